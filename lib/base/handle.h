@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checked handles. What the caller holds is not the object but a tagged address of a slot that lives as long as the context:
+ * slots are 64-byte aligned, the low six bits carry a generation. A freed slot rests in a queue before it is used again, so a
+ * stale handle is found by its generation, a wrong type by the slot's type, a handle of another context by its context. */
+#ifndef ARCI_BASE_HANDLE_H
+#define ARCI_BASE_HANDLE_H
+
+#include "base/env.h"
+
+enum {
+    ARCI_H_FREE = 0,
+    ARCI_H_BOOK = 1,
+    ARCI_H_SESSION,
+    ARCI_H_TXN,
+    ARCI_H_RECORD,
+    ARCI_H_CURSOR,
+    ARCI_H_QUERY,
+    ARCI_H_CALENDAR,
+    ARCI_H_PROPOSAL,
+    ARCI_H_IMPORT
+};
+
+/* Called for handles still alive when the context is freed, in reverse order of creation. */
+typedef void (*arci_handle_dtor)(void *object);
+
+arc_status arci_handle_new(arc_context *ctx, int type, void *object, arci_handle_dtor dtor, void **out);
+/* ARC_E_HANDLE when h is NULL, freed, stale or of another type. ctx may be NULL. */
+arc_status arci_handle_get(const void *h, int type, void **object, arc_context **ctx);
+/* Takes the handle out of use; the object is the caller's to free. ARC_E_HANDLE as above. */
+arc_status arci_handle_release(void *h, int type, void **object);
+
+/* The context itself is a plain pointer with a magic word. */
+arc_status arci_context_check(const arc_context *ctx);
+arc_error *arci_context_error_slot(arc_context *ctx);
+int arci_context_now(arc_context *ctx, int64_t *stamp_us); /* 0 when the host gave no clock */
+
+#endif
