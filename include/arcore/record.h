@@ -11,6 +11,7 @@
 #ifndef ARCORE_RECORD_H
 #define ARCORE_RECORD_H
 
+#include "arcore/context.h"
 #include "arcore/types.h"
 
 ARC_BEGIN_DECLS
