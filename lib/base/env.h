@@ -3,6 +3,8 @@
 #ifndef ARCI_BASE_ENV_H
 #define ARCI_BASE_ENV_H
 
+#include <stdarg.h>
+
 #include "arcore/context.h"
 
 typedef struct arci_env {
@@ -23,10 +25,12 @@ char *arci_strndup(arc_context *ctx, const char *s, size_t n);
 __attribute__((format(printf, 3, 5), format(printf, 4, 5)))
 #endif
 arc_status arci_fail(arci_env *env, arc_status status, const char *en, const char *zh, ...);
+void arci_failv(arci_env *env, arc_status status, const char *en, const char *zh, va_list args);
 arc_status arci_nomem(arci_env *env);
 /* Adds the place to the error just set; NULL and negative values leave what is there. */
 void arci_fail_at(arci_env *env, const char *entity, const char *field, int64_t id, int64_t row);
 void arci_fail_pointer(arci_env *env, const char *pointer);
+/* Not for the context's slot: threads share it and it keeps the last failure. */
 void arci_error_clear(arc_error *err);
 
 void arci_log(arc_context *ctx, int32_t level, const char *module, arc_status code, const char *format, ...)
@@ -36,7 +40,7 @@ void arci_log(arc_context *ctx, int32_t level, const char *module, arc_status co
     ;
 
 /* Copies an incoming options struct into a zeroed full-size local (law of transparent structs): min(size), an unknown tail
- * must be zero. `in` may be NULL: *out is left as the caller initialised it. */
+ * must be zero. `in` may be NULL: *out is left as the caller initialised it. `env` may be NULL: no details are kept. */
 arc_status arci_struct_in(arci_env *env, void *out, size_t out_size, const void *in);
 /* Copies an outgoing struct up to the caller's struct_size, which is kept. */
 arc_status arci_struct_out(void *out, const void *in, size_t in_size);

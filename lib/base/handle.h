@@ -33,5 +33,7 @@ arc_status arci_handle_release(void *h, int type, void **object);
 arc_status arci_context_check(const arc_context *ctx);
 arc_error *arci_context_error_slot(arc_context *ctx);
 int arci_context_now(arc_context *ctx, int64_t *stamp_us); /* 0 when the host gave no clock */
+/* Unpredictable bytes: ARC_E_UNSUPPORTED when the host gave no source, ARC_E_IO when it fails. */
+arc_status arci_context_random(arc_context *ctx, void *out, size_t n);
 
 #endif

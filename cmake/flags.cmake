@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# Warnings, hardening, sanitizers.
+
+set(ARCORE_WARNINGS)
+if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang")
+    set(ARCORE_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wstrict-overflow=2)
+    if(ARCORE_WERROR)
+        list(APPEND ARCORE_WARNINGS -Werror)
+    endif()
+endif()
+
+if(ARCORE_SANITIZE)
+    add_compile_options(-fsanitize=${ARCORE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${ARCORE_SANITIZE})
+endif()
+
+if(ARCORE_HARDEN)
+    add_compile_options(-D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+        -ftrivial-auto-var-init=zero)
+    add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+    set(ARCORE_LINK_DEFS -Wl,-z,defs)
+endif()
+
+function(arcore_flags target)
+    target_compile_options(${target} PRIVATE ${ARCORE_WARNINGS})
+    target_compile_definitions(${target} PRIVATE ARCORE_BUILD)
+    if(NOT WIN32)
+        target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
+    endif()
+endfunction()
+
+# Only the names of the script leave the shared library.
+function(arcore_version_script target script)
+    if(UNIX AND NOT APPLE)
+        target_link_options(${target} PRIVATE -Wl,--version-script=${PROJECT_SOURCE_DIR}/${script} ${ARCORE_LINK_DEFS})
+        set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/${script})
+    endif()
+endfunction()

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+include(CMakePackageConfigHelpers)
+
+install(DIRECTORY include/arcore DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+foreach(target IN LISTS ARCORE_TARGETS)
+    set(component ${target})
+    if(target MATCHES "^arcore(_testkit)?_static$")
+        string(REPLACE "_static" "" component ${target})
+    endif()
+    install(TARGETS ${target} EXPORT ${component}Targets
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endforeach()
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/arcore)
+foreach(component arcore arcore_testkit arcore_postgresql)
+    if(TARGET ${component})
+        install(EXPORT ${component}Targets NAMESPACE arcore:: DESTINATION ${package_dir})
+    endif()
+endforeach()
+configure_package_config_file(pkgconfig/arcoreConfig.cmake.in ${PROJECT_BINARY_DIR}/arcoreConfig.cmake
+    INSTALL_DESTINATION ${package_dir})
+# Until 1.0 a minor version may break its users.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/arcoreConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/arcoreConfig.cmake ${PROJECT_BINARY_DIR}/arcoreConfigVersion.cmake
+    DESTINATION ${package_dir})
+
+configure_file(pkgconfig/arcore.pc.in ${PROJECT_BINARY_DIR}/arcore.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/arcore.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
