@@ -18,6 +18,7 @@
 ARC_BEGIN_DECLS
 
 typedef struct arc_book arc_book;
+struct arc_value; /* arcore/sys/backend.h */
 
 #define ARC_BOOK_CREATE 0x1u           /**< make the store, its tables and the book where they are missing */
 #define ARC_BOOK_UPGRADE 0x2u          /**< bring an older schema up to this version */
@@ -35,13 +36,14 @@ typedef struct arc_book_options {
     int32_t utc_offset_minutes;   /**< new book: its civil day starts at this offset, -1080..1080; China: 480 */
     const char *base_currency;    /**< new book: ISO 4217 code; NULL = "CNY" */
     const char *name;             /**< new book: name of the company, at most 200 bytes; NULL = the code */
-    /** Traces what the backend sends to its store, for measuring and for people; may be NULL. */
-    void (*trace)(void *user, const char *statement);
+    arc_stamp created;            /**< new book: when it was made; 0 = by the context's clock */
+    /** Told what the backend sends to its store, for measuring and for people; may be NULL. Must not use the book. */
+    void (*trace)(void *user, const char *statement, const struct arc_value *params, uint32_t n_params);
     void *trace_user;
 } arc_book_options;
 
 #define ARC_BOOK_OPTIONS_INIT \
-    { (uint32_t)sizeof(arc_book_options), 0, 5000, 480, NULL, NULL, NULL, NULL }
+    { (uint32_t)sizeof(arc_book_options), 0, 5000, 480, NULL, NULL, 0, NULL, NULL }
 
 /** Fills options with their defaults; the same bytes as ARC_BOOK_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
@@ -53,7 +55,7 @@ ARC_API arc_status arc_book_options_init(arc_book_options *options);
  *  @param out receives the handle; the caller closes it with arc_book_close(). NULL is stored on error.
  *  @param uri see above; UTF-8.
  *  @param options NULL for defaults; copied.
- *  @return ARC_OK; ARC_E_INVALID: a NULL argument, a bad URI, code, option or flag; ARC_E_UNSUPPORTED: no backend for the
+ *  @return ARC_OK; ARC_E_INVALID: a NULL argument, a bad URI, code, option or flag, or a new book without created or clock; ARC_E_UNSUPPORTED: no backend for the
  *          scheme; ARC_E_NOT_FOUND: no such store or book and ARC_BOOK_CREATE is not set; ARC_E_NOT_A_BOOK: the file or
  *          database is something else; ARC_E_SCHEMA_OLDER: needs ARC_BOOK_UPGRADE; ARC_E_SCHEMA_NEWER: open it read-only;
  *          ARC_E_SCHEMA_FOREIGN: our tables were altered, or carry triggers of others; ARC_E_CURRENCY: unknown base currency;

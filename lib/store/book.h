@@ -44,7 +44,7 @@ typedef struct arci_book {
     arci_shape *shapes;     /* cached, by address of their names */
     arci_scan *spare_scans; /* kept for reuse */
     arci_txn *spare_txn;
-    void (*trace)(void *user, const char *statement);
+    void (*trace)(void *user, const char *statement, const arc_value *params, uint32_t n_params);
     void *trace_user;
 } arci_book;
 

@@ -44,6 +44,8 @@ static inline arc_value arci_v_text(const char *s, size_t n)
     return v;
 }
 
+/* ARC_V_* of the values of a column of type ARC_T_*. */
+uint8_t arci_column_value_type(uint16_t type);
 /* Order of two values as stores sort: NULL first, integers by value, text and bytes by bytes. */
 int arci_value_compare(const arc_value *a, const arc_value *b);
 int arci_value_equal(const arc_value *a, const arc_value *b);

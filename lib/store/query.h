@@ -23,9 +23,8 @@ typedef struct arci_column {
 } arci_column;
 
 typedef struct arci_cursor {
+    arci_owned owned;
     arci_session *session;
-    struct arci_cursor *prev, *next;
-    void *handle;
     arc_error error;
     arci_env env;
     arci_txn *txn;     /* NULL once it has ended */

@@ -25,6 +25,16 @@
 #define ARCI_MAX_SAVEPOINTS 32
 #define ARCI_MAX_SEQUENCES 8
 
+/* What was made from a session and is freed with it: records, queries, cursors. Put first in the object. */
+typedef struct arci_owned arci_owned;
+struct arci_owned {
+    arci_owned *prev, *next;
+    arci_session *session;
+    void *handle; /* as the caller holds it */
+    int type;     /* ARCI_H_* */
+    void (*free)(arci_owned *o); /* frees the object; handle and list are done with already */
+};
+
 struct arci_session {
     arci_book *book;
     arci_session *next; /* of the book */
@@ -40,8 +50,7 @@ struct arci_session {
     char language[4];   /* "en" or "zh" */
     arci_custom *custom; /* loaded by arci_session_custom() */
     uint8_t custom_loaded;
-    struct arci_query *queries; /* made from it and alive */
-    struct arci_cursor *cursors;
+    arci_owned *owned; /* alive, newest first */
 };
 
 /* Numbers drawn and not yet used. */
@@ -72,6 +81,10 @@ struct arci_txn {
 
 arc_status arci_session_enter(arc_session *handle, arci_session **out);
 arc_status arci_session_leave(arci_session *s, arc_status st);
+/* Makes the handle of an owned object and enters it into the session's list. */
+arc_status arci_own(arci_env *env, arci_session *s, arci_owned *o, int type, void (*free)(arci_owned *o));
+/* Takes it out of the list and frees it; the body of every arc_..._free(). NULL and stale handles are ignored. */
+void arci_own_free(void *handle, int type);
 /* Custom fields of the book as this session sees them; NULL when there are none. Reads them at the first call. */
 arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out);
 /* The stamp of now: session's clock, else context's; ARC_E_INVALID when there is none. */
