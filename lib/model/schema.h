@@ -5,7 +5,9 @@
  * Numbers are for ever: entity ids and field ids are never reused, and type, size (scale) and unit of a field never change.
  * A field's public id is entity_id * 65536 + field id. Field ids below ARCI_FIELD_FIRST are the system columns every table
  * shares, ids from ARCI_FIELD_CUSTOM up belong to the custom fields of one book.
- * Column order in a table: book, then the fields by position in the array (system columns first), so column = position + 1. */
+ * Column order in a table: book, then the fields by position in the array (system columns first), so column = position + 1.
+ * Fields stand in the order of their ids. Derived fields have ids from ARCI_FIELD_DERIVED up and so come last: they have no
+ * column, and a stored field added later becomes the last column. */
 #ifndef ARCI_MODEL_SCHEMA_H
 #define ARCI_MODEL_SCHEMA_H
 
@@ -21,6 +23,7 @@ enum {
     ARCI_FIELD_TXN = 3,     /* the txn that wrote the row last */
     ARCI_FIELD_CUSTOM = 4,  /* JSON object of the book's own x_ fields */
     ARCI_FIELD_FIRST = 10,
+    ARCI_FIELD_DERIVED = 1000, /* from here on: ARCI_F_DERIVED, no column */
     ARCI_FIELD_CUSTOM_FIRST = 0x8000
 };
 
@@ -29,7 +32,7 @@ enum {
 #define ARCI_F_PERSONAL 0x02u /* personal data: events keep a salted commitment only */
 #define ARCI_F_VERB 0x04u     /* set by verbs only: refused in records handed in by callers */
 #define ARCI_F_DERIVED 0x08u  /* computed on reading, no column */
-#define ARCI_F_LOOSE 0x10u    /* an ARC_T_ID that may point at several entities: no foreign key */
+#define ARCI_F_LOOSE 0x10u    /* no foreign key: the id may point at several entities, or is a copy that another key already guards */
 #define ARCI_F_CACHE 0x20u    /* kept for speed, recomputed by verify */
 #define ARCI_F_IMMUTABLE 0x40u /* set once, at insert */
 
@@ -37,9 +40,10 @@ typedef struct arci_field {
     uint16_t id;
     uint8_t type;     /* ARC_T_* */
     uint8_t flags;    /* ARCI_F_* */
-    uint32_t size;    /* text, blob: most bytes; decimal: scale */
+    uint32_t size;    /* text, code, JSON, blob: most bytes; decimal: scale */
     const char *name; /* snake_case English, standard term of the field */
-    const char *aux;  /* ARC_T_MONEY: name of the currency field; ARC_T_ID: entity pointed at; ARC_T_CODE: name of the code list */
+    const char *aux;  /* ARC_T_MONEY: name of the currency field; ARC_T_ID: entity pointed at; ARC_T_CODE: name of the code list;
+                         ARC_T_TEXT: NULL, or "currency" when the text is an ISO 4217 code */
     const char *label_en, *label_zh;
     const char *help; /* one English line: meaning and unit; "" where the label says it all */
     uint16_t since;   /* schema version */
@@ -62,6 +66,7 @@ typedef struct arci_index {
 #define ARCI_E_STATE 0x10u       /* what changes beside an append-only entity: a cache that verify recomputes */
 #define ARCI_E_MASTER 0x20u      /* callers may insert and update it by record (no verb needed) */
 #define ARCI_E_SYSTEM 0x40u      /* the platform's own: never written by records */
+#define ARCI_E_ERASABLE 0x80u    /* rows may be deleted */
 
 typedef struct arci_code_list {
     const char *name;
@@ -77,8 +82,8 @@ typedef struct arci_entity {
     const char *name; /* snake_case English singular = table name */
     const char *label_en, *label_zh;
     const char *help;
-    const char *key;   /* primary key fields behind the book; NULL = "id" */
-    const char *scope; /* path to owner/team/region, for example "customer"; NULL = not scoped */
+    const char *key;   /* primary key fields behind the book, separated by one space; NULL = "id"; "" = the book alone */
+    const char *scope; /* path to owner/team/region, for example "customer"; "" = its own fields; NULL = not scoped */
     const arci_field *fields; /* all, system columns first */
     const arci_index *indexes;
     uint16_t n_fields, n_indexes;
@@ -92,6 +97,9 @@ const arci_entity *arci_entity_by_name(const char *name, size_t len);
 const arci_field *arci_entity_field(const arci_entity *e, const char *name, size_t len);
 const arci_field *arci_entity_field_id(const arci_entity *e, uint32_t id);
 uint16_t arci_field_col(const arci_entity *e, const arci_field *f); /* ARC_NO_COL for derived fields */
+uint32_t arci_entity_position(const arci_entity *e); /* in arci_entities */
+extern const arci_code_list arci_code_lists[]; /* in order of their names */
+extern const uint32_t arci_n_code_lists;
 const arci_code_list *arci_code_list_get(const char *name);
 #define ARCI_PUBLIC_FIELD(entity_id, field_id) (((uint32_t)(entity_id) << 16) | (uint32_t)(field_id))
 
@@ -104,7 +112,9 @@ typedef struct arci_model {
     void *memory;
 } arci_model;
 arc_status arci_model_new(arci_env *env, arci_model **out);
-void arci_model_free(arc_context *ctx, arci_model *m);
+void arci_model_free(arc_context *ctx, arci_model *m); /* NULL allowed */
+/* SHA-256 over the canonical text of the descriptors, computed; the generator stores it and arci_model_new hands that out. */
+void arci_model_fingerprint(const arc_schema_desc *desc, char out[65]);
 uint16_t arci_model_table(const arci_model *m, const arci_entity *e);
 
 #endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entities 200 to 259: contracts, orders, invoices. Form and numbering: entities.h. */
+#include "model/entities.h"
+
+/* clang-format off */
+
+static const arci_field contract_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 64, "number", "Number", "合同编号", "Unique in the book."),
+    F_TEXT(11, 0, 300, "name", "Name", "合同名称", ""),
+    F_REF(12, R_, "customer", "customer", "Customer", "客户", ""),
+    F_REF(13, 0, "project", "project", "Project", "项目", ""),
+    F_DATE(14, R_, "sign_date", "Signed on", "签订日期", ""),
+    F_DATE(15, 0, "starts_on", "Starts on", "开始日期", ""),
+    F_DATE(16, 0, "ends_on", "Ends on", "结束日期", "Inclusive."),
+    F_CUR(17, R_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(18, 0, "amount", "currency", "Amount", "合同金额", "NULL = framework contract without amount."),
+    F_BOOL(19, R_, "tax_included", "Tax included", "含税", "1: amount is inclusive of tax."),
+    F_DEC(20, 0, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals: 0.1300 = 13 %."),
+    F_TEXT(21, 0, 40, "payment_method", "Payment method", "付款方式", "Code of the book's own list."),
+    F_TEXT(22, R_, 64, "term", "Payment term", "付款条件", "Code of a term definition, or a rule such as NET30."),
+    F_DEC(23, 0, "late_rate", 6, "Late interest rate", "逾期利率", "Fraction a day with 6 decimals."),
+    F_TEXT(24, 0, 64, "discount_policy", "Discount policy", "折扣政策", "Code of a definition."),
+    F_DEC(25, 0, "retention", 4, "Retention", "质保金比例", "Fraction with 4 decimals."),
+    F_DATE(26, 0, "retention_release", "Retention release", "质保金到期日", ""),
+    F_CODE(27, R_ | V_, "status", "contract_status", "Status", "状态", ""),
+    F_REF(28, 0, "owner", "user_account", "Owner", "业务员", "Sales owner."),
+    F_REF(29, 0, "team", "org_unit", "Team", "团队", ""),
+    F_REF(30, 0, "region", "org_unit", "Region", "区域", ""),
+    F_TEXT(31, 0, 1000, "remark", "Remark", "备注", ""),
+    F_JSON(1000, D_, "files", "Files", "附件", "Ids of attachments."),
+};
+static const arci_index contract_indexes[] = {
+    { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "customer", "customer sign_date", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(contract, 200, E_VER | E_CUS | E_MAS, NULL, "customer", "Contract", "合同", "What was agreed.");
+
+static const arci_field milestone_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_, "contract", "contract", "Contract", "合同", ""),
+    F_INT(11, R_, "seq", "Sequence", "序号", ""),
+    F_TEXT(12, 0, 200, "milestone", "Milestone", "里程碑", ""),
+    F_DEC(13, 0, "percent", 4, "Share", "比例", "Fraction of the contract with 4 decimals."),
+    F_CUR(14, R_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(15, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax."),
+    F_CODE(16, R_, "trigger_kind", "milestone_trigger", "Trigger", "触发条件", ""),
+    F_DATE(17, V_, "reached_on", "Reached on", "达成日期", "NULL = not yet."),
+    F_REF(18, V_, "item", "item", "Item", "应收", "The receivable it made."),
+    F_DATE(1000, D_, "due_date", "Due date", "到期日", "From trigger and term."),
+    F_MONEY(1001, D_, "received", "currency", "Received", "已收金额", ""),
+};
+ARCI_ENTITY_PLAIN(milestone, 201, E_RES | E_VER | E_MAS, NULL, "contract.customer", "Payment schedule", "收款计划", "One step of a contract's payment plan.");
+
+static const arci_field sales_order_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 64, "number", "Number", "订单号", ""),
+    F_TEXT(11, 0, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
+    F_REF(12, 0, "store", "channel_store", "Store", "店铺", ""),
+    F_TEXT(13, 0, 64, "platform_no", "Platform number", "平台订单号", ""),
+    F_REF(14, R_, "customer", "customer", "Customer", "客户", "Debtor; of a platform order the platform's store account."),
+    F_REF(15, 0, "contract", "contract", "Contract", "合同", ""),
+    F_REF(16, 0, "project", "project", "Project", "项目", ""),
+    F_DATE(17, R_, "order_date", "Order date", "下单日期", ""),
+    F_CUR(18, R_, "currency", "Currency", "币种", "ISO 4217."),
+    F_JSON(19, 0, "promotions", "Promotions", "促销", "Array of promotion ids, with the explanation trail."),
+    F_CODE(20, R_ | V_, "status", "order_status", "Status", "状态", ""),
+    F_REF(21, 0, "owner", "user_account", "Owner", "业务员", ""),
+    F_REF(22, 0, "team", "org_unit", "Team", "团队", ""),
+    F_REF(23, 0, "region", "org_unit", "Region", "区域", ""),
+    F_MONEY(1000, D_, "gross_amount", "currency", "Gross amount", "订单总额", "Inclusive of tax, before discounts."),
+    F_MONEY(1001, D_, "discount", "currency", "Discount", "优惠金额", ""),
+    F_MONEY(1002, D_, "receivable", "currency", "Receivable", "应收金额", "Inclusive of tax."),
+};
+ARCI_ENTITY_PLAIN(sales_order, 202, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Order", "订单", "What a customer ordered.");
+
+static const arci_field order_line_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_, "sales_order", "sales_order", "Order", "订单", ""),
+    F_INT(11, R_, "seq", "Sequence", "行号", ""),
+    F_REF(12, 0, "product", "product", "Product", "商品", ""),
+    F_TEXT(13, 0, 64, "sku", "SKU", "商品编码", ""),
+    F_TEXT(14, R_, 300, "name", "Name", "商品名称", ""),
+    F_TEXT(15, 0, 20, "unit", "Unit", "单位", ""),
+    F_DEC(16, R_, "quantity", 6, "Quantity", "数量", "6 decimals."),
+    F_DEC(17, R_, "price", 8, "Unit price", "单价", "8 decimals, inclusive of tax when the order is."),
+    F_CUR(18, R_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(19, 0, "discount", "currency", "Discount", "折扣", ""),
+    F_DEC(20, 0, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
+    F_MONEY(21, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax, after discount."),
+};
+ARCI_ENTITY_PLAIN(order_line, 203, E_RES | E_VER | E_MAS, NULL, "sales_order.customer", "Order line", "订单行", "");
+
+static const arci_field delivery_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 64, "number", "Number", "发货单号", ""),
+    F_REF(11, 0, "sales_order", "sales_order", "Order", "订单", ""),
+    F_REF(12, R_, "customer", "customer", "Customer", "客户", ""),
+    F_DATE(13, R_, "delivery_date", "Delivery date", "发货日期", ""),
+    F_DATE(14, 0, "signed_on", "Signed on", "签收日期", ""),
+    F_TEXT(15, P_, 120, "signer", "Signer", "签收人", ""),
+    F_TEXT(16, 0, 100, "tracking", "Tracking number", "物流单号", ""),
+    F_CODE(17, R_ | V_, "status", "delivery_status", "Status", "状态", ""),
+    F_JSON(1000, D_, "proof", "Proof", "签收单", "Ids of attachments."),
+};
+ARCI_ENTITY_PLAIN(delivery, 204, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Delivery", "发货单", "What was handed over.");
+
+static const arci_field delivery_line_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_, "delivery", "delivery", "Delivery", "发货单", ""),
+    F_INT(11, R_, "seq", "Sequence", "行号", ""),
+    F_REF(12, 0, "order_line", "order_line", "Order line", "订单行", ""),
+    F_DEC(13, R_, "quantity", 6, "Quantity", "数量", "6 decimals."),
+    F_CUR(14, R_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(15, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax."),
+};
+ARCI_ENTITY_PLAIN(delivery_line, 205, E_RES | E_VER | E_MAS, NULL, "delivery.customer", "Delivery line", "发货单行", "");
+
+static const arci_field product_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 64, "code", "Code", "商品编码", ""),
+    F_TEXT(11, R_, 300, "name", "Name", "商品名称", ""),
+    F_TEXT(12, 0, 20, "unit", "Unit", "单位", ""),
+    F_TEXT(13, 0, 40, "category", "Category", "品类", "Code of the book's own list."),
+    F_REF(14, 0, "tax_code", "tax_code", "Tax code", "税目", ""),
+    F_TEXT(15, 0, 19, "tax_class", "Tax classification", "税收分类编码", "19 digits."),
+};
+ARCI_ENTITY_PLAIN(product, 206, E_RES | E_VER | E_CUS | E_MAS, NULL, NULL, "Product", "商品", "");
+
+static const arci_field tax_code_fields[] = {
+    SYS_ROW,
+    F_TEXT(10, R_, 40, "code", "Code", "编码", ""),
+    F_TEXT(11, R_, 200, "name", "Name", "名称", ""),
+    F_CODE(12, R_, "kind", "tax_kind", "Kind", "种类", ""),
+    F_DEC(13, R_, "rate", 4, "Rate", "税率", "Fraction with 4 decimals."),
+    F_DATE(14, R_, "valid_from", "Valid from", "生效日期", ""),
+    F_DATE(15, 0, "valid_to", "Valid to", "失效日期", "Last day; NULL = no end."),
+};
+ARCI_ENTITY_PLAIN(tax_code, 207, E_RES | E_VER | E_MAS, NULL, NULL, "Tax code", "税目", "A tax rate with its dates.");
+
+static const arci_field invoice_request_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 64, "number", "Number", "申请单号", ""),
+    F_REF(11, R_, "customer", "customer", "Customer", "客户", ""),
+    F_REF(12, R_, "buyer_title", "invoice_title", "Title", "开票抬头", "Buyer data on the fapiao."),
+    F_REF(13, 0, "contract", "contract", "Contract", "合同", ""),
+    F_CODE(14, R_, "fapiao_kind", "fapiao_kind", "Fapiao kind", "发票种类", ""),
+    F_CUR(15, R_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(16, R_, "amount", "currency", "Amount", "开票金额", "Inclusive of tax."),
+    F_CODE(17, R_ | V_, "status", "invoice_request_status", "Status", "状态", ""),
+    F_REF(18, V_, "invoice", "invoice", "Invoice", "发票", "Once issued."),
+    F_TEXT(19, V_, 1000, "failure", "Failure", "失败原因", "As the tax service said."),
+    F_TEXT(20, 0, 1000, "remark", "Remark", "备注", ""),
+};
+ARCI_ENTITY_PLAIN(invoice_request, 208, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Invoice request", "开票申请", "A tax invoice asked for.");
+
+static const arci_field invoice_request_line_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_, "invoice_request", "invoice_request", "Request", "开票申请", ""),
+    F_INT(11, R_, "seq", "Sequence", "行号", ""),
+    F_REF(12, 0, "item", "item", "Item", "应收", "Planned or estimated amount it consumes."),
+    F_TEXT(13, R_, 300, "name", "Name", "项目名称", ""),
+    F_CUR(14, R_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(15, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax."),
+    F_DEC(16, R_, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
+};
+ARCI_ENTITY_PLAIN(invoice_request_line, 209, E_RES | E_VER | E_MAS, NULL, "invoice_request.customer", "Invoice request line", "开票申请行", "");
+
+static const arci_field invoice_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 64, "number", "Number", "发票内部编号", "Unique in the book."),
+    F_REF(11, R_, "customer", "customer", "Customer", "客户", ""),
+    F_DATE(12, R_, "invoice_date", "Invoice date", "开票日期", ""),
+    F_DATE(13, 0, "due_date", "Due date", "到期日", "Of its only or last instalment; items have their own."),
+    F_CUR(14, R_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(15, R_, "gross_amount", "currency", "Gross amount", "价税合计", "Inclusive of tax; negative = credit note."),
+    F_MONEY(16, 0, "net_amount", "currency", "Net amount", "不含税金额", "Gross less tax."),
+    F_MONEY(17, 0, "tax_amount", "currency", "Tax amount", "税额", ""),
+    F_CODE(18, R_ | V_, "kind", "invoice_kind", "Kind", "单据种类", ""),
+    F_CODE(19, R_ | V_, "status", "invoice_status", "Status", "单据状态", "Of the document; settlement is derived."),
+    F_DATE(20, 0, "base_date", "Base date", "起算日期", "Day the term counts from; NULL = invoice date."),
+    F_TEXT(21, 0, 64, "term", "Payment term", "付款条件", "Code of a term definition, or a rule such as NET30."),
+    F_REF(22, 0, "contract", "contract", "Contract", "合同", ""),
+    F_REF(23, 0, "sales_order", "sales_order", "Order", "订单", ""),
+    F_REF(24, 0, "delivery", "delivery", "Delivery", "发货单", ""),
+    F_REF(25, 0, "project", "project", "Project", "项目", ""),
+    F_REF(26, 0, "buyer_title", "invoice_title", "Title", "开票抬头", "Buyer data on the fapiao."),
+    F_REF(27, 0, "store", "channel_store", "Store", "店铺", ""),
+    F_CODE(28, 0, "fapiao_kind", "fapiao_kind", "Fapiao kind", "发票种类", ""),
+    F_TEXT(29, 0, 20, "fapiao_no", "Fapiao number", "发票号码", "20 digits, or 8 with a code."),
+    F_TEXT(30, 0, 12, "fapiao_code", "Fapiao code", "发票代码", "Paper only."),
+    F_CODE(31, V_, "tax_status", "tax_status", "Tax status", "税务状态", ""),
+    F_TEXT(32, 0, 64, "confirm_no", "Red-letter confirmation", "红字确认单编号", ""),
+    F_REF(33, 0, "red_of", "invoice", "Red-letter of", "红冲的发票", "Invoice a credit note takes back."),
+    F_TEXT(34, P_, 120, "drawer", "Drawer", "开票人", ""),
+    F_DATE(35, V_, "sent_on", "Sent on", "寄送日期", ""),
+    F_TEXT(36, V_, 100, "tracking", "Tracking number", "物流单号", ""),
+    F_DATE(37, V_, "received_on", "Received on", "客户收票日期", ""),
+    F_DATE(38, V_, "confirmed_on", "Confirmed on", "客户确认日期", ""),
+    F_TEXT(39, V_ | P_, 120, "confirmed_by", "Confirmed by", "客户确认人", "Person at the customer."),
+    F_CUR(40, 0, "base_currency", "Base currency", "本位币", "Of base_amount; NULL = same as currency."),
+    F_MONEY(41, 0, "base_amount", "base_currency", "Base amount", "本位币金额", "Gross amount at the booked rate."),
+    F_DEC(42, 0, "fx_rate", 8, "Exchange rate", "汇率", "Base currency units for one unit of currency, 8 decimals."),
+    F_REF(43, 0, "owner", "user_account", "Owner", "业务员", "Sales owner when it was made."),
+    F_REF(44, 0, "team", "org_unit", "Team", "团队", "Team when it was made."),
+    F_REF(45, 0, "region", "org_unit", "Region", "区域", "Region when it was made."),
+    F_REF(46, 0, "department", "org_unit", "Department", "部门", "Department when it was made."),
+    F_TEXT(47, 0, 1000, "remark", "Remark", "备注", ""),
+    F_JSON(1000, D_, "items", "Items", "应收", "Ids of its items."),
+    F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over its items."),
+    F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from open."),
+    F_MONEY(1003, D_, "difference", "currency", "Difference", "差异", "Gross amount less the items it is attached to."),
+};
+static const arci_index invoice_indexes[] = {
+    { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "customer", "customer invoice_date", NULL, NULL, 0, 1 }, /* a customer's invoices, newest last */
+};
+ARCI_ENTITY(invoice, 210, E_VER | E_CUS, NULL, "customer", "Invoice", "发票", "Invoice, credit note or debit note. What it claims is in its items.");
+
+static const arci_field invoice_line_fields[] = {
+    SYS_APPEND_CUSTOM,
+    F_REF(10, R_ | I_, "invoice", "invoice", "Invoice", "发票", ""),
+    F_INT(11, R_ | I_, "seq", "Sequence", "行号", ""),
+    F_REF(12, I_, "product", "product", "Product", "商品", ""),
+    F_TEXT(13, R_ | I_, 300, "name", "Name", "名称", ""),
+    F_TEXT(14, I_, 20, "unit", "Unit", "单位", ""),
+    F_DEC(15, I_, "quantity", 6, "Quantity", "数量", "6 decimals."),
+    F_DEC(16, I_, "price", 8, "Unit price", "单价", "8 decimals."),
+    F_CUR(17, R_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(18, R_ | I_, "net_amount", "currency", "Net amount", "不含税金额", ""),
+    F_DEC(19, R_ | I_, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
+    F_CODE(20, R_ | I_, "tax_kind", "tax_kind", "Tax kind", "计税种类", ""),
+    F_MONEY(21, R_ | I_, "tax_amount", "currency", "Tax amount", "税额", ""),
+    F_MONEY(22, R_ | I_, "gross_amount", "currency", "Gross amount", "价税合计", ""),
+    F_REF(23, I_, "order_line", "order_line", "Order line", "订单行", ""),
+    F_REF(24, I_, "delivery_line", "delivery_line", "Delivery line", "发货单行", ""),
+    F_REF(25, I_, "red_of", "invoice_line", "Red-letter of", "红冲的行", ""),
+};
+ARCI_ENTITY_PLAIN(invoice_line, 211, E_RES | E_APP | E_CUS, NULL, "invoice.customer", "Invoice line", "发票行", "");
+
+static const arci_field invoice_item_fields[] = {
+    SYS_APPEND,
+    F_REF(10, R_ | I_, "invoice", "invoice", "Invoice", "发票", ""),
+    F_REF(11, R_ | I_, "item", "item", "Item", "应收", ""),
+    F_CUR(12, R_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(13, R_ | I_, "amount", "currency", "Amount", "金额", "Part of the item the invoice consumes, inclusive of tax."),
+};
+ARCI_ENTITY_PLAIN(invoice_item, 212, E_RES | E_APP, NULL, "invoice.customer", "Invoice and item", "发票与应收", "Which receivable a tax invoice covers, many to many.");

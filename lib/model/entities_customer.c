@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entities 100 to 149: customers. Form and numbering: entities.h. */
+#include "model/entities.h"
+
+/* clang-format off */
+
+static const arci_field customer_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 64, "code", "Code", "客户编码", "Unique in the book."),
+    F_TEXT(11, R_, 300, "legal_name", "Legal name", "客户全称", "As registered."),
+    F_TEXT(12, 0, 120, "short_name", "Short name", "客户简称", ""),
+    F_CODE(13, 0, "kind", "customer_kind", "Kind", "客户类型", ""),
+    F_TEXT(14, 0, 18, "uscc", "Unified credit code", "统一社会信用代码", "18 characters with check character (GB 32100)."),
+    F_TEXT(15, 0, 40, "tax_no", "Tax number", "税号", "Where it is not the unified credit code."),
+    F_TEXT(16, 0, 40, "industry", "Industry", "行业", "Code of the book's own list."),
+    F_CODE(17, 0, "enterprise_size", "enterprise_size", "Enterprise size", "企业规模", "Decides statutory payment terms."),
+    F_DATE(18, 0, "size_declared_on", "Size declared on", "规模声明日期", "When the size was declared."),
+    F_CUR(19, 0, "capital_currency", "Capital currency", "注册资本币种", "ISO 4217."),
+    F_MONEY(20, 0, "registered_capital", "capital_currency", "Registered capital", "注册资本", ""),
+    F_TEXT(21, P_, 120, "legal_rep", "Legal representative", "法定代表人", ""),
+    F_REF(22, 0, "customer_group", "customer_group", "Group", "集团", ""),
+    F_REF(23, 0, "parent", "customer", "Parent", "母公司", "Customer that owns it; credit rolls up."),
+    F_TEXT(24, 0, 40, "segment", "Segment", "客户分类", "Code of the book's own list."),
+    F_TEXT(25, 0, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
+    F_REF(26, 0, "owner", "user_account", "Owner", "业务员", "Sales owner."),
+    F_REF(27, 0, "team", "org_unit", "Team", "团队", ""),
+    F_REF(28, 0, "region", "org_unit", "Region", "区域", ""),
+    F_TEXT(29, 0, 2, "country", "Country", "国家", "ISO 3166-1 alpha-2."),
+    F_TEXT(30, P_, 500, "address", "Address", "地址", ""),
+    F_TEXT(31, 0, 16, "language", "Language", "语言", "BCP 47, for example zh-CN."),
+    F_CODE(32, 0, "preferred_channel", "message_channel", "Preferred channel", "首选联系方式", ""),
+    F_TEXT(33, 0, 64, "term", "Payment term", "付款条件", "Code of a term definition, or a rule such as NET30."),
+    F_CUR(34, 0, "currency", "Currency", "默认币种", "Of new documents, ISO 4217."),
+    F_DATE(35, 0, "dunning_block_to", "No dunning until", "暂停催收至", "Last day of the block."),
+    F_BOOL(36, 0, "opt_out", "Opted out", "拒收消息", "1: no messages to natural persons."),
+    F_CODE(37, 0, "status", "customer_status", "Status", "状态", "NULL = active."),
+    F_TEXT(38, 0, 1000, "remark", "Remark", "备注", ""),
+    F_JSON(1000, D_, "aliases", "Aliases", "别名", "Names of customer_alias."),
+    F_CODE(1001, D_, "grade", "risk_band", "Grade", "信用等级", "Of the latest score."),
+    F_INT(1002, D_, "score", "Score", "信用评分", "Points of the latest score."),
+    F_CUR(1003, D_, "limit_currency", "Limit currency", "额度币种", "ISO 4217."),
+    F_MONEY(1004, D_, "credit_limit", "limit_currency", "Credit limit", "信用额度", "In force on the date asked."),
+    F_DATE(1005, D_, "limit_valid_to", "Limit valid to", "额度有效期至", ""),
+    F_DATE(1006, D_, "credit_checked_on", "Credit checked on", "资信调查日期", ""),
+    F_INT(1007, D_, "avg_collection_days", "Average collection days", "平均回款天数", "Days, weighted by amount."),
+    F_INT(1008, D_, "overdue_count", "Overdue count", "逾期次数", "Items paid late or overdue."),
+    F_JSON(1009, D_, "external_ids", "External ids", "外部编号", "Of external_id."),
+};
+static const arci_index customer_indexes[] = {
+    { "code", "code", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "uscc", "uscc", NULL, "uscc", ARC_INDEX_WHERE_SET, 1 },     /* duplicates; not unique: branches share one */
+    { "owner", "owner", NULL, "owner", ARC_INDEX_WHERE_SET, 1 },  /* row scope "own" */
+    { "parent", "parent", NULL, "parent", ARC_INDEX_WHERE_SET, 1 }, /* group roll-up */
+};
+ARCI_ENTITY(customer, 100, E_VER | E_CUS | E_MAS, NULL, "", "Customer", "客户", "Who may owe us.");
+
+static const arci_field customer_group_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 64, "code", "Code", "编码", ""),
+    F_TEXT(11, R_, 300, "name", "Name", "名称", ""),
+    F_REF(12, 0, "parent", "customer_group", "Parent", "上级集团", ""),
+    F_TEXT(13, 0, 1000, "remark", "Remark", "备注", ""),
+};
+static const arci_index customer_group_indexes[] = {
+    { "code", "code", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_ENTITY(customer_group, 101, E_VER | E_CUS | E_MAS, NULL, NULL, "Customer group", "客户集团", "Companies that stand together.");
+
+static const arci_field contact_fields[] = {
+    SYS_MASTER,
+    F_REF(10, R_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_TEXT(11, R_ | P_, 120, "name", "Name", "姓名", ""),
+    F_CODE(12, 0, "role", "contact_role", "Role", "职责", ""),
+    F_TEXT(13, P_, 32, "mobile", "Mobile", "手机", "With country code."),
+    F_TEXT(14, P_, 254, "email", "E-mail", "邮箱", ""),
+    F_TEXT(15, P_, 100, "wechat", "WeChat", "微信", ""),
+    F_TEXT(16, P_, 500, "address", "Address", "地址", "For letters."),
+    F_BOOL(17, 0, "cc", "Copied", "抄送", "1: gets copies."),
+    F_BOOL(18, 0, "consent", "Consent", "同意接收", "1: agreed to be written to."),
+    F_TEXT(19, 0, 16, "language", "Language", "语言", "BCP 47."),
+    F_DATE(20, 0, "valid_to", "Valid to", "有效期至", "Last day; NULL = no end."),
+};
+static const arci_index contact_indexes[] = {
+    { "customer", "customer", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(contact, 102, E_VER | E_CUS | E_MAS, NULL, "customer", "Contact", "联系人", "A person at a customer.");
+
+static const arci_field invoice_title_fields[] = {
+    SYS_MASTER,
+    F_REF(10, R_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_TEXT(11, R_, 300, "title", "Title", "抬头", "Buyer name on the fapiao."),
+    F_TEXT(12, R_, 40, "tax_no", "Tax number", "税号", ""),
+    F_TEXT(13, 0, 500, "address", "Address", "地址", ""),
+    F_TEXT(14, 0, 40, "phone", "Phone", "电话", ""),
+    F_TEXT(15, 0, 200, "bank", "Bank", "开户行", ""),
+    F_TEXT(16, 0, 64, "account", "Account", "银行账号", ""),
+    F_CODE(17, 0, "fapiao_kind", "fapiao_kind", "Fapiao kind", "发票种类", ""),
+    F_BOOL(18, 0, "is_default", "Default", "默认", "1: used when none is named."),
+};
+ARCI_ENTITY_PLAIN(invoice_title, 103, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Invoice title", "开票抬头", "Buyer data for tax invoices.");
+
+static const arci_field bank_account_fields[] = {
+    SYS_MASTER,
+    F_REF(10, I_, "customer", "customer", "Customer", "客户", "NULL = an account of our own."),
+    F_TEXT(11, R_ | P_, 64, "number", "Account number", "账号", "IBAN or domestic number."),
+    F_TEXT(12, P_, 300, "holder", "Holder", "户名", ""),
+    F_TEXT(13, 0, 200, "bank", "Bank", "开户行", ""),
+    F_TEXT(14, 0, 11, "bic", "BIC", "SWIFT代码", "8 or 11 characters."),
+    F_CUR(15, 0, "currency", "Currency", "币种", "ISO 4217; NULL = any."),
+    F_CODE(16, 0, "kind", "bank_account_kind", "Kind", "账户种类", ""),
+    F_DATE(17, V_, "verified_on", "Verified on", "核实日期", "When it was confirmed with the holder."),
+    F_DATE(18, 0, "valid_to", "Valid to", "有效期至", "Last day; NULL = no end."),
+};
+static const arci_index bank_account_indexes[] = {
+    { "number", "number", NULL, NULL, 0, 1 }, /* whose account a payer's number is; several customers may share one */
+};
+ARCI_ENTITY(bank_account, 104, E_VER | E_CUS | E_MAS, NULL, "customer", "Bank account", "银行账户", "An account of a customer, or of our own.");
+
+static const arci_field customer_alias_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_CODE(11, R_ | I_, "kind", "alias_kind", "Kind", "种类", ""),
+    F_TEXT(12, R_ | P_ | I_, 300, "value", "Value", "别名", "Name or account number, normalised."),
+    F_INT(13, V_, "supports", "Supported", "支持次数", "Confirmed matches that agree."),
+    F_INT(14, V_, "contradicts", "Contradicted", "反对次数", "Confirmed matches that disagree."),
+    F_DATE(15, V_, "last_seen", "Last seen", "最近出现", ""),
+    F_DATE(16, 0, "valid_to", "Valid to", "有效期至", ""),
+    F_REF(17, V_, "confirmed_by", "user_account", "Confirmed by", "确认人", ""),
+};
+ARCI_ENTITY_PLAIN(customer_alias, 105, E_RES | E_VER | E_MAS, NULL, "customer", "Alias", "客户别名", "Another name, payer name or payer account of a customer.");
+
+static const arci_field interaction_fields[] = {
+    SYS_APPEND_CUSTOM,
+    F_REF(10, R_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_JSON(11, I_, "items", "Items", "应收", "Array of item ids."),
+    F_CODE(12, R_ | I_, "kind", "interaction_kind", "Kind", "种类", ""),
+    F_INT(13, I_, "level", "Level", "催收等级", ""),
+    F_CODE(14, R_ | I_, "channel", "message_channel", "Channel", "方式", ""),
+    F_STAMP(15, R_ | I_, "sent_at", "Sent at", "时间", "When it took place, UTC."),
+    F_REF(16, I_, "contact", "contact", "Contact", "联系人", ""),
+    F_TEXT(17, P_ | I_, 8000, "content", "Content", "内容", ""),
+    F_CODE(18, I_, "result", "interaction_result", "Result", "结果", ""),
+    F_DATE(19, I_, "promise_date", "Promise date", "承诺付款日", ""),
+    F_CUR(20, I_, "promise_currency", "Promise currency", "承诺币种", "ISO 4217."),
+    F_MONEY(21, I_, "promise_amount", "promise_currency", "Promise amount", "承诺金额", ""),
+    F_DATE(22, I_, "next_on", "Next on", "下次跟进", ""),
+    F_REF(23, I_, "assignee", "user_account", "Assignee", "跟进人", ""),
+    F_TEXT(24, P_ | I_, 4000, "feedback", "Feedback", "反馈", ""),
+    F_TEXT(25, I_, 64, "source", "Source", "来源", "System it came from; NULL = this book."),
+};
+ARCI_ENTITY_PLAIN(interaction, 106, E_RES | E_APP | E_CUS | E_MAS, NULL, "customer", "Interaction", "催收记录", "A call, visit, message, quote or answer.");
+
+/* ---- account: hot. Apart from master data so that a posting never rewrites a customer. --------------------------------- */
+static const arci_field account_fields[] = {
+    SYS_STATE,
+    F_REF(10, R_ | V_ | I_, "customer", "customer", "Customer", "客户", "Key, with the currency."),
+    F_CUR(11, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(12, R_ | V_ | K_, "open", "currency", "Open", "未收余额", "Sum of open over all items but planned and estimated ones; credits count negative."),
+    F_MONEY(13, R_ | V_ | K_, "estimated", "currency", "Estimated", "暂估余额", "Sum of open over estimated items."),
+    F_MONEY(14, R_ | V_ | K_, "unapplied", "currency", "Unapplied", "未核销回款", "Sum of unapplied over receipts."),
+    F_INT(15, R_ | V_ | K_, "n_open", "Open items", "未结笔数", "Items with open not 0."),
+    F_DATE(16, V_ | K_, "oldest_due", "Oldest due date", "最早到期日", "Smallest due date among open debit items that are not planned; may lag after a settlement, never late."),
+    F_DATE(17, V_ | K_, "last_receipt_on", "Last receipt on", "最近回款日", "Latest value date."),
+};
+ARCI_ENTITY_PLAIN(account, 107, E_VER | E_STA, "customer currency", "customer", "Account", "客户往来账户", "What a customer owes in one currency; a cache that verify recomputes.");
+
+static const arci_field merge_record_fields[] = {
+    SYS_APPEND,
+    F_REF(10, R_ | V_ | I_, "kept", "customer", "Kept", "保留客户", ""),
+    F_REF(11, R_ | V_ | I_, "merged", "customer", "Merged", "被合并客户", ""),
+    F_JSON(12, R_ | V_ | I_, "moved", "Moved", "转移内容", "Ids by entity, so that it can be undone."),
+    F_REF(13, V_ | I_, "reverses", "merge_record", "Reverses", "撤销的合并", ""),
+    F_TEXT(14, R_ | V_ | I_, 500, "reason", "Reason", "原因", ""),
+};
+ARCI_ENTITY_PLAIN(merge_record, 108, E_RES | E_APP, NULL, "kept", "Merge record", "客户合并记录", "Two customers that turned out to be one.");
