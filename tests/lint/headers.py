@@ -1,0 +1,194 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Lint of the public headers.
+
+usage: headers.py ROOT alone|docs|init BUILD        prints faults, exits 1 when there is one
+  alone  every header compiles by itself as C99 and as C++17
+  docs   every ARC_API function has a doc block with @since, @return and existing status codes
+  init   for every struct with an INIT macro, the macro and the init function give the same bytes, in C and C++
+"""
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT, CHECK, BUILD = sys.argv[1], sys.argv[2], sys.argv[3]
+INCLUDE = os.path.join(ROOT, "include")
+WARN = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
+CC, CXX = os.environ.get("CC", "gcc"), os.environ.get("CXX", "g++")
+COMPILERS = [("C99", [CC, "-std=c99", "-x", "c"]), ("C++17", [CXX, "-std=c++17", "-x", "c++"])]
+
+faults = 0
+
+
+def fault(where, text):
+    global faults
+    faults += 1
+    print(f"{where}: {text}")
+
+
+def headers():
+    for folder, _, entries in os.walk(os.path.join(INCLUDE, "arcore")):
+        for entry in sorted(entries):
+            if entry.endswith(".h"):
+                full = os.path.join(folder, entry)
+                yield os.path.relpath(full, INCLUDE), open(full, encoding="utf-8").read()
+
+
+def run(command, source):
+    return subprocess.run(command, input=source, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def compile_alone(job):
+    name, (standard, compiler) = job
+    # Twice, so that the include guard is tried as well.
+    source = f'#include "{name}"\n#include "{name}"\nint main(void) {{ return 0; }}\n'
+    r = run(compiler + WARN + ["-fsyntax-only", "-I", INCLUDE, "-"], source)
+    return (f"{name} as {standard}", r.stdout) if r.returncode else None
+
+
+def alone():
+    jobs = [(name, compiler) for name, _ in headers() for compiler in COMPILERS]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for bad in pool.map(compile_alone, jobs):
+            if bad:
+                fault(*bad)
+
+
+# A function marked ARC_API: the doc block that ends right before it, its return type, name and parameters.
+FUNCTION = re.compile(r"(?:(/\*\*(?:(?!\*/).)*\*/)[ \t]*\n)?[ \t]*ARC_API\s+([^;{(]*?)\b(arc_\w+)\s*\(([^;{]*)\)\s*;", re.S)
+
+
+def functions():
+    for name, text in headers():
+        for m in FUNCTION.finditer(text):
+            yield name, text.count("\n", 0, m.start(3)) + 1, m[1], m[2].strip(), m[3], m[4]
+
+
+def handles():
+    """Names of the opaque types: declared, never defined."""
+    declared, defined = set(), set()
+    for _, text in headers():
+        declared |= set(re.findall(r"typedef struct (arc_\w+) \1;", text))
+        defined |= set(re.findall(r"(?:typedef )?struct (arc_\w+) \{", text))
+    return declared - defined
+
+
+def doc_faults(doc, returns, parameters, opaque, statuses, known):
+    if not doc:
+        yield "no doc block right above it"
+        return
+    if "@since" not in doc:
+        yield "no @since"
+    if returns != "void" and "@return" not in doc:
+        yield "no @return"
+    for code in re.findall(r"\bARC_E_\w+", doc):
+        if code not in statuses:
+            yield f"{code} is no status"
+    for other in re.findall(r"\b(arc_\w+)\(\)", doc):
+        if other not in known:
+            yield f"{other}() is no function"
+    if returns != "arc_status":
+        return
+    refers = re.search(r"\b(as|of|for|with)\s+\**\s*arc_\w+\(\)", doc)
+    if "ARC_OK" not in doc and not refers:
+        yield "does not name ARC_OK"
+    if "*" in parameters and "ARC_E_" not in doc and not refers:
+        yield "names no error"
+    first = re.match(r"\s*(?:const\s+)?(arc_\w+)\s*\*", parameters)
+    if first and first[1] in opaque and "ARC_E_HANDLE" not in doc and not refers:
+        yield "takes a handle and does not name ARC_E_HANDLE"
+
+
+def docs():
+    statuses = set(re.findall(r"#define (ARC_E_\w+)", open(os.path.join(INCLUDE, "arcore/status.h")).read()))
+    known = {f[4] for f in functions()}
+    for name, text in headers():  # generated sugar and functions of the contract may be referred to as well
+        known |= set(re.findall(r"static inline [^;{]*?\b(arc_\w+)\(", text))
+        known |= set(re.findall(r"\b(arc_\w+_fn)\b", text))
+    opaque = handles()
+    for name, line, doc, returns, function, parameters in functions():
+        for text in doc_faults(doc, returns, parameters, opaque, statuses, known):
+            fault(f"{name}:{line}", f"{function}: {text}")
+
+
+INIT_MACRO = re.compile(r"#define (ARC_\w+_INIT)\b((?:.*\\\n)*.*)")
+
+PROGRAM = """
+static int check(const char *name, const void *macro, const void *function, size_t size)
+{
+    const unsigned char *m = (const unsigned char *)macro, *f = (const unsigned char *)function;
+    for (size_t i = 0; i < size; i++) {
+        if (m[i] != f[i]) {
+            printf("%s: byte %u is %u in the macro, %u after the function\\n", name, (unsigned)i, m[i], f[i]);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int main(void)
+{
+    int bad = 0;
+"""
+
+
+def init_program(found):
+    lines = ["#include <stdio.h>", "#include <string.h>"] + [f'#include "{h}"' for h in sorted({f[0] for f in found})]
+    body = ""
+    for i, (_, macro, struct, function) in enumerate(found):
+        body += f"""
+    static const {struct} m{i} = {macro};
+    {struct} f{i};
+    memset(&f{i}, 0xa5, sizeof f{i});
+    if ({function}(&f{i}) != 0 || {function}(NULL) != ARC_E_INVALID) {{
+        printf("{function}: wrong status\\n");
+        bad = 1;
+    }}
+    if (f{i}.struct_size != sizeof f{i}) bad = 1;
+    bad |= check("{struct}", &m{i}, &f{i}, sizeof f{i});
+"""
+    return "\n".join(lines) + PROGRAM + body + "    return bad;\n}\n"
+
+
+def init():
+    declared = {f[4]: f[0] for f in functions()}
+    found = []
+    for name, text in headers():
+        for m in INIT_MACRO.finditer(text):
+            struct = re.search(r"sizeof\s*\(?\s*(arc_\w+)", m[2])
+            if not struct:
+                fault(name, f"{m[1]} does not set struct_size")
+                continue
+            function = m[1].lower()
+            if function not in declared:
+                if function.endswith("_options_init"):
+                    fault(name, f"{m[1]} has no {function}()")
+                continue
+            found.append((name, m[1], struct[1], function))
+        for struct in re.findall(r"\btypedef struct (arc_\w+_options) \{\n\s*uint32_t struct_size;", text):
+            if f"sizeof({struct})" not in text:
+                fault(name, f"{struct} has no INIT macro")
+    exported = subprocess.run(["nm", "-D", "--defined-only", os.path.join(BUILD, "libarcore.so")], text=True,
+                              stdout=subprocess.PIPE, check=True).stdout
+    for entry in list(found):
+        if f" {entry[3]}" not in re.sub(r"@.*", "", exported):
+            print(f"{entry[0]}: {entry[3]}() is not in the library, not compared")
+            found.remove(entry)
+    source = init_program(found)
+    with tempfile.TemporaryDirectory() as folder:
+        for standard, compiler in COMPILERS:
+            program = os.path.join(folder, "init")
+            flags = WARN + os.environ.get("ARCORE_LINT_FLAGS", "").split() + ["-I", INCLUDE, "-o", program, "-"]
+            r = run(compiler + flags + ["-x", "none", "-L", BUILD, "-larcore", f"-Wl,-rpath,{BUILD}"], source)
+            if r.returncode == 0:
+                r = run([program], "")
+            if r.returncode:
+                fault(f"INIT macros as {standard}", r.stdout)
+    print(f"{len(found)} structs with INIT macro and init function")
+
+
+{"alone": alone, "docs": docs, "init": init}[CHECK]()
+sys.exit(1 if faults else 0)
