@@ -93,6 +93,8 @@ def layers():
 
 def size():
     for path, lines in files(["lib", "include", "examples", "tests"], (".c", ".h")):
+        if any("enerated" in line and "do not edit" in line.lower() for line in lines[:6]):
+            continue
         # A file whose body is one table has no functions worth splitting.
         table = not any(line.startswith("{") for line in lines) or path.startswith("include")
         most = MAX_TABLE if table else MAX_FILE
@@ -129,7 +131,7 @@ CALLS = re.compile(r"(?<![\w.>])(abort|_?exit|assert|v?f?printf|puts|putchar|str
                    r"getenv|gettimeofday|time|localtime|gmtime|mktime|strftime|scanf|sscanf|dlopen|fork|malloc|calloc|realloc|"
                    r"free|strdup)\s*\(")
 ALLOWED = {"lib/base/context.c": {"malloc", "realloc", "free"}}
-UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|WIP)\b")
+UNFINISHED = re.compile(r"\b(TODO|FIXME|HACK|WIP)\b")
 
 
 def words():
@@ -137,7 +139,8 @@ def words():
                              (".c", ".h", ".py", ".sh", ".cmake", ".in", ".md")):
         if path == "tests/lint/sources.py":
             continue
-        in_library = path.startswith("lib/") and not path.startswith("lib/testkit/") and path.endswith((".c", ".h"))
+        # lib/model/gen is a program that runs at build time, the test kit reports to people.
+        in_library = path.startswith("lib/") and not path.startswith(("lib/testkit/", "lib/model/gen/"))
         comment = False
         for number, line in enumerate(lines, 1):
             if UNFINISHED.search(line):
