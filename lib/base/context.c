@@ -86,6 +86,7 @@ void arc_context_free(arc_context *context)
 {
     if (arci_context_check(context)) return;
     arci_handles_free(context);
+    if (context->kept) context->kept_dtor(context->kept);
     arci_mutex_destroy(&context->lock);
     arc_allocator allocator = context->allocator;
     context->magic = 0;
@@ -115,6 +116,26 @@ arc_status arci_context_random(arc_context *ctx, void *out, size_t n)
 {
     if (!ctx->random) return ARC_E_UNSUPPORTED;
     return ctx->random(ctx->random_user, out, n) ? ARC_E_IO : ARC_OK;
+}
+
+void *arci_context_kept(arc_context *ctx)
+{
+    arci_mutex_lock(&ctx->lock);
+    void *kept = ctx->kept;
+    arci_mutex_unlock(&ctx->lock);
+    return kept;
+}
+
+void *arci_context_keep(arc_context *ctx, void *object, void (*dtor)(void *object))
+{
+    arci_mutex_lock(&ctx->lock);
+    if (!ctx->kept) {
+        ctx->kept = object;
+        ctx->kept_dtor = dtor;
+    }
+    void *kept = ctx->kept;
+    arci_mutex_unlock(&ctx->lock);
+    return kept;
 }
 
 arc_status arc_context_error(arc_context *context, arc_error *error)

@@ -31,6 +31,8 @@ struct arc_context {
     arci_mutex lock; /* handles and error */
     arc_error error;
     arci_handles handles;
+    void *kept;
+    void (*kept_dtor)(void *object);
 };
 
 void arci_handles_free(arc_context *ctx); /* destroys what is alive, newest first, then the slots */

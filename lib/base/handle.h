@@ -35,5 +35,9 @@ arc_error *arci_context_error_slot(arc_context *ctx);
 int arci_context_now(arc_context *ctx, int64_t *stamp_us); /* 0 when the host gave no clock */
 /* Unpredictable bytes: ARC_E_UNSUPPORTED when the host gave no source, ARC_E_IO when it fails. */
 arc_status arci_context_random(arc_context *ctx, void *out, size_t n);
+/* One object an upper layer keeps for the life of the context; dtor runs after the last handle is gone. keep() returns the object
+ * that is kept: the first one when two threads come at once (the caller frees its own then). */
+void *arci_context_kept(arc_context *ctx); /* NULL: none yet */
+void *arci_context_keep(arc_context *ctx, void *object, void (*dtor)(void *object));
 
 #endif

@@ -6,7 +6,7 @@
 __extension__ typedef unsigned __int128 u128;
 #endif
 
-#if !defined(__GNUC__)
+#if !defined(__GNUC__) || defined(ARCI_NO_INT128)
 int arci_add64(int64_t a, int64_t b, int64_t *r)
 {
     if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return 1;

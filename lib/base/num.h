@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checked integers and 128-bit products. Functions return 0 on success, 1 on overflow. The portable 128-bit code is compiled
- * where the compiler has no __int128 or ARCI_NO_INT128 is defined; tests build both. */
+/* Checked integers and 128-bit products. Functions return 0 on success, 1 on overflow; then *r is not to be used. The portable
+ * code is compiled where the compiler has no builtins or no __int128, or ARCI_NO_INT128 is defined; tests build both. */
 #ifndef ARCI_BASE_NUM_H
 #define ARCI_BASE_NUM_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(ARCI_NO_INT128)
 static inline int arci_add64(int64_t a, int64_t b, int64_t *r) { return __builtin_add_overflow(a, b, r); }
 static inline int arci_sub64(int64_t a, int64_t b, int64_t *r) { return __builtin_sub_overflow(a, b, r); }
 static inline int arci_mul64(int64_t a, int64_t b, int64_t *r) { return __builtin_mul_overflow(a, b, r); }

@@ -7,7 +7,7 @@ static void digest_is(const void *p, size_t n, const char *expected)
     uint8_t digest[32];
     char hex[65];
     /* Every way of cutting the input in two gives the same digest. */
-    for (size_t cut = 0; cut <= n; cut += cut < 200 ? 1 : n / 7 + 1) {
+    for (size_t cut = 0; cut <= n; cut += n < 1000 ? 1 : n / 7 + 1) {
         arci_sha256 s;
         arci_sha256_init(&s);
         arci_sha256_add(&s, p, cut);

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# First light: builds libarcore, imports receivables from a CSV file into a SQLite book and shows who owes what.
+#
+#   sh examples/quickstart.sh                                  the sample data in examples/data
+#   sh examples/quickstart.sh invoices.csv                     your file; the mapping is guessed from its headers and shown
+#   sh examples/quickstart.sh invoices.csv mapping.json        your file, your mapping (docs/import.md)
+#
+# Environment: ARCORE_AS_OF=YYYY-MM-DD (date of the aging), ARCORE_BOOK=PATH (keep the book there; default: a new file in build/quickstart),
+# ARCORE_SKIP_BAD=1 (write the good rows of a file with bad ones).
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+need=''
+for tool in cmake ninja cc pkg-config; do command -v "$tool" >/dev/null 2>&1 || need=1; done
+for module in sqlite3 libcjson; do pkg-config --exists "$module" 2>/dev/null || need=1; done
+if [ -n "$need" ]; then
+    echo 'Installing what is missing (cmake, ninja, a C compiler, SQLite, cJSON) ...'
+    if [ "$(id -u)" = 0 ]; then sudo=''; else sudo=sudo; fi
+    export DEBIAN_FRONTEND=noninteractive
+    { $sudo apt-get update && $sudo apt-get install -y --no-install-recommends \
+        build-essential cmake ninja-build pkg-config libsqlite3-dev libcjson-dev; } >/tmp/arcore-quickstart-apt.$$ 2>&1 ||
+        { tail -n 20 /tmp/arcore-quickstart-apt.$$; echo 'Could not install the packages above.' >&2; exit 1; }
+    rm -f /tmp/arcore-quickstart-apt.$$
+fi
+
+build=$root/build/quickstart
+mkdir -p "$build"
+{ cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DARCORE_TESTS=OFF &&
+    cmake --build "$build" --target quickstart; } >"$build/quickstart.log" 2>&1 ||
+    { tail -n 40 "$build/quickstart.log"; echo "Building failed; the whole log is $build/quickstart.log" >&2; exit 1; }
+
+exec "$build/examples/quickstart" "$root/examples/data" "$build" "$@"

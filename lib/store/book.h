@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of a book: one connection of one backend.
+ *
+ * Public functions begin with arci_book_enter() or arci_session_enter() and end with the matching leave: these check the handle, the
+ * process (fork) and that no other thread is inside. Nothing called between them calls back into user code except as documented. */
+#ifndef ARCI_STORE_BOOK_H
+#define ARCI_STORE_BOOK_H
+
+#include <stdatomic.h>
+
+#include "arcore/book.h"
+#include "base/arena.h"
+#include "base/handle.h"
+#include "base/map.h"
+#include "store/store.h"
+
+typedef struct arci_session arci_session;
+typedef struct arci_txn arci_txn;
+typedef struct arci_shape arci_shape;
+typedef struct arci_scan arci_scan;
+
+typedef struct arci_book {
+    arc_context *ctx;
+    arci_store *store;
+    void *handle; /* the arc_book the caller holds */
+    arc_error error;
+    arci_env env; /* ctx and &error */
+    const arc_backend_ops *ops;
+    void *be;
+    arc_host host;
+    arc_error host_error; /* what the backend told about the failure under way */
+    int64_t id;
+    int64_t pid; /* process that opened it */
+    atomic_flag busy;
+    uint32_t flags; /* ARC_BOOK_* */
+    uint32_t timeout_ms;
+    int32_t utc_offset_minutes;
+    char base_currency[4];
+    char code[40];
+    char *uri;
+    char *name;
+    arci_session *sessions; /* list */
+    arci_txn *txn;          /* the one open transaction, or NULL */
+    arci_shape *shapes;     /* cached, by address of their names */
+    arci_scan *spare_scans; /* kept for reuse */
+    arci_txn *spare_txn;
+    void (*trace)(void *user, const char *statement, const arc_value *params, uint32_t n_params);
+    void *trace_user;
+} arci_book;
+
+/* Clears the book's last error; its slot is where errors of the call go. ARC_E_HANDLE also when another thread is inside. */
+arc_status arci_book_enter(arc_book *handle, arci_book **out);
+arc_status arci_book_leave(arci_book *b, arc_status st); /* returns st */
+/* Turns what a backend call returned into this call's error: fills in what the backend told, checks that the status is one a
+ * backend may return. ARC_OK and ARC_DONE pass. */
+arc_status arci_backend_status(arci_env *env, arci_book *b, arc_status st);
+/* ARC_E_BACKEND with a message: the backend broke its contract. */
+arc_status arci_backend_broken(arci_env *env, arci_book *b, const char *what);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of entities in and out, for engines: checked, versioned, stamped with their transaction, references proven.
+ *
+ * A shape names the fields a batch of rows has. System columns (book, id, version, txn) are put in front of a row and filled
+ * here: a caller fills the named fields, which start at batch.first. */
+#ifndef ARCI_STORE_REPO_H
+#define ARCI_STORE_REPO_H
+
+#include "store/scan.h"
+
+struct arci_shape {
+    const arci_table *table;
+    const char *entity_name, *fields; /* as given */
+    arci_shape *next;
+    uint16_t n;      /* named fields */
+    uint16_t n_key;  /* primary key columns, book included */
+    uint16_t n_insert_sys, n_update_sys; /* columns in front of the named ones (update: behind the key) */
+    const uint16_t *cols;        /* named fields only */
+    const uint16_t *insert_cols; /* system columns, then named */
+    const uint16_t *update_cols;
+    const uint8_t *update_set; /* version: ARC_ADD, the others ARC_SET */
+};
+
+/* The shape of some fields of an entity, for example ("item", "customer currency due_date"): both static text, since shapes are kept by
+ * their address until the book is closed. fields NULL: all fields that have a column, book and system ones left out.
+ * ARC_E_INTERNAL: no such name. */
+arc_status arci_shape_get(arci_txn *t, const arci_shape **out, const char *entity, const char *fields);
+
+/* ---- writing ---- */
+
+#define ARCI_BATCH_VERSION 0x1u   /* UPDATE, DELETE: the row must have the version given as first guard value: ARC_ROW_STALE */
+#define ARCI_BATCH_UNCHECKED 0x2u /* values are known to fit the schema (computed, or checked as records): no type check a value */
+
+typedef struct arci_batch {
+    const arci_shape *shape;
+    uint16_t op; /* ARC_WRITE_* */
+    uint16_t n_guards;
+    uint32_t flags;  /* ARCI_BATCH_* */
+    uint32_t n_rows; /* may be lowered before writing */
+    uint32_t stride; /* values a row */
+    uint32_t first;  /* of the named fields in a row */
+    uint32_t key;    /* UPDATE, DELETE: of the key behind the book: the id */
+    uint32_t guard;  /* of the guard values */
+    arc_value *rows;
+    uint8_t *set; /* UPDATE: ARC_SET or ARC_ADD a named field; starts as all ARC_SET */
+    arc_guard guards[4];
+    uint8_t *results; /* n_rows of ARC_ROW_*, OUT */
+} arci_batch;
+
+/* Rows start as NULL everywhere. Memory comes from the arena. guards: up to 4 (3 with ARCI_BATCH_VERSION, which puts its own first). */
+arc_status arci_batch_new(arci_txn *t, arci_arena *arena, arci_batch **out, const arci_shape *shape, uint16_t op, uint32_t n_rows,
+                          uint32_t flags, const arc_guard *guards, uint16_t n_guards);
+static inline arc_value *arci_batch_row(const arci_batch *b, uint32_t i) /* first named field */
+{
+    return b->rows + (size_t)i * b->stride + b->first;
+}
+static inline arc_value *arci_batch_key(const arci_batch *b, uint32_t i) /* key behind the book */
+{
+    return b->rows + (size_t)i * b->stride + b->key;
+}
+static inline arc_value *arci_batch_guard(const arci_batch *b, uint32_t i)
+{
+    return b->rows + (size_t)i * b->stride + b->guard;
+}
+/* INSERT into entities whose key is the id: ids are drawn where they are not set before arci_repo_write() (arci_batch_id_set), in order
+ * of rows, and can be read afterwards. arci_batch_ids() draws them now, for rows of other batches that point at these. */
+arc_status arci_batch_ids(arci_txn *t, arci_batch *b);
+static inline int64_t arci_batch_id(const arci_batch *b, uint32_t i) { return b->rows[(size_t)i * b->stride + 1].u.i; }
+static inline void arci_batch_id_set(arci_batch *b, uint32_t i, int64_t id)
+{
+    arc_value *v = &b->rows[(size_t)i * b->stride + 1];
+    v->type = ARC_V_INT;
+    v->u.i = id;
+}
+
+/* Writes batches in order, in as few backend calls as can be. With `refused` NULL any row that is not ARC_ROW_OK makes the call fail:
+ * ARC_E_EXISTS, ARC_E_STALE, ARC_E_NOT_FOUND, ARC_E_GUARD, ARC_E_REFERENCE with entity, id and row of the first one, and the scope must
+ * fail with it. With `refused` given, rows report in results and *refused counts them.
+ * Before anything is written: ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_LIMIT, ARC_E_ENCODING with field and row. */
+arc_status arci_repo_write(arci_txn *t, arci_batch *const *batches, uint32_t n, uint32_t *refused);
+/* Status that belongs to an ARC_ROW_* result. */
+arc_status arci_row_status(uint8_t result);
+/* Locks rows by id, in id order, where writers do not exclude each other; a no-op elsewhere. */
+arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n);
+
+/* ---- reading ---- */
+
+typedef struct arci_rows {
+    arc_value *values; /* row-major, shape->n a row, in the order of the shape */
+    uint32_t n_rows, n_cols;
+} arci_rows;
+
+/* One row by id: n values in the arena. ARC_E_NOT_FOUND with entity and id. */
+arc_status arci_repo_get(arci_txn *t, const arci_shape *shape, int64_t id, arci_arena *arena, arc_value **row);
+/* Rows by id: rows[i * n] belongs to ids[i]; found[i] is 0 where there is none. Ids may repeat. */
+arc_status arci_repo_get_many(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n, arci_arena *arena, arc_value **rows,
+                              uint8_t **found);
+/* All rows that match, in the order asked (none: by primary key). where may be NULL. */
+arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order,
+                          int64_t limit, arci_arena *arena, arci_rows *out);
+/* A scan over the named fields of a shape, for results that are not to be held in memory. */
+arc_status arci_repo_scan(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order,
+                          arci_scan **out);
+
+#endif

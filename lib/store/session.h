@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of sessions and transactions, and the frame of every verb:
+ *
+ *     arci_session *s;
+ *     arc_status st = arci_session_enter(session, &s);
+ *     if (st != ARC_OK) {
+ *         return st;
+ *     }
+ *     arci_scope scope;
+ *     st = arci_scope_begin(s, &scope, ARC_WRITE, 0);
+ *     if (st == ARC_OK) {
+ *         st = arci_scope_end(&scope, work(scope.txn, ...));
+ *     }
+ *     return arci_session_leave(s, st);
+ *
+ * A scope joins the session's open transaction or opens one of its own. When work fails, a scope of its own is rolled back; one that
+ * joined undoes just what it wrote (an undo point is set before its first write; where the backend has none, the transaction is doomed). */
+#ifndef ARCI_STORE_SESSION_H
+#define ARCI_STORE_SESSION_H
+
+#include "arcore/session.h"
+#include "model/custom.h"
+#include "store/book.h"
+
+#define ARCI_MAX_SAVEPOINTS 32
+#define ARCI_MAX_SEQUENCES 8
+
+/* What was made from a session and is freed with it: records, queries, cursors. Put first in the object. */
+typedef struct arci_owned arci_owned;
+struct arci_owned {
+    arci_owned *prev, *next;
+    arci_session *session;
+    void *handle; /* as the caller holds it */
+    int type;     /* ARCI_H_* */
+    void (*free)(arci_owned *o); /* frees the object; handle and list are done with already */
+};
+
+struct arci_session {
+    arci_book *book;
+    arci_session *next; /* of the book */
+    void *handle;       /* the arc_session the caller holds */
+    arc_error error;
+    arci_env env; /* ctx and &error */
+    arc_date business_date; /* ARC_DATE_NONE: none given */
+    uint32_t timeout_ms;
+    arc_clock_fn clock;
+    void *clock_user;
+    char *actor;
+    char *on_behalf_of; /* NULL: nobody */
+    char language[4];   /* "en" or "zh" */
+    arci_custom *custom; /* loaded by arci_session_custom() */
+    uint8_t custom_loaded;
+    arci_owned *owned; /* alive, newest first */
+};
+
+/* Numbers drawn and not yet used. */
+typedef struct arci_sequence {
+    const char *name; /* table or other static text */
+    int64_t next, end;
+    uint32_t block; /* how many to draw next time */
+} arci_sequence;
+
+struct arci_txn {
+    arci_book *book;
+    arci_session *session;
+    void *handle; /* the arc_txn the caller holds; NULL for transactions of a single call */
+    arci_env *env; /* where errors of the call under way go */
+    void *be;     /* the backend's */
+    uint32_t mode; /* ARC_READ, ARC_WRITE */
+    uint32_t users; /* implicit READ: cursors that hold it */
+    uint8_t doomed, implicit, wrote, scope_armed;
+    uint32_t depth;       /* undo points set */
+    uint32_t scope_depth; /* of the innermost scope's own undo point, 0 = none */
+    int64_t id;           /* of its txn row; 0 until the first write */
+    int64_t stamp;        /* µs UTC; valid once id is */
+    arci_scan *scans;     /* open ones */
+    arci_arena arena;     /* freed at its end */
+    arci_sequence sequences[ARCI_MAX_SEQUENCES];
+    uint32_t n_sequences;
+};
+
+arc_status arci_session_enter(arc_session *handle, arci_session **out);
+arc_status arci_session_leave(arci_session *s, arc_status st);
+/* Makes the handle of an owned object and enters it into the session's list. */
+arc_status arci_own(arci_env *env, arci_session *s, arci_owned *o, int type, void (*free)(arci_owned *o));
+/* Takes it out of the list and frees it; the body of every arc_..._free(). NULL and stale handles are ignored. */
+void arci_own_free(void *handle, int type);
+/* Custom fields of the book as this session sees them; NULL when there are none. Reads them at the first call. */
+arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out);
+/* The stamp of now: session's clock, else context's; ARC_E_INVALID when there is none. */
+arc_status arci_session_now(arci_env *env, arci_session *s, int64_t *stamp);
+
+#define ARCI_SCOPE_NO_UNDO 0x1u /* work writes at most one row, or dooms the transaction gladly when it fails after its first write */
+
+typedef struct arci_scope {
+    arci_txn *txn;
+    arci_env *env;
+    uint32_t flags, outer_depth;
+    uint8_t own, outer_armed, outer_wrote;
+} arci_scope;
+
+arc_status arci_scope_begin(arci_session *s, arci_scope *scope, uint32_t mode, uint32_t flags);
+/* Ends the scope: commits or rolls back. Returns st, or what commit returned when st was not negative. */
+arc_status arci_scope_end(arci_scope *scope, arc_status st);
+
+/* The transaction's own row: written with the first write. Engines need its id and stamp. */
+arc_status arci_txn_touch(arci_txn *t);
+/* n consecutive numbers of a sequence of the book; name is static text (a table's for its ids). */
+arc_status arci_txn_reserve(arci_txn *t, const char *sequence, uint32_t n, int64_t *first);
+/* Says how many numbers a sequence will need, so that they are drawn at once. */
+arc_status arci_txn_expect(arci_txn *t, const char *sequence, uint32_t n);
+void arci_txn_doom(arci_txn *t);
+/* Undo points by number, for batches that refuse single elements. ARC_E_UNSUPPORTED without ARC_CAP_SAVEPOINT. */
+arc_status arci_txn_mark(arci_txn *t, uint32_t *depth);
+arc_status arci_txn_undo(arci_txn *t, uint32_t depth);   /* the point stays */
+arc_status arci_txn_forget(arci_txn *t, uint32_t depth);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the store keeps once a context: the backends known, the model with its table descriptors, and per table what every write and
+ * read needs to know. Made by the first arc_book_open() or arc_backend_register(). */
+#ifndef ARCI_STORE_STORE_H
+#define ARCI_STORE_STORE_H
+
+#include "arcore/sys/backend.h"
+#include "base/lock.h"
+#include "model/schema.h"
+
+#define ARCI_MAX_BACKENDS 16
+#define ARCI_MAX_KEY 6 /* columns of a primary key, book included */
+
+typedef struct arci_table {
+    const arci_entity *entity;
+    const arc_table *desc;
+    const arci_field **field_of_col; /* by column; [0] NULL: the book */
+    uint16_t number;
+    uint16_t col_id, col_version, col_txn, col_custom; /* ARC_NO_COL when it has none */
+    uint16_t n_cols;
+    uint8_t draws_id; /* the key is (book, id) */
+} arci_table;
+
+typedef struct arci_store {
+    arc_context *ctx;
+    arci_mutex lock; /* the registry */
+    arc_backend_ops backends[ARCI_MAX_BACKENDS];
+    uint32_t n_backends;
+    arci_model *model;
+    arci_table *tables; /* by table number */
+    uint32_t n_tables;
+    void *memory;
+} arci_store;
+
+/* The store of a context; made when it is first asked for. */
+arc_status arci_store_get(arci_env *env, arci_store **out);
+const arci_table *arci_store_table(const arci_store *s, const arci_entity *e); /* NULL: reserved */
+
+#endif
