@@ -70,6 +70,7 @@ const arci_custom_field *arci_custom_by_number(const arci_custom *c, const arci_
  * each chosen code of choices. */
 typedef struct arci_custom_entry {
     uint16_t number;
+    uint16_t seq; /* 0, or which of the chosen codes */
     arc_value value;
 } arci_custom_entry;
 

@@ -20,8 +20,11 @@ typedef struct arci_record {
     arci_custom *custom; /* NULL: the book has none */
     arc_value *values;   /* by field position; NULL for derived fields that nobody computed */
     uint8_t *marks;      /* ARCI_R_* by field position, then by custom field */
-    uint16_t *pos_of_col; /* field position by column; ARC_NO_COL for column 0 */
+    uint16_t *pos_of_col;   /* field position by column; ARC_NO_COL for column 0 */
+    uint16_t *pos_of_id;    /* field position by field id, for ids < n_ids */
+    uint16_t *currency_pos; /* of money: position of its currency, else ARC_NO_COL */
     uint16_t n_cols;     /* columns of the table, the book's included */
+    uint16_t n_ids;
     uint16_t custom_pos; /* position of ARCI_FIELD_CUSTOM or ARC_NO_COL */
     /* owned text */
     char *text;
