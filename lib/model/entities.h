@@ -73,12 +73,20 @@
 #define ARCI_ENTITIES(X) \
     X(book) X(txn) X(request) X(number_series) X(definition) X(book_setting) X(custom_field) X(custom_index) X(calendar) \
     X(exchange_rate) X(import_job) X(external_id) X(attachment) X(fiscal_period) X(period_lock) \
+    X(seal) X(event) X(event_personal) X(message) X(proposal) X(proposal_line) X(pending_change) \
     X(user_account) X(org_unit) X(project) X(role) X(role_grant) X(access_token) \
     X(customer) X(customer_group) X(contact) X(invoice_title) X(bank_account) X(customer_alias) X(interaction) X(account) \
     X(merge_record) \
+    X(credit_limit) X(credit_check) X(credit_request) X(score) X(hold) X(guarantee) X(collateral) \
     X(contract) X(milestone) X(sales_order) X(order_line) X(delivery) X(delivery_line) X(product) X(tax_code) \
     X(invoice_request) X(invoice_request_line) X(invoice) X(invoice_line) X(invoice_item) \
-    X(item) X(item_state) X(receipt) X(receipt_state) X(allocation)
+    X(promotion) X(coupon) X(rebate_agreement) X(rebate_claim) X(rebate_claim_line) X(channel_store) X(payout) X(payout_line) \
+    X(item) X(item_state) X(receipt) X(receipt_state) X(allocation) X(adjustment) X(dispute) X(promise) X(payment_plan) \
+    X(payment_plan_line) X(write_off_request) X(journal_entry) X(journal_line) X(voucher_export) \
+    X(bill) X(bank_statement) X(statement_line) X(statement_letter) \
+    X(dunning_run) X(dunning_notice) X(rule_firing) X(evaluation_date) \
+    X(task) X(approval) X(approval_step) X(delegation) \
+    X(target) X(provision_run) X(provision_line) X(forecast_run) X(forecast_line) X(payment_tracking)
 
 #define ARCI_ENTITY_EXTERN(n) extern const arci_entity arci_entity_##n;
 ARCI_ENTITIES(ARCI_ENTITY_EXTERN)

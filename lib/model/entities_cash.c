@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entities 350 to 399: bills, bank statements, letters. Form and numbering: entities.h. */
+#include "model/entities.h"
+
+/* clang-format off */
+
+static const arci_field bill_fields[] = {
+    SYS_ROW,
+    F_TEXT(10, R_ | I_, 64, "number", "Number", "票据号码", ""),
+    F_TEXT(11, I_, 64, "sub_range", "Range", "子票区间", "Of a divisible bill."),
+    F_CODE(12, R_ | I_, "kind", "bill_kind", "Kind", "票据种类", ""),
+    F_REF(13, R_ | I_, "customer", "customer", "Customer", "客户", "Who gave it."),
+    F_CUR(14, R_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(15, R_ | I_, "face", "currency", "Face amount", "票面金额", ""),
+    F_TEXT(16, I_, 300, "drawer", "Drawer", "出票人", ""),
+    F_TEXT(17, I_, 300, "acceptor", "Acceptor", "承兑人", ""),
+    F_TEXT(18, I_, 300, "endorser", "Endorser", "背书人", "The last one."),
+    F_DATE(19, I_, "issued_on", "Issued on", "出票日期", ""),
+    F_DATE(20, R_ | I_, "maturity", "Maturity", "到期日", ""),
+    F_CODE(21, R_ | V_, "status", "bill_status", "Status", "状态", ""),
+    F_BOOL(22, R_, "recourse", "Recourse", "有追索权", "1: we answer for it after passing it on."),
+    F_REF(23, V_, "receipt", "receipt", "Receipt", "回款", "It was received with."),
+};
+ARCI_ENTITY_PLAIN(bill, 350, E_RES | E_VER, NULL, "customer", "Bill of exchange", "票据", "");
+
+static const arci_field bank_statement_fields[] = {
+    SYS_APPEND,
+    F_REF(10, R_ | V_ | I_, "bank_account", "bank_account", "Bank account", "银行账户", "Our own."),
+    F_TEXT(11, V_ | I_, 64, "number", "Number", "对账单号", ""),
+    F_TEXT(12, R_ | V_ | I_, 20, "format", "Format", "格式", "For example camt.053."),
+    F_TEXT(13, R_ | V_ | I_, 64, "digest", "Digest", "摘要", "SHA-256 of the file, hexadecimal."),
+    F_DATE(14, R_ | V_ | I_, "date_from", "From", "开始日期", ""),
+    F_DATE(15, R_ | V_ | I_, "date_to", "To", "结束日期", "Inclusive."),
+    F_CUR(16, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(17, V_ | I_, "opening", "currency", "Opening balance", "期初余额", ""),
+    F_MONEY(18, V_ | I_, "closing", "currency", "Closing balance", "期末余额", ""),
+};
+ARCI_ENTITY_PLAIN(bank_statement, 351, E_RES | E_APP, NULL, NULL, "Bank statement", "银行对账单", "");
+
+static const arci_field statement_line_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_ | V_ | I_, "bank_statement", "bank_statement", "Statement", "银行对账单", ""),
+    F_INT(11, R_ | V_ | I_, "seq", "Sequence", "行号", ""),
+    F_DATE(12, R_ | V_ | I_, "booking_date", "Booking date", "记账日", ""),
+    F_DATE(13, V_ | I_, "value_date", "Value date", "起息日", ""),
+    F_CUR(14, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(15, R_ | V_ | I_, "amount", "currency", "Amount", "金额", "Credit positive, debit negative."),
+    F_MONEY(16, V_ | I_, "fee", "currency", "Fee", "手续费", ""),
+    F_TEXT(17, V_ | I_ | P_, 300, "payer_name", "Payer", "付款人名称", ""),
+    F_TEXT(18, V_ | I_ | P_, 64, "payer_account", "Payer account", "付款账号", ""),
+    F_TEXT(19, V_ | I_, 200, "bank_ref", "Bank reference", "银行流水号", ""),
+    F_TEXT(20, V_ | I_ | P_, 2000, "memo", "Memo", "附言", ""),
+    F_INT(21, R_ | V_ | I_, "occurrence", "Occurrence", "重复序号", "1, 2 ... of equal lines of one statement."),
+    F_REF(22, V_, "receipt", "receipt", "Receipt", "回款", "The receipt made of it."),
+};
+ARCI_ENTITY_PLAIN(statement_line, 352, E_RES | E_VER, NULL, NULL, "Statement line", "对账单行", "");
+
+static const arci_field statement_letter_fields[] = {
+    SYS_ROW,
+    F_TEXT(10, R_ | V_ | I_, 64, "number", "Number", "对账函编号", ""),
+    F_REF(11, R_ | V_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_DATE(12, R_ | V_ | I_, "date_from", "From", "开始日期", ""),
+    F_DATE(13, R_ | V_ | I_, "date_to", "To", "截止日期", "Inclusive."),
+    F_CUR(14, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(15, R_ | V_ | I_, "opening", "currency", "Opening", "期初余额", "As sent."),
+    F_MONEY(16, R_ | V_ | I_, "debit", "currency", "Debit", "本期应收", "As sent."),
+    F_MONEY(17, R_ | V_ | I_, "credit", "currency", "Credit", "本期回款", "As sent."),
+    F_MONEY(18, R_ | V_ | I_, "closing", "currency", "Closing", "期末余额", "As sent."),
+    F_MONEY(19, R_ | V_ | I_, "unapplied", "currency", "Unapplied", "未核销", "As sent."),
+    F_DATE(20, V_, "sent_on", "Sent on", "发出日期", ""),
+    F_DATE(21, V_, "confirmed_on", "Confirmed on", "确认日期", ""),
+    F_TEXT(22, V_ | P_, 120, "confirmed_by", "Confirmed by", "确认人", ""),
+    F_MONEY(23, V_, "difference", "currency", "Difference", "差异金额", "The customer's balance less ours."),
+    F_REF(24, V_, "seal_file", "attachment", "Sealed file", "盖章件", ""),
+    F_CODE(25, R_ | V_, "status", "statement_status", "Status", "状态", ""),
+};
+ARCI_ENTITY_PLAIN(statement_letter, 353, E_RES | E_VER, NULL, "customer", "Statement of account", "对账函", "Sent to a customer to be confirmed.");

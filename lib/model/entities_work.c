@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entities 400 to 459: rules, dunning, approvals, tasks. Form and numbering: entities.h. */
+#include "model/entities.h"
+
+/* clang-format off */
+
+static const arci_field dunning_run_fields[] = {
+    SYS_ROW,
+    F_DATE(10, R_ | V_ | I_, "as_of", "As of", "催收日期", ""),
+    F_REF(11, R_ | V_ | I_, "definition", "definition", "Ladder", "催收阶梯", ""),
+    F_REF(12, V_ | I_, "proposal", "proposal", "Proposal", "建议", ""),
+    F_CODE(13, R_ | V_, "status", "proposal_status", "Status", "状态", ""),
+    F_INT(14, R_ | V_, "n_notices", "Notices", "通知数", ""),
+    F_INT(15, R_ | V_, "n_suppressed", "Suppressed", "抑制数", ""),
+};
+ARCI_ENTITY_PLAIN(dunning_run, 400, E_RES | E_VER, NULL, NULL, "Dunning run", "催收批次", "");
+
+static const arci_field dunning_notice_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_ | V_ | I_, "dunning_run", "dunning_run", "Run", "催收批次", ""),
+    F_REF(11, R_ | V_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_INT(12, R_ | V_ | I_, "level", "Level", "催收等级", ""),
+    F_CODE(13, V_ | I_, "channel", "message_channel", "Channel", "渠道", ""),
+    F_JSON(14, R_ | V_ | I_, "items", "Items", "应收", "Item ids, levels and open amounts."),
+    F_CUR(15, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(16, R_ | V_ | I_, "amount", "currency", "Amount", "催收金额", ""),
+    F_MONEY(17, V_ | I_, "fee", "currency", "Fee", "催收费用", ""),
+    F_MONEY(18, V_ | I_, "interest", "currency", "Interest", "逾期利息", ""),
+    F_DATE(19, V_ | I_, "deadline", "Deadline", "付款期限", ""),
+    F_REF(20, V_, "message", "message", "Message", "消息", ""),
+    F_CODE(21, R_ | V_, "status", "notice_status", "Status", "状态", ""),
+    F_TEXT(22, V_ | I_, 500, "reason", "Reason", "原因", "Of a suppression."),
+};
+ARCI_ENTITY_PLAIN(dunning_notice, 401, E_RES | E_VER, NULL, "customer", "Dunning notice", "催收通知", "One letter, mail or call of a run, or why there was none.");
+
+static const arci_field rule_firing_fields[] = {
+    SYS_APPEND,
+    F_REF(10, R_ | V_ | I_, "definition", "definition", "Rule", "规则", ""),
+    F_TEXT(11, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity."),
+    F_REF(12, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
+    F_INT(13, R_ | V_ | I_, "level", "Level", "等级", ""),
+    F_INT(14, R_ | V_ | I_, "episode", "Episode", "周期", "Grows when a paid item opens again or its due date moves."),
+    F_DATE(15, R_ | V_ | I_, "effective_date", "Effective date", "生效日期", "When it should have fired."),
+    F_JSON(16, R_ | V_ | I_, "explanation", "Explanation", "解释", "Inputs and trace."),
+    F_REF(17, V_ | I_ | L_, "message", "message", "Message", "消息", ""),
+};
+ARCI_ENTITY_PLAIN(rule_firing, 402, E_RES | E_APP | E_SYS, NULL, NULL, "Rule firing", "规则触发", "So that nothing fires twice.");
+
+static const arci_field evaluation_date_fields[] = {
+    SYS_TXN,
+    F_REF(10, R_ | V_ | I_, "definition", "definition", "Policy", "策略", ""),
+    F_TEXT(11, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity."),
+    F_REF(12, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
+    F_DATE(13, R_ | V_, "next_on", "Next on", "下次评估日", "Earliest day the result can change."),
+    F_INT(14, R_ | V_, "epoch", "Epoch", "策略版本", "Of the policy it was computed with."),
+};
+ARCI_ENTITY_PLAIN(evaluation_date, 403, E_RES | E_STA | E_SYS | E_ERA, "definition entity row", NULL, "Evaluation date", "评估日期", "When a policy must look at a subject again.");
+
+static const arci_field task_fields[] = {
+    SYS_MASTER,
+    F_TEXT(10, R_, 300, "title", "Title", "标题", ""),
+    F_REF(11, 0, "customer", "customer", "Customer", "客户", ""),
+    F_JSON(12, 0, "items", "Items", "应收", "Array of item ids."),
+    F_INT(13, 0, "level", "Level", "催收等级", ""),
+    F_CODE(14, 0, "channel", "message_channel", "Channel", "方式", ""),
+    F_STAMP(15, 0, "sent_at", "Sent at", "发出时间", "UTC."),
+    F_REF(16, 0, "contact", "contact", "Contact", "联系人", ""),
+    F_TEXT(17, P_, 8000, "content", "Content", "内容", ""),
+    F_CODE(18, 0, "result", "interaction_result", "Result", "结果", ""),
+    F_DATE(19, 0, "promise_date", "Promise date", "承诺付款日", ""),
+    F_CUR(20, 0, "promise_currency", "Promise currency", "承诺币种", "ISO 4217."),
+    F_MONEY(21, 0, "promise_amount", "promise_currency", "Promise amount", "承诺金额", ""),
+    F_DATE(22, 0, "next_on", "Next on", "下次跟进", ""),
+    F_REF(23, R_, "assignee", "user_account", "Assignee", "负责人", ""),
+    F_DATE(24, 0, "deadline", "Deadline", "截止日期", ""),
+    F_TEXT(25, P_, 4000, "feedback", "Feedback", "反馈", "Required to close it."),
+    F_CODE(26, R_ | V_, "status", "task_status", "Status", "状态", ""),
+    F_TEXT(27, 0, 40, "entity", "Subject kind", "对象种类", "Name of the entity it is about."),
+    F_REF(28, L_, "row", NULL, "Subject", "对象", "Id."),
+};
+ARCI_ENTITY_PLAIN(task, 430, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Task", "任务", "");
+
+static const arci_field approval_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_ | V_ | I_, "definition", "definition", "Workflow", "审批流程", "Pinned revision."),
+    F_TEXT(11, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity."),
+    F_REF(12, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
+    F_TEXT(13, R_ | V_ | I_, 64, "digest", "Digest", "单据摘要", "SHA-256 of the document; a change voids approvals."),
+    F_REF(14, V_ | I_, "pending_change", "pending_change", "Pending change", "待批变更", ""),
+    F_REF(15, R_ | V_ | I_, "initiator", "user_account", "Initiator", "发起人", ""),
+    F_TEXT(16, V_, 64, "node", "Node", "当前节点", ""),
+    F_CODE(17, R_ | V_, "status", "approval_status", "Status", "状态", ""),
+    F_STAMP(18, R_ | V_ | I_, "started", "Started", "发起时间", "UTC."),
+    F_STAMP(19, V_, "ended", "Ended", "结束时间", "UTC."),
+};
+ARCI_ENTITY_PLAIN(approval, 431, E_RES | E_VER | E_SYS, NULL, NULL, "Approval", "审批实例", "One document on its way through a workflow.");
+
+static const arci_field approval_step_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_ | V_ | I_, "approval", "approval", "Approval", "审批实例", ""),
+    F_INT(11, R_ | V_ | I_, "seq", "Sequence", "序号", ""),
+    F_TEXT(12, R_ | V_ | I_, 64, "node", "Node", "节点", ""),
+    F_REF(13, R_ | V_ | I_, "assignee", "user_account", "Assignee", "审批人", ""),
+    F_REF(14, V_, "decided_by", "user_account", "Decided by", "实际审批人", "A delegate, where it is another."),
+    F_CODE(15, R_ | V_, "decision", "step_decision", "Decision", "决定", ""),
+    F_STAMP(16, R_ | V_ | I_, "started", "Started", "到达时间", "UTC."),
+    F_STAMP(17, V_ | I_, "due", "Due", "期限", "UTC."),
+    F_STAMP(18, V_, "decided", "Decided", "决定时间", "UTC."),
+    F_TEXT(19, V_ | P_, 2000, "opinion", "Opinion", "意见", ""),
+};
+ARCI_ENTITY_PLAIN(approval_step, 432, E_RES | E_VER | E_SYS, NULL, NULL, "Approval step", "审批节点", "");
+
+static const arci_field delegation_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_ | I_, "delegator", "user_account", "Delegator", "委托人", ""),
+    F_REF(11, R_ | I_, "delegate", "user_account", "Delegate", "受托人", ""),
+    F_DATE(12, R_, "valid_from", "Valid from", "开始日期", ""),
+    F_DATE(13, R_, "valid_to", "Valid to", "结束日期", "Last day."),
+    F_JSON(14, 0, "verbs", "Verbs", "动作", "NULL = all the delegator may do."),
+    F_CUR(15, 0, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(16, 0, "cap", "currency", "Cap", "金额上限", ""),
+    F_TEXT(17, 0, 500, "reason", "Reason", "原因", ""),
+};
+ARCI_ENTITY_PLAIN(delegation, 433, E_RES | E_VER | E_MAS, NULL, NULL, "Delegation", "委托", "");
