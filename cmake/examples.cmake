@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # examples/*.c against the public shared library. Those listed here, with their arguments, also run as tests.
 
-set(ARCORE_EXAMPLE_TESTS) # "name;arg;arg" strings, '|' between the parts
+# "name|arg|arg" strings
+set(ARCORE_EXAMPLE_TESTS "backend_jsonl")
 
 file(GLOB example_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.c)
 foreach(source IN LISTS example_sources)

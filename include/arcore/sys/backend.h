@@ -307,6 +307,10 @@ struct arc_host {
     /** NULL unless someone traces. SQL backends call it before each execution of a statement (text and bound values),
      *  so that the same work can be replayed on the bare store. */
     void (*trace)(const arc_host *host, const char *statement, const arc_value *params, uint32_t n_params);
+    /** The backend registered for a URI scheme in the same context, NULL when there is none: for backends that wrap
+     *  another one (the shims of testkit.h), and for one that wants its own `user`. NULL in hosts that know no others.
+     *  What it returns is static for the life of the context. */
+    const struct arc_backend_ops *(*find_backend)(const arc_host *host, const char *scheme);
 };
 
 /* ---- the operations ---------------------------------------------------------------------------------------------------- */
@@ -389,6 +393,8 @@ typedef struct arc_backend_ops {
                          void *user);
     /** How the store would answer a fetch, in its own words, for people. (buf, len): law of arcore.h. */
     arc_status (*explain)(void *txn, const arc_fetch *fetch, char *buf, size_t *len);
+    /** The backend's own, untouched by the core; open() gets at it by host->find_backend(host, its scheme)->user. */
+    void *user;
 } arc_backend_ops;
 
 #define ARC_BACKEND_HEAD (uint32_t)sizeof(arc_backend_ops), ARC_BACKEND_ABI
