@@ -10,18 +10,26 @@
 const arci_entity *const arci_entities[] = { ARCI_ENTITIES(ARCI_ENTITY_ADDRESS) };
 const uint32_t arci_n_entities = (uint32_t)(sizeof(arci_entities) / sizeof(arci_entities[0]));
 
-const arci_entity *arci_entity_by_id(uint32_t id)
+/* First position whose id is not below id. */
+static uint32_t position_of_id(uint32_t id)
 {
     uint32_t lo = 0, hi = arci_n_entities;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (arci_entities[mid]->id == id) return arci_entities[mid];
         if (arci_entities[mid]->id < id)
             lo = mid + 1;
         else
             hi = mid;
     }
-    return NULL;
+    return lo;
+}
+
+uint32_t arci_entity_position(const arci_entity *e) { return position_of_id(e->id); }
+
+const arci_entity *arci_entity_by_id(uint32_t id)
+{
+    uint32_t at = position_of_id(id);
+    return at < arci_n_entities && arci_entities[at]->id == id ? arci_entities[at] : NULL;
 }
 
 /* Order of the bytes s[0..n) and the text t. */
@@ -29,19 +37,6 @@ static int name_order(const char *s, size_t n, const char *t)
 {
     int c = strncmp(s, t, n);
     return c != 0 ? c : (t[n] == '\0' ? 0 : -1);
-}
-
-uint32_t arci_entity_position(const arci_entity *e)
-{
-    uint32_t lo = 0, hi = arci_n_entities;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (arci_entities[mid]->id < e->id)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
 }
 
 const arci_entity *arci_entity_by_name(const char *name, size_t len)
@@ -107,4 +102,10 @@ uint16_t arci_field_col(const arci_entity *e, const arci_field *f)
 {
     if (f == NULL || (f->flags & ARCI_F_DERIVED) != 0) return ARC_NO_COL;
     return (uint16_t)(f - e->fields + 1);
+}
+
+const char *arci_type_name(uint8_t type)
+{
+    static const char *const names[] = { "", "int", "bool", "text", "date", "stamp", "money", "code", "json", "decimal", "blob", "id" };
+    return type < sizeof(names) / sizeof(names[0]) ? names[type] : "";
 }

@@ -101,6 +101,7 @@ uint32_t arci_entity_position(const arci_entity *e); /* in arci_entities */
 extern const arci_code_list arci_code_lists[]; /* in order of their names */
 extern const uint32_t arci_n_code_lists;
 const arci_code_list *arci_code_list_get(const char *name);
+const char *arci_type_name(uint8_t type); /* "int", "money" ...; "" for an unknown one */
 #define ARCI_PUBLIC_FIELD(entity_id, field_id) (((uint32_t)(entity_id) << 16) | (uint32_t)(field_id))
 
 /* Table descriptors made from the entities, once per context; `lib/model/tables.c`. Freed with arci_model_free(). */

@@ -4,16 +4,9 @@
 
 #include "model/gen/gen.h"
 
-static const char *type_name(uint8_t type)
-{
-    static const char *const names[] = { "?",    "integer", "yes/no",  "text",  "date", "stamp",
-                                         "money", "code",    "JSON", "decimal", "bytes", "id" };
-    return type < sizeof(names) / sizeof(names[0]) ? names[type] : "?";
-}
-
 static void print_type(FILE *out, const arci_field *f)
 {
-    fprintf(out, "%s", type_name(f->type));
+    fprintf(out, "%s", arci_type_name(f->type));
     if (f->type == ARC_T_TEXT && f->aux != NULL) {
         fprintf(out, " (%s)", f->aux);
     } else if (f->type == ARC_T_TEXT || f->type == ARC_T_BLOB || f->type == ARC_T_DECIMAL) {
