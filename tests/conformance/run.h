@@ -67,4 +67,19 @@ static inline void kit_run(const arc_backend_ops *ops, const arc_backend_ops *co
     assert_true(n.passed > 50);
 }
 
+/* The same cases through each shim, which is asked for nothing: it must be invisible. */
+static inline void kit_run_shims(const arc_backend_ops *inner)
+{
+    char prefix[64];
+    snprintf(prefix, sizeof prefix, "%s:", inner->scheme);
+    for (uint32_t kind = ARC_SHIM_FAULT; kind <= ARC_SHIM_TRACE; kind++) {
+        arc_shim shim;
+        arc_backend_ops ops;
+        assert_ok(arc_shim_init(&ops, &shim, inner, kind));
+        kit_run(&ops, &inner, 1, inner->caps, prefix);
+        assert_true(shim.calls > 1000);
+        assert_int_equal(shim.failed, 0);
+    }
+}
+
 #endif

@@ -13,8 +13,8 @@
  *
  *  `examples/backend_jsonl.c` is a whole backend written as a lesson, `tests/conformance` shows how it is run.
  *
- *  The second half of this header are shims: backends that wrap another backend. They reach it through the location,
- *  `nopushdown:memory:NAME`, and arc_host.find_backend.
+ *  The second half of this header are shims: backends that wrap another backend to make it fail, to hide its optional
+ *  parts, or to watch it. They are part of the library itself and can be registered with any context.
  *
  *  Threads: a run uses the calling thread only. The kit keeps nothing between runs. Link with libarcore_testkit. */
 #ifndef ARCORE_SYS_TESTKIT_H
@@ -127,6 +127,71 @@ ARC_API uint32_t arc_testkit_case_count(void);
  *  @param index  0 to arc_testkit_case_count() - 1.
  *  @return ARC_OK; ARC_E_INVALID: index is too large. Safe from any thread. @since 0.1 */
 ARC_API arc_status arc_testkit_case(const char **name, const char **clause, uint32_t index);
+
+/* ---- shims: backends around a backend ---------------------------------------------------------------------------- */
+
+#define ARC_SHIM_FAULT 1      /**< "fault:": the n-th call fails */
+#define ARC_SHIM_NOPUSHDOWN 2 /**< "nopushdown:": takes nothing of a fetch; aggregate, get_many, explain are hidden */
+#define ARC_SHIM_TRACE 3      /**< "trace:": statements and calls are counted and handed out */
+
+/* The calls a shim counts and can make fail: indexes of arc_shim.count. One call is one round trip to a remote store. */
+#define ARC_CALL_OPEN 0
+#define ARC_CALL_MIGRATE 1
+#define ARC_CALL_BEGIN 2
+#define ARC_CALL_COMMIT 3
+#define ARC_CALL_WRITE 4
+#define ARC_CALL_FETCH 5
+#define ARC_CALL_NEXT 6
+#define ARC_CALL_RESERVE 7
+#define ARC_CALL_AGGREGATE 8
+#define ARC_CALL_GET_MANY 9
+#define ARC_CALL_SAVEPOINT 10
+#define ARC_CALL_ROLLBACK_TO 11
+#define ARC_CALL_RELEASE 12
+#define ARC_CALL_LOCK_ROWS 13
+#define ARC_CALL_CHECK 14
+#define ARC_CALL_BACKUP 15
+#define ARC_CALL_EXPLAIN 16
+#define ARC_CALL_ROLLBACK 17 /**< counted, cannot fail */
+#define ARC_CALLS 18
+
+/** Controls and counters of one shim, kept by the caller. All may be read and set between calls, by one thread at a time.
+ *  Each kind of shim does all of this; the kinds differ in scheme, in what they hide and in whether they ask for traces. */
+typedef struct arc_shim {
+    uint32_t struct_size; /**< sizeof(arc_shim) */
+    uint32_t kind;        /**< ARC_SHIM_*; set by arc_shim_init() */
+    const arc_backend_ops *inner; /**< set by arc_shim_init() */
+    int64_t fail_at;        /**< the call that makes `calls` this number fails; 0: none */
+    arc_status fail_status; /**< with this */
+    uint32_t fail_on;       /**< 1: and every call behind it, until set back */
+    uint32_t commit_first;  /**< 1: a commit that is to fail is done before it answers: ARC_E_OUTCOME_UNKNOWN */
+    uint32_t reserved;      /**< 0 */
+    int64_t calls;          /**< that can fail, so far */
+    int64_t failed;         /**< made to fail so far */
+    int64_t violations;     /**< laws the caller broke: use of a doomed transaction, a second transaction on a handle */
+    int64_t rows_written;
+    int64_t rows_read;
+    int64_t statements;     /**< seen by trace */
+    int64_t count[ARC_CALLS];
+    void *user; /**< handed to the two functions */
+    /** NULL, or sees each statement as arc_host.trace does. ARC_SHIM_TRACE only. */
+    void (*on_statement)(void *user, const char *statement, const arc_value *params, uint32_t n_params);
+    /** NULL, or sees each call before it is made. `rows` is what a write carries, else 0. */
+    void (*on_call)(void *user, uint32_t call, int64_t rows);
+} arc_shim;
+
+/** Makes a backend that wraps another one. Register `out` with the context beside the inner one, or hand it to the kit;
+ *  the location of its stores begins with the inner scheme: `nopushdown:memory:NAME`, `fault:sqlite:/path/to.db`. It has
+ *  the capabilities, thread model and bounds of the inner one, and finds `shim` through arc_host.find_backend, so that a
+ *  context knows at most one shim of a kind.
+ *
+ *  @param out   receives the operations, to be registered or copied; `out->user` is `shim`.
+ *  @param shim  receives zeros, kind and inner; lives as long as any handle of the shim.
+ *  @param inner the backend to wrap: its whole table is kept by address, so it lives as long too.
+ *  @param kind  ARC_SHIM_*.
+ *  @return ARC_OK; ARC_E_INVALID: an argument is NULL, kind is unknown or inner has another ABI.
+ *  Threads: see arc_shim. @since 0.1 */
+ARC_API arc_status arc_shim_init(arc_backend_ops *out, arc_shim *shim, const arc_backend_ops *inner, uint32_t kind);
 
 ARC_END_DECLS
 
