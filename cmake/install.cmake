@@ -25,5 +25,12 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/arcoreConfigVersion.cmake
 install(FILES ${PROJECT_BINARY_DIR}/arcoreConfig.cmake ${PROJECT_BINARY_DIR}/arcoreConfigVersion.cmake
     DESTINATION ${package_dir})
 
+# Relative to the prefix where possible, so that the file may be moved with what it describes.
+foreach(dir INCLUDEDIR LIBDIR)
+    set(ARCORE_PC_${dir} ${CMAKE_INSTALL_${dir}})
+    if(NOT IS_ABSOLUTE "${ARCORE_PC_${dir}}")
+        string(PREPEND ARCORE_PC_${dir} "\${prefix}/")
+    endif()
+endforeach()
 configure_file(pkgconfig/arcore.pc.in ${PROJECT_BINARY_DIR}/arcore.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/arcore.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
