@@ -17,6 +17,7 @@ typedef union header {
     max_align_t align;
 } header;
 
+#define GUARD_BYTES 16
 #define ALIVE UINT64_C(0x616c697665)
 #define DEAD UINT64_C(0x64656164)
 
@@ -37,15 +38,27 @@ static void count(test_memory *m, int64_t blocks, int64_t bytes)
     if (m->bytes > m->peak) m->peak = m->bytes;
 }
 
+/* The bytes behind a block show whether somebody wrote past its end. */
+static void set_guard(header *h)
+{
+    memset((char *)(h + 1) + h->h.size, 0x3c, GUARD_BYTES);
+}
+
+static void check_block(const header *h)
+{
+    assert_true(h->h.magic == ALIVE);
+    for (size_t i = 0; i < GUARD_BYTES; i++) assert_int_equal(((const char *)(h + 1))[h->h.size + i], 0x3c);
+}
+
 static void *counted_resize(void *user, void *p, size_t size)
 {
     test_memory *m = user;
     header *old = p ? (header *)p - 1 : NULL, *new = NULL;
     assert_true(size > 0);
-    if (old) assert_true(old->h.magic == ALIVE);
+    if (old) check_block(old);
     pthread_mutex_lock(&memory_lock);
     if (!refuse(m)) {
-        new = malloc(sizeof(header) + size); /* always moves, so that stale pointers show */
+        new = malloc(sizeof(header) + size + GUARD_BYTES); /* always moves, so that stale pointers show */
         if (new) count(m, !old, (int64_t)size - (old ? (int64_t)old->h.size : 0));
     }
     pthread_mutex_unlock(&memory_lock);
@@ -58,6 +71,7 @@ static void *counted_resize(void *user, void *p, size_t size)
     }
     new->h.size = size;
     new->h.magic = ALIVE;
+    set_guard(new);
     return new + 1;
 }
 
@@ -70,7 +84,7 @@ static void counted_release(void *user, void *p)
 {
     assert_non_null(p);
     header *old = (header *)p - 1;
-    assert_true(old->h.magic == ALIVE);
+    check_block(old);
     pthread_mutex_lock(&memory_lock);
     count(user, -1, -(int64_t)old->h.size);
     pthread_mutex_unlock(&memory_lock);

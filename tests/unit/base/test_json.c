@@ -154,6 +154,7 @@ static const bad bad_cases[] = {
     { "[\"\\ud800\\n\"]", 0, ARC_E_ENCODING, 1, 3, "/0" },
     { "[\"\\ud800\\u0041\"]", 0, ARC_E_ENCODING, 1, 3, "/0" },
     { "[\"\\ud800\\ud800\\udc00\"]", 0, ARC_E_ENCODING, 1, 3, "/0" },
+    { "[\"\\udc00\\udc00\"]", 0, ARC_E_ENCODING, 1, 3, "/0" },
     { "[\"\\udc00\\ud800\"]", 0, ARC_E_ENCODING, 1, 3, "/0" },
     { "[\"\\ud83d\\ude0\"]", 0, ARC_E_ENCODING, 1, 3, "/0" },
     { "{\"\\ud800\":1}", 0, ARC_E_ENCODING, 1, 3, "" },
@@ -416,6 +417,12 @@ static void test_counts(void **state)
     arci_str_puts(&b, "[[1,2],[1,2,3,4]]");
     limit_is(t, &b, &lists, 0);
     assert_string_equal(t->err.pointer, "/1");
+    for (uint32_t n = 8; n <= 10; n++) { /* elements count wherever they stand: 9 in all */
+        arci_json_limits few = { 4, n, 5, 3, 0 };
+        arci_str_reset(&b);
+        arci_str_puts(&b, "[[1,2],[1,2],{\"a\":1,\"b\":2}]");
+        limit_is(t, &b, &few, n >= 9);
+    }
     arci_str_clear(&b);
 }
 
@@ -454,7 +461,7 @@ static void test_duplicates(void **state)
         int twice = 0;
         const arci_json *root;
         arci_str_reset(&b);
-        arci_str_puts(&b, "[{\"k1\":{\"k1\":0}},{");
+        arci_str_puts(&b, "[{\"k0\":0,\"k1\":1,\"k2\":2,\"k3\":3,\"k4\":4,\"k5\":5,\"k6\":6,\"k7\":7,\"k8\":8,\"k9\":9},{");
         for (uint32_t i = 0; i < n; i++) {
             keys[i] = (uint32_t)(test_random(&seed) % 400);
             for (uint32_t k = 0; k < i; k++) twice |= keys[k] == keys[i];

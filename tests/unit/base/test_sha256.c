@@ -81,12 +81,24 @@ static void test_hmac(void **state)
     hmac_is(key, 131, text, strlen(text), "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
 
+/* Keys around the block length; computed with another implementation. */
+static void test_hmac_key_edges(void **state)
+{
+    char key[65];
+    (void)state;
+    memset(key, 'a', sizeof key);
+    hmac_is(key, 63, "abc", 3, "0a261b1a2941dfb294b904f925c4fafa1746eaa1f1d2318964ab2650b8908777");
+    hmac_is(key, 64, "abc", 3, "6608ac82dca1cb1fddbb5d81e3d9877642b744f565cd9697ac27daa250c80d28");
+    hmac_is(key, 65, "abc", 3, "c0d2f0e7f578e80e4996cf2ffb922ea70fe1094e693f2cd75bbba0281add9da5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_digests),
         cmocka_unit_test(test_block_edges),
         cmocka_unit_test(test_hmac),
+        cmocka_unit_test(test_hmac_key_edges),
     };
     return cmocka_run_group_tests_name("sha256", tests, NULL, NULL);
 }
