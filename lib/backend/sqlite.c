@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQLite's dialect and the table of operations. */
+#include <string.h>
+
+#include "backend/sqlite.h"
+
+/* WITHOUT ROWID keeps a row in the tree of its key (book, id): no second tree to write and to search. Measured with 300,000
+ * rows and three indexes against a rowid table: at 100 bytes a row bulk load 0.85x, read by key 0.62x, scan 0.73x, update 0.88x;
+ * at 230 bytes even, with look-ups through a secondary index dearer (they compare whole records on the way down); at
+ * 550 bytes load 1.17x, look-up by number 1.4x. So narrow tables are WITHOUT ROWID, wide ones are not. The width counts
+ * only columns the table was born with: a table does not change its form when columns are added. */
+static uint32_t likely_width(const arc_table *t)
+{
+    uint32_t width = 0;
+    for (uint32_t i = 0; i < t->n_cols; i++) {
+        const arc_column *c = &t->cols[i];
+        uint32_t w = 4;
+        if (c->since > t->since) {
+            continue;
+        }
+        switch (c->type) {
+        case ARC_T_BOOL: w = 1; break;
+        case ARC_T_DATE: w = 11; break;
+        case ARC_T_CODE: w = 8; break;
+        case ARC_T_TEXT: w = c->size && c->size < 24 ? c->size : 24; break;
+        case ARC_T_JSON:
+        case ARC_T_BLOB: w = c->size && c->size < 64 ? c->size : 64; break;
+        default: break;
+        }
+        width += c->flags & ARC_COL_REQUIRED ? w + 1 : w / 2 + 1;
+    }
+    return width;
+}
+
+static void table_options(arc_sql_text *out, const arc_table *table)
+{
+    arc_sql_text_puts(out, likely_width(table) <= 200 ? " STRICT, WITHOUT ROWID" : " STRICT");
+}
+
+static void number(arc_sql_text *out, uint32_t n)
+{
+    arc_sql_text_puts(out, "?");
+    arc_sql_text_int(out, n);
+}
+
+/* SQLite turns an overflowing sum into a REAL, and -2^63 - 1 would come back as -2^63: text makes STRICT refuse it. */
+static void add(arc_sql_text *out, const arc_column *column, uint32_t n)
+{
+    arc_sql_text_puts(out, "CASE WHEN typeof(");
+    arc_sql_name(out, column->name);
+    arc_sql_text_puts(out, " + ");
+    number(out, n);
+    arc_sql_text_puts(out, ") = 'real' THEN 'overflow' ELSE ");
+    arc_sql_name(out, column->name);
+    arc_sql_text_puts(out, " + ");
+    number(out, n);
+    arc_sql_text_puts(out, " END");
+}
+
+static void contains(arc_sql_text *out, const arc_column *column, uint32_t n)
+{
+    arc_sql_text_puts(out, "instr(");
+    arc_sql_name(out, column->name);
+    arc_sql_text_puts(out, ", ");
+    number(out, n);
+    arc_sql_text_puts(out, ") > 0");
+}
+
+static void forbid(arc_sql_text *out, const arc_table *table, const char *name, const char *event)
+{
+    arc_sql_text_puts(out, "CREATE TRIGGER ");
+    arc_sql_name(out, name);
+    arc_sql_text_puts(out, " BEFORE ");
+    arc_sql_text_puts(out, event);
+    arc_sql_text_puts(out, " ON ");
+    arc_sql_name(out, table->name);
+    arc_sql_text_puts(out, " BEGIN SELECT RAISE(ABORT, 'rows of this table are never changed'); END");
+}
+
+static void stamp_view(arc_sql_text *out, const char *name)
+{
+    static const char *const parts[] = { "strftime('%Y-%m-%dT%H:%M:%S', (", " - ((", " % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') || printf('.%06dZ', ((",
+                                         " % 1000000) + 1000000) % 1000000)" };
+    for (int i = 0; i < 4; i++) {
+        arc_sql_text_puts(out, parts[i]);
+        if (i < 3) {
+            arc_sql_name(out, name);
+        }
+    }
+}
+
+static int32_t view(arc_sql_text *out, const arc_table *table, const arc_column *column)
+{
+    if (column->type == ARC_T_STAMP) {
+        stamp_view(out, column->name);
+        return 1;
+    }
+    if (column->type == ARC_T_DECIMAL && column->size > 0 && column->size <= 18) {
+        arc_sql_name(out, column->name);
+        arc_sql_text_puts(out, " / 1");
+        for (uint32_t i = 0; i < column->size; i++) {
+            arc_sql_text_puts(out, "0");
+        }
+        arc_sql_text_puts(out, ".0");
+        return 1;
+    }
+    if (column->type == ARC_T_MONEY && column->currency_col != ARC_NO_COL) {
+        arc_sql_name(out, column->name);
+        arc_sql_text_puts(out, " * 1.0 / coalesce((SELECT \"unit\" FROM \"arc_currency\" WHERE \"code\" = t.");
+        arc_sql_name(out, table->cols[column->currency_col].name);
+        arc_sql_text_puts(out, "), 100)");
+        return 1;
+    }
+    return 0;
+}
+
+/* An IN of few strings in a CHECK builds a table at every execution: 2.5 us a row, the same as OR 0.15 us. */
+const arc_sql_dialect arci_sqlite_dialect = {
+    (uint32_t)sizeof(arc_sql_dialect),
+    ARC_SQL_ROW_VALUES | ARC_SQL_PREFIX_RANGE | ARC_SQL_CHECK_OR,
+    "?",
+    { NULL, "INTEGER", "INTEGER", "TEXT", "TEXT", "INTEGER", "INTEGER", "TEXT", "TEXT", "INTEGER", "BLOB", "INTEGER" },
+    32766,
+    0,
+    table_options,
+    NULL,
+    NULL,
+    add,
+    contains,
+    NULL,
+    forbid,
+    view,
+    NULL,
+};
+
+static const arc_backend_ops ops = {
+    ARC_BACKEND_HEAD,
+    "sqlite",
+    "SQLite database file",
+    ARC_CAP_DURABLE | ARC_CAP_SHARED | ARC_CAP_SINGLE_WRITER | ARC_CAP_FOREIGN_KEYS | ARC_CAP_SAVEPOINT,
+    ARC_THREADS_HANDLES,
+    0,
+    0,
+    arci_sqlite_open,
+    arci_sqlite_close,
+    arci_sqlite_migrate,
+    arci_sqlite_begin,
+    arci_sqlite_commit,
+    arci_sqlite_rollback,
+    arci_sqlite_write,
+    arci_sqlite_fetch,
+    arci_sqlite_next,
+    arci_sqlite_end,
+    arci_sqlite_reserve,
+    arci_sqlite_plan,
+    NULL,
+    arci_sqlite_get_many,
+    arci_sqlite_savepoint,
+    arci_sqlite_rollback_to,
+    arci_sqlite_release_to,
+    NULL,
+    arci_sqlite_check,
+    arci_sqlite_backup,
+    arci_sqlite_explain,
+};
+
+const arc_backend_ops *arci_backend_sqlite(void)
+{
+    return &ops;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the SQLite backend share. */
+#ifndef ARCI_BACKEND_SQLITE_H
+#define ARCI_BACKEND_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "arcore/sys/sqlkit.h"
+
+/* A prepared statement, cached by shape. One cursor at a time uses it. */
+typedef struct arci_sqlite_stmt arci_sqlite_stmt;
+struct arci_sqlite_stmt {
+    sqlite3_stmt *s;
+    arci_sqlite_stmt *next; /* same hash slot */
+    uint64_t used;          /* for eviction: the oldest goes */
+    uint32_t hash;
+    uint32_t key_len;
+    uint32_t busy;
+    char key[]; /* shape */
+};
+
+enum { ARCI_SQLITE_SLOTS = 256, ARCI_SQLITE_MAX_STMTS = 256 };
+
+typedef struct arci_sqlite_options {
+    char vfs[64];        /* "" = default */
+    uint32_t cache_mib;  /* page cache */
+    uint32_t busy_ms;    /* waits outside transactions: open, migrate, backup */
+    uint32_t checkpoint; /* pages in the WAL from which a commit checkpoints */
+} arci_sqlite_options;
+
+typedef struct arci_sqlite_cursor arci_sqlite_cursor;
+
+typedef struct arci_sqlite {
+    const arc_host *host;
+    sqlite3 *db;
+    const arc_schema_desc *schema;
+    int64_t pid;
+    int64_t deadline_us; /* of the wait under way, monotonic */
+    char *path;          /* absolute, final component no link */
+    int lock_fd;         /* -1: not open */
+    int lock_held;
+    uint32_t flags; /* ARC_OPEN_* */
+    arci_sqlite_options opt;
+    int64_t cookie;    /* schema_version the tables were verified at; -1: never */
+    uint32_t wal_pages; /* in the WAL after the last commit */
+    uint32_t mode;      /* ARC_TXN_* of the open transaction, 0 = none */
+    uint32_t doomed;
+    uint32_t depth;     /* savepoints */
+    uint32_t quiet;     /* cancelling is not asked for: COMMIT, ROLLBACK, checkpoints */
+    uint32_t n_stmts;
+    uint64_t tick;
+    arci_sqlite_stmt *slots[ARCI_SQLITE_SLOTS];
+    arci_sqlite_cursor *cursors; /* open or dead, until end() or the next begin() */
+    arci_sqlite_cursor *spare;   /* one closed cursor with its memory, for the next */
+    arc_sql_stmt build;
+    arc_value *traced; /* bound values shown to the host's trace function */
+    uint32_t cap_traced;
+} arci_sqlite;
+
+extern const arc_sql_dialect arci_sqlite_dialect;
+const arc_backend_ops *arci_backend_sqlite(void);
+
+/* ---- errors and statements: sqlite_stmt.c ---- */
+arc_status arci_sqlite_status(int rc);
+/* Tells the host about an SQLite error and returns its status. */
+arc_status arci_sqlite_fail(arci_sqlite *be, int rc);
+arc_status arci_sqlite_error(arci_sqlite *be, arc_status status, const char *message);
+arc_status arci_sqlite_doom(arci_sqlite *be, arc_status status); /* marks the transaction; returns status */
+/* ARC_E_FORK in a child process, else ARC_OK. */
+arc_status arci_sqlite_forked(arci_sqlite *be);
+/* Entry of every operation inside a transaction. */
+arc_status arci_sqlite_enter(arci_sqlite *be, uint32_t mode);
+
+/* Statement of the shape last built in be->build; `what` there must have been ARC_SQL_KEY. When there is none, *missing is
+ * set and the caller builds the text and calls arci_sqlite_prepare(). */
+arci_sqlite_stmt *arci_sqlite_cached(arci_sqlite *be);
+arc_status arci_sqlite_prepare(arci_sqlite *be, arci_sqlite_stmt **out); /* text and key of be->build */
+arc_status arci_sqlite_fixed(arci_sqlite *be, const char *sql, arci_sqlite_stmt **out); /* constant text, cached by it */
+void arci_sqlite_release(arci_sqlite_stmt *stmt); /* resets; back to the cache */
+void arci_sqlite_drop_cache(arci_sqlite *be);
+/* Binds value i (from 0). Text stays borrowed when `borrow`; dates go through `date` (10 bytes that live as long). */
+arc_status arci_sqlite_bind(arci_sqlite *be, sqlite3_stmt *s, uint32_t i, const arc_value *v, const arc_column *c,
+                            int borrow, char *date);
+arc_status arci_sqlite_bind_params(arci_sqlite *be, arci_sqlite_stmt *stmt); /* be->build.params */
+void arci_sqlite_trace(arci_sqlite *be, sqlite3_stmt *s, const arc_value *params, uint32_t n);
+arc_value *arci_sqlite_trace_room(arci_sqlite *be, uint32_t n); /* NULL when nobody traces (or no memory) */
+char *arci_sqlite_trace_date(arci_sqlite *be, uint32_t i); /* 10 bytes for the text of traced date i */
+/* Runs a constant statement to its end; a first column of the first row goes to *value when not NULL. */
+int arci_sqlite_run(arci_sqlite *be, const char *sql, int64_t *value);
+arc_status arci_sqlite_exec(arci_sqlite *be, const char *sql); /* once, not cached, traced */
+/* Reads a column of the present row; text is borrowed from the statement. */
+arc_status arci_sqlite_value(arci_sqlite *be, sqlite3_stmt *s, int i, const arc_column *c, arc_value *out);
+
+/* ---- locking and time: sqlite_lock.c ---- */
+int64_t arci_sqlite_now(void); /* monotonic microseconds */
+void arci_sqlite_wait_until(arci_sqlite *be, uint32_t timeout_ms);
+int arci_sqlite_pause(arci_sqlite *be, int attempt); /* sleeps a little; 0 when the deadline passed or cancelled */
+arc_status arci_sqlite_lock(arci_sqlite *be); /* until be->deadline_us */
+void arci_sqlite_unlock(arci_sqlite *be);
+void arci_sqlite_lock_close(arci_sqlite *be);
+
+/* ---- schema: sqlite_schema.c, sqlite_migrate.c ---- */
+/* Compares what sqlite_schema holds with what `version` of the descriptors would make. */
+arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags);
+arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint32_t flags);
+
+/* ---- operations ---- */
+arc_status arci_sqlite_open(const arc_host *host, const char *location, const char *options, uint32_t flags, void **out);
+void arci_sqlite_close(void *handle);
+arc_status arci_sqlite_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void **txn);
+arc_status arci_sqlite_commit(void *txn);
+void arci_sqlite_rollback(void *txn);
+arc_status arci_sqlite_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
+arc_status arci_sqlite_savepoint(void *txn, uint32_t depth);
+arc_status arci_sqlite_rollback_to(void *txn, uint32_t depth);
+arc_status arci_sqlite_release_to(void *txn, uint32_t depth);
+arc_status arci_sqlite_write(void *txn, arc_write *const *writes, uint32_t n);
+void arci_sqlite_plan(void *handle, arc_fetch *fetch);
+arc_status arci_sqlite_fetch(void *txn, arc_fetch *const *fetches, uint32_t n);
+arc_status arci_sqlite_next(void *cursor, arc_block *block);
+void arci_sqlite_end(void *cursor);
+arc_status arci_sqlite_get_many(void *txn, uint16_t table, const uint16_t *cols, uint32_t n_cols, const arc_value *keys,
+                                uint32_t n_keys, void **cursor);
+arc_status arci_sqlite_aggregate(void *txn, arc_aggregate *aggregate);
+arc_status arci_sqlite_explain(void *txn, const arc_fetch *fetch, char *buf, size_t *len);
+arc_status arci_sqlite_check(void *handle, void (*report)(void *user, const char *finding), void *user);
+arc_status arci_sqlite_backup(void *handle, const char *location,
+                              int32_t (*progress)(void *user, int64_t done, int64_t total), void *user);
+void arci_sqlite_kill_cursors(arci_sqlite *be); /* their transaction ends */
+void arci_sqlite_free_cursors(arci_sqlite *be);
+
+#endif

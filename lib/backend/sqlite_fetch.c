@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading rows: questions, keys, blocks. */
+#include <string.h>
+
+#include "backend/sqlite_cursor.h"
+#include "base/str.h"
+
+/* ---- cursors ---- */
+
+static void free_cursor(arci_sqlite_cursor *c)
+{
+    const arc_host *host = c->be->host;
+    while (c->chunks) {
+        arci_sqlite_chunk *k = c->chunks;
+        c->chunks = k->next;
+        host->release(host, k);
+    }
+    host->release(host, c->values);
+    host->release(host, c->keys);
+    host->release(host, (void *)c->cols);
+    host->release(host, c);
+}
+
+static void close_stmt(arci_sqlite_cursor *c)
+{
+    if (c->stmt) {
+        arci_sqlite_release(c->stmt);
+        c->stmt = NULL;
+    }
+}
+
+arc_status arci_sqlite_cursor_new(arci_sqlite *be, const arc_table *t, const uint16_t *cols, uint32_t n_cols,
+                                  arci_sqlite_cursor **out)
+{
+    arci_sqlite_cursor *c = be->spare;
+    be->spare = NULL;
+    if (!c) {
+        c = be->host->alloc(be->host, sizeof *c);
+        if (!c) {
+            return ARC_E_NOMEM;
+        }
+        memset(c, 0, sizeof *c);
+        c->be = be;
+    }
+    c->state = ARCI_SQLITE_DEAD;
+    c->table = t;
+    c->grow = 16;
+    c->n_keys = c->at = 0;
+    c->next = be->cursors;
+    be->cursors = c;
+    if (n_cols > c->cap_cols) {
+        const arc_column **p = be->host->resize(be->host, (void *)c->cols, n_cols * sizeof *p);
+        if (!p) {
+            arci_sqlite_end(c);
+            return ARC_E_NOMEM;
+        }
+        c->cols = p;
+        c->cap_cols = n_cols;
+    }
+    c->n_cols = n_cols;
+    for (uint32_t i = 0; i < n_cols && cols; i++) {
+        c->cols[i] = &t->cols[cols[i]];
+    }
+    *out = c;
+    return ARC_OK;
+}
+
+arc_status arci_sqlite_cursor_room(arci_sqlite_cursor *c, uint32_t n_values)
+{
+    if (n_values > c->cap_values) {
+        arc_value *p = c->be->host->resize(c->be->host, c->values, (size_t)n_values * sizeof *p);
+        if (!p) {
+            return ARC_E_NOMEM;
+        }
+        c->values = p;
+        c->cap_values = n_values;
+    }
+    return ARC_OK;
+}
+
+int arci_sqlite_cursor_keep(arci_sqlite_cursor *c, arc_value *v)
+{
+    arci_sqlite_chunk *k = c->chunks;
+    if (v->type < ARC_V_TEXT) {
+        return 1;
+    }
+    if (!k || k->size - k->used < v->len) {
+        size_t size = k ? k->size * 2 : 1024;
+        size = size > 65536 ? 65536 : size;
+        size = size < v->len ? v->len : size;
+        k = c->be->host->alloc(c->be->host, sizeof *k + size);
+        if (!k) {
+            return 0;
+        }
+        k->size = size;
+        k->used = 0;
+        k->next = c->chunks;
+        c->chunks = k;
+    }
+    if (v->len) {
+        memcpy(k->data + k->used, v->u.s, v->len);
+    }
+    v->u.s = k->data + k->used;
+    k->used += v->len;
+    return 1;
+}
+
+/* Forgets the text of the last block; one chunk is kept. */
+static void reset_chunks(arci_sqlite_cursor *c)
+{
+    while (c->chunks && c->chunks->next) {
+        arci_sqlite_chunk *k = c->chunks->next;
+        c->chunks->next = k->next;
+        c->be->host->release(c->be->host, k);
+    }
+    if (c->chunks) {
+        c->chunks->used = 0;
+    }
+}
+
+void arci_sqlite_end(void *cursor)
+{
+    arci_sqlite_cursor *c = cursor;
+    if (!c) {
+        return;
+    }
+    arci_sqlite *be = c->be;
+    arci_sqlite_cursor **at = &be->cursors;
+    while (*at && *at != c) {
+        at = &(*at)->next;
+    }
+    if (!*at) {
+        return;
+    }
+    *at = c->next;
+    close_stmt(c);
+    reset_chunks(c);
+    if (be->spare || c->cap_values > 65536) {
+        free_cursor(c);
+    } else {
+        be->spare = c;
+    }
+}
+
+void arci_sqlite_kill_cursors(arci_sqlite *be)
+{
+    for (arci_sqlite_cursor *c = be->cursors; c; c = c->next) {
+        close_stmt(c);
+        c->state = ARCI_SQLITE_DEAD;
+    }
+}
+
+void arci_sqlite_free_cursors(arci_sqlite *be)
+{
+    while (be->cursors) {
+        arci_sqlite_end(be->cursors);
+    }
+    if (be->spare) {
+        free_cursor(be->spare);
+        be->spare = NULL;
+    }
+}
+
+/* ---- questions ---- */
+
+void arci_sqlite_plan(void *handle, arc_fetch *fetch)
+{
+    arci_sqlite *be = handle;
+    arc_sqlkit_plan(&arci_sqlite_dialect, be->schema, fetch);
+}
+
+arc_status arci_sqlite_question(arci_sqlite *be, const arc_fetch *fetch, arci_sqlite_stmt **out)
+{
+    *out = NULL;
+    arc_status st = arc_sqlkit_fetch(&arci_sqlite_dialect, be->schema, fetch, ARC_SQL_KEY, &be->build);
+    if (st != ARC_OK) {
+        return st == ARC_E_NOMEM ? st : arci_sqlite_error(be, st, "a question that breaks the contract");
+    }
+    *out = arci_sqlite_cached(be);
+    if (!*out) {
+        st = arc_sqlkit_fetch(&arci_sqlite_dialect, be->schema, fetch, ARC_SQL_KEY | ARC_SQL_TEXT, &be->build);
+        if (st == ARC_OK) {
+            st = arci_sqlite_prepare(be, out);
+        }
+    }
+    if (st == ARC_OK) {
+        st = arci_sqlite_bind_params(be, *out);
+    }
+    if (st != ARC_OK && *out) {
+        arci_sqlite_release(*out);
+        *out = NULL;
+    }
+    return st;
+}
+
+static arc_status fetch_one(arci_sqlite *be, arc_fetch *f)
+{
+    arci_sqlite_stmt *stmt;
+    arci_sqlite_cursor *c;
+    arc_status st = arci_sqlite_question(be, f, &stmt);
+    if (st != ARC_OK) {
+        return st;
+    }
+    st = arci_sqlite_cursor_new(be, &be->schema->tables[f->table], f->cols, f->n_cols, &c);
+    if (st != ARC_OK) {
+        arci_sqlite_release(stmt);
+        return st;
+    }
+    c->stmt = stmt;
+    c->state = ARCI_SQLITE_SCAN;
+    f->cursor = c;
+    return ARC_OK;
+}
+
+arc_status arci_sqlite_fetch(void *txn, arc_fetch *const *fetches, uint32_t n)
+{
+    arci_sqlite *be = txn;
+    uint32_t opened = 0;
+    arc_status st = arci_sqlite_enter(be, 0);
+    if (st != ARC_OK) {
+        return st;
+    }
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        st = fetches && fetches[i] ? fetch_one(be, fetches[i]) : ARC_E_INVALID;
+        opened += st == ARC_OK ? 1 : 0;
+    }
+    for (uint32_t i = 0; st != ARC_OK && i < opened; i++) {
+        arci_sqlite_end(fetches[i]->cursor);
+        fetches[i]->cursor = NULL;
+    }
+    return arci_sqlite_doom(be, st);
+}
+
+static arc_status copy_keys(arci_sqlite_cursor *c, const arc_value *keys, uint32_t n)
+{
+    size_t values = (size_t)n * c->table->n_key, bytes = 0;
+    for (size_t i = 0; i < values; i++) {
+        bytes += keys[i].type >= ARC_V_TEXT ? keys[i].len : 0;
+    }
+    arc_value *p = c->be->host->resize(c->be->host, c->keys, values * sizeof *p + bytes + 1);
+    if (!p) {
+        return ARC_E_NOMEM;
+    }
+    c->keys = p;
+    char *text = (char *)(p + values);
+    for (size_t i = 0; i < values; i++) {
+        p[i] = keys[i];
+        if (keys[i].type >= ARC_V_TEXT) {
+            memcpy(text, keys[i].u.s, keys[i].len);
+            p[i].u.s = text;
+            text += keys[i].len;
+        }
+    }
+    c->n_keys = n;
+    return ARC_OK;
+}
+
+arc_status arci_sqlite_get_many(void *txn, uint16_t table, const uint16_t *cols, uint32_t n_cols, const arc_value *keys,
+                                uint32_t n_keys, void **cursor)
+{
+    arci_sqlite *be = txn;
+    arci_sqlite_cursor *c = NULL;
+    arc_status st = arci_sqlite_enter(be, 0);
+    if (st != ARC_OK) {
+        return st;
+    }
+    *cursor = NULL;
+    st = keys || !n_keys ? arc_sqlkit_get(&arci_sqlite_dialect, be->schema, table, cols, n_cols,
+                                          ARC_SQL_KEY | ARC_SQL_TEXT, &be->build)
+                         : ARC_E_INVALID;
+    if (st == ARC_OK) {
+        st = arci_sqlite_cursor_new(be, &be->schema->tables[table], cols, n_cols, &c);
+    }
+    if (st == ARC_OK) {
+        c->stmt = arci_sqlite_cached(be);
+        st = c->stmt ? ARC_OK : arci_sqlite_prepare(be, &c->stmt);
+    }
+    if (st == ARC_OK) {
+        st = copy_keys(c, keys, n_keys);
+    }
+    if (st == ARC_OK) {
+        c->state = ARCI_SQLITE_KEYS;
+        *cursor = c;
+    } else if (c) {
+        arci_sqlite_end(c);
+    }
+    return arci_sqlite_doom(be, st);
+}
+
+/* ---- blocks ---- */
+
+static arc_status keep_row(arci_sqlite_cursor *c, uint32_t row)
+{
+    arc_value *v = c->values + (size_t)row * c->n_cols;
+    for (uint32_t i = 0; i < c->n_cols; i++) {
+        arc_status st = arci_sqlite_value(c->be, c->stmt->s, (int)i, c->cols[i], &v[i]);
+        if (st != ARC_OK) {
+            return st;
+        }
+        if (!arci_sqlite_cursor_keep(c, &v[i])) {
+            return ARC_E_NOMEM;
+        }
+    }
+    return ARC_OK;
+}
+
+/* SQLITE_ROW, SQLITE_DONE or an error; of a key that is absent the next key is tried. */
+static int step_key(arci_sqlite_cursor *c, arc_status *st)
+{
+    arci_sqlite *be = c->be;
+    uint32_t n = c->table->n_key;
+    while (c->at < c->n_keys) {
+        const arc_value *key = c->keys + (size_t)c->at++ * n;
+        arc_value *shown = arci_sqlite_trace_room(be, n);
+        sqlite3_reset(c->stmt->s);
+        for (uint32_t i = 0; i < n; i++) {
+            const arc_column *col = &c->table->cols[c->table->key[i]];
+            char one[10], *date = shown ? arci_sqlite_trace_date(be, i) : one;
+            *st = arci_sqlite_bind(be, c->stmt->s, i, &key[i], col, col->type != ARC_T_DATE, date);
+            if (*st != ARC_OK) {
+                return SQLITE_ERROR;
+            }
+            if (shown) {
+                shown[i] = key[i];
+                if (col->type == ARC_T_DATE && key[i].type == ARC_V_INT) {
+                    shown[i].type = ARC_V_TEXT;
+                    shown[i].len = 10;
+                    shown[i].u.s = date;
+                }
+            }
+        }
+        arci_sqlite_trace(be, c->stmt->s, shown, shown ? n : 0);
+        int rc = sqlite3_step(c->stmt->s);
+        if (rc != SQLITE_DONE) {
+            return rc;
+        }
+    }
+    return SQLITE_DONE;
+}
+
+static arc_status fill(arci_sqlite_cursor *c, arc_block *block)
+{
+    uint32_t n = 0, most = c->grow;
+    arc_status st = arci_sqlite_cursor_room(c, most * c->n_cols);
+    reset_chunks(c);
+    while (st == ARC_OK && n < most) {
+        int rc = c->state == ARCI_SQLITE_KEYS ? step_key(c, &st) : sqlite3_step(c->stmt->s);
+        if (rc == SQLITE_DONE) {
+            c->state = ARCI_SQLITE_FINISHED;
+            close_stmt(c);
+            break;
+        }
+        if (rc != SQLITE_ROW) {
+            st = st != ARC_OK ? st : arci_sqlite_fail(c->be, rc);
+            break;
+        }
+        st = keep_row(c, n);
+        n += st == ARC_OK ? 1 : 0;
+    }
+    if (st != ARC_OK) {
+        return arci_sqlite_doom(c->be, st);
+    }
+    c->grow = most * 4 > ARCI_SQLITE_BLOCK ? ARCI_SQLITE_BLOCK : most * 4;
+    block->values = c->values;
+    block->n_rows = n;
+    block->n_cols = c->n_cols;
+    return n ? ARC_OK : ARC_DONE;
+}
+
+arc_status arci_sqlite_next(void *cursor, arc_block *block)
+{
+    arci_sqlite_cursor *c = cursor;
+    block->values = NULL;
+    block->n_rows = 0;
+    block->n_cols = c->n_cols;
+    if (c->state == ARCI_SQLITE_DEAD) {
+        return ARC_E_TXN;
+    }
+    arc_status st = arci_sqlite_enter(c->be, 0);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (c->state == ARCI_SQLITE_FINISHED) {
+        return ARC_DONE;
+    }
+    if (c->state != ARCI_SQLITE_ROWS) {
+        return fill(c, block);
+    }
+    uint32_t left = c->n_keys - c->at;
+    if (left == 0) {
+        return ARC_DONE;
+    }
+    block->n_rows = left > 1024 ? 1024 : left;
+    block->values = c->values + (size_t)c->at * c->n_cols;
+    c->at += block->n_rows;
+    return ARC_OK;
+}
+
+/* ---- explain ---- */
+
+arc_status arci_sqlite_explain(void *txn, const arc_fetch *fetch, char *buf, size_t *len)
+{
+    arci_sqlite *be = txn;
+    sqlite3_stmt *s = NULL;
+    arc_sql_text out;
+    arc_status st = arci_sqlite_enter(be, 0);
+    if (st != ARC_OK || !len) {
+        return st != ARC_OK ? st : ARC_E_INVALID;
+    }
+    st = arc_sqlkit_fetch(&arci_sqlite_dialect, be->schema, fetch, ARC_SQL_KEY | ARC_SQL_TEXT, &be->build);
+    if (st != ARC_OK) {
+        return st;
+    }
+    arc_sql_text_init(&out, be->host);
+    arc_sql_text_puts(&out, "EXPLAIN QUERY PLAN ");
+    arc_sql_text_puts(&out, be->build.text.s);
+    int rc = out.failed ? SQLITE_NOMEM : sqlite3_prepare_v2(be->db, out.s, -1, &s, NULL);
+    arc_sql_text_reset(&out);
+    while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+        const char *line = (const char *)sqlite3_column_text(s, 3);
+        arc_sql_text_puts(&out, out.len ? "\n" : "");
+        arc_sql_text_puts(&out, line ? line : "");
+        rc = SQLITE_OK;
+    }
+    st = rc != SQLITE_DONE ? arci_sqlite_fail(be, rc) : out.failed ? ARC_E_NOMEM : ARC_OK;
+    sqlite3_finalize(s);
+    if (st == ARC_OK) {
+        st = arci_text_out(buf, len, out.len ? out.s : "", out.len);
+    }
+    arc_sql_text_clear(&out);
+    return st;
+}

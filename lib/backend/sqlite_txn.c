@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Transactions, savepoints, sequences and checkpoints of the SQLite backend. */
+#include <string.h>
+
+#include "backend/sqlite.h"
+
+/* The schema may have been changed by another program since it was verified; the cookie tells. Reading it also takes the
+ * snapshot of a READ transaction now rather than at its first question. */
+static arc_status check_cookie(arci_sqlite *be)
+{
+    int64_t cookie = -1;
+    int rc = arci_sqlite_run(be, "PRAGMA schema_version", &cookie);
+    if (rc != SQLITE_OK) {
+        return arci_sqlite_fail(be, rc);
+    }
+    if (cookie == be->cookie) {
+        return ARC_OK;
+    }
+    int64_t version = 0;
+    rc = arci_sqlite_run(be, "PRAGMA user_version", &version);
+    if (rc != SQLITE_OK) {
+        return arci_sqlite_fail(be, rc);
+    }
+    if (version > (int64_t)be->schema->version && !(be->flags & ARC_OPEN_READONLY)) {
+        return arci_sqlite_error(be, ARC_E_SCHEMA_NEWER, "the book was upgraded by a newer version meanwhile");
+    }
+    arc_status st = arci_sqlite_verify(be, be->schema->version, be->flags);
+    if (st == ARC_OK) {
+        be->cookie = cookie;
+    }
+    return st;
+}
+
+static void leave(arci_sqlite *be)
+{
+    if (!sqlite3_get_autocommit(be->db)) {
+        be->quiet++;
+        arci_sqlite_run(be, "ROLLBACK", NULL);
+        be->quiet--;
+    }
+    arci_sqlite_unlock(be);
+    be->mode = 0;
+    be->doomed = 0;
+    be->depth = 0;
+}
+
+arc_status arci_sqlite_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void **txn)
+{
+    arci_sqlite *be = handle;
+    *txn = NULL;
+    arc_status st = arci_sqlite_forked(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (mode != ARC_TXN_READ && mode != ARC_TXN_WRITE) {
+        return arci_sqlite_error(be, ARC_E_INVALID, "unknown transaction mode");
+    }
+    if (be->mode || !be->schema) {
+        return arci_sqlite_error(be, ARC_E_TXN, "a transaction is open, or migrate() was not called");
+    }
+    if (mode == ARC_TXN_WRITE && (be->flags & ARC_OPEN_READONLY)) {
+        return arci_sqlite_error(be, ARC_E_READONLY, "opened for reading only");
+    }
+    arci_sqlite_free_cursors(be);
+    arci_sqlite_wait_until(be, timeout_ms);
+    if (mode == ARC_TXN_WRITE) {
+        st = arci_sqlite_lock(be);
+        if (st != ARC_OK) {
+            return st;
+        }
+    }
+    int rc = arci_sqlite_run(be, mode == ARC_TXN_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", NULL);
+    st = rc == SQLITE_OK ? check_cookie(be) : arci_sqlite_fail(be, rc);
+    if (st != ARC_OK) {
+        leave(be);
+        return st;
+    }
+    be->mode = mode;
+    *txn = be;
+    return ARC_OK;
+}
+
+/* ---- commit ---- */
+
+/* A COMMIT that failed while writing or syncing the WAL may still be found whole by the recovery after a crash: its fate is
+ * unknown. Where nothing was written (busy) or the disk had no room for the commit frame, it is known to be undone. */
+static arc_status failed_commit(arci_sqlite *be, int rc)
+{
+    arc_status st = arci_sqlite_fail(be, rc);
+    sqlite3_file *file = NULL;
+    switch (st) {
+    case ARC_E_BUSY:
+    case ARC_E_NOMEM:
+    case ARC_E_CHECK: return st;
+    case ARC_E_FULL: /* with this property no copy of the commit frame is written behind the frame itself */
+        sqlite3_file_control(be->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+        if (file && file->pMethods &&
+            (file->pMethods->xDeviceCharacteristics(file) & SQLITE_IOCAP_POWERSAFE_OVERWRITE)) {
+            return st;
+        }
+        break;
+    default: break;
+    }
+    if (be->host->set_error) {
+        be->host->set_error(be->host, ARC_E_OUTCOME_UNKNOWN, rc, NULL, sqlite3_errmsg(be->db));
+    }
+    return ARC_E_OUTCOME_UNKNOWN;
+}
+
+/* Moves the WAL into the database, under the sidecar lock that the ended transaction still holds. PASSIVE waits for nobody;
+ * when readers kept the WAL from restarting for long, TRUNCATE (which gives up at once while one still reads) cuts it. */
+static void checkpoint(arci_sqlite *be)
+{
+    if (be->wal_pages < be->opt.checkpoint) {
+        return;
+    }
+    int64_t deadline = be->deadline_us;
+    be->deadline_us = 0; /* no waiting for readers */
+    int rc = arci_sqlite_run(be, be->wal_pages / 4 >= be->opt.checkpoint ? "PRAGMA wal_checkpoint(TRUNCATE)"
+                                                                         : "PRAGMA wal_checkpoint(PASSIVE)",
+                             NULL);
+    be->deadline_us = deadline;
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY && be->host->log) { /* the commit stands; the next one tries again */
+        be->host->log(be->host, ARC_LOG_WARNING, "checkpoint failed; the write-ahead log keeps growing");
+    }
+}
+
+arc_status arci_sqlite_commit(void *txn)
+{
+    arci_sqlite *be = txn;
+    arc_status st = arci_sqlite_forked(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (!be->mode) {
+        return ARC_E_TXN;
+    }
+    arci_sqlite_kill_cursors(be);
+    if (be->doomed) {
+        leave(be);
+        return ARC_E_DOOMED;
+    }
+    be->quiet++;
+    int rc = arci_sqlite_run(be, "COMMIT", NULL);
+    st = rc == SQLITE_OK ? ARC_OK : failed_commit(be, rc);
+    if (st == ARC_OK && be->mode == ARC_TXN_WRITE) {
+        checkpoint(be);
+    }
+    be->quiet--;
+    leave(be);
+    return st;
+}
+
+void arci_sqlite_rollback(void *txn)
+{
+    arci_sqlite *be = txn;
+    if (!be->mode || arci_sqlite_forked(be) != ARC_OK) {
+        return;
+    }
+    arci_sqlite_kill_cursors(be);
+    leave(be);
+}
+
+/* ---- savepoints ---- */
+
+static arc_status savepoint_run(arci_sqlite *be, const char *verb, uint32_t depth)
+{
+    arc_sql_text *t = &be->build.text; /* savepoint names are few: their statements live in the cache */
+    arc_sql_text_reset(t);
+    arc_sql_text_puts(t, verb);
+    arc_sql_text_int(t, depth);
+    if (t->failed) {
+        return arci_sqlite_doom(be, ARC_E_NOMEM);
+    }
+    int rc = arci_sqlite_run(be, t->s, NULL);
+    return rc == SQLITE_OK ? ARC_OK : arci_sqlite_doom(be, arci_sqlite_fail(be, rc));
+}
+
+static arc_status no_savepoint(arci_sqlite *be)
+{
+    return arci_sqlite_doom(be, arci_sqlite_error(be, ARC_E_INVALID, "no such savepoint depth"));
+}
+
+arc_status arci_sqlite_savepoint(void *txn, uint32_t depth)
+{
+    arci_sqlite *be = txn;
+    arc_status st = arci_sqlite_enter(be, 0);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (depth != be->depth + 1) {
+        return no_savepoint(be);
+    }
+    st = savepoint_run(be, "SAVEPOINT arc", depth);
+    be->depth += st == ARC_OK ? 1 : 0;
+    return st;
+}
+
+arc_status arci_sqlite_rollback_to(void *txn, uint32_t depth)
+{
+    arci_sqlite *be = txn;
+    arc_status st = arci_sqlite_enter(be, 0);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (depth == 0 || depth > be->depth) {
+        return no_savepoint(be);
+    }
+    st = savepoint_run(be, "ROLLBACK TO arc", depth);
+    be->depth = st == ARC_OK ? depth : be->depth;
+    return st;
+}
+
+arc_status arci_sqlite_release_to(void *txn, uint32_t depth)
+{
+    arci_sqlite *be = txn;
+    arc_status st = arci_sqlite_enter(be, 0);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (depth == 0 || depth > be->depth) {
+        return no_savepoint(be);
+    }
+    st = savepoint_run(be, "RELEASE arc", depth);
+    be->depth = st == ARC_OK ? depth - 1 : be->depth;
+    return st;
+}
+
+/* ---- sequences ---- */
+
+static const char reserve_sql[] =
+    "INSERT INTO \"arc_sequence\" (\"book\", \"name\", \"next\") VALUES (?1, ?2, 1 + ?3) ON CONFLICT (\"book\", \"name\") "
+    "DO UPDATE SET \"next\" = CASE WHEN typeof(\"next\" + ?3) = 'integer' THEN \"next\" + ?3 ELSE 'overflow' END "
+    "RETURNING \"next\"";
+
+arc_status arci_sqlite_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first)
+{
+    arci_sqlite *be = txn;
+    arci_sqlite_stmt *e;
+    arc_status st = arci_sqlite_enter(be, ARC_TXN_WRITE);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (n == 0 || !sequence || !first) {
+        return arci_sqlite_doom(be, ARC_E_INVALID);
+    }
+    st = arci_sqlite_fixed(be, reserve_sql, &e);
+    if (st != ARC_OK) {
+        return arci_sqlite_doom(be, st);
+    }
+    arc_value v[3] = { { ARC_V_INT, { 0, 0, 0 }, 0, { book } },
+                       { ARC_V_TEXT, { 0, 0, 0 }, (uint32_t)strlen(sequence), { 0 } },
+                       { ARC_V_INT, { 0, 0, 0 }, 0, { n } } };
+    v[1].u.s = sequence;
+    for (uint32_t i = 0; i < 3 && st == ARC_OK; i++) {
+        st = arci_sqlite_bind(be, e->s, i, &v[i], NULL, 1, NULL);
+    }
+    if (st == ARC_OK) {
+        arci_sqlite_trace(be, e->s, v, 3);
+        int rc = sqlite3_step(e->s);
+        if (rc == SQLITE_ROW) {
+            *first = sqlite3_column_int64(e->s, 0) - (int64_t)n;
+            rc = sqlite3_step(e->s);
+        }
+        if (rc != SQLITE_DONE) {
+            rc = sqlite3_reset(e->s);
+            st = rc == SQLITE_CONSTRAINT_DATATYPE ? ARC_E_OVERFLOW : arci_sqlite_fail(be, rc);
+        }
+    }
+    arci_sqlite_release(e);
+    return arci_sqlite_doom(be, st);
+}
