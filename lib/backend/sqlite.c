@@ -153,7 +153,7 @@ static const arc_backend_ops ops = {
     arci_sqlite_end,
     arci_sqlite_reserve,
     arci_sqlite_plan,
-    NULL,
+    arci_sqlite_aggregate,
     arci_sqlite_get_many,
     arci_sqlite_savepoint,
     arci_sqlite_rollback_to,

@@ -52,6 +52,7 @@ typedef struct arci_sqlite {
     arci_sqlite_stmt *slots[ARCI_SQLITE_SLOTS];
     arci_sqlite_cursor *cursors; /* open or dead, until end() or the next begin() */
     arci_sqlite_cursor *spare;   /* one closed cursor with its memory, for the next */
+    sqlite3_stmt *undo; /* ROLLBACK, prepared at open: undoing must not need memory */
     arc_sql_stmt build;
     arc_value *traced; /* bound values shown to the host's trace function */
     uint32_t cap_traced;
@@ -87,6 +88,7 @@ arc_value *arci_sqlite_trace_room(arci_sqlite *be, uint32_t n); /* NULL when nob
 char *arci_sqlite_trace_date(arci_sqlite *be, uint32_t i); /* 10 bytes for the text of traced date i */
 /* Runs a constant statement to its end; a first column of the first row goes to *value when not NULL. */
 int arci_sqlite_run(arci_sqlite *be, const char *sql, int64_t *value);
+void arci_sqlite_undo(arci_sqlite *be); /* ROLLBACK when a transaction is open */
 arc_status arci_sqlite_exec(arci_sqlite *be, const char *sql); /* once, not cached, traced */
 /* Reads a column of the present row; text is borrowed from the statement. */
 arc_status arci_sqlite_value(arci_sqlite *be, sqlite3_stmt *s, int i, const arc_column *c, arc_value *out);
@@ -100,8 +102,9 @@ void arci_sqlite_unlock(arci_sqlite *be);
 void arci_sqlite_lock_close(arci_sqlite *be);
 
 /* ---- schema: sqlite_schema.c, sqlite_migrate.c ---- */
-/* Compares what sqlite_schema holds with what `version` of the descriptors would make. */
-arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags);
+/* Compares what sqlite_schema holds with what `version` of the descriptors would make. `newer`: the book is of a later
+ * version and only read: our tables must be there, they may have grown, and everything else is its own affair. */
+arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags, int newer);
 arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint32_t flags);
 
 /* ---- operations ---- */

@@ -178,9 +178,7 @@ arc_status arci_sqlite_backup(void *handle, const char *location,
         int rc = arci_sqlite_run(be, "BEGIN", NULL);
         rc = rc == SQLITE_OK ? arci_sqlite_run(be, "PRAGMA schema_version", &cookie) : rc;
         st = rc == SQLITE_OK ? copy_pages(&c) : arci_sqlite_fail(be, rc);
-        if (!sqlite3_get_autocommit(be->db)) {
-            arci_sqlite_run(be, "ROLLBACK", NULL);
-        }
+        arci_sqlite_undo(be);
     }
     sqlite3_close(c.db);
     st = st == ARC_OK ? publish(&c) : st;

@@ -103,7 +103,7 @@ static arc_status accept(arci_sqlite *be, const standing *s, uint32_t flags, int
     int64_t want = (int64_t)be->schema->version;
     *upgrade = 0;
     if (s->version > want) {
-        arc_status st = be->flags & ARC_OPEN_READONLY ? arci_sqlite_verify(be, be->schema->version, flags) : ARC_OK;
+        arc_status st = be->flags & ARC_OPEN_READONLY ? arci_sqlite_verify(be, be->schema->version, flags, 1) : ARC_OK;
         return !(be->flags & ARC_OPEN_READONLY) || st == ARC_E_SCHEMA_FOREIGN ? newer(be) : st;
     }
     if (s->version < want) {
@@ -113,7 +113,7 @@ static arc_status accept(arci_sqlite *be, const standing *s, uint32_t flags, int
         *upgrade = 1;
         return ARC_OK;
     }
-    return arci_sqlite_verify(be, be->schema->version, flags);
+    return arci_sqlite_verify(be, be->schema->version, flags, 0);
 }
 
 /* ---- making and upgrading, inside a WRITE transaction ---- */
@@ -168,7 +168,7 @@ static arc_status set_number(arci_sqlite *be, const char *pragma, int64_t value)
 static arc_status build(arci_sqlite *be, int64_t old, uint32_t flags)
 {
     maker m = { be, old };
-    arc_status st = old ? arci_sqlite_verify(be, (uint32_t)old, flags) : ARC_OK;
+    arc_status st = old ? arci_sqlite_verify(be, (uint32_t)old, flags, 0) : ARC_OK;
     for (uint32_t since = (uint32_t)old + 1; old && since <= be->schema->version && st == ARC_OK; since++) {
         for (uint32_t i = 0; i < be->schema->n_tables && st == ARC_OK; i++) {
             if ((int64_t)be->schema->tables[i].since <= old) {
@@ -185,7 +185,7 @@ static arc_status build(arci_sqlite *be, int64_t old, uint32_t flags)
     if (st == ARC_OK) {
         st = set_number(be, "PRAGMA user_version = ", be->schema->version);
     }
-    return st == ARC_OK && old ? arci_sqlite_verify(be, be->schema->version, flags) : st;
+    return st == ARC_OK && old ? arci_sqlite_verify(be, be->schema->version, flags, 0) : st;
 }
 
 static arc_status write_schema(arci_sqlite *be, standing *s, uint32_t flags)
@@ -210,11 +210,7 @@ static arc_status write_schema(arci_sqlite *be, standing *s, uint32_t flags)
         be->quiet--;
         st = rc == SQLITE_OK ? ARC_OK : arci_sqlite_fail(be, rc);
     }
-    if (!sqlite3_get_autocommit(be->db)) {
-        be->quiet++;
-        arci_sqlite_run(be, "ROLLBACK", NULL);
-        be->quiet--;
-    }
+    arci_sqlite_undo(be);
     arci_sqlite_unlock(be);
     return st;
 }
@@ -233,9 +229,7 @@ static arc_status accept_existing(arci_sqlite *be, standing *s, uint32_t flags, 
     } else if (st == ARC_OK) {
         st = arci_sqlite_error(be, ARC_E_NOT_A_BOOK, "the file is not a book");
     }
-    if (!sqlite3_get_autocommit(be->db)) {
-        arci_sqlite_run(be, "ROLLBACK", NULL);
-    }
+    arci_sqlite_undo(be);
     return st;
 }
 
@@ -254,7 +248,7 @@ arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint
     if (st != ARC_OK) {
         return st;
     }
-    if (!schema || schema->struct_size < sizeof *schema || be->mode || be->schema ||
+    if (!schema || schema->struct_size < sizeof *schema || be->mode ||
         ((be->flags & ARC_OPEN_READONLY) && (flags & (ARC_OPEN_CREATE | ARC_OPEN_UPGRADE)))) {
         return arci_sqlite_error(be, ARC_E_INVALID, "migrate() called wrongly");
     }

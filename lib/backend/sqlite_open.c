@@ -261,7 +261,8 @@ static arc_status connect(arci_sqlite *be)
     sqlite3_wal_hook(db, on_commit_wal, be);
     sqlite3_busy_handler(db, on_busy, be);
     sqlite3_progress_handler(db, 4000, on_progress, be);
-    return ARC_OK;
+    rc = sqlite3_prepare_v3(db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &be->undo, NULL);
+    return rc == SQLITE_OK ? ARC_OK : arci_sqlite_fail(be, rc);
 }
 
 arc_status arci_sqlite_open(const arc_host *host, const char *location, const char *options, uint32_t flags, void **out)
@@ -310,6 +311,7 @@ void arci_sqlite_close(void *handle)
         }
         arci_sqlite_free_cursors(be);
         arci_sqlite_drop_cache(be);
+        sqlite3_finalize(be->undo);
         sqlite3_close(be->db);
     } /* else: in a forked child SQLite's part is left alone; touching it could harm the parent's file */
     arci_sqlite_lock_close(be);

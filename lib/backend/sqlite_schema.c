@@ -24,6 +24,7 @@ typedef struct verifier {
     known *slots[KNOWN_SLOTS];
     uint32_t n, seen;
     uint32_t flags;
+    int newer;
 } verifier;
 
 static uint32_t slot_of(const char *name)
@@ -47,7 +48,7 @@ static known *find(verifier *v, const char *name)
 static arc_status remember(void *user, const arc_sql_object *o)
 {
     verifier *v = user;
-    if (o->kind == ARC_SQL_OBJECT_DATA) {
+    if (o->kind == ARC_SQL_OBJECT_DATA || (v->newer && o->kind != ARC_SQL_OBJECT_TABLE)) {
         return ARC_OK;
     }
     size_t name = strlen(o->name) + 1, sql = strlen(o->sql) + 1;
@@ -253,7 +254,7 @@ static arc_status one_object(verifier *v, const char *type, const char *name, co
         return compare(v, k, sql);
     }
     known *on = find(v, table);
-    if (!on || on->kind != ARC_SQL_OBJECT_TABLE) {
+    if (v->newer || !on || on->kind != ARC_SQL_OBJECT_TABLE) {
         return ARC_OK;
     }
     if (strcmp(type, "trigger") == 0 && !(v->flags & (ARC_OPEN_FOREIGN_TRIGGERS | ARC_OPEN_READONLY))) {
@@ -298,7 +299,7 @@ static arc_status all_objects(verifier *v)
     return st;
 }
 
-arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags)
+arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags, int newer)
 {
     verifier *v = be->host->alloc(be->host, sizeof *v);
     if (!v) {
@@ -307,6 +308,7 @@ arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags)
     memset(v, 0, sizeof *v);
     v->be = be;
     v->flags = flags;
+    v->newer = newer;
     arc_status st = arc_sqlkit_ddl(&arci_sqlite_dialect, be->schema, version, be->host, remember, v);
     if (st == ARC_OK) {
         st = all_objects(v);

@@ -341,6 +341,17 @@ int arci_sqlite_run(arci_sqlite *be, const char *sql, int64_t *value)
     return rc == SQLITE_DONE ? SQLITE_OK : reset != SQLITE_OK ? reset : rc;
 }
 
+void arci_sqlite_undo(arci_sqlite *be)
+{
+    if (!sqlite3_get_autocommit(be->db)) {
+        be->quiet++;
+        arci_sqlite_trace(be, be->undo, NULL, 0);
+        sqlite3_step(be->undo);
+        sqlite3_reset(be->undo);
+        be->quiet--;
+    }
+}
+
 arc_status arci_sqlite_exec(arci_sqlite *be, const char *sql)
 {
     sqlite3_stmt *s = NULL;

@@ -24,7 +24,7 @@ static arc_status check_cookie(arci_sqlite *be)
     if (version > (int64_t)be->schema->version && !(be->flags & ARC_OPEN_READONLY)) {
         return arci_sqlite_error(be, ARC_E_SCHEMA_NEWER, "the book was upgraded by a newer version meanwhile");
     }
-    arc_status st = arci_sqlite_verify(be, be->schema->version, be->flags);
+    arc_status st = arci_sqlite_verify(be, be->schema->version, be->flags, version > (int64_t)be->schema->version);
     if (st == ARC_OK) {
         be->cookie = cookie;
     }
@@ -33,11 +33,7 @@ static arc_status check_cookie(arci_sqlite *be)
 
 static void leave(arci_sqlite *be)
 {
-    if (!sqlite3_get_autocommit(be->db)) {
-        be->quiet++;
-        arci_sqlite_run(be, "ROLLBACK", NULL);
-        be->quiet--;
-    }
+    arci_sqlite_undo(be);
     arci_sqlite_unlock(be);
     be->mode = 0;
     be->doomed = 0;
