@@ -162,6 +162,7 @@ static const arc_backend_ops ops = {
     arci_sqlite_check,
     arci_sqlite_backup,
     arci_sqlite_explain,
+    NULL,
 };
 
 const arc_backend_ops *arci_backend_sqlite(void)

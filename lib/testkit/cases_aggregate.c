@@ -59,7 +59,9 @@ static void totals(kit *k)
     static const arc_group g[] = { { A_T, ARC_GROUP_VALUE, 0, NULL } };
     a.groups = g;
     same(k, s, &a, "by text");
+    static const arc_group lines[] = { { L_REF, ARC_GROUP_VALUE, 0, NULL } };
     a.table = KT_LOG; /* empty, with groups: no line */
+    a.groups = lines;
     a.n_measures = 1;
     same(k, s, &a, "groups of nothing");
 }

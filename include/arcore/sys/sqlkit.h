@@ -161,7 +161,8 @@ ARC_API void arc_sql_stmt_clear(arc_sql_stmt *stmt);
 #define ARC_SQL_KEY 1u  /**< build the shape key and the parameters */
 #define ARC_SQL_TEXT 2u /**< build the SQL text and the parameters */
 
-/** Whether the kit translates a conjunct exactly. Malformed programs are 0. @since 0.1 */
+/** Whether the kit translates a conjunct exactly.
+ *  @return 1: it does; 0: it does not, or the program is malformed. Pure. @since 0.1 */
 ARC_API int32_t arc_sqlkit_accepts(const arc_sql_dialect *dialect, const arc_table *table, const arc_cond *cond);
 
 /** plan() of a SQL backend: takes every conjunct it can translate, the order, and the limit when it took everything. @since 0.1 */
@@ -194,7 +195,8 @@ ARC_API arc_status arc_sqlkit_write(const arc_sql_dialect *dialect, const arc_sc
 ARC_API arc_status arc_sqlkit_diagnose(const arc_sql_dialect *dialect, const arc_schema_desc *schema,
                                        const arc_write *write, uint32_t what, arc_sql_stmt *stmt);
 
-/** The column that value `position` of a row of a write belongs to. NULL when position is out of range. @since 0.1 */
+/** The column that value `position` of a row of a write belongs to.
+ *  @return static (it lives as long as the descriptors); NULL when position is out of range. @since 0.1 */
 ARC_API const arc_column *arc_sqlkit_write_column(const arc_table *table, const arc_write *write, uint32_t position);
 
 /* ---- dates as text -------------------------------------------------------------------------------------------- */
