@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lookups in the schema. By id: binary search. By name: binary search in orders that the generator keeps in names.c; should those be
- * behind the arrays (a field was just added), a scan still finds the name, and a test asks for the generator to be run. */
+/* Lookups in the schema. By id: binary search. By name: binary search in orders that the generator keeps in names.c;
+ * should those be behind the arrays (a field was just added), a scan still finds the name, and a test asks for the
+ * generator to be run. */
 #include <string.h>
 
 #include "model/entities.h"
 #include "model/names.h"
 
 #define ARCI_ENTITY_ADDRESS(n) &arci_entity_##n,
-const arci_entity *const arci_entities[] = { ARCI_ENTITIES(ARCI_ENTITY_ADDRESS) };
+const arci_entity *const arci_entities[] = {ARCI_ENTITIES(ARCI_ENTITY_ADDRESS)};
 const uint32_t arci_n_entities = (uint32_t)(sizeof(arci_entities) / sizeof(arci_entities[0]));
 
 /* First position whose id is not below id. */
@@ -24,7 +25,10 @@ static uint32_t position_of_id(uint32_t id)
     return lo;
 }
 
-uint32_t arci_entity_position(const arci_entity *e) { return position_of_id(e->id); }
+uint32_t arci_entity_position(const arci_entity *e)
+{
+    return position_of_id(e->id);
+}
 
 const arci_entity *arci_entity_by_id(uint32_t id)
 {
@@ -106,6 +110,7 @@ uint16_t arci_field_col(const arci_entity *e, const arci_field *f)
 
 const char *arci_type_name(uint8_t type)
 {
-    static const char *const names[] = { "", "int", "bool", "text", "date", "stamp", "money", "code", "json", "decimal", "blob", "id" };
+    static const char *const names[] = {"",      "int",  "bool", "text",    "date", "stamp",
+                                        "money", "code", "json", "decimal", "blob", "id"};
     return type < sizeof(names) / sizeof(names[0]) ? names[type] : "";
 }

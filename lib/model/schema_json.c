@@ -8,7 +8,10 @@
 #include "model/names.h"
 #include "model/schema.h"
 
-static int add_text(cJSON *to, const char *key, const char *s) { return arci_jo_text(to, key, s, strlen(s)); }
+static int add_text(cJSON *to, const char *key, const char *s)
+{
+    return arci_jo_text(to, key, s, strlen(s));
+}
 
 /* One member `true` for every bit that is set; bits without a name are left out. */
 static int add_flags(cJSON *to, uint32_t flags, const char *const *names, uint32_t n)
@@ -35,11 +38,12 @@ static int add_type(cJSON *to, const arci_field *f)
 
 static int add_field(cJSON *fields, const arci_entity *e, const arci_field *f, int zh)
 {
-    static const char *const names[] = { "required", "personal", "verb", "derived", NULL, "cache", "immutable" };
+    static const char *const names[] = {"required", "personal", "verb", "derived", NULL, "cache", "immutable"};
     cJSON *to = arci_jo_object(fields, NULL);
     return to != NULL && add_text(to, "name", f->name) &&
            arci_jo_int(to, "number", (int64_t)ARCI_PUBLIC_FIELD(e->id, f->id)) && add_type(to, f) &&
-           add_text(to, "label", zh ? f->label_zh : f->label_en) && (f->help[0] == '\0' || add_text(to, "help", f->help)) &&
+           add_text(to, "label", zh ? f->label_zh : f->label_en) &&
+           (f->help[0] == '\0' || add_text(to, "help", f->help)) &&
            add_flags(to, f->flags, names, (uint32_t)(sizeof(names) / sizeof(names[0])));
 }
 
@@ -59,11 +63,13 @@ static int add_key(cJSON *to, const arci_entity *e)
 
 static int add_entity(cJSON *entities, const arci_entity *e, int zh)
 {
-    static const char *const names[] = { "reserved", "versioned", "append_only", "custom", "state", "master", "system", "erasable" };
+    static const char *const names[] = {"reserved", "versioned", "append_only", "custom",
+                                        "state",    "master",    "system",      "erasable"};
     cJSON *to = arci_jo_object(entities, NULL), *fields;
     if (to == NULL || !add_text(to, "name", e->name) || !arci_jo_int(to, "number", e->id) ||
-        !add_text(to, "label", zh ? e->label_zh : e->label_en) || (e->help[0] != '\0' && !add_text(to, "help", e->help)) ||
-        !add_key(to, e) || (e->scope != NULL && !add_text(to, "scope", e->scope)) ||
+        !add_text(to, "label", zh ? e->label_zh : e->label_en) ||
+        (e->help[0] != '\0' && !add_text(to, "help", e->help)) || !add_key(to, e) ||
+        (e->scope != NULL && !add_text(to, "scope", e->scope)) ||
         !add_flags(to, e->flags, names, (uint32_t)(sizeof(names) / sizeof(names[0])))) {
         return 0;
     }
@@ -121,7 +127,8 @@ arc_status arc_schema_json(arc_context *context, char *buf, size_t *len, const c
     if (len == NULL) return arci_fail(&env, ARC_E_INVALID, "len is NULL", "len 为空");
     arci_str_init(&text, context);
     root = arci_jo_object(NULL, NULL);
-    if (root == NULL || !add_schema(root, language != NULL && strcmp(language, "zh") == 0) || !arci_jo_print(root, 0, &text)) {
+    if (root == NULL || !add_schema(root, language != NULL && strcmp(language, "zh") == 0) ||
+        !arci_jo_print(root, 0, &text)) {
         s = arci_nomem(&env);
     } else {
         s = arci_text_out(buf, len, text.s, text.len);

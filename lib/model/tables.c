@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Table descriptors from entities. Everything lies in one block of memory, sized by a first pass, so that opening a book costs one
- * allocation here and building cannot half fail. */
+/* Table descriptors from entities. Everything lies in one block of memory, sized by a first pass, so that opening a
+ * book costs one allocation here and building cannot half fail. */
 #include <string.h>
 
 #include "base/sha256.h"
@@ -176,7 +176,7 @@ static size_t block_size(const sizes *n)
 
 arc_status arci_model_new(arci_env *env, arci_model **out)
 {
-    sizes n = { 0, 0, 0, 0, 0 };
+    sizes n = {0, 0, 0, 0, 0};
     places at;
     const arci_entity **entity_of;
     arci_model *m;

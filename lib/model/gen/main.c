@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arcore_gen write DIR: writes the generated files of the source tree DIR. arcore_gen check DIR: says which differ, exit 1. */
+/* arcore_gen write DIR: writes the generated files of the source tree DIR. arcore_gen check DIR: says which differ,
+ * exit 1. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +12,9 @@ typedef struct target {
 } target;
 
 static const target targets[] = {
-    { "lib/model/names.c", gen_names },
-    { "include/arcore/fields.h", gen_fields },
-    { "docs/schema.md", gen_schema },
+    {"lib/model/names.c", gen_names},
+    {"include/arcore/fields.h", gen_fields},
+    {"docs/schema.md", gen_schema},
 };
 
 static char *slurp(const char *path, size_t *len)

@@ -51,10 +51,11 @@ void gen_names(FILE *out)
     uint16_t order[4096];
     uint32_t first = 0;
     char hex[65];
-    fprintf(out, "/* SPDX-License-Identifier: Apache-2.0 */\n"
-                 "/* Generated from lib/model/entities_*.c by the build target `generate`. Do not edit. */\n"
-                 "#include \"model/names.h\"\n\n/* clang-format off */\n\n"
-                 "const uint32_t arci_names_n_entities = %u;\nconst uint16_t arci_names_entities[] = {\n",
+    fprintf(out,
+            "/* SPDX-License-Identifier: Apache-2.0 */\n"
+            "/* Generated from lib/model/entities_*.c by the build target `generate`. Do not edit. */\n"
+            "#include \"model/names.h\"\n\n/* clang-format off */\n\n"
+            "const uint32_t arci_names_n_entities = %u;\nconst uint16_t arci_names_entities[] = {\n",
             arci_n_entities);
     for (uint32_t i = 0; i < arci_n_entities; i++) order[i] = (uint16_t)i;
     qsort(order, arci_n_entities, sizeof(order[0]), by_entity_name);

@@ -22,7 +22,7 @@ static void print_type(FILE *out, const arci_field *f)
 
 static void print_flags(FILE *out, uint8_t flags)
 {
-    static const char *const names[] = { "required", "personal", "verb", "derived", "loose", "cache", "immutable" };
+    static const char *const names[] = {"required", "personal", "verb", "derived", "loose", "cache", "immutable"};
     const char *between = "";
     for (int i = 0; i < 7; i++) {
         if ((flags & (1u << i)) == 0) continue;
@@ -33,8 +33,8 @@ static void print_flags(FILE *out, uint8_t flags)
 
 static void print_entity_flags(FILE *out, const arci_entity *e)
 {
-    static const char *const names[] = { "**reserved**", "versioned", "append-only", "custom fields",
-                                         "state",        "master",    "system",      "erasable" };
+    static const char *const names[] = {"**reserved**", "versioned", "append-only", "custom fields",
+                                        "state",        "master",    "system",      "erasable"};
     for (int i = 0; i < 8; i++) {
         if ((e->flags & (1u << i)) != 0) fprintf(out, ", %s", names[i]);
     }
@@ -62,7 +62,9 @@ static void print_entity(FILE *out, const arci_entity *e)
     fprintf(out, "\n### %s\n\n%s / %s. Number %u", e->name, e->label_en, e->label_zh, (unsigned)e->id);
     print_entity_flags(out, e);
     if (e->scope != NULL) fprintf(out, ", scope %s", *e->scope != '\0' ? e->scope : "its own");
-    fprintf(out, ". %s\n\n| id | field | type | | English | 中文 | meaning and unit |\n|---|---|---|---|---|---|---|\n", e->help);
+    fprintf(out,
+            ".%s%s\n\n| id | field | type | | English | 中文 | meaning and unit |\n|---|---|---|---|---|---|---|\n",
+            e->help[0] != '\0' ? " " : "", e->help);
     for (uint32_t i = 0; i < e->n_fields; i++) {
         const arci_field *f = &e->fields[i];
         fprintf(out, "| %u | `%s` | ", (unsigned)f->id, f->name);
@@ -85,18 +87,24 @@ static void print_list(FILE *out, const arci_code_list *list)
 
 void gen_schema(FILE *out)
 {
-    fprintf(out,
-            "# The schema\n\n"
-            "Generated from `lib/model/entities_*.c` and `lib/model/codes.c` by the build target `generate`. Do not edit.\n\n"
-            "Every entity of a book, its fields, indexes and code lists. Numbers never change and are never given twice; type, size and unit\n"
-            "of a field are frozen. A field's public number is entity * 65536 + field (`arcore/fields.h`).\n"
-            "*Reserved* entities have no table yet and may change until the part of the library that keeps them stands.\n\n"
-            "Types: *money* is kept in minor units of the currency its currency field names; *date* is a civil day; *stamp* an instant in UTC;\n"
-            "*decimal(n)* has n digits behind the point; *text(n)* at most n bytes of UTF-8; *id* the number of a row.\n"
-            "Flags: *required* never NULL; *personal* personal data; *verb* set by verbs only; *derived* computed on reading, no column;\n"
-            "*loose* an id without foreign key; *cache* kept for speed and recomputed by verify; *immutable* set once.\n"
-            "Every table begins with the column `book`, and so do its key and its indexes. The scope path leads to the owner, team and region\n"
-            "that decide who may see a row.\n\n## Entities\n");
+    fprintf(
+        out,
+        "# The schema\n\n"
+        "Generated from `lib/model/entities_*.c` and `lib/model/codes.c` by the build target `generate`. Do not "
+        "edit.\n\n"
+        "Every entity of a book, its fields, indexes and code lists. Numbers never change and are never given twice; "
+        "type, size and unit\n"
+        "of a field are frozen. A field's public number is entity * 65536 + field (`arcore/fields.h`).\n"
+        "*Reserved* entities have no table yet and may change until the part of the library that keeps them stands.\n\n"
+        "Types: *money* is kept in minor units of the currency its currency field names; *date* is a civil day; "
+        "*stamp* an instant in UTC;\n"
+        "*decimal(n)* has n digits behind the point; *text(n)* at most n bytes of UTF-8; *id* the number of a row.\n"
+        "Flags: *required* never NULL; *personal* personal data; *verb* set by verbs only; *derived* computed on "
+        "reading, no column;\n"
+        "*loose* an id without foreign key; *cache* kept for speed and recomputed by verify; *immutable* set once.\n"
+        "Every table begins with the column `book`, and so do its key and its indexes. The scope path leads to the "
+        "owner, team and region\n"
+        "that decide who may see a row.\n\n## Entities\n");
     for (uint32_t i = 0; i < arci_n_entities; i++) print_entity(out, arci_entities[i]);
     fprintf(out, "\n## Code lists\n");
     for (uint32_t i = 0; i < arci_n_code_lists; i++) print_list(out, &arci_code_lists[i]);

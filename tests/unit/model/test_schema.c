@@ -1,29 +1,140 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The schema is consistent with itself, complete against what a receivables clerk expects, and its numbers never move. */
+/* The schema is consistent with itself, complete against what a receivables clerk expects, and its numbers never move.
+ */
 #include "base/str.h"
 #include "model/schema.h"
 #include "support/support.h"
 
 #include "forms.h"
 
+static const arci_entity *entity(const char *name)
+{
+    return arci_entity_by_name(name, strlen(name));
+}
 
-
-static const arci_entity *entity(const char *name) { return arci_entity_by_name(name, strlen(name)); }
-
-static const arci_field *field(const arci_entity *e, const char *name) { return arci_entity_field(e, name, strlen(name)); }
+static const arci_field *field(const arci_entity *e, const char *name)
+{
+    return arci_entity_field(e, name, strlen(name));
+}
 
 /* Reserved words of PostgreSQL 15 and those SQLite does not take as names, lower case and sorted. */
 static const char *const keywords[] = {
-    "add", "all", "alter", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "autoincrement",
-    "between", "binary", "both", "case", "cast", "check", "collate", "collation", "column", "commit", "concurrently", "constraint",
-    "create", "cross", "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
-    "current_user", "default", "deferrable", "delete", "desc", "distinct", "do", "drop", "else", "end", "escape", "except", "exists",
-    "false", "fetch", "for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "index", "initially",
-    "inner", "insert", "intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "localtime",
-    "localtimestamp", "natural", "not", "nothing", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps",
-    "placing", "primary", "references", "returning", "right", "select", "session_user", "set", "similar", "some", "symmetric", "table",
-    "tablesample", "then", "to", "trailing", "transaction", "true", "union", "unique", "update", "user", "using", "values", "variadic",
-    "verbose", "when", "where", "window", "with",
+    "add",
+    "all",
+    "alter",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "autoincrement",
+    "between",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "commit",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "delete",
+    "desc",
+    "distinct",
+    "do",
+    "drop",
+    "else",
+    "end",
+    "escape",
+    "except",
+    "exists",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "index",
+    "initially",
+    "inner",
+    "insert",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "nothing",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "overlaps",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "set",
+    "similar",
+    "some",
+    "symmetric",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "transaction",
+    "true",
+    "union",
+    "unique",
+    "update",
+    "user",
+    "using",
+    "values",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
 };
 
 static void check_name(const char *name)
@@ -42,7 +153,8 @@ static void check_name(const char *name)
 
 static void check_label(const char *entity_name, const char *name, const char *en, const char *zh)
 {
-    if (en == NULL || *en == '\0' || zh == NULL || *zh == '\0') fail_msg("%s.%s: a label is missing", entity_name, name);
+    if (en == NULL || *en == '\0' || zh == NULL || *zh == '\0')
+        fail_msg("%s.%s: a label is missing", entity_name, name);
     if (arci_utf8_check(en, strlen(en)) != strlen(en) || arci_utf8_check(zh, strlen(zh)) != strlen(zh)) {
         fail_msg("%s.%s: a label is not UTF-8", entity_name, name);
     }
@@ -54,7 +166,8 @@ static void check_aux(const arci_entity *e, const arci_field *f)
     switch (f->type) {
     case ARC_T_MONEY:
         currency = f->aux != NULL ? field(e, f->aux) : NULL;
-        if (currency == NULL || currency->type != ARC_T_TEXT || currency->size != 3 || strcmp(currency->aux, "currency") != 0) {
+        if (currency == NULL || currency->type != ARC_T_TEXT || currency->size != 3 ||
+            strcmp(currency->aux, "currency") != 0) {
             fail_msg("%s.%s: currency field", e->name, f->name);
         }
         if ((f->flags & ARCI_F_DERIVED) == 0 && (currency->flags & ARCI_F_DERIVED) != 0) {
@@ -71,7 +184,8 @@ static void check_aux(const arci_entity *e, const arci_field *f)
         }
         break;
     case ARC_T_TEXT:
-        if (f->size == 0 || (f->aux != NULL && strcmp(f->aux, "currency") != 0)) fail_msg("%s.%s: text", e->name, f->name);
+        if (f->size == 0 || (f->aux != NULL && strcmp(f->aux, "currency") != 0))
+            fail_msg("%s.%s: text", e->name, f->name);
         break;
     case ARC_T_DECIMAL: assert_true(f->size <= 18); break;
     default: assert_null(f->aux); break;
@@ -87,7 +201,8 @@ static void check_field(const arci_entity *e, uint32_t at)
     assert_int_equal(f->since, 1);
     if (strcmp(f->name, "book") == 0) fail_msg("%s: every table has a column book already", e->name);
     if (at > 0 && f->id <= e->fields[at - 1].id) fail_msg("%s.%s: ids do not rise", e->name, f->name);
-    if ((f->id >= ARCI_FIELD_DERIVED) != ((f->flags & ARCI_F_DERIVED) != 0)) fail_msg("%s.%s: derived id", e->name, f->name);
+    if ((f->id >= ARCI_FIELD_DERIVED) != ((f->flags & ARCI_F_DERIVED) != 0))
+        fail_msg("%s.%s: derived id", e->name, f->name);
     assert_true(f->id < ARCI_FIELD_CUSTOM_FIRST);
     assert_true(f->id <= ARCI_FIELD_CUSTOM || f->id >= ARCI_FIELD_FIRST);
     check_aux(e, f);
@@ -105,7 +220,8 @@ static void check_names(const arci_entity *e, const char *what, const char *name
         size_t n = strcspn(p, " ");
         const arci_field *f = arci_entity_field(e, p, n);
         if (f == NULL) fail_msg("%s: %s names %.*s", e->name, what, (int)n, p);
-        if ((e->flags & ARCI_E_RESERVED) == 0 && (f->flags & ARCI_F_DERIVED) != 0) fail_msg("%s: %s has no column", e->name, f->name);
+        if ((e->flags & ARCI_E_RESERVED) == 0 && (f->flags & ARCI_F_DERIVED) != 0)
+            fail_msg("%s: %s has no column", e->name, f->name);
         p += n;
         if (*p == ' ') p++;
     }
@@ -131,7 +247,8 @@ static void check_scope(const arci_entity *e)
 static void check_system_columns(const arci_entity *e)
 {
     uint32_t f = e->flags;
-    if ((f & ARCI_E_APPEND_ONLY) != 0 && (f & (ARCI_E_VERSIONED | ARCI_E_ERASABLE)) != 0) fail_msg("%s: flags", e->name);
+    if ((f & ARCI_E_APPEND_ONLY) != 0 && (f & (ARCI_E_VERSIONED | ARCI_E_ERASABLE)) != 0)
+        fail_msg("%s: flags", e->name);
     assert_int_equal((f & ARCI_E_VERSIONED) != 0, arci_entity_field_id(e, ARCI_FIELD_VERSION) != NULL);
     assert_int_equal((f & ARCI_E_CUSTOM) != 0, arci_entity_field_id(e, ARCI_FIELD_CUSTOM) != NULL);
     assert_int_equal(e->key == NULL, arci_entity_field_id(e, ARCI_FIELD_ID) != NULL);
@@ -237,8 +354,8 @@ static void forms_are_covered(void **state)
     }
 }
 
-/* Numbers, types and sizes for ever: what tests/golden/schema.txt says of a field must stay; new lines are added to it by
- * running this test with ARCORE_ACCEPT=1. Reserved entities are free to change and so are not in it. */
+/* Numbers, types and sizes for ever: what tests/golden/schema.txt says of a field must stay; new lines are added to it
+ * by running this test with ARCORE_ACCEPT=1. Reserved entities are free to change and so are not in it. */
 static void numbers_never_move(void **state)
 {
     char *now = NULL, *was;
@@ -250,7 +367,8 @@ static void numbers_never_move(void **state)
         if ((e->flags & ARCI_E_RESERVED) != 0) continue;
         for (uint32_t k = 0; k < e->n_fields; k++) {
             const arci_field *f = &e->fields[k];
-            fprintf(out, "%u %s %u %s %u %u\n", (unsigned)e->id, e->name, (unsigned)f->id, f->name, (unsigned)f->type, (unsigned)f->size);
+            fprintf(out, "%u %s %u %s %u %u\n", (unsigned)e->id, e->name, (unsigned)f->id, f->name, (unsigned)f->type,
+                    (unsigned)f->size);
         }
     }
     fclose(out);
@@ -264,7 +382,8 @@ static void numbers_never_move(void **state)
     assert_non_null(was);
     for (char *line = strtok(was, "\n"); line != NULL; line = strtok(NULL, "\n")) {
         char *at = strstr(now, line);
-        if (at == NULL || (at != now && at[-1] != '\n') || at[strlen(line)] != '\n') fail_msg("a number moved: %s", line);
+        if (at == NULL || (at != now && at[-1] != '\n') || at[strlen(line)] != '\n')
+            fail_msg("a number moved: %s", line);
     }
     if (was_n != n) fail_msg("new fields: run this test once with ARCORE_ACCEPT=1 and commit tests/golden/schema.txt");
     free(was);

@@ -48,7 +48,8 @@ static void all_is_told(void **state)
         cJSON *e = cJSON_GetArrayItem(entities, (int)i), *fields = cJSON_GetObjectItem(e, "fields"), *f;
         uint32_t k = 0;
         assert_string_equal(text_of(e, "name"), arci_entities[i]->name);
-        assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItem(e, "reserved")), (arci_entities[i]->flags & ARCI_E_RESERVED) != 0);
+        assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItem(e, "reserved")),
+                         (arci_entities[i]->flags & ARCI_E_RESERVED) != 0);
         cJSON_ArrayForEach(f, fields)
         {
             const arci_field *is = &arci_entities[i]->fields[k++];
@@ -58,7 +59,8 @@ static void all_is_told(void **state)
             assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItem(f, "required")), (is->flags & ARCI_F_REQUIRED) != 0);
             assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItem(f, "personal")), (is->flags & ARCI_F_PERSONAL) != 0);
             assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItem(f, "verb")), (is->flags & ARCI_F_VERB) != 0);
-            if (is->type == ARC_T_CODE) assert_non_null(cJSON_GetObjectItem(cJSON_GetObjectItem(root, "codes"), text_of(f, "codes")));
+            if (is->type == ARC_T_CODE)
+                assert_non_null(cJSON_GetObjectItem(cJSON_GetObjectItem(root, "codes"), text_of(f, "codes")));
         }
         assert_int_equal(k, arci_entities[i]->n_fields);
     }
@@ -82,7 +84,8 @@ static void one_field_in_full(void **state)
     assert_string_equal(text_of(gross, "type"), "money");
     assert_string_equal(text_of(gross, "currency"), "currency");
     assert_int_equal(cJSON_GetObjectItem(gross, "number")->valueint, ARC_INVOICE_GROSS_AMOUNT);
-    assert_int_equal(cJSON_GetObjectItem(named(cJSON_GetObjectItem(invoice, "fields"), "fx_rate"), "scale")->valueint, 8);
+    assert_int_equal(cJSON_GetObjectItem(named(cJSON_GetObjectItem(invoice, "fields"), "fx_rate"), "scale")->valueint,
+                     8);
     codes = cJSON_GetObjectItem(cJSON_GetObjectItem(root, "codes"), "invoice_status");
     assert_string_equal(text_of(cJSON_GetArrayItem(codes, 0), "code"), "draft");
     assert_string_equal(text_of(cJSON_GetArrayItem(codes, 0), "label"), "草稿");
@@ -94,7 +97,8 @@ static void languages(void **state)
 {
     test_env *t = *state;
     size_t n, m, k;
-    char *en = schema_text(t->ctx, NULL, &n), *other = schema_text(t->ctx, "fr", &m), *zh = schema_text(t->ctx, "zh", &k);
+    char *en = schema_text(t->ctx, NULL, &n), *other = schema_text(t->ctx, "fr", &m),
+         *zh = schema_text(t->ctx, "zh", &k);
     assert_int_equal(n, m);
     assert_memory_equal(en, other, n);
     assert_string_not_equal(en, zh);
