@@ -59,10 +59,10 @@ static void totals(kit *k)
     static const arc_group g[] = { { A_T, ARC_GROUP_VALUE, 0, NULL } };
     a.groups = g;
     same(k, s, &a, "by text");
-    static const arc_group lines[] = { { L_REF, ARC_GROUP_VALUE, 0, NULL } };
     a.table = KT_LOG; /* empty, with groups: no line */
-    a.groups = lines;
     a.n_measures = 1;
+    static const arc_group of_log[] = { { L_TEXT, ARC_GROUP_VALUE, 0, NULL } };
+    a.groups = of_log;
     same(k, s, &a, "groups of nothing");
 }
 
