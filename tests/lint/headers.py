@@ -171,7 +171,8 @@ def init():
         for struct in re.findall(r"\btypedef struct (arc_\w+_options) \{\n\s*uint32_t struct_size;", text):
             if f"sizeof({struct})" not in text:
                 fault(name, f"{struct} has no INIT macro")
-    exported = subprocess.run(["nm", "-D", "--defined-only", os.path.join(BUILD, "libarcore.so")], text=True,
+    libraries = [n for n in ("arcore_testkit", "arcore_postgresql", "arcore") if os.path.exists(f"{BUILD}/lib{n}.so")]
+    exported = subprocess.run(["nm", "-D", "--defined-only"] + [f"{BUILD}/lib{n}.so" for n in libraries], text=True,
                               stdout=subprocess.PIPE, check=True).stdout
     for entry in list(found):
         if f" {entry[3]}" not in re.sub(r"@.*", "", exported):
@@ -182,7 +183,8 @@ def init():
         for standard, compiler in COMPILERS:
             program = os.path.join(folder, "init")
             flags = WARN + os.environ.get("ARCORE_LINT_FLAGS", "").split() + ["-I", INCLUDE, "-o", program, "-"]
-            r = run(compiler + flags + ["-x", "none", "-L", BUILD, "-larcore", f"-Wl,-rpath,{BUILD}"], source)
+            link = ["-x", "none", "-L", BUILD, f"-Wl,-rpath,{BUILD}"] + [f"-l{n}" for n in libraries]
+            r = run(compiler + flags + link, source)
             if r.returncode == 0:
                 r = run([program], "")
             if r.returncode:

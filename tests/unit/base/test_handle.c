@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <pthread.h>
+
 #include "base/handle.h"
 #include "support/support.h"
 
@@ -168,6 +170,35 @@ static void test_no_memory_with_rested(void **state)
     t->memory.fail_at = 0;
 }
 
+static void *churn(void *arg)
+{
+    test_env *t = arg;
+    void *window[8] = { NULL }, *object;
+    int things[8];
+    for (int i = 0; i < 5000; i++) {
+        int k = i % 8;
+        if (window[k]) {
+            if (arci_handle_get(window[k], ARCI_H_RECORD, &object, NULL) || object != &things[k]) return t;
+            if (arci_handle_release(window[k], ARCI_H_RECORD, &object) || object != &things[k]) return t;
+            if (arci_handle_get(window[k], ARCI_H_RECORD, &object, NULL) != ARC_E_HANDLE) return t;
+        }
+        if (arci_handle_new(t->ctx, ARCI_H_RECORD, &things[k], NULL, &window[k])) return t;
+    }
+    return NULL;
+}
+
+/* Threads with handles of their own on one context. */
+static void test_threads(void **state)
+{
+    pthread_t threads[4];
+    void *bad;
+    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, churn, *state), 0);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(pthread_join(threads[i], &bad), 0);
+        assert_null(bad);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +207,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_churn, test_setup, test_teardown),
         cmocka_unit_test(test_left_alive),
         cmocka_unit_test(test_no_memory),
+        cmocka_unit_test_setup_teardown(test_threads, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_no_memory_with_rested, test_setup, test_teardown),
     };
     return cmocka_run_group_tests_name("handle", tests, NULL, NULL);
