@@ -53,8 +53,9 @@ static void unknown_flags(kit *k)
 static void unknown_options(kit *k)
 {
     void *be = NULL;
-    REFUSED(k, k->ops->open(&k->host, kit_place(k, 0), "kit_no_such_option=1", ARC_OPEN_CREATE, &be), ARC_E_INVALID,
-            ARC_E_INVALID);
+    arc_status s = k->ops->open(&k->host, kit_place(k, 0), "kit_no_such_option=1", ARC_OPEN_CREATE, &be);
+    if (!s) k->slot[0].be = be; /* to be closed */
+    EXPECT(k, s, ARC_E_INVALID);
 }
 
 static void migrate_again(kit *k)

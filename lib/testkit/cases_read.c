@@ -163,30 +163,37 @@ static void conditions(kit *k)
     }
 }
 
-/* Conditions, order, after and limit mixed freely. */
+static arc_cond book_is(kit *k, int64_t book)
+{
+    arc_value *v = kit_mem(k, sizeof *v);
+    *v = v_int(book);
+    return cond1(k, ARC_OP_EQ, 0, ARC_NO_COL, v, 1);
+}
+
+/* Conditions, order, after and limit mixed freely. Mostly within a book, as the core asks. */
 static void questions(kit *k)
 {
     kit_state *s = start(k, 150);
     for (uint32_t i = 0; i < k->rounds * 20; i++) {
-        arc_cond c[2];
-        arc_order o[4];
-        arc_value after[4];
+        arc_cond c[3];
+        arc_order o[8];
+        arc_value after[8];
         arc_fetch f = kit_fetch(KT_ALL, kit_cols, A_COLS);
         f.conds = c;
         f.n_conds = kit_below(k, 3);
         for (uint32_t j = 0; j < f.n_conds; j++) gen_cond(k, KT_ALL, &c[j]);
+        if (kit_below(k, 4)) c[f.n_conds++] = book_is(k, 1);
         f.order = o;
-        f.n_order = kit_below(k, 3) + 1;
-        for (uint32_t j = 0; j < f.n_order; j++) {
-            o[j].col = (uint16_t)kit_below(k, A_COLS);
-            o[j].descending = (uint16_t)kit_below(k, 2);
-            after[j] = gen_value(k, KT_ALL, o[j].col);
+        f.n_order = gen_order(k, KT_ALL, o);
+        if (o[f.n_order - 1].col != A_ID && !(f.n_order > 1 && o[f.n_order - 2].col == A_ID)) {
+            o[f.n_order].col = A_ID; /* the order is total, so that a limit has one answer */
+            o[f.n_order++].descending = 0;
         }
+        for (uint32_t j = 0; j < f.n_order; j++)
+            after[j] = o[j].col == A_ID ? v_int((int64_t)kit_below(k, 150)) : gen_value(k, KT_ALL, o[j].col);
+        for (uint32_t j = 0; j < f.n_order; j++)
+            if (o[j].col == 0) after[j] = v_int(1);
         if (kit_below(k, 2)) f.after = after;
-        o[f.n_order].col = A_ID; /* the order is total, so that a limit has one answer */
-        o[f.n_order].descending = (uint16_t)kit_below(k, 2);
-        after[f.n_order] = v_int((int64_t)kit_below(k, 150));
-        f.n_order++;
         if (kit_below(k, 2)) f.limit = (int64_t)kit_below(k, 40) + 1;
         same(k, s, &f, "a random question");
     }
@@ -204,7 +211,26 @@ static void limit_only(kit *k)
     }
 }
 
-/* Pages through a table: each row exactly once, whatever the order, with NULLs and ties. */
+/* Pages to the end: each row exactly once, in order. */
+static void page_through(kit *k, const kit_state *s, arc_fetch *f)
+{
+    arc_value last[8];
+    kit_rows all = { NULL, 0, f->n_cols, 0 }, want;
+    model_fetch(k, s, f, &want);
+    f->limit = 1 + kit_below(k, 30);
+    for (;;) {
+        kit_rows page;
+        OK(k, kit_query(k, 0, f, &page));
+        if (!page.n_rows) break;
+        for (uint32_t r = 0; r < page.n_rows; r++) rows_push(k, &all, page.v + (size_t)r * f->n_cols, f->n_cols);
+        const arc_value *end = all.v + (size_t)(all.n_rows - 1) * f->n_cols;
+        for (uint32_t j = 0; j < f->n_order; j++) last[j] = end[f->order[j].col];
+        f->after = last;
+        CHECK(k, all.n_rows <= want.n_rows, "paging came to %u rows of %u", all.n_rows, want.n_rows);
+    }
+    kit_same_rows(k, &all, &want, "page by page");
+}
+
 static void paging(kit *k)
 {
     kit_state *s = start(k, 170);
@@ -212,24 +238,27 @@ static void paging(kit *k)
     for (uint32_t i = 0; i < 24; i++) {
         arc_order o[3] = { { cols[i % 6], (uint16_t)(i / 6 & 1) }, { cols[(i + 1) % 6], (uint16_t)(i / 12 & 1) },
                            { A_ID, (uint16_t)(i & 1) } };
-        arc_value last[3];
-        kit_rows all = { NULL, 0, A_COLS, 0 }, want;
         arc_fetch f = kit_fetch(KT_ALL, kit_cols, A_COLS);
         f.order = o;
         f.n_order = 3;
-        model_fetch(k, s, &f, &want);
-        f.limit = 1 + kit_below(k, 30);
-        for (;;) {
-            kit_rows page;
-            OK(k, kit_query(k, 0, &f, &page));
-            if (!page.n_rows) break;
-            for (uint32_t r = 0; r < page.n_rows; r++) rows_push(k, &all, page.v + (size_t)r * A_COLS, A_COLS);
-            const arc_value *end = page.v + (size_t)(page.n_rows - 1) * A_COLS;
-            for (uint32_t j = 0; j < 3; j++) last[j] = end[o[j].col];
-            f.after = last;
-            CHECK(k, all.n_rows <= want.n_rows, "paging came to %u rows of %u", all.n_rows, want.n_rows);
-        }
-        kit_same_rows(k, &all, &want, "page by page");
+        page_through(k, s, &f);
+    }
+}
+
+/* Orders that an index or the key gives, in a book: what backends take. */
+static void paging_index(kit *k)
+{
+    kit_state *s = start(k, 170);
+    for (uint32_t i = 0; i < k->rounds * 2; i++) {
+        arc_order o[8];
+        arc_cond c[2] = { book_is(k, 1), book_is(k, 1) };
+        arc_fetch f = kit_fetch(KT_ALL, kit_cols, A_COLS);
+        if (i % 3 == 2) gen_cond(k, KT_ALL, &c[1]);
+        f.conds = c;
+        f.n_conds = i % 3 == 2 ? 2 : 1;
+        f.order = o;
+        f.n_order = gen_order(k, KT_ALL, o);
+        page_through(k, s, &f);
     }
 }
 
@@ -244,14 +273,36 @@ static void text_order(kit *k)
         arc_value r[P_COLS] = { v_int(1), v_int(100 + (int64_t)(i * 7 % 17)), v_text(t[i * 7 % 17]) };
         kit_put(k, 0, s, KT_PARENT, r, 1);
     }
+    for (uint32_t i = 0; i < 17; i++) {
+        arc_value r[K_COLS] = { v_int(1), v_text(t[i * 5 % 17]), v_int(-(int64_t)i), v_int((int64_t)i % 4) };
+        if (i % 5 == 0) r[K_VAL] = v_null();
+        kit_put(k, 0, s, KT_KEY, r, 1);
+    }
     kit_commit(k, 0);
     kit_begin(k, 0, ARC_TXN_READ);
     for (uint16_t down = 0; down < 2; down++) {
-        arc_order o[2] = { { P_NAME, down }, { P_ID, 0 } };
+        arc_order o[2] = { { P_NAME, down }, { P_ID, 0 } }, key[3] = { { 0, down }, { K_CODE, down }, { K_N, down } };
+        arc_order val[4] = { { 0, down }, { K_VAL, down }, { K_CODE, down }, { K_N, down } };
+        arc_cond c = book_is(k, 1);
         arc_fetch f = kit_fetch(KT_PARENT, kit_cols, P_COLS);
         f.order = o;
         f.n_order = 2;
         same(k, s, &f, "text in byte order");
+        f = kit_fetch(KT_KEY, kit_cols, K_COLS);
+        f.conds = &c;
+        f.n_conds = 1;
+        f.order = key;
+        f.n_order = 3;
+        same(k, s, &f, "text keys in byte order");
+        page_through(k, s, &f);
+        f.order = key + 1;
+        f.n_order = 2;
+        f.after = NULL;
+        f.limit = 0;
+        same(k, s, &f, "text keys in byte order");
+        f.order = val;
+        f.n_order = 4;
+        page_through(k, s, &f);
     }
 }
 
@@ -425,6 +476,7 @@ const kit_case kit_cases_read[] = {
     { "questions_random", "ARC_PLAN_ORDER, ARC_PLAN_LIMIT: limit only with the order and every conjunct", questions },
     { "limit", "most rows wanted; 0 = all", limit_only },
     { "paging", "`after`: only rows strictly behind them in the order; NULL first, descending NULL last", paging },
+    { "paging_index", "`after` in the order of a key or an index, within a book and under conditions", paging_index },
     { "text_order", "6. Text compares by bytes. NULL sorts before everything, ascending", text_order },
     { "blocks", "Memory lives until the next next() or end() on the cursor", blocks },
     { "write_while_reading", "Rows written after fetch() may or may not appear; existing rows exactly once", write_while_reading },

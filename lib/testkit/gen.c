@@ -58,6 +58,38 @@ void gen_row(kit *k, uint16_t table, int64_t id, arc_value *row)
     }
 }
 
+uint32_t gen_order(kit *k, uint16_t table, arc_order o[8])
+{
+    const arc_table *d = &kit_schema.tables[table];
+    uint32_t pick = kit_below(k, (uint32_t)d->n_indexes + 2), n = 0, from = 0;
+    uint16_t down = (uint16_t)kit_below(k, 2);
+    const uint16_t *cols = d->key;
+    uint32_t n_cols = d->n_key;
+    if (pick < d->n_indexes) {
+        cols = d->indexes[pick].cols;
+        n_cols = d->indexes[pick].n_key;
+    }
+    if (pick > d->n_indexes) { /* any columns in any direction */
+        for (n = 0; n <= kit_below(k, 2); n++) {
+            o[n].col = (uint16_t)kit_below(k, d->n_cols);
+            o[n].descending = (uint16_t)kit_below(k, 2);
+        }
+    } else {
+        for (from = kit_below(k, 2); from < n_cols; from++) { /* with or without the book */
+            o[n].col = cols[from];
+            o[n++].descending = down;
+        }
+    }
+    for (uint32_t j = 0; j < d->n_key; j++) { /* ties broken by the key */
+        uint32_t i = 0;
+        while (i < n && o[i].col != d->key[j]) i++;
+        if (i < n || (j == 0 && kit_below(k, 2))) continue;
+        o[n].col = d->key[j];
+        o[n++].descending = down;
+    }
+    return n;
+}
+
 void gen_fill(kit *k, uint32_t slot, kit_state *s, uint32_t n)
 {
     arc_value *rows = kit_mem(k, (n + 4) * A_COLS * sizeof *rows);

@@ -187,6 +187,7 @@ arc_status kit_both(kit *k, uint32_t slot, kit_state *s, arc_write *w);
 void gen_row(kit *k, uint16_t table, int64_t id, arc_value *row);
 arc_value gen_value(kit *k, uint16_t table, uint16_t col);
 void gen_cond(kit *k, uint16_t table, arc_cond *c);
+uint32_t gen_order(kit *k, uint16_t table, arc_order o[8]); /* total; often one that an index or the key could give */
 void gen_fill(kit *k, uint32_t slot, kit_state *s, uint32_t n); /* parents and n rows of kit_all, in one write transaction */
 
 /* ---- cases --------------------------------------------------------------------------------------------------------- */
