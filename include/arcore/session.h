@@ -126,9 +126,10 @@ ARC_API arc_status arc_session_run(arc_session *session, uint32_t mode, arc_txn_
  *  @since 0.1 */
 ARC_API arc_status arc_session_get(arc_session *session, arc_record **out, uint32_t entity, int64_t id);
 
-/** Inserts a row of master data. Fields kept by the library (id, version, txn_id) must be NULL.
+/** Inserts a row of master data. Fields kept by the library (id, version, txn) and by verbs must be NULL; those kept by verbs start
+ *  with their first state.
  *
- *  @param id receives the new id; may be NULL. Also set in the record, with version 1.
+ *  @param id receives the new id, 0 for entities whose key is not an id; may be NULL. Also set in the record, with version 1.
  *  @param record unchanged on error.
  *  @return ARC_OK; ARC_E_FORBIDDEN: the entity moves by verbs, the message names them; ARC_E_REQUIRED: a required field is NULL;
  *          ARC_E_VALUE: a field is not for callers to set; ARC_E_EXISTS: a unique value is taken; ARC_E_REFERENCE: a reference points at nothing;
@@ -138,11 +139,13 @@ ARC_API arc_status arc_session_get(arc_session *session, arc_record **out, uint3
  *  @since 0.1 */
 ARC_API arc_status arc_session_insert(arc_session *session, int64_t *id, arc_record *record);
 
-/** Replaces a row of master data by the record, if it still has the record's version.
+/** Changes a row of master data, if it still has the record's version: the fields set since the record was made or read are
+ *  written, the others stay.
  *
  *  @param record with id and version as read; its version is raised by one on success, unchanged on error.
  *  @return ARC_OK; ARC_E_STALE: the row has another version by now: read it again; ARC_E_NOT_FOUND: no such row;
- *          ARC_E_REQUIRED: id, version or a required field is NULL; otherwise as arc_session_insert().
+ *          ARC_E_REQUIRED: id, version or a required field is NULL; ARC_E_VALUE: a field that is set once, or by verbs, has another value than the row;
+ *          otherwise as arc_session_insert().
  *  @since 0.1 */
 ARC_API arc_status arc_session_update(arc_session *session, arc_record *record);
 

@@ -160,6 +160,16 @@ void arci_fail_pointer(arci_env *env, const char *pointer)
     unlock_slot(env);
 }
 
+arc_status arci_fail_copy(arci_env *env, const arc_error *from)
+{
+    lock_slot(env);
+    uint32_t size = env->err->struct_size;
+    memcpy(env->err, from, sizeof *from);
+    env->err->struct_size = size;
+    unlock_slot(env);
+    return from->status;
+}
+
 void arci_log(arc_context *ctx, int32_t level, const char *module, arc_status code, const char *format, ...)
 {
     char line[512];

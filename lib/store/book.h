@@ -26,6 +26,7 @@ typedef struct arci_book {
     arc_error error;
     arci_env env; /* ctx and &error */
     const arc_backend_ops *ops;
+    arci_mutex *serial; /* NULL unless the backend is ARC_THREADS_SERIAL */
     void *be;
     arc_host host;
     arc_error host_error; /* what the backend told about the failure under way */
@@ -41,9 +42,10 @@ typedef struct arci_book {
     char *name;
     arci_session *sessions; /* list */
     arci_txn *txn;          /* the one open transaction, or NULL */
-    arci_shape *shapes;     /* cached, by address of their names */
+    arci_shape *shapes[64]; /* cached, by address of their names */
     arci_scan *spare_scans; /* kept for reuse */
-    arci_txn *spare_txn;
+    arci_arena scratch;     /* of one public call; whoever uses it resets it first */
+    arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
     void (*trace)(void *user, const char *statement, const arc_value *params, uint32_t n_params);
     void *trace_user;
 } arci_book;
@@ -51,10 +53,7 @@ typedef struct arci_book {
 /* Clears the book's last error; its slot is where errors of the call go. ARC_E_HANDLE also when another thread is inside. */
 arc_status arci_book_enter(arc_book *handle, arci_book **out);
 arc_status arci_book_leave(arci_book *b, arc_status st); /* returns st */
-/* Turns what a backend call returned into this call's error: fills in what the backend told, checks that the status is one a
- * backend may return. ARC_OK and ARC_DONE pass. */
-arc_status arci_backend_status(arci_env *env, arci_book *b, arc_status st);
-/* ARC_E_BACKEND with a message: the backend broke its contract. */
-arc_status arci_backend_broken(arci_env *env, arci_book *b, const char *what);
-
+/* The parts of it: for handles that keep their own error. */
+arc_status arci_book_take(arci_book *b, arci_env *env);
+void arci_book_give(arci_book *b);
 #endif

@@ -18,18 +18,26 @@ struct arci_shape {
     const uint16_t *cols;        /* named fields only */
     const uint16_t *insert_cols; /* system columns, then named */
     const uint16_t *update_cols;
-    const uint8_t *update_set; /* version: ARC_ADD, the others ARC_SET */
+    const uint8_t *kinds;      /* by named field: ARC_V_*, plus 0x80 when never NULL */
+    uint16_t lacking;          /* a required column an INSERT of this shape does not name, or ARC_NO_COL */
+    uint8_t names_system;      /* for reading only */
+    uint8_t pad;
 };
 
 /* The shape of some fields of an entity, for example ("item", "customer currency due_date"): both static text, since shapes are kept by
- * their address until the book is closed. fields NULL: all fields that have a column, book and system ones left out.
- * ARC_E_INTERNAL: no such name. */
+ * their address until the book is closed. fields NULL: all fields that have a column, book and system ones left out; "*": those too, for
+ * reading. ARC_E_INTERNAL: no such name. */
 arc_status arci_shape_get(arci_txn *t, const arci_shape **out, const char *entity, const char *fields);
+/* A shape of columns chosen at run time; lives in the arena. */
+arc_status arci_shape_of(arci_env *env, arci_arena *arena, const arci_shape **out, const arci_table *table, const uint16_t *cols,
+                         uint16_t n);
+
+void arci_shapes_free(arci_book *b);
 
 /* ---- writing ---- */
 
 #define ARCI_BATCH_VERSION 0x1u   /* UPDATE, DELETE: the row must have the version given as first guard value: ARC_ROW_STALE */
-#define ARCI_BATCH_UNCHECKED 0x2u /* values are known to fit the schema (computed, or checked as records): no type check a value */
+#define ARCI_BATCH_UNCHECKED 0x2u /* values are known to fit the schema (checked as records): only kind and NULL are looked at */
 
 typedef struct arci_batch {
     const arci_shape *shape;
@@ -42,7 +50,7 @@ typedef struct arci_batch {
     uint32_t key;    /* UPDATE, DELETE: of the key behind the book: the id */
     uint32_t guard;  /* of the guard values */
     arc_value *rows;
-    uint8_t *set; /* UPDATE: ARC_SET or ARC_ADD a named field; starts as all ARC_SET */
+    uint8_t *set; /* UPDATE: ARC_SET or ARC_ADD by column written: set[shape->n_update_sys + j] is named field j's; starts as ARC_SET */
     arc_guard guards[4];
     uint8_t *results; /* n_rows of ARC_ROW_*, OUT */
 } arci_batch;

@@ -33,9 +33,15 @@ typedef struct arci_aggregate_spec {
 /* Everything in the spec may go away after the call, except text and arrays that constants point at. */
 arc_status arci_scan_open(arci_txn *t, arci_scan **out, const arci_scan_spec *spec);
 arc_status arci_scan_aggregate(arci_txn *t, arci_scan **out, const arci_aggregate_spec *spec);
-/* Next rows: ARC_OK with at least one, ARC_DONE. Rows live until the next call or end. */
+/* Next rows: ARC_OK with at least one, ARC_DONE. Rows live until the next call or end. The columns wanted come first; block->n_cols
+ * values lie between one row and the next, which may be more than were wanted. */
 arc_status arci_scan_next(arci_scan *s, arc_block *block);
 void arci_scan_end(arci_scan *s); /* NULL allowed */
+/* Its transaction ends: the backend's cursor is closed, the scan answers ARC_E_TXN from now on. */
+void arci_scan_detach(arci_scan *s);
+void arci_scans_free(arci_book *b); /* those kept for reuse */
+/* Makes an order total: copies it to out (at least n + ARCI_MAX_KEY) and adds the key columns it lacks; returns how many. */
+uint32_t arci_order_complete(const arci_table *t, const arc_order *order, uint32_t n, arc_order *out);
 
 /* What the plan of a scan came to, for explain and tests. */
 typedef struct arci_scan_plan {

@@ -58,6 +58,7 @@ typedef struct arci_sequence {
     const char *name; /* table or other static text */
     int64_t next, end;
     uint32_t block; /* how many to draw next time */
+    uint32_t depth; /* undo points that were set when it was drawn */
 } arci_sequence;
 
 struct arci_txn {
@@ -71,6 +72,7 @@ struct arci_txn {
     uint8_t doomed, implicit, wrote, scope_armed;
     uint32_t depth;       /* undo points set */
     uint32_t scope_depth; /* of the innermost scope's own undo point, 0 = none */
+    uint32_t touch_depth; /* undo points that were set when its txn row was written */
     int64_t id;           /* of its txn row; 0 until the first write */
     int64_t stamp;        /* µs UTC; valid once id is */
     arci_scan *scans;     /* open ones */
@@ -79,6 +81,10 @@ struct arci_txn {
     uint32_t n_sequences;
 };
 
+/* For the store itself, without a caller: the system's actor. Frees nothing but what it holds inside. */
+void arci_session_system(arci_session *s, arci_book *b);
+void arci_session_clear(arci_session *s);
+void arci_session_free(arci_session *s); /* the body of arc_session_close() */
 arc_status arci_session_enter(arc_session *handle, arci_session **out);
 arc_status arci_session_leave(arci_session *s, arc_status st);
 /* Makes the handle of an owned object and enters it into the session's list. */
@@ -90,12 +96,12 @@ arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out
 /* The stamp of now: session's clock, else context's; ARC_E_INVALID when there is none. */
 arc_status arci_session_now(arci_env *env, arci_session *s, int64_t *stamp);
 
+#define ARCI_SCOPE_ANY_SESSION 0x2u /* reads of the platform itself: join whatever transaction is open on the book */
 #define ARCI_SCOPE_NO_UNDO 0x1u /* work writes at most one row, or dooms the transaction gladly when it fails after its first write */
 
 typedef struct arci_scope {
     arci_txn *txn;
-    arci_env *env;
-    uint32_t flags, outer_depth;
+    uint32_t mode, outer_depth;
     uint8_t own, outer_armed, outer_wrote;
 } arci_scope;
 
@@ -103,6 +109,12 @@ arc_status arci_scope_begin(arci_session *s, arci_scope *scope, uint32_t mode, u
 /* Ends the scope: commits or rolls back. Returns st, or what commit returned when st was not negative. */
 arc_status arci_scope_end(arci_scope *scope, arc_status st);
 
+/* Says that a write follows: arms undoing. Called by the repository before each write. */
+arc_status arci_txn_writing(arci_txn *t);
+/* Begins and ends without a scope: for cursors, which hold a READ transaction over calls. */
+arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32_t mode);
+arc_status arci_txn_end(arci_txn *t, int commit); /* frees it; what commit returned */
+void arci_txn_leave(arci_txn *t);                 /* one user less of an implicit READ transaction */
 /* The transaction's own row: written with the first write. Engines need its id and stamp. */
 arc_status arci_txn_touch(arci_txn *t);
 /* n consecutive numbers of a sequence of the book; name is static text (a table's for its ids). */

@@ -5,6 +5,7 @@
 #define ARCI_STORE_STORE_H
 
 #include "arcore/sys/backend.h"
+#include "backend/memory.h"
 #include "base/lock.h"
 #include "model/schema.h"
 
@@ -24,8 +25,10 @@ typedef struct arci_table {
 typedef struct arci_store {
     arc_context *ctx;
     arci_mutex lock; /* the registry */
-    arc_backend_ops backends[ARCI_MAX_BACKENDS];
+    arc_backend_ops backends[ARCI_MAX_BACKENDS]; /* never moved or taken out */
+    arci_mutex serial[ARCI_MAX_BACKENDS];        /* held while a backend of ARC_THREADS_SERIAL works */
     uint32_t n_backends;
+    arci_memory_registry named; /* stores of memory:NAME */
     arci_model *model;
     arci_table *tables; /* by table number */
     uint32_t n_tables;
@@ -34,6 +37,8 @@ typedef struct arci_store {
 
 /* The store of a context; made when it is first asked for. */
 arc_status arci_store_get(arci_env *env, arci_store **out);
+/* Backend of a scheme, NULL when there is none; static for the life of the context. */
+const arc_backend_ops *arci_store_backend(arci_store *s, const char *scheme, size_t n);
 const arci_table *arci_store_table(const arci_store *s, const arci_entity *e); /* NULL: reserved */
 
 #endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calls of the backend: each takes the lock a serial backend needs, checks that the answer is one the contract allows (else
+ * ARC_E_BACKEND) and turns what went wrong into the error of the call under way. */
+#ifndef ARCI_STORE_BE_H
+#define ARCI_STORE_BE_H
+
+#include "store/book.h"
+
+void arci_be_host(arci_book *b); /* fills b->host */
+arc_status arci_be_open(arci_env *env, arci_book *b, const char *location, const char *options, uint32_t flags);
+void arci_be_close(arci_book *b);
+arc_status arci_be_migrate(arci_env *env, arci_book *b, uint32_t flags);
+arc_status arci_be_begin(arci_env *env, arci_book *b, uint32_t mode, uint32_t timeout_ms, void **txn);
+arc_status arci_be_commit(arci_env *env, arci_book *b, void *txn);
+void arci_be_rollback(arci_book *b, void *txn);
+arc_status arci_be_write(arci_env *env, arci_book *b, void *txn, arc_write *const *writes, uint32_t n);
+void arci_be_plan(arci_book *b, arc_fetch *f);
+arc_status arci_be_fetch(arci_env *env, arci_book *b, void *txn, arc_fetch *f);
+/* kinds[i]: ARC_V_* of column i, plus 0x80 when it is never NULL. */
+arc_status arci_be_next(arci_env *env, arci_book *b, void *cursor, arc_block *block, const uint8_t *kinds, uint32_t n_cols);
+void arci_be_end(arci_book *b, void *cursor);
+arc_status arci_be_reserve(arci_env *env, arci_book *b, void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
+/* ARC_E_UNSUPPORTED without an error set: the core does it. */
+arc_status arci_be_aggregate(arci_env *env, arci_book *b, void *txn, arc_aggregate *a);
+arc_status arci_be_get_many(arci_env *env, arci_book *b, void *txn, uint16_t table, const uint16_t *cols, uint32_t n_cols,
+                            const arc_value *keys, uint32_t n_keys, void **cursor);
+arc_status arci_be_savepoint(arci_env *env, arci_book *b, void *txn, uint32_t depth);
+arc_status arci_be_rollback_to(arci_env *env, arci_book *b, void *txn, uint32_t depth);
+arc_status arci_be_release(arci_env *env, arci_book *b, void *txn, uint32_t depth);
+arc_status arci_be_lock(arci_env *env, arci_book *b, void *txn, uint16_t table, const arc_value *keys, uint32_t n);
+arc_status arci_be_check(arci_env *env, arci_book *b, void (*report)(void *user, const char *finding), void *user);
+arc_status arci_be_explain(arci_env *env, arci_book *b, void *txn, const arc_fetch *f, char *buf, size_t *len);
+arc_status arci_be_broken(arci_env *env, arci_book *b, const char *what);
+
+#endif

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Master data by record: get, insert, update, one and many. */
+#include <string.h>
+
+#include "store/record_api.h"
+#include "store/repo_impl.h"
+
+#define MAX_MANY 100000u
+#define RUN 1000u
+
+/* One call over n elements; runs of one entity are written together. */
+typedef struct many {
+    arci_session *s;
+    arci_txn *t;
+    arci_arena *arena;
+    arc_record *const *handles;
+    arci_record_box **boxes;
+    arc_status *results; /* never NULL */
+    int64_t *ids;        /* by element; 0 */
+    size_t n;
+    size_t refused;
+    int update, single;
+    arc_error first; /* what the first refusal said */
+} many;
+
+/* ---- get ----------------------------------------------------------------------------------------------------------- */
+
+static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_t id)
+{
+    arci_record_box *box;
+    arci_scope scope;
+    const arci_shape *shape;
+    arc_value *row;
+    const arci_entity *e = arci_entity_by_id(entity);
+    if (!e) return arci_fail(&s->env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", entity);
+    arc_status st = arci_record_box_new(&s->env, s, e, out, &box);
+    if (st != ARC_OK) return st;
+    const arci_table *table = arci_store_table(s->book->store, e);
+    if (!table->draws_id) {
+        st = arci_fail(&s->env, ARC_E_UNSUPPORTED, "%s has no id: use a query", "%s 没有编号：请用查询", e->name);
+    } else {
+        st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    }
+    if (table->draws_id && st == ARC_OK) {
+        arci_arena_reset(&s->book->scratch);
+        st = arci_shape_get(scope.txn, &shape, e->name, "*");
+        if (st == ARC_OK) st = arci_repo_get(scope.txn, shape, id, &s->book->scratch, &row);
+        if (st == ARC_OK) st = arci_record_load(&s->env, box->record, shape->cols, shape->n, row);
+        st = arci_scope_end(&scope, st);
+    }
+    if (st != ARC_OK) {
+        arc_record_free(*out);
+        *out = NULL;
+    }
+    return st;
+}
+
+arc_status arc_session_get(arc_session *session, arc_record **out, uint32_t entity, int64_t id)
+{
+    arci_session *s;
+    if (out) *out = NULL;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    st = out ? get(s, out, entity, id) : arci_fail(&s->env, ARC_E_INVALID, "out is NULL", "out 为 NULL");
+    return arci_session_leave(s, st);
+}
+
+/* ---- what callers may set ------------------------------------------------------------------------------------------- */
+
+static arc_status not_by_caller(arci_env *env, const arci_entity *e, const arci_field *f)
+{
+    arci_fail(env, ARC_E_VALUE, "%s is not set by callers", "%s 不能由调用方设置", f->name);
+    arci_fail_at(env, e->name, f->name, -1, -1);
+    return ARC_E_VALUE;
+}
+
+static arc_status check_entity(arci_env *env, const arci_entity *e, int update)
+{
+    arc_status st = ARC_OK;
+    if (!(e->flags & ARCI_E_MASTER)) {
+        st = arci_fail(env, ARC_E_FORBIDDEN, "%s moves by its verbs (arc_%s_...), not by records", "%s 须用其专用函数（arc_%s_...）处理，不能直接写入",
+                       e->name, e->name);
+    } else if (update && !(e->flags & ARCI_E_VERSIONED)) {
+        st = arci_fail(env, ARC_E_FORBIDDEN, "%s rows do not change", "%s 的数据不可修改", e->name);
+    }
+    if (st != ARC_OK) arci_fail_at(env, e->name, NULL, -1, -1);
+    return st;
+}
+
+/* Fields that verbs keep start with their first state: the first code of the list, counters with 1. */
+static arc_value first_state(const arci_field *f)
+{
+    const arci_code_list *list = f->type == ARC_T_CODE ? arci_code_list_get(f->aux) : NULL;
+    if (list) return arci_v_text(list->codes[0], strlen(list->codes[0]));
+    return f->type == ARC_T_INT ? arci_v_int(1) : arci_v_null();
+}
+
+static arc_status insert_row(many *m, const arci_shape *shape, arci_record *r, arc_value *row)
+{
+    arci_env *env = m->t->env;
+    arc_status st = arci_record_check_required(env, r, ARCI_F_VERB);
+    if (st == ARC_OK) st = arci_record_row(env, r, shape->cols, shape->n, row);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < 3; i++) {
+        static const uint32_t own[] = { ARCI_FIELD_ID, ARCI_FIELD_VERSION, ARCI_FIELD_TXN };
+        const arci_field *f = arci_entity_field_id(r->entity, own[i]);
+        if (f && arci_record_value(r, own[i])->type != ARC_V_NULL) return not_by_caller(env, r->entity, f);
+    }
+    for (uint32_t j = 0; j < shape->n; j++) {
+        const arci_field *f = shape->table->field_of_col[shape->cols[j]];
+        if (!(f->flags & ARCI_F_VERB) || f->id == ARCI_FIELD_CUSTOM) continue;
+        if (row[j].type != ARC_V_NULL) return not_by_caller(env, r->entity, f);
+        if (f->flags & ARCI_F_REQUIRED) row[j] = first_state(f);
+    }
+    return ARC_OK;
+}
+
+/* ---- refusals -------------------------------------------------------------------------------------------------------- */
+
+/* Notes that element i was refused; the first one's error is what the call reports. */
+static void refuse(many *m, size_t i, arc_status st)
+{
+    m->results[i] = st;
+    if (!m->single) arci_fail_at(m->t->env, NULL, NULL, -1, (int64_t)i);
+    else m->t->env->err->row = -1;
+    if (!m->refused++) m->first = *m->t->env->err;
+}
+
+/* ---- insert ---------------------------------------------------------------------------------------------------------- */
+
+static arc_status write_index(many *m, size_t i, int64_t id)
+{
+    const arci_custom_entry *entries;
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t n;
+    const arci_record *r = m->boxes[i]->record;
+    arc_status st = arci_record_custom_index(m->t->env, m->boxes[i]->record, &entries, &n);
+    if (st != ARC_OK || !n) return st;
+    st = arci_shape_get(m->t, &shape, "custom_index", "entity row number seq num txt");
+    if (st == ARC_OK) st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st != ARC_OK) return st;
+    for (uint32_t k = 0; k < n; k++) {
+        arc_value *v = arci_batch_row(b, k);
+        int64_t seq = k && entries[k - 1].number == entries[k].number ? arci_batch_row(b, k - 1)[3].u.i + 1 : 0;
+        v[0] = arci_v_int(r->entity->id);
+        v[1] = arci_v_int(id);
+        v[2] = arci_v_int(entries[k].number);
+        v[3] = arci_v_int(seq);
+        v[entries[k].value.type == ARC_V_TEXT ? 5 : 4] = entries[k].value;
+    }
+    return arci_repo_write(m->t, &b, 1, NULL);
+}
+
+/* Elements from..to are of one entity. */
+static arc_status insert_run(many *m, size_t from, size_t to)
+{
+    const arci_entity *e = m->boxes[from]->record->entity;
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t n = 0, refused;
+    arc_status st = arci_shape_get(m->t, &shape, e->name, NULL);
+    if (st == ARC_OK) {
+        st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_INSERT, (uint32_t)(to - from), ARCI_BATCH_UNCHECKED, NULL, 0);
+    }
+    size_t *of = arci_arena_alloc(m->arena, (to - from) * sizeof *of);
+    if (st == ARC_OK && !of) st = arci_nomem(m->t->env);
+    if (st != ARC_OK) return st;
+    for (size_t i = from; i < to; i++) {
+        if (m->results[i] != ARC_OK) continue;
+        st = insert_row(m, shape, m->boxes[i]->record, arci_batch_row(b, n));
+        if (st == ARC_E_NOMEM) return st;
+        if (st == ARC_OK) of[n++] = i;
+        else refuse(m, i, st);
+    }
+    b->n_rows = n;
+    if (!n) return ARC_OK;
+    st = arci_repo_write(m->t, &b, 1, &refused);
+    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
+        if (b->results[k] != ARC_ROW_OK) {
+            refuse(m, of[k], arci_batch_refused(m->t, b, k));
+            continue;
+        }
+        m->ids[of[k]] = shape->table->draws_id ? arci_batch_id(b, k) : 0;
+        if (shape->table->col_custom != ARC_NO_COL) st = write_index(m, of[k], m->ids[of[k]]);
+    }
+    return st;
+}
+
+/* ---- update ---------------------------------------------------------------------------------------------------------- */
+
+/* Columns to write: those that were set, without the key. Fields set once and fields of verbs go to `fixed`: they must be as stored. */
+static void choose_columns(const arci_record *r, const arci_table *t, uint16_t *cols, uint16_t *n, uint16_t *fixed, uint16_t *n_fixed)
+{
+    uint32_t set = arci_record_set_cols(r, cols);
+    *n = *n_fixed = 0;
+    for (uint32_t i = 0; i < set; i++) {
+        uint16_t c = cols[i];
+        const arci_field *f = t->field_of_col[c];
+        int key = 0;
+        for (uint32_t k = 0; k < t->desc->n_key; k++) key |= t->desc->key[k] == c;
+        if (key) continue;
+        if (f->flags & (ARCI_F_IMMUTABLE | ARCI_F_VERB)) fixed[(*n_fixed)++] = c;
+        else cols[(*n)++] = c;
+    }
+}
+
+static arc_status check_fixed(many *m, arci_record *r, const arci_table *t, const uint16_t *fixed, uint16_t n)
+{
+    const arci_shape *shape;
+    arc_value *row, *own = arci_arena_calloc(m->arena, (size_t)n + 1, sizeof *own);
+    if (!n) return ARC_OK;
+    if (!own) return arci_nomem(m->t->env);
+    if (!t->draws_id) return not_by_caller(m->t->env, r->entity, t->field_of_col[fixed[0]]);
+    arc_status st = arci_shape_of(m->t->env, m->arena, &shape, t, fixed, n);
+    if (st == ARC_OK) st = arci_repo_get(m->t, shape, arci_record_value(r, ARCI_FIELD_ID)->u.i, m->arena, &row);
+    if (st == ARC_OK) st = arci_record_row(m->t->env, r, fixed, n, own);
+    for (uint16_t i = 0; i < n && st == ARC_OK; i++) {
+        if (!arci_value_equal(&row[i], &own[i])) st = not_by_caller(m->t->env, r->entity, t->field_of_col[fixed[i]]);
+    }
+    return st;
+}
+
+static arc_status replace_index(many *m, size_t i, int64_t id)
+{
+    const arci_shape *shape;
+    arci_rows rows;
+    arci_where w;
+    arci_batch *b;
+    const arci_entity *e = m->boxes[i]->record->entity;
+    arc_status st = arci_shape_get(m->t, &shape, "custom_index", "entity row number seq");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[0], ARC_OP_EQ, e->id);
+    arci_where_int(&w, shape->cols[1], ARC_OP_EQ, id);
+    st = arci_repo_find(m->t, shape, &w, NULL, 0, 0, m->arena, &rows);
+    if (st == ARC_OK && rows.n_rows) {
+        st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_DELETE, rows.n_rows, 0, NULL, 0);
+        for (uint32_t k = 0; k < rows.n_rows && st == ARC_OK; k++) {
+            memcpy(arci_batch_key(b, k), rows.values + (size_t)k * rows.n_cols, 4 * sizeof(arc_value));
+        }
+        if (st == ARC_OK) st = arci_repo_write(m->t, &b, 1, NULL);
+    }
+    return st == ARC_OK ? write_index(m, i, id) : st;
+}
+
+static arc_status no_key(many *m, const arci_record *r, const char *field)
+{
+    arci_fail(m->t->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", field);
+    arci_fail_at(m->t->env, r->entity->name, field, -1, -1);
+    return ARC_E_REQUIRED;
+}
+
+/* Refusals of this row are returned like errors; the caller tells them apart. */
+static arc_status update_one(many *m, size_t i)
+{
+    arci_record *r = m->boxes[i]->record;
+    const arci_table *t = arci_store_table(m->s->book->store, r->entity);
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t refused;
+    uint16_t n, n_fixed, *cols = arci_arena_alloc(m->arena, 2 * (size_t)t->n_cols * sizeof *cols);
+    if (!cols) return arci_nomem(m->t->env);
+    if (arci_record_value(r, ARCI_FIELD_VERSION)->type == ARC_V_NULL) return no_key(m, r, "version");
+    for (uint32_t k = 1; k < t->desc->n_key; k++) {
+        const arci_field *f = t->field_of_col[t->desc->key[k]];
+        if (arci_record_value(r, f->id)->type == ARC_V_NULL) return no_key(m, r, f->name);
+    }
+    choose_columns(r, t, cols, &n, cols + t->n_cols, &n_fixed);
+    arc_status st = check_fixed(m, r, t, cols + t->n_cols, n_fixed);
+    if (st == ARC_OK) st = arci_shape_of(m->t->env, m->arena, &shape, t, cols, n);
+    if (st == ARC_OK) {
+        st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    }
+    if (st == ARC_OK) st = arci_record_row(m->t->env, r, shape->cols, n, arci_batch_row(b, 0));
+    if (st != ARC_OK) return st;
+    for (uint32_t k = 1; k < t->desc->n_key; k++) {
+        arci_batch_key(b, 0)[k - 1] = *arci_record_value(r, t->field_of_col[t->desc->key[k]]->id);
+    }
+    *arci_batch_guard(b, 0) = *arci_record_value(r, ARCI_FIELD_VERSION);
+    st = arci_repo_write(m->t, &b, 1, &refused);
+    if (st == ARC_OK && refused) st = arci_batch_refused(m->t, b, 0);
+    for (uint16_t k = 0; k < n && st == ARC_OK; k++) {
+        if (cols[k] == t->col_custom) st = replace_index(m, i, arci_batch_key(b, 0)->u.i);
+    }
+    return st;
+}
+
+static int is_refusal(arc_status st)
+{
+    return st == ARC_E_STALE || st == ARC_E_NOT_FOUND || st == ARC_E_EXISTS || st == ARC_E_REFERENCE || st == ARC_E_REQUIRED ||
+           st == ARC_E_VALUE || st == ARC_E_RANGE || st == ARC_E_LIMIT || st == ARC_E_PRECISION || st == ARC_E_CURRENCY;
+}
+
+/* ---- the frame ------------------------------------------------------------------------------------------------------- */
+
+static arc_status work(many *m)
+{
+    arc_status st = ARC_OK;
+    for (size_t i = 0; i < m->n && st == ARC_OK; i++) {
+        st = check_entity(m->t->env, m->boxes[i]->record->entity, m->update);
+        if (st != ARC_OK) return st;
+    }
+    for (size_t from = 0, to; from < m->n && st == ARC_OK; from = to) {
+        to = from + 1;
+        if (!m->single) arci_arena_reset(m->arena);
+        if (m->update) {
+            st = update_one(m, from);
+            if (is_refusal(st)) {
+                refuse(m, from, st);
+                st = ARC_OK;
+            }
+            continue;
+        }
+        while (to < m->n && to - from < RUN && m->boxes[to]->record->entity == m->boxes[from]->record->entity) to++;
+        st = insert_run(m, from, to);
+    }
+    return st;
+}
+
+/* Id and version as they are now stored. */
+static arc_status fill_record(many *m, size_t i)
+{
+    arci_record *r = m->boxes[i]->record;
+    const arci_table *t = arci_store_table(m->s->book->store, r->entity);
+    arc_status st = ARC_OK;
+    if (m->update) {
+        arc_value next = arci_v_int(arci_record_value(r, ARCI_FIELD_VERSION)->u.i + 1);
+        return arci_record_put(&m->s->env, r, ARCI_FIELD_VERSION, &next);
+    }
+    arc_value id = arci_v_int(m->ids[i]), one = arci_v_int(1);
+    if (t->draws_id) st = arci_record_put(&m->s->env, r, ARCI_FIELD_ID, &id);
+    if (st == ARC_OK && t->col_version != ARC_NO_COL) st = arci_record_put(&m->s->env, r, ARCI_FIELD_VERSION, &one);
+    return st;
+}
+
+static arc_status take_elements(many *m)
+{
+    m->boxes = arci_arena_alloc(m->arena, m->n * sizeof(arci_record_box *));
+    m->ids = arci_arena_calloc(m->arena, m->n, sizeof *m->ids);
+    if (!m->results) m->results = arci_arena_calloc(m->arena, m->n, sizeof *m->results);
+    if (!m->boxes || !m->ids || !m->results) return arci_nomem(&m->s->env);
+    for (size_t i = 0; i < m->n; i++) {
+        arc_status st = arci_record_box_in(&m->s->env, m->s, m->handles[i], &m->boxes[i]);
+        if (st != ARC_OK) {
+            if (!m->single) arci_fail_at(&m->s->env, NULL, NULL, -1, (int64_t)i);
+            return st;
+        }
+        m->results[i] = ARC_OK;
+    }
+    return ARC_OK;
+}
+
+static arc_status run_many(many *m, int atomic)
+{
+    arci_scope scope;
+    arci_arena rows;
+    arci_arena_reset(&m->s->book->scratch);
+    m->arena = &m->s->book->scratch;
+    arc_status st = take_elements(m);
+    if (st == ARC_OK) st = arci_scope_begin(m->s, &scope, ARC_WRITE, m->single ? ARCI_SCOPE_NO_UNDO : 0);
+    if (st != ARC_OK) return st;
+    m->t = scope.txn;
+    arci_arena_init(&rows, m->s->book->ctx);
+    if (!m->single) m->arena = &rows; /* emptied between runs */
+    st = work(m);
+    arci_arena_clear(&rows);
+    if (st == ARC_OK && m->refused) {
+        m->s->error = m->first;
+        if (atomic) st = m->first.status;
+    }
+    st = arci_scope_end(&scope, st);
+    if (st != ARC_OK) {
+        for (size_t i = 0; i < m->n && !atomic; i++) m->results[i] = st;
+        return st;
+    }
+    for (size_t i = 0; i < m->n && st == ARC_OK; i++) {
+        if (m->results[i] == ARC_OK) st = fill_record(m, i);
+    }
+    return st == ARC_OK && m->refused ? ARC_PARTIAL : st;
+}
+
+static arc_status many_call(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records, size_t n, uint32_t flags,
+                            int update)
+{
+    many m = { .handles = records, .results = results, .n = n, .update = update };
+    arc_status st = arci_session_enter(session, &m.s);
+    if (st != ARC_OK) return st;
+    if (!records || !n || (flags & ~ARC_MANY_ATOMIC) || (!results && !(flags & ARC_MANY_ATOMIC))) {
+        st = arci_fail(&m.s->env, ARC_E_INVALID, "no records, an unknown flag, or nowhere to put results", "没有记录、未知标志，或未提供结果数组");
+    } else if (n > MAX_MANY) {
+        st = arci_fail(&m.s->env, ARC_E_LIMIT, "at most %u records a call", "每次最多 %u 条记录", MAX_MANY);
+    } else {
+        st = run_many(&m, (flags & ARC_MANY_ATOMIC) != 0);
+        if (st >= ARC_OK && ids) memcpy(ids, m.ids, n * sizeof *ids);
+    }
+    return arci_session_leave(m.s, st);
+}
+
+arc_status arc_session_insert_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records, size_t n,
+                                   uint32_t flags)
+{
+    return many_call(session, ids, results, records, n, flags, 0);
+}
+
+arc_status arc_session_update_many(arc_session *session, arc_status *results, arc_record *const *records, size_t n, uint32_t flags)
+{
+    return many_call(session, NULL, results, records, n, flags, 1);
+}
+
+static arc_status single(arc_session *session, int64_t *id, arc_record *record, int update)
+{
+    many m = { .handles = &record, .n = 1, .update = update, .single = 1 };
+    arc_status st = arci_session_enter(session, &m.s);
+    if (st != ARC_OK) return st;
+    st = run_many(&m, 1);
+    if (st == ARC_OK && id) *id = m.ids[0];
+    return arci_session_leave(m.s, st);
+}
+
+arc_status arc_session_insert(arc_session *session, int64_t *id, arc_record *record)
+{
+    return single(session, id, record, 0);
+}
+
+arc_status arc_session_update(arc_session *session, arc_record *record)
+{
+    return single(session, NULL, record, 1);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/map.h"
+#include "store/be.h"
+#include "store/repo_impl.h"
+
+#define KEYS_A_CALL 500u
+#define MAX_ORDER 16u
+
+/* ---- copying ------------------------------------------------------------------------------------------------------- */
+
+static arc_status copy_values(arci_env *env, arci_arena *arena, arc_value *to, const arc_value *from, uint32_t n)
+{
+    if (n) memcpy(to, from, n * sizeof *to);
+    for (uint32_t i = 0; i < n; i++) {
+        if (to[i].type != ARC_V_TEXT && to[i].type != ARC_V_BLOB) continue;
+        char *s = arci_arena_alloc(arena, (size_t)to[i].len + 1);
+        if (!s) return arci_nomem(env);
+        if (to[i].len) memcpy(s, from[i].u.s, to[i].len);
+        s[to[i].len] = 0;
+        to[i].u.s = s;
+    }
+    return ARC_OK;
+}
+
+/* ---- by id --------------------------------------------------------------------------------------------------------- */
+
+/* The column an id goes to: the one key column behind the book. */
+static arc_status id_column(arci_txn *t, const arci_table *table, uint16_t *col)
+{
+    *col = table->desc->n_key == 2 ? table->desc->key[1] : ARC_NO_COL;
+    if (*col != ARC_NO_COL && arci_column_value_type(table->desc->cols[*col].type) == ARC_V_INT) return ARC_OK;
+    return arci_fail(t->env, ARC_E_INTERNAL, "rows of %s have no id", "%s 的数据没有编号", table->entity->name);
+}
+
+typedef struct reader {
+    arci_txn *t;
+    const arci_shape *shape;
+    arci_arena *arena;
+    arci_map *at;       /* id to its first position; NULL: one id */
+    arc_value *rows;
+    uint8_t *found;
+    const int64_t *ids;
+} reader;
+
+/* Takes a block of rows: the named columns, then the id. */
+static arc_status take_block(reader *r, const arc_block *block)
+{
+    uint32_t n = r->shape->n;
+    for (uint32_t i = 0; i < block->n_rows; i++) {
+        const arc_value *row = block->values + (size_t)i * block->n_cols;
+        int64_t position = 0, id = row[n].u.i;
+        if (r->at) {
+            const int64_t *p = arci_map_get(r->at, &id, sizeof id);
+            if (!p) return arci_be_broken(r->t->env, r->t->book, "a row that was not asked for");
+            position = *p;
+        } else if (id != r->ids[0]) {
+            return arci_be_broken(r->t->env, r->t->book, "a row that was not asked for");
+        }
+        arc_status st = copy_values(r->t->env, r->arena, r->rows + (size_t)position * n, row, n);
+        if (st != ARC_OK) return st;
+        r->found[position] = 1;
+    }
+    return ARC_OK;
+}
+
+static arc_status by_get_many(reader *r, const uint16_t *cols, const uint8_t *kinds, const int64_t *ids, uint32_t n)
+{
+    arci_txn *t = r->t;
+    void *cursor;
+    arc_block block;
+    arc_value one[2], *keys = n == 1 ? one : arci_arena_alloc(r->arena, 2 * (size_t)n * sizeof *keys);
+    if (!keys) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        keys[2 * i] = arci_v_int(t->book->id);
+        keys[2 * i + 1] = arci_v_int(ids[i]);
+    }
+    arc_status st = arci_be_get_many(t->env, t->book, t->be, r->shape->table->number, cols, (uint32_t)r->shape->n + 1, keys, n, &cursor);
+    if (st != ARC_OK) {
+        arci_txn_doom(t);
+        return st;
+    }
+    while ((st = arci_be_next(t->env, t->book, cursor, &block, kinds, (uint32_t)r->shape->n + 1)) == ARC_OK) {
+        st = take_block(r, &block);
+        if (st != ARC_OK) break;
+    }
+    arci_be_end(t->book, cursor);
+    if (st == ARC_DONE) return ARC_OK;
+    arci_txn_doom(t);
+    return st;
+}
+
+static arc_status by_scan(reader *r, const uint16_t *cols, uint16_t id_col, const int64_t *ids, uint32_t n)
+{
+    arci_where w;
+    arci_scan *scan;
+    arc_block block;
+    arc_value *keys = arci_arena_alloc(r->arena, n * sizeof *keys);
+    if (!keys) return arci_nomem(r->t->env);
+    for (uint32_t i = 0; i < n; i++) keys[i] = arci_v_int(ids[i]);
+    arci_where_init(&w);
+    arci_where_in(&w, id_col, keys, n);
+    arci_scan_spec spec = { .entity = r->shape->table->entity, .cols = cols, .n_cols = (uint32_t)r->shape->n + 1, .conds = w.conds,
+                            .n_conds = w.n };
+    arc_status st = arci_scan_open(r->t, &scan, &spec);
+    if (st != ARC_OK) return st;
+    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
+        st = take_block(r, &block);
+        if (st != ARC_OK) break;
+    }
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+/* Reads the rows of different ids. */
+static arc_status read_ids(reader *r, const int64_t *ids, uint32_t n)
+{
+    const arci_shape *s = r->shape;
+    uint16_t id_col, *cols;
+    uint8_t *kinds;
+    arc_status st = id_column(r->t, s->table, &id_col);
+    if (st != ARC_OK) return st;
+    cols = arci_arena_alloc(r->arena, ((size_t)s->n + 1) * (sizeof *cols + 1));
+    if (!cols) return arci_nomem(r->t->env);
+    kinds = (void *)(cols + s->n + 1);
+    memcpy(cols, s->cols, s->n * sizeof *cols);
+    memcpy(kinds, s->kinds, s->n);
+    cols[s->n] = id_col;
+    kinds[s->n] = ARC_V_INT | 0x80;
+    for (uint32_t from = 0; from < n && st == ARC_OK; from += KEYS_A_CALL) {
+        uint32_t part = n - from < KEYS_A_CALL ? n - from : KEYS_A_CALL;
+        if (r->t->book->ops->get_many) st = by_get_many(r, cols, kinds, ids + from, part);
+        else st = by_scan(r, cols, id_col, ids + from, part);
+    }
+    return st;
+}
+
+static arc_status live(arci_txn *t)
+{
+    if (!t->doomed) return ARC_OK;
+    return arci_fail(t->env, ARC_E_DOOMED, "the transaction has failed: roll it back", "事务已失败：请回滚");
+}
+
+arc_status arci_repo_get(arci_txn *t, const arci_shape *shape, int64_t id, arci_arena *arena, arc_value **row)
+{
+    uint8_t found = 0;
+    arc_status st = live(t);
+    if (st != ARC_OK) return st;
+    *row = arci_arena_calloc(arena, (size_t)shape->n + 1, sizeof(arc_value));
+    if (!*row) return arci_nomem(t->env);
+    reader r = { .t = t, .shape = shape, .arena = arena, .rows = *row, .found = &found, .ids = &id };
+    st = read_ids(&r, &id, 1);
+    if (st != ARC_OK || found) return st;
+    st = arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", shape->table->entity->name);
+    arci_fail_at(t->env, shape->table->entity->name, NULL, id, -1);
+    return st;
+}
+
+/* Ids that repeat are read once; at maps each to its first position. */
+static arc_status distinct(arci_env *env, arci_map *at, arci_arena *arena, const int64_t *ids, uint32_t n, int64_t **out, uint32_t *m)
+{
+    *m = 0;
+    *out = arci_arena_alloc(arena, n * sizeof **out);
+    if (!*out) return arci_nomem(env);
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t *position;
+        int32_t fresh = arci_map_put(at, &ids[i], sizeof ids[i], &position);
+        if (fresh < 0) return arci_nomem(env);
+        if (!fresh) continue;
+        *position = i;
+        (*out)[(*m)++] = ids[i];
+    }
+    return ARC_OK;
+}
+
+arc_status arci_repo_get_many(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n, arci_arena *arena, arc_value **rows,
+                              uint8_t **found)
+{
+    arci_map at;
+    int64_t *once;
+    uint32_t m;
+    arc_status st = live(t);
+    if (st != ARC_OK) return st;
+    *rows = arci_arena_calloc(arena, (size_t)n * shape->n + 1, sizeof(arc_value));
+    *found = arci_arena_calloc(arena, (size_t)n + 1, 1);
+    if (!*rows || !*found) return arci_nomem(t->env);
+    if (!n) return ARC_OK;
+    reader r = { .t = t, .shape = shape, .arena = arena, .rows = *rows, .found = *found, .ids = ids };
+    if (n == 1) return read_ids(&r, ids, 1);
+    arci_map_init(&at, t->book->ctx);
+    r.at = &at;
+    st = distinct(t->env, &at, arena, ids, n, &once, &m);
+    if (st == ARC_OK) st = read_ids(&r, once, m);
+    for (uint32_t i = 0; i < n && st == ARC_OK && m < n; i++) {
+        const int64_t *first = arci_map_get(&at, &ids[i], sizeof ids[i]);
+        if (!first || *first == i || !(*found)[*first]) continue;
+        memcpy(*rows + (size_t)i * shape->n, *rows + (size_t)*first * shape->n, shape->n * sizeof(arc_value));
+        (*found)[i] = 1;
+    }
+    arci_map_clear(&at);
+    return st;
+}
+
+/* ---- by condition -------------------------------------------------------------------------------------------------- */
+
+arc_status arci_repo_scan(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order,
+                          arci_scan **out)
+{
+    arc_order total[MAX_ORDER + ARCI_MAX_KEY];
+    *out = NULL;
+    if ((where && where->failed) || n_order > MAX_ORDER) {
+        return arci_fail(t->env, ARC_E_INTERNAL, "a condition on %s names no column", "%s 的条件引用了不存在的列",
+                         shape->table->entity->name);
+    }
+    arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n };
+    spec.conds = where ? where->conds : NULL;
+    spec.n_conds = where ? where->n : 0;
+    spec.n_order = arci_order_complete(shape->table, order, n_order, total);
+    spec.order = total;
+    return arci_scan_open(t, out, &spec);
+}
+
+typedef struct gatherer {
+    arci_env *env;
+    arci_arena *arena;
+    arc_value *buf;
+    uint32_t n, cap, width;
+} gatherer;
+
+static arc_status gather(gatherer *g, arc_context *ctx, const arc_block *block, int64_t limit)
+{
+    for (uint32_t i = 0; i < block->n_rows && (!limit || g->n < limit); i++) {
+        if (g->n == g->cap) {
+            uint32_t cap = g->cap ? g->cap * 2 : 16;
+            arc_value *p = arci_resize(ctx, g->buf, (size_t)cap * g->width * sizeof *p);
+            if (!p) return arci_nomem(g->env);
+            g->buf = p;
+            g->cap = cap;
+        }
+        arc_status st = copy_values(g->env, g->arena, g->buf + (size_t)g->n * g->width, block->values + (size_t)i * block->n_cols, g->width);
+        if (st != ARC_OK) return st;
+        g->n++;
+    }
+    return ARC_OK;
+}
+
+arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order,
+                          int64_t limit, arci_arena *arena, arci_rows *out)
+{
+    arc_order total[MAX_ORDER + ARCI_MAX_KEY];
+    arci_scan *scan;
+    arc_block block;
+    gatherer g = { t->env, arena, NULL, 0, 0, shape->n };
+    memset(out, 0, sizeof *out);
+    out->n_cols = shape->n;
+    if ((where && where->failed) || n_order > MAX_ORDER) {
+        return arci_fail(t->env, ARC_E_INTERNAL, "a condition on %s names no column", "%s 的条件引用了不存在的列",
+                         shape->table->entity->name);
+    }
+    arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n, .order = total, .limit = limit };
+    spec.conds = where ? where->conds : NULL;
+    spec.n_conds = where ? where->n : 0;
+    spec.n_order = arci_order_complete(shape->table, order, n_order, total);
+    arc_status st = arci_scan_open(t, &scan, &spec);
+    if (st != ARC_OK) return st;
+    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
+        st = gather(&g, t->book->ctx, &block, limit);
+        if (st != ARC_OK) break;
+    }
+    arci_scan_end(scan);
+    if (st == ARC_DONE) {
+        st = ARC_OK;
+        out->n_rows = g.n;
+        out->values = arci_arena_alloc(arena, (size_t)g.n * shape->n * sizeof(arc_value) + 1);
+        if (!out->values) st = arci_nomem(t->env);
+        else if (g.n) memcpy(out->values, g.buf, (size_t)g.n * shape->n * sizeof(arc_value));
+    }
+    arci_free(t->book->ctx, g.buf);
+    return st;
+}
+
+/* ---- locks --------------------------------------------------------------------------------------------------------- */
+
+static void sort_ids(int64_t *v, uint32_t n)
+{
+    for (uint32_t gap = n / 2; gap; gap /= 2) {
+        for (uint32_t i = gap; i < n; i++) {
+            int64_t x = v[i];
+            uint32_t j = i;
+            for (; j >= gap && v[j - gap] > x; j -= gap) v[j] = v[j - gap];
+            v[j] = x;
+        }
+    }
+}
+
+arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n)
+{
+    const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
+    const arci_table *table = e ? arci_store_table(t->book->store, e) : NULL;
+    uint16_t col;
+    uint32_t m = 0;
+    arc_status st = live(t);
+    if (st != ARC_OK || !n || (t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return st;
+    if (!table) return arci_fail(t->env, ARC_E_INTERNAL, "no table %s", "没有数据表 %s", entity);
+    st = id_column(t, table, &col);
+    if (st != ARC_OK) return st;
+    int64_t *sorted = arci_alloc(t->book->ctx, n * (sizeof *sorted + 2 * sizeof(arc_value)));
+    if (!sorted) return arci_nomem(t->env);
+    arc_value *keys = (void *)(sorted + n);
+    memcpy(sorted, ids, n * sizeof *sorted);
+    sort_ids(sorted, n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i && sorted[i] == sorted[i - 1]) continue;
+        keys[2 * m] = arci_v_int(t->book->id);
+        keys[2 * m++ + 1] = arci_v_int(sorted[i]);
+    }
+    st = arci_be_lock(t->env, t->book, t->be, table->number, keys, m);
+    if (st != ARC_OK) arci_txn_doom(t);
+    arci_free(t->book->ctx, sorted);
+    return st;
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "store/scan_impl.h"
+
+/* ---- life ---------------------------------------------------------------------------------------------------------- */
+
+arc_status arci_scan_take(arci_txn *t, const arci_entity *e, arci_scan **out)
+{
+    arci_book *b = t->book;
+    const arci_table *table = arci_store_table(b->store, e);
+    *out = NULL;
+    if (!table) {
+        arci_fail(t->env, ARC_E_UNSUPPORTED, "%s has no table yet", "%s 尚无数据表", e->name);
+        arci_fail_at(t->env, e->name, NULL, -1, -1);
+        return ARC_E_UNSUPPORTED;
+    }
+    if (t->doomed) return arci_fail(t->env, ARC_E_DOOMED, "the transaction has failed: roll it back", "事务已失败：请回滚");
+    arci_scan *s = b->spare_scans;
+    if (s) {
+        b->spare_scans = s->next;
+    } else {
+        s = arci_calloc(b->ctx, 1, sizeof *s);
+        if (!s) return arci_nomem(t->env);
+        s->book = b;
+        arci_arena_init(&s->arena, b->ctx);
+        arci_arena_init(&s->sorter.arena, b->ctx);
+    }
+    s->table = table;
+    s->txn = t;
+    s->prev = NULL;
+    s->next = t->scans;
+    if (t->scans) t->scans->prev = s;
+    t->scans = s;
+    *out = s;
+    return ARC_OK;
+}
+
+void arci_scan_detach(arci_scan *s)
+{
+    arci_txn *t = s->txn;
+    if (!t) return;
+    arci_be_end(s->book, s->cursor);
+    s->cursor = NULL;
+    if (s->prev) s->prev->next = s->next;
+    else t->scans = s->next;
+    if (s->next) s->next->prev = s->prev;
+    s->prev = s->next = NULL;
+    s->txn = NULL;
+}
+
+void arci_scan_end(arci_scan *s)
+{
+    if (!s) return;
+    arci_book *b = s->book;
+    arci_arena arena = s->arena, texts;
+    arci_scan_detach(s);
+    arci_sort_clear(s);
+    if (s->agg_used) arci_agg_clear(&s->agg);
+    texts = s->sorter.arena;
+    memset(s, 0, sizeof *s);
+    arci_arena_reset(&arena);
+    s->arena = arena;
+    s->sorter.arena = texts;
+    s->book = b;
+    s->next = b->spare_scans;
+    b->spare_scans = s;
+}
+
+void arci_scans_free(arci_book *b)
+{
+    while (b->spare_scans) {
+        arci_scan *next = b->spare_scans->next;
+        arci_arena_clear(&b->spare_scans->arena);
+        arci_arena_clear(&b->spare_scans->sorter.arena);
+        arci_free(b->ctx, b->spare_scans);
+        b->spare_scans = next;
+    }
+}
+
+/* ---- making a plan ------------------------------------------------------------------------------------------------- */
+
+/* Copies the conditions, the book's in front. Single constants are copied too: callers keep them on the stack. */
+arc_status arci_scan_conds(arci_scan *s, const arc_cond *conds, uint32_t n, int any_book)
+{
+    uint32_t n_ops = !any_book, most = 1, at = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        arc_status st = arci_cond_check(s->txn->env, s->table, &conds[i]);
+        if (st != ARC_OK) return st;
+        n_ops += conds[i].n_ops;
+        if (conds[i].n_ops > most) most = conds[i].n_ops;
+    }
+    s->n_conds = n + !any_book;
+    s->conds = arci_arena_calloc(&s->arena, s->n_conds + 1, sizeof(arc_cond));
+    arc_cond_op *ops = arci_arena_calloc(&s->arena, n_ops + 1, sizeof(arc_cond_op));
+    arc_value *values = arci_arena_calloc(&s->arena, n_ops + 1, sizeof(arc_value));
+    s->stack = arci_arena_alloc(&s->arena, most);
+    if (!s->conds || !ops || !values || !s->stack) return arci_nomem(s->txn->env);
+    if (!any_book) {
+        ops->op = ARC_OP_EQ;
+        ops->col2 = ARC_NO_COL;
+        ops->n = 1;
+        ops->v = values;
+        *values = arci_v_int(s->book->id);
+        s->conds[at].ops = ops++;
+        s->conds[at++].n_ops = 1;
+        values++;
+    }
+    for (uint32_t i = 0; i < n; i++, at++) {
+        s->conds[at].ops = ops;
+        s->conds[at].n_ops = conds[i].n_ops;
+        memcpy(ops, conds[i].ops, conds[i].n_ops * sizeof *ops);
+        for (uint32_t k = 0; k < conds[i].n_ops; k++, ops++) {
+            if (ops->n != 1 || !ops->v) continue;
+            *values = *ops->v;
+            ops->v = values++;
+        }
+    }
+    return ARC_OK;
+}
+
+/* Conditions the backend took come first. */
+static void split_conds(arci_scan *s)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->n_conds; i++) {
+        if (!s->conds[i].accepted) continue;
+        arc_cond c = s->conds[i];
+        memmove(&s->conds[n + 1], &s->conds[n], (i - n) * sizeof(arc_cond));
+        s->conds[n++] = c;
+    }
+    s->n_pushed = n;
+}
+
+static arc_status check_plan(arci_scan *s, const arc_fetch *f)
+{
+    if (f->planned & ~(ARC_PLAN_ORDER | ARC_PLAN_LIMIT)) return arci_be_broken(s->txn->env, s->book, "plan() set an unknown flag");
+    if ((f->planned & ARC_PLAN_LIMIT) && (s->n_pushed < s->n_conds || (f->n_order && !(f->planned & ARC_PLAN_ORDER)))) {
+        return arci_be_broken(s->txn->env, s->book, "plan() took the limit without the rest");
+    }
+    return ARC_OK;
+}
+
+/* Columns to fetch: those wanted, then what is tested or sorted by here. */
+static arc_status choose_columns(arci_scan *s)
+{
+    const arci_table *t = s->table;
+    uint8_t *used = arci_arena_calloc(&s->arena, t->n_cols, 1);
+    uint16_t *cols = arci_arena_alloc(&s->arena, (s->n_wanted + t->n_cols) * sizeof *cols);
+    s->place = arci_arena_alloc(&s->arena, t->n_cols * sizeof *s->place);
+    s->kinds = arci_arena_alloc(&s->arena, s->n_wanted + t->n_cols);
+    if (!used || !cols || !s->place || !s->kinds) return arci_nomem(s->txn->env);
+    memcpy(cols, s->cols, s->n_wanted * sizeof *cols);
+    for (uint32_t i = 0; i < t->n_cols; i++) s->place[i] = ARC_NO_COL;
+    for (uint32_t i = 0; i < s->n_wanted; i++) s->place[cols[i]] = (uint16_t)i;
+    for (uint32_t i = s->n_pushed; i < s->n_conds; i++) arci_cond_columns(&s->conds[i], used);
+    for (uint32_t i = 0; s->sort_here && i < s->n_order; i++) used[s->order[i].col] = 1;
+    s->n_cols = s->n_wanted;
+    for (uint16_t c = 0; c < t->n_cols; c++) {
+        if (!used[c] || s->place[c] != ARC_NO_COL) continue;
+        s->place[c] = (uint16_t)s->n_cols;
+        cols[s->n_cols++] = c;
+    }
+    s->cols = cols;
+    for (uint32_t i = 0; i < s->n_cols; i++) {
+        const arc_column *c = &t->desc->cols[cols[i]];
+        s->kinds[i] = (uint8_t)(arci_column_value_type(c->type) | (c->flags & ARC_COL_REQUIRED ? 0x80 : 0));
+    }
+    return ARC_OK;
+}
+
+static arc_status copy_order(arci_scan *s, const arci_scan_spec *spec)
+{
+    s->n_order = spec->n_order;
+    if (!spec->n_order) return ARC_OK;
+    s->order = arci_arena_alloc(&s->arena, spec->n_order * sizeof(arc_order));
+    if (!s->order) return arci_nomem(s->txn->env);
+    memcpy(s->order, spec->order, spec->n_order * sizeof(arc_order));
+    if (!spec->after) return ARC_OK;
+    s->after = arci_arena_alloc(&s->arena, spec->n_order * sizeof(arc_value));
+    if (!s->after) return arci_nomem(s->txn->env);
+    memcpy(s->after, spec->after, spec->n_order * sizeof(arc_value));
+    return ARC_OK;
+}
+
+static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f)
+{
+    arc_status st = arci_scan_conds(s, spec->conds, spec->n_conds, (spec->flags & ARCI_SCAN_ANY_BOOK) != 0);
+    if (st == ARC_OK) st = copy_order(s, spec);
+    if (st != ARC_OK) return st;
+    s->n_wanted = spec->n_cols;
+    s->cols = arci_arena_alloc(&s->arena, (spec->n_cols + 1) * sizeof(uint16_t));
+    if (!s->cols) return arci_nomem(s->txn->env);
+    memcpy(s->cols, spec->cols, spec->n_cols * sizeof(uint16_t));
+    memset(f, 0, sizeof *f);
+    f->struct_size = (uint32_t)sizeof *f;
+    f->table = s->table->number;
+    f->cols = s->cols;
+    f->n_cols = s->n_wanted;
+    f->conds = s->conds;
+    f->n_conds = s->n_conds;
+    f->order = s->order;
+    f->after = s->after;
+    f->n_order = s->n_order;
+    f->limit = spec->limit;
+    arci_be_plan(s->book, f);
+    split_conds(s);
+    st = check_plan(s, f);
+    s->planned = f->planned;
+    s->sort_here = s->n_order && !(f->planned & ARC_PLAN_ORDER);
+    s->left = !spec->limit || (f->planned & ARC_PLAN_LIMIT) ? -1 : spec->limit;
+    if (st == ARC_OK) st = choose_columns(s);
+    f->cols = s->cols;
+    f->n_cols = s->n_cols;
+    f->n_conds = s->n_pushed;
+    if (s->sort_here) {
+        f->order = NULL;
+        f->after = NULL;
+        f->n_order = 0;
+    }
+    if (!(f->planned & ARC_PLAN_LIMIT)) f->limit = 0;
+    return st;
+}
+
+arc_status arci_scan_open(arci_txn *t, arci_scan **out, const arci_scan_spec *spec)
+{
+    arci_scan *s;
+    arc_fetch f;
+    *out = NULL;
+    arc_status st = arci_scan_take(t, spec->entity, &s);
+    if (st != ARC_OK) return st;
+    st = prepare(s, spec, &f);
+    if (st == ARC_OK) {
+        st = arci_be_fetch(t->env, s->book, t->be, &f);
+        if (st != ARC_OK) arci_txn_doom(t);
+    }
+    if (st != ARC_OK) {
+        arci_scan_end(s);
+        return st;
+    }
+    s->cursor = f.cursor;
+    *out = s;
+    return ARC_OK;
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+
+static int passes(const arci_scan *s, const arc_value *row)
+{
+    for (uint32_t i = s->n_pushed; i < s->n_conds; i++) {
+        if (!arci_cond_test(&s->conds[i], row, s->place, s->stack)) return 0;
+    }
+    return 1;
+}
+
+/* Keeps the rows that pass; their texts stay where the backend has them. */
+static arc_status filter(arci_scan *s, arc_block *block)
+{
+    size_t width = block->n_cols;
+    uint32_t r = 0, n;
+    while (r < block->n_rows && passes(s, block->values + r * width)) r++;
+    if (r == block->n_rows) return ARC_OK;
+    if (s->buf_rows < block->n_rows) {
+        s->buf = arci_arena_alloc(&s->arena, block->n_rows * width * sizeof(arc_value));
+        if (!s->buf) return arci_nomem(s->txn->env);
+        s->buf_rows = block->n_rows;
+    }
+    n = r;
+    if (r) memcpy(s->buf, block->values, r * width * sizeof(arc_value));
+    for (r++; r < block->n_rows; r++) {
+        const arc_value *row = block->values + r * width;
+        if (passes(s, row)) memcpy(s->buf + n++ * width, row, width * sizeof(arc_value));
+    }
+    block->values = s->buf;
+    block->n_rows = n;
+    return ARC_OK;
+}
+
+/* Next rows of the backend that pass; not counted against the limit. */
+static arc_status next_passing(arci_scan *s, arc_block *block)
+{
+    do {
+        if (!s->cursor) return ARC_DONE;
+        arc_status st = arci_be_next(s->txn->env, s->book, s->cursor, block, s->kinds, s->n_cols);
+        if (st != ARC_OK) {
+            if (st != ARC_DONE) arci_txn_doom(s->txn);
+            arci_be_end(s->book, s->cursor);
+            s->cursor = NULL;
+            return st;
+        }
+        if (s->n_pushed < s->n_conds) st = filter(s, block);
+        if (st != ARC_OK) return st;
+    } while (!block->n_rows);
+    return ARC_OK;
+}
+
+static arc_status load_sorted(arci_scan *s)
+{
+    arc_block block;
+    arc_status st;
+    while ((st = next_passing(s, &block)) == ARC_OK) {
+        st = arci_sort_add(s, &block);
+        if (st != ARC_OK) return st;
+    }
+    if (st != ARC_DONE) return st;
+    arci_sort_finish(s);
+    s->loaded = 1;
+    return ARC_OK;
+}
+
+arc_status arci_scan_next(arci_scan *s, arc_block *block)
+{
+    arc_status st = ARC_OK;
+    if (s->grouped && s->loaded) {
+        if (!s->agg_block.n_rows) return ARC_DONE;
+        *block = s->agg_block;
+        s->agg_block.n_rows = 0;
+        return ARC_OK;
+    }
+    if (!s->txn) return ARC_E_TXN;
+    if (s->sort_here) {
+        if (!s->loaded) st = load_sorted(s);
+        return st == ARC_OK ? arci_sort_next(s, block) : st;
+    }
+    if (!s->left) return ARC_DONE;
+    st = next_passing(s, block);
+    if (st != ARC_OK || s->left < 0) return st;
+    if (block->n_rows >= s->left) {
+        block->n_rows = (uint32_t)s->left;
+        s->left = 0;
+    } else {
+        s->left -= block->n_rows;
+    }
+    return ARC_OK;
+}
+
+/* ---- plans for people ---------------------------------------------------------------------------------------------- */
+
+void arci_scan_get_plan(const arci_scan *s, arci_scan_plan *plan)
+{
+    plan->n_conds = s->n_conds;
+    plan->n_accepted = s->n_pushed;
+    plan->planned = s->planned;
+    plan->pushed_aggregate = s->grouped && !s->loaded;
+}
+
+arc_status arci_scan_explain(arci_txn *t, const arci_scan_spec *spec, arci_scan_plan *plan, char *buf, size_t *len)
+{
+    arci_scan *s;
+    arc_fetch f;
+    arc_status st = arci_scan_take(t, spec->entity, &s);
+    if (st != ARC_OK) return st;
+    st = prepare(s, spec, &f);
+    if (st == ARC_OK) {
+        arci_scan_get_plan(s, plan);
+        st = arci_be_explain(t->env, s->book, t->be, &f, buf, len);
+    }
+    arci_scan_end(s);
+    return st;
+}
+
+uint32_t arci_order_complete(const arci_table *t, const arc_order *order, uint32_t n, arc_order *out)
+{
+    uint32_t total = n;
+    if (n) memcpy(out, order, n * sizeof *order);
+    for (uint32_t k = 1; k < t->desc->n_key; k++) {
+        int has = 0;
+        for (uint32_t i = 0; i < n; i++) has |= order[i].col == t->desc->key[k];
+        if (has) continue;
+        out[total].col = t->desc->key[k];
+        out[total++].descending = 0;
+    }
+    return total;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of a scan; for scan*.c. */
+#ifndef ARCI_STORE_SCAN_IMPL_H
+#define ARCI_STORE_SCAN_IMPL_H
+
+#include "base/agg.h"
+#include "store/be.h"
+#include "store/scan.h"
+
+typedef struct arci_sorter {
+    arc_value **rows;
+    arc_value **spare; /* for merging */
+    size_t n, cap, at;
+    size_t bytes;     /* held by rows and texts */
+    arci_arena arena; /* rows and texts */
+} arci_sorter;
+
+struct arci_scan {
+    arci_scan *prev, *next; /* of the transaction; spare ones: of the book */
+    arci_txn *txn;          /* NULL once it has ended */
+    arci_book *book;
+    const arci_table *table;
+    void *cursor; /* the backend's, NULL when at its end */
+    arci_arena arena;
+    arc_cond *conds; /* taken by the backend first, then the rest */
+    uint16_t *cols;
+    uint16_t *place; /* by table column: where it stands in a row */
+    uint8_t *kinds;  /* for arci_be_next() */
+    uint8_t *stack;  /* for arci_cond_test() */
+    arc_order *order;
+    arc_value *after;
+    uint32_t n_conds, n_pushed, n_wanted, n_cols, n_order;
+    uint32_t planned;
+    int64_t left; /* rows still wanted, -1 = all */
+    uint8_t sort_here, grouped, loaded, agg_used;
+    arc_value *buf; /* rows that passed */
+    size_t buf_rows;
+    arci_sorter sorter;
+    arci_agg agg;
+    arc_block agg_block;
+};
+
+/* scan_sort.c: rows that are put in order here. */
+arc_status arci_sort_add(arci_scan *s, const arc_block *block);
+void arci_sort_finish(arci_scan *s);
+arc_status arci_sort_next(arci_scan *s, arc_block *block);
+void arci_sort_clear(arci_scan *s);
+
+/* scan.c */
+arc_status arci_scan_take(arci_txn *t, const arci_entity *e, arci_scan **out); /* an empty one, of the transaction */
+arc_status arci_scan_conds(arci_scan *s, const arc_cond *conds, uint32_t n, int any_book);
+
+#endif
