@@ -42,7 +42,8 @@ ARC_API arc_status arc_record_field(arc_record *record, arc_field_id *field, con
 ARC_API arc_status arc_record_error(arc_record *record, arc_error *error);
 
 /* Getters. NULL fields: ARC_E_NOT_FOUND and the output untouched, so that a default set before the call stands.
- * All: ARC_E_INVALID: NULL output, a field of another entity, or a field of another type; ARC_E_NOT_FOUND: the field is NULL or unknown; ARC_E_HANDLE. */
+ * All: ARC_E_INVALID: NULL output, a field of another entity, or a field of another type; ARC_E_NOT_FOUND: the field is NULL or unknown; ARC_E_HANDLE.
+ * Custom fields of a row read from the book: ARC_E_CORRUPT when what is stored cannot be read; ARC_E_NOMEM. */
 /** 1 when the field is NULL. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND: unknown field; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_record_is_null(arc_record *record, int32_t *is_null, arc_field_id field);
 /** Integers, ids and booleans. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
@@ -62,17 +63,17 @@ ARC_API arc_status arc_record_get_decimal(arc_record *record, arc_decimal *value
 ARC_API arc_status arc_record_get_blob(arc_record *record, const void **bytes, size_t *length, arc_field_id field);
 
 /* Setters copy. All: ARC_E_INVALID: a field of another entity or type; ARC_E_NOT_FOUND: unknown field; ARC_E_HANDLE; ARC_E_NOMEM. */
-/** @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
+/** @return ARC_OK; ARC_E_CURRENCY: the currency of an amount that is set; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_record_set_null(arc_record *record, arc_field_id field);
 /** Integers, ids, booleans (0 or 1). @return ARC_OK; ARC_E_RANGE; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_int(arc_record *record, arc_field_id field, int64_t value);
 /** Text, codes, JSON. `length` bytes, or up to the NUL when length is SIZE_MAX.
  *  @return ARC_OK; ARC_E_ENCODING: not UTF-8 or a NUL inside; ARC_E_LIMIT: longer than the field allows; ARC_E_VALUE: not in the code list;
- *          ARC_E_SYNTAX: not JSON; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ *          ARC_E_SYNTAX: not JSON; ARC_E_CURRENCY: not a currency, or another one while amounts are set; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_text(arc_record *record, arc_field_id field, const char *text, size_t length);
 /** @return ARC_OK; ARC_E_RANGE: outside ARC_DATE_MIN..MAX; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_date(arc_record *record, arc_field_id field, arc_date date);
-/** @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+/** @return ARC_OK; ARC_E_RANGE: outside ARC_STAMP_MIN..MAX; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_stamp(arc_record *record, arc_field_id field, arc_stamp stamp);
 /** Amount and the currency field it shares; a currency already set to another code is ARC_E_CURRENCY.
  *  @return ARC_OK; ARC_E_CURRENCY: unknown or another currency; ARC_E_RANGE: beyond ARC_MONEY_MAX; ARC_E_INVALID; ARC_E_NOT_FOUND;
@@ -86,7 +87,8 @@ ARC_API arc_status arc_record_set_blob(arc_record *record, arc_field_id field, c
 
 /** The record as a JSON object: field names, dates as "YYYY-MM-DD", stamps as RFC 3339, money and decimals as strings ("1234.50"),
  *  custom fields inline under their x_ names, NULL fields left out.
- *  @param buf,len law of arcore.h. @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ *  @param buf,len law of arcore.h. @return ARC_OK; ARC_E_BUFFER; ARC_E_CURRENCY: an amount read without a currency; ARC_E_CORRUPT: a stored value is none;
+ *          ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_get_json(arc_record *record, char *buf, size_t *len);
 /** Sets the fields a JSON object names (null = NULL), in the same form; nothing is set when anything is wrong.
  *  @return ARC_OK; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_EXISTS (duplicate member), ARC_E_NOT_FOUND (unknown field), ARC_E_VALUE, ARC_E_RANGE, ARC_E_PRECISION,
