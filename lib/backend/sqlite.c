@@ -77,6 +77,48 @@ static void forbid(arc_sql_text *out, const arc_table *table, const char *name, 
     arc_sql_text_puts(out, " BEGIN SELECT RAISE(ABORT, 'rows of this table are never changed'); END");
 }
 
+/* NEW.col = ... of the key's columns against the referenced primary key, joined by AND. */
+static void same_key(arc_sql_text *out, const arc_table *table, const arc_foreign_key *key, const arc_table *ref, int deleted)
+{
+    for (uint32_t i = 0; i < key->n_cols; i++) {
+        arc_sql_text_puts(out, i ? " AND " : "");
+        arc_sql_name(out, deleted ? table->cols[key->cols[i]].name : ref->cols[ref->key[i]].name);
+        arc_sql_text_puts(out, deleted ? " = OLD." : " = NEW.");
+        arc_sql_name(out, deleted ? ref->cols[ref->key[i]].name : table->cols[key->cols[i]].name);
+    }
+}
+
+/* SQLite cannot add a composite key to a table that exists: triggers do what the key would. AFTER, so that a row may point at
+ * itself and a taken key is reported first. */
+static int32_t reference(arc_sql_text *out, const arc_table *table, const arc_foreign_key *key, const arc_table *ref,
+                         const char *name, uint32_t part)
+{
+    if (part > 2 || (part == 2 && !(ref->flags & ARC_TABLE_ERASABLE))) {
+        return 0;
+    }
+    arc_sql_text_puts(out, "CREATE TRIGGER ");
+    arc_sql_name(out, name);
+    arc_sql_text_puts(out, part == 0 ? " AFTER INSERT ON " : part == 2 ? " AFTER DELETE ON " : " AFTER UPDATE OF ");
+    for (uint32_t i = 0; i < key->n_cols && part == 1; i++) {
+        arc_sql_text_puts(out, i ? ", " : "");
+        arc_sql_name(out, table->cols[key->cols[i]].name);
+    }
+    arc_sql_text_puts(out, part == 1 ? " ON " : "");
+    arc_sql_name(out, part == 2 ? ref->name : table->name);
+    arc_sql_text_puts(out, " WHEN ");
+    for (uint32_t i = 0; i < key->n_cols && part < 2; i++) {
+        arc_sql_text_puts(out, "NEW.");
+        arc_sql_name(out, table->cols[key->cols[i]].name);
+        arc_sql_text_puts(out, " IS NOT NULL AND ");
+    }
+    arc_sql_text_puts(out, part == 2 ? "EXISTS (SELECT 1 FROM " : "NOT EXISTS (SELECT 1 FROM ");
+    arc_sql_name(out, part == 2 ? table->name : ref->name);
+    arc_sql_text_puts(out, " WHERE ");
+    same_key(out, table, key, ref, part == 2);
+    arc_sql_text_puts(out, ") BEGIN SELECT RAISE(ABORT, '" ARCI_SQLITE_REFERENCE "'); END");
+    return 1;
+}
+
 static void stamp_view(arc_sql_text *out, const char *name)
 {
     static const char *const parts[] = { "strftime('%Y-%m-%dT%H:%M:%S', (", " - ((", " % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') || printf('.%06dZ', ((",
@@ -130,6 +172,7 @@ const arc_sql_dialect arci_sqlite_dialect = {
     NULL,
     forbid,
     view,
+    reference,
     NULL,
 };
 

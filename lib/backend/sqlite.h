@@ -58,6 +58,8 @@ typedef struct arci_sqlite {
     uint32_t cap_traced;
 } arci_sqlite;
 
+#define ARCI_SQLITE_REFERENCE "arc: reference" /* message of triggers that stand for a foreign key */
+
 extern const arc_sql_dialect arci_sqlite_dialect;
 const arc_backend_ops *arci_backend_sqlite(void);
 

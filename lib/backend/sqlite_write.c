@@ -99,6 +99,12 @@ static arc_status refused(writer *x, int rc, uint8_t *result)
     case SQLITE_CONSTRAINT_FOREIGNKEY: *result = ARC_ROW_REFERENCE; return ARC_OK;
     case SQLITE_CONSTRAINT_DATATYPE:
         return x->adds ? arci_sqlite_error(x->be, ARC_E_OVERFLOW, "an addition overflows") : arci_sqlite_fail(x->be, rc);
+    case SQLITE_CONSTRAINT_TRIGGER:
+        if (strcmp(sqlite3_errmsg(x->be->db), ARCI_SQLITE_REFERENCE) == 0) {
+            *result = ARC_ROW_REFERENCE;
+            return ARC_OK;
+        }
+        return arci_sqlite_fail(x->be, rc);
     default: return arci_sqlite_fail(x->be, rc);
     }
 }

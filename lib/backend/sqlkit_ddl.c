@@ -70,6 +70,11 @@ static int refs_ok(const arc_schema_desc *s, const arc_table *t)
     for (uint32_t i = 0; i < t->n_indexes; i++) {
         const arc_index *x = &t->indexes[i];
         uint32_t where = x->flags & (ARC_INDEX_WHERE_NONZERO | ARC_INDEX_WHERE_NULL | ARC_INDEX_WHERE_SET);
+        for (uint32_t c = 0; x->cols && c < (uint32_t)x->n_key + x->n_include; c++) {
+            if (x->cols[c] < t->n_cols && t->cols[x->cols[c]].since > x->since && t->cols[x->cols[c]].since > t->since) {
+                return 0; /* an index cannot be older than what it indexes */
+            }
+        }
         if (!name_ok(x->name) || x->n_key == 0 || x->flags > 15u || (where & (where - 1)) ||
             (where && x->where_col >= t->n_cols) ||
             !arci_sqlkit_cols_ok(t, x->cols, (uint32_t)x->n_key + x->n_include)) {
@@ -340,6 +345,30 @@ static arc_status triggers(ddl *x, const arc_table *t)
     return st;
 }
 
+/* Keys that came after their table, in stores that cannot add a key to a table. */
+static arc_status late_keys(ddl *x, const arc_table *t)
+{
+    static const char *const parts[] = { "_fk0_", "_fk1_", "_fk2_", "_fk3_" };
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < t->n_fks && st == ARC_OK; i++) {
+        const arc_foreign_key *k = &t->fks[i];
+        if (k->since > x->version || k->since <= t->since || (x->d->flags & ARC_SQL_FK_LATER)) {
+            continue;
+        }
+        if (!x->d->reference) {
+            return ARC_E_UNSUPPORTED;
+        }
+        for (uint32_t part = 0; part < 4 && st == ARC_OK; part++) {
+            start(x, t->name, "_", parts[part], t->cols[k->cols[k->n_cols - 1]].name);
+            if (!x->d->reference(&x->sql, t, k, &x->schema->tables[k->ref_table], x->name.s ? x->name.s : "", part)) {
+                break;
+            }
+            st = hand_out(x, ARC_SQL_OBJECT_TRIGGER, t, k->since);
+        }
+    }
+    return st;
+}
+
 /* ---- views and comments ---- */
 
 static arc_status view(ddl *x, const arc_table *t)
@@ -410,7 +439,8 @@ static arc_status each(ddl *x, arc_status (*make)(ddl *, const arc_table *))
 
 static arc_status all(ddl *x)
 {
-    static arc_status (*const makers[])(ddl *, const arc_table *) = { table, keys, indexes, triggers, view, comments };
+    static arc_status (*const makers[])(ddl *, const arc_table *) = { table,     keys, indexes, triggers,
+                                                                      late_keys, view, comments };
     arc_status st = table(x, &sequence_table);
     if (st == ARC_OK) {
         st = table(x, &currency_table);

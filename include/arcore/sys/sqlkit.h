@@ -79,6 +79,10 @@ struct arc_sql_dialect {
     /** Appends the expression that shows a column in a view, when it differs from reading the column; returns 0 when it
      *  does not. NULL: never. */
     int32_t (*view)(arc_sql_text *out, const arc_table *table, const arc_column *column);
+    /** Appends the statement that makes part `part` (0, 1, ... until 0 is returned) of what enforces a foreign key that came
+     *  later than its table, where ARC_SQL_FK_LATER is not set. NULL: such keys are ARC_E_UNSUPPORTED. */
+    int32_t (*reference)(arc_sql_text *out, const arc_table *table, const arc_foreign_key *key, const arc_table *ref,
+                         const char *name, uint32_t part);
     /** Non-zero: a constant of this type and value can be compared with the column. NULL: type rules alone decide. */
     int32_t (*constant)(const arc_column *column, const arc_value *value);
 };
@@ -124,7 +128,8 @@ typedef arc_status (*arc_sql_object_fn)(void *user, const arc_sql_object *object
  *  @param host     memory.
  *  @param fn       receives each object.
  *  @param user     for fn.
- *  @return ARC_OK; ARC_E_INVALID: a descriptor that breaks the rules of backend.h; ARC_E_NOMEM; what fn returned. @since 0.1 */
+ *  @return ARC_OK; ARC_E_INVALID: a descriptor that breaks the rules of backend.h; ARC_E_UNSUPPORTED: see `reference` of the
+ *          dialect; ARC_E_NOMEM; what fn returned. @since 0.1 */
 ARC_API arc_status arc_sqlkit_ddl(const arc_sql_dialect *dialect, const arc_schema_desc *schema, uint32_t version,
                                   const arc_host *host, arc_sql_object_fn fn, void *user);
 
