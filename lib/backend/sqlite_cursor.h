@@ -30,10 +30,13 @@ struct arci_sqlite_cursor {
     uint32_t state; /* ARCI_SQLITE_* */
     uint32_t n_keys, at; /* KEYS, ROWS: how many, and the next */
     const arc_table *table;
+    arci_sqlite_cursor *rest; /* what was left when its table was updated: next() goes on there */
 };
 
 arc_status arci_sqlite_cursor_new(arci_sqlite *be, const arc_table *t, const uint16_t *cols, uint32_t n_cols,
                                   arci_sqlite_cursor **out);
+/* Before rows of the table are updated: scans of it read their rest, or rows that move in an index would come twice. */
+arc_status arci_sqlite_settle(arci_sqlite *be, const arc_table *t);
 /* Room for n values; what is there stays. */
 arc_status arci_sqlite_cursor_room(arci_sqlite_cursor *c, uint32_t n_values);
 /* Copies the bytes of a text or blob into the cursor. 0: no memory. */

@@ -46,6 +46,7 @@ arc_status arci_sqlite_cursor_new(arci_sqlite *be, const arc_table *t, const uin
     c->table = t;
     c->grow = 16;
     c->n_keys = c->at = 0;
+    c->rest = NULL;
     c->next = be->cursors;
     be->cursors = c;
     if (n_cols > c->cap_cols) {
@@ -133,6 +134,7 @@ void arci_sqlite_end(void *cursor)
         return;
     }
     *at = c->next;
+    arci_sqlite_end(c->rest);
     close_stmt(c);
     reset_chunks(c);
     if (be->spare || c->cap_values > 65536) {
@@ -367,6 +369,53 @@ static arc_status fill(arci_sqlite_cursor *c, arc_block *block)
     return n ? ARC_OK : ARC_DONE;
 }
 
+/* The block in the caller's hands stays where it is: the rest gets a cursor of its own. */
+static arc_status read_rest(arci_sqlite_cursor *c)
+{
+    arci_sqlite_cursor *r;
+    arc_status st = arci_sqlite_cursor_new(c->be, c->table, NULL, c->n_cols, &r);
+    if (st != ARC_OK) {
+        return st;
+    }
+    for (uint32_t i = 0; i < c->n_cols; i++) {
+        r->cols[i] = c->cols[i];
+    }
+    c->rest = r;
+    r->stmt = c->stmt;
+    c->stmt = NULL;
+    for (uint32_t cap = 0;; r->n_keys++) {
+        int rc = sqlite3_step(r->stmt->s);
+        if (rc == SQLITE_DONE) {
+            break;
+        }
+        if (rc != SQLITE_ROW) {
+            return arci_sqlite_fail(c->be, rc);
+        }
+        if (r->n_keys == cap) {
+            cap = cap ? cap * 2 : ARCI_SQLITE_BLOCK;
+            st = cap > UINT32_MAX / 2 / c->n_cols ? ARC_E_LIMIT : arci_sqlite_cursor_room(r, cap * c->n_cols);
+        }
+        st = st == ARC_OK ? keep_row(r, r->n_keys) : st;
+        if (st != ARC_OK) {
+            return st;
+        }
+    }
+    close_stmt(r);
+    r->state = ARCI_SQLITE_ROWS;
+    return ARC_OK;
+}
+
+arc_status arci_sqlite_settle(arci_sqlite *be, const arc_table *t)
+{
+    arc_status st = ARC_OK;
+    for (arci_sqlite_cursor *c = be->cursors; c && st == ARC_OK; c = c->next) {
+        if (c->state == ARCI_SQLITE_SCAN && c->table == t && !c->rest) {
+            st = read_rest(c);
+        }
+    }
+    return st;
+}
+
 arc_status arci_sqlite_next(void *cursor, arc_block *block)
 {
     arci_sqlite_cursor *c = cursor;
@@ -383,6 +432,7 @@ arc_status arci_sqlite_next(void *cursor, arc_block *block)
     if (c->state == ARCI_SQLITE_FINISHED) {
         return ARC_DONE;
     }
+    c = c->rest ? c->rest : c;
     if (c->state != ARCI_SQLITE_ROWS) {
         return fill(c, block);
     }

@@ -3,7 +3,7 @@
  * refused needs no savepoint to leave the others standing. */
 #include <string.h>
 
-#include "backend/sqlite.h"
+#include "backend/sqlite_cursor.h"
 
 enum { DATES_INLINE = 64 };
 
@@ -202,6 +202,9 @@ static arc_status write_one(arci_sqlite *be, const arc_write *w)
     writer x = { be, NULL, w, NULL, NULL, cols, dates, NULL, 0, 0 };
     void *more = NULL;
     arc_status st = start(&x);
+    if (st == ARC_OK && w->op == ARC_WRITE_UPDATE) {
+        st = arci_sqlite_settle(be, x.t);
+    }
     if (st == ARC_OK && x.width > DATES_INLINE) {
         more = be->host->alloc(be->host, x.width * (sizeof *x.cols + 10));
         x.cols = more;

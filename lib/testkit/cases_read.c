@@ -330,28 +330,21 @@ static void blocks(kit *k)
     k->ops->end(f.cursor); /* before its end: allowed any time */
 }
 
-/* The order being walked is written to on the way: each row that was there appears exactly once. */
-static void write_while_reading(kit *k)
+/* Walks a question and writes to what it is ordered by on the way: each row that was there appears exactly once. */
+static void walk_and_write(kit *k, arc_fetch *f, uint16_t touched)
 {
-    static const uint16_t cols[] = { A_ID, A_N };
-    kit_state *s = start(k, 700);
-    kit_rollback(k, 0);
-    kit_begin(k, 0, ARC_TXN_WRITE);
-    arc_order o[2] = { { A_N, 0 }, { A_ID, 0 } };
-    arc_fetch f = kit_fetch(KT_ALL, cols, 2), *fp = &f;
-    f.order = o;
-    f.n_order = 2;
-    if (k->ops->plan) k->ops->plan(k->slot[0].be, &f);
-    if (!(f.planned & ARC_PLAN_ORDER)) f.order = NULL;
-    if (!f.order) f.n_order = 0;
-    OK(k, k->ops->fetch(k->slot[0].txn, &fp, 1));
+    arc_fetch *fp = f;
     uint8_t *met = kit_mem(k, 800);
     uint32_t total = 0;
     arc_block b;
     arc_status st;
-    while ((st = k->ops->next(f.cursor, &b)) == ARC_OK) {
+    if (k->ops->plan) k->ops->plan(k->slot[0].be, f);
+    if (!(f->planned & ARC_PLAN_ORDER)) f->n_order = 0;
+    if (!f->n_order) f->order = NULL;
+    if (f->n_conds && !f->conds[0].accepted) f->n_conds = 0; /* all rows are of that book */
+    OK(k, k->ops->fetch(k->slot[0].txn, &fp, 1));
+    while ((st = k->ops->next(f->cursor, &b)) == ARC_OK) {
         for (uint32_t i = 0; i < b.n_rows; i++) {
-            static const uint16_t col[] = { A_N };
             int64_t id = b.values[i * 2].u.i;
             uint8_t res;
             if (id > 700) continue; /* rows written on the way may come or not */
@@ -360,7 +353,7 @@ static void write_while_reading(kit *k)
             arc_value up[] = { v_int(1), v_int(id), v_int(1000 + id) };
             arc_write w = kit_insert(KT_ALL, up, 1, &res);
             w.op = ARC_WRITE_UPDATE;
-            w.cols = col;
+            w.cols = &touched;
             w.n_cols = 1;
             OK(k, kit_write1(k, 0, &w));
             if (id % 10 == 0) {
@@ -371,10 +364,29 @@ static void write_while_reading(kit *k)
         }
     }
     EXPECT(k, st, ARC_DONE);
-    k->ops->end(f.cursor);
+    k->ops->end(f->cursor);
     CHECK(k, total == 700, "%u of 700 rows appeared while rows were written", total);
+}
+
+static void write_while_reading(kit *k)
+{
+    static const uint16_t by_n[] = { A_ID, A_N }, by_d[] = { A_ID, A_D };
+    static const arc_order order[] = { { A_N, 0 }, { A_I, 0 }, { A_ID, 0 } }, down[] = { { A_N, 1 }, { A_ID, 1 } };
+    kit_state *s = start(k, 700);
     kit_rollback(k, 0);
-    kit_same_state(k, 0, s, "after rollback");
+    for (uint32_t i = 0; i < 5; i++) { /* no order, by columns, by an index up and down, by the key */
+        arc_cond c = book_is(k, 1);
+        arc_fetch f = kit_fetch(KT_ALL, i == 4 ? by_d : by_n, 2);
+        f.conds = &c;
+        f.n_conds = i != 1;
+        f.order = i == 3 ? down : i == 4 ? order + 2 : order;
+        f.n_order = i == 0 ? 0 : i == 3 ? 2 : i == 4 ? 1 : 3;
+        if (!f.n_order) f.order = NULL;
+        kit_begin(k, 0, ARC_TXN_WRITE);
+        walk_and_write(k, &f, i == 4 ? A_D : A_N);
+        kit_rollback(k, 0);
+        kit_same_state(k, 0, s, "after rollback");
+    }
 }
 
 static void several_fetches(kit *k)
