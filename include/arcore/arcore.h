@@ -50,15 +50,25 @@
 #ifndef ARCORE_ARCORE_H
 #define ARCORE_ARCORE_H
 
+#include "arcore/aging.h"
+#include "arcore/allocation.h"
 #include "arcore/book.h"
+#include "arcore/calendar.h"
 #include "arcore/context.h"
+#include "arcore/date.h"
+#include "arcore/decimal.h"
 #include "arcore/export.h"
 #include "arcore/fields.h"
+#include "arcore/import.h"
+#include "arcore/invoice.h"
+#include "arcore/money.h"
 #include "arcore/query.h"
+#include "arcore/receipt.h"
 #include "arcore/record.h"
 #include "arcore/schema.h"
 #include "arcore/session.h"
 #include "arcore/status.h"
+#include "arcore/terms.h"
 #include "arcore/types.h"
 #include "arcore/version.h"
 

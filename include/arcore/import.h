@@ -109,6 +109,24 @@ ARC_API arc_status arc_import_csv(arc_session *session, arc_import_summary *summ
 ARC_API arc_status arc_import_csv_file(arc_session *session, arc_import_summary *summary, const char *path,
                                        const char *mapping, size_t mapping_length, const arc_import_options *options);
 
+/** Proposes a mapping for a CSV source from its headers and first rows: header names in English and Chinese, the schema's names and labels among them, the order of
+ *  dates, the decimal mark and the unit of amounts as the rows show them. What it cannot tell is left out or reported, never
+ *  guessed silently: look at the mapping, and do a dry run.
+ *
+ *  @param session keeps the error.
+ *  @param buf,len law of arcore.h: receives the mapping as indented JSON.
+ *  @param source  read from its start up to 1 MiB.
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: a required field has no column (the error names the field); ARC_E_VALUE: the dates of a column can be read in two
+ *          ways (the error names the column); ARC_E_SYNTAX: no header line, or a row before its end is broken; ARC_E_ENCODING; ARC_E_LIMIT; ARC_E_IO; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM.
+ *  @since 0.1 */
+ARC_API arc_status arc_import_guess(arc_session *session, char *buf, size_t *len, const arc_source *source);
+
+/** Proposes a mapping for a CSV file; as arc_import_guess().
+ *  @param path file, in the encoding of the operating system.
+ *  @return as arc_import_guess(): ARC_OK, ARC_E_BUFFER, ARC_E_NOT_FOUND, ARC_E_VALUE, ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_INVALID, ARC_E_HANDLE, ARC_E_NOMEM; ARC_E_IO: also
+ *          when the file cannot be opened. @since 0.1 */
+ARC_API arc_status arc_import_guess_file(arc_session *session, char *buf, size_t *len, const char *path);
+
 ARC_END_DECLS
 
 #endif

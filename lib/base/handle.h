@@ -17,7 +17,8 @@ enum {
     ARCI_H_QUERY,
     ARCI_H_CALENDAR,
     ARCI_H_PROPOSAL,
-    ARCI_H_IMPORT
+    ARCI_H_IMPORT,
+    ARCI_H_AGING
 };
 
 /* Called for handles still alive when the context is freed, in reverse order of creation. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "backend/memory.h"
 #include "backend/sqlite.h"
 #include "base/handle.h"
 #include "store/store.h"
@@ -137,7 +138,7 @@ static void store_free(void *object)
 {
     arci_store *s = object;
     for (uint32_t i = 0; i < s->n_backends; i++) arci_mutex_destroy(&s->serial[i]);
-    arci_memory_registry_destroy(&s->named);
+    arci_memory_registry_destroy(s->named);
     arci_mutex_destroy(&s->lock);
     arci_model_free(s->ctx, s->model);
     arci_free(s->ctx, s->memory);
@@ -146,20 +147,25 @@ static void store_free(void *object)
 
 static arc_status store_new(arci_env *env, arci_store **out)
 {
-    arci_store *s = arci_calloc(env->ctx, 1, sizeof *s);
-    if (!s) return arci_nomem(env);
+    struct block {
+        arci_store store;
+        arci_memory_registry named;
+    } *block = arci_calloc(env->ctx, 1, sizeof *block);
+    if (!block) return arci_nomem(env);
+    arci_store *s = &block->store;
+    s->named = &block->named;
     s->ctx = env->ctx;
     if (arci_mutex_init(&s->lock)) {
         arci_free(s->ctx, s);
         return arci_nomem(env);
     }
-    if (arci_memory_registry_init(&s->named)) {
+    if (arci_memory_registry_init(s->named)) {
         arci_mutex_destroy(&s->lock);
         arci_free(s->ctx, s);
         return arci_nomem(env);
     }
     arc_backend_ops memory = *arci_backend_memory();
-    memory.user = &s->named;
+    memory.user = s->named;
     arc_status st = arci_model_new(env, &s->model);
     if (st == ARC_OK) st = make_tables(env, s);
     if (st == ARC_OK) st = add_backend(env, s, &memory);

@@ -5,7 +5,6 @@
 #define ARCI_STORE_STORE_H
 
 #include "arcore/sys/backend.h"
-#include "backend/memory.h"
 #include "base/lock.h"
 #include "model/schema.h"
 
@@ -28,7 +27,7 @@ typedef struct arci_store {
     arc_backend_ops backends[ARCI_MAX_BACKENDS]; /* never moved or taken out */
     arci_mutex serial[ARCI_MAX_BACKENDS];        /* held while a backend of ARC_THREADS_SERIAL works */
     uint32_t n_backends;
-    arci_memory_registry named; /* stores of memory:NAME */
+    struct arci_memory_registry *named; /* stores of memory:NAME; layers above need not see backends */
     arci_model *model;
     arci_table *tables; /* by table number */
     uint32_t n_tables;

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The two passes of an import: the first judges every row and writes nothing, the second writes the good ones in one transaction. */
+#include "exchange/import.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arcore/fields.h"
+
+#define READ_SIZE 65536u
+
+arc_status arc_import_summary_init(arc_import_summary *summary)
+{
+    static const arc_import_summary init = ARC_IMPORT_SUMMARY_INIT;
+    if (!summary) return ARC_E_INVALID;
+    *summary = init;
+    return ARC_OK;
+}
+
+arc_status arc_import_options_init(arc_import_options *options)
+{
+    static const arc_import_options init = ARC_IMPORT_OPTIONS_INIT;
+    if (!options) return ARC_E_INVALID;
+    *options = init;
+    return ARC_OK;
+}
+
+/* ---- header ----------------------------------------------------------------------------------------------------------------- */
+
+static arc_status take_header(arci_import *im, const arci_csv_row *row)
+{
+    const char **names = arci_arena_alloc(&im->arena, row->n * sizeof *names);
+    if (!names) return arci_nomem(im->env);
+    for (uint32_t i = 0; i < row->n; i++) {
+        const char *s = row->cells[i].s;
+        size_t n = row->cells[i].len;
+        while (n && (*s == ' ' || *s == '\t')) s++, n--;
+        while (n && (s[n - 1] == ' ' || s[n - 1] == '\t')) n--;
+        names[i] = arci_arena_strndup(&im->arena, s, n);
+        if (!names[i]) return arci_nomem(im->env);
+    }
+    im->names = names;
+    im->n_names = row->n;
+    return arci_mapping_bind(im->env, &im->mapping, names, row->n);
+}
+
+/* ---- one row ------------------------------------------------------------------------------------------------------------------ */
+
+/* What a good row means for the totals of pass 1. */
+static arc_status count_good(arci_import *im, arci_import_row *row)
+{
+    arci_import_customer *c = &im->customers[row->customer];
+    if (c->id || c->used) {
+        im->sum.customers_known++;
+    } else {
+        arc_status st = arci_import_fill_customer(im, row, im->chunk->customers[0]);
+        if (st != ARC_OK || im->faulted) return st;
+        c->used = 1;
+        im->sum.customers_new++;
+    }
+    if (!row->has_invoice) return ARC_OK;
+    im->sum.invoices++;
+    if (row->group == UINT32_MAX) return ARC_OK;
+    arci_import_group *g = &im->groups[row->group];
+    if (row->new_group) {
+        g->customer = row->customer;
+        g->line = row->csv->line;
+        g->row = row->number;
+        im->sum.receipts++;
+    }
+    int64_t gross = arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_GROSS_AMOUNT & 0xffffu)->u.i;
+    arci_acc_add(&g->sum, gross);
+    if (gross < 0) g->has_credit = 1;
+    if (gross) im->sum.allocations++;
+    return ARC_OK;
+}
+
+static arc_status take_row(arci_import *im, arci_import_row *row)
+{
+    arc_status st = ARC_OK;
+    im->faulted = 0;
+    im->sum.rows++;
+    row->number = im->sum.rows;
+    if (row->csv->n != im->n_names) {
+        arci_fail(im->env, ARC_E_SYNTAX, "the row has %u cells, the header %u", "该行有 %u 个单元格，表头有 %u 个", row->csv->n, im->n_names);
+        st = arci_import_fault(im, row->csv, row->number, NULL, NULL, NULL, ARC_E_SYNTAX);
+    } else {
+        st = arci_import_judge(im, row);
+        if (st == ARC_OK && !im->faulted) st = im->sum.pass == 1 ? count_good(im, row) : arci_import_put(im, row);
+    }
+    im->sum.bad_rows += im->faulted;
+    uint32_t every = im->options.progress_rows ? im->options.progress_rows : 10000u;
+    if (st == ARC_OK && im->options.progress && im->sum.rows % every == 0 && im->options.progress(im->options.user, &im->sum)) {
+        st = arci_fail(im->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
+    }
+    return st;
+}
+
+/* A row that is not even a row. */
+static arc_status broken_row(arci_import *im, arc_status st)
+{
+    const arci_csv_fault *f = arci_csv_last_fault(im->csv);
+    arci_csv_row row;
+    memset(&row, 0, sizeof row);
+    row.line = f->line;
+    if (!im->names) { /* no header, no import */
+        arci_fail_at(im->env, NULL, NULL, 0, f->line);
+        return st;
+    }
+    im->sum.rows++;
+    im->sum.bad_rows++;
+    return arci_import_fault(im, &row, im->sum.rows, NULL, NULL, NULL, st);
+}
+
+/* ---- a pass ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status pull_rows(arci_import *im, arci_import_row *row)
+{
+    arci_csv_row csv;
+    for (;;) {
+        arc_status st = arci_csv_next(im->env, im->csv, &csv);
+        if (st == ARC_DONE) return ARC_OK;
+        if (st == ARC_E_NOMEM) return st;
+        if (csv.line <= im->mapping.skip_lines && (st == ARC_OK || !im->names)) continue;
+        row->csv = &csv;
+        if (st != ARC_OK && arci_csv_last_fault(im->csv)->kind != ARCI_CSV_COUNT) st = broken_row(im, st);
+        else if (!im->names) st = take_header(im, &csv);
+        else st = take_row(im, row);
+        if (st != ARC_OK) return st;
+        arci_error_clear(im->env->err);
+    }
+}
+
+static arc_status read_source(arci_import *im, arci_import_row *row)
+{
+    char *buffer = arci_alloc(im->env->ctx, READ_SIZE);
+    arc_status st = buffer ? ARC_OK : arci_nomem(im->env);
+    for (int last = 0; st == ARC_OK && !last;) {
+        int64_t n = im->source->read(im->source->user, buffer, READ_SIZE);
+        if (n < 0 || n > (int64_t)READ_SIZE) {
+            st = arci_fail(im->env, ARC_E_IO, "the source cannot be read", "无法读取数据源");
+            break;
+        }
+        last = n == 0;
+        im->sum.bytes += n;
+        if (im->sum.pass == 2) arci_sha256_add(&im->digest, buffer, (size_t)n);
+        st = arci_csv_push(im->env, im->csv, buffer, (size_t)n, last);
+        if (st == ARC_OK) st = pull_rows(im, row);
+    }
+    arci_free(im->env->ctx, buffer);
+    return st;
+}
+
+static arc_status has_rows(arci_import *im, const char *entity, uint8_t *out)
+{
+    static const char fields[] = "id";
+    const arci_shape *shape;
+    arci_rows rows;
+    arci_arena arena;
+    arci_arena_init(&arena, im->env->ctx);
+    arc_status st = arci_shape_get(im->t, &shape, entity, fields);
+    if (st == ARC_OK) st = arci_repo_find(im->t, shape, NULL, NULL, 0, 1, &arena, &rows);
+    if (st == ARC_OK) *out = rows.n_rows > 0;
+    arci_arena_clear(&arena);
+    return st;
+}
+
+static arc_status one_pass(arci_import *im, arci_import_row *row)
+{
+    im->names = NULL;
+    arc_status st = has_rows(im, "invoice", &im->book_has_invoices);
+    if (st == ARC_OK) st = has_rows(im, "receipt", &im->book_has_receipts);
+    if (st == ARC_OK) st = arci_csv_new(im->env, &im->csv, &im->mapping.csv);
+    if (st != ARC_OK) return st;
+    if (im->mapping.column_names) {
+        im->names = im->mapping.column_names;
+        im->n_names = im->mapping.n_column_names;
+        st = arci_mapping_bind(im->env, &im->mapping, im->names, im->n_names);
+    }
+    if (st == ARC_OK) st = read_source(im, row);
+    if (st == ARC_OK && !im->names) st = arci_fail(im->env, ARC_E_SYNTAX, "the file has no header line", "文件没有表头");
+    arci_csv_free(im->csv);
+    im->csv = NULL;
+    return st;
+}
+
+/* Receipts whose invoices add up to nothing cannot be: reported where the group begins; its invoices stay open. */
+static arc_status judge_groups(arci_import *im)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; st == ARC_OK && i < im->n_groups; i++) {
+        arci_import_group *g = &im->groups[i];
+        int64_t sum = 0;
+        if (g->customer == UINT32_MAX) continue; /* no good row */
+        if (!arci_acc_get(&g->sum, &sum) && sum > 0) continue;
+        arci_csv_row row;
+        memset(&row, 0, sizeof row);
+        row.line = g->line;
+        g->bad = 1;
+        im->sum.receipts--;
+        im->sum.bad_rows++;
+        arci_fail(im->env, ARC_E_RANGE, "the invoices of this receipt do not add up to a positive amount", "该回款对应的发票合计不为正数");
+        st = arci_import_fault(im, &row, g->row, im->mapping.targets[ARCI_TARGET_RECEIPT].entity, "amount", NULL, ARC_E_RANGE);
+    }
+    return st;
+}
+
+static void keep_error(arci_import *im, arc_error *kept) { *kept = *im->env->err; }
+
+/* Runs a pass in a transaction of its own and ends it. */
+static arc_status in_txn(arci_import *im, uint32_t mode, arci_import_row *row, const char *mapping, size_t mapping_len)
+{
+    arc_txn *txn;
+    arc_error kept;
+    arc_status st = arc_session_begin(im->session, &txn, mode);
+    if (st != ARC_OK) return st;
+    im->t = im->s->book->txn;
+    im->t->env = im->env;
+    st = one_pass(im, row);
+    if (st == ARC_OK && mode == ARC_READ) st = judge_groups(im);
+    if (st == ARC_OK && mode == ARC_WRITE) st = arci_import_finish(im, mapping, mapping_len);
+    keep_error(im, &kept);
+    im->t = NULL;
+    if (st == ARC_OK && mode == ARC_WRITE) return arc_txn_commit(txn);
+    arc_txn_rollback(txn);
+    *im->env->err = kept;
+    return st;
+}
+
+/* ---- the call ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status make_records(arci_import *im, arci_import_row *row)
+{
+    arci_import_chunk *ch = im->chunk = arci_calloc(im->env->ctx, 1, sizeof *ch);
+    if (!ch) return arci_nomem(im->env);
+    arc_status st = arc_record_new(im->session, &row->invoice, ARC_INVOICE);
+    if (st == ARC_OK) st = arc_record_new(im->session, &row->receipt, ARC_RECEIPT);
+    uint32_t n = im->options.flags & ARC_IMPORT_DRY_RUN ? 1 : ARCI_IMPORT_CHUNK;
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        st = arc_record_new(im->session, &ch->customers[i], ARC_CUSTOMER);
+        if (st == ARC_OK) st = arc_record_new(im->session, &ch->invoices[i], ARC_INVOICE);
+        if (st == ARC_OK) st = arc_record_new(im->session, &ch->receipts[i], ARC_RECEIPT);
+    }
+    return st;
+}
+
+static void free_all(arci_import *im, arci_import_row *row)
+{
+    arc_record_free(row->invoice);
+    arc_record_free(row->receipt);
+    for (uint32_t i = 0; im->chunk && i < ARCI_IMPORT_CHUNK; i++) {
+        arc_record_free(im->chunk->customers[i]);
+        arc_record_free(im->chunk->invoices[i]);
+        arc_record_free(im->chunk->receipts[i]);
+    }
+    arc_context *ctx = im->env->ctx;
+    arci_free(ctx, im->chunk);
+    arci_csv_free(im->csv);
+    arci_free(ctx, im->customers);
+    arci_free(ctx, im->groups);
+    arci_free(ctx, im->later);
+    arci_map_clear(&im->customer_index);
+    arci_map_clear(&im->group_index);
+    arci_map_clear(&im->totals);
+    arci_prints_clear(&im->numbers);
+    arci_prints_clear(&im->receipt_numbers);
+    arci_str_clear(&im->text);
+    arci_arena_clear(&im->arena);
+}
+
+static void begin_second_pass(arci_import *im)
+{
+    arc_import_summary fresh = ARC_IMPORT_SUMMARY_INIT;
+    fresh.pass = 2;
+    im->sum = fresh;
+    arci_prints_clear(&im->numbers);
+    arci_prints_clear(&im->receipt_numbers);
+    for (uint32_t i = 0; i < im->n_customers; i++) im->customers[i].used = 0;
+    arci_sha256_init(&im->digest);
+}
+
+static arc_status passes(arci_import *im, arci_import_row *row, const char *mapping, size_t mapping_len)
+{
+    arc_status st = make_records(im, row);
+    im->sum.pass = 1;
+    im->check_numbers = 1;
+    if (st == ARC_OK) st = in_txn(im, ARC_READ, row, NULL, 0);
+    if (st != ARC_OK) return st;
+    int64_t bad = im->sum.bad_rows, faults = im->sum.faults;
+    if (im->options.flags & ARC_IMPORT_DRY_RUN) return bad ? ARC_PARTIAL : ARC_OK;
+    if (bad && !(im->options.flags & ARC_IMPORT_SKIP_BAD)) {
+        return arci_fail(im->env, ARC_E_VALUE, "%lld bad rows: nothing was written", "%lld 行有误：未写入任何数据", (long long)bad);
+    }
+    if (im->source->rewind(im->source->user) != 0) return arci_fail(im->env, ARC_E_IO, "the source cannot go back to its start", "数据源无法回到起点");
+    begin_second_pass(im);
+    im->check_numbers = bad > 0; /* a clean file has no number twice */
+    st = in_txn(im, ARC_WRITE, row, mapping, mapping_len);
+    im->sum.bad_rows = bad;
+    im->sum.faults = faults;
+    return st == ARC_OK && bad ? ARC_PARTIAL : st;
+}
+
+static arc_status check_call(arci_import *im, const arc_source *source, const char *mapping, size_t *mapping_len, const arc_import_options *options)
+{
+    arc_status st = arci_struct_in(im->env, &im->options, sizeof im->options, options);
+    if (st != ARC_OK) return st;
+    if (!source || !source->read || !source->rewind || !mapping || (im->options.flags & ~(ARC_IMPORT_DRY_RUN | ARC_IMPORT_SKIP_BAD))) {
+        return arci_fail(im->env, ARC_E_INVALID, "source or mapping is missing, or a flag is unknown", "缺少数据源或映射，或标志未知");
+    }
+    if (im->s->book->txn) return arci_fail(im->env, ARC_E_TXN, "a transaction is open: an import runs in its own", "存在未结束的事务：导入使用自己的事务");
+    if (*mapping_len == SIZE_MAX) *mapping_len = strlen(mapping);
+    return ARC_OK;
+}
+
+arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, const arc_source *source, const char *mapping,
+                          size_t mapping_length, const arc_import_options *options)
+{
+    arci_import im;
+    arci_import_row row;
+    static const arc_import_options init = ARC_IMPORT_OPTIONS_INIT;
+    static const arc_import_summary none = ARC_IMPORT_SUMMARY_INIT;
+    memset(&im, 0, sizeof im);
+    memset(&row, 0, sizeof row);
+    arc_status st = arci_session_enter(session, &im.s);
+    if (st != ARC_OK) return st;
+    im.session = session;
+    im.env = &im.s->env;
+    im.options = init;
+    im.sum = none;
+    im.source = source;
+    st = check_call(&im, source, mapping, &mapping_length, options);
+    /* The verbs called from here on enter the session themselves. */
+    arci_session_leave(im.s, st);
+    arc_context *ctx = im.env->ctx;
+    arci_arena_init(&im.arena, ctx);
+    arci_map_init(&im.customer_index, ctx);
+    arci_map_init(&im.group_index, ctx);
+    arci_map_init(&im.totals, ctx);
+    arci_prints_init(&im.numbers, ctx);
+    arci_prints_init(&im.receipt_numbers, ctx);
+    arci_str_init(&im.text, ctx);
+    if (st == ARC_OK) st = arci_mapping_read(im.env, &im.arena, &im.mapping, mapping, mapping_length);
+    if (st == ARC_OK) st = passes(&im, &row, mapping, mapping_length);
+    arc_error kept = *im.env->err;
+    free_all(&im, &row);
+    *im.env->err = kept;
+    if (summary && summary->struct_size) arci_struct_out(summary, &im.sum, sizeof im.sum);
+    return st;
+}
+
+/* ---- files ----------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t read_file(void *user, void *buffer, size_t capacity)
+{
+    size_t n = fread(buffer, 1, capacity, user);
+    return n == 0 && ferror((FILE *)user) ? -1 : (int64_t)n;
+}
+
+static int32_t rewind_file(void *user)
+{
+    return fseek(user, 0, SEEK_SET) == 0 ? 0 : -1;
+}
+
+/* Opens a file as a source; the error goes to the session. */
+static arc_status open_file(arc_session *session, arc_source *source, const char *path)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    FILE *f = path ? fopen(path, "rb") : NULL;
+    if (!path) st = arci_fail(&s->env, ARC_E_INVALID, "path is NULL", "路径为空");
+    else if (!f) st = arci_fail(&s->env, ARC_E_IO, "the file cannot be opened", "无法打开文件");
+    *source = (arc_source){ (uint32_t)sizeof *source, 0, f, read_file, rewind_file };
+    return arci_session_leave(s, st);
+}
+
+arc_status arc_import_csv_file(arc_session *session, arc_import_summary *summary, const char *path, const char *mapping,
+                               size_t mapping_length, const arc_import_options *options)
+{
+    arc_source source;
+    arc_status st = open_file(session, &source, path);
+    if (st != ARC_OK) return st;
+    st = arc_import_csv(session, summary, &source, mapping, mapping_length, options);
+    fclose(source.user);
+    return st;
+}
+
+arc_status arc_import_guess_file(arc_session *session, char *buf, size_t *len, const char *path)
+{
+    arc_source source;
+    arc_status st = open_file(session, &source, path);
+    if (st != ARC_OK) return st;
+    st = arc_import_guess(session, buf, len, &source);
+    fclose(source.user);
+    return st;
+}

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A mapping proposed from headers and the first rows. Headers are compared without case, blanks, '_' and '-'; what the rows show decides
+ * formats: one value that can be read in one way only is proof, values that can all be read in two ways are reported. */
+#include <stdio.h>
+#include <string.h>
+
+#include "arcore/date.h"
+#include "arcore/money.h"
+#include "base/json_out.h"
+#include "exchange/import.h"
+
+#define SAMPLE_BYTES (1u << 20)
+#define SAMPLE_ROWS 2000u
+#define MAX_COLUMNS 500u
+
+/* What columns are looked for. Names in order of preference; the first column that has one is taken. */
+typedef enum guess_role { CODE, NAME, NUMBER, INVOICE_DATE, DUE_DATE, CURRENCY, AMOUNT, PAID_ON, N_ROLES } guess_role;
+
+static const char *const synonyms[N_ROLES][24] = {
+    [CODE] = { "customercode", "custcode", "customerid", "customerno", "customernumber", "custnumber", "cust", "custid", "accountno", "accountcode",
+               "debtor", "debtorcode", "clientid", "clientcode", "customer", "客户编码", "客户编号", "客户代码", "客户号", NULL },
+    [NAME] = { "customername", "namecustomer", "legalname", "custname", "name", "customer", "company", "companyname", "clientname", "client", "debtorname",
+               "客户名称", "客户全称", "客户", "单位名称", "购方名称", "公司名称", NULL },
+    [NUMBER] = { "invoicenumber", "invoiceno", "invoiceid", "invoice", "docno", "documentno", "documentnumber", "docid", "number", "billno", "reference", "发票号码",
+                 "发票号", "发票内部编号", "应收单号", "单据编号", "单据号", "编号", NULL },
+    [INVOICE_DATE] = { "invoicedate", "postingdate", "documentdate", "docdate", "issuedate", "postingest", "documentcreatedate", "dateissued", "billdate", "date",
+                       "开票日期", "业务日期", "单据日期", "发票日期", "日期", NULL },
+    [DUE_DATE] = { "duedate", "dueindate", "due", "duein", "paymentdue", "到期日", "到期日期", "应收日期", "付款到期日", NULL },
+    [CURRENCY] = { "currency", "currencycode", "invoicecurrency", "curr", "ccy", "币种", "货币", "币别", NULL },
+    [AMOUNT] = { "grossamount", "amountcents", "amountminor", "amount", "invoiceamount", "totalamount", "totalopenamount", "total", "gross", "openamount",
+                 "价税合计", "应收金额", "含税金额", "金额", "开票金额", NULL },
+    [PAID_ON] = { "cleardate", "paidon", "paiddate", "paymentdate", "settleddate", "settledon", "clearingdate", "datepaid", "回款日期", "收款日期", "到账日", "结清日期",
+                  NULL },
+};
+
+typedef struct guess {
+    arci_env *env;
+    arci_arena arena;
+    const char *names[MAX_COLUMNS];
+    uint32_t n_names;
+    uint32_t column[N_ROLES]; /* UINT32_MAX: none */
+    char **rows;              /* sampled cells of the roles' columns: rows[r * N_ROLES + role] */
+    uint32_t n_rows;
+    int encoding, delimiter;
+    const char *base_currency; /* of the book: for files that name none */
+} guess;
+
+/* Lower case, without blanks, '_', '-', '.', '#' and what stands in brackets. */
+static void plain_name(char out[128], const char *s)
+{
+    size_t n = 0;
+    for (; *s && n < 127; s++) {
+        if (*s == '(' || strncmp(s, "\xef\xbc\x88", 3) == 0) break;
+        if (strchr(" _-.#\t/", *s)) continue;
+        out[n++] = *s >= 'A' && *s <= 'Z' ? (char)(*s - 'A' + 'a') : *s;
+    }
+    out[n] = 0;
+}
+
+static void assign_columns(guess *g)
+{
+    for (int role = 0; role < N_ROLES; role++) {
+        g->column[role] = UINT32_MAX;
+        for (const char *const *want = synonyms[role]; *want && g->column[role] == UINT32_MAX; want++) {
+            for (uint32_t c = 0; c < g->n_names; c++) {
+                char name[128];
+                int taken = 0;
+                plain_name(name, g->names[c]);
+                for (int other = 0; other < role; other++) taken |= g->column[other] == c;
+                if (taken || strcmp(name, *want) != 0) continue;
+                g->column[role] = c;
+                break;
+            }
+        }
+    }
+    /* One column for code and name serves both. */
+    if (g->column[CODE] == UINT32_MAX) g->column[CODE] = g->column[NAME];
+    if (g->column[NAME] == UINT32_MAX) g->column[NAME] = g->column[CODE];
+}
+
+/* ---- sampling ------------------------------------------------------------------------------------------------------------------ */
+
+static arc_status take_names(guess *g, const arci_csv_row *row)
+{
+    if (row->n > MAX_COLUMNS) return arci_fail(g->env, ARC_E_LIMIT, "more than %u columns", "超过 %u 列", MAX_COLUMNS);
+    for (uint32_t i = 0; i < row->n; i++) {
+        const char *s = row->cells[i].s;
+        size_t n = row->cells[i].len;
+        while (n && *s == ' ') s++, n--;
+        while (n && s[n - 1] == ' ') n--;
+        g->names[i] = arci_arena_strndup(&g->arena, s, n);
+        if (!g->names[i]) return arci_nomem(g->env);
+    }
+    g->n_names = row->n;
+    assign_columns(g);
+    g->rows = arci_arena_calloc(&g->arena, (size_t)SAMPLE_ROWS * N_ROLES, sizeof *g->rows);
+    return g->rows ? ARC_OK : arci_nomem(g->env);
+}
+
+static arc_status take_sample(guess *g, const arci_csv_row *row)
+{
+    for (int role = 0; role < N_ROLES; role++) {
+        uint32_t c = g->column[role];
+        if (c >= row->n) continue;
+        char *s = arci_arena_strndup(&g->arena, row->cells[c].s, row->cells[c].len);
+        if (!s) return arci_nomem(g->env);
+        g->rows[g->n_rows * N_ROLES + (uint32_t)role] = s;
+    }
+    g->n_rows++;
+    return ARC_OK;
+}
+
+static arc_status sample(guess *g, arci_csv *csv)
+{
+    arci_csv_row row;
+    while (g->n_rows < SAMPLE_ROWS) {
+        arc_status st = arci_csv_next(g->env, csv, &row);
+        if (st == ARC_DONE) break;
+        if (st != ARC_OK && g->n_names) { /* a bad row: the dry run will tell */
+            if (st == ARC_E_NOMEM) return st;
+            arci_error_clear(g->env->err);
+            continue;
+        }
+        if (st == ARC_OK) st = g->n_names ? take_sample(g, &row) : take_names(g, &row);
+        if (st != ARC_OK) return st;
+    }
+    if (!g->n_names) return arci_fail(g->env, ARC_E_SYNTAX, "the file has no header line", "文件没有表头");
+    g->encoding = arci_csv_encoding(csv);
+    g->delimiter = arci_csv_delimiter(csv);
+    return ARC_OK;
+}
+
+static arc_status read_sample(guess *g, const arc_source *source)
+{
+    static const arci_csv_options init = ARCI_CSV_OPTIONS_INIT;
+    arci_csv_options o = init;
+    arci_csv *csv = NULL;
+    o.flags = ARCI_CSV_ANY_COUNT;
+    char *buffer = arci_alloc(g->env->ctx, SAMPLE_BYTES);
+    if (!buffer) return arci_nomem(g->env);
+    size_t have = 0;
+    int64_t n = 1;
+    while (have < SAMPLE_BYTES && (n = source->read(source->user, buffer + have, SAMPLE_BYTES - have)) > 0) have += (size_t)n;
+    arc_status st = n < 0 ? arci_fail(g->env, ARC_E_IO, "the source cannot be read", "无法读取数据源") : arci_csv_new(g->env, &csv, &o);
+    if (st == ARC_OK) st = arci_csv_push(g->env, csv, buffer, have, n == 0);
+    if (st == ARC_OK) st = sample(g, csv);
+    arci_csv_free(csv);
+    arci_free(g->env->ctx, buffer);
+    return st;
+}
+
+/* ---- formats ------------------------------------------------------------------------------------------------------------------- */
+
+static const char *cell(const guess *g, uint32_t row, int role)
+{
+    const char *s = g->rows[row * N_ROLES + (uint32_t)role];
+    return s ? s : "";
+}
+
+/* Whether every filled cell of a date column can be read in this order. */
+static int all_read_as(const guess *g, int role, int32_t order)
+{
+    arc_date_options o = ARC_DATE_OPTIONS_INIT;
+    arc_date d;
+    o.order = order;
+    o.flags = ARC_DATE_TIME_TAIL | ARC_DATE_FULLWIDTH | ARC_DATE_SPACE;
+    for (uint32_t r = 0; r < g->n_rows; r++) {
+        const char *s = cell(g, r, role);
+        if (*s && arc_date_parse_as(&d, s, strlen(s), &o) != ARC_OK) return 0;
+    }
+    return 1;
+}
+
+/* Columns of one file share their order: what proves it for one proves it for all. */
+static arc_status date_order(guess *g, const char **name)
+{
+    static const int32_t orders[] = { ARC_DATE_YMD, ARC_DATE_DMY, ARC_DATE_MDY, ARC_DATE_EXCEL_1900 };
+    int32_t found = -1;
+    for (int i = 0; i < 4; i++) {
+        int fits = 1;
+        for (int role = 0; role < N_ROLES; role++) {
+            if (role != INVOICE_DATE && role != DUE_DATE && role != PAID_ON) continue;
+            if (g->column[role] != UINT32_MAX) fits = fits && all_read_as(g, role, orders[i]);
+        }
+        if (!fits) continue;
+        if (found >= 0 && found != ARC_DATE_YMD) {
+            arc_status st = arci_fail(g->env, ARC_E_VALUE, "the dates can be read day first and month first: say \"date\": \"dmy\" or \"mdy\"",
+                                      "日期可按日在前或月在前解读：请指定 \"date\": \"dmy\" 或 \"mdy\"");
+            arci_fail_at(g->env, NULL, g->names[g->column[DUE_DATE]], 0, -1);
+            return st;
+        }
+        if (found < 0) found = orders[i];
+    }
+    if (found < 0) {
+        arc_status st = arci_fail(g->env, ARC_E_VALUE, "the dates are of no one form known", "日期格式无法识别");
+        arci_fail_at(g->env, NULL, g->names[g->column[DUE_DATE]], 0, -1);
+        return st;
+    }
+    *name = arci_date_order_name(found);
+    return ARC_OK;
+}
+
+/* Decimal comma when an amount shows it ("1.234,50", "12,5"); grouping when one has both marks or a comma before three digits. */
+static void amount_form(const guess *g, char *decimal, int *grouping)
+{
+    *decimal = '.';
+    *grouping = 0;
+    for (uint32_t r = 0; r < g->n_rows; r++) {
+        const char *s = cell(g, r, AMOUNT), *comma = strrchr(s, ','), *point = strrchr(s, '.');
+        if (comma && point) {
+            *grouping = 1;
+            if (comma > point) *decimal = ',';
+        } else if (comma) {
+            if (strspn(comma + 1, "0123456789") == 3) *grouping = 1;
+            else *decimal = ',';
+        }
+    }
+}
+
+static int has_empty(const guess *g, int role)
+{
+    for (uint32_t r = 0; r < g->n_rows; r++) {
+        if (!cell(g, r, role)[strspn(cell(g, r, role), " ")]) return 1;
+    }
+    return 0;
+}
+
+/* ---- the mapping --------------------------------------------------------------------------------------------------------------- */
+
+static cJSON *rule(cJSON *fields, const char *field, const char *kind, const char *text)
+{
+    cJSON *o = arci_jo_object(fields, field);
+    return o && arci_jo_text(o, kind, text, strlen(text)) ? o : NULL;
+}
+
+static const char *name_of(const guess *g, int role) { return g->names[g->column[role]]; }
+
+static cJSON *target(cJSON *targets, const char *entity, cJSON **fields)
+{
+    cJSON *t = arci_jo_object(targets, NULL);
+    if (!t || !arci_jo_text(t, "entity", entity, strlen(entity))) return NULL;
+    *fields = t;
+    return t;
+}
+
+static int put_customer(const guess *g, cJSON *targets)
+{
+    cJSON *t, *f, *o;
+    if (!(t = target(targets, "customer", &f))) return 0;
+    cJSON *match = arci_jo_array(t, "match");
+    if (!match || !arci_jo_text(match, NULL, "code", 4) || !(f = arci_jo_object(t, "fields"))) return 0;
+    if (!rule(f, "code", "column", name_of(g, CODE))) return 0;
+    if (!(o = rule(f, "legal_name", "column", name_of(g, NAME)))) return 0;
+    return g->column[NAME] == g->column[CODE] || !has_empty(g, NAME) || rule(o, "empty", "column", name_of(g, CODE));
+}
+
+static int put_invoice(const guess *g, cJSON *targets)
+{
+    cJSON *t, *f, *o;
+    if (!(t = target(targets, "invoice", &f)) || !(f = arci_jo_object(t, "fields"))) return 0;
+    if (g->column[NUMBER] == UINT32_MAX) {
+        if (!rule(f, "number", "template", "ROW-{row}")) return 0;
+    } else {
+        if (!(o = rule(f, "number", "column", name_of(g, NUMBER)))) return 0;
+        if (has_empty(g, NUMBER) && !rule(o, "empty", "template", "ROW-{row}")) return 0;
+    }
+    if (!rule(f, "customer", "match", "customer") || !rule(f, "invoice_date", "column", name_of(g, INVOICE_DATE)) ||
+        !rule(f, "due_date", "column", name_of(g, DUE_DATE))) {
+        return 0;
+    }
+    o = g->column[CURRENCY] == UINT32_MAX ? rule(f, "currency", "value", g->base_currency) : rule(f, "currency", "column", name_of(g, CURRENCY));
+    if (!o || !(o = rule(f, "gross_amount", "column", name_of(g, AMOUNT)))) return 0;
+    char plain[128];
+    plain_name(plain, name_of(g, AMOUNT));
+    return (strcmp(plain, "amountcents") != 0 && strcmp(plain, "amountminor") != 0) || arci_jo_text(o, "unit", "minor", 5);
+}
+
+static int put_receipt(const guess *g, cJSON *targets)
+{
+    cJSON *t, *f, *when, *by;
+    char number[700];
+    if (g->column[PAID_ON] == UINT32_MAX) return 1;
+    const char *paid = name_of(g, PAID_ON), *code = name_of(g, CODE);
+    const char *currency = g->column[CURRENCY] == UINT32_MAX ? NULL : name_of(g, CURRENCY);
+    if (!(t = target(targets, "receipt", &f)) || !(when = arci_jo_object(t, "when")) || !arci_jo_text(when, "column", paid, strlen(paid)) ||
+        !arci_jo_bool(when, "filled", 1) || !(by = arci_jo_array(t, "group_by")) || !arci_jo_text(by, NULL, code, strlen(code)) ||
+        (currency && !arci_jo_text(by, NULL, currency, strlen(currency))) || !arci_jo_text(by, NULL, paid, strlen(paid)) ||
+        !arci_jo_text(t, "settles", "invoice", 7) || !(f = arci_jo_object(t, "fields"))) {
+        return 0;
+    }
+    if (currency) snprintf(number, sizeof number, "R-{%.200s}-{%.200s}-{%.200s}", code, currency, paid);
+    else snprintf(number, sizeof number, "R-{%.200s}-{%.200s}", code, paid);
+    return rule(f, "number", "template", number) && rule(f, "customer", "match", "customer") && rule(f, "value_date", "column", paid) &&
+           (currency ? rule(f, "currency", "column", currency) : rule(f, "currency", "value", g->base_currency)) && rule(f, "amount", "sum", "gross_amount");
+}
+
+static int put_file(const guess *g, cJSON *root, const char *order)
+{
+    char decimal, text[2] = { 0 };
+    int grouping;
+    cJSON *file = arci_jo_object(root, "file");
+    const char *encoding = arci_encoding_name(g->encoding);
+    amount_form(g, &decimal, &grouping);
+    text[0] = (char)g->delimiter;
+    if (!file || !arci_jo_text(file, "encoding", encoding, strlen(encoding))) return 0;
+    if (text[0] && !arci_jo_text(file, "delimiter", text, 1)) return 0;
+    text[0] = decimal;
+    return arci_jo_text(file, "decimal", text, 1) && arci_jo_text(file, "grouping", grouping ? (decimal == '.' ? "," : ".") : "", grouping ? 1 : 0) &&
+           arci_jo_text(file, "date", order, strlen(order));
+}
+
+static arc_status print_mapping(guess *g, arci_str *out)
+{
+    static const struct {
+        guess_role role;
+        const char *field;
+    } needed[] = { { CODE, "customer.code" }, { INVOICE_DATE, "invoice.invoice_date" }, { DUE_DATE, "invoice.due_date" }, { AMOUNT, "invoice.gross_amount" } };
+    const char *order = "ymd";
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        if (g->column[needed[i].role] != UINT32_MAX) continue;
+        arc_status st = arci_fail(g->env, ARC_E_NOT_FOUND, "no column looks like %s", "没有列对应 %s", needed[i].field);
+        arci_fail_at(g->env, NULL, needed[i].field, 0, -1);
+        return st;
+    }
+    arc_status st = date_order(g, &order);
+    if (st != ARC_OK) return st;
+    cJSON *root = arci_jo_object(NULL, NULL);
+    cJSON *targets;
+    int ok = root && arci_jo_text(root, "mapping", "arcore/1", 8) && put_file(g, root, order) && (targets = arci_jo_array(root, "targets")) &&
+             put_customer(g, targets) && put_invoice(g, targets) && put_receipt(g, targets) && arci_jo_print(root, 1, out);
+    cJSON_Delete(root);
+    return ok ? ARC_OK : arci_nomem(g->env);
+}
+
+arc_status arc_import_guess(arc_session *session, char *buf, size_t *len, const arc_source *source)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!len || !source || !source->read) {
+        return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "len or source is missing", "缺少 len 或数据源"));
+    }
+    arci_str out;
+    guess *g = arci_calloc(s->env.ctx, 1, sizeof *g);
+    if (!g) return arci_session_leave(s, arci_nomem(&s->env));
+    g->env = &s->env;
+    g->base_currency = s->book->base_currency;
+    arci_arena_init(&g->arena, s->env.ctx);
+    arci_str_init(&out, s->env.ctx);
+    st = read_sample(g, source);
+    if (st == ARC_OK) st = print_mapping(g, &out);
+    if (st == ARC_OK) st = arci_text_out(buf, len, out.s, out.len);
+    arci_str_clear(&out);
+    arci_arena_clear(&g->arena);
+    arci_free(s->env.ctx, g);
+    return arci_session_leave(s, st);
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One row: cells become texts by the rules, texts become fields, the records are judged. */
+#include <string.h>
+
+#include "arcore/date.h"
+#include "arcore/fields.h"
+#include "arcore/money.h"
+#include "exchange/import.h"
+
+arci_record *arci_import_record(arci_import *im, arc_record *handle)
+{
+    arci_record_box *box;
+    return arci_record_box_in(im->env, im->s, handle, &box) == ARC_OK ? box->record : NULL;
+}
+
+/* ---- faults ---------------------------------------------------------------------------------------------------------------- */
+
+static const char *header_of(const arci_import *im, const arci_rule *rule, uint32_t *number)
+{
+    *number = 0;
+    if (!rule || rule->kind != ARCI_FROM_COLUMN || rule->column >= im->n_names) return "";
+    *number = rule->column + 1;
+    return im->names[rule->column];
+}
+
+/* The cell, cut to 200 bytes at a character. */
+static void cut_cell(char out[201], const arci_csv_row *csv, uint32_t column_number)
+{
+    out[0] = 0;
+    if (!column_number || column_number > csv->n) return;
+    const arci_csv_cell *c = &csv->cells[column_number - 1];
+    uint32_t n = c->len < 200 ? c->len : 200;
+    while (n && n < c->len && ((unsigned char)c->s[n] & 0xc0) == 0x80) n--;
+    memcpy(out, c->s, n);
+    out[n] = 0;
+}
+
+arc_status arci_import_fault(arci_import *im, const arci_csv_row *csv, int64_t number, const arci_entity *entity, const char *field,
+                             const arci_rule *rule, arc_status status)
+{
+    char value[201];
+    arc_import_fault f;
+    memset(&f, 0, sizeof f);
+    f.struct_size = (uint32_t)sizeof f;
+    f.status = status;
+    f.line = csv->line;
+    f.row = number;
+    f.column = header_of(im, rule, &f.column_number);
+    cut_cell(value, csv, f.column_number);
+    f.value = value;
+    f.entity = entity ? entity->name : "";
+    f.field = field ? field : "";
+    f.reason = im->env->err->message;
+    f.reason_zh = im->env->err->message_zh;
+    im->sum.faults++;
+    im->faulted = 1;
+    uint32_t most = im->options.max_faults ? im->options.max_faults : 1000u;
+    int32_t stop = im->sum.pass == 1 && im->options.fault && im->reported++ < most ? im->options.fault(im->options.user, &f) : 0;
+    arci_error_clear(im->env->err);
+    return stop ? arci_fail(im->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止") : ARC_OK;
+}
+
+/* ---- texts ------------------------------------------------------------------------------------------------------------------- */
+
+static void cut_spaces(const char **s, size_t *n)
+{
+    while (*n && (**s == ' ' || **s == '\t')) {
+        ++*s;
+        --*n;
+    }
+    while (*n && ((*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\t')) --*n;
+}
+
+static void cell_text(const arci_csv_row *csv, uint32_t column, const char **s, size_t *n)
+{
+    *s = "";
+    *n = 0;
+    if (column >= csv->n) return;
+    *s = csv->cells[column].s;
+    *n = csv->cells[column].len;
+    cut_spaces(s, n);
+}
+
+static arc_status template_text(arci_import *im, const arci_import_row *row, const arci_rule *r, const char **s, size_t *n)
+{
+    arci_str *b = &im->text;
+    uint32_t name = 0;
+    arci_str_reset(b);
+    for (const char *p = r->text, *end = r->text + r->len; p < end; p++) {
+        if (*p != '{') {
+            arci_str_putc(b, *p);
+        } else if (p + 1 < end && p[1] == '{') {
+            arci_str_putc(b, *p++);
+        } else {
+            uint32_t column = r->columns[name++];
+            const char *cell;
+            size_t len;
+            if (column == UINT32_MAX) {
+                arci_str_int(b, row->number);
+            } else {
+                cell_text(row->csv, column, &cell, &len);
+                arci_str_add(b, cell, len);
+            }
+            p = memchr(p, '}', (size_t)(end - p)); /* binding made sure that there is one */
+        }
+    }
+    if (b->failed) return arci_nomem(im->env);
+    *s = b->s ? b->s : "";
+    *n = b->len;
+    return ARC_OK;
+}
+
+/* The rule's text for this row, through `empty` and `map`. *used is the rule that gave it. */
+static arc_status rule_text(arci_import *im, const arci_import_row *row, const arci_rule *rule, const arci_rule **used, const char **s,
+                            size_t *n)
+{
+    arc_status st = ARC_OK;
+    for (;;) {
+        *used = rule;
+        if (rule->kind == ARCI_FROM_COLUMN) {
+            cell_text(row->csv, rule->column, s, n);
+        } else if (rule->kind == ARCI_FROM_TEMPLATE) {
+            st = template_text(im, row, rule, s, n);
+        } else {
+            *s = rule->text;
+            *n = rule->len;
+        }
+        if (st != ARC_OK || *n || !rule->empty) break;
+        rule = rule->empty;
+    }
+    if (st != ARC_OK || !rule->map || !*n) return st;
+    const arci_json *other = NULL;
+    for (const arci_json *e = rule->map->child; e; e = e->next) {
+        if (e->key_len == *n && memcmp(e->key, *s, *n) == 0) {
+            *s = e->s;
+            *n = e->len;
+            return ARC_OK;
+        }
+        if (strcmp(e->key, "*") == 0) other = e;
+    }
+    if (!other) return arci_fail(im->env, ARC_E_VALUE, "the mapping has no value for this text", "映射中没有该文本对应的值");
+    *s = other->s;
+    *n = other->len;
+    return ARC_OK;
+}
+
+/* ---- fields ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status explain(arci_env *env, arc_status st, const char *en, const char *zh)
+{
+    switch (st) {
+    case ARC_E_SYNTAX: return arci_fail(env, st, "this is no %s of the form the mapping names", "格式不符合映射要求的%s", en);
+    case ARC_E_RANGE:
+    case ARC_E_OVERFLOW: return arci_fail(env, st, "the %s is out of range", "%s 超出范围", en);
+    case ARC_E_PRECISION: return arci_fail(env, st, "the %s has more decimals than its currency", "%s 的小数位超过币种允许的位数", en);
+    case ARC_E_CURRENCY: return arci_fail(env, st, "the %s does not fit its currency, or the currency is unknown", "%s 与币种不符或币种未知", en);
+    case ARC_E_ENCODING: return arci_fail(env, st, "the %s is not valid UTF-8", "%s 不是有效的 UTF-8", en);
+    case ARC_E_LIMIT: return arci_fail(env, st, "the %s is too long", "%s 过长", en);
+    default: (void)zh; return arci_fail(env, st, "the %s cannot be read", "无法读取 %s", en);
+    }
+}
+
+static arc_status set_money(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
+{
+    const arci_field *cf = arci_entity_field(r->entity, f->aux, strlen(f->aux));
+    const arc_value *currency = arci_record_value(r, cf->id);
+    arc_money m;
+    char code[4] = { 0 };
+    if (currency->type != ARC_V_TEXT || currency->len != 3) {
+        return arci_fail(im->env, ARC_E_CURRENCY, "the amount has no currency", "金额缺少币种");
+    }
+    memcpy(code, currency->u.s, 3);
+    arc_status st;
+    if (rule->minor) {
+        int64_t minor;
+        st = arci_int_parse(s, n, &minor);
+        if (st == ARC_OK) st = arc_money_set(&m, minor, code);
+    } else {
+        arc_number_options o = ARC_NUMBER_OPTIONS_INIT;
+        o.flags = rule->number_flags;
+        o.decimal_mark = rule->decimal;
+        o.mode = rule->round;
+        st = arc_money_parse(&m, s, n, code, &o);
+    }
+    if (st != ARC_OK) return explain(im->env, st, "amount", "金额");
+    if (rule->negate) m.minor = -m.minor;
+    return arci_record_set_money(im->env, r, f->id, m);
+}
+
+static arc_status set_field(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
+{
+    if (!n) return ARC_OK; /* stays NULL; required fields are looked for later */
+    if (f->type == ARC_T_MONEY) return set_money(im, r, f, rule, s, n);
+    if (f->type == ARC_T_DATE) {
+        arc_date d;
+        arc_date_options o = ARC_DATE_OPTIONS_INIT;
+        o.flags = ARC_DATE_TIME_TAIL | ARC_DATE_FULLWIDTH | ARC_DATE_SPACE;
+        o.order = rule->date;
+        arc_status st = arc_date_parse_as(&d, s, n, &o);
+        return st == ARC_OK ? arci_record_set_date(im->env, r, f->id, d) : explain(im->env, st, "date", "日期");
+    }
+    return arci_record_set_any(im->env, r, f->id, s, n);
+}
+
+static arc_status fill(arci_import *im, const arci_import_row *row, const arci_target *t, arci_record *r)
+{
+    arci_record_clear(r);
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const arci_mapped_field *mf = &t->fields[i];
+        const arci_rule *used = &mf->rule;
+        const char *s;
+        size_t n;
+        arc_status st;
+        if (mf->rule.kind == ARCI_FROM_SUM) continue;
+        if (mf->rule.kind == ARCI_FROM_MATCH) {
+            st = arci_record_set_int(im->env, r, mf->field->id, 1); /* the real id comes when it is written */
+        } else {
+            st = rule_text(im, row, &mf->rule, &used, &s, &n);
+            if (st == ARC_OK) st = set_field(im, r, mf->field, used, s, n);
+        }
+        if (st == ARC_E_NOMEM) return st;
+        if (st != ARC_OK) st = arci_import_fault(im, row->csv, row->number, t->entity, mf->field->name, used, st);
+        if (st != ARC_OK) return st;
+    }
+    return ARC_OK;
+}
+
+/* Reports the fields among `required` that are still NULL. */
+static arc_status check_required(arci_import *im, const arci_import_row *row, const arci_target *t, const arci_record *r,
+                                 const char *const *required)
+{
+    for (; *required; required++) {
+        const arci_field *f = arci_entity_field(t->entity, *required, strlen(*required));
+        if (arci_record_value(r, f->id)->type != ARC_V_NULL) continue;
+        const arci_rule *rule = NULL;
+        for (uint32_t i = 0; i < t->n_fields; i++) {
+            if (t->fields[i].field == f) rule = &t->fields[i].rule;
+        }
+        arci_fail(im->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", f->name);
+        arc_status st = arci_import_fault(im, row->csv, row->number, t->entity, f->name, rule, ARC_E_REQUIRED);
+        if (st != ARC_OK) return st;
+    }
+    return ARC_OK;
+}
+
+static int applies(const arci_import_row *row, const arci_target *t)
+{
+    const char *s;
+    size_t n;
+    if (!t->entity) return 0;
+    if (!t->has_when) return 1;
+    cell_text(row->csv, t->when_column, &s, &n);
+    if (!t->when_in) return (n != 0) == (t->when_filled != 0);
+    for (const arci_json *e = t->when_in->child; e; e = e->next) {
+        if (e->type == ARCI_JSON_STRING && e->len == n && memcmp(e->s, s, n) == 0) return 1;
+    }
+    return 0;
+}
+
+/* ---- the three targets ---------------------------------------------------------------------------------------------------------- */
+
+/* Whether the book has a row of an entity with this text in a field. */
+static arc_status in_book(arci_import *im, const char *entity, const char *fields, const char *s, size_t n, int64_t *id)
+{
+    const arci_shape *shape;
+    arci_where where;
+    arci_rows rows;
+    arci_arena arena;
+    *id = 0;
+    arc_status st = arci_shape_get(im->t, &shape, entity, fields);
+    if (st != ARC_OK) return st;
+    arci_arena_init(&arena, im->env->ctx);
+    arci_where_init(&where);
+    arci_where_text(&where, shape->cols[1], ARC_OP_EQ, s, n);
+    st = arci_repo_find(im->t, shape, &where, NULL, 0, 1, &arena, &rows);
+    if (st == ARC_OK && rows.n_rows) *id = rows.values[0].u.i;
+    arci_arena_clear(&arena);
+    return st;
+}
+
+arc_status arci_import_fill_customer(arci_import *im, const arci_import_row *row, arc_record *handle)
+{
+    static const char *const required[] = { "code", "legal_name", NULL };
+    const arci_target *t = &im->mapping.targets[ARCI_TARGET_CUSTOMER];
+    arci_record *r = arci_import_record(im, handle);
+    arc_status st = fill(im, row, t, r);
+    return st == ARC_OK && !im->faulted ? check_required(im, row, t, r, required) : st;
+}
+
+static arc_status add_customer(arci_import *im, const char *code, size_t n, uint32_t *out, int *is_new)
+{
+    int64_t *at;
+    int32_t made = arci_map_put(&im->customer_index, code, n, &at);
+    if (made < 0) return arci_nomem(im->env);
+    *is_new = made;
+    if (made) {
+        if (im->n_customers == im->cap_customers) {
+            uint32_t cap = im->cap_customers ? im->cap_customers * 2 : 256;
+            void *grown = arci_resize(im->env->ctx, im->customers, cap * sizeof *im->customers);
+            if (!grown) return arci_nomem(im->env);
+            im->customers = grown;
+            im->cap_customers = cap;
+        }
+        memset(&im->customers[im->n_customers], 0, sizeof *im->customers);
+        *at = ++im->n_customers;
+    }
+    *out = (uint32_t)*at - 1;
+    return ARC_OK;
+}
+
+static arc_status judge_customer(arci_import *im, arci_import_row *row)
+{
+    const arci_target *t = &im->mapping.targets[ARCI_TARGET_CUSTOMER];
+    const arci_rule *rule = NULL, *used;
+    const char *s;
+    size_t n;
+    int is_new = 0;
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        if (strcmp(t->fields[i].field->name, "code") == 0) rule = &t->fields[i].rule;
+    }
+    arc_status st = rule_text(im, row, rule, &used, &s, &n);
+    if (st == ARC_E_NOMEM) return st;
+    if (st == ARC_OK && !n) st = arci_fail(im->env, ARC_E_REQUIRED, "code is required", "code 为必填项");
+    if (st != ARC_OK) return arci_import_fault(im, row->csv, row->number, t->entity, "code", used, st);
+    st = add_customer(im, s, n, &row->customer, &is_new);
+    if (st == ARC_OK && is_new) st = in_book(im, "customer", "id code", s, n, &im->customers[row->customer].id);
+    return st;
+}
+
+static arc_status not_taken(arci_import *im, const arci_import_row *row, const arci_target *t, const arci_record *r, uint32_t number_field,
+                            arci_prints *prints, int ask_book)
+{
+    const arc_value *number = arci_record_value(r, number_field & 0xffffu);
+    int64_t id = 0;
+    if (number->type != ARC_V_TEXT) return ARC_OK;
+    arc_status st = ARC_OK;
+    int32_t fresh = im->check_numbers ? arci_prints_add(prints, number->u.s, number->len) : 1;
+    if (fresh < 0) return arci_nomem(im->env);
+    if (!fresh) {
+        arci_fail(im->env, ARC_E_EXISTS, "this number stands in the file before", "该编号在文件中重复");
+    } else if (ask_book) {
+        st = in_book(im, t->entity->name, "id number", number->u.s, number->len, &id);
+        if (st == ARC_OK && id) arci_fail(im->env, ARC_E_EXISTS, "the book has this number already", "账簿中已有该编号");
+    }
+    if (st != ARC_OK || (fresh && !id)) return st;
+    const arci_rule *rule = NULL;
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        if (t->fields[i].field->id == (number_field & 0xffffu)) rule = &t->fields[i].rule;
+    }
+    return arci_import_fault(im, row->csv, row->number, t->entity, "number", rule, ARC_E_EXISTS);
+}
+
+static arc_status judge_invoice(arci_import *im, arci_import_row *row)
+{
+    static const char *const required[] = { "number", "invoice_date", "due_date", "currency", "gross_amount", NULL };
+    const arci_target *t = &im->mapping.targets[ARCI_TARGET_INVOICE];
+    row->has_invoice = (uint8_t)applies(row, t);
+    if (!row->has_invoice) return ARC_OK;
+    arci_record *r = arci_import_record(im, row->invoice);
+    arc_status st = fill(im, row, t, r);
+    if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
+    if (st != ARC_OK || im->faulted) return st;
+    const arc_value *net = arci_record_value(r, ARC_INVOICE_NET_AMOUNT), *tax = arci_record_value(r, ARC_INVOICE_TAX_AMOUNT);
+    if (net->type == ARC_V_INT && tax->type == ARC_V_INT && net->u.i + tax->u.i != arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i) {
+        arci_fail(im->env, ARC_E_VALUE, "net and tax do not add up to the gross amount", "不含税金额与税额之和不等于价税合计");
+        return arci_import_fault(im, row->csv, row->number, t->entity, "gross_amount", NULL, ARC_E_VALUE);
+    }
+    return not_taken(im, row, t, r, ARC_INVOICE_NUMBER, &im->numbers, im->book_has_invoices && im->sum.pass == 1);
+}
+
+static arc_status find_group(arci_import *im, const arci_import_row *row, const arci_target *t, uint32_t *out, uint8_t *is_new)
+{
+    uint64_t print[2];
+    int64_t *at;
+    arci_str *b = &im->text;
+    arci_str_reset(b);
+    for (uint32_t i = 0; i < t->n_group; i++) {
+        const char *s;
+        size_t n;
+        cell_text(row->csv, t->group_columns[i], &s, &n);
+        arci_str_int(b, (int64_t)n); /* lengths keep "ab","c" and "a","bc" apart */
+        arci_str_putc(b, ':');
+        arci_str_add(b, s, n);
+    }
+    if (b->failed) return arci_nomem(im->env);
+    arci_fingerprint(print, b->s, b->len);
+    int32_t made = arci_map_put(&im->group_index, print, sizeof print, &at);
+    if (made < 0) return arci_nomem(im->env);
+    *is_new = (uint8_t)made;
+    if (made) {
+        if (im->n_groups == im->cap_groups) {
+            uint32_t cap = im->cap_groups ? im->cap_groups * 2 : 256;
+            void *grown = arci_resize(im->env->ctx, im->groups, cap * sizeof *im->groups);
+            if (!grown) return arci_nomem(im->env);
+            im->groups = grown;
+            im->cap_groups = cap;
+        }
+        memset(&im->groups[im->n_groups], 0, sizeof *im->groups);
+        im->groups[im->n_groups].customer = UINT32_MAX;
+        *at = ++im->n_groups;
+    }
+    *out = (uint32_t)*at - 1;
+    return ARC_OK;
+}
+
+/* A group is begun by its first good row; pass 1 adds up, pass 2 knows the sum. */
+static arc_status judge_receipt(arci_import *im, arci_import_row *row)
+{
+    static const char *const required[] = { "number", "value_date", "currency", NULL };
+    const arci_target *t = &im->mapping.targets[ARCI_TARGET_RECEIPT];
+    row->group = UINT32_MAX;
+    if (!row->has_invoice || !applies(row, t)) return ARC_OK;
+    uint8_t made;
+    arc_status st = find_group(im, row, t, &row->group, &made);
+    if (st != ARC_OK) return st;
+    arci_import_group *g = &im->groups[row->group];
+    row->new_group = im->sum.pass == 1 ? g->customer == UINT32_MAX : !g->receipt && g->line == row->csv->line;
+    const arc_value *currency = arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_CURRENCY);
+    if (!row->new_group && (g->customer != row->customer || memcmp(g->currency, currency->u.s, 3) != 0)) {
+        arci_fail(im->env, ARC_E_VALUE, "rows of one receipt name different customers or currencies", "同一回款的各行客户或币种不一致");
+        return arci_import_fault(im, row->csv, row->number, t->entity, "customer", NULL, ARC_E_VALUE);
+    }
+    if (!row->new_group) return ARC_OK;
+    arci_record *r = arci_import_record(im, row->receipt);
+    st = fill(im, row, t, r);
+    if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
+    if (st == ARC_OK && !im->faulted) st = not_taken(im, row, t, r, ARC_RECEIPT_NUMBER, &im->receipt_numbers, im->book_has_receipts && im->sum.pass == 1);
+    if (st != ARC_OK || im->faulted) return st;
+    const arc_value *own = arci_record_value(r, ARC_RECEIPT_CURRENCY);
+    if (memcmp(own->u.s, currency->u.s, 3) != 0) {
+        arci_fail(im->env, ARC_E_CURRENCY, "receipt and invoice differ in currency", "回款与发票币种不一致");
+        return arci_import_fault(im, row->csv, row->number, t->entity, "currency", NULL, ARC_E_CURRENCY);
+    }
+    memcpy(g->currency, own->u.s, 3);
+    return ARC_OK;
+}
+
+arc_status arci_import_judge(arci_import *im, arci_import_row *row)
+{
+    im->faulted = 0;
+    row->group = UINT32_MAX;
+    row->new_group = row->has_invoice = 0;
+    arc_status st = judge_customer(im, row);
+    if (st == ARC_OK && !im->faulted) st = judge_invoice(im, row);
+    if (st == ARC_OK && !im->faulted) st = judge_receipt(im, row);
+    return st;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/accounts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arcore/types.h"
+
+static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on version";
+enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, VERSION };
+
+static const char balance_fields[] = "open unapplied n_open oldest_due last_receipt_on";
+enum { B_OPEN, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON };
+
+static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on";
+
+#define READ_AT_ONCE 500u /* customers named in one question */
+
+void arci_accounts_init(arci_accounts *a, arc_context *ctx)
+{
+    memset(a, 0, sizeof *a);
+    arci_map_init(&a->index, ctx);
+}
+
+void arci_accounts_clear(arci_accounts *a)
+{
+    arci_free(a->index.ctx, a->changes);
+    arci_map_clear(&a->index);
+    a->changes = NULL;
+    a->n = a->cap = 0;
+}
+
+static void account_key(char key[12], int64_t customer, const char *currency)
+{
+    memcpy(key, &customer, 8);
+    memcpy(key + 8, currency, 3);
+    key[11] = 0;
+}
+
+arci_account_change *arci_accounts_at(arci_accounts *a, int64_t customer, const char *currency)
+{
+    char key[12];
+    account_key(key, customer, currency);
+    if (a->n == a->cap) {
+        uint32_t cap = a->cap ? a->cap * 2 : 16;
+        void *grown = arci_resize(a->index.ctx, a->changes, cap * sizeof *a->changes);
+        if (!grown) return NULL;
+        a->changes = grown;
+        a->cap = cap;
+    }
+    int64_t *position;
+    int32_t made = arci_map_put(&a->index, key, sizeof key, &position);
+    if (made < 0) return NULL;
+    if (made) {
+        arci_account_change *c = &a->changes[a->n];
+        memset(c, 0, sizeof *c);
+        c->customer = customer;
+        memcpy(c->currency, currency, 3);
+        c->oldest_due = c->last_receipt_on = ARC_DATE_NONE;
+        *position = ++a->n;
+    }
+    return &a->changes[*position - 1];
+}
+
+static int by_key(const void *x, const void *y)
+{
+    const arci_account_change *a = x, *b = y;
+    if (a->customer != b->customer) return a->customer < b->customer ? -1 : 1;
+    return memcmp(a->currency, b->currency, 3);
+}
+
+static arc_status add(arci_env *env, int64_t *sum, const arci_acc *change, int64_t customer)
+{
+    arci_acc total = *change;
+    arci_acc_add(&total, *sum);
+    if (arci_acc_get(&total, sum) || *sum > ARC_MONEY_MAX || *sum < -ARC_MONEY_MAX) {
+        arc_status st = arci_fail(env, ARC_E_OVERFLOW, "the account's balance would be too large",
+                                  "账户余额超出范围");
+        arci_fail_at(env, "account", "open", customer, -1);
+        return st;
+    }
+    return ARC_OK;
+}
+
+static arc_value date_value(arc_date d)
+{
+    return d == ARC_DATE_NONE ? arci_v_null() : arci_v_int(d);
+}
+
+static arc_date value_date(const arc_value *v)
+{
+    return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE;
+}
+
+/* The five balances after the change; `row` is the stored account or NULL. */
+static arc_status balances(arci_env *env, arc_value *out, const arci_account_change *c, const arc_value *row)
+{
+    int64_t open = row ? row[OPEN].u.i : 0, unapplied = row ? row[UNAPPLIED].u.i : 0;
+    arc_status st = add(env, &open, &c->open, c->customer);
+    if (st == ARC_OK) st = add(env, &unapplied, &c->unapplied, c->customer);
+    if (st != ARC_OK) return st;
+    int64_t n_open = (row ? row[N_OPEN].u.i : 0) + c->n_open;
+    arc_date oldest = row ? value_date(&row[OLDEST_DUE]) : ARC_DATE_NONE;
+    if (oldest == ARC_DATE_NONE || (c->oldest_due != ARC_DATE_NONE && c->oldest_due < oldest)) oldest = c->oldest_due;
+    if (n_open == 0) oldest = ARC_DATE_NONE;
+    arc_date last = row ? value_date(&row[LAST_RECEIPT_ON]) : ARC_DATE_NONE;
+    if (last == ARC_DATE_NONE || c->last_receipt_on > last) last = c->last_receipt_on;
+    out[B_OPEN] = arci_v_int(open);
+    out[B_UNAPPLIED] = arci_v_int(unapplied);
+    out[B_N_OPEN] = arci_v_int(n_open);
+    out[B_OLDEST_DUE] = date_value(oldest);
+    out[B_LAST_RECEIPT_ON] = date_value(last);
+    return ARC_OK;
+}
+
+/* stored[i] becomes the row of changes[i], or stays NULL. changes are sorted. */
+static arc_status read_some(arci_txn *t, const arci_shape *shape, const arci_accounts *a, const arc_value *ids, uint32_t n,
+                            arci_arena *arena, const arc_value **stored)
+{
+    arci_where where;
+    arci_where_init(&where);
+    arci_where_in(&where, shape->cols[CUSTOMER], ids, n);
+    arci_rows rows;
+    arc_status st = arci_repo_find(t, shape, &where, NULL, 0, 0, arena, &rows);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        const arc_value *row = rows.values + (size_t)r * rows.n_cols;
+        arci_account_change wanted = { 0 };
+        wanted.customer = row[CUSTOMER].u.i;
+        memcpy(wanted.currency, row[CURRENCY].u.s, row[CURRENCY].len < 3 ? row[CURRENCY].len : 3);
+        const arci_account_change *c = bsearch(&wanted, a->changes, a->n, sizeof *a->changes, by_key);
+        if (c) stored[c - a->changes] = row;
+    }
+    return st;
+}
+
+static arc_status read_stored(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored)
+{
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(t, &shape, "account", account_fields);
+    if (st != ARC_OK) return st;
+    arc_value *ids = arci_arena_alloc(arena, READ_AT_ONCE * sizeof *ids);
+    if (!ids) return arci_nomem(t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < a->n;) {
+        uint32_t n = 0;
+        for (; i < a->n; i++) {
+            if (i > 0 && n > 0 && a->changes[i].customer == a->changes[i - 1].customer) continue;
+            if (n == READ_AT_ONCE) break;
+            ids[n++] = arci_v_int(a->changes[i].customer);
+        }
+        st = read_some(t, shape, a, ids, n, arena, stored);
+    }
+    return st;
+}
+
+static arc_status insert_new(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored, uint32_t n_new)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = arci_shape_get(t, &shape, "account", opening_fields);
+    if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, n_new, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st != ARC_OK) return st;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (stored[i]) continue;
+        const arci_account_change *c = &a->changes[i];
+        arc_value now[5], *v = arci_batch_row(b, at++);
+        st = balances(t->env, now, c, NULL);
+        if (st != ARC_OK) return st;
+        v[CUSTOMER] = arci_v_int(c->customer);
+        v[CURRENCY] = arci_v_text(c->currency, 3);
+        v[OPEN] = now[B_OPEN];
+        v[ESTIMATED] = arci_v_int(0);
+        v[UNAPPLIED] = now[B_UNAPPLIED];
+        v[N_OPEN] = now[B_N_OPEN];
+        v[OLDEST_DUE] = now[B_OLDEST_DUE];
+        v[LAST_RECEIPT_ON] = now[B_LAST_RECEIPT_ON];
+    }
+    return arci_repo_write(t, &b, 1, NULL);
+}
+
+static arc_status update_old(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored, uint32_t n_old)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = arci_shape_get(t, &shape, "account", balance_fields);
+    if (st == ARC_OK) {
+        st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_UPDATE, n_old, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    }
+    if (st != ARC_OK) return st;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!stored[i]) continue;
+        st = balances(t->env, arci_batch_row(b, at), &a->changes[i], stored[i]);
+        if (st != ARC_OK) return st;
+        arc_value *key = arci_batch_key(b, at);
+        key[0] = stored[i][CUSTOMER];
+        key[1] = stored[i][CURRENCY];
+        arci_batch_guard(b, at)[0] = stored[i][VERSION];
+        at++;
+    }
+    return arci_repo_write(t, &b, 1, NULL);
+}
+
+arc_status arci_accounts_write(arci_txn *t, arci_accounts *a)
+{
+    if (!a->n) return ARC_OK;
+    qsort(a->changes, a->n, sizeof *a->changes, by_key); /* the index is of no use from here on */
+    arci_arena arena;
+    arci_arena_init(&arena, a->index.ctx);
+    const arc_value **stored = arci_arena_calloc(&arena, a->n, sizeof *stored);
+    arc_status st = stored ? read_stored(t, a, &arena, stored) : arci_nomem(t->env);
+    uint32_t n_old = 0;
+    for (uint32_t i = 0; st == ARC_OK && i < a->n; i++) n_old += stored[i] != NULL;
+    if (st == ARC_OK && n_old < a->n) st = insert_new(t, a, &arena, stored, a->n - n_old);
+    if (st == ARC_OK && n_old) st = update_old(t, a, &arena, stored, n_old);
+    arci_arena_clear(&arena);
+    return st;
+}

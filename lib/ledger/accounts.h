@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Accounts: what a customer owes in one currency, kept up to date by every posting verb. A verb collects its changes here and writes
+ * them once, in order of customer and currency, so that two postings meet in the same order. */
+#ifndef ARCI_LEDGER_ACCOUNTS_H
+#define ARCI_LEDGER_ACCOUNTS_H
+
+#include "base/map.h"
+#include "base/num.h"
+#include "store/repo.h"
+
+typedef struct arci_account_change {
+    int64_t customer;
+    char currency[4];
+    arc_date oldest_due;      /* smallest due date of new debit items, ARC_DATE_NONE = none */
+    arc_date last_receipt_on; /* latest value date of new receipts, ARC_DATE_NONE = none */
+    int64_t n_open;
+    arci_acc open, unapplied;
+} arci_account_change;
+
+typedef struct arci_accounts {
+    arci_map index; /* (customer, currency) to position + 1 */
+    arci_account_change *changes;
+    uint32_t n, cap;
+} arci_accounts;
+
+void arci_accounts_init(arci_accounts *a, arc_context *ctx);
+void arci_accounts_clear(arci_accounts *a);
+/* The change of an account, made when it is new; valid until the next call. NULL: no memory. */
+arci_account_change *arci_accounts_at(arci_accounts *a, int64_t customer, const char *currency);
+/* Reads the accounts concerned, inserts those that do not exist and updates the others, under their versions. ARC_E_OVERFLOW names the
+ * customer whose balance would not fit. */
+arc_status arci_accounts_write(arci_txn *t, arci_accounts *a);
+
+#endif

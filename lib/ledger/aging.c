@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Aging: folds open items, and what was settled since, to a business date; buckets per customer and currency. */
+#include "arcore/aging.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/handle.h"
+#include "ledger/aging.h"
+#include "value/currency.h"
+
+static const int32_t default_edges[] = { 1, 31, 61, 91 };
+
+arc_status arc_aging_options_init(arc_aging_options *options)
+{
+    static const arc_aging_options init = ARC_AGING_OPTIONS_INIT;
+    if (!options) return ARC_E_INVALID;
+    *options = init;
+    return ARC_OK;
+}
+
+/* ---- what came after the date: open amounts as they were ---------------------------------------------------------------- */
+
+/* Adds `amount` to what an id is to get back. */
+static arc_status give_back(arci_env *env, arci_map *m, const arc_value *id, int64_t amount)
+{
+    int64_t *sum;
+    if (id->type != ARC_V_INT || !amount) return ARC_OK;
+    if (arci_map_put(m, &id->u.i, sizeof id->u.i, &sum) < 0) return arci_nomem(env);
+    if (arci_add64(*sum, amount, sum)) return arci_fail(env, ARC_E_OVERFLOW, "a sum of allocations is too large", "核销合计超出范围");
+    return ARC_OK;
+}
+
+/* Reads the allocations effective after the date: what they took from an item or a receipt was still there on the date. */
+static arc_status fold_back(arci_aging_run *run)
+{
+    static const char fields[] = "item receipt credit_item amount discount write_off effective_date";
+    enum { ITEM, RECEIPT, CREDIT_ITEM, AMOUNT, DISCOUNT, WRITE_OFF, DATE };
+    const arci_shape *shape;
+    arci_where where;
+    arci_scan *scan;
+    arc_block block;
+    arc_status st = arci_shape_get(run->t, &shape, "allocation", fields);
+    if (st != ARC_OK) return st;
+    arci_where_init(&where);
+    arci_where_int(&where, shape->cols[DATE], ARC_OP_GT, run->as_of);
+    st = arci_repo_scan(run->t, shape, &where, NULL, 0, &scan);
+    if (st != ARC_OK) return st;
+    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
+        for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++) {
+            const arc_value *v = block.values + (size_t)r * block.n_cols;
+            int64_t taken = v[AMOUNT].u.i;
+            st = give_back(run->env, &run->items, &v[ITEM], taken + v[DISCOUNT].u.i + v[WRITE_OFF].u.i);
+            if (st == ARC_OK) st = give_back(run->env, &run->receipts, &v[RECEIPT], taken);
+            if (st == ARC_OK) st = give_back(run->env, &run->items, &v[CREDIT_ITEM], -taken);
+        }
+        if (st != ARC_OK) break;
+    }
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+/* ---- accumulation --------------------------------------------------------------------------------------------------------- */
+
+/* Accumulators of a (customer, currency): n_buckets sums, unapplied, number of items. */
+static arci_acc *line_of(arci_aging_run *run, int64_t customer, const arc_value *currency, uint32_t **n_items)
+{
+    arci_aging_line *line = run->last;
+    if (!line || line->customer != customer || memcmp(line->currency, currency->u.s, 3) != 0) {
+        char key[12] = { 0 };
+        memcpy(key, &customer, 8);
+        memcpy(key + 8, currency->u.s, 3);
+        int64_t *at;
+        int32_t made = arci_map_put(&run->lines, key, sizeof key, &at);
+        if (made < 0) return NULL;
+        if (made) {
+            line = arci_arena_calloc(&run->arena, 1, sizeof *line + (run->n_buckets + 1) * sizeof(arci_acc));
+            if (!line) return NULL;
+            line->customer = customer;
+            memcpy(line->currency, currency->u.s, 3);
+            line->next = run->first;
+            run->first = line;
+            run->n_lines++;
+            *at = (int64_t)(intptr_t)line;
+        } else {
+            line = (arci_aging_line *)(intptr_t)*at;
+            if (!line) return NULL; /* an earlier try had no memory */
+        }
+        run->last = line;
+    }
+    *n_items = &line->n_items;
+    return line->sums;
+}
+
+static uint32_t bucket_of(const arci_aging_run *run, int64_t age)
+{
+    uint32_t b = 0;
+    while (b < run->n_buckets - 1 && age >= run->edges[b]) b++;
+    return b;
+}
+
+enum { I_ITEM, I_CUSTOMER, I_CURRENCY, I_KIND, I_DUE, I_DATE, I_OPEN };
+static const char item_columns[] = "item customer currency kind due_date business_date open";
+enum { R_RECEIPT, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT };
+static const char receipt_columns[] = "receipt customer currency value_date unapplied";
+
+static int64_t then(const arci_map *later, const arc_value *id, int64_t now)
+{
+    const int64_t *back = later->n ? arci_map_get(later, &id->u.i, sizeof id->u.i) : NULL;
+    return now + (back ? *back : 0); /* |both| are bounded by ARC_MONEY_MAX sums that verify proves */
+}
+
+static arc_status add_item(arci_aging_run *run, const arc_value *v)
+{
+    /* A plan is a forecast: it is not aged before it becomes a claim. */
+    if (v[I_KIND].len == 7 && memcmp(v[I_KIND].u.s, "planned", 7) == 0) return ARC_OK;
+    int64_t open = then(&run->items, &v[I_ITEM], v[I_OPEN].u.i);
+    if (!open) return ARC_OK;
+    uint32_t *n_items;
+    arci_acc *sums = line_of(run, v[I_CUSTOMER].u.i, &v[I_CURRENCY], &n_items);
+    if (!sums) return arci_nomem(run->env);
+    const arc_value *from = run->basis == ARC_AGE_BY_DUE_DATE && v[I_DUE].type == ARC_V_INT ? &v[I_DUE] : &v[I_DATE];
+    /* Without a due date (its trigger has not happened) an item is not due, whatever its age. */
+    int not_due = run->basis == ARC_AGE_BY_DUE_DATE && v[I_DUE].type != ARC_V_INT;
+    uint32_t b = not_due ? 0 : bucket_of(run, (int64_t)run->as_of - from->u.i);
+    arci_acc_add(&sums[b], open);
+    ++*n_items;
+    return ARC_OK;
+}
+
+static arc_status add_receipt(arci_aging_run *run, const arc_value *v)
+{
+    if (v[R_CUSTOMER].type != ARC_V_INT) return ARC_OK; /* nobody's yet */
+    int64_t left = then(&run->receipts, &v[R_RECEIPT], v[R_LEFT].u.i);
+    if (!left) return ARC_OK;
+    uint32_t *n_items;
+    arci_acc *sums = line_of(run, v[R_CUSTOMER].u.i, &v[R_CURRENCY], &n_items);
+    if (!sums) return arci_nomem(run->env);
+    arci_acc_add(&sums[run->n_buckets], left);
+    return ARC_OK;
+}
+
+/* One pass over a state table: open rows, or rows settled after the date (those are closed today and were not then). */
+static arc_status pass(arci_aging_run *run, const char *entity, const char *columns, uint16_t date_at, uint16_t left_at, int settled,
+                       arc_status (*add)(arci_aging_run *run, const arc_value *v))
+{
+    const arci_shape *shape;
+    arci_where where;
+    arci_scan *scan;
+    arc_block block;
+    arc_status st = arci_shape_get(run->t, &shape, entity, columns);
+    if (st != ARC_OK) return st;
+    const arci_entity *e = shape->table->entity;
+    arci_where_init(&where);
+    if (settled) arci_where_int(&where, arci_col(e, "settled_on"), ARC_OP_GT, run->as_of);
+    else arci_where_int(&where, shape->cols[left_at], ARC_OP_NE, 0);
+    arci_where_int(&where, shape->cols[date_at], ARC_OP_LE, run->as_of);
+    if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
+    if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
+    st = arci_repo_scan(run->t, shape, &where, NULL, 0, &scan);
+    if (st != ARC_OK) return st;
+    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
+        const arc_value *v = block.values;
+        for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++, v += block.n_cols) st = add(run, v);
+        if (st != ARC_OK) break;
+    }
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+static arc_status fold(arci_aging_run *run)
+{
+    arc_status st = fold_back(run);
+    for (int settled = 0; st == ARC_OK && settled < 2; settled++) {
+        st = pass(run, "item_state", item_columns, I_DATE, I_OPEN, settled, add_item);
+        if (st == ARC_OK) st = pass(run, "receipt_state", receipt_columns, R_DATE, R_LEFT, settled, add_receipt);
+    }
+    return st;
+}
+
+/* ---- the call ----------------------------------------------------------------------------------------------------------------- */
+
+static arc_status invalid(arci_env *env, const char *field)
+{
+    arc_status st = arci_fail(env, ARC_E_INVALID, "%s is not one the aging knows", "账龄参数 %s 无效", field);
+    arci_fail_at(env, NULL, field, 0, -1);
+    return st;
+}
+
+static arc_status check(arci_env *env, arci_aging_run *run, const arc_aging_options *o, const arci_session *s)
+{
+    run->edges = o->edges ? o->edges : default_edges;
+    uint32_t n = o->edges ? o->n_edges : 4;
+    if (n > ARC_AGING_MAX_EDGES || (!o->edges && o->n_edges)) return invalid(env, "edges");
+    for (uint32_t i = 1; i < n; i++) {
+        if (run->edges[i] <= run->edges[i - 1]) return invalid(env, "edges");
+    }
+    if (o->flags) return invalid(env, "flags");
+    if (o->basis != ARC_AGE_BY_DUE_DATE && o->basis != ARC_AGE_BY_DOCUMENT_DATE) return invalid(env, "basis");
+    run->n_buckets = n + 1;
+    run->basis = o->basis;
+    run->as_of = o->as_of == ARC_DATE_NONE ? s->business_date : o->as_of;
+    if (run->as_of < ARC_DATE_MIN || run->as_of > ARC_DATE_MAX) {
+        return arci_fail(env, ARC_E_RANGE, "the date is outside the calendar, or the session has no business date",
+                         "日期超出范围，或会话未设置业务日期");
+    }
+    run->customer = o->customer;
+    memcpy(run->currency, o->currency, 3);
+    if (run->currency[0] && !arci_currency_find(run->currency)) {
+        return arci_fail(env, ARC_E_CURRENCY, "unknown currency", "未知币种");
+    }
+    return ARC_OK;
+}
+
+static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_options *o)
+{
+    arci_aging_run run;
+    memset(&run, 0, sizeof run);
+    arc_status st = check(&s->env, &run, o, s);
+    if (st != ARC_OK) return st;
+    arci_scope scope;
+    st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    run.t = scope.txn;
+    run.env = run.t->env;
+    arc_context *ctx = s->env.ctx;
+    arci_arena_init(&run.arena, ctx);
+    arci_map_init(&run.items, ctx);
+    arci_map_init(&run.receipts, ctx);
+    arci_map_init(&run.lines, ctx);
+    st = fold(&run);
+    if (st == ARC_OK) st = arci_aging_result(&run, out);
+    arci_map_clear(&run.items);
+    arci_map_clear(&run.receipts);
+    arci_map_clear(&run.lines);
+    arci_arena_clear(&run.arena);
+    return arci_scope_end(&scope, st);
+}
+
+arc_status arc_aging_compute(arc_session *session, arc_aging **out, const arc_aging_options *options)
+{
+    arci_session *s;
+    if (out) *out = NULL;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    arc_aging_options o = ARC_AGING_OPTIONS_INIT;
+    st = out ? arci_struct_in(&s->env, &o, sizeof o, options)
+             : arci_fail(&s->env, ARC_E_INVALID, "out is NULL", "输出参数为空");
+    if (st == ARC_OK) st = compute(s, out, &o);
+    return arci_session_leave(s, st);
+}

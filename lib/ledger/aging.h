@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of an aging: the run that folds (aging.c) and the result that is handed out (aging_result.c). */
+#ifndef ARCI_LEDGER_AGING_H
+#define ARCI_LEDGER_AGING_H
+
+#include "arcore/aging.h"
+#include "base/map.h"
+#include "base/num.h"
+#include "store/repo.h"
+
+typedef struct arci_aging_line arci_aging_line;
+struct arci_aging_line {
+    int64_t customer;
+    arci_aging_line *next;
+    char currency[4];
+    uint32_t n_items;
+    arci_acc sums[]; /* buckets, then unapplied */
+};
+
+typedef struct arci_aging_run {
+    arci_txn *t;
+    arci_env *env;
+    arci_arena arena;
+    arci_map items, receipts; /* id to what it gets back for allocations after the date */
+    arci_map lines;           /* (customer, currency) to line */
+    arci_aging_line *first, *last; /* list; the one used last */
+    const int32_t *edges;
+    uint32_t n_buckets, n_lines;
+    int32_t basis;
+    arc_date as_of;
+    int64_t customer; /* 0: all */
+    char currency[4]; /* "": all */
+} arci_aging_run;
+
+/* Makes the handle: customers named, rows sorted, totals added. */
+arc_status arci_aging_result(arci_aging_run *run, arc_aging **out);
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The result of an aging: rows with names, totals by currency, JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arcore/date.h"
+#include "arcore/money.h"
+#include "base/handle.h"
+#include "base/json_out.h"
+#include "ledger/aging.h"
+
+typedef struct aging {
+    arci_owned owned; /* first: freed with its session */
+    arc_context *ctx;
+    arci_arena arena;
+    arc_aging_row *rows;   /* by currency, then code */
+    arc_aging_row *totals; /* by currency */
+    int32_t *edges;
+    uint32_t n_rows, n_totals, n_edges;
+    int32_t basis;
+    arc_date as_of;
+} aging;
+
+static void free_aging(arci_owned *o)
+{
+    aging *a = (aging *)o;
+    arc_context *ctx = a->ctx;
+    arci_arena_clear(&a->arena);
+    arci_free(ctx, a);
+}
+
+void arc_aging_free(arc_aging *handle) { arci_own_free(handle, ARCI_H_AGING); }
+
+static int by_currency_and_code(const void *x, const void *y)
+{
+    const arc_aging_row *a = x, *b = y;
+    int d = memcmp(a->currency, b->currency, 3);
+    if (!d) d = strcmp(a->code, b->code);
+    return d ? d : (a->customer > b->customer) - (a->customer < b->customer);
+}
+
+static arc_status take_sums(arci_env *env, arc_aging_row *row, int64_t *buckets, const arci_acc *sums, uint32_t n)
+{
+    arci_acc total = { 0, 0 };
+    for (uint32_t b = 0; b < n; b++) {
+        if (arci_acc_get(&sums[b], &buckets[b])) return arci_fail(env, ARC_E_OVERFLOW, "a bucket's sum is too large", "账龄合计超出范围");
+        arci_acc_add(&total, buckets[b]);
+    }
+    row->struct_size = (uint32_t)sizeof *row;
+    row->n_buckets = n;
+    row->buckets = buckets;
+    if (arci_acc_get(&total, &row->total) || arci_acc_get(&sums[n], &row->unapplied)) {
+        return arci_fail(env, ARC_E_OVERFLOW, "a customer's sum is too large", "客户合计超出范围");
+    }
+    return ARC_OK;
+}
+
+static arc_status fill_rows(arci_aging_run *run, aging *a)
+{
+    a->rows = arci_arena_calloc(&a->arena, run->n_lines + 1u, sizeof *a->rows);
+    if (!a->rows) return arci_nomem(run->env);
+    for (const arci_aging_line *line = run->first; line; line = line->next) {
+        arc_aging_row *row = &a->rows[a->n_rows];
+        int64_t *buckets = arci_arena_alloc(&a->arena, run->n_buckets * sizeof *buckets);
+        if (!buckets) return arci_nomem(run->env);
+        arc_status st = take_sums(run->env, row, buckets, line->sums, run->n_buckets);
+        if (st != ARC_OK) return st;
+        row->customer = line->customer;
+        memcpy(row->currency, line->currency, 3);
+        row->n_items = line->n_items;
+        row->code = row->name = "";
+        a->n_rows++;
+    }
+    return ARC_OK;
+}
+
+static arc_status name_rows(arci_aging_run *run, aging *a)
+{
+    const arci_shape *shape;
+    arc_value *values;
+    uint8_t *found;
+    if (!a->n_rows) return ARC_OK;
+    int64_t *ids = arci_arena_alloc(&run->arena, a->n_rows * sizeof *ids);
+    if (!ids) return arci_nomem(run->env);
+    for (uint32_t i = 0; i < a->n_rows; i++) ids[i] = a->rows[i].customer;
+    arc_status st = arci_shape_get(run->t, &shape, "customer", "code legal_name");
+    if (st == ARC_OK) st = arci_repo_get_many(run->t, shape, ids, a->n_rows, &run->arena, &values, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < a->n_rows; i++) {
+        if (!found[i]) continue; /* verify tells */
+        const arc_value *v = values + (size_t)i * shape->n;
+        a->rows[i].code = arci_arena_strndup(&a->arena, v[0].u.s, v[0].len);
+        a->rows[i].name = arci_arena_strndup(&a->arena, v[1].u.s, v[1].len);
+        if (!a->rows[i].code || !a->rows[i].name) return arci_nomem(run->env);
+    }
+    return st;
+}
+
+/* Rows are sorted by currency: each run of one currency makes a total. */
+static arc_status add_totals(arci_aging_run *run, aging *a)
+{
+    a->totals = arci_arena_calloc(&a->arena, a->n_rows + 1u, sizeof *a->totals);
+    arci_acc *sums = arci_arena_alloc(&run->arena, (run->n_buckets + 1u) * sizeof *sums);
+    if (!a->totals || !sums) return arci_nomem(run->env);
+    for (uint32_t i = 0; i < a->n_rows;) {
+        arc_aging_row *total = &a->totals[a->n_totals++];
+        int64_t *buckets = arci_arena_alloc(&a->arena, run->n_buckets * sizeof *buckets);
+        if (!buckets) return arci_nomem(run->env);
+        memset(sums, 0, (run->n_buckets + 1u) * sizeof *sums);
+        memcpy(total->currency, a->rows[i].currency, 4);
+        total->code = total->name = "";
+        for (; i < a->n_rows && memcmp(a->rows[i].currency, total->currency, 3) == 0; i++) {
+            for (uint32_t b = 0; b < run->n_buckets; b++) arci_acc_add(&sums[b], a->rows[i].buckets[b]);
+            arci_acc_add(&sums[run->n_buckets], a->rows[i].unapplied);
+            total->n_items += a->rows[i].n_items;
+        }
+        arc_status st = take_sums(run->env, total, buckets, sums, run->n_buckets);
+        if (st != ARC_OK) return st;
+    }
+    return ARC_OK;
+}
+
+static arc_status fill(arci_aging_run *run, aging *a)
+{
+    a->basis = run->basis;
+    a->as_of = run->as_of;
+    a->n_edges = run->n_buckets - 1;
+    a->edges = arci_arena_alloc(&a->arena, run->n_buckets * sizeof *a->edges);
+    if (!a->edges) return arci_nomem(run->env);
+    memcpy(a->edges, run->edges, a->n_edges * sizeof *a->edges);
+    arc_status st = fill_rows(run, a);
+    if (st == ARC_OK) st = name_rows(run, a);
+    if (st != ARC_OK) return st;
+    qsort(a->rows, a->n_rows, sizeof *a->rows, by_currency_and_code);
+    return add_totals(run, a);
+}
+
+arc_status arci_aging_result(arci_aging_run *run, arc_aging **out)
+{
+    arc_context *ctx = run->env->ctx;
+    aging *a = arci_calloc(ctx, 1, sizeof *a);
+    if (!a) return arci_nomem(run->env);
+    a->ctx = ctx;
+    arci_arena_init(&a->arena, ctx);
+    arc_status st = fill(run, a);
+    if (st == ARC_OK) st = arci_own(run->env, run->t->session, &a->owned, ARCI_H_AGING, free_aging);
+    if (st != ARC_OK) {
+        free_aging(&a->owned);
+        return st;
+    }
+    *out = a->owned.handle;
+    return ARC_OK;
+}
+
+static arc_status enter(arc_aging *handle, aging **out)
+{
+    void *object = NULL;
+    arc_status st = arci_handle_get(handle, ARCI_H_AGING, &object, NULL);
+    *out = object;
+    return st;
+}
+
+arc_status arc_aging_count(arc_aging *handle, uint32_t *n)
+{
+    aging *a;
+    arc_status st = enter(handle, &a);
+    if (st != ARC_OK) return st;
+    if (!n) return ARC_E_INVALID;
+    *n = a->n_rows;
+    return ARC_OK;
+}
+
+arc_status arc_aging_get(arc_aging *handle, arc_aging_row *row, uint32_t i)
+{
+    aging *a;
+    arc_status st = enter(handle, &a);
+    if (st != ARC_OK) return st;
+    if (!row || !row->struct_size) return ARC_E_INVALID;
+    if (i >= a->n_rows) return ARC_E_RANGE;
+    return arci_struct_out(row, &a->rows[i], sizeof *row);
+}
+
+arc_status arc_aging_total(arc_aging *handle, arc_aging_row *row, const char *currency)
+{
+    aging *a;
+    arc_status st = enter(handle, &a);
+    if (st != ARC_OK) return st;
+    if (!row || !row->struct_size || !currency) return ARC_E_INVALID;
+    for (uint32_t i = 0; i < a->n_totals; i++) {
+        if (strcmp(a->totals[i].currency, currency) == 0) return arci_struct_out(row, &a->totals[i], sizeof *row);
+    }
+    return ARC_E_NOT_FOUND;
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------------------------------- */
+
+static int add_amount(cJSON *parent, const char *key, int64_t minor, const char *currency)
+{
+    char text[64];
+    size_t len = sizeof text;
+    arc_money m;
+    memset(&m, 0, sizeof m);
+    m.minor = minor;
+    memcpy(m.currency, currency, 3);
+    if (arc_money_print_amount(text, &len, &m) != ARC_OK) len = arci_int_text(text, minor); /* beyond ARC_MONEY_MAX: minor units */
+    return arci_jo_text(parent, key, text, len);
+}
+
+static int add_row(cJSON *rows, const arc_aging_row *r)
+{
+    cJSON *o = arci_jo_object(rows, NULL);
+    if (!o) return 0;
+    if (r->customer && (!arci_jo_int(o, "customer", r->customer) || !arci_jo_text(o, "code", r->code, strlen(r->code)) ||
+                        !arci_jo_text(o, "name", r->name, strlen(r->name)))) {
+        return 0;
+    }
+    cJSON *buckets = arci_jo_text(o, "currency", r->currency, 3) ? arci_jo_array(o, "buckets") : NULL;
+    if (!buckets) return 0;
+    for (uint32_t b = 0; b < r->n_buckets; b++) {
+        if (!add_amount(buckets, NULL, r->buckets[b], r->currency)) return 0;
+    }
+    return add_amount(o, "total", r->total, r->currency) && add_amount(o, "unapplied", r->unapplied, r->currency) &&
+           arci_jo_int(o, "items", r->n_items);
+}
+
+static int build(const aging *a, cJSON *root)
+{
+    char day[16];
+    size_t len = sizeof day;
+    if (!root || arc_date_print(day, &len, a->as_of) != ARC_OK || !arci_jo_text(root, "as_of", day, len)) return 0;
+    const char *basis = a->basis == ARC_AGE_BY_DUE_DATE ? "due_date" : "document_date";
+    cJSON *edges = arci_jo_text(root, "basis", basis, strlen(basis)) ? arci_jo_array(root, "edges") : NULL;
+    if (!edges) return 0;
+    for (uint32_t i = 0; i < a->n_edges; i++) {
+        if (!arci_jo_int(edges, NULL, a->edges[i])) return 0;
+    }
+    cJSON *rows = arci_jo_array(root, "rows");
+    if (!rows) return 0;
+    for (uint32_t i = 0; i < a->n_rows; i++) {
+        if (!add_row(rows, &a->rows[i])) return 0;
+    }
+    cJSON *totals = arci_jo_array(root, "totals");
+    if (!totals) return 0;
+    for (uint32_t i = 0; i < a->n_totals; i++) {
+        if (!add_row(totals, &a->totals[i])) return 0;
+    }
+    return 1;
+}
+
+arc_status arc_aging_json(arc_aging *handle, char *buf, size_t *len)
+{
+    aging *a;
+    arc_status st = enter(handle, &a);
+    if (st != ARC_OK) return st;
+    if (!len) return ARC_E_INVALID;
+    arci_str text;
+    arci_str_init(&text, a->ctx);
+    cJSON *root = arci_jo_object(NULL, NULL);
+    int built = build(a, root) && arci_jo_print(root, 0, &text);
+    cJSON_Delete(root);
+    st = built ? arci_text_out(buf, len, text.s, text.len) : ARC_E_NOMEM;
+    arci_str_clear(&text);
+    return st;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Allocations and their reversals: insert-only rows between a credit and a debit item; the states beside them follow. */
+#include "ledger/allocation.h"
+
+#include <string.h>
+
+#include "ledger/sides.h"
+
+static const char row_fields[] =
+    "effective_date item receipt credit_item currency amount discount write_off reverses mode reason";
+enum { DATE, ITEM, RECEIPT, CREDIT_ITEM, CURRENCY, AMOUNT, DISCOUNT, WRITE_OFF, REVERSES, MODE, REASON };
+
+#define REASON_MAX 500u
+
+arc_status arc_allocation_init(arc_allocation *allocation)
+{
+    static const arc_allocation init = ARC_ALLOCATION_INIT;
+    if (!allocation) return ARC_E_INVALID;
+    *allocation = init;
+    return ARC_OK;
+}
+
+typedef struct batch_of {
+    const arc_allocation *elements;
+    const char *mode;
+} batch_of;
+
+static void refuse(arci_posting *p, uint32_t i, arc_status st, const char *entity, const char *field, int64_t id)
+{
+    arci_fail_at(p->t->env, entity, field, id, -1);
+    arci_posting_refuse(p, i, st);
+}
+
+static int parts_fit(arci_posting *p, uint32_t i, const arc_allocation *a)
+{
+    arci_env *env = p->t->env;
+    int one_credit = (a->receipt != 0) != (a->credit_item != 0);
+    int in_range = a->amount >= 0 && a->discount >= 0 && a->write_off >= 0 && a->amount <= ARC_MONEY_MAX &&
+                   a->discount <= ARC_MONEY_MAX && a->write_off <= ARC_MONEY_MAX;
+    if (!one_credit || !in_range || a->amount + a->discount + a->write_off == 0) {
+        arc_status st = arci_fail(env, ARC_E_RANGE, "an allocation takes from one receipt or credit item; its parts are not negative, and not all zero",
+                                  "核销须来自一笔回款或一笔贷项；各部分金额不得为负且不得全为零");
+        refuse(p, i, st, "allocation", "amount", 0);
+        return 0;
+    }
+    return 1;
+}
+
+static int enough_left(arci_posting *p, uint32_t i, const char *entity, int64_t id, int64_t left, int64_t wanted, const char *currency)
+{
+    if (wanted <= left) return 1;
+    arc_status st = arci_fail(p->t->env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld",
+                              (long long)wanted, currency, (long long)left);
+    refuse(p, i, st, entity, NULL, id);
+    return 0;
+}
+
+static int sides_fit(arci_posting *p, uint32_t i, const arci_side *item, const arci_side *credit, int is_receipt)
+{
+    arci_env *env = p->t->env;
+    arc_status st = ARC_OK;
+    if (memcmp(item->currency, credit->currency, 3) != 0) {
+        st = arci_fail(env, ARC_E_CURRENCY, "the item is in %s, the credit in %s", "应收币种为 %s，贷项币种为 %s", item->currency, credit->currency);
+    } else if (!credit->customer) {
+        st = arci_fail(env, ARC_E_STATE, "nobody knows yet whose the receipt is", "回款尚未认领");
+    } else if (item->customer != credit->customer) {
+        st = arci_fail(env, ARC_E_STATE, "item and credit belong to different customers", "应收与贷项属于不同客户");
+    } else if (credit->closed) {
+        st = arci_fail(env, ARC_E_STATE, "the receipt went back to the payer", "回款已退回");
+    } else if (item->left < 0) {
+        st = arci_fail(env, ARC_E_STATE, "the item to settle is a credit", "待核销项是贷项");
+    } else if (!is_receipt && credit->left > 0) {
+        st = arci_fail(env, ARC_E_STATE, "the credit item is a debit", "所用贷项是借项");
+    }
+    if (st == ARC_OK) return 1;
+    refuse(p, i, st, "item", NULL, item->id);
+    return 0;
+}
+
+static int date_fits(arci_posting *p, uint32_t i, arc_date date, arc_date first, int64_t item)
+{
+    if (date >= first && date <= ARC_DATE_MAX) return 1;
+    arc_status st = arci_fail(p->t->env, ARC_E_RANGE, "the date is before the item or the credit existed", "核销日期早于应收或贷项的日期");
+    refuse(p, i, st, "allocation", "effective_date", item);
+    return 0;
+}
+
+/* Judges element i and, when it is good, changes both sides and writes its row. 1 = good. */
+static int apply_one(arci_posting *p, uint32_t i, const arc_allocation *a, const arci_sides *items, const arci_sides *receipts,
+                     arc_value *row)
+{
+    if (!parts_fit(p, i, a)) return 0;
+    arci_side *item = arci_sides_find(items, a->item);
+    arci_side *credit = a->receipt ? arci_sides_find(receipts, a->receipt) : arci_sides_find(items, a->credit_item);
+    if (!item || !credit) {
+        arc_status st = arci_fail(p->t->env, ARC_E_NOT_FOUND, "there is no such %s", "%s不存在", !item ? "item" : a->receipt ? "receipt" : "credit item");
+        refuse(p, i, st, !item || !a->receipt ? "item" : "receipt", NULL, !item ? a->item : a->receipt ? a->receipt : a->credit_item);
+        return 0;
+    }
+    arc_date date = a->date == ARC_DATE_NONE ? p->session->business_date : a->date;
+    int64_t settled = a->amount + a->discount + a->write_off; /* each within ARC_MONEY_MAX: no overflow */
+    int64_t at_hand = a->receipt ? credit->left : -credit->left;
+    if (!sides_fit(p, i, item, credit, a->receipt != 0) ||
+        !date_fits(p, i, date, item->since > credit->since ? item->since : credit->since, item->id) ||
+        !enough_left(p, i, "item", item->id, item->left, settled, item->currency) ||
+        !enough_left(p, i, a->receipt ? "receipt" : "item", credit->id, at_hand, a->amount, item->currency)) {
+        return 0;
+    }
+    arci_side_move(item, settled, date);
+    arci_side_move(credit, a->receipt ? a->amount : -a->amount, date);
+    row[DATE] = arci_v_int(date);
+    row[ITEM] = arci_v_int(a->item);
+    if (a->receipt) row[RECEIPT] = arci_v_int(a->receipt);
+    else row[CREDIT_ITEM] = arci_v_int(a->credit_item);
+    row[CURRENCY] = arci_v_text(item->currency, 3);
+    row[AMOUNT] = arci_v_int(a->amount);
+    row[DISCOUNT] = arci_v_int(a->discount);
+    row[WRITE_OFF] = arci_v_int(a->write_off);
+    return 1;
+}
+
+/* Copies the elements into full-size structs, whatever version of the header their caller was compiled with. */
+static arc_status take_elements(arci_posting *p, arc_allocation **out, const void *elements)
+{
+    arc_allocation *copies = arci_arena_alloc(&p->arena, p->n * sizeof *copies);
+    if (!copies) return arci_nomem(p->t->env);
+    const char *from = elements;
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t size;
+        memcpy(&size, from, sizeof size);
+        arc_allocation_init(&copies[i]);
+        arc_status st = arci_struct_in(p->t->env, &copies[i], sizeof copies[i], from);
+        if (st != ARC_OK) {
+            arci_fail_at(p->t->env, "allocation", NULL, 0, i);
+            return st;
+        }
+        from += size;
+    }
+    *out = copies;
+    return ARC_OK;
+}
+
+static arc_status read_sides(arci_posting *p, const arc_allocation *a, arci_sides *items, arci_sides *receipts)
+{
+    int64_t *ids = arci_arena_calloc(&p->arena, (size_t)p->n * 2, sizeof *ids);
+    int64_t *receipt_ids = arci_arena_calloc(&p->arena, p->n, sizeof *receipt_ids);
+    if (!ids || !receipt_ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        ids[2 * i] = a[i].item;
+        ids[2 * i + 1] = a[i].credit_item;
+        receipt_ids[i] = a[i].receipt;
+    }
+    arc_status st = arci_sides_read(p, items, "item_state", ids, p->n * 2);
+    return st == ARC_OK ? arci_sides_read(p, receipts, "receipt_state", receipt_ids, p->n) : st;
+}
+
+static arc_status new_rows(arci_posting *p, arci_batch **b, uint32_t n)
+{
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(p->t, &shape, "allocation", row_fields);
+    return st == ARC_OK ? arci_batch_new(p->t, &p->arena, b, shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0) : st;
+}
+
+/* States first: they read the allocations there were before. */
+static arc_status write_all(arci_posting *p, arci_batch *b, const arci_sides *items, const arci_sides *receipts)
+{
+    arc_status st = arci_sides_write(p, items);
+    if (st == ARC_OK) st = arci_sides_write(p, receipts);
+    return st == ARC_OK ? arci_repo_write(p->t, &b, 1, NULL) : st;
+}
+
+static arc_status apply(arci_posting *p, const void *elements)
+{
+    const batch_of *of = elements;
+    arc_allocation *a = NULL;
+    arci_sides items = { 0 }, receipts = { 0 };
+    arci_batch *b = NULL;
+    arc_status st = take_elements(p, &a, of->elements);
+    if (st == ARC_OK) st = read_sides(p, a, &items, &receipts);
+    if (st == ARC_OK) st = new_rows(p, &b, p->n);
+    if (st != ARC_OK) return st;
+    uint32_t *at = arci_arena_alloc(&p->arena, p->n * sizeof *at);
+    if (!at) return arci_nomem(p->t->env);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->n; i++) {
+        arc_value *row = arci_batch_row(b, n);
+        if (!apply_one(p, i, &a[i], &items, &receipts, row)) continue;
+        row[MODE] = arci_v_text(of->mode, strlen(of->mode));
+        at[n++] = i;
+    }
+    if (!n) return ARC_OK;
+    b->n_rows = n;
+    st = write_all(p, b, &items, &receipts);
+    for (uint32_t r = 0; st == ARC_OK && p->ids && r < n; r++) p->ids[at[r]] = arci_batch_id(b, r);
+    return st;
+}
+
+arc_status arci_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, uint32_t n,
+                                 uint32_t flags, const char *mode)
+{
+    batch_of of = { allocations, mode };
+    return arci_posting_run(session, ids, results, allocations ? &of : NULL, n, flags, apply);
+}
+
+arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, uint32_t n,
+                                uint32_t flags)
+{
+    return arci_allocation_apply(session, ids, results, allocations, n, flags, "manual");
+}
+
+/* ---- reversal ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct reversal {
+    int64_t allocation;
+    arc_date date;
+    const char *reason;
+} reversal;
+
+static arc_status check_reversal(arci_posting *p, const reversal *r, const arc_value *row)
+{
+    if (row[REVERSES].type != ARC_V_NULL) {
+        arc_status st = arci_fail(p->t->env, ARC_E_STATE, "a reversal cannot be reversed: allocate again", "反核销记录不能再次冲销，请重新核销");
+        arci_fail_at(p->t->env, "allocation", NULL, r->allocation, -1);
+        return st;
+    }
+    if (r->date < row[DATE].u.i || r->date > ARC_DATE_MAX) {
+        arc_status st = arci_fail(p->t->env, ARC_E_RANGE, "the date is before the allocation's", "反核销日期早于核销日期");
+        arci_fail_at(p->t->env, "allocation", "effective_date", r->allocation, -1);
+        return st;
+    }
+    return ARC_OK;
+}
+
+/* Refused here and not by the unique index, which would fail the whole scope with a message about an index. */
+static arc_status not_reversed_yet(arci_posting *p, int64_t allocation)
+{
+    const arci_shape *shape;
+    arci_where where;
+    arci_rows rows;
+    arc_status st = arci_shape_get(p->t, &shape, "allocation", row_fields);
+    if (st != ARC_OK) return st;
+    arci_where_init(&where);
+    arci_where_int(&where, shape->cols[REVERSES], ARC_OP_EQ, allocation);
+    st = arci_repo_find(p->t, shape, &where, NULL, 0, 1, &p->arena, &rows);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    st = arci_fail(p->t->env, ARC_E_STATE, "the allocation is reversed already", "该核销已被冲销");
+    arci_fail_at(p->t->env, "allocation", NULL, allocation, -1);
+    return st;
+}
+
+static arc_status reverse(arci_posting *p, const void *elements)
+{
+    reversal r = *(const reversal *)elements;
+    const arci_shape *shape;
+    arc_value *old;
+    if (r.date == ARC_DATE_NONE) r.date = p->session->business_date;
+    arc_status st = arci_shape_get(p->t, &shape, "allocation", row_fields);
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, r.allocation, &p->arena, &old);
+    if (st == ARC_OK) st = check_reversal(p, &r, old);
+    if (st == ARC_OK) st = not_reversed_yet(p, r.allocation);
+    if (st != ARC_OK) return st;
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    a.item = old[ITEM].u.i;
+    a.receipt = old[RECEIPT].type == ARC_V_INT ? old[RECEIPT].u.i : 0;
+    a.credit_item = old[CREDIT_ITEM].type == ARC_V_INT ? old[CREDIT_ITEM].u.i : 0;
+    arci_sides items = { 0 }, receipts = { 0 };
+    st = read_sides(p, &a, &items, &receipts);
+    if (st != ARC_OK) return st;
+    arci_side *item = arci_sides_find(&items, a.item);
+    arci_side *credit = a.receipt ? arci_sides_find(&receipts, a.receipt) : arci_sides_find(&items, a.credit_item);
+    if (!item || !credit) {
+        return arci_fail(p->t->env, ARC_E_CORRUPT, "the allocation's item or credit has no state", "核销对应的应收或贷项缺少状态记录");
+    }
+    int64_t amount = old[AMOUNT].u.i;
+    arci_side_move(item, -(amount + old[DISCOUNT].u.i + old[WRITE_OFF].u.i), r.date);
+    arci_side_move(credit, a.receipt ? -amount : amount, r.date);
+    arci_batch *b;
+    st = new_rows(p, &b, 1);
+    if (st != ARC_OK) return st;
+    arc_value *row = arci_batch_row(b, 0);
+    memcpy(row, old, shape->n * sizeof *row);
+    row[DATE] = arci_v_int(r.date);
+    for (int c = AMOUNT; c <= WRITE_OFF; c++) row[c] = arci_v_int(-old[c].u.i);
+    row[REVERSES] = arci_v_int(r.allocation);
+    row[MODE] = arci_v_text("manual", 6);
+    row[REASON] = arci_v_text(r.reason, strlen(r.reason));
+    st = write_all(p, b, &items, &receipts);
+    if (st == ARC_OK && p->ids) p->ids[0] = arci_batch_id(b, 0);
+    return st;
+}
+
+arc_status arc_allocation_reverse(arc_session *session, int64_t *id, int64_t allocation, arc_date date, const char *reason)
+{
+    arci_session *s;
+    size_t n = reason ? strlen(reason) : 0;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!n || n > REASON_MAX) {
+        st = arci_fail(&s->env, ARC_E_INVALID, "a reason of 1 to %u bytes is required", "须填写原因（1 至 %u 字节）", REASON_MAX);
+    } else if (arci_utf8_check(reason, n) != n) {
+        st = arci_fail(&s->env, ARC_E_ENCODING, "the reason is not valid UTF-8", "原因不是有效的 UTF-8");
+    }
+    if (st != ARC_OK) arci_fail_at(&s->env, "allocation", "reason", 0, -1);
+    st = arci_session_leave(s, st);
+    if (st != ARC_OK) return st;
+    reversal r = { allocation, date, reason };
+    return arci_posting_run(session, id, NULL, &r, 1, ARC_ALL_OR_NONE, reverse);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recording invoices that were issued elsewhere: the document, its open item and the customer's account in one step. */
+#include "ledger/invoice.h"
+
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "ledger/posting.h"
+
+static const char item_fields[] =
+    "number seq kind customer currency amount business_date base_date due_date invoice contract project owner team region";
+enum {
+    I_NUMBER, I_SEQ, I_KIND, I_CUSTOMER, I_CURRENCY, I_AMOUNT, I_BUSINESS_DATE, I_BASE_DATE, I_DUE_DATE, I_INVOICE, I_CONTRACT,
+    I_PROJECT, I_OWNER, I_TEAM, I_REGION
+};
+static const char state_fields[] = "item customer currency kind due_date business_date open settled_on dunning_level";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OPEN, S_SETTLED_ON, S_DUNNING_LEVEL };
+
+static const uint32_t required[] = { ARC_INVOICE_CUSTOMER, ARC_INVOICE_NUMBER,   ARC_INVOICE_INVOICE_DATE, ARC_INVOICE_DUE_DATE,
+                                     ARC_INVOICE_CURRENCY, ARC_INVOICE_GROSS_AMOUNT, 0 };
+
+static const arc_value *value(const arci_record *r, uint32_t field) { return arci_record_value(r, field); }
+
+static arc_value code(const char *s) { return arci_v_text(s, strlen(s)); }
+
+/* net + tax = gross, or neither is given, or one is: the other follows. */
+static int split_fits(arci_posting *p, uint32_t i, const arci_record *r)
+{
+    const arc_value *net = value(r, ARC_INVOICE_NET_AMOUNT), *tax = value(r, ARC_INVOICE_TAX_AMOUNT);
+    if (net->type == ARC_V_NULL || tax->type == ARC_V_NULL) return 1;
+    if (net->u.i + tax->u.i == value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i) return 1; /* both within ARC_MONEY_MAX: no overflow */
+    arci_fail(p->t->env, ARC_E_VALUE, "net and tax do not add up to the gross amount", "不含税金额与税额之和不等于价税合计");
+    arci_fail_at(p->t->env, "invoice", "net_amount", 0, -1);
+    arci_posting_refuse(p, i, ARC_E_VALUE);
+    return 0;
+}
+
+static void fill_invoice(const arci_posting *p, arc_value *v, const arci_shape *shape, const arci_record *r,
+                         const arc_value *customer)
+{
+    (void)p;
+    const arc_value *net = value(r, ARC_INVOICE_NET_AMOUNT), *tax = value(r, ARC_INVOICE_TAX_AMOUNT);
+    int64_t gross = value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i;
+    for (uint16_t c = 0; c < shape->n; c++) {
+        const arci_field *f = shape->table->field_of_col[shape->cols[c]];
+        switch (ARCI_PUBLIC_FIELD(ARC_INVOICE, f->id)) {
+        case ARC_INVOICE_KIND: v[c] = code(gross < 0 ? "credit_note" : "invoice"); break;
+        case ARC_INVOICE_STATUS: v[c] = code("issued"); break;
+        case ARC_INVOICE_NET_AMOUNT:
+            if (net->type == ARC_V_NULL && tax->type != ARC_V_NULL) v[c] = arci_v_int(gross - tax->u.i);
+            break;
+        case ARC_INVOICE_TAX_AMOUNT:
+            if (tax->type == ARC_V_NULL && net->type != ARC_V_NULL) v[c] = arci_v_int(gross - net->u.i);
+            break;
+        case ARC_INVOICE_OWNER: if (v[c].type == ARC_V_NULL) v[c] = customer[ARCI_CUSTOMER_OWNER]; break;
+        case ARC_INVOICE_TEAM: if (v[c].type == ARC_V_NULL) v[c] = customer[ARCI_CUSTOMER_TEAM]; break;
+        case ARC_INVOICE_REGION: if (v[c].type == ARC_V_NULL) v[c] = customer[ARCI_CUSTOMER_REGION]; break;
+        default: break;
+        }
+    }
+}
+
+static arc_value or_null(const arc_value *v) { return v ? *v : arci_v_null(); }
+
+static void fill_item(arc_value *v, const arci_record *r, int64_t invoice, const arc_value *customer)
+{
+    int64_t gross = value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i;
+    const arc_value *base = value(r, ARC_INVOICE_BASE_DATE);
+    v[I_NUMBER] = *value(r, ARC_INVOICE_NUMBER);
+    v[I_SEQ] = arci_v_int(1);
+    v[I_KIND] = code(gross < 0 ? "credit" : "invoiced");
+    v[I_CUSTOMER] = *value(r, ARC_INVOICE_CUSTOMER);
+    v[I_CURRENCY] = *value(r, ARC_INVOICE_CURRENCY);
+    v[I_AMOUNT] = arci_v_int(gross);
+    v[I_BUSINESS_DATE] = *value(r, ARC_INVOICE_INVOICE_DATE);
+    v[I_BASE_DATE] = base->type == ARC_V_NULL ? v[I_BUSINESS_DATE] : *base;
+    v[I_DUE_DATE] = *value(r, ARC_INVOICE_DUE_DATE);
+    v[I_INVOICE] = arci_v_int(invoice);
+    v[I_CONTRACT] = or_null(value(r, ARC_INVOICE_CONTRACT));
+    v[I_PROJECT] = or_null(value(r, ARC_INVOICE_PROJECT));
+    static const uint32_t snapshot[] = { ARC_INVOICE_OWNER, ARC_INVOICE_TEAM, ARC_INVOICE_REGION };
+    for (int k = 0; k < 3; k++) {
+        const arc_value *own = value(r, snapshot[k]);
+        v[I_OWNER + k] = own->type == ARC_V_NULL ? customer[k] : *own;
+    }
+}
+
+static void fill_state(arc_value *v, const arc_value *item, int64_t id)
+{
+    int64_t amount = item[I_AMOUNT].u.i;
+    v[S_ITEM] = arci_v_int(id);
+    v[S_CUSTOMER] = item[I_CUSTOMER];
+    v[S_CURRENCY] = item[I_CURRENCY];
+    v[S_KIND] = item[I_KIND];
+    v[S_DUE_DATE] = item[I_DUE_DATE];
+    v[S_BUSINESS_DATE] = item[I_BUSINESS_DATE];
+    v[S_OPEN] = arci_v_int(amount);
+    if (!amount) v[S_SETTLED_ON] = item[I_BUSINESS_DATE];
+    v[S_DUNNING_LEVEL] = arci_v_int(0);
+}
+
+static arc_status move_account(arci_posting *p, const arc_value *item)
+{
+    char currency[4] = { 0 };
+    memcpy(currency, item[I_CURRENCY].u.s, 3);
+    arci_account_change *c = arci_accounts_at(&p->accounts, item[I_CUSTOMER].u.i, currency);
+    if (!c) return arci_nomem(p->t->env);
+    int64_t amount = item[I_AMOUNT].u.i;
+    arc_date due = (arc_date)item[I_DUE_DATE].u.i;
+    arci_acc_add(&c->open, amount);
+    if (amount) c->n_open++;
+    if (amount > 0 && (c->oldest_due == ARC_DATE_NONE || due < c->oldest_due)) c->oldest_due = due;
+    return ARC_OK;
+}
+
+typedef struct elements_of {
+    arc_record *const *records;
+    int64_t *item_ids; /* may be NULL */
+} elements_of;
+
+static arc_status write_items(arci_posting *p, const arci_documents *d, int64_t *item_ids)
+{
+    const arci_shape *item_shape, *state_shape;
+    arci_batch *items = NULL, *states = NULL;
+    arc_status st = arci_shape_get(p->t, &item_shape, "item", item_fields);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &state_shape, "item_state", state_fields);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &items, item_shape, ARC_WRITE_INSERT, d->n, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &states, state_shape, ARC_WRITE_INSERT, d->n, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st == ARC_OK) st = arci_batch_ids(p->t, items);
+    for (uint32_t k = 0, row = 0; st == ARC_OK && k < d->batch->n_rows; k++) {
+        if (d->batch->results[k] != ARC_ROW_OK) continue;
+        uint32_t i = d->of[k];
+        arc_value *item = arci_batch_row(items, row);
+        int64_t invoice = arci_batch_id(d->batch, k);
+        fill_item(item, d->records[i], invoice, d->customers[i]);
+        fill_state(arci_batch_row(states, row), item, arci_batch_id(items, row));
+        st = move_account(p, item);
+        if (p->ids) p->ids[i] = invoice;
+        if (item_ids) item_ids[i] = arci_batch_id(items, row);
+        row++;
+    }
+    arci_batch *both[2] = { items, states };
+    return st == ARC_OK ? arci_repo_write(p->t, both, 2, NULL) : st;
+}
+
+static arc_status record_invoices(arci_posting *p, const void *elements)
+{
+    const elements_of *of = elements;
+    arci_documents d;
+    if (of->item_ids) memset(of->item_ids, 0, p->n * sizeof *of->item_ids);
+    arc_status st = arci_posting_records(p, &d.records, of->records, ARC_INVOICE);
+    if (st != ARC_OK) return st;
+    int64_t *customer = arci_arena_calloc(&p->arena, p->n, sizeof *customer);
+    if (!customer) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (arci_posting_required(p, i, d.records[i], required) && split_fits(p, i, d.records[i])) {
+            customer[i] = value(d.records[i], ARC_INVOICE_CUSTOMER)->u.i;
+        }
+    }
+    st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK) st = arci_posting_documents(p, &d, "invoice", fill_invoice);
+    if (st == ARC_OK && d.n) st = write_items(p, &d, of->item_ids);
+    return st;
+}
+
+arc_status arci_invoice_record(arc_session *session, int64_t *ids, int64_t *item_ids, arc_status *results, arc_record *const *invoices,
+                               uint32_t n, uint32_t flags)
+{
+    elements_of of = { invoices, item_ids };
+    return arci_posting_run(session, ids, results, invoices ? &of : NULL, n, flags, record_invoices);
+}
+
+arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *invoices, uint32_t n,
+                                   uint32_t flags)
+{
+    return arci_invoice_record(session, ids, NULL, results, invoices, n, flags);
+}
+
+arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_record *invoice)
+{
+    return arci_invoice_record(session, id, NULL, NULL, &invoice, 1, ARC_ALL_OR_NONE);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* arc_invoice_record_many() for engines and import: also hands out the ids of the items made. */
+#ifndef ARCI_LEDGER_INVOICE_H
+#define ARCI_LEDGER_INVOICE_H
+
+#include "arcore/invoice.h"
+
+/* item_ids: n out, 0 where refused; may be NULL. */
+arc_status arci_invoice_record(arc_session *session, int64_t *ids, int64_t *item_ids, arc_status *results, arc_record *const *invoices,
+                               uint32_t n, uint32_t flags);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/posting.h"
+
+#include <string.h>
+
+#include "store/record_api.h"
+
+static arc_status settle(arci_posting *p, arc_status st)
+{
+    if (st != ARC_OK || !p->n_refused) return st;
+    *p->t->env->err = p->first;
+    return p->flags & ARC_ALL_OR_NONE ? p->first.status : ARC_PARTIAL;
+}
+
+static void forget_results(arci_posting *p, arc_status st)
+{
+    if (st >= 0) return;
+    /* Nothing was written: no element may look as if it had been. */
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (p->ids) p->ids[i] = 0;
+        if (p->results[i] == ARC_OK) p->results[i] = st;
+    }
+}
+
+static arc_status run(arci_posting *p, const void *elements, arci_posting_fn work)
+{
+    arci_scope scope;
+    arc_status st = arci_scope_begin(p->session, &scope, ARC_WRITE, 0);
+    if (st != ARC_OK) return st;
+    p->t = scope.txn;
+    st = work(p, elements);
+    if (st == ARC_OK && p->n_refused && (p->flags & ARC_ALL_OR_NONE)) st = settle(p, st);
+    if (st == ARC_OK) st = arci_accounts_write(p->t, &p->accounts);
+    if (st == ARC_OK) st = settle(p, st);
+    st = arci_scope_end(&scope, st);
+    forget_results(p, st);
+    return st;
+}
+
+arc_status arci_posting_run(arc_session *session, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
+                            arci_posting_fn work)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!elements || !n || n > ARCI_POSTING_MAX || (flags & ~ARC_ALL_OR_NONE) || (!results && !flags)) {
+        st = arci_fail(&s->env, ARC_E_INVALID, "a NULL array, more than %u elements, none, or an unknown flag",
+                       "数组为空、元素超过 %u 个、没有元素或标志未知", ARCI_POSTING_MAX);
+        return arci_session_leave(s, st);
+    }
+    arci_posting p;
+    memset(&p, 0, sizeof p);
+    p.session = s;
+    p.n = n;
+    p.flags = flags;
+    p.ids = ids;
+    arci_arena_init(&p.arena, s->env.ctx);
+    arci_accounts_init(&p.accounts, s->env.ctx);
+    p.results = results ? results : arci_arena_calloc(&p.arena, n, sizeof *p.results);
+    if (p.results) {
+        memset(p.results, 0, n * sizeof *p.results);
+        if (ids) memset(ids, 0, n * sizeof *ids);
+        st = run(&p, elements, work);
+    } else {
+        st = arci_nomem(&s->env);
+    }
+    arci_accounts_clear(&p.accounts);
+    arci_arena_clear(&p.arena);
+    return arci_session_leave(s, st);
+}
+
+void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status)
+{
+    arc_error *err = p->t->env->err;
+    err->row = i;
+    if (!p->n_refused || i < p->first.row) p->first = *err;
+    p->n_refused++;
+    p->results[i] = status;
+    arci_error_clear(err);
+}
+
+arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record *const *handles, uint32_t entity)
+{
+    arci_record **records = arci_arena_alloc(&p->arena, p->n * sizeof *records);
+    if (!records) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        arci_record_box *box;
+        arc_status st = arci_record_box_in(p->t->env, p->session, handles[i], &box);
+        if (st == ARC_OK && box->record->entity->id != entity) {
+            st = arci_fail(p->t->env, ARC_E_INVALID, "the record is of entity %s", "记录属于实体 %s", box->record->entity->name);
+        }
+        if (st == ARC_OK) records[i] = box->record;
+        if (st != ARC_OK) {
+            arci_fail_at(p->t->env, NULL, NULL, 0, i);
+            return st;
+        }
+    }
+    *out = records;
+    return ARC_OK;
+}
+
+int arci_posting_required(arci_posting *p, uint32_t i, const arci_record *r, const uint32_t *fields)
+{
+    for (; *fields; fields++) {
+        if (arci_record_value(r, *fields)->type != ARC_V_NULL) continue;
+        const arci_field *f = arci_entity_field_id(r->entity, *fields & 0xffffu);
+        arci_fail(p->t->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", f->name);
+        arci_fail_at(p->t->env, r->entity->name, f->name, 0, -1);
+        arci_posting_refuse(p, i, ARC_E_REQUIRED);
+        return 0;
+    }
+    return 1;
+}
+
+arc_status arci_posting_customers(arci_posting *p, const arc_value ***out, const int64_t *customers)
+{
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(p->t, &shape, "customer", "owner team region");
+    if (st != ARC_OK) return st;
+    const arc_value **rows = arci_arena_calloc(&p->arena, p->n, sizeof *rows);
+    int64_t *ids = arci_arena_alloc(&p->arena, p->n * sizeof *ids);
+    uint32_t *at = arci_arena_alloc(&p->arena, p->n * sizeof *at);
+    if (!rows || !ids || !at) return arci_nomem(p->t->env);
+    /* A batch often names the same customer again and again: each is read once. */
+    arci_map seen;
+    arci_map_init(&seen, p->arena.ctx);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        at[i] = UINT32_MAX;
+        if (!arci_posting_good(p, i) || !customers[i]) continue;
+        int64_t *position;
+        int32_t made = arci_map_put(&seen, &customers[i], sizeof customers[i], &position);
+        if (made < 0) st = arci_nomem(p->t->env);
+        if (made == 1) {
+            *position = n;
+            ids[n++] = customers[i];
+        }
+        if (made >= 0) at[i] = (uint32_t)*position;
+    }
+    arc_value *values = NULL;
+    uint8_t *found = NULL;
+    if (st == ARC_OK && n) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &values, &found);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (at[i] == UINT32_MAX) continue;
+        if (found[at[i]]) {
+            rows[i] = values + (size_t)at[i] * shape->n;
+            continue;
+        }
+        arci_fail(p->t->env, ARC_E_REFERENCE, "there is no such customer", "客户不存在");
+        arci_fail_at(p->t->env, "customer", "customer", customers[i], -1);
+        arci_posting_refuse(p, i, ARC_E_REFERENCE);
+    }
+    arci_map_clear(&seen);
+    *out = rows;
+    return st;
+}
+
+static void refuse_rows(arci_posting *p, const arci_documents *d, const char *entity)
+{
+    for (uint32_t r = 0; r < d->batch->n_rows; r++) {
+        if (d->batch->results[r] == ARC_ROW_OK) continue;
+        arc_status st = arci_row_status(d->batch->results[r]);
+        if (st == ARC_E_EXISTS) {
+            arci_fail(p->t->env, st, "the number is taken", "编号已存在");
+            arci_fail_at(p->t->env, entity, "number", 0, -1);
+        } else {
+            arci_fail(p->t->env, st, "a reference of the %s points at nothing", "%s 引用的记录不存在", entity);
+            arci_fail_at(p->t->env, entity, NULL, 0, -1);
+        }
+        arci_posting_refuse(p, d->of[r], st);
+    }
+}
+
+arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char *entity, arci_document_fn fill)
+{
+    const arci_shape *shape;
+    arci_batch *b = NULL;
+    uint32_t n = 0, refused = 0;
+    d->batch = NULL;
+    d->n = 0;
+    d->of = arci_arena_alloc(&p->arena, p->n * sizeof *d->of);
+    if (!d->of) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (arci_posting_good(p, i)) d->of[n++] = i;
+    }
+    if (!n) return ARC_OK;
+    arc_status st = arci_shape_get(p->t, &shape, entity, NULL);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
+    for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
+        uint32_t i = d->of[k];
+        arc_value *v = arci_batch_row(b, k);
+        st = arci_record_row(p->t->env, d->records[i], shape->cols, shape->n, v);
+        if (st == ARC_OK) fill(p, v, shape, d->records[i], d->customers[i]);
+    }
+    if (st == ARC_OK) st = arci_repo_write(p->t, &b, 1, &refused);
+    if (st != ARC_OK) return st;
+    d->batch = b;
+    d->n = n - refused;
+    if (refused) refuse_rows(p, d, entity);
+    return ARC_OK;
+}

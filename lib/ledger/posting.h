@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all posting verbs share: a batch whose elements are judged one by one, memory for its rows, and the accounts it moves. */
+#ifndef ARCI_LEDGER_POSTING_H
+#define ARCI_LEDGER_POSTING_H
+
+#include "arcore/invoice.h"
+#include "ledger/accounts.h"
+#include "model/record.h"
+
+#define ARCI_POSTING_MAX 100000u
+
+typedef struct arci_posting {
+    arci_session *session;
+    arci_txn *t;
+    arci_arena arena;
+    arci_accounts accounts;
+    arc_error first; /* of the first refused element */
+    arc_status *results;
+    int64_t *ids; /* may be NULL */
+    uint32_t n, n_refused, flags;
+} arci_posting;
+
+/* Work on the elements: judges each, writes the good ones. An error returned undoes all; refusals go to arci_posting_refuse(). */
+typedef arc_status (*arci_posting_fn)(arci_posting *p, const void *elements);
+
+/* The frame of a batch verb: checks the arguments, opens a scope, runs the work, writes the accounts, settles ARC_ALL_OR_NONE. */
+arc_status arci_posting_run(arc_session *session, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
+                            arci_posting_fn work);
+
+/* Element i is refused with the error just set in the environment. */
+void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status);
+static inline int arci_posting_good(const arci_posting *p, uint32_t i) { return p->results[i] == ARC_OK; }
+/* The records behind the handles, all of one entity and session. ARC_E_INVALID, ARC_E_HANDLE with the row. */
+arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record *const *handles, uint32_t entity);
+/* Refuses element i when one of the fields (public ids, ended by 0) is NULL. 1 = all are there. */
+int arci_posting_required(arci_posting *p, uint32_t i, const arci_record *r, const uint32_t *fields);
+
+/* Snapshots of the customers of the good elements: rows by element, NULL where the element has no customer; an element whose customer does
+ * not exist is refused. */
+enum { ARCI_CUSTOMER_OWNER, ARCI_CUSTOMER_TEAM, ARCI_CUSTOMER_REGION, ARCI_CUSTOMER_COLUMNS };
+arc_status arci_posting_customers(arci_posting *p, const arc_value ***rows, const int64_t *customers);
+
+/* The documents written for the good elements. */
+typedef struct arci_documents {
+    arci_batch *batch; /* NULL: none */
+    uint32_t *of;      /* element of a row of the batch */
+    uint32_t n;        /* rows that were written */
+    arci_record **records;
+    const arc_value **customers; /* as above */
+} arci_documents;
+
+/* Fills what the caller of the verb left open in the row of a record. customer may be NULL. */
+typedef void (*arci_document_fn)(const arci_posting *p, arc_value *row, const arci_shape *shape, const arci_record *r,
+                                 const arc_value *customer);
+/* Inserts the records of the good elements into `entity`, whose unique field is `number`; those taken are refused. */
+arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char *entity, arci_document_fn fill);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recording money that came in: the document, what of it is unapplied, and the customer's account. */
+#include "arcore/receipt.h"
+
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "ledger/posting.h"
+
+static const char state_fields[] = "receipt customer currency value_date unapplied";
+enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED };
+
+static const uint32_t required[] = { ARC_RECEIPT_NUMBER, ARC_RECEIPT_VALUE_DATE, ARC_RECEIPT_CURRENCY, ARC_RECEIPT_AMOUNT, 0 };
+
+static const arc_value *value(const arci_record *r, uint32_t field) { return arci_record_value(r, field); }
+
+static int judge(arci_posting *p, uint32_t i, const arci_record *r)
+{
+    if (!arci_posting_required(p, i, r, required)) return 0;
+    arc_status st = ARC_OK;
+    const char *field = "amount";
+    if (value(r, ARC_RECEIPT_AMOUNT)->u.i <= 0) {
+        st = arci_fail(p->t->env, ARC_E_RANGE, "the amount of a receipt is positive", "回款金额必须为正数");
+    } else if (value(r, ARC_RECEIPT_POSTING_DATE)->type == ARC_V_NULL && p->session->business_date == ARC_DATE_NONE) {
+        field = "posting_date";
+        st = arci_fail(p->t->env, ARC_E_REQUIRED, "posting_date is required: the session has no business date",
+                       "入账日为必填项：会话未设置业务日期");
+    }
+    if (st == ARC_OK) return 1;
+    arci_fail_at(p->t->env, "receipt", field, 0, -1);
+    arci_posting_refuse(p, i, st);
+    return 0;
+}
+
+static void fill_receipt(const arci_posting *p, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
+{
+    for (uint16_t c = 0; c < shape->n; c++) {
+        if (v[c].type != ARC_V_NULL) continue;
+        const arci_field *f = shape->table->field_of_col[shape->cols[c]];
+        switch (ARCI_PUBLIC_FIELD(ARC_RECEIPT, f->id)) {
+        case ARC_RECEIPT_BOOKING_DATE: v[c] = *value(r, ARC_RECEIPT_VALUE_DATE); break;
+        case ARC_RECEIPT_POSTING_DATE: v[c] = arci_v_int(p->session->business_date); break;
+        case ARC_RECEIPT_OWNER: if (customer) v[c] = customer[ARCI_CUSTOMER_OWNER]; break;
+        case ARC_RECEIPT_TEAM: if (customer) v[c] = customer[ARCI_CUSTOMER_TEAM]; break;
+        case ARC_RECEIPT_REGION: if (customer) v[c] = customer[ARCI_CUSTOMER_REGION]; break;
+        default: break;
+        }
+    }
+}
+
+static arc_status move_account(arci_posting *p, const arc_value *state)
+{
+    if (state[S_CUSTOMER].type == ARC_V_NULL) return ARC_OK; /* nobody's account yet */
+    char currency[4] = { 0 };
+    memcpy(currency, state[S_CURRENCY].u.s, 3);
+    arci_account_change *c = arci_accounts_at(&p->accounts, state[S_CUSTOMER].u.i, currency);
+    if (!c) return arci_nomem(p->t->env);
+    arc_date on = (arc_date)state[S_VALUE_DATE].u.i;
+    arci_acc_add(&c->unapplied, state[S_UNAPPLIED].u.i);
+    if (c->last_receipt_on == ARC_DATE_NONE || on > c->last_receipt_on) c->last_receipt_on = on;
+    return ARC_OK;
+}
+
+static arc_status write_states(arci_posting *p, const arci_documents *d)
+{
+    const arci_shape *shape;
+    arci_batch *states = NULL;
+    arc_status st = arci_shape_get(p->t, &shape, "receipt_state", state_fields);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &states, shape, ARC_WRITE_INSERT, d->n, ARCI_BATCH_UNCHECKED, NULL, 0);
+    for (uint32_t k = 0, row = 0; st == ARC_OK && k < d->batch->n_rows; k++) {
+        if (d->batch->results[k] != ARC_ROW_OK) continue;
+        const arci_record *r = d->records[d->of[k]];
+        arc_value *v = arci_batch_row(states, row++);
+        v[S_RECEIPT] = arci_v_int(arci_batch_id(d->batch, k));
+        v[S_CUSTOMER] = *value(r, ARC_RECEIPT_CUSTOMER);
+        v[S_CURRENCY] = *value(r, ARC_RECEIPT_CURRENCY);
+        v[S_VALUE_DATE] = *value(r, ARC_RECEIPT_VALUE_DATE);
+        v[S_UNAPPLIED] = *value(r, ARC_RECEIPT_AMOUNT);
+        st = move_account(p, v);
+        if (p->ids) p->ids[d->of[k]] = v[S_RECEIPT].u.i;
+    }
+    return st == ARC_OK ? arci_repo_write(p->t, &states, 1, NULL) : st;
+}
+
+static arc_status record_receipts(arci_posting *p, const void *elements)
+{
+    arci_documents d;
+    arc_status st = arci_posting_records(p, &d.records, elements, ARC_RECEIPT);
+    if (st != ARC_OK) return st;
+    int64_t *customer = arci_arena_calloc(&p->arena, p->n, sizeof *customer);
+    if (!customer) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        const arc_value *named = value(d.records[i], ARC_RECEIPT_CUSTOMER);
+        if (judge(p, i, d.records[i]) && named->type != ARC_V_NULL) customer[i] = named->u.i;
+    }
+    st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK) st = arci_posting_documents(p, &d, "receipt", fill_receipt);
+    if (st == ARC_OK && d.n) st = write_states(p, &d);
+    return st;
+}
+
+arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, uint32_t n,
+                                   uint32_t flags)
+{
+    return arci_posting_run(session, ids, results, receipts, n, flags, record_receipts);
+}
+
+arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_record *receipt)
+{
+    return arci_posting_run(session, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, record_receipts);
+}

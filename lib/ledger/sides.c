@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/sides.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Both tables are read in this order; a receipt has no due date, an item does not go back. */
+static const char item_fields[] = "item customer currency business_date open settled_on version due_date";
+static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on";
+enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED };
+
+static const char item_changes[] = "open settled_on";
+static const char receipt_changes[] = "unapplied settled_on";
+
+static int is_item(const arci_sides *s) { return s->entity[0] == 'i'; }
+
+static int by_value(const void *x, const void *y)
+{
+    const int64_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+static int by_id(const void *x, const void *y)
+{
+    const arci_side *a = x, *b = y;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static arc_date date_of(const arc_value *v)
+{
+    return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE;
+}
+
+static void fill(const arci_sides *s, arci_side *side, const arc_value *row)
+{
+    side->found = 1;
+    side->customer = row[CUSTOMER].type == ARC_V_INT ? row[CUSTOMER].u.i : 0;
+    memcpy(side->currency, row[CURRENCY].u.s, row[CURRENCY].len < 3 ? row[CURRENCY].len : 3);
+    side->since = date_of(&row[SINCE]);
+    side->before = side->left = row[LEFT].u.i;
+    side->settled_on = date_of(&row[SETTLED_ON]);
+    side->version = row[VERSION].u.i;
+    side->due = is_item(s) ? date_of(&row[DUE_OR_RETURNED]) : ARC_DATE_NONE;
+    side->closed = !is_item(s) && row[DUE_OR_RETURNED].type != ARC_V_NULL;
+}
+
+arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n)
+{
+    s->entity = entity;
+    s->n = 0;
+    qsort(ids, n, sizeof *ids, by_value);
+    uint32_t unique = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (ids[i] && (!unique || ids[unique - 1] != ids[i])) ids[unique++] = ids[i];
+    }
+    if (!unique) return ARC_OK;
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    s->sides = arci_arena_calloc(&p->arena, unique, sizeof *s->sides);
+    if (!s->sides) return arci_nomem(p->t->env);
+    arc_status st = arci_shape_get(p->t, &shape, entity, is_item(s) ? item_fields : receipt_fields);
+    if (st == ARC_OK) st = arci_repo_lock(p->t, entity, ids, unique);
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, unique, &p->arena, &rows, &found);
+    if (st != ARC_OK) return st;
+    s->n = unique;
+    for (uint32_t i = 0; i < unique; i++) {
+        s->sides[i].id = ids[i];
+        s->sides[i].latest = ARC_DATE_NONE;
+        if (found[i]) fill(s, &s->sides[i], rows + (size_t)i * shape->n);
+    }
+    return ARC_OK;
+}
+
+arci_side *arci_sides_find(const arci_sides *s, int64_t id)
+{
+    arci_side wanted = { 0 };
+    wanted.id = id;
+    arci_side *side = s->n ? bsearch(&wanted, s->sides, s->n, sizeof *s->sides, by_id) : NULL;
+    return side && side->found ? side : NULL;
+}
+
+void arci_side_move(arci_side *side, int64_t amount, arc_date date)
+{
+    side->left -= amount;
+    if (side->latest == ARC_DATE_NONE || date > side->latest) side->latest = date;
+}
+
+/* A settled row carries the latest effective date of all its allocations: as of that day and later it is closed, whatever came in
+ * which order. Rows that had allocations before this batch (their version tells) ask the store. */
+static arc_status find_latest(arci_posting *p, const arci_sides *s, const char *column)
+{
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(p->t, &shape, "allocation", NULL);
+    if (st != ARC_OK) return st;
+    uint16_t key = arci_col(shape->table->entity, column), date = arci_col(shape->table->entity, "effective_date");
+    arc_value *ids = arci_arena_alloc(&p->arena, (s->n + 1) * sizeof *ids);
+    if (!ids) return arci_nomem(p->t->env);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        const arci_side *side = &s->sides[i];
+        if (side->latest != ARC_DATE_NONE && !side->left && side->version > 1) ids[n++] = arci_v_int(side->id);
+    }
+    const uint32_t at_once = 500;
+    for (uint32_t from = 0; st == ARC_OK && from < n; from += at_once) {
+        arci_where where;
+        arci_where_init(&where);
+        arci_where_in(&where, key, ids + from, n - from < at_once ? n - from : at_once);
+        arc_group group = { key, ARC_GROUP_VALUE, 0, NULL };
+        arc_measure latest = { ARC_MEASURE_MAX, date };
+        arci_aggregate_spec spec = { shape->table->entity, where.conds, &group, &latest, where.n, 1, 1, 0 };
+        arci_scan *scan;
+        arc_block block;
+        st = arci_scan_aggregate(p->t, &scan, &spec);
+        if (st != ARC_OK) return st;
+        while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
+            for (uint32_t r = 0; r < block.n_rows; r++) {
+                const arc_value *row = block.values + (size_t)r * block.n_cols;
+                arci_side *side = arci_sides_find(s, row[0].u.i);
+                arc_date on = date_of(&row[1]);
+                if (side && on != ARC_DATE_NONE && on > side->latest) side->latest = on;
+            }
+        }
+        arci_scan_end(scan);
+        if (st == ARC_DONE) st = ARC_OK;
+    }
+    return st;
+}
+
+static arc_status move_account(arci_posting *p, const arci_sides *s, const arci_side *side)
+{
+    if (!side->customer) return ARC_OK;
+    arci_account_change *c = arci_accounts_at(&p->accounts, side->customer, side->currency);
+    if (!c) return arci_nomem(p->t->env);
+    if (!is_item(s)) {
+        arci_acc_add(&c->unapplied, side->left - side->before);
+        return ARC_OK;
+    }
+    arci_acc_add(&c->open, side->left - side->before);
+    c->n_open += (side->left != 0) - (side->before != 0);
+    if (side->left > 0 && side->due != ARC_DATE_NONE && (c->oldest_due == ARC_DATE_NONE || side->due < c->oldest_due)) {
+        c->oldest_due = side->due;
+    }
+    return ARC_OK;
+}
+
+arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
+{
+    uint32_t n = 0, row = 0;
+    for (uint32_t i = 0; i < s->n; i++) n += s->sides[i].latest != ARC_DATE_NONE;
+    if (!n) return ARC_OK;
+    arc_status st = find_latest(p, s, is_item(s) ? "item" : "receipt");
+    if (st == ARC_OK && is_item(s)) st = find_latest(p, s, "credit_item");
+    const arci_shape *shape;
+    arci_batch *b = NULL;
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, s->entity, is_item(s) ? item_changes : receipt_changes);
+    if (st == ARC_OK) {
+        st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < s->n; i++) {
+        const arci_side *side = &s->sides[i];
+        if (side->latest == ARC_DATE_NONE) continue;
+        arc_value *v = arci_batch_row(b, row);
+        v[0] = arci_v_int(side->left);
+        if (!side->left) v[1] = arci_v_int(side->latest > side->since ? side->latest : side->since);
+        arci_batch_key(b, row)[0] = arci_v_int(side->id);
+        arci_batch_guard(b, row)[0] = arci_v_int(side->version);
+        row++;
+        st = move_account(p, s, side);
+    }
+    return st == ARC_OK ? arci_repo_write(p->t, &b, 1, NULL) : st;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The two sides of an allocation - open items and receipts - read once for a batch, changed here element by element, written back once
+ * under their versions. */
+#ifndef ARCI_LEDGER_SIDES_H
+#define ARCI_LEDGER_SIDES_H
+
+#include "ledger/posting.h"
+
+typedef struct arci_side {
+    int64_t id;
+    int64_t customer; /* 0: not known */
+    int64_t before;   /* open (items) or unapplied (receipts) as read */
+    int64_t left;     /* now */
+    int64_t version;
+    arc_date since;   /* it exists from this day on */
+    arc_date due;     /* items; ARC_DATE_NONE: no due date */
+    arc_date settled_on;
+    arc_date latest;  /* effective date of the latest allocation of this batch, ARC_DATE_NONE: none */
+    char currency[4];
+    uint8_t found, closed; /* closed: a receipt that went back */
+} arci_side;
+
+typedef struct arci_sides {
+    const char *entity; /* "item_state" or "receipt_state" */
+    arci_side *sides;   /* by id */
+    uint32_t n;
+} arci_sides;
+
+/* Reads the rows of some ids (in any order, 0 is skipped, repeats are allowed), locked where the store needs it. */
+arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n);
+arci_side *arci_sides_find(const arci_sides *s, int64_t id); /* NULL: no such row */
+/* Takes `amount` towards zero (or gives it back, negative) on a day. */
+void arci_side_move(arci_side *side, int64_t amount, arc_date date);
+/* Writes what has changed and moves the accounts. */
+arc_status arci_sides_write(arci_posting *p, const arci_sides *s);
+
+#endif
