@@ -168,10 +168,12 @@ ARC_API arc_status arc_book_verify(arc_book *book, arc_verify_summary *summary, 
 
 /* ---- copies ---------------------------------------------------------------------------------------------------- */
 
+#define ARC_DUMP_NO_STAMPS 0x1u /**< arc_book_dump(): leave instants out, for comparing work done at different times */
+
 /** Options of arc_book_backup(), arc_book_restore() and arc_book_dump(). Start from ARC_COPY_OPTIONS_INIT. */
 typedef struct arc_copy_options {
     uint32_t struct_size;
-    uint32_t flags;           /**< 0 */
+    uint32_t flags;           /**< 0, or ARC_DUMP_NO_STAMPS */
     arc_progress_fn progress; /**< may be NULL */
     void *progress_user;
 } arc_copy_options;

@@ -206,6 +206,7 @@ static const arc_backend_ops ops = {
     arci_sqlite_backup,
     arci_sqlite_explain,
     NULL,
+    arci_sqlite_remove,
 };
 
 const arc_backend_ops *arci_backend_sqlite(void)

@@ -129,6 +129,7 @@ arc_status arci_sqlite_get_many(void *txn, uint16_t table, const uint16_t *cols,
 arc_status arci_sqlite_aggregate(void *txn, arc_aggregate *aggregate);
 arc_status arci_sqlite_explain(void *txn, const arc_fetch *fetch, char *buf, size_t *len);
 arc_status arci_sqlite_check(void *handle, void (*report)(void *user, const char *finding), void *user);
+arc_status arci_sqlite_remove(const arc_host *host, const char *location, const char *options);
 arc_status arci_sqlite_backup(void *handle, const char *location,
                               int32_t (*progress)(void *user, int64_t done, int64_t total), void *user);
 void arci_sqlite_kill_cursors(arci_sqlite *be); /* their transaction ends */

@@ -198,3 +198,31 @@ arc_status arci_sqlite_backup(void *handle, const char *location,
     be->host->release(be->host, c.folder);
     return st;
 }
+
+/* The database goes first: what is left without it is no database. */
+arc_status arci_sqlite_remove(const arc_host *host, const char *location, const char *options)
+{
+    static const char *const suffixes[] = { "", "-journal", "-wal", "-shm", "-arclock" };
+    size_t n = location ? strlen(location) : 0, i;
+    arc_status st = ARC_OK;
+    (void)options;
+    if (n == 0) {
+        return ARC_E_INVALID;
+    }
+    char *name = host->alloc(host, n + 16);
+    if (!name) {
+        return ARC_E_NOMEM;
+    }
+    for (i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        struct stat sb;
+        memcpy(name, location, n);
+        memcpy(name + n, suffixes[i], strlen(suffixes[i]) + 1);
+        if (lstat(name, &sb) == 0 && (!S_ISREG(sb.st_mode) || unlink(name) != 0)) {
+            host->set_error(host, ARC_E_IO, 0, NULL, "a file of the store cannot be removed");
+            st = ARC_E_IO;
+            break;
+        }
+    }
+    host->release(host, name);
+    return st;
+}

@@ -148,3 +148,8 @@ arc_status arc_context_error(arc_context *context, arc_error *error)
     arci_mutex_unlock(&context->lock);
     return status;
 }
+
+const arc_allocator *arci_context_allocator(const arc_context *ctx)
+{
+    return &ctx->allocator;
+}

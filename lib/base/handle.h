@@ -34,6 +34,8 @@ arc_status arci_handle_release(void *h, int type, void **object);
 arc_status arci_context_check(const arc_context *ctx);
 arc_error *arci_context_error_slot(arc_context *ctx);
 int arci_context_now(arc_context *ctx, int64_t *stamp_us); /* 0 when the host gave no clock */
+/* The host's memory functions, for what outlives the context. */
+const arc_allocator *arci_context_allocator(const arc_context *ctx);
 /* Unpredictable bytes: ARC_E_UNSUPPORTED when the host gave no source, ARC_E_IO when it fails. */
 arc_status arci_context_random(arc_context *ctx, void *out, size_t n);
 /* One object an upper layer keeps for the life of the context; dtor runs after the last handle is gone. keep() returns the object

@@ -304,3 +304,19 @@ arc_status arci_be_explain(arci_env *env, arci_book *b, void *txn, const arc_fet
     }
     return out(env, b, st);
 }
+
+/* ---- copies -------------------------------------------------------------------------------------------------------- */
+
+arc_status arci_be_backup(arci_env *env, arci_book *b, const char *location, arc_progress_fn progress, void *user)
+{
+    in(b);
+    return out(env, b, b->ops->backup(b->be, location, progress, user));
+}
+
+arc_status arci_be_remove(arci_env *env, arci_book *b, const char *location, const char *options)
+{
+    arci_be_close(b);
+    if (!b->ops->remove) return ARC_E_UNSUPPORTED;
+    in(b);
+    return out(env, b, b->ops->remove(&b->host, location, options));
+}

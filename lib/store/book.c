@@ -214,7 +214,7 @@ static void book_free(void *object)
     arci_free(b->ctx, b);
 }
 
-static arc_status connect_book(arci_book *b, const arci_uri *u, arc_book_options *o)
+static arc_status connect_book(arci_book *b, const arci_uri *u, const arc_book_options *o)
 {
     const arc_backend_ops *ops = arci_store_backend(b->store, u->scheme, strlen(u->scheme));
     if (!ops) return arci_fail(&b->env, ARC_E_UNSUPPORTED, "no backend for %s:", "没有 %s: 的后端", u->scheme);
@@ -222,11 +222,11 @@ static arc_status connect_book(arci_book *b, const arci_uri *u, arc_book_options
     if (ops->threads == ARC_THREADS_SERIAL) b->serial = &b->store->serial[ops - b->store->backends];
     arci_be_host(b);
     arc_status st = arci_be_open(&b->env, b, u->location, u->options, o->flags);
-    if (st == ARC_OK) st = arci_be_migrate(&b->env, b, o->flags);
-    return st == ARC_OK ? find_or_make(b, o) : st;
+    return st == ARC_OK ? arci_be_migrate(&b->env, b, o->flags) : st;
 }
 
-static arc_status book_new(arci_env *env, arci_book **out, const char *uri, arc_book_options *o)
+/* Without a handle, and connected only. */
+static arc_status book_new(arci_env *env, arci_book **out, const char *uri, const arc_book_options *o)
 {
     arci_uri u;
     arci_store *store;
@@ -255,6 +255,21 @@ static arc_status book_new(arci_env *env, arci_book **out, const char *uri, arc_
     b->uri = arci_strndup(b->ctx, uri, strlen(uri));
     st = b->uri ? connect_book(b, &u, o) : arci_nomem(&b->env);
     arci_uri_clear(b->ctx, &u);
+    if (st != ARC_OK) {
+        (void)arci_fail_copy(env, &b->error);
+        book_free(b);
+        return st;
+    }
+    *out = b;
+    return ARC_OK;
+}
+
+static arc_status book_open(arci_env *env, arci_book **out, const char *uri, arc_book_options *o)
+{
+    arci_book *b;
+    arc_status st = book_new(env, &b, uri, o);
+    if (st != ARC_OK) return st;
+    st = find_or_make(b, o);
     if (st == ARC_OK && arci_handle_new(b->ctx, ARCI_H_BOOK, b, book_free, &b->handle) != ARC_OK) st = arci_nomem(&b->env);
     if (st != ARC_OK) {
         (void)arci_fail_copy(env, &b->error);
@@ -263,6 +278,18 @@ static arc_status book_new(arci_env *env, arci_book **out, const char *uri, arc_
     }
     *out = b;
     return ARC_OK;
+}
+
+arc_status arci_book_connect(arci_env *env, arci_book **out, const char *uri, uint32_t flags)
+{
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    o.flags = flags;
+    return book_new(env, out, uri, &o);
+}
+
+void arci_book_disconnect(arci_book *b)
+{
+    book_free(b);
 }
 
 arc_status arc_book_open(arc_context *context, arc_book **out, const char *uri, const arc_book_options *options)
@@ -276,7 +303,7 @@ arc_status arc_book_open(arc_context *context, arc_book **out, const char *uri, 
     if (!out || !uri) return arci_fail(&env, ARC_E_INVALID, "out or uri is NULL", "out 或 uri 为 NULL");
     st = arci_struct_in(&env, &o, sizeof o, options);
     if (st == ARC_OK) st = check_options(&env, &o);
-    if (st == ARC_OK) st = book_new(&env, &b, uri, &o);
+    if (st == ARC_OK) st = book_open(&env, &b, uri, &o);
     if (st == ARC_OK) *out = b->handle;
     return st;
 }
@@ -293,7 +320,7 @@ arc_status arc_book_clone(arc_book *book, arc_book **out)
     o.timeout_ms = b->timeout_ms;
     o.trace = b->trace;
     o.trace_user = b->trace_user;
-    st = book_new(&b->env, &twin, b->uri, &o);
+    st = book_open(&b->env, &twin, b->uri, &o);
     if (st == ARC_OK) *out = twin->handle;
     return arci_book_leave(b, st);
 }

@@ -395,6 +395,9 @@ typedef struct arc_backend_ops {
     arc_status (*explain)(void *txn, const arc_fetch *fetch, char *buf, size_t *len);
     /** The backend's own, untouched by the core; open() gets at it by host->find_backend(host, its scheme)->user. */
     void *user;
+    /** Removes a store that nobody has open, with everything that stands beside it: a copy that did not come to its end. ARC_OK also when
+     *  there is none; ARC_E_BUSY where it is in use. NULL: the core leaves an empty store behind. */
+    arc_status (*remove)(const arc_host *host, const char *location, const char *options);
 } arc_backend_ops;
 
 #define ARC_BACKEND_HEAD (uint32_t)sizeof(arc_backend_ops), ARC_BACKEND_ABI

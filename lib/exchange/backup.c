@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "exchange/copy.h"
+#include "exchange/dump.h"
+#include "store/be.h"
+#include "store/uri.h"
+
+typedef struct backup_call {
+    arc_copy_options o;
+    const char *uri;
+} backup_call;
+
+/* ARC_E_EXISTS unless nothing can be opened there. */
+static arc_status check_free(arci_env *env, const char *uri)
+{
+    arci_book *there;
+    arc_status st = arci_book_connect(env, &there, uri, ARC_BOOK_READONLY);
+    if (st == ARC_E_NOT_FOUND) return ARC_OK;
+    if (st == ARC_OK) arci_book_disconnect(there);
+    if (st != ARC_OK && st != ARC_E_NOT_A_BOOK && st != ARC_E_SCHEMA_FOREIGN && st != ARC_E_SCHEMA_OLDER && st != ARC_E_CORRUPT)
+        return st;
+    return arci_fail(env, ARC_E_EXISTS, "there is something at the target", "目标位置已存在内容");
+}
+
+/* Row by row into a store made for it. */
+static arc_status copy_work(arci_txn *t, void *user)
+{
+    backup_call *call = user;
+    arci_book *to;
+    arc_status st = check_free(t->env, call->uri);
+    if (st != ARC_OK) return st;
+    st = arci_book_connect(t->env, &to, call->uri, ARC_BOOK_CREATE);
+    if (st != ARC_OK) return st;
+    st = arci_book_copy(t, to, &call->o);
+    arci_book_disconnect(to);
+    if (st != ARC_OK) arci_book_remove(t->env, call->uri);
+    return st;
+}
+
+void arci_book_remove(arci_env *env, const char *uri)
+{
+    arc_error slot = ARC_ERROR_INIT; /* what went wrong before is what the caller is to hear of */
+    arci_env quiet;
+    arci_book *at;
+    arci_uri u;
+    quiet.ctx = env->ctx;
+    quiet.err = &slot;
+    if (arci_uri_parse(&quiet, &u, uri) != ARC_OK) return;
+    if (arci_book_connect(&quiet, &at, uri, ARC_BOOK_READONLY) == ARC_OK) {
+        (void)arci_be_remove(&quiet, at, u.location, u.options);
+        arci_book_disconnect(at);
+    }
+    arci_uri_clear(env->ctx, &u);
+}
+
+static arc_status backup(arci_book *b, const char *uri, const arc_copy_options *options)
+{
+    arc_copy_options defaults = ARC_COPY_OPTIONS_INIT;
+    backup_call call;
+    arci_uri u;
+    arc_status st;
+    call.o = defaults;
+    call.uri = uri;
+    if (!uri) return arci_fail(&b->env, ARC_E_INVALID, "target_uri is NULL", "target_uri 为 NULL");
+    st = arci_struct_in(&b->env, &call.o, sizeof call.o, options);
+    if (st == ARC_OK && call.o.flags) st = arci_fail(&b->env, ARC_E_INVALID, "unknown flag", "未知的标志");
+    if (st == ARC_OK && b->txn) st = arci_fail(&b->env, ARC_E_TXN, "a transaction is open", "有未结束的事务");
+    if (st == ARC_OK) st = arci_uri_parse(&b->env, &u, uri);
+    if (st != ARC_OK) return st;
+    if (strcmp(u.scheme, b->ops->scheme) == 0 && b->ops->backup && strcmp(u.code, b->code) == 0)
+        st = arci_be_backup(&b->env, b, u.location, call.o.progress, call.o.progress_user);
+    else if (strcmp(u.scheme, "memory") == 0)
+        st = arci_fail(&b->env, ARC_E_UNSUPPORTED, "a store in memory is gone when the copy is done", "内存存储在复制结束后即消失");
+    else
+        st = arci_read_book(b, copy_work, &call);
+    arci_uri_clear(b->ctx, &u);
+    return st;
+}
+
+arc_status arc_book_backup(arc_book *book, const char *target_uri, const arc_copy_options *options)
+{
+    arci_book *b;
+    arc_status st = arci_book_enter(book, &b);
+    return st == ARC_OK ? arci_book_leave(b, backup(b, target_uri, options)) : st;
+}

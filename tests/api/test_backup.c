@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copies of books: native and row by row, while others write, cancelled, refused. */
+#include "sample.h"
+
+#include <unistd.h>
+
+static char *uri_of(test_env *t, const char *name, char uri[600])
+{
+    (void)test_dir(t);
+    snprintf(uri, 600, "sqlite:%s", test_path(t, name));
+    return uri;
+}
+
+/* No file whose name begins like this one is there. */
+static void assert_nothing(test_env *t, const char *name)
+{
+    static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", "-arclock" };
+    size_t i;
+    for (i = 0; i < 5; i++) {
+        char file[100];
+        snprintf(file, sizeof file, "%s%s", name, suffixes[i]);
+        if (access(test_path(t, file), F_OK) == 0) fail_msg("%s is there", file);
+    }
+}
+
+#define assert_backup(expected, book, uri, options) assert_book(book, expected, arc_book_backup(book, uri, options))
+
+static void assert_book(arc_book *book, arc_status expected, arc_status st)
+{
+    arc_error e = ARC_ERROR_INIT;
+    (void)arc_book_error(book, &e);
+    if (st != expected) fail_msg("%s instead of %s: %s", arc_status_name(st), arc_status_name(expected), e.message);
+}
+
+static void test_native(void **state)
+{
+    test_env *t = *state;
+    char from[600], to[600];
+    arc_book *book = sample_open(t, uri_of(t, "a.db", from), ARC_BOOK_CREATE), *copy;
+    sample_fill(book, 10);
+    assert_backup(ARC_OK, book, uri_of(t, "b.db", to), NULL);
+    copy = sample_open(t, to, 0);
+    sample_same(book, copy);
+    assert_backup(ARC_E_EXISTS, book, to, NULL);
+    sample_same(book, copy);
+    arc_book_close(copy);
+    arc_book_close(book);
+}
+
+/* Row by row into another kind of store, which then goes on with its own ids behind the old ones. */
+static void test_copy(void **state)
+{
+    test_env *t = *state;
+    char to[600];
+    arc_book *book = sample_open(t, "memory:copy", ARC_BOOK_CREATE), *copy;
+    arc_session *s;
+    sample_fill(book, 10);
+    assert_backup(ARC_OK, book, uri_of(t, "c.db", to), NULL);
+    copy = sample_open(t, to, 0);
+    sample_same(book, copy);
+    assert_ok(arc_session_open(copy, &s, NULL));
+    assert_int_equal(sample_insert(s, ARC_CUSTOMER, "{\"code\":\"new\",\"legal_name\":\"N\",\"parent\":80}"), 81);
+    arc_session_close(s);
+    assert_backup(ARC_E_EXISTS, book, to, NULL);
+    arc_book_close(copy);
+    /* under another code */
+    snprintf(to + strlen(to), sizeof to - strlen(to), "2?book=other");
+    assert_backup(ARC_OK, book, to, NULL);
+    copy = sample_open(t, to, 0);
+    arc_book_close(copy);
+    arc_book_close(book);
+}
+
+typedef struct other {
+    arc_book *book;
+    int calls, stop_at;
+} other;
+
+static int32_t write_meanwhile(void *user, int64_t done, int64_t total)
+{
+    other *o = user;
+    arc_session *s;
+    char json[100];
+    (void)done;
+    (void)total;
+    if (++o->calls == o->stop_at) return 1;
+    if (!o->book) return 0;
+    assert_ok(arc_session_open(o->book, &s, NULL));
+    snprintf(json, sizeof json, "{\"code\":\"M%d\",\"name\":\"meanwhile\"}", o->calls);
+    (void)sample_insert(s, ARC_CUSTOMER_GROUP, json);
+    arc_session_close(s);
+    return 0;
+}
+
+/* A copy is of one moment, however much is written while it is made. */
+static void test_while_others_write(void **state)
+{
+    test_env *t = *state;
+    char from[600], to[600];
+    arc_copy_options c = ARC_COPY_OPTIONS_INIT;
+    arc_book *book = sample_open(t, uri_of(t, "a.db", from), ARC_BOOK_CREATE), *copy;
+    sample_bytes before, after;
+    other o = { NULL, 0, 0 };
+    sample_fill(book, 10);
+    before = sample_dump(book);
+    assert_ok(arc_book_clone(book, &o.book));
+    c.progress = write_meanwhile;
+    c.progress_user = &o;
+    assert_backup(ARC_OK, book, uri_of(t, "b.db", to), &c);
+    assert_true(o.calls > 0);
+    arc_book_close(o.book);
+    copy = sample_open(t, to, 0);
+    after = sample_dump(copy);
+    assert_string_equal(before.s, after.s);
+    free(before.s);
+    free(after.s);
+    arc_book_close(copy);
+    arc_book_close(book);
+}
+
+static void test_cancel(void **state)
+{
+    test_env *t = *state;
+    char from[600], to[600];
+    arc_copy_options c = ARC_COPY_OPTIONS_INIT;
+    arc_book *book = sample_open(t, uri_of(t, "a.db", from), ARC_BOOK_CREATE);
+    arc_book *memory = sample_open(t, "memory:cancel", ARC_BOOK_CREATE);
+    other o = { NULL, 0, 1 };
+    sample_fill(book, 4);
+    sample_fill(memory, 4);
+    c.progress = write_meanwhile;
+    c.progress_user = &o;
+    assert_backup(ARC_E_CANCELLED, book, uri_of(t, "b.db", to), &c);
+    assert_nothing(t, "b.db");
+    for (o.stop_at = 1; o.stop_at < 5; o.stop_at++) {
+        o.calls = 0;
+        assert_backup(ARC_E_CANCELLED, memory, to, &c);
+        assert_nothing(t, "b.db");
+    }
+    assert_backup(ARC_OK, memory, to, NULL);
+    arc_book_close(book);
+    arc_book_close(memory);
+}
+
+static void test_refusals(void **state)
+{
+    test_env *t = *state;
+    char to[600];
+    arc_copy_options c = ARC_COPY_OPTIONS_INIT;
+    arc_book *book = sample_open(t, "memory:ref", ARC_BOOK_CREATE);
+    arc_session *s;
+    arc_txn *txn;
+    FILE *f;
+    sample_fill(book, 1);
+    assert_backup(ARC_E_INVALID, book, NULL, NULL);
+    assert_backup(ARC_E_INVALID, book, "nothing", NULL);
+    assert_backup(ARC_E_UNSUPPORTED, book, "martian:x", NULL);
+    assert_backup(ARC_E_UNSUPPORTED, book, "memory:other", NULL);
+    c.flags = 1;
+    assert_backup(ARC_E_INVALID, book, uri_of(t, "x.db", to), &c);
+    assert_ok(arc_session_open(book, &s, NULL));
+    assert_ok(arc_session_begin(s, &txn, ARC_READ));
+    assert_backup(ARC_E_TXN, book, to, NULL);
+    arc_txn_rollback(txn);
+    f = fopen(test_path(t, "x.db"), "w");
+    fputs("something else altogether", f);
+    fclose(f);
+    assert_backup(ARC_E_EXISTS, book, to, NULL);
+    f = fopen(test_path(t, "x.db"), "r");
+    assert_int_equal(fgetc(f), 's');
+    fclose(f);
+    arc_book_close(book);
+    assert_status(ARC_E_HANDLE, arc_book_backup(book, to, NULL));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_native, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_copy, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_while_others_write, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_cancel, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_refusals, test_setup, test_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
