@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctest: slow */
+/* Power cuts at every call that reaches the disk. */
+#include "support/crash.h"
+
+static int64_t sized(int64_t usual, int64_t soak)
+{
+    const char *s = getenv("ARCORE_SOAK");
+    return s && s[0] && s[0] != '0' ? soak : usual;
+}
+
+typedef struct scene {
+    const char *title;
+    const char *options;
+    work *(*make)(const char *path, const char *options);
+    int powersafe;
+    int64_t first, steps, reopen, images, soak_images;
+} scene;
+
+static int64_t total;
+
+static void run(const scene *s)
+{
+    test_env t;
+    test_open(&t);
+    char path[600];
+    snprintf(path, sizeof path, "%s", test_path(&t, "book"));
+    arfault *a = arfault_new("arfault");
+    arfault_powersafe(a, s->powersafe);
+    work *w = s->make(path, s->options);
+    crash_counts n = { 0, 0, 0, 0, 0, 0 };
+    double start = crash_clock();
+    int64_t want = sized(s->images, s->soak_images);
+    for (uint64_t seed = 1; n.images < want && n.bad == 0; seed++) {
+        int64_t before = n.images;
+        crash_plan plan = { s->first, s->steps, s->reopen, want - n.images, seed, s->first == 0 };
+        crash_run(a, w, &plan, &n);
+        if (n.images == before) break;
+    }
+    crash_print(s->title, &n, crash_clock() - start);
+    work_free(w);
+    arfault_free(a);
+    test_close(&t);
+    assert_int_equal(n.bad, 0);
+    assert_true(n.images >= want * 9 / 10);
+    assert_true(n.in_flight > 0);
+    total += n.images;
+}
+
+static void tables(void **unused)
+{
+    static const scene s = { "tables", "vfs=arfault&checkpoint=40", work_bank_new, 1, 0, 60, 9, 3000, 20000 };
+    (void)unused;
+    run(&s);
+}
+
+/* Every commit checkpoints, the WAL starts over all the time. */
+static void tables_checkpoints(void **unused)
+{
+    static const scene s = { "tables, checkpoint at every commit", "vfs=arfault&checkpoint=1", work_bank_new, 1, 5, 40, 7, 2000, 20000 };
+    (void)unused;
+    run(&s);
+}
+
+/* A disk that may damage the bytes beside those it writes: SQLite pads each commit to a sector. */
+static void tables_padded(void **unused)
+{
+    static const scene s = { "tables, whole sectors", "vfs=arfault&checkpoint=20", work_bank_new, 0, 5, 40, 7, 1000, 10000 };
+    (void)unused;
+    run(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables),
+        cmocka_unit_test(tables_checkpoints),
+        cmocka_unit_test(tables_padded),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    fprintf(stderr, "crash images in all: %lld\n", (long long)total);
+    return failed;
+}
