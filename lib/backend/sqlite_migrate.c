@@ -257,6 +257,9 @@ arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint
     arci_sqlite_wait_until(be, be->opt.busy_ms);
     st = configure(be);
     st = st == ARC_OK ? accept_existing(be, &s, flags, &write) : st;
+    if (st == ARC_E_BACKEND) { /* a general error while reading: the header asks for what SQLite cannot do */
+        st = arci_sqlite_error(be, ARC_E_NOT_A_BOOK, "SQLite cannot read this file");
+    }
     if (st == ARC_OK) {
         st = write ? write_schema(be, &s, flags) : want_wal(be);
     }
