@@ -50,6 +50,9 @@ static void vectors(const arc_calendar *c)
     adjust_is(c, "2025-10-09", "2025-10-04", ARC_ADJUST_FOLLOWING);
     adjust_is(c, "2025-09-30", "2025-10-04", ARC_ADJUST_PRECEDING);
     adjust_is(c, "2025-10-09", "2025-10-04", ARC_ADJUST_MODIFIED_PRECEDING);
+    adjust_is(c, "2025-10-09", "2025-10-04", ARC_ADJUST_MODIFIED_FOLLOWING);
+    adjust_is(c, "2025-03-14", "2025-03-16", ARC_ADJUST_MODIFIED_PRECEDING);
+    adjust_is(c, "2025-05-30", "2025-05-10", ARC_ADJUST_END_OF_MONTH);
     adjust_is(c, "2025-10-04", "2025-10-04", ARC_ADJUST_NONE);
     adjust_is(c, "2025-01-27", "2025-01-02", ARC_ADJUST_END_OF_MONTH);
     for (size_t i = 0; i < 4; i++) {

@@ -140,6 +140,12 @@ static void written_dates(void **state)
     read_as("1900-03-01", ARC_DATE_EXCEL_1900, 0, 0, "61");
     read_as("2025-03-01", ARC_DATE_EXCEL_1904, 0, 0, "44255");
     refuse_as(ARC_E_RANGE, ARC_DATE_EXCEL_1900, 0, "60");
+    read_as("9999-12-31", ARC_DATE_EXCEL_1900, 0, 0, "2958465");
+    refuse_as(ARC_E_RANGE, ARC_DATE_EXCEL_1900, 0, "2958466");
+    read_as("2025-03-01", ARC_DATE_YMD, ARC_DATE_SPACE, 0,
+            "2025-03-01                                                      ");
+    refuse_as(ARC_E_LIMIT, ARC_DATE_YMD, ARC_DATE_SPACE,
+              "2025-03-01                                                       ");
     refuse_as(ARC_E_RANGE, ARC_DATE_EXCEL_1900, 0, "0");
     refuse_as(ARC_E_RANGE, ARC_DATE_EXCEL_1900, 0, "9999999");
     refuse_as(ARC_E_SYNTAX, ARC_DATE_EXCEL_1900, 0, "2025-03-01");
@@ -232,12 +238,19 @@ static void stamps(void **state)
     static const struct {
         arc_status status;
         const char *text;
-    } bad[] = {{ARC_E_SYNTAX, "2025-03-31 23:30:00Z"},     {ARC_E_SYNTAX, "2025-03-31T23:30:00"},
-               {ARC_E_SYNTAX, "2025-03-31T23:30:00.Z"},    {ARC_E_SYNTAX, "2025-03-31T23:30:00+0800"},
-               {ARC_E_SYNTAX, "2025-03-31T23:30:00Z "},    {ARC_E_SYNTAX, "2025-03-31T23-30-00Z"},
-               {ARC_E_RANGE, "2025-03-31T24:00:00Z"},      {ARC_E_RANGE, "2025-03-31T23:59:60Z"},
-               {ARC_E_RANGE, "2025-02-30T00:00:00Z"},      {ARC_E_RANGE, "0001-01-01T00:00:00+00:01"},
-               {ARC_E_RANGE, "9999-12-31T23:59:59-00:01"}, {ARC_E_PRECISION, "2025-03-31T23:30:00.0000001Z"}};
+    } bad[] = {{ARC_E_SYNTAX, "2025-03-31 23:30:00Z"},
+               {ARC_E_SYNTAX, "2025-03-31T23:30:00"},
+               {ARC_E_SYNTAX, "2025-03-31T23:30:00X"},
+               {ARC_E_SYNTAX, "2025-03-31T23:30:00.Z"},
+               {ARC_E_SYNTAX, "2025-03-31T23:30:00+0800"},
+               {ARC_E_SYNTAX, "2025-03-31T23:30:00Z "},
+               {ARC_E_SYNTAX, "2025-03-31T23-30-00Z"},
+               {ARC_E_RANGE, "2025-03-31T24:00:00Z"},
+               {ARC_E_RANGE, "2025-03-31T23:59:60Z"},
+               {ARC_E_RANGE, "2025-02-30T00:00:00Z"},
+               {ARC_E_RANGE, "0001-01-01T00:00:00+00:01"},
+               {ARC_E_RANGE, "9999-12-31T23:59:59-00:01"},
+               {ARC_E_PRECISION, "2025-03-31T23:30:00.0000001Z"}};
     arc_stamp s = 1;
     arc_date d;
     char text[28];

@@ -135,6 +135,9 @@ static void edges(void **state)
     x.mantissa = INT64_MAX - 2; /* ...580.5 again, but the sum of both only fits without its zero */
     assert_ok(arc_decimal_add(&r, &x, &x));
     assert_decimal("1844674407370955161", r);
+    x = (arc_decimal){185, 1, 0}; /* 1.85e19 at 18 decimals is more than 64 bits */
+    assert_ok(arc_decimal_sub(&r, &x, &(arc_decimal){INT64_C(9200000000000000000), 18, 0}));
+    assert_decimal("9.30000000000000000", r);
     assert_ok(arc_decimal_sub(&r, &max, &max));
     assert_decimal("0", r);
     assert_ok(arc_decimal_compare(&c, &max, &tiny));

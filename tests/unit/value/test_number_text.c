@@ -170,6 +170,10 @@ static void strict_groups(void **state)
     arc_money m;
 
     (void)state;
+    assert_status(ARC_E_SYNTAX, parse(&m, "- 5", "CNY", 0, '.', ARC_ROUND_EXACT));
+    assert_status(ARC_E_SYNTAX, parse(&m, "( 5)", "CNY", PA, '.', ARC_ROUND_EXACT));
+    assert_status(ARC_E_SYNTAX, arc_money_parse(&m, "CNYX1.00", 8, "CNY", NULL));
+    assert_status(ARC_E_SYNTAX, arc_money_parse(&m, "CNY1.00", 7, "CNY", NULL));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_status(ARC_E_SYNTAX, parse(&m, bad[i], "CNY", G, '.', ARC_ROUND_EXACT));
     assert_status(ARC_E_SYNTAX, parse(&m, "1.234.50", "EUR", G, ',', ARC_ROUND_EXACT)); /* not 1234.50 and not 123450 */

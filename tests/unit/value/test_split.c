@@ -55,6 +55,8 @@ static void caps_hold(void **state)
     assert_status(ARC_E_RANGE, arc_money_allocate(parts, &m, (const int64_t[]){1, -1, 1}, NULL, 3));
     assert_status(ARC_E_RANGE,
                   arc_money_allocate(parts, &m, (const int64_t[]){1, 1, 1}, (const int64_t[]){200, -1, 3}, 3));
+    assert_status(ARC_E_RANGE, arc_money_allocate(parts, &m, (const int64_t[]){-1, 9}, NULL, 2));
+    assert_status(ARC_E_RANGE, arc_money_allocate(parts, &m, (const int64_t[]){1, 9}, (const int64_t[]){-1, 200}, 2));
     assert_status(ARC_E_OVERFLOW, arc_money_allocate(parts, &m, (const int64_t[]){INT64_MAX, 1}, NULL, 2));
     assert_status(ARC_E_INVALID, arc_money_allocate(parts, &m, (const int64_t[]){1}, NULL, 0));
     assert_status(ARC_E_INVALID, arc_money_allocate(parts, &m, NULL, NULL, 1));

@@ -340,6 +340,9 @@ static void cash_discounts(void **state)
     n = 1;
     assert_status(ARC_E_BUFFER, arc_terms_discounts(t->ctx, d, &n, &terms, &f));
     assert_int_equal(2, n);
+    terms.tiers[0].percent = dec("0.5"); /* the larger one wins, not the first */
+    best_is(t, &terms, &f, "2025-01-20", 2, "1.00");
+    terms.tiers[0].percent = dec("3");
     f.gross = money("-113.00", "CNY");
     f.net = money("-100.00", "CNY");
     best_is(t, &terms, &f, "2025-01-20", 1, "-3.39");
