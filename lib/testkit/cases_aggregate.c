@@ -162,6 +162,27 @@ static void own_writes(kit *k)
     CHECK(k, got.n_rows == 1 && got.v[0].u.i == 5 && got.v[1].u.i == 77, "an aggregate misses the transaction's own write");
 }
 
+static void longer(kit *k)
+{
+    need(k);
+    struct {
+        arc_aggregate a;
+        uint64_t more[3];
+    } a;
+    kit_state *s = start(k, 20);
+    static const arc_measure m[] = { { ARC_MEASURE_COUNT, 0 } };
+    memset(&a, 0, sizeof a);
+    a.a.struct_size = (uint32_t)sizeof a;
+    a.a.table = KT_ALL;
+    a.a.measures = m;
+    a.a.n_measures = 1;
+    kit_rows got = { NULL, 0, 1, 0 };
+    kit_begin(k, 0, ARC_TXN_READ);
+    OK(k, k->ops->aggregate(k->slot[0].txn, &a.a));
+    OK(k, kit_drain(k, a.a.cursor, 1, &got));
+    CHECK(k, got.n_rows == 1 && got.v[0].u.i == s->n[KT_ALL], "count(*) is wrong");
+}
+
 /* ---- check, explain, backup ------------------------------------------------------------------------------------------ */
 
 static void count_finding(void *user, const char *finding)
@@ -235,6 +256,7 @@ const kit_case kit_cases_aggregate[] = {
     { "aggregate_overflow", "9. Sums never wrap: ARC_E_OVERFLOW", overflow },
     { "aggregate_unknown", "8. Unknown kinds and tables are refused", unknown },
     { "aggregate_own_writes", "3. A WRITE transaction sees its own writes", own_writes },
+    { "aggregate_longer_struct", "10. Structures only grow at their end; a longer one is accepted", longer },
     { "check", "check: the store's own integrity check", check },
     { "explain", "(buf, len): nothing written when short, the length needed is stored", explain },
     { "backup", "backup: the whole store, consistent; cancelled: nothing at the target", backup },

@@ -435,6 +435,43 @@ static void fetch_unknown(kit *k)
     kit_same_state(k, 0, s, "after wrong fetches");
 }
 
+/* plan() needs no transaction, writes only what is OUT, and answers the same question alike. */
+static void plan_alone(kit *k)
+{
+    if (!k->ops->plan) kit_skip(k, "plan is not offered: nothing is ever taken");
+    kit_state *s = start(k, 60);
+    kit_rollback(k, 0);
+    for (uint32_t i = 0; i < k->rounds * 5; i++) {
+        arc_cond c[2], was[2];
+        arc_order o[8], o_was[8];
+        arc_fetch f = kit_fetch(KT_ALL, kit_cols, A_COLS), before;
+        gen_cond(k, KT_ALL, &c[0]);
+        c[1] = book_is(k, 1);
+        memset(o, 0, sizeof o);
+        f.conds = c;
+        f.n_conds = 2;
+        f.order = o;
+        f.n_order = gen_order(k, KT_ALL, o);
+        f.limit = 10;
+        before = f;
+        memcpy(was, c, sizeof was);
+        memcpy(o_was, o, sizeof o_was);
+        k->ops->plan(k->slot[0].be, &f);
+        uint32_t planned = f.planned, took[2] = { c[0].accepted, c[1].accepted };
+        CHECK(k, took[0] <= 1 && took[1] <= 1, "plan() set accepted to %u and %u", took[0], took[1]);
+        f.planned = before.planned;
+        c[0].accepted = c[1].accepted = 0;
+        CHECK(k, !memcmp(&f, &before, sizeof f) && !memcmp(c, was, sizeof c) && !memcmp(o, o_was, sizeof o),
+              "plan() changed the question");
+        kit_begin(k, 0, ARC_TXN_READ);
+        k->ops->plan(k->slot[0].be, &f);
+        CHECK(k, f.planned == planned && c[0].accepted == took[0] && c[1].accepted == took[1],
+              "plan() answers differently inside a transaction");
+        kit_rollback(k, 0);
+    }
+    kit_same_state(k, 0, s, "after plan() alone");
+}
+
 static void longer_fetch(kit *k)
 {
     struct {
@@ -476,6 +513,37 @@ static void get_many(kit *k)
     }
 }
 
+static void get_many_text(kit *k)
+{
+    if (!k->ops->get_many) kit_skip(k, "get_many is not offered");
+    kit_state *s = start(k, 0);
+    kit_rollback(k, 0);
+    kit_begin(k, 0, ARC_TXN_WRITE);
+    static const char *const code[] = { "", "a", "A", "ab", "\xc3\xa4", "b" };
+    static const uint16_t cols[] = { K_CODE, K_N, K_VAL };
+    for (uint32_t i = 0; i < 6; i++) {
+        arc_value r[K_COLS] = { v_int(1), v_text(code[i]), v_int((int64_t)i % 2), v_int(i) };
+        kit_put(k, 0, s, KT_KEY, r, 1);
+    }
+    arc_value keys[12 * 3];
+    kit_rows want = { NULL, 0, 3, 0 }, got = { NULL, 0, 3, 0 };
+    for (uint32_t i = 0; i < 12; i++) { /* each code with both numbers: one of them is there */
+        uint32_t c = (i * 5) % 6, n = i / 6;
+        keys[i * 3] = v_int(1);
+        keys[i * 3 + 1] = v_text(code[c]);
+        keys[i * 3 + 2] = v_int(n);
+        arc_value line[3] = { v_text(code[c]), v_int(n), v_int(c) };
+        if (c % 2 == n) rows_push(k, &want, line, 3);
+    }
+    void *cursor = NULL;
+    OK(k, k->ops->get_many(k->slot[0].txn, KT_KEY, cols, 3, keys, 12, &cursor));
+    OK(k, kit_drain(k, cursor, 3, &got));
+    kit_same_rows(k, &got, &want, "get_many by text keys, own writes");
+    kit_rollback(k, 0);
+    kit_begin(k, 0, ARC_TXN_READ);
+    REFUSED(k, k->ops->get_many(k->slot[0].txn, 99, cols, 3, keys, 12, &cursor), ARC_E_INVALID, ARC_E_BACKEND);
+}
+
 const kit_case kit_cases_read[] = {
     { "columns", "columns wanted, in this order", columns },
     { "many_rows", "next(): at least one with ARC_OK; existing rows appear exactly once", many_rows },
@@ -495,6 +563,8 @@ const kit_case kit_cases_read[] = {
     { "several_fetches", "Several questions a call; each gets a cursor", several_fetches },
     { "fetch_unknown", "8. Unknown flags, operators and tables are refused; on error no cursor is left open", fetch_unknown },
     { "fetch_longer_struct", "10. Structures only grow at their end; a longer one is accepted", longer_fetch },
+    { "plan_alone", "Marks what the backend takes of a fetch. No input or output happens", plan_alone },
+    { "get_many_text_keys", "Rows by primary key: of several columns, text among them", get_many_text },
     { "get_many", "Rows by primary key, in key order given; absent rows are left out", get_many },
     { NULL, NULL, NULL },
 };

@@ -103,6 +103,10 @@ static void writers(kit *k)
         void *txn = NULL;
         EXPECT(k, k->ops->begin(k->slot[1].be, ARC_TXN_WRITE, ms, &txn), ARC_E_BUSY);
     }
+    void *txn = NULL;
+    k->cancel = 1; /* waiting ends when the caller wants to stop */
+    REFUSED(k, k->ops->begin(k->slot[1].be, ARC_TXN_WRITE, 3000, &txn), ARC_E_BUSY, ARC_E_CANCELLED);
+    k->cancel = 0;
     kit_begin(k, 1, ARC_TXN_READ); /* readers do not wait */
     kit_rollback(k, 1);
     put_parent(k, 0, s, 30, "first");
@@ -241,6 +245,21 @@ static void interleaved(kit *k)
     }
 }
 
+/* A copy made while another handle is in the middle of writing holds what was committed. */
+static void backup_beside(kit *k)
+{
+    if (!k->ops->backup) kit_skip(k, "backup is not offered");
+    kit_state *s = start(k, 100), before;
+    model_copy(k, &before, s);
+    kit_begin(k, 1, ARC_TXN_WRITE);
+    put_parent(k, 1, s, 30, "not yet committed");
+    OK(k, k->ops->backup(k->slot[0].be, kit_place(k, 1), NULL, NULL));
+    kit_commit(k, 1);
+    OK(k, kit_try_open(k, 2, 1, &kit_schema, 0));
+    kit_same_state(k, 2, &before, "the copy");
+    kit_same_state(k, 0, s, "the original");
+}
+
 static void durable(kit *k)
 {
     if (!kit_has(k, ARC_CAP_DURABLE)) kit_skip(k, "needs ARC_CAP_DURABLE");
@@ -325,6 +344,7 @@ const kit_case kit_cases_share[] = {
     { "shared_reserve", "reserve: never handed out twice by committed work, across handles", reserve },
     { "row_locks", "lock_rows: locks until the transaction ends; waits at most timeout_ms", row_locks },
     { "shared_random", "random work of two handles in turn", interleaved },
+    { "shared_backup", "Copies the whole store, consistent, while others go on working", backup_beside },
     { "durable", "ARC_CAP_DURABLE: committed rows survive", durable },
     { "killed", "ARC_CAP_DURABLE: committed rows survive the end of the process, others vanish", killed },
     { NULL, NULL, NULL },
