@@ -6,15 +6,25 @@
 #include "arcore/money.h"
 #include "base/env.h"
 
+/* The code as a number that sorts as the letters do; 0 when it is not three bytes and a NUL. */
+static uint32_t key_of(const char *code)
+{
+    const unsigned char *p = (const unsigned char *)code;
+
+    if (p[0] == 0 || p[1] == 0 || p[2] == 0 || p[3] != 0) return 0;
+    return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+}
+
 const arci_currency *arci_currency_find(const char *code)
 {
+    uint32_t key = key_of(code);
     int32_t lo = 0, hi = arci_currency_n;
 
     while (lo < hi) {
         int32_t mid = lo + (hi - lo) / 2;
-        int c = strncmp(code, arci_currencies[mid].code, 4);
-        if (c == 0) return &arci_currencies[mid];
-        if (c < 0)
+        uint32_t at = key_of(arci_currencies[mid].code);
+        if (at == key) return &arci_currencies[mid];
+        if (key < at)
             hi = mid;
         else
             lo = mid + 1;

@@ -14,7 +14,7 @@ typedef struct arci_currency {
 extern const arci_currency arci_currencies[]; /* by code */
 extern const int32_t arci_currency_n;
 
-/* NULL: not a current code. Never reads past the third byte or a NUL. */
+/* NULL: not a current code. Never reads past the fourth byte or a NUL. */
 const arci_currency *arci_currency_find(const char *code);
 /* The exponent of a currency that has amounts, else -1. */
 int32_t arci_currency_exponent(const char *code);

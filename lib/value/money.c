@@ -38,13 +38,16 @@ arc_status arc_money_check(const arc_money *value)
     return value->minor <= ARC_MONEY_MAX && value->minor >= -ARC_MONEY_MAX ? ARC_OK : ARC_E_RANGE;
 }
 
+static int in_range(int64_t minor)
+{
+    return minor <= ARC_MONEY_MAX && minor >= -ARC_MONEY_MAX;
+}
+
 arc_status arci_money_pair(const arc_money *a, const arc_money *b)
 {
-    arc_status st = arc_money_check(a);
-
-    if (st == ARC_OK) st = arc_money_check(b);
-    if (st != ARC_OK) return st;
-    return memcmp(a->currency, b->currency, 3) == 0 ? ARC_OK : ARC_E_CURRENCY;
+    if (a == NULL || b == NULL) return ARC_E_INVALID;
+    if (memcmp(a->currency, b->currency, 4) != 0 || arci_currency_exponent(a->currency) < 0) return ARC_E_CURRENCY;
+    return in_range(a->minor) && in_range(b->minor) ? ARC_OK : ARC_E_RANGE;
 }
 
 arc_status arc_money_set(arc_money *out, int64_t minor, const char *currency)
