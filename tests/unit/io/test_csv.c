@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The CSV reader: forms, faults with their places, encodings, limits, memory, and Python's csv module as a second opinion. */
-#include "support/support.h"
+#include "support/corpus.h"
 
 #include "io/csv.h"
 
@@ -339,6 +339,11 @@ static void test_hostile(void **state)
     }
 }
 
+static void test_replay(void **state)
+{
+    assert_true(corpus_replay("csv", 300, check_pieces, *state) >= 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +355,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_encoding_names, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_against_python, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_hostile, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_replay, test_setup, test_teardown),
         cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records: typed access, checks, text memory, JSON, rows, custom fields. */
-#include "support/support.h"
+#include "support/corpus.h"
 
 #include "arcore/decimal.h"
 #include "model/record.h"
@@ -472,6 +472,40 @@ static void test_custom_stored(void **state)
     arci_record_free(r);
 }
 
+/* Whatever comes in: it is refused and changes nothing, or what comes out goes in again and comes out the same. */
+static void check_document(test_env *t, const char *text, size_t n, uint64_t *seed)
+{
+    arci_custom *c = make_custom(t);
+    arci_record *r = make(t, "customer", c), *back = make(t, "customer", c);
+    arci_str first, second;
+    arc_status st;
+    (void)seed;
+    arci_custom_drop(c);
+    arci_str_init(&first, t->ctx);
+    arci_str_init(&second, t->ctx);
+    assert_ok(set_json(t, r, "{\"code\":\"before\",\"x_note\":\"before\"}"));
+    st = arci_record_set_json(&t->env, r, text, n);
+    if (st != ARC_OK) {
+        assert_true(st < 0 && st != ARC_E_INTERNAL && st != ARC_E_CORRUPT);
+        assert_int_equal(t->err.status, st);
+        assert_json(t, r, "{\"code\":\"before\",\"x_note\":\"before\"}");
+    } else {
+        assert_ok_err(&t->err, arci_record_get_json(&t->env, r, &first));
+        assert_ok_err(&t->err, arci_record_set_json(&t->env, back, first.s, first.len));
+        assert_ok(arci_record_get_json(&t->env, back, &second));
+        assert_string_equal(first.s, second.s);
+    }
+    arci_str_clear(&first);
+    arci_str_clear(&second);
+    arci_record_free(r);
+    arci_record_free(back);
+}
+
+static void test_replay(void **state)
+{
+    assert_true(corpus_replay("json_record", 400, check_document, *state) >= 15);
+}
+
 static arc_status oom_body(test_env *t, void *arg)
 {
     static const char text[] = "{\"code\":\"C\",\"legal_name\":\"a rather long name, so that memory is asked for\",\"x_note\":\"n\",\"x_metals\":[\"tin\"]}";
@@ -529,6 +563,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_custom_definitions, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_custom_values, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_custom_stored, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_replay, test_setup, test_teardown),
         cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
