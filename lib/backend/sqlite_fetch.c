@@ -24,7 +24,9 @@ static void free_cursor(arci_sqlite_cursor *c)
 static void close_stmt(arci_sqlite_cursor *c)
 {
     if (c->stmt) {
-        arci_sqlite_release(c->stmt);
+        if (arci_sqlite_forked(c->be) == ARC_OK) { /* a child leaves SQLite alone */
+            arci_sqlite_release(c->stmt);
+        }
         c->stmt = NULL;
     }
 }

@@ -199,6 +199,9 @@ arc_status arci_sqlite_bind(arci_sqlite *be, sqlite3_stmt *s, uint32_t i, const 
 {
     int rc, at = (int)i + 1, isdate = c && c->type == ARC_T_DATE;
     sqlite3_destructor_type life = borrow ? SQLITE_STATIC : SQLITE_TRANSIENT;
+    if (v->len > 1000000000u) { /* SQLite's own bound; its lengths are int */
+        return arci_sqlite_error(be, ARC_E_LIMIT, "a value is longer than a billion bytes");
+    }
     switch (v->type) {
     case ARC_V_NULL: rc = sqlite3_bind_null(s, at); break;
     case ARC_V_INT:

@@ -116,6 +116,7 @@ static void checkpoint(arci_sqlite *be)
                                                                          : "PRAGMA wal_checkpoint(PASSIVE)",
                              NULL);
     be->deadline_us = deadline;
+    be->wal_pages = 0; /* the next commit that writes tells anew */
     if (rc != SQLITE_OK && rc != SQLITE_BUSY && be->host->log) { /* the commit stands; the next one tries again */
         be->host->log(be->host, ARC_LOG_WARNING, "checkpoint failed; the write-ahead log keeps growing");
     }
