@@ -104,9 +104,14 @@ void arci_sqlite_unlock(arci_sqlite *be);
 void arci_sqlite_lock_close(arci_sqlite *be);
 
 /* ---- schema: sqlite_schema.c, sqlite_migrate.c ---- */
-/* Compares what sqlite_schema holds with what `version` of the descriptors would make. `newer`: the book is of a later
- * version and only read: our tables must be there, they may have grown, and everything else is its own affair. */
-arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags, int newer);
+enum { ARCI_SQLITE_EXACT, ARCI_SQLITE_NEWER, ARCI_SQLITE_OLDER };
+/* Compares what sqlite_schema holds with what `version` of the descriptors would make. NEWER: the book is of a later
+ * version and only read: our tables must be there, they may have grown, and everything else is its own affair. OLDER: it
+ * is to be upgraded: a code list there may be the beginning of ours. */
+arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags, int mode);
+/* Brings CHECKs of code lists up to date in tables that `old` had; inside the WRITE transaction of an upgrade. */
+arc_status arci_sqlite_renew_codes(arci_sqlite *be, int64_t old);
+arc_status arci_sqlite_number(arci_sqlite *be, const char *pragma, int64_t value); /* runs pragma followed by the number */
 arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint32_t flags);
 
 /* ---- operations ---- */

@@ -103,7 +103,7 @@ static arc_status accept(arci_sqlite *be, const standing *s, uint32_t flags, int
     int64_t want = (int64_t)be->schema->version;
     *upgrade = 0;
     if (s->version > want) {
-        arc_status st = be->flags & ARC_OPEN_READONLY ? arci_sqlite_verify(be, be->schema->version, flags, 1) : ARC_OK;
+        arc_status st = be->flags & ARC_OPEN_READONLY ? arci_sqlite_verify(be, be->schema->version, flags, ARCI_SQLITE_NEWER) : ARC_OK;
         return !(be->flags & ARC_OPEN_READONLY) || st == ARC_E_SCHEMA_FOREIGN ? newer(be) : st;
     }
     if (s->version < want) {
@@ -113,7 +113,7 @@ static arc_status accept(arci_sqlite *be, const standing *s, uint32_t flags, int
         *upgrade = 1;
         return ARC_OK;
     }
-    return arci_sqlite_verify(be, be->schema->version, flags, 0);
+    return arci_sqlite_verify(be, be->schema->version, flags, ARCI_SQLITE_EXACT);
 }
 
 /* ---- making and upgrading, inside a WRITE transaction ---- */
@@ -156,7 +156,7 @@ static arc_status add_columns(arci_sqlite *be, const arc_table *t, uint32_t sinc
     return st;
 }
 
-static arc_status set_number(arci_sqlite *be, const char *pragma, int64_t value)
+arc_status arci_sqlite_number(arci_sqlite *be, const char *pragma, int64_t value)
 {
     arc_sql_text *t = &be->build.text;
     arc_sql_text_reset(t);
@@ -168,7 +168,7 @@ static arc_status set_number(arci_sqlite *be, const char *pragma, int64_t value)
 static arc_status build(arci_sqlite *be, int64_t old, uint32_t flags)
 {
     maker m = { be, old };
-    arc_status st = old ? arci_sqlite_verify(be, (uint32_t)old, flags, 0) : ARC_OK;
+    arc_status st = old ? arci_sqlite_verify(be, (uint32_t)old, flags, ARCI_SQLITE_OLDER) : ARC_OK;
     for (uint32_t since = (uint32_t)old + 1; old && since <= be->schema->version && st == ARC_OK; since++) {
         for (uint32_t i = 0; i < be->schema->n_tables && st == ARC_OK; i++) {
             if ((int64_t)be->schema->tables[i].since <= old) {
@@ -176,16 +176,19 @@ static arc_status build(arci_sqlite *be, int64_t old, uint32_t flags)
             }
         }
     }
+    if (st == ARC_OK && old) {
+        st = arci_sqlite_renew_codes(be, old);
+    }
     if (st == ARC_OK) {
         st = arc_sqlkit_ddl(&arci_sqlite_dialect, be->schema, be->schema->version, be->host, make, &m);
     }
     if (st == ARC_OK && !old) {
-        st = set_number(be, "PRAGMA application_id = ", be->schema->application_id);
+        st = arci_sqlite_number(be, "PRAGMA application_id = ", be->schema->application_id);
     }
     if (st == ARC_OK) {
-        st = set_number(be, "PRAGMA user_version = ", be->schema->version);
+        st = arci_sqlite_number(be, "PRAGMA user_version = ", be->schema->version);
     }
-    return st == ARC_OK && old ? arci_sqlite_verify(be, be->schema->version, flags, 0) : st;
+    return st == ARC_OK && old ? arci_sqlite_verify(be, be->schema->version, flags, ARCI_SQLITE_EXACT) : st;
 }
 
 static arc_status write_schema(arci_sqlite *be, standing *s, uint32_t flags)

@@ -24,7 +24,7 @@ typedef struct verifier {
     known *slots[KNOWN_SLOTS];
     uint32_t n, seen;
     uint32_t flags;
-    int newer;
+    int mode; /* ARCI_SQLITE_EXACT ... */
 } verifier;
 
 static uint32_t slot_of(const char *name)
@@ -48,7 +48,7 @@ static known *find(verifier *v, const char *name)
 static arc_status remember(void *user, const arc_sql_object *o)
 {
     verifier *v = user;
-    if (o->kind == ARC_SQL_OBJECT_DATA || (v->newer && o->kind != ARC_SQL_OBJECT_TABLE)) {
+    if (o->kind == ARC_SQL_OBJECT_DATA || (v->mode == ARCI_SQLITE_NEWER && o->kind != ARC_SQL_OBJECT_TABLE)) {
         return ARC_OK;
     }
     size_t name = strlen(o->name) + 1, sql = strlen(o->sql) + 1;
@@ -160,8 +160,18 @@ static int starts_constraint(const char *s)
     return 0;
 }
 
+/* Whether an item of theirs is one of ours; with `older`, also a code list that is the beginning of ours. */
+static int same_item(const char *a, size_t na, const char *b, size_t nb, int older)
+{
+    if (na == nb && memcmp(a, b, na) == 0) {
+        return 1;
+    }
+    return older && nb > 2 && nb < na && b[nb - 1] == ')' && memcmp(a, b, nb - 1) == 0 && b[nb - 2] == '\'' &&
+           strncmp(a + nb - 1, "OR\"", 3) == 0;
+}
+
 /* ours and theirs are squeezed CREATE TABLE texts. */
-static int same_but_columns(const char *ours, const char *theirs)
+static int same_but_columns(const char *ours, const char *theirs, int older)
 {
     const char *a = strchr(ours, '('), *b = strchr(theirs, '(');
     if (!a || !b || a - ours != b - theirs || memcmp(ours, theirs, (size_t)(a - ours)) != 0) {
@@ -173,7 +183,7 @@ static int same_but_columns(const char *ours, const char *theirs)
     while (more) {
         const char *ae = item_end(a), *be = item_end(b);
         more = *be == ',';
-        if (ae - a == be - b && memcmp(a, b, (size_t)(ae - a)) == 0) {
+        if (same_item(a, (size_t)(ae - a), b, (size_t)(be - b), older)) {
             if (*ae != ',' && !more) {
                 return strcmp(ae, be) == 0;
             }
@@ -233,7 +243,7 @@ static arc_status compare(verifier *v, known *k, const char *sql)
     squeeze(&theirs, sql);
     int failed = ours.failed || theirs.failed || !ours.s || !theirs.s;
     int same = !failed && strcmp(ours.s, theirs.s) == 0;
-    int grown = !failed && !same && k->kind == ARC_SQL_OBJECT_TABLE && same_but_columns(ours.s, theirs.s);
+    int grown = !failed && !same && k->kind == ARC_SQL_OBJECT_TABLE && same_but_columns(ours.s, theirs.s, v->mode == ARCI_SQLITE_OLDER);
     arc_sql_text_clear(&ours);
     arc_sql_text_clear(&theirs);
     if (failed || same) {
@@ -254,7 +264,7 @@ static arc_status one_object(verifier *v, const char *type, const char *name, co
         return compare(v, k, sql);
     }
     known *on = find(v, table);
-    if (v->newer || !on || on->kind != ARC_SQL_OBJECT_TABLE) {
+    if (v->mode == ARCI_SQLITE_NEWER || !on || on->kind != ARC_SQL_OBJECT_TABLE) {
         return ARC_OK;
     }
     if (strcmp(type, "trigger") == 0 && !(v->flags & (ARC_OPEN_FOREIGN_TRIGGERS | ARC_OPEN_READONLY))) {
@@ -299,7 +309,7 @@ static arc_status all_objects(verifier *v)
     return st;
 }
 
-arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags, int newer)
+arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags, int mode)
 {
     verifier *v = be->host->alloc(be->host, sizeof *v);
     if (!v) {
@@ -308,7 +318,7 @@ arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags,
     memset(v, 0, sizeof *v);
     v->be = be;
     v->flags = flags;
-    v->newer = newer;
+    v->mode = mode;
     arc_status st = arc_sqlkit_ddl(&arci_sqlite_dialect, be->schema, version, be->host, remember, v);
     if (st == ARC_OK) {
         st = all_objects(v);

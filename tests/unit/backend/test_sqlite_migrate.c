@@ -159,6 +159,75 @@ static void with_foreign_columns(void **state)
     assert_int_equal(try_open(db, &lite_v2, 0), ARC_OK);
 }
 
+static const char *const longer[] = { "open", "paid", "it's void", "sold, (really)", "x", NULL };
+static const char *const other_list[] = { "open", "it's void", "paid", "sold", NULL };
+
+static arc_schema_desc with_codes(const char *const *codes, arc_column *cols, arc_table *tables)
+{
+    arc_schema_desc s = lite_v2;
+    memcpy(cols, lite_item, sizeof lite_item);
+    memcpy(tables, lite_tables_2, sizeof lite_tables_2);
+    cols[I_STATUS].codes = codes;
+    tables[T_ITEM].cols = cols;
+    s.version = 3;
+    s.tables = tables;
+    return s;
+}
+
+static arc_status set_status(void *be, const char *status)
+{
+    static const uint16_t cols[] = { I_STATUS };
+    void *txn;
+    uint8_t r = 99;
+    arc_value row[] = { lite_int(1), lite_int(3), lite_text(status) };
+    assert_int_equal(ops->begin(be, ARC_TXN_WRITE, 1000, &txn), ARC_OK);
+    arc_status st = lite_write(txn, T_ITEM, ARC_WRITE_UPDATE, cols, 1, row, 1, &r);
+    arc_status end = ops->commit(txn);
+    assert_int_equal(end, st == ARC_OK ? ARC_OK : ARC_E_DOOMED);
+    return st;
+}
+
+/* A code list grows at its end; anything else is a change that an upgrade cannot know. */
+static void more_codes(void **state)
+{
+    (void)state;
+    arc_column cols[13];
+    arc_table tables[4];
+    arc_schema_desc v3 = with_codes(longer, cols, tables);
+    for (int foreign = 0; foreign < 2; foreign++) {
+        for (int from = 1; from <= 2; from++) {
+            char name[700];
+            unlink(db);
+            snprintf(name, sizeof name, "%s-wal", db);
+            unlink(name);
+            void *be = lite_open(&h, db, from == 1 ? &lite_v1 : &lite_v2, ARC_OPEN_CREATE);
+            lite_fill(be, 1, 50);
+            ops->close(be);
+            if (foreign) {
+                lite_sql(db, "ALTER TABLE item ADD COLUMN theirs TEXT CHECK (theirs IN ('a', 'b'))");
+            }
+            be = lite_open(&h, db, &v3, ARC_OPEN_UPGRADE | ARC_OPEN_CHECK);
+            assert_int_equal(set_status(be, "sold, (really)"), ARC_OK);
+            assert_int_equal(set_status(be, "nonsense"), ARC_E_CHECK);
+            assert_int_equal(set_status(be, "paid"), ARC_OK);
+            keys_hold(be);
+            ops->close(be);
+            be = lite_open(&h, db, &v3, ARC_OPEN_CHECK);
+            assert_int_equal(set_status(be, "x"), ARC_OK);
+            assert_int_equal(lite_count(be, T_ITEM), 49);
+            ops->close(be);
+        }
+    }
+    void *be = lite_open(&h, other, &lite_v2, ARC_OPEN_CREATE);
+    ops->close(be);
+    arc_schema_desc bad = with_codes(other_list, cols, tables);
+    assert_int_equal(try_open(other, &bad, ARC_OPEN_UPGRADE), ARC_E_SCHEMA_FOREIGN);
+    bad = with_codes(longer, cols, tables);
+    bad.version = 2; /* without a new version it is no upgrade */
+    assert_int_equal(try_open(other, &bad, ARC_OPEN_UPGRADE), ARC_E_SCHEMA_FOREIGN);
+    assert_int_equal(h.blocks, 0);
+}
+
 /* All or nothing: something in the way of the last step leaves the book as it was. */
 static void in_the_way(void **state)
 {
@@ -245,7 +314,7 @@ static void bad_descriptors(void **state)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, test_teardown)
 int main(void)
 {
-    const struct CMUnitTest tests[] = { T(refused_without_leave), T(upgraded),           T(with_foreign_columns),
+    const struct CMUnitTest tests[] = { T(refused_without_leave), T(upgraded),           T(with_foreign_columns), T(more_codes),
                                         T(in_the_way),            T(newer),              T(upgraded_meanwhile),
                                         T(bad_descriptors) };
     return cmocka_run_group_tests(tests, NULL, NULL);
