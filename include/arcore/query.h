@@ -26,7 +26,9 @@
  *       "measures":[{"measure":"count"},{"measure":"sum","member":"amount"}], "filters":[...]}
  *
  *  Operators: equals, notEquals, lt, lte, gt, gte, startsWith, contains, set, notSet; equals with several values is "one of",
- *  notEquals with several "none of". Amounts in a filter are written "1234.50 CNY". */
+ *  notEquals with several is "none of". Amounts in a filter are written "1234.50 CNY", or "123450 minor" where the currency is not
+ *  asked for. Edges of amounts are minor units. A grouped query may be ordered by {"column":2,"descending":true}: column 2 of
+ *  the answer. */
 #ifndef ARCORE_QUERY_H
 #define ARCORE_QUERY_H
 
@@ -117,9 +119,13 @@ ARC_API arc_status arc_query_not(arc_query *query);
 /** Which fields, in this order, instead of all. A second call replaces the first.
  *  @param n 1 to 200. @return ARC_OK; ARC_E_LIMIT; ARC_E_INVALID: also in a grouped query; ARC_E_NOT_FOUND; ARC_E_UNSUPPORTED; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_query_select(arc_query *query, const arc_field_id *fields, size_t n);
-/** Adds a sort key, the most important first; at most 8. In a grouped query: a group or nothing is to be sorted by.
+/** Adds a sort key, the most important first; at most 8. In a grouped query: a field that it groups by the value of.
  *  @param descending 0 or 1. @return ARC_OK; ARC_E_LIMIT; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_UNSUPPORTED; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_query_order(arc_query *query, arc_field_id field, int32_t descending);
+/** Grouped queries: adds a sort key by column of the answer, groups first, then measures: for the largest sums first. At most 8 keys;
+ *  ties break by the groups.
+ *  @param descending 0 or 1. @return ARC_OK; ARC_E_LIMIT; ARC_E_INVALID: not a grouped query, or no such column by now; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_query_order_column(arc_query *query, uint32_t column, int32_t descending);
 /** At most n rows; 0 = all. @return ARC_OK; ARC_E_INVALID: n < 0; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_query_limit(arc_query *query, int64_t n);
 /** Only rows strictly behind the row a token names (arc_cursor_token() of the same order). NULL = from the start.

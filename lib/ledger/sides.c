@@ -108,7 +108,8 @@ static arc_status find_latest(arci_posting *p, const arci_sides *s, const char *
         arci_where_in(&where, key, ids + from, n - from < at_once ? n - from : at_once);
         arc_group group = { key, ARC_GROUP_VALUE, 0, NULL };
         arc_measure latest = { ARC_MEASURE_MAX, date };
-        arci_aggregate_spec spec = { shape->table->entity, where.conds, &group, &latest, where.n, 1, 1, 0 };
+        arci_aggregate_spec spec = { .entity = shape->table->entity, .conds = where.conds, .n_conds = where.n, .groups = &group,
+                                     .n_groups = 1, .measures = &latest, .n_measures = 1 };
         arci_scan *scan;
         arc_block block;
         st = arci_scan_aggregate(p->t, &scan, &spec);

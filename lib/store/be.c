@@ -90,18 +90,15 @@ static arc_status explain_failure(arci_env *env, arci_book *b, arc_status st)
 {
     const arc_error *told = &b->host_error;
     const char *en = arc_status_text(st, "en"), *zh = arc_status_text(st, "zh");
-    arc_error e = ARC_ERROR_INIT, e_zh = ARC_ERROR_INIT;
-    arci_env env_en = { env->ctx, &e }, env_zh = { env->ctx, &e_zh };
+    arc_error e = ARC_ERROR_INIT;
+    arci_env own = { env->ctx, &e };
     if (st > ARC_OK || !strcmp(arc_status_name(st), "ARC_E_?")) return arci_be_broken(env, b, "an unknown status");
     if (st == ARC_E_NOMEM) return arci_nomem(env);
     if (told->status != ARC_OK && told->message[0]) {
-        (void)arci_fail(&env_en, st, "%s (%s: %s)", "%s（%s：%s）", en, b->ops->scheme, told->message);
-        (void)arci_fail(&env_zh, st, "%s (%s: %s)", "%s（%s：%s）", zh, b->ops->scheme, told->message);
+        (void)arci_fail(&own, st, "%s%.0s (%s: %s)", "%.0s%s（%s：%s）", en, zh, b->ops->scheme, told->message);
     } else {
-        (void)arci_fail(&env_en, st, "%s", "%s", en);
-        (void)arci_fail(&env_zh, st, "%s", "%s", zh);
+        (void)arci_fail(&own, st, "%s%.0s", "%.0s%s", en, zh);
     }
-    memcpy(e.message_zh, e_zh.message_zh, sizeof e.message_zh);
     memcpy(e.sqlstate, told->sqlstate, sizeof e.sqlstate);
     e.vendor_code = told->vendor_code;
     return arci_fail_copy(env, &e);

@@ -4,6 +4,7 @@
 #define ARCI_STORE_QUERY_H
 
 #include "arcore/query.h"
+#include "base/str.h"
 #include "store/scan.h"
 
 #define ARCI_QUERY_MAX_OPS 1000
@@ -12,6 +13,30 @@
 #define ARCI_QUERY_MAX_GROUPS 8
 #define ARCI_QUERY_MAX_MEASURES 16
 #define ARCI_QUERY_MAX_IN 10000
+
+typedef struct arci_cursor arci_cursor;
+
+typedef struct arci_query {
+    arci_owned owned;
+    arci_session *session;
+    arc_error error;
+    arci_env env;
+    const arci_table *table;
+    arci_arena arena;   /* constants and edges */
+    arc_cond_op *ops;   /* postfix */
+    uint32_t *starts;   /* where each result that stands begins */
+    uint32_t n_ops, cap_ops, depth;
+    uint16_t *fields;   /* columns selected; NULL: all */
+    uint32_t n_fields;
+    arc_order order[ARCI_QUERY_MAX_ORDER]; /* col: of the table, or of the answer when by_place */
+    uint8_t by_place[ARCI_QUERY_MAX_ORDER];
+    uint32_t n_order;
+    arc_group groups[ARCI_QUERY_MAX_GROUPS];
+    arc_measure measures[ARCI_QUERY_MAX_MEASURES];
+    uint32_t n_groups, n_measures;
+    int64_t limit;
+    char *after; /* token, or NULL */
+} arci_query;
 
 typedef struct arci_column {
     const arci_field *field; /* NULL: a count */
@@ -22,7 +47,7 @@ typedef struct arci_column {
     char fixed_currency[4];
 } arci_column;
 
-typedef struct arci_cursor {
+struct arci_cursor {
     arci_owned owned;
     arci_session *session;
     arc_error error;
@@ -33,15 +58,41 @@ typedef struct arci_cursor {
     arci_arena arena; /* columns and order */
     arci_column *columns;
     uint32_t n_columns; /* public ones; rows may carry more behind them (currencies, order keys) */
+    uint32_t n_record;  /* values of a row that go into a record: the columns and their currencies */
     uint32_t n_values;  /* values a row */
+    uint16_t *cols;     /* of the table, n_values; NULL when grouped */
     uint16_t *order_place; /* of the order columns in a row */
     arc_order *order;
     uint32_t n_order;
-    uint8_t grouped, done, own_txn;
+    uint8_t grouped, done;
     arc_block block;
-    uint32_t at; /* row of the block */
+    uint32_t at; /* row behind the current one in the block */
     const arc_value *row; /* current, or NULL */
-} arci_cursor;
+};
+
+/* Builder, for the JSON form: as the public functions, without the handle's frame. col is a column of the query's table. */
+arc_status arci_query_make(arci_env *env, arci_session *s, uint32_t entity, arci_query **out); /* makes the handle too */
+arc_status arci_query_push(arci_query *q, uint16_t col, uint16_t op, uint16_t col2, const arc_value *v, uint32_t n); /* copies v */
+arc_status arci_query_join(arci_query *q, uint16_t op, uint32_t n);
+arc_status arci_query_push_money(arci_query *q, uint16_t col, uint16_t op, const arc_money *m);
+arc_status arci_query_column(arci_query *q, arc_field_id field, uint16_t *col); /* ARC_E_INVALID, ARC_E_NOT_FOUND, ARC_E_UNSUPPORTED */
+arc_status arci_query_add_order(arci_query *q, uint16_t col, int by_place, int32_t descending);
+arc_status arci_query_add_group(arci_query *q, uint16_t col, const int64_t *edges, size_t n, int bucket);
+arc_status arci_query_add_measure(arci_query *q, uint32_t measure, uint16_t col);
+arc_status arci_query_set_fields(arci_query *q, const uint16_t *cols, size_t n);
+/* Splits what stands into top-level conjuncts; ops stay where they are. */
+arc_status arci_query_conjuncts(arci_query *q, arci_arena *arena, arc_cond **conds, uint32_t *n);
+/* Tokens (token.c). */
+arc_status arci_token_make(arci_env *env, arci_cursor *c, arci_str *b);
+arc_status arci_token_read(arci_env *env, arci_arena *arena, const arc_order *order, uint32_t n, const arci_table *t, const char *token,
+                           arc_value **values);
+/* Everything of a run but its rows: for arc_query_run() and explain. */
+typedef struct arci_question {
+    arci_scan_spec scan;
+    arci_aggregate_spec agg;
+    uint8_t grouped;
+} arci_question;
+arc_status arci_query_question(arci_query *q, arci_cursor *c, arci_question *out);
 
 /* For layers above: the cursor behind a handle, entered as a session call; leave with arci_session_leave(c->session, st). */
 arc_status arci_cursor_enter(arc_cursor *handle, arci_cursor **out);

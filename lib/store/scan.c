@@ -49,6 +49,11 @@ void arci_scan_detach(arci_scan *s)
     s->txn = NULL;
 }
 
+arci_txn *arci_scan_txn(const arci_scan *s)
+{
+    return s->txn;
+}
+
 void arci_scan_end(arci_scan *s)
 {
     if (!s) return;
@@ -279,6 +284,11 @@ static arc_status filter(arci_scan *s, arc_block *block)
 /* Next rows of the backend that pass; not counted against the limit. */
 static arc_status next_passing(arci_scan *s, arc_block *block)
 {
+    if (s->agg_used) { /* grouped here: one block */
+        *block = s->agg_block;
+        s->agg_block.n_rows = 0;
+        return block->n_rows ? ARC_OK : ARC_DONE;
+    }
     do {
         if (!s->cursor) return ARC_DONE;
         arc_status st = arci_be_next(s->txn->env, s->book, s->cursor, block, s->kinds, s->n_cols);
@@ -311,12 +321,6 @@ static arc_status load_sorted(arci_scan *s)
 arc_status arci_scan_next(arci_scan *s, arc_block *block)
 {
     arc_status st = ARC_OK;
-    if (s->grouped && s->loaded) {
-        if (!s->agg_block.n_rows) return ARC_DONE;
-        *block = s->agg_block;
-        s->agg_block.n_rows = 0;
-        return ARC_OK;
-    }
     if (!s->txn) return ARC_E_TXN;
     if (s->sort_here) {
         if (!s->loaded) st = load_sorted(s);
@@ -341,7 +345,7 @@ void arci_scan_get_plan(const arci_scan *s, arci_scan_plan *plan)
     plan->n_conds = s->n_conds;
     plan->n_accepted = s->n_pushed;
     plan->planned = s->planned;
-    plan->pushed_aggregate = s->grouped && !s->loaded;
+    plan->pushed_aggregate = s->grouped && !s->agg_used;
 }
 
 arc_status arci_scan_explain(arci_txn *t, const arci_scan_spec *spec, arci_scan_plan *plan, char *buf, size_t *len)

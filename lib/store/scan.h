@@ -27,7 +27,9 @@ typedef struct arci_aggregate_spec {
     const arc_cond *conds;
     const arc_group *groups;
     const arc_measure *measures;
-    uint32_t n_conds, n_groups, n_measures, reserved;
+    const arc_order *order; /* col: of the answer; NULL: by the groups */
+    uint32_t n_conds, n_groups, n_measures, n_order;
+    int64_t limit; /* 0 = all */
 } arci_aggregate_spec;
 
 /* Everything in the spec may go away after the call, except text and arrays that constants point at. */
@@ -39,6 +41,7 @@ arc_status arci_scan_next(arci_scan *s, arc_block *block);
 void arci_scan_end(arci_scan *s); /* NULL allowed */
 /* Its transaction ends: the backend's cursor is closed, the scan answers ARC_E_TXN from now on. */
 void arci_scan_detach(arci_scan *s);
+arci_txn *arci_scan_txn(const arci_scan *s); /* NULL once it has ended */
 void arci_scans_free(arci_book *b); /* those kept for reuse */
 /* Makes an order total: copies it to out (at least n + ARCI_MAX_KEY) and adds the key columns it lacks; returns how many. */
 uint32_t arci_order_complete(const arci_table *t, const arc_order *order, uint32_t n, arc_order *out);

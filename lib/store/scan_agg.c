@@ -110,7 +110,6 @@ static arc_status group_here(arci_scan *s, const arci_aggregate_spec *spec, cons
     arci_scan_end(rows);
     if (st != ARC_DONE) return st;
     st = arci_agg_finish(&s->agg, &s->agg_block);
-    s->loaded = 1;
     return st == ARC_OK ? st : agg_failed(s, st);
 }
 
@@ -133,6 +132,22 @@ static arc_status push(arci_scan *s, const arci_aggregate_spec *spec, const read
     return st;
 }
 
+/* An order of the answer's columns: sorted here, groups are the last resort. */
+static arc_status plan_order(arci_scan *s, const arci_aggregate_spec *spec)
+{
+    s->left = spec->limit ? spec->limit : -1;
+    if (!spec->n_order) return ARC_OK;
+    s->sort_here = 1;
+    s->order = arci_arena_calloc(&s->arena, (size_t)spec->n_order + spec->n_groups, sizeof *s->order);
+    s->place = arci_arena_alloc(&s->arena, ((size_t)s->n_cols + 1) * sizeof *s->place);
+    if (!s->order || !s->place) return arci_nomem(s->txn->env);
+    memcpy(s->order, spec->order, spec->n_order * sizeof *s->order);
+    s->n_order = spec->n_order;
+    for (uint32_t i = 0; i < spec->n_groups; i++) s->order[s->n_order++].col = (uint16_t)i;
+    for (uint32_t i = 0; i < s->n_cols; i++) s->place[i] = (uint16_t)i;
+    return ARC_OK;
+}
+
 arc_status arci_scan_aggregate(arci_txn *t, arci_scan **out, const arci_aggregate_spec *spec)
 {
     arci_scan *s;
@@ -141,10 +156,10 @@ arc_status arci_scan_aggregate(arci_txn *t, arci_scan **out, const arci_aggregat
     arc_status st = arci_scan_take(t, spec->entity, &s);
     if (st != ARC_OK) return st;
     s->grouped = 1;
-    s->left = -1;
     st = check_spec(s, spec);
     if (st == ARC_OK) st = arci_scan_conds(s, spec->conds, spec->n_conds, 0);
     if (st == ARC_OK) st = answer_kinds(s, spec);
+    if (st == ARC_OK) st = plan_order(s, spec);
     if (st == ARC_OK) st = plan_reading(s, spec, &r);
     if (st == ARC_OK) st = push(s, spec, &r);
     if (st == ARC_E_UNSUPPORTED && !t->doomed) st = group_here(s, spec, &r);

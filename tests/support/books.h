@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One test, several stores: the same book in memory, in SQLite, and in both behind a shim that takes no condition. */
+#ifndef TESTS_BOOKS_H
+#define TESTS_BOOKS_H
+
+#include "arcore/arcore.h"
+#include "arcore/sys/testkit.h"
+#include "support/support.h"
+
+#define TEST_BACKENDS 4
+
+typedef struct test_book {
+    test_env t;
+    arc_shim shim;
+    arc_backend_ops shim_ops;
+    char uri[700];
+    arc_book *book;
+    arc_session *session;
+} test_book;
+
+extern const char *const test_backend_names[TEST_BACKENDS];
+/* Opens a new book and a session; fails the test with the error's text when that does not work. */
+void test_book_open(test_book *b, int backend);
+/* The same into a test_env that is open already, without asserting. */
+arc_status test_book_open_in(test_book *b, test_env *t, int backend);
+void test_book_close(test_book *b);
+/* Fails with the session's error. */
+#define assert_session(b, call) test_session_is(ARC_OK, call, #call, (b)->session, __FILE__, __LINE__)
+#define assert_session_status(expected, b, call) test_session_is(expected, call, #call, (b)->session, __FILE__, __LINE__)
+void test_session_is(arc_status expected, arc_status actual, const char *call, arc_session *session, const char *file, int line);
+
+#endif
