@@ -49,7 +49,7 @@ static void run(const scene *s)
 
 static void tables(void **unused)
 {
-    static const scene s = { "tables", "vfs=arfault&checkpoint=40", work_bank_new, 1, 0, 60, 9, 3000, 20000 };
+    static const scene s = { "tables", "vfs=arfault&checkpoint=40", work_bank_new, 1, 0, 60, 9, 2300, 20000 };
     (void)unused;
     run(&s);
 }
@@ -57,7 +57,7 @@ static void tables(void **unused)
 /* Every commit checkpoints, the WAL starts over all the time. */
 static void tables_checkpoints(void **unused)
 {
-    static const scene s = { "tables, checkpoint at every commit", "vfs=arfault&checkpoint=1", work_bank_new, 1, 5, 40, 7, 2000, 20000 };
+    static const scene s = { "tables, checkpoint at every commit", "vfs=arfault&checkpoint=1", work_bank_new, 1, 5, 40, 7, 1800, 20000 };
     (void)unused;
     run(&s);
 }
@@ -65,7 +65,22 @@ static void tables_checkpoints(void **unused)
 /* A disk that may damage the bytes beside those it writes: SQLite pads each commit to a sector. */
 static void tables_padded(void **unused)
 {
-    static const scene s = { "tables, whole sectors", "vfs=arfault&checkpoint=20", work_bank_new, 0, 5, 40, 7, 1000, 10000 };
+    static const scene s = { "tables, whole sectors", "vfs=arfault&checkpoint=20", work_bank_new, 0, 5, 40, 7, 800, 10000 };
+    (void)unused;
+    run(&s);
+}
+
+/* The same through the public functions. */
+static void book(void **unused)
+{
+    static const scene s = { "book", "vfs=arfault&checkpoint=200", work_book_new, 1, 0, 18, 7, 750, 30000 };
+    (void)unused;
+    run(&s);
+}
+
+static void book_checkpoints(void **unused)
+{
+    static const scene s = { "book, checkpoint at every commit", "vfs=arfault&checkpoint=1", work_book_new, 1, 6, 12, 5, 650, 30000 };
     (void)unused;
     run(&s);
 }
@@ -76,6 +91,8 @@ int main(void)
         cmocka_unit_test(tables),
         cmocka_unit_test(tables_checkpoints),
         cmocka_unit_test(tables_padded),
+        cmocka_unit_test(book),
+        cmocka_unit_test(book_checkpoints),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     fprintf(stderr, "crash images in all: %lld\n", (long long)total);

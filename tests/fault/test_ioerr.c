@@ -53,8 +53,15 @@ static void tables_padded(void **unused)
     run(&s);
 }
 
+static void book(void **unused)
+{
+    static const scene s = { "book", "vfs=arfault&checkpoint=20&busy=0", work_book_new, 6, 6, 4, 300, 1 };
+    (void)unused;
+    run(&s);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(tables_padded) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(tables_padded), cmocka_unit_test(book) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

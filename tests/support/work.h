@@ -25,9 +25,11 @@ struct work {
     arc_status (*check)(work *w, work_digest *digest, int64_t *wrong);
     char finding[512]; /* the last thing that was wrong */
     void *impl;
+    void (*free_more)(work *w); /* may be NULL */
 };
 
 work *work_bank_new(const char *path, const char *options);
+work *work_book_new(const char *path, const char *options);
 void work_free(work *w);
 
 static inline int work_same(const work_digest *a, const work_digest *b)

@@ -248,6 +248,7 @@ work *work_bank_new(const char *path, const char *options)
 void work_free(work *w)
 {
     w->close(w);
+    if (w->free_more) w->free_more(w);
     free(w->impl);
     free(w);
 }
