@@ -65,7 +65,6 @@ typedef struct store { /* a handle, and the transaction open on it */
     char path[];
 } store;
 
-
 /* ---- rows and states --------------------------------------------------------------------------------------------- */
 
 static void *get(const arc_host *h, size_t size)
@@ -222,6 +221,7 @@ static arc_status save(store *st, const snapshot *s)
     if (snprintf(temp, sizeof temp, "%s.new", st->path) >= (int)sizeof temp) return ARC_E_LIMIT;
     int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!f && fd >= 0) close(fd);
     if (!f) return fail(st->host, ARC_E_IO, "cannot write the new file");
     put_state(f, st->schema, s);
     int bad = ferror(f) || fflush(f) || fsync(fd);
@@ -312,6 +312,14 @@ static int is(const arc_value *v, const char *name)
     return v->type == ARC_V_TEXT && v->len == strlen(name) && !memcmp(v->u.s, name, v->len);
 }
 
+/* A damaged file must not become a damaged process: what the table says of a column holds for what is loaded. */
+static int fits(const arc_column *c, arc_value *v)
+{
+    int text = c->type == ARC_T_TEXT || c->type == ARC_T_CODE || c->type == ARC_T_JSON || c->type == ARC_T_BLOB;
+    if (!v->type) return !(c->flags & ARC_COL_REQUIRED);
+    return (v->type == ARC_V_TEXT) == text && (c->type != ARC_T_BLOB || unhex(v));
+}
+
 static arc_status load_line(store *st, const arc_schema_desc *d, snapshot *s, char *line)
 {
     arc_value v[MAX_COLS], name;
@@ -320,7 +328,8 @@ static arc_status load_line(store *st, const arc_schema_desc *d, snapshot *s, ch
     while (t < d->n_tables && !is(&name, d->tables[t].name)) t++;
     if (t == d->n_tables && !is(&name, SEQUENCE)) return ARC_OK; /* of a newer version: we are read-only then */
     for (uint32_t c = 0; t < d->n_tables && c < d->tables[t].n_cols; c++)
-        if (d->tables[t].cols[c].type == ARC_T_BLOB && v[c].type && !unhex(&v[c])) return ARC_E_CORRUPT;
+        if (!fits(&d->tables[t].cols[c], &v[c])) return ARC_E_CORRUPT;
+    if (t == d->n_tables && (v[0].type != ARC_V_INT || v[1].type != ARC_V_TEXT || v[2].type != ARC_V_INT)) return ARC_E_CORRUPT;
     return add(st->host, &s->tables[t], v, t < d->n_tables ? d->tables[t].n_cols : 3) ? ARC_OK : ARC_E_NOMEM;
 }
 
@@ -328,7 +337,10 @@ static arc_status load_line(store *st, const arc_schema_desc *d, snapshot *s, ch
 static arc_status judge(const arc_schema_desc *d, char *line, uint32_t flags, int *older)
 {
     arc_value v[3], name;
-    if (!eat_line(line, &name, v, 3) || !is(&name, "arcore_jsonl") || v[0].u.i != d->application_id) return ARC_E_NOT_A_BOOK;
+    if (!eat_line(line, &name, v, 3) || !is(&name, "arcore_jsonl")) return ARC_E_NOT_A_BOOK;
+    for (uint32_t i = 0; i < 3; i++)
+        if (v[i].type != ARC_V_INT) return ARC_E_NOT_A_BOOK;
+    if (v[0].u.i != d->application_id || v[1].u.i < 0) return ARC_E_NOT_A_BOOK;
     if (v[1].u.i > d->version) return flags & ARC_OPEN_READONLY ? ARC_OK : ARC_E_SCHEMA_NEWER;
     if (shape(d, (uint32_t)v[1].u.i) != v[2].u.i) return ARC_E_SCHEMA_FOREIGN;
     *older = v[1].u.i < d->version;
@@ -410,6 +422,7 @@ static arc_status be_migrate(void *be, const arc_schema_desc *d, uint32_t flags)
     for (uint32_t t = 0; t < d->n_tables; t++)
         if (d->tables[t].n_cols > MAX_COLS) return ARC_E_LIMIT;
     if (st->mode) return ARC_E_TXN;
+    if (flags & ARC_OPEN_READONLY) flags &= ~(ARC_OPEN_CREATE | ARC_OPEN_UPGRADE);
     if (!state_new(st->host, &s, d->n_tables + 1)) return ARC_E_NOMEM;
     arc_status r = load(st, d, &s, flags, &write);
     st->schema = d;
