@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The SQL kit by itself: texts for two dialects, shapes, conditions against a small evaluator, dates. */
 #include "sqlite_support.h"
+#include "value/currency.h"
 
 static lite_host h;
 static arc_sql_stmt stmt;
@@ -111,6 +112,34 @@ static void ddl_texts(void **state)
     free(lite.text);
     free(pg.text);
     free(old.text);
+}
+
+/* The kit cannot see the library's table of currencies: the two must agree. */
+static void currencies(void **state)
+{
+    (void)state;
+    static const char *const units[] = { "1", "10", "100", "1000", "10000" };
+    ddl d;
+    int listed = 0;
+    memset(&d, 0, sizeof d);
+    assert_int_equal(arc_sqlkit_ddl(&server, &lite_v1, 1, &h.host, collect, &d), ARC_OK);
+    for (int32_t i = 0; i < arci_currency_n; i++) {
+        char row[32];
+        int32_t e = arci_currencies[i].exponent;
+        snprintf(row, sizeof row, "('%s', %s)", arci_currencies[i].code, e < 0 ? "" : units[e]);
+        if (e >= 0 && (strstr(d.text, row) != NULL) != (e != 2)) {
+            fprintf(stderr, "%s\n", row);
+            fail();
+        }
+        listed += e >= 0 && e != 2;
+    }
+    int rows = 0;
+    const char *line = strstr(d.text, "INSERT INTO \"arc_currency\"");
+    for (const char *p = line; (p = strstr(p + 1, "('")) != NULL;) {
+        rows += p < strchr(line, '\n');
+    }
+    assert_int_equal(rows, listed); /* none that has gone */
+    free(d.text);
 }
 
 static void ddl_refusals(void **state)
@@ -407,7 +436,7 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(ddl_texts), T(ddl_refusals), T(fetch_texts),    T(shapes), T(refusals),
+        T(ddl_texts), T(currencies), T(ddl_refusals), T(fetch_texts),    T(shapes), T(refusals),
         T(write_texts), T(aggregate_text), T(dates), T(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
