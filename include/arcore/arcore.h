@@ -52,11 +52,13 @@
 
 #include "arcore/aging.h"
 #include "arcore/allocation.h"
+#include "arcore/arrow.h"
 #include "arcore/book.h"
 #include "arcore/calendar.h"
 #include "arcore/context.h"
 #include "arcore/date.h"
 #include "arcore/decimal.h"
+#include "arcore/exchange.h"
 #include "arcore/export.h"
 #include "arcore/fields.h"
 #include "arcore/import.h"

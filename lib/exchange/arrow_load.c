@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Master data from an Arrow stream: records are filled from columns, checked as all records are, and inserted in runs. */
+#include <errno.h>
+#include <string.h>
+
+#include "arcore/date.h"
+#include "arcore/money.h"
+#include "exchange/arrow_read.h"
+#include "model/record_impl.h"
+#include "store/record_api.h"
+
+enum { RUN = 500, MAX_COLUMNS = 1000 };
+
+arc_status arc_load_options_init(arc_load_options *options)
+{
+    static const arc_load_options defaults = ARC_LOAD_OPTIONS_INIT;
+    if (!options) return ARC_E_INVALID;
+    *options = defaults;
+    return ARC_OK;
+}
+
+arc_status arc_load_results_init(arc_load_results *results)
+{
+    static const arc_load_results defaults = ARC_LOAD_RESULTS_INIT;
+    if (!results) return ARC_E_INVALID;
+    *results = defaults;
+    return ARC_OK;
+}
+
+typedef struct in_column {
+    arci_arrow_type type;
+    uint32_t field;
+    uint32_t at; /* child */
+    const arci_field *f;
+} in_column;
+
+typedef struct loader {
+    arc_session *handle;
+    arci_session *s;
+    arci_env env; /* the session's */
+    arc_load_options o;
+    arc_load_results results;
+    arci_arena arena;
+    const arci_entity *entity;
+    in_column *columns; /* those with currencies first */
+    uint32_t n_columns;
+    arc_record *records[RUN];
+    arci_record_box *boxes[RUN];
+    int64_t rows[RUN]; /* of the stream, by record */
+    arc_status statuses[RUN];
+    uint32_t n;
+} loader;
+
+/* ---- columns ------------------------------------------------------------------------------------------------------- */
+
+static int type_fits(const arci_arrow_type *t, const arci_field *f)
+{
+    int money = f->type == ARC_T_MONEY;
+    switch (t->kind) {
+    case ARCI_A_NULL: return 1;
+    case ARCI_A_TEXT: return 1;
+    case ARCI_A_BOOL: return f->type == ARC_T_BOOL;
+    case ARCI_A_INT:
+        return f->type == ARC_T_INT || f->type == ARC_T_ID || f->type == ARC_T_BOOL || (money && f->id < ARCI_FIELD_CUSTOM_FIRST);
+    case ARCI_A_DATE: return f->type == ARC_T_DATE;
+    case ARCI_A_STAMP: return f->type == ARC_T_STAMP;
+    case ARCI_A_DECIMAL: return f->type == ARC_T_DECIMAL || (money && f->id < ARCI_FIELD_CUSTOM_FIRST);
+    default: return f->type == ARC_T_BLOB;
+    }
+}
+
+static arc_status column_fail(loader *l, const char *name, arc_status st, const char *en, const char *zh)
+{
+    arci_fail(&l->env, st, "column %.80s: %s%.0s", "列 %.80s：%.0s%s", name, en, zh);
+    arci_fail_at(&l->env, l->entity->name, name, -1, -1);
+    return st;
+}
+
+static arc_status read_column(loader *l, const struct ArrowSchema *child, uint32_t at, in_column *out)
+{
+    arci_record *r = l->boxes[0]->record;
+    const char *name = child->name ? child->name : "";
+    arci_slot slot;
+    arc_status st = arci_record_field(&l->env, r, &out->field, name, strlen(name));
+    if (st == ARC_OK) st = arci_record_slot(&l->env, r, out->field, &slot);
+    if (st != ARC_OK) return column_fail(l, name, st, "no such field", "没有该字段");
+    out->at = at;
+    out->f = slot.f;
+    if (!child->format || child->dictionary || !arci_arrow_type_read(&out->type, child->format) || !type_fits(&out->type, slot.f))
+        return column_fail(l, name, ARC_E_VALUE, "its Arrow type does not fit the field", "Arrow 类型与字段不符");
+    return ARC_OK;
+}
+
+static arc_status read_columns(loader *l, const struct ArrowSchema *schema)
+{
+    in_column *all;
+    uint32_t n, i;
+    arc_status st = ARC_OK;
+    if (!schema->format || strcmp(schema->format, "+s") != 0 || schema->n_children < 1 || schema->n_children > MAX_COLUMNS)
+        return arci_fail(&l->env, ARC_E_VALUE, "the stream is not of structs with 1 to 1,000 columns", "数据流须为含 1 至 1,000 列的结构体");
+    n = (uint32_t)schema->n_children;
+    all = arci_arena_calloc(&l->arena, n, sizeof *all);
+    l->columns = arci_arena_calloc(&l->arena, n, sizeof *l->columns);
+    if (!all || !l->columns) return arci_nomem(&l->env);
+    for (i = 0; st == ARC_OK && i < n; i++) st = read_column(l, schema->children[i], i, &all[i]);
+    if (st != ARC_OK) return st;
+    for (i = 0; i < n; i++)
+        if (arci_is_currency(all[i].f)) l->columns[l->n_columns++] = all[i];
+    for (i = 0; i < n; i++)
+        if (!arci_is_currency(all[i].f)) l->columns[l->n_columns++] = all[i];
+    return ARC_OK;
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+
+static arc_status set_amount(arci_env *env, arci_record *r, const in_column *c, const arci_arrow_value *v)
+{
+    arc_money m;
+    char code[4] = { 0, 0, 0, 0 };
+    const arc_value *currency = arci_record_value(r, arci_entity_field(r->entity, c->f->aux, strlen(c->f->aux))->id);
+    arc_status st;
+    memset(&m, 0, sizeof m);
+    if (currency->type != ARC_V_TEXT)
+        return arci_field_fail(env, r->entity, c->f, ARC_E_CURRENCY, "an amount without a currency", "金额没有币种");
+    st = arci_currency_in(env, r->entity, c->f, currency->u.s, currency->len, code);
+    if (st != ARC_OK) return st;
+    memcpy(m.currency, code, sizeof m.currency);
+    m.minor = v->i;
+    if (c->type.kind == ARCI_A_DECIMAL) {
+        arc_decimal d;
+        memset(&d, 0, sizeof d);
+        d.mantissa = v->i;
+        d.scale = c->type.scale;
+        st = arc_money_from_decimal(&m, &d, code, ARC_ROUND_EXACT);
+        if (st != ARC_OK)
+            return arci_field_fail(env, r->entity, c->f, st, "more decimals than the currency has, or too large", "小数位超出币种精度，或数值过大");
+    }
+    return arci_record_set_money(env, r, c->field, m);
+}
+
+static arc_status set_value(arci_env *env, arci_record *r, const in_column *c, const arci_arrow_value *v)
+{
+    arc_decimal d;
+    switch (c->type.kind) {
+    case ARCI_A_TEXT: return arci_record_set_any(env, r, c->field, v->s, v->len);
+    case ARCI_A_BYTES: return arci_record_set_blob(env, r, c->field, v->s, v->len);
+    case ARCI_A_STAMP: return arci_record_set_stamp(env, r, c->field, v->i);
+    case ARCI_A_DATE:
+        return arci_record_set_date(env, r, c->field, v->i < ARC_DATE_MIN || v->i > ARC_DATE_MAX ? ARC_DATE_NONE : (arc_date)v->i);
+    case ARCI_A_DECIMAL:
+        if (c->f->type == ARC_T_MONEY) return set_amount(env, r, c, v);
+        memset(&d, 0, sizeof d);
+        d.mantissa = v->i;
+        d.scale = c->type.scale;
+        return arci_record_set_decimal(env, r, c->field, d);
+    default:
+        if (c->f->type == ARC_T_MONEY) return set_amount(env, r, c, v);
+        return arci_record_set_int(env, r, c->field, v->i);
+    }
+}
+
+static arc_status fill_record(arci_env *env, arci_record *r, const loader *l, const struct ArrowArray *batch, int64_t row)
+{
+    uint32_t i;
+    arci_record_clear(r);
+    for (i = 0; i < l->n_columns; i++) {
+        const in_column *c = &l->columns[i];
+        arci_arrow_value v;
+        arc_status st = arci_arrow_value_at(&c->type, batch->children[c->at], row + batch->offset, &v);
+        if (st == ARC_OK && !v.is_null) st = set_value(env, r, c, &v);
+        else if (st != ARC_OK) arci_field_fail(env, r->entity, c->f, st, "a value that cannot be read", "值无法读取");
+        if (st != ARC_OK) return st;
+    }
+    return ARC_OK;
+}
+
+static arc_status tell_fault(loader *l, int64_t row, const arc_error *e)
+{
+    l->results.refused++;
+    if (l->o.fault && l->o.fault(l->o.user, row, e) != 0)
+        return arci_fail(&l->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
+    return ARC_OK;
+}
+
+/* A row the record refused. */
+static arc_status refuse(loader *l, arci_record_box *box, arc_status st, int64_t row)
+{
+    box->error.row = row;
+    if (st == ARC_E_NOMEM || st == ARC_E_CORRUPT || (l->o.flags & ARC_LOAD_ATOMIC)) return arci_fail_copy(&l->env, &box->error);
+    return tell_fault(l, row, &box->error);
+}
+
+/* Rows the store refused: the call tells the first one's reason in full, the others' by their status. */
+static arc_status refuse_inserted(loader *l, arc_status st)
+{
+    arc_error first = l->s->error;
+    uint32_t i;
+    arc_status answer = ARC_OK;
+    int told = 0;
+    for (i = 0; answer == ARC_OK && i < l->n; i++) {
+        arc_error e = ARC_ERROR_INIT;
+        arci_env quiet;
+        quiet.ctx = l->env.ctx;
+        quiet.err = &e;
+        if (l->statuses[i] == ARC_OK) continue;
+        (void)arci_fail(&quiet, l->statuses[i], "%s%.0s", "%.0s%s", arc_status_text(l->statuses[i], "en"), arc_status_text(l->statuses[i], "zh"));
+        if (!told++) e = first;
+        e.row = l->rows[i];
+        answer = tell_fault(l, l->rows[i], &e);
+    }
+    return answer == ARC_OK && st != ARC_PARTIAL ? st : answer;
+}
+
+static arc_status insert_run(loader *l)
+{
+    uint32_t i, good = 0;
+    arc_status st;
+    if (l->n == 0) return ARC_OK;
+    st = arc_session_insert_many(l->handle, NULL, l->statuses, l->records, l->n, l->o.flags & ARC_LOAD_ATOMIC ? ARC_MANY_ATOMIC : 0);
+    for (i = 0; i < l->n; i++) good += l->statuses[i] == ARC_OK;
+    if (st == ARC_OK || st == ARC_PARTIAL) l->results.loaded += good;
+    if (st == ARC_PARTIAL) st = refuse_inserted(l, st);
+    if (st < 0 && (l->o.flags & ARC_LOAD_ATOMIC) && l->s->error.row >= 0 && l->s->error.row < l->n)
+        l->s->error.row = l->rows[l->s->error.row];
+    l->n = 0;
+    return st;
+}
+
+static arc_status load_batch(loader *l, const struct ArrowArray *batch)
+{
+    int64_t i;
+    arc_status st = ARC_OK;
+    for (i = 0; st == ARC_OK && i < batch->length; i++) {
+        arci_record_box *box = l->boxes[l->n];
+        arc_status row_st = fill_record(&box->env, box->record, l, batch, i);
+        int64_t row = l->results.rows++;
+        if (row_st != ARC_OK) {
+            st = refuse(l, box, row_st, row);
+            continue;
+        }
+        l->rows[l->n++] = row;
+        if (l->n == RUN) st = insert_run(l);
+    }
+    if (st == ARC_OK) st = insert_run(l);
+    if (st == ARC_OK && l->o.progress && l->o.progress(l->o.user, l->results.rows, 0) != 0)
+        st = arci_fail(&l->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
+    return st;
+}
+
+/* ---- the stream ---------------------------------------------------------------------------------------------------- */
+
+static arc_status stream_fail(loader *l, struct ArrowArrayStream *stream, int code)
+{
+    const char *told = stream->get_last_error ? stream->get_last_error(stream) : NULL;
+    if (code == ENOMEM) return arci_nomem(&l->env);
+    return arci_fail(&l->env, ARC_E_IO, "the stream failed: %.180s", "数据流出错：%.180s", told ? told : "?");
+}
+
+static arc_status check_batch(loader *l, const struct ArrowArray *batch)
+{
+    uint32_t i;
+    int ok = batch->length >= 0 && batch->offset >= 0 && batch->n_children == (int64_t)l->n_columns && batch->children &&
+             (batch->null_count == 0 || !batch->buffers || !batch->buffers[0]);
+    for (i = 0; ok && i < l->n_columns; i++)
+        ok = batch->children[l->columns[i].at] &&
+             arci_arrow_column_ok(&l->columns[i].type, batch->children[l->columns[i].at], batch->offset, batch->length);
+    return ok ? ARC_OK : arci_fail(&l->env, ARC_E_CORRUPT, "the stream breaks the rules of the interface", "数据流不符合接口规范");
+}
+
+static arc_status load_batches(loader *l, struct ArrowArrayStream *stream)
+{
+    arc_status st = ARC_OK;
+    while (st == ARC_OK) {
+        struct ArrowArray batch;
+        int code;
+        memset(&batch, 0, sizeof batch);
+        code = stream->get_next(stream, &batch);
+        if (code) return stream_fail(l, stream, code);
+        if (!batch.release) return ARC_OK;
+        st = check_batch(l, &batch);
+        if (st == ARC_OK) st = load_batch(l, &batch);
+        batch.release(&batch);
+    }
+    return st;
+}
+
+static arc_status load_stream(loader *l, struct ArrowArrayStream *stream)
+{
+    struct ArrowSchema schema;
+    arc_status st;
+    int code;
+    memset(&schema, 0, sizeof schema);
+    code = stream->get_schema(stream, &schema);
+    if (code) return stream_fail(l, stream, code);
+    st = read_columns(l, &schema);
+    if (schema.release) schema.release(&schema);
+    return st == ARC_OK ? load_batches(l, stream) : st;
+}
+
+/* ---- the call ------------------------------------------------------------------------------------------------------ */
+
+static arc_status make_records(loader *l)
+{
+    uint32_t i;
+    arc_status st = ARC_OK;
+    for (i = 0; st == ARC_OK && i < RUN; i++) st = arci_record_box_new(&l->env, l->s, l->entity, &l->records[i], &l->boxes[i]);
+    return st;
+}
+
+/* In a transaction of its own, or up to an undo point of the session's. */
+static arc_status in_transaction(loader *l, struct ArrowArrayStream *stream, arc_txn *open)
+{
+    arc_txn *txn = open;
+    uint32_t depth = 0;
+    arc_error kept;
+    arc_status st = open ? arc_txn_savepoint(open, &depth) : arc_session_begin(l->handle, &txn, ARC_WRITE);
+    if (st != ARC_OK) return st;
+    st = load_stream(l, stream);
+    kept = l->s->error; /* what undoing has to say is of less interest */
+    if (st < 0) {
+        l->results.loaded = l->results.refused = 0;
+        if (!open)
+            arc_txn_rollback(txn);
+        else if (arc_txn_rollback_to(open, depth) == ARC_OK)
+            (void)arc_txn_release(open, depth);
+        l->s->error = kept;
+        return st;
+    }
+    st = open ? arc_txn_release(open, depth) : arc_txn_commit(txn);
+    if (st != ARC_OK) l->results.loaded = 0;
+    return st == ARC_OK && l->results.refused ? ARC_PARTIAL : st;
+}
+
+static arc_status prepare(loader *l, uint32_t entity, const struct ArrowArrayStream *stream, const arc_load_options *options,
+                          arc_txn **open)
+{
+    arc_load_options defaults = ARC_LOAD_OPTIONS_INIT;
+    arc_status st;
+    l->o = defaults;
+    st = arci_struct_in(&l->env, &l->o, sizeof l->o, options);
+    if (st == ARC_OK && (!stream || !stream->release || (l->o.flags & ~ARC_LOAD_ATOMIC)))
+        st = arci_fail(&l->env, ARC_E_INVALID, "no stream, or an unknown flag", "没有数据流，或标志未知");
+    if (st != ARC_OK) return st;
+    l->entity = arci_entity_by_id(entity);
+    if (!l->entity) return arci_fail(&l->env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", entity);
+    if (!(l->entity->flags & (ARCI_E_MASTER | ARCI_E_RESERVED)))
+        return arci_fail(&l->env, ARC_E_FORBIDDEN, "%s moves by its verbs, not by records", "%s 须用其专用函数处理", l->entity->name);
+    *open = l->s->book->txn && l->s->book->txn->session == l->s ? l->s->book->txn->handle : NULL;
+    return make_records(l);
+}
+
+static arc_status load(arc_session *session, arc_load_results *results, uint32_t entity, struct ArrowArrayStream *stream,
+                       const arc_load_options *options)
+{
+    arc_load_results zero = ARC_LOAD_RESULTS_INIT;
+    loader *l;
+    arci_session *s;
+    arc_txn *open = NULL;
+    uint32_t i;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    l = arci_calloc(s->env.ctx, 1, sizeof *l);
+    if (!l) return arci_session_leave(s, arci_nomem(&s->env));
+    l->handle = session;
+    l->s = s;
+    l->env = s->env;
+    l->results = zero;
+    arci_arena_init(&l->arena, s->env.ctx);
+    st = arci_session_leave(s, prepare(l, entity, stream, options, &open));
+    if (st == ARC_OK) st = in_transaction(l, stream, open);
+    if (results && results->struct_size) (void)arci_struct_out(results, &l->results, sizeof l->results);
+    for (i = 0; i < RUN; i++) arc_record_free(l->records[i]);
+    arci_arena_clear(&l->arena);
+    arci_free(s->env.ctx, l);
+    return st;
+}
+
+arc_status arc_session_load_arrow(arc_session *session, arc_load_results *results, uint32_t entity,
+                                  struct ArrowArrayStream *stream, const arc_load_options *options)
+{
+    arc_status st = load(session, results, entity, stream, options);
+    if (stream && stream->release) stream->release(stream);
+    return st;
+}
