@@ -196,9 +196,9 @@ static void backups(void **state)
     struct stat sb;
     int asked = 0;
     void *txn, *be = lite_open(&h, db, &lite_v1, 0);
-    writer w = { lite_open(&h, db, &lite_v1, 0), 10000 };
-    lite_fill(w.be, 2000, 4000);
-    lite_fill(w.be, 5000, 5001);
+    writer w = { lite_open(&h, db, &lite_v1, 0), 100000 };
+    lite_fill(w.be, 2000, 12000);
+    lite_fill(w.be, 50000, 50001);
     int before = files_in(t->dir);
     assert_int_equal(ops->backup(be, other, stop_at_once, &asked), ARC_E_CANCELLED);
     assert_int_equal(asked, 1);
@@ -208,7 +208,7 @@ static void backups(void **state)
     h.cancel = 0;
     assert_int_equal(files_in(t->dir), before);
     assert_int_equal(ops->backup(be, other, write_meanwhile, &w), ARC_OK);
-    assert_true(w.next > 10000);
+    assert_true(w.next > 100003); /* in several steps */
     assert_int_equal(stat(other, &sb), 0);
     assert_int_equal(sb.st_mode & 0777, 0600);
     assert_int_equal(files_in(t->dir), before + 1);
@@ -221,8 +221,8 @@ static void backups(void **state)
     ops->rollback(txn);
     lite_path(t, "b.db", other);
     void *copy = lite_open(&h, other, &lite_v1, ARC_OPEN_CHECK);
-    assert_int_equal(lite_count(copy, T_ITEM), 299 + 2001); /* as it was when the copy began */
-    lite_fill(copy, 20000, 20001);
+    assert_int_equal(lite_count(copy, T_ITEM), 299 + 10001); /* as it was when the copy began */
+    lite_fill(copy, 200000, 200001);
     ops->close(copy);
     ops->close(w.be);
     ops->close(be);

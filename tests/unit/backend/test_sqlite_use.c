@@ -248,6 +248,52 @@ static void many_shapes(void **state)
     assert_int_equal(lite_count(be, T_ITEM), 59);
 }
 
+/* Additions fail at both ends; -2^63 - 1 would come back as -2^63 if SQLite had its way. */
+static void overflow(void **state)
+{
+    (void)state;
+    static const uint16_t cols[] = { I_OPEN };
+    static const uint8_t add[] = { ARC_ADD };
+    static const int64_t cases[][3] = {
+        { INT64_MIN, -1, ARC_E_OVERFLOW }, { INT64_MIN, -1024, ARC_E_OVERFLOW },  { INT64_MAX, 1, ARC_E_OVERFLOW },
+        { INT64_MAX, INT64_MAX, ARC_E_OVERFLOW }, { INT64_MIN, INT64_MIN, ARC_E_OVERFLOW }, { INT64_MIN, INT64_MAX, ARC_OK },
+        { INT64_MIN + 1, -1, ARC_OK },
+    };
+    uint8_t r;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        void *txn = begin(ARC_TXN_WRITE);
+        arc_value row[] = { lite_int(1), lite_int(5), lite_int(cases[i][0]) };
+        arc_write w = { (uint32_t)sizeof w, T_ITEM, ARC_WRITE_UPDATE, cols, NULL, NULL, row, 1, 0, 1, 0, &r };
+        arc_write *ws[] = { &w };
+        assert_int_equal(ops->write(txn, ws, 1), ARC_OK);
+        row[2] = lite_int(cases[i][1]);
+        w.set = add;
+        assert_int_equal(ops->write(txn, ws, 1), cases[i][2]);
+        ops->rollback(txn);
+    }
+}
+
+/* A long scan holds one block, not the table. */
+static void long_scan(void **state)
+{
+    (void)state;
+    static const uint16_t cols[] = { I_ID, I_NUMBER, I_STATUS };
+    lite_fill(be, 100, 6000);
+    arc_fetch f = { (uint32_t)sizeof f, T_ITEM, 0, cols, 3, 0, NULL, NULL, NULL, 0, 0, 0, 0, 0, NULL };
+    arc_fetch *fs[] = { &f };
+    arc_block b;
+    void *txn = begin(ARC_TXN_READ);
+    int64_t before = h.blocks, rows = 0;
+    assert_int_equal(ops->fetch(txn, fs, 1), ARC_OK);
+    while (ops->next(f.cursor, &b) == ARC_OK) {
+        assert_true(h.blocks - before < 20);
+        assert_true(b.n_rows <= 256);
+        rows += b.n_rows;
+    }
+    assert_int_equal(rows, 59 + 5900);
+    ops->rollback(txn);
+}
+
 static void wrong_calls(void **state)
 {
     (void)state;
@@ -278,6 +324,7 @@ static void wrong_calls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { T(views), T(doomed),      T(append_only), T(cancelled),
-                                        T(plans), T(many_shapes), T(wrong_calls) };
+                                        T(plans), T(many_shapes), T(wrong_calls),
+                                        T(overflow), T(long_scan) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
