@@ -294,6 +294,9 @@ static void sift(const arci_agg *a, uint32_t *o, uint32_t root, uint32_t n)
 
 static void sort_groups(const arci_agg *a, uint32_t *o)
 {
+    uint32_t sorted = 1;
+    while (sorted < a->n && before(a, sorted - 1, sorted)) sorted++;
+    if (sorted >= a->n) return; /* rows stepped out of an index often bring their groups in order */
     for (uint32_t i = a->n / 2; i-- > 0;) sift(a, o, i, a->n);
     for (uint32_t i = a->n; i-- > 1;) {
         uint32_t t = o[0];
