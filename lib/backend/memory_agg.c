@@ -92,13 +92,16 @@ static uint32_t bucket(const arc_group *group, int64_t v)
 static int text_key(agg *g, const mem_src *src, const mem_loc *l, uint64_t *key)
 {
     uint32_t len = 0;
+    if (l->in_entry && !(mem_word(src->entry) >> l->bit & 1u) && ((const mem_text *)(const void *)(src->entry + l->off))->len <= 12) {
+        memcpy(key, src->entry + l->off, sizeof(mem_text));
+        ((mem_text *)(void *)key)->len |= THERE;
+        return 1;
+    }
     const char *s = mem_get_bytes(src, l, &len);
     mem_text t;
     memset(&t, 0, sizeof t);
     if (s) {
-        if (len <= 12 && l->in_entry) {
-            memcpy(&t, src->entry + l->off, sizeof t);
-        } else if (len <= 12) {
+        if (len <= 12) {
             if (len) memcpy(t.head, s, len < 4 ? len : 4);
             if (len > 4) memcpy(t.u.rest, s + 4, len - 4);
         } else {
@@ -290,6 +293,27 @@ static arc_status answer(agg *g, mem_cursor *c)
     return status;
 }
 
+static int take_row(agg *g, const mem_src *src)
+{
+    if (!row_key(g, src) || !find_group(g)) return 0;
+    measure_row(g, src);
+    return 1;
+}
+
+static arc_status pass_leaves(agg *g, mem_scan *scan)
+{
+    const arc_host *host = g->txn->host;
+    for (uint32_t leaves = 1; arci_mem_scan_leaf(scan); leaves++) {
+        mem_src src = { NULL, NULL };
+        for (; scan->from < scan->to; scan->from++) {
+            src.entry = mem_entry(scan->tree, scan->leaf, scan->from);
+            if (!take_row(g, &src)) return ARC_E_NOMEM;
+        }
+        if (leaves % 256 == 0 && host->cancelled && host->cancelled(host)) return ARC_E_CANCELLED;
+    }
+    return ARC_OK;
+}
+
 static arc_status pass(agg *g, mem_scan *scan)
 {
     const arc_host *host = g->txn->host;
@@ -297,13 +321,13 @@ static arc_status pass(agg *g, mem_scan *scan)
     mem_src src;
     int r;
     if (!g->a->n_groups && !find_group(g)) return ARC_E_NOMEM;
+    if (mem_scan_plain(scan)) return pass_leaves(g, scan);
     while ((r = arci_mem_scan_next(scan, &src, &budget)) != 0) {
         if (r < 0) {
             if (host->cancelled && host->cancelled(host)) return ARC_E_CANCELLED;
             continue;
         }
-        if (!row_key(g, &src) || !find_group(g)) return ARC_E_NOMEM;
-        measure_row(g, &src);
+        if (!take_row(g, &src)) return ARC_E_NOMEM;
     }
     return ARC_OK;
 }

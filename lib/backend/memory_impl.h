@@ -17,7 +17,7 @@
 
 #define MEM_DEPTH 20
 #define MEM_SLOTS 64u /* columns of an entry: one bit each says NULL */
-#define MEM_INNER_CAP 64u
+#define MEM_INNER_CAP 32u
 
 /* ---- rows: one block each; only values that are there take room -------------------------------------------------- */
 
@@ -103,6 +103,14 @@ static inline mem_node *mem_leaf(const mem_pos *pos)
 static inline uint32_t mem_index(const mem_pos *pos)
 {
     return pos->at[pos->depth - 1].i;
+}
+static inline void mem_prefetch(const void *p)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(p);
+#else
+    (void)p;
+#endif
 }
 static inline uint64_t mem_word(const void *p)
 {

@@ -129,6 +129,12 @@ arc_status arci_mem_scan_open(mem_scan *s, mem_bump *b, mem_txn *txn, const mem_
                               const arc_value *after);
 /* Next row that satisfies every condition; 0: none left. Stops between leaves when *budget runs out (then -1). */
 int arci_mem_scan_next(mem_scan *s, mem_src *src, uint32_t *budget);
+/* Where every entry of the path is an answer and no row is needed, whole leaves: s->leaf, [s->from, s->to). 0: none left. */
+static inline int mem_scan_plain(const mem_scan *s)
+{
+    return !s->n_preds && !s->need_row && !s->after;
+}
+int arci_mem_scan_leaf(mem_scan *s);
 
 /* ---- cursors --------------------------------------------------------------------------------------------------------------- */
 

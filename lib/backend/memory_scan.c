@@ -147,8 +147,22 @@ static int range_open(mem_scan *s, uint32_t r)
     return arci_mem_pos_cmp(&s->pos, &s->end) < 0;
 }
 
+/* The walk will come to the leaf beside this one; fetching its lines now hides most of the wait. */
+static void warm(const mem_scan *s)
+{
+    const mem_pos *pos = s->reverse ? &s->end : &s->pos;
+    if (pos->depth < 2) return;
+    const mem_node *parent = pos->at[pos->depth - 2].node;
+    uint32_t i = pos->at[pos->depth - 2].i + (s->reverse ? UINT32_MAX : 1u);
+    if (i >= parent->n) return;
+    const char *beside = (const char *)*mem_child(parent, i);
+    size_t size = (size_t)s->tree->leaf_cap * s->tree->entry;
+    for (size_t at = 0; at < size; at += 64) mem_prefetch(beside + at);
+}
+
 static int leaf_open(mem_scan *s)
 {
+    if (mem_leaf(&s->pos) != mem_leaf(&s->end)) warm(s);
     const mem_node *last = mem_leaf(&s->end), *first = mem_leaf(&s->pos);
     s->leaf = s->reverse ? mem_leaf(&s->end) : mem_leaf(&s->pos);
     s->from = s->leaf == first ? mem_index(&s->pos) : 0;
@@ -213,6 +227,11 @@ static int holds(mem_scan *s, mem_src *src)
             if (!arci_mem_pred_holds(&s->preds[i], src)) return 0;
     }
     return !s->after || behind(s, src);
+}
+
+int arci_mem_scan_leaf(mem_scan *s)
+{
+    return s->from < s->to || next_leaf(s);
 }
 
 int arci_mem_scan_next(mem_scan *s, mem_src *src, uint32_t *budget)

@@ -43,7 +43,8 @@ static const uint16_t fx_party[] = { I_BOOK, I_PARTY };
 static const uint16_t fx_by_party[] = { I_BOOK, I_PARTY, I_DUE, I_OPEN };
 static const uint16_t fx_open_due[] = { I_BOOK, I_DUE, I_CUR, I_OPEN };
 static const uint16_t fx_open_party[] = { I_BOOK, I_PARTY, I_DUE, I_CUR, I_OPEN };
-static const uint16_t fx_number[] = { I_BOOK, I_NUMBER };
+static const uint16_t fx_number[] = { I_BOOK, I_NUMBER, I_FLAG };
+static const uint16_t fx_dated[] = { I_BOOK, I_FLAG, I_DUE };
 static const uint16_t fx_note[] = { I_BOOK, I_NOTE, I_CUR };
 static const uint16_t fx_flag[] = { I_BOOK, I_DUE };
 static const arc_foreign_key fx_party_fks[] = { { fx_above, 2, PARTY, 1000 } };
@@ -52,9 +53,10 @@ static const arc_index fx_indexes[] = {
     { "by_party", fx_by_party, 3, 1, ARC_NO_COL, 0, 0, 1000 },
     { "open_due", fx_open_due, 2, 2, I_OPEN, 0, ARC_INDEX_WHERE_NONZERO, 1000 },
     { "open_party", fx_open_party, 3, 2, I_OPEN, 0, ARC_INDEX_WHERE_NONZERO, 1000 },
-    { "number", fx_number, 2, 0, ARC_NO_COL, 0, ARC_INDEX_UNIQUE, 1000 },
+    { "number", fx_number, 2, 1, ARC_NO_COL, 0, ARC_INDEX_UNIQUE, 1000 },
     { "note", fx_note, 3, 0, I_NOTE, 0, ARC_INDEX_WHERE_SET, 1000 },
     { "unflagged", fx_flag, 2, 0, I_FLAG, 0, ARC_INDEX_WHERE_NULL, 1000 },
+    { "dated", fx_dated, 2, 1, I_DUE, 0, ARC_INDEX_WHERE_NONZERO, 1000 },
     { "cur", fx_note, 2, 1, ARC_NO_COL, 0, 0, 1001 }, /* of version 1001 */
 };
 #define FX_TABLES(n_cols, n_indexes)                                                                                            \
@@ -62,8 +64,8 @@ static const arc_index fx_indexes[] = {
         { "party", "", fx_party_cols, fx_key, NULL, fx_party_fks, P_COLS, 2, 0, 1, ARC_TABLE_ERASABLE, 1000 },                  \
             { "item", "", fx_item_cols, fx_key, fx_indexes, fx_item_fks, n_cols, 2, n_indexes, 1, ARC_TABLE_ERASABLE, 1000 },   \
     }
-static const arc_table fx_tables[] = FX_TABLES(I_COLS, 6);
-static const arc_table fx_tables_newer[] = FX_TABLES(I_COLS + 1, 7);
+static const arc_table fx_tables[] = FX_TABLES(I_COLS, 7);
+static const arc_table fx_tables_newer[] = FX_TABLES(I_COLS + 1, 8);
 static const arc_schema_desc fx_schema = { (uint32_t)sizeof(arc_schema_desc), 1000, 0x41524331u, 2, fx_tables };
 static const arc_schema_desc fx_schema_newer = { (uint32_t)sizeof(arc_schema_desc), 1001, 0x41524331u, 2, fx_tables_newer };
 
@@ -374,6 +376,62 @@ static inline void fx_finding(void *user, const char *finding)
 {
     (void)user;
     fail_msg("%s", finding);
+}
+
+/* ---- amounts ---------------------------------------------------------------------------------------------------------------------- */
+
+static inline arc_status fx_put(fx *f, void *txn, int64_t id, int64_t open, const char *note, uint8_t *result)
+{
+    arc_value v[I_COLS] = { fx_int(1),    fx_int(id), fx_int(1 + id % FX_PARTIES),   fx_int(id % 50),
+                            fx_text("CNY"), fx_int(open), fx_null(), note ? fx_text(note) : fx_null(), fx_null() };
+    return fx_write(f, txn, ITEM, ARC_WRITE_INSERT, fx_all, I_COLS, v, 1, result);
+}
+
+static inline arc_status fx_add(fx *f, void *txn, int64_t id, int64_t amount, uint8_t *result)
+{
+    static const uint16_t col = I_OPEN;
+    static const uint8_t set = ARC_ADD;
+    arc_value v[] = { fx_int(1), fx_int(id), fx_int(amount) };
+    arc_write w;
+    memset(&w, 0, sizeof w);
+    w.struct_size = (uint32_t)sizeof w;
+    w.table = ITEM;
+    w.op = ARC_WRITE_UPDATE;
+    w.cols = &col;
+    w.set = &set;
+    w.n_cols = 1;
+    w.rows = v;
+    w.n_rows = 1;
+    w.results = result;
+    arc_write *list[] = { &w };
+    return f->ops.write(txn, list, 1);
+}
+
+/* Sum and count over the rows with something open, by the covering path, and over all rows, by the primary one. */
+static inline arc_status fx_total(fx *f, void *txn, int by_index, int64_t *sum, int64_t *n)
+{
+    arc_value zero = fx_int(0), one = fx_int(1);
+    arc_cond_op ops[] = { { ARC_OP_EQ, I_BOOK, ARC_NO_COL, 0, 0, &one }, { ARC_OP_NE, I_OPEN, ARC_NO_COL, 0, 0, &zero } };
+    arc_cond conds[] = { { &ops[0], 1, 0 }, { &ops[1], 1, 0 } };
+    arc_measure m[] = { { ARC_MEASURE_SUM, I_OPEN }, { ARC_MEASURE_COUNT, 0 }, { ARC_MEASURE_MAX, by_index ? I_OPEN : I_NOTE } };
+    arc_aggregate a;
+    memset(&a, 0, sizeof a);
+    a.struct_size = (uint32_t)sizeof a;
+    a.table = ITEM;
+    a.conds = conds;
+    a.n_conds = by_index ? 2 : 1;
+    a.measures = m;
+    a.n_measures = 3;
+    arc_status status = f->ops.aggregate(txn, &a);
+    if (status) return status;
+    arc_block block;
+    status = f->ops.next(a.cursor, &block);
+    if (!status) {
+        *sum = block.values[0].type ? block.values[0].u.i : 0;
+        *n = block.values[1].u.i;
+    }
+    f->ops.end(a.cursor);
+    return status;
 }
 
 #endif

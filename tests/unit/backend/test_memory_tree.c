@@ -209,7 +209,7 @@ static void deep_histories(void **state)
 static void fill_and_empty(void **state)
 {
     (void)state;
-    for (int way = 0; way < 3; way++) {
+    for (int way = 0; way < 4; way++) {
         fx f;
         fx_init(&f, 1);
         void *be = fx_open(&f, ""), *txn = fx_begin(&f, be, ARC_TXN_WRITE);
@@ -225,6 +225,10 @@ static void fill_and_empty(void **state)
         txn = fx_begin(&f, be, ARC_TXN_WRITE);
         for (int64_t i = 0; i < n; i++) {
             int64_t id = way == 0 ? i : way == 1 ? n - 1 - i : i * 7919 % n;
+            if (way == 3) { /* first the least of every leaf, so that separators move before nodes do */
+                int64_t firsts = (n + 63) / 64, rest = i - firsts;
+                id = i < firsts ? i * 64 : rest / 63 * 64 + rest % 63 + 1;
+            }
             arc_value v[] = { fx_int(1), fx_int(id) };
             assert_int_equal(fx_write(&f, txn, ITEM, ARC_WRITE_DELETE, NULL, 0, v, 1, &result), ARC_OK);
             assert_int_equal(result, ARC_ROW_OK);
@@ -239,12 +243,41 @@ static void fill_and_empty(void **state)
     }
 }
 
+/* A separator borrows the long text of the entry it equals: when that entry is replaced, its text goes with it. */
+static void replaced_separators(void **state)
+{
+    (void)state;
+    fx f;
+    fx_init(&f, 1);
+    void *be = fx_open(&f, "");
+    static const uint16_t cols[] = { I_BOOK, I_ID, I_OPEN, I_NUMBER }, flag[] = { I_FLAG };
+    uint8_t result;
+    for (int round = 0; round < 3; round++) {
+        void *txn = fx_begin(&f, be, ARC_TXN_WRITE);
+        for (int64_t i = 0; i < 3000; i++) {
+            char number[40];
+            (void)snprintf(number, sizeof number, "INVOICE-2026-%08u", (unsigned)i);
+            arc_value v[] = { fx_int(1), fx_int(i), round ? fx_int(round % 2) : fx_int(0), fx_text(number) };
+            if (round)
+                assert_int_equal(fx_write(&f, txn, ITEM, ARC_WRITE_UPDATE, flag, 1, v, 1, &result), ARC_OK);
+            else
+                assert_int_equal(fx_write(&f, txn, ITEM, ARC_WRITE_INSERT, cols, 4, v, 1, &result), ARC_OK);
+            assert_int_equal(result, ARC_ROW_OK);
+        }
+        assert_int_equal(f.ops.commit(txn), ARC_OK);
+        assert_int_equal(f.ops.check(be, fx_finding, NULL), ARC_OK);
+    }
+    f.ops.close(be);
+    fx_done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_histories),
         cmocka_unit_test(deep_histories),
         cmocka_unit_test(fill_and_empty),
+        cmocka_unit_test(replaced_separators),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
