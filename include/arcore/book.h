@@ -57,7 +57,7 @@ ARC_API arc_status arc_book_options_init(arc_book_options *options);
  *  @param options NULL for defaults; copied.
  *  @return ARC_OK; ARC_E_INVALID: a NULL argument, a bad URI, code, option or flag, or a new book without created or clock; ARC_E_UNSUPPORTED: no backend for the
  *          scheme; ARC_E_NOT_FOUND: no such store or book and ARC_BOOK_CREATE is not set; ARC_E_NOT_A_BOOK: the file or
- *          database is something else; ARC_E_SCHEMA_OLDER: needs ARC_BOOK_UPGRADE; ARC_E_SCHEMA_NEWER: open it read-only;
+ *          database is something else or empty; ARC_E_SCHEMA_OLDER: needs ARC_BOOK_UPGRADE; ARC_E_SCHEMA_NEWER: open it read-only;
  *          ARC_E_SCHEMA_FOREIGN: our tables were altered, or carry triggers of others; ARC_E_CURRENCY: unknown base currency;
  *          ARC_E_CORRUPT; ARC_E_READONLY: create and read-only at once, or nothing may be written there; ARC_E_BUSY;
  *          ARC_E_IO; ARC_E_FULL; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_NOMEM; ARC_E_HANDLE.

@@ -18,7 +18,7 @@ typedef struct many {
     arc_status *results; /* never NULL */
     int64_t *ids;        /* by element; 0 */
     size_t n;
-    size_t refused;
+    size_t refused, first_at;
     int update, single;
     arc_error first; /* what the first refusal said */
 } many;
@@ -117,13 +117,16 @@ static arc_status insert_row(many *m, const arci_shape *shape, arci_record *r, a
 
 /* ---- refusals -------------------------------------------------------------------------------------------------------- */
 
-/* Notes that element i was refused; the first one's error is what the call reports. */
+/* Notes that element i was refused; the error of the first in order is what the call reports. */
 static void refuse(many *m, size_t i, arc_status st)
 {
     m->results[i] = st;
     if (!m->single) arci_fail_at(m->t->env, NULL, NULL, -1, (int64_t)i);
     else m->t->env->err->row = -1;
-    if (!m->refused++) m->first = *m->t->env->err;
+    if (!m->refused++ || i < m->first_at) {
+        m->first = *m->t->env->err;
+        m->first_at = i;
+    }
 }
 
 /* ---- insert ---------------------------------------------------------------------------------------------------------- */

@@ -196,6 +196,7 @@ arc_status arc_query_measure(arc_query *query, uint32_t measure, arc_field_id fi
     uint16_t col = 0;
     arc_status st = enter(query, &q);
     if (st != ARC_OK) return st;
+    if (measure > ARC_MAX) return invalid(q, "unknown measure", "未知的度量");
     if (measure == ARC_COUNT && field) return invalid(q, "a count has no field", "计数不需要字段");
     if (measure != ARC_COUNT) st = arci_query_column(q, field, &col);
     return st == ARC_OK ? arci_query_add_measure(q, measure, col) : st;

@@ -28,7 +28,7 @@ typedef struct arci_check_list {
     const arci_check *checks;
     uint32_t n;
 } arci_check_list;
-/* The body of arc_book_verify(). */
+/* The body of arc_book_verify(); the book has been entered. Runs "store.integrity" (the backend's own check), then the lists. */
 arc_status arci_verify_run(arci_book *b, arc_verify_summary *summary, arc_finding_fn report, void *user,
                            const arc_verify_options *options, const arci_check_list *lists, uint32_t n_lists);
 

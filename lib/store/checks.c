@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold of every row, whatever it means: values fit their fields, amounts have a currency, references point at something, ids are
+ * below what is handed out next. */
+#include <string.h>
+
+#include "base/map.h"
+#include "model/record.h"
+#include "store/be.h"
+#include "store/verify.h"
+
+static int64_t id_of(const arci_table *t, const arc_value *row)
+{
+    uint16_t col = t->col_id != ARC_NO_COL ? t->col_id : t->desc->key[t->desc->n_key - 1];
+    return row[col].type == ARC_V_INT ? row[col].u.i : 0;
+}
+
+/* All columns of a table, by column number, block after block. */
+typedef arc_status (*block_fn)(void *user, const arci_table *t, const arc_block *block);
+
+static arc_status each_block(arci_verify *v, arci_txn *txn, const arci_table *t, block_fn fn, void *user)
+{
+    arci_arena arena;
+    arci_scan *scan;
+    arc_block block;
+    arci_arena_init(&arena, txn->book->ctx);
+    uint16_t *cols = arci_arena_alloc(&arena, t->n_cols * sizeof *cols);
+    arc_status st = cols ? ARC_OK : arci_nomem(txn->env);
+    for (uint16_t c = 0; cols && c < t->n_cols; c++) cols[c] = c;
+    arci_scan_spec spec = { .entity = t->entity, .cols = cols, .n_cols = t->n_cols };
+    if (st == ARC_OK) st = arci_scan_open(txn, &scan, &spec);
+    if (st == ARC_OK) {
+        while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
+            st = fn(user, t, &block);
+            if (st == ARC_OK) st = arci_verify_rows(v, block.n_rows);
+            if (st != ARC_OK) break;
+        }
+        arci_scan_end(scan);
+    }
+    arci_arena_clear(&arena);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+static arc_status each_table(arci_verify *v, arci_txn *txn, block_fn fn, void *user)
+{
+    const arci_store *s = txn->book->store;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < s->n_tables && st == ARC_OK; i++) st = each_block(v, txn, &s->tables[i], fn, user);
+    return st;
+}
+
+/* ---- values -------------------------------------------------------------------------------------------------------- */
+
+typedef struct value_check {
+    arci_verify *v;
+    arc_context *ctx;
+} value_check;
+
+static arc_status check_value(const value_check *v, const arci_table *t, const arc_value *row, uint16_t c)
+{
+    arc_error e = ARC_ERROR_INIT;
+    arci_env quiet = { v->ctx, &e };
+    const arci_field *f = t->field_of_col[c];
+    const arc_column *col = &t->desc->cols[c];
+    if (!f || row[c].type == ARC_V_NULL) return ARC_OK;
+    if (f->type == ARC_T_MONEY && row[col->currency_col].type == ARC_V_NULL) {
+        return arci_finding(v->v, t->entity->name, f->name, id_of(t, row), "an amount without currency", "金额没有币种");
+    }
+    if (f->id == ARCI_FIELD_CUSTOM) return ARC_OK;
+    arc_status st = arci_value_check(&quiet, t->entity, f, &row[c]);
+    if (st == ARC_OK || st == ARC_E_NOMEM) return st;
+    return arci_finding(v->v, t->entity->name, f->name, id_of(t, row), "%s%.0s", "%.0s%s", e.message, e.message_zh);
+}
+
+static arc_status values_of_block(void *user, const arci_table *t, const arc_block *block)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t r = 0; r < block->n_rows; r++) {
+        const arc_value *row = block->values + (size_t)r * block->n_cols;
+        for (uint16_t c = 1; c < t->n_cols && st == ARC_OK; c++) st = check_value(user, t, row, c);
+    }
+    return st;
+}
+
+static arc_status check_values(arci_verify *v, arci_txn *t)
+{
+    value_check c = { v, t->book->ctx };
+    return each_table(v, t, values_of_block, &c);
+}
+
+/* ---- references ---------------------------------------------------------------------------------------------------- */
+
+typedef struct references {
+    arci_verify *v;
+    arci_txn *t;
+    arci_arena arena;
+} references;
+
+static arc_status check_column(references *r, const arci_table *t, const arc_block *block, uint16_t col, const arci_table *to)
+{
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    uint32_t n = 0;
+    int64_t *ids = arci_arena_alloc(&r->arena, block->n_rows * sizeof *ids);
+    uint32_t *of = arci_arena_alloc(&r->arena, block->n_rows * sizeof *of);
+    if (!ids || !of) return arci_nomem(r->t->env);
+    for (uint32_t i = 0; i < block->n_rows; i++) {
+        const arc_value *v = &block->values[(size_t)i * block->n_cols + col];
+        if (v->type != ARC_V_INT) continue;
+        of[n] = i;
+        ids[n++] = v->u.i;
+    }
+    arc_status st = arci_shape_get(r->t, &shape, to->entity->name, to->desc->cols[to->desc->key[1]].name);
+    if (st == ARC_OK) st = arci_repo_get_many(r->t, shape, ids, n, &r->arena, &rows, &found);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (found[i]) continue;
+        st = arci_finding(r->v, t->entity->name, t->desc->cols[col].name, id_of(t, block->values + (size_t)of[i] * block->n_cols),
+                          "points at %s %lld, which is not there", "指向不存在的 %s %lld", to->entity->name, (long long)ids[i]);
+    }
+    return st;
+}
+
+static arc_status references_of_block(void *user, const arci_table *t, const arc_block *block)
+{
+    references *r = user;
+    const arci_store *s = r->t->book->store;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < t->desc->n_fks && st == ARC_OK; i++) {
+        st = check_column(r, t, block, t->desc->fks[i].cols[1], &s->tables[t->desc->fks[i].ref_table]);
+    }
+    if (st == ARC_OK && t->col_txn != ARC_NO_COL) {
+        st = check_column(r, t, block, t->col_txn, arci_store_table(s, arci_entity_by_name("txn", 3)));
+    }
+    arci_arena_reset(&r->arena);
+    return st;
+}
+
+static arc_status check_references(arci_verify *v, arci_txn *t)
+{
+    references r = { v, t, { 0 } };
+    arci_arena_init(&r.arena, t->book->ctx);
+    arc_status st = each_table(v, t, references_of_block, &r);
+    arci_arena_clear(&r.arena);
+    return st;
+}
+
+/* ---- ids and versions ---------------------------------------------------------------------------------------------- */
+
+static arc_status numbers_of_block(void *user, const arci_table *t, const arc_block *block)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t r = 0; r < block->n_rows && st == ARC_OK; r++) {
+        const arc_value *row = block->values + (size_t)r * block->n_cols;
+        if (t->draws_id && row[t->col_id].u.i < 1) {
+            st = arci_finding(user, t->entity->name, "id", row[t->col_id].u.i, "an id below 1", "编号小于 1");
+        }
+        if (st == ARC_OK && t->col_version != ARC_NO_COL && row[t->col_version].u.i < 1) {
+            st = arci_finding(user, t->entity->name, "version", id_of(t, row), "a version below 1", "版本小于 1");
+        }
+    }
+    return st;
+}
+
+static arc_status check_numbers(arci_verify *v, arci_txn *t)
+{
+    return each_table(v, t, numbers_of_block, v);
+}
+
+const arci_check arci_store_checks[] = {
+    { "store.value", check_values },
+    { "store.reference", check_references },
+    { "store.number", check_numbers },
+};
+const uint32_t arci_n_store_checks = sizeof arci_store_checks / sizeof arci_store_checks[0];
