@@ -203,12 +203,13 @@ arc_status book_digest(arc_book *b, work_digest *out)
 static const char *const proofs[] = {
     "SELECT 'integrity: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     "SELECT 'reference of ' || \"table\" FROM pragma_foreign_key_check",
-    "SELECT 'open of item ' || i.id FROM item i LEFT JOIN item_state s ON s.book = i.book AND s.item = i.id WHERE i.amount > 0 AND "
-    "s.open IS NOT i.amount - (SELECT coalesce(sum(a.amount + a.discount + a.write_off), 0) FROM allocation a WHERE a.book = i.book "
-    "AND a.item = i.id)",
+    "SELECT 'open of item ' || i.id FROM item i LEFT JOIN item_state s ON s.book = i.book AND s.item = i.id LEFT JOIN (SELECT book, item, "
+    "sum(amount + discount + write_off) AS used FROM allocation GROUP BY book, item) a ON a.book = i.book AND a.item = i.id WHERE "
+    "i.amount > 0 AND s.open IS NOT i.amount - coalesce(a.used, 0)",
     "SELECT 'sign of item ' || item FROM item_state WHERE open < 0",
-    "SELECT 'unapplied of receipt ' || r.id FROM receipt r LEFT JOIN receipt_state s ON s.book = r.book AND s.receipt = r.id WHERE "
-    "s.unapplied IS NOT r.amount - (SELECT coalesce(sum(a.amount), 0) FROM allocation a WHERE a.book = r.book AND a.receipt = r.id)",
+    "SELECT 'unapplied of receipt ' || r.id FROM receipt r LEFT JOIN receipt_state s ON s.book = r.book AND s.receipt = r.id LEFT JOIN "
+    "(SELECT book, receipt, sum(amount) AS used FROM allocation GROUP BY book, receipt) a ON a.book = r.book AND a.receipt = r.id WHERE "
+    "s.unapplied IS NOT r.amount - coalesce(a.used, 0)",
     "SELECT 'sign of receipt ' || receipt FROM receipt_state WHERE unapplied < 0",
     "SELECT 'account of ' || customer FROM account k WHERE open <> (SELECT coalesce(sum(open), 0) FROM item_state s WHERE s.book = "
     "k.book AND s.customer = k.customer AND s.currency = k.currency) OR unapplied <> (SELECT coalesce(sum(unapplied), 0) FROM "
