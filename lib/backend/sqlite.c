@@ -43,20 +43,6 @@ static void number(arc_sql_text *out, uint32_t n)
     arc_sql_text_int(out, n);
 }
 
-/* SQLite turns an overflowing sum into a REAL, and -2^63 - 1 would come back as -2^63: text makes STRICT refuse it. */
-static void add(arc_sql_text *out, const arc_column *column, uint32_t n)
-{
-    arc_sql_text_puts(out, "CASE WHEN typeof(");
-    arc_sql_name(out, column->name);
-    arc_sql_text_puts(out, " + ");
-    number(out, n);
-    arc_sql_text_puts(out, ") = 'real' THEN 'overflow' ELSE ");
-    arc_sql_name(out, column->name);
-    arc_sql_text_puts(out, " + ");
-    number(out, n);
-    arc_sql_text_puts(out, " END");
-}
-
 static void contains(arc_sql_text *out, const arc_column *column, uint32_t n)
 {
     arc_sql_text_puts(out, "instr(");
@@ -167,7 +153,7 @@ const arc_sql_dialect arci_sqlite_dialect = {
     table_options,
     NULL,
     NULL,
-    add,
+    NULL, /* an overflowing sum is a REAL, which an INTEGER column of a STRICT table refuses, -2^63 - 1 included */
     contains,
     NULL,
     forbid,

@@ -227,7 +227,7 @@ arc_status arci_sqlite_release_to(void *txn, uint32_t depth)
 
 static const char reserve_sql[] =
     "INSERT INTO \"arc_sequence\" (\"book\", \"name\", \"next\") VALUES (?1, ?2, 1 + ?3) ON CONFLICT (\"book\", \"name\") "
-    "DO UPDATE SET \"next\" = CASE WHEN typeof(\"next\" + ?3) = 'integer' THEN \"next\" + ?3 ELSE 'overflow' END "
+    "DO UPDATE SET \"next\" = \"next\" + ?3 "
     "RETURNING \"next\"";
 
 arc_status arci_sqlite_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first)

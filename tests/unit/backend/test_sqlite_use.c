@@ -248,7 +248,7 @@ static void many_shapes(void **state)
     assert_int_equal(lite_count(be, T_ITEM), 59);
 }
 
-/* Additions fail at both ends; -2^63 - 1 would come back as -2^63 if SQLite had its way. */
+/* Additions fail at both ends; -2^63 - 1 does not come back as -2^63. */
 static void overflow(void **state)
 {
     (void)state;
@@ -271,6 +271,12 @@ static void overflow(void **state)
         assert_int_equal(ops->write(txn, ws, 1), cases[i][2]);
         ops->rollback(txn);
     }
+    int64_t first;
+    lite_sql(db, "INSERT INTO arc_sequence VALUES (1, 'far', 9223372036854775800)");
+    void *txn = begin(ARC_TXN_WRITE);
+    assert_int_equal(ops->reserve(txn, 1, "far", 7, &first), ARC_OK);
+    assert_int_equal(ops->reserve(txn, 1, "far", 1, &first), ARC_E_OVERFLOW);
+    ops->rollback(txn);
 }
 
 /* A long scan holds one block, not the table. */
@@ -283,10 +289,11 @@ static void long_scan(void **state)
     arc_fetch *fs[] = { &f };
     arc_block b;
     void *txn = begin(ARC_TXN_READ);
-    int64_t before = h.blocks, rows = 0;
+    int64_t early = 0, rows = 0;
     assert_int_equal(ops->fetch(txn, fs, 1), ARC_OK);
     while (ops->next(f.cursor, &b) == ARC_OK) {
-        assert_true(h.blocks - before < 20);
+        early = rows < 1500 ? h.blocks : early;
+        assert_true(h.blocks <= early + 1);
         assert_true(b.n_rows <= 256);
         rows += b.n_rows;
     }
