@@ -107,8 +107,11 @@ static int32_t reference(arc_sql_text *out, const arc_table *table, const arc_fo
 
 static void stamp_view(arc_sql_text *out, const char *name)
 {
-    static const char *const parts[] = { "strftime('%Y-%m-%dT%H:%M:%S', (", " - ((", " % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') || printf('.%06dZ', ((",
-                                         " % 1000000) + 1000000) % 1000000)" };
+    static const char *const parts[] = {
+        "strftime('%Y-%m-%dT%H:%M:%S', (", " - ((",
+        " % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') || printf('.%06dZ', ((",
+        " % 1000000) + 1000000) % 1000000)"
+    };
     for (int i = 0; i < 4; i++) {
         arc_sql_text_puts(out, parts[i]);
         if (i < 3) {

@@ -24,7 +24,8 @@ static arc_status check_cookie(arci_sqlite *be)
     if (version > (int64_t)be->schema->version && !(be->flags & ARC_OPEN_READONLY)) {
         return arci_sqlite_error(be, ARC_E_SCHEMA_NEWER, "the book was upgraded by a newer version meanwhile");
     }
-    arc_status st = arci_sqlite_verify(be, be->schema->version, be->flags, version > (int64_t)be->schema->version ? ARCI_SQLITE_NEWER : ARCI_SQLITE_EXACT);
+    int mode = version > (int64_t)be->schema->version ? ARCI_SQLITE_NEWER : ARCI_SQLITE_EXACT;
+    arc_status st = arci_sqlite_verify(be, be->schema->version, be->flags, mode);
     if (st == ARC_OK) {
         be->cookie = cookie;
     }

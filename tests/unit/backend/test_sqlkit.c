@@ -85,7 +85,8 @@ static void ddl_texts(void **state)
     memset(&pg, 0, sizeof pg);
     memset(&old, 0, sizeof old);
     assert_int_equal(arc_sqlkit_ddl(&arci_sqlite_dialect, &lite_v2, 2, &h.host, collect, &lite), ARC_OK);
-    has(&lite, "\"status\" TEXT NOT NULL CHECK (\"status\" = 'open' OR \"status\" = 'paid' OR \"status\" = 'it''s void') /* where it stands */");
+    has(&lite, "\"status\" TEXT NOT NULL CHECK (\"status\" = 'open' OR \"status\" = 'paid' OR "
+               "\"status\" = 'it''s void') /* where it stands */");
     has(&lite, "PRIMARY KEY (\"book\", \"id\")");
     has(&lite, "FOREIGN KEY (\"book\", \"customer\") REFERENCES \"customer\" (\"book\", \"id\")");
     has(&lite, "CREATE UNIQUE INDEX \"item__number\" ON \"item\" (\"book\", \"number\")\n");
