@@ -167,6 +167,7 @@ static arc_status set_money(arci_import *im, arci_record *r, const arci_field *f
     arc_money m;
     char code[4] = { 0 };
     if (currency->type != ARC_V_TEXT || currency->len != 3) {
+        if (im->faulted) return ARC_OK; /* the currency was reported: one fault, one report */
         return arci_fail(im->env, ARC_E_CURRENCY, "the amount has no currency", "金额缺少币种");
     }
     memcpy(code, currency->u.s, 3);

@@ -5,9 +5,10 @@
 
 #include "store/record_api.h"
 
-static arc_status settle(arci_posting *p, arc_status st)
+/* What the batch as a whole comes to. */
+static arc_status settle(arci_posting *p)
 {
-    if (st != ARC_OK || !p->n_refused) return st;
+    if (!p->n_refused) return ARC_OK;
     *p->t->env->err = p->first;
     return p->flags & ARC_ALL_OR_NONE ? p->first.status : ARC_PARTIAL;
 }
@@ -29,9 +30,11 @@ static arc_status run(arci_posting *p, const void *elements, arci_posting_fn wor
     if (st != ARC_OK) return st;
     p->t = scope.txn;
     st = work(p, elements);
-    if (st == ARC_OK && p->n_refused && (p->flags & ARC_ALL_OR_NONE)) st = settle(p, st);
-    if (st == ARC_OK) st = arci_accounts_write(p->t, &p->accounts);
-    if (st == ARC_OK) st = settle(p, st);
+    if (st == ARC_OK) st = settle(p);
+    if (st >= ARC_OK) {
+        arc_status written = arci_accounts_write(p->t, &p->accounts);
+        if (written != ARC_OK) st = written;
+    }
     st = arci_scope_end(&scope, st);
     forget_results(p, st);
     return st;

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every check recomputes a cache from insert-only rows by merging tables in the order of their ids. */
+#include "ledger/checks.h"
+
+#include <string.h>
+
+#include "arcore/types.h"
+#include "ledger/accounts.h"
+#include "ledger/stream.h"
+
+static int same(const arc_value *a, const arc_value *b) { return arci_value_compare(a, b) == 0; }
+static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
+
+/* Sum and latest effective date of one id's allocations. */
+typedef struct taken {
+    arci_acc sum;
+    int64_t latest; /* INT64_MIN: none */
+} taken;
+
+/* Takes the rows of `id` from a stream of allocations (key, effective_date, amount[, discount, write_off]); sign is +1 or -1. Rows of
+ * smaller ids point at nothing: the reference check of the store tells of them. */
+static arc_status take(arci_stream *s, int64_t id, int sign, taken *out)
+{
+    arc_status st = ARC_OK;
+    while (st == ARC_OK && s->row && s->row[0].u.i <= id) {
+        if (s->row[0].u.i == id) {
+            for (uint32_t c = 2; c < s->block.n_cols; c++) arci_acc_add(&out->sum, sign * int_of(&s->row[c]));
+            if (int_of(&s->row[1]) > out->latest) out->latest = int_of(&s->row[1]);
+        }
+        st = arci_stream_next(s);
+    }
+    return st;
+}
+
+static arc_status wrong(arci_verify *v, const char *entity, const char *field, int64_t id, int64_t is, int64_t should)
+{
+    return arci_finding(v, entity, field, id, "is %lld, recomputed %lld", "现值 %lld，重算值 %lld", (long long)is, (long long)should);
+}
+
+/* left and settled_on of a state against its allocations. */
+static arc_status check_left(arci_verify *v, const char *entity, const char *field, int64_t id, const arc_value *left,
+                             const arc_value *settled_on, int64_t amount, int64_t since, const taken *t)
+{
+    arci_acc sum = { 0, 0 };
+    int64_t used = 0, should;
+    arci_acc_add(&sum, amount);
+    if (arci_acc_get(&t->sum, &used)) used = INT64_MAX; /* cannot be: left would leave its range */
+    if (arci_sub64(amount, used, &should)) should = INT64_MIN;
+    arc_status st = ARC_OK;
+    if (int_of(left) != should) st = wrong(v, entity, field, id, int_of(left), should);
+    if (st == ARC_OK && (amount >= 0 ? should < 0 || should > amount : should > 0 || should < amount)) {
+        st = arci_finding(v, entity, field, id, "%lld is outside 0 and the amount %lld", "%lld 超出 0 与原金额 %lld 之间", (long long)should,
+                          (long long)amount);
+    }
+    int64_t day = t->latest > since ? t->latest : since;
+    if (st == ARC_OK && should == 0 && (settled_on->type != ARC_V_INT || settled_on->u.i != day)) {
+        st = wrong(v, entity, "settled_on", id, int_of(settled_on), day);
+    }
+    if (st == ARC_OK && should != 0 && settled_on->type != ARC_V_NULL) {
+        st = arci_finding(v, entity, "settled_on", id, "is set though something is open", "尚未结清却有结清日期");
+    }
+    return st;
+}
+
+/* ---- items -------------------------------------------------------------------------------------------------------------- */
+
+enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_KIND, M_AMOUNT };
+static const char item_fields[] = "id customer currency business_date due_date kind amount";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_KIND, S_OPEN, S_SETTLED_ON };
+static const char state_fields[] = "item customer currency business_date due_date kind open settled_on";
+static const char by_item[] = "item effective_date amount discount write_off";
+static const char by_credit[] = "credit_item effective_date amount";
+static const char by_receipt[] = "receipt effective_date amount";
+
+typedef struct item_streams {
+    arci_stream items, states, debits, credits;
+} item_streams;
+
+static arc_status check_item(arci_verify *v, item_streams *s)
+{
+    static const char *const copies[] = { "item", "customer", "currency", "business_date", "due_date" };
+    const arc_value *item = s->items.row;
+    int64_t id = item[M_ID].u.i;
+    taken t = { { 0, 0 }, INT64_MIN };
+    arc_status st = take(&s->debits, id, 1, &t);
+    if (st == ARC_OK) st = take(&s->credits, id, -1, &t);
+    while (st == ARC_OK && s->states.row && s->states.row[S_ITEM].u.i < id) {
+        st = arci_finding(v, "item_state", "item", s->states.row[S_ITEM].u.i, "state of an item that does not exist", "应收不存在但有状态记录");
+        if (st == ARC_OK) st = arci_stream_next(&s->states);
+    }
+    if (st != ARC_OK) return st;
+    const arc_value *state = s->states.row;
+    if (!state || state[S_ITEM].u.i != id) return arci_finding(v, "item_state", "item", id, "the item has no state", "应收缺少状态记录");
+    for (int c = S_CUSTOMER; st == ARC_OK && c <= S_DUE_DATE; c++) {
+        if (!same(&item[c], &state[c])) st = arci_finding(v, "item_state", copies[c], id, "differs from the item's", "与应收不一致");
+    }
+    if (st == ARC_OK) {
+        st = check_left(v, "item_state", "open", id, &state[S_OPEN], &state[S_SETTLED_ON], int_of(&item[M_AMOUNT]),
+                        int_of(&item[M_BUSINESS_DATE]), &t);
+    }
+    return st == ARC_OK ? arci_stream_next(&s->states) : st;
+}
+
+static arc_status run_items(arci_verify *v, arci_txn *t)
+{
+    item_streams s;
+    memset(&s, 0, sizeof s);
+    arc_status st = arci_stream_open(t, v, &s.items, "item", item_fields, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.states, "item_state", state_fields, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.debits, "allocation", by_item, "effective_date");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.credits, "allocation", by_credit, NULL);
+    while (st == ARC_OK && s.items.row) {
+        st = check_item(v, &s);
+        if (st == ARC_OK) st = arci_stream_next(&s.items);
+    }
+    while (st == ARC_OK && s.states.row) {
+        st = arci_finding(v, "item_state", "item", s.states.row[S_ITEM].u.i, "state of an item that does not exist", "应收不存在但有状态记录");
+        if (st == ARC_OK) st = arci_stream_next(&s.states);
+    }
+    arci_stream_close(&s.credits);
+    arci_stream_close(&s.debits);
+    arci_stream_close(&s.states);
+    arci_stream_close(&s.items);
+    return st;
+}
+
+/* ---- receipts ------------------------------------------------------------------------------------------------------------- */
+
+enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_AMOUNT };
+static const char receipt_fields[] = "id currency value_date amount";
+enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON };
+static const char receipt_state_fields[] = "receipt currency value_date unapplied settled_on returned_on";
+
+static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream *states, arci_stream *used)
+{
+    int64_t id = r[R_ID].u.i;
+    taken t = { { 0, 0 }, INT64_MIN };
+    arc_status st = take(used, id, 1, &t);
+    while (st == ARC_OK && states->row && states->row[T_RECEIPT].u.i < id) st = arci_stream_next(states);
+    if (st != ARC_OK) return st;
+    const arc_value *state = states->row;
+    if (!state || state[T_RECEIPT].u.i != id) {
+        return arci_finding(v, "receipt_state", "receipt", id, "the receipt has no state", "回款缺少状态记录");
+    }
+    if (!same(&r[R_CURRENCY], &state[T_CURRENCY]) || !same(&r[R_VALUE_DATE], &state[T_VALUE_DATE])) {
+        st = arci_finding(v, "receipt_state", "currency", id, "differs from the receipt's", "与回款不一致");
+    }
+    if (st != ARC_OK || state[T_RETURNED_ON].type != ARC_V_NULL) return st;
+    return check_left(v, "receipt_state", "unapplied", id, &state[T_UNAPPLIED], &state[T_SETTLED_ON], int_of(&r[R_AMOUNT]),
+                      int_of(&r[R_VALUE_DATE]), &t);
+}
+
+static arc_status run_receipts(arci_verify *v, arci_txn *t)
+{
+    arci_stream receipts, states, used;
+    memset(&states, 0, sizeof states);
+    memset(&used, 0, sizeof used);
+    arc_status st = arci_stream_open(t, v, &receipts, "receipt", receipt_fields, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &states, "receipt_state", receipt_state_fields, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &used, "allocation", by_receipt, NULL);
+    while (st == ARC_OK && receipts.row) {
+        st = check_receipt(v, receipts.row, &states, &used);
+        if (st == ARC_OK) st = arci_stream_next(&receipts);
+    }
+    arci_stream_close(&used);
+    arci_stream_close(&states);
+    arci_stream_close(&receipts);
+    return st;
+}
+
+/* ---- allocations ---------------------------------------------------------------------------------------------------------- */
+
+enum { A_ID, A_ITEM, A_RECEIPT, A_CREDIT_ITEM, A_AMOUNT, A_DISCOUNT, A_WRITE_OFF, A_REVERSES, A_DATE };
+static const char allocation_fields[] = "id item receipt credit_item amount discount write_off reverses effective_date";
+
+static arc_status check_reversal(arci_verify *v, arci_txn *t, const arc_value *a, const arci_shape *shape, arci_arena *arena)
+{
+    arc_value *old;
+    int64_t id = a[A_ID].u.i;
+    arci_arena_reset(arena);
+    arc_status st = arci_repo_get(t, shape, a[A_REVERSES].u.i, arena, &old);
+    if (st == ARC_E_NOT_FOUND) return arci_finding(v, "allocation", "reverses", id, "reverses one that does not exist", "所冲销的核销不存在");
+    if (st != ARC_OK) return st;
+    int mirrored = same(&old[A_ITEM], &a[A_ITEM]) && same(&old[A_RECEIPT], &a[A_RECEIPT]) && same(&old[A_CREDIT_ITEM], &a[A_CREDIT_ITEM]) &&
+                   int_of(&old[A_DATE]) <= int_of(&a[A_DATE]) && old[A_REVERSES].type == ARC_V_NULL;
+    for (int c = A_AMOUNT; c <= A_WRITE_OFF; c++) mirrored = mirrored && int_of(&old[c]) == -int_of(&a[c]);
+    return mirrored ? ARC_OK : arci_finding(v, "allocation", "reverses", id, "is not the mirror of what it reverses", "与所冲销的核销不对应");
+}
+
+static arc_status check_allocation(arci_verify *v, arci_txn *t, const arc_value *a, const arci_shape *shape, arci_arena *arena)
+{
+    int64_t id = a[A_ID].u.i;
+    if ((a[A_RECEIPT].type == ARC_V_INT) == (a[A_CREDIT_ITEM].type == ARC_V_INT)) {
+        return arci_finding(v, "allocation", "receipt", id, "takes from both or neither of receipt and credit item", "核销来源须为回款或贷项之一");
+    }
+    if (a[A_REVERSES].type == ARC_V_INT) return check_reversal(v, t, a, shape, arena);
+    if (int_of(&a[A_AMOUNT]) < 0 || int_of(&a[A_DISCOUNT]) < 0 || int_of(&a[A_WRITE_OFF]) < 0) {
+        return arci_finding(v, "allocation", "amount", id, "a negative part in a row that is no reversal", "非冲销记录的金额为负");
+    }
+    return ARC_OK;
+}
+
+static arc_status run_allocations(arci_verify *v, arci_txn *t)
+{
+    arci_stream s;
+    arci_arena arena;
+    const arci_shape *shape = NULL;
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = arci_stream_open(t, v, &s, "allocation", allocation_fields, NULL);
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "allocation", allocation_fields);
+    while (st == ARC_OK && s.row) {
+        st = check_allocation(v, t, s.row, shape, &arena);
+        if (st == ARC_OK) st = arci_stream_next(&s);
+    }
+    arci_stream_close(&s);
+    arci_arena_clear(&arena);
+    return st;
+}
+
+/* ---- accounts --------------------------------------------------------------------------------------------------------------- */
+
+static arc_status sum_items(arci_txn *t, arci_verify *v, arci_accounts *sums)
+{
+    arci_stream s;
+    arc_status st = arci_stream_open(t, v, &s, "item_state", state_fields, NULL);
+    for (; st == ARC_OK && s.row; st = arci_stream_next(&s)) {
+        int planned = s.row[S_KIND].len == 7 && memcmp(s.row[S_KIND].u.s, "planned", 7) == 0;
+        int estimated = s.row[S_KIND].len == 9 && memcmp(s.row[S_KIND].u.s, "estimated", 9) == 0;
+        char currency[4] = { 0 };
+        memcpy(currency, s.row[S_CURRENCY].u.s, 3);
+        arci_account_change *c = arci_accounts_at(sums, int_of(&s.row[S_CUSTOMER]), currency);
+        if (!c) st = arci_nomem(t->env);
+        if (!c || planned || estimated) continue;
+        arci_acc_add(&c->open, int_of(&s.row[S_OPEN]));
+        c->n_open += int_of(&s.row[S_OPEN]) != 0;
+    }
+    arci_stream_close(&s);
+    return st;
+}
+
+static arc_status sum_receipts(arci_txn *t, arci_verify *v, arci_accounts *sums)
+{
+    static const char fields[] = "customer currency unapplied";
+    arci_stream s;
+    arc_status st = arci_stream_open(t, v, &s, "receipt_state", fields, NULL);
+    for (; st == ARC_OK && s.row; st = arci_stream_next(&s)) {
+        char currency[4] = { 0 };
+        memcpy(currency, s.row[1].u.s, 3);
+        arci_account_change *c = arci_accounts_at(sums, int_of(&s.row[0]), currency);
+        if (!c) st = arci_nomem(t->env);
+        if (c) arci_acc_add(&c->unapplied, int_of(&s.row[2]));
+    }
+    arci_stream_close(&s);
+    return st;
+}
+
+/* Compares one kept account with its sums, which are zeroed so that what is left over has no account. */
+static arc_status check_account(arci_verify *v, arci_accounts *sums, const arc_value *row)
+{
+    char currency[4] = { 0 };
+    memcpy(currency, row[1].u.s, 3);
+    int64_t customer = int_of(&row[0]), open, unapplied;
+    arci_account_change *c = arci_accounts_at(sums, customer, currency);
+    if (!c) return ARC_E_NOMEM;
+    if (arci_acc_get(&c->open, &open) || arci_acc_get(&c->unapplied, &unapplied)) {
+        return arci_finding(v, "account", "open", customer, "the sum of its items leaves int64", "应收合计超出范围");
+    }
+    arc_status st = ARC_OK;
+    if (int_of(&row[2]) != open) st = wrong(v, "account", "open", customer, int_of(&row[2]), open);
+    if (st == ARC_OK && int_of(&row[3]) != unapplied) st = wrong(v, "account", "unapplied", customer, int_of(&row[3]), unapplied);
+    if (st == ARC_OK && int_of(&row[4]) != c->n_open) st = wrong(v, "account", "n_open", customer, int_of(&row[4]), c->n_open);
+    memset(&c->open, 0, sizeof c->open);
+    memset(&c->unapplied, 0, sizeof c->unapplied);
+    return st;
+}
+
+static arc_status run_accounts(arci_verify *v, arci_txn *t)
+{
+    static const char fields[] = "customer currency open unapplied n_open";
+    arci_accounts sums;
+    arci_stream s;
+    memset(&s, 0, sizeof s);
+    arci_accounts_init(&sums, t->env->ctx);
+    arc_status st = sum_items(t, v, &sums);
+    if (st == ARC_OK) st = sum_receipts(t, v, &sums);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s, "account", fields, "currency");
+    while (st == ARC_OK && s.row) {
+        st = check_account(v, &sums, s.row);
+        if (st == ARC_OK) st = arci_stream_next(&s);
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < sums.n; i++) {
+        const arci_account_change *c = &sums.changes[i];
+        if (!c->open.lo && !c->open.hi && !c->unapplied.lo && !c->unapplied.hi) continue;
+        st = arci_finding(v, "account", "customer", c->customer, "there is no account in %s for its items and receipts", "缺少 %s 往来账户", c->currency);
+    }
+    arci_stream_close(&s);
+    arci_accounts_clear(&sums);
+    return st == ARC_E_NOMEM ? arci_nomem(t->env) : st;
+}
+
+/* ---- invoices ----------------------------------------------------------------------------------------------------------------- */
+
+static arc_status run_invoices(arci_verify *v, arci_txn *t)
+{
+    static const char invoice_fields[] = "id gross_amount status";
+    static const char of_invoice[] = "invoice seq amount";
+    arci_stream invoices, items;
+    memset(&items, 0, sizeof items);
+    arc_status st = arci_stream_open(t, v, &invoices, "invoice", invoice_fields, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &items, "item", of_invoice, "seq");
+    while (st == ARC_OK && invoices.row) {
+        int64_t id = invoices.row[0].u.i, sum = 0;
+        taken sum_of = { { 0, 0 }, INT64_MIN };
+        st = take(&items, id, 1, &sum_of);
+        int issued = invoices.row[2].len == 6 && memcmp(invoices.row[2].u.s, "issued", 6) == 0;
+        if (st == ARC_OK && issued && (arci_acc_get(&sum_of.sum, &sum) || sum != int_of(&invoices.row[1]))) {
+            st = wrong(v, "invoice", "gross_amount", id, int_of(&invoices.row[1]), sum);
+        }
+        if (st == ARC_OK) st = arci_stream_next(&invoices);
+    }
+    arci_stream_close(&items);
+    arci_stream_close(&invoices);
+    return st;
+}
+
+const arci_check arci_ledger_checks[] = {
+    { "ledger.item_state", run_items },       { "ledger.receipt_state", run_receipts }, { "ledger.allocation", run_allocations },
+    { "ledger.account", run_accounts },       { "ledger.invoice", run_invoices },
+};
+const uint32_t arci_n_ledger_checks = sizeof arci_ledger_checks / sizeof *arci_ledger_checks;

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold in a ledger, proved from the insert-only rows; part of arc_book_verify(). */
+#ifndef ARCI_LEDGER_CHECKS_H
+#define ARCI_LEDGER_CHECKS_H
+
+#include "store/verify.h"
+
+extern const arci_check arci_ledger_checks[];
+extern const uint32_t arci_n_ledger_checks;
+
+#endif

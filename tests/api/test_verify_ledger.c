@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every cache of the ledger and every fact behind it, altered by hand in the file: verify must say which row is wrong. */
+#include "support/support.h"
+
+#include <sqlite3.h>
+
+#include "arcore/arcore.h"
+
+static void open_book(test_env *t, arc_book **book, arc_session **session)
+{
+    char uri[700];
+    arc_book_options bo = ARC_BOOK_OPTIONS_INIT;
+    arc_session_options so = ARC_SESSION_OPTIONS_INIT;
+    snprintf(uri, sizeof uri, "sqlite:%s", test_path(t, "book.arc"));
+    bo.flags = ARC_BOOK_CREATE;
+    so.business_date = 20500;
+    assert_ok(arc_book_open(t->ctx, book, uri, &bo));
+    assert_ok(arc_session_open(*book, session, &so));
+}
+
+static arc_money money(int64_t minor)
+{
+    arc_money m;
+    assert_ok(arc_money_set(&m, minor, "CNY"));
+    return m;
+}
+
+static void fill(test_env *t)
+{
+    arc_book *book;
+    arc_session *s;
+    arc_record *r;
+    int64_t customer, receipt, allocation;
+    open_book(t, &book, &s);
+    assert_ok(arc_record_new(s, &r, ARC_CUSTOMER));
+    assert_ok(arc_customer_set_code(r, "K1", SIZE_MAX));
+    assert_ok(arc_customer_set_legal_name(r, "One", SIZE_MAX));
+    assert_ok(arc_session_insert(s, &customer, r));
+    arc_record_free(r);
+    for (int i = 1; i <= 3; i++) {
+        char number[8];
+        snprintf(number, sizeof number, "I%d", i);
+        assert_ok(arc_record_new(s, &r, ARC_INVOICE));
+        assert_ok(arc_invoice_set_number(r, number, SIZE_MAX));
+        assert_ok(arc_invoice_set_customer(r, customer));
+        assert_ok(arc_invoice_set_invoice_date(r, 20400));
+        assert_ok(arc_invoice_set_due_date(r, 20430));
+        assert_ok(arc_invoice_set_gross_amount(r, money(10000)));
+        assert_ok(arc_invoice_record(s, NULL, r));
+        arc_record_free(r);
+    }
+    assert_ok(arc_record_new(s, &r, ARC_RECEIPT));
+    assert_ok(arc_receipt_set_number(r, "R1", SIZE_MAX));
+    assert_ok(arc_receipt_set_customer(r, customer));
+    assert_ok(arc_receipt_set_value_date(r, 20440));
+    assert_ok(arc_receipt_set_amount(r, money(15000)));
+    assert_ok(arc_receipt_record(s, &receipt, r));
+    arc_record_free(r);
+    arc_allocation a[3] = { ARC_ALLOCATION_INIT, ARC_ALLOCATION_INIT, ARC_ALLOCATION_INIT };
+    for (int i = 0; i < 3; i++) {
+        a[i].receipt = receipt;
+        a[i].item = i + 1;
+        a[i].amount = i == 0 ? 10000 : 1000;
+    }
+    int64_t ids[3];
+    assert_ok(arc_allocation_apply(s, ids, NULL, a, 3, ARC_ALL_OR_NONE));
+    assert_ok(arc_allocation_reverse(s, &allocation, ids[2], ARC_DATE_NONE, "wrong item"));
+    arc_book_close(book);
+}
+
+/* Runs a statement with the triggers that guard append-only tables out of the way, and puts them back. */
+static void alter(test_env *t, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *st;
+    char names[64][128], *texts[64];
+    int n = 0;
+    assert_int_equal(sqlite3_open(test_path(t, "book.arc"), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'", -1, &st, NULL), SQLITE_OK);
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        snprintf(names[n], sizeof names[n], "DROP TRIGGER \"%s\"", (const char *)sqlite3_column_text(st, 0));
+        texts[n++] = strdup((const char *)sqlite3_column_text(st, 1));
+    }
+    sqlite3_finalize(st);
+    for (int i = 0; i < n; i++) assert_int_equal(sqlite3_exec(db, names[i], NULL, NULL, NULL), SQLITE_OK);
+    char *message = NULL;
+    if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s: %s", sql, message);
+    assert_true(sqlite3_changes(db) > 0);
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(sqlite3_exec(db, texts[i], NULL, NULL, NULL), SQLITE_OK);
+        free(texts[i]);
+    }
+    sqlite3_close(db);
+}
+
+typedef struct seen {
+    const char *check, *entity;
+    int64_t id;
+    int hit, n;
+} seen;
+
+static int32_t on_finding(void *user, const arc_finding *f)
+{
+    seen *s = user;
+    s->n++;
+    if (strcmp(f->check, s->check) == 0 && strcmp(f->entity, s->entity) == 0 && f->id == s->id) s->hit = 1;
+    print_message("  %s %s.%s %lld: %s\n", f->check, f->entity, f->field, (long long)f->id, f->message);
+    return 0;
+}
+
+static void altered(void **state)
+{
+    static const struct {
+        const char *sql, *check, *entity;
+        int64_t id;
+    } cases[] = {
+        { "UPDATE item_state SET open = open + 1 WHERE item = 2", "ledger.item_state", "item_state", 2 },
+        { "UPDATE item_state SET settled_on = '2026-03-01' WHERE item = 1", "ledger.item_state", "item_state", 1 },
+        { "UPDATE item_state SET settled_on = NULL WHERE item = 1", "ledger.item_state", "item_state", 1 },
+        { "UPDATE item_state SET settled_on = '2026-03-01' WHERE item = 2", "ledger.item_state", "item_state", 2 },
+        { "UPDATE item_state SET business_date = '2025-01-01' WHERE item = 3", "ledger.item_state", "item_state", 3 },
+        { "UPDATE item_state SET due_date = '2025-01-01' WHERE item = 3", "ledger.item_state", "item_state", 3 },
+        { "UPDATE item_state SET currency = 'USD' WHERE item = 3", "ledger.item_state", "item_state", 3 },
+        { "DELETE FROM item_state WHERE item = 2", "ledger.item_state", "item_state", 2 },
+        { "UPDATE receipt_state SET unapplied = 0", "ledger.receipt_state", "receipt_state", 1 },
+        { "UPDATE receipt_state SET value_date = '2025-01-01'", "ledger.receipt_state", "receipt_state", 1 },
+        { "DELETE FROM receipt_state", "ledger.receipt_state", "receipt_state", 1 },
+        { "UPDATE account SET open = open - 1", "ledger.account", "account", 1 },
+        { "UPDATE account SET unapplied = unapplied + 5", "ledger.account", "account", 1 },
+        { "UPDATE account SET n_open = 7", "ledger.account", "account", 1 },
+        { "DELETE FROM account", "ledger.account", "account", 1 },
+        { "UPDATE item SET amount = amount + 100 WHERE id = 2", "ledger.item_state", "item_state", 2 },
+        { "UPDATE invoice SET gross_amount = gross_amount + 100 WHERE id = 3", "ledger.invoice", "invoice", 3 },
+        { "UPDATE receipt SET amount = amount + 100", "ledger.receipt_state", "receipt_state", 1 },
+        { "UPDATE allocation SET amount = amount + 100 WHERE id = 1", "ledger.item_state", "item_state", 1 },
+        { "UPDATE allocation SET discount = 5 WHERE id = 2", "ledger.item_state", "item_state", 2 },
+        { "UPDATE allocation SET item = 3 WHERE id = 2", "ledger.item_state", "item_state", 3 },
+        { "UPDATE allocation SET amount = -999 WHERE id = 4", "ledger.allocation", "allocation", 4 },
+        { "UPDATE allocation SET reverses = 2 WHERE id = 4", "ledger.allocation", "allocation", 4 },
+        { "UPDATE allocation SET reverses = NULL WHERE id = 4", "ledger.allocation", "allocation", 4 },
+        { "DELETE FROM allocation WHERE id = 2", "ledger.item_state", "item_state", 2 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        test_env t;
+        arc_book *book;
+        arc_session *s;
+        test_open(&t);
+        fill(&t);
+        open_book(&t, &book, &s);
+        arc_verify_summary sum = ARC_VERIFY_SUMMARY_INIT;
+        assert_ok(arc_book_verify(book, &sum, NULL, NULL, NULL));
+        assert_int_equal(sum.findings, 0);
+        arc_book_close(book);
+        print_message("%s\n", cases[i].sql);
+        alter(&t, cases[i].sql);
+        open_book(&t, &book, &s);
+        seen found = { cases[i].check, cases[i].entity, cases[i].id, 0, 0 };
+        assert_ok(arc_book_verify(book, &sum, on_finding, &found, NULL));
+        assert_true(found.hit);
+        assert_int_equal(sum.findings, found.n);
+        arc_book_close(book);
+        test_close(&t);
+    }
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(altered) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
