@@ -56,6 +56,7 @@
 #include "arcore/book.h"
 #include "arcore/calendar.h"
 #include "arcore/context.h"
+#include "arcore/custom.h"
 #include "arcore/date.h"
 #include "arcore/decimal.h"
 #include "arcore/exchange.h"

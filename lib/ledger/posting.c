@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/custom_index.h"
 #include "store/record_api.h"
 
 /* What the batch as a whole comes to. */
@@ -174,6 +175,18 @@ static void refuse_rows(arci_posting *p, const arci_documents *d, const char *en
     }
 }
 
+static arc_status mirror_custom(arci_posting *p, const arci_documents *d, const arci_batch *b, uint32_t n)
+{
+    arci_record **records = arci_arena_alloc(&p->arena, n * sizeof(arci_record *));
+    int64_t *ids = arci_arena_calloc(&p->arena, n, sizeof *ids);
+    if (!records || !ids) return arci_nomem(p->t->env);
+    for (uint32_t k = 0; k < n; k++) {
+        records[k] = d->records[d->of[k]];
+        if (b->results[k] == ARC_ROW_OK) ids[k] = arci_batch_id(b, k);
+    }
+    return arci_custom_index_add(p->t, &p->arena, records, ids, n);
+}
+
 arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char *entity, arci_document_fn fill)
 {
     const arci_shape *shape;
@@ -196,6 +209,8 @@ arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char
         if (st == ARC_OK) fill(p, v, shape, d->records[i], d->customers[i]);
     }
     if (st == ARC_OK) st = arci_repo_write(p->t, &b, 1, &refused);
+    if (st != ARC_OK) return st;
+    st = mirror_custom(p, d, b, n);
     if (st != ARC_OK) return st;
     d->batch = b;
     d->n = n - refused;

@@ -257,6 +257,21 @@ static arc_status make_field(arci_env *env, arci_custom *c, const arci_custom_de
     return ARC_OK;
 }
 
+arc_status arci_custom_check(arci_env *env, const arci_custom *c, const arci_custom_def *def)
+{
+    const arci_entity *e = arci_entity_by_id(def->entity);
+    arci_custom trial; /* an empty set that lends its arena */
+    arci_custom_field *f;
+    arc_status st = check_def(env, c, def, e);
+    if (st != ARC_OK) return st;
+    memset(&trial, 0, sizeof trial);
+    trial.ctx = env->ctx;
+    arci_arena_init(&trial.arena, env->ctx);
+    st = make_field(env, &trial, def, e, &f);
+    arci_arena_clear(&trial.arena);
+    return st;
+}
+
 arc_status arci_custom_add(arci_env *env, arci_custom *c, const arci_custom_def *def)
 {
     const arci_entity *e = arci_entity_by_id(def->entity);

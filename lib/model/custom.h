@@ -59,6 +59,7 @@ void arci_custom_keep(arci_custom *c);
 void arci_custom_drop(arci_custom *c); /* NULL allowed; frees with the last use */
 /* Checks a definition and adds it. ARC_E_VALUE, ARC_E_RANGE, ARC_E_EXISTS, ARC_E_LIMIT, ARC_E_SYNTAX ... with field and pointer; the set
  * is as before on error. Not while records use the set. */
+arc_status arci_custom_check(arci_env *env, const arci_custom *c, const arci_custom_def *def); /* the check alone */
 arc_status arci_custom_add(arci_env *env, arci_custom *c, const arci_custom_def *def);
 
 /* Fields of an entity sorted by name; count in *n (NULL and 0 for c = NULL). */

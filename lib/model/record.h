@@ -61,6 +61,9 @@ const arc_value *arci_record_value(const arci_record *r, uint32_t field);
 /* Sets a field from a stored value without marking it: for readers that compute derived fields and verbs that fill system columns.
  * Type must fit, value is not checked further. */
 arc_status arci_record_put(arci_env *env, arci_record *r, uint32_t field, const arc_value *v);
+/* What an update of the row whose custom column is `stored` comes to: r, with the custom fields it did not set as they are stored. *merged
+ * belongs to r and lives until its next change; r itself is unchanged. */
+arc_status arci_record_custom_merge(arci_env *env, arci_record *r, const arc_value *stored, arci_record **merged);
 /* Mirrored values of the indexed custom fields; entries[] lives until the next change of the record. */
 arc_status arci_record_custom_index(arci_env *env, arci_record *r, const arci_custom_entry **entries, uint32_t *n);
 

@@ -157,6 +157,48 @@ arc_status arci_record_custom_encode(arci_env *env, arci_record *r)
     return st;
 }
 
+static arc_status take_column(arci_env *env, arci_record *r, const arc_value *stored)
+{
+    arc_value *v = &r->values[r->custom_pos];
+    if (stored->type == ARC_V_TEXT) return arci_record_keep(env, r, v, ARC_V_TEXT, stored->u.s, stored->len);
+    memset(v, 0, sizeof *v);
+    return ARC_OK;
+}
+
+static arc_status take_set_fields(arci_env *env, arci_record *to, const arci_record *from)
+{
+    uint32_t i;
+    for (i = 0; i < from->n_custom; i++) {
+        const arc_value *v = &from->cvalues[i];
+        if (!(from->marks[from->entity->n_fields + i] & ARCI_R_SET)) continue;
+        if (v->type == ARC_V_TEXT) {
+            arc_status st = arci_record_keep(env, to, &to->cvalues[i], ARC_V_TEXT, v->u.s, v->len);
+            if (st != ARC_OK) return st;
+        } else {
+            to->cvalues[i] = *v;
+        }
+        memcpy(to->ccurrency[i], from->ccurrency[i], 4);
+        to->custom_dirty = 1;
+    }
+    return ARC_OK;
+}
+
+arc_status arci_record_custom_merge(arci_env *env, arci_record *r, const arc_value *stored, arci_record **merged)
+{
+    arci_record *work;
+    arc_status st = arci_record_custom_decode(env, r);
+    if (st == ARC_OK) st = arci_record_scratch(env, r, &work);
+    if (st == ARC_OK) st = take_column(env, work, stored);
+    if (st != ARC_OK) return st;
+    memset(work->cvalues, 0, work->n_custom * sizeof *work->cvalues);
+    work->custom_decoded = 0;
+    work->custom_dirty = 0;
+    st = arci_record_custom_decode(env, work);
+    if (st == ARC_OK) st = take_set_fields(env, work, r);
+    *merged = work;
+    return st;
+}
+
 /* ---- choices ------------------------------------------------------------------------------------------------------ */
 
 static int chosen(const arci_json *array, const char *code)

@@ -2,6 +2,7 @@
 /* Master data by record: get, insert, update, one and many. */
 #include <string.h>
 
+#include "store/custom_index.h"
 #include "store/record_api.h"
 #include "store/repo_impl.h"
 
@@ -131,28 +132,13 @@ static void refuse(many *m, size_t i, arc_status st)
 
 /* ---- insert ---------------------------------------------------------------------------------------------------------- */
 
-static arc_status write_index(many *m, size_t i, int64_t id)
+/* Refused elements have no id. */
+static arc_status mirror(many *m, size_t from, size_t to)
 {
-    const arci_custom_entry *entries;
-    const arci_shape *shape;
-    arci_batch *b;
-    uint32_t n;
-    const arci_record *r = m->boxes[i]->record;
-    arc_status st = arci_record_custom_index(m->t->env, m->boxes[i]->record, &entries, &n);
-    if (st != ARC_OK || !n) return st;
-    st = arci_shape_get(m->t, &shape, "custom_index", "entity row number seq num txt");
-    if (st == ARC_OK) st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
-    if (st != ARC_OK) return st;
-    for (uint32_t k = 0; k < n; k++) {
-        arc_value *v = arci_batch_row(b, k);
-        int64_t seq = k && entries[k - 1].number == entries[k].number ? arci_batch_row(b, k - 1)[3].u.i + 1 : 0;
-        v[0] = arci_v_int(r->entity->id);
-        v[1] = arci_v_int(id);
-        v[2] = arci_v_int(entries[k].number);
-        v[3] = arci_v_int(seq);
-        v[entries[k].value.type == ARC_V_TEXT ? 5 : 4] = entries[k].value;
-    }
-    return arci_repo_write(m->t, &b, 1, NULL);
+    arci_record **records = arci_arena_alloc(m->arena, (to - from) * sizeof(arci_record *));
+    if (!records) return arci_nomem(m->t->env);
+    for (size_t i = from; i < to; i++) records[i - from] = m->boxes[i]->record;
+    return arci_custom_index_add(m->t, m->arena, records, m->ids + from, (uint32_t)(to - from));
 }
 
 /* Elements from..to are of one entity. */
@@ -185,9 +171,8 @@ static arc_status insert_run(many *m, size_t from, size_t to)
             continue;
         }
         m->ids[of[k]] = shape->table->draws_id ? arci_batch_id(b, k) : 0;
-        if (shape->table->col_custom != ARC_NO_COL) st = write_index(m, of[k], m->ids[of[k]]);
     }
-    return st;
+    return st == ARC_OK ? mirror(m, from, to) : st;
 }
 
 /* ---- update ---------------------------------------------------------------------------------------------------------- */
@@ -224,34 +209,24 @@ static arc_status check_fixed(many *m, arci_record *r, const arci_table *t, cons
     return st;
 }
 
-static arc_status replace_index(many *m, size_t i, int64_t id)
-{
-    const arci_shape *shape;
-    arci_rows rows;
-    arci_where w;
-    arci_batch *b;
-    const arci_entity *e = m->boxes[i]->record->entity;
-    arc_status st = arci_shape_get(m->t, &shape, "custom_index", "entity row number seq");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_int(&w, shape->cols[0], ARC_OP_EQ, e->id);
-    arci_where_int(&w, shape->cols[1], ARC_OP_EQ, id);
-    st = arci_repo_find(m->t, shape, &w, NULL, 0, 0, m->arena, &rows);
-    if (st == ARC_OK && rows.n_rows) {
-        st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_DELETE, rows.n_rows, 0, NULL, 0);
-        for (uint32_t k = 0; k < rows.n_rows && st == ARC_OK; k++) {
-            memcpy(arci_batch_key(b, k), rows.values + (size_t)k * rows.n_cols, 4 * sizeof(arc_value));
-        }
-        if (st == ARC_OK) st = arci_repo_write(m->t, &b, 1, NULL);
-    }
-    return st == ARC_OK ? write_index(m, i, id) : st;
-}
-
 static arc_status no_key(many *m, const arci_record *r, const char *field)
 {
     arci_fail(m->t->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", field);
     arci_fail_at(m->t->env, r->entity->name, field, -1, -1);
     return ARC_E_REQUIRED;
+}
+
+/* Custom fields share a column: those the record did not set are taken from the stored row. */
+static arc_status merge_custom(many *m, arci_record **r, const arci_table *t, const uint16_t *cols, uint16_t n)
+{
+    const arci_shape *shape;
+    arc_value *stored;
+    uint16_t k = 0;
+    while (k < n && cols[k] != t->col_custom) k++;
+    if (k == n || t->col_custom == ARC_NO_COL || !t->draws_id) return ARC_OK;
+    arc_status st = arci_shape_get(m->t, &shape, t->entity->name, "custom");
+    if (st == ARC_OK) st = arci_repo_get(m->t, shape, arci_record_value(*r, ARCI_FIELD_ID)->u.i, m->arena, &stored);
+    return st == ARC_OK ? arci_record_custom_merge(m->t->env, *r, stored, r) : st;
 }
 
 /* Refusals of this row are returned like errors; the caller tells them apart. */
@@ -275,6 +250,7 @@ static arc_status update_one(many *m, size_t i)
     if (st == ARC_OK) {
         st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     }
+    if (st == ARC_OK) st = merge_custom(m, &r, t, cols, n);
     if (st == ARC_OK) st = arci_record_row(m->t->env, r, shape->cols, n, arci_batch_row(b, 0));
     if (st != ARC_OK) return st;
     for (uint32_t k = 1; k < t->desc->n_key; k++) {
@@ -284,7 +260,7 @@ static arc_status update_one(many *m, size_t i)
     st = arci_repo_write(m->t, &b, 1, &refused);
     if (st == ARC_OK && refused) st = arci_batch_refused(m->t, b, 0);
     for (uint16_t k = 0; k < n && st == ARC_OK; k++) {
-        if (cols[k] == t->col_custom) st = replace_index(m, i, arci_batch_key(b, 0)->u.i);
+        if (cols[k] == t->col_custom) st = arci_custom_index_replace(m->t, m->arena, r, arci_batch_key(b, 0)->u.i);
     }
     return st;
 }

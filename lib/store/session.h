@@ -92,6 +92,8 @@ arc_status arci_own(arci_env *env, arci_session *s, arci_owned *o, int type, voi
 /* Takes it out of the list and frees it; the body of every arc_..._free(). NULL and stale handles are ignored. */
 void arci_own_free(void *handle, int type);
 /* Custom fields of the book as this session sees them; NULL when there are none. Reads them at the first call. */
+/* They are read again when they are asked for next; records made before keep theirs. */
+void arci_session_forget_custom(arci_session *s);
 arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out);
 /* The stamp of now: session's clock, else context's; ARC_E_INVALID when there is none. */
 arc_status arci_session_now(arci_env *env, arci_session *s, int64_t *stamp);

@@ -76,3 +76,11 @@ arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out
     }
     return st;
 }
+
+void arci_session_forget_custom(arci_session *s)
+{
+    if (!s) return;
+    arci_custom_drop(s->custom);
+    s->custom = NULL;
+    s->custom_loaded = 0;
+}

@@ -57,6 +57,7 @@ arc_status arci_txn_end(arci_txn *t, int commit)
         st = arci_be_commit(t->env, b, t->be);
     } else {
         arci_be_rollback(b, t->be);
+        if (t->wrote) arci_session_forget_custom(t->session); /* they may have been defined in here */
         if (commit) st = arci_fail(t->env, ARC_E_DOOMED, "the transaction had failed and was rolled back", "事务此前已失败，已回滚");
     }
     if (t->handle) (void)arci_handle_release(t->handle, ARCI_H_TXN, &object);

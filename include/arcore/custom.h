@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file arcore/custom.h
+ *  Custom fields: what one book adds to the schema. They are read and set like all fields (arc_record_field() finds them by name),
+ *  stand in JSON under their names, and stay with the book.
+ *
+ *  Kinds and the values they take in JSON
+ *
+ *      text       "any text"            size: most bytes, at most 4,000 (1,000 when left out)
+ *      number     "12.50"               size: decimals, 0 to 18
+ *      money      "12.50 CNY"           carries its own currency
+ *      date       "2026-01-31"
+ *      bool       true
+ *      choice     "gold"                choices: ["gold", {"code": "iron", "en": "Iron", "zh": "铁"}], 1 to 200
+ *      choices    ["gold", "iron"]      several of them, kept in the order of the definition
+ *      reference  17                    target: the entity it points at, by id */
+#ifndef ARCORE_CUSTOM_H
+#define ARCORE_CUSTOM_H
+
+#include "arcore/session.h"
+
+ARC_BEGIN_DECLS
+
+/** Adds a field to an entity of the book. Sessions opened before know it once they are opened again; this one at once, in records made from now on.
+ *
+ *  @param field receives its id, which is valid in this book only; may be NULL.
+ *  @param json the definition: {"entity": "customer", "name": "x_tier", "kind": "choice", "choices": [...], "label_en": "Tier", "label_zh": "等级",
+ *         "size": 0, "target": "", "required": false, "indexed": true, "personal": false}; entity, name (x_ and up to 38 of a-z 0-9 _) and kind must be
+ *         there. Required: rows inserted from now on must have a value. Indexed: values are mirrored where they can be searched.
+ *  @param length bytes, or SIZE_MAX.
+ *  @return ARC_OK; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT: not such a document, or the entity has 200 fields; ARC_E_NOT_FOUND: an unknown member; ARC_E_VALUE,
+ *          ARC_E_RANGE, ARC_E_REQUIRED: a member is wrong or missing; ARC_E_EXISTS: a member twice, or the name is taken (also by a retired field);
+ *          each with field or JSON Pointer; ARC_E_INVALID; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION;
+ *          ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_custom_define(arc_session *session, arc_field_id *field, const char *json, size_t length);
+
+/** Retires a custom field: what is stored can be read and set to NULL, new values are refused. It cannot be taken back.
+ *
+ *  @param entity an ARC_<ENTITY> constant. @param name of the field.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such field; ARC_E_STATE: it is retired; ARC_E_INVALID; otherwise as arc_custom_define(). @since 0.1 */
+ARC_API arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *name);
+
+ARC_END_DECLS
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arcore/custom.h"
+
+#include <string.h>
+
+#include "base/json_text.h"
+#include "store/repo.h"
+
+/* A definition on its way in; texts are in the arena. */
+typedef struct definition {
+    arci_custom_def def;
+    const arci_entity *entity;
+    const char *entity_name, *kind;
+    arci_str choices;
+} definition;
+
+static arc_status member_fail(arci_env *env, const arci_json *at, arc_status st, const char *en, const char *zh)
+{
+    arci_json_fail(env, at, st, "%s%.0s", "%.0s%s", en, zh);
+    arci_fail_at(env, "custom_field", at->key_len < 64 ? at->key : NULL, 0, -1);
+    return st;
+}
+
+static arc_status take_text(arci_env *env, const arci_json *m, const char **out)
+{
+    if (m->type != ARCI_JSON_STRING) return member_fail(env, m, ARC_E_VALUE, "is a text", "须为文本");
+    if (m->len > 120) return member_fail(env, m, ARC_E_LIMIT, "is too long", "过长");
+    *out = m->s;
+    return ARC_OK;
+}
+
+static arc_status take_flag(arci_env *env, const arci_json *m, definition *d, uint32_t flag)
+{
+    if (m->type != ARCI_JSON_TRUE && m->type != ARCI_JSON_FALSE) return member_fail(env, m, ARC_E_VALUE, "is true or false", "须为 true 或 false");
+    if (m->type == ARCI_JSON_TRUE) d->def.flags |= flag;
+    return ARC_OK;
+}
+
+static arc_status take_size(arci_env *env, const arci_json *m, definition *d)
+{
+    int64_t v;
+    if (arci_json_int(env, m, &v) != ARC_OK || v < 0 || v > UINT32_MAX) return member_fail(env, m, ARC_E_VALUE, "is a number from 0", "须为非负整数");
+    d->def.size = (uint32_t)v;
+    return ARC_OK;
+}
+
+static arc_status take_choices(arci_env *env, const arci_json *m, definition *d)
+{
+    if (m->type != ARCI_JSON_ARRAY) return member_fail(env, m, ARC_E_VALUE, "is a list", "须为列表");
+    arci_json_put_node(&d->choices, m);
+    d->def.choices = d->choices.s;
+    return d->choices.failed ? arci_nomem(env) : ARC_OK;
+}
+
+static arc_status take_member(arci_env *env, const arci_json *m, definition *d)
+{
+    const struct {
+        const char *name;
+        const char **text;
+        uint32_t flag;
+    } members[] = { { "entity", &d->entity_name, 0 }, { "name", &d->def.name, 0 }, { "kind", &d->kind, 0 },
+                    { "label_en", &d->def.label_en, 0 }, { "label_zh", &d->def.label_zh, 0 }, { "target", &d->def.target, 0 },
+                    { "required", NULL, ARCI_CUSTOM_REQUIRED }, { "indexed", NULL, ARCI_CUSTOM_INDEXED },
+                    { "personal", NULL, ARCI_CUSTOM_PERSONAL } };
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        if (strcmp(members[i].name, m->key) != 0) continue;
+        return members[i].text ? take_text(env, m, members[i].text) : take_flag(env, m, d, members[i].flag);
+    }
+    if (strcmp(m->key, "size") == 0) return take_size(env, m, d);
+    if (strcmp(m->key, "choices") == 0) return take_choices(env, m, d);
+    return member_fail(env, m, ARC_E_NOT_FOUND, "no such member", "没有该成员");
+}
+
+static arc_status missing(arci_env *env, const char *member)
+{
+    arci_fail(env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", member);
+    arci_fail_at(env, "custom_field", member, 0, -1);
+    return ARC_E_REQUIRED;
+}
+
+static arc_status wrong(arci_env *env, const char *member, arc_status st, const char *en, const char *zh)
+{
+    arci_fail(env, st, "%s%.0s", "%.0s%s", en, zh);
+    arci_fail_at(env, "custom_field", member, 0, -1);
+    return st;
+}
+
+static arc_status read_definition(arci_env *env, arci_arena *arena, const char *json, size_t length, definition *d)
+{
+    arci_json *root;
+    arc_status st = arci_json_parse(env, arena, json, length, &arci_json_default_limits, &root);
+    if (st != ARC_OK) return st;
+    if (root->type != ARCI_JSON_OBJECT) return arci_json_fail(env, root, ARC_E_SYNTAX, "a definition is an object", "定义须为对象");
+    for (const arci_json *m = root->child; m && st == ARC_OK; m = m->next) st = take_member(env, m, d);
+    if (st != ARC_OK) return st;
+    if (!d->entity_name) return missing(env, "entity");
+    if (!d->def.name) return missing(env, "name");
+    if (!d->kind) return missing(env, "kind");
+    d->entity = arci_entity_by_name(d->entity_name, strlen(d->entity_name));
+    if (!d->entity || (d->entity->flags & ARCI_E_RESERVED)) return wrong(env, "entity", ARC_E_VALUE, "there is no such entity", "没有该实体");
+    d->def.entity = d->entity->id;
+    for (uint16_t k = 0; arci_custom_kinds[k]; k++) {
+        if (strcmp(arci_custom_kinds[k], d->kind) == 0) d->def.kind = (uint16_t)(k + 1);
+    }
+    if (!d->def.kind) return wrong(env, "kind", ARC_E_VALUE, "there is no such kind of field", "没有该字段类型");
+    return ARC_OK;
+}
+
+static arc_value text_or_null(const char *s)
+{
+    return s && *s ? arci_v_text(s, strlen(s)) : arci_v_null();
+}
+
+static arc_status insert_definition(arci_txn *t, const definition *d)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = arci_shape_get(t, &shape, "custom_field",
+                                   "entity number name kind size label_en label_zh target choices required indexed personal retired");
+    if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
+    if (st != ARC_OK) return st;
+    arc_value *v = arci_batch_row(b, 0);
+    v[0] = text_or_null(d->entity->name);
+    v[1] = arci_v_int(d->def.number);
+    v[2] = text_or_null(d->def.name);
+    v[3] = text_or_null(d->kind);
+    v[4] = arci_v_int(d->def.size);
+    v[5] = text_or_null(d->def.label_en);
+    v[6] = text_or_null(d->def.label_zh);
+    v[7] = text_or_null(d->def.target);
+    v[8] = text_or_null(d->def.choices);
+    v[9] = arci_v_int((d->def.flags & ARCI_CUSTOM_REQUIRED) != 0);
+    v[10] = arci_v_int((d->def.flags & ARCI_CUSTOM_INDEXED) != 0);
+    v[11] = arci_v_int((d->def.flags & ARCI_CUSTOM_PERSONAL) != 0);
+    v[12] = arci_v_int(0);
+    return arci_repo_write(t, &b, 1, NULL);
+}
+
+/* Numbers count up and are never used again: fields are retired, not removed. */
+static uint16_t next_number(const arci_custom *set, const arci_entity *e)
+{
+    uint32_t n, last = ARCI_FIELD_CUSTOM_FIRST - 1u;
+    const arci_custom_field *const *fields = arci_custom_of(set, e, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (fields[i]->field.id > last) last = fields[i]->field.id;
+    }
+    return (uint16_t)(last + 1);
+}
+
+/* The set is read afresh inside the transaction, so that numbers and names are judged by what is there now. */
+static arc_status define(arci_txn *t, definition *d)
+{
+    arci_custom *set;
+    arci_session_forget_custom(t->session);
+    arc_status st = arci_session_custom(t->env, t->session, &set);
+    if (st != ARC_OK) return st;
+    d->def.number = next_number(set, d->entity);
+    if (set)
+        arci_custom_keep(set);
+    else
+        st = arci_custom_new(t->env, &set);
+    if (st == ARC_OK) st = arci_custom_check(t->env, set, &d->def);
+    arci_custom_drop(set);
+    if (st == ARC_OK) st = insert_definition(t, d);
+    arci_session_forget_custom(t->session);
+    return st;
+}
+
+static arc_status define_call(arci_session *s, arc_field_id *field, const char *json, size_t length)
+{
+    arci_arena arena;
+    arci_scope scope;
+    definition d;
+    memset(&d, 0, sizeof d);
+    arci_arena_init(&arena, s->env.ctx);
+    arci_str_init(&d.choices, s->env.ctx);
+    arc_status st = read_definition(&s->env, &arena, json, length, &d);
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_WRITE, 0);
+    if (st == ARC_OK) st = arci_scope_end(&scope, define(scope.txn, &d));
+    if (st == ARC_OK && field) *field = ARCI_PUBLIC_FIELD(d.entity->id, d.def.number);
+    arci_str_clear(&d.choices);
+    arci_arena_clear(&arena);
+    return st;
+}
+
+arc_status arc_custom_define(arc_session *session, arc_field_id *field, const char *json, size_t length)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!json) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "json is NULL", "json 为 NULL"));
+    return arci_session_leave(s, define_call(s, field, json, length == SIZE_MAX ? strlen(json) : length));
+}
+
+/* ---- retiring ------------------------------------------------------------------------------------------------------- */
+
+static arc_status retire(arci_txn *t, const arci_entity *e, const char *name)
+{
+    const arci_shape *key, *shape;
+    arci_where w;
+    arci_rows rows;
+    arci_batch *b;
+    arc_status st = arci_shape_get(t, &key, "custom_field", "id retired entity name");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, key->cols[2], ARC_OP_EQ, e->name, strlen(e->name));
+    arci_where_text(&w, key->cols[3], ARC_OP_EQ, name, strlen(name));
+    st = arci_repo_find(t, key, &w, NULL, 0, 1, &t->arena, &rows);
+    if (st != ARC_OK) return st;
+    if (!rows.n_rows) return wrong(t->env, "name", ARC_E_NOT_FOUND, "there is no such field", "没有该字段");
+    if (rows.values[1].u.i) return wrong(t->env, "name", ARC_E_STATE, "the field is retired", "该字段已停用");
+    st = arci_shape_get(t, &shape, "custom_field", "retired");
+    if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_UPDATE, 1, 0, NULL, 0);
+    if (st != ARC_OK) return st;
+    *arci_batch_key(b, 0) = rows.values[0];
+    arci_batch_row(b, 0)[0] = arci_v_int(1);
+    st = arci_repo_write(t, &b, 1, NULL);
+    arci_session_forget_custom(t->session);
+    return st;
+}
+
+arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *name)
+{
+    arci_session *s;
+    arci_scope scope;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    const arci_entity *e = arci_entity_by_id(entity);
+    if (!name) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "name is NULL", "name 为 NULL"));
+    if (!e) return arci_session_leave(s, wrong(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体"));
+    st = arci_scope_begin(s, &scope, ARC_WRITE, 0);
+    if (st == ARC_OK) st = arci_scope_end(&scope, retire(scope.txn, e, name));
+    return arci_session_leave(s, st);
+}
