@@ -144,8 +144,7 @@ void arc_sqlkit_column(const arc_sql_dialect *dialect, arc_sql_text *out, const 
     }
     if (column->type == ARC_T_CODE && column->codes && column->codes[0]) {
         check_codes(dialect, out, column);
-    } else if (column->type == ARC_T_BOOL && arci_sqlkit_class(column) == ARC_V_INT &&
-               dialect->types[ARC_T_BOOL] == dialect->types[ARC_T_INT]) {
+    } else if (column->type == ARC_T_BOOL && strcmp(dialect->types[ARC_T_BOOL], "boolean") != 0) {
         arc_sql_text_puts(out, " CHECK (");
         arc_sql_name(out, column->name);
         arc_sql_text_puts(out, " = 0 OR ");
@@ -293,6 +292,19 @@ static arc_status keys(ddl *x, const arc_table *t)
     return st;
 }
 
+/* In the order that questions ask for. */
+static void index_keys(ddl *x, const arc_table *t, const uint16_t *cols, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        arc_sql_text_puts(&x->sql, i ? ", " : "(");
+        arc_sql_name(&x->sql, t->cols[cols[i]].name);
+        if ((x->d->flags & ARC_SQL_NULLS_WORDS) && !(t->cols[cols[i]].flags & ARC_COL_REQUIRED)) {
+            arc_sql_text_puts(&x->sql, " NULLS FIRST");
+        }
+    }
+    arc_sql_text_puts(&x->sql, ")");
+}
+
 static void index_text(ddl *x, const arc_table *t, const arc_index *ix)
 {
     int unique = (ix->flags & ARC_INDEX_UNIQUE) != 0, include = (x->d->flags & ARC_SQL_INCLUDE) != 0;
@@ -301,7 +313,7 @@ static void index_text(ddl *x, const arc_table *t, const arc_index *ix)
     arc_sql_text_puts(&x->sql, " ON ");
     arc_sql_name(&x->sql, t->name);
     arc_sql_text_puts(&x->sql, " ");
-    names(&x->sql, t, ix->cols, !include && !unique ? (uint32_t)ix->n_key + ix->n_include : ix->n_key);
+    index_keys(x, t, ix->cols, !include && !unique ? (uint32_t)ix->n_key + ix->n_include : ix->n_key);
     if (include && ix->n_include) {
         arc_sql_text_puts(&x->sql, " INCLUDE ");
         names(&x->sql, t, ix->cols + ix->n_key, ix->n_include);

@@ -141,14 +141,17 @@ static void after_text(const arc_sql_dialect *d, arc_sql_stmt *stmt, uint32_t wh
     }
 }
 
+/* Where a column is never NULL the words are left out: with them PostgreSQL does not see that an index has the order. */
 static void order_text(const arc_sql_dialect *d, arc_sql_text *out, const arc_table *t, const arc_fetch *f)
 {
     for (uint32_t i = 0; i < f->n_order; i++) {
+        const arc_column *c = &t->cols[f->order[i].col];
+        int words = (d->flags & ARC_SQL_NULLS_WORDS) && !(c->flags & ARC_COL_REQUIRED);
         arc_sql_text_puts(out, i ? ", " : " ORDER BY ");
-        arc_sql_name(out, t->cols[f->order[i].col].name);
+        arc_sql_name(out, c->name);
         if (f->order[i].descending) {
-            arc_sql_text_puts(out, d->flags & ARC_SQL_NULLS_WORDS ? " DESC NULLS LAST" : " DESC");
-        } else if (d->flags & ARC_SQL_NULLS_WORDS) {
+            arc_sql_text_puts(out, words ? " DESC NULLS LAST" : " DESC");
+        } else if (words) {
             arc_sql_text_puts(out, " ASC NULLS FIRST");
         }
     }

@@ -43,7 +43,8 @@ ARC_API void arc_sql_text_int(arc_sql_text *text, int64_t v);
 /* ---- dialects ------------------------------------------------------------------------------------------------ */
 
 #define ARC_SQL_ROW_VALUES 0x1u    /**< (a,b) > (x,y) works and uses an index */
-#define ARC_SQL_NULLS_WORDS 0x2u   /**< ORDER BY needs NULLS FIRST / NULLS LAST (else NULL is smallest by itself) */
+#define ARC_SQL_NULLS_WORDS 0x2u   /**< ORDER BY and indexes need NULLS FIRST / NULLS LAST where a column may be NULL (else NULL is
+                                        smallest by itself) */
 #define ARC_SQL_DISTINCT_FROM 0x4u /**< IS [NOT] DISTINCT FROM instead of IS [NOT] */
 #define ARC_SQL_PREFIX_RANGE 0x8u  /**< PREFIX as a byte range over two parameters (the upper need not be valid UTF-8) */
 #define ARC_SQL_INCLUDE 0x10u      /**< CREATE INDEX has INCLUDE (else included columns become key columns, and a

@@ -103,7 +103,7 @@ static void ddl_texts(void **state)
     assert_int_equal(arc_sqlkit_ddl(&server, &lite_v2, 2, &h.host, collect, &pg), ARC_OK);
     has(&pg, "\"status\" text NOT NULL CHECK (\"status\" IN ('open', 'paid', 'it''s void'))");
     has(&pg, "ALTER TABLE \"item\" ADD CONSTRAINT \"item__fk_payer\" FOREIGN KEY (\"book\", \"payer\")");
-    has(&pg, "(\"book\", \"due\") INCLUDE (\"open\") WHERE \"open\" <> 0");
+    has(&pg, "(\"book\", \"due\" NULLS FIRST) INCLUDE (\"open\") WHERE \"open\" <> 0");
     has(&pg, "COMMENT ON COLUMN \"item\".\"status\" IS 'where it stands'");
     assert_null(strstr(pg.text, "/*"));
     assert_null(strstr(pg.text, "STRICT"));
@@ -202,7 +202,7 @@ static void fetch_texts(void **state)
     f.n_order = 2;
     f.limit = 5;
     assert_string_equal(text_of(&server, &f), "SELECT \"id\", \"due\" FROM \"item\" WHERE \"book\" = $1 ORDER BY \"due\" DESC NULLS "
-                                              "LAST, \"id\" ASC NULLS FIRST LIMIT $2");
+                                              "LAST, \"id\" LIMIT $2");
     arc_value after[] = { lite_int(20000), lite_int(9) };
     f.after = after;
     assert_string_equal(text_of(&arci_sqlite_dialect, &f),

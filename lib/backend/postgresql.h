@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the PostgreSQL backend share.
+ *
+ * The connection is in libpq's pipeline mode from open to close. Work goes out in batches: statements are sent, arci_pg_go() ends
+ * the batch and starts reading, arci_pg_result() hands out one answer a statement, arci_pg_end() reads what is left. One batch is one
+ * round trip. */
+#ifndef ARCI_BACKEND_POSTGRESQL_H
+#define ARCI_BACKEND_POSTGRESQL_H
+
+#include <libpq-fe.h>
+
+#include "arcore/sys/sqlkit.h"
+
+enum { ARCI_PG_SLOTS = 256, ARCI_PG_MAX_STMTS = 512, ARCI_PG_BLOCK = 1024, ARCI_PG_FIRST_BLOCK = 256 };
+
+/* A prepared statement, cached by shape. */
+typedef struct arci_pg_stmt arci_pg_stmt;
+struct arci_pg_stmt {
+    arci_pg_stmt *next; /* same hash slot */
+    uint64_t used;      /* for eviction: the oldest goes */
+    const char *text;   /* kept when somebody traces, else NULL */
+    uint32_t id;        /* its name is "s" and this */
+    uint32_t hash;
+    uint32_t key_len;
+    uint32_t busy; /* not to be evicted */
+    char key[];
+};
+
+/* Values of one statement on their way to libpq. */
+typedef struct arci_pg_params {
+    const char **values;
+    int *lengths, *formats;
+    Oid *types;
+    char (*room)[8];    /* numbers in network order */
+    arc_value *shown;   /* for the trace function */
+    char (*dates)[10];  /* their dates */
+    uint32_t n, cap;
+} arci_pg_params;
+
+enum { ARCI_PG_DEAD, ARCI_PG_ROWS, ARCI_PG_SERVER };
+
+typedef struct arci_pg_cursor arci_pg_cursor;
+typedef struct arci_pg {
+    const arc_host *host;
+    PGconn *conn;
+    PGconn *draws; /* second connection, for reserve(); NULL until needed */
+    const arc_schema_desc *schema;
+    char *text; /* location, decoded options */
+    const char *keywords[24];
+    const char *values[24];
+    char space[48]; /* schema that holds the tables */
+    int64_t pid;
+    uint32_t flags; /* ARC_OPEN_* */
+    uint32_t busy_ms;
+    uint32_t timeout_ms; /* of the open transaction */
+    uint32_t take_any;   /* durability=server */
+    uint32_t mode;       /* ARC_TXN_* of the open transaction, 0 = none */
+    uint32_t doomed;
+    uint32_t depth;    /* savepoints */
+    uint32_t broken;   /* the connection is lost */
+    uint32_t quiet;    /* cancelling is not asked for */
+    uint32_t stopping; /* the batch under way was cancelled */
+    uint32_t lead;     /* answers at the head of the batch that nobody waits for */
+    uint32_t next_id;
+    uint32_t n_stmts;
+    uint64_t tick;
+    int64_t version; /* of the schema in the database */
+    arci_pg_stmt *slots[ARCI_PG_SLOTS];
+    arci_pg_cursor *cursors; /* open or dead, until end() or the next begin() */
+    arci_pg_cursor *closing; /* ended, their CLOSE goes out with the next batch */
+    arc_sql_stmt build;
+    arc_sql_text sql; /* statements around what sqlkit built */
+    arc_sql_text arrays;
+    arci_pg_params params;
+    struct arci_pg_range *ranges; /* numbers drawn ahead */
+    char sqlstate[6];             /* of the last error */
+} arci_pg;
+
+typedef struct arci_pg_range arci_pg_range;
+struct arci_pg_range {
+    arci_pg_range *next;
+    int64_t book, at, end;
+    uint32_t grow;
+    char name[];
+};
+
+extern const arc_sql_dialect arci_pg_dialect;
+
+/* ---- the connection and batches: postgresql_conn.c ---- */
+arc_status arci_pg_status(const char *sqlstate);
+arc_status arci_pg_error(arci_pg *be, arc_status status, const char *message);
+arc_status arci_pg_lost(arci_pg *be); /* libpq itself failed: ARC_E_CONNECTION or ARC_E_NOMEM, the handle is done for */
+arc_status arci_pg_fail(arci_pg *be, const PGresult *res, int report);
+arc_status arci_pg_doom(arci_pg *be, arc_status status); /* marks the transaction; returns status */
+arc_status arci_pg_forked(arci_pg *be);
+arc_status arci_pg_enter(arci_pg *be, uint32_t mode); /* entry of every operation inside a transaction */
+arc_status arci_pg_start(arci_pg *be);                /* a batch begins */
+arc_status arci_pg_send(arci_pg *be, const char *sql, uint32_t n_params); /* with be->params */
+arc_status arci_pg_send_stmt(arci_pg *be, const arci_pg_stmt *stmt);      /* with all of be->params */
+arc_status arci_pg_go(arci_pg *be);
+/* The next answer; the caller clears it. An error of the server is told to the host; without `report` not when it is a unique or
+ * foreign key that refused a row. */
+arc_status arci_pg_result(arci_pg *be, PGresult **out, int report);
+arc_status arci_pg_done(arci_pg *be); /* the next answer, if nobody wants to see it */
+arc_status arci_pg_end(arci_pg *be, arc_status status); /* ends reading; returns status, or what went wrong meanwhile */
+arc_status arci_pg_abandon(arci_pg *be, arc_status status); /* a batch that cannot be completed; returns status */
+arc_status arci_pg_run(arci_pg *be, const char *sql, uint32_t n_params, PGresult **out); /* a batch of one; out may be NULL */
+
+/* ---- statements and values: postgresql_stmt.c ---- */
+arc_status arci_pg_params_room(arci_pg *be, uint32_t n);
+/* Parameter i (from 0) is a value for a column; NULL: a plain integer. */
+arc_status arci_pg_param(arci_pg *be, uint32_t i, const arc_value *v, const arc_column *c);
+arc_status arci_pg_params_build(arci_pg *be); /* those of be->build */
+Oid arci_pg_type(const arc_column *c);
+arci_pg_stmt *arci_pg_cached(arci_pg *be); /* shape in be->build.key */
+/* Prepares the text `sql` under the shape in be->build.key; be->params.types tells the types. A round trip. */
+arc_status arci_pg_prepare(arci_pg *be, const char *sql, uint32_t n_params, arci_pg_stmt **out);
+void arci_pg_drop_cache(arci_pg *be);
+arc_status arci_pg_value(arci_pg *be, const PGresult *res, int row, int col, arc_value *out);
+int64_t arci_pg_int(const PGresult *res, int row, int col); /* of an answer whose form is known; NULL = 0 */
+
+/* ---- operations ---- */
+arc_status arci_pg_open(const arc_host *host, const char *location, const char *options, uint32_t flags, void **out);
+void arci_pg_close(void *handle);
+arc_status arci_pg_connect(arci_pg *be, PGconn **out);
+arc_status arci_pg_session(arci_pg *be, PGconn *conn); /* waits for the answer; before pipeline mode */
+arc_status arci_pg_migrate(void *handle, const arc_schema_desc *schema, uint32_t flags);
+/* Compares the catalogue with what `version` of the descriptors would make. */
+arc_status arci_pg_verify(arci_pg *be, uint32_t version, uint32_t flags, int newer);
+arc_status arci_pg_check(void *handle, void (*report)(void *user, const char *finding), void *user);
+arc_status arci_pg_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void **txn);
+arc_status arci_pg_commit(void *txn);
+void arci_pg_rollback(void *txn);
+arc_status arci_pg_savepoint(void *txn, uint32_t depth);
+arc_status arci_pg_rollback_to(void *txn, uint32_t depth);
+arc_status arci_pg_release(void *txn, uint32_t depth);
+arc_status arci_pg_lock_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys);
+arc_status arci_pg_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
+void arci_pg_drop_ranges(arci_pg *be);
+arc_status arci_pg_write(void *txn, arc_write *const *writes, uint32_t n);
+void arci_pg_plan(void *handle, arc_fetch *fetch);
+arc_status arci_pg_fetch(void *txn, arc_fetch *const *fetches, uint32_t n);
+arc_status arci_pg_next(void *cursor, arc_block *block);
+void arci_pg_cursor_end(void *cursor);
+arc_status arci_pg_get_many(void *txn, uint16_t table, const uint16_t *cols, uint32_t n_cols, const arc_value *keys,
+                            uint32_t n_keys, void **cursor);
+arc_status arci_pg_aggregate(void *txn, arc_aggregate *aggregate);
+arc_status arci_pg_explain(void *txn, const arc_fetch *fetch, char *buf, size_t *len);
+
+/* ---- cursors: postgresql_fetch.c ---- */
+void arci_pg_close_texts(arci_pg *be, arc_status *st); /* sends the CLOSEs that are due and counts them into be->lead */
+void arci_pg_kill_cursors(arci_pg *be, uint32_t depth); /* those opened at this depth of savepoints or deeper */
+void arci_pg_lift_cursors(arci_pg *be, uint32_t depth); /* their savepoint was released */
+void arci_pg_free_cursors(arci_pg *be);
+
+#endif

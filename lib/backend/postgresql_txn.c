@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Transactions, savepoints, row locks and sequences of the PostgreSQL backend. */
+#include <string.h>
+
+#include "backend/postgresql.h"
+#include "backend/sqlkit.h"
+
+enum { DRAW_LEAST = 16, DRAW_MOST = 1024 };
+
+/* ---- begin ---- */
+
+static void leave(arci_pg *be)
+{
+    be->quiet++;
+    if (!be->broken && PQtransactionStatus(be->conn) != PQTRANS_IDLE) {
+        arci_pg_run(be, "ROLLBACK", 0, NULL); /* whatever it says: the server undoes what is lost, too */
+    }
+    be->quiet--;
+    be->mode = 0;
+    be->doomed = 0;
+    be->depth = 0;
+}
+
+/* The version is read in the transaction itself: an upgrade waits for it, and it fixes the snapshot of a READ. */
+static arc_status start(arci_pg *be, uint32_t mode, int64_t *version)
+{
+    static const char write[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+    static const char read[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    PGresult *res = NULL;
+    arc_sql_text_reset(&be->sql);
+    arc_sql_text_puts(&be->sql, "SELECT set_config('lock_timeout', '");
+    arc_sql_text_int(&be->sql, be->timeout_ms);
+    arc_sql_text_puts(&be->sql, "', true), \"version\" FROM \"arc_schema\"");
+    arc_status st = be->sql.failed ? ARC_E_NOMEM : arci_pg_start(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    st = arci_pg_send(be, mode == ARC_TXN_WRITE ? write : read, 0);
+    st = st == ARC_OK ? arci_pg_send(be, be->sql.s, 0) : st;
+    if (st != ARC_OK) {
+        return arci_pg_abandon(be, st);
+    }
+    st = arci_pg_go(be);
+    st = st == ARC_OK ? arci_pg_done(be) : st;
+    st = st == ARC_OK ? arci_pg_result(be, &res, 1) : st;
+    *version = res && PQntuples(res) == 1 ? arci_pg_int(res, 0, 1) : -1;
+    PQclear(res);
+    return arci_pg_end(be, st);
+}
+
+/* The schema was changed by another program since it was verified. */
+static arc_status changed(arci_pg *be, int64_t version)
+{
+    if (version < 0) {
+        return arci_pg_error(be, ARC_E_SCHEMA_FOREIGN, "the table arc_schema was emptied");
+    }
+    if (version > (int64_t)be->schema->version && !(be->flags & ARC_OPEN_READONLY)) {
+        return arci_pg_error(be, ARC_E_SCHEMA_NEWER, "the book was upgraded by a newer version meanwhile");
+    }
+    arc_status st = arci_pg_verify(be, be->schema->version, be->flags, version > (int64_t)be->schema->version);
+    if (st == ARC_OK) {
+        be->version = version;
+    }
+    return st;
+}
+
+arc_status arci_pg_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void **txn)
+{
+    arci_pg *be = handle;
+    int64_t version = -1;
+    *txn = NULL;
+    arc_status st = arci_pg_forked(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (mode != ARC_TXN_READ && mode != ARC_TXN_WRITE) {
+        return arci_pg_error(be, ARC_E_INVALID, "unknown transaction mode");
+    }
+    if (be->mode || !be->schema) {
+        return arci_pg_error(be, ARC_E_TXN, "a transaction is open, or migrate() was not called");
+    }
+    if (mode == ARC_TXN_WRITE && (be->flags & ARC_OPEN_READONLY)) {
+        return arci_pg_error(be, ARC_E_READONLY, "opened for reading only");
+    }
+    arci_pg_free_cursors(be);
+    be->timeout_ms = timeout_ms == 0 ? 1 : timeout_ms > INT32_MAX ? INT32_MAX : timeout_ms; /* 0 would mean for ever */
+    st = start(be, mode, &version);
+    if (st == ARC_OK && version != be->version) {
+        st = changed(be, version);
+    }
+    if (st != ARC_OK) {
+        leave(be);
+        return st;
+    }
+    be->mode = mode;
+    *txn = be;
+    return ARC_OK;
+}
+
+/* ---- commit ---- */
+
+/* Where the server answered with an error and still talks, the transaction is known to be undone. */
+static arc_status failed_commit(arci_pg *be, arc_status st)
+{
+    int gone = be->broken || st == ARC_E_CONNECTION || st == ARC_E_OUTCOME_UNKNOWN || st == ARC_E_INTERNAL;
+    if (!gone || be->mode == ARC_TXN_READ) {
+        return st;
+    }
+    return arci_pg_error(be, ARC_E_OUTCOME_UNKNOWN, "the connection was lost during COMMIT");
+}
+
+arc_status arci_pg_commit(void *txn)
+{
+    arci_pg *be = txn;
+    PGresult *res = NULL;
+    arc_status st = arci_pg_forked(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (!be->mode) {
+        return ARC_E_TXN;
+    }
+    arci_pg_kill_cursors(be, 0);
+    if (be->doomed || be->broken) {
+        st = be->broken ? ARC_E_CONNECTION : ARC_E_DOOMED;
+        leave(be);
+        return st;
+    }
+    be->quiet++;
+    st = arci_pg_run(be, "COMMIT", 0, &res);
+    be->quiet--;
+    if (st != ARC_OK) {
+        st = failed_commit(be, st);
+    } else if (strcmp(PQcmdStatus(res), "COMMIT") != 0) { /* COMMIT of a failed transaction answers ROLLBACK */
+        st = ARC_E_DOOMED;
+    }
+    PQclear(res);
+    leave(be);
+    return st;
+}
+
+void arci_pg_rollback(void *txn)
+{
+    arci_pg *be = txn;
+    if (!be->mode || arci_pg_forked(be) != ARC_OK) {
+        return;
+    }
+    arci_pg_kill_cursors(be, 0);
+    leave(be);
+}
+
+/* ---- savepoints ---- */
+
+static arc_status savepoint_run(arci_pg *be, const char *verb, uint32_t depth)
+{
+    arc_sql_text_reset(&be->sql);
+    arc_sql_text_puts(&be->sql, verb);
+    arc_sql_text_int(&be->sql, depth);
+    return arci_pg_doom(be, be->sql.failed ? ARC_E_NOMEM : arci_pg_run(be, be->sql.s, 0, NULL));
+}
+
+static arc_status savepoint_enter(arci_pg *be, int there)
+{
+    arc_status st = arci_pg_enter(be, 0);
+    if (st == ARC_OK && !there) {
+        st = arci_pg_doom(be, arci_pg_error(be, ARC_E_INVALID, "no such savepoint depth"));
+    }
+    return st;
+}
+
+arc_status arci_pg_savepoint(void *txn, uint32_t depth)
+{
+    arci_pg *be = txn;
+    arc_status st = savepoint_enter(be, depth == be->depth + 1);
+    st = st == ARC_OK ? savepoint_run(be, "SAVEPOINT arc", depth) : st;
+    be->depth += st == ARC_OK ? 1 : 0;
+    return st;
+}
+
+arc_status arci_pg_rollback_to(void *txn, uint32_t depth)
+{
+    arci_pg *be = txn;
+    arc_status st = savepoint_enter(be, depth > 0 && depth <= be->depth);
+    if (st == ARC_OK) {
+        arci_pg_kill_cursors(be, depth); /* the server closes what was opened behind the point */
+        st = savepoint_run(be, "ROLLBACK TO arc", depth);
+    }
+    be->depth = st == ARC_OK ? depth : be->depth;
+    return st;
+}
+
+arc_status arci_pg_release(void *txn, uint32_t depth)
+{
+    arci_pg *be = txn;
+    arc_status st = savepoint_enter(be, depth > 0 && depth <= be->depth);
+    st = st == ARC_OK ? savepoint_run(be, "RELEASE arc", depth) : st;
+    if (st == ARC_OK) {
+        arci_pg_lift_cursors(be, depth - 1);
+        be->depth = depth - 1;
+    }
+    return st;
+}
+
+/* ---- row locks ---- */
+
+static arc_status lock_stmt(arci_pg *be, const arc_table *t, uint16_t table, arci_pg_stmt **out)
+{
+    arc_sql_text *key = &be->build.key, *sql = &be->sql;
+    arc_sql_text_reset(key);
+    arc_sql_text_puts(key, "L");
+    arc_sql_text_add(key, &table, sizeof table);
+    arc_sql_text_reset(sql);
+    if (key->failed) {
+        return ARC_E_NOMEM;
+    }
+    *out = arci_pg_cached(be);
+    if (*out) {
+        return ARC_OK;
+    }
+    /* Keys never change, so rows that point here need not wait: NO KEY. */
+    arc_sql_text_puts(sql, "SELECT 1 FROM ");
+    arc_sql_name(sql, t->name);
+    for (uint32_t i = 0; i < t->n_key; i++) {
+        arc_sql_text_puts(sql, i ? " AND " : " WHERE ");
+        arc_sql_name(sql, t->cols[t->key[i]].name);
+        arc_sql_text_puts(sql, " = $");
+        arc_sql_text_int(sql, (int64_t)i + 1);
+    }
+    arc_sql_text_puts(sql, " FOR NO KEY UPDATE");
+    arc_status st = sql->failed ? ARC_E_NOMEM : arci_pg_params_room(be, t->n_key);
+    for (uint32_t i = 0; i < t->n_key && st == ARC_OK; i++) {
+        be->params.types[i] = arci_pg_type(&t->cols[t->key[i]]);
+    }
+    return st == ARC_OK ? arci_pg_prepare(be, sql->s, t->n_key, out) : st;
+}
+
+static arc_status lock_batch(arci_pg *be, const arc_table *t, const arci_pg_stmt *stmt, const arc_value *keys, uint32_t n)
+{
+    arc_status st = arci_pg_params_room(be, t->n_key);
+    st = st == ARC_OK ? arci_pg_start(be) : st;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        for (uint32_t k = 0; k < t->n_key && st == ARC_OK; k++) {
+            st = arci_pg_param(be, k, &keys[(size_t)i * t->n_key + k], &t->cols[t->key[k]]);
+        }
+        st = st == ARC_OK ? arci_pg_send_stmt(be, stmt) : st;
+    }
+    if (st != ARC_OK) {
+        return arci_pg_abandon(be, st);
+    }
+    st = arci_pg_go(be);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        st = arci_pg_done(be);
+    }
+    return arci_pg_end(be, st);
+}
+
+arc_status arci_pg_lock_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys)
+{
+    arci_pg *be = txn;
+    arci_pg_stmt *stmt = NULL;
+    arc_status st = arci_pg_enter(be, ARC_TXN_WRITE);
+    if (st != ARC_OK) {
+        return st;
+    }
+    const arc_table *t = arci_sqlkit_table(be->schema, table);
+    if (!t || (n_keys && !keys)) {
+        return arci_pg_doom(be, arci_pg_error(be, ARC_E_INVALID, "no such table"));
+    }
+    if (n_keys == 0) {
+        return ARC_OK;
+    }
+    st = lock_stmt(be, t, table, &stmt);
+    return arci_pg_doom(be, st == ARC_OK ? lock_batch(be, t, stmt, keys, n_keys) : st);
+}
+
+/* ---- sequences: drawn in advance and for ever, on a connection of their own ---- */
+
+static const char draw_sql[] =
+    "INSERT INTO \"arc_sequence\" (\"book\", \"name\", \"next\") VALUES ($1, $2, 1 + $3) ON CONFLICT (\"book\", \"name\") "
+    "DO UPDATE SET \"next\" = \"arc_sequence\".\"next\" + $3 RETURNING \"next\"";
+
+/* No fsync of its own: the commit that uses a number flushes the log behind the record that drew it. */
+static arc_status draw_connection(arci_pg *be)
+{
+    if (be->draws) {
+        return ARC_OK;
+    }
+    arc_status st = arci_pg_connect(be, &be->draws);
+    st = st == ARC_OK ? arci_pg_session(be, be->draws) : st;
+    if (st != ARC_OK) {
+        return st;
+    }
+    PGresult *r = PQexec(be->draws, "SET synchronous_commit = off; SET lock_timeout = 5000");
+    if (PQresultStatus(r) != PGRES_COMMAND_OK) {
+        st = arci_pg_error(be, ARC_E_CONNECTION, PQerrorMessage(be->draws));
+    }
+    PQclear(r);
+    return st;
+}
+
+static arc_status draw(arci_pg *be, arci_pg_range *g, uint32_t n)
+{
+    static const arc_column text = { "name", "", NULL, 0, 0, ARC_T_TEXT, ARC_NO_COL, 0 };
+    const arci_pg_params *p = &be->params;
+    uint32_t size = n > g->grow ? n : g->grow;
+    arc_value v[3] = { { ARC_V_INT, { 0, 0, 0 }, 0, { g->book } },
+                       { ARC_V_TEXT, { 0, 0, 0 }, (uint32_t)strlen(g->name), { 0 } },
+                       { ARC_V_INT, { 0, 0, 0 }, 0, { size } } };
+    v[1].u.s = g->name;
+    arc_status st = arci_pg_params_room(be, 3);
+    for (uint32_t i = 0; i < 3 && st == ARC_OK; i++) {
+        st = arci_pg_param(be, i, &v[i], i == 1 ? &text : NULL);
+    }
+    st = st == ARC_OK ? draw_connection(be) : st;
+    if (st == ARC_OK) {
+        if (be->host->trace) {
+            be->host->trace(be->host, draw_sql, p->shown, 3);
+        }
+        PGresult *r = PQexecParams(be->draws, draw_sql, 3, p->types, p->values, p->lengths, p->formats, 1);
+        if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1) {
+            g->end = arci_pg_int(r, 0, 0);
+            g->at = g->end - (int64_t)size;
+            g->grow = g->grow * 2 > DRAW_MOST ? DRAW_MOST : g->grow * 2;
+        } else {
+            const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+            st = arci_pg_error(be, state ? arci_pg_status(state) : ARC_E_CONNECTION, PQerrorMessage(be->draws));
+        }
+        PQclear(r);
+    }
+    if (be->draws && PQstatus(be->draws) != CONNECTION_OK) { /* the next call connects anew */
+        PQfinish(be->draws);
+        be->draws = NULL;
+    }
+    return st;
+}
+
+static arci_pg_range *range_of(arci_pg *be, int64_t book, const char *name)
+{
+    arci_pg_range *g = be->ranges;
+    while (g && (g->book != book || strcmp(g->name, name) != 0)) {
+        g = g->next;
+    }
+    size_t n = strlen(name) + 1;
+    if (!g && (g = be->host->alloc(be->host, sizeof *g + n)) != NULL) {
+        memset(g, 0, sizeof *g);
+        memcpy(g->name, name, n);
+        g->book = book;
+        g->grow = DRAW_LEAST;
+        g->next = be->ranges;
+        be->ranges = g;
+    }
+    return g;
+}
+
+void arci_pg_drop_ranges(arci_pg *be)
+{
+    while (be->ranges) {
+        arci_pg_range *g = be->ranges;
+        be->ranges = g->next;
+        be->host->release(be->host, g);
+    }
+}
+
+arc_status arci_pg_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first)
+{
+    arci_pg *be = txn;
+    arc_status st = arci_pg_enter(be, ARC_TXN_WRITE);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (n == 0 || !sequence || !first) {
+        return arci_pg_doom(be, ARC_E_INVALID);
+    }
+    arci_pg_range *g = range_of(be, book, sequence);
+    if (!g) {
+        return arci_pg_doom(be, ARC_E_NOMEM);
+    }
+    if (g->end - g->at < (int64_t)n) {
+        st = draw(be, g, n);
+    }
+    if (st == ARC_OK) {
+        *first = g->at;
+        g->at += (int64_t)n;
+    }
+    return arci_pg_doom(be, st);
+}
