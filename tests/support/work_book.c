@@ -247,11 +247,21 @@ int64_t book_prove(const char *path, const char *vfs, char *finding, size_t size
     return wrong;
 }
 
+static int32_t keep_finding(void *user, const arc_finding *f)
+{
+    work *w = user;
+    snprintf(w->finding, sizeof w->finding, "%s: %s", f->check, f->message);
+    return 0;
+}
+
 static arc_status book_check(work *w, work_digest *digest, int64_t *wrong)
 {
     book *b = w->impl;
+    arc_verify_summary sum = ARC_VERIFY_SUMMARY_INIT;
     arc_status st = book_digest(b->b, digest);
-    *wrong = st == ARC_OK ? book_prove(w->path, b->vfs, w->finding, sizeof w->finding) : 0;
+    if (st == ARC_OK) st = arc_book_verify(b->b, &sum, keep_finding, w, NULL);
+    *wrong = sum.findings;
+    if (st == ARC_OK) *wrong += book_prove(w->path, b->vfs, w->finding, sizeof w->finding);
     return st;
 }
 
