@@ -36,6 +36,9 @@ static arc_status run(arci_posting *p, const void *elements, arci_posting_fn wor
         arc_status written = arci_accounts_write(p->t, &p->accounts);
         if (written != ARC_OK) st = written;
     }
+    if (st == ARC_E_STALE) { /* another writer moved a state that was read here: the caller's batch is as good as before */
+        st = arci_fail(p->t->env, ARC_E_CONFLICT, "another writer changed the same accounts or items; try again", "其他写入者修改了相同账户或应收，请重试");
+    }
     st = arci_scope_end(&scope, st);
     forget_results(p, st);
     return st;
@@ -159,19 +162,10 @@ arc_status arci_posting_customers(arci_posting *p, const arc_value ***out, const
     return st;
 }
 
-static void refuse_rows(arci_posting *p, const arci_documents *d, const char *entity)
+static void refuse_rows(arci_posting *p, const arci_documents *d)
 {
     for (uint32_t r = 0; r < d->batch->n_rows; r++) {
-        if (d->batch->results[r] == ARC_ROW_OK) continue;
-        arc_status st = arci_row_status(d->batch->results[r]);
-        if (st == ARC_E_EXISTS) {
-            arci_fail(p->t->env, st, "the number is taken", "编号已存在");
-            arci_fail_at(p->t->env, entity, "number", 0, -1);
-        } else {
-            arci_fail(p->t->env, st, "a reference of the %s points at nothing", "%s 引用的记录不存在", entity);
-            arci_fail_at(p->t->env, entity, NULL, 0, -1);
-        }
-        arci_posting_refuse(p, d->of[r], st);
+        if (d->batch->results[r] != ARC_ROW_OK) arci_posting_refuse(p, d->of[r], arci_batch_refused(p->t, d->batch, r));
     }
 }
 
@@ -214,6 +208,6 @@ arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char
     if (st != ARC_OK) return st;
     d->batch = b;
     d->n = n - refused;
-    if (refused) refuse_rows(p, d, entity);
+    if (refused) refuse_rows(p, d);
     return ARC_OK;
 }

@@ -88,6 +88,8 @@ static inline void arci_batch_id_set(arci_batch *b, uint32_t i, int64_t id)
 arc_status arci_repo_write(arci_txn *t, arci_batch *const *batches, uint32_t n, uint32_t *refused);
 /* Status that belongs to an ARC_ROW_* result. */
 arc_status arci_row_status(uint8_t result);
+/* Sets the error of a refused row - which value is taken, which reference points at nothing - and returns its status. */
+arc_status arci_batch_refused(arci_txn *t, const arci_batch *b, uint32_t row);
 /* Locks rows by id, in id order, where writers do not exclude each other; a no-op elsewhere. */
 arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n);
 

@@ -5,8 +5,6 @@
 
 #include "store/repo.h"
 
-/* The error of a row that was refused; returns its status. */
-arc_status arci_batch_refused(arci_txn *t, const arci_batch *b, uint32_t row);
 
 /* reference.c: foreign keys where the backend does not look at them. */
 typedef arc_status (*arci_write_fn)(arci_txn *t, arci_batch *const *batches, uint32_t n);
