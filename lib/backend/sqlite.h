@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "arcore/sys/sqlkit.h"
+#include "base/process.h"
 
 /* A prepared statement, cached by shape. One cursor at a time uses it. */
 typedef struct arci_sqlite_stmt arci_sqlite_stmt;
@@ -34,7 +35,7 @@ typedef struct arci_sqlite {
     const arc_host *host;
     sqlite3 *db;
     const arc_schema_desc *schema;
-    int64_t pid;
+    arci_process process; /* that opened it */
     int64_t deadline_us; /* of the wait under way, monotonic */
     char *path;          /* absolute, final component no link */
     int lock_fd;         /* -1: not open */

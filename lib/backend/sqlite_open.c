@@ -274,7 +274,7 @@ arc_status arci_sqlite_open(const arc_host *host, const char *location, const ch
     }
     memset(be, 0, sizeof *be);
     be->host = host;
-    be->pid = (int64_t)getpid();
+    arci_process_init(&be->process);
     be->lock_fd = -1;
     be->flags = flags;
     be->cookie = -1;
@@ -305,7 +305,7 @@ void arci_sqlite_close(void *handle)
         return;
     }
     const arc_host *host = be->host;
-    if ((int64_t)getpid() == be->pid) {
+    if (arci_process_same(&be->process)) {
         if (be->mode) {
             arci_sqlite_rollback(be);
         }
@@ -315,6 +315,7 @@ void arci_sqlite_close(void *handle)
         sqlite3_close(be->db);
     } /* else: in a forked child SQLite's part is left alone; touching it could harm the parent's file */
     arci_sqlite_lock_close(be);
+    arci_process_clear(&be->process);
     arc_sql_stmt_clear(&be->build);
     host->release(host, be->traced);
     host->release(host, be->path);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Statements of the SQLite backend: cache, binding, reading, errors. */
 #include <string.h>
-#include <unistd.h>
 
 #include "backend/sqlite.h"
 
@@ -61,7 +60,7 @@ arc_status arci_sqlite_doom(arci_sqlite *be, arc_status status)
 
 arc_status arci_sqlite_forked(arci_sqlite *be)
 {
-    if ((int64_t)getpid() == be->pid) {
+    if (arci_process_same(&be->process)) {
         return ARC_OK;
     }
     return arci_sqlite_error(be, ARC_E_FORK, "the handle was opened before fork(): open the book again in the child");

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#ifdef _WIN32
-#include <process.h>
-#define getpid _getpid
-#else
-#include <unistd.h>
-#endif
-
+#include "arcore/money.h"
 #include "base/str.h"
 #include "store/be.h"
 #include "store/repo.h"
 #include "store/uri.h"
-#include "arcore/money.h"
 
 #define MAX_TIMEOUT_MS 3600000u
 #define MAX_OFFSET 1080
@@ -45,7 +38,7 @@ arc_status arc_book_info_init(arc_book_info_t *info)
 
 arc_status arci_book_take(arci_book *b, arci_env *env)
 {
-    if (b->pid != (int64_t)getpid()) {
+    if (!arci_process_same(&b->process)) {
         return arci_fail(env, ARC_E_FORK, "the book was opened before fork(): open it again in this process",
                          "账簿在 fork() 之前打开：请在本进程中重新打开");
     }
@@ -197,7 +190,7 @@ static arc_status check_options(arci_env *env, const arc_book_options *o)
 static void book_free(void *object)
 {
     arci_book *b = object;
-    int ours = b->pid == (int64_t)getpid();
+    int ours = arci_process_same(&b->process);
     while (b->sessions) arci_session_free(b->sessions);
     if (b->txn) (void)arci_txn_end(b->txn, 0);
     arci_shapes_free(b);
@@ -209,6 +202,7 @@ static void book_free(void *object)
         arci_arena_clear(&b->spare_txn->arena);
         arci_free(b->ctx, b->spare_txn);
     }
+    arci_process_clear(&b->process);
     arci_free(b->ctx, b->uri);
     arci_free(b->ctx, b->name);
     arci_free(b->ctx, b);
@@ -240,7 +234,7 @@ static arc_status book_new(arci_env *env, arci_book **out, const char *uri, cons
     }
     b->ctx = env->ctx;
     b->store = store;
-    b->pid = (int64_t)getpid();
+    arci_process_init(&b->process);
     (void)arc_error_init(&b->error);
     (void)arc_error_init(&b->host_error);
     b->env.ctx = b->ctx;

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/handle.h"
 #include "base/map.h"
+#include "base/process.h"
 #include "store/store.h"
 
 typedef struct arci_session arci_session;
@@ -31,7 +32,7 @@ typedef struct arci_book {
     arc_host host;
     arc_error host_error; /* what the backend told about the failure under way */
     int64_t id;
-    int64_t pid; /* process that opened it */
+    arci_process process; /* that opened it */
     atomic_flag busy;
     uint32_t flags; /* ARC_BOOK_* */
     uint32_t timeout_ms;

@@ -21,9 +21,10 @@ static void query_free(arci_owned *o)
     arci_query *q = (arci_query *)(void *)o;
     arc_context *ctx = q->env.ctx;
     arci_arena_clear(&q->arena);
-    arci_free(ctx, q->ops);
-    arci_free(ctx, q->starts);
-    arci_free(ctx, q->fields);
+    if (q->ops != q->few_ops) {
+        arci_free(ctx, q->ops);
+        arci_free(ctx, q->starts);
+    }
     arci_free(ctx, q->after);
     arci_free(ctx, q);
 }
@@ -47,6 +48,9 @@ arc_status arci_query_make(arci_env *env, arci_session *s, uint32_t entity, arci
     q->env.ctx = env->ctx;
     q->env.err = &q->error;
     arci_arena_init(&q->arena, env->ctx);
+    q->ops = q->few_ops;
+    q->starts = q->few_starts;
+    q->cap_ops = ARCI_QUERY_FEW;
     arc_status st = arci_own(env, s, &q->owned, ARCI_H_QUERY, query_free);
     if (st != ARC_OK) {
         query_free(&q->owned);
@@ -161,13 +165,22 @@ static arc_status typed(arci_query *q, arc_field_id field, uint16_t *col, uint32
 
 static arc_status more_ops(arci_query *q)
 {
-    uint32_t cap = q->cap_ops ? q->cap_ops * 2 : 16;
-    void *p = arci_resize(q->env.ctx, q->ops, cap * sizeof *q->ops);
-    if (!p) return arci_nomem(&q->env);
-    q->ops = p;
-    p = arci_resize(q->env.ctx, q->starts, cap * sizeof *q->starts);
-    if (!p) return arci_nomem(&q->env);
-    q->starts = p;
+    uint32_t cap = q->cap_ops * 4;
+    arc_cond_op *ops = arci_alloc(q->env.ctx, cap * sizeof *ops);
+    uint32_t *starts = arci_alloc(q->env.ctx, cap * sizeof *starts);
+    if (!ops || !starts) {
+        arci_free(q->env.ctx, ops);
+        arci_free(q->env.ctx, starts);
+        return arci_nomem(&q->env);
+    }
+    memcpy(ops, q->ops, q->n_ops * sizeof *ops);
+    memcpy(starts, q->starts, q->depth * sizeof *starts);
+    if (q->ops != q->few_ops) {
+        arci_free(q->env.ctx, q->ops);
+        arci_free(q->env.ctx, q->starts);
+    }
+    q->ops = ops;
+    q->starts = starts;
     q->cap_ops = cap;
     return ARC_OK;
 }

@@ -8,6 +8,7 @@
 #include "store/scan.h"
 
 #define ARCI_QUERY_MAX_OPS 1000
+#define ARCI_QUERY_FEW 8
 #define ARCI_QUERY_MAX_FIELDS 200
 #define ARCI_QUERY_MAX_ORDER 8
 #define ARCI_QUERY_MAX_GROUPS 8
@@ -26,7 +27,7 @@ typedef struct arci_query {
     arc_cond_op *ops;   /* postfix */
     uint32_t *starts;   /* where each result that stands begins */
     uint32_t n_ops, cap_ops, depth;
-    uint16_t *fields;   /* columns selected; NULL: all */
+    uint16_t *fields;   /* columns selected, in the arena; NULL: all */
     uint32_t n_fields;
     arc_order order[ARCI_QUERY_MAX_ORDER]; /* col: of the table, or of the answer when by_place */
     uint8_t by_place[ARCI_QUERY_MAX_ORDER];
@@ -36,6 +37,8 @@ typedef struct arci_query {
     uint32_t n_groups, n_measures;
     int64_t limit;
     char *after; /* token, or NULL */
+    arc_cond_op few_ops[ARCI_QUERY_FEW]; /* ops and starts, as long as these do */
+    uint32_t few_starts[ARCI_QUERY_FEW];
 } arci_query;
 
 typedef struct arci_column {

@@ -41,10 +41,9 @@ static uint16_t type_of(const arci_query *q, uint16_t col)
 arc_status arci_query_set_fields(arci_query *q, const uint16_t *cols, size_t n)
 {
     if (grouped(q)) return invalid(q, "a grouped query selects by its groups and measures", "分组查询不能再选择字段");
-    uint16_t *own = arci_alloc(q->env.ctx, n * sizeof *own);
+    uint16_t *own = arci_arena_alloc(&q->arena, n * sizeof *own);
     if (!own) return arci_nomem(&q->env);
     memcpy(own, cols, n * sizeof *own);
-    arci_free(q->env.ctx, q->fields);
     q->fields = own;
     q->n_fields = (uint32_t)n;
     return ARC_OK;

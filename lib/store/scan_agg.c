@@ -151,7 +151,7 @@ static arc_status plan_order(arci_scan *s, const arci_aggregate_spec *spec)
 arc_status arci_scan_aggregate(arci_txn *t, arci_scan **out, const arci_aggregate_spec *spec)
 {
     arci_scan *s;
-    reading r;
+    reading r = { NULL, NULL, NULL, NULL, NULL, 0 };
     *out = NULL;
     arc_status st = arci_scan_take(t, spec->entity, &s);
     if (st != ARC_OK) return st;
