@@ -354,38 +354,38 @@ static int valid(const mem_layout *layout, const arc_aggregate *a)
     return 1;
 }
 
-static int prepare(agg *g, mem_cursor *c, mem_question *q, mem_access *access)
+static arc_status prepare(agg *g, mem_cursor *c)
 {
     const arc_aggregate *a = g->a;
+    mem_question q;
+    mem_access access;
     uint16_t *cols = arci_mem_bump(g->bump, ((size_t)a->n_groups + a->n_measures) * sizeof *cols);
     g->group_locs = arci_mem_bump(g->bump, a->n_groups * sizeof *g->group_locs);
     g->measure_locs = arci_mem_bump(g->bump, a->n_measures * sizeof *g->measure_locs);
     g->words = a->n_groups * 2;
     g->key = arci_mem_bump(g->bump, g->words * sizeof *g->key);
-    c->scan = arci_mem_bump(g->bump, sizeof *c->scan);
-    if (!cols || !g->group_locs || !g->measure_locs || !g->key || !c->scan) return 0;
+    if (!cols || !g->group_locs || !g->measure_locs || !g->key) return ARC_E_NOMEM;
     uint32_t n = 0;
     for (uint32_t i = 0; i < a->n_groups; i++) cols[n++] = a->groups[i].col;
     for (uint32_t i = 0; i < a->n_measures; i++)
         if (a->measures[i].kind != ARC_MEASURE_COUNT) cols[n++] = a->measures[i].col;
-    memset(q, 0, sizeof *q);
-    q->table = &g->txn->layout->tables[a->table];
-    q->conds = a->conds;
-    q->n_conds = a->n_conds;
-    q->cols = cols;
-    q->n_cols = n;
-    (void)arci_mem_choose(q, access); /* without an order there always is a path */
-    for (uint32_t i = 0; i < a->n_groups; i++) g->group_locs[i] = arci_mem_loc(q->table, access->tree, a->groups[i].col);
+    memset(&q, 0, sizeof q);
+    q.table = &g->txn->layout->tables[a->table];
+    q.conds = a->conds;
+    q.n_conds = a->n_conds;
+    q.cols = cols;
+    q.n_cols = n;
+    arc_status status = arci_mem_scan_open(&c->scan, &access, g->bump, g->txn, &q, NULL);
+    if (status) return status;
+    for (uint32_t i = 0; i < a->n_groups; i++) g->group_locs[i] = arci_mem_loc(q.table, access.tree, a->groups[i].col);
     for (uint32_t i = 0; i < a->n_measures; i++)
-        if (a->measures[i].kind != ARC_MEASURE_COUNT) g->measure_locs[i] = arci_mem_loc(q->table, access->tree, a->measures[i].col);
-    return 1;
+        if (a->measures[i].kind != ARC_MEASURE_COUNT) g->measure_locs[i] = arci_mem_loc(q.table, access.tree, a->measures[i].col);
+    return ARC_OK;
 }
 
 arc_status arci_mem_aggregate(void *handle, arc_aggregate *a)
 {
     mem_txn *txn = handle;
-    mem_question q;
-    mem_access access;
     agg g;
     arc_status status = arci_mem_usable(txn, 0);
     if (status) return status;
@@ -396,8 +396,7 @@ arc_status arci_mem_aggregate(void *handle, arc_aggregate *a)
     g.txn = txn;
     g.bump = &c->bump;
     g.a = a;
-    status = prepare(&g, c, &q, &access) ? ARC_OK : ARC_E_NOMEM;
-    if (!status) status = arci_mem_scan_open(c->scan, &c->bump, txn, &q, &access, NULL);
+    status = prepare(&g, c);
     if (!status) status = pass(&g, c->scan);
     if (!status) status = answer(&g, c);
     mem_free(txn->host, g.slots);

@@ -66,17 +66,16 @@ static arc_status fetch_one(mem_txn *txn, arc_fetch *f, mem_cursor **out)
     mem_access a;
     arc_status status = arci_mem_fetch_question(txn, f, &q);
     if (status) return status;
-    if (!arci_mem_choose(&q, &a)) return ARC_E_INVALID; /* an order that plan() did not take */
     mem_cursor *c = arci_mem_cursor_make(txn, MEM_CURSOR_SCAN);
     if (!c) return ARC_E_NOMEM;
-    c->scan = arci_mem_bump(&c->bump, sizeof *c->scan);
-    if (f->limit) c->left = f->limit;
-    status = c->scan && out_columns(c, q.table, a.tree, f->cols, f->n_cols) ? ARC_OK : ARC_E_NOMEM;
-    if (!status) status = arci_mem_scan_open(c->scan, &c->bump, txn, &q, &a, f->after);
+    status = arci_mem_scan_open(&c->scan, &a, &c->bump, txn, &q, f->after);
+    if (!status && !out_columns(c, q.table, a.tree, f->cols, f->n_cols)) status = ARC_E_NOMEM;
     if (status) {
         arci_mem_cursor_free(c);
         return status;
     }
+    if (f->limit) c->left = f->limit;
+    if (a.one) c->left = 1;
     arci_mem_cursor_join(c);
     *out = c;
     return ARC_OK;

@@ -12,20 +12,34 @@ struct mem_chunk {
 typedef struct maker {
     const arc_host *host;
     mem_layout *layout;
+    size_t left; /* of the newest chunk, at its end */
+    char *at;
     int failed;
 } maker;
+
+#define CHUNK 16384u
 
 /* Zeroed memory that lives as long as the layout; after a failure NULL for ever, which every caller tests at its end. */
 static void *take(maker *m, size_t size)
 {
-    mem_chunk *c = m->failed ? NULL : arci_mem_zalloc(m->host, sizeof *c + size + 1);
-    if (!c) {
-        m->failed = 1;
-        return NULL;
+    size = (size + 8u) & ~(size_t)7u; /* one byte at least */
+    if (m->failed) return NULL;
+    if (m->left < size) {
+        size_t cap = size > CHUNK ? size : CHUNK;
+        mem_chunk *c = arci_mem_zalloc(m->host, sizeof *c + cap);
+        if (!c) {
+            m->failed = 1;
+            return NULL;
+        }
+        c->next = m->layout->chunks;
+        m->layout->chunks = c;
+        m->at = (char *)c->data;
+        m->left = cap;
     }
-    c->next = m->layout->chunks;
-    m->layout->chunks = c;
-    return c->data;
+    void *p = m->at;
+    m->at += size;
+    m->left -= size;
+    return p;
 }
 
 static void *copy(maker *m, const void *p, size_t size)
@@ -258,7 +272,7 @@ arc_status arci_mem_layout_make(const arc_host *host, const arc_schema_desc *sch
     if (!schema_valid(schema)) return ARC_E_INVALID;
     mem_layout *layout = arci_mem_zalloc(host, sizeof *layout);
     if (!layout) return ARC_E_NOMEM;
-    maker m = { host, layout, 0 };
+    maker m = { host, layout, 0, NULL, 0 };
     layout->version = schema->version;
     layout->application_id = schema->application_id;
     layout->n_tables = schema->n_tables;

@@ -73,7 +73,7 @@ static int holds_all(const mem_question *q, const mem_tree *tree, mem_access *a)
 static void match_conds(const mem_question *q, mem_access *a)
 {
     const mem_tree *tree = a->tree;
-    for (a->n_eq = 0; a->n_eq < tree->n_key; a->n_eq++) {
+    for (a->n_eq = 0; a->n_eq < tree->n_key && a->n_eq < MEM_FIXED; a->n_eq++) {
         const arc_cond_op *found = NULL;
         for (uint32_t i = 0; i < q->n_conds && !found; i++) {
             const arc_cond_op *op = simple(&q->conds[i], tree->slots[a->n_eq].col);
@@ -160,8 +160,11 @@ static int weigh(const mem_question *q, const mem_tree *tree, mem_access *a)
     a->covering = covers(q, a);
     if (q->must_order && !a->ordered) return 0;
     int unique = tree->index ? (tree->index->flags & ARC_INDEX_UNIQUE) && a->n_eq >= tree->n_own : a->n_eq == tree->n_key;
+    for (uint32_t k = 0; k < tree->n_own && k < a->n_eq; k++)
+        if (a->eq[k]->op == ARC_OP_IS_NULL) unique = 0; /* NULLs are never equal */
     int narrow = a->in || a->prefix || a->lo || a->hi;
     int useful = q->n_order && a->ordered;
+    a->one = unique;
     if (unique) a->score += 10000;
     a->score += a->in ? 70 : a->prefix ? 50 : a->lo && a->hi ? 45 : narrow ? 35 : 0;
     if (tree->index && tree->index->flags & ~(uint32_t)ARC_INDEX_UNIQUE) a->score += 20;
@@ -180,6 +183,7 @@ int arci_mem_choose(const mem_question *q, mem_access *out)
     int found = 0;
     for (uint32_t i = 0; i < q->table->n_trees; i++) {
         mem_access a;
+        if (i && q->rows_only) break;
         if (!weigh(q, &q->table->trees[i], &a)) continue;
         if (!found || a.score > out->score) *out = a;
         found = 1;
@@ -205,7 +209,7 @@ static int shape_valid(const mem_layout *layout, const arc_fetch *f)
 
 static mem_question question(const mem_table *table, const arc_fetch *f)
 {
-    mem_question q = { table, f->conds, f->order, f->cols, f->n_conds, f->n_order, f->n_cols, 0, f->limit > 0 || f->after };
+    mem_question q = { table, f->conds, f->order, f->cols, f->n_conds, f->n_order, f->n_cols, 0, 0, f->limit > 0 || f->after };
     return q;
 }
 
@@ -285,12 +289,19 @@ arc_status arci_mem_explain(void *handle, const arc_fetch *f, char *buf, size_t 
     mem_txn *txn = handle;
     mem_question q;
     mem_access a;
-    saying b = { { 0 }, 0 };
+    mem_scan *scan;
+    saying text = { { 0 }, 0 };
     arc_status status = arci_mem_usable(txn, 0);
     if (!status && !len) status = ARC_E_INVALID;
     if (!status) status = arci_mem_fetch_question(txn, f, &q);
     if (status) return status;
-    q.must_order = 0;
-    if (arci_mem_choose(&q, &a)) say_path(&b, &q, &a);
-    return arci_text_out(buf, len, b.s, b.n);
+    mem_bump bump = { txn->host, NULL, 0, 0 };
+    q.must_order = 0; /* as plan() chooses: unless the best path gives the order, the core sorts */
+    (void)arci_mem_choose(&q, &a);
+    q.must_order = q.n_order && a.ordered;
+    status = arci_mem_scan_open(&scan, &a, &bump, txn, &q, NULL);
+    arci_mem_bump_free(&bump);
+    if (status) return status;
+    say_path(&text, &q, &a);
+    return arci_text_out(buf, len, text.s, text.n);
 }

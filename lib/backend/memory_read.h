@@ -82,17 +82,20 @@ typedef struct mem_question {
     const uint16_t *cols; /* wanted beside those of the conditions and the order */
     uint32_t n_conds, n_order, n_cols;
     int must_order; /* only paths that give the order */
+    int rows_only;  /* only the primary tree */
     int few;        /* not all rows are wanted */
 } mem_question;
 
+#define MEM_FIXED 16u /* leading slots a path fixes at most */
+
 typedef struct mem_access {
     const mem_tree *tree;
-    const arc_cond_op *eq[MEM_SLOTS];                 /* what fixes the leading slots */
+    const arc_cond_op *eq[MEM_FIXED];                 /* what fixes the leading slots */
     const arc_cond_op *lo, *hi, *in, *prefix;          /* on the slot behind them */
     uint32_t n_eq, n_mapped; /* n_mapped: slots behind n_eq that order columns name */
     uint64_t done;           /* conjuncts the path itself applies, bit a conjunct */
     int64_t score;
-    int covering, ordered, reverse, all_mapped;
+    int covering, ordered, reverse, all_mapped, one; /* one: there is one such row at most */
 } mem_access;
 
 int arci_mem_choose(const mem_question *q, mem_access *out); /* 0: must_order and there is no such path */
@@ -117,15 +120,16 @@ typedef struct mem_scan {
     const arc_value *after;
     const mem_loc *order_locs;
     uint32_t n_order;
-    uint64_t bound[MEM_ENTRY_WORDS]; /* leading slots fixed */
-    uint64_t seek[MEM_ENTRY_WORDS];
+    uint64_t *bound, *seek; /* entries: with the leading slots fixed, and to look for */
     mem_pos pos, end; /* what is left of the range */
     mem_node *leaf;   /* what is left of the leaf: [from, to) */
     uint32_t from, to;
     int open;
 } mem_scan;
 
-arc_status arci_mem_scan_open(mem_scan *s, mem_bump *b, mem_txn *txn, const mem_question *q, const mem_access *a,
+/* Chooses the path and opens it. Unlike plan() this may look: an index that does not cover and would name a large share of the
+ * rows gives way to the rows themselves. ARC_E_INVALID: an order that no path gives. */
+arc_status arci_mem_scan_open(mem_scan **out, mem_access *a, mem_bump *b, mem_txn *txn, const mem_question *q,
                               const arc_value *after);
 /* Next row that satisfies every condition; 0: none left. Stops between leaves when *budget runs out (then -1). */
 int arci_mem_scan_next(mem_scan *s, mem_src *src, uint32_t *budget);

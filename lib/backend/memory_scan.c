@@ -75,7 +75,9 @@ static int copy_after(mem_scan *s, mem_bump *b, const mem_question *q, const mem
 
 static arc_status scan_open(mem_scan *s, mem_bump *b, const mem_question *q, const mem_access *a, const arc_value *after)
 {
-    if (!fix_slots(s, b, a) || !copy_bounds(s, b, a)) return ARC_E_NOMEM;
+    s->bound = arci_mem_bump(b, s->tree->entry);
+    s->seek = arci_mem_bump(b, s->tree->entry);
+    if (!s->bound || !s->seek || !fix_slots(s, b, a) || !copy_bounds(s, b, a)) return ARC_E_NOMEM;
     if (!arci_mem_preds(b, s->table, s->tree, q->conds, q->n_conds, a->done, &s->preds, &s->n_preds, &s->first_row))
         return ARC_E_NOMEM;
     if (s->first_row < s->n_preds) s->need_row = 1;
@@ -83,21 +85,6 @@ static arc_status scan_open(mem_scan *s, mem_bump *b, const mem_question *q, con
     for (uint32_t i = 0; i < q->n_cols; i++)
         if (s->tree->slot_of[q->cols[i]] < 0) s->need_row = 1;
     return ARC_OK;
-}
-
-arc_status arci_mem_scan_open(mem_scan *s, mem_bump *b, mem_txn *txn, const mem_question *q, const mem_access *a,
-                              const arc_value *after)
-{
-    memset(s, 0, sizeof *s);
-    s->txn = txn;
-    s->table = q->table;
-    s->tree = a->tree;
-    s->root = txn->roots[a->tree->root];
-    s->rows = txn->roots[q->table->trees[0].root];
-    s->reverse = a->reverse;
-    arc_status status = scan_open(s, b, q, a, after);
-    s->range = s->reverse ? s->n_ranges : 0;
-    return status;
 }
 
 /* ---- ranges ------------------------------------------------------------------------------------------------------------------ */
@@ -145,6 +132,52 @@ static int range_open(mem_scan *s, uint32_t r)
     }
     if (s->after && s->after_slots) seek_after(s);
     return arci_mem_pos_cmp(&s->pos, &s->end) < 0;
+}
+
+/* How far into the tree a place is, of 65,536. */
+static uint32_t share_before(const mem_pos *pos)
+{
+    uint32_t at = 0, width = 65536;
+    for (uint32_t d = 0; d < pos->depth && width; d++) {
+        uint32_t n = pos->at[d].node->n;
+        at += width * pos->at[d].i / n;
+        width /= n;
+    }
+    return at;
+}
+
+/* Finding a row by its key costs about as much as passing five on the way through all of them. */
+static int names_many(mem_scan *s)
+{
+    return s->n_ranges == 1 && range_open(s, 0) && share_before(&s->end) - share_before(&s->pos) > 65536 / 5;
+}
+
+static arc_status scan_make(mem_scan **out, const mem_access *a, mem_bump *b, mem_txn *txn, const mem_question *q,
+                            const arc_value *after)
+{
+    mem_scan *s = *out = arci_mem_bump(b, sizeof *s);
+    if (!s) return ARC_E_NOMEM;
+    s->txn = txn;
+    s->table = q->table;
+    s->tree = a->tree;
+    s->root = txn->roots[a->tree->root];
+    s->rows = txn->roots[q->table->trees[0].root];
+    s->reverse = a->reverse;
+    arc_status status = scan_open(s, b, q, a, after);
+    s->range = s->reverse ? s->n_ranges : 0;
+    return status;
+}
+
+arc_status arci_mem_scan_open(mem_scan **out, mem_access *a, mem_bump *b, mem_txn *txn, const mem_question *q,
+                              const arc_value *after)
+{
+    if (!arci_mem_choose(q, a)) return ARC_E_INVALID;
+    arc_status status = scan_make(out, a, b, txn, q, after);
+    if (status || !a->tree->index || a->covering || a->one || q->must_order || !names_many(*out)) return status;
+    mem_question rows = *q;
+    rows.rows_only = 1;
+    (void)arci_mem_choose(&rows, a);
+    return scan_make(out, a, b, txn, &rows, after);
 }
 
 /* The walk will come to the leaf beside this one; fetching its lines now hides most of the wait. */

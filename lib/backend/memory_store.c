@@ -238,6 +238,12 @@ static arc_status judge(mem_handle *be, const arc_schema_desc *schema, uint32_t 
     return arci_mem_layout_compare(layout, schema, 1);
 }
 
+static void count_finding(void *user, const char *finding)
+{
+    (void)finding;
+    ++*(int *)user;
+}
+
 arc_status arci_mem_migrate(void *handle, const arc_schema_desc *schema, uint32_t flags)
 {
     mem_handle *be = handle;
@@ -252,5 +258,11 @@ arc_status arci_mem_migrate(void *handle, const arc_schema_desc *schema, uint32_
     else
         status = lay(be, schema);
     be->ready = !status;
+    if (!status && ((flags | be->flags) & ARC_OPEN_CHECK)) {
+        int findings = 0;
+        status = arci_mem_check(be, count_finding, &findings);
+        if (!status && findings) status = complain(be->host, ARC_E_CORRUPT, "the store contradicts itself");
+        be->ready = !status;
+    }
     return status;
 }

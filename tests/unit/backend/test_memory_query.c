@@ -432,6 +432,8 @@ static void explains(void **state)
     memset(&b, 0, sizeof b);
     fx_init(&b.f, 1);
     b.be = fx_open(&b.f, "");
+    fx_parties(&b.f, b.be);
+    fill(&b, 800);
     b.txn = fx_begin(&b.f, b.be, ARC_TXN_READ);
     static const uint16_t open_cols[] = { I_PARTY, I_CUR, I_OPEN }, id[] = { I_ID };
     arc_order by_id[] = { { I_ID, 1 } };
@@ -448,6 +450,9 @@ static void explains(void **state)
         { I_NOTE, ARC_OP_PREFIX, fx_text("ab"), id, 1, 0, "SEARCH item USING COVERING INDEX note (book=? AND note PREFIX)" },
         { I_ID, ARC_OP_GT, fx_int(7), id, 1, 1, "SEARCH item USING PRIMARY KEY (book=? AND id>?) IN REVERSE" },
         { I_PARTY, ARC_OP_EQ, fx_int(7), fx_all, I_COLS, 1, "SEARCH item USING INDEX by_party (book=? AND party=?) UNORDERED" },
+        { I_PARTY, ARC_OP_GT, fx_int(18), fx_all, I_COLS, 0, "SEARCH item USING INDEX by_party (book=? AND party>?)" },
+        { I_PARTY, ARC_OP_GT, fx_int(4), fx_all, I_COLS, 0, "SEARCH item USING PRIMARY KEY (book=?)" },
+        { I_PARTY, ARC_OP_GT, fx_int(4), open_cols, 1, 0, "SEARCH item USING COVERING INDEX by_party (book=? AND party>?)" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         arc_fetch q;
@@ -473,6 +478,7 @@ static void explains(void **state)
     }
     b.f.ops.close(b.be);
     fx_done(&b.f);
+    free(b.m.rows);
 }
 
 int main(void)
