@@ -47,7 +47,7 @@ void arci_book_remove(arci_env *env, const char *uri)
     quiet.ctx = env->ctx;
     quiet.err = &slot;
     if (arci_uri_parse(&quiet, &u, uri) != ARC_OK) return;
-    if (arci_book_connect(&quiet, &at, uri, ARC_BOOK_READONLY) == ARC_OK) {
+    if (arci_book_connect(&quiet, &at, uri, ARCI_BOOK_CLOSED) == ARC_OK) { /* it may be too damaged to open */
         (void)arci_be_remove(&quiet, at, u.location, u.options);
         arci_book_disconnect(at);
     }

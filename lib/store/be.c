@@ -312,7 +312,6 @@ arc_status arci_be_backup(arci_env *env, arci_book *b, const char *location, arc
 
 arc_status arci_be_remove(arci_env *env, arci_book *b, const char *location, const char *options)
 {
-    arci_be_close(b);
     if (!b->ops->remove) return ARC_E_UNSUPPORTED;
     in(b);
     return out(env, b, b->ops->remove(&b->host, location, options));

@@ -32,7 +32,7 @@ arc_status arci_be_check(arci_env *env, arci_book *b, void (*report)(void *user,
 arc_status arci_be_explain(arci_env *env, arci_book *b, void *txn, const arc_fetch *f, char *buf, size_t *len);
 /* Natively, to a place that must not exist. */
 arc_status arci_be_backup(arci_env *env, arci_book *b, const char *location, arc_progress_fn progress, void *user);
-/* Removes the store a book is connected to, and disconnects: ARC_E_UNSUPPORTED without an error set where the backend cannot. */
+/* Removes a store nobody has open; b knows its backend but is not connected. ARC_E_UNSUPPORTED without an error set where the backend cannot. */
 arc_status arci_be_remove(arci_env *env, arci_book *b, const char *location, const char *options);
 arc_status arci_be_broken(arci_env *env, arci_book *b, const char *what);
 

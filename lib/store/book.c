@@ -215,6 +215,7 @@ static arc_status connect_book(arci_book *b, const arci_uri *u, const arc_book_o
     b->ops = ops;
     if (ops->threads == ARC_THREADS_SERIAL) b->serial = &b->store->serial[ops - b->store->backends];
     arci_be_host(b);
+    if (o->flags & ARCI_BOOK_CLOSED) return ARC_OK;
     arc_status st = arci_be_open(&b->env, b, u->location, u->options, o->flags);
     return st == ARC_OK ? arci_be_migrate(&b->env, b, o->flags) : st;
 }

@@ -57,6 +57,7 @@ arc_status arci_book_leave(arci_book *b, arc_status st); /* returns st */
 /* The parts of it: for handles that keep their own error. */
 arc_status arci_book_take(arci_book *b, arci_env *env);
 void arci_book_give(arci_book *b);
+#define ARCI_BOOK_CLOSED 0x80000000u /* of arci_book_connect(): only the backend is found, nothing is opened */
 /* A connection to a store without a book in it: no handle, id 0, code as the URI says. For copies. flags: ARC_BOOK_*. */
 arc_status arci_book_connect(arci_env *env, arci_book **out, const char *uri, uint32_t flags);
 void arci_book_disconnect(arci_book *b);

@@ -23,6 +23,17 @@ static void assert_nothing(test_env *t, const char *name)
     }
 }
 
+static void remove_store(test_env *t, const char *name)
+{
+    static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", "-arclock" };
+    size_t i;
+    for (i = 0; i < 5; i++) {
+        char file[100];
+        snprintf(file, sizeof file, "%s%s", name, suffixes[i]);
+        (void)unlink(test_path(t, file));
+    }
+}
+
 #define assert_backup(expected, book, uri, options) assert_book(book, expected, arc_book_backup(book, uri, options))
 
 static void assert_book(arc_book *book, arc_status expected, arc_status st)
@@ -173,6 +184,96 @@ static void test_refusals(void **state)
     assert_status(ARC_E_HANDLE, arc_book_backup(book, to, NULL));
 }
 
+/* ---- restore ------------------------------------------------------------------------------------------------------- */
+
+static void assert_restore(test_env *t, arc_status expected, const char *from, const char *to)
+{
+    arc_error e = ARC_ERROR_INIT;
+    arc_status st = arc_book_restore(t->ctx, from, to, NULL);
+    (void)arc_context_error(t->ctx, &e);
+    if (st != expected) fail_msg("%s instead of %s: %s", arc_status_name(st), arc_status_name(expected), e.message);
+    if (st != ARC_OK) assert_int_equal(e.status, st);
+}
+
+static void test_restore(void **state)
+{
+    test_env *t = *state;
+    char a[600], b[600], c[600];
+    arc_book *book = sample_open(t, uri_of(t, "a.db", a), ARC_BOOK_CREATE), *copy;
+    sample_fill(book, 6);
+    assert_backup(ARC_OK, book, uri_of(t, "b.db", b), NULL);
+    assert_restore(t, ARC_OK, b, uri_of(t, "c.db", c));
+    copy = sample_open(t, c, 0);
+    sample_same(book, copy);
+    arc_book_close(copy);
+    assert_restore(t, ARC_E_EXISTS, b, c);
+    assert_restore(t, ARC_E_NOT_FOUND, uri_of(t, "nothing.db", a), uri_of(t, "d.db", c));
+    assert_nothing(t, "d.db");
+    strcat(c, "?book=other");
+    assert_restore(t, ARC_E_INVALID, b, c);
+    assert_restore(t, ARC_E_INVALID, NULL, c);
+    assert_restore(t, ARC_E_INVALID, b, NULL);
+    assert_restore(t, ARC_E_UNSUPPORTED, b, "memory:m");
+    arc_book_close(book);
+}
+
+static int opens(test_env *t, const char *uri)
+{
+    arc_book *book;
+    arc_status st = arc_book_open(t->ctx, &book, uri, NULL);
+    arc_book_close(book);
+    return st == ARC_OK;
+}
+
+/* Bytes of the backup are spoilt, page by page: whatever restore lets through equals the book that was saved. */
+static void test_restore_damaged(void **state)
+{
+    test_env *t = *state;
+    char a[600], b[600], c[600];
+    arc_book *book = sample_open(t, uri_of(t, "a.db", a), ARC_BOOK_CREATE);
+    sample_bytes before;
+    size_t n, at;
+    char *bytes;
+    int refused = 0, passed = 0;
+    uint64_t seed = 11;
+    sample_fill(book, 6);
+    before = sample_dump(book);
+    assert_backup(ARC_OK, book, uri_of(t, "b.db", b), NULL);
+    arc_book_close(book);
+    bytes = test_read_file(test_path(t, "b.db"), &n);
+    uri_of(t, "c.db", c);
+    for (at = 0; at < n; at += n / 40) {
+        FILE *f = fopen(test_path(t, "b.db"), "r+");
+        size_t place = at + test_random(&seed) % 512, i;
+        arc_status st;
+        fseek(f, (long)place, SEEK_SET);
+        for (i = 0; i < 3000; i++) fputc((int)(test_random(&seed) & 255), f);
+        fclose(f);
+        st = arc_book_restore(t->ctx, b, c, NULL);
+        if (st == ARC_OK) { /* free space */
+            sample_bytes after;
+            book = sample_open(t, c, 0);
+            after = sample_dump(book);
+            assert_string_equal(before.s, after.s);
+            free(after.s);
+            arc_book_close(book);
+            remove_store(t, "c.db");
+            passed++;
+        } else {
+            assert_nothing(t, "c.db");
+            assert_false(opens(t, c));
+            refused++;
+        }
+        f = fopen(test_path(t, "b.db"), "w");
+        assert_int_equal(fwrite(bytes, 1, n, f), n);
+        fclose(f);
+    }
+    print_message("%d refused, %d in free space\n", refused, passed);
+    assert_true(refused >= 20);
+    free(bytes);
+    free(before.s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +282,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_while_others_write, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_cancel, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_refusals, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_restore, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_restore_damaged, test_setup, test_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
