@@ -125,16 +125,18 @@ static arc_status take_elements(arci_posting *p, arc_allocation **out, const voi
     arc_allocation *copies = arci_arena_alloc(&p->arena, p->n * sizeof *copies);
     if (!copies) return arci_nomem(p->t->env);
     const char *from = elements;
+    uint32_t stride, size;
+    memcpy(&stride, from, sizeof stride);
     for (uint32_t i = 0; i < p->n; i++) {
-        uint32_t size;
         memcpy(&size, from, sizeof size);
         arc_allocation_init(&copies[i]);
         arc_status st = arci_struct_in(p->t->env, &copies[i], sizeof copies[i], from);
+        if (st == ARC_OK && size != stride) st = arci_fail(p->t->env, ARC_E_INVALID, "elements of different struct_size", "数组元素的 struct_size 不一致");
         if (st != ARC_OK) {
             arci_fail_at(p->t->env, "allocation", NULL, 0, i);
             return st;
         }
-        from += size;
+        from += stride;
     }
     *out = copies;
     return ARC_OK;
