@@ -38,7 +38,7 @@ typedef struct arc_aging_options {
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
 ARC_API arc_status arc_aging_options_init(arc_aging_options *options);
 
-/** One line: a customer in one currency. Amounts in minor units. Credits (credit notes) count negative in the bucket of their own age. */
+/** One line: a customer in one currency. Start from ARC_AGING_ROW_INIT. Amounts in minor units. Credits (credit notes) count negative in the bucket of their own age. */
 typedef struct arc_aging_row {
     uint32_t struct_size;
     uint32_t n_buckets;      /**< n_edges + 1 */
@@ -51,6 +51,12 @@ typedef struct arc_aging_row {
     int64_t total;           /**< sum of the buckets */
     int64_t unapplied;       /**< receipts not yet applied as of the date; not netted into the buckets */
 } arc_aging_row;
+
+#define ARC_AGING_ROW_INIT { (uint32_t)sizeof(arc_aging_row), 0, 0, NULL, NULL, { 0 }, 0, NULL, 0, 0 }
+
+/** Fills a row with its defaults; the same bytes as ARC_AGING_ROW_INIT.
+ *  @param row not NULL. @return ARC_OK, or ARC_E_INVALID when row is NULL. @since 0.1 */
+ARC_API arc_status arc_aging_row_init(arc_aging_row *row);
 
 typedef struct arc_aging arc_aging;
 

@@ -3,10 +3,12 @@
  *  A book: one company's receivables in a store. Opening, cloning, proving, copying.
  *
  *  URIs
- *   - `memory:NAME`: in this process, shared by all books of one context that name it; gone with the context's last use of it.
+ *   - `memory:NAME`: in this process, shared by all books of one context that name it; gone when the last of them is closed.
  *   - `sqlite:PATH?book=CODE&key=value`: a file. `postgresql://host/db?book=CODE`: a server.
  *   - `book` is the code of the book in that store, `main` when left out: 1 to 32 of A-Z a-z 0-9 `-` `_` `.`.
- *     The other keys belong to the backend (docs/backends.md). '%', '?', '#', '&' in a path are percent-encoded.
+ *     The other keys belong to the backend (docs/backends.md).
+ *   - What stands between the scheme and the first '?' goes to the backend as it is; SQLite takes it literally, as a path. '#' is
+ *     refused. At most 4,096 bytes.
  *
  *  A book handle is one connection, used by one thread at a time; see the laws in arcore.h. */
 #ifndef ARCORE_BOOK_H

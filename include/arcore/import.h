@@ -13,7 +13,7 @@
 
 ARC_BEGIN_DECLS
 
-/** Where bytes come from. */
+/** Where bytes come from. Start from ARC_SOURCE_INIT. */
 typedef struct arc_source {
     uint32_t struct_size;
     uint32_t reserved; /**< 0 */
@@ -23,6 +23,12 @@ typedef struct arc_source {
     /** Goes back to the first byte. Returns 0, or -1 when it cannot. */
     int32_t (*rewind)(void *user);
 } arc_source;
+
+#define ARC_SOURCE_INIT { (uint32_t)sizeof(arc_source), 0, NULL, NULL, NULL }
+
+/** Fills a source with its defaults; the same bytes as ARC_SOURCE_INIT.
+ *  @param source not NULL. @return ARC_OK, or ARC_E_INVALID when source is NULL. @since 0.1 */
+ARC_API arc_status arc_source_init(arc_source *source);
 
 /** What is wrong with one row. Texts live during the call. */
 typedef struct arc_import_fault {

@@ -10,8 +10,8 @@ ARC_BEGIN_DECLS
 
 /** Records receipts. Each is unapplied at first; the customer's account grows by it on the unapplied side.
  *
- *  Required fields of each record: number, value_date, currency, amount (positive), customer (a receipt whose payer is not
- *  known yet is recorded without; it can be applied only once it has a customer). posting_date defaults to the
+ *  Required fields of each record: number, value_date, currency, amount (positive). customer is left out while the payer is not
+ *  known; such a receipt cannot be applied (ARC_E_STATE). posting_date defaults to the
  *  session's business date, booking_date to value_date.
  *
  *  @param session  the session; in its open WRITE transaction, or in one of its own when none is open.

@@ -48,7 +48,7 @@ ARC_API arc_status arc_record_error(arc_record *record, arc_error *error);
 ARC_API arc_status arc_record_is_null(arc_record *record, int32_t *is_null, arc_field_id field);
 /** Integers, ids and booleans. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_record_get_int(arc_record *record, int64_t *value, arc_field_id field);
-/** Text, codes and JSON; not NUL-terminated unless length says so: a NUL always follows. Borrowed until the next change of the record.
+/** Text, codes and JSON. A NUL follows the text; length, without it, may be NULL. Borrowed until the next change of the record.
  *  @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_record_get_text(arc_record *record, const char **text, size_t *length, arc_field_id field);
 /** Civil dates. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */

@@ -29,7 +29,8 @@ typedef struct arc_session_options {
     uint32_t flags;            /**< 0 */
     const char *actor;         /**< who acts, 1 to 64 bytes; NULL = ARC_ACTOR_SYSTEM */
     const char *on_behalf_of;  /**< for whom, at most 64 bytes; NULL = for nobody else */
-    arc_date business_date;    /**< the date verbs take as today; ARC_DATE_NONE: verbs that need one answer ARC_E_REQUIRED */
+    arc_date business_date;    /**< the date verbs take as today; ARC_DATE_NONE: a verb that needs one and is given none
+                                    answers ARC_E_REQUIRED or ARC_E_RANGE, as its text says */
     uint32_t timeout_ms;       /**< wait for locks; ARC_TIMEOUT_DEFAULT = as the book */
     arc_clock_fn clock;        /**< source of stamps; NULL = the context's clock */
     void *clock_user;

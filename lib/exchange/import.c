@@ -17,6 +17,14 @@ arc_status arc_import_summary_init(arc_import_summary *summary)
     return ARC_OK;
 }
 
+arc_status arc_source_init(arc_source *source)
+{
+    static const arc_source init = ARC_SOURCE_INIT;
+    if (!source) return ARC_E_INVALID;
+    *source = init;
+    return ARC_OK;
+}
+
 arc_status arc_import_options_init(arc_import_options *options)
 {
     static const arc_import_options init = ARC_IMPORT_OPTIONS_INIT;
