@@ -28,4 +28,7 @@ if(ARCORE_TESTS)
             set_tests_properties(example_${stem} PROPERTIES LABELS example TIMEOUT 300)
         endif()
     endforeach()
+    add_test(NAME example_first_program
+        COMMAND sh ${PROJECT_SOURCE_DIR}/tests/install/first_program.sh $<TARGET_FILE:example_first_program>)
+    set_tests_properties(example_first_program PROPERTIES LABELS example TIMEOUT 300)
 endif()

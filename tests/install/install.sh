@@ -22,6 +22,11 @@ gcc $flags "$here/user.c" $(pkg-config --define-variable=prefix="$work/usr" --cf
 LD_LIBRARY_PATH=$lib "$work/shared"
 ldd "$work/shared" | grep -q 'libarcore.so.0'
 
+# The program of docs/getting-started.md, as it is told there.
+gcc $flags "$here/../../examples/first_program.c" \
+    $(pkg-config --define-variable=prefix="$work/usr" --cflags --libs arcore) -o "$work/first_program"
+LD_LIBRARY_PATH=$lib sh "$here/first_program.sh" "$work/first_program"
+
 mkdir "$work/archive"
 cp "$lib/libarcore.a" "$work/archive"
 gcc $flags "$here/user.c" $(pkg-config --define-variable=prefix="$work/usr" --cflags arcore) -L"$work/archive" \
