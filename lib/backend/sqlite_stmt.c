@@ -294,8 +294,8 @@ arc_status arci_sqlite_value(arci_sqlite *be, sqlite3_stmt *s, int i, const arc_
                    ? wrong_type(be, c)
                    : ARC_OK;
     }
-    if (type == SQLITE_NULL) {
-        return ARC_OK;
+    if (type == SQLITE_NULL) { /* a required column has NOT NULL: only damage puts one there */
+        return c->flags & ARC_COL_REQUIRED ? wrong_type(be, c) : ARC_OK;
     }
     if (type == SQLITE_FLOAT || (type == SQLITE_BLOB) != (c->type == ARC_T_BLOB)) {
         return wrong_type(be, c);

@@ -86,6 +86,13 @@ arc_status arci_be_broken(arci_env *env, arci_book *b, const char *what)
     return arci_fail(env, ARC_E_BACKEND, "backend %s broke its contract: %s", "后端 %s 违反约定：%s", b->ops->scheme, what);
 }
 
+arc_status arci_be_damaged(arci_env *env, arci_book *b, const char *what)
+{
+    if (!(b->ops->caps & ARC_CAP_DURABLE)) return arci_be_broken(env, b, what);
+    return arci_fail(env, ARC_E_CORRUPT, "the store is damaged (or backend %s broke its contract): %s",
+                     "存储已损坏（或后端 %s 违反约定）：%s", b->ops->scheme, what);
+}
+
 static arc_status explain_failure(arci_env *env, arci_book *b, arc_status st)
 {
     const arc_error *told = &b->host_error;

@@ -35,5 +35,7 @@ arc_status arci_be_backup(arci_env *env, arci_book *b, const char *location, arc
 /* Removes a store nobody has open; b knows its backend but is not connected. ARC_E_UNSUPPORTED without an error set where the backend cannot. */
 arc_status arci_be_remove(arci_env *env, arci_book *b, const char *location, const char *options);
 arc_status arci_be_broken(arci_env *env, arci_book *b, const char *what);
+/* The same where damage on disk can look like it: ARC_E_CORRUPT from a store that keeps its rows there. */
+arc_status arci_be_damaged(arci_env *env, arci_book *b, const char *what);
 
 #endif

@@ -53,10 +53,10 @@ static arc_status take_block(reader *r, const arc_block *block)
         int64_t position = 0, id = row[n].u.i;
         if (r->at) {
             const int64_t *p = arci_map_get(r->at, &id, sizeof id);
-            if (!p) return arci_be_broken(r->t->env, r->t->book, "a row that was not asked for");
+            if (!p) return arci_be_damaged(r->t->env, r->t->book, "a row that was not asked for");
             position = *p;
         } else if (id != r->ids[0]) {
-            return arci_be_broken(r->t->env, r->t->book, "a row that was not asked for");
+            return arci_be_damaged(r->t->env, r->t->book, "a row that was not asked for");
         }
         arc_status st = copy_values(r->t->env, r->arena, r->rows + (size_t)position * n, row, n);
         if (st != ARC_OK) return st;
