@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# Benchmarks: tests/bench/*/*.c, one executable each, with internals reachable. Never run by ctest.
+# Benchmarks: all sources of tests/bench/<topic> make one executable bench_<topic>, with internals and the replay of traces
+# reachable. Never run by ctest.
 
-file(GLOB_RECURSE bench_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/bench/*.c)
-foreach(source IN LISTS bench_sources)
-    cmake_path(GET source PARENT_PATH folder)
+file(GLOB bench_topics CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/bench/*)
+foreach(folder IN LISTS bench_topics)
     cmake_path(GET folder FILENAME topic)
-    cmake_path(GET source STEM stem)
-    set(name bench_${topic}_${stem})
-    add_executable(${name} ${source})
+    file(GLOB bench_sources CONFIGURE_DEPENDS ${folder}/*.c)
+    if(NOT bench_sources)
+        continue()
+    endif()
+    set(name bench_${topic})
+    add_executable(${name} ${bench_sources} ${PROJECT_SOURCE_DIR}/tests/support/replay.c)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/lib
         ${PROJECT_SOURCE_DIR}/tests)
     target_compile_options(${name} PRIVATE ${ARCORE_WARNINGS})

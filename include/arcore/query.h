@@ -114,6 +114,9 @@ ARC_API arc_status arc_query_and(arc_query *query, uint32_t n);
 ARC_API arc_status arc_query_or(arc_query *query, uint32_t n);
 /** Turns the last condition around. @return ARC_OK; ARC_E_INVALID: there is none; ARC_E_LIMIT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_query_not(arc_query *query);
+/** Takes all conditions away; fields, order, groups, measures, limit and page stay: to ask the same question with other values.
+ *  @return ARC_OK; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_query_clear(arc_query *query);
 
 /* Shape of the answer. */
 /** Which fields, in this order, instead of all. A second call replaces the first.

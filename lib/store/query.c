@@ -21,6 +21,7 @@ static void query_free(arci_owned *o)
     arci_query *q = (arci_query *)(void *)o;
     arc_context *ctx = q->env.ctx;
     arci_arena_clear(&q->arena);
+    arci_arena_clear(&q->shape);
     if (q->ops != q->few_ops) {
         arci_free(ctx, q->ops);
         arci_free(ctx, q->starts);
@@ -51,6 +52,7 @@ arc_status arci_query_make(arci_env *env, arci_session *s, uint32_t entity, arci
     q->ops = q->few_ops;
     q->starts = q->few_starts;
     q->cap_ops = ARCI_QUERY_FEW;
+    arci_arena_init(&q->shape, env->ctx);
     arc_status st = arci_own(env, s, &q->owned, ARCI_H_QUERY, query_free);
     if (st != ARC_OK) {
         query_free(&q->owned);
@@ -430,4 +432,14 @@ arc_status arc_query_or(arc_query *query, uint32_t n)
 arc_status arc_query_not(arc_query *query)
 {
     return join(query, ARC_OP_NOT, 1);
+}
+
+arc_status arc_query_clear(arc_query *query)
+{
+    arci_query *q;
+    arc_status st = enter(query, &q);
+    if (st != ARC_OK) return st;
+    q->n_ops = q->depth = 0;
+    arci_arena_reset(&q->arena);
+    return ARC_OK;
 }

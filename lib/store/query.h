@@ -23,11 +23,12 @@ typedef struct arci_query {
     arc_error error;
     arci_env env;
     const arci_table *table;
-    arci_arena arena;   /* constants and edges */
+    arci_arena arena;   /* constants of conditions */
+    arci_arena shape;   /* fields, edges of groups: what arc_query_clear() leaves */
     arc_cond_op *ops;   /* postfix */
     uint32_t *starts;   /* where each result that stands begins */
     uint32_t n_ops, cap_ops, depth;
-    uint16_t *fields;   /* columns selected, in the arena; NULL: all */
+    uint16_t *fields;   /* columns selected; NULL: all */
     uint32_t n_fields;
     arc_order order[ARCI_QUERY_MAX_ORDER]; /* col: of the table, or of the answer when by_place */
     uint8_t by_place[ARCI_QUERY_MAX_ORDER];

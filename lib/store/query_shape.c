@@ -41,7 +41,7 @@ static uint16_t type_of(const arci_query *q, uint16_t col)
 arc_status arci_query_set_fields(arci_query *q, const uint16_t *cols, size_t n)
 {
     if (grouped(q)) return invalid(q, "a grouped query selects by its groups and measures", "分组查询不能再选择字段");
-    uint16_t *own = arci_arena_alloc(&q->arena, n * sizeof *own);
+    uint16_t *own = arci_arena_alloc(&q->shape, n * sizeof *own);
     if (!own) return arci_nomem(&q->env);
     memcpy(own, cols, n * sizeof *own);
     q->fields = own;
@@ -144,7 +144,7 @@ arc_status arci_query_add_group(arci_query *q, uint16_t col, const int64_t *edge
         for (size_t i = 1; i < n; i++) {
             if (edges[i - 1] >= edges[i]) return invalid(q, "edges must ascend", "边界须递增");
         }
-        int64_t *own = arci_arena_alloc(&q->arena, n * sizeof *own);
+        int64_t *own = arci_arena_alloc(&q->shape, n * sizeof *own);
         if (!own) return arci_nomem(&q->env);
         memcpy(own, edges, n * sizeof *own);
         g.kind = ARC_GROUP_BUCKET;
