@@ -510,9 +510,53 @@ static void records_and_get(void **state)
     }
 }
 
+/* One query asked again and again with other values: fields, order and edges stay. */
+static void cleared(void **state)
+{
+    static const arc_field_id fields[] = { ARC_CONTRACT_NUMBER };
+    static const int64_t edges[] = { 19000, 19030 };
+    (void)state;
+    for (int k = 0; k < TEST_BACKENDS; k++) {
+        static test_book b;
+        test_book_open(&b, k);
+        fill(&b);
+        arc_query *q = query(&b), *grouped = query(&b);
+        assert_ok(arc_query_select(q, fields, 1));
+        assert_ok(arc_query_group_bucket(grouped, ARC_CONTRACT_SIGN_DATE, edges, 2));
+        assert_ok(arc_query_measure(grouped, ARC_COUNT, 0));
+        for (int i = 0; i < 40; i++) {
+            arc_cursor *c;
+            const char *text;
+            size_t len;
+            int64_t n = 0;
+            assert_ok(arc_query_clear(q));
+            assert_ok(arc_query_where_text(q, ARC_CONTRACT_NUMBER, ARC_EQ, rows[i].number, SIZE_MAX));
+            run_ok(q, &c);
+            assert_ok(arc_cursor_next(c));
+            assert_ok(arc_cursor_get_text(c, &text, &len, 0));
+            assert_int_equal(len, strlen(rows[i].number));
+            assert_memory_equal(text, rows[i].number, len);
+            assert_status(ARC_DONE, arc_cursor_next(c));
+            arc_cursor_free(c);
+            assert_ok(arc_query_clear(grouped));
+            assert_ok(arc_query_where_text(grouped, ARC_CONTRACT_NUMBER, ARC_EQ, rows[i].number, SIZE_MAX));
+            run_ok(grouped, &c);
+            assert_ok(arc_cursor_next(c));
+            assert_ok(arc_cursor_get_int(c, &n, 0));
+            assert_int_equal(n, rows[i].signed_on >= 19030 ? 2 : 1);
+            arc_cursor_free(c);
+        }
+        arc_query_free(grouped);
+        assert_status(ARC_E_HANDLE, arc_query_clear(grouped));
+        arc_query_free(q);
+        test_book_close(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cleared),
         cmocka_unit_test(answers_equal_the_array),
         cmocka_unit_test(groups_equal_the_array),
         cmocka_unit_test(currencies_do_not_mix),
