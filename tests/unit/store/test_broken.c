@@ -199,7 +199,7 @@ static void tables_that_are_none(void **state)
     }
     arc_backend_ops o = *arci_backend_memory();
     for (int i = 0; i < 14; i++) {
-        static char names[14][8];
+        static char names[14][16];
         snprintf(names[i], sizeof names[i], "m%d", i);
         o.scheme = names[i];
         assert_ok(arc_backend_register(t.ctx, &o));
