@@ -84,7 +84,7 @@ static arc_status body(test_env *t, void *arg)
 static void every_allocation_fails(void **state)
 {
     (void)state;
-    for (int k = 0; k < 3; k += 2) {
+    for (int k = 0; k < 5; k += 2) {
         int64_t n = test_oom_sweep(body, &k);
         print_message("%s: %lld allocations failed\n", test_backend_names[k], (long long)n);
         assert_true(n > 50);

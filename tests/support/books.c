@@ -4,13 +4,41 @@
 #include "backend/memory.h"
 #include "backend/sqlite.h"
 
-const char *const test_backend_names[TEST_BACKENDS] = { "memory", "sqlite", "nopushdown memory", "nopushdown sqlite" };
+const char *const test_backend_names[TEST_BACKENDS] = { "memory", "sqlite", "nopushdown memory", "nopushdown sqlite", "memory without keys" };
+
+/* The memory backend is told of no foreign key; the copy of the schema must live as long as a store. */
+static arc_table plain_tables[256];
+
+static arc_status migrate_plain(void *be, const arc_schema_desc *schema, uint32_t flags)
+{
+    static arc_schema_desc plain;
+    if (schema->n_tables > sizeof plain_tables / sizeof plain_tables[0]) return ARC_E_LIMIT;
+    plain = *schema;
+    plain.tables = plain_tables;
+    for (uint32_t i = 0; i < schema->n_tables; i++) {
+        plain_tables[i] = schema->tables[i];
+        plain_tables[i].n_fks = 0;
+    }
+    return arci_backend_memory()->migrate(be, &plain, flags);
+}
+
+static arc_status register_plain(arc_context *ctx)
+{
+    arc_backend_ops ops = *arci_backend_memory();
+    ops.scheme = "plain";
+    ops.caps &= ~ARC_CAP_FOREIGN_KEYS;
+    ops.migrate = migrate_plain;
+    return arc_backend_register(ctx, &ops);
+}
 
 static arc_status open_with(test_book *b, test_env *t, int backend)
 {
-    static const char *const uris[TEST_BACKENDS] = { "memory:b", "sqlite:%s", "nopushdown:memory:b", "nopushdown:sqlite:%s" };
+    static const char *const uris[TEST_BACKENDS] = { "memory:b", "sqlite:%s", "nopushdown:memory:b", "nopushdown:sqlite:%s", "plain:b" };
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
-    if (backend >= 2) {
+    if (backend == 4) {
+        arc_status st = register_plain(t->ctx);
+        if (st != ARC_OK) return st;
+    } else if (backend >= 2) {
         const arc_backend_ops *inner = backend == 2 ? arci_backend_memory() : arci_backend_sqlite();
         arc_status st = arc_shim_init(&b->shim_ops, &b->shim, inner, ARC_SHIM_NOPUSHDOWN);
         if (st == ARC_OK) st = arc_backend_register(t->ctx, &b->shim_ops);

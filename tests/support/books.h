@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One test, several stores: the same book in memory, in SQLite, and in both behind a shim that takes no condition. */
+/* One test, several stores: the same book in memory, in SQLite, in both behind a shim that takes no condition, and in memory without
+ * foreign keys, which the core then looks at itself. */
 #ifndef TESTS_BOOKS_H
 #define TESTS_BOOKS_H
 
@@ -7,7 +8,7 @@
 #include "arcore/sys/testkit.h"
 #include "support/support.h"
 
-#define TEST_BACKENDS 4
+#define TEST_BACKENDS 5
 
 typedef struct test_book {
     test_env t;
