@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What someone changed behind the library's back is found, named by check, entity, field and row. */
+#include <sqlite3.h>
+
+#include "arcore/fields.h"
+#include "support/books.h"
+
+typedef struct found {
+    int n, stop_after;
+    char lines[16][160];
+} found;
+
+static int32_t note(void *user, const arc_finding *f)
+{
+    found *all = user;
+    if (all->n < 16) {
+        snprintf(all->lines[all->n], sizeof all->lines[0], "%s %s.%s %lld", f->check, f->entity, f->field, (long long)f->id);
+    }
+    assert_true(f->message[0] && f->message_zh[0]);
+    return ++all->n == all->stop_after;
+}
+
+static int has(const found *all, const char *line)
+{
+    for (int i = 0; i < all->n && i < 16; i++) {
+        if (!strcmp(all->lines[i], line)) return 1;
+    }
+    for (int i = 0; i < all->n && i < 16; i++) print_message("found: %s\n", all->lines[i]);
+    return 0;
+}
+
+static void customers(test_book *b, int n)
+{
+    for (int i = 0; i < n; i++) {
+        arc_record *r;
+        char code[8];
+        snprintf(code, sizeof code, "C%d", i % 100);
+        assert_session(b, arc_record_new(b->session, &r, ARC_CUSTOMER));
+        assert_ok(arc_record_set_text(r, ARC_CUSTOMER_CODE, code, SIZE_MAX));
+        assert_ok(arc_record_set_text(r, ARC_CUSTOMER_LEGAL_NAME, code, SIZE_MAX));
+        assert_session(b, arc_session_insert(b->session, NULL, r));
+        arc_record_free(r);
+    }
+}
+
+/* Closes the book, changes its file, opens it again. */
+static void behind_its_back(test_book *b, const char *sql)
+{
+    sqlite3 *db;
+    char *message = NULL;
+    arc_book_close(b->book);
+    assert_int_equal(sqlite3_open(b->uri + strlen("sqlite:"), &db), SQLITE_OK);
+    int rc = sqlite3_exec(db, sql, NULL, NULL, &message);
+    if (rc != SQLITE_OK) print_message("%s\n", message);
+    assert_int_equal(rc, SQLITE_OK);
+    sqlite3_close(db);
+    assert_ok(arc_book_open(b->t.ctx, &b->book, b->uri, NULL));
+}
+
+static void damage_is_named(void **state)
+{
+    (void)state;
+    test_book b;
+    found all = { 0, 0, { { 0 } } };
+    arc_verify_summary s = ARC_VERIFY_SUMMARY_INIT;
+    test_book_open(&b, 1);
+    customers(&b, 5);
+    behind_its_back(&b, "pragma ignore_check_constraints=1; pragma foreign_keys=0;"
+                        "update customer set parent = 999 where id = 2;"
+                        "update customer set txn = 777 where id = 3;"
+                        "update customer set country = 'TOOLONG' where id = 4;"
+                        "update customer set registered_capital = 5 where id = 5;"
+                        "update customer set version = 0 where id = 1;");
+    assert_ok(arc_book_verify(b.book, &s, note, &all, NULL));
+    assert_true(has(&all, "store.reference customer.parent 2"));
+    assert_true(has(&all, "store.reference customer.txn 3"));
+    assert_true(has(&all, "store.value customer.country 4"));
+    assert_true(has(&all, "store.value customer.registered_capital 5"));
+    assert_true(has(&all, "store.number customer.version 1"));
+    assert_int_equal(s.findings, all.n);
+    assert_true(s.checks >= 3);
+
+    arc_verify_options o = ARC_VERIFY_OPTIONS_INIT;
+    found few = { 0, 0, { { 0 } } };
+    o.only = "store.number";
+    assert_ok(arc_book_verify(b.book, &s, note, &few, &o));
+    assert_int_equal(few.n, 1);
+    found one = { 0, 1, { { 0 } } };
+    assert_status(ARC_E_CANCELLED, arc_book_verify(b.book, &s, note, &one, NULL));
+    assert_int_equal(one.n, 1);
+    o.only = NULL;
+    o.max_findings = 2;
+    assert_status(ARC_E_CANCELLED, arc_book_verify(b.book, &s, NULL, NULL, &o));
+    assert_int_equal(s.findings, 2);
+    o.flags = 1;
+    assert_status(ARC_E_INVALID, arc_book_verify(b.book, &s, NULL, NULL, &o));
+    test_book_close(&b);
+}
+
+static int32_t stop(void *user, int64_t done, int64_t total)
+{
+    (void)total;
+    *(int64_t *)user = done;
+    return 1;
+}
+
+static void a_sound_book_is_sound(void **state)
+{
+    (void)state;
+    for (int k = 0; k < TEST_BACKENDS; k++) {
+        static test_book b;
+        arc_verify_summary s = ARC_VERIFY_SUMMARY_INIT;
+        arc_verify_options o = ARC_VERIFY_OPTIONS_INIT;
+        int64_t done = 0;
+        test_book_open(&b, k);
+        customers(&b, 50);
+        assert_ok(arc_book_verify(b.book, &s, NULL, NULL, NULL));
+        assert_int_equal(s.findings, 0);
+        assert_true(s.rows >= 100);
+        o.progress = stop;
+        o.progress_user = &done;
+        assert_status(ARC_E_CANCELLED, arc_book_verify(b.book, NULL, NULL, NULL, &o));
+        assert_true(done > 0);
+        test_book_close(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(damage_is_named), cmocka_unit_test(a_sound_book_is_sound) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
