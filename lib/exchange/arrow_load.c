@@ -226,14 +226,24 @@ static arc_status insert_run(loader *l)
     return st;
 }
 
+/* Records are made when a run first gets that long, and used again for the next. */
+static arc_status make_record(loader *l, uint32_t at)
+{
+    return l->boxes[at] ? ARC_OK : arci_record_box_new(&l->env, l->s, l->entity, &l->records[at], &l->boxes[at]);
+}
+
 static arc_status load_batch(loader *l, const struct ArrowArray *batch)
 {
     int64_t i;
     arc_status st = ARC_OK;
     for (i = 0; st == ARC_OK && i < batch->length; i++) {
-        arci_record_box *box = l->boxes[l->n];
-        arc_status row_st = fill_record(&box->env, box->record, l, batch, i);
+        arci_record_box *box;
+        arc_status row_st;
         int64_t row = l->results.rows++;
+        st = make_record(l, l->n);
+        if (st != ARC_OK) break;
+        box = l->boxes[l->n];
+        row_st = fill_record(&box->env, box->record, l, batch, i);
         if (row_st != ARC_OK) {
             st = refuse(l, box, row_st, row);
             continue;
@@ -299,14 +309,6 @@ static arc_status load_stream(loader *l, struct ArrowArrayStream *stream)
 
 /* ---- the call ------------------------------------------------------------------------------------------------------ */
 
-static arc_status make_records(loader *l)
-{
-    uint32_t i;
-    arc_status st = ARC_OK;
-    for (i = 0; st == ARC_OK && i < RUN; i++) st = arci_record_box_new(&l->env, l->s, l->entity, &l->records[i], &l->boxes[i]);
-    return st;
-}
-
 /* In a transaction of its own, or up to an undo point of the session's. */
 static arc_status in_transaction(loader *l, struct ArrowArrayStream *stream, arc_txn *open)
 {
@@ -346,7 +348,7 @@ static arc_status prepare(loader *l, uint32_t entity, const struct ArrowArrayStr
     if (!(l->entity->flags & (ARCI_E_MASTER | ARCI_E_RESERVED)))
         return arci_fail(&l->env, ARC_E_FORBIDDEN, "%s moves by its verbs, not by records", "%s 须用其专用函数处理", l->entity->name);
     *open = l->s->book->txn && l->s->book->txn->session == l->s ? l->s->book->txn->handle : NULL;
-    return make_records(l);
+    return make_record(l, 0);
 }
 
 static arc_status load(arc_session *session, arc_load_results *results, uint32_t entity, struct ArrowArrayStream *stream,

@@ -31,10 +31,12 @@ static arc_status copy_work(arci_txn *t, void *user)
     arc_status st = check_free(t->env, call->uri);
     if (st != ARC_OK) return st;
     st = arci_book_connect(t->env, &to, call->uri, ARC_BOOK_CREATE);
-    if (st != ARC_OK) return st;
-    st = arci_book_copy(t, to, &call->o);
-    arci_book_disconnect(to);
-    if (st != ARC_OK) arci_book_remove(t->env, call->uri);
+    if (st == ARC_OK) {
+        st = arci_book_copy(t, to, &call->o);
+        arci_book_disconnect(to);
+    }
+    /* ARC_E_EXISTS: someone else was quicker, and it is theirs */
+    if (st != ARC_OK && st != ARC_E_EXISTS) arci_book_remove(t->env, call->uri);
     return st;
 }
 

@@ -202,6 +202,27 @@ static arc_status copy_tables(copier *c)
     return st == ARC_OK ? copy_waiting(c) : st;
 }
 
+/* Someone may have made a book there since the target was found empty. */
+static arc_status check_empty(copier *c)
+{
+    const arci_table *table = arci_store_table(c->from->book->store, arci_entity_by_name("book", 4));
+    uint8_t kind = ARC_V_INT;
+    arc_block block;
+    arc_fetch f;
+    arc_status st;
+    memset(&f, 0, sizeof f);
+    f.struct_size = (uint32_t)sizeof f;
+    f.table = table->number;
+    f.cols = c->cols;
+    f.n_cols = 1;
+    st = arci_be_fetch(c->env, c->to, c->txn, &f);
+    if (st != ARC_OK) return st;
+    st = arci_be_next(c->env, c->to, f.cursor, &block, &kind, 1);
+    arci_be_end(c->to, f.cursor);
+    if (st == ARC_DONE) return ARC_OK;
+    return st == ARC_OK ? arci_fail(c->env, ARC_E_EXISTS, "there is a book at the target", "目标位置已有账簿") : st;
+}
+
 arc_status arci_book_copy(arci_txn *from, arci_book *to, const arc_copy_options *o)
 {
     copier c;
@@ -217,7 +238,8 @@ arc_status arci_book_copy(arci_txn *from, arci_book *to, const arc_copy_options 
     arci_arena_init(&c.arena, from->book->ctx);
     st = arci_be_begin(c.env, to, ARC_TXN_WRITE, to->timeout_ms, &c.txn);
     if (st == ARC_OK) {
-        st = copy_tables(&c);
+        st = check_empty(&c);
+        if (st == ARC_OK) st = copy_tables(&c);
         if (st == ARC_OK)
             st = arci_be_commit(c.env, to, c.txn);
         else

@@ -15,7 +15,7 @@ typedef enum state {
 } state;
 
 /* What a byte means. */
-enum { STOP_PLAIN = 1, STOP_QUOTED = 2, IS_HIGH = 4, IS_MORE = 8 };
+enum { STOP_PLAIN = 1, STOP_QUOTED = 2, IS_HIGH = 4 };
 
 struct arci_csv {
     arc_context *ctx;
@@ -49,7 +49,7 @@ static void make_kinds(arci_csv *csv)
     csv->kind['\r'] = csv->kind['\n'] = csv->kind[0] = STOP_PLAIN | STOP_QUOTED;
     if (csv->o.delimiter) csv->kind[csv->o.delimiter] |= STOP_PLAIN;
     if (csv->o.quote) csv->kind[csv->o.quote] |= STOP_PLAIN | STOP_QUOTED;
-    for (i = 0x80; i < 0x100; i++) csv->kind[i] = (uint8_t)(IS_HIGH | (i < 0xC0 ? IS_MORE : 0));
+    for (i = 0x80; i < 0x100; i++) csv->kind[i] = IS_HIGH;
 }
 
 static int mark_ok(int c)
@@ -361,33 +361,43 @@ static void new_line(arci_csv *csv)
     csv->line_more = 0;
 }
 
-/* Takes n bytes into the cell (or over it, when skipping) and keeps count of where we are. */
-static void consume(arci_csv *csv, size_t n, int keep)
+/* Bytes up to the next one of the kinds in `stop`; *kinds: what they are, taken together. */
+static size_t run_length(const arci_csv *csv, unsigned stop, unsigned *kinds)
 {
-    const unsigned char *p = (const unsigned char *)csv->in;
-    size_t i;
-    unsigned kinds = 0, more = 0;
-    for (i = 0; i < n; i++) {
-        unsigned k = csv->kind[p[i]];
-        kinds |= k;
-        more += k / IS_MORE;
+    const unsigned char *from = (const unsigned char *)csv->in, *end = (const unsigned char *)csv->end, *p = from;
+    const uint8_t *kind = csv->kind;
+    unsigned all = 0;
+    for (; p < end; p++) {
+        unsigned k = kind[*p];
+        if (k & stop) break;
+        all |= k;
     }
-    csv->high |= (kinds & IS_HIGH) != 0;
-    csv->line_more += more;
+    *kinds = all;
+    return (size_t)(p - from);
+}
+
+/* Bytes that do not begin a character. */
+static int64_t count_more(const char *s, size_t n)
+{
+    int64_t more = 0;
+    size_t i;
+    for (i = 0; i < n; i++) more += ((unsigned char)s[i] & 0xC0) == 0x80;
+    return more;
+}
+
+/* Takes n bytes into the cell (or over it, when skipping) and keeps count of where we are. */
+static void consume(arci_csv *csv, size_t n, unsigned kinds, int keep)
+{
+    if (kinds & IS_HIGH) {
+        csv->high = 1;
+        csv->line_more += count_more(csv->in, n);
+    }
     if (keep) {
-        memcpy(csv->text + csv->text_len, p, n);
+        memcpy(csv->text + csv->text_len, csv->in, n);
         csv->text_len += n;
     }
     csv->in += n;
     csv->offset += (int64_t)n;
-}
-
-/* Longest run without a byte of the kinds in `stop`. */
-static size_t run_length(const arci_csv *csv, unsigned stop)
-{
-    const char *p = csv->in;
-    while (p < csv->end && !(csv->kind[(unsigned char)*p] & stop)) p++;
-    return (size_t)(p - csv->in);
 }
 
 static int fits(arci_csv *csv, size_t n)
@@ -405,10 +415,11 @@ static int fits(arci_csv *csv, size_t n)
 /* A run of ordinary bytes. 0: no memory. */
 static int take_run(arci_csv *csv, unsigned stop)
 {
-    size_t n = run_length(csv, stop);
+    unsigned kinds;
+    size_t n = run_length(csv, stop, &kinds);
     if (n == 0 || !fits(csv, n)) return 1;
     if (!grow_text(csv, n + 2)) return 0;
-    consume(csv, n, 1);
+    consume(csv, n, kinds, 1);
     csv->after_cr = 0;
     return 1;
 }
@@ -418,7 +429,7 @@ static int take_byte(arci_csv *csv)
 {
     if (!fits(csv, 1)) return 1;
     if (!grow_text(csv, 3)) return 0;
-    consume(csv, 1, 1);
+    consume(csv, 1, 0, 1);
     return 1;
 }
 
@@ -444,7 +455,7 @@ static enum step take_delimiter(arci_csv *csv)
     if (!grow_text(csv, 2) || !grow_cells(csv)) return NEED_MEMORY;
     end_cell(csv);
     csv->at = csv->has_fault && csv->fault.kind == ARCI_CSV_COLUMNS ? SKIPPING : AT_CELL;
-    consume(csv, 1, 0);
+    consume(csv, 1, 0, 0);
     begin_cell(csv);
     return GO_ON;
 }
@@ -454,7 +465,7 @@ static enum step take_line_end(arci_csv *csv)
     if (!grow_text(csv, 2) || !grow_cells(csv)) return NEED_MEMORY;
     if (csv->at != SKIPPING) end_cell(csv);
     csv->after_cr = *csv->in == '\r';
-    consume(csv, 1, 0);
+    consume(csv, 1, 0, 0);
     new_line(csv);
     return ROW_ENDS;
 }
@@ -462,7 +473,7 @@ static enum step take_line_end(arci_csv *csv)
 static enum step take_nul(arci_csv *csv)
 {
     note_here(csv, ARCI_CSV_NUL);
-    consume(csv, 1, 0);
+    consume(csv, 1, 0, 0);
     return GO_ON;
 }
 
@@ -498,7 +509,7 @@ static enum step step_quoted(arci_csv *csv)
     csv->after_cr = 0;
     if (c == 0) return take_nul(csv);
     csv->at = AFTER_QUOTE;
-    consume(csv, 1, 0);
+    consume(csv, 1, 0, 0);
     return GO_ON;
 }
 
@@ -519,10 +530,12 @@ static enum step step_after_quote(arci_csv *csv)
 
 static enum step step_skipping(arci_csv *csv)
 {
-    consume(csv, run_length(csv, STOP_PLAIN), 0);
+    unsigned kinds;
+    size_t n = run_length(csv, STOP_PLAIN, &kinds);
+    consume(csv, n, kinds, 0);
     if (csv->in == csv->end) return GO_ON;
     if (is_end(*csv->in)) return take_line_end(csv);
-    consume(csv, 1, 0);
+    consume(csv, 1, 0, 0);
     return GO_ON;
 }
 
@@ -533,7 +546,7 @@ static enum step step_start(arci_csv *csv)
         if (is_end(c)) { /* an empty line, or the LF of a CRLF */
             int second = c == '\n' && csv->after_cr;
             csv->after_cr = c == '\r';
-            consume(csv, 1, 0);
+            consume(csv, 1, 0, 0);
             if (second)
                 csv->line_start = csv->offset;
             else
@@ -547,7 +560,7 @@ static enum step step_start(arci_csv *csv)
     if (csv->o.quote && c == csv->o.quote) {
         csv->quoted = 1;
         csv->at = IN_QUOTES;
-        consume(csv, 1, 0);
+        consume(csv, 1, 0, 0);
     }
     return GO_ON;
 }
