@@ -2,7 +2,7 @@
 /* A first program: everything one needs of libarcore, step by step. docs/getting-started.md explains it.
  *
  *     cc first_program.c $(pkg-config --cflags --libs arcore) -o first_program
- *     ./first_program FOLDER            makes FOLDER/company.arc and a copy of it; neither may be there yet */
+ *     ./first_program FOLDER            makes company.arc, a copy and a restored one there; none may be there yet */
 #include <stdio.h>
 #include <string.h>
 
@@ -261,22 +261,24 @@ static int32_t on_finding(void *user, const arc_finding *f)
     return 0;
 }
 
-static arc_status prove_and_copy(arc_book *book, const char *folder)
+static arc_status prove_and_copy(arc_context *context, arc_book *book, const char *folder)
 {
     arc_verify_summary sum = ARC_VERIFY_SUMMARY_INIT;
-    char copy[600];
+    char copy[600], restored[600];
     arc_status st = arc_book_verify(book, &sum, on_finding, NULL, NULL);
     if (st != ARC_OK) return st;
     printf("verify: %lld findings\n", (long long)sum.findings);
     snprintf(copy, sizeof copy, "sqlite:%s/copy.arc", folder);
+    snprintf(restored, sizeof restored, "sqlite:%s/restored.arc", folder);
     st = arc_book_backup(book, copy, NULL); /* while others go on working */
-    if (st == ARC_OK) printf("copied\n");
+    if (st == ARC_OK) st = arc_book_restore(context, copy, restored, NULL); /* proved before it is left standing */
+    if (st == ARC_OK) printf("copied and restored\n");
     return st;
 }
 
 /* ---- the program ---------------------------------------------------------------------------------------------------------- */
 
-static arc_status work(arc_book *book, arc_session *session, const char *folder)
+static arc_status work(arc_context *context, arc_book *book, arc_session *session, const char *folder)
 {
     int64_t customer, invoice, other;
     arc_status st = add_customer(session, &customer, "C001", "Blue Harbour Trading");
@@ -304,7 +306,7 @@ static arc_status work(arc_book *book, arc_session *session, const char *folder)
     if (st == ARC_OK) st = print_aging(session);
     if (st != ARC_OK) return report(session, "reading", st);
 
-    st = prove_and_copy(book, folder);
+    st = prove_and_copy(context, book, folder);
     if (st != ARC_OK) fprintf(stderr, "proof or copy: %s\n", arc_status_name(st));
     return st;
 }
@@ -338,7 +340,7 @@ int main(int argc, char **argv)
     so.actor = "alice";
     arc_date_from_ymd(&so.business_date, 2026, 2, 20);
     st = arc_session_open(book, &session, &so);
-    if (st == ARC_OK) st = work(book, session, argv[1]);
+    if (st == ARC_OK) st = work(context, book, session, argv[1]);
 
     arc_session_close(session); /* or leave all of it to arc_context_free() */
     arc_book_close(book);
