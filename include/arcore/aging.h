@@ -76,6 +76,7 @@ ARC_API arc_status arc_aging_count(arc_aging *aging, uint32_t *n);
 ARC_API arc_status arc_aging_get(arc_aging *aging, arc_aging_row *row, uint32_t i);
 
 /** Totals of one currency: customer 0, code and name "".
+ *  @param row filled up to its struct_size. @param currency ISO 4217 code.
  *  @return ARC_OK; ARC_E_INVALID: NULL argument; ARC_E_NOT_FOUND: nothing open in that currency; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_aging_total(arc_aging *aging, arc_aging_row *row, const char *currency);
 

@@ -82,7 +82,8 @@ ARC_API arc_status arc_query_error(arc_query *query, arc_error *error);
 ARC_API arc_status arc_query_field(arc_query *query, arc_field_id *field, const char *name);
 
 /* Conditions. All: ARC_E_INVALID: a field of another entity or type, an unknown operator, a NULL argument; ARC_E_NOT_FOUND: unknown field;
- * ARC_E_UNSUPPORTED: a field that is computed or custom; ARC_E_LIMIT: more than 1,000 steps; ARC_E_HANDLE; ARC_E_NOMEM. */
+ * ARC_E_UNSUPPORTED: a field that is computed or custom; ARC_E_LIMIT: more than 1,000 steps; ARC_E_HANDLE; ARC_E_NOMEM.
+ * `field` as in records; `op` is ARC_EQ ... ARC_GE unless more is said. */
 /** Integers, ids, booleans (0 or 1). @param op ARC_EQ ... ARC_GE. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_UNSUPPORTED; ARC_E_LIMIT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_query_where_int(arc_query *query, arc_field_id field, uint32_t op, int64_t value);
 /** Text and codes. @param op ARC_EQ ... ARC_GE, ARC_PREFIX, ARC_CONTAINS. @param length bytes, or SIZE_MAX.
@@ -194,7 +195,7 @@ ARC_API arc_status arc_cursor_columns(arc_cursor *cursor, uint32_t *count);
 /** What column `column` (from 0) is. @return ARC_OK; ARC_E_INVALID: info is NULL, its size 0, or no such column; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_cursor_column(arc_cursor *cursor, arc_column_info *info, uint32_t column);
 
-/* Getters of the current row by column from 0. NULL: ARC_E_NOT_FOUND and the output untouched.
+/* Getters of the current row: outputs, then the column from 0, in the order of arc_query_select() or of the fields. NULL: ARC_E_NOT_FOUND and the output untouched.
  * All: ARC_E_INVALID: NULL output, no such column, or of another type; ARC_E_STATE: no current row; ARC_E_HANDLE. */
 /** 1 when the value is NULL. @return ARC_OK; ARC_E_INVALID; ARC_E_STATE; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_cursor_is_null(arc_cursor *cursor, int32_t *is_null, uint32_t column);

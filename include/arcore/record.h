@@ -41,7 +41,7 @@ ARC_API arc_status arc_record_field(arc_record *record, arc_field_id *field, con
 /** Last error of a record. @return as arc_context_error(). @since 0.1 */
 ARC_API arc_status arc_record_error(arc_record *record, arc_error *error);
 
-/* Getters. NULL fields: ARC_E_NOT_FOUND and the output untouched, so that a default set before the call stands.
+/* Getters. Outputs before the field: an ARC_<ENTITY>_<FIELD> constant, or what arc_record_field() gave. NULL fields: ARC_E_NOT_FOUND and the output untouched, so that a default set before the call stands.
  * All: ARC_E_INVALID: NULL output, a field of another entity, or a field of another type; ARC_E_NOT_FOUND: the field is NULL or unknown; ARC_E_HANDLE.
  * Custom fields of a row read from the book: ARC_E_CORRUPT when what is stored cannot be read; ARC_E_NOMEM. */
 /** 1 when the field is NULL. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND: unknown field; ARC_E_HANDLE. @since 0.1 */
@@ -62,8 +62,8 @@ ARC_API arc_status arc_record_get_decimal(arc_record *record, arc_decimal *value
 /** Bytes. Borrowed until the next change of the record. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_record_get_blob(arc_record *record, const void **bytes, size_t *length, arc_field_id field);
 
-/* Setters copy. All: ARC_E_INVALID: a field of another entity or type; ARC_E_NOT_FOUND: unknown field; ARC_E_HANDLE; ARC_E_NOMEM. */
-/** @return ARC_OK; ARC_E_CURRENCY: the currency of an amount that is set; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
+/* Setters copy. The field is an ARC_<ENTITY>_<FIELD> constant, or what arc_record_field() gave; the value is in the field's unit. All: ARC_E_INVALID: a field of another entity or type; ARC_E_NOT_FOUND: unknown field; ARC_E_HANDLE; ARC_E_NOMEM. */
+/** Makes the field NULL. @return ARC_OK; ARC_E_CURRENCY: the currency of an amount that is set; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_record_set_null(arc_record *record, arc_field_id field);
 /** Integers, ids, booleans (0 or 1). @return ARC_OK; ARC_E_RANGE; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_int(arc_record *record, arc_field_id field, int64_t value);
@@ -71,18 +71,18 @@ ARC_API arc_status arc_record_set_int(arc_record *record, arc_field_id field, in
  *  @return ARC_OK; ARC_E_ENCODING: not UTF-8 or a NUL inside; ARC_E_LIMIT: longer than the field allows; ARC_E_VALUE: not in the code list;
  *          ARC_E_SYNTAX: not JSON; ARC_E_CURRENCY: not a currency, or another one while amounts are set; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_text(arc_record *record, arc_field_id field, const char *text, size_t length);
-/** @return ARC_OK; ARC_E_RANGE: outside ARC_DATE_MIN..MAX; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+/** Civil dates. @return ARC_OK; ARC_E_RANGE: outside ARC_DATE_MIN..ARC_DATE_MAX; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_date(arc_record *record, arc_field_id field, arc_date date);
-/** @return ARC_OK; ARC_E_RANGE: outside ARC_STAMP_MIN..MAX; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+/** Stamps. @return ARC_OK; ARC_E_RANGE: outside ARC_STAMP_MIN..ARC_STAMP_MAX; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_stamp(arc_record *record, arc_field_id field, arc_stamp stamp);
-/** Amount and the currency field it shares; a currency already set to another code is ARC_E_CURRENCY.
+/** Amount, in minor units, and the currency field it shares; a currency already set to another code is ARC_E_CURRENCY.
  *  @return ARC_OK; ARC_E_CURRENCY: unknown or another currency; ARC_E_RANGE: beyond ARC_MONEY_MAX; ARC_E_INVALID; ARC_E_NOT_FOUND;
  *          ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_money(arc_record *record, arc_field_id field, arc_money money);
 /** Rescaled exactly to the field's scale. @return ARC_OK; ARC_E_PRECISION: digits would be lost; ARC_E_OVERFLOW; ARC_E_INVALID;
  *          ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_decimal(arc_record *record, arc_field_id field, arc_decimal value);
-/** @return ARC_OK; ARC_E_LIMIT; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+/** Bytes. @return ARC_OK; ARC_E_LIMIT: longer than the field allows; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_blob(arc_record *record, arc_field_id field, const void *bytes, size_t length);
 
 /** The record as a JSON object: field names, dates as "YYYY-MM-DD", stamps as RFC 3339, money and decimals as strings ("1234.50"),
@@ -91,6 +91,7 @@ ARC_API arc_status arc_record_set_blob(arc_record *record, arc_field_id field, c
  *          ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_get_json(arc_record *record, char *buf, size_t *len);
 /** Sets the fields a JSON object names (null = NULL), in the same form; nothing is set when anything is wrong.
+ *  @param json,length UTF-8; SIZE_MAX: up to the NUL.
  *  @return ARC_OK; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_EXISTS (duplicate member), ARC_E_NOT_FOUND (unknown field), ARC_E_VALUE, ARC_E_RANGE, ARC_E_PRECISION,
  *          ARC_E_CURRENCY: with field and JSON Pointer in the error; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_record_set_json(arc_record *record, const char *json, size_t length);

@@ -346,7 +346,8 @@ typedef struct arc_backend_ops {
 
     /** Opens a connection. `location` is the URI after "scheme:" without the query; `options` is the query string
      *  ("" when none; key=value pairs joined by '&', percent-encoding resolved by the backend; unknown keys are refused
-     *  with ARC_E_INVALID, except "book", which the core has removed). No table is looked at yet. */
+     *  with ARC_E_INVALID, except "book", which the core has removed). No table is looked at yet. ARC_E_NOT_FOUND when nothing is there and flags lack
+     *  ARC_OPEN_CREATE. */
     arc_status (*open)(const arc_host *host, const char *location, const char *options, uint32_t flags, void **be);
     /** Rolls back what is open and frees everything. Never fails. */
     void (*close)(void *be);

@@ -174,6 +174,7 @@ ARC_API int32_t arc_sqlkit_accepts(const arc_sql_dialect *dialect, const arc_tab
 /** plan() of a SQL backend: takes every conjunct it can translate, the order, and the limit when it took everything. @since 0.1 */
 ARC_API void arc_sqlkit_plan(const arc_sql_dialect *dialect, const arc_schema_desc *schema, arc_fetch *fetch);
 
+/* All below: `schema` are the descriptors, `what` is ARC_SQL_KEY, ARC_SQL_TEXT or both, `stmt` is emptied and receives the result. */
 /** SELECT of a question: columns, all conditions, order, keyset, limit (always the last parameter).
  *
  *  @param what ARC_SQL_KEY, ARC_SQL_TEXT or both.
