@@ -63,7 +63,7 @@ static void found(arc_book *b)
     assert_ok(book_session(b, &s));
     assert_ok(book_customers(s, 1, 2));
     for (int i = 0; i < HOT; i++) {
-        char number[8];
+        char number[24];
         snprintf(number, sizeof number, "HOT%d", i);
         assert_ok(book_invoice(s, NULL, number, 1, supply()));
     }

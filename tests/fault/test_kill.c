@@ -134,7 +134,7 @@ static void found_town(town *w, test_env *t)
     assert_ok(open_book(&ctx, &book, &s, w->uri, ARC_BOOK_CREATE));
     assert_ok(book_customers(s, 1, WORKERS));
     for (int i = 0; i < HOT; i++) {
-        char number[8];
+        char number[24];
         snprintf(number, sizeof number, "HOT%d", i);
         assert_ok(book_invoice(s, NULL, number, 1, HOT_AMOUNT));
     }
