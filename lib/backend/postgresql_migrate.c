@@ -153,9 +153,11 @@ static arc_status add_columns(maker *m, const arc_table *t)
     return st;
 }
 
-static const char *const first_sql[] = {
+static const char forbid_sql[] =
     "CREATE FUNCTION \"arc_forbid\"() RETURNS trigger LANGUAGE plpgsql AS $arc$ BEGIN RAISE EXCEPTION 'rows of this table are "
-    "never changed' USING ERRCODE = 'integrity_constraint_violation'; END $arc$",
+    "never changed' USING ERRCODE = 'integrity_constraint_violation'; END $arc$";
+static const char *const first_sql[] = {
+    forbid_sql,
     "CREATE TABLE \"arc_schema\" (\"application\" bigint NOT NULL, \"version\" bigint NOT NULL, \"fingerprint\" text NOT NULL)",
     "COMMENT ON TABLE \"arc_schema\" IS 'what the tables of this schema were made from; one row'",
 };
