@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "model/record.h"
 #include "store/be.h"
+#include "store/custom_index.h"
 #include "store/verify.h"
 
 static int64_t id_of(const arci_table *t, const arc_value *row)
@@ -166,9 +167,77 @@ static arc_status check_numbers(arci_verify *v, arci_txn *t)
     return each_table(v, t, numbers_of_block, v);
 }
 
+/* ---- the mirror of custom fields ------------------------------------------------------------------------------------- */
+
+typedef struct mirror {
+    arci_verify *v;
+    arci_txn *t;
+    arci_arena arena;
+    arci_custom *custom;
+    arci_record *record; /* of the table under way */
+    int64_t entries;     /* that should be there */
+} mirror;
+
+static arc_status mirror_of_block(void *user, const arci_table *t, const arc_block *block)
+{
+    mirror *m = user;
+    arc_status st = ARC_OK;
+    for (uint32_t r = 0; r < block->n_rows && st == ARC_OK; r++) {
+        const arc_value *row = block->values + (size_t)r * block->n_cols;
+        uint32_t n = 0;
+        int same = 0;
+        arci_arena_reset(&m->arena);
+        st = arci_record_load(m->t->env, m->record, NULL, t->n_cols, row);
+        if (st == ARC_OK) st = arci_custom_index_same(m->t, &m->arena, m->record, row[t->col_id].u.i, &same, &n);
+        m->entries += n;
+        if (st == ARC_OK && !same) {
+            st = arci_finding(m->v, t->entity->name, "custom", row[t->col_id].u.i, "indexed custom fields are not mirrored as they are",
+                              "自定义字段索引与数据不一致");
+        }
+    }
+    return st;
+}
+
+static arc_status count_mirrored(mirror *m)
+{
+    arc_measure count = { ARC_MEASURE_COUNT, 0 };
+    arci_aggregate_spec spec = { .entity = arci_entity_by_name("custom_index", 12), .measures = &count, .n_measures = 1 };
+    arci_scan *scan;
+    arc_block block;
+    arc_status st = arci_scan_aggregate(m->t, &scan, &spec);
+    if (st != ARC_OK) return st;
+    st = arci_scan_next(scan, &block);
+    int64_t n = st == ARC_OK ? block.values[0].u.i : 0;
+    arci_scan_end(scan);
+    if (st != ARC_OK || n == m->entries) return st;
+    return arci_finding(m->v, "custom_index", NULL, 0, "%lld entries mirror custom fields, %lld should", "自定义字段索引有 %lld 条，应为 %lld 条",
+                        (long long)n, (long long)m->entries);
+}
+
+static arc_status check_mirror(arci_verify *v, arci_txn *t)
+{
+    mirror m = { v, t, { 0 }, NULL, NULL, 0 };
+    const arci_store *s = t->book->store;
+    arc_status st = arci_session_custom(t->env, t->session, &m.custom);
+    if (st != ARC_OK || !m.custom) return st;
+    arci_arena_init(&m.arena, t->book->ctx);
+    for (uint32_t i = 0; i < s->n_tables && st == ARC_OK; i++) {
+        uint32_t n;
+        (void)arci_custom_of(m.custom, s->tables[i].entity, &n);
+        if (!n || s->tables[i].col_custom == ARC_NO_COL || !s->tables[i].draws_id) continue;
+        st = arci_record_new(t->env, s->tables[i].entity, m.custom, &m.record);
+        if (st == ARC_OK) st = each_block(v, t, &s->tables[i], mirror_of_block, &m);
+        arci_record_free(m.record);
+        m.record = NULL;
+    }
+    arci_arena_clear(&m.arena);
+    return st == ARC_OK ? count_mirrored(&m) : st;
+}
+
 const arci_check arci_store_checks[] = {
     { "store.value", check_values },
     { "store.reference", check_references },
     { "store.number", check_numbers },
+    { "store.custom_index", check_mirror },
 };
 const uint32_t arci_n_store_checks = sizeof arci_store_checks / sizeof arci_store_checks[0];

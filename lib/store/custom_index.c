@@ -70,3 +70,33 @@ arc_status arci_custom_index_replace(arci_txn *t, arci_arena *arena, arci_record
     }
     return st == ARC_OK ? arci_custom_index_add(t, arena, &r, &id, 1) : st;
 }
+
+arc_status arci_custom_index_same(arci_txn *t, arci_arena *arena, arci_record *r, int64_t id, int *same, uint32_t *n)
+{
+    const arci_custom_entry *entries;
+    const arci_shape *shape;
+    arci_rows rows;
+    arci_where w;
+    *same = 0;
+    arc_status st = arci_record_custom_index(t->env, r, &entries, n);
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "custom_index", "entity row number seq num txt");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[C_ENTITY], ARC_OP_EQ, r->entity->id);
+    arci_where_int(&w, shape->cols[C_ROW], ARC_OP_EQ, id);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+    if (st != ARC_OK || rows.n_rows != *n) return st;
+    for (uint32_t i = 0; i < *n; i++) {
+        arc_value want[6] = { { ARC_V_NULL, { 0 }, 0, { 0 } } };
+        uint32_t k = 0, c;
+        fill(want, r->entity, id, &entries[i]);
+        for (; k < rows.n_rows; k++) {
+            const arc_value *row = rows.values + (size_t)k * rows.n_cols;
+            for (c = 0; c < 6 && arci_value_equal(&row[c], &want[c]); c++) continue;
+            if (c == 6) break;
+        }
+        if (k == rows.n_rows) return ARC_OK;
+    }
+    *same = 1;
+    return ARC_OK;
+}

@@ -11,4 +11,7 @@ arc_status arci_custom_index_add(arci_txn *t, arci_arena *arena, arci_record *co
 /* Takes out what is mirrored of a row and mirrors the record instead. */
 arc_status arci_custom_index_replace(arci_txn *t, arci_arena *arena, arci_record *r, int64_t id);
 
+/* Whether what is mirrored of a row is what its record says; *n receives how many entries that is. */
+arc_status arci_custom_index_same(arci_txn *t, arci_arena *arena, arci_record *r, int64_t id, int *same, uint32_t *n);
+
 #endif

@@ -97,6 +97,37 @@ static void damage_is_named(void **state)
     test_book_close(&b);
 }
 
+static void the_mirror_is_compared(void **state)
+{
+    (void)state;
+    test_book b;
+    arc_record *r;
+    arc_field_id field;
+    arc_verify_summary s = ARC_VERIFY_SUMMARY_INIT;
+    found all = { 0, 0, { { 0 } } };
+    test_book_open(&b, 1);
+    assert_session(&b, arc_custom_define(b.session, &field, "{\"entity\":\"customer\",\"name\":\"x_zone\",\"kind\":\"text\","
+                                                            "\"indexed\":true}", SIZE_MAX));
+    for (int i = 0; i < 3; i++) {
+        char code[4] = { 'Z', (char)('0' + i), 0, 0 };
+        assert_session(&b, arc_record_new(b.session, &r, ARC_CUSTOMER));
+        assert_ok(arc_record_set_text(r, ARC_CUSTOMER_CODE, code, SIZE_MAX));
+        assert_ok(arc_record_set_text(r, ARC_CUSTOMER_LEGAL_NAME, code, SIZE_MAX));
+        assert_ok(arc_record_set_text(r, field, code, SIZE_MAX));
+        assert_session(&b, arc_session_insert(b.session, NULL, r));
+        arc_record_free(r);
+    }
+    assert_ok(arc_book_verify(b.book, &s, note, &all, NULL));
+    assert_int_equal(s.findings, 0);
+    behind_its_back(&b, "update custom_index set txt = 'other' where row = 2; delete from custom_index where row = 3;");
+    assert_ok(arc_book_verify(b.book, &s, note, &all, NULL));
+    assert_true(has(&all, "store.custom_index customer.custom 2"));
+    assert_true(has(&all, "store.custom_index customer.custom 3"));
+    assert_true(has(&all, "store.custom_index custom_index. 0"));
+    assert_int_equal(all.n, 3);
+    test_book_close(&b);
+}
+
 static int32_t stop(void *user, int64_t done, int64_t total)
 {
     (void)total;
@@ -127,6 +158,10 @@ static void a_sound_book_is_sound(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(damage_is_named), cmocka_unit_test(a_sound_book_is_sound) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(damage_is_named),
+        cmocka_unit_test(the_mirror_is_compared),
+        cmocka_unit_test(a_sound_book_is_sound),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
