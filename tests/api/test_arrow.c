@@ -332,7 +332,7 @@ static int hand_next(struct ArrowArrayStream *s, struct ArrowArray *out)
 {
     hand *h = s->private_data;
     memset(out, 0, sizeof *out);
-    if (h->fail_next) return 5;
+    if (h->fail_next == 1 || (h->fail_next == 2 && h->sent)) return 5;
     if (!h->sent++) *out = h->batch;
     return 0;
 }
@@ -509,6 +509,9 @@ static void test_load_faults(void **state)
     h.fail_next = 1;
     expect_load(&f, ARC_E_IO, &stream, NULL, 0, 0);
     HAND("code", "u", code_ends, codes);
+    h.fail_next = 2; /* when the rows of the first batch are in */
+    expect_load(&f, ARC_E_IO, &stream, NULL, 0, 0);
+    HAND("code", "u", code_ends, codes);
     lo.flags = 2;
     expect_load(&f, ARC_E_INVALID, &stream, &lo, 0, 0);
     HAND("code", "u", code_ends, codes);
@@ -536,6 +539,9 @@ static void test_joins(void **state)
     start(t, &f, "memory:joins", 0);
     assert_ok(arc_session_begin(f.s, &txn, ARC_WRITE));
     (void)sample_insert(f.s, ARC_CUSTOMER, "{\"code\":\"H3\",\"legal_name\":\"n\"}");
+    HAND("code", "u", code_ends, codes);
+    h.fail_next = 2;
+    expect_load(&f, ARC_E_IO, &stream, NULL, 0, 0);
     lo.flags = ARC_LOAD_ATOMIC;
     HAND("code", "u", code_ends, codes);
     expect_load(&f, ARC_E_EXISTS, &stream, &lo, 0, 0);

@@ -94,6 +94,7 @@ static const struct {
     { "a,b\n\"x\ny\"z,1\n3,4\n", "a/b/$!2 3:3@9 #1$3/4/$" },
     { "a,b\n\"x\r\ny\"z,1\r\n3,4\n", "a/b/$!2 3:3@10 #1$3/4/$" },
     { "a,b\r\n\"x\ry\"z,1\r\n3,4\n", "a/b/$!2 3:3@10 #1$3/4/$" },
+    { "a,b\n\"x\rb\ny\"z,1\n3,4\n", "a/b/$!2 4:3@11 #1$3/4/$" },
     { "\xEF\xBB\xBF" "a,b\n\"x\"z,1\n", "a/b/$!2 2:4@10 #1$" },
 };
 
@@ -188,6 +189,7 @@ static void test_encodings(void **state)
     static const char le[] = "\xFF\xFE\xA2\x5B,\0b\0\n\0=\xD8\0\xDE,\0\x31\0\r\0\n\0";
     static const char be[] = "\xFE\xFF\x5B\xA2\0,\0b\0\n\xD8=\xDE\0\0,\0\x31\0\r\0\n";
     static const char lone[] = "a\0,\0b\0\n\0\x00\xDE,\0\x31\0\n\0c\0,\0d\0\n\0";
+    static const char broken[] = "a\0,\0b\0\n\0=\xD8x\0,\0\x31\0\n\0c\0,\0d\0\n\0";
     static const char odd[] = "a\0,\0b\0\n\0c\0,\0d\0\n";
     o.encoding = ARCI_ENC_GBK;
     o.delimiter = ',';
@@ -207,6 +209,7 @@ static void test_encodings(void **state)
     expect(t, &o, gb18030, 5, "!5 1:3@4 #2$"); /* cut in the middle of a character */
     o.encoding = ARCI_ENC_UTF16LE;
     expect(t, &o, lone, sizeof lone - 1, "a/b/$!5 2:1@4 #1$c/d/$");
+    expect(t, &o, broken, sizeof broken - 1, "a/b/$!5 2:1@4 #1$c/d/$");
     expect(t, &o, odd, sizeof odd - 1, "a/b/$!5 2:3@6 #2$");
 }
 
