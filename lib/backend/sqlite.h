@@ -27,6 +27,7 @@ typedef struct arci_sqlite_options {
     uint32_t cache_mib;  /* page cache */
     uint32_t busy_ms;    /* waits outside transactions: open, migrate, backup */
     uint32_t checkpoint; /* pages in the WAL from which a commit checkpoints */
+    uint32_t truncate;   /* a rollback journal instead of a WAL */
 } arci_sqlite_options;
 
 typedef struct arci_sqlite_cursor arci_sqlite_cursor;
@@ -48,6 +49,11 @@ typedef struct arci_sqlite {
     uint32_t doomed;
     uint32_t depth;     /* savepoints */
     uint32_t quiet;     /* cancelling is not asked for: COMMIT, ROLLBACK, checkpoints */
+    uint32_t paged;     /* no WAL: a READ holds SQLite's lock only while it reads a page */
+    int calling;        /* waits to read */
+    uint32_t looked;    /* this READ has seen something: data_version is its snapshot */
+    uint32_t timeout_ms; /* of the open transaction */
+    int64_t data_version;
     uint32_t n_stmts;
     uint64_t tick;
     arci_sqlite_stmt *slots[ARCI_SQLITE_SLOTS];
@@ -101,8 +107,35 @@ int64_t arci_sqlite_now(void); /* monotonic microseconds */
 void arci_sqlite_wait_until(arci_sqlite *be, uint32_t timeout_ms);
 int arci_sqlite_pause(arci_sqlite *be, int attempt); /* sleeps a little; 0 when the deadline passed or cancelled */
 arc_status arci_sqlite_lock(arci_sqlite *be); /* until be->deadline_us */
+/* A commit without a WAL shuts readers out for nearly all its time: one after the other would starve them. A reader that finds
+ * the door shut calls, and a writer that is about to begin gives way, for 10 ms at most. */
+void arci_sqlite_call(arci_sqlite *be);
+void arci_sqlite_called(arci_sqlite *be);
+void arci_sqlite_give_way(arci_sqlite *be);
+/* Before SQLite may find a rollback journal: takes the lock when there is one that nobody writes. Unlock after the first read. */
+arc_status arci_sqlite_lock_hot(arci_sqlite *be);
 void arci_sqlite_unlock(arci_sqlite *be);
 void arci_sqlite_lock_close(arci_sqlite *be);
+/* Handles without a WAL stay until they go; who wants a WAL must be alone. SQLite itself would switch under them. */
+arc_status arci_sqlite_stay(arci_sqlite *be); /* until be->deadline_us, as is alone */
+arc_status arci_sqlite_alone(arci_sqlite *be);
+void arci_sqlite_go(arci_sqlite *be);
+
+/* ---- the journal mode: sqlite_journal.c ---- */
+arc_status arci_sqlite_want_journal(arci_sqlite *be); /* sets it, reads it back */
+arc_status arci_sqlite_same_journal(arci_sqlite *be); /* inside a WRITE transaction: nobody switched it */
+void arci_sqlite_doctor(arci_sqlite *be);
+
+/* ---- pages of a READ without a WAL: sqlite_txn.c ---- */
+static inline int arci_sqlite_pages(const arci_sqlite *be)
+{
+    return be->paged && be->mode == ARC_TXN_READ;
+}
+/* BEGIN and a first read, which takes the snapshot and may roll back what a dead writer left. */
+arc_status arci_sqlite_begin_read(arci_sqlite *be, int64_t *cookie);
+/* Around everything a READ asks of SQLite. Without a WAL the snapshot is found again, or it is ARC_E_CONFLICT. */
+arc_status arci_sqlite_look_in(arci_sqlite *be);
+void arci_sqlite_look_away(arci_sqlite *be);
 
 /* ---- schema: sqlite_schema.c, sqlite_migrate.c ---- */
 enum { ARCI_SQLITE_EXACT, ARCI_SQLITE_NEWER, ARCI_SQLITE_OLDER };

@@ -164,14 +164,17 @@ arc_status arci_sqlite_aggregate(void *txn, arc_aggregate *aggregate)
     f.n_cols = g.n_cols;
     f.n_conds = aggregate->n_conds;
     f.conds = (arc_cond *)(uintptr_t)aggregate->conds; /* only read */
-    st = arci_sqlite_question(be, &f, &stmt);
+    st = arci_sqlite_look_in(be);
+    st = st == ARC_OK ? arci_sqlite_question(be, &f, &stmt) : st;
     if (st != ARC_OK) {
+        arci_sqlite_look_away(be);
         return arci_sqlite_doom(be, st);
     }
     arci_agg_init(&agg, be->host, aggregate->groups, aggregate->n_groups, aggregate->measures, aggregate->n_measures,
                   g.group_place, g.measure_place, 0);
     st = step_all(&g, stmt, &agg);
     arci_sqlite_release(stmt);
+    arci_sqlite_look_away(be);
     st = st == ARC_OK ? arci_agg_finish(&agg, &rows) : st;
     st = st == ARC_OK ? keep(be, &g, &rows, &aggregate->cursor) : st;
     arci_agg_clear(&agg);

@@ -44,10 +44,17 @@ arc_status arci_sqlite_check(void *handle, void (*report)(void *user, const char
     if (st != ARC_OK || !report) {
         return st != ARC_OK ? st : ARC_E_INVALID;
     }
+    int64_t cookie;
     arci_sqlite_wait_until(be, be->opt.busy_ms);
-    st = report_rows(be, "PRAGMA integrity_check", "", report, user);
+    st = be->paged && !be->mode ? arci_sqlite_begin_read(be, &cookie) : ARC_OK;
+    if (st == ARC_OK) {
+        st = report_rows(be, "PRAGMA integrity_check", "", report, user);
+    }
     if (st == ARC_OK) {
         st = report_rows(be, "PRAGMA foreign_key_check", "a reference points at nothing in table ", report, user);
+    }
+    if (!be->mode) {
+        arci_sqlite_undo(be);
     }
     return st;
 }
@@ -175,9 +182,8 @@ arc_status arci_sqlite_backup(void *handle, const char *location,
     st = copy_open(&c);
     if (st == ARC_OK) { /* one snapshot for all steps: writers go on and the copy never starts over */
         int64_t cookie;
-        int rc = arci_sqlite_run(be, "BEGIN", NULL);
-        rc = rc == SQLITE_OK ? arci_sqlite_run(be, "PRAGMA schema_version", &cookie) : rc;
-        st = rc == SQLITE_OK ? copy_pages(&c) : arci_sqlite_fail(be, rc);
+        st = arci_sqlite_begin_read(be, &cookie);
+        st = st == ARC_OK ? copy_pages(&c) : st;
         arci_sqlite_undo(be);
     }
     sqlite3_close(c.db);

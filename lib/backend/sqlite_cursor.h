@@ -6,6 +6,9 @@
 #include "backend/sqlite.h"
 
 enum { ARCI_SQLITE_BLOCK = 256 };
+/* Without a WAL: the first page holds an answer of up to so many rows whole, so that it never meets a conflict; later pages
+ * are larger, because each steps over the rows before it again. */
+enum { ARCI_SQLITE_PAGE = 4096, ARCI_SQLITE_MAX_PAGE = 65536, ARCI_SQLITE_PAGE_BYTES = 4 << 20 };
 
 typedef struct arci_sqlite_chunk arci_sqlite_chunk; /* text memory; never moved while rows point at it */
 struct arci_sqlite_chunk {
@@ -29,6 +32,8 @@ struct arci_sqlite_cursor {
     uint32_t grow;  /* rows of the next block */
     uint32_t state; /* ARCI_SQLITE_* */
     uint32_t n_keys, at; /* KEYS, ROWS: how many, and the next */
+    uint32_t paged, n_rows, given; /* rows of the page in hand; grow is what the next may hold */
+    uint64_t passed;               /* rows of the pages before */
     const arc_table *table;
     arci_sqlite_cursor *rest; /* what was left when its table was updated: next() goes on there */
 };

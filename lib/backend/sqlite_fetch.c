@@ -48,6 +48,9 @@ arc_status arci_sqlite_cursor_new(arci_sqlite *be, const arc_table *t, const uin
     c->table = t;
     c->grow = 16;
     c->n_keys = c->at = 0;
+    c->n_rows = c->given = 0;
+    c->passed = 0;
+    c->paged = 0;
     c->rest = NULL;
     c->next = be->cursors;
     be->cursors = c;
@@ -197,6 +200,17 @@ arc_status arci_sqlite_question(arci_sqlite *be, const arc_fetch *fetch, arci_sq
     return st;
 }
 
+/* ---- pages: what a READ without a WAL takes before it lets the writers pass ---- */
+
+static arc_status read_page(arci_sqlite_cursor *c);
+
+static arc_status first_page(arci_sqlite_cursor *c)
+{
+    c->paged = 1;
+    c->grow = ARCI_SQLITE_PAGE;
+    return read_page(c);
+}
+
 static arc_status fetch_one(arci_sqlite *be, arc_fetch *f)
 {
     arci_sqlite_stmt *stmt;
@@ -212,6 +226,11 @@ static arc_status fetch_one(arci_sqlite *be, arc_fetch *f)
     }
     c->stmt = stmt;
     c->state = ARCI_SQLITE_SCAN;
+    st = arci_sqlite_pages(be) ? first_page(c) : ARC_OK;
+    if (st != ARC_OK) {
+        arci_sqlite_end(c);
+        return st;
+    }
     f->cursor = c;
     return ARC_OK;
 }
@@ -224,10 +243,12 @@ arc_status arci_sqlite_fetch(void *txn, arc_fetch *const *fetches, uint32_t n)
     if (st != ARC_OK) {
         return st;
     }
+    st = arci_sqlite_look_in(be);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         st = fetches && fetches[i] ? fetch_one(be, fetches[i]) : ARC_E_INVALID;
         opened += st == ARC_OK ? 1 : 0;
     }
+    arci_sqlite_look_away(be);
     for (uint32_t i = 0; st != ARC_OK && i < opened; i++) {
         arci_sqlite_end(fetches[i]->cursor);
         fetches[i]->cursor = NULL;
@@ -269,6 +290,10 @@ arc_status arci_sqlite_get_many(void *txn, uint16_t table, const uint16_t *cols,
         return st;
     }
     *cursor = NULL;
+    st = arci_sqlite_look_in(be);
+    if (st != ARC_OK) {
+        return arci_sqlite_doom(be, st);
+    }
     st = keys || !n_keys ? arc_sqlkit_get(&arci_sqlite_dialect, be->schema, table, cols, n_cols,
                                           ARC_SQL_KEY | ARC_SQL_TEXT, &be->build)
                          : ARC_E_INVALID;
@@ -284,10 +309,14 @@ arc_status arci_sqlite_get_many(void *txn, uint16_t table, const uint16_t *cols,
     }
     if (st == ARC_OK) {
         c->state = ARCI_SQLITE_KEYS;
+        st = arci_sqlite_pages(be) ? first_page(c) : ARC_OK;
+    }
+    if (st == ARC_OK) {
         *cursor = c;
     } else if (c) {
         arci_sqlite_end(c);
     }
+    arci_sqlite_look_away(be);
     return arci_sqlite_doom(be, st);
 }
 
@@ -306,6 +335,15 @@ static arc_status keep_row(arci_sqlite_cursor *c, uint32_t row)
         }
     }
     return ARC_OK;
+}
+
+static size_t row_bytes(const arci_sqlite_cursor *c, uint32_t row)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < c->n_cols; i++) {
+        n += c->values[(size_t)row * c->n_cols + i].len;
+    }
+    return n;
 }
 
 /* SQLITE_ROW, SQLITE_DONE or an error; of a key that is absent the next key is tried. */
@@ -371,6 +409,76 @@ static arc_status fill(arci_sqlite_cursor *c, arc_block *block)
     return n ? ARC_OK : ARC_DONE;
 }
 
+/* Starts over and steps past the rows that were given: the data are the same, so they come in the same order. */
+static arc_status pass(arci_sqlite_cursor *c)
+{
+    for (uint64_t i = 0; i < c->passed && c->state == ARCI_SQLITE_SCAN; i++) {
+        int rc = sqlite3_step(c->stmt->s);
+        if (rc != SQLITE_ROW) {
+            return rc == SQLITE_DONE ? arci_sqlite_error(c->be, ARC_E_INTERNAL, "rows of an unchanged table are gone")
+                                     : arci_sqlite_fail(c->be, rc);
+        }
+    }
+    return ARC_OK;
+}
+
+static arc_status read_page(arci_sqlite_cursor *c)
+{
+    size_t width = c->n_cols * sizeof *c->values, bytes = 0;
+    size_t most = c->passed ? (size_t)c->be->opt.cache_mib << 18 : ARCI_SQLITE_PAGE_BYTES;
+    reset_chunks(c);
+    c->n_rows = c->given = 0;
+    arc_status st = pass(c);
+    while (st == ARC_OK) {
+        int full = c->n_rows == c->grow || bytes >= most;
+        if (full && c->state == ARCI_SQLITE_KEYS && c->at < c->n_keys) {
+            break; /* a key once asked for is used up */
+        }
+        int rc = c->state == ARCI_SQLITE_KEYS ? step_key(c, &st) : sqlite3_step(c->stmt->s);
+        if (rc == SQLITE_DONE) {
+            c->state = ARCI_SQLITE_FINISHED;
+            close_stmt(c);
+            break;
+        }
+        if (rc != SQLITE_ROW || full) {
+            st = rc == SQLITE_ROW || st != ARC_OK ? st : arci_sqlite_fail(c->be, rc);
+            break;
+        }
+        if ((c->n_rows + 1) * c->n_cols > c->cap_values) {
+            st = arci_sqlite_cursor_room(c, (c->n_rows ? c->n_rows * 2 : 16) * c->n_cols);
+        }
+        st = st == ARC_OK ? keep_row(c, c->n_rows) : st;
+        if (st == ARC_OK) {
+            bytes += width + row_bytes(c, c->n_rows++);
+        }
+    }
+    if (c->stmt) {
+        sqlite3_reset(c->stmt->s);
+    }
+    c->passed += c->n_rows;
+    c->grow = c->grow * 4 > ARCI_SQLITE_MAX_PAGE ? ARCI_SQLITE_MAX_PAGE : c->grow * 4;
+    return st;
+}
+
+static arc_status next_of_page(arci_sqlite_cursor *c, arc_block *block)
+{
+    if (c->given == c->n_rows && c->state != ARCI_SQLITE_FINISHED) {
+        arc_status st = arci_sqlite_look_in(c->be);
+        if (st == ARC_OK) {
+            st = read_page(c);
+            arci_sqlite_look_away(c->be);
+        }
+        if (st != ARC_OK) {
+            return arci_sqlite_doom(c->be, st);
+        }
+    }
+    uint32_t left = c->n_rows - c->given;
+    block->n_rows = left > 1024 ? 1024 : left;
+    block->values = c->values + (size_t)c->given * c->n_cols;
+    c->given += block->n_rows;
+    return left ? ARC_OK : ARC_DONE;
+}
+
 /* The block in the caller's hands stays where it is: the rest gets a cursor of its own. */
 static arc_status read_rest(arci_sqlite_cursor *c)
 {
@@ -430,6 +538,9 @@ arc_status arci_sqlite_next(void *cursor, arc_block *block)
     arc_status st = arci_sqlite_enter(c->be, 0);
     if (st != ARC_OK) {
         return st;
+    }
+    if (c->paged) {
+        return next_of_page(c, block);
     }
     if (c->state == ARCI_SQLITE_FINISHED) {
         return ARC_DONE;

@@ -34,7 +34,8 @@ int arci_sqlite_pause(arci_sqlite *be, int attempt)
 {
     int64_t left = be->deadline_us - arci_sqlite_now();
     int64_t us = attempt < 7 ? (int64_t)50 << attempt : 5000; /* 50 us, doubling up to 5 ms */
-    if (left <= 0 || (be->host->cancelled && be->host->cancelled(be->host))) {
+    us = be->calling && us > 1000 ? 1000 : us; /* a writer gives way for a few milliseconds only */
+    if (left <= 0 || (!be->quiet && be->host->cancelled && be->host->cancelled(be->host))) {
         return 0;
     }
     us = us < left ? us : left;
@@ -68,43 +69,159 @@ static arc_status open_lock_file(arci_sqlite *be)
     return ARC_OK;
 }
 
+/* Bytes of the lock file: the write lock, who is there without a WAL, and who waits to read without one. */
+enum { WRITER, PRESENCE, READER };
+
 /* 1: got it or released, 0: somebody else has it, -1: error. */
-static int set_lock(int fd, int take)
+static int set_byte(int fd, int byte, int type)
 {
 #ifdef F_OFD_SETLK
     struct flock l;
     memset(&l, 0, sizeof l);
-    l.l_type = take ? F_WRLCK : F_UNLCK;
+    l.l_type = (short)type;
     l.l_whence = SEEK_SET;
+    l.l_start = byte;
     l.l_len = 1;
     int rc = fcntl(fd, F_OFD_SETLK, &l);
-#else /* flock() belongs to the open file description too */
-    int rc = flock(fd, take ? LOCK_EX | LOCK_NB : LOCK_UN);
+#else /* flock() belongs to the open file description too, but has no bytes: a switch is noticed only by the next writer */
+    int rc = byte == WRITER ? flock(fd, type == F_WRLCK ? LOCK_EX | LOCK_NB : LOCK_UN) : 0;
 #endif
     return rc == 0 ? 1 : errno == EAGAIN || errno == EACCES || errno == EINTR || errno == EWOULDBLOCK ? 0 : -1;
 }
 
+/* ARC_DONE: somebody else has it. */
+static arc_status try_lock(arci_sqlite *be)
+{
+    arc_status st = be->lock_fd < 0 ? open_lock_file(be) : ARC_OK;
+    if (st != ARC_OK) {
+        return st;
+    }
+    int got = set_byte(be->lock_fd, WRITER, F_WRLCK);
+    if (got < 0) {
+        return arci_sqlite_error(be, ARC_E_IO, "the file system does not lock <database>-arclock");
+    }
+    be->lock_held = got > 0 ? 1 : be->lock_held;
+    return got > 0 ? ARC_OK : ARC_DONE;
+}
+
+static arc_status waited(arci_sqlite *be, const char *message)
+{
+    return be->host->cancelled && be->host->cancelled(be->host) ? ARC_E_CANCELLED
+                                                                : arci_sqlite_error(be, ARC_E_BUSY, message);
+}
+
 arc_status arci_sqlite_lock(arci_sqlite *be)
 {
-    if (be->lock_fd < 0) {
-        arc_status st = open_lock_file(be);
-        if (st != ARC_OK) {
+    for (int attempt = 0;; attempt++) {
+        arc_status st = try_lock(be);
+        if (st != ARC_DONE) {
             return st;
         }
-    }
-    for (int attempt = 0;; attempt++) {
-        int got = set_lock(be->lock_fd, 1);
-        if (got > 0) {
-            be->lock_held = 1;
-            return ARC_OK;
+        if (!arci_sqlite_pause(be, attempt)) {
+            return waited(be, "another writer holds the write lock");
         }
-        if (got < 0) {
-            return arci_sqlite_error(be, ARC_E_IO, "the file system does not lock <database>-arclock");
+    }
+}
+
+static arc_status presence(arci_sqlite *be, int type)
+{
+    arc_status st = be->lock_fd < 0 ? open_lock_file(be) : ARC_OK;
+    for (int attempt = 0; st == ARC_OK; attempt++) {
+        int got = set_byte(be->lock_fd, PRESENCE, type);
+        if (got != 0) {
+            return got > 0 ? ARC_OK : arci_sqlite_error(be, ARC_E_IO, "the file system does not lock <database>-arclock");
         }
         if (!arci_sqlite_pause(be, attempt)) {
-            return be->host->cancelled && be->host->cancelled(be->host)
-                       ? ARC_E_CANCELLED
-                       : arci_sqlite_error(be, ARC_E_BUSY, "another writer holds the write lock");
+            return waited(be, "somebody else has the book open with journal=truncate");
+        }
+    }
+    return st;
+}
+
+arc_status arci_sqlite_stay(arci_sqlite *be)
+{
+    return presence(be, F_RDLCK);
+}
+
+arc_status arci_sqlite_alone(arci_sqlite *be)
+{
+    return presence(be, F_WRLCK);
+}
+
+void arci_sqlite_go(arci_sqlite *be)
+{
+    if (be->lock_fd >= 0) {
+        set_byte(be->lock_fd, PRESENCE, F_UNLCK);
+    }
+}
+
+/* ---- rollback journals ---- */
+
+void arci_sqlite_call(arci_sqlite *be)
+{
+    if (!be->calling && be->lock_fd >= 0) {
+        be->calling = set_byte(be->lock_fd, READER, F_RDLCK) > 0;
+    }
+}
+
+void arci_sqlite_called(arci_sqlite *be)
+{
+    if (be->calling) {
+        set_byte(be->lock_fd, READER, F_UNLCK);
+        be->calling = 0;
+    }
+}
+
+void arci_sqlite_give_way(arci_sqlite *be)
+{
+#ifdef F_OFD_SETLK
+    for (int i = 0; i < 10 && be->lock_fd >= 0; i++) {
+        struct timespec t = { 0, 1000000 };
+        struct flock l;
+        memset(&l, 0, sizeof l);
+        l.l_type = F_WRLCK;
+        l.l_whence = SEEK_SET;
+        l.l_start = READER;
+        l.l_len = 1;
+        if (fcntl(be->lock_fd, F_OFD_GETLK, &l) != 0 || l.l_type == F_UNLCK) {
+            return;
+        }
+        nanosleep(&t, NULL);
+    }
+#else
+    (void)be;
+#endif
+}
+
+static int journal_filled(arci_sqlite *be)
+{
+    const char *file = sqlite3_db_filename(be->db, "main"), *name = file && *file ? sqlite3_filename_journal(file) : NULL;
+    struct stat sb;
+    return name && stat(name, &sb) == 0 && sb.st_size > 0;
+}
+
+static int reserved(arci_sqlite *be)
+{
+    sqlite3_file *file = NULL;
+    int held = 0;
+    sqlite3_file_control(be->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return file && file->pMethods && file->pMethods->xCheckReservedLock(file, &held) == SQLITE_OK && held;
+}
+
+/* A reader that finds a journal and no SQLite lock takes its writer for dead and rolls back. When the writer lives and its host
+ * merely closed a descriptor of the file, that would undo half of a commit. So who may roll back holds our lock. */
+arc_status arci_sqlite_lock_hot(arci_sqlite *be)
+{
+    if ((be->flags & ARC_OPEN_READONLY) || be->lock_held || !journal_filled(be)) {
+        return ARC_OK;
+    }
+    for (int attempt = 0;; attempt++) {
+        arc_status st = try_lock(be);
+        if (st != ARC_DONE || reserved(be) || !journal_filled(be)) {
+            return st == ARC_DONE ? ARC_OK : st;
+        }
+        if (!arci_sqlite_pause(be, attempt)) {
+            return waited(be, "a writer at work has lost its SQLite lock");
         }
     }
 }
@@ -112,7 +229,7 @@ arc_status arci_sqlite_lock(arci_sqlite *be)
 void arci_sqlite_unlock(arci_sqlite *be)
 {
     if (be->lock_held) {
-        set_lock(be->lock_fd, 0);
+        set_byte(be->lock_fd, WRITER, F_UNLCK);
         be->lock_held = 0;
     }
 }

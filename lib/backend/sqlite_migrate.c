@@ -41,36 +41,6 @@ static arc_status configure(arci_sqlite *be)
     return st;
 }
 
-static arc_status journal(arci_sqlite *be, const char *sql, int *wal)
-{
-    arci_sqlite_stmt *e;
-    arc_status st = arci_sqlite_fixed(be, sql, &e);
-    if (st != ARC_OK) {
-        return st;
-    }
-    int rc = sqlite3_step(e->s);
-    if (rc == SQLITE_ROW) {
-        const char *mode = (const char *)sqlite3_column_text(e->s, 0);
-        *wal = mode && sqlite3_stricmp(mode, "wal") == 0;
-    } else {
-        st = arci_sqlite_fail(be, rc);
-    }
-    arci_sqlite_release(e);
-    return st;
-}
-
-/* WAL, read back. A read-only handle takes what it finds. */
-static arc_status want_wal(arci_sqlite *be)
-{
-    int wal = 0;
-    arc_status st = journal(be, "PRAGMA journal_mode", &wal);
-    if (st != ARC_OK || wal || (be->flags & ARC_OPEN_READONLY)) {
-        return st;
-    }
-    st = journal(be, "PRAGMA journal_mode = WAL", &wal);
-    return st != ARC_OK || wal ? st : arci_sqlite_error(be, ARC_E_UNSUPPORTED, "this file cannot have a write-ahead log");
-}
-
 /* ---- looking ---- */
 
 static arc_status look(arci_sqlite *be, standing *s)
@@ -195,7 +165,7 @@ static arc_status write_schema(arci_sqlite *be, standing *s, uint32_t flags)
 {
     int upgrade = 0;
     arc_status st = arci_sqlite_lock(be);
-    st = st == ARC_OK ? want_wal(be) : st;
+    st = st == ARC_OK ? arci_sqlite_want_journal(be) : st;
     if (st == ARC_OK) {
         int rc = arci_sqlite_run(be, "BEGIN IMMEDIATE", NULL);
         st = rc == SQLITE_OK ? look(be, s) : arci_sqlite_fail(be, rc);
@@ -258,13 +228,15 @@ arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint
     be->schema = schema;
     be->flags |= flags;
     arci_sqlite_wait_until(be, be->opt.busy_ms);
-    st = configure(be);
+    st = arci_sqlite_lock_hot(be);
+    st = st == ARC_OK ? configure(be) : st;
     st = st == ARC_OK ? accept_existing(be, &s, flags, &write) : st;
+    arci_sqlite_unlock(be);
     if (st == ARC_E_BACKEND) { /* a general error while reading: the header asks for what SQLite cannot do */
         st = arci_sqlite_error(be, ARC_E_NOT_A_BOOK, "SQLite cannot read this file");
     }
     if (st == ARC_OK) {
-        st = write ? write_schema(be, &s, flags) : want_wal(be);
+        st = write ? write_schema(be, &s, flags) : arci_sqlite_want_journal(be);
     }
     if (st == ARC_OK && (flags & ARC_OPEN_CHECK)) {
         st = arci_sqlite_check(be, count_finding, &findings);
@@ -274,5 +246,8 @@ arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint
     }
     be->cookie = s.cookie;
     be->schema = st == ARC_OK ? schema : NULL;
+    if (st == ARC_OK) {
+        arci_sqlite_doctor(be);
+    }
     return st;
 }

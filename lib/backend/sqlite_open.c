@@ -67,7 +67,6 @@ static int number_option(const char *s, uint32_t least, uint32_t most, uint32_t 
     return 1;
 }
 
-/* journal=truncate is refused: a READ would block every writer for its whole life there. */
 static arc_status one_option(arci_sqlite *be, const char *key, const char *value)
 {
     int ok = 0;
@@ -78,10 +77,8 @@ static arc_status one_option(arci_sqlite *be, const char *key, const char *value
     } else if (strcmp(key, "checkpoint") == 0) {
         ok = number_option(value, 1, 10000000, &be->opt.checkpoint);
     } else if (strcmp(key, "journal") == 0) {
-        if (strcmp(value, "truncate") == 0) {
-            return arci_sqlite_error(be, ARC_E_UNSUPPORTED, "journal=truncate is not supported; only wal is");
-        }
-        ok = strcmp(value, "wal") == 0;
+        be->opt.truncate = strcmp(value, "truncate") == 0;
+        ok = be->opt.truncate || strcmp(value, "wal") == 0;
     } else if (strcmp(key, "vfs") == 0) {
         ok = strlen(value) < sizeof be->opt.vfs && sqlite3_vfs_find(value) != NULL;
         if (ok) {
@@ -218,7 +215,11 @@ static int on_progress(void *user)
 
 static int on_busy(void *user, int attempt)
 {
-    return arci_sqlite_pause(user, attempt);
+    arci_sqlite *be = user;
+    if (be->paged && !be->lock_held) {
+        arci_sqlite_call(be);
+    }
+    return arci_sqlite_pause(be, attempt);
 }
 
 static int on_commit_wal(void *user, sqlite3 *db, const char *name, int pages)
@@ -313,6 +314,7 @@ void arci_sqlite_close(void *handle)
         arci_sqlite_drop_cache(be);
         sqlite3_finalize(be->undo);
         sqlite3_close(be->db);
+        arci_sqlite_go(be); /* closing is not enough: a forked child has the lock file open too */
     } /* else: in a forked child SQLite's part is left alone; touching it could harm the parent's file */
     arci_sqlite_lock_close(be);
     arci_process_clear(&be->process);

@@ -4,20 +4,14 @@
 
 #include "backend/sqlite.h"
 
-/* The schema may have been changed by another program since it was verified; the cookie tells. Reading it also takes the
- * snapshot of a READ transaction now rather than at its first question. */
-static arc_status check_cookie(arci_sqlite *be)
+/* The schema may have been changed by another program since it was verified; the cookie tells. */
+static arc_status check_cookie(arci_sqlite *be, int64_t cookie)
 {
-    int64_t cookie = -1;
-    int rc = arci_sqlite_run(be, "PRAGMA schema_version", &cookie);
-    if (rc != SQLITE_OK) {
-        return arci_sqlite_fail(be, rc);
-    }
     if (cookie == be->cookie) {
         return ARC_OK;
     }
     int64_t version = 0;
-    rc = arci_sqlite_run(be, "PRAGMA user_version", &version);
+    int rc = arci_sqlite_run(be, "PRAGMA user_version", &version);
     if (rc != SQLITE_OK) {
         return arci_sqlite_fail(be, rc);
     }
@@ -32,11 +26,85 @@ static arc_status check_cookie(arci_sqlite *be)
     return st;
 }
 
+/* ---- looking in: the READ without a WAL ---- */
+
+arc_status arci_sqlite_begin_read(arci_sqlite *be, int64_t *cookie)
+{
+    arc_status st = be->paged ? arci_sqlite_lock_hot(be) : ARC_OK;
+    if (st != ARC_OK) {
+        return st;
+    }
+    int rc = arci_sqlite_run(be, "BEGIN", NULL);
+    rc = rc == SQLITE_OK ? arci_sqlite_run(be, "PRAGMA schema_version", cookie) : rc;
+    st = rc == SQLITE_OK ? ARC_OK : arci_sqlite_fail(be, rc);
+    arci_sqlite_called(be);
+    arci_sqlite_unlock(be);
+    return st;
+}
+
+/* data_version changes with every commit of another connection, and only then. Until the READ has seen something, a newer
+ * state is as good as the one that was there when it began. */
+arc_status arci_sqlite_look_in(arci_sqlite *be)
+{
+    int64_t version = 0, cookie = -1;
+    if (!arci_sqlite_pages(be)) {
+        return ARC_OK;
+    }
+    arci_sqlite_wait_until(be, be->timeout_ms);
+    arc_status st = arci_sqlite_begin_read(be, &cookie);
+    int rc = st == ARC_OK ? arci_sqlite_run(be, "PRAGMA data_version", &version) : SQLITE_OK;
+    st = rc == SQLITE_OK ? st : arci_sqlite_fail(be, rc);
+    if (st == ARC_OK && be->looked && version != be->data_version) {
+        st = arci_sqlite_error(be, ARC_E_CONFLICT, "somebody else committed between two looks of this READ");
+    } else if (st == ARC_OK) {
+        st = check_cookie(be, cookie);
+    }
+    be->data_version = version;
+    be->looked = 1;
+    if (st != ARC_OK) {
+        arci_sqlite_look_away(be);
+    }
+    return st;
+}
+
+void arci_sqlite_look_away(arci_sqlite *be)
+{
+    if (arci_sqlite_pages(be)) {
+        arci_sqlite_undo(be);
+    }
+}
+
+/* ---- begin ---- */
+
+static arc_status begin_write(arci_sqlite *be)
+{
+    int64_t cookie = -1;
+    if (be->paged) {
+        arci_sqlite_give_way(be);
+    }
+    arc_status st = arci_sqlite_lock(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    int rc = arci_sqlite_run(be, "BEGIN IMMEDIATE", NULL);
+    rc = rc == SQLITE_OK ? arci_sqlite_run(be, "PRAGMA schema_version", &cookie) : rc;
+    st = rc == SQLITE_OK ? arci_sqlite_same_journal(be) : arci_sqlite_fail(be, rc);
+    return st == ARC_OK ? check_cookie(be, cookie) : st;
+}
+
+static arc_status begin_read(arci_sqlite *be)
+{
+    int64_t cookie = -1; /* reading it takes the snapshot now rather than at the first question */
+    arc_status st = arci_sqlite_begin_read(be, &cookie);
+    return st == ARC_OK ? check_cookie(be, cookie) : st;
+}
+
 static void leave(arci_sqlite *be)
 {
     arci_sqlite_undo(be);
     arci_sqlite_unlock(be);
     be->mode = 0;
+    be->looked = 0;
     be->doomed = 0;
     be->depth = 0;
 }
@@ -60,19 +128,14 @@ arc_status arci_sqlite_begin(void *handle, uint32_t mode, uint32_t timeout_ms, v
     }
     arci_sqlite_free_cursors(be);
     arci_sqlite_wait_until(be, timeout_ms);
-    if (mode == ARC_TXN_WRITE) {
-        st = arci_sqlite_lock(be);
-        if (st != ARC_OK) {
-            return st;
-        }
-    }
-    int rc = arci_sqlite_run(be, mode == ARC_TXN_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", NULL);
-    st = rc == SQLITE_OK ? check_cookie(be) : arci_sqlite_fail(be, rc);
+    st = mode == ARC_TXN_WRITE ? begin_write(be) : begin_read(be);
     if (st != ARC_OK) {
         leave(be);
         return st;
     }
     be->mode = mode;
+    be->timeout_ms = timeout_ms;
+    arci_sqlite_look_away(be);
     *txn = be;
     return ARC_OK;
 }
@@ -80,7 +143,8 @@ arc_status arci_sqlite_begin(void *handle, uint32_t mode, uint32_t timeout_ms, v
 /* ---- commit ---- */
 
 /* A COMMIT that failed while writing or syncing the WAL may still be found whole by the recovery after a crash: its fate is
- * unknown. Where nothing was written (busy) or the disk had no room for the commit frame, it is known to be undone. */
+ * unknown. Where nothing was written (busy) or the disk had no room for the commit frame, it is known to be undone. Without a
+ * WAL the commit is the cutting of the journal, which needs no room: a full disk was met before it. */
 static arc_status failed_commit(arci_sqlite *be, int rc)
 {
     arc_status st = arci_sqlite_fail(be, rc);
@@ -91,6 +155,9 @@ static arc_status failed_commit(arci_sqlite *be, int rc)
     case ARC_E_CHECK: return st;
     case ARC_E_FULL: /* with this property no copy of the commit frame is written behind the frame itself */
         sqlite3_file_control(be->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+        if (be->paged) {
+            return st;
+        }
         if (file && file->pMethods &&
             (file->pMethods->xDeviceCharacteristics(file) & SQLITE_IOCAP_POWERSAFE_OVERWRITE)) {
             return st;
@@ -139,7 +206,10 @@ arc_status arci_sqlite_commit(void *txn)
         return ARC_E_DOOMED;
     }
     be->quiet++;
-    int rc = arci_sqlite_run(be, "COMMIT", NULL);
+    if (be->paged) { /* SQLite waits for the pages that others are reading */
+        arci_sqlite_wait_until(be, be->opt.busy_ms);
+    }
+    int rc = arci_sqlite_pages(be) ? SQLITE_OK : arci_sqlite_run(be, "COMMIT", NULL);
     st = rc == SQLITE_OK ? ARC_OK : failed_commit(be, rc);
     if (st == ARC_OK && be->mode == ARC_TXN_WRITE) {
         checkpoint(be);

@@ -52,6 +52,7 @@ static void visible(kit *k)
 
 static void snapshot(kit *k)
 {
+    if (k->q->flags & ARC_TESTKIT_CONFLICTS) kit_skip(k, "a READ answers ARC_E_CONFLICT: see shared_conflict");
     kit_state *s = start(k, 400), old;
     model_copy(k, &old, s);
     kit_begin(k, 1, ARC_TXN_READ);
@@ -78,6 +79,36 @@ static void snapshot(kit *k)
     CHECK(k, rows.n_rows == old.n[KT_ALL], "a cursor of the snapshot gave %u rows, expected %u", rows.n_rows, old.n[KT_ALL]);
     kit_rollback(k, 1);
     kit_same_state(k, 1, s, "a new transaction");
+}
+
+/* Where a snapshot need not last it is given up in so many words: nothing of the new state is mixed into the old one. */
+static void conflict(kit *k)
+{
+    if (!(k->q->flags & ARC_TESTKIT_CONFLICTS)) kit_skip(k, "the quirks say that snapshots last: see shared_snapshot");
+    kit_state *s = start(k, 400), old;
+    for (uint32_t i = 0; i < 4; i++) {
+        arc_fetch f = kit_fetch(KT_ALL, kit_cols, A_COLS), *fp = &f;
+        kit_rows rows = { NULL, 0, A_COLS, 0 }, more;
+        model_copy(k, &old, s);
+        kit_begin(k, 1, ARC_TXN_READ);
+        kit_same_state(k, 1, &old, "before the other commits");
+        OK(k, k->ops->fetch(k->slot[1].txn, &fp, 1));
+        kit_begin(k, 0, ARC_TXN_WRITE);
+        put_parent(k, 0, i & 1 ? NULL : s, 40 + i, "later");
+        kit_same_state(k, 1, &old, "not committed yet");
+        if (i & 1) {
+            kit_rollback(k, 0);
+            kit_same_state(k, 1, &old, "rolled back");
+        } else {
+            kit_commit(k, 0);
+        }
+        arc_status st = kit_drain(k, f.cursor, A_COLS, &rows);
+        CHECK(k, st == ARC_OK || (st == ARC_E_CONFLICT && !(i & 1)), "a cursor gave status %d", (int)st);
+        CHECK(k, st != ARC_OK || rows.n_rows == old.n[KT_ALL], "a cursor gave %u rows", rows.n_rows);
+        if (st == ARC_OK && !(i & 1)) EXPECT(k, kit_table(k, 1, KT_PARENT, &more), ARC_E_CONFLICT);
+        kit_rollback(k, 1);
+        kit_same_state(k, 1, s, "a new transaction");
+    }
 }
 
 static void writer_sees_latest(kit *k)
@@ -214,7 +245,7 @@ static void row_locks(kit *k)
 static void interleaved(kit *k)
 {
     kit_state *s = start(k, 10), seen;
-    int reading = 0;
+    int reading = 0, moved = 0;
     model_init(&seen);
     for (uint32_t i = 0; i < k->rounds * 10; i++) {
         uint8_t res;
@@ -224,8 +255,11 @@ static void interleaved(kit *k)
             model_copy(k, &seen, s);
             kit_same_state(k, 1, &seen, "a new snapshot");
             reading = 1;
+            moved = 0;
         } else if (pick == 1 && reading) {
-            kit_same_state(k, 1, &seen, "an old snapshot");
+            kit_rows rows;
+            if (moved && (k->q->flags & ARC_TESTKIT_CONFLICTS)) EXPECT(k, kit_table(k, 1, KT_ALL, &rows), ARC_E_CONFLICT);
+            else kit_same_state(k, 1, &seen, "an old snapshot");
             kit_rollback(k, 1);
             reading = 0;
         } else {
@@ -238,6 +272,7 @@ static void interleaved(kit *k)
             if (kit_below(k, 3)) {
                 kit_commit(k, 0);
                 *s = after;
+                moved = 1;
             } else {
                 kit_rollback(k, 0);
             }
@@ -337,6 +372,7 @@ static void killed(kit *k)
 const kit_case kit_cases_share[] = {
     { "shared_visible", "3. What another handle commits is seen whole or not at all", visible },
     { "shared_snapshot", "3. A READ transaction sees one unchanging snapshot", snapshot },
+    { "shared_conflict", "3. or, with ARC_TESTKIT_CONFLICTS, it ends with ARC_E_CONFLICT rather than show two states", conflict },
     { "shared_writer_latest", "3. A WRITE transaction sees the latest committed rows", writer_sees_latest },
     { "shared_writers", "ARC_CAP_SINGLE_WRITER: write transactions exclude each other; ARC_E_BUSY in time", writers },
     { "shared_stale", "two handles: a stale version yields ARC_ROW_STALE or a retryable code, never silence", stale },

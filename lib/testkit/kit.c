@@ -290,7 +290,7 @@ static int wanted(const char *only, const char *name)
 
 static int usable(const arc_testkit_quirks *q, const arc_testkit_options *o)
 {
-    if (!q || q->struct_size < sizeof *q || q->flags || !q->scheme || !q->ops || !q->make_empty) return 0;
+    if (!q || q->struct_size < sizeof *q || (q->flags & ~ARC_TESTKIT_CONFLICTS) || !q->scheme || !q->ops || !q->make_empty) return 0;
     if (o && (o->struct_size < sizeof *o || o->rounds < 1 || o->rounds > 100000)) return 0;
     if (q->n_others && !q->others) return 0;
     const arc_backend_ops *b = q->ops;

@@ -50,11 +50,13 @@ static inline arc_testkit_quirks kit_quirks(kit_place *place, const arc_backend_
     return q;
 }
 
-static inline void kit_run(const arc_backend_ops *ops, const arc_backend_ops *const *others, uint32_t n_others,
-                           uint32_t caps, const char *prefix)
+static inline void kit_run_with(const arc_backend_ops *ops, const arc_backend_ops *const *others, uint32_t n_others,
+                                uint32_t caps, const char *prefix, const char *options, uint32_t flags)
 {
     kit_place place;
     arc_testkit_quirks q = kit_quirks(&place, ops, prefix);
+    q.options = options;
+    q.flags = flags;
     arc_testkit_options o = ARC_TESTKIT_OPTIONS_INIT;
     arc_testkit_counts n;
     q.caps = caps;
@@ -62,13 +64,19 @@ static inline void kit_run(const arc_backend_ops *ops, const arc_backend_ops *co
     q.n_others = n_others;
     o.report = kit_report;
     assert_ok(arc_testkit_run(&n, &q, &o));
-    fprintf(stderr, "%s: %u cases passed, %u failed, %u skipped\n", ops->scheme, n.passed, n.failed, n.skipped);
+    fprintf(stderr, "%s?%s: %u cases passed, %u failed, %u skipped\n", ops->scheme, options, n.passed, n.failed, n.skipped);
     assert_int_equal(n.failed, 0);
     assert_true(n.passed > 50);
 }
 
+static inline void kit_run(const arc_backend_ops *ops, const arc_backend_ops *const *others, uint32_t n_others,
+                           uint32_t caps, const char *prefix)
+{
+    kit_run_with(ops, others, n_others, caps, prefix, "", 0);
+}
+
 /* The same cases through each shim, which is asked for nothing: it must be invisible. */
-static inline void kit_run_shims(const arc_backend_ops *inner)
+static inline void kit_run_shims_with(const arc_backend_ops *inner, const char *options, uint32_t flags)
 {
     char prefix[64];
     snprintf(prefix, sizeof prefix, "%s:", inner->scheme);
@@ -76,10 +84,15 @@ static inline void kit_run_shims(const arc_backend_ops *inner)
         arc_shim shim;
         arc_backend_ops ops;
         assert_ok(arc_shim_init(&ops, &shim, inner, kind));
-        kit_run(&ops, &inner, 1, inner->caps, prefix);
+        kit_run_with(&ops, &inner, 1, inner->caps, prefix, options, flags);
         assert_true(shim.calls > 1000);
         assert_int_equal(shim.failed, 0);
     }
+}
+
+static inline void kit_run_shims(const arc_backend_ops *inner)
+{
+    kit_run_shims_with(inner, "", 0);
 }
 
 #endif

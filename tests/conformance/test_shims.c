@@ -403,11 +403,18 @@ static void kit_sqlite(void **state)
     kit_run_shims(arci_backend_sqlite());
 }
 
+static void kit_sqlite_truncate(void **state)
+{
+    (void)state;
+    kit_run_shims_with(arci_backend_sqlite(), "journal=truncate", ARC_TESTKIT_CONFLICTS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(open_fails),   cmocka_unit_test(violations), cmocka_unit_test(sweeps),
         cmocka_unit_test(trace_counts), cmocka_unit_test(replay),     cmocka_unit_test(kit_memory), cmocka_unit_test(kit_sqlite),
+        cmocka_unit_test(kit_sqlite_truncate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

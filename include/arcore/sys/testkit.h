@@ -31,10 +31,14 @@ ARC_BEGIN_DECLS
 
 #define ARC_TESTKIT_LOCATION_MAX 512 /**< bytes of a location, NUL included */
 
+/** A READ transaction may answer ARC_E_CONFLICT once another handle has committed after it began to read. Without this flag
+ *  its snapshot must last. */
+#define ARC_TESTKIT_CONFLICTS 0x1u
+
 /** What is particular about a backend. Start from ARC_TESTKIT_QUIRKS_INIT. */
 typedef struct arc_testkit_quirks {
     uint32_t struct_size; /**< sizeof(arc_testkit_quirks) */
-    uint32_t flags;       /**< 0 */
+    uint32_t flags;       /**< ARC_TESTKIT_* of this page that say so, or 0 */
     const char *scheme;   /**< the first case compares it with ops->scheme: are we testing what we think we test? */
     const arc_backend_ops *ops;
     uint32_t caps;     /**< ARC_CAP_* the author means to offer; must equal ops->caps, so that a lost one is no skip */
