@@ -51,6 +51,7 @@ typedef struct arci_sqlite {
     uint32_t quiet;     /* cancelling is not asked for: COMMIT, ROLLBACK, checkpoints */
     uint32_t paged;     /* no WAL: a READ holds SQLite's lock only while it reads a page */
     int calling;        /* waits to read */
+    int unsettled;      /* what is to be seen may not be on disk: see settle() */
     uint32_t looked;    /* this READ has seen something: data_version is its snapshot */
     uint32_t timeout_ms; /* of the open transaction */
     int64_t data_version;

@@ -76,6 +76,8 @@ void arci_sqlite_look_away(arci_sqlite *be)
 
 /* ---- begin ---- */
 
+static arc_status settle(arci_sqlite *be);
+
 static arc_status begin_write(arci_sqlite *be)
 {
     int64_t cookie = -1;
@@ -128,7 +130,14 @@ arc_status arci_sqlite_begin(void *handle, uint32_t mode, uint32_t timeout_ms, v
     }
     arci_sqlite_free_cursors(be);
     arci_sqlite_wait_until(be, timeout_ms);
-    st = mode == ARC_TXN_WRITE ? begin_write(be) : begin_read(be);
+    if (be->unsettled) {
+        st = arci_sqlite_lock(be);
+        st = st == ARC_OK ? settle(be) : st;
+        arci_sqlite_unlock(be);
+    }
+    if (st == ARC_OK) {
+        st = mode == ARC_TXN_WRITE ? begin_write(be) : begin_read(be);
+    }
     if (st != ARC_OK) {
         leave(be);
         return st;
@@ -171,6 +180,25 @@ static arc_status failed_commit(arci_sqlite *be, int rc)
     return ARC_E_OUTCOME_UNKNOWN;
 }
 
+/* Without a WAL a COMMIT that failed may have cut the journal without getting that to the disk: everybody sees the new state,
+ * and a power cut brings the old one back. A commit more, which changes nothing, makes sure of what is seen, or nobody may
+ * look. Under the sidecar lock. */
+static arc_status settle(arci_sqlite *be)
+{
+    int64_t version = 0;
+    be->unsettled = 1;
+    be->quiet++;
+    int rc = arci_sqlite_run(be, "BEGIN IMMEDIATE", NULL);
+    rc = rc == SQLITE_OK ? arci_sqlite_run(be, "PRAGMA user_version", &version) : rc;
+    arc_status st = rc == SQLITE_OK ? arci_sqlite_number(be, "PRAGMA user_version = ", version) : arci_sqlite_fail(be, rc);
+    rc = st == ARC_OK ? arci_sqlite_run(be, "COMMIT", NULL) : SQLITE_OK;
+    st = rc == SQLITE_OK ? st : arci_sqlite_fail(be, rc);
+    arci_sqlite_undo(be);
+    be->quiet--;
+    be->unsettled = st != ARC_OK;
+    return st;
+}
+
 /* Moves the WAL into the database, under the sidecar lock that the ended transaction still holds. PASSIVE waits for nobody;
  * when readers kept the WAL from restarting for long, TRUNCATE (which gives up at once while one still reads) cuts it. */
 static void checkpoint(arci_sqlite *be)
@@ -211,6 +239,11 @@ arc_status arci_sqlite_commit(void *txn)
     }
     int rc = arci_sqlite_pages(be) ? SQLITE_OK : arci_sqlite_run(be, "COMMIT", NULL);
     st = rc == SQLITE_OK ? ARC_OK : failed_commit(be, rc);
+    if (st == ARC_E_OUTCOME_UNKNOWN && be->paged) {
+        arci_sqlite_undo(be);
+        (void)settle(be); /* begin() tries again */
+        arci_sqlite_error(be, st, "the commit failed while it was written");
+    }
     if (st == ARC_OK && be->mode == ARC_TXN_WRITE) {
         checkpoint(be);
     }

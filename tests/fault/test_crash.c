@@ -70,10 +70,57 @@ static void tables_padded(void **unused)
     run(&s);
 }
 
+/* A rollback journal instead of the write-ahead log. */
+static void tables_truncate(void **unused)
+{
+    static const scene s = { "tables, rollback journal", "vfs=arfault&journal=truncate", work_bank_new, 1, 0, 40, 9, 2000, 20000 };
+    (void)unused;
+    run(&s);
+}
+
+static void tables_truncate_padded(void **unused)
+{
+    static const scene s = { "tables, rollback journal, whole sectors", "vfs=arfault&journal=truncate", work_bank_new, 0, 5, 30, 7, 700, 10000 };
+    (void)unused;
+    run(&s);
+}
+
+static arc_status (*bank_open)(work *w, int create);
+
+/* Each opening switches the journal, the one that recovers too. */
+static arc_status open_other_mode(work *w, int create)
+{
+    static const char wal[] = "vfs=arfault", truncate[] = "vfs=arfault&journal=truncate";
+    w->options = w->options == truncate ? wal : truncate;
+    return bank_open(w, create);
+}
+
+static work *switching_bank(const char *path, const char *options)
+{
+    work *w = work_bank_new(path, options);
+    bank_open = w->open;
+    w->open = open_other_mode;
+    return w;
+}
+
+static void tables_switching(void **unused)
+{
+    static const scene s = { "tables, journal switched at every opening", "vfs=arfault", switching_bank, 1, 0, 40, 2, 2000, 20000 };
+    (void)unused;
+    run(&s);
+}
+
 /* The same through the public functions. */
 static void book(void **unused)
 {
     static const scene s = { "book", "vfs=arfault&checkpoint=200", work_book_new, 1, 0, 18, 7, 750, 30000 };
+    (void)unused;
+    run(&s);
+}
+
+static void book_truncate(void **unused)
+{
+    static const scene s = { "book, rollback journal", "vfs=arfault&journal=truncate", work_book_new, 1, 6, 12, 5, 500, 20000 };
     (void)unused;
     run(&s);
 }
@@ -91,7 +138,11 @@ int main(void)
         cmocka_unit_test(tables),
         cmocka_unit_test(tables_checkpoints),
         cmocka_unit_test(tables_padded),
+        cmocka_unit_test(tables_truncate),
+        cmocka_unit_test(tables_truncate_padded),
+        cmocka_unit_test(tables_switching),
         cmocka_unit_test(book),
+        cmocka_unit_test(book_truncate),
         cmocka_unit_test(book_checkpoints),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

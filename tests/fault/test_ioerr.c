@@ -53,6 +53,13 @@ static void tables_padded(void **unused)
     run(&s);
 }
 
+static void tables_truncate(void **unused)
+{
+    static const scene s = { "tables, rollback journal", "vfs=arfault&journal=truncate&busy=0", work_bank_new, 5, 4, 1, 500, 1 };
+    (void)unused;
+    run(&s);
+}
+
 static void book(void **unused)
 {
     static const scene s = { "book", "vfs=arfault&checkpoint=20&busy=0", work_book_new, 6, 6, 4, 300, 1 };
@@ -62,6 +69,6 @@ static void book(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(tables_padded), cmocka_unit_test(book) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(tables_padded), cmocka_unit_test(tables_truncate), cmocka_unit_test(book) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

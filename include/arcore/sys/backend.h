@@ -9,7 +9,8 @@
  *   1. One open handle is one connection. The core never calls one handle from two threads at once and never calls
  *      into a backend from inside one of the host functions below.
  *   2. At most one transaction is open on a handle. Cursors die with their transaction.
- *   3. A READ transaction sees one unchanging snapshot. A WRITE transaction sees the latest committed rows and its own
+ *   3. A READ transaction sees one unchanging snapshot; a store that cannot keep it while others commit answers
+ *      ARC_E_CONFLICT rather than mix two. A WRITE transaction sees the latest committed rows and its own
  *      writes. What another handle commits is seen whole or not at all.
  *   4. A call that returns an error other than a per-row result dooms the transaction: only rollback() may follow.
  *      A failed call leaves no trace once rolled back, out of memory included.

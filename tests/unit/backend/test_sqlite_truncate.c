@@ -339,20 +339,24 @@ static void lost_locks(void **state)
 {
     (void)state;
     size_t n;
-    int status = -1;
+    int status = -1, gate[2];
+    char byte;
+    assert_int_equal(pipe(gate), 0);
+    pid_t child = fork(); /* before there is any SQLite in the process that the child would inherit */
+    if (child == 0) {
+        lite_host mine;
+        void *other = NULL;
+        lite_host_init(&mine);
+        if (read(gate[0], &byte, 1) != 1) _exit(12);
+        _exit(lite_try(&mine, db, TRUNCATE, &lite_v1, 0, &other) == ARC_E_BUSY ? 0 : 11);
+    }
     void *txn, *be = open_with(TRUNCATE "&cache_mib=1", ARC_OPEN_CREATE);
     lite_fill(be, 1, 3000);
     txn = begin(be, ARC_TXN_WRITE);
     for (int64_t i = 3000; i < 12000; i++) lite_put(txn, i); /* more than the cache: the file is half new already */
     assert_true(size_of("-journal") > 0);
     free(test_read_file(db, &n));
-    pid_t child = fork();
-    if (child == 0) {
-        lite_host mine;
-        void *other = NULL;
-        lite_host_init(&mine);
-        _exit(lite_try(&mine, db, TRUNCATE, &lite_v1, 0, &other) == ARC_E_BUSY ? 0 : 11);
-    }
+    assert_int_equal(write(gate[1], "x", 1), 1);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     assert_status(ARC_OK, ops->commit(txn));
@@ -360,6 +364,8 @@ static void lost_locks(void **state)
     be = open_with(TRUNCATE, ARC_OPEN_CHECK);
     assert_int_equal(lite_count(be, T_ITEM), 11999);
     ops->close(be);
+    close(gate[0]);
+    close(gate[1]);
 }
 
 /* A writer that died in the middle of a commit's work: the next reader puts the old state back. */
