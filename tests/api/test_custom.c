@@ -4,6 +4,7 @@
 
 #include "arcore/custom.h"
 #include "arcore/invoice.h"
+#include "store/repo.h"
 
 typedef struct fixture {
     test_env t;
@@ -181,6 +182,73 @@ static void test_retire(void **state)
     stop(&f);
 }
 
+/* One row of the mirror taken out or altered behind the library's back. */
+static void spoil(arc_book *handle, uint16_t op, int64_t number)
+{
+    arci_book *b;
+    arci_session s;
+    arci_scope scope;
+    arci_arena a;
+    const arci_shape *shape;
+    arci_batch *batch;
+    assert_ok(arci_book_enter(handle, &b));
+    arci_session_system(&s, b);
+    arci_arena_init(&a, b->ctx);
+    assert_ok(arci_scope_begin(&s, &scope, ARC_WRITE, 0));
+    assert_ok(arci_shape_get(scope.txn, &shape, "custom_index", op == ARC_WRITE_INSERT ? "entity row number seq num" : "num"));
+    assert_ok(arci_batch_new(scope.txn, &a, &batch, shape, op, 1, 0, NULL, 0));
+    arc_value *v = op == ARC_WRITE_INSERT ? arci_batch_row(batch, 0) : arci_batch_key(batch, 0);
+    v[0] = arci_v_int(ARC_CUSTOMER);
+    v[1] = arci_v_int(1);
+    v[2] = arci_v_int(number);
+    v[3] = arci_v_int(0);
+    if (op == ARC_WRITE_INSERT) v[4] = arci_v_int(7);
+    if (op == ARC_WRITE_UPDATE) arci_batch_row(batch, 0)[0] = arci_v_int(7);
+    assert_ok_err(&s.error, arci_repo_write(scope.txn, &batch, 1, NULL));
+    assert_ok(arci_scope_end(&scope, ARC_OK));
+    arci_arena_clear(&a);
+    arci_session_clear(&s);
+    assert_ok(arci_book_leave(b, ARC_OK));
+}
+
+static int32_t note(void *user, const arc_finding *finding)
+{
+    char *text = user;
+    size_t n = strlen(text);
+    snprintf(text + n, 1000 - n, "%s %s %lld: %s\n", finding->check, finding->entity, (long long)finding->id, finding->message);
+    return 0;
+}
+
+static void assert_findings(fixture *f, const char *expected)
+{
+    char text[1000] = "";
+    arc_verify_summary s = ARC_VERIFY_SUMMARY_INIT;
+    assert_ok(arc_book_verify(f->book, &s, note, text, NULL));
+    assert_int_equal(text[0] == 0, expected[0] == 0);
+    assert_memory_equal(text, expected, strlen(expected));
+}
+
+static void test_verify(void **state)
+{
+    fixture f;
+    int sqlite;
+    (void)state;
+    for (sqlite = 0; sqlite < 2; sqlite++) {
+        start(&f, sqlite);
+        define_all(&f);
+        (void)sample_insert(f.s, ARC_CUSTOMER, "{\"code\":\"a\",\"legal_name\":\"n\",\"x_share\":\"1.5\",\"x_tier\":\"gold\",\"x_metals\":[\"iron\",\"gold\"]}");
+        (void)sample_insert(f.s, ARC_CUSTOMER, "{\"code\":\"b\",\"legal_name\":\"n\",\"x_share\":\"2.5\"}");
+        assert_findings(&f, "");
+        spoil(f.book, ARC_WRITE_UPDATE, 0x8002);
+        assert_findings(&f, "store.custom_index");
+        spoil(f.book, ARC_WRITE_DELETE, 0x8002);
+        assert_findings(&f, "store.custom_index");
+        spoil(f.book, ARC_WRITE_INSERT, 0x8003);
+        assert_findings(&f, "store.custom_index");
+        stop(&f);
+    }
+}
+
 /* A definition undone is gone at once. */
 static void test_undone(void **state)
 {
@@ -326,7 +394,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(in_memory),      cmocka_unit_test(in_sqlite),   cmocka_unit_test(test_retire),
-        cmocka_unit_test(test_undone),      cmocka_unit_test(test_refusals), cmocka_unit_test(test_record_handles),
+        cmocka_unit_test(test_undone),      cmocka_unit_test(test_verify),       cmocka_unit_test(test_refusals), cmocka_unit_test(test_record_handles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
