@@ -115,8 +115,8 @@ static arc_status post_payment(void *user, arc_session *session, arc_txn *txn)
     const payment *p = user;
     arc_allocation a = ARC_ALLOCATION_INIT;
     arc_record *r;
-    arc_money paid;
-    arc_date day;
+    arc_money paid = { 0 };
+    arc_date day = ARC_DATE_NONE;
     arc_status st = arc_record_new(session, &r, ARC_RECEIPT);
     (void)txn; /* calls of the session belong to it by themselves */
     if (st == ARC_OK) st = arc_money_parse(&paid, p->amount, strlen(p->amount), "CNY", NULL);
