@@ -18,7 +18,8 @@ ARC_BEGIN_DECLS
  *  credit note: its item is a credit that allocations can use.
  *
  *  Required fields of each record: customer, number, invoice_date, due_date, currency, gross_amount (inclusive of tax);
- *  net_amount and tax_amount, when given, must add up to it. owner, team and region are copied from the customer
+ *  net_amount and tax_amount, when given, must add up to it (one given: the other is the rest). Fields kept by the library or by verbs
+ *  (id, txn, kind, status) must be NULL; custom fields marked required must have a value. owner, team and region are copied from the customer
  *  when not given, so that later changes of the customer do not move history.
  *
  *  @param session  the session; in its open WRITE transaction, or in one of its own when none is open.

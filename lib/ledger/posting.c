@@ -106,17 +106,19 @@ arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record 
     return ARC_OK;
 }
 
-int arci_posting_required(arci_posting *p, uint32_t i, const arci_record *r, const uint32_t *fields)
+int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uint32_t *fields)
 {
-    for (; *fields; fields++) {
-        if (arci_record_value(r, *fields)->type != ARC_V_NULL) continue;
+    arc_status st = ARC_OK;
+    for (; st == ARC_OK && *fields; fields++) {
+        const arc_value *v = arci_record_value(r, *fields);
+        if (v->type != ARC_V_NULL && (v->type != ARC_V_TEXT || v->len)) continue;
         const arci_field *f = arci_entity_field_id(r->entity, *fields & 0xffffu);
-        arci_fail(p->t->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", f->name);
+        st = arci_fail(p->t->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", f->name);
         arci_fail_at(p->t->env, r->entity->name, f->name, 0, -1);
-        arci_posting_refuse(p, i, ARC_E_REQUIRED);
-        return 0;
     }
-    return 1;
+    if (st == ARC_OK) st = arci_record_check_verb(p->t->env, r);
+    if (st != ARC_OK) arci_posting_refuse(p, i, st);
+    return st == ARC_OK;
 }
 
 arc_status arci_posting_customers(arci_posting *p, const arc_value ***out, const int64_t *customers)

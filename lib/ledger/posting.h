@@ -32,8 +32,9 @@ void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status);
 static inline int arci_posting_good(const arci_posting *p, uint32_t i) { return p->results[i] == ARC_OK; }
 /* The records behind the handles, all of one entity and session. ARC_E_INVALID, ARC_E_HANDLE with the row. */
 arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record *const *handles, uint32_t entity);
-/* Refuses element i when one of the fields (public ids, ended by 0) is NULL. 1 = all are there. */
-int arci_posting_required(arci_posting *p, uint32_t i, const arci_record *r, const uint32_t *fields);
+/* Refuses element i when one of the fields (public ids, ended by 0) is NULL or empty, a custom field that must have a value has none,
+ * or one is set that callers do not set. 1 = it is good. */
+int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uint32_t *fields);
 
 /* Snapshots of the customers of the good elements: rows by element, NULL where the element has no customer; an element whose customer does
  * not exist is refused. */

@@ -14,7 +14,7 @@ static const uint32_t required[] = { ARC_RECEIPT_NUMBER, ARC_RECEIPT_VALUE_DATE,
 
 static const arc_value *value(const arci_record *r, uint32_t field) { return arci_record_value(r, field); }
 
-static int judge(arci_posting *p, uint32_t i, const arci_record *r)
+static int judge(arci_posting *p, uint32_t i, arci_record *r)
 {
     if (!arci_posting_required(p, i, r, required)) return 0;
     arc_status st = ARC_OK;

@@ -397,18 +397,11 @@ const arc_value *arci_record_value(const arci_record *r, uint32_t field)
     return &null_value;
 }
 
-arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t skip_flags)
+/* Custom fields that must have a value have one. */
+static arc_status check_custom_required(arci_env *env, arci_record *r)
 {
     uint32_t i;
-    arc_status st;
-    for (i = 0; i < r->entity->n_fields; i++) {
-        const arci_field *f = &r->entity->fields[i];
-        if (f->id < ARCI_FIELD_FIRST || !(f->flags & ARCI_F_REQUIRED) || (f->flags & (skip_flags | ARCI_F_DERIVED)))
-            continue;
-        if (r->values[i].type == ARC_V_NULL)
-            return arci_field_fail(env, r->entity, f, ARC_E_REQUIRED, "must have a value", "必须有值");
-    }
-    st = arci_record_custom_decode(env, r);
+    arc_status st = arci_record_custom_decode(env, r);
     for (i = 0; st == ARC_OK && i < r->n_custom; i++) {
         const arci_field *f = &r->cfields[i]->field;
         if ((f->flags & ARCI_F_REQUIRED) && !(r->cfields[i]->flags & ARCI_CUSTOM_RETIRED) &&
@@ -416,6 +409,31 @@ arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t sk
             return arci_field_fail(env, r->entity, f, ARC_E_REQUIRED, "must have a value", "必须有值");
     }
     return st;
+}
+
+arc_status arci_record_check_verb(arci_env *env, arci_record *r)
+{
+    uint32_t i;
+    for (i = 0; i < r->entity->n_fields; i++) {
+        const arci_field *f = &r->entity->fields[i];
+        int kept = f->id == ARCI_FIELD_ID || f->id == ARCI_FIELD_VERSION || f->id == ARCI_FIELD_TXN || (f->flags & ARCI_F_VERB);
+        if (!kept || f->id == ARCI_FIELD_CUSTOM || r->values[i].type == ARC_V_NULL) continue;
+        return arci_field_fail(env, r->entity, f, ARC_E_VALUE, "is not set by callers", "不能由调用方设置");
+    }
+    return check_custom_required(env, r);
+}
+
+arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t skip_flags)
+{
+    uint32_t i;
+    for (i = 0; i < r->entity->n_fields; i++) {
+        const arci_field *f = &r->entity->fields[i];
+        if (f->id < ARCI_FIELD_FIRST || !(f->flags & ARCI_F_REQUIRED) || (f->flags & (skip_flags | ARCI_F_DERIVED)))
+            continue;
+        if (r->values[i].type == ARC_V_NULL)
+            return arci_field_fail(env, r->entity, f, ARC_E_REQUIRED, "must have a value", "必须有值");
+    }
+    return check_custom_required(env, r);
 }
 
 /* ---- whole or not at all ------------------------------------------------------------------------------------------ */

@@ -56,6 +56,9 @@ int arci_record_is_set(const arci_record *r, uint32_t field);
 /* Every required field has a value (custom ones too)? ARC_E_REQUIRED names the first that has none. System fields and those with any of
  * skip_flags (ARCI_F_*) are not looked at. */
 arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t skip_flags);
+/* What a verb takes: nothing in the fields that the library or verbs keep (ARC_E_VALUE), a value in every custom field that must
+ * have one (ARC_E_REQUIRED). */
+arc_status arci_record_check_verb(arci_env *env, arci_record *r);
 /* Value of one field as stored, for code that knows the schema; never fails. Custom fields: NULL until something has decoded them. */
 const arc_value *arci_record_value(const arci_record *r, uint32_t field);
 /* Sets a field from a stored value without marking it: for readers that compute derived fields and verbs that fill system columns.

@@ -203,6 +203,47 @@ static void bad_elements(void **state)
     arc_book_close(f.book);
 }
 
+static void refused_json(fixture *f, arc_status status, const char *json, const char *field)
+{
+    arc_record *r = invoice(f, "V1", 500);
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_status(status, arc_invoice_record(f->session, NULL, r));
+    is_error(f, status, "invoice", field, 0);
+    arc_record_free(r);
+}
+
+/* What a verb decides is not the caller's to say, and is not silently overruled; no document without a number. */
+static void not_for_callers(void **state)
+{
+    fixture f;
+    start(*state, &f);
+    refused_json(&f, ARC_E_VALUE, "{\"kind\":\"credit_note\"}", "kind");
+    refused_json(&f, ARC_E_VALUE, "{\"status\":\"voided\"}", "status");
+    refused_json(&f, ARC_E_VALUE, "{\"id\":7}", "id");
+    refused_json(&f, ARC_E_REQUIRED, "{\"number\":\"\"}", "number");
+    arc_record *r = receipt(&f, "R1", 5);
+    assert_ok(arc_record_set_json(r, "{\"id\":7}", SIZE_MAX));
+    assert_status(ARC_E_VALUE, arc_receipt_record(f.session, NULL, r));
+    is_error(&f, ARC_E_VALUE, "receipt", "id", 0);
+    arc_book_close(f.book);
+}
+
+/* A custom field that must have a value binds the verbs as it binds master data. */
+static void required_custom(void **state)
+{
+    fixture f;
+    start(*state, &f);
+    assert_ok(arc_custom_define(f.session, NULL, "{\"entity\":\"invoice\",\"name\":\"x_po\",\"kind\":\"text\",\"required\":true}", SIZE_MAX));
+    assert_ok(arc_custom_define(f.session, NULL, "{\"entity\":\"receipt\",\"name\":\"x_till\",\"kind\":\"text\",\"required\":true}", SIZE_MAX));
+    refused_json(&f, ARC_E_REQUIRED, "{}", "x_po");
+    arc_record *r = invoice(&f, "V1", 500), *t = receipt(&f, "R1", 5);
+    assert_ok(arc_record_set_json(r, "{\"x_po\":\"4711\"}", SIZE_MAX));
+    assert_ok(arc_invoice_record(f.session, NULL, r));
+    assert_status(ARC_E_REQUIRED, arc_receipt_record(f.session, NULL, t));
+    is_error(&f, ARC_E_REQUIRED, "receipt", "x_till", 0);
+    arc_book_close(f.book);
+}
+
 static void bad_receipts(void **state)
 {
     fixture f;
@@ -326,7 +367,7 @@ static void overflow(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
-    const struct CMUnitTest tests[] = { T(wrong_handles), T(wrong_arguments), T(bad_elements), T(bad_receipts), T(one_transaction),
+    const struct CMUnitTest tests[] = { T(wrong_handles), T(wrong_arguments), T(bad_elements), T(not_for_callers), T(required_custom), T(bad_receipts), T(one_transaction),
                                         T(aging_laws), T(overflow) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
