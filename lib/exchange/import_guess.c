@@ -157,30 +157,73 @@ static const char *cell(const guess *g, uint32_t row, int role)
     return s ? s : "";
 }
 
-/* Whether every filled cell of a date column can be read in this order. */
-static int all_read_as(const guess *g, int role, int32_t order)
+static const int32_t orders[] = { ARC_DATE_YMD, ARC_DATE_DMY, ARC_DATE_MDY, ARC_DATE_EXCEL_1900 };
+#define N_DATE_ORDERS 4
+
+static int reads_as(const char *s, int32_t order)
 {
     arc_date_options o = ARC_DATE_OPTIONS_INIT;
     arc_date d;
     o.order = order;
     o.flags = ARC_DATE_TIME_TAIL | ARC_DATE_FULLWIDTH | ARC_DATE_SPACE;
+    return arc_date_parse_as(&d, s, strlen(s), &o) == ARC_OK;
+}
+
+/* A cell that is a date in no order (2025-02-30) proves nothing: the dry run will report it. */
+static int reads_as_any(const char *s)
+{
+    for (int i = 0; i < N_DATE_ORDERS; i++) {
+        if (reads_as(s, orders[i])) return 1;
+    }
+    return 0;
+}
+
+/* Whether every date in a column can be read in this order, and there is one unless all cells are empty. */
+static int all_read_as(const guess *g, int role, int32_t order)
+{
+    uint32_t filled = 0, dates = 0;
     for (uint32_t r = 0; r < g->n_rows; r++) {
         const char *s = cell(g, r, role);
-        if (*s && arc_date_parse_as(&d, s, strlen(s), &o) != ARC_OK) return 0;
+        if (!*s) continue;
+        filled++;
+        if (reads_as(s, order)) dates++;
+        else if (reads_as_any(s)) return 0;
     }
-    return 1;
+    return !filled || dates;
+}
+
+static int is_date(const guess *g, int role)
+{
+    return (role == INVOICE_DATE || role == DUE_DATE || role == PAID_ON) && g->column[role] != UINT32_MAX;
+}
+
+/* No order fits all columns: names the first that has none of its own, and a cell of it. */
+static arc_status no_order(const guess *g)
+{
+    int at = -1;
+    for (int role = 0; role < N_ROLES; role++) {
+        int fits = 0;
+        if (!is_date(g, role)) continue;
+        for (int i = 0; i < N_DATE_ORDERS; i++) fits = fits || all_read_as(g, role, orders[i]);
+        if (at < 0 || !fits) at = role;
+        if (!fits) break;
+    }
+    const char *s = "";
+    for (uint32_t r = 0; r < g->n_rows && (!*s || reads_as(s, ARC_DATE_YMD)); r++) s = cell(g, r, at);
+    arc_status st = arci_fail(g->env, ARC_E_VALUE, "the dates are of no one form known, for example \"%.40s\"",
+                              "日期格式无法识别，例如“%.40s”", s);
+    arci_fail_at(g->env, NULL, g->names[g->column[at]], 0, -1);
+    return st;
 }
 
 /* Columns of one file share their order: what proves it for one proves it for all. */
 static arc_status date_order(guess *g, const char **name)
 {
-    static const int32_t orders[] = { ARC_DATE_YMD, ARC_DATE_DMY, ARC_DATE_MDY, ARC_DATE_EXCEL_1900 };
     int32_t found = -1;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < N_DATE_ORDERS; i++) {
         int fits = 1;
         for (int role = 0; role < N_ROLES; role++) {
-            if (role != INVOICE_DATE && role != DUE_DATE && role != PAID_ON) continue;
-            if (g->column[role] != UINT32_MAX) fits = fits && all_read_as(g, role, orders[i]);
+            if (is_date(g, role)) fits = fits && all_read_as(g, role, orders[i]);
         }
         if (!fits) continue;
         if (found >= 0 && found != ARC_DATE_YMD) {
@@ -191,11 +234,7 @@ static arc_status date_order(guess *g, const char **name)
         }
         if (found < 0) found = orders[i];
     }
-    if (found < 0) {
-        arc_status st = arci_fail(g->env, ARC_E_VALUE, "the dates are of no one form known", "日期格式无法识别");
-        arci_fail_at(g->env, NULL, g->names[g->column[DUE_DATE]], 0, -1);
-        return st;
-    }
+    if (found < 0) return no_order(g);
     *name = arci_date_order_name(found);
     return ARC_OK;
 }

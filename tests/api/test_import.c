@@ -418,6 +418,30 @@ static void chinese_file(void **state)
     arc_book_close(b.book);
 }
 
+/* One impossible date does not spoil the guess; a column of none names itself and a cell. */
+static void guess_bad_dates(void **state)
+{
+    static const char one[] = "cust,invoice no,invoice date,due date,amount\nK,1,2026-02-30,2026-05-06,1.00\nK,2,2026-02-27,2026-05-06,1.00\n";
+    static const char none[] = "cust,invoice no,invoice date,due date,amount\nK,1,soon,2026-05-06,1.00\n";
+    book b;
+    char map[8192];
+    arc_error e = ARC_ERROR_INIT;
+    open_book(*state, &b, "memory:");
+    size_t len = sizeof map;
+    text_source s = { one, sizeof one - 1, 0, 0, 0 }, t = { none, sizeof none - 1, 0, 0, 0 };
+    arc_source source = { sizeof source, 0, &s, read_text, rewind_text };
+    assert_ok(arc_import_guess(b.session, map, &len, &source));
+    assert_non_null(strstr(map, "ymd"));
+    source.user = &t;
+    len = sizeof map;
+    assert_status(ARC_E_VALUE, arc_import_guess(b.session, map, &len, &source));
+    assert_ok(arc_session_error(b.session, &e));
+    assert_string_equal(e.field, "invoice date");
+    assert_non_null(strstr(e.message, "soon"));
+    assert_non_null(strstr(e.message_zh, "soon"));
+    arc_book_close(b.book);
+}
+
 /* Dates that can be read in two ways are reported, never chosen. */
 static void guess_refuses(void **state)
 {
@@ -471,6 +495,6 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
     const struct CMUnitTest tests[] = { T(good_file), T(bad_rows), T(bad_mappings), T(wrong_calls), T(credit_in_a_group), T(b2b_files), T(b2b_doubles),
-                                        T(chinese_file), T(guess_refuses), T(cancelled) };
+                                        T(chinese_file), T(guess_refuses), T(guess_bad_dates), T(cancelled) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
