@@ -37,7 +37,7 @@ ARC_API arc_status arc_allocation_init(arc_allocation *allocation);
  *  @param results     n statuses out: ARC_OK; ARC_E_NOT_FOUND: no such item or credit; ARC_E_CURRENCY: item and credit differ;
  *                     ARC_E_GUARD: more than is open on the item or unapplied on the credit (the error names which and how much);
  *                     ARC_E_STATE: the item is a credit, the credit a debit, the customers differ, or the receipt has no customer;
- *                     ARC_E_RANGE: a negative or zero amount, or a date before the item or the credit existed.
+ *                     ARC_E_RANGE: not one credit, a negative, zero or too large amount, or a date before the item or the credit existed.
  *                     May be NULL only with ARC_ALL_OR_NONE.
  *  @param allocations n of them.
  *  @param n           1 to 100,000.

@@ -18,8 +18,8 @@
  *      {"entity":"item", "fields":["number","due_date","amount"],
  *       "filters":[{"member":"due_date","operator":"lt","values":["2025-03-01"]},
  *                  {"or":[{"member":"currency","operator":"equals","values":["CNY","USD"]},
- *                         {"not":{"member":"closed_on","operator":"set"}}]},
- *                  {"member":"due_date","operator":"gte","other":"issue_date"}],
+ *                         {"not":{"member":"contract","operator":"set"}}]},
+ *                  {"member":"due_date","operator":"gte","other":"base_date"}],
  *       "order":[{"member":"due_date","descending":true}], "limit":100, "after":"TOKEN"}
  *
  *      {"entity":"item", "dimensions":["currency",{"member":"due_date","edges":["2025-01-01","2025-02-01"]}],
@@ -66,7 +66,7 @@ ARC_API arc_status arc_query_new(arc_session *session, arc_query **out, uint32_t
  *  @param session keeps the error: JSON Pointer, field. @param out receives the handle; the caller frees it. NULL on error.
  *  @param json,length the text; SIZE_MAX: up to the NUL.
  *  @return ARC_OK; ARC_E_SYNTAX: not JSON, or not this form; ARC_E_ENCODING; ARC_E_EXISTS: a member twice; ARC_E_LIMIT; ARC_E_NOT_FOUND: unknown
- *          entity, field or member; ARC_E_VALUE, ARC_E_RANGE, ARC_E_PRECISION, ARC_E_CURRENCY: a value does not fit its field; ARC_E_INVALID;
+ *          entity, field, member or operator; ARC_E_VALUE, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_PRECISION, ARC_E_CURRENCY: a value does not fit its field; ARC_E_INVALID;
  *          ARC_E_UNSUPPORTED; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_query_from_json(arc_session *session, arc_query **out, const char *json, size_t length);

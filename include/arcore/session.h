@@ -101,7 +101,7 @@ ARC_API arc_status arc_txn_rollback_to(arc_txn *txn, uint32_t depth);
  *  @return ARC_OK; ARC_E_INVALID: no such undo point; ARC_E_DOOMED; ARC_E_IO; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_txn_release(arc_txn *txn, uint32_t depth);
 
-/** Work done inside a transaction by arc_session_run(). Returns ARC_OK to commit; anything negative rolls back. May be called
+/** Work done inside a transaction by arc_session_run(). Returns ARC_OK or a positive status to commit; anything negative rolls back. May be called
  *  several times: it must not keep state of a failed try. */
 typedef arc_status (*arc_txn_fn)(void *user, arc_session *session, arc_txn *txn);
 

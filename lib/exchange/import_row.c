@@ -146,17 +146,25 @@ static arc_status rule_text(arci_import *im, const arci_import_row *row, const a
 
 /* ---- fields ------------------------------------------------------------------------------------------------------------------- */
 
-static arc_status explain(arci_env *env, arc_status st, const char *en, const char *zh)
+static arc_status explain_amount(arci_env *env, arc_status st)
 {
     switch (st) {
-    case ARC_E_SYNTAX: return arci_fail(env, st, "this is no %s of the form the mapping names", "格式不符合映射要求的%s", en);
+    case ARC_E_SYNTAX: return arci_fail(env, st, "this is no amount of the form the mapping names", "金额格式不符合映射要求");
     case ARC_E_RANGE:
-    case ARC_E_OVERFLOW: return arci_fail(env, st, "the %s is out of range", "%s 超出范围", en);
-    case ARC_E_PRECISION: return arci_fail(env, st, "the %s has more decimals than its currency", "%s 的小数位超过币种允许的位数", en);
-    case ARC_E_CURRENCY: return arci_fail(env, st, "the %s does not fit its currency, or the currency is unknown", "%s 与币种不符或币种未知", en);
-    case ARC_E_ENCODING: return arci_fail(env, st, "the %s is not valid UTF-8", "%s 不是有效的 UTF-8", en);
-    case ARC_E_LIMIT: return arci_fail(env, st, "the %s is too long", "%s 过长", en);
-    default: (void)zh; return arci_fail(env, st, "the %s cannot be read", "无法读取 %s", en);
+    case ARC_E_OVERFLOW: return arci_fail(env, st, "the amount is out of range", "金额超出范围");
+    case ARC_E_PRECISION: return arci_fail(env, st, "the amount has more decimals than its currency", "金额的小数位超过币种允许的位数");
+    case ARC_E_CURRENCY: return arci_fail(env, st, "the amount does not fit its currency, or the currency is unknown", "金额与币种不符或币种未知");
+    default: return arci_fail(env, st, "the amount cannot be read", "无法读取金额");
+    }
+}
+
+static arc_status explain_date(arci_env *env, arc_status st)
+{
+    switch (st) {
+    case ARC_E_SYNTAX: return arci_fail(env, st, "this is no date of the form the mapping names", "日期格式不符合映射要求");
+    case ARC_E_RANGE:
+    case ARC_E_OVERFLOW: return arci_fail(env, st, "there is no such date", "没有这一天");
+    default: return arci_fail(env, st, "the date cannot be read", "无法读取日期");
     }
 }
 
@@ -183,7 +191,7 @@ static arc_status set_money(arci_import *im, arci_record *r, const arci_field *f
         o.mode = rule->round;
         st = arc_money_parse(&m, s, n, code, &o);
     }
-    if (st != ARC_OK) return explain(im->env, st, "amount", "金额");
+    if (st != ARC_OK) return explain_amount(im->env, st);
     if (rule->negate) m.minor = -m.minor;
     return arci_record_set_money(im->env, r, f->id, m);
 }
@@ -198,7 +206,7 @@ static arc_status set_field(arci_import *im, arci_record *r, const arci_field *f
         o.flags = ARC_DATE_TIME_TAIL | ARC_DATE_FULLWIDTH | ARC_DATE_SPACE;
         o.order = rule->date;
         arc_status st = arc_date_parse_as(&d, s, n, &o);
-        return st == ARC_OK ? arci_record_set_date(im->env, r, f->id, d) : explain(im->env, st, "date", "日期");
+        return st == ARC_OK ? arci_record_set_date(im->env, r, f->id, d) : explain_date(im->env, st);
     }
     return arci_record_set_any(im->env, r, f->id, s, n);
 }

@@ -34,7 +34,7 @@ const char *arci_date_order_name(int32_t order)
 
 static arc_status bad(arci_env *env, const arci_json *node, const char *what)
 {
-    return arci_json_fail(env, node, ARC_E_SYNTAX, "here stands %s in a mapping", "映射此处应为：%s", what);
+    return arci_json_fail(env, node, ARC_E_SYNTAX, "the mapping must have %s here", "映射此处应为：%s", what);
 }
 
 /* Every member of an object must be one of the names (NULL-terminated). */

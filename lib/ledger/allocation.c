@@ -93,7 +93,9 @@ static int apply_one(arci_posting *p, uint32_t i, const arc_allocation *a, const
     arci_side *item = arci_sides_find(items, a->item);
     arci_side *credit = a->receipt ? arci_sides_find(receipts, a->receipt) : arci_sides_find(items, a->credit_item);
     if (!item || !credit) {
-        arc_status st = arci_fail(p->t->env, ARC_E_NOT_FOUND, "there is no such %s", "%s不存在", !item ? "item" : a->receipt ? "receipt" : "credit item");
+        arc_status st = !item ? arci_fail(p->t->env, ARC_E_NOT_FOUND, "there is no such item", "该应收不存在")
+                        : a->receipt ? arci_fail(p->t->env, ARC_E_NOT_FOUND, "there is no such receipt", "该回款不存在")
+                                     : arci_fail(p->t->env, ARC_E_NOT_FOUND, "there is no such credit item", "该贷项不存在");
         refuse(p, i, st, !item || !a->receipt ? "item" : "receipt", NULL, !item ? a->item : a->receipt ? a->receipt : a->credit_item);
         return 0;
     }

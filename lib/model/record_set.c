@@ -168,6 +168,7 @@ static arc_status check_text(arci_env *env, arci_record *r, const arci_slot *s, 
 {
     char code[4];
     arc_status st = check_live(env, r, s);
+    if (st == ARC_OK && arci_is_currency(s->f) && v->len != 3) return arci_currency_in(env, r->entity, s->f, v->u.s, v->len, code);
     if (st == ARC_OK) st = check_value(env, r->entity, s->f, s->cf ? &s->cf->choices : NULL, v);
     if (st != ARC_OK || !arci_is_currency(s->f)) return st;
     if (s->v->type == ARC_V_TEXT && s->v->len == v->len && memcmp(s->v->u.s, v->u.s, v->len) == 0) return ARC_OK;

@@ -52,7 +52,9 @@ static arc_status field(parser *p, const arci_json *node, uint16_t *col)
     if (!f && node->len > 2 && !memcmp(node->s, "x_", 2)) {
         return fail(p, node, ARC_E_UNSUPPORTED, "custom fields cannot be asked for here", "此处不支持自定义字段");
     }
-    if (!f) return fail(p, node, ARC_E_NOT_FOUND, "no such field", "没有此字段");
+    if (!f) {
+        return arci_json_fail(&p->q->env, node, ARC_E_NOT_FOUND, "%s has no field \"%.40s\"", "%s 没有字段“%.40s”", e->name, node->s);
+    }
     return at(p, node, arci_query_column(p->q, ARCI_PUBLIC_FIELD(e->id, f->id), col));
 }
 

@@ -20,8 +20,8 @@ static arc_status begin(arci_session *s, arc_txn **out, uint32_t mode)
                          "out 为 NULL，或 mode 不是 ARC_READ、ARC_WRITE");
     }
     if (t) {
-        return arci_fail(&s->env, ARC_E_TXN, "a %s is open on the book", "账簿上有未结束的%s",
-                         t->implicit ? "cursor (游标)" : "transaction (事务)");
+        if (t->implicit) return arci_fail(&s->env, ARC_E_TXN, "a cursor is open on the book", "账簿上有未关闭的游标");
+        return arci_fail(&s->env, ARC_E_TXN, "a transaction is open on the book", "账簿上有未结束的事务");
     }
     arc_status st = arci_txn_begin(s, &s->env, &t, mode);
     if (st != ARC_OK) return st;
@@ -129,6 +129,17 @@ static int again(arc_status st)
     return st == ARC_E_CONFLICT || st == ARC_E_BUSY || st == ARC_E_STALE;
 }
 
+/* A status that fn made up by itself left no error behind: it gets one, so that the session tells what the run returned. */
+static void own_status(arc_session *session, arc_status st)
+{
+    void *object;
+    if (arci_handle_get(session, ARCI_H_SESSION, &object, NULL) != ARC_OK) return; /* fn closed it */
+    arci_session *s = object;
+    if (s->error.status == st) return;
+    arci_error_clear(&s->error);
+    (void)arci_fail(&s->env, st, "%s%.0s", "%.0s%s", arc_status_text(st, "en"), arc_status_text(st, "zh"));
+}
+
 static arc_status run_once(arc_session *session, uint32_t mode, arc_txn_fn fn, void *user)
 {
     arc_txn *txn;
@@ -137,6 +148,7 @@ static arc_status run_once(arc_session *session, uint32_t mode, arc_txn_fn fn, v
     st = fn(user, session, txn);
     if (st < ARC_OK) {
         arc_txn_rollback(txn);
+        own_status(session, st);
         return st;
     }
     arc_status done = arc_txn_commit(txn);

@@ -271,6 +271,14 @@ static arc_status run_body(void *user, arc_session *s, arc_txn *t)
     return r->calls++ < r->fail_first ? r->with : ARC_OK;
 }
 
+static arc_status give_up(void *user, arc_session *s, arc_txn *t)
+{
+    (void)s;
+    (void)t;
+    (*(int *)user)++;
+    return ARC_E_STALE;
+}
+
 static void running(test_book *b)
 {
     runner r = { b, 0, 3, ARC_E_CONFLICT };
@@ -278,8 +286,13 @@ static void running(test_book *b)
     assert_int_equal(r.calls, 4);
     assert_int_equal(count(b), 1);
     assert_session_status(ARC_E_EXISTS, b, arc_session_run(b->session, ARC_WRITE, run_body, &r, 0));
-    runner never = { b, 0, 100, ARC_E_STALE };
-    arc_session_run(b->session, ARC_WRITE, run_body, &never, 2);
+    int tries = 0;
+    assert_session_status(ARC_E_STALE, b, arc_session_run(b->session, ARC_WRITE, give_up, &tries, 2));
+    assert_int_equal(tries, 2);
+    arc_error e = ARC_ERROR_INIT; /* a status that the work made up is told like any other */
+    assert_ok(arc_session_error(b->session, &e));
+    assert_int_equal(e.status, ARC_E_STALE);
+    assert_true(e.message[0] && e.message_zh[0]);
     assert_session_status(ARC_E_INVALID, b, arc_session_run(b->session, ARC_WRITE, NULL, NULL, 0));
     assert_session_status(ARC_E_INVALID, b, arc_session_run(b->session, ARC_WRITE, run_body, &r, 101));
 }
