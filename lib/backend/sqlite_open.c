@@ -92,7 +92,7 @@ static arc_status one_option(arci_sqlite *be, const char *key, const char *value
 
 static arc_status parse_options(arci_sqlite *be, const char *options)
 {
-    be->opt.cache_mib = 64;
+    be->opt.cache_mib = 24; /* with 64 an import of a million rows took a tenth less time, and 40 MiB more */
     be->opt.busy_ms = 5000;
     be->opt.checkpoint = 16000; /* 64 MiB: against 4,000 a bulk load of 300,000 rows took half the time */
     for (const char *p = options ? options : ""; *p;) {

@@ -284,11 +284,13 @@ static arc_status wrong_type(arci_sqlite *be, const arc_column *c)
 
 arc_status arci_sqlite_value(arci_sqlite *be, sqlite3_stmt *s, int i, const arc_column *c, arc_value *out)
 {
-    int type = sqlite3_column_type(s, i);
+    /* The value itself: each sqlite3_column_...() would look at the statement again. The connection is this thread's alone. */
+    sqlite3_value *v = sqlite3_column_value(s, i);
+    int type = sqlite3_value_type(v);
     memset(out, 0, sizeof *out);
     if (type == SQLITE_INTEGER) {
         out->type = ARC_V_INT;
-        out->u.i = sqlite3_column_int64(s, i);
+        out->u.i = sqlite3_value_int64(v);
         return c->type == ARC_T_DATE || c->type == ARC_T_TEXT || c->type == ARC_T_CODE || c->type == ARC_T_JSON ||
                        c->type == ARC_T_BLOB
                    ? wrong_type(be, c)
@@ -300,11 +302,12 @@ arc_status arci_sqlite_value(arci_sqlite *be, sqlite3_stmt *s, int i, const arc_
     if (type == SQLITE_FLOAT || (type == SQLITE_BLOB) != (c->type == ARC_T_BLOB)) {
         return wrong_type(be, c);
     }
-    out->u.s = type == SQLITE_BLOB ? sqlite3_column_blob(s, i) : (const char *)sqlite3_column_text(s, i);
-    out->len = (uint32_t)sqlite3_column_bytes(s, i);
-    if (!out->u.s && (out->len || type == SQLITE_TEXT)) {
+    out->len = (uint32_t)sqlite3_value_bytes(v); /* first: it makes the text UTF-8 */
+    out->u.s = sqlite3_value_blob(v);            /* of text too: its bytes where they lie; asking for text copies them to add a NUL */
+    if (!out->u.s && out->len) {
         return arci_sqlite_fail(be, SQLITE_NOMEM);
     }
+    out->u.s = out->len ? out->u.s : "";
     out->type = type == SQLITE_BLOB ? ARC_V_BLOB : ARC_V_TEXT;
     if (c->type == ARC_T_DATE) {
         int64_t days = 0;

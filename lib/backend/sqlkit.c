@@ -292,19 +292,14 @@ int32_t arc_sql_date_parse(const char *s, size_t n, int64_t *days)
     if (n != 10 || s[4] != '-' || s[7] != '-') {
         return 0;
     }
-    uint32_t part[3] = { 0, 0, 0 };
+    uint32_t digit[10], bad = 0;
     for (uint32_t i = 0; i < 10; i++) {
-        if (i == 4 || i == 7) {
-            continue;
-        }
-        if (s[i] < '0' || s[i] > '9') {
-            return 0;
-        }
-        uint32_t *p = &part[i < 4 ? 0 : i < 7 ? 1 : 2];
-        *p = *p * 10 + (uint32_t)(s[i] - '0');
+        digit[i] = (uint32_t)(uint8_t)s[i] - '0';
+        bad |= (uint32_t)(digit[i] > 9) << i;
     }
-    uint32_t y = part[0], m = part[1], d = part[2];
-    if (y < 1 || m < 1 || m > 12 || d < 1 || d > month_days[m - 1] ||
+    uint32_t y = digit[0] * 1000 + digit[1] * 100 + digit[2] * 10 + digit[3];
+    uint32_t m = digit[5] * 10 + digit[6], d = digit[8] * 10 + digit[9];
+    if (bad != (1u << 4 | 1u << 7) || y < 1 || m < 1 || m > 12 || d < 1 || d > month_days[m - 1] ||
         (m == 2 && d == 29 && (y % 4 != 0 || (y % 100 == 0 && y % 400 != 0)))) {
         return 0;
     }

@@ -202,7 +202,7 @@ static void in_sqlite(void)
     }
     NEED(sqlite3_open(path, &a.db) == SQLITE_OK);
     sqlite3_wal_autocheckpoint(a.db, 0);
-    NEED(sqlite3_exec(a.db, "PRAGMA cache_size=-65536", NULL, NULL, NULL) == SQLITE_OK);
+    NEED(sqlite3_exec(a.db, "PRAGMA cache_size=-24576", NULL, NULL, NULL) == SQLITE_OK);
     NEED(sqlite3_prepare_v3(a.db, "SELECT currency, due_date, open FROM item_state WHERE book = 1 AND open <> 0", -1,
                             SQLITE_PREPARE_PERSISTENT, &a.step, NULL) == SQLITE_OK);
     pairs_run(&p, args.pairs * 2, query_open, step_open, &a);

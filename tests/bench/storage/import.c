@@ -40,7 +40,7 @@ static void write_csv(const char *path, int64_t n)
         put_date(f, v.issued);
         put_date(f, v.due);
         fprintf(f, ",%s,%" PRId64 ".%02d", v.currency, v.amount / 100, (int)(v.amount % 100));
-        if ((bench_mix((uint64_t)i) >> 50) % 10 < 6) put_date(f, v.issued + 20);
+        if ((bench_mix((uint64_t)i) >> 50) % 10 < 6) put_date(f, (v.issued + 50) / 30 * 30); /* customers pay once a month */
         else fputc(',', f);
         fputc('\n', f);
     }

@@ -120,7 +120,7 @@ static void hand_open(hand *h, int64_t n)
     char path[PATH];
     floor_open(&h->db, bench_path(path, "hand"));
     NEED(sqlite3_exec(h->db,
-                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16000;"
+                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-24576; PRAGMA wal_autocheckpoint=16000;"
                       "CREATE TABLE balance (customer INTEGER PRIMARY KEY, open INTEGER);"
                       "CREATE TABLE header (id INTEGER PRIMARY KEY, book INTEGER, number TEXT, customer INTEGER, issued INTEGER, due INTEGER,"
                       " currency TEXT, amount INTEGER, open INTEGER);"

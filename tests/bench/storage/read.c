@@ -209,7 +209,7 @@ static void raw_open(reader *r, const char *path)
     char sql[400];
     NEED(sqlite3_open(path, &r->db) == SQLITE_OK);
     sqlite3_wal_autocheckpoint(r->db, 0);
-    NEED(sqlite3_exec(r->db, "PRAGMA cache_size=-65536", NULL, NULL, NULL) == SQLITE_OK);
+    NEED(sqlite3_exec(r->db, "PRAGMA cache_size=-24576", NULL, NULL, NULL) == SQLITE_OK);
     snprintf(sql, sizeof sql, "SELECT %s FROM invoice WHERE book = 1 AND number = ?1", ten_columns);
     NEED(sqlite3_prepare_v3(r->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &r->get, NULL) == SQLITE_OK);
     snprintf(sql, sizeof sql, "SELECT %s FROM invoice WHERE book = 1 ORDER BY id", ten_columns);
