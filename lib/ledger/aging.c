@@ -7,6 +7,7 @@
 
 #include "base/handle.h"
 #include "ledger/aging.h"
+#include "store/scan.h"
 #include "value/currency.h"
 
 static const int32_t default_edges[] = { 1, 31, 61, 91 };
@@ -25,6 +26,15 @@ arc_status arc_aging_options_init(arc_aging_options *options)
     if (!options) return ARC_E_INVALID;
     *options = init;
     return ARC_OK;
+}
+
+/* Sums do not depend on the order of rows: none is asked for, so that a store reads the index that holds what is open. */
+static arc_status scan_any_order(arci_aging_run *run, const arci_shape *shape, const arci_where *where, arci_scan **out)
+{
+    arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n, .conds = where->conds, .n_conds = where->n };
+    *out = NULL;
+    if (where->failed) return arci_fail(run->env, ARC_E_INTERNAL, "a condition names no column", "条件引用了不存在的列");
+    return arci_scan_open(run->t, out, &spec);
 }
 
 /* ---- what came after the date: open amounts as they were ---------------------------------------------------------------- */
@@ -52,7 +62,7 @@ static arc_status fold_back(arci_aging_run *run)
     if (st != ARC_OK) return st;
     arci_where_init(&where);
     arci_where_int(&where, shape->cols[DATE], ARC_OP_GT, run->as_of);
-    st = arci_repo_scan(run->t, shape, &where, NULL, 0, &scan);
+    st = scan_any_order(run, shape, &where, &scan);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++) {
@@ -165,7 +175,7 @@ static arc_status pass(arci_aging_run *run, const char *entity, const char *colu
     arci_where_int(&where, shape->cols[date_at], ARC_OP_LE, run->as_of);
     if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
     if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
-    st = arci_repo_scan(run->t, shape, &where, NULL, 0, &scan);
+    st = scan_any_order(run, shape, &where, &scan);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         const arc_value *v = block.values;
