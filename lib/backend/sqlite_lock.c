@@ -69,8 +69,8 @@ static arc_status open_lock_file(arci_sqlite *be)
     return ARC_OK;
 }
 
-/* Bytes of the lock file: the write lock, who is there without a WAL, and who waits to read without one. */
-enum { WRITER, PRESENCE, READER };
+/* Bytes of the lock file: the write lock, who is there without a WAL, who waits to read without one, and who writes next. */
+enum { WRITER, PRESENCE, READER, NEXT };
 
 /* 1: got it or released, 0: somebody else has it, -1: error. */
 static int set_byte(int fd, int byte, int type)
@@ -110,15 +110,38 @@ static arc_status waited(arci_sqlite *be, const char *message)
                                                                 : arci_sqlite_error(be, ARC_E_BUSY, message);
 }
 
-arc_status arci_sqlite_lock(arci_sqlite *be)
+/* Takes the place of the one who is next. */
+static arc_status queue(arci_sqlite *be)
 {
-    for (int attempt = 0;; attempt++) {
-        arc_status st = try_lock(be);
-        if (st != ARC_DONE) {
-            return st;
+    arc_status st = be->lock_fd < 0 ? open_lock_file(be) : ARC_OK;
+    for (int attempt = 0; st == ARC_OK; attempt++) {
+        int got = set_byte(be->lock_fd, NEXT, F_WRLCK);
+        if (got != 0) {
+            return got > 0 ? ARC_OK : arci_sqlite_error(be, ARC_E_IO, "the file system does not lock <database>-arclock");
         }
         if (!arci_sqlite_pause(be, attempt)) {
-            return waited(be, "another writer holds the write lock");
+            return waited(be, "another writer holds the write lock, and a third one is next");
+        }
+    }
+    return st;
+}
+
+/* A writer that has just finished would win every race against waiters who sleep between two looks: so one must be next
+ * before one can write, and whoever is next cannot be overtaken. It looks often, so that the lock does not lie idle. */
+arc_status arci_sqlite_lock(arci_sqlite *be)
+{
+    arc_status st = queue(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    for (int attempt = 0;; attempt++) {
+        st = try_lock(be);
+        if (st == ARC_DONE && !arci_sqlite_pause(be, attempt < 100 ? attempt % 3 : 4)) {
+            st = waited(be, "another writer holds the write lock");
+        }
+        if (st != ARC_DONE) {
+            set_byte(be->lock_fd, NEXT, F_UNLCK);
+            return st;
         }
     }
 }

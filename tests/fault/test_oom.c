@@ -74,7 +74,8 @@ static void json_release(void *p) { give(CJSON, p); }
 /* ---- the day's work ---- */
 
 typedef struct day {
-    const char *uri, *outer_uri;
+    const char *uri;
+    char csv[600]; /* the file to import */
     arfault *disk; /* NULL: memory */
     arf_image base;
     arc_context *ctx;
@@ -123,8 +124,6 @@ enum { CHANGES = 6 };
 static arc_status change(day *d, int64_t i)
 {
     static const char *const names[] = { "receipt", "allocate", "bulk", "reverse", "import", "transaction" };
-    FILE *f;
-    arc_status st;
     d->doing = names[i];
     switch (i) {
     case 0: return book_receipt(d->s, NULL, "R1", 1, 1000);
@@ -132,11 +131,7 @@ static arc_status change(day *d, int64_t i)
     case 2: return book_bulk(d->s, "B", 1, 5);
     case 3: return arc_allocation_reverse(d->s, NULL, 1, ARC_DATE_NONE, "a mistake");
     case 4:
-        f = fopen("oom.csv", "wb");
-        if (!f || fwrite(csv, 1, sizeof csv - 1, f) != sizeof csv - 1 || fclose(f)) return ARC_E_IO;
-        st = arc_import_csv_file(d->s, NULL, "oom.csv", mapping, SIZE_MAX, NULL);
-        (void)remove("oom.csv");
-        return st;
+        return arc_import_csv_file(d->s, NULL, d->csv, mapping, SIZE_MAX, NULL);
     default: return in_one(d->s);
     }
 }
@@ -311,6 +306,15 @@ static int point(day *d)
     return failed > 0;
 }
 
+static void write_csv(day *d, test_env *t)
+{
+    snprintf(d->csv, sizeof d->csv, "%s", test_path(t, "in.csv"));
+    FILE *f = fopen(d->csv, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(csv, 1, sizeof csv - 1, f), sizeof csv - 1);
+    assert_int_equal(fclose(f), 0);
+}
+
 static void learn_states(day *d)
 {
     morning(d);
@@ -364,10 +368,14 @@ static void sweep(day *d, const char *title, int who, int64_t usual)
 static void memory(void **unused)
 {
     static day d;
+    test_env t;
     (void)unused;
+    test_open(&t);
+    write_csv(&d, &t);
     d.uri = "memory:day";
     learn_states(&d);
-    sweep(&d, "memory, allocations of the library", OURS, 3000);
+    sweep(&d, "memory, allocations of the library", OURS, 2000);
+    test_close(&t);
 }
 
 static void sqlite(void **unused)
@@ -378,6 +386,7 @@ static void sqlite(void **unused)
     (void)unused;
     test_open(&t);
     snprintf(uri, sizeof uri, "sqlite:%s?vfs=arfault&checkpoint=40", test_path(&t, "book"));
+    write_csv(&d, &t);
     d.uri = uri;
     d.disk = arfault_new("arfault");
     learn_states(&d);
