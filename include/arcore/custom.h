@@ -12,7 +12,7 @@
  *      bool       true
  *      choice     "gold"                choices: ["gold", {"code": "iron", "en": "Iron", "zh": "铁"}], 1 to 200
  *      choices    ["gold", "iron"]      several of them, kept in the order of the definition
- *      reference  17                    target: the entity it points at, by id */
+ *      reference  17                    target: the entity it points at, by id; whether there is such a row is not checked */
 #ifndef ARCORE_CUSTOM_H
 #define ARCORE_CUSTOM_H
 
