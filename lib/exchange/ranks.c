@@ -50,7 +50,7 @@ static arc_status read_ids(arci_txn *t, arci_ranks *r, const arci_table *table)
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         for (i = 0; st == ARC_OK && i < block.n_rows; i++)
-            if (!add_id(r, list, block.values[i].u.i)) st = arci_nomem(t->env);
+            if (!add_id(r, list, block.values[(size_t)i * block.n_cols].u.i)) st = arci_nomem(t->env);
         if (st != ARC_OK) break;
     }
     arci_scan_end(scan);

@@ -24,7 +24,7 @@ static arc_status take(arci_stream *s, int64_t id, int sign, taken *out)
     arc_status st = ARC_OK;
     while (st == ARC_OK && s->row && s->row[0].u.i <= id) {
         if (s->row[0].u.i == id) {
-            for (uint32_t c = 2; c < s->block.n_cols; c++) arci_acc_add(&out->sum, sign * int_of(&s->row[c]));
+            for (uint32_t c = 2; c < s->n_cols; c++) arci_acc_add(&out->sum, sign * int_of(&s->row[c]));
             if (int_of(&s->row[1]) > out->latest) out->latest = int_of(&s->row[1]);
         }
         st = arci_stream_next(s);

@@ -24,6 +24,7 @@ arc_status arci_stream_open(arci_txn *t, arci_verify *v, arci_stream *s, const c
     s->verify = v;
     arc_status st = arci_shape_get(t, &shape, entity, fields);
     if (st != ARC_OK) return st;
+    s->n_cols = shape->n;
     const arci_entity *e = shape->table->entity;
     arc_order order[2] = { { shape->cols[0], 0 }, { second ? arci_col(e, second) : (uint16_t)0, 0 } };
     arci_where_init(&where);

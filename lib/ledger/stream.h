@@ -11,6 +11,7 @@ typedef struct arci_stream {
     arci_verify *verify; /* counts the rows */
     arc_block block;
     uint32_t at;
+    uint32_t n_cols;      /* fields named; a row may carry more behind them */
     const arc_value *row; /* NULL at the end */
 } arci_stream;
 
