@@ -43,7 +43,7 @@ ARC_BEGIN_DECLS
 #define ARC_V_TEXT 2 /**< u.s, len bytes of UTF-8 without NUL; not terminated */
 #define ARC_V_BLOB 3 /**< u.s, len bytes */
 
-/** One value. 16 bytes on 64-bit machines. */
+/** One value. 16 bytes on 64-bit machines. Of a NULL only `type` means something. */
 typedef struct arc_value {
     uint8_t type;   /**< ARC_V_* */
     uint8_t pad[3]; /**< 0 */
@@ -182,7 +182,8 @@ typedef struct arc_order {
                                  conjunct accepted */
 
 /** A question to one table. plan() decides which parts the backend takes; fetch() is then called with only those
- *  conjuncts, with order/after/limit only where planned, and with the columns the core needs. */
+ *  conjuncts, with order/after/limit only where planned, and with the columns the core needs: often more than plan() saw,
+ *  because it tests and sorts by itself what was not taken. `after` comes only with an order. */
 typedef struct arc_fetch {
     uint32_t struct_size;
     uint16_t table;
@@ -359,7 +360,8 @@ typedef struct arc_backend_ops {
     arc_status (*begin)(void *be, uint32_t mode, uint32_t timeout_ms, void **txn);
     arc_status (*commit)(void *txn);
     void (*rollback)(void *txn);
-    /** Several tables a call, applied in order. */
+    /** Several tables a call, applied in order. Rows live during the call only, and so do keys and constants elsewhere: keep
+     *  copies. */
     arc_status (*write)(void *txn, arc_write *const *writes, uint32_t n);
     /** Several questions a call; each gets a cursor. Rows written after fetch() in the same transaction may or may not
      *  appear in that cursor; existing rows appear exactly once. On error no cursor is left open. */
@@ -378,13 +380,14 @@ typedef struct arc_backend_ops {
     /** Cursor over aggregated rows, read with next() and end(). */
     arc_status (*aggregate)(void *txn, arc_aggregate *aggregate);
     /** Rows by primary key: n_keys keys, row-major. Answers through a cursor, in key order given; absent rows are left
-     *  out, so ask for the key columns. */
+     *  out, so ask for the key columns. The keys differ from each other. */
     arc_status (*get_many)(void *txn, uint16_t table, const uint16_t *cols, uint32_t n_cols, const arc_value *keys,
                            uint32_t n_keys, void **cursor);
-    /** Nested undo points, named by depth 1, 2, 3 ... Needs ARC_CAP_SAVEPOINT. */
+    /** Nested undo points, named by depth 1, 2, 3 ...: the depth of a new one is that of the deepest open one plus 1. The end
+     *  of the transaction ends them. Needs ARC_CAP_SAVEPOINT. */
     arc_status (*savepoint)(void *txn, uint32_t depth);
-    arc_status (*rollback_to)(void *txn, uint32_t depth); /**< undoes; the point stays */
-    arc_status (*release)(void *txn, uint32_t depth);
+    arc_status (*rollback_to)(void *txn, uint32_t depth); /**< undoes; the point stays, deeper ones are gone */
+    arc_status (*release)(void *txn, uint32_t depth); /**< forgets it and deeper ones, undoes nothing; the depth is free again */
     /** Locks rows by primary key until the transaction ends, in the order given. Needed without ARC_CAP_SINGLE_WRITER. */
     arc_status (*lock_rows)(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys);
     /** The store's own integrity check. Calls `report` once a finding; ARC_OK also with findings. */
