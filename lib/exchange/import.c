@@ -83,6 +83,18 @@ static arc_status count_good(arci_import *im, arci_import_row *row)
     return ARC_OK;
 }
 
+/* Spreadsheets end tables with rows of separators: they say nothing. */
+static int says_nothing(const arci_csv_row *csv)
+{
+    for (uint32_t i = 0; i < csv->n; i++) {
+        const arci_csv_cell *c = &csv->cells[i];
+        for (uint32_t k = 0; k < c->len; k++) {
+            if (c->s[k] != ' ' && c->s[k] != '\t') return 0;
+        }
+    }
+    return 1;
+}
+
 static arc_status take_row(arci_import *im, arci_import_row *row)
 {
     arc_status st = ARC_OK;
@@ -133,6 +145,7 @@ static arc_status pull_rows(arci_import *im, arci_import_row *row)
         row->csv = &csv;
         if (st != ARC_OK && arci_csv_last_fault(im->csv)->kind != ARCI_CSV_COUNT) st = broken_row(im, st);
         else if (!im->names) st = take_header(im, &csv);
+        else if (says_nothing(&csv)) continue;
         else st = take_row(im, row);
         if (st != ARC_OK) return st;
         arci_error_clear(im->env->err);

@@ -286,7 +286,8 @@ static arc_status read_file(arci_env *env, arci_mapping *m, const arci_json *fil
     m->csv = init;
     m->decimal = '.';
     m->date = ARC_DATE_YMD;
-    m->number_flags = ARC_NUMBER_SPACE | ARC_NUMBER_FULLWIDTH | ARC_NUMBER_SYMBOL | ARC_NUMBER_PLUS;
+    m->number_flags = ARC_NUMBER_SPACE | ARC_NUMBER_FULLWIDTH | ARC_NUMBER_SYMBOL | ARC_NUMBER_PLUS | ARC_NUMBER_PARENTHESES |
+                      ARC_NUMBER_TRAILING_SIGN; /* each can be read in one way only */
     if (!file) return ARC_OK;
     const char *encoding = NULL, *delimiter = NULL;
     int64_t skip = 0;

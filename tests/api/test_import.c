@@ -267,6 +267,27 @@ static void wrong_calls(void **state)
     arc_book_close(b.book);
 }
 
+/* Rows of separators say nothing; negatives as accountants write them. */
+static void spreadsheet_habits(void **state)
+{
+    static const char text[] = HEADER
+        "A1,K1,One,2026-01-05,2026-02-04,CNY,(30.00),\n"
+        ",,,,,,,\n"
+        "A2,K1,One,2026-01-06,2026-02-08,CNY,10.00-,\n"
+        "A3,K1,One,2026-01-06,2026-02-08,CNY,\xef\xbc\x88" "5.00\xef\xbc\x89,\n"
+        " , ,,,,,,\n";
+    book b;
+    arc_aging *a;
+    arc_aging_row total = { .struct_size = sizeof total };
+    open_book(*state, &b, "memory:");
+    assert_ok(import_text(&b, text, sizeof text - 1, 0, 0, mapping));
+    assert_int_equal(b.sum.rows, 3);
+    assert_ok(arc_aging_compute(b.session, &a, NULL));
+    assert_ok(arc_aging_total(a, &total, "CNY"));
+    assert_int_equal(total.total, -4500);
+    arc_book_close(b.book);
+}
+
 /* A group with a credit note: the credit is used up first, the receipt pays the rest. */
 static void credit_in_a_group(void **state)
 {
@@ -494,7 +515,7 @@ static void cancelled(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
-    const struct CMUnitTest tests[] = { T(good_file), T(bad_rows), T(bad_mappings), T(wrong_calls), T(credit_in_a_group), T(b2b_files), T(b2b_doubles),
+    const struct CMUnitTest tests[] = { T(good_file), T(bad_rows), T(bad_mappings), T(wrong_calls), T(spreadsheet_habits), T(credit_in_a_group), T(b2b_files), T(b2b_doubles),
                                         T(chinese_file), T(guess_refuses), T(guess_bad_dates), T(cancelled) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
