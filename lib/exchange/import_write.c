@@ -9,7 +9,7 @@
 #include "exchange/import.h"
 #include "ledger/allocation.h"
 #include "ledger/invoice.h"
-#include "arcore/receipt.h"
+#include "ledger/receipt.h"
 
 /* ---- customers ------------------------------------------------------------------------------------------------------------- */
 
@@ -64,7 +64,7 @@ static arc_status write_receipts(arci_import *im)
         if (st == ARC_OK) st = set_customer(im, ch->receipts[i], ARC_RECEIPT_CUSTOMER, g->customer);
         if (st != ARC_OK) return st;
     }
-    arc_status st = arc_receipt_record_many(im->session, ids, NULL, ch->receipts, ch->n_receipts, ARC_ALL_OR_NONE);
+    arc_status st = arci_receipt_record(im->session, ids, NULL, ch->receipts, ch->n_receipts, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO);
     for (uint32_t i = 0; st == ARC_OK && i < ch->n_receipts; i++) im->groups[ch->receipt_group[i]].receipt = ids[i];
     im->sum.receipts += ch->n_receipts;
     ch->n_receipts = 0;
@@ -108,7 +108,7 @@ static arc_status settle_chunk(arci_import *im, const int64_t *items, const arc_
         a[n].item = items[i];
         a[n++].amount = amount;
     }
-    if (st == ARC_OK && n) st = arci_allocation_apply(im->session, NULL, NULL, a, n, ARC_ALL_OR_NONE, "import");
+    if (st == ARC_OK && n) st = arci_allocation_apply(im->session, NULL, NULL, a, n, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO, "import");
     im->sum.allocations += n;
     arci_free(im->env->ctx, a);
     return st;
@@ -136,7 +136,7 @@ arc_status arci_import_flush(arci_import *im)
         if (st == ARC_OK) st = add_total(im, ch->invoices[i]);
     }
     if (st == ARC_OK && ch->n_invoices) {
-        st = arci_invoice_record(im->session, NULL, items, NULL, ch->invoices, ch->n_invoices, ARC_ALL_OR_NONE);
+        st = arci_invoice_record(im->session, NULL, items, NULL, ch->invoices, ch->n_invoices, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO);
     }
     if (st == ARC_OK) st = write_receipts(im);
     for (uint32_t i = 0; i < ch->n_invoices; i++) {
@@ -191,7 +191,7 @@ static arc_status allocate(arci_import *im, int64_t receipt, int64_t credit, int
     a.item = item;
     a.amount = amount;
     im->sum.allocations++;
-    return arci_allocation_apply(im->session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE, "import");
+    return arci_allocation_apply(im->session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO, "import");
 }
 
 /* Credits first, oldest against oldest, then the receipt pays what is left: it is the sum of the group, so all of it is settled. */

@@ -164,19 +164,19 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
 }
 
 arc_status arci_invoice_record(arc_session *session, int64_t *ids, int64_t *item_ids, arc_status *results, arc_record *const *invoices,
-                               uint32_t n, uint32_t flags)
+                               uint32_t n, uint32_t flags, uint32_t scope_flags)
 {
     elements_of of = { invoices, item_ids };
-    return arci_posting_run(session, ids, results, invoices ? &of : NULL, n, flags, record_invoices);
+    return arci_posting_run(session, ids, results, invoices ? &of : NULL, n, flags, scope_flags, record_invoices);
 }
 
 arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *invoices, uint32_t n,
                                    uint32_t flags)
 {
-    return arci_invoice_record(session, ids, NULL, results, invoices, n, flags);
+    return arci_invoice_record(session, ids, NULL, results, invoices, n, flags, 0);
 }
 
 arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_record *invoice)
 {
-    return arci_invoice_record(session, id, NULL, NULL, &invoice, 1, ARC_ALL_OR_NONE);
+    return arci_invoice_record(session, id, NULL, NULL, &invoice, 1, ARC_ALL_OR_NONE, 0);
 }

@@ -24,10 +24,10 @@ static void forget_results(arci_posting *p, arc_status st)
     }
 }
 
-static arc_status run(arci_posting *p, const void *elements, arci_posting_fn work)
+static arc_status run(arci_posting *p, const void *elements, uint32_t scope_flags, arci_posting_fn work)
 {
     arci_scope scope;
-    arc_status st = arci_scope_begin(p->session, &scope, ARC_WRITE, 0);
+    arc_status st = arci_scope_begin(p->session, &scope, ARC_WRITE, scope_flags);
     if (st != ARC_OK) return st;
     p->t = scope.txn;
     st = work(p, elements);
@@ -45,7 +45,7 @@ static arc_status run(arci_posting *p, const void *elements, arci_posting_fn wor
 }
 
 arc_status arci_posting_run(arc_session *session, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
-                            arci_posting_fn work)
+                            uint32_t scope_flags, arci_posting_fn work)
 {
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
@@ -67,7 +67,7 @@ arc_status arci_posting_run(arc_session *session, int64_t *ids, arc_status *resu
     if (p.results) {
         memset(p.results, 0, n * sizeof *p.results);
         if (ids) memset(ids, 0, n * sizeof *ids);
-        st = run(&p, elements, work);
+        st = run(&p, elements, scope_flags, work);
     } else {
         st = arci_nomem(&s->env);
     }

@@ -23,9 +23,10 @@ typedef struct arci_posting {
 /* Work on the elements: judges each, writes the good ones. An error returned undoes all; refusals go to arci_posting_refuse(). */
 typedef arc_status (*arci_posting_fn)(arci_posting *p, const void *elements);
 
-/* The frame of a batch verb: checks the arguments, opens a scope, runs the work, writes the accounts, settles ARC_ALL_OR_NONE. */
+/* The frame of a batch verb: checks the arguments, opens a scope, runs the work, writes the accounts, settles ARC_ALL_OR_NONE.
+ * scope_flags: 0, or ARCI_SCOPE_NO_UNDO for callers that roll everything back when anything fails (an import): no undo point is kept. */
 arc_status arci_posting_run(arc_session *session, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
-                            arci_posting_fn work);
+                            uint32_t scope_flags, arci_posting_fn work);
 
 /* Element i is refused with the error just set in the environment. */
 void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Recording money that came in: the document, what of it is unapplied, and the customer's account. */
-#include "arcore/receipt.h"
+#include "ledger/receipt.h"
 
 #include <string.h>
 
@@ -99,13 +99,19 @@ static arc_status record_receipts(arci_posting *p, const void *elements)
     return st;
 }
 
+arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, uint32_t n,
+                               uint32_t flags, uint32_t scope_flags)
+{
+    return arci_posting_run(session, ids, results, receipts, n, flags, scope_flags, record_receipts);
+}
+
 arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, uint32_t n,
                                    uint32_t flags)
 {
-    return arci_posting_run(session, ids, results, receipts, n, flags, record_receipts);
+    return arci_receipt_record(session, ids, results, receipts, n, flags, 0);
 }
 
 arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_record *receipt)
 {
-    return arci_posting_run(session, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, record_receipts);
+    return arci_receipt_record(session, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, 0);
 }
