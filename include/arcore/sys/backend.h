@@ -43,7 +43,7 @@ ARC_BEGIN_DECLS
 #define ARC_V_TEXT 2 /**< u.s, len bytes of UTF-8 without NUL; not terminated */
 #define ARC_V_BLOB 3 /**< u.s, len bytes */
 
-/** One value. 16 bytes on 64-bit machines. Of a NULL only `type` means something. */
+/** One value. 16 bytes on 64-bit machines. Of a NULL `len` is 0 and `u` means nothing. */
 typedef struct arc_value {
     uint8_t type;   /**< ARC_V_* */
     uint8_t pad[3]; /**< 0 */
@@ -349,7 +349,7 @@ typedef struct arc_backend_ops {
     /** Opens a connection. `location` is the URI after "scheme:" without the query; `options` is the query string
      *  ("" when none; key=value pairs joined by '&', percent-encoding resolved by the backend; unknown keys are refused
      *  with ARC_E_INVALID, except "book", which the core has removed). No table is looked at yet. ARC_E_NOT_FOUND when nothing is there and flags lack
-     *  ARC_OPEN_CREATE. */
+     *  ARC_OPEN_CREATE; who cannot tell yet leaves it to migrate(): ARC_E_NOT_A_BOOK. */
     arc_status (*open)(const arc_host *host, const char *location, const char *options, uint32_t flags, void **be);
     /** Rolls back what is open and frees everything. Never fails. */
     void (*close)(void *be);
