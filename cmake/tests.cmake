@@ -86,7 +86,7 @@ endforeach()
 # A sanitized library cannot be linked by a plain compiler, and instrumentation has imports of its own.
 if(NOT ARCORE_SANITIZE AND NOT CMAKE_SHARED_LINKER_FLAGS MATCHES "coverage")
     arcore_lint(headers_init ${lint}/headers.py ${PROJECT_SOURCE_DIR} init ${PROJECT_BINARY_DIR})
-    arcore_lint(exports ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:arcore>)
+    arcore_lint(exports ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:arcore> all)
     foreach(library arcore_testkit arcore_postgresql)
         if(TARGET ${library})
             arcore_lint(exports_${library} ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:${library}>)

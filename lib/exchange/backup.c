@@ -56,6 +56,13 @@ void arci_book_remove(arci_env *env, const char *uri)
     arci_uri_clear(env->ctx, &u);
 }
 
+/* A backend without ARC_CAP_DURABLE forgets what it holds with its last handle. */
+static int vanishes(const arci_book *b, const char *scheme)
+{
+    const arc_backend_ops *ops = arci_store_backend(b->store, scheme, strlen(scheme));
+    return ops && !(ops->caps & ARC_CAP_DURABLE);
+}
+
 static arc_status backup(arci_book *b, const char *uri, const arc_copy_options *options)
 {
     arc_copy_options defaults = ARC_COPY_OPTIONS_INIT;
@@ -72,8 +79,8 @@ static arc_status backup(arci_book *b, const char *uri, const arc_copy_options *
     if (st != ARC_OK) return st;
     if (strcmp(u.scheme, b->ops->scheme) == 0 && b->ops->backup && strcmp(u.code, b->code) == 0)
         st = arci_be_backup(&b->env, b, u.location, call.o.progress, call.o.progress_user);
-    else if (strcmp(u.scheme, "memory") == 0)
-        st = arci_fail(&b->env, ARC_E_UNSUPPORTED, "a store in memory is gone when the copy is done", "内存存储在复制结束后即消失");
+    else if (vanishes(b, u.scheme))
+        st = arci_fail(&b->env, ARC_E_UNSUPPORTED, "a store that is not durable is gone when the copy is done", "非持久存储在复制结束后即消失");
     else
         st = arci_read_book(b, copy_work, &call);
     arci_uri_clear(b->ctx, &u);

@@ -18,19 +18,19 @@ readelf -d "$lib/libarcore.so" | grep -q 'SONAME.*\[libarcore.so.0\]'
 PKG_CONFIG_PATH=$lib/pkgconfig
 export PKG_CONFIG_PATH
 flags="-std=c99 -Wall -Wextra -pedantic -Werror"
-gcc $flags "$here/user.c" $(pkg-config --define-variable=prefix="$work/usr" --cflags --libs arcore) -o "$work/shared"
+gcc $flags "$here/user.c" $(pkg-config --cflags --libs arcore) -o "$work/shared"
 LD_LIBRARY_PATH=$lib "$work/shared"
 ldd "$work/shared" | grep -q 'libarcore.so.0'
 
 # The program of docs/getting-started.md, as it is told there.
 gcc $flags "$here/../../examples/first_program.c" \
-    $(pkg-config --define-variable=prefix="$work/usr" --cflags --libs arcore) -o "$work/first_program"
+    $(pkg-config --cflags --libs arcore) -o "$work/first_program"
 LD_LIBRARY_PATH=$lib sh "$here/first_program.sh" "$work/first_program"
 
 mkdir "$work/archive"
 cp "$lib/libarcore.a" "$work/archive"
-gcc $flags "$here/user.c" $(pkg-config --define-variable=prefix="$work/usr" --cflags arcore) -L"$work/archive" \
-    $(pkg-config --define-variable=prefix="$work/usr" --static --libs arcore | sed "s|-L$lib ||g") -o "$work/static"
+gcc $flags "$here/user.c" $(pkg-config --cflags arcore) -L"$work/archive" \
+    $(pkg-config --static --libs arcore | sed "s|-L$lib ||g") -o "$work/static"
 "$work/static"
 if ldd "$work/static" | grep -q libarcore; then exit 1; fi
 
