@@ -203,7 +203,7 @@ arc_status arci_allocation_apply(arc_session *session, int64_t *ids, arc_status 
                                  uint32_t flags, uint32_t scope_flags, const char *mode)
 {
     batch_of of = { allocations, mode };
-    return arci_posting_run(session, ids, results, allocations ? &of : NULL, n, flags, scope_flags, apply);
+    return arci_posting_run(session, ARCI_DO_ALLOCATION_APPLY, ids, results, allocations ? &of : NULL, n, flags, scope_flags, apply);
 }
 
 arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, uint32_t n,
@@ -308,5 +308,5 @@ arc_status arc_allocation_reverse(arc_session *session, int64_t *id, int64_t all
     st = arci_session_leave(s, st);
     if (st != ARC_OK) return st;
     reversal r = { allocation, date, reason };
-    return arci_posting_run(session, id, NULL, &r, 1, ARC_ALL_OR_NONE, 0, reverse);
+    return arci_posting_run(session, ARCI_DO_ALLOCATION_REVERSE, id, NULL, &r, 1, ARC_ALL_OR_NONE, 0, reverse);
 }

@@ -24,12 +24,12 @@ static void forget_results(arci_posting *p, arc_status st)
     }
 }
 
-static arc_status run(arci_posting *p, const void *elements, uint32_t scope_flags, arci_posting_fn work)
+static arc_status run(arci_posting *p, const arci_verb *verb, const void *elements, uint32_t scope_flags, arci_posting_fn work)
 {
-    arci_scope scope;
-    arc_status st = arci_scope_begin(p->session, &scope, ARC_WRITE, scope_flags);
+    arci_call call;
+    arc_status st = arci_call_begin(p->session, &call, verb, NULL, scope_flags);
     if (st != ARC_OK) return st;
-    p->t = scope.txn;
+    p->t = call.txn;
     st = work(p, elements);
     if (st == ARC_OK) st = settle(p);
     if (st >= ARC_OK) {
@@ -39,12 +39,12 @@ static arc_status run(arci_posting *p, const void *elements, uint32_t scope_flag
     if (st == ARC_E_STALE) { /* another writer moved a state that was read here: the caller's batch is as good as before */
         st = arci_fail(p->t->env, ARC_E_CONFLICT, "another writer changed the same accounts or items; try again", "其他写入者修改了相同账户或应收，请重试");
     }
-    st = arci_scope_end(&scope, st);
+    st = arci_call_end(&call, st);
     forget_results(p, st);
     return st;
 }
 
-arc_status arci_posting_run(arc_session *session, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
+arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
                             uint32_t scope_flags, arci_posting_fn work)
 {
     arci_session *s;
@@ -67,7 +67,7 @@ arc_status arci_posting_run(arc_session *session, int64_t *ids, arc_status *resu
     if (p.results) {
         memset(p.results, 0, n * sizeof *p.results);
         if (ids) memset(ids, 0, n * sizeof *ids);
-        st = run(&p, elements, scope_flags, work);
+        st = run(&p, &arci_verbs[verb], elements, scope_flags, work);
     } else {
         st = arci_nomem(&s->env);
     }

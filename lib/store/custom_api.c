@@ -5,6 +5,7 @@
 
 #include "base/json_text.h"
 #include "store/repo.h"
+#include "store/verb.h"
 
 /* A definition on its way in; texts are in the arena. */
 typedef struct definition {
@@ -169,14 +170,14 @@ static arc_status define(arci_txn *t, definition *d)
 static arc_status define_call(arci_session *s, arc_field_id *field, const char *json, size_t length)
 {
     arci_arena arena;
-    arci_scope scope;
+    arci_call call;
     definition d;
     memset(&d, 0, sizeof d);
     arci_arena_init(&arena, s->env.ctx);
     arci_str_init(&d.choices, s->env.ctx);
     arc_status st = read_definition(&s->env, &arena, json, length, &d);
-    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_WRITE, 0);
-    if (st == ARC_OK) st = arci_scope_end(&scope, define(scope.txn, &d));
+    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_DEFINE], NULL, 0);
+    if (st == ARC_OK) st = arci_call_end(&call, define(call.txn, &d));
     if (st == ARC_OK && field) *field = ARCI_PUBLIC_FIELD(d.entity->id, d.def.number);
     arci_str_clear(&d.choices);
     arci_arena_clear(&arena);
@@ -222,13 +223,13 @@ static arc_status retire(arci_txn *t, const arci_entity *e, const char *name)
 arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *name)
 {
     arci_session *s;
-    arci_scope scope;
+    arci_call call;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     const arci_entity *e = arci_entity_by_id(entity);
     if (!name) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "name is NULL", "name 为 NULL"));
     if (!e) return arci_session_leave(s, wrong(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体"));
-    st = arci_scope_begin(s, &scope, ARC_WRITE, 0);
-    if (st == ARC_OK) st = arci_scope_end(&scope, retire(scope.txn, e, name));
+    st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_RETIRE], NULL, 0);
+    if (st == ARC_OK) st = arci_call_end(&call, retire(call.txn, e, name));
     return arci_session_leave(s, st);
 }

@@ -5,6 +5,7 @@
 #include "store/custom_index.h"
 #include "store/record_api.h"
 #include "store/repo_impl.h"
+#include "store/verb.h"
 
 #define MAX_MANY 100000u
 #define RUN 1000u
@@ -276,12 +277,9 @@ static int is_refusal(arc_status st)
 static arc_status work(many *m)
 {
     arc_status st = ARC_OK;
-    for (size_t i = 0; i < m->n && st == ARC_OK; i++) {
-        st = check_entity(m->t->env, m->boxes[i]->record->entity, m->update);
-        if (st != ARC_OK) return st;
-    }
     for (size_t from = 0, to; from < m->n && st == ARC_OK; from = to) {
         to = from + 1;
+        m->t->call->entity = m->boxes[from]->record->entity;
         if (!m->single) arci_arena_reset(m->arena);
         if (m->update) {
             st = update_one(m, from);
@@ -330,16 +328,34 @@ static arc_status take_elements(many *m)
     return ARC_OK;
 }
 
+/* Before anything is opened: whether these entities are written by records, and by this actor. */
+static arc_status check_entities(many *m, const arci_verb *verb)
+{
+    const arci_entity *last = NULL;
+    arc_status st = ARC_OK;
+    for (size_t i = 0; i < m->n && st == ARC_OK; i++) {
+        const arci_entity *e = m->boxes[i]->record->entity;
+        if (e == last) continue;
+        last = e;
+        st = check_entity(&m->s->env, e, m->update);
+        if (st == ARC_OK) st = arci_access_check(&m->s->env, m->s, verb, e);
+        if (st != ARC_OK && !m->single) arci_fail_at(&m->s->env, NULL, NULL, -1, (int64_t)i);
+    }
+    return st;
+}
+
 static arc_status run_many(many *m, int atomic)
 {
-    arci_scope scope;
+    arci_call call;
     arci_arena rows;
     arci_arena_reset(&m->s->book->scratch);
     m->arena = &m->s->book->scratch;
     arc_status st = take_elements(m);
-    if (st == ARC_OK) st = arci_scope_begin(m->s, &scope, ARC_WRITE, m->single ? ARCI_SCOPE_NO_UNDO : 0);
+    const arci_verb *verb = &arci_verbs[m->update ? ARCI_DO_UPDATE : ARCI_DO_INSERT];
+    if (st == ARC_OK) st = check_entities(m, verb);
+    if (st == ARC_OK) st = arci_call_begin(m->s, &call, verb, m->boxes[0]->record->entity, m->single ? ARCI_SCOPE_NO_UNDO : 0);
     if (st != ARC_OK) return st;
-    m->t = scope.txn;
+    m->t = call.txn;
     arci_arena_init(&rows, m->s->book->ctx);
     if (!m->single) m->arena = &rows; /* emptied between runs */
     st = work(m);
@@ -348,7 +364,7 @@ static arc_status run_many(many *m, int atomic)
         m->s->error = m->first;
         if (atomic) st = m->first.status;
     }
-    st = arci_scope_end(&scope, st);
+    st = arci_call_end(&call, st);
     if (st != ARC_OK) {
         for (size_t i = 0; i < m->n && !atomic; i++) m->results[i] = st;
         return st;

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of sessions and transactions, and the frame of every verb:
+/* Inside of sessions and transactions. The frame of verbs that change the book is in store/verb.h; that of reading ones is
  *
  *     arci_session *s;
  *     arc_status st = arci_session_enter(session, &s);
- *     if (st != ARC_OK) {
- *         return st;
- *     }
+ *     if (st != ARC_OK) return st;
  *     arci_scope scope;
- *     st = arci_scope_begin(s, &scope, ARC_WRITE, 0);
- *     if (st == ARC_OK) {
- *         st = arci_scope_end(&scope, work(scope.txn, ...));
- *     }
+ *     st = arci_scope_begin(s, &scope, ARC_READ, 0);
+ *     if (st == ARC_OK) st = arci_scope_end(&scope, work(scope.txn, ...));
  *     return arci_session_leave(s, st);
  *
  * A scope joins the session's open transaction or opens one of its own. When work fails, a scope of its own is rolled back; one that
@@ -48,6 +44,7 @@ struct arci_session {
     char *actor;
     char *on_behalf_of; /* NULL: nobody */
     char language[4];   /* "en" or "zh" */
+    struct arci_access *access; /* what the actor may; NULL: everything. store/access.h */
     arci_custom *custom; /* loaded by arci_session_custom() */
     uint8_t custom_loaded;
     arci_owned *owned; /* alive, newest first */
@@ -75,6 +72,7 @@ struct arci_txn {
     uint32_t touch_depth; /* undo points that were set when its txn row was written */
     int64_t id;           /* of its txn row; 0 until the first write */
     int64_t stamp;        /* µs UTC; valid once id is */
+    struct arci_call *call; /* the innermost verb under way, or NULL. store/verb.h */
     arci_scan *scans;     /* open ones */
     arci_arena arena;     /* freed at its end */
     arci_sequence sequences[ARCI_MAX_SEQUENCES];

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything an actor can do to a book, by name. Permissions, request keys, events and what front ends offer all speak these names.
+ *
+ * A verb belongs to one entity, or to any (read, insert, update: master data). Its name in roles, events and requests is
+ * "<entity>.<verb>", for example "invoice.record", "customer.update". Numbers may change between versions, names never. */
+#ifndef ARCI_MODEL_VERBS_H
+#define ARCI_MODEL_VERBS_H
+
+#include "model/schema.h"
+
+#define ARCI_VERB_WRITES 0x1u /* changes the book */
+#define ARCI_VERB_ANY 0x2u    /* of any entity: entity is NULL */
+
+/* X(constant, entity or NULL, name, flags, English label, Chinese label) */
+#define ARCI_VERBS(X) \
+    X(READ, NULL, "read", ARCI_VERB_ANY, "Read", "查看") \
+    X(INSERT, NULL, "insert", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Add", "新增") \
+    X(UPDATE, NULL, "update", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Change", "修改") \
+    X(CUSTOM_DEFINE, "custom_field", "define", ARCI_VERB_WRITES, "Define custom field", "定义自定义字段") \
+    X(CUSTOM_RETIRE, "custom_field", "retire", ARCI_VERB_WRITES, "Retire custom field", "停用自定义字段") \
+    X(INVOICE_RECORD, "invoice", "record", ARCI_VERB_WRITES, "Record invoice", "登记发票") \
+    X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
+    X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \
+    X(ALLOCATION_REVERSE, "allocation", "reverse", ARCI_VERB_WRITES, "Reverse allocation", "反核销") \
+    X(IMPORT_RUN, "import_job", "run", ARCI_VERB_WRITES, "Import", "导入") \
+    X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
+
+enum {
+#define ARCI_VERB_NUMBER(constant, entity, name, flags, en, zh) ARCI_DO_##constant,
+    ARCI_VERBS(ARCI_VERB_NUMBER)
+#undef ARCI_VERB_NUMBER
+    ARCI_N_VERBS
+};
+
+typedef struct arci_verb {
+    uint16_t number; /* ARCI_DO_* */
+    uint16_t flags;  /* ARCI_VERB_* */
+    const char *entity; /* NULL: any */
+    const char *name;
+    const char *label_en, *label_zh;
+} arci_verb;
+
+extern const arci_verb arci_verbs[ARCI_N_VERBS];
+
+#define ARCI_VERB_NAME_MAX 64
+/* "<entity>.<verb>" of a verb on an entity; entity is ignored for verbs that belong to one. Returns out. */
+const char *arci_verb_name(const arci_verb *v, const arci_entity *e, char out[ARCI_VERB_NAME_MAX]);
+/* The entity a verb is about: its own, else e. */
+const arci_entity *arci_verb_entity(const arci_verb *v, const arci_entity *e);
+
+#endif

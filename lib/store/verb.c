@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/verb.h"
+
+arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb, const arci_entity *entity, uint32_t scope_flags)
+{
+    c->session = s;
+    c->verb = verb;
+    c->entity = arci_verb_entity(verb, entity);
+    c->txn = NULL;
+    c->outer = NULL;
+    arc_status st = arci_access_check(&s->env, s, verb, entity);
+    if (st == ARC_OK) st = arci_scope_begin(s, &c->scope, ARC_WRITE, scope_flags);
+    if (st != ARC_OK) return st;
+    c->txn = c->scope.txn;
+    c->outer = c->txn->call;
+    c->txn->call = c;
+    return ARC_OK;
+}
+
+arc_status arci_call_end(arci_call *c, arc_status st)
+{
+    c->txn->call = c->outer;
+    return arci_scope_end(&c->scope, st);
+}
