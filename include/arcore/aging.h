@@ -68,6 +68,9 @@ typedef struct arc_aging arc_aging;
  *          ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_aging_compute(arc_session *session, arc_aging **out, const arc_aging_options *options);
 
+/** Last error of an aging. @return as arc_context_error(). @since 0.1 */
+ARC_API arc_status arc_aging_error(arc_aging *aging, arc_error *error);
+
 /** Number of rows (ordered by currency, then customer code), totals rows not counted.
  *  @return ARC_OK; ARC_E_INVALID: n is NULL; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_aging_count(arc_aging *aging, uint32_t *n);

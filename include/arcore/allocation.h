@@ -42,11 +42,11 @@ ARC_API arc_status arc_allocation_init(arc_allocation *allocation);
  *  @param allocations n of them.
  *  @param n           1 to 100,000.
  *  @param flags       0 or ARC_ALL_OR_NONE.
- *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element and nothing is applied; ARC_E_INVALID, ARC_E_OVERFLOW,
+ *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element and nothing is applied; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_OVERFLOW,
  *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
  *          ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1 */
 ARC_API arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results,
-                                        const arc_allocation *allocations, uint32_t n, uint32_t flags);
+                                        const arc_allocation *allocations, size_t n, uint32_t flags);
 
 /** Undoes one allocation (反核销): item and credit are open again by its amounts, with their original due dates. Reports as of a
  *  day before the reversal's date do not change.

@@ -23,8 +23,11 @@
  *  Arguments and results
  *   - Order: handle, outputs, inputs, lengths behind their arrays, options struct last.
  *   - Every function returns arc_status except destructors and a few total functions on values. Negative is an error, 0 is done,
- *     positive must be looked at. The handle a call was made on keeps the last error (the context for calls that open):
+ *     positive must be looked at. The handle a call was made on keeps the last error (the context for calls that open a book):
  *     class, retryable or not, entity, id, field, row, JSON Pointer, SQLSTATE and one line in English and in Chinese.
+ *   - One rule for what is made from a session: the session keeps the error of making it, the handle that was made keeps those of the
+ *     calls on it and hands them out by arc_<handle>_error(). arc_txn alone has none, since it ends with its handle: its session
+ *     keeps them.
  *   - Wrong arguments are ARC_E_INVALID, never a crash. No memory is ARC_E_NOMEM and leaves everything as before the call.
  *     A commit whose fate is not known is ARC_E_OUTCOME_UNKNOWN: repeat with the same request key.
  *   - On error outputs are untouched, save handles, which are set to NULL.

@@ -95,15 +95,13 @@ ARC_API arc_status arc_arrow_options_init(arc_arrow_options *options);
  *  @return ARC_OK; ARC_E_INVALID: out is NULL or a bad option; otherwise as arc_query_run(). @since 0.1 */
 ARC_API arc_status arc_query_arrow(arc_query *query, struct ArrowArrayStream *out, const arc_arrow_options *options);
 
-#define ARC_LOAD_ATOMIC 0x1u /**< all rows or none: the first refusal ends the load */
-
 /** Receives rows that were refused: `row` from 0, and why. Non-zero stops with ARC_E_CANCELLED. The book must not be used inside. */
 typedef int32_t (*arc_load_fault_fn)(void *user, int64_t row, const arc_error *error);
 
 /** Options of arc_session_load_arrow(). Start from ARC_LOAD_OPTIONS_INIT. */
 typedef struct arc_load_options {
     uint32_t struct_size;
-    uint32_t flags;           /**< ARC_LOAD_ATOMIC */
+    uint32_t flags;           /**< 0 or ARC_ALL_OR_NONE: the first refusal ends the load */
     arc_load_fault_fn fault;  /**< may be NULL */
     arc_progress_fn progress; /**< rows read so far, total 0; may be NULL */
     void *user;               /**< handed to both */
@@ -141,9 +139,9 @@ ARC_API arc_status arc_load_results_init(arc_load_results *results);
  *  @param entity an ARC_<ENTITY> constant of master data.
  *  @param stream its arrays are structs; consumed and released, whatever the outcome.
  *  @param options NULL for defaults.
- *  @return ARC_OK: all rows; ARC_PARTIAL: some were refused (never with ARC_LOAD_ATOMIC); ARC_E_NOT_FOUND: no such entity, or a column that is no field; ARC_E_VALUE:
+ *  @return ARC_OK: all rows; ARC_PARTIAL: some were refused (never with ARC_ALL_OR_NONE); ARC_E_NOT_FOUND: no such entity, or a column that is no field; ARC_E_VALUE:
  *          a column of a type its field cannot take; ARC_E_FORBIDDEN: the entity moves by verbs; ARC_E_IO: the stream failed, its message is in the
- *          error; ARC_E_CORRUPT: the stream breaks the interface's rules; ARC_E_CANCELLED; ARC_E_UNSUPPORTED; ARC_E_INVALID; with ARC_LOAD_ATOMIC the status of the first
+ *          error; ARC_E_CORRUPT: the stream breaks the interface's rules; ARC_E_CANCELLED; ARC_E_UNSUPPORTED; ARC_E_INVALID; with ARC_ALL_OR_NONE the status of the first
  *          refusal; otherwise as arc_session_insert_many(). With any error nothing is inserted. @since 0.1 */
 ARC_API arc_status arc_session_load_arrow(arc_session *session, arc_load_results *results, uint32_t entity,
                                           struct ArrowArrayStream *stream, const arc_load_options *options);

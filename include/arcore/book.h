@@ -81,8 +81,8 @@ ARC_API void arc_book_close(arc_book *book);
 ARC_API arc_status arc_book_error(arc_book *book, arc_error *error);
 
 /** What a book is. Start from ARC_BOOK_INFO_INIT. */
-typedef struct arc_book_info_t {
-    uint32_t struct_size;       /**< sizeof(arc_book_info_t) */
+typedef struct arc_book_info {
+    uint32_t struct_size;       /**< sizeof(arc_book_info) */
     uint32_t flags;             /**< ARC_BOOK_READONLY when it is */
     int64_t id;                 /**< number of the book in its store */
     uint32_t schema_version;    /**< major * 1000 + minor */
@@ -93,18 +93,18 @@ typedef struct arc_book_info_t {
     char code[40];              /**< of the book */
     char name[208];             /**< of the company */
     char fingerprint[72];       /**< SHA-256 of the schema, hex */
-} arc_book_info_t;
+} arc_book_info;
 
 #define ARC_BOOK_INFO_INIT \
-    { (uint32_t)sizeof(arc_book_info_t), 0, 0, 0, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 } }
+    { (uint32_t)sizeof(arc_book_info), 0, 0, 0, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 } }
 
 /** Fills the struct with its defaults; the same bytes as ARC_BOOK_INFO_INIT.
  *  @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1 */
-ARC_API arc_status arc_book_info_init(arc_book_info_t *info);
+ARC_API arc_status arc_book_info_init(arc_book_info *info);
 
 /** What a book is, from memory.
  *  @param info filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: info is NULL or its size 0; ARC_E_HANDLE. @since 0.1 */
-ARC_API arc_status arc_book_info(arc_book *book, arc_book_info_t *info);
+ARC_API arc_status arc_book_describe(arc_book *book, arc_book_info *info);
 
 /* ---- verify ---------------------------------------------------------------------------------------------------- */
 

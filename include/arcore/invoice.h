@@ -11,8 +11,6 @@
 
 ARC_BEGIN_DECLS
 
-#define ARC_ALL_OR_NONE 0x1u /**< batches: one refused element refuses them all */
-
 /** Records invoices issued elsewhere (by another system, or before this book was opened): each becomes an issued invoice with
  *  one open item, and the customer's account in that currency grows by its gross amount. A negative gross amount records a
  *  credit note: its item is a credit that allocations can use.
@@ -31,12 +29,12 @@ ARC_BEGIN_DECLS
  *  @param n        1 to 100,000.
  *  @param flags    0 or ARC_ALL_OR_NONE.
  *  @return ARC_OK: all recorded; ARC_PARTIAL: some refused, the others recorded; with ARC_ALL_OR_NONE the status of the first
- *          refused element, nothing recorded; ARC_E_INVALID: NULL argument, n out of range, unknown flag, a record of another entity;
+ *          refused element, nothing recorded; ARC_E_INVALID: NULL argument, n is 0, unknown flag, a record of another entity; ARC_E_LIMIT: n is too large;
  *          ARC_E_OVERFLOW: an account's balance would leave int64, nothing recorded; ARC_E_TXN: the open transaction is for reading; ARC_E_READONLY; ARC_E_BUSY;
  *          ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
  *  @since 0.1 */
 ARC_API arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_status *results,
-                                           arc_record *const *invoices, uint32_t n, uint32_t flags);
+                                           arc_record *const *invoices, size_t n, uint32_t flags);
 
 /** Records one invoice; as arc_invoice_record_many() with ARC_ALL_OR_NONE.
  *  @param id receives the id; may be NULL.

@@ -22,11 +22,11 @@ ARC_BEGIN_DECLS
  *  @param receipts n records of entity ARC_RECEIPT, of this session.
  *  @param n        1 to 100,000.
  *  @param flags    0 or ARC_ALL_OR_NONE.
- *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element; ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN,
+ *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_OVERFLOW, ARC_E_TXN,
  *          ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
  *          ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1 */
 ARC_API arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results,
-                                           arc_record *const *receipts, uint32_t n, uint32_t flags);
+                                           arc_record *const *receipts, size_t n, uint32_t flags);
 
 /** Records one receipt; as arc_receipt_record_many() with ARC_ALL_OR_NONE.
  *  @param id receives the id; may be NULL.

@@ -150,15 +150,13 @@ ARC_API arc_status arc_session_insert(arc_session *session, int64_t *id, arc_rec
  *  @since 0.1 */
 ARC_API arc_status arc_session_update(arc_session *session, arc_record *record);
 
-#define ARC_MANY_ATOMIC 0x1u /**< all or none: the first refusal undoes the batch */
-
 /** Inserts n records (of any master entities), in order, in one transaction.
  *
  *  @param ids receives n ids, 0 where refused; may be NULL.
- *  @param results receives n statuses; may be NULL only with ARC_MANY_ATOMIC.
+ *  @param results receives n statuses; may be NULL only with ARC_ALL_OR_NONE.
  *  @param records n records. @param n 1 to 100,000.
- *  @param flags 0 or ARC_MANY_ATOMIC.
- *  @return ARC_OK: all; ARC_PARTIAL: some were refused, see results (error row = first refused); with ARC_MANY_ATOMIC the first
+ *  @param flags 0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK: all; ARC_PARTIAL: some were refused, see results (error row = first refused); with ARC_ALL_OR_NONE the first
  *          refusal itself; ARC_E_INVALID; ARC_E_LIMIT: n is too large; otherwise as arc_session_insert(), then nothing is written.
  *  @since 0.1 */
 ARC_API arc_status arc_session_insert_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records,

@@ -10,6 +10,9 @@
 #include "arcore/export.h"
 #include "arcore/status.h"
 
+/** Flag of every call that takes many elements: one refused element refuses them all, and its status is the call's. */
+#define ARC_ALL_OR_NONE 0x1u
+
 /** A civil date: days since 1970-01-01 in the proleptic Gregorian calendar, 0001-01-01 to 9999-12-31. */
 typedef int32_t arc_date;
 #define ARC_DATE_NONE INT32_MIN   /**< "no date" where a date is optional */

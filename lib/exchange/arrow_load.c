@@ -186,7 +186,7 @@ static arc_status tell_fault(loader *l, int64_t row, const arc_error *e)
 static arc_status refuse(loader *l, arci_record_box *box, arc_status st, int64_t row)
 {
     box->error.row = row;
-    if (st == ARC_E_NOMEM || st == ARC_E_CORRUPT || (l->o.flags & ARC_LOAD_ATOMIC)) return arci_fail_copy(&l->env, &box->error);
+    if (st == ARC_E_NOMEM || st == ARC_E_CORRUPT || (l->o.flags & ARC_ALL_OR_NONE)) return arci_fail_copy(&l->env, &box->error);
     return tell_fault(l, row, &box->error);
 }
 
@@ -216,11 +216,11 @@ static arc_status insert_run(loader *l)
     uint32_t i, good = 0;
     arc_status st;
     if (l->n == 0) return ARC_OK;
-    st = arc_session_insert_many(l->handle, NULL, l->statuses, l->records, l->n, l->o.flags & ARC_LOAD_ATOMIC ? ARC_MANY_ATOMIC : 0);
+    st = arc_session_insert_many(l->handle, NULL, l->statuses, l->records, l->n, l->o.flags & ARC_ALL_OR_NONE);
     for (i = 0; i < l->n; i++) good += l->statuses[i] == ARC_OK;
     if (st == ARC_OK || st == ARC_PARTIAL) l->results.loaded += good;
     if (st == ARC_PARTIAL) st = refuse_inserted(l, st);
-    if (st < 0 && (l->o.flags & ARC_LOAD_ATOMIC) && l->s->error.row >= 0 && l->s->error.row < l->n)
+    if (st < 0 && (l->o.flags & ARC_ALL_OR_NONE) && l->s->error.row >= 0 && l->s->error.row < l->n)
         l->s->error.row = l->rows[l->s->error.row];
     l->n = 0;
     return st;
@@ -340,7 +340,7 @@ static arc_status prepare(loader *l, uint32_t entity, const struct ArrowArrayStr
     arc_status st;
     l->o = defaults;
     st = arci_struct_in(&l->env, &l->o, sizeof l->o, options);
-    if (st == ARC_OK && (!stream || !stream->release || (l->o.flags & ~ARC_LOAD_ATOMIC)))
+    if (st == ARC_OK && (!stream || !stream->release || (l->o.flags & ~ARC_ALL_OR_NONE)))
         st = arci_fail(&l->env, ARC_E_INVALID, "no stream, or an unknown flag", "没有数据流，或标志未知");
     if (st != ARC_OK) return st;
     l->entity = arci_entity_by_id(entity);

@@ -30,7 +30,7 @@ static arc_status write_customers(arci_import *im)
     arci_import_chunk *ch = im->chunk;
     int64_t ids[ARCI_IMPORT_CHUNK];
     if (!ch->n_customers) return ARC_OK;
-    arc_status st = arc_session_insert_many(im->session, ids, NULL, ch->customers, ch->n_customers, ARC_MANY_ATOMIC);
+    arc_status st = arc_session_insert_many(im->session, ids, NULL, ch->customers, ch->n_customers, ARC_ALL_OR_NONE);
     for (uint32_t i = 0; st == ARC_OK && i < ch->n_customers; i++) im->customers[ch->customer_of[i]].id = ids[i];
     im->sum.customers_new += ch->n_customers;
     ch->n_customers = 0;

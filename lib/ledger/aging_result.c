@@ -12,6 +12,8 @@
 typedef struct aging {
     arci_owned owned; /* first: freed with its session */
     arc_context *ctx;
+    arci_env env; /* of calls on it */
+    arc_error error;
     arci_arena arena;
     arc_aging_row *rows;   /* by currency, then code */
     arc_aging_row *totals; /* by currency */
@@ -140,6 +142,9 @@ arc_status arci_aging_result(arci_aging_run *run, arc_aging **out)
     aging *a = arci_calloc(ctx, 1, sizeof *a);
     if (!a) return arci_nomem(run->env);
     a->ctx = ctx;
+    a->env.ctx = ctx;
+    a->env.err = &a->error;
+    (void)arc_error_init(&a->error);
     arci_arena_init(&a->arena, ctx);
     arc_status st = fill(run, a);
     if (st == ARC_OK) st = arci_own(run->env, run->t->session, &a->owned, ARCI_H_AGING, free_aging);
@@ -155,8 +160,25 @@ static arc_status enter(arc_aging *handle, aging **out)
 {
     void *object = NULL;
     arc_status st = arci_handle_get(handle, ARCI_H_AGING, &object, NULL);
+    if (st != ARC_OK) return st;
     *out = object;
-    return st;
+    if ((*out)->error.status != ARC_OK) arci_error_clear(&(*out)->error);
+    return ARC_OK;
+}
+
+arc_status arc_aging_error(arc_aging *handle, arc_error *error)
+{
+    void *object = NULL;
+    arc_status st = arci_handle_get(handle, ARCI_H_AGING, &object, NULL);
+    if (st != ARC_OK) return st;
+    if (!error || !error->struct_size) return ARC_E_INVALID;
+    return arci_struct_out(error, &((aging *)object)->error, sizeof *error);
+}
+
+static arc_status give_row(aging *a, arc_aging_row *row, const arc_aging_row *from)
+{
+    if (arci_struct_out(row, from, sizeof *row) == ARC_OK) return ARC_OK;
+    return arci_fail(&a->env, ARC_E_INVALID, "row is not an initialised arc_aging_row", "row 不是初始化过的 arc_aging_row");
 }
 
 arc_status arc_aging_count(arc_aging *handle, uint32_t *n)
@@ -164,7 +186,7 @@ arc_status arc_aging_count(arc_aging *handle, uint32_t *n)
     aging *a;
     arc_status st = enter(handle, &a);
     if (st != ARC_OK) return st;
-    if (!n) return ARC_E_INVALID;
+    if (!n) return arci_fail(&a->env, ARC_E_INVALID, "n is NULL", "n 为 NULL");
     *n = a->n_rows;
     return ARC_OK;
 }
@@ -174,9 +196,10 @@ arc_status arc_aging_get(arc_aging *handle, arc_aging_row *row, uint32_t i)
     aging *a;
     arc_status st = enter(handle, &a);
     if (st != ARC_OK) return st;
-    if (!row || !row->struct_size) return ARC_E_INVALID;
-    if (i >= a->n_rows) return ARC_E_RANGE;
-    return arci_struct_out(row, &a->rows[i], sizeof *row);
+    if (i < a->n_rows) return give_row(a, row, &a->rows[i]);
+    st = arci_fail(&a->env, ARC_E_RANGE, "row %u of %u", "第 %u 行，共 %u 行", i, a->n_rows);
+    arci_fail_at(&a->env, NULL, NULL, -1, i);
+    return st;
 }
 
 arc_status arc_aging_total(arc_aging *handle, arc_aging_row *row, const char *currency)
@@ -184,11 +207,11 @@ arc_status arc_aging_total(arc_aging *handle, arc_aging_row *row, const char *cu
     aging *a;
     arc_status st = enter(handle, &a);
     if (st != ARC_OK) return st;
-    if (!row || !row->struct_size || !currency) return ARC_E_INVALID;
+    if (!currency) return arci_fail(&a->env, ARC_E_INVALID, "currency is NULL", "currency 为 NULL");
     for (uint32_t i = 0; i < a->n_totals; i++) {
-        if (strcmp(a->totals[i].currency, currency) == 0) return arci_struct_out(row, &a->totals[i], sizeof *row);
+        if (strcmp(a->totals[i].currency, currency) == 0) return give_row(a, row, &a->totals[i]);
     }
-    return ARC_E_NOT_FOUND;
+    return arci_fail(&a->env, ARC_E_NOT_FOUND, "nothing is open in %.8s", "%.8s 没有未结应收", currency);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------------------- */
@@ -251,13 +274,14 @@ arc_status arc_aging_json(arc_aging *handle, char *buf, size_t *len)
     aging *a;
     arc_status st = enter(handle, &a);
     if (st != ARC_OK) return st;
-    if (!len) return ARC_E_INVALID;
+    if (!len) return arci_fail(&a->env, ARC_E_INVALID, "len is NULL", "len 为 NULL");
     arci_str text;
     arci_str_init(&text, a->ctx);
     cJSON *root = arci_jo_object(NULL, NULL);
     int built = build(a, root) && arci_jo_print(root, 0, &text);
     cJSON_Delete(root);
-    st = built ? arci_text_out(buf, len, text.s, text.len) : ARC_E_NOMEM;
+    st = built ? arci_text_out(buf, len, text.s, text.len) : arci_nomem(&a->env);
+    if (st == ARC_E_BUFFER) st = arci_fail(&a->env, st, "the text needs %zu bytes", "文本需要 %zu 字节", text.len + 1);
     arci_str_clear(&text);
     return st;
 }

@@ -199,14 +199,14 @@ static arc_status apply(arci_posting *p, const void *elements)
     return st;
 }
 
-arc_status arci_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, uint32_t n,
+arc_status arci_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, size_t n,
                                  uint32_t flags, uint32_t scope_flags, const char *mode)
 {
     batch_of of = { allocations, mode };
     return arci_posting_run(session, ARCI_DO_ALLOCATION_APPLY, ids, results, allocations ? &of : NULL, n, flags, scope_flags, apply);
 }
 
-arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, uint32_t n,
+arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, size_t n,
                                 uint32_t flags)
 {
     return arci_allocation_apply(session, ids, results, allocations, n, flags, 0, "manual");

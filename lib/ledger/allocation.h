@@ -6,7 +6,7 @@
 
 #include "arcore/allocation.h"
 
-arc_status arci_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, uint32_t n,
+arc_status arci_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, size_t n,
                                  uint32_t flags, uint32_t scope_flags, const char *mode);
 
 #endif

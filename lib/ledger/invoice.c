@@ -164,13 +164,13 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
 }
 
 arc_status arci_invoice_record(arc_session *session, int64_t *ids, int64_t *item_ids, arc_status *results, arc_record *const *invoices,
-                               uint32_t n, uint32_t flags, uint32_t scope_flags)
+                               size_t n, uint32_t flags, uint32_t scope_flags)
 {
     elements_of of = { invoices, item_ids };
     return arci_posting_run(session, ARCI_DO_INVOICE_RECORD, ids, results, invoices ? &of : NULL, n, flags, scope_flags, record_invoices);
 }
 
-arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *invoices, uint32_t n,
+arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *invoices, size_t n,
                                    uint32_t flags)
 {
     return arci_invoice_record(session, ids, NULL, results, invoices, n, flags, 0);

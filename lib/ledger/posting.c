@@ -44,21 +44,25 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     return st;
 }
 
-arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
+arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
                             uint32_t scope_flags, arci_posting_fn work)
 {
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    if (!elements || !n || n > ARCI_POSTING_MAX || (flags & ~ARC_ALL_OR_NONE) || (!results && !flags)) {
-        st = arci_fail(&s->env, ARC_E_INVALID, "a NULL array, more than %u elements, none, or an unknown flag",
-                       "数组为空、元素超过 %u 个、没有元素或标志未知", ARCI_POSTING_MAX);
+    if (!elements || !n || (flags & ~ARC_ALL_OR_NONE) || (!results && !flags)) {
+        st = arci_fail(&s->env, ARC_E_INVALID, "no elements, an unknown flag, or nowhere to put results",
+                       "没有元素、标志未知，或未提供结果数组");
+        return arci_session_leave(s, st);
+    }
+    if (n > ARCI_POSTING_MAX) {
+        st = arci_fail(&s->env, ARC_E_LIMIT, "at most %u elements a call", "每次最多 %u 个元素", ARCI_POSTING_MAX);
         return arci_session_leave(s, st);
     }
     arci_posting p;
     memset(&p, 0, sizeof p);
     p.session = s;
-    p.n = n;
+    p.n = (uint32_t)n;
     p.flags = flags;
     p.ids = ids;
     arci_arena_init(&p.arena, s->env.ctx);

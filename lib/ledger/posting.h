@@ -26,7 +26,7 @@ typedef arc_status (*arci_posting_fn)(arci_posting *p, const void *elements);
 
 /* The frame of a batch verb: checks the arguments and whether the actor may, opens a scope, runs the work, writes the accounts, settles ARC_ALL_OR_NONE.
  * verb: ARCI_DO_*. scope_flags: 0, or ARCI_SCOPE_NO_UNDO for callers that roll everything back when anything fails (an import): no undo point is kept. */
-arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
+arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
                             uint32_t scope_flags, arci_posting_fn work);
 
 /* Element i is refused with the error just set in the environment. */

@@ -99,13 +99,13 @@ static arc_status record_receipts(arci_posting *p, const void *elements)
     return st;
 }
 
-arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, uint32_t n,
+arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,
                                uint32_t flags, uint32_t scope_flags)
 {
     return arci_posting_run(session, ARCI_DO_RECEIPT_RECORD, ids, results, receipts, n, flags, scope_flags, record_receipts);
 }
 
-arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, uint32_t n,
+arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,
                                    uint32_t flags)
 {
     return arci_receipt_record(session, ids, results, receipts, n, flags, 0);

@@ -5,7 +5,7 @@
 
 #include "arcore/receipt.h"
 
-arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, uint32_t n,
+arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,
                                uint32_t flags, uint32_t scope_flags);
 
 #endif

@@ -26,9 +26,9 @@ arc_status arc_book_options_init(arc_book_options *options)
     return ARC_OK;
 }
 
-arc_status arc_book_info_init(arc_book_info_t *info)
+arc_status arc_book_info_init(arc_book_info *info)
 {
-    static const arc_book_info_t defaults = ARC_BOOK_INFO_INIT;
+    static const arc_book_info defaults = ARC_BOOK_INFO_INIT;
     if (!info) return ARC_E_INVALID;
     memcpy(info, &defaults, sizeof defaults);
     return ARC_OK;
@@ -334,9 +334,9 @@ static void copy_text(char *to, size_t cap, const char *from)
     to[n] = 0;
 }
 
-arc_status arc_book_info(arc_book *book, arc_book_info_t *info)
+arc_status arc_book_describe(arc_book *book, arc_book_info *info)
 {
-    arc_book_info_t i = ARC_BOOK_INFO_INIT;
+    arc_book_info i = ARC_BOOK_INFO_INIT;
     arci_book *b;
     arc_status st = arci_book_enter(book, &b);
     if (st != ARC_OK) return st;

@@ -381,12 +381,12 @@ static arc_status many_call(arc_session *session, int64_t *ids, arc_status *resu
     many m = { .handles = records, .results = results, .n = n, .update = update };
     arc_status st = arci_session_enter(session, &m.s);
     if (st != ARC_OK) return st;
-    if (!records || !n || (flags & ~ARC_MANY_ATOMIC) || (!results && !(flags & ARC_MANY_ATOMIC))) {
+    if (!records || !n || (flags & ~ARC_ALL_OR_NONE) || (!results && !(flags & ARC_ALL_OR_NONE))) {
         st = arci_fail(&m.s->env, ARC_E_INVALID, "no records, an unknown flag, or nowhere to put results", "没有记录、未知标志，或未提供结果数组");
     } else if (n > MAX_MANY) {
         st = arci_fail(&m.s->env, ARC_E_LIMIT, "at most %u records a call", "每次最多 %u 条记录", MAX_MANY);
     } else {
-        st = run_many(&m, (flags & ARC_MANY_ATOMIC) != 0);
+        st = run_many(&m, (flags & ARC_ALL_OR_NONE) != 0);
         if (st >= ARC_OK && ids) memcpy(ids, m.ids, n * sizeof *ids);
     }
     return arci_session_leave(m.s, st);

@@ -302,7 +302,7 @@ static void test_between_books(void **state)
     lo.user = faults;
     expect_load(&to, ARC_PARTIAL, &stream, &lo, 0, 3);
     assert_string_equal(faults, "0 code ARC_E_EXISTS\n1  ARC_E_EXISTS\n2  ARC_E_EXISTS\n");
-    lo.flags = ARC_LOAD_ATOMIC;
+    lo.flags = ARC_ALL_OR_NONE;
     assert_ok(arc_query_arrow(from.q, &stream, NULL));
     expect_load(&to, ARC_E_EXISTS, &stream, &lo, 0, 0);
     arc_book_close(from.book);
@@ -542,7 +542,7 @@ static void test_joins(void **state)
     HAND("code", "u", code_ends, codes);
     h.fail_next = 2;
     expect_load(&f, ARC_E_IO, &stream, NULL, 0, 0);
-    lo.flags = ARC_LOAD_ATOMIC;
+    lo.flags = ARC_ALL_OR_NONE;
     HAND("code", "u", code_ends, codes);
     expect_load(&f, ARC_E_EXISTS, &stream, &lo, 0, 0);
     lo.flags = 0;

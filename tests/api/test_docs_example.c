@@ -220,13 +220,13 @@ static void text_out(void **state)
 }
 
 /* A batch: each element has its own status. */
-static size_t record_all(arc_record *const *invoices, uint32_t n, arc_status *results)
+static size_t record_all(arc_record *const *invoices, size_t n, arc_status *results)
 {
     size_t refused = 0;
     arc_status st = arc_invoice_record_many(session, NULL, results, invoices, n, 0);
     if (st < 0) return n; /* nothing was recorded */
     if (st == ARC_PARTIAL) {
-        for (uint32_t i = 0; i < n; i++) refused += results[i] != ARC_OK;
+        for (size_t i = 0; i < n; i++) refused += results[i] != ARC_OK;
     }
     return refused;
 }

@@ -107,6 +107,8 @@ static void wrong_handles(void **state)
     assert_status(ARC_E_HANDLE, arc_aging_get(aging, &row, 0));
     assert_status(ARC_E_HANDLE, arc_aging_total(aging, &row, "CNY"));
     assert_status(ARC_E_HANDLE, arc_aging_json(aging, NULL, &len));
+    arc_error error = ARC_ERROR_INIT;
+    assert_status(ARC_E_HANDLE, arc_aging_error(aging, &error));
     assert_ok(arc_aging_compute(f.session, &aging, NULL));
     arc_book_close(f.book);
     assert_status(ARC_E_HANDLE, arc_aging_count(aging, &n)); /* gone with its session */
@@ -124,7 +126,9 @@ static void wrong_arguments(void **state)
     arc_allocation a = ARC_ALLOCATION_INIT;
     assert_status(ARC_E_INVALID, arc_invoice_record_many(f.session, NULL, results, NULL, 1, 0));
     assert_status(ARC_E_INVALID, arc_invoice_record_many(f.session, NULL, results, &r, 0, 0));
-    assert_status(ARC_E_INVALID, arc_invoice_record_many(f.session, NULL, results, &r, 100001, 0));
+    assert_status(ARC_E_LIMIT, arc_invoice_record_many(f.session, NULL, results, &r, 100001, 0));
+    assert_status(ARC_E_LIMIT, arc_receipt_record_many(f.session, NULL, results, &in, SIZE_MAX, 0));
+    assert_status(ARC_E_LIMIT, arc_allocation_apply(f.session, NULL, results, &a, (size_t)UINT32_MAX + 2, 0));
     assert_status(ARC_E_INVALID, arc_invoice_record_many(f.session, NULL, results, &r, 1, 2));
     assert_status(ARC_E_INVALID, arc_invoice_record_many(f.session, NULL, NULL, &r, 1, 0)); /* refusals would be lost */
     assert_status(ARC_E_INVALID, arc_receipt_record_many(f.session, NULL, results, NULL, 1, 0));
@@ -329,8 +333,18 @@ static void aging_laws(void **state)
     assert_ok(arc_aging_compute(f.session, &a, &o));
     assert_ok(arc_aging_count(a, &n));
     assert_int_equal(n, 0);
-    assert_status(ARC_E_RANGE, arc_aging_get(a, &row, 0));
+    assert_status(ARC_E_RANGE, arc_aging_get(a, &row, 3));
+    arc_error e = ARC_ERROR_INIT;
+    assert_ok(arc_aging_error(a, &e));
+    assert_status(ARC_E_RANGE, e.status);
+    assert_int_equal(e.row, 3);
     assert_status(ARC_E_NOT_FOUND, arc_aging_total(a, &row, "CNY"));
+    assert_ok(arc_aging_error(a, &e));
+    assert_status(ARC_E_NOT_FOUND, e.status);
+    assert_ok(arc_aging_count(a, &n));
+    assert_ok(arc_aging_error(a, &e)); /* of the last call, which succeeded */
+    assert_status(ARC_OK, e.status);
+    assert_status(ARC_E_INVALID, arc_aging_error(a, NULL));
     o.as_of = 20500;
     assert_ok(arc_aging_compute(f.session, &a, &o));
     assert_status(ARC_E_BUFFER, arc_aging_json(a, NULL, &len));

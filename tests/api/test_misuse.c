@@ -32,11 +32,11 @@ static void use_book(arc_status want, arc_book *h)
     arc_book *b = NULL;
     arc_session *s = NULL;
     arc_error e = ARC_ERROR_INIT;
-    arc_book_info_t i = ARC_BOOK_INFO_INIT;
+    arc_book_info i = ARC_BOOK_INFO_INIT;
     assert_status(want, arc_book_clone(h, &b));
     assert_null(b);
     assert_status(want, arc_book_error(h, &e));
-    assert_status(want, arc_book_info(h, &i));
+    assert_status(want, arc_book_describe(h, &i));
     assert_status(want, arc_book_verify(h, NULL, report, NULL, NULL));
     assert_status(want, arc_book_backup(h, "memory:x", NULL));
     assert_status(want, arc_book_dump(h, sink, NULL, NULL));

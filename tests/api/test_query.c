@@ -73,7 +73,7 @@ static void fill(test_book *b)
         assert_ok(arc_record_set_text(r, ARC_CONTRACT_TERM, "NET30", SIZE_MAX));
         records[i] = r;
     }
-    assert_session(b, arc_session_insert_many(b->session, ids, NULL, records, ROWS, ARC_MANY_ATOMIC));
+    assert_session(b, arc_session_insert_many(b->session, ids, NULL, records, ROWS, ARC_ALL_OR_NONE));
     for (int i = 0; i < ROWS; i++) {
         rows[i].id = ids[i];
         arc_record_free(records[i]);

@@ -152,7 +152,7 @@ static void references(test_book *b)
     assert_session(b, arc_session_insert(b->session, &first, r[0]));
     assert_ok(arc_record_set_int(r[1], ARC_CUSTOMER_PARENT, first));
     assert_ok(arc_record_set_int(r[2], ARC_CUSTOMER_PARENT, first + 1));
-    assert_session(b, arc_session_insert_many(b->session, ids, results, r + 1, 2, ARC_MANY_ATOMIC));
+    assert_session(b, arc_session_insert_many(b->session, ids, results, r + 1, 2, ARC_ALL_OR_NONE));
     assert_int_equal(ids[0], first + 1);
     assert_ok(arc_record_set_int(r[0], ARC_CUSTOMER_PARENT, 4711));
     assert_ok(arc_record_set_text(r[1], ARC_CUSTOMER_REMARK, "kept", SIZE_MAX));
@@ -173,7 +173,7 @@ static void many(test_book *b)
     static const char *const codes[] = { "A", "B", "A", "C", "D" };
     for (int i = 0; i < 5; i++) r[i] = group(b, codes[i]);
     assert_ok(arc_record_set_null(r[3], ARC_CUSTOMER_GROUP_NAME));
-    assert_session_status(ARC_E_EXISTS, b, arc_session_insert_many(b->session, ids, results, r, 5, ARC_MANY_ATOMIC));
+    assert_session_status(ARC_E_EXISTS, b, arc_session_insert_many(b->session, ids, results, r, 5, ARC_ALL_OR_NONE));
     assert_int_equal(count(b), 0);
     assert_session_status(ARC_PARTIAL, b, arc_session_insert_many(b->session, ids, results, r, 5, 0));
     assert_int_equal(results[0], ARC_OK);
@@ -194,7 +194,7 @@ static void many(test_book *b)
     assert_ok(arc_record_set_text(r[0], ARC_CUSTOMER_GROUP_NAME, "one", SIZE_MAX));
     assert_ok(arc_record_set_text(r[1], ARC_CUSTOMER_GROUP_CODE, "A", SIZE_MAX)); /* taken */
     assert_ok(arc_record_set_text(r[4], ARC_CUSTOMER_GROUP_NAME, "four", SIZE_MAX));
-    assert_session_status(ARC_E_EXISTS, b, arc_session_update_many(b->session, results, u, 3, ARC_MANY_ATOMIC));
+    assert_session_status(ARC_E_EXISTS, b, arc_session_update_many(b->session, results, u, 3, ARC_ALL_OR_NONE));
     assert_session_status(ARC_PARTIAL, b, arc_session_update_many(b->session, results, u, 3, 0));
     assert_int_equal(results[1], ARC_E_EXISTS);
     assert_ok(arc_record_get_int(r[4], &v, ARC_CUSTOMER_GROUP_VERSION));
@@ -385,8 +385,8 @@ static void forked(test_book *b)
     pid_t child = fork();
     if (!child) {
         arc_txn *t;
-        arc_book_info_t i = ARC_BOOK_INFO_INIT;
-        int ok = arc_session_begin(b->session, &t, ARC_READ) == ARC_E_FORK && arc_book_info(b->book, &i) == ARC_E_FORK;
+        arc_book_info i = ARC_BOOK_INFO_INIT;
+        int ok = arc_session_begin(b->session, &t, ARC_READ) == ARC_E_FORK && arc_book_describe(b->book, &i) == ARC_E_FORK;
         _exit(ok ? 0 : 1);
     }
     int status = -1;
@@ -404,7 +404,7 @@ static void several_books(test_book *b)
     arc_session *s;
     int64_t id;
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
-    arc_book_info_t info = ARC_BOOK_INFO_INIT;
+    arc_book_info info = ARC_BOOK_INFO_INIT;
     snprintf(uri, sizeof uri, "%s?book=second", b->uri);
     assert_status(ARC_E_NOT_FOUND, arc_book_open(b->t.ctx, &other, uri, NULL));
     assert_null(other);
@@ -419,7 +419,7 @@ static void several_books(test_book *b)
     arc_book_close(other);
     o.flags = ARC_BOOK_READONLY;
     assert_ok(arc_book_open(b->t.ctx, &again, uri, &o));
-    assert_ok(arc_book_info(again, &info));
+    assert_ok(arc_book_describe(again, &info));
     assert_string_equal(info.base_currency, "EUR");
     assert_string_equal(info.name, "Zweite GmbH");
     assert_string_equal(info.code, "second");

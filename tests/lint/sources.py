@@ -11,7 +11,7 @@ import sys
 ROOT = sys.argv[1]
 MAX_FUNCTION, MAX_FILE, MAX_TABLE = 70, 700, 1500
 
-# What each layer may include besides itself. The build has the same table (cmake/layers.cmake); here it is stated again
+# What each layer may include besides itself. The build has the same table (lib/layers.cmake); here it is stated again
 # so that a change of the house is made twice, on purpose.
 CHAIN = ["base", "value", "model", "store", "security", "ledger", "rules", "credit", "billing"]
 LAYERS = {name: set(CHAIN[:i]) for i, name in enumerate(CHAIN)}

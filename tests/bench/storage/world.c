@@ -95,7 +95,7 @@ void world_customers(world *w)
             OK(w, arc_record_set_text(r[i], ARC_CUSTOMER_CODE, code, SIZE_MAX));
             OK(w, arc_record_set_text(r[i], ARC_CUSTOMER_LEGAL_NAME, name, SIZE_MAX));
         }
-        OK(w, arc_session_insert_many(w->session, NULL, NULL, r, (size_t)n, ARC_MANY_ATOMIC));
+        OK(w, arc_session_insert_many(w->session, NULL, NULL, r, (size_t)n, ARC_ALL_OR_NONE));
     }
     for (int i = 0; i < BATCH; i++) arc_record_free(r[i]);
 }
