@@ -31,8 +31,9 @@ missing() {
     fi
 }
 
-# Without these the PostgreSQL tests are skipped.
+# Without these the PostgreSQL tests and the comparison of the binary interface are skipped.
 missing_optional() {
+    command -v abidiff >/dev/null 2>&1 || printf ' abigail-tools'
     pkg-config --exists libpq 2>/dev/null || printf ' libpq-dev'
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || printf ' postgresql'
 }
@@ -62,7 +63,7 @@ if [ -n "$wanted" ]; then
         exit 1
     fi
     wanted=$(missing_optional)
-    [ -z "$wanted" ] || echo "SKIPPED  PostgreSQL tests: packages$wanted could not be installed"
+    [ -z "$wanted" ] || echo "SKIPPED  some tests: packages$wanted could not be installed"
 fi
 if [ -z "${CMAKE_C_COMPILER_LAUNCHER:-}" ] && command -v ccache >/dev/null 2>&1; then
     export CMAKE_C_COMPILER_LAUNCHER=ccache

@@ -73,6 +73,11 @@ function(arcore_lint name)
     set_tests_properties(lint_${name} PROPERTIES LABELS lint TIMEOUT 300 SKIP_RETURN_CODE 77)
 endfunction()
 
+function(arcore_abi name)
+    add_test(NAME abi_${name} COMMAND ${ARCORE_PYTHON} -B ${ARGN})
+    set_tests_properties(abi_${name} PROPERTIES LABELS "lint;abi" TIMEOUT 300 SKIP_RETURN_CODE 77)
+endfunction()
+
 set(lint ${PROJECT_SOURCE_DIR}/tests/lint)
 foreach(check layers size licence words)
     arcore_lint(${check} ${lint}/sources.py ${PROJECT_SOURCE_DIR} ${check})
@@ -86,12 +91,26 @@ endforeach()
 # A sanitized library cannot be linked by a plain compiler, and instrumentation has imports of its own.
 if(NOT ARCORE_SANITIZE AND NOT CMAKE_SHARED_LINKER_FLAGS MATCHES "coverage")
     arcore_lint(headers_init ${lint}/headers.py ${PROJECT_SOURCE_DIR} init ${PROJECT_BINARY_DIR})
-    arcore_lint(exports ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:arcore> all)
+    arcore_lint(exports ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:arcore>
+        ${PROJECT_SOURCE_DIR}/lib/arcore.map)
     foreach(library arcore_testkit arcore_postgresql)
         if(TARGET ${library})
-            arcore_lint(exports_${library} ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:${library}>)
+            arcore_lint(exports_${library} ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:${library}>
+                ${PROJECT_SOURCE_DIR}/lib/${library}.map)
         endif()
     endforeach()
+
+    # ---- the binary interface --------------------------------------------------------------------------------------
+    set(libraries)
+    foreach(library arcore arcore_testkit arcore_postgresql)
+        if(TARGET ${library})
+            list(APPEND libraries $<TARGET_FILE:${library}>)
+        endif()
+    endforeach()
+    foreach(check signatures changelog prove)
+        arcore_abi(${check} ${PROJECT_SOURCE_DIR}/tests/abi/abi.py ${PROJECT_SOURCE_DIR} ${check})
+    endforeach()
+    arcore_abi(libabigail ${PROJECT_SOURCE_DIR}/tests/abi/abi.py ${PROJECT_SOURCE_DIR} libabigail ${libraries})
 
     # ---- installation ----------------------------------------------------------------------------------------------
     set(components)
