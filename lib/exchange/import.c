@@ -69,16 +69,16 @@ static arc_status count_good(arci_import *im, arci_import_row *row)
     if (!row->has_invoice) return ARC_OK;
     im->sum.invoices++;
     if (row->group == UINT32_MAX) return ARC_OK;
-    arci_import_group *g = &im->groups[row->group];
+    arci_import_group *g = arci_import_group_at(im, row->group);
     if (row->new_group) {
         g->customer = row->customer;
-        g->line = row->csv->line;
-        g->row = row->number;
+        g->at[0] = (uint32_t)row->number;
+        g->at[1] = (uint32_t)row->csv->line;
         im->sum.receipts++;
     }
     int64_t gross = arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_GROSS_AMOUNT & 0xffffu)->u.i;
-    arci_acc_add(&g->sum, gross);
-    if (gross < 0) g->has_credit = 1;
+    arci_group_add(g, gross);
+    if (gross < 0) g->flags |= ARCI_GROUP_CREDIT;
     if (gross) im->sum.allocations++;
     return ARC_OK;
 }
@@ -101,7 +101,10 @@ static arc_status take_row(arci_import *im, arci_import_row *row)
     im->faulted = 0;
     im->sum.rows++;
     row->number = im->sum.rows;
-    if (row->csv->n != im->n_names) {
+    if (row->csv->line > UINT32_MAX) return arci_fail(im->env, ARC_E_LIMIT, "the file has more than 4,294,967,295 lines", "文件超过 4294967295 行");
+    if (im->sum.pass == 2 && arci_import_is_bad(im, row->number)) {
+        im->faulted = 1;
+    } else if (row->csv->n != im->n_names) {
         arci_fail(im->env, ARC_E_SYNTAX, "the row has %u cells, the header %u", "该行有 %u 个单元格，表头有 %u 个", row->csv->n, im->n_names);
         st = arci_import_fault(im, row->csv, row->number, NULL, NULL, NULL, ARC_E_SYNTAX);
     } else {
@@ -109,6 +112,7 @@ static arc_status take_row(arci_import *im, arci_import_row *row)
         if (st == ARC_OK && !im->faulted) st = im->sum.pass == 1 ? count_good(im, row) : arci_import_put(im, row);
     }
     im->sum.bad_rows += im->faulted;
+    if (st == ARC_OK && im->faulted && im->sum.pass == 1) st = arci_import_mark_bad(im, row->number);
     uint32_t every = im->options.progress_rows ? im->options.progress_rows : 10000u;
     if (st == ARC_OK && im->options.progress && im->sum.rows % every == 0 && im->options.progress(im->options.user, &im->sum)) {
         st = arci_fail(im->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
@@ -210,18 +214,18 @@ static arc_status judge_groups(arci_import *im)
 {
     arc_status st = ARC_OK;
     for (uint32_t i = 0; st == ARC_OK && i < im->n_groups; i++) {
-        arci_import_group *g = &im->groups[i];
+        arci_import_group *g = arci_import_group_at(im, i);
         int64_t sum = 0;
         if (g->customer == UINT32_MAX) continue; /* no good row */
-        if (!arci_acc_get(&g->sum, &sum) && sum > 0) continue;
+        if (!arci_group_sum(g, &sum) && sum > 0) continue;
         arci_csv_row row;
         memset(&row, 0, sizeof row);
-        row.line = g->line;
-        g->bad = 1;
+        row.line = g->at[1];
+        g->flags |= ARCI_GROUP_BAD;
         im->sum.receipts--;
         im->sum.bad_rows++;
         arci_fail(im->env, ARC_E_RANGE, "the invoices of this receipt do not add up to a positive amount", "该回款对应的发票合计不为正数");
-        st = arci_import_fault(im, &row, g->row, im->mapping.targets[ARCI_TARGET_RECEIPT].entity, "amount", NULL, ARC_E_RANGE);
+        st = arci_import_fault(im, &row, g->at[0], im->mapping.targets[ARCI_TARGET_RECEIPT].entity, "amount", NULL, ARC_E_RANGE);
     }
     return st;
 }
@@ -278,13 +282,10 @@ static void free_all(arci_import *im, arci_import_row *row)
     arci_free(ctx, im->chunk);
     arci_csv_free(im->csv);
     arci_free(ctx, im->customers);
-    arci_free(ctx, im->groups);
     arci_free(ctx, im->later);
     arci_map_clear(&im->customer_index);
-    arci_map_clear(&im->group_index);
     arci_map_clear(&im->totals);
-    arci_prints_clear(&im->numbers);
-    arci_prints_clear(&im->receipt_numbers);
+    arci_import_keep_clear(im);
     arci_str_clear(&im->text);
     arci_arena_clear(&im->arena);
 }
@@ -304,20 +305,19 @@ static arc_status passes(arci_import *im, arci_import_row *row, const char *mapp
 {
     arc_status st = make_records(im, row);
     im->sum.pass = 1;
-    im->check_numbers = 1;
     if (st == ARC_OK) st = in_txn(im, ARC_READ, row, NULL, 0);
     if (st != ARC_OK) return st;
-    int64_t bad = im->sum.bad_rows, faults = im->sum.faults;
+    int64_t bad = im->bad = im->sum.bad_rows;
+    im->faults = im->sum.faults;
     if (im->options.flags & ARC_IMPORT_DRY_RUN) return bad ? ARC_PARTIAL : ARC_OK;
     if (bad && !(im->options.flags & ARC_IMPORT_SKIP_BAD)) {
         return arci_fail(im->env, ARC_E_VALUE, "%lld bad rows: nothing was written", "%lld 行有误：未写入任何数据", (long long)bad);
     }
     if (im->source->rewind(im->source->user) != 0) return arci_fail(im->env, ARC_E_IO, "the source cannot go back to its start", "数据源无法回到起点");
     begin_second_pass(im);
-    im->check_numbers = bad > 0; /* a clean file has no number twice */
     st = in_txn(im, ARC_WRITE, row, mapping, mapping_len);
     im->sum.bad_rows = bad;
-    im->sum.faults = faults;
+    im->sum.faults = im->faults;
     return st == ARC_OK && bad ? ARC_PARTIAL : st;
 }
 
@@ -355,10 +355,8 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     arc_context *ctx = im.env->ctx;
     arci_arena_init(&im.arena, ctx);
     arci_map_init(&im.customer_index, ctx);
-    arci_map_init(&im.group_index, ctx);
     arci_map_init(&im.totals, ctx);
-    arci_prints_init(&im.numbers, ctx);
-    arci_prints_init(&im.receipt_numbers, ctx);
+    arci_import_keep_init(&im, ctx);
     arci_str_init(&im.text, ctx);
     if (st == ARC_OK) st = arci_mapping_read(im.env, &im.arena, &im.mapping, mapping, mapping_length);
     if (st == ARC_OK) st = passes(&im, &row, mapping, mapping_length);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of an import. import.c drives the two passes, import_row.c turns a row into records and judges it, import_write.c writes good
+/* Inside of an import. import.c drives the two passes, import_keep.c and import_prints.c hold what is known of rows, import_row.c turns a row into records and judges it, import_write.c writes good
  * rows in chunks, import_guess.c proposes a mapping. */
 #ifndef ARCI_EXCHANGE_IMPORT_H
 #define ARCI_EXCHANGE_IMPORT_H
@@ -12,33 +12,52 @@
 #include "store/record_api.h"
 #include "store/repo.h"
 
-#define ARCI_IMPORT_CHUNK 1000u /* rows written at once */
+#define ARCI_IMPORT_CHUNK 500u /* rows written at once */
 
-/* A set of texts kept as 128-bit fingerprints: what must be unique over a whole file, in 16 bytes each. */
+/* What must be known of every row of a file, in few bytes: texts kept as fingerprints, with or without some words of the caller beside
+ * each. import_prints.c says how sure they are. */
+#define ARCI_PRINT_PARTS 16u
+#define ARCI_PRINT_NUMBER 3u /* words of a document number: 96 bits */
+#define ARCI_PRINT_GROUP 5u  /* of what receipts are grouped by: 160 bits */
+typedef struct arci_prints_part {
+    uint32_t *slots;
+    uint32_t n, cap;
+} arci_prints_part;
 typedef struct arci_prints {
     arc_context *ctx;
-    uint64_t (*slots)[2];
-    uint64_t n, cap;
+    uint32_t words, stride; /* of a print; of a slot */
+    arci_prints_part parts[ARCI_PRINT_PARTS];
 } arci_prints;
-void arci_prints_init(arci_prints *p, arc_context *ctx);
+void arci_prints_init(arci_prints *p, arc_context *ctx, uint32_t words, uint32_t extra);
 void arci_prints_clear(arci_prints *p);
-int32_t arci_prints_add(arci_prints *p, const void *text, size_t n); /* 1 new, 0 was there, ARC_E_NOMEM */
-void arci_fingerprint(uint64_t out[2], const void *text, size_t n);
+/* 1 new, 0 was there, ARC_E_NOMEM. *extra: the caller's words, 0 when new, valid until the next put. */
+int32_t arci_prints_put(arci_prints *p, const void *text, size_t n, uint32_t **extra);
+int32_t arci_prints_add(arci_prints *p, const void *text, size_t n); /* the same without words */
 
 typedef struct arci_import_customer {
     int64_t id;   /* 0: not in the book yet */
     uint8_t used; /* a good row named it */
 } arci_import_customer;
 
-typedef struct arci_import_group { /* invoices paid together */
-    arci_acc sum;
-    int64_t receipt; /* id, once written */
-    int64_t line, row; /* where it begins */
+/* Invoices paid together. A large file has hundreds of thousands of them, and all are kept until the end: 36 bytes. */
+#define ARCI_GROUP_CREDIT 0x1u  /* credit notes are among them */
+#define ARCI_GROUP_BAD 0x2u     /* they do not add up to a receipt */
+#define ARCI_GROUP_WRITTEN 0x4u /* the receipt is in the book */
+typedef struct arci_import_group {
+    uint32_t sum[3]; /* of the invoices: low, middle, and signed high word; 2^32 rows cannot exceed it */
+    uint32_t at[2];  /* row and line where it begins; the receipt's id once it is written */
     uint32_t customer;
-    arc_date paid;     /* value date, once known */
-    char currency[4];
-    uint8_t has_credit, bad;
+    arc_date paid; /* value date, once known */
+    char currency[3];
+    uint8_t flags;
 } arci_import_group;
+void arci_group_add(arci_import_group *g, int64_t amount);
+int arci_group_sum(const arci_import_group *g, int64_t *sum); /* 1: does not fit */
+void arci_group_write(arci_import_group *g, int64_t receipt);
+int64_t arci_group_receipt(const arci_import_group *g); /* 0: not written */
+
+/* Groups stand in blocks, so that none is copied when more are needed. */
+#define ARCI_GROUP_BLOCK 4096u
 
 /* An invoice of a group that has credit notes too: settled at the end, when all are known. */
 typedef struct arci_import_later {
@@ -65,6 +84,7 @@ typedef struct arci_import {
     arc_import_options options;
     arc_import_summary sum;
     int64_t reported;
+    int64_t bad, faults; /* what pass 1 found */
     const arc_source *source;
     arci_txn *t; /* of the pass under way */
     arci_csv *csv;
@@ -75,15 +95,17 @@ typedef struct arci_import {
     arci_import_customer *customers;
     uint32_t n_customers, cap_customers;
     arci_prints numbers, receipt_numbers;
-    arci_map group_index; /* fingerprint of the group's cells to index + 1 */
-    arci_import_group *groups;
-    uint32_t n_groups, cap_groups;
+    arci_prints group_index; /* the group's cells to its index */
+    arci_import_group **groups;
+    uint32_t n_groups, cap_group_blocks;
+    uint8_t *bad_rows; /* a bit a row: pass 2 leaves out what pass 1 refused */
+    size_t cap_bad_rows;
     arci_import_later *later;
     uint32_t n_later, cap_later;
     arci_import_chunk *chunk;
     arci_map totals; /* currency to the sum of invoices, as saturated int64 */
     arci_str text;   /* a template's result */
-    uint8_t book_has_invoices, book_has_receipts, check_numbers;
+    uint8_t book_has_invoices, book_has_receipts;
     uint8_t faulted; /* the row at hand has a fault */
 } arci_import;
 
@@ -96,6 +118,14 @@ typedef struct arci_import_row {
     uint8_t has_invoice, new_group;
     arc_record *invoice, *receipt; /* filled; receipt when new_group */
 } arci_import_row;
+
+/* Everything that is kept of rows. */
+void arci_import_keep_init(arci_import *im, arc_context *ctx);
+void arci_import_keep_clear(arci_import *im);
+arci_import_group *arci_import_group_at(const arci_import *im, uint32_t group);
+arc_status arci_import_find_group(arci_import *im, uint32_t *group, const void *key, size_t n); /* or begins it */
+arc_status arci_import_mark_bad(arci_import *im, int64_t row);
+int arci_import_is_bad(const arci_import *im, int64_t row);
 
 /* Turns the row into records and judges it; faults are reported. invoice and receipt are records to fill. ARC_E_CANCELLED and errors that
  * end the import are returned; a bad row is not an error: im->faulted tells. */

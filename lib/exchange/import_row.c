@@ -343,7 +343,7 @@ static arc_status not_taken(arci_import *im, const arci_import_row *row, const a
     int64_t id = 0;
     if (number->type != ARC_V_TEXT) return ARC_OK;
     arc_status st = ARC_OK;
-    int32_t fresh = im->check_numbers ? arci_prints_add(prints, number->u.s, number->len) : 1;
+    int32_t fresh = im->sum.pass == 1 ? arci_prints_add(prints, number->u.s, number->len) : 1; /* pass 2 leaves out what was refused */
     if (fresh < 0) return arci_nomem(im->env);
     if (!fresh) {
         arci_fail(im->env, ARC_E_EXISTS, "this number stands in the file before", "该编号在文件中重复");
@@ -377,10 +377,8 @@ static arc_status judge_invoice(arci_import *im, arci_import_row *row)
     return not_taken(im, row, t, r, ARC_INVOICE_NUMBER, &im->numbers, im->book_has_invoices && im->sum.pass == 1);
 }
 
-static arc_status find_group(arci_import *im, const arci_import_row *row, const arci_target *t, uint32_t *out, uint8_t *is_new)
+static arc_status find_group(arci_import *im, const arci_import_row *row, const arci_target *t, uint32_t *out)
 {
-    uint64_t print[2];
-    int64_t *at;
     arci_str *b = &im->text;
     arci_str_reset(b);
     for (uint32_t i = 0; i < t->n_group; i++) {
@@ -392,24 +390,7 @@ static arc_status find_group(arci_import *im, const arci_import_row *row, const 
         arci_str_add(b, s, n);
     }
     if (b->failed) return arci_nomem(im->env);
-    arci_fingerprint(print, b->s, b->len);
-    int32_t made = arci_map_put(&im->group_index, print, sizeof print, &at);
-    if (made < 0) return arci_nomem(im->env);
-    *is_new = (uint8_t)made;
-    if (made) {
-        if (im->n_groups == im->cap_groups) {
-            uint32_t cap = im->cap_groups ? im->cap_groups * 2 : 256;
-            void *grown = arci_resize(im->env->ctx, im->groups, cap * sizeof *im->groups);
-            if (!grown) return arci_nomem(im->env);
-            im->groups = grown;
-            im->cap_groups = cap;
-        }
-        memset(&im->groups[im->n_groups], 0, sizeof *im->groups);
-        im->groups[im->n_groups].customer = UINT32_MAX;
-        *at = ++im->n_groups;
-    }
-    *out = (uint32_t)*at - 1;
-    return ARC_OK;
+    return arci_import_find_group(im, out, b->s, b->len);
 }
 
 /* A group is begun by its first good row; pass 1 adds up, pass 2 knows the sum. */
@@ -419,11 +400,10 @@ static arc_status judge_receipt(arci_import *im, arci_import_row *row)
     const arci_target *t = &im->mapping.targets[ARCI_TARGET_RECEIPT];
     row->group = UINT32_MAX;
     if (!row->has_invoice || !applies(row, t)) return ARC_OK;
-    uint8_t made;
-    arc_status st = find_group(im, row, t, &row->group, &made);
+    arc_status st = find_group(im, row, t, &row->group);
     if (st != ARC_OK) return st;
-    arci_import_group *g = &im->groups[row->group];
-    row->new_group = im->sum.pass == 1 ? g->customer == UINT32_MAX : !g->receipt && g->line == row->csv->line;
+    arci_import_group *g = arci_import_group_at(im, row->group);
+    row->new_group = im->sum.pass == 1 ? g->customer == UINT32_MAX : !(g->flags & ARCI_GROUP_WRITTEN) && g->at[1] == row->csv->line;
     const arc_value *currency = arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_CURRENCY);
     if (!row->new_group && (g->customer != row->customer || memcmp(g->currency, currency->u.s, 3) != 0)) {
         arci_fail(im->env, ARC_E_VALUE, "rows of one receipt name different customers or currencies", "同一回款的各行客户或币种不一致");

@@ -55,17 +55,18 @@ static arc_status write_receipts(arci_import *im)
     int64_t ids[ARCI_IMPORT_CHUNK];
     if (!ch->n_receipts) return ARC_OK;
     for (uint32_t i = 0; i < ch->n_receipts; i++) {
-        arci_import_group *g = &im->groups[ch->receipt_group[i]];
+        arci_import_group *g = arci_import_group_at(im, ch->receipt_group[i]);
+        char currency[4] = { g->currency[0], g->currency[1], g->currency[2], 0 };
         arc_money m;
         int64_t minor = 0;
-        arci_acc_get(&g->sum, &minor); /* pass 1 made sure that it fits and is positive */
-        arc_status st = arc_money_set(&m, minor, g->currency);
+        arci_group_sum(g, &minor); /* pass 1 made sure that it fits and is positive */
+        arc_status st = arc_money_set(&m, minor, currency);
         if (st == ARC_OK) st = arci_record_set_money(im->env, arci_import_record(im, ch->receipts[i]), ARC_RECEIPT_AMOUNT & 0xffffu, m);
         if (st == ARC_OK) st = set_customer(im, ch->receipts[i], ARC_RECEIPT_CUSTOMER, g->customer);
         if (st != ARC_OK) return st;
     }
     arc_status st = arci_receipt_record(im->session, ids, NULL, ch->receipts, ch->n_receipts, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO);
-    for (uint32_t i = 0; st == ARC_OK && i < ch->n_receipts; i++) im->groups[ch->receipt_group[i]].receipt = ids[i];
+    for (uint32_t i = 0; st == ARC_OK && i < ch->n_receipts; i++) arci_group_write(arci_import_group_at(im, ch->receipt_group[i]), ids[i]);
     im->sum.receipts += ch->n_receipts;
     ch->n_receipts = 0;
     return st;
@@ -93,18 +94,19 @@ static arc_status settle_chunk(arci_import *im, const int64_t *items, const arc_
     arc_status st = a ? ARC_OK : arci_nomem(im->env);
     for (uint32_t i = 0; st == ARC_OK && i < ch->n_invoices; i++) {
         uint32_t group = ch->invoice_group[i];
-        if (group == UINT32_MAX || im->groups[group].bad) continue;
+        const arci_import_group *g = group == UINT32_MAX ? NULL : arci_import_group_at(im, group);
+        if (!g || g->flags & ARCI_GROUP_BAD) continue;
         arc_date since = (arc_date)number_of(im, ch->invoices[i], ARC_INVOICE_INVOICE_DATE);
         arc_date date = paid[i] > since ? paid[i] : since;
         int64_t amount = number_of(im, ch->invoices[i], ARC_INVOICE_GROSS_AMOUNT);
         if (!amount) continue;
-        if (im->groups[group].has_credit) {
+        if (g->flags & ARCI_GROUP_CREDIT) {
             st = keep_for_later(im, group, items[i], amount, date);
             continue;
         }
         arc_allocation_init(&a[n]);
         a[n].date = date;
-        a[n].receipt = im->groups[group].receipt;
+        a[n].receipt = arci_group_receipt(g);
         a[n].item = items[i];
         a[n++].amount = amount;
     }
@@ -140,7 +142,7 @@ arc_status arci_import_flush(arci_import *im)
     }
     if (st == ARC_OK) st = write_receipts(im);
     for (uint32_t i = 0; i < ch->n_invoices; i++) {
-        paid[i] = ch->invoice_group[i] == UINT32_MAX ? ARC_DATE_NONE : im->groups[ch->invoice_group[i]].paid;
+        paid[i] = ch->invoice_group[i] == UINT32_MAX ? ARC_DATE_NONE : arci_import_group_at(im, ch->invoice_group[i])->paid;
     }
     if (st == ARC_OK && ch->n_invoices) st = settle_chunk(im, items, paid);
     im->sum.invoices += ch->n_invoices;
@@ -160,8 +162,8 @@ arc_status arci_import_put(arci_import *im, arci_import_row *row)
     arci_import_chunk *ch = im->chunk;
     arc_status st = need_customer(im, row);
     if (st != ARC_OK || im->faulted || !row->has_invoice) return st;
-    if (row->new_group && !im->groups[row->group].bad) {
-        arci_import_group *g = &im->groups[row->group];
+    arci_import_group *g = row->new_group ? arci_import_group_at(im, row->group) : NULL;
+    if (g && !(g->flags & ARCI_GROUP_BAD)) {
         g->paid = (arc_date)number_of(im, row->receipt, ARC_RECEIPT_VALUE_DATE);
         ch->receipt_group[ch->n_receipts] = row->group;
         swap(&row->receipt, &ch->receipts[ch->n_receipts++]);
@@ -204,7 +206,7 @@ static arc_status settle_group(arci_import *im, arci_import_later *l, uint32_t n
             int64_t amount = l[debit].amount;
             arc_status st;
             if (credit == n) {
-                st = allocate(im, im->groups[l[debit].group].receipt, 0, l[debit].item, amount, l[debit].date);
+                st = allocate(im, arci_group_receipt(arci_import_group_at(im, l[debit].group)), 0, l[debit].item, amount, l[debit].date);
             } else {
                 if (-l[credit].amount < amount) amount = -l[credit].amount;
                 arc_date date = l[debit].date > l[credit].date ? l[debit].date : l[credit].date;
@@ -265,8 +267,8 @@ static arc_status write_job(arci_import *im, const char *mapping, size_t mapping
         v[1] = arci_v_text("done", 4);
         v[2] = arci_v_text(mapping, mapping_len);
         v[3] = arci_v_int(im->sum.rows);
-        v[4] = arci_v_int(im->sum.bad_rows);
-        v[5] = arci_v_int(im->sum.faults);
+        v[4] = arci_v_int(im->bad);
+        v[5] = arci_v_int(im->faults);
         v[6] = arci_v_text(written.s, written.len);
         v[7] = arci_v_text(totals.s, totals.len);
         st = arci_repo_write(im->t, &b, 1, NULL);

@@ -512,10 +512,55 @@ static void cancelled(void **state)
     }
 }
 
+/* ---- memory ------------------------------------------------------------------------------------------------------------------- */
+
+/* What the library itself holds at most while it imports n rows into a file; every row is a receipt of its own, or has none. */
+static int64_t import_peak(test_env *t, int64_t n, int receipts, uint32_t flags)
+{
+    book b;
+    char uri[700], name[32], *text = malloc((size_t)n * 80 + sizeof HEADER);
+    size_t len = (size_t)sprintf(text, HEADER);
+    for (int64_t i = 0; i < n; i++) {
+        len += (size_t)sprintf(text + len, "INV-%08d,K%d,Name,2026-01-05,2026-02-04,CNY,12.34,", (int)i, (int)(i % 50));
+        if (receipts) len += (size_t)sprintf(text + len, "%d-%02d-%02d", 1900 + (int)(i / 15000), 1 + (int)(i / 50 / 25 % 12), 1 + (int)(i / 50 % 25));
+        text[len++] = '\n';
+    }
+    snprintf(name, sizeof name, "peak%d-%d-%d.arc", (int)n, receipts, (int)flags);
+    snprintf(uri, sizeof uri, "sqlite:%s", test_path(t, name));
+    open_book(t, &b, uri);
+    t->memory.peak = t->memory.bytes;
+    int64_t before = t->memory.bytes;
+    assert_ok(import_text(&b, text, len, flags, 0, mapping));
+    assert_int_equal(b.sum.receipts, receipts ? n : 0);
+    int64_t peak = t->memory.peak - before;
+    arc_book_close(b.book);
+    free(text);
+    return peak;
+}
+
+/* What an import keeps grows by few bytes a row: the first pass holds every number (12 bytes) and every receipt (72), the second the
+ * receipts only, and tables have some room left. */
+static void memory_per_row(void **state)
+{
+    static const struct {
+        int64_t small, large;
+        int receipts;
+        uint32_t flags;
+        double limit;
+    } cases[] = { { 8192, 65536, 0, ARC_IMPORT_DRY_RUN, 20 }, { 8192, 65536, 1, ARC_IMPORT_DRY_RUN, 110 }, { 4096, 24576, 1, 0, 75 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t small = import_peak(*state, cases[i].small, cases[i].receipts, cases[i].flags);
+        int64_t large = import_peak(*state, cases[i].large, cases[i].receipts, cases[i].flags);
+        double each = (double)(large - small) / (double)(cases[i].large - cases[i].small);
+        print_message("%d: %lld and %lld bytes, %.1f a row\n", (int)i, (long long)small, (long long)large, each);
+        assert_true(each < cases[i].limit);
+    }
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
     const struct CMUnitTest tests[] = { T(good_file), T(bad_rows), T(bad_mappings), T(wrong_calls), T(spreadsheet_habits), T(credit_in_a_group), T(b2b_files), T(b2b_doubles),
-                                        T(chinese_file), T(guess_refuses), T(guess_bad_dates), T(cancelled) };
+                                        T(chinese_file), T(guess_refuses), T(guess_bad_dates), T(cancelled), T(memory_per_row) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
