@@ -12,7 +12,7 @@
 #include "store/record_api.h"
 #include "store/repo.h"
 
-#define ARCI_IMPORT_CHUNK 500u /* rows written at once */
+#define ARCI_IMPORT_CHUNK 1000u /* rows written at once */
 
 /* What must be known of every row of a file, in few bytes: texts kept as fingerprints, with or without some words of the caller beside
  * each. import_prints.c says how sure they are. */

@@ -538,7 +538,7 @@ static int64_t import_peak(test_env *t, int64_t n, int receipts, uint32_t flags)
     return peak;
 }
 
-/* What an import keeps grows by few bytes a row: the first pass holds every number (12 bytes) and every receipt (72), the second the
+/* What an import keeps grows by few bytes a row: the first pass holds every number (12 bytes) and every receipt (60), the second the
  * receipts only, and tables have some room left. */
 static void memory_per_row(void **state)
 {
