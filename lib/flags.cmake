@@ -25,6 +25,19 @@ if(ARCORE_HARDEN)
     set(ARCORE_LINK_DEFS -Wl,-z,defs)
 endif()
 
+# The same sources give the same bytes wherever and whenever they are built: no paths, no times, no owners. Debug builds keep
+# their paths, by which debuggers and coverage find the sources.
+set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang")
+    add_compile_options($<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>
+        $<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_BINARY_DIR}=./build>)
+endif()
+if(UNIX AND NOT APPLE)
+    set(CMAKE_C_ARCHIVE_CREATE "<CMAKE_AR> qcD <TARGET> <LINK_FLAGS> <OBJECTS>")
+    set(CMAKE_C_ARCHIVE_APPEND "<CMAKE_AR> qD <TARGET> <LINK_FLAGS> <OBJECTS>")
+    set(CMAKE_C_ARCHIVE_FINISH "<CMAKE_RANLIB> -D <TARGET>")
+endif()
+
 function(arcore_flags target)
     target_compile_options(${target} PRIVATE ${ARCORE_WARNINGS})
     target_compile_definitions(${target} PRIVATE ARCORE_BUILD)

@@ -47,4 +47,6 @@ function(arcore_component_pc component description private)
     endif()
 endfunction()
 arcore_component_pc(arcore_testkit "Conformance suite for backends of arcore" "")
-arcore_component_pc(arcore_postgresql "PostgreSQL backend of arcore" libpq)
+# Not as Requires.private: libpq's own archive, which nobody wants here, would ask for what is seldom installed.
+string(REPLACE ";" " " private "${LIBPQ_LDFLAGS}")
+arcore_component_pc(arcore_postgresql "PostgreSQL backend of arcore" "${private}")

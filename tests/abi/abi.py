@@ -119,7 +119,7 @@ FUNCTION = re.compile(r"\bARC_API\s+([^;{(]*?)\b(arc_\w+)\s*\(([^;{]*)\)\s*;")
 SCALAR = re.compile(r"\btypedef\s+(\w+)\s+(arc_\w+)\s*;")
 CALLBACK = re.compile(r"\btypedef\s+([^;{]*?)\(\s*\*\s*(arc_\w+)\s*\)\s*\(([^;{]*)\)\s*;")
 CONSTANT = re.compile(r"^\s*#\s*define\s+(ARC_\w+)[ \t]+(\S[^\n]*)$", re.M)
-NO_CONSTANT = re.compile(r"_INIT$|^ARC_(API|BEGIN_DECLS|END_DECLS)$")
+NO_CONSTANT = re.compile(r"_INIT$|^ARC_(API|BEGIN_DECLS|END_DECLS|VERSION_\w+)$")
 
 
 class Headers:
