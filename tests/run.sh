@@ -22,6 +22,8 @@ missing() {
     command -v ninja >/dev/null 2>&1 || printf ' ninja-build'
     { command -v gcc && command -v g++ && command -v nm && test -e /usr/include/stdio.h; } >/dev/null 2>&1 || printf ' build-essential'
     command -v python3 >/dev/null 2>&1 || printf ' python3'
+    # Debian's sqlite3.pc names libz for static linking, but its package does not bring it.
+    test -e /usr/include/zlib.h || printf ' zlib1g-dev'
     if command -v pkg-config >/dev/null 2>&1; then
         pkg-config --exists sqlite3 || printf ' libsqlite3-dev'
         pkg-config --exists libcjson || printf ' libcjson-dev'
