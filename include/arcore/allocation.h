@@ -43,7 +43,8 @@ ARC_API arc_status arc_allocation_init(arc_allocation *allocation);
  *  @param n           1 to 100,000.
  *  @param flags       0 or ARC_ALL_OR_NONE.
  *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element and nothing is applied; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_OVERFLOW,
- *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+ *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
  *          ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1 */
 ARC_API arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results,
                                         const arc_allocation *allocations, size_t n, uint32_t flags);
@@ -58,7 +59,8 @@ ARC_API arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_
  *  @param reason     why, 1 to 500 bytes of UTF-8; kept.
  *  @return ARC_OK; ARC_E_INVALID: reason is missing or too long; ARC_E_NOT_FOUND: no such allocation; ARC_E_STATE: it is
  *          reversed already, or is itself a reversal; ARC_E_RANGE: date before the allocation's; ARC_E_ENCODING; ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY,
- *          ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ *          ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_allocation_reverse(arc_session *session, int64_t *id, int64_t allocation, arc_date date,
                                           const char *reason);
 

@@ -30,7 +30,7 @@ ARC_BEGIN_DECLS
  *  @return ARC_OK; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT: not such a document, or the entity has 200 fields; ARC_E_NOT_FOUND: an unknown member; ARC_E_VALUE,
  *          ARC_E_RANGE, ARC_E_REQUIRED: a member is wrong or missing; ARC_E_EXISTS: a member twice, or the name is taken (also by a retired field);
  *          each with field or JSON Pointer; ARC_E_INVALID; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION;
- *          ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ *          ARC_E_CONFLICT; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_custom_define(arc_session *session, arc_field_id *field, const char *json, size_t length);
 
 /** Retires a custom field: what is stored can be read and set to NULL, new values are refused. It cannot be taken back.

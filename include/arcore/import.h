@@ -103,6 +103,7 @@ ARC_API arc_status arc_import_options_init(arc_import_options *options);
  *          ARC_E_VALUE: bad rows were found and nothing was written (not asked to skip them); ARC_E_SYNTAX, ARC_E_NOT_FOUND, ARC_E_LIMIT, ARC_E_EXISTS: the mapping is
  *          wrong, with a JSON Pointer, or names a column the file has not; ARC_E_ENCODING: the file is not in the encoding named (with its line); ARC_E_IO: the source failed;
  *          ARC_E_CANCELLED; ARC_E_INVALID; ARC_E_TXN: a transaction is open; ARC_E_OVERFLOW; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN;
+ *          ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED;
  *          ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, const arc_source *source,
                                   const char *mapping, size_t mapping_length, const arc_import_options *options);
@@ -110,7 +111,8 @@ ARC_API arc_status arc_import_csv(arc_session *session, arc_import_summary *summ
 /** Imports a CSV file; as arc_import_csv().
  *  @param path file, in the encoding of the operating system.
  *  @return as arc_import_csv(): ARC_OK, ARC_PARTIAL, ARC_E_VALUE, ARC_E_SYNTAX, ARC_E_NOT_FOUND, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_ENCODING, ARC_E_CANCELLED, ARC_E_INVALID, ARC_E_TXN,
- *          ARC_E_OVERFLOW, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM; ARC_E_IO: also when the
+ *          ARC_E_OVERFLOW, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM; ARC_E_IO: also when the
  *          file cannot be opened. @since 0.1 */
 ARC_API arc_status arc_import_csv_file(arc_session *session, arc_import_summary *summary, const char *path,
                                        const char *mapping, size_t mapping_length, const arc_import_options *options);

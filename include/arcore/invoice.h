@@ -31,7 +31,8 @@ ARC_BEGIN_DECLS
  *  @return ARC_OK: all recorded; ARC_PARTIAL: some refused, the others recorded; with ARC_ALL_OR_NONE the status of the first
  *          refused element, nothing recorded; ARC_E_INVALID: NULL argument, n is 0, unknown flag, a record of another entity; ARC_E_LIMIT: n is too large;
  *          ARC_E_OVERFLOW: an account's balance would leave int64, nothing recorded; ARC_E_TXN: the open transaction is for reading; ARC_E_READONLY; ARC_E_BUSY;
- *          ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
+ *          ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN;
+ *          ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
  *  @since 0.1 */
 ARC_API arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_status *results,
                                            arc_record *const *invoices, size_t n, uint32_t flags);
@@ -39,7 +40,8 @@ ARC_API arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, a
 /** Records one invoice; as arc_invoice_record_many() with ARC_ALL_OR_NONE.
  *  @param id receives the id; may be NULL.
  *  @return ARC_OK; every status of arc_invoice_record_many(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_EXISTS, ARC_E_REFERENCE,
- *          ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO,
+ *          ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
  *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_record *invoice);
 

@@ -23,7 +23,8 @@ ARC_BEGIN_DECLS
  *  @param n        1 to 100,000.
  *  @param flags    0 or ARC_ALL_OR_NONE.
  *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_OVERFLOW, ARC_E_TXN,
- *          ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+ *          ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
  *          ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1 */
 ARC_API arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results,
                                            arc_record *const *receipts, size_t n, uint32_t flags);
@@ -31,7 +32,8 @@ ARC_API arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, a
 /** Records one receipt; as arc_receipt_record_many() with ARC_ALL_OR_NONE.
  *  @param id receives the id; may be NULL.
  *  @return ARC_OK; every status of arc_receipt_record_many(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_EXISTS, ARC_E_REFERENCE,
- *          ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO,
+ *          ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
  *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_record *receipt);
 

@@ -136,7 +136,7 @@ ARC_API arc_status arc_session_get(arc_session *session, arc_record **out, uint3
  *          ARC_E_VALUE: a field is not for callers to set; ARC_E_EXISTS: a unique value is taken; ARC_E_REFERENCE: a reference points at nothing;
  *          ARC_E_INVALID: the record is of another book; ARC_E_TXN: inside a READ transaction, or another session's is open;
  *          ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_CHECK; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION;
- *          ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+ *          ARC_E_CONFLICT; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_session_insert(arc_session *session, int64_t *id, arc_record *record);
 

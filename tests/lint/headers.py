@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lint of the public headers.
 
-usage: headers.py ROOT alone|docs|init BUILD        prints faults, exits 1 when there is one
+usage: headers.py ROOT alone|docs|writers|init BUILD        prints faults, exits 1 when there is one
   alone  every header compiles by itself as C99 and as C++17
-  docs   every ARC_API function has a doc block with @since, @return and existing status codes
+  docs   every ARC_API function has a doc block with @since, @return and existing status codes and constants
+  writers  every function that can change a book names what a write can answer, itself or by "as arc_other()"
   init   for every struct with an INIT macro, the macro and the init function give the same bytes, in C and C++
 """
 import concurrent.futures
@@ -76,7 +77,7 @@ def handles():
     return declared - defined
 
 
-def doc_faults(doc, returns, parameters, opaque, statuses, known):
+def doc_faults(doc, returns, parameters, opaque, statuses, constants, known):
     if not doc:
         yield "no doc block right above it"
         return
@@ -84,9 +85,9 @@ def doc_faults(doc, returns, parameters, opaque, statuses, known):
         yield "no @since"
     if returns != "void" and "@return" not in doc:
         yield "no @return"
-    for code in re.findall(r"\bARC_E_\w+", doc):
-        if code not in statuses:
-            yield f"{code} is no status"
+    for code in re.findall(r"\bARC_\w+", doc):
+        if not code.endswith("_") and code not in statuses and (code.startswith("ARC_E_") or code not in constants):
+            yield f"{code} is no {'status' if code.startswith('ARC_E_') else 'constant'}"
     for other in re.findall(r"\b(arc_\w+)\(\)", doc):
         if other not in known:
             yield f"{other}() is no function"
@@ -109,9 +110,72 @@ def docs():
         known |= set(re.findall(r"static inline [^;{]*?\b(arc_\w+)\(", text))
         known |= set(re.findall(r"\b(arc_\w+_fn)\b", text))
     opaque = handles()
+    words = {w for _, text in headers() for w in re.findall(r"#define (ARC_\w+)", text)}
     for name, line, doc, returns, function, parameters in functions():
-        for text in doc_faults(doc, returns, parameters, opaque, statuses, known):
+        for text in doc_faults(doc, returns, parameters, opaque, statuses, words, known):
             fault(f"{name}:{line}", f"{function}: {text}")
+
+
+# ---- functions that change a book -------------------------------------------------------------------------------------
+BODY = re.compile(r"^(?!typedef|struct|enum|union)([A-Za-z_][\w *]*?)\b(\w+)\(([^;{}]*?)\)\s*(\{[^\n]*\}$|\{$.*?^\}$)", re.M | re.S)
+# What every write can meet, and what only the verbs of a session can.
+WRITE = "ARC_E_INVALID ARC_E_BUSY ARC_E_IO ARC_E_CONNECTION ARC_E_BACKEND ARC_E_NOMEM ARC_E_HANDLE".split()
+VERB = WRITE + "ARC_E_READONLY ARC_E_FORK ARC_E_TXN ARC_E_DOOMED ARC_E_CONFLICT ARC_E_FULL ARC_E_OUTCOME_UNKNOWN".split()
+
+
+def definitions():
+    """(file or "" when it can be called from everywhere, function) -> (file, words of its body)."""
+    found = {}
+    for folder, _, entries in os.walk(os.path.join(ROOT, "lib")):
+        for entry in entries:
+            if entry.endswith(".c"):
+                path = os.path.join(folder, entry)
+                text = re.sub(r"/\*.*?\*/", "", open(path, encoding="utf-8").read(), flags=re.S)
+                for m in BODY.finditer(text):
+                    found[path if "static" in m[1] else "", m[2]] = (path, set(re.findall(r"\b\w+\b", m[4])) - {m[2]})
+    return found
+
+
+def reaching(found, target):
+    """Functions that come to `target`, directly or through others; one that is named counts as called."""
+    reach, more = {("", target)}, True
+    while more:
+        new = {key for key, (path, words) in found.items() if key not in reach and
+               any(((path, w) if (path, w) in found else ("", w)) in reach for w in words)}
+        more, reach = bool(new), reach | new
+    return {name for path, name in reach if not path}
+
+
+def named_codes(docs_of, function, seen):
+    """Codes a doc block names, with those of the functions it refers to."""
+    seen.add(function)
+    doc = docs_of.get(function) or ""
+    codes = set(re.findall(r"\bARC_E_\w+", doc))
+    for words in re.findall(r"\b(?:as|of|for|with)\s+((?:[\s*]*(?:and|,)?[\s*]*arc_\w+\(\))+)", doc):
+        for other in re.findall(r"(arc_\w+)\(\)", words):
+            if other not in seen:
+                codes |= named_codes(docs_of, other, seen)
+    return codes
+
+
+def writers():
+    found = definitions()
+    writing = reaching(found, "arci_be_write")
+    declared = list(functions())
+    docs_of = {f[4]: f[2] for f in declared}
+    core = [f for f in declared if not f[4].startswith(("arc_testkit_", "arc_postgresql_"))]
+    for name, line, _, _, function, parameters in core:
+        if ("", function) not in found and not function.startswith("arc_record_"):  # macros make those
+            fault(f"{name}:{line}", f"{function}: its definition was not found in lib/")
+        elif function in writing:
+            wanted = VERB if re.match(r"\s*arc_(session|txn)\b", parameters) else WRITE
+            missing = [c for c in wanted if c not in named_codes(docs_of, function, set())]
+            if missing:
+                fault(f"{name}:{line}", f"{function} changes a book and does not name {' '.join(missing)}")
+    count = len(writing & {f[4] for f in core})
+    if count < 10:
+        fault("lib", "hardly a function was seen to write: the search is broken")
+    print(f"{count} functions change a book")
 
 
 INIT_MACRO = re.compile(r"#define (ARC_\w+_INIT)\b((?:.*\\\n)*.*)")
@@ -192,5 +256,5 @@ def init():
     print(f"{len(found)} structs with INIT macro and init function")
 
 
-{"alone": alone, "docs": docs, "init": init}[CHECK]()
+{"alone": alone, "docs": docs, "writers": writers, "init": init}[CHECK]()
 sys.exit(1 if faults else 0)
