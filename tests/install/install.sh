@@ -61,6 +61,16 @@ try() { # PREFIX COMPONENTS...
         by_pkg_config "arcore_$component"
     done
     by_cmake "$@"
+    if [ -x "$prefix/bin/arcore" ]; then tool; fi
+}
+
+# The command line tool finds the library beside it; its page and completions are where they belong.
+tool() {
+    book=$(mktemp -d "$work/tool.XXXXXX")/book.arc
+    "$prefix/bin/arcore" create "$book" >/dev/null
+    "$prefix/bin/arcore" verify --book "$book" 2>/dev/null
+    ls "$prefix/share/man/man1/arcore.1" "$prefix/share/bash-completion/completions/arcore" \
+        "$prefix/share/zsh/site-functions/_arcore" >/dev/null
 }
 
 cmake --install "$build" --prefix "$work/usr" >"$work/log" || { cat "$work/log"; exit 1; }

@@ -84,15 +84,15 @@ def layers():
             m = INCLUDE.match(line)
             if m:
                 check_include(path, number, layer, m[1], m[2])
-    for path, lines in files(["examples"], (".c", ".h")):
+    for path, lines in files(["examples", "bindings"], (".c", ".h")):
         for number, line in enumerate(lines, 1):
             m = INCLUDE.match(line)
-            if m and m[1] == '"' and not m[2].startswith("arcore/") and "/" in m[2]:
-                fault(path, number, f"an example sees public headers only, not {m[2]}")
+            if m and (m[1] == '"' and not m[2].startswith("arcore/") and "/" in m[2] or m[2] in FOREIGN and path.startswith("bindings")):
+                fault(path, number, f"an example or binding sees public headers only, not {m[2]}")
 
 
 def size():
-    for path, lines in files(["lib", "include", "examples", "tests"], (".c", ".h")):
+    for path, lines in files(["lib", "include", "bindings", "examples", "tests"], (".c", ".h")):
         if any("enerated" in line and "do not edit" in line.lower() for line in lines[:6]):
             continue
         # A file whose body is one table has no functions worth splitting.
@@ -135,7 +135,7 @@ UNFINISHED = re.compile(r"\b(TODO|FIXME|HACK|WIP)\b")
 
 
 def words():
-    for path, lines in files(["lib", "include", "examples", "tests", "cmake", "pkgconfig", "docs"],
+    for path, lines in files(["lib", "include", "bindings", "examples", "tests", "cmake", "pkgconfig", "docs"],
                              (".c", ".h", ".py", ".sh", ".cmake", ".in", ".md")):
         if path == "tests/lint/sources.py":
             continue

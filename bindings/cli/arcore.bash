@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+# Made by `arcore completion`; do not edit.
+_arcore() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+    local command='' values='' files='' entity='' options='' arguments='' n=0 i w skip=''
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        w=${COMP_WORDS[i]}
+        if [[ -n $skip ]]; then skip=''; continue; fi
+        case $w in
+        --book|-b|--format|-f|--output|-o|--lang|--actor|--date|--timeout) skip=1 ;;
+        -*) ;;
+        *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
+        esac
+    done
+    local commands='create import query get aging verify dump backup restore migrate schema custom version completion man help'
+    local globals='--book -b --format -f --output -o --lang --actor --date --timeout --raw --bom --help -h --version -V'
+    local first=${command%% *}
+    case $first in
+    'custom') commands='define list retire' ;;
+    *) [[ -n $command ]] && command=$first ;;
+    esac
+    case $before in
+        --book|-b) files=1 ;;
+        --format|-f) values='table csv json' ;;
+        --output|-o) files=1 ;;
+        --lang) values='en zh' ;;
+    esac
+    case $command in
+    'create')
+        options='--name --currency --utc-offset'
+        files=1
+        case $before in
+        esac ;;
+    'import')
+        options='--mapping -m --dry-run -n --skip-bad --guess --max-faults'
+        files=1
+        case $before in
+        --mapping|-m) files=1 ;;
+        esac ;;
+    'query')
+        options='--select -s --where -w --order --limit -l --group -g --count --sum --min --max --json --labels --explain'
+        entity=1
+        case $before in
+        esac ;;
+    'get')
+        options=''
+        entity=1
+        case $before in
+        esac ;;
+    'aging')
+        options='--as-of --group -g --basis --edges --customer --currency'
+        case $before in
+        --basis) values='due document' ;;
+        esac ;;
+    'verify')
+        options='--only --max'
+        case $before in
+        esac ;;
+    'dump')
+        options='--no-stamps'
+        case $before in
+        esac ;;
+    'backup')
+        options=''
+        files=1
+        case $before in
+        esac ;;
+    'restore')
+        options=''
+        files=1
+        case $before in
+        esac ;;
+    'migrate')
+        options=''
+        case $before in
+        esac ;;
+    'schema')
+        options='--codes --all -a'
+        entity=1
+        case $before in
+        esac ;;
+    'custom define')
+        options='--kind --label-en --label-zh --size --choices --target --required --indexed --personal --json'
+        entity=1
+        case $before in
+        --kind) values='text number money date bool choice choices reference' ;;
+        --target) values=$(arcore schema --format csv 2>/dev/null | sed '1d;s/,.*//') ;;
+        esac ;;
+    'custom list')
+        options='--all -a'
+        entity=1
+        case $before in
+        esac ;;
+    'custom retire')
+        options=''
+        entity=1
+        case $before in
+        esac ;;
+    'version')
+        options=''
+        case $before in
+        esac ;;
+    'completion')
+        options=''
+        arguments='bash zsh'
+        case $before in
+        esac ;;
+    'man')
+        options=''
+        case $before in
+        esac ;;
+    'help')
+        options=''
+        arguments=$commands
+        case $before in
+        esac ;;
+    *) arguments=$commands ;;
+    esac
+    COMPREPLY=()
+    if [[ -n $values ]]; then
+        COMPREPLY=($(compgen -W "$values" -- "$word"))
+    elif [[ $word == -* ]]; then
+        COMPREPLY=($(compgen -W "$options $globals" -- "$word"))
+    elif [[ -n $arguments ]]; then
+        COMPREPLY=($(compgen -W "$arguments" -- "$word"))
+    elif [[ -n $entity ]]; then
+        COMPREPLY=($(compgen -W "$(arcore schema --format csv 2>/dev/null | sed '1d;s/,.*//')" -- "$word"))
+    elif [[ -n $files ]]; then
+        local IFS=$'\n'
+        COMPREPLY=($(compgen -f -- "$word"))
+    fi
+}
+complete -F _arcore -o filenames arcore

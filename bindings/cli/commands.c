@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one table of commands and options: the command line, the help, the man page and the completions are made from it. */
+#include "cli.h"
+
+#define END { NULL, NULL, NULL, NULL, 0, 0 }
+
+const cli_option cli_globals[] = {
+    { "book", "URI", "the book: sqlite:PATH?book=CODE, postgresql://..., or just a path; also ARCORE_BOOK",
+      "账簿：sqlite:路径?book=编码、postgresql://… 或文件路径；也可用 ARCORE_BOOK", 'b', 'f' },
+    { "format", "table|csv|json", "how rows are written: an aligned table (default), CSV, or JSON lines",
+      "输出格式：对齐的表格（默认）、CSV 或每行一个 JSON", 'f', 0 },
+    { "output", "FILE", "write the result to FILE, which appears only when it is whole", "结果写入文件；完整写出后文件才出现", 'o', 'f' },
+    { "lang", "en|zh", "language of messages and headings; also ARCORE_LANG, LC_ALL, LC_MESSAGES, LANG",
+      "提示与表头的语言；也可用 ARCORE_LANG、LC_ALL、LC_MESSAGES、LANG", 0, 0 },
+    { "actor", "NAME", "who acts (default: system); also ARCORE_ACTOR", "操作人（默认 system）；也可用 ARCORE_ACTOR", 0, 0 },
+    { "date", "DAY", "the business date, YYYY-MM-DD (default: today where the book is)", "业务日期 YYYY-MM-DD（默认账簿所在时区的今天）", 0, 0 },
+    { "timeout", "MS", "how long to wait for others who write, in milliseconds (default 5000)", "等待其他写入者的毫秒数（默认 5000）", 0, 0 },
+    { "raw", NULL, "CSV: text as it is, without the ' that keeps spreadsheets from seeing formulas", "CSV：文本原样输出，不加防公式的 '", 0, 0 },
+    { "bom", NULL, "CSV: begin with a byte order mark, for spreadsheets", "CSV：以字节顺序标记开头，便于电子表格识别", 0, 0 },
+    { "help", NULL, "show how a command is used", "显示用法", 'h', 0 },
+    { "version", NULL, "show the version", "显示版本", 'V', 0 },
+    END,
+};
+
+static const cli_option none[] = { END };
+
+static const cli_option create_options[] = {
+    { "name", "TEXT", "name of the company (default: the book's code)", "公司名称（默认账簿编码）", 0, 0 },
+    { "currency", "CODE", "base currency, ISO 4217 (default CNY)", "本位币，ISO 4217（默认 CNY）", 0, 0 },
+    { "utc-offset", "MINUTES", "where its day starts, -1080 to 1080 minutes from UTC (default 480, China)",
+      "账簿日界相对 UTC 的分钟数，-1080 至 1080（默认 480，中国）", 0, 0 },
+    END,
+};
+
+static const cli_option import_options[] = {
+    { "mapping", "FILE", "the mapping to use (JSON); without it one is guessed and shown", "使用的映射（JSON）；省略时自动推断并显示", 'm', 'f' },
+    { "dry-run", NULL, "check every row and write nothing", "只检查，不写入", 'n', 0 },
+    { "skip-bad", NULL, "write the good rows although there are bad ones", "有错误行时仍写入正确的行", 0, 0 },
+    { "guess", NULL, "only print the guessed mapping, to be saved and changed", "只输出推断的映射，供保存修改", 0, 0 },
+    { "max-faults", "N", "how many faults to list (default 1000)", "最多列出多少个错误（默认 1000）", 0, 0 },
+    END,
+};
+
+static const cli_option query_options[] = {
+    { "select", "FIELDS", "fields, with commas between; default: all (a table leaves out empty ones)", "字段，逗号分隔；默认全部（表格省略空列）", 's', 0 },
+    { "where", "CLAUSE", "a condition: 'field op value'; may be repeated, all must hold", "条件：'字段 运算符 值'；可重复，须同时满足", 'w', 0 },
+    { "order", "FIELDS", "sort keys, with commas between; -FIELD sorts downwards", "排序字段，逗号分隔；-字段 为降序", 0, 0 },
+    { "limit", "N", "at most N rows", "最多 N 行", 'l', 0 },
+    { "group", "FIELDS", "group by these fields", "分组字段", 'g', 0 },
+    { "count", NULL, "rows of each group", "每组行数", 0, 0 },
+    { "sum", "FIELD", "sum of each group; amounts need their currency among the groups", "每组合计；金额须按币种分组", 0, 0 },
+    { "min", "FIELD", "least value of each group", "每组最小值", 0, 0 },
+    { "max", "FIELD", "greatest value of each group", "每组最大值", 0, 0 },
+    { "json", "TEXT|@FILE|-", "the whole question in the library's JSON form, instead of ENTITY and the options above",
+      "以库的 JSON 形式给出整个查询，代替 ENTITY 及以上选项", 0, 0 },
+    { "labels", NULL, "headings in the language of the run instead of field names (table and CSV)", "表头用标签而非字段名（表格与 CSV）", 0, 0 },
+    { "explain", NULL, "show how the question would be answered instead of answering it", "显示查询的执行方式而不执行", 0, 0 },
+    END,
+};
+
+static const cli_option aging_options[] = {
+    { "as-of", "DAY", "the day to look from: YYYY-MM-DD, today, today-30 (default: the business date)", "账龄基准日：YYYY-MM-DD、today、today-30（默认业务日期）", 0, 0 },
+    { "group", "FIELD", "one line per: customer (default), currency, or a field of the customer, for example region", "按 customer（默认）、currency 或客户的某个字段（如 region）汇总", 'g', 0 },
+    { "basis", "due|document", "count days from the due date (default) or from the document's date", "从到期日（默认）或单据日期起算", 0, 0 },
+    { "edges", "DAYS", "where buckets begin, with commas between (default 1,31,61,91)", "账龄段起点天数，逗号分隔（默认 1,31,61,91）", 0, 0 },
+    { "customer", "CODE", "only this customer", "只看该客户", 0, 0 },
+    { "currency", "CODE", "only this currency", "只看该币种", 0, 0 },
+    END,
+};
+
+static const cli_option verify_options[] = {
+    { "only", "PREFIX", "only checks whose name begins so, for example ledger.", "只运行名称以此开头的检查，例如 ledger.", 0, 0 },
+    { "max", "N", "stop after N findings", "发现 N 处问题后停止", 0, 0 },
+    END,
+};
+
+static const cli_option dump_options[] = {
+    { "no-stamps", NULL, "leave instants out, to compare work done at different times", "不输出时间戳，便于比较不同时间完成的工作", 0, 0 },
+    END,
+};
+
+static const cli_option schema_options[] = {
+    { "codes", "LIST", "the code list of that name instead of an entity", "显示该代码表而非实体", 0, 0 },
+    { "all", NULL, "reserved entities too", "包括预留实体", 'a', 0 },
+    END,
+};
+
+static const cli_option define_options[] = {
+    { "kind", "text|number|money|date|bool|choice|choices|reference", "what values it takes (default text)", "取值类型（默认 text）", 0, 0 },
+    { "label-en", "TEXT", "English label", "英文标签", 0, 0 },
+    { "label-zh", "TEXT", "Chinese label", "中文标签", 0, 0 },
+    { "size", "N", "text: most bytes; number: decimals", "text：最多字节数；number：小数位数", 0, 0 },
+    { "choices", "CODES", "choice and choices: the codes, with commas between", "choice 与 choices：选项代码，逗号分隔", 0, 0 },
+    { "target", "ENTITY", "reference: the entity pointed at", "reference：引用的实体", 0, 'e' },
+    { "required", NULL, "rows must have a value from now on", "今后的行必须有值", 0, 0 },
+    { "indexed", NULL, "values can be searched", "可检索", 0, 0 },
+    { "personal", NULL, "personal data", "个人信息", 0, 0 },
+    { "json", "TEXT|@FILE|-", "the whole definition as JSON, instead of ENTITY NAME and the options above", "以 JSON 给出整个定义，代替 ENTITY NAME 及以上选项", 0, 0 },
+    END,
+};
+
+static const cli_option custom_list_options[] = {
+    { "all", NULL, "retired fields too", "包括已停用的字段", 'a', 0 },
+    END,
+};
+
+const cli_command cli_commands[] = {
+    { "create", "[URI]", cmd_create, create_options, "make a new book", "建立新账簿",
+      "Makes the store where it is missing, and the book in it. A book that is there already is refused.",
+      "建立存储（如不存在）及其中的账簿。账簿已存在时拒绝。", 0, 1, 'f' },
+    { "import", "FILE", cmd_import, import_options, "bring invoices, customers and receipts in from a CSV file", "从 CSV 文件导入发票、客户与回款",
+      "The file is read twice: the first pass checks every row, the second writes them all in one transaction, or none. Bad rows are listed with line, "
+      "column, value and reason. A mapping (docs/import.md) says which column feeds which field. FILE - is the standard input.",
+      "文件读两遍：先检查每一行，再在一个事务中全部写入，否则一行也不写。错误行列出行号、列、值与原因。映射（docs/import.md）说明各列对应的字段。FILE 为 - 时读标准输入。", 1, 1, 'f' },
+    { "query", "[ENTITY]", cmd_query, query_options, "ask for rows", "查询",
+      "A clause is FIELD OP VALUE. OP is one of = != < <= > >= ~ (contains) ^= (begins with), or the words in, not in (values with commas between), is set, "
+      "is empty. Values may stand in quotes; dates may be today or today-30; amounts name their currency: '1200.50 CNY'; a value @FIELD is another field of "
+      "the row. Tables show amounts with thousands; CSV and JSON have them plain, as text in JSON.",
+      "条件为 字段 运算符 值。运算符：= != < <= > >= ~（包含）^=（开头为），或 in、not in（值以逗号分隔）、is set、is empty。值可加引号；日期可写 today 或 "
+      "today-30；金额须带币种：'1200.50 CNY'；@字段 表示与该行另一字段比较。", 0, 1, 'e' },
+    { "get", "ENTITY KEY", cmd_get, none, "show one row", "显示一行", "KEY is the row's id, or its code or number: get customer C001. Fields without a value are left out.",
+      "KEY 为行的 id，或其编码、单号：get customer C001。没有值的字段不显示。", 2, 2, 'e' },
+    { "aging", "", cmd_aging, aging_options, "what is open, and how long it is overdue", "账龄表：未收金额及逾期天数",
+      "As of any day, past ones too. Credits count negative; receipts not yet applied stand apart. Tables end with a line per currency.",
+      "可按任意日期（包括过去）计算。贷项为负数；未核销回款单列。表格末尾按币种合计。", 0, 0, 0 },
+    { "verify", "", cmd_verify, verify_options, "prove the book: recompute all that is kept twice", "校验账簿：重算所有重复保存的数据",
+      "Lists what was found wrong, and ends with 1 when there was anything.", "列出发现的问题；有问题时退出码为 1。", 0, 0, 0 },
+    { "dump", "", cmd_dump, dump_options, "write the whole book as canonical JSON lines", "以规范 JSON 行输出整个账簿",
+      "Equal books give equal bytes, on every backend.", "内容相同的账簿在任何后端上输出的字节都相同。", 0, 0, 0 },
+    { "backup", "TARGET", cmd_backup, none, "copy the book while others go on working", "在线备份",
+      "TARGET is a URI or a path where nothing is yet. The same scheme copies the whole store, another one copies this book. Nothing is left there after an "
+      "error or an interrupt.",
+      "TARGET 为尚不存在的 URI 或路径。scheme 相同时复制整个存储，否则复制本账簿。出错或中断后不留下任何内容。", 1, 1, 'f' },
+    { "restore", "SOURCE TARGET", cmd_restore, none, "copy a backup to where it is to be used, and prove it", "恢复备份并验证",
+      "The copy is opened, verified and compared with its source before it is left standing.", "副本经打开、校验并与来源比对后才保留。", 2, 2, 'f' },
+    { "migrate", "", cmd_migrate, none, "bring an older book up to this version", "将旧版账簿升级到本版本",
+      "Says what was done to the store's tables. Make a copy of the files first.", "列出对存储表所做的更改。请先复制文件。", 0, 0, 0 },
+    { "schema", "[ENTITY]", cmd_schema, schema_options, "show entities, their fields and code lists", "显示实体、字段与代码表",
+      "Needs no book. JSON gives the library's whole document, or an entity's part of it.", "不需要账簿。JSON 输出库的完整文档或该实体的部分。", 0, 1, 'e' },
+    { "custom define", "ENTITY NAME", cmd_custom_define, define_options, "add a field of this book's own to an entity", "为实体添加本账簿的自定义字段",
+      "NAME begins with x_.", "名称以 x_ 开头。", 0, 2, 'e' },
+    { "custom list", "[ENTITY]", cmd_custom_list, custom_list_options, "list the custom fields", "列出自定义字段", "In the order of their definition.", "按定义顺序。", 0, 1, 'e' },
+    { "custom retire", "ENTITY NAME", cmd_custom_retire, none, "retire a custom field", "停用自定义字段",
+      "What is stored can still be read; new values are refused. It cannot be taken back.", "已存的值仍可读取，不再接受新值。不可撤销。", 2, 2, 'e' },
+    { "version", "", cmd_version, none, "show the versions of tool and library", "显示工具与库的版本", "", "", 0, 0, 0 },
+    { "completion", "bash|zsh", cmd_completion, none, "print the completion script for a shell", "输出 shell 补全脚本",
+      "Installed with the tool; or: eval \"$(arcore completion bash)\".", "随工具安装；或执行 eval \"$(arcore completion bash)\"。", 1, 1, 0 },
+    { "man", "", cmd_man, none, "print the man page", "输出手册页", "For example: arcore man | man -l -", "例如：arcore man | man -l -", 0, 0, 0 },
+    { "help", "[COMMAND]", cmd_help, none, "show how a command is used", "显示用法", "", "", 0, 2, 0 },
+    { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0 },
+};

@@ -1,0 +1,603 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Drives the command line tool: every command on the sample data, wrong command lines and files, all formats, and what happens when
+the reader goes away or somebody presses ^C.
+
+usage: test_cli.py ARCORE [TEST...]
+"""
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ARCORE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "arcore"
+DATA = os.path.join(ROOT, "examples", "data")
+CSV, MAPPING = os.path.join(DATA, "invoices.csv"), os.path.join(DATA, "mapping.json")
+ENV = {k: v for k, v in os.environ.items() if not k.startswith(("ARCORE_BOOK", "ARCORE_ACTOR", "ARCORE_LANG", "LC_", "LANG"))}
+
+
+def slurp(path, mode="r"):
+    with open(path, mode, **({} if "b" in mode else {"encoding": "utf-8", "newline": ""})) as f:
+        return f.read()
+
+
+def source_rows():
+    return list(csv.DictReader(io.StringIO(slurp(CSV))))
+
+
+class Ran:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    def rows(self):
+        return list(csv.DictReader(io.StringIO(self.out)))
+
+    def json(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def width(text):
+    return sum(0 if unicodedata.combining(ch) else 2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
+
+
+class Case(unittest.TestCase):
+    """A folder of its own, and in it a book with the sample data."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.sample = tempfile.mkdtemp(prefix="arcore-cli-")
+        cls.run_in(cls.sample, "create", "book.arc", "--name", "Sample")
+        ran = cls.run_in(cls.sample, "import", CSV, "--mapping", MAPPING, "--book", "book.arc")
+        assert ran.code == 0, ran.err
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.sample)
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="arcore-cli-")
+        shutil.copytree(self.sample, self.folder, dirs_exist_ok=True)
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    @staticmethod
+    def run_in(folder, *args, stdin=None, env=None, **more):
+        if isinstance(stdin, str):
+            stdin = stdin.encode()
+        done = subprocess.run([ARCORE, *args], cwd=folder, input=stdin, capture_output=True, env={**ENV, **(env or {})}, timeout=300, **more)
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def arcore(self, *args, code=0, **more):
+        """Runs on the sample book; the exit code must be `code`."""
+        ran = self.run_in(self.folder, *args, env={"ARCORE_BOOK": "book.arc"}, **more)
+        self.assertEqual(ran.code, code, f"{args}\n{ran.out}\n{ran.err}")
+        return ran
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8", newline="") as f:
+            f.write(text)
+        return self.path(name)
+
+
+class Everyday(Case):
+    def test_create(self):
+        out = self.arcore("create", "new.arc?book=north", "--name", "北方公司", "--currency", "EUR", "--utc-offset", "60").out
+        self.assertIn("北方公司", out)
+        self.assertIn("EUR", out)
+        ran = self.arcore("create", "new.arc?book=north", code=1)
+        self.assertIn("there already", ran.err)
+        self.arcore("query", "book", "--book", "new.arc", code=3)  # no book main in it
+        book, = self.arcore("query", "book", "--book", "sqlite:new.arc?book=north", "-f", "json").json()
+        self.assertEqual((book["name"], book["base_currency"], book["zone_offset"]), ("北方公司", "EUR", 60))
+
+    def test_create_refuses(self):
+        self.assertIn("utc-offset", self.arcore("create", "x.arc", "--utc-offset", "2000", code=2).err)
+        self.assertIn("ARC_E_CURRENCY", self.arcore("create", "x.arc", "--currency", "XXQ", code=3).err)
+        self.arcore("create", "memory:x", code=2)
+        self.arcore("create", "nowhere/x.arc", code=3)
+        self.write("text.txt", "hello")
+        self.assertIn("ARC_E_NOT_A_BOOK", self.arcore("create", "text.txt", code=3).err)
+        self.assertEqual(slurp(self.path("text.txt")), "hello")
+
+    def test_import(self):
+        self.arcore("create", "new.arc")
+        ran = self.arcore("import", CSV, "--book", "new.arc", "--dry-run")
+        self.assertIn("nothing written: 143 rows, 0 bad", ran.err)
+        self.assertIn("invoice.number <- invoice_no", ran.err)
+        self.assertEqual(self.arcore("query", "invoice", "--count", "-f", "csv", "--book", "new.arc").rows(), [{"count": "0"}])
+        ran = self.arcore("import", CSV, "--book", "new.arc")
+        self.assertIn("imported: 143 rows, 0 bad; 12 new customers, 143 invoices, 90 receipts, 101 allocations", ran.err)
+        totals = {}
+        for row in source_rows():
+            totals.setdefault(row["currency"], []).append(round(float(row["amount"]) * 100))
+        for currency, amounts in totals.items():  # control totals against the file itself
+            self.assertIn(f"invoice {currency}: {len(amounts)}, sum {sum(amounts) / 100:,.2f}\n", ran.err)
+        again = self.arcore("import", CSV, "--book", "new.arc", code=1)
+        self.assertIn("ARC_E_EXISTS", again.out)
+
+    def test_import_guess_and_mapping(self):
+        mapping = self.arcore("import", CSV, "--guess").out
+        self.assertEqual(json.loads(mapping)["mapping"], "arcore/1")
+        self.write("m.json", mapping)
+        self.arcore("create", "new.arc")
+        ran = self.arcore("import", "-", "-m", "m.json", "--book", "new.arc", stdin=slurp(CSV, "rb"))
+        self.assertIn("imported: 143 rows", ran.err)
+        self.assertNotIn("Mapping guessed", ran.err)
+        summary = self.arcore("import", "-", "-m", "m.json", "-n", "-f", "json", code=1, stdin=slurp(CSV, "rb")).json()[-1]["summary"]
+        self.assertEqual((summary["written"], summary["rows"], summary["bad_rows"]), (False, 143, 143))
+
+    def test_query(self):
+        rows = self.arcore("query", "invoice", "-s", "number,customer,gross_amount,currency", "-f", "csv").rows()
+        self.assertEqual(len(rows), 143)
+        source = {r["invoice_no"]: r for r in source_rows()}
+        for row in rows:
+            self.assertEqual((row["gross_amount"], row["currency"]), (source[row["number"]]["amount"], source[row["number"]]["currency"]))
+        lines = self.arcore("query", "invoice", "-s", "number,gross_amount", "-f", "json").json()
+        self.assertEqual([r["gross_amount"] for r in lines], [r["gross_amount"] for r in rows])
+        self.assertTrue(all(isinstance(r["gross_amount"], str) for r in lines))
+
+    def test_query_where(self):
+        def count(*clauses):
+            args = [a for c in clauses for a in ("-w", c)]
+            return int(self.arcore("query", "invoice", "--count", "-f", "csv", *args).rows()[0]["count"])
+
+        source = source_rows()
+        def told(test):
+            return sum(1 for r in source if test(r))
+
+        self.assertEqual(count("currency = CNY"), told(lambda r: r["currency"] == "CNY"))
+        self.assertEqual(count("currency != CNY"), told(lambda r: r["currency"] != "CNY"))
+        self.assertEqual(count("currency in USD, 'EUR'"), told(lambda r: r["currency"] in ("USD", "EUR")))
+        self.assertEqual(count("currency not in (USD,EUR)"), told(lambda r: r["currency"] not in ("USD", "EUR")))
+        self.assertEqual(count("gross_amount>=50000 CNY"), told(lambda r: r["currency"] == "CNY" and float(r["amount"]) >= 50000))
+        self.assertEqual(count("gross_amount > 0"), 143)
+        self.assertEqual(count("number ^= INV-202509"), told(lambda r: r["invoice_no"].startswith("INV-202509")))
+        self.assertEqual(count('number ~ "-0003"'), told(lambda r: "-0003" in r["invoice_no"]))
+        self.assertEqual(count("due_date < 2026-01-01", "currency == USD"), told(lambda r: r["due_date"] < "2026-01-01" and r["currency"] == "USD"))
+        self.assertEqual(count("due_date < @invoice_date"), 0)
+        self.assertEqual(count("term is empty"), 143)
+        self.assertEqual(count("term is  set"), 0)
+        rows = self.arcore("query", "invoice", "--date", "2026-01-15", "-w", "due_date < today-14", "--count", "-f", "csv").rows()
+        self.assertEqual(int(rows[0]["count"]), told(lambda r: r["due_date"] < "2026-01-01"))
+
+    def test_query_groups(self):
+        rows = self.arcore("query", "invoice", "-g", "currency", "--count", "--sum", "gross_amount", "--order", "-count", "-f", "csv").rows()
+        self.assertEqual([(r["currency"], r["count"]) for r in rows], [("CNY", "126"), ("USD", "9"), ("EUR", "8")])
+        one = self.arcore("query", "invoice", "-g", "currency", "-f", "csv").rows()
+        self.assertEqual(one[0]["count"], "126")
+        self.assertIn("--order", self.arcore("query", "invoice", "-g", "currency", "--count", "--order", "number", code=2).err)
+
+    def test_query_json(self):
+        question = '{"entity":"customer","fields":["code"],"order":[{"member":"code","descending":true}],"limit":2}'
+        self.assertEqual(self.arcore("query", "--json", question, "-f", "csv").out, "code\nC012\nC011\n")
+        self.write("q.json", question)
+        self.assertEqual(self.arcore("query", "--json", "@q.json", "-f", "csv").out, "code\nC012\nC011\n")
+        self.assertEqual(self.arcore("query", "--json", "-", "-f", "csv", stdin=question).out, "code\nC012\nC011\n")
+        self.arcore("query", "--json", question, "--limit", "3", code=2)
+        self.assertIn("/fields", self.arcore("query", "--json", '{"entity":"customer","fields":["nope"]}', code=1).err)
+        self.assertIn('"plan"', self.arcore("query", "customer", "--explain").out)
+
+    def test_get(self):
+        self.assertEqual(self.arcore("get", "customer", "C001", "-f", "json").json()[0]["legal_name"], "上海晨光精密机械有限公司")
+        by_id, = self.arcore("get", "customer", "1", "-f", "json").json()
+        by_code, = self.arcore("get", "customer", by_id["code"], "-f", "csv").rows()
+        self.assertEqual(by_code["id"], "1")
+        self.assertRegex(self.arcore("get", "invoice", "INV-202509-0001").out, r"gross_amount +9742.14")
+        self.assertIn("no customer nope", self.arcore("get", "customer", "nope", code=1).err)
+
+    def test_aging(self):
+        rows = self.arcore("aging", "--as-of", "2026-05-01", "-f", "csv").rows()
+        source = source_rows()
+        open_on = {}
+        for r in source:
+            if r["invoice_date"] <= "2026-05-01" and not (r["paid_on"] and r["paid_on"] <= "2026-05-01"):
+                key = (r["customer_code"], r["currency"])
+                open_on[key] = open_on.get(key, 0) + round(float(r["amount"]) * 100)
+        self.assertEqual({(r["customer"], r["currency"]): round(float(r["open"]) * 100) for r in rows}, open_on)
+        for r in rows:
+            self.assertEqual(sum(round(float(r[b]) * 100) for b in ("not_due", "1-30", "31-60", "61-90", "91+")), round(float(r["open"]) * 100))
+        groups = self.arcore("aging", "--as-of", "2026-05-01", "-g", "currency", "-f", "json").json()
+        self.assertEqual({g["currency"]: round(float(g["open"]) * 100) for g in groups},
+                         {c: sum(v for (_, k), v in open_on.items() if k == c) for c in {k for _, k in open_on}})
+        by_name = self.arcore("aging", "--as-of", "2026-05-01", "-g", "legal_name", "-f", "csv").rows()
+        self.assertEqual(len(by_name), len(rows))
+        edges = self.arcore("aging", "--as-of", "2026-05-01", "--edges", "0,10", "--basis", "document", "-f", "csv").rows()
+        self.assertEqual(list(edges[0])[3:6], ["<0", "0-9", "10+"])
+        one = self.arcore("aging", "--as-of", "2026-05-01", "--customer", "C001", "-f", "csv").rows()
+        self.assertEqual({r["customer"] for r in one}, {"C001"})
+        self.assertIn("TOTAL", self.arcore("aging", "--as-of", "2026-05-01").out)
+        self.assertIn("Nothing is open", self.arcore("aging", "--as-of", "2020-01-01").out)
+        for wrong in (["--edges", "5,5"], ["--edges", "x"], ["--as-of", "2026-13-01"], ["--group", "nope"], ["--currency", "EURO"]):
+            self.arcore("aging", *wrong, code=2)
+        self.arcore("aging", "--customer", "nope", code=1)
+
+    def test_verify(self):
+        self.assertIn("0 findings", self.arcore("verify").err)
+        db = sqlite3.connect(self.path("book.arc"))
+        db.execute("UPDATE item_state SET open = open + 1 WHERE item = 5")
+        db.commit()
+        db.close()
+        ran = self.arcore("verify", "-f", "csv", code=1)
+        self.assertIn(("ledger.item_state", "5"), {(r["check"], r["id"]) for r in ran.rows()})
+        self.assertTrue(all(r["message"] for r in self.arcore("verify", "-f", "json", code=1).json()))
+        self.assertRegex(self.arcore("verify", "--lang", "zh", code=1).out, "[一-鿿]")
+        self.assertEqual(len(self.arcore("verify", "--max", "1", "-f", "csv", code=1).rows()), 1)
+        self.arcore("verify", "--only", "store.reference")
+        self.arcore("verify", "--only", "nonsense", code=2)
+
+    def test_dump_backup_restore(self):
+        before = self.arcore("dump").out
+        self.assertEqual(json.loads(before.splitlines()[0])["arcore_dump"], 1)
+        self.arcore("dump", "-o", "dump.jsonl")
+        self.assertEqual(slurp(self.path("dump.jsonl")), before)
+        self.assertNotIn('"stamp"', self.arcore("dump", "--no-stamps").out)
+        self.arcore("backup", "copy.arc")
+        self.assertIn("ARC_E_EXISTS", self.arcore("backup", "copy.arc", code=1).err)
+        self.arcore("restore", "copy.arc", "again.arc")
+        self.assertEqual(self.arcore("dump", "-b", "again.arc").out, before)
+        self.arcore("restore", "nothing.arc", "x.arc", code=3)
+        self.assertFalse(os.path.exists(self.path("x.arc")))
+
+    def test_schema(self):
+        whole = json.loads(self.arcore("schema", "-f", "json").out)
+        names = [e["name"] for e in whole["entities"] if not e.get("reserved")]
+        self.assertEqual([r["entity"] for r in self.arcore("schema", "-f", "csv").rows()], names)
+        invoice = next(e for e in whole["entities"] if e["name"] == "invoice")
+        self.assertEqual(json.loads(self.arcore("schema", "invoice", "-f", "json").out), invoice)
+        self.assertEqual([r["field"] for r in self.arcore("schema", "invoice", "-f", "csv").rows()], [f["name"] for f in invoice["fields"]])
+        self.assertIn("发票", self.arcore("schema", "--lang", "zh").out)
+        codes = self.arcore("schema", "--codes", "invoice_status", "-f", "csv").rows()
+        self.assertEqual([c["code"] for c in codes], [c["code"] for c in whole["codes"]["invoice_status"]])
+        self.arcore("schema", "nope", code=2)
+        self.arcore("schema", "--codes", "nope", code=2)
+
+    def test_custom(self):
+        self.arcore("custom", "define", "customer", "x_tier", "--kind", "choice", "--choices", "gold,iron", "--label-en", "Tier", "--indexed")
+        row, = self.arcore("custom", "list", "-f", "csv").rows()
+        self.assertEqual((row["entity"], row["name"], row["kind"], row["label_en"]), ("customer", "x_tier", "choice", "Tier"))
+        self.assertIn("ARC_E_EXISTS", self.arcore("custom", "define", "customer", "x_tier", code=1).err)
+        self.arcore("custom", "define", "--json", '{"entity":"invoice","name":"x_note","kind":"text"}')
+        self.assertEqual(len(self.arcore("custom", "list", "-f", "json").json()), 2)
+        self.assertEqual(len(self.arcore("custom", "list", "invoice", "-f", "json").json()), 1)
+        self.arcore("custom", "retire", "customer", "x_tier")
+        self.assertEqual(len(self.arcore("custom", "list", "-f", "json").json()), 1)
+        self.assertEqual(len(self.arcore("custom", "list", "--all", "-f", "json").json()), 2)
+        self.assertIn("ARC_E_STATE", self.arcore("custom", "retire", "customer", "x_tier", code=1).err)
+        self.arcore("custom", "define", "customer", code=2)
+        self.arcore("custom", code=2)
+
+    def test_migrate(self):
+        self.assertIn("nothing was done", self.arcore("migrate").out)
+        self.arcore("migrate", "-b", "nothing.arc", code=3)
+        before = self.arcore("dump").out
+        db = sqlite3.connect(self.path("book.arc"))
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        # The same tool with a schema one version newer: to it the sample book is an old one.
+        newer = os.environ.get("ARCORE_CLI_NEXT")
+        if newer:
+            env = {**ENV, "ARCORE_BOOK": "book.arc"}
+            ran = subprocess.run([newer, "aging"], cwd=self.folder, capture_output=True, text=True, env=env, timeout=60)
+            self.assertEqual(ran.returncode, 3)
+            self.assertIn("arcore migrate", ran.stderr)
+            ran = subprocess.run([newer, "migrate"], cwd=self.folder, capture_output=True, text=True, env=env, timeout=60)
+            self.assertEqual(ran.returncode, 0, ran.stderr)
+            self.assertIn(f"brought up to schema 0.{version + 1}", ran.stdout)
+            self.assertIn("CREATE VIEW", ran.stdout)
+            self.assertEqual(db.execute("PRAGMA user_version").fetchone()[0], version + 1)
+            self.assertIn("ARC_E_SCHEMA_NEWER", self.arcore("verify", "-b", "book.arc?nothing", code=2).err + self.arcore("migrate", code=3).err)
+            ran = subprocess.run([newer, "dump"], cwd=self.folder, capture_output=True, env=env, timeout=60)
+            self.assertEqual(ran.stdout.decode().splitlines()[1:], before.splitlines()[1:])
+        db.execute("PRAGMA user_version = 0")  # what no version ever wrote is not touched
+        db.close()
+        self.assertIn("ARC_E_SCHEMA_OLDER", self.arcore("migrate", code=3).err)
+
+    def test_version(self):
+        self.assertRegex(self.arcore("version").out, r"libarcore +\d+\.\d+\.\d+")
+        self.assertEqual(self.arcore("--version").out, self.arcore("version").out)
+        self.assertEqual(self.arcore("version", "-f", "csv").rows()[0]["what"], "arcore")
+
+
+class WrongInput(Case):
+    def test_command_line(self):
+        for args, told in ((["qurey"], "did you mean query"), (["query", "invoice", "--selct", "x"], "did you mean --select"), (["query", "-x"], "-x"),
+                           (["query", "invoice", "--limit", "x"], "--limit"), (["query", "invoice", "--limit"], "needs a value"), (["query"], "ENTITY"),
+                           (["get", "customer"], "ENTITY KEY"), (["get", "customer", "a", "b"], "one argument too many"), (["aging", "--format", "xml"], "table|csv|json"),
+                           (["query", "nope"], "no entity nope"), (["query", "invoice", "-w", "currency"], "--where"), (["query", "invoice", "-w", "x is"], "--where"),
+                           (["query", "invoice", "-w", "currency ="], "--where"), (["aging", "--date", "yesterday"], "--date"), (["custom", "nope"], "custom"),
+                           (["aging", "--timeout", "-1"], "--timeout"), (["verify", "--max=0"], "--max"), (["help", "nope"], "nope"), (["completion", "tcsh"], "tcsh"),
+                           (["create", "x.arc", "--help=yes"], "no value")):
+            ran = self.arcore(*args, code=2)
+            self.assertIn(told, ran.err, args)
+            self.assertEqual(ran.out, "", args)
+        self.assertEqual(self.arcore(code=2).err, "")  # alone: the help, and a code that says that nothing was done
+        self.assertIn("did you mean", self.run_in(self.folder, "agin").err)
+        self.assertIn("which book", self.run_in(self.folder, "aging").err)
+        self.assertIn("哪个账簿", self.run_in(self.folder, "aging", "--lang", "zh").err)
+        self.assertIn("哪个账簿", self.run_in(self.folder, "aging", env={"LANG": "zh_CN.UTF-8"}).err)
+
+    def test_books(self):
+        self.assertIn("arcore create", self.arcore("aging", "-b", "nothing.arc", code=3).err)
+        self.assertIn("ARC_E_UNSUPPORTED", self.arcore("aging", "-b", "oracle:x", code=3).err)
+        self.arcore("aging", "-b", "sqlite:book.arc?nonsense=1", code=2)
+        self.write("text.txt", "hello, this is no book" * 100)
+        self.assertIn("ARC_E_NOT_A_BOOK", self.arcore("aging", "-b", "text.txt", code=3).err)
+
+    def test_files(self):
+        self.assertIn("ARC_E_IO", self.arcore("import", "nothing.csv", "-m", MAPPING, code=3).err)
+        self.assertIn("nothing.json", self.arcore("import", CSV, "-m", "nothing.json", code=3).err)
+        self.write("bad.json", '{"mapping": "arcore/1", "targets": [{"entity": "invoice", "fields": {"nope": {"column": "x"}}}]}')
+        self.assertIn("/targets/0/fields/nope", self.arcore("import", CSV, "-m", "bad.json", code=1).err)
+        self.write("worse.json", "{")
+        self.assertIn("ARC_E_SYNTAX", self.arcore("import", CSV, "-m", "worse.json", code=1).err)
+        self.arcore("aging", "-o", "nowhere/x", code=3)
+
+    def test_bad_rows(self):
+        self.write("bad.csv", "invoice_no,customer_code,customer_name,invoice_date,due_date,currency,amount,paid_on\n"
+                              "A1,C1,One,2025-02-28,2025-03-01,CNY,1.00,\n"
+                              "A2,C1,One,2025-02-30,2025-03-01,CNY,1.00,\n"
+                              "A3,C1,One,2025-02-03,2025-03-01,CNY,12x,\n")
+        before = self.arcore("dump").out
+        ran = self.arcore("import", "bad.csv", "-m", MAPPING, "-f", "csv", code=1)
+        self.assertEqual([(r["line"], r["column"], r["value"], r["status"]) for r in ran.rows()],
+                         [("3", "invoice_date", "2025-02-30", "ARC_E_RANGE"), ("4", "amount", "12x", "ARC_E_SYNTAX")])
+        self.assertIn("--skip-bad", ran.err)
+        self.assertEqual(self.arcore("dump").out, before)
+        self.assertIn("没有这一天", self.arcore("import", "bad.csv", "-m", MAPPING, "--lang", "zh", code=1).out)
+        self.assertEqual(len(self.arcore("import", "bad.csv", "-m", MAPPING, "-f", "csv", "--max-faults", "1", code=1).rows()), 1)
+        ran = self.arcore("import", "bad.csv", "-m", MAPPING, "--skip-bad")
+        self.assertIn("imported: 3 rows, 2 bad; 1 new customers, 1 invoices", ran.err)
+
+    def test_queries(self):
+        self.assertIn("ARC_E_NOT_FOUND", self.arcore("query", "invoice", "-w", "nope = 1", code=1).err)
+        self.assertIn("invoice.due_date", self.arcore("query", "invoice", "-w", "due_date = soon", code=1).err)
+        self.assertIn("1234.50 CNY", self.arcore("query", "invoice", "-w", "gross_amount > 3", code=1).err)
+        self.assertIn("ARC_E_CURRENCY", self.arcore("query", "invoice", "--sum", "gross_amount", code=1).err)
+        self.assertRegex(self.arcore("query", "invoice", "-w", "due_date = soon", "--lang", "zh", code=1).err, "位置：invoice.due_date")
+
+
+class Output(Case):
+    NAMES = ["=1+1", "+86 21", "-x", "@y", 'quote " and, comma', "two\nlines", "é combining e\u0301", "晨光（上海）ｶﾅ 한글 😀", " space ", "\x1b[31mred"]
+
+    def odd_customers(self):
+        """Customers whose names are hard to print."""
+        self.arcore("create", "odd.arc")
+        with open(self.path("odd.csv"), "w", encoding="utf-8", newline="") as f:
+            out = csv.writer(f)
+            out.writerow("invoice_no customer_code customer_name invoice_date due_date currency amount paid_on".split())
+            for i, name in enumerate(self.NAMES):
+                out.writerow([f"I{i}", f"C{i}", name, "2025-01-01", "2025-02-01", "CNY", "1234567.89", ""])
+        self.arcore("import", "odd.csv", "-m", MAPPING, "-b", "odd.arc")
+
+    def test_csv_reads_back(self):
+        self.odd_customers()
+        kept = [n.strip() for n in self.NAMES]
+        for command in (["query", "customer", "-s", "legal_name"], ["aging", "--date", "2025-03-01"]):
+            column = "legal_name" if command[0] == "query" else "name"
+            raw = self.arcore(*command, "-f", "csv", "--raw", "-b", "odd.arc").rows()
+            self.assertEqual([r[column] for r in raw], kept)
+            guarded = self.arcore(*command, "-f", "csv", "-b", "odd.arc").rows()
+            self.assertEqual([r[column] for r in guarded], ["'" + n if n[0] in "=+-@" else n for n in kept])
+            lines = self.arcore(*command, "-f", "json", "-b", "odd.arc").json()
+            self.assertEqual([r[column] for r in lines], kept)
+        self.assertTrue(self.arcore("aging", "-f", "csv", "--bom", "-b", "odd.arc").out.startswith("\ufeffcustomer"))
+        self.assertTrue(self.arcore("query", "customer", "-f", "csv", "--bom", "-b", "odd.arc").out.startswith("\ufeff"))
+
+    def test_tables_line_up(self):
+        self.odd_customers()
+        out = self.arcore("aging", "--date", "2025-03-01", "-b", "odd.arc").out
+        self.assertNotIn("\x1b", out)
+        lines = [line for line in out.splitlines() if line]
+        rule = lines[2]
+        self.assertTrue(set(rule) <= {"-", " "})
+        ends = [m.end() for m in re.finditer("-+", rule)]
+        for line in lines[3:]:
+            self.assertEqual(width(line), len(rule), line)  # the last column is a number, so every line ends where the rule does
+        self.assertIn("1,234,567.89", lines[3])
+        amount = next(i for i, e in enumerate(ends) if lines[1][:e].rstrip().endswith("31-60") or lines[1][:e].rstrip().endswith("1-30"))
+        self.assertGreater(amount, 2)
+
+    def test_labels(self):
+        self.assertIn("客户编码", self.arcore("query", "customer", "--labels", "--lang", "zh", "-s", "code").out)
+        self.assertIn("客户编码", self.arcore("query", "customer", "--labels", "--lang", "zh", "-s", "code", "-f", "csv").out)
+
+    def test_broken_pipe(self):
+        shell = f"'{ARCORE}' dump 2>err; echo $? >code"
+        done = subprocess.run(["bash", "-c", f"({shell}) | head -c 10 >/dev/null"], cwd=self.folder, env={**ENV, "ARCORE_BOOK": "book.arc"}, timeout=60)
+        self.assertEqual(done.returncode, 0)
+        code = slurp(self.path("code")).strip()
+        self.assertIn(code, ("0", "141"))  # 0 when all of it fitted into the pipe
+        self.assertEqual(slurp(self.path("err")), "")
+        big = f"while :; do '{ARCORE}' dump || exit $?; done 2>err; exit $?"
+        done = subprocess.run(["bash", "-c", f"({big}; echo) | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}"], cwd=self.folder,
+                              env={**ENV, "ARCORE_BOOK": "book.arc"}, timeout=60)
+        self.assertEqual(done.returncode, 141)
+        self.assertEqual(slurp(self.path("err")), "")
+
+    def test_full_disk(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full here")
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([ARCORE, "dump", "-b", "book.arc"], cwd=self.folder, stdout=full, stderr=subprocess.PIPE, env=ENV, timeout=60)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"cannot write", done.stderr)
+
+    def test_output_files(self):
+        self.arcore("query", "invoice", "-f", "csv", "-o", "rows.csv")
+        self.assertEqual(slurp(self.path("rows.csv")), self.arcore("query", "invoice", "-f", "csv").out)
+        self.arcore("aging", "-o", "rows.csv", "--edges", "x", code=2)  # a fault leaves what was there
+        self.assertIn("INV-", slurp(self.path("rows.csv")))
+        os.symlink("rows.csv", self.path("link.csv"))
+        self.arcore("query", "customer", "-f", "csv", "-o", "link.csv")
+        self.assertTrue(os.path.islink(self.path("link.csv")))
+        self.assertIn("legal_name", slurp(self.path("rows.csv")))
+        os.mkfifo(self.path("fifo"))
+        reader = subprocess.Popen(["cat", "fifo"], cwd=self.folder, stdout=subprocess.PIPE)
+        self.arcore("schema", "-o", "fifo")  # what is no file is written to, not replaced
+        self.assertIn(b"invoice", reader.communicate(timeout=60)[0])
+        self.assertEqual([n for n in os.listdir(self.folder) if ".part-" in n], [])
+
+
+class Interrupted(Case):
+    def big(self, rows):
+        with open(self.path("big.csv"), "w", encoding="utf-8") as f:
+            f.write("invoice_no,customer_code,customer_name,invoice_date,due_date,currency,amount,paid_on\n")
+            for i in range(rows):
+                f.write(f"B{i},K{i % 500},Customer {i % 500},2025-01-01,2025-02-01,CNY,{i + 1}.00,\n")
+
+    def interrupt(self, args, after, number=signal.SIGINT):
+        run = subprocess.Popen([ARCORE, *args], cwd=self.folder, env={**ENV, "ARCORE_BOOK": "book.arc"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(after)
+        run.send_signal(number)
+        out, err = run.communicate(timeout=120)
+        return run.returncode, err.decode()
+
+    def test_import(self):
+        self.big(25000)
+        before = self.arcore("dump").out
+        stopped, after = 0, 0.05
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT, signal.SIGINT):
+            code, err = self.interrupt(["import", "big.csv", "-m", MAPPING], after, number)
+            if code == 0:
+                break  # it was faster
+            self.assertIn(code, (128 + number, -number))  # negative: before the program had said how it wants to hear of it
+            if code > 0:
+                self.assertIn("nothing was left half done", err)
+                stopped += 1
+            self.assertEqual(self.arcore("dump").out, before)
+            after *= 3
+        self.assertGreater(stopped, 0)
+        self.arcore("verify")
+
+    def test_backup(self):
+        self.big(25000)
+        self.arcore("import", "big.csv", "-m", MAPPING)
+        stopped = 0
+        for after in (0.02, 0.04, 0.08, 0.16):
+            code, err = self.interrupt(["restore", "book.arc", "copy.arc"], after)
+            if code == 0:
+                break
+            self.assertIn(code, (130, -2))
+            stopped += code == 130
+            self.assertFalse(os.path.exists(self.path("copy.arc")), err)
+        self.assertGreater(stopped, 0)
+
+    def test_dump_file(self):
+        self.big(25000)
+        self.arcore("import", "big.csv", "-m", MAPPING)
+        code, _ = self.interrupt(["dump", "-o", "dump.jsonl"], 0.1)
+        self.assertIn(code, (130, 0))
+        if code:
+            self.assertEqual([n for n in os.listdir(self.folder) if n.startswith("dump.jsonl")], [])
+
+
+class OneTable(unittest.TestCase):
+    """Help, man page and completion are made from one table; what is committed is what the tool makes."""
+
+    @classmethod
+    def setUpClass(cls):
+        def run(*args):
+            return subprocess.run([ARCORE, *args], capture_output=True, text=True, env=ENV, timeout=60, check=True).stdout
+        cls.run_tool = staticmethod(run)
+        cls.man, cls.bash, cls.zsh = run("man"), run("completion", "bash"), run("completion", "zsh")
+        cls.help = run("help")
+
+    def test_committed(self):
+        for name, made in (("arcore.1", self.man), ("arcore.bash", self.bash), ("_arcore", self.zsh)):
+            with open(os.path.join(ROOT, "bindings", "cli", name), encoding="utf-8") as f:
+                self.assertEqual(f.read(), made, f"{name} differs: build the target generate_cli")
+
+    def commands(self):
+        with open(os.path.join(ROOT, "bindings", "cli", "commands.c"), encoding="utf-8") as f:
+            return re.findall(r'^    \{ "([a-z ]+)", "[^"]*", cmd_', f.read(), re.M)
+
+    def test_every_command_and_option(self):
+        commands = self.commands()
+        self.assertGreater(len(commands), 15)
+        man = self.man.replace("\\-", "-").replace("\\fB", "").replace("\\fR", "").replace("\\fI", "")
+        with open(os.path.join(ROOT, "docs", "cli.md"), encoding="utf-8") as f:
+            guide = f.read()
+        for command in commands:
+            self.assertIn(command, self.help)
+            self.assertRegex(man, f'\\.SS "{command}[ "]')
+            self.assertIn(f"'{command}')", self.bash)
+            self.assertIn(f"`{command}", guide)
+            page = self.run_tool("help", *command.split())
+            own = page.split("Options of all commands")[0]
+            section = re.search(f'\\.SS "{command}[ "].*?(?=\n\\.S[SH])', man, re.S)[0]
+            completion = self.bash[self.bash.index(f"'{command}')"):].split(";;\n    '")[0]
+            for option in re.findall(r"^ +(?:-\w, )?--([a-z-]+)", own, re.M):
+                self.assertIn(f"--{option}", section, command)
+                self.assertIn(f"--{option}", completion, command)
+        for option in re.findall(r"^ +(?:-\w, )?--([a-z-]+)", self.help, re.M):
+            self.assertIn(f"--{option}", man)
+            self.assertIn(f"--{option}", self.bash)
+
+    def test_chinese_help(self):
+        for command in self.commands():
+            page = self.run_tool("help", *command.split(), "--lang", "zh")
+            self.assertIn("用法", page)
+            for line in page.splitlines():
+                self.assertLessEqual(width(line), 110, line)
+
+    def complete(self, line):
+        script = (f"PATH={os.path.dirname(ARCORE)}:$PATH; source '{ROOT}/bindings/cli/arcore.bash'; COMP_WORDS=({line}); "
+                  "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _arcore; printf '%s\\n' \"${COMPREPLY[@]}\"")
+        return subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=ENV, timeout=60, check=True).stdout.split()
+
+    def test_bash_completes(self):
+        self.assertEqual(self.complete("arcore que"), ["query"])
+        self.assertIn("custom", self.complete("arcore ''"))
+        self.assertEqual(self.complete("arcore custom de"), ["define"])
+        self.assertEqual(self.complete("arcore query --sel"), ["--select"])
+        self.assertEqual(self.complete("arcore --book x.arc aging --as"), ["--as-of"])
+        self.assertEqual(self.complete("arcore aging --format js"), ["json"])
+        self.assertEqual(self.complete("arcore aging --basis d"), ["due", "document"])
+        self.assertIn("item_state", self.complete("arcore query it"))
+        self.assertEqual(self.complete("arcore completion b"), ["bash"])
+        self.assertIn("--bom", self.complete("arcore custom define --b"))
+
+    def test_man_page_formats(self):
+        if not shutil.which("groff"):
+            self.skipTest("groff is not installed: the man page was not formatted")
+        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww"], input=self.man, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.stderr, "")
+        self.assertIn("EXIT STATUS", re.sub(r".\x08|\x1b\[\d*m", "", done.stdout))
+
+
+class Guide(unittest.TestCase):
+    """The sessions shown in docs/cli.md, from top to bottom in one folder: what is printed is what stands there."""
+
+    def test_sessions(self):
+        text = slurp(os.path.join(ROOT, "docs", "cli.md"))
+        folder = tempfile.mkdtemp(prefix="arcore-cli-")
+        self.addCleanup(shutil.rmtree, folder)
+        for name in ("invoices.csv", "mapping.json"):
+            shutil.copy(os.path.join(DATA, name), folder)
+        env = {**ENV, "PATH": os.path.dirname(ARCORE) + os.pathsep + ENV["PATH"], "ARCORE_BOOK": "company.arc"}
+        shown = 0
+        for block in re.findall(r"^```console\n(.*?)^```", text, re.M | re.S):
+            for session in re.findall(r"^\$ (.*?)\n((?:(?!\$ ).*\n)*)", block, re.M):
+                command, told = session
+                done = subprocess.run(["sh", "-c", command], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+                self.assertEqual(done.stdout.decode(), told, command)
+                shown += 1
+        self.assertGreater(shown, 10)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
