@@ -63,6 +63,21 @@ ARC_API arc_status arc_session_error(arc_session *session, arc_error *error);
  *  @param date ARC_DATE_NONE or a date. @return ARC_OK; ARC_E_RANGE; ARC_E_TXN: a WRITE transaction has already written; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_session_set_business_date(arc_session *session, arc_date date);
 
+/** Names the request that the next call on this session makes, so that it is done once however often it is repeated.
+ *
+ *  The next call that changes the book takes the key and, whatever it returns, clears it: set it again to repeat the call. When the key was used
+ *  with the same verb before, nothing is done and the outcome then is told again: the same status, ids and versions. Only what was committed is kept,
+ *  as long as the book lives; a call that was refused, failed or rolled back leaves the key free. Inside a transaction the key is part of it. A batch
+ *  uses key#0, key#1 ... for its elements: those done before are answered, the rest is done. docs/api-laws.md tells it at length.
+ *
+ *  The call itself then may also answer ARC_E_REQUEST: the key was used before with other arguments, another business date or principal, or by
+ *  another actor; ARC_E_CONFLICT: the same request is being done by somebody else: repeat.
+ *
+ *  @param session the session. @param key 1 to 180 bytes, copied; NULL clears.
+ *  @return ARC_OK; ARC_E_INVALID: the key is empty or too long; ARC_E_ENCODING: it is not UTF-8; ARC_E_FORK; ARC_E_HANDLE.
+ *  @since 0.1 */
+ARC_API arc_status arc_session_set_request_key(arc_session *session, const char *key);
+
 /* ---- transactions ---------------------------------------------------------------------------------------------- */
 
 #define ARC_READ 1u

@@ -8,6 +8,7 @@
 #include "exchange/arrow_read.h"
 #include "model/record_impl.h"
 #include "store/record_api.h"
+#include "store/verb.h"
 
 enum { RUN = 500, MAX_COLUMNS = 1000 };
 
@@ -42,6 +43,8 @@ typedef struct loader {
     arc_load_results results;
     arci_arena arena;
     const arci_entity *entity;
+    arci_call *call;
+    int replaying; /* the request was done before: rows are read to see that they are the same */
     in_column *columns; /* those with currencies first */
     uint32_t n_columns;
     arc_record *records[RUN];
@@ -108,6 +111,10 @@ static arc_status read_columns(loader *l, const struct ArrowSchema *schema)
         if (arci_is_currency(all[i].f)) l->columns[l->n_columns++] = all[i];
     for (i = 0; i < n; i++)
         if (!arci_is_currency(all[i].f)) l->columns[l->n_columns++] = all[i];
+    for (i = 0; i < n; i++) {
+        arci_call_arg_int(l->call, l->columns[i].field);
+        arci_call_arg_int(l->call, l->columns[i].type.kind * 100 + l->columns[i].type.scale);
+    }
     return ARC_OK;
 }
 
@@ -172,6 +179,23 @@ static arc_status fill_record(arci_env *env, arci_record *r, const loader *l, co
         if (st != ARC_OK) return st;
     }
     return ARC_OK;
+}
+
+/* What a row asks for; a value that cannot be read is as good as any other. */
+static void ask_row(loader *l, const struct ArrowArray *batch, int64_t row)
+{
+    for (uint32_t i = 0; i < l->n_columns; i++) {
+        const in_column *c = &l->columns[i];
+        arci_arrow_value v;
+        memset(&v, 0, sizeof v);
+        if (arci_arrow_value_at(&c->type, batch->children[c->at], row + batch->offset, &v) != ARC_OK || v.is_null) {
+            arci_call_arg_text(l->call, NULL, 0);
+        } else if (c->type.kind == ARCI_A_TEXT || c->type.kind == ARCI_A_BYTES) {
+            arci_call_arg_text(l->call, v.s ? v.s : "", v.len);
+        } else {
+            arci_call_arg_int(l->call, v.i);
+        }
+    }
 }
 
 static arc_status tell_fault(loader *l, int64_t row, const arc_error *e)
@@ -240,6 +264,8 @@ static arc_status load_batch(loader *l, const struct ArrowArray *batch)
         arci_record_box *box;
         arc_status row_st;
         int64_t row = l->results.rows++;
+        if (l->call->request) ask_row(l, batch, i);
+        if (l->replaying) continue;
         st = make_record(l, l->n);
         if (st != ARC_OK) break;
         box = l->boxes[l->n];
@@ -309,32 +335,65 @@ static arc_status load_stream(loader *l, struct ArrowArrayStream *stream)
 
 /* ---- the call ------------------------------------------------------------------------------------------------------ */
 
-/* In a transaction of its own, or up to an undo point of the session's. */
-static arc_status in_transaction(loader *l, struct ArrowArrayStream *stream, arc_txn *open)
+/* The rows are known once they are loaded: only then can be said what was asked for. */
+static arc_status settle_request(loader *l, arc_status st)
 {
-    arc_txn *txn = open;
-    uint32_t depth = 0;
-    arc_error kept;
-    arc_status st = open ? arc_txn_savepoint(open, &depth) : arc_session_begin(l->handle, &txn, ARC_WRITE);
-    if (st != ARC_OK) return st;
-    st = load_stream(l, stream);
-    kept = l->s->error; /* what undoing has to say is of less interest */
-    if (st < 0) {
-        l->results.loaded = l->results.refused = 0;
-        if (!open)
-            arc_txn_rollback(txn);
-        else if (arc_txn_rollback_to(open, depth) == ARC_OK)
-            (void)arc_txn_release(open, depth);
-        l->s->error = kept;
-        return st;
+    int64_t counts[3];
+    arci_call_arg_int(l->call, l->o.flags);
+    arci_call_arg_end(l->call, 0, l->entity);
+    arc_status found = arci_call_replay(l->call);
+    if (found != ARC_OK) return found;
+    if (arci_call_done(l->call, 0) && l->replaying) {
+        l->results.rows = arci_call_number(l->call, 0, 0);
+        l->results.loaded = arci_call_number(l->call, 0, 1);
+        l->results.refused = arci_call_number(l->call, 0, 2);
+        return arci_call_status(l->call, 0);
     }
-    st = open ? arc_txn_release(open, depth) : arc_txn_commit(txn);
-    if (st != ARC_OK) l->results.loaded = 0;
-    return st == ARC_OK && l->results.refused ? ARC_PARTIAL : st;
+    if (arci_call_done(l->call, 0) || l->replaying) {
+        return arci_fail(&l->env, ARC_E_CONFLICT, "the request was done by another writer meanwhile; repeat it", "该请求已由其他写入者完成，请重试");
+    }
+    counts[0] = l->results.rows;
+    counts[1] = l->results.loaded;
+    counts[2] = l->results.refused;
+    arci_call_keep(l->call, 0, st, counts);
+    return st;
+}
+
+static arc_status run(loader *l, struct ArrowArrayStream *stream, uint32_t scope_flags)
+{
+    static const char *const names[] = { "rows", "loaded", "refused", NULL };
+    const arci_verb *verb = &arci_verbs[ARCI_DO_LOAD];
+    arci_call call;
+    arci_txn *t = l->s->book->txn;
+    arc_status st = ARC_OK;
+    l->replaying = arci_request_seen(l->s, t, verb, l->entity);
+    if (l->replaying < 0) return l->replaying;
+    st = arci_call_begin(l->s, &call, verb, l->entity, scope_flags);
+    if (st != ARC_OK) return st;
+    l->call = &call;
+    st = arci_call_elements(&call, names, 1, 0);
+    if (st == ARC_OK) st = load_stream(l, stream);
+    if (st == ARC_OK && l->results.refused) st = ARC_PARTIAL;
+    if (st >= ARC_OK && call.request) st = settle_request(l, st);
+    return arci_call_end(&call, st);
+}
+
+/* In a transaction of its own, or as one call in the session's. */
+static arc_status in_transaction(loader *l, struct ArrowArrayStream *stream, int joins)
+{
+    arc_txn *txn = NULL;
+    arc_status done = ARC_OK, st = joins ? ARC_OK : arc_session_begin(l->handle, &txn, ARC_WRITE);
+    if (st != ARC_OK) return st;
+    st = run(l, stream, joins ? 0 : ARCI_SCOPE_NO_UNDO);
+    if (txn && st >= ARC_OK) done = arc_txn_commit(txn);
+    else arc_txn_rollback(txn);
+    if (done != ARC_OK) st = done;
+    if (st < ARC_OK) l->results.loaded = l->results.refused = 0;
+    return st;
 }
 
 static arc_status prepare(loader *l, uint32_t entity, const struct ArrowArrayStream *stream, const arc_load_options *options,
-                          arc_txn **open)
+                          int *joins)
 {
     arc_load_options defaults = ARC_LOAD_OPTIONS_INIT;
     arc_status st;
@@ -347,7 +406,7 @@ static arc_status prepare(loader *l, uint32_t entity, const struct ArrowArrayStr
     if (!l->entity) return arci_fail(&l->env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", entity);
     if (!(l->entity->flags & (ARCI_E_MASTER | ARCI_E_RESERVED)))
         return arci_fail(&l->env, ARC_E_FORBIDDEN, "%s moves by its verbs, not by records", "%s 须用其专用函数处理", l->entity->name);
-    *open = l->s->book->txn && l->s->book->txn->session == l->s ? l->s->book->txn->handle : NULL;
+    *joins = l->s->book->txn && l->s->book->txn->session == l->s && l->s->book->txn->handle;
     return make_record(l, 0);
 }
 
@@ -357,23 +416,24 @@ static arc_status load(arc_session *session, arc_load_results *results, uint32_t
     arc_load_results zero = ARC_LOAD_RESULTS_INIT;
     loader *l;
     arci_session *s;
-    arc_txn *open = NULL;
+    int joins = 0;
     uint32_t i;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     l = arci_calloc(s->env.ctx, 1, sizeof *l);
-    if (!l) return arci_session_leave(s, arci_nomem(&s->env));
+    if (!l) return arci_call_leave(s, arci_nomem(&s->env));
     l->handle = session;
     l->s = s;
     l->env = s->env;
     l->results = zero;
     arci_arena_init(&l->arena, s->env.ctx);
-    st = arci_session_leave(s, prepare(l, entity, stream, options, &open));
-    if (st == ARC_OK) st = in_transaction(l, stream, open);
+    st = arci_session_leave(s, prepare(l, entity, stream, options, &joins));
+    if (st == ARC_OK) st = in_transaction(l, stream, joins);
     if (results && results->struct_size) (void)arci_struct_out(results, &l->results, sizeof l->results);
     for (i = 0; i < RUN; i++) arc_record_free(l->records[i]);
     arci_arena_clear(&l->arena);
     arci_free(s->env.ctx, l);
+    s->request_key[0] = 0;
     return st;
 }
 

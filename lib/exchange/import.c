@@ -168,7 +168,7 @@ static arc_status read_source(arci_import *im, arci_import_row *row)
         }
         last = n == 0;
         im->sum.bytes += n;
-        if (im->sum.pass == 2) arci_sha256_add(&im->digest, buffer, (size_t)n);
+        if (im->sum.pass == 2 || im->s->request_key[0]) arci_sha256_add(&im->digest, buffer, (size_t)n);
         st = arci_csv_push(im->env, im->csv, buffer, (size_t)n, last);
         if (st == ARC_OK) st = pull_rows(im, row);
     }
@@ -230,10 +230,67 @@ static arc_status judge_groups(arci_import *im)
     return st;
 }
 
+/* ---- the writing pass ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct text_of {
+    const char *s;
+    size_t n;
+} text_of;
+
+static arc_status ask(arci_import *im, arci_call *c, const text_of *mapping)
+{
+    static const char *const names[] = { "bytes", "rows", "bad_rows", "faults", "customers_new", "customers_known", "invoices", "receipts",
+                                         "allocations", NULL };
+    arc_status st = arci_call_elements(c, names, 1, 0);
+    if (st != ARC_OK) return st;
+    arci_call_arg_text(c, im->asked, sizeof im->asked);
+    arci_call_arg_text(c, mapping->s, mapping->n);
+    arci_call_arg_int(c, im->options.flags);
+    arci_call_arg_end(c, 0, NULL);
+    return arci_call_replay(c);
+}
+
+static void answer(arci_import *im, const arci_call *c)
+{
+    int64_t *const counts[] = { &im->sum.bytes,           &im->sum.rows,     &im->sum.bad_rows, &im->sum.faults,     &im->sum.customers_new,
+                                &im->sum.customers_known, &im->sum.invoices, &im->sum.receipts, &im->sum.allocations };
+    for (uint32_t i = 0; i < sizeof counts / sizeof counts[0]; i++) *counts[i] = arci_call_number(c, 0, i);
+    im->sum.pass = 2;
+}
+
+static void keep(const arci_import *im, arci_call *c, arc_status st)
+{
+    const arc_import_summary *s = &im->sum;
+    int64_t counts[] = { s->bytes, s->rows, s->bad_rows, s->faults, s->customers_new, s->customers_known, s->invoices, s->receipts, s->allocations };
+    arci_call_keep(c, 0, st, counts);
+}
+
+static arc_status write_pass(arci_import *im, arci_import_row *row, const text_of *mapping)
+{
+    arci_call c;
+    arc_status st = arci_call_begin(im->s, &c, &arci_verbs[ARCI_DO_IMPORT_RUN], NULL, ARCI_SCOPE_NO_UNDO);
+    if (st != ARC_OK) return st;
+    st = ask(im, &c, mapping);
+    if (st == ARC_OK && arci_call_done(&c, 0)) {
+        answer(im, &c);
+        st = arci_call_status(&c, 0);
+    } else if (st == ARC_OK) {
+        st = one_pass(im, row);
+        if (st == ARC_OK) st = arci_import_finish(im, mapping->s, mapping->n);
+        if (st == ARC_OK) {
+            im->sum.bad_rows = im->bad;
+            im->sum.faults = im->faults;
+            if (im->bad) st = ARC_PARTIAL;
+            keep(im, &c, st);
+        }
+    }
+    return arci_call_end(&c, st);
+}
+
 static void keep_error(arci_import *im, arc_error *kept) { *kept = *im->env->err; }
 
 /* Runs a pass in a transaction of its own and ends it. */
-static arc_status in_txn(arci_import *im, uint32_t mode, arci_import_row *row, const char *mapping, size_t mapping_len)
+static arc_status in_txn(arci_import *im, uint32_t mode, arci_import_row *row, const text_of *mapping)
 {
     arc_txn *txn;
     arc_error kept;
@@ -241,12 +298,18 @@ static arc_status in_txn(arci_import *im, uint32_t mode, arci_import_row *row, c
     if (st != ARC_OK) return st;
     im->t = im->s->book->txn;
     im->t->env = im->env;
-    st = one_pass(im, row);
-    if (st == ARC_OK && mode == ARC_READ) st = judge_groups(im);
-    if (st == ARC_OK && mode == ARC_WRITE) st = arci_import_finish(im, mapping, mapping_len);
+    if (mode == ARC_WRITE) {
+        st = write_pass(im, row, mapping);
+    } else {
+        st = one_pass(im, row);
+        if (st == ARC_OK) st = judge_groups(im);
+    }
     keep_error(im, &kept);
     im->t = NULL;
-    if (st == ARC_OK && mode == ARC_WRITE) return arc_txn_commit(txn);
+    if (st >= ARC_OK && mode == ARC_WRITE) {
+        arc_status done = arc_txn_commit(txn);
+        return done == ARC_OK ? st : done;
+    }
     arc_txn_rollback(txn);
     *im->env->err = kept;
     return st;
@@ -301,24 +364,72 @@ static void begin_second_pass(arci_import *im)
     arci_sha256_init(&im->digest);
 }
 
-static arc_status passes(arci_import *im, arci_import_row *row, const char *mapping, size_t mapping_len)
+static arc_status go_back(arci_import *im)
+{
+    if (im->source->rewind(im->source->user) == 0) return ARC_OK;
+    return arci_fail(im->env, ARC_E_IO, "the source cannot go back to its start", "数据源无法回到起点");
+}
+
+static arc_status passes(arci_import *im, arci_import_row *row, const text_of *mapping)
 {
     arc_status st = make_records(im, row);
     im->sum.pass = 1;
-    if (st == ARC_OK) st = in_txn(im, ARC_READ, row, NULL, 0);
+    arci_sha256_init(&im->digest);
+    if (st == ARC_OK) st = in_txn(im, ARC_READ, row, NULL);
     if (st != ARC_OK) return st;
-    int64_t bad = im->bad = im->sum.bad_rows;
+    im->bad = im->sum.bad_rows;
     im->faults = im->sum.faults;
-    if (im->options.flags & ARC_IMPORT_DRY_RUN) return bad ? ARC_PARTIAL : ARC_OK;
-    if (bad && !(im->options.flags & ARC_IMPORT_SKIP_BAD)) {
-        return arci_fail(im->env, ARC_E_VALUE, "%lld bad rows: nothing was written", "%lld 行有误：未写入任何数据", (long long)bad);
+    if (im->options.flags & ARC_IMPORT_DRY_RUN) return im->bad ? ARC_PARTIAL : ARC_OK;
+    if (im->bad && !(im->options.flags & ARC_IMPORT_SKIP_BAD)) {
+        return arci_fail(im->env, ARC_E_VALUE, "%lld bad rows: nothing was written", "%lld 行有误：未写入任何数据", (long long)im->bad);
     }
-    if (im->source->rewind(im->source->user) != 0) return arci_fail(im->env, ARC_E_IO, "the source cannot go back to its start", "数据源无法回到起点");
+    st = go_back(im);
+    if (st != ARC_OK) return st;
+    arci_sha256_end(&im->digest, im->asked);
     begin_second_pass(im);
-    st = in_txn(im, ARC_WRITE, row, mapping, mapping_len);
-    im->sum.bad_rows = bad;
-    im->sum.faults = im->faults;
-    return st == ARC_OK && bad ? ARC_PARTIAL : st;
+    st = in_txn(im, ARC_WRITE, row, mapping);
+    if (st < ARC_OK) {
+        im->sum.bad_rows = im->bad;
+        im->sum.faults = im->faults;
+    }
+    return st;
+}
+
+/* ---- a repeated request ----------------------------------------------------------------------------------------------------------- */
+
+static arc_status hash_source(arci_import *im)
+{
+    char *buffer = arci_alloc(im->env->ctx, READ_SIZE);
+    int64_t n = buffer ? 1 : 0;
+    arci_sha256_init(&im->digest);
+    while (n > 0) {
+        n = im->source->read(im->source->user, buffer, READ_SIZE);
+        if (n > 0 && n <= (int64_t)READ_SIZE) arci_sha256_add(&im->digest, buffer, (size_t)n);
+    }
+    arci_sha256_end(&im->digest, im->asked);
+    arci_free(im->env->ctx, buffer);
+    if (!buffer) return arci_nomem(im->env);
+    return n ? arci_fail(im->env, ARC_E_IO, "the source cannot be read", "无法读取数据源") : ARC_OK;
+}
+
+static int32_t was_done(arci_import *im)
+{
+    arci_scope scope;
+    if (!im->s->request_key[0] || (im->options.flags & ARC_IMPORT_DRY_RUN)) return 0;
+    arc_status st = arci_scope_begin(im->s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    int32_t seen = arci_request_seen(im->s, scope.txn, &arci_verbs[ARCI_DO_IMPORT_RUN], NULL);
+    st = arci_scope_end(&scope, seen < 0 ? seen : ARC_OK);
+    return st < 0 ? st : seen;
+}
+
+/* Judging rows that are in the book already would say nothing but that: a request that was done is answered before. */
+static arc_status run(arci_import *im, arci_import_row *row, const text_of *mapping)
+{
+    int32_t seen = was_done(im);
+    if (seen <= 0) return seen < 0 ? seen : passes(im, row, mapping);
+    arc_status st = hash_source(im);
+    return st == ARC_OK ? in_txn(im, ARC_WRITE, row, mapping) : st;
 }
 
 static arc_status check_call(arci_import *im, const arc_source *source, const char *mapping, size_t *mapping_len, const arc_import_options *options)
@@ -351,7 +462,8 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     im.source = source;
     st = check_call(&im, source, mapping, &mapping_length, options);
     /* The verbs called from here on enter the session themselves. */
-    arci_session_leave(im.s, st);
+    (void)arci_session_leave(im.s, st);
+    text_of text = { mapping, mapping_length };
     arc_context *ctx = im.env->ctx;
     arci_arena_init(&im.arena, ctx);
     arci_map_init(&im.customer_index, ctx);
@@ -359,10 +471,11 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     arci_import_keep_init(&im, ctx);
     arci_str_init(&im.text, ctx);
     if (st == ARC_OK) st = arci_mapping_read(im.env, &im.arena, &im.mapping, mapping, mapping_length);
-    if (st == ARC_OK) st = passes(&im, &row, mapping, mapping_length);
+    if (st == ARC_OK) st = run(&im, &row, &text);
     arc_error kept = *im.env->err;
     free_all(&im, &row);
     *im.env->err = kept;
+    im.s->request_key[0] = 0;
     if (summary && summary->struct_size) arci_struct_out(summary, &im.sum, sizeof im.sum);
     return st;
 }
@@ -390,7 +503,7 @@ static arc_status open_file(arc_session *session, arc_source *source, const char
     if (!path) st = arci_fail(&s->env, ARC_E_INVALID, "path is NULL", "路径为空");
     else if (!f) st = arci_fail(&s->env, ARC_E_IO, "the file cannot be opened", "无法打开文件");
     *source = (arc_source){ (uint32_t)sizeof *source, 0, f, read_file, rewind_file };
-    return arci_session_leave(s, st);
+    return st == ARC_OK ? arci_session_leave(s, st) : arci_call_leave(s, st);
 }
 
 arc_status arc_import_csv_file(arc_session *session, arc_import_summary *summary, const char *path, const char *mapping,

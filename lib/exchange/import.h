@@ -11,6 +11,7 @@
 #include "exchange/mapping.h"
 #include "store/record_api.h"
 #include "store/repo.h"
+#include "store/verb.h"
 
 #define ARCI_IMPORT_CHUNK 1000u /* rows written at once */
 
@@ -89,6 +90,7 @@ typedef struct arci_import {
     arci_txn *t; /* of the pass under way */
     arci_csv *csv;
     arci_sha256 digest;
+    uint8_t asked[32]; /* with a request key: digest of the source as it was read first */
     const char **names; /* columns */
     uint32_t n_names;
     arci_map customer_index; /* code to index + 1 */

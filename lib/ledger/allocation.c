@@ -165,6 +165,17 @@ static arc_status new_rows(arci_posting *p, arci_batch **b, uint32_t n)
     return st == ARC_OK ? arci_batch_new(p->t, &p->arena, b, shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0) : st;
 }
 
+static arc_status ask(arci_posting *p, const arc_allocation *a, const char *mode)
+{
+    for (uint32_t i = 0; p->call->request && i < p->n; i++) {
+        const int64_t parts[] = { a[i].item, a[i].receipt, a[i].credit_item, a[i].amount, a[i].discount, a[i].write_off, a[i].date };
+        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) arci_call_arg_int(p->call, parts[k]);
+        arci_call_arg_text(p->call, mode, strlen(mode));
+        arci_posting_arg_end(p, i);
+    }
+    return arci_posting_asked(p);
+}
+
 /* States first: they read the allocations there were before. */
 static arc_status write_all(arci_posting *p, arci_batch *b, const arci_sides *items, const arci_sides *receipts)
 {
@@ -180,6 +191,7 @@ static arc_status apply(arci_posting *p, const void *elements)
     arci_sides items = { 0 }, receipts = { 0 };
     arci_batch *b = NULL;
     arc_status st = take_elements(p, &a, of->elements);
+    if (st == ARC_OK) st = ask(p, a, of->mode);
     if (st == ARC_OK) st = read_sides(p, a, &items, &receipts);
     if (st == ARC_OK) st = new_rows(p, &b, p->n);
     if (st != ARC_OK) return st;
@@ -188,7 +200,7 @@ static arc_status apply(arci_posting *p, const void *elements)
     uint32_t n = 0;
     for (uint32_t i = 0; i < p->n; i++) {
         arc_value *row = arci_batch_row(b, n);
-        if (!apply_one(p, i, &a[i], &items, &receipts, row)) continue;
+        if (!arci_posting_good(p, i) || !apply_one(p, i, &a[i], &items, &receipts, row)) continue;
         row[MODE] = arci_v_text(of->mode, strlen(of->mode));
         at[n++] = i;
     }
@@ -200,10 +212,10 @@ static arc_status apply(arci_posting *p, const void *elements)
 }
 
 arc_status arci_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, size_t n,
-                                 uint32_t flags, uint32_t scope_flags, const char *mode)
+                                 uint32_t flags, uint32_t how, const char *mode)
 {
     batch_of of = { allocations, mode };
-    return arci_posting_run(session, ARCI_DO_ALLOCATION_APPLY, ids, results, allocations ? &of : NULL, n, flags, scope_flags, apply);
+    return arci_posting_run(session, ARCI_DO_ALLOCATION_APPLY, ids, results, allocations ? &of : NULL, n, flags, how, apply);
 }
 
 arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, size_t n,
@@ -258,7 +270,12 @@ static arc_status reverse(arci_posting *p, const void *elements)
     const arci_shape *shape;
     arc_value *old;
     if (r.date == ARC_DATE_NONE) r.date = p->session->business_date;
-    arc_status st = arci_shape_get(p->t, &shape, "allocation", row_fields);
+    arci_call_arg_int(p->call, r.allocation);
+    arci_call_arg_int(p->call, r.date);
+    arci_call_arg_text(p->call, r.reason, strlen(r.reason));
+    arci_posting_arg_end(p, 0);
+    arc_status st = arci_posting_asked(p);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", row_fields);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, r.allocation, &p->arena, &old);
     if (st == ARC_OK) st = check_reversal(p, &r, old);
     if (st == ARC_OK) st = not_reversed_yet(p, r.allocation);
@@ -305,8 +322,8 @@ arc_status arc_allocation_reverse(arc_session *session, int64_t *id, int64_t all
         st = arci_fail(&s->env, ARC_E_ENCODING, "the reason is not valid UTF-8", "原因不是有效的 UTF-8");
     }
     if (st != ARC_OK) arci_fail_at(&s->env, "allocation", "reason", 0, -1);
-    st = arci_session_leave(s, st);
-    if (st != ARC_OK) return st;
+    if (st != ARC_OK) return arci_call_leave(s, st);
+    (void)arci_session_leave(s, st);
     reversal r = { allocation, date, reason };
-    return arci_posting_run(session, ARCI_DO_ALLOCATION_REVERSE, id, NULL, &r, 1, ARC_ALL_OR_NONE, 0, reverse);
+    return arci_posting_run(session, ARCI_DO_ALLOCATION_REVERSE, id, NULL, &r, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, reverse);
 }

@@ -149,10 +149,12 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
     arci_documents d;
     if (of->item_ids) memset(of->item_ids, 0, p->n * sizeof *of->item_ids);
     arc_status st = arci_posting_records(p, &d.records, of->records, ARC_INVOICE);
+    if (st == ARC_OK) st = arci_posting_asked_records(p, d.records);
     if (st != ARC_OK) return st;
     int64_t *customer = arci_arena_calloc(&p->arena, p->n, sizeof *customer);
     if (!customer) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) {
+        if (!arci_posting_good(p, i)) continue;
         if (arci_posting_required(p, i, d.records[i], required) && split_fits(p, i, d.records[i])) {
             customer[i] = value(d.records[i], ARC_INVOICE_CUSTOMER)->u.i;
         }
@@ -164,10 +166,10 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
 }
 
 arc_status arci_invoice_record(arc_session *session, int64_t *ids, int64_t *item_ids, arc_status *results, arc_record *const *invoices,
-                               size_t n, uint32_t flags, uint32_t scope_flags)
+                               size_t n, uint32_t flags, uint32_t how)
 {
     elements_of of = { invoices, item_ids };
-    return arci_posting_run(session, ARCI_DO_INVOICE_RECORD, ids, results, invoices ? &of : NULL, n, flags, scope_flags, record_invoices);
+    return arci_posting_run(session, ARCI_DO_INVOICE_RECORD, ids, results, invoices ? &of : NULL, n, flags, how, record_invoices);
 }
 
 arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *invoices, size_t n,
@@ -178,5 +180,5 @@ arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_statu
 
 arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_record *invoice)
 {
-    return arci_invoice_record(session, id, NULL, NULL, &invoice, 1, ARC_ALL_OR_NONE, 0);
+    return arci_invoice_record(session, id, NULL, NULL, &invoice, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE);
 }

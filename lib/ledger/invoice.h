@@ -5,8 +5,8 @@
 
 #include "arcore/invoice.h"
 
-/* item_ids: n out, 0 where refused; may be NULL. scope_flags: see arci_posting_run(). */
+/* item_ids: n out, 0 where refused; may be NULL. how: see arci_posting_run(). */
 arc_status arci_invoice_record(arc_session *session, int64_t *ids, int64_t *item_ids, arc_status *results, arc_record *const *invoices,
-                               size_t n, uint32_t flags, uint32_t scope_flags);
+                               size_t n, uint32_t flags, uint32_t how);
 
 #endif

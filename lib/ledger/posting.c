@@ -20,22 +20,42 @@ static void forget_results(arci_posting *p, arc_status st)
     /* Nothing was written: no element may look as if it had been. */
     for (uint32_t i = 0; i < p->n; i++) {
         if (p->ids) p->ids[i] = 0;
-        if (p->results[i] == ARC_OK) p->results[i] = st;
+        if (p->results[i] >= ARC_OK) p->results[i] = st;
     }
 }
 
-static arc_status run(arci_posting *p, const arci_verb *verb, const void *elements, uint32_t scope_flags, arci_posting_fn work)
+/* With a request key: what came of each element that was done just now. */
+static void keep(arci_posting *p)
+{
+    for (uint32_t i = 0; p->call->request && i < p->n; i++) {
+        if (arci_posting_good(p, i)) arci_call_keep(p->call, i, ARC_OK, &p->ids[i]);
+    }
+}
+
+static arc_status prepare(arci_posting *p, uint32_t how)
+{
+    static const char *const names[] = { "id", NULL };
+    if (!p->call->request) return ARC_OK;
+    if (!p->ids) p->ids = arci_arena_calloc(&p->arena, p->n, sizeof *p->ids);
+    if (!p->ids) return arci_nomem(p->t->env);
+    return arci_call_elements(p->call, names, p->n, !(how & ARCI_POSTING_ONE));
+}
+
+static arc_status run(arci_posting *p, const arci_verb *verb, const void *elements, uint32_t how, arci_posting_fn work)
 {
     arci_call call;
-    arc_status st = arci_call_begin(p->session, &call, verb, NULL, scope_flags);
+    arc_status st = arci_call_begin(p->session, &call, verb, NULL, how & ~ARCI_POSTING_ONE);
     if (st != ARC_OK) return st;
+    p->call = &call;
     p->t = call.txn;
-    st = work(p, elements);
-    if (st == ARC_OK) st = settle(p);
+    st = prepare(p, how);
+    if (st == ARC_OK) st = work(p, elements);
+    if (st == ARC_OK || st == ARC_DONE) st = settle(p);
     if (st >= ARC_OK) {
         arc_status written = arci_accounts_write(p->t, &p->accounts);
         if (written != ARC_OK) st = written;
     }
+    if (st >= ARC_OK) keep(p);
     if (st == ARC_E_STALE) { /* another writer moved a state that was read here: the caller's batch is as good as before */
         st = arci_fail(p->t->env, ARC_E_CONFLICT, "another writer changed the same accounts or items; try again", "其他写入者修改了相同账户或应收，请重试");
     }
@@ -45,7 +65,7 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
 }
 
 arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
-                            uint32_t scope_flags, arci_posting_fn work)
+                            uint32_t how, arci_posting_fn work)
 {
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
@@ -53,11 +73,11 @@ arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, a
     if (!elements || !n || (flags & ~ARC_ALL_OR_NONE) || (!results && !flags)) {
         st = arci_fail(&s->env, ARC_E_INVALID, "no elements, an unknown flag, or nowhere to put results",
                        "没有元素、标志未知，或未提供结果数组");
-        return arci_session_leave(s, st);
+        return arci_call_leave(s, st);
     }
     if (n > ARCI_POSTING_MAX) {
         st = arci_fail(&s->env, ARC_E_LIMIT, "at most %u elements a call", "每次最多 %u 个元素", ARCI_POSTING_MAX);
-        return arci_session_leave(s, st);
+        return arci_call_leave(s, st);
     }
     arci_posting p;
     memset(&p, 0, sizeof p);
@@ -71,13 +91,36 @@ arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, a
     if (p.results) {
         memset(p.results, 0, n * sizeof *p.results);
         if (ids) memset(ids, 0, n * sizeof *ids);
-        st = run(&p, &arci_verbs[verb], elements, scope_flags, work);
+        st = run(&p, &arci_verbs[verb], elements, how, work);
     } else {
         st = arci_nomem(&s->env);
     }
     arci_accounts_clear(&p.accounts);
     arci_arena_clear(&p.arena);
-    return arci_session_leave(s, st);
+    return arci_call_leave(s, st);
+}
+
+arc_status arci_posting_asked(arci_posting *p)
+{
+    arc_status st = arci_call_replay(p->call);
+    uint32_t n_done = arci_call_n_done(p->call);
+    for (uint32_t i = 0; st == ARC_OK && n_done && i < p->n; i++) {
+        if (!arci_call_done(p->call, i)) continue;
+        p->results[i] = arci_call_status(p->call, i);
+        p->ids[i] = arci_call_number(p->call, i, 0);
+    }
+    return st == ARC_OK && n_done == p->n ? ARC_DONE : st;
+}
+
+arc_status arci_posting_asked_records(arci_posting *p, arci_record *const *records)
+{
+    arc_status st = ARC_OK;
+    if (!p->call->request) return ARC_OK;
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        st = arci_call_arg_record(p->call, records[i], 0);
+        arci_posting_arg_end(p, i);
+    }
+    return st == ARC_OK ? arci_posting_asked(p) : st;
 }
 
 void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status)

@@ -12,12 +12,13 @@
 
 typedef struct arci_posting {
     arci_session *session;
+    arci_call *call;
     arci_txn *t;
     arci_arena arena;
     arci_accounts accounts;
     arc_error first; /* of the first refused element */
     arc_status *results;
-    int64_t *ids; /* may be NULL */
+    int64_t *ids; /* may be NULL; never with a request key */
     uint32_t n, n_refused, flags;
 } arci_posting;
 
@@ -25,13 +26,28 @@ typedef struct arci_posting {
 typedef arc_status (*arci_posting_fn)(arci_posting *p, const void *elements);
 
 /* The frame of a batch verb: checks the arguments and whether the actor may, opens a scope, runs the work, writes the accounts, settles ARC_ALL_OR_NONE.
- * verb: ARCI_DO_*. scope_flags: 0, or ARCI_SCOPE_NO_UNDO for callers that roll everything back when anything fails (an import): no undo point is kept. */
+ * verb: ARCI_DO_*. how: 0, or
+ *   ARCI_SCOPE_NO_UNDO  for callers that roll everything back when anything fails (an import): no undo point is kept;
+ *   ARCI_POSTING_ONE    for functions of one element: its request key is the session's, not key#0.
+ * Work must say what it was asked for: arci_posting_asked() or arci_posting_asked_records(). */
+#define ARCI_POSTING_ONE 0x100u
 arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
-                            uint32_t scope_flags, arci_posting_fn work);
+                            uint32_t how, arci_posting_fn work);
+
+/* With a request key: element i asks for what was told since the last one (arci_call_arg_...). */
+static inline void arci_posting_arg_end(arci_posting *p, uint32_t i) { arci_call_arg_end(p->call, i, NULL); }
+/* Answers the elements that were done before: they are no longer good. ARC_DONE when none is left to do. */
+arc_status arci_posting_asked(arci_posting *p);
+/* Tells the contents of all records, then the same. */
+arc_status arci_posting_asked_records(arci_posting *p, arci_record *const *records);
 
 /* Element i is refused with the error just set in the environment. */
 void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status);
-static inline int arci_posting_good(const arci_posting *p, uint32_t i) { return p->results[i] == ARC_OK; }
+/* To be done: neither refused nor done before. */
+static inline int arci_posting_good(const arci_posting *p, uint32_t i)
+{
+    return p->results[i] == ARC_OK && !(p->call->request && arci_call_done(p->call, i));
+}
 /* The records behind the handles, all of one entity and session. ARC_E_INVALID, ARC_E_HANDLE with the row. */
 arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record *const *handles, uint32_t entity);
 /* Refuses element i when one of the fields (public ids, ended by 0) is NULL or empty, a custom field that must have a value has none,

@@ -86,11 +86,13 @@ static arc_status record_receipts(arci_posting *p, const void *elements)
 {
     arci_documents d;
     arc_status st = arci_posting_records(p, &d.records, elements, ARC_RECEIPT);
+    if (st == ARC_OK) st = arci_posting_asked_records(p, d.records);
     if (st != ARC_OK) return st;
     int64_t *customer = arci_arena_calloc(&p->arena, p->n, sizeof *customer);
     if (!customer) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) {
         const arc_value *named = value(d.records[i], ARC_RECEIPT_CUSTOMER);
+        if (!arci_posting_good(p, i)) continue;
         if (judge(p, i, d.records[i]) && named->type != ARC_V_NULL) customer[i] = named->u.i;
     }
     st = arci_posting_customers(p, &d.customers, customer);
@@ -100,9 +102,9 @@ static arc_status record_receipts(arci_posting *p, const void *elements)
 }
 
 arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,
-                               uint32_t flags, uint32_t scope_flags)
+                               uint32_t flags, uint32_t how)
 {
-    return arci_posting_run(session, ARCI_DO_RECEIPT_RECORD, ids, results, receipts, n, flags, scope_flags, record_receipts);
+    return arci_posting_run(session, ARCI_DO_RECEIPT_RECORD, ids, results, receipts, n, flags, how, record_receipts);
 }
 
 arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,
@@ -113,5 +115,5 @@ arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_statu
 
 arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_record *receipt)
 {
-    return arci_receipt_record(session, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, 0);
+    return arci_receipt_record(session, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE);
 }

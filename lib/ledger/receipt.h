@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arc_receipt_record_many() for import; scope_flags: see arci_posting_run(). */
+/* arc_receipt_record_many() for import; how: see arci_posting_run(). */
 #ifndef ARCI_LEDGER_RECEIPT_H
 #define ARCI_LEDGER_RECEIPT_H
 
 #include "arcore/receipt.h"
 
 arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,
-                               uint32_t flags, uint32_t scope_flags);
+                               uint32_t flags, uint32_t how);
 
 #endif

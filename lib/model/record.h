@@ -9,6 +9,7 @@
 #define ARCI_MODEL_RECORD_H
 
 #include "arcore/types.h"
+#include "base/sha256.h"
 #include "base/str.h"
 #include "model/custom.h"
 
@@ -101,6 +102,14 @@ arc_status arci_record_set_node(arci_env *env, arci_record *r, const arci_json *
  * Text form appends bare characters ("" for NULL); JSON form a JSON value (null for NULL). */
 arc_status arci_value_text(arci_env *env, arci_str *b, const arci_field *f, const arc_value *v, const arc_value *currency);
 arc_status arci_value_json(arci_env *env, arci_str *b, const arci_field *f, const arc_value *v, const arc_value *currency);
+/* Canonical content into a hash, for telling two requests apart: each part with its kind and length. Fields go by their ids, whatever the order
+ * they were set in; what the library keeps (version, transaction, the id of a new row) is left out. changes: only the fields set since the
+ * record was made or read, NULL among them, and the key; else every field that has a value. */
+arc_status arci_record_digest(arci_env *env, arci_record *r, arci_sha256 *h, int changes);
+void arci_digest_int(arci_sha256 *h, int64_t v);
+void arci_digest_text(arci_sha256 *h, const void *p, size_t n); /* p may be NULL, which is not an empty text */
+void arci_digest_value(arci_sha256 *h, const arc_value *v);
+
 /* Checks a value against its field as the setters do. */
 arc_status arci_value_check(arci_env *env, const arci_entity *e, const arci_field *f, const arc_value *v);
 

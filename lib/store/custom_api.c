@@ -167,6 +167,16 @@ static arc_status define(arci_txn *t, definition *d)
     return st;
 }
 
+static arc_status ask_define(arci_call *c, const char *json, size_t length)
+{
+    static const char *const names[] = { "field", NULL };
+    arc_status st = arci_call_elements(c, names, 1, 0);
+    if (st != ARC_OK) return st;
+    arci_call_arg_text(c, json, length);
+    arci_call_arg_end(c, 0, NULL);
+    return arci_call_replay(c);
+}
+
 static arc_status define_call(arci_session *s, arc_field_id *field, const char *json, size_t length)
 {
     arci_arena arena;
@@ -177,8 +187,19 @@ static arc_status define_call(arci_session *s, arc_field_id *field, const char *
     arci_str_init(&d.choices, s->env.ctx);
     arc_status st = read_definition(&s->env, &arena, json, length, &d);
     if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_DEFINE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, define(call.txn, &d));
-    if (st == ARC_OK && field) *field = ARCI_PUBLIC_FIELD(d.entity->id, d.def.number);
+    if (st == ARC_OK) {
+        int64_t made = 0;
+        st = ask_define(&call, json, length);
+        if (st == ARC_OK && arci_call_done(&call, 0)) {
+            made = arci_call_number(&call, 0, 0);
+        } else if (st == ARC_OK) {
+            st = define(call.txn, &d);
+            made = (int64_t)ARCI_PUBLIC_FIELD(d.entity->id, d.def.number);
+            if (st == ARC_OK) arci_call_keep(&call, 0, st, &made);
+        }
+        st = arci_call_end(&call, st);
+        if (st == ARC_OK && field) *field = (arc_field_id)made;
+    }
     arci_str_clear(&d.choices);
     arci_arena_clear(&arena);
     return st;
@@ -189,8 +210,8 @@ arc_status arc_custom_define(arc_session *session, arc_field_id *field, const ch
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    if (!json) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "json is NULL", "json 为 NULL"));
-    return arci_session_leave(s, define_call(s, field, json, length == SIZE_MAX ? strlen(json) : length));
+    if (!json) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "json is NULL", "json 为 NULL"));
+    return arci_call_leave(s, define_call(s, field, json, length == SIZE_MAX ? strlen(json) : length));
 }
 
 /* ---- retiring ------------------------------------------------------------------------------------------------------- */
@@ -220,6 +241,21 @@ static arc_status retire(arci_txn *t, const arci_entity *e, const char *name)
     return st;
 }
 
+static arc_status retire_call(arci_call *c, const arci_entity *e, const char *name)
+{
+    static const char *const names[] = { NULL };
+    arc_status st = arci_call_elements(c, names, 1, 0);
+    if (st != ARC_OK) return st;
+    arci_call_arg_text(c, e->name, strlen(e->name));
+    arci_call_arg_text(c, name, strlen(name));
+    arci_call_arg_end(c, 0, NULL);
+    st = arci_call_replay(c);
+    if (st != ARC_OK || arci_call_done(c, 0)) return st;
+    st = retire(c->txn, e, name);
+    if (st == ARC_OK) arci_call_keep(c, 0, st, NULL);
+    return st;
+}
+
 arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *name)
 {
     arci_session *s;
@@ -227,9 +263,9 @@ arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     const arci_entity *e = arci_entity_by_id(entity);
-    if (!name) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "name is NULL", "name 为 NULL"));
-    if (!e) return arci_session_leave(s, wrong(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体"));
+    if (!name) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "name is NULL", "name 为 NULL"));
+    if (!e) return arci_call_leave(s, wrong(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体"));
     st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_RETIRE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, retire(call.txn, e, name));
-    return arci_session_leave(s, st);
+    if (st == ARC_OK) st = arci_call_end(&call, retire_call(&call, e, name));
+    return arci_call_leave(s, st);
 }

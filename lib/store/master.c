@@ -14,11 +14,13 @@
 typedef struct many {
     arci_session *s;
     arci_txn *t;
+    arci_call *call;
     arci_arena *arena;
     arc_record *const *handles;
     arci_record_box **boxes;
     arc_status *results; /* never NULL */
     int64_t *ids;        /* by element; 0 */
+    int64_t *versions;   /* by element, once it is stored */
     size_t n;
     size_t refused, first_at;
     int update, single;
@@ -143,7 +145,7 @@ static arc_status mirror(many *m, size_t from, size_t to)
 }
 
 /* Elements from..to are of one entity. */
-static arc_status insert_run(many *m, size_t from, size_t to)
+static arc_status insert_run(many *m, uint32_t from, uint32_t to)
 {
     const arci_entity *e = m->boxes[from]->record->entity;
     const arci_shape *shape;
@@ -153,11 +155,11 @@ static arc_status insert_run(many *m, size_t from, size_t to)
     if (st == ARC_OK) {
         st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_INSERT, (uint32_t)(to - from), ARCI_BATCH_UNCHECKED, NULL, 0);
     }
-    size_t *of = arci_arena_alloc(m->arena, (to - from) * sizeof *of);
+    uint32_t *of = arci_arena_alloc(m->arena, (to - from) * sizeof *of);
     if (st == ARC_OK && !of) st = arci_nomem(m->t->env);
     if (st != ARC_OK) return st;
-    for (size_t i = from; i < to; i++) {
-        if (m->results[i] != ARC_OK) continue;
+    for (uint32_t i = from; i < to; i++) {
+        if (m->results[i] != ARC_OK || arci_call_done(m->call, i)) continue;
         st = insert_row(m, shape, m->boxes[i]->record, arci_batch_row(b, n));
         if (st == ARC_E_NOMEM) return st;
         if (st == ARC_OK) of[n++] = i;
@@ -277,8 +279,9 @@ static int is_refusal(arc_status st)
 static arc_status work(many *m)
 {
     arc_status st = ARC_OK;
-    for (size_t from = 0, to; from < m->n && st == ARC_OK; from = to) {
+    for (uint32_t from = 0, to; from < m->n && st == ARC_OK; from = to) {
         to = from + 1;
+        if (arci_call_done(m->call, from)) continue;
         m->t->call->entity = m->boxes[from]->record->entity;
         if (!m->single) arci_arena_reset(m->arena);
         if (m->update) {
@@ -289,7 +292,7 @@ static arc_status work(many *m)
             }
             continue;
         }
-        while (to < m->n && to - from < RUN && m->boxes[to]->record->entity == m->boxes[from]->record->entity) to++;
+        while (to < m->n && to - from < RUN && !arci_call_done(m->call, to) && m->boxes[to]->record->entity == m->boxes[from]->record->entity) to++;
         st = insert_run(m, from, to);
     }
     return st;
@@ -302,10 +305,10 @@ static arc_status fill_record(many *m, size_t i)
     const arci_table *t = arci_store_table(m->s->book->store, r->entity);
     arc_status st = ARC_OK;
     if (m->update) {
-        arc_value next = arci_v_int(arci_record_value(r, ARCI_FIELD_VERSION)->u.i + 1);
+        arc_value next = arci_v_int(m->versions[i]);
         return arci_record_put(&m->s->env, r, ARCI_FIELD_VERSION, &next);
     }
-    arc_value id = arci_v_int(m->ids[i]), one = arci_v_int(1);
+    arc_value id = arci_v_int(m->ids[i]), one = arci_v_int(m->versions[i]);
     if (t->draws_id) st = arci_record_put(&m->s->env, r, ARCI_FIELD_ID, &id);
     if (st == ARC_OK && t->col_version != ARC_NO_COL) st = arci_record_put(&m->s->env, r, ARCI_FIELD_VERSION, &one);
     return st;
@@ -315,8 +318,9 @@ static arc_status take_elements(many *m)
 {
     m->boxes = arci_arena_alloc(m->arena, m->n * sizeof(arci_record_box *));
     m->ids = arci_arena_calloc(m->arena, m->n, sizeof *m->ids);
+    m->versions = arci_arena_calloc(m->arena, m->n, sizeof *m->versions);
     if (!m->results) m->results = arci_arena_calloc(m->arena, m->n, sizeof *m->results);
-    if (!m->boxes || !m->ids || !m->results) return arci_nomem(&m->s->env);
+    if (!m->boxes || !m->ids || !m->versions || !m->results) return arci_nomem(&m->s->env);
     for (size_t i = 0; i < m->n; i++) {
         arc_status st = arci_record_box_in(&m->s->env, m->s, m->handles[i], &m->boxes[i]);
         if (st != ARC_OK) {
@@ -344,6 +348,38 @@ static arc_status check_entities(many *m, const arci_verb *verb)
     return st;
 }
 
+/* ---- request keys ---------------------------------------------------------------------------------------------------- */
+
+static arc_status ask(many *m)
+{
+    static const char *const names[] = { "id", "version", NULL };
+    if (!m->call->request) return ARC_OK;
+    arc_status st = arci_call_elements(m->call, names, (uint32_t)m->n, !m->single);
+    for (uint32_t i = 0; i < m->n && st == ARC_OK; i++) {
+        arci_record *r = m->boxes[i]->record;
+        st = arci_call_arg_record(m->call, r, m->update);
+        arci_call_arg_end(m->call, i, r->entity);
+    }
+    return st == ARC_OK ? arci_call_replay(m->call) : st;
+}
+
+/* Ids and versions of all that is done: now, or by the same request before. */
+static void tell(many *m)
+{
+    for (uint32_t i = 0; i < m->n; i++) {
+        if (arci_call_done(m->call, i)) {
+            m->ids[i] = arci_call_number(m->call, i, 0);
+            m->versions[i] = arci_call_number(m->call, i, 1);
+            m->results[i] = arci_call_status(m->call, i);
+        } else if (m->results[i] == ARC_OK) {
+            const arc_value *id = arci_record_value(m->boxes[i]->record, ARCI_FIELD_ID);
+            m->versions[i] = m->update ? arci_record_value(m->boxes[i]->record, ARCI_FIELD_VERSION)->u.i + 1 : 1;
+            int64_t outcome[2] = { m->update && id->type == ARC_V_INT ? id->u.i : m->ids[i], m->versions[i] };
+            arci_call_keep(m->call, i, ARC_OK, outcome);
+        }
+    }
+}
+
 static arc_status run_many(many *m, int atomic)
 {
     arci_call call;
@@ -352,27 +388,32 @@ static arc_status run_many(many *m, int atomic)
     m->arena = &m->s->book->scratch;
     arc_status st = take_elements(m);
     const arci_verb *verb = &arci_verbs[m->update ? ARCI_DO_UPDATE : ARCI_DO_INSERT];
+    uint32_t how = m->single && !m->s->request_key[0] ? ARCI_SCOPE_NO_UNDO : 0; /* the row of a request is a second write */
     if (st == ARC_OK) st = check_entities(m, verb);
-    if (st == ARC_OK) st = arci_call_begin(m->s, &call, verb, m->boxes[0]->record->entity, m->single ? ARCI_SCOPE_NO_UNDO : 0);
+    if (st == ARC_OK) st = arci_call_begin(m->s, &call, verb, m->boxes[0]->record->entity, how);
     if (st != ARC_OK) return st;
     m->t = call.txn;
+    m->call = &call;
     arci_arena_init(&rows, m->s->book->ctx);
     if (!m->single) m->arena = &rows; /* emptied between runs */
-    st = work(m);
+    st = ask(m);
+    if (st == ARC_OK) st = work(m);
     arci_arena_clear(&rows);
     if (st == ARC_OK && m->refused) {
         m->s->error = m->first;
-        if (atomic) st = m->first.status;
+        st = atomic ? m->first.status : ARC_PARTIAL;
     }
+    if (st >= ARC_OK) tell(m);
     st = arci_call_end(&call, st);
-    if (st != ARC_OK) {
+    if (st < ARC_OK) {
         for (size_t i = 0; i < m->n && !atomic; i++) m->results[i] = st;
         return st;
     }
-    for (size_t i = 0; i < m->n && st == ARC_OK; i++) {
-        if (m->results[i] == ARC_OK) st = fill_record(m, i);
+    for (size_t i = 0; i < m->n && st >= ARC_OK; i++) {
+        arc_status filled = m->results[i] == ARC_OK ? fill_record(m, i) : ARC_OK;
+        if (filled != ARC_OK) st = filled;
     }
-    return st == ARC_OK && m->refused ? ARC_PARTIAL : st;
+    return st;
 }
 
 static arc_status many_call(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records, size_t n, uint32_t flags,
@@ -389,7 +430,7 @@ static arc_status many_call(arc_session *session, int64_t *ids, arc_status *resu
         st = run_many(&m, (flags & ARC_ALL_OR_NONE) != 0);
         if (st >= ARC_OK && ids) memcpy(ids, m.ids, n * sizeof *ids);
     }
-    return arci_session_leave(m.s, st);
+    return arci_call_leave(m.s, st);
 }
 
 arc_status arc_session_insert_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records, size_t n,
@@ -410,7 +451,7 @@ static arc_status single(arc_session *session, int64_t *id, arc_record *record, 
     if (st != ARC_OK) return st;
     st = run_many(&m, 1);
     if (st == ARC_OK && id) *id = m.ids[0];
-    return arci_session_leave(m.s, st);
+    return arci_call_leave(m.s, st);
 }
 
 arc_status arc_session_insert(arc_session *session, int64_t *id, arc_record *record)

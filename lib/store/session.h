@@ -20,6 +20,7 @@
 
 #define ARCI_MAX_SAVEPOINTS 32
 #define ARCI_MAX_SEQUENCES 8
+#define ARCI_REQUEST_KEY_MAX 180
 
 /* What was made from a session and is freed with it: records, queries, cursors. Put first in the object. */
 typedef struct arci_owned arci_owned;
@@ -47,6 +48,7 @@ struct arci_session {
     struct arci_access *access; /* what the actor may; NULL: everything. store/access.h */
     arci_custom *custom; /* loaded by arci_session_custom() */
     uint8_t custom_loaded;
+    char request_key[ARCI_REQUEST_KEY_MAX + 1]; /* for the next call that changes the book; "": none */
     arci_owned *owned; /* alive, newest first */
 };
 

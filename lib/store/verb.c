@@ -8,17 +8,28 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     c->entity = arci_verb_entity(verb, entity);
     c->txn = NULL;
     c->outer = NULL;
+    c->request = NULL;
     arc_status st = arci_access_check(&s->env, s, verb, entity);
+    int keyed = s->request_key[0] && !(s->book->txn && s->book->txn->call);
     if (st == ARC_OK) st = arci_scope_begin(s, &c->scope, ARC_WRITE, scope_flags);
     if (st != ARC_OK) return st;
     c->txn = c->scope.txn;
     c->outer = c->txn->call;
+    if (keyed) st = arci_request_new(c);
+    if (st != ARC_OK) return arci_scope_end(&c->scope, st);
     c->txn->call = c;
     return ARC_OK;
 }
 
 arc_status arci_call_end(arci_call *c, arc_status st)
 {
+    if (c->request) st = arci_request_end(c, st);
     c->txn->call = c->outer;
     return arci_scope_end(&c->scope, st);
+}
+
+arc_status arci_call_leave(arci_session *s, arc_status st)
+{
+    s->request_key[0] = 0;
+    return arci_session_leave(s, st);
 }

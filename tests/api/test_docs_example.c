@@ -252,6 +252,33 @@ static void batches(void **state)
     for (int i = 0; i < 3; i++) arc_record_free(r[i]);
 }
 
+/* Does it once, however often it is called with the same key: also by another process, after this one died. */
+static arc_status record_once(const char *key, int64_t *id, arc_record *invoice)
+{
+    arc_status st;
+    int tries = 5;
+    do {
+        st = arc_session_set_request_key(session, key); /* each call takes it */
+        if (st == ARC_OK) st = arc_invoice_record(session, id, invoice);
+    } while (arc_status_retryable(st) && --tries);
+    return st;
+}
+
+static void once(void **state)
+{
+    int64_t c = customer(), first = 0, again = 0;
+    arc_record *r = invoice_record(c, "INV-1", day(1, 10), day(2, 9), 100), *other = invoice_record(c, "INV-1", day(1, 10), day(2, 9), 101);
+    (void)state;
+    assert_ok(record_once("order 17", &first, r));
+    assert_ok(record_once("order 17", &again, r));
+    assert_int_equal(first, again);
+    assert_status(ARC_E_REQUEST, record_once("order 17", &again, other));
+    assert_status(ARC_E_EXISTS, arc_invoice_record(session, NULL, r)); /* without the key it is a call like any other */
+    account_is(c, 100, 0, 1);
+    arc_record_free(r);
+    arc_record_free(other);
+}
+
 /* Lines of docs/api-laws.md on handles and outputs. */
 static void handles(void **state)
 {
@@ -277,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(worked_example, setup, teardown),
         cmocka_unit_test_setup_teardown(text_out, setup, teardown),
         cmocka_unit_test_setup_teardown(batches, setup, teardown),
+        cmocka_unit_test_setup_teardown(once, setup, teardown),
         cmocka_unit_test_setup_teardown(handles, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
