@@ -372,6 +372,7 @@ static arc_status run(loader *l, struct ArrowArrayStream *stream, uint32_t scope
     if (st != ARC_OK) return st;
     l->call = &call;
     st = arci_call_elements(&call, names, 1, 0);
+    if (st == ARC_OK && scope_flags != ARCI_SCOPE_NO_UNDO) st = arci_txn_writing(t); /* the undo point goes before those of the runs */
     if (st == ARC_OK) st = load_stream(l, stream);
     if (st == ARC_OK && l->results.refused) st = ARC_PARTIAL;
     if (st >= ARC_OK && call.request) st = settle_request(l, st);
