@@ -50,7 +50,7 @@ static void become(const struct passwd *who)
     if (who && (setgroups(0, NULL) || setgid(who->pw_gid) || setuid(who->pw_uid))) _exit(126);
 }
 
-static int run_program(const pg_server *s, const struct passwd *who, char *const argv[])
+static int run_program(const pg_server *s, const struct passwd *who, char *argv[])
 {
     char path[512], log[256];
     int status = -1;
@@ -61,6 +61,7 @@ static int run_program(const pg_server *s, const struct passwd *who, char *const
         become(who);
         int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
         if (chdir("/") || out < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0) _exit(126);
+        argv[0] = path; /* it looks for its companions beside itself: by name alone it would search PATH */
         execv(path, argv);
         _exit(127);
     }
