@@ -52,7 +52,7 @@ static void totals(kit *k)
     arc_aggregate a = { 0, KT_ALL, 0, NULL, 0, 0, NULL, m, 8, 0, NULL };
     same(k, s, &a, "no rows: exactly one line");
     kit_close(k, 0);
-    k->have_location[0] = 0;
+    kit_leave(k, 0);
     s = start(k, 200);
     same(k, s, &a, "totals");
     a.n_groups = 1;
@@ -123,7 +123,7 @@ static void overflow(kit *k)
         arc_aggregate a = { 0, KT_ALL, 0, NULL, 0, 0, NULL, m, 1, 0, NULL };
         same(k, s, &a, "sum at the edge");
         kit_close(k, 0);
-        k->have_location[0] = 0;
+        kit_leave(k, 0);
     }
 }
 
@@ -238,7 +238,7 @@ static void backup(kit *k)
         EXPECT(k, st, ARC_E_CANCELLED);
         CHECK(k, kit_try_open(k, 1, 1, &kit_schema, 0) != ARC_OK, "a cancelled backup left something at the target");
     }
-    k->have_location[1] = 0;
+    kit_leave(k, 1);
     OK(k, k->ops->backup(k->slot[0].be, kit_place(k, 1), NULL, NULL));
     OK(k, kit_try_open(k, 1, 1, &kit_schema, 0));
     kit_same_state(k, 1, s, "the copy");

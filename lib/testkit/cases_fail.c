@@ -76,7 +76,7 @@ static void nomem(kit *k, int forever)
         if (done) after(k, &s);
         kit_same_state(k, 0, &s, "after an allocation failed");
         kit_close(k, 0);
-        k->have_location[0] = 0;
+        kit_leave(k, 0);
         CHECK(k, k->live == 0, "allocation %lld failed: %lld allocations leak", (long long)n, (long long)k->live);
         if (!failed) return;
     }
@@ -105,7 +105,7 @@ static void nomem_open(kit *k)
         kit_open(k, 0, 0); /* and a next try finds nothing half made */
         kit_same_state(k, 0, &s, "opened after a failed open");
         kit_close(k, 0);
-        k->have_location[0] = 0;
+        kit_leave(k, 0);
         if (!failed) return;
     }
 }

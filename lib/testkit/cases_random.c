@@ -136,7 +136,7 @@ static void run_history(kit *k, uint32_t txns, int reopen)
         if (i % 4 == 3 || i + 1 == txns) kit_same_state(k, 0, &committed, "between transactions");
     }
     kit_close(k, 0);
-    k->have_location[0] = 0;
+    kit_leave(k, 0);
 }
 
 static void history(kit *k)

@@ -150,6 +150,12 @@ const char *kit_place(kit *k, uint32_t index)
     return k->location[index];
 }
 
+void kit_leave(kit *k, uint32_t index)
+{
+    if (k->have_location[index] && k->q->drop) k->q->drop(k->q->user, k->location[index]);
+    k->have_location[index] = 0;
+}
+
 arc_status kit_try_open(kit *k, uint32_t slot, uint32_t place, const arc_schema_desc *schema, uint32_t flags)
 {
     void *be = NULL;
@@ -250,10 +256,7 @@ static void clean(kit *k)
         kit_rollback(k, i);
         kit_close(k, i);
     }
-    for (uint32_t i = 0; i < KIT_SLOTS; i++) {
-        if (k->have_location[i] && k->q->drop) k->q->drop(k->q->user, k->location[i]);
-        k->have_location[i] = 0;
-    }
+    for (uint32_t i = 0; i < KIT_SLOTS; i++) kit_leave(k, i);
     while (k->chunks) {
         kit_chunk *c = k->chunks;
         k->chunks = c->next;

@@ -127,6 +127,7 @@ static inline int kit_has(const kit *k, uint32_t cap) { return (k->ops->caps & c
 /* ---- handles and transactions ----------------------------------------------------------------------------------- */
 
 const char *kit_place(kit *k, uint32_t index); /* an empty location, made on first use in a case */
+void kit_leave(kit *k, uint32_t index); /* removes what lies at the place; the next kit_place() is an empty one */
 void kit_open(kit *k, uint32_t slot, uint32_t place); /* open + migrate, creating */
 arc_status kit_try_open(kit *k, uint32_t slot, uint32_t place, const arc_schema_desc *schema, uint32_t flags);
 void kit_close(kit *k, uint32_t slot);

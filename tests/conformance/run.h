@@ -67,6 +67,11 @@ static inline void kit_run_with(const arc_backend_ops *ops, const arc_backend_op
     fprintf(stderr, "%s?%s: %u cases passed, %u failed, %u skipped\n", ops->scheme, options, n.passed, n.failed, n.skipped);
     assert_int_equal(n.failed, 0);
     assert_true(n.passed > 50);
+    for (uint32_t i = 0; i < 16; i++) { /* stores are dropped, whatever the case did */
+        char file[sizeof place.dir + 64];
+        snprintf(file, sizeof file, "%s/arc-testkit-%ld-%u", place.dir, (long)getpid(), (unsigned)i);
+        assert_int_not_equal(access(file, F_OK), 0);
+    }
 }
 
 static inline void kit_run(const arc_backend_ops *ops, const arc_backend_ops *const *others, uint32_t n_others,
