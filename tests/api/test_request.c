@@ -355,11 +355,129 @@ static void test_every_verb(void **unused)
     }
 }
 
+/* ---- the key itself ------------------------------------------------------------------------------------------------------ */
+
+static void with_key(test_book *b, const char *key) { assert_session(b, arc_session_set_request_key(b->session, key)); }
+
+static void the_key(test_book *b)
+{
+    char longest[182];
+    int64_t first, again;
+    found_book(b);
+    memset(longest, 'k', sizeof longest);
+    longest[181] = 0;
+    assert_session_status(ARC_E_INVALID, b, arc_session_set_request_key(b->session, ""));
+    assert_session_status(ARC_E_INVALID, b, arc_session_set_request_key(b->session, longest));
+    assert_session_status(ARC_E_ENCODING, b, arc_session_set_request_key(b->session, "\xff"));
+    longest[180] = 0;
+    /* one call takes it, reading ones do not */
+    arc_record *r;
+    with_key(b, longest);
+    assert_session(b, arc_session_get(b->session, &r, ARC_CUSTOMER, 1));
+    arc_record_free(r);
+    assert_session(b, book_allocate(b->session, &first, RECEIPT, ITEM, 10));
+    assert_session(b, book_allocate(b->session, &again, RECEIPT, ITEM, 10));
+    assert_int_not_equal(first, again);
+    with_key(b, longest);
+    assert_session(b, book_allocate(b->session, &again, RECEIPT, ITEM, 10));
+    assert_int_equal(first, again);
+    /* a call that fails takes it too: wrong arguments, a refusal */
+    with_key(b, "k");
+    assert_session_status(ARC_E_INVALID, b, arc_allocation_apply(b->session, NULL, NULL, NULL, 1, ARC_ALL_OR_NONE));
+    assert_session(b, book_allocate(b->session, &first, RECEIPT, ITEM, 11));
+    with_key(b, "k");
+    assert_session_status(ARC_E_GUARD, b, book_allocate(b->session, &first, RECEIPT, ITEM, 90000));
+    assert_session(b, book_allocate(b->session, &first, RECEIPT, ITEM, 11));
+    with_key(b, "k"); /* what was refused is free */
+    assert_session(b, book_allocate(b->session, &first, RECEIPT, ITEM, 12));
+    with_key(b, "k");
+    with_key(b, NULL);
+    assert_session(b, book_allocate(b->session, &again, RECEIPT, ITEM, 13));
+    /* another verb may have the same key */
+    with_key(b, "k");
+    assert_session(b, book_invoice(b->session, &again, "K", 1, 100));
+}
+
+/* A batch may be repeated, continued, and taken apart. */
+static void batches(test_book *b)
+{
+    int64_t ids[4] = { 0 }, more[4] = { 0 }, one;
+    arc_status results[4] = { 0 };
+    arc_record *r[4];
+    found_book(b);
+    for (int i = 0; i < 4; i++) r[i] = new_group(b->session, 0, i);
+    with_key(b, "b");
+    assert_session(b, arc_session_insert_many(b->session, ids, results, r, 2, 0));
+    with_key(b, "b");
+    assert_session(b, arc_session_insert_many(b->session, more, results, r, 4, 0));
+    assert_memory_equal(more, ids, 2 * sizeof *ids);
+    assert_true(more[2] > ids[1] && more[3] > more[2]);
+    with_key(b, "b#3");
+    assert_session(b, arc_session_insert(b->session, &one, r[3])); /* its id is set by now: it is the same request all the same */
+    assert_int_equal(one, more[3]);
+    with_key(b, "b");
+    assert_session(b, arc_session_insert_many(b->session, more, NULL, r, 4, ARC_ALL_OR_NONE));
+    assert_memory_equal(more, ids, 2 * sizeof *ids);
+    for (int i = 0; i < 4; i++) arc_record_free(r[i]);
+    /* one element that is another: nothing is done, and it is named */
+    arc_error e = ARC_ERROR_INIT;
+    r[0] = new_group(b->session, 0, 0);
+    r[1] = new_group(b->session, 1, 1);
+    r[2] = new_group(b->session, 0, 2);
+    with_key(b, "b");
+    assert_session_status(ARC_E_REQUEST, b, arc_session_insert_many(b->session, more, results, r, 3, 0));
+    assert_ok(arc_session_error(b->session, &e));
+    assert_int_equal(e.row, 1);
+    for (int i = 0; i < 3; i++) arc_record_free(r[i]);
+}
+
+/* The order in which fields were set, and how, is not content. */
+static void canonical(test_book *b)
+{
+    int64_t x, y;
+    arc_record *r, *q;
+    arc_money m = { 10000, "CNY", 0 };
+    found_book(b);
+    assert_ok(arc_record_new(b->session, &r, ARC_INVOICE));
+    assert_ok(arc_record_set_json(r, "{\"number\":\"C\",\"customer\":1,\"currency\":\"CNY\",\"gross_amount\":\"100.00\",\"invoice_date\":\"2026-01-02\","
+                                     "\"due_date\":\"2026-02-02\"}", SIZE_MAX));
+    assert_ok(arc_record_new(b->session, &q, ARC_INVOICE));
+    assert_ok(arc_record_set_money(q, ARC_INVOICE_GROSS_AMOUNT, m));
+    assert_ok(arc_record_set_date(q, ARC_INVOICE_DUE_DATE, BOOK_DAY + 32));
+    assert_ok(arc_record_set_date(q, ARC_INVOICE_INVOICE_DATE, BOOK_DAY + 1));
+    assert_ok(arc_record_set_int(q, ARC_INVOICE_CUSTOMER, 1));
+    assert_ok(arc_record_set_text(q, ARC_INVOICE_NUMBER, "C", SIZE_MAX));
+    with_key(b, "c");
+    assert_session(b, arc_invoice_record(b->session, &x, r));
+    with_key(b, "c");
+    assert_session(b, arc_invoice_record(b->session, &y, q));
+    assert_int_equal(x, y);
+    arc_record_free(r);
+    arc_record_free(q);
+}
+
+static void on_all(void (*test)(test_book *b))
+{
+    for (int k = 0; k < TEST_BACKENDS; k++) {
+        static test_book b;
+        test_book_open(&b, k);
+        test(&b);
+        test_book_close(&b);
+    }
+}
+
+static void test_the_key(void **unused) { (void)unused, on_all(the_key); }
+static void test_batches(void **unused) { (void)unused, on_all(batches); }
+static void test_canonical(void **unused) { (void)unused, on_all(canonical); }
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_driven),
         cmocka_unit_test(test_every_verb),
+        cmocka_unit_test(test_the_key),
+        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_canonical),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@ typedef struct trio {
     replay_log *log;
     sqlite3 *floor;
     int64_t next; /* invoice */
+    int keyed;    /* each call has a request key */
     replay_counts counts;
 } trio;
 
@@ -63,18 +64,24 @@ static void trio_close(trio *t)
 }
 
 /* `batches` calls of `size` invoices; in one transaction, or one each. */
-static void work(world *w, int64_t first, int batches, int size, int one_commit)
+static void work(const trio *t, world *w, int batches, int size, int one_commit)
 {
     arc_txn *txn = NULL;
+    char key[40];
+    int64_t first = t->next;
     if (one_commit) OK(w, arc_session_begin(w->session, &txn, ARC_WRITE));
-    for (int i = 0; i < batches; i++) world_load(w, first + (int64_t)i * size, size);
+    for (int i = 0; i < batches; i++) {
+        snprintf(key, sizeof key, "invoices-%" PRId64, first + (int64_t)i * size);
+        if (t->keyed) OK(w, arc_session_set_request_key(w->session, key));
+        world_load(w, first + (int64_t)i * size, size);
+    }
     if (one_commit) OK(w, arc_txn_commit(txn));
 }
 
 static lap time_ours(trio *t, int batches, int size, int one_commit)
 {
     lap start = lap_start();
-    work(&t->ours, t->next, batches, size, one_commit);
+    work(t, &t->ours, batches, size, one_commit);
     return lap_end(start);
 }
 
@@ -91,7 +98,7 @@ static void pair(trio *t, pairs *p, int steps, int batches, int size, int one_co
     lap ours = { 0, 0 }, floor = { 0, 0 };
     for (int i = 0; i < steps; i++) {
         replay_clear(t->log);
-        work(&t->recorder, t->next, batches, size, one_commit);
+        work(t, &t->recorder, batches, size, one_commit);
         if (i & 1) lap_add(&floor, time_floor(t));
         lap_add(&ours, time_ours(t, batches, size, one_commit));
         if (!(i & 1)) lap_add(&floor, time_floor(t));
@@ -235,8 +242,10 @@ static int64_t changes(trio *t, int64_t from)
 static void durable(trio *t)
 {
     pairs p = { 0 };
+    t->keyed = 1;
     for (int i = 0; i < args.pairs * 2; i++) pair(t, &p, 25, 1, 1, 0);
-    figure f = { "durable_write", "us", "one invoice in a transaction of its own, synchronous=FULL", pairs_ours(&p) / 25 * 1e6,
+    t->keyed = 0;
+    figure f = { "durable_write", "us", "one invoice with a request key in a transaction of its own, synchronous=FULL", pairs_ours(&p) / 25 * 1e6,
                  pairs_floor(&p) / 25 * 1e6, pairs_ratio(&p), 1.3, 0, pairs_cpu(&p) };
     figure_add(&f);
 }
@@ -256,6 +265,11 @@ void part_load(void)
     printf("# rows written an invoice: %.2f (by hand 5), statements %.2f\n", written,
            (double)t.counts.statements / (double)t.next);
     figure_rate("load_commit_per_1000", &many, (double)steps * BATCH, 0.6, "rate against the replay; stretch 0.8");
+    pairs keyed = { 0 };
+    t.keyed = 1;
+    for (int i = 0; i < args.pairs; i++) pair(&t, &keyed, steps, 1, BATCH, 0);
+    t.keyed = 0;
+    figure_rate("load_with_keys", &keyed, (double)steps * BATCH, 0.6, "the same with a request key a batch: a row of its own for every invoice");
     for (int i = 0; i < args.pairs; i++) pair(&t, &one, 1, steps, BATCH, 1);
     figure_rate("load_one_commit", &one, (double)steps * BATCH, 0.6, "all batches in one transaction");
     durable(&t);
