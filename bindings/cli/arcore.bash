@@ -12,7 +12,7 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get aging verify dump backup restore migrate schema custom version completion man help'
+    local commands='create import query get aging verify dump backup restore migrate schema custom doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
@@ -94,6 +94,10 @@ _arcore() {
     'custom retire')
         options=''
         entity=1
+        case $before in
+        esac ;;
+    'doctor')
+        options='--full --strict'
         case $before in
         esac ;;
     'version')

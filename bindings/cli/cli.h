@@ -130,6 +130,7 @@ int out_open(cli *c, const char *path); /* NULL = standard output. A file appear
 int out_close(cli *c, int good);        /* CLI_OK or the exit code of a failed write */
 int32_t out_write(void *c, const char *bytes, size_t n); /* an arc_write_fn */
 void out_line(cli *c, const char *en, const char *zh, ...);
+void out_wrapped(cli *c, const char *text, int indent); /* a paragraph; its first line begins where the line stands */
 int out_broken(const cli *c); /* nobody reads, or nothing can be written: stop */
 
 /* Rows: columns, then cells one after another. `label` is the heading of tables. */
@@ -158,6 +159,7 @@ void text_free(cli_text *t);
 int text_width(const char *s, size_t n);                     /* columns on a terminal */
 size_t text_fit(const char *s, size_t n, int width);         /* bytes of the longest beginning that is not wider */
 void text_money(cli_text *t, int64_t minor, const char *currency, int grouped);
+char *text_printable(const char *s, size_t n, size_t *out);  /* without commands to a terminal; the caller frees it */
 char *cli_read_file(cli *c, const char *path, size_t *n); /* "-" = standard input; NULL when told */
 
 /* ---- reading JSON the library wrote, or has checked --------------------------------------------------------------------------------- */
@@ -196,6 +198,7 @@ int cmd_schema(cli *c);
 int cmd_custom_define(cli *c);
 int cmd_custom_list(cli *c);
 int cmd_custom_retire(cli *c);
+int cmd_doctor(cli *c);
 int cmd_help(cli *c);
 int cmd_completion(cli *c);
 int cmd_man(cli *c);

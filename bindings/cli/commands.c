@@ -99,6 +99,12 @@ static const cli_option define_options[] = {
     END,
 };
 
+static const cli_option doctor_options[] = {
+    { "full", NULL, "prove the whole book, not only the store under it", "校验整个账簿，而不仅是存储", 0, 0 },
+    { "strict", NULL, "warnings count as findings (exit code 1)", "警告也视为问题（退出码 1）", 0, 0 },
+    END,
+};
+
 static const cli_option custom_list_options[] = {
     { "all", NULL, "retired fields too", "包括已停用的字段", 'a', 0 },
     END,
@@ -142,6 +148,9 @@ const cli_command cli_commands[] = {
     { "custom list", "[ENTITY]", cmd_custom_list, custom_list_options, "list the custom fields", "列出自定义字段", "In the order of their definition.", "按定义顺序。", 0, 1, 'e' },
     { "custom retire", "ENTITY NAME", cmd_custom_retire, none, "retire a custom field", "停用自定义字段",
       "What is stored can still be read; new values are refused. It cannot be taken back.", "已存的值仍可读取，不再接受新值。不可撤销。", 2, 2, 'e' },
+    { "doctor", "", cmd_doctor, doctor_options, "look at the environment of a book and say what to do", "检查账簿的运行环境并给出建议",
+      "Versions, the SQLite underneath and its known defect, journal, files, disk room, locks, fork, clock, settings, and a quick check of the store. Without a book only the machine is looked at.",
+      "检查版本、底层 SQLite 及其已知缺陷、日志模式、文件、磁盘空间、锁、fork、时钟、账簿参数，并快速检查存储。未指定账簿时只检查本机。", 0, 0, 0 },
     { "version", "", cmd_version, none, "show the versions of tool and library", "显示工具与库的版本", "", "", 0, 0, 0 },
     { "completion", "bash|zsh", cmd_completion, none, "print the completion script for a shell", "输出 shell 补全脚本",
       "Installed with the tool; or: eval \"$(arcore completion bash)\".", "随工具安装；或执行 eval \"$(arcore completion bash)\"。", 1, 1, 0 },

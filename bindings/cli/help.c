@@ -24,15 +24,17 @@ static const struct {
 /* ---- help ---- */
 
 /* Text broken into lines on a terminal of 100 columns; spaces are where it may break, and so is every wide character. */
-static void wrapped(cli *c, const char *text, int indent)
+void out_wrapped(cli *c, const char *text, int indent)
 {
     cli_text t = { NULL, 0, 0 };
     int room = 98 - indent, at = 0;
     for (const char *p = text; *p;) {
-        size_t n = (unsigned char)*p >= 0xe0 ? 3 : strcspn(p, " \xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xef");
+        size_t n = (unsigned char)*p >= 0xf0 ? 4 : (unsigned char)*p >= 0xe0 ? 3 : strcspn(p, " \xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xef");
         if (!n) n = 1;
+        if (n > strlen(p)) n = strlen(p);
         int w = text_width(p, n);
         if (at + w > room && *p != ' ') {
+            while (t.n && t.s[t.n - 1] == ' ') t.n--;
             text_format(&t, "\n%*s", indent, "");
             at = 0;
         }
@@ -69,7 +71,7 @@ static void option_lines(cli *c, const cli_option *o)
         if (o->arg) text_format(&t, " %s", o->arg);
         left_part(c, t.s, 30);
         text_free(&t);
-        wrapped(c, cli_say(c, o->en, o->zh), 30);
+        out_wrapped(c, cli_say(c, o->en, o->zh), 30);
     }
 }
 
@@ -82,7 +84,7 @@ static void all_commands(cli *c)
         text_format(&t, "  %s %s", k->name, k->args);
         left_part(c, t.s, 30);
         text_free(&t);
-        wrapped(c, cli_say(c, k->en, k->zh), 30);
+        out_wrapped(c, cli_say(c, k->en, k->zh), 30);
     }
     out_line(c, "\nOptions of all commands:", "\n通用选项：");
     option_lines(c, cli_globals);
@@ -92,7 +94,7 @@ static void all_commands(cli *c)
         text_format(&t, "  %s", exit_codes[i].code);
         left_part(c, t.s, 8);
         text_free(&t);
-        wrapped(c, cli_say(c, exit_codes[i].en, exit_codes[i].zh), 8);
+        out_wrapped(c, cli_say(c, exit_codes[i].en, exit_codes[i].zh), 8);
     }
     out_line(c, "\n`arcore help COMMAND` shows the options of a command.", "\n`arcore help 命令` 显示该命令的选项。");
 }
@@ -108,7 +110,7 @@ void help_usage(cli *c)
     out_line(c, "\nUsage: arcore %s%s%s [OPTION]...", "\n用法：arcore %s%s%s [选项]…", k->name, k->args[0] ? " " : "", k->args);
     if (k->about[0]) {
         add(c, "\n");
-        wrapped(c, cli_say(c, k->about, k->about_zh), 0);
+        out_wrapped(c, cli_say(c, k->about, k->about_zh), 0);
     }
     if (k->options[0].name) out_line(c, "\nOptions:", "\n选项：");
     option_lines(c, k->options);

@@ -301,9 +301,18 @@ static uint32_t last_used(const cli_out *o)
     return last;
 }
 
+/* Ends a line of a table that began at byte `from`; blanks at its end are none of its cells. */
+static void end_line(cli *c, size_t from)
+{
+    cli_text *t = &c->out->pending;
+    while (t->n > from && t->s[t->n - 1] == ' ') t->n--;
+    out_write(c, "\n", 1);
+}
+
 static void table_row(cli *c, const cell *cells)
 {
     cli_out *o = c->out;
+    size_t from = o->pending.n;
     int first = 1, cut = terminal_width() != 0;
     uint32_t last = last_used(o);
     for (uint32_t i = 0; i < o->n_columns; i++) {
@@ -315,7 +324,7 @@ static void table_row(cli *c, const cell *cells)
         first = 0;
         table_cell(&o->pending, &o->columns[i], cells[i].s ? cells[i].s : "", cells[i].n, i == last, cut);
     }
-    out_write(c, "\n", 1);
+    end_line(c, from);
 }
 
 static void table_head(cli *c)
@@ -390,32 +399,10 @@ static void put(cli *c, char *s, size_t n)
     if (++o->at == o->n_columns) row_done(c);
 }
 
-/* Control characters would be commands to a terminal: tables show them instead. */
-static char *printable(const char *s, size_t n, size_t *out)
-{
-    cli_text t = { NULL, 0, 0 };
-    for (size_t i = 0; i < n; i++) {
-        unsigned char ch = (unsigned char)s[i], next = i + 1 < n ? (unsigned char)s[i + 1] : 0;
-        if (ch == '\n') {
-            text_str(&t, "\\n");
-        } else if (ch < 0x20 || ch == 0x7f) {
-            text_format(&t, "\\x%02x", ch);
-        } else if (ch == 0xc2 && next >= 0x80 && next < 0xa0) { /* U+0080 to U+009F */
-            text_format(&t, "\\x%02x", next);
-            i++;
-        } else {
-            text_add(&t, s + i, 1);
-        }
-    }
-    text_add(&t, "", 0);
-    *out = t.n;
-    return t.s;
-}
-
 void rows_text(cli *c, const char *s, size_t n)
 {
     if (n == SIZE_MAX) n = strlen(s);
-    char *p = c->format == CLI_TABLE ? printable(s, n, &n) : copy(s, n);
+    char *p = c->format == CLI_TABLE ? text_printable(s, n, &n) : copy(s, n);
     put(c, p, n);
 }
 

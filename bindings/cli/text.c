@@ -158,6 +158,28 @@ void text_money(cli_text *t, int64_t minor, const char *currency, int grouped)
     }
 }
 
+/* Control characters would be commands to a terminal: tables show them instead. */
+char *text_printable(const char *s, size_t n, size_t *out)
+{
+    cli_text t = { NULL, 0, 0 };
+    for (size_t i = 0; i < n; i++) {
+        unsigned char ch = (unsigned char)s[i], next = i + 1 < n ? (unsigned char)s[i + 1] : 0;
+        if (ch == '\n') {
+            text_str(&t, "\\n");
+        } else if (ch < 0x20 || ch == 0x7f) {
+            text_format(&t, "\\x%02x", ch);
+        } else if (ch == 0xc2 && next >= 0x80 && next < 0xa0) { /* U+0080 to U+009F */
+            text_format(&t, "\\x%02x", next);
+            i++;
+        } else {
+            text_add(&t, s + i, 1);
+        }
+    }
+    text_add(&t, "", 0);
+    *out = t.n;
+    return t.s;
+}
+
 /* ---- files ---- */
 
 char *cli_read_file(cli *c, const char *path, size_t *n)

@@ -106,6 +106,16 @@ ARC_API arc_status arc_book_info_init(arc_book_info *info);
  *  @param info filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: info is NULL or its size 0; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_book_describe(arc_book *book, arc_book_info *info);
 
+/** What lies under a book: the store's engine, its version and settings, as one JSON object of texts: for doctors and support.
+ *
+ *      {"scheme":"sqlite", "engine":"SQLite", "version":"3.40.1", "location":"/srv/company.arc", "journal":"wal", "wal_reset_defect":"yes", ...}
+ *
+ *  `scheme` is always there; the other members are the backend's (docs/backends.md, docs/sqlite.md).
+ *  @param book may have a transaction open. @param buf,len law of arcore.h.
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+ *  @since 0.1 */
+ARC_API arc_status arc_book_store_json(arc_book *book, char *buf, size_t *len);
+
 /* ---- verify ---------------------------------------------------------------------------------------------------- */
 
 /** One thing found wrong. Texts live only during the call. */

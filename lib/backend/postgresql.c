@@ -98,6 +98,28 @@ const arc_sql_dialect arci_pg_dialect = {
     .view = view,
 };
 
+static arc_status describe(void *handle, void (*say)(void *user, const char *key, const char *value), void *user)
+{
+    arci_pg *be = handle;
+    const struct {
+        const char *key, *value;
+    } pairs[] = { { "version", PQparameterStatus(be->conn, "server_version") },
+                  { "location", PQdb(be->conn) },
+                  { "host", PQhost(be->conn) },
+                  { "port", PQport(be->conn) },
+                  { "user", PQuser(be->conn) },
+                  { "tls", PQsslInUse(be->conn) ? "yes" : "no" },
+                  { "schema", be->space },
+                  { "durability", be->take_any ? "server" : "full" } };
+    say(user, "engine", "PostgreSQL");
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (pairs[i].value && *pairs[i].value) {
+            say(user, pairs[i].key, pairs[i].value);
+        }
+    }
+    return ARC_OK;
+}
+
 static const arc_backend_ops ops = {
     .struct_size = (uint32_t)sizeof(arc_backend_ops),
     .abi = ARC_BACKEND_ABI,
@@ -125,6 +147,7 @@ static const arc_backend_ops ops = {
     .lock_rows = arci_pg_lock_rows,
     .check = arci_pg_check,
     .explain = arci_pg_explain,
+    .describe = describe,
 };
 
 const arc_backend_ops *arc_postgresql_backend(void)

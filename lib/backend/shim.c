@@ -364,6 +364,12 @@ static arc_status shim_explain(void *txn, const arc_fetch *fetch, char *buf, siz
     return s ? s : b->inner.explain(b->txn, fetch, buf, len);
 }
 
+static arc_status shim_describe(void *be, void (*say)(void *user, const char *key, const char *value), void *user)
+{
+    shim_be *b = be;
+    return b->inner.describe(b->be, say, user);
+}
+
 /* ---- making one ---------------------------------------------------------------------------------------------------------------- */
 
 static const arc_backend_ops all = {
@@ -372,7 +378,7 @@ static const arc_backend_ops all = {
     .rollback = shim_rollback, .write = shim_write, .fetch = shim_fetch, .next = shim_next, .end = shim_end,
     .reserve = shim_reserve, .plan = shim_plan, .aggregate = shim_aggregate, .get_many = shim_get_many,
     .savepoint = shim_savepoint, .rollback_to = shim_rollback_to, .release = shim_release, .lock_rows = shim_lock_rows,
-    .check = shim_check, .backup = shim_backup, .explain = shim_explain,
+    .check = shim_check, .backup = shim_backup, .explain = shim_explain, .describe = shim_describe,
 };
 
 static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
@@ -388,6 +394,7 @@ static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
     if (!in->lock_rows) out->lock_rows = NULL;
     if (!in->check) out->check = NULL;
     if (!in->backup) out->backup = NULL;
+    if (!in->describe) out->describe = NULL;
 }
 
 arc_status arc_shim_init(arc_backend_ops *out, arc_shim *shim, const arc_backend_ops *inner, uint32_t kind)

@@ -196,6 +196,7 @@ static const arc_backend_ops ops = {
     arci_sqlite_explain,
     NULL,
     arci_sqlite_remove,
+    arci_sqlite_describe,
 };
 
 const arc_backend_ops *arci_backend_sqlite(void)

@@ -125,7 +125,8 @@ void arci_sqlite_go(arci_sqlite *be);
 /* ---- the journal mode: sqlite_journal.c ---- */
 arc_status arci_sqlite_want_journal(arci_sqlite *be); /* sets it, reads it back */
 arc_status arci_sqlite_same_journal(arci_sqlite *be); /* inside a WRITE transaction: nobody switched it */
-void arci_sqlite_doctor(arci_sqlite *be);
+void arci_sqlite_doctor(arci_sqlite *be); /* warns in the host's log */
+arc_status arci_sqlite_describe(void *be, void (*say)(void *user, const char *key, const char *value), void *user);
 
 /* ---- pages of a READ without a WAL: sqlite_txn.c ---- */
 static inline int arci_sqlite_pages(const arci_sqlite *be)

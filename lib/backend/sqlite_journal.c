@@ -85,23 +85,3 @@ arc_status arci_sqlite_same_journal(arci_sqlite *be)
                ? st
                : arci_sqlite_error(be, ARC_E_CONNECTION, "somebody else changed the journal mode; open the book again");
 }
-
-/* The WAL-reset defect, in all versions before these. */
-static int fixed(int version)
-{
-    return version >= 3051003 || (version >= 3050007 && version < 3051000) || (version >= 3044006 && version < 3045000);
-}
-
-void arci_sqlite_doctor(arci_sqlite *be)
-{
-    char line[320];
-    if (be->paged || (be->flags & ARC_OPEN_READONLY) || fixed(sqlite3_libversion_number()) || !be->host->log) {
-        return;
-    }
-    sqlite3_snprintf((int)sizeof line, line,
-                     "SQLite %s can damage a write-ahead log that programs without this library write to as well (fixed in "
-                     "3.51.3, 3.50.7 and 3.44.6): let other programs only read, use a fixed SQLite, or open with "
-                     "journal=truncate",
-                     sqlite3_libversion());
-    be->host->log(be->host, ARC_LOG_WARNING, line);
-}

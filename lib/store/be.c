@@ -290,6 +290,13 @@ arc_status arci_be_get_many(arci_env *env, arci_book *b, void *txn, uint16_t tab
 
 /* ---- the store's own words ----------------------------------------------------------------------------------------- */
 
+arc_status arci_be_describe(arci_env *env, arci_book *b, void (*say)(void *user, const char *key, const char *value), void *user)
+{
+    if (!b->ops->describe) return ARC_OK;
+    in(b);
+    return out(env, b, b->ops->describe(b->be, say, user));
+}
+
 arc_status arci_be_check(arci_env *env, arci_book *b, void (*report)(void *user, const char *finding), void *user)
 {
     if (!b->ops->check) return ARC_OK;

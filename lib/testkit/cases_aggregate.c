@@ -220,6 +220,38 @@ static void explain(kit *k)
           (unsigned long long)strlen(buf), (unsigned long long)need_len);
 }
 
+typedef struct pairs {
+    kit *k;
+    char keys[64][48];
+    uint32_t n, engine;
+} pairs;
+
+static void on_pair(void *user, const char *key, const char *value)
+{
+    pairs *p = user;
+    CHECK(p->k, key && *key && strlen(key) < sizeof p->keys[0], "describe gave no key");
+    CHECK(p->k, value != NULL, "describe gave no value for %s", key);
+    CHECK(p->k, strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(key), "describe gave the key %s", key);
+    CHECK(p->k, strcmp(key, "scheme") != 0, "describe: scheme is the core's");
+    for (uint32_t i = 0; i < p->n; i++) CHECK(p->k, strcmp(p->keys[i], key) != 0, "describe gave %s twice", key);
+    CHECK(p->k, p->n < 64, "describe has too much to say");
+    memcpy(p->keys[p->n++], key, strlen(key) + 1);
+    p->engine |= strcmp(key, "engine") == 0;
+}
+
+static void describe(kit *k)
+{
+    pairs p = { 0 };
+    if (!k->ops->describe) kit_skip(k, "describe is not offered");
+    p.k = k;
+    start(k, 1);
+    OK(k, k->ops->describe(k->slot[0].be, on_pair, &p));
+    CHECK(k, p.engine, "describe does not name the engine");
+    p.n = 0;
+    kit_begin(k, 0, ARC_TXN_READ); /* and inside a transaction */
+    OK(k, k->ops->describe(k->slot[0].be, on_pair, &p));
+}
+
 static int32_t stop(void *user, int64_t done, int64_t total)
 {
     (void)done;
@@ -258,6 +290,7 @@ const kit_case kit_cases_aggregate[] = {
     { "aggregate_own_writes", "3. A WRITE transaction sees its own writes", own_writes },
     { "aggregate_longer_struct", "10. Structures only grow at their end; a longer one is accepted", longer },
     { "check", "check: the store's own integrity check", check },
+    { "describe", "describe: pairs of key and value, each key once, the engine among them", describe },
     { "explain", "(buf, len): nothing written when short, the length needed is stored", explain },
     { "backup", "backup: the whole store, consistent; cancelled: nothing at the target", backup },
     { NULL, NULL, NULL },

@@ -36,7 +36,9 @@ static void use_book(arc_status want, arc_book *h)
     assert_status(want, arc_book_clone(h, &b));
     assert_null(b);
     assert_status(want, arc_book_error(h, &e));
+    size_t len = 0;
     assert_status(want, arc_book_describe(h, &i));
+    assert_status(want, arc_book_store_json(h, NULL, &len));
     assert_status(want, arc_book_verify(h, NULL, report, NULL, NULL));
     assert_status(want, arc_book_backup(h, "memory:x", NULL));
     assert_status(want, arc_book_dump(h, sink, NULL, NULL));

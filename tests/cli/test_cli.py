@@ -6,6 +6,7 @@ the reader goes away or somebody presses ^C.
 usage: test_cli.py ARCORE [TEST...]
 """
 import csv
+import fcntl
 import io
 import json
 import os
@@ -305,6 +306,55 @@ class Everyday(Case):
         db.execute("PRAGMA user_version = 0")  # what no version ever wrote is not touched
         db.close()
         self.assertIn("ARC_E_SCHEMA_OLDER", self.arcore("migrate", code=3).err)
+
+    def doctor(self, *args, code=0):
+        return {r["check"]: (r["level"], r["what"], r["advice"]) for r in self.arcore("doctor", "-f", "json", *args, code=code).json()}
+
+    def test_doctor(self):
+        found = self.doctor("--full")
+        for check in ("library", "clock", "journal", "disk", "write lock", "fork", "last change", "verify", "file"):
+            self.assertEqual(found[check][0], "ok", (check, found[check]))
+        self.assertIn("Sample", found["book"][1])
+        version = sqlite3.sqlite_version
+        self.assertIn("SQLite", found["engine"][1])
+        major, minor, patch = map(int, found["engine"][1].split()[1].split("."))
+        fixed = (minor, patch) >= (51, 3) or (minor == 50 and patch >= 7) or (minor == 44 and patch >= 6)
+        self.assertEqual(found["engine"][0], "ok" if fixed else "warning", version)
+        self.arcore("doctor", "--strict", code=0 if fixed else 1)
+        self.assertEqual(self.doctor("-b", "book.arc?journal=truncate")["engine"][0], "ok")
+        alone = self.run_in(self.folder, "doctor", "-f", "csv")
+        self.assertEqual((alone.code, [r["check"] for r in alone.rows()]), (0, ["library", "clock", "book"]))
+        self.assertRegex(self.arcore("doctor", "--lang", "zh").out, "正常 +journal")
+
+    def test_doctor_finds(self):
+        os.chmod(self.path("book.arc"), 0o644)
+        self.assertEqual(self.doctor()["file"][0], "note")
+        os.link(self.path("book.arc"), self.path("other.arc"))
+        self.assertEqual(self.doctor(code=1)["file"][0], "fault")
+        os.unlink(self.path("other.arc"))
+        db = sqlite3.connect(self.path("book.arc"))
+        db.execute("INSERT INTO txn (book, id, stamp, actor, business_date) SELECT book, max(id) + 1, ?, actor, business_date FROM txn GROUP BY book",
+                   (int((time.time() + 86400) * 1e6),))
+        db.commit()
+        self.assertEqual(self.doctor()["last change"][0], "warning")
+        with open(self.path("book.arc-arclock"), "r+b") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            found = self.doctor()
+        self.assertEqual(found["write lock"][:2], ("warning", "ARC_E_BUSY"))
+        db.execute("UPDATE item_state SET open = open + 1 WHERE item = 5")
+        db.commit()
+        self.assertEqual(self.doctor()["verify"][0], "ok")  # a quick look does not see it
+        self.assertIn("ledger.", self.doctor("--full", code=1)["verify"][1])
+        db.execute("ALTER TABLE customer RENAME COLUMN legal_name TO name")
+        db.commit()
+        db.close()
+        level, what, advice = self.doctor(code=1)["open"]
+        self.assertIn("ARC_E_SCHEMA_FOREIGN", what)
+        self.assertIn("altered", advice)
+        with open(self.path("cut.arc"), "wb") as f:
+            f.write(b"SQLite format 3\0" + b"x" * 100)
+        self.assertEqual(self.doctor("-b", "cut.arc", code=1)["open"][0], "fault")
+        self.assertIn("arcore create", self.doctor("-b", "none.arc", code=1)["open"][2])
 
     def test_version(self):
         self.assertRegex(self.arcore("version").out, r"libarcore +\d+\.\d+\.\d+")

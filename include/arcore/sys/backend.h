@@ -403,6 +403,9 @@ typedef struct arc_backend_ops {
     /** Removes a store that nobody has open, with everything that stands beside it: a copy that did not come to its end. ARC_OK also when
      *  there is none; ARC_E_BUSY where it is in use. NULL: the core leaves an empty store behind. */
     arc_status (*remove)(const arc_host *host, const char *location, const char *options);
+    /** Optional. What the store is, for people and their doctors: calls say() with pairs of ASCII keys and UTF-8 values, "engine", "version" and
+     *  "location" among them where they are known, each key once. No secrets. No transaction need be open. */
+    arc_status (*describe)(void *be, void (*say)(void *user, const char *key, const char *value), void *user);
 } arc_backend_ops;
 
 #define ARC_BACKEND_HEAD (uint32_t)sizeof(arc_backend_ops), ARC_BACKEND_ABI
