@@ -55,6 +55,7 @@
 #define ARCORE_ARCORE_H
 
 #include "arcore/aging.h"
+#include "arcore/access.h"
 #include "arcore/allocation.h"
 #include "arcore/arrow.h"
 #include "arcore/book.h"

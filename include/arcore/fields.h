@@ -23,6 +23,8 @@
 #define ARC_BOOK_ZONE_OFFSET 0x0001000Du
 #define ARC_BOOK_CREATED 0x0001000Eu
 #define ARC_BOOK_PROVISION_METHOD 0x0001000Fu
+#define ARC_BOOK_ACCESS_MODE 0x00010010u
+#define ARC_BOOK_ACCESS_EPOCH 0x00010011u
 
 /* txn: Transaction / 事务 */
 #define ARC_TXN 2u
@@ -305,6 +307,8 @@
 #define ARC_USER_ACCOUNT_LANGUAGE 0x003C0012u
 #define ARC_USER_ACCOUNT_VALID_TO 0x003C0013u
 #define ARC_USER_ACCOUNT_DISABLED 0x003C0014u
+#define ARC_USER_ACCOUNT_VALID_FROM 0x003C0015u
+#define ARC_USER_ACCOUNT_REGION 0x003C0016u
 
 /* org_unit: Organisation unit / 组织单位 */
 #define ARC_ORG_UNIT 61u
@@ -335,20 +339,19 @@
 #define ARC_PROJECT_ENDS_ON 0x003E0011u
 #define ARC_PROJECT_STATUS 0x003E0012u
 
-/* role: Role / 角色 (reserved) */
+/* role: Role / 角色 */
 #define ARC_ROLE 63u
 #define ARC_ROLE_ID 0x003F0001u
 #define ARC_ROLE_VERSION 0x003F0002u
 #define ARC_ROLE_TXN 0x003F0003u
 #define ARC_ROLE_CODE 0x003F000Au
 #define ARC_ROLE_NAME 0x003F000Bu
-#define ARC_ROLE_ROW_SCOPE 0x003F000Cu
-#define ARC_ROLE_VERBS 0x003F000Du
-#define ARC_ROLE_FIELD_RIGHTS 0x003F000Eu
-#define ARC_ROLE_AUTHORITY 0x003F000Fu
-#define ARC_ROLE_EXCLUDES 0x003F0010u
+#define ARC_ROLE_NAME_ZH 0x003F000Cu
+#define ARC_ROLE_DOCUMENT 0x003F000Du
+#define ARC_ROLE_ROW_SCOPE 0x003F000Eu
+#define ARC_ROLE_RETIRED 0x003F000Fu
 
-/* role_grant: Grant / 授权 (reserved) */
+/* role_grant: Grant / 授权 */
 #define ARC_ROLE_GRANT 64u
 #define ARC_ROLE_GRANT_ID 0x00400001u
 #define ARC_ROLE_GRANT_TXN 0x00400003u
@@ -357,7 +360,8 @@
 #define ARC_ROLE_GRANT_ORG_UNIT 0x0040000Cu
 #define ARC_ROLE_GRANT_VALID_FROM 0x0040000Du
 #define ARC_ROLE_GRANT_VALID_TO 0x0040000Eu
-#define ARC_ROLE_GRANT_REVOKED 0x0040000Fu
+#define ARC_ROLE_GRANT_REVOKES 0x0040000Fu
+#define ARC_ROLE_GRANT_REASON 0x00400010u
 
 /* access_token: Access token / 外部访问令牌 (reserved) */
 #define ARC_ACCESS_TOKEN 65u
@@ -371,6 +375,19 @@
 #define ARC_ACCESS_TOKEN_ROWS 0x0041000Eu
 #define ARC_ACCESS_TOKEN_EXPIRES 0x0041000Fu
 #define ARC_ACCESS_TOKEN_REVOKED 0x00410010u
+
+/* denial: Denial / 拒绝记录 */
+#define ARC_DENIAL 66u
+#define ARC_DENIAL_ID 0x00420001u
+#define ARC_DENIAL_TXN 0x00420003u
+#define ARC_DENIAL_ACTOR 0x0042000Au
+#define ARC_DENIAL_ON_BEHALF_OF 0x0042000Bu
+#define ARC_DENIAL_VERB 0x0042000Cu
+#define ARC_DENIAL_ENTITY 0x0042000Du
+#define ARC_DENIAL_FIELD 0x0042000Eu
+#define ARC_DENIAL_ROW 0x0042000Fu
+#define ARC_DENIAL_STAMP 0x00420010u
+#define ARC_DENIAL_TIMES 0x00420011u
 
 /* customer: Customer / 客户 */
 #define ARC_CUSTOMER 100u
@@ -1086,6 +1103,9 @@
 #define ARC_ITEM_STATE_OPEN 0x012D0010u
 #define ARC_ITEM_STATE_SETTLED_ON 0x012D0011u
 #define ARC_ITEM_STATE_DUNNING_LEVEL 0x012D0012u
+#define ARC_ITEM_STATE_OWNER 0x012D0013u
+#define ARC_ITEM_STATE_TEAM 0x012D0014u
+#define ARC_ITEM_STATE_REGION 0x012D0015u
 
 /* receipt: Receipt / 回款记录 */
 #define ARC_RECEIPT 302u
@@ -1136,6 +1156,9 @@
 #define ARC_RECEIPT_STATE_SETTLED_ON 0x012F000Fu
 #define ARC_RECEIPT_STATE_CLAIMED_BY 0x012F0010u
 #define ARC_RECEIPT_STATE_RETURNED_ON 0x012F0011u
+#define ARC_RECEIPT_STATE_OWNER 0x012F0012u
+#define ARC_RECEIPT_STATE_TEAM 0x012F0013u
+#define ARC_RECEIPT_STATE_REGION 0x012F0014u
 
 /* allocation: Allocation / 核销单 */
 #define ARC_ALLOCATION 304u
@@ -1160,6 +1183,9 @@
 #define ARC_ALLOCATION_REASON 0x0130001Au
 #define ARC_ALLOCATION_EVIDENCE 0x0130001Bu
 #define ARC_ALLOCATION_DECIDED_BY 0x0130001Cu
+#define ARC_ALLOCATION_OWNER 0x0130001Du
+#define ARC_ALLOCATION_TEAM 0x0130001Eu
+#define ARC_ALLOCATION_REGION 0x0130001Fu
 #define ARC_ALLOCATION_REVERSED_BY 0x013003E8u
 
 /* adjustment: Adjustment / 应收调整 (reserved) */
@@ -1919,6 +1945,22 @@ static inline arc_status arc_user_account_disabled(arc_record *record, int64_t *
 static inline arc_status arc_user_account_set_disabled(arc_record *record, int64_t value)
 {
     return arc_record_set_int(record, ARC_USER_ACCOUNT_DISABLED, value);
+}
+static inline arc_status arc_user_account_valid_from(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_USER_ACCOUNT_VALID_FROM);
+}
+static inline arc_status arc_user_account_set_valid_from(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_USER_ACCOUNT_VALID_FROM, date);
+}
+static inline arc_status arc_user_account_region(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_USER_ACCOUNT_REGION);
+}
+static inline arc_status arc_user_account_set_region(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_USER_ACCOUNT_REGION, id);
 }
 
 /* ---- org_unit ---- */
@@ -3498,6 +3540,18 @@ static inline arc_status arc_item_state_dunning_level(arc_record *record, int64_
 {
     return arc_record_get_int(record, value, ARC_ITEM_STATE_DUNNING_LEVEL);
 }
+static inline arc_status arc_item_state_owner(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_STATE_OWNER);
+}
+static inline arc_status arc_item_state_team(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_STATE_TEAM);
+}
+static inline arc_status arc_item_state_region(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_STATE_REGION);
+}
 
 /* ---- receipt ---- */
 static inline arc_status arc_receipt_id(arc_record *record, int64_t *id)
@@ -3786,6 +3840,18 @@ static inline arc_status arc_receipt_state_returned_on(arc_record *record, arc_d
 {
     return arc_record_get_date(record, date, ARC_RECEIPT_STATE_RETURNED_ON);
 }
+static inline arc_status arc_receipt_state_owner(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_STATE_OWNER);
+}
+static inline arc_status arc_receipt_state_team(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_STATE_TEAM);
+}
+static inline arc_status arc_receipt_state_region(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_STATE_REGION);
+}
 
 /* ---- allocation ---- */
 static inline arc_status arc_allocation_id(arc_record *record, int64_t *id)
@@ -3947,6 +4013,30 @@ static inline arc_status arc_allocation_decided_by(arc_record *record, int64_t *
 static inline arc_status arc_allocation_set_decided_by(arc_record *record, int64_t id)
 {
     return arc_record_set_int(record, ARC_ALLOCATION_DECIDED_BY, id);
+}
+static inline arc_status arc_allocation_owner(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ALLOCATION_OWNER);
+}
+static inline arc_status arc_allocation_set_owner(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ALLOCATION_OWNER, id);
+}
+static inline arc_status arc_allocation_team(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ALLOCATION_TEAM);
+}
+static inline arc_status arc_allocation_set_team(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ALLOCATION_TEAM, id);
+}
+static inline arc_status arc_allocation_region(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ALLOCATION_REGION);
+}
+static inline arc_status arc_allocation_set_region(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ALLOCATION_REGION, id);
 }
 static inline arc_status arc_allocation_reversed_by(arc_record *record, int64_t *id)
 {

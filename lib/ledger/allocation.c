@@ -7,8 +7,8 @@
 #include "ledger/sides.h"
 
 static const char row_fields[] =
-    "effective_date item receipt credit_item currency amount discount write_off reverses mode reason";
-enum { DATE, ITEM, RECEIPT, CREDIT_ITEM, CURRENCY, AMOUNT, DISCOUNT, WRITE_OFF, REVERSES, MODE, REASON };
+    "effective_date item receipt credit_item currency amount discount write_off reverses mode reason owner team region";
+enum { DATE, ITEM, RECEIPT, CREDIT_ITEM, CURRENCY, AMOUNT, DISCOUNT, WRITE_OFF, REVERSES, MODE, REASON, OWNER };
 
 #define REASON_MAX 500u
 
@@ -118,6 +118,7 @@ static int apply_one(arci_posting *p, uint32_t i, const arc_allocation *a, const
     row[AMOUNT] = arci_v_int(a->amount);
     row[DISCOUNT] = arci_v_int(a->discount);
     row[WRITE_OFF] = arci_v_int(a->write_off);
+    memcpy(&row[OWNER], item->owner, sizeof item->owner);
     return 1;
 }
 

@@ -64,10 +64,10 @@ static arc_status check_left(arci_verify *v, const char *entity, const char *fie
 
 /* ---- items -------------------------------------------------------------------------------------------------------------- */
 
-enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_KIND, M_AMOUNT };
-static const char item_fields[] = "id customer currency business_date due_date kind amount";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_KIND, S_OPEN, S_SETTLED_ON };
-static const char state_fields[] = "item customer currency business_date due_date kind open settled_on";
+enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT };
+static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON };
+static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on";
 static const char by_item[] = "item effective_date amount discount write_off";
 static const char by_credit[] = "credit_item effective_date amount";
 static const char by_receipt[] = "receipt effective_date amount";
@@ -78,7 +78,7 @@ typedef struct item_streams {
 
 static arc_status check_item(arci_verify *v, item_streams *s)
 {
-    static const char *const copies[] = { "item", "customer", "currency", "business_date", "due_date" };
+    static const char *const copies[] = { "item", "customer", "currency", "business_date", "due_date", "owner", "team", "region" };
     const arc_value *item = s->items.row;
     int64_t id = item[M_ID].u.i;
     taken t = { { 0, 0 }, INT64_MIN };
@@ -91,7 +91,7 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     if (st != ARC_OK) return st;
     const arc_value *state = s->states.row;
     if (!state || state[S_ITEM].u.i != id) return arci_finding(v, "item_state", "item", id, "the item has no state", "应收缺少状态记录");
-    for (int c = S_CUSTOMER; st == ARC_OK && c <= S_DUE_DATE; c++) {
+    for (int c = S_CUSTOMER; st == ARC_OK && c <= S_REGION; c++) {
         if (!same(&item[c], &state[c])) st = arci_finding(v, "item_state", copies[c], id, "differs from the item's", "与应收不一致");
     }
     if (st == ARC_OK) {
@@ -126,10 +126,10 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
 
 /* ---- receipts ------------------------------------------------------------------------------------------------------------- */
 
-enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_AMOUNT };
-static const char receipt_fields[] = "id currency value_date amount";
-enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON };
-static const char receipt_state_fields[] = "receipt currency value_date unapplied settled_on returned_on";
+enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_OWNER, R_TEAM, R_REGION, R_AMOUNT };
+static const char receipt_fields[] = "id currency value_date owner team region amount";
+enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON };
+static const char receipt_state_fields[] = "receipt currency value_date owner team region unapplied settled_on returned_on";
 
 static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream *states, arci_stream *used)
 {
@@ -142,8 +142,9 @@ static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream 
     if (!state || state[T_RECEIPT].u.i != id) {
         return arci_finding(v, "receipt_state", "receipt", id, "the receipt has no state", "回款缺少状态记录");
     }
-    if (!same(&r[R_CURRENCY], &state[T_CURRENCY]) || !same(&r[R_VALUE_DATE], &state[T_VALUE_DATE])) {
-        st = arci_finding(v, "receipt_state", "currency", id, "differs from the receipt's", "与回款不一致");
+    static const char *const copies[] = { "receipt", "currency", "value_date", "owner", "team", "region" };
+    for (int c = R_CURRENCY; st == ARC_OK && c <= R_REGION; c++) {
+        if (!same(&r[c], &state[c])) st = arci_finding(v, "receipt_state", copies[c], id, "differs from the receipt's", "与回款不一致");
     }
     if (st != ARC_OK || state[T_RETURNED_ON].type != ARC_V_NULL) return st;
     return check_left(v, "receipt_state", "unapplied", id, &state[T_UNAPPLIED], &state[T_SETTLED_ON], int_of(&r[R_AMOUNT]),

@@ -13,8 +13,8 @@ enum {
     I_NUMBER, I_SEQ, I_KIND, I_CUSTOMER, I_CURRENCY, I_AMOUNT, I_BUSINESS_DATE, I_BASE_DATE, I_DUE_DATE, I_INVOICE, I_CONTRACT,
     I_PROJECT, I_OWNER, I_TEAM, I_REGION
 };
-static const char state_fields[] = "item customer currency kind due_date business_date open settled_on dunning_level";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OPEN, S_SETTLED_ON, S_DUNNING_LEVEL };
+static const char state_fields[] = "item customer currency kind due_date business_date open settled_on dunning_level owner team region";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OPEN, S_SETTLED_ON, S_DUNNING_LEVEL, S_OWNER };
 
 static const uint32_t required[] = { ARC_INVOICE_CUSTOMER, ARC_INVOICE_NUMBER,   ARC_INVOICE_INVOICE_DATE, ARC_INVOICE_DUE_DATE,
                                      ARC_INVOICE_CURRENCY, ARC_INVOICE_GROSS_AMOUNT, 0 };
@@ -97,6 +97,7 @@ static void fill_state(arc_value *v, const arc_value *item, int64_t id)
     v[S_OPEN] = arci_v_int(amount);
     if (!amount) v[S_SETTLED_ON] = item[I_BUSINESS_DATE];
     v[S_DUNNING_LEVEL] = arci_v_int(0);
+    for (int k = 0; k < 3; k++) v[S_OWNER + k] = item[I_OWNER + k];
 }
 
 static arc_status move_account(arci_posting *p, const arc_value *item)

@@ -7,8 +7,8 @@
 #include "arcore/fields.h"
 #include "ledger/posting.h"
 
-static const char state_fields[] = "receipt customer currency value_date unapplied";
-enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED };
+static const char state_fields[] = "receipt customer currency value_date unapplied owner team region";
+enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_OWNER };
 
 static const uint32_t required[] = { ARC_RECEIPT_NUMBER, ARC_RECEIPT_VALUE_DATE, ARC_RECEIPT_CURRENCY, ARC_RECEIPT_AMOUNT, 0 };
 
@@ -61,6 +61,8 @@ static arc_status move_account(arci_posting *p, const arc_value *state)
     return ARC_OK;
 }
 
+static const uint32_t snapshot[] = { ARC_RECEIPT_OWNER, ARC_RECEIPT_TEAM, ARC_RECEIPT_REGION };
+
 static arc_status write_states(arci_posting *p, const arci_documents *d)
 {
     const arci_shape *shape;
@@ -76,6 +78,10 @@ static arc_status write_states(arci_posting *p, const arci_documents *d)
         v[S_CURRENCY] = *value(r, ARC_RECEIPT_CURRENCY);
         v[S_VALUE_DATE] = *value(r, ARC_RECEIPT_VALUE_DATE);
         v[S_UNAPPLIED] = *value(r, ARC_RECEIPT_AMOUNT);
+        for (int c = 0; c < 3; c++) {
+            const arc_value *own = value(r, snapshot[c]);
+            v[S_OWNER + c] = own->type == ARC_V_NULL && d->customers[d->of[k]] ? d->customers[d->of[k]][c] : *own;
+        }
         st = move_account(p, v);
         if (p->ids) p->ids[d->of[k]] = v[S_RECEIPT].u.i;
     }

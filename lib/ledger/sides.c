@@ -5,9 +5,9 @@
 #include <string.h>
 
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
-static const char item_fields[] = "item customer currency business_date open settled_on version due_date";
-static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on";
-enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED };
+static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region";
+static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region";
+enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER };
 
 static const char item_changes[] = "open settled_on";
 static const char receipt_changes[] = "unapplied settled_on";
@@ -41,6 +41,7 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row)
     side->settled_on = date_of(&row[SETTLED_ON]);
     side->version = row[VERSION].u.i;
     side->due = is_item(s) ? date_of(&row[DUE_OR_RETURNED]) : ARC_DATE_NONE;
+    memcpy(side->owner, &row[OWNER], sizeof side->owner);
     side->closed = !is_item(s) && row[DUE_OR_RETURNED].type != ARC_V_NULL;
 }
 

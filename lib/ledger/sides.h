@@ -16,6 +16,7 @@ typedef struct arci_side {
     arc_date due;     /* items; ARC_DATE_NONE: no due date */
     arc_date settled_on;
     arc_date latest;  /* effective date of the latest allocation of this batch, ARC_DATE_NONE: none */
+    arc_value owner[3]; /* owner, team, region of the document */
     char currency[4];
     uint8_t found, closed; /* closed: a receipt that went back */
 } arci_side;

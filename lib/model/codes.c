@@ -15,6 +15,7 @@
 
 /* clang-format off */
 
+#define ACCESS_MODE(X) X("single", "Single accountant", "单一会计") X("roles", "Roles", "按角色授权")
 #define ALIAS_KIND(X) X("name", "Name", "名称") X("payer_name", "Payer name", "付款人名称") X("payer_account", "Payer account", "付款账号")
 #define ALLOCATION_MODE(X) X("manual", "Manual", "人工") X("auto", "Automatic", "自动") X("import", "Import", "导入")
 #define APPROVAL_STATUS(X) X("running", "Running", "审批中") X("approved", "Approved", "已通过") X("rejected", "Rejected", "已驳回") \
@@ -125,7 +126,8 @@
 #define RECEIPT_STATUS(X) X("unclaimed", "Unclaimed", "待认领") X("unapplied", "Unapplied", "待核销") X("partial", "Partly applied", "部分核销") \
     X("applied", "Applied", "已核销") X("returned", "Returned", "退回")
 #define RISK_BAND(X) X("A", "A", "A级") X("B", "B", "B级") X("C", "C", "C级") X("D", "D", "D级")
-#define ROW_SCOPE(X) X("own", "Own", "本人") X("team", "Team", "团队") X("region", "Region", "区域") X("all", "All", "全部")
+#define ROW_SCOPE(X) X("own", "Own", "本人") X("team", "Team", "团队") X("subtree", "Team and below", "团队及下级") \
+    X("region", "Region", "区域") X("all", "All", "全部")
 #define STATEMENT_STATUS(X) X("draft", "Draft", "草稿") X("sent", "Sent", "已发出") X("confirmed", "Confirmed", "已确认") X("differs", "Differs", "有差异")
 #define STEP_DECISION(X) X("pending", "Pending", "待处理") X("approved", "Approved", "同意") X("rejected", "Rejected", "驳回") \
     X("returned", "Returned", "退回") X("forwarded", "Forwarded", "转交") X("cancelled", "Cancelled", "已取消") X("expired", "Expired", "已超时")
@@ -143,7 +145,7 @@
 
 /* In the order of their names. */
 #define ARCI_LISTS(X) \
-    X(alias_kind, ALIAS_KIND) X(allocation_mode, ALLOCATION_MODE) X(approval_status, APPROVAL_STATUS) \
+    X(access_mode, ACCESS_MODE) X(alias_kind, ALIAS_KIND) X(allocation_mode, ALLOCATION_MODE) X(approval_status, APPROVAL_STATUS) \
     X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) \
     X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) X(collateral_kind, COLLATERAL_KIND) X(contact_role, CONTACT_ROLE) \
     X(contract_status, CONTRACT_STATUS) X(coupon_status, COUPON_STATUS) X(credit_request_kind, CREDIT_REQUEST_KIND) \

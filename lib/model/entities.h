@@ -74,7 +74,7 @@
     X(book) X(txn) X(request) X(number_series) X(definition) X(book_setting) X(custom_field) X(custom_index) X(calendar) \
     X(exchange_rate) X(import_job) X(external_id) X(attachment) X(fiscal_period) X(period_lock) \
     X(seal) X(event) X(event_personal) X(message) X(proposal) X(proposal_line) X(pending_change) \
-    X(user_account) X(org_unit) X(project) X(role) X(role_grant) X(access_token) \
+    X(user_account) X(org_unit) X(project) X(role) X(role_grant) X(access_token) X(denial) \
     X(customer) X(customer_group) X(contact) X(invoice_title) X(bank_account) X(customer_alias) X(interaction) X(account) \
     X(merge_record) \
     X(credit_limit) X(credit_check) X(credit_request) X(score) X(hold) X(guarantee) X(collateral) \

@@ -51,6 +51,8 @@ static const arci_index customer_indexes[] = {
     { "uscc", "uscc", NULL, "uscc", ARC_INDEX_WHERE_SET, 1 },     /* duplicates; not unique: branches share one */
     { "owner", "owner", NULL, "owner", ARC_INDEX_WHERE_SET, 1 },  /* row scope "own" */
     { "parent", "parent", NULL, "parent", ARC_INDEX_WHERE_SET, 1 }, /* group roll-up */
+    { "team", "team", NULL, "team", ARC_INDEX_WHERE_SET, 1 },       /* row scope "team" */
+    { "region", "region", NULL, "region", ARC_INDEX_WHERE_SET, 1 }, /* row scope "region" */
 };
 ARCI_ENTITY(customer, 100, E_VER | E_CUS | E_MAS, NULL, "", "Customer", "客户", "Who may owe us.");
 

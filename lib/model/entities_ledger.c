@@ -72,10 +72,13 @@ static const arci_field item_state_fields[] = {
     F_MONEY(16, R_ | V_ | K_, "open", "currency", "Open", "未收金额", "What is left, in the sign of the item's amount."),
     F_DATE(17, V_ | K_, "settled_on", "Settled on", "结清日期", "Effective date of the last allocation when open became 0; NULL while open."),
     F_INT(18, R_ | V_ | K_, "dunning_level", "Dunning level", "催收等级", "0 = never dunned."),
+    F_REF(19, V_ | L_ | K_, "owner", "user_account", "Owner", "业务员", "Copy of the item's."),
+    F_REF(20, V_ | L_ | K_, "team", "org_unit", "Team", "团队", "Copy of the item's."),
+    F_REF(21, V_ | L_ | K_, "region", "org_unit", "Region", "区域", "Copy of the item's."),
 };
 static const arci_index item_state_indexes[] = {
     /* aging and exposure: reads nothing but this index, and only open items are in it */
-    { "open", "customer due_date", "open currency kind business_date", "open", ARC_INDEX_WHERE_NONZERO, 1 },
+    { "open", "customer due_date", "open currency kind business_date owner team region", "open", ARC_INDEX_WHERE_NONZERO, 1 },
     /* as of a past day: what has been settled since */
     { "settled", "settled_on", NULL, "settled_on", ARC_INDEX_WHERE_SET, 1 },
 };
@@ -132,10 +135,13 @@ static const arci_field receipt_state_fields[] = {
     F_DATE(15, V_ | K_, "settled_on", "Settled on", "核销完成日", "Effective date when unapplied became 0; NULL while something is left."),
     F_REF(16, V_, "claimed_by", "user_account", "Claimed by", "认领人", "Who said whose it is."),
     F_DATE(17, V_, "returned_on", "Returned on", "退回日期", "Bounced or paid back."),
+    F_REF(18, V_ | L_ | K_, "owner", "user_account", "Owner", "业务员", "Copy of the receipt's."),
+    F_REF(19, V_ | L_ | K_, "team", "org_unit", "Team", "团队", "Copy of the receipt's."),
+    F_REF(20, V_ | L_ | K_, "region", "org_unit", "Region", "区域", "Copy of the receipt's."),
 };
 static const arci_index receipt_state_indexes[] = {
     /* unapplied cash of a customer (NULL: unidentified), oldest first */
-    { "unapplied", "customer value_date", "unapplied currency", "unapplied", ARC_INDEX_WHERE_NONZERO, 1 },
+    { "unapplied", "customer value_date", "unapplied currency owner team region", "unapplied", ARC_INDEX_WHERE_NONZERO, 1 },
     { "settled", "settled_on", NULL, "settled_on", ARC_INDEX_WHERE_SET, 1 }, /* as of a past day */
 };
 ARCI_ENTITY(receipt_state, 303, E_VER | E_STA, "receipt", "customer", "Receipt state", "回款状态", "What changes of a receipt; a cache that verify recomputes from allocations.");
@@ -162,6 +168,9 @@ static const arci_field allocation_fields[] = {
     F_TEXT(26, I_, 500, "reason", "Reason", "说明", "Why, of a reversal or write-off."),
     F_JSON(27, I_, "evidence", "Evidence", "依据", "What led to the match."),
     F_REF(28, I_, "decided_by", "user_account", "Decided by", "核销人", "NULL = the actor of the transaction."),
+    F_REF(29, L_ | I_, "owner", "user_account", "Owner", "业务员", "Copy of the item's."),
+    F_REF(30, L_ | I_, "team", "org_unit", "Team", "团队", "Copy of the item's."),
+    F_REF(31, L_ | I_, "region", "org_unit", "Region", "区域", "Copy of the item's."),
     F_REF(1000, D_, "reversed_by", "allocation", "Reversed by", "被冲销于", "The row that undid this one."),
 };
 static const arci_index allocation_indexes[] = {

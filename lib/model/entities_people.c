@@ -17,6 +17,8 @@ static const arci_field user_account_fields[] = {
     F_TEXT(18, 0, 16, "language", "Language", "语言", "BCP 47, for example zh-CN."),
     F_DATE(19, 0, "valid_to", "Valid to", "有效期至", "Last day; NULL = no end."),
     F_BOOL(20, R_, "disabled", "Disabled", "已停用", "1: may not act any more."),
+    F_DATE(21, 0, "valid_from", "Valid from", "有效期自", "First day; NULL = no start."),
+    F_REF(22, 0, "region", "org_unit", "Region", "区域", ""),
 };
 static const arci_index user_account_indexes[] = {
     { "code", "code", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
@@ -56,26 +58,33 @@ ARCI_ENTITY(project, 62, E_VER | E_CUS | E_MAS, NULL, "customer", "Project", "�
 
 static const arci_field role_fields[] = {
     SYS_ROW,
-    F_TEXT(10, R_ | I_, 64, "code", "Code", "编码", ""),
-    F_TEXT(11, R_, 300, "name", "Name", "名称", ""),
-    F_CODE(12, R_, "row_scope", "row_scope", "Row scope", "数据范围", "Which rows its holder sees."),
-    F_JSON(13, R_, "verbs", "Verbs", "动作", "Array of verbs allowed."),
-    F_JSON(14, 0, "field_rights", "Field rights", "字段权限", "none, mask, read or write by entity and field."),
-    F_JSON(15, 0, "authority", "Authority", "审批额度", "Amounts by verb and currency."),
-    F_JSON(16, 0, "excludes", "Excludes", "互斥角色", "Codes of roles nobody may hold beside it."),
+    F_TEXT(10, R_ | V_ | I_, 64, "code", "Code", "编码", ""),
+    F_TEXT(11, R_ | V_, 300, "name", "Name", "名称", ""),
+    F_TEXT(12, V_, 300, "name_zh", "Chinese name", "中文名称", ""),
+    F_JSON(13, R_ | V_, "document", "Document", "内容", "Rows, verbs, fields, authority, excludes; see docs/permissions.md."),
+    F_CODE(14, R_ | V_, "row_scope", "row_scope", "Row scope", "数据范围", "Which rows its holder sees, where the document names no other."),
+    F_BOOL(15, R_ | V_, "retired", "Retired", "已停用", "1: gives nothing any more and is not granted."),
 };
-ARCI_ENTITY_PLAIN(role, 63, E_RES | E_VER | E_SYS, NULL, NULL, "Role", "角色", "What its holders may see and do.");
+static const arci_index role_indexes[] = {
+    { "code", "code", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_ENTITY(role, 63, E_VER | E_SYS, NULL, NULL, "Role", "角色", "What its holders may see and do.");
 
 static const arci_field role_grant_fields[] = {
     SYS_APPEND,
-    F_REF(10, R_ | I_, "user_account", "user_account", "User", "用户", ""),
-    F_REF(11, R_ | I_, "role", "role", "Role", "角色", ""),
-    F_REF(12, I_, "org_unit", "org_unit", "Organisation unit", "组织单位", "Where; NULL = everywhere."),
-    F_DATE(13, I_, "valid_from", "Valid from", "生效日期", ""),
-    F_DATE(14, I_, "valid_to", "Valid to", "失效日期", "Last day."),
-    F_BOOL(15, R_ | I_, "revoked", "Revoked", "已收回", "1: takes the grant back."),
+    F_REF(10, R_ | V_ | I_, "user_account", "user_account", "User", "用户", ""),
+    F_REF(11, R_ | V_ | I_, "role", "role", "Role", "角色", ""),
+    F_REF(12, V_ | I_, "org_unit", "org_unit", "Organisation unit", "组织单位", "Team or region it is for; NULL = the user's own."),
+    F_DATE(13, V_ | I_, "valid_from", "Valid from", "生效日期", "First business date; NULL = no start."),
+    F_DATE(14, V_ | I_, "valid_to", "Valid to", "失效日期", "Last business date; NULL = no end."),
+    F_REF(15, V_ | I_, "revokes", "role_grant", "Revokes", "收回的授权", "Set: this row takes that grant back."),
+    F_TEXT(16, V_ | I_, 500, "reason", "Reason", "原因", ""),
 };
-ARCI_ENTITY_PLAIN(role_grant, 64, E_RES | E_APP | E_SYS, NULL, NULL, "Grant", "授权", "A role given to a user, or taken back.");
+static const arci_index role_grant_indexes[] = {
+    { "holder", "user_account", NULL, NULL, 0, 1 },                                          /* what a user holds */
+    { "revokes", "revokes", NULL, "revokes", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 },    /* never taken back twice */
+};
+ARCI_ENTITY(role_grant, 64, E_APP | E_SYS, NULL, NULL, "Grant", "授权", "A role given to a user, or taken back.");
 
 static const arci_field access_token_fields[] = {
     SYS_ROW,
@@ -88,3 +97,19 @@ static const arci_field access_token_fields[] = {
     F_BOOL(16, R_, "revoked", "Revoked", "已收回", ""),
 };
 ARCI_ENTITY_PLAIN(access_token, 65, E_RES | E_VER | E_SYS, NULL, "customer", "Access token", "外部访问令牌", "Lets a customer or distributor act on its own records.");
+
+static const arci_field denial_fields[] = {
+    SYS_APPEND,
+    F_TEXT(10, R_ | V_ | I_, 64, "actor", "Actor", "操作人", "Who was refused."),
+    F_TEXT(11, V_ | I_, 64, "on_behalf_of", "On behalf of", "代表", ""),
+    F_TEXT(12, R_ | V_ | I_, 64, "verb", "Verb", "动作", "What was asked for, for example invoice.record."),
+    F_TEXT(13, V_ | I_, 40, "entity", "Entity", "实体", ""),
+    F_TEXT(14, V_ | I_, 120, "field", "Field", "字段", "The field that may not be used, if it was one."),
+    F_REF(15, V_ | L_ | I_, "row", NULL, "Row", "行", "The row asked for, if one was named."),
+    F_STAMP(16, R_ | V_ | I_, "stamp", "Time", "时间", "Of the first refusal it stands for, UTC."),
+    F_INT(17, R_ | V_ | I_, "times", "Times", "次数", "Refusals it stands for: repetitions within a minute are counted, not written."),
+};
+static const arci_index denial_indexes[] = {
+    { "actor", "actor stamp", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(denial, 66, E_APP | E_SYS, NULL, NULL, "Denial", "拒绝记录", "Something an actor was not allowed to do.");

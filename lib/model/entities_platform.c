@@ -13,6 +13,8 @@ static const arci_field book_fields[] = {
     F_INT(13, R_, "zone_offset", "Time zone offset", "时区偏移", "Minutes east of UTC; gives the business date of an instant."),
     F_STAMP(14, R_ | V_ | I_, "created", "Created", "创建时间", "When the book was made, UTC."),
     F_CODE(15, 0, "provision_method", "provision_method", "Provision method", "坏账计提方法", "NULL: not decided yet."),
+    F_CODE(16, R_ | V_, "access_mode", "access_mode", "Access mode", "权限模式", "Whether roles decide who may do what."),
+    F_INT(17, R_ | V_, "access_epoch", "Access epoch", "权限版本", "Counts changes of users, units, roles and grants."),
 };
 ARCI_ENTITY_PLAIN(book, 1, E_VER | E_SYS, "", NULL, "Book", "账簿", "One company's receivables; one row a book.");
 

@@ -22,6 +22,13 @@
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \
     X(ALLOCATION_REVERSE, "allocation", "reverse", ARCI_VERB_WRITES, "Reverse allocation", "反核销") \
+    X(ACCESS_SET_MODE, "book", "set_access_mode", ARCI_VERB_WRITES, "Set access mode", "设置权限模式") \
+    X(ROLE_INSTALL, "role", "install", ARCI_VERB_WRITES, "Install shipped roles", "安装预置角色") \
+    X(ROLE_DEFINE, "role", "define", ARCI_VERB_WRITES, "Define role", "定义角色") \
+    X(ROLE_REVISE, "role", "revise", ARCI_VERB_WRITES, "Revise role", "修订角色") \
+    X(ROLE_RETIRE, "role", "retire", ARCI_VERB_WRITES, "Retire role", "停用角色") \
+    X(ROLE_GRANT, "role_grant", "grant", ARCI_VERB_WRITES, "Grant role", "授予角色") \
+    X(ROLE_REVOKE, "role_grant", "revoke", ARCI_VERB_WRITES, "Take role back", "收回角色") \
     X(IMPORT_RUN, "import_job", "run", ARCI_VERB_WRITES, "Import", "导入") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 

@@ -3,6 +3,7 @@
 
 #include "arcore/money.h"
 #include "base/str.h"
+#include "store/access.h"
 #include "store/be.h"
 #include "store/repo.h"
 #include "store/uri.h"
@@ -119,7 +120,7 @@ static arc_status make_row(arci_txn *t, const arc_book_options *o)
     arci_batch *batch;
     const char *name = o->name ? o->name : b->code;
     arc_status st = arci_be_reserve(t->env, b, t->be, 0, "book", 1, &b->id);
-    if (st == ARC_OK) st = arci_shape_get(t, &shape, "book", "code name base_currency zone_offset created");
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "book", "code name base_currency zone_offset created access_mode access_epoch");
     if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &batch, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st == ARC_OK) st = arci_txn_touch(t);
     if (st != ARC_OK) return st;
@@ -129,6 +130,8 @@ static arc_status make_row(arci_txn *t, const arc_book_options *o)
     v[2] = arci_v_text(o->base_currency ? o->base_currency : "CNY", 3);
     v[3] = arci_v_int(o->utc_offset_minutes);
     v[4] = arci_v_int(t->stamp);
+    v[5] = arci_v_text("single", 6);
+    v[6] = arci_v_int(0);
     st = arci_repo_write(t, &batch, 1, NULL);
     return st == ARC_OK ? find_row(t) : st;
 }
@@ -193,6 +196,8 @@ static void book_free(void *object)
     int ours = arci_process_same(&b->process);
     while (b->sessions) arci_session_free(b->sessions);
     if (b->txn) (void)arci_txn_end(b->txn, 0);
+    if (ours) arci_denials_write(b, 1);
+    arci_denials_free(b);
     arci_shapes_free(b);
     arci_scans_free(b);
     arci_arena_clear(&b->scratch);

@@ -19,6 +19,7 @@ typedef struct arci_session arci_session;
 typedef struct arci_txn arci_txn;
 typedef struct arci_shape arci_shape;
 typedef struct arci_scan arci_scan;
+typedef struct arci_denials arci_denials;
 
 typedef struct arci_book {
     arc_context *ctx;
@@ -46,6 +47,7 @@ typedef struct arci_book {
     arci_shape *shapes[64]; /* cached, by address of their names */
     arci_scan *spare_scans; /* kept for reuse */
     arci_arena scratch;     /* of one public call; whoever uses it resets it first */
+    arci_denials *denials;  /* noted and not written yet; NULL: none */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
     void (*trace)(void *user, const char *statement, const arc_value *params, uint32_t n_params);
     void *trace_user;

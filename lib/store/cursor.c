@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "store/access.h"
 #include "store/query.h"
 #include "store/record_api.h"
 
@@ -27,6 +28,22 @@ static int alive(const arci_cursor *c)
     return arci_scan_txn(c->scan) != NULL;
 }
 
+/* The block as the actor may see it. */
+static arc_status show(arci_cursor *c, arc_block *block)
+{
+    size_t total = (size_t)block->n_rows * block->n_cols;
+    arc_status st = ARC_OK;
+    arci_arena_reset(&c->shown);
+    arc_value *own = arci_arena_alloc(&c->shown, total * sizeof *own);
+    if (!own) return arci_nomem(&c->env);
+    memcpy(own, block->values, total * sizeof *own);
+    for (uint32_t r = 0; r < block->n_rows && st == ARC_OK; r++) {
+        st = arci_access_out(&c->env, &c->shown, c->session, c->table, c->cols, c->n_values, own + (size_t)r * block->n_cols);
+    }
+    block->values = own;
+    return st;
+}
+
 static arc_status next_block(arci_cursor *c, arc_block *block)
 {
     if (c->done) return ARC_DONE;
@@ -34,6 +51,7 @@ static arc_status next_block(arci_cursor *c, arc_block *block)
     arci_env *kept = c->txn->env;
     c->txn->env = &c->env;
     arc_status st = arci_scan_next(c->scan, block);
+    if (st == ARC_OK && c->hides) st = show(c, block);
     c->txn->env = kept;
     if (st != ARC_OK) c->done = 1;
     return st;

@@ -29,15 +29,35 @@ typedef struct many {
 
 /* ---- get ----------------------------------------------------------------------------------------------------------- */
 
+/* The row as the actor may see it; one he may not see is not there. */
+static arc_status read_row(arci_txn *t, arci_arena *arena, const arci_entity *e, int64_t id, arci_record *to)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    const arci_row_scope *scope = arci_access_scope(t->session, &arci_verbs[ARCI_DO_READ], e);
+    int holds = 1;
+    arc_status st = arci_shape_get(t, &shape, e->name, "*");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, id, arena, &row);
+    if (st == ARC_OK && scope) st = arci_scope_holds(t, arena, e, scope, row, &holds);
+    if (st != ARC_OK) return st;
+    if (!holds) {
+        arci_denial_note(t->session, &arci_verbs[ARCI_DO_READ], e, NULL, id);
+        arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", e->name);
+        arci_fail_at(t->env, e->name, NULL, id, -1);
+        return ARC_E_NOT_FOUND;
+    }
+    if (t->session->access) st = arci_access_out(t->env, arena, t->session, shape->table, shape->cols, shape->n, row);
+    return st == ARC_OK ? arci_record_load(t->env, to, shape->cols, shape->n, row) : st;
+}
+
 static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_t id)
 {
     arci_record_box *box;
     arci_scope scope;
-    const arci_shape *shape;
-    arc_value *row;
     const arci_entity *e = arci_entity_by_id(entity);
     if (!e) return arci_fail(&s->env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", entity);
-    arc_status st = arci_record_box_new(&s->env, s, e, out, &box);
+    arc_status st = e->flags & ARCI_E_RESERVED ? ARC_OK : arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], e);
+    if (st == ARC_OK) st = arci_record_box_new(&s->env, s, e, out, &box);
     if (st != ARC_OK) return st;
     const arci_table *table = arci_store_table(s->book->store, e);
     if (!table->draws_id) {
@@ -47,10 +67,7 @@ static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_
     }
     if (table->draws_id && st == ARC_OK) {
         arci_arena_reset(&s->book->scratch);
-        st = arci_shape_get(scope.txn, &shape, e->name, "*");
-        if (st == ARC_OK) st = arci_repo_get(scope.txn, shape, id, &s->book->scratch, &row);
-        if (st == ARC_OK) st = arci_record_load(&s->env, box->record, shape->cols, shape->n, row);
-        st = arci_scope_end(&scope, st);
+        st = arci_scope_end(&scope, read_row(scope.txn, &s->book->scratch, e, id, box->record));
     }
     if (st != ARC_OK) {
         arc_record_free(*out);

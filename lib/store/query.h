@@ -69,6 +69,8 @@ struct arci_cursor {
     arc_order *order;
     uint32_t n_order;
     uint8_t grouped, done;
+    uint8_t hides;     /* some values are masked or left out: blocks are copied */
+    arci_arena shown;  /* of the copy */
     arc_block block;
     uint32_t at; /* row behind the current one in the block */
     const arc_value *row; /* current, or NULL */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
+#include "store/access.h"
 #include "store/be.h"
 #include "store/query.h"
 
@@ -86,6 +87,51 @@ static const arc_value *only_currency(const arc_cond *conds, uint32_t n, uint16_
     return NULL;
 }
 
+/* ---- what the actor may ask ------------------------------------------------------------------------------------------- */
+
+static arc_status may_use(arci_query *q, uint16_t col)
+{
+    const arci_field *f = q->table->field_of_col[col];
+    return f ? arci_access_field(&q->env, q->session, q->table->entity, f) : ARC_OK;
+}
+
+static arc_status may_select(arci_query *q, uint16_t col)
+{
+    const arci_field *f = q->table->field_of_col[col];
+    return f && arci_access_right(q->session, q->table->entity, f) == ARCI_RIGHT_NONE ? may_use(q, col) : ARC_OK;
+}
+
+/* Hidden and masked fields tell nothing, not by an order or a count either. */
+static arc_status may_ask(arci_query *q)
+{
+    arc_status st = arci_access_check(&q->env, q->session, &arci_verbs[ARCI_DO_READ], q->table->entity);
+    if (st != ARC_OK || !q->session->access) return st;
+    for (uint32_t i = 0; i < q->n_ops && st == ARC_OK; i++) {
+        if (q->ops[i].op >= ARC_OP_AND) continue;
+        st = may_use(q, q->ops[i].col);
+        if (st == ARC_OK && q->ops[i].col2 != ARC_NO_COL) st = may_use(q, q->ops[i].col2);
+    }
+    for (uint32_t i = 0; i < q->n_order && st == ARC_OK; i++) st = q->by_place[i] ? ARC_OK : may_use(q, q->order[i].col);
+    for (uint32_t i = 0; i < q->n_groups && st == ARC_OK; i++) st = may_use(q, q->groups[i].col);
+    for (uint32_t i = 0; i < q->n_measures && st == ARC_OK; i++) {
+        if (q->measures[i].kind != ARC_MEASURE_COUNT) st = may_use(q, q->measures[i].col);
+    }
+    for (uint32_t i = 0; q->fields && i < q->n_fields && st == ARC_OK; i++) st = may_select(q, q->fields[i]);
+    return st;
+}
+
+static arc_status cut_to_scope(arci_query *q, arci_cursor *c, arci_txn *t, arci_question *ask)
+{
+    const arci_entity *e = q->table->entity;
+    const arci_row_scope *scope = arci_access_scope(q->session, &arci_verbs[ARCI_DO_READ], e);
+    c->hides = (uint8_t)(q->session->access && !ask->grouped && arci_access_hides(q->session, e));
+    if (!scope) return ARC_OK;
+    arc_status st = arci_scope_narrow(t, &c->arena, e, scope, &ask->scan.conds, &ask->scan.n_conds);
+    ask->agg.conds = ask->scan.conds;
+    ask->agg.n_conds = ask->scan.n_conds;
+    return st;
+}
+
 /* ---- rows ---------------------------------------------------------------------------------------------------------- */
 
 static uint16_t place_of(const arci_cursor *c, uint16_t col)
@@ -104,16 +150,35 @@ static uint16_t place_or_add(arci_cursor *c, uint16_t col)
     return (uint16_t)c->n_values++;
 }
 
+/* Without a selection: all the actor may see. */
+static arc_status chosen_fields(arci_query *q, arci_cursor *c, const uint16_t **cols, uint32_t *n)
+{
+    const arci_table *t = q->table;
+    uint16_t *all = arci_arena_alloc(&c->arena, t->n_cols * sizeof *all);
+    *cols = q->fields;
+    *n = q->n_fields;
+    if (!all) return arci_nomem(&q->env);
+    if (q->fields) return ARC_OK;
+    for (uint16_t i = 1; i < t->n_cols; i++) {
+        if (arci_access_right(q->session, t->entity, t->field_of_col[i]) != ARCI_RIGHT_NONE) all[(*n)++] = i;
+    }
+    *cols = all;
+    return ARC_OK;
+}
+
 static arc_status row_columns(arci_query *q, arci_cursor *c)
 {
     const arci_table *t = q->table;
-    uint32_t n = q->fields ? q->n_fields : (uint32_t)t->n_cols - 1;
+    const uint16_t *fields;
+    uint32_t n = 0;
+    arc_status st = chosen_fields(q, c, &fields, &n);
+    if (st != ARC_OK) return st;
     c->n_columns = c->n_values = n;
     c->columns = arci_arena_calloc(&c->arena, n, sizeof *c->columns);
     c->cols = arci_arena_alloc(&c->arena, (2 * (size_t)n + ARCI_QUERY_MAX_ORDER + ARCI_MAX_KEY) * sizeof *c->cols);
     if (!c->columns || !c->cols) return arci_nomem(&q->env);
     for (uint32_t i = 0; i < n; i++) {
-        c->cols[i] = q->fields ? q->fields[i] : (uint16_t)(i + 1);
+        c->cols[i] = fields[i];
         c->columns[i].col = c->cols[i];
         c->columns[i].field = t->field_of_col[c->cols[i]];
         c->columns[i].measure = UINT32_MAX;
@@ -258,6 +323,7 @@ static void cursor_free(arci_owned *o)
         if (alive) arci_txn_leave(c->txn);
     }
     arci_arena_clear(&c->arena);
+    arci_arena_clear(&c->shown);
     arci_free(ctx, c);
 }
 
@@ -271,6 +337,7 @@ static arc_status cursor_new(arci_query *q, arci_cursor **out)
     c->env.err = &c->error;
     (void)arc_error_init(&c->error);
     arci_arena_init(&c->arena, q->env.ctx);
+    arci_arena_init(&c->shown, q->env.ctx);
     *out = c;
     return ARC_OK;
 }
@@ -298,10 +365,12 @@ static arc_status open_cursor(arci_query *q, arci_cursor *c)
 {
     arci_question ask;
     arci_txn *t;
-    arc_status st = arci_query_question(q, c, &ask);
+    arc_status st = may_ask(q);
+    if (st == ARC_OK) st = arci_query_question(q, c, &ask);
     if (st == ARC_OK) st = cursor_txn(q, &t);
     if (st != ARC_OK) return st;
-    st = ask.grouped ? arci_scan_aggregate(t, &c->scan, &ask.agg) : arci_scan_open(t, &c->scan, &ask.scan);
+    st = cut_to_scope(q, c, t, &ask);
+    if (st == ARC_OK) st = ask.grouped ? arci_scan_aggregate(t, &c->scan, &ask.agg) : arci_scan_open(t, &c->scan, &ask.scan);
     t->env = &q->session->env;
     if (st == ARC_OK) c->txn = t;
     else arci_txn_leave(t);
@@ -370,16 +439,18 @@ static arc_status plan_of(arci_query *q, arci_cursor *c, arci_scan_plan *plan, c
     arci_question ask;
     arci_txn *t;
     size_t len = cap;
-    arc_status st = arci_query_question(q, c, &ask);
+    arc_status st = may_ask(q);
+    if (st == ARC_OK) st = arci_query_question(q, c, &ask);
     if (st == ARC_OK) st = cursor_txn(q, &t);
     if (st != ARC_OK) return st;
     own[0] = 0;
-    if (ask.grouped) {
+    st = cut_to_scope(q, c, t, &ask);
+    if (st == ARC_OK && ask.grouped) {
         st = arci_scan_aggregate(t, &c->scan, &ask.agg);
         if (st == ARC_OK) arci_scan_get_plan(c->scan, plan);
         arci_scan_end(c->scan);
         c->scan = NULL;
-    } else {
+    } else if (st == ARC_OK) {
         st = arci_scan_explain(t, &ask.scan, plan, own, &len);
         if (st == ARC_E_BUFFER) st = ARC_OK; /* too long to be of use: left out */
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/record.h"
+#include "store/access.h"
 #include "store/be.h"
 #include "store/repo_impl.h"
 
@@ -275,6 +276,8 @@ arc_status arci_repo_write(arci_txn *t, arci_batch *const *batches, uint32_t n, 
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = check_rows(t, batches[i]);
     if (st == ARC_OK && !platform) st = arci_txn_touch(t);
     if (st == ARC_OK && !platform) st = arci_txn_writing(t);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = arci_access_changing(t, batches[i]->shape->table->entity);
     if (st != ARC_OK) return st;
     for (uint32_t i = 0; i < n; i++) fill_system(t, batches[i]);
     if (t->book->ops->caps & ARC_CAP_FOREIGN_KEYS) {

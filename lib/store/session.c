@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "store/session.h"
+#include "store/access.h"
 
 #define MAX_ACTOR 64
 #define MAX_TIMEOUT_MS 3600000u
@@ -71,6 +71,7 @@ void arci_session_clear(arci_session *s)
     while (s->owned) arci_own_free(s->owned->handle, s->owned->type);
     if (s->book->txn && s->book->txn->session == s) (void)arci_txn_end(s->book->txn, 0);
     arci_custom_drop(s->custom);
+    arci_access_drop(s->access);
     arci_free(ctx, s->actor);
     arci_free(ctx, s->on_behalf_of);
 }
@@ -144,7 +145,17 @@ static arc_status fill(arci_env *env, arci_session *s, const arc_session_options
     return st == ARC_OK ? copy_name(env, &s->on_behalf_of, o->on_behalf_of, "on_behalf_of") : st;
 }
 
-arc_status arc_session_open(arc_book *book, arc_session **out, const arc_session_options *options)
+static arc_status open_filled(arci_book *b, arci_session *s, const arc_session_options *o, arci_access_source source)
+{
+    arc_status st = fill(&b->env, s, o);
+    if (st != ARC_OK) return st;
+    if (s->actor && strcmp(s->actor, ARC_ACTOR_SYSTEM) != 0) s->access_source = source;
+    st = arci_access_fresh(&b->env, s, 1);
+    if (st == ARC_OK && arci_handle_new(b->ctx, ARCI_H_SESSION, s, session_dtor, &s->handle) != ARC_OK) st = arci_nomem(&b->env);
+    return st;
+}
+
+arc_status arci_session_open(arc_book *book, arc_session **out, const arc_session_options *options, arci_access_source source)
 {
     arc_session_options o = ARC_SESSION_OPTIONS_INIT;
     arci_book *b;
@@ -157,8 +168,7 @@ arc_status arc_session_open(arc_book *book, arc_session **out, const arc_session
     arci_session *s = arci_alloc(b->ctx, sizeof *s);
     if (!s) return arci_book_leave(b, arci_nomem(&b->env));
     arci_session_system(s, b);
-    st = fill(&b->env, s, &o);
-    if (st == ARC_OK && arci_handle_new(b->ctx, ARCI_H_SESSION, s, session_dtor, &s->handle) != ARC_OK) st = arci_nomem(&b->env);
+    st = open_filled(b, s, &o, source);
     if (st != ARC_OK) {
         arci_session_clear(s);
         arci_free(b->ctx, s);
@@ -183,6 +193,7 @@ arc_status arci_session_enter(arc_session *handle, arci_session **out)
 
 arc_status arci_session_leave(arci_session *s, arc_status st)
 {
+    if (s->book->denials && !s->book->txn) arci_denials_write(s->book, 0);
     arci_book_give(s->book);
     return st;
 }

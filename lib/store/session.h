@@ -46,6 +46,11 @@ struct arci_session {
     char *on_behalf_of; /* NULL: nobody */
     char language[4];   /* "en" or "zh" */
     struct arci_access *access; /* what the actor may; NULL: everything. store/access.h */
+    arc_status (*access_source)(arci_env *env, arci_session *s, arci_txn *t, arc_date day, struct arci_access **out); /* NULL: may everything */
+    int64_t access_epoch;       /* of the book, when access was built */
+    arc_date access_day, access_date; /* the day it was built for; the business date it was asked with */
+    uint32_t access_generation, access_calls;
+    uint8_t access_known, access_roles;
     arci_custom *custom; /* loaded by arci_session_custom() */
     uint8_t custom_loaded;
     char request_key[ARCI_REQUEST_KEY_MAX + 1]; /* for the next call that changes the book; "": none */
@@ -69,6 +74,7 @@ struct arci_txn {
     uint32_t mode; /* ARC_READ, ARC_WRITE */
     uint32_t users; /* implicit READ: cursors that hold it */
     uint8_t doomed, implicit, wrote, scope_armed;
+    uint8_t access_changed; /* users, units, roles or grants were written */
     uint32_t depth;       /* undo points set */
     uint32_t scope_depth; /* of the innermost scope's own undo point, 0 = none */
     uint32_t touch_depth; /* undo points that were set when its txn row was written */
@@ -97,6 +103,8 @@ void arci_session_forget_custom(arci_session *s);
 arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out);
 /* The stamp of now: session's clock, else context's; ARC_E_INVALID when there is none. */
 arc_status arci_session_now(arci_env *env, arci_session *s, int64_t *stamp);
+/* The day roles are looked at: the business date, else the civil day of now, else ARC_DATE_NONE. */
+arc_status arci_session_day(arci_env *env, arci_session *s, arc_date *day);
 
 #define ARCI_SCOPE_ANY_SESSION 0x2u /* reads of the platform itself: join whatever transaction is open on the book */
 #define ARCI_SCOPE_NO_UNDO 0x1u /* work writes at most one row, or dooms the transaction gladly when it fails after its first write */

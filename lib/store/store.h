@@ -4,6 +4,8 @@
 #ifndef ARCI_STORE_STORE_H
 #define ARCI_STORE_STORE_H
 
+#include <stdatomic.h>
+
 #include "arcore/sys/backend.h"
 #include "base/lock.h"
 #include "model/schema.h"
@@ -32,6 +34,7 @@ typedef struct arci_store {
     arci_table *tables; /* by table number */
     uint32_t n_tables;
     void *memory;
+    atomic_uint access_generation; /* counts changes of who may do what, by any book of the context */
 } arci_store;
 
 /* The store of a context; made when it is first asked for. */

@@ -60,6 +60,7 @@ arc_status arci_txn_end(arci_txn *t, int commit)
         if (t->wrote) arci_session_forget_custom(t->session); /* they may have been defined in here */
         if (commit) st = arci_fail(t->env, ARC_E_DOOMED, "the transaction had failed and was rolled back", "事务此前已失败，已回滚");
     }
+    if (t->access_changed) atomic_fetch_add(&b->store->access_generation, 1);
     if (t->handle) (void)arci_handle_release(t->handle, ARCI_H_TXN, &object);
     b->txn = NULL;
     txn_reset(t);
@@ -167,6 +168,16 @@ arc_status arci_txn_touch(arci_txn *t)
     if (st != ARC_OK) return st;
     t->id = arci_batch_id(batch, 0);
     t->touch_depth = t->depth;
+    return ARC_OK;
+}
+
+arc_status arci_session_day(arci_env *env, arci_session *s, arc_date *day)
+{
+    arc_error none = ARC_ERROR_INIT;
+    arci_env quiet = { env->ctx, &none };
+    int64_t stamp;
+    *day = s->business_date;
+    if (*day == ARC_DATE_NONE && arci_session_now(&quiet, s, &stamp) == ARC_OK) *day = civil_day(s->book, stamp);
     return ARC_OK;
 }
 

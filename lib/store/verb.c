@@ -13,6 +13,11 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     int keyed = s->request_key[0] && !(s->book->txn && s->book->txn->call);
     if (st == ARC_OK) st = arci_scope_begin(s, &c->scope, ARC_WRITE, scope_flags);
     if (st != ARC_OK) return st;
+    if (c->scope.own && s->access_source) { /* asked once more inside: what another process took away does not slip through */
+        st = arci_access_fresh(&s->env, s, 1);
+        if (st == ARC_OK && !arci_access_may(s, verb, entity)) st = arci_access_check(&s->env, s, verb, entity);
+        if (st != ARC_OK) return arci_scope_end(&c->scope, st);
+    }
     c->txn = c->scope.txn;
     c->outer = c->txn->call;
     if (keyed) st = arci_request_new(c);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Roles: installing, defining, revising, retiring. */
+#include "arcore/access.h"
+
+#include <string.h>
+
+#include "security/duty.h"
+#include "store/verb.h"
+
+static const char fields[] = "code name name_zh document row_scope retired";
+enum { CODE, NAME, NAME_ZH, DOCUMENT, ROW_SCOPE, RETIRED };
+
+static arc_value text(const char *s)
+{
+    return s ? arci_v_text(s, strlen(s)) : arci_v_null();
+}
+
+static arc_status fill(arci_txn *t, arc_value *row, const arci_role *r, const char *json, size_t length)
+{
+    const char *rows = arci_rows_names[r->rows - 1];
+    if (length > 1048576) return arci_fail(t->env, ARC_E_LIMIT, "a role's document is at most 1 MiB", "角色文档最大 1 MiB");
+    row[CODE] = text(r->code);
+    row[NAME] = text(r->name);
+    row[NAME_ZH] = text(r->name_zh);
+    row[DOCUMENT] = arci_v_text(json, length);
+    row[ROW_SCOPE] = text(rows);
+    row[RETIRED] = arci_v_int(0);
+    return ARC_OK;
+}
+
+static arc_status find(arci_txn *t, arci_arena *arena, const char *code, int *there)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arc_status st = arci_shape_get(t, &shape, "role", "id code");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[1], ARC_OP_EQ, code, strlen(code));
+    st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
+    *there = st == ARC_OK && rows.n_rows;
+    return st;
+}
+
+static arc_status insert(arci_txn *t, arci_arena *arena, const arci_role *r, const char *json, size_t length, int64_t *id)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    int there;
+    arc_status st = find(t, arena, r->code, &there);
+    if (st == ARC_OK && there) {
+        arci_fail(t->env, ARC_E_EXISTS, "the book has a role %s", "账簿中已有角色 %s", r->code);
+        arci_fail_at(t->env, "role", "code", -1, -1);
+        return ARC_E_EXISTS;
+    }
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "role", fields);
+    if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
+    if (st == ARC_OK) st = fill(t, arci_batch_row(b, 0), r, json, length);
+    if (st == ARC_OK) st = arci_repo_write(t, &b, 1, NULL);
+    if (st == ARC_OK && id) *id = arci_batch_id(b, 0);
+    return st;
+}
+
+/* ---- install ------------------------------------------------------------------------------------------------------------ */
+
+static arc_status install(arci_txn *t, arci_arena *arena, uint32_t *added)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < arci_n_shipped_roles && st == ARC_OK; i++) {
+        const char *json = arci_shipped_roles[i];
+        arci_role r;
+        int there = 0;
+        st = arci_role_read(t->env, arena, json, strlen(json), &r);
+        if (st == ARC_OK) st = find(t, arena, r.code, &there);
+        if (st != ARC_OK || there) continue;
+        st = insert(t, arena, &r, json, strlen(json), NULL);
+        if (st == ARC_OK) ++*added;
+    }
+    return st;
+}
+
+arc_status arc_role_install_defaults(arc_session *session, uint32_t *added)
+{
+    arci_session *s;
+    arci_call call;
+    arci_arena arena;
+    uint32_t n = 0;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    arci_arena_init(&arena, s->env.ctx);
+    st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ROLE_INSTALL], NULL, 0);
+    if (st == ARC_OK) st = arci_call_end(&call, install(call.txn, &arena, &n));
+    if (st == ARC_OK && added) *added = n;
+    arci_arena_clear(&arena);
+    return arci_session_leave(s, st);
+}
+
+/* ---- define ------------------------------------------------------------------------------------------------------------- */
+
+arc_status arc_role_define(arc_session *session, int64_t *id, const char *json, size_t length)
+{
+    arci_session *s;
+    arci_call call;
+    arci_arena arena;
+    arci_role r;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!json) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "json is NULL", "json 为 NULL"));
+    if (length == SIZE_MAX) length = strlen(json);
+    arci_arena_init(&arena, s->env.ctx);
+    st = arci_role_read(&s->env, &arena, json, length, &r);
+    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ROLE_DEFINE], NULL, 0);
+    if (st == ARC_OK) st = arci_call_end(&call, insert(call.txn, &arena, &r, json, length, id));
+    arci_arena_clear(&arena);
+    return arci_session_leave(s, st);
+}
+
+/* ---- revise and retire --------------------------------------------------------------------------------------------------- */
+
+static arc_status state_fault(arci_txn *t, int64_t role)
+{
+    arci_fail(t->env, ARC_E_STATE, "the role is retired", "角色已停用");
+    arci_fail_at(t->env, "role", NULL, role, -1);
+    return ARC_E_STATE;
+}
+
+static arc_status update(arci_txn *t, arci_arena *arena, int64_t role, int64_t version, const char *names, const arc_value *values)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = arci_shape_get(t, &shape, "role", names);
+    if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_VERSION, NULL, 0);
+    if (st != ARC_OK) return st;
+    *arci_batch_key(b, 0) = arci_v_int(role);
+    *arci_batch_guard(b, 0) = arci_v_int(version);
+    memcpy(arci_batch_row(b, 0), values, shape->n * sizeof *values);
+    return arci_repo_write(t, &b, 1, NULL);
+}
+
+/* Everybody who holds it must still be allowed to hold what he holds beside it. */
+static arc_status holders_fit(arci_txn *t, arci_arena *arena, int64_t role, const arci_role *r)
+{
+    arci_grant *grants;
+    uint32_t n;
+    arc_status st = arci_grants_read(t, arena, 0, &grants, &n);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (grants[i].role != role) continue;
+        st = arci_duties_fit(t, arena, grants[i].user, r, grants[i].valid_from, grants[i].valid_to, grants[i].id);
+        if (st == ARC_E_FORBIDDEN) st = t->env->err->status = ARC_E_STATE;
+    }
+    return st;
+}
+
+typedef struct revision {
+    int64_t role, version;
+    const arci_role *r; /* NULL: it is retired */
+    const char *json;
+    size_t length;
+} revision;
+
+static arc_status revise(arci_txn *t, arci_arena *arena, const revision *v)
+{
+    static const char changes[] = "name name_zh document row_scope";
+    arci_role_row old;
+    arc_value row[RETIRED + 1], one = arci_v_int(1);
+    arc_status st = arci_role_load(t, arena, v->role, &old);
+    if (st != ARC_OK) return st;
+    if (old.retired) return state_fault(t, v->role);
+    if (!v->r) {
+        st = update(t, arena, v->role, v->version, "retired", &one);
+        return st == ARC_OK ? arci_somebody_grants_if_roles(t, arena) : st;
+    }
+    if (strcmp(old.role.code, v->r->code) != 0) {
+        st = arci_fail(t->env, ARC_E_VALUE, "the role's code is %s", "该角色的编码为 %s", old.role.code);
+        arci_fail_pointer(t->env, "/code");
+        return st;
+    }
+    st = holders_fit(t, arena, v->role, v->r);
+    if (st == ARC_OK) st = fill(t, row, v->r, v->json, v->length);
+    if (st == ARC_OK) st = update(t, arena, v->role, v->version, changes, row + NAME);
+    return st == ARC_OK ? arci_somebody_grants_if_roles(t, arena) : st;
+}
+
+static arc_status change(arci_session *s, arci_arena *arena, uint32_t verb, const revision *v)
+{
+    arci_call call;
+    arc_status st = arci_call_begin(s, &call, &arci_verbs[verb], NULL, 0);
+    return st == ARC_OK ? arci_call_end(&call, revise(call.txn, arena, v)) : st;
+}
+
+arc_status arc_role_revise(arc_session *session, int64_t role, int64_t version, const char *json, size_t length)
+{
+    arci_session *s;
+    arci_arena arena;
+    arci_role r;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!json) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "json is NULL", "json 为 NULL"));
+    if (length == SIZE_MAX) length = strlen(json);
+    revision v = { role, version, &r, json, length };
+    arci_arena_init(&arena, s->env.ctx);
+    st = arci_role_read(&s->env, &arena, json, length, &r);
+    if (st == ARC_OK) st = change(s, &arena, ARCI_DO_ROLE_REVISE, &v);
+    arci_arena_clear(&arena);
+    return arci_session_leave(s, st);
+}
+
+arc_status arc_role_retire(arc_session *session, int64_t role, int64_t version)
+{
+    arci_session *s;
+    arci_arena arena;
+    revision v = { role, version, NULL, NULL, 0 };
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    arci_arena_init(&arena, s->env.ctx);
+    st = change(s, &arena, ARCI_DO_ROLE_RETIRE, &v);
+    arci_arena_clear(&arena);
+    return arci_session_leave(s, st);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The roles a book may install with arc_role_install_defaults(), and the duties that exclude each other. Data: docs/permissions.md tells
+ * what each is for. Verbs of engines that do not stand yet are named already; they take effect with the engine. */
+#include "security/role.h"
+
+#define SEPARATE "\"rule\":\"selling and collecting are separate\""
+#define WRITE_OFF "\"rule\":\"who posts receipts never writes off\""
+#define BANK_DATA "\"rule\":\"who makes bank data never applies or refunds\""
+#define KEEPER "\"rule\":\"who grants roles has no business of his own\""
+#define CHECKER "\"rule\":\"who checks does not make\""
+
+#define SALES_EXCLUDES \
+    "{\"role\":\"ar_clerk\"," SEPARATE "},{\"role\":\"cash_application\"," SEPARATE "},{\"role\":\"cashier\"," SEPARATE "}," \
+    "{\"role\":\"credit_manager\"," SEPARATE "},{\"role\":\"admin\"," KEEPER "}"
+
+/* What selling sees and asks for; rows differ. */
+#define SALES_VERBS \
+    "\"*.read\",\"!bank_account.read\",\"!external_id.read\",\"customer.request\",\"contact.insert\",\"contact.update\"," \
+    "\"contract.insert\",\"contract.update\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
+    "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"credit_limit.request\",\"credit_request.insert\"," \
+    "\"credit_request.update\",\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
+    "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.complete\""
+
+#define SALES_FIELDS \
+    "\"customer.legal_rep\":\"mask\",\"customer.uscc\":\"read\",\"receipt.payer_account\":\"mask\"," \
+    "\"credit_limit.*\":\"read\",\"score.*\":\"none\""
+
+/* Nobody but the keeper of the roles may touch people; nobody in business sees how the platform keeps itself. */
+const char *const arci_shipped_roles[] = {
+    "{\"code\":\"sales\",\"name\":\"Sales\",\"name_zh\":\"销售\",\"rows\":\"own\",\"verbs\":[" SALES_VERBS "],"
+    "\"fields\":{" SALES_FIELDS "},\"excludes\":[" SALES_EXCLUDES "]}",
+
+    "{\"code\":\"sales_manager\",\"name\":\"Sales manager\",\"name_zh\":\"销售经理\",\"rows\":\"subtree\",\"verbs\":[" SALES_VERBS ","
+    "\"customer.update\",\"adjustment.approve\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\"],"
+    "\"fields\":{" SALES_FIELDS "},"
+    "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"5000.00\"}],"
+    "\"excludes\":[" SALES_EXCLUDES "]}",
+
+    "{\"code\":\"sales_director\",\"name\":\"Sales director\",\"name_zh\":\"销售总监\",\"rows\":\"region\",\"verbs\":[" SALES_VERBS ","
+    "\"customer.update\",\"adjustment.approve\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\","
+    "\"target.insert\",\"target.update\"],\"fields\":{" SALES_FIELDS "},"
+    "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"20000.00\"}],"
+    "\"excludes\":[" SALES_EXCLUDES "]}",
+
+    "{\"code\":\"ar_clerk\",\"name\":\"AR clerk\",\"name_zh\":\"应收会计\",\"rows\":\"all\",\"verbs\":[\"*.read\","
+    "\"customer.insert\",\"customer.update\",\"customer.load\",\"customer_group.*\",\"contact.*\",\"invoice_title.*\",\"customer_alias.*\","
+    "\"bank_account.insert\",\"bank_account.update\",\"bank_account.load\",\"contract.*\",\"project.*\",\"milestone.*\",\"sales_order.*\","
+    "\"order_line.*\",\"delivery.*\",\"delivery_line.*\",\"exchange_rate.*\",\"external_id.*\",\"attachment.*\","
+    "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.issue\",\"invoice.send\",\"invoice.credit\",\"invoice.void\","
+    "\"invoice_request.*\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
+    "\"payment_plan.*\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\"],"
+    "\"excludes\":[{\"role\":\"cash_application\"," BANK_DATA "},{\"role\":\"cashier\"," BANK_DATA "},"
+    "{\"role\":\"finance_manager\"," CHECKER "},{\"role\":\"cfo\"," CHECKER "},{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"cash_application\",\"name\":\"Cash application\",\"name_zh\":\"收款核销\",\"rows\":\"all\",\"verbs\":[\"*.read\","
+    "\"receipt.record\",\"receipt.claim\",\"receipt.refund\",\"receipt.request\",\"allocation.apply\",\"allocation.reverse\","
+    "\"allocation.match\",\"bank_statement.*\",\"statement_line.*\",\"payout.*\",\"payout_line.*\",\"customer_alias.*\",\"attachment.insert\","
+    "\"import_job.run\",\"import_job.read\",\"bill.record\",\"bill.collect\"],"
+    "\"fields\":{\"customer.legal_rep\":\"mask\"},"
+    "\"authority\":[{\"verb\":\"allocation.apply\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"}],"
+    "\"excludes\":[{\"role\":\"finance_manager\"," WRITE_OFF "},{\"role\":\"cfo\"," WRITE_OFF "},{\"role\":\"cashier\","
+    "\"rule\":\"the cashier never allocates\"},{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"cashier\",\"name\":\"Cashier\",\"name_zh\":\"出纳\",\"rows\":\"all\",\"verbs\":["
+    "\"customer.read\",\"invoice.read\",\"item.read\",\"receipt.read\",\"allocation.read\",\"bank_account.read\",\"bank_statement.*\","
+    "\"statement_line.*\",\"receipt.record\",\"bill.*\",\"user_account.read\",\"org_unit.read\",\"calendar.read\",\"exchange_rate.read\","
+    "\"attachment.insert\",\"attachment.read\",\"import_job.run\",\"import_job.read\"],"
+    "\"fields\":{\"customer.*\":\"read\",\"customer.legal_rep\":\"none\",\"customer.registered_capital\":\"none\"},"
+    "\"excludes\":[{\"role\":\"finance_manager\"," WRITE_OFF "},{\"role\":\"cfo\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"collector\",\"name\":\"Collector\",\"name_zh\":\"催收专员\",\"rows\":\"team\",\"owner_at\":\"now\",\"verbs\":[\"*.read\","
+    "\"!bank_account.read\",\"!external_id.read\",\"contact.insert\",\"contact.update\",\"interaction.insert\",\"promise.*\","
+    "\"!promise.approve\",\"dispute.dispute\",\"payment_plan.request\",\"dunning_notice.send\",\"dunning_notice.block\",\"task.complete\"],"
+    "\"fields\":{\"customer.legal_rep\":\"mask\",\"receipt.payer_account\":\"mask\",\"score.*\":\"read\"},"
+    "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"credit_manager\",\"name\":\"Credit manager\",\"name_zh\":\"信用经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
+    "\"!external_id.read\",\"credit_limit.*\",\"credit_check.*\",\"credit_request.*\",\"score.*\",\"hold.*\",\"guarantee.*\",\"collateral.*\","
+    "\"adjustment.approve\",\"write_off_request.comment\",\"dunning_notice.approve\",\"dunning_notice.block\",\"interaction.insert\","
+    "\"definition.read\"],\"fields\":{\"bank_account.number\":\"mask\",\"receipt.payer_account\":\"mask\"},"
+    "\"authority\":[{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"500000.00\"},"
+    "{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"10000.00\"}],"
+    "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
+    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"allocation.approve\","
+    "\"adjustment.approve\",\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\","
+    "\"definition.read\",\"journal_entry.post\",\"voucher_export.export\",\"provision_run.run\",\"fiscal_period.*\",\"period_lock.*\","
+    "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal.approve\","
+    "\"pending_change.read\",\"pending_change.approve\"],"
+    "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"50000.00\"},"
+    "{\"verb\":\"receipt.approve\",\"currency\":\"CNY\",\"amount\":\"100000.00\"},"
+    "{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"2000000.00\"}],"
+    "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"cfo\",\"name\":\"CFO\",\"name_zh\":\"财务总监\",\"rows\":\"all\",\"verbs\":[\"*.read\","
+    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"adjustment.approve\","
+    "\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.read\","
+    "\"provision_run.approve\",\"dunning_notice.approve\",\"book.read\",\"proposal.read\",\"proposal.approve\",\"pending_change.read\","
+    "\"pending_change.approve\"],"
+    "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
+    "{\"verb\":\"receipt.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
+    "{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"}],"
+    "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"project_manager\",\"name\":\"Project manager\",\"name_zh\":\"项目经理\",\"rows\":\"team\",\"verbs\":["
+    "\"customer.read\",\"contact.read\",\"contract.read\",\"project.read\",\"project.update\",\"milestone.read\",\"milestone.update\","
+    "\"sales_order.read\",\"order_line.read\",\"delivery.read\",\"delivery_line.read\",\"invoice.read\",\"invoice_line.read\",\"item.read\","
+    "\"receipt.read\",\"allocation.read\",\"dispute.dispute\",\"dispute.resolve\",\"invoice_request.insert\",\"user_account.read\","
+    "\"org_unit.read\",\"calendar.read\",\"task.complete\"],"
+    "\"fields\":{\"customer.legal_rep\":\"none\",\"customer.uscc\":\"mask\",\"receipt.payer_account\":\"none\",\"receipt.payer_name\":\"mask\"},"
+    "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"legal\",\"name\":\"Legal\",\"name_zh\":\"法务\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"!bank_account.read\","
+    "\"!external_id.read\",\"dispute.*\",\"dunning_notice.escalate\",\"dunning_notice.approve\",\"interaction.insert\","
+    "\"attachment.insert\",\"write_off_request.comment\"],\"fields\":{\"receipt.payer_account\":\"mask\",\"score.*\":\"none\"},"
+    "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"executive\",\"name\":\"Executive\",\"name_zh\":\"高管\",\"rows\":\"all\",\"verbs\":[\"*.read\"],"
+    "\"fields\":{\"bank_account.number\":\"mask\",\"receipt.payer_account\":\"mask\"},"
+    "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"auditor\",\"name\":\"Auditor\",\"name_zh\":\"审计\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"@system.read\"],"
+    "\"excludes\":[{\"role\":\"ar_clerk\"," CHECKER "},{\"role\":\"cash_application\"," CHECKER "},{\"role\":\"cashier\"," CHECKER "},"
+    "{\"role\":\"credit_manager\"," CHECKER "},{\"role\":\"finance_manager\"," CHECKER "},{\"role\":\"cfo\"," CHECKER "},"
+    "{\"role\":\"sales\"," CHECKER "},{\"role\":\"sales_manager\"," CHECKER "},{\"role\":\"sales_director\"," CHECKER "},"
+    "{\"role\":\"admin\"," KEEPER "}]}",
+
+    "{\"code\":\"admin\",\"name\":\"Administrator\",\"name_zh\":\"系统管理员\",\"rows\":\"all\",\"verbs\":["
+    "\"user_account.*\",\"org_unit.*\",\"role.*\",\"role_grant.*\",\"denial.read\",\"custom_field.*\",\"number_series.*\",\"calendar.*\","
+    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"txn.read\"]}",
+};
+const uint32_t arci_n_shipped_roles = (uint32_t)(sizeof arci_shipped_roles / sizeof arci_shipped_roles[0]);
+
+const arci_sod_rule arci_sod_rules[] = {
+    { "bank_account", "receipt.refund", "who made a customer's bank data never refunds to it", "维护客户银行资料者不得办理该客户退款" },
+    { "receipt", "write_off_request.approve", "who posted a customer's receipts never writes its debts off", "登记客户回款者不得批准该客户坏账核销" },
+};
+const uint32_t arci_n_sod_rules = (uint32_t)(sizeof arci_sod_rules / sizeof arci_sod_rules[0]);

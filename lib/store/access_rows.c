@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Row scope: a condition on the owner, team and region a row keeps itself, or on the ids of the rows above it that the scope holds. */
+#include <string.h>
+
+#include "store/access.h"
+#include "store/verb.h"
+
+#define MAX_STEPS 4 /* of a scope path */
+
+static const char *const by_name[ARCI_BY_N] = { "owner", "team", "region" };
+
+/* Where a row says whose it is. */
+typedef struct owned_by {
+    uint16_t own[ARCI_BY_N]; /* columns, ARC_NO_COL: none */
+    uint16_t up;             /* column of the row above it, ARC_NO_COL: none */
+    uint16_t now;            /* column of its customer: whose it is now; ARC_NO_COL: as above */
+    const arci_entity *above;
+    uint8_t owns;
+} owned_by;
+
+static void look(const arci_entity *e, owned_by *o)
+{
+    size_t n = strcspn(e->scope, ".");
+    const arci_field *f = n ? arci_entity_field(e, e->scope, n) : NULL;
+    memset(o, 0, sizeof *o);
+    for (int k = 0; k < ARCI_BY_N; k++) {
+        o->own[k] = arci_col(e, by_name[k]);
+        o->owns |= o->own[k] != ARC_NO_COL;
+    }
+    o->up = f ? arci_field_col(e, f) : ARC_NO_COL;
+    o->above = f && f->aux ? arci_entity_by_name(f->aux, strlen(f->aux)) : NULL;
+    o->now = n ? arci_col(e, "customer") : ARC_NO_COL;
+}
+
+/* ---- a condition under way -------------------------------------------------------------------------------------------- */
+
+typedef struct maker {
+    arci_txn *t;
+    arci_arena *arena;
+    arc_cond_op ops[ARCI_AT_N * ARCI_BY_N + 2];
+    uint32_t n, alternatives;
+} maker;
+
+static arc_cond_op *push(maker *m, uint16_t col, uint16_t op)
+{
+    arc_cond_op *o = &m->ops[m->n++];
+    memset(o, 0, sizeof *o);
+    o->op = op;
+    o->col = col;
+    o->col2 = ARC_NO_COL;
+    m->alternatives++;
+    return o;
+}
+
+static arc_status push_ids(maker *m, uint16_t col, const int64_t *ids, uint32_t n)
+{
+    if (!n) return ARC_OK;
+    arc_value *v = arci_arena_alloc(m->arena, n * sizeof *v);
+    if (!v) return arci_nomem(m->t->env);
+    for (uint32_t i = 0; i < n; i++) v[i] = arci_v_int(ids[i]);
+    arc_cond_op *o = push(m, col, n == 1 ? ARC_OP_EQ : ARC_OP_IN);
+    o->v = v;
+    o->n = n;
+    return ARC_OK;
+}
+
+/* Ids of all rows of an entity that a scope holds, ascending. */
+static arc_status ids_held(maker *m, const arci_entity *e, const arci_row_scope *scope, int64_t **ids, uint32_t *n)
+{
+    arc_cond *cond;
+    arci_scan *scan;
+    arc_block block;
+    uint32_t cap = 0;
+    const arci_table *table = arci_store_table(m->t->book->store, e);
+    *ids = NULL;
+    *n = 0;
+    arc_status st = arci_scope_cond(m->t, m->arena, e, scope, &cond);
+    if (st != ARC_OK) return st;
+    arc_order order = { table->col_id, 0 };
+    arci_scan_spec spec = { .entity = e, .cols = &table->col_id, .n_cols = 1, .conds = cond, .n_conds = cond ? 1 : 0,
+                            .order = &order, .n_order = 1 };
+    st = arci_scan_open(m->t, &scan, &spec);
+    if (st != ARC_OK) return st;
+    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
+        if (*n + block.n_rows > cap) {
+            cap = 2 * (*n + block.n_rows) + 64;
+            int64_t *more = arci_arena_alloc(m->arena, cap * sizeof *more);
+            if (!more) {
+                st = arci_nomem(m->t->env);
+                break;
+            }
+            if (*n) memcpy(more, *ids, *n * sizeof *more);
+            *ids = more;
+        }
+        for (uint32_t r = 0; r < block.n_rows; r++) (*ids)[(*n)++] = block.values[(size_t)r * block.n_cols].u.i;
+    }
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+/* The lists of one kind: tested where the row stands, or by the rows above it. */
+static arc_status push_lists(maker *m, const owned_by *o, const arci_row_scope *scope, int at)
+{
+    arc_status st = ARC_OK;
+    int any = 0, here = o->owns && (at == ARCI_AT_DOCUMENT || o->now == ARC_NO_COL);
+    for (int k = 0; k < ARCI_BY_N; k++) any |= scope->n[at][k] != 0;
+    if (!any) return ARC_OK;
+    for (int k = 0; here && k < ARCI_BY_N && st == ARC_OK; k++) {
+        if (o->own[k] != ARC_NO_COL) st = push_ids(m, o->own[k], scope->ids[at][k], scope->n[at][k]);
+    }
+    if (here) return st;
+    arci_row_scope part = { 0 };
+    int64_t *ids;
+    uint32_t n;
+    memcpy(part.n[at], scope->n[at], sizeof part.n[at]);
+    memcpy(part.ids[at], scope->ids[at], sizeof part.ids[at]);
+    uint16_t col = at == ARCI_AT_NOW && o->now != ARC_NO_COL ? o->now : o->up;
+    const arci_entity *above = col == o->up ? o->above : arci_entity_by_name("customer", 8);
+    if (!above) return ARC_OK;
+    st = ids_held(m, above, &part, &ids, &n);
+    return st == ARC_OK ? push_ids(m, col, ids, n) : st;
+}
+
+arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, arc_cond **out)
+{
+    maker m = { .t = t, .arena = arena };
+    owned_by o;
+    arc_status st = ARC_OK;
+    *out = NULL;
+    if (!scope || scope->all || !e->scope) return ARC_OK;
+    look(e, &o);
+    for (int at = 0; at < ARCI_AT_N && st == ARC_OK; at++) st = push_lists(&m, &o, scope, at);
+    if (st != ARC_OK) return st;
+    if (!m.alternatives) (void)push(&m, 0, ARC_OP_IS_NULL); /* no row is without a book */
+    if (m.alternatives > 1) {
+        uint32_t n = m.alternatives;
+        arc_cond_op *o2 = push(&m, 0, ARC_OP_OR);
+        o2->n = n;
+    }
+    arc_cond *cond = arci_arena_calloc(arena, 1, sizeof *cond);
+    arc_cond_op *ops = arci_arena_alloc(arena, m.n * sizeof *ops);
+    if (!cond || !ops) return arci_nomem(t->env);
+    memcpy(ops, m.ops, m.n * sizeof *ops);
+    cond->ops = ops;
+    cond->n_ops = m.n;
+    *out = cond;
+    return ARC_OK;
+}
+
+arc_status arci_scope_narrow(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_cond **conds,
+                             uint32_t *n)
+{
+    arc_cond *own, *all;
+    arc_status st = arci_scope_cond(t, arena, e, scope, &own);
+    if (st != ARC_OK || !own) return st;
+    all = arci_arena_alloc(arena, ((size_t)*n + 1) * sizeof *all);
+    if (!all) return arci_nomem(t->env);
+    if (*n) memcpy(all, *conds, *n * sizeof *all);
+    all[(*n)++] = *own;
+    *conds = all;
+    return ARC_OK;
+}
+
+/* ---- single rows ------------------------------------------------------------------------------------------------------ */
+
+static int in_list(const arci_row_scope *s, int at, int by, const arc_value *v)
+{
+    uint32_t lo = 0, hi = s->n[at][by];
+    while (v->type == ARC_V_INT && lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        int64_t id = s->ids[at][by][mid];
+        if (id == v->u.i) return 1;
+        if (id < v->u.i) lo = mid + 1;
+        else hi = mid;
+    }
+    return 0;
+}
+
+static arc_status above_held(arci_txn *t, arci_arena *arena, const arci_entity *above, const arci_row_scope *part, const arc_value *id,
+                             int *holds)
+{
+    uint8_t seen = 0;
+    if (!above || id->type != ARC_V_INT) return ARC_OK;
+    arc_status st = arci_scope_rows(t, arena, above, part, &id->u.i, 1, &seen);
+    *holds |= seen;
+    return st;
+}
+
+arc_status arci_scope_holds(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_value *row,
+                            int *holds)
+{
+    owned_by o;
+    arc_status st = ARC_OK;
+    *holds = !scope || scope->all || !e->scope;
+    if (*holds) return ARC_OK;
+    look(e, &o);
+    for (int at = 0; at < ARCI_AT_N && st == ARC_OK && !*holds; at++) {
+        int any = 0, here = o.owns && (at == ARCI_AT_DOCUMENT || o.now == ARC_NO_COL);
+        for (int k = 0; k < ARCI_BY_N; k++) any |= scope->n[at][k] != 0;
+        if (!any) continue;
+        for (int k = 0; here && k < ARCI_BY_N; k++) {
+            if (o.own[k] != ARC_NO_COL) *holds |= in_list(scope, at, k, &row[o.own[k] - 1]);
+        }
+        if (here) continue;
+        arci_row_scope part = { 0 };
+        memcpy(part.n[at], scope->n[at], sizeof part.n[at]);
+        memcpy(part.ids[at], scope->ids[at], sizeof part.ids[at]);
+        int now = at == ARCI_AT_NOW && o.now != ARC_NO_COL;
+        uint16_t col = now ? o.now : o.up;
+        const arci_entity *above = now ? arci_entity_by_name("customer", 8) : o.above;
+        if (col != ARC_NO_COL) st = above_held(t, arena, above, &part, &row[col - 1], holds);
+    }
+    return st;
+}
+
+arc_status arci_scope_rows(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const int64_t *ids, uint32_t n,
+                           uint8_t *seen)
+{
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    if (!scope || scope->all || !e->scope) {
+        memset(seen, 1, n);
+        return ARC_OK;
+    }
+    memset(seen, 0, n);
+    arc_status st = arci_shape_get(t, &shape, e->name, "*");
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, n, arena, &rows, &found);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        int holds = 0;
+        if (found[i]) st = arci_scope_holds(t, arena, e, scope, rows + (size_t)i * shape->n, &holds);
+        seen[i] = (uint8_t)holds;
+    }
+    return st;
+}
+
+arc_status arci_access_row(arci_txn *t, const arci_verb *v, const arci_entity *verb_entity, const arci_entity *e, int64_t id)
+{
+    arci_session *s = t->session;
+    const arci_entity *about = arci_verb_entity(v, verb_entity);
+    const arci_row_scope *scope = arci_access_scope(s, v, about);
+    const arci_verb *read = &arci_verbs[ARCI_DO_READ];
+    arci_arena arena;
+    uint8_t seen = 0, readable = 0;
+    if (!scope || !e->scope) return ARC_OK;
+    arci_arena_init(&arena, t->book->ctx);
+    arc_status st = arci_scope_rows(t, &arena, e, scope, &id, 1, &seen);
+    if (st == ARC_OK && !seen && v != read && arci_access_may(s, read, e)) {
+        scope = arci_access_scope(s, read, e);
+        st = scope ? arci_scope_rows(t, &arena, e, scope, &id, 1, &readable) : ARC_OK;
+        readable |= !scope;
+    }
+    arci_arena_clear(&arena);
+    if (st != ARC_OK || seen) return st;
+    arci_denial_note(s, v, about, NULL, id);
+    if (!readable) st = arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", e->name);
+    else st = arci_fail(t->env, ARC_E_FORBIDDEN, "this %s is outside the rows the actor may do that to", "此 %s 不在该操作人的权限范围内", e->name);
+    arci_fail_at(t->env, e->name, NULL, id, -1);
+    return st;
+}
+
+/* ---- records ---------------------------------------------------------------------------------------------------------- */
+
+static const arci_field *not_settable(const arci_session *s, const arci_record *r)
+{
+    const uint8_t *rights = arci_access_rights(s, r->entity);
+    for (uint16_t i = 0; rights && i < r->entity->n_fields; i++) {
+        if (rights[i] < ARCI_RIGHT_WRITE && arci_record_is_set(r, r->entity->fields[i].id)) return &r->entity->fields[i];
+    }
+    return NULL;
+}
+
+/* Ids of one target that the good records set, checked at once. */
+static arc_status check_target(arci_txn *t, arci_arena *arena, const arci_row_scope *scope, const arci_field *f, arci_record *const *records,
+                               uint32_t n, const arci_field **bad, arc_status *results)
+{
+    const arci_entity *e = arci_entity_by_name(f->aux, strlen(f->aux));
+    if (!e || !e->scope || (e->flags & ARCI_E_RESERVED)) return ARC_OK;
+    int64_t *ids = arci_arena_alloc(arena, n * sizeof *ids);
+    uint32_t *of = arci_arena_alloc(arena, n * sizeof *of), count = 0;
+    uint8_t *seen = arci_arena_alloc(arena, n);
+    if (!ids || !of || !seen) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!records[i] || bad[i] || !arci_record_is_set(records[i], f->id)) continue;
+        const arc_value *v = arci_record_value(records[i], f->id);
+        if (v->type != ARC_V_INT) continue;
+        ids[count] = v->u.i;
+        of[count++] = i;
+    }
+    if (!count) return ARC_OK;
+    arc_status st = arci_scope_rows(t, arena, e, scope, ids, count, seen);
+    for (uint32_t k = 0; k < count && st == ARC_OK; k++) {
+        if (seen[k]) continue;
+        bad[of[k]] = f;
+        results[of[k]] = ARC_E_REFERENCE;
+    }
+    return st;
+}
+
+arc_status arci_access_records(arci_txn *t, arci_arena *arena, const arci_verb *v, arci_record *const *records, uint32_t n,
+                               const arci_field **bad, arc_status *results)
+{
+    arci_session *s = t->session;
+    const arci_entity *e = NULL;
+    memset(bad, 0, n * sizeof *bad);
+    if (!s->access) return ARC_OK;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!records[i]) continue;
+        e = records[i]->entity;
+        bad[i] = not_settable(s, records[i]);
+        if (bad[i]) results[i] = ARC_E_FORBIDDEN;
+    }
+    const arci_row_scope *scope = e ? arci_access_scope(s, v, e) : NULL;
+    arc_status st = ARC_OK;
+    for (uint16_t k = 0; scope && k < e->n_fields && st == ARC_OK; k++) {
+        const arci_field *f = &e->fields[k];
+        if (f->type != ARC_T_ID || !f->aux || arci_field_col(e, f) == ARC_NO_COL || f->id < ARCI_FIELD_FIRST) continue;
+        st = check_target(t, arena, scope, f, records, n, bad, results);
+    }
+    return st;
+}
+
+arc_status arci_access_record_fault(arci_txn *t, const arci_record *r, const arci_field *bad, arc_status st)
+{
+    const arci_verb *v = t->call ? t->call->verb : &arci_verbs[ARCI_DO_UPDATE];
+    const arc_value *value = arci_record_value(r, bad->id);
+    arci_denial_note(t->session, v, r->entity, bad->name, st == ARC_E_REFERENCE && value->type == ARC_V_INT ? value->u.i : 0);
+    if (st == ARC_E_REFERENCE) arci_fail(t->env, st, "%s: %s points at nothing", "%s：%s 指向的数据不存在", r->entity->name, bad->name);
+    else arci_fail(t->env, st, "%s may not be set by this actor", "当前操作人不能设置字段 %s", bad->name);
+    arci_fail_at(t->env, r->entity->name, bad->name, -1, -1);
+    return st;
+}
