@@ -33,7 +33,7 @@ ARC_API arc_status arc_access_get_mode(arc_session *session, uint32_t *mode);
  *  @param mode ARC_ACCESS_SINGLE or ARC_ACCESS_ROLES.
  *  @return ARC_OK, also when it is set so already; ARC_E_INVALID: another mode; ARC_E_STATE: in the new mode nobody could grant roles: there
  *          must be a user who is not disabled and holds, without end, a role that may; ARC_E_FORBIDDEN; ARC_E_TXN: inside a READ transaction,
- *          or another session's is open; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT;
+ *          or another session's is open; ARC_E_READONLY; ARC_E_REQUEST; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT;
  *          ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_access_set_mode(arc_session *session, uint32_t mode);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "security/deed.h"
 #include "security/duty.h"
-#include "store/verb.h"
 
 #define REASON_MAX 500u
 
@@ -91,8 +91,9 @@ static arc_value date_value(arc_date d)
     return d == ARC_DATE_NONE ? arci_v_null() : arci_v_int(d);
 }
 
-static arc_status grant_role(arci_txn *t, arci_arena *arena, const arc_grant *g, int64_t *id)
+static arc_status grant_role(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
 {
+    const arc_grant *g = what;
     arci_role_row row;
     arc_value v[N_FIELDS] = { { 0 } };
     arc_status st = not_himself(t, arena, g->user);
@@ -131,22 +132,34 @@ static arc_status check_grant(arci_env *env, const arc_grant *g)
     return st;
 }
 
+static void grant_args(arci_call *c, const void *what)
+{
+    const arc_grant *g = what;
+    arci_call_arg_int(c, g->user);
+    arci_call_arg_int(c, g->role);
+    arci_call_arg_int(c, g->org_unit);
+    arci_call_arg_int(c, g->valid_from);
+    arci_call_arg_int(c, g->valid_to);
+    if (g->reason) arci_call_arg_text(c, g->reason, strlen(g->reason));
+}
+
+static const char *const grant_names[] = { "grant", NULL };
+
 arc_status arc_role_grant(arc_session *session, int64_t *id, const arc_grant *grant)
 {
+    static const arci_deed deed = { ARCI_DO_ROLE_GRANT, grant_names, grant_args, grant_role };
     arc_grant g = ARC_GRANT_INIT;
     arci_session *s;
-    arci_call call;
     arci_arena arena;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     st = grant ? arci_struct_in(&s->env, &g, sizeof g, grant) : arci_fail(&s->env, ARC_E_INVALID, "grant is NULL", "grant 为 NULL");
     if (st == ARC_OK) st = check_grant(&s->env, &g);
-    if (st != ARC_OK) return arci_session_leave(s, st);
+    if (st != ARC_OK) return arci_call_leave(s, st);
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ROLE_GRANT], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, grant_role(call.txn, &arena, &g, id));
+    st = arci_deed_do(s, &arena, &deed, &g, id);
     arci_arena_clear(&arena);
-    return arci_session_leave(s, st);
+    return arci_call_leave(s, st);
 }
 
 /* ---- taking back -------------------------------------------------------------------------------------------------------- */
@@ -164,8 +177,22 @@ static arc_status revoked_already(arci_txn *t, arci_arena *arena, const arci_sha
     return ARC_E_STATE;
 }
 
-static arc_status revoke(arci_txn *t, arci_arena *arena, int64_t grant, const char *reason, int64_t *id)
+typedef struct revocation {
+    int64_t grant;
+    const char *reason;
+} revocation;
+
+static void revoke_args(arci_call *c, const void *what)
 {
+    const revocation *r = what;
+    arci_call_arg_int(c, r->grant);
+    arci_call_arg_text(c, r->reason, strlen(r->reason));
+}
+
+static arc_status revoke(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
+{
+    const revocation *r = what;
+    int64_t grant = r->grant;
     const arci_shape *shape;
     arc_value *old, v[N_FIELDS] = { { 0 } };
     arc_status st = arci_shape_get(t, &shape, "role_grant", fields);
@@ -180,25 +207,25 @@ static arc_status revoke(arci_txn *t, arci_arena *arena, int64_t grant, const ch
     v[ROLE] = old[ROLE];
     v[ORG_UNIT] = old[ORG_UNIT];
     v[REVOKES] = arci_v_int(grant);
-    v[REASON] = arci_v_text(reason, strlen(reason));
+    v[REASON] = arci_v_text(r->reason, strlen(r->reason));
     st = insert(t, arena, v, id);
     return st == ARC_OK ? arci_somebody_grants_if_roles(t, arena) : st;
 }
 
 arc_status arc_role_revoke(arc_session *session, int64_t *id, int64_t grant, const char *reason)
 {
+    static const arci_deed deed = { ARCI_DO_ROLE_REVOKE, grant_names, revoke_args, revoke };
+    revocation r = { grant, reason };
     arci_session *s;
-    arci_call call;
     arci_arena arena;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     st = check_reason(&s->env, reason, 1);
-    if (st != ARC_OK) return arci_session_leave(s, st);
+    if (st != ARC_OK) return arci_call_leave(s, st);
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ROLE_REVOKE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, revoke(call.txn, &arena, grant, reason, id));
+    st = arci_deed_do(s, &arena, &deed, &r, id);
     arci_arena_clear(&arena);
-    return arci_session_leave(s, st);
+    return arci_call_leave(s, st);
 }
 
 /* ---- the mode ------------------------------------------------------------------------------------------------------------- */
@@ -220,11 +247,18 @@ arc_status arc_access_get_mode(arc_session *session, uint32_t *mode)
     return arci_session_leave(s, st);
 }
 
-static arc_status set_mode(arci_txn *t, arci_arena *arena, uint32_t mode)
+static void mode_args(arci_call *c, const void *what)
 {
+    arci_call_arg_int(c, *(const uint32_t *)what);
+}
+
+static arc_status set_mode(arci_txn *t, arci_arena *arena, const void *what, int64_t *number)
+{
+    uint32_t mode = *(const uint32_t *)what;
     const arci_shape *shape;
     arci_batch *b;
     int roles, wanted = mode == ARC_ACCESS_ROLES;
+    *number = mode;
     arc_status st = arci_roles_decide(t, arena, &roles);
     if (st == ARC_OK && wanted) st = arci_somebody_grants(t, arena);
     if (st != ARC_OK || roles == wanted) return st;
@@ -238,18 +272,18 @@ static arc_status set_mode(arci_txn *t, arci_arena *arena, uint32_t mode)
 
 arc_status arc_access_set_mode(arc_session *session, uint32_t mode)
 {
+    static const char *const names[] = { "mode", NULL };
+    static const arci_deed deed = { ARCI_DO_ACCESS_SET_MODE, names, mode_args, set_mode };
     arci_session *s;
-    arci_call call;
     arci_arena arena;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (mode != ARC_ACCESS_SINGLE && mode != ARC_ACCESS_ROLES) {
-        return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "mode is neither ARC_ACCESS_SINGLE nor ARC_ACCESS_ROLES",
+        return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "mode is neither ARC_ACCESS_SINGLE nor ARC_ACCESS_ROLES",
                                                "mode 须为 ARC_ACCESS_SINGLE 或 ARC_ACCESS_ROLES"));
     }
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ACCESS_SET_MODE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, set_mode(call.txn, &arena, mode));
+    st = arci_deed_do(s, &arena, &deed, &mode, NULL);
     arci_arena_clear(&arena);
-    return arci_session_leave(s, st);
+    return arci_call_leave(s, st);
 }

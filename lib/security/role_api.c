@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "security/deed.h"
 #include "security/duty.h"
-#include "store/verb.h"
 
 static const char fields[] = "code name name_zh document row_scope retired";
 enum { CODE, NAME, NAME_ZH, DOCUMENT, ROW_SCOPE, RETIRED };
@@ -63,9 +63,10 @@ static arc_status insert(arci_txn *t, arci_arena *arena, const arci_role *r, con
 
 /* ---- install ------------------------------------------------------------------------------------------------------------ */
 
-static arc_status install(arci_txn *t, arci_arena *arena, uint32_t *added)
+static arc_status install(arci_txn *t, arci_arena *arena, const void *what, int64_t *added)
 {
     arc_status st = ARC_OK;
+    (void)what;
     for (uint32_t i = 0; i < arci_n_shipped_roles && st == ARC_OK; i++) {
         const char *json = arci_shipped_roles[i];
         arci_role r;
@@ -79,40 +80,76 @@ static arc_status install(arci_txn *t, arci_arena *arena, uint32_t *added)
     return st;
 }
 
+static void install_args(arci_call *c, const void *what)
+{
+    (void)c;
+    (void)what;
+}
+
 arc_status arc_role_install_defaults(arc_session *session, uint32_t *added)
 {
+    static const char *const names[] = { "roles", NULL };
+    static const arci_deed deed = { ARCI_DO_ROLE_INSTALL, names, install_args, install };
     arci_session *s;
-    arci_call call;
     arci_arena arena;
-    uint32_t n = 0;
+    int64_t n = 0;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ROLE_INSTALL], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, install(call.txn, &arena, &n));
-    if (st == ARC_OK && added) *added = n;
+    st = arci_deed_do(s, &arena, &deed, NULL, &n);
+    if (st == ARC_OK && added) *added = (uint32_t)n;
     arci_arena_clear(&arena);
-    return arci_session_leave(s, st);
+    return arci_call_leave(s, st);
 }
 
 /* ---- define ------------------------------------------------------------------------------------------------------------- */
 
-arc_status arc_role_define(arc_session *session, int64_t *id, const char *json, size_t length)
+typedef struct document {
+    int64_t role, version; /* of a revision */
+    const arci_role *r;    /* NULL: the role is retired */
+    const char *json;
+    size_t length;
+} document;
+
+static void document_args(arci_call *c, const void *what)
+{
+    const document *d = what;
+    arci_call_arg_int(c, d->role);
+    arci_call_arg_int(c, d->version);
+    arci_call_arg_text(c, d->json, d->length);
+}
+
+static arc_status define(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
+{
+    const document *d = what;
+    return insert(t, arena, d->r, d->json, d->length, id);
+}
+
+/* Reads the document and does the deed. */
+static arc_status with_document(arc_session *session, int64_t *id, document *d, const arci_deed *deed)
 {
     arci_session *s;
-    arci_call call;
     arci_arena arena;
     arci_role r;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    if (!json) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "json is NULL", "json 为 NULL"));
-    if (length == SIZE_MAX) length = strlen(json);
+    if (!d->json) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "json is NULL", "json 为 NULL"));
+    if (d->length == SIZE_MAX) d->length = strlen(d->json);
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_role_read(&s->env, &arena, json, length, &r);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ROLE_DEFINE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, insert(call.txn, &arena, &r, json, length, id));
+    d->r = &r;
+    st = arci_role_read(&s->env, &arena, d->json, d->length, &r);
+    if (st == ARC_OK) st = arci_deed_do(s, &arena, deed, d, id);
     arci_arena_clear(&arena);
-    return arci_session_leave(s, st);
+    return arci_call_leave(s, st);
+}
+
+static const char *const role_names[] = { "role", NULL };
+
+arc_status arc_role_define(arc_session *session, int64_t *id, const char *json, size_t length)
+{
+    static const arci_deed deed = { ARCI_DO_ROLE_DEFINE, role_names, document_args, define };
+    document d = { 0, 0, NULL, json, length };
+    return with_document(session, id, &d, &deed);
 }
 
 /* ---- revise and retire --------------------------------------------------------------------------------------------------- */
@@ -151,17 +188,12 @@ static arc_status holders_fit(arci_txn *t, arci_arena *arena, int64_t role, cons
     return st;
 }
 
-typedef struct revision {
-    int64_t role, version;
-    const arci_role *r; /* NULL: it is retired */
-    const char *json;
-    size_t length;
-} revision;
-
-static arc_status revise(arci_txn *t, arci_arena *arena, const revision *v)
+static arc_status revise(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
 {
+    const document *v = what;
     static const char changes[] = "name name_zh document row_scope";
     arci_role_row old;
+    *id = v->role;
     arc_value row[RETIRED + 1], one = arci_v_int(1);
     arc_status st = arci_role_load(t, arena, v->role, &old);
     if (st != ARC_OK) return st;
@@ -181,39 +213,23 @@ static arc_status revise(arci_txn *t, arci_arena *arena, const revision *v)
     return st == ARC_OK ? arci_somebody_grants_if_roles(t, arena) : st;
 }
 
-static arc_status change(arci_session *s, arci_arena *arena, uint32_t verb, const revision *v)
-{
-    arci_call call;
-    arc_status st = arci_call_begin(s, &call, &arci_verbs[verb], NULL, 0);
-    return st == ARC_OK ? arci_call_end(&call, revise(call.txn, arena, v)) : st;
-}
-
 arc_status arc_role_revise(arc_session *session, int64_t role, int64_t version, const char *json, size_t length)
 {
-    arci_session *s;
-    arci_arena arena;
-    arci_role r;
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    if (!json) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "json is NULL", "json 为 NULL"));
-    if (length == SIZE_MAX) length = strlen(json);
-    revision v = { role, version, &r, json, length };
-    arci_arena_init(&arena, s->env.ctx);
-    st = arci_role_read(&s->env, &arena, json, length, &r);
-    if (st == ARC_OK) st = change(s, &arena, ARCI_DO_ROLE_REVISE, &v);
-    arci_arena_clear(&arena);
-    return arci_session_leave(s, st);
+    static const arci_deed deed = { ARCI_DO_ROLE_REVISE, role_names, document_args, revise };
+    document d = { role, version, NULL, json, length };
+    return with_document(session, NULL, &d, &deed);
 }
 
 arc_status arc_role_retire(arc_session *session, int64_t role, int64_t version)
 {
+    static const arci_deed deed = { ARCI_DO_ROLE_RETIRE, role_names, document_args, revise };
+    document d = { role, version, NULL, "", 0 };
     arci_session *s;
     arci_arena arena;
-    revision v = { role, version, NULL, NULL, 0 };
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, s->env.ctx);
-    st = change(s, &arena, ARCI_DO_ROLE_RETIRE, &v);
+    st = arci_deed_do(s, &arena, &deed, &d, NULL);
     arci_arena_clear(&arena);
-    return arci_session_leave(s, st);
+    return arci_call_leave(s, st);
 }
