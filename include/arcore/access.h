@@ -41,9 +41,10 @@ ARC_API arc_status arc_access_set_mode(arc_session *session, uint32_t mode);
 /** Adds the shipped roles the book does not have yet; those it has stay as they are, changed or not.
  *
  *  @param added receives how many were added; may be NULL.
- *  @return ARC_OK; otherwise as arc_role_define().
+ *  @param code of one of them; NULL: all.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no role of that code is shipped; otherwise as arc_role_define().
  *  @since 0.1 */
-ARC_API arc_status arc_role_install_defaults(arc_session *session, uint32_t *added);
+ARC_API arc_status arc_role_install_defaults(arc_session *session, uint32_t *added, const char *code);
 
 /** Defines a role.
  *

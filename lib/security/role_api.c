@@ -65,28 +65,31 @@ static arc_status insert(arci_txn *t, arci_arena *arena, const arci_role *r, con
 
 static arc_status install(arci_txn *t, arci_arena *arena, const void *what, int64_t *added)
 {
+    const char *only = what;
+    uint32_t known = 0;
     arc_status st = ARC_OK;
-    (void)what;
     for (uint32_t i = 0; i < arci_n_shipped_roles && st == ARC_OK; i++) {
         const char *json = arci_shipped_roles[i];
         arci_role r;
         int there = 0;
         st = arci_role_read(t->env, arena, json, strlen(json), &r);
+        if (st == ARC_OK && only && strcmp(only, r.code) != 0) continue;
+        known++;
         if (st == ARC_OK) st = find(t, arena, r.code, &there);
         if (st != ARC_OK || there) continue;
         st = insert(t, arena, &r, json, strlen(json), NULL);
         if (st == ARC_OK) ++*added;
     }
-    return st;
+    if (st != ARC_OK || known) return st;
+    return arci_fail(t->env, ARC_E_NOT_FOUND, "no role %.64s is shipped", "没有预置角色 %.64s", only);
 }
 
 static void install_args(arci_call *c, const void *what)
 {
-    (void)c;
-    (void)what;
+    if (what) arci_call_arg_text(c, what, strlen(what));
 }
 
-arc_status arc_role_install_defaults(arc_session *session, uint32_t *added)
+arc_status arc_role_install_defaults(arc_session *session, uint32_t *added, const char *code)
 {
     static const char *const names[] = { "roles", NULL };
     static const arci_deed deed = { ARCI_DO_ROLE_INSTALL, names, install_args, install };
@@ -96,7 +99,7 @@ arc_status arc_role_install_defaults(arc_session *session, uint32_t *added)
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_deed_do(s, &arena, &deed, NULL, &n);
+    st = arci_deed_do(s, &arena, &deed, code, &n);
     if (st == ARC_OK && added) *added = (uint32_t)n;
     arci_arena_clear(&arena);
     return arci_call_leave(s, st);

@@ -97,7 +97,7 @@ static inline void people_open(people *p, int backend)
                  !strcmp(people_codes[i], "gone") ? "true" : "false");
         p->users[i] = sample_insert(p->b.session, ARC_USER_ACCOUNT, json);
     }
-    assert_session(&p->b, arc_role_install_defaults(p->b.session, &n));
+    assert_session(&p->b, arc_role_install_defaults(p->b.session, &n, NULL));
     assert_int_equal(n, 15);
 }
 

@@ -21,6 +21,23 @@ typedef void (*driver)(test_book *b, arc_session *s, int body, answer *a);
 
 static const char KEY[] = "订单-42";
 
+static const char KEEPER[] = "{\"code\":\"keeper\",\"name\":\"Keeper\",\"rows\":\"all\",\"verbs\":[\"role_grant.*\"]}";
+static const char OTHER_KEEPER[] = "{\"code\":\"keeper\",\"name\":\"Other\",\"rows\":\"all\",\"verbs\":[\"role_grant.*\"]}";
+
+/* Two people, a role, and the first of them holding it. */
+static void found_people(test_book *b)
+{
+    arc_grant g = ARC_GRANT_INIT;
+    for (int i = 0; i < 2; i++) {
+        char json[100];
+        snprintf(json, sizeof json, "{\"code\":\"u%d\",\"name\":\"U\",\"kind\":\"person\",\"disabled\":false}", i);
+        (void)sample_insert(b->session, ARC_USER_ACCOUNT, json);
+    }
+    assert_session(b, arc_role_define(b->session, &g.role, KEEPER, SIZE_MAX));
+    g.user = 1;
+    assert_session(b, arc_role_grant(b->session, NULL, &g));
+}
+
 static void found_book(test_book *b)
 {
     arc_session_close(b->session);
@@ -29,6 +46,7 @@ static void found_book(test_book *b)
     assert_session(b, book_invoice(b->session, NULL, "OLD", 1, 100000));
     assert_session(b, book_receipt(b->session, NULL, "OLD", 1, 50000));
     assert_session(b, book_allocate(b->session, NULL, RECEIPT, ITEM, 700));
+    found_people(b);
     assert_session(b, arc_custom_define(b->session, NULL, "{\"entity\":\"customer\",\"name\":\"x_r\",\"kind\":\"text\"}", SIZE_MAX));
 }
 
@@ -211,6 +229,54 @@ static void drive_load(test_book *b, arc_session *s, int body, answer *a)
     arc_book_close(from);
 }
 
+static void drive_mode(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_access_set_mode(s, body ? ARC_ACCESS_ROLES : ARC_ACCESS_SINGLE);
+}
+
+static void drive_install(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    uint32_t added = 0;
+    a->st = arc_role_install_defaults(s, &added, body ? "cfo" : NULL);
+    a->n[0] = added;
+}
+
+static void drive_role(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_role_define(s, &a->n[0], body ? "{\"code\":\"r\",\"name\":\"S\"}" : "{\"code\":\"r\",\"name\":\"R\"}", SIZE_MAX);
+}
+
+static void drive_revise(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_role_revise(s, 1, 1, body ? KEEPER : OTHER_KEEPER, SIZE_MAX);
+}
+
+static void drive_retire_role(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_role_retire(s, 1, body ? 2 : 1);
+}
+
+static void drive_grant(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    arc_grant g = ARC_GRANT_INIT;
+    g.user = 2;
+    g.role = 1;
+    g.reason = body ? "other" : "deputy";
+    a->st = arc_role_grant(s, &a->n[0], &g);
+}
+
+static void drive_revoke(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_role_revoke(s, &a->n[0], 1, body ? "other" : "left");
+}
+
 /* The verbs of the library; more than one driver may call the same. */
 static const struct {
     uint32_t verb;
@@ -227,6 +293,13 @@ static const struct {
     { ARCI_DO_RECEIPT_RECORD, drive_receipt, ARC_OK },
     { ARCI_DO_ALLOCATION_APPLY, drive_allocation, ARC_PARTIAL },
     { ARCI_DO_ALLOCATION_REVERSE, drive_reverse, ARC_OK },
+    { ARCI_DO_ACCESS_SET_MODE, drive_mode, ARC_OK },
+    { ARCI_DO_ROLE_INSTALL, drive_install, ARC_OK },
+    { ARCI_DO_ROLE_DEFINE, drive_role, ARC_OK },
+    { ARCI_DO_ROLE_REVISE, drive_revise, ARC_OK },
+    { ARCI_DO_ROLE_RETIRE, drive_retire_role, ARC_OK },
+    { ARCI_DO_ROLE_GRANT, drive_grant, ARC_OK },
+    { ARCI_DO_ROLE_REVOKE, drive_revoke, ARC_OK },
     { ARCI_DO_IMPORT_RUN, drive_import, ARC_PARTIAL },
     { ARCI_DO_LOAD, drive_load, ARC_OK },
 };

@@ -136,11 +136,15 @@ def definitions():
     return found
 
 
+# What was refused before is written by the way, whatever call comes next; what becomes of that is nobody's answer.
+BY_THE_WAY = {"arci_denials_write"}
+
+
 def reaching(found, target):
     """Functions that come to `target`, directly or through others; one that is named counts as called."""
     reach, more = {("", target)}, True
     while more:
-        new = {key for key, (path, words) in found.items() if key not in reach and
+        new = {key for key, (path, words) in found.items() if key not in reach and key[1] not in BY_THE_WAY and
                any(((path, w) if (path, w) in found else ("", w)) in reach for w in words)}
         more, reach = bool(new), reach | new
     return {name for path, name in reach if not path}
