@@ -112,6 +112,9 @@ if(NOT ARCORE_SANITIZE AND NOT CMAKE_SHARED_LINKER_FLAGS MATCHES "coverage")
     endforeach()
     arcore_abi(libabigail ${PROJECT_SOURCE_DIR}/tests/abi/abi.py ${PROJECT_SOURCE_DIR} libabigail ${libraries})
 
+    add_test(NAME abi_frozen COMMAND sh ${PROJECT_SOURCE_DIR}/tests/abi/frozen.sh ${PROJECT_BINARY_DIR})
+    set_tests_properties(abi_frozen PROPERTIES LABELS "lint;abi" TIMEOUT 600 SKIP_RETURN_CODE 77)
+
     # ---- installation ----------------------------------------------------------------------------------------------
     set(components)
     foreach(component testkit postgresql)

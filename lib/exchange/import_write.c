@@ -16,7 +16,10 @@
 static arc_status need_customer(arci_import *im, const arci_import_row *row)
 {
     arci_import_customer *c = &im->customers[row->customer];
-    if (c->id || c->used) return ARC_OK;
+    if (c->id || c->used) {
+        im->sum.customers_known++;
+        return ARC_OK;
+    }
     arci_import_chunk *ch = im->chunk;
     arc_status st = arci_import_fill_customer(im, row, ch->customers[ch->n_customers]);
     if (st != ARC_OK || im->faulted) return st;

@@ -291,10 +291,22 @@ static int wanted(const char *only, const char *name)
     return !strcmp(only, name);
 }
 
+/* The law of transparent structs: what both sides know is copied, what is not known here must be zero. */
+static int take(void *out, size_t size, const void *in)
+{
+    uint32_t given;
+    memcpy(&given, in, sizeof given);
+    for (size_t i = size; i < given; i++) {
+        if (((const unsigned char *)in)[i]) return 0;
+    }
+    memcpy(out, in, given < size ? given : size);
+    return given != 0;
+}
+
 static int usable(const arc_testkit_quirks *q, const arc_testkit_options *o)
 {
-    if (!q || q->struct_size < sizeof *q || (q->flags & ~ARC_TESTKIT_CONFLICTS) || !q->scheme || !q->ops || !q->make_empty) return 0;
-    if (o && (o->struct_size < sizeof *o || o->rounds < 1 || o->rounds > 100000)) return 0;
+    if ((q->flags & ~ARC_TESTKIT_CONFLICTS) || !q->scheme || !q->ops || !q->make_empty) return 0;
+    if (o->rounds < 1 || o->rounds > 100000) return 0;
     if (q->n_others && !q->others) return 0;
     const arc_backend_ops *b = q->ops;
     return b->struct_size >= offsetof(arc_backend_ops, plan) && b->abi == ARC_BACKEND_ABI && b->scheme && b->open &&
@@ -305,8 +317,9 @@ static int usable(const arc_testkit_quirks *q, const arc_testkit_options *o)
 arc_status arc_testkit_run(arc_testkit_counts *out, const arc_testkit_quirks *quirks, const arc_testkit_options *options)
 {
     arc_testkit_options o = ARC_TESTKIT_OPTIONS_INIT;
-    if (!out || !usable(quirks, options)) return ARC_E_INVALID;
-    if (options) o = *options;
+    arc_testkit_quirks q = ARC_TESTKIT_QUIRKS_INIT;
+    if (!out || !quirks || !take(&q, sizeof q, quirks) || (options && !take(&o, sizeof o, options)) || !usable(&q, &o))
+        return ARC_E_INVALID;
     memset(out, 0, sizeof *out);
     kit *k = calloc(1, sizeof *k);
     arc_backend_ops *ops = calloc(1, sizeof *ops);
@@ -315,10 +328,10 @@ arc_status arc_testkit_run(arc_testkit_counts *out, const arc_testkit_quirks *qu
         free(ops);
         return ARC_E_NOMEM;
     }
-    memcpy(ops, quirks->ops, quirks->ops->struct_size < sizeof *ops ? quirks->ops->struct_size : sizeof *ops);
-    k->q = quirks;
+    memcpy(ops, q.ops, q.ops->struct_size < sizeof *ops ? q.ops->struct_size : sizeof *ops);
+    k->q = &q;
     k->ops = ops;
-    k->options = quirks->options ? quirks->options : "";
+    k->options = q.options ? q.options : "";
     k->rounds = o.rounds;
     arc_host h = { (uint32_t)sizeof h, 0, k, host_alloc, host_resize, host_release, host_log, host_error,
                    host_cancelled, NULL, host_find };

@@ -132,8 +132,11 @@ static void good_file(void **state)
         assert_int_equal(b.sum.receipts, 1);
         assert_int_equal(b.sum.allocations, 2);
         assert_int_equal(b.sum.customers_new, 2);
+        assert_int_equal(b.sum.customers_known, 1);
         assert_ok(import_text(&b, text, sizeof text - 1, 0, piece, mapping));
         assert_int_equal(b.sum.invoices, 3);
+        assert_int_equal(b.sum.customers_new, 2); /* as the dry run said */
+        assert_int_equal(b.sum.customers_known, 1);
         assert_int_equal(b.sum.receipts, 1);
         assert_int_equal(b.sum.allocations, 2);
         assert_int_equal(rows_of(&b, ARC_INVOICE), 3);
