@@ -27,7 +27,15 @@ fi
 build=$root/build/quickstart
 mkdir -p "$build"
 { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DARCORE_TESTS=OFF &&
-    cmake --build "$build" --target quickstart; } >"$build/quickstart.log" 2>&1 ||
+    cmake --build "$build" --target quickstart arcore; } >"$build/quickstart.log" 2>&1 ||
     { tail -n 40 "$build/quickstart.log"; echo "Building failed; the whole log is $build/quickstart.log" >&2; exit 1; }
 
-exec "$build/examples/quickstart" "$root/examples/data" "$build" "$@"
+"$build/examples/quickstart" "$root/examples/data" "$build" "$@"
+
+if command -v python3 >/dev/null 2>&1; then
+    echo 'The same through Python (examples/quickstart.py):'
+    ARCORE_LIBRARY="$build/libarcore.so" PYTHONPATH="$root/bindings/python" PYTHONDONTWRITEBYTECODE=1 PYTHONIOENCODING=utf-8 \
+        python3 "$root/examples/quickstart.py" "${ARCORE_BOOK:-$build/quickstart.arc}" ${ARCORE_AS_OF:+"$ARCORE_AS_OF"}
+else
+    echo 'SKIPPED: the same through Python, python3 is not installed'
+fi

@@ -34,7 +34,8 @@ typedef struct arc_allocator {
 /** Receives log lines. `module` and `message` are UTF-8 and live only during the call. No field values appear in them. */
 typedef void (*arc_log_fn)(void *user, int32_t level, const char *module, arc_status code, const char *message);
 
-/** The host's clock: microseconds since 1970-01-01T00:00:00Z. The library has none of its own. */
+/** The host's clock: microseconds since 1970-01-01T00:00:00Z. The library has none of its own. What lies outside of ARC_STAMP_MIN to
+ *  ARC_STAMP_MAX says that it failed: the call that asked answers ARC_E_RANGE and writes nothing. */
 typedef int64_t (*arc_clock_fn)(void *user);
 
 /** Source of unpredictable bytes (salts, tokens). Returns 0 on success. */

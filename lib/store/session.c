@@ -4,6 +4,8 @@
 #include "base/str.h"
 #include "store/access.h"
 
+#include "arcore/date.h"
+
 #define MAX_ACTOR 64
 #define MAX_TIMEOUT_MS 3600000u
 
@@ -223,10 +225,15 @@ arc_status arc_session_set_business_date(arc_session *session, arc_date date)
 
 arc_status arci_session_now(arci_env *env, arci_session *s, int64_t *stamp)
 {
+    int64_t now;
     if (s->clock) {
-        *stamp = s->clock(s->clock_user);
-        return ARC_OK;
+        now = s->clock(s->clock_user);
+    } else if (!arci_context_now(s->book->ctx, &now)) {
+        return arci_fail(env, ARC_E_INVALID, "writing needs a clock: give one to the context or the session", "写入需要时钟：请在上下文或会话中提供");
     }
-    if (arci_context_now(s->book->ctx, stamp)) return ARC_OK;
-    return arci_fail(env, ARC_E_INVALID, "writing needs a clock: give one to the context or the session", "写入需要时钟：请在上下文或会话中提供");
+    if (now < ARC_STAMP_MIN || now > ARC_STAMP_MAX) { /* how a clock that failed says so */
+        return arci_fail(env, ARC_E_RANGE, "the clock gave no instant", "时钟没有给出有效时间");
+    }
+    *stamp = now;
+    return ARC_OK;
 }

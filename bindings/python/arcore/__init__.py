@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A company's accounts receivable in a library.
+
+    import arcore
+
+    with arcore.open("sqlite:company.arc", create=True) as book, book.session("clerk") as session:
+        acme = session.insert("customer", code="C1", legal_name="Acme")
+        session.invoice_record(number="I-1", customer=acme.id, invoice_date=day, due_date=due, currency="CNY", gross_amount="100.00")
+        for row in session.aging():
+            print(row.code, row.total)
+
+docs/python.md is the guide. arcore.capi is the C API as it is.
+"""
+from . import capi
+from ._aging import Aging, AgingRow
+from ._columns import Column, Columns
+from ._context import Book, BookInfo, Context, Finding, Verification, default_context
+from ._error import Error
+from ._exchange import ImportFault, ImportProgress, ImportResult
+from ._library import LibraryNotFound
+from ._load import LoadResult, Minor
+from ._query import Condition, Cursor, F, Query
+from ._record import Record
+from ._session import BatchResult, Savepoint, Session, Transaction
+from ._status import *  # noqa: F401,F403
+from ._values import Money
+from . import entities
+
+__version__ = capi.ARC_VERSION_STRING
+
+
+def open(uri, **options):
+    """Opens a book in the default context; options as Context.open()."""
+    return default_context().open(uri, **options)
+
+
+def restore(source_uri, target_uri, **options):
+    """Restores a backup in the default context; as Context.restore()."""
+    return default_context().restore(source_uri, target_uri, **options)
+
+
+def version():
+    """Version of the library that is running."""
+    return capi.arc_version_string().decode()
+
+
+def library_path():
+    """The file of the library that is running."""
+    return capi.library.path

@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contexts and books."""
+import atexit
+import datetime
+import io
+import os
+import threading
+import weakref
+from ctypes import byref, c_void_p, cast, memmove, string_at
+from typing import NamedTuple
+
+from . import capi
+from ._error import from_struct, make
+from ._handle import Guard, Handle, SharedGuard, c_progress, callback, gone, out_text
+from ._values import cstr, i32, stamp, to_datetime, u32
+
+LEVELS = {"error": capi.ARC_LOG_ERROR, "warning": capi.ARC_LOG_WARNING, "info": capi.ARC_LOG_INFO, "debug": capi.ARC_LOG_DEBUG}
+NO_TIME = -(1 << 63)  # what a clock answers that has failed: no stamp, so the call that asked is refused
+_open_contexts = weakref.WeakSet()
+
+
+def c_clock(pending, clock):
+    """A clock for C: None is the system's, else a function that returns an aware datetime."""
+    if clock is None:
+        return cast(capi.library.arc_clock_system, capi.arc_clock_fn)
+    return callback(capi.arc_clock_fn, pending, lambda _: stamp(clock(), "clock"), NO_TIME)
+
+
+class Context:
+    """The root: clock, random source and log of the host. Books named memory:NAME are shared inside one context.
+
+    clock    function that returns an aware datetime; None: the system's clock
+    random   function(n) that returns n unpredictable bytes; None: the system's source
+    log      function(level, module, code, message); None: nothing is logged
+    """
+    __slots__ = ("_pointer", "_guard", "_pending", "_guards", "_keep", "_forked", "__weakref__")
+
+    def __init__(self, *, clock=None, random=None, log=None, log_level="warning"):
+        self._pointer, self._forked = None, False
+        self._pending = {}
+        self._guard = SharedGuard(self._pending)
+        self._guards = weakref.WeakSet()
+        options = capi.init(capi.arc_context_options)
+        options.clock = c_clock(self._pending, clock)
+        if random is None:
+            options.random = cast(capi.library.arc_random_system, capi.arc_random_fn)
+        else:
+            options.random = callback(capi.arc_random_fn, self._pending, lambda _, out, n: self._fill(random, out, n), -1)
+        if log is not None:
+            options.log = callback(capi.arc_log_fn, self._pending, lambda _, level, module, code, message: log(
+                level, module.decode("utf-8", "replace"), code, message.decode("utf-8", "replace")) and None, None)
+            options.log_level = LEVELS[log_level]
+        self._keep = options
+        out = capi.arc_context()
+        status = capi.arc_context_new(byref(out), byref(options))
+        if status < 0:
+            raise make(status)
+        self._pointer = out.value
+        _open_contexts.add(self)
+
+    @staticmethod
+    def _fill(random, out, n):
+        got = bytes(random(n))
+        if len(got) != n:
+            raise ValueError(f"random({n}) gave {len(got)} bytes")
+        memmove(out, got, n)
+        return 0
+
+    @property
+    def closed(self):
+        return self._pointer is None
+
+    def _call(self, function, *arguments):
+        self._guard.enter()
+        try:
+            if self._pointer is None:
+                raise gone(self)
+            status = function(self._pointer, *arguments)
+            if status < 0 and not (self._pending and threading.get_ident() in self._pending):
+                details = capi.init(capi.arc_error)
+                capi.arc_context_error(self._pointer, byref(details))
+                raise from_struct(status, details)
+        finally:
+            self._guard.leave()
+        return status
+
+    def close(self):
+        """Frees the context and all that was made from it. HandleError while another thread is inside; a second time does nothing."""
+        if self._pointer is None:
+            return
+        taken = []
+        for guard in [self._guard, *self._guards]:
+            if not guard.shut():
+                for other in taken:
+                    other.unshut()
+                raise make(capi.ARC_E_HANDLE, "the context is in use: by another thread, or by the call this callback belongs to")
+            taken.append(guard)
+        pointer, self._pointer = self._pointer, None
+        _open_contexts.discard(self)
+        capi.arc_context_free(pointer)
+
+    def __del__(self):
+        try:
+            self.close()
+        except Exception:  # see Handle
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.close()
+
+    def _new_guard(self, shared=False):
+        guard = SharedGuard(self._pending) if shared else Guard(self._pending)
+        self._guards.add(guard)
+        return guard
+
+    def open(self, uri, *, create=False, upgrade=False, readonly=False, check=False, foreign_triggers=False, timeout=5.0,
+             utc_offset_minutes=480, base_currency=None, name=None, created=None, trace=None):
+        """Opens a book: "memory:NAME", "sqlite:PATH?book=CODE", "postgresql://host/db?book=CODE".
+
+        create makes what is missing; base_currency, name, utc_offset_minutes and created are for a new book. timeout in seconds.
+        trace(statement) is told what goes to the store.
+        """
+        flags = ((capi.ARC_BOOK_CREATE if create else 0) | (capi.ARC_BOOK_UPGRADE if upgrade else 0) |
+                 (capi.ARC_BOOK_READONLY if readonly else 0) | (capi.ARC_BOOK_CHECK if check else 0) |
+                 (capi.ARC_BOOK_FOREIGN_TRIGGERS if foreign_triggers else 0))
+        if uri.startswith("postgresql:"):
+            self._need_postgresql()
+        options = capi.init(capi.arc_book_options)
+        options.flags, options.timeout_ms = flags, u32(round(timeout * 1000), "timeout")
+        options.utc_offset_minutes = i32(utc_offset_minutes, "utc_offset_minutes")
+        options.base_currency, options.name = cstr(base_currency), cstr(name)
+        options.created = 0 if created is None else stamp(created, "created")
+        if trace is not None:
+            kind = dict(capi.arc_book_options._fields_)["trace"]
+            options.trace = callback(kind, self._pending, lambda _, statement, *rest: trace(statement.decode()) and None, None)
+        out = capi.arc_book()
+        self._call(capi.arc_book_open, byref(out), cstr(uri, "uri"), byref(options))
+        return Book(out.value, self._new_guard(), self, options)
+
+    def restore(self, source_uri, target_uri, *, progress=None):
+        """Copies a backup to the place where it is to be used and proves it: verified and compared before it is left standing."""
+        self._call(capi.arc_book_restore, cstr(source_uri, "source_uri"), cstr(target_uri, "target_uri"),
+                   byref(copy_options(self._pending, progress)))
+
+    def schema(self, language="en"):
+        """The schema as Python objects: what arc_schema_json() tells."""
+        import json
+        text = self._text(capi.arc_schema_json, cstr(language, "language"))
+        return json.loads(text)
+
+    def _text(self, function, *arguments):
+        result = []
+        self._call(lambda pointer: _keep_text(result, lambda buffer, length: function(pointer, buffer, length, *arguments)))
+        return result[0].decode()
+
+    def register(self, operations):
+        """Makes a backend known: a pointer to (or a struct of) arc_backend_ops, for example capi.arc_postgresql_backend()."""
+        self._call(capi.arc_backend_register, operations)
+
+    def _need_postgresql(self):
+        try:
+            self.register(capi.arc_postgresql_backend())
+        except Exception as error:
+            if getattr(error, "status", 0) != capi.ARC_E_EXISTS:
+                raise
+
+
+def _keep_text(result, call):
+    status, text = out_text(call)
+    result.append(text)
+    return status
+
+
+def copy_options(pending, function, flags=0):
+    options = capi.init(capi.arc_copy_options)
+    options.flags, options.progress = flags, c_progress(pending, function)
+    return options
+
+
+class Finding(NamedTuple):
+    """One thing Book.verify() found wrong."""
+    check: str
+    entity: str
+    field: str
+    id: int
+    message: str
+    message_zh: str
+
+
+class Verification(NamedTuple):
+    """What Book.verify() did."""
+    checks: int
+    rows: int
+    findings: list
+
+    @property
+    def ok(self):
+        return not self.findings
+
+
+class BookInfo(NamedTuple):
+    """What a book is."""
+    id: int
+    code: str
+    name: str
+    base_currency: str
+    utc_offset_minutes: int
+    scheme: str
+    schema_version: int
+    readonly: bool
+    capabilities: int
+    fingerprint: str
+
+
+class Book(Handle):
+    """One company's receivables in a store: one connection, for one thread at a time."""
+    __slots__ = ("_keep", "_info")
+    _free, _error = "arc_book_close", "arc_book_error"
+
+    def __init__(self, pointer, guard, context, keep=None):
+        super().__init__(pointer, guard, context)
+        self._keep, self._info = keep, None
+
+    @property
+    def info(self):
+        """BookInfo: id, code, name, base currency ..."""
+        if self._info is None:
+            i = capi.init(capi.arc_book_info)
+            self._call(capi.arc_book_describe, byref(i))
+            self._info = BookInfo(i.id, i.code.decode(), i.name.decode(), i.base_currency.decode(), i.utc_offset_minutes,
+                                  i.scheme.decode(), i.schema_version, bool(i.flags & capi.ARC_BOOK_READONLY), i.capabilities,
+                                  i.fingerprint.decode())
+        return self._info
+
+    def clone(self):
+        """The same book once more: a connection of its own for another thread."""
+        out = capi.arc_book()
+        self._call(capi.arc_book_clone, byref(out))
+        return Book(out.value, self._context._new_guard(), self._context, self._keep)
+
+    def session(self, actor=None, *, on_behalf_of=None, business_date=None, timeout=None, clock=None, language=None):
+        """A session: an actor on this book. business_date is what verbs take as today; None: the day it is now where the book is."""
+        from ._session import Session
+        if business_date is None:
+            business_date = self.today()
+        return Session._open(self, actor, on_behalf_of, business_date, timeout, clock, language)
+
+    def today(self):
+        """The civil day it is now at the book's UTC offset, by the system's clock."""
+        zone = datetime.timezone(datetime.timedelta(minutes=self.info.utc_offset_minutes))
+        return datetime.datetime.now(zone).date()
+
+    def verify(self, *, only=None, max_findings=0, report=None, progress=None):
+        """Recomputes everything kept twice and checks all that must hold. Returns a Verification; its `findings` are those wrong.
+
+        report(finding) is told each one as it is found, and may return True to stop with CancelledError.
+        """
+        found = []
+
+        def on_finding(_, pointer):
+            f = pointer.contents
+            finding = Finding(f.check.decode(), f.entity.decode(), f.field.decode(), f.id, f.message.decode(), f.message_zh.decode())
+            found.append(finding)
+            return int(report is not None and report(finding) is True)
+
+        options, summary = capi.init(capi.arc_verify_options), capi.init(capi.arc_verify_summary)
+        options.only, options.max_findings = cstr(only), u32(max_findings, "max_findings")
+        options.progress = c_progress(self._context._pending, progress)
+        self._call(capi.arc_book_verify, byref(summary), callback(capi.arc_finding_fn, self._context._pending, on_finding), None,
+                   byref(options))
+        return Verification(summary.checks, summary.rows, found)
+
+    def backup(self, target_uri, *, progress=None):
+        """Copies the store, consistent, while others go on working. The target must not exist."""
+        self._call(capi.arc_book_backup, cstr(target_uri, "target_uri"), byref(copy_options(self._context._pending, progress)))
+
+    def dump(self, to=None, *, stamps=True, progress=None):
+        """The canonical dump: JSON lines, equal for equal work on every backend. `to`: a path or a binary file; None: returned."""
+        options = copy_options(self._context._pending, progress, 0 if stamps else capi.ARC_DUMP_NO_STAMPS)
+        return write_to(to, lambda sink: self._call(capi.arc_book_dump, writer(self._context._pending, sink), None, byref(options)))
+
+
+def writer(pending, sink):
+    """A C write callback that hands its bytes to sink.write(). A write of less than all is an error."""
+    def write(_, address, n):
+        data = string_at(address, n)
+        written = sink.write(data)
+        if written is not None and written != n:
+            raise OSError(f"only {written} of {n} bytes were written")
+        return 0
+    return callback(capi.arc_write_fn, pending, write)
+
+
+def write_to(to, work):
+    """Runs work(binary file) on a path, a file, or memory whose bytes are returned."""
+    if to is None:
+        memory = io.BytesIO()
+        work(memory)
+        return memory.getvalue()
+    if isinstance(to, (str, os.PathLike)):
+        with open(to, "wb") as sink:
+            return work(sink)
+    return work(to)
+
+
+# ---- the context of those who need only one ---------------------------------------------------------------------------------
+
+_default = None
+_default_lock = threading.Lock()
+
+
+def default_context():
+    """The context behind arcore.open(): made at first need, one a process."""
+    global _default
+    with _default_lock:
+        if _default is None or _default.closed:
+            _default = Context()
+        return _default
+
+
+def _after_fork():
+    global _default, _default_lock
+    _default, _default_lock = None, threading.Lock()
+    for context in list(_open_contexts):
+        context._pointer, context._forked = None, True  # handles of the parent; nothing is freed here, the parent still has them
+    _open_contexts.clear()
+
+
+def _at_exit():
+    for context in list(_open_contexts):
+        try:
+            context.close()
+        except Exception:  # a daemon thread is inside: then it is left alone
+            pass
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+atexit.register(_at_exit)

@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions and transactions: an actor on a book, master data by record, and the verbs."""
+from ctypes import byref, c_int64, c_size_t, c_uint32, c_void_p
+from typing import NamedTuple
+
+from . import _schema, capi
+from ._context import c_clock
+from ._error import Error, make
+from ._handle import Handle, callback, get_ident
+from ._record import CUSTOM_TYPES, Record
+from ._values import cstr, day_number, day_or_none, i64, minor, u32, utf8
+from .entities import CLASSES
+
+MODES = {"read": capi.ARC_READ, "write": capi.ARC_WRITE}
+
+
+class BatchResult(NamedTuple):
+    """What became of a batch: an id and a status an element (id 0 where refused), and the first refusal as an exception."""
+    ids: list
+    statuses: list
+    error: object
+
+    @property
+    def ok(self):
+        """True when nothing was refused."""
+        return self.error is None
+
+    @property
+    def refused(self):
+        """Positions of the refused elements."""
+        return [i for i, status in enumerate(self.statuses) if status < 0]
+
+
+class Transaction:
+    """A transaction of a session: commits at the end of a with block, rolls back when it raises."""
+    __slots__ = ("_session", "_pointer", "__weakref__")
+
+    def __init__(self, session, pointer):
+        self._session, self._pointer = session, pointer
+
+    @property
+    def open(self):
+        return self._pointer is not None and not self._session.closed
+
+    def _live(self):
+        if self._pointer is None:
+            raise make(capi.ARC_E_HANDLE, "this transaction has ended")
+        return self._pointer
+
+    def _call(self, function, *arguments):
+        self._session._live()
+        return self._session._call(lambda _: function(self._live(), *arguments))
+
+    def commit(self):
+        """Makes what was written durable and visible. The transaction ends whatever comes of it."""
+        pointer = self._live()
+        self._session._live()
+
+        def commit(_):
+            self._pointer = None
+            return capi.arc_txn_commit(pointer)
+        self._session._call(commit)
+
+    def rollback(self):
+        """Undoes everything since begin; nothing when the transaction has ended."""
+        pointer = self._pointer
+        if pointer is None or self._session.closed:
+            self._pointer = None
+            return
+
+        def rollback(_):
+            self._pointer = None
+            capi.arc_txn_rollback(pointer)
+            return 0
+        self._session._call(rollback)
+
+    def savepoint(self):
+        """An undo point: `with txn.savepoint(): ...` undoes the block when it raises."""
+        depth = c_uint32()
+        self._call(capi.arc_txn_savepoint, byref(depth))
+        return Savepoint(self, depth.value)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if self._pointer is None:
+            return
+        if kind is None:
+            self.commit()
+        else:
+            self.rollback()
+
+
+class Savepoint:
+    """An undo point of a transaction."""
+    __slots__ = ("_txn", "depth")
+
+    def __init__(self, txn, depth):
+        self._txn, self.depth = txn, depth
+
+    def rollback(self):
+        """Undoes what was written since; the point stays."""
+        self._txn._call(capi.arc_txn_rollback_to, self.depth)
+
+    def release(self):
+        """Gives the point up; what was written stays part of the transaction."""
+        self._txn._call(capi.arc_txn_release, self.depth)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None:
+            self.rollback()
+        self.release()
+
+
+class Session(Handle):
+    """An actor on a book. Every read and write passes through one."""
+    __slots__ = ("_book", "_keep", "_customs", "_run_txn")
+    _free, _error = "arc_session_close", "arc_session_error"
+
+    @classmethod
+    def _open(cls, book, actor, on_behalf_of, business_date, timeout, clock, language):
+        options = capi.init(capi.arc_session_options)
+        options.actor, options.on_behalf_of = cstr(actor, "actor"), cstr(on_behalf_of, "on_behalf_of")
+        options.business_date = day_or_none(business_date, "business_date")
+        options.language = cstr(language, "language")
+        if timeout is not None:
+            options.timeout_ms = u32(round(timeout * 1000), "timeout")
+        if clock is not None:
+            options.clock = c_clock(book._context._pending, clock)
+        out = capi.arc_session()
+        book._call(capi.arc_session_open, byref(out), byref(options))
+        made = cls(out.value, book._guard, book._context)
+        made._book, made._keep, made._customs, made._run_txn = book, options, {}, None
+        return made
+
+    @property
+    def book(self):
+        return self._book
+
+    def set_business_date(self, date):
+        """Sets the date verbs take as today; None: none."""
+        self._call(capi.arc_session_set_business_date, day_or_none(date, "date"))
+
+    # ---- transactions
+    def begin(self, mode="write"):
+        """Begins a transaction, "write" or "read"; best as `with session.begin(): ...`."""
+        out = capi.arc_txn()
+        if mode not in MODES:
+            raise make(capi.ARC_E_INVALID, f"mode is 'read' or 'write', not {mode!r}")
+        self._call(capi.arc_session_begin, byref(out), MODES[mode])
+        return Transaction(self, out.value)
+
+    def run(self, work, *, mode="write", tries=0):
+        """Runs work(session) in a transaction and returns what it returns; runs it again after a conflict, `tries` times at most (0 = 8).
+
+        What work raises rolls back, and is raised here unless it is a conflict that another try may solve.
+        """
+        if mode not in MODES:
+            raise make(capi.ARC_E_INVALID, f"mode is 'read' or 'write', not {mode!r}")
+        pending, guard, box = self._context._pending, self._guard, {}
+
+        def once(_, session, txn):
+            box.clear()
+            saved = guard.open_inside()
+            try:
+                box["result"] = work(self)
+                return 0
+            except Error as error:
+                box["error"] = error
+                return error.status if error.status < 0 else capi.ARC_E_CANCELLED
+            except BaseException as error:
+                box["error"] = error
+                return capi.ARC_E_CANCELLED
+            finally:
+                guard.close_inside(saved)
+
+        kind = callback(capi.arc_txn_fn, pending, once, capi.ARC_E_CANCELLED)
+        try:
+            self._call(capi.arc_session_run, MODES[mode], kind, None, u32(tries, "tries"))
+        except Error:
+            if "error" in box:
+                raise box["error"] from None
+            raise
+        return box.get("result")
+
+    # ---- records
+    def new(self, entity, **fields):
+        """A new record of an entity, by name or class, with fields set; nothing is written."""
+        found = _schema.entity(entity)
+        return CLASSES.get(found.name, Record)(self, found.name, **fields)
+
+    def _record(self, entity, pointer):
+        return CLASSES.get(entity.name, Record)(self, entity.name, _pointer=pointer)
+
+    def get(self, entity, id):
+        """Reads one row by id; NotFoundError when there is none."""
+        found, out = _schema.entity(entity), capi.arc_record()
+        self._call(capi.arc_session_get, byref(out), found.number, i64(id, "id"))
+        return self._record(found, out.value)
+
+    def find(self, entity, **fields):
+        """The one row with these values; None when there is none, ExistsError when there are several."""
+        rows = self.query(entity).where(**fields).limit(2).records()
+        found = list(rows)
+        if len(found) > 1:
+            raise make(capi.ARC_E_EXISTS, f"several rows of {_schema.entity(entity).name} are like this")
+        return found[0] if found else None
+
+    def _as_record(self, record, fields, entity=None):
+        if isinstance(record, Record):
+            return record.assign(**fields) if fields else record
+        if isinstance(record, dict):
+            fields = {**record, **fields}
+        elif record is not None and entity is None:
+            entity = record
+        return self.new(entity, **fields)
+
+    def insert(self, record, **fields):
+        """Inserts master data: a record, or an entity with fields. Returns the record, with its id and version."""
+        made = self._as_record(record, fields)
+        self._call(capi.arc_session_insert, None, made._live())
+        return made
+
+    def update(self, record, **fields):
+        """Changes a row of master data, if it still has the record's version; StaleError else. Returns the record."""
+        made = self._as_record(record, fields)
+        self._call(capi.arc_session_update, made._live())
+        return made
+
+    def insert_many(self, records, *, all_or_none=False):
+        """Inserts records in one transaction. Returns a BatchResult; with all_or_none the first refusal raises."""
+        return self._batch(capi.arc_session_insert_many, records, all_or_none)
+
+    def update_many(self, records, *, all_or_none=False):
+        """Updates records in one transaction; as insert_many()."""
+        return self._batch(capi.arc_session_update_many, records, all_or_none, ids=False)
+
+    def _batch(self, function, records, all_or_none, ids=True):
+        records = list(records)
+        pointers = (capi.arc_record * len(records))(*[r._live() for r in records])
+        return self._many(function, pointers, len(records), all_or_none, ids)
+
+    def _many(self, function, elements, n, all_or_none, ids=True):
+        if n == 0:
+            return BatchResult([], [], None)
+        results, numbers = (capi.ctypes.c_int32 * n)(), (c_int64 * n)()
+        first = [numbers, results] if ids else [results]
+        told = []
+
+        def call(pointer):
+            status = function(pointer, *first, elements, n, capi.ARC_ALL_OR_NONE if all_or_none else 0)
+            if status == capi.ARC_PARTIAL:
+                told.append(self._failure(next(s for s in results if s < 0)))
+            return status
+        self._call(call)
+        return BatchResult(list(numbers) if ids else [], list(results), told[0] if told else None)
+
+    # ---- verbs
+    def invoice_record(self, invoice=None, **fields):
+        """Records an invoice issued elsewhere, with its open item; a negative gross_amount is a credit note. Returns the id."""
+        return self._verb(capi.arc_invoice_record, invoice, fields, "invoice")
+
+    def invoice_record_many(self, invoices, *, all_or_none=False):
+        """Records invoices (records or dicts). Returns a BatchResult; with all_or_none the first refusal raises."""
+        return self._verb_many(capi.arc_invoice_record_many, invoices, "invoice", all_or_none)
+
+    def receipt_record(self, receipt=None, **fields):
+        """Records a receipt: money that came in, unapplied at first. Returns the id."""
+        return self._verb(capi.arc_receipt_record, receipt, fields, "receipt")
+
+    def receipt_record_many(self, receipts, *, all_or_none=False):
+        """Records receipts (records or dicts); as invoice_record_many()."""
+        return self._verb_many(capi.arc_receipt_record_many, receipts, "receipt", all_or_none)
+
+    def _verb(self, function, record, fields, entity):
+        made, out = self._as_record(record, fields, entity), c_int64()
+        self._call(function, byref(out), made._live())
+        return out.value
+
+    def _verb_many(self, function, records, entity, all_or_none):
+        made = [r if isinstance(r, Record) else self.new(entity, **r) for r in records]
+        return self._batch(function, made, all_or_none)
+
+    def allocation_apply(self, *, item, receipt=None, credit_item=None, amount=0, discount=0, write_off=0, date=None):
+        """Settles an open item with a receipt or a credit item. Amounts in major units of the item's currency. Returns the id."""
+        one = dict(item=item, receipt=receipt, credit_item=credit_item, amount=amount, discount=discount, write_off=write_off, date=date)
+        return self.allocation_apply_many([one], all_or_none=True).ids[0]
+
+    def allocation_apply_many(self, allocations, *, all_or_none=False):
+        """Applies allocations (dicts with the arguments of allocation_apply()), in order. Returns a BatchResult."""
+        allocations = list(allocations)
+        currencies = self._currencies({i64(a["item"], "item") for a in allocations})
+        elements = (capi.arc_allocation * max(1, len(allocations)))()
+        for place, a in zip(elements, allocations):
+            unknown = set(a) - {"item", "receipt", "credit_item", "amount", "discount", "write_off", "date"}
+            if unknown:
+                raise TypeError(f"an allocation has no {', '.join(sorted(unknown))}")
+            place.struct_size = capi.ctypes.sizeof(capi.arc_allocation)
+            place.date = day_or_none(a.get("date"), "date")
+            place.item = i64(a["item"], "item")
+            place.receipt, place.credit_item = (i64(a.get(n) or 0, n) for n in ("receipt", "credit_item"))
+            currency = currencies.get(place.item)
+            for name in ("amount", "discount", "write_off"):
+                # An item that is not there has no currency; the library refuses it by its own name.
+                setattr(place, name, minor(a.get(name) or 0, currency, name) if currency else 1)
+        return self._many(capi.arc_allocation_apply, elements, len(allocations), all_or_none)
+
+    def _currencies(self, items):
+        wanted, found = sorted(items), {}
+        for start in range(0, len(wanted), 10000):
+            rows = self.query("item").where(id__in=wanted[start:start + 10000]).select("id", "currency").tuples()
+            found.update(rows)
+        return found
+
+    def allocation_reverse(self, allocation, reason, *, date=None):
+        """Undoes an allocation; item and credit are open again. Returns the id of the reversing allocation."""
+        out = c_int64()
+        self._call(capi.arc_allocation_reverse, byref(out), i64(allocation, "allocation"), day_or_none(date, "date"),
+                   cstr(reason, "reason"))
+        return out.value
+
+    # ---- questions
+    def query(self, entity):
+        """A question about one entity: see Query."""
+        from ._query import Query
+        return Query._new(self, _schema.entity(entity))
+
+    def query_from_json(self, text):
+        """A query from its JSON form."""
+        from ._query import Query
+        return Query._from_json(self, text)
+
+    def aging(self, *, as_of=None, basis="due_date", edges=None, customer=None, currency=None):
+        """What is open, by how long it is overdue ("due_date") or how old it is ("document_date"), as of a day. Returns an Aging."""
+        from ._aging import compute
+        return compute(self, as_of, basis, edges, customer, currency)
+
+    # ---- in and out
+    def import_csv(self, source, mapping, *, dry_run=False, skip_bad=False, max_faults=0, on_fault=None, progress=None):
+        """Imports a CSV file (path or seekable binary file) through a mapping (dict or JSON text). Returns an ImportResult.
+
+        Faults are in its `faults` (at most max_faults, 0 = 1,000), and told to on_fault(fault), which may return True to stop.
+        Bad rows do not raise: without skip_bad nothing is written, and `written` is False.
+        """
+        from ._exchange import import_csv
+        return import_csv(self, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress)
+
+    def import_guess(self, source):
+        """Proposes a mapping for a CSV file, as a dict: look at it, and do a dry run."""
+        from ._exchange import import_guess
+        return import_guess(self, source)
+
+    def load(self, entity, columns, *, all_or_none=True, on_fault=None, progress=None):
+        """Inserts master data in bulk: `columns` is a dict of name -> sequence, a Columns, or anything with __arrow_c_stream__.
+
+        Returns a LoadResult. all_or_none raises the first refusal, and nothing is inserted.
+        """
+        from ._load import load
+        return load(self, _schema.entity(entity), columns, all_or_none, on_fault, progress)
+
+    # ---- custom fields
+    def custom_define(self, entity, name, kind, *, choices=None, target=None, size=None, label_en=None, label_zh=None, required=False,
+                      indexed=False, personal=False):
+        """Adds a field (x_...) to an entity of this book. Kinds: text number money date bool choice choices reference."""
+        import json
+        found = _schema.entity(entity)
+        told = {"entity": found.name, "name": name, "kind": kind, "choices": choices, "size": size, "label_en": label_en, "label_zh": label_zh,
+                "target": _schema.entity(target).name if target else None}
+        told = {k: v for k, v in told.items() if v is not None}
+        told.update({k: True for k, v in (("required", required), ("indexed", indexed), ("personal", personal)) if v})
+        raw, out = json.dumps(told, ensure_ascii=False).encode(), c_uint32()
+        self._call(capi.arc_custom_define, byref(out), raw, len(raw))
+        self._customs.clear()
+        return out.value
+
+    def custom_retire(self, entity, name):
+        """Retires a custom field: what is stored can be read, new values are refused."""
+        self._call(capi.arc_custom_retire, _schema.entity(entity).number, cstr(name, "name"))
+
+    def _custom(self, entity):
+        """Custom fields of an entity: name -> type."""
+        known = self._customs.get(entity.name)
+        if known is None:
+            known = {}
+            if entity.custom:
+                rows = self.query("custom_field").where(entity=entity.name).select("name", "kind").tuples()
+                known = {name: CUSTOM_TYPES[kind] for name, kind in rows}
+            self._customs[entity.name] = known
+        return known
