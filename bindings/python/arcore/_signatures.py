@@ -66,18 +66,6 @@ class arc_decimal(Structure):
     pass
 
 
-class arc_aging_options(Structure):
-    pass
-
-
-class arc_aging_row(Structure):
-    pass
-
-
-class arc_allocation(Structure):
-    pass
-
-
 class arc_book_options(Structure):
     pass
 
@@ -102,11 +90,27 @@ class arc_copy_options(Structure):
     pass
 
 
-class arc_column_info(Structure):
+class arc_session_options(Structure):
     pass
 
 
-class arc_session_options(Structure):
+class arc_grant(Structure):
+    pass
+
+
+class arc_aging_options(Structure):
+    pass
+
+
+class arc_aging_row(Structure):
+    pass
+
+
+class arc_allocation(Structure):
+    pass
+
+
+class arc_column_info(Structure):
     pass
 
 
@@ -372,40 +376,6 @@ arc_decimal._fields_ = [
     ("scale", c_int32),
     ("reserved", c_int32),
 ]
-arc_aging_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
-    ("as_of", c_int32),
-    ("basis", c_int32),
-    ("edges", POINTER(c_int32)),
-    ("n_edges", c_uint32),
-    ("reserved", c_uint32),
-    ("customer", c_int64),
-    ("currency", c_char * 4),
-    ("reserved2", c_uint32),
-]
-arc_aging_row._fields_ = [
-    ("struct_size", c_uint32),
-    ("n_buckets", c_uint32),
-    ("customer", c_int64),
-    ("code", c_char_p),
-    ("name", c_char_p),
-    ("currency", c_char * 4),
-    ("n_items", c_uint32),
-    ("buckets", POINTER(c_int64)),
-    ("total", c_int64),
-    ("unapplied", c_int64),
-]
-arc_allocation._fields_ = [
-    ("struct_size", c_uint32),
-    ("date", c_int32),
-    ("receipt", c_int64),
-    ("credit_item", c_int64),
-    ("item", c_int64),
-    ("amount", c_int64),
-    ("discount", c_int64),
-    ("write_off", c_int64),
-]
 arc_book_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -460,15 +430,6 @@ arc_copy_options._fields_ = [
     ("progress", arc_progress_fn),
     ("progress_user", c_void_p),
 ]
-arc_column_info._fields_ = [
-    ("struct_size", c_uint32),
-    ("field", c_uint32),
-    ("type", c_uint32),
-    ("scale", c_uint32),
-    ("measure", c_uint32),
-    ("bucket", c_uint32),
-    ("name", c_char * 72),
-]
 arc_session_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -479,6 +440,59 @@ arc_session_options._fields_ = [
     ("clock", arc_clock_fn),
     ("clock_user", c_void_p),
     ("language", c_char_p),
+]
+arc_grant._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("user", c_int64),
+    ("role", c_int64),
+    ("org_unit", c_int64),
+    ("valid_from", c_int32),
+    ("valid_to", c_int32),
+    ("reason", c_char_p),
+]
+arc_aging_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("as_of", c_int32),
+    ("basis", c_int32),
+    ("edges", POINTER(c_int32)),
+    ("n_edges", c_uint32),
+    ("reserved", c_uint32),
+    ("customer", c_int64),
+    ("currency", c_char * 4),
+    ("reserved2", c_uint32),
+]
+arc_aging_row._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_buckets", c_uint32),
+    ("customer", c_int64),
+    ("code", c_char_p),
+    ("name", c_char_p),
+    ("currency", c_char * 4),
+    ("n_items", c_uint32),
+    ("buckets", POINTER(c_int64)),
+    ("total", c_int64),
+    ("unapplied", c_int64),
+]
+arc_allocation._fields_ = [
+    ("struct_size", c_uint32),
+    ("date", c_int32),
+    ("receipt", c_int64),
+    ("credit_item", c_int64),
+    ("item", c_int64),
+    ("amount", c_int64),
+    ("discount", c_int64),
+    ("write_off", c_int64),
+]
+arc_column_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("field", c_uint32),
+    ("type", c_uint32),
+    ("scale", c_uint32),
+    ("measure", c_uint32),
+    ("bucket", c_uint32),
+    ("name", c_char * 72),
 ]
 ArrowSchema._fields_ = [
     ("format", c_char_p),
@@ -855,6 +869,7 @@ arc_backend_ops._fields_ = [
     ("explain", CFUNCTYPE(c_int32, c_void_p, POINTER(arc_fetch), c_void_p, POINTER(c_size_t))),
     ("user", c_void_p),
     ("remove", CFUNCTYPE(c_int32, POINTER(arc_host), c_char_p, c_char_p)),
+    ("describe", CFUNCTYPE(c_int32, c_void_p, CFUNCTYPE(None, c_void_p, c_char_p, c_char_p), c_void_p)),
 ]
 arc_sql_text._fields_ = [
     ("host", POINTER(arc_host)),
@@ -962,6 +977,9 @@ arc_shim._fields_ = [
 
 # ---- functions: result, arguments, library ------------------------------
 FUNCTIONS = {
+    "arc_access_get_mode": (c_int32, (arc_session, POINTER(c_uint32),), "arcore"),
+    "arc_access_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_access_set_mode": (c_int32, (arc_session, c_uint32,), "arcore"),
     "arc_aging_compute": (c_int32, (arc_session, POINTER(arc_aging), POINTER(arc_aging_options),), "arcore"),
     "arc_aging_count": (c_int32, (arc_aging, POINTER(c_uint32),), "arcore"),
     "arc_aging_error": (c_int32, (arc_aging, POINTER(arc_error),), "arcore"),
@@ -986,6 +1004,7 @@ FUNCTIONS = {
     "arc_book_open": (c_int32, (arc_context, POINTER(arc_book), c_char_p, POINTER(arc_book_options),), "arcore"),
     "arc_book_options_init": (c_int32, (POINTER(arc_book_options),), "arcore"),
     "arc_book_restore": (c_int32, (arc_context, c_char_p, c_char_p, POINTER(arc_copy_options),), "arcore"),
+    "arc_book_store_json": (c_int32, (arc_book, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_book_verify": (c_int32, (arc_book, POINTER(arc_verify_summary), arc_finding_fn, c_void_p, POINTER(arc_verify_options),), "arcore"),
     "arc_bucket_index": (c_int32, (POINTER(c_int32), c_int64, POINTER(c_int64), c_size_t,), "arcore"),
     "arc_calendar_add": (c_int32, (arc_calendar, POINTER(c_int32), c_int32, c_int32,), "arcore"),
@@ -1060,6 +1079,7 @@ FUNCTIONS = {
     "arc_export_options_init": (c_int32, (POINTER(arc_export_options),), "arcore"),
     "arc_fx_realise": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_fx_revalue": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
+    "arc_grant_init": (c_int32, (POINTER(arc_grant),), "arcore"),
     "arc_import_csv": (c_int32, (arc_session, POINTER(arc_import_summary), POINTER(arc_source), c_char_p, c_size_t, POINTER(arc_import_options),), "arcore"),
     "arc_import_csv_file": (c_int32, (arc_session, POINTER(arc_import_summary), c_char_p, c_char_p, c_size_t, POINTER(arc_import_options),), "arcore"),
     "arc_import_guess": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_source),), "arcore"),
@@ -1153,6 +1173,12 @@ FUNCTIONS = {
     "arc_record_set_null": (c_int32, (arc_record, c_uint32,), "arcore"),
     "arc_record_set_stamp": (c_int32, (arc_record, c_uint32, c_int64,), "arcore"),
     "arc_record_set_text": (c_int32, (arc_record, c_uint32, c_char_p, c_size_t,), "arcore"),
+    "arc_role_define": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_size_t,), "arcore"),
+    "arc_role_grant": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_grant),), "arcore"),
+    "arc_role_install_defaults": (c_int32, (arc_session, POINTER(c_uint32), c_char_p,), "arcore"),
+    "arc_role_retire": (c_int32, (arc_session, c_int64, c_int64,), "arcore"),
+    "arc_role_revise": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
+    "arc_role_revoke": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_schema_json": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_session_begin": (c_int32, (arc_session, POINTER(arc_txn), c_uint32,), "arcore"),
     "arc_session_close": (None, (arc_session,), "arcore"),
@@ -1165,6 +1191,7 @@ FUNCTIONS = {
     "arc_session_options_init": (c_int32, (POINTER(arc_session_options),), "arcore"),
     "arc_session_run": (c_int32, (arc_session, c_uint32, arc_txn_fn, c_void_p, c_uint32,), "arcore"),
     "arc_session_set_business_date": (c_int32, (arc_session, c_int32,), "arcore"),
+    "arc_session_set_request_key": (c_int32, (arc_session, c_char_p,), "arcore"),
     "arc_session_update": (c_int32, (arc_session, arc_record,), "arcore"),
     "arc_session_update_many": (c_int32, (arc_session, POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_shim_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_shim), POINTER(arc_backend_ops), c_uint32,), "arcore"),
@@ -1217,6 +1244,7 @@ FUNCTIONS = {
     "arc_txn_rollback": (None, (arc_txn,), "arcore"),
     "arc_txn_rollback_to": (c_int32, (arc_txn, c_uint32,), "arcore"),
     "arc_txn_savepoint": (c_int32, (arc_txn, POINTER(c_uint32),), "arcore"),
+    "arc_verbs_allowed": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), arc_record,), "arcore"),
     "arc_verify_options_init": (c_int32, (POINTER(arc_verify_options),), "arcore"),
     "arc_version_number": (c_int32, (), "arcore"),
     "arc_version_string": (c_char_p, (), "arcore"),
@@ -1239,17 +1267,18 @@ STRUCTS = (
     arc_error,
     arc_money,
     arc_decimal,
-    arc_aging_options,
-    arc_aging_row,
-    arc_allocation,
     arc_book_options,
     arc_book_info,
     arc_finding,
     arc_verify_options,
     arc_verify_summary,
     arc_copy_options,
-    arc_column_info,
     arc_session_options,
+    arc_grant,
+    arc_aging_options,
+    arc_aging_row,
+    arc_allocation,
+    arc_column_info,
     ArrowSchema,
     ArrowArray,
     ArrowArrayStream,

@@ -6,6 +6,36 @@ from ._constants import *
 from ._signatures import *
 
 
+def arc_access_get_mode(session: Any, mode: Any) -> int:
+    """The access mode of the book.
+
+     @param mode receives ARC_ACCESS_SINGLE or ARC_ACCESS_ROLES.
+     @return ARC_OK; ARC_E_INVALID: mode is NULL; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+     @since 0.1"""
+
+def arc_access_json(session: Any, buf: Any, len: Any) -> int:
+    """What the actor of the session may see and do, as JSON:
+
+         {"actor":"wang","mode":"roles","entities":[{"entity":"customer","rows":"some","verbs":["read","update"],
+           "fields":{"legal_rep":"mask"}}, ...], "authority":[{"verb":...,"currency":...,"amount":...}]}
+
+     Entities of which the actor may do nothing are left out, and so are fields he may write. In the mode `single` there is only "all":true.
+
+     @param buf, len the (buf, len) law of arcore.h.
+     @return ARC_OK; ARC_E_INVALID: len is NULL; ARC_E_BUFFER: buf is too short, *len tells; otherwise as arc_access_get_mode().
+     @since 0.1"""
+
+def arc_access_set_mode(session: Any, mode: int) -> int:
+    """Sets the access mode of the book. Sessions that are open are asked again with their next call.
+
+     @param mode ARC_ACCESS_SINGLE or ARC_ACCESS_ROLES.
+     @return ARC_OK, also when it is set so already; ARC_E_INVALID: another mode; ARC_E_STATE: in the new mode nobody could grant roles: there
+             must be a user who is not disabled and holds, without end, a role that may; ARC_E_FORBIDDEN; ARC_E_TXN: inside a READ transaction,
+             or another session's is open; ARC_E_READONLY; ARC_E_REQUEST; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT;
+             ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+     @since 0.1"""
+
 def arc_aging_compute(session: Any, out: Any, options: Any) -> int:
     """Computes an aging from one snapshot.
      @param session the session; its open transaction is used when there is one.
@@ -58,7 +88,8 @@ def arc_allocation_apply(session: Any, ids: Any, results: Any, allocations: Any,
      @param n           1 to 100,000.
      @param flags       0 or ARC_ALL_OR_NONE.
      @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element and nothing is applied; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_OVERFLOW,
-             ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+             ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+             ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
              ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1"""
 
 def arc_allocation_init(allocation: Any) -> int:
@@ -76,7 +107,8 @@ def arc_allocation_reverse(session: Any, id: Any, allocation: int, date: int, re
      @param reason     why, 1 to 500 bytes of UTF-8; kept.
      @return ARC_OK; ARC_E_INVALID: reason is missing or too long; ARC_E_NOT_FOUND: no such allocation; ARC_E_STATE: it is
              reversed already, or is itself a reversal; ARC_E_RANGE: date before the allocation's; ARC_E_ENCODING; ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY,
-             ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+             ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+             ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
 def arc_arrow_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
@@ -161,6 +193,16 @@ def arc_book_restore(context: Any, source_uri: Any, target_uri: Any, options: An
      @param source_uri a backup or any other book. @param target_uri must not exist yet; nothing is left there on error.
      @param options NULL for defaults.
      @return ARC_OK; ARC_E_CORRUPT: the source does not verify; otherwise as arc_book_open() and arc_book_backup().
+     @since 0.1"""
+
+def arc_book_store_json(book: Any, buf: Any, len: Any) -> int:
+    """What lies under a book: the store's engine, its version and settings, as one JSON object of texts: for doctors and support.
+
+         {"scheme":"sqlite", "engine":"SQLite", "version":"3.40.1", "location":"/srv/company.arc", "journal":"wal", "wal_reset_defect":"yes", ...}
+
+     `scheme` is always there; the other members are the backend's (docs/backends.md, docs/sqlite.md).
+     @param book may have a transaction open. @param buf,len law of arcore.h.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
 def arc_book_verify(book: Any, summary: Any, report: Any, user: Any, options: Any) -> int:
@@ -383,7 +425,7 @@ def arc_custom_define(session: Any, field: Any, json: Any, length: int) -> int:
      @return ARC_OK; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT: not such a document, or the entity has 200 fields; ARC_E_NOT_FOUND: an unknown member; ARC_E_VALUE,
              ARC_E_RANGE, ARC_E_REQUIRED: a member is wrong or missing; ARC_E_EXISTS: a member twice, or the name is taken (also by a retired field);
              each with field or JSON Pointer; ARC_E_INVALID; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION;
-             ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+             ARC_E_CONFLICT; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_custom_retire(session: Any, entity: int, name: Any) -> int:
     """Retires a custom field: what is stored can be read and set to NULL, new values are refused. It cannot be taken back.
@@ -631,6 +673,10 @@ def arc_fx_revalue(valued: Any, difference: Any, open: Any, carried: Any, rate: 
      @return ARC_OK; ARC_E_INVALID: NULL or unknown mode; ARC_E_CURRENCY: unknown; ARC_E_RANGE: an input too large or the rate not
              valid; ARC_E_PRECISION: mode is EXACT and there is a rest; ARC_E_OVERFLOW: result too large. @since 0.1"""
 
+def arc_grant_init(grant: Any) -> int:
+    """Fills the struct with its defaults; the same bytes as ARC_GRANT_INIT.
+     @param grant not NULL. @return ARC_OK, or ARC_E_INVALID when grant is NULL. @since 0.1"""
+
 def arc_import_csv(session: Any, summary: Any, source: Any, mapping: Any, mapping_length: int, options: Any) -> int:
     """Imports a CSV source.
 
@@ -647,13 +693,15 @@ def arc_import_csv(session: Any, summary: Any, source: Any, mapping: Any, mappin
              ARC_E_VALUE: bad rows were found and nothing was written (not asked to skip them); ARC_E_SYNTAX, ARC_E_NOT_FOUND, ARC_E_LIMIT, ARC_E_EXISTS: the mapping is
              wrong, with a JSON Pointer, or names a column the file has not; ARC_E_ENCODING: the file is not in the encoding named (with its line); ARC_E_IO: the source failed;
              ARC_E_CANCELLED; ARC_E_INVALID; ARC_E_TXN: a transaction is open; ARC_E_OVERFLOW; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED;
              ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
 def arc_import_csv_file(session: Any, summary: Any, path: Any, mapping: Any, mapping_length: int, options: Any) -> int:
     """Imports a CSV file; as arc_import_csv().
      @param path file, in the encoding of the operating system.
      @return as arc_import_csv(): ARC_OK, ARC_PARTIAL, ARC_E_VALUE, ARC_E_SYNTAX, ARC_E_NOT_FOUND, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_ENCODING, ARC_E_CANCELLED, ARC_E_INVALID, ARC_E_TXN,
-             ARC_E_OVERFLOW, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM; ARC_E_IO: also when the
+             ARC_E_OVERFLOW, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+             ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM; ARC_E_IO: also when the
              file cannot be opened. @since 0.1"""
 
 def arc_import_guess(session: Any, buf: Any, len: Any, source: Any) -> int:
@@ -686,7 +734,8 @@ def arc_invoice_record(session: Any, id: Any, invoice: Any) -> int:
     """Records one invoice; as arc_invoice_record_many() with ARC_ALL_OR_NONE.
      @param id receives the id; may be NULL.
      @return ARC_OK; every status of arc_invoice_record_many(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_EXISTS, ARC_E_REFERENCE,
-             ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO,
+             ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+             ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
              ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
 def arc_invoice_record_many(session: Any, ids: Any, results: Any, invoices: Any, n: int, flags: int) -> int:
@@ -710,7 +759,8 @@ def arc_invoice_record_many(session: Any, ids: Any, results: Any, invoices: Any,
      @return ARC_OK: all recorded; ARC_PARTIAL: some refused, the others recorded; with ARC_ALL_OR_NONE the status of the first
              refused element, nothing recorded; ARC_E_INVALID: NULL argument, n is 0, unknown flag, a record of another entity; ARC_E_LIMIT: n is too large;
              ARC_E_OVERFLOW: an account's balance would leave int64, nothing recorded; ARC_E_TXN: the open transaction is for reading; ARC_E_READONLY; ARC_E_BUSY;
-             ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
+             ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
      @since 0.1"""
 
 def arc_load_options_init(options: Any) -> int:
@@ -1054,7 +1104,8 @@ def arc_receipt_record(session: Any, id: Any, receipt: Any) -> int:
     """Records one receipt; as arc_receipt_record_many() with ARC_ALL_OR_NONE.
      @param id receives the id; may be NULL.
      @return ARC_OK; every status of arc_receipt_record_many(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_EXISTS, ARC_E_REFERENCE,
-             ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO,
+             ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+             ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
              ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
 def arc_receipt_record_many(session: Any, ids: Any, results: Any, receipts: Any, n: int, flags: int) -> int:
@@ -1073,7 +1124,8 @@ def arc_receipt_record_many(session: Any, ids: Any, results: Any, receipts: Any,
      @param n        1 to 100,000.
      @param flags    0 or ARC_ALL_OR_NONE.
      @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_OVERFLOW, ARC_E_TXN,
-             ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+             ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+             ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
              ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1"""
 
 def arc_record_clear(record: Any) -> int:
@@ -1166,6 +1218,62 @@ def arc_record_set_text(record: Any, field: int, text: Any, length: int) -> int:
      @return ARC_OK; ARC_E_ENCODING: not UTF-8 or a NUL inside; ARC_E_LIMIT: longer than the field allows; ARC_E_VALUE: not in the code list;
              ARC_E_SYNTAX: not JSON; ARC_E_CURRENCY: not a currency, or another one while amounts are set; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
+def arc_role_define(session: Any, id: Any, json: Any, length: int) -> int:
+    """Defines a role.
+
+     @param id receives its id; may be NULL.
+     @param json the document, see docs/permissions.md. @param length its bytes, SIZE_MAX: up to NUL.
+     @return ARC_OK; ARC_E_INVALID: json is NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_REQUIRED, ARC_E_NOT_FOUND (an unknown entity, verb, field or
+             member), ARC_E_VALUE, ARC_E_CURRENCY, ARC_E_LIMIT: the document is wrong, the error's pointer tells where; ARC_E_EXISTS: the
+             book has a role of this code, or a member stands twice; ARC_E_FORBIDDEN; otherwise as arc_access_set_mode().
+     @since 0.1"""
+
+def arc_role_grant(session: Any, id: Any, grant: Any) -> int:
+    """Gives a role to a user.
+
+     @param id receives the id of the grant; may be NULL.
+     @param grant copied.
+     @return ARC_OK; ARC_E_INVALID: grant is NULL or wrong in form; ARC_E_REFERENCE: no such user, role or unit; ARC_E_RANGE: it ends before it
+             begins, or a date is none; ARC_E_STATE: the role is retired; ARC_E_EXISTS: the user holds the role for the same unit at some time of it;
+             ARC_E_FORBIDDEN: the actor may not, would grant himself, or the user holds a role that excludes it (the message names both roles and
+             the rule); otherwise as arc_access_set_mode().
+     @since 0.1"""
+
+def arc_role_install_defaults(session: Any, added: Any, code: Any) -> int:
+    """Adds the shipped roles the book does not have yet; those it has stay as they are, changed or not.
+
+     @param added receives how many were added; may be NULL.
+     @param code of one of them; NULL: all.
+     @return ARC_OK; ARC_E_NOT_FOUND: no role of that code is shipped; otherwise as arc_role_define().
+     @since 0.1"""
+
+def arc_role_retire(session: Any, role: int, version: int) -> int:
+    """Retires a role: it gives nothing any more and cannot be granted.
+
+     @param role its id. @param version as read.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STALE; ARC_E_STATE: it is retired, or nobody could grant roles any more; ARC_E_FORBIDDEN; otherwise
+             as arc_access_set_mode().
+     @since 0.1"""
+
+def arc_role_revise(session: Any, role: int, version: int, json: Any, length: int) -> int:
+    """Puts another document in the place of a role's. It takes effect at once for everybody who holds it.
+
+     @param role its id. @param version as read; the row has one more afterwards.
+     @param json the whole document; its code must be the role's. @param length its bytes, SIZE_MAX: up to NUL.
+     @return as arc_role_define(); ARC_E_NOT_FOUND without a pointer: no such role; ARC_E_STALE: it has another version;
+             ARC_E_STATE: it is retired, nobody could grant roles any more, or somebody holds it beside a role it now excludes (the message
+             names all three).
+     @since 0.1"""
+
+def arc_role_revoke(session: Any, id: Any, grant: int, reason: Any) -> int:
+    """Takes a grant back, at once.
+
+     @param id receives the id of the row that takes it back; may be NULL.
+     @param grant id of the grant. @param reason 1 to 500 bytes.
+     @return ARC_OK; ARC_E_INVALID: no reason; ARC_E_NOT_FOUND: no such grant; ARC_E_STATE: it is taken back already, or nobody could grant
+             roles any more; ARC_E_FORBIDDEN; otherwise as arc_access_set_mode().
+     @since 0.1"""
+
 def arc_schema_json(context: Any, buf: Any, len: Any, language: Any) -> int:
     """The schema of this version of the library as JSON (custom fields of a book are not part of it):
 
@@ -1227,7 +1335,7 @@ def arc_session_insert(session: Any, id: Any, record: Any) -> int:
              ARC_E_VALUE: a field is not for callers to set; ARC_E_EXISTS: a unique value is taken; ARC_E_REFERENCE: a reference points at nothing;
              ARC_E_INVALID: the record is of another book; ARC_E_TXN: inside a READ transaction, or another session's is open;
              ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_CHECK; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION;
-             ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+             ARC_E_CONFLICT; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
 def arc_session_insert_many(session: Any, ids: Any, results: Any, records: Any, n: int, flags: int) -> int:
@@ -1283,6 +1391,21 @@ def arc_session_run(session: Any, mode: int, fn: Any, user: Any, tries: int) -> 
 def arc_session_set_business_date(session: Any, date: int) -> int:
     """Sets the date verbs take as today.
      @param date ARC_DATE_NONE or a date. @return ARC_OK; ARC_E_RANGE; ARC_E_TXN: a WRITE transaction has already written; ARC_E_HANDLE. @since 0.1"""
+
+def arc_session_set_request_key(session: Any, key: Any) -> int:
+    """Names the request that the next call on this session makes, so that it is done once however often it is repeated.
+
+     The next call that changes the book takes the key and, whatever it returns, clears it: set it again to repeat the call. When the key was used
+     with the same verb before, nothing is done and the outcome then is told again: the same status, ids and versions. Only what was committed is kept,
+     as long as the book lives; a call that was refused, failed or rolled back leaves the key free. Inside a transaction the key is part of it. A batch
+     uses key#0, key#1 ... for its elements: those done before are answered, the rest is done. docs/api-laws.md tells it at length.
+
+     The call itself then may also answer ARC_E_REQUEST: the key was used before with other arguments, another business date or principal, or by
+     another actor; ARC_E_CONFLICT: the same request is being done by somebody else: repeat.
+
+     @param session the session. @param key 1 to 180 bytes, copied; NULL clears.
+     @return ARC_OK; ARC_E_INVALID: the key is empty or too long; ARC_E_ENCODING: it is not UTF-8; ARC_E_FORK; ARC_E_HANDLE.
+     @since 0.1"""
 
 def arc_session_update(session: Any, record: Any) -> int:
     """Changes a row of master data, if it still has the record's version: the fields set since the record was made or read are
@@ -1574,6 +1697,20 @@ def arc_txn_savepoint(txn: Any, depth: Any) -> int:
      @param depth receives its number, 1 for the first.
      @return ARC_OK; ARC_E_INVALID: depth is NULL; ARC_E_LIMIT: 32 are set; ARC_E_TXN: a READ transaction; ARC_E_UNSUPPORTED: the
              backend has none; ARC_E_DOOMED; ARC_E_IO; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_verbs_allowed(session: Any, buf: Any, len: Any, record: Any) -> int:
+    """Why each verb is or is not offered for a record, in both languages, for the buttons of a front end:
+
+         [{"verb":"invoice.record","label":"Record invoice","label_zh":"登记发票","allowed":true},
+          {"verb":"invoice.update",...,"allowed":false,"class":"state","reason":"...","reason_zh":"..."}]
+
+     `class` is permission (no role of the actor allows it), rows (not this row), state (the record's own), mode (the book is read-only).
+     What a verb needs besides - a closed period, a limit, other rows - shows when it is done.
+
+     @param record read from the book or to be written; its id and states decide. @param buf, len the (buf, len) law of arcore.h.
+     @return ARC_OK; ARC_E_INVALID: len is NULL, or the record is of another book; ARC_E_BUFFER: buf is too short, *len tells; otherwise as
+             arc_session_get().
+     @since 0.1"""
 
 def arc_verify_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""

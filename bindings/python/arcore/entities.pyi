@@ -50,6 +50,16 @@ class Book(Record):
         """Provision method. NULL: not decided yet. One of the codes provision_method."""
     @provision_method.setter
     def provision_method(self, value: Optional[str]) -> None: ...
+    @property
+    def access_mode(self) -> Optional[str]:
+        """Access mode. Whether roles decide who may do what. One of the codes access_mode. (required, verb)"""
+    @access_mode.setter
+    def access_mode(self, value: Optional[str]) -> None: ...
+    @property
+    def access_epoch(self) -> Optional[int]:
+        """Access epoch. Counts changes of users, units, roles and grants. (required, verb)"""
+    @access_epoch.setter
+    def access_epoch(self, value: Optional[int]) -> None: ...
 
 class Txn(Record):
     """Transaction: One committed unit of work; every row names the one that wrote it."""
@@ -696,6 +706,16 @@ class UserAccount(Record):
         """Disabled. 1: may not act any more. (required)"""
     @disabled.setter
     def disabled(self, value: Optional[bool]) -> None: ...
+    @property
+    def valid_from(self) -> Optional[datetime.date]:
+        """Valid from. First day; NULL = no start."""
+    @valid_from.setter
+    def valid_from(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def region(self) -> Optional[int]:
+        """Region. Id of: org_unit."""
+    @region.setter
+    def region(self, value: Optional[int]) -> None: ...
 
 class OrgUnit(Record):
     """Organisation unit: Department, team, region or business line."""
@@ -817,6 +837,155 @@ class Project(Record):
         """Status. One of the codes project_status. (required)"""
     @status.setter
     def status(self, value: Optional[str]) -> None: ...
+
+class Role(Record):
+    """Role: What its holders may see and do."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def code(self) -> Optional[str]:
+        """Code. (required, verb, immutable)"""
+    @code.setter
+    def code(self, value: Optional[str]) -> None: ...
+    @property
+    def name(self) -> Optional[str]:
+        """Name. (required, verb)"""
+    @name.setter
+    def name(self, value: Optional[str]) -> None: ...
+    @property
+    def name_zh(self) -> Optional[str]:
+        """Chinese name. (verb)"""
+    @name_zh.setter
+    def name_zh(self, value: Optional[str]) -> None: ...
+    @property
+    def document(self) -> Optional[Any]:
+        """Document. Rows, verbs, fields, authority, excludes; see docs/permissions.md. (required, verb)"""
+    @document.setter
+    def document(self, value: Optional[Any]) -> None: ...
+    @property
+    def row_scope(self) -> Optional[str]:
+        """Row scope. Which rows its holder sees, where the document names no other. One of the codes row_scope. (required, verb)"""
+    @row_scope.setter
+    def row_scope(self, value: Optional[str]) -> None: ...
+    @property
+    def retired(self) -> Optional[bool]:
+        """Retired. 1: gives nothing any more and is not granted. (required, verb)"""
+    @retired.setter
+    def retired(self, value: Optional[bool]) -> None: ...
+
+class RoleGrant(Record):
+    """Grant: A role given to a user, or taken back."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def user_account(self) -> Optional[int]:
+        """User. Id of: user_account. (required, verb, immutable)"""
+    @user_account.setter
+    def user_account(self, value: Optional[int]) -> None: ...
+    @property
+    def role(self) -> Optional[int]:
+        """Role. Id of: role. (required, verb, immutable)"""
+    @role.setter
+    def role(self, value: Optional[int]) -> None: ...
+    @property
+    def org_unit(self) -> Optional[int]:
+        """Organisation unit. Team or region it is for; NULL = the user's own. Id of: org_unit. (verb, immutable)"""
+    @org_unit.setter
+    def org_unit(self, value: Optional[int]) -> None: ...
+    @property
+    def valid_from(self) -> Optional[datetime.date]:
+        """Valid from. First business date; NULL = no start. (verb, immutable)"""
+    @valid_from.setter
+    def valid_from(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid to. Last business date; NULL = no end. (verb, immutable)"""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def revokes(self) -> Optional[int]:
+        """Revokes. Set: this row takes that grant back. Id of: role_grant. (verb, immutable)"""
+    @revokes.setter
+    def revokes(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+
+class Denial(Record):
+    """Denial: Something an actor was not allowed to do."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def actor(self) -> Optional[str]:
+        """Actor. Who was refused. (required, verb, immutable)"""
+    @actor.setter
+    def actor(self, value: Optional[str]) -> None: ...
+    @property
+    def on_behalf_of(self) -> Optional[str]:
+        """On behalf of. (verb, immutable)"""
+    @on_behalf_of.setter
+    def on_behalf_of(self, value: Optional[str]) -> None: ...
+    @property
+    def verb(self) -> Optional[str]:
+        """Verb. What was asked for, for example invoice.record. (required, verb, immutable)"""
+    @verb.setter
+    def verb(self, value: Optional[str]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Entity. (verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def field(self) -> Optional[str]:
+        """Field. The field that may not be used, if it was one. (verb, immutable)"""
+    @field.setter
+    def field(self, value: Optional[str]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Row. The row asked for, if one was named. (verb, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def stamp(self) -> Optional[datetime.datetime]:
+        """Time. Of the first refusal it stands for, UTC. (required, verb, immutable)"""
+    @stamp.setter
+    def stamp(self, value: Optional[datetime.datetime]) -> None: ...
+    @property
+    def times(self) -> Optional[int]:
+        """Times. Refusals it stands for: repetitions within a minute are counted, not written. (required, verb, immutable)"""
+    @times.setter
+    def times(self, value: Optional[int]) -> None: ...
 
 class Customer(Record):
     """Customer: Who may owe us."""
@@ -1859,6 +2028,21 @@ class ItemState(Record):
         """Dunning level. 0 = never dunned. (required, verb)"""
     @dunning_level.setter
     def dunning_level(self, value: Optional[int]) -> None: ...
+    @property
+    def owner(self) -> Optional[int]:
+        """Owner. Copy of the item's. Id of: user_account. (verb)"""
+    @owner.setter
+    def owner(self, value: Optional[int]) -> None: ...
+    @property
+    def team(self) -> Optional[int]:
+        """Team. Copy of the item's. Id of: org_unit. (verb)"""
+    @team.setter
+    def team(self, value: Optional[int]) -> None: ...
+    @property
+    def region(self) -> Optional[int]:
+        """Region. Copy of the item's. Id of: org_unit. (verb)"""
+    @region.setter
+    def region(self, value: Optional[int]) -> None: ...
 
 class Receipt(Record):
     """Receipt: Money that came in. Never changed; see receipt_state."""
@@ -2075,6 +2259,21 @@ class ReceiptState(Record):
         """Returned on. Bounced or paid back. (verb)"""
     @returned_on.setter
     def returned_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def owner(self) -> Optional[int]:
+        """Owner. Copy of the receipt's. Id of: user_account. (verb)"""
+    @owner.setter
+    def owner(self, value: Optional[int]) -> None: ...
+    @property
+    def team(self) -> Optional[int]:
+        """Team. Copy of the receipt's. Id of: org_unit. (verb)"""
+    @team.setter
+    def team(self, value: Optional[int]) -> None: ...
+    @property
+    def region(self) -> Optional[int]:
+        """Region. Copy of the receipt's. Id of: org_unit. (verb)"""
+    @region.setter
+    def region(self, value: Optional[int]) -> None: ...
 
 class Allocation(Record):
     """Allocation: A credit that settles a debit item. Never changed; a reversal is a row of its own."""
@@ -2183,6 +2382,21 @@ class Allocation(Record):
         """Decided by. NULL = the actor of the transaction. Id of: user_account. (immutable)"""
     @decided_by.setter
     def decided_by(self, value: Optional[int]) -> None: ...
+    @property
+    def owner(self) -> Optional[int]:
+        """Owner. Copy of the item's. Id of: user_account. (immutable)"""
+    @owner.setter
+    def owner(self, value: Optional[int]) -> None: ...
+    @property
+    def team(self) -> Optional[int]:
+        """Team. Copy of the item's. Id of: org_unit. (immutable)"""
+    @team.setter
+    def team(self, value: Optional[int]) -> None: ...
+    @property
+    def region(self) -> Optional[int]:
+        """Region. Copy of the item's. Id of: org_unit. (immutable)"""
+    @region.setter
+    def region(self, value: Optional[int]) -> None: ...
     @property
     def reversed_by(self) -> Optional[int]:
         """Reversed by. The row that undid this one. Id of: allocation. (derived)"""
