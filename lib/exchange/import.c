@@ -426,6 +426,8 @@ static int32_t was_done(arci_import *im)
 /* Judging rows that are in the book already would say nothing but that: a request that was done is answered before. */
 static arc_status run(arci_import *im, arci_import_row *row, const text_of *mapping)
 {
+    arc_status may = arci_access_check(im->env, im->s, &arci_verbs[ARCI_DO_IMPORT_RUN], NULL);
+    if (may != ARC_OK) return may; /* a dry run tells of the book too */
     int32_t seen = was_done(im);
     if (seen <= 0) return seen < 0 ? seen : passes(im, row, mapping);
     arc_status st = hash_source(im);

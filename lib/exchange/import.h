@@ -38,6 +38,7 @@ int32_t arci_prints_add(arci_prints *p, const void *text, size_t n); /* the same
 typedef struct arci_import_customer {
     int64_t id;   /* 0: not in the book yet */
     uint8_t used; /* a good row named it */
+    uint8_t foreign; /* not the actor's to use, or to add */
 } arci_import_customer;
 
 /* Invoices paid together. A large file has hundreds of thousands of them, and all are kept until the end: 36 bytes. */

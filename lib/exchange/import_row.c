@@ -317,6 +317,22 @@ static arc_status add_customer(arci_import *im, const char *code, size_t n, uint
     return ARC_OK;
 }
 
+/* To an actor with few rows a customer outside them is none, and so is one he may not add. */
+static arc_status look_foreign(arci_import *im, arci_import_customer *c)
+{
+    const arci_entity *e = arci_entity_by_name("customer", 8);
+    const arci_verb *record = &arci_verbs[ARCI_DO_INVOICE_RECORD];
+    arci_arena arena;
+    uint8_t seen = 1;
+    c->foreign = (uint8_t)(!c->id && !arci_access_may(im->s, &arci_verbs[ARCI_DO_INSERT], e));
+    if (!im->s->access || !c->id) return ARC_OK;
+    arci_arena_init(&arena, im->env->ctx);
+    arc_status st = arci_scope_rows(im->t, &arena, e, arci_access_scope(im->s, record, NULL), &c->id, 1, &seen);
+    arci_arena_clear(&arena);
+    c->foreign = !seen;
+    return st;
+}
+
 static arc_status judge_customer(arci_import *im, arci_import_row *row)
 {
     const arci_target *t = &im->mapping.targets[ARCI_TARGET_CUSTOMER];
@@ -333,7 +349,10 @@ static arc_status judge_customer(arci_import *im, arci_import_row *row)
     if (st != ARC_OK) return arci_import_fault(im, row->csv, row->number, t->entity, "code", used, st);
     st = add_customer(im, s, n, &row->customer, &is_new);
     if (st == ARC_OK && is_new) st = in_book(im, "customer", "id code", s, n, &im->customers[row->customer].id);
-    return st;
+    if (st == ARC_OK && is_new) st = look_foreign(im, &im->customers[row->customer]);
+    if (st != ARC_OK || !im->customers[row->customer].foreign) return st;
+    arci_fail(im->env, ARC_E_REFERENCE, "there is no such customer", "客户不存在");
+    return arci_import_fault(im, row->csv, row->number, t->entity, "code", used, ARC_E_REFERENCE);
 }
 
 static arc_status not_taken(arci_import *im, const arci_import_row *row, const arci_target *t, const arci_record *r, uint32_t number_field,

@@ -7,7 +7,7 @@
 
 #include "base/handle.h"
 #include "ledger/aging.h"
-#include "store/scan.h"
+#include "store/access.h"
 #include "value/currency.h"
 
 static const int32_t default_edges[] = { 1, 31, 61, 91 };
@@ -158,6 +158,17 @@ static arc_status add_receipt(arci_aging_run *run, const arc_value *v)
     return ARC_OK;
 }
 
+/* Only rows the actor may see count, by who owned the document. */
+static arc_status cut_to_scope(arci_aging_run *run, const arci_entity *e, arci_where *where)
+{
+    arc_cond *own;
+    arc_status st = arci_scope_cond(run->t, &run->arena, e, arci_access_scope(run->t->session, &arci_verbs[ARCI_DO_READ], e), &own);
+    if (st != ARC_OK || !own) return st;
+    if (where->n == ARCI_WHERE_MAX) where->failed = 1;
+    else where->conds[where->n++] = *own;
+    return ARC_OK;
+}
+
 /* One pass over a state table: open rows, or rows settled after the date (those are closed today and were not then). */
 static arc_status pass(arci_aging_run *run, const char *entity, const char *columns, uint16_t date_at, uint16_t left_at, int settled,
                        arc_status (*add)(arci_aging_run *run, const arc_value *v))
@@ -175,7 +186,8 @@ static arc_status pass(arci_aging_run *run, const char *entity, const char *colu
     arci_where_int(&where, shape->cols[date_at], ARC_OP_LE, run->as_of);
     if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
     if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
-    st = scan_any_order(run, shape, &where, &scan);
+    st = cut_to_scope(run, e, &where);
+    if (st == ARC_OK) st = scan_any_order(run, shape, &where, &scan);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         const arc_value *v = block.values;
@@ -230,11 +242,25 @@ static arc_status check(arci_env *env, arci_aging_run *run, const arc_aging_opti
     return ARC_OK;
 }
 
+/* Sums show what they are made of. */
+static arc_status may_age(arci_session *s)
+{
+    static const char *const entities[] = { "item_state", "receipt_state" }, *const amounts[] = { "open", "unapplied" };
+    arc_status st = ARC_OK;
+    for (int i = 0; i < 2 && st == ARC_OK; i++) {
+        const arci_entity *e = arci_entity_by_name(entities[i], strlen(entities[i]));
+        st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], e);
+        if (st == ARC_OK) st = arci_access_field(&s->env, s, e, arci_entity_field(e, amounts[i], strlen(amounts[i])));
+    }
+    return st;
+}
+
 static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_options *o)
 {
     arci_aging_run run;
     memset(&run, 0, sizeof run);
     arc_status st = check(&s->env, &run, o, s);
+    if (st == ARC_OK) st = may_age(s);
     if (st != ARC_OK) return st;
     arci_scope scope;
     st = arci_scope_begin(s, &scope, ARC_READ, 0);

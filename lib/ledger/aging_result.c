@@ -8,6 +8,7 @@
 #include "base/handle.h"
 #include "base/json_out.h"
 #include "ledger/aging.h"
+#include "store/access.h"
 
 typedef struct aging {
     arci_owned owned; /* first: freed with its session */
@@ -76,6 +77,25 @@ static arc_status fill_rows(arci_aging_run *run, aging *a)
     return ARC_OK;
 }
 
+/* Documents may be the actor's although their customer is no longer, and names may be hidden from him. */
+static arc_status may_be_named(arci_aging_run *run, const arci_shape *shape, const int64_t *ids, uint32_t n, arc_value *values, uint8_t *seen)
+{
+    const arci_session *s = run->t->session;
+    const arci_entity *e = shape->table->entity;
+    const arci_verb *read = &arci_verbs[ARCI_DO_READ];
+    memset(seen, arci_access_may(s, read, e), n);
+    if (!s->access || !n || !seen[0]) return ARC_OK;
+    arc_status st = arci_scope_rows(run->t, &run->arena, e, arci_access_scope(s, read, e), ids, n, seen);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arc_value *v = values + (size_t)i * shape->n;
+        st = arci_access_out(run->env, &run->arena, s, shape->table, shape->cols, shape->n, v);
+        for (uint16_t k = 0; k < shape->n; k++) {
+            if (v[k].type == ARC_V_NULL) v[k] = arci_v_text("", 0);
+        }
+    }
+    return st;
+}
+
 static arc_status name_rows(arci_aging_run *run, aging *a)
 {
     const arci_shape *shape;
@@ -87,8 +107,11 @@ static arc_status name_rows(arci_aging_run *run, aging *a)
     for (uint32_t i = 0; i < a->n_rows; i++) ids[i] = a->rows[i].customer;
     arc_status st = arci_shape_get(run->t, &shape, "customer", "code legal_name");
     if (st == ARC_OK) st = arci_repo_get_many(run->t, shape, ids, a->n_rows, &run->arena, &values, &found);
+    uint8_t *seen = arci_arena_alloc(&run->arena, a->n_rows);
+    if (st == ARC_OK && !seen) st = arci_nomem(run->env);
+    if (st == ARC_OK) st = may_be_named(run, shape, ids, a->n_rows, values, seen);
     for (uint32_t i = 0; st == ARC_OK && i < a->n_rows; i++) {
-        if (!found[i]) continue; /* verify tells */
+        if (!found[i] || !seen[i]) continue; /* not there: verify tells */
         const arc_value *v = values + (size_t)i * shape->n;
         a->rows[i].code = arci_arena_strndup(&a->arena, v[0].u.s, v[0].len);
         a->rows[i].name = arci_arena_strndup(&a->arena, v[1].u.s, v[1].len);

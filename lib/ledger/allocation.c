@@ -277,6 +277,7 @@ static arc_status reverse(arci_posting *p, const void *elements)
     arci_posting_arg_end(p, 0);
     arc_status st = arci_posting_asked(p);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", row_fields);
+    if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, r.allocation);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, r.allocation, &p->arena, &old);
     if (st == ARC_OK) st = check_reversal(p, &r, old);
     if (st == ARC_OK) st = not_reversed_yet(p, r.allocation);

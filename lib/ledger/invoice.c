@@ -151,6 +151,7 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
     if (of->item_ids) memset(of->item_ids, 0, p->n * sizeof *of->item_ids);
     arc_status st = arci_posting_records(p, &d.records, of->records, ARC_INVOICE);
     if (st == ARC_OK) st = arci_posting_asked_records(p, d.records);
+    if (st == ARC_OK) st = arci_posting_access(p, d.records);
     if (st != ARC_OK) return st;
     int64_t *customer = arci_arena_calloc(&p->arena, p->n, sizeof *customer);
     if (!customer) return arci_nomem(p->t->env);

@@ -168,6 +168,24 @@ int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uin
     return st == ARC_OK;
 }
 
+arc_status arci_posting_access(arci_posting *p, arci_record **records)
+{
+    if (!p->session->access) return ARC_OK;
+    arci_record **good = arci_arena_calloc(&p->arena, p->n, sizeof *good);
+    const arci_field **bad = arci_arena_calloc(&p->arena, p->n, sizeof *bad);
+    arc_status *results = arci_arena_calloc(&p->arena, p->n, sizeof *results);
+    if (!good || !bad || !results) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) good[i] = arci_posting_good(p, i) ? records[i] : NULL;
+    arc_status st = arci_access_records(p->t, &p->arena, p->t->call->verb, good, p->n, bad, results);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (!bad[i]) continue;
+        st = arci_access_record_fault(p->t, records[i], bad[i], results[i]);
+        arci_posting_refuse(p, i, st);
+        st = ARC_OK;
+    }
+    return st;
+}
+
 arc_status arci_posting_customers(arci_posting *p, const arc_value ***out, const int64_t *customers)
 {
     const arci_shape *shape;

@@ -54,6 +54,9 @@ arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record 
  * or one is set that callers do not set. 1 = it is good. */
 int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uint32_t *fields);
 
+/* Refuses good elements whose records set what the actor may not set or point at rows he may not use with this verb. */
+arc_status arci_posting_access(arci_posting *p, arci_record **records);
+
 /* Snapshots of the customers of the good elements: rows by element, NULL where the element has no customer; an element whose customer does
  * not exist is refused. */
 enum { ARCI_CUSTOMER_OWNER, ARCI_CUSTOMER_TEAM, ARCI_CUSTOMER_REGION, ARCI_CUSTOMER_COLUMNS };

@@ -93,6 +93,7 @@ static arc_status record_receipts(arci_posting *p, const void *elements)
     arci_documents d;
     arc_status st = arci_posting_records(p, &d.records, elements, ARC_RECEIPT);
     if (st == ARC_OK) st = arci_posting_asked_records(p, d.records);
+    if (st == ARC_OK) st = arci_posting_access(p, d.records);
     if (st != ARC_OK) return st;
     int64_t *customer = arci_arena_calloc(&p->arena, p->n, sizeof *customer);
     if (!customer) return arci_nomem(p->t->env);

@@ -45,6 +45,23 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row)
     side->closed = !is_item(s) && row[DUE_OR_RETURNED].type != ARC_V_NULL;
 }
 
+/* Rows the actor may not use are not there. */
+static arc_status hide_foreign(arci_posting *p, arci_sides *s, const int64_t *ids, uint32_t n)
+{
+    const arci_verb *v = p->t->call->verb;
+    const arci_row_scope *scope = arci_access_scope(p->session, v, NULL);
+    const arci_entity *e = is_item(s) ? arci_entity_by_name("item", 4) : arci_entity_by_name("receipt", 7);
+    if (!scope) return ARC_OK;
+    uint8_t *seen = arci_arena_alloc(&p->arena, n);
+    if (!seen) return arci_nomem(p->t->env);
+    arc_status st = arci_scope_rows(p->t, &p->arena, e, scope, ids, n, seen);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (s->sides[i].found && !seen[i]) arci_denial_note(p->session, v, e, NULL, ids[i]);
+        s->sides[i].found &= seen[i];
+    }
+    return st;
+}
+
 arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n)
 {
     s->entity = entity;
@@ -70,7 +87,7 @@ arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, i
         s->sides[i].latest = ARC_DATE_NONE;
         if (found[i]) fill(s, &s->sides[i], rows + (size_t)i * shape->n);
     }
-    return ARC_OK;
+    return hide_foreign(p, s, ids, unique);
 }
 
 arci_side *arci_sides_find(const arci_sides *s, int64_t id)

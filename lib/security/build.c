@@ -202,17 +202,42 @@ static arc_status build_verbs(builder *b)
     return st;
 }
 
-/* States are read with what they are the state of. */
-static void lend_states(arci_access *a)
+/* A state shows what it is the state of: what is hidden there is hidden here, and its amounts with the amount. */
+static arc_status lend_fields(builder *b, const arci_entity *e, const arci_entity *of)
 {
-    for (uint32_t p = 0; p < arci_n_entities; p++) {
+    uint8_t *rights = b->a->fields[arci_entity_position(of)], *own = b->a->fields[arci_entity_position(e)];
+    const arci_field *amount = arci_entity_field(of, "amount", 6);
+    if (!rights) return ARC_OK;
+    if (!own) {
+        own = arci_arena_alloc(&b->a->arena, e->n_fields);
+        if (!own) return arci_nomem(b->env);
+        memset(own, ARCI_RIGHT_WRITE, e->n_fields);
+        b->a->fields[arci_entity_position(e)] = own;
+    }
+    for (uint16_t i = 0; i < e->n_fields; i++) {
+        const arci_field *same = arci_entity_field(of, e->fields[i].name, strlen(e->fields[i].name));
+        if (e->fields[i].type == ARC_T_MONEY && amount) same = amount;
+        if (e->fields[i].id < ARCI_FIELD_FIRST || !same || rights[same - of->fields] >= own[i]) continue;
+        own[i] = rights[same - of->fields];
+    }
+    return ARC_OK;
+}
+
+/* States are read with what they are the state of. */
+static arc_status lend_states(builder *b)
+{
+    arci_access *a = b->a;
+    arc_status st = ARC_OK;
+    for (uint32_t p = 0; p < arci_n_entities && st == ARC_OK; p++) {
         const arci_entity *e = arci_entities[p];
         if (!(e->flags & ARCI_E_STATE) || !e->key || !e->key[0]) continue;
         const arci_field *f = arci_entity_field(e, e->key, strcspn(e->key, " "));
         const arci_entity *of = f && f->aux ? arci_entity_by_name(f->aux, strlen(f->aux)) : NULL;
         if (!of) continue;
         a->verbs[(size_t)p * ARCI_N_VERBS + ARCI_DO_READ] = a->verbs[(size_t)arci_entity_position(of) * ARCI_N_VERBS + ARCI_DO_READ];
+        st = lend_fields(b, e, of);
     }
+    return st;
 }
 
 static int touches(const arci_role *r, uint32_t entity)
@@ -356,8 +381,7 @@ static arc_status build(builder *b, arci_user *user, const char *actor, arc_date
     if (st == ARC_OK) st = build_fields(b);
     if (st == ARC_OK) st = build_customs(b);
     if (st == ARC_OK) st = build_authorities(b);
-    if (st == ARC_OK) lend_states(b->a);
-    return st;
+    return st == ARC_OK ? lend_states(b) : st;
 }
 
 arc_status arci_access_build(arci_env *env, arci_session *s, arci_txn *t, arc_date day, arci_access **out)

@@ -107,6 +107,12 @@ arc_status arci_access_records(arci_txn *t, arci_arena *arena, const arci_verb *
 /* Sets the error of such a record; returns its status. */
 arc_status arci_access_record_fault(arci_txn *t, const arci_record *r, const arci_field *bad, arc_status st);
 
+/* A row about to be inserted, in the columns of a shape: one the actor would not see himself is ARC_E_FORBIDDEN. One without an owner,
+ * added by somebody who sees his own rows, becomes his. */
+arc_status arci_access_insert(arci_txn *t, arci_arena *arena, const arci_verb *v, const arci_shape *shape, arc_value *row);
+/* A record about to change the row it names: the row, the fields set, what they point at, and nobody his own account's reach. */
+arc_status arci_access_update(arci_txn *t, arci_arena *arena, const arci_verb *v, arci_record *r);
+
 /* ---- fields ---- */
 
 uint8_t arci_access_right(const arci_session *s, const arci_entity *e, const arci_field *f); /* ARCI_RIGHT_* */

@@ -150,6 +150,12 @@ static void refuse(many *m, size_t i, arc_status st)
     }
 }
 
+static int is_refusal(arc_status st)
+{
+    return st == ARC_E_STALE || st == ARC_E_NOT_FOUND || st == ARC_E_EXISTS || st == ARC_E_REFERENCE || st == ARC_E_REQUIRED ||
+           st == ARC_E_VALUE || st == ARC_E_RANGE || st == ARC_E_LIMIT || st == ARC_E_PRECISION || st == ARC_E_CURRENCY || st == ARC_E_FORBIDDEN;
+}
+
 /* ---- insert ---------------------------------------------------------------------------------------------------------- */
 
 /* Refused elements have no id. */
@@ -159,6 +165,25 @@ static arc_status mirror(many *m, size_t from, size_t to)
     if (!records) return arci_nomem(m->t->env);
     for (size_t i = from; i < to; i++) records[i - from] = m->boxes[i]->record;
     return arci_custom_index_add(m->t, m->arena, records, m->ids + from, (uint32_t)(to - from));
+}
+
+/* Records that set what the actor may not set, or point at what he may not see. */
+static arc_status refuse_forbidden(many *m, uint32_t from, uint32_t to)
+{
+    uint32_t n = to - from;
+    if (!m->s->access) return ARC_OK;
+    arci_record **records = arci_arena_calloc(m->arena, n, sizeof *records);
+    const arci_field **bad = arci_arena_calloc(m->arena, n, sizeof *bad);
+    arc_status *results = arci_arena_calloc(m->arena, n, sizeof *results);
+    if (!records || !bad || !results) return arci_nomem(m->t->env);
+    for (uint32_t i = from; i < to; i++) {
+        if (m->results[i] == ARC_OK && !arci_call_done(m->call, i)) records[i - from] = m->boxes[i]->record;
+    }
+    arc_status st = arci_access_records(m->t, m->arena, m->call->verb, records, n, bad, results);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (bad[i]) refuse(m, from + i, arci_access_record_fault(m->t, records[i], bad[i], results[i]));
+    }
+    return st;
 }
 
 /* Elements from..to are of one entity. */
@@ -174,11 +199,13 @@ static arc_status insert_run(many *m, uint32_t from, uint32_t to)
     }
     uint32_t *of = arci_arena_alloc(m->arena, (to - from) * sizeof *of);
     if (st == ARC_OK && !of) st = arci_nomem(m->t->env);
+    if (st == ARC_OK) st = refuse_forbidden(m, from, to);
     if (st != ARC_OK) return st;
     for (uint32_t i = from; i < to; i++) {
         if (m->results[i] != ARC_OK || arci_call_done(m->call, i)) continue;
         st = insert_row(m, shape, m->boxes[i]->record, arci_batch_row(b, n));
-        if (st == ARC_E_NOMEM) return st;
+        if (st == ARC_OK) st = arci_access_insert(m->t, m->arena, m->call->verb, shape, arci_batch_row(b, n));
+        if (st != ARC_OK && !is_refusal(st)) return st;
         if (st == ARC_OK) of[n++] = i;
         else refuse(m, i, st);
     }
@@ -265,7 +292,8 @@ static arc_status update_one(many *m, size_t i)
         if (arci_record_value(r, f->id)->type == ARC_V_NULL) return no_key(m, r, f->name);
     }
     choose_columns(r, t, cols, &n, cols + t->n_cols, &n_fixed);
-    arc_status st = check_fixed(m, r, t, cols + t->n_cols, n_fixed);
+    arc_status st = arci_access_update(m->t, m->arena, m->call->verb, r);
+    if (st == ARC_OK) st = check_fixed(m, r, t, cols + t->n_cols, n_fixed);
     if (st == ARC_OK) st = arci_shape_of(m->t->env, m->arena, &shape, t, cols, n);
     if (st == ARC_OK) {
         st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
@@ -283,12 +311,6 @@ static arc_status update_one(many *m, size_t i)
         if (cols[k] == t->col_custom) st = arci_custom_index_replace(m->t, m->arena, r, arci_batch_key(b, 0)->u.i);
     }
     return st;
-}
-
-static int is_refusal(arc_status st)
-{
-    return st == ARC_E_STALE || st == ARC_E_NOT_FOUND || st == ARC_E_EXISTS || st == ARC_E_REFERENCE || st == ARC_E_REQUIRED ||
-           st == ARC_E_VALUE || st == ARC_E_RANGE || st == ARC_E_LIMIT || st == ARC_E_PRECISION || st == ARC_E_CURRENCY;
 }
 
 /* ---- the frame ------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Field rights: what is hidden is nowhere, what is masked shows its end and answers no question; refusals are kept. */
+#include "api/people.h"
+
+static const char ROLE[] =
+    "{\"code\":\"looker\",\"name\":\"Looker\",\"rows\":\"all\",\"verbs\":[\"customer.*\",\"bank_account.*\",\"item.read\",\"receipt.read\",\"denial.read\"],"
+    "\"fields\":{\"customer.legal_rep\":\"none\",\"customer.registered_capital\":\"none\",\"customer.address\":\"read\",\"customer.uscc\":\"mask\","
+    "\"customer.x_secret\":\"none\",\"bank_account.number\":\"mask\",\"bank_account.holder\":\"none\",\"item.amount\":\"none\"}}";
+
+typedef struct looker {
+    people p;
+    arc_session *s;
+    int64_t customer, account, role;
+} looker;
+
+static void looker_open(looker *l, int backend)
+{
+    arc_grant g = ARC_GRANT_INIT;
+    people_open(&l->p, backend);
+    arc_session *host = l->p.b.session;
+    assert_session(&l->p.b, arc_custom_define(host, NULL, "{\"entity\":\"customer\",\"name\":\"x_secret\",\"kind\":\"text\"}", SIZE_MAX));
+    assert_session(&l->p.b, arc_custom_define(host, NULL, "{\"entity\":\"customer\",\"name\":\"x_open\",\"kind\":\"text\"}", SIZE_MAX));
+    l->customer = sample_insert(host, ARC_CUSTOMER,
+                                "{\"code\":\"C1\",\"legal_name\":\"One\",\"legal_rep\":\"张三\",\"uscc\":\"913100001322079000\",\"address\":\"A\","
+                                "\"capital_currency\":\"CNY\",\"registered_capital\":\"12.00\",\"x_secret\":\"s3cret\",\"x_open\":\"plain\"}");
+    l->account = sample_insert(host, ARC_BANK_ACCOUNT, "{\"customer\":1,\"number\":\"6222020200012345\",\"holder\":\"One\"}");
+    assert_session(&l->p.b, arc_role_define(host, &l->role, ROLE, SIZE_MAX));
+    g.user = people_user(&l->p, "ann");
+    g.role = l->role;
+    assert_session(&l->p.b, arc_role_grant(host, NULL, &g));
+    (void)people_grant(&l->p, "root", "admin");
+    people_start(&l->p);
+    l->s = people_session(l->p.b.book, "ann");
+}
+
+static void looker_close(looker *l)
+{
+    arc_session_close(l->s);
+    people_close(&l->p);
+}
+
+static void text_is(arc_record *r, arc_field_id f, const char *want)
+{
+    const char *s = NULL;
+    size_t n = 0;
+    int32_t null = 0;
+    assert_ok(arc_record_is_null(r, &null, f));
+    assert_int_equal(null, want == NULL);
+    if (!want) return;
+    assert_ok(arc_record_get_text(r, &s, &n, f));
+    assert_int_equal(n, strlen(want));
+    assert_memory_equal(s, want, n);
+}
+
+static void records_show_what_they_may(void **state)
+{
+    looker l;
+    arc_record *r;
+    char json[4000];
+    size_t len = sizeof json;
+    (void)state;
+    for (int backend = 0; backend < 2; backend++) {
+        looker_open(&l, backend);
+        assert_ok(arc_session_get(l.s, &r, ARC_CUSTOMER, l.customer));
+        text_is(r, ARC_CUSTOMER_LEGAL_REP, NULL);
+        text_is(r, ARC_CUSTOMER_USCC, "****9000");
+        text_is(r, ARC_CUSTOMER_ADDRESS, "A");
+        len = sizeof json;
+        assert_ok(arc_record_get_json(r, json, &len));
+        assert_null(strstr(json, "legal_rep"));
+        assert_null(strstr(json, "张三"));
+        assert_null(strstr(json, "registered_capital"));
+        assert_null(strstr(json, "s3cret"));
+        assert_null(strstr(json, "9131000013"));
+        assert_non_null(strstr(json, "plain"));
+        arc_record_free(r);
+        assert_ok(arc_session_get(l.s, &r, ARC_BANK_ACCOUNT, l.account));
+        text_is(r, ARC_BANK_ACCOUNT_NUMBER, "****2345");
+        text_is(r, ARC_BANK_ACCOUNT_HOLDER, NULL);
+        arc_record_free(r);
+        looker_close(&l);
+    }
+}
+
+static int32_t gather(void *user, const char *bytes, size_t n)
+{
+    char *to = user;
+    size_t at = strlen(to);
+    if (at + n < 8000) {
+        memcpy(to + at, bytes, n);
+        to[at + n] = 0;
+    }
+    return 0;
+}
+
+static void exports_show_no_more(void **state)
+{
+    looker l;
+    arc_query *q;
+    char text[8000];
+    (void)state;
+    looker_open(&l, 1);
+    for (uint32_t format = 0; format < 2; format++) {
+        text[0] = 0;
+        assert_ok(arc_query_new(l.s, &q, ARC_CUSTOMER));
+        assert_ok(arc_query_export(q, NULL, format ? ARC_EXPORT_JSON_LINES : ARC_EXPORT_CSV, gather, text, NULL));
+        assert_non_null(strstr(text, "legal_name"));
+        assert_non_null(strstr(text, "****9000"));
+        assert_null(strstr(text, "legal_rep"));
+        assert_null(strstr(text, "张三"));
+        assert_null(strstr(text, "registered_capital"));
+        assert_null(strstr(text, "s3cret"));
+        assert_non_null(strstr(text, "plain"));
+        arc_query_free(q);
+    }
+    struct ArrowArrayStream stream;
+    struct ArrowSchema schema;
+    assert_ok(arc_query_new(l.s, &q, ARC_CUSTOMER));
+    assert_ok(arc_query_arrow(q, &stream, NULL));
+    assert_int_equal(stream.get_schema(&stream, &schema), 0);
+    int uscc = 0;
+    for (int64_t i = 0; i < schema.n_children; i++) {
+        assert_string_not_equal(schema.children[i]->name, "legal_rep");
+        uscc |= !strcmp(schema.children[i]->name, "uscc");
+    }
+    assert_true(uscc);
+    schema.release(&schema);
+    stream.release(&stream);
+    arc_query_free(q);
+    looker_close(&l);
+}
+
+static void no_question_about_hidden_fields(void **state)
+{
+    static const arc_field_id hidden[] = { ARC_CUSTOMER_LEGAL_REP, ARC_CUSTOMER_USCC };
+    looker l;
+    arc_query *q;
+    arc_cursor *c;
+    (void)state;
+    looker_open(&l, 0);
+    for (int how = 0; how < 6; how++) {
+        for (int k = 0; k < 2; k++) {
+            arc_error e = ARC_ERROR_INIT;
+            assert_ok(arc_query_new(l.s, &q, ARC_CUSTOMER));
+            if (how == 0) assert_ok(arc_query_where_text(q, hidden[k], ARC_PREFIX, "9", 1));
+            if (how == 1) assert_ok(arc_query_order(q, hidden[k], 0));
+            if (how == 2) assert_ok(arc_query_group(q, hidden[k]));
+            if (how == 3) assert_ok(arc_query_measure(q, ARC_MAX, hidden[k]));
+            if (how == 4) assert_ok(arc_query_where_null(q, hidden[k]));
+            if (how == 5) assert_ok(arc_query_select(q, &hidden[k], 1));
+            arc_status st = arc_query_run(q, &c);
+            if (how == 5 && k == 1) { /* a masked one may be selected */
+                assert_ok(st);
+                arc_cursor_free(c);
+            } else {
+                assert_int_equal(st, ARC_E_FORBIDDEN);
+                assert_ok(arc_query_error(q, &e));
+                assert_string_equal(e.field, k ? "uscc" : "legal_rep");
+                char plan[2000];
+                size_t len = sizeof plan;
+                assert_int_equal(arc_query_explain(q, plan, &len), ARC_E_FORBIDDEN);
+            }
+            arc_query_free(q);
+        }
+    }
+    arc_aging *a;
+    assert_int_equal(arc_aging_compute(l.s, &a, NULL), ARC_E_FORBIDDEN); /* item.amount is hidden */
+    looker_close(&l);
+}
+
+static void setting_needs_the_right(void **state)
+{
+    static const char *const bad[] = { "{\"legal_rep\":\"X\"}", "{\"uscc\":\"****9000\"}", "{\"address\":\"B\"}", "{\"x_secret\":\"B\"}" };
+    static const char *const fields[] = { "legal_rep", "uscc", "address", "x_secret" };
+    looker l;
+    arc_record *r;
+    (void)state;
+    looker_open(&l, 0);
+    for (int i = 0; i < 4; i++) {
+        arc_error e = ARC_ERROR_INIT;
+        assert_ok(arc_session_get(l.s, &r, ARC_CUSTOMER, l.customer));
+        assert_ok(arc_record_set_json(r, bad[i], SIZE_MAX));
+        assert_int_equal(arc_session_update(l.s, r), ARC_E_FORBIDDEN);
+        assert_ok(arc_session_error(l.s, &e));
+        assert_string_equal(e.field, fields[i]);
+        arc_record_free(r);
+    }
+    assert_ok(arc_session_get(l.s, &r, ARC_CUSTOMER, l.customer));
+    assert_ok(arc_record_set_json(r, "{\"remark\":\"fine\"}", SIZE_MAX));
+    assert_ok(arc_session_update(l.s, r));
+    arc_record_free(r);
+    /* what the actor could not see stayed */
+    assert_session(&l.p.b, arc_session_get(l.p.b.session, &r, ARC_CUSTOMER, l.customer));
+    text_is(r, ARC_CUSTOMER_LEGAL_REP, "张三");
+    text_is(r, ARC_CUSTOMER_USCC, "913100001322079000");
+    arc_record_free(r);
+    looker_close(&l);
+}
+
+/* Two roles that reach different rows: what holds for all rows counts. */
+static void rights_of_several_roles(void **state)
+{
+    static const char few[] = "{\"code\":\"few\",\"name\":\"F\",\"rows\":\"own\",\"verbs\":[\"customer.read\"]}";
+    looker l;
+    arc_grant g = ARC_GRANT_INIT;
+    arc_record *r;
+    (void)state;
+    looker_open(&l, 0);
+    assert_session(&l.p.b, arc_role_define(l.p.b.session, &g.role, few, SIZE_MAX));
+    g.user = people_user(&l.p, "ann");
+    assert_session(&l.p.b, arc_role_grant(l.p.b.session, NULL, &g));
+    assert_ok(arc_session_get(l.s, &r, ARC_CUSTOMER, l.customer)); /* reached by the looker's role, which hides it */
+    text_is(r, ARC_CUSTOMER_LEGAL_REP, NULL);
+    arc_record_free(r);
+    looker_close(&l);
+}
+
+static int64_t denials(looker *l, const char *verb, int64_t *times)
+{
+    arc_query *q;
+    arc_cursor *c;
+    int64_t n = 0, k;
+    static const arc_field_id fields[] = { ARC_DENIAL_TIMES };
+    *times = 0;
+    assert_session(&l->p.b, arc_query_new(l->p.b.session, &q, ARC_DENIAL));
+    assert_ok(arc_query_where_text(q, ARC_DENIAL_VERB, ARC_EQ, verb, SIZE_MAX));
+    assert_ok(arc_query_where_text(q, ARC_DENIAL_ACTOR, ARC_EQ, "ann", SIZE_MAX));
+    assert_ok(arc_query_select(q, fields, 1));
+    assert_ok(arc_query_run(q, &c));
+    while (arc_cursor_next(c) == ARC_OK) {
+        assert_ok(arc_cursor_get_int(c, &k, 0));
+        *times += k;
+        n++;
+    }
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return n;
+}
+
+static void refusals_are_kept(void **state)
+{
+    looker l;
+    arc_record *r;
+    arc_txn *t;
+    int64_t times;
+    (void)state;
+    looker_open(&l, 1);
+    for (int i = 0; i < 50; i++) assert_int_equal(arc_session_get(l.s, &r, ARC_USER_ACCOUNT, 1), ARC_E_FORBIDDEN);
+    assert_int_equal(denials(&l, "user_account.read", &times), 1); /* repetitions of a minute are counted, not written */
+    assert_int_equal(times, 1);
+    /* inside a transaction that is rolled back, refusals stay */
+    assert_ok(arc_session_begin(l.s, &t, ARC_WRITE));
+    assert_ok(arc_record_new(l.s, &r, ARC_CONTACT));
+    assert_int_equal(arc_session_insert(l.s, NULL, r), ARC_E_FORBIDDEN);
+    arc_record_free(r);
+    arc_txn_rollback(t);
+    assert_int_equal(denials(&l, "contact.insert", &times), 1);
+    arc_session_close(l.s);
+    l.s = people_session(l.p.b.book, "ann");
+    looker_close(&l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_show_what_they_may), cmocka_unit_test(exports_show_no_more),
+        cmocka_unit_test(no_question_about_hidden_fields), cmocka_unit_test(setting_needs_the_right),
+        cmocka_unit_test(rights_of_several_roles),    cmocka_unit_test(refusals_are_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
