@@ -7,7 +7,7 @@ usage: abi.py ROOT signatures|changelog|prove|list      prints what differs, exi
   signatures  tests/abi/signatures.txt lists every exported function, type, constant and the layout of every struct (LP64), as
               the headers have them; a compiler confirms each line. ARCORE_ACCEPT=1 writes it anew.
   changelog   what differs from the frozen headers (tests/abi/frozen) stands in CHANGELOG.md under Unreleased: by name, as a
-              family (arc_outbox_*), or, when it is new, by its header (arcore/outbox.h).
+              family (arc_aging_*), or, when it is new, by its header (arcore/aging.h).
   libabigail  abidiff of each library against tests/abi/<library>.abi; ARCORE_ACCEPT=1 writes them anew.
   prove       the first two find changes that are planted into copies of the headers.
   list        prints the list of the headers, for tests of bindings.
@@ -29,7 +29,7 @@ LISTED = os.path.join(HERE, "signatures.txt")
 FROZEN = os.path.join(HERE, "frozen", "include")
 ACCEPT = os.environ.get("ARCORE_ACCEPT") == "1"
 CC = os.environ.get("CC", "gcc")
-HOW = "(wanted? A line in CHANGELOG.md, then: ARCORE_ACCEPT=1 ctest --preset dev -L abi)"
+HOW = "(wanted? A line in CHANGELOG.md, then: ARCORE_ACCEPT=1 ctest --preset dev -L abi; see docs/conventions.md)"
 # Field numbers have a golden file of their own: tests/golden/schema.txt.
 NO_CONSTANTS = {"arcore/fields.h"}
 
