@@ -159,7 +159,9 @@ static int open_session(cli *c)
     so.business_date = c->today;
     so.language = c->zh ? "zh" : "en";
     arc_status st = arc_session_open(c->book, &c->session, &so);
-    return st == ARC_OK ? CLI_OK : cli_book_error(c, actor, st);
+    if (st != ARC_OK) return cli_book_error(c, NULL, st);
+    st = cli_has(c, "request-key") ? arc_session_set_request_key(c->session, cli_get(c, "request-key")) : ARC_OK;
+    return st == ARC_OK ? CLI_OK : cli_session_error(c, "--request-key", st);
 }
 
 int cli_open(cli *c, uint32_t flags)

@@ -7,16 +7,18 @@ _arcore() {
         w=${COMP_WORDS[i]}
         if [[ -n $skip ]]; then skip=''; continue; fi
         case $w in
-        --book|-b|--format|-f|--output|-o|--lang|--actor|--date|--timeout) skip=1 ;;
+        --book|-b|--format|-f|--output|-o|--lang|--actor|--date|--timeout|--request-key) skip=1 ;;
         -*) ;;
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get aging verify dump backup restore migrate schema custom doctor version completion man help'
-    local globals='--book -b --format -f --output -o --lang --actor --date --timeout --raw --bom --help -h --version -V'
+    local commands='create import query get add change aging verify dump backup restore migrate schema custom access user role doctor version completion man help'
+    local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
     'custom') commands='define list retire' ;;
+    'user') commands='add list disable enable' ;;
+    'role') commands='list show install define retire grant revoke grants' ;;
     *) [[ -n $command ]] && command=$first ;;
     esac
     case $before in
@@ -44,6 +46,16 @@ _arcore() {
         esac ;;
     'get')
         options=''
+        entity=1
+        case $before in
+        esac ;;
+    'add')
+        options='--json'
+        entity=1
+        case $before in
+        esac ;;
+    'change')
+        options='--json'
         entity=1
         case $before in
         esac ;;
@@ -94,6 +106,60 @@ _arcore() {
     'custom retire')
         options=''
         entity=1
+        case $before in
+        esac ;;
+    'access')
+        options=''
+        case $before in
+        esac ;;
+    'user add')
+        options='--kind --team --region'
+        case $before in
+        --kind) values='person program external' ;;
+        esac ;;
+    'user list')
+        options=''
+        case $before in
+        esac ;;
+    'user disable')
+        options=''
+        case $before in
+        esac ;;
+    'user enable')
+        options=''
+        case $before in
+        esac ;;
+    'role list')
+        options='--all -a'
+        case $before in
+        esac ;;
+    'role show')
+        options=''
+        case $before in
+        esac ;;
+    'role install')
+        options=''
+        case $before in
+        esac ;;
+    'role define')
+        options='--revise'
+        files=1
+        case $before in
+        esac ;;
+    'role retire')
+        options=''
+        case $before in
+        esac ;;
+    'role grant')
+        options='--unit --from --to --reason'
+        case $before in
+        esac ;;
+    'role revoke')
+        options='--reason'
+        case $before in
+        esac ;;
+    'role grants')
+        options=''
         case $before in
         esac ;;
     'doctor')

@@ -100,6 +100,7 @@ int cli_error(cli *c, const char *what, arc_status status, const arc_error *e);
 int cli_session_error(cli *c, const char *what, arc_status status);
 int cli_book_error(cli *c, const char *what, arc_status status);
 int cli_query_error(cli *c, const char *what, arc_status status, arc_query *q);
+int cli_record_error(cli *c, const char *what, arc_status status, arc_record *r);
 void cli_note(cli *c, const char *en, const char *zh, ...); /* a line on stderr */
 
 /* ---- books -------------------------------------------------------------------------------------------------------------------- */
@@ -179,7 +180,17 @@ const char *schema_json(cli *c);
 const char *schema_entity(cli *c, const char *name);
 const char *schema_field(const char *entity, const char *name);
 int cli_entity(cli *c, uint32_t *number, const char *name); /* CLI_OK, or told */
-int64_t cli_customer_id(cli *c, const char *code, int *code_out);
+
+/* Rows named by people: the id of one by its id, code, number or name; and one field of all rows of an entity as text, by id. */
+typedef struct cli_map cli_map;
+int cli_row_id(cli *c, int64_t *id, const char *entity, const char *key); /* CLI_OK, or told */
+int cli_map_load(cli *c, cli_map **out, const char *entity, const char *field);
+const char *cli_map_get(const cli_map *m, int64_t id); /* "-" when there is none */
+void cli_map_free(cli_map *m);
+/* FIELD=VALUE arguments from args[first] on as a JSON object of the entity's fields. */
+int cli_assignments(cli *c, cli_text *t, const char *entity, uint32_t first);
+/* Says which row a command wrote, as a row. */
+int cli_wrote(cli *c, const char *entity, int64_t id);
 
 /* ---- commands ------------------------------------------------------------------------------------------------------------------------- */
 
@@ -198,6 +209,21 @@ int cmd_schema(cli *c);
 int cmd_custom_define(cli *c);
 int cmd_custom_list(cli *c);
 int cmd_custom_retire(cli *c);
+int cmd_add(cli *c);
+int cmd_change(cli *c);
+int cmd_access(cli *c);
+int cmd_user_add(cli *c);
+int cmd_user_list(cli *c);
+int cmd_user_disable(cli *c);
+int cmd_user_enable(cli *c);
+int cmd_role_list(cli *c);
+int cmd_role_show(cli *c);
+int cmd_role_install(cli *c);
+int cmd_role_define(cli *c);
+int cmd_role_retire(cli *c);
+int cmd_role_grant(cli *c);
+int cmd_role_revoke(cli *c);
+int cmd_role_grants(cli *c);
 int cmd_doctor(cli *c);
 int cmd_help(cli *c);
 int cmd_completion(cli *c);

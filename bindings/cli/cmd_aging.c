@@ -89,72 +89,6 @@ static void free_table(table *t)
     free(t->lines);
 }
 
-/* ---- groups by a field of the customer ---- */
-
-typedef struct member {
-    int64_t customer;
-    char *value;
-} member;
-
-typedef struct members {
-    member *of;
-    size_t n;
-} members;
-
-static int by_customer(const void *a, const void *b)
-{
-    int64_t x = ((const member *)a)->customer, y = ((const member *)b)->customer;
-    return (x > y) - (x < y);
-}
-
-static void add_member(members *m, arc_cursor *cursor)
-{
-    const char *s = NULL;
-    size_t n = 0;
-    int64_t id = 0, number = 0;
-    cli_text t = { NULL, 0, 0 };
-    arc_cursor_get_int(cursor, &id, 0);
-    if (arc_cursor_get_text(cursor, &s, &n, 1) == ARC_OK) {
-        text_add(&t, s, n);
-    } else if (arc_cursor_get_int(cursor, &number, 1) == ARC_OK) {
-        text_format(&t, "%lld", (long long)number);
-    } else {
-        text_str(&t, "-");
-    }
-    if (!(m->n & (m->n - 1))) m->of = cli_alloc(m->of, (m->n ? m->n * 2 : 1) * sizeof *m->of);
-    m->of[m->n].customer = id;
-    m->of[m->n++].value = t.s;
-}
-
-static int load_members(cli *c, members *m, const char *field)
-{
-    cli_text q = { NULL, 0, 0 };
-    arc_query *query = NULL;
-    arc_cursor *cursor = NULL;
-    if (!schema_field(schema_entity(c, "customer"), field)) {
-        return cli_usage(c, "--group takes customer, currency or a field of the customer, not %s", "--group 须为 customer、currency 或客户字段，而不是 %s", field);
-    }
-    text_str(&q, "{\"entity\":\"customer\",\"fields\":[\"id\",");
-    text_json(&q, field, SIZE_MAX);
-    text_str(&q, "]}");
-    arc_status st = arc_query_from_json(c->session, &query, q.s, q.n);
-    if (st == ARC_OK) st = arc_query_run(query, &cursor);
-    while (st == ARC_OK && (st = arc_cursor_next(cursor)) == ARC_OK) add_member(m, cursor);
-    int code = st == ARC_DONE ? CLI_OK : cli_query_error(c, "aging", st, query);
-    arc_cursor_free(cursor);
-    arc_query_free(query);
-    text_free(&q);
-    if (m->n) qsort(m->of, m->n, sizeof *m->of, by_customer);
-    return code;
-}
-
-static const char *member_of(const members *m, int64_t customer)
-{
-    member key = { customer, NULL };
-    const member *found = m->n ? bsearch(&key, m->of, m->n, sizeof *m->of, by_customer) : NULL;
-    return found ? found->value : "-";
-}
-
 /* ---- what was asked ---- */
 
 static int read_edges(cli *c, table *t)
@@ -179,29 +113,6 @@ static int read_edges(cli *c, table *t)
     }
 }
 
-int64_t cli_customer_id(cli *c, const char *code, int *code_out)
-{
-    arc_query *q = NULL;
-    arc_cursor *cursor = NULL;
-    static const arc_field_id id_field[] = { ARC_CUSTOMER_ID };
-    int64_t id = 0;
-    arc_status st = arc_query_new(c->session, &q, ARC_CUSTOMER);
-    if (st == ARC_OK) st = arc_query_where_text(q, ARC_CUSTOMER_CODE, ARC_EQ, code, SIZE_MAX);
-    if (st == ARC_OK) st = arc_query_select(q, id_field, 1);
-    if (st == ARC_OK) st = arc_query_run(q, &cursor);
-    if (st == ARC_OK) st = arc_cursor_next(cursor);
-    if (st == ARC_OK) {
-        arc_cursor_get_int(cursor, &id, 0);
-    } else if (st == ARC_DONE) {
-        *code_out = cli_fail(c, CLI_REFUSED, "there is no customer %s", "没有客户 %s", code);
-    } else {
-        *code_out = cli_query_error(c, code, st, q);
-    }
-    arc_cursor_free(cursor);
-    arc_query_free(q);
-    return id;
-}
-
 static int read_options(cli *c, arc_aging_options *o, table *t)
 {
     const char *basis = cli_get(c, "basis"), *currency = cli_get(c, "currency"), *customer = cli_get(c, "customer");
@@ -215,7 +126,7 @@ static int read_options(cli *c, arc_aging_options *o, table *t)
         if (strlen(currency) != 3) return cli_usage(c, "--currency takes an ISO 4217 code, not %s", "--currency 须为 ISO 4217 代码，而不是 %s", currency);
         memcpy(o->currency, currency, 4);
     }
-    if (code == CLI_OK && customer) o->customer = cli_customer_id(c, customer, &code);
+    if (code == CLI_OK && customer) code = cli_row_id(c, &o->customer, "customer", customer);
     return code;
 }
 
@@ -283,18 +194,21 @@ static void write_answer(cli *c, table *t, arc_aging *aging, const char *group)
 
 static int collect(cli *c, table *t, arc_aging *aging, const char *group)
 {
-    members m = { NULL, 0 };
+    cli_map *m = NULL;
     uint32_t n = 0;
     int people = strcmp(group, "customer") == 0, by_currency = strcmp(group, "currency") == 0;
-    int code = people || by_currency ? CLI_OK : load_members(c, &m, group);
+    int code = CLI_OK;
+    if (!people && !by_currency && !schema_field(schema_entity(c, "customer"), group)) {
+        return cli_usage(c, "--group takes customer, currency or a field of the customer, not %s", "--group 须为 customer、currency 或客户字段，而不是 %s", group);
+    }
+    if (!people && !by_currency) code = cli_map_load(c, &m, "customer", group);
     arc_aging_count(aging, &n);
     for (uint32_t i = 0; i < n && code == CLI_OK; i++) {
         arc_aging_row r = ARC_AGING_ROW_INIT;
         arc_aging_get(aging, &r, i);
-        add_line(t, people ? r.code : by_currency ? r.currency : member_of(&m, r.customer), people ? r.name : "", &r);
+        add_line(t, people ? r.code : by_currency ? r.currency : cli_map_get(m, r.customer), people ? r.name : "", &r);
     }
-    for (size_t i = 0; i < m.n; i++) free(m.of[i].value);
-    free(m.of);
+    cli_map_free(m);
     if (!people) merge(t);
     return t->wide ? cli_fail(c, CLI_REFUSED, "aging: a sum is too large", "账龄：合计超出范围") : code;
 }

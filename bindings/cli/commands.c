@@ -15,6 +15,7 @@ const cli_option cli_globals[] = {
     { "actor", "NAME", "who acts (default: system); also ARCORE_ACTOR", "操作人（默认 system）；也可用 ARCORE_ACTOR", 0, 0 },
     { "date", "DAY", "the business date, YYYY-MM-DD (default: today where the book is)", "业务日期 YYYY-MM-DD（默认账簿所在时区的今天）", 0, 0 },
     { "timeout", "MS", "how long to wait for others who write, in milliseconds (default 5000)", "等待其他写入者的毫秒数（默认 5000）", 0, 0 },
+    { "request-key", "KEY", "do this once, however often it is repeated: the outcome of the first time is told again", "同一键只执行一次，重复时返回首次的结果", 0, 0 },
     { "raw", NULL, "CSV: text as it is, without the ' that keeps spreadsheets from seeing formulas", "CSV：文本原样输出，不加防公式的 '", 0, 0 },
     { "bom", NULL, "CSV: begin with a byte order mark, for spreadsheets", "CSV：以字节顺序标记开头，便于电子表格识别", 0, 0 },
     { "help", NULL, "show how a command is used", "显示用法", 'h', 0 },
@@ -55,6 +56,41 @@ static const cli_option query_options[] = {
       "以库的 JSON 形式给出整个查询，代替 ENTITY 及以上选项", 0, 0 },
     { "labels", NULL, "headings in the language of the run instead of field names (table and CSV)", "表头用标签而非字段名（表格与 CSV）", 0, 0 },
     { "explain", NULL, "show how the question would be answered instead of answering it", "显示查询的执行方式而不执行", 0, 0 },
+    END,
+};
+
+static const cli_option values_options[] = {
+    { "json", "TEXT|@FILE|-", "the fields as a JSON object, instead of FIELD=VALUE", "以 JSON 对象给出字段，代替 FIELD=VALUE", 0, 0 },
+    END,
+};
+
+static const cli_option user_add_options[] = {
+    { "kind", "person|program|external", "what acts under that code (default person)", "以该账号操作的主体（默认 person）", 0, 0 },
+    { "team", "UNIT", "team: code of an organisation unit", "团队：组织单位编码", 0, 0 },
+    { "region", "UNIT", "region: code of an organisation unit", "区域：组织单位编码", 0, 0 },
+    END,
+};
+
+static const cli_option role_list_options[] = {
+    { "all", NULL, "retired roles too", "包括已停用的角色", 'a', 0 },
+    END,
+};
+
+static const cli_option role_define_options[] = {
+    { "revise", NULL, "put the document in the place of the one the role has", "以此文档替换该角色现有的文档", 0, 0 },
+    END,
+};
+
+static const cli_option role_grant_options[] = {
+    { "unit", "UNIT", "team or region whose rows it reaches (default: the user's own)", "所及数据的团队或区域（默认用户自己的）", 0, 0 },
+    { "from", "DAY", "first business date (default: no start)", "首个业务日期（默认不限）", 0, 0 },
+    { "to", "DAY", "last business date (default: no end)", "最后业务日期（默认不限）", 0, 0 },
+    { "reason", "TEXT", "why", "原因", 0, 0 },
+    END,
+};
+
+static const cli_option role_revoke_options[] = {
+    { "reason", "TEXT", "why; must be given", "原因；必填", 0, 0 },
     END,
 };
 
@@ -126,6 +162,12 @@ const cli_command cli_commands[] = {
       "today-30；金额须带币种：'1200.50 CNY'；@字段 表示与该行另一字段比较。", 0, 1, 'e' },
     { "get", "ENTITY KEY", cmd_get, none, "show one row", "显示一行", "KEY is the row's id, or its code or number: get customer C001. Fields without a value are left out.",
       "KEY 为行的 id，或其编码、单号：get customer C001。没有值的字段不显示。", 2, 2, 'e' },
+    { "add", "ENTITY [FIELD=VALUE]...", cmd_add, values_options, "add a row of master data", "新增一行主数据",
+      "An empty value is none; references may be written as the code of the row meant: add customer code=C900 legal_name='New Ltd' owner=wang. Documents move by "
+      "verbs and are refused.",
+      "空值表示没有；引用可写成目标行的编码：add customer code=C900 legal_name='新公司' owner=wang。单据由动作产生，不能这样新增。", 1, CLI_MAX_GIVEN, 'e' },
+    { "change", "ENTITY KEY [FIELD=VALUE]...", cmd_change, values_options, "change a row of master data", "修改一行主数据",
+      "KEY as in get. Only the fields named are written, and only if nobody changed the row in between.", "KEY 同 get。只写入所列字段；期间被他人修改则拒绝。", 2, CLI_MAX_GIVEN, 'e' },
     { "aging", "", cmd_aging, aging_options, "what is open, and how long it is overdue", "账龄表：未收金额及逾期天数",
       "As of any day, past ones too. Credits count negative; receipts not yet applied stand apart. Tables end with a line per currency.",
       "可按任意日期（包括过去）计算。贷项为负数；未核销回款单列。表格末尾按币种合计。", 0, 0, 0 },
@@ -148,6 +190,21 @@ const cli_command cli_commands[] = {
     { "custom list", "[ENTITY]", cmd_custom_list, custom_list_options, "list the custom fields", "列出自定义字段", "In the order of their definition.", "按定义顺序。", 0, 1, 'e' },
     { "custom retire", "ENTITY NAME", cmd_custom_retire, none, "retire a custom field", "停用自定义字段",
       "What is stored can still be read; new values are refused. It cannot be taken back.", "已存的值仍可读取，不再接受新值。不可撤销。", 2, 2, 'e' },
+    { "access", "[single|roles]", cmd_access, none, "show what the actor may see and do, or set the book's access mode", "显示操作人的权限，或设置账簿的访问模式",
+      "A new book is single: one accountant keeps it and every actor may do everything. With roles, actors are users who hold roles (docs/permissions.md).",
+      "新账簿为 single：一位会计，任何操作人不受限制。roles 模式下操作人须为持有角色的用户（docs/permissions.md）。", 0, 1, 0 },
+    { "user add", "CODE NAME", cmd_user_add, user_add_options, "add a user", "新增用户", "CODE is what --actor names.", "CODE 即 --actor 所用的账号。", 2, 2, 0 },
+    { "user list", "", cmd_user_list, none, "list the users", "列出用户", "", "", 0, 0, 0 },
+    { "user disable", "CODE", cmd_user_disable, none, "keep a user from acting", "停用用户", "What the user did stays.", "其既往操作仍保留。", 1, 1, 0 },
+    { "user enable", "CODE", cmd_user_enable, none, "let a disabled user act again", "恢复用户", "", "", 1, 1, 0 },
+    { "role list", "", cmd_role_list, role_list_options, "list the roles", "列出角色", "", "", 0, 0, 0 },
+    { "role show", "CODE", cmd_role_show, none, "print a role's document", "输出角色文档", "To be changed and given to role define --revise.", "可修改后交给 role define --revise。", 1, 1, 0 },
+    { "role install", "[CODE]", cmd_role_install, none, "add the roles shipped with the library", "添加随库提供的角色", "Those the book has stay as they are.", "账簿已有的角色保持不变。", 0, 1, 0 },
+    { "role define", "FILE", cmd_role_define, role_define_options, "define a role from a JSON document", "以 JSON 文档定义角色", "FILE - is the standard input.", "FILE 为 - 时读标准输入。", 1, 1, 'f' },
+    { "role retire", "CODE", cmd_role_retire, none, "retire a role", "停用角色", "It gives nothing any more and cannot be granted.", "不再赋予任何权限，也不能再授予。", 1, 1, 0 },
+    { "role grant", "USER ROLE", cmd_role_grant, role_grant_options, "give a role to a user", "授予用户角色", "Nobody grants himself.", "不能授予自己。", 2, 2, 0 },
+    { "role revoke", "GRANT", cmd_role_revoke, role_revoke_options, "take a grant back", "收回授权", "GRANT is its number in role grants.", "GRANT 为 role grants 中的编号。", 1, 1, 0 },
+    { "role grants", "[USER]", cmd_role_grants, none, "list who holds which role", "列出授权", "Grants that were taken back are left out.", "不含已收回的授权。", 0, 1, 0 },
     { "doctor", "", cmd_doctor, doctor_options, "look at the environment of a book and say what to do", "检查账簿的运行环境并给出建议",
       "Versions, the SQLite underneath and its known defect, journal, files, disk room, locks, fork, clock, settings, and a quick check of the store. Without a book only the machine is looked at.",
       "检查版本、底层 SQLite 及其已知缺陷、日志模式、文件、磁盘空间、锁、fork、时钟、账簿参数，并快速检查存储。未指定账簿时只检查本机。", 0, 0, 0 },

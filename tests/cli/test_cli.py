@@ -362,6 +362,84 @@ class Everyday(Case):
         self.assertEqual(self.arcore("version", "-f", "csv").rows()[0]["what"], "arcore")
 
 
+class People(Case):
+    def codes(self, *args, **more):
+        return [r["code"] for r in self.arcore("query", "customer", "-s", "code", "-f", "csv", *args, **more).rows()]
+
+    def test_master_data(self):
+        unit, = self.arcore("add", "org_unit", "code=NORTH", "name=North", "kind=team", "-f", "json").json()
+        self.assertEqual(unit["entity"], "org_unit")
+        self.arcore("add", "customer", "--json", '{"code": "C900", "legal_name": "New"}')
+        self.arcore("change", "customer", "C900", "legal_name=Newer, Ltd = 1", "team=NORTH", "opt_out=true")
+        row, = self.arcore("get", "customer", "C900", "-f", "json").json()
+        self.assertEqual((row["legal_name"], row["team"], row["opt_out"], row["version"]), ("Newer, Ltd = 1", unit["id"], True, 2))
+        self.arcore("change", "customer", "C900", "team=", "opt_out=")
+        self.assertNotIn("team", self.arcore("get", "customer", "C900", "-f", "json").json()[0])
+        self.arcore("custom", "define", "customer", "x_vip", "--kind", "bool")
+        self.arcore("custom", "define", "customer", "x_no", "--kind", "text")
+        self.arcore("change", "customer", "C900", "x_vip=true", "x_no=17")
+        row, = self.arcore("get", "customer", "C900", "-f", "json").json()
+        self.assertEqual((row["x_vip"], row["x_no"]), (True, "17"))
+        for args, told, code in ((["add", "customer", "code=C900", "legal_name=x"], "ARC_E_EXISTS", 1), (["add", "customer", "code=C901"], "customer.legal_name", 1),
+                                 (["add", "customer", "nope=1"], "nope", 1), (["add", "invoice", "number=1"], "ARC_E_FORBIDDEN", 1), (["add", "customer", "code"], "FIELD=VALUE", 2),
+                                 (["add", "customer"], "FIELD=VALUE", 2), (["change", "customer", "C999", "legal_name=x"], "no customer C999", 1),
+                                 (["change", "customer", "C900", "team=SOUTH"], "no org_unit SOUTH", 1), (["change", "customer", "C900", "status=odd"], "customer.status", 1)):
+            self.assertIn(told, self.arcore(*args, code=code).err, args)
+
+    def test_request_key(self):
+        first = self.arcore("add", "customer", "code=C900", "legal_name=New", "--request-key", "k", "-f", "json").json()
+        self.assertEqual(self.arcore("add", "customer", "code=C900", "legal_name=New", "--request-key", "k", "-f", "json").json(), first)
+        self.assertIn("ARC_E_REQUEST", self.arcore("add", "customer", "code=C901", "legal_name=New", "--request-key", "k", code=1).err)
+        self.assertEqual(self.codes("-w", "code ^= C9"), ["C900"])
+
+    def test_roles(self):
+        self.assertIn("everything", self.arcore("access").out)
+        self.assertIn("ARC_E_STATE", self.arcore("access", "roles", code=1).err)  # nobody could grant
+        self.assertRegex(self.arcore("role", "install").err, r"\d+ roles added")
+        self.assertIn("0 roles", self.arcore("role", "install").err)
+        self.arcore("role", "install", "nope", code=1)
+        self.arcore("user", "add", "boss", "Boss")
+        self.arcore("user", "add", "wang", "王丽")
+        self.arcore("role", "grant", "boss", "admin")
+        grant, = self.arcore("role", "grant", "wang", "sales", "--from", "2020-01-01", "--reason", "joins", "-f", "json").json()
+        self.assertEqual([(r["user"], r["role"], r["from"], r["reason"]) for r in self.arcore("role", "grants", "wang", "-f", "csv").rows()],
+                         [("wang", "sales", "2020-01-01", "joins")])
+        self.arcore("access", "roles")
+        self.assertEqual(self.codes("--actor", "wang"), [])
+        self.assertEqual(len(self.codes()), 12)
+        self.arcore("change", "customer", "C001", "owner=wang")
+        self.assertEqual(self.codes("--actor", "wang"), ["C001"])
+        self.assertIn("ARC_E_FORBIDDEN", self.arcore("aging", "--actor", "nobody", code=1).err)
+        self.assertIn("ARC_E_FORBIDDEN", self.arcore("change", "customer", "C001", "legal_name=Mine", "--actor", "wang", code=1).err)
+        self.assertIn("customer", {e["entity"] for e in json.loads(self.arcore("access", "--actor", "wang", "-f", "json").out)["entities"]})
+        self.assertIn("customer", [r["entity"] for r in self.arcore("access", "--actor", "wang", "-f", "csv").rows()])
+        self.arcore("role", "revoke", str(grant["id"]), code=2)
+        self.arcore("role", "revoke", str(grant["id"]), "--reason", "leaves")
+        self.assertEqual([r["user"] for r in self.arcore("role", "grants", "-f", "csv").rows()], ["boss"])
+        self.arcore("aging", "--actor", "wang", code=1)
+        self.arcore("user", "disable", "wang")
+        self.assertEqual([(r["code"], r["disabled"]) for r in self.arcore("user", "list", "-f", "csv").rows()], [("boss", "false"), ("wang", "true")])
+        self.arcore("user", "enable", "wang")
+        self.arcore("access", "single")
+        self.arcore("access", "all", code=2)
+
+    def test_own_roles(self):
+        self.arcore("role", "install", "sales")
+        document = json.loads(self.arcore("role", "show", "sales").out)
+        document.update(code="reader", name="Reader", name_zh="只读", verbs=["*.read"], fields={}, excludes=[])
+        self.write("role.json", json.dumps(document))
+        self.arcore("role", "define", "role.json")
+        self.assertIn("ARC_E_EXISTS", self.arcore("role", "define", "role.json", code=1).err)
+        document["rows"] = "all"
+        self.arcore("role", "define", "-", "--revise", stdin=json.dumps(document))
+        self.assertEqual(json.loads(self.arcore("role", "show", "reader").out)["rows"], "all")
+        self.arcore("role", "retire", "reader")
+        self.assertEqual([r["code"] for r in self.arcore("role", "list", "-f", "csv").rows()], ["sales"])
+        self.assertEqual(len(self.arcore("role", "list", "--all", "-f", "csv").rows()), 2)
+        self.write("role.json", '{"code": "x", "name": "X", "verbs": ["fly"]}')
+        self.assertIn("/verbs/0", self.arcore("role", "define", "role.json", code=1).err)
+
+
 class WrongInput(Case):
     def test_command_line(self):
         for args, told in ((["qurey"], "did you mean query"), (["query", "invoice", "--selct", "x"], "did you mean --select"), (["query", "-x"], "-x"),
