@@ -58,6 +58,7 @@
 #include "arcore/access.h"
 #include "arcore/allocation.h"
 #include "arcore/arrow.h"
+#include "arcore/audit.h"
 #include "arcore/book.h"
 #include "arcore/calendar.h"
 #include "arcore/context.h"

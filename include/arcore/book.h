@@ -42,10 +42,14 @@ typedef struct arc_book_options {
     /** Told what the backend sends to its store, for measuring and for people; may be NULL. Must not use the book. */
     void (*trace)(void *user, const char *statement, const struct arc_value *params, uint32_t n_params);
     void *trace_user;
+    /** Key of the host's for the seals (HMAC-SHA-256, arcore/audit.h), at most 256 bytes; copied. NULL: plain hashes. Once a chain has a key, commits
+     *  without it are not sealed but wait for arc_audit_seal() by someone who has it. */
+    const void *seal_key;
+    size_t n_seal_key;
 } arc_book_options;
 
 #define ARC_BOOK_OPTIONS_INIT \
-    { (uint32_t)sizeof(arc_book_options), 0, 5000, 480, NULL, NULL, 0, NULL, NULL }
+    { (uint32_t)sizeof(arc_book_options), 0, 5000, 480, NULL, NULL, 0, NULL, NULL, NULL, 0 }
 
 /** Fills options with their defaults; the same bytes as ARC_BOOK_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */

@@ -102,10 +102,11 @@ ARC_API arc_status arc_txn_commit(arc_txn *txn);
  *  @param txn NULL is allowed; a stale handle is ignored. @since 0.1 */
 ARC_API void arc_txn_rollback(arc_txn *txn);
 
-/** Sets an undo point inside a WRITE transaction; they nest, at most 32 deep.
+/** Sets an undo point inside a WRITE transaction; they nest, at most 32 deep. Events of what was written before go to the store first.
  *  @param depth receives its number, 1 for the first.
  *  @return ARC_OK; ARC_E_INVALID: depth is NULL; ARC_E_LIMIT: 32 are set; ARC_E_TXN: a READ transaction; ARC_E_UNSUPPORTED: the
- *          backend has none; ARC_E_DOOMED; ARC_E_IO; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ *          backend has none; ARC_E_DOOMED; ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_READONLY, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION: of writing;
+ *          ARC_E_OUTCOME_UNKNOWN: the connection is lost; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_txn_savepoint(arc_txn *txn, uint32_t *depth);
 
 /** Undoes what was written since undo point `depth`, which stays; deeper ones vanish.

@@ -5,7 +5,9 @@
 arc_status arc_book_verify(arc_book *book, arc_verify_summary *summary, arc_finding_fn report, void *user,
                            const arc_verify_options *options)
 {
-    const arci_check_list lists[] = { { arci_store_checks, arci_n_store_checks }, { arci_ledger_checks, arci_n_ledger_checks } };
+    const arci_check_list lists[] = { { arci_store_checks, arci_n_store_checks },
+                                      { arci_audit_checks, arci_n_audit_checks },
+                                      { arci_ledger_checks, arci_n_ledger_checks } };
     arci_book *b;
     arc_status st = arci_book_enter(book, &b);
     if (st != ARC_OK) return st;

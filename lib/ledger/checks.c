@@ -6,7 +6,7 @@
 
 #include "arcore/types.h"
 #include "ledger/accounts.h"
-#include "ledger/stream.h"
+#include "store/stream.h"
 
 static int same(const arc_value *a, const arc_value *b) { return arci_value_compare(a, b) == 0; }
 static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }

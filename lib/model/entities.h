@@ -59,21 +59,24 @@
 #define E_MAS ARCI_E_MASTER
 #define E_SYS ARCI_E_SYSTEM
 #define E_ERA ARCI_E_ERASABLE
+#define E_UNT ARCI_E_UNTOLD
 
 #define ARCI_COUNT(a) (uint16_t)(sizeof(a) / sizeof((a)[0]))
-/* n: name; fields in n##_fields, indexes in n##_indexes. ARCI_ENTITY_PLAIN: no index but the primary key. */
-#define ARCI_ENTITY(n, id, flags, key, scope, en, zh, help) \
+/* n: name; fields in n##_fields, indexes in n##_indexes. PLAIN: no index but the primary key. PART: of the document `root` points at. */
+#define ARCI_PART(n, id, flags, key, scope, root, en, zh, help) \
     const arci_entity arci_entity_##n = { id, 1, flags, #n, en, zh, help, key, scope, n##_fields, n##_indexes, \
-                                          ARCI_COUNT(n##_fields), ARCI_COUNT(n##_indexes) }
-#define ARCI_ENTITY_PLAIN(n, id, flags, key, scope, en, zh, help) \
+                                          ARCI_COUNT(n##_fields), ARCI_COUNT(n##_indexes), root }
+#define ARCI_PART_PLAIN(n, id, flags, key, scope, root, en, zh, help) \
     const arci_entity arci_entity_##n = { id, 1, flags, #n, en, zh, help, key, scope, n##_fields, NULL, \
-                                          ARCI_COUNT(n##_fields), 0 }
+                                          ARCI_COUNT(n##_fields), 0, root }
+#define ARCI_ENTITY(n, id, flags, key, scope, en, zh, help) ARCI_PART(n, id, flags, key, scope, NULL, en, zh, help)
+#define ARCI_ENTITY_PLAIN(n, id, flags, key, scope, en, zh, help) ARCI_PART_PLAIN(n, id, flags, key, scope, NULL, en, zh, help)
 
 /* All entities, in id order. */
 #define ARCI_ENTITIES(X) \
     X(book) X(txn) X(request) X(number_series) X(definition) X(book_setting) X(custom_field) X(custom_index) X(calendar) \
     X(exchange_rate) X(import_job) X(external_id) X(attachment) X(fiscal_period) X(period_lock) \
-    X(seal) X(event) X(event_personal) X(message) X(proposal) X(proposal_line) X(pending_change) \
+    X(seal) X(event) X(event_personal) X(message) X(proposal) X(proposal_line) X(pending_change) X(seal_queue) X(message_lease) \
     X(user_account) X(org_unit) X(project) X(role) X(role_grant) X(access_token) X(denial) \
     X(customer) X(customer_group) X(contact) X(invoice_title) X(bank_account) X(customer_alias) X(interaction) X(account) \
     X(merge_record) \

@@ -50,7 +50,7 @@ static const arci_field milestone_fields[] = {
     F_DATE(1000, D_, "due_date", "Due date", "到期日", "From trigger and term."),
     F_MONEY(1001, D_, "received", "currency", "Received", "已收金额", ""),
 };
-ARCI_ENTITY_PLAIN(milestone, 201, E_RES | E_VER | E_MAS, NULL, "contract.customer", "Payment schedule", "收款计划", "One step of a contract's payment plan.");
+ARCI_PART_PLAIN(milestone, 201, E_RES | E_VER | E_MAS, NULL, "contract.customer", "contract", "Payment schedule", "收款计划", "One step of a contract's payment plan.");
 
 static const arci_field sales_order_fields[] = {
     SYS_MASTER,
@@ -89,7 +89,7 @@ static const arci_field order_line_fields[] = {
     F_DEC(20, 0, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
     F_MONEY(21, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax, after discount."),
 };
-ARCI_ENTITY_PLAIN(order_line, 203, E_RES | E_VER | E_MAS, NULL, "sales_order.customer", "Order line", "订单行", "");
+ARCI_PART_PLAIN(order_line, 203, E_RES | E_VER | E_MAS, NULL, "sales_order.customer", "sales_order", "Order line", "订单行", "");
 
 static const arci_field delivery_fields[] = {
     SYS_MASTER,
@@ -114,7 +114,7 @@ static const arci_field delivery_line_fields[] = {
     F_CUR(14, R_, "currency", "Currency", "币种", "ISO 4217."),
     F_MONEY(15, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax."),
 };
-ARCI_ENTITY_PLAIN(delivery_line, 205, E_RES | E_VER | E_MAS, NULL, "delivery.customer", "Delivery line", "发货单行", "");
+ARCI_PART_PLAIN(delivery_line, 205, E_RES | E_VER | E_MAS, NULL, "delivery.customer", "delivery", "Delivery line", "发货单行", "");
 
 static const arci_field product_fields[] = {
     SYS_MASTER,
@@ -164,7 +164,7 @@ static const arci_field invoice_request_line_fields[] = {
     F_MONEY(15, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax."),
     F_DEC(16, R_, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
 };
-ARCI_ENTITY_PLAIN(invoice_request_line, 209, E_RES | E_VER | E_MAS, NULL, "invoice_request.customer", "Invoice request line", "开票申请行", "");
+ARCI_PART_PLAIN(invoice_request_line, 209, E_RES | E_VER | E_MAS, NULL, "invoice_request.customer", "invoice_request", "Invoice request line", "开票申请行", "");
 
 static const arci_field invoice_fields[] = {
     SYS_MASTER,
@@ -236,7 +236,7 @@ static const arci_field invoice_line_fields[] = {
     F_REF(24, I_, "delivery_line", "delivery_line", "Delivery line", "发货单行", ""),
     F_REF(25, I_, "red_of", "invoice_line", "Red-letter of", "红冲的行", ""),
 };
-ARCI_ENTITY_PLAIN(invoice_line, 211, E_RES | E_APP | E_CUS, NULL, "invoice.customer", "Invoice line", "发票行", "");
+ARCI_PART_PLAIN(invoice_line, 211, E_RES | E_APP | E_CUS, NULL, "invoice.customer", "invoice", "Invoice line", "发票行", "");
 
 static const arci_field invoice_item_fields[] = {
     SYS_APPEND,

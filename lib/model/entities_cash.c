@@ -53,7 +53,7 @@ static const arci_field statement_line_fields[] = {
     F_INT(21, R_ | V_ | I_, "occurrence", "Occurrence", "重复序号", "1, 2 ... of equal lines of one statement."),
     F_REF(22, V_, "receipt", "receipt", "Receipt", "回款", "The receipt made of it."),
 };
-ARCI_ENTITY_PLAIN(statement_line, 352, E_RES | E_VER, NULL, NULL, "Statement line", "对账单行", "");
+ARCI_PART_PLAIN(statement_line, 352, E_RES | E_VER, NULL, NULL, "bank_statement", "Statement line", "对账单行", "");
 
 static const arci_field statement_letter_fields[] = {
     SYS_ROW,

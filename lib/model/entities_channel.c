@@ -72,7 +72,7 @@ static const arci_field rebate_claim_line_fields[] = {
     F_DEC(15, R_, "rate", 4, "Rate", "比例", "Fraction with 4 decimals."),
     F_MONEY(16, R_, "amount", "currency", "Amount", "金额", ""),
 };
-ARCI_ENTITY_PLAIN(rebate_claim_line, 264, E_RES | E_VER | E_MAS, NULL, "rebate_claim.customer", "Rebate claim line", "返利申请行", "");
+ARCI_PART_PLAIN(rebate_claim_line, 264, E_RES | E_VER | E_MAS, NULL, "rebate_claim.customer", "rebate_claim", "Rebate claim line", "返利申请行", "");
 
 static const arci_field channel_store_fields[] = {
     SYS_MASTER,
@@ -121,4 +121,4 @@ static const arci_field payout_line_fields[] = {
     F_MONEY(21, I_, "adjustment", "currency", "Adjustment", "调整", ""),
     F_MONEY(22, R_ | I_, "net_amount", "currency", "Net", "净额", ""),
 };
-ARCI_ENTITY_PLAIN(payout_line, 267, E_RES | E_APP, NULL, "payout.store.customer", "Payout line", "平台结算行", "");
+ARCI_PART_PLAIN(payout_line, 267, E_RES | E_APP, NULL, "payout.store.customer", "payout", "Payout line", "平台结算行", "");

@@ -65,7 +65,7 @@ static const arci_field payment_plan_line_fields[] = {
     F_CUR(13, R_ | I_, "currency", "Currency", "币种", "ISO 4217."),
     F_MONEY(14, R_ | I_, "amount", "currency", "Amount", "金额", ""),
 };
-ARCI_ENTITY_PLAIN(payment_plan_line, 309, E_RES | E_APP, NULL, "payment_plan.customer", "Payment plan line", "还款计划行", "");
+ARCI_PART_PLAIN(payment_plan_line, 309, E_RES | E_APP, NULL, "payment_plan.customer", "payment_plan", "Payment plan line", "还款计划行", "");
 
 static const arci_field write_off_request_fields[] = {
     SYS_ROW,
@@ -108,7 +108,7 @@ static const arci_field journal_line_fields[] = {
     F_REF(19, V_ | I_, "person", "user_account", "Person", "人员", "Auxiliary."),
     F_REF(20, V_ | I_, "project", "project", "Project", "项目", "Auxiliary."),
 };
-ARCI_ENTITY_PLAIN(journal_line, 312, E_RES | E_APP, NULL, "customer", "Journal line", "凭证行", "");
+ARCI_PART_PLAIN(journal_line, 312, E_RES | E_APP, NULL, "customer", "journal_entry", "Journal line", "凭证行", "");
 
 static const arci_field voucher_export_fields[] = {
     SYS_ROW,

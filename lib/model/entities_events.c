@@ -9,48 +9,61 @@ static const arci_field seal_fields[] = {
     F_REF(11, R_ | V_ | I_ | L_, "txn", "txn", "Transaction", "事务", "The transaction sealed."),
     F_STAMP(12, R_ | V_ | I_, "stamp", "Stamp", "时间", "UTC; never earlier than the seal before."),
     F_TEXT(13, R_ | V_ | I_, 64, "hash", "Hash", "哈希", "Of the seal before and the transaction's digest, hexadecimal."),
+    F_BOOL(14, R_ | V_ | I_, "keyed", "Keyed", "含密钥", "1: HMAC-SHA-256 with the host's key."),
 };
-ARCI_ENTITY_PLAIN(seal, 40, E_RES | E_APP | E_SYS, "seq", NULL, "Seal", "封签", "One link of the tamper-evident chain.");
+static const arci_index seal_indexes[] = {
+    { "txn", "txn", NULL, NULL, ARC_INDEX_UNIQUE, 1 }, /* sealed once */
+};
+ARCI_ENTITY(seal, 40, E_APP | E_SYS | E_UNT, "seq", NULL, "Seal", "封签", "One link of the tamper-evident chain.");
 
 static const arci_field event_fields[] = {
-    SYS_APPEND,
+    SYS_TXN,
     F_INT(10, R_ | V_ | I_, "seq", "Sequence", "序号", "1, 2 ... in its transaction."),
-    F_TEXT(11, R_ | V_ | I_, 64, "verb", "Verb", "动作", ""),
+    F_TEXT(11, R_ | V_ | I_, 64, "verb", "Verb", "动作", "For example invoice.record."),
     F_TEXT(12, R_ | V_ | I_, 40, "entity", "Entity", "实体", "Name of the root entity."),
-    F_REF(13, R_ | V_ | I_ | L_, "row", NULL, "Row", "行", "Id of the root document."),
-    F_JSON(14, R_ | V_ | I_, "diff", "Diff", "变更", "Before and after, children included; personal values as commitments."),
+    F_REF(13, V_ | I_ | L_, "row", NULL, "Row", "行", "Id of the root document; NULL where rows have none."),
+    { 14, ARC_T_JSON, R_ | V_ | I_, 134217728, "diff", NULL, "Diff", "变更", "Array of rows, children included; personal values as commitments.", 1 },
     F_JSON(15, V_ | I_, "definitions", "Definitions", "依据的定义", "Ids and revisions of what decided."),
     F_TEXT(16, R_ | V_ | I_, 64, "digest", "Digest", "摘要", "SHA-256, hexadecimal."),
 };
-ARCI_ENTITY_PLAIN(event, 41, E_RES | E_APP | E_SYS, NULL, NULL, "Event", "事件", "What one verb did to one document: audit, feed and messages.");
+static const arci_index event_indexes[] = {
+    { "row", "entity row", NULL, NULL, 0, 1 }, /* history of a document */
+};
+ARCI_ENTITY(event, 41, E_APP | E_SYS | E_UNT, "txn seq", NULL, "Event", "事件", "What one verb did to one document: audit, feed and messages.");
 
 static const arci_field event_personal_fields[] = {
-    SYS_APPEND,
-    F_REF(10, R_ | V_ | I_, "event", "event", "Event", "事件", ""),
-    F_TEXT(11, R_ | V_ | I_, 200, "pointer", "Pointer", "位置", "JSON Pointer into the diff."),
-    F_REF(12, V_ | I_ | L_, "subject", NULL, "Data subject", "数据主体", "Id of the customer or contact."),
-    F_BLOB(13, R_ | V_ | I_ | P_, "salt", 32, "Salt", "盐", "Random bytes."),
-    F_JSON(14, R_ | V_ | I_ | P_, "value", "Value", "值", "The value committed to."),
+    SYS_TXN,
+    F_INT(10, R_ | V_ | I_, "event", "Event", "事件", "Its number in the transaction."),
+    F_INT(11, R_ | V_ | I_, "n", "Number", "序号", "1, 2 ... in the event."),
+    F_TEXT(12, R_ | V_ | I_, 200, "pointer", "Pointer", "位置", "JSON Pointer into the diff."),
+    F_TEXT(13, R_ | V_ | I_, 40, "entity", "Subject's entity", "主体实体", "customer, contact, or that of the row itself."),
+    F_REF(14, R_ | V_ | I_ | L_, "subject", NULL, "Data subject", "数据主体", "Whose data it is."),
+    F_BLOB(15, R_ | V_ | I_ | P_, "salt", 32, "Salt", "盐", "Random bytes."),
+    F_JSON(16, R_ | V_ | I_ | P_, "value", "Value", "值", "The value committed to."),
 };
-ARCI_ENTITY_PLAIN(event_personal, 42, E_RES | E_SYS | E_ERA, NULL, NULL, "Personal event data", "事件个人信息", "Values and salts behind commitments; deletable per data subject.");
+static const arci_index event_personal_indexes[] = {
+    { "subject", "entity subject", NULL, NULL, 0, 1 }, /* erasure */
+};
+ARCI_ENTITY(event_personal, 42, E_SYS | E_ERA | E_UNT, "txn event n", NULL, "Personal event data", "事件个人信息", "Values and salts behind commitments; deletable per data subject.");
 
 static const arci_field message_fields[] = {
     SYS_ROW,
     F_TEXT(10, R_ | V_ | I_, 64, "kind", "Kind", "种类", "CloudEvents type, for example dunning.letter."),
     F_CODE(11, V_ | I_, "channel", "message_channel", "Channel", "渠道", ""),
-    F_TEXT(12, R_ | V_ | I_, 64, "message_key", "Key", "消息键", "Stable id; the receiver drops repeats."),
+    F_TEXT(12, R_ | V_ | I_, 200, "message_key", "Key", "消息键", "Stable id; the receiver drops repeats."),
     F_REF(13, V_ | I_, "customer", "customer", "Customer", "客户", ""),
     F_REF(14, V_ | I_, "contact", "contact", "Contact", "联系人", ""),
-    F_JSON(15, R_ | V_ | I_ | P_, "payload", "Payload", "内容", "Recipients, subject, body, data."),
+    F_JSON(15, V_ | P_, "payload", "Payload", "内容", "Recipients, subject, body, data; NULL once erased."),
     F_CODE(16, R_ | V_, "status", "message_status", "Status", "状态", ""),
-    F_STAMP(17, V_, "not_before", "Not before", "最早发送时间", "Quiet hours, UTC."),
-    F_STAMP(18, V_, "leased_to", "Leased to", "租约到期", "UTC."),
-    F_TEXT(19, V_, 64, "lessee", "Lessee", "租用者", ""),
-    F_INT(20, R_ | V_, "attempts", "Attempts", "尝试次数", ""),
-    F_STAMP(21, V_, "delivered", "Delivered", "送达时间", "UTC."),
-    F_TEXT(22, V_, 1000, "failure", "Failure", "失败原因", ""),
+    F_INT(17, R_ | V_, "attempts", "Attempts", "尝试次数", "Deliveries tried when it left the outbox."),
+    F_STAMP(18, V_, "delivered", "Delivered", "送达时间", "UTC."),
+    F_TEXT(19, V_, 1000, "failure", "Failure", "失败原因", "Why it was given up, or came back."),
+    F_JSON(20, V_, "receipt", "Receipt", "回执", "What the channel said of its delivery."),
 };
-ARCI_ENTITY_PLAIN(message, 43, E_RES | E_VER | E_SYS, NULL, "customer", "Message", "消息", "Something the host takes from the outbox and delivers.");
+static const arci_index message_indexes[] = {
+    { "message_key", "message_key", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_ENTITY(message, 43, E_RES | E_VER | E_SYS, NULL, "customer", "Message", "消息", "Something the host takes from the outbox and delivers.");
 
 static const arci_field proposal_fields[] = {
     SYS_ROW,
@@ -77,7 +90,7 @@ static const arci_field proposal_line_fields[] = {
     F_CODE(18, R_ | V_, "status", "proposal_status", "Status", "状态", ""),
     F_TEXT(19, V_, 500, "reason", "Reason", "原因", "Why it is stale or was rejected."),
 };
-ARCI_ENTITY_PLAIN(proposal_line, 45, E_RES | E_VER | E_SYS, NULL, "customer", "Proposal line", "建议行", "One action of a proposal.");
+ARCI_PART_PLAIN(proposal_line, 45, E_RES | E_VER | E_SYS, NULL, "customer", "proposal", "Proposal line", "建议行", "One action of a proposal.");
 
 static const arci_field pending_change_fields[] = {
     SYS_ROW,
@@ -92,3 +105,27 @@ static const arci_field pending_change_fields[] = {
     F_STAMP(18, V_ | I_, "expires", "Expires", "过期时间", "UTC."),
 };
 ARCI_ENTITY_PLAIN(pending_change, 46, E_RES | E_VER | E_SYS, NULL, NULL, "Pending change", "待批变更", "A verb that waits for approval.");
+
+static const arci_field seal_queue_fields[] = {
+    SYS_TXN,
+    F_INT(10, R_ | V_, "ordinal", "Ordinal", "次序", "Above that of every transaction it can have read."),
+};
+static const arci_index seal_queue_indexes[] = {
+    { "ordinal", "ordinal", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(seal_queue, 47, E_SYS | E_ERA | E_UNT, "txn", NULL, "Seal queue", "待封签", "Transactions that wait for their seal.");
+
+static const arci_field message_lease_fields[] = {
+    SYS_STATE,
+    F_REF(10, R_ | V_ | I_, "message", "message", "Message", "消息", "Key."),
+    F_STAMP(11, R_ | V_, "not_before", "Not before", "最早发送时间", "Quiet hours, end of a lease or of a pause, UTC."),
+    F_TEXT(12, V_, 64, "lessee", "Lessee", "租用者", "Who has it; NULL: nobody."),
+    F_INT(13, R_ | V_, "lease", "Lease", "租约号", "Counts leases: what is acknowledged is the lease that was given."),
+    F_INT(14, R_ | V_, "attempts", "Attempts", "尝试次数", "Leases given so far."),
+    F_INT(15, R_ | V_ | I_, "max_attempts", "Most attempts", "最多尝试次数", "After so many it is given up."),
+    F_TEXT(16, V_, 1000, "failure", "Failure", "失败原因", "Of the last try."),
+};
+static const arci_index message_lease_indexes[] = {
+    { "due", "not_before", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(message_lease, 48, E_RES | E_VER | E_SYS | E_ERA | E_UNT, "message", NULL, "Message lease", "消息租约", "Messages still to be delivered, and who is at it.");

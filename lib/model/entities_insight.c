@@ -41,7 +41,7 @@ static const arci_field provision_line_fields[] = {
     F_DEC(15, R_ | V_ | I_, "rate", 6, "Rate", "计提比例", "Fraction with 6 decimals."),
     F_MONEY(16, R_ | V_ | I_, "amount", "currency", "Amount", "计提金额", ""),
 };
-ARCI_ENTITY_PLAIN(provision_line, 462, E_RES | E_APP, NULL, "customer", "Provision line", "坏账计提行", "");
+ARCI_PART_PLAIN(provision_line, 462, E_RES | E_APP, NULL, "customer", "provision_run", "Provision line", "坏账计提行", "");
 
 static const arci_field forecast_run_fields[] = {
     SYS_APPEND,
@@ -63,7 +63,7 @@ static const arci_field forecast_line_fields[] = {
     F_MONEY(15, R_ | V_ | I_, "low", "currency", "Low", "下限", "Lower end of the 80 % interval."),
     F_MONEY(16, R_ | V_ | I_, "high", "currency", "High", "上限", "Upper end of the 80 % interval."),
 };
-ARCI_ENTITY_PLAIN(forecast_line, 464, E_RES | E_APP, NULL, "customer", "Forecast line", "回款预测行", "");
+ARCI_PART_PLAIN(forecast_line, 464, E_RES | E_APP, NULL, "customer", "forecast_run", "Forecast line", "回款预测行", "");
 
 /* A view: nothing in it is ever typed. */
 static const arci_field payment_tracking_fields[] = {

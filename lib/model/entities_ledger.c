@@ -58,7 +58,7 @@ static const arci_index item_indexes[] = {
     { "customer", "customer business_date", NULL, NULL, 0, 1 },                     /* statement of account, closed items too */
     { "number", "number seq", NULL, "invoice", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_NULL, 1 }, /* documents without invoice */
 };
-ARCI_ENTITY(item, 300, E_APP | E_CUS, NULL, "customer", "Receivable", "应收账款明细", "Open item: one claim with one due date. Never changed; see item_state.");
+ARCI_PART(item, 300, E_APP | E_CUS, NULL, "customer", "invoice", "Receivable", "应收账款明细", "Open item: one claim with one due date. Never changed; see item_state.");
 
 /* ---- item_state: hot. Copies of the item let aging and exposure read one narrow index. ------------------------------ */
 static const arci_field item_state_fields[] = {

@@ -25,13 +25,13 @@ static const arci_field txn_fields[] = {
     F_TEXT(11, R_ | V_ | I_, 64, "actor", "Actor", "操作人", "Code of the user; \"system\" for the host itself."),
     F_TEXT(12, V_ | I_, 64, "on_behalf_of", "On behalf of", "代表", "Code of the user who delegated."),
     F_DATE(13, R_ | V_ | I_, "business_date", "Business date", "业务日期", "The session's business date."),
-    F_TEXT(14, V_ | I_, 64, "verb", "Verb", "动作", "First verb of the transaction, for example invoice_record."),
+    F_TEXT(14, V_ | I_, 64, "verb", "Verb", "动作", "First verb of the transaction, for example invoice.record."),
     F_TEXT(15, V_ | I_, 200, "request_key", "Request key", "请求键", "Idempotency key given by the caller."),
-    F_INT(16, V_ | I_, "n_events", "Events", "事件数", "Number of events; NULL when none are kept."),
-    F_TEXT(17, V_ | I_, 64, "digest", "Digest", "摘要", "SHA-256 of its events, hexadecimal; NULL when none are kept."),
+    F_INT(16, R_ | V_ | I_, "n_events", "Events", "事件数", "Number of events."),
+    F_TEXT(17, R_ | V_ | I_, 64, "digest", "Digest", "摘要", "SHA-256 over its events and this row, hexadecimal."),
     F_TEXT(18, V_ | I_, 500, "reason", "Reason", "原因", "Why, where a verb asks for it."),
 };
-ARCI_ENTITY_PLAIN(txn, 2, E_APP | E_SYS, NULL, NULL, "Transaction", "事务", "One committed unit of work; every row names the one that wrote it.");
+ARCI_ENTITY_PLAIN(txn, 2, E_APP | E_SYS | E_UNT, NULL, NULL, "Transaction", "事务", "One committed unit of work; every row names the one that wrote it.");
 
 /* ---- request: what a request key did; kept as long as the book -------------------------------------------------- */
 static const arci_field request_fields[] = {
@@ -43,7 +43,7 @@ static const arci_field request_fields[] = {
     F_INT(14, R_ | V_ | I_, "status", "Status", "结果码", "arc_status of the committed outcome."),
     F_JSON(15, V_ | I_, "outcome", "Outcome", "结果", "Ids and versions made; never field values."),
 };
-ARCI_ENTITY_PLAIN(request, 3, E_APP | E_SYS, "verb request_key", NULL, "Request", "请求", "A request key that was used, so that a repeated call is answered and not done twice.");
+ARCI_ENTITY_PLAIN(request, 3, E_APP | E_SYS | E_UNT, "verb request_key", NULL, "Request", "请求", "A request key that was used, so that a repeated call is answered and not done twice.");
 
 /* ---- number_series ------------------------------------------------------------------------------------------------ */
 static const arci_field number_series_fields[] = {

@@ -108,7 +108,7 @@ static const arci_field approval_step_fields[] = {
     F_STAMP(18, V_, "decided", "Decided", "决定时间", "UTC."),
     F_TEXT(19, V_ | P_, 2000, "opinion", "Opinion", "意见", ""),
 };
-ARCI_ENTITY_PLAIN(approval_step, 432, E_RES | E_VER | E_SYS, NULL, NULL, "Approval step", "审批节点", "");
+ARCI_PART_PLAIN(approval_step, 432, E_RES | E_VER | E_SYS, NULL, NULL, "approval", "Approval step", "审批节点", "");
 
 static const arci_field delegation_fields[] = {
     SYS_ROW,

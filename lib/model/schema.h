@@ -67,6 +67,7 @@ typedef struct arci_index {
 #define ARCI_E_MASTER 0x20u      /* callers may insert and update it by record (no verb needed) */
 #define ARCI_E_SYSTEM 0x40u      /* the platform's own: never written by records */
 #define ARCI_E_ERASABLE 0x80u    /* rows may be deleted */
+#define ARCI_E_UNTOLD 0x100u     /* no event tells of its rows: the trail itself, and what is kept for speed or for a moment */
 
 typedef struct arci_code_list {
     const char *name;
@@ -87,6 +88,7 @@ typedef struct arci_entity {
     const arci_field *fields; /* all, system columns first */
     const arci_index *indexes;
     uint16_t n_fields, n_indexes;
+    const char *root; /* reference to the document it is a part of: what happens to it is told with that; NULL = stands for itself */
 } arci_entity;
 
 /* All entities in id order; positions are table numbers of those that are not reserved, see arci_model. */

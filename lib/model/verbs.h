@@ -13,6 +13,7 @@
 
 /* X(constant, entity or NULL, name, flags, English label, Chinese label) */
 #define ARCI_VERBS(X) \
+    X(BOOK_CREATE, "book", "create", ARCI_VERB_WRITES, "Make book", "新建账簿") \
     X(READ, NULL, "read", ARCI_VERB_ANY, "Read", "查看") \
     X(INSERT, NULL, "insert", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Add", "新增") \
     X(UPDATE, NULL, "update", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Change", "修改") \
@@ -30,6 +31,7 @@
     X(ROLE_GRANT, "role_grant", "grant", ARCI_VERB_WRITES, "Grant role", "授予角色") \
     X(ROLE_REVOKE, "role_grant", "revoke", ARCI_VERB_WRITES, "Take role back", "收回角色") \
     X(IMPORT_RUN, "import_job", "run", ARCI_VERB_WRITES, "Import", "导入") \
+    X(AUDIT_SEAL, "seal", "make", ARCI_VERB_WRITES, "Seal", "封签") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 
 enum {

@@ -7,10 +7,12 @@
 #include "store/be.h"
 #include "store/repo.h"
 #include "store/uri.h"
+#include "store/verb.h"
 
 #define MAX_TIMEOUT_MS 3600000u
 #define MAX_OFFSET 1080
 #define MAX_NAME 200
+#define MAX_KEY 256
 #define KNOWN_FLAGS (ARC_BOOK_CREATE | ARC_BOOK_UPGRADE | ARC_BOOK_READONLY | ARC_BOOK_FOREIGN_TRIGGERS | ARC_BOOK_CHECK)
 
 _Static_assert(ARC_BOOK_CREATE == ARC_OPEN_CREATE && ARC_BOOK_UPGRADE == ARC_OPEN_UPGRADE && ARC_BOOK_READONLY == ARC_OPEN_READONLY &&
@@ -145,17 +147,18 @@ static arc_status find_or_make(arci_book *b, arc_book_options *o)
 {
     arci_session s;
     arci_scope scope;
+    arci_call call;
     arci_session_system(&s, b);
     arc_status st = arci_scope_begin(&s, &scope, ARC_READ, 0);
     if (st == ARC_OK) st = arci_scope_end(&scope, find_row(scope.txn));
     if (st == ARC_E_NOT_FOUND && (o->flags & ARC_BOOK_CREATE)) {
         s.clock = o->created ? stamp_given : NULL;
         s.clock_user = o;
-        st = arci_scope_begin(&s, &scope, ARC_WRITE, 0);
+        st = arci_call_begin(&s, &call, &arci_verbs[ARCI_DO_BOOK_CREATE], NULL, 0);
         if (st == ARC_OK) {
-            st = find_row(scope.txn); /* another process may have been quicker */
-            if (st == ARC_E_NOT_FOUND) st = make_row(scope.txn, o);
-            st = arci_scope_end(&scope, st);
+            st = find_row(call.txn); /* another process may have been quicker */
+            if (st == ARC_E_NOT_FOUND) st = make_row(call.txn, o);
+            st = arci_call_end(&call, st);
         }
     } else if (st == ARC_E_NOT_FOUND) {
         st = arci_fail(&b->env, st, "no book %s in this store", "存储中没有账簿 %s", b->code);
@@ -176,6 +179,9 @@ static arc_status check_options(arci_env *env, const arc_book_options *o)
     if (o->timeout_ms > MAX_TIMEOUT_MS) return arci_fail(env, ARC_E_INVALID, "timeout_ms is above an hour", "timeout_ms 超过一小时");
     if (o->utc_offset_minutes < -MAX_OFFSET || o->utc_offset_minutes > MAX_OFFSET) {
         return arci_fail(env, ARC_E_INVALID, "utc_offset_minutes is beyond 18 hours", "utc_offset_minutes 超过 18 小时");
+    }
+    if (o->n_seal_key > MAX_KEY || (o->n_seal_key && !o->seal_key)) {
+        return arci_fail(env, ARC_E_INVALID, "seal_key is above %d bytes, or NULL", "seal_key 超过 %d 字节或为 NULL", MAX_KEY);
     }
     int32_t exponent;
     if (o->base_currency && arc_currency_exponent(&exponent, o->base_currency) != ARC_OK) {
@@ -203,10 +209,8 @@ static void book_free(void *object)
     arci_arena_clear(&b->scratch);
     /* A connection inherited by fork() belongs to the parent: it is not even said goodbye to. */
     if (ours) arci_be_close(b);
-    if (b->spare_txn) {
-        arci_arena_clear(&b->spare_txn->arena);
-        arci_free(b->ctx, b->spare_txn);
-    }
+    arci_txn_free(b->ctx, b->spare_txn);
+    arci_free(b->ctx, b->seal_key);
     arci_process_clear(&b->process);
     arci_free(b->ctx, b->uri);
     arci_free(b->ctx, b->name);
@@ -253,7 +257,9 @@ static arc_status book_new(arci_env *env, arci_book **out, const char *uri, cons
     atomic_flag_clear(&b->busy);
     arci_arena_init(&b->scratch, b->ctx);
     b->uri = arci_strndup(b->ctx, uri, strlen(uri));
-    st = b->uri ? connect_book(b, &u, o) : arci_nomem(&b->env);
+    b->n_seal_key = o->n_seal_key;
+    if (o->n_seal_key) b->seal_key = (uint8_t *)arci_strndup(b->ctx, o->seal_key, o->n_seal_key);
+    st = b->uri && (b->seal_key || !o->n_seal_key) ? connect_book(b, &u, o) : arci_nomem(&b->env);
     arci_uri_clear(b->ctx, &u);
     if (st != ARC_OK) {
         (void)arci_fail_copy(env, &b->error);
@@ -320,6 +326,8 @@ arc_status arc_book_clone(arc_book *book, arc_book **out)
     o.timeout_ms = b->timeout_ms;
     o.trace = b->trace;
     o.trace_user = b->trace_user;
+    o.seal_key = b->seal_key;
+    o.n_seal_key = b->n_seal_key;
     st = book_open(&b->env, &twin, b->uri, &o);
     if (st == ARC_OK) *out = twin->handle;
     return arci_book_leave(b, st);

@@ -49,6 +49,8 @@ typedef struct arci_book {
     arci_arena scratch;     /* of one public call; whoever uses it resets it first */
     arci_denials *denials;  /* noted and not written yet; NULL: none */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
+    uint8_t *seal_key; /* of the host; NULL: seals are plain hashes */
+    size_t n_seal_key;
     void (*trace)(void *user, const char *statement, const arc_value *params, uint32_t n_params);
     void *trace_user;
 } arci_book;

@@ -5,6 +5,7 @@
 #include "store/access.h"
 #include "store/be.h"
 #include "store/repo_impl.h"
+#include "store/trail.h"
 
 #define MAX_WRITES 32
 
@@ -266,26 +267,33 @@ static int any_written(arci_batch *const *batches, uint32_t n)
     return 0;
 }
 
+static arc_status put_all(arci_txn *t, arci_batch *const *batches, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) fill_system(t, batches[i]);
+    if (t->book->ops->caps & ARC_CAP_FOREIGN_KEYS) return write_all(t, batches, n);
+    return arci_write_referenced(t, batches, n, write_all);
+}
+
+arc_status arci_repo_put(arci_txn *t, arci_batch *const *batches, uint32_t n)
+{
+    arc_status st = put_all(t, batches, n);
+    return st == ARC_OK ? look_at_results(t, batches, n, NULL) : st;
+}
+
 arc_status arci_repo_write(arci_txn *t, arci_batch *const *batches, uint32_t n, uint32_t *refused)
 {
-    int platform = 1; /* nothing but the transaction's own row: no write of a caller */
     uint8_t wrote = t->wrote;
     if (refused) *refused = 0;
-    for (uint32_t i = 0; i < n; i++) platform &= batches[i]->shape->table->col_txn == ARC_NO_COL;
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = check_rows(t, batches[i]);
-    if (st == ARC_OK && !platform) st = arci_txn_touch(t);
-    if (st == ARC_OK && !platform) st = arci_txn_writing(t);
-    if (st != ARC_OK) return st;
+    if (st == ARC_OK) st = arci_txn_touch(t);
+    if (st == ARC_OK) st = arci_txn_writing(t);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = arci_access_changing(t, batches[i]->shape->table->entity);
+    if (st == ARC_OK) st = arci_trail_look(t, batches, n);
+    if (st == ARC_OK) st = put_all(t, batches, n);
     if (st != ARC_OK) return st;
-    for (uint32_t i = 0; i < n; i++) fill_system(t, batches[i]);
-    if (t->book->ops->caps & ARC_CAP_FOREIGN_KEYS) {
-        st = write_all(t, batches, n);
-    } else {
-        st = arci_write_referenced(t, batches, n, write_all);
-    }
     /* When every row was refused nothing has been written: nothing needs undoing. */
-    if (st == ARC_OK && (platform || !any_written(batches, n))) t->wrote = wrote;
-    return st == ARC_OK ? look_at_results(t, batches, n, refused) : st;
+    if (!any_written(batches, n)) t->wrote = wrote;
+    st = look_at_results(t, batches, n, refused);
+    return st == ARC_OK ? arci_trail_take(t, batches, n) : st;
 }

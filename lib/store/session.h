@@ -77,10 +77,13 @@ struct arci_txn {
     uint8_t access_changed; /* users, units, roles or grants were written */
     uint32_t depth;       /* undo points set */
     uint32_t scope_depth; /* of the innermost scope's own undo point, 0 = none */
-    uint32_t touch_depth; /* undo points that were set when its txn row was written */
-    int64_t id;           /* of its txn row; 0 until the first write */
+    uint32_t touch_depth; /* undo points that were set when its id was drawn */
+    int64_t id;           /* of its txn row, which is written at the commit; 0 until the first write */
     int64_t stamp;        /* µs UTC; valid once id is */
     struct arci_call *call; /* the innermost verb under way, or NULL. store/verb.h */
+    struct arci_trail *trail; /* what it has done so far. store/trail.h; NULL: nothing */
+    const char *request_key;  /* of the first call that had one, or NULL; in the arena */
+    arc_date business_date;   /* valid once id is */
     arci_scan *scans;     /* open ones */
     arci_arena arena;     /* freed at its end */
     arci_sequence sequences[ARCI_MAX_SEQUENCES];
@@ -125,7 +128,8 @@ arc_status arci_txn_writing(arci_txn *t);
 arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32_t mode);
 arc_status arci_txn_end(arci_txn *t, int commit); /* frees it; what commit returned */
 void arci_txn_leave(arci_txn *t);                 /* one user less of an implicit READ transaction */
-/* The transaction's own row: written with the first write. Engines need its id and stamp. */
+void arci_txn_free(arc_context *ctx, arci_txn *t); /* its memory; NULL allowed */
+/* Draws the id of the transaction's own row and takes its stamp, before the first write; the row is written at the commit. */
 arc_status arci_txn_touch(arci_txn *t);
 /* n consecutive numbers of a sequence of the book; name is static text (a table's for its ids). */
 arc_status arci_txn_reserve(arci_txn *t, const char *sequence, uint32_t n, int64_t *first);

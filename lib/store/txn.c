@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "store/be.h"
-#include "store/repo.h"
+#include "store/trail.h"
 
 #define MAX_BLOCK 1024u
 #define US_PER_MINUTE INT64_C(60000000)
@@ -42,9 +42,20 @@ arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32
 static void txn_reset(arci_txn *t)
 {
     arci_arena arena = t->arena;
+    arci_trail *trail = t->trail;
     memset(t, 0, sizeof *t);
     t->arena = arena;
+    t->trail = trail;
+    arci_trail_reset(trail);
     arci_arena_reset(&t->arena);
+}
+
+void arci_txn_free(arc_context *ctx, arci_txn *t)
+{
+    if (!t) return;
+    arci_trail_free(ctx, t->trail);
+    arci_arena_clear(&t->arena);
+    arci_free(ctx, t);
 }
 
 arc_status arci_txn_end(arci_txn *t, int commit)
@@ -53,12 +64,15 @@ arc_status arci_txn_end(arci_txn *t, int commit)
     void *object;
     arc_status st = ARC_OK;
     while (t->scans) arci_scan_detach(t->scans);
-    if (commit && !t->doomed) {
+    int doomed = t->doomed;
+    if (commit && !doomed) st = arci_trail_commit(t);
+    if (commit && !doomed && st == ARC_OK) {
         st = arci_be_commit(t->env, b, t->be);
     } else {
+        while (t->scans) arci_scan_detach(t->scans);
         arci_be_rollback(b, t->be);
         if (t->wrote) arci_session_forget_custom(t->session); /* they may have been defined in here */
-        if (commit) st = arci_fail(t->env, ARC_E_DOOMED, "the transaction had failed and was rolled back", "事务此前已失败，已回滚");
+        if (commit && doomed) st = arci_fail(t->env, ARC_E_DOOMED, "the transaction had failed and was rolled back", "事务此前已失败，已回滚");
     }
     if (t->access_changed) atomic_fetch_add(&b->store->access_generation, 1);
     if (t->handle) (void)arci_handle_release(t->handle, ARCI_H_TXN, &object);
@@ -67,8 +81,7 @@ arc_status arci_txn_end(arci_txn *t, int commit)
     if (!b->spare_txn) {
         b->spare_txn = t;
     } else {
-        arci_arena_clear(&t->arena);
-        arci_free(b->ctx, t);
+        arci_txn_free(b->ctx, t);
     }
     return st;
 }
@@ -148,25 +161,15 @@ static arc_date civil_day(const arci_book *b, int64_t stamp)
 
 arc_status arci_txn_touch(arci_txn *t)
 {
-    const arci_shape *shape;
-    arci_batch *batch;
     arci_session *s = t->session;
+    int64_t id;
     if (t->id) return ARC_OK;
     if (t->mode != ARC_WRITE) return arci_fail(t->env, ARC_E_TXN, "the transaction is for reading", "事务为只读事务");
     arc_status st = arci_session_now(t->env, s, &t->stamp);
-    if (st == ARC_OK) st = arci_shape_get(t, &shape, "txn", "stamp actor on_behalf_of business_date");
-    if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &batch, shape, ARC_WRITE_INSERT, 1, ARCI_BATCH_UNCHECKED, NULL, 0);
-    if (st == ARC_OK) st = arci_batch_ids(t, batch);
+    if (st == ARC_OK) st = arci_txn_reserve(t, "txn", 1, &id);
     if (st != ARC_OK) return st;
-    arc_value *v = arci_batch_row(batch, 0);
-    const char *actor = s->actor ? s->actor : ARC_ACTOR_SYSTEM;
-    v[0] = arci_v_int(t->stamp);
-    v[1] = arci_v_text(actor, strlen(actor));
-    if (s->on_behalf_of) v[2] = arci_v_text(s->on_behalf_of, strlen(s->on_behalf_of));
-    v[3] = arci_v_int(s->business_date != ARC_DATE_NONE ? s->business_date : civil_day(t->book, t->stamp));
-    st = arci_repo_write(t, &batch, 1, NULL);
-    if (st != ARC_OK) return st;
-    t->id = arci_batch_id(batch, 0);
+    t->business_date = s->business_date != ARC_DATE_NONE ? s->business_date : civil_day(t->book, t->stamp);
+    t->id = id;
     t->touch_depth = t->depth;
     return ARC_OK;
 }
@@ -194,7 +197,8 @@ arc_status arci_txn_mark(arci_txn *t, uint32_t *depth)
     if (!(t->book->ops->caps & ARC_CAP_SAVEPOINT)) {
         return arci_fail(t->env, ARC_E_UNSUPPORTED, "this backend has no undo points", "此后端不支持保存点");
     }
-    arc_status st = doom_on(t, arci_be_savepoint(t->env, t->book, t->be, t->depth + 1));
+    arc_status st = arci_trail_mark_set(t, t->depth + 1);
+    if (st == ARC_OK) st = doom_on(t, arci_be_savepoint(t->env, t->book, t->be, t->depth + 1));
     if (st == ARC_OK) *depth = ++t->depth;
     return st;
 }
@@ -204,6 +208,7 @@ arc_status arci_txn_undo(arci_txn *t, uint32_t depth)
     arc_status st = doom_on(t, arci_be_rollback_to(t->env, t->book, t->be, depth));
     if (st != ARC_OK) return st;
     t->depth = depth;
+    arci_trail_undo(t, depth);
     if (t->id && t->touch_depth >= depth) t->id = 0;
     for (uint32_t i = 0; i < t->n_sequences; i++) {
         /* The store may have forgotten that these were drawn. */

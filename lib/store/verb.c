@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/verb.h"
 
+#include <string.h>
+
+#include "store/trail.h"
+
 arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb, const arci_entity *entity, uint32_t scope_flags)
 {
     c->session = s;
@@ -20,7 +24,12 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     }
     c->txn = c->scope.txn;
     c->outer = c->txn->call;
-    if (keyed) st = arci_request_new(c);
+    c->changes = arci_trail_changes(c->txn);
+    if (keyed && !c->txn->request_key) {
+        c->txn->request_key = arci_arena_strndup(&c->txn->arena, s->request_key, strlen(s->request_key));
+        if (!c->txn->request_key) st = arci_nomem(&s->env);
+    }
+    if (st == ARC_OK && keyed) st = arci_request_new(c);
     if (st != ARC_OK) return arci_scope_end(&c->scope, st);
     c->txn->call = c;
     return ARC_OK;
@@ -29,6 +38,12 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
 arc_status arci_call_end(arci_call *c, arc_status st)
 {
     if (c->request) st = arci_request_end(c, st);
+    if (st >= ARC_OK) {
+        arc_status told = arci_trail_tell(c->txn, c, c->changes);
+        if (told != ARC_OK) st = told;
+    } else {
+        arci_trail_drop(c->txn, c->changes);
+    }
     c->txn->call = c->outer;
     return arci_scope_end(&c->scope, st);
 }

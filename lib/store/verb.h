@@ -9,8 +9,8 @@
  *     if (st == ARC_OK) st = arci_call_end(&c, work(&c, ...));
  *     return arci_call_leave(s, st);
  *
- * begin asks whether the actor may, then opens a scope; end closes it. A call made inside another (an import records invoices) is a call
- * of its own: it is asked about and told of like one that stands alone; the request key is the outer call's alone.
+ * begin asks whether the actor may, then opens a scope; end makes events of what was written and closes it. A call made inside another (an
+ * import records invoices) is a call of its own: it is asked about and told of like one that stands alone; the request key is the outer call's alone.
  *
  * Request keys. Work says what it was asked for, looks whether that was done before, and says what came of it. Without a key all of this
  * costs a test of c->request:
@@ -41,6 +41,7 @@ struct arci_call {
     arci_scope scope;
     arci_call *outer; /* the call this one is made in, or NULL */
     arci_request *request; /* NULL: made without a request key */
+    uint32_t changes; /* in the trail when it began */
 };
 
 /* entity: for verbs of any entity (ARCI_VERB_ANY), else NULL. scope_flags: ARCI_SCOPE_*. On error nothing is open. */

@@ -14,7 +14,13 @@ struct arci_verify {
     const arc_verify_options *options;
     arc_verify_summary summary;
     arc_status stopped; /* ARC_E_CANCELLED once it shall stop */
+    arci_audit audit;
 };
+
+arci_audit *arci_verify_audit(arci_verify *v)
+{
+    return &v->audit;
+}
 
 arc_status arc_verify_options_init(arc_verify_options *options)
 {
@@ -123,5 +129,25 @@ arc_status arci_verify_run(arci_book *b, arc_verify_summary *summary, arc_findin
     v.summary.struct_size = (uint32_t)sizeof v.summary;
     st = run(&v, lists, n_lists);
     if (summary) (void)arci_struct_out(summary, &v.summary, sizeof v.summary);
+    return st;
+}
+
+arc_status arci_verify_in(arci_txn *t, arc_verify_summary *summary, arc_finding_fn report, void *user, const arc_verify_options *options,
+                          const arci_check *checks, uint32_t n, arci_audit *audit)
+{
+    const arci_check_list list = { checks, n };
+    arci_verify v;
+    memset(&v, 0, sizeof v);
+    v.book = t->book;
+    v.env = t->env;
+    v.report = report;
+    v.user = user;
+    v.options = options;
+    v.summary.struct_size = (uint32_t)sizeof v.summary;
+    if (audit) v.audit = *audit;
+    arc_status st = run_checks(&v, t, &list, 1);
+    if (st == ARC_OK && v.stopped != ARC_OK) st = v.stopped;
+    *summary = v.summary;
+    if (audit) *audit = v.audit;
     return st;
 }

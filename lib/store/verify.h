@@ -15,6 +15,17 @@ typedef struct arci_check {
 
 extern const arci_check arci_store_checks[];
 extern const uint32_t arci_n_store_checks;
+extern const arci_check arci_audit_checks[]; /* the chain, then the rows it tells of */
+extern const uint32_t arci_n_audit_checks;
+
+/* What the checks of the audit are asked and what they answer; zeroes do for arc_book_verify(). */
+typedef struct arci_audit {
+    int64_t anchor_seq;     /* 0: none */
+    const char *anchor_hash; /* 64 digits */
+    int64_t seals, events, unsealed, unanchored, unproven;
+    char head[65];
+} arci_audit;
+arci_audit *arci_verify_audit(arci_verify *v); /* never NULL */
 
 /* Reports a finding. ARC_E_CANCELLED when the run shall stop: the check returns it. Formats as arci_fail(). */
 #if defined(__GNUC__)
@@ -31,5 +42,8 @@ typedef struct arci_check_list {
 /* The body of arc_book_verify(); the book has been entered. Runs "store.integrity" (the backend's own check), then the lists. */
 arc_status arci_verify_run(arci_book *b, arc_verify_summary *summary, arc_finding_fn report, void *user,
                            const arc_verify_options *options, const arci_check_list *lists, uint32_t n_lists);
+/* The same for some checks alone, in a transaction that is open. audit may be NULL. */
+arc_status arci_verify_in(arci_txn *t, arc_verify_summary *summary, arc_finding_fn report, void *user, const arc_verify_options *options,
+                          const arci_check *checks, uint32_t n, arci_audit *audit);
 
 #endif

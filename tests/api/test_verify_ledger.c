@@ -2,9 +2,8 @@
 /* Every cache of the ledger and every fact behind it, altered by hand in the file: verify must say which row is wrong. */
 #include "support/support.h"
 
-#include <sqlite3.h>
-
 #include "arcore/arcore.h"
+#include "support/alter.h"
 
 static void open_book(test_env *t, arc_book **book, arc_session **session)
 {
@@ -68,31 +67,6 @@ static void fill(test_env *t)
     arc_book_close(book);
 }
 
-/* Runs a statement with the triggers that guard append-only tables out of the way, and puts them back. */
-static void alter(test_env *t, const char *sql)
-{
-    sqlite3 *db;
-    sqlite3_stmt *st;
-    char names[64][128], *texts[64];
-    int n = 0;
-    assert_int_equal(sqlite3_open(test_path(t, "book.arc"), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'", -1, &st, NULL), SQLITE_OK);
-    while (sqlite3_step(st) == SQLITE_ROW) {
-        snprintf(names[n], sizeof names[n], "DROP TRIGGER \"%s\"", (const char *)sqlite3_column_text(st, 0));
-        texts[n++] = strdup((const char *)sqlite3_column_text(st, 1));
-    }
-    sqlite3_finalize(st);
-    for (int i = 0; i < n; i++) assert_int_equal(sqlite3_exec(db, names[i], NULL, NULL, NULL), SQLITE_OK);
-    char *message = NULL;
-    if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s: %s", sql, message);
-    assert_true(sqlite3_changes(db) > 0);
-    for (int i = 0; i < n; i++) {
-        assert_int_equal(sqlite3_exec(db, texts[i], NULL, NULL, NULL), SQLITE_OK);
-        free(texts[i]);
-    }
-    sqlite3_close(db);
-}
-
 typedef struct seen {
     const char *check, *entity;
     int64_t id;
@@ -152,7 +126,7 @@ static void altered(void **state)
         assert_int_equal(sum.findings, 0);
         arc_book_close(book);
         print_message("%s\n", cases[i].sql);
-        alter(&t, cases[i].sql);
+        test_alter(test_path(&t, "book.arc"), cases[i].sql);
         open_book(&t, &book, &s);
         seen found = { cases[i].check, cases[i].entity, cases[i].id, 0, 0 };
         assert_ok(arc_book_verify(book, &sum, on_finding, &found, NULL));

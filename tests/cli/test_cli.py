@@ -333,7 +333,8 @@ class Everyday(Case):
         self.assertEqual(self.doctor(code=1)["file"][0], "fault")
         os.unlink(self.path("other.arc"))
         db = sqlite3.connect(self.path("book.arc"))
-        db.execute("INSERT INTO txn (book, id, stamp, actor, business_date) SELECT book, max(id) + 1, ?, actor, business_date FROM txn GROUP BY book",
+        db.execute("INSERT INTO txn (book, id, stamp, actor, business_date, n_events, digest) "
+                   "SELECT book, max(id) + 1, ?, actor, business_date, 0, digest FROM txn GROUP BY book",
                    (int((time.time() + 86400) * 1e6),))
         db.commit()
         self.assertEqual(self.doctor()["last change"][0], "warning")

@@ -136,8 +136,9 @@ def definitions():
     return found
 
 
-# What was refused before is written by the way, whatever call comes next; what becomes of that is nobody's answer.
-BY_THE_WAY = {"arci_denials_write"}
+# What was refused before is written by the way, whatever call comes next; what becomes of that is nobody's answer. What a commit adds by itself
+# follows from writing before it: ending a READ transaction writes nothing.
+BY_THE_WAY = {"arci_denials_write", "arci_trail_commit"}
 
 
 def reaching(found, target):

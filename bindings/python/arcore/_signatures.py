@@ -138,6 +138,18 @@ class arc_load_results(Structure):
     pass
 
 
+class arc_audit_mark(Structure):
+    pass
+
+
+class arc_audit_options(Structure):
+    pass
+
+
+class arc_audit_report(Structure):
+    pass
+
+
 class arc_date_options(Structure):
     pass
 
@@ -386,6 +398,8 @@ arc_book_options._fields_ = [
     ("created", c_int64),
     ("trace", CFUNCTYPE(None, c_void_p, c_char_p, POINTER(arc_value), c_uint32)),
     ("trace_user", c_void_p),
+    ("seal_key", c_void_p),
+    ("n_seal_key", c_size_t),
 ]
 arc_book_info._fields_ = [
     ("struct_size", c_uint32),
@@ -541,6 +555,34 @@ arc_load_results._fields_ = [
     ("rows", c_int64),
     ("loaded", c_int64),
     ("refused", c_int64),
+]
+arc_audit_mark._fields_ = [
+    ("struct_size", c_uint32),
+    ("keyed", c_int32),
+    ("seq", c_int64),
+    ("stamp", c_int64),
+    ("unsealed", c_int64),
+    ("hash", c_char * 72),
+]
+arc_audit_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("anchor_seq", c_int64),
+    ("anchor_hash", c_char_p),
+    ("max_findings", c_int64),
+    ("progress", arc_progress_fn),
+    ("progress_user", c_void_p),
+]
+arc_audit_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("findings", c_int64),
+    ("seals", c_int64),
+    ("events", c_int64),
+    ("unsealed", c_int64),
+    ("unanchored", c_int64),
+    ("unproven", c_int64),
+    ("head", c_char * 72),
 ]
 arc_date_options._fields_ = [
     ("struct_size", c_uint32),
@@ -993,6 +1035,12 @@ FUNCTIONS = {
     "arc_allocation_init": (c_int32, (POINTER(arc_allocation),), "arcore"),
     "arc_allocation_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
     "arc_arrow_options_init": (c_int32, (POINTER(arc_arrow_options),), "arcore"),
+    "arc_audit_head": (c_int32, (arc_session, POINTER(arc_audit_mark),), "arcore"),
+    "arc_audit_mark_init": (c_int32, (POINTER(arc_audit_mark),), "arcore"),
+    "arc_audit_options_init": (c_int32, (POINTER(arc_audit_options),), "arcore"),
+    "arc_audit_report_init": (c_int32, (POINTER(arc_audit_report),), "arcore"),
+    "arc_audit_seal": (c_int32, (arc_session, POINTER(c_uint32), c_uint32,), "arcore"),
+    "arc_audit_verify": (c_int32, (arc_session, POINTER(arc_audit_report), arc_finding_fn, c_void_p, POINTER(arc_audit_options),), "arcore"),
     "arc_backend_register": (c_int32, (arc_context, POINTER(arc_backend_ops),), "arcore"),
     "arc_book_backup": (c_int32, (arc_book, c_char_p, POINTER(arc_copy_options),), "arcore"),
     "arc_book_clone": (c_int32, (arc_book, POINTER(arc_book),), "arcore"),
@@ -1285,6 +1333,9 @@ STRUCTS = (
     arc_arrow_options,
     arc_load_options,
     arc_load_results,
+    arc_audit_mark,
+    arc_audit_options,
+    arc_audit_report,
     arc_date_options,
     arc_number_options,
     arc_export_options,

@@ -113,6 +113,51 @@ def arc_allocation_reverse(session: Any, id: Any, allocation: int, date: int, re
 def arc_arrow_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_audit_head(session: Any, mark: Any) -> int:
+    """The end of the chain: to be kept outside, and handed to arc_audit_verify() later.
+
+     @param session any session that may read seals; reads in its open transaction or in one of its own.
+     @param mark filled up to its struct_size.
+     @return ARC_OK; ARC_E_INVALID: mark is NULL or has no size; ARC_E_FORBIDDEN; ARC_E_DOOMED; ARC_E_TXN: another session's transaction is open;
+             ARC_E_CORRUPT; ARC_E_IO; ARC_E_BUSY; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_audit_mark_init(mark: Any) -> int:
+    """Fills the struct with its defaults. @param mark not NULL. @return ARC_OK, or ARC_E_INVALID when mark is NULL. @since 0.1"""
+
+def arc_audit_options_init(options: Any) -> int:
+    """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_audit_report_init(report: Any) -> int:
+    """Fills the struct with its defaults. @param report not NULL. @return ARC_OK, or ARC_E_INVALID when report is NULL. @since 0.1"""
+
+def arc_audit_seal(session: Any, sealed: Any, max: int) -> int:
+    """Seals transactions that wait for it, oldest first, so that none comes before one it depends on.
+
+     On stores with one writer at a time (memory, SQLite) every transaction is sealed as it commits, and nothing waits unless a seal key was missing.
+     On PostgreSQL writers work side by side: call this every so often, from as many processes as you like. Feeds, proofs and questions "as known at"
+     see sealed transactions only.
+
+     @param session in its open WRITE transaction, or in one of its own when none is open.
+     @param sealed receives how many; may be NULL.
+     @param max most to seal, 0 = 10,000.
+     @return ARC_OK; ARC_E_CONFLICT: another sealer was quicker, nothing was sealed; ARC_E_STATE: the chain was made with a key and the book was
+             opened without one; ARC_E_FORBIDDEN; ARC_E_INVALID: max is above 1,000,000; ARC_E_TXN; ARC_E_DOOMED; ARC_E_READONLY; ARC_E_BUSY;
+             ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CORRUPT; ARC_E_IO; ARC_E_FULL; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_audit_verify(session: Any, report: Any, finding: Any, user: Any, options: Any) -> int:
+    """Proves that nobody changed the book behind the library's back: recomputes every digest and link, and compares every row with the last event that
+     tells of it. arc_book_verify() does the same among its other checks. What is kept for speed (states, accounts) is recomputed there.
+
+     @param session reads the whole book in its open transaction or in one of its own.
+     @param report filled up to its struct_size, also when findings were made or the run was stopped; may be NULL.
+     @param finding receives each finding, in order of the chain, so the first names the first broken link; may be NULL.
+     @param user handed to finding.
+     @param options NULL for defaults.
+     @return ARC_OK: the chain was walked, see report.findings; ARC_E_CANCELLED: finding, progress or max_findings stopped it; ARC_E_FORBIDDEN;
+             ARC_E_INVALID: bad options or a report without size; ARC_E_CORRUPT: the store could not be read through; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY;
+             ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_backend_register(context: Any, ops: Any) -> int:
     """Makes a backend known to a context, so that "scheme:..." URIs reach it. "memory" and "sqlite" are known from the start.
 
@@ -1693,10 +1738,11 @@ def arc_txn_rollback_to(txn: Any, depth: int) -> int:
      @return ARC_OK; ARC_E_INVALID: no such undo point; ARC_E_DOOMED; ARC_E_IO; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_txn_savepoint(txn: Any, depth: Any) -> int:
-    """Sets an undo point inside a WRITE transaction; they nest, at most 32 deep.
+    """Sets an undo point inside a WRITE transaction; they nest, at most 32 deep. Events of what was written before go to the store first.
      @param depth receives its number, 1 for the first.
      @return ARC_OK; ARC_E_INVALID: depth is NULL; ARC_E_LIMIT: 32 are set; ARC_E_TXN: a READ transaction; ARC_E_UNSUPPORTED: the
-             backend has none; ARC_E_DOOMED; ARC_E_IO; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+             backend has none; ARC_E_DOOMED; ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_READONLY, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION: of writing;
+             ARC_E_OUTCOME_UNKNOWN: the connection is lost; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_verbs_allowed(session: Any, buf: Any, len: Any, record: Any) -> int:
     """Why each verb is or is not offered for a record, in both languages, for the buttons of a front end:

@@ -90,7 +90,7 @@ class Txn(Record):
     def business_date(self, value: Optional[datetime.date]) -> None: ...
     @property
     def verb(self) -> Optional[str]:
-        """Verb. First verb of the transaction, for example invoice_record. (verb, immutable)"""
+        """Verb. First verb of the transaction, for example invoice.record. (verb, immutable)"""
     @verb.setter
     def verb(self, value: Optional[str]) -> None: ...
     @property
@@ -100,12 +100,12 @@ class Txn(Record):
     def request_key(self, value: Optional[str]) -> None: ...
     @property
     def n_events(self) -> Optional[int]:
-        """Events. Number of events; NULL when none are kept. (verb, immutable)"""
+        """Events. Number of events. (required, verb, immutable)"""
     @n_events.setter
     def n_events(self, value: Optional[int]) -> None: ...
     @property
     def digest(self) -> Optional[str]:
-        """Digest. SHA-256 of its events, hexadecimal; NULL when none are kept. (verb, immutable)"""
+        """Digest. SHA-256 over its events and this row, hexadecimal. (required, verb, immutable)"""
     @digest.setter
     def digest(self, value: Optional[str]) -> None: ...
     @property
@@ -628,6 +628,133 @@ class ExternalId(Record):
         """Value. Id the row has there. (required, immutable)"""
     @value.setter
     def value(self, value: Optional[str]) -> None: ...
+
+class Seal(Record):
+    """Seal: One link of the tamper-evident chain."""
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. 1, 2, 3 ... without a gap. (required, verb, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. The transaction sealed. Id of: txn. (required, verb, immutable)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def stamp(self) -> Optional[datetime.datetime]:
+        """Stamp. UTC; never earlier than the seal before. (required, verb, immutable)"""
+    @stamp.setter
+    def stamp(self, value: Optional[datetime.datetime]) -> None: ...
+    @property
+    def hash(self) -> Optional[str]:
+        """Hash. Of the seal before and the transaction's digest, hexadecimal. (required, verb, immutable)"""
+    @hash.setter
+    def hash(self, value: Optional[str]) -> None: ...
+    @property
+    def keyed(self) -> Optional[bool]:
+        """Keyed. 1: HMAC-SHA-256 with the host's key. (required, verb, immutable)"""
+    @keyed.setter
+    def keyed(self, value: Optional[bool]) -> None: ...
+
+class Event(Record):
+    """Event: What one verb did to one document: audit, feed and messages."""
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. 1, 2 ... in its transaction. (required, verb, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def verb(self) -> Optional[str]:
+        """Verb. For example invoice.record. (required, verb, immutable)"""
+    @verb.setter
+    def verb(self, value: Optional[str]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Entity. Name of the root entity. (required, verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Row. Id of the root document; NULL where rows have none. (verb, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def diff(self) -> Optional[Any]:
+        """Diff. Array of rows, children included; personal values as commitments. (required, verb, immutable)"""
+    @diff.setter
+    def diff(self, value: Optional[Any]) -> None: ...
+    @property
+    def definitions(self) -> Optional[Any]:
+        """Definitions. Ids and revisions of what decided. (verb, immutable)"""
+    @definitions.setter
+    def definitions(self, value: Optional[Any]) -> None: ...
+    @property
+    def digest(self) -> Optional[str]:
+        """Digest. SHA-256, hexadecimal. (required, verb, immutable)"""
+    @digest.setter
+    def digest(self, value: Optional[str]) -> None: ...
+
+class EventPersonal(Record):
+    """Personal event data: Values and salts behind commitments; deletable per data subject."""
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def event(self) -> Optional[int]:
+        """Event. Its number in the transaction. (required, verb, immutable)"""
+    @event.setter
+    def event(self, value: Optional[int]) -> None: ...
+    @property
+    def n(self) -> Optional[int]:
+        """Number. 1, 2 ... in the event. (required, verb, immutable)"""
+    @n.setter
+    def n(self, value: Optional[int]) -> None: ...
+    @property
+    def pointer(self) -> Optional[str]:
+        """Pointer. JSON Pointer into the diff. (required, verb, immutable)"""
+    @pointer.setter
+    def pointer(self, value: Optional[str]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Subject's entity. customer, contact, or that of the row itself. (required, verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def subject(self) -> Optional[int]:
+        """Data subject. Whose data it is. (required, verb, immutable)"""
+    @subject.setter
+    def subject(self, value: Optional[int]) -> None: ...
+    @property
+    def salt(self) -> Optional[bytes]:
+        """Salt. Random bytes. (required, verb, immutable, personal)"""
+    @salt.setter
+    def salt(self, value: Optional[bytes]) -> None: ...
+    @property
+    def value(self) -> Optional[Any]:
+        """Value. The value committed to. (required, verb, immutable, personal)"""
+    @value.setter
+    def value(self, value: Optional[Any]) -> None: ...
+
+class SealQueue(Record):
+    """Seal queue: Transactions that wait for their seal."""
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def ordinal(self) -> Optional[int]:
+        """Ordinal. Above that of every transaction it can have read. (required, verb)"""
+    @ordinal.setter
+    def ordinal(self, value: Optional[int]) -> None: ...
 
 class UserAccount(Record):
     """User: A person or program that acts on the book or owns customers."""

@@ -34,8 +34,8 @@ static void print_flags(FILE *out, uint8_t flags)
 static void print_entity_flags(FILE *out, const arci_entity *e)
 {
     static const char *const names[] = {"**reserved**", "versioned", "append-only", "custom fields",
-                                        "state",        "master",    "system",      "erasable"};
-    for (int i = 0; i < 8; i++) {
+                                        "state",        "master",    "system",      "erasable",     "untold"};
+    for (int i = 0; i < 9; i++) {
         if ((e->flags & (1u << i)) != 0) fprintf(out, ", %s", names[i]);
     }
 }

@@ -244,6 +244,15 @@ static void check_scope(const arci_entity *e)
     }
 }
 
+/* A part points at a document that is no part itself. */
+static void check_root(const arci_entity *e)
+{
+    if (e->root == NULL) return;
+    const arci_field *f = arci_entity_field(e, e->root, strlen(e->root));
+    if (f == NULL || f->type != ARC_T_ID || f->aux == NULL) fail_msg("%s: root %s", e->name, e->root);
+    if (entity(f->aux)->root != NULL) fail_msg("%s: its root is a part too", e->name);
+}
+
 static void check_system_columns(const arci_entity *e)
 {
     uint32_t f = e->flags;
@@ -252,7 +261,7 @@ static void check_system_columns(const arci_entity *e)
     assert_int_equal((f & ARCI_E_VERSIONED) != 0, arci_entity_field_id(e, ARCI_FIELD_VERSION) != NULL);
     assert_int_equal((f & ARCI_E_CUSTOM) != 0, arci_entity_field_id(e, ARCI_FIELD_CUSTOM) != NULL);
     assert_int_equal(e->key == NULL, arci_entity_field_id(e, ARCI_FIELD_ID) != NULL);
-    if ((f & ARCI_E_RESERVED) == 0 && strcmp(e->name, "txn") != 0 && arci_entity_field_id(e, ARCI_FIELD_TXN) == NULL) {
+    if ((f & ARCI_E_RESERVED) == 0 && strcmp(e->name, "txn") != 0 && strcmp(e->name, "seal") != 0 && arci_entity_field_id(e, ARCI_FIELD_TXN) == NULL) {
         fail_msg("%s: rows do not say which transaction wrote them", e->name);
     }
 }
@@ -287,6 +296,7 @@ static void entities_are_consistent(void **state)
         check_system_columns(e);
         check_indexes(e);
         check_scope(e);
+        check_root(e);
     }
 }
 

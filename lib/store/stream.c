@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ledger/stream.h"
+#include "store/stream.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ arc_status arci_stream_next(arci_stream *s)
     arc_status st = arci_scan_next(s->scan, &s->block);
     s->at = 0;
     s->row = st == ARC_OK ? s->block.values : NULL;
-    if (st == ARC_OK) return arci_verify_rows(s->verify, s->block.n_rows);
+    if (st == ARC_OK && s->verify) return arci_verify_rows(s->verify, s->block.n_rows);
     return st == ARC_DONE ? ARC_OK : st;
 }
 
@@ -26,10 +26,18 @@ arc_status arci_stream_open(arci_txn *t, arci_verify *v, arci_stream *s, const c
     if (st != ARC_OK) return st;
     s->n_cols = shape->n;
     const arci_entity *e = shape->table->entity;
-    arc_order order[2] = { { shape->cols[0], 0 }, { second ? arci_col(e, second) : (uint16_t)0, 0 } };
+    arc_order order[3] = { { shape->cols[0], 0 }, { 0, 0 }, { 0, 0 } };
+    uint32_t n = 1;
+    while (second && *second && n < 3) {
+        char name[32] = { 0 };
+        size_t len = strcspn(second, " ");
+        memcpy(name, second, len < sizeof name ? len : sizeof name - 1);
+        order[n++].col = arci_col(e, name);
+        second += len + (second[len] == ' ');
+    }
     arci_where_init(&where);
     arci_where_int(&where, shape->cols[0], ARC_OP_GT, 0); /* ids count from 1: this leaves out NULL */
-    st = arci_repo_scan(t, shape, &where, order, second ? 2 : 1, &s->scan);
+    st = arci_repo_scan(t, shape, &where, order, n, &s->scan);
     return st == ARC_OK ? arci_stream_next(s) : st;
 }
 
