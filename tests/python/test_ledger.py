@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions, records and verbs."""
 import datetime
-import unittest
 from decimal import Decimal
 
 import support

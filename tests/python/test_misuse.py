@@ -7,12 +7,11 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import unittest
 import weakref
 
 import support
-from support import F, arcore, day
+from support import F, arcore
 
 
 class Closing(support.BookTest):

@@ -15,6 +15,7 @@ from . import capi
 from ._aging import Aging, AgingRow
 from ._columns import Column, Columns
 from ._context import Book, BookInfo, Context, Finding, Verification, default_context
+from ._access import Verb
 from ._error import Error
 from ._exchange import ImportFault, ImportProgress, ImportResult
 from ._library import LibraryNotFound
@@ -24,7 +25,7 @@ from ._record import Record
 from ._session import BatchResult, Savepoint, Session, Transaction
 from ._status import *  # noqa: F401,F403
 from ._values import Money
-from . import entities
+from . import entities, terms, values
 
 __version__ = capi.ARC_VERSION_STRING
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, Tuple
 
 from . import capi
 from ._error import make
-from ._handle import Handle, out_text
+from ._handle import Handle, text_call
 from ._values import cstr, day_or_none, exponent, i32, i64, to_decimal
 
 BASES = {"due_date": capi.ARC_AGE_BY_DUE_DATE, "document_date": capi.ARC_AGE_BY_DOCUMENT_DATE}
@@ -74,14 +74,7 @@ class Aging(Handle):
 
     def to_json(self):
         """The whole result as Python objects; amounts as text."""
-        box = []
-
-        def call(pointer):
-            status, text = out_text(lambda buffer, length: capi.arc_aging_json(pointer, buffer, length))
-            box.append(text)
-            return status
-        self._call(call)
-        return json.loads(box[0])
+        return json.loads(text_call(self, capi.arc_aging_json))
 
 
 def compute(session, as_of, basis, edges, customer, currency):

@@ -2,7 +2,6 @@
 """The Arrow C data interface: streams out of queries, and streams into the library."""
 import ctypes
 import errno
-import struct
 from ctypes import POINTER, byref, c_char, c_void_p, cast, pointer, string_at
 
 from . import capi

@@ -6,16 +6,12 @@ import datetime
 import itertools
 import json
 from array import array
-from ctypes import byref
 from decimal import Decimal
-from typing import NamedTuple
 
 from . import capi
-from ._arrow import Built, Feed, Stream, from_capsule
-from ._error import from_struct, make
-from ._handle import callback, null
-from ._record import bad_type
-from ._values import DAY_ZERO, EPOCH, EXACT, Money, decimal, exponent, stamp, to_decimal
+from ._arrow import Stream
+from ._error import make
+from ._values import DAY_ZERO, EPOCH, EXACT, Money, exponent, to_decimal
 
 try:
     import numpy

@@ -3,16 +3,17 @@
 import atexit
 import datetime
 import io
+import json
 import os
 import threading
 import weakref
-from ctypes import byref, c_void_p, cast, memmove, string_at
+from ctypes import byref, cast, memmove, string_at
 from typing import NamedTuple
 
 from . import capi
 from ._error import from_struct, make
-from ._handle import Guard, Handle, SharedGuard, c_progress, callback, gone, out_text
-from ._values import cstr, i32, stamp, to_datetime, u32
+from ._handle import Guard, Handle, SharedGuard, c_progress, callback, gone, text_call
+from ._values import cstr, i32, stamp, u32
 
 LEVELS = {"error": capi.ARC_LOG_ERROR, "warning": capi.ARC_LOG_WARNING, "info": capi.ARC_LOG_INFO, "debug": capi.ARC_LOG_DEBUG}
 NO_TIME = -(1 << 63)  # what a clock answers that has failed: no stamp, so the call that asked is refused
@@ -147,14 +148,7 @@ class Context:
 
     def schema(self, language="en"):
         """The schema as Python objects: what arc_schema_json() tells."""
-        import json
-        text = self._text(capi.arc_schema_json, cstr(language, "language"))
-        return json.loads(text)
-
-    def _text(self, function, *arguments):
-        result = []
-        self._call(lambda pointer: _keep_text(result, lambda buffer, length: function(pointer, buffer, length, *arguments)))
-        return result[0].decode()
+        return json.loads(text_call(self, capi.arc_schema_json, cstr(language, "language")))
 
     def register(self, operations):
         """Makes a backend known: a pointer to (or a struct of) arc_backend_ops, for example capi.arc_postgresql_backend()."""
@@ -166,12 +160,6 @@ class Context:
         except Exception as error:
             if getattr(error, "status", 0) != capi.ARC_E_EXISTS:
                 raise
-
-
-def _keep_text(result, call):
-    status, text = out_text(call)
-    result.append(text)
-    return status
 
 
 def copy_options(pending, function, flags=0):
@@ -234,6 +222,10 @@ class Book(Handle):
                                   i.scheme.decode(), i.schema_version, bool(i.flags & capi.ARC_BOOK_READONLY), i.capabilities,
                                   i.fingerprint.decode())
         return self._info
+
+    def store(self):
+        """What lies under the book - engine, version, settings - as a dict."""
+        return json.loads(text_call(self, capi.arc_book_store_json))
 
     def clone(self):
         """The same book once more: a connection of its own for another thread."""

@@ -6,7 +6,6 @@ from ctypes import byref, memmove
 from typing import NamedTuple
 
 from . import capi
-from ._error import make
 from ._handle import callback, out_text
 from ._values import u32
 
@@ -83,7 +82,7 @@ def with_source(session, source, by_file, by_source):
     return by_source(byref(source_of(session, source)))
 
 
-def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress):
+def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, request_key):
     pending, faults = session._context._pending, []
     text = (mapping if isinstance(mapping, str) else json.dumps(mapping, ensure_ascii=False)).encode()
     options, summary = capi.init(capi.arc_import_options), capi.init(capi.arc_import_summary)
@@ -111,7 +110,7 @@ def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault
             status.append(got)
             # Bad rows are no failure of the call: they are in the result.
             return 0 if got == capi.ARC_E_VALUE and summary.bad_rows else got
-        session._call(run)
+        session._change(request_key, run)
 
     with_source(session, source, lambda path: call(capi.arc_import_csv_file, path), lambda c: call(capi.arc_import_csv, c))
     s = summary

@@ -211,6 +211,18 @@ def out_text(call):
         length.value += 1
 
 
+def text_call(handle, function, *arguments):
+    """The text of function(handle, buf, len, *arguments)."""
+    result = []
+
+    def call(pointer):
+        status, text = out_text(lambda buffer, length: function(pointer, buffer, length, *arguments))
+        result.append(text)
+        return status
+    handle._call(call)
+    return result[0].decode()
+
+
 def callback(kind, pending, function, stop=1):
     """A Python function as a C callback. What it raises waits in `pending` until the call it stops has returned."""
     def run(*arguments):

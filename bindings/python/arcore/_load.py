@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from . import capi
 from ._arrow import Built, Feed, from_capsule
-from ._columns import Column, Columns, numpy
+from ._columns import Column, numpy
 from ._error import from_struct, make
-from ._handle import callback, c_progress, null
+from ._handle import c_progress, callback
 from ._values import DAY_ZERO, Money, decimal, stamp
 
 NOTHING = type(None)
@@ -31,7 +31,7 @@ class LoadResult(NamedTuple):
     faults: list
 
 
-def load(session, entity, columns, all_or_none, on_fault, progress):
+def load(session, entity, columns, all_or_none, on_fault, progress, request_key):
     options, results, faults = capi.init(capi.arc_load_options), capi.init(capi.arc_load_results), []
     pending = session._context._pending
     options.flags = capi.ARC_ALL_OR_NONE if all_or_none else 0
@@ -52,7 +52,7 @@ def load(session, entity, columns, all_or_none, on_fault, progress):
     else:
         keep = Feed(build(session, entity, columns))
         stream = byref(keep.c)
-    session._call(capi.arc_session_load_arrow, byref(results), entity.number, stream, byref(options))
+    session._change(request_key, capi.arc_session_load_arrow, byref(results), entity.number, stream, byref(options))
     return LoadResult(results.rows, results.loaded, results.refused, faults)
 
 

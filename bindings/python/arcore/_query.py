@@ -3,12 +3,11 @@
 import collections
 import datetime
 from ctypes import byref, c_char_p, c_int64, c_uint32, c_void_p, string_at
-from decimal import Decimal
 
 from . import _schema, capi
 from ._context import write_to, writer
 from ._error import make
-from ._handle import Handle, c_progress, out_text
+from ._handle import Handle, c_progress, text_call
 from ._values import Money, c_decimal, cstr, day_number, i64, minor, stamp, to_date, to_datetime, to_decimal, u32, utf8
 
 OPERATORS = {"eq": capi.ARC_EQ, "ne": capi.ARC_NE, "lt": capi.ARC_LT, "le": capi.ARC_LE, "gt": capi.ARC_GT, "ge": capi.ARC_GE,
@@ -326,22 +325,12 @@ class Query(Handle):
 
     def to_json(self):
         """The query in its JSON form."""
-        return self._text(capi.arc_query_json)
+        return text_call(self, capi.arc_query_json)
 
     def explain(self):
         """How the query would be answered, as Python objects."""
         import json
-        return json.loads(self._text(capi.arc_query_explain))
-
-    def _text(self, function):
-        result = []
-
-        def call(pointer):
-            status, text = out_text(lambda buffer, length: function(pointer, buffer, length))
-            result.append(text)
-            return status
-        self._call(call)
-        return result[0].decode()
+        return json.loads(text_call(self, capi.arc_query_explain))
 
     def export(self, to=None, format="csv", *, language=None, null_text=None, delimiter=None, bom=False, lf=False, header=True,
                raw=False, quote_all=False, progress=None):
@@ -470,11 +459,4 @@ class Cursor(Handle):
 
     def token(self):
         """A token of the current row, to go on behind it with Query.after()."""
-        result = []
-
-        def call(pointer):
-            status, text = out_text(lambda buffer, length: capi.arc_cursor_token(pointer, buffer, length))
-            result.append(text)
-            return status
-        self._call(call)
-        return result[0].decode()
+        return text_call(self, capi.arc_cursor_token)

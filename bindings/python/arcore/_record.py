@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records: rows on their way in or out, with an attribute a field."""
 import json
-from ctypes import byref, c_char_p, c_int64, c_size_t, c_uint32, c_void_p, string_at
+from ctypes import byref, c_int64, c_size_t, c_uint32, c_void_p, string_at
+from decimal import Decimal
 
 from . import _schema, capi
-from ._error import make
-from ._handle import Handle, out_text
+from ._error import make, of_status
+from ._handle import Handle, text_call
 from ._values import (Money, c_decimal, cstr, day_number, decimal, i64, major, minor, scaled, stamp, to_date, to_datetime, to_decimal, utf8)
 
 LENGTH = c_size_t
@@ -81,7 +82,17 @@ def get_blob(record, number):
         guard.leave()
 
 
-GET = {"int": get_number, "id": get_number, "bool": get_bool, "text": get_text, "code": get_text, "json": get_json, "date": get_date,
+def get_any(record, number):
+    """A custom field of unknown type: the getter that fits."""
+    for get in (get_text, get_number, get_decimal, get_date, get_amount):
+        try:
+            return get(record, number)
+        except of_status(capi.ARC_E_INVALID):
+            continue
+    raise make(capi.ARC_E_UNSUPPORTED, "a custom field of a type this package does not know")
+
+
+GET = {"any": get_any, "int": get_number, "id": get_number, "bool": get_bool, "text": get_text, "code": get_text, "json": get_json, "date": get_date,
        "stamp": get_stamp, "money": get_money, "amount": get_amount, "decimal": get_decimal, "blob": get_blob}
 
 
@@ -145,7 +156,24 @@ def set_blob(record, number, name, value, info):
     record._call(capi.arc_record_set_blob, number, raw, len(raw))
 
 
-SET = {"int": set_number, "id": set_number, "bool": set_bool, "text": set_text, "code": set_text, "json": set_json, "date": set_date,
+def set_any(record, number, name, value, info):
+    """A custom field of unknown type: the setter that fits the value."""
+    if isinstance(value, (list, bool)):
+        set_custom_json(record, number, name, value, info)
+    elif isinstance(value, str):
+        set_text(record, number, name, value, info)
+    elif isinstance(value, Money):
+        set_money(record, number, name, value, info)
+    elif isinstance(value, (int, Decimal)):
+        try:
+            (set_number if isinstance(value, int) else set_decimal)(record, number, name, value, info)
+        except of_status(capi.ARC_E_INVALID):
+            set_decimal(record, number, name, value, info)
+    else:
+        set_date(record, number, name, value, info)
+
+
+SET = {"any": set_any, "int": set_number, "id": set_number, "bool": set_bool, "text": set_text, "code": set_text, "json": set_json, "date": set_date,
        "stamp": set_stamp, "money": set_money, "amount": set_money, "decimal": set_decimal, "blob": set_blob}
 
 
@@ -209,16 +237,18 @@ class Record(Handle):
         if info is not None:
             return info.number, info.type, info
         if name.startswith("x_"):
-            custom = self._session._custom(self._entity).get(name)
-            if custom is not None:
-                number = c_uint32()
-                self._call(capi.arc_record_field, byref(number), cstr(name))
-                return number.value, custom, None
+            number = c_uint32()
+            if self._fetch(capi.arc_record_field, byref(number), cstr(name)):
+                # An actor who may not read the definitions learns the type from the value.
+                return number.value, self._session._custom(self._entity).get(name, "any"), None
         raise AttributeError(f"{self._entity.name} has no field {name!r}")
 
     def get(self, name):
         """A field's value; None = NULL."""
         number, kind, _ = self._field(name)
+        if kind == "any":
+            told = json.loads(self.to_json()).get(name)
+            kind = "bool" if isinstance(told, bool) else "json" if isinstance(told, list) else kind
         return GET[kind](self, number)
 
     def set(self, name, value):
@@ -265,14 +295,7 @@ class Record(Handle):
     # ---- as a whole
     def to_json(self):
         """The record as JSON text: money and decimals as strings, NULL fields left out."""
-        result = []
-
-        def call(pointer):
-            status, text = out_text(lambda buffer, length: capi.arc_record_get_json(pointer, buffer, length))
-            result.append(text)
-            return status
-        self._call(call)
-        return result[0].decode()
+        return text_call(self, capi.arc_record_get_json)
 
     def set_json(self, text):
         """Sets the fields a JSON object names; nothing is set when anything is wrong."""
@@ -282,7 +305,8 @@ class Record(Handle):
     def to_dict(self):
         """Fields that are not NULL, custom ones included, as Python values."""
         values = {}
-        for name in list(self._entity.fields) + list(self._session._custom(self._entity)):
+        custom = {name: None for name in json.loads(self.to_json()) if name.startswith("x_")}
+        for name in [*self._entity.fields, *custom]:
             value = self.get(name)
             if value is not None:
                 values[name] = value
