@@ -14,8 +14,8 @@ jobs=$(nproc 2>/dev/null || echo 2)
 
 build() { # SOURCES BUILD PREFIX
     mkdir -p "$1"
-    for part in CMakeLists.txt include lib pkgconfig; do
-        cp -R "$source/$part" "$1"
+    for part in "$source"/*; do
+        case ${part##*/} in build* | tests | docs) ;; *) cp -R "$part" "$1" ;; esac
     done
     { cmake -S "$1" -B "$2" -G Ninja -DCMAKE_C_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DARCORE_EXAMPLES=OFF \
         -DCMAKE_C_COMPILER_LAUNCHER= && cmake --build "$2" -j "$jobs" && cmake --install "$2" --prefix "$3"; } >"$work/log" 2>&1 ||
