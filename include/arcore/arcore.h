@@ -65,6 +65,7 @@
 #include "arcore/custom.h"
 #include "arcore/date.h"
 #include "arcore/decimal.h"
+#include "arcore/definition.h"
 #include "arcore/exchange.h"
 #include "arcore/export.h"
 #include "arcore/fields.h"
@@ -79,6 +80,7 @@
 #include "arcore/status.h"
 #include "arcore/terms.h"
 #include "arcore/types.h"
+#include "arcore/validate.h"
 #include "arcore/version.h"
 
 #endif

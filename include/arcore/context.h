@@ -102,10 +102,11 @@ typedef struct arc_error {
     char sqlstate[8];      /**< five characters where the store gives one */
     char message[256];     /**< one English line */
     char message_zh[256];  /**< the same in Chinese */
+    char rule[64];         /**< name of the validation rule that does not hold, "" when none */
 } arc_error;
 
 #define ARC_ERROR_INIT \
-    { (uint32_t)sizeof(arc_error), 0, 0, 0, 0, -1, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, { 0 } }
+    { (uint32_t)sizeof(arc_error), 0, 0, 0, 0, -1, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, { 0 } }
 
 /** Fills an arc_error with its defaults; the same bytes as ARC_ERROR_INIT.
  *  @param error not NULL. @return ARC_OK, or ARC_E_INVALID when error is NULL. @since 0.1 */

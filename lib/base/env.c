@@ -160,6 +160,13 @@ void arci_fail_pointer(arci_env *env, const char *pointer)
     unlock_slot(env);
 }
 
+void arci_fail_rule(arci_env *env, const char *rule)
+{
+    lock_slot(env);
+    copy_line(env->err->rule, sizeof env->err->rule, rule);
+    unlock_slot(env);
+}
+
 arc_status arci_fail_copy(arci_env *env, const arc_error *from)
 {
     lock_slot(env);

@@ -30,6 +30,7 @@ arc_status arci_nomem(arci_env *env);
 /* Adds the place to the error just set; NULL and negative values leave what is there. */
 void arci_fail_at(arci_env *env, const char *entity, const char *field, int64_t id, int64_t row);
 void arci_fail_pointer(arci_env *env, const char *pointer);
+void arci_fail_rule(arci_env *env, const char *rule); /* of the error just set */
 /* Hands an error on to another handle's slot; returns its status. */
 arc_status arci_fail_copy(arci_env *env, const arc_error *from);
 /* Not for the context's slot: threads share it and it keeps the last failure. */

@@ -24,21 +24,27 @@ static const arc_value *value(const arci_record *r, uint32_t field) { return arc
 static arc_value code(const char *s) { return arci_v_text(s, strlen(s)); }
 
 /* net + tax = gross, or neither is given, or one is: the other follows. */
-static int split_fits(arci_posting *p, uint32_t i, const arci_record *r)
+static arc_status check_split(arci_env *env, const arci_record *r)
 {
     const arc_value *net = value(r, ARC_INVOICE_NET_AMOUNT), *tax = value(r, ARC_INVOICE_TAX_AMOUNT);
-    if (net->type == ARC_V_NULL || tax->type == ARC_V_NULL) return 1;
-    if (net->u.i + tax->u.i == value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i) return 1; /* both within ARC_MONEY_MAX: no overflow */
-    arci_fail(p->t->env, ARC_E_VALUE, "net and tax do not add up to the gross amount", "不含税金额与税额之和不等于价税合计");
-    arci_fail_at(p->t->env, "invoice", "net_amount", 0, -1);
-    arci_posting_refuse(p, i, ARC_E_VALUE);
-    return 0;
+    if (net->type == ARC_V_NULL || tax->type == ARC_V_NULL) return ARC_OK;
+    if (net->u.i + tax->u.i == value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i) return ARC_OK; /* both within ARC_MONEY_MAX: no overflow */
+    arci_fail(env, ARC_E_VALUE, "net and tax do not add up to the gross amount", "不含税金额与税额之和不等于价税合计");
+    arci_fail_at(env, "invoice", "net_amount", 0, -1);
+    return ARC_E_VALUE;
 }
 
-static void fill_invoice(const arci_posting *p, arc_value *v, const arci_shape *shape, const arci_record *r,
+static int split_fits(arci_posting *p, uint32_t i, const arci_record *r)
+{
+    arc_status st = check_split(p->t->env, r);
+    if (st != ARC_OK) arci_posting_refuse(p, i, st);
+    return st == ARC_OK;
+}
+
+static void fill_invoice(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r,
                          const arc_value *customer)
 {
-    (void)p;
+    (void)s;
     const arc_value *net = value(r, ARC_INVOICE_NET_AMOUNT), *tax = value(r, ARC_INVOICE_TAX_AMOUNT);
     int64_t gross = value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i;
     for (uint16_t c = 0; c < shape->n; c++) {
@@ -184,3 +190,20 @@ arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_record *inv
 {
     return arci_invoice_record(session, id, NULL, NULL, &invoice, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE);
 }
+
+/* ---- checking one ------------------------------------------------------------------------------------------------------ */
+
+static arc_status judge_invoice(arci_validation *v)
+{
+    const arc_value *customer;
+    arc_status st = ARC_OK;
+    for (const uint32_t *f = required; *f; f++) {
+        if (value(v->record, *f)->type == ARC_V_NULL) return ARC_OK; /* reported; the rest cannot be judged without */
+    }
+    if (check_split(v->t->env, v->record) != ARC_OK) st = arci_validation_tell(v, ARC_FAULT_ERROR);
+    if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_INVOICE_CUSTOMER), &customer);
+    if (st == ARC_OK) fill_invoice(v->t->session, v->row, v->shape, v->record, customer);
+    return st;
+}
+
+const arci_validator arci_invoice_validator = { ARC_INVOICE, ARCI_DO_INVOICE_RECORD, required, judge_invoice };

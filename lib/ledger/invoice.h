@@ -4,9 +4,12 @@
 #define ARCI_LEDGER_INVOICE_H
 
 #include "arcore/invoice.h"
+#include "store/validate.h"
 
 /* item_ids: n out, 0 where refused; may be NULL. how: see arci_posting_run(). */
 arc_status arci_invoice_record(arc_session *session, int64_t *ids, int64_t *item_ids, arc_status *results, arc_record *const *invoices,
                                size_t n, uint32_t flags, uint32_t how);
+
+extern const arci_validator arci_invoice_validator;
 
 #endif

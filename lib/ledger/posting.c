@@ -112,15 +112,17 @@ arc_status arci_posting_asked(arci_posting *p)
     return st == ARC_OK && n_done == p->n ? ARC_DONE : st;
 }
 
-arc_status arci_posting_asked_records(arci_posting *p, arci_record *const *records)
+arc_status arci_posting_asked_records(arci_posting *p, arci_record **records)
 {
     arc_status st = ARC_OK;
-    if (!p->call->request) return ARC_OK;
-    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+    for (uint32_t i = 0; p->call->request && i < p->n && st == ARC_OK; i++) {
         st = arci_call_arg_record(p->call, records[i], 0);
         arci_posting_arg_end(p, i);
     }
-    return st == ARC_OK ? arci_posting_asked(p) : st;
+    if (st == ARC_OK && p->call->request) st = arci_posting_asked(p);
+    if (st == ARC_OK) st = arci_rules_get(p->t, records[0]->entity, &p->rules);
+    for (uint32_t i = 0; p->rules && i < p->n && st == ARC_OK; i++) st = arci_rules_normalise(p->t->env, p->rules, &records[i], 0);
+    return st;
 }
 
 void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status)
@@ -229,6 +231,20 @@ arc_status arci_posting_customers(arci_posting *p, const arc_value ***out, const
     return st;
 }
 
+arc_status arci_posting_customer(arci_txn *t, arci_arena *arena, const arc_value *id, const arc_value **row)
+{
+    const arci_shape *shape;
+    arc_value *values = arci_arena_calloc(arena, ARCI_CUSTOMER_COLUMNS, sizeof *values);
+    uint8_t *found;
+    *row = values;
+    if (!values) return arci_nomem(t->env);
+    if (id->type != ARC_V_INT) return ARC_OK;
+    arc_status st = arci_shape_get(t, &shape, "customer", "owner team region");
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, &id->u.i, 1, arena, &values, &found);
+    if (st == ARC_OK) *row = values;
+    return st;
+}
+
 static void refuse_rows(arci_posting *p, const arci_documents *d)
 {
     for (uint32_t r = 0; r < d->batch->n_rows; r++) {
@@ -246,6 +262,49 @@ static arc_status mirror_custom(arci_posting *p, const arci_documents *d, const 
         if (b->results[k] == ARC_ROW_OK) ids[k] = arci_batch_id(b, k);
     }
     return arci_custom_index_add(p->t, &p->arena, records, ids, n);
+}
+
+/* Row k of the batch as the rules see it. */
+static arci_valid_row row_view(const arci_documents *d, const arci_batch *b, uint32_t k)
+{
+    arci_valid_row v = { d->records[d->of[k]], arci_batch_row(b, k), b->shape->cols, b->shape->n };
+    return v;
+}
+
+static void keep_row(arci_documents *d, arci_batch *b, uint32_t k, uint32_t *kept)
+{
+    if (*kept < k) {
+        memcpy(arci_batch_row(b, *kept), arci_batch_row(b, k), b->shape->n * sizeof(arc_value));
+        d->of[*kept] = d->of[k];
+    }
+    (*kept)++;
+}
+
+/* Takes out the rows that break a rule of the book. */
+static arc_status judge_rows(arci_posting *p, arci_documents *d, arci_batch *b)
+{
+    uint32_t kept = 0;
+    if (!p->rules) return ARC_OK;
+    for (uint32_t k = 0; k < b->n_rows; k++) {
+        const arci_valid_row view = row_view(d, b, k);
+        arc_status st = arci_rules_judge(p->t->env, p->rules, &view, NULL, NULL, NULL);
+        if (st == ARC_OK) keep_row(d, b, k, &kept);
+        else arci_posting_refuse(p, d->of[k], st);
+    }
+    b->n_rows = kept;
+    if (!p->rules->n_unique || !kept) return ARC_OK;
+    arci_unique_row *rows = arci_arena_calloc(&p->arena, kept, sizeof *rows);
+    if (!rows) return arci_nomem(p->t->env);
+    for (uint32_t k = 0; k < kept; k++) rows[k].row = row_view(d, b, k);
+    arc_status st = arci_rules_unique(p->t, p->rules, rows, kept, NULL, NULL, NULL);
+    if (st != ARC_OK) return st;
+    kept = 0;
+    for (uint32_t k = 0; k < b->n_rows; k++) {
+        if (!rows[k].refused) keep_row(d, b, k, &kept);
+        else arci_posting_refuse(p, d->of[k], arci_rules_unique_fail(p->t->env, &rows[k]));
+    }
+    b->n_rows = kept;
+    return ARC_OK;
 }
 
 arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char *entity, arci_document_fn fill)
@@ -267,9 +326,12 @@ arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char
         uint32_t i = d->of[k];
         arc_value *v = arci_batch_row(b, k);
         st = arci_record_row(p->t->env, d->records[i], shape->cols, shape->n, v);
-        if (st == ARC_OK) fill(p, v, shape, d->records[i], d->customers[i]);
+        if (st == ARC_OK) fill(p->session, v, shape, d->records[i], d->customers[i]);
     }
-    if (st == ARC_OK) st = arci_repo_write(p->t, &b, 1, &refused);
+    if (st == ARC_OK) st = judge_rows(p, d, b);
+    if (st != ARC_OK || !b->n_rows) return st;
+    n = b->n_rows;
+    st = arci_repo_write(p->t, &b, 1, &refused);
     if (st != ARC_OK) return st;
     st = mirror_custom(p, d, b, n);
     if (st != ARC_OK) return st;

@@ -6,6 +6,7 @@
 #include "arcore/invoice.h"
 #include "ledger/accounts.h"
 #include "model/record.h"
+#include "store/valid.h"
 #include "store/verb.h"
 
 #define ARCI_POSTING_MAX 100000u
@@ -16,6 +17,7 @@ typedef struct arci_posting {
     arci_txn *t;
     arci_arena arena;
     arci_accounts accounts;
+    const arci_rules *rules; /* of the documents' entity; NULL: none */
     arc_error first; /* of the first refused element */
     arc_status *results;
     int64_t *ids; /* may be NULL; never with a request key */
@@ -38,8 +40,8 @@ arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, a
 static inline void arci_posting_arg_end(arci_posting *p, uint32_t i) { arci_call_arg_end(p->call, i, NULL); }
 /* Answers the elements that were done before: they are no longer good. ARC_DONE when none is left to do. */
 arc_status arci_posting_asked(arci_posting *p);
-/* Tells the contents of all records, then the same. */
-arc_status arci_posting_asked_records(arci_posting *p, arci_record *const *records);
+/* Tells the contents of all records, then the same; then records[] become normalised copies where a rule of the book changes something. */
+arc_status arci_posting_asked_records(arci_posting *p, arci_record **records);
 
 /* Element i is refused with the error just set in the environment. */
 void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status);
@@ -71,10 +73,13 @@ typedef struct arci_documents {
     const arc_value **customers; /* as above */
 } arci_documents;
 
+/* The same for one document; NULL values where there is no customer or none such. */
+arc_status arci_posting_customer(arci_txn *t, arci_arena *arena, const arc_value *id, const arc_value **row);
+
 /* Fills what the caller of the verb left open in the row of a record. customer may be NULL. */
-typedef void (*arci_document_fn)(const arci_posting *p, arc_value *row, const arci_shape *shape, const arci_record *r,
+typedef void (*arci_document_fn)(const arci_session *s, arc_value *row, const arci_shape *shape, const arci_record *r,
                                  const arc_value *customer);
-/* Inserts the records of the good elements into `entity`, whose unique field is `number`; those taken are refused. */
+/* Inserts the records of the good elements into `entity`, whose unique field is `number`; those taken, and those a rule refuses, are refused. */
 arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char *entity, arci_document_fn fill);
 
 #endif

@@ -14,32 +14,37 @@ static const uint32_t required[] = { ARC_RECEIPT_NUMBER, ARC_RECEIPT_VALUE_DATE,
 
 static const arc_value *value(const arci_record *r, uint32_t field) { return arci_record_value(r, field); }
 
-static int judge(arci_posting *p, uint32_t i, arci_record *r)
+static arc_status check_receipt(arci_env *env, const arci_session *s, const arci_record *r)
 {
-    if (!arci_posting_required(p, i, r, required)) return 0;
     arc_status st = ARC_OK;
     const char *field = "amount";
     if (value(r, ARC_RECEIPT_AMOUNT)->u.i <= 0) {
-        st = arci_fail(p->t->env, ARC_E_RANGE, "the amount of a receipt is positive", "回款金额必须为正数");
-    } else if (value(r, ARC_RECEIPT_POSTING_DATE)->type == ARC_V_NULL && p->session->business_date == ARC_DATE_NONE) {
+        st = arci_fail(env, ARC_E_RANGE, "the amount of a receipt is positive", "回款金额必须为正数");
+    } else if (value(r, ARC_RECEIPT_POSTING_DATE)->type == ARC_V_NULL && s->business_date == ARC_DATE_NONE) {
         field = "posting_date";
-        st = arci_fail(p->t->env, ARC_E_REQUIRED, "posting_date is required: the session has no business date",
+        st = arci_fail(env, ARC_E_REQUIRED, "posting_date is required: the session has no business date",
                        "入账日为必填项：会话未设置业务日期");
     }
-    if (st == ARC_OK) return 1;
-    arci_fail_at(p->t->env, "receipt", field, 0, -1);
-    arci_posting_refuse(p, i, st);
-    return 0;
+    if (st != ARC_OK) arci_fail_at(env, "receipt", field, 0, -1);
+    return st;
 }
 
-static void fill_receipt(const arci_posting *p, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
+static int judge(arci_posting *p, uint32_t i, arci_record *r)
+{
+    if (!arci_posting_required(p, i, r, required)) return 0;
+    arc_status st = check_receipt(p->t->env, p->session, r);
+    if (st != ARC_OK) arci_posting_refuse(p, i, st);
+    return st == ARC_OK;
+}
+
+static void fill_receipt(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
 {
     for (uint16_t c = 0; c < shape->n; c++) {
         if (v[c].type != ARC_V_NULL) continue;
         const arci_field *f = shape->table->field_of_col[shape->cols[c]];
         switch (ARCI_PUBLIC_FIELD(ARC_RECEIPT, f->id)) {
         case ARC_RECEIPT_BOOKING_DATE: v[c] = *value(r, ARC_RECEIPT_VALUE_DATE); break;
-        case ARC_RECEIPT_POSTING_DATE: v[c] = arci_v_int(p->session->business_date); break;
+        case ARC_RECEIPT_POSTING_DATE: v[c] = s->business_date == ARC_DATE_NONE ? arci_v_null() : arci_v_int(s->business_date); break;
         case ARC_RECEIPT_OWNER: if (customer) v[c] = customer[ARCI_CUSTOMER_OWNER]; break;
         case ARC_RECEIPT_TEAM: if (customer) v[c] = customer[ARCI_CUSTOMER_TEAM]; break;
         case ARC_RECEIPT_REGION: if (customer) v[c] = customer[ARCI_CUSTOMER_REGION]; break;
@@ -124,3 +129,19 @@ arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_record *rec
 {
     return arci_receipt_record(session, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE);
 }
+
+/* ---- checking one ------------------------------------------------------------------------------------------------------ */
+
+static arc_status judge_receipt(arci_validation *v)
+{
+    const arc_value *customer;
+    arc_status st = ARC_OK;
+    if (value(v->record, ARC_RECEIPT_AMOUNT)->type != ARC_V_NULL && check_receipt(v->t->env, v->t->session, v->record) != ARC_OK) {
+        st = arci_validation_tell(v, ARC_FAULT_ERROR);
+    }
+    if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_RECEIPT_CUSTOMER), &customer);
+    if (st == ARC_OK) fill_receipt(v->t->session, v->row, v->shape, v->record, customer);
+    return st;
+}
+
+const arci_validator arci_receipt_validator = { ARC_RECEIPT, ARCI_DO_RECEIPT_RECORD, required, judge_receipt };

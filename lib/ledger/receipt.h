@@ -4,8 +4,11 @@
 #define ARCI_LEDGER_RECEIPT_H
 
 #include "arcore/receipt.h"
+#include "store/validate.h"
 
 arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,
                                uint32_t flags, uint32_t how);
+
+extern const arci_validator arci_receipt_validator;
 
 #endif

@@ -19,6 +19,9 @@
     X(UPDATE, NULL, "update", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Change", "修改") \
     X(CUSTOM_DEFINE, "custom_field", "define", ARCI_VERB_WRITES, "Define custom field", "定义自定义字段") \
     X(CUSTOM_RETIRE, "custom_field", "retire", ARCI_VERB_WRITES, "Retire custom field", "停用自定义字段") \
+    X(DEFINITION_SAVE, "definition", "save", ARCI_VERB_WRITES, "Save definition", "保存定义") \
+    X(DEFINITION_PUBLISH, "definition", "publish", ARCI_VERB_WRITES, "Publish definition", "发布定义") \
+    X(DEFINITION_RETIRE, "definition", "retire", ARCI_VERB_WRITES, "Retire definition", "停用定义") \
     X(INVOICE_RECORD, "invoice", "record", ARCI_VERB_WRITES, "Record invoice", "登记发票") \
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \

@@ -8,6 +8,7 @@
 #include "store/repo.h"
 #include "store/uri.h"
 #include "store/verb.h"
+#include "store/valid.h"
 
 #define MAX_TIMEOUT_MS 3600000u
 #define MAX_OFFSET 1080
@@ -205,6 +206,7 @@ static void book_free(void *object)
     if (ours) arci_denials_write(b, 1);
     arci_denials_free(b);
     arci_shapes_free(b);
+    arci_rules_free(b);
     arci_scans_free(b);
     arci_arena_clear(&b->scratch);
     /* A connection inherited by fork() belongs to the parent: it is not even said goodbye to. */

@@ -48,6 +48,7 @@ typedef struct arci_book {
     arci_scan *spare_scans; /* kept for reuse */
     arci_arena scratch;     /* of one public call; whoever uses it resets it first */
     arci_denials *denials;  /* noted and not written yet; NULL: none */
+    struct arci_rules_cache *rules; /* validation rules, once they were asked for. store/valid.h */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
     uint8_t *seal_key; /* of the host; NULL: seals are plain hashes */
     size_t n_seal_key;

@@ -5,7 +5,7 @@
 #include "store/custom_index.h"
 #include "store/record_api.h"
 #include "store/repo_impl.h"
-#include "store/verb.h"
+#include "store/validate.h"
 
 #define MAX_MANY 100000u
 #define RUN 1000u
@@ -18,6 +18,7 @@ typedef struct many {
     arci_arena *arena;
     arc_record *const *handles;
     arci_record_box **boxes;
+    arci_record **records; /* as they are written: normalised copies where that changed something */
     arc_status *results; /* never NULL */
     int64_t *ids;        /* by element; 0 */
     int64_t *versions;   /* by element, once it is stored */
@@ -153,7 +154,7 @@ static void refuse(many *m, size_t i, arc_status st)
 static int is_refusal(arc_status st)
 {
     return st == ARC_E_STALE || st == ARC_E_NOT_FOUND || st == ARC_E_EXISTS || st == ARC_E_REFERENCE || st == ARC_E_REQUIRED ||
-           st == ARC_E_VALUE || st == ARC_E_RANGE || st == ARC_E_LIMIT || st == ARC_E_PRECISION || st == ARC_E_CURRENCY || st == ARC_E_FORBIDDEN;
+           st == ARC_E_VALUE || st == ARC_E_RULE || st == ARC_E_RANGE || st == ARC_E_LIMIT || st == ARC_E_PRECISION || st == ARC_E_CURRENCY || st == ARC_E_FORBIDDEN;
 }
 
 /* ---- insert ---------------------------------------------------------------------------------------------------------- */
@@ -163,7 +164,7 @@ static arc_status mirror(many *m, size_t from, size_t to)
 {
     arci_record **records = arci_arena_alloc(m->arena, (to - from) * sizeof(arci_record *));
     if (!records) return arci_nomem(m->t->env);
-    for (size_t i = from; i < to; i++) records[i - from] = m->boxes[i]->record;
+    for (size_t i = from; i < to; i++) records[i - from] = m->records[i];
     return arci_custom_index_add(m->t, m->arena, records, m->ids + from, (uint32_t)(to - from));
 }
 
@@ -186,40 +187,90 @@ static arc_status refuse_forbidden(many *m, uint32_t from, uint32_t to)
     return st;
 }
 
-/* Elements from..to are of one entity. */
-static arc_status insert_run(many *m, uint32_t from, uint32_t to)
-{
-    const arci_entity *e = m->boxes[from]->record->entity;
+/* The new rows of a run: which element each is of, and what rules make of it. */
+typedef struct new_rows {
     const arci_shape *shape;
+    const arci_rules *rules;
     arci_batch *b;
-    uint32_t n = 0, refused;
-    arc_status st = arci_shape_get(m->t, &shape, e->name, NULL);
-    if (st == ARC_OK) {
-        st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_INSERT, (uint32_t)(to - from), ARCI_BATCH_UNCHECKED, NULL, 0);
-    }
-    uint32_t *of = arci_arena_alloc(m->arena, (to - from) * sizeof *of);
-    if (st == ARC_OK && !of) st = arci_nomem(m->t->env);
-    if (st == ARC_OK) st = refuse_forbidden(m, from, to);
+    uint32_t *of;
+    uint32_t n;
+} new_rows;
+
+static arci_valid_row row_view(const new_rows *w, const many *m, uint32_t k)
+{
+    arci_valid_row v = { m->records[w->of[k]], arci_batch_row(w->b, k), w->shape->cols, w->shape->n };
+    return v;
+}
+
+/* Lays out element i as the next row; refusals are returned. */
+static arc_status lay_out_row(many *m, new_rows *w, uint32_t i)
+{
+    arc_status st = arci_rules_normalise(m->t->env, w->rules, &m->records[i], 0);
+    if (st == ARC_OK) st = insert_row(m, w->shape, m->records[i], arci_batch_row(w->b, w->n));
+    if (st == ARC_OK) st = arci_access_insert(m->t, m->arena, m->call->verb, w->shape, arci_batch_row(w->b, w->n));
+    if (st != ARC_OK || !w->rules) return st;
+    w->of[w->n] = i;
+    const arci_valid_row view = row_view(w, m, w->n);
+    return arci_rules_judge(m->t->env, w->rules, &view, NULL, NULL, NULL);
+}
+
+/* Takes out the rows that are like others. The run ends before a row that is like an earlier one: that one may yet be refused. */
+static arc_status keep_unique(many *m, new_rows *w, uint32_t *to)
+{
+    uint32_t until, kept = 0;
+    if (!w->rules || !w->rules->n_unique || !w->n) return ARC_OK;
+    arci_unique_row *rows = arci_arena_calloc(m->arena, w->n, sizeof *rows);
+    if (!rows) return arci_nomem(m->t->env);
+    for (uint32_t k = 0; k < w->n; k++) rows[k].row = row_view(w, m, k);
+    arc_status st = arci_rules_unique(m->t, w->rules, rows, w->n, &until, NULL, NULL);
     if (st != ARC_OK) return st;
-    for (uint32_t i = from; i < to; i++) {
-        if (m->results[i] != ARC_OK || arci_call_done(m->call, i)) continue;
-        st = insert_row(m, shape, m->boxes[i]->record, arci_batch_row(b, n));
-        if (st == ARC_OK) st = arci_access_insert(m->t, m->arena, m->call->verb, shape, arci_batch_row(b, n));
-        if (st != ARC_OK && !is_refusal(st)) return st;
-        if (st == ARC_OK) of[n++] = i;
-        else refuse(m, i, st);
-    }
-    b->n_rows = n;
-    if (!n) return ARC_OK;
-    st = arci_repo_write(m->t, &b, 1, &refused);
-    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
-        if (b->results[k] != ARC_ROW_OK) {
-            refuse(m, of[k], arci_batch_refused(m->t, b, k));
+    if (until < w->n) *to = w->of[until];
+    for (uint32_t k = 0; k < until; k++) {
+        if (rows[k].refused) {
+            refuse(m, w->of[k], arci_rules_unique_fail(m->t->env, &rows[k]));
             continue;
         }
-        m->ids[of[k]] = shape->table->draws_id ? arci_batch_id(b, k) : 0;
+        if (kept < k) memcpy(arci_batch_row(w->b, kept), arci_batch_row(w->b, k), w->shape->n * sizeof(arc_value));
+        w->of[kept++] = w->of[k];
     }
-    return st == ARC_OK ? mirror(m, from, to) : st;
+    w->n = kept;
+    return ARC_OK;
+}
+
+/* Elements from..*to are of one entity; *to may come down. */
+static arc_status insert_run(many *m, uint32_t from, uint32_t *to)
+{
+    const arci_entity *e = m->boxes[from]->record->entity;
+    new_rows w = { .n = 0 };
+    uint32_t refused;
+    arc_status st = arci_shape_get(m->t, &w.shape, e->name, NULL);
+    if (st == ARC_OK) st = arci_rules_get(m->t, e, &w.rules);
+    if (st == ARC_OK) {
+        st = arci_batch_new(m->t, m->arena, &w.b, w.shape, ARC_WRITE_INSERT, *to - from, ARCI_BATCH_UNCHECKED, NULL, 0);
+    }
+    w.of = arci_arena_alloc(m->arena, (*to - from) * sizeof *w.of);
+    if (st == ARC_OK && !w.of) st = arci_nomem(m->t->env);
+    if (st == ARC_OK) st = refuse_forbidden(m, from, *to);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = from; i < *to; i++) {
+        if (m->results[i] != ARC_OK || arci_call_done(m->call, i)) continue;
+        st = lay_out_row(m, &w, i);
+        if (st != ARC_OK && !is_refusal(st)) return st;
+        if (st == ARC_OK) w.of[w.n++] = i;
+        else refuse(m, i, st);
+    }
+    st = keep_unique(m, &w, to);
+    w.b->n_rows = w.n;
+    if (st != ARC_OK || !w.n) return st;
+    st = arci_repo_write(m->t, &w.b, 1, &refused);
+    for (uint32_t k = 0; k < w.n && st == ARC_OK; k++) {
+        if (w.b->results[k] != ARC_ROW_OK) {
+            refuse(m, w.of[k], arci_batch_refused(m->t, w.b, k));
+            continue;
+        }
+        m->ids[w.of[k]] = w.shape->table->draws_id ? arci_batch_id(w.b, k) : 0;
+    }
+    return st == ARC_OK ? mirror(m, from, *to) : st;
 }
 
 /* ---- update ---------------------------------------------------------------------------------------------------------- */
@@ -276,6 +327,30 @@ static arc_status merge_custom(many *m, arci_record **r, const arci_table *t, co
     return st == ARC_OK ? arci_record_custom_merge(m->t->env, *r, stored, r) : st;
 }
 
+/* Judges the row as it will be once the columns set are written. *r becomes what is to be written. */
+static arc_status judge_update(many *m, arci_record **r, const arci_table *t, const uint16_t *cols, uint16_t n)
+{
+    const arci_record *own = *r;
+    const arci_rules *rules;
+    const arci_shape *shape;
+    arc_value *row;
+    arc_status st = arci_rules_get(m->t, t->entity, &rules);
+    if (st != ARC_OK || !rules) return st != ARC_OK ? st : merge_custom(m, r, t, cols, n);
+    st = arci_stored_row(m->t, m->arena, own, t, &shape, &row);
+    if (st == ARC_OK && t->col_custom != ARC_NO_COL && own->n_custom) st = arci_record_custom_merge(m->t->env, *r, &row[t->col_custom - 1], r);
+    if (st == ARC_OK) st = arci_rules_normalise(m->t->env, rules, r, 1);
+    if (st != ARC_OK) return st;
+    /* A row that has changed since is refused by the write; its rules are of no interest. */
+    if (t->col_version != ARC_NO_COL && row[t->col_version - 1].u.i != arci_record_value(own, ARCI_FIELD_VERSION)->u.i) return ARC_OK;
+    for (uint16_t i = 0; i < n && st == ARC_OK; i++) {
+        if (cols[i] != t->col_custom) st = arci_record_row(m->t->env, *r, &cols[i], 1, &row[cols[i] - 1]);
+    }
+    arci_unique_row one = { .row = { *r, row, shape->cols, shape->n }, .set = own, .id = t->draws_id ? arci_record_value(own, ARCI_FIELD_ID)->u.i : -1 };
+    if (st == ARC_OK) st = arci_rules_judge(m->t->env, rules, &one.row, own, NULL, NULL);
+    if (st == ARC_OK) st = arci_rules_unique(m->t, rules, &one, 1, NULL, NULL, NULL);
+    return st == ARC_OK && one.refused ? arci_rules_unique_fail(m->t->env, &one) : st;
+}
+
 /* Refusals of this row are returned like errors; the caller tells them apart. */
 static arc_status update_one(many *m, size_t i)
 {
@@ -298,7 +373,7 @@ static arc_status update_one(many *m, size_t i)
     if (st == ARC_OK) {
         st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     }
-    if (st == ARC_OK) st = merge_custom(m, &r, t, cols, n);
+    if (st == ARC_OK) st = judge_update(m, &r, t, cols, n);
     if (st == ARC_OK) st = arci_record_row(m->t->env, r, shape->cols, n, arci_batch_row(b, 0));
     if (st != ARC_OK) return st;
     for (uint32_t k = 1; k < t->desc->n_key; k++) {
@@ -332,7 +407,7 @@ static arc_status work(many *m)
             continue;
         }
         while (to < m->n && to - from < RUN && !arci_call_done(m->call, to) && m->boxes[to]->record->entity == m->boxes[from]->record->entity) to++;
-        st = insert_run(m, from, to);
+        st = insert_run(m, from, &to);
     }
     return st;
 }
@@ -356,16 +431,18 @@ static arc_status fill_record(many *m, size_t i)
 static arc_status take_elements(many *m)
 {
     m->boxes = arci_arena_alloc(m->arena, m->n * sizeof(arci_record_box *));
+    m->records = arci_arena_alloc(m->arena, m->n * sizeof(arci_record *));
     m->ids = arci_arena_calloc(m->arena, m->n, sizeof *m->ids);
     m->versions = arci_arena_calloc(m->arena, m->n, sizeof *m->versions);
     if (!m->results) m->results = arci_arena_calloc(m->arena, m->n, sizeof *m->results);
-    if (!m->boxes || !m->ids || !m->versions || !m->results) return arci_nomem(&m->s->env);
+    if (!m->boxes || !m->records || !m->ids || !m->versions || !m->results) return arci_nomem(&m->s->env);
     for (size_t i = 0; i < m->n; i++) {
         arc_status st = arci_record_box_in(&m->s->env, m->s, m->handles[i], &m->boxes[i]);
         if (st != ARC_OK) {
             if (!m->single) arci_fail_at(&m->s->env, NULL, NULL, -1, (int64_t)i);
             return st;
         }
+        m->records[i] = m->boxes[i]->record;
         m->results[i] = ARC_OK;
     }
     return ARC_OK;

@@ -75,6 +75,8 @@ struct arci_txn {
     uint32_t users; /* implicit READ: cursors that hold it */
     uint8_t doomed, implicit, wrote, scope_armed;
     uint8_t access_changed; /* users, units, roles or grants were written */
+    uint8_t epoch_moved; /* it raised the book's epoch */
+    int64_t epoch;       /* of the book as it was read; 0: not yet. store/valid.h */
     uint32_t depth;       /* undo points set */
     uint32_t scope_depth; /* of the innermost scope's own undo point, 0 = none */
     uint32_t touch_depth; /* undo points that were set when its id was drawn */
@@ -104,6 +106,8 @@ void arci_own_free(void *handle, int type);
 /* They are read again when they are asked for next; records made before keep theirs. */
 void arci_session_forget_custom(arci_session *s);
 arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out);
+/* The same as the transaction sees them, for the caller to drop; NULL when there are none. */
+arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out);
 /* The stamp of now: session's clock, else context's; ARC_E_INVALID when there is none. */
 arc_status arci_session_now(arci_env *env, arci_session *s, int64_t *stamp);
 /* The day roles are looked at: the business date, else the civil day of now, else ARC_DATE_NONE. */

@@ -37,7 +37,7 @@ static arc_status add(arci_env *env, arci_custom *set, const arc_value *v)
     return arci_custom_add(env, set, &d);
 }
 
-static arc_status load(arci_txn *t, arci_arena *arena, arci_custom **out)
+arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out)
 {
     const arci_shape *shape;
     arci_rows rows;
@@ -64,7 +64,7 @@ arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out
     if (st == ARC_OK) {
         arci_arena_init(&arena, s->book->ctx);
         scope.txn->env = env;
-        st = arci_scope_end(&scope, load(scope.txn, &arena, out));
+        st = arci_scope_end(&scope, arci_custom_read(scope.txn, &arena, out));
         arci_arena_clear(&arena);
     } else if (env != &s->env) {
         (void)arci_fail_copy(env, &s->error);

@@ -3,6 +3,8 @@
 
 #include "store/be.h"
 #include "store/trail.h"
+#include "store/repo.h"
+#include "store/valid.h"
 
 #define MAX_BLOCK 1024u
 #define US_PER_MINUTE INT64_C(60000000)
@@ -75,6 +77,7 @@ arc_status arci_txn_end(arci_txn *t, int commit)
         if (commit && doomed) st = arci_fail(t->env, ARC_E_DOOMED, "the transaction had failed and was rolled back", "事务此前已失败，已回滚");
     }
     if (t->access_changed) atomic_fetch_add(&b->store->access_generation, 1);
+    if (t->epoch_moved && (!commit || st != ARC_OK)) arci_rules_forget(b);
     if (t->handle) (void)arci_handle_release(t->handle, ARCI_H_TXN, &object);
     b->txn = NULL;
     txn_reset(t);
@@ -209,6 +212,10 @@ arc_status arci_txn_undo(arci_txn *t, uint32_t depth)
     if (st != ARC_OK) return st;
     t->depth = depth;
     arci_trail_undo(t, depth);
+    if (t->epoch_moved) { /* perhaps in what was just undone */
+        t->epoch = 0;
+        arci_rules_forget(t->book);
+    }
     if (t->id && t->touch_depth >= depth) t->id = 0;
     for (uint32_t i = 0; i < t->n_sequences; i++) {
         /* The store may have forgotten that these were drawn. */

@@ -38,6 +38,20 @@ static void found_people(test_book *b)
     assert_session(b, arc_role_grant(b->session, NULL, &g));
 }
 
+/* Definitions 1 and 2 are drafts, 3 and 4 published. */
+static const char RULES[] = "{\"entity\":\"contact\",\"rules\":[{\"name\":\"a\",\"required\":\"role\"}]}";
+
+static void found_definitions(test_book *b)
+{
+    static const char *const codes[] = { "a", "b", "c", "d" };
+    for (int i = 0; i < 4; i++) {
+        int64_t id;
+        assert_session(b, arc_definition_save(b->session, &id, "validation", codes[i], RULES, SIZE_MAX, NULL));
+        assert_int_equal(id, i + 1);
+        if (i > 1) assert_session(b, arc_definition_publish(b->session, id, NULL, NULL));
+    }
+}
+
 static void found_book(test_book *b)
 {
     arc_session_close(b->session);
@@ -48,6 +62,7 @@ static void found_book(test_book *b)
     assert_session(b, book_allocate(b->session, NULL, RECEIPT, ITEM, 700));
     found_people(b);
     assert_session(b, arc_custom_define(b->session, NULL, "{\"entity\":\"customer\",\"name\":\"x_r\",\"kind\":\"text\"}", SIZE_MAX));
+    found_definitions(b);
 }
 
 /* ---- drivers --------------------------------------------------------------------------------------------------------- */
@@ -125,6 +140,24 @@ static void drive_retire(test_book *b, arc_session *s, int body, answer *a)
 {
     (void)b;
     a->st = arc_custom_retire(s, body ? ARC_CONTACT : ARC_CUSTOMER, "x_r");
+}
+
+static void drive_save(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_definition_save(s, &a->n[0], "validation", body ? "f" : "e", RULES, SIZE_MAX, NULL);
+}
+
+static void drive_publish(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_definition_publish(s, body ? 2 : 1, NULL, NULL);
+}
+
+static void drive_withdraw(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_definition_retire(s, body ? 4 : 3);
 }
 
 static void drive_invoice(test_book *b, arc_session *s, int body, answer *a)
@@ -297,6 +330,9 @@ static const struct {
     { ARCI_DO_UPDATE, drive_update_many, ARC_OK },
     { ARCI_DO_CUSTOM_DEFINE, drive_define, ARC_OK },
     { ARCI_DO_CUSTOM_RETIRE, drive_retire, ARC_OK },
+    { ARCI_DO_DEFINITION_SAVE, drive_save, ARC_OK },
+    { ARCI_DO_DEFINITION_PUBLISH, drive_publish, ARC_OK },
+    { ARCI_DO_DEFINITION_RETIRE, drive_withdraw, ARC_OK },
     { ARCI_DO_INVOICE_RECORD, drive_invoice, ARC_OK },
     { ARCI_DO_RECEIPT_RECORD, drive_receipt, ARC_OK },
     { ARCI_DO_ALLOCATION_APPLY, drive_allocation, ARC_PARTIAL },

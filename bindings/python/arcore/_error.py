@@ -10,6 +10,7 @@ class Error(Exception):
     name         its name, for example "ARC_E_STALE"
     retryable    True when trying the same call again, unchanged, can succeed
     entity, field, pointer, sqlstate   "" when not known
+    rule         name of the validation rule that does not hold, "" when none
     id           id of the row concerned, 0 when none
     row          position in the batch or line of the input, -1 when none
     vendor_code  the store's own code, 0 when none
@@ -18,13 +19,13 @@ class Error(Exception):
 
     status = 0
 
-    def __init__(self, message="", status=None, *, message_zh="", entity="", field="", pointer="", sqlstate="", id=0, row=-1,
-                 vendor_code=0, retryable=False, name=""):
+    def __init__(self, message="", status=None, *, message_zh="", entity="", field="", pointer="", sqlstate="", rule="", id=0,
+                 row=-1, vendor_code=0, retryable=False, name=""):
         super().__init__(message)
         if status is not None:
             self.status = status
         self.message, self.message_zh, self.name, self.retryable = message, message_zh, name, retryable
-        self.entity, self.field, self.pointer, self.sqlstate = entity, field, pointer, sqlstate
+        self.entity, self.field, self.pointer, self.sqlstate, self.rule = entity, field, pointer, sqlstate, rule
         self.id, self.row, self.vendor_code = id, row, vendor_code
 
     def __str__(self):
@@ -70,5 +71,5 @@ def from_struct(status, e):
     if e.status != status:
         return make(status)
     return make(status, text_of(e.message), message_zh=text_of(e.message_zh), entity=text_of(e.entity), field=text_of(e.field),
-                pointer=text_of(e.pointer), sqlstate=text_of(e.sqlstate), id=e.id, row=e.row, vendor_code=e.vendor_code,
+                pointer=text_of(e.pointer), sqlstate=text_of(e.sqlstate), rule=text_of(e.rule), id=e.id, row=e.row, vendor_code=e.vendor_code,
                 retryable=bool(e.retryable))

@@ -158,6 +158,14 @@ class arc_number_options(Structure):
     pass
 
 
+class arc_definition_options(Structure):
+    pass
+
+
+class arc_definition_info(Structure):
+    pass
+
+
 class arc_export_options(Structure):
     pass
 
@@ -211,6 +219,14 @@ class arc_instalment(Structure):
 
 
 class arc_discount(Structure):
+    pass
+
+
+class arc_record_fault(Structure):
+    pass
+
+
+class arc_validate_options(Structure):
     pass
 
 
@@ -339,6 +355,9 @@ arc_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, c_int64)
 arc_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 arc_txn_fn = CFUNCTYPE(c_int32, c_void_p, arc_session, arc_txn)
 arc_load_fault_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(arc_error))
+arc_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_error))
+arc_definition_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_definition_info))
+arc_record_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_record_fault))
 arc_sql_object_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_sql_object))
 arc_testkit_report_fn = CFUNCTYPE(None, c_void_p, POINTER(arc_testkit_result))
 
@@ -377,6 +396,7 @@ arc_error._fields_ = [
     ("sqlstate", c_char * 8),
     ("message", c_char * 256),
     ("message_zh", c_char * 256),
+    ("rule", c_char * 64),
 ]
 arc_money._fields_ = [
     ("minor", c_int64),
@@ -596,6 +616,29 @@ arc_number_options._fields_ = [
     ("decimal_mark", c_int32),
     ("mode", c_int32),
 ]
+arc_definition_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("title", c_char_p),
+    ("note", c_char_p),
+    ("valid_from", c_int32),
+    ("valid_to", c_int32),
+]
+arc_definition_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("in_force", c_uint32),
+    ("id", c_int64),
+    ("revision", c_int64),
+    ("kind", c_char_p),
+    ("code", c_char_p),
+    ("status", c_char_p),
+    ("title", c_char_p),
+    ("note", c_char_p),
+    ("digest", c_char_p),
+    ("valid_from", c_int32),
+    ("valid_to", c_int32),
+    ("published", c_int64),
+]
 arc_export_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -726,6 +769,22 @@ arc_discount._fields_ = [
     ("last", c_int32),
     ("percent", arc_decimal),
     ("amount", arc_money),
+]
+arc_record_fault._fields_ = [
+    ("struct_size", c_uint32),
+    ("severity", c_int32),
+    ("status", c_int32),
+    ("reserved", c_uint32),
+    ("entity", c_char_p),
+    ("field", c_char_p),
+    ("rule", c_char_p),
+    ("pointer", c_char_p),
+    ("message", c_char_p),
+    ("message_zh", c_char_p),
+]
+arc_validate_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
 ]
 arc_value_u._fields_ = [
     ("i", c_int64),
@@ -1121,6 +1180,13 @@ FUNCTIONS = {
     "arc_decimal_rescale": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), c_int32, c_int32,), "arcore"),
     "arc_decimal_set": (c_int32, (POINTER(arc_decimal), c_int64, c_int32,), "arcore"),
     "arc_decimal_sub": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), POINTER(arc_decimal),), "arcore"),
+    "arc_definition_check": (c_int32, (arc_session, c_char_p, c_char_p, c_size_t, arc_fault_fn, c_void_p,), "arcore"),
+    "arc_definition_find": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_int32,), "arcore"),
+    "arc_definition_list": (c_int32, (arc_session, arc_definition_fn, c_void_p, c_char_p, c_int32,), "arcore"),
+    "arc_definition_options_init": (c_int32, (POINTER(arc_definition_options),), "arcore"),
+    "arc_definition_publish": (c_int32, (arc_session, c_int64, arc_fault_fn, c_void_p,), "arcore"),
+    "arc_definition_retire": (c_int32, (arc_session, c_int64,), "arcore"),
+    "arc_definition_save": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_char_p, c_size_t, POINTER(arc_definition_options),), "arcore"),
     "arc_discount_annual_cost": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), POINTER(arc_decimal), c_int32, c_int32,), "arcore"),
     "arc_due_date": (c_int32, (POINTER(c_int32), POINTER(arc_due_rule), POINTER(arc_terms_facts),), "arcore"),
     "arc_error_init": (c_int32, (POINTER(arc_error),), "arcore"),
@@ -1221,6 +1287,7 @@ FUNCTIONS = {
     "arc_record_set_null": (c_int32, (arc_record, c_uint32,), "arcore"),
     "arc_record_set_stamp": (c_int32, (arc_record, c_uint32, c_int64,), "arcore"),
     "arc_record_set_text": (c_int32, (arc_record, c_uint32, c_char_p, c_size_t,), "arcore"),
+    "arc_record_validate": (c_int32, (arc_session, arc_record, arc_record_fault_fn, c_void_p, POINTER(arc_validate_options),), "arcore"),
     "arc_role_define": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_size_t,), "arcore"),
     "arc_role_grant": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_grant),), "arcore"),
     "arc_role_install_defaults": (c_int32, (arc_session, POINTER(c_uint32), c_char_p,), "arcore"),
@@ -1292,6 +1359,7 @@ FUNCTIONS = {
     "arc_txn_rollback": (None, (arc_txn,), "arcore"),
     "arc_txn_rollback_to": (c_int32, (arc_txn, c_uint32,), "arcore"),
     "arc_txn_savepoint": (c_int32, (arc_txn, POINTER(c_uint32),), "arcore"),
+    "arc_validate_options_init": (c_int32, (POINTER(arc_validate_options),), "arcore"),
     "arc_verbs_allowed": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), arc_record,), "arcore"),
     "arc_verify_options_init": (c_int32, (POINTER(arc_verify_options),), "arcore"),
     "arc_version_number": (c_int32, (), "arcore"),
@@ -1338,6 +1406,8 @@ STRUCTS = (
     arc_audit_report,
     arc_date_options,
     arc_number_options,
+    arc_definition_options,
+    arc_definition_info,
     arc_export_options,
     arc_source,
     arc_import_fault,
@@ -1352,6 +1422,8 @@ STRUCTS = (
     arc_terms_facts,
     arc_instalment,
     arc_discount,
+    arc_record_fault,
+    arc_validate_options,
     arc_value,
     arc_column,
     arc_index,
@@ -1390,6 +1462,9 @@ CALLBACKS = (
     arc_write_fn,
     arc_txn_fn,
     arc_load_fault_fn,
+    arc_fault_fn,
+    arc_definition_fn,
+    arc_record_fault_fn,
     arc_sql_object_fn,
     arc_testkit_report_fn,
 )

@@ -128,6 +128,10 @@ class CheckError(RefusedError):
     """ARC_E_CHECK (-32): a consistency rule of the store refused the row."""
 
 
+class RuleError(RefusedError, ValueError):
+    """ARC_E_RULE (-33): a validation rule of the book refused the row; the error names field and rule."""
+
+
 class BusyError(TransactionError):
     """ARC_E_BUSY (-40): a lock was not obtained before the deadline; retryable."""
 
@@ -228,6 +232,7 @@ BY_STATUS = {
     -30: PeriodError,
     -31: ReadonlyError,
     -32: CheckError,
+    -33: RuleError,
     -40: BusyError,
     -41: ConflictError,
     -42: DeadlineError,

@@ -664,6 +664,57 @@ def arc_decimal_sub(out: Any, a: Any, b: Any) -> int:
      @param out may be one of the inputs. @param a left. @param b right.
      @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_RANGE: not a valid decimal; ARC_E_OVERFLOW: does not fit. @since 0.1"""
 
+def arc_definition_check(session: Any, kind: Any, document: Any, length: int, report: Any, user: Any) -> int:
+    """Checks a document as publishing would, without storing anything.
+
+     @param report told of every fault; may be NULL. @param user handed to report.
+     @return ARC_OK: it could be published; ARC_E_UNSUPPORTED: nothing in this build reads definitions of this kind; ARC_E_CANCELLED; the status of the
+             first fault (ARC_E_SYNTAX, ARC_E_VALUE, ARC_E_NOT_FOUND, ARC_E_REQUIRED, ARC_E_RANGE, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_CURRENCY ...); otherwise as
+             arc_definition_save(). @since 0.1"""
+
+def arc_definition_find(session: Any, id: Any, kind: Any, code: Any, on: int) -> int:
+    """Finds the revision in force on a day.
+
+     @param id receives its row. @param on the business date; ARC_DATE_NONE = today.
+     @return ARC_OK; ARC_E_NOT_FOUND: none is in force; ARC_E_INVALID: a NULL argument, or no day is known; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_definition_list(session: Any, list: Any, user: Any, kind: Any, on: int) -> int:
+    """Lists revisions by kind, code and revision.
+
+     @param list told of each. @param user handed to list. @param kind only this one; NULL = all.
+     @param on the day for in_force; ARC_DATE_NONE = today.
+     @return ARC_OK; ARC_E_CANCELLED: list stopped it; otherwise as arc_definition_find(). @since 0.1"""
+
+def arc_definition_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_DEFINITION_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_definition_publish(session: Any, id: int, report: Any, user: Any) -> int:
+    """Publishes a draft: checks it, and freezes it when it has no fault.
+
+     @param id of the draft. @param report told of every fault; may be NULL. @param user handed to report.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not a draft; otherwise as arc_definition_check(). @since 0.1"""
+
+def arc_definition_retire(session: Any, id: int) -> int:
+    """Retires a published revision: it is in force no more, its document stays. An older published revision of the code that admits the date
+     is in force again.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not published; otherwise as arc_definition_save(). @since 0.1"""
+
+def arc_definition_save(session: Any, id: Any, kind: Any, code: Any, document: Any, length: int, options: Any) -> int:
+    """Stores a draft: changes the draft of this kind and code, or makes the next revision when there is none. The document must be JSON and may be
+     wrong otherwise.
+
+     @param id receives the row of the draft; may be NULL.
+     @param kind a code of the list definition_kind, for example "validation".
+     @param code its name, 1 to 64 of a-z A-Z 0-9 _ . -
+     @param document JSON. @param length its bytes, or SIZE_MAX.
+     @param options NULL for defaults.
+     @return ARC_OK; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_EXISTS: not JSON the wall lets in (with line and pointer), or a text is too long;
+             ARC_E_VALUE: no such kind, or not a code; ARC_E_RANGE: valid_to is before valid_from, or not a date; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_INVALID; ARC_E_TXN;
+             ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE: another handle was at the same row; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK;
+             ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_discount_annual_cost(simple: Any, compound: Any, percent: Any, days: int, scale: int) -> int:
     """What not taking a discount costs per year of 365 days, in percent, rounded half up.
 
@@ -1263,6 +1314,17 @@ def arc_record_set_text(record: Any, field: int, text: Any, length: int) -> int:
      @return ARC_OK; ARC_E_ENCODING: not UTF-8 or a NUL inside; ARC_E_LIMIT: longer than the field allows; ARC_E_VALUE: not in the code list;
              ARC_E_SYNTAX: not JSON; ARC_E_CURRENCY: not a currency, or another one while amounts are set; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
+def arc_record_validate(session: Any, record: Any, report: Any, user: Any, options: Any) -> int:
+    """Checks a record and reports all its faults. A record whose id is set is judged as a change of that row: by the rules that read a field it sets;
+     any other as a new row.
+
+     @param session the session it would be written in. @param record of master data, an invoice or a receipt.
+     @param report told of each fault; may be NULL. @param user handed to report. @param options NULL for defaults.
+     @return ARC_OK: no error (there may be warnings); the status of the first error (ARC_E_RULE, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_EXISTS,
+             ARC_E_REFERENCE, ARC_E_RANGE), whose details the session keeps; ARC_E_CANCELLED: report stopped it; ARC_E_NOT_FOUND: no such row;
+             ARC_E_FORBIDDEN: the entity is not written from records, or not by this actor; ARC_E_INVALID: bad options, or no day is known to judge by; ARC_E_TXN; ARC_E_DOOMED;
+             ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_role_define(session: Any, id: Any, json: Any, length: int) -> int:
     """Defines a role.
 
@@ -1743,6 +1805,10 @@ def arc_txn_savepoint(txn: Any, depth: Any) -> int:
      @return ARC_OK; ARC_E_INVALID: depth is NULL; ARC_E_LIMIT: 32 are set; ARC_E_TXN: a READ transaction; ARC_E_UNSUPPORTED: the
              backend has none; ARC_E_DOOMED; ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_READONLY, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION: of writing;
              ARC_E_OUTCOME_UNKNOWN: the connection is lost; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_validate_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_VALIDATE_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
 def arc_verbs_allowed(session: Any, buf: Any, len: Any, record: Any) -> int:
     """Why each verb is or is not offered for a record, in both languages, for the buttons of a front end:

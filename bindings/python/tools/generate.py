@@ -161,18 +161,18 @@ def constants(api):
 
 # The families of status.h: first and last status, class, what else it is to Python.
 FAMILIES = [(-14, -1, "ArgumentError", "An argument or a value is wrong, or cannot be served."),
-            (-32, -20, "RefusedError", "The book refused it: nothing was written."),
+            (-39, -20, "RefusedError", "The book refused it: nothing was written."),
             (-46, -40, "TransactionError", "A lock, a conflict, a deadline or the state of a transaction."),
             (-99, -50, "StoreError", "The store, its schema or the library itself failed.")]
 ALSO = {"INVALID": "ValueError", "NOMEM": "MemoryError", "OVERFLOW": "OverflowError", "RANGE": "ValueError", "SYNTAX": "ValueError",
         "ENCODING": "ValueError", "PRECISION": "ValueError", "DIVIDE": "ZeroDivisionError", "CURRENCY": "ValueError",
         "CALENDAR": "LookupError", "UNSUPPORTED": "NotImplementedError", "NOT_FOUND": "LookupError", "VALUE": "ValueError",
-        "REQUIRED": "ValueError"}
+        "REQUIRED": "ValueError", "RULE": "ValueError"}
 # Names that are taken by Python or say too little.
 NAMES = {"OVERFLOW": "NumberOverflowError", "SYNTAX": "FormError", "VALUE": "FieldValueError", "NOMEM": "NoMemoryError",
          "IO": "IoError", "TIMEOUT": "DeadlineError", "REFERENCE": "DanglingReferenceError", "REQUEST": "RequestKeyError",
          "CONNECTION": "ConnectionLostError", "BUFFER": "BufferTooShortError", "FORK": "ForkedError", "TXN": "TxnError",
-         "EXISTS": "ExistsError", "STATE": "StateError"}
+         "EXISTS": "ExistsError", "STATE": "StateError", "RULE": "RuleError"}
 
 
 def statuses(api, root):

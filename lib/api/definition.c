@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one place that knows the kinds of definitions of all layers and who checks them. */
+#include <string.h>
+
+#include "exchange/mapping.h"
+#include "store/definition.h"
+#include "store/verb.h"
+
+static arc_status check_mapping(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink)
+{
+    arci_mapping m;
+    arci_arena arena;
+    arci_arena_init(&arena, t->book->ctx);
+    arc_status st = arci_mapping_read(t->env, &arena, &m, json, len);
+    arci_arena_clear(&arena);
+    if (st == ARC_OK || st == ARC_E_NOMEM) return st;
+    arc_status noted = arci_fault_note(t->env, sink);
+    return noted == ARC_OK ? st : noted;
+}
+
+static const arci_definition_kind kinds[] = {
+    { "validation", arci_validation_check },
+    { "import_mapping", check_mapping },
+};
+#define N_KINDS (sizeof kinds / sizeof kinds[0])
+
+arc_status arc_definition_check(arc_session *session, const char *kind, const char *document, size_t length, arc_fault_fn report, void *user)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!kind || !document) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "kind or document is NULL", "kind 或 document 为 NULL"));
+    st = arci_definition_check(s, kinds, N_KINDS, kind, document, length == SIZE_MAX ? strlen(document) : length, report, user);
+    return arci_session_leave(s, st);
+}
+
+arc_status arc_definition_publish(arc_session *session, int64_t id, arc_fault_fn report, void *user)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    return st == ARC_OK ? arci_call_leave(s, arci_definition_publish(s, kinds, N_KINDS, id, report, user)) : st;
+}
