@@ -140,6 +140,40 @@ class RequestKeys(support.BookTest):
                 self.assertIn("request_key", inspect.signature(function).parameters, name)
 
 
+class Audit(support.BookTest):
+    def test_the_chain(self):
+        s = self.session
+        self.customer("C1")
+        head = s.audit_head()
+        self.assertEqual((head.unsealed, head.keyed, len(head.hash)), (0, False, 64))
+        self.customer("C2")
+        report = s.audit_verify(head)
+        self.assertTrue(report.ok)
+        self.assertGreater(report.seals, head.seq)
+        self.assertEqual((report.unanchored, report.head), (report.seals - head.seq, s.audit_head().hash))
+        wrong = s.audit_verify((head.seq, "0" * 64), report=lambda finding: None)
+        self.assertTrue(wrong.findings and wrong.findings[0].message_zh)
+        with self.assertRaises(arcore.CancelledError):
+            s.audit_verify((head.seq, "0" * 64), report=lambda finding: True)
+        self.assertEqual(s.audit_seal(), 0)
+
+    def test_tampering_is_seen(self):
+        import sqlite3
+        path = self.path("t.arc")
+        with self.context.open("sqlite:" + path, create=True, seal_key=b"secret") as book, book.session("x", business_date=support.TODAY) as s:
+            s.insert("customer", code="C1", legal_name="honest")
+            self.assertTrue(s.audit_head().keyed)
+        with sqlite3.connect(path) as raw:
+            raw.execute("UPDATE customer SET legal_name = 'changed' WHERE code = 'C1'")
+        raw.close()
+        with self.context.open("sqlite:" + path, seal_key=b"secret") as book, book.session("x", business_date=support.TODAY) as s:
+            found = s.audit_verify().findings
+            self.assertEqual((found[0].entity, found[0].id), ("customer", 1))
+            self.assertTrue(s.audit_verify(chain_only=True).ok)
+        with self.context.open("sqlite:" + path) as book, book.session("x", business_date=support.TODAY) as s:
+            self.assertGreater(s.audit_verify(chain_only=True).unproven, 0)
+
+
 class Roles(support.BookTest):
     def setUp(self):
         super().setUp()

@@ -7,13 +7,13 @@ import json
 import os
 import threading
 import weakref
-from ctypes import byref, cast, memmove, string_at
+from ctypes import byref, c_void_p, cast, memmove, string_at
 from typing import NamedTuple
 
 from . import capi
 from ._error import from_struct, make
 from ._handle import Guard, Handle, SharedGuard, c_progress, callback, gone, text_call
-from ._values import cstr, i32, stamp, u32
+from ._values import cstr, i32, i64, stamp, u32
 
 LEVELS = {"error": capi.ARC_LOG_ERROR, "warning": capi.ARC_LOG_WARNING, "info": capi.ARC_LOG_INFO, "debug": capi.ARC_LOG_DEBUG}
 NO_TIME = -(1 << 63)  # what a clock answers that has failed: no stamp, so the call that asked is refused
@@ -118,11 +118,11 @@ class Context:
         return guard
 
     def open(self, uri, *, create=False, upgrade=False, readonly=False, check=False, foreign_triggers=False, timeout=5.0,
-             utc_offset_minutes=480, base_currency=None, name=None, created=None, trace=None):
+             utc_offset_minutes=480, base_currency=None, name=None, created=None, trace=None, seal_key=None):
         """Opens a book: "memory:NAME", "sqlite:PATH?book=CODE", "postgresql://host/db?book=CODE".
 
         create makes what is missing; base_currency, name, utc_offset_minutes and created are for a new book. timeout in seconds.
-        trace(statement) is told what goes to the store.
+        trace(statement) is told what goes to the store. seal_key: bytes, the host's key for the seals.
         """
         flags = ((capi.ARC_BOOK_CREATE if create else 0) | (capi.ARC_BOOK_UPGRADE if upgrade else 0) |
                  (capi.ARC_BOOK_READONLY if readonly else 0) | (capi.ARC_BOOK_CHECK if check else 0) |
@@ -134,6 +134,10 @@ class Context:
         options.utc_offset_minutes = i32(utc_offset_minutes, "utc_offset_minutes")
         options.base_currency, options.name = cstr(base_currency), cstr(name)
         options.created = 0 if created is None else stamp(created, "created")
+        key = None
+        if seal_key is not None:
+            key = bytes(seal_key)
+            options.seal_key, options.n_seal_key = cast(key, c_void_p), len(key)
         if trace is not None:
             kind = dict(capi.arc_book_options._fields_)["trace"]
             options.trace = callback(kind, self._pending, lambda _, statement, *rest: trace(statement.decode()) and None, None)
@@ -176,6 +180,16 @@ class Finding(NamedTuple):
     id: int
     message: str
     message_zh: str
+
+
+def on_findings(pending, found, report):
+    """A C callback that collects findings and tells them on."""
+    def run(_, pointer):
+        f = pointer.contents
+        finding = Finding(f.check.decode(), f.entity.decode(), f.field.decode(), f.id, f.message.decode(), f.message_zh.decode())
+        found.append(finding)
+        return int(report is not None and report(finding) is True)
+    return callback(capi.arc_finding_fn, pending, run)
 
 
 class Verification(NamedTuple):
@@ -251,17 +265,10 @@ class Book(Handle):
         report(finding) is told each one as it is found, and may return True to stop with CancelledError.
         """
         found = []
-
-        def on_finding(_, pointer):
-            f = pointer.contents
-            finding = Finding(f.check.decode(), f.entity.decode(), f.field.decode(), f.id, f.message.decode(), f.message_zh.decode())
-            found.append(finding)
-            return int(report is not None and report(finding) is True)
-
         options, summary = capi.init(capi.arc_verify_options), capi.init(capi.arc_verify_summary)
-        options.only, options.max_findings = cstr(only), u32(max_findings, "max_findings")
+        options.only, options.max_findings = cstr(only), i64(max_findings, "max_findings")
         options.progress = c_progress(self._context._pending, progress)
-        self._call(capi.arc_book_verify, byref(summary), callback(capi.arc_finding_fn, self._context._pending, on_finding), None,
+        self._call(capi.arc_book_verify, byref(summary), on_findings(self._context._pending, found, report), None,
                    byref(options))
         return Verification(summary.checks, summary.rows, found)
 

@@ -3,6 +3,7 @@
 import collections
 import datetime
 from ctypes import byref, c_char_p, c_int64, c_uint32, c_void_p, string_at
+from decimal import Decimal
 
 from . import _schema, capi
 from ._context import write_to, writer
@@ -13,6 +14,9 @@ from ._values import Money, c_decimal, cstr, day_number, i64, minor, stamp, to_d
 OPERATORS = {"eq": capi.ARC_EQ, "ne": capi.ARC_NE, "lt": capi.ARC_LT, "le": capi.ARC_LE, "gt": capi.ARC_GT, "ge": capi.ARC_GE,
              "prefix": capi.ARC_PREFIX, "contains": capi.ARC_CONTAINS}
 MEASURES = {"count": capi.ARC_COUNT, "sum": capi.ARC_SUM, "min": capi.ARC_MIN, "max": capi.ARC_MAX}
+
+# Fields whose type is not known here (formulas, the currency of a custom amount): the value tells it.
+TYPES = ((bool, "bool"), (int, "int"), (Money, "amount"), (Decimal, "decimal"), (datetime.datetime, "stamp"), (datetime.date, "date"))
 
 
 # ---- conditions -------------------------------------------------------------------------------------------------------------
@@ -189,10 +193,12 @@ class Query(Handle):
         if isinstance(value, FieldName):
             return self._call(capi.arc_query_where_field, number, code, self._number(value.name))
         info = self._entity.fields.get(name)
-        kind = info.type if info is not None else self._session._custom(self._entity).get(name, "text")
+        kind = info.type if info is not None else self._session._custom(self._entity).get(name, "any")
         return self._push_value(name, number, code, kind, value, info)
 
     def _push_value(self, name, number, code, kind, value, info):
+        if kind == "any":
+            kind = next((k for t, k in TYPES if isinstance(value, t)), "text")
         if kind in ("int", "id"):
             if isinstance(value, bool):
                 raise TypeError(f"{name}: an int is needed, not bool")
@@ -224,11 +230,13 @@ class Query(Handle):
 
     def _push_in(self, name, values):
         number, info = self._number(name), self._entity.fields.get(name)
-        kind = info.type if info is not None else self._session._custom(self._entity).get(name, "text")
-        if kind in ("text", "code"):
+        kind = info.type if info is not None else self._session._custom(self._entity).get(name, "any")
+        if kind in ("text", "code", "json") or kind == "any" and values and isinstance(values[0], str):
             texts = [cstr(v if isinstance(v, str) else utf8(v, name), name) for v in values]
             self._call(capi.arc_query_where_in_text, number, (c_char_p * max(1, len(texts)))(*texts), len(texts))
             return
+        if kind == "any" and values:
+            kind = next((k for t, k in TYPES if isinstance(values[0], t)), "text")
         convert = {"date": day_number, "stamp": stamp}.get(kind, i64)
         numbers = [convert(v, name) for v in values]
         self._call(capi.arc_query_where_in_int, number, (c_int64 * max(1, len(numbers)))(*numbers), len(numbers))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from . import _schema, capi
 from ._access import AccessVerbs
+from ._audit import AuditVerbs
 from ._context import c_clock
 from ._error import Error, make
 from ._handle import Handle, callback
@@ -118,7 +119,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every
@@ -414,6 +415,6 @@ class Session(AccessVerbs, Handle):
                     rows = self.query("custom_field").where(entity=entity.name).select("name", "kind").tuples()
                 except RefusedError:  # the actor may not read definitions
                     rows = []
-                known = {name: CUSTOM_TYPES[kind] for name, kind in rows}
+                known = {name: CUSTOM_TYPES.get(kind, "any") for name, kind in rows}
             self._customs[entity.name] = known
         return known

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who did what, provably: the chain of seals, its head and its proof. docs/audit.md tells it as a story."""
+import datetime
+from ctypes import byref, c_uint32
+from typing import NamedTuple, Optional
+
+from . import capi
+from ._context import on_findings
+from ._handle import c_progress
+from ._values import cstr, i64, to_datetime, u32
+
+
+class AuditHead(NamedTuple):
+    """The end of the chain: keep it outside of the book, and hand it to Session.audit_verify() later."""
+    seq: int
+    hash: str
+    stamp: Optional[datetime.datetime]
+    unsealed: int
+    keyed: bool
+
+
+class AuditReport(NamedTuple):
+    """What a proof came to. `findings` are those wrong, in order of the chain: the first names the first broken link."""
+    findings: list
+    seals: int
+    events: int
+    unsealed: int
+    unanchored: int
+    unproven: int
+    head: str
+
+    @property
+    def ok(self):
+        return not self.findings
+
+
+class AuditVerbs:
+    """The part of Session that keeps the chain."""
+    __slots__ = ()
+
+    def audit_head(self):
+        """The end of the chain, as AuditHead."""
+        mark = capi.init(capi.arc_audit_mark)
+        self._call(capi.arc_audit_head, byref(mark))
+        return AuditHead(mark.seq, mark.hash.decode(), to_datetime(mark.stamp) if mark.seq else None, mark.unsealed, bool(mark.keyed))
+
+    def audit_seal(self, max=0):
+        """Seals transactions that wait for it (on stores with several writers at a time). Returns how many."""
+        sealed = c_uint32()
+        self._call(capi.arc_audit_seal, byref(sealed), u32(max, "max"))
+        return sealed.value
+
+    def audit_verify(self, anchor=None, *, chain_only=False, max_findings=0, report=None, progress=None):
+        """Proves that nobody changed the book behind the library's back. anchor: an AuditHead (or (seq, hash)) kept outside.
+
+        report(finding) is told each finding as it is met, and may return True to stop with CancelledError.
+        """
+        options, told = capi.init(capi.arc_audit_options), capi.init(capi.arc_audit_report)
+        options.flags = capi.ARC_AUDIT_CHAIN_ONLY if chain_only else 0
+        options.max_findings = i64(max_findings, "max_findings")
+        if anchor is not None:
+            options.anchor_seq, options.anchor_hash = i64(anchor[0], "seq"), cstr(anchor[1], "hash")
+        pending, found = self._context._pending, []
+        options.progress = c_progress(pending, progress)
+        self._call(capi.arc_audit_verify, byref(told), on_findings(pending, found, report), None, byref(options))
+        return AuditReport(found, told.seals, told.events, told.unsealed, told.unanchored, told.unproven, told.head.decode())
