@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lint of the public headers.
 
-usage: headers.py ROOT alone|docs|writers|init BUILD        prints faults, exits 1 when there is one
+usage: headers.py ROOT alone|docs|writers|access|init BUILD        prints faults, exits 1 when there is one
   alone  every header compiles by itself as C99 and as C++17
   docs   every ARC_API function has a doc block with @since, @return and existing status codes and constants
   writers  every function that can change a book names what a write can answer, itself or by "as arc_other()"
+  access   every function has its row in lib/security/functions.def, and the row fits its parameters and what it does
   init   for every struct with an INIT macro, the macro and the init function give the same bytes, in C and C++
 """
 import concurrent.futures
@@ -183,6 +184,86 @@ def writers():
     print(f"{count} functions change a book")
 
 
+# ---- the permission table --------------------------------------------------------------------------------------------
+ROW = re.compile(r"^ARCI_(VALUE|HOST|SESSION|HANDLE|READ|VERB_OF)\((arc_\w+)(?:, (\w+))?\)$", re.M)
+
+
+# What a session reads of its own: who its actor is, which fields the book has.
+CURRENT = {"arci_access_fresh", "arci_session_custom", "arci_roles_decide"}
+
+
+def coming_from(found, function):
+    """Words of everything a public function comes to."""
+    seen, todo, words = set(), [("", function)], set()
+    while todo:
+        key = todo.pop()
+        if key in seen or key not in found or key[1] in BY_THE_WAY | CURRENT:
+            continue
+        seen.add(key)
+        path, own = found[key]
+        words |= own
+        todo += [(path, w) if (path, w) in found else ("", w) for w in own]
+    return words
+
+
+def row_faults(found, kind, verb, function, parameters):
+    """What contradicts a row. A function that gets a session asks for a permission, or reads and writes no rows at all."""
+    first = re.match(r"\s*(?:const\s+)?arc_(\w+)\s*\*", parameters)
+    first = first[1] if first else ""
+    words = coming_from(found, function)
+    reads = "arci_be_fetch" in words or "arci_be_get_many" in words or "arci_be_aggregate" in words
+    asks = words & {"arci_access_check", "arci_access_may", "arci_access_scope"}
+    if kind == "VERB_OF":
+        if f"ARCI_DO_{verb}" not in words:
+            yield f"the row says {verb}, which it does not come to"
+        if "arci_call_begin" not in words:
+            yield "changes nothing by a verb's frame"
+    elif "arci_call_begin" in words and kind not in ("HOST", "HANDLE"):
+        yield "comes to a verb's frame: its row is ARCI_VERB_OF"
+    if kind in ("READ", "VERB_OF") and not asks:
+        yield "asks for no permission"
+    if kind == "READ" and first not in ("session", "query"):
+        yield "reads without a session"
+    if kind in ("VALUE", "HOST") and first in ("session", "txn", "record", "query", "cursor"):
+        yield f"gets an arc_{first}: it is not the host's alone"
+    if kind == "VALUE" and reads:
+        yield "reads rows"
+    if kind == "SESSION" and function != "arc_session_open" and reads and not asks:
+        yield "reads rows and asks for no permission"
+    if kind == "SESSION" and "arci_access_check" in words:
+        yield "asks for a permission: its row is ARCI_READ or ARCI_VERB_OF"
+    if kind == "SESSION" and first not in ("session", "txn") and function != "arc_session_open":
+        yield "is of no session"
+    if kind == "HANDLE" and first in ("session", "txn", "book", "context", ""):
+        yield "is on no handle of a session"
+
+
+def access():
+    path = "lib/security/functions.def"
+    text = open(os.path.join(ROOT, path), encoding="utf-8").read()
+    rows = {}
+    for m in ROW.finditer(text):
+        if m[2] in rows:
+            fault(path, f"{m[2]} stands there twice")
+        rows[m[2]] = (m[1], m[3])
+    count = len(re.findall(r"^ARCI_", text, re.M))
+    if count != len(rows):
+        fault(path, f"{count - len(rows)} rows cannot be read")
+    found = definitions()
+    declared = {f[4]: f for f in functions()}
+    for function, (name, line, _, _, _, parameters) in declared.items():
+        if function not in rows:
+            fault(f"{name}:{line}", f"{function} has no row in {path}: who may call it?")
+            continue
+        if function.startswith(("arc_testkit_", "arc_postgresql_", "arc_sql", "arc_shim")):
+            continue
+        for text in row_faults(found, rows[function][0], rows[function][1], function, parameters):
+            fault(f"{path}: {function}", text)
+    for function in rows:
+        if function not in declared:
+            fault(path, f"{function} is no public function")
+
+
 INIT_MACRO = re.compile(r"#define (ARC_\w+_INIT)\b((?:.*\\\n)*.*)")
 
 PROGRAM = """
@@ -261,5 +342,5 @@ def init():
     print(f"{len(found)} structs with INIT macro and init function")
 
 
-{"alone": alone, "docs": docs, "writers": writers, "init": init}[CHECK]()
+{"alone": alone, "docs": docs, "writers": writers, "access": access, "init": init}[CHECK]()
 sys.exit(1 if faults else 0)

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The world of the permission matrix and one driver a verb: each calls it as the actor on the rows of one target. */
+#ifndef TESTS_API_MATRIX_H
+#define TESTS_API_MATRIX_H
+
+#include "api/people.h"
+#include "arcore/arrow.h"
+#include "arcore/import.h"
+#include "security/role.h"
+#include "support/work_book.h"
+
+enum { OWN, TEAM, FOREIGN, TARGETS };
+
+typedef struct matrix {
+    people p;
+    arc_book *aside; /* another connection: the host reads on it while the actor's transaction is open */
+    arc_session *host, *actor;
+    arci_role role;
+    const char *role_code;
+    /* rows of each target */
+    int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
+        receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS];
+    int64_t spare_role, spare_user, spare_grant;
+    char lines[400][400]; /* of the golden text, by driver */
+    int n_lines;
+} matrix;
+
+/* ---- the world ------------------------------------------------------------------------------------------------------- */
+
+static void make_target(matrix *m, int t)
+{
+    static const char *const codes[] = { "own", "team", "foreign" };
+    static const char *const owners[] = { "ann", "bob", "dan" };
+    arc_session *s = m->p.b.session;
+    char json[400];
+    m->owner[t] = people_user(&m->p, owners[t]);
+    m->team[t] = t == FOREIGN ? 5 : 3;
+    m->region[t] = t == FOREIGN ? 2 : 1;
+    snprintf(json, sizeof json, "{\"code\":\"%s\",\"legal_name\":\"%s\",\"owner\":%d,\"team\":%d,\"region\":%d}", codes[t], codes[t], (int)m->owner[t],
+             (int)m->team[t], (int)m->region[t]);
+    m->customer[t] = sample_insert(s, ARC_CUSTOMER, json);
+    snprintf(json, sizeof json, "{\"customer\":%d,\"name\":\"n\"}", (int)m->customer[t]);
+    m->contact[t] = sample_insert(s, ARC_CONTACT, json);
+    snprintf(json, sizeof json, "{\"customer\":%d,\"number\":\"%d\"}", (int)m->customer[t], t);
+    m->account[t] = sample_insert(s, ARC_BANK_ACCOUNT, json);
+    snprintf(json, sizeof json, "{\"customer\":%d,\"code\":\"P%d\",\"name\":\"p\",\"status\":\"open\"}", (int)m->customer[t], t);
+    m->project[t] = sample_insert(s, ARC_PROJECT, json);
+    snprintf(json, sizeof json,
+             "{\"customer\":%d,\"number\":\"K%d\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"tax_included\":true,\"term\":\"NET30\",\"owner\":%d,\"team\":%d,"
+             "\"region\":%d}",
+             (int)m->customer[t], t, (int)m->owner[t], (int)m->team[t], (int)m->region[t]);
+    m->contract[t] = sample_insert(s, ARC_CONTRACT, json);
+    snprintf(json, sizeof json, "A%d", t);
+    assert_session(&m->p.b, book_invoice(s, &m->invoice[t], json, m->customer[t], 1000));
+    assert_session(&m->p.b, book_receipt(s, &m->receipt[t], json, m->customer[t], 1000));
+    m->item[t] = m->invoice[t]; /* one item an invoice, from the first on */
+    assert_session(&m->p.b, book_allocate(s, &m->allocation[t], m->receipt[t], m->item[t], 400));
+    m->open_item[t] = m->item[t];
+    m->open_receipt[t] = m->receipt[t];
+}
+
+static void found(matrix *m)
+{
+    arc_grant g = ARC_GRANT_INIT;
+    memset(m, 0, sizeof *m);
+    people_open(&m->p, 0);
+    assert_ok(arc_session_set_business_date(m->p.b.session, PEOPLE_DAY));
+    for (int t = 0; t < TARGETS; t++) make_target(m, t);
+    assert_session(&m->p.b, arc_role_define(m->p.b.session, &m->spare_role, "{\"code\":\"spare\",\"name\":\"S\"}", SIZE_MAX));
+    m->spare_user = people_user(&m->p, "nogrant");
+    g.user = m->spare_user;
+    g.role = m->spare_role;
+    assert_session(&m->p.b, arc_role_grant(m->p.b.session, &m->spare_grant, &g));
+    assert_session(&m->p.b, arc_custom_define(m->p.b.session, NULL, "{\"entity\":\"customer\",\"name\":\"x_old\",\"kind\":\"text\"}", SIZE_MAX));
+    (void)people_grant(&m->p, "root", "admin");
+    people_start(&m->p);
+    assert_ok(arc_book_clone(m->p.b.book, &m->aside));
+    m->host = people_session(m->aside, ARC_ACTOR_SYSTEM);
+}
+
+/* ---- drivers --------------------------------------------------------------------------------------------------------- */
+
+typedef arc_status (*drive_fn)(matrix *m, int t);
+
+static arc_record *record(arc_session *s, uint32_t entity, const char *json)
+{
+    arc_record *r;
+    assert_ok(arc_record_new(s, &r, entity));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    return r;
+}
+
+static arc_record *new_contact(matrix *m, int t)
+{
+    char json[100];
+    snprintf(json, sizeof json, "{\"customer\":%d,\"name\":\"new\"}", (int)m->customer[t]);
+    return record(m->actor, ARC_CONTACT, json);
+}
+
+static arc_status insert(matrix *m, arc_record *r)
+{
+    arc_status st = arc_session_insert(m->actor, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status insert_contact(matrix *m, int t) { return insert(m, new_contact(m, t)); }
+
+static arc_status insert_contacts(matrix *m, int t)
+{
+    arc_record *r = new_contact(m, t);
+    arc_status result = ARC_OK, st = arc_session_insert_many(m->actor, NULL, &result, &r, 1, 0);
+    arc_record_free(r);
+    return st == ARC_PARTIAL ? result : st;
+}
+
+static arc_status insert_account(matrix *m, int t)
+{
+    char json[100];
+    snprintf(json, sizeof json, "{\"customer\":%d,\"number\":\"9\"}", (int)m->customer[t]);
+    return insert(m, record(m->actor, ARC_BANK_ACCOUNT, json));
+}
+
+static arc_status insert_contract(matrix *m, int t)
+{
+    char json[400];
+    snprintf(json, sizeof json,
+             "{\"customer\":%d,\"number\":\"new\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"tax_included\":true,\"term\":\"NET30\",\"owner\":%d,\"team\":%d,"
+             "\"region\":%d}",
+             (int)m->customer[t], (int)m->owner[t], (int)m->team[t], (int)m->region[t]);
+    return insert(m, record(m->actor, ARC_CONTRACT, json));
+}
+
+static arc_status insert_customer(matrix *m, int t)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"code\":\"new\",\"legal_name\":\"n\",\"owner\":%d,\"team\":%d,\"region\":%d}", (int)m->owner[t], (int)m->team[t], (int)m->region[t]);
+    return insert(m, record(m->actor, ARC_CUSTOMER, json));
+}
+
+static arc_status insert_user(matrix *m, int t)
+{
+    (void)t;
+    return insert(m, record(m->actor, ARC_USER_ACCOUNT, "{\"code\":\"new\",\"name\":\"n\",\"kind\":\"person\",\"disabled\":false}"));
+}
+
+static arc_status insert_setting(matrix *m, int t)
+{
+    (void)t;
+    return insert(m, record(m->actor, ARC_BOOK_SETTING, "{\"name\":\"a.b\",\"value\":1}"));
+}
+
+static arc_status insert_rate(matrix *m, int t)
+{
+    (void)t;
+    return insert(m, record(m->actor, ARC_EXCHANGE_RATE, "{\"kind\":\"booked\",\"from_currency\":\"USD\",\"to_currency\":\"CNY\",\"valid_on\":\"2026-01-01\",\"units\":1,\"rate\":\"7.1\"}"));
+}
+
+/* As the host has it: the actor may not even read it. */
+static arc_status update(matrix *m, uint32_t entity, int64_t id, const char *field, const char *value, int many)
+{
+    arc_record *r;
+    arc_field_id f;
+    arc_status st, result = ARC_OK;
+    assert_ok(arc_session_get(m->host, &r, entity, id));
+    assert_ok(arc_record_field(r, &f, field));
+    assert_ok(arc_record_set_text(r, f, value, SIZE_MAX));
+    arc_record *own; /* records belong to one book handle: the same values in one of the actor's */
+    int64_t version;
+    arc_field_id version_field;
+    assert_ok(arc_record_field(r, &version_field, "version"));
+    assert_ok(arc_record_get_int(r, &version, version_field));
+    arc_record_free(r);
+    assert_ok(arc_record_new(m->actor, &own, entity));
+    assert_ok(arc_record_set_int(own, (entity << 16) | 1, id));
+    assert_ok(arc_record_set_int(own, version_field, version));
+    assert_ok(arc_record_set_text(own, f, value, SIZE_MAX));
+    st = many ? arc_session_update_many(m->actor, &result, &own, 1, 0) : arc_session_update(m->actor, own);
+    arc_record_free(own);
+    return st == ARC_PARTIAL ? result : st;
+}
+
+static arc_status update_customer(matrix *m, int t) { return update(m, ARC_CUSTOMER, m->customer[t], "remark", "x", 0); }
+static arc_status update_customers(matrix *m, int t) { return update(m, ARC_CUSTOMER, m->customer[t], "remark", "x", 1); }
+static arc_status update_contact(matrix *m, int t) { return update(m, ARC_CONTACT, m->contact[t], "name", "x", 0); }
+static arc_status update_account(matrix *m, int t) { return update(m, ARC_BANK_ACCOUNT, m->account[t], "bank", "x", 0); }
+static arc_status update_contract(matrix *m, int t) { return update(m, ARC_CONTRACT, m->contract[t], "remark", "x", 0); }
+static arc_status update_project(matrix *m, int t) { return update(m, ARC_PROJECT, m->project[t], "name", "x", 0); }
+
+static arc_status update_user(matrix *m, int t)
+{
+    (void)t;
+    return update(m, ARC_USER_ACCOUNT, m->spare_user, "name", "x", 0);
+}
+
+static arc_status load_contacts(matrix *m, int t)
+{
+    static const arc_field_id fields[] = { ARC_CONTACT_CUSTOMER, ARC_CONTACT_NAME };
+    struct ArrowArrayStream stream;
+    arc_load_options o = ARC_LOAD_OPTIONS_INIT;
+    arc_query *q;
+    assert_ok(arc_query_new(m->host, &q, ARC_CONTACT));
+    assert_ok(arc_query_where_int(q, ARC_CONTACT_ID, ARC_EQ, m->contact[t]));
+    assert_ok(arc_query_select(q, fields, 2));
+    assert_ok(arc_query_arrow(q, &stream, NULL));
+    o.flags = ARC_ALL_OR_NONE;
+    arc_status st = arc_session_load_arrow(m->actor, NULL, ARC_CONTACT, &stream, &o);
+    if (stream.release) stream.release(&stream);
+    arc_query_free(q);
+    return st;
+}
+
+static arc_status drive_define(matrix *m, int t)
+{
+    (void)t;
+    return arc_custom_define(m->actor, NULL, "{\"entity\":\"customer\",\"name\":\"x_new\",\"kind\":\"text\"}", SIZE_MAX);
+}
+
+static arc_status drive_retire(matrix *m, int t)
+{
+    (void)t;
+    return arc_custom_retire(m->actor, ARC_CUSTOMER, "x_old");
+}
+
+static arc_record *document(matrix *m, uint32_t entity, int t)
+{
+    char json[300];
+    if (entity == ARC_INVOICE) {
+        snprintf(json, sizeof json, "{\"number\":\"new\",\"customer\":%d,\"invoice_date\":\"2026-01-05\",\"due_date\":\"2026-02-05\",\"currency\":\"CNY\",\"gross_amount\":\"1.00\"}",
+                 (int)m->customer[t]);
+    } else {
+        snprintf(json, sizeof json, "{\"number\":\"new\",\"customer\":%d,\"value_date\":\"2026-01-05\",\"currency\":\"CNY\",\"amount\":\"1.00\"}", (int)m->customer[t]);
+    }
+    return record(m->actor, entity, json);
+}
+
+static arc_status drive_invoice(matrix *m, int t)
+{
+    arc_record *r = document(m, ARC_INVOICE, t);
+    arc_status st = arc_invoice_record(m->actor, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status drive_invoices(matrix *m, int t)
+{
+    arc_record *r = document(m, ARC_INVOICE, t);
+    arc_status result = ARC_OK, st = arc_invoice_record_many(m->actor, NULL, &result, &r, 1, 0);
+    arc_record_free(r);
+    return st == ARC_PARTIAL ? result : st;
+}
+
+static arc_status drive_receipt(matrix *m, int t)
+{
+    arc_record *r = document(m, ARC_RECEIPT, t);
+    arc_status st = arc_receipt_record(m->actor, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status drive_receipts(matrix *m, int t)
+{
+    arc_record *r = document(m, ARC_RECEIPT, t);
+    arc_status result = ARC_OK, st = arc_receipt_record_many(m->actor, NULL, &result, &r, 1, 0);
+    arc_record_free(r);
+    return st == ARC_PARTIAL ? result : st;
+}
+
+static arc_status drive_apply(matrix *m, int t)
+{
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    a.item = m->open_item[t];
+    a.receipt = m->open_receipt[t];
+    a.amount = 100;
+    return arc_allocation_apply(m->actor, NULL, NULL, &a, 1, ARC_ALL_OR_NONE);
+}
+
+static arc_status drive_reverse(matrix *m, int t)
+{
+    return arc_allocation_reverse(m->actor, NULL, m->allocation[t], ARC_DATE_NONE, "wrong");
+}
+
+static arc_status drive_mode(matrix *m, int t)
+{
+    (void)t;
+    return arc_access_set_mode(m->actor, ARC_ACCESS_ROLES);
+}
+
+static arc_status drive_install(matrix *m, int t)
+{
+    (void)t;
+    return arc_role_install_defaults(m->actor, NULL, "cfo");
+}
+
+static arc_status drive_role(matrix *m, int t)
+{
+    (void)t;
+    return arc_role_define(m->actor, NULL, "{\"code\":\"new\",\"name\":\"N\"}", SIZE_MAX);
+}
+
+static arc_status drive_revise(matrix *m, int t)
+{
+    (void)t;
+    return arc_role_revise(m->actor, m->spare_role, 1, "{\"code\":\"spare\",\"name\":\"T\"}", SIZE_MAX);
+}
+
+static arc_status drive_retire_role(matrix *m, int t)
+{
+    (void)t;
+    return arc_role_retire(m->actor, m->spare_role, 1);
+}
+
+static arc_status drive_grant(matrix *m, int t)
+{
+    arc_grant g = ARC_GRANT_INIT;
+    (void)t;
+    g.user = people_user(&m->p, "later");
+    g.role = m->spare_role;
+    return arc_role_grant(m->actor, NULL, &g);
+}
+
+static arc_status drive_revoke(matrix *m, int t)
+{
+    (void)t;
+    return arc_role_revoke(m->actor, NULL, m->spare_grant, "left");
+}
+
+typedef struct text_source {
+    const char *s;
+    size_t at;
+} text_source;
+
+static int64_t read_text(void *user, void *buffer, size_t cap)
+{
+    text_source *f = user;
+    size_t n = strlen(f->s) - f->at;
+    if (n > cap) n = cap;
+    memcpy(buffer, f->s + f->at, n);
+    f->at += n;
+    return (int64_t)n;
+}
+
+static int32_t rewind_text(void *user)
+{
+    ((text_source *)user)->at = 0;
+    return 0;
+}
+
+static const char import_mapping[] =
+    "{\"mapping\":\"arcore/1\",\"file\":{\"date\":\"ymd\"},\"targets\":[{\"entity\":\"customer\",\"match\":[\"code\"],\"fields\":{\"code\":{\"column\":\"c\"},"
+    "\"legal_name\":{\"column\":\"c\"}}},{\"entity\":\"invoice\",\"fields\":{\"number\":{\"column\":\"n\"},\"customer\":{\"match\":\"customer\"},"
+    "\"invoice_date\":{\"column\":\"d\"},\"due_date\":{\"column\":\"d\"},\"currency\":{\"value\":\"CNY\"},\"gross_amount\":{\"column\":\"a\"}}}]}";
+
+/* A dry run: importing has a transaction of its own, which nobody could roll back here. */
+static arc_status drive_import(matrix *m, int t)
+{
+    static const char *const files[] = { "c,n,d,a\nown,N,2026-01-05,1\n", "c,n,d,a\nteam,N,2026-01-05,1\n", "c,n,d,a\nforeign,N,2026-01-05,1\n" };
+    text_source file = { files[t], 0 };
+    arc_source source = ARC_SOURCE_INIT;
+    arc_import_options o = ARC_IMPORT_OPTIONS_INIT;
+    source.user = &file;
+    source.read = read_text;
+    source.rewind = rewind_text;
+    o.flags = ARC_IMPORT_DRY_RUN;
+    arc_status st = arc_import_csv(m->actor, NULL, &source, import_mapping, SIZE_MAX, &o);
+    return st == ARC_PARTIAL ? ARC_E_REFERENCE : st;
+}
+
+static arc_status drive_import_file(matrix *m, int t)
+{
+    static const char *const codes[] = { "own", "team", "foreign" };
+    arc_import_options o = ARC_IMPORT_OPTIONS_INIT;
+    const char *path = test_path(&m->p.b.t, "import.csv");
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "c,n,d,a\n%s,N,2026-01-05,1\n", codes[t]);
+    fclose(f);
+    o.flags = ARC_IMPORT_DRY_RUN;
+    arc_status st = arc_import_csv_file(m->actor, NULL, path, import_mapping, SIZE_MAX, &o);
+    return st == ARC_PARTIAL ? ARC_E_REFERENCE : st;
+}
+
+static arc_status drive_aging(matrix *m, int t)
+{
+    arc_aging *a;
+    uint32_t n = 0;
+    arc_aging_options o = ARC_AGING_OPTIONS_INIT;
+    o.customer = m->customer[t];
+    arc_status st = arc_aging_compute(m->actor, &a, &o);
+    if (st != ARC_OK) return st;
+    assert_ok(arc_aging_count(a, &n));
+    arc_aging_free(a);
+    return n ? ARC_OK : ARC_E_NOT_FOUND;
+}
+
+/* What the buttons of a customer's form say. */
+static arc_status drive_allowed(matrix *m, int t)
+{
+    char json[8000];
+    size_t len = sizeof json;
+    arc_record *r;
+    assert_ok(arc_record_new(m->actor, &r, ARC_CUSTOMER));
+    assert_ok(arc_record_set_int(r, ARC_CUSTOMER_ID, m->customer[t]));
+    arc_status st = arc_verbs_allowed(m->actor, json, &len, r);
+    arc_record_free(r);
+    if (st != ARC_OK) return st;
+    const char *s = strstr(json, "\"customer.read\"");
+    assert_non_null(s);
+    s = strstr(s, "\"allowed\":");
+    if (!strncmp(s + 10, "true", 4)) return ARC_OK;
+    return !strncmp(strstr(s, "\"class\":") + 9, "rows", 4) ? ARC_E_NOT_FOUND : ARC_E_FORBIDDEN;
+}
+
+#endif
