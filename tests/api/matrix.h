@@ -325,6 +325,26 @@ static arc_status drive_revoke(matrix *m, int t)
     return arc_role_revoke(m->actor, NULL, m->spare_grant, "left");
 }
 
+static arc_status drive_seal(matrix *m, int t)
+{
+    (void)t;
+    return arc_audit_seal(m->actor, NULL, 0);
+}
+
+static arc_status drive_head(matrix *m, int t)
+{
+    arc_audit_mark mark = ARC_AUDIT_MARK_INIT;
+    (void)t;
+    return arc_audit_head(m->actor, &mark);
+}
+
+static arc_status drive_audit(matrix *m, int t)
+{
+    (void)t;
+    arc_status st = arc_audit_verify(m->actor, NULL, NULL, NULL, NULL);
+    return st == ARC_E_TXN ? ARC_OK : st; /* asked for first, then refused inside a transaction */
+}
+
 typedef struct text_source {
     const char *s;
     size_t at;

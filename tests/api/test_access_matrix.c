@@ -46,6 +46,9 @@ static const struct {
     { "arc_role_retire", ARCI_DO_ROLE_RETIRE, "role", drive_retire_role },
     { "arc_role_grant", ARCI_DO_ROLE_GRANT, "role_grant", drive_grant },
     { "arc_role_revoke", ARCI_DO_ROLE_REVOKE, "role_grant", drive_revoke },
+    { "arc_audit_seal", ARCI_DO_AUDIT_SEAL, "seal", drive_seal },
+    { "arc_audit_head", ARCI_DO_READ, "seal", drive_head },
+    { "arc_audit_verify", ARCI_DO_READ, "event", drive_audit },
     { "arc_import_csv", ARCI_DO_IMPORT_RUN, "import_job", drive_import },
     { "arc_import_csv_file", ARCI_DO_IMPORT_RUN, "import_job", drive_import_file },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
@@ -264,7 +267,7 @@ static void every_verb_has_a_driver(void **state)
 {
     (void)state;
     for (uint32_t v = 0; v < ARCI_N_VERBS; v++) {
-        int driven = v == ARCI_DO_READ;
+        int driven = v == ARCI_DO_READ || v == ARCI_DO_BOOK_CREATE; /* the host's: there are no roles yet */
         for (int k = 0; k < DRIVERS; k++) driven |= drivers[k].verb == v;
         if (!driven) fail_msg("%s.%s has no driver here", arci_verbs[v].entity ? arci_verbs[v].entity : "any", arci_verbs[v].name);
     }

@@ -228,7 +228,7 @@ def row_faults(found, kind, verb, function, parameters):
         yield f"gets an arc_{first}: it is not the host's alone"
     if kind == "VALUE" and reads:
         yield "reads rows"
-    if kind == "SESSION" and function != "arc_session_open" and reads and not asks:
+    if kind == "SESSION" and function != "arc_session_open" and first != "txn" and reads and not asks:
         yield "reads rows and asks for no permission"
     if kind == "SESSION" and "arci_access_check" in words:
         yield "asks for a permission: its row is ARCI_READ or ARCI_VERB_OF"
