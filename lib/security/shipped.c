@@ -84,7 +84,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"allocation.approve\","
-    "\"adjustment.approve\",\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\","
+    "\"adjustment.approve\",\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"journal_entry.post\",\"voucher_export.export\",\"provision_run.run\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal.approve\","
     "\"pending_change.read\",\"pending_change.approve\"],"
@@ -95,7 +95,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"cfo\",\"name\":\"CFO\",\"name_zh\":\"财务总监\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"adjustment.approve\","
-    "\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.read\","
+    "\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\",\"definition.read\","
     "\"provision_run.approve\",\"dunning_notice.approve\",\"book.read\",\"proposal.read\",\"proposal.approve\",\"pending_change.read\","
     "\"pending_change.approve\"],"
     "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
@@ -128,7 +128,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"admin\",\"name\":\"Administrator\",\"name_zh\":\"系统管理员\",\"rows\":\"all\",\"verbs\":["
     "\"user_account.*\",\"org_unit.*\",\"role.*\",\"role_grant.*\",\"denial.read\",\"custom_field.*\",\"number_series.*\",\"calendar.*\","
-    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"txn.read\"]}",
+    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"!definition.publish\",\"!definition.retire\",\"txn.read\"]}",
 };
 const uint32_t arci_n_shipped_roles = (uint32_t)(sizeof arci_shipped_roles / sizeof arci_shipped_roles[0]);
 

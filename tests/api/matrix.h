@@ -325,6 +325,55 @@ static arc_status drive_revoke(matrix *m, int t)
     return arc_role_revoke(m->actor, NULL, m->spare_grant, "left");
 }
 
+static const char definition_text[] = "{}";
+
+static arc_status drive_save(matrix *m, int t)
+{
+    (void)t;
+    return arc_definition_save(m->actor, NULL, "report", "r", definition_text, SIZE_MAX, NULL);
+}
+
+/* Asked for before anything is looked at: there is no such definition. */
+static arc_status drive_publish(matrix *m, int t)
+{
+    (void)t;
+    return arc_definition_publish(m->actor, 9999, NULL, NULL);
+}
+
+static arc_status drive_withdraw(matrix *m, int t)
+{
+    (void)t;
+    return arc_definition_retire(m->actor, 9999);
+}
+
+static arc_status drive_find_definition(matrix *m, int t)
+{
+    int64_t id;
+    (void)t;
+    return arc_definition_find(m->actor, &id, "report", "r", PEOPLE_DAY);
+}
+
+static int32_t no_definition(void *user, const arc_definition_info *info)
+{
+    (void)user;
+    (void)info;
+    return 0;
+}
+
+static arc_status drive_list_definitions(matrix *m, int t)
+{
+    (void)t;
+    return arc_definition_list(m->actor, no_definition, NULL, NULL, PEOPLE_DAY);
+}
+
+static arc_status drive_validate(matrix *m, int t)
+{
+    arc_record *r = new_contact(m, t);
+    arc_status st = arc_record_validate(m->actor, r, NULL, NULL, NULL);
+    arc_record_free(r);
+    return st;
+}
+
 static arc_status drive_seal(matrix *m, int t)
 {
     (void)t;
