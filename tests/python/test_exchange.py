@@ -174,6 +174,55 @@ class Audit(support.BookTest):
             self.assertGreater(s.audit_verify(chain_only=True).unproven, 0)
 
 
+class Definitions(support.BookTest):
+    rules = {"entity": "customer", "normalise": [{"field": "code", "steps": ["trim", "upper"]}],
+             "rules": [{"name": "code-form", "field": "code", "format": {"pattern": "[A-Z][0-9]+"}},
+                       {"name": "short", "required": "short_name", "severity": "warning"}]}
+
+    def test_life_of_a_definition(self):
+        s = self.session
+        draft = s.definition_save("validation", "customers", self.rules, title="Kunden", request_key="d1")
+        self.assertEqual(s.definition_save("validation", "customers", self.rules, title="Kunden", request_key="d1"), draft)
+        self.assertEqual(s.definition_check("validation", self.rules), [])
+        faults = s.definition_check("validation", {**self.rules, "nonsense": 1})
+        self.assertEqual(faults[0].pointer, "/nonsense")
+        with self.assertRaises(arcore.NotFoundError):
+            s.definition_find("validation", "customers")
+        s.definition_publish(draft, request_key="d2")
+        self.assertEqual(s.definition_find("validation", "customers"), draft)
+        one, = s.definitions("validation")
+        self.assertEqual((one.id, one.code, one.status, one.in_force, one.title, one.valid_from), (draft, "customers", "published", True, "Kunden", None))
+        self.assertEqual(one.published.tzinfo, support.datetime.timezone.utc)
+        bad = s.definition_save("validation", "customers", {**self.rules, "nonsense": 1})
+        with self.assertRaises(arcore.Error) as caught:
+            s.definition_publish(bad)
+        self.assertEqual(caught.exception.faults[0].pointer, "/nonsense")
+        s.definition_retire(draft)
+        self.assertEqual([d.status for d in s.definitions()], ["retired", "draft"])
+        with self.assertRaises(arcore.Error):
+            s.definition_check("nonsense", {})
+
+    def test_rules_hold_on_every_path(self):
+        s = self.session
+        s.definition_publish(s.definition_save("validation", "customers", self.rules))
+        record = s.new("customer", code=" c1 ", legal_name="n")
+        faults = s.validate(record, normalise=True)
+        self.assertEqual([(f.severity, f.rule, f.field) for f in faults], [("warning", "short", "short_name")])
+        self.assertEqual(record.code, "C1")
+        record.code = "11"
+        faults = s.validate(record)
+        self.assertEqual({(f.severity, f.rule) for f in faults}, {("error", "code-form"), ("warning", "short")})
+        self.assertTrue(all(f.message and f.message_zh for f in faults))
+        with self.assertRaises(arcore.RuleError) as caught:
+            s.insert(record)
+        self.assertEqual((caught.exception.rule, caught.exception.field), ("code-form", "code"))
+        done = s.load("customer", {"code": ["C2", "xx9x"], "legal_name": ["a", "b"]}, all_or_none=False)
+        self.assertEqual((done.loaded, done.faults[0].rule), (1, "code-form"))
+        s.close()
+        with self.assertRaises(arcore.HandleError):
+            s.validate(record)
+
+
 class Roles(support.BookTest):
     def setUp(self):
         super().setUp()

@@ -17,6 +17,7 @@ from ._columns import Column, Columns
 from ._context import Book, BookInfo, Context, Finding, Verification, default_context
 from ._access import Verb
 from ._audit import AuditHead, AuditReport
+from ._definition import Definition, Fault
 from ._error import Error
 from ._exchange import ImportFault, ImportProgress, ImportResult
 from ._library import LibraryNotFound

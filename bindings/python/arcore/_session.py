@@ -7,6 +7,7 @@ from . import _schema, capi
 from ._access import AccessVerbs
 from ._audit import AuditVerbs
 from ._context import c_clock
+from ._definition import DefinitionVerbs
 from ._error import Error, make
 from ._handle import Handle, callback
 from ._status import RefusedError
@@ -119,7 +120,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Definitions - validation rules, mappings ... - as documents with versions, and the checking of records."""
+import datetime
+from ctypes import byref, c_int64
+from typing import NamedTuple, Optional
+
+from . import capi
+from ._access import document
+from ._error import from_struct
+from ._handle import callback
+from ._values import cstr, day_or_none, i64, to_date, to_datetime
+
+
+class Definition(NamedTuple):
+    """One revision of a definition. The document is in the entity `definition`: session.get("definition", id).document."""
+    id: int
+    kind: str
+    code: str
+    revision: int
+    status: str
+    in_force: bool
+    title: str
+    note: str
+    digest: str
+    valid_from: Optional[datetime.date]
+    valid_to: Optional[datetime.date]
+    published: Optional[datetime.datetime]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a record. severity: "error", the row would be refused, or "warning". `status` is a number of arcore/status.h."""
+    severity: str
+    status: int
+    entity: str
+    field: str
+    rule: str
+    pointer: str
+    message: str
+    message_zh: str
+
+
+def _date(number):
+    return None if number == capi.ARC_DATE_NONE else to_date(number)
+
+
+class DefinitionVerbs:
+    """The part of Session that keeps definitions and checks records by them."""
+    __slots__ = ()
+
+    def definition_save(self, kind, code, document_, *, title=None, note=None, valid_from=None, valid_to=None, request_key=None):
+        """Stores a draft: changes the draft of this kind and code, or makes the next revision. Returns its id."""
+        raw, out, options = document(document_), c_int64(), capi.init(capi.arc_definition_options)
+        options.title, options.note = cstr(title, "title"), cstr(note, "note")
+        options.valid_from, options.valid_to = day_or_none(valid_from, "valid_from"), day_or_none(valid_to, "valid_to")
+        self._change(request_key, capi.arc_definition_save, byref(out), cstr(kind, "kind"), cstr(code, "code"), raw, len(raw), byref(options))
+        return out.value
+
+    def _faults(self, found):
+        def run(_, fault):
+            e = fault.contents
+            found.append(from_struct(e.status, e))
+            return 0
+        return callback(capi.arc_fault_fn, self._context._pending, run)
+
+    def definition_check(self, kind, document_):
+        """Checks a document as publishing would. Returns its faults as exceptions (not raised): [] when it could be published."""
+        raw, found = document(document_), []
+        try:
+            self._call(capi.arc_definition_check, cstr(kind, "kind"), raw, len(raw), self._faults(found), None)
+        except Exception:
+            if not found:  # no fault of the document: the check itself failed
+                raise
+        return found
+
+    def definition_publish(self, id, *, request_key=None):
+        """Publishes a draft: checks it, and freezes it. What is wrong is raised, with all faults in the exception's `faults`."""
+        found = []
+        try:
+            self._change(request_key, capi.arc_definition_publish, i64(id, "id"), self._faults(found), None)
+        except Exception as error:
+            error.faults = found
+            raise
+
+    def definition_retire(self, id, *, request_key=None):
+        """Retires a published revision: it is in force no more."""
+        self._change(request_key, capi.arc_definition_retire, i64(id, "id"))
+
+    def definition_find(self, kind, code, on=None):
+        """Id of the revision in force on a day (None: today); NotFoundError when there is none."""
+        out = c_int64()
+        self._call(capi.arc_definition_find, byref(out), cstr(kind, "kind"), cstr(code, "code"), day_or_none(on, "on"))
+        return out.value
+
+    def definitions(self, kind=None, on=None):
+        """All revisions, or those of a kind: a list of Definition."""
+        found = []
+
+        def run(_, info):
+            d = info.contents
+            text = [raw.decode() for raw in (d.kind, d.code, d.status, d.title, d.note, d.digest)]
+            found.append(Definition(d.id, text[0], text[1], d.revision, text[2], bool(d.in_force), text[3], text[4], text[5],
+                                    _date(d.valid_from), _date(d.valid_to), to_datetime(d.published) if d.published else None))
+            return 0
+        self._call(capi.arc_definition_list, callback(capi.arc_definition_fn, self._context._pending, run), None, cstr(kind, "kind"),
+                   day_or_none(on, "on"))
+        return found
+
+    def validate(self, record, *, normalise=False):
+        """Checks a record before it is written. Returns all its Faults, warnings too: [] when nothing is wrong. Nothing is written."""
+        options, found = capi.init(capi.arc_validate_options), []
+        options.flags = capi.ARC_VALIDATE_NORMALISE if normalise else 0
+
+        def run(_, fault):
+            f = fault.contents
+            text = [raw.decode() for raw in (f.entity, f.field, f.rule, f.pointer, f.message, f.message_zh)]
+            found.append(Fault("error" if f.severity == capi.ARC_FAULT_ERROR else "warning", f.status, *text))
+            return 0
+        report = callback(capi.arc_record_fault_fn, self._context._pending, run)
+        try:
+            self._call(capi.arc_record_validate, record._live(), report, None, byref(options))
+        except Exception:
+            if not any(f.severity == "error" for f in found):  # the check itself failed
+                raise
+        return found
