@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Users, roles and grants: who may see and do what. docs/permissions.md tells it as a story."""
+from __future__ import annotations
+
+import datetime
 import json
 from ctypes import byref, c_int64, c_uint32
-from typing import NamedTuple
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from . import capi
 from ._error import make
 from ._handle import text_call
 from ._values import cstr, day_or_none, i64
+
+if TYPE_CHECKING:
+    from ._record import Record
 
 MODES = {"single": capi.ARC_ACCESS_SINGLE, "roles": capi.ARC_ACCESS_ROLES}
 NAMES = {number: name for name, number in MODES.items()}
@@ -33,44 +39,45 @@ class AccessVerbs:
     """The part of Session that keeps users, roles and grants."""
     __slots__ = ()
 
-    def access(self):
+    def access(self) -> dict:
         """What the actor may see and do, as Python objects."""
         return json.loads(text_call(self, capi.arc_access_json))
 
-    def access_mode(self):
+    def access_mode(self) -> str:
         """"single": every actor may do everything; "roles": roles decide."""
         mode = c_uint32()
         self._call(capi.arc_access_get_mode, byref(mode))
         return NAMES[mode.value]
 
-    def access_set_mode(self, mode, *, request_key=None):
+    def access_set_mode(self, mode: str, *, request_key: str | None = None) -> None:
         """Sets the access mode; StateError when nobody could grant roles in the new one."""
         if mode not in MODES:
             raise make(capi.ARC_E_INVALID, f"a mode is one of {', '.join(MODES)}, not {mode!r}")
         self._change(request_key, capi.arc_access_set_mode, MODES[mode])
 
-    def role_install_defaults(self, code=None, *, request_key=None):
+    def role_install_defaults(self, code: str | None = None, *, request_key: str | None = None) -> int:
         """Adds the shipped roles (or one of them) that the book does not have. Returns how many were added."""
         added = c_uint32()
         self._change(request_key, capi.arc_role_install_defaults, byref(added), cstr(code, "code"))
         return added.value
 
-    def role_define(self, role, *, request_key=None):
+    def role_define(self, role: Any, *, request_key: str | None = None) -> int:
         """Defines a role from its document (a dict or JSON text). Returns its id."""
         raw, out = document(role), c_int64()
         self._change(request_key, capi.arc_role_define, byref(out), raw, len(raw))
         return out.value
 
-    def role_revise(self, role, version, document_, *, request_key=None):
+    def role_revise(self, role: Any, version: int, document_: dict | str, *, request_key: str | None = None) -> None:
         """Puts another document in the place of a role's."""
         raw = document(document_)
         self._change(request_key, capi.arc_role_revise, i64(role, "role"), i64(version, "version"), raw, len(raw))
 
-    def role_retire(self, role, version, *, request_key=None):
+    def role_retire(self, role: Any, version: int, *, request_key: str | None = None) -> None:
         """Retires a role: it gives nothing any more."""
         self._change(request_key, capi.arc_role_retire, i64(role, "role"), i64(version, "version"))
 
-    def role_grant(self, user, role, *, org_unit=None, valid_from=None, valid_to=None, reason=None, request_key=None):
+    def role_grant(self, user: int, role: Any, *, org_unit: int | None = None, valid_from: datetime.date | None = None,
+                   valid_to: datetime.date | None = None, reason: str | None = None, request_key: str | None = None) -> int:
         """Gives a role to a user, by ids or role code; org_unit is the team or region whose rows it reaches. Returns the grant's id."""
         if isinstance(role, str):
             found = self.find("role", code=role)
@@ -84,13 +91,13 @@ class AccessVerbs:
         self._change(request_key, capi.arc_role_grant, byref(out), byref(grant))
         return out.value
 
-    def role_revoke(self, grant, reason, *, request_key=None):
+    def role_revoke(self, grant: int, reason: str, *, request_key: str | None = None) -> int:
         """Takes a grant back, at once. Returns the id of the row that does."""
         out = c_int64()
         self._change(request_key, capi.arc_role_revoke, byref(out), i64(grant, "grant"), cstr(reason, "reason"))
         return out.value
 
-    def verbs_allowed(self, record):
+    def verbs_allowed(self, record: Record) -> list[Verb]:
         """Every verb for a record, allowed or not, with the reason: a list of Verb."""
         told = json.loads(text_call(self, capi.arc_verbs_allowed, record._live()))
         return [Verb(v["verb"], v.get("label", ""), v.get("label_zh", ""), v["allowed"], v.get("class", ""), v.get("reason", ""),

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Aging: what is open, by how long it is overdue."""
+from __future__ import annotations
+
 import json
 from ctypes import byref, c_int32, c_uint32
 from decimal import Decimal
@@ -63,7 +65,7 @@ class Aging(Handle):
             raise IndexError(index)
         return self._row(capi.arc_aging_get, place)
 
-    def total(self, currency):
+    def total(self, currency: str) -> AgingRow:
         """The totals of one currency; NotFoundError when nothing is open in it."""
         return self._row(capi.arc_aging_total, cstr(currency, "currency"))
 
@@ -72,7 +74,7 @@ class Aging(Handle):
         """Currencies that have rows, in order."""
         return list(dict.fromkeys(row.currency for row in self))
 
-    def to_json(self):
+    def to_json(self) -> dict:
         """The whole result as Python objects; amounts as text."""
         return json.loads(text_call(self, capi.arc_aging_json))
 

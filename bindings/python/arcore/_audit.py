@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who did what, provably: the chain of seals, its head and its proof. docs/audit.md tells it as a story."""
+from __future__ import annotations
+
 import datetime
 from ctypes import byref, c_uint32
-from typing import NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from . import capi
 from ._context import on_findings
@@ -38,19 +40,20 @@ class AuditVerbs:
     """The part of Session that keeps the chain."""
     __slots__ = ()
 
-    def audit_head(self):
+    def audit_head(self) -> AuditHead:
         """The end of the chain, as AuditHead."""
         mark = capi.init(capi.arc_audit_mark)
         self._call(capi.arc_audit_head, byref(mark))
         return AuditHead(mark.seq, mark.hash.decode(), to_datetime(mark.stamp) if mark.seq else None, mark.unsealed, bool(mark.keyed))
 
-    def audit_seal(self, max=0):
+    def audit_seal(self, max: int = 0) -> int:
         """Seals transactions that wait for it (on stores with several writers at a time). Returns how many."""
         sealed = c_uint32()
         self._call(capi.arc_audit_seal, byref(sealed), u32(max, "max"))
         return sealed.value
 
-    def audit_verify(self, anchor=None, *, chain_only=False, max_findings=0, report=None, progress=None):
+    def audit_verify(self, anchor: Any = None, *, chain_only: bool = False, max_findings: int = 0, report: Callable[..., Any] | None = None,
+                     progress: Callable[..., Any] | None = None) -> AuditReport:
         """Proves that nobody changed the book behind the library's back. anchor: an AuditHead (or (seq, hash)) kept outside.
 
         report(finding) is told each finding as it is met, and may return True to stop with CancelledError.

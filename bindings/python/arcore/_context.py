@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contexts and books."""
+from __future__ import annotations
+
 import atexit
 import datetime
 import io
@@ -8,12 +10,15 @@ import os
 import threading
 import weakref
 from ctypes import byref, c_void_p, cast, memmove, string_at
-from typing import NamedTuple
+from typing import Any, BinaryIO, Callable, NamedTuple, TYPE_CHECKING
 
 from . import capi
 from ._error import from_struct, make
 from ._handle import Guard, Handle, SharedGuard, c_progress, callback, gone, text_call
 from ._values import cstr, i32, i64, stamp, u32
+
+if TYPE_CHECKING:
+    from ._session import Session
 
 LEVELS = {"error": capi.ARC_LOG_ERROR, "warning": capi.ARC_LOG_WARNING, "info": capi.ARC_LOG_INFO, "debug": capi.ARC_LOG_DEBUG}
 NO_TIME = -(1 << 63)  # what a clock answers that has failed: no stamp, so the call that asked is refused
@@ -36,7 +41,8 @@ class Context:
     """
     __slots__ = ("_pointer", "_guard", "_pending", "_guards", "_keep", "_forked", "__weakref__")
 
-    def __init__(self, *, clock=None, random=None, log=None, log_level="warning"):
+    def __init__(self, *, clock: Callable[[], datetime.datetime] | None = None, random: Callable[[int], bytes] | None = None,
+                 log: Callable[[int, str, int, str], Any] | None = None, log_level: str = "warning") -> None:
         self._pointer, self._forked = None, False
         self._pending = {}
         self._guard = SharedGuard(self._pending)
@@ -85,7 +91,7 @@ class Context:
             self._guard.leave()
         return status
 
-    def close(self):
+    def close(self) -> None:
         """Frees the context and all that was made from it. HandleError while another thread is inside; a second time does nothing."""
         if self._pointer is None:
             return
@@ -117,8 +123,10 @@ class Context:
         self._guards.add(guard)
         return guard
 
-    def open(self, uri, *, create=False, upgrade=False, readonly=False, check=False, foreign_triggers=False, timeout=5.0,
-             utc_offset_minutes=480, base_currency=None, name=None, created=None, trace=None, seal_key=None):
+    def open(self, uri: str, *, create: bool = False, upgrade: bool = False, readonly: bool = False, check: bool = False,
+             foreign_triggers: bool = False, timeout: float | None = 5.0, utc_offset_minutes: int = 480, base_currency: str | None = None,
+             name: str | None = None, created: datetime.datetime | None = None, trace: Callable[[str], Any] | None = None,
+             seal_key: bytes | None = None) -> Book:
         """Opens a book: "memory:NAME", "sqlite:PATH?book=CODE", "postgresql://host/db?book=CODE".
 
         create makes what is missing; base_currency, name, utc_offset_minutes and created are for a new book. timeout in seconds.
@@ -145,16 +153,16 @@ class Context:
         self._call(capi.arc_book_open, byref(out), cstr(uri, "uri"), byref(options))
         return Book(out.value, self._new_guard(), self, options)
 
-    def restore(self, source_uri, target_uri, *, progress=None):
+    def restore(self, source_uri: str, target_uri: str, *, progress: Callable[..., Any] | None = None) -> None:
         """Copies a backup to the place where it is to be used and proves it: verified and compared before it is left standing."""
         self._call(capi.arc_book_restore, cstr(source_uri, "source_uri"), cstr(target_uri, "target_uri"),
                    byref(copy_options(self._pending, progress)))
 
-    def schema(self, language="en"):
+    def schema(self, language: str | None = "en") -> dict:
         """The schema as Python objects: what arc_schema_json() tells."""
         return json.loads(text_call(self, capi.arc_schema_json, cstr(language, "language")))
 
-    def register(self, operations):
+    def register(self, operations: Any) -> None:
         """Makes a backend known: a pointer to (or a struct of) arc_backend_ops, for example capi.arc_postgresql_backend()."""
         self._call(capi.arc_backend_register, operations)
 
@@ -237,29 +245,31 @@ class Book(Handle):
                                   i.fingerprint.decode())
         return self._info
 
-    def store(self):
+    def store(self) -> dict:
         """What lies under the book - engine, version, settings - as a dict."""
         return json.loads(text_call(self, capi.arc_book_store_json))
 
-    def clone(self):
+    def clone(self) -> Book:
         """The same book once more: a connection of its own for another thread."""
         out = capi.arc_book()
         self._call(capi.arc_book_clone, byref(out))
         return Book(out.value, self._context._new_guard(), self._context, self._keep)
 
-    def session(self, actor=None, *, on_behalf_of=None, business_date=None, timeout=None, clock=None, language=None):
+    def session(self, actor: str | None = None, *, on_behalf_of: str | None = None, business_date: datetime.date | None = None,
+                timeout: float | None = None, clock: Callable[[], datetime.datetime] | None = None, language: str | None = None) -> Session:
         """A session: an actor on this book. business_date is what verbs take as today; None: the day it is now where the book is."""
         from ._session import Session
         if business_date is None:
             business_date = self.today()
         return Session._open(self, actor, on_behalf_of, business_date, timeout, clock, language)
 
-    def today(self):
+    def today(self) -> datetime.date:
         """The civil day it is now at the book's UTC offset, by the system's clock."""
         zone = datetime.timezone(datetime.timedelta(minutes=self.info.utc_offset_minutes))
         return datetime.datetime.now(zone).date()
 
-    def verify(self, *, only=None, max_findings=0, report=None, progress=None):
+    def verify(self, *, only: str | None = None, max_findings: int = 0, report: Callable[..., Any] | None = None,
+               progress: Callable[..., Any] | None = None) -> Verification:
         """Recomputes everything kept twice and checks all that must hold. Returns a Verification; its `findings` are those wrong.
 
         report(finding) is told each one as it is found, and may return True to stop with CancelledError.
@@ -272,11 +282,12 @@ class Book(Handle):
                    byref(options))
         return Verification(summary.checks, summary.rows, found)
 
-    def backup(self, target_uri, *, progress=None):
+    def backup(self, target_uri: str, *, progress: Callable[..., Any] | None = None) -> None:
         """Copies the store, consistent, while others go on working. The target must not exist."""
         self._call(capi.arc_book_backup, cstr(target_uri, "target_uri"), byref(copy_options(self._context._pending, progress)))
 
-    def dump(self, to=None, *, stamps=True, progress=None):
+    def dump(self, to: str | os.PathLike | BinaryIO | None = None, *, stamps: bool = True,
+             progress: Callable[..., Any] | None = None) -> bytes | None:
         """The canonical dump: JSON lines, equal for equal work on every backend. `to`: a path or a binary file; None: returned."""
         options = copy_options(self._context._pending, progress, 0 if stamps else capi.ARC_DUMP_NO_STAMPS)
         return write_to(to, lambda sink: self._call(capi.arc_book_dump, writer(self._context._pending, sink), None, byref(options)))

@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Definitions - validation rules, mappings ... - as documents with versions, and the checking of records."""
+from __future__ import annotations
+
 import datetime
 from ctypes import byref, c_int64
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, TYPE_CHECKING
 
 from . import capi
 from ._access import document
 from ._error import from_struct
 from ._handle import callback
 from ._values import cstr, day_or_none, i64, to_date, to_datetime
+
+if TYPE_CHECKING:
+    from ._error import Error
+    from ._record import Record
 
 
 class Definition(NamedTuple):
@@ -47,7 +53,9 @@ class DefinitionVerbs:
     """The part of Session that keeps definitions and checks records by them."""
     __slots__ = ()
 
-    def definition_save(self, kind, code, document_, *, title=None, note=None, valid_from=None, valid_to=None, request_key=None):
+    def definition_save(self, kind: str, code: str, document_: dict | str, *, title: str | None = None, note: str | None = None,
+                        valid_from: datetime.date | None = None, valid_to: datetime.date | None = None,
+                        request_key: str | None = None) -> int:
         """Stores a draft: changes the draft of this kind and code, or makes the next revision. Returns its id."""
         raw, out, options = document(document_), c_int64(), capi.init(capi.arc_definition_options)
         options.title, options.note = cstr(title, "title"), cstr(note, "note")
@@ -62,7 +70,7 @@ class DefinitionVerbs:
             return 0
         return callback(capi.arc_fault_fn, self._context._pending, run)
 
-    def definition_check(self, kind, document_):
+    def definition_check(self, kind: str, document_: dict | str) -> list[Error]:
         """Checks a document as publishing would. Returns its faults as exceptions (not raised): [] when it could be published."""
         raw, found = document(document_), []
         try:
@@ -72,7 +80,7 @@ class DefinitionVerbs:
                 raise
         return found
 
-    def definition_publish(self, id, *, request_key=None):
+    def definition_publish(self, id: int, *, request_key: str | None = None) -> None:
         """Publishes a draft: checks it, and freezes it. What is wrong is raised, with all faults in the exception's `faults`."""
         found = []
         try:
@@ -81,17 +89,17 @@ class DefinitionVerbs:
             error.faults = found
             raise
 
-    def definition_retire(self, id, *, request_key=None):
+    def definition_retire(self, id: int, *, request_key: str | None = None) -> None:
         """Retires a published revision: it is in force no more."""
         self._change(request_key, capi.arc_definition_retire, i64(id, "id"))
 
-    def definition_find(self, kind, code, on=None):
+    def definition_find(self, kind: str, code: str, on: datetime.date | None = None) -> int:
         """Id of the revision in force on a day (None: today); NotFoundError when there is none."""
         out = c_int64()
         self._call(capi.arc_definition_find, byref(out), cstr(kind, "kind"), cstr(code, "code"), day_or_none(on, "on"))
         return out.value
 
-    def definitions(self, kind=None, on=None):
+    def definitions(self, kind: str | None = None, on: datetime.date | None = None) -> list[Definition]:
         """All revisions, or those of a kind: a list of Definition."""
         found = []
 
@@ -105,7 +113,7 @@ class DefinitionVerbs:
                    day_or_none(on, "on"))
         return found
 
-    def validate(self, record, *, normalise=False):
+    def validate(self, record: Record, *, normalise: bool = False) -> list[Fault]:
         """Checks a record before it is written. Returns all its Faults, warnings too: [] when nothing is wrong. Nothing is written."""
         options, found = capi.init(capi.arc_validate_options), []
         options.flags = capi.ARC_VALIDATE_NORMALISE if normalise else 0

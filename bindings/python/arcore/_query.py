@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Questions to a book: conditions, shape, and the rows in several forms."""
+from __future__ import annotations
+
 import collections
 import datetime
+import os
 from ctypes import byref, c_char_p, c_int64, c_uint32, c_void_p, string_at
 from decimal import Decimal
+from typing import Any, BinaryIO, Callable, Iterator, TYPE_CHECKING
 
 from . import _schema, capi
 from ._context import write_to, writer
 from ._error import make
 from ._handle import Handle, c_progress, text_call
 from ._values import Money, c_decimal, cstr, day_number, i64, minor, stamp, to_date, to_datetime, to_decimal, u32, utf8
+
+if TYPE_CHECKING:
+    from ._columns import Columns
+    from ._record import Record
 
 OPERATORS = {"eq": capi.ARC_EQ, "ne": capi.ARC_NE, "lt": capi.ARC_LT, "le": capi.ARC_LE, "gt": capi.ARC_GT, "ge": capi.ARC_GE,
              "prefix": capi.ARC_PREFIX, "contains": capi.ARC_CONTAINS}
@@ -155,7 +163,7 @@ class Query(Handle):
         return out.value
 
     # ---- conditions
-    def where(self, *conditions, **fields):
+    def where(self, *conditions: Condition, **fields: Any) -> Query:
         """Adds conditions; all must hold. Keywords: name=value, name__lt=value, name__in=[...], name=None for NULL."""
         for condition in conditions:
             if not isinstance(condition, Condition):
@@ -171,7 +179,7 @@ class Query(Handle):
                 self._push(name, op or "eq", value)
         return self
 
-    def clear(self):
+    def clear(self) -> Query:
         """Takes all conditions away; the shape stays."""
         self._call(capi.arc_query_clear)
         return self
@@ -242,14 +250,14 @@ class Query(Handle):
         self._call(capi.arc_query_where_in_int, number, (c_int64 * max(1, len(numbers)))(*numbers), len(numbers))
 
     # ---- shape
-    def select(self, *names):
+    def select(self, *names: Any) -> Query:
         """Which fields, in this order, instead of all."""
         numbers = [self._number(n) for n in names]
         self._call(capi.arc_query_select, (c_uint32 * max(1, len(numbers)))(*numbers), len(numbers))
         self._selected = len(names)
         return self
 
-    def order(self, *names):
+    def order(self, *names: Any) -> Query:
         """Sort keys, the most important first; "-name" sorts descending. In a grouped query an int is a column of the answer, from 1."""
         for name in names:
             if isinstance(name, int):
@@ -260,17 +268,17 @@ class Query(Handle):
                 self._call(capi.arc_query_order, self._number(name.lstrip("-")), int(name.startswith("-")))
         return self
 
-    def limit(self, n):
+    def limit(self, n: int) -> Query:
         """At most n rows; 0 = all."""
         self._call(capi.arc_query_limit, i64(n, "n"))
         return self
 
-    def after(self, token):
+    def after(self, token: str | None) -> Query:
         """Only rows behind the one a token names (Cursor.token()); None = from the start."""
         self._call(capi.arc_query_after, cstr(token, "token"))
         return self
 
-    def group(self, *names, **buckets):
+    def group(self, *names: str, **buckets: Any) -> Query:
         """Groups by values of fields, and by buckets: due_date=[edge, ...]. Makes the query a grouped one."""
         for name in names:
             self._call(capi.arc_query_group, self._number(name))
@@ -280,7 +288,7 @@ class Query(Handle):
         self._grouped = True
         return self
 
-    def measure(self, measure, field=None):
+    def measure(self, measure: str, field: str | None = None) -> Query:
         """Adds a measure: "count", or "sum", "min", "max" of a field. Makes the query a grouped one."""
         if measure not in MEASURES:
             raise make(capi.ARC_E_INVALID, f"a measure is one of {' '.join(MEASURES)}, not {measure!r}")
@@ -289,7 +297,7 @@ class Query(Handle):
         return self
 
     # ---- answers
-    def cursor(self):
+    def cursor(self) -> Cursor:
         """Runs the query; a Cursor of its rows."""
         out = capi.arc_cursor()
         self._call(capi.arc_query_run, byref(out))
@@ -301,26 +309,26 @@ class Query(Handle):
         for batch in batches(self, rows=1024):
             yield from map(row_class(tuple(batch.shown))._make, batch.tuples())
 
-    def records(self):
+    def records(self) -> Iterator[Record]:
         """Rows as records, one at a time: for those who change them."""
         with self.cursor() as cursor:
             for _ in cursor:
                 yield cursor.record()
 
-    def columns(self, *, batch_rows=0):
+    def columns(self, *, batch_rows: int = 0) -> Columns:
         """All rows as Columns: the fastest form, no Python object a value until asked for."""
         from ._columns import fetch
         return fetch(self, batch_rows)
 
-    def tuples(self):
+    def tuples(self) -> list[tuple]:
         """All rows as a list of plain tuples, with Decimal, date and datetime."""
         return self.columns().tuples()
 
-    def first(self):
+    def first(self) -> Any:
         """The first row, or None."""
         return next(iter(self), None)
 
-    def count(self):
+    def count(self) -> int:
         """Number of rows: runs a count with the same conditions. Not for grouped or limited queries."""
         import json
         told = json.loads(self.to_json())
@@ -331,17 +339,18 @@ class Query(Handle):
         with Query._from_json(self._session, json.dumps({**told, "measures": [{"measure": "count"}]})) as counting:
             return counting.columns()["count"][0]
 
-    def to_json(self):
+    def to_json(self) -> str:
         """The query in its JSON form."""
         return text_call(self, capi.arc_query_json)
 
-    def explain(self):
+    def explain(self) -> dict:
         """How the query would be answered, as Python objects."""
         import json
         return json.loads(text_call(self, capi.arc_query_explain))
 
-    def export(self, to=None, format="csv", *, language=None, null_text=None, delimiter=None, bom=False, lf=False, header=True,
-               raw=False, quote_all=False, progress=None):
+    def export(self, to: str | os.PathLike | BinaryIO | None = None, format: str = "csv", *, language: str | None = None,
+               null_text: str | None = None, delimiter: str | None = None, bom: bool = False, lf: bool = False, header: bool = True,
+               raw: bool = False, quote_all: bool = False, progress: Callable[..., Any] | None = None) -> bytes | int:
         """Writes the rows as "csv" or "jsonl" to a path or binary file and returns their number; to=None returns the bytes."""
         formats = {"csv": capi.ARC_EXPORT_CSV, "jsonl": capi.ARC_EXPORT_JSON_LINES}
         if format not in formats:
@@ -427,7 +436,7 @@ class Cursor(Handle):
         finally:
             guard.leave()
 
-    def value(self, column):
+    def value(self, column: int | str) -> Any:
         """Value of a column of the current row, by position or name; None = NULL. Money is a Money."""
         column = self.names.index(column) if isinstance(column, str) else u32(column, "column")
         kind = self._kinds[column] if column < len(self._kinds) else capi.ARC_T_INT
@@ -455,16 +464,16 @@ class Cursor(Handle):
             return None
         return {capi.ARC_T_STAMP: to_datetime, capi.ARC_T_BOOL: bool}.get(kind, int)(out.value)
 
-    def row(self):
+    def row(self) -> tuple:
         """The current row as a tuple."""
         return tuple(self.value(i) for i in range(len(self.names)))
 
-    def record(self):
+    def record(self) -> Record:
         """The current row as a record; fields not selected are NULL."""
         out = capi.arc_record()
         self._call(capi.arc_cursor_record, byref(out))
         return self._session._record(self._query._entity, out.value)
 
-    def token(self):
+    def token(self) -> str:
         """A token of the current row, to go on behind it with Query.after()."""
         return text_call(self, capi.arc_cursor_token)

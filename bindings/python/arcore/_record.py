@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records: rows on their way in or out, with an attribute a field."""
+from __future__ import annotations
+
 import json
 from ctypes import byref, c_int64, c_size_t, c_uint32, c_void_p, string_at
 from decimal import Decimal
+from typing import Any
 
 from . import _schema, capi
 from ._error import make, of_status
@@ -243,7 +246,7 @@ class Record(Handle):
                 return number.value, self._session._custom(self._entity).get(name, "any"), None
         raise AttributeError(f"{self._entity.name} has no field {name!r}")
 
-    def get(self, name):
+    def get(self, name: str) -> Any:
         """A field's value; None = NULL."""
         number, kind, _ = self._field(name)
         if kind == "any":
@@ -251,7 +254,7 @@ class Record(Handle):
             kind = "bool" if isinstance(told, bool) else "json" if isinstance(told, list) else kind
         return GET[kind](self, number)
 
-    def set(self, name, value):
+    def set(self, name: str, value: Any) -> None:
         """Sets a field; None = NULL."""
         number, kind, info = self._field(name)
         if value is None:
@@ -261,7 +264,7 @@ class Record(Handle):
         else:
             SET[kind](self, number, name, value, info)
 
-    def assign(self, **fields):
+    def assign(self, **fields: Any) -> Record:
         """Sets several fields, those that name currencies first."""
         currencies = {f.currency for f in self._entity.fields.values() if f.currency}
         for name in sorted(fields, key=lambda n: n not in currencies):
@@ -271,7 +274,7 @@ class Record(Handle):
                 raise TypeError(str(error)) from None
         return self
 
-    def money(self, name):
+    def money(self, name: str) -> Money | None:
         """A money field as Money(amount, currency); None = NULL."""
         return get_amount(self, self._field(name)[0])
 
@@ -293,16 +296,16 @@ class Record(Handle):
         return sorted(set(super().__dir__()) | set(self._entity.fields) | set(self._session._custom(self._entity)))
 
     # ---- as a whole
-    def to_json(self):
+    def to_json(self) -> str:
         """The record as JSON text: money and decimals as strings, NULL fields left out."""
         return text_call(self, capi.arc_record_get_json)
 
-    def set_json(self, text):
+    def set_json(self, text: str) -> None:
         """Sets the fields a JSON object names; nothing is set when anything is wrong."""
         raw = utf8(text, "json")
         self._call(capi.arc_record_set_json, raw, len(raw))
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Fields that are not NULL, custom ones included, as Python values."""
         values = {}
         custom = {name: None for name in json.loads(self.to_json()) if name.startswith("x_")}
@@ -312,7 +315,7 @@ class Record(Handle):
                 values[name] = value
         return values
 
-    def clear(self):
+    def clear(self) -> None:
         """Sets all fields back to NULL."""
         self._call(capi.arc_record_clear)
 

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions and transactions: an actor on a book, master data by record, and the verbs."""
+from __future__ import annotations
+
+import datetime
+import os
 from ctypes import byref, c_int64, c_uint32
-from typing import NamedTuple
+from typing import Any, BinaryIO, Callable, Iterable, NamedTuple, TYPE_CHECKING
 
 from . import _schema, capi
 from ._access import AccessVerbs
@@ -14,6 +18,12 @@ from ._status import RefusedError
 from ._record import CUSTOM_TYPES, Record
 from ._values import cstr, day_or_none, i64, minor, u32
 from .entities import CLASSES
+
+if TYPE_CHECKING:
+    from ._aging import Aging
+    from ._exchange import ImportResult
+    from ._load import LoadResult
+    from ._query import Query
 
 MODES = {"read": capi.ARC_READ, "write": capi.ARC_WRITE}
 
@@ -55,7 +65,7 @@ class Transaction:
         self._session._live()
         return self._session._call(lambda _: function(self._live(), *arguments))
 
-    def commit(self):
+    def commit(self) -> None:
         """Makes what was written durable and visible. The transaction ends whatever comes of it."""
         pointer = self._live()
         self._session._live()
@@ -65,7 +75,7 @@ class Transaction:
             return capi.arc_txn_commit(pointer)
         self._session._call(commit)
 
-    def rollback(self):
+    def rollback(self) -> None:
         """Undoes everything since begin; nothing when the transaction has ended."""
         pointer = self._pointer
         if pointer is None or self._session.closed:
@@ -78,7 +88,7 @@ class Transaction:
             return 0
         self._session._call(rollback)
 
-    def savepoint(self):
+    def savepoint(self) -> Savepoint:
         """An undo point: `with txn.savepoint(): ...` undoes the block when it raises."""
         depth = c_uint32()
         self._call(capi.arc_txn_savepoint, byref(depth))
@@ -103,11 +113,11 @@ class Savepoint:
     def __init__(self, txn, depth):
         self._txn, self.depth = txn, depth
 
-    def rollback(self):
+    def rollback(self) -> None:
         """Undoes what was written since; the point stays."""
         self._txn._call(capi.arc_txn_rollback_to, self.depth)
 
-    def release(self):
+    def release(self) -> None:
         """Gives the point up; what was written stays part of the transaction."""
         self._txn._call(capi.arc_txn_release, self.depth)
 
@@ -149,7 +159,7 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
     def book(self):
         return self._book
 
-    def set_business_date(self, date):
+    def set_business_date(self, date: datetime.date | None) -> None:
         """Sets the date verbs take as today; None: none."""
         self._call(capi.arc_session_set_business_date, day_or_none(date, "date"))
 
@@ -165,7 +175,7 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         return self._call(call)
 
     # ---- transactions
-    def begin(self, mode="write"):
+    def begin(self, mode: str = "write") -> Transaction:
         """Begins a transaction, "write" or "read"; best as `with session.begin(): ...`."""
         out = capi.arc_txn()
         if mode not in MODES:
@@ -173,7 +183,7 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         self._call(capi.arc_session_begin, byref(out), MODES[mode])
         return Transaction(self, out.value)
 
-    def run(self, work, *, mode="write", tries=0):
+    def run(self, work: Callable[[Session], Any], *, mode: str = "write", tries: int = 0) -> Any:
         """Runs work(session) in a transaction and returns what it returns; runs it again after a conflict, `tries` times at most (0 = 8).
 
         What work raises rolls back, and is raised here unless it is a conflict that another try may solve.
@@ -207,7 +217,7 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         return box.get("result")
 
     # ---- records
-    def new(self, entity, **fields):
+    def new(self, entity: str | int | type, **fields: Any) -> Record:
         """A new record of an entity, by name or class, with fields set; nothing is written."""
         found = _schema.entity(entity)
         return CLASSES.get(found.name, Record)(self, found.name, **fields)
@@ -215,13 +225,13 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
     def _record(self, entity, pointer):
         return CLASSES.get(entity.name, Record)(self, entity.name, _pointer=pointer)
 
-    def get(self, entity, id):
+    def get(self, entity: str | int | type, id: int) -> Record:
         """Reads one row by id; NotFoundError when there is none."""
         found, out = _schema.entity(entity), capi.arc_record()
         self._call(capi.arc_session_get, byref(out), found.number, i64(id, "id"))
         return self._record(found, out.value)
 
-    def find(self, entity, **fields):
+    def find(self, entity: str | int | type, **fields: Any) -> Record | None:
         """The one row with these values; None when there is none, ExistsError when there are several."""
         rows = self.query(entity).where(**fields).limit(2).records()
         found = list(rows)
@@ -238,23 +248,23 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
             entity = record
         return self.new(entity, **fields)
 
-    def insert(self, record, *, request_key=None, **fields):
+    def insert(self, record: Any, *, request_key: str | None = None, **fields: Any) -> Record:
         """Inserts master data: a record, or an entity with fields. Returns the record, with its id and version."""
         made = self._as_record(record, fields)
         self._change(request_key, capi.arc_session_insert, None, made._live())
         return made
 
-    def update(self, record, *, request_key=None, **fields):
+    def update(self, record: Any, *, request_key: str | None = None, **fields: Any) -> Record:
         """Changes a row of master data, if it still has the record's version; StaleError else. Returns the record."""
         made = self._as_record(record, fields)
         self._change(request_key, capi.arc_session_update, made._live())
         return made
 
-    def insert_many(self, records, *, all_or_none=False, request_key=None):
+    def insert_many(self, records: Iterable[Record], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
         """Inserts records in one transaction. Returns a BatchResult; with all_or_none the first refusal raises."""
         return self._batch(capi.arc_session_insert_many, records, all_or_none, request_key)
 
-    def update_many(self, records, *, all_or_none=False, request_key=None):
+    def update_many(self, records: Iterable[Record], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
         """Updates records in one transaction; as insert_many()."""
         return self._batch(capi.arc_session_update_many, records, all_or_none, request_key, ids=False)
 
@@ -279,19 +289,21 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         return BatchResult(list(numbers) if ids else [], list(results), told[0] if told else None)
 
     # ---- verbs
-    def invoice_record(self, invoice=None, *, request_key=None, **fields):
+    def invoice_record(self, invoice: Record | dict | None = None, *, request_key: str | None = None, **fields: Any) -> int:
         """Records an invoice issued elsewhere, with its open item; a negative gross_amount is a credit note. Returns the id."""
         return self._verb(capi.arc_invoice_record, invoice, fields, "invoice", request_key)
 
-    def invoice_record_many(self, invoices, *, all_or_none=False, request_key=None):
+    def invoice_record_many(self, invoices: Iterable[Record | dict], *, all_or_none: bool = False,
+                            request_key: str | None = None) -> BatchResult:
         """Records invoices (records or dicts). Returns a BatchResult; with all_or_none the first refusal raises."""
         return self._verb_many(capi.arc_invoice_record_many, invoices, "invoice", all_or_none, request_key)
 
-    def receipt_record(self, receipt=None, *, request_key=None, **fields):
+    def receipt_record(self, receipt: Any = None, *, request_key: str | None = None, **fields: Any) -> int:
         """Records a receipt: money that came in, unapplied at first. Returns the id."""
         return self._verb(capi.arc_receipt_record, receipt, fields, "receipt", request_key)
 
-    def receipt_record_many(self, receipts, *, all_or_none=False, request_key=None):
+    def receipt_record_many(self, receipts: Iterable[Record | dict], *, all_or_none: bool = False,
+                            request_key: str | None = None) -> BatchResult:
         """Records receipts (records or dicts); as invoice_record_many()."""
         return self._verb_many(capi.arc_receipt_record_many, receipts, "receipt", all_or_none, request_key)
 
@@ -304,14 +316,15 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         made = [r if isinstance(r, Record) else self.new(entity, **r) for r in records]
         return self._batch(function, made, all_or_none, request_key)
 
-    def allocation_apply(self, *, item, receipt=None, credit_item=None, amount=0, discount=0, write_off=0, date=None,
-                         request_key=None):
+    def allocation_apply(self, *, item: int, receipt: Any = None, credit_item: int | None = None, amount: Any = 0, discount: Any = 0,
+                         write_off: Any = 0, date: datetime.date | None = None, request_key: str | None = None) -> int:
         """Settles an open item with a receipt or a credit item. Amounts in major units of the item's currency. Returns the id."""
         one = dict(item=item, receipt=receipt, credit_item=credit_item, amount=amount, discount=discount, write_off=write_off, date=date)
         elements = self._allocations([one])
         return self._many(capi.arc_allocation_apply, elements, 1, True, request_key).ids[0]
 
-    def allocation_apply_many(self, allocations, *, all_or_none=False, request_key=None):
+    def allocation_apply_many(self, allocations: Iterable[dict], *, all_or_none: bool = False,
+                              request_key: str | None = None) -> BatchResult:
         """Applies allocations (dicts with the arguments of allocation_apply()), in order. Returns a BatchResult."""
         allocations = list(allocations)
         return self._many(capi.arc_allocation_apply, self._allocations(allocations), len(allocations), all_or_none, request_key)
@@ -340,7 +353,7 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
             found.update(rows)
         return found
 
-    def allocation_reverse(self, allocation, reason, *, date=None, request_key=None):
+    def allocation_reverse(self, allocation: int, reason: str, *, date: datetime.date | None = None, request_key: str | None = None) -> int:
         """Undoes an allocation; item and credit are open again. Returns the id of the reversing allocation."""
         out = c_int64()
         self._change(request_key, capi.arc_allocation_reverse, byref(out), i64(allocation, "allocation"), day_or_none(date, "date"),
@@ -348,24 +361,26 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         return out.value
 
     # ---- questions
-    def query(self, entity):
+    def query(self, entity: str | int | type) -> Query:
         """A question about one entity: see Query."""
         from ._query import Query
         return Query._new(self, _schema.entity(entity))
 
-    def query_from_json(self, text):
+    def query_from_json(self, text: str) -> Query:
         """A query from its JSON form."""
         from ._query import Query
         return Query._from_json(self, text)
 
-    def aging(self, *, as_of=None, basis="due_date", edges=None, customer=None, currency=None):
+    def aging(self, *, as_of: datetime.date | None = None, basis: str = "due_date", edges: Iterable[int] | None = None,
+              customer: int | None = None, currency: str | None = None) -> Aging:
         """What is open, by how long it is overdue ("due_date") or how old it is ("document_date"), as of a day. Returns an Aging."""
         from ._aging import compute
         return compute(self, as_of, basis, edges, customer, currency)
 
     # ---- in and out
-    def import_csv(self, source, mapping, *, dry_run=False, skip_bad=False, max_faults=0, on_fault=None, progress=None,
-                   request_key=None):
+    def import_csv(self, source: str | os.PathLike | BinaryIO, mapping: dict | str, *, dry_run: bool = False, skip_bad: bool = False,
+                   max_faults: int = 0, on_fault: Callable[..., Any] | None = None, progress: Callable[..., Any] | None = None,
+                   request_key: str | None = None) -> ImportResult:
         """Imports a CSV file (path or seekable binary file) through a mapping (dict or JSON text). Returns an ImportResult.
 
         Faults are in its `faults` (at most max_faults, 0 = 1,000), and told to on_fault(fault), which may return True to stop.
@@ -374,12 +389,13 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         from ._exchange import import_csv
         return import_csv(self, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, request_key)
 
-    def import_guess(self, source):
+    def import_guess(self, source: str | os.PathLike | BinaryIO) -> dict:
         """Proposes a mapping for a CSV file, as a dict: look at it, and do a dry run."""
         from ._exchange import import_guess
         return import_guess(self, source)
 
-    def load(self, entity, columns, *, all_or_none=True, on_fault=None, progress=None, request_key=None):
+    def load(self, entity: str | int | type, columns: Any, *, all_or_none: bool = True, on_fault: Callable[..., Any] | None = None,
+             progress: Callable[..., Any] | None = None, request_key: str | None = None) -> LoadResult:
         """Inserts master data in bulk: `columns` is a dict of name -> sequence, a Columns, or anything with __arrow_c_stream__.
 
         Returns a LoadResult. all_or_none raises the first refusal, and nothing is inserted.
@@ -388,8 +404,9 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         return load(self, _schema.entity(entity), columns, all_or_none, on_fault, progress, request_key)
 
     # ---- custom fields
-    def custom_define(self, entity, name, kind, *, choices=None, target=None, size=None, label_en=None, label_zh=None, required=False,
-                      indexed=False, personal=False, request_key=None):
+    def custom_define(self, entity: str | int | type, name: str, kind: str, *, choices: list | None = None, target: str | None = None,
+                      size: int | None = None, label_en: str | None = None, label_zh: str | None = None, required: bool = False,
+                      indexed: bool = False, personal: bool = False, request_key: str | None = None) -> int:
         """Adds a field (x_...) to an entity of this book. Kinds: text number money date bool choice choices reference."""
         import json
         found = _schema.entity(entity)
@@ -402,7 +419,7 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         self._customs.clear()
         return out.value
 
-    def custom_retire(self, entity, name, *, request_key=None):
+    def custom_retire(self, entity: str | int | type, name: str, *, request_key: str | None = None) -> None:
         """Retires a custom field: what is stored can be read, new values are refused."""
         self._change(request_key, capi.arc_custom_retire, _schema.entity(entity).number, cstr(name, "name"))
 
