@@ -27,7 +27,7 @@ fi
 build=$root/build/quickstart
 mkdir -p "$build"
 { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DARCORE_TESTS=OFF &&
-    cmake --build "$build" --target quickstart arcore; } >"$build/quickstart.log" 2>&1 ||
+    cmake --build "$build" --target quickstart arcore arcore_cli; } >"$build/quickstart.log" 2>&1 ||
     { tail -n 40 "$build/quickstart.log"; echo "Building failed; the whole log is $build/quickstart.log" >&2; exit 1; }
 
 "$build/examples/quickstart" "$root/examples/data" "$build" "$@"
@@ -39,3 +39,14 @@ if command -v python3 >/dev/null 2>&1; then
 else
     echo 'SKIPPED: the same through Python, python3 is not installed'
 fi
+
+ARCORE_BOOK=${ARCORE_BOOK:-$build/quickstart.arc}
+export ARCORE_BOOK
+PATH=$build/bin:$PATH
+day=$({ arcore query invoice --max invoice_date --format csv; arcore query receipt --max value_date --format csv; } | grep '^[0-9]' | sort | tail -n 1)
+echo
+echo 'And from the shell (docs/cli.md), by currency:'
+arcore aging --group currency --as-of "${ARCORE_AS_OF:-$day}"
+echo
+echo "Ask on: export ARCORE_BOOK=$ARCORE_BOOK"
+echo "        $build/bin/arcore query item_state --where 'open > 0' --order -open --limit 10"
