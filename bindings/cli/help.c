@@ -260,7 +260,7 @@ static void value_words(cli_text *t, const cli_option *o)
     }
 }
 
-static void bash_commands(cli_text *t)
+static void completion_commands(cli_text *t)
 {
     for (const cli_command *k = cli_commands; k->name; k++) {
         text_format(t, "    '%s')\n        options='", k->name);
@@ -311,10 +311,7 @@ static void groups(cli_text *t)
     }
 }
 
-static const char bash_head[] =
-    "# SPDX-License-Identifier: Apache-2.0\n"
-    "# Made by `arcore completion`; do not edit.\n"
-    "_arcore() {\n"
+static const char completion_head[] =
     "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
     "    local command='' values='' files='' entity='' options='' arguments='' n=0 i w skip=''\n"
     "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
@@ -322,7 +319,7 @@ static const char bash_head[] =
     "        if [[ -n $skip ]]; then skip=''; continue; fi\n"
     "        case $w in\n";
 
-static const char bash_tail[] =
+static const char completion_tail[] =
     "    esac\n"
     "    COMPREPLY=()\n"
     "    if [[ -n $values ]]; then\n"
@@ -334,10 +331,26 @@ static const char bash_tail[] =
     "    elif [[ -n $entity ]]; then\n"
     "        COMPREPLY=($(compgen -W \"$(arcore schema --format csv 2>/dev/null | sed '1d;s/,.*//')\" -- \"$word\"))\n"
     "    elif [[ -n $files ]]; then\n"
-    "        local IFS=$'\\n'\n"
+    "        ";
+
+static const char bash_end[] =
+    "local IFS=$'\\n'\n"
     "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
     "    fi\n"
-    "}\n";
+    "}\n"
+    "complete -F _arcore -o filenames arcore\n";
+
+/* zsh runs the same function with arrays that count from 0, and shows what it found. */
+static const char zsh_end[] =
+    "want_files=1\n"
+    "    fi\n"
+    "}\n"
+    "local -a COMP_WORDS COMPREPLY\n"
+    "local COMP_CWORD=$((CURRENT - 1)) want_files=''\n"
+    "COMP_WORDS=(\"${words[@]}\")\n"
+    "_arcore_words\n"
+    "[[ -n $want_files ]] && _files\n"
+    "(( ${#COMPREPLY} )) && compadd -- \"${COMPREPLY[@]}\"\n";
 
 static void with_value(cli_text *t, const cli_option *o)
 {
@@ -348,10 +361,10 @@ static void with_value(cli_text *t, const cli_option *o)
     }
 }
 
-static void bash_script(cli_text *t)
+static void completion_script(cli_text *t)
 {
     cli_text globals = { NULL, 0, 0 }, skip = { NULL, 0, 0 };
-    text_str(t, bash_head);
+    text_str(t, completion_head);
     with_value(&skip, cli_globals);
     text_format(t, "        %s) skip=1 ;;\n        -*) ;;\n        *) if ((n < 2)); then command=\"${command:+$command }$w\"; n=$((n + 1)); fi ;;\n"
                    "        esac\n    done\n",
@@ -364,9 +377,9 @@ static void bash_script(cli_text *t)
     text_str(t, "    *) [[ -n $command ]] && command=$first ;;\n    esac\n    case $before in\n");
     value_words(t, cli_globals);
     text_str(t, "    esac\n    case $command in\n");
-    bash_commands(t);
+    completion_commands(t);
     text_str(t, "    *) arguments=$commands ;;\n");
-    text_str(t, bash_tail);
+    text_str(t, completion_tail);
     text_free(&globals);
     text_free(&skip);
 }
@@ -378,9 +391,11 @@ int cmd_completion(cli *c)
     int code = out_open(c, cli_get(c, "output"));
     if (code != CLI_OK) return code;
     cli_text t = { NULL, 0, 0 };
-    if (shell == 1) text_str(&t, "#compdef arcore\nautoload -U +X bashcompinit && bashcompinit\n");
-    bash_script(&t);
-    text_str(&t, "complete -F _arcore -o filenames arcore\n");
+    if (shell == 1) text_str(&t, "#compdef arcore\n");
+    text_str(&t, "# SPDX-License-Identifier: Apache-2.0\n# Made by `arcore completion`; do not edit.\n");
+    text_str(&t, shell == 1 ? "autoload -U +X bashcompinit && bashcompinit\n_arcore_words() {\n    emulate -L ksh\n" : "_arcore() {\n");
+    completion_script(&t);
+    text_str(&t, shell == 1 ? zsh_end : bash_end);
     out_write(c, t.s, t.n);
     text_free(&t);
     return out_close(c, 1);

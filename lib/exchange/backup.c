@@ -9,15 +9,18 @@
 typedef struct backup_call {
     arc_copy_options o;
     const char *uri;
+    const arc_backend_ops *ops; /* of the target; NULL when there is no such backend */
 } backup_call;
 
-/* ARC_E_EXISTS unless nothing can be opened there. */
-static arc_status check_free(arci_env *env, const char *uri)
+/* ARC_E_EXISTS unless nothing can be opened there. A store that cannot be removed (a server's database) is there before its first book: it may be empty,
+ * and making its tables finds out whether it is somebody else's. */
+static arc_status check_free(arci_env *env, const arc_backend_ops *ops, const char *uri)
 {
     arci_book *there;
     arc_status st = arci_book_connect(env, &there, uri, ARC_BOOK_READONLY);
     if (st == ARC_E_NOT_FOUND) return ARC_OK;
     if (st == ARC_OK) arci_book_disconnect(there);
+    if (ops && !ops->remove && (st == ARC_OK || st == ARC_E_NOT_A_BOOK)) return ARC_OK; /* the copy begins with looking for books */
     if (st != ARC_OK && st != ARC_E_NOT_A_BOOK && st != ARC_E_SCHEMA_FOREIGN && st != ARC_E_SCHEMA_OLDER && st != ARC_E_CORRUPT)
         return st;
     return arci_fail(env, ARC_E_EXISTS, "there is something at the target", "目标位置已存在内容");
@@ -28,7 +31,7 @@ static arc_status copy_work(arci_txn *t, void *user)
 {
     backup_call *call = user;
     arci_book *to;
-    arc_status st = check_free(t->env, call->uri);
+    arc_status st = check_free(t->env, call->ops, call->uri);
     if (st != ARC_OK) return st;
     st = arci_book_connect(t->env, &to, call->uri, ARC_BOOK_CREATE);
     if (st == ARC_OK) {
@@ -56,13 +59,6 @@ void arci_book_remove(arci_env *env, const char *uri)
     arci_uri_clear(env->ctx, &u);
 }
 
-/* A backend without ARC_CAP_DURABLE forgets what it holds with its last handle. */
-static int vanishes(const arci_book *b, const char *scheme)
-{
-    const arc_backend_ops *ops = arci_store_backend(b->store, scheme, strlen(scheme));
-    return ops && !(ops->caps & ARC_CAP_DURABLE);
-}
-
 static arc_status backup(arci_book *b, const char *uri, const arc_copy_options *options)
 {
     arc_copy_options defaults = ARC_COPY_OPTIONS_INIT;
@@ -77,9 +73,10 @@ static arc_status backup(arci_book *b, const char *uri, const arc_copy_options *
     if (st == ARC_OK && b->txn) st = arci_fail(&b->env, ARC_E_TXN, "a transaction is open", "有未结束的事务");
     if (st == ARC_OK) st = arci_uri_parse(&b->env, &u, uri);
     if (st != ARC_OK) return st;
+    call.ops = arci_store_backend(b->store, u.scheme, strlen(u.scheme));
     if (strcmp(u.scheme, b->ops->scheme) == 0 && b->ops->backup && strcmp(u.code, b->code) == 0)
         st = arci_be_backup(&b->env, b, u.location, call.o.progress, call.o.progress_user);
-    else if (vanishes(b, u.scheme))
+    else if (call.ops && !(call.ops->caps & ARC_CAP_DURABLE)) /* it forgets what it holds with its last handle */
         st = arci_fail(&b->env, ARC_E_UNSUPPORTED, "a store that is not durable is gone when the copy is done", "非持久存储在复制结束后即消失");
     else
         st = arci_read_book(b, copy_work, &call);

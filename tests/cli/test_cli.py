@@ -7,6 +7,7 @@ usage: test_cli.py ARCORE [TEST...]
 """
 import csv
 import fcntl
+import glob
 import io
 import json
 import os
@@ -634,6 +635,58 @@ class Interrupted(Case):
             self.assertEqual([n for n in os.listdir(self.folder) if n.startswith("dump.jsonl")], [])
 
 
+class PostgreSQL(Case):
+    """A server of its own: the same commands on another store, and a book that moves there and back."""
+
+    @classmethod
+    def setUpClass(cls):
+        found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
+        if not found or "postgresql" not in subprocess.run([ARCORE, "version"], capture_output=True, text=True, env=ENV, check=True).stdout:
+            raise unittest.SkipTest("no PostgreSQL server here, or the tool is built without it")
+        super().setUpClass()
+        cls.server = tempfile.mkdtemp(prefix="arcore-pg-")
+        tools = os.path.dirname(found[-1])
+        who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
+        if who:
+            shutil.chown(cls.server, "postgres", "postgres")
+        os.chmod(cls.server, 0o755)
+        data = os.path.join(cls.server, "data")
+        cls.stop = lambda: subprocess.run([os.path.join(tools, "pg_ctl"), "-D", data, "-m", "immediate", "stop"], cwd=cls.server, stdout=subprocess.DEVNULL, **who)
+        subprocess.run([os.path.join(tools, "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C"], cwd=cls.server,
+                       check=True, stdout=subprocess.DEVNULL, **who)
+        subprocess.run([os.path.join(tools, "pg_ctl"), "-D", data, "-w", "-l", os.path.join(cls.server, "log"),
+                        "-o", f"-c listen_addresses='' -c unix_socket_directories={cls.server} -c shared_buffers=8MB -c max_connections=10", "start"],
+                       cwd=cls.server, check=True, stdout=subprocess.DEVNULL, **who)
+        cls.uri = f"postgresql://postgres@{cls.server.replace('/', '%2F')}/postgres"
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stop()
+        shutil.rmtree(cls.server, ignore_errors=True)
+        super().tearDownClass()
+
+    def test_there_and_back(self):
+        def on_server(*args, **more):
+            return self.arcore(*args, "--book", self.uri, **more)
+
+        self.arcore("backup", self.uri)
+        self.assertIn("there is a book at the target", self.arcore("backup", self.uri, code=1).err)
+        self.assertEqual(on_server("dump").out, self.arcore("dump").out)
+        self.assertEqual(on_server("aging", "--as-of", "2026-05-01").out, self.arcore("aging", "--as-of", "2026-05-01").out)
+        self.assertEqual(on_server("query", "invoice", "-w", "gross_amount > 50000 CNY", "-f", "csv").out,
+                         self.arcore("query", "invoice", "-w", "gross_amount > 50000 CNY", "-f", "csv").out)
+        on_server("verify")
+        found = {r["check"]: r for r in on_server("doctor", "-f", "json").json()}
+        self.assertIn("PostgreSQL", found["engine"]["what"])
+        self.assertEqual((found["write lock"]["level"], found["fork"]["level"]), ("ok", "ok"))
+        on_server("backup", "back.arc")
+        self.assertEqual(self.arcore("dump", "-b", "back.arc").out, self.arcore("dump").out)
+        self.arcore("create", f"{self.uri}?book=new", "--name", "New")
+        self.arcore("import", CSV, "-m", MAPPING, "--book", f"{self.uri}?book=new")
+        self.arcore("aging", "--book", f"{self.uri}?book=none", code=3)
+        self.arcore("aging", "--book", "postgresql://%2Fnowhere/x", code=3)
+
+
 class OneTable(unittest.TestCase):
     """Help, man page and completion are made from one table; what is committed is what the tool makes."""
 
@@ -699,6 +752,22 @@ class OneTable(unittest.TestCase):
         self.assertIn("item_state", self.complete("arcore query it"))
         self.assertEqual(self.complete("arcore completion b"), ["bash"])
         self.assertIn("--bom", self.complete("arcore custom define --b"))
+
+    def test_zsh_completes(self):
+        if not shutil.which("zsh"):
+            self.skipTest("zsh is not installed: its completion was not tried")
+        script = f"""
+autoload -U compinit && compinit -u -D
+PATH={os.path.dirname(ARCORE)}:$PATH fpath=({ROOT}/bindings/cli $fpath)
+autoload -U _arcore
+compadd() {{ shift; print -rl -- "$@"; }}
+_files() {{ print files; }}
+try() {{ words=("$@") CURRENT=$#; _arcore; print END; }}
+try arcore custom ''; try arcore aging --basis ''; try arcore import ''; try arcore query --se
+"""
+        told = subprocess.run(["zsh", "-f"], input=script, capture_output=True, text=True, env=ENV, timeout=60).stdout.split("END")
+        self.assertEqual([t.split() for t in told[:3]], [["define", "list", "retire"], ["due", "document"], ["files"]])
+        self.assertIn("--select", told[3].split())
 
     def test_man_page_formats(self):
         if not shutil.which("groff"):
