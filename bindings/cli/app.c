@@ -141,7 +141,17 @@ static int open_failed(cli *c, const char *uri, arc_status st)
 
 int cli_open_book(cli *c, const char *uri, const arc_book_options *options)
 {
-    arc_status st = arc_book_open(c->context, &c->book, uri, options);
+    arc_book_options bo = *options;
+    size_t n = 0;
+    const char *file = cli_get(c, "seal-key-file");
+    if (!file) file = getenv("ARCORE_SEAL_KEY_FILE");
+    char *key = file && *file ? cli_read_file(c, file, &n) : NULL;
+    if (file && *file && !key) return CLI_ENVIRONMENT;
+    bo.seal_key = key;
+    bo.n_seal_key = n;
+    arc_status st = arc_book_open(c->context, &c->book, uri, &bo);
+    for (size_t i = 0; i < n; i++) ((volatile char *)key)[i] = 0;
+    free(key);
     return st == ARC_OK ? CLI_OK : open_failed(c, uri, st);
 }
 

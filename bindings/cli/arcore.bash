@@ -7,15 +7,16 @@ _arcore() {
         w=${COMP_WORDS[i]}
         if [[ -n $skip ]]; then skip=''; continue; fi
         case $w in
-        --book|-b|--format|-f|--output|-o|--lang|--actor|--date|--timeout|--request-key) skip=1 ;;
+        --book|-b|--format|-f|--output|-o|--lang|--actor|--date|--timeout|--request-key|--seal-key-file) skip=1 ;;
         -*) ;;
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging verify dump backup restore migrate schema custom access user role doctor version completion man help'
-    local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --raw --bom --help -h --version -V'
+    local commands='create import query get add change aging verify audit dump backup restore migrate schema custom access user role doctor version completion man help'
+    local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
+    'audit') commands='head seal verify' ;;
     'custom') commands='define list retire' ;;
     'user') commands='add list disable enable' ;;
     'role') commands='list show install define retire grant revoke grants' ;;
@@ -26,6 +27,7 @@ _arcore() {
         --format|-f) values='table csv json' ;;
         --output|-o) files=1 ;;
         --lang) values='en zh' ;;
+        --seal-key-file) files=1 ;;
     esac
     case $command in
     'create')
@@ -66,6 +68,18 @@ _arcore() {
         esac ;;
     'verify')
         options='--only --max'
+        case $before in
+        esac ;;
+    'audit head')
+        options=''
+        case $before in
+        esac ;;
+    'audit seal')
+        options='--max'
+        case $before in
+        esac ;;
+    'audit verify')
+        options='--anchor --chain-only --max'
         case $before in
         esac ;;
     'dump')

@@ -16,6 +16,7 @@ const cli_option cli_globals[] = {
     { "date", "DAY", "the business date, YYYY-MM-DD (default: today where the book is)", "业务日期 YYYY-MM-DD（默认账簿所在时区的今天）", 0, 0 },
     { "timeout", "MS", "how long to wait for others who write, in milliseconds (default 5000)", "等待其他写入者的毫秒数（默认 5000）", 0, 0 },
     { "request-key", "KEY", "do this once, however often it is repeated: the outcome of the first time is told again", "同一键只执行一次，重复时返回首次的结果", 0, 0 },
+    { "seal-key-file", "FILE", "file with the key of the seals, its bytes as they stand; also ARCORE_SEAL_KEY_FILE", "封签密钥文件（按原字节使用）；也可用 ARCORE_SEAL_KEY_FILE", 0, 'f' },
     { "raw", NULL, "CSV: text as it is, without the ' that keeps spreadsheets from seeing formulas", "CSV：文本原样输出，不加防公式的 '", 0, 0 },
     { "bom", NULL, "CSV: begin with a byte order mark, for spreadsheets", "CSV：以字节顺序标记开头，便于电子表格识别", 0, 0 },
     { "help", NULL, "show how a command is used", "显示用法", 'h', 0 },
@@ -110,6 +111,18 @@ static const cli_option verify_options[] = {
     END,
 };
 
+static const cli_option audit_seal_options[] = {
+    { "max", "N", "at most N transactions (default 10000)", "最多 N 个事务（默认 10000）", 0, 0 },
+    END,
+};
+
+static const cli_option audit_verify_options[] = {
+    { "anchor", "SEQ:HASH", "a seal that was kept elsewhere, as audit head printed it: so that a cut end shows", "另行保存的封签，即 audit head 的输出：可发现末尾被截断", 0, 0 },
+    { "chain-only", NULL, "prove events, transactions and seals, but not that rows are as the events tell", "只证明事件、事务与封签，不核对各行", 0, 0 },
+    { "max", "N", "stop after N findings", "发现 N 处问题后停止", 0, 0 },
+    END,
+};
+
 static const cli_option dump_options[] = {
     { "no-stamps", NULL, "leave instants out, to compare work done at different times", "不输出时间戳，便于比较不同时间完成的工作", 0, 0 },
     END,
@@ -173,6 +186,13 @@ const cli_command cli_commands[] = {
       "可按任意日期（包括过去）计算。贷项为负数；未核销回款单列。表格末尾按币种合计。", 0, 0, 0 },
     { "verify", "", cmd_verify, verify_options, "prove the book: recompute all that is kept twice", "校验账簿：重算所有重复保存的数据",
       "Lists what was found wrong, and ends with 1 when there was anything.", "列出发现的问题；有问题时退出码为 1。", 0, 0, 0 },
+    { "audit head", "", cmd_audit_head, none, "show the last seal: the anchor to be kept elsewhere", "显示最近的封签：应另行保存的锚点",
+      "Whoever keeps it can later prove that nothing before it was changed or cut off.", "保存者日后可证明其之前的内容未被更改或截断。", 0, 0, 0 },
+    { "audit seal", "", cmd_audit_seal, audit_seal_options, "seal transactions that wait for it", "为等待中的事务封签",
+      "In SQLite every transaction is sealed as it commits; on a server call this every so often.", "SQLite 在提交时即封签；服务器上请定期执行。", 0, 0, 0 },
+    { "audit verify", "", cmd_audit_verify, audit_verify_options, "prove that nobody changed the book behind the library's back", "证明没有人绕过库更改账簿",
+      "Recomputes the chain of seals and compares every row with the last event that tells of it. The first finding names the first broken link.",
+      "重算封签链，并将每一行与最后的相关事件核对。第一条发现即首个断点。", 0, 0, 0 },
     { "dump", "", cmd_dump, dump_options, "write the whole book as canonical JSON lines", "以规范 JSON 行输出整个账簿",
       "Equal books give equal bytes, on every backend.", "内容相同的账簿在任何后端上输出的字节都相同。", 0, 0, 0 },
     { "backup", "TARGET", cmd_backup, none, "copy the book while others go on working", "在线备份",

@@ -442,6 +442,50 @@ class People(Case):
         self.assertIn("/verbs/0", self.arcore("role", "define", "role.json", code=1).err)
 
 
+class Trail(Case):
+    def test_audit(self):
+        head, = self.arcore("audit", "head", "-f", "json").json()
+        self.assertEqual((head["unsealed"], head["keyed"]), (0, False))
+        self.assertIn("0 findings", self.arcore("audit", "verify").err)
+        self.assertNotIn("unanchored", self.arcore("audit", "verify", "--anchor", head["anchor"]).err)
+        self.arcore("add", "customer", "code=C900", "legal_name=New")
+        self.assertIn("unanchored: 1", self.arcore("audit", "verify", "--anchor", head["anchor"]).err)
+        later, = self.arcore("audit", "head", "-f", "json").json()
+        self.assertEqual(later["seals"], head["seals"] + 1)
+        shutil.copytree(self.sample, self.folder, dirs_exist_ok=True)  # an older state: the end is cut off
+        self.assertGreater(len(self.arcore("audit", "verify", "--anchor", later["anchor"], "-f", "csv", code=1).rows()), 0)
+        wrong = head["anchor"].replace("a", "b").replace("1", "2")
+        self.arcore("audit", "verify", "--anchor", str(head["seals"]) + wrong[wrong.index(":"):], code=1)
+        for anchor in ("", "1", "1:xyz", "x:" + "0" * 64, "1:" + "0" * 65):
+            self.arcore("audit", "verify", "--anchor", anchor, code=2)
+        self.assertIn("0 transactions", self.arcore("audit", "seal").err)
+
+    def test_tampering_shows(self):
+        db = sqlite3.connect(self.path("book.arc"))
+        db.execute("UPDATE customer SET legal_name = 'x' WHERE id IN (2, 3)")
+        db.commit()
+        db.close()
+        found = self.arcore("audit", "verify", "-f", "csv", code=1).rows()
+        self.assertEqual([(r["entity"], r["field"], r["id"]) for r in found], [("customer", "legal_name", "2"), ("customer", "legal_name", "3")])
+        self.assertEqual(len(self.arcore("audit", "verify", "-f", "csv", "--max", "1", code=1).rows()), 1)
+        self.assertIn("0 findings", self.arcore("audit", "verify", "--chain-only").err)
+        self.assertRegex(self.arcore("audit", "verify", "--lang", "zh", code=1).out, "[一-鿿]")
+
+    def test_seal_key(self):
+        self.write("key", "a secret of the host")
+        self.arcore("add", "customer", "code=C900", "legal_name=New", "--seal-key-file", "key")
+        self.assertTrue(self.arcore("audit", "head", "-f", "json").json()[0]["keyed"])
+        self.assertIn("seal key: 1", self.arcore("audit", "verify").err)
+        self.assertNotIn("seal key", self.arcore("audit", "verify", "--seal-key-file", "key").err)
+        self.write("key2", "another")
+        self.arcore("audit", "verify", "--seal-key-file", "key2", code=1)
+        self.arcore("add", "customer", "code=C901", "legal_name=Newer")
+        self.assertEqual(self.arcore("audit", "head", "-f", "json").json()[0]["unsealed"], 1)
+        self.assertIn("ARC_E_STATE", self.arcore("audit", "seal", code=1).err)
+        self.assertIn("1 transactions", self.run_in(self.folder, "audit", "seal", env={"ARCORE_BOOK": "book.arc", "ARCORE_SEAL_KEY_FILE": "key"}).err)
+        self.arcore("audit", "verify", "--seal-key-file", "nothing", code=3)
+
+
 class WrongInput(Case):
     def test_command_line(self):
         for args, told in ((["qurey"], "did you mean query"), (["query", "invoice", "--selct", "x"], "did you mean --select"), (["query", "-x"], "-x"),
@@ -786,7 +830,12 @@ class Guide(unittest.TestCase):
         self.addCleanup(shutil.rmtree, folder)
         for name in ("invoices.csv", "mapping.json"):
             shutil.copy(os.path.join(DATA, name), folder)
-        env = {**ENV, "PATH": os.path.dirname(ARCORE) + os.pathsep + ENV["PATH"], "ARCORE_BOOK": "company.arc"}
+        tools = tempfile.mkdtemp(prefix="arcore-cli-")
+        self.addCleanup(shutil.rmtree, tools)
+        with open(os.path.join(tools, "sqlite3"), "w", encoding="utf-8") as f:  # not every machine has its shell
+            f.write(f"#!{sys.executable}\nimport sqlite3, sys\ndb = sqlite3.connect(sys.argv[1])\ndb.execute(sys.argv[2])\ndb.commit()\n")
+        os.chmod(f.name, 0o755)
+        env = {**ENV, "PATH": os.pathsep.join([tools, os.path.dirname(ARCORE), ENV["PATH"]]), "ARCORE_BOOK": "company.arc"}
         shown = 0
         for block in re.findall(r"^```console\n(.*?)^```", text, re.M | re.S):
             for session in re.findall(r"^\$ (.*?)\n((?:(?!\$ ).*\n)*)", block, re.M):
