@@ -172,7 +172,8 @@ def arc_book_backup(book: Any, target_uri: Any, options: Any) -> int:
 
      @param book no transaction may be open on it.
      @param target_uri where to; the same scheme copies natively (all books of the store), another scheme copies this book row by row. The target
-            must not exist yet; after an error or a cancel nothing is left there.
+            must not exist yet, or be a server's database without a book in it; after an error or a cancel nothing is left there (in a
+            database: tables without rows).
      @param options NULL for defaults.
      @return ARC_OK; ARC_E_EXISTS: there is something at the target; ARC_E_CANCELLED; ARC_E_TXN: a transaction is open;
              ARC_E_INVALID: bad URI or options; ARC_E_UNSUPPORTED: no backend for the scheme; ARC_E_IO; ARC_E_FULL; ARC_E_BUSY;
