@@ -25,6 +25,9 @@
  *      {"entity":"item", "dimensions":["currency",{"member":"due_date","edges":["2025-01-01","2025-02-01"]}],
  *       "measures":[{"measure":"count"},{"measure":"sum","member":"amount"}], "filters":[...]}
  *
+ *  Custom fields are named like others, the currency of a custom amount "x_fee.currency". A list of choices is asked what it contains: one of its
+ *  codes as a whole. The index of custom fields is used for equals, lt ... gte, startsWith and that; see arcore/custom.h.
+ *
  *  Operators: equals, notEquals, lt, lte, gt, gte, startsWith, contains, set, notSet; equals with several values is "one of",
  *  notEquals with several is "none of". Amounts in a filter are written "1234.50 CNY", or "123450 minor" where the currency is not
  *  asked for. Edges of amounts are minor units. A grouped query may be ordered by {"column":2,"descending":true}: column 2 of
@@ -77,12 +80,12 @@ ARC_API arc_status arc_query_json(arc_query *query, char *buf, size_t *len);
 ARC_API void arc_query_free(arc_query *query);
 /** Last error of a query. @return as arc_context_error(). @since 0.1 */
 ARC_API arc_status arc_query_error(arc_query *query, arc_error *error);
-/** Resolves a field name of the query's entity, custom fields included.
+/** Resolves a field name of the query's entity, custom fields and "x_fee.currency" included.
  *  @return ARC_OK; ARC_E_INVALID: NULL argument; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_query_field(arc_query *query, arc_field_id *field, const char *name);
 
 /* Conditions. All: ARC_E_INVALID: a field of another entity or type, an unknown operator, a NULL argument; ARC_E_NOT_FOUND: unknown field;
- * ARC_E_UNSUPPORTED: a field that is computed or custom; ARC_E_LIMIT: more than 1,000 steps; ARC_E_HANDLE; ARC_E_NOMEM.
+ * ARC_E_UNSUPPORTED: a field that is computed (formulas of custom fields are not meant); ARC_E_LIMIT: more than 1,000 steps; ARC_E_HANDLE; ARC_E_NOMEM.
  * `field` as in records; `op` is ARC_EQ ... ARC_GE unless more is said. */
 /** Integers, ids, booleans (0 or 1). @param op ARC_EQ ... ARC_GE. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_UNSUPPORTED; ARC_E_LIMIT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_query_where_int(arc_query *query, arc_field_id field, uint32_t op, int64_t value);
@@ -148,7 +151,8 @@ ARC_API arc_status arc_query_group_bucket(arc_query *query, arc_field_id field, 
 ARC_API arc_status arc_query_measure(arc_query *query, uint32_t measure, arc_field_id field);
 
 /** How the query would be answered: JSON for people and tests, with the parts the store takes, the parts done here and
- *  the store's own plan. @param buf,len law of arcore.h.
+ *  the store's own plan. Where custom fields are named, "custom" says how many conditions on them are tested row by row, and how many
+ *  the index answered ("sought") with how many rows. @param buf,len law of arcore.h.
  *  @return ARC_OK; ARC_E_BUFFER; otherwise as arc_query_run(). @since 0.1 */
 ARC_API arc_status arc_query_explain(arc_query *query, char *buf, size_t *len);
 

@@ -157,7 +157,7 @@ arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record 
 
 int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uint32_t *fields)
 {
-    arc_status st = ARC_OK;
+    arc_status st = arci_custom_renew(p->t, r);
     for (; st == ARC_OK && *fields; fields++) {
         const arc_value *v = arci_record_value(r, *fields);
         if (v->type != ARC_V_NULL && (v->type != ARC_V_TEXT || v->len)) continue;
@@ -307,6 +307,20 @@ static arc_status judge_rows(arci_posting *p, arci_documents *d, arci_batch *b)
     return ARC_OK;
 }
 
+/* Custom fields that point at nothing. */
+static arc_status refuse_dangling(arci_posting *p, const arci_documents *d)
+{
+    arci_record **records = arci_arena_calloc(&p->arena, p->n, sizeof *records);
+    const arci_custom_field **bad = arci_arena_calloc(&p->arena, p->n, sizeof *bad);
+    if (!records || !bad) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) records[i] = arci_posting_good(p, i) ? d->records[i] : NULL;
+    arc_status st = arci_custom_references(p->t, &p->arena, records, p->n, bad);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        if (bad[i]) arci_posting_refuse(p, i, arci_custom_dangling(p->t->env, bad[i]));
+    }
+    return st;
+}
+
 arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char *entity, arci_document_fn fill)
 {
     const arci_shape *shape;
@@ -316,11 +330,13 @@ arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char
     d->n = 0;
     d->of = arci_arena_alloc(&p->arena, p->n * sizeof *d->of);
     if (!d->of) return arci_nomem(p->t->env);
+    arc_status st = refuse_dangling(p, d);
+    if (st != ARC_OK) return st;
     for (uint32_t i = 0; i < p->n; i++) {
         if (arci_posting_good(p, i)) d->of[n++] = i;
     }
     if (!n) return ARC_OK;
-    arc_status st = arci_shape_get(p->t, &shape, entity, NULL);
+    st = arci_shape_get(p->t, &shape, entity, NULL);
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
     for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
         uint32_t i = d->of[k];

@@ -42,7 +42,8 @@
 #define CREDIT_REQUEST_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "审批中") X("approved", "Approved", "已批准") \
     X("rejected", "Rejected", "已驳回")
 #define CUSTOM_KIND(X) X("text", "Text", "文本") X("number", "Number", "数字") X("money", "Money", "金额") X("date", "Date", "日期") \
-    X("bool", "Yes or no", "是否") X("choice", "Choice", "单选") X("choices", "Choices", "多选") X("reference", "Reference", "引用")
+    X("bool", "Yes or no", "是否") X("choice", "Choice", "单选") X("choices", "Choices", "多选") X("reference", "Reference", "引用") \
+    X("member", "Member", "成员") X("attachment", "Attachment", "附件") X("formula", "Formula", "公式")
 #define CUSTOMER_KIND(X) X("company", "Company", "企业") X("sole_trader", "Sole trader", "个体") X("person", "Natural person", "自然人") \
     X("government", "Government", "政府") X("platform", "Platform", "平台")
 #define CUSTOMER_STATUS(X) X("active", "Active", "正常") X("blocked", "Blocked", "冻结") X("insolvent", "Insolvent", "破产") \

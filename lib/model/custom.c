@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/formula.h"
+
 enum { NAME_MAX_BYTES = 40, CHOICES_MAX = 200, CHOICE_MAX_BYTES = 64, TEXT_DEFAULT_BYTES = 1000, SCALE_MAX = 18 };
 
 struct arci_custom {
@@ -14,10 +16,11 @@ struct arci_custom {
 };
 
 const char *const arci_custom_kinds[] = { "text",   "number",  "money",     "date", "bool",
-                                          "choice", "choices", "reference", NULL };
+                                          "choice", "choices", "reference", "member", "attachment", "formula", NULL };
 
 static const uint8_t kind_types[] = { ARC_T_TEXT, ARC_T_DECIMAL, ARC_T_MONEY, ARC_T_DATE,
-                                      ARC_T_BOOL, ARC_T_CODE,    ARC_T_JSON,  ARC_T_ID };
+                                      ARC_T_BOOL, ARC_T_CODE,    ARC_T_JSON,  ARC_T_ID,
+                                      ARC_T_ID,   ARC_T_ID,      ARC_T_DECIMAL };
 
 arc_status arci_custom_new(arci_env *env, arci_custom **out)
 {
@@ -126,12 +129,15 @@ static arc_status check_def(arci_env *env, const arci_custom *c, const arci_cust
                         "名称须以 x_ 开头，后接至多 38 个小写字母、数字或下划线");
     if (def->number < ARCI_FIELD_CUSTOM_FIRST)
         return def_fail(env, "number", ARC_E_RANGE, "the field number is below 32768", "字段编号小于 32768");
-    if (def->kind < ARCI_CUSTOM_TEXT || def->kind > ARCI_CUSTOM_REFERENCE)
+    if (def->kind < ARCI_CUSTOM_TEXT || def->kind > ARCI_CUSTOM_FORMULA)
         return def_fail(env, "type", ARC_E_VALUE, "no such type of custom field", "没有这种自定义字段类型");
     if (def->kind == ARCI_CUSTOM_TEXT && def->size > ARCI_CUSTOM_MAX_TEXT)
         return def_fail(env, "size", ARC_E_RANGE, "custom text holds at most 4,000 bytes", "自定义文本至多 4,000 字节");
-    if (def->kind == ARCI_CUSTOM_NUMBER && def->size > SCALE_MAX)
+    if ((def->kind == ARCI_CUSTOM_NUMBER || def->kind == ARCI_CUSTOM_FORMULA) && def->size > SCALE_MAX)
         return def_fail(env, "size", ARC_E_RANGE, "a number has at most 18 decimals", "数值至多 18 位小数");
+    if (def->kind == ARCI_CUSTOM_FORMULA && (def->flags & (ARCI_CUSTOM_REQUIRED | ARCI_CUSTOM_INDEXED | ARCI_CUSTOM_PERSONAL)))
+        return def_fail(env, "kind", ARC_E_VALUE, "a formula is computed: it is not required, indexed or personal",
+                        "公式为计算字段，不能设为必填、索引或个人信息");
     if (arci_custom_by_name(c, e, def->name, strlen(def->name)))
         return def_fail(env, "name", ARC_E_EXISTS, "there is a field of this name", "该名称的字段已存在");
     if (arci_custom_by_number(c, e, def->number))
@@ -221,25 +227,54 @@ static uint32_t field_size(const arci_custom_def *def)
 {
     switch (def->kind) {
     case ARCI_CUSTOM_TEXT: return def->size ? def->size : TEXT_DEFAULT_BYTES;
-    case ARCI_CUSTOM_NUMBER: return def->size;
+    case ARCI_CUSTOM_NUMBER:
+    case ARCI_CUSTOM_FORMULA: return def->size;
     case ARCI_CUSTOM_CHOICE: return CHOICE_MAX_BYTES;
     default: return 0;
     }
 }
 
-static arc_status make_field(arci_env *env, arci_custom *c, const arci_custom_def *def, const arci_entity *e,
+/* The entity a field points at; NULL for fields that point at nothing. */
+static arc_status find_target(arci_env *env, const arci_custom_def *def, const arci_entity **target)
+{
+    const char *name = def->kind == ARCI_CUSTOM_MEMBER ? "user_account" : def->kind == ARCI_CUSTOM_ATTACHMENT ? "attachment" : def->target;
+    *target = NULL;
+    if (def->kind != ARCI_CUSTOM_REFERENCE && def->kind != ARCI_CUSTOM_MEMBER && def->kind != ARCI_CUSTOM_ATTACHMENT) return ARC_OK;
+    *target = name ? arci_entity_by_name(name, strlen(name)) : NULL;
+    if (!*target) return def_fail(env, "target", ARC_E_VALUE, "no such entity to refer to", "引用的实体不存在");
+    if ((*target)->flags & ARCI_E_RESERVED) return def_fail(env, "target", ARC_E_UNSUPPORTED, "this entity has no table yet", "该实体尚无数据表");
+    if ((*target)->key) return def_fail(env, "target", ARC_E_VALUE, "rows of this entity have no id", "该实体的数据没有编号");
+    return ARC_OK;
+}
+
+static arc_status read_formula(arci_env *env, arci_custom *c, const arci_custom *fields, const arci_custom_def *def, arci_custom_field *f)
+{
+    arci_formula *formula;
+    if (!def->formula) return def_fail(env, "formula", ARC_E_REQUIRED, "a formula field needs its formula", "公式字段须给出公式");
+    arc_status st = arci_formula_read(env, &c->arena, fields, f->entity, def->formula, def->size, def->round, &formula);
+    if (st != ARC_OK) return st;
+    f->formula = formula;
+    f->field.flags |= ARCI_F_DERIVED;
+    if (formula->money) {
+        f->field.type = ARC_T_MONEY;
+        f->field.size = 0;
+    }
+    return ARC_OK;
+}
+
+/* fields: those a formula may name. */
+static arc_status make_field(arci_env *env, arci_custom *c, const arci_custom *fields, const arci_custom_def *def, const arci_entity *e,
                              arci_custom_field **out)
 {
     arci_custom_field *f = arci_arena_calloc(&c->arena, 1, sizeof *f);
-    const arci_entity *target = NULL;
+    const arci_entity *target;
     if (!f) return arci_nomem(env);
-    if (def->kind == ARCI_CUSTOM_REFERENCE) {
-        target = def->target ? arci_entity_by_name(def->target, strlen(def->target)) : NULL;
-        if (!target) return def_fail(env, "target", ARC_E_VALUE, "no such entity to refer to", "引用的实体不存在");
-    }
+    arc_status st = find_target(env, def, &target);
+    if (st != ARC_OK) return st;
     f->entity = e;
     f->flags = def->flags;
     f->kind = def->kind;
+    f->position = def->position;
     f->field.id = def->number;
     f->field.type = kind_types[def->kind - 1];
     f->field.flags = (uint8_t)((def->flags & ARCI_CUSTOM_REQUIRED ? ARCI_F_REQUIRED : 0u) |
@@ -252,6 +287,7 @@ static arc_status make_field(arci_env *env, arci_custom *c, const arci_custom_de
     f->field.help = "";
     if (!f->field.name || !f->field.label_en || !f->field.label_zh) return arci_nomem(env);
     *out = f;
+    if (def->kind == ARCI_CUSTOM_FORMULA) return read_formula(env, c, fields, def, f);
     if (def->kind == ARCI_CUSTOM_CHOICE || def->kind == ARCI_CUSTOM_CHOICES)
         return read_choices(env, &c->arena, def->choices, f);
     return ARC_OK;
@@ -267,7 +303,7 @@ arc_status arci_custom_check(arci_env *env, const arci_custom *c, const arci_cus
     memset(&trial, 0, sizeof trial);
     trial.ctx = env->ctx;
     arci_arena_init(&trial.arena, env->ctx);
-    st = make_field(env, &trial, def, e, &f);
+    st = make_field(env, &trial, c, def, e, &f);
     arci_arena_clear(&trial.arena);
     return st;
 }
@@ -286,7 +322,7 @@ arc_status arci_custom_add(arci_env *env, arci_custom *c, const arci_custom_def 
         c->fields = p;
         c->cap = cap;
     }
-    st = make_field(env, c, def, e, &f);
+    st = make_field(env, c, c, def, e, &f);
     if (st != ARC_OK) return st;
     at = lower_bound(c, e->id, def->name, strlen(def->name));
     memmove(c->fields + at + 1, c->fields + at, (c->n - at) * sizeof *c->fields);

@@ -18,7 +18,10 @@ enum {
     ARCI_CUSTOM_BOOL,      /* ARC_T_BOOL */
     ARCI_CUSTOM_CHOICE,    /* ARC_T_CODE */
     ARCI_CUSTOM_CHOICES,   /* ARC_T_JSON: array of codes, each at most once, in the order of the definition */
-    ARCI_CUSTOM_REFERENCE  /* ARC_T_ID of `aux` */
+    ARCI_CUSTOM_REFERENCE, /* ARC_T_ID of `aux` */
+    ARCI_CUSTOM_MEMBER,    /* the same of user_account */
+    ARCI_CUSTOM_ATTACHMENT, /* the same of attachment */
+    ARCI_CUSTOM_FORMULA    /* computed on reading: ARC_T_MONEY or ARC_T_DECIMAL, size = scale */
 };
 extern const char *const arci_custom_kinds[]; /* "text", "number", ...; index = kind - 1; NULL-terminated */
 
@@ -37,12 +40,17 @@ typedef struct arci_custom_def {
     uint16_t kind;
     uint16_t reserved;
     uint32_t flags;
-    uint32_t size;       /* text: most bytes (0 = 1,000); number: scale 0..18 */
+    uint32_t size;       /* text: most bytes (0 = 1,000); number, formula: scale 0..18 */
     const char *name;    /* x_[a-z0-9_]+, at most 40 bytes */
+    int64_t position;
     const char *label_en, *label_zh;
     const char *target;  /* reference: entity name */
     const char *choices; /* choice(s): JSON array of codes, or of {"code", "en", "zh"} */
+    const char *formula; /* formula.h */
+    const char *round;   /* formula: ARC_ROUND_* name, or NULL */
 } arci_custom_def;
+
+typedef struct arci_formula arci_formula;
 
 typedef struct arci_custom_field {
     arci_field field; /* the shape all fields have; id = number, aux = entity name of a reference */
@@ -50,6 +58,8 @@ typedef struct arci_custom_field {
     uint32_t flags; /* ARCI_CUSTOM_* flags */
     uint16_t kind;
     arci_code_list choices; /* codes NULL unless choice(s) */
+    const arci_formula *formula; /* NULL unless one */
+    int64_t position; /* order on forms */
 } arci_custom_field;
 
 typedef struct arci_custom arci_custom; /* fields of all entities of a book */
@@ -61,6 +71,12 @@ void arci_custom_drop(arci_custom *c); /* NULL allowed; frees with the last use 
  * is as before on error. Not while records use the set. */
 arc_status arci_custom_check(arci_env *env, const arci_custom *c, const arci_custom_def *def); /* the check alone */
 arc_status arci_custom_add(arci_env *env, arci_custom *c, const arci_custom_def *def);
+
+/* Field that points at a row: a reference, a member, an attachment; aux names the entity. */
+static inline int arci_custom_points(const arci_custom_field *f)
+{
+    return f->field.type == ARC_T_ID;
+}
 
 /* Fields of an entity sorted by name; count in *n (NULL and 0 for c = NULL). */
 const arci_custom_field *const *arci_custom_of(const arci_custom *c, const arci_entity *e, uint32_t *n);

@@ -18,6 +18,7 @@
 #define K_ ARCI_F_CACHE
 #define I_ ARCI_F_IMMUTABLE
 #define D_ ARCI_F_DERIVED
+#define B_ ARCI_F_EMPTY
 
 #define ARCI_CODE_SIZE 24u
 #define ARCI_JSON_SIZE 1048576u

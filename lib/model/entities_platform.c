@@ -49,7 +49,7 @@ ARCI_ENTITY_PLAIN(request, 3, E_APP | E_SYS | E_UNT, "verb request_key", NULL, "
 static const arci_field number_series_fields[] = {
     SYS_ROW,
     F_TEXT(10, R_ | I_, 40, "code", "Code", "编码", "For example invoice, receipt, voucher."),
-    F_TEXT(11, R_ | I_, 20, "period", "Period", "期间", "Part the count restarts with, for example 2026 or 202611; \"\" = never."),
+    F_TEXT(11, R_ | I_ | B_, 20, "period", "Period", "期间", "Part the count restarts with, for example 2026 or 202611; \"\" = never."),
     F_TEXT(12, R_, 100, "pattern", "Pattern", "编号格式", "For example INV-{yyyy}-{n:6}."),
     F_INT(13, R_ | V_, "next", "Next", "下一个号", "The next number to be given."),
     F_BOOL(14, R_, "gapless", "Gapless", "连续不断号", "1: drawn inside the write transaction, no number is lost."),
@@ -105,6 +105,8 @@ static const arci_field custom_field_fields[] = {
     F_BOOL(21, R_ | V_, "personal", "Personal", "个人信息", "1: personal data."),
     F_BOOL(22, R_ | V_, "retired", "Retired", "已停用", "1: stored values can be read, none can be set."),
     F_INT(23, V_, "position", "Position", "顺序", "Order on forms."),
+    F_JSON(24, V_ | I_, "formula", "Formula", "公式", "Formula: its expression."),
+    F_TEXT(25, V_ | I_, 20, "round", "Rounding", "舍入方式", "Formula: how its result is rounded; NULL = it is exact."),
 };
 static const arci_index custom_field_indexes[] = {
     { "name", "entity name", NULL, NULL, ARC_INDEX_UNIQUE, 1 },

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/formula.h"
 #include "model/record_impl.h"
 
 enum { TEXT_FIRST_CAP = 256, DIRECT_IDS = 256 };
@@ -110,6 +111,7 @@ void arci_record_free(arci_record *r)
 {
     if (!r) return;
     arci_record_free(r->scratch);
+    arci_record_free(r->body);
     arci_custom_drop(r->custom);
     arci_arena_clear(&r->arena);
     arci_str_clear(&r->out);
@@ -334,7 +336,9 @@ static arc_status custom_slot(arci_env *env, arci_record *r, uint32_t number, ar
         out->v = &r->cvalues[i];
         out->mark = &r->marks[r->entity->n_fields + i];
         out->pos = i;
-        return arci_record_custom_decode(env, r);
+        arc_status st = arci_record_custom_decode(env, r);
+        if (st == ARC_OK && out->cf->formula) arci_formula_value(out->cf->formula, r, out->v, r->ccurrency[i]);
+        return st;
     }
     return no_field(env, r, ARC_E_NOT_FOUND, "no such custom field in this book", "本账套没有该自定义字段");
 }
@@ -405,7 +409,7 @@ static arc_status check_custom_required(arci_env *env, arci_record *r)
     for (i = 0; st == ARC_OK && i < r->n_custom; i++) {
         const arci_field *f = &r->cfields[i]->field;
         if ((f->flags & ARCI_F_REQUIRED) && !(r->cfields[i]->flags & ARCI_CUSTOM_RETIRED) &&
-            r->cvalues[i].type == ARC_V_NULL)
+            (r->cvalues[i].type == ARC_V_NULL || arci_field_is_blank(f, &r->cvalues[i])))
             return arci_field_fail(env, r->entity, f, ARC_E_REQUIRED, "must have a value", "必须有值");
     }
     return st;
@@ -430,7 +434,7 @@ arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t sk
         const arci_field *f = &r->entity->fields[i];
         if (f->id < ARCI_FIELD_FIRST || !(f->flags & ARCI_F_REQUIRED) || (f->flags & (skip_flags | ARCI_F_DERIVED)))
             continue;
-        if (r->values[i].type == ARC_V_NULL)
+        if (r->values[i].type == ARC_V_NULL || arci_field_is_blank(f, &r->values[i]))
             return arci_field_fail(env, r->entity, f, ARC_E_REQUIRED, "must have a value", "必须有值");
     }
     return check_custom_required(env, r);
@@ -457,6 +461,38 @@ void arci_record_swap(arci_record *a, arci_record *b)
     SWAP(size_t, a->text_cap, b->text_cap);
     SWAP(uint8_t, a->custom_decoded, b->custom_decoded);
     SWAP(uint8_t, a->custom_dirty, b->custom_dirty);
+}
+
+arc_status arci_record_adopt(arci_env *env, arci_record *r, arci_custom *custom)
+{
+    arci_record *n, old;
+    if (r->custom == custom) return ARC_OK;
+    arc_status st = arci_record_custom_encode(env, r);
+    if (st == ARC_OK) st = arci_record_new(env, r->entity, custom, &n);
+    if (st != ARC_OK) return st;
+    st = reserve_text(env, n, live_bytes(r->values, r->entity->n_fields));
+    if (st == ARC_OK) {
+        memcpy(n->values, r->values, r->entity->n_fields * sizeof *n->values);
+        memcpy(n->marks, r->marks, r->entity->n_fields);
+        n->text_used = (size_t)(move_values(n->values, r->entity->n_fields, n->text) - n->text);
+        n->custom_decoded = n->n_custom == 0 || n->values[n->custom_pos].type == ARC_V_NULL;
+        st = arci_record_custom_decode(env, n);
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < n->n_custom; i++) {
+        if (!arci_record_is_set(r, n->cfields[i]->field.id)) continue;
+        n->marks[r->entity->n_fields + i] = ARCI_R_SET;
+        if (!(n->cfields[i]->flags & ARCI_CUSTOM_RETIRED) || n->cvalues[i].type == ARC_V_NULL) continue;
+        st = arci_field_fail(env, r->entity, &n->cfields[i]->field, ARC_E_VALUE, "is retired and cannot be set", "已停用，不能设置");
+    }
+    if (st != ARC_OK) {
+        arci_record_free(n);
+        return st;
+    }
+    old = *r;
+    *r = *n;
+    *n = old;
+    r->body = n;
+    return ARC_OK;
 }
 
 arc_status arci_record_scratch(arci_env *env, arci_record *r, arci_record **out)

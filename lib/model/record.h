@@ -36,6 +36,7 @@ typedef struct arci_record {
     char (*ccurrency)[4]; /* of custom money */
     uint32_t n_custom;
     uint8_t custom_decoded, custom_dirty;
+    struct arci_record *body;    /* whose memory it uses since it was adopted */
     struct arci_record *scratch; /* for changes that are made whole or not at all */
     arci_arena arena;            /* JSON on its way in */
     arci_str out;                /* JSON on its way out */
@@ -68,6 +69,10 @@ arc_status arci_record_put(arci_env *env, arci_record *r, uint32_t field, const 
 /* What an update of the row whose custom column is `stored` comes to: r, with the custom fields it did not set as they are stored. *merged
  * belongs to r and lives until its next change; r itself is unchanged. */
 arc_status arci_record_custom_merge(arci_env *env, arci_record *r, const arc_value *stored, arci_record **merged);
+/* Takes over other definitions of the book's custom fields; values and marks stay. What was set and is retired by now: ARC_E_VALUE. */
+arc_status arci_record_adopt(arci_env *env, arci_record *r, arci_custom *custom);
+/* Computes the formulas of a record. */
+arc_status arci_record_formulas(arci_env *env, arci_record *r);
 /* Mirrored values of the indexed custom fields; entries[] lives until the next change of the record. */
 arc_status arci_record_custom_index(arci_env *env, arci_record *r, const arci_custom_entry **entries, uint32_t *n);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
+#include "model/formula.h"
 #include "model/record_impl.h"
 
 /* ---- column to slots ---------------------------------------------------------------------------------------------- */
@@ -75,6 +76,15 @@ arc_status arci_record_custom_decode(arci_env *env, arci_record *r)
     return ARC_OK;
 }
 
+arc_status arci_record_formulas(arci_env *env, arci_record *r)
+{
+    uint32_t i;
+    arc_status st = arci_record_custom_decode(env, r);
+    for (i = 0; st == ARC_OK && i < r->n_custom; i++)
+        if (r->cfields[i]->formula) arci_formula_value(r->cfields[i]->formula, r, &r->cvalues[i], r->ccurrency[i]);
+    return st;
+}
+
 /* ---- slots to column ---------------------------------------------------------------------------------------------- */
 
 typedef struct encoder {
@@ -93,7 +103,7 @@ static arc_status put_known(arci_env *env, arci_record *r, encoder *e, uint32_t 
 {
     const arci_custom_field *cf = r->cfields[i];
     arc_value currency = { ARC_V_NULL, { 0, 0, 0 }, 0, { 0 } };
-    if (r->cvalues[i].type == ARC_V_NULL) return ARC_OK;
+    if (r->cvalues[i].type == ARC_V_NULL || cf->formula) return ARC_OK;
     if (r->ccurrency[i][0]) {
         currency.type = ARC_V_TEXT;
         currency.len = 3;

@@ -21,7 +21,7 @@ static arc_status fail_row(arci_env *env, const arci_record *r, arc_status st)
 arc_status arci_record_get_json(arci_env *env, arci_record *r, arci_str *b)
 {
     uint32_t i, n = 0;
-    arc_status st = arci_record_custom_decode(env, r);
+    arc_status st = arci_record_formulas(env, r);
     for (i = 0; st == ARC_OK && i < r->entity->n_fields; i++) {
         const arc_value *v = &r->values[i];
         uint16_t cur = r->currency_pos[i];

@@ -35,6 +35,7 @@ enum {
 #define ARCI_F_LOOSE 0x10u    /* no foreign key: the id may point at several entities, or is a copy that another key already guards */
 #define ARCI_F_CACHE 0x20u    /* kept for speed, recomputed by verify */
 #define ARCI_F_IMMUTABLE 0x40u /* set once, at insert */
+#define ARCI_F_EMPTY 0x80u     /* required text that may be empty: "" says something */
 
 typedef struct arci_field {
     uint16_t id;
@@ -90,6 +91,12 @@ typedef struct arci_entity {
     uint16_t n_fields, n_indexes;
     const char *root; /* reference to the document it is a part of: what happens to it is told with that; NULL = stands for itself */
 } arci_entity;
+
+/* A required text that is empty: as good as none. v: its value. */
+static inline int arci_field_is_blank(const arci_field *f, const arc_value *v)
+{
+    return (f->flags & (ARCI_F_REQUIRED | ARCI_F_EMPTY)) == ARCI_F_REQUIRED && f->type == ARC_T_TEXT && v->type == ARC_V_TEXT && !v->len;
+}
 
 /* All entities in id order; positions are table numbers of those that are not reserved, see arci_model. */
 extern const arci_entity *const arci_entities[];

@@ -118,7 +118,7 @@ arc_status arci_custom_value_json(arci_env *env, arci_str *b, const arci_custom_
                                   const arc_value *currency)
 {
     arc_status st;
-    if (cf->kind != ARCI_CUSTOM_MONEY) return arci_value_json(env, b, &cf->field, v, currency);
+    if (cf->field.type != ARC_T_MONEY) return arci_value_json(env, b, &cf->field, v, currency);
     arci_str_putc(b, '"');
     st = put_amount(env, b, &cf->field, v->u.i, currency);
     if (st == ARC_OK) {

@@ -18,6 +18,7 @@
     X(INSERT, NULL, "insert", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Add", "新增") \
     X(UPDATE, NULL, "update", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Change", "修改") \
     X(CUSTOM_DEFINE, "custom_field", "define", ARCI_VERB_WRITES, "Define custom field", "定义自定义字段") \
+    X(CUSTOM_ALTER, "custom_field", "alter", ARCI_VERB_WRITES, "Change custom field", "修改自定义字段") \
     X(CUSTOM_RETIRE, "custom_field", "retire", ARCI_VERB_WRITES, "Retire custom field", "停用自定义字段") \
     X(DEFINITION_SAVE, "definition", "save", ARCI_VERB_WRITES, "Save definition", "保存定义") \
     X(DEFINITION_PUBLISH, "definition", "publish", ARCI_VERB_WRITES, "Publish definition", "发布定义") \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
+#include "model/formula.h"
 
 #define CALLS_UNASKED 32u /* reads between two looks at what other processes have changed */
 
@@ -191,9 +192,32 @@ const uint8_t *arci_access_rights(const arci_session *s, const arci_entity *e)
     return s->access ? s->access->fields[arci_entity_position(e)] : NULL;
 }
 
+/* A custom field, or the currency of one: its own right, at most that of the column it stands in, and for a formula at most those of what
+ * it reads. */
+static uint8_t custom_field_right(const arci_session *s, const arci_entity *e, const arci_field *f)
+{
+    static const char currency[] = ".currency";
+    size_t len = strlen(f->name), cut = sizeof currency - 1;
+    const arci_field *column = arci_entity_field_id(e, ARCI_FIELD_CUSTOM);
+    if (len > cut && memcmp(f->name + len - cut, currency, cut) == 0) len -= cut;
+    uint8_t right = arci_access_custom_right(s, e, f->name, len), other = column ? arci_access_right(s, e, column) : ARCI_RIGHT_WRITE;
+    const arci_custom_field *cf = arci_custom_by_name(s->custom, e, f->name, len);
+    if (other < right) right = other;
+    for (uint32_t i = 0; cf && cf->formula && i < cf->formula->n_ops; i++) {
+        uint32_t number = cf->formula->ops[i].field;
+        if (cf->formula->ops[i].op != ARCI_FX_FIELD) continue;
+        const arci_custom_field *input = number >= ARCI_FIELD_CUSTOM_FIRST ? arci_custom_by_number(s->custom, e, number) : NULL;
+        const arci_field *plain = input ? &input->field : arci_entity_field_id(e, number);
+        other = plain ? arci_access_right(s, e, plain) : ARCI_RIGHT_WRITE;
+        if (other < right) right = other;
+    }
+    return right;
+}
+
 uint8_t arci_access_right(const arci_session *s, const arci_entity *e, const arci_field *f)
 {
     const uint8_t *rights = arci_access_rights(s, e);
+    if (s->access && f->id >= ARCI_FIELD_CUSTOM_FIRST) return custom_field_right(s, e, f);
     if (!rights || f < e->fields || f >= e->fields + e->n_fields) return ARCI_RIGHT_WRITE;
     return rights[f - e->fields];
 }
@@ -290,12 +314,11 @@ static arc_status custom_out(arci_env *env, arci_arena *arena, const arci_sessio
 arc_status arci_access_out(arci_env *env, arci_arena *arena, const arci_session *s, const arci_table *t, const uint16_t *cols, uint32_t n,
                            arc_value *row)
 {
-    const uint8_t *rights = arci_access_rights(s, t->entity);
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < n && s->access && st == ARC_OK; i++) {
         uint16_t col = cols ? cols[i] : (uint16_t)(i + 1);
         const arci_field *f = t->field_of_col[col];
-        uint8_t right = rights && f ? rights[f - t->entity->fields] : ARCI_RIGHT_WRITE;
+        uint8_t right = f ? arci_access_right(s, t->entity, f) : ARCI_RIGHT_WRITE;
         if (right == ARCI_RIGHT_NONE) row[i] = arci_v_null();
         if (right == ARCI_RIGHT_MASK) st = arci_access_mask(env, arena, f, &row[i]);
         if (st == ARC_OK && col == t->col_custom && s->access->n_customs) st = custom_out(env, arena, s, t->entity, &row[i]);

@@ -4,16 +4,8 @@
 #include <string.h>
 
 #include "base/json_text.h"
-#include "store/repo.h"
+#include "store/custom_def.h"
 #include "store/verb.h"
-
-/* A definition on its way in; texts are in the arena. */
-typedef struct definition {
-    arci_custom_def def;
-    const arci_entity *entity;
-    const char *entity_name, *kind;
-    arci_str choices;
-} definition;
 
 static arc_status member_fail(arci_env *env, const arci_json *at, arc_status st, const char *en, const char *zh)
 {
@@ -30,14 +22,14 @@ static arc_status take_text(arci_env *env, const arci_json *m, const char **out)
     return ARC_OK;
 }
 
-static arc_status take_flag(arci_env *env, const arci_json *m, definition *d, uint32_t flag)
+static arc_status take_flag(arci_env *env, const arci_json *m, arci_definition *d, uint32_t flag)
 {
     if (m->type != ARCI_JSON_TRUE && m->type != ARCI_JSON_FALSE) return member_fail(env, m, ARC_E_VALUE, "is true or false", "须为 true 或 false");
-    if (m->type == ARCI_JSON_TRUE) d->def.flags |= flag;
+    d->def.flags = m->type == ARCI_JSON_TRUE ? d->def.flags | flag : d->def.flags & ~flag;
     return ARC_OK;
 }
 
-static arc_status take_size(arci_env *env, const arci_json *m, definition *d)
+static arc_status take_size(arci_env *env, const arci_json *m, arci_definition *d)
 {
     int64_t v;
     if (arci_json_int(env, m, &v) != ARC_OK || v < 0 || v > UINT32_MAX) return member_fail(env, m, ARC_E_VALUE, "is a number from 0", "须为非负整数");
@@ -45,22 +37,34 @@ static arc_status take_size(arci_env *env, const arci_json *m, definition *d)
     return ARC_OK;
 }
 
-static arc_status take_choices(arci_env *env, const arci_json *m, definition *d)
+static arc_status take_document(arci_env *env, const arci_json *m, arci_str *b, const char **out)
 {
-    if (m->type != ARCI_JSON_ARRAY) return member_fail(env, m, ARC_E_VALUE, "is a list", "须为列表");
-    arci_json_put_node(&d->choices, m);
-    d->def.choices = d->choices.s;
-    return d->choices.failed ? arci_nomem(env) : ARC_OK;
+    arci_json_put_node(b, m);
+    *out = b->s;
+    return b->failed ? arci_nomem(env) : ARC_OK;
 }
 
-static arc_status take_member(arci_env *env, const arci_json *m, definition *d)
+static arc_status take_choices(arci_env *env, const arci_json *m, arci_definition *d)
+{
+    if (m->type != ARCI_JSON_ARRAY) return member_fail(env, m, ARC_E_VALUE, "is a list", "须为列表");
+    return take_document(env, m, &d->choices, &d->def.choices);
+}
+
+static arc_status take_position(arci_env *env, const arci_json *m, arci_definition *d)
+{
+    d->has_position = 1;
+    if (arci_json_int(env, m, &d->def.position) != ARC_OK) return member_fail(env, m, ARC_E_VALUE, "is a whole number", "须为整数");
+    return ARC_OK;
+}
+
+arc_status arci_definition_member(arci_env *env, const arci_json *m, arci_definition *d)
 {
     const struct {
         const char *name;
         const char **text;
         uint32_t flag;
     } members[] = { { "entity", &d->entity_name, 0 }, { "name", &d->def.name, 0 }, { "kind", &d->kind, 0 },
-                    { "label_en", &d->def.label_en, 0 }, { "label_zh", &d->def.label_zh, 0 }, { "target", &d->def.target, 0 },
+                    { "label_en", &d->def.label_en, 0 }, { "label_zh", &d->def.label_zh, 0 }, { "target", &d->def.target, 0 }, { "round", &d->def.round, 0 },
                     { "required", NULL, ARCI_CUSTOM_REQUIRED }, { "indexed", NULL, ARCI_CUSTOM_INDEXED },
                     { "personal", NULL, ARCI_CUSTOM_PERSONAL } };
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
@@ -68,7 +72,9 @@ static arc_status take_member(arci_env *env, const arci_json *m, definition *d)
         return members[i].text ? take_text(env, m, members[i].text) : take_flag(env, m, d, members[i].flag);
     }
     if (strcmp(m->key, "size") == 0) return take_size(env, m, d);
+    if (strcmp(m->key, "position") == 0) return take_position(env, m, d);
     if (strcmp(m->key, "choices") == 0) return take_choices(env, m, d);
+    if (strcmp(m->key, "formula") == 0) return take_document(env, m, &d->formula, &d->def.formula);
     return member_fail(env, m, ARC_E_NOT_FOUND, "no such member", "没有该成员");
 }
 
@@ -79,61 +85,64 @@ static arc_status missing(arci_env *env, const char *member)
     return ARC_E_REQUIRED;
 }
 
-static arc_status wrong(arci_env *env, const char *member, arc_status st, const char *en, const char *zh)
+arc_status arci_definition_fault(arci_env *env, const char *member, arc_status st, const char *en, const char *zh)
 {
     arci_fail(env, st, "%s%.0s", "%.0s%s", en, zh);
     arci_fail_at(env, "custom_field", member, 0, -1);
     return st;
 }
 
-static arc_status read_definition(arci_env *env, arci_arena *arena, const char *json, size_t length, definition *d)
+static arc_status read_definition(arci_env *env, arci_arena *arena, const char *json, size_t length, arci_definition *d)
 {
     arci_json *root;
     arc_status st = arci_json_parse(env, arena, json, length, &arci_json_default_limits, &root);
     if (st != ARC_OK) return st;
     if (root->type != ARCI_JSON_OBJECT) return arci_json_fail(env, root, ARC_E_SYNTAX, "a definition is an object", "定义须为对象");
-    for (const arci_json *m = root->child; m && st == ARC_OK; m = m->next) st = take_member(env, m, d);
+    for (const arci_json *m = root->child; m && st == ARC_OK; m = m->next) st = arci_definition_member(env, m, d);
     if (st != ARC_OK) return st;
     if (!d->entity_name) return missing(env, "entity");
     if (!d->def.name) return missing(env, "name");
     if (!d->kind) return missing(env, "kind");
     d->entity = arci_entity_by_name(d->entity_name, strlen(d->entity_name));
-    if (!d->entity || (d->entity->flags & ARCI_E_RESERVED)) return wrong(env, "entity", ARC_E_VALUE, "there is no such entity", "没有该实体");
+    if (!d->entity || (d->entity->flags & ARCI_E_RESERVED)) return arci_definition_fault(env, "entity", ARC_E_VALUE, "there is no such entity", "没有该实体");
     d->def.entity = d->entity->id;
     for (uint16_t k = 0; arci_custom_kinds[k]; k++) {
         if (strcmp(arci_custom_kinds[k], d->kind) == 0) d->def.kind = (uint16_t)(k + 1);
     }
-    if (!d->def.kind) return wrong(env, "kind", ARC_E_VALUE, "there is no such kind of field", "没有该字段类型");
+    if (!d->def.kind) return arci_definition_fault(env, "kind", ARC_E_VALUE, "there is no such kind of field", "没有该字段类型");
     return ARC_OK;
 }
 
-static arc_value text_or_null(const char *s)
+arc_value arci_definition_text(const char *s)
 {
     return s && *s ? arci_v_text(s, strlen(s)) : arci_v_null();
 }
 
-static arc_status insert_definition(arci_txn *t, const definition *d)
+static arc_status insert_definition(arci_txn *t, const arci_definition *d)
 {
     const arci_shape *shape;
     arci_batch *b;
     arc_status st = arci_shape_get(t, &shape, "custom_field",
-                                   "entity number name kind size label_en label_zh target choices required indexed personal retired");
+                                   "entity number name kind size label_en label_zh target choices required indexed personal retired position formula round");
     if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st != ARC_OK) return st;
     arc_value *v = arci_batch_row(b, 0);
-    v[0] = text_or_null(d->entity->name);
+    v[0] = arci_definition_text(d->entity->name);
     v[1] = arci_v_int(d->def.number);
-    v[2] = text_or_null(d->def.name);
-    v[3] = text_or_null(d->kind);
+    v[2] = arci_definition_text(d->def.name);
+    v[3] = arci_definition_text(d->kind);
     v[4] = arci_v_int(d->def.size);
-    v[5] = text_or_null(d->def.label_en);
-    v[6] = text_or_null(d->def.label_zh);
-    v[7] = text_or_null(d->def.target);
-    v[8] = text_or_null(d->def.choices);
+    v[5] = arci_definition_text(d->def.label_en);
+    v[6] = arci_definition_text(d->def.label_zh);
+    v[7] = arci_definition_text(d->def.target);
+    v[8] = arci_definition_text(d->def.choices);
     v[9] = arci_v_int((d->def.flags & ARCI_CUSTOM_REQUIRED) != 0);
     v[10] = arci_v_int((d->def.flags & ARCI_CUSTOM_INDEXED) != 0);
     v[11] = arci_v_int((d->def.flags & ARCI_CUSTOM_PERSONAL) != 0);
     v[12] = arci_v_int(0);
+    if (d->has_position) v[13] = arci_v_int(d->def.position);
+    v[14] = arci_definition_text(d->def.formula);
+    v[15] = arci_definition_text(d->def.round);
     return arci_repo_write(t, &b, 1, NULL);
 }
 
@@ -148,8 +157,24 @@ static uint16_t next_number(const arci_custom *set, const arci_entity *e)
     return (uint16_t)(last + 1);
 }
 
+/* Choices and formulas are documents inside the definition: their pointers begin there. */
+arc_status arci_definition_place(arci_env *env, arc_status st)
+{
+    char pointer[sizeof env->err->pointer];
+    const char *field = env->err->field;
+    if (st == ARC_OK || st == ARC_E_NOMEM || (strcmp(field, "choices") != 0 && strcmp(field, "formula") != 0)) return st;
+    size_t n = strlen(field), rest = strlen(env->err->pointer);
+    if (1 + n + rest >= sizeof pointer) rest = sizeof pointer - 2 - n;
+    pointer[0] = '/';
+    memcpy(pointer + 1, field, n);
+    memcpy(pointer + 1 + n, env->err->pointer, rest);
+    pointer[1 + n + rest] = 0;
+    arci_fail_pointer(env, pointer);
+    return st;
+}
+
 /* The set is read afresh inside the transaction, so that numbers and names are judged by what is there now. */
-static arc_status define(arci_txn *t, definition *d)
+static arc_status define(arci_txn *t, arci_definition *d)
 {
     arci_custom *set;
     arci_session_forget_custom(t->session);
@@ -160,11 +185,10 @@ static arc_status define(arci_txn *t, definition *d)
         arci_custom_keep(set);
     else
         st = arci_custom_new(t->env, &set);
-    if (st == ARC_OK) st = arci_custom_check(t->env, set, &d->def);
+    if (st == ARC_OK) st = arci_definition_place(t->env, arci_custom_check(t->env, set, &d->def));
     arci_custom_drop(set);
     if (st == ARC_OK) st = insert_definition(t, d);
-    arci_session_forget_custom(t->session);
-    return st;
+    return st == ARC_OK ? arci_custom_changed(t) : st;
 }
 
 static arc_status ask_define(arci_call *c, const char *json, size_t length)
@@ -181,10 +205,11 @@ static arc_status define_call(arci_session *s, arc_field_id *field, const char *
 {
     arci_arena arena;
     arci_call call;
-    definition d;
+    arci_definition d;
     memset(&d, 0, sizeof d);
     arci_arena_init(&arena, s->env.ctx);
     arci_str_init(&d.choices, s->env.ctx);
+    arci_str_init(&d.formula, s->env.ctx);
     arc_status st = read_definition(&s->env, &arena, json, length, &d);
     if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_DEFINE], NULL, 0);
     if (st == ARC_OK) {
@@ -201,6 +226,7 @@ static arc_status define_call(arci_session *s, arc_field_id *field, const char *
         if (st == ARC_OK && field) *field = (arc_field_id)made;
     }
     arci_str_clear(&d.choices);
+    arci_str_clear(&d.formula);
     arci_arena_clear(&arena);
     return st;
 }
@@ -229,16 +255,15 @@ static arc_status retire(arci_txn *t, const arci_entity *e, const char *name)
     arci_where_text(&w, key->cols[3], ARC_OP_EQ, name, strlen(name));
     st = arci_repo_find(t, key, &w, NULL, 0, 1, &t->arena, &rows);
     if (st != ARC_OK) return st;
-    if (!rows.n_rows) return wrong(t->env, "name", ARC_E_NOT_FOUND, "there is no such field", "没有该字段");
-    if (rows.values[1].u.i) return wrong(t->env, "name", ARC_E_STATE, "the field is retired", "该字段已停用");
+    if (!rows.n_rows) return arci_definition_fault(t->env, "name", ARC_E_NOT_FOUND, "there is no such field", "没有该字段");
+    if (rows.values[1].u.i) return arci_definition_fault(t->env, "name", ARC_E_STATE, "the field is retired", "该字段已停用");
     st = arci_shape_get(t, &shape, "custom_field", "retired");
     if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_UPDATE, 1, 0, NULL, 0);
     if (st != ARC_OK) return st;
     *arci_batch_key(b, 0) = rows.values[0];
     arci_batch_row(b, 0)[0] = arci_v_int(1);
     st = arci_repo_write(t, &b, 1, NULL);
-    arci_session_forget_custom(t->session);
-    return st;
+    return st == ARC_OK ? arci_custom_changed(t) : st;
 }
 
 static arc_status retire_call(arci_call *c, const arci_entity *e, const char *name)
@@ -264,7 +289,7 @@ arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *
     if (st != ARC_OK) return st;
     const arci_entity *e = arci_entity_by_id(entity);
     if (!name) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "name is NULL", "name 为 NULL"));
-    if (!e) return arci_call_leave(s, wrong(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体"));
+    if (!e) return arci_call_leave(s, arci_definition_fault(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体"));
     st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_RETIRE], NULL, 0);
     if (st == ARC_OK) st = arci_call_end(&call, retire_call(&call, e, name));
     return arci_call_leave(s, st);

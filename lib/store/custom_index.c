@@ -10,13 +10,14 @@ typedef struct mirrored {
     uint32_t n;
 } mirrored;
 
-static arc_status gather(arci_txn *t, arci_record *const *records, const int64_t *ids, uint32_t n, mirrored *out, uint32_t *total)
+/* number: of one field, or 0: all. */
+static arc_status gather(arci_txn *t, arci_record *const *records, const int64_t *ids, uint32_t n, uint16_t number, mirrored *out, uint32_t *total)
 {
     for (uint32_t i = 0; i < n; i++) {
         if (!ids[i]) continue;
         arc_status st = arci_record_custom_index(t->env, records[i], &out[i].entries, &out[i].n);
         if (st != ARC_OK) return st;
-        *total += out[i].n;
+        for (uint32_t k = 0; k < out[i].n; k++) *total += !number || out[i].entries[k].number == number;
     }
     return ARC_OK;
 }
@@ -32,19 +33,28 @@ static void fill(arc_value *v, const arci_entity *e, int64_t id, const arci_cust
 
 arc_status arci_custom_index_add(arci_txn *t, arci_arena *arena, arci_record *const *records, const int64_t *ids, uint32_t n)
 {
+    return arci_custom_index_field(t, arena, records, ids, n, 0);
+}
+
+arc_status arci_custom_index_field(arci_txn *t, arci_arena *arena, arci_record *const *records, const int64_t *ids, uint32_t n,
+                                   uint16_t number)
+{
     const arci_shape *shape;
     arci_batch *b;
     uint32_t total = 0, at = 0;
     if (n == 0 || records[0]->n_custom == 0) return ARC_OK;
     mirrored *all = arci_arena_calloc(arena, n, sizeof *all);
     if (!all) return arci_nomem(t->env);
-    arc_status st = gather(t, records, ids, n, all, &total);
+    arc_status st = gather(t, records, ids, n, number, all, &total);
     if (st != ARC_OK || !total) return st;
     st = arci_shape_get(t, &shape, "custom_index", "entity row number seq num txt");
     if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, total, ARCI_BATCH_UNCHECKED, NULL, 0);
     if (st != ARC_OK) return st;
     for (uint32_t i = 0; i < n; i++) {
-        for (uint32_t k = 0; k < all[i].n; k++) fill(arci_batch_row(b, at++), records[i]->entity, ids[i], &all[i].entries[k]);
+        for (uint32_t k = 0; k < all[i].n; k++) {
+            if (number && all[i].entries[k].number != number) continue;
+            fill(arci_batch_row(b, at++), records[i]->entity, ids[i], &all[i].entries[k]);
+        }
     }
     return arci_repo_write(t, &b, 1, NULL);
 }

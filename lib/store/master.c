@@ -187,6 +187,27 @@ static arc_status refuse_forbidden(many *m, uint32_t from, uint32_t to)
     return st;
 }
 
+/* Definitions of now, and references that point at something; elements that do not fit are refused. */
+static arc_status prepare_custom(many *m, uint32_t from, uint32_t to)
+{
+    uint32_t n = to - from;
+    arci_record **records = arci_arena_calloc(m->arena, n, sizeof *records);
+    const arci_custom_field **bad = arci_arena_calloc(m->arena, n, sizeof *bad);
+    if (!records || !bad) return arci_nomem(m->t->env);
+    for (uint32_t k = 0; k < n; k++) {
+        if (m->results[from + k] != ARC_OK || arci_call_done(m->call, from + k)) continue;
+        arc_status st = arci_custom_renew(m->t, m->boxes[from + k]->record);
+        if (st == ARC_E_VALUE) refuse(m, from + k, st);
+        else if (st != ARC_OK) return st;
+        else records[k] = m->boxes[from + k]->record;
+    }
+    arc_status st = arci_custom_references(m->t, m->arena, records, n, bad);
+    for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
+        if (bad[k]) refuse(m, from + k, arci_custom_dangling(m->t->env, bad[k]));
+    }
+    return st;
+}
+
 /* The new rows of a run: which element each is of, and what rules make of it. */
 typedef struct new_rows {
     const arci_shape *shape;
@@ -250,6 +271,7 @@ static arc_status insert_run(many *m, uint32_t from, uint32_t *to)
     }
     w.of = arci_arena_alloc(m->arena, (*to - from) * sizeof *w.of);
     if (st == ARC_OK && !w.of) st = arci_nomem(m->t->env);
+    if (st == ARC_OK) st = prepare_custom(m, from, *to);
     if (st == ARC_OK) st = refuse_forbidden(m, from, *to);
     if (st != ARC_OK) return st;
     for (uint32_t i = from; i < *to; i++) {
@@ -351,6 +373,31 @@ static arc_status judge_update(many *m, arci_record **r, const arci_table *t, co
     return st == ARC_OK && one.refused ? arci_rules_unique_fail(m->t->env, &one) : st;
 }
 
+/* What must have a value keeps one: texts that are not empty, custom fields. */
+static arc_status check_kept(many *m, const arci_record *r, const arci_table *t, const uint16_t *cols, uint16_t n)
+{
+    for (uint16_t i = 0; i < n; i++) {
+        const arci_field *f = t->field_of_col[cols[i]];
+        if (arci_field_is_blank(f, arci_record_value(r, f->id))) return no_key(m, r, f->name);
+    }
+    for (uint32_t i = 0; i < r->n_custom; i++) {
+        const arci_field *f = &r->cfields[i]->field;
+        const arc_value *v = &r->cvalues[i];
+        if (!(f->flags & ARCI_F_REQUIRED) || (r->cfields[i]->flags & ARCI_CUSTOM_RETIRED) || !arci_record_is_set(r, f->id)) continue;
+        if (v->type == ARC_V_NULL || arci_field_is_blank(f, v)) return no_key(m, r, f->name);
+    }
+    return ARC_OK;
+}
+
+/* Custom fields of an update: definitions of now, references, values that must be there. */
+static arc_status update_custom(many *m, arci_record *r)
+{
+    const arci_custom_field *bad = NULL;
+    arc_status st = arci_custom_renew(m->t, r);
+    if (st == ARC_OK) st = arci_custom_references(m->t, m->arena, &r, 1, &bad);
+    return st == ARC_OK && bad ? arci_custom_dangling(m->t->env, bad) : st;
+}
+
 /* Refusals of this row are returned like errors; the caller tells them apart. */
 static arc_status update_one(many *m, size_t i)
 {
@@ -366,8 +413,11 @@ static arc_status update_one(many *m, size_t i)
         const arci_field *f = t->field_of_col[t->desc->key[k]];
         if (arci_record_value(r, f->id)->type == ARC_V_NULL) return no_key(m, r, f->name);
     }
+    arc_status st = update_custom(m, r);
+    if (st != ARC_OK) return st;
     choose_columns(r, t, cols, &n, cols + t->n_cols, &n_fixed);
-    arc_status st = arci_access_update(m->t, m->arena, m->call->verb, r);
+    st = check_kept(m, r, t, cols, n);
+    if (st == ARC_OK) st = arci_access_update(m->t, m->arena, m->call->verb, r);
     if (st == ARC_OK) st = check_fixed(m, r, t, cols + t->n_cols, n_fixed);
     if (st == ARC_OK) st = arci_shape_of(m->t->env, m->arena, &shape, t, cols, n);
     if (st == ARC_OK) {

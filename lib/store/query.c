@@ -22,6 +22,7 @@ static void query_free(arci_owned *o)
     arc_context *ctx = q->env.ctx;
     arci_arena_clear(&q->arena);
     arci_arena_clear(&q->shape);
+    arci_overlay_drop(ctx, q->overlay);
     if (q->ops != q->few_ops) {
         arci_free(ctx, q->ops);
         arci_free(ctx, q->starts);
@@ -112,7 +113,10 @@ arc_status arci_query_column(arci_query *q, arc_field_id field, uint16_t *col)
     const arci_entity *e = q->table->entity;
     if (field >> 16 && field >> 16 != e->id) return field_fault(q, ARC_E_INVALID, NULL, "a field of another entity", "其他实体的字段");
     uint32_t id = field & 0xffff;
-    if (id >= ARCI_FIELD_CUSTOM_FIRST) return field_fault(q, ARC_E_UNSUPPORTED, NULL, "custom fields cannot be asked for here", "此处不支持自定义字段");
+    if (id >= ARCI_FIELD_CUSTOM_FIRST) {
+        arc_status st = arci_query_custom_column(q, id, col);
+        return st == ARC_E_NOT_FOUND ? field_fault(q, st, NULL, "no such custom field in this book", "本账簿没有该自定义字段") : st;
+    }
     const arci_field *f = arci_entity_field_id(e, id);
     if (!f) return field_fault(q, ARC_E_NOT_FOUND, NULL, "no such field", "没有此字段");
     *col = arci_field_col(e, f);
@@ -126,22 +130,8 @@ arc_status arc_query_field(arc_query *query, arc_field_id *field, const char *na
     arc_status st = enter(query, &q);
     if (st != ARC_OK) return st;
     if (!field || !name) return field_fault(q, ARC_E_INVALID, NULL, "an argument is NULL", "参数为 NULL");
-    const arci_entity *e = q->table->entity;
-    const arci_field *f = arci_entity_field(e, name, strlen(name));
-    if (f) {
-        *field = ARCI_PUBLIC_FIELD(e->id, f->id);
-        return ARC_OK;
-    }
-    arci_custom *custom;
-    arci_session *s;
-    st = arci_session_enter(q->session->handle, &s);
-    if (st != ARC_OK) return st;
-    st = arci_session_leave(s, arci_session_custom(&q->env, s, &custom));
-    if (st != ARC_OK) return st;
-    const arci_custom_field *c = arci_custom_by_name(custom, e, name, strlen(name));
-    if (!c) return field_fault(q, ARC_E_NOT_FOUND, NULL, "no such field", "没有此字段");
-    *field = ARCI_PUBLIC_FIELD(e->id, c->field.id);
-    return ARC_OK;
+    st = arci_query_name(q, field, name, strlen(name));
+    return st == ARC_E_NOT_FOUND ? field_fault(q, st, NULL, "no such field", "没有此字段") : st;
 }
 
 static const arc_column *column(const arci_query *q, uint16_t col)
@@ -214,6 +204,10 @@ static arc_status copy_constants(arci_query *q, const arc_value *v, uint32_t n, 
 arc_status arci_query_push(arci_query *q, uint16_t col, uint16_t op, uint16_t col2, const arc_value *v, uint32_t n)
 {
     arc_cond_op o;
+    const arci_virtual *custom = arci_query_virtual(q, col);
+    if (custom && custom->field->kind == ARCI_CUSTOM_CHOICES && op != ARC_OP_CONTAINS && op != ARC_OP_IS_NULL) {
+        return field_fault(q, ARC_E_INVALID, custom->field->field.name, "of a list of choices only what it holds is asked for", "多选字段只能查询是否包含某选项");
+    }
     memset(&o, 0, sizeof o);
     o.op = op;
     o.col = col;

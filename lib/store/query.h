@@ -22,7 +22,9 @@ typedef struct arci_query {
     arci_session *session;
     arc_error error;
     arci_env env;
-    const arci_table *table;
+    const arci_table *table; /* the entity's, or the overlay's once a custom field was named */
+    arci_overlay *overlay;   /* counted; NULL: no custom field was named */
+    uint8_t inside;          /* the session has been entered: building from JSON */
     arci_arena arena;   /* constants of conditions */
     arci_arena shape;   /* fields, edges of groups: what arc_query_clear() leaves */
     arc_cond_op *ops;   /* postfix */
@@ -59,6 +61,7 @@ struct arci_cursor {
     arci_txn *txn;     /* NULL once it has ended */
     arci_scan *scan;
     const arci_table *table;
+    arci_overlay *overlay; /* the query's, counted */
     arci_arena arena; /* columns and order */
     arci_column *columns;
     uint32_t n_columns; /* public ones; rows may carry more behind them (currencies, order keys) */
@@ -82,6 +85,24 @@ arc_status arci_query_push(arci_query *q, uint16_t col, uint16_t op, uint16_t co
 arc_status arci_query_join(arci_query *q, uint16_t op, uint32_t n);
 arc_status arci_query_push_money(arci_query *q, uint16_t col, uint16_t op, const arc_money *m);
 arc_status arci_query_column(arci_query *q, arc_field_id field, uint16_t *col); /* ARC_E_INVALID, ARC_E_NOT_FOUND, ARC_E_UNSUPPORTED */
+/* A field by name, custom fields and "x_fee.currency" included. ARC_E_NOT_FOUND. */
+arc_status arci_query_name(arci_query *q, arc_field_id *field, const char *name, size_t len);
+/* The column of a custom field: from the definitions known, then from those of now. */
+arc_status arci_query_custom_column(arci_query *q, uint32_t number, uint16_t *col);
+static inline const arci_virtual *arci_query_virtual(const arci_query *q, uint16_t col)
+{
+    return q->overlay ? arci_overlay_virtual(q->overlay, col) : NULL;
+}
+/* In the transaction of a run: definitions as they are in it. */
+arc_status arci_query_renew(arci_query *q);
+/* What the index of custom fields gave. */
+#define ARCI_SEEK_MOST 10000u /* rows a condition may leave; with more, the rows of the entity are read instead */
+typedef struct arci_seek {
+    uint32_t n_sought; /* conditions answered by the index */
+    int64_t n_rows;    /* they leave */
+} arci_seek;
+/* Asks the index of custom fields about the conditions it knows and adds a condition on the ids it answers. */
+arc_status arci_query_seek(arci_query *q, arci_txn *t, arci_arena *arena, const arc_cond **conds, uint32_t *n, arci_seek *seek);
 arc_status arci_query_add_order(arci_query *q, uint16_t col, int by_place, int32_t descending);
 arc_status arci_query_add_group(arci_query *q, uint16_t col, const int64_t *edges, size_t n, int bucket);
 arc_status arci_query_add_measure(arci_query *q, uint32_t measure, uint16_t col);
@@ -96,9 +117,10 @@ arc_status arci_token_read(arci_env *env, arci_arena *arena, const arc_order *or
 typedef struct arci_question {
     arci_scan_spec scan;
     arci_aggregate_spec agg;
+    arci_seek seek;
     uint8_t grouped;
 } arci_question;
-arc_status arci_query_question(arci_query *q, arci_cursor *c, arci_question *out);
+arc_status arci_query_question(arci_query *q, arci_txn *t, arci_cursor *c, arci_question *out);
 
 /* For layers above: the cursor behind a handle, entered as a session call; leave with arci_session_leave(c->session, st). */
 arc_status arci_cursor_enter(arc_cursor *handle, arci_cursor **out);

@@ -4,7 +4,7 @@
 
 #include "arcore/money.h"
 #include "base/json.h"
-#include "model/record.h"
+#include "model/record_impl.h"
 #include "store/query.h"
 
 typedef struct parser {
@@ -48,14 +48,13 @@ static arc_status field(parser *p, const arci_json *node, uint16_t *col)
     const arci_entity *e = p->q->table->entity;
     if (!node) return ARC_E_SYNTAX;
     if (node->type != ARCI_JSON_STRING) return fail(p, node, ARC_E_SYNTAX, "a field name is needed", "此处须为字段名");
-    const arci_field *f = arci_entity_field(e, node->s, node->len);
-    if (!f && node->len > 2 && !memcmp(node->s, "x_", 2)) {
-        return fail(p, node, ARC_E_UNSUPPORTED, "custom fields cannot be asked for here", "此处不支持自定义字段");
-    }
-    if (!f) {
+    arc_field_id id;
+    arc_status st = arci_query_name(p->q, &id, node->s, node->len);
+    if (st == ARC_E_NOT_FOUND) {
         return arci_json_fail(&p->q->env, node, ARC_E_NOT_FOUND, "%s has no field \"%.40s\"", "%s 没有字段“%.40s”", e->name, node->s);
     }
-    return at(p, node, arci_query_column(p->q, ARCI_PUBLIC_FIELD(e->id, f->id), col));
+    if (st != ARC_OK) return st;
+    return at(p, node, arci_query_column(p->q, id, col));
 }
 
 /* "member" of an object. */
@@ -103,16 +102,39 @@ static arc_status money(parser *p, const arci_json *node, arc_money *m)
     return st == ARC_OK ? st : fail(p, node, ARC_E_VALUE, "not an amount", "不是有效金额");
 }
 
+/* A value of a custom field, also of a retired one; codes must be among the choices. */
+static arc_status custom_constant(parser *p, const arci_json *node, const arci_virtual *custom, arc_value *v)
+{
+    arci_env *env = &p->q->env;
+    arci_slot slot;
+    const char *const *code = custom->field->choices.codes;
+    if (code) {
+        while (*code && strcmp(*code, node->s) != 0) code++;
+        if (!*code) return fail(p, node, ARC_E_VALUE, "not one of its choices", "不在选项中");
+        *v = arci_v_text(node->s, node->len);
+        return ARC_OK;
+    }
+    arc_status st = arci_record_adopt(env, p->scratch, p->q->overlay->custom);
+    if (st == ARC_OK) st = arci_record_slot(env, p->scratch, custom->field->field.id, &slot);
+    if (st != ARC_OK) return st;
+    slot.reading = 1;
+    st = at(p, node, arci_record_set_slot_any(env, p->scratch, &slot, node->s, node->len));
+    if (st == ARC_OK) *v = *slot.v;
+    return st;
+}
+
 static arc_status constant(parser *p, const arci_json *node, uint16_t col, arc_value *v)
 {
     arci_env *env = &p->q->env;
     const arci_field *f = p->q->table->field_of_col[col];
     if (node->type != ARCI_JSON_STRING) return fail(p, node, ARC_E_SYNTAX, "values are text", "值须为字符串");
-    if (f->type == ARC_T_TEXT || f->type == ARC_T_JSON) { /* any text compares, also one that the field could not hold */
+    if (f->type == ARC_T_TEXT || (f->type == ARC_T_JSON && !arci_query_virtual(p->q, col))) { /* any text compares, also one that the field could not hold */
         *v = arci_v_text(node->s, node->len);
         return ARC_OK;
     }
     if (!node->len) return fail(p, node, ARC_E_VALUE, "an empty value", "值为空");
+    const arci_virtual *custom = arci_query_virtual(p->q, col);
+    if (custom) return custom_constant(p, node, custom, v);
     arc_status st = at(p, node, arci_record_set_any(env, p->scratch, ARCI_PUBLIC_FIELD(p->q->table->entity->id, f->id), node->s, node->len));
     if (st == ARC_OK) *v = *arci_record_value(p->scratch, f->id);
     return st;
@@ -349,9 +371,11 @@ static arc_status make(arci_session *s, arci_arena *arena, arci_query **out, con
     if (!e) return fail(&p, name, ARC_E_NOT_FOUND, "no such entity", "没有此实体");
     st = arci_query_make(&s->env, s, e->id, &p.q);
     if (st != ARC_OK) return st;
+    p.q->inside = 1;
     st = arci_record_new(&s->env, e, NULL, &p.scratch);
     if (st == ARC_OK) {
         st = fill(&p, root);
+        p.q->inside = 0;
         if (st != ARC_OK) (void)arci_fail_copy(&s->env, &p.q->error);
         arci_record_free(p.scratch);
     }

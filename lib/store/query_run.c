@@ -159,7 +159,8 @@ static arc_status chosen_fields(arci_query *q, arci_cursor *c, const uint16_t **
     *n = q->n_fields;
     if (!all) return arci_nomem(&q->env);
     if (q->fields) return ARC_OK;
-    for (uint16_t i = 1; i < t->n_cols; i++) {
+    uint16_t own = q->overlay ? q->overlay->base->n_cols : t->n_cols; /* custom fields are in their column */
+    for (uint16_t i = 1; i < own; i++) {
         if (arci_access_right(q->session, t->entity, t->field_of_col[i]) != ARCI_RIGHT_NONE) all[(*n)++] = i;
     }
     *cols = all;
@@ -175,7 +176,7 @@ static arc_status row_columns(arci_query *q, arci_cursor *c)
     if (st != ARC_OK) return st;
     c->n_columns = c->n_values = n;
     c->columns = arci_arena_calloc(&c->arena, n, sizeof *c->columns);
-    c->cols = arci_arena_alloc(&c->arena, (2 * (size_t)n + ARCI_QUERY_MAX_ORDER + ARCI_MAX_KEY) * sizeof *c->cols);
+    c->cols = arci_arena_alloc(&c->arena, (2 * (size_t)n + 1 + ARCI_QUERY_MAX_ORDER + ARCI_MAX_KEY) * sizeof *c->cols);
     if (!c->columns || !c->cols) return arci_nomem(&q->env);
     for (uint32_t i = 0; i < n; i++) {
         c->cols[i] = fields[i];
@@ -187,6 +188,11 @@ static arc_status row_columns(arci_query *q, arci_cursor *c)
     for (uint32_t i = 0; i < n; i++) {
         const arc_column *d = &t->desc->cols[c->cols[i]];
         if (d->type == ARC_T_MONEY) c->columns[i].currency = place_or_add(c, d->currency_col);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (!arci_query_virtual(q, c->cols[i])) continue;
+        (void)place_or_add(c, t->col_custom); /* for records made of a row */
+        break;
     }
     c->n_record = c->n_values;
     return ARC_OK;
@@ -212,6 +218,7 @@ static arc_status ask_rows(arci_query *q, arci_cursor *c, arci_scan_spec *spec)
     if (st == ARC_OK) st = row_order(q, c);
     if (st == ARC_OK && q->after) st = arci_token_read(&q->env, &c->arena, c->order, c->n_order, q->table, q->after, &after);
     spec->entity = q->table->entity;
+    spec->overlay = q->overlay;
     spec->cols = c->cols;
     spec->n_cols = c->n_values;
     spec->order = c->order;
@@ -290,6 +297,7 @@ static arc_status ask_groups(arci_query *q, arci_cursor *c, arci_aggregate_spec 
         if (q->table->desc->cols[m->col].type == ARC_T_MONEY && !m->bucket) st = money_column(q, c, i, spec);
     }
     spec->entity = q->table->entity;
+    spec->overlay = q->overlay;
     spec->groups = groups;
     spec->n_groups = q->n_groups;
     spec->measures = q->measures;
@@ -298,12 +306,17 @@ static arc_status ask_groups(arci_query *q, arci_cursor *c, arci_aggregate_spec 
     return st == ARC_OK ? group_order(q, c, spec) : st;
 }
 
-arc_status arci_query_question(arci_query *q, arci_cursor *c, arci_question *out)
+arc_status arci_query_question(arci_query *q, arci_txn *t, arci_cursor *c, arci_question *out)
 {
     const arc_cond *conds = NULL;
     uint32_t n = 0;
     memset(out, 0, sizeof *out);
-    arc_status st = copy_conds(q, c, &conds, &n);
+    arc_status st = q->overlay ? arci_query_renew(q) : ARC_OK;
+    c->table = q->table;
+    c->overlay = q->overlay;
+    arci_overlay_keep(c->overlay);
+    if (st == ARC_OK) st = copy_conds(q, c, &conds, &n);
+    if (st == ARC_OK && q->overlay) st = arci_query_seek(q, t, &c->arena, &conds, &n, &out->seek);
     if (st != ARC_OK) return st;
     out->grouped = q->n_groups || q->n_measures;
     out->scan.conds = out->agg.conds = conds;
@@ -322,6 +335,7 @@ static void cursor_free(arci_owned *o)
         arci_scan_end(c->scan);
         if (alive) arci_txn_leave(c->txn);
     }
+    arci_overlay_drop(ctx, c->overlay);
     arci_arena_clear(&c->arena);
     arci_arena_clear(&c->shown);
     arci_free(ctx, c);
@@ -366,10 +380,10 @@ static arc_status open_cursor(arci_query *q, arci_cursor *c)
     arci_question ask;
     arci_txn *t;
     arc_status st = may_ask(q);
-    if (st == ARC_OK) st = arci_query_question(q, c, &ask);
     if (st == ARC_OK) st = cursor_txn(q, &t);
     if (st != ARC_OK) return st;
-    st = cut_to_scope(q, c, t, &ask);
+    st = arci_query_question(q, t, c, &ask);
+    if (st == ARC_OK) st = cut_to_scope(q, c, t, &ask);
     if (st == ARC_OK) st = ask.grouped ? arci_scan_aggregate(t, &c->scan, &ask.agg) : arci_scan_open(t, &c->scan, &ask.scan);
     t->env = &q->session->env;
     if (st == ARC_OK) c->txn = t;
@@ -415,7 +429,7 @@ arc_status arc_query_run(arc_query *query, arc_cursor **out)
 
 /* ---- explain ------------------------------------------------------------------------------------------------------- */
 
-static void put_plan(arci_str *b, const arci_cursor *c, const arci_scan_plan *p, const char *own)
+static void put_plan(arci_str *b, const arci_cursor *c, const arci_scan_plan *p, const arci_seek *seek, const char *own)
 {
     arci_str_puts(b, "{\"entity\":\"");
     arci_str_puts(b, c->table->entity->name);
@@ -423,6 +437,17 @@ static void put_plan(arci_str *b, const arci_cursor *c, const arci_scan_plan *p,
     arci_str_int(b, p->n_conds);
     arci_str_puts(b, ",\"taken\":");
     arci_str_int(b, p->n_accepted);
+    if (c->overlay) {
+        arci_str_puts(b, ",\"custom\":{\"tested\":");
+        arci_str_int(b, p->n_virtual);
+        arci_str_puts(b, ",\"sought\":");
+        arci_str_int(b, seek->n_sought);
+        if (seek->n_sought) {
+            arci_str_puts(b, ",\"rows\":");
+            arci_str_int(b, seek->n_rows);
+        }
+        arci_str_putc(b, '}');
+    }
     if (c->grouped) {
         arci_str_puts(b, p->pushed_aggregate ? ",\"grouped\":\"store\"" : ",\"grouped\":\"here\"");
     } else {
@@ -434,17 +459,18 @@ static void put_plan(arci_str *b, const arci_cursor *c, const arci_scan_plan *p,
     arci_str_putc(b, '}');
 }
 
-static arc_status plan_of(arci_query *q, arci_cursor *c, arci_scan_plan *plan, char *own, size_t cap)
+static arc_status plan_of(arci_query *q, arci_cursor *c, arci_scan_plan *plan, arci_seek *seek, char *own, size_t cap)
 {
     arci_question ask;
     arci_txn *t;
     size_t len = cap;
     arc_status st = may_ask(q);
-    if (st == ARC_OK) st = arci_query_question(q, c, &ask);
     if (st == ARC_OK) st = cursor_txn(q, &t);
     if (st != ARC_OK) return st;
     own[0] = 0;
-    st = cut_to_scope(q, c, t, &ask);
+    st = arci_query_question(q, t, c, &ask);
+    *seek = ask.seek;
+    if (st == ARC_OK) st = cut_to_scope(q, c, t, &ask);
     if (st == ARC_OK && ask.grouped) {
         st = arci_scan_aggregate(t, &c->scan, &ask.agg);
         if (st == ARC_OK) arci_scan_get_plan(c->scan, plan);
@@ -462,16 +488,17 @@ static arc_status plan_of(arci_query *q, arci_cursor *c, arci_scan_plan *plan, c
 static arc_status explain(arci_query *q, char *buf, size_t *len)
 {
     arci_cursor *c;
-    arci_scan_plan plan = { 0, 0, 0, 0 };
+    arci_scan_plan plan = { 0, 0, 0, 0, 0 };
+    arci_seek seek = { 0, 0 };
     char own[2048];
     arci_str b;
     if (!len) return arci_fail(&q->env, ARC_E_INVALID, "len is NULL", "len 为 NULL");
     arc_status st = cursor_new(q, &c);
     if (st != ARC_OK) return st;
-    st = plan_of(q, c, &plan, own, sizeof own);
+    st = plan_of(q, c, &plan, &seek, own, sizeof own);
     if (st == ARC_OK) {
         arci_str_init(&b, q->env.ctx);
-        put_plan(&b, c, &plan, own);
+        put_plan(&b, c, &plan, &seek, own);
         st = b.failed ? arci_nomem(&q->env) : arci_text_out(buf, len, b.s, b.len);
         if (st == ARC_E_BUFFER) arci_fail(&q->env, st, "the buffer is too short", "缓冲区不足");
         arci_str_clear(&b);

@@ -58,9 +58,11 @@ void arci_scan_end(arci_scan *s)
 {
     if (!s) return;
     arci_book *b = s->book;
-    arci_arena arena = s->arena, texts;
+    arci_arena arena, texts;
     arci_scan_detach(s);
     arci_sort_clear(s);
+    arci_compose_free(s);
+    arena = s->arena;
     if (s->agg_used) arci_agg_clear(&s->agg);
     texts = s->sorter.arena;
     memset(s, 0, sizeof *s);
@@ -83,6 +85,12 @@ void arci_scans_free(arci_book *b)
     }
 }
 
+void arci_scan_overlay(arci_scan *s, const arci_overlay *overlay)
+{
+    s->overlay = overlay;
+    if (overlay) s->table = &overlay->table;
+}
+
 /* ---- making a plan ------------------------------------------------------------------------------------------------- */
 
 /* Copies the conditions, the book's in front. Single constants are copied too: callers keep them on the stack. */
@@ -99,8 +107,7 @@ arc_status arci_scan_conds(arci_scan *s, const arc_cond *conds, uint32_t n, int 
     s->conds = arci_arena_calloc(&s->arena, s->n_conds + 1, sizeof(arc_cond));
     arc_cond_op *ops = arci_arena_calloc(&s->arena, n_ops + 1, sizeof(arc_cond_op));
     arc_value *values = arci_arena_calloc(&s->arena, n_ops + 1, sizeof(arc_value));
-    s->stack = arci_arena_alloc(&s->arena, most);
-    if (!s->conds || !ops || !values || !s->stack) return arci_nomem(s->txn->env);
+    if (!s->conds || !ops || !values) return arci_nomem(s->txn->env);
     if (!any_book) {
         ops->op = ARC_OP_EQ;
         ops->col2 = ARC_NO_COL;
@@ -111,17 +118,24 @@ arc_status arci_scan_conds(arci_scan *s, const arc_cond *conds, uint32_t n, int 
         s->conds[at++].n_ops = 1;
         values++;
     }
-    for (uint32_t i = 0; i < n; i++, at++) {
-        s->conds[at].ops = ops;
-        s->conds[at].n_ops = conds[i].n_ops;
+    for (uint32_t i = 0; i < n; i++) {
+        int last = arci_scan_is_virtual(s, &conds[i]);
+        arc_cond *c = last ? &s->conds[s->n_conds - ++s->n_virtual] : &s->conds[at++];
+        c->ops = ops;
+        c->n_ops = conds[i].n_ops;
         memcpy(ops, conds[i].ops, conds[i].n_ops * sizeof *ops);
         for (uint32_t k = 0; k < conds[i].n_ops; k++, ops++) {
             if (ops->n != 1 || !ops->v) continue;
             *values = *ops->v;
             ops->v = values++;
         }
+        if (!last) continue;
+        arc_status st = arci_scan_choices(s, c);
+        if (st != ARC_OK) return st;
+        if (c->n_ops > most) most = c->n_ops;
     }
-    return ARC_OK;
+    s->stack = arci_arena_alloc(&s->arena, most);
+    return s->stack ? ARC_OK : arci_nomem(s->txn->env);
 }
 
 /* Conditions the backend took come first. */
@@ -147,9 +161,10 @@ static arc_status check_plan(arci_scan *s, const arc_fetch *f)
 }
 
 /* Columns to fetch: those wanted, then what is tested or sorted by here. */
-static arc_status choose_columns(arci_scan *s)
+static arc_status choose_columns(arci_scan *s, arc_fetch *f)
 {
     const arci_table *t = s->table;
+    const uint16_t *fetched;
     uint8_t *used = arci_arena_calloc(&s->arena, t->n_cols, 1);
     uint16_t *cols = arci_arena_alloc(&s->arena, (s->n_wanted + t->n_cols) * sizeof *cols);
     s->place = arci_arena_alloc(&s->arena, t->n_cols * sizeof *s->place);
@@ -167,8 +182,12 @@ static arc_status choose_columns(arci_scan *s)
         cols[s->n_cols++] = c;
     }
     s->cols = cols;
-    for (uint32_t i = 0; i < s->n_cols; i++) {
-        const arc_column *c = &t->desc->cols[cols[i]];
+    arc_status st = arci_compose_plan(s, &fetched, &s->n_fetched);
+    if (st != ARC_OK) return st;
+    f->cols = fetched;
+    f->n_cols = s->n_fetched;
+    for (uint32_t i = 0; i < s->n_fetched; i++) {
+        const arc_column *c = &t->desc->cols[fetched[i]];
         s->kinds[i] = (uint8_t)(arci_column_value_type(c->type) | (c->flags & ARC_COL_REQUIRED ? 0x80 : 0));
     }
     return ARC_OK;
@@ -188,6 +207,36 @@ static arc_status copy_order(arci_scan *s, const arci_scan_spec *spec)
     return ARC_OK;
 }
 
+static int virtual_order(const arci_scan *s)
+{
+    for (uint32_t i = 0; s->overlay && i < s->n_order; i++) {
+        if (arci_overlay_virtual(s->overlay, s->order[i].col)) return 1;
+    }
+    return 0;
+}
+
+/* What the backend is asked: nothing of custom fields, and no limit where rows are left out or put in order here. */
+static void offer(const arci_scan *s, arc_fetch *f, const arci_scan_spec *spec)
+{
+    int here = virtual_order(s);
+    f->cols = s->cols;
+    f->n_cols = s->n_wanted;
+    if (s->overlay) { /* a plan may look at the columns: those of the table */
+        uint16_t *real = s->overlay_cols;
+        f->n_cols = 0;
+        for (uint32_t i = 0; i < s->n_wanted; i++) {
+            if (!arci_overlay_virtual(s->overlay, s->cols[i])) real[f->n_cols++] = s->cols[i];
+        }
+        if (!f->n_cols) real[f->n_cols++] = s->table->desc->key[0];
+        f->cols = real;
+    }
+    f->n_conds = s->n_conds - s->n_virtual;
+    f->order = here ? NULL : s->order;
+    f->after = here ? NULL : s->after;
+    f->n_order = here ? 0 : s->n_order;
+    f->limit = here || s->n_virtual ? 0 : spec->limit;
+}
+
 static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f)
 {
     arc_status st = arci_scan_conds(s, spec->conds, spec->n_conds, (spec->flags & ARCI_SCAN_ANY_BOOK) != 0);
@@ -200,23 +249,18 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
     memset(f, 0, sizeof *f);
     f->struct_size = (uint32_t)sizeof *f;
     f->table = s->table->number;
-    f->cols = s->cols;
-    f->n_cols = s->n_wanted;
+    s->overlay_cols = arci_arena_alloc(&s->arena, (spec->n_cols + 1) * sizeof(uint16_t));
+    if (!s->overlay_cols) return arci_nomem(s->txn->env);
     f->conds = s->conds;
-    f->n_conds = s->n_conds;
-    f->order = s->order;
-    f->after = s->after;
-    f->n_order = s->n_order;
-    f->limit = spec->limit;
+    offer(s, f, spec);
     arci_be_plan(s->book, f);
+    if (s->n_virtual || virtual_order(s)) f->planned &= ~(uint32_t)(f->n_order ? ARC_PLAN_LIMIT : ARC_PLAN_LIMIT | ARC_PLAN_ORDER);
     split_conds(s);
     st = check_plan(s, f);
     s->planned = f->planned;
     s->sort_here = s->n_order && !(f->planned & ARC_PLAN_ORDER);
     s->left = !spec->limit || (f->planned & ARC_PLAN_LIMIT) ? -1 : spec->limit;
-    if (st == ARC_OK) st = choose_columns(s);
-    f->cols = s->cols;
-    f->n_cols = s->n_cols;
+    if (st == ARC_OK) st = choose_columns(s, f);
     f->n_conds = s->n_pushed;
     if (s->sort_here) {
         f->order = NULL;
@@ -234,6 +278,7 @@ arc_status arci_scan_open(arci_txn *t, arci_scan **out, const arci_scan_spec *sp
     *out = NULL;
     arc_status st = arci_scan_take(t, spec->entity, &s);
     if (st != ARC_OK) return st;
+    arci_scan_overlay(s, spec->overlay);
     st = prepare(s, spec, &f);
     if (st == ARC_OK) {
         st = arci_be_fetch(t->env, s->book, t->be, &f);
@@ -291,14 +336,15 @@ static arc_status next_passing(arci_scan *s, arc_block *block)
     }
     do {
         if (!s->cursor) return ARC_DONE;
-        arc_status st = arci_be_next(s->txn->env, s->book, s->cursor, block, s->kinds, s->n_cols);
+        arc_status st = arci_be_next(s->txn->env, s->book, s->cursor, block, s->kinds, s->n_fetched);
         if (st != ARC_OK) {
             if (st != ARC_DONE) arci_txn_doom(s->txn);
             arci_be_end(s->book, s->cursor);
             s->cursor = NULL;
             return st;
         }
-        if (s->n_pushed < s->n_conds) st = filter(s, block);
+        if (s->composer) st = arci_compose_block(s, block);
+        if (st == ARC_OK && s->n_pushed < s->n_conds) st = filter(s, block);
         if (st != ARC_OK) return st;
     } while (!block->n_rows);
     return ARC_OK;
@@ -344,6 +390,7 @@ void arci_scan_get_plan(const arci_scan *s, arci_scan_plan *plan)
 {
     plan->n_conds = s->n_conds;
     plan->n_accepted = s->n_pushed;
+    plan->n_virtual = s->n_virtual;
     plan->planned = s->planned;
     plan->pushed_aggregate = s->grouped && !s->agg_used;
 }
@@ -354,6 +401,7 @@ arc_status arci_scan_explain(arci_txn *t, const arci_scan_spec *spec, arci_scan_
     arc_fetch f;
     arc_status st = arci_scan_take(t, spec->entity, &s);
     if (st != ARC_OK) return st;
+    arci_scan_overlay(s, spec->overlay);
     st = prepare(s, spec, &f);
     if (st == ARC_OK) {
         arci_scan_get_plan(s, plan);

@@ -5,12 +5,14 @@
 #define ARCI_STORE_SCAN_H
 
 #include "store/cond.h"
+#include "store/overlay.h"
 #include "store/session.h"
 
 #define ARCI_SCAN_MEMORY ((size_t)256 << 20) /* most bytes a sort or a grouping done here may take: ARC_E_LIMIT */
 
 typedef struct arci_scan_spec {
     const arci_entity *entity;
+    const arci_overlay *overlay; /* NULL, or what columns behind those of the table are; lives as long as the scan */
     const uint16_t *cols; /* columns wanted, in this order */
     const arc_cond *conds;
     const arc_order *order; /* a total order is up to the caller: add the key */
@@ -24,6 +26,7 @@ typedef struct arci_scan_spec {
 
 typedef struct arci_aggregate_spec {
     const arci_entity *entity;
+    const arci_overlay *overlay; /* as of a scan */
     const arc_cond *conds;
     const arc_group *groups;
     const arc_measure *measures;
@@ -49,6 +52,7 @@ uint32_t arci_order_complete(const arci_table *t, const arc_order *order, uint32
 /* What the plan of a scan came to, for explain and tests. */
 typedef struct arci_scan_plan {
     uint32_t n_conds, n_accepted; /* the book's conjunct included */
+    uint32_t n_virtual;           /* conditions on custom fields, never offered */
     uint32_t planned;             /* ARC_PLAN_* the backend took */
     uint32_t pushed_aggregate;
 } arci_scan_plan;

@@ -31,7 +31,7 @@ static arc_status check_spec(arci_scan *s, const arci_aggregate_spec *spec)
 /* What the columns of the answer are, for arci_be_next(). */
 static arc_status answer_kinds(arci_scan *s, const arci_aggregate_spec *spec)
 {
-    s->n_wanted = s->n_cols = spec->n_groups + spec->n_measures;
+    s->n_wanted = s->n_cols = s->n_fetched = spec->n_groups + spec->n_measures;
     s->kinds = arci_arena_alloc(&s->arena, s->n_cols + 1);
     if (!s->kinds) return arci_nomem(s->txn->env);
     for (uint32_t i = 0; i < spec->n_groups; i++) s->kinds[i] = arci_column_value_type(column(s, spec->groups[i].col)->type);
@@ -96,7 +96,7 @@ static arc_status group_here(arci_scan *s, const arci_aggregate_spec *spec, cons
     arci_agg_init(&s->agg, &s->book->host, r->groups, spec->n_groups, r->measures, spec->n_measures, r->group_place, r->measure_place,
                   ARCI_SCAN_MEMORY);
     s->agg_used = 1;
-    arci_scan_spec plain = { .entity = spec->entity, .cols = r->cols, .n_cols = r->n_cols, .conds = spec->conds,
+    arci_scan_spec plain = { .entity = spec->entity, .overlay = s->overlay, .cols = r->cols, .n_cols = r->n_cols, .conds = spec->conds,
                              .n_conds = spec->n_conds };
     arc_status st = arci_scan_open(s->txn, &rows, &plain);
     if (st != ARC_OK) return st;
@@ -113,9 +113,19 @@ static arc_status group_here(arci_scan *s, const arci_aggregate_spec *spec, cons
     return st == ARC_OK ? st : agg_failed(s, st);
 }
 
+/* Groups, measures and conditions the backend knows. */
+static int can_push(const arci_scan *s, const reading *r)
+{
+    for (uint32_t i = 0; s->overlay && i < r->n_cols; i++) {
+        if (arci_overlay_virtual(s->overlay, r->cols[i])) return 0;
+    }
+    return !s->n_virtual;
+}
+
 static arc_status push(arci_scan *s, const arci_aggregate_spec *spec, const reading *r)
 {
     arc_aggregate a;
+    if (!can_push(s, r)) return ARC_E_UNSUPPORTED;
     memset(&a, 0, sizeof a);
     a.struct_size = (uint32_t)sizeof a;
     a.table = s->table->number;
@@ -156,6 +166,7 @@ arc_status arci_scan_aggregate(arci_txn *t, arci_scan **out, const arci_aggregat
     arc_status st = arci_scan_take(t, spec->entity, &s);
     if (st != ARC_OK) return st;
     s->grouped = 1;
+    arci_scan_overlay(s, spec->overlay);
     st = check_spec(s, spec);
     if (st == ARC_OK) st = arci_scan_conds(s, spec->conds, spec->n_conds, 0);
     if (st == ARC_OK) st = answer_kinds(s, spec);

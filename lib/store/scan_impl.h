@@ -30,6 +30,11 @@ struct arci_scan {
     arc_order *order;
     arc_value *after;
     uint32_t n_conds, n_pushed, n_wanted, n_cols, n_order;
+    uint32_t n_fetched; /* values a row as the backend hands it over */
+    uint32_t n_virtual; /* conditions on custom fields: the last ones, no backend hears of them */
+    struct arci_composer *composer; /* makes rows with custom fields of the backend's; NULL: they go out as they come */
+    const arci_overlay *overlay;
+    uint16_t *overlay_cols; /* columns of the table among those wanted, for the plan */
     uint32_t planned;
     int64_t left; /* rows still wanted, -1 = all */
     uint8_t sort_here, grouped, loaded, agg_used;
@@ -49,5 +54,17 @@ void arci_sort_clear(arci_scan *s);
 /* scan.c */
 arc_status arci_scan_take(arci_txn *t, const arci_entity *e, arci_scan **out); /* an empty one, of the transaction */
 arc_status arci_scan_conds(arci_scan *s, const arc_cond *conds, uint32_t n, int any_book);
+
+void arci_scan_overlay(arci_scan *s, const arci_overlay *overlay); /* NULL allowed */
+
+/* scan_custom.c: columns of custom fields. */
+/* Whether the program reads one. */
+int arci_scan_is_virtual(const arci_scan *s, const arc_cond *c);
+/* Conditions on choices as the stored list is written: "holds this code". Replaces the ops of c, memory from the scan. */
+arc_status arci_scan_choices(arci_scan *s, arc_cond *c);
+/* Which columns to fetch so that s->cols can be made of them: *cols, *n; a NULL composer when those are s->cols themselves. */
+arc_status arci_compose_plan(arci_scan *s, const uint16_t **cols, uint32_t *n);
+arc_status arci_compose_block(arci_scan *s, arc_block *block);
+void arci_compose_free(arci_scan *s);
 
 #endif

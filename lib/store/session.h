@@ -52,6 +52,7 @@ struct arci_session {
     uint32_t access_generation, access_calls;
     uint8_t access_known, access_roles;
     arci_custom *custom; /* loaded by arci_session_custom() */
+    int64_t custom_version; /* of the book's row when they were read */
     uint8_t custom_loaded;
     char request_key[ARCI_REQUEST_KEY_MAX + 1]; /* for the next call that changes the book; "": none */
     arci_owned *owned; /* alive, newest first */
@@ -86,6 +87,7 @@ struct arci_txn {
     struct arci_trail *trail; /* what it has done so far. store/trail.h; NULL: nothing */
     const char *request_key;  /* of the first call that had one, or NULL; in the arena */
     arc_date business_date;   /* valid once id is */
+    const arci_session *custom_seen; /* whose custom fields are known to be those of this transaction */
     arci_scan *scans;     /* open ones */
     arci_arena arena;     /* freed at its end */
     arci_sequence sequences[ARCI_MAX_SEQUENCES];
@@ -102,12 +104,18 @@ arc_status arci_session_leave(arci_session *s, arc_status st);
 arc_status arci_own(arci_env *env, arci_session *s, arci_owned *o, int type, void (*free)(arci_owned *o));
 /* Takes it out of the list and frees it; the body of every arc_..._free(). NULL and stale handles are ignored. */
 void arci_own_free(void *handle, int type);
-/* Custom fields of the book as this session sees them; NULL when there are none. Reads them at the first call. */
+/* Custom fields of the book; NULL when there are none. Definitions change seldom and are asked for often, so each change of one raises the
+ * version of the book's own row, and a session compares that version with the one it read them at: once in each transaction, the first time
+ * they are asked for in it. Outside of one it answers what it read last, which may be older; arci_session_custom_now() looks again, for names
+ * that are not known. */
+arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out);
+arc_status arci_session_custom_now(arci_env *env, arci_session *s, arci_custom **out);
 /* They are read again when they are asked for next; records made before keep theirs. */
 void arci_session_forget_custom(arci_session *s);
-arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out);
 /* The same as the transaction sees them, for the caller to drop; NULL when there are none. */
 arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out);
+/* Definitions have changed: raises the version. */
+arc_status arci_custom_changed(arci_txn *t);
 /* The stamp of now: session's clock, else context's; ARC_E_INVALID when there is none. */
 arc_status arci_session_now(arci_env *env, arci_session *s, int64_t *stamp);
 /* The day roles are looked at: the business date, else the civil day of now, else ARC_DATE_NONE. */

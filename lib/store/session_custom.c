@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Custom fields of a book: read once a session. */
+/* Custom fields of a book: read once a session, and again when the version of the book's row has grown. */
 #include <string.h>
 
 #include "store/repo.h"
 
-static const char fields[] = "entity number name kind size label_en label_zh target choices required indexed personal retired";
-enum { F_ENTITY, F_NUMBER, F_NAME, F_KIND, F_SIZE, F_EN, F_ZH, F_TARGET, F_CHOICES, F_REQUIRED, F_INDEXED, F_PERSONAL, F_RETIRED };
+static const char fields[] =
+    "entity number name kind size label_en label_zh target choices required indexed personal retired position formula round id";
+enum {
+    F_ENTITY, F_NUMBER, F_NAME, F_KIND, F_SIZE, F_EN, F_ZH, F_TARGET, F_CHOICES, F_REQUIRED, F_INDEXED, F_PERSONAL, F_RETIRED, F_POSITION,
+    F_FORMULA, F_ROUND, F_ID
+};
 
 /* Texts in an arena are terminated. */
 static const char *text(const arc_value *v)
@@ -34,6 +38,9 @@ static arc_status add(arci_env *env, arci_custom *set, const arc_value *v)
     d.label_zh = text(&v[F_ZH]);
     d.target = text(&v[F_TARGET]);
     d.choices = text(&v[F_CHOICES]);
+    d.formula = text(&v[F_FORMULA]);
+    d.round = text(&v[F_ROUND]);
+    d.position = v[F_POSITION].type == ARC_V_INT ? v[F_POSITION].u.i : 0;
     return arci_custom_add(env, set, &d);
 }
 
@@ -42,8 +49,11 @@ arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out)
     const arci_shape *shape;
     arci_rows rows;
     arci_custom *set = NULL;
+    *out = NULL;
     arc_status st = arci_shape_get(t, &shape, "custom_field", fields);
-    if (st == ARC_OK) st = arci_repo_find(t, shape, NULL, NULL, 0, 0, arena, &rows);
+    if (st != ARC_OK) return st;
+    arc_order by_id = { shape->cols[F_ID], 0 }; /* formulas name fields that were there before them */
+    st = arci_repo_find(t, shape, NULL, &by_id, 1, 0, arena, &rows);
     if (st != ARC_OK || !rows.n_rows) return st;
     st = arci_custom_new(t->env, &set);
     for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) st = add(t->env, set, rows.values + (size_t)i * rows.n_cols);
@@ -52,28 +62,68 @@ arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out)
     return st;
 }
 
-arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out)
+/* The version of the book's row, which grows with every change of a definition. */
+static arc_status read_version(arci_txn *t, arci_arena *arena, int64_t *version)
+{
+    const arci_shape *shape;
+    arci_rows rows;
+    *version = 0;
+    arc_status st = arci_shape_get(t, &shape, "book", "version");
+    if (st == ARC_OK) st = arci_repo_find(t, shape, NULL, NULL, 0, 1, arena, &rows);
+    if (st == ARC_OK && rows.n_rows) *version = rows.values[0].u.i;
+    return st;
+}
+
+static arc_status renew(arci_txn *t, arci_session *s)
+{
+    arci_arena arena;
+    arci_custom *set = NULL;
+    int64_t version;
+    arci_arena_init(&arena, s->book->ctx);
+    arc_status st = read_version(t, &arena, &version);
+    if (st == ARC_OK && (!s->custom_loaded || version != s->custom_version)) {
+        st = arci_custom_read(t, &arena, &set);
+        if (st == ARC_OK) {
+            arci_custom_drop(s->custom);
+            s->custom = set;
+            s->custom_version = version;
+            s->custom_loaded = 1;
+        }
+    }
+    if (st == ARC_OK) t->custom_seen = s;
+    arci_arena_clear(&arena);
+    return st;
+}
+
+static arc_status look(arci_env *env, arci_session *s)
 {
     arci_scope scope;
-    *out = s->custom;
-    if (s->custom_loaded) return ARC_OK;
     arci_txn *open = s->book->txn;
     arci_env *kept = open ? open->env : NULL;
-    arci_arena arena;
     arc_status st = arci_scope_begin(s, &scope, ARC_READ, ARCI_SCOPE_ANY_SESSION);
     if (st == ARC_OK) {
-        arci_arena_init(&arena, s->book->ctx);
         scope.txn->env = env;
-        st = arci_scope_end(&scope, arci_custom_read(scope.txn, &arena, out));
-        arci_arena_clear(&arena);
+        st = arci_scope_end(&scope, renew(scope.txn, s));
     } else if (env != &s->env) {
         (void)arci_fail_copy(env, &s->error);
     }
     if (open) open->env = kept;
-    if (st == ARC_OK) {
-        s->custom = *out;
-        s->custom_loaded = 1;
-    }
+    return st;
+}
+
+arc_status arci_session_custom(arci_env *env, arci_session *s, arci_custom **out)
+{
+    arci_txn *open = s->book->txn;
+    arc_status st = s->custom_loaded && (!open || open->custom_seen == s || open->doomed) ? ARC_OK : look(env, s);
+    *out = s->custom;
+    return st;
+}
+
+arc_status arci_session_custom_now(arci_env *env, arci_session *s, arci_custom **out)
+{
+    arci_txn *open = s->book->txn;
+    arc_status st = s->custom_loaded && open && (open->custom_seen == s || open->doomed) ? ARC_OK : look(env, s);
+    *out = s->custom;
     return st;
 }
 
@@ -83,4 +133,20 @@ void arci_session_forget_custom(arci_session *s)
     arci_custom_drop(s->custom);
     s->custom = NULL;
     s->custom_loaded = 0;
+}
+
+/* Nothing is added to a column of the book: that an update was made is what counts. */
+arc_status arci_custom_changed(arci_txn *t)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = arci_shape_get(t, &shape, "book", "zone_offset");
+    if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_UPDATE, 1, 0, NULL, 0);
+    if (st == ARC_OK) {
+        b->set[shape->n_update_sys] = ARC_ADD;
+        *arci_batch_row(b, 0) = arci_v_int(0);
+        st = arci_repo_write(t, &b, 1, NULL);
+    }
+    arci_session_forget_custom(t->session);
+    return st;
 }

@@ -217,6 +217,7 @@ arc_status arci_txn_undo(arci_txn *t, uint32_t depth)
         arci_rules_forget(t->book);
     }
     if (t->id && t->touch_depth >= depth) t->id = 0;
+    t->custom_seen = NULL;
     for (uint32_t i = 0; i < t->n_sequences; i++) {
         /* The store may have forgotten that these were drawn. */
         if (t->sequences[i].depth >= depth) t->sequences[i].next = t->sequences[i].end = 0;

@@ -216,6 +216,12 @@ static arc_status drive_define(matrix *m, int t)
     return arc_custom_define(m->actor, NULL, "{\"entity\":\"customer\",\"name\":\"x_new\",\"kind\":\"text\"}", SIZE_MAX);
 }
 
+static arc_status drive_alter(matrix *m, int t)
+{
+    (void)t;
+    return arc_custom_alter(m->actor, ARC_CUSTOMER, "x_old", "{\"position\":3}", SIZE_MAX);
+}
+
 static arc_status drive_retire(matrix *m, int t)
 {
     (void)t;

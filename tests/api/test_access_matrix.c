@@ -32,6 +32,7 @@ static const struct {
     { "arc_session_update_many", ARCI_DO_UPDATE, "customer", update_customers },
     { "arc_session_load_arrow", ARCI_DO_LOAD, "contact", load_contacts },
     { "arc_custom_define", ARCI_DO_CUSTOM_DEFINE, "custom_field", drive_define },
+    { "arc_custom_alter", ARCI_DO_CUSTOM_ALTER, "custom_field", drive_alter },
     { "arc_custom_retire", ARCI_DO_CUSTOM_RETIRE, "custom_field", drive_retire },
     { "arc_invoice_record", ARCI_DO_INVOICE_RECORD, "invoice", drive_invoice },
     { "arc_invoice_record_many", ARCI_DO_INVOICE_RECORD, "invoice", drive_invoices },

@@ -136,6 +136,12 @@ static void drive_define(test_book *b, arc_session *s, int body, answer *a)
     a->n[0] = field;
 }
 
+static void drive_alter(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_custom_alter(s, ARC_CUSTOMER, "x_r", body ? "{\"position\":2}" : "{\"indexed\":true}", SIZE_MAX);
+}
+
 static void drive_retire(test_book *b, arc_session *s, int body, answer *a)
 {
     (void)b;
@@ -329,6 +335,7 @@ static const struct {
     { ARCI_DO_UPDATE, drive_update, ARC_OK },
     { ARCI_DO_UPDATE, drive_update_many, ARC_OK },
     { ARCI_DO_CUSTOM_DEFINE, drive_define, ARC_OK },
+    { ARCI_DO_CUSTOM_ALTER, drive_alter, ARC_OK },
     { ARCI_DO_CUSTOM_RETIRE, drive_retire, ARC_OK },
     { ARCI_DO_DEFINITION_SAVE, drive_save, ARC_OK },
     { ARCI_DO_DEFINITION_PUBLISH, drive_publish, ARC_OK },

@@ -189,7 +189,7 @@ ROW = re.compile(r"^ARCI_(VALUE|HOST|SESSION|HANDLE|READ|VERB_OF)\((arc_\w+)(?:,
 
 
 # What a session reads of its own: who its actor is, which fields the book has.
-CURRENT = {"arci_access_fresh", "arci_session_custom", "arci_roles_decide"}
+CURRENT = {"arci_access_fresh", "arci_session_custom", "arci_session_custom_now", "arci_roles_decide"}
 
 
 def coming_from(found, function):

@@ -109,7 +109,7 @@ class Records(support.BookTest):
                                  ("x_note", "text", {}), ("x_parent", "reference", {"target": "customer"})):
             s.custom_define("customer", name, kind, label_en=name, label_zh="字段", **more)
         values = dict(x_tier="gold", x_cap=Money(Decimal("12.50"), "USD"), x_rate=Decimal("1.500"), x_since=day("2020-02-29"), x_vip=False,
-                      x_tags=["a", "b"], x_note="n", x_parent=1)
+                      x_tags=["a", "b"], x_note="n", x_parent=self.customer("C0").id)
         c = s.get("customer", self.customer("C1", **values).id)
         for name, value in values.items():
             self.assertEqual(getattr(c, name), value, name)

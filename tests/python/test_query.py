@@ -199,14 +199,15 @@ class Loads(support.BookTest):
         for name, kind, more in (("x_cap", "money", {}), ("x_rate", "number", {"size": 2}), ("x_since", "date", {}), ("x_vip", "bool", {}),
                                  ("x_tier", "choice", {"choices": ["a", "b"]}), ("x_parent", "reference", {"target": "customer"})):
             s.custom_define("customer", name, kind, **more)
+        parent = self.customer("P").id
         columns = {"code": ["A", "B", "C"], "legal_name": ["x", "青岛", "z"], "remark": [None, "", "r"],
                    "x_cap": [Money(Decimal("1.50"), "CNY"), None, Money(Decimal(2), "JPY")], "x_rate": [Decimal("1.5"), 2, None],
                    "x_since": [day("2024-02-29"), None, day("0001-01-01")], "x_vip": [True, False, None], "x_tier": ["a", "b", None],
-                   "x_parent": [1, None, (1 << 62)]}
+                   "x_parent": [parent, None, parent]}
         done = s.load("customer", columns)
         self.assertEqual((done.rows, done.loaded, done.refused, done.faults), (3, 3, 0, []))
         rows = {r.code: r for r in s.query("customer").records()}
-        self.assertEqual((rows["A"].x_cap, rows["B"].legal_name, rows["C"].x_parent), (Money(Decimal("1.50"), "CNY"), "青岛", 1 << 62))
+        self.assertEqual((rows["A"].x_cap, rows["B"].legal_name, rows["C"].x_parent), (Money(Decimal("1.50"), "CNY"), "青岛", parent))
         self.assertEqual((rows["A"].x_since, rows["C"].x_since, rows["B"].x_since), (day("2024-02-29"), day("0001-01-01"), None))
         self.assertEqual([rows[c].x_vip for c in "ABC"], [True, False, None])
         self.assertEqual((rows["A"].x_rate, rows["B"].x_rate), (Decimal("1.50"), Decimal("2.00")))

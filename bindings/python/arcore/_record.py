@@ -15,7 +15,7 @@ from ._values import (Money, c_decimal, cstr, day_number, decimal, i64, major, m
 LENGTH = c_size_t
 # Kinds of custom fields as types of the schema's own.
 CUSTOM_TYPES = {"text": "text", "number": "decimal", "money": "amount", "date": "date", "bool": "bool", "choice": "code",
-                "choices": "json", "reference": "id", "member": "id", "attachment": "id"}
+                "choices": "json", "reference": "id", "member": "id", "attachment": "id", "formula": "any"}
 
 
 def bad_type(field, wanted, value):

@@ -406,18 +406,25 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
     # ---- custom fields
     def custom_define(self, entity: str | int | type, name: str, kind: str, *, choices: list | None = None, target: str | None = None,
                       size: int | None = None, label_en: str | None = None, label_zh: str | None = None, required: bool = False,
-                      indexed: bool = False, personal: bool = False, request_key: str | None = None) -> int:
-        """Adds a field (x_...) to an entity of this book. Kinds: text number money date bool choice choices reference."""
+                      indexed: bool = False, personal: bool = False, formula: dict | None = None, round: str | None = None,
+                      position: int | None = None, request_key: str | None = None) -> int:
+        """Adds a field (x_...) to an entity of this book. Kinds: text number money date bool choice choices reference member attachment formula."""
         import json
         found = _schema.entity(entity)
         told = {"entity": found.name, "name": name, "kind": kind, "choices": choices, "size": size, "label_en": label_en, "label_zh": label_zh,
-                "target": _schema.entity(target).name if target else None}
+                "target": _schema.entity(target).name if target else None, "formula": formula, "round": round, "position": position}
         told = {k: v for k, v in told.items() if v is not None}
         told.update({k: True for k, v in (("required", required), ("indexed", indexed), ("personal", personal)) if v})
         raw, out = json.dumps(told, ensure_ascii=False).encode(), c_uint32()
         self._change(request_key, capi.arc_custom_define, byref(out), raw, len(raw))
         self._customs.clear()
         return out.value
+
+    def custom_alter(self, entity: str | int | type, name: str, *, request_key: str | None = None, **changes: object) -> None:
+        """Changes label_en, label_zh, choices (new ones behind), required, indexed or position of a custom field."""
+        import json
+        raw = json.dumps(changes, ensure_ascii=False).encode()
+        self._change(request_key, capi.arc_custom_alter, _schema.entity(entity).number, cstr(name, "name"), raw, len(raw))
 
     def custom_retire(self, entity: str | int | type, name: str, *, request_key: str | None = None) -> None:
         """Retires a custom field: what is stored can be read, new values are refused."""

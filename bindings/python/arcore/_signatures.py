@@ -1151,6 +1151,7 @@ FUNCTIONS = {
     "arc_cursor_next": (c_int32, (arc_cursor,), "arcore"),
     "arc_cursor_record": (c_int32, (arc_cursor, POINTER(arc_record),), "arcore"),
     "arc_cursor_token": (c_int32, (arc_cursor, c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_custom_alter": (c_int32, (arc_session, c_uint32, c_char_p, c_char_p, c_size_t,), "arcore"),
     "arc_custom_define": (c_int32, (arc_session, POINTER(c_uint32), c_char_p, c_size_t,), "arcore"),
     "arc_custom_retire": (c_int32, (arc_session, c_uint32, c_char_p,), "arcore"),
     "arc_date_add_days": (c_int32, (POINTER(c_int32), c_int32, c_int64,), "arcore"),

@@ -460,12 +460,23 @@ def arc_cursor_token(cursor: Any, buf: Any, len: Any) -> int:
     """A token of the current row, to go on behind it with arc_query_after(): ASCII, at most 4,000 bytes, good as long as the order is.
      @param buf,len law of arcore.h. @return ARC_OK; ARC_E_BUFFER; ARC_E_STATE; ARC_E_INVALID: a grouped query; ARC_E_LIMIT: longer; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
+def arc_custom_alter(session: Any, entity: int, name: Any, json: Any, length: int) -> int:
+    """Changes a custom field: its labels, its place on forms, whether it is required of rows written from now on, its choices (all that are there,
+     in their order, and new ones behind), and whether it is indexed: then the values of all rows are put into the index, or taken out of it, in the
+     same transaction.
+
+     @param entity an ARC_<ENTITY> constant. @param name of the field.
+     @param json what shall be otherwise: {"label_en": "Tier", "label_zh": "等级", "choices": [...], "required": true, "indexed": true, "position": 3}.
+     @param length bytes, or SIZE_MAX.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such field, or an unknown member; ARC_E_STATE: it is retired; ARC_E_VALUE: a member that does not change, or choices
+             that are gone; otherwise as arc_custom_define(). @since 0.1"""
+
 def arc_custom_define(session: Any, field: Any, json: Any, length: int) -> int:
-    """Adds a field to an entity of the book. Sessions opened before know it once they are opened again; this one at once, in records made from now on.
+    """Adds a field to an entity of the book.
 
      @param field receives its id, which is valid in this book only; may be NULL.
      @param json the definition: {"entity": "customer", "name": "x_tier", "kind": "choice", "choices": [...], "label_en": "Tier", "label_zh": "等级",
-            "size": 0, "target": "", "required": false, "indexed": true, "personal": false}; entity, name (x_ and up to 38 of a-z 0-9 _) and kind must be
+            "size": 0, "target": "", "formula": {...}, "round": "", "required": false, "indexed": true, "personal": false, "position": 10}; entity, name (x_ and up to 38 of a-z 0-9 _) and kind must be
             there. Required: rows inserted from now on must have a value. Indexed: values are mirrored where they can be searched.
      @param length bytes, or SIZE_MAX.
      @return ARC_OK; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT: not such a document, or the entity has 200 fields; ARC_E_NOT_FOUND: an unknown member; ARC_E_VALUE,
@@ -1065,7 +1076,8 @@ def arc_query_error(query: Any, error: Any) -> int:
 
 def arc_query_explain(query: Any, buf: Any, len: Any) -> int:
     """How the query would be answered: JSON for people and tests, with the parts the store takes, the parts done here and
-     the store's own plan. @param buf,len law of arcore.h.
+     the store's own plan. Where custom fields are named, "custom" says how many conditions on them are tested row by row, and how many
+     the index answered ("sought") with how many rows. @param buf,len law of arcore.h.
      @return ARC_OK; ARC_E_BUFFER; otherwise as arc_query_run(). @since 0.1"""
 
 def arc_query_export(query: Any, rows: Any, format: int, write: Any, user: Any, options: Any) -> int:
@@ -1081,7 +1093,7 @@ def arc_query_export(query: Any, rows: Any, format: int, write: Any, user: Any, 
              otherwise as arc_query_run() and arc_cursor_next(). What was written before an error stays written. @since 0.1"""
 
 def arc_query_field(query: Any, field: Any, name: Any) -> int:
-    """Resolves a field name of the query's entity, custom fields included.
+    """Resolves a field name of the query's entity, custom fields and "x_fee.currency" included.
      @return ARC_OK; ARC_E_INVALID: NULL argument; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1"""
 
 def arc_query_free(query: Any) -> None:

@@ -383,6 +383,16 @@ class CustomField(Record):
         """Position. Order on forms. (verb)"""
     @position.setter
     def position(self, value: Optional[int]) -> None: ...
+    @property
+    def formula(self) -> Optional[Any]:
+        """Formula. Formula: its expression. (verb, immutable)"""
+    @formula.setter
+    def formula(self, value: Optional[Any]) -> None: ...
+    @property
+    def round(self) -> Optional[str]:
+        """Rounding. Formula: how its result is rounded; NULL = it is exact. (verb, immutable)"""
+    @round.setter
+    def round(self, value: Optional[str]) -> None: ...
 
 class CustomIndex(Record):
     """Custom index: Mirror of indexed custom fields; recomputed by verify."""
