@@ -243,6 +243,18 @@ static void check_last_stamp(doctor *d)
         "时间在未来：有机器时钟出错，请校准所有写入者的时钟");
 }
 
+static void check_trail(doctor *d)
+{
+    arc_audit_mark m = ARC_AUDIT_MARK_INIT;
+    char line[120];
+    if (arc_audit_head(d->c->session, &m) != ARC_OK) return;
+    snprintf(line, sizeof line, cli_say(d->c, "%lld seals%s, %lld unsealed", "%lld 个封签%s，未封签 %lld"), (long long)m.seq,
+             m.keyed ? cli_say(d->c, " (keyed)", "（带密钥）") : "", (long long)m.unsealed);
+    say(d, "trail", m.unsealed ? WARNING : GOOD, line,
+        m.unsealed ? "Transactions wait for their seal: `arcore audit seal`, with the seal key where there is one" : NULL,
+        "有事务等待封签：执行 `arcore audit seal`（有密钥时须提供）");
+}
+
 static int32_t on_finding(void *user, const arc_finding *f)
 {
     doctor *d = user;
@@ -344,6 +356,7 @@ static int check_book(doctor *d)
     if (opened == 1) check_lock(d);
     check_fork(d);
     check_last_stamp(d);
+    check_trail(d);
     return check_proof(d);
 }
 

@@ -340,14 +340,14 @@ static void table_head(cli *c)
             if (w > k->width) k->width = w;
         }
     }
-    fit(o, terminal_width());
-    int first = 1;
+    int first = 1, wide = terminal_width();
+    fit(o, wide);
     uint32_t last = last_used(o);
     for (uint32_t i = 0; i < o->n_columns; i++) {
         if (!o->columns[i].used) continue;
         if (!first) text_add(&o->pending, "  ", 2);
         first = 0;
-        table_cell(&o->pending, &o->columns[i], o->columns[i].label, strlen(o->columns[i].label), i == last, 0);
+        table_cell(&o->pending, &o->columns[i], o->columns[i].label, strlen(o->columns[i].label), i == last, wide != 0);
     }
     out_write(c, "\n", 1);
     first = 1;

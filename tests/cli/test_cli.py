@@ -11,13 +11,16 @@ import glob
 import io
 import json
 import os
+import pty
 import re
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unicodedata
 import unittest
@@ -411,7 +414,9 @@ class People(Case):
         self.assertEqual(len(self.codes()), 12)
         self.arcore("change", "customer", "C001", "owner=wang")
         self.assertEqual(self.codes("--actor", "wang"), ["C001"])
+        self.assertLessEqual({r["customer"] for r in self.arcore("aging", "--actor", "wang", "-f", "csv").rows()}, {"C001"})
         self.assertIn("ARC_E_FORBIDDEN", self.arcore("aging", "--actor", "nobody", code=1).err)
+        self.assertIn("ARC_E_FORBIDDEN", self.arcore("import", CSV, "-m", MAPPING, "--actor", "wang", code=1).err)
         self.assertIn("ARC_E_FORBIDDEN", self.arcore("change", "customer", "C001", "legal_name=Mine", "--actor", "wang", code=1).err)
         self.assertIn("customer", {e["entity"] for e in json.loads(self.arcore("access", "--actor", "wang", "-f", "json").out)["entities"]})
         self.assertIn("customer", [r["entity"] for r in self.arcore("access", "--actor", "wang", "-f", "csv").rows()])
@@ -584,6 +589,40 @@ class Output(Case):
         self.assertIn("1,234,567.89", lines[3])
         amount = next(i for i, e in enumerate(ends) if lines[1][:e].rstrip().endswith("31-60") or lines[1][:e].rstrip().endswith("1-30"))
         self.assertGreater(amount, 2)
+
+    def on_terminal(self, *args, columns=70):
+        """What a terminal of that width is sent by standard output and standard error."""
+        told = {}
+        for fd in (1, 2):
+            master, slave = pty.openpty()
+            fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+            other = subprocess.DEVNULL
+            run = subprocess.Popen([ARCORE, *args], cwd=self.folder, env={**ENV, "ARCORE_BOOK": "book.arc"}, stdin=subprocess.DEVNULL,
+                                   stdout=slave if fd == 1 else other, stderr=slave if fd == 2 else other)
+            os.close(slave)
+            got = b""
+            while True:
+                try:
+                    part = os.read(master, 65536)
+                except OSError:  # the other end is closed
+                    break
+                if not part:
+                    break
+                got += part
+            os.close(master)
+            run.wait(timeout=60)
+            told[fd] = got.decode().replace("\r\n", "\n")
+        return told
+
+    def test_terminal(self):
+        out = self.on_terminal("query", "customer", "-s", "code,legal_name,status,remark", columns=30)[1]
+        self.assertIn("…", out)
+        for line in out.splitlines():
+            self.assertLessEqual(width(line), 30, line)
+        for line in self.on_terminal("aging", "--as-of", "2026-05-01", columns=60)[1].splitlines():
+            self.assertNotIn("1,004…", line)  # numbers are never cut
+        self.assertRegex(self.on_terminal("verify")[2], r"verify: \d+")  # progress, and then the line is cleared
+        self.assertNotRegex(self.arcore("verify").err, r"verify: \d+")
 
     def test_labels(self):
         self.assertIn("客户编码", self.arcore("query", "customer", "--labels", "--lang", "zh", "-s", "code").out)
