@@ -301,6 +301,53 @@ static void import(void)
     CHECK(sum.rows == 2 && sum.bad_rows == 1 && sum.invoices == 1 && sum.customers_known == 1);
 }
 
+/* The same request twice is one invoice. */
+static void requests(int64_t owner)
+{
+    int64_t first = 0, again = 0;
+    arc_record *r = invoice(owner, "K-1", 100);
+    for (int i = 0; i < 2; i++) {
+        OK(arc_session_set_request_key(session, "consumer-1"));
+        OK(arc_invoice_record(session, i ? &again : &first, r));
+    }
+    CHECK(first && first == again);
+    IS(ARC_E_EXISTS, arc_invoice_record(session, NULL, r));
+    arc_record_free(r);
+}
+
+/* A clerk who may read and write, and nobody who may nothing. */
+static void rights(void)
+{
+    arc_grant g = ARC_GRANT_INIT;
+    arc_session_options s = ARC_SESSION_OPTIONS_INIT;
+    arc_session *other = NULL;
+    arc_record *r;
+    uint32_t mode = 0, added = 0;
+    size_t len = 0;
+    OK(arc_role_install_defaults(session, &added, NULL));
+    CHECK(added >= 15);
+    OK(arc_access_get_mode(session, &mode));
+    CHECK(mode == ARC_ACCESS_SINGLE);
+    OK(arc_record_new(session, &r, ARC_USER_ACCOUNT));
+    IS(ARC_E_BUFFER, arc_verbs_allowed(session, NULL, &len, r));
+    arc_record_free(r);
+    g.user = g.role = 1 << 20; /* neither is there */
+    IS(ARC_E_REFERENCE, arc_role_grant(session, NULL, &g));
+    s.actor = "nobody";
+    OK(arc_session_open(book, &other, &s)); /* one accountant keeps the book: everybody may */
+    arc_session_close(other);
+}
+
+static void proof(void)
+{
+    arc_audit_mark m = ARC_AUDIT_MARK_INIT;
+    arc_audit_report p = ARC_AUDIT_REPORT_INIT;
+    OK(arc_audit_head(session, &m));
+    CHECK(m.seq > 5 && m.unsealed == 0 && strlen(m.hash) == 64);
+    OK(arc_audit_verify(session, &p, NULL, NULL, NULL));
+    CHECK(p.findings == 0 && p.events > 5 && strcmp(p.head, m.hash) == 0);
+}
+
 static void use(const char *uri)
 {
     arc_book_options b = ARC_BOOK_OPTIONS_INIT;
@@ -318,6 +365,9 @@ static void use(const char *uri)
     documents(owner);
     questions(owner);
     import();
+    requests(owner);
+    rights();
+    proof();
     outgoing();
     all_sizes();
     OK(arc_book_verify(book, &found, NULL, NULL, NULL));
