@@ -113,6 +113,9 @@ def docs():
     opaque = handles()
     words = {w for _, text in headers() for w in re.findall(r"#define (ARC_\w+)", text)}
     for name, line, doc, returns, function, parameters in functions():
+        # One type for all counts of arrays; the contract with backends has its own.
+        if "/sys/" not in name and re.search(r"(?:\bconst [\w ]+\*|\*const \*)\w+, uint32_t (?:n|n_\w+|count)\b", parameters):
+            fault(f"{name}:{line}", f"{function}: the elements of an array are counted by size_t")
         for text in doc_faults(doc, returns, parameters, opaque, statuses, words, known):
             fault(f"{name}:{line}", f"{function}: {text}")
 
