@@ -27,16 +27,16 @@
 
 /* Nobody but the keeper of the roles may touch people; nobody in business sees how the platform keeps itself. */
 const char *const arci_shipped_roles[] = {
-    "{\"code\":\"sales\",\"name\":\"Sales\",\"name_zh\":\"销售\",\"rows\":\"own\",\"verbs\":[" SALES_VERBS "],"
+    "{\"code\":\"sales\",\"name\":\"Sales\",\"name_zh\":\"销售\",\"rows\":\"own\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS "],"
     "\"fields\":{" SALES_FIELDS "},\"excludes\":[" SALES_EXCLUDES "]}",
 
-    "{\"code\":\"sales_manager\",\"name\":\"Sales manager\",\"name_zh\":\"销售经理\",\"rows\":\"subtree\",\"verbs\":[" SALES_VERBS ","
+    "{\"code\":\"sales_manager\",\"name\":\"Sales manager\",\"name_zh\":\"销售经理\",\"rows\":\"subtree\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
     "\"customer.update\",\"adjustment.approve\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\"],"
     "\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"5000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
 
-    "{\"code\":\"sales_director\",\"name\":\"Sales director\",\"name_zh\":\"销售总监\",\"rows\":\"region\",\"verbs\":[" SALES_VERBS ","
+    "{\"code\":\"sales_director\",\"name\":\"Sales director\",\"name_zh\":\"销售总监\",\"rows\":\"region\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
     "\"customer.update\",\"adjustment.approve\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\","
     "\"target.insert\",\"target.update\"],\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"20000.00\"}],"
@@ -103,7 +103,7 @@ const char *const arci_shipped_roles[] = {
     "{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"}],"
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
 
-    "{\"code\":\"project_manager\",\"name\":\"Project manager\",\"name_zh\":\"项目经理\",\"rows\":\"team\",\"verbs\":["
+    "{\"code\":\"project_manager\",\"name\":\"Project manager\",\"name_zh\":\"项目经理\",\"rows\":\"team\",\"owner_at\":\"now\",\"verbs\":["
     "\"customer.read\",\"contact.read\",\"contract.read\",\"project.read\",\"project.update\",\"milestone.read\",\"milestone.update\","
     "\"sales_order.read\",\"order_line.read\",\"delivery.read\",\"delivery_line.read\",\"invoice.read\",\"invoice_line.read\",\"item.read\","
     "\"receipt.read\",\"allocation.read\",\"dispute.dispute\",\"dispute.resolve\",\"invoice_request.insert\",\"user_account.read\","

@@ -98,6 +98,42 @@ static arc_status ids_held(maker *m, const arci_entity *e, const arci_row_scope 
     return st == ARC_DONE ? ARC_OK : st;
 }
 
+/* The same, kept while a snapshot is read: nothing changes in it. Keyed by the scope's own lists. */
+struct arci_id_set {
+    struct arci_id_set *next;
+    const arci_entity *entity;
+    const int64_t *lists[ARCI_BY_N];
+    int at;
+    int64_t *ids;
+    uint32_t n;
+};
+
+static arc_status ids_of(maker *m, const arci_entity *e, const arci_row_scope *part, int at, int64_t **ids, uint32_t *n)
+{
+    arci_txn *t = m->t;
+    struct arci_id_set *s;
+    for (s = t->id_sets; s; s = s->next) {
+        if (s->entity != e || s->at != at || memcmp(s->lists, part->ids[at], sizeof s->lists) != 0) continue;
+        *ids = s->ids;
+        *n = s->n;
+        return ARC_OK;
+    }
+    arc_status st = ids_held(m, e, part, ids, n);
+    if (st != ARC_OK || t->mode != ARC_READ || t->implicit) return st;
+    s = arci_arena_calloc(&t->arena, 1, sizeof *s);
+    int64_t *own = arci_arena_alloc(&t->arena, (*n + 1u) * sizeof *own);
+    if (!s || !own) return arci_nomem(t->env);
+    if (*n) memcpy(own, *ids, *n * sizeof *own);
+    s->entity = e;
+    s->at = at;
+    memcpy(s->lists, part->ids[at], sizeof s->lists);
+    s->ids = own;
+    s->n = *n;
+    s->next = t->id_sets;
+    t->id_sets = s;
+    return ARC_OK;
+}
+
 /* The lists of one kind: tested where the row stands, or by the rows above it. */
 static arc_status push_lists(maker *m, const owned_by *o, const arci_row_scope *scope, int at)
 {
@@ -117,7 +153,7 @@ static arc_status push_lists(maker *m, const owned_by *o, const arci_row_scope *
     uint16_t col = at == ARCI_AT_NOW && o->now != ARC_NO_COL ? o->now : o->up;
     const arci_entity *above = col == o->up ? o->above : arci_entity_by_name("customer", 8);
     if (!above) return ARC_OK;
-    st = ids_held(m, above, &part, &ids, &n);
+    st = ids_of(m, above, &part, at, &ids, &n);
     return st == ARC_OK ? push_ids(m, col, ids, n) : st;
 }
 

@@ -188,6 +188,16 @@ static int holds_bytes(const arc_value *text, const arc_value *part)
 
 static int is_one_of(const arc_cond_op *o, const arc_value *v)
 {
+    if (o->reserved == ARCI_COND_SORTED) {
+        uint32_t lo = 0, hi = o->n;
+        while (lo < hi) {
+            uint32_t mid = lo + (hi - lo) / 2;
+            if (o->v[mid].u.i == v->u.i) return 1;
+            if (o->v[mid].u.i < v->u.i) lo = mid + 1;
+            else hi = mid;
+        }
+        return 0;
+    }
     for (uint32_t i = 0; i < o->n; i++) {
         if (arci_value_equal(&o->v[i], v)) return 1;
     }

@@ -54,6 +54,8 @@ int arci_value_equal(const arc_value *a, const arc_value *b);
 arc_status arci_cond_check(arci_env *env, const arci_table *t, const arc_cond *c);
 /* Tests a row; place[col] says where column col stands in it. The program has been checked. stack holds at least c->n_ops. */
 int arci_cond_test(const arc_cond *c, const arc_value *row, const uint16_t *place, uint8_t *stack);
+/* arc_cond_op.reserved of an IN whose integers ascend: for tests here only, no backend sees it. */
+#define ARCI_COND_SORTED 1
 /* Marks the columns a program reads. */
 void arci_cond_columns(const arc_cond *c, uint8_t *used);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/scan_impl.h"
@@ -151,6 +152,35 @@ static void split_conds(arci_scan *s)
     s->n_pushed = n;
 }
 
+static int by_integer(const void *x, const void *y)
+{
+    const arc_value *a = x, *b = y;
+    return (a->u.i > b->u.i) - (a->u.i < b->u.i);
+}
+
+/* Long lists that are tested here are searched, not walked: a scope may list every customer of a region. */
+static arc_status sort_lists(arci_scan *s)
+{
+    const uint32_t few = 8;
+    for (uint32_t i = s->n_pushed; i < s->n_conds; i++) {
+        arc_cond_op *ops = arci_arena_alloc(&s->arena, s->conds[i].n_ops * sizeof *ops);
+        if (!ops) return arci_nomem(s->txn->env);
+        memcpy(ops, s->conds[i].ops, s->conds[i].n_ops * sizeof *ops);
+        for (uint32_t k = 0; k < s->conds[i].n_ops; k++) {
+            arc_cond_op *o = &ops[k];
+            if (o->op != ARC_OP_IN || o->n <= few || o->v[0].type != ARC_V_INT) continue;
+            arc_value *v = arci_arena_alloc(&s->arena, o->n * sizeof *v);
+            if (!v) return arci_nomem(s->txn->env);
+            memcpy(v, o->v, o->n * sizeof *v);
+            qsort(v, o->n, sizeof *v, by_integer);
+            o->v = v;
+            o->reserved = ARCI_COND_SORTED;
+        }
+        s->conds[i].ops = ops;
+    }
+    return ARC_OK;
+}
+
 static arc_status check_plan(arci_scan *s, const arc_fetch *f)
 {
     if (f->planned & ~(ARC_PLAN_ORDER | ARC_PLAN_LIMIT)) return arci_be_broken(s->txn->env, s->book, "plan() set an unknown flag");
@@ -256,7 +286,8 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
     arci_be_plan(s->book, f);
     if (s->n_virtual || virtual_order(s)) f->planned &= ~(uint32_t)(f->n_order ? ARC_PLAN_LIMIT : ARC_PLAN_LIMIT | ARC_PLAN_ORDER);
     split_conds(s);
-    st = check_plan(s, f);
+    st = sort_lists(s);
+    if (st == ARC_OK) st = check_plan(s, f);
     s->planned = f->planned;
     s->sort_here = s->n_order && !(f->planned & ARC_PLAN_ORDER);
     s->left = !spec->limit || (f->planned & ARC_PLAN_LIMIT) ? -1 : spec->limit;

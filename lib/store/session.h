@@ -89,6 +89,7 @@ struct arci_txn {
     arc_date business_date;   /* valid once id is */
     const arci_session *custom_seen; /* whose custom fields are known to be those of this transaction */
     arci_scan *scans;     /* open ones */
+    struct arci_id_set *id_sets; /* of a READ transaction: what scopes hold, found once; in the arena. store/access_rows.c */
     arci_arena arena;     /* freed at its end */
     arci_sequence sequences[ARCI_MAX_SEQUENCES];
     uint32_t n_sequences;

@@ -14,7 +14,7 @@ typedef struct people {
     int64_t users[16];
 } people;
 
-static const char *const people_codes[] = { "root", "clerk", "cash", "ann", "bob", "cat", "dan", "eve", "nogrant", "gone", "later", "former" };
+static const char *const people_codes[] = { "root", "clerk", "cash", "ann", "bob", "cat", "dan", "eve", "nogrant", "gone", "later", "former", "adm" };
 enum { PEOPLE_N = sizeof people_codes / sizeof people_codes[0] };
 
 static inline arc_session *people_session(arc_book *book, const char *actor)
@@ -82,7 +82,7 @@ static inline void people_open(people *p, int backend)
     static const char *const kinds[] = { "region", "region", "team", "team", "team" };
     static const char *const extra[PEOPLE_N] = { "", "", "", "\"team\":3,\"region\":1,", "\"team\":3,\"region\":1,", "\"team\":4,\"region\":1,",
                                                  "\"team\":5,\"region\":2,", "\"team\":5,\"region\":2,", "", "", "\"valid_from\":\"2026-03-01\",",
-                                                 "\"valid_to\":\"2026-01-31\"," };
+                                                 "\"valid_to\":\"2026-01-31\",", "" };
     char json[300];
     uint32_t n = 0;
     memset(p, 0, sizeof *p);

@@ -5,23 +5,30 @@
 
 #include "api/people.h"
 
-enum { CUSTOMERS = 24, INVOICES = 90, SEERS = 7 };
+enum { CUSTOMERS = 24, INVOICES = 90, SEERS = 9 };
+
+#define DOCUMENT_ROLE(code, rows) "{\"code\":\"" code "\",\"name\":\"n\",\"rows\":\"" rows "\",\"verbs\":[\"*.*\"]}"
+static const char *const by_document[] = { DOCUMENT_ROLE("doc_own", "own"), DOCUMENT_ROLE("doc_subtree", "subtree"), DOCUMENT_ROLE("doc_region", "region"),
+                                           DOCUMENT_ROLE("doc_team", "team") };
 
 /* Who looks, by which role, and which rows of owner, team, region are his. */
 typedef struct seer {
     const char *user, *role;
     int all, owner;      /* index of the user, -1: by team or region */
     int64_t teams[3], regions[3];
+    int now; /* whose the customer is today decides */
 } seer;
 
 static const seer seers[SEERS] = {
-    { "ann", "sales", 0, 3, { 0 }, { 0 } },
-    { "bob", "sales", 0, 4, { 0 }, { 0 } },
-    { "cat", "sales", 0, 5, { 0 }, { 0 } },
-    { "dan", "sales_manager", 0, -1, { 5 }, { 0 } },   /* team s1 */
-    { "eve", "sales_director", 0, -1, { 0 }, { 2 } },  /* region south */
-    { "cash", "project_manager", 0, -1, { 3 }, { 0 } }, /* team n1, by the unit of the grant */
-    { "clerk", "ar_clerk", 1, -1, { 0 }, { 0 } },
+    { "ann", "doc_own", 0, 3, { 0 }, { 0 }, 0 },
+    { "bob", "doc_own", 0, 4, { 0 }, { 0 }, 0 },
+    { "cat", "doc_own", 0, 5, { 0 }, { 0 }, 0 },
+    { "dan", "doc_subtree", 0, -1, { 5 }, { 0 }, 0 },  /* team s1 */
+    { "eve", "doc_region", 0, -1, { 0 }, { 2 }, 0 },   /* region south */
+    { "cash", "doc_team", 0, -1, { 3 }, { 0 }, 0 },    /* team n1, by the unit of the grant */
+    { "clerk", "ar_clerk", 1, -1, { 0 }, { 0 }, 0 },
+    { "root", "sales_manager", 0, -1, { 3, 4 }, { 0 }, 1 }, /* team n1 and n2 below it, by the unit of the grant */
+    { "nogrant", "sales", 0, 8, { 0 }, { 0 }, 1 },
 };
 
 typedef struct thing {
@@ -37,6 +44,7 @@ typedef struct world {
 static int sees(const world *w, const seer *s, const thing *t)
 {
     if (s->all) return 1;
+    if (s->now && t->customer) t = &w->customers[t->customer - w->customers[0].id];
     if (s->owner >= 0) return t->owner == w->p.users[s->owner];
     for (int i = 0; i < 3; i++) {
         if (s->teams[i] && s->teams[i] == t->team) return 1;
@@ -47,10 +55,10 @@ static int sees(const world *w, const seer *s, const thing *t)
 
 static void own(world *w, thing *t, int k)
 {
-    static const int owners[] = { 3, 4, 5, 6, 7 }, teams[] = { 3, 3, 4, 5, 5 }, regions[] = { 1, 1, 1, 2, 2 };
-    t->owner = w->p.users[owners[k % 5]];
-    t->team = teams[k % 5];
-    t->region = regions[k % 5];
+    static const int owners[] = { 3, 4, 5, 6, 7, 8 }, teams[] = { 3, 3, 4, 5, 5, 5 }, regions[] = { 1, 1, 1, 2, 2, 2 };
+    t->owner = w->p.users[owners[k % 6]];
+    t->team = teams[k % 6];
+    t->region = regions[k % 6];
 }
 
 static void make_world(world *w, int backend)
@@ -97,12 +105,13 @@ static void make_world(world *w, int backend)
     }
     for (int i = 0; i < SEERS; i++) {
         arc_grant g = ARC_GRANT_INIT;
+        for (int k = 0; !i && k < 4; k++) assert_session(&w->p.b, arc_role_define(s, NULL, by_document[k], SIZE_MAX));
         g.user = people_user(&w->p, seers[i].user);
         g.role = people_role(&w->p, seers[i].role);
-        if (!strcmp(seers[i].user, "cash")) g.org_unit = 3;
+        if (!strcmp(seers[i].user, "cash") || !strcmp(seers[i].user, "root")) g.org_unit = 3;
         assert_session(&w->p.b, arc_role_grant(s, NULL, &g));
     }
-    (void)people_grant(&w->p, "root", "admin");
+    (void)people_grant(&w->p, "adm", "admin");
     people_start(&w->p);
     for (int i = 0; i < SEERS; i++) w->sessions[i] = people_session(w->p.b.book, seers[i].user);
 }

@@ -117,6 +117,7 @@ void part_growth(void);
 void part_read(void);
 void part_aging(void);
 void part_import(void);
+void part_access(void);
 int import_child(const char *csv, const char *mapping, const char *uri, int64_t rows);
 
 #endif

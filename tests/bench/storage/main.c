@@ -2,7 +2,7 @@
 /* What the storage of libarcore costs, beside what the store alone needs for the same work. See docs/performance.md.
  *
  * bench_storage [--full] [--only PART] [--dir FOLDER] [--rows N] [--small N] [--large N] [--import N] [--pairs N]
- * Parts: open load growth read aging import. The last line of the output is one JSON object. */
+ * Parts: open load growth read aging import access. The last line of the output is one JSON object. */
 #include "bench.h"
 
 #include <unistd.h>
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(void);
     } parts[] = { { "open", part_open },   { "load", part_load },     { "growth", part_growth },
-                  { "read", part_read }, { "aging", part_aging }, { "import", part_import } };
+                  { "read", part_read }, { "aging", part_aging }, { "import", part_import }, { "access", part_access } };
     char scratch[PATH];
     if (argc == 6 && strcmp(argv[1], "--import-child") == 0) return import_child(argv[2], argv[3], argv[4], number(argv[5]));
     parse(argc, argv);
