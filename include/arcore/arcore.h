@@ -72,6 +72,7 @@
 #include "arcore/import.h"
 #include "arcore/invoice.h"
 #include "arcore/money.h"
+#include "arcore/proposal.h"
 #include "arcore/query.h"
 #include "arcore/receipt.h"
 #include "arcore/record.h"

@@ -67,44 +67,72 @@ ARCI_ENTITY(message, 43, E_RES | E_VER | E_SYS, NULL, "customer", "Message", "�
 
 static const arci_field proposal_fields[] = {
     SYS_ROW,
-    F_TEXT(10, R_ | V_ | I_, 40, "engine", "Engine", "引擎", "For example dunning, matching, credit."),
-    F_DATE(11, R_ | V_ | I_, "as_of", "As of", "截止日期", ""),
-    F_JSON(12, R_ | V_ | I_, "definitions", "Definitions", "依据的定义", "Ids and revisions."),
-    F_CODE(13, R_ | V_, "status", "proposal_status", "Status", "状态", ""),
+    F_TEXT(10, R_ | V_ | I_, 40, "engine", "Engine", "引擎", "For example allocation, dunning, credit."),
+    F_DATE(11, R_ | V_ | I_, "as_of", "As of", "截止日期", "Business date the engine decided for."),
+    F_JSON(12, R_ | V_ | I_, "definitions", "Definitions", "依据的定义", "Codes and revisions of what decided."),
+    F_CODE(13, R_ | V_, "status", "proposal_status", "Status", "状态", "Follows from its lines'."),
     F_JSON(14, V_ | I_, "considered", "Considered", "考虑范围", "What was looked at and rejected, and why."),
-    F_STAMP(15, V_ | I_, "expires", "Expires", "过期时间", "UTC."),
-    F_TEXT(16, V_ | I_, 300, "title", "Title", "标题", ""),
+    F_STAMP(15, V_ | I_, "expires", "Expires", "过期时间", "UTC; NULL = never."),
+    F_TEXT(16, V_ | I_, 300, "title", "Title", "标题", "For people."),
+    F_JSON(17, R_ | V_ | I_, "params", "Parameters", "参数", "What the engine was asked, so that it can be asked again."),
+    F_TEXT(18, R_ | V_ | I_, 64, "maker", "Maker", "提出人", "Actor who stored it."),
+    F_TEXT(19, V_ | I_, 64, "maker_for", "Maker for", "代提出", "Whom the maker acted for."),
+    F_INT(20, R_ | V_, "n_draft", "Draft lines", "草稿行数", "Lines to be decided."),
+    F_INT(21, R_ | V_, "n_approved", "Approved lines", "已批准行数", "Lines to be applied."),
+    F_INT(22, R_ | V_, "n_applied", "Applied lines", "已执行行数", ""),
+    F_INT(23, R_ | V_, "n_stale", "Stale lines", "已失效行数", ""),
+    F_INT(24, R_ | V_, "n_rejected", "Rejected lines", "已驳回行数", ""),
+    F_INT(25, R_ | V_, "n_expired", "Expired lines", "已过期行数", ""),
 };
-ARCI_ENTITY_PLAIN(proposal, 44, E_RES | E_VER | E_SYS, NULL, NULL, "Proposal", "建议", "What an engine would do, with its reasons.");
+static const arci_index proposal_indexes[] = {
+    { "status", "status expires", NULL, NULL, 0, 1 }, /* what waits, and what is over */
+};
+ARCI_ENTITY(proposal, 44, E_VER | E_SYS, NULL, NULL, "Proposal", "建议", "What an engine would do, with its reasons.");
 
 static const arci_field proposal_line_fields[] = {
     SYS_ROW,
     F_REF(10, R_ | V_ | I_, "proposal", "proposal", "Proposal", "建议", ""),
-    F_INT(11, R_ | V_ | I_, "seq", "Sequence", "序号", ""),
+    F_INT(11, R_ | V_ | I_, "seq", "Sequence", "序号", "1, 2, 3 ... in its proposal."),
     F_TEXT(12, R_ | V_ | I_, 100, "unit", "Unit", "执行单元", "Customer, letter or receipt it is applied with."),
     F_REF(13, V_ | I_, "customer", "customer", "Customer", "客户", ""),
-    F_JSON(14, R_ | V_ | I_, "action", "Action", "动作", "Verb and arguments."),
+    F_JSON(14, R_ | V_, "action", "Action", "动作", "Verb and arguments, as they would be done."),
     F_JSON(15, R_ | V_ | I_, "explanation", "Explanation", "解释", ""),
     F_JSON(16, V_ | I_, "preconditions", "Preconditions", "前提", "Row versions and open amounts it touches."),
     F_JSON(17, V_ | I_, "context", "Context", "上下文", "Versions of the accounts it read."),
     F_CODE(18, R_ | V_, "status", "proposal_status", "Status", "状态", ""),
     F_TEXT(19, V_, 500, "reason", "Reason", "原因", "Why it is stale or was rejected."),
+    F_JSON(20, V_, "proposed", "Proposed", "原建议", "Action as the engine gave it, where it was changed."),
+    F_JSON(21, V_, "result", "Result", "执行结果", "Ids of what was made."),
+    F_TEXT(22, V_, 64, "decided_by", "Decided by", "审批人", "Actor who approved or rejected it."),
 };
-ARCI_PART_PLAIN(proposal_line, 45, E_RES | E_VER | E_SYS, NULL, "customer", "proposal", "Proposal line", "建议行", "One action of a proposal.");
+static const arci_index proposal_line_indexes[] = {
+    { "seq", "proposal seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "unit", "proposal unit", NULL, NULL, 0, 1 }, /* lines applied together */
+};
+ARCI_PART(proposal_line, 45, E_VER | E_SYS, NULL, "customer", "proposal", "Proposal line", "建议行", "One action of a proposal.");
 
 static const arci_field pending_change_fields[] = {
     SYS_ROW,
-    F_TEXT(10, R_ | V_ | I_, 64, "verb", "Verb", "动作", "What will be done once approved."),
-    F_TEXT(11, R_ | V_ | I_, 40, "entity", "Entity", "实体", ""),
+    F_TEXT(10, R_ | V_ | I_, 64, "verb", "Verb", "动作", "What will be done once approved, for example customer.update."),
+    F_TEXT(11, R_ | V_ | I_, 40, "entity", "Entity", "实体", "Name of the entity."),
     F_REF(12, V_ | I_ | L_, "row", NULL, "Row", "行", "NULL = a new row."),
     F_INT(13, V_ | I_, "row_version", "Row version", "行版本", "Version it was asked against."),
-    F_JSON(14, R_ | V_ | I_ | P_, "before_value", "Before", "变更前", ""),
-    F_JSON(15, R_ | V_ | I_ | P_, "after_value", "After", "变更后", ""),
-    F_TEXT(16, V_ | I_, 1000, "reason", "Reason", "原因", ""),
+    F_JSON(14, R_ | V_ | P_, "before_value", "Before", "变更前", "The fields as they were; personal ones go when it is decided."),
+    F_JSON(15, R_ | V_ | P_, "after_value", "After", "变更后", "The fields as they are to be; personal ones go when it is decided."),
+    F_TEXT(16, V_ | I_, 1000, "reason", "Reason", "原因", "Why it was asked for."),
     F_CODE(17, R_ | V_, "status", "approval_status", "Status", "状态", ""),
-    F_STAMP(18, V_ | I_, "expires", "Expires", "过期时间", "UTC."),
+    F_STAMP(18, V_ | I_, "expires", "Expires", "过期时间", "UTC; NULL = never."),
+    F_TEXT(19, R_ | V_ | I_, 64, "maker", "Maker", "提出人", "Actor who asked for it."),
+    F_TEXT(20, V_ | I_, 64, "maker_for", "Maker for", "代提出", "Whom the maker acted for."),
+    F_TEXT(21, V_, 64, "decided_by", "Decided by", "审批人", "Actor who approved or rejected it."),
+    F_TEXT(22, V_, 1000, "decision_reason", "Decision reason", "审批意见", ""),
+    F_REF(23, V_ | L_, "result_row", NULL, "Result row", "结果行", "Row that was written."),
 };
-ARCI_ENTITY_PLAIN(pending_change, 46, E_RES | E_VER | E_SYS, NULL, NULL, "Pending change", "待批变更", "A verb that waits for approval.");
+static const arci_index pending_change_indexes[] = {
+    { "status", "status expires", NULL, NULL, 0, 1 }, /* what waits, and what is over */
+    { "row", "entity row", NULL, "row", ARC_INDEX_WHERE_SET, 1 }, /* what is asked of a row */
+};
+ARCI_ENTITY(pending_change, 46, E_VER | E_SYS, NULL, NULL, "Pending change", "待批变更", "A verb that waits for approval.");
 
 static const arci_field seal_queue_fields[] = {
     SYS_TXN,

@@ -34,6 +34,11 @@
     X(ROLE_RETIRE, "role", "retire", ARCI_VERB_WRITES, "Retire role", "停用角色") \
     X(ROLE_GRANT, "role_grant", "grant", ARCI_VERB_WRITES, "Grant role", "授予角色") \
     X(ROLE_REVOKE, "role_grant", "revoke", ARCI_VERB_WRITES, "Take role back", "收回角色") \
+    X(PROPOSAL_STORE, "proposal", "store", ARCI_VERB_WRITES, "Store proposal", "保存建议") \
+    X(PROPOSAL_APPROVE, "proposal", "approve", ARCI_VERB_WRITES, "Approve proposal", "批准建议") \
+    X(PROPOSAL_REJECT, "proposal", "reject", ARCI_VERB_WRITES, "Reject proposal", "驳回建议") \
+    X(PROPOSAL_APPLY, "proposal", "apply", ARCI_VERB_WRITES, "Apply proposal", "执行建议") \
+    X(PROPOSAL_EXPIRE, "proposal", "expire", ARCI_VERB_WRITES, "Expire proposals", "建议过期") \
     X(IMPORT_RUN, "import_job", "run", ARCI_VERB_WRITES, "Import", "导入") \
     X(AUDIT_SEAL, "seal", "make", ARCI_VERB_WRITES, "Seal", "封签") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")

@@ -7,6 +7,7 @@
 #include "arcore/arrow.h"
 #include "arcore/import.h"
 #include "security/role.h"
+#include "store/proposal.h"
 #include "support/work_book.h"
 
 enum { OWN, TEAM, FOREIGN, TARGETS };
@@ -19,7 +20,7 @@ typedef struct matrix {
     const char *role_code;
     /* rows of each target */
     int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
-        receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS];
+        receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
     int64_t spare_role, spare_user, spare_grant;
     char lines[400][400]; /* of the golden text, by driver */
     int n_lines;
@@ -73,6 +74,11 @@ static void found(matrix *m)
     assert_session(&m->p.b, arc_role_grant(m->p.b.session, &m->spare_grant, &g));
     assert_session(&m->p.b, arc_custom_define(m->p.b.session, NULL, "{\"entity\":\"customer\",\"name\":\"x_old\",\"kind\":\"text\"}", SIZE_MAX));
     (void)people_grant(&m->p, "root", "admin");
+    arc_proposal *p; /* a line for each target: 1, 2, 3 */
+    assert_session(&m->p.b, arc_receipt_propose(m->p.b.session, &p, NULL, 0, NULL));
+    assert_ok(arc_proposal_store(p, NULL, NULL));
+    arc_proposal_free(p);
+    for (int t = 0; t < TARGETS; t++) m->line[t] = t + 1;
     people_start(&m->p);
     assert_ok(arc_book_clone(m->p.b.book, &m->aside));
     m->host = people_session(m->aside, ARC_ACTOR_SYSTEM);
@@ -419,6 +425,67 @@ static int32_t rewind_text(void *user)
 {
     ((text_source *)user)->at = 0;
     return 0;
+}
+
+/* The stored proposal in the actor's hands, however he came by it. */
+static arc_proposal *proposal_1(matrix *m)
+{
+    void *object;
+    arc_proposal *handle;
+    arci_proposal *p;
+    assert_ok(arci_handle_get(m->actor, ARCI_H_SESSION, &object, NULL));
+    arci_session *s = object;
+    assert_ok(arci_proposal_new(&s->env, s, &handle, &p, "", ARC_DATE_NONE, "", ""));
+    p->id = 1;
+    assert_ok(arci_proposal_read(s->book->txn, p));
+    return handle;
+}
+
+static arc_status with_proposal(matrix *m, arc_status (*call)(arc_proposal *p))
+{
+    arc_proposal *p = proposal_1(m);
+    arc_status st = call(p);
+    arc_proposal_free(p);
+    return st;
+}
+
+static arc_status store_it(arc_proposal *p) { return arc_proposal_store(p, NULL, NULL); }
+static arc_status approve_it(arc_proposal *p) { return arc_proposal_approve(p, NULL, 0); }
+static arc_status reject_it(arc_proposal *p) { return arc_proposal_reject(p, NULL, 0, "no"); }
+/* Asked for first, then refused inside a transaction. */
+static arc_status apply_it(arc_proposal *p)
+{
+    arc_status st = arc_proposal_apply(p, NULL);
+    return st == ARC_E_TXN ? ARC_OK : st;
+}
+
+static arc_status drive_store(matrix *m, int t) { return (void)t, with_proposal(m, store_it); }
+static arc_status drive_approve(matrix *m, int t) { return (void)t, with_proposal(m, approve_it); }
+static arc_status drive_reject(matrix *m, int t) { return (void)t, with_proposal(m, reject_it); }
+static arc_status drive_apply_proposal(matrix *m, int t) { return (void)t, with_proposal(m, apply_it); }
+
+static arc_status drive_expire(matrix *m, int t)
+{
+    (void)t;
+    arc_status st = arc_proposal_expire(m->actor, NULL, 10);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+static arc_status drive_load_proposal(matrix *m, int t)
+{
+    arc_proposal *p;
+    (void)t;
+    arc_status st = arc_proposal_load(m->actor, &p, 1);
+    arc_proposal_free(p);
+    return st;
+}
+
+static arc_status drive_propose(matrix *m, int t)
+{
+    arc_proposal *p;
+    arc_status st = arc_receipt_propose(m->actor, &p, &m->open_receipt[t], 1, NULL);
+    arc_proposal_free(p);
+    return st;
 }
 
 static const char import_mapping[] =

@@ -53,6 +53,13 @@ static const struct {
     { "arc_definition_find", ARCI_DO_READ, "definition", drive_find_definition },
     { "arc_definition_list", ARCI_DO_READ, "definition", drive_list_definitions },
     { "arc_record_validate", ARCI_DO_INSERT, "contact", drive_validate },
+    { "arc_proposal_store", ARCI_DO_PROPOSAL_STORE, "proposal", drive_store },
+    { "arc_proposal_approve", ARCI_DO_PROPOSAL_APPROVE, "proposal", drive_approve },
+    { "arc_proposal_reject", ARCI_DO_PROPOSAL_REJECT, "proposal", drive_reject },
+    { "arc_proposal_apply", ARCI_DO_PROPOSAL_APPLY, "proposal", drive_apply_proposal },
+    { "arc_proposal_expire", ARCI_DO_PROPOSAL_EXPIRE, "proposal", drive_expire },
+    { "arc_proposal_load", ARCI_DO_READ, "proposal", drive_load_proposal },
+    { "arc_receipt_propose", ARCI_DO_READ, "receipt", drive_propose },
     { "arc_audit_seal", ARCI_DO_AUDIT_SEAL, "seal", drive_seal },
     { "arc_audit_head", ARCI_DO_READ, "seal", drive_head },
     { "arc_audit_verify", ARCI_DO_READ, "event", drive_audit },
@@ -76,7 +83,8 @@ static int64_t row_of(const matrix *m, const char *entity, int t)
         const int64_t *ids;
     } rows[] = { { "customer", m->customer }, { "contact", m->contact }, { "bank_account", m->account }, { "contract", m->contract },
                  { "project", m->project },   { "invoice", m->invoice }, { "item", m->item },            { "receipt", m->receipt },
-                 { "allocation", m->allocation }, { "item_state", m->item }, { "receipt_state", m->receipt }, { "account", m->customer } };
+                 { "allocation", m->allocation }, { "item_state", m->item }, { "receipt_state", m->receipt }, { "account", m->customer },
+                 { "proposal_line", m->line } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (!strcmp(rows[i].entity, entity)) return rows[i].ids[t];
     }

@@ -27,6 +27,10 @@ class arc_cursor(c_void_p):
     pass
 
 
+class arc_proposal(c_void_p):
+    pass
+
+
 class arc_query(c_void_p):
     pass
 
@@ -191,6 +195,26 @@ class arc_currency_info(Structure):
 
 
 class arc_rate(Structure):
+    pass
+
+
+class arc_proposal_info(Structure):
+    pass
+
+
+class arc_proposal_line(Structure):
+    pass
+
+
+class arc_proposal_options(Structure):
+    pass
+
+
+class arc_apply_options(Structure):
+    pass
+
+
+class arc_propose_options(Structure):
     pass
 
 
@@ -705,6 +729,57 @@ arc_rate._fields_ = [
     ("per", c_int32),
     ("reserved", c_int32),
 ]
+arc_proposal_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_lines", c_uint32),
+    ("id", c_int64),
+    ("version", c_int64),
+    ("engine", c_char_p),
+    ("status", c_char_p),
+    ("title", c_char_p),
+    ("maker", c_char_p),
+    ("as_of", c_int32),
+    ("reserved", c_uint32),
+    ("expires", c_int64),
+    ("n_draft", c_uint32),
+    ("n_approved", c_uint32),
+    ("n_applied", c_uint32),
+    ("n_stale", c_uint32),
+    ("n_rejected", c_uint32),
+    ("n_expired", c_uint32),
+]
+arc_proposal_line._fields_ = [
+    ("struct_size", c_uint32),
+    ("seq", c_uint32),
+    ("customer", c_int64),
+    ("unit", c_char_p),
+    ("status", c_char_p),
+    ("action", c_char_p),
+    ("explanation", c_char_p),
+    ("reason", c_char_p),
+    ("result", c_char_p),
+]
+arc_proposal_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("title", c_char_p),
+    ("expires", c_int64),
+]
+arc_apply_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("progress", arc_progress_fn),
+    ("user", c_void_p),
+]
+arc_propose_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("as_of", c_int32),
+    ("max", c_uint32),
+    ("customer", c_int64),
+    ("currency", c_char * 4),
+    ("reserved", c_uint32),
+]
 arc_due_rule._fields_ = [
     ("kind", c_int32),
     ("base", c_int32),
@@ -1093,6 +1168,7 @@ FUNCTIONS = {
     "arc_allocation_apply": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_allocation), c_size_t, c_uint32,), "arcore"),
     "arc_allocation_init": (c_int32, (POINTER(arc_allocation),), "arcore"),
     "arc_allocation_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_apply_options_init": (c_int32, (POINTER(arc_apply_options),), "arcore"),
     "arc_arrow_options_init": (c_int32, (POINTER(arc_arrow_options),), "arcore"),
     "arc_audit_head": (c_int32, (arc_session, POINTER(arc_audit_mark),), "arcore"),
     "arc_audit_mark_init": (c_int32, (POINTER(arc_audit_mark),), "arcore"),
@@ -1228,6 +1304,23 @@ FUNCTIONS = {
     "arc_money_to_decimal": (c_int32, (POINTER(arc_decimal), POINTER(arc_money),), "arcore"),
     "arc_number_options_init": (c_int32, (POINTER(arc_number_options),), "arcore"),
     "arc_postgresql_backend": (POINTER(arc_backend_ops), (), "arcore_postgresql"),
+    "arc_proposal_apply": (c_int32, (arc_proposal, POINTER(arc_apply_options),), "arcore"),
+    "arc_proposal_approve": (c_int32, (arc_proposal, POINTER(c_uint32), c_size_t,), "arcore"),
+    "arc_proposal_describe": (c_int32, (arc_proposal, POINTER(arc_proposal_info),), "arcore"),
+    "arc_proposal_drop": (c_int32, (arc_proposal, c_uint32, c_char_p,), "arcore"),
+    "arc_proposal_error": (c_int32, (arc_proposal, POINTER(arc_error),), "arcore"),
+    "arc_proposal_expire": (c_int32, (arc_session, POINTER(c_uint32), c_uint32,), "arcore"),
+    "arc_proposal_free": (None, (arc_proposal,), "arcore"),
+    "arc_proposal_get": (c_int32, (arc_proposal, POINTER(arc_proposal_line), c_uint32,), "arcore"),
+    "arc_proposal_info_init": (c_int32, (POINTER(arc_proposal_info),), "arcore"),
+    "arc_proposal_json": (c_int32, (arc_proposal, c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_proposal_line_init": (c_int32, (POINTER(arc_proposal_line),), "arcore"),
+    "arc_proposal_load": (c_int32, (arc_session, POINTER(arc_proposal), c_int64,), "arcore"),
+    "arc_proposal_options_init": (c_int32, (POINTER(arc_proposal_options),), "arcore"),
+    "arc_proposal_reject": (c_int32, (arc_proposal, POINTER(c_uint32), c_size_t, c_char_p,), "arcore"),
+    "arc_proposal_set_amount": (c_int32, (arc_proposal, c_uint32, POINTER(arc_money),), "arcore"),
+    "arc_proposal_store": (c_int32, (arc_proposal, POINTER(c_int64), POINTER(arc_proposal_options),), "arcore"),
+    "arc_propose_options_init": (c_int32, (POINTER(arc_propose_options),), "arcore"),
     "arc_query_after": (c_int32, (arc_query, c_char_p,), "arcore"),
     "arc_query_and": (c_int32, (arc_query, c_uint32,), "arcore"),
     "arc_query_arrow": (c_int32, (arc_query, POINTER(ArrowArrayStream), POINTER(arc_arrow_options),), "arcore"),
@@ -1262,6 +1355,7 @@ FUNCTIONS = {
     "arc_query_where_stamp": (c_int32, (arc_query, c_uint32, c_uint32, c_int64,), "arcore"),
     "arc_query_where_text": (c_int32, (arc_query, c_uint32, c_uint32, c_char_p, c_size_t,), "arcore"),
     "arc_random_system": (c_int32, (c_void_p, c_void_p, c_size_t,), "arcore"),
+    "arc_receipt_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(c_int64), c_size_t, POINTER(arc_propose_options),), "arcore"),
     "arc_receipt_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_receipt_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_record_clear": (c_int32, (arc_record,), "arcore"),
@@ -1373,6 +1467,7 @@ HANDLES = (
     arc_calendar,
     arc_context,
     arc_cursor,
+    arc_proposal,
     arc_query,
     arc_record,
     arc_session,
@@ -1416,6 +1511,11 @@ STRUCTS = (
     arc_import_options,
     arc_currency_info,
     arc_rate,
+    arc_proposal_info,
+    arc_proposal_line,
+    arc_proposal_options,
+    arc_apply_options,
+    arc_propose_options,
     arc_due_rule,
     arc_term_line,
     arc_discount_tier,

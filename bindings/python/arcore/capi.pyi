@@ -110,6 +110,10 @@ def arc_allocation_reverse(session: Any, id: Any, allocation: int, date: int, re
              ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
              ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
+def arc_apply_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_APPLY_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
 def arc_arrow_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
@@ -1051,6 +1055,104 @@ def arc_postgresql_backend() -> Any:
      @return static, never NULL. Its threads are ARC_THREADS_HANDLES. Safe from any thread, needs no transaction.
      @since 0.1"""
 
+def arc_proposal_apply(proposal: Any, options: Any) -> int:
+    """Applies what is approved, unit by unit in order, each in a transaction of its own: exactly once, however often and by however many it is called.
+
+     Before a unit is applied its preconditions are looked at again: rows that must have their version and amounts that must still be open. When accounts
+     it read have moved, the engine is asked again, and the unit is applied only when it answers the same. Otherwise the unit becomes stale, with the
+     reason in its lines.
+
+     @param proposal stored; no transaction may be open on its book. Its lines are as stored afterwards.
+     @param options NULL for defaults.
+     @return ARC_OK: nothing approved is left, all of it was applied; ARC_PARTIAL: units are stale, see the lines; ARC_E_STATE: not stored, edited since, or nothing is
+             approved; ARC_E_STALE: with ARC_APPLY_ATOMIC, a unit is stale and nothing was applied; ARC_E_LIMIT: too large for ARC_APPLY_ATOMIC; ARC_E_CANCELLED; ARC_E_UNSUPPORTED: there is no
+             such engine; otherwise as arc_proposal_store(): the units before are applied, call it again.
+     @since 0.1"""
+
+def arc_proposal_approve(proposal: Any, lines: Any, n: int) -> int:
+    """Approves lines of a stored proposal: those that are drafts. Nobody approves what he stored himself, unless the book is kept by a single accountant.
+
+     @param lines n lines, from 0; NULL: every draft line. @param n their number.
+     @return ARC_OK; ARC_E_STATE: not stored, edited since it was, expired, or a line is no draft; ARC_E_FORBIDDEN: also one's own request; ARC_E_RANGE: no such line;
+             otherwise as arc_proposal_store().
+     @since 0.1"""
+
+def arc_proposal_describe(proposal: Any, info: Any) -> int:
+    """What it is and how far it has come.
+     @param info filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: info is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
+
+def arc_proposal_drop(proposal: Any, i: int, reason: Any) -> int:
+    """Takes a line out: its status becomes rejected.
+     @param i line, from 0. @param reason 1 to 500 bytes.
+     @return ARC_OK; ARC_E_INVALID: no reason; ARC_E_ENCODING; ARC_E_RANGE: no such line; ARC_E_STATE: it is no draft any more; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_proposal_error(proposal: Any, error: Any) -> int:
+    """Last error of a proposal. @return as arc_context_error(). @since 0.1"""
+
+def arc_proposal_expire(session: Any, n: Any, max: int) -> int:
+    """Marks proposals as expired whose time is over by the host's clock: their draft and approved lines.
+
+     @param n receives how many; may be NULL. @param max at most so many, 1 to 100,000.
+     @return ARC_OK; ARC_DONE: none is left; ARC_E_INVALID: max is 0, too large, or there is no clock; ARC_E_FORBIDDEN; otherwise as arc_proposal_store(). @since 0.1"""
+
+def arc_proposal_free(proposal: Any) -> None:
+    """Frees a proposal in memory; what is stored stays. NULL is allowed; a stale handle is ignored. @since 0.1"""
+
+def arc_proposal_get(proposal: Any, line: Any, i: int) -> int:
+    """Line i, from 0.
+     @param line filled up to its struct_size.
+     @return ARC_OK; ARC_E_INVALID: line is NULL or its struct_size 0; ARC_E_RANGE: there are not so many; ARC_E_HANDLE. @since 0.1"""
+
+def arc_proposal_info_init(info: Any) -> int:
+    """Fills an info with its defaults; the same bytes as ARC_PROPOSAL_INFO_INIT.
+     @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1"""
+
+def arc_proposal_json(proposal: Any, buf: Any, len: Any) -> int:
+    """The whole of it as JSON: engine, as_of, status, definitions, params, considered (what was looked at and rejected, and why), lines with
+     unit, action, explanation, preconditions, context, status.
+     @param buf,len law of arcore.h. @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_proposal_line_init(line: Any) -> int:
+    """Fills a line with its defaults; the same bytes as ARC_PROPOSAL_LINE_INIT.
+     @param line not NULL. @return ARC_OK, or ARC_E_INVALID when line is NULL. @since 0.1"""
+
+def arc_proposal_load(session: Any, out: Any, id: int) -> int:
+    """Loads a stored proposal.
+
+     @param session keeps the error. @param out receives the handle; the caller frees it with arc_proposal_free(). NULL on error.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_FORBIDDEN; ARC_E_INVALID: out is NULL; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK;
+             ARC_E_NOMEM; ARC_E_HANDLE.
+     @since 0.1"""
+
+def arc_proposal_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_PROPOSAL_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_proposal_reject(proposal: Any, lines: Any, n: int, reason: Any) -> int:
+    """Rejects lines of a stored proposal: drafts, and approved ones that are not applied. Who stored it may take it back so.
+
+     @param lines n lines, from 0; NULL: all that are neither applied nor over. @param n their number. @param reason 1 to 500 bytes.
+     @return as arc_proposal_approve(). @since 0.1"""
+
+def arc_proposal_set_amount(proposal: Any, i: int, amount: Any) -> int:
+    """Changes the amount of a line, where its action has one. The action as it was proposed is kept beside it.
+     @param i line, from 0. @param amount positive, in the action's currency, at most what the action says ("most").
+     @return ARC_OK; ARC_E_INVALID: amount is NULL; ARC_E_CURRENCY: another one; ARC_E_RANGE: no such line, or not an amount it may have; ARC_E_UNSUPPORTED: the action has no amount;
+             ARC_E_STATE: the line is no draft any more; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_proposal_store(proposal: Any, id: Any, options: Any) -> int:
+    """Stores a proposal, or the edits of one that is stored.
+
+     @param id receives its id; may be NULL. @param options of the first time; NULL for defaults; afterwards not looked at.
+     @return ARC_OK; ARC_E_FORBIDDEN; ARC_E_STALE: somebody else has changed or decided a line meanwhile: load it again; ARC_E_LIMIT: the title is too long; ARC_E_ENCODING;
+             ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION;
+             ARC_E_BACKEND; ARC_E_INVALID; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+     @since 0.1"""
+
+def arc_propose_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_PROPOSE_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
 def arc_query_after(query: Any, token: Any) -> int:
     """Only rows strictly behind the row a token names (arc_cursor_token() of the same order). NULL = from the start.
      @return ARC_OK; ARC_E_SYNTAX: not a token, or of another order (found at run); ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
@@ -1208,6 +1310,22 @@ def arc_random_system(user: Any, out: Any, n: int) -> int:
     """The operating system's random source, for hosts that want just that: pass it as `random`, user is ignored.
      The library never calls it by itself.
      @return 0 on success, -1 when the system has none. Safe from any thread. @since 0.1"""
+
+def arc_receipt_propose(session: Any, out: Any, receipts: Any, n: int, options: Any) -> int:
+    """Proposes what receipts pay: allocations to the open items of their customers. Writes nothing.
+
+     For each receipt with something left, oldest first: items whose invoice number its memo, bank reference or remark names, in the order named; then what is
+     due, the earliest due date first; then what is not due yet. Items of one due date that cannot all be paid share in proportion to what is open.
+     A unit is a receipt.
+
+     @param session keeps the error; its open transaction is used when there is one.
+     @param out receives the proposal; the caller frees it with arc_proposal_free(). NULL on error.
+     @param receipts n ids; NULL: every receipt with something left that meets the options. @param n their number, at most 100,000.
+     @param options NULL for defaults.
+     @return ARC_OK; ARC_DONE: there is nothing to propose: the proposal has no line; ARC_E_REQUIRED: no date and the session has none; ARC_E_NOT_FOUND: no such receipt, row in the error;
+             ARC_E_LIMIT: too many; ARC_E_CURRENCY; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN; ARC_E_INVALID; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+     @since 0.1"""
 
 def arc_receipt_record(session: Any, id: Any, receipt: Any) -> int:
     """Records one receipt; as arc_receipt_record_many() with ARC_ALL_OR_NONE.

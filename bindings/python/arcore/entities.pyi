@@ -753,6 +753,275 @@ class EventPersonal(Record):
     @value.setter
     def value(self, value: Optional[Any]) -> None: ...
 
+class Proposal(Record):
+    """Proposal: What an engine would do, with its reasons."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def engine(self) -> Optional[str]:
+        """Engine. For example allocation, dunning, credit. (required, verb, immutable)"""
+    @engine.setter
+    def engine(self, value: Optional[str]) -> None: ...
+    @property
+    def as_of(self) -> Optional[datetime.date]:
+        """As of. Business date the engine decided for. (required, verb, immutable)"""
+    @as_of.setter
+    def as_of(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def definitions(self) -> Optional[Any]:
+        """Definitions. Codes and revisions of what decided. (required, verb, immutable)"""
+    @definitions.setter
+    def definitions(self, value: Optional[Any]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. Follows from its lines'. One of the codes proposal_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def considered(self) -> Optional[Any]:
+        """Considered. What was looked at and rejected, and why. (verb, immutable)"""
+    @considered.setter
+    def considered(self, value: Optional[Any]) -> None: ...
+    @property
+    def expires(self) -> Optional[datetime.datetime]:
+        """Expires. UTC; NULL = never. (verb, immutable)"""
+    @expires.setter
+    def expires(self, value: Optional[datetime.datetime]) -> None: ...
+    @property
+    def title(self) -> Optional[str]:
+        """Title. For people. (verb, immutable)"""
+    @title.setter
+    def title(self, value: Optional[str]) -> None: ...
+    @property
+    def params(self) -> Optional[Any]:
+        """Parameters. What the engine was asked, so that it can be asked again. (required, verb, immutable)"""
+    @params.setter
+    def params(self, value: Optional[Any]) -> None: ...
+    @property
+    def maker(self) -> Optional[str]:
+        """Maker. Actor who stored it. (required, verb, immutable)"""
+    @maker.setter
+    def maker(self, value: Optional[str]) -> None: ...
+    @property
+    def maker_for(self) -> Optional[str]:
+        """Maker for. Whom the maker acted for. (verb, immutable)"""
+    @maker_for.setter
+    def maker_for(self, value: Optional[str]) -> None: ...
+    @property
+    def n_draft(self) -> Optional[int]:
+        """Draft lines. Lines to be decided. (required, verb)"""
+    @n_draft.setter
+    def n_draft(self, value: Optional[int]) -> None: ...
+    @property
+    def n_approved(self) -> Optional[int]:
+        """Approved lines. Lines to be applied. (required, verb)"""
+    @n_approved.setter
+    def n_approved(self, value: Optional[int]) -> None: ...
+    @property
+    def n_applied(self) -> Optional[int]:
+        """Applied lines. (required, verb)"""
+    @n_applied.setter
+    def n_applied(self, value: Optional[int]) -> None: ...
+    @property
+    def n_stale(self) -> Optional[int]:
+        """Stale lines. (required, verb)"""
+    @n_stale.setter
+    def n_stale(self, value: Optional[int]) -> None: ...
+    @property
+    def n_rejected(self) -> Optional[int]:
+        """Rejected lines. (required, verb)"""
+    @n_rejected.setter
+    def n_rejected(self, value: Optional[int]) -> None: ...
+    @property
+    def n_expired(self) -> Optional[int]:
+        """Expired lines. (required, verb)"""
+    @n_expired.setter
+    def n_expired(self, value: Optional[int]) -> None: ...
+
+class ProposalLine(Record):
+    """Proposal line: One action of a proposal."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def proposal(self) -> Optional[int]:
+        """Proposal. Id of: proposal. (required, verb, immutable)"""
+    @proposal.setter
+    def proposal(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. 1, 2, 3 ... in its proposal. (required, verb, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def unit(self) -> Optional[str]:
+        """Unit. Customer, letter or receipt it is applied with. (required, verb, immutable)"""
+    @unit.setter
+    def unit(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def action(self) -> Optional[Any]:
+        """Action. Verb and arguments, as they would be done. (required, verb)"""
+    @action.setter
+    def action(self, value: Optional[Any]) -> None: ...
+    @property
+    def explanation(self) -> Optional[Any]:
+        """Explanation. (required, verb, immutable)"""
+    @explanation.setter
+    def explanation(self, value: Optional[Any]) -> None: ...
+    @property
+    def preconditions(self) -> Optional[Any]:
+        """Preconditions. Row versions and open amounts it touches. (verb, immutable)"""
+    @preconditions.setter
+    def preconditions(self, value: Optional[Any]) -> None: ...
+    @property
+    def context(self) -> Optional[Any]:
+        """Context. Versions of the accounts it read. (verb, immutable)"""
+    @context.setter
+    def context(self, value: Optional[Any]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes proposal_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. Why it is stale or was rejected. (verb)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def proposed(self) -> Optional[Any]:
+        """Proposed. Action as the engine gave it, where it was changed. (verb)"""
+    @proposed.setter
+    def proposed(self, value: Optional[Any]) -> None: ...
+    @property
+    def result(self) -> Optional[Any]:
+        """Result. Ids of what was made. (verb)"""
+    @result.setter
+    def result(self, value: Optional[Any]) -> None: ...
+    @property
+    def decided_by(self) -> Optional[str]:
+        """Decided by. Actor who approved or rejected it. (verb)"""
+    @decided_by.setter
+    def decided_by(self, value: Optional[str]) -> None: ...
+
+class PendingChange(Record):
+    """Pending change: A verb that waits for approval."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def verb(self) -> Optional[str]:
+        """Verb. What will be done once approved, for example customer.update. (required, verb, immutable)"""
+    @verb.setter
+    def verb(self, value: Optional[str]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Entity. Name of the entity. (required, verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Row. NULL = a new row. (verb, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def row_version(self) -> Optional[int]:
+        """Row version. Version it was asked against. (verb, immutable)"""
+    @row_version.setter
+    def row_version(self, value: Optional[int]) -> None: ...
+    @property
+    def before_value(self) -> Optional[Any]:
+        """Before. The fields as they were; personal ones go when it is decided. (required, verb, personal)"""
+    @before_value.setter
+    def before_value(self, value: Optional[Any]) -> None: ...
+    @property
+    def after_value(self) -> Optional[Any]:
+        """After. The fields as they are to be; personal ones go when it is decided. (required, verb, personal)"""
+    @after_value.setter
+    def after_value(self, value: Optional[Any]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. Why it was asked for. (verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes approval_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def expires(self) -> Optional[datetime.datetime]:
+        """Expires. UTC; NULL = never. (verb, immutable)"""
+    @expires.setter
+    def expires(self, value: Optional[datetime.datetime]) -> None: ...
+    @property
+    def maker(self) -> Optional[str]:
+        """Maker. Actor who asked for it. (required, verb, immutable)"""
+    @maker.setter
+    def maker(self, value: Optional[str]) -> None: ...
+    @property
+    def maker_for(self) -> Optional[str]:
+        """Maker for. Whom the maker acted for. (verb, immutable)"""
+    @maker_for.setter
+    def maker_for(self, value: Optional[str]) -> None: ...
+    @property
+    def decided_by(self) -> Optional[str]:
+        """Decided by. Actor who approved or rejected it. (verb)"""
+    @decided_by.setter
+    def decided_by(self, value: Optional[str]) -> None: ...
+    @property
+    def decision_reason(self) -> Optional[str]:
+        """Decision reason. (verb)"""
+    @decision_reason.setter
+    def decision_reason(self, value: Optional[str]) -> None: ...
+    @property
+    def result_row(self) -> Optional[int]:
+        """Result row. Row that was written. (verb)"""
+    @result_row.setter
+    def result_row(self, value: Optional[int]) -> None: ...
+
 class SealQueue(Record):
     """Seal queue: Transactions that wait for their seal."""
     @property
