@@ -19,28 +19,43 @@ static uint32_t rotr(uint32_t x, unsigned n)
     return (x >> n) | (x << (32 - n));
 }
 
+/* One round. The eight words change places from round to round: that is done by naming them in another order, not by moving them. */
+static void round_of(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g, uint32_t *h, uint32_t kw)
+{
+    uint32_t t = *h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (g ^ (e & (f ^ g))) + kw;
+    *d += t;
+    *h = t + (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) | (c & (a | b)));
+}
+
 static void transform(uint32_t h[8], const uint8_t *p)
 {
-    uint32_t w[64], s[8];
+    uint32_t w[64];
+    uint32_t s0 = h[0], s1 = h[1], s2 = h[2], s3 = h[3], s4 = h[4], s5 = h[5], s6 = h[6], s7 = h[7];
     for (int i = 0; i < 16; i++, p += 4) {
         w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
     }
     for (int i = 16; i < 64; i++) {
-        uint32_t s0 = rotr(w[i - 15], 7) ^ rotr(w[i - 15], 18) ^ (w[i - 15] >> 3);
-        uint32_t s1 = rotr(w[i - 2], 17) ^ rotr(w[i - 2], 19) ^ (w[i - 2] >> 10);
-        w[i] = w[i - 16] + s0 + w[i - 7] + s1;
+        uint32_t x = w[i - 15], y = w[i - 2];
+        w[i] = w[i - 16] + (rotr(x, 7) ^ rotr(x, 18) ^ (x >> 3)) + w[i - 7] + (rotr(y, 17) ^ rotr(y, 19) ^ (y >> 10));
     }
-    memcpy(s, h, sizeof s);
-    for (int i = 0; i < 64; i++) {
-        uint32_t s1 = rotr(s[4], 6) ^ rotr(s[4], 11) ^ rotr(s[4], 25);
-        uint32_t t1 = s[7] + s1 + ((s[4] & s[5]) ^ (~s[4] & s[6])) + K[i] + w[i];
-        uint32_t s0 = rotr(s[0], 2) ^ rotr(s[0], 13) ^ rotr(s[0], 22);
-        uint32_t t2 = s0 + ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof s[0]);
-        s[4] += t1;
-        s[0] = t1 + t2;
+    for (int i = 0; i < 64; i += 8) {
+        round_of(s0, s1, s2, &s3, s4, s5, s6, &s7, K[i] + w[i]);
+        round_of(s7, s0, s1, &s2, s3, s4, s5, &s6, K[i + 1] + w[i + 1]);
+        round_of(s6, s7, s0, &s1, s2, s3, s4, &s5, K[i + 2] + w[i + 2]);
+        round_of(s5, s6, s7, &s0, s1, s2, s3, &s4, K[i + 3] + w[i + 3]);
+        round_of(s4, s5, s6, &s7, s0, s1, s2, &s3, K[i + 4] + w[i + 4]);
+        round_of(s3, s4, s5, &s6, s7, s0, s1, &s2, K[i + 5] + w[i + 5]);
+        round_of(s2, s3, s4, &s5, s6, s7, s0, &s1, K[i + 6] + w[i + 6]);
+        round_of(s1, s2, s3, &s4, s5, s6, s7, &s0, K[i + 7] + w[i + 7]);
     }
-    for (int i = 0; i < 8; i++) h[i] += s[i];
+    h[0] += s0;
+    h[1] += s1;
+    h[2] += s2;
+    h[3] += s3;
+    h[4] += s4;
+    h[5] += s5;
+    h[6] += s6;
+    h[7] += s7;
 }
 
 void arci_sha256_init(arci_sha256 *s)

@@ -6,8 +6,9 @@ usage: bench.py [--rows 100000] [--rounds 7] [--dir FOLDER] [--only fetch|load] 
 
   columns   Query.columns() against cursor.fetchall() of the same fields                      limit 0.60 of the time
   tuples    Query.tuples(), with Decimal and date, against the same fetchall()                limit 1.50 of the time
-  load      Session.load() of columns against executemany() into the same table, indexes      limit 0.70 of the rate
-            and checks included, one commit each
+  load      Session.load() of columns against executemany() of all rows it writes, events       limit 0.70 of the rate
+            included, into the same tables with their indexes and checks, one commit each;
+            for the eye also against the rows of the entity alone
 
 Run it with a release build: ARCORE_LIBRARY=build/release/libarcore.so PYTHONPATH=bindings/python python3 tests/bench/python/bench.py
 """
@@ -92,36 +93,51 @@ def bench_load(folder, rows, rounds):
     columns = {"code": [f"C{n:07}" for n in range(rows)], "legal_name": [f"Customer number {n} 有限公司" for n in range(rows)],
                "short_name": [f"Cust {n}" for n in range(rows)], "remark": [None if n % 2 else "met at the fair" for n in range(rows)],
                "since": [day + datetime.timedelta(days=n % 3000) for n in range(rows)]}
-    fields = arcore.capi and set(arcore._schema.entities()["customer"].fields)
+    fields = set(arcore._schema.entities()["customer"].fields)
     columns = {name: values for name, values in columns.items() if name in fields}
-    tuples = [(1, n + 1, 1, 1, *(str(v) if isinstance(v, datetime.date) else v for v in row)) for n, row in enumerate(zip(*columns.values()))]
-    sql = f"INSERT INTO customer (book, id, version, txn, {', '.join(columns)}) VALUES ({', '.join('?' * (4 + len(columns)))})"
     count = iter(range(10 ** 6))
 
     def ours():
         path = os.path.join(folder, f"ours{next(count)}.arc")
         with arcore.open("sqlite:" + path, create=True) as book, book.session(business_date=day) as session:
-            return clocked(lambda: session.load("customer", columns))
+            return clocked(lambda: session.load("customer", columns)), path
 
-    def floor():
+    # What a load writes: the rows themselves, and for each the event that tells of it.
+    raw, statements = sqlite3.connect(ours()[1]), {}
+    for (table,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
+        cursor = raw.execute(f"SELECT * FROM {table}")
+        values = cursor.fetchall()
+        if len(values) >= rows:
+            used = [i for i in range(len(cursor.description)) if any(row[i] is not None for row in values)]
+            names = ", ".join(cursor.description[i][0] for i in used)
+            # The event of the new book itself is there already.
+            sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({', '.join('?' * len(used))})"
+            statements[table] = sql, [tuple(row[i] for i in used) for row in values]
+    raw.close()
+    plain = {"customer": statements["customer"]}
+
+    def floor(what):
         path = os.path.join(folder, f"floor{next(count)}.arc")
         arcore.open("sqlite:" + path, create=True).close()
         raw = sqlite3.connect(path)
         raw.execute("PRAGMA synchronous = FULL")
 
         def work():
-            raw.executemany(sql, tuples)
+            for sql, values in what.values():
+                raw.executemany(sql, values)
             raw.commit()
         spent = clocked(work)
         assert raw.execute("SELECT count(*) FROM customer").fetchone()[0] == rows
         raw.close()
         return spent
-    ours(), floor()
+
     told = []
     for _ in range(rounds):
-        a, b = ours(), floor()
-        told.append((a[0], b[0], b[0] / a[0], b[1] / a[1]))
-    return {"load": [statistics.median(column) for column in zip(*told)]}
+        a, b, c = ours()[0], floor(statements), floor(plain)
+        told.append((a[0], b[0], b[0] / a[0], b[1] / a[1], c[0], c[0] / a[0], c[1] / a[1]))
+    middle = [statistics.median(column) for column in zip(*told)]
+    print("load writes rows of: " + ", ".join(statements))
+    return {"load": middle[:4], "load, bare rows": [middle[0], *middle[4:]]}
 
 
 def main():
@@ -140,6 +156,10 @@ def main():
     print(f"arcore {arcore.version()} at {arcore.library_path()}, Python {sys.version.split()[0]}, sqlite3 {sqlite3.sqlite_version}, {options.rows} rows")
     told = {}
     for name, (ours, floor, ratio, cpu) in results.items():
+        if name not in LIMITS:
+            print(f"{name}: ours {ours * 1000:.1f} ms, sqlite3 {floor * 1000:.1f} ms, ratio {ratio:.2f} (processor {cpu:.2f})")
+            told[name] = {"ours_s": ours, "floor_s": floor, "ratio": ratio, "cpu_ratio": cpu}
+            continue
         met = ratio >= LIMITS[name] if name == "load" else ratio <= LIMITS[name]
         print(f"{name:8} ours {ours * 1000:8.1f} ms, sqlite3 {floor * 1000:8.1f} ms, ratio {ratio:.2f} (processor {cpu:.2f}), limit {LIMITS[name]:.2f}: "
               f"{'met' if met else 'MISSED'}")
