@@ -20,12 +20,16 @@ static uint32_t add_currency(arci_out_columns *out, const arci_cursor *c, const 
     if (at != UINT32_MAX) return at;
     col = &out->columns[out->n];
     memset(col, 0, sizeof *col);
-    col->field = arci_entity_field(c->table->entity, money->aux, strlen(money->aux));
+    if (money->aux) { /* of a custom amount it stands in the amount itself, and is no field */
+        col->field = arci_entity_field(c->table->entity, money->aux, strlen(money->aux));
+        (void)snprintf(col->name, sizeof col->name, "%s", money->aux);
+    } else {
+        (void)snprintf(col->name, sizeof col->name, "%s.currency", money->name);
+    }
     col->type = ARC_T_TEXT;
     col->place = place;
     col->currency = UINT32_MAX;
     col->measure = UINT32_MAX;
-    (void)snprintf(col->name, sizeof col->name, "%s", money->aux);
     return out->n++;
 }
 

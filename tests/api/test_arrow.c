@@ -554,9 +554,38 @@ static void test_joins(void **state)
     arc_book_close(f.book);
 }
 
+/* The currency of a custom amount is no field: it comes in a column named after the amount. Export writes the same columns. */
+static void test_custom_amount(void **state)
+{
+    test_env *t = *state;
+    struct ArrowArrayStream stream;
+    struct ArrowSchema schema;
+    struct ArrowArray batch;
+    arc_field_id fee;
+    char text[200];
+    fixture f;
+    start(t, &f, "memory:fees", 0);
+    assert_ok(arc_custom_define(f.s, &fee, "{\"entity\":\"customer\",\"name\":\"x_fee\",\"kind\":\"money\"}", SIZE_MAX));
+    (void)sample_insert(f.s, ARC_CUSTOMER, "{\"code\":\"F1\",\"legal_name\":\"n\",\"x_fee\":\"12.50 CNY\"}");
+    assert_ok(arc_query_select(f.q, &fee, 1));
+    assert_ok(arc_query_arrow(f.q, &stream, NULL));
+    assert_int_equal(stream.get_schema(&stream, &schema), 0);
+    assert_int_equal(schema.n_children, 2);
+    assert_string_equal(schema.children[1]->name, "x_fee.currency");
+    assert_string_equal(meta(schema.children[0]->metadata, "arcore.currency_column", text), "x_fee.currency");
+    assert_int_equal(stream.get_next(&stream, &batch), 0);
+    assert_int_equal(((const int64_t *)batch.children[0]->buffers[1])[0], 1250);
+    assert_memory_equal(batch.children[1]->buffers[2], "CNY", 3);
+    batch.release(&batch);
+    schema.release(&schema);
+    stream.release(&stream);
+    arc_book_close(f.book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_custom_amount, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_schema, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_values, test_setup, test_teardown),
         cmocka_unit_test(test_lives),

@@ -109,6 +109,36 @@ class Rows(Sample):
                 s.update(customer, remark="seen")
         self.assertEqual(s.query("customer").where(remark="seen").count(), 3)
 
+    def test_custom_fields(self):
+        s, other = self.session, self.book.session("other", business_date=support.TODAY)
+        other.query("customer").tuples()
+        s.custom_define("customer", "x_tier", "choice", choices=["gold", "iron"], indexed=True)
+        s.custom_define("customer", "x_cap", "money")
+        s.custom_define("customer", "x_since", "date")
+        for n, tier in enumerate(("gold", "iron", None)):
+            s.update(s.get("customer", self.customers[n].id), x_tier=tier, x_cap=Money(Decimal(n), "CNY" if n else "JPY"), x_since=day("2026-01-01"))
+        q = other.query("customer").where(F.x_tier == "gold").select("code", "x_tier", "x_cap", "x_since")
+        self.assertEqual(q.tuples(), [("C0", "gold", Decimal(0), day("2026-01-01"))])
+        self.assertEqual([r.code for r in other.query("customer").where(F.x_tier.is_null())], ["C2"])
+        self.assertEqual([r.code for r in other.query("customer").where(F.x_cap == Money(Decimal(1), "CNY"))], ["C1"])
+        self.assertEqual([r.code for r in other.query("customer").where(F.x_since == day("2026-01-01"), F.x_tier.isin(["iron"]))], ["C1"])
+        self.assertEqual(other.query("customer").group("x_tier").measure("count").tuples(), [(None, 1), ("gold", 1), ("iron", 1)])
+        columns = other.query("customer").select("code", "x_cap").columns()
+        self.assertEqual(columns["x_cap"].moneys(), [Money(Decimal(0), "JPY"), Money(Decimal("1.00"), "CNY"), Money(Decimal("2.00"), "CNY")])
+        self.assertEqual(columns.tuples()[1], ("C1", Decimal("1.00")))
+        s.custom_alter("customer", "x_tier", choices=["gold", "iron", "lead"], label_en="Tier")
+        s.update(s.get("customer", self.customers[2].id), x_tier="lead")
+        self.assertEqual(other.get("customer", self.customers[2].id).x_tier, "lead")
+
+    def test_formulas(self):
+        s = self.session
+        s.custom_define("invoice", "x_double", "formula", formula={"+": [{"var": "gross_amount"}, {"var": "gross_amount"}]})
+        record = s.get("invoice", 2)
+        self.assertEqual(record.x_double, Money(Decimal("5.00"), "CNY"))
+        with self.assertRaises(arcore.Error):
+            s.new("invoice", currency="CNY").x_double = Money(Decimal(1), "CNY")
+        self.assertEqual([r.number for r in s.query("invoice").where(F.x_double > Money(Decimal(22), "CNY"))], ["I10", "I11"])
+
     def test_export(self):
         q = self.session.query("invoice").select("number", "gross_amount").where(number__in=["I00", "I01"])
         self.assertEqual(q.export(lf=True), b"number,gross_amount,currency\nI00,1,JPY\nI01,2.50,CNY\n")
@@ -258,6 +288,21 @@ class Loads(support.BookTest):
         with self.context.open("memory:back", create=True) as book, book.session(business_date=support.TODAY) as other:
             self.assertEqual(other.load("customer", columns).loaded, 10)
             self.assertEqual(other.query("customer").select("code", "remark").tuples(), s.query("customer").select("code", "remark").tuples())
+
+    def test_custom_amounts_carry_their_currency(self):
+        s = self.session
+        s.custom_define("customer", "x_cap", "money")
+        s.load("customer", {"code": ["A", "B"], "legal_name": ["x", "y"], "x_cap": [Money(Decimal(5), "JPY"), None]})
+        columns = s.query("customer").select("code", "legal_name", "x_cap").columns()
+        with self.context.open("memory:capped", create=True) as book, book.session(business_date=support.TODAY) as other:
+            other.custom_define("customer", "x_cap", "money")
+            self.assertEqual(other.load("customer", columns).loaded, 2)
+            self.assertEqual(other.find("customer", code="A").x_cap, Money(Decimal(5), "JPY"))
+            feed = arcore._arrow.Feed({"code": _load.column("code", "text", ["Q"]), "legal_name": _load.column("n", "text", ["Q"]),
+                                       "x_cap": _load.integers("x_cap", [5])})
+            with self.assertRaises(arcore.FieldValueError):
+                other._call(arcore.capi.arc_session_load_arrow, None, arcore.capi.ARC_CUSTOMER, arcore.capi.ctypes.byref(feed.c),
+                            arcore.capi.ctypes.byref(_load.capi.init(arcore.capi.arc_load_options)))
 
     @unittest.skipIf(numpy is None, "numpy is not installed")
     def test_numpy_arrays(self):

@@ -63,7 +63,7 @@ def build(session, entity, columns):
         if name in entity.fields:
             kind = entity.fields[name].type
         else:
-            kind = session._custom(entity).get(name) if name.startswith("x_") else None
+            kind = session._custom_type(entity, name) if name.startswith("x_") else None
             if kind is None:
                 raise make(capi.ARC_E_NOT_FOUND, f"{entity.name} has no field {name!r}", entity=entity.name, field=name[:63])
         built[name] = column(name, kind, values)
@@ -75,7 +75,9 @@ def build(session, entity, columns):
 
 
 def column(name, kind, values):
-    if isinstance(values, Column):
+    if isinstance(values, Column) and values.type == "money" and kind == "amount":
+        values = values.moneys()
+    elif isinstance(values, Column):
         values = Minor(values.values) if kind == "money" and not values.null_count else values.to_list()
     if isinstance(values, Minor):
         if kind not in ("money",):

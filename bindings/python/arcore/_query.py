@@ -201,7 +201,7 @@ class Query(Handle):
         if isinstance(value, FieldName):
             return self._call(capi.arc_query_where_field, number, code, self._number(value.name))
         info = self._entity.fields.get(name)
-        kind = info.type if info is not None else self._session._custom(self._entity).get(name, "any")
+        kind = info.type if info is not None else self._session._custom_type(self._entity, name) or "any"
         return self._push_value(name, number, code, kind, value, info)
 
     def _push_value(self, name, number, code, kind, value, info):
@@ -238,7 +238,7 @@ class Query(Handle):
 
     def _push_in(self, name, values):
         number, info = self._number(name), self._entity.fields.get(name)
-        kind = info.type if info is not None else self._session._custom(self._entity).get(name, "any")
+        kind = info.type if info is not None else self._session._custom_type(self._entity, name) or "any"
         if kind in ("text", "code", "json") or kind == "any" and values and isinstance(values[0], str):
             texts = [cstr(v if isinstance(v, str) else utf8(v, name), name) for v in values]
             self._call(capi.arc_query_where_in_text, number, (c_char_p * max(1, len(texts)))(*texts), len(texts))

@@ -243,7 +243,7 @@ class Record(Handle):
             number = c_uint32()
             if self._fetch(capi.arc_record_field, byref(number), cstr(name)):
                 # An actor who may not read the definitions learns the type from the value.
-                return number.value, self._session._custom(self._entity).get(name, "any"), None
+                return number.value, self._session._custom_type(self._entity, name) or "any", None
         raise AttributeError(f"{self._entity.name} has no field {name!r}")
 
     def get(self, name: str) -> Any:

@@ -430,6 +430,14 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
         """Retires a custom field: what is stored can be read, new values are refused."""
         self._change(request_key, capi.arc_custom_retire, _schema.entity(entity).number, cstr(name, "name"))
 
+    def _custom_type(self, entity, name):
+        """Type of a custom field; None when this session cannot tell. Asked again for a name that others may just have defined."""
+        found = self._custom(entity).get(name)
+        if found is None and name.startswith("x_"):
+            self._customs.pop(entity.name, None)
+            found = self._custom(entity).get(name)
+        return found
+
     def _custom(self, entity):
         """Custom fields of an entity: name -> type."""
         known = self._customs.get(entity.name)
