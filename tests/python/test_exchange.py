@@ -136,7 +136,7 @@ class RequestKeys(support.BookTest):
         for name in ("insert", "update", "insert_many", "update_many", "load", "import_csv", "custom_define", "custom_retire"):
             self.assertIn("request_key", inspect.signature(getattr(arcore.Session, name)).parameters, name)
         for name, function in inspect.getmembers(arcore.Session, inspect.isfunction):
-            if name.split("_")[0] in ("invoice", "receipt", "allocation", "role") or name == "access_set_mode":
+            if (name.split("_")[0] in ("invoice", "receipt", "allocation", "role") or name == "access_set_mode") and name != "receipt_propose":
                 self.assertIn("request_key", inspect.signature(function).parameters, name)
 
 
@@ -172,6 +172,58 @@ class Audit(support.BookTest):
             self.assertTrue(s.audit_verify(chain_only=True).ok)
         with self.context.open("sqlite:" + path) as book, book.session("x", business_date=support.TODAY) as s:
             self.assertGreater(s.audit_verify(chain_only=True).unproven, 0)
+
+
+class Proposals(support.BookTest):
+    def setUp(self):
+        super().setUp()
+        c = self.customer()
+        for n, amount in enumerate(("40.00", "50.00", "60.00")):
+            self.invoice(c, f"I{n}", amount, due=f"2026-05-0{n + 1}")
+        self.receipt(c, "R1", "100.00")
+
+    def test_from_proposal_to_allocation(self):
+        s = self.session
+        proposal = s.receipt_propose(currency="CNY", as_of=support.TODAY)
+        self.assertEqual([line.status for line in proposal], ["draft"] * len(proposal))
+        self.assertGreaterEqual(len(proposal), 2)
+        self.assertIsInstance(proposal[0].action, dict)
+        self.assertIsInstance(proposal[-1].explanation, dict)
+        self.assertEqual(proposal.to_json()["engine"], proposal.info.engine)
+        self.assertEqual((proposal.info.id, proposal.info.as_of, proposal.info.expires), (0, support.TODAY, None))
+        with self.assertRaises(IndexError):
+            proposal[len(proposal)]
+        expires = support.datetime.datetime(2099, 1, 1, tzinfo=support.datetime.timezone.utc)
+        id = proposal.store(title="daily", expires=expires, request_key="p1")
+        self.assertEqual(proposal.info.expires, expires)
+        again = s.proposal(id)
+        self.assertEqual((again.info.title, again.info.id, again.info.maker), ("daily", id, "clerk"))
+        again.reject("not now", [len(again) - 1])
+        self.assertEqual(again[-1].reason, "not now")
+        again.approve()
+        done = again.apply(progress=lambda done, total: None)
+        self.assertEqual((done.n_rejected, done.n_applied, done.n_stale), (1, done.n_lines - 1, 0))
+        self.assertTrue(again[0].result)
+        self.assertGreater(s.query("allocation").count(), 0)
+        self.assertTrue(self.book.verify().ok)
+        self.assertEqual(s.proposal_expire(), 0)
+
+    def test_editing_and_refusals(self):
+        s = self.session
+        proposal = s.receipt_propose(s.query("receipt").select("id").columns()["id"])
+        proposal.drop(0, "wrong customer")
+        self.assertEqual(proposal[0].status, "rejected")
+        with self.assertRaises(arcore.CurrencyError):
+            proposal.set_amount(1, Money(Decimal(1), "USD"))
+        proposal.set_amount(1, Money(Decimal("1.00"), "CNY"))
+        for work, kind in ((lambda: proposal.drop(99, "x"), arcore.RangeError), (lambda: proposal.apply(), arcore.StateError),
+                           (lambda: proposal.approve(), arcore.Error), (lambda: s.proposal(99), arcore.NotFoundError),
+                           (lambda: s.receipt_propose([99]), arcore.NotFoundError), (lambda: s.receipt_propose(currency="EURO"), arcore.CurrencyError)):
+            with self.assertRaises(kind):
+                work()
+        proposal.close()
+        with self.assertRaises(arcore.HandleError):
+            proposal.info
 
 
 class Definitions(support.BookTest):

@@ -22,6 +22,7 @@ from ._error import Error
 from ._exchange import ImportFault, ImportProgress, ImportResult
 from ._library import LibraryNotFound
 from ._load import LoadResult, Minor
+from ._proposal import Proposal, ProposalInfo, ProposalLine
 from ._query import Condition, Cursor, F, Query
 from ._record import Record
 from ._session import BatchResult, Savepoint, Session, Transaction

@@ -14,6 +14,7 @@ from ._context import c_clock
 from ._definition import DefinitionVerbs
 from ._error import Error, make
 from ._handle import Handle, callback
+from ._proposal import ProposalVerbs
 from ._status import RefusedError
 from ._record import CUSTOM_TYPES, Record
 from ._values import cstr, day_or_none, i64, minor, u32
@@ -130,7 +131,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, ProposalVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every
