@@ -70,6 +70,14 @@ ARC_API arc_status arc_custom_alter(arc_session *session, uint32_t entity, const
  *  @return ARC_OK; ARC_E_NOT_FOUND: no such field; ARC_E_STATE: it is retired; ARC_E_INVALID; otherwise as arc_custom_define(). @since 0.1 */
 ARC_API arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *name);
 
+/** The schema as arc_schema_json() gives it, with the custom fields of the book among the fields of their entities: each has "kind", "indexed",
+ *  "retired", "position" and its choices besides.
+ *
+ *  @param buf,len law of arcore.h. @param language "en" or "zh"; NULL: the session's.
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+ *          ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_session_schema_json(arc_session *session, char *buf, size_t *len, const char *language);
+
 ARC_END_DECLS
 
 #endif

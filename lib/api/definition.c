@@ -10,8 +10,11 @@ static arc_status check_mapping(arci_txn *t, const char *json, size_t len, arci_
 {
     arci_mapping m;
     arci_arena arena;
+    arci_custom *custom;
+    arc_status st = arci_session_custom(t->env, t->session, &custom);
+    if (st != ARC_OK) return st;
     arci_arena_init(&arena, t->book->ctx);
-    arc_status st = arci_mapping_read(t->env, &arena, &m, json, len);
+    st = arci_mapping_read(t->env, &arena, &m, json, len, custom);
     arci_arena_clear(&arena);
     if (st == ARC_OK || st == ARC_E_NOMEM) return st;
     arc_status noted = arci_fault_note(t->env, sink);

@@ -33,6 +33,8 @@ typedef struct in_column {
     uint32_t field;
     uint32_t at; /* child */
     const arci_field *f;
+    uint8_t currency; /* holds the currency of the custom amount `field`, and is no column by itself */
+    int64_t partner;  /* custom amount: number of the column with its currency, or -1 */
 } in_column;
 
 typedef struct loader {
@@ -58,16 +60,16 @@ typedef struct loader {
 
 static int type_fits(const arci_arrow_type *t, const arci_field *f)
 {
-    int money = f->type == ARC_T_MONEY;
+    int money = f->type == ARC_T_MONEY; /* a custom one needs a column with its currency: looked for later */
     switch (t->kind) {
     case ARCI_A_NULL: return 1;
     case ARCI_A_TEXT: return 1;
     case ARCI_A_BOOL: return f->type == ARC_T_BOOL;
     case ARCI_A_INT:
-        return f->type == ARC_T_INT || f->type == ARC_T_ID || f->type == ARC_T_BOOL || (money && f->id < ARCI_FIELD_CUSTOM_FIRST);
+        return f->type == ARC_T_INT || f->type == ARC_T_ID || f->type == ARC_T_BOOL || money;
     case ARCI_A_DATE: return f->type == ARC_T_DATE;
     case ARCI_A_STAMP: return f->type == ARC_T_STAMP;
-    case ARCI_A_DECIMAL: return f->type == ARC_T_DECIMAL || (money && f->id < ARCI_FIELD_CUSTOM_FIRST);
+    case ARCI_A_DECIMAL: return f->type == ARC_T_DECIMAL || money;
     default: return f->type == ARC_T_BLOB;
     }
 }
@@ -83,14 +85,39 @@ static arc_status read_column(loader *l, const struct ArrowSchema *child, uint32
 {
     arci_record *r = l->boxes[0]->record;
     const char *name = child->name ? child->name : "";
+    size_t len = strlen(name), suffix = sizeof ".currency" - 1;
     arci_slot slot;
-    arc_status st = arci_record_field(&l->env, r, &out->field, name, strlen(name));
+    out->currency = len > suffix && strncmp(name, "x_", 2) == 0 && strcmp(name + len - suffix, ".currency") == 0;
+    out->partner = -1;
+    arc_status st = arci_record_field(&l->env, r, &out->field, name, out->currency ? len - suffix : len);
     if (st == ARC_OK) st = arci_record_slot(&l->env, r, out->field, &slot);
     if (st != ARC_OK) return column_fail(l, name, st, "no such field", "没有该字段");
     out->at = at;
     out->f = slot.f;
+    if (out->currency) {
+        if (slot.f->type == ARC_T_MONEY && child->format && !child->dictionary && arci_arrow_type_read(&out->type, child->format) &&
+            out->type.kind == ARCI_A_TEXT)
+            return ARC_OK;
+        return column_fail(l, name, ARC_E_VALUE, "its Arrow type does not fit the field", "Arrow 类型与字段不符");
+    }
     if (!child->format || child->dictionary || !arci_arrow_type_read(&out->type, child->format) || !type_fits(&out->type, slot.f))
         return column_fail(l, name, ARC_E_VALUE, "its Arrow type does not fit the field", "Arrow 类型与字段不符");
+    return ARC_OK;
+}
+
+/* Custom amounts that are numbers and the columns with their currencies. */
+static arc_status pair_currencies(loader *l, const struct ArrowSchema *schema)
+{
+    for (uint32_t i = 0; i < l->n_columns; i++) {
+        in_column *c = &l->columns[i];
+        if (c->currency || c->f->type != ARC_T_MONEY || c->f->id < ARCI_FIELD_CUSTOM_FIRST) continue;
+        for (uint32_t k = 0; k < l->n_columns; k++) {
+            if (l->columns[k].currency && l->columns[k].field == c->field) c->partner = k;
+        }
+        if (c->partner < 0 && (c->type.kind == ARCI_A_INT || c->type.kind == ARCI_A_DECIMAL)) {
+            return column_fail(l, schema->children[c->at]->name, ARC_E_VALUE, "a column with its currency is missing", "缺少其币种列");
+        }
+    }
     return ARC_OK;
 }
 
@@ -111,6 +138,8 @@ static arc_status read_columns(loader *l, const struct ArrowSchema *schema)
         if (arci_is_currency(all[i].f)) l->columns[l->n_columns++] = all[i];
     for (i = 0; i < n; i++)
         if (!arci_is_currency(all[i].f)) l->columns[l->n_columns++] = all[i];
+    st = pair_currencies(l, schema);
+    if (st != ARC_OK) return st;
     for (i = 0; i < n; i++) {
         arci_call_arg_int(l->call, l->columns[i].field);
         arci_call_arg_int(l->call, l->columns[i].type.kind * 100 + l->columns[i].type.scale);
@@ -120,11 +149,12 @@ static arc_status read_columns(loader *l, const struct ArrowSchema *schema)
 
 /* ---- rows ---------------------------------------------------------------------------------------------------------- */
 
-static arc_status set_amount(arci_env *env, arci_record *r, const in_column *c, const arci_arrow_value *v)
+/* own: the currency beside a custom amount, or NULL: the field's. */
+static arc_status set_amount(arci_env *env, arci_record *r, const in_column *c, const arci_arrow_value *v, const arc_value *own)
 {
     arc_money m;
     char code[4] = { 0, 0, 0, 0 };
-    const arc_value *currency = arci_record_value(r, arci_entity_field(r->entity, c->f->aux, strlen(c->f->aux))->id);
+    const arc_value *currency = own ? own : arci_record_value(r, arci_entity_field(r->entity, c->f->aux, strlen(c->f->aux))->id);
     arc_status st;
     memset(&m, 0, sizeof m);
     if (currency->type != ARC_V_TEXT)
@@ -145,7 +175,7 @@ static arc_status set_amount(arci_env *env, arci_record *r, const in_column *c, 
     return arci_record_set_money(env, r, c->field, m);
 }
 
-static arc_status set_value(arci_env *env, arci_record *r, const in_column *c, const arci_arrow_value *v)
+static arc_status set_value(arci_env *env, arci_record *r, const in_column *c, const arci_arrow_value *v, const arc_value *currency)
 {
     arc_decimal d;
     switch (c->type.kind) {
@@ -155,13 +185,13 @@ static arc_status set_value(arci_env *env, arci_record *r, const in_column *c, c
     case ARCI_A_DATE:
         return arci_record_set_date(env, r, c->field, v->i < ARC_DATE_MIN || v->i > ARC_DATE_MAX ? ARC_DATE_NONE : (arc_date)v->i);
     case ARCI_A_DECIMAL:
-        if (c->f->type == ARC_T_MONEY) return set_amount(env, r, c, v);
+        if (c->f->type == ARC_T_MONEY) return set_amount(env, r, c, v, currency);
         memset(&d, 0, sizeof d);
         d.mantissa = v->i;
         d.scale = c->type.scale;
         return arci_record_set_decimal(env, r, c->field, d);
     default:
-        if (c->f->type == ARC_T_MONEY) return set_amount(env, r, c, v);
+        if (c->f->type == ARC_T_MONEY) return set_amount(env, r, c, v, currency);
         return arci_record_set_int(env, r, c->field, v->i);
     }
 }
@@ -173,8 +203,16 @@ static arc_status fill_record(arci_env *env, arci_record *r, const loader *l, co
     for (i = 0; i < l->n_columns; i++) {
         const in_column *c = &l->columns[i];
         arci_arrow_value v;
+        arc_value currency = arci_v_null();
+        if (c->currency) continue;
         arc_status st = arci_arrow_value_at(&c->type, batch->children[c->at], row + batch->offset, &v);
-        if (st == ARC_OK && !v.is_null) st = set_value(env, r, c, &v);
+        if (st == ARC_OK && c->partner >= 0) {
+            const in_column *p = &l->columns[c->partner];
+            arci_arrow_value code;
+            st = arci_arrow_value_at(&p->type, batch->children[p->at], row + batch->offset, &code);
+            if (st == ARC_OK && !code.is_null) currency = arci_v_text(code.s, code.len);
+        }
+        if (st == ARC_OK && !v.is_null) st = set_value(env, r, c, &v, c->partner >= 0 ? &currency : NULL);
         else if (st != ARC_OK) arci_field_fail(env, r->entity, c->f, st, "a value that cannot be read", "值无法读取");
         if (st != ARC_OK) return st;
     }

@@ -480,7 +480,7 @@ static arc_status open_stream(arci_env *env, arc_query *query, struct ArrowArray
     s->ctx = env->ctx;
     s->batch_rows = batch_rows;
     arci_arena_init(&s->arena, env->ctx);
-    st = arc_query_run(query, &s->cursor);
+    st = arci_query_run_out(query, &s->cursor);
     if (st == ARC_OK) st = arci_out_columns_make(env, &s->arena, s->cursor, &s->columns);
     memset(out, 0, sizeof *out);
     out->get_schema = get_schema;

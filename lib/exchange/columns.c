@@ -13,23 +13,20 @@ static uint32_t find_place(const arci_out_columns *out, uint32_t place)
     return UINT32_MAX;
 }
 
-static uint32_t add_currency(arci_out_columns *out, const arci_cursor *c, const arci_field *money, uint32_t place)
+static uint32_t add_currency(arci_out_columns *out, const arci_cursor *c, uint32_t place)
 {
+    const arci_field *f = c->cols ? c->table->field_of_col[c->cols[place]] : c->columns[place].field;
     uint32_t at = find_place(out, place);
     arci_out_column *col;
     if (at != UINT32_MAX) return at;
     col = &out->columns[out->n];
     memset(col, 0, sizeof *col);
-    if (money->aux) { /* of a custom amount it stands in the amount itself, and is no field */
-        col->field = arci_entity_field(c->table->entity, money->aux, strlen(money->aux));
-        (void)snprintf(col->name, sizeof col->name, "%s", money->aux);
-    } else {
-        (void)snprintf(col->name, sizeof col->name, "%s.currency", money->name);
-    }
+    col->field = f;
     col->type = ARC_T_TEXT;
     col->place = place;
     col->currency = UINT32_MAX;
     col->measure = UINT32_MAX;
+    (void)snprintf(col->name, sizeof col->name, "%s", f->name);
     return out->n++;
 }
 
@@ -47,7 +44,7 @@ static void fill(const arci_cursor *c, arci_out_columns *out)
     }
     for (i = 0; i < c->n_columns; i++) {
         if (out->columns[i].type != ARC_T_MONEY || c->columns[i].currency == ARC_NO_COL) continue;
-        out->columns[i].currency = add_currency(out, c, c->columns[i].field, c->columns[i].currency);
+        out->columns[i].currency = add_currency(out, c, c->columns[i].currency);
     }
 }
 
@@ -59,6 +56,17 @@ arc_status arci_query_env(arc_query *query, arci_env *env)
     *env = ((arci_query *)object)->env;
     if (env->err->status != ARC_OK) arci_error_clear(env->err);
     return ARC_OK;
+}
+
+arc_status arci_query_run_out(arc_query *query, arc_cursor **cursor)
+{
+    void *object;
+    arc_status st = arci_handle_get(query, ARCI_H_QUERY, &object, NULL);
+    if (st != ARC_OK) return st;
+    ((arci_query *)object)->spread = 1;
+    st = arc_query_run(query, cursor);
+    ((arci_query *)object)->spread = 0;
+    return st;
 }
 
 arc_status arci_out_columns_make(arci_env *env, arci_arena *arena, arc_cursor *cursor, arci_out_columns *out)

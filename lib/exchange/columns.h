@@ -24,6 +24,8 @@ typedef struct arci_out_columns {
 
 /* Where errors of a query's own calls go; what the call before left is forgotten. ARC_E_HANDLE. */
 arc_status arci_query_env(arc_query *query, arci_env *env);
+/* Runs a query for what goes out: without a selection, custom fields are columns of their own. */
+arc_status arci_query_run_out(arc_query *query, arc_cursor **cursor);
 /* The columns of a cursor nobody has stepped yet; memory from the arena, error to env. */
 arc_status arci_out_columns_make(arci_env *env, arci_arena *arena, arc_cursor *cursor, arci_out_columns *out);
 /* Value of a column's currency in a row: from the row, or the fixed one; type NULL where there is none. */

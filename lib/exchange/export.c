@@ -242,7 +242,7 @@ arc_status arc_query_export(arc_query *query, int64_t *rows, uint32_t format, ar
     x.user = user;
     st = arci_struct_in(&env, &x.o, sizeof x.o, options);
     if (st == ARC_OK) st = check(&env, format, write, &x.o);
-    if (st == ARC_OK) st = arc_query_run(query, &cursor);
+    if (st == ARC_OK) st = arci_query_run_out(query, &cursor);
     if (st != ARC_OK) return st;
     arci_arena_init(&x.arena, env.ctx);
     arci_str_init(&x.b, env.ctx);

@@ -350,6 +350,7 @@ static void free_all(arci_import *im, arci_import_row *row)
     arci_map_clear(&im->totals);
     arci_import_keep_clear(im);
     arci_str_clear(&im->text);
+    arci_custom_drop(im->custom);
     arci_arena_clear(&im->arena);
 }
 
@@ -463,6 +464,9 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     im.sum = none;
     im.source = source;
     st = check_call(&im, source, mapping, &mapping_length, options);
+    if (st == ARC_OK) st = arci_session_custom_now(im.env, im.s, &im.custom);
+    if (st == ARC_OK) arci_custom_keep(im.custom);
+    else im.custom = NULL;
     /* The verbs called from here on enter the session themselves. */
     (void)arci_session_leave(im.s, st);
     text_of text = { mapping, mapping_length };
@@ -472,7 +476,7 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     arci_map_init(&im.totals, ctx);
     arci_import_keep_init(&im, ctx);
     arci_str_init(&im.text, ctx);
-    if (st == ARC_OK) st = arci_mapping_read(im.env, &im.arena, &im.mapping, mapping, mapping_length);
+    if (st == ARC_OK) st = arci_mapping_read(im.env, &im.arena, &im.mapping, mapping, mapping_length, im.custom);
     if (st == ARC_OK) st = run(&im, &row, &text);
     arc_error kept = *im.env->err;
     free_all(&im, &row);

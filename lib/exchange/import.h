@@ -87,6 +87,7 @@ typedef struct arci_import {
     arc_import_summary sum;
     int64_t reported;
     int64_t bad, faults; /* what pass 1 found */
+    arci_custom *custom; /* what the mapping names; counted */
     const arc_source *source;
     arci_txn *t; /* of the pass under way */
     arci_csv *csv;

@@ -43,6 +43,7 @@ typedef struct guess {
     uint32_t n_rows;
     int encoding, delimiter;
     const char *base_currency; /* of the book: for files that name none */
+    const arci_custom *custom; /* fields of the book, found by name or label */
 } guess;
 
 /* Lower case, without blanks, '_', '-', '.', '#' and what stands in brackets. */
@@ -282,6 +283,43 @@ static cJSON *target(cJSON *targets, const char *entity, cJSON **fields)
     return t;
 }
 
+static int same_name(const char *header, const char *name)
+{
+    char a[128], b[128];
+    plain_name(a, header);
+    plain_name(b, name);
+    return a[0] && strcmp(a, b) == 0;
+}
+
+/* The column that is headed by a custom field's name or one of its labels, and has no other role. */
+static const char *custom_column(const guess *g, const arci_field *f)
+{
+    for (uint32_t c = 0; c < g->n_names; c++) {
+        int taken = 0;
+        for (int role = 0; role < N_ROLES; role++) taken |= g->column[role] == c;
+        if (taken) continue;
+        if (same_name(g->names[c], f->name) || same_name(g->names[c], f->name + 2) || same_name(g->names[c], f->label_en) || same_name(g->names[c], f->label_zh)) {
+            return g->names[c];
+        }
+    }
+    return NULL;
+}
+
+static int put_custom(const guess *g, const char *entity, cJSON *fields)
+{
+    uint32_t n;
+    const arci_custom_field *const *list = arci_custom_of(g->custom, arci_entity_by_name(entity, strlen(entity)), &n);
+    for (uint32_t i = 0; i < n; i++) {
+        const arci_field *f = &list[i]->field;
+        const char *column = (list[i]->flags & ARCI_CUSTOM_RETIRED) || (f->flags & ARCI_F_DERIVED) ? NULL : custom_column(g, f);
+        if (!column) continue;
+        cJSON *o = rule(fields, f->name, "column", column);
+        if (!o) return 0;
+        if (f->type == ARC_T_MONEY && strcmp(entity, "customer") == 0 && !arci_jo_text(o, "currency", g->base_currency, 3)) return 0;
+    }
+    return 1;
+}
+
 static int put_customer(const guess *g, cJSON *targets)
 {
     cJSON *t, *f, *o;
@@ -290,7 +328,8 @@ static int put_customer(const guess *g, cJSON *targets)
     if (!match || !arci_jo_text(match, NULL, "code", 4) || !(f = arci_jo_object(t, "fields"))) return 0;
     if (!rule(f, "code", "column", name_of(g, CODE))) return 0;
     if (!(o = rule(f, "legal_name", "column", name_of(g, NAME)))) return 0;
-    return g->column[NAME] == g->column[CODE] || !has_empty(g, NAME) || rule(o, "empty", "column", name_of(g, CODE));
+    if (g->column[NAME] != g->column[CODE] && has_empty(g, NAME) && !rule(o, "empty", "column", name_of(g, CODE))) return 0;
+    return put_custom(g, "customer", f);
 }
 
 static int put_invoice(const guess *g, cJSON *targets)
@@ -311,7 +350,8 @@ static int put_invoice(const guess *g, cJSON *targets)
     if (!o || !(o = rule(f, "gross_amount", "column", name_of(g, AMOUNT)))) return 0;
     char plain[128];
     plain_name(plain, name_of(g, AMOUNT));
-    return (strcmp(plain, "amountcents") != 0 && strcmp(plain, "amountminor") != 0) || arci_jo_text(o, "unit", "minor", 5);
+    if ((strcmp(plain, "amountcents") == 0 || strcmp(plain, "amountminor") == 0) && !arci_jo_text(o, "unit", "minor", 5)) return 0;
+    return put_custom(g, "invoice", f);
 }
 
 static int put_receipt(const guess *g, cJSON *targets)
@@ -330,7 +370,8 @@ static int put_receipt(const guess *g, cJSON *targets)
     if (currency) snprintf(number, sizeof number, "R-{%.200s}-{%.200s}-{%.200s}", code, currency, paid);
     else snprintf(number, sizeof number, "R-{%.200s}-{%.200s}", code, paid);
     return rule(f, "number", "template", number) && rule(f, "customer", "match", "customer") && rule(f, "value_date", "column", paid) &&
-           (currency ? rule(f, "currency", "column", currency) : rule(f, "currency", "value", g->base_currency)) && rule(f, "amount", "sum", "gross_amount");
+           (currency ? rule(f, "currency", "column", currency) : rule(f, "currency", "value", g->base_currency)) &&
+           rule(f, "amount", "sum", "gross_amount") && put_custom(g, "receipt", f);
 }
 
 static int put_file(const guess *g, cJSON *root, const char *order)
@@ -386,7 +427,10 @@ arc_status arc_import_guess(arc_session *session, char *buf, size_t *len, const 
     g->base_currency = s->book->base_currency;
     arci_arena_init(&g->arena, s->env.ctx);
     arci_str_init(&out, s->env.ctx);
-    st = read_sample(g, source);
+    arci_custom *custom;
+    st = arci_session_custom_now(&s->env, s, &custom);
+    g->custom = custom;
+    if (st == ARC_OK) st = read_sample(g, source);
     if (st == ARC_OK) st = print_mapping(g, &out);
     if (st == ARC_OK) st = arci_text_out(buf, len, out.s, out.len);
     arci_str_clear(&out);

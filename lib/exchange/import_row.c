@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "arcore/date.h"
+#include "arcore/decimal.h"
 #include "arcore/fields.h"
 #include "arcore/money.h"
+#include "base/json_text.h"
 #include "exchange/import.h"
+#include "store/custom_index.h"
 
 arci_record *arci_import_record(arci_import *im, arc_record *handle)
 {
@@ -196,10 +199,87 @@ static arc_status set_money(arci_import *im, arci_record *r, const arci_field *f
     return arci_record_set_money(im->env, r, f->id, m);
 }
 
+static int is_code(const char *s)
+{
+    for (int i = 0; i < 3; i++) {
+        if (s[i] < 'A' || s[i] > 'Z') return 0;
+    }
+    return 1;
+}
+
+/* An amount of a custom field names its currency behind it ("12.50 CNY"); else it is the rule's, else the row's. */
+static arc_status set_custom_money(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
+{
+    arc_number_options o = ARC_NUMBER_OPTIONS_INIT;
+    arc_money m;
+    char code[4] = { 0 };
+    const arci_field *own = arci_entity_field(r->entity, "currency", 8);
+    const arc_value *row = own ? arci_record_value(r, own->id) : NULL;
+    if (n > 4 && s[n - 4] == ' ' && is_code(s + n - 3)) {
+        memcpy(code, s + n - 3, 3);
+        n -= 4;
+    } else if (rule->currency && strlen(rule->currency) == 3) {
+        memcpy(code, rule->currency, 3);
+    } else if (row && row->type == ARC_V_TEXT && row->len == 3) {
+        memcpy(code, row->u.s, 3);
+    } else {
+        return arci_fail(im->env, ARC_E_CURRENCY, "the amount has no currency", "金额缺少币种");
+    }
+    o.flags = rule->number_flags;
+    o.decimal_mark = rule->decimal;
+    o.mode = rule->round;
+    int64_t minor;
+    arc_status st = rule->minor ? arci_int_parse(s, n, &minor) : arc_money_parse(&m, s, n, code, &o);
+    if (st == ARC_OK && rule->minor) st = arc_money_set(&m, minor, code);
+    if (st != ARC_OK) return explain_amount(im->env, st);
+    if (rule->negate) m.minor = -m.minor;
+    return arci_record_set_money(im->env, r, f->id, m);
+}
+
+/* Several choices in one cell: a JSON list, or codes between ; or |. */
+static arc_status set_choices(arci_import *im, arci_record *r, const arci_field *f, const char *s, size_t n)
+{
+    arci_str b;
+    if (*s == '[') return arci_record_set_any(im->env, r, f->id, s, n);
+    arci_str_init(&b, im->env->ctx);
+    arci_str_putc(&b, '[');
+    for (size_t at = 0; at < n;) {
+        size_t end = at;
+        while (end < n && s[end] != ';' && s[end] != '|') end++;
+        const char *code = s + at;
+        size_t len = end - at;
+        cut_spaces(&code, &len);
+        if (len && b.len > 1) arci_str_putc(&b, ',');
+        if (len) arci_json_put_text(&b, code, len);
+        at = end + 1;
+    }
+    arci_str_putc(&b, ']');
+    arc_status st = b.failed ? arci_nomem(im->env) : arci_record_set_any(im->env, r, f->id, b.s, b.len);
+    arci_str_clear(&b);
+    return st;
+}
+
+/* Numbers as the file writes them. */
+static arc_status set_decimal(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
+{
+    arc_number_options o = ARC_NUMBER_OPTIONS_INIT;
+    arc_decimal d;
+    o.flags = rule->number_flags & ~ARC_NUMBER_SYMBOL; /* no currency beside it */
+    o.decimal_mark = rule->decimal;
+    o.mode = rule->round;
+    arc_status st = arc_decimal_parse_as(&d, s, n, (int32_t)f->size, &o);
+    if (st == ARC_OK && rule->negate) st = arc_decimal_neg(&d, &d);
+    if (st == ARC_OK) return arci_record_set_decimal(im->env, r, f->id, d);
+    return arci_fail(im->env, st, "this is no number of the form the mapping names", "数值格式不符合映射要求");
+}
+
 static arc_status set_field(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
 {
+    int custom = f->id >= ARCI_FIELD_CUSTOM_FIRST;
     if (!n) return ARC_OK; /* stays NULL; required fields are looked for later */
-    if (f->type == ARC_T_MONEY) return set_money(im, r, f, rule, s, n);
+    if (f->type == ARC_T_MONEY) return custom ? set_custom_money(im, r, f, rule, s, n) : set_money(im, r, f, rule, s, n);
+    if (f->type == ARC_T_DECIMAL) return set_decimal(im, r, f, rule, s, n);
+    if (custom && f->type == ARC_T_JSON) return set_choices(im, r, f, s, n);
     if (f->type == ARC_T_DATE) {
         arc_date d;
         arc_date_options o = ARC_DATE_OPTIONS_INIT;
@@ -252,6 +332,42 @@ static arc_status check_required(arci_import *im, const arci_import_row *row, co
     return ARC_OK;
 }
 
+static const arci_rule *rule_of(const arci_target *t, const char *field)
+{
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        if (strcmp(t->fields[i].field->name, field) == 0) return &t->fields[i].rule;
+    }
+    return NULL;
+}
+
+static arc_status custom_fault(arci_import *im, const arci_import_row *row, const arci_target *t, arc_status st)
+{
+    char field[64];
+    size_t n = strlen(im->env->err->field);
+    if (st == ARC_E_NOMEM) return st;
+    if (n >= sizeof field) n = sizeof field - 1;
+    memcpy(field, im->env->err->field, n);
+    field[n] = 0;
+    return arci_import_fault(im, row->csv, row->number, t->entity, field, rule_of(t, field), st);
+}
+
+/* Custom fields that must have a value, and rows they point at: found before anything is written. */
+static arc_status check_custom(arci_import *im, const arci_import_row *row, const arci_target *t, arci_record *r)
+{
+    const arci_custom_field *bad = NULL;
+    arci_arena arena;
+    int points = 0;
+    if (!r->n_custom) return ARC_OK;
+    arc_status st = arci_record_check_custom(im->env, r);
+    if (st != ARC_OK) return custom_fault(im, row, t, st);
+    for (uint32_t i = 0; i < t->n_fields; i++) points |= t->fields[i].custom && arci_custom_points(t->fields[i].custom);
+    if (!points) return ARC_OK;
+    arci_arena_init(&arena, im->env->ctx);
+    st = arci_custom_references(im->t, &arena, &r, 1, &bad);
+    arci_arena_clear(&arena);
+    return st == ARC_OK && bad ? custom_fault(im, row, t, arci_custom_dangling(im->env, bad)) : st;
+}
+
 static int applies(const arci_import_row *row, const arci_target *t)
 {
     const char *s;
@@ -293,7 +409,8 @@ arc_status arci_import_fill_customer(arci_import *im, const arci_import_row *row
     const arci_target *t = &im->mapping.targets[ARCI_TARGET_CUSTOMER];
     arci_record *r = arci_import_record(im, handle);
     arc_status st = fill(im, row, t, r);
-    return st == ARC_OK && !im->faulted ? check_required(im, row, t, r, required) : st;
+    if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
+    return st == ARC_OK && !im->faulted ? check_custom(im, row, t, r) : st;
 }
 
 static arc_status add_customer(arci_import *im, const char *code, size_t n, uint32_t *out, int *is_new)
@@ -387,6 +504,7 @@ static arc_status judge_invoice(arci_import *im, arci_import_row *row)
     arci_record *r = arci_import_record(im, row->invoice);
     arc_status st = fill(im, row, t, r);
     if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
+    if (st == ARC_OK && !im->faulted) st = check_custom(im, row, t, r);
     if (st != ARC_OK || im->faulted) return st;
     const arc_value *net = arci_record_value(r, ARC_INVOICE_NET_AMOUNT), *tax = arci_record_value(r, ARC_INVOICE_TAX_AMOUNT);
     if (net->type == ARC_V_INT && tax->type == ARC_V_INT && net->u.i + tax->u.i != arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i) {
@@ -432,6 +550,7 @@ static arc_status judge_receipt(arci_import *im, arci_import_row *row)
     arci_record *r = arci_import_record(im, row->receipt);
     st = fill(im, row, t, r);
     if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
+    if (st == ARC_OK && !im->faulted) st = check_custom(im, row, t, r);
     if (st == ARC_OK && !im->faulted) st = not_taken(im, row, t, r, ARC_RECEIPT_NUMBER, &im->receipt_numbers, im->book_has_receipts && im->sum.pass == 1);
     if (st != ARC_OK || im->faulted) return st;
     const arc_value *own = arci_record_value(r, ARC_RECEIPT_CURRENCY);

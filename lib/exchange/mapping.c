@@ -111,7 +111,7 @@ static arc_status formats(arci_env *env, const arci_json *o, char *decimal, uint
 /* ---- rules ------------------------------------------------------------------------------------------------------------------- */
 
 static const char *const rule_members[] = { "column", "value", "template", "match", "sum",     "empty",    "unit", "round",
-                                            "date",   "decimal", "grouping", "map",  "negate", NULL };
+                                            "date",   "decimal", "grouping", "map",  "negate", "currency", NULL };
 
 static arc_status rule_source(arci_env *env, const arci_json *node, arci_rule *r)
 {
@@ -146,6 +146,7 @@ static arc_status read_rule(arci_env *env, arci_mapping *m, const arci_json *nod
     if (st == ARC_OK) st = text_member(env, node, "unit", &unit);
     if (st == ARC_OK) st = text_member(env, node, "round", &round);
     if (st == ARC_OK) st = bool_member(env, node, "negate", &r->negate);
+    if (st == ARC_OK) st = text_member(env, node, "currency", &r->currency);
     if (st != ARC_OK) return st;
     if (unit && strcmp(unit, "minor") != 0 && strcmp(unit, "major") != 0) return bad(env, arci_json_get(node, "unit"), "major or minor");
     r->minor = unit && strcmp(unit, "minor") == 0;
@@ -196,11 +197,14 @@ static arc_status read_fields(arci_env *env, arci_mapping *m, arci_target *t, co
     for (int pass = 0; pass < 2; pass++) {
         for (const arci_json *e = fields->child; e; e = e->next) {
             const arci_field *f = arci_entity_field(t->entity, e->key, e->key_len);
+            const arci_custom_field *cf = f ? NULL : arci_custom_by_name(m->custom, t->entity, e->key, e->key_len);
+            if (cf && !(cf->flags & ARCI_CUSTOM_RETIRED)) f = &cf->field;
             if (!f || (f->flags & (ARCI_F_DERIVED | ARCI_F_VERB)) || f->id < ARCI_FIELD_FIRST) {
                 return arci_json_fail(env, e, ARC_E_NOT_FOUND, "%s has no field \"%s\" to fill", "%s 没有可填写的字段 \"%s\"", t->entity->name, e->key);
             }
             if (is_currency(f) != (pass == 0)) continue;
             t->fields[t->n_fields].field = f;
+            t->fields[t->n_fields].custom = cf;
             arc_status st = read_rule(env, m, e, &t->fields[t->n_fields++].rule, 0);
             if (st != ARC_OK) return st;
         }
@@ -234,7 +238,8 @@ static arc_status check_target(arci_env *env, arci_mapping *m, arci_target_kind 
         int sum = kind == ARCI_TARGET_RECEIPT && strcmp(f->field->name, "amount") == 0;
         if ((f->rule.kind == ARCI_FROM_MATCH) != customer) return bad(env, f->rule.node, "{\"match\": \"customer\"} for the customer, and only there");
         if ((f->rule.kind == ARCI_FROM_SUM) != sum) return bad(env, f->rule.node, "{\"sum\": \"gross_amount\"} for the amount of a receipt, and only there");
-        if (f->field->type == ARC_T_ID && !customer) return bad(env, f->rule.node, "no reference but the customer");
+        if (f->rule.currency && !(f->custom && f->field->type == ARC_T_MONEY)) return bad(env, f->rule.node, "\"currency\" in rules of custom amounts only");
+        if (f->field->type == ARC_T_ID && !customer && !f->custom) return bad(env, f->rule.node, "no reference but the customer");
     }
     return ARC_OK;
 }
@@ -309,13 +314,14 @@ static arc_status read_file(arci_env *env, arci_mapping *m, const arci_json *fil
     return columns ? text_array(env, m->arena, columns, &m->column_names, &m->n_column_names) : ARC_OK;
 }
 
-arc_status arci_mapping_read(arci_env *env, arci_arena *arena, arci_mapping *m, const char *json, size_t len)
+arc_status arci_mapping_read(arci_env *env, arci_arena *arena, arci_mapping *m, const char *json, size_t len, const arci_custom *custom)
 {
     static const char *const members[] = { "mapping", "file", "targets", NULL };
     arci_json *root;
     const char *version = NULL;
     memset(m, 0, sizeof *m);
     m->arena = arena;
+    m->custom = custom;
     arc_status st = arci_json_parse(env, arena, json, len, &arci_json_default_limits, &root);
     if (st == ARC_OK) st = known_members(env, root, members);
     if (st == ARC_OK) st = text_member(env, root, "mapping", &version);

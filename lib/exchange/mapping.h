@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "io/csv.h"
-#include "model/schema.h"
+#include "model/custom.h"
 
 typedef enum arci_source_kind { ARCI_FROM_COLUMN = 1, ARCI_FROM_VALUE, ARCI_FROM_TEMPLATE, ARCI_FROM_MATCH, ARCI_FROM_SUM } arci_source_kind;
 
@@ -25,10 +25,12 @@ struct arci_rule {
     uint32_t number_flags;  /* ARC_NUMBER_* */
     char decimal;
     uint8_t minor, negate;
+    const char *currency; /* amounts of custom fields: the currency where the cell names none; NULL: the row's */
 };
 
 typedef struct arci_mapped_field {
     const arci_field *field;
+    const arci_custom_field *custom; /* NULL for plain fields */
     arci_rule rule;
 } arci_mapped_field;
 
@@ -52,6 +54,7 @@ typedef struct arci_target {
 
 typedef struct arci_mapping {
     arci_arena *arena;
+    const arci_custom *custom; /* of the book */
     arci_csv_options csv;
     uint32_t skip_lines;
     const char **column_names; /* given in the mapping instead of a header line, or NULL */
@@ -62,8 +65,8 @@ typedef struct arci_mapping {
     arci_target targets[ARCI_N_TARGETS];
 } arci_mapping;
 
-/* Everything lives in the arena. Errors carry a JSON Pointer. */
-arc_status arci_mapping_read(arci_env *env, arci_arena *arena, arci_mapping *m, const char *json, size_t len);
+/* Everything lives in the arena. Errors carry a JSON Pointer. custom: the book's fields; NULL: none. */
+arc_status arci_mapping_read(arci_env *env, arci_arena *arena, arci_mapping *m, const char *json, size_t len, const arci_custom *custom);
 /* Finds the columns named in a header line. ARC_E_NOT_FOUND names the one that is missing, with the place in the mapping. */
 arc_status arci_mapping_bind(arci_env *env, arci_mapping *m, const char *const *names, uint32_t n);
 /* Date order and its name in mappings ("ymd"); -1 when unknown. */

@@ -83,6 +83,9 @@ const arci_custom_field *const *arci_custom_of(const arci_custom *c, const arci_
 const arci_custom_field *arci_custom_by_name(const arci_custom *c, const arci_entity *e, const char *name, size_t len);
 const arci_custom_field *arci_custom_by_number(const arci_custom *c, const arci_entity *e, uint32_t number);
 
+/* The schema as JSON, with the fields of a book; custom may be NULL. The body of arc_schema_json(). */
+arc_status arci_schema_text(arci_env *env, const arci_custom *custom, char *buf, size_t *len, const char *language);
+
 /* One mirrored value: what custom_index holds of (row, field). Integers for numbers, money, dates, booleans, ids; text else. One entry for
  * each chosen code of choices. */
 typedef struct arci_custom_entry {

@@ -402,7 +402,7 @@ const arc_value *arci_record_value(const arci_record *r, uint32_t field)
 }
 
 /* Custom fields that must have a value have one. */
-static arc_status check_custom_required(arci_env *env, arci_record *r)
+arc_status arci_record_check_custom(arci_env *env, arci_record *r)
 {
     uint32_t i;
     arc_status st = arci_record_custom_decode(env, r);
@@ -424,7 +424,7 @@ arc_status arci_record_check_verb(arci_env *env, arci_record *r)
         if (!kept || f->id == ARCI_FIELD_CUSTOM || r->values[i].type == ARC_V_NULL) continue;
         return arci_field_fail(env, r->entity, f, ARC_E_VALUE, "is not set by callers", "不能由调用方设置");
     }
-    return check_custom_required(env, r);
+    return arci_record_check_custom(env, r);
 }
 
 arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t skip_flags)
@@ -437,7 +437,7 @@ arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t sk
         if (r->values[i].type == ARC_V_NULL || arci_field_is_blank(f, &r->values[i]))
             return arci_field_fail(env, r->entity, f, ARC_E_REQUIRED, "must have a value", "必须有值");
     }
-    return check_custom_required(env, r);
+    return arci_record_check_custom(env, r);
 }
 
 /* ---- whole or not at all ------------------------------------------------------------------------------------------ */

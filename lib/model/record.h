@@ -61,6 +61,7 @@ arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t sk
 /* What a verb takes: nothing in the fields that the library or verbs keep (ARC_E_VALUE), a value in every custom field that must
  * have one (ARC_E_REQUIRED). */
 arc_status arci_record_check_verb(arci_env *env, arci_record *r);
+arc_status arci_record_check_custom(arci_env *env, arci_record *r); /* the custom ones of these */
 /* Value of one field as stored, for code that knows the schema; never fails. Custom fields: NULL until something has decoded them. */
 const arc_value *arci_record_value(const arci_record *r, uint32_t field);
 /* Sets a field from a stored value without marking it: for readers that compute derived fields and verbs that fill system columns.
@@ -71,6 +72,8 @@ arc_status arci_record_put(arci_env *env, arci_record *r, uint32_t field, const 
 arc_status arci_record_custom_merge(arci_env *env, arci_record *r, const arc_value *stored, arci_record **merged);
 /* Takes over other definitions of the book's custom fields; values and marks stay. What was set and is retired by now: ARC_E_VALUE. */
 arc_status arci_record_adopt(arci_env *env, arci_record *r, arci_custom *custom);
+/* Whether the row has values of custom fields that these definitions do not know. */
+int arci_record_custom_unknown(arci_env *env, arci_record *r);
 /* Computes the formulas of a record. */
 arc_status arci_record_formulas(arci_env *env, arci_record *r);
 /* Mirrored values of the indexed custom fields; entries[] lives until the next change of the record. */

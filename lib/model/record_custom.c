@@ -85,6 +85,17 @@ arc_status arci_record_formulas(arci_env *env, arci_record *r)
     return st;
 }
 
+int arci_record_custom_unknown(arci_env *env, arci_record *r)
+{
+    const arci_json *node;
+    arci_json *root;
+    if (r->custom_pos == ARC_NO_COL || r->values[r->custom_pos].type != ARC_V_TEXT) return 0;
+    if (parse_column(env, r, &root) != ARC_OK) return 0;
+    for (node = root->child; node; node = node->next)
+        if (custom_number(r, node->key, node->key_len) == r->n_custom) return 1;
+    return 0;
+}
+
 /* ---- slots to column ---------------------------------------------------------------------------------------------- */
 
 typedef struct encoder {

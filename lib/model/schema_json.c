@@ -5,8 +5,8 @@
 #include "arcore/schema.h"
 #include "base/handle.h"
 #include "base/json_out.h"
+#include "model/custom.h"
 #include "model/names.h"
-#include "model/schema.h"
 
 static int add_text(cJSON *to, const char *key, const char *s)
 {
@@ -61,7 +61,35 @@ static int add_key(cJSON *to, const arci_entity *e)
     return 1;
 }
 
-static int add_entity(cJSON *entities, const arci_entity *e, int zh)
+static int add_choices(cJSON *to, const arci_code_list *l, int zh)
+{
+    cJSON *list = l->codes ? arci_jo_array(to, "choices") : NULL;
+    if (!l->codes) return 1;
+    for (uint32_t i = 0; list && l->codes[i]; i++) {
+        cJSON *code = arci_jo_object(list, NULL);
+        if (!code || !add_text(code, "code", l->codes[i]) || !add_text(code, "label", zh ? l->labels_zh[i] : l->labels_en[i])) return 0;
+    }
+    return list != NULL;
+}
+
+/* Fields of the book: as others, and what only they have. */
+static int add_custom(cJSON *fields, const arci_custom *custom, const arci_entity *e, int zh)
+{
+    uint32_t n;
+    const arci_custom_field *const *list = arci_custom_of(custom, e, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        const arci_custom_field *f = list[i];
+        if (!add_field(fields, e, &f->field, zh)) return 0;
+        cJSON *to = cJSON_GetArrayItem(fields, cJSON_GetArraySize(fields) - 1);
+        if (!add_text(to, "kind", arci_custom_kinds[f->kind - 1]) || !arci_jo_bool(to, "indexed", (f->flags & ARCI_CUSTOM_INDEXED) != 0) ||
+            !arci_jo_bool(to, "retired", (f->flags & ARCI_CUSTOM_RETIRED) != 0) || !arci_jo_int(to, "position", f->position) || !add_choices(to, &f->choices, zh)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int add_entity(cJSON *entities, const arci_entity *e, const arci_custom *custom, int zh)
 {
     static const char *const names[] = {"reserved", "versioned", "append_only", "custom",
                                         "state",    "master",    "system",      "erasable"};
@@ -78,7 +106,7 @@ static int add_entity(cJSON *entities, const arci_entity *e, int zh)
     for (uint32_t i = 0; i < e->n_fields; i++) {
         if (!add_field(fields, e, &e->fields[i], zh)) return 0;
     }
-    return 1;
+    return add_custom(fields, custom, e, zh);
 }
 
 static int add_list(cJSON *lists, const arci_code_list *l, int zh)
@@ -95,7 +123,7 @@ static int add_list(cJSON *lists, const arci_code_list *l, int zh)
     return 1;
 }
 
-static int add_schema(cJSON *root, int zh)
+static int add_schema(cJSON *root, const arci_custom *custom, int zh)
 {
     cJSON *entities, *lists;
     if (!arci_jo_int(root, "schema", ARCI_SCHEMA_VERSION) || !add_text(root, "fingerprint", arci_names_fingerprint) ||
@@ -105,7 +133,7 @@ static int add_schema(cJSON *root, int zh)
     entities = arci_jo_array(root, "entities");
     if (entities == NULL) return 0;
     for (uint32_t i = 0; i < arci_n_entities; i++) {
-        if (!add_entity(entities, arci_entities[i], zh)) return 0;
+        if (!add_entity(entities, arci_entities[i], custom, zh)) return 0;
     }
     lists = arci_jo_object(root, "codes");
     if (lists == NULL) return 0;
@@ -118,18 +146,23 @@ static int add_schema(cJSON *root, int zh)
 arc_status arc_schema_json(arc_context *context, char *buf, size_t *len, const char *language)
 {
     arci_env env;
-    arci_str text;
-    cJSON *root;
     arc_status s = arci_context_check(context);
     if (s != ARC_OK) return s;
     env.ctx = context;
     env.err = arci_context_error_slot(context);
-    if (len == NULL) return arci_fail(&env, ARC_E_INVALID, "len is NULL", "len 为空");
-    arci_str_init(&text, context);
+    return arci_schema_text(&env, NULL, buf, len, language);
+}
+
+arc_status arci_schema_text(arci_env *env, const arci_custom *custom, char *buf, size_t *len, const char *language)
+{
+    arci_str text;
+    cJSON *root;
+    arc_status s;
+    if (len == NULL) return arci_fail(env, ARC_E_INVALID, "len is NULL", "len 为空");
+    arci_str_init(&text, env->ctx);
     root = arci_jo_object(NULL, NULL);
-    if (root == NULL || !add_schema(root, language != NULL && strcmp(language, "zh") == 0) ||
-        !arci_jo_print(root, 0, &text)) {
-        s = arci_nomem(&env);
+    if (root == NULL || !add_schema(root, custom, language != NULL && strcmp(language, "zh") == 0) || !arci_jo_print(root, 0, &text)) {
+        s = arci_nomem(env);
     } else {
         s = arci_text_out(buf, len, text.s, text.len);
     }

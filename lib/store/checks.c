@@ -176,12 +176,60 @@ typedef struct mirror {
     arci_custom *custom;
     arci_record *record; /* of the table under way */
     int64_t entries;     /* that should be there */
+    arci_arena refs;     /* of the block under way */
+    int64_t **to, **of;  /* by custom field: ids pointed at, and the rows that do */
+    uint32_t *n_refs;
 } mirror;
+
+static arc_status begin_references(mirror *m, uint32_t rows)
+{
+    uint32_t n = m->record->n_custom;
+    arci_arena_reset(&m->refs);
+    m->to = arci_arena_calloc(&m->refs, n + (size_t)1, sizeof *m->to);
+    m->of = arci_arena_calloc(&m->refs, n + (size_t)1, sizeof *m->of);
+    m->n_refs = arci_arena_calloc(&m->refs, n + (size_t)1, sizeof *m->n_refs);
+    if (!m->to || !m->of || !m->n_refs) return arci_nomem(m->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!arci_custom_points(m->record->cfields[i])) continue;
+        m->to[i] = arci_arena_alloc(&m->refs, rows * sizeof **m->to);
+        m->of[i] = arci_arena_alloc(&m->refs, rows * sizeof **m->of);
+        if (!m->to[i] || !m->of[i]) return arci_nomem(m->t->env);
+    }
+    return ARC_OK;
+}
+
+static void note_references(mirror *m, int64_t id)
+{
+    for (uint32_t i = 0; i < m->record->n_custom; i++) {
+        if (!m->to[i] || m->record->cvalues[i].type != ARC_V_INT) continue;
+        m->to[i][m->n_refs[i]] = m->record->cvalues[i].u.i;
+        m->of[i][m->n_refs[i]++] = id;
+    }
+}
+
+/* Custom fields of the block that point at nothing. */
+static arc_status check_pointed(mirror *m)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < m->record->n_custom && st == ARC_OK; i++) {
+        const arci_field *f = &m->record->cfields[i]->field;
+        const arci_shape *shape;
+        arc_value *rows;
+        uint8_t *found;
+        if (!m->n_refs[i]) continue;
+        st = arci_shape_get(m->t, &shape, f->aux, "id");
+        if (st == ARC_OK) st = arci_repo_get_many(m->t, shape, m->to[i], m->n_refs[i], &m->refs, &rows, &found);
+        for (uint32_t k = 0; k < m->n_refs[i] && st == ARC_OK; k++) {
+            if (!found[k]) st = arci_finding(m->v, m->record->entity->name, f->name, m->of[i][k], "points at nothing", "指向的数据不存在");
+        }
+    }
+    return st;
+}
 
 static arc_status mirror_of_block(void *user, const arci_table *t, const arc_block *block)
 {
     mirror *m = user;
-    arc_status st = ARC_OK;
+    arc_status st = begin_references(m, block->n_rows);
     for (uint32_t r = 0; r < block->n_rows && st == ARC_OK; r++) {
         const arc_value *row = block->values + (size_t)r * block->n_cols;
         uint32_t n = 0;
@@ -190,12 +238,13 @@ static arc_status mirror_of_block(void *user, const arci_table *t, const arc_blo
         st = arci_record_load(m->t->env, m->record, NULL, t->n_cols, row);
         if (st == ARC_OK) st = arci_custom_index_same(m->t, &m->arena, m->record, row[t->col_id].u.i, &same, &n);
         m->entries += n;
+        if (st == ARC_OK) note_references(m, row[t->col_id].u.i);
         if (st == ARC_OK && !same) {
             st = arci_finding(m->v, t->entity->name, "custom", row[t->col_id].u.i, "indexed custom fields are not mirrored as they are",
                               "自定义字段索引与数据不一致");
         }
     }
-    return st;
+    return st == ARC_OK ? check_pointed(m) : st;
 }
 
 static arc_status count_mirrored(mirror *m)
@@ -216,11 +265,15 @@ static arc_status count_mirrored(mirror *m)
 
 static arc_status check_mirror(arci_verify *v, arci_txn *t)
 {
-    mirror m = { v, t, { 0 }, NULL, NULL, 0 };
+    mirror m;
+    memset(&m, 0, sizeof m);
+    m.v = v;
+    m.t = t;
     const arci_store *s = t->book->store;
     arc_status st = arci_session_custom(t->env, t->session, &m.custom);
-    if (st != ARC_OK || !m.custom) return st;
+    if (st != ARC_OK) return st;
     arci_arena_init(&m.arena, t->book->ctx);
+    arci_arena_init(&m.refs, t->book->ctx);
     for (uint32_t i = 0; i < s->n_tables && st == ARC_OK; i++) {
         uint32_t n;
         (void)arci_custom_of(m.custom, s->tables[i].entity, &n);
@@ -231,6 +284,7 @@ static arc_status check_mirror(arci_verify *v, arci_txn *t)
         m.record = NULL;
     }
     arci_arena_clear(&m.arena);
+    arci_arena_clear(&m.refs);
     return st == ARC_OK ? count_mirrored(&m) : st;
 }
 

@@ -294,3 +294,17 @@ arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *
     if (st == ARC_OK) st = arci_call_end(&call, retire_call(&call, e, name));
     return arci_call_leave(s, st);
 }
+
+/* ---- the schema of a book ---------------------------------------------------------------------------------------------- */
+
+arc_status arc_session_schema_json(arc_session *session, char *buf, size_t *len, const char *language)
+{
+    arci_session *s;
+    arci_custom *custom;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    st = arci_session_custom_now(&s->env, s, &custom);
+    if (st == ARC_OK) st = arci_schema_text(&s->env, custom, buf, len, language ? language : s->language);
+    if (st == ARC_E_BUFFER) arci_fail(&s->env, st, "the buffer is too short", "缓冲区不足");
+    return arci_session_leave(s, st);
+}

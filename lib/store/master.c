@@ -51,6 +51,16 @@ static arc_status read_row(arci_txn *t, arci_arena *arena, const arci_entity *e,
     return st == ARC_OK ? arci_record_load(t->env, to, shape->cols, shape->n, row) : st;
 }
 
+/* The row, by definitions that know its custom fields. */
+static arc_status read_known(arci_txn *t, const arci_entity *e, int64_t id, arci_record *r)
+{
+    arci_custom *custom;
+    arc_status st = read_row(t, &t->book->scratch, e, id, r);
+    if (st != ARC_OK || !arci_record_custom_unknown(t->env, r)) return st;
+    st = arci_session_custom(t->env, t->session, &custom);
+    return st == ARC_OK ? arci_record_adopt(t->env, r, custom) : st;
+}
+
 static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_t id)
 {
     arci_record_box *box;
@@ -68,7 +78,7 @@ static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_
     }
     if (table->draws_id && st == ARC_OK) {
         arci_arena_reset(&s->book->scratch);
-        st = arci_scope_end(&scope, read_row(scope.txn, &s->book->scratch, e, id, box->record));
+        st = arci_scope_end(&scope, read_known(scope.txn, e, id, box->record));
     }
     if (st != ARC_OK) {
         arc_record_free(*out);

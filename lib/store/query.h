@@ -24,6 +24,7 @@ typedef struct arci_query {
     arci_env env;
     const arci_table *table; /* the entity's, or the overlay's once a custom field was named */
     arci_overlay *overlay;   /* counted; NULL: no custom field was named */
+    uint8_t spread;          /* without a selection: custom fields as columns of their own, for what goes out */
     uint8_t inside;          /* the session has been entered: building from JSON */
     arci_arena arena;   /* constants of conditions */
     arci_arena shape;   /* fields, edges of groups: what arc_query_clear() leaves */
@@ -95,6 +96,7 @@ static inline const arci_virtual *arci_query_virtual(const arci_query *q, uint16
 }
 /* In the transaction of a run: definitions as they are in it. */
 arc_status arci_query_renew(arci_query *q);
+arc_status arci_query_attach(arci_query *q, arci_custom *custom); /* makes their columns known */
 /* What the index of custom fields gave. */
 #define ARCI_SEEK_MOST 10000u /* rows a condition may leave; with more, the rows of the entity are read instead */
 typedef struct arci_seek {

@@ -9,7 +9,7 @@
 /* ---- names and columns ------------------------------------------------------------------------------------------------------ */
 
 /* Columns keep their numbers: fields are only added, and they follow one another by number. */
-static arc_status attach(arci_query *q, arci_custom *custom)
+arc_status arci_query_attach(arci_query *q, arci_custom *custom)
 {
     arci_overlay *overlay;
     const arci_table *base = q->overlay ? q->overlay->base : q->table;
@@ -36,11 +36,11 @@ arc_status arci_query_custom_column(arci_query *q, uint32_t number, uint16_t *co
     arci_custom *custom;
     arc_status st = ARC_OK;
     *col = ARC_NO_COL;
-    if (q->session->custom_loaded) st = attach(q, q->session->custom);
+    if (q->session->custom_loaded) st = arci_query_attach(q, q->session->custom);
     if (st == ARC_OK && q->overlay) *col = arci_overlay_col(q->overlay, number);
     if (st != ARC_OK || *col != ARC_NO_COL) return st;
     st = look_again(q, &custom);
-    if (st == ARC_OK) st = attach(q, custom);
+    if (st == ARC_OK) st = arci_query_attach(q, custom);
     if (st == ARC_OK && q->overlay) *col = arci_overlay_col(q->overlay, number);
     return st == ARC_OK && *col == ARC_NO_COL ? ARC_E_NOT_FOUND : st;
 }
@@ -67,7 +67,7 @@ arc_status arci_query_renew(arci_query *q)
 {
     arci_custom *custom;
     arc_status st = arci_session_custom(&q->env, q->session, &custom);
-    return st == ARC_OK ? attach(q, custom) : st;
+    return st == ARC_OK ? arci_query_attach(q, custom) : st;
 }
 
 /* ---- the index --------------------------------------------------------------------------------------------------------------- */

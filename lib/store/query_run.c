@@ -159,9 +159,16 @@ static arc_status chosen_fields(arci_query *q, arci_cursor *c, const uint16_t **
     *n = q->n_fields;
     if (!all) return arci_nomem(&q->env);
     if (q->fields) return ARC_OK;
+    const arci_overlay *spread = q->spread ? q->overlay : NULL;
     uint16_t own = q->overlay ? q->overlay->base->n_cols : t->n_cols; /* custom fields are in their column */
     for (uint16_t i = 1; i < own; i++) {
+        if (spread && i == t->col_custom) continue;
         if (arci_access_right(q->session, t->entity, t->field_of_col[i]) != ARCI_RIGHT_NONE) all[(*n)++] = i;
+    }
+    for (uint32_t i = 0; spread && i < spread->n_virt; i++) {
+        uint16_t col = (uint16_t)(own + i);
+        if (spread->virt[i].currency || (spread->virt[i].field->flags & ARCI_CUSTOM_RETIRED)) continue;
+        if (arci_access_right(q->session, t->entity, t->field_of_col[col]) != ARCI_RIGHT_NONE) all[(*n)++] = col;
     }
     *cols = all;
     return ARC_OK;
@@ -311,7 +318,7 @@ arc_status arci_query_question(arci_query *q, arci_txn *t, arci_cursor *c, arci_
     const arc_cond *conds = NULL;
     uint32_t n = 0;
     memset(out, 0, sizeof *out);
-    arc_status st = q->overlay ? arci_query_renew(q) : ARC_OK;
+    arc_status st = q->overlay || (q->spread && !q->fields && q->table->col_custom != ARC_NO_COL) ? arci_query_renew(q) : ARC_OK;
     c->table = q->table;
     c->overlay = q->overlay;
     arci_overlay_keep(c->overlay);

@@ -71,6 +71,22 @@ static arc_status null_argument(arci_record_box *box)
     return arci_fail(&box->env, ARC_E_INVALID, "an argument is NULL", "参数为 NULL");
 }
 
+/* A name that is not known may have been defined since: 1 when there are other definitions by now, which the record has taken over. */
+static int look_again(arci_record_box *box)
+{
+    arci_session *s;
+    arci_custom *custom;
+    arc_error kept = box->error;
+    if (box->record->custom_pos == ARC_NO_COL || arci_session_enter(box->session->handle, &s) != ARC_OK) return 0;
+    arc_status st = arci_session_custom_now(&box->env, s, &custom);
+    int other = st == ARC_OK && custom != box->record->custom;
+    if (other) st = arci_record_adopt(&box->env, box->record, custom);
+    (void)arci_session_leave(s, ARC_OK);
+    if (!other || st != ARC_OK) box->error = kept;
+    else arci_error_clear(&box->error);
+    return other && st == ARC_OK;
+}
+
 /* ---- life --------------------------------------------------------------------------------------------------------- */
 
 static arc_status make(arci_session *s, arc_record **out, uint32_t entity)
@@ -120,7 +136,10 @@ arc_status arc_record_field(arc_record *record, arc_field_id *field, const char 
     arci_record_box *box;
     arc_status st = enter(record, &box);
     if (st != ARC_OK) return st;
-    return field && name ? arci_record_field(&box->env, box->record, field, name, strlen(name)) : null_argument(box);
+    if (!field || !name) return null_argument(box);
+    st = arci_record_field(&box->env, box->record, field, name, strlen(name));
+    if (st != ARC_E_NOT_FOUND || strncmp(name, "x_", 2) != 0 || !look_again(box)) return st;
+    return arci_record_field(&box->env, box->record, field, name, strlen(name));
 }
 
 arc_status arc_record_error(arc_record *record, arc_error *error)
@@ -232,5 +251,8 @@ arc_status arc_record_set_json(arc_record *record, const char *json, size_t leng
     arc_status st = enter(record, &box);
     if (st != ARC_OK) return st;
     if (!json) return null_argument(box);
-    return arci_record_set_json(&box->env, box->record, json, length == SIZE_MAX ? strlen(json) : length);
+    if (length == SIZE_MAX) length = strlen(json);
+    st = arci_record_set_json(&box->env, box->record, json, length);
+    if (st != ARC_E_NOT_FOUND || strncmp(box->error.pointer, "/x_", 3) != 0 || !look_again(box)) return st;
+    return arci_record_set_json(&box->env, box->record, json, length);
 }

@@ -1400,6 +1400,7 @@ FUNCTIONS = {
     "arc_session_open": (c_int32, (arc_book, POINTER(arc_session), POINTER(arc_session_options),), "arcore"),
     "arc_session_options_init": (c_int32, (POINTER(arc_session_options),), "arcore"),
     "arc_session_run": (c_int32, (arc_session, c_uint32, arc_txn_fn, c_void_p, c_uint32,), "arcore"),
+    "arc_session_schema_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_session_set_business_date": (c_int32, (arc_session, c_int32,), "arcore"),
     "arc_session_set_request_key": (c_int32, (arc_session, c_char_p,), "arcore"),
     "arc_session_update": (c_int32, (arc_session, arc_record,), "arcore"),

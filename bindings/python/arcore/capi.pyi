@@ -1626,6 +1626,14 @@ def arc_session_run(session: Any, mode: int, fn: Any, user: Any, tries: int) -> 
              otherwise as arc_session_begin() and arc_txn_commit().
      @since 0.1"""
 
+def arc_session_schema_json(session: Any, buf: Any, len: Any, language: Any) -> int:
+    """The schema as arc_schema_json() gives it, with the custom fields of the book among the fields of their entities: each has "kind", "indexed",
+     "retired", "position" and its choices besides.
+
+     @param buf,len law of arcore.h. @param language "en" or "zh"; NULL: the session's.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
 def arc_session_set_business_date(session: Any, date: int) -> int:
     """Sets the date verbs take as today.
      @param date ARC_DATE_NONE or a date. @return ARC_OK; ARC_E_RANGE; ARC_E_TXN: a WRITE transaction has already written; ARC_E_HANDLE. @since 0.1"""
