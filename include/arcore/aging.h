@@ -65,7 +65,7 @@ typedef struct arc_aging arc_aging;
  *  @param out     receives the result; the caller frees it with arc_aging_free().
  *  @param options NULL for defaults.
  *  @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag or basis; ARC_E_RANGE: as_of outside the calendar; ARC_E_CURRENCY: unknown currency;
- *          ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ *          ARC_E_FORBIDDEN: the actor may not read receivables, receipts or their amounts; ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_aging_compute(arc_session *session, arc_aging **out, const arc_aging_options *options);
 
 /** Last error of an aging. @return as arc_context_error(). @since 0.1 */

@@ -162,7 +162,7 @@ ARC_API arc_status arc_query_explain(arc_query *query, char *buf, size_t *len);
  *         it with arc_cursor_free(). NULL on error.
  *  @return ARC_OK; ARC_E_INVALID: out is NULL, or order and groups do not fit; ARC_E_SYNTAX: the token is of another order; ARC_E_CURRENCY:
  *          amounts of several currencies would be added; ARC_E_OVERFLOW: a sum does not fit; ARC_E_LIMIT: a sort or grouping done here
- *          needs more than 256 MiB; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
+ *          needs more than 256 MiB; ARC_E_FORBIDDEN: the actor may not read the entity, or not use a field so; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
  *          ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_query_run(arc_query *query, arc_cursor **out);

@@ -48,7 +48,9 @@ ARC_API arc_status arc_session_options_init(arc_session_options *options);
  *
  *  @param book the book; keeps the error of this call. @param out receives the handle; the caller closes it. NULL on error.
  *  @param options NULL for defaults; copied.
- *  @return ARC_OK; ARC_E_INVALID: out is NULL or a bad option; ARC_E_ENCODING: actor is not UTF-8; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+ *  @return ARC_OK; ARC_E_INVALID: out is NULL or a bad option; ARC_E_ENCODING: actor is not UTF-8; ARC_E_FORBIDDEN: roles decide in this book,
+ *          and the actor is no user of it, disabled, not valid on the day, or without a role (docs/permissions.md); ARC_E_BUSY; ARC_E_IO;
+ *          ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_session_open(arc_book *book, arc_session **out, const arc_session_options *options);
 
@@ -137,7 +139,7 @@ ARC_API arc_status arc_session_run(arc_session *session, uint32_t mode, arc_txn_
  *
  *  @param out receives a record with all fields; the caller frees it with arc_record_free(). NULL on error.
  *  @param entity an ARC_<ENTITY> constant. @param id the row.
- *  @return ARC_OK; ARC_E_NOT_FOUND: no such row or entity; ARC_E_UNSUPPORTED: a reserved entity, or one whose key is not an id;
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such row or entity, or not one of the actor's rows; ARC_E_FORBIDDEN: the actor may not read the entity; ARC_E_UNSUPPORTED: a reserved entity, or one whose key is not an id;
  *          ARC_E_INVALID: out is NULL; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_IO;
  *          ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
