@@ -159,8 +159,9 @@ int arci_access_may(const arci_session *s, const arci_verb *v, const arci_entity
 
 const arci_row_scope *arci_access_scope(const arci_session *s, const arci_verb *v, const arci_entity *e)
 {
-    uint8_t c = s->access ? cell(s->access, v, arci_verb_entity(v, e)) : 0;
-    if (!c || s->access->scopes[c - 1].all) return NULL;
+    e = arci_verb_entity(v, e);
+    uint8_t c = s->access ? cell(s->access, v, e) : 0;
+    if (!c || (s->access->scopes[c - 1].all && !arci_scope_by_row(e))) return NULL;
     return &s->access->scopes[c - 1];
 }
 

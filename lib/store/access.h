@@ -85,6 +85,9 @@ arc_status arci_access_read(arci_env *env, arci_session *s, const arci_entity *e
 
 /* ---- rows ---- */
 
+/* Rows of the entity hang on rows of any other (attachments, external ids): who may read that one may see them, whatever the scope. */
+int arci_scope_by_row(const arci_entity *e);
+
 /* The conjunct that cuts e to a scope: nothing to add when *out is NULL. Everything lies in the arena. */
 arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, arc_cond **out);
 /* conds[0..n) with that conjunct behind them. */

@@ -9,6 +9,18 @@
 
 static const char *const by_name[ARCI_BY_N] = { "owner", "team", "region" };
 
+int arci_scope_by_row(const arci_entity *e)
+{
+    const arci_field *entity = arci_entity_field(e, "entity", 6), *row = arci_entity_field(e, "row", 3);
+    return !(e->flags & ARCI_E_SYSTEM) && entity && row && entity->type == ARC_T_TEXT && row->type == ARC_T_ID && !row->aux;
+}
+
+/* Every row is held: there is nothing to look at. */
+static int holds_all(const arci_entity *e, const arci_row_scope *scope)
+{
+    return !scope || ((scope->all || !e->scope) && !arci_scope_by_row(e));
+}
+
 /* Where a row says whose it is. */
 typedef struct owned_by {
     uint16_t own[ARCI_BY_N]; /* columns, ARC_NO_COL: none */
@@ -157,13 +169,90 @@ static arc_status push_lists(maker *m, const owned_by *o, const arci_row_scope *
     return st == ARC_OK ? push_ids(m, col, ids, n) : st;
 }
 
+/* ---- rows that hang on rows of any entity --------------------------------------------------------------------------------- */
+
+/* Which of these rows of the entity named may the actor read? */
+static arc_status readable(arci_txn *t, arci_arena *arena, const arc_value *entity, const int64_t *ids, uint32_t n, uint8_t *seen)
+{
+    const arci_verb *read = &arci_verbs[ARCI_DO_READ];
+    const arci_entity *of = arci_entity_by_name(entity->u.s, entity->len);
+    memset(seen, 0, n);
+    if (!of || (of->flags & ARCI_E_RESERVED) || arci_scope_by_row(of) || !arci_access_may(t->session, read, of)) return ARC_OK;
+    return arci_scope_rows(t, arena, of, arci_access_scope(t->session, read, of), ids, n, seen);
+}
+
+/* The rows of one entity, in runs; ids of those that may be seen. */
+typedef struct by_row {
+    arc_value *ids; /* that may be seen */
+    uint32_t n;
+    int64_t *own, *rows; /* of the run under way */
+    uint8_t *seen;
+} by_row;
+
+#define RUN 500u
+
+static arc_status take_run(arci_txn *t, arci_arena *arena, by_row *b, const arc_value *entity, uint32_t n)
+{
+    arc_status st = n ? readable(t, arena, entity, b->rows, n, b->seen) : ARC_OK;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (b->seen[i]) b->ids[b->n++] = arci_v_int(b->own[i]);
+    }
+    return st;
+}
+
+/* Who may read all rows of every entity sees what hangs on them. */
+static int reads_all(const arci_session *s)
+{
+    const arci_verb *read = &arci_verbs[ARCI_DO_READ];
+    for (uint32_t i = 0; i < arci_n_entities; i++) {
+        const arci_entity *e = arci_entities[i];
+        if ((e->flags & (ARCI_E_RESERVED | ARCI_E_SYSTEM)) || arci_scope_by_row(e)) continue;
+        if (!arci_access_may(s, read, e) || arci_access_scope(s, read, e)) return 0;
+    }
+    return 1;
+}
+
+static arc_status by_row_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, arc_cond **out)
+{
+    const arci_shape *shape;
+    if (reads_all(t->session)) return ARC_OK;
+    arci_rows all;
+    arc_order order = { arci_col(e, "entity"), 0 };
+    arc_status st = arci_shape_get(t, &shape, e->name, "id entity row");
+    if (st == ARC_OK) st = arci_repo_find(t, shape, NULL, &order, 1, 0, arena, &all);
+    if (st != ARC_OK) return st;
+    by_row b = { .ids = arci_arena_alloc(arena, (all.n_rows + 1u) * sizeof(arc_value)), .own = arci_arena_alloc(arena, RUN * sizeof(int64_t)),
+                 .rows = arci_arena_alloc(arena, RUN * sizeof(int64_t)), .seen = arci_arena_alloc(arena, RUN) };
+    arc_cond *cond = arci_arena_calloc(arena, 1, sizeof *cond);
+    arc_cond_op *op = arci_arena_calloc(arena, 1, sizeof *op);
+    if (!b.ids || !b.own || !b.rows || !b.seen || !cond || !op) return arci_nomem(t->env);
+    for (uint32_t i = 0, n = 0; i < all.n_rows && st == ARC_OK; i++) {
+        const arc_value *v = all.values + (size_t)i * all.n_cols;
+        b.own[n] = v[0].u.i;
+        b.rows[n++] = v[2].u.i;
+        if (n < RUN && i + 1 < all.n_rows && arci_value_equal(&v[1], &v[all.n_cols + 1u])) continue;
+        st = take_run(t, arena, &b, &v[1], n);
+        n = 0;
+    }
+    op->op = b.n ? ARC_OP_IN : ARC_OP_IS_NULL; /* no row is without a book */
+    op->col = b.n ? arci_store_table(t->book->store, e)->col_id : 0;
+    op->col2 = ARC_NO_COL;
+    op->n = b.n;
+    op->v = b.n ? b.ids : NULL;
+    cond->ops = op;
+    cond->n_ops = 1;
+    *out = cond;
+    return st;
+}
+
 arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, arc_cond **out)
 {
     maker m = { .t = t, .arena = arena };
     owned_by o;
     arc_status st = ARC_OK;
     *out = NULL;
-    if (!scope || scope->all || !e->scope) return ARC_OK;
+    if (holds_all(e, scope)) return ARC_OK;
+    if (arci_scope_by_row(e)) return by_row_cond(t, arena, e, out);
     look(e, &o);
     for (int at = 0; at < ARCI_AT_N && st == ARC_OK; at++) st = push_lists(&m, &o, scope, at);
     if (st != ARC_OK) return st;
@@ -227,8 +316,16 @@ arc_status arci_scope_holds(arci_txn *t, arci_arena *arena, const arci_entity *e
 {
     owned_by o;
     arc_status st = ARC_OK;
-    *holds = !scope || scope->all || !e->scope;
+    *holds = holds_all(e, scope);
     if (*holds) return ARC_OK;
+    if (arci_scope_by_row(e)) {
+        uint8_t seen = 0;
+        const arc_value *of = &row[arci_col(e, "entity") - 1], *id = &row[arci_col(e, "row") - 1];
+        if (of->type != ARC_V_TEXT || id->type != ARC_V_INT) return ARC_OK;
+        st = readable(t, arena, of, &id->u.i, 1, &seen);
+        *holds = seen;
+        return st;
+    }
     look(e, &o);
     for (int at = 0; at < ARCI_AT_N && st == ARC_OK && !*holds; at++) {
         int any = 0, here = o.owns && (at == ARCI_AT_DOCUMENT || o.now == ARC_NO_COL);
@@ -255,7 +352,7 @@ arc_status arci_scope_rows(arci_txn *t, arci_arena *arena, const arci_entity *e,
     const arci_shape *shape;
     arc_value *rows;
     uint8_t *found;
-    if (!scope || scope->all || !e->scope) {
+    if (holds_all(e, scope)) {
         memset(seen, 1, n);
         return ARC_OK;
     }
@@ -278,7 +375,7 @@ arc_status arci_access_row(arci_txn *t, const arci_verb *v, const arci_entity *v
     const arci_verb *read = &arci_verbs[ARCI_DO_READ];
     arci_arena arena;
     uint8_t seen = 0, readable = 0;
-    if (!scope || !e->scope) return ARC_OK;
+    if (holds_all(e, scope)) return ARC_OK;
     arci_arena_init(&arena, t->book->ctx);
     arc_status st = arci_scope_rows(t, &arena, e, scope, &id, 1, &seen);
     if (st == ARC_OK && !seen && v != read && arci_access_may(s, read, e)) {

@@ -401,13 +401,54 @@ static void large_sets(void **state)
     }
 }
 
+/* External ids have no owner: they are seen with the row they name. */
+static void rows_of_rows(void **state)
+{
+    world w;
+    char json[200];
+    (void)state;
+    for (int backend = 0; backend < 2; backend++) {
+        make_world(&w, backend);
+        for (int k = 0; k < CUSTOMERS; k++) {
+            snprintf(json, sizeof json, "{\"entity\":\"customer\",\"row\":%d,\"system\":\"erp\",\"value\":\"E%d\"}", (int)w.customers[k].id, k);
+            (void)sample_insert(w.p.b.session, ARC_EXTERNAL_ID, json);
+            snprintf(json, sizeof json, "{\"entity\":\"user_account\",\"row\":1,\"system\":\"erp\",\"value\":\"E%d\"}", k);
+            if (k < 2) (void)sample_insert(w.p.b.session, ARC_EXTERNAL_ID, json);
+        }
+        for (int i = 0; i < SEERS; i++) {
+            arc_cursor *c;
+            arc_record *r;
+            int64_t n = 0, want = 2;
+            arc_query *q = query(w.sessions[i], ARC_EXTERNAL_ID);
+            arc_status st = arc_query_run(q, &c);
+            if (seers[i].now) { /* sellers may not read them at all */
+                assert_int_equal(st, ARC_E_FORBIDDEN);
+                arc_query_free(q);
+                continue;
+            }
+            query_ok(q, st);
+            while (arc_cursor_next(c) == ARC_OK) n++;
+            arc_cursor_free(c);
+            arc_query_free(q);
+            for (int k = 0; k < CUSTOMERS; k++) want += sees(&w, &seers[i], &w.customers[k]);
+            assert_int_equal(n, want);
+            for (int k = 0, at = 1; k < CUSTOMERS; k++, at += k < 3 ? 2 : 1) {
+                st = arc_session_get(w.sessions[i], &r, ARC_EXTERNAL_ID, at);
+                assert_int_equal(st, sees(&w, &seers[i], &w.customers[k]) ? ARC_OK : ARC_E_NOT_FOUND);
+                if (st == ARC_OK) arc_record_free(r);
+            }
+        }
+        end_world(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_sees_his_own),       cmocka_unit_test(agings_add_up),
         cmocka_unit_test(foreign_rows_are_not_there), cmocka_unit_test(rows_below_follow_the_row_above),
         cmocka_unit_test(writing_stays_inside),    cmocka_unit_test(contracts_are_ones_own),
-        cmocka_unit_test(large_sets),
+        cmocka_unit_test(large_sets),              cmocka_unit_test(rows_of_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

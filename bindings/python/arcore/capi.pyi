@@ -42,7 +42,7 @@ def arc_aging_compute(session: Any, out: Any, options: Any) -> int:
      @param out     receives the result; the caller frees it with arc_aging_free().
      @param options NULL for defaults.
      @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag or basis; ARC_E_RANGE: as_of outside the calendar; ARC_E_CURRENCY: unknown currency;
-             ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+             ARC_E_FORBIDDEN: the actor may not read receivables, receipts or their amounts; ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
 def arc_aging_count(aging: Any, n: Any) -> int:
     """Number of rows (ordered by currency, then customer code), totals rows not counted.
@@ -1262,7 +1262,7 @@ def arc_query_run(query: Any, out: Any) -> int:
             it with arc_cursor_free(). NULL on error.
      @return ARC_OK; ARC_E_INVALID: out is NULL, or order and groups do not fit; ARC_E_SYNTAX: the token is of another order; ARC_E_CURRENCY:
              amounts of several currencies would be added; ARC_E_OVERFLOW: a sum does not fit; ARC_E_LIMIT: a sort or grouping done here
-             needs more than 256 MiB; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
+             needs more than 256 MiB; ARC_E_FORBIDDEN: the actor may not read the entity, or not use a field so; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
              ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
@@ -1558,7 +1558,7 @@ def arc_session_get(session: Any, out: Any, entity: int, id: int) -> int:
 
      @param out receives a record with all fields; the caller frees it with arc_record_free(). NULL on error.
      @param entity an ARC_<ENTITY> constant. @param id the row.
-     @return ARC_OK; ARC_E_NOT_FOUND: no such row or entity; ARC_E_UNSUPPORTED: a reserved entity, or one whose key is not an id;
+     @return ARC_OK; ARC_E_NOT_FOUND: no such row or entity, or not one of the actor's rows; ARC_E_FORBIDDEN: the actor may not read the entity; ARC_E_UNSUPPORTED: a reserved entity, or one whose key is not an id;
              ARC_E_INVALID: out is NULL; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_IO;
              ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
@@ -1609,7 +1609,9 @@ def arc_session_open(book: Any, out: Any, options: Any) -> int:
 
      @param book the book; keeps the error of this call. @param out receives the handle; the caller closes it. NULL on error.
      @param options NULL for defaults; copied.
-     @return ARC_OK; ARC_E_INVALID: out is NULL or a bad option; ARC_E_ENCODING: actor is not UTF-8; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+     @return ARC_OK; ARC_E_INVALID: out is NULL or a bad option; ARC_E_ENCODING: actor is not UTF-8; ARC_E_FORBIDDEN: roles decide in this book,
+             and the actor is no user of it, disabled, not valid on the day, or without a role (docs/permissions.md); ARC_E_BUSY; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
 def arc_session_options_init(options: Any) -> int:
