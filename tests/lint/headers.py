@@ -116,6 +116,9 @@ def docs():
         # One type for all counts of arrays; the contract with backends has its own.
         if "/sys/" not in name and re.search(r"(?:\bconst [\w ]+\*|\*const \*)\w+, uint32_t (?:n|n_\w+|count)\b", parameters):
             fault(f"{name}:{line}", f"{function}: the elements of an array are counted by size_t")
+        made = re.match(r"\s*arc_session \*\w+, (arc_\w+) \*\*", parameters)
+        if made and made[1] in opaque and made[1] != "arc_txn" and f"{made[1]}_error" not in known:
+            fault(f"{name}:{line}", f"{function}: makes a handle that keeps no error: there is no {made[1]}_error()")
         for text in doc_faults(doc, returns, parameters, opaque, statuses, words, known):
             fault(f"{name}:{line}", f"{function}: {text}")
 
