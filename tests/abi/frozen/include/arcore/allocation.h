@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file arcore/allocation.h
+ *  Allocations (核销): a credit - a receipt or a credit item - settles a debit item, wholly or in part. Reversals undo them.
+ *
+ *  Allocations are inserted, never changed or deleted. A reversal is an allocation of its own that points at the one it undoes. */
+#ifndef ARCORE_ALLOCATION_H
+#define ARCORE_ALLOCATION_H
+
+#include "arcore/invoice.h"
+
+ARC_BEGIN_DECLS
+
+/** What settles what. Exactly one of receipt and credit_item is set. All amounts in minor units of the item's currency, which
+ *  must be the credit's currency too, and >= 0; the item's open amount falls by amount + discount + write_off, the
+ *  credit's by amount. amount + discount + write_off > 0. */
+typedef struct arc_allocation {
+    uint32_t struct_size;
+    arc_date date;       /**< effective date; ARC_DATE_NONE = the session's business date */
+    int64_t receipt;     /**< id of a receipt, or 0 */
+    int64_t credit_item; /**< id of a credit item (credit note), or 0 */
+    int64_t item;        /**< id of the debit item that is settled */
+    int64_t amount;      /**< taken from the credit */
+    int64_t discount;    /**< cash discount granted */
+    int64_t write_off;   /**< small difference given up */
+} arc_allocation;
+
+#define ARC_ALLOCATION_INIT { (uint32_t)sizeof(arc_allocation), ARC_DATE_NONE, 0, 0, 0, 0, 0, 0 }
+
+/** Fills an allocation with its defaults; the same bytes as ARC_ALLOCATION_INIT.
+ *  @param allocation not NULL. @return ARC_OK, or ARC_E_INVALID when allocation is NULL. @since 0.1 */
+ARC_API arc_status arc_allocation_init(arc_allocation *allocation);
+
+/** Applies credits to items. Elements are applied in order, each seeing what those before it left over.
+ *
+ *  @param session     the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param ids         n allocation ids out, 0 where refused; may be NULL.
+ *  @param results     n statuses out: ARC_OK; ARC_E_NOT_FOUND: no such item or credit; ARC_E_CURRENCY: item and credit differ;
+ *                     ARC_E_GUARD: more than is open on the item or unapplied on the credit (the error names which and how much);
+ *                     ARC_E_STATE: the item is a credit, the credit a debit, the customers differ, or the receipt has no customer;
+ *                     ARC_E_RANGE: not one credit, a negative, zero or too large amount, or a date before the item or the credit existed.
+ *                     May be NULL only with ARC_ALL_OR_NONE.
+ *  @param allocations n of them.
+ *  @param n           1 to 100,000.
+ *  @param flags       0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element and nothing is applied; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_OVERFLOW,
+ *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+ *          ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1 */
+ARC_API arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results,
+                                        const arc_allocation *allocations, size_t n, uint32_t flags);
+
+/** Undoes one allocation (反核销): item and credit are open again by its amounts, with their original due dates. Reports as of a
+ *  day before the reversal's date do not change.
+ *
+ *  @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param id         receives the id of the reversing allocation; may be NULL.
+ *  @param allocation the allocation to undo.
+ *  @param date       effective date, not before the allocation's; ARC_DATE_NONE = the session's business date.
+ *  @param reason     why, 1 to 500 bytes of UTF-8; kept.
+ *  @return ARC_OK; ARC_E_INVALID: reason is missing or too long; ARC_E_NOT_FOUND: no such allocation; ARC_E_STATE: it is
+ *          reversed already, or is itself a reversal; ARC_E_RANGE: date before the allocation's; ARC_E_ENCODING; ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY,
+ *          ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_allocation_reverse(arc_session *session, int64_t *id, int64_t allocation, arc_date date,
+                                          const char *reason);
+
+ARC_END_DECLS
+
+#endif

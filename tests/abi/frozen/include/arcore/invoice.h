@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file arcore/invoice.h
+ *  Invoices and the open items they make.
+ *
+ *  An invoice never changes once recorded. What it claims is its *open item*: that is what has a due date, is aged and is
+ *  settled by allocations. */
+#ifndef ARCORE_INVOICE_H
+#define ARCORE_INVOICE_H
+
+#include "arcore/record.h"
+
+ARC_BEGIN_DECLS
+
+/** Records invoices issued elsewhere (by another system, or before this book was opened): each becomes an issued invoice with
+ *  one open item, and the customer's account in that currency grows by its gross amount. A negative gross amount records a
+ *  credit note: its item is a credit that allocations can use.
+ *
+ *  Required fields of each record: customer, number, invoice_date, due_date, currency, gross_amount (inclusive of tax);
+ *  net_amount and tax_amount, when given, must add up to it (one given: the other is the rest). Fields kept by the library or by verbs
+ *  (id, txn, kind, status) must be NULL; custom fields marked required must have a value. owner, team and region are copied from the customer
+ *  when not given, so that later changes of the customer do not move history.
+ *
+ *  @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param ids      n ids out, 0 where refused; may be NULL.
+ *  @param results  n statuses out: ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE: a field (see arc_session_error() for
+ *                  the first refused element: field, row); ARC_E_EXISTS: the number is taken; ARC_E_REFERENCE: no such
+ *                  customer. May be NULL only with ARC_ALL_OR_NONE.
+ *  @param invoices n records of entity ARC_INVOICE, of this session.
+ *  @param n        1 to 100,000.
+ *  @param flags    0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK: all recorded; ARC_PARTIAL: some refused, the others recorded; with ARC_ALL_OR_NONE the status of the first
+ *          refused element, nothing recorded; ARC_E_INVALID: NULL argument, n is 0, unknown flag, a record of another entity; ARC_E_LIMIT: n is too large;
+ *          ARC_E_OVERFLOW: an account's balance would leave int64, nothing recorded; ARC_E_TXN: the open transaction is for reading; ARC_E_READONLY; ARC_E_BUSY;
+ *          ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN;
+ *          ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
+ *  @since 0.1 */
+ARC_API arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, arc_status *results,
+                                           arc_record *const *invoices, size_t n, uint32_t flags);
+
+/** Records one invoice; as arc_invoice_record_many() with ARC_ALL_OR_NONE.
+ *  @param id receives the id; may be NULL.
+ *  @return ARC_OK; every status of arc_invoice_record_many(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_EXISTS, ARC_E_REFERENCE,
+ *          ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
+ *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_record *invoice);
+
+ARC_END_DECLS
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file arcore/receipt.h
+ *  Receipts: money that came in. A receipt waits, unapplied, until allocations use it. */
+#ifndef ARCORE_RECEIPT_H
+#define ARCORE_RECEIPT_H
+
+#include "arcore/invoice.h"
+
+ARC_BEGIN_DECLS
+
+/** Records receipts. Each is unapplied at first; the customer's account grows by it on the unapplied side.
+ *
+ *  Required fields of each record: number, value_date, currency, amount (positive). customer is left out while the payer is not
+ *  known; such a receipt cannot be applied (ARC_E_STATE). posting_date defaults to the
+ *  session's business date, booking_date to value_date. Fields kept by the library (id, txn) must be NULL; custom fields marked
+ *  required must have a value.
+ *
+ *  @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param ids      n ids out, 0 where refused; may be NULL.
+ *  @param results  n statuses out: ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE: a field; ARC_E_EXISTS: the number is
+ *                  taken; ARC_E_REFERENCE: no such customer. May be NULL only with ARC_ALL_OR_NONE.
+ *  @param receipts n records of entity ARC_RECEIPT, of this session.
+ *  @param n        1 to 100,000.
+ *  @param flags    0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_OVERFLOW, ARC_E_TXN,
+ *          ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+ *          ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1 */
+ARC_API arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results,
+                                           arc_record *const *receipts, size_t n, uint32_t flags);
+
+/** Records one receipt; as arc_receipt_record_many() with ARC_ALL_OR_NONE.
+ *  @param id receives the id; may be NULL.
+ *  @return ARC_OK; every status of arc_receipt_record_many(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_EXISTS, ARC_E_REFERENCE,
+ *          ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
+ *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_record *receipt);
+
+ARC_END_DECLS
+
+#endif
