@@ -201,6 +201,19 @@ void cli_close(cli *c)
     c->book = NULL;
 }
 
+int cli_whole_book(cli *c)
+{
+    uint32_t mode = ARC_ACCESS_SINGLE;
+    const char *actor = cli_get(c, "actor");
+    if (!actor) actor = getenv("ARCORE_ACTOR");
+    if (!actor || !*actor || strcmp(actor, ARC_ACTOR_SYSTEM) == 0) return CLI_OK;
+    arc_status st = arc_access_get_mode(c->session, &mode);
+    if (st != ARC_OK) return cli_session_error(c, c->command->name, st);
+    if (mode == ARC_ACCESS_SINGLE) return CLI_OK;
+    return cli_fail(c, CLI_REFUSED, "%s reads the whole book, whatever %s may see: it is for the host itself (--actor system)",
+                    "%s 读取整个账簿，不受 %s 的权限限制：仅供宿主（--actor system）使用", c->command->name, actor);
+}
+
 /* today, today-30, today+7, or YYYY-MM-DD */
 int cli_date_text(const cli *c, arc_date *out, const char *text)
 {

@@ -110,6 +110,8 @@ char *cli_uri(const char *given);
 /* Opens the book of --book and a session of --actor and --date. CLI_OK or the exit code. */
 int cli_open(cli *c, uint32_t flags);
 int cli_open_book(cli *c, const char *uri, const arc_book_options *options);
+/* For commands that read past rows and rights: CLI_OK when the actor is the host itself, or everybody may do everything; else told. */
+int cli_whole_book(cli *c);
 void cli_close(cli *c);
 /* For --as-of and the like: YYYY-MM-DD, today, today-30. CLI_OK or CLI_USAGE. */
 int cli_date(cli *c, arc_date *out, const char *option);

@@ -11,6 +11,7 @@ int cmd_dump(cli *c)
     co.progress = cli_progress;
     co.progress_user = c;
     int code = cli_open(c, ARC_BOOK_READONLY);
+    if (code == CLI_OK) code = cli_whole_book(c);
     if (code == CLI_OK) code = out_open(c, cli_get(c, "output"));
     if (code != CLI_OK) return code;
     arc_status st = arc_book_dump(c->book, out_write, c, &co);
@@ -28,6 +29,7 @@ int cmd_backup(cli *c)
     co.progress = cli_progress;
     co.progress_user = c;
     int code = cli_open(c, 0);
+    if (code == CLI_OK) code = cli_whole_book(c);
     if (code != CLI_OK) return code;
     char *target = cli_uri(c->args[0]);
     arc_status st = arc_book_backup(c->book, target, &co);

@@ -42,6 +42,7 @@ int cmd_verify(cli *c)
     vo.progress_user = c;
     int code = cli_number(c, &vo.max_findings, "max", 1, 1000000000);
     if (code == CLI_OK) code = cli_open(c, ARC_BOOK_READONLY);
+    if (code == CLI_OK) code = cli_whole_book(c);
     if (code == CLI_OK) code = out_open(c, cli_get(c, "output"));
     if (code != CLI_OK) return code;
     finding_columns(c);

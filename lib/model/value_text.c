@@ -95,6 +95,19 @@ arc_status arci_value_text(arci_env *env, arci_str *b, const arci_field *f, cons
     return finish(env, b, st);
 }
 
+/* A stored document may have line ends, which JSON has between values only; blanks mean the same and keep a row on its line. */
+static void put_document(arci_str *b, const char *s, size_t n)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] != '\n' && s[i] != '\r') continue;
+        arci_str_add(b, s + from, i - from);
+        arci_str_putc(b, ' ');
+        from = i + 1;
+    }
+    arci_str_add(b, s + from, n - from);
+}
+
 arc_status arci_value_json(arci_env *env, arci_str *b, const arci_field *f, const arc_value *v, const arc_value *currency)
 {
     int quoted = f->type == ARC_T_DATE || f->type == ARC_T_STAMP || f->type == ARC_T_MONEY || f->type == ARC_T_DECIMAL ||
@@ -104,8 +117,9 @@ arc_status arci_value_json(arci_env *env, arci_str *b, const arci_field *f, cons
         arci_str_add(b, "null", 4);
         return finish(env, b, ARC_OK);
     }
-    if (v->type == ARC_V_TEXT && f->type != ARC_T_JSON) {
-        arci_json_put_text(b, v->u.s, v->len);
+    if (v->type == ARC_V_TEXT) {
+        if (f->type == ARC_T_JSON) put_document(b, v->u.s, v->len);
+        else arci_json_put_text(b, v->u.s, v->len);
         return finish(env, b, ARC_OK);
     }
     if (quoted) arci_str_putc(b, '"');
