@@ -103,6 +103,55 @@ ARC_API arc_status arc_audit_report_init(arc_audit_report *report);
 ARC_API arc_status arc_audit_verify(arc_session *session, arc_audit_report *report, arc_finding_fn finding, void *user,
                                     const arc_audit_options *options);
 
+/* ---- erasure ------------------------------------------------------------------------------------------------------ */
+
+/** Asked before anything is erased: non-zero keeps the data (a legal hold, a duty the library does not know of). The book must not be used inside. */
+typedef int32_t (*arc_retention_fn)(void *user, uint32_t entity, int64_t id);
+
+/** Options of arc_subject_erase(). Start from ARC_ERASE_OPTIONS_INIT. */
+typedef struct arc_erase_options {
+    uint32_t struct_size;
+    uint32_t flags;          /**< 0 */
+    const char *reason;      /**< why, for example the request it answers; 1 to 500 bytes; kept with the transaction */
+    arc_retention_fn retain; /**< may be NULL */
+    void *retain_user;
+} arc_erase_options;
+
+#define ARC_ERASE_OPTIONS_INIT { (uint32_t)sizeof(arc_erase_options), 0, NULL, NULL, NULL }
+
+/** Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
+ARC_API arc_status arc_erase_options_init(arc_erase_options *options);
+
+/** What was erased. Start from ARC_ERASURE_INIT. */
+typedef struct arc_erasure {
+    uint32_t struct_size;
+    uint32_t reserved;
+    int64_t rows;     /**< rows whose personal fields were emptied */
+    int64_t values;   /**< values taken out of the audit trail */
+    int64_t retained; /**< values that stay, because they are in documents that never change (what a receipt says of its payer) */
+} arc_erasure;
+
+#define ARC_ERASURE_INIT { (uint32_t)sizeof(arc_erasure), 0, 0, 0, 0 }
+
+/** Fills the struct with its defaults. @param erasure not NULL. @return ARC_OK, or ARC_E_INVALID when erasure is NULL. @since 0.1 */
+ARC_API arc_status arc_erasure_init(arc_erasure *erasure);
+
+/** Erases the personal data of one subject: empties the personal fields (schema and custom) of its row and of the rows that name it, and deletes the values
+ *  kept for the audit trail. A customer goes with its contacts. The chain still proves: it holds commitments only. Required texts become "erased:<id>".
+ *
+ *  Refused (ARC_E_STATE, with the reason) while something is open on an account of the customer; while documents of the customer are younger than the book's
+ *  setting `privacy.retention_years` (a whole number) by the session's business date; and when options.retain says so.
+ *
+ *  @param session in its open WRITE transaction, or in one of its own.
+ *  @param erasure what was erased; may be NULL.
+ *  @param entity ARC_CUSTOMER, ARC_CONTACT or ARC_USER_ACCOUNT. @param id of the subject.
+ *  @param options reason is required; copied.
+ *  @return ARC_OK; ARC_E_STATE: its data must be kept; ARC_E_NOT_FOUND: no such subject; ARC_E_UNSUPPORTED: not an entity of subjects; ARC_E_REQUIRED: no reason;
+ *          ARC_E_INVALID: bad options; ARC_E_LIMIT: reason is too long; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_READONLY; ARC_E_TXN; ARC_E_DOOMED;
+ *          ARC_E_CONFLICT; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CORRUPT; ARC_E_IO; ARC_E_FULL; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+ *          ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_subject_erase(arc_session *session, arc_erasure *erasure, uint32_t entity, int64_t id, const arc_erase_options *options);
+
 ARC_END_DECLS
 
 #endif

@@ -229,8 +229,9 @@
 #define ARC_EVENT_PERSONAL_SUBJECT 0x002A000Eu
 #define ARC_EVENT_PERSONAL_SALT 0x002A000Fu
 #define ARC_EVENT_PERSONAL_VALUE 0x002A0010u
+#define ARC_EVENT_PERSONAL_SOURCE 0x002A0011u
 
-/* message: Message / 消息 (reserved) */
+/* message: Message / 消息 */
 #define ARC_MESSAGE 43u
 #define ARC_MESSAGE_ID 0x002B0001u
 #define ARC_MESSAGE_VERSION 0x002B0002u
@@ -313,7 +314,7 @@
 #define ARC_SEAL_QUEUE_TXN 0x002F0003u
 #define ARC_SEAL_QUEUE_ORDINAL 0x002F000Au
 
-/* message_lease: Message lease / 消息租约 (reserved) */
+/* message_lease: Message lease / 消息租约 */
 #define ARC_MESSAGE_LEASE 48u
 #define ARC_MESSAGE_LEASE_VERSION 0x00300002u
 #define ARC_MESSAGE_LEASE_TXN 0x00300003u

@@ -40,6 +40,7 @@ static const arci_field event_personal_fields[] = {
     F_REF(14, R_ | V_ | I_ | L_, "subject", NULL, "Data subject", "数据主体", "Whose data it is."),
     F_BLOB(15, R_ | V_ | I_ | P_, "salt", 32, "Salt", "盐", "Random bytes."),
     F_JSON(16, R_ | V_ | I_ | P_, "value", "Value", "值", "The value committed to."),
+    F_TEXT(17, R_ | V_ | I_, 40, "source", "Source", "来源实体", "Entity of the row that has the value."),
 };
 static const arci_index event_personal_indexes[] = {
     { "subject", "entity subject", NULL, NULL, 0, 1 }, /* erasure */
@@ -63,7 +64,7 @@ static const arci_field message_fields[] = {
 static const arci_index message_indexes[] = {
     { "message_key", "message_key", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
 };
-ARCI_ENTITY(message, 43, E_RES | E_VER | E_SYS, NULL, "customer", "Message", "消息", "Something the host takes from the outbox and delivers.");
+ARCI_ENTITY(message, 43, E_VER | E_SYS, NULL, "customer", "Message", "消息", "Something the host takes from the outbox and delivers.");
 
 static const arci_field proposal_fields[] = {
     SYS_ROW,
@@ -156,4 +157,4 @@ static const arci_field message_lease_fields[] = {
 static const arci_index message_lease_indexes[] = {
     { "due", "not_before", NULL, NULL, 0, 1 },
 };
-ARCI_ENTITY(message_lease, 48, E_RES | E_VER | E_SYS | E_ERA | E_UNT, "message", NULL, "Message lease", "消息租约", "Messages still to be delivered, and who is at it.");
+ARCI_ENTITY(message_lease, 48, E_VER | E_SYS | E_ERA | E_UNT, "message", NULL, "Message lease", "消息租约", "Messages still to be delivered, and who is at it.");

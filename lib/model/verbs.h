@@ -40,6 +40,12 @@
     X(PROPOSAL_APPLY, "proposal", "apply", ARCI_VERB_WRITES, "Apply proposal", "执行建议") \
     X(PROPOSAL_EXPIRE, "proposal", "expire", ARCI_VERB_WRITES, "Expire proposals", "建议过期") \
     X(IMPORT_RUN, "import_job", "run", ARCI_VERB_WRITES, "Import", "导入") \
+    X(MESSAGE_ENQUEUE, "message", "enqueue", ARCI_VERB_WRITES, "Put into the outbox", "放入发件箱") \
+    X(MESSAGE_LEASE, "message", "lease", ARCI_VERB_WRITES, "Take from the outbox", "领取待发消息") \
+    X(MESSAGE_ACKNOWLEDGE, "message", "acknowledge", ARCI_VERB_WRITES, "Say it was sent", "确认已发送") \
+    X(MESSAGE_FAIL, "message", "fail", ARCI_VERB_WRITES, "Say it was not sent", "报告发送失败") \
+    X(MESSAGE_RECEIPT, "message", "receipt", ARCI_VERB_WRITES, "Take a delivery receipt", "登记回执") \
+    X(SUBJECT_ERASE, "customer", "erase", ARCI_VERB_WRITES, "Erase personal data", "删除个人信息") \
     X(AUDIT_SEAL, "seal", "make", ARCI_VERB_WRITES, "Seal", "封签") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 

@@ -113,6 +113,7 @@ static arc_status txn_row(arci_txn *t, arci_batch **out, char hex[65])
     v[T_DATE] = arci_v_int(t->business_date);
     v[T_VERB] = text_or_null(t->trail->verb);
     v[T_KEY] = text_or_null(t->request_key);
+    v[T_REASON] = text_or_null(t->reason);
     v[T_EVENTS] = arci_v_int(t->trail->n_events);
     st = txn_digest(t, shape, v, hex);
     v[T_DIGEST] = arci_v_text(hex, 64);

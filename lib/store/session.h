@@ -86,6 +86,7 @@ struct arci_txn {
     struct arci_call *call; /* the innermost verb under way, or NULL. store/verb.h */
     struct arci_trail *trail; /* what it has done so far. store/trail.h; NULL: nothing */
     const char *request_key;  /* of the first call that had one, or NULL; in the arena */
+    const char *reason;       /* why, where a verb was told; in the arena */
     arc_date business_date;   /* valid once id is */
     const arci_session *custom_seen; /* whose custom fields are known to be those of this transaction */
     arci_scan *scans;     /* open ones */

@@ -48,7 +48,7 @@ typedef struct arci_kept {
     int64_t event, n;
     size_t pointer, value; /* in out */
     uint32_t n_pointer, n_value;
-    const arci_entity *subject;
+    const arci_entity *subject, *source;
     int64_t subject_row;
     uint8_t salt[32];
 } arci_kept;

@@ -92,6 +92,7 @@ static arc_status keep_secrets(grouping *g, const arci_told *e, const arci_chang
         k->event = e->seq;
         k->n = ++*n;
         k->subject = s->subject;
+        k->source = c->table->entity;
         k->subject_row = s->subject_row;
         memcpy(k->salt, s->salt, sizeof k->salt);
         k->pointer = trail->out.len;
@@ -239,7 +240,7 @@ static arc_status event_rows(arci_txn *t, arci_batch **out)
 
 static arc_status personal_rows(arci_txn *t, arci_batch **out)
 {
-    static const char fields[] = "event n pointer entity subject salt value";
+    static const char fields[] = "event n pointer entity subject salt value source";
     arci_trail *trail = t->trail;
     const arci_shape *shape;
     arc_status st = arci_shape_get(t, &shape, "event_personal", fields);
@@ -255,6 +256,7 @@ static arc_status personal_rows(arci_txn *t, arci_batch **out)
         v[5] = arci_v_text((const char *)k->salt, sizeof k->salt);
         v[5].type = ARC_V_BLOB;
         v[6] = arci_v_text(trail->out.s + k->value, k->n_value);
+        v[7] = arci_v_text(k->source->name, strlen(k->source->name));
     }
     return st;
 }

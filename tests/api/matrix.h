@@ -21,6 +21,7 @@ typedef struct matrix {
     /* rows of each target */
     int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
         receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
+    int64_t message[TARGETS];
     int64_t spare_role, spare_user, spare_grant;
     char lines[400][400]; /* of the golden text, by driver */
     int n_lines;
@@ -56,6 +57,13 @@ static void make_target(matrix *m, int t)
     assert_session(&m->p.b, book_receipt(s, &m->receipt[t], json, m->customer[t], 1000));
     m->item[t] = m->invoice[t]; /* one item an invoice, from the first on */
     assert_session(&m->p.b, book_allocate(s, &m->allocation[t], m->receipt[t], m->item[t], 400));
+    arc_message message = ARC_MESSAGE_INIT;
+    message.kind = "letter";
+    message.message_key = codes[t];
+    message.payload = "{}";
+    message.customer = m->customer[t];
+    message.max_attempts = 1000;
+    assert_session(&m->p.b, arc_message_enqueue(s, &m->message[t], &message));
     m->open_item[t] = m->item[t];
     m->open_receipt[t] = m->receipt[t];
 }
@@ -551,6 +559,69 @@ static arc_status drive_allowed(matrix *m, int t)
     s = strstr(s, "\"allowed\":");
     if (!strncmp(s + 10, "true", 4)) return ARC_OK;
     return !strncmp(strstr(s, "\"class\":") + 9, "rows", 4) ? ARC_E_NOT_FOUND : ARC_E_FORBIDDEN;
+}
+
+/* ---- the trail and the outbox --------------------------------------------------------------------------------------- */
+
+static arc_status drive_erase(matrix *m, int t)
+{
+    arc_erase_options o = ARC_ERASE_OPTIONS_INIT;
+    o.reason = "asked for";
+    arc_status st = arc_subject_erase(m->actor, NULL, ARC_CUSTOMER, m->customer[t], &o);
+    return st == ARC_E_STATE ? ARC_OK : st; /* something is open: it would be done else */
+}
+
+static arc_status drive_feed(matrix *m, int t)
+{
+    arc_feed *f;
+    (void)t;
+    arc_status st = arc_feed_open(m->actor, &f, NULL);
+    arc_feed_free(f);
+    return st;
+}
+
+static arc_status drive_history(matrix *m, int t)
+{
+    arc_feed *f;
+    arc_status st = arc_record_history(m->actor, &f, ARC_CUSTOMER, m->customer[t], NULL);
+    arc_feed_free(f);
+    return st;
+}
+
+static arc_status drive_enqueue(matrix *m, int t)
+{
+    arc_message message = ARC_MESSAGE_INIT;
+    message.kind = "letter";
+    message.message_key = "new";
+    message.payload = "{}";
+    message.customer = m->customer[t];
+    return arc_message_enqueue(m->actor, NULL, &message);
+}
+
+static arc_status drive_lease(matrix *m, int t)
+{
+    arc_message_lease l[TARGETS] = { ARC_MESSAGE_LEASE_INIT, ARC_MESSAGE_LEASE_INIT, ARC_MESSAGE_LEASE_INIT };
+    size_t n = 0;
+    m->p.b.t.now += INT64_C(2000000); /* the leases given before have ended */
+    arc_status st = arc_message_lease_due(m->actor, l, &n, TARGETS, "worker", 1);
+    for (size_t i = 0; i < n; i++) {
+        if (l[i].id == m->message[t]) return st;
+    }
+    return st == ARC_OK ? ARC_E_NOT_FOUND : st;
+}
+
+static arc_status ended(arc_status st)
+{
+    return st == ARC_E_STALE || st == ARC_E_STATE ? ARC_OK : st; /* nobody has leased it: it would be done else */
+}
+
+static arc_status drive_acknowledge(matrix *m, int t) { return ended(arc_message_acknowledge(m->actor, m->message[t], 1, NULL, 0)); }
+
+static arc_status drive_fail(matrix *m, int t) { return ended(arc_message_fail(m->actor, NULL, m->message[t], 1, NULL, 0)); }
+
+static arc_status drive_message_receipt(matrix *m, int t)
+{
+    return ended(arc_message_receipt(m->actor, m->message[t], "delivered", NULL, 0));
 }
 
 #endif

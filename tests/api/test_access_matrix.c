@@ -63,6 +63,14 @@ static const struct {
     { "arc_audit_seal", ARCI_DO_AUDIT_SEAL, "seal", drive_seal },
     { "arc_audit_head", ARCI_DO_READ, "seal", drive_head },
     { "arc_audit_verify", ARCI_DO_READ, "event", drive_audit },
+    { "arc_subject_erase", ARCI_DO_SUBJECT_ERASE, "customer", drive_erase },
+    { "arc_feed_open", ARCI_DO_READ, "event", drive_feed },
+    { "arc_record_history", ARCI_DO_READ, "customer", drive_history },
+    { "arc_message_enqueue", ARCI_DO_MESSAGE_ENQUEUE, "message", drive_enqueue },
+    { "arc_message_lease_due", ARCI_DO_MESSAGE_LEASE, "message", drive_lease },
+    { "arc_message_acknowledge", ARCI_DO_MESSAGE_ACKNOWLEDGE, "message", drive_acknowledge },
+    { "arc_message_fail", ARCI_DO_MESSAGE_FAIL, "message", drive_fail },
+    { "arc_message_receipt", ARCI_DO_MESSAGE_RECEIPT, "message", drive_message_receipt },
     { "arc_import_csv", ARCI_DO_IMPORT_RUN, "import_job", drive_import },
     { "arc_import_csv_file", ARCI_DO_IMPORT_RUN, "import_job", drive_import_file },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
@@ -84,7 +92,7 @@ static int64_t row_of(const matrix *m, const char *entity, int t)
     } rows[] = { { "customer", m->customer }, { "contact", m->contact }, { "bank_account", m->account }, { "contract", m->contract },
                  { "project", m->project },   { "invoice", m->invoice }, { "item", m->item },            { "receipt", m->receipt },
                  { "allocation", m->allocation }, { "item_state", m->item }, { "receipt_state", m->receipt }, { "account", m->customer },
-                 { "proposal_line", m->line } };
+                 { "proposal_line", m->line },    { "message", m->message } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (!strcmp(rows[i].entity, entity)) return rows[i].ids[t];
     }
@@ -234,7 +242,7 @@ static int drive_verbs(matrix *m, int line)
 {
     for (int i = 0; i < DRIVERS; i++) {
         const arci_entity *e = arci_entity_by_name(drivers[i].entity, strlen(drivers[i].entity));
-        int own_txn = drivers[i].verb == ARCI_DO_IMPORT_RUN;
+        int own_txn = drivers[i].verb == ARCI_DO_IMPORT_RUN || drivers[i].verb == ARCI_DO_MESSAGE_LEASE;
         char got[TARGETS + 1] = "";
         for (int t = 0; t < TARGETS; t++) {
             arc_txn *txn = NULL;

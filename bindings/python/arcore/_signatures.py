@@ -27,6 +27,10 @@ class arc_cursor(c_void_p):
     pass
 
 
+class arc_feed(c_void_p):
+    pass
+
+
 class arc_proposal(c_void_p):
     pass
 
@@ -154,6 +158,14 @@ class arc_audit_report(Structure):
     pass
 
 
+class arc_erase_options(Structure):
+    pass
+
+
+class arc_erasure(Structure):
+    pass
+
+
 class arc_date_options(Structure):
     pass
 
@@ -167,6 +179,10 @@ class arc_definition_options(Structure):
 
 
 class arc_definition_info(Structure):
+    pass
+
+
+class arc_feed_options(Structure):
     pass
 
 
@@ -195,6 +211,14 @@ class arc_currency_info(Structure):
 
 
 class arc_rate(Structure):
+    pass
+
+
+class arc_message(Structure):
+    pass
+
+
+class arc_message_lease(Structure):
     pass
 
 
@@ -379,6 +403,7 @@ arc_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, c_int64)
 arc_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 arc_txn_fn = CFUNCTYPE(c_int32, c_void_p, arc_session, arc_txn)
 arc_load_fault_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(arc_error))
+arc_retention_fn = CFUNCTYPE(c_int32, c_void_p, c_uint32, c_int64)
 arc_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_error))
 arc_definition_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_definition_info))
 arc_record_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_record_fault))
@@ -628,6 +653,20 @@ arc_audit_report._fields_ = [
     ("unproven", c_int64),
     ("head", c_char * 72),
 ]
+arc_erase_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("reason", c_char_p),
+    ("retain", arc_retention_fn),
+    ("retain_user", c_void_p),
+]
+arc_erasure._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("rows", c_int64),
+    ("values", c_int64),
+    ("retained", c_int64),
+]
 arc_date_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -662,6 +701,15 @@ arc_definition_info._fields_ = [
     ("valid_from", c_int32),
     ("valid_to", c_int32),
     ("published", c_int64),
+]
+arc_feed_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("after", c_char_p),
+    ("verb", c_char_p),
+    ("entity", c_uint32),
+    ("reserved", c_uint32),
+    ("row", c_int64),
 ]
 arc_export_options._fields_ = [
     ("struct_size", c_uint32),
@@ -728,6 +776,25 @@ arc_rate._fields_ = [
     ("value", arc_decimal),
     ("per", c_int32),
     ("reserved", c_int32),
+]
+arc_message._fields_ = [
+    ("struct_size", c_uint32),
+    ("max_attempts", c_uint32),
+    ("kind", c_char_p),
+    ("channel", c_char_p),
+    ("message_key", c_char_p),
+    ("payload", c_char_p),
+    ("payload_length", c_size_t),
+    ("customer", c_int64),
+    ("contact", c_int64),
+    ("not_before", c_int64),
+]
+arc_message_lease._fields_ = [
+    ("struct_size", c_uint32),
+    ("attempt", c_uint32),
+    ("id", c_int64),
+    ("lease", c_int64),
+    ("leased_to", c_int64),
 ]
 arc_proposal_info._fields_ = [
     ("struct_size", c_uint32),
@@ -1266,8 +1333,16 @@ FUNCTIONS = {
     "arc_definition_save": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_char_p, c_size_t, POINTER(arc_definition_options),), "arcore"),
     "arc_discount_annual_cost": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), POINTER(arc_decimal), c_int32, c_int32,), "arcore"),
     "arc_due_date": (c_int32, (POINTER(c_int32), POINTER(arc_due_rule), POINTER(arc_terms_facts),), "arcore"),
+    "arc_erase_options_init": (c_int32, (POINTER(arc_erase_options),), "arcore"),
+    "arc_erasure_init": (c_int32, (POINTER(arc_erasure),), "arcore"),
     "arc_error_init": (c_int32, (POINTER(arc_error),), "arcore"),
     "arc_export_options_init": (c_int32, (POINTER(arc_export_options),), "arcore"),
+    "arc_feed_error": (c_int32, (arc_feed, POINTER(arc_error),), "arcore"),
+    "arc_feed_free": (None, (arc_feed,), "arcore"),
+    "arc_feed_next": (c_int32, (arc_feed, POINTER(c_void_p), POINTER(c_size_t),), "arcore"),
+    "arc_feed_open": (c_int32, (arc_session, POINTER(arc_feed), POINTER(arc_feed_options),), "arcore"),
+    "arc_feed_options_init": (c_int32, (POINTER(arc_feed_options),), "arcore"),
+    "arc_feed_token": (c_int32, (arc_feed, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_fx_realise": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_fx_revalue": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_grant_init": (c_int32, (POINTER(arc_grant),), "arcore"),
@@ -1281,6 +1356,13 @@ FUNCTIONS = {
     "arc_invoice_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
+    "arc_message_acknowledge": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
+    "arc_message_enqueue": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_message),), "arcore"),
+    "arc_message_fail": (c_int32, (arc_session, POINTER(c_int32), c_int64, c_int64, c_char_p, c_uint32,), "arcore"),
+    "arc_message_init": (c_int32, (POINTER(arc_message),), "arcore"),
+    "arc_message_lease_due": (c_int32, (arc_session, POINTER(arc_message_lease), POINTER(c_size_t), c_size_t, c_char_p, c_uint32,), "arcore"),
+    "arc_message_lease_init": (c_int32, (POINTER(arc_message_lease),), "arcore"),
+    "arc_message_receipt": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_size_t,), "arcore"),
     "arc_money_add": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money),), "arcore"),
     "arc_money_allocate": (c_int32, (POINTER(c_int64), POINTER(arc_money), POINTER(c_int64), POINTER(c_int64), c_size_t,), "arcore"),
     "arc_money_check": (c_int32, (POINTER(arc_money),), "arcore"),
@@ -1371,6 +1453,7 @@ FUNCTIONS = {
     "arc_record_get_money": (c_int32, (arc_record, POINTER(arc_money), c_uint32,), "arcore"),
     "arc_record_get_stamp": (c_int32, (arc_record, POINTER(c_int64), c_uint32,), "arcore"),
     "arc_record_get_text": (c_int32, (arc_record, POINTER(c_void_p), POINTER(c_size_t), c_uint32,), "arcore"),
+    "arc_record_history": (c_int32, (arc_session, POINTER(arc_feed), c_uint32, c_int64, POINTER(arc_feed_options),), "arcore"),
     "arc_record_is_null": (c_int32, (arc_record, POINTER(c_int32), c_uint32,), "arcore"),
     "arc_record_new": (c_int32, (arc_session, POINTER(arc_record), c_uint32,), "arcore"),
     "arc_record_set_blob": (c_int32, (arc_record, c_uint32, c_void_p, c_size_t,), "arcore"),
@@ -1437,6 +1520,7 @@ FUNCTIONS = {
     "arc_status_name": (c_char_p, (c_int32,), "arcore"),
     "arc_status_retryable": (c_int32, (c_int32,), "arcore"),
     "arc_status_text": (c_char_p, (c_int32, c_char_p,), "arcore"),
+    "arc_subject_erase": (c_int32, (arc_session, POINTER(arc_erasure), c_uint32, c_int64, POINTER(arc_erase_options),), "arcore"),
     "arc_terms_best_discount": (c_int32, (arc_context, POINTER(arc_discount), POINTER(arc_terms), POINTER(arc_terms_facts), c_int32, c_int32,), "arcore"),
     "arc_terms_check": (c_int32, (arc_context, POINTER(arc_terms),), "arcore"),
     "arc_terms_discounts": (c_int32, (arc_context, POINTER(arc_discount), POINTER(c_size_t), POINTER(arc_terms), POINTER(arc_terms_facts),), "arcore"),
@@ -1468,6 +1552,7 @@ HANDLES = (
     arc_calendar,
     arc_context,
     arc_cursor,
+    arc_feed,
     arc_proposal,
     arc_query,
     arc_record,
@@ -1501,10 +1586,13 @@ STRUCTS = (
     arc_audit_mark,
     arc_audit_options,
     arc_audit_report,
+    arc_erase_options,
+    arc_erasure,
     arc_date_options,
     arc_number_options,
     arc_definition_options,
     arc_definition_info,
+    arc_feed_options,
     arc_export_options,
     arc_source,
     arc_import_fault,
@@ -1512,6 +1600,8 @@ STRUCTS = (
     arc_import_options,
     arc_currency_info,
     arc_rate,
+    arc_message,
+    arc_message_lease,
     arc_proposal_info,
     arc_proposal_line,
     arc_proposal_options,
@@ -1564,6 +1654,7 @@ CALLBACKS = (
     arc_write_fn,
     arc_txn_fn,
     arc_load_fault_fn,
+    arc_retention_fn,
     arc_fault_fn,
     arc_definition_fn,
     arc_record_fault_fn,

@@ -753,12 +753,48 @@ def arc_due_date(out: Any, rule: Any, facts: Any) -> int:
              its range; ARC_E_RANGE: a base date that is none; ARC_E_OVERFLOW: beyond the year 9999; ARC_E_CALENDAR: a convention
              without calendar, or the calendar does not know the year; ARC_E_HANDLE: calendar is stale. @since 0.1"""
 
+def arc_erase_options_init(options: Any) -> int:
+    """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_erasure_init(erasure: Any) -> int:
+    """Fills the struct with its defaults. @param erasure not NULL. @return ARC_OK, or ARC_E_INVALID when erasure is NULL. @since 0.1"""
+
 def arc_error_init(error: Any) -> int:
     """Fills an arc_error with its defaults; the same bytes as ARC_ERROR_INIT.
      @param error not NULL. @return ARC_OK, or ARC_E_INVALID when error is NULL. @since 0.1"""
 
 def arc_export_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_feed_error(feed: Any, error: Any) -> int:
+    """Last error of a feed. @return as arc_context_error(). @since 0.1"""
+
+def arc_feed_free(feed: Any) -> None:
+    """Frees a feed or a history. @param feed NULL is allowed; a stale handle is ignored. @since 0.1"""
+
+def arc_feed_next(feed: Any, json: Any, length: Any) -> int:
+    """The next event.
+     @param json receives the event; until the next step of the handle. @param length of it in bytes; may be NULL.
+     @return ARC_OK; ARC_DONE: no more for now (a feed may be asked again later); ARC_E_INVALID: json is NULL; ARC_E_TXN: another session's transaction is
+             open; ARC_E_DOOMED; ARC_E_CORRUPT; ARC_E_BUSY; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_feed_open(session: Any, out: Any, options: Any) -> int:
+    """Opens the feed of a book. It reads sealed transactions in the order of their seals, so an event that has been passed over by one token never
+     appears behind it later. Rows the actor may not see, and fields he may not read, are left out; events without a row left are passed over.
+
+     @param session may read events; no transaction is held between calls.
+     @param out receives the handle; the caller frees it with arc_feed_free(). NULL is stored on error.
+     @param options NULL for defaults; copied.
+     @return ARC_OK; ARC_E_INVALID: out is NULL, an unknown flag, a row without entity; ARC_E_SYNTAX: after is no token; ARC_E_NOT_FOUND: no such
+             entity; ARC_E_FORBIDDEN; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_feed_options_init(options: Any) -> int:
+    """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_feed_token(feed: Any, buf: Any, len: Any) -> int:
+    """The place behind the last event given: hand it to arc_feed_open() as `after` to go on there, also in another process.
+     @param buf receives the token. @param len its capacity in, its length out.
+     @return ARC_OK; ARC_E_BUFFER: buf is too short, *len says how long it is; ARC_E_INVALID: len is NULL; ARC_E_UNSUPPORTED: a history; ARC_E_HANDLE. @since 0.1"""
 
 def arc_fx_realise(booked: Any, settled: Any, difference: Any, applied: Any, open: Any, carried: Any, rate: Any, mode: int) -> int:
     """Realised exchange difference of one application of cash to a foreign-currency item.
@@ -880,6 +916,59 @@ def arc_load_options_init(options: Any) -> int:
 
 def arc_load_results_init(results: Any) -> int:
     """Fills results with zeros. @param results not NULL. @return ARC_OK, or ARC_E_INVALID when results is NULL. @since 0.1"""
+
+def arc_message_acknowledge(session: Any, id: int, lease: int, receipt: Any, receipt_length: int) -> int:
+    """It was sent: the message leaves the outbox (status sent).
+
+     @param session in its open WRITE transaction, or in one of its own.
+     @param id of the message. @param lease number of the lease.
+     @param receipt JSON of the channel, for example its own message id; NULL = none. @param receipt_length SIZE_MAX = up to the NUL.
+     @return ARC_OK; ARC_E_STALE: the lease has passed to another, or the message has left the outbox; ARC_E_NOT_FOUND: no such message; ARC_E_SYNTAX: the
+             receipt is no JSON; ARC_E_LIMIT; ARC_E_FORBIDDEN; otherwise as arc_message_enqueue(). @since 0.1"""
+
+def arc_message_enqueue(session: Any, id: Any, message: Any) -> int:
+    """Puts a message into the outbox.
+
+     @param session in its open WRITE transaction (with the verb that causes the message: both are committed, or neither is), or in one of its own.
+     @param id receives the id of the message; may be NULL.
+     @param message what to send; copied.
+     @return ARC_OK; ARC_E_EXISTS: the key is taken; ARC_E_INVALID: message is NULL; ARC_E_REQUIRED: no kind, key or payload; ARC_E_VALUE: no such channel; ARC_E_SYNTAX: the payload is
+             no JSON; ARC_E_LIMIT: too long; ARC_E_RANGE: max_attempts is above 1,000; ARC_E_ENCODING; ARC_E_REFERENCE: no such customer; ARC_E_FORBIDDEN; ARC_E_REQUEST: the
+             request key was used otherwise; ARC_E_READONLY; ARC_E_TXN; ARC_E_DOOMED; ARC_E_CONFLICT; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_IO; ARC_E_FULL;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_message_fail(session: Any, dead: Any, id: int, lease: int, reason: Any, seconds: int) -> int:
+    """It was not sent: it is due again after a pause that doubles with each attempt (from `seconds`, up to a day), or given up when its attempts are used up.
+
+     @param id of the message. @param lease number of the lease. @param reason why, at most 1,000 bytes; NULL = not known.
+     @param seconds pause after the first attempt, 1 to 86,400; 0 = 60.
+     @param dead receives 1 when it was given up; may be NULL.
+     @return ARC_OK; ARC_E_STALE; ARC_E_NOT_FOUND; ARC_E_INVALID: seconds is out of range; ARC_E_LIMIT; otherwise as arc_message_enqueue(). @since 0.1"""
+
+def arc_message_init(message: Any) -> int:
+    """Fills the struct with its defaults. @param message not NULL. @return ARC_OK, or ARC_E_INVALID when message is NULL. @since 0.1"""
+
+def arc_message_lease_due(session: Any, leases: Any, count: Any, n: int, lessee: Any, seconds: int) -> int:
+    """Leases messages that are due, the oldest first. Nobody else is given them until the lease ends; then they are due again. Workers in several processes
+     are never given the same message at the same time. A message whose attempts are used up when its lease has ended is given up here (status dead).
+
+     @param session opens a transaction of its own: ARC_E_TXN when one is open. Read what to send by arc_session_get() of ARC_MESSAGE.
+     @param leases receives up to n leases; each has its struct_size set. @param count receives how many, 0 when nothing is due.
+     @param n size of leases, 1 to 1,000. @param lessee who takes them, 1 to 64 bytes. @param seconds how long, 1 to 86,400.
+     @return ARC_OK; ARC_E_INVALID: a NULL argument, n, lessee or seconds out of range, or no clock; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_READONLY; ARC_E_TXN; ARC_E_DOOMED; ARC_E_CONFLICT;
+             ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_IO; ARC_E_FULL; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_message_lease_init(lease: Any) -> int:
+    """Fills the struct with its defaults. @param lease not NULL. @return ARC_OK, or ARC_E_INVALID when lease is NULL. @since 0.1"""
+
+def arc_message_receipt(session: Any, id: int, status: Any, receipt: Any, receipt_length: int) -> int:
+    """What became of a message after it was sent: the channel says that it arrived, or that it came back.
+
+     @param id of a message that was sent. @param status "delivered", "bounced" or "failed".
+     @param receipt JSON of the channel; NULL = none. @param receipt_length SIZE_MAX = up to the NUL.
+     @return ARC_OK; ARC_E_STATE: it has not been sent; ARC_E_VALUE: another status; ARC_E_NOT_FOUND: no such message; ARC_E_SYNTAX: the receipt is no JSON;
+             ARC_E_LIMIT; otherwise as arc_message_enqueue(). @since 0.1"""
 
 def arc_money_add(out: Any, a: Any, b: Any) -> int:
     """Adds two amounts of one currency.
@@ -1399,6 +1488,17 @@ def arc_record_get_text(record: Any, text: Any, length: Any, field: int) -> int:
     """Text, codes and JSON. A NUL follows the text; length, without it, may be NULL. Borrowed until the next change of the record.
      @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND; ARC_E_HANDLE. @since 0.1"""
 
+def arc_record_history(session: Any, out: Any, entity: int, row: int, options: Any) -> int:
+    """Opens the history of one record: the events that changed it, oldest first, with no other rows in them. A part of a document (an item of an invoice) has
+     the events of its document that touched it. What is not sealed yet is not in it.
+
+     @param session may read the record.
+     @param out receives the handle; the caller frees it with arc_feed_free(). NULL is stored on error.
+     @param entity number of its entity. @param row its id. @param options NULL for defaults; copied.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such entity or record, or one the actor may not see; ARC_E_INVALID: out is NULL, an unknown flag, or an option that is not
+             for histories; ARC_E_UNSUPPORTED: records of this entity have no id; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_CORRUPT; ARC_E_BUSY; ARC_E_IO;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_record_is_null(record: Any, is_null: Any, field: int) -> int:
     """1 when the field is NULL. @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND: unknown field; ARC_E_HANDLE. @since 0.1"""
 
@@ -1825,6 +1925,22 @@ def arc_status_text(status: int, language: Any) -> Optional[bytes]:
      @param language "en" or "zh"; NULL and unknown languages mean "en".
      @return static text, never NULL. Safe from any thread.
      @since 0.1"""
+
+def arc_subject_erase(session: Any, erasure: Any, entity: int, id: int, options: Any) -> int:
+    """Erases the personal data of one subject: empties the personal fields (schema and custom) of its row and of the rows that name it, and deletes the values
+     kept for the audit trail. A customer goes with its contacts. The chain still proves: it holds commitments only. Required texts become "erased:<id>".
+
+     Refused (ARC_E_STATE, with the reason) while something is open on an account of the customer; while documents of the customer are younger than the book's
+     setting `privacy.retention_years` (a whole number) by the session's business date; and when options.retain says so.
+
+     @param session in its open WRITE transaction, or in one of its own.
+     @param erasure what was erased; may be NULL.
+     @param entity ARC_CUSTOMER, ARC_CONTACT or ARC_USER_ACCOUNT. @param id of the subject.
+     @param options reason is required; copied.
+     @return ARC_OK; ARC_E_STATE: its data must be kept; ARC_E_NOT_FOUND: no such subject; ARC_E_UNSUPPORTED: not an entity of subjects; ARC_E_REQUIRED: no reason;
+             ARC_E_INVALID: bad options; ARC_E_LIMIT: reason is too long; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_READONLY; ARC_E_TXN; ARC_E_DOOMED;
+             ARC_E_CONFLICT; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CORRUPT; ARC_E_IO; ARC_E_FULL; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
 
 def arc_terms_best_discount(context: Any, out: Any, terms: Any, facts: Any, line: int, paid_on: int) -> int:
     """The largest discount that payment of an instalment on a day still earns; of equal ones the first tier.

@@ -752,6 +752,84 @@ class EventPersonal(Record):
         """Value. The value committed to. (required, verb, immutable, personal)"""
     @value.setter
     def value(self, value: Optional[Any]) -> None: ...
+    @property
+    def source(self) -> Optional[str]:
+        """Source. Entity of the row that has the value. (required, verb, immutable)"""
+    @source.setter
+    def source(self, value: Optional[str]) -> None: ...
+
+class Message(Record):
+    """Message: Something the host takes from the outbox and delivers."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. CloudEvents type, for example dunning.letter. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def channel(self) -> Optional[str]:
+        """Channel. One of the codes message_channel. (verb, immutable)"""
+    @channel.setter
+    def channel(self, value: Optional[str]) -> None: ...
+    @property
+    def message_key(self) -> Optional[str]:
+        """Key. Stable id; the receiver drops repeats. (required, verb, immutable)"""
+    @message_key.setter
+    def message_key(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def contact(self) -> Optional[int]:
+        """Contact. Id of: contact. (verb, immutable)"""
+    @contact.setter
+    def contact(self, value: Optional[int]) -> None: ...
+    @property
+    def payload(self) -> Optional[Any]:
+        """Payload. Recipients, subject, body, data; NULL once erased. (verb, personal)"""
+    @payload.setter
+    def payload(self, value: Optional[Any]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes message_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def attempts(self) -> Optional[int]:
+        """Attempts. Deliveries tried when it left the outbox. (required, verb)"""
+    @attempts.setter
+    def attempts(self, value: Optional[int]) -> None: ...
+    @property
+    def delivered(self) -> Optional[datetime.datetime]:
+        """Delivered. UTC. (verb)"""
+    @delivered.setter
+    def delivered(self, value: Optional[datetime.datetime]) -> None: ...
+    @property
+    def failure(self) -> Optional[str]:
+        """Failure. Why it was given up, or came back. (verb)"""
+    @failure.setter
+    def failure(self, value: Optional[str]) -> None: ...
+    @property
+    def receipt(self) -> Optional[Any]:
+        """Receipt. What the channel said of its delivery. (verb)"""
+    @receipt.setter
+    def receipt(self, value: Optional[Any]) -> None: ...
 
 class Proposal(Record):
     """Proposal: What an engine would do, with its reasons."""
@@ -1034,6 +1112,54 @@ class SealQueue(Record):
         """Ordinal. Above that of every transaction it can have read. (required, verb)"""
     @ordinal.setter
     def ordinal(self, value: Optional[int]) -> None: ...
+
+class MessageLease(Record):
+    """Message lease: Messages still to be delivered, and who is at it."""
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def message(self) -> Optional[int]:
+        """Message. Key. Id of: message. (required, verb, immutable)"""
+    @message.setter
+    def message(self, value: Optional[int]) -> None: ...
+    @property
+    def not_before(self) -> Optional[datetime.datetime]:
+        """Not before. Quiet hours, end of a lease or of a pause, UTC. (required, verb)"""
+    @not_before.setter
+    def not_before(self, value: Optional[datetime.datetime]) -> None: ...
+    @property
+    def lessee(self) -> Optional[str]:
+        """Lessee. Who has it; NULL: nobody. (verb)"""
+    @lessee.setter
+    def lessee(self, value: Optional[str]) -> None: ...
+    @property
+    def lease(self) -> Optional[int]:
+        """Lease. Counts leases: what is acknowledged is the lease that was given. (required, verb)"""
+    @lease.setter
+    def lease(self, value: Optional[int]) -> None: ...
+    @property
+    def attempts(self) -> Optional[int]:
+        """Attempts. Leases given so far. (required, verb)"""
+    @attempts.setter
+    def attempts(self, value: Optional[int]) -> None: ...
+    @property
+    def max_attempts(self) -> Optional[int]:
+        """Most attempts. After so many it is given up. (required, verb, immutable)"""
+    @max_attempts.setter
+    def max_attempts(self, value: Optional[int]) -> None: ...
+    @property
+    def failure(self) -> Optional[str]:
+        """Failure. Of the last try. (verb)"""
+    @failure.setter
+    def failure(self, value: Optional[str]) -> None: ...
 
 class UserAccount(Record):
     """User: A person or program that acts on the book or owns customers."""
