@@ -4,6 +4,11 @@
 
 #include "arcore/custom.h"
 #include "support/books.h"
+#include "support/pg.h"
+
+#ifdef ARCORE_HAVE_POSTGRESQL
+#include "arcore/postgresql.h"
+#endif
 
 enum { ROWS = 160, QUERIES = 120 };
 enum { F_TEXT, F_PLAIN, F_NUM, F_RAW, F_MONEY, F_DATE, F_FLAG, F_TIER, F_TAGS, F_REF, F_SUM, FIELDS };
@@ -411,21 +416,43 @@ static void explained(world *w, const char *json, const char *expected)
     arc_query_free(q);
 }
 
-static void on_backend(int i)
+static arc_status try_insert(arc_session *s, const char *json)
 {
-    test_book b;
+    arc_record *r;
+    assert_ok(arc_record_new(s, &r, ARC_CUSTOMER));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    arc_status st = arc_session_insert(s, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
+/* Fields that become indexed and cease to be: the same answers, and verify finds nothing. */
+static void index_changed(world *w, arc_book *book)
+{
+    static const char *const changes[] = { "x_plain", "{\"indexed\":true}", "x_tags", "{\"indexed\":false}", "x_raw", "{\"indexed\":true}" };
+    arc_verify_summary v = ARC_VERIFY_SUMMARY_INIT;
+    for (int i = 0; i < 6; i += 2) assert_ok(arc_custom_alter(w->s, ARC_CUSTOMER, changes[i], changes[i + 1], SIZE_MAX));
+    for (int k = 0; k < QUERIES / 4; k++) random_question(w);
+    explained(w, "{\"entity\":\"customer\",\"filters\":[{\"member\":\"x_plain\",\"operator\":\"startsWith\",\"values\":[\"al\"]}]}", "\"sought\":1,");
+    explained(w, "{\"entity\":\"customer\",\"filters\":[{\"member\":\"x_tags\",\"operator\":\"contains\",\"values\":[\"a\"]}]}", "\"sought\":0}");
+    assert_ok(arc_book_verify(book, &v, NULL, NULL, NULL));
+    assert_int_equal(v.findings, 0);
+}
+
+static void on_book(arc_book *book)
+{
     world *w = calloc(1, sizeof *w);
-    test_book_open(&b, i);
     w->seed = 7;
-    assert_ok(arc_session_open(b.book, &w->s, NULL));
+    assert_ok(arc_session_open(book, &w->s, NULL));
     fill(w);
     for (int k = 0; k < QUERIES; k++) random_question(w);
     grouped(w);
     explained(w, "{\"entity\":\"customer\",\"filters\":[{\"member\":\"x_tier\",\"operator\":\"equals\",\"values\":[\"gold\"]}]}", "\"custom\":{\"tested\":1,\"sought\":1,\"rows\":");
     explained(w, "{\"entity\":\"customer\",\"filters\":[{\"member\":\"x_plain\",\"operator\":\"set\"}]}", "\"custom\":{\"tested\":1,\"sought\":0}");
     explained(w, "{\"entity\":\"customer\",\"filters\":[{\"member\":\"x_num\",\"operator\":\"gt\",\"values\":[\"9999\"]}]}", "\"sought\":1,\"rows\":0}");
+    index_changed(w, book);
+    assert_status(ARC_E_REFERENCE, try_insert(w->s, "{\"code\":\"z\",\"legal_name\":\"n\",\"x_ref\":99}"));
     arc_session_close(w->s);
-    test_book_close(&b);
     free(w);
 }
 
@@ -433,9 +460,35 @@ static void everywhere(void **state)
 {
     (void)state;
     for (int i = 0; i < TEST_BACKENDS; i++) {
+        test_book b;
         print_message("%s\n", test_backend_names[i]);
-        on_backend(i);
+        test_book_open(&b, i);
+        on_book(b.book);
+        test_book_close(&b);
     }
+}
+
+static void on_postgresql(void **state)
+{
+    (void)state;
+#ifdef ARCORE_HAVE_POSTGRESQL
+    test_env t;
+    pg_server server;
+    char uri[400];
+    if (!pg_start(&server, "")) skip();
+    assert_int_equal(pg_run(&server, "postgres", "CREATE DATABASE custom"), 0);
+    snprintf(uri, sizeof uri, "postgresql://postgres@%s/custom", server.socket);
+    test_open(&t);
+    assert_ok(arc_backend_register(t.ctx, arc_postgresql_backend()));
+    arc_book *book = sample_open(&t, uri, ARC_BOOK_CREATE);
+    on_book(book);
+    arc_book_close(book);
+    test_close(&t);
+    pg_stop(&server);
+#else
+    fprintf(stderr, "SKIPPED: built without libpq, custom fields were not tested on PostgreSQL\n");
+    skip();
+#endif
 }
 
 /* What cannot be asked, with its place. */
@@ -480,6 +533,6 @@ static void refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(everywhere), cmocka_unit_test_setup_teardown(refused, test_setup, test_teardown) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(everywhere), cmocka_unit_test(on_postgresql), cmocka_unit_test_setup_teardown(refused, test_setup, test_teardown) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
