@@ -59,11 +59,16 @@ arc_status arci_access_records(arci_txn *t, arci_arena *arena, const arci_verb *
         if (bad[i]) results[i] = ARC_E_FORBIDDEN;
     }
     const arci_row_scope *scope = e ? arci_access_scope(s, v, e) : NULL;
+    const arci_record *first = NULL;
     arc_status st = ARC_OK;
     for (uint16_t k = 0; scope && k < e->n_fields && st == ARC_OK; k++) {
         const arci_field *f = &e->fields[k];
         if (f->type != ARC_T_ID || !f->aux || arci_field_col(e, f) == ARC_NO_COL || f->id < ARCI_FIELD_FIRST) continue;
         st = check_target(t, arena, scope, f, records, n, bad, results);
+    }
+    for (uint32_t i = 0; scope && i < n && !first; i++) first = records[i];
+    for (uint32_t k = 0; first && k < first->n_custom && st == ARC_OK; k++) {
+        if (arci_custom_points(first->cfields[k])) st = check_target(t, arena, scope, &first->cfields[k]->field, records, n, bad, results);
     }
     return st;
 }

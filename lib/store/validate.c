@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/record_impl.h"
+#include "store/custom_index.h"
 #include "store/record_api.h"
 
 /* ---- telling -------------------------------------------------------------------------------------------------------------------- */
@@ -209,12 +210,24 @@ static arc_status check_access(arci_validation *v, const arci_verb *verb)
     return st == ARC_E_FORBIDDEN || st == ARC_E_REFERENCE || st == ARC_E_VALUE ? arci_validation_tell(v, ARC_FAULT_ERROR) : st;
 }
 
+/* Custom fields by the definitions of now; what they point at is there. */
+static arc_status check_custom(arci_validation *v)
+{
+    const arci_custom_field *bad = NULL;
+    arc_status st = arci_custom_renew(v->t, v->record);
+    if (st == ARC_E_VALUE) return arci_validation_tell(v, ARC_FAULT_ERROR);
+    if (st == ARC_OK) st = arci_custom_references(v->t, &v->arena, &v->record, 1, &bad);
+    if (st != ARC_OK || !bad) return st;
+    (void)arci_custom_dangling(v->t->env, bad);
+    return arci_validation_tell(v, ARC_FAULT_ERROR);
+}
+
 static arc_status run(arci_validation *v, const arci_validator *of)
 {
     const arci_rules *rules;
     arc_status st = check_access(v, &arci_verbs[of ? of->verb : v->set ? ARCI_DO_UPDATE : ARCI_DO_INSERT]);
     if (st == ARC_OK) st = arci_rules_get(v->t, v->entity, &rules);
-    if (st == ARC_OK && v->record->n_custom) st = arci_record_custom_decode(v->t->env, v->record);
+    if (st == ARC_OK) st = check_custom(v);
     if (st == ARC_OK) st = v->set ? changed_row(v, rules) : new_row(v, rules, of);
     if (st == ARC_OK) st = check_table(v);
     arci_unique_row one = { .row = { v->record, v->row, NULL, 0 }, .set = v->set, .id = v->id };

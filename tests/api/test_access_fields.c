@@ -130,6 +130,43 @@ static void exports_show_no_more(void **state)
     looker_close(&l);
 }
 
+/* Custom fields, and formulas over what is hidden: no way around. */
+static void no_question_about_hidden_custom_fields(void **state)
+{
+    static const char *const names[] = { "x_secret", "x_twice" };
+    looker l;
+    arc_query *q;
+    arc_cursor *c;
+    (void)state;
+    looker_open(&l, 0);
+    assert_session(&l.p.b, arc_custom_define(l.p.b.session, NULL,
+                                             "{\"entity\":\"customer\",\"name\":\"x_twice\",\"kind\":\"formula\",\"formula\":{\"*\":[2,{\"var\":\"registered_capital\"}]}}", SIZE_MAX));
+    for (int how = 0; how < 4; how++) {
+        for (int k = 0; k < 2; k++) {
+            arc_field_id id;
+            arc_error e = ARC_ERROR_INIT;
+            assert_ok(arc_query_new(l.s, &q, ARC_CUSTOMER));
+            assert_ok(arc_query_field(q, &id, names[k]));
+            if (how == 0) assert_ok(arc_query_where_null(q, id));
+            if (how == 1) assert_ok(arc_query_order(q, id, 0));
+            if (how == 2) assert_ok(arc_query_group(q, id));
+            if (how == 3) assert_ok(arc_query_select(q, &id, 1));
+            assert_int_equal(arc_query_run(q, &c), ARC_E_FORBIDDEN);
+            assert_ok(arc_query_error(q, &e));
+            assert_string_equal(e.field, names[k]);
+            arc_query_free(q);
+        }
+    }
+    char text[8000] = "";
+    assert_ok(arc_query_new(l.s, &q, ARC_CUSTOMER));
+    assert_ok(arc_query_export(q, NULL, ARC_EXPORT_JSON_LINES, gather, text, NULL));
+    assert_non_null(strstr(text, "\"x_open\":\"plain\""));
+    assert_null(strstr(text, "x_secret"));
+    assert_null(strstr(text, "x_twice"));
+    arc_query_free(q);
+    looker_close(&l);
+}
+
 static void no_question_about_hidden_fields(void **state)
 {
     static const arc_field_id hidden[] = { ARC_CUSTOMER_LEGAL_REP, ARC_CUSTOMER_USCC };
@@ -264,7 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_show_what_they_may), cmocka_unit_test(exports_show_no_more),
-        cmocka_unit_test(no_question_about_hidden_fields), cmocka_unit_test(setting_needs_the_right),
+        cmocka_unit_test(no_question_about_hidden_fields), cmocka_unit_test(no_question_about_hidden_custom_fields), cmocka_unit_test(setting_needs_the_right),
         cmocka_unit_test(rights_of_several_roles),    cmocka_unit_test(refusals_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

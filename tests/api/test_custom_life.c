@@ -193,6 +193,10 @@ static void references_on(int backend)
     assert_ok(arc_session_error(s, &e));
     assert_string_equal(e.field, "x_agent");
     assert_status(ARC_E_REFERENCE, insert_json(s, ARC_CUSTOMER, "{\"code\":\"a\",\"legal_name\":\"A\",\"x_seller\":1}"));
+    assert_ok(arc_record_new(s, &r, ARC_CUSTOMER));
+    assert_ok(arc_record_set_json(r, "{\"code\":\"a\",\"legal_name\":\"A\",\"x_agent\":7}", SIZE_MAX));
+    assert_status(ARC_E_REFERENCE, arc_record_validate(s, r, NULL, NULL, NULL));
+    arc_record_free(r);
     int64_t a = sample_insert(s, ARC_CUSTOMER, "{\"code\":\"a\",\"legal_name\":\"A\"}");
     int64_t user = sample_insert(s, ARC_USER_ACCOUNT, "{\"code\":\"u\",\"name\":\"U\",\"kind\":\"person\",\"disabled\":false}");
     assert_int_equal(user, 1);
