@@ -19,6 +19,7 @@ from ._access import Verb
 from ._audit import AuditHead, AuditReport
 from ._definition import Definition, Fault
 from ._error import Error
+from ._event import Erasure, Feed, Lease
 from ._exchange import ImportFault, ImportProgress, ImportResult
 from ._library import LibraryNotFound
 from ._load import LoadResult, Minor

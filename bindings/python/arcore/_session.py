@@ -13,6 +13,7 @@ from ._audit import AuditVerbs
 from ._context import c_clock
 from ._definition import DefinitionVerbs
 from ._error import Error, make
+from ._event import EventVerbs
 from ._handle import Handle, callback
 from ._proposal import ProposalVerbs
 from ._status import RefusedError
@@ -131,7 +132,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, ProposalVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, ProposalVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every
