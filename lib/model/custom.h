@@ -84,7 +84,14 @@ const arci_custom_field *arci_custom_by_name(const arci_custom *c, const arci_en
 const arci_custom_field *arci_custom_by_number(const arci_custom *c, const arci_entity *e, uint32_t number);
 
 /* The schema as JSON, with the fields of a book; custom may be NULL. The body of arc_schema_json(). */
-arc_status arci_schema_text(arci_env *env, const arci_custom *custom, char *buf, size_t *len, const char *language);
+/* What somebody may see of it; NULL: all. */
+typedef struct arci_sight {
+    const void *user;
+    int (*entity)(const void *user, const arci_entity *e); /* 0: left out */
+    /* NULL: all of it; "": left out; "mask", "read": told as its "access". */
+    const char *(*field)(const void *user, const arci_entity *e, const arci_field *f);
+} arci_sight;
+arc_status arci_schema_text(arci_env *env, const arci_custom *custom, const arci_sight *sight, char *buf, size_t *len, const char *language);
 
 /* One mirrored value: what custom_index holds of (row, field). Integers for numbers, money, dates, booleans, ids; text else. One entry for
  * each chosen code of choices. */

@@ -36,14 +36,14 @@ static int add_type(cJSON *to, const arci_field *f)
     }
 }
 
-static int add_field(cJSON *fields, const arci_entity *e, const arci_field *f, int zh)
+static int add_field(cJSON *fields, const arci_entity *e, const arci_field *f, const char *access, int zh)
 {
     static const char *const names[] = {"required", "personal", "verb", "derived", NULL, "cache", "immutable"};
     cJSON *to = arci_jo_object(fields, NULL);
     return to != NULL && add_text(to, "name", f->name) &&
            arci_jo_int(to, "number", (int64_t)ARCI_PUBLIC_FIELD(e->id, f->id)) && add_type(to, f) &&
            add_text(to, "label", zh ? f->label_zh : f->label_en) &&
-           (f->help[0] == '\0' || add_text(to, "help", f->help)) &&
+           (f->help[0] == '\0' || add_text(to, "help", f->help)) && (access == NULL || add_text(to, "access", access)) &&
            add_flags(to, f->flags, names, (uint32_t)(sizeof(names) / sizeof(names[0])));
 }
 
@@ -72,14 +72,21 @@ static int add_choices(cJSON *to, const arci_code_list *l, int zh)
     return list != NULL;
 }
 
+static const char *access_of(const arci_sight *sight, const arci_entity *e, const arci_field *f)
+{
+    return sight ? sight->field(sight->user, e, f) : NULL;
+}
+
 /* Fields of the book: as others, and what only they have. */
-static int add_custom(cJSON *fields, const arci_custom *custom, const arci_entity *e, int zh)
+static int add_custom(cJSON *fields, const arci_custom *custom, const arci_sight *sight, const arci_entity *e, int zh)
 {
     uint32_t n;
     const arci_custom_field *const *list = arci_custom_of(custom, e, &n);
     for (uint32_t i = 0; i < n; i++) {
         const arci_custom_field *f = list[i];
-        if (!add_field(fields, e, &f->field, zh)) return 0;
+        const char *access = access_of(sight, e, &f->field);
+        if (access && !access[0]) continue;
+        if (!add_field(fields, e, &f->field, access, zh)) return 0;
         cJSON *to = cJSON_GetArrayItem(fields, cJSON_GetArraySize(fields) - 1);
         if (!add_text(to, "kind", arci_custom_kinds[f->kind - 1]) || !arci_jo_bool(to, "indexed", (f->flags & ARCI_CUSTOM_INDEXED) != 0) ||
             !arci_jo_bool(to, "retired", (f->flags & ARCI_CUSTOM_RETIRED) != 0) || !arci_jo_int(to, "position", f->position) || !add_choices(to, &f->choices, zh)) {
@@ -89,7 +96,7 @@ static int add_custom(cJSON *fields, const arci_custom *custom, const arci_entit
     return 1;
 }
 
-static int add_entity(cJSON *entities, const arci_entity *e, const arci_custom *custom, int zh)
+static int add_entity(cJSON *entities, const arci_entity *e, const arci_custom *custom, const arci_sight *sight, int zh)
 {
     static const char *const names[] = {"reserved", "versioned", "append_only", "custom",
                                         "state",    "master",    "system",      "erasable"};
@@ -104,9 +111,10 @@ static int add_entity(cJSON *entities, const arci_entity *e, const arci_custom *
     fields = arci_jo_array(to, "fields");
     if (fields == NULL) return 0;
     for (uint32_t i = 0; i < e->n_fields; i++) {
-        if (!add_field(fields, e, &e->fields[i], zh)) return 0;
+        const char *access = access_of(sight, e, &e->fields[i]);
+        if ((!access || access[0]) && !add_field(fields, e, &e->fields[i], access, zh)) return 0;
     }
-    return add_custom(fields, custom, e, zh);
+    return add_custom(fields, custom, sight, e, zh);
 }
 
 static int add_list(cJSON *lists, const arci_code_list *l, int zh)
@@ -123,7 +131,7 @@ static int add_list(cJSON *lists, const arci_code_list *l, int zh)
     return 1;
 }
 
-static int add_schema(cJSON *root, const arci_custom *custom, int zh)
+static int add_schema(cJSON *root, const arci_custom *custom, const arci_sight *sight, int zh)
 {
     cJSON *entities, *lists;
     if (!arci_jo_int(root, "schema", ARCI_SCHEMA_VERSION) || !add_text(root, "fingerprint", arci_names_fingerprint) ||
@@ -133,7 +141,8 @@ static int add_schema(cJSON *root, const arci_custom *custom, int zh)
     entities = arci_jo_array(root, "entities");
     if (entities == NULL) return 0;
     for (uint32_t i = 0; i < arci_n_entities; i++) {
-        if (!add_entity(entities, arci_entities[i], custom, zh)) return 0;
+        if (sight && !sight->entity(sight->user, arci_entities[i])) continue;
+        if (!add_entity(entities, arci_entities[i], custom, sight, zh)) return 0;
     }
     lists = arci_jo_object(root, "codes");
     if (lists == NULL) return 0;
@@ -150,10 +159,10 @@ arc_status arc_schema_json(arc_context *context, char *buf, size_t *len, const c
     if (s != ARC_OK) return s;
     env.ctx = context;
     env.err = arci_context_error_slot(context);
-    return arci_schema_text(&env, NULL, buf, len, language);
+    return arci_schema_text(&env, NULL, NULL, buf, len, language);
 }
 
-arc_status arci_schema_text(arci_env *env, const arci_custom *custom, char *buf, size_t *len, const char *language)
+arc_status arci_schema_text(arci_env *env, const arci_custom *custom, const arci_sight *sight, char *buf, size_t *len, const char *language)
 {
     arci_str text;
     cJSON *root;
@@ -161,7 +170,7 @@ arc_status arci_schema_text(arci_env *env, const arci_custom *custom, char *buf,
     if (len == NULL) return arci_fail(env, ARC_E_INVALID, "len is NULL", "len 为空");
     arci_str_init(&text, env->ctx);
     root = arci_jo_object(NULL, NULL);
-    if (root == NULL || !add_schema(root, custom, language != NULL && strcmp(language, "zh") == 0) || !arci_jo_print(root, 0, &text)) {
+    if (root == NULL || !add_schema(root, custom, sight, language != NULL && strcmp(language, "zh") == 0) || !arci_jo_print(root, 0, &text)) {
         s = arci_nomem(env);
     } else {
         s = arci_text_out(buf, len, text.s, text.len);

@@ -25,6 +25,35 @@ static int is_null(const arci_record *r, const char *field)
     return !f || arci_record_value(r, f->id)->type == ARC_V_NULL;
 }
 
+/* Verbs that need a state of the record: a code in a field, of those named. */
+static const struct {
+    uint32_t verb;
+    const char *field, *codes, *en, *zh;
+} needs[] = {
+    { ARCI_DO_DEFINITION_PUBLISH, "status", " draft ", "only drafts are published", "只有草稿可以发布" },
+    { ARCI_DO_DEFINITION_RETIRE, "status", " published ", "only what is published is retired", "只有已发布的可以停用" },
+    { ARCI_DO_PROPOSAL_APPROVE, "status", " draft approved partly_applied ", "it is closed", "已关闭" },
+    { ARCI_DO_PROPOSAL_REJECT, "status", " draft approved partly_applied ", "it is closed", "已关闭" },
+    { ARCI_DO_PROPOSAL_APPLY, "status", " approved partly_applied ", "it is not approved, or closed", "未批准或已关闭" },
+};
+
+static verdict by_code(const arci_verb *v, const arci_record *r)
+{
+    verdict d = { NULL, NULL, NULL };
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        char code[64];
+        const arci_field *f = needs[i].verb == v->number ? arci_entity_field(r->entity, needs[i].field, strlen(needs[i].field)) : NULL;
+        const arc_value *is = f ? arci_record_value(r, f->id) : NULL;
+        if (!is) continue;
+        if (is->type != ARC_V_TEXT || is->len > 60) return (verdict){ "state", "it is not stored yet", "尚未保存" };
+        code[0] = ' ';
+        memcpy(code + 1, is->u.s, is->len);
+        memcpy(code + 1 + is->len, " ", 2);
+        if (!strstr(needs[i].codes, code)) d = (verdict){ "state", needs[i].en, needs[i].zh };
+    }
+    return d;
+}
+
 /* What the record itself says against a verb. */
 static verdict by_state(const arci_verb *v, const arci_record *r)
 {
@@ -97,6 +126,7 @@ static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, verdict
         if (st != ARC_OK) return st;
     }
     *out = by_state(v, r);
+    if (!out->class) *out = by_code(v, r);
     if (!seen) *out = (verdict){ "rows", "it is outside the rows the actor may do that to", "不在该操作人的数据范围内" };
     else if (!out->class && (v->flags & ARCI_VERB_WRITES) && (s->book->flags & ARC_BOOK_READONLY)) {
         *out = (verdict){ "mode", "the book is open for reading only", "账簿以只读方式打开" };

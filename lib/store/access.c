@@ -85,10 +85,57 @@ static arc_status epoch_of(arci_txn *t, int64_t *epoch, int *roles)
     return st;
 }
 
-static arc_status build(arci_env *env, arci_session *s, arci_txn *t, arc_date day)
+/* Values that were built of late: as good as new while the book's epoch and the day are the same. */
+#define CACHED 8
+
+struct arci_access_cache {
+    struct {
+        char actor[65];
+        arc_date day;
+        int64_t epoch;
+        arci_access *access; /* NULL: a free place */
+    } places[CACHED];
+    uint32_t next;
+};
+
+static arci_access *cached(const arci_session *s, arc_date day, int64_t epoch)
 {
-    arci_access *a = NULL;
-    arc_status st = s->access_source(env, s, t, day, &a);
+    struct arci_access_cache *c = s->book->access_cache;
+    for (uint32_t i = 0; c && i < CACHED; i++) {
+        if (!c->places[i].access || c->places[i].day != day || c->places[i].epoch != epoch || strcmp(c->places[i].actor, s->actor) != 0) continue;
+        arci_access_keep(c->places[i].access);
+        return c->places[i].access;
+    }
+    return NULL;
+}
+
+static void keep(const arci_session *s, arc_date day, int64_t epoch, arci_access *a)
+{
+    arci_book *b = s->book;
+    if (!b->access_cache) b->access_cache = arci_calloc(b->ctx, 1, sizeof *b->access_cache);
+    if (!b->access_cache || strlen(s->actor) > 64) return;
+    uint32_t at = b->access_cache->next++ % CACHED;
+    arci_access_drop(b->access_cache->places[at].access);
+    memcpy(b->access_cache->places[at].actor, s->actor, strlen(s->actor) + 1);
+    b->access_cache->places[at].day = day;
+    b->access_cache->places[at].epoch = epoch;
+    b->access_cache->places[at].access = a;
+    arci_access_keep(a);
+}
+
+void arci_access_cache_free(arci_book *b)
+{
+    for (uint32_t i = 0; b->access_cache && i < CACHED; i++) arci_access_drop(b->access_cache->places[i].access);
+    arci_free(b->ctx, b->access_cache);
+    b->access_cache = NULL;
+}
+
+/* What a transaction has changed and not committed is nobody else's. */
+static arc_status build(arci_env *env, arci_session *s, arci_txn *t, arc_date day, int64_t epoch)
+{
+    arci_access *a = t->access_changed ? NULL : cached(s, day, epoch);
+    arc_status st = a ? ARC_OK : s->access_source(env, s, t, day, &a);
+    if (st == ARC_OK && !t->access_changed) keep(s, day, epoch, a);
     if (st == ARC_E_FORBIDDEN && s->handle) { /* was let in once: may do nothing any more */
         arci_error_clear(env->err);
         st = arci_access_new(env, &a);
@@ -109,7 +156,7 @@ static arc_status refresh(arci_env *env, arci_session *s, arci_txn *t)
     if (st == ARC_OK) st = arci_session_day(env, s, &day);
     if (st != ARC_OK) return st;
     int same = s->access_known && s->access_epoch == epoch && s->access_roles == roles && s->access_day == day;
-    if (!same && roles) st = build(env, s, t, day);
+    if (!same && roles) st = build(env, s, t, day, epoch);
     if (!same && !roles) {
         arci_access_drop(s->access);
         s->access = NULL;

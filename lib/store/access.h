@@ -70,6 +70,7 @@ arc_status arci_session_open(arc_book *book, arc_session **out, const arc_sessio
  * once, what another process did with `now`, and after some calls. ARC_E_FORBIDDEN never: who lost every right keeps an access
  * value that allows nothing. */
 arc_status arci_access_fresh(arci_env *env, arci_session *s, int now);
+void arci_access_cache_free(arci_book *b);
 /* A change of users, units, roles or grants is under way: called by the repository. */
 arc_status arci_access_changing(arci_txn *t, const arci_entity *e);
 int arci_access_shaping(const arci_entity *e); /* one of those entities */

@@ -205,6 +205,7 @@ static void book_free(void *object)
     if (b->txn) (void)arci_txn_end(b->txn, 0);
     if (ours) arci_denials_write(b, 1);
     arci_denials_free(b);
+    arci_access_cache_free(b);
     arci_shapes_free(b);
     arci_rules_free(b);
     arci_scans_free(b);

@@ -47,6 +47,7 @@ typedef struct arci_book {
     arci_shape *shapes[64]; /* cached, by address of their names */
     arci_scan *spare_scans; /* kept for reuse */
     arci_arena scratch;     /* of one public call; whoever uses it resets it first */
+    struct arci_access_cache *access_cache; /* of actors who had a session of late; NULL: none */
     arci_denials *denials;  /* noted and not written yet; NULL: none */
     struct arci_rules_cache *rules; /* validation rules, once they were asked for. store/valid.h */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */

@@ -297,14 +297,30 @@ arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *
 
 /* ---- the schema of a book ---------------------------------------------------------------------------------------------- */
 
+static int sees_entity(const void *user, const arci_entity *e)
+{
+    for (uint32_t v = 0; v < ARCI_N_VERBS; v++) {
+        if ((!arci_verbs[v].entity || !strcmp(arci_verbs[v].entity, e->name)) && arci_access_may(user, &arci_verbs[v], e)) return 1;
+    }
+    return 0;
+}
+
+static const char *sees_field(const void *user, const arci_entity *e, const arci_field *f)
+{
+    uint8_t right = f->id >= ARCI_FIELD_CUSTOM_FIRST ? arci_access_custom_right(user, e, f->name, strlen(f->name)) : arci_access_right(user, e, f);
+    return right == ARCI_RIGHT_WRITE ? NULL : right == ARCI_RIGHT_READ ? "read" : right == ARCI_RIGHT_MASK ? "mask" : "";
+}
+
 arc_status arc_session_schema_json(arc_session *session, char *buf, size_t *len, const char *language)
 {
     arci_session *s;
     arci_custom *custom;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    st = arci_session_custom_now(&s->env, s, &custom);
-    if (st == ARC_OK) st = arci_schema_text(&s->env, custom, buf, len, language ? language : s->language);
+    arci_sight sight = { s, sees_entity, sees_field };
+    st = arci_access_fresh(&s->env, s, 0);
+    if (st == ARC_OK) st = arci_session_custom_now(&s->env, s, &custom);
+    if (st == ARC_OK) st = arci_schema_text(&s->env, custom, s->access ? &sight : NULL, buf, len, language ? language : s->language);
     if (st == ARC_E_BUFFER) arci_fail(&s->env, st, "the buffer is too short", "缓冲区不足");
     return arci_session_leave(s, st);
 }

@@ -76,7 +76,10 @@ arc_status arci_txn_end(arci_txn *t, int commit)
         if (t->wrote) arci_session_forget_custom(t->session); /* they may have been defined in here */
         if (commit && doomed) st = arci_fail(t->env, ARC_E_DOOMED, "the transaction had failed and was rolled back", "事务此前已失败，已回滚");
     }
-    if (t->access_changed) atomic_fetch_add(&b->store->access_generation, 1);
+    if (t->access_changed) {
+        atomic_fetch_add(&b->store->access_generation, 1);
+        for (arci_session *s = b->sessions; s; s = s->next) s->access_known = 0; /* what it looked at may not have come to be */
+    }
     if (t->epoch_moved && (!commit || st != ARC_OK)) arci_rules_forget(b);
     if (t->handle) (void)arci_handle_release(t->handle, ARCI_H_TXN, &object);
     b->txn = NULL;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Field rights: what is hidden is nowhere, what is masked shows its end and answers no question; refusals are kept. */
+#include <stdlib.h>
+
 #include "api/people.h"
 
 static const char ROLE[] =
@@ -200,6 +202,17 @@ static void no_question_about_hidden_fields(void **state)
             arc_query_free(q);
         }
     }
+    for (int how = 0; how < 4; how++) { /* fields of the book as others */
+        arc_field_id secret;
+        assert_ok(arc_query_new(l.s, &q, ARC_CUSTOMER));
+        assert_ok(arc_query_field(q, &secret, "x_secret"));
+        if (how == 0) assert_ok(arc_query_where_text(q, secret, ARC_EQ, "s3cret", SIZE_MAX));
+        if (how == 1) assert_ok(arc_query_select(q, &secret, 1));
+        if (how == 2) assert_ok(arc_query_order(q, secret, 0));
+        if (how == 3) assert_ok(arc_query_group(q, secret));
+        assert_int_equal(arc_query_run(q, &c), ARC_E_FORBIDDEN);
+        arc_query_free(q);
+    }
     arc_aging *a;
     assert_int_equal(arc_aging_compute(l.s, &a, NULL), ARC_E_FORBIDDEN); /* item.amount is hidden */
     looker_close(&l);
@@ -297,12 +310,35 @@ static void refusals_are_kept(void **state)
     looker_close(&l);
 }
 
+static void schemas_are_the_actors(void **state)
+{
+    looker l;
+    char *json = malloc(2000000);
+    size_t len = 2000000;
+    (void)state;
+    looker_open(&l, 0);
+    assert_ok(arc_session_schema_json(l.s, json, &len, "en"));
+    assert_non_null(strstr(json, "\"name\":\"legal_name\""));
+    assert_null(strstr(json, "\"name\":\"legal_rep\""));
+    assert_null(strstr(json, "x_secret"));
+    assert_non_null(strstr(json, "x_open"));
+    assert_non_null(strstr(json, "\"access\":\"mask\""));
+    assert_null(strstr(json, "{\"name\":\"user_account\""));
+    len = 2000000;
+    assert_ok(arc_session_schema_json(l.p.b.session, json, &len, "en"));
+    assert_non_null(strstr(json, "\"name\":\"legal_rep\""));
+    assert_null(strstr(json, "\"access\""));
+    free(json);
+    looker_close(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_show_what_they_may), cmocka_unit_test(exports_show_no_more),
         cmocka_unit_test(no_question_about_hidden_fields), cmocka_unit_test(no_question_about_hidden_custom_fields), cmocka_unit_test(setting_needs_the_right),
         cmocka_unit_test(rights_of_several_roles),    cmocka_unit_test(refusals_are_kept),
+        cmocka_unit_test(schemas_are_the_actors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

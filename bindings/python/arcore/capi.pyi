@@ -1730,7 +1730,8 @@ def arc_session_run(session: Any, mode: int, fn: Any, user: Any, tries: int) -> 
 
 def arc_session_schema_json(session: Any, buf: Any, len: Any, language: Any) -> int:
     """The schema as arc_schema_json() gives it, with the custom fields of the book among the fields of their entities: each has "kind", "indexed",
-     "retired", "position" and its choices besides.
+     "retired", "position" and its choices besides. Where roles decide, entities of which the actor may do nothing and fields hidden from him are
+     left out; "access" says "mask" or "read" of fields he may not set.
 
      @param buf,len law of arcore.h. @param language "en" or "zh"; NULL: the session's.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
