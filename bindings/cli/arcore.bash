@@ -12,7 +12,7 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging verify audit dump backup restore migrate schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
@@ -68,6 +68,17 @@ _arcore() {
         esac ;;
     'verify')
         options='--only --max'
+        case $before in
+        esac ;;
+    'events')
+        options='--after --cursor --verb --entity --row --limit -l --personal'
+        case $before in
+        --cursor) files=1 ;;
+        --entity) values=$(arcore schema --format csv 2>/dev/null | sed '1d;s/,.*//') ;;
+        esac ;;
+    'history')
+        options='--limit -l --personal'
+        entity=1
         case $before in
         esac ;;
     'audit head')

@@ -229,6 +229,8 @@ int cmd_role_grants(cli *c);
 int cmd_audit_head(cli *c);
 int cmd_audit_seal(cli *c);
 int cmd_audit_verify(cli *c);
+int cmd_events(cli *c);
+int cmd_history(cli *c);
 int cmd_doctor(cli *c);
 int cmd_help(cli *c);
 int cmd_completion(cli *c);

@@ -123,6 +123,23 @@ static const cli_option audit_verify_options[] = {
     END,
 };
 
+static const cli_option events_options[] = {
+    { "after", "TOKEN", "only events behind this place, as the last run told it", "只输出该位置之后的事件，即上次运行给出的位置", 0, 0 },
+    { "cursor", "FILE", "go on where FILE says, and write the new place there when all is written", "从文件记录的位置继续，全部写出后更新该文件", 0, 'f' },
+    { "verb", "PREFIX", "only verbs that begin so, for example invoice.", "只要以此开头的动作，例如 invoice.", 0, 0 },
+    { "entity", "ENTITY", "only events about documents of this entity", "只要该实体的事件", 0, 'e' },
+    { "row", "KEY", "with --entity: only this one, by id, code or number", "与 --entity 同用：只要这一个（编号、编码或单号）", 0, 0 },
+    { "limit", "N", "at most N events", "最多 N 个事件", 'l', 0 },
+    { "personal", NULL, "personal values in clear, for who may read them", "以明文给出个人信息（须有权限）", 0, 0 },
+    END,
+};
+
+static const cli_option history_options[] = {
+    { "limit", "N", "at most N events", "最多 N 个事件", 'l', 0 },
+    { "personal", NULL, "personal values in clear, for who may read them", "以明文给出个人信息（须有权限）", 0, 0 },
+    END,
+};
+
 static const cli_option dump_options[] = {
     { "no-stamps", NULL, "leave instants out, to compare work done at different times", "不输出时间戳，便于比较不同时间完成的工作", 0, 0 },
     END,
@@ -186,6 +203,11 @@ const cli_command cli_commands[] = {
       "可按任意日期（包括过去）计算。贷项为负数；未核销回款单列。表格末尾按币种合计。", 0, 0, 0 },
     { "verify", "", cmd_verify, verify_options, "prove the book: recompute all that is kept twice", "校验账簿：重算所有重复保存的数据",
       "Lists what was found wrong, and ends with 1 when there was anything.", "列出发现的问题；有问题时退出码为 1。", 0, 0, 0 },
+    { "events", "", cmd_events, events_options, "read the feed of what happened, as CloudEvents", "读取变更事件流（CloudEvents）",
+      "One JSON object a line, in the order of the seals, unless --format says otherwise. With --cursor a script is told each event at least once, however often it is "
+      "stopped.",
+      "默认每行一个 JSON 对象，按封签顺序；也可用 --format 指定格式。使用 --cursor 时，无论脚本如何中断，每个事件至少给出一次。", 0, 0, 0 },
+    { "history", "ENTITY KEY", cmd_history, history_options, "show what happened to one row", "显示一行的变更历史", "KEY as in get.", "KEY 同 get。", 2, 2, 'e' },
     { "audit head", "", cmd_audit_head, none, "show the last seal: the anchor to be kept elsewhere", "显示最近的封签：应另行保存的锚点",
       "Whoever keeps it can later prove that nothing before it was changed or cut off.", "保存者日后可证明其之前的内容未被更改或截断。", 0, 0, 0 },
     { "audit seal", "", cmd_audit_seal, audit_seal_options, "seal transactions that wait for it", "为等待中的事务封签",

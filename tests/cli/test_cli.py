@@ -200,7 +200,7 @@ class Everyday(Case):
     def test_a_line_is_a_row(self):
         """Documents with line ends (the mapping of an import) stay on the line of their row."""
         self.assertIn("\n", slurp(MAPPING))
-        for command in (["dump"], ["query", "import_job", "-f", "json"], ["get", "import_job", "1", "-f", "json"]):
+        for command in (["dump"], ["query", "import_job", "-f", "json"], ["get", "import_job", "1", "-f", "json"], ["events"]):
             for line in self.arcore(*command).out.splitlines():
                 self.assertIsInstance(json.loads(line), dict, command)
         self.assertEqual(self.arcore("query", "import_job", "-f", "json").json()[0]["mapping"], json.loads(slurp(MAPPING)))
@@ -487,6 +487,52 @@ class Trail(Case):
         self.assertEqual(len(self.arcore("audit", "verify", "-f", "csv", "--max", "1", code=1).rows()), 1)
         self.assertIn("0 findings", self.arcore("audit", "verify", "--chain-only").err)
         self.assertRegex(self.arcore("audit", "verify", "--lang", "zh", code=1).out, "[一-鿿]")
+
+    def test_events(self):
+        events = self.arcore("events").json()
+        self.assertTrue(all(e["specversion"] == "1.0" for e in events))
+        self.assertEqual(len({e["id"] for e in events}), len(events))
+        kinds = [e["type"] for e in events]
+        self.assertEqual((kinds[0], kinds.count("customer.insert")), ("book.create", 12))
+        numbers = {r["after"]["number"] for e in events for r in e["data"]["rows"] if r["entity"] == "invoice" and r["op"] == "insert"}
+        self.assertEqual(numbers, {r["invoice_no"] for r in source_rows()})
+        first = self.arcore("events", "--limit", "5")
+        token = re.search(r"--after (\S+)", first.err)[1]
+        rest = self.arcore("events", "--after", token)
+        self.assertEqual(first.json() + rest.json(), events)
+        end = re.search(r"--after (\S+)", rest.err)[1]
+        self.assertEqual(self.arcore("events", "--after", end).out, "")
+        self.assertEqual(len(self.arcore("events", "--verb", "customer.").json()), 12)
+        self.assertEqual([e["subject"] for e in self.arcore("events", "--entity", "customer", "--row", "C001").json()],
+                         [f"customer/{self.arcore('get', 'customer', 'C001', '-f', 'json').json()[0]['id']}"])
+        rows = self.arcore("events", "-f", "csv", "--limit", "3").rows()
+        self.assertEqual([r["type"] for r in rows], kinds[:3])
+        self.assertRegex(self.arcore("events", "-f", "table", "--lang", "zh").out, "类型")
+        self.assertIn("ARC_E_SYNTAX", self.arcore("events", "--after", "nonsense!", code=1).err)
+        for args in (["--row", "1"], ["--after", token, "--cursor", "x"], ["--entity", "nope"], ["--limit", "0"]):
+            self.arcore("events", *args, code=2)
+
+    def test_cursor(self):
+        events = self.arcore("events").json()
+        got = []
+        while True:
+            more = self.arcore("events", "--cursor", "place", "--limit", "100").json()
+            if not more:
+                break
+            got += more
+        self.assertEqual(got, events)
+        self.arcore("add", "customer", "code=C900", "legal_name=New")
+        self.arcore("change", "customer", "C900", "legal_name=Newer")
+        with open("/dev/full" if os.path.exists("/dev/full") else os.devnull, "w") as full:  # what was not written comes again
+            before = slurp(self.path("place"))
+            run = subprocess.run([ARCORE, "events", "--cursor", "place", "-b", "book.arc"], cwd=self.folder, stdout=full, stderr=subprocess.PIPE, env=ENV, timeout=60)
+            if run.returncode:
+                self.assertEqual(slurp(self.path("place")), before)
+        self.arcore("events", "--cursor", "place", "-o", "new.jsonl")
+        self.assertEqual([json.loads(e)["type"] for e in slurp(self.path("new.jsonl")).splitlines()], ["customer.insert", "customer.update"])
+        self.assertEqual([e["type"] for e in self.arcore("history", "customer", "C900", "-f", "json").json()], ["customer.insert", "customer.update"])
+        self.assertIn("legal_name", self.arcore("history", "customer", "C900").out)
+        self.arcore("history", "customer", "C999", code=1)
 
     def test_seal_key(self):
         self.write("key", "a secret of the host")
