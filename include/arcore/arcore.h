@@ -74,6 +74,7 @@
 #include "arcore/invoice.h"
 #include "arcore/money.h"
 #include "arcore/outbox.h"
+#include "arcore/pending.h"
 #include "arcore/proposal.h"
 #include "arcore/query.h"
 #include "arcore/receipt.h"

@@ -120,10 +120,11 @@ typedef struct arc_load_results {
     int64_t rows;    /**< read */
     int64_t loaded;  /**< inserted; 0 when nothing was */
     int64_t refused; /**< not inserted, and told so one by one; 0 after an error */
+    int64_t pending; /**< stored as pending changes: they wait for approval */
 } arc_load_results;
 
 #define ARC_LOAD_RESULTS_INIT \
-    { (uint32_t)sizeof(arc_load_results), 0, 0, 0, 0 }
+    { (uint32_t)sizeof(arc_load_results), 0, 0, 0, 0, 0 }
 
 /** Fills results with zeros. @param results not NULL. @return ARC_OK, or ARC_E_INVALID when results is NULL. @since 0.1 */
 ARC_API arc_status arc_load_results_init(arc_load_results *results);
@@ -139,7 +140,7 @@ ARC_API arc_status arc_load_results_init(arc_load_results *results);
  *  @param entity an ARC_<ENTITY> constant of master data.
  *  @param stream its arrays are structs; consumed and released, whatever the outcome.
  *  @param options NULL for defaults.
- *  @return ARC_OK: all rows; ARC_PARTIAL: some were refused (never with ARC_ALL_OR_NONE); ARC_E_NOT_FOUND: no such entity, or a column that is no field; ARC_E_VALUE:
+ *  @return ARC_OK: all rows; ARC_PARTIAL: some were refused (never with ARC_ALL_OR_NONE); ARC_NEEDS_APPROVAL: none was refused, some wait for approval; ARC_E_NOT_FOUND: no such entity, or a column that is no field; ARC_E_VALUE:
  *          a column of a type its field cannot take; ARC_E_FORBIDDEN: the entity moves by verbs; ARC_E_IO: the stream failed, its message is in the
  *          error; ARC_E_CORRUPT: the stream breaks the interface's rules; ARC_E_CANCELLED; ARC_E_UNSUPPORTED; ARC_E_INVALID; with ARC_ALL_OR_NONE the status of the first
  *          refusal; otherwise as arc_session_insert_many(). With any error nothing is inserted. @since 0.1 */

@@ -150,7 +150,7 @@ ARC_API arc_status arc_session_get(arc_session *session, arc_record **out, uint3
  *
  *  @param id receives the new id, 0 for entities whose key is not an id; may be NULL. Also set in the record, with version 1.
  *  @param record unchanged on error.
- *  @return ARC_OK; ARC_E_FORBIDDEN: the entity moves by verbs, the message names them; ARC_E_REQUIRED: a required field is NULL;
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL: stored as a pending change, which the error names, nothing else happened (arcore/pending.h); ARC_E_FORBIDDEN: the entity moves by verbs, the message names them; ARC_E_REQUIRED: a required field is NULL;
  *          ARC_E_VALUE: a field is not for callers to set; ARC_E_EXISTS: a unique value is taken; ARC_E_REFERENCE: a reference points at nothing;
  *          ARC_E_INVALID: the record is of another book; ARC_E_TXN: inside a READ transaction, or another session's is open;
  *          ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_CHECK; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION;
@@ -170,11 +170,11 @@ ARC_API arc_status arc_session_update(arc_session *session, arc_record *record);
 
 /** Inserts n records (of any master entities), in order, in one transaction.
  *
- *  @param ids receives n ids, 0 where refused; may be NULL.
+ *  @param ids receives n ids, 0 where refused, the id of the pending change where results[i] is ARC_NEEDS_APPROVAL; may be NULL.
  *  @param results receives n statuses; may be NULL only with ARC_ALL_OR_NONE.
  *  @param records n records. @param n 1 to 100,000.
  *  @param flags 0 or ARC_ALL_OR_NONE.
- *  @return ARC_OK: all; ARC_PARTIAL: some were refused, see results (error row = first refused); with ARC_ALL_OR_NONE the first
+ *  @return ARC_OK: all; ARC_NEEDS_APPROVAL: none was refused, some wait for approval; ARC_PARTIAL: some were refused, see results (error row = first refused); with ARC_ALL_OR_NONE the first
  *          refusal itself; ARC_E_INVALID; ARC_E_LIMIT: n is too large; otherwise as arc_session_insert(), then nothing is written.
  *  @since 0.1 */
 ARC_API arc_status arc_session_insert_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records,

@@ -4,6 +4,7 @@
 
 #include "exchange/mapping.h"
 #include "store/definition.h"
+#include "store/pending.h"
 #include "store/verb.h"
 
 static arc_status check_mapping(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink)
@@ -24,6 +25,7 @@ static arc_status check_mapping(arci_txn *t, const char *json, size_t len, arci_
 static const arci_definition_kind kinds[] = {
     { "validation", arci_validation_check },
     { "import_mapping", check_mapping },
+    { "approval", arci_approval_check },
 };
 #define N_KINDS (sizeof kinds / sizeof kinds[0])
 

@@ -264,7 +264,7 @@ static arc_status refuse_inserted(loader *l, arc_status st)
         arci_env quiet;
         quiet.ctx = l->env.ctx;
         quiet.err = &e;
-        if (l->statuses[i] == ARC_OK) continue;
+        if (l->statuses[i] >= ARC_OK) continue;
         (void)arci_fail(&quiet, l->statuses[i], "%s%.0s", "%.0s%s", arc_status_text(l->statuses[i], "en"), arc_status_text(l->statuses[i], "zh"));
         if (!told++) e = first;
         e.row = l->rows[i];
@@ -280,7 +280,9 @@ static arc_status insert_run(loader *l)
     if (l->n == 0) return ARC_OK;
     st = arc_session_insert_many(l->handle, NULL, l->statuses, l->records, l->n, l->o.flags & ARC_ALL_OR_NONE);
     for (i = 0; i < l->n; i++) good += l->statuses[i] == ARC_OK;
+    for (i = 0; i < l->n && st >= ARC_OK; i++) l->results.pending += l->statuses[i] == ARC_NEEDS_APPROVAL;
     if (st == ARC_OK || st == ARC_PARTIAL) l->results.loaded += good;
+    if (st == ARC_NEEDS_APPROVAL) st = ARC_OK;
     if (st == ARC_PARTIAL) st = refuse_inserted(l, st);
     if (st < 0 && (l->o.flags & ARC_ALL_OR_NONE) && l->s->error.row >= 0 && l->s->error.row < l->n)
         l->s->error.row = l->rows[l->s->error.row];
@@ -376,7 +378,7 @@ static arc_status load_stream(loader *l, struct ArrowArrayStream *stream)
 /* The rows are known once they are loaded: only then can be said what was asked for. */
 static arc_status settle_request(loader *l, arc_status st)
 {
-    int64_t counts[3];
+    int64_t counts[4];
     arci_call_arg_int(l->call, l->o.flags);
     arci_call_arg_end(l->call, 0, l->entity);
     arc_status found = arci_call_replay(l->call);
@@ -385,6 +387,7 @@ static arc_status settle_request(loader *l, arc_status st)
         l->results.rows = arci_call_number(l->call, 0, 0);
         l->results.loaded = arci_call_number(l->call, 0, 1);
         l->results.refused = arci_call_number(l->call, 0, 2);
+        l->results.pending = arci_call_number(l->call, 0, 3);
         return arci_call_status(l->call, 0);
     }
     if (arci_call_done(l->call, 0) || l->replaying) {
@@ -393,13 +396,14 @@ static arc_status settle_request(loader *l, arc_status st)
     counts[0] = l->results.rows;
     counts[1] = l->results.loaded;
     counts[2] = l->results.refused;
+    counts[3] = l->results.pending;
     arci_call_keep(l->call, 0, st, counts);
     return st;
 }
 
 static arc_status run(loader *l, struct ArrowArrayStream *stream, uint32_t scope_flags)
 {
-    static const char *const names[] = { "rows", "loaded", "refused", NULL };
+    static const char *const names[] = { "rows", "loaded", "refused", "pending", NULL };
     const arci_verb *verb = &arci_verbs[ARCI_DO_LOAD];
     arci_call call;
     arci_txn *t = l->s->book->txn;
@@ -412,7 +416,8 @@ static arc_status run(loader *l, struct ArrowArrayStream *stream, uint32_t scope
     st = arci_call_elements(&call, names, 1, 0);
     if (st == ARC_OK && scope_flags != ARCI_SCOPE_NO_UNDO) st = arci_txn_writing(t); /* the undo point goes before those of the runs */
     if (st == ARC_OK) st = load_stream(l, stream);
-    if (st == ARC_OK && l->results.refused) st = ARC_PARTIAL;
+    if (st == ARC_OK && l->results.pending) st = ARC_NEEDS_APPROVAL;
+    if (st >= ARC_OK && l->results.refused) st = ARC_PARTIAL;
     if (st >= ARC_OK && call.request) st = settle_request(l, st);
     return arci_call_end(&call, st);
 }
@@ -427,7 +432,7 @@ static arc_status in_transaction(loader *l, struct ArrowArrayStream *stream, int
     if (txn && st >= ARC_OK) done = arc_txn_commit(txn);
     else arc_txn_rollback(txn);
     if (done != ARC_OK) st = done;
-    if (st < ARC_OK) l->results.loaded = l->results.refused = 0;
+    if (st < ARC_OK) l->results.loaded = l->results.refused = l->results.pending = 0;
     return st;
 }
 

@@ -34,6 +34,9 @@ static arc_status write_customers(arci_import *im)
     int64_t ids[ARCI_IMPORT_CHUNK];
     if (!ch->n_customers) return ARC_OK;
     arc_status st = arc_session_insert_many(im->session, ids, NULL, ch->customers, ch->n_customers, ARC_ALL_OR_NONE);
+    if (st == ARC_NEEDS_APPROVAL) {
+        st = arci_fail(im->env, ARC_E_STATE, "new customers wait for approval in this book: add them first", "本账簿新增客户须审批：请先新增客户");
+    }
     for (uint32_t i = 0; st == ARC_OK && i < ch->n_customers; i++) im->customers[ch->customer_of[i]].id = ids[i];
     im->sum.customers_new += ch->n_customers;
     ch->n_customers = 0;

@@ -226,4 +226,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "ec5210e6c3b278be6d1ac858831d0b36296202088d911afd3c45d30354d6d9fb";
+const char arci_names_fingerprint[65] = "2c65af878dc2acba3a3729129b72d0f2f528e11f37376a676eee467ca4b80fbe";

@@ -103,6 +103,8 @@ arc_status arci_record_set_any(arci_env *env, arci_record *r, uint32_t field, co
 
 /* JSON (record_json.c). get appends the object to b; set works whole or not at all. */
 arc_status arci_record_get_json(arci_env *env, arci_record *r, arci_str *b);
+/* The fields `set` has set, with the values of `values` (a record of the same entity, or itself); NULL is written. Key and version are left out. */
+arc_status arci_record_changes_json(arci_env *env, const arci_record *set, arci_record *values, arci_str *b);
 arc_status arci_record_set_json(arci_env *env, arci_record *r, const char *json, size_t len);
 arc_status arci_record_set_node(arci_env *env, arci_record *r, const arci_json *object); /* a document parsed elsewhere */
 

@@ -42,6 +42,29 @@ arc_status arci_record_get_json(arci_env *env, arci_record *r, arci_str *b)
     return fail_row(env, r, st);
 }
 
+arc_status arci_record_changes_json(arci_env *env, const arci_record *set, arci_record *values, arci_str *b)
+{
+    uint32_t n = 0;
+    arc_status st = arci_record_custom_decode(env, values);
+    for (uint32_t i = 0; st == ARC_OK && i < set->entity->n_fields; i++) {
+        uint16_t cur = values->currency_pos[i];
+        if (!(set->marks[i] & ARCI_R_SET) || set->entity->fields[i].id < ARCI_FIELD_FIRST) continue;
+        put_name(b, &n, set->entity->fields[i].name);
+        st = arci_value_json(env, b, &set->entity->fields[i], &values->values[i], cur == ARC_NO_COL ? NULL : &values->values[cur]);
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < set->n_custom && i < values->n_custom; i++) {
+        arc_value currency = { ARC_V_TEXT, { 0, 0, 0 }, 3, { 0 } };
+        if (!(set->marks[set->entity->n_fields + i] & ARCI_R_SET)) continue;
+        currency.u.s = values->ccurrency[i];
+        put_name(b, &n, values->cfields[i]->field.name);
+        st = arci_custom_value_json(env, b, values->cfields[i], &values->cvalues[i], &currency);
+    }
+    if (n == 0) arci_str_putc(b, '{');
+    arci_str_putc(b, '}');
+    if (st == ARC_OK && b->failed) return arci_nomem(env);
+    return fail_row(env, values, st);
+}
+
 /* ---- in ----------------------------------------------------------------------------------------------------------- */
 
 static arc_status kind_fail(arci_env *env, const arci_record *r, const arci_slot *s, const char *en, const char *zh)

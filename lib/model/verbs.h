@@ -39,6 +39,10 @@
     X(PROPOSAL_REJECT, "proposal", "reject", ARCI_VERB_WRITES, "Reject proposal", "驳回建议") \
     X(PROPOSAL_APPLY, "proposal", "apply", ARCI_VERB_WRITES, "Apply proposal", "执行建议") \
     X(PROPOSAL_EXPIRE, "proposal", "expire", ARCI_VERB_WRITES, "Expire proposals", "建议过期") \
+    X(PENDING_EDIT, "pending_change", "edit", ARCI_VERB_WRITES, "Edit pending change", "修改待批变更") \
+    X(PENDING_APPROVE, "pending_change", "approve", ARCI_VERB_WRITES, "Approve change", "批准变更") \
+    X(PENDING_REJECT, "pending_change", "reject", ARCI_VERB_WRITES, "Reject change", "驳回变更") \
+    X(PENDING_EXPIRE, "pending_change", "expire", ARCI_VERB_WRITES, "Expire changes", "变更过期") \
     X(IMPORT_RUN, "import_job", "run", ARCI_VERB_WRITES, "Import", "导入") \
     X(MESSAGE_ENQUEUE, "message", "enqueue", ARCI_VERB_WRITES, "Put into the outbox", "放入发件箱") \
     X(MESSAGE_LEASE, "message", "lease", ARCI_VERB_WRITES, "Take from the outbox", "领取待发消息") \

@@ -8,6 +8,7 @@
 #include "store/repo.h"
 #include "store/uri.h"
 #include "store/verb.h"
+#include "store/pending.h"
 #include "store/valid.h"
 
 #define MAX_TIMEOUT_MS 3600000u
@@ -208,6 +209,7 @@ static void book_free(void *object)
     arci_access_cache_free(b);
     arci_shapes_free(b);
     arci_rules_free(b);
+    arci_approvals_free(b);
     arci_scans_free(b);
     arci_arena_clear(&b->scratch);
     /* A connection inherited by fork() belongs to the parent: it is not even said goodbye to. */

@@ -49,6 +49,7 @@ typedef struct arci_book {
     arci_arena scratch;     /* of one public call; whoever uses it resets it first */
     struct arci_access_cache *access_cache; /* of actors who had a session of late; NULL: none */
     arci_denials *denials;  /* noted and not written yet; NULL: none */
+    struct arci_approvals *approvals; /* once they were asked for. store/approval.c */
     struct arci_rules_cache *rules; /* validation rules, once they were asked for. store/valid.h */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
     uint8_t *seal_key; /* of the host; NULL: seals are plain hashes */

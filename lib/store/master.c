@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Master data by record: get, insert, update, one and many. */
+/* Master data by record: insert, update, one and many. */
 #include <string.h>
 
 #include "store/custom_index.h"
+#include "store/pending.h"
 #include "store/record_api.h"
 #include "store/repo_impl.h"
 #include "store/validate.h"
@@ -25,77 +26,9 @@ typedef struct many {
     size_t n;
     size_t refused, first_at;
     int update, single;
+    int approved, trying; /* asked nobody; judged and undone */
     arc_error first; /* what the first refusal said */
 } many;
-
-/* ---- get ----------------------------------------------------------------------------------------------------------- */
-
-/* The row as the actor may see it; one he may not see is not there. */
-static arc_status read_row(arci_txn *t, arci_arena *arena, const arci_entity *e, int64_t id, arci_record *to)
-{
-    const arci_shape *shape;
-    arc_value *row;
-    const arci_row_scope *scope = arci_access_scope(t->session, &arci_verbs[ARCI_DO_READ], e);
-    int holds = 1;
-    arc_status st = arci_shape_get(t, &shape, e->name, "*");
-    if (st == ARC_OK) st = arci_repo_get(t, shape, id, arena, &row);
-    if (st == ARC_OK && scope) st = arci_scope_holds(t, arena, e, scope, row, &holds);
-    if (st != ARC_OK) return st;
-    if (!holds) {
-        arci_denial_note(t->session, &arci_verbs[ARCI_DO_READ], e, NULL, id);
-        arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", e->name);
-        arci_fail_at(t->env, e->name, NULL, id, -1);
-        return ARC_E_NOT_FOUND;
-    }
-    if (t->session->access) st = arci_access_out(t->env, arena, t->session, shape->table, shape->cols, shape->n, row);
-    return st == ARC_OK ? arci_record_load(t->env, to, shape->cols, shape->n, row) : st;
-}
-
-/* The row, by definitions that know its custom fields. */
-static arc_status read_known(arci_txn *t, const arci_entity *e, int64_t id, arci_record *r)
-{
-    arci_custom *custom;
-    arc_status st = read_row(t, &t->book->scratch, e, id, r);
-    if (st != ARC_OK || !arci_record_custom_unknown(t->env, r)) return st;
-    st = arci_session_custom(t->env, t->session, &custom);
-    return st == ARC_OK ? arci_record_adopt(t->env, r, custom) : st;
-}
-
-static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_t id)
-{
-    arci_record_box *box;
-    arci_scope scope;
-    const arci_entity *e = arci_entity_by_id(entity);
-    if (!e) return arci_fail(&s->env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", entity);
-    arc_status st = e->flags & ARCI_E_RESERVED ? ARC_OK : arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], e);
-    if (st == ARC_OK) st = arci_record_box_new(&s->env, s, e, out, &box);
-    if (st != ARC_OK) return st;
-    const arci_table *table = arci_store_table(s->book->store, e);
-    if (!table->draws_id) {
-        st = arci_fail(&s->env, ARC_E_UNSUPPORTED, "%s has no id: use a query", "%s 没有编号：请用查询", e->name);
-    } else {
-        st = arci_scope_begin(s, &scope, ARC_READ, 0);
-    }
-    if (table->draws_id && st == ARC_OK) {
-        arci_arena_reset(&s->book->scratch);
-        st = arci_scope_end(&scope, read_known(scope.txn, e, id, box->record));
-    }
-    if (st != ARC_OK) {
-        arc_record_free(*out);
-        *out = NULL;
-    }
-    return st;
-}
-
-arc_status arc_session_get(arc_session *session, arc_record **out, uint32_t entity, int64_t id)
-{
-    arci_session *s;
-    if (out) *out = NULL;
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    st = out ? get(s, out, entity, id) : arci_fail(&s->env, ARC_E_INVALID, "out is NULL", "out 为 NULL");
-    return arci_session_leave(s, st);
-}
 
 /* ---- what callers may set ------------------------------------------------------------------------------------------- */
 
@@ -448,6 +381,56 @@ static arc_status update_one(many *m, size_t i)
     return st;
 }
 
+/* ---- approvals -------------------------------------------------------------------------------------------------------- */
+
+/* Judges element i as if it were done, and undoes it. */
+static arc_status try_one(many *m, uint32_t i)
+{
+    arci_txn *t = m->t;
+    uint32_t depth = 0, to = i + 1, scope_depth = t->scope_depth;
+    uint8_t wrote = t->wrote;
+    arc_status st = arci_txn_mark(t, &depth);
+    if (st != ARC_OK) return st;
+    if (!m->update) {
+        st = insert_run(m, i, &to);
+    } else {
+        st = update_one(m, i);
+        if (is_refusal(st)) {
+            refuse(m, i, st);
+            st = ARC_OK;
+        }
+    }
+    arc_error kept = *t->env->err;
+    arc_status undone = arci_txn_undo(t, depth);
+    if (undone == ARC_OK) undone = arci_txn_forget(t, depth);
+    *t->env->err = kept;
+    t->scope_depth = scope_depth; /* the scope's own point, if it was set in here, is gone */
+    t->wrote = wrote;
+    m->ids[i] = 0;
+    return st == ARC_OK ? undone : st;
+}
+
+static arc_status ask_approval(many *m, uint32_t i, const arci_approval *a)
+{
+    arc_status st = try_one(m, i);
+    if (st != ARC_OK || m->results[i] != ARC_OK || !a) return st;
+    st = arci_pending_store(m->t, m->arena, m->call->verb, a, m->boxes[i]->record, m->update, &m->ids[i]);
+    if (st == ARC_OK) m->results[i] = ARC_NEEDS_APPROVAL;
+    return st;
+}
+
+/* What a call comes to that refused nothing: the first element that waits is named. */
+static arc_status tell_pending(many *m)
+{
+    for (uint32_t i = 0; i < m->n; i++) {
+        if (m->results[i] != ARC_NEEDS_APPROVAL) continue;
+        arci_fail(&m->s->env, ARC_NEEDS_APPROVAL, "it waits for approval", "已提交审批");
+        arci_fail_at(&m->s->env, "pending_change", NULL, m->ids[i], m->single ? -1 : (int64_t)i);
+        return ARC_NEEDS_APPROVAL;
+    }
+    return ARC_OK;
+}
+
 /* ---- the frame ------------------------------------------------------------------------------------------------------- */
 
 static arc_status work(many *m)
@@ -458,6 +441,10 @@ static arc_status work(many *m)
         if (arci_call_done(m->call, from)) continue;
         m->t->call->entity = m->boxes[from]->record->entity;
         if (!m->single) arci_arena_reset(m->arena);
+        const arci_approval *a = NULL;
+        if (!m->approved) st = arci_approval_for(m->t, m->call->verb, m->boxes[from]->record, &a);
+        if (st == ARC_OK && (a || m->trying)) st = ask_approval(m, from, a);
+        if (st != ARC_OK || a || m->trying) continue;
         if (m->update) {
             st = update_one(m, from);
             if (is_refusal(st)) {
@@ -552,6 +539,9 @@ static void tell(many *m)
             m->versions[i] = m->update ? arci_record_value(m->boxes[i]->record, ARCI_FIELD_VERSION)->u.i + 1 : 1;
             int64_t outcome[2] = { m->update && id->type == ARC_V_INT ? id->u.i : m->ids[i], m->versions[i] };
             arci_call_keep(m->call, i, ARC_OK, outcome);
+        } else if (m->results[i] == ARC_NEEDS_APPROVAL) {
+            int64_t outcome[2] = { m->ids[i], 1 };
+            arci_call_keep(m->call, i, ARC_NEEDS_APPROVAL, outcome);
         }
     }
 }
@@ -580,6 +570,7 @@ static arc_status run_many(many *m, int atomic)
         st = atomic ? m->first.status : ARC_PARTIAL;
     }
     if (st >= ARC_OK) tell(m);
+    if (st == ARC_OK) st = tell_pending(m);
     st = arci_call_end(&call, st);
     if (st < ARC_OK) {
         for (size_t i = 0; i < m->n && !atomic; i++) m->results[i] = st;
@@ -628,6 +619,14 @@ static arc_status single(arc_session *session, int64_t *id, arc_record *record, 
     st = run_many(&m, 1);
     if (st == ARC_OK && id) *id = m.ids[0];
     return arci_call_leave(m.s, st);
+}
+
+arc_status arci_master_write(arci_session *s, arc_record *handle, int update, int try, int64_t *id)
+{
+    many m = { .s = s, .handles = &handle, .n = 1, .update = update, .single = 1, .approved = 1, .trying = try };
+    arc_status st = run_many(&m, 1);
+    *id = m.ids ? m.ids[0] : 0;
+    return st;
 }
 
 arc_status arc_session_insert(arc_session *session, int64_t *id, arc_record *record)

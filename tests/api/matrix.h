@@ -68,6 +68,20 @@ static void make_target(matrix *m, int t)
     m->open_receipt[t] = m->receipt[t];
 }
 
+/* An exchange rate that waits, asked for before the rates are free again. */
+static void make_pending(arc_session *s)
+{
+    int64_t id;
+    arc_record *r;
+    assert_ok(arc_definition_save(s, &id, "approval", "rates", "{\"approvals\":[{\"verb\":\"exchange_rate.insert\"}]}", SIZE_MAX, NULL));
+    assert_ok(arc_definition_publish(s, id, NULL, NULL));
+    assert_ok(arc_record_new(s, &r, ARC_EXCHANGE_RATE));
+    assert_ok(arc_record_set_json(r, "{\"kind\":\"booked\",\"from_currency\":\"EUR\",\"to_currency\":\"CNY\",\"valid_on\":\"2026-01-01\",\"units\":1,\"rate\":\"8.1\"}", SIZE_MAX));
+    assert_int_equal(arc_session_insert(s, NULL, r), ARC_NEEDS_APPROVAL);
+    arc_record_free(r);
+    assert_ok(arc_definition_retire(s, id));
+}
+
 static void found(matrix *m)
 {
     arc_grant g = ARC_GRANT_INIT;
@@ -87,6 +101,7 @@ static void found(matrix *m)
     assert_ok(arc_proposal_store(p, NULL, NULL));
     arc_proposal_free(p);
     for (int t = 0; t < TARGETS; t++) m->line[t] = t + 1;
+    make_pending(m->p.b.session);
     people_start(&m->p);
     assert_ok(arc_book_clone(m->p.b.book, &m->aside));
     m->host = people_session(m->aside, ARC_ACTOR_SYSTEM);
@@ -471,6 +486,22 @@ static arc_status drive_store(matrix *m, int t) { return (void)t, with_proposal(
 static arc_status drive_approve(matrix *m, int t) { return (void)t, with_proposal(m, approve_it); }
 static arc_status drive_reject(matrix *m, int t) { return (void)t, with_proposal(m, reject_it); }
 static arc_status drive_apply_proposal(matrix *m, int t) { return (void)t, with_proposal(m, apply_it); }
+
+static arc_status drive_pending_edit(matrix *m, int t)
+{
+    (void)t;
+    return arc_pending_edit(m->actor, 1, "{\"kind\":\"booked\",\"from_currency\":\"EUR\",\"to_currency\":\"CNY\",\"valid_on\":\"2026-01-01\",\"units\":1,\"rate\":\"8\"}", SIZE_MAX);
+}
+
+static arc_status drive_pending_approve(matrix *m, int t) { return (void)t, arc_pending_approve(m->actor, NULL, 1, NULL); }
+static arc_status drive_pending_reject(matrix *m, int t) { return (void)t, arc_pending_reject(m->actor, 1, "no"); }
+
+static arc_status drive_pending_expire(matrix *m, int t)
+{
+    (void)t;
+    arc_status st = arc_pending_expire(m->actor, NULL, 10);
+    return st == ARC_DONE ? ARC_OK : st;
+}
 
 static arc_status drive_expire(matrix *m, int t)
 {

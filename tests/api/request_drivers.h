@@ -473,4 +473,72 @@ static void drive_expire(test_book *b, arc_session *s, int body, answer *a)
     a->n[0] = n;
 }
 
+static int32_t print_fault(void *user, const arc_error *e)
+{
+    (void)user;
+    print_message("%s: %s\n", e->pointer, e->message);
+    return 0;
+}
+
+/* Pending changes 1 and 2: customer groups that wait. */
+static void wait_for_two(arc_session *s, const char *key)
+{
+    int64_t id;
+    arc_record *r;
+    if (arc_session_get(s, &r, ARC_PENDING_CHANGE, 1) == ARC_OK) {
+        arc_record_free(r);
+        return;
+    }
+    assert_ok(arc_session_set_request_key(s, NULL));
+    assert_ok(arc_definition_save(s, &id, "approval", "groups", "{\"approvals\":[{\"verb\":\"customer_group.insert\"}]}", SIZE_MAX, NULL));
+    assert_ok(arc_definition_publish(s, id, print_fault, NULL));
+    for (int i = 0; i < 2; i++) {
+        r = new_group(s, 0, i);
+        assert_int_equal(arc_session_insert(s, NULL, r), ARC_NEEDS_APPROVAL);
+        arc_record_free(r);
+    }
+    assert_ok(arc_session_set_request_key(s, key));
+}
+
+static void drive_pend(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    wait_for_two(s, KEY);
+    arc_record *r = new_group(s, body, 5);
+    arc_error e = ARC_ERROR_INIT;
+    a->st = arc_session_insert(s, NULL, r);
+    assert_ok(arc_session_error(s, &e));
+    if (a->st >= ARC_OK) a->n[0] = e.id;
+    arc_record_free(r);
+}
+
+static void drive_pending_edit(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    wait_for_two(s, KEY);
+    a->st = arc_pending_edit(s, 1, body ? "{\"code\":\"G0\",\"name\":\"n\"}" : "{\"code\":\"G0\",\"name\":\"m\"}", SIZE_MAX);
+}
+
+static void drive_pending_approve(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    wait_for_two(s, KEY);
+    a->st = arc_pending_approve(s, &a->n[0], 1 + body, NULL);
+}
+
+static void drive_pending_reject(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    wait_for_two(s, KEY);
+    a->st = arc_pending_reject(s, 1, body ? "no" : "never");
+}
+
+static void drive_pending_expire(test_book *b, arc_session *s, int body, answer *a)
+{
+    uint32_t n = 0;
+    (void)b;
+    a->st = arc_pending_expire(s, &n, 10u + (uint32_t)body);
+    a->n[0] = n;
+}
+
 #endif

@@ -624,6 +624,7 @@ arc_load_results._fields_ = [
     ("rows", c_int64),
     ("loaded", c_int64),
     ("refused", c_int64),
+    ("pending", c_int64),
 ]
 arc_audit_mark._fields_ = [
     ("struct_size", c_uint32),
@@ -1385,6 +1386,10 @@ FUNCTIONS = {
     "arc_money_tax_from_net": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_decimal), c_int32,), "arcore"),
     "arc_money_to_decimal": (c_int32, (POINTER(arc_decimal), POINTER(arc_money),), "arcore"),
     "arc_number_options_init": (c_int32, (POINTER(arc_number_options),), "arcore"),
+    "arc_pending_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_pending_edit": (c_int32, (arc_session, c_int64, c_char_p, c_size_t,), "arcore"),
+    "arc_pending_expire": (c_int32, (arc_session, POINTER(c_uint32), c_uint32,), "arcore"),
+    "arc_pending_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_postgresql_backend": (POINTER(arc_backend_ops), (), "arcore_postgresql"),
     "arc_proposal_apply": (c_int32, (arc_proposal, POINTER(arc_apply_options),), "arcore"),
     "arc_proposal_approve": (c_int32, (arc_proposal, POINTER(c_uint32), c_size_t,), "arcore"),

@@ -1138,6 +1138,35 @@ def arc_number_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_NUMBER_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_pending_approve(session: Any, row: Any, pending: int, reason: Any) -> int:
+    """Approves a pending change: it is done now, with the rights of who asked for it, in one transaction with the decision. Nobody approves what he asked for himself, unless
+     the book is kept by a single accountant.
+
+     @param row     receives the id of the row inserted or updated, 0 when its key is no id; may be NULL. @param pending the pending change.
+     @param reason  at most 1,000 bytes; NULL: none.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked: it stays pending; ARC_E_FORBIDDEN: also
+             one's own request; ARC_E_REQUEST; ARC_E_LIMIT; otherwise as arc_session_update(). @since 0.1"""
+
+def arc_pending_edit(session: Any, pending: int, after: Any, length: int) -> int:
+    """Changes what is asked for, before it is decided. It is checked again as if it were done.
+
+     @param session the session. @param pending the pending change.
+     @param after   JSON object of the fields as they are to be; takes the place of the one there was. @param length its bytes, or SIZE_MAX.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked; ARC_E_SYNTAX, ARC_E_VALUE ... as
+             arc_record_set_json(); ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_INVALID; otherwise as arc_session_update(). @since 0.1"""
+
+def arc_pending_expire(session: Any, n: Any, max: int) -> int:
+    """Marks pending changes as expired whose time is over by the host's clock.
+
+     @param n receives how many; may be NULL. @param max at most so many, 1 to 100,000.
+     @return ARC_OK; ARC_DONE: none is left; ARC_E_INVALID: max is 0, too large, or there is no clock; ARC_E_FORBIDDEN; otherwise as arc_session_update(). @since 0.1"""
+
+def arc_pending_reject(session: Any, pending: int, reason: Any) -> int:
+    """Rejects a pending change; who asked for it takes it back so.
+
+     @param reason 1 to 1,000 bytes.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided; ARC_E_INVALID: no reason; ARC_E_FORBIDDEN; otherwise as arc_session_update(). @since 0.1"""
+
 def arc_postgresql_backend() -> Any:
     """The backend for PostgreSQL, to be handed to arc_backend_register().
 
@@ -1669,7 +1698,7 @@ def arc_session_insert(session: Any, id: Any, record: Any) -> int:
 
      @param id receives the new id, 0 for entities whose key is not an id; may be NULL. Also set in the record, with version 1.
      @param record unchanged on error.
-     @return ARC_OK; ARC_E_FORBIDDEN: the entity moves by verbs, the message names them; ARC_E_REQUIRED: a required field is NULL;
+     @return ARC_OK; ARC_NEEDS_APPROVAL: stored as a pending change, which the error names, nothing else happened (arcore/pending.h); ARC_E_FORBIDDEN: the entity moves by verbs, the message names them; ARC_E_REQUIRED: a required field is NULL;
              ARC_E_VALUE: a field is not for callers to set; ARC_E_EXISTS: a unique value is taken; ARC_E_REFERENCE: a reference points at nothing;
              ARC_E_INVALID: the record is of another book; ARC_E_TXN: inside a READ transaction, or another session's is open;
              ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_CHECK; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION;
@@ -1679,11 +1708,11 @@ def arc_session_insert(session: Any, id: Any, record: Any) -> int:
 def arc_session_insert_many(session: Any, ids: Any, results: Any, records: Any, n: int, flags: int) -> int:
     """Inserts n records (of any master entities), in order, in one transaction.
 
-     @param ids receives n ids, 0 where refused; may be NULL.
+     @param ids receives n ids, 0 where refused, the id of the pending change where results[i] is ARC_NEEDS_APPROVAL; may be NULL.
      @param results receives n statuses; may be NULL only with ARC_ALL_OR_NONE.
      @param records n records. @param n 1 to 100,000.
      @param flags 0 or ARC_ALL_OR_NONE.
-     @return ARC_OK: all; ARC_PARTIAL: some were refused, see results (error row = first refused); with ARC_ALL_OR_NONE the first
+     @return ARC_OK: all; ARC_NEEDS_APPROVAL: none was refused, some wait for approval; ARC_PARTIAL: some were refused, see results (error row = first refused); with ARC_ALL_OR_NONE the first
              refusal itself; ARC_E_INVALID; ARC_E_LIMIT: n is too large; otherwise as arc_session_insert(), then nothing is written.
      @since 0.1"""
 
@@ -1699,7 +1728,7 @@ def arc_session_load_arrow(session: Any, results: Any, entity: int, stream: Any,
      @param entity an ARC_<ENTITY> constant of master data.
      @param stream its arrays are structs; consumed and released, whatever the outcome.
      @param options NULL for defaults.
-     @return ARC_OK: all rows; ARC_PARTIAL: some were refused (never with ARC_ALL_OR_NONE); ARC_E_NOT_FOUND: no such entity, or a column that is no field; ARC_E_VALUE:
+     @return ARC_OK: all rows; ARC_PARTIAL: some were refused (never with ARC_ALL_OR_NONE); ARC_NEEDS_APPROVAL: none was refused, some wait for approval; ARC_E_NOT_FOUND: no such entity, or a column that is no field; ARC_E_VALUE:
              a column of a type its field cannot take; ARC_E_FORBIDDEN: the entity moves by verbs; ARC_E_IO: the stream failed, its message is in the
              error; ARC_E_CORRUPT: the stream breaks the interface's rules; ARC_E_CANCELLED; ARC_E_UNSUPPORTED; ARC_E_INVALID; with ARC_ALL_OR_NONE the status of the first
              refusal; otherwise as arc_session_insert_many(). With any error nothing is inserted. @since 0.1"""

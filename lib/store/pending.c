@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pending changes: storing, editing, approving, rejecting, expiring. */
+#include "store/pending.h"
+
+#include <string.h>
+
+#include "base/json_text.h"
+#include "store/proposal.h"
+#include "store/record_api.h"
+
+#define MAX_REASON 1000u
+#define MAX_EXPIRE 100000u
+#define US_PER_DAY INT64_C(86400000000)
+
+static const char fields[] = "id version verb entity row row_version before_value after_value status expires maker maker_for";
+enum { ID, VERSION, P_VERB, ENTITY, ROW, ROW_VERSION, BEFORE, AFTER, STATUS, EXPIRES, MAKER, MAKER_FOR };
+
+static arc_value text(const char *s) { return s ? arci_v_text(s, strlen(s)) : arci_v_null(); }
+
+/* ---- storing ----------------------------------------------------------------------------------------------------------- */
+
+/* The stored row of an update, cut to the fields r sets. */
+static arc_status before_json(arci_txn *t, arci_arena *arena, arci_record *r, arci_str *out)
+{
+    const arci_shape *shape;
+    arci_record *old;
+    arc_value *row;
+    const arc_value *id = arci_record_value(r, ARCI_FIELD_ID);
+    if (id->type != ARC_V_INT) { /* keyed by something else: what it was is in the events */
+        arci_str_puts(out, "{}");
+        return out->failed ? arci_nomem(t->env) : ARC_OK;
+    }
+    arc_status st = arci_record_new(t->env, r->entity, r->custom, &old);
+    if (st != ARC_OK) return st;
+    st = arci_shape_get(t, &shape, r->entity->name, "*");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, id->u.i, arena, &row);
+    if (st == ARC_OK) st = arci_record_load(t->env, old, shape->cols, shape->n, row);
+    if (st == ARC_OK) st = arci_record_changes_json(t->env, r, old, out);
+    arci_record_free(old);
+    return st;
+}
+
+static arc_status insert(arci_txn *t, arci_arena *arena, const arc_value *values, int64_t *id)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = arci_shape_get(t, &shape, "pending_change", "verb entity row row_version before_value after_value reason status expires maker maker_for");
+    if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
+    if (st == ARC_OK) st = arci_batch_ids(t, b);
+    if (st != ARC_OK) return st;
+    memcpy(arci_batch_row(b, 0), values, shape->n * sizeof *values);
+    *id = arci_batch_id(b, 0);
+    return arci_repo_write(t, &b, 1, NULL);
+}
+
+arc_status arci_pending_store(arci_txn *t, arci_arena *arena, const arci_verb *verb, const arci_approval *a, arci_record *r, int update, int64_t *id)
+{
+    char name[ARCI_VERB_NAME_MAX];
+    arci_str before, after;
+    int64_t now = 0;
+    const arci_session *s = t->session;
+    const arc_value *row = arci_record_value(r, ARCI_FIELD_ID), *version = arci_record_value(r, ARCI_FIELD_VERSION);
+    arci_str_init(&before, t->env->ctx);
+    arci_str_init(&after, t->env->ctx);
+    arc_status st = arci_session_now(t->env, t->session, &now);
+    if (st == ARC_OK && update) st = before_json(t, arena, r, &before);
+    else if (st == ARC_OK) arci_str_puts(&before, "{}");
+    if (st == ARC_OK) st = update ? arci_record_changes_json(t->env, r, r, &after) : arci_record_get_json(t->env, r, &after);
+    if (st == ARC_OK && (before.failed || after.failed)) st = arci_nomem(t->env);
+    if (st == ARC_OK) {
+        const arc_value values[] = { text(arci_verb_name(verb, r->entity, name)), text(r->entity->name), update && row->type == ARC_V_INT ? *row : arci_v_null(),
+                                     update ? *version : arci_v_null(), arci_v_text(before.s, before.len), arci_v_text(after.s, after.len), text(a->reason),
+                                     text("running"), a->days ? arci_v_int(now + a->days * US_PER_DAY) : arci_v_null(),
+                                     text(s->actor ? s->actor : ARC_ACTOR_SYSTEM), text(s->on_behalf_of) };
+        st = insert(t, arena, values, id);
+    }
+    arci_str_clear(&before);
+    arci_str_clear(&after);
+    return st;
+}
+
+/* ---- one pending change ------------------------------------------------------------------------------------------------ */
+
+typedef struct pending {
+    arci_session *s;
+    arci_txn *t;
+    arci_arena arena;
+    const arci_entity *entity;
+    const arc_value *v; /* of its row */
+    int64_t id;
+    int update;
+} pending;
+
+static const char *own(pending *p, int column)
+{
+    const arc_value *v = &p->v[column];
+    return v->type == ARC_V_NULL ? NULL : arci_arena_strndup(&p->arena, v->u.s, v->len);
+}
+
+static arc_status over(pending *p, int *is)
+{
+    int64_t now = 0;
+    *is = 0;
+    if (p->v[EXPIRES].type == ARC_V_NULL) return ARC_OK;
+    arc_status st = arci_session_now(p->t->env, p->s, &now);
+    *is = st == ARC_OK && now >= p->v[EXPIRES].u.i;
+    return st;
+}
+
+/* Reads it, locked; it must be running, and its time not over unless `late`. */
+static arc_status open_pending(pending *p, int late)
+{
+    const arci_shape *shape;
+    arc_value *v;
+    int is_over = 0;
+    arc_status st = arci_repo_lock(p->t, "pending_change", &p->id, 1);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "pending_change", fields);
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, p->id, &p->arena, &v);
+    if (st != ARC_OK) return st;
+    p->v = v;
+    p->entity = arci_entity_by_name(v[ENTITY].u.s, v[ENTITY].len);
+    p->update = v[ROW_VERSION].type == ARC_V_INT;
+    if (!p->entity) return arci_fail(p->t->env, ARC_E_CORRUPT, "a pending change of no entity", "待批变更的实体不存在");
+    if (v[STATUS].len != 7 || memcmp(v[STATUS].u.s, "running", 7) != 0) {
+        st = arci_fail(p->t->env, ARC_E_STATE, "it has been decided", "已审批");
+    } else {
+        st = over(p, &is_over);
+        if (st == ARC_OK && is_over && !late) st = arci_fail(p->t->env, ARC_E_STATE, "it has expired", "已过期");
+    }
+    if (st != ARC_OK) arci_fail_at(p->t->env, "pending_change", "status", p->id, -1);
+    return st;
+}
+
+/* The record as it is to be written: the row as it is, with the fields asked for set, under the version it was asked against. */
+static arc_status build(pending *p, const char *after, size_t len, arc_record **handle, arci_record_box **box)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    arc_status st = arci_record_box_new(p->t->env, p->s, p->entity, handle, box);
+    if (st != ARC_OK) return st;
+    if (p->update && p->v[ROW].type == ARC_V_INT) {
+        st = arci_shape_get(p->t, &shape, p->entity->name, "*");
+        if (st == ARC_OK) st = arci_repo_get(p->t, shape, p->v[ROW].u.i, &p->arena, &row);
+        if (st == ARC_OK) st = arci_record_load(p->t->env, (*box)->record, shape->cols, shape->n, row);
+    }
+    if (st == ARC_OK) st = arci_record_set_json(p->t->env, (*box)->record, after, len);
+    if (st == ARC_OK && p->update) st = arci_record_put(p->t->env, (*box)->record, ARCI_FIELD_VERSION, &p->v[ROW_VERSION]);
+    return st;
+}
+
+/* What its maker asked for is done with the rights he had then. */
+static arc_status write_master(pending *p, arc_record *handle, int try, int64_t *id)
+{
+    struct arci_access *access = p->s->access;
+    arc_status (*source)(arci_env *env, arci_session *s, arci_txn *t, arc_date day, struct arci_access **out) = p->s->access_source;
+    p->s->access = NULL;
+    p->s->access_source = NULL;
+    arc_status st = arci_master_write(p->s, handle, p->update, try, id);
+    p->s->access = access;
+    p->s->access_source = source;
+    p->t->env = &p->s->env;
+    return st;
+}
+
+/* The members of a document that are no personal data. */
+static const char *impersonal(pending *p, const arc_value *json)
+{
+    arci_json *root;
+    arci_custom *custom = NULL;
+    arci_str b;
+    int n = 0;
+    if (arci_json_parse(p->t->env, &p->arena, json->u.s, json->len, &arci_json_default_limits, &root) != ARC_OK) return NULL;
+    if (arci_session_custom(p->t->env, p->s, &custom) != ARC_OK) return NULL;
+    arci_str_init(&b, p->t->env->ctx);
+    arci_str_putc(&b, '{');
+    for (const arci_json *m = root->child; m; m = m->next) {
+        const arci_field *f = arci_entity_field(p->entity, m->key, m->key_len);
+        const arci_custom_field *cf = f ? NULL : arci_custom_by_name(custom, p->entity, m->key, m->key_len);
+        if (f ? f->flags & ARCI_F_PERSONAL : !cf || (cf->flags & ARCI_CUSTOM_PERSONAL)) continue;
+        if (n++) arci_str_putc(&b, ',');
+        arci_json_put_text(&b, m->key, m->key_len);
+        arci_str_putc(&b, ':');
+        arci_json_put_node(&b, m);
+    }
+    arci_str_putc(&b, '}');
+    const char *kept = b.failed ? NULL : arci_arena_strndup(&p->arena, b.s, b.len);
+    arci_str_clear(&b);
+    return kept;
+}
+
+static arc_status close_pending(pending *p, const char *status, const char *reason, int64_t row)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    const char *before = impersonal(p, &p->v[BEFORE]), *after = impersonal(p, &p->v[AFTER]);
+    if (!before || !after) return arci_nomem(p->t->env);
+    arc_status st = arci_shape_get(p->t, &shape, "pending_change", "before_value after_value status decided_by decision_reason result_row");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_VERSION, NULL, 0);
+    if (st != ARC_OK) return st;
+    const arc_value values[] = { text(before), text(after), text(status), text(p->s->actor ? p->s->actor : ARC_ACTOR_SYSTEM), text(reason), row ? arci_v_int(row) : arci_v_null() };
+    memcpy(arci_batch_row(b, 0), values, sizeof values);
+    *arci_batch_key(b, 0) = p->v[ID];
+    *arci_batch_guard(b, 0) = p->v[VERSION];
+    return arci_repo_write(p->t, &b, 1, NULL);
+}
+
+/* ---- the verbs --------------------------------------------------------------------------------------------------------- */
+
+typedef struct request {
+    uint32_t verb;
+    int64_t id;
+    const char *what; /* reason or document; NULL: none */
+    size_t len;
+    arc_status (*work)(pending *p, const struct request *r, int64_t *row);
+} request;
+
+static arc_status edit(pending *p, const request *r, int64_t *row)
+{
+    arc_record *handle = NULL;
+    arci_record_box *box;
+    const arci_shape *shape;
+    arci_batch *b;
+    arci_str after;
+    arc_status st = open_pending(p, 0);
+    arci_str_init(&after, p->t->env->ctx);
+    if (st == ARC_OK) st = build(p, r->what, r->len, &handle, &box);
+    if (st == ARC_OK) st = p->update ? arci_record_changes_json(p->t->env, box->record, box->record, &after) : arci_record_get_json(p->t->env, box->record, &after);
+    if (st == ARC_OK) st = write_master(p, handle, 1, row);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "pending_change", "after_value");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_VERSION, NULL, 0);
+    if (st == ARC_OK) {
+        arci_batch_row(b, 0)[0] = arci_v_text(after.s, after.len);
+        *arci_batch_key(b, 0) = p->v[ID];
+        *arci_batch_guard(b, 0) = p->v[VERSION];
+        st = arci_repo_write(p->t, &b, 1, NULL);
+    }
+    *row = 0;
+    arci_str_clear(&after);
+    arc_record_free(handle);
+    return st;
+}
+
+static arc_status approve(pending *p, const request *r, int64_t *row)
+{
+    arc_record *handle = NULL;
+    arci_record_box *box;
+    arc_status st = open_pending(p, 0);
+    if (st != ARC_OK) return st;
+    const char *maker = own(p, MAKER), *behalf = own(p, MAKER_FOR);
+    if (!maker) return arci_nomem(p->t->env);
+    st = arci_not_own_request(p->t->env, p->s, maker, behalf);
+    if (st == ARC_OK) st = build(p, p->v[AFTER].u.s, p->v[AFTER].len, &handle, &box);
+    if (st == ARC_OK) st = write_master(p, handle, 0, row);
+    if (st == ARC_OK && p->update && p->v[ROW].type == ARC_V_INT) *row = p->v[ROW].u.i;
+    arc_record_free(handle);
+    return st == ARC_OK ? close_pending(p, "approved", r->what, *row) : st;
+}
+
+static arc_status reject(pending *p, const request *r, int64_t *row)
+{
+    *row = 0;
+    arc_status st = open_pending(p, 1);
+    return st == ARC_OK ? close_pending(p, "rejected", r->what, 0) : st;
+}
+
+static arc_status in_call(arci_call *c, const request *r, int64_t *row)
+{
+    static const char *const names[] = { "row", NULL };
+    pending p = { .s = c->session, .t = c->txn, .id = r->id };
+    arc_status st = arci_call_elements(c, names, 1, 0);
+    if (st != ARC_OK) return st;
+    arci_call_arg_int(c, r->id);
+    arci_call_arg_text(c, r->what, r->what ? r->len : 0);
+    arci_call_arg_end(c, 0, NULL);
+    st = arci_call_replay(c);
+    if (st == ARC_OK && arci_call_done(c, 0)) {
+        *row = arci_call_number(c, 0, 0);
+        return arci_call_status(c, 0);
+    }
+    arci_arena_init(&p.arena, c->session->env.ctx);
+    if (st == ARC_OK) st = arci_txn_writing(c->txn); /* the undo point goes before that of the verb inside */
+    if (st == ARC_OK) st = r->work(&p, r, row);
+    arci_arena_clear(&p.arena);
+    if (st == ARC_OK) arci_call_keep(c, 0, st, row);
+    return st;
+}
+
+static arc_status run(arci_session *s, const request *r, int64_t *row)
+{
+    arci_call c;
+    arc_status st = arci_call_begin(s, &c, &arci_verbs[r->verb], NULL, 0);
+    return st == ARC_OK ? arci_call_end(&c, in_call(&c, r, row)) : st;
+}
+
+static arc_status check_reason(arci_session *s, const char *reason, int required)
+{
+    size_t n = reason ? strlen(reason) : 0;
+    if ((required && !n) || n > MAX_REASON) {
+        return arci_fail(&s->env, required && !n ? ARC_E_INVALID : ARC_E_LIMIT, "a reason of at most %u bytes", "原因最多 %u 字节", MAX_REASON);
+    }
+    if (n && arci_utf8_check(reason, n) != n) return arci_fail(&s->env, ARC_E_ENCODING, "the reason is not valid UTF-8", "原因不是有效的 UTF-8");
+    return ARC_OK;
+}
+
+arc_status arc_pending_edit(arc_session *session, int64_t pending_change, const char *after, size_t length)
+{
+    arci_session *s;
+    int64_t row = 0;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!after) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "after is NULL", "after 为 NULL"));
+    request r = { ARCI_DO_PENDING_EDIT, pending_change, after, length == SIZE_MAX ? strlen(after) : length, edit };
+    return arci_call_leave(s, run(s, &r, &row));
+}
+
+arc_status arc_pending_approve(arc_session *session, int64_t *row, int64_t pending_change, const char *reason)
+{
+    arci_session *s;
+    int64_t made = 0;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    request r = { ARCI_DO_PENDING_APPROVE, pending_change, reason, reason ? strlen(reason) : 0, approve };
+    st = check_reason(s, reason, 0);
+    if (st == ARC_OK) st = run(s, &r, &made);
+    if (st == ARC_OK && row) *row = made;
+    return arci_call_leave(s, st);
+}
+
+arc_status arc_pending_reject(arc_session *session, int64_t pending_change, const char *reason)
+{
+    arci_session *s;
+    int64_t row = 0;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    request r = { ARCI_DO_PENDING_REJECT, pending_change, reason, reason ? strlen(reason) : 0, reject };
+    st = check_reason(s, reason, 1);
+    if (st == ARC_OK) st = run(s, &r, &row);
+    return arci_call_leave(s, st);
+}
+
+/* ---- expiry ------------------------------------------------------------------------------------------------------------ */
+
+static arc_status expire(arci_call *c, uint32_t *n, uint32_t max)
+{
+    static const char *const names[] = { "n", NULL };
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows = { 0 };
+    int64_t now = 0, kept;
+    arc_status st = arci_call_elements(c, names, 1, 0);
+    if (st != ARC_OK) return st;
+    arci_call_arg_int(c, max);
+    arci_call_arg_end(c, 0, NULL);
+    st = arci_call_replay(c);
+    if (st == ARC_OK && arci_call_done(c, 0)) {
+        *n = (uint32_t)arci_call_number(c, 0, 0);
+        return arci_call_status(c, 0);
+    }
+    pending p = { .s = c->session, .t = c->txn };
+    arci_arena_init(&p.arena, c->session->env.ctx);
+    if (st == ARC_OK) st = arci_session_now(c->txn->env, c->session, &now);
+    if (st == ARC_OK) st = arci_shape_get(c->txn, &shape, "pending_change", "id status expires");
+    if (st == ARC_OK) {
+        arci_where_init(&w);
+        arci_where_text(&w, shape->cols[1], ARC_OP_EQ, "running", 7);
+        arci_where_int(&w, shape->cols[2], ARC_OP_LE, now);
+        st = arci_repo_find(c->txn, shape, &w, NULL, 0, (int64_t)max, &p.arena, &rows);
+    }
+    for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
+        p.id = rows.values[(size_t)i * rows.n_cols].u.i;
+        st = open_pending(&p, 1);
+        if (st == ARC_OK) st = close_pending(&p, "expired", NULL, 0);
+    }
+    *n = rows.n_rows;
+    arci_arena_clear(&p.arena);
+    if (st == ARC_OK && *n < max) st = ARC_DONE;
+    kept = *n;
+    if (st >= ARC_OK) arci_call_keep(c, 0, st, &kept);
+    return st;
+}
+
+arc_status arc_pending_expire(arc_session *session, uint32_t *n, uint32_t max)
+{
+    arci_session *s;
+    arci_call c;
+    uint32_t done = 0;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!max || max > MAX_EXPIRE) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "max is 1 to %u", "max 须为 1 至 %u", MAX_EXPIRE));
+    st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_PENDING_EXPIRE], NULL, 0);
+    if (st == ARC_OK) st = arci_call_end(&c, expire(&c, &done, max));
+    if (n) *n = st < ARC_OK ? 0 : done;
+    return arci_call_leave(s, st);
+}
