@@ -29,10 +29,11 @@ typedef struct arc_aging_options {
     int64_t customer;      /**< only this customer; 0 = all */
     char currency[4];      /**< only this currency; "" = all */
     uint32_t reserved2;    /**< 0 */
+    int64_t known_at;      /**< as known at this seal (arc_audit_seal_on()): what was sealed later, or is not sealed yet, counts for nothing; 0 = now */
 } arc_aging_options;
 
 #define ARC_AGING_OPTIONS_INIT \
-    { (uint32_t)sizeof(arc_aging_options), 0, ARC_DATE_NONE, ARC_AGE_BY_DUE_DATE, NULL, 0, 0, 0, { 0 }, 0 }
+    { (uint32_t)sizeof(arc_aging_options), 0, ARC_DATE_NONE, ARC_AGE_BY_DUE_DATE, NULL, 0, 0, 0, { 0 }, 0, 0 }
 
 /** Fills options with their defaults; the same bytes as ARC_AGING_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
@@ -64,7 +65,7 @@ typedef struct arc_aging arc_aging;
  *  @param session the session; its open transaction is used when there is one.
  *  @param out     receives the result; the caller frees it with arc_aging_free().
  *  @param options NULL for defaults.
- *  @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag or basis; ARC_E_RANGE: as_of outside the calendar; ARC_E_CURRENCY: unknown currency;
+ *  @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag or basis; ARC_E_RANGE: as_of outside the calendar, or no seal known_at; ARC_E_TXN: known_at inside a transaction that has written; ARC_E_CURRENCY: unknown currency;
  *          ARC_E_FORBIDDEN: the actor may not read receivables, receipts or their amounts; ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_aging_compute(arc_session *session, arc_aging **out, const arc_aging_options *options);
 

@@ -51,6 +51,15 @@ ARC_API arc_status arc_audit_head(arc_session *session, arc_audit_mark *mark);
  *          ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_audit_seal(arc_session *session, uint32_t *sealed, uint32_t max);
 
+/** The last seal at or before the end of a day: what was known then. Hand it on as `known_at`.
+ *
+ *  @param session may read seals; reads in its open transaction or in one of its own.
+ *  @param seq receives the number of the seal; 0 = nothing was sealed by then.
+ *  @param day civil day of the book.
+ *  @return ARC_OK; ARC_E_INVALID: seq is NULL; ARC_E_RANGE: day is outside the calendar; ARC_E_FORBIDDEN; ARC_E_DOOMED; ARC_E_TXN; ARC_E_CORRUPT; ARC_E_IO; ARC_E_BUSY;
+ *          ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_audit_seal_on(arc_session *session, int64_t *seq, arc_date day);
+
 #define ARC_AUDIT_CHAIN_ONLY 0x1u /**< prove events, transactions and seals, but not that rows are as the events tell */
 
 /** Options of arc_audit_verify(). Start from ARC_AUDIT_OPTIONS_INIT. */

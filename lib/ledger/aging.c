@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arcore/fields.h"
 #include "base/handle.h"
 #include "ledger/aging.h"
 #include "store/access.h"
 #include "value/currency.h"
+
+#define AT_ONCE 200u
 
 static const int32_t default_edges[] = { 1, 31, 61, 91 };
 
@@ -49,16 +52,45 @@ static arc_status give_back(arci_env *env, arci_map *m, const arc_value *id, int
     return ARC_OK;
 }
 
+static const char allocation_fields[] = "item receipt credit_item amount discount write_off effective_date";
+enum { ITEM, RECEIPT, CREDIT_ITEM, AMOUNT, DISCOUNT, WRITE_OFF, DATE };
+
+/* What an allocation took goes back to both sides. */
+static arc_status undo_allocation(arci_aging_run *run, const arc_value *v)
+{
+    int64_t taken = v[AMOUNT].u.i;
+    arc_status st = give_back(run->env, &run->items, &v[ITEM], taken + v[DISCOUNT].u.i + v[WRITE_OFF].u.i);
+    if (st == ARC_OK) st = give_back(run->env, &run->receipts, &v[RECEIPT], taken);
+    return st == ARC_OK ? give_back(run->env, &run->items, &v[CREDIT_ITEM], -taken) : st;
+}
+
+/* Allocations of the time up to the date that were not known then. */
+static arc_status fold_unknown(arci_aging_run *run)
+{
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    int64_t *ids;
+    uint32_t n;
+    arc_status st = arci_shape_get(run->t, &shape, "allocation", allocation_fields);
+    if (st == ARC_OK) st = arci_known_missing(run->t, &run->known, shape->table->entity->id, &run->arena, &ids, &n);
+    if (st != ARC_OK || !n) return st;
+    st = arci_repo_get_many(run->t, shape, ids, n, &run->arena, &rows, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        const arc_value *v = rows + (size_t)i * shape->n;
+        if (found[i] && v[DATE].u.i <= run->as_of) st = undo_allocation(run, v);
+    }
+    return st;
+}
+
 /* Reads the allocations effective after the date: what they took from an item or a receipt was still there on the date. */
 static arc_status fold_back(arci_aging_run *run)
 {
-    static const char fields[] = "item receipt credit_item amount discount write_off effective_date";
-    enum { ITEM, RECEIPT, CREDIT_ITEM, AMOUNT, DISCOUNT, WRITE_OFF, DATE };
     const arci_shape *shape;
     arci_where where;
     arci_scan *scan;
     arc_block block;
-    arc_status st = arci_shape_get(run->t, &shape, "allocation", fields);
+    arc_status st = arci_shape_get(run->t, &shape, "allocation", allocation_fields);
     if (st != ARC_OK) return st;
     arci_where_init(&where);
     arci_where_int(&where, shape->cols[DATE], ARC_OP_GT, run->as_of);
@@ -66,11 +98,7 @@ static arc_status fold_back(arci_aging_run *run)
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++) {
-            const arc_value *v = block.values + (size_t)r * block.n_cols;
-            int64_t taken = v[AMOUNT].u.i;
-            st = give_back(run->env, &run->items, &v[ITEM], taken + v[DISCOUNT].u.i + v[WRITE_OFF].u.i);
-            if (st == ARC_OK) st = give_back(run->env, &run->receipts, &v[RECEIPT], taken);
-            if (st == ARC_OK) st = give_back(run->env, &run->items, &v[CREDIT_ITEM], -taken);
+            st = undo_allocation(run, block.values + (size_t)r * block.n_cols);
         }
         if (st != ARC_OK) break;
     }
@@ -132,6 +160,7 @@ static arc_status add_item(arci_aging_run *run, const arc_value *v)
 {
     /* A plan is a forecast: it is not aged before it becomes a claim. */
     if (v[I_KIND].len == 7 && memcmp(v[I_KIND].u.s, "planned", 7) == 0) return ARC_OK;
+    if (run->known_at && !arci_known_has(&run->known, ARC_ITEM, v[I_ITEM].u.i)) return ARC_OK;
     int64_t open = then(&run->items, &v[I_ITEM], v[I_OPEN].u.i);
     if (!open) return ARC_OK;
     uint32_t *n_items;
@@ -149,6 +178,7 @@ static arc_status add_item(arci_aging_run *run, const arc_value *v)
 static arc_status add_receipt(arci_aging_run *run, const arc_value *v)
 {
     if (v[R_CUSTOMER].type != ARC_V_INT) return ARC_OK; /* nobody's yet */
+    if (run->known_at && !arci_known_has(&run->known, ARC_RECEIPT, v[R_RECEIPT].u.i)) return ARC_OK;
     int64_t left = then(&run->receipts, &v[R_RECEIPT], v[R_LEFT].u.i);
     if (!left) return ARC_OK;
     uint32_t *n_items;
@@ -169,9 +199,26 @@ static arc_status cut_to_scope(arci_aging_run *run, const arci_entity *e, arci_w
     return ARC_OK;
 }
 
-/* One pass over a state table: open rows, or rows settled after the date (those are closed today and were not then). */
-static arc_status pass(arci_aging_run *run, const char *entity, const char *columns, uint16_t date_at, uint16_t left_at, int settled,
-                       arc_status (*add)(arci_aging_run *run, const arc_value *v))
+/* What a pass reads: open rows; rows settled after the date (closed today, and not then); some that were settled by it as we know now. */
+enum { OPEN, SETTLED, SETTLED_BY_THEN };
+
+typedef struct some_ids {
+    const arc_value *ids; /* SETTLED_BY_THEN */
+    uint32_t n;
+} some_ids;
+
+static void choose(const arci_aging_run *run, arci_where *where, const arci_shape *shape, uint16_t left_at, int which, const some_ids *some)
+{
+    uint16_t settled_on = arci_col(shape->table->entity, "settled_on");
+    if (which == SETTLED) arci_where_int(where, settled_on, ARC_OP_GT, run->as_of);
+    else arci_where_int(where, shape->cols[left_at], which == OPEN ? ARC_OP_NE : ARC_OP_EQ, 0);
+    if (which != SETTLED_BY_THEN) return;
+    arci_where_int(where, settled_on, ARC_OP_LE, run->as_of);
+    arci_where_in(where, shape->cols[0], some->ids, some->n);
+}
+
+static arc_status pass(arci_aging_run *run, const char *entity, const char *columns, uint16_t date_at, uint16_t left_at, int which,
+                       const some_ids *some, arc_status (*add)(arci_aging_run *run, const arc_value *v))
 {
     const arci_shape *shape;
     arci_where where;
@@ -181,8 +228,7 @@ static arc_status pass(arci_aging_run *run, const char *entity, const char *colu
     if (st != ARC_OK) return st;
     const arci_entity *e = shape->table->entity;
     arci_where_init(&where);
-    if (settled) arci_where_int(&where, arci_col(e, "settled_on"), ARC_OP_GT, run->as_of);
-    else arci_where_int(&where, shape->cols[left_at], ARC_OP_NE, 0);
+    choose(run, &where, shape, left_at, which, some);
     arci_where_int(&where, shape->cols[date_at], ARC_OP_LE, run->as_of);
     if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
     if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
@@ -198,14 +244,45 @@ static arc_status pass(arci_aging_run *run, const char *entity, const char *colu
     return st == ARC_DONE ? ARC_OK : st;
 }
 
-static arc_status fold(arci_aging_run *run)
+static arc_status item_pass(arci_aging_run *run, int which, const some_ids *some)
 {
-    arc_status st = fold_back(run);
-    for (int settled = 0; st == ARC_OK && settled < 2; settled++) {
-        st = pass(run, "item_state", item_columns, I_DATE, I_OPEN, settled, add_item);
-        if (st == ARC_OK) st = pass(run, "receipt_state", receipt_columns, R_DATE, R_LEFT, settled, add_receipt);
+    return pass(run, "item_state", item_columns, I_DATE, I_OPEN, which, some, add_item);
+}
+
+static arc_status receipt_pass(arci_aging_run *run, int which, const some_ids *some)
+{
+    return pass(run, "receipt_state", receipt_columns, R_DATE, R_LEFT, which, some, add_receipt);
+}
+
+/* Rows that get something back and that neither pass met: settled by the date, by allocations nobody knew of. */
+static arc_status settled_by_then(arci_aging_run *run, const arci_map *later, arc_status (*read)(arci_aging_run *run, int which, const some_ids *some))
+{
+    arc_value ids[AT_ONCE];
+    arc_status st = ARC_OK;
+    uint32_t n = 0;
+    for (uint32_t i = 0; st == ARC_OK && i < later->n; i++) {
+        int64_t id;
+        memcpy(&id, later->entries[i].key, sizeof id);
+        ids[n++] = arci_v_int(id);
+        if (n < AT_ONCE && i + 1 < later->n) continue;
+        const some_ids some = { ids, n };
+        st = read(run, SETTLED_BY_THEN, &some);
+        n = 0;
     }
     return st;
+}
+
+static arc_status fold(arci_aging_run *run)
+{
+    arc_status st = run->known_at ? arci_known_read(run->t, &run->known, run->known_at) : ARC_OK;
+    if (st == ARC_OK) st = fold_back(run);
+    if (st == ARC_OK && run->known_at) st = fold_unknown(run);
+    for (int which = OPEN; st == ARC_OK && which <= SETTLED; which++) {
+        st = item_pass(run, which, NULL);
+        if (st == ARC_OK) st = receipt_pass(run, which, NULL);
+    }
+    if (st == ARC_OK && run->known_at) st = settled_by_then(run, &run->items, item_pass);
+    return st == ARC_OK && run->known_at ? settled_by_then(run, &run->receipts, receipt_pass) : st;
 }
 
 /* ---- the call ----------------------------------------------------------------------------------------------------------------- */
@@ -235,6 +312,8 @@ static arc_status check(arci_env *env, arci_aging_run *run, const arc_aging_opti
                          "日期超出范围，或会话未设置业务日期");
     }
     run->customer = o->customer;
+    run->known_at = o->known_at;
+    if (o->known_at < 0) return invalid(env, "known_at");
     memcpy(run->currency, o->currency, 3);
     if (run->currency[0] && !arci_currency_find(run->currency)) {
         return arci_fail(env, ARC_E_CURRENCY, "unknown currency", "未知币种");
@@ -269,11 +348,13 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     run.env = run.t->env;
     arc_context *ctx = s->env.ctx;
     arci_arena_init(&run.arena, ctx);
+    arci_known_init(&run.known, ctx);
     arci_map_init(&run.items, ctx);
     arci_map_init(&run.receipts, ctx);
     arci_map_init(&run.lines, ctx);
     st = fold(&run);
     if (st == ARC_OK) st = arci_aging_result(&run, out);
+    arci_known_clear(&run.known);
     arci_map_clear(&run.items);
     arci_map_clear(&run.receipts);
     arci_map_clear(&run.lines);

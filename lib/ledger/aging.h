@@ -6,6 +6,7 @@
 #include "arcore/aging.h"
 #include "base/map.h"
 #include "base/num.h"
+#include "store/known.h"
 #include "store/repo.h"
 
 typedef struct arci_aging_line arci_aging_line;
@@ -28,6 +29,8 @@ typedef struct arci_aging_run {
     uint32_t n_buckets, n_lines;
     int32_t basis;
     arc_date as_of;
+    int64_t known_at; /* 0: now */
+    arci_known known; /* what was not known then */
     int64_t customer; /* 0: all */
     char currency[4]; /* "": all */
 } arci_aging_run;

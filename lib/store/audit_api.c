@@ -8,6 +8,8 @@
 #include "store/verb.h"
 #include "store/verify.h"
 
+#define US_PER_MINUTE INT64_C(60000000)
+#define US_PER_DAY INT64_C(86400000000)
 #define DEFAULT_SEALS 10000u
 #define MAX_SEALS 1000000u
 
@@ -82,6 +84,40 @@ arc_status arc_audit_head(arc_session *session, arc_audit_mark *mark)
     if (st != ARC_OK) return st;
     st = mark && mark->struct_size ? head(s, mark)
                                    : arci_fail(&s->env, ARC_E_INVALID, "mark is NULL or has no size", "mark 为 NULL 或未设置大小");
+    return arci_session_leave(s, st);
+}
+
+static arc_status seal_on(arci_session *s, int64_t *seq, arc_date day)
+{
+    const arci_shape *shape;
+    arci_scope scope;
+    arci_arena arena;
+    arci_where w;
+    arci_rows rows;
+    if (day < ARC_DATE_MIN || day > ARC_DATE_MAX) return arci_fail(&s->env, ARC_E_RANGE, "the day is outside the calendar", "日期超出范围");
+    arc_status st = may_read(s, "seal");
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    arci_arena_init(&arena, s->env.ctx);
+    st = arci_shape_get(scope.txn, &shape, "seal", "seq stamp");
+    if (st == ARC_OK) {
+        /* stamps never go back along the chain: the last one by number is the last one by time */
+        const arc_order order = { shape->cols[0], 1 };
+        arci_where_init(&w);
+        arci_where_int(&w, shape->cols[1], ARC_OP_LT, ((int64_t)day + 1) * US_PER_DAY - (int64_t)s->book->utc_offset_minutes * US_PER_MINUTE);
+        st = arci_repo_find(scope.txn, shape, &w, &order, 1, 1, &arena, &rows);
+    }
+    if (st == ARC_OK) *seq = rows.n_rows ? rows.values[0].u.i : 0;
+    arci_arena_clear(&arena);
+    return arci_scope_end(&scope, st);
+}
+
+arc_status arc_audit_seal_on(arc_session *session, int64_t *seq, arc_date day)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    st = seq ? seal_on(s, seq, day) : arci_fail(&s->env, ARC_E_INVALID, "seq is NULL", "seq 为 NULL");
     return arci_session_leave(s, st);
 }
 

@@ -422,6 +422,13 @@ static arc_status drive_head(matrix *m, int t)
     return arc_audit_head(m->actor, &mark);
 }
 
+static arc_status drive_seal_on(matrix *m, int t)
+{
+    int64_t seq;
+    (void)t;
+    return arc_audit_seal_on(m->actor, &seq, PEOPLE_DAY);
+}
+
 static arc_status drive_audit(matrix *m, int t)
 {
     (void)t;

@@ -66,6 +66,7 @@ static const struct {
     { "arc_receipt_propose", ARCI_DO_READ, "receipt", drive_propose },
     { "arc_audit_seal", ARCI_DO_AUDIT_SEAL, "seal", drive_seal },
     { "arc_audit_head", ARCI_DO_READ, "seal", drive_head },
+    { "arc_audit_seal_on", ARCI_DO_READ, "seal", drive_seal_on },
     { "arc_audit_verify", ARCI_DO_READ, "event", drive_audit },
     { "arc_subject_erase", ARCI_DO_SUBJECT_ERASE, "customer", drive_erase },
     { "arc_feed_open", ARCI_DO_READ, "event", drive_feed },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random sequences of ledger verbs against a model of plain arrays that shares no code with the library: after every step the same
- * result, and now and then the same open amounts, the same aging as of a random past day, a clean verify, the same after reopening. */
+ * result, and now and then the same open amounts, the same aging as of a random past day, also as known at a random past seal, a clean verify, the
+ * same after reopening. */
 #include "support/support.h"
 
 #include "arcore/aging.h"
@@ -31,6 +32,11 @@ typedef struct world {
     int n_docs, n_allocs, next_number;
     char uri[600];
     int hits[8];
+    struct {
+        int64_t seal;
+        int n_docs, n_allocs;
+    } snapshots[1000]; /* what was known after each step */
+    int n_snapshots;
     int64_t last_item;
 } world;
 
@@ -265,7 +271,32 @@ static void step_reverse(world *w)
     w->hits[4]++;
 }
 
-static void check_aging(world *w)
+static void take_snapshot(world *w)
+{
+    arc_audit_mark m = ARC_AUDIT_MARK_INIT;
+    assert_ok(arc_audit_head(w->session, &m));
+    w->snapshots[w->n_snapshots].seal = m.seq;
+    w->snapshots[w->n_snapshots].n_docs = w->n_docs;
+    w->snapshots[w->n_snapshots++].n_allocs = w->n_allocs;
+}
+
+static void check_aging_known(world *w, int64_t known_at);
+
+/* As known at a seal of the past: the model with what it held then. */
+static void check_past(world *w)
+{
+    int n_docs = w->n_docs, n_allocs = w->n_allocs, at = (int)rnd(w, (uint64_t)w->n_snapshots);
+    w->n_docs = w->snapshots[at].n_docs;
+    w->n_allocs = w->snapshots[at].n_allocs;
+    check_aging_known(w, w->snapshots[at].seal);
+    w->n_docs = n_docs;
+    w->n_allocs = n_allocs;
+    w->hits[7]++;
+}
+
+static void check_aging(world *w) { check_aging_known(w, 0); }
+
+static void check_aging_known(world *w, int64_t known_at)
 {
     static const int32_t edges[] = { 1, 31, 61 };
     int day = FIRST_DAY + (int)rnd(w, DAYS + 120);
@@ -273,6 +304,7 @@ static void check_aging(world *w)
     o.as_of = day;
     o.edges = edges;
     o.n_edges = 3;
+    o.known_at = known_at;
     arc_aging *aging;
     uint32_t n;
     assert_ok(arc_aging_compute(w->session, &aging, &o));
@@ -337,6 +369,8 @@ static void run(test_env *t, const char *uri, int reopen, uint64_t seed, int ste
         case 8: step_reverse(w); break;
         default: check_aging(w); break;
         }
+        take_snapshot(w);
+        if (i % 5 == 4) check_past(w);
         if (i % 40 == 39) check_verify(w);
         if (reopen && i % 70 == 69) {
             arc_book_close(w->book);
@@ -346,7 +380,7 @@ static void run(test_env *t, const char *uri, int reopen, uint64_t seed, int ste
     check_verify(w);
     check_aging(w);
     arc_book_close(w->book);
-    for (int i = 0; i < 7; i++) assert_true(w->hits[i] > 0);
+    for (int i = 0; i < 8; i++) assert_true(w->hits[i] > 0);
     free(w);
 }
 

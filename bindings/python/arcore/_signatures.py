@@ -545,6 +545,7 @@ arc_aging_options._fields_ = [
     ("customer", c_int64),
     ("currency", c_char * 4),
     ("reserved2", c_uint32),
+    ("known_at", c_int64),
 ]
 arc_aging_row._fields_ = [
     ("struct_size", c_uint32),
@@ -1243,6 +1244,7 @@ FUNCTIONS = {
     "arc_audit_options_init": (c_int32, (POINTER(arc_audit_options),), "arcore"),
     "arc_audit_report_init": (c_int32, (POINTER(arc_audit_report),), "arcore"),
     "arc_audit_seal": (c_int32, (arc_session, POINTER(c_uint32), c_uint32,), "arcore"),
+    "arc_audit_seal_on": (c_int32, (arc_session, POINTER(c_int64), c_int32,), "arcore"),
     "arc_audit_verify": (c_int32, (arc_session, POINTER(arc_audit_report), arc_finding_fn, c_void_p, POINTER(arc_audit_options),), "arcore"),
     "arc_backend_register": (c_int32, (arc_context, POINTER(arc_backend_ops),), "arcore"),
     "arc_book_backup": (c_int32, (arc_book, c_char_p, POINTER(arc_copy_options),), "arcore"),

@@ -41,7 +41,7 @@ def arc_aging_compute(session: Any, out: Any, options: Any) -> int:
      @param session the session; its open transaction is used when there is one.
      @param out     receives the result; the caller frees it with arc_aging_free().
      @param options NULL for defaults.
-     @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag or basis; ARC_E_RANGE: as_of outside the calendar; ARC_E_CURRENCY: unknown currency;
+     @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag or basis; ARC_E_RANGE: as_of outside the calendar, or no seal known_at; ARC_E_TXN: known_at inside a transaction that has written; ARC_E_CURRENCY: unknown currency;
              ARC_E_FORBIDDEN: the actor may not read receivables, receipts or their amounts; ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
 def arc_aging_count(aging: Any, n: Any) -> int:
@@ -148,6 +148,15 @@ def arc_audit_seal(session: Any, sealed: Any, max: int) -> int:
              opened without one; ARC_E_FORBIDDEN; ARC_E_INVALID: max is above 1,000,000; ARC_E_TXN; ARC_E_DOOMED; ARC_E_READONLY; ARC_E_BUSY;
              ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CORRUPT; ARC_E_IO; ARC_E_FULL; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
              ARC_E_HANDLE. @since 0.1"""
+
+def arc_audit_seal_on(session: Any, seq: Any, day: int) -> int:
+    """The last seal at or before the end of a day: what was known then. Hand it on as `known_at`.
+
+     @param session may read seals; reads in its open transaction or in one of its own.
+     @param seq receives the number of the seal; 0 = nothing was sealed by then.
+     @param day civil day of the book.
+     @return ARC_OK; ARC_E_INVALID: seq is NULL; ARC_E_RANGE: day is outside the calendar; ARC_E_FORBIDDEN; ARC_E_DOOMED; ARC_E_TXN; ARC_E_CORRUPT; ARC_E_IO; ARC_E_BUSY;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_audit_verify(session: Any, report: Any, finding: Any, user: Any, options: Any) -> int:
     """Proves that nobody changed the book behind the library's back: recomputes every digest and link, and compares every row with the last event that
