@@ -555,10 +555,86 @@ static void told_by_schema(void **state)
     arc_book_close(book);
 }
 
+/* ---- memory ----------------------------------------------------------------------------------------------------------------- */
+
+static arc_status insert_two(arc_session *s)
+{
+    static const char *const rows[] = { "{\"code\":\"a\",\"legal_name\":\"A\",\"x_n\":\"1.5\",\"x_t\":[\"a\",\"b\"],\"x_r\":1}",
+                                        "{\"code\":\"b\",\"legal_name\":\"B\",\"x_n\":\"2\",\"x_m\":\"7 JPY\"}" };
+    arc_status st = ARC_OK;
+    for (int i = 0; i < 2 && st == ARC_OK; i++) {
+        arc_record *r = NULL;
+        st = arc_record_new(s, &r, ARC_CUSTOMER);
+        if (st == ARC_OK) st = arc_record_set_json(r, rows[i], SIZE_MAX);
+        if (st == ARC_OK) st = arc_session_insert(s, NULL, r);
+        arc_record_free(r);
+    }
+    return st;
+}
+
+static arc_status ask(arc_session *s, const char *json, int64_t *rows)
+{
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    char plan[4000];
+    size_t n = sizeof plan;
+    arc_status st = arc_query_from_json(s, &q, json, SIZE_MAX);
+    if (st == ARC_OK) st = arc_query_explain(q, plan, &n);
+    if (st == ARC_OK) st = arc_query_run(q, &c);
+    while (st == ARC_OK && (st = arc_cursor_next(c)) == ARC_OK) ++*rows;
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+/* Every allocation of a field's life fails once: ARC_E_NOMEM, nothing leaks. */
+static arc_status whole_life(test_env *t, void *arg)
+{
+    static const char *const fields[] = {
+        "{\"entity\":\"customer\",\"name\":\"x_n\",\"kind\":\"number\",\"size\":1,\"indexed\":true}",
+        "{\"entity\":\"customer\",\"name\":\"x_t\",\"kind\":\"choices\",\"choices\":[\"a\",\"b\"]}",
+        "{\"entity\":\"customer\",\"name\":\"x_m\",\"kind\":\"money\"}",
+        "{\"entity\":\"customer\",\"name\":\"x_r\",\"kind\":\"reference\",\"target\":\"customer_group\"}",
+        "{\"entity\":\"customer\",\"name\":\"x_f\",\"kind\":\"formula\",\"size\":1,\"formula\":{\"+\":[1," VAR("x_n") "]}}",
+    };
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    arc_book *book = NULL;
+    arc_session *s = NULL;
+    arc_record *r = NULL;
+    int64_t rows = 0;
+    (void)arg;
+    o.flags = ARC_BOOK_CREATE;
+    arc_status st = arc_book_open(t->ctx, &book, "memory:", &o);
+    if (st == ARC_OK) st = arc_session_open(book, &s, NULL);
+    for (int i = 0; i < 5 && st == ARC_OK; i++) st = arc_custom_define(s, NULL, fields[i], SIZE_MAX);
+    if (st == ARC_OK) st = arc_record_new(s, &r, ARC_CUSTOMER_GROUP);
+    if (st == ARC_OK) st = arc_record_set_json(r, "{\"code\":\"g\",\"name\":\"G\"}", SIZE_MAX);
+    if (st == ARC_OK) st = arc_session_insert(s, NULL, r);
+    arc_record_free(r);
+    if (st == ARC_OK) st = insert_two(s);
+    if (st == ARC_OK) st = arc_custom_alter(s, ARC_CUSTOMER, "x_t", "{\"indexed\":true,\"choices\":[\"a\",\"b\",\"c\"]}", SIZE_MAX);
+    if (st == ARC_OK) {
+        st = ask(s, "{\"entity\":\"customer\",\"fields\":[\"code\",\"x_f\",\"x_m\"],\"filters\":[{\"member\":\"x_n\",\"operator\":\"gte\",\"values\":[\"1.5\"]},"
+                    "{\"or\":[{\"member\":\"x_t\",\"operator\":\"contains\",\"values\":[\"b\"]},{\"member\":\"x_m\",\"operator\":\"set\"}]}],\"order\":[{\"member\":\"x_f\"}]}",
+                 &rows);
+    }
+    if (st == ARC_OK) st = ask(s, "{\"entity\":\"customer\",\"dimensions\":[\"x_m.currency\"],\"measures\":[{\"measure\":\"sum\",\"member\":\"x_n\"}]}", &rows);
+    if (st == ARC_OK) st = arc_custom_alter(s, ARC_CUSTOMER, "x_n", "{\"indexed\":false}", SIZE_MAX);
+    if (st == ARC_OK) assert_int_equal(rows, 4);
+    arc_book_close(book);
+    return st;
+}
+
+static void no_memory(void **state)
+{
+    (void)state;
+    print_message("%lld points\n", (long long)test_oom_sweep(whole_life, NULL));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
     const struct CMUnitTest tests[] = { T(bad_formulas), T(formula_values), cmocka_unit_test(references), cmocka_unit_test(altered), T(bad_changes), T(seen_by_others),
-                                        T(required_texts), T(imported), T(exported), T(told_by_schema) };
+                                        T(required_texts), T(imported), T(exported), T(told_by_schema), cmocka_unit_test(no_memory) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
