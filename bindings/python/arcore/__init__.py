@@ -18,7 +18,7 @@ from ._context import Book, BookInfo, Context, Finding, Verification, default_co
 from ._access import Verb
 from ._audit import AuditHead, AuditReport
 from ._definition import Definition, Fault
-from ._error import Error
+from ._error import Error, NeedsApproval
 from ._event import Erasure, Feed, Lease
 from ._exchange import ImportFault, ImportProgress, ImportResult
 from ._library import LibraryNotFound

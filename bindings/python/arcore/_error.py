@@ -42,6 +42,13 @@ class Error(Exception):
         return _rebuild, (type(self), self.message, {k: v for k, v in self.__dict__.items() if k != "message"})
 
 
+class NeedsApproval(Error):
+    """ARC_NEEDS_APPROVAL (2): the call was stored as a pending change and waits for somebody else; nothing else has happened.
+
+    `id` is the pending change, a row of "pending_change".
+    """
+
+
 def _rebuild(cls, message, attributes):
     made = cls(message)
     made.__dict__.update(attributes)
@@ -50,7 +57,7 @@ def _rebuild(cls, message, attributes):
 
 def of_status(status):
     from ._status import BY_STATUS
-    return BY_STATUS.get(status, Error)
+    return NeedsApproval if status == 2 else BY_STATUS.get(status, Error)
 
 
 def make(status, message="", **details):

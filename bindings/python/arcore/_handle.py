@@ -14,6 +14,7 @@ from ._error import from_struct, make
 
 _ERROR_SIZE = capi.ctypes.sizeof(capi.arc_error)
 get_ident = threading.get_ident
+NEEDS_APPROVAL = capi.ARC_NEEDS_APPROVAL  # a positive status nobody may overlook
 
 
 class Guard:
@@ -165,7 +166,7 @@ class Handle:
         guard.enter()
         try:
             status = function(self._live(), *arguments)
-            if status < 0 and get_ident() not in guard.pending:
+            if (status < 0 or status == NEEDS_APPROVAL) and get_ident() not in guard.pending:
                 raise self._failure(status)
         finally:
             guard.leave()

@@ -46,6 +46,11 @@ class BatchResult(NamedTuple):
         """Positions of the refused elements."""
         return [i for i, status in enumerate(self.statuses) if status < 0]
 
+    @property
+    def pending(self):
+        """Positions of the elements that were stored as pending changes and wait for approval."""
+        return [i for i, status in enumerate(self.statuses) if status == capi.ARC_NEEDS_APPROVAL]
+
 
 class Transaction:
     """A transaction of a session: commits at the end of a with block, rolls back when it raises."""
@@ -286,7 +291,7 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, ProposalVerb
             status = function(pointer, *first, elements, n, capi.ARC_ALL_OR_NONE if all_or_none else 0)
             if status == capi.ARC_PARTIAL:
                 told.append(self._failure(next(s for s in results if s < 0)))
-            return status
+            return 0 if status == capi.ARC_NEEDS_APPROVAL else status  # told element by element
         self._change(request_key, call)
         return BatchResult(list(numbers) if ids else [], list(results), told[0] if told else None)
 
