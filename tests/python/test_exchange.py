@@ -226,6 +226,35 @@ class Proposals(support.BookTest):
             proposal.info
 
 
+class Pending(support.BookTest):
+    def test_a_change_waits_and_is_done(self):
+        s, c = self.session, self.customer()
+        rules = {"approvals": [{"verb": "customer.update", "fields": ["legal_name"], "reason": "names", "days": 14}]}
+        s.definition_publish(s.definition_save("approval", "names", rules))
+        c = s.get("customer", c.id)
+        s.update(c, remark="needs nobody")
+        with self.assertRaises(arcore.NeedsApproval) as caught:
+            s.update(c, legal_name="Other")
+        error = caught.exception
+        self.assertEqual((error.name, error.entity, error.status), ("ARC_NEEDS_APPROVAL", "pending_change", 2))
+        self.assertEqual(s.get("customer", c.id).legal_name, "Acme C1")
+        self.assertEqual(s.get("pending_change", error.id).status, "running")
+        s.pending_edit(error.id, {"legal_name": "Third"})
+        self.assertEqual(s.pending_approve(error.id, "seen", request_key="pa"), c.id)
+        self.assertEqual(s.pending_approve(error.id, "seen", request_key="pa"), c.id)
+        self.assertEqual(s.get("customer", c.id).legal_name, "Third")
+        with self.assertRaises(arcore.StateError):
+            s.pending_reject(error.id, "too late")
+        fresh, plain = s.get("customer", c.id), s.get("customer", self.customer("C2").id)
+        fresh.legal_name, plain.remark = "Fourth", "r"
+        done = s.update_many([fresh, plain])
+        self.assertEqual((done.pending, done.refused, done.statuses), ([0], [], [2, 0]))
+        waiting = s.query("pending_change").where(status="running").select("id").first().id
+        s.pending_reject(waiting, "no")
+        self.assertEqual(s.pending_expire(), 0)
+        self.assertEqual(s.get("customer", c.id).legal_name, "Third")
+
+
 class Definitions(support.BookTest):
     rules = {"entity": "customer", "normalise": [{"field": "code", "steps": ["trim", "upper"]}],
              "rules": [{"name": "code-form", "field": "code", "format": {"pattern": "[A-Z][0-9]+"}},

@@ -15,6 +15,7 @@ from ._definition import DefinitionVerbs
 from ._error import Error, make
 from ._event import EventVerbs
 from ._handle import Handle, callback
+from ._pending import PendingVerbs
 from ._proposal import ProposalVerbs
 from ._status import RefusedError
 from ._record import CUSTOM_TYPES, Record
@@ -137,7 +138,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, ProposalVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, PendingVerbs, ProposalVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every
