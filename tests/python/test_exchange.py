@@ -157,6 +157,19 @@ class Audit(support.BookTest):
             s.audit_verify((head.seq, "0" * 64), report=lambda finding: True)
         self.assertEqual(s.audit_seal(), 0)
 
+    def test_as_known_at_a_seal(self):
+        s, c = self.session, self.customer()
+        self.invoice(c, "I1", "100.00")
+        before = s.audit_head().seq
+        self.invoice(c, "I2", "50.00")
+        self.assertEqual(s.aging(known_at=before).total("CNY").total, Decimal("100.00"))
+        self.assertEqual(s.aging(known_at=self.book.today()).total("CNY").total, Decimal("150.00"))
+        self.assertEqual(s.audit_seal_on(day("2001-01-01")), 0)
+        with self.assertRaises(arcore.NotFoundError):
+            s.aging(known_at=day("2001-01-01"))
+        with self.assertRaises(arcore.RangeError):
+            s.aging(known_at=10 ** 6)
+
     def test_tampering_is_seen(self):
         import sqlite3
         path = self.path("t.arc")

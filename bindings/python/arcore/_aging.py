@@ -2,6 +2,7 @@
 """Aging: what is open, by how long it is overdue."""
 from __future__ import annotations
 
+import datetime
 import json
 from ctypes import byref, c_int32, c_uint32
 from decimal import Decimal
@@ -79,7 +80,7 @@ class Aging(Handle):
         return json.loads(text_call(self, capi.arc_aging_json))
 
 
-def compute(session, as_of, basis, edges, customer, currency):
+def compute(session, as_of, basis, edges, customer, currency, known_at):
     options, out = capi.init(capi.arc_aging_options), capi.arc_aging()
     if basis not in BASES:
         raise make(capi.ARC_E_INVALID, f"basis is one of {', '.join(BASES)}, not {basis!r}")
@@ -88,6 +89,11 @@ def compute(session, as_of, basis, edges, customer, currency):
     numbers = (c_int32 * max(1, len(edges)))(*edges)
     options.edges, options.n_edges = numbers, len(edges)
     options.customer = 0 if customer is None else i64(customer, "customer")
+    if isinstance(known_at, datetime.date):
+        known_at = session.audit_seal_on(known_at)
+        if known_at == 0:
+            raise make(capi.ARC_E_NOT_FOUND, "nothing was sealed by that day")
+    options.known_at = 0 if known_at is None else i64(known_at, "known_at")
     if currency is not None:
         raw = cstr(currency, "currency")
         if len(raw) != 3:

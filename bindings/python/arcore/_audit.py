@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from ctypes import byref, c_uint32
+from ctypes import byref, c_int64, c_uint32
 from typing import Any, Callable, NamedTuple, Optional
 
 from . import capi
 from ._context import on_findings
 from ._handle import c_progress
-from ._values import cstr, i64, to_datetime, u32
+from ._values import cstr, day_number, i64, to_datetime, u32
 
 
 class AuditHead(NamedTuple):
@@ -51,6 +51,12 @@ class AuditVerbs:
         sealed = c_uint32()
         self._call(capi.arc_audit_seal, byref(sealed), u32(max, "max"))
         return sealed.value
+
+    def audit_seal_on(self, day: datetime.date) -> int:
+        """The last seal at or before the end of a day: what was known then; 0 = nothing was sealed by then."""
+        out = c_int64()
+        self._call(capi.arc_audit_seal_on, byref(out), day_number(day, "day"))
+        return out.value
 
     def audit_verify(self, anchor: Any = None, *, chain_only: bool = False, max_findings: int = 0, report: Callable[..., Any] | None = None,
                      progress: Callable[..., Any] | None = None) -> AuditReport:

@@ -380,10 +380,13 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, PendingVerbs
         return Query._from_json(self, text)
 
     def aging(self, *, as_of: datetime.date | None = None, basis: str = "due_date", edges: Iterable[int] | None = None,
-              customer: int | None = None, currency: str | None = None) -> Aging:
-        """What is open, by how long it is overdue ("due_date") or how old it is ("document_date"), as of a day. Returns an Aging."""
+              customer: int | None = None, currency: str | None = None, known_at: int | datetime.date | None = None) -> Aging:
+        """What is open, by how long it is overdue ("due_date") or how old it is ("document_date"), as of a day. Returns an Aging.
+
+        known_at: as it was known at a seal, or at the end of a day; None: now.
+        """
         from ._aging import compute
-        return compute(self, as_of, basis, edges, customer, currency)
+        return compute(self, as_of, basis, edges, customer, currency, known_at)
 
     # ---- in and out
     def import_csv(self, source: str | os.PathLike | BinaryIO, mapping: dict | str, *, dry_run: bool = False, skip_bad: bool = False,
