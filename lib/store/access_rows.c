@@ -272,11 +272,93 @@ arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e,
     return ARC_OK;
 }
 
+/* ---- at most one row ------------------------------------------------------------------------------------------------------- */
+
+static int pinned(const uint16_t *key, uint32_t n_key, const arc_cond *conds, uint32_t n)
+{
+    for (uint32_t k = 0; k < n_key; k++) {
+        uint32_t i = 0;
+        while (i < n && !(conds[i].n_ops == 1 && conds[i].ops->op == ARC_OP_EQ && conds[i].ops->col == key[k] && conds[i].ops->col2 == ARC_NO_COL)) i++;
+        if (key[k] && i == n) return 0;
+    }
+    return 1;
+}
+
+/* Do the conditions name one row: by its key, or by a unique number? */
+static int asks_for_one(const arci_table *table, const arc_cond *conds, uint32_t n)
+{
+    const arc_table *d = table->desc;
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t k = 0; k < conds[i].n_ops; k++) {
+            const arc_cond_op *o = &conds[i].ops[k];
+            if (o->op < ARC_OP_AND && (o->col >= table->n_cols || (o->col2 != ARC_NO_COL && o->col2 >= table->n_cols))) return 0; /* custom fields */
+        }
+    }
+    if (pinned(d->key, d->n_key, conds, n)) return 1;
+    for (uint32_t i = 0; i < d->n_indexes; i++) {
+        if ((d->indexes[i].flags & ~ARC_INDEX_WHERE_SET) == ARC_INDEX_UNIQUE && pinned(d->indexes[i].cols, d->indexes[i].n_key, conds, n)) return 1;
+    }
+    return 0;
+}
+
+/* Testing such a scope takes the ids of the rows above, all of them. */
+static int takes_a_set(const arci_entity *e, const arci_row_scope *scope)
+{
+    owned_by o;
+    int set = 0;
+    if (arci_scope_by_row(e)) return 1;
+    look(e, &o);
+    for (int at = 0; at < ARCI_AT_N; at++) {
+        for (int k = 0; k < ARCI_BY_N; k++) set |= scope->n[at][k] && !(o.owns && (at == ARCI_AT_DOCUMENT || o.now == ARC_NO_COL));
+    }
+    return set;
+}
+
+/* Looks at the row itself: cheaper than finding out what all the others belong to. */
+static arc_status look_at_one(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_cond *conds, uint32_t n,
+                              int *holds)
+{
+    const arci_table *table = arci_store_table(t->book->store, e);
+    uint16_t *cols = arci_arena_alloc(arena, table->n_cols * sizeof *cols);
+    arci_scan *scan;
+    arc_block block;
+    *holds = 1; /* where there is no row there is nothing to hide */
+    if (!cols) return arci_nomem(t->env);
+    for (uint16_t c = 1; c < table->n_cols; c++) cols[c - 1] = c;
+    arci_scan_spec spec = { .entity = e, .cols = cols, .n_cols = table->n_cols - 1u, .conds = conds, .n_conds = n };
+    arc_status st = arci_scan_open(t, &scan, &spec);
+    if (st != ARC_OK) return st;
+    st = arci_scan_next(scan, &block);
+    if (st == ARC_OK) st = arci_scope_holds(t, arena, e, scope, block.values, holds);
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+static arc_status no_row(arci_txn *t, arci_arena *arena, arc_cond **out)
+{
+    arc_cond *cond = arci_arena_calloc(arena, 1, sizeof *cond);
+    arc_cond_op *op = arci_arena_calloc(arena, 1, sizeof *op);
+    if (!cond || !op) return arci_nomem(t->env);
+    op->op = ARC_OP_IS_NULL; /* no row is without a book */
+    op->col2 = ARC_NO_COL;
+    cond->ops = op;
+    cond->n_ops = 1;
+    *out = cond;
+    return ARC_OK;
+}
+
 arc_status arci_scope_narrow(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_cond **conds,
                              uint32_t *n)
 {
-    arc_cond *own, *all;
-    arc_status st = arci_scope_cond(t, arena, e, scope, &own);
+    arc_cond *own = NULL, *all;
+    arc_status st = ARC_OK;
+    int holds = 0;
+    if (!holds_all(e, scope) && takes_a_set(e, scope) && asks_for_one(arci_store_table(t->book->store, e), *conds, *n)) {
+        st = look_at_one(t, arena, e, scope, *conds, *n, &holds);
+        if (st == ARC_OK && !holds) st = no_row(t, arena, &own);
+    } else {
+        st = arci_scope_cond(t, arena, e, scope, &own);
+    }
     if (st != ARC_OK || !own) return st;
     all = arci_arena_alloc(arena, ((size_t)*n + 1) * sizeof *all);
     if (!all) return arci_nomem(t->env);

@@ -21,7 +21,7 @@ static arc_status read_row(arci_txn *t, arci_arena *arena, const arci_entity *e,
         arci_fail_at(t->env, e->name, NULL, id, -1);
         return ARC_E_NOT_FOUND;
     }
-    if (t->session->access) st = arci_access_out(t->env, arena, t->session, shape->table, shape->cols, shape->n, row);
+    if (arci_access_hides(t->session, e)) st = arci_access_out(t->env, arena, t->session, shape->table, shape->cols, shape->n, row);
     return st == ARC_OK ? arci_record_load(t->env, to, shape->cols, shape->n, row) : st;
 }
 

@@ -290,6 +290,37 @@ static void rows_below_follow_the_row_above(void **state)
     }
 }
 
+/* By its number, a row is found by whom it belongs to, and is not there for others. */
+static void one_by_number(void **state)
+{
+    world w;
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        make_world(&w, backend);
+        for (int i = 0; i < SEERS; i++) {
+            for (int k = 0; k < INVOICES; k += 7) {
+                arc_cursor *c;
+                char number[8];
+                arc_query *q = query(w.sessions[i], ARC_INVOICE);
+                snprintf(number, sizeof number, "I%03d", k);
+                query_ok(q, arc_query_where_text(q, ARC_INVOICE_NUMBER, ARC_EQ, number, SIZE_MAX));
+                query_ok(q, arc_query_run(q, &c));
+                assert_int_equal(arc_cursor_next(c), sees(&w, &seers[i], &w.invoices[k]) ? ARC_OK : ARC_DONE);
+                arc_cursor_free(c);
+                query_ok(q, arc_query_measure(q, ARC_COUNT, 0));
+                query_ok(q, arc_query_run(q, &c));
+                int64_t n;
+                assert_ok(arc_cursor_next(c));
+                assert_ok(arc_cursor_get_int(c, &n, 0));
+                assert_int_equal(n, sees(&w, &seers[i], &w.invoices[k]));
+                arc_cursor_free(c);
+                arc_query_free(q);
+            }
+        }
+        end_world(&w);
+    }
+}
+
 /* Writing: what one may not see cannot be pointed at nor changed, and the answer is that of nothing. */
 static arc_status add_contact(arc_session *s, int64_t customer, arc_error *e)
 {
@@ -449,6 +480,7 @@ int main(void)
         cmocka_unit_test(foreign_rows_are_not_there), cmocka_unit_test(rows_below_follow_the_row_above),
         cmocka_unit_test(writing_stays_inside),    cmocka_unit_test(contracts_are_ones_own),
         cmocka_unit_test(large_sets),              cmocka_unit_test(rows_of_rows),
+        cmocka_unit_test(one_by_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
