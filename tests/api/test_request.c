@@ -51,6 +51,30 @@ static const struct {
 };
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 
+/* docs/api-laws.md lists the calls that take a key. */
+static void test_all_told(void **unused)
+{
+    static const char *const functions[] = {
+#define ARCI_VALUE(f)
+#define ARCI_HOST(f)
+#define ARCI_SESSION(f)
+#define ARCI_HANDLE(f)
+#define ARCI_READ(f)
+#define ARCI_VERB_OF(f, verb) "`" #f "()`",
+#include "security/functions.def"
+    };
+    size_t n;
+    char *text = test_read_file(ARCORE_SOURCE_DIR "/docs/api-laws.md", &n);
+    (void)unused;
+    assert_non_null(text);
+    const char *table = strstr(text, "| calls that take a key |");
+    assert_non_null(table);
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        if (!strstr(table, functions[i])) fail_msg("docs/api-laws.md does not say that %s takes a request key", functions[i]);
+    }
+    free(text);
+}
+
 static void test_all_driven(void **unused)
 {
     (void)unused;
@@ -296,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_driven),
+        cmocka_unit_test(test_all_told),
         cmocka_unit_test(test_every_verb),
         cmocka_unit_test(test_the_key),
         cmocka_unit_test(test_batches),
