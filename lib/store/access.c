@@ -109,11 +109,12 @@ static arci_access *cached(const arci_session *s, arc_date day, int64_t epoch)
     return NULL;
 }
 
-static void keep(const arci_session *s, arc_date day, int64_t epoch, arci_access *a)
+static arc_status keep(arci_env *env, const arci_session *s, arc_date day, int64_t epoch, arci_access *a)
 {
     arci_book *b = s->book;
     if (!b->access_cache) b->access_cache = arci_calloc(b->ctx, 1, sizeof *b->access_cache);
-    if (!b->access_cache || strlen(s->actor) > 64) return;
+    if (!b->access_cache) return arci_nomem(env);
+    if (strlen(s->actor) > 64) return ARC_OK;
     uint32_t at = b->access_cache->next++ % CACHED;
     arci_access_drop(b->access_cache->places[at].access);
     memcpy(b->access_cache->places[at].actor, s->actor, strlen(s->actor) + 1);
@@ -121,6 +122,7 @@ static void keep(const arci_session *s, arc_date day, int64_t epoch, arci_access
     b->access_cache->places[at].epoch = epoch;
     b->access_cache->places[at].access = a;
     arci_access_keep(a);
+    return ARC_OK;
 }
 
 void arci_access_cache_free(arci_book *b)
@@ -134,8 +136,12 @@ void arci_access_cache_free(arci_book *b)
 static arc_status build(arci_env *env, arci_session *s, arci_txn *t, arc_date day, int64_t epoch)
 {
     arci_access *a = t->access_changed ? NULL : cached(s, day, epoch);
-    arc_status st = a ? ARC_OK : s->access_source(env, s, t, day, &a);
-    if (st == ARC_OK && !t->access_changed) keep(s, day, epoch, a);
+    int fresh = a == NULL;
+    arc_status st = fresh ? s->access_source(env, s, t, day, &a) : ARC_OK;
+    if (st == ARC_OK && fresh && !t->access_changed) {
+        st = keep(env, s, day, epoch, a);
+        if (st != ARC_OK) arci_access_drop(a);
+    }
     if (st == ARC_E_FORBIDDEN && s->handle) { /* was let in once: may do nothing any more */
         arci_error_clear(env->err);
         st = arci_access_new(env, &a);

@@ -137,6 +137,8 @@ uint8_t arci_access_custom_right(const arci_session *s, const arci_entity *e, co
 
 /* ---- refusals ---- */
 
+/* Room for refusals is made before the first: noting one cannot fail. */
+arc_status arci_denials_ready(arci_env *env, arci_book *b);
 /* Notes a refusal; it is written when no transaction is open. field may be NULL, row 0. */
 void arci_denial_note(arci_session *s, const arci_verb *v, const arci_entity *e, const char *field, int64_t row);
 void arci_denials_write(arci_book *b, int all); /* all: also repetitions of the minute under way */

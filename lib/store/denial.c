@@ -64,6 +64,12 @@ static void start(denial *k, const arci_session *s, const char *verb, const arci
     k->due = 1;
 }
 
+arc_status arci_denials_ready(arci_env *env, arci_book *b)
+{
+    if (!b->denials) b->denials = arci_calloc(b->ctx, 1, sizeof *b->denials);
+    return b->denials ? ARC_OK : arci_nomem(env);
+}
+
 void arci_denial_note(arci_session *s, const arci_verb *v, const arci_entity *e, const char *field, int64_t row)
 {
     char verb[ARCI_VERB_NAME_MAX];
@@ -72,7 +78,6 @@ void arci_denial_note(arci_session *s, const arci_verb *v, const arci_entity *e,
     arci_book *b = s->book;
     int64_t now;
     if (!s->access || (b->flags & ARC_BOOK_READONLY) || arci_session_now(&quiet, s, &now) != ARC_OK) return;
-    if (!b->denials) b->denials = arci_calloc(b->ctx, 1, sizeof *b->denials);
     if (!b->denials) return;
     arci_denials *d = b->denials;
     d->clock = s->clock;

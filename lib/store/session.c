@@ -152,7 +152,8 @@ static arc_status open_filled(arci_book *b, arci_session *s, const arc_session_o
     arc_status st = fill(&b->env, s, o);
     if (st != ARC_OK) return st;
     if (s->actor && strcmp(s->actor, ARC_ACTOR_SYSTEM) != 0) s->access_source = source;
-    st = arci_access_fresh(&b->env, s, 1);
+    if (s->access_source) st = arci_denials_ready(&b->env, b);
+    if (st == ARC_OK) st = arci_access_fresh(&b->env, s, 1);
     if (st == ARC_OK && arci_handle_new(b->ctx, ARCI_H_SESSION, s, session_dtor, &s->handle) != ARC_OK) st = arci_nomem(&b->env);
     return st;
 }
