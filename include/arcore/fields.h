@@ -168,7 +168,7 @@
 #define ARC_EXTERNAL_ID_SYSTEM 0x000C000Cu
 #define ARC_EXTERNAL_ID_VALUE 0x000C000Du
 
-/* attachment: Attachment / 附件 (reserved) */
+/* attachment: Attachment / 附件 */
 #define ARC_ATTACHMENT 13u
 #define ARC_ATTACHMENT_ID 0x000D0001u
 #define ARC_ATTACHMENT_TXN 0x000D0003u
@@ -180,7 +180,6 @@
 #define ARC_ATTACHMENT_SIZE 0x000D000Fu
 #define ARC_ATTACHMENT_DIGEST 0x000D0010u
 #define ARC_ATTACHMENT_URI 0x000D0011u
-#define ARC_ATTACHMENT_CONTENT 0x000D0012u
 
 /* fiscal_period: Fiscal period / 会计期间 (reserved) */
 #define ARC_FISCAL_PERIOD 14u
@@ -200,6 +199,19 @@
 #define ARC_PERIOD_LOCK_STATUS 0x000F000Bu
 #define ARC_PERIOD_LOCK_REASON 0x000F000Cu
 
+/* attachment_part: Attachment part / 附件内容 */
+#define ARC_ATTACHMENT_PART 16u
+#define ARC_ATTACHMENT_PART_TXN 0x00100003u
+#define ARC_ATTACHMENT_PART_ATTACHMENT 0x0010000Au
+#define ARC_ATTACHMENT_PART_SEQ 0x0010000Bu
+#define ARC_ATTACHMENT_PART_BYTES 0x0010000Cu
+
+/* attachment_withdrawal: Attachment withdrawal / 附件撤回 */
+#define ARC_ATTACHMENT_WITHDRAWAL 17u
+#define ARC_ATTACHMENT_WITHDRAWAL_TXN 0x00110003u
+#define ARC_ATTACHMENT_WITHDRAWAL_ATTACHMENT 0x0011000Au
+#define ARC_ATTACHMENT_WITHDRAWAL_REASON 0x0011000Bu
+
 /* seal: Seal / 封签 */
 #define ARC_SEAL 40u
 #define ARC_SEAL_SEQ 0x0028000Au
@@ -218,6 +230,7 @@
 #define ARC_EVENT_DIFF 0x0029000Eu
 #define ARC_EVENT_DEFINITIONS 0x0029000Fu
 #define ARC_EVENT_DIGEST 0x00290010u
+#define ARC_EVENT_SOURCE 0x00290011u
 
 /* event_personal: Personal event data / 事件个人信息 */
 #define ARC_EVENT_PERSONAL 42u

@@ -10,6 +10,7 @@
 #define ARCORE_IMPORT_H
 
 #include "arcore/record.h"
+#include "arcore/validate.h"
 
 ARC_BEGIN_DECLS
 
@@ -44,6 +45,9 @@ typedef struct arc_import_fault {
     const char *field;      /**< target field, "" when none */
     const char *reason;     /**< one English line */
     const char *reason_zh;  /**< the same in Chinese */
+    const char *rule;       /**< name of the book's validation rule that does not hold, "" when none */
+    int32_t severity;       /**< ARC_FAULT_ERROR; ARC_FAULT_WARNING: the row is good all the same, and not counted */
+    uint32_t reserved2;     /**< 0 */
 } arc_import_fault;
 
 /** Counts, in a progress call and at the end. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exchange/mapping.h"
+#include "exchange/source.h"
 #include "store/definition.h"
 #include "store/pending.h"
 #include "store/verb.h"
@@ -26,6 +27,7 @@ static const arci_definition_kind kinds[] = {
     { "validation", arci_validation_check },
     { "import_mapping", check_mapping },
     { "approval", arci_approval_check },
+    { "source", arci_source_check },
 };
 #define N_KINDS (sizeof kinds / sizeof kinds[0])
 

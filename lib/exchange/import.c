@@ -298,9 +298,10 @@ static arc_status in_txn(arci_import *im, uint32_t mode, arci_import_row *row, c
     if (st != ARC_OK) return st;
     im->t = im->s->book->txn;
     im->t->env = im->env;
-    if (mode == ARC_WRITE) {
+    st = arci_import_rules_begin(im);
+    if (st == ARC_OK && mode == ARC_WRITE) {
         st = write_pass(im, row, mapping);
-    } else {
+    } else if (st == ARC_OK) {
         st = one_pass(im, row);
         if (st == ARC_OK) st = judge_groups(im);
     }

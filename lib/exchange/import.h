@@ -11,6 +11,7 @@
 #include "exchange/mapping.h"
 #include "store/record_api.h"
 #include "store/repo.h"
+#include "store/valid.h"
 #include "store/verb.h"
 
 #define ARCI_IMPORT_CHUNK 1000u /* rows written at once */
@@ -33,6 +34,7 @@ void arci_prints_init(arci_prints *p, arc_context *ctx, uint32_t words, uint32_t
 void arci_prints_clear(arci_prints *p);
 /* 1 new, 0 was there, ARC_E_NOMEM. *extra: the caller's words, 0 when new, valid until the next put. */
 int32_t arci_prints_put(arci_prints *p, const void *text, size_t n, uint32_t **extra);
+int arci_prints_has(const arci_prints *p, const void *text, size_t n);
 int32_t arci_prints_add(arci_prints *p, const void *text, size_t n); /* the same without words */
 
 typedef struct arci_import_customer {
@@ -111,6 +113,10 @@ typedef struct arci_import {
     arci_str text;   /* a template's result */
     uint8_t book_has_invoices, book_has_receipts;
     uint8_t faulted; /* the row at hand has a fault */
+    uint8_t warning; /* what is reported next does not make it bad */
+    const arci_rules *rules[ARCI_N_TARGETS]; /* of the book, in the pass under way; NULL: none */
+    arci_arena row_arena; /* of one row's judging */
+    arci_prints unique;   /* what rules compare, by rule */
 } arci_import;
 
 /* The row at hand, judged. */
@@ -140,6 +146,13 @@ arc_status arci_import_fill_customer(arci_import *im, const arci_import_row *row
 arc_status arci_import_fault(arci_import *im, const arci_csv_row *csv, int64_t number, const arci_entity *entity, const char *field,
                              const arci_rule *rule, arc_status status);
 arci_record *arci_import_record(arci_import *im, arc_record *handle);
+
+/* The book's rules (import_rules.c). begin: in the transaction of a pass. The others change or judge a record that has been filled; faults are
+ * reported. */
+arc_status arci_import_rules_begin(arci_import *im);
+arc_status arci_import_normalise(arci_import *im, arci_target_kind target, arci_record *r);
+arc_status arci_import_normalise_code(arci_import *im, const char **s, size_t *n); /* of a customer; lives until the next row */
+arc_status arci_import_rules(arci_import *im, const arci_import_row *row, arci_target_kind target, arci_record *r);
 
 /* Adds a good row to the chunk and writes it when it is full. */
 arc_status arci_import_put(arci_import *im, arci_import_row *row);

@@ -81,6 +81,14 @@ int32_t arci_prints_put(arci_prints *p, const void *text, size_t n, uint32_t **e
     return 1;
 }
 
+int arci_prints_has(const arci_prints *p, const void *text, size_t n)
+{
+    uint32_t print[ARCI_PRINT_GROUP];
+    fingerprint(print, p->words, text, n);
+    const arci_prints_part *part = &p->parts[print[0] % ARCI_PRINT_PARTS];
+    return part->cap && place(p, part, print)[0] != 0;
+}
+
 int32_t arci_prints_add(arci_prints *p, const void *text, size_t n)
 {
     uint32_t *extra;

@@ -55,8 +55,10 @@ arc_status arci_import_fault(arci_import *im, const arci_csv_row *csv, int64_t n
     f.field = field ? field : "";
     f.reason = im->env->err->message;
     f.reason_zh = im->env->err->message_zh;
-    im->sum.faults++;
-    im->faulted = 1;
+    f.rule = im->env->err->rule;
+    f.severity = im->warning ? ARC_FAULT_WARNING : ARC_FAULT_ERROR;
+    im->sum.faults += !im->warning;
+    im->faulted |= !im->warning;
     uint32_t most = im->options.max_faults ? im->options.max_faults : 1000u;
     int32_t stop = im->sum.pass == 1 && im->options.fault && im->reported++ < most ? im->options.fault(im->options.user, &f) : 0;
     arci_error_clear(im->env->err);
@@ -311,7 +313,7 @@ static arc_status fill(arci_import *im, const arci_import_row *row, const arci_t
         if (st != ARC_OK) st = arci_import_fault(im, row->csv, row->number, t->entity, mf->field->name, used, st);
         if (st != ARC_OK) return st;
     }
-    return ARC_OK;
+    return arci_import_normalise(im, (arci_target_kind)(t - im->mapping.targets), r);
 }
 
 /* Reports the fields among `required` that are still NULL. */
@@ -410,7 +412,8 @@ arc_status arci_import_fill_customer(arci_import *im, const arci_import_row *row
     arci_record *r = arci_import_record(im, handle);
     arc_status st = fill(im, row, t, r);
     if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
-    return st == ARC_OK && !im->faulted ? check_custom(im, row, t, r) : st;
+    if (st == ARC_OK && !im->faulted) st = check_custom(im, row, t, r);
+    return st == ARC_OK && !im->faulted ? arci_import_rules(im, row, ARCI_TARGET_CUSTOMER, r) : st;
 }
 
 static arc_status add_customer(arci_import *im, const char *code, size_t n, uint32_t *out, int *is_new)
@@ -462,6 +465,7 @@ static arc_status judge_customer(arci_import *im, arci_import_row *row)
     }
     arc_status st = rule_text(im, row, rule, &used, &s, &n);
     if (st == ARC_E_NOMEM) return st;
+    if (st == ARC_OK) st = arci_import_normalise_code(im, &s, &n);
     if (st == ARC_OK && !n) st = arci_fail(im->env, ARC_E_REQUIRED, "code is required", "code 为必填项");
     if (st != ARC_OK) return arci_import_fault(im, row->csv, row->number, t->entity, "code", used, st);
     st = add_customer(im, s, n, &row->customer, &is_new);
@@ -570,5 +574,7 @@ arc_status arci_import_judge(arci_import *im, arci_import_row *row)
     arc_status st = judge_customer(im, row);
     if (st == ARC_OK && !im->faulted) st = judge_invoice(im, row);
     if (st == ARC_OK && !im->faulted) st = judge_receipt(im, row);
+    if (st == ARC_OK && !im->faulted && row->has_invoice) st = arci_import_rules(im, row, ARCI_TARGET_INVOICE, arci_import_record(im, row->invoice));
+    if (st == ARC_OK && !im->faulted && row->new_group) st = arci_import_rules(im, row, ARCI_TARGET_RECEIPT, arci_import_record(im, row->receipt));
     return st;
 }

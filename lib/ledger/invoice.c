@@ -41,7 +41,7 @@ static int split_fits(arci_posting *p, uint32_t i, const arci_record *r)
     return st == ARC_OK;
 }
 
-static void fill_invoice(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r,
+void arci_invoice_fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r,
                          const arc_value *customer)
 {
     (void)s;
@@ -168,7 +168,7 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
         }
     }
     st = arci_posting_customers(p, &d.customers, customer);
-    if (st == ARC_OK) st = arci_posting_documents(p, &d, "invoice", fill_invoice);
+    if (st == ARC_OK) st = arci_posting_documents(p, &d, "invoice", arci_invoice_fill);
     if (st == ARC_OK && d.n) st = write_items(p, &d, of->item_ids);
     return st;
 }
@@ -202,7 +202,7 @@ static arc_status judge_invoice(arci_validation *v)
     }
     if (check_split(v->t->env, v->record) != ARC_OK) st = arci_validation_tell(v, ARC_FAULT_ERROR);
     if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_INVOICE_CUSTOMER), &customer);
-    if (st == ARC_OK) fill_invoice(v->t->session, v->row, v->shape, v->record, customer);
+    if (st == ARC_OK) arci_invoice_fill(v->t->session, v->row, v->shape, v->record, customer);
     return st;
 }
 

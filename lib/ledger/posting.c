@@ -64,21 +64,15 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     return st;
 }
 
-arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
-                            uint32_t how, arci_posting_fn work)
+static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
+                         uint32_t how, arci_posting_fn work)
 {
-    arci_session *s;
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
+    arc_status st;
     if (!elements || !n || (flags & ~ARC_ALL_OR_NONE) || (!results && !flags)) {
-        st = arci_fail(&s->env, ARC_E_INVALID, "no elements, an unknown flag, or nowhere to put results",
-                       "没有元素、标志未知，或未提供结果数组");
-        return arci_call_leave(s, st);
+        return arci_fail(&s->env, ARC_E_INVALID, "no elements, an unknown flag, or nowhere to put results",
+                         "没有元素、标志未知，或未提供结果数组");
     }
-    if (n > ARCI_POSTING_MAX) {
-        st = arci_fail(&s->env, ARC_E_LIMIT, "at most %u elements a call", "每次最多 %u 个元素", ARCI_POSTING_MAX);
-        return arci_call_leave(s, st);
-    }
+    if (n > ARCI_POSTING_MAX) return arci_fail(&s->env, ARC_E_LIMIT, "at most %u elements a call", "每次最多 %u 个元素", ARCI_POSTING_MAX);
     arci_posting p;
     memset(&p, 0, sizeof p);
     p.session = s;
@@ -91,13 +85,26 @@ arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, a
     if (p.results) {
         memset(p.results, 0, n * sizeof *p.results);
         if (ids) memset(ids, 0, n * sizeof *ids);
-        st = run(&p, &arci_verbs[verb], elements, how, work);
+        st = run(&p, &arci_verbs[verb], elements, how & ~ARCI_POSTING_INSIDE, work);
     } else {
         st = arci_nomem(&s->env);
     }
     arci_accounts_clear(&p.accounts);
     arci_arena_clear(&p.arena);
-    return arci_call_leave(s, st);
+    return st;
+}
+
+arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
+                            uint32_t how, arci_posting_fn work)
+{
+    arci_session *s;
+    void *object;
+    if (how & ARCI_POSTING_INSIDE) {
+        arc_status st = arci_handle_get(session, ARCI_H_SESSION, &object, NULL);
+        return st == ARC_OK ? run_in(object, verb, ids, results, elements, n, flags, how, work) : st;
+    }
+    arc_status st = arci_session_enter(session, &s);
+    return st == ARC_OK ? arci_call_leave(s, run_in(s, verb, ids, results, elements, n, flags, how, work)) : st;
 }
 
 arc_status arci_posting_asked(arci_posting *p)

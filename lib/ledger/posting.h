@@ -30,9 +30,11 @@ typedef arc_status (*arci_posting_fn)(arci_posting *p, const void *elements);
 /* The frame of a batch verb: checks the arguments and whether the actor may, opens a scope, runs the work, writes the accounts, settles ARC_ALL_OR_NONE.
  * verb: ARCI_DO_*. how: 0, or
  *   ARCI_SCOPE_NO_UNDO  for callers that roll everything back when anything fails (an import): no undo point is kept;
+ *   ARCI_POSTING_INSIDE for calls made inside another: the session has been entered;
  *   ARCI_POSTING_ONE    for functions of one element: its request key is the session's, not key#0.
  * Work must say what it was asked for: arci_posting_asked() or arci_posting_asked_records(). */
 #define ARCI_POSTING_ONE 0x100u
+#define ARCI_POSTING_INSIDE 0x200u
 arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
                             uint32_t how, arci_posting_fn work);
 

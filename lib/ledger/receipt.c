@@ -37,7 +37,7 @@ static int judge(arci_posting *p, uint32_t i, arci_record *r)
     return st == ARC_OK;
 }
 
-static void fill_receipt(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
+void arci_receipt_fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
 {
     for (uint16_t c = 0; c < shape->n; c++) {
         if (v[c].type != ARC_V_NULL) continue;
@@ -108,7 +108,7 @@ static arc_status record_receipts(arci_posting *p, const void *elements)
         if (judge(p, i, d.records[i]) && named->type != ARC_V_NULL) customer[i] = named->u.i;
     }
     st = arci_posting_customers(p, &d.customers, customer);
-    if (st == ARC_OK) st = arci_posting_documents(p, &d, "receipt", fill_receipt);
+    if (st == ARC_OK) st = arci_posting_documents(p, &d, "receipt", arci_receipt_fill);
     if (st == ARC_OK && d.n) st = write_states(p, &d);
     return st;
 }
@@ -140,7 +140,7 @@ static arc_status judge_receipt(arci_validation *v)
         st = arci_validation_tell(v, ARC_FAULT_ERROR);
     }
     if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_RECEIPT_CUSTOMER), &customer);
-    if (st == ARC_OK) fill_receipt(v->t->session, v->row, v->shape, v->record, customer);
+    if (st == ARC_OK) arci_receipt_fill(v->t->session, v->row, v->shape, v->record, customer);
     return st;
 }
 

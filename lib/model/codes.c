@@ -57,7 +57,8 @@
     X("decision_table", "Decision table", "决策表") X("scorecard", "Scorecard", "评分卡") X("matching", "Matching strategy", "核销策略") \
     X("workflow", "Workflow", "审批流程") X("template", "Template", "模板") X("report", "Report", "报表") X("promotion", "Promotion", "促销") \
     X("tolerance", "Tolerance", "容差") X("account_map", "Account map", "科目映射") X("validation", "Validation rule", "校验规则") \
-    X("import_mapping", "Import mapping", "导入映射") X("bank_format", "Bank format", "银行格式") X("exposure", "Exposure", "敞口口径") X("approval", "Approval", "审批要求")
+    X("import_mapping", "Import mapping", "导入映射") X("bank_format", "Bank format", "银行格式") X("exposure", "Exposure", "敞口口径") X("approval", "Approval", "审批要求") \
+    X("source", "Source system", "来源系统")
 #define DEFINITION_STATUS(X) X("draft", "Draft", "草稿") X("published", "Published", "已发布") X("retired", "Retired", "已停用")
 #define DELIVERY_STATUS(X) X("draft", "Draft", "草稿") X("shipped", "Shipped", "已发货") X("signed", "Signed", "已签收") \
     X("refused", "Refused", "拒收") X("cancelled", "Cancelled", "已取消")

@@ -76,7 +76,7 @@
 /* All entities, in id order. */
 #define ARCI_ENTITIES(X) \
     X(book) X(txn) X(request) X(number_series) X(definition) X(book_setting) X(custom_field) X(custom_index) X(calendar) \
-    X(exchange_rate) X(import_job) X(external_id) X(attachment) X(fiscal_period) X(period_lock) \
+    X(exchange_rate) X(import_job) X(external_id) X(attachment) X(fiscal_period) X(period_lock) X(attachment_part) X(attachment_withdrawal) \
     X(seal) X(event) X(event_personal) X(message) X(proposal) X(proposal_line) X(pending_change) X(seal_queue) X(message_lease) \
     X(user_account) X(org_unit) X(project) X(role) X(role_grant) X(access_token) X(denial) \
     X(customer) X(customer_group) X(contact) X(invoice_title) X(bank_account) X(customer_alias) X(interaction) X(account) \

@@ -25,6 +25,7 @@ static const arci_field event_fields[] = {
     { 14, ARC_T_JSON, R_ | V_ | I_, 134217728, "diff", NULL, "Diff", "变更", "Array of rows, children included; personal values as commitments.", 1 },
     F_JSON(15, V_ | I_, "definitions", "Definitions", "依据的定义", "Ids and revisions of what decided."),
     F_TEXT(16, R_ | V_ | I_, 64, "digest", "Digest", "摘要", "SHA-256, hexadecimal."),
+    F_TEXT(17, V_ | I_, 64, "source", "Source", "来源系统", "System the change came from; NULL = this book."),
 };
 static const arci_index event_indexes[] = {
     { "row", "entity row", NULL, NULL, 0, 1 }, /* history of a document */

@@ -203,9 +203,11 @@ static const arci_field attachment_fields[] = {
     F_INT(15, R_ | I_, "size", "Size", "大小", "Bytes."),
     F_TEXT(16, R_ | I_, 64, "digest", "Digest", "摘要", "SHA-256, hexadecimal."),
     F_TEXT(17, I_, 1000, "uri", "URI", "地址", "Where the bytes are, when not in the book."),
-    F_BLOB(18, I_, "content", 67108864, "Content", "内容", "The bytes, when kept in the book."),
 };
-ARCI_ENTITY_PLAIN(attachment, 13, E_RES | E_APP | E_MAS, NULL, NULL, "Attachment", "附件", "A file on any record.");
+static const arci_index attachment_indexes[] = {
+    { "row", "entity row", NULL, NULL, 0, 1 }, /* those of a row */
+};
+ARCI_ENTITY(attachment, 13, E_APP | E_SYS, NULL, NULL, "Attachment", "附件", "A file on any record.");
 
 /* ---- fiscal_period, period_lock ---------------------------------------------------------------------------------- */
 static const arci_field fiscal_period_fields[] = {
@@ -224,3 +226,19 @@ static const arci_field period_lock_fields[] = {
     F_TEXT(12, V_ | I_, 500, "reason", "Reason", "原因", ""),
 };
 ARCI_ENTITY_PLAIN(period_lock, 15, E_RES | E_APP | E_SYS, NULL, NULL, "Period lock", "期间锁定", "Closings and reopenings of periods.");
+
+/* ---- the bytes of attachments, and those that were taken back ------------------------------------------------------------ */
+static const arci_field attachment_part_fields[] = {
+    SYS_TXN,
+    F_REF(10, R_ | V_ | I_, "attachment", "attachment", "Attachment", "附件", ""),
+    F_INT(11, R_ | V_ | I_, "seq", "Sequence", "序号", "1, 2, 3 ..."),
+    F_BLOB(12, R_ | V_ | I_, "bytes", 1048576, "Bytes", "内容", "Up to 1 MiB; all but the last have that much."),
+};
+ARCI_ENTITY_PLAIN(attachment_part, 16, E_APP | E_SYS | E_UNT, "attachment seq", NULL, "Attachment part", "附件内容", "A piece of an attachment's bytes; its digest stands in the attachment.");
+
+static const arci_field attachment_withdrawal_fields[] = {
+    SYS_TXN,
+    F_REF(10, R_ | V_ | I_, "attachment", "attachment", "Attachment", "附件", ""),
+    F_TEXT(11, R_ | V_ | I_, 500, "reason", "Reason", "原因", ""),
+};
+ARCI_ENTITY_PLAIN(attachment_withdrawal, 17, E_APP | E_SYS, "attachment", NULL, "Attachment withdrawal", "附件撤回", "An attachment that does not count any more.");

@@ -67,6 +67,10 @@ const arc_value *arci_record_value(const arci_record *r, uint32_t field);
 /* Sets a field from a stored value without marking it: for readers that compute derived fields and verbs that fill system columns.
  * Type must fit, value is not checked further. */
 arc_status arci_record_put(arci_env *env, arci_record *r, uint32_t field, const arc_value *v);
+/* Copies a field's value from another record of the entity and marks it set; as it is, without checks. */
+arc_status arci_record_take(arci_env *env, arci_record *to, arci_record *from, uint32_t field);
+/* Whether both have the same value in a field (custom money: and currency). Custom fields are decoded. */
+arc_status arci_record_same(arci_env *env, arci_record *a, arci_record *b, uint32_t field, int *same);
 /* What an update of the row whose custom column is `stored` comes to: r, with the custom fields it did not set as they are stored. *merged
  * belongs to r and lives until its next change; r itself is unchanged. */
 arc_status arci_record_custom_merge(arci_env *env, arci_record *r, const arc_value *stored, arci_record **merged);

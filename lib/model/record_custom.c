@@ -332,3 +332,38 @@ arc_status arci_record_custom_index(arci_env *env, arci_record *r, const arci_cu
     }
     return st;
 }
+
+/* ---- one field ------------------------------------------------------------------------------------------------------ */
+
+arc_status arci_record_take(arci_env *env, arci_record *to, arci_record *from, uint32_t field)
+{
+    arci_slot in, out;
+    arc_status st = arci_record_slot(env, from, field, &in);
+    if (st == ARC_OK) st = arci_record_slot(env, to, field, &out);
+    if (st != ARC_OK) return st;
+    if (in.v->type == ARC_V_TEXT || in.v->type == ARC_V_BLOB) {
+        st = arci_record_keep(env, to, out.v, in.v->type, in.v->u.s, in.v->len);
+        if (st != ARC_OK) return st;
+    } else {
+        *out.v = *in.v;
+    }
+    if (in.cf) {
+        memcpy(to->ccurrency[out.pos], from->ccurrency[in.pos], 4);
+        to->custom_dirty = 1;
+    }
+    *out.mark |= ARCI_R_SET;
+    return ARC_OK;
+}
+
+arc_status arci_record_same(arci_env *env, arci_record *a, arci_record *b, uint32_t field, int *same)
+{
+    arci_slot x, y;
+    arc_status st = arci_record_slot(env, a, field, &x);
+    if (st == ARC_OK) st = arci_record_slot(env, b, field, &y);
+    if (st != ARC_OK) return st;
+    *same = x.v->type == y.v->type;
+    if (*same && x.v->type == ARC_V_INT) *same = x.v->u.i == y.v->u.i;
+    else if (*same && x.v->type != ARC_V_NULL) *same = x.v->len == y.v->len && (!x.v->len || !memcmp(x.v->u.s, y.v->u.s, x.v->len));
+    if (*same && x.cf) *same = !memcmp(a->ccurrency[x.pos], b->ccurrency[y.pos], 4);
+    return ARC_OK;
+}

@@ -23,6 +23,11 @@
     X(DEFINITION_SAVE, "definition", "save", ARCI_VERB_WRITES, "Save definition", "保存定义") \
     X(DEFINITION_PUBLISH, "definition", "publish", ARCI_VERB_WRITES, "Publish definition", "发布定义") \
     X(DEFINITION_RETIRE, "definition", "retire", ARCI_VERB_WRITES, "Retire definition", "停用定义") \
+    X(ATTACHMENT_ADD, "attachment", "add", ARCI_VERB_WRITES, "Attach file", "添加附件") \
+    X(ATTACHMENT_WITHDRAW, "attachment", "withdraw", ARCI_VERB_WRITES, "Withdraw attachment", "撤回附件") \
+    X(EXTERNAL_UPSERT, "external_id", "upsert", ARCI_VERB_WRITES, "Synchronise row", "同步数据") \
+    X(EXTERNAL_ADD, "external_id", "add", ARCI_VERB_WRITES, "Note external id", "登记外部编号") \
+    X(EXTERNAL_REMOVE, "external_id", "remove", ARCI_VERB_WRITES, "Delete external id", "删除外部编号") \
     X(INVOICE_RECORD, "invoice", "record", ARCI_VERB_WRITES, "Record invoice", "登记发票") \
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \

@@ -54,7 +54,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"cash_application\",\"name\":\"Cash application\",\"name_zh\":\"收款核销\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"receipt.record\",\"receipt.claim\",\"receipt.refund\",\"receipt.request\",\"allocation.apply\",\"allocation.reverse\","
-    "\"allocation.match\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\",\"bank_statement.*\",\"statement_line.*\",\"payout.*\",\"payout_line.*\",\"customer_alias.*\",\"attachment.insert\","
+    "\"allocation.match\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\",\"bank_statement.*\",\"statement_line.*\",\"payout.*\",\"payout_line.*\",\"customer_alias.*\",\"attachment.add\","
     "\"import_job.run\",\"import_job.read\",\"bill.record\",\"bill.collect\"],"
     "\"fields\":{\"customer.legal_rep\":\"mask\"},"
     "\"authority\":[{\"verb\":\"allocation.apply\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"}],"
@@ -64,7 +64,7 @@ const char *const arci_shipped_roles[] = {
     "{\"code\":\"cashier\",\"name\":\"Cashier\",\"name_zh\":\"出纳\",\"rows\":\"all\",\"verbs\":["
     "\"customer.read\",\"invoice.read\",\"item.read\",\"receipt.read\",\"allocation.read\",\"bank_account.read\",\"bank_statement.*\","
     "\"statement_line.*\",\"receipt.record\",\"bill.*\",\"user_account.read\",\"org_unit.read\",\"calendar.read\",\"exchange_rate.read\","
-    "\"attachment.insert\",\"attachment.read\",\"import_job.run\",\"import_job.read\"],"
+    "\"attachment.add\",\"attachment.read\",\"import_job.run\",\"import_job.read\"],"
     "\"fields\":{\"customer.*\":\"read\",\"customer.legal_rep\":\"none\",\"customer.registered_capital\":\"none\"},"
     "\"excludes\":[{\"role\":\"finance_manager\"," WRITE_OFF "},{\"role\":\"cfo\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
 
@@ -113,7 +113,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"legal\",\"name\":\"Legal\",\"name_zh\":\"法务\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"!bank_account.read\","
     "\"!external_id.read\",\"dispute.*\",\"dunning_notice.escalate\",\"dunning_notice.approve\",\"interaction.insert\","
-    "\"attachment.insert\",\"write_off_request.comment\"],\"fields\":{\"receipt.payer_account\":\"mask\",\"score.*\":\"none\"},"
+    "\"attachment.add\",\"write_off_request.comment\"],\"fields\":{\"receipt.payer_account\":\"mask\",\"score.*\":\"none\"},"
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"executive\",\"name\":\"Executive\",\"name_zh\":\"高管\",\"rows\":\"all\",\"verbs\":[\"*.read\"],"

@@ -17,8 +17,8 @@ static arc_status chain_finding(arci_verify *v, const char *entity, const char *
 
 /* ---- events and transactions ----------------------------------------------------------------------------------------- */
 
-enum { E_TXN, E_SEQ, E_VERB, E_ENTITY, E_ROW, E_DIFF, E_DEFINITIONS, E_DIGEST };
-static const char event_fields[] = "txn seq verb entity row diff definitions digest";
+enum { E_TXN, E_SEQ, E_VERB, E_ENTITY, E_ROW, E_DIFF, E_DEFINITIONS, E_DIGEST, E_SOURCE };
+static const char event_fields[] = "txn seq verb entity row diff definitions digest source";
 enum { T_ID, T_EVENTS, T_DIGEST, T_REST };
 static const char txn_fields[] = "id n_events digest stamp actor on_behalf_of business_date verb request_key reason";
 
@@ -51,6 +51,10 @@ static arc_status check_event(chain *c, const arc_value *e, arci_sha256 *h)
     if (e[E_DEFINITIONS].type == ARC_V_TEXT) {
         x.definitions = e[E_DEFINITIONS].u.s;
         x.n_definitions = e[E_DEFINITIONS].len;
+    }
+    if (e[E_SOURCE].type == ARC_V_TEXT) {
+        x.source = e[E_SOURCE].u.s;
+        x.n_source = e[E_SOURCE].len;
     }
     arci_verify_audit(c->v)->events++;
     arci_canon_event_digest(&x, digest);

@@ -37,6 +37,7 @@ void arci_canon_event_digest(const arci_canon_event *e, uint8_t out[32])
         put(&h, ",\"definitions\":");
         arci_sha256_add(&h, e->definitions, e->n_definitions);
     }
+    if (e->source) put_name(&h, ",\"source\":\"", e->source, e->n_source);
     put(&h, "}");
     arci_sha256_end(&h, out);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bytes that are hashed, the same when written and when proven. docs/audit.md has them for people.
  *
- *   event   SHA-256 of {"txn":..,"seq":..,"verb":..,"entity":..,"row":..,"diff":..,"definitions":..}, members without a value left out
+ *   event   SHA-256 of {"txn":..,"seq":..,"verb":..,"entity":..,"row":..,"diff":..,"definitions":..,"source":..}, members without a value left out
  *   txn     SHA-256 of its events' digests (32 bytes each, in order of seq), then of its row as an object without the digest
  *   seal    SHA-256 (or HMAC-SHA-256) of the hash before (32 bytes; zeroes at first), then of {"seq":..,"txn":..,"stamp":..,"digest":..} */
 #ifndef ARCI_STORE_CANON_H
@@ -12,8 +12,8 @@
 
 typedef struct arci_canon_event {
     int64_t txn, seq;
-    const char *verb, *entity, *diff, *definitions; /* definitions NULL: none */
-    size_t n_verb, n_entity, n_diff, n_definitions;
+    const char *verb, *entity, *diff, *definitions, *source; /* the last two NULL: none */
+    size_t n_verb, n_entity, n_diff, n_definitions, n_source;
     int64_t row; /* 0: none */
 } arci_canon_event;
 

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "model/record.h"
+#include "store/attachment.h"
 #include "store/be.h"
 #include "store/custom_index.h"
 #include "store/verify.h"
@@ -293,5 +294,6 @@ const arci_check arci_store_checks[] = {
     { "store.reference", check_references },
     { "store.number", check_numbers },
     { "store.custom_index", check_mirror },
+    { "store.attachment", arci_attachment_verify },
 };
 const uint32_t arci_n_store_checks = sizeof arci_store_checks / sizeof arci_store_checks[0];

@@ -611,14 +611,19 @@ arc_status arc_session_update_many(arc_session *session, arc_status *results, ar
     return many_call(session, NULL, results, records, n, flags, 1);
 }
 
+arc_status arci_master_one(arci_session *s, int64_t *id, arc_record *record, int update)
+{
+    many m = { .s = s, .handles = &record, .n = 1, .update = update, .single = 1 };
+    arc_status st = run_many(&m, 1);
+    if (st == ARC_OK && id) *id = m.ids[0];
+    return st;
+}
+
 static arc_status single(arc_session *session, int64_t *id, arc_record *record, int update)
 {
-    many m = { .handles = &record, .n = 1, .update = update, .single = 1 };
-    arc_status st = arci_session_enter(session, &m.s);
-    if (st != ARC_OK) return st;
-    st = run_many(&m, 1);
-    if (st == ARC_OK && id) *id = m.ids[0];
-    return arci_call_leave(m.s, st);
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    return st == ARC_OK ? arci_call_leave(s, arci_master_one(s, id, record, update)) : st;
 }
 
 arc_status arci_master_write(arci_session *s, arc_record *handle, int update, int try, int64_t *id)

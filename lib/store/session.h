@@ -44,6 +44,7 @@ struct arci_session {
     void *clock_user;
     char *actor;
     char *on_behalf_of; /* NULL: nobody */
+    const char *source; /* system the changes under way come from; NULL: the book itself. Lives as long as the call */
     char language[4];   /* "en" or "zh" */
     struct arci_access *access; /* what the actor may; NULL: everything. store/access.h */
     arc_status (*access_source)(arci_env *env, arci_session *s, arci_txn *t, arc_date day, struct arci_access **out); /* NULL: may everything */

@@ -40,6 +40,7 @@ typedef struct arci_told {
     size_t diff; /* in out */
     uint32_t n_diff;
     char verb[ARCI_VERB_NAME_MAX];
+    char source[65]; /* "": the book itself */
     char digest[65];
 } arci_told;
 

@@ -124,6 +124,10 @@ static void put_digest(arci_txn *t, arci_told *e)
     const char *entity = e->root->entity->name;
     arci_canon_event c = { .txn = t->id, .seq = e->seq, .verb = e->verb, .n_verb = strlen(e->verb), .entity = entity,
                            .n_entity = strlen(entity), .row = e->row, .diff = t->trail->out.s + e->diff, .n_diff = e->n_diff };
+    if (e->source[0]) {
+        c.source = e->source;
+        c.n_source = strlen(e->source);
+    }
     uint8_t digest[32];
     arci_canon_event_digest(&c, digest);
     arci_sha256_add(&t->trail->digest, digest, sizeof digest);
@@ -142,6 +146,9 @@ static arc_status make_event(grouping *g, uint32_t first)
     e->row = c->root_row;
     e->seq = trail->n_events + 1;
     name_verb(g, c, e->verb);
+    const char *source = t->session->source;
+    memset(e->source, 0, sizeof e->source);
+    if (source) memcpy(e->source, source, strlen(source) < sizeof e->source ? strlen(source) : sizeof e->source - 1);
     put_diff(trail, e, first);
     arc_status st = ARC_OK;
     uint32_t position = 0;
@@ -219,7 +226,7 @@ void arci_trail_drop(arci_txn *t, uint32_t from)
 
 static arc_status event_rows(arci_txn *t, arci_batch **out)
 {
-    static const char fields[] = "seq verb entity row diff digest";
+    static const char fields[] = "seq verb entity row diff digest source";
     arci_trail *trail = t->trail;
     const arci_shape *shape;
     arc_status st = arci_shape_get(t, &shape, "event", fields);
@@ -234,6 +241,7 @@ static arc_status event_rows(arci_txn *t, arci_batch **out)
         if (e->row) v[3] = arci_v_int(e->row);
         v[4] = arci_v_text(trail->out.s + e->diff, e->n_diff);
         v[5] = arci_v_text(e->digest, 64);
+        if (e->source[0]) v[6] = arci_v_text(e->source, strlen(e->source));
     }
     return st;
 }

@@ -47,6 +47,8 @@ typedef struct arci_unique_row {
  * report: told of every rule broken, warnings too (n is 1 then). */
 arc_status arci_rules_unique(arci_txn *t, const arci_rules *rules, arci_unique_row *rows, uint32_t n, uint32_t *until, arci_verdict_fn report,
                              void *user);
+/* Adds the values a UNIQUE rule compares to a key. 0 when one is missing: such a row is like no other. */
+int arci_valid_key(arci_str *key, const arci_valid *v, const arci_valid_rule *r, const arci_valid_row *row);
 arc_status arci_rules_unique_fail(arci_env *env, const arci_unique_row *row);
 
 /* ---- the book's epoch: raised by whatever other handles must read again ---- */

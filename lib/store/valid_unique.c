@@ -26,21 +26,25 @@ typedef struct search {
 
 /* ---- keys ----------------------------------------------------------------------------------------------------------------- */
 
-/* 0 when a value is missing: such rows are like no other. */
-static int make_key(search *s, const arci_valid_row *row)
+int arci_valid_key(arci_str *key, const arci_valid *v, const arci_valid_rule *r, const arci_valid_row *row)
 {
-    arci_str_reset(&s->key);
-    for (uint16_t i = 0; i < s->r->n_fields; i++) {
-        const arc_value *v = arci_valid_value(row, s->v->entity, s->r->fields[i]);
-        if (v->type == ARC_V_NULL || (v->type == ARC_V_TEXT && !v->len)) return 0;
-        if (v->type == ARC_V_INT) {
-            arci_str_add(&s->key, (const char *)&v->u.i, sizeof v->u.i);
+    for (uint16_t i = 0; i < r->n_fields; i++) {
+        const arc_value *x = arci_valid_value(row, v->entity, r->fields[i]);
+        if (x->type == ARC_V_NULL || (x->type == ARC_V_TEXT && !x->len)) return 0;
+        if (x->type == ARC_V_INT) {
+            arci_str_add(key, (const char *)&x->u.i, sizeof x->u.i);
         } else {
-            arci_str_add(&s->key, (const char *)&v->len, sizeof v->len);
-            arci_str_add(&s->key, v->u.s, v->len);
+            arci_str_add(key, (const char *)&x->len, sizeof x->len);
+            arci_str_add(key, x->u.s, x->len);
         }
     }
     return 1;
+}
+
+static int make_key(search *s, const arci_valid_row *row)
+{
+    arci_str_reset(&s->key);
+    return arci_valid_key(&s->key, s->v, s->r, row);
 }
 
 /* The rows of the run by key. *until: the first that equals an earlier one. */

@@ -20,7 +20,7 @@ typedef struct matrix {
     const char *role_code;
     /* rows of each target */
     int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
-        receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
+        receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], attachment[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
     int64_t message[TARGETS];
     int64_t spare_role, spare_user, spare_grant;
     char lines[400][400]; /* of the golden text, by driver */
@@ -28,6 +28,17 @@ typedef struct matrix {
 } matrix;
 
 /* ---- the world ------------------------------------------------------------------------------------------------------- */
+
+static arc_attachment_new file_on(int64_t customer)
+{
+    arc_attachment_new a = ARC_ATTACHMENT_NEW_INIT;
+    a.entity = ARC_CUSTOMER;
+    a.row = customer;
+    a.kind = "other";
+    a.name = "a";
+    a.media_type = "text/plain";
+    return a;
+}
 
 static void make_target(matrix *m, int t)
 {
@@ -64,6 +75,10 @@ static void make_target(matrix *m, int t)
     message.customer = m->customer[t];
     message.max_attempts = 1000;
     assert_session(&m->p.b, arc_message_enqueue(s, &m->message[t], &message));
+    const arc_attachment_new file = file_on(m->customer[t]);
+    assert_session(&m->p.b, arc_attachment_add(s, &m->attachment[t], &file, "x", 1));
+    snprintf(json, sizeof json, "%d", t);
+    assert_session(&m->p.b, arc_external_add(s, ARC_CUSTOMER, m->customer[t], "old", json));
     m->open_item[t] = m->item[t];
     m->open_receipt[t] = m->receipt[t];
 }
@@ -380,6 +395,8 @@ static arc_status drive_withdraw(matrix *m, int t)
     (void)t;
     return arc_definition_retire(m->actor, 9999);
 }
+
+#include "matrix_sync.h"
 
 static arc_status drive_find_definition(matrix *m, int t)
 {

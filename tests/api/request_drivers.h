@@ -74,6 +74,17 @@ static void found_messages(test_book *b)
     assert_session(b, arc_message_acknowledge(b->session, 1, 1, NULL, 0));
 }
 
+static arc_attachment_new file(const char *name)
+{
+    arc_attachment_new n = ARC_ATTACHMENT_NEW_INIT;
+    n.entity = ARC_CUSTOMER;
+    n.row = 1;
+    n.kind = "other";
+    n.name = name;
+    n.media_type = "text/plain";
+    return n;
+}
+
 static void found_book(test_book *b)
 {
     arc_session_close(b->session);
@@ -86,6 +97,11 @@ static void found_book(test_book *b)
     found_people(b);
     assert_session(b, arc_custom_define(b->session, NULL, "{\"entity\":\"customer\",\"name\":\"x_r\",\"kind\":\"text\"}", SIZE_MAX));
     found_definitions(b);
+    for (int i = 0; i < 2; i++) {
+        arc_attachment_new n = file(i ? "old" : "older");
+        assert_session(b, arc_attachment_add(b->session, NULL, &n, "old", 3));
+        assert_session(b, arc_external_add(b->session, ARC_CUSTOMER, 1, "old", i ? "2" : "1"));
+    }
 }
 
 /* ---- drivers --------------------------------------------------------------------------------------------------------- */
@@ -187,6 +203,45 @@ static void drive_withdraw(test_book *b, arc_session *s, int body, answer *a)
 {
     (void)b;
     a->st = arc_definition_retire(s, body ? 4 : 3);
+}
+
+static void drive_attach(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    const arc_attachment_new n = file("a");
+    a->st = arc_attachment_add(s, &a->n[0], &n, body ? "xyz" : "abc", 3);
+}
+
+static void drive_take_back(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_attachment_withdraw(s, body ? 2 : 1, "r");
+}
+
+static void drive_upsert(test_book *b, arc_session *s, int body, answer *a)
+{
+    static const char *const values[] = { "v1", "v2" };
+    arc_record *r[2] = { new_group(s, body, 0), new_group(s, body, 1) };
+    int32_t what[2] = { 0, 0 };
+    arc_status results[2];
+    (void)b;
+    a->st = arc_session_upsert_many(s, a->n, what, results, r, values, 2, "sys", NULL);
+    for (int i = 0; i < 2; i++) {
+        a->n[2 + i] = what[i];
+        arc_record_free(r[i]);
+    }
+}
+
+static void drive_external(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_external_add(s, ARC_CUSTOMER, 1, "sys", body ? "y" : "x");
+}
+
+static void drive_forget(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_external_remove(s, ARC_CUSTOMER, "old", body ? "2" : "1");
 }
 
 static void drive_invoice(test_book *b, arc_session *s, int body, answer *a)

@@ -513,11 +513,107 @@ static void test_custom(void **state)
     with_books(custom_rules);
 }
 
+/* ---- import ------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct bytes {
+    const char *s;
+    size_t at;
+} bytes;
+
+static int64_t read_bytes(void *user, void *buffer, size_t capacity)
+{
+    bytes *f = user;
+    size_t n = strlen(f->s) - f->at;
+    if (n > capacity) n = capacity;
+    memcpy(buffer, f->s + f->at, n);
+    f->at += n;
+    return (int64_t)n;
+}
+
+static int32_t rewind_bytes(void *user)
+{
+    ((bytes *)user)->at = 0;
+    return 0;
+}
+
+static int32_t note_import(void *user, const arc_import_fault *e)
+{
+    faults *f = user;
+    size_t at = strlen(f->text);
+    snprintf(f->text + at, sizeof f->text - at, "%s%d:%u %s %s %s%s", f->n++ ? "\n" : "", (int)e->line, e->column_number, e->column, e->field, e->rule,
+             e->severity == ARC_FAULT_WARNING ? "?" : "");
+    assert_int_equal(e->status, ARC_E_RULE);
+    return 0;
+}
+
+static arc_status import(test_book *b, const char *csv, uint32_t flags, faults *f, arc_import_summary *sum)
+{
+    static const char mapping[] =
+        "{\"mapping\":\"arcore/1\",\"file\":{\"date\":\"ymd\"},\"targets\":[{\"entity\":\"customer\",\"match\":[\"code\"],\"fields\":{\"code\":{\"column\":\"c\"},"
+        "\"legal_name\":{\"column\":\"c\"}}},{\"entity\":\"invoice\",\"fields\":{\"number\":{\"column\":\"n\"},\"customer\":{\"match\":\"customer\"},"
+        "\"invoice_date\":{\"column\":\"d\"},\"due_date\":{\"column\":\"e\"},\"currency\":{\"value\":\"CNY\"},\"gross_amount\":{\"column\":\"a\"},\"remark\":{\"column\":\"r\"}}}]}";
+    bytes file = { csv, 0 };
+    arc_source source = ARC_SOURCE_INIT;
+    arc_import_options o = ARC_IMPORT_OPTIONS_INIT;
+    source.user = &file;
+    source.read = read_bytes;
+    source.rewind = rewind_bytes;
+    o.flags = flags;
+    o.fault = note_import;
+    o.user = f;
+    f->n = 0;
+    f->text[0] = 0;
+    return arc_import_csv(b->session, sum, &source, mapping, SIZE_MAX, &o);
+}
+
+static void import_rules(test_book *b)
+{
+    static const char csv[] = "c,n,d,e,a,r\n"
+                              " k1 ,I1,2026-01-02,2026-01-01,10.00,p\n"   /* line 2: due before issue; skipped, so its remark does not count */
+                              "K1,i2,2026-01-02,2026-01-02,10.00,p\n"     /* the same customer as above, once it is upper case */
+                              "k1,I3,2026-01-02,2026-01-02,10.00,p\n"     /* line 4: the remark of line 3 */
+                              "K2,I4,2026-01-02,2026-01-02,10.00,p\n"     /* another customer's */
+                              "9,I5,2026-01-02,2026-01-02,10.00,\n"       /* line 6: a code that is none */
+                              "K0,I6,2026-01-02,2026-01-02,900.00,q\n";   /* line 7: the remark stands in the book; a warning */
+    static const char expected[] = "2:4 e due_date due\n4:0  customer once\n6:1 c code code-form\n7:5 a gross_amount large?\n7:0  customer once";
+    faults f;
+    arc_import_summary sum = ARC_IMPORT_SUMMARY_INIT;
+    char json[300];
+    (void)publish(b, "c", "{\"entity\":\"customer\",\"normalise\":[{\"field\":\"code\",\"steps\":[\"trim\",\"upper\"]}],\"rules\":["
+                          "{\"name\":\"code-form\",\"field\":\"code\",\"format\":{\"pattern\":\"K\\\\d\"}}]}");
+    (void)publish(b, "i", "{\"entity\":\"invoice\",\"normalise\":[{\"field\":\"number\",\"steps\":[\"trim\",\"upper\"]}],\"rules\":["
+                          "{\"name\":\"due\",\"field\":\"due_date\",\"check\":{\">=\":[{\"var\":\"due_date\"},{\"var\":\"invoice_date\"}]}},"
+                          "{\"name\":\"kind\",\"when\":{\"==\":[{\"var\":\"kind\"},\"credit_note\"]},\"required\":\"base_date\"},"
+                          "{\"name\":\"large\",\"currency\":\"CNY\",\"severity\":\"warning\",\"check\":{\"<\":[{\"var\":\"gross_amount\"},\"500.00\"]}},"
+                          "{\"name\":\"once\",\"unique\":[\"customer\",\"remark\"]}]}");
+    int64_t id = insert(b, ARC_CUSTOMER, "{\"code\":\"K0\",\"legal_name\":\"n\"}");
+    snprintf(json, sizeof json, "{\"number\":\"OLD\",\"customer\":%lld,\"remark\":\"q\",\"currency\":\"CNY\",\"gross_amount\":\"5.00\",\"invoice_date\":\"2026-01-02\",\"due_date\":\"2026-01-02\"}", (long long)id);
+    arc_record *r = record(b, ARC_INVOICE, json);
+    assert_session(b, arc_invoice_record(b->session, NULL, r));
+    arc_record_free(r);
+    assert_session_status(ARC_E_VALUE, b, import(b, "c,n,d,e,a,r\n9,I5,2026-01-02,2026-01-02,10.00,\n", 0, &f, &sum));
+    assert_string_equal(f.text, "2:1 c code code-form");
+    assert_session_status(ARC_PARTIAL, b, import(b, csv, ARC_IMPORT_DRY_RUN, &f, &sum));
+    assert_string_equal(f.text, expected);
+    assert_session_status(ARC_PARTIAL, b, import(b, csv, ARC_IMPORT_SKIP_BAD, &f, &sum));
+    assert_string_equal(f.text, expected);
+    assert_int_equal(sum.invoices, 2);
+    assert_int_equal(sum.bad_rows, 4);
+    assert_int_equal(sum.faults, 4);
+    assert_int_equal(sum.customers_new, 2);
+}
+
+static void test_import(void **state)
+{
+    (void)state;
+    with_books(import_rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_master),  cmocka_unit_test(test_batch),   cmocka_unit_test(test_documents), cmocka_unit_test(test_validate),
-        cmocka_unit_test(test_documents_faults), cmocka_unit_test(test_life), cmocka_unit_test(test_handles), cmocka_unit_test(test_custom),
+        cmocka_unit_test(test_documents_faults), cmocka_unit_test(test_life), cmocka_unit_test(test_handles), cmocka_unit_test(test_custom), cmocka_unit_test(test_import),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,6 +146,14 @@ class arc_load_results(Structure):
     pass
 
 
+class arc_attachment_new(Structure):
+    pass
+
+
+class arc_attachment_info(Structure):
+    pass
+
+
 class arc_audit_mark(Structure):
     pass
 
@@ -187,6 +195,18 @@ class arc_feed_options(Structure):
 
 
 class arc_export_options(Structure):
+    pass
+
+
+class arc_upsert_options(Structure):
+    pass
+
+
+class arc_record_fault(Structure):
+    pass
+
+
+class arc_validate_options(Structure):
     pass
 
 
@@ -267,14 +287,6 @@ class arc_instalment(Structure):
 
 
 class arc_discount(Structure):
-    pass
-
-
-class arc_record_fault(Structure):
-    pass
-
-
-class arc_validate_options(Structure):
     pass
 
 
@@ -403,9 +415,11 @@ arc_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, c_int64)
 arc_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 arc_txn_fn = CFUNCTYPE(c_int32, c_void_p, arc_session, arc_txn)
 arc_load_fault_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(arc_error))
+arc_attachment_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_attachment_info))
 arc_retention_fn = CFUNCTYPE(c_int32, c_void_p, c_uint32, c_int64)
 arc_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_error))
 arc_definition_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_definition_info))
+arc_external_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_char_p)
 arc_record_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_record_fault))
 arc_sql_object_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_sql_object))
 arc_testkit_report_fn = CFUNCTYPE(None, c_void_p, POINTER(arc_testkit_result))
@@ -627,6 +641,29 @@ arc_load_results._fields_ = [
     ("refused", c_int64),
     ("pending", c_int64),
 ]
+arc_attachment_new._fields_ = [
+    ("struct_size", c_uint32),
+    ("entity", c_uint32),
+    ("row", c_int64),
+    ("kind", c_char_p),
+    ("name", c_char_p),
+    ("media_type", c_char_p),
+    ("uri", c_char_p),
+    ("digest", c_char_p),
+    ("size", c_int64),
+]
+arc_attachment_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("withdrawn", c_int32),
+    ("id", c_int64),
+    ("size", c_int64),
+    ("kind", c_char_p),
+    ("name", c_char_p),
+    ("media_type", c_char_p),
+    ("digest", c_char_p),
+    ("uri", c_char_p),
+    ("reason", c_char_p),
+]
 arc_audit_mark._fields_ = [
     ("struct_size", c_uint32),
     ("keyed", c_int32),
@@ -723,6 +760,28 @@ arc_export_options._fields_ = [
     ("progress", arc_progress_fn),
     ("progress_user", c_void_p),
 ]
+arc_upsert_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("skipped", CFUNCTYPE(c_int32, c_void_p, c_int64, c_char_p)),
+    ("user", c_void_p),
+]
+arc_record_fault._fields_ = [
+    ("struct_size", c_uint32),
+    ("severity", c_int32),
+    ("status", c_int32),
+    ("reserved", c_uint32),
+    ("entity", c_char_p),
+    ("field", c_char_p),
+    ("rule", c_char_p),
+    ("pointer", c_char_p),
+    ("message", c_char_p),
+    ("message_zh", c_char_p),
+]
+arc_validate_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+]
 arc_source._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -743,6 +802,9 @@ arc_import_fault._fields_ = [
     ("field", c_char_p),
     ("reason", c_char_p),
     ("reason_zh", c_char_p),
+    ("rule", c_char_p),
+    ("severity", c_int32),
+    ("reserved2", c_uint32),
 ]
 arc_import_summary._fields_ = [
     ("struct_size", c_uint32),
@@ -913,22 +975,6 @@ arc_discount._fields_ = [
     ("last", c_int32),
     ("percent", arc_decimal),
     ("amount", arc_money),
-]
-arc_record_fault._fields_ = [
-    ("struct_size", c_uint32),
-    ("severity", c_int32),
-    ("status", c_int32),
-    ("reserved", c_uint32),
-    ("entity", c_char_p),
-    ("field", c_char_p),
-    ("rule", c_char_p),
-    ("pointer", c_char_p),
-    ("message", c_char_p),
-    ("message_zh", c_char_p),
-]
-arc_validate_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
 ]
 arc_value_u._fields_ = [
     ("i", c_int64),
@@ -1239,6 +1285,12 @@ FUNCTIONS = {
     "arc_allocation_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
     "arc_apply_options_init": (c_int32, (POINTER(arc_apply_options),), "arcore"),
     "arc_arrow_options_init": (c_int32, (POINTER(arc_arrow_options),), "arcore"),
+    "arc_attachment_add": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_attachment_new), c_void_p, c_size_t,), "arcore"),
+    "arc_attachment_get": (c_int32, (arc_session, arc_write_fn, c_void_p, c_int64,), "arcore"),
+    "arc_attachment_list": (c_int32, (arc_session, arc_attachment_fn, c_void_p, c_uint32, c_int64,), "arcore"),
+    "arc_attachment_new_init": (c_int32, (POINTER(arc_attachment_new),), "arcore"),
+    "arc_attachment_read": (c_int32, (arc_session, c_void_p, POINTER(c_size_t), c_int64, c_int64,), "arcore"),
+    "arc_attachment_withdraw": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_audit_head": (c_int32, (arc_session, POINTER(arc_audit_mark),), "arcore"),
     "arc_audit_mark_init": (c_int32, (POINTER(arc_audit_mark),), "arcore"),
     "arc_audit_options_init": (c_int32, (POINTER(arc_audit_options),), "arcore"),
@@ -1340,6 +1392,10 @@ FUNCTIONS = {
     "arc_erasure_init": (c_int32, (POINTER(arc_erasure),), "arcore"),
     "arc_error_init": (c_int32, (POINTER(arc_error),), "arcore"),
     "arc_export_options_init": (c_int32, (POINTER(arc_export_options),), "arcore"),
+    "arc_external_add": (c_int32, (arc_session, c_uint32, c_int64, c_char_p, c_char_p,), "arcore"),
+    "arc_external_find": (c_int32, (arc_session, POINTER(c_int64), c_uint32, c_char_p, c_char_p,), "arcore"),
+    "arc_external_list": (c_int32, (arc_session, arc_external_fn, c_void_p, c_uint32, c_int64,), "arcore"),
+    "arc_external_remove": (c_int32, (arc_session, c_uint32, c_char_p, c_char_p,), "arcore"),
     "arc_feed_error": (c_int32, (arc_feed, POINTER(arc_error),), "arcore"),
     "arc_feed_free": (None, (arc_feed,), "arcore"),
     "arc_feed_next": (c_int32, (arc_feed, POINTER(c_void_p), POINTER(c_size_t),), "arcore"),
@@ -1495,6 +1551,8 @@ FUNCTIONS = {
     "arc_session_set_request_key": (c_int32, (arc_session, c_char_p,), "arcore"),
     "arc_session_update": (c_int32, (arc_session, arc_record,), "arcore"),
     "arc_session_update_many": (c_int32, (arc_session, POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_session_upsert": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), arc_record, c_char_p, c_char_p, POINTER(arc_upsert_options),), "arcore"),
+    "arc_session_upsert_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(c_int32), POINTER(arc_record), POINTER(c_char_p), c_size_t, c_char_p, POINTER(arc_upsert_options),), "arcore"),
     "arc_shim_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_shim), POINTER(arc_backend_ops), c_uint32,), "arcore"),
     "arc_source_init": (c_int32, (POINTER(arc_source),), "arcore"),
     "arc_sql_date_parse": (c_int32, (c_char_p, c_size_t, POINTER(c_int64),), "arcore"),
@@ -1546,6 +1604,7 @@ FUNCTIONS = {
     "arc_txn_rollback": (None, (arc_txn,), "arcore"),
     "arc_txn_rollback_to": (c_int32, (arc_txn, c_uint32,), "arcore"),
     "arc_txn_savepoint": (c_int32, (arc_txn, POINTER(c_uint32),), "arcore"),
+    "arc_upsert_options_init": (c_int32, (POINTER(arc_upsert_options),), "arcore"),
     "arc_validate_options_init": (c_int32, (POINTER(arc_validate_options),), "arcore"),
     "arc_verbs_allowed": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), arc_record,), "arcore"),
     "arc_verify_options_init": (c_int32, (POINTER(arc_verify_options),), "arcore"),
@@ -1590,6 +1649,8 @@ STRUCTS = (
     arc_arrow_options,
     arc_load_options,
     arc_load_results,
+    arc_attachment_new,
+    arc_attachment_info,
     arc_audit_mark,
     arc_audit_options,
     arc_audit_report,
@@ -1601,6 +1662,9 @@ STRUCTS = (
     arc_definition_info,
     arc_feed_options,
     arc_export_options,
+    arc_upsert_options,
+    arc_record_fault,
+    arc_validate_options,
     arc_source,
     arc_import_fault,
     arc_import_summary,
@@ -1621,8 +1685,6 @@ STRUCTS = (
     arc_terms_facts,
     arc_instalment,
     arc_discount,
-    arc_record_fault,
-    arc_validate_options,
     arc_value,
     arc_column,
     arc_index,
@@ -1661,9 +1723,11 @@ CALLBACKS = (
     arc_write_fn,
     arc_txn_fn,
     arc_load_fault_fn,
+    arc_attachment_fn,
     arc_retention_fn,
     arc_fault_fn,
     arc_definition_fn,
+    arc_external_fn,
     arc_record_fault_fn,
     arc_sql_object_fn,
     arc_testkit_report_fn,

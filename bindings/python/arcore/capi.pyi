@@ -117,6 +117,48 @@ def arc_apply_options_init(options: Any) -> int:
 def arc_arrow_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_attachment_add(session: Any, id: Any, attachment: Any, content: Any, length: int) -> int:
+    """Attaches bytes, or a URI, to a row.
+
+     @param id receives the attachment; may be NULL.
+     @param attachment what. @param content the bytes; NULL with a URI. @param length how many, at most ARC_ATTACHMENT_MAX.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such row; ARC_E_VALUE: no such kind, or digest or size are not those of the bytes, or not a digest; ARC_E_REQUIRED: a
+             name, media type, or beside a URI digest or size are missing; ARC_E_LIMIT: a text or the bytes are too long; ARC_E_ENCODING: a text is not UTF-8;
+             ARC_E_INVALID: both bytes and a URI, or neither, or rows of the entity have no id; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY;
+             ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_attachment_get(session: Any, write: Any, user: Any, id: int) -> int:
+    """Hands out all bytes, piece after piece, and compares their digest at the end.
+
+     @param write receives the pieces. @param user handed to write.
+     @return ARC_OK: they are what was attached; ARC_E_CORRUPT: they are not, do not use them; ARC_E_CANCELLED: write stopped it; otherwise as
+             arc_attachment_read(). @since 0.1"""
+
+def arc_attachment_list(session: Any, list: Any, user: Any, entity: int, row: int) -> int:
+    """Lists the attachments of a row, oldest first, withdrawn ones too.
+
+     @param list told of each. @param user handed to list. @param entity ARC_<ENTITY>. @param row its id.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such row, or not for this actor; ARC_E_CANCELLED: list stopped it; otherwise as arc_attachment_read(). @since 0.1"""
+
+def arc_attachment_new_init(attachment: Any) -> int:
+    """Fills the struct with its defaults; the same bytes as ARC_ATTACHMENT_NEW_INIT.
+     @param attachment not NULL. @return ARC_OK, or ARC_E_INVALID when attachment is NULL. @since 0.1"""
+
+def arc_attachment_read(session: Any, buf: Any, len: Any, id: int, offset: int) -> int:
+    """Reads part of the bytes.
+
+     @param buf receives them. @param len its capacity in, the bytes read out: fewer only at the end, 0 behind it.
+     @param id the attachment. @param offset where to begin, from 0.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such attachment, or not for this actor; ARC_E_STATE: its bytes are at a URI; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_TXN;
+             ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT: bytes are missing; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_attachment_withdraw(session: Any, id: int, reason: Any) -> int:
+    """Takes an attachment back: it stays, marked with the reason.
+     @param reason 1 to 500 bytes.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such attachment; ARC_E_STATE: it is withdrawn; ARC_E_REQUIRED, ARC_E_LIMIT, ARC_E_ENCODING: the reason; otherwise as
+             arc_attachment_add(). @since 0.1"""
+
 def arc_audit_head(session: Any, mark: Any) -> int:
     """The end of the chain: to be kept outside, and handed to arc_audit_verify() later.
 
@@ -774,6 +816,29 @@ def arc_error_init(error: Any) -> int:
 
 def arc_export_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_external_add(session: Any, entity: int, row: int, system: Any, value: Any) -> int:
+    """Notes that a value of a system stands for a row.
+     @param entity ARC_<ENTITY>. @param row its id. @param system,value as arc_session_upsert().
+     @return ARC_OK: also when it was noted before; ARC_E_EXISTS: the value stands for another row; ARC_E_NOT_FOUND: no such row; ARC_E_LIMIT, ARC_E_ENCODING,
+             ARC_E_REQUIRED, ARC_E_VALUE: system or value; ARC_E_INVALID: rows of the entity have no id; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY;
+             ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_external_find(session: Any, row: Any, entity: int, system: Any, value: Any) -> int:
+    """Finds the row a value stands for.
+     @param row receives its id.
+     @return ARC_OK; ARC_E_NOT_FOUND: the value is unknown, or its row is not for this actor; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_external_list(session: Any, list: Any, user: Any, entity: int, row: int) -> int:
+    """Lists the external ids of a row, by system and value.
+     @param list told of each. @param user handed to list.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such row, or not for this actor; ARC_E_CANCELLED; otherwise as arc_external_find(). @since 0.1"""
+
+def arc_external_remove(session: Any, entity: int, system: Any, value: Any) -> int:
+    """Deletes an external id; the row it stood for stays.
+     @return ARC_OK; ARC_E_NOT_FOUND: the value is unknown; otherwise as arc_external_add(). @since 0.1"""
 
 def arc_feed_error(feed: Any, error: Any) -> int:
     """Last error of a feed. @return as arc_context_error(). @since 0.1"""
@@ -1808,6 +1873,31 @@ def arc_session_update_many(session: Any, results: Any, records: Any, n: int, fl
     """Updates n records, in order, in one transaction. Parameters and results as arc_session_insert_many() and arc_session_update().
      @return as arc_session_insert_many(). @since 0.1"""
 
+def arc_session_upsert(session: Any, id: Any, what: Any, record: Any, system: Any, value: Any, options: Any) -> int:
+    """Brings a row to what another system says of it.
+
+     Where the value is unknown the record is inserted (invoices and receipts are recorded by their verbs) and the value noted. Where it is known: of master
+     data the fields that the record sets, that differ, and that the system owns are changed; an invoice or receipt is compared and answered. What would
+     change nothing writes nothing. Events of what is written carry the system as their source.
+
+     @param id receives the row; may be NULL. @param what receives ARC_UPSERT_*; may be NULL.
+     @param record unchanged but for id and version of a row that was made. @param system code of the source.
+     @param value the row's id there, 1 to 200 bytes. @param options NULL for defaults.
+     @return ARC_OK; ARC_NEEDS_APPROVAL: what would be written waits for approval, nothing is noted yet; ARC_E_EXISTS: a document with this id has other contents (the error names the first field), or a unique value is taken;
+             ARC_E_FORBIDDEN: the entity is not written from records, the system may not change a field (its definition says "refuse"), or the actor may not;
+             ARC_E_LIMIT, ARC_E_ENCODING, ARC_E_REQUIRED, ARC_E_VALUE: system or value; ARC_E_CANCELLED; otherwise as arc_session_insert(), arc_session_update(),
+             arc_invoice_record() and arc_receipt_record(): ARC_E_RULE, ARC_E_VALUE, ARC_E_REFERENCE, ARC_E_STALE, ARC_E_CONFLICT; ARC_E_REQUEST; ARC_E_INVALID; ARC_E_TXN; ARC_E_READONLY;
+             ARC_E_BUSY; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_session_upsert_many(session: Any, ids: Any, what: Any, results: Any, records: Any, values: Any, n: int, system: Any, options: Any) -> int:
+    """The same for n records, in order, in one transaction.
+
+     @param ids receives n ids, 0 where refused; may be NULL. @param what receives n of ARC_UPSERT_*, 0 where refused; may be NULL.
+     @param results receives n statuses; may be NULL only with ARC_ALL_OR_NONE. @param records n records, of any entities. @param values n values.
+     @param n 1 to 100,000.
+     @return ARC_OK: all; ARC_NEEDS_APPROVAL: none was refused, some wait for approval; ARC_PARTIAL: some were refused, see results (the error is that of the first); with ARC_ALL_OR_NONE the first refusal itself;
+             otherwise as arc_session_upsert(), then nothing is written. @since 0.1"""
+
 def arc_shim_init(out: Any, shim: Any, inner: Any, kind: int) -> int:
     """Makes a backend that wraps another one. Register `out` with the context beside the inner one, or hand it to the kit;
      the location of its stores begins with the inner scheme: `nopushdown:memory:NAME`, `fault:sqlite:/path/to.db`. It has
@@ -2101,6 +2191,10 @@ def arc_txn_savepoint(txn: Any, depth: Any) -> int:
      @return ARC_OK; ARC_E_INVALID: depth is NULL; ARC_E_LIMIT: 32 are set; ARC_E_TXN: a READ transaction; ARC_E_UNSUPPORTED: the
              backend has none; ARC_E_DOOMED; ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_READONLY, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION: of writing;
              ARC_E_OUTCOME_UNKNOWN: the connection is lost; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_upsert_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_UPSERT_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
 def arc_validate_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_VALIDATE_OPTIONS_INIT.

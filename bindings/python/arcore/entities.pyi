@@ -639,6 +639,100 @@ class ExternalId(Record):
     @value.setter
     def value(self, value: Optional[str]) -> None: ...
 
+class Attachment(Record):
+    """Attachment: A file on any record."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Entity. Name of the entity it belongs to. (required, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Row. Id of the row. (required, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes attachment_kind. (required, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def name(self) -> Optional[str]:
+        """File name. (required, immutable)"""
+    @name.setter
+    def name(self, value: Optional[str]) -> None: ...
+    @property
+    def media_type(self) -> Optional[str]:
+        """Media type. For example application/pdf. (required, immutable)"""
+    @media_type.setter
+    def media_type(self, value: Optional[str]) -> None: ...
+    @property
+    def size(self) -> Optional[int]:
+        """Size. Bytes. (required, immutable)"""
+    @size.setter
+    def size(self, value: Optional[int]) -> None: ...
+    @property
+    def digest(self) -> Optional[str]:
+        """Digest. SHA-256, hexadecimal. (required, immutable)"""
+    @digest.setter
+    def digest(self, value: Optional[str]) -> None: ...
+    @property
+    def uri(self) -> Optional[str]:
+        """URI. Where the bytes are, when not in the book. (immutable)"""
+    @uri.setter
+    def uri(self, value: Optional[str]) -> None: ...
+
+class AttachmentPart(Record):
+    """Attachment part: A piece of an attachment's bytes; its digest stands in the attachment."""
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def attachment(self) -> Optional[int]:
+        """Attachment. Id of: attachment. (required, verb, immutable)"""
+    @attachment.setter
+    def attachment(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. 1, 2, 3 . (required, verb, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def bytes(self) -> Optional[bytes]:
+        """Bytes. Up to 1 MiB; all but the last have that much. (required, verb, immutable)"""
+    @bytes.setter
+    def bytes(self, value: Optional[bytes]) -> None: ...
+
+class AttachmentWithdrawal(Record):
+    """Attachment withdrawal: An attachment that does not count any more."""
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def attachment(self) -> Optional[int]:
+        """Attachment. Id of: attachment. (required, verb, immutable)"""
+    @attachment.setter
+    def attachment(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (required, verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+
 class Seal(Record):
     """Seal: One link of the tamper-evident chain."""
     @property
@@ -709,6 +803,11 @@ class Event(Record):
         """Digest. SHA-256, hexadecimal. (required, verb, immutable)"""
     @digest.setter
     def digest(self, value: Optional[str]) -> None: ...
+    @property
+    def source(self) -> Optional[str]:
+        """Source. System the change came from; NULL = this book. (verb, immutable)"""
+    @source.setter
+    def source(self, value: Optional[str]) -> None: ...
 
 class EventPersonal(Record):
     """Personal event data: Values and salts behind commitments; deletable per data subject."""

@@ -75,7 +75,7 @@ static const form forms[] = {
     {"组织单位", "org_unit", "code name kind parent"},
     {"用户", "user_account", "code name"},
     {"外部编号", "external_id", "entity row system value"},
-    {"附件", "attachment", "entity row kind media_type size digest uri content"},
+    {"附件", "attachment", "entity row kind media_type size digest uri"},
     {"担保与保险", "guarantee", "customer kind amount covered valid_to"},
     {"抵押物", "collateral", "customer kind value"},
     {"促销活动", "promotion", "code name definition quota"},
