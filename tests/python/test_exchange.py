@@ -38,6 +38,7 @@ class InAndOut(support.BookTest):
         fault = done.faults[0]
         self.assertEqual((fault.line, fault.row, fault.column, fault.field, fault.value), (3, 2, "invoice_date", "invoice_date", "2026-13-02"))
         self.assertTrue(fault.reason and fault.reason_zh)
+        self.assertEqual((fault.rule, fault.severity), ("", "error"))
         done = s.import_csv(io.BytesIO(bad), self.mapping, skip_bad=True)
         self.assertEqual((done.written, done.invoices), (True, 1))
         with self.assertRaises(arcore.NotFoundError) as caught:
@@ -312,6 +313,12 @@ class Definitions(support.BookTest):
         self.assertEqual((caught.exception.rule, caught.exception.field), ("code-form", "code"))
         done = s.load("customer", {"code": ["C2", "xx9x"], "legal_name": ["a", "b"]}, all_or_none=False)
         self.assertEqual((done.loaded, done.faults[0].rule), (1, "code-form"))
+        mapping = {"mapping": "arcore/1", "targets": [{"entity": "customer", "match": ["code"], "fields": {
+            "code": {"column": "code"}, "legal_name": {"column": "name"}}}]}
+        done = s.import_csv(io.BytesIO(b"code,name\nC5,n\n99,n\n"), mapping, dry_run=True)
+        self.assertEqual([(f.line, f.rule, f.severity) for f in done.faults],
+                         [(2, "short", "warning"), (3, "code-form", "error"), (3, "short", "warning")])
+        self.assertEqual(done.bad_rows, 1)
         s.close()
         with self.assertRaises(arcore.HandleError):
             s.validate(record)

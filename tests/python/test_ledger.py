@@ -123,6 +123,11 @@ class Records(support.BookTest):
         with self.assertRaises(arcore.Error):
             s.insert("customer", code="C2", legal_name="x", x_note="new")
 
+    def test_the_schema_of_the_book(self):
+        self.session.custom_define("customer", "x_tier", "text", label_zh="等级")
+        told = {e["name"]: e for e in self.session.schema("zh")["entities"]}
+        self.assertIn("x_tier", [f["name"] for f in told["customer"]["fields"]])
+
     def test_update_is_guarded_by_version(self):
         s = self.session
         c = self.customer()

@@ -101,6 +101,17 @@ class Signatures(unittest.TestCase):
         for a, b in zip(told, wanted):
             self.assertEqual(a, b)
 
+    def test_every_function_is_within_reach(self):
+        """What the package itself does not call is arithmetic that Python has, or named here."""
+        text = "".join(open_text(name) for name in os.listdir(os.path.dirname(_library.__file__))
+                       if name.endswith(".py") and name not in ("_signatures.py", "_constants.py"))
+        left = {name for name, f in headers.read(support.SOURCE).functions.items()
+                if not re.search(rf"\b{name}\b", text) and not name.endswith("_init") and f.library == "arcore"
+                and not f.header.startswith("sys/") and f.header not in ("decimal.h", "date.h", "money.h")}
+        # A record knows its entity, None says NULL, terms are checked as they are read, one rule is a schedule of one line.
+        self.assertEqual(left, {"arc_record_entity", "arc_record_is_null", "arc_cursor_is_null", "arc_terms_check", "arc_due_date",
+                                "arc_version_number"}, "give it a method in bindings/python/arcore, or name it here")
+
     def test_every_status_has_its_exception(self):
         numbers = {v for n, v in vars(_constants).items() if n.startswith("ARC_E_")}
         self.assertEqual(set(_status.BY_STATUS), numbers)

@@ -21,6 +21,7 @@ from ._definition import Definition, Fault
 from ._error import Error, NeedsApproval
 from ._event import Erasure, Feed, Lease
 from ._exchange import ImportFault, ImportProgress, ImportResult
+from ._files import Attachment, Upsert, UpsertResult
 from ._library import LibraryNotFound
 from ._load import LoadResult, Minor
 from ._proposal import Proposal, ProposalInfo, ProposalLine

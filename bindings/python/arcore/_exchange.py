@@ -11,7 +11,7 @@ from ._values import u32
 
 
 class ImportFault(NamedTuple):
-    """What is wrong with one row. `status` is a number of arcore/status.h; texts are "" when not known."""
+    """What is wrong with one row. `status` is a number of arcore/status.h; texts are "" when not known. A "warning" leaves the row good."""
     status: int
     line: int
     row: int
@@ -22,6 +22,8 @@ class ImportFault(NamedTuple):
     field: str
     reason: str
     reason_zh: str
+    rule: str
+    severity: str
 
 
 class ImportProgress(NamedTuple):
@@ -47,8 +49,8 @@ class ImportResult(NamedTuple):
 
 
 def fault_of(f):
-    text = [raw.decode("utf-8", "replace") for raw in (f.column, f.value, f.entity, f.field, f.reason, f.reason_zh)]
-    return ImportFault(f.status, f.line, f.row, f.column_number, *text)
+    text = [raw.decode("utf-8", "replace") for raw in (f.column, f.value, f.entity, f.field, f.reason, f.reason_zh, f.rule)]
+    return ImportFault(f.status, f.line, f.row, f.column_number, *text, "error" if f.severity == capi.ARC_FAULT_ERROR else "warning")
 
 
 def source_of(session, file):

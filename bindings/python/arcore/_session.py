@@ -14,7 +14,8 @@ from ._context import c_clock
 from ._definition import DefinitionVerbs
 from ._error import Error, make
 from ._event import EventVerbs
-from ._handle import Handle, callback
+from ._files import FileVerbs
+from ._handle import Handle, callback, text_call
 from ._pending import PendingVerbs
 from ._proposal import ProposalVerbs
 from ._status import RefusedError
@@ -138,7 +139,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, PendingVerbs, ProposalVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, PendingVerbs, ProposalVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every
@@ -166,6 +167,11 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, PendingVerbs
     @property
     def book(self):
         return self._book
+
+    def schema(self, language: str | None = None) -> dict:
+        """The schema as this session's actor sees it, custom fields of the book included, as Python objects."""
+        import json
+        return json.loads(text_call(self, capi.arc_session_schema_json, cstr(language, "language")))
 
     def set_business_date(self, date: datetime.date | None) -> None:
         """Sets the date verbs take as today; None: none."""
