@@ -5,16 +5,8 @@
 
 #include <libpq-fe.h>
 
-#include "arcore/postgresql.h"
-#include "support/pg.h"
+#include "conformance/postgresql_server.h"
 #include "support/support.h"
-
-static pg_server server;
-static int runs;
-static const arc_backend_ops *ops;
-
-#define NEED_SERVER() \
-    if (!runs) skip()
 
 /* ---- a host and two tables ---- */
 
@@ -96,13 +88,6 @@ static arc_value word(const char *s)
     return v;
 }
 
-static const char *place(void)
-{
-    static char location[256];
-    snprintf(location, sizeof location, "//postgres@%s/use", server.socket);
-    return location;
-}
-
 static arc_status try_open(arc_host *h, const char *options, uint32_t flags, void **be)
 {
     arc_status st = ops->open(h, place(), options, flags, be);
@@ -111,12 +96,6 @@ static arc_status try_open(arc_host *h, const char *options, uint32_t flags, voi
         *be = NULL;
     }
     return st;
-}
-
-static void fresh(void)
-{
-    assert_int_equal(pg_run(&server, "use", "SET client_min_messages = error; DROP SCHEMA IF EXISTS public, books CASCADE; "
-                                            "CREATE SCHEMA public"), 0);
 }
 
 static void *opened(arc_host *h)

@@ -489,21 +489,6 @@ static void same_as_sqlite(void **state)
     test_close(&t);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    ops = arc_postgresql_backend();
-    runs = pg_start(&server, "-c deadlock_timeout=50ms");
-    return runs && pg_run(&server, "postgres", "CREATE DATABASE \"use\"") ? -1 : 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    pg_stop(&server);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
