@@ -43,7 +43,10 @@ static const arci_field request_fields[] = {
     F_INT(14, R_ | V_ | I_, "status", "Status", "结果码", "arc_status of the committed outcome."),
     F_JSON(15, V_ | I_, "outcome", "Outcome", "结果", "Ids and versions made; never field values."),
 };
-ARCI_ENTITY_PLAIN(request, 3, E_APP | E_SYS | E_UNT, "verb request_key", NULL, "Request", "请求", "A request key that was used, so that a repeated call is answered and not done twice.");
+static const arci_index request_indexes[] = {
+    { "txn", "txn verb request_key", NULL, NULL, 0, 1 }, /* proofs: what each transaction stored */
+};
+ARCI_ENTITY(request, 3, E_APP | E_SYS | E_UNT, "verb request_key", NULL, "Request", "请求", "A request key that was used, so that a repeated call is answered and not done twice.");
 
 /* ---- number_series ------------------------------------------------------------------------------------------------ */
 static const arci_field number_series_fields[] = {

@@ -230,4 +230,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "90badd4d0e3ea31bf035de9c2f59a1d0e2926ceb23e0db4e4cba877036a54481";
+const char arci_names_fingerprint[65] = "65143f87c964e5e1c19f533e97679e46a5abaf0ac27686147954d9106dfd006a";

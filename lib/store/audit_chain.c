@@ -6,6 +6,7 @@
 #include "store/image.h"
 #include "store/seal.h"
 #include "store/stream.h"
+#include "store/trail.h"
 #include "store/verify.h"
 
 #define CHUNK 500u
@@ -25,7 +26,11 @@ static const char txn_fields[] = "id n_events digest stamp actor on_behalf_of bu
 typedef struct chain {
     arci_verify *v;
     arci_txn *t;
-    arci_stream events;
+    arci_stream events, requests;
+    const arci_shape *request;
+    const arc_value **request_vals;
+    arci_request_digest *digests; /* of a transaction's requests */
+    uint32_t n_digests, cap_digests;
     arci_arena arena;
     arci_str text;
     arci_imager imager;
@@ -74,7 +79,37 @@ static arc_status orphans(chain *c, int64_t before)
     return st;
 }
 
-/* Over its events, then its row. */
+static const char request_fields[] = "txn verb request_key actor digest status outcome";
+
+/* The requests a transaction answered; those of none are told of. */
+static arc_status take_requests(chain *c, int64_t txn, arci_sha256 *h)
+{
+    arc_status st = ARC_OK;
+    c->n_digests = 0;
+    while (st == ARC_OK && c->requests.row && c->requests.row[0].u.i <= txn) {
+        const arc_value *row = c->requests.row;
+        if (row[0].u.i < txn) {
+            st = arci_finding(c->v, "request", "txn", row[0].u.i, "a request belongs to no transaction", "请求不属于任何事务");
+        } else {
+            for (uint16_t j = 0; j < c->request->n; j++) c->request_vals[c->request->cols[j]] = &row[j];
+            arci_str_reset(&c->text);
+            st = arci_image_put(&c->imager, &c->text, c->request->table, c->request_vals);
+            if (st == ARC_OK && (c->text.failed || !arci_trail_grow(c->t->book->ctx, &c->digests, &c->cap_digests, c->n_digests, sizeof *c->digests))) {
+                st = arci_nomem(c->t->env);
+            }
+            if (st != ARC_OK) break;
+            arci_sha256 own;
+            arci_sha256_init(&own);
+            arci_sha256_add(&own, c->text.s, c->text.len);
+            arci_sha256_end(&own, c->digests[c->n_digests++].b);
+        }
+        if (st == ARC_OK) st = arci_stream_next(&c->requests);
+    }
+    if (st == ARC_OK) arci_requests_digest(h, c->digests, c->n_digests);
+    return st;
+}
+
+/* Over its events, the requests it answered, then its row. */
 static arc_status check_txn(chain *c, const arc_value *row)
 {
     int64_t id = row[T_ID].u.i, n = 0;
@@ -96,6 +131,7 @@ static arc_status check_txn(chain *c, const arc_value *row)
         st = arci_finding(c->v, "txn", "n_events", id, "says %lld events, there are %lld", "应有 %lld 个事件，实有 %lld 个", (long long)row[T_EVENTS].u.i,
                           (long long)n);
     }
+    if (st == ARC_OK) st = take_requests(c, id, &h);
     if (st != ARC_OK) return st;
     for (uint16_t j = 0; j < c->txn->n; j++) c->vals[c->txn->cols[j]] = &row[j];
     c->vals[c->txn->cols[T_DIGEST]] = NULL;
@@ -107,7 +143,7 @@ static arc_status check_txn(chain *c, const arc_value *row)
     arci_sha256_end(&h, digest);
     arci_sha256_hex(digest, hex);
     if (row[T_DIGEST].len == 64 && memcmp(row[T_DIGEST].u.s, hex, 64) == 0) return ARC_OK;
-    return chain_finding(c->v, "txn", "digest", id, "the transaction is not what it was: its row or its events changed", "事务已被更改：其记录或事件与摘要不符");
+    return chain_finding(c->v, "txn", "digest", id, "the transaction is not what it was: its row, its events or its requests changed", "事务已被更改：其记录、事件或请求与摘要不符");
 }
 
 static arc_status check_txns(chain *c)
@@ -120,11 +156,21 @@ static arc_status check_txns(chain *c)
         if (!c->vals) st = arci_nomem(c->t->env);
     }
     if (st == ARC_OK) st = arci_stream_open(c->t, c->v, &c->events, "event", event_fields, "seq");
+    if (st == ARC_OK) st = arci_stream_open(c->t, c->v, &c->requests, "request", request_fields, "verb request_key");
+    if (st == ARC_OK) st = arci_shape_get(c->t, &c->request, "request", request_fields);
+    if (st == ARC_OK) {
+        c->request_vals = arci_arena_calloc(&c->arena, c->request->table->n_cols, sizeof *c->request_vals);
+        if (!c->request_vals) st = arci_nomem(c->t->env);
+    }
     while (st == ARC_OK && txns.row) {
         st = check_txn(c, txns.row);
         if (st == ARC_OK) st = arci_stream_next(&txns);
     }
+    arci_sha256 none;
+    arci_sha256_init(&none);
     if (st == ARC_OK) st = orphans(c, INT64_MAX);
+    if (st == ARC_OK) st = take_requests(c, INT64_MAX, &none);
+    arci_stream_close(&c->requests);
     arci_stream_close(&c->events);
     arci_stream_close(&txns);
     return st;
@@ -335,6 +381,7 @@ static arc_status run_chain(arci_verify *v, arci_txn *t)
     if (st == ARC_OK) st = count_rows(t, "seal_queue", &waiting);
     arci_verify_audit(v)->unsealed = waiting;
     if (st == ARC_OK && seals + waiting != c.n_txns) st = check_sealed(v, t);
+    arci_free(t->book->ctx, c.digests);
     arci_str_clear(&c.imager.scratch);
     arci_str_clear(&c.text);
     arci_arena_clear(&c.arena);

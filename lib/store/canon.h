@@ -2,7 +2,8 @@
 /* The bytes that are hashed, the same when written and when proven. docs/audit.md has them for people.
  *
  *   event   SHA-256 of {"txn":..,"seq":..,"verb":..,"entity":..,"row":..,"diff":..,"definitions":..,"source":..}, members without a value left out
- *   txn     SHA-256 of its events' digests (32 bytes each, in order of seq), then of its row as an object without the digest
+ *   txn     SHA-256 of its events' digests (32 bytes each, in order of seq), of those of the rows of its request keys (32 bytes each, in order
+ *           of the bytes), then of its row as an object without the digest
  *   seal    SHA-256 (or HMAC-SHA-256) of the hash before (32 bytes; zeroes at first), then of {"seq":..,"txn":..,"stamp":..,"digest":..} */
 #ifndef ARCI_STORE_CANON_H
 #define ARCI_STORE_CANON_H

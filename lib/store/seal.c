@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/seal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/repo_impl.h"
@@ -77,7 +78,19 @@ static arc_value text_or_null(const char *s)
     return s && s[0] ? arci_v_text(s, strlen(s)) : arci_v_null();
 }
 
-/* Over its events, then its row without the digest. */
+static int by_bytes(const void *x, const void *y)
+{
+    return memcmp(x, y, sizeof(arci_request_digest));
+}
+
+void arci_requests_digest(arci_sha256 *h, arci_request_digest *requests, uint32_t n)
+{
+    if (!n) return;
+    qsort(requests, n, sizeof *requests, by_bytes);
+    arci_sha256_add(h, requests, n * sizeof *requests);
+}
+
+/* Over its events, the requests it answered, then its row without the digest. */
 static arc_status txn_digest(arci_txn *t, const arci_shape *shape, const arc_value *v, char hex[65])
 {
     arci_trail *trail = t->trail;
@@ -92,6 +105,7 @@ static arc_status txn_digest(arci_txn *t, const arci_shape *shape, const arc_val
     if (st != ARC_OK) return st;
     if (trail->work.failed) return arci_nomem(t->env);
     arci_sha256 h = trail->digest;
+    arci_requests_digest(&h, trail->requests, trail->n_requests);
     arci_sha256_add(&h, trail->work.s, trail->work.len);
     arci_sha256_end(&h, digest);
     arci_sha256_hex(digest, hex);

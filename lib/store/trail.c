@@ -35,6 +35,7 @@ void arci_trail_reset(arci_trail *trail)
     trail->n_events = 0;
     arci_sha256_init(&trail->digest);
     trail->verb[0] = 0;
+    trail->n_requests = 0;
     trail->n_changes = trail->n_secrets = trail->n_told = trail->n_kept = 0;
     arci_str_reset(&trail->text);
     arci_str_reset(&trail->out);
@@ -59,6 +60,7 @@ void arci_trail_free(arc_context *ctx, arci_trail *trail)
     arci_free(ctx, trail->secrets);
     arci_free(ctx, trail->told);
     arci_free(ctx, trail->kept);
+    arci_free(ctx, trail->requests);
     arci_free(ctx, trail);
 }
 
@@ -446,6 +448,35 @@ static arc_status take_batch(arci_txn *t, arci_trail *trail, const arci_batch *b
     return st;
 }
 
+/* Rows of request keys: answers to repeated calls, told to nobody. */
+static arc_status take_requests(arci_txn *t, arci_trail *trail, const arci_batch *b)
+{
+    const arci_table *table = b->shape->table;
+    const arc_value **vals = arci_arena_alloc(&trail->arena, table->n_cols * sizeof *vals);
+    if (!vals) return arci_nomem(t->env);
+    for (uint32_t r = 0; r < b->n_rows; r++) {
+        if (b->results[r] != ARC_ROW_OK) continue;
+        if (!arci_trail_grow(t->book->ctx, &trail->requests, &trail->cap_requests, trail->n_requests, sizeof *trail->requests)) {
+            return arci_nomem(t->env);
+        }
+        take_values(b, r, vals, NULL, NULL);
+        arci_str_reset(&trail->work);
+        arc_status st = arci_image_put(&trail->imager, &trail->work, table, vals);
+        if (st == ARC_OK && trail->work.failed) st = arci_nomem(t->env);
+        if (st != ARC_OK) return st;
+        arci_sha256 h;
+        arci_sha256_init(&h);
+        arci_sha256_add(&h, trail->work.s, trail->work.len);
+        arci_sha256_end(&h, trail->requests[trail->n_requests++].b);
+    }
+    return ARC_OK;
+}
+
+static int is_requests(const arci_batch *b)
+{
+    return b->op == ARC_WRITE_INSERT && strcmp(b->shape->table->entity->name, "request") == 0;
+}
+
 arc_status arci_trail_take(arci_txn *t, arci_batch *const *batches, uint32_t n)
 {
     arci_trail *trail = t->trail;
@@ -454,7 +485,8 @@ arc_status arci_trail_take(arci_txn *t, arci_batch *const *batches, uint32_t n)
     trail->imager.t = t;
     trail->imager.arena = &trail->arena;
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
-        if (!arci_table_told(batches[i]->shape->table)) continue;
+        if (is_requests(batches[i])) st = take_requests(t, trail, batches[i]);
+        if (st != ARC_OK || !arci_table_told(batches[i]->shape->table)) continue;
         st = take_batch(t, trail, batches[i], trail->before ? trail->before[i] : NULL);
         arci_arena_reset(&trail->arena);
     }

@@ -57,10 +57,15 @@ typedef struct arci_kept {
 typedef struct arci_trail_mark {
     int64_t n_events;
     arci_sha256 digest;
-    uint32_t n_changes, n_secrets;
+    uint32_t n_changes, n_secrets, n_requests;
     size_t text;
     uint8_t wrote;
 } arci_trail_mark;
+
+/* SHA-256 of a request key's row. */
+typedef struct arci_request_digest {
+    uint8_t b[32];
+} arci_request_digest;
 
 #define ARCI_TRAIL_MARKS 64
 
@@ -72,6 +77,8 @@ typedef struct arci_trail {
     arci_secret *secrets;
     arci_told *told;
     arci_kept *kept;
+    arci_request_digest *requests; /* no events, but proven with the transaction */
+    uint32_t n_requests, cap_requests;
     uint32_t n_changes, cap_changes, n_secrets, cap_secrets, n_told, cap_told, n_kept, cap_kept;
     arci_str text; /* of changes and secrets */
     arci_str out;  /* of told and kept */
@@ -100,6 +107,8 @@ arc_status arci_trail_commit(arci_txn *t);
 arc_status arci_trail_mark_set(arci_txn *t, uint32_t depth);
 void arci_trail_undo(arci_txn *t, uint32_t depth);
 
+/* Adds digests of request rows to that of their transaction, in an order of their own. */
+void arci_requests_digest(arci_sha256 *h, arci_request_digest *requests, uint32_t n);
 /* Between its files. */
 arc_status arci_trail_batches(arci_txn *t, arci_batch **batches, uint32_t *n);
 void arci_trail_forget(arci_trail *trail); /* what was flushed */

@@ -312,6 +312,7 @@ arc_status arci_trail_mark_set(arci_txn *t, uint32_t depth)
     m->digest = trail->digest;
     m->n_changes = trail->n_changes;
     m->n_secrets = trail->n_secrets;
+    m->n_requests = trail->n_requests;
     m->text = trail->text.len;
     m->wrote = trail->wrote;
     return ARC_OK;
@@ -324,6 +325,7 @@ void arci_trail_undo(arci_txn *t, uint32_t depth)
     trail->n_events = m->n_events;
     trail->digest = m->digest;
     trail->wrote = m->wrote;
+    trail->n_requests = m->n_requests;
     cut_back(trail, m->n_changes, m->n_secrets, m->text);
     arci_trail_forget(trail); /* all that wait came after the point */
 }

@@ -79,6 +79,7 @@ static void fill(scene *x, const char *with)
     assert_ok(book_invoice(x->s, NULL, "I1", x->customer, 10000));
     assert_ok(book_invoice(x->s, NULL, "I2", x->customer, 20000));
     make_receipt(x);
+    assert_ok(arc_session_set_request_key(x->s, "mine"));
     assert_ok(book_allocate(x->s, NULL, x->receipt, 1, 5000));
     rename_customer(x, "One");
     assert_ok(arc_record_new(x->s, &r, ARC_BOOK_SETTING));
@@ -134,6 +135,9 @@ static void broken(void **state)
         { "UPDATE event SET diff = replace(diff, '100.00', '900.00') WHERE txn = 3", "audit.chain", "event", "digest", 3 },
         { "UPDATE event SET verb = 'invoice.recorx' WHERE txn = 3", "audit.chain", "event", "digest", 3 },
         { "UPDATE event SET digest = replace(digest, substr(digest, 1, 1), 'z') WHERE txn = 4", "audit.chain", "event", "digest", 4 },
+        { "UPDATE request SET status = 1", "audit.chain", "txn", "digest", 6 },
+        { "DELETE FROM request", "audit.chain", "txn", "digest", 6 },
+        { "UPDATE request SET txn = 5", "audit.chain", "txn", "digest", 5 },
         { "DELETE FROM event WHERE txn = 6", "audit.chain", "txn", "n_events", 6 },
         { "UPDATE event SET seq = 2 WHERE txn = 6", "audit.chain", "event", "seq", 6 },
         { "UPDATE txn SET actor = 'nobody' WHERE id = 4", "audit.chain", "txn", "digest", 4 },
