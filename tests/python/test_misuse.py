@@ -50,6 +50,34 @@ class Closing(support.BookTest):
         for handle in (c, query, s, self.book):
             handle.close()
 
+    def test_what_a_session_made_keeps_it(self):
+        c = self.customer()
+        self.session.invoice_record(number="1", customer=c.id, invoice_date=support.TODAY, due_date=support.TODAY, currency="CNY", gross_amount=1)
+        receipt = self.session.receipt_record(number="R", customer=c.id, value_date=support.TODAY, currency="CNY", amount=1)
+
+        def fresh():
+            return self.book.session("other", business_date=support.TODAY)
+        made = (fresh().aging(), fresh().feed(), fresh().history("customer", c.id), fresh().query("customer"),
+                fresh().get("customer", c.id), fresh().new("customer"), fresh().receipt_propose([receipt]))
+        gc.collect()
+        aging, feed, history, query, record, new, proposal = made
+        self.assertEqual([row.code for row in aging], [c.code])
+        self.assertEqual(aging.total("CNY").customer, 0)
+        self.assertGreater(len(list(feed)), 2)
+        self.assertTrue(feed.token())
+        self.assertEqual([event["type"] for event in history], ["customer.insert"])
+        self.assertEqual(query.count(), 1)
+        self.assertEqual(record.code, c.code)
+        new.code = "N"
+        self.assertEqual(len(proposal), 1)
+        cursor = fresh().query("customer").select("code").cursor()
+        gc.collect()
+        self.assertEqual(next(cursor).value(0), c.code)
+        cursor.close()
+        txn = fresh().begin()
+        gc.collect()
+        txn.commit()
+
     def test_every_order_of_collecting(self):
         import itertools
         for order in itertools.permutations(range(5)):

@@ -30,11 +30,12 @@ class AgingRow(NamedTuple):
 
 class Aging(Handle):
     """An aging: len(), indexing and iteration give AgingRows, by currency and customer code."""
-    __slots__ = ("edges", "_count")
+    __slots__ = ("_session", "edges", "_count")
     _free, _error = "arc_aging_free", "arc_aging_error"
 
     def __init__(self, pointer, session, edges):
         super().__init__(pointer, session._guard, session._context)
+        self._session = session  # it closes with its last reference, and this with it
         self.edges = edges
         n = c_uint32()
         self._call(capi.arc_aging_count, byref(n))

@@ -15,8 +15,12 @@ from ._values import cstr, i64, stamp, to_datetime, u32
 
 class Feed(Handle):
     """Events as CloudEvents 1.0 (dicts), oldest first. Iterating ends when there is none for now; a feed may be asked again later."""
-    __slots__ = ()
+    __slots__ = ("_session",)
     _free, _error = "arc_feed_free", "arc_feed_error"
+
+    def __init__(self, pointer, session):
+        super().__init__(pointer, session._guard, session._context)
+        self._session = session  # it closes with its last reference, and this with it
 
     def __iter__(self):
         return self
@@ -72,13 +76,13 @@ class EventVerbs:
         options.row = 0 if row is None else i64(row, "row")
         out = capi.arc_feed()
         self._call(capi.arc_feed_open, byref(out), byref(options))
-        return Feed(out.value, self._guard, self._context)
+        return Feed(out.value, self)
 
     def history(self, entity: str | int | type, id: int, *, verb: str | None = None, personal: bool = False) -> Feed:
         """The events that changed one record, oldest first."""
         out, options = capi.arc_feed(), self._feed_options(verb, personal)
         self._call(capi.arc_record_history, byref(out), _schema.entity(entity).number, i64(id, "id"), byref(options))
-        return Feed(out.value, self._guard, self._context)
+        return Feed(out.value, self)
 
     @staticmethod
     def _feed_options(verb, personal):
