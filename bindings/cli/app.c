@@ -155,17 +155,27 @@ int cli_open_book(cli *c, const char *uri, const arc_book_options *options)
     return st == ARC_OK ? CLI_OK : open_failed(c, uri, st);
 }
 
+/* Nobody becomes the host itself because a name was left empty. */
+static int named_actor(cli *c, const char **actor)
+{
+    *actor = cli_get(c, "actor");
+    if (!*actor) *actor = getenv("ARCORE_ACTOR");
+    if (!*actor || **actor) return CLI_OK;
+    return cli_usage(c, "the actor is empty: name one with --actor or ARCORE_ACTOR, or leave both out", "操作人为空：请用 --actor 或 ARCORE_ACTOR 指定，或两者都不设置");
+}
+
 static int open_session(cli *c)
 {
     arc_session_options so = ARC_SESSION_OPTIONS_INIT;
     arc_book_info info = ARC_BOOK_INFO_INIT;
-    const char *actor = cli_get(c, "actor");
-    if (!actor) actor = getenv("ARCORE_ACTOR");
+    const char *actor;
+    int code = named_actor(c, &actor);
+    if (code != CLI_OK) return code;
     arc_book_describe(c->book, &info);
     arc_stamp_date(&c->today, arc_clock_system(NULL), info.utc_offset_minutes);
-    int code = cli_date(c, &c->today, "date");
+    code = cli_date(c, &c->today, "date");
     if (code != CLI_OK) return code;
-    so.actor = actor && *actor ? actor : NULL;
+    so.actor = actor;
     so.business_date = c->today;
     so.language = c->zh ? "zh" : "en";
     arc_status st = arc_session_open(c->book, &c->session, &so);

@@ -333,6 +333,50 @@ static arc_status build_authorities(builder *b)
     return ARC_OK;
 }
 
+/* ---- copies ------------------------------------------------------------------------------------------------------------- */
+
+static int sees_part(const builder *b, uint32_t p)
+{
+    const arci_access *a = b->a;
+    const arci_entity *e = arci_entities[p];
+    if (e->flags & ARCI_E_RESERVED || arci_access_copies(e)) return 0;
+    uint8_t cell = a->verbs[(size_t)arci_entity_position(arci_verb_entity(&arci_verbs[ARCI_DO_READ], e)) * ARCI_N_VERBS + ARCI_DO_READ];
+    if (!cell || !a->scopes[cell - 1].all) return 1;
+    for (uint16_t i = 0; a->fields[p] && i < e->n_fields; i++) {
+        if (a->fields[p][i] < ARCI_RIGHT_READ) return 1;
+    }
+    return 0;
+}
+
+static arc_status hide(builder *b, const char *entity, const char *field)
+{
+    const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
+    uint8_t **rights = &b->a->fields[arci_entity_position(e)];
+    if (!*rights) {
+        *rights = arci_arena_alloc(&b->a->arena, e->n_fields);
+        if (!*rights) return arci_nomem(b->env);
+        memset(*rights, ARCI_RIGHT_WRITE, e->n_fields);
+    }
+    (*rights)[arci_entity_field(e, field, strlen(field)) - e->fields] = ARCI_RIGHT_NONE;
+    return ARC_OK;
+}
+
+/* Who does not see everything sees no copies of it either: entities of copies are shut to him (arci_access_shut), of others the fields. */
+static arc_status build_copies(builder *b)
+{
+    static const char *const fields[][2] = { { "proposal", "considered" }, { "proposal", "params" }, { "import_job", "faults" },
+                                             { "import_job", "totals" },   { "message", "payload" } };
+    arci_access *a = b->a;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < a->n_customs; i++) a->part_rows |= a->customs[i].right < ARCI_RIGHT_READ;
+    for (uint32_t p = 0; p < arci_n_entities; p++) {
+        if (arci_entities[p]->flags & ARCI_E_SYSTEM) a->part_system |= (uint8_t)sees_part(b, p);
+        else a->part_rows |= (uint8_t)sees_part(b, p);
+    }
+    for (size_t i = 0; a->part_rows && st == ARC_OK && i < sizeof fields / sizeof fields[0]; i++) st = hide(b, fields[i][0], fields[i][1]);
+    return st;
+}
+
 /* ---- grants ------------------------------------------------------------------------------------------------------------- */
 
 static arc_status take_grants(builder *b, const arci_grant *grants, uint32_t n, arc_date day)
@@ -381,7 +425,8 @@ static arc_status build(builder *b, arci_user *user, const char *actor, arc_date
     if (st == ARC_OK) st = build_fields(b);
     if (st == ARC_OK) st = build_customs(b);
     if (st == ARC_OK) st = build_authorities(b);
-    return st == ARC_OK ? lend_states(b) : st;
+    if (st == ARC_OK) st = lend_states(b);
+    return st == ARC_OK ? build_copies(b) : st;
 }
 
 arc_status arci_access_build(arci_env *env, arci_session *s, arci_txn *t, arc_date day, arci_access **out)

@@ -239,6 +239,36 @@ arc_status arci_access_read(arci_env *env, arci_session *s, const arci_entity *e
     return st;
 }
 
+/* ---- copies of other rows' values ------------------------------------------------------------------------------------- */
+
+int arci_access_copies(const arci_entity *e)
+{
+    static const char *const names[] = { "event", "event_personal", "pending_change", "proposal_line" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!strcmp(names[i], e->name)) return 1;
+    }
+    return 0;
+}
+
+int arci_access_shut(const arci_session *s, const arci_entity *e)
+{
+    if (!s->access || !(s->access->part_rows | s->access->part_system) || !arci_access_copies(e)) return 0;
+    return s->access->part_rows || !strncmp(e->name, "event", 5); /* events tell of the platform's own rows too */
+}
+
+arc_status arci_access_plain(arci_env *env, arci_session *s, const arci_entity *e)
+{
+    const arci_verb *read = &arci_verbs[ARCI_DO_READ];
+    arc_status st = arci_access_check(env, s, read, e);
+    if (st == ARC_OK && arci_access_shut(s, e)) st = arci_access_fresh(env, s, 1);
+    if (st != ARC_OK || !arci_access_shut(s, e)) return st;
+    arci_denial_note(s, read, e, NULL, 0);
+    arci_fail(env, ARC_E_FORBIDDEN, "%s keeps copies of what is hidden from %s: use the feed, the history or the proposal", "%s 含有对 %s 隐藏的数据副本：请使用事件流、历史或建议",
+              e->name, s->actor ? s->actor : ARC_ACTOR_SYSTEM);
+    arci_fail_at(env, e->name, NULL, -1, -1);
+    return ARC_E_FORBIDDEN;
+}
+
 /* ---- fields ---------------------------------------------------------------------------------------------------------- */
 
 const uint8_t *arci_access_rights(const arci_session *s, const arci_entity *e)

@@ -52,6 +52,9 @@ typedef struct arci_access {
     arci_authority *authorities;
     arci_custom_right *customs; /* those that are not ARCI_RIGHT_WRITE */
     uint32_t n_authorities, n_customs;
+    uint8_t part_rows;   /* some row or field of the business is hidden from the actor */
+    uint8_t part_system; /* some of the platform's own */
+    uint8_t pad[6];
     arci_arena arena; /* everything above lies here */
 } arci_access;
 
@@ -83,6 +86,14 @@ int arci_access_may(const arci_session *s, const arci_verb *v, const arci_entity
 const arci_row_scope *arci_access_scope(const arci_session *s, const arci_verb *v, const arci_entity *e);
 /* Reading entity e: the verb, and the rows. *scope NULL: all of them. */
 arc_status arci_access_read(arci_env *env, arci_session *s, const arci_entity *e, const arci_row_scope **scope);
+
+/* Rows of these keep copies of values of other rows: events, their personal values, pending changes, lines of proposals. */
+int arci_access_copies(const arci_entity *e);
+/* Such an entity is read as it lies only by actors from whom nothing is hidden that it may have copies of. The feed, histories and proposals
+ * cut what they show by themselves. */
+int arci_access_shut(const arci_session *s, const arci_entity *e);
+/* Reading rows of e as they lie: arci_access_check() of reading, and not shut. */
+arc_status arci_access_plain(arci_env *env, arci_session *s, const arci_entity *e);
 
 /* ---- rows ---- */
 

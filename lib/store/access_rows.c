@@ -28,6 +28,7 @@ typedef struct owned_by {
     uint16_t now;            /* column of its customer: whose it is now; ARC_NO_COL: as above */
     const arci_entity *above;
     uint8_t owns;
+    uint8_t sums; /* of documents of every owner: whose they were when made tells nothing of it */
 } owned_by;
 
 static void look(const arci_entity *e, owned_by *o)
@@ -42,6 +43,7 @@ static void look(const arci_entity *e, owned_by *o)
     o->up = f ? arci_field_col(e, f) : ARC_NO_COL;
     o->above = f && f->aux ? arci_entity_by_name(f->aux, strlen(f->aux)) : NULL;
     o->now = n ? arci_col(e, "customer") : ARC_NO_COL;
+    o->sums = !strcmp(e->name, "account");
 }
 
 /* ---- a condition under way -------------------------------------------------------------------------------------------- */
@@ -152,7 +154,7 @@ static arc_status push_lists(maker *m, const owned_by *o, const arci_row_scope *
     arc_status st = ARC_OK;
     int any = 0, here = o->owns && (at == ARCI_AT_DOCUMENT || o->now == ARC_NO_COL);
     for (int k = 0; k < ARCI_BY_N; k++) any |= scope->n[at][k] != 0;
-    if (!any) return ARC_OK;
+    if (!any || (o->sums && at == ARCI_AT_DOCUMENT)) return ARC_OK;
     for (int k = 0; here && k < ARCI_BY_N && st == ARC_OK; k++) {
         if (o->own[k] != ARC_NO_COL) st = push_ids(m, o->own[k], scope->ids[at][k], scope->n[at][k]);
     }
@@ -412,7 +414,7 @@ arc_status arci_scope_holds(arci_txn *t, arci_arena *arena, const arci_entity *e
     for (int at = 0; at < ARCI_AT_N && st == ARC_OK && !*holds; at++) {
         int any = 0, here = o.owns && (at == ARCI_AT_DOCUMENT || o.now == ARC_NO_COL);
         for (int k = 0; k < ARCI_BY_N; k++) any |= scope->n[at][k] != 0;
-        if (!any) continue;
+        if (!any || (o.sums && at == ARCI_AT_DOCUMENT)) continue;
         for (int k = 0; here && k < ARCI_BY_N; k++) {
             if (o.own[k] != ARC_NO_COL) *holds |= in_list(scope, at, k, &row[o.own[k] - 1]);
         }

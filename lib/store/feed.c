@@ -227,7 +227,7 @@ arc_status arc_record_history(arc_session *session, arc_feed **out, uint32_t ent
     if (!out) st = arci_fail(&s->env, ARC_E_INVALID, "out is NULL", "out 为 NULL");
     else if (!table) st = arci_fail(&s->env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", entity);
     else if (!table->draws_id) st = arci_fail(&s->env, ARC_E_UNSUPPORTED, "%s has no id", "%s 没有编号", e->name);
-    if (st == ARC_OK) st = may_read(s, e);
+    if (st == ARC_OK) st = arci_access_plain(&s->env, s, e);
     if (st == ARC_OK) st = make(s, &f, options, 1);
     if (st == ARC_OK) st = begin_history(s, f, e, row);
     if (st == ARC_OK) *out = f->owned.handle;

@@ -41,7 +41,7 @@ static arc_status row_seen(writer *w, const arci_entity *e, int64_t id, int *see
     arci_session *s = w->f->session;
     const arci_verb *read = &arci_verbs[ARCI_DO_READ];
     uint8_t one = 0;
-    *seen = arci_access_may(s, read, e);
+    *seen = arci_access_may(s, read, e) && !arci_access_shut(s, e);
     if (!*seen) return ARC_OK;
     const arci_row_scope *scope = arci_access_scope(s, read, e);
     if (!scope) return ARC_OK;

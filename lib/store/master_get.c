@@ -41,7 +41,7 @@ static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_
     arci_scope scope;
     const arci_entity *e = arci_entity_by_id(entity);
     if (!e) return arci_fail(&s->env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", entity);
-    arc_status st = e->flags & ARCI_E_RESERVED ? ARC_OK : arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], e);
+    arc_status st = e->flags & ARCI_E_RESERVED ? ARC_OK : arci_access_plain(&s->env, s, e);
     if (st == ARC_OK) st = arci_record_box_new(&s->env, s, e, out, &box);
     if (st != ARC_OK) return st;
     const arci_table *table = arci_store_table(s->book->store, e);

@@ -104,7 +104,7 @@ static arc_status may_select(arci_query *q, uint16_t col)
 /* Hidden and masked fields tell nothing, not by an order or a count either. */
 static arc_status may_ask(arci_query *q)
 {
-    arc_status st = arci_access_check(&q->env, q->session, &arci_verbs[ARCI_DO_READ], q->table->entity);
+    arc_status st = arci_access_plain(&q->env, q->session, q->table->entity);
     if (st != ARC_OK || !q->session->access) return st;
     for (uint32_t i = 0; i < q->n_ops && st == ARC_OK; i++) {
         if (q->ops[i].op >= ARC_OP_AND) continue;

@@ -332,13 +332,53 @@ static void schemas_are_the_actors(void **state)
     looker_close(&l);
 }
 
+/* What events, requests and proposals copied of hidden rows and fields is hidden there too, by every way out. */
+static void copies_are_shut(void **state)
+{
+    static const char *const roles[] = {
+        "{\"code\":\"cut_rows\",\"name\":\"R\",\"rows\":\"own\",\"verbs\":[\"*.read\",\"@system.read\"]}",
+        "{\"code\":\"cut_field\",\"name\":\"F\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"@system.read\"],\"fields\":{\"customer.remark\":\"none\"}}",
+        "{\"code\":\"cut_entity\",\"name\":\"E\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"!bank_account.read\",\"@system.read\"]}",
+        "{\"code\":\"uncut\",\"name\":\"U\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"@system.read\"]}",
+    };
+    static const char *const codes[] = { "cut_rows", "cut_field", "cut_entity", "uncut" };
+    static const uint32_t copies[] = { ARC_EVENT, ARC_EVENT_PERSONAL, ARC_PENDING_CHANGE, ARC_PROPOSAL_LINE };
+    looker l;
+    (void)state;
+    looker_open(&l, 0);
+    for (int k = 0; k < 4; k++) {
+        assert_session(&l.p.b, arc_role_define(l.p.b.session, NULL, roles[k], SIZE_MAX));
+        int64_t grant = people_grant(&l.p, "bob", codes[k]);
+        arc_session *s = people_session(l.p.b.book, "bob");
+        arc_feed *feed;
+        arc_record *r;
+        int want = k < 3 ? ARC_E_FORBIDDEN : ARC_OK;
+        for (int i = 0; i < 4; i++) {
+            arc_query *q;
+            arc_cursor *c = NULL;
+            assert_ok(arc_query_new(s, &q, copies[i]));
+            assert_ok(arc_query_measure(q, ARC_COUNT, 0));
+            assert_int_equal(arc_query_run(q, &c), want);
+            arc_cursor_free(c);
+            arc_query_free(q);
+        }
+        assert_int_equal(arc_session_get(s, &r, ARC_PENDING_CHANGE, 1), k < 3 ? ARC_E_FORBIDDEN : ARC_E_NOT_FOUND);
+        assert_int_equal(arc_record_history(s, &feed, ARC_PENDING_CHANGE, 1, NULL), k < 3 ? ARC_E_FORBIDDEN : ARC_E_NOT_FOUND);
+        assert_ok(arc_feed_open(s, &feed, NULL)); /* which cuts by itself */
+        arc_feed_free(feed);
+        arc_session_close(s);
+        assert_session(&l.p.b, arc_role_revoke(l.p.b.session, NULL, grant, "next"));
+    }
+    looker_close(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_show_what_they_may), cmocka_unit_test(exports_show_no_more),
         cmocka_unit_test(no_question_about_hidden_fields), cmocka_unit_test(no_question_about_hidden_custom_fields), cmocka_unit_test(setting_needs_the_right),
         cmocka_unit_test(rights_of_several_roles),    cmocka_unit_test(refusals_are_kept),
-        cmocka_unit_test(schemas_are_the_actors),
+        cmocka_unit_test(schemas_are_the_actors),     cmocka_unit_test(copies_are_shut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,6 +189,32 @@ static arc_status read_one(matrix *m, const arci_entity *e, int how, int t)
 
 /* ---- what should come of it ---------------------------------------------------------------------------------------------- */
 
+/* Nothing of the business is hidden from the role, and with system nothing of the platform's own. */
+static int sees_all(const matrix *m, int system)
+{
+    for (uint32_t p = 0; p < arci_n_entities; p++) {
+        const arci_entity *e = arci_entities[p];
+        if (e->flags & (ARCI_E_RESERVED | ARCI_E_STATE) || (e->flags & ARCI_E_SYSTEM && !system)) continue;
+        if ((m->role.rows_of[p] ? m->role.rows_of[p] : m->role.rows) != ARCI_ROWS_ALL) return 0;
+        if (!m->role.verbs[(size_t)p * ARCI_N_VERBS + ARCI_DO_READ]) return 0;
+        for (uint16_t i = 0; m->role.fields[p] && i < e->n_fields; i++) {
+            if (m->role.fields[p][i] && m->role.fields[p][i] < ARCI_RIGHT_READ) return 0;
+        }
+    }
+    return 1;
+}
+
+/* Rows that keep copies of other rows are read as they lie by those who see all of what is copied. */
+static int shut(const matrix *m, const char *function, const arci_entity *e)
+{
+    static const char *const copies[] = { "pending_change", "proposal_line", "event", "event_personal" };
+    for (int i = 0, reads = 0; i < 4; i++) {
+        for (int k = 0; k < READERS; k++) reads |= !strcmp(function, readers[k]);
+        if (reads && !strcmp(e->name, copies[i])) return !sees_all(m, i >= 2);
+    }
+    return 0;
+}
+
 /* By the document of the role alone. */
 static char expected(const matrix *m, const char *function, uint32_t verb, const arci_entity *e, int t)
 {
@@ -203,9 +229,10 @@ static char expected(const matrix *m, const char *function, uint32_t verb, const
     if (!strcmp(function, "arc_aging_compute")) {
         allowed &= m->role.verbs[(size_t)arci_entity_position(arci_entity_by_name("receipt", 7)) * ARCI_N_VERBS + ARCI_DO_READ];
     }
-    if (!allowed) return 'F';
+    if (!allowed || (verb == ARCI_DO_READ && shut(m, function, e))) return 'F';
     if (!of->scope || !strcmp(function, "arc_query_explain")) return 'Y';
     char c = reach[m->role.rows_of[p] ? m->role.rows_of[p] : m->role.rows][t];
+    if (!strcmp(e->name, "account") && m->role.at == ARCI_AT_DOCUMENT && reach[m->role.rows_of[p] ? m->role.rows_of[p] : m->role.rows][2] != 'Y') return 'N';
     return c == 'N' && verb == ARCI_DO_INSERT && !strcmp(e->name, "customer") ? 'F' : c; /* adding a customer of somebody else's */
 }
 

@@ -473,6 +473,38 @@ static void rows_of_rows(void **state)
     }
 }
 
+/* Sums of a customer hold documents of all its owners: only whose it is today decides who sees them. */
+static void sums_of_documents_of_others(void **state)
+{
+    world w;
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        make_world(&w, backend);
+        for (int i = 0; i < SEERS; i++) {
+            arc_query *q = query(w.sessions[i], ARC_ACCOUNT);
+            arc_cursor *c;
+            arc_field_id field = ARC_ACCOUNT_CUSTOMER;
+            int64_t n = 0, id;
+            query_ok(q, arc_query_select(q, &field, 1));
+            query_ok(q, arc_query_run(q, &c));
+            while (arc_cursor_next(c) == ARC_OK) {
+                assert_ok(arc_cursor_get_int(c, &id, 0));
+                assert_true(sees(&w, &seers[i], &w.customers[id - w.customers[0].id]));
+                n++;
+            }
+            arc_cursor_free(c);
+            query_ok(q, arc_query_where_int(q, field, ARC_EQ, w.customers[0].id));
+            query_ok(q, arc_query_run(q, &c));
+            int one = arc_cursor_next(c) == ARC_OK;
+            arc_cursor_free(c);
+            arc_query_free(q);
+            if (seers[i].all || seers[i].now) assert_true(n > 0);
+            else assert_true(n == 0 && !one);
+        }
+        end_world(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -480,7 +512,7 @@ int main(void)
         cmocka_unit_test(foreign_rows_are_not_there), cmocka_unit_test(rows_below_follow_the_row_above),
         cmocka_unit_test(writing_stays_inside),    cmocka_unit_test(contracts_are_ones_own),
         cmocka_unit_test(large_sets),              cmocka_unit_test(rows_of_rows),
-        cmocka_unit_test(one_by_number),
+        cmocka_unit_test(one_by_number),           cmocka_unit_test(sums_of_documents_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -424,6 +424,10 @@ class People(Case):
         self.assertEqual(self.codes("--actor", "wang"), ["C001"])
         self.assertLessEqual({r["customer"] for r in self.arcore("aging", "--actor", "wang", "-f", "csv").rows()}, {"C001"})
         self.assertIn("ARC_E_FORBIDDEN", self.arcore("aging", "--actor", "nobody", code=1).err)
+        self.assertIn("actor is empty", self.arcore("query", "customer", "--actor", "", code=2).err)  # never the host itself
+        ran = self.run_in(self.folder, "query", "customer", env={"ARCORE_BOOK": "book.arc", "ARCORE_ACTOR": ""})
+        self.assertEqual(ran.code, 2)
+        self.assertIn("actor is empty", ran.err)
         self.assertIn("ARC_E_FORBIDDEN", self.arcore("import", CSV, "-m", MAPPING, "--actor", "wang", code=1).err)
         self.assertIn("ARC_E_FORBIDDEN", self.arcore("change", "customer", "C001", "legal_name=Mine", "--actor", "wang", code=1).err)
         self.assertIn("customer", {e["entity"] for e in json.loads(self.arcore("access", "--actor", "wang", "-f", "json").out)["entities"]})
