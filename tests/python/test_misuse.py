@@ -78,6 +78,21 @@ class Closing(support.BookTest):
         gc.collect()
         txn.commit()
 
+    def test_a_value_others_wrote_is_named(self):
+        import sqlite3
+        path = self.path("bad.arc")
+        session = self.context.open("sqlite:" + path, create=True).session("clerk", business_date=support.TODAY)
+        session.insert("customer", code="C", legal_name="n")
+        invoice = session.invoice_record(number="1", customer=1, invoice_date=support.TODAY, due_date=support.TODAY, currency="CNY", gross_amount=1)
+        raw = sqlite3.connect(path)
+        with raw:
+            raw.execute("UPDATE invoice SET due_date = '2026-99-99'")
+        raw.close()
+        for use in (session.audit_verify, session.book.verify):
+            with self.assertRaises(arcore.CorruptError) as caught:
+                use()
+            self.assertIn(f"invoice.due_date of row {invoice}:", caught.exception.message)
+
     def test_every_order_of_collecting(self):
         import itertools
         for order in itertools.permutations(range(5)):
