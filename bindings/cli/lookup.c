@@ -7,7 +7,7 @@
 
 /* ---- an id by a key ---- */
 
-static arc_status ask_id(cli *c, int64_t *id, const char *entity, const char *member, const char *key)
+static arc_status ask_id(cli *c, int64_t *id, int *code, const char *entity, const char *member, const char *key)
 {
     cli_text t = { NULL, 0, 0 };
     arc_query *q = NULL;
@@ -22,6 +22,7 @@ static arc_status ask_id(cli *c, int64_t *id, const char *entity, const char *me
     if (st == ARC_OK) st = arc_query_run(q, &cursor);
     if (st == ARC_OK) st = arc_cursor_next(cursor);
     if (st == ARC_OK) st = arc_cursor_get_int(cursor, id, 0);
+    if (st != ARC_OK && st != ARC_DONE) *code = cli_query_error(c, entity, st, q); /* before the query goes, which knows why */
     arc_cursor_free(cursor);
     arc_query_free(q);
     text_free(&t);
@@ -37,9 +38,9 @@ int cli_row_id(cli *c, int64_t *id, const char *entity, const char *key)
     int digits = *key && strspn(key, "0123456789") == strlen(key);
     for (int i = 0; i < 4; i++) {
         if ((i == 0 && !digits) || !schema_field(schema_entity(c, entity), keys[i])) continue;
-        arc_status st = ask_id(c, id, entity, keys[i], key);
+        arc_status st = ask_id(c, id, &code, entity, keys[i], key);
         if (st == ARC_OK) return CLI_OK;
-        if (st != ARC_DONE) return cli_session_error(c, entity, st);
+        if (st != ARC_DONE) return code;
     }
     return cli_fail(c, CLI_REFUSED, "there is no %s %s", "没有 %s %s", entity, key);
 }

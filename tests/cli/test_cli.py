@@ -424,6 +424,7 @@ class People(Case):
         self.assertEqual(self.codes("--actor", "wang"), ["C001"])
         self.assertLessEqual({r["customer"] for r in self.arcore("aging", "--actor", "wang", "-f", "csv").rows()}, {"C001"})
         self.assertIn("ARC_E_FORBIDDEN", self.arcore("aging", "--actor", "nobody", code=1).err)
+        self.assertIn("wang may not do role.read", self.arcore("role", "show", "sales", "--actor", "wang", code=1).err)
         self.assertIn("actor is empty", self.arcore("query", "customer", "--actor", "", code=2).err)  # never the host itself
         ran = self.run_in(self.folder, "query", "customer", env={"ARCORE_BOOK": "book.arc", "ARCORE_ACTOR": ""})
         self.assertEqual(ran.code, 2)
