@@ -230,8 +230,11 @@ static arc_status sum_items(arci_txn *t, arci_verify *v, arci_accounts *sums)
         char currency[4] = { 0 };
         memcpy(currency, s.row[S_CURRENCY].u.s, 3);
         arci_account_change *c = arci_accounts_at(sums, int_of(&s.row[S_CUSTOMER]), currency);
-        if (!c) st = arci_nomem(t->env);
-        if (!c || planned || estimated) continue;
+        if (!c) {
+            st = arci_nomem(t->env);
+            break;
+        }
+        if (planned || estimated) continue;
         arci_acc_add(&c->open, int_of(&s.row[S_OPEN]));
         c->n_open += int_of(&s.row[S_OPEN]) != 0;
     }
@@ -248,8 +251,11 @@ static arc_status sum_receipts(arci_txn *t, arci_verify *v, arci_accounts *sums)
         char currency[4] = { 0 };
         memcpy(currency, s.row[1].u.s, 3);
         arci_account_change *c = arci_accounts_at(sums, int_of(&s.row[0]), currency);
-        if (!c) st = arci_nomem(t->env);
-        if (c) arci_acc_add(&c->unapplied, int_of(&s.row[2]));
+        if (!c) {
+            st = arci_nomem(t->env);
+            break;
+        }
+        arci_acc_add(&c->unapplied, int_of(&s.row[2]));
     }
     arci_stream_close(&s);
     return st;

@@ -50,6 +50,7 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     p->t = call.txn;
     st = prepare(p, how);
     if (st == ARC_OK) st = work(p, elements);
+    if (p->failed.status) st = arci_fail_copy(p->t->env, &p->failed);
     if (st == ARC_OK || st == ARC_DONE) st = settle(p);
     if (st >= ARC_OK) {
         arc_status written = arci_accounts_write(p->t, &p->accounts);
@@ -173,6 +174,7 @@ int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uin
         arci_fail_at(p->t->env, r->entity->name, f->name, 0, -1);
     }
     if (st == ARC_OK) st = arci_record_check_verb(p->t->env, r);
+    if (st != ARC_OK && !p->failed.status && (st == ARC_E_NOMEM || p->t->doomed)) p->failed = *p->t->env->err;
     if (st != ARC_OK) arci_posting_refuse(p, i, st);
     return st == ARC_OK;
 }

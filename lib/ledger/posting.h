@@ -18,7 +18,8 @@ typedef struct arci_posting {
     arci_arena arena;
     arci_accounts accounts;
     const arci_rules *rules; /* of the documents' entity; NULL: none */
-    arc_error first; /* of the first refused element */
+    arc_error first;  /* of the first refused element */
+    arc_error failed; /* judging an element failed: no refusal, the end of the call; ARC_OK: it did not */
     arc_status *results;
     int64_t *ids; /* may be NULL; never with a request key */
     uint32_t n, n_refused, flags;

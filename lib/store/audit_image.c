@@ -23,16 +23,10 @@ typedef struct personal_check {
 
 static const arci_opened *find_opened(const arci_rows_check *c, const arci_claim *claim, const char *name)
 {
-    char pointer[64];
+    char pointer[64] = "/";
     uint32_t position = 0;
     for (const arci_json *n = claim->node->parent->child; n && n != claim->node; n = n->next) position++;
-    arci_str b;
-    arci_str_init(&b, c->t->book->ctx);
-    arci_str_putc(&b, '/');
-    arci_str_int(&b, position);
-    size_t n = b.failed || b.len >= 32 ? 0 : b.len;
-    memcpy(pointer, n ? b.s : "", n);
-    arci_str_clear(&b);
+    size_t n = 1 + arci_int_text(pointer + 1, position);
     memcpy(pointer + n, "/personal/", 11);
     n += 10;
     for (uint32_t i = claim->first_open; i < claim->first_open + claim->n_open; i++) {

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every allocation fails once: calls with request keys and their repeats, proposals from proposing to applying, pending changes. */
+#include "arcore/fields.h"
+#include "support/books.h"
+#include "support/work_book.h"
+
+static arc_status keyed(arc_session *s)
+{
+    int64_t id;
+    arc_status st = ARC_OK;
+    for (int i = 0; i < 2 && st == ARC_OK; i++) {
+        st = arc_session_set_request_key(s, "bulk");
+        if (st == ARC_OK) st = book_bulk(s, "B", 1, 3);
+        if (st == ARC_OK) st = arc_session_set_request_key(s, "money");
+        if (st == ARC_OK) st = book_receipt(s, &id, "MONEY", 1, 2500);
+    }
+    return st;
+}
+
+static arc_status proposal(arc_session *s)
+{
+    arc_proposal *p = NULL, *q = NULL;
+    arc_money m = { 500, "CNY", 0 };
+    int64_t id = 0;
+    char json[6000];
+    size_t n = sizeof json;
+    arc_status st = arc_receipt_propose(s, &p, NULL, 0, NULL);
+    if (st == ARC_OK) st = arc_proposal_set_amount(p, 0, &m);
+    if (st == ARC_OK) st = arc_proposal_store(p, &id, NULL);
+    if (st == ARC_OK) st = arc_proposal_drop(p, 1, "not now");
+    if (st == ARC_OK) st = arc_proposal_store(p, NULL, NULL);
+    if (st == ARC_OK) st = arc_proposal_load(s, &q, id);
+    if (st == ARC_OK) st = arc_proposal_approve(q, NULL, 0);
+    if (st == ARC_OK) st = arc_proposal_json(q, json, &n);
+    if (st == ARC_OK) st = arc_proposal_apply(q, NULL);
+    arc_proposal_free(p);
+    arc_proposal_free(q);
+    return st;
+}
+
+static arc_status pending(arc_session *s)
+{
+    int64_t id;
+    arc_record *r = NULL;
+    arc_status st = arc_definition_save(s, &id, "approval", "a", "{\"approvals\":[{\"verb\":\"customer.update\",\"fields\":[\"legal_rep\"]}]}", SIZE_MAX, NULL);
+    if (st == ARC_OK) st = arc_definition_publish(s, id, NULL, NULL);
+    if (st == ARC_OK) st = arc_session_get(s, &r, ARC_CUSTOMER, 1);
+    if (st == ARC_OK) st = arc_record_set_text(r, ARC_CUSTOMER_LEGAL_REP, "Wang", SIZE_MAX);
+    if (st == ARC_OK) st = arc_session_update(s, r);
+    if (st == ARC_NEEDS_APPROVAL) st = arc_pending_edit(s, 1, "{\"legal_rep\":\"Li\"}", SIZE_MAX);
+    if (st == ARC_OK) st = arc_pending_approve(s, NULL, 1, "seen");
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status body(test_env *t, void *arg)
+{
+    test_book b;
+    arc_status st = test_book_open_in(&b, t, *(int *)arg);
+    if (st == ARC_OK) st = arc_session_set_business_date(b.session, BOOK_DAY + 10);
+    if (st == ARC_OK) st = book_customers(b.session, 1, 1);
+    if (st == ARC_OK) st = keyed(b.session);
+    if (st == ARC_OK) st = proposal(b.session);
+    if (st == ARC_OK) st = pending(b.session);
+    if (st == ARC_OK) st = arc_book_verify(b.book, NULL, NULL, NULL, NULL);
+    arc_book_close(b.book);
+    return st;
+}
+
+static void every_allocation_fails(void **state)
+{
+    (void)state;
+    int memory = 0;
+    int64_t n = test_oom_sweep(body, &memory);
+    print_message("%lld allocations failed\n", (long long)n);
+    assert_true(n > 100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_allocation_fails) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
