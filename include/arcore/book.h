@@ -214,7 +214,7 @@ ARC_API arc_status arc_copy_options_init(arc_copy_options *options);
 ARC_API arc_status arc_book_backup(arc_book *book, const char *target_uri, const arc_copy_options *options);
 
 /** Copies a backup to the place where it is to be used, and proves it: opens, verifies and compares canonical dumps before
- *  the target is left standing.
+ *  the target is left standing. Others may go on writing to the source: then the copy is of one moment of this book.
  *
  *  @param context keeps the error of this call.
  *  @param source_uri a backup or any other book. @param target_uri must not exist yet; nothing is left there on error.

@@ -52,6 +52,42 @@ static arc_status check_copy(arci_env *env, const char *target, const uint8_t ex
     return st;
 }
 
+static arc_status digest_now(arci_env *env, arc_book *book, uint8_t digest[32])
+{
+    arci_sha256 hash;
+    arci_sha256_init(&hash);
+    arc_status st = hand_on(env, book, arc_book_dump(book, hash_bytes, &hash, NULL));
+    arci_sha256_end(&hash, digest);
+    return st;
+}
+
+/* While others write to the source its contents before the copy are not those of the copy: then one snapshot is copied and compared with. */
+static arc_status copy_snapshot(arci_env *env, arc_book *source, const char *target, const arc_copy_options *o)
+{
+    arci_sha256 hash;
+    uint8_t digest[32];
+    arci_sha256_init(&hash);
+    arc_status st = hand_on(env, source, arci_backup_rows(source, target, o, hash_bytes, &hash));
+    arci_sha256_end(&hash, digest);
+    return st == ARC_OK ? check_copy(env, target, digest) : st;
+}
+
+static arc_status copy_and_prove(arci_env *env, arc_book *source, const char *target, const arc_copy_options *o, const uint8_t before[32])
+{
+    uint8_t now[32];
+    arc_status st = hand_on(env, source, arc_book_backup(source, target, o));
+    if (st != ARC_OK) return st;
+    st = check_copy(env, target, before);
+    if (st != ARC_OK) {
+        const arc_error kept = *env->err;
+        arci_book_remove(env, target);
+        if (st != ARC_E_CORRUPT || digest_now(env, source, now) != ARC_OK || memcmp(now, before, sizeof now) == 0) return arci_fail_copy(env, &kept);
+        st = copy_snapshot(env, source, target, o);
+        if (st != ARC_OK) arci_book_remove(env, target);
+    }
+    return st;
+}
+
 static arc_status check_codes(arci_env *env, const char *source, const char *target)
 {
     arci_uri from, to;
@@ -81,13 +117,7 @@ arc_status arc_book_restore(arc_context *context, const char *source_uri, const 
     st = check_codes(&env, source_uri, target_uri);
     if (st != ARC_OK) return st;
     st = prove(&env, source_uri, ARC_BOOK_READONLY | ARC_BOOK_CHECK, &source, digest);
-    if (st == ARC_OK) {
-        st = hand_on(&env, source, arc_book_backup(source, target_uri, options));
-        if (st == ARC_OK) {
-            st = check_copy(&env, target_uri, digest);
-            if (st != ARC_OK) arci_book_remove(&env, target_uri);
-        }
-    }
+    if (st == ARC_OK) st = copy_and_prove(&env, source, target_uri, options, digest);
     arc_book_close(source);
     return st;
 }

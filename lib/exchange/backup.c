@@ -10,6 +10,8 @@ typedef struct backup_call {
     arc_copy_options o;
     const char *uri;
     const arc_backend_ops *ops; /* of the target; NULL when there is no such backend */
+    arc_write_fn dump; /* told what was copied, as the same transaction sees it; NULL: nobody asks */
+    void *user;
 } backup_call;
 
 /* ARC_E_EXISTS unless nothing can be opened there. A store that cannot be removed (a server's database) is there before its first book: it may be empty,
@@ -38,6 +40,8 @@ static arc_status copy_work(arci_txn *t, void *user)
         st = arci_book_copy(t, to, &call->o);
         arci_book_disconnect(to);
     }
+    const arc_copy_options plain = ARC_COPY_OPTIONS_INIT;
+    if (st == ARC_OK && call->dump) st = arci_dump(t, call->dump, call->user, &plain);
     /* ARC_E_EXISTS: someone else was quicker, and it is theirs */
     if (st != ARC_OK && st != ARC_E_EXISTS) arci_book_remove(t->env, call->uri);
     return st;
@@ -62,7 +66,7 @@ void arci_book_remove(arci_env *env, const char *uri)
 static arc_status backup(arci_book *b, const char *uri, const arc_copy_options *options)
 {
     arc_copy_options defaults = ARC_COPY_OPTIONS_INIT;
-    backup_call call;
+    backup_call call = { .dump = NULL };
     arci_uri u;
     arc_status st;
     call.o = defaults;
@@ -89,4 +93,21 @@ arc_status arc_book_backup(arc_book *book, const char *target_uri, const arc_cop
     arci_book *b;
     arc_status st = arci_book_enter(book, &b);
     return st == ARC_OK ? arci_book_leave(b, backup(b, target_uri, options)) : st;
+}
+
+arc_status arci_backup_rows(arc_book *book, const char *target_uri, const arc_copy_options *options, arc_write_fn dump, void *user)
+{
+    backup_call call = { ARC_COPY_OPTIONS_INIT, target_uri, NULL, dump, user };
+    arci_book *b;
+    arci_uri u;
+    arc_status st = arci_book_enter(book, &b);
+    if (st != ARC_OK) return st;
+    st = arci_struct_in(&b->env, &call.o, sizeof call.o, options);
+    if (st == ARC_OK) st = arci_uri_parse(&b->env, &u, target_uri);
+    if (st == ARC_OK) {
+        call.ops = arci_store_backend(b->store, u.scheme, strlen(u.scheme));
+        st = arci_read_book(b, copy_work, &call);
+        arci_uri_clear(b->ctx, &u);
+    }
+    return arci_book_leave(b, st);
 }

@@ -2,6 +2,9 @@
 /* Copies of books: native and row by row, while others write, cancelled, refused. */
 #include "sample.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include <unistd.h>
 
 static char *uri_of(test_env *t, const char *name, char uri[600])
@@ -225,6 +228,73 @@ static int opens(test_env *t, const char *uri)
     return st == ARC_OK;
 }
 
+typedef struct writer {
+    arc_book *book;
+    atomic_int stop;
+    int written;
+} writer;
+
+static void *write_on(void *arg)
+{
+    writer *w = arg;
+    arc_session *s;
+    if (arc_session_open(w->book, &s, NULL) != ARC_OK) return NULL;
+    while (!atomic_load(&w->stop)) {
+        arc_record *r;
+        char code[40];
+        snprintf(code, sizeof code, "W%d", w->written);
+        if (arc_record_new(s, &r, ARC_CUSTOMER_GROUP) != ARC_OK) break;
+        (void)arc_customer_group_set_code(r, code, SIZE_MAX);
+        (void)arc_customer_group_set_name(r, "meanwhile", SIZE_MAX);
+        if (arc_session_insert(s, NULL, r) == ARC_OK) w->written++;
+        arc_record_free(r);
+    }
+    arc_session_close(s);
+    return NULL;
+}
+
+/* From a book that another thread writes to all the time: between the proof of the source, the copy and its proof. A context of its own, since
+ * that of the tests counts memory for one thread. */
+static void restore_busy(test_env *t, const char *from, const char *to)
+{
+    arc_context_options o = ARC_CONTEXT_OPTIONS_INIT;
+    arc_book_options bo = ARC_BOOK_OPTIONS_INIT;
+    arc_verify_summary sum = ARC_VERIFY_SUMMARY_INIT;
+    arc_context *ctx;
+    arc_book *book, *copy;
+    pthread_t thread;
+    writer w = { NULL, 0, 0 };
+    (void)t;
+    o.clock = arc_clock_system;
+    bo.flags = ARC_BOOK_CREATE;
+    assert_ok(arc_context_new(&ctx, &o));
+    assert_ok(arc_book_open(ctx, &book, from, &bo));
+    sample_fill(book, 40);
+    assert_ok(arc_book_clone(book, &w.book));
+    assert_int_equal(pthread_create(&thread, NULL, write_on, &w), 0);
+    arc_status st = arc_book_restore(ctx, from, to, NULL);
+    atomic_store(&w.stop, 1);
+    (void)pthread_join(thread, NULL);
+    sample_check(ctx, st, from);
+    assert_true(w.written > 0);
+    bo.flags = 0;
+    assert_ok(arc_book_open(ctx, &copy, to, &bo));
+    assert_ok(arc_book_verify(copy, &sum, NULL, NULL, NULL));
+    assert_int_equal(sum.findings, 0);
+    arc_book_close(copy);
+    arc_book_close(w.book);
+    arc_book_close(book);
+    arc_context_free(ctx);
+}
+
+static void test_restore_while_others_write(void **state)
+{
+    test_env *t = *state;
+    char from[600], to[600];
+    restore_busy(t, uri_of(t, "busy.db", from), uri_of(t, "rs.db", to));
+    restore_busy(t, "memory:busy", uri_of(t, "rm.db", to));
+}
+
 /* Bytes of the backup are spoilt, page by page: whatever restore lets through equals the book that was saved. */
 static void test_restore_damaged(void **state)
 {
@@ -283,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cancel, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_refusals, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_restore, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_restore_while_others_write, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_restore_damaged, test_setup, test_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
