@@ -181,7 +181,7 @@
 #define ARC_ATTACHMENT_DIGEST 0x000D0010u
 #define ARC_ATTACHMENT_URI 0x000D0011u
 
-/* fiscal_period: Fiscal period / 会计期间 (reserved) */
+/* fiscal_period: Fiscal period / 会计期间 */
 #define ARC_FISCAL_PERIOD 14u
 #define ARC_FISCAL_PERIOD_ID 0x000E0001u
 #define ARC_FISCAL_PERIOD_VERSION 0x000E0002u
@@ -191,7 +191,7 @@
 #define ARC_FISCAL_PERIOD_ENDS_ON 0x000E000Cu
 #define ARC_FISCAL_PERIOD_STATUS 0x000E000Du
 
-/* period_lock: Period lock / 期间锁定 (reserved) */
+/* period_lock: Period lock / 期间锁定 */
 #define ARC_PERIOD_LOCK 15u
 #define ARC_PERIOD_LOCK_ID 0x000F0001u
 #define ARC_PERIOD_LOCK_TXN 0x000F0003u
@@ -513,7 +513,7 @@
 #define ARC_CONTACT_LANGUAGE 0x00660013u
 #define ARC_CONTACT_VALID_TO 0x00660014u
 
-/* invoice_title: Invoice title / 开票抬头 (reserved) */
+/* invoice_title: Invoice title / 开票抬头 */
 #define ARC_INVOICE_TITLE 103u
 #define ARC_INVOICE_TITLE_ID 0x00670001u
 #define ARC_INVOICE_TITLE_VERSION 0x00670002u
@@ -740,9 +740,17 @@
 #define ARC_CONTRACT_TEAM 0x00C8001Du
 #define ARC_CONTRACT_REGION 0x00C8001Eu
 #define ARC_CONTRACT_REMARK 0x00C8001Fu
+#define ARC_CONTRACT_KIND 0x00C80020u
+#define ARC_CONTRACT_TOLERANCE 0x00C80021u
+#define ARC_CONTRACT_DEPARTMENT 0x00C80022u
+#define ARC_CONTRACT_BUSINESS_LINE 0x00C80023u
+#define ARC_CONTRACT_CHANNEL 0x00C80024u
+#define ARC_CONTRACT_RETENTION_TERM 0x00C80025u
 #define ARC_CONTRACT_FILES 0x00C803E8u
+#define ARC_CONTRACT_ISSUED 0x00C803E9u
+#define ARC_CONTRACT_HEADROOM 0x00C803EAu
 
-/* milestone: Payment schedule / 收款计划 (reserved) */
+/* milestone: Payment schedule / 收款计划 */
 #define ARC_MILESTONE 201u
 #define ARC_MILESTONE_ID 0x00C90001u
 #define ARC_MILESTONE_VERSION 0x00C90002u
@@ -756,10 +764,12 @@
 #define ARC_MILESTONE_TRIGGER_KIND 0x00C90010u
 #define ARC_MILESTONE_REACHED_ON 0x00C90011u
 #define ARC_MILESTONE_ITEM 0x00C90012u
+#define ARC_MILESTONE_TERM 0x00C90013u
+#define ARC_MILESTONE_ITEM_KIND 0x00C90014u
 #define ARC_MILESTONE_DUE_DATE 0x00C903E8u
 #define ARC_MILESTONE_RECEIVED 0x00C903E9u
 
-/* sales_order: Order / 订单 (reserved) */
+/* sales_order: Order / 订单 */
 #define ARC_SALES_ORDER 202u
 #define ARC_SALES_ORDER_ID 0x00CA0001u
 #define ARC_SALES_ORDER_VERSION 0x00CA0002u
@@ -779,11 +789,15 @@
 #define ARC_SALES_ORDER_OWNER 0x00CA0015u
 #define ARC_SALES_ORDER_TEAM 0x00CA0016u
 #define ARC_SALES_ORDER_REGION 0x00CA0017u
+#define ARC_SALES_ORDER_DEPARTMENT 0x00CA0018u
+#define ARC_SALES_ORDER_BUSINESS_LINE 0x00CA0019u
+#define ARC_SALES_ORDER_TERM 0x00CA001Au
+#define ARC_SALES_ORDER_TAX_INCLUDED 0x00CA001Bu
 #define ARC_SALES_ORDER_GROSS_AMOUNT 0x00CA03E8u
 #define ARC_SALES_ORDER_DISCOUNT 0x00CA03E9u
 #define ARC_SALES_ORDER_RECEIVABLE 0x00CA03EAu
 
-/* order_line: Order line / 订单行 (reserved) */
+/* order_line: Order line / 订单行 */
 #define ARC_ORDER_LINE 203u
 #define ARC_ORDER_LINE_ID 0x00CB0001u
 #define ARC_ORDER_LINE_VERSION 0x00CB0002u
@@ -801,7 +815,7 @@
 #define ARC_ORDER_LINE_TAX_RATE 0x00CB0014u
 #define ARC_ORDER_LINE_AMOUNT 0x00CB0015u
 
-/* delivery: Delivery / 发货单 (reserved) */
+/* delivery: Delivery / 发货单 */
 #define ARC_DELIVERY 204u
 #define ARC_DELIVERY_ID 0x00CC0001u
 #define ARC_DELIVERY_VERSION 0x00CC0002u
@@ -817,7 +831,7 @@
 #define ARC_DELIVERY_STATUS 0x00CC0011u
 #define ARC_DELIVERY_PROOF 0x00CC03E8u
 
-/* delivery_line: Delivery line / 发货单行 (reserved) */
+/* delivery_line: Delivery line / 发货单行 */
 #define ARC_DELIVERY_LINE 205u
 #define ARC_DELIVERY_LINE_ID 0x00CD0001u
 #define ARC_DELIVERY_LINE_VERSION 0x00CD0002u
@@ -829,7 +843,7 @@
 #define ARC_DELIVERY_LINE_CURRENCY 0x00CD000Eu
 #define ARC_DELIVERY_LINE_AMOUNT 0x00CD000Fu
 
-/* product: Product / 商品 (reserved) */
+/* product: Product / 商品 */
 #define ARC_PRODUCT 206u
 #define ARC_PRODUCT_ID 0x00CE0001u
 #define ARC_PRODUCT_VERSION 0x00CE0002u
@@ -842,7 +856,7 @@
 #define ARC_PRODUCT_TAX_CODE 0x00CE000Eu
 #define ARC_PRODUCT_TAX_CLASS 0x00CE000Fu
 
-/* tax_code: Tax code / 税目 (reserved) */
+/* tax_code: Tax code / 税目 */
 #define ARC_TAX_CODE 207u
 #define ARC_TAX_CODE_ID 0x00CF0001u
 #define ARC_TAX_CODE_VERSION 0x00CF0002u
@@ -854,7 +868,7 @@
 #define ARC_TAX_CODE_VALID_FROM 0x00CF000Eu
 #define ARC_TAX_CODE_VALID_TO 0x00CF000Fu
 
-/* invoice_request: Invoice request / 开票申请 (reserved) */
+/* invoice_request: Invoice request / 开票申请 */
 #define ARC_INVOICE_REQUEST 208u
 #define ARC_INVOICE_REQUEST_ID 0x00D00001u
 #define ARC_INVOICE_REQUEST_VERSION 0x00D00002u
@@ -871,8 +885,13 @@
 #define ARC_INVOICE_REQUEST_INVOICE 0x00D00012u
 #define ARC_INVOICE_REQUEST_FAILURE 0x00D00013u
 #define ARC_INVOICE_REQUEST_REMARK 0x00D00014u
+#define ARC_INVOICE_REQUEST_FAPIAO_NO 0x00D00015u
+#define ARC_INVOICE_REQUEST_ISSUED_ON 0x00D00016u
+#define ARC_INVOICE_REQUEST_REPLACES 0x00D00017u
+#define ARC_INVOICE_REQUEST_APPROVED_BY 0x00D00018u
+#define ARC_INVOICE_REQUEST_SUBMITTED_BY 0x00D00019u
 
-/* invoice_request_line: Invoice request line / 开票申请行 (reserved) */
+/* invoice_request_line: Invoice request line / 开票申请行 */
 #define ARC_INVOICE_REQUEST_LINE 209u
 #define ARC_INVOICE_REQUEST_LINE_ID 0x00D10001u
 #define ARC_INVOICE_REQUEST_LINE_VERSION 0x00D10002u
@@ -929,12 +948,30 @@
 #define ARC_INVOICE_REGION 0x00D2002Du
 #define ARC_INVOICE_DEPARTMENT 0x00D2002Eu
 #define ARC_INVOICE_REMARK 0x00D2002Fu
+#define ARC_INVOICE_DRAFT_LINES 0x00D20030u
+#define ARC_INVOICE_ISSUED_ON 0x00D20031u
+#define ARC_INVOICE_DRAFTED_BY 0x00D20032u
+#define ARC_INVOICE_APPROVED_BY 0x00D20033u
+#define ARC_INVOICE_DECISION_REASON 0x00D20034u
+#define ARC_INVOICE_DELIVERY_STATUS 0x00D20035u
+#define ARC_INVOICE_PRICE_BASIS 0x00D20036u
+#define ARC_INVOICE_TAX_METHOD 0x00D20037u
+#define ARC_INVOICE_RED_STATUS 0x00D20038u
+#define ARC_INVOICE_REASON_CODE 0x00D20039u
+#define ARC_INVOICE_REASON 0x00D2003Au
+#define ARC_INVOICE_RETENTION 0x00D2003Bu
+#define ARC_INVOICE_RETENTION_TERM 0x00D2003Cu
+#define ARC_INVOICE_DELIVERED_ON 0x00D2003Du
+#define ARC_INVOICE_ACCEPTED_ON 0x00D2003Eu
+#define ARC_INVOICE_BUSINESS_LINE 0x00D2003Fu
+#define ARC_INVOICE_CHANNEL 0x00D20040u
+#define ARC_INVOICE_DEBIT_OF 0x00D20041u
 #define ARC_INVOICE_ITEMS 0x00D203E8u
 #define ARC_INVOICE_OPEN 0x00D203E9u
 #define ARC_INVOICE_SETTLEMENT 0x00D203EAu
 #define ARC_INVOICE_DIFFERENCE 0x00D203EBu
 
-/* invoice_line: Invoice line / 发票行 (reserved) */
+/* invoice_line: Invoice line / 发票行 */
 #define ARC_INVOICE_LINE 211u
 #define ARC_INVOICE_LINE_ID 0x00D30001u
 #define ARC_INVOICE_LINE_TXN 0x00D30003u
@@ -955,8 +992,13 @@
 #define ARC_INVOICE_LINE_ORDER_LINE 0x00D30017u
 #define ARC_INVOICE_LINE_DELIVERY_LINE 0x00D30018u
 #define ARC_INVOICE_LINE_RED_OF 0x00D30019u
+#define ARC_INVOICE_LINE_DISCOUNT_OF 0x00D3001Au
+#define ARC_INVOICE_LINE_TAX_CLASS 0x00D3001Bu
+#define ARC_INVOICE_LINE_ACCOUNT_ROLE 0x00D3001Cu
+#define ARC_INVOICE_LINE_PROJECT 0x00D3001Du
+#define ARC_INVOICE_LINE_ADVANCE 0x00D3001Eu
 
-/* invoice_item: Invoice and item / 发票与应收 (reserved) */
+/* invoice_item: Invoice and item / 发票与应收 */
 #define ARC_INVOICE_ITEM 212u
 #define ARC_INVOICE_ITEM_ID 0x00D40001u
 #define ARC_INVOICE_ITEM_TXN 0x00D40003u
@@ -964,6 +1006,9 @@
 #define ARC_INVOICE_ITEM_ITEM 0x00D4000Bu
 #define ARC_INVOICE_ITEM_CURRENCY 0x00D4000Cu
 #define ARC_INVOICE_ITEM_AMOUNT 0x00D4000Du
+#define ARC_INVOICE_ITEM_EFFECTIVE_DATE 0x00D4000Eu
+#define ARC_INVOICE_ITEM_CONSUMES 0x00D4000Fu
+#define ARC_INVOICE_ITEM_REVERSES 0x00D40010u
 
 /* promotion: Promotion / 促销活动 (reserved) */
 #define ARC_PROMOTION 260u
@@ -1123,6 +1168,13 @@
 #define ARC_ITEM_REGION 0x012C001Fu
 #define ARC_ITEM_DEPARTMENT 0x012C0020u
 #define ARC_ITEM_REMARK 0x012C0021u
+#define ARC_ITEM_MILESTONE 0x012C0022u
+#define ARC_ITEM_BUSINESS_LINE 0x012C0023u
+#define ARC_ITEM_CHANNEL 0x012C0024u
+#define ARC_ITEM_BILL 0x012C0025u
+#define ARC_ITEM_TAX_AMOUNT 0x012C0026u
+#define ARC_ITEM_REASON_CODE 0x012C0027u
+#define ARC_ITEM_PARTS 0x012C0028u
 #define ARC_ITEM_RECEIVED 0x012C03E8u
 #define ARC_ITEM_DISCOUNT 0x012C03E9u
 #define ARC_ITEM_WRITTEN_OFF 0x012C03EAu
@@ -1155,6 +1207,8 @@
 #define ARC_ITEM_STATE_OWNER 0x012D0013u
 #define ARC_ITEM_STATE_TEAM 0x012D0014u
 #define ARC_ITEM_STATE_REGION 0x012D0015u
+#define ARC_ITEM_STATE_BASE_CURRENCY 0x012D0016u
+#define ARC_ITEM_STATE_BASE_OPEN 0x012D0017u
 
 /* receipt: Receipt / 回款记录 */
 #define ARC_RECEIPT 302u
@@ -1187,6 +1241,10 @@
 #define ARC_RECEIPT_REGION 0x012E0021u
 #define ARC_RECEIPT_DEPARTMENT 0x012E0022u
 #define ARC_RECEIPT_REMARK 0x012E0023u
+#define ARC_RECEIPT_BUSINESS_LINE 0x012E0024u
+#define ARC_RECEIPT_CHANNEL 0x012E0025u
+#define ARC_RECEIPT_BILL 0x012E0026u
+#define ARC_RECEIPT_EVIDENCE 0x012E0027u
 #define ARC_RECEIPT_APPLIED 0x012E03E8u
 #define ARC_RECEIPT_UNAPPLIED 0x012E03E9u
 #define ARC_RECEIPT_STATUS 0x012E03EAu
@@ -1208,6 +1266,9 @@
 #define ARC_RECEIPT_STATE_OWNER 0x012F0012u
 #define ARC_RECEIPT_STATE_TEAM 0x012F0013u
 #define ARC_RECEIPT_STATE_REGION 0x012F0014u
+#define ARC_RECEIPT_STATE_BASE_CURRENCY 0x012F0015u
+#define ARC_RECEIPT_STATE_BASE_UNAPPLIED 0x012F0016u
+#define ARC_RECEIPT_STATE_CLAIMED_ON 0x012F0017u
 
 /* allocation: Allocation / 核销单 */
 #define ARC_ALLOCATION 304u
@@ -1235,9 +1296,15 @@
 #define ARC_ALLOCATION_OWNER 0x0130001Du
 #define ARC_ALLOCATION_TEAM 0x0130001Eu
 #define ARC_ALLOCATION_REGION 0x0130001Fu
+#define ARC_ALLOCATION_UNEARNED 0x01300020u
+#define ARC_ALLOCATION_CREDIT_CURRENCY 0x01300021u
+#define ARC_ALLOCATION_CREDIT_AMOUNT 0x01300022u
+#define ARC_ALLOCATION_ITEM_BASE 0x01300023u
+#define ARC_ALLOCATION_CREDIT_BASE 0x01300024u
+#define ARC_ALLOCATION_PARTS 0x01300025u
 #define ARC_ALLOCATION_REVERSED_BY 0x013003E8u
 
-/* adjustment: Adjustment / 应收调整 (reserved) */
+/* adjustment: Adjustment / 应收调整 */
 #define ARC_ADJUSTMENT 305u
 #define ARC_ADJUSTMENT_ID 0x01310001u
 #define ARC_ADJUSTMENT_TXN 0x01310003u
@@ -1249,8 +1316,9 @@
 #define ARC_ADJUSTMENT_REASON_CODE 0x0131000Fu
 #define ARC_ADJUSTMENT_REASON 0x01310010u
 #define ARC_ADJUSTMENT_REVERSES 0x01310011u
+#define ARC_ADJUSTMENT_OLD_DUE_DATE 0x01310012u
 
-/* dispute: Dispute / 争议 (reserved) */
+/* dispute: Dispute / 争议 */
 #define ARC_DISPUTE 306u
 #define ARC_DISPUTE_ID 0x01320001u
 #define ARC_DISPUTE_VERSION 0x01320002u
@@ -1260,12 +1328,15 @@
 #define ARC_DISPUTE_AMOUNT 0x0132000Cu
 #define ARC_DISPUTE_REASON 0x0132000Du
 #define ARC_DISPUTE_DESCRIPTION 0x0132000Eu
-#define ARC_DISPUTE_OWNER 0x0132000Fu
+#define ARC_DISPUTE_ASSIGNEE 0x0132000Fu
 #define ARC_DISPUTE_OPENED_ON 0x01320010u
 #define ARC_DISPUTE_DUE_DATE 0x01320011u
 #define ARC_DISPUTE_RESOLUTION 0x01320012u
 #define ARC_DISPUTE_CLOSED_ON 0x01320013u
 #define ARC_DISPUTE_CREDIT 0x01320014u
+#define ARC_DISPUTE_OPENED_BY 0x01320015u
+#define ARC_DISPUTE_CLOSED_BY 0x01320016u
+#define ARC_DISPUTE_OUTCOME 0x01320017u
 
 /* promise: Promise to pay / 付款承诺 (reserved) */
 #define ARC_PROMISE 307u
@@ -1303,7 +1374,7 @@
 #define ARC_PAYMENT_PLAN_LINE_CURRENCY 0x0135000Du
 #define ARC_PAYMENT_PLAN_LINE_AMOUNT 0x0135000Eu
 
-/* write_off_request: Write-off request / 坏账申请 (reserved) */
+/* write_off_request: Write-off request / 坏账申请 */
 #define ARC_WRITE_OFF_REQUEST 310u
 #define ARC_WRITE_OFF_REQUEST_ID 0x01360001u
 #define ARC_WRITE_OFF_REQUEST_VERSION 0x01360002u
@@ -1317,21 +1388,27 @@
 #define ARC_WRITE_OFF_REQUEST_PROVISION_USED 0x01360010u
 #define ARC_WRITE_OFF_REQUEST_TAX_BASIS 0x01360011u
 #define ARC_WRITE_OFF_REQUEST_STATUS 0x01360012u
+#define ARC_WRITE_OFF_REQUEST_NOTE 0x01360013u
+#define ARC_WRITE_OFF_REQUEST_REQUESTED_BY 0x01360014u
+#define ARC_WRITE_OFF_REQUEST_APPROVED_BY 0x01360015u
+#define ARC_WRITE_OFF_REQUEST_WRITTEN_OFF_ON 0x01360016u
+#define ARC_WRITE_OFF_REQUEST_DECISION_REASON 0x01360017u
 #define ARC_WRITE_OFF_REQUEST_EVIDENCE 0x013603E8u
 
-/* journal_entry: Journal entry / 凭证 (reserved) */
+/* journal_entry: Journal entry / 分录 */
 #define ARC_JOURNAL_ENTRY 311u
 #define ARC_JOURNAL_ENTRY_ID 0x01370001u
 #define ARC_JOURNAL_ENTRY_TXN 0x01370003u
-#define ARC_JOURNAL_ENTRY_NUMBER 0x0137000Au
-#define ARC_JOURNAL_ENTRY_POSTING_DATE 0x0137000Bu
-#define ARC_JOURNAL_ENTRY_EVENT 0x0137000Cu
-#define ARC_JOURNAL_ENTRY_PURPOSE 0x0137000Du
-#define ARC_JOURNAL_ENTRY_MEMO 0x0137000Eu
-#define ARC_JOURNAL_ENTRY_REVERSES 0x0137000Fu
-#define ARC_JOURNAL_ENTRY_DIGEST 0x01370010u
+#define ARC_JOURNAL_ENTRY_POSTING_DATE 0x0137000Au
+#define ARC_JOURNAL_ENTRY_PURPOSE 0x0137000Bu
+#define ARC_JOURNAL_ENTRY_ENTITY 0x0137000Cu
+#define ARC_JOURNAL_ENTRY_SOURCE 0x0137000Du
+#define ARC_JOURNAL_ENTRY_DOCUMENT_NO 0x0137000Eu
+#define ARC_JOURNAL_ENTRY_MEMO 0x0137000Fu
+#define ARC_JOURNAL_ENTRY_REVERSES 0x01370010u
+#define ARC_JOURNAL_ENTRY_CUSTOMER 0x01370011u
 
-/* journal_line: Journal line / 凭证行 (reserved) */
+/* journal_line: Journal line / 分录行 */
 #define ARC_JOURNAL_LINE 312u
 #define ARC_JOURNAL_LINE_ID 0x01380001u
 #define ARC_JOURNAL_LINE_TXN 0x01380003u
@@ -1346,19 +1423,74 @@
 #define ARC_JOURNAL_LINE_DEPARTMENT 0x01380012u
 #define ARC_JOURNAL_LINE_PERSON 0x01380013u
 #define ARC_JOURNAL_LINE_PROJECT 0x01380014u
+#define ARC_JOURNAL_LINE_BUSINESS_LINE 0x01380015u
+#define ARC_JOURNAL_LINE_RED 0x01380016u
 
-/* voucher_export: Voucher export / 凭证导出 (reserved) */
-#define ARC_VOUCHER_EXPORT 313u
-#define ARC_VOUCHER_EXPORT_ID 0x01390001u
-#define ARC_VOUCHER_EXPORT_VERSION 0x01390002u
-#define ARC_VOUCHER_EXPORT_TXN 0x01390003u
-#define ARC_VOUCHER_EXPORT_JOURNAL_ENTRY 0x0139000Au
-#define ARC_VOUCHER_EXPORT_LEDGER 0x0139000Bu
-#define ARC_VOUCHER_EXPORT_STATUS 0x0139000Cu
-#define ARC_VOUCHER_EXPORT_VOUCHER_NO 0x0139000Du
-#define ARC_VOUCHER_EXPORT_FAILURE 0x0139000Eu
+/* voucher: Voucher / 凭证 */
+#define ARC_VOUCHER 313u
+#define ARC_VOUCHER_ID 0x01390001u
+#define ARC_VOUCHER_VERSION 0x01390002u
+#define ARC_VOUCHER_TXN 0x01390003u
+#define ARC_VOUCHER_LEDGER 0x0139000Au
+#define ARC_VOUCHER_PERIOD 0x0139000Bu
+#define ARC_VOUCHER_NUMBER 0x0139000Cu
+#define ARC_VOUCHER_POSTING_DATE 0x0139000Du
+#define ARC_VOUCHER_STATUS 0x0139000Eu
+#define ARC_VOUCHER_VOUCHER_NO 0x0139000Fu
+#define ARC_VOUCHER_FAILURE 0x01390010u
+#define ARC_VOUCHER_DIGEST 0x01390011u
+#define ARC_VOUCHER_MERGE 0x01390012u
+#define ARC_VOUCHER_MAP 0x01390013u
+#define ARC_VOUCHER_LINES 0x01390014u
 
-/* bill: Bill of exchange / 票据 (reserved) */
+/* voucher_entry: Voucher and entry / 凭证与分录 */
+#define ARC_VOUCHER_ENTRY 314u
+#define ARC_VOUCHER_ENTRY_TXN 0x013A0003u
+#define ARC_VOUCHER_ENTRY_LEDGER 0x013A000Au
+#define ARC_VOUCHER_ENTRY_JOURNAL_ENTRY 0x013A000Bu
+#define ARC_VOUCHER_ENTRY_VOUCHER 0x013A000Cu
+
+/* flag: Flag / 标记 */
+#define ARC_FLAG 315u
+#define ARC_FLAG_ID 0x013B0001u
+#define ARC_FLAG_VERSION 0x013B0002u
+#define ARC_FLAG_TXN 0x013B0003u
+#define ARC_FLAG_CUSTOMER 0x013B000Au
+#define ARC_FLAG_ITEM 0x013B000Bu
+#define ARC_FLAG_KIND 0x013B000Cu
+#define ARC_FLAG_FROM_DATE 0x013B000Du
+#define ARC_FLAG_TO_DATE 0x013B000Eu
+#define ARC_FLAG_CURRENCY 0x013B000Fu
+#define ARC_FLAG_AMOUNT 0x013B0010u
+#define ARC_FLAG_REASON 0x013B0011u
+#define ARC_FLAG_EVIDENCE 0x013B0012u
+#define ARC_FLAG_END_REASON 0x013B0013u
+
+/* revaluation: Revaluation / 期末调汇 */
+#define ARC_REVALUATION 316u
+#define ARC_REVALUATION_ID 0x013C0001u
+#define ARC_REVALUATION_TXN 0x013C0003u
+#define ARC_REVALUATION_AS_OF 0x013C000Au
+#define ARC_REVALUATION_BASE_CURRENCY 0x013C000Bu
+#define ARC_REVALUATION_DIFFERENCE 0x013C000Cu
+#define ARC_REVALUATION_ENTRY 0x013C000Du
+#define ARC_REVALUATION_REVERSAL 0x013C000Eu
+#define ARC_REVALUATION_REVERSES 0x013C000Fu
+
+/* revaluation_line: Revaluation line / 期末调汇明细 */
+#define ARC_REVALUATION_LINE 317u
+#define ARC_REVALUATION_LINE_ID 0x013D0001u
+#define ARC_REVALUATION_LINE_TXN 0x013D0003u
+#define ARC_REVALUATION_LINE_REVALUATION 0x013D000Au
+#define ARC_REVALUATION_LINE_ITEM 0x013D000Bu
+#define ARC_REVALUATION_LINE_CURRENCY 0x013D000Cu
+#define ARC_REVALUATION_LINE_OPEN 0x013D000Du
+#define ARC_REVALUATION_LINE_BASE_CURRENCY 0x013D000Eu
+#define ARC_REVALUATION_LINE_CARRIED 0x013D000Fu
+#define ARC_REVALUATION_LINE_VALUED 0x013D0010u
+#define ARC_REVALUATION_LINE_RATE 0x013D0011u
+
+/* bill: Bill of exchange / 票据 */
 #define ARC_BILL 350u
 #define ARC_BILL_ID 0x015E0001u
 #define ARC_BILL_VERSION 0x015E0002u
@@ -1377,6 +1509,8 @@
 #define ARC_BILL_STATUS 0x015E0015u
 #define ARC_BILL_RECOURSE 0x015E0016u
 #define ARC_BILL_RECEIPT 0x015E0017u
+#define ARC_BILL_RECEIVED_ON 0x015E0018u
+#define ARC_BILL_REMARK 0x015E0019u
 
 /* bank_statement: Bank statement / 银行对账单 (reserved) */
 #define ARC_BANK_STATEMENT 351u
@@ -1411,7 +1545,7 @@
 #define ARC_STATEMENT_LINE_OCCURRENCE 0x01600015u
 #define ARC_STATEMENT_LINE_RECEIPT 0x01600016u
 
-/* statement_letter: Statement of account / 对账函 (reserved) */
+/* statement_letter: Statement of account / 对账函 */
 #define ARC_STATEMENT_LETTER 353u
 #define ARC_STATEMENT_LETTER_ID 0x01610001u
 #define ARC_STATEMENT_LETTER_VERSION 0x01610002u
@@ -1432,6 +1566,22 @@
 #define ARC_STATEMENT_LETTER_DIFFERENCE 0x01610017u
 #define ARC_STATEMENT_LETTER_SEAL_FILE 0x01610018u
 #define ARC_STATEMENT_LETTER_STATUS 0x01610019u
+
+/* bill_event: Bill event / 票据流转 */
+#define ARC_BILL_EVENT 354u
+#define ARC_BILL_EVENT_ID 0x01620001u
+#define ARC_BILL_EVENT_TXN 0x01620003u
+#define ARC_BILL_EVENT_BILL 0x0162000Au
+#define ARC_BILL_EVENT_SEQ 0x0162000Bu
+#define ARC_BILL_EVENT_STATUS 0x0162000Cu
+#define ARC_BILL_EVENT_EVENT_DATE 0x0162000Du
+#define ARC_BILL_EVENT_PARTY 0x0162000Eu
+#define ARC_BILL_EVENT_CURRENCY 0x0162000Fu
+#define ARC_BILL_EVENT_PROCEEDS 0x01620010u
+#define ARC_BILL_EVENT_CHARGE 0x01620011u
+#define ARC_BILL_EVENT_ITEM 0x01620012u
+#define ARC_BILL_EVENT_REASON 0x01620013u
+#define ARC_BILL_EVENT_REVERSES 0x01620014u
 
 /* dunning_run: Dunning run / 催收批次 (reserved) */
 #define ARC_DUNNING_RUN 400u
@@ -1884,6 +2034,48 @@ static inline arc_status arc_external_id_value(arc_record *record, const char **
 static inline arc_status arc_external_id_set_value(arc_record *record, const char *text, size_t length)
 {
     return arc_record_set_text(record, ARC_EXTERNAL_ID_VALUE, text, length);
+}
+
+/* ---- fiscal_period ---- */
+static inline arc_status arc_fiscal_period_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_FISCAL_PERIOD_ID);
+}
+static inline arc_status arc_fiscal_period_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_FISCAL_PERIOD_VERSION);
+}
+static inline arc_status arc_fiscal_period_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_FISCAL_PERIOD_TXN);
+}
+static inline arc_status arc_fiscal_period_code(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_FISCAL_PERIOD_CODE);
+}
+static inline arc_status arc_fiscal_period_set_code(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_FISCAL_PERIOD_CODE, text, length);
+}
+static inline arc_status arc_fiscal_period_starts_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_FISCAL_PERIOD_STARTS_ON);
+}
+static inline arc_status arc_fiscal_period_set_starts_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_FISCAL_PERIOD_STARTS_ON, date);
+}
+static inline arc_status arc_fiscal_period_ends_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_FISCAL_PERIOD_ENDS_ON);
+}
+static inline arc_status arc_fiscal_period_set_ends_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_FISCAL_PERIOD_ENDS_ON, date);
+}
+static inline arc_status arc_fiscal_period_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_FISCAL_PERIOD_STATUS);
 }
 
 /* ---- user_account ---- */
@@ -2634,6 +2826,100 @@ static inline arc_status arc_contact_set_valid_to(arc_record *record, arc_date d
     return arc_record_set_date(record, ARC_CONTACT_VALID_TO, date);
 }
 
+/* ---- invoice_title ---- */
+static inline arc_status arc_invoice_title_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_TITLE_ID);
+}
+static inline arc_status arc_invoice_title_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_TITLE_VERSION);
+}
+static inline arc_status arc_invoice_title_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_TITLE_TXN);
+}
+static inline arc_status arc_invoice_title_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_INVOICE_TITLE_CUSTOM);
+}
+static inline arc_status arc_invoice_title_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TITLE_CUSTOM, json, length);
+}
+static inline arc_status arc_invoice_title_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_TITLE_CUSTOMER);
+}
+static inline arc_status arc_invoice_title_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_TITLE_CUSTOMER, id);
+}
+static inline arc_status arc_invoice_title_title(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_TITLE_TITLE);
+}
+static inline arc_status arc_invoice_title_set_title(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TITLE_TITLE, text, length);
+}
+static inline arc_status arc_invoice_title_tax_no(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_TITLE_TAX_NO);
+}
+static inline arc_status arc_invoice_title_set_tax_no(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TITLE_TAX_NO, text, length);
+}
+static inline arc_status arc_invoice_title_address(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_TITLE_ADDRESS);
+}
+static inline arc_status arc_invoice_title_set_address(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TITLE_ADDRESS, text, length);
+}
+static inline arc_status arc_invoice_title_phone(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_TITLE_PHONE);
+}
+static inline arc_status arc_invoice_title_set_phone(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TITLE_PHONE, text, length);
+}
+static inline arc_status arc_invoice_title_bank(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_TITLE_BANK);
+}
+static inline arc_status arc_invoice_title_set_bank(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TITLE_BANK, text, length);
+}
+static inline arc_status arc_invoice_title_account(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_TITLE_ACCOUNT);
+}
+static inline arc_status arc_invoice_title_set_account(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TITLE_ACCOUNT, text, length);
+}
+static inline arc_status arc_invoice_title_fapiao_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_TITLE_FAPIAO_KIND);
+}
+static inline arc_status arc_invoice_title_set_fapiao_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TITLE_FAPIAO_KIND, code, length);
+}
+static inline arc_status arc_invoice_title_is_default(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_TITLE_IS_DEFAULT);
+}
+static inline arc_status arc_invoice_title_set_is_default(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INVOICE_TITLE_IS_DEFAULT, value);
+}
+
 /* ---- bank_account ---- */
 static inline arc_status arc_bank_account_id(arc_record *record, int64_t *id)
 {
@@ -2959,9 +3245,919 @@ static inline arc_status arc_contract_set_remark(arc_record *record, const char 
 {
     return arc_record_set_text(record, ARC_CONTRACT_REMARK, text, length);
 }
+static inline arc_status arc_contract_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CONTRACT_KIND);
+}
+static inline arc_status arc_contract_set_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_CONTRACT_KIND, code, length);
+}
+static inline arc_status arc_contract_tolerance(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CONTRACT_TOLERANCE);
+}
+static inline arc_status arc_contract_set_tolerance(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_CONTRACT_TOLERANCE, value);
+}
+static inline arc_status arc_contract_department(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CONTRACT_DEPARTMENT);
+}
+static inline arc_status arc_contract_set_department(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_CONTRACT_DEPARTMENT, id);
+}
+static inline arc_status arc_contract_business_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CONTRACT_BUSINESS_LINE);
+}
+static inline arc_status arc_contract_set_business_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_CONTRACT_BUSINESS_LINE, id);
+}
+static inline arc_status arc_contract_channel(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CONTRACT_CHANNEL);
+}
+static inline arc_status arc_contract_set_channel(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_CONTRACT_CHANNEL, text, length);
+}
+static inline arc_status arc_contract_retention_term(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CONTRACT_RETENTION_TERM);
+}
+static inline arc_status arc_contract_set_retention_term(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_CONTRACT_RETENTION_TERM, text, length);
+}
 static inline arc_status arc_contract_files(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_CONTRACT_FILES);
+}
+static inline arc_status arc_contract_issued(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CONTRACT_ISSUED);
+}
+static inline arc_status arc_contract_headroom(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CONTRACT_HEADROOM);
+}
+
+/* ---- milestone ---- */
+static inline arc_status arc_milestone_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MILESTONE_ID);
+}
+static inline arc_status arc_milestone_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_MILESTONE_VERSION);
+}
+static inline arc_status arc_milestone_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MILESTONE_TXN);
+}
+static inline arc_status arc_milestone_contract(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MILESTONE_CONTRACT);
+}
+static inline arc_status arc_milestone_set_contract(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_MILESTONE_CONTRACT, id);
+}
+static inline arc_status arc_milestone_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_MILESTONE_SEQ);
+}
+static inline arc_status arc_milestone_set_seq(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_MILESTONE_SEQ, value);
+}
+static inline arc_status arc_milestone_milestone(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_MILESTONE_MILESTONE);
+}
+static inline arc_status arc_milestone_set_milestone(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_MILESTONE_MILESTONE, text, length);
+}
+static inline arc_status arc_milestone_percent(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_MILESTONE_PERCENT);
+}
+static inline arc_status arc_milestone_set_percent(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_MILESTONE_PERCENT, value);
+}
+static inline arc_status arc_milestone_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_MILESTONE_CURRENCY);
+}
+static inline arc_status arc_milestone_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_MILESTONE_CURRENCY, text, length);
+}
+static inline arc_status arc_milestone_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_MILESTONE_AMOUNT);
+}
+static inline arc_status arc_milestone_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_MILESTONE_AMOUNT, money);
+}
+static inline arc_status arc_milestone_trigger_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_MILESTONE_TRIGGER_KIND);
+}
+static inline arc_status arc_milestone_set_trigger_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_MILESTONE_TRIGGER_KIND, code, length);
+}
+static inline arc_status arc_milestone_reached_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_MILESTONE_REACHED_ON);
+}
+static inline arc_status arc_milestone_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MILESTONE_ITEM);
+}
+static inline arc_status arc_milestone_term(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_MILESTONE_TERM);
+}
+static inline arc_status arc_milestone_set_term(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_MILESTONE_TERM, text, length);
+}
+static inline arc_status arc_milestone_item_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_MILESTONE_ITEM_KIND);
+}
+static inline arc_status arc_milestone_set_item_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_MILESTONE_ITEM_KIND, code, length);
+}
+static inline arc_status arc_milestone_due_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_MILESTONE_DUE_DATE);
+}
+static inline arc_status arc_milestone_received(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_MILESTONE_RECEIVED);
+}
+
+/* ---- sales_order ---- */
+static inline arc_status arc_sales_order_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_ID);
+}
+static inline arc_status arc_sales_order_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_SALES_ORDER_VERSION);
+}
+static inline arc_status arc_sales_order_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_TXN);
+}
+static inline arc_status arc_sales_order_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_SALES_ORDER_CUSTOM);
+}
+static inline arc_status arc_sales_order_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_SALES_ORDER_CUSTOM, json, length);
+}
+static inline arc_status arc_sales_order_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SALES_ORDER_NUMBER);
+}
+static inline arc_status arc_sales_order_set_number(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_SALES_ORDER_NUMBER, text, length);
+}
+static inline arc_status arc_sales_order_channel(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SALES_ORDER_CHANNEL);
+}
+static inline arc_status arc_sales_order_set_channel(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_SALES_ORDER_CHANNEL, text, length);
+}
+static inline arc_status arc_sales_order_store(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_STORE);
+}
+static inline arc_status arc_sales_order_set_store(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_STORE, id);
+}
+static inline arc_status arc_sales_order_platform_no(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SALES_ORDER_PLATFORM_NO);
+}
+static inline arc_status arc_sales_order_set_platform_no(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_SALES_ORDER_PLATFORM_NO, text, length);
+}
+static inline arc_status arc_sales_order_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_CUSTOMER);
+}
+static inline arc_status arc_sales_order_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_CUSTOMER, id);
+}
+static inline arc_status arc_sales_order_contract(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_CONTRACT);
+}
+static inline arc_status arc_sales_order_set_contract(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_CONTRACT, id);
+}
+static inline arc_status arc_sales_order_project(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_PROJECT);
+}
+static inline arc_status arc_sales_order_set_project(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_PROJECT, id);
+}
+static inline arc_status arc_sales_order_order_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_SALES_ORDER_ORDER_DATE);
+}
+static inline arc_status arc_sales_order_set_order_date(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_SALES_ORDER_ORDER_DATE, date);
+}
+static inline arc_status arc_sales_order_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SALES_ORDER_CURRENCY);
+}
+static inline arc_status arc_sales_order_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_SALES_ORDER_CURRENCY, text, length);
+}
+static inline arc_status arc_sales_order_promotions(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_SALES_ORDER_PROMOTIONS);
+}
+static inline arc_status arc_sales_order_set_promotions(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_SALES_ORDER_PROMOTIONS, json, length);
+}
+static inline arc_status arc_sales_order_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_SALES_ORDER_STATUS);
+}
+static inline arc_status arc_sales_order_owner(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_OWNER);
+}
+static inline arc_status arc_sales_order_set_owner(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_OWNER, id);
+}
+static inline arc_status arc_sales_order_team(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_TEAM);
+}
+static inline arc_status arc_sales_order_set_team(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_TEAM, id);
+}
+static inline arc_status arc_sales_order_region(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_REGION);
+}
+static inline arc_status arc_sales_order_set_region(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_REGION, id);
+}
+static inline arc_status arc_sales_order_department(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_DEPARTMENT);
+}
+static inline arc_status arc_sales_order_set_department(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_DEPARTMENT, id);
+}
+static inline arc_status arc_sales_order_business_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SALES_ORDER_BUSINESS_LINE);
+}
+static inline arc_status arc_sales_order_set_business_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_BUSINESS_LINE, id);
+}
+static inline arc_status arc_sales_order_term(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SALES_ORDER_TERM);
+}
+static inline arc_status arc_sales_order_set_term(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_SALES_ORDER_TERM, text, length);
+}
+static inline arc_status arc_sales_order_tax_included(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_SALES_ORDER_TAX_INCLUDED);
+}
+static inline arc_status arc_sales_order_set_tax_included(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_SALES_ORDER_TAX_INCLUDED, value);
+}
+static inline arc_status arc_sales_order_gross_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_SALES_ORDER_GROSS_AMOUNT);
+}
+static inline arc_status arc_sales_order_discount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_SALES_ORDER_DISCOUNT);
+}
+static inline arc_status arc_sales_order_receivable(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_SALES_ORDER_RECEIVABLE);
+}
+
+/* ---- order_line ---- */
+static inline arc_status arc_order_line_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ORDER_LINE_ID);
+}
+static inline arc_status arc_order_line_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ORDER_LINE_VERSION);
+}
+static inline arc_status arc_order_line_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ORDER_LINE_TXN);
+}
+static inline arc_status arc_order_line_sales_order(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ORDER_LINE_SALES_ORDER);
+}
+static inline arc_status arc_order_line_set_sales_order(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ORDER_LINE_SALES_ORDER, id);
+}
+static inline arc_status arc_order_line_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ORDER_LINE_SEQ);
+}
+static inline arc_status arc_order_line_set_seq(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_ORDER_LINE_SEQ, value);
+}
+static inline arc_status arc_order_line_product(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ORDER_LINE_PRODUCT);
+}
+static inline arc_status arc_order_line_set_product(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ORDER_LINE_PRODUCT, id);
+}
+static inline arc_status arc_order_line_sku(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ORDER_LINE_SKU);
+}
+static inline arc_status arc_order_line_set_sku(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_ORDER_LINE_SKU, text, length);
+}
+static inline arc_status arc_order_line_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ORDER_LINE_NAME);
+}
+static inline arc_status arc_order_line_set_name(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_ORDER_LINE_NAME, text, length);
+}
+static inline arc_status arc_order_line_unit(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ORDER_LINE_UNIT);
+}
+static inline arc_status arc_order_line_set_unit(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_ORDER_LINE_UNIT, text, length);
+}
+static inline arc_status arc_order_line_quantity(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_ORDER_LINE_QUANTITY);
+}
+static inline arc_status arc_order_line_set_quantity(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_ORDER_LINE_QUANTITY, value);
+}
+static inline arc_status arc_order_line_price(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_ORDER_LINE_PRICE);
+}
+static inline arc_status arc_order_line_set_price(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_ORDER_LINE_PRICE, value);
+}
+static inline arc_status arc_order_line_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ORDER_LINE_CURRENCY);
+}
+static inline arc_status arc_order_line_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_ORDER_LINE_CURRENCY, text, length);
+}
+static inline arc_status arc_order_line_discount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ORDER_LINE_DISCOUNT);
+}
+static inline arc_status arc_order_line_set_discount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_ORDER_LINE_DISCOUNT, money);
+}
+static inline arc_status arc_order_line_tax_rate(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_ORDER_LINE_TAX_RATE);
+}
+static inline arc_status arc_order_line_set_tax_rate(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_ORDER_LINE_TAX_RATE, value);
+}
+static inline arc_status arc_order_line_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ORDER_LINE_AMOUNT);
+}
+static inline arc_status arc_order_line_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_ORDER_LINE_AMOUNT, money);
+}
+
+/* ---- delivery ---- */
+static inline arc_status arc_delivery_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DELIVERY_ID);
+}
+static inline arc_status arc_delivery_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DELIVERY_VERSION);
+}
+static inline arc_status arc_delivery_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DELIVERY_TXN);
+}
+static inline arc_status arc_delivery_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_DELIVERY_CUSTOM);
+}
+static inline arc_status arc_delivery_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_DELIVERY_CUSTOM, json, length);
+}
+static inline arc_status arc_delivery_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DELIVERY_NUMBER);
+}
+static inline arc_status arc_delivery_set_number(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_DELIVERY_NUMBER, text, length);
+}
+static inline arc_status arc_delivery_sales_order(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DELIVERY_SALES_ORDER);
+}
+static inline arc_status arc_delivery_set_sales_order(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_DELIVERY_SALES_ORDER, id);
+}
+static inline arc_status arc_delivery_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DELIVERY_CUSTOMER);
+}
+static inline arc_status arc_delivery_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_DELIVERY_CUSTOMER, id);
+}
+static inline arc_status arc_delivery_delivery_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DELIVERY_DELIVERY_DATE);
+}
+static inline arc_status arc_delivery_set_delivery_date(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_DELIVERY_DELIVERY_DATE, date);
+}
+static inline arc_status arc_delivery_signed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DELIVERY_SIGNED_ON);
+}
+static inline arc_status arc_delivery_set_signed_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_DELIVERY_SIGNED_ON, date);
+}
+static inline arc_status arc_delivery_signer(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DELIVERY_SIGNER);
+}
+static inline arc_status arc_delivery_set_signer(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_DELIVERY_SIGNER, text, length);
+}
+static inline arc_status arc_delivery_tracking(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DELIVERY_TRACKING);
+}
+static inline arc_status arc_delivery_set_tracking(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_DELIVERY_TRACKING, text, length);
+}
+static inline arc_status arc_delivery_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_DELIVERY_STATUS);
+}
+static inline arc_status arc_delivery_proof(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_DELIVERY_PROOF);
+}
+
+/* ---- delivery_line ---- */
+static inline arc_status arc_delivery_line_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DELIVERY_LINE_ID);
+}
+static inline arc_status arc_delivery_line_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DELIVERY_LINE_VERSION);
+}
+static inline arc_status arc_delivery_line_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DELIVERY_LINE_TXN);
+}
+static inline arc_status arc_delivery_line_delivery(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DELIVERY_LINE_DELIVERY);
+}
+static inline arc_status arc_delivery_line_set_delivery(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_DELIVERY_LINE_DELIVERY, id);
+}
+static inline arc_status arc_delivery_line_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DELIVERY_LINE_SEQ);
+}
+static inline arc_status arc_delivery_line_set_seq(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_DELIVERY_LINE_SEQ, value);
+}
+static inline arc_status arc_delivery_line_order_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DELIVERY_LINE_ORDER_LINE);
+}
+static inline arc_status arc_delivery_line_set_order_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_DELIVERY_LINE_ORDER_LINE, id);
+}
+static inline arc_status arc_delivery_line_quantity(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_DELIVERY_LINE_QUANTITY);
+}
+static inline arc_status arc_delivery_line_set_quantity(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_DELIVERY_LINE_QUANTITY, value);
+}
+static inline arc_status arc_delivery_line_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DELIVERY_LINE_CURRENCY);
+}
+static inline arc_status arc_delivery_line_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_DELIVERY_LINE_CURRENCY, text, length);
+}
+static inline arc_status arc_delivery_line_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_DELIVERY_LINE_AMOUNT);
+}
+static inline arc_status arc_delivery_line_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_DELIVERY_LINE_AMOUNT, money);
+}
+
+/* ---- product ---- */
+static inline arc_status arc_product_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PRODUCT_ID);
+}
+static inline arc_status arc_product_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_PRODUCT_VERSION);
+}
+static inline arc_status arc_product_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PRODUCT_TXN);
+}
+static inline arc_status arc_product_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_PRODUCT_CUSTOM);
+}
+static inline arc_status arc_product_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_PRODUCT_CUSTOM, json, length);
+}
+static inline arc_status arc_product_code(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PRODUCT_CODE);
+}
+static inline arc_status arc_product_set_code(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_PRODUCT_CODE, text, length);
+}
+static inline arc_status arc_product_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PRODUCT_NAME);
+}
+static inline arc_status arc_product_set_name(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_PRODUCT_NAME, text, length);
+}
+static inline arc_status arc_product_unit(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PRODUCT_UNIT);
+}
+static inline arc_status arc_product_set_unit(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_PRODUCT_UNIT, text, length);
+}
+static inline arc_status arc_product_category(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PRODUCT_CATEGORY);
+}
+static inline arc_status arc_product_set_category(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_PRODUCT_CATEGORY, text, length);
+}
+static inline arc_status arc_product_tax_code(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PRODUCT_TAX_CODE);
+}
+static inline arc_status arc_product_set_tax_code(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_PRODUCT_TAX_CODE, id);
+}
+static inline arc_status arc_product_tax_class(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PRODUCT_TAX_CLASS);
+}
+static inline arc_status arc_product_set_tax_class(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_PRODUCT_TAX_CLASS, text, length);
+}
+
+/* ---- tax_code ---- */
+static inline arc_status arc_tax_code_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TAX_CODE_ID);
+}
+static inline arc_status arc_tax_code_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_TAX_CODE_VERSION);
+}
+static inline arc_status arc_tax_code_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TAX_CODE_TXN);
+}
+static inline arc_status arc_tax_code_code(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_TAX_CODE_CODE);
+}
+static inline arc_status arc_tax_code_set_code(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_TAX_CODE_CODE, text, length);
+}
+static inline arc_status arc_tax_code_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_TAX_CODE_NAME);
+}
+static inline arc_status arc_tax_code_set_name(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_TAX_CODE_NAME, text, length);
+}
+static inline arc_status arc_tax_code_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_TAX_CODE_KIND);
+}
+static inline arc_status arc_tax_code_set_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_TAX_CODE_KIND, code, length);
+}
+static inline arc_status arc_tax_code_rate(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_TAX_CODE_RATE);
+}
+static inline arc_status arc_tax_code_set_rate(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_TAX_CODE_RATE, value);
+}
+static inline arc_status arc_tax_code_valid_from(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_TAX_CODE_VALID_FROM);
+}
+static inline arc_status arc_tax_code_set_valid_from(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_TAX_CODE_VALID_FROM, date);
+}
+static inline arc_status arc_tax_code_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_TAX_CODE_VALID_TO);
+}
+static inline arc_status arc_tax_code_set_valid_to(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_TAX_CODE_VALID_TO, date);
+}
+
+/* ---- invoice_request ---- */
+static inline arc_status arc_invoice_request_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_ID);
+}
+static inline arc_status arc_invoice_request_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_REQUEST_VERSION);
+}
+static inline arc_status arc_invoice_request_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_TXN);
+}
+static inline arc_status arc_invoice_request_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_INVOICE_REQUEST_CUSTOM);
+}
+static inline arc_status arc_invoice_request_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REQUEST_CUSTOM, json, length);
+}
+static inline arc_status arc_invoice_request_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_NUMBER);
+}
+static inline arc_status arc_invoice_request_set_number(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REQUEST_NUMBER, text, length);
+}
+static inline arc_status arc_invoice_request_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_CUSTOMER);
+}
+static inline arc_status arc_invoice_request_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_CUSTOMER, id);
+}
+static inline arc_status arc_invoice_request_buyer_title(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_BUYER_TITLE);
+}
+static inline arc_status arc_invoice_request_set_buyer_title(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_BUYER_TITLE, id);
+}
+static inline arc_status arc_invoice_request_contract(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_CONTRACT);
+}
+static inline arc_status arc_invoice_request_set_contract(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_CONTRACT, id);
+}
+static inline arc_status arc_invoice_request_fapiao_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_REQUEST_FAPIAO_KIND);
+}
+static inline arc_status arc_invoice_request_set_fapiao_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REQUEST_FAPIAO_KIND, code, length);
+}
+static inline arc_status arc_invoice_request_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_CURRENCY);
+}
+static inline arc_status arc_invoice_request_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REQUEST_CURRENCY, text, length);
+}
+static inline arc_status arc_invoice_request_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_REQUEST_AMOUNT);
+}
+static inline arc_status arc_invoice_request_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INVOICE_REQUEST_AMOUNT, money);
+}
+static inline arc_status arc_invoice_request_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_REQUEST_STATUS);
+}
+static inline arc_status arc_invoice_request_invoice(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_INVOICE);
+}
+static inline arc_status arc_invoice_request_failure(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_FAILURE);
+}
+static inline arc_status arc_invoice_request_remark(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_REMARK);
+}
+static inline arc_status arc_invoice_request_set_remark(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REQUEST_REMARK, text, length);
+}
+static inline arc_status arc_invoice_request_fapiao_no(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_FAPIAO_NO);
+}
+static inline arc_status arc_invoice_request_issued_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INVOICE_REQUEST_ISSUED_ON);
+}
+static inline arc_status arc_invoice_request_replaces(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_REPLACES);
+}
+static inline arc_status arc_invoice_request_approved_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_APPROVED_BY);
+}
+static inline arc_status arc_invoice_request_submitted_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_SUBMITTED_BY);
+}
+
+/* ---- invoice_request_line ---- */
+static inline arc_status arc_invoice_request_line_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_LINE_ID);
+}
+static inline arc_status arc_invoice_request_line_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_REQUEST_LINE_VERSION);
+}
+static inline arc_status arc_invoice_request_line_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_LINE_TXN);
+}
+static inline arc_status arc_invoice_request_line_invoice_request(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_LINE_INVOICE_REQUEST);
+}
+static inline arc_status arc_invoice_request_line_set_invoice_request(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_LINE_INVOICE_REQUEST, id);
+}
+static inline arc_status arc_invoice_request_line_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_REQUEST_LINE_SEQ);
+}
+static inline arc_status arc_invoice_request_line_set_seq(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_LINE_SEQ, value);
+}
+static inline arc_status arc_invoice_request_line_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_LINE_ITEM);
+}
+static inline arc_status arc_invoice_request_line_set_item(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_LINE_ITEM, id);
+}
+static inline arc_status arc_invoice_request_line_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_LINE_NAME);
+}
+static inline arc_status arc_invoice_request_line_set_name(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REQUEST_LINE_NAME, text, length);
+}
+static inline arc_status arc_invoice_request_line_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_LINE_CURRENCY);
+}
+static inline arc_status arc_invoice_request_line_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REQUEST_LINE_CURRENCY, text, length);
+}
+static inline arc_status arc_invoice_request_line_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_REQUEST_LINE_AMOUNT);
+}
+static inline arc_status arc_invoice_request_line_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INVOICE_REQUEST_LINE_AMOUNT, money);
+}
+static inline arc_status arc_invoice_request_line_tax_rate(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_INVOICE_REQUEST_LINE_TAX_RATE);
+}
+static inline arc_status arc_invoice_request_line_set_tax_rate(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_INVOICE_REQUEST_LINE_TAX_RATE, value);
 }
 
 /* ---- invoice ---- */
@@ -3257,6 +4453,122 @@ static inline arc_status arc_invoice_set_remark(arc_record *record, const char *
 {
     return arc_record_set_text(record, ARC_INVOICE_REMARK, text, length);
 }
+static inline arc_status arc_invoice_draft_lines(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_INVOICE_DRAFT_LINES);
+}
+static inline arc_status arc_invoice_issued_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INVOICE_ISSUED_ON);
+}
+static inline arc_status arc_invoice_drafted_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_DRAFTED_BY);
+}
+static inline arc_status arc_invoice_approved_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_APPROVED_BY);
+}
+static inline arc_status arc_invoice_decision_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_DECISION_REASON);
+}
+static inline arc_status arc_invoice_delivery_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_DELIVERY_STATUS);
+}
+static inline arc_status arc_invoice_price_basis(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_PRICE_BASIS);
+}
+static inline arc_status arc_invoice_set_price_basis(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_PRICE_BASIS, code, length);
+}
+static inline arc_status arc_invoice_tax_method(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_TAX_METHOD);
+}
+static inline arc_status arc_invoice_set_tax_method(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_TAX_METHOD, code, length);
+}
+static inline arc_status arc_invoice_red_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_RED_STATUS);
+}
+static inline arc_status arc_invoice_reason_code(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_REASON_CODE);
+}
+static inline arc_status arc_invoice_set_reason_code(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REASON_CODE, code, length);
+}
+static inline arc_status arc_invoice_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REASON);
+}
+static inline arc_status arc_invoice_set_reason(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REASON, text, length);
+}
+static inline arc_status arc_invoice_retention(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_INVOICE_RETENTION);
+}
+static inline arc_status arc_invoice_set_retention(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_INVOICE_RETENTION, value);
+}
+static inline arc_status arc_invoice_retention_term(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_RETENTION_TERM);
+}
+static inline arc_status arc_invoice_set_retention_term(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_RETENTION_TERM, text, length);
+}
+static inline arc_status arc_invoice_delivered_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INVOICE_DELIVERED_ON);
+}
+static inline arc_status arc_invoice_set_delivered_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_INVOICE_DELIVERED_ON, date);
+}
+static inline arc_status arc_invoice_accepted_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INVOICE_ACCEPTED_ON);
+}
+static inline arc_status arc_invoice_set_accepted_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_INVOICE_ACCEPTED_ON, date);
+}
+static inline arc_status arc_invoice_business_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_BUSINESS_LINE);
+}
+static inline arc_status arc_invoice_set_business_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_BUSINESS_LINE, id);
+}
+static inline arc_status arc_invoice_channel(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_CHANNEL);
+}
+static inline arc_status arc_invoice_set_channel(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_CHANNEL, text, length);
+}
+static inline arc_status arc_invoice_debit_of(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_DEBIT_OF);
+}
+static inline arc_status arc_invoice_set_debit_of(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_DEBIT_OF, id);
+}
 static inline arc_status arc_invoice_items(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_INVOICE_ITEMS);
@@ -3272,6 +4584,258 @@ static inline arc_status arc_invoice_settlement(arc_record *record, const char *
 static inline arc_status arc_invoice_difference(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_INVOICE_DIFFERENCE);
+}
+
+/* ---- invoice_line ---- */
+static inline arc_status arc_invoice_line_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_ID);
+}
+static inline arc_status arc_invoice_line_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_TXN);
+}
+static inline arc_status arc_invoice_line_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_INVOICE_LINE_CUSTOM);
+}
+static inline arc_status arc_invoice_line_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_LINE_CUSTOM, json, length);
+}
+static inline arc_status arc_invoice_line_invoice(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_INVOICE);
+}
+static inline arc_status arc_invoice_line_set_invoice(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_INVOICE, id);
+}
+static inline arc_status arc_invoice_line_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_LINE_SEQ);
+}
+static inline arc_status arc_invoice_line_set_seq(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_SEQ, value);
+}
+static inline arc_status arc_invoice_line_product(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_PRODUCT);
+}
+static inline arc_status arc_invoice_line_set_product(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_PRODUCT, id);
+}
+static inline arc_status arc_invoice_line_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_LINE_NAME);
+}
+static inline arc_status arc_invoice_line_set_name(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_LINE_NAME, text, length);
+}
+static inline arc_status arc_invoice_line_unit(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_LINE_UNIT);
+}
+static inline arc_status arc_invoice_line_set_unit(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_LINE_UNIT, text, length);
+}
+static inline arc_status arc_invoice_line_quantity(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_INVOICE_LINE_QUANTITY);
+}
+static inline arc_status arc_invoice_line_set_quantity(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_INVOICE_LINE_QUANTITY, value);
+}
+static inline arc_status arc_invoice_line_price(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_INVOICE_LINE_PRICE);
+}
+static inline arc_status arc_invoice_line_set_price(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_INVOICE_LINE_PRICE, value);
+}
+static inline arc_status arc_invoice_line_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_LINE_CURRENCY);
+}
+static inline arc_status arc_invoice_line_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_LINE_CURRENCY, text, length);
+}
+static inline arc_status arc_invoice_line_net_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_LINE_NET_AMOUNT);
+}
+static inline arc_status arc_invoice_line_set_net_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INVOICE_LINE_NET_AMOUNT, money);
+}
+static inline arc_status arc_invoice_line_tax_rate(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_INVOICE_LINE_TAX_RATE);
+}
+static inline arc_status arc_invoice_line_set_tax_rate(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_INVOICE_LINE_TAX_RATE, value);
+}
+static inline arc_status arc_invoice_line_tax_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_LINE_TAX_KIND);
+}
+static inline arc_status arc_invoice_line_set_tax_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_LINE_TAX_KIND, code, length);
+}
+static inline arc_status arc_invoice_line_tax_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_LINE_TAX_AMOUNT);
+}
+static inline arc_status arc_invoice_line_set_tax_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INVOICE_LINE_TAX_AMOUNT, money);
+}
+static inline arc_status arc_invoice_line_gross_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_LINE_GROSS_AMOUNT);
+}
+static inline arc_status arc_invoice_line_set_gross_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INVOICE_LINE_GROSS_AMOUNT, money);
+}
+static inline arc_status arc_invoice_line_order_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_ORDER_LINE);
+}
+static inline arc_status arc_invoice_line_set_order_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_ORDER_LINE, id);
+}
+static inline arc_status arc_invoice_line_delivery_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_DELIVERY_LINE);
+}
+static inline arc_status arc_invoice_line_set_delivery_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_DELIVERY_LINE, id);
+}
+static inline arc_status arc_invoice_line_red_of(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_RED_OF);
+}
+static inline arc_status arc_invoice_line_set_red_of(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_RED_OF, id);
+}
+static inline arc_status arc_invoice_line_discount_of(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_LINE_DISCOUNT_OF);
+}
+static inline arc_status arc_invoice_line_set_discount_of(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_DISCOUNT_OF, value);
+}
+static inline arc_status arc_invoice_line_tax_class(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_LINE_TAX_CLASS);
+}
+static inline arc_status arc_invoice_line_set_tax_class(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_LINE_TAX_CLASS, text, length);
+}
+static inline arc_status arc_invoice_line_account_role(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_LINE_ACCOUNT_ROLE);
+}
+static inline arc_status arc_invoice_line_set_account_role(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_LINE_ACCOUNT_ROLE, text, length);
+}
+static inline arc_status arc_invoice_line_project(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_PROJECT);
+}
+static inline arc_status arc_invoice_line_set_project(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_PROJECT, id);
+}
+static inline arc_status arc_invoice_line_advance(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_ADVANCE);
+}
+static inline arc_status arc_invoice_line_set_advance(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_ADVANCE, id);
+}
+
+/* ---- invoice_item ---- */
+static inline arc_status arc_invoice_item_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_ITEM_ID);
+}
+static inline arc_status arc_invoice_item_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_ITEM_TXN);
+}
+static inline arc_status arc_invoice_item_invoice(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_ITEM_INVOICE);
+}
+static inline arc_status arc_invoice_item_set_invoice(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_ITEM_INVOICE, id);
+}
+static inline arc_status arc_invoice_item_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_ITEM_ITEM);
+}
+static inline arc_status arc_invoice_item_set_item(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_ITEM_ITEM, id);
+}
+static inline arc_status arc_invoice_item_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_ITEM_CURRENCY);
+}
+static inline arc_status arc_invoice_item_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_ITEM_CURRENCY, text, length);
+}
+static inline arc_status arc_invoice_item_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_ITEM_AMOUNT);
+}
+static inline arc_status arc_invoice_item_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INVOICE_ITEM_AMOUNT, money);
+}
+static inline arc_status arc_invoice_item_effective_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INVOICE_ITEM_EFFECTIVE_DATE);
+}
+static inline arc_status arc_invoice_item_set_effective_date(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_INVOICE_ITEM_EFFECTIVE_DATE, date);
+}
+static inline arc_status arc_invoice_item_consumes(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_ITEM_CONSUMES);
+}
+static inline arc_status arc_invoice_item_set_consumes(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INVOICE_ITEM_CONSUMES, value);
+}
+static inline arc_status arc_invoice_item_reverses(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_ITEM_REVERSES);
+}
+static inline arc_status arc_invoice_item_set_reverses(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_ITEM_REVERSES, id);
 }
 
 /* ---- item ---- */
@@ -3483,6 +5047,62 @@ static inline arc_status arc_item_set_remark(arc_record *record, const char *tex
 {
     return arc_record_set_text(record, ARC_ITEM_REMARK, text, length);
 }
+static inline arc_status arc_item_milestone(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_MILESTONE);
+}
+static inline arc_status arc_item_set_milestone(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ITEM_MILESTONE, id);
+}
+static inline arc_status arc_item_business_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_BUSINESS_LINE);
+}
+static inline arc_status arc_item_set_business_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ITEM_BUSINESS_LINE, id);
+}
+static inline arc_status arc_item_channel(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ITEM_CHANNEL);
+}
+static inline arc_status arc_item_set_channel(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_ITEM_CHANNEL, text, length);
+}
+static inline arc_status arc_item_bill(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_BILL);
+}
+static inline arc_status arc_item_set_bill(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ITEM_BILL, id);
+}
+static inline arc_status arc_item_tax_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ITEM_TAX_AMOUNT);
+}
+static inline arc_status arc_item_set_tax_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_ITEM_TAX_AMOUNT, money);
+}
+static inline arc_status arc_item_reason_code(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_ITEM_REASON_CODE);
+}
+static inline arc_status arc_item_set_reason_code(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_ITEM_REASON_CODE, code, length);
+}
+static inline arc_status arc_item_parts(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_ITEM_PARTS);
+}
+static inline arc_status arc_item_set_parts(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_ITEM_PARTS, json, length);
+}
 static inline arc_status arc_item_received(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_ITEM_RECEIVED);
@@ -3600,6 +5220,14 @@ static inline arc_status arc_item_state_team(arc_record *record, int64_t *id)
 static inline arc_status arc_item_state_region(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_ITEM_STATE_REGION);
+}
+static inline arc_status arc_item_state_base_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ITEM_STATE_BASE_CURRENCY);
+}
+static inline arc_status arc_item_state_base_open(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ITEM_STATE_BASE_OPEN);
 }
 
 /* ---- receipt ---- */
@@ -3827,6 +5455,38 @@ static inline arc_status arc_receipt_set_remark(arc_record *record, const char *
 {
     return arc_record_set_text(record, ARC_RECEIPT_REMARK, text, length);
 }
+static inline arc_status arc_receipt_business_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_BUSINESS_LINE);
+}
+static inline arc_status arc_receipt_set_business_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_RECEIPT_BUSINESS_LINE, id);
+}
+static inline arc_status arc_receipt_channel(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_RECEIPT_CHANNEL);
+}
+static inline arc_status arc_receipt_set_channel(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_RECEIPT_CHANNEL, text, length);
+}
+static inline arc_status arc_receipt_bill(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_BILL);
+}
+static inline arc_status arc_receipt_set_bill(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_RECEIPT_BILL, id);
+}
+static inline arc_status arc_receipt_evidence(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_RECEIPT_EVIDENCE);
+}
+static inline arc_status arc_receipt_set_evidence(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_RECEIPT_EVIDENCE, text, length);
+}
 static inline arc_status arc_receipt_applied(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_RECEIPT_APPLIED);
@@ -3900,6 +5560,18 @@ static inline arc_status arc_receipt_state_team(arc_record *record, int64_t *id)
 static inline arc_status arc_receipt_state_region(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_RECEIPT_STATE_REGION);
+}
+static inline arc_status arc_receipt_state_base_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_RECEIPT_STATE_BASE_CURRENCY);
+}
+static inline arc_status arc_receipt_state_base_unapplied(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_RECEIPT_STATE_BASE_UNAPPLIED);
+}
+static inline arc_status arc_receipt_state_claimed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_RECEIPT_STATE_CLAIMED_ON);
 }
 
 /* ---- allocation ---- */
@@ -4087,9 +5759,879 @@ static inline arc_status arc_allocation_set_region(arc_record *record, int64_t i
 {
     return arc_record_set_int(record, ARC_ALLOCATION_REGION, id);
 }
+static inline arc_status arc_allocation_unearned(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ALLOCATION_UNEARNED);
+}
+static inline arc_status arc_allocation_set_unearned(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_ALLOCATION_UNEARNED, money);
+}
+static inline arc_status arc_allocation_credit_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ALLOCATION_CREDIT_CURRENCY);
+}
+static inline arc_status arc_allocation_set_credit_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_ALLOCATION_CREDIT_CURRENCY, text, length);
+}
+static inline arc_status arc_allocation_credit_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ALLOCATION_CREDIT_AMOUNT);
+}
+static inline arc_status arc_allocation_set_credit_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_ALLOCATION_CREDIT_AMOUNT, money);
+}
+static inline arc_status arc_allocation_item_base(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ALLOCATION_ITEM_BASE);
+}
+static inline arc_status arc_allocation_set_item_base(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_ALLOCATION_ITEM_BASE, money);
+}
+static inline arc_status arc_allocation_credit_base(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ALLOCATION_CREDIT_BASE);
+}
+static inline arc_status arc_allocation_set_credit_base(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_ALLOCATION_CREDIT_BASE, money);
+}
+static inline arc_status arc_allocation_parts(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_ALLOCATION_PARTS);
+}
+static inline arc_status arc_allocation_set_parts(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_ALLOCATION_PARTS, json, length);
+}
 static inline arc_status arc_allocation_reversed_by(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_ALLOCATION_REVERSED_BY);
+}
+
+/* ---- adjustment ---- */
+static inline arc_status arc_adjustment_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ADJUSTMENT_ID);
+}
+static inline arc_status arc_adjustment_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ADJUSTMENT_TXN);
+}
+static inline arc_status arc_adjustment_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ADJUSTMENT_ITEM);
+}
+static inline arc_status arc_adjustment_effective_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_ADJUSTMENT_EFFECTIVE_DATE);
+}
+static inline arc_status arc_adjustment_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ADJUSTMENT_CURRENCY);
+}
+static inline arc_status arc_adjustment_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ADJUSTMENT_AMOUNT);
+}
+static inline arc_status arc_adjustment_due_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_ADJUSTMENT_DUE_DATE);
+}
+static inline arc_status arc_adjustment_reason_code(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_ADJUSTMENT_REASON_CODE);
+}
+static inline arc_status arc_adjustment_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ADJUSTMENT_REASON);
+}
+static inline arc_status arc_adjustment_reverses(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ADJUSTMENT_REVERSES);
+}
+static inline arc_status arc_adjustment_old_due_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_ADJUSTMENT_OLD_DUE_DATE);
+}
+
+/* ---- dispute ---- */
+static inline arc_status arc_dispute_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DISPUTE_ID);
+}
+static inline arc_status arc_dispute_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DISPUTE_VERSION);
+}
+static inline arc_status arc_dispute_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DISPUTE_TXN);
+}
+static inline arc_status arc_dispute_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DISPUTE_ITEM);
+}
+static inline arc_status arc_dispute_set_item(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_DISPUTE_ITEM, id);
+}
+static inline arc_status arc_dispute_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DISPUTE_CURRENCY);
+}
+static inline arc_status arc_dispute_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_DISPUTE_CURRENCY, text, length);
+}
+static inline arc_status arc_dispute_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_DISPUTE_AMOUNT);
+}
+static inline arc_status arc_dispute_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_DISPUTE_AMOUNT, money);
+}
+static inline arc_status arc_dispute_reason(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_DISPUTE_REASON);
+}
+static inline arc_status arc_dispute_set_reason(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_DISPUTE_REASON, code, length);
+}
+static inline arc_status arc_dispute_description(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DISPUTE_DESCRIPTION);
+}
+static inline arc_status arc_dispute_set_description(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_DISPUTE_DESCRIPTION, text, length);
+}
+static inline arc_status arc_dispute_assignee(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DISPUTE_ASSIGNEE);
+}
+static inline arc_status arc_dispute_set_assignee(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_DISPUTE_ASSIGNEE, id);
+}
+static inline arc_status arc_dispute_opened_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DISPUTE_OPENED_ON);
+}
+static inline arc_status arc_dispute_due_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DISPUTE_DUE_DATE);
+}
+static inline arc_status arc_dispute_set_due_date(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_DISPUTE_DUE_DATE, date);
+}
+static inline arc_status arc_dispute_resolution(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_DISPUTE_RESOLUTION);
+}
+static inline arc_status arc_dispute_closed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DISPUTE_CLOSED_ON);
+}
+static inline arc_status arc_dispute_credit(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DISPUTE_CREDIT);
+}
+static inline arc_status arc_dispute_opened_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DISPUTE_OPENED_BY);
+}
+static inline arc_status arc_dispute_closed_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DISPUTE_CLOSED_BY);
+}
+static inline arc_status arc_dispute_outcome(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DISPUTE_OUTCOME);
+}
+
+/* ---- write_off_request ---- */
+static inline arc_status arc_write_off_request_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_WRITE_OFF_REQUEST_ID);
+}
+static inline arc_status arc_write_off_request_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_WRITE_OFF_REQUEST_VERSION);
+}
+static inline arc_status arc_write_off_request_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_WRITE_OFF_REQUEST_TXN);
+}
+static inline arc_status arc_write_off_request_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_WRITE_OFF_REQUEST_NUMBER);
+}
+static inline arc_status arc_write_off_request_set_number(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_WRITE_OFF_REQUEST_NUMBER, text, length);
+}
+static inline arc_status arc_write_off_request_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_WRITE_OFF_REQUEST_CUSTOMER);
+}
+static inline arc_status arc_write_off_request_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_WRITE_OFF_REQUEST_CUSTOMER, id);
+}
+static inline arc_status arc_write_off_request_items(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_WRITE_OFF_REQUEST_ITEMS);
+}
+static inline arc_status arc_write_off_request_set_items(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_WRITE_OFF_REQUEST_ITEMS, json, length);
+}
+static inline arc_status arc_write_off_request_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_WRITE_OFF_REQUEST_CURRENCY);
+}
+static inline arc_status arc_write_off_request_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_WRITE_OFF_REQUEST_CURRENCY, text, length);
+}
+static inline arc_status arc_write_off_request_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_WRITE_OFF_REQUEST_AMOUNT);
+}
+static inline arc_status arc_write_off_request_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_WRITE_OFF_REQUEST_AMOUNT, money);
+}
+static inline arc_status arc_write_off_request_reason(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_WRITE_OFF_REQUEST_REASON);
+}
+static inline arc_status arc_write_off_request_set_reason(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_WRITE_OFF_REQUEST_REASON, code, length);
+}
+static inline arc_status arc_write_off_request_provision_used(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_WRITE_OFF_REQUEST_PROVISION_USED);
+}
+static inline arc_status arc_write_off_request_tax_basis(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_WRITE_OFF_REQUEST_TAX_BASIS);
+}
+static inline arc_status arc_write_off_request_set_tax_basis(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_WRITE_OFF_REQUEST_TAX_BASIS, text, length);
+}
+static inline arc_status arc_write_off_request_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_WRITE_OFF_REQUEST_STATUS);
+}
+static inline arc_status arc_write_off_request_note(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_WRITE_OFF_REQUEST_NOTE);
+}
+static inline arc_status arc_write_off_request_set_note(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_WRITE_OFF_REQUEST_NOTE, text, length);
+}
+static inline arc_status arc_write_off_request_requested_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_WRITE_OFF_REQUEST_REQUESTED_BY);
+}
+static inline arc_status arc_write_off_request_approved_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_WRITE_OFF_REQUEST_APPROVED_BY);
+}
+static inline arc_status arc_write_off_request_written_off_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_WRITE_OFF_REQUEST_WRITTEN_OFF_ON);
+}
+static inline arc_status arc_write_off_request_decision_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_WRITE_OFF_REQUEST_DECISION_REASON);
+}
+static inline arc_status arc_write_off_request_evidence(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_WRITE_OFF_REQUEST_EVIDENCE);
+}
+
+/* ---- journal_entry ---- */
+static inline arc_status arc_journal_entry_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_ENTRY_ID);
+}
+static inline arc_status arc_journal_entry_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_ENTRY_TXN);
+}
+static inline arc_status arc_journal_entry_posting_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_JOURNAL_ENTRY_POSTING_DATE);
+}
+static inline arc_status arc_journal_entry_purpose(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_JOURNAL_ENTRY_PURPOSE);
+}
+static inline arc_status arc_journal_entry_entity(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_JOURNAL_ENTRY_ENTITY);
+}
+static inline arc_status arc_journal_entry_source(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_ENTRY_SOURCE);
+}
+static inline arc_status arc_journal_entry_document_no(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_JOURNAL_ENTRY_DOCUMENT_NO);
+}
+static inline arc_status arc_journal_entry_memo(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_JOURNAL_ENTRY_MEMO);
+}
+static inline arc_status arc_journal_entry_reverses(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_ENTRY_REVERSES);
+}
+static inline arc_status arc_journal_entry_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_ENTRY_CUSTOMER);
+}
+
+/* ---- journal_line ---- */
+static inline arc_status arc_journal_line_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_LINE_ID);
+}
+static inline arc_status arc_journal_line_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_LINE_TXN);
+}
+static inline arc_status arc_journal_line_journal_entry(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_LINE_JOURNAL_ENTRY);
+}
+static inline arc_status arc_journal_line_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_JOURNAL_LINE_SEQ);
+}
+static inline arc_status arc_journal_line_account_role(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_JOURNAL_LINE_ACCOUNT_ROLE);
+}
+static inline arc_status arc_journal_line_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_JOURNAL_LINE_CURRENCY);
+}
+static inline arc_status arc_journal_line_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_JOURNAL_LINE_AMOUNT);
+}
+static inline arc_status arc_journal_line_base_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_JOURNAL_LINE_BASE_CURRENCY);
+}
+static inline arc_status arc_journal_line_base_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_JOURNAL_LINE_BASE_AMOUNT);
+}
+static inline arc_status arc_journal_line_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_LINE_CUSTOMER);
+}
+static inline arc_status arc_journal_line_department(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_LINE_DEPARTMENT);
+}
+static inline arc_status arc_journal_line_person(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_LINE_PERSON);
+}
+static inline arc_status arc_journal_line_project(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_LINE_PROJECT);
+}
+static inline arc_status arc_journal_line_business_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_JOURNAL_LINE_BUSINESS_LINE);
+}
+static inline arc_status arc_journal_line_red(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_JOURNAL_LINE_RED);
+}
+
+/* ---- voucher ---- */
+static inline arc_status arc_voucher_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_VOUCHER_ID);
+}
+static inline arc_status arc_voucher_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_VOUCHER_VERSION);
+}
+static inline arc_status arc_voucher_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_VOUCHER_TXN);
+}
+static inline arc_status arc_voucher_ledger(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_VOUCHER_LEDGER);
+}
+static inline arc_status arc_voucher_period(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_VOUCHER_PERIOD);
+}
+static inline arc_status arc_voucher_number(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_VOUCHER_NUMBER);
+}
+static inline arc_status arc_voucher_posting_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_VOUCHER_POSTING_DATE);
+}
+static inline arc_status arc_voucher_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_VOUCHER_STATUS);
+}
+static inline arc_status arc_voucher_voucher_no(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_VOUCHER_VOUCHER_NO);
+}
+static inline arc_status arc_voucher_failure(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_VOUCHER_FAILURE);
+}
+static inline arc_status arc_voucher_digest(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_VOUCHER_DIGEST);
+}
+static inline arc_status arc_voucher_merge(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_VOUCHER_MERGE);
+}
+static inline arc_status arc_voucher_map(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_VOUCHER_MAP);
+}
+static inline arc_status arc_voucher_lines(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_VOUCHER_LINES);
+}
+
+/* ---- voucher_entry ---- */
+static inline arc_status arc_voucher_entry_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_VOUCHER_ENTRY_TXN);
+}
+static inline arc_status arc_voucher_entry_ledger(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_VOUCHER_ENTRY_LEDGER);
+}
+static inline arc_status arc_voucher_entry_journal_entry(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_VOUCHER_ENTRY_JOURNAL_ENTRY);
+}
+static inline arc_status arc_voucher_entry_voucher(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_VOUCHER_ENTRY_VOUCHER);
+}
+
+/* ---- flag ---- */
+static inline arc_status arc_flag_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_FLAG_ID);
+}
+static inline arc_status arc_flag_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_FLAG_VERSION);
+}
+static inline arc_status arc_flag_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_FLAG_TXN);
+}
+static inline arc_status arc_flag_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_FLAG_CUSTOMER);
+}
+static inline arc_status arc_flag_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_FLAG_ITEM);
+}
+static inline arc_status arc_flag_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_FLAG_KIND);
+}
+static inline arc_status arc_flag_from_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_FLAG_FROM_DATE);
+}
+static inline arc_status arc_flag_to_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_FLAG_TO_DATE);
+}
+static inline arc_status arc_flag_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_FLAG_CURRENCY);
+}
+static inline arc_status arc_flag_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_FLAG_AMOUNT);
+}
+static inline arc_status arc_flag_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_FLAG_REASON);
+}
+static inline arc_status arc_flag_evidence(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_FLAG_EVIDENCE);
+}
+static inline arc_status arc_flag_end_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_FLAG_END_REASON);
+}
+
+/* ---- revaluation ---- */
+static inline arc_status arc_revaluation_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_ID);
+}
+static inline arc_status arc_revaluation_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_TXN);
+}
+static inline arc_status arc_revaluation_as_of(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_REVALUATION_AS_OF);
+}
+static inline arc_status arc_revaluation_base_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_REVALUATION_BASE_CURRENCY);
+}
+static inline arc_status arc_revaluation_difference(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_REVALUATION_DIFFERENCE);
+}
+static inline arc_status arc_revaluation_entry(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_ENTRY);
+}
+static inline arc_status arc_revaluation_reversal(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_REVERSAL);
+}
+static inline arc_status arc_revaluation_reverses(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_REVERSES);
+}
+
+/* ---- revaluation_line ---- */
+static inline arc_status arc_revaluation_line_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_LINE_ID);
+}
+static inline arc_status arc_revaluation_line_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_LINE_TXN);
+}
+static inline arc_status arc_revaluation_line_revaluation(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_LINE_REVALUATION);
+}
+static inline arc_status arc_revaluation_line_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_REVALUATION_LINE_ITEM);
+}
+static inline arc_status arc_revaluation_line_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_REVALUATION_LINE_CURRENCY);
+}
+static inline arc_status arc_revaluation_line_open(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_REVALUATION_LINE_OPEN);
+}
+static inline arc_status arc_revaluation_line_base_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_REVALUATION_LINE_BASE_CURRENCY);
+}
+static inline arc_status arc_revaluation_line_carried(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_REVALUATION_LINE_CARRIED);
+}
+static inline arc_status arc_revaluation_line_valued(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_REVALUATION_LINE_VALUED);
+}
+static inline arc_status arc_revaluation_line_rate(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_REVALUATION_LINE_RATE);
+}
+
+/* ---- bill ---- */
+static inline arc_status arc_bill_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_ID);
+}
+static inline arc_status arc_bill_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BILL_VERSION);
+}
+static inline arc_status arc_bill_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_TXN);
+}
+static inline arc_status arc_bill_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_NUMBER);
+}
+static inline arc_status arc_bill_set_number(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_BILL_NUMBER, text, length);
+}
+static inline arc_status arc_bill_sub_range(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_SUB_RANGE);
+}
+static inline arc_status arc_bill_set_sub_range(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_BILL_SUB_RANGE, text, length);
+}
+static inline arc_status arc_bill_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_BILL_KIND);
+}
+static inline arc_status arc_bill_set_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_BILL_KIND, code, length);
+}
+static inline arc_status arc_bill_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_CUSTOMER);
+}
+static inline arc_status arc_bill_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_BILL_CUSTOMER, id);
+}
+static inline arc_status arc_bill_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_CURRENCY);
+}
+static inline arc_status arc_bill_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_BILL_CURRENCY, text, length);
+}
+static inline arc_status arc_bill_face(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_BILL_FACE);
+}
+static inline arc_status arc_bill_set_face(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_BILL_FACE, money);
+}
+static inline arc_status arc_bill_drawer(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_DRAWER);
+}
+static inline arc_status arc_bill_set_drawer(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_BILL_DRAWER, text, length);
+}
+static inline arc_status arc_bill_acceptor(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_ACCEPTOR);
+}
+static inline arc_status arc_bill_set_acceptor(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_BILL_ACCEPTOR, text, length);
+}
+static inline arc_status arc_bill_endorser(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_ENDORSER);
+}
+static inline arc_status arc_bill_set_endorser(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_BILL_ENDORSER, text, length);
+}
+static inline arc_status arc_bill_issued_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_BILL_ISSUED_ON);
+}
+static inline arc_status arc_bill_set_issued_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_BILL_ISSUED_ON, date);
+}
+static inline arc_status arc_bill_maturity(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_BILL_MATURITY);
+}
+static inline arc_status arc_bill_set_maturity(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_BILL_MATURITY, date);
+}
+static inline arc_status arc_bill_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_BILL_STATUS);
+}
+static inline arc_status arc_bill_recourse(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BILL_RECOURSE);
+}
+static inline arc_status arc_bill_set_recourse(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_BILL_RECOURSE, value);
+}
+static inline arc_status arc_bill_receipt(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_RECEIPT);
+}
+static inline arc_status arc_bill_received_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_BILL_RECEIVED_ON);
+}
+static inline arc_status arc_bill_remark(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_REMARK);
+}
+static inline arc_status arc_bill_set_remark(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_BILL_REMARK, text, length);
+}
+
+/* ---- statement_letter ---- */
+static inline arc_status arc_statement_letter_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LETTER_ID);
+}
+static inline arc_status arc_statement_letter_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_STATEMENT_LETTER_VERSION);
+}
+static inline arc_status arc_statement_letter_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LETTER_TXN);
+}
+static inline arc_status arc_statement_letter_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LETTER_NUMBER);
+}
+static inline arc_status arc_statement_letter_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LETTER_CUSTOMER);
+}
+static inline arc_status arc_statement_letter_date_from(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_STATEMENT_LETTER_DATE_FROM);
+}
+static inline arc_status arc_statement_letter_date_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_STATEMENT_LETTER_DATE_TO);
+}
+static inline arc_status arc_statement_letter_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LETTER_CURRENCY);
+}
+static inline arc_status arc_statement_letter_opening(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LETTER_OPENING);
+}
+static inline arc_status arc_statement_letter_debit(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LETTER_DEBIT);
+}
+static inline arc_status arc_statement_letter_credit(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LETTER_CREDIT);
+}
+static inline arc_status arc_statement_letter_closing(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LETTER_CLOSING);
+}
+static inline arc_status arc_statement_letter_unapplied(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LETTER_UNAPPLIED);
+}
+static inline arc_status arc_statement_letter_sent_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_STATEMENT_LETTER_SENT_ON);
+}
+static inline arc_status arc_statement_letter_confirmed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_STATEMENT_LETTER_CONFIRMED_ON);
+}
+static inline arc_status arc_statement_letter_confirmed_by(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LETTER_CONFIRMED_BY);
+}
+static inline arc_status arc_statement_letter_difference(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LETTER_DIFFERENCE);
+}
+static inline arc_status arc_statement_letter_seal_file(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LETTER_SEAL_FILE);
+}
+static inline arc_status arc_statement_letter_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_STATEMENT_LETTER_STATUS);
+}
+
+/* ---- bill_event ---- */
+static inline arc_status arc_bill_event_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_EVENT_ID);
+}
+static inline arc_status arc_bill_event_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_EVENT_TXN);
+}
+static inline arc_status arc_bill_event_bill(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_EVENT_BILL);
+}
+static inline arc_status arc_bill_event_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BILL_EVENT_SEQ);
+}
+static inline arc_status arc_bill_event_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_BILL_EVENT_STATUS);
+}
+static inline arc_status arc_bill_event_event_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_BILL_EVENT_EVENT_DATE);
+}
+static inline arc_status arc_bill_event_party(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_EVENT_PARTY);
+}
+static inline arc_status arc_bill_event_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_EVENT_CURRENCY);
+}
+static inline arc_status arc_bill_event_proceeds(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_BILL_EVENT_PROCEEDS);
+}
+static inline arc_status arc_bill_event_charge(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_BILL_EVENT_CHARGE);
+}
+static inline arc_status arc_bill_event_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_EVENT_ITEM);
+}
+static inline arc_status arc_bill_event_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BILL_EVENT_REASON);
+}
+static inline arc_status arc_bill_event_reverses(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_EVENT_REVERSES);
 }
 
 ARC_END_DECLS

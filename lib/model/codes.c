@@ -17,7 +17,9 @@
 
 #define ACCESS_MODE(X) X("single", "Single accountant", "单一会计") X("roles", "Roles", "按角色授权")
 #define ALIAS_KIND(X) X("name", "Name", "名称") X("payer_name", "Payer name", "付款人名称") X("payer_account", "Payer account", "付款账号")
-#define ALLOCATION_MODE(X) X("manual", "Manual", "人工") X("auto", "Automatic", "自动") X("import", "Import", "导入")
+#define ALLOCATION_MODE(X) X("manual", "Manual", "人工") X("auto", "Automatic", "自动") X("import", "Import", "导入") \
+    X("credit_note", "Credit note", "红字冲抵") X("write_off", "Write-off", "坏账核销") X("netting", "Netting", "抵账") \
+    X("transfer", "Transfer", "转移") X("refund", "Refund", "退款") X("advance", "Advance", "预收抵扣") X("bill", "Bill", "票据")
 #define APPROVAL_STATUS(X) X("running", "Running", "审批中") X("approved", "Approved", "已通过") X("rejected", "Rejected", "已驳回") \
     X("recalled", "Recalled", "已撤回") X("returned", "Returned", "已退回") X("expired", "Expired", "已超时")
 #define ATTACHMENT_KIND(X) X("contract", "Contract", "合同") X("invoice", "Invoice", "发票") X("bank_slip", "Bank slip", "回单") \
@@ -37,6 +39,7 @@
     X("legal", "Legal", "法务") X("invoice", "Receives invoices", "收票") X("other", "Other", "其他")
 #define CONTRACT_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "审批中") X("active", "Active", "执行中") \
     X("closed", "Closed", "已完结") X("terminated", "Terminated", "已终止")
+#define CONTRACT_KIND(X) X("fixed", "Fixed amount", "固定金额") X("framework", "Framework", "框架合同") X("milestones", "Milestones", "里程碑")
 #define COUPON_STATUS(X) X("free", "Free", "未领取") X("reserved", "Reserved", "已占用") X("used", "Used", "已使用") X("expired", "Expired", "已过期")
 #define CREDIT_REQUEST_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时")
 #define CREDIT_REQUEST_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "审批中") X("approved", "Approved", "已批准") \
@@ -66,10 +69,14 @@
     X("invoice", "Invoice", "发票") X("rebate", "Rebate", "返利") X("other", "Other", "其他")
 #define DISPUTE_RESOLUTION(X) X("open", "Open", "处理中") X("credited", "Credited", "已贷记") X("rejected", "Rejected", "不成立") \
     X("withdrawn", "Withdrawn", "已撤回")
+#define DOCUMENT_DELIVERY(X) X("sent", "Sent", "已寄送") X("delivered", "Delivered", "已送达") X("confirmed", "Confirmed", "已确认") \
+    X("refused", "Refused", "已拒收")
 #define ENTERPRISE_SIZE(X) X("large", "Large", "大型") X("medium", "Medium", "中型") X("small", "Small", "小型") X("micro", "Micro", "微型")
 #define FAPIAO_KIND(X) X("digital_special", "Digital special", "数电专票") X("digital_general", "Digital general", "数电普票") \
     X("paper_special", "Paper special", "纸质专票") X("paper_general", "Paper general", "纸质普票") \
     X("electronic_special", "Electronic special", "电子专票") X("electronic_general", "Electronic general", "电子普票") X("none", "None", "不开票")
+#define FLAG_KIND(X) X("hold", "Dunning hold", "暂停催收") X("legal", "Legal action", "法律程序") X("factored", "Factored", "已保理") \
+    X("insolvent", "Insolvent", "破产程序")
 #define FORECAST_GRAIN(X) X("day", "Day", "日") X("week", "Week", "周") X("month", "Month", "月")
 #define GUARANTEE_KIND(X) X("guarantee", "Guarantee", "保证") X("insurance", "Credit insurance", "信用保险") \
     X("letter_of_credit", "Letter of credit", "信用证") X("standby", "Standby letter", "备用信用证") X("other", "Other", "其他")
@@ -87,7 +94,9 @@
 #define INVOICE_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "已提交") X("approved", "Approved", "已批准") \
     X("issued", "Issued", "已开具") X("credited", "Credited", "已红冲") X("voided", "Voided", "已作废") X("closed", "Closed", "已关闭")
 #define ITEM_KIND(X) X("planned", "Planned", "计划") X("estimated", "Estimated", "暂估") X("invoiced", "Invoiced", "应收") \
-    X("retention", "Retention", "质保金") X("fee", "Fee or interest", "费用") X("opening", "Opening balance", "期初") X("credit", "Credit", "贷项")
+    X("retention", "Retention", "质保金") X("fee", "Fee or interest", "费用") X("opening", "Opening balance", "期初") X("credit", "Credit", "贷项") \
+    X("advance", "Advance", "预收") X("residual", "Residual", "余额") X("chargeback", "Chargeback", "扣款追索") X("refund", "Refund", "退款") \
+    X("transfer", "Transfer", "转移") X("bill", "Dishonoured bill", "拒付票据")
 #define ITEM_STATUS(X) X("open", "Open", "待付款") X("partial", "Partly paid", "部分支付") X("paid", "Paid", "已结清") \
     X("overpaid", "Overpaid", "多付") X("written_off", "Written off", "已核减") X("to_invoice", "To be invoiced", "待开票")
 #define LIMIT_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时") X("insured", "Insured", "保险") X("group", "Group", "集团")
@@ -103,12 +112,13 @@
     X("closed", "Closed", "已完成") X("cancelled", "Cancelled", "已取消")
 #define ORG_UNIT_KIND(X) X("department", "Department", "部门") X("team", "Team", "团队") X("region", "Region", "区域") \
     X("business_line", "Business line", "业务线")
-#define PERIOD_STATUS(X) X("open", "Open", "开放") X("closed", "Closed", "已关闭")
+#define PERIOD_STATUS(X) X("open", "Open", "开放") X("locked", "Locked", "已锁定") X("closed", "Closed", "已关闭")
 #define PLAN_STATUS(X) X("active", "Active", "执行中") X("kept", "Kept", "已履行") X("accelerated", "Accelerated", "加速到期") \
     X("cancelled", "Cancelled", "已取消")
 #define PLATFORM(X) X("taobao", "Taobao", "淘宝") X("tmall", "Tmall", "天猫") X("jd", "JD", "京东") X("douyin", "Douyin", "抖音") \
     X("alibaba", "1688", "1688") X("pinduoduo", "Pinduoduo", "拼多多") X("pos", "Point of sale", "门店") X("other", "Other", "其他")
 #define POSTING_STATUS(X) X("pending", "Pending", "待导出") X("sent", "Sent", "已导出") X("acknowledged", "Acknowledged", "已入账") X("rejected", "Rejected", "被拒绝")
+#define PRICE_BASIS(X) X("net", "Without tax", "不含税") X("gross", "With tax", "含税")
 #define PROJECT_STATUS(X) X("open", "Open", "进行中") X("closed", "Closed", "已完结")
 #define PROMISE_STATUS(X) X("open", "Open", "有效") X("kept", "Kept", "已履行") X("partial", "Partly kept", "部分履行") X("broken", "Broken", "已违约") \
     X("withdrawn", "Withdrawn", "已撤回")
@@ -127,6 +137,11 @@
     X("deposit", "Deposit", "保证金")
 #define RECEIPT_STATUS(X) X("unclaimed", "Unclaimed", "待认领") X("unapplied", "Unapplied", "待核销") X("partial", "Partly applied", "部分核销") \
     X("applied", "Applied", "已核销") X("returned", "Returned", "退回")
+#define RED_STATUS(X) X("not_needed", "01 No confirmation needed", "01 无需确认") \
+    X("seller_entered", "02 Entered by seller", "02 销方录入待购方确认") X("buyer_entered", "03 Entered by buyer", "03 购方录入待销方确认") \
+    X("confirmed", "04 Confirmed by both", "04 购销双方已确认") X("refused_by_buyer", "05 Refused by buyer", "05 作废(购方否认)") \
+    X("refused_by_seller", "06 Refused by seller", "06 作废(销方否认)") X("lapsed", "07 Lapsed after 72 hours", "07 作废(超72小时未确认)") \
+    X("withdrawn", "08 Withdrawn", "08 作废(发起方撤销)") X("withdrawn_after", "09 Withdrawn after confirmation", "09 作废(确认后撤销)")
 #define RISK_BAND(X) X("A", "A", "A级") X("B", "B", "B级") X("C", "C", "C级") X("D", "D", "D级")
 #define ROW_SCOPE(X) X("own", "Own", "本人") X("team", "Team", "团队") X("subtree", "Team and below", "团队及下级") \
     X("region", "Region", "区域") X("all", "All", "全部")
@@ -137,37 +152,42 @@
 #define TASK_STATUS(X) X("open", "Open", "待办") X("done", "Done", "已完成") X("cancelled", "Cancelled", "已取消") X("escalated", "Escalated", "已升级")
 #define TAX_KIND(X) X("standard", "Standard", "一般计税") X("simplified", "Simplified", "简易计税") X("zero", "Zero rated", "零税率") \
     X("exempt", "Exempt", "免税") X("outside", "Outside scope", "不征税")
+#define TAX_METHOD(X) X("line", "By line", "按行") X("group", "By group", "按组")
 #define TAX_STATUS(X) X("none", "None", "未开具") X("pending", "Pending", "待税务确认") X("issued", "Issued", "已开具") \
     X("red_pending", "Red-letter pending", "红冲待确认") X("red", "Red-lettered", "已红冲") X("void", "Void", "已作废") X("failed", "Failed", "失败")
 #define TRACKING_STATUS(X) X("to_invoice", "To be invoiced", "待开票") X("to_pay", "To be paid", "待付款") X("partial", "Partly paid", "部分支付") \
     X("paid", "Paid", "已结清")
 #define USER_KIND(X) X("person", "Person", "人员") X("program", "Program", "程序") X("external", "External", "外部")
+#define VOUCHER_MERGE(X) X("document", "By document", "按单据") X("customer_day", "By customer and day", "按客户和日期") X("day", "By day", "按日期")
 #define WRITE_OFF_REASON(X) X("bankrupt", "Bankrupt", "破产") X("deregistered", "Deregistered", "注销") X("limitation", "Time-barred", "超过时效") \
     X("court", "Court ruling", "法院裁定") X("uneconomic", "Uneconomic", "追收不经济") X("other", "Other", "其他")
 
 /* In the order of their names. */
 #define ARCI_LISTS(X) \
-    X(access_mode, ACCESS_MODE) X(alias_kind, ALIAS_KIND) X(allocation_mode, ALLOCATION_MODE) X(approval_status, APPROVAL_STATUS) \
-    X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) \
-    X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) X(collateral_kind, COLLATERAL_KIND) X(contact_role, CONTACT_ROLE) \
+    X(access_mode, ACCESS_MODE) X(alias_kind, ALIAS_KIND) X(allocation_mode, ALLOCATION_MODE) \
+    X(approval_status, APPROVAL_STATUS) X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) \
+    X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) \
+    X(collateral_kind, COLLATERAL_KIND) X(contact_role, CONTACT_ROLE) X(contract_kind, CONTRACT_KIND) \
     X(contract_status, CONTRACT_STATUS) X(coupon_status, COUPON_STATUS) X(credit_request_kind, CREDIT_REQUEST_KIND) \
     X(credit_request_status, CREDIT_REQUEST_STATUS) X(custom_kind, CUSTOM_KIND) X(customer_kind, CUSTOMER_KIND) \
     X(customer_status, CUSTOMER_STATUS) X(deduction_reason, DEDUCTION_REASON) X(definition_kind, DEFINITION_KIND) \
     X(definition_status, DEFINITION_STATUS) X(delivery_status, DELIVERY_STATUS) X(dispute_reason, DISPUTE_REASON) \
-    X(dispute_resolution, DISPUTE_RESOLUTION) X(enterprise_size, ENTERPRISE_SIZE) X(fapiao_kind, FAPIAO_KIND) \
-    X(forecast_grain, FORECAST_GRAIN) X(guarantee_kind, GUARANTEE_KIND) X(hold_status, HOLD_STATUS) X(import_status, IMPORT_STATUS) \
-    X(interaction_kind, INTERACTION_KIND) X(interaction_result, INTERACTION_RESULT) X(invoice_kind, INVOICE_KIND) \
-    X(invoice_request_status, INVOICE_REQUEST_STATUS) X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) \
-    X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) X(message_channel, MESSAGE_CHANNEL) X(message_status, MESSAGE_STATUS) \
-    X(milestone_trigger, MILESTONE_TRIGGER) X(notice_status, NOTICE_STATUS) X(order_status, ORDER_STATUS) \
-    X(org_unit_kind, ORG_UNIT_KIND) X(period_status, PERIOD_STATUS) X(plan_status, PLAN_STATUS) X(platform, PLATFORM) \
-    X(posting_status, POSTING_STATUS) X(project_status, PROJECT_STATUS) X(promise_status, PROMISE_STATUS) \
-    X(proposal_status, PROPOSAL_STATUS) X(provision_method, PROVISION_METHOD) X(rate_kind, RATE_KIND) X(rebate_basis, REBATE_BASIS) \
-    X(rebate_by, REBATE_BY) X(rebate_method, REBATE_METHOD) X(rebate_settle, REBATE_SETTLE) X(receipt_method, RECEIPT_METHOD) \
-    X(receipt_purpose, RECEIPT_PURPOSE) X(receipt_status, RECEIPT_STATUS) X(risk_band, RISK_BAND) X(row_scope, ROW_SCOPE) \
-    X(statement_status, STATEMENT_STATUS) X(step_decision, STEP_DECISION) X(target_scope, TARGET_SCOPE) X(task_status, TASK_STATUS) \
-    X(tax_kind, TAX_KIND) X(tax_status, TAX_STATUS) X(tracking_status, TRACKING_STATUS) X(user_kind, USER_KIND) \
-    X(write_off_reason, WRITE_OFF_REASON)
+    X(dispute_resolution, DISPUTE_RESOLUTION) X(document_delivery, DOCUMENT_DELIVERY) X(enterprise_size, ENTERPRISE_SIZE) \
+    X(fapiao_kind, FAPIAO_KIND) X(flag_kind, FLAG_KIND) X(forecast_grain, FORECAST_GRAIN) X(guarantee_kind, GUARANTEE_KIND) \
+    X(hold_status, HOLD_STATUS) X(import_status, IMPORT_STATUS) X(interaction_kind, INTERACTION_KIND) \
+    X(interaction_result, INTERACTION_RESULT) X(invoice_kind, INVOICE_KIND) X(invoice_request_status, INVOICE_REQUEST_STATUS) \
+    X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) \
+    X(message_channel, MESSAGE_CHANNEL) X(message_status, MESSAGE_STATUS) X(milestone_trigger, MILESTONE_TRIGGER) \
+    X(notice_status, NOTICE_STATUS) X(order_status, ORDER_STATUS) X(org_unit_kind, ORG_UNIT_KIND) \
+    X(period_status, PERIOD_STATUS) X(plan_status, PLAN_STATUS) X(platform, PLATFORM) X(posting_status, POSTING_STATUS) \
+    X(price_basis, PRICE_BASIS) X(project_status, PROJECT_STATUS) X(promise_status, PROMISE_STATUS) \
+    X(proposal_status, PROPOSAL_STATUS) X(provision_method, PROVISION_METHOD) X(rate_kind, RATE_KIND) \
+    X(rebate_basis, REBATE_BASIS) X(rebate_by, REBATE_BY) X(rebate_method, REBATE_METHOD) X(rebate_settle, REBATE_SETTLE) \
+    X(receipt_method, RECEIPT_METHOD) X(receipt_purpose, RECEIPT_PURPOSE) X(receipt_status, RECEIPT_STATUS) \
+    X(red_status, RED_STATUS) X(risk_band, RISK_BAND) X(row_scope, ROW_SCOPE) X(statement_status, STATEMENT_STATUS) \
+    X(step_decision, STEP_DECISION) X(target_scope, TARGET_SCOPE) X(task_status, TASK_STATUS) X(tax_kind, TAX_KIND) \
+    X(tax_method, TAX_METHOD) X(tax_status, TAX_STATUS) X(tracking_status, TRACKING_STATUS) X(user_kind, USER_KIND) \
+    X(voucher_merge, VOUCHER_MERGE) X(write_off_reason, WRITE_OFF_REASON)
 
 ARCI_LISTS(ARCI_LIST)
 

@@ -28,7 +28,15 @@ static const arci_field contract_fields[] = {
     F_REF(29, 0, "team", "org_unit", "Team", "团队", ""),
     F_REF(30, 0, "region", "org_unit", "Region", "区域", ""),
     F_TEXT(31, 0, 1000, "remark", "Remark", "备注", ""),
+    F_CODE(32, 0, "kind", "contract_kind", "Kind", "合同类型", "NULL = fixed amount."),
+    F_DEC(33, 0, "tolerance", 4, "Tolerance", "超额容差", "Fraction with 4 decimals by which children may exceed it; NULL = 0."),
+    F_REF(34, 0, "department", "org_unit", "Department", "部门", ""),
+    F_REF(35, 0, "business_line", "org_unit", "Business line", "业务线", ""),
+    F_TEXT(36, 0, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
+    F_TEXT(37, 0, 64, "retention_term", "Retention term", "质保金付款条件", "Code of a term definition, or a rule, for the retention."),
     F_JSON(1000, D_, "files", "Files", "附件", "Ids of attachments."),
+    F_MONEY(1001, D_, "issued", "currency", "Issued", "已开票金额", "Invoices less credit notes, inclusive of tax."),
+    F_MONEY(1002, D_, "headroom", "currency", "Headroom", "可开票余额", "Amount with tolerance and amendments less issued."),
 };
 static const arci_index contract_indexes[] = {
     { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
@@ -47,10 +55,15 @@ static const arci_field milestone_fields[] = {
     F_CODE(16, R_, "trigger_kind", "milestone_trigger", "Trigger", "触发条件", ""),
     F_DATE(17, V_, "reached_on", "Reached on", "达成日期", "NULL = not yet."),
     F_REF(18, V_, "item", "item", "Item", "应收", "The receivable it made."),
+    F_TEXT(19, 0, 64, "term", "Payment term", "付款条件", "Code of a term definition, or a rule; NULL = the contract's."),
+    F_CODE(20, 0, "item_kind", "item_kind", "Kind of receivable", "应收类型", "What reaching it makes; NULL = planned until invoiced."),
     F_DATE(1000, D_, "due_date", "Due date", "到期日", "From trigger and term."),
     F_MONEY(1001, D_, "received", "currency", "Received", "已收金额", ""),
 };
-ARCI_PART_PLAIN(milestone, 201, E_RES | E_VER | E_MAS, NULL, "contract.customer", "contract", "Payment schedule", "收款计划", "One step of a contract's payment plan.");
+static const arci_index milestone_indexes[] = {
+    { "contract", "contract seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_PART(milestone, 201, E_VER | E_MAS, NULL, "contract.customer", "contract", "Payment schedule", "收款计划", "One step of a contract's payment plan.");
 
 static const arci_field sales_order_fields[] = {
     SYS_MASTER,
@@ -68,11 +81,20 @@ static const arci_field sales_order_fields[] = {
     F_REF(21, 0, "owner", "user_account", "Owner", "业务员", ""),
     F_REF(22, 0, "team", "org_unit", "Team", "团队", ""),
     F_REF(23, 0, "region", "org_unit", "Region", "区域", ""),
+    F_REF(24, 0, "department", "org_unit", "Department", "部门", ""),
+    F_REF(25, 0, "business_line", "org_unit", "Business line", "业务线", ""),
+    F_TEXT(26, 0, 64, "term", "Payment term", "付款条件", "Code of a term definition, or a rule; NULL = the contract's or customer's."),
+    F_BOOL(27, 0, "tax_included", "Tax included", "含税", "1, or NULL: prices are inclusive of tax."),
     F_MONEY(1000, D_, "gross_amount", "currency", "Gross amount", "订单总额", "Inclusive of tax, before discounts."),
     F_MONEY(1001, D_, "discount", "currency", "Discount", "优惠金额", ""),
     F_MONEY(1002, D_, "receivable", "currency", "Receivable", "应收金额", "Inclusive of tax."),
 };
-ARCI_ENTITY_PLAIN(sales_order, 202, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Order", "订单", "What a customer ordered.");
+static const arci_index sales_order_indexes[] = {
+    { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
+    { "customer", "customer order_date", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(sales_order, 202, E_VER | E_CUS | E_MAS, NULL, "customer", "Order", "订单", "What a customer ordered.");
 
 static const arci_field order_line_fields[] = {
     SYS_ROW,
@@ -89,7 +111,10 @@ static const arci_field order_line_fields[] = {
     F_DEC(20, 0, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
     F_MONEY(21, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax, after discount."),
 };
-ARCI_PART_PLAIN(order_line, 203, E_RES | E_VER | E_MAS, NULL, "sales_order.customer", "sales_order", "Order line", "订单行", "");
+static const arci_index order_line_indexes[] = {
+    { "line", "sales_order seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_PART(order_line, 203, E_VER | E_MAS, NULL, "sales_order.customer", "sales_order", "Order line", "订单行", "");
 
 static const arci_field delivery_fields[] = {
     SYS_MASTER,
@@ -103,7 +128,11 @@ static const arci_field delivery_fields[] = {
     F_CODE(17, R_ | V_, "status", "delivery_status", "Status", "状态", ""),
     F_JSON(1000, D_, "proof", "Proof", "签收单", "Ids of attachments."),
 };
-ARCI_ENTITY_PLAIN(delivery, 204, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Delivery", "发货单", "What was handed over.");
+static const arci_index delivery_indexes[] = {
+    { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "sales_order", "sales_order", NULL, "sales_order", ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_ENTITY(delivery, 204, E_VER | E_CUS | E_MAS, NULL, "customer", "Delivery", "发货单", "What was handed over.");
 
 static const arci_field delivery_line_fields[] = {
     SYS_ROW,
@@ -114,7 +143,11 @@ static const arci_field delivery_line_fields[] = {
     F_CUR(14, R_, "currency", "Currency", "币种", "ISO 4217."),
     F_MONEY(15, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax."),
 };
-ARCI_PART_PLAIN(delivery_line, 205, E_RES | E_VER | E_MAS, NULL, "delivery.customer", "delivery", "Delivery line", "发货单行", "");
+static const arci_index delivery_line_indexes[] = {
+    { "line", "delivery seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "order_line", "order_line", NULL, "order_line", ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_PART(delivery_line, 205, E_VER | E_MAS, NULL, "delivery.customer", "delivery", "Delivery line", "发货单行", "");
 
 static const arci_field product_fields[] = {
     SYS_MASTER,
@@ -125,7 +158,10 @@ static const arci_field product_fields[] = {
     F_REF(14, 0, "tax_code", "tax_code", "Tax code", "税目", ""),
     F_TEXT(15, 0, 19, "tax_class", "Tax classification", "税收分类编码", "19 digits."),
 };
-ARCI_ENTITY_PLAIN(product, 206, E_RES | E_VER | E_CUS | E_MAS, NULL, NULL, "Product", "商品", "");
+static const arci_index product_indexes[] = {
+    { "code", "code", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_ENTITY(product, 206, E_VER | E_CUS | E_MAS, NULL, NULL, "Product", "商品", "");
 
 static const arci_field tax_code_fields[] = {
     SYS_ROW,
@@ -136,7 +172,10 @@ static const arci_field tax_code_fields[] = {
     F_DATE(14, R_, "valid_from", "Valid from", "生效日期", ""),
     F_DATE(15, 0, "valid_to", "Valid to", "失效日期", "Last day; NULL = no end."),
 };
-ARCI_ENTITY_PLAIN(tax_code, 207, E_RES | E_VER | E_MAS, NULL, NULL, "Tax code", "税目", "A tax rate with its dates.");
+static const arci_index tax_code_indexes[] = {
+    { "code", "code valid_from", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_ENTITY(tax_code, 207, E_VER | E_MAS, NULL, NULL, "Tax code", "税目", "A tax rate with its dates.");
 
 static const arci_field invoice_request_fields[] = {
     SYS_MASTER,
@@ -151,8 +190,17 @@ static const arci_field invoice_request_fields[] = {
     F_REF(18, V_, "invoice", "invoice", "Invoice", "发票", "Once issued."),
     F_TEXT(19, V_, 1000, "failure", "Failure", "失败原因", "As the tax service said."),
     F_TEXT(20, 0, 1000, "remark", "Remark", "备注", ""),
+    F_TEXT(21, V_, 64, "fapiao_no", "Fapiao number", "发票号码", "As the tax service said."),
+    F_DATE(22, V_, "issued_on", "Issued on", "开票日期", "As the tax service said."),
+    F_REF(23, V_, "replaces", "invoice_request", "Replaces", "重开自", "The request this one issues again."),
+    F_REF(24, V_, "approved_by", "user_account", "Approved by", "审批人", ""),
+    F_REF(25, V_, "submitted_by", "user_account", "Submitted by", "提交人", ""),
 };
-ARCI_ENTITY_PLAIN(invoice_request, 208, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Invoice request", "开票申请", "A tax invoice asked for.");
+static const arci_index invoice_request_indexes[] = {
+    { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "invoice", "invoice", NULL, "invoice", ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_ENTITY(invoice_request, 208, E_VER | E_CUS | E_MAS, NULL, "customer", "Invoice request", "开票申请", "A tax invoice asked for.");
 
 static const arci_field invoice_request_line_fields[] = {
     SYS_ROW,
@@ -164,11 +212,15 @@ static const arci_field invoice_request_line_fields[] = {
     F_MONEY(15, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax."),
     F_DEC(16, R_, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
 };
-ARCI_PART_PLAIN(invoice_request_line, 209, E_RES | E_VER | E_MAS, NULL, "invoice_request.customer", "invoice_request", "Invoice request line", "开票申请行", "");
+static const arci_index invoice_request_line_indexes[] = {
+    { "line", "invoice_request seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "item", "item", NULL, "item", ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_PART(invoice_request_line, 209, E_VER | E_MAS, NULL, "invoice_request.customer", "invoice_request", "Invoice request line", "开票申请行", "");
 
 static const arci_field invoice_fields[] = {
     SYS_MASTER,
-    F_TEXT(10, R_, 64, "number", "Number", "发票内部编号", "Unique in the book."),
+    F_TEXT(10, 0, 64, "number", "Number", "发票内部编号", "Unique in the book; NULL = a draft that has none yet."),
     F_REF(11, R_, "customer", "customer", "Customer", "客户", ""),
     F_DATE(12, R_, "invoice_date", "Invoice date", "开票日期", ""),
     F_DATE(13, 0, "due_date", "Due date", "到期日", "Of its only or last instalment; items have their own."),
@@ -206,14 +258,35 @@ static const arci_field invoice_fields[] = {
     F_REF(45, 0, "region", "org_unit", "Region", "区域", "Region when it was made."),
     F_REF(46, 0, "department", "org_unit", "Department", "部门", "Department when it was made."),
     F_TEXT(47, 0, 1000, "remark", "Remark", "备注", ""),
+    F_JSON(48, V_, "draft_lines", "Lines of the draft", "草稿明细", "Array of lines; NULL once issued, when they are invoice_line rows."),
+    F_DATE(49, V_, "issued_on", "Issued on", "开具日期", "Business date of the issue."),
+    F_REF(50, V_, "drafted_by", "user_account", "Drafted by", "制单人", "Who made or last changed the draft; never its approver."),
+    F_REF(51, V_, "approved_by", "user_account", "Approved by", "审批人", ""),
+    F_TEXT(52, V_, 500, "decision_reason", "Reason of the decision", "审批意见", "Of a rejection or voiding."),
+    F_CODE(53, V_, "delivery_status", "document_delivery", "Delivery status", "送达状态", "NULL = not sent."),
+    F_CODE(54, 0, "price_basis", "price_basis", "Prices", "价格口径", "Whether lines are entered without or with tax; NULL = without."),
+    F_CODE(55, 0, "tax_method", "tax_method", "Tax computed", "税额计算", "By line or by group of category and rate; NULL = by line."),
+    F_CODE(56, V_, "red_status", "red_status", "Red-letter confirmation state", "红字确认单状态", "Of a credit note to a tax invoice."),
+    F_CODE(57, 0, "reason_code", "deduction_reason", "Reason code", "原因代码", "Of a credit or debit note."),
+    F_TEXT(58, 0, 500, "reason", "Reason", "原因", "Of a credit or debit note."),
+    F_DEC(59, 0, "retention", 4, "Retention", "质保金比例", "Fraction kept back, with 4 decimals; an item of its own."),
+    F_TEXT(60, 0, 64, "retention_term", "Retention term", "质保金付款条件", "Code of a term definition, or a rule."),
+    F_DATE(61, 0, "delivered_on", "Delivered on", "交货日期", "For terms that count from it."),
+    F_DATE(62, 0, "accepted_on", "Accepted on", "验收日期", "For terms that count from it."),
+    F_REF(63, 0, "business_line", "org_unit", "Business line", "业务线", ""),
+    F_TEXT(64, 0, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
+    F_REF(65, 0, "debit_of", "invoice", "Debit note to", "补开的发票", "Invoice a debit note adds to."),
     F_JSON(1000, D_, "items", "Items", "应收", "Ids of its items."),
     F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over its items."),
     F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from open."),
     F_MONEY(1003, D_, "difference", "currency", "Difference", "差异", "Gross amount less the items it is attached to."),
 };
 static const arci_index invoice_indexes[] = {
-    { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "number", "number", NULL, "number", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 },
     { "customer", "customer invoice_date", NULL, NULL, 0, 1 }, /* a customer's invoices, newest last */
+    { "red_of", "red_of", NULL, "red_of", ARC_INDEX_WHERE_SET, 1 },       /* what was taken back */
+    { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 }, /* headroom of a contract */
+    { "fapiao", "fapiao_no fapiao_code", NULL, "fapiao_no", ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_ENTITY(invoice, 210, E_VER | E_CUS, NULL, "customer", "Invoice", "发票", "Invoice, credit note or debit note. What it claims is in its items.");
 
@@ -235,14 +308,35 @@ static const arci_field invoice_line_fields[] = {
     F_REF(23, I_, "order_line", "order_line", "Order line", "订单行", ""),
     F_REF(24, I_, "delivery_line", "delivery_line", "Delivery line", "发货单行", ""),
     F_REF(25, I_, "red_of", "invoice_line", "Red-letter of", "红冲的行", ""),
+    F_INT(26, I_, "discount_of", "Discount of line", "折扣对应行", "Number of the line above that this negative line discounts (折扣行)."),
+    F_TEXT(27, I_, 19, "tax_class", "Tax classification", "税收分类编码", "19 digits."),
+    F_TEXT(28, I_, 40, "account_role", "Account role", "科目角色", "Revenue role of the journal; NULL = revenue."),
+    F_REF(29, I_, "project", "project", "Project", "项目", "NULL = the invoice's."),
+    F_REF(30, I_, "advance", "invoice", "Advance", "抵扣的预收发票", "Advance invoice this negative line deducts."),
 };
-ARCI_PART_PLAIN(invoice_line, 211, E_RES | E_APP | E_CUS, NULL, "invoice.customer", "invoice", "Invoice line", "发票行", "");
+static const arci_index invoice_line_indexes[] = {
+    { "line", "invoice seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "red_of", "red_of", NULL, "red_of", ARC_INDEX_WHERE_SET, 1 },
+    { "order_line", "order_line", NULL, "order_line", ARC_INDEX_WHERE_SET, 1 },
+    { "delivery_line", "delivery_line", NULL, "delivery_line", ARC_INDEX_WHERE_SET, 1 },
+    { "advance", "advance", NULL, "advance", ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_PART(invoice_line, 211, E_APP | E_CUS, NULL, "invoice.customer", "invoice", "Invoice line", "发票行", "");
 
 static const arci_field invoice_item_fields[] = {
     SYS_APPEND,
     F_REF(10, R_ | I_, "invoice", "invoice", "Invoice", "发票", ""),
     F_REF(11, R_ | I_, "item", "item", "Item", "应收", ""),
     F_CUR(12, R_ | I_, "currency", "Currency", "币种", "ISO 4217."),
-    F_MONEY(13, R_ | I_, "amount", "currency", "Amount", "金额", "Part of the item the invoice consumes, inclusive of tax."),
+    F_MONEY(13, R_ | I_, "amount", "currency", "Amount", "金额", "Part of the item the invoice covers, inclusive of tax; negative in a reversal."),
+    F_DATE(14, R_ | I_, "effective_date", "Effective date", "生效日期", "From when it counts."),
+    F_BOOL(15, R_ | I_, "consumes", "Consumes", "冲减", "1: a planned or estimated item, whose open amount falls; 0: attached to a receivable that goes on."),
+    F_REF(16, I_, "reverses", "invoice_item", "Reverses", "冲销的记录", "The row this one undoes."),
 };
-ARCI_ENTITY_PLAIN(invoice_item, 212, E_RES | E_APP, NULL, "invoice.customer", "Invoice and item", "发票与应收", "Which receivable a tax invoice covers, many to many.");
+static const arci_index invoice_item_indexes[] = {
+    { "invoice", "invoice", NULL, NULL, 0, 1 },
+    { "item", "item effective_date", NULL, NULL, 0, 1 },
+    { "effective", "effective_date", NULL, NULL, 0, 1 },
+    { "reverses", "reverses", NULL, "reverses", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_ENTITY(invoice_item, 212, E_APP, NULL, "invoice.customer", "Invoice and item", "发票与应收", "Which receivable a tax invoice covers, many to many.");

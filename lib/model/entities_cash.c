@@ -20,8 +20,34 @@ static const arci_field bill_fields[] = {
     F_CODE(21, R_ | V_, "status", "bill_status", "Status", "状态", ""),
     F_BOOL(22, R_, "recourse", "Recourse", "有追索权", "1: we answer for it after passing it on."),
     F_REF(23, V_, "receipt", "receipt", "Receipt", "回款", "It was received with."),
+    F_DATE(24, R_ | V_ | I_, "received_on", "Received on", "收票日期", ""),
+    F_TEXT(25, I_, 1000, "remark", "Remark", "备注", ""),
 };
-ARCI_ENTITY_PLAIN(bill, 350, E_RES | E_VER, NULL, "customer", "Bill of exchange", "票据", "");
+static const arci_index bill_indexes[] = {
+    { "number", "number sub_range", NULL, NULL, 0, 1 },
+    { "customer", "customer maturity", NULL, NULL, 0, 1 },
+    { "maturity", "maturity", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(bill, 350, E_VER, NULL, "customer", "Bill of exchange", "票据", "");
+
+static const arci_field bill_event_fields[] = {
+    SYS_APPEND,
+    F_REF(10, R_ | V_ | I_, "bill", "bill", "Bill", "票据", ""),
+    F_INT(11, R_ | V_ | I_, "seq", "Sequence", "序号", "1, 2, 3 ... of the bill."),
+    F_CODE(12, R_ | V_ | I_, "status", "bill_status", "Status", "状态", "What the bill became."),
+    F_DATE(13, R_ | V_ | I_, "event_date", "Date", "日期", ""),
+    F_TEXT(14, V_ | I_, 300, "party", "Party", "对方", "Endorsee or bank."),
+    F_CUR(15, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_MONEY(16, V_ | I_, "proceeds", "currency", "Proceeds", "到账金额", "Of discounting or collection."),
+    F_MONEY(17, V_ | I_, "charge", "currency", "Charge", "贴现息及费用", "Interest and fees kept back."),
+    F_REF(18, V_ | I_, "item", "item", "Item", "应收", "The new claim of a dishonoured bill."),
+    F_TEXT(19, V_ | I_, 500, "reason", "Reason", "说明", ""),
+    F_REF(20, V_ | I_, "reverses", "bill_event", "Reverses", "冲销的记录", "The event this one undoes."),
+};
+static const arci_index bill_event_indexes[] = {
+    { "bill", "bill seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_PART(bill_event, 354, E_APP, NULL, "bill.customer", "bill", "Bill event", "票据流转", "What happened to a bill of exchange.");
 
 static const arci_field bank_statement_fields[] = {
     SYS_APPEND,
@@ -74,4 +100,8 @@ static const arci_field statement_letter_fields[] = {
     F_REF(24, V_, "seal_file", "attachment", "Sealed file", "盖章件", ""),
     F_CODE(25, R_ | V_, "status", "statement_status", "Status", "状态", ""),
 };
-ARCI_ENTITY_PLAIN(statement_letter, 353, E_RES | E_VER, NULL, "customer", "Statement of account", "对账函", "Sent to a customer to be confirmed.");
+static const arci_index statement_letter_indexes[] = {
+    { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "customer", "customer date_to", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(statement_letter, 353, E_VER, NULL, "customer", "Statement of account", "对账函", "Sent to a customer to be confirmed.");

@@ -99,7 +99,10 @@ static const arci_field invoice_title_fields[] = {
     F_CODE(17, 0, "fapiao_kind", "fapiao_kind", "Fapiao kind", "发票种类", ""),
     F_BOOL(18, 0, "is_default", "Default", "默认", "1: used when none is named."),
 };
-ARCI_ENTITY_PLAIN(invoice_title, 103, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Invoice title", "开票抬头", "Buyer data for tax invoices.");
+static const arci_index invoice_title_indexes[] = {
+    { "customer", "customer", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(invoice_title, 103, E_VER | E_CUS | E_MAS, NULL, "customer", "Invoice title", "开票抬头", "Buyer data for tax invoices.");
 
 static const arci_field bank_account_fields[] = {
     SYS_MASTER,

@@ -37,6 +37,13 @@ static const arci_field item_fields[] = {
     F_REF(31, I_, "region", "org_unit", "Region", "区域", "Region when the document was made."),
     F_REF(32, I_, "department", "org_unit", "Department", "部门", "Department when the document was made."),
     F_TEXT(33, I_, 1000, "remark", "Remark", "备注", ""),
+    F_REF(34, I_, "milestone", "milestone", "Milestone", "里程碑", ""),
+    F_REF(35, I_, "business_line", "org_unit", "Business line", "业务线", ""),
+    F_TEXT(36, I_, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
+    F_REF(37, I_, "bill", "bill", "Bill", "票据", "Bill of exchange it comes from."),
+    F_MONEY(38, I_, "tax_amount", "currency", "Tax amount", "税额", "Tax within amount; NULL = not known."),
+    F_CODE(39, I_, "reason_code", "deduction_reason", "Reason code", "原因代码", "Of a residual item or chargeback."),
+    F_JSON(40, I_, "parts", "Parts", "组成", "Array of {kind, amount} in the order they are settled; NULL = one part."),
     F_MONEY(1000, D_, "received", "currency", "Received", "已收金额", "Settled by receipts and credits."),
     F_MONEY(1001, D_, "discount", "currency", "Discount", "已折扣", "Cash discount granted."),
     F_MONEY(1002, D_, "written_off", "currency", "Written off", "已核减", "Given up as a small difference or bad debt."),
@@ -75,6 +82,8 @@ static const arci_field item_state_fields[] = {
     F_REF(19, V_ | L_ | K_, "owner", "user_account", "Owner", "业务员", "Copy of the item's."),
     F_REF(20, V_ | L_ | K_, "team", "org_unit", "Team", "团队", "Copy of the item's."),
     F_REF(21, V_ | L_ | K_, "region", "org_unit", "Region", "区域", "Copy of the item's."),
+    F_CUR(22, V_ | K_, "base_currency", "Base currency", "本位币", "Of base_open; NULL = same as currency, or no rate is known."),
+    F_MONEY(23, V_ | K_, "base_open", "base_currency", "Open in base currency", "未收本位币金额", "Booked base amount of what is open; the last allocation takes what is left."),
 };
 static const arci_index item_state_indexes[] = {
     /* aging and exposure: reads nothing but this index, and only open items are in it */
@@ -113,6 +122,10 @@ static const arci_field receipt_fields[] = {
     F_REF(33, I_, "region", "org_unit", "Region", "区域", "Region when it was recorded."),
     F_REF(34, I_, "department", "org_unit", "Department", "部门", "Department when it was recorded."),
     F_TEXT(35, I_, 1000, "remark", "Remark", "备注", ""),
+    F_REF(36, I_, "business_line", "org_unit", "Business line", "业务线", ""),
+    F_TEXT(37, I_, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
+    F_REF(38, I_, "bill", "bill", "Bill", "票据", "Bill of exchange it was paid with."),
+    F_TEXT(39, I_, 200, "evidence", "Evidence", "依据", "Agreement of a netting, consent to a transfer."),
     F_MONEY(1000, D_, "applied", "currency", "Applied", "已核销", ""),
     F_MONEY(1001, D_, "unapplied", "currency", "Unapplied", "未核销", ""),
     F_CODE(1002, D_, "status", "receipt_status", "Status", "状态", "Derived from customer, unapplied and return."),
@@ -138,6 +151,9 @@ static const arci_field receipt_state_fields[] = {
     F_REF(18, V_ | L_ | K_, "owner", "user_account", "Owner", "业务员", "Copy of the receipt's."),
     F_REF(19, V_ | L_ | K_, "team", "org_unit", "Team", "团队", "Copy of the receipt's."),
     F_REF(20, V_ | L_ | K_, "region", "org_unit", "Region", "区域", "Copy of the receipt's."),
+    F_CUR(21, V_ | K_, "base_currency", "Base currency", "本位币", "Of base_unapplied; NULL = same as currency, or no rate is known."),
+    F_MONEY(22, V_ | K_, "base_unapplied", "base_currency", "Unapplied in base currency", "未核销本位币金额", "Booked base amount of what is unapplied."),
+    F_DATE(23, V_, "claimed_on", "Claimed on", "认领日期", "From when it counts as the customer's; NULL = from the start."),
 };
 static const arci_index receipt_state_indexes[] = {
     /* unapplied cash of a customer (NULL: unidentified), oldest first */
@@ -171,6 +187,12 @@ static const arci_field allocation_fields[] = {
     F_REF(29, L_ | I_, "owner", "user_account", "Owner", "业务员", "Copy of the item's."),
     F_REF(30, L_ | I_, "team", "org_unit", "Team", "团队", "Copy of the item's."),
     F_REF(31, L_ | I_, "region", "org_unit", "Region", "区域", "Copy of the item's."),
+    F_MONEY(32, I_, "unearned", "currency", "Unearned discount", "不符合条件的折扣", "Part of discount that was not earned but allowed."),
+    F_CUR(33, I_, "credit_currency", "Credit currency", "贷项币种", "Of a receipt in another currency; NULL = same as currency."),
+    F_MONEY(34, I_, "credit_amount", "credit_currency", "Credit amount", "贷项金额", "Taken from that receipt."),
+    F_MONEY(35, I_, "item_base", "base_currency", "Base amount of the item", "应收本位币金额", "Booked base amount that leaves the item."),
+    F_MONEY(36, I_, "credit_base", "base_currency", "Base amount of the credit", "贷项本位币金额", "Booked base amount that leaves the credit."),
+    F_JSON(37, I_, "parts", "Parts", "明细", "How it was divided within the item: array of {kind, amount}."),
     F_REF(1000, D_, "reversed_by", "allocation", "Reversed by", "被冲销于", "The row that undid this one."),
 };
 static const arci_index allocation_indexes[] = {

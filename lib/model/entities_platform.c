@@ -220,7 +220,11 @@ static const arci_field fiscal_period_fields[] = {
     F_DATE(12, R_ | I_, "ends_on", "Ends on", "结束日期", "Inclusive."),
     F_CODE(13, R_ | V_, "status", "period_status", "Status", "状态", ""),
 };
-ARCI_ENTITY_PLAIN(fiscal_period, 14, E_RES | E_VER | E_MAS, NULL, NULL, "Fiscal period", "会计期间", "");
+static const arci_index fiscal_period_indexes[] = {
+    { "code", "code", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "starts_on", "starts_on", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_ENTITY(fiscal_period, 14, E_VER | E_MAS, NULL, NULL, "Fiscal period", "会计期间", "");
 
 static const arci_field period_lock_fields[] = {
     SYS_APPEND,
@@ -228,7 +232,7 @@ static const arci_field period_lock_fields[] = {
     F_CODE(11, R_ | V_ | I_, "status", "period_status", "Status", "状态", "What the period became."),
     F_TEXT(12, V_ | I_, 500, "reason", "Reason", "原因", ""),
 };
-ARCI_ENTITY_PLAIN(period_lock, 15, E_RES | E_APP | E_SYS, NULL, NULL, "Period lock", "期间锁定", "Closings and reopenings of periods.");
+ARCI_ENTITY_PLAIN(period_lock, 15, E_APP | E_SYS, NULL, NULL, "Period lock", "期间锁定", "Closings and reopenings of periods.");
 
 /* ---- the bytes of attachments, and those that were taken back ------------------------------------------------------------ */
 static const arci_field attachment_part_fields[] = {

@@ -23,7 +23,7 @@ typedef struct matrix {
         receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], attachment[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
     int64_t message[TARGETS];
     int64_t spare_role, spare_user, spare_grant;
-    char lines[400][400]; /* of the golden text, by driver */
+    char lines[1000][400]; /* of the golden text, by driver */
     int n_lines;
 } matrix;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "api/matrix.h"
+#include "api/matrix_rows.h"
 
 /* The verbs. Reading is driven for every entity, below. */
 static const struct {
@@ -98,22 +99,6 @@ enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 
 static const char *const readers[] = { "arc_session_get", "arc_query_run", "arc_query_explain", "arc_query_export", "arc_query_arrow" };
 enum { GET, RUN, EXPLAIN, EXPORT, ARROW, READERS };
-
-/* The row of a target by entity; 0: any row, since the entity has no owners. */
-static int64_t row_of(const matrix *m, const char *entity, int t)
-{
-    const struct {
-        const char *entity;
-        const int64_t *ids;
-    } rows[] = { { "customer", m->customer }, { "contact", m->contact }, { "bank_account", m->account }, { "contract", m->contract },
-                 { "project", m->project },   { "invoice", m->invoice }, { "item", m->item },            { "receipt", m->receipt },
-                 { "allocation", m->allocation }, { "item_state", m->item }, { "receipt_state", m->receipt }, { "account", m->customer },
-                 { "proposal_line", m->line },    { "message", m->message } };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (!strcmp(rows[i].entity, entity)) return rows[i].ids[t];
-    }
-    return 0;
-}
 
 static int32_t count_bytes(void *user, const char *bytes, size_t n)
 {
@@ -377,6 +362,7 @@ static void every_role(void **state)
     arc_error none = ARC_ERROR_INIT;
     (void)state;
     found(m);
+    make_rows(m);
     arci_env env = { m->p.b.t.ctx, &none };
     arci_arena_init(&arena, env.ctx);
     for (uint32_t k = 0; k < arci_n_shipped_roles + N_OTHER; k++) {

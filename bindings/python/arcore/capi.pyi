@@ -288,7 +288,7 @@ def arc_book_options_init(options: Any) -> int:
 
 def arc_book_restore(context: Any, source_uri: Any, target_uri: Any, options: Any) -> int:
     """Copies a backup to the place where it is to be used, and proves it: opens, verifies and compares canonical dumps before
-     the target is left standing.
+     the target is left standing. Others may go on writing to the source: then the copy is of one moment of this book.
 
      @param context keeps the error of this call.
      @param source_uri a backup or any other book. @param target_uri must not exist yet; nothing is left there on error.

@@ -692,6 +692,72 @@ class Attachment(Record):
     @uri.setter
     def uri(self, value: Optional[str]) -> None: ...
 
+class FiscalPeriod(Record):
+    """Fiscal period"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def code(self) -> Optional[str]:
+        """Code. For example 2026-11. (required, immutable)"""
+    @code.setter
+    def code(self, value: Optional[str]) -> None: ...
+    @property
+    def starts_on(self) -> Optional[datetime.date]:
+        """Starts on. (required, immutable)"""
+    @starts_on.setter
+    def starts_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def ends_on(self) -> Optional[datetime.date]:
+        """Ends on. Inclusive. (required, immutable)"""
+    @ends_on.setter
+    def ends_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes period_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+
+class PeriodLock(Record):
+    """Period lock: Closings and reopenings of periods."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def period(self) -> Optional[int]:
+        """Period. Id of: fiscal_period. (required, verb, immutable)"""
+    @period.setter
+    def period(self, value: Optional[int]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. What the period became. One of the codes period_status. (required, verb, immutable)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+
 class AttachmentPart(Record):
     """Attachment part: A piece of an attachment's bytes; its digest stands in the attachment."""
     @property
@@ -1937,6 +2003,74 @@ class Contact(Record):
     @valid_to.setter
     def valid_to(self, value: Optional[datetime.date]) -> None: ...
 
+class InvoiceTitle(Record):
+    """Invoice title: Buyer data for tax invoices."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def title(self) -> Optional[str]:
+        """Title. Buyer name on the fapiao. (required)"""
+    @title.setter
+    def title(self, value: Optional[str]) -> None: ...
+    @property
+    def tax_no(self) -> Optional[str]:
+        """Tax number. (required)"""
+    @tax_no.setter
+    def tax_no(self, value: Optional[str]) -> None: ...
+    @property
+    def address(self) -> Optional[str]:
+        """Address."""
+    @address.setter
+    def address(self, value: Optional[str]) -> None: ...
+    @property
+    def phone(self) -> Optional[str]:
+        """Phone."""
+    @phone.setter
+    def phone(self, value: Optional[str]) -> None: ...
+    @property
+    def bank(self) -> Optional[str]:
+        """Bank."""
+    @bank.setter
+    def bank(self, value: Optional[str]) -> None: ...
+    @property
+    def account(self) -> Optional[str]:
+        """Account."""
+    @account.setter
+    def account(self, value: Optional[str]) -> None: ...
+    @property
+    def fapiao_kind(self) -> Optional[str]:
+        """Fapiao kind. One of the codes fapiao_kind."""
+    @fapiao_kind.setter
+    def fapiao_kind(self, value: Optional[str]) -> None: ...
+    @property
+    def is_default(self) -> Optional[bool]:
+        """Default. 1: used when none is named."""
+    @is_default.setter
+    def is_default(self, value: Optional[bool]) -> None: ...
+
 class BankAccount(Record):
     """Bank account: An account of a customer, or of our own."""
     @property
@@ -2191,8 +2325,694 @@ class Contract(Record):
     @remark.setter
     def remark(self, value: Optional[str]) -> None: ...
     @property
+    def kind(self) -> Optional[str]:
+        """Kind. NULL = fixed amount. One of the codes contract_kind."""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def tolerance(self) -> Optional[Decimal]:
+        """Tolerance. Fraction with 4 decimals by which children may exceed it; NULL = 0."""
+    @tolerance.setter
+    def tolerance(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def department(self) -> Optional[int]:
+        """Department. Id of: org_unit."""
+    @department.setter
+    def department(self, value: Optional[int]) -> None: ...
+    @property
+    def business_line(self) -> Optional[int]:
+        """Business line. Id of: org_unit."""
+    @business_line.setter
+    def business_line(self, value: Optional[int]) -> None: ...
+    @property
+    def channel(self) -> Optional[str]:
+        """Channel. Code of the book's own list."""
+    @channel.setter
+    def channel(self, value: Optional[str]) -> None: ...
+    @property
+    def retention_term(self) -> Optional[str]:
+        """Retention term. Code of a term definition, or a rule, for the retention."""
+    @retention_term.setter
+    def retention_term(self, value: Optional[str]) -> None: ...
+    @property
     def files(self) -> Optional[Any]:
         """Files. Ids of attachments. (derived)"""
+    @property
+    def issued(self) -> Optional[Decimal]:
+        """Issued. Invoices less credit notes, inclusive of tax. In major units of the currency in currency. (derived)"""
+    @property
+    def headroom(self) -> Optional[Decimal]:
+        """Headroom. Amount with tolerance and amendments less issued. In major units of the currency in currency. (derived)"""
+
+class Milestone(Record):
+    """Payment schedule: One step of a contract's payment plan."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def contract(self) -> Optional[int]:
+        """Contract. Id of: contract. (required)"""
+    @contract.setter
+    def contract(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. (required)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def milestone(self) -> Optional[str]:
+        """Milestone."""
+    @milestone.setter
+    def milestone(self, value: Optional[str]) -> None: ...
+    @property
+    def percent(self) -> Optional[Decimal]:
+        """Share. Fraction of the contract with 4 decimals."""
+    @percent.setter
+    def percent(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Inclusive of tax. In major units of the currency in currency. (required)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def trigger_kind(self) -> Optional[str]:
+        """Trigger. One of the codes milestone_trigger. (required)"""
+    @trigger_kind.setter
+    def trigger_kind(self, value: Optional[str]) -> None: ...
+    @property
+    def reached_on(self) -> Optional[datetime.date]:
+        """Reached on. NULL = not yet. (verb)"""
+    @reached_on.setter
+    def reached_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. The receivable it made. Id of: item. (verb)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def term(self) -> Optional[str]:
+        """Payment term. Code of a term definition, or a rule; NULL = the contract's."""
+    @term.setter
+    def term(self, value: Optional[str]) -> None: ...
+    @property
+    def item_kind(self) -> Optional[str]:
+        """Kind of receivable. What reaching it makes; NULL = planned until invoiced. One of the codes item_kind."""
+    @item_kind.setter
+    def item_kind(self, value: Optional[str]) -> None: ...
+    @property
+    def due_date(self) -> Optional[datetime.date]:
+        """Due date. From trigger and term. (derived)"""
+    @property
+    def received(self) -> Optional[Decimal]:
+        """Received. In major units of the currency in currency. (derived)"""
+
+class SalesOrder(Record):
+    """Order: What a customer ordered."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. (required)"""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def channel(self) -> Optional[str]:
+        """Channel. Code of the book's own list."""
+    @channel.setter
+    def channel(self, value: Optional[str]) -> None: ...
+    @property
+    def store(self) -> Optional[int]:
+        """Store. Id of: channel_store."""
+    @store.setter
+    def store(self, value: Optional[int]) -> None: ...
+    @property
+    def platform_no(self) -> Optional[str]:
+        """Platform number."""
+    @platform_no.setter
+    def platform_no(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Debtor; of a platform order the platform's store account. Id of: customer. (required)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def contract(self) -> Optional[int]:
+        """Contract. Id of: contract."""
+    @contract.setter
+    def contract(self, value: Optional[int]) -> None: ...
+    @property
+    def project(self) -> Optional[int]:
+        """Project. Id of: project."""
+    @project.setter
+    def project(self, value: Optional[int]) -> None: ...
+    @property
+    def order_date(self) -> Optional[datetime.date]:
+        """Order date. (required)"""
+    @order_date.setter
+    def order_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def promotions(self) -> Optional[Any]:
+        """Promotions. Array of promotion ids, with the explanation trail."""
+    @promotions.setter
+    def promotions(self, value: Optional[Any]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes order_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def owner(self) -> Optional[int]:
+        """Owner. Id of: user_account."""
+    @owner.setter
+    def owner(self, value: Optional[int]) -> None: ...
+    @property
+    def team(self) -> Optional[int]:
+        """Team. Id of: org_unit."""
+    @team.setter
+    def team(self, value: Optional[int]) -> None: ...
+    @property
+    def region(self) -> Optional[int]:
+        """Region. Id of: org_unit."""
+    @region.setter
+    def region(self, value: Optional[int]) -> None: ...
+    @property
+    def department(self) -> Optional[int]:
+        """Department. Id of: org_unit."""
+    @department.setter
+    def department(self, value: Optional[int]) -> None: ...
+    @property
+    def business_line(self) -> Optional[int]:
+        """Business line. Id of: org_unit."""
+    @business_line.setter
+    def business_line(self, value: Optional[int]) -> None: ...
+    @property
+    def term(self) -> Optional[str]:
+        """Payment term. Code of a term definition, or a rule; NULL = the contract's or customer's."""
+    @term.setter
+    def term(self, value: Optional[str]) -> None: ...
+    @property
+    def tax_included(self) -> Optional[bool]:
+        """Tax included. 1, or NULL: prices are inclusive of tax."""
+    @tax_included.setter
+    def tax_included(self, value: Optional[bool]) -> None: ...
+    @property
+    def gross_amount(self) -> Optional[Decimal]:
+        """Gross amount. Inclusive of tax, before discounts. In major units of the currency in currency. (derived)"""
+    @property
+    def discount(self) -> Optional[Decimal]:
+        """Discount. In major units of the currency in currency. (derived)"""
+    @property
+    def receivable(self) -> Optional[Decimal]:
+        """Receivable. Inclusive of tax. In major units of the currency in currency. (derived)"""
+
+class OrderLine(Record):
+    """Order line"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def sales_order(self) -> Optional[int]:
+        """Order. Id of: sales_order. (required)"""
+    @sales_order.setter
+    def sales_order(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. (required)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def product(self) -> Optional[int]:
+        """Product. Id of: product."""
+    @product.setter
+    def product(self, value: Optional[int]) -> None: ...
+    @property
+    def sku(self) -> Optional[str]:
+        """SKU."""
+    @sku.setter
+    def sku(self, value: Optional[str]) -> None: ...
+    @property
+    def name(self) -> Optional[str]:
+        """Name. (required)"""
+    @name.setter
+    def name(self, value: Optional[str]) -> None: ...
+    @property
+    def unit(self) -> Optional[str]:
+        """Unit."""
+    @unit.setter
+    def unit(self, value: Optional[str]) -> None: ...
+    @property
+    def quantity(self) -> Optional[Decimal]:
+        """Quantity. 6 decimals. (required)"""
+    @quantity.setter
+    def quantity(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def price(self) -> Optional[Decimal]:
+        """Unit price. 8 decimals, inclusive of tax when the order is. (required)"""
+    @price.setter
+    def price(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def discount(self) -> Optional[Decimal]:
+        """Discount. In major units of the currency in currency."""
+    @discount.setter
+    def discount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def tax_rate(self) -> Optional[Decimal]:
+        """Tax rate. Fraction with 4 decimals."""
+    @tax_rate.setter
+    def tax_rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Inclusive of tax, after discount. In major units of the currency in currency. (required)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+
+class Delivery(Record):
+    """Delivery: What was handed over."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. (required)"""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def sales_order(self) -> Optional[int]:
+        """Order. Id of: sales_order."""
+    @sales_order.setter
+    def sales_order(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def delivery_date(self) -> Optional[datetime.date]:
+        """Delivery date. (required)"""
+    @delivery_date.setter
+    def delivery_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def signed_on(self) -> Optional[datetime.date]:
+        """Signed on."""
+    @signed_on.setter
+    def signed_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def signer(self) -> Optional[str]:
+        """Signer. (personal)"""
+    @signer.setter
+    def signer(self, value: Optional[str]) -> None: ...
+    @property
+    def tracking(self) -> Optional[str]:
+        """Tracking number."""
+    @tracking.setter
+    def tracking(self, value: Optional[str]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes delivery_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def proof(self) -> Optional[Any]:
+        """Proof. Ids of attachments. (derived)"""
+
+class DeliveryLine(Record):
+    """Delivery line"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def delivery(self) -> Optional[int]:
+        """Delivery. Id of: delivery. (required)"""
+    @delivery.setter
+    def delivery(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. (required)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def order_line(self) -> Optional[int]:
+        """Order line. Id of: order_line."""
+    @order_line.setter
+    def order_line(self, value: Optional[int]) -> None: ...
+    @property
+    def quantity(self) -> Optional[Decimal]:
+        """Quantity. 6 decimals. (required)"""
+    @quantity.setter
+    def quantity(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Inclusive of tax. In major units of the currency in currency. (required)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+
+class Product(Record):
+    """Product"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def code(self) -> Optional[str]:
+        """Code. (required)"""
+    @code.setter
+    def code(self, value: Optional[str]) -> None: ...
+    @property
+    def name(self) -> Optional[str]:
+        """Name. (required)"""
+    @name.setter
+    def name(self, value: Optional[str]) -> None: ...
+    @property
+    def unit(self) -> Optional[str]:
+        """Unit."""
+    @unit.setter
+    def unit(self, value: Optional[str]) -> None: ...
+    @property
+    def category(self) -> Optional[str]:
+        """Category. Code of the book's own list."""
+    @category.setter
+    def category(self, value: Optional[str]) -> None: ...
+    @property
+    def tax_code(self) -> Optional[int]:
+        """Tax code. Id of: tax_code."""
+    @tax_code.setter
+    def tax_code(self, value: Optional[int]) -> None: ...
+    @property
+    def tax_class(self) -> Optional[str]:
+        """Tax classification. 19 digits."""
+    @tax_class.setter
+    def tax_class(self, value: Optional[str]) -> None: ...
+
+class TaxCode(Record):
+    """Tax code: A tax rate with its dates."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def code(self) -> Optional[str]:
+        """Code. (required)"""
+    @code.setter
+    def code(self, value: Optional[str]) -> None: ...
+    @property
+    def name(self) -> Optional[str]:
+        """Name. (required)"""
+    @name.setter
+    def name(self, value: Optional[str]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes tax_kind. (required)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def rate(self) -> Optional[Decimal]:
+        """Rate. Fraction with 4 decimals. (required)"""
+    @rate.setter
+    def rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def valid_from(self) -> Optional[datetime.date]:
+        """Valid from. (required)"""
+    @valid_from.setter
+    def valid_from(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid to. Last day; NULL = no end."""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+
+class InvoiceRequest(Record):
+    """Invoice request: A tax invoice asked for."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. (required)"""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def buyer_title(self) -> Optional[int]:
+        """Title. Buyer data on the fapiao. Id of: invoice_title. (required)"""
+    @buyer_title.setter
+    def buyer_title(self, value: Optional[int]) -> None: ...
+    @property
+    def contract(self) -> Optional[int]:
+        """Contract. Id of: contract."""
+    @contract.setter
+    def contract(self, value: Optional[int]) -> None: ...
+    @property
+    def fapiao_kind(self) -> Optional[str]:
+        """Fapiao kind. One of the codes fapiao_kind. (required)"""
+    @fapiao_kind.setter
+    def fapiao_kind(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Inclusive of tax. In major units of the currency in currency. (required)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes invoice_request_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def invoice(self) -> Optional[int]:
+        """Invoice. Once issued. Id of: invoice. (verb)"""
+    @invoice.setter
+    def invoice(self, value: Optional[int]) -> None: ...
+    @property
+    def failure(self) -> Optional[str]:
+        """Failure. As the tax service said. (verb)"""
+    @failure.setter
+    def failure(self, value: Optional[str]) -> None: ...
+    @property
+    def remark(self) -> Optional[str]:
+        """Remark."""
+    @remark.setter
+    def remark(self, value: Optional[str]) -> None: ...
+    @property
+    def fapiao_no(self) -> Optional[str]:
+        """Fapiao number. As the tax service said. (verb)"""
+    @fapiao_no.setter
+    def fapiao_no(self, value: Optional[str]) -> None: ...
+    @property
+    def issued_on(self) -> Optional[datetime.date]:
+        """Issued on. As the tax service said. (verb)"""
+    @issued_on.setter
+    def issued_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def replaces(self) -> Optional[int]:
+        """Replaces. The request this one issues again. Id of: invoice_request. (verb)"""
+    @replaces.setter
+    def replaces(self, value: Optional[int]) -> None: ...
+    @property
+    def approved_by(self) -> Optional[int]:
+        """Approved by. Id of: user_account. (verb)"""
+    @approved_by.setter
+    def approved_by(self, value: Optional[int]) -> None: ...
+    @property
+    def submitted_by(self) -> Optional[int]:
+        """Submitted by. Id of: user_account. (verb)"""
+    @submitted_by.setter
+    def submitted_by(self, value: Optional[int]) -> None: ...
+
+class InvoiceRequestLine(Record):
+    """Invoice request line"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def invoice_request(self) -> Optional[int]:
+        """Request. Id of: invoice_request. (required)"""
+    @invoice_request.setter
+    def invoice_request(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. (required)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. Planned or estimated amount it consumes. Id of: item."""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def name(self) -> Optional[str]:
+        """Name. (required)"""
+    @name.setter
+    def name(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Inclusive of tax. In major units of the currency in currency. (required)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def tax_rate(self) -> Optional[Decimal]:
+        """Tax rate. Fraction with 4 decimals. (required)"""
+    @tax_rate.setter
+    def tax_rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
 
 class Invoice(Record):
     """Invoice: Invoice, credit note or debit note. What it claims is in its items."""
@@ -2218,7 +3038,7 @@ class Invoice(Record):
     def custom(self, value: Optional[Any]) -> None: ...
     @property
     def number(self) -> Optional[str]:
-        """Number. Unique in the book. (required)"""
+        """Number. Unique in the book; NULL = a draft that has none yet."""
     @number.setter
     def number(self, value: Optional[str]) -> None: ...
     @property
@@ -2407,6 +3227,96 @@ class Invoice(Record):
     @remark.setter
     def remark(self, value: Optional[str]) -> None: ...
     @property
+    def draft_lines(self) -> Optional[Any]:
+        """Lines of the draft. Array of lines; NULL once issued, when they are invoice_line rows. (verb)"""
+    @draft_lines.setter
+    def draft_lines(self, value: Optional[Any]) -> None: ...
+    @property
+    def issued_on(self) -> Optional[datetime.date]:
+        """Issued on. Business date of the issue. (verb)"""
+    @issued_on.setter
+    def issued_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def drafted_by(self) -> Optional[int]:
+        """Drafted by. Who made or last changed the draft; never its approver. Id of: user_account. (verb)"""
+    @drafted_by.setter
+    def drafted_by(self, value: Optional[int]) -> None: ...
+    @property
+    def approved_by(self) -> Optional[int]:
+        """Approved by. Id of: user_account. (verb)"""
+    @approved_by.setter
+    def approved_by(self, value: Optional[int]) -> None: ...
+    @property
+    def decision_reason(self) -> Optional[str]:
+        """Reason of the decision. Of a rejection or voiding. (verb)"""
+    @decision_reason.setter
+    def decision_reason(self, value: Optional[str]) -> None: ...
+    @property
+    def delivery_status(self) -> Optional[str]:
+        """Delivery status. NULL = not sent. One of the codes document_delivery. (verb)"""
+    @delivery_status.setter
+    def delivery_status(self, value: Optional[str]) -> None: ...
+    @property
+    def price_basis(self) -> Optional[str]:
+        """Prices. Whether lines are entered without or with tax; NULL = without. One of the codes price_basis."""
+    @price_basis.setter
+    def price_basis(self, value: Optional[str]) -> None: ...
+    @property
+    def tax_method(self) -> Optional[str]:
+        """Tax computed. By line or by group of category and rate; NULL = by line. One of the codes tax_method."""
+    @tax_method.setter
+    def tax_method(self, value: Optional[str]) -> None: ...
+    @property
+    def red_status(self) -> Optional[str]:
+        """Red-letter confirmation state. Of a credit note to a tax invoice. One of the codes red_status. (verb)"""
+    @red_status.setter
+    def red_status(self, value: Optional[str]) -> None: ...
+    @property
+    def reason_code(self) -> Optional[str]:
+        """Reason code. Of a credit or debit note. One of the codes deduction_reason."""
+    @reason_code.setter
+    def reason_code(self, value: Optional[str]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. Of a credit or debit note."""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def retention(self) -> Optional[Decimal]:
+        """Retention. Fraction kept back, with 4 decimals; an item of its own."""
+    @retention.setter
+    def retention(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def retention_term(self) -> Optional[str]:
+        """Retention term. Code of a term definition, or a rule."""
+    @retention_term.setter
+    def retention_term(self, value: Optional[str]) -> None: ...
+    @property
+    def delivered_on(self) -> Optional[datetime.date]:
+        """Delivered on. For terms that count from it."""
+    @delivered_on.setter
+    def delivered_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def accepted_on(self) -> Optional[datetime.date]:
+        """Accepted on. For terms that count from it."""
+    @accepted_on.setter
+    def accepted_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def business_line(self) -> Optional[int]:
+        """Business line. Id of: org_unit."""
+    @business_line.setter
+    def business_line(self, value: Optional[int]) -> None: ...
+    @property
+    def channel(self) -> Optional[str]:
+        """Channel. Code of the book's own list."""
+    @channel.setter
+    def channel(self, value: Optional[str]) -> None: ...
+    @property
+    def debit_of(self) -> Optional[int]:
+        """Debit note to. Invoice a debit note adds to. Id of: invoice."""
+    @debit_of.setter
+    def debit_of(self, value: Optional[int]) -> None: ...
+    @property
     def items(self) -> Optional[Any]:
         """Items. Ids of its items. (derived)"""
     @property
@@ -2418,6 +3328,177 @@ class Invoice(Record):
     @property
     def difference(self) -> Optional[Decimal]:
         """Difference. Gross amount less the items it is attached to. In major units of the currency in currency. (derived)"""
+
+class InvoiceLine(Record):
+    """Invoice line"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def invoice(self) -> Optional[int]:
+        """Invoice. Id of: invoice. (required, immutable)"""
+    @invoice.setter
+    def invoice(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. (required, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def product(self) -> Optional[int]:
+        """Product. Id of: product. (immutable)"""
+    @product.setter
+    def product(self, value: Optional[int]) -> None: ...
+    @property
+    def name(self) -> Optional[str]:
+        """Name. (required, immutable)"""
+    @name.setter
+    def name(self, value: Optional[str]) -> None: ...
+    @property
+    def unit(self) -> Optional[str]:
+        """Unit. (immutable)"""
+    @unit.setter
+    def unit(self, value: Optional[str]) -> None: ...
+    @property
+    def quantity(self) -> Optional[Decimal]:
+        """Quantity. 6 decimals. (immutable)"""
+    @quantity.setter
+    def quantity(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def price(self) -> Optional[Decimal]:
+        """Unit price. 8 decimals. (immutable)"""
+    @price.setter
+    def price(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def net_amount(self) -> Optional[Decimal]:
+        """Net amount. In major units of the currency in currency. (required, immutable)"""
+    @net_amount.setter
+    def net_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def tax_rate(self) -> Optional[Decimal]:
+        """Tax rate. Fraction with 4 decimals. (required, immutable)"""
+    @tax_rate.setter
+    def tax_rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def tax_kind(self) -> Optional[str]:
+        """Tax kind. One of the codes tax_kind. (required, immutable)"""
+    @tax_kind.setter
+    def tax_kind(self, value: Optional[str]) -> None: ...
+    @property
+    def tax_amount(self) -> Optional[Decimal]:
+        """Tax amount. In major units of the currency in currency. (required, immutable)"""
+    @tax_amount.setter
+    def tax_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def gross_amount(self) -> Optional[Decimal]:
+        """Gross amount. In major units of the currency in currency. (required, immutable)"""
+    @gross_amount.setter
+    def gross_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def order_line(self) -> Optional[int]:
+        """Order line. Id of: order_line. (immutable)"""
+    @order_line.setter
+    def order_line(self, value: Optional[int]) -> None: ...
+    @property
+    def delivery_line(self) -> Optional[int]:
+        """Delivery line. Id of: delivery_line. (immutable)"""
+    @delivery_line.setter
+    def delivery_line(self, value: Optional[int]) -> None: ...
+    @property
+    def red_of(self) -> Optional[int]:
+        """Red-letter of. Id of: invoice_line. (immutable)"""
+    @red_of.setter
+    def red_of(self, value: Optional[int]) -> None: ...
+    @property
+    def discount_of(self) -> Optional[int]:
+        """Discount of line. Number of the line above that this negative line discounts (折扣行). (immutable)"""
+    @discount_of.setter
+    def discount_of(self, value: Optional[int]) -> None: ...
+    @property
+    def tax_class(self) -> Optional[str]:
+        """Tax classification. 19 digits. (immutable)"""
+    @tax_class.setter
+    def tax_class(self, value: Optional[str]) -> None: ...
+    @property
+    def account_role(self) -> Optional[str]:
+        """Account role. Revenue role of the journal; NULL = revenue. (immutable)"""
+    @account_role.setter
+    def account_role(self, value: Optional[str]) -> None: ...
+    @property
+    def project(self) -> Optional[int]:
+        """Project. NULL = the invoice's. Id of: project. (immutable)"""
+    @project.setter
+    def project(self, value: Optional[int]) -> None: ...
+    @property
+    def advance(self) -> Optional[int]:
+        """Advance. Advance invoice this negative line deducts. Id of: invoice. (immutable)"""
+    @advance.setter
+    def advance(self, value: Optional[int]) -> None: ...
+
+class InvoiceItem(Record):
+    """Invoice and item: Which receivable a tax invoice covers, many to many."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def invoice(self) -> Optional[int]:
+        """Invoice. Id of: invoice. (required, immutable)"""
+    @invoice.setter
+    def invoice(self, value: Optional[int]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. Id of: item. (required, immutable)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Part of the item the invoice covers, inclusive of tax; negative in a reversal. In major units of the currency in currency. (required, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def effective_date(self) -> Optional[datetime.date]:
+        """Effective date. From when it counts. (required, immutable)"""
+    @effective_date.setter
+    def effective_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def consumes(self) -> Optional[bool]:
+        """Consumes. 1: a planned or estimated item, whose open amount falls; 0: attached to a receivable that goes on. (required, immutable)"""
+    @consumes.setter
+    def consumes(self, value: Optional[bool]) -> None: ...
+    @property
+    def reverses(self) -> Optional[int]:
+        """Reverses. The row this one undoes. Id of: invoice_item. (immutable)"""
+    @reverses.setter
+    def reverses(self, value: Optional[int]) -> None: ...
 
 class Item(Record):
     """Receivable: Open item: one claim with one due date. Never changed; see item_state."""
@@ -2557,6 +3638,41 @@ class Item(Record):
     @remark.setter
     def remark(self, value: Optional[str]) -> None: ...
     @property
+    def milestone(self) -> Optional[int]:
+        """Milestone. Id of: milestone. (immutable)"""
+    @milestone.setter
+    def milestone(self, value: Optional[int]) -> None: ...
+    @property
+    def business_line(self) -> Optional[int]:
+        """Business line. Id of: org_unit. (immutable)"""
+    @business_line.setter
+    def business_line(self, value: Optional[int]) -> None: ...
+    @property
+    def channel(self) -> Optional[str]:
+        """Channel. Code of the book's own list. (immutable)"""
+    @channel.setter
+    def channel(self, value: Optional[str]) -> None: ...
+    @property
+    def bill(self) -> Optional[int]:
+        """Bill. Bill of exchange it comes from. Id of: bill. (immutable)"""
+    @bill.setter
+    def bill(self, value: Optional[int]) -> None: ...
+    @property
+    def tax_amount(self) -> Optional[Decimal]:
+        """Tax amount. Tax within amount; NULL = not known. In major units of the currency in currency. (immutable)"""
+    @tax_amount.setter
+    def tax_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def reason_code(self) -> Optional[str]:
+        """Reason code. Of a residual item or chargeback. One of the codes deduction_reason. (immutable)"""
+    @reason_code.setter
+    def reason_code(self, value: Optional[str]) -> None: ...
+    @property
+    def parts(self) -> Optional[Any]:
+        """Parts. Array of {kind, amount} in the order they are settled; NULL = one part. (immutable)"""
+    @parts.setter
+    def parts(self, value: Optional[Any]) -> None: ...
+    @property
     def received(self) -> Optional[Decimal]:
         """Received. Settled by receipts and credits. In major units of the currency in currency. (derived)"""
     @property
@@ -2674,6 +3790,16 @@ class ItemState(Record):
         """Region. Copy of the item's. Id of: org_unit. (verb)"""
     @region.setter
     def region(self, value: Optional[int]) -> None: ...
+    @property
+    def base_currency(self) -> Optional[str]:
+        """Base currency. Of base_open; NULL = same as currency, or no rate is known. (verb)"""
+    @base_currency.setter
+    def base_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def base_open(self) -> Optional[Decimal]:
+        """Open in base currency. Booked base amount of what is open; the last allocation takes what is left. In major units of the currency in base_currency. (verb)"""
+    @base_open.setter
+    def base_open(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class Receipt(Record):
     """Receipt: Money that came in. Never changed; see receipt_state."""
@@ -2823,6 +3949,26 @@ class Receipt(Record):
     @remark.setter
     def remark(self, value: Optional[str]) -> None: ...
     @property
+    def business_line(self) -> Optional[int]:
+        """Business line. Id of: org_unit. (immutable)"""
+    @business_line.setter
+    def business_line(self, value: Optional[int]) -> None: ...
+    @property
+    def channel(self) -> Optional[str]:
+        """Channel. Code of the book's own list. (immutable)"""
+    @channel.setter
+    def channel(self, value: Optional[str]) -> None: ...
+    @property
+    def bill(self) -> Optional[int]:
+        """Bill. Bill of exchange it was paid with. Id of: bill. (immutable)"""
+    @bill.setter
+    def bill(self, value: Optional[int]) -> None: ...
+    @property
+    def evidence(self) -> Optional[str]:
+        """Evidence. Agreement of a netting, consent to a transfer. (immutable)"""
+    @evidence.setter
+    def evidence(self, value: Optional[str]) -> None: ...
+    @property
     def applied(self) -> Optional[Decimal]:
         """Applied. In major units of the currency in currency. (derived)"""
     @property
@@ -2905,6 +4051,21 @@ class ReceiptState(Record):
         """Region. Copy of the receipt's. Id of: org_unit. (verb)"""
     @region.setter
     def region(self, value: Optional[int]) -> None: ...
+    @property
+    def base_currency(self) -> Optional[str]:
+        """Base currency. Of base_unapplied; NULL = same as currency, or no rate is known. (verb)"""
+    @base_currency.setter
+    def base_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def base_unapplied(self) -> Optional[Decimal]:
+        """Unapplied in base currency. Booked base amount of what is unapplied. In major units of the currency in base_currency. (verb)"""
+    @base_unapplied.setter
+    def base_unapplied(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def claimed_on(self) -> Optional[datetime.date]:
+        """Claimed on. From when it counts as the customer's; NULL = from the start. (verb)"""
+    @claimed_on.setter
+    def claimed_on(self, value: Optional[datetime.date]) -> None: ...
 
 class Allocation(Record):
     """Allocation: A credit that settles a debit item. Never changed; a reversal is a row of its own."""
@@ -3029,7 +4190,929 @@ class Allocation(Record):
     @region.setter
     def region(self, value: Optional[int]) -> None: ...
     @property
+    def unearned(self) -> Optional[Decimal]:
+        """Unearned discount. Part of discount that was not earned but allowed. In major units of the currency in currency. (immutable)"""
+    @unearned.setter
+    def unearned(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def credit_currency(self) -> Optional[str]:
+        """Credit currency. Of a receipt in another currency; NULL = same as currency. (immutable)"""
+    @credit_currency.setter
+    def credit_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def credit_amount(self) -> Optional[Decimal]:
+        """Credit amount. Taken from that receipt. In major units of the currency in credit_currency. (immutable)"""
+    @credit_amount.setter
+    def credit_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def item_base(self) -> Optional[Decimal]:
+        """Base amount of the item. Booked base amount that leaves the item. In major units of the currency in base_currency. (immutable)"""
+    @item_base.setter
+    def item_base(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def credit_base(self) -> Optional[Decimal]:
+        """Base amount of the credit. Booked base amount that leaves the credit. In major units of the currency in base_currency. (immutable)"""
+    @credit_base.setter
+    def credit_base(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def parts(self) -> Optional[Any]:
+        """Parts. How it was divided within the item: array of {kind, amount}. (immutable)"""
+    @parts.setter
+    def parts(self, value: Optional[Any]) -> None: ...
+    @property
     def reversed_by(self) -> Optional[int]:
         """Reversed by. The row that undid this one. Id of: allocation. (derived)"""
+
+class Adjustment(Record):
+    """Adjustment: Fee, write-down, extension: a correction that is no payment."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. Id of: item. (required, verb, immutable)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def effective_date(self) -> Optional[datetime.date]:
+        """Effective date. (required, verb, immutable)"""
+    @effective_date.setter
+    def effective_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Added to the item's open amount. In major units of the currency in currency. (verb, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def due_date(self) -> Optional[datetime.date]:
+        """New due date. When the term was extended. (verb, immutable)"""
+    @due_date.setter
+    def due_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def reason_code(self) -> Optional[str]:
+        """Reason code. One of the codes deduction_reason. (required, verb, immutable)"""
+    @reason_code.setter
+    def reason_code(self, value: Optional[str]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def reverses(self) -> Optional[int]:
+        """Reverses. Id of: adjustment. (verb, immutable)"""
+    @reverses.setter
+    def reverses(self, value: Optional[int]) -> None: ...
+    @property
+    def old_due_date(self) -> Optional[datetime.date]:
+        """Old due date. What held until then. (verb, immutable)"""
+    @old_due_date.setter
+    def old_due_date(self, value: Optional[datetime.date]) -> None: ...
+
+class Dispute(Record):
+    """Dispute: Part of an item the customer does not accept."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. Id of: item. (required, immutable)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. At most what is open. In major units of the currency in currency. (required, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. One of the codes dispute_reason. (required, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def description(self) -> Optional[str]:
+        """Description. (immutable, personal)"""
+    @description.setter
+    def description(self, value: Optional[str]) -> None: ...
+    @property
+    def assignee(self) -> Optional[int]:
+        """Assignee. Id of: user_account."""
+    @assignee.setter
+    def assignee(self, value: Optional[int]) -> None: ...
+    @property
+    def opened_on(self) -> Optional[datetime.date]:
+        """Opened on. (required, verb, immutable)"""
+    @opened_on.setter
+    def opened_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def due_date(self) -> Optional[datetime.date]:
+        """Due date."""
+    @due_date.setter
+    def due_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def resolution(self) -> Optional[str]:
+        """Resolution. One of the codes dispute_resolution. (required, verb)"""
+    @resolution.setter
+    def resolution(self, value: Optional[str]) -> None: ...
+    @property
+    def closed_on(self) -> Optional[datetime.date]:
+        """Closed on. (verb)"""
+    @closed_on.setter
+    def closed_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def credit(self) -> Optional[int]:
+        """Credit. Credit note it led to. Id of: item. (verb)"""
+    @credit.setter
+    def credit(self, value: Optional[int]) -> None: ...
+    @property
+    def opened_by(self) -> Optional[int]:
+        """Opened by. Never the one who closes it. Id of: user_account. (verb)"""
+    @opened_by.setter
+    def opened_by(self, value: Optional[int]) -> None: ...
+    @property
+    def closed_by(self) -> Optional[int]:
+        """Closed by. Id of: user_account. (verb)"""
+    @closed_by.setter
+    def closed_by(self, value: Optional[int]) -> None: ...
+    @property
+    def outcome(self) -> Optional[str]:
+        """Outcome. (verb)"""
+    @outcome.setter
+    def outcome(self, value: Optional[str]) -> None: ...
+
+class WriteOffRequest(Record):
+    """Write-off request: Bad debt to be written off."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. (required)"""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def items(self) -> Optional[Any]:
+        """Items. Array of item ids. (required)"""
+    @items.setter
+    def items(self, value: Optional[Any]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. In major units of the currency in currency. (required)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. One of the codes write_off_reason. (required)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def provision_used(self) -> Optional[Decimal]:
+        """Provision used. In major units of the currency in currency. (verb)"""
+    @provision_used.setter
+    def provision_used(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def tax_basis(self) -> Optional[str]:
+        """Tax basis."""
+    @tax_basis.setter
+    def tax_basis(self, value: Optional[str]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes approval_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def note(self) -> Optional[str]:
+        """Note. What was done to collect it."""
+    @note.setter
+    def note(self, value: Optional[str]) -> None: ...
+    @property
+    def requested_by(self) -> Optional[int]:
+        """Requested by. Never the one who approves. Id of: user_account. (verb)"""
+    @requested_by.setter
+    def requested_by(self, value: Optional[int]) -> None: ...
+    @property
+    def approved_by(self) -> Optional[int]:
+        """Approved by. Id of: user_account. (verb)"""
+    @approved_by.setter
+    def approved_by(self, value: Optional[int]) -> None: ...
+    @property
+    def written_off_on(self) -> Optional[datetime.date]:
+        """Written off on. (verb)"""
+    @written_off_on.setter
+    def written_off_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def decision_reason(self) -> Optional[str]:
+        """Reason of the decision. (verb)"""
+    @decision_reason.setter
+    def decision_reason(self, value: Optional[str]) -> None: ...
+    @property
+    def evidence(self) -> Optional[Any]:
+        """Evidence. Ids of attachments. (derived)"""
+
+class JournalEntry(Record):
+    """Journal entry: Balanced lines by account role, written with what they account for."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def posting_date(self) -> Optional[datetime.date]:
+        """Posting date. (required, verb, immutable)"""
+    @posting_date.setter
+    def posting_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def purpose(self) -> Optional[str]:
+        """Purpose. What is accounted for: invoice, receipt, allocation, reversal, revaluation . (required, verb, immutable)"""
+    @purpose.setter
+    def purpose(self, value: Optional[str]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Entity. Of the document it accounts for. (required, verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def source(self) -> Optional[int]:
+        """Document. Id of that document. (required, verb, immutable)"""
+    @source.setter
+    def source(self, value: Optional[int]) -> None: ...
+    @property
+    def document_no(self) -> Optional[str]:
+        """Document number. (verb, immutable)"""
+    @document_no.setter
+    def document_no(self, value: Optional[str]) -> None: ...
+    @property
+    def memo(self) -> Optional[str]:
+        """Memo. (verb, immutable)"""
+    @memo.setter
+    def memo(self, value: Optional[str]) -> None: ...
+    @property
+    def reverses(self) -> Optional[int]:
+        """Reverses. Id of: journal_entry. (verb, immutable)"""
+    @reverses.setter
+    def reverses(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. NULL = of nobody or of several. Id of: customer. (verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+
+class JournalLine(Record):
+    """Journal line"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def journal_entry(self) -> Optional[int]:
+        """Entry. Id of: journal_entry. (required, verb, immutable)"""
+    @journal_entry.setter
+    def journal_entry(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. (required, verb, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def account_role(self) -> Optional[str]:
+        """Account role. Mapped to a code by a definition. (required, verb, immutable)"""
+    @account_role.setter
+    def account_role(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Debit positive, credit negative. In major units of the currency in currency. (required, verb, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def base_currency(self) -> Optional[str]:
+        """Base currency. NULL = same as currency, or no rate is known. (verb, immutable)"""
+    @base_currency.setter
+    def base_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def base_amount(self) -> Optional[Decimal]:
+        """Base amount. In major units of the currency in base_currency. (verb, immutable)"""
+    @base_amount.setter
+    def base_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Auxiliary. Id of: customer. (verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def department(self) -> Optional[int]:
+        """Department. Auxiliary. Id of: org_unit. (verb, immutable)"""
+    @department.setter
+    def department(self, value: Optional[int]) -> None: ...
+    @property
+    def person(self) -> Optional[int]:
+        """Person. Auxiliary. Id of: user_account. (verb, immutable)"""
+    @person.setter
+    def person(self, value: Optional[int]) -> None: ...
+    @property
+    def project(self) -> Optional[int]:
+        """Project. Auxiliary. Id of: project. (verb, immutable)"""
+    @project.setter
+    def project(self, value: Optional[int]) -> None: ...
+    @property
+    def business_line(self) -> Optional[int]:
+        """Business line. Auxiliary. Id of: org_unit. (verb, immutable)"""
+    @business_line.setter
+    def business_line(self, value: Optional[int]) -> None: ...
+    @property
+    def red(self) -> Optional[bool]:
+        """Red. 1: shown as a negative amount on the other side (红字), not as its opposite. (verb, immutable)"""
+    @red.setter
+    def red(self, value: Optional[bool]) -> None: ...
+
+class Voucher(Record):
+    """Voucher: Entries as they go to a general ledger."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def ledger(self) -> Optional[str]:
+        """Ledger. Code of the system it goes to. (required, verb, immutable)"""
+    @ledger.setter
+    def ledger(self, value: Optional[str]) -> None: ...
+    @property
+    def period(self) -> Optional[str]:
+        """Period. For example 2026-11. (required, verb, immutable)"""
+    @period.setter
+    def period(self, value: Optional[str]) -> None: ...
+    @property
+    def number(self) -> Optional[int]:
+        """Number. 1, 2, 3 ... of ledger and period, no gaps. (required, verb, immutable)"""
+    @number.setter
+    def number(self, value: Optional[int]) -> None: ...
+    @property
+    def posting_date(self) -> Optional[datetime.date]:
+        """Posting date. (required, verb, immutable)"""
+    @posting_date.setter
+    def posting_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes posting_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def voucher_no(self) -> Optional[str]:
+        """Voucher number. Given there. (verb)"""
+    @voucher_no.setter
+    def voucher_no(self, value: Optional[str]) -> None: ...
+    @property
+    def failure(self) -> Optional[str]:
+        """Failure. (verb)"""
+    @failure.setter
+    def failure(self, value: Optional[str]) -> None: ...
+    @property
+    def digest(self) -> Optional[str]:
+        """Digest. SHA-256 of the content, hexadecimal. (required, verb, immutable)"""
+    @digest.setter
+    def digest(self, value: Optional[str]) -> None: ...
+    @property
+    def merge(self) -> Optional[str]:
+        """Merged. One of the codes voucher_merge. (required, verb, immutable)"""
+    @merge.setter
+    def merge(self, value: Optional[str]) -> None: ...
+    @property
+    def map(self) -> Optional[int]:
+        """Account map. The revision that gave the codes. Id of: definition. (verb, immutable)"""
+    @map.setter
+    def map(self, value: Optional[int]) -> None: ...
+    @property
+    def lines(self) -> Optional[Any]:
+        """Lines. What was exported, the same ever after. (required, verb, immutable)"""
+    @lines.setter
+    def lines(self, value: Optional[Any]) -> None: ...
+
+class VoucherEntry(Record):
+    """Voucher and entry: Which entries a voucher holds; each once a ledger."""
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def ledger(self) -> Optional[str]:
+        """Ledger. (required, verb, immutable)"""
+    @ledger.setter
+    def ledger(self, value: Optional[str]) -> None: ...
+    @property
+    def journal_entry(self) -> Optional[int]:
+        """Entry. Id of: journal_entry. (required, verb, immutable)"""
+    @journal_entry.setter
+    def journal_entry(self, value: Optional[int]) -> None: ...
+    @property
+    def voucher(self) -> Optional[int]:
+        """Voucher. Id of: voucher. (required, verb, immutable)"""
+    @voucher.setter
+    def voucher(self, value: Optional[int]) -> None: ...
+
+class Flag(Record):
+    """Flag: Hold, legal action, factoring or insolvency, from a day to a day."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. NULL = all of the customer. Id of: item. (verb, immutable)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes flag_kind. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def from_date(self) -> Optional[datetime.date]:
+        """From. (required, verb, immutable)"""
+    @from_date.setter
+    def from_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def to_date(self) -> Optional[datetime.date]:
+        """To. Last day; NULL = no end. (verb)"""
+    @to_date.setter
+    def to_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. Of amount. (verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. NULL = the whole item. In major units of the currency in currency. (verb, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (required, verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def evidence(self) -> Optional[str]:
+        """Evidence. Notice or consent of a factoring, number of a court file. (verb, immutable)"""
+    @evidence.setter
+    def evidence(self, value: Optional[str]) -> None: ...
+    @property
+    def end_reason(self) -> Optional[str]:
+        """Reason of the end. (verb)"""
+    @end_reason.setter
+    def end_reason(self, value: Optional[str]) -> None: ...
+
+class Revaluation(Record):
+    """Revaluation: Open items in foreign currency valued at the closing rate."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def as_of(self) -> Optional[datetime.date]:
+        """As of. Last day of the period. (required, verb, immutable)"""
+    @as_of.setter
+    def as_of(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def base_currency(self) -> Optional[str]:
+        """Base currency. (required, verb, immutable)"""
+    @base_currency.setter
+    def base_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def difference(self) -> Optional[Decimal]:
+        """Difference. Gain positive; taken back on the next day. In major units of the currency in base_currency. (required, verb, immutable)"""
+    @difference.setter
+    def difference(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def entry(self) -> Optional[int]:
+        """Entry. Id of: journal_entry. (verb, immutable)"""
+    @entry.setter
+    def entry(self, value: Optional[int]) -> None: ...
+    @property
+    def reversal(self) -> Optional[int]:
+        """Reversal. Dated the day after. Id of: journal_entry. (verb, immutable)"""
+    @reversal.setter
+    def reversal(self, value: Optional[int]) -> None: ...
+    @property
+    def reverses(self) -> Optional[int]:
+        """Reverses. Id of: revaluation. (verb, immutable)"""
+    @reverses.setter
+    def reverses(self, value: Optional[int]) -> None: ...
+
+class RevaluationLine(Record):
+    """Revaluation line"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def revaluation(self) -> Optional[int]:
+        """Revaluation. Id of: revaluation. (required, verb, immutable)"""
+    @revaluation.setter
+    def revaluation(self, value: Optional[int]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. Id of: item. (required, verb, immutable)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def open(self) -> Optional[Decimal]:
+        """Open. As of the day. In major units of the currency in currency. (required, verb, immutable)"""
+    @open.setter
+    def open(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def base_currency(self) -> Optional[str]:
+        """Base currency. (required, verb, immutable)"""
+    @base_currency.setter
+    def base_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def carried(self) -> Optional[Decimal]:
+        """Carried. In major units of the currency in base_currency. (required, verb, immutable)"""
+    @carried.setter
+    def carried(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def valued(self) -> Optional[Decimal]:
+        """Valued. At the closing rate. In major units of the currency in base_currency. (required, verb, immutable)"""
+    @valued.setter
+    def valued(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def rate(self) -> Optional[Decimal]:
+        """Rate. Base currency units for one unit, 8 decimals. (required, verb, immutable)"""
+    @rate.setter
+    def rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+
+class Bill(Record):
+    """Bill of exchange"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. (required, immutable)"""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def sub_range(self) -> Optional[str]:
+        """Range. Of a divisible bill. (immutable)"""
+    @sub_range.setter
+    def sub_range(self, value: Optional[str]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes bill_kind. (required, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Who gave it. Id of: customer. (required, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def face(self) -> Optional[Decimal]:
+        """Face amount. In major units of the currency in currency. (required, immutable)"""
+    @face.setter
+    def face(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def drawer(self) -> Optional[str]:
+        """Drawer. (immutable)"""
+    @drawer.setter
+    def drawer(self, value: Optional[str]) -> None: ...
+    @property
+    def acceptor(self) -> Optional[str]:
+        """Acceptor. (immutable)"""
+    @acceptor.setter
+    def acceptor(self, value: Optional[str]) -> None: ...
+    @property
+    def endorser(self) -> Optional[str]:
+        """Endorser. The last one. (immutable)"""
+    @endorser.setter
+    def endorser(self, value: Optional[str]) -> None: ...
+    @property
+    def issued_on(self) -> Optional[datetime.date]:
+        """Issued on. (immutable)"""
+    @issued_on.setter
+    def issued_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def maturity(self) -> Optional[datetime.date]:
+        """Maturity. (required, immutable)"""
+    @maturity.setter
+    def maturity(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes bill_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def recourse(self) -> Optional[bool]:
+        """Recourse. 1: we answer for it after passing it on. (required)"""
+    @recourse.setter
+    def recourse(self, value: Optional[bool]) -> None: ...
+    @property
+    def receipt(self) -> Optional[int]:
+        """Receipt. It was received with. Id of: receipt. (verb)"""
+    @receipt.setter
+    def receipt(self, value: Optional[int]) -> None: ...
+    @property
+    def received_on(self) -> Optional[datetime.date]:
+        """Received on. (required, verb, immutable)"""
+    @received_on.setter
+    def received_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def remark(self) -> Optional[str]:
+        """Remark. (immutable)"""
+    @remark.setter
+    def remark(self, value: Optional[str]) -> None: ...
+
+class StatementLetter(Record):
+    """Statement of account: Sent to a customer to be confirmed."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. (required, verb, immutable)"""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def date_from(self) -> Optional[datetime.date]:
+        """From. (required, verb, immutable)"""
+    @date_from.setter
+    def date_from(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def date_to(self) -> Optional[datetime.date]:
+        """To. Inclusive. (required, verb, immutable)"""
+    @date_to.setter
+    def date_to(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def opening(self) -> Optional[Decimal]:
+        """Opening. As sent. In major units of the currency in currency. (required, verb, immutable)"""
+    @opening.setter
+    def opening(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def debit(self) -> Optional[Decimal]:
+        """Debit. As sent. In major units of the currency in currency. (required, verb, immutable)"""
+    @debit.setter
+    def debit(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def credit(self) -> Optional[Decimal]:
+        """Credit. As sent. In major units of the currency in currency. (required, verb, immutable)"""
+    @credit.setter
+    def credit(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def closing(self) -> Optional[Decimal]:
+        """Closing. As sent. In major units of the currency in currency. (required, verb, immutable)"""
+    @closing.setter
+    def closing(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def unapplied(self) -> Optional[Decimal]:
+        """Unapplied. As sent. In major units of the currency in currency. (required, verb, immutable)"""
+    @unapplied.setter
+    def unapplied(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def sent_on(self) -> Optional[datetime.date]:
+        """Sent on. (verb)"""
+    @sent_on.setter
+    def sent_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def confirmed_on(self) -> Optional[datetime.date]:
+        """Confirmed on. (verb)"""
+    @confirmed_on.setter
+    def confirmed_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def confirmed_by(self) -> Optional[str]:
+        """Confirmed by. (verb, personal)"""
+    @confirmed_by.setter
+    def confirmed_by(self, value: Optional[str]) -> None: ...
+    @property
+    def difference(self) -> Optional[Decimal]:
+        """Difference. The customer's balance less ours. In major units of the currency in currency. (verb)"""
+    @difference.setter
+    def difference(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def seal_file(self) -> Optional[int]:
+        """Sealed file. Id of: attachment. (verb)"""
+    @seal_file.setter
+    def seal_file(self, value: Optional[int]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes statement_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+
+class BillEvent(Record):
+    """Bill event: What happened to a bill of exchange."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def bill(self) -> Optional[int]:
+        """Bill. Id of: bill. (required, verb, immutable)"""
+    @bill.setter
+    def bill(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. 1, 2, 3 ... of the bill. (required, verb, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. What the bill became. One of the codes bill_status. (required, verb, immutable)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def event_date(self) -> Optional[datetime.date]:
+        """Date. (required, verb, immutable)"""
+    @event_date.setter
+    def event_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def party(self) -> Optional[str]:
+        """Party. Endorsee or bank. (verb, immutable)"""
+    @party.setter
+    def party(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def proceeds(self) -> Optional[Decimal]:
+        """Proceeds. Of discounting or collection. In major units of the currency in currency. (verb, immutable)"""
+    @proceeds.setter
+    def proceeds(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def charge(self) -> Optional[Decimal]:
+        """Charge. Interest and fees kept back. In major units of the currency in currency. (verb, immutable)"""
+    @charge.setter
+    def charge(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. The new claim of a dishonoured bill. Id of: item. (verb, immutable)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def reverses(self) -> Optional[int]:
+        """Reverses. The event this one undoes. Id of: bill_event. (verb, immutable)"""
+    @reverses.setter
+    def reverses(self, value: Optional[int]) -> None: ...
 
 CLASSES: Dict[str, Type[Record]]

@@ -56,7 +56,7 @@ static const form forms[] = {
     {"催收任务", "task",
      "customer items level channel sent_at contact content result promise_date promise_amount next_on assignee "
      "deadline feedback"},
-    {"争议", "dispute", "item amount reason owner due_date resolution credit"},
+    {"争议", "dispute", "item amount reason assignee due_date resolution credit"},
     {"信用申请", "credit_request",
      "customer kind old_amount new_amount valid_from valid_to reason evidence score route"},
     {"返利协议", "rebate_agreement", "customer valid_from valid_to basis tiers rebate_by accrued"},
