@@ -158,8 +158,8 @@ ARC_API arc_status arc_session_get(arc_session *session, arc_record **out, uint3
  *  @since 0.1 */
 ARC_API arc_status arc_session_insert(arc_session *session, int64_t *id, arc_record *record);
 
-/** Changes a row of master data, if it still has the record's version: the fields set since the record was made or read are
- *  written, the others stay.
+/** Changes a row of master data, if it still has the record's version: the fields set since the record was made, read or last written by
+ *  this or arc_session_insert() are written, the others stay.
  *
  *  @param record with id and version as read; its version is raised by one on success, unchanged on error.
  *  @return ARC_OK; ARC_E_STALE: the row has another version by now: read it again; ARC_E_NOT_FOUND: no such row;

@@ -387,6 +387,11 @@ int arci_record_is_set(const arci_record *r, uint32_t field)
     return 0;
 }
 
+void arci_record_settled(arci_record *r)
+{
+    memset(r->marks, 0, r->entity->n_fields + r->n_custom);
+}
+
 const arc_value *arci_record_value(const arci_record *r, uint32_t field)
 {
     static const arc_value null_value = { ARC_V_NULL, { 0, 0, 0 }, 0, { 0 } };

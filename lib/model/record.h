@@ -55,6 +55,7 @@ arc_status arci_record_row(arci_env *env, arci_record *r, const uint16_t *cols, 
 /* Columns of the fields marked ARCI_R_SET, ascending (system columns left out; custom when any custom field is); at most n_cols. */
 uint32_t arci_record_set_cols(const arci_record *r, uint16_t *cols);
 int arci_record_is_set(const arci_record *r, uint32_t field);
+void arci_record_settled(arci_record *r); /* its values are what is stored: none counts as set any more */
 /* Every required field has a value (custom ones too)? ARC_E_REQUIRED names the first that has none. System fields and those with any of
  * skip_flags (ARCI_F_*) are not looked at. */
 arc_status arci_record_check_required(arci_env *env, arci_record *r, uint32_t skip_flags);

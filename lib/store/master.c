@@ -27,6 +27,7 @@ typedef struct many {
     size_t refused, first_at;
     int update, single;
     int approved, trying; /* asked nobody; judged and undone */
+    int says;             /* records say what another system has: what they set stays set */
     arc_error first; /* what the first refusal said */
 } many;
 
@@ -459,19 +460,16 @@ static arc_status work(many *m)
     return st;
 }
 
-/* Id and version as they are now stored. */
+/* Id and version as they are now stored; the next update is of what is set from now on. */
 static arc_status fill_record(many *m, size_t i)
 {
     arci_record *r = m->boxes[i]->record;
     const arci_table *t = arci_store_table(m->s->book->store, r->entity);
     arc_status st = ARC_OK;
-    if (m->update) {
-        arc_value next = arci_v_int(m->versions[i]);
-        return arci_record_put(&m->s->env, r, ARCI_FIELD_VERSION, &next);
-    }
-    arc_value id = arci_v_int(m->ids[i]), one = arci_v_int(m->versions[i]);
-    if (t->draws_id) st = arci_record_put(&m->s->env, r, ARCI_FIELD_ID, &id);
-    if (st == ARC_OK && t->col_version != ARC_NO_COL) st = arci_record_put(&m->s->env, r, ARCI_FIELD_VERSION, &one);
+    arc_value id = arci_v_int(m->ids[i]), version = arci_v_int(m->versions[i]);
+    if (!m->update && t->draws_id) st = arci_record_put(&m->s->env, r, ARCI_FIELD_ID, &id);
+    if (st == ARC_OK && t->col_version != ARC_NO_COL) st = arci_record_put(&m->s->env, r, ARCI_FIELD_VERSION, &version);
+    if (st == ARC_OK && !m->says) arci_record_settled(r);
     return st;
 }
 
@@ -611,19 +609,24 @@ arc_status arc_session_update_many(arc_session *session, arc_status *results, ar
     return many_call(session, NULL, results, records, n, flags, 1);
 }
 
-arc_status arci_master_one(arci_session *s, int64_t *id, arc_record *record, int update)
+static arc_status one_record(arci_session *s, int64_t *id, arc_record *record, int update, int says)
 {
-    many m = { .s = s, .handles = &record, .n = 1, .update = update, .single = 1 };
+    many m = { .s = s, .handles = &record, .n = 1, .update = update, .single = 1, .says = says };
     arc_status st = run_many(&m, 1);
     if (st == ARC_OK && id) *id = m.ids[0];
     return st;
+}
+
+arc_status arci_master_one(arci_session *s, int64_t *id, arc_record *record, int update)
+{
+    return one_record(s, id, record, update, 1);
 }
 
 static arc_status single(arc_session *session, int64_t *id, arc_record *record, int update)
 {
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
-    return st == ARC_OK ? arci_call_leave(s, arci_master_one(s, id, record, update)) : st;
+    return st == ARC_OK ? arci_call_leave(s, one_record(s, id, record, update, 0)) : st;
 }
 
 arc_status arci_master_write(arci_session *s, arc_record *handle, int update, int try, int64_t *id)

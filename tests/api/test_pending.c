@@ -4,6 +4,10 @@
 #include "arcore/fields.h"
 #include "support/work_book.h"
 
+#ifdef ARCORE_HAVE_POSTGRESQL
+#include "conformance/postgresql_server.h"
+#endif
+
 static const char rules[] =
     "{\"approvals\":[{\"verb\":\"bank_account.insert\",\"days\":14,\"reason\":\"bank data\"},{\"verb\":\"bank_account.update\"},"
     "{\"verb\":\"customer.update\",\"fields\":[\"legal_name\",\"legal_rep\"]}]}";
@@ -199,6 +203,41 @@ static void expires(test_book *b)
     field_is(s, 1, ARC_PENDING_CHANGE_STATUS, "expired");
 }
 
+/* A record that was just written is as stored: only what is set from then on is asked about, and written. */
+static void written(test_book *b)
+{
+    arc_session *s = b->session;
+    arc_record *r, *other;
+    int64_t id;
+    publish(s);
+    assert_session(b, arc_record_new(s, &r, ARC_CUSTOMER));
+    assert_ok(arc_record_set_json(r, "{\"code\":\"W\",\"legal_name\":\"W Ltd.\",\"legal_rep\":\"Wang\",\"address\":\"A\"}", SIZE_MAX));
+    assert_session(b, arc_session_insert(s, &id, r));
+    assert_ok(arc_record_set_text(r, ARC_CUSTOMER_REMARK, "x", SIZE_MAX));
+    assert_session(b, arc_session_update(s, r)); /* legal_name waits for nobody: it was not touched */
+    /* the row is changed by others; what this record set before is not written once more */
+    assert_session(b, arc_session_get(s, &other, ARC_CUSTOMER, id));
+    assert_ok(arc_record_set_text(other, ARC_CUSTOMER_ADDRESS, "B", SIZE_MAX));
+    assert_session(b, arc_session_update(s, other));
+    assert_ok(arc_record_set_text(other, ARC_CUSTOMER_LEGAL_NAME, "V Ltd.", SIZE_MAX));
+    assert_session_status(ARC_NEEDS_APPROVAL, b, arc_session_update(s, other));
+    field_is(s, 1, ARC_PENDING_CHANGE_AFTER_VALUE, "{\"legal_name\":\"V Ltd.\"}");
+    assert_session_status(ARC_NEEDS_APPROVAL, b, arc_session_update(s, other)); /* what waits is not written: it stays set */
+    arc_record_free(other);
+    arc_record_free(r);
+    /* many at once */
+    arc_record *two[2];
+    arc_status results[2];
+    for (int i = 0; i < 2; i++) {
+        assert_session(b, arc_record_new(s, &two[i], ARC_CUSTOMER));
+        assert_ok(arc_record_set_json(two[i], i ? "{\"code\":\"X\",\"legal_name\":\"X\"}" : "{\"code\":\"Y\",\"legal_name\":\"Y\"}", SIZE_MAX));
+    }
+    assert_session(b, arc_session_insert_many(s, NULL, results, two, 2, 0));
+    for (int i = 0; i < 2; i++) assert_ok(arc_record_set_text(two[i], ARC_CUSTOMER_REMARK, "x", SIZE_MAX));
+    assert_session(b, arc_session_update_many(s, results, two, 2, 0));
+    for (int i = 0; i < 2; i++) arc_record_free(two[i]);
+}
+
 static void definitions(test_book *b)
 {
     static const struct {
@@ -217,8 +256,34 @@ static void definitions(test_book *b)
     assert_session(b, arc_definition_check(b->session, "approval", rules, SIZE_MAX, NULL, NULL));
 }
 
+#ifdef ARCORE_HAVE_POSTGRESQL
+static void on_postgresql(void (*test)(test_book *b))
+{
+    static test_book b;
+    memset(&b, 0, sizeof b);
+    if (!runs) {
+        print_message("SKIPPED: no PostgreSQL server\n");
+        return;
+    }
+    print_message("postgresql\n");
+    fresh();
+    test_open(&b.t);
+    assert_ok(arc_backend_register(b.t.ctx, ops));
+    snprintf(b.uri, sizeof b.uri, "postgresql:%s?book=main", place());
+    b.book = sample_open(&b.t, b.uri, ARC_BOOK_CREATE);
+    assert_ok(book_session(b.book, &b.session));
+    test(&b);
+    test_book_close(&b);
+}
+#else
+static void on_postgresql(void (*test)(test_book *b)) { (void)test; }
+static int start(void **state) { return (void)state, 0; }
+static int stop(void **state) { return (void)state, 0; }
+#endif
+
 static void on_all(void (*test)(test_book *b))
 {
+    on_postgresql(test);
     for (int k = 0; k < TEST_BACKENDS; k++) {
         static test_book b;
         print_message("%s\n", test_backend_names[k]);
@@ -234,6 +299,7 @@ static void test_asked(void **unused) { (void)unused, on_all(asked); }
 static void test_updates(void **unused) { (void)unused, on_all(updates); }
 static void test_together(void **unused) { (void)unused, on_all(together); }
 static void test_expires(void **unused) { (void)unused, on_all(expires); }
+static void test_written(void **unused) { (void)unused, on_all(written); }
 static void test_definitions(void **unused) { (void)unused, on_all(definitions); }
 
 /* With roles: who asks does not decide; who decides needs no right to do it himself. */
@@ -271,6 +337,6 @@ static void two_people(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_asked),   cmocka_unit_test(test_updates),     cmocka_unit_test(test_together),
-                                        cmocka_unit_test(test_expires), cmocka_unit_test(test_definitions), cmocka_unit_test(two_people) };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+                                        cmocka_unit_test(test_expires), cmocka_unit_test(test_written),    cmocka_unit_test(test_definitions), cmocka_unit_test(two_people) };
+    return cmocka_run_group_tests(tests, start, stop);
 }

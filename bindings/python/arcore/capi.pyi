@@ -1860,8 +1860,8 @@ def arc_session_set_request_key(session: Any, key: Any) -> int:
      @since 0.1"""
 
 def arc_session_update(session: Any, record: Any) -> int:
-    """Changes a row of master data, if it still has the record's version: the fields set since the record was made or read are
-     written, the others stay.
+    """Changes a row of master data, if it still has the record's version: the fields set since the record was made, read or last written by
+     this or arc_session_insert() are written, the others stay.
 
      @param record with id and version as read; its version is raised by one on success, unchanged on error.
      @return ARC_OK; ARC_E_STALE: the row has another version by now: read it again; ARC_E_NOT_FOUND: no such row;
