@@ -3,8 +3,15 @@
 #include "ledger/propose.h"
 #include "store/proposal.h"
 
+static const arci_engine *const engines[] = { &arci_receipt_engine };
+enum { N_ENGINES = sizeof engines / sizeof engines[0] };
+
+arc_status arc_proposal_load(arc_session *session, arc_proposal **out, int64_t id)
+{
+    return arci_proposal_load(session, out, id, engines, N_ENGINES);
+}
+
 arc_status arc_proposal_apply(arc_proposal *proposal, const arc_apply_options *options)
 {
-    static const arci_engine *const engines[] = { &arci_receipt_engine };
-    return arci_proposal_apply(proposal, options, engines, sizeof engines / sizeof engines[0]);
+    return arci_proposal_apply(proposal, options, engines, N_ENGINES);
 }

@@ -8,6 +8,7 @@
 #include "store/attachment.h"
 #include "store/be.h"
 #include "store/custom_index.h"
+#include "store/proposal.h"
 #include "store/verify.h"
 
 static int64_t id_of(const arci_table *t, const arc_value *row)
@@ -295,5 +296,6 @@ const arci_check arci_store_checks[] = {
     { "store.number", check_numbers },
     { "store.custom_index", check_mirror },
     { "store.attachment", arci_attachment_verify },
+    { "store.proposal", arci_proposal_verify },
 };
 const uint32_t arci_n_store_checks = sizeof arci_store_checks / sizeof arci_store_checks[0];

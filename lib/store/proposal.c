@@ -157,9 +157,10 @@ void arci_proposal_set_status(arci_proposal *p, uint32_t line, uint8_t status)
     p->lines[line].status = status;
 }
 
-uint8_t arci_proposal_status(const arci_proposal *p)
+uint8_t arci_proposal_status(const arci_proposal *p) { return arci_p_status_by(p->counts); }
+
+uint8_t arci_p_status_by(const int64_t *n)
 {
-    const int64_t *n = p->counts;
     int64_t waiting = n[ARCI_P_DRAFT] + n[ARCI_P_APPROVED], over = n[ARCI_P_STALE] + n[ARCI_P_EXPIRED];
     if (n[ARCI_P_APPLIED]) return waiting || over ? ARCI_P_PARTLY : ARCI_P_APPLIED; /* what was rejected was not to be applied */
     if (n[ARCI_P_DRAFT]) return ARCI_P_DRAFT;
@@ -235,7 +236,7 @@ arc_status arc_proposal_get(arc_proposal *proposal, arc_proposal_line *line, uin
 static arc_status draft_in(arc_proposal *proposal, arci_proposal **p, uint32_t i)
 {
     arc_status st = line_in(proposal, p, i);
-    if (st == ARC_OK && (*p)->lines[i].hidden) return arci_fail(&(*p)->env, ARC_E_FORBIDDEN, "the line is of another's customer", "该行属于他人的客户");
+    if (st == ARC_OK && (*p)->lines[i].hidden) return arci_fail(&(*p)->env, ARC_E_FORBIDDEN, "the line is hidden from this actor", "该行对当前操作人不可见");
     if (st != ARC_OK || (*p)->lines[i].status == ARCI_P_DRAFT) return st;
     return arci_fail(&(*p)->env, ARC_E_STATE, "the line is no draft any more: %s", "该行不再是草稿：%s", arci_p_status[(*p)->lines[i].status]);
 }
@@ -388,8 +389,8 @@ arc_status arc_proposal_json(arc_proposal *proposal, char *buf, size_t *len)
     put_text(b, "title", p->title);
     put_text(b, "maker", p->maker);
     put_member(b, "definitions", p->definitions);
-    put_member(b, "params", p->params);
-    put_member(b, "considered", p->considered);
+    put_member(b, "params", p->cut ? NULL : p->params);
+    put_member(b, "considered", p->cut ? NULL : p->considered);
     arci_str_puts(b, ",\"lines\":[");
     for (uint32_t i = 0; i < p->n; i++) put_line(b, &p->lines[i], i);
     arci_str_puts(b, "]}");

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "store/repo.h"
 #include "store/verb.h"
+#include "store/verify.h"
 
 /* In the order of the code list proposal_status. */
 enum { ARCI_P_DRAFT, ARCI_P_APPROVED, ARCI_P_APPLIED, ARCI_P_PARTLY, ARCI_P_STALE, ARCI_P_EXPIRED, ARCI_P_REJECTED, ARCI_P_STATUSES };
@@ -21,7 +22,7 @@ typedef struct arci_pline {
     const char *unit, *action, *explanation, *preconditions, *context; /* in the arena; the last two may be NULL */
     const char *proposed, *reason, *result;                            /* NULL: none */
     uint8_t status, edited;
-    uint8_t hidden; /* of a customer this session's actor does not see: told of by its status alone, and left alone */
+    uint8_t hidden; /* of a customer, or with values, this session's actor does not see: told of by its status alone, and left alone */
 } arci_pline;
 
 typedef struct arci_proposal {
@@ -35,6 +36,7 @@ typedef struct arci_proposal {
     arc_date as_of;
     arc_stamp expires; /* 0: never */
     uint8_t status;
+    uint8_t cut; /* what was considered, and what was asked, is not this actor's to read */
     uint32_t n, cap;
     int64_t counts[ARCI_P_STATUSES]; /* lines by status */
     arci_pline *lines;
@@ -52,8 +54,15 @@ typedef struct arci_unit {
     const char **results; /* out: JSON by line, in the arena */
 } arci_unit;
 
+/* A field whose values an engine writes into its lines. */
+typedef struct arci_told {
+    const char *entity, *field;
+} arci_told;
+
 typedef struct arci_engine {
     const char *name;
+    const arci_told *tells; /* n_tells; who may not read all of them sees no line */
+    uint32_t n_tells;
     /* What the engine proposes for one unit now, with the parameters and the date of p: adds lines to `fresh`. Inside the transaction. */
     arc_status (*rerun)(arci_txn *t, arci_proposal *fresh, const arci_proposal *p, const char *unit);
     /* Hard preconditions. ARC_E_STALE with the reason as error when one does not hold. */
@@ -74,6 +83,7 @@ arc_status arci_proposal_in(arc_proposal *handle, arci_proposal **out);
 arc_status arci_proposal_out(arci_proposal *p, arc_status st);
 void arci_proposal_set_status(arci_proposal *p, uint32_t line, uint8_t status);
 uint8_t arci_proposal_status(const arci_proposal *p); /* what its lines come to */
+uint8_t arci_p_status_by(const int64_t *counts);      /* by status */
 /* The members of a line's action that have amount and currency. ARC_E_UNSUPPORTED: it has none. */
 arc_status arci_action_amount(arci_env *env, const arci_json *action, arc_money *amount, const char *member);
 
@@ -81,18 +91,29 @@ arc_status arci_action_amount(arci_env *env, const arci_json *action, arc_money 
 
 /* Reads the proposal's own row, locked in a WRITE transaction; ARC_E_NOT_FOUND. Counts, status, version. */
 arc_status arci_proposal_head(arci_txn *t, arci_proposal *p);
-/* Marks the lines the actor does not see. */
-arc_status arci_proposal_hide(arci_txn *t, arci_proposal *p);
+/* Marks what of a loaded proposal the actor does not see. engine NULL: one nobody knows here. */
+arc_status arci_proposal_hide(arci_txn *t, arci_proposal *p, const arci_engine *engine);
+/* The same of one an engine has just made for him, of rows he sees: by the fields its lines tell. */
+void arci_proposal_hide_fields(const arci_session *s, arci_proposal *p, const arci_engine *engine);
+arc_status arci_proposal_load(arc_session *session, arc_proposal **out, int64_t id, const arci_engine *const *engines, uint32_t n);
 /* Head and all lines of one just made to be loaded: p->id is set, nothing else. */
 arc_status arci_proposal_read(arci_txn *t, arci_proposal *p);
 /* Reads lines: of a unit, or all with NULL. Those that changed replace the ones in memory. */
 arc_status arci_proposal_lines(arci_txn *t, arci_proposal *p, const char *unit);
 /* Writes status, reason, action and so on of lines that differ from `before` (their status then), and the proposal's own row. */
 arc_status arci_proposal_write(arci_txn *t, arci_proposal *p, const uint32_t *lines, uint32_t n);
+/* The columns of counters in the order of the statuses they count. */
+extern const uint8_t arci_p_counted[6];
+uint8_t arci_p_status_of(const arc_value *v); /* a status column; ARCI_P_STATUSES: none of them */
 /* Is it over by the host's clock? */
 arc_status arci_proposal_over(arci_txn *t, const arci_proposal *p, int *over);
 /* The maker, or somebody acting for or through him, may not decide, unless one accountant keeps the book. */
 arc_status arci_not_own_request(arci_env *env, const arci_session *s, const char *maker, const char *maker_for);
+
+/* ---- proof (proposal_check.c) ---- */
+
+/* Counters and statuses against the lines. */
+arc_status arci_proposal_verify(arci_verify *v, arci_txn *t);
 
 /* ---- applying (proposal_apply.c) ---- */
 arc_status arci_proposal_apply(arc_proposal *handle, const arc_apply_options *options, const arci_engine *const *engines, uint32_t n);

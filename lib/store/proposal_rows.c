@@ -11,7 +11,7 @@ enum { H_ID, H_VERSION, H_ENGINE, H_AS_OF, H_DEFINITIONS, H_STATUS, H_CONSIDERED
 static const char insert_fields[] =
     "engine as_of definitions status considered expires title params maker maker_for n_draft n_approved n_applied n_stale n_rejected n_expired";
 static const char update_fields[] = "status n_draft n_approved n_applied n_stale n_rejected n_expired";
-static const uint8_t counted[6] = { ARCI_P_DRAFT, ARCI_P_APPROVED, ARCI_P_APPLIED, ARCI_P_STALE, ARCI_P_REJECTED, ARCI_P_EXPIRED };
+const uint8_t arci_p_counted[6] = { ARCI_P_DRAFT, ARCI_P_APPROVED, ARCI_P_APPLIED, ARCI_P_STALE, ARCI_P_REJECTED, ARCI_P_EXPIRED };
 
 static const char line_fields[] =
     "id version seq unit customer action explanation preconditions context status reason proposed result";
@@ -35,10 +35,10 @@ static const char *take(arci_proposal *p, const arc_value *v, int *failed)
     return s;
 }
 
-static uint8_t status_of(const arc_value *v)
+uint8_t arci_p_status_of(const arc_value *v)
 {
     uint8_t s = 0;
-    while (s < ARCI_P_STATUSES - 1 && (strlen(arci_p_status[s]) != v->len || memcmp(arci_p_status[s], v->u.s, v->len) != 0)) s++;
+    while (s < ARCI_P_STATUSES && (strlen(arci_p_status[s]) != v->len || memcmp(arci_p_status[s], v->u.s, v->len) != 0)) s++;
     return s;
 }
 
@@ -63,7 +63,7 @@ arc_status arci_proposal_head(arci_txn *t, arci_proposal *p)
         p->expires = v[H_EXPIRES].type == ARC_V_NULL ? 0 : v[H_EXPIRES].u.i;
     }
     p->version = v[H_VERSION].u.i;
-    for (int k = 0; k < 6; k++) p->counts[counted[k]] = v[H_COUNTS + k].u.i;
+    for (int k = 0; k < 6; k++) p->counts[arci_p_counted[k]] = v[H_COUNTS + k].u.i;
     return failed ? arci_nomem(t->env) : ARC_OK;
 }
 
@@ -81,7 +81,7 @@ static arc_status take_line(arci_txn *t, arci_proposal *p, const arc_value *v)
     }
     l->id = v[L_ID].u.i;
     l->version = v[L_VERSION].u.i;
-    l->status = status_of(&v[L_STATUS]);
+    l->status = arci_p_status_of(&v[L_STATUS]);
     l->action = take(p, &v[L_ACTION], &failed);
     l->reason = take(p, &v[L_REASON], &failed);
     l->proposed = take(p, &v[L_PROPOSED], &failed);
@@ -108,6 +108,7 @@ arc_status arci_proposal_lines(arci_txn *t, arci_proposal *p, const char *unit)
         for (uint32_t i = 0; i < block.n_rows && st == ARC_OK; i++) {
             const arc_value *v = block.values + (size_t)i * block.n_cols;
             if (v[L_SEQ].u.i < 1 || v[L_SEQ].u.i > p->n) st = arci_fail(t->env, ARC_E_CORRUPT, "a proposal's line has no place", "建议行序号越界");
+            if (arci_p_status_of(&v[L_STATUS]) == ARCI_P_STATUSES) st = arci_fail(t->env, ARC_E_CORRUPT, "a proposal's line has no status", "建议行没有状态");
             if (st == ARC_OK) st = take_line(t, p, v);
         }
         if (st != ARC_OK) break;
@@ -121,7 +122,7 @@ arc_status arci_proposal_read(arci_txn *t, arci_proposal *p)
     arc_status st = arci_proposal_head(t, p);
     if (st != ARC_OK) return st;
     int64_t n = 0;
-    for (int k = 0; k < 6; k++) n += p->counts[counted[k]];
+    for (int k = 0; k < 6; k++) n += p->counts[arci_p_counted[k]];
     p->lines = arci_calloc(t->env->ctx, (size_t)n + 1, sizeof *p->lines);
     if (!p->lines) return arci_nomem(t->env);
     p->n = p->cap = (uint32_t)n;
@@ -132,36 +133,70 @@ arc_status arci_proposal_read(arci_txn *t, arci_proposal *p)
     return st;
 }
 
-arc_status arci_proposal_hide(arci_txn *t, arci_proposal *p)
+/* Whether lines of an engine have values the actor may not read. */
+static int tells_hidden(const arci_session *s, const arci_engine *engine)
 {
-    const arci_row_scope *scope = NULL;
-    const arci_entity *customer = arci_entity_by_name("customer", 8);
-    arci_arena arena;
-    const arci_entity *line = arci_entity_by_name("proposal_line", 13);
-    if (!arci_access_may(t->session, &arci_verbs[ARCI_DO_READ], line)) {
-        for (uint32_t i = 0; i < p->n; i++) p->lines[i].hidden = 1;
-        return ARC_OK;
+    if (!s->access) return 0;
+    if (!engine) return s->access->part_rows;
+    for (uint32_t i = 0; i < engine->n_tells; i++) {
+        const arci_told *told = &engine->tells[i];
+        const arci_entity *e = arci_entity_by_name(told->entity, strlen(told->entity));
+        if (!arci_access_may(s, &arci_verbs[ARCI_DO_READ], e)) return 1;
+        if (arci_access_right(s, e, arci_entity_field(e, told->field, strlen(told->field))) < ARCI_RIGHT_READ) return 1;
     }
-    arc_status st = arci_access_read(t->env, t->session, line, &scope);
-    if (st != ARC_OK || !scope || !p->n) return st;
+    return 0;
+}
+
+static void hide_all(arci_proposal *p)
+{
+    p->cut = 1;
+    for (uint32_t i = 0; i < p->n; i++) p->lines[i].hidden = 1;
+}
+
+void arci_proposal_hide_fields(const arci_session *s, arci_proposal *p, const arci_engine *engine)
+{
+    if (tells_hidden(s, engine)) hide_all(p);
+}
+
+/* A line is of a customer. */
+static arc_status hide_rows(arci_txn *t, arci_proposal *p, const arci_row_scope *scope)
+{
+    arci_arena arena;
     arci_arena_init(&arena, t->env->ctx);
     int64_t *ids = arci_arena_alloc(&arena, p->n * sizeof *ids);
     uint8_t *seen = arci_arena_calloc(&arena, p->n, 1);
-    if (!ids || !seen) st = arci_nomem(t->env);
+    arc_status st = ids && seen ? ARC_OK : arci_nomem(t->env);
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) ids[i] = p->lines[i].customer;
-    if (st == ARC_OK) st = arci_scope_rows(t, &arena, customer, scope, ids, p->n, seen);
+    if (st == ARC_OK) st = arci_scope_rows(t, &arena, arci_entity_by_name("customer", 8), scope, ids, p->n, seen);
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) p->lines[i].hidden = !seen[i];
     arci_arena_clear(&arena);
     return st;
 }
 
-static arc_status load(arci_txn *t, arci_proposal *p)
+arc_status arci_proposal_hide(arci_txn *t, arci_proposal *p, const arci_engine *engine)
 {
-    arc_status st = arci_proposal_read(t, p);
-    return st == ARC_OK ? arci_proposal_hide(t, p) : st;
+    const arci_row_scope *scope = NULL;
+    const arci_entity *head = arci_entity_by_name("proposal", 8), *line = arci_entity_by_name("proposal_line", 13);
+    p->cut = arci_access_right(t->session, head, arci_entity_field(head, "considered", 10)) < ARCI_RIGHT_READ;
+    if (!arci_access_may(t->session, &arci_verbs[ARCI_DO_READ], line) || tells_hidden(t->session, engine)) {
+        hide_all(p);
+        return ARC_OK;
+    }
+    arc_status st = arci_access_read(t->env, t->session, line, &scope);
+    return st == ARC_OK && scope && p->n ? hide_rows(t, p, scope) : st;
 }
 
-arc_status arc_proposal_load(arc_session *session, arc_proposal **out, int64_t id)
+static arc_status load(arci_txn *t, arci_proposal *p, const arci_engine *const *engines, uint32_t n)
+{
+    const arci_engine *engine = NULL;
+    arc_status st = arci_proposal_read(t, p);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (!strcmp(engines[i]->name, p->engine)) engine = engines[i];
+    }
+    return st == ARC_OK ? arci_proposal_hide(t, p, engine) : st;
+}
+
+arc_status arci_proposal_load(arc_session *session, arc_proposal **out, int64_t id, const arci_engine *const *engines, uint32_t n)
 {
     arci_session *s;
     arci_scope scope;
@@ -175,7 +210,7 @@ arc_status arc_proposal_load(arc_session *session, arc_proposal **out, int64_t i
     if (st != ARC_OK) return arci_session_leave(s, st);
     p->id = id;
     st = arci_scope_begin(s, &scope, ARC_READ, 0);
-    if (st == ARC_OK) st = arci_scope_end(&scope, load(scope.txn, p));
+    if (st == ARC_OK) st = arci_scope_end(&scope, load(scope.txn, p, engines, n));
     if (st != ARC_OK) {
         arc_proposal_free(*out);
         *out = NULL;
@@ -187,7 +222,7 @@ arc_status arc_proposal_load(arc_session *session, arc_proposal **out, int64_t i
 
 static void put_counts(const arci_proposal *p, arc_value *v)
 {
-    for (int k = 0; k < 6; k++) v[k] = arci_v_int(p->counts[counted[k]]);
+    for (int k = 0; k < 6; k++) v[k] = arci_v_int(p->counts[arci_p_counted[k]]);
 }
 
 static arc_status insert_lines(arci_txn *t, const arci_proposal *p, arci_arena *arena, arci_batch **out)

@@ -84,6 +84,29 @@ static void records_show_what_they_may(void **state)
     }
 }
 
+/* An invoice and a receipt that pays part of it. */
+static void sample_post(arc_session *s, const char *invoice, const char *receipt, int64_t customer, arc_date day)
+{
+    arc_record *r;
+    arc_money m = { 10000, "CNY", 0 };
+    assert_ok(arc_record_new(s, &r, ARC_INVOICE));
+    assert_ok(arc_record_set_text(r, ARC_INVOICE_NUMBER, invoice, SIZE_MAX));
+    assert_ok(arc_record_set_int(r, ARC_INVOICE_CUSTOMER, customer));
+    assert_ok(arc_record_set_date(r, ARC_INVOICE_INVOICE_DATE, day));
+    assert_ok(arc_record_set_date(r, ARC_INVOICE_DUE_DATE, day));
+    assert_ok(arc_record_set_money(r, ARC_INVOICE_GROSS_AMOUNT, m));
+    assert_ok(arc_invoice_record(s, NULL, r));
+    arc_record_free(r);
+    m.minor = 6000;
+    assert_ok(arc_record_new(s, &r, ARC_RECEIPT));
+    assert_ok(arc_record_set_text(r, ARC_RECEIPT_NUMBER, receipt, SIZE_MAX));
+    assert_ok(arc_record_set_int(r, ARC_RECEIPT_CUSTOMER, customer));
+    assert_ok(arc_record_set_date(r, ARC_RECEIPT_VALUE_DATE, day));
+    assert_ok(arc_record_set_money(r, ARC_RECEIPT_AMOUNT, m));
+    assert_ok(arc_receipt_record(s, NULL, r));
+    arc_record_free(r);
+}
+
 static int32_t gather(void *user, const char *bytes, size_t n)
 {
     char *to = user;
@@ -372,6 +395,64 @@ static void copies_are_shut(void **state)
     looker_close(&l);
 }
 
+/* Lines of proposals and what was considered tell of receivables: nobody reads in them what he may not read of those. */
+static void proposals_show_no_more(void **state)
+{
+    static const struct {
+        const char *code, *json;
+        int hidden;
+    } roles[] = {
+        { "p_number", "{\"code\":\"p_number\",\"name\":\"N\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\"],\"fields\":{\"item.number\":\"mask\"}}", 1 },
+        { "p_amount", "{\"code\":\"p_amount\",\"name\":\"A\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\"],\"fields\":{\"item.amount\":\"none\"}}", 1 },
+        { "p_left", "{\"code\":\"p_left\",\"name\":\"L\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\"],\"fields\":{\"receipt.amount\":\"none\"}}", 1 },
+        { "p_item", "{\"code\":\"p_item\",\"name\":\"I\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\",\"!item.read\"]}", 1 },
+        { "p_payer", "{\"code\":\"p_payer\",\"name\":\"P\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\"],\"fields\":{\"receipt.payer_account\":\"mask\"}}", 0 },
+    };
+    looker l;
+    arc_proposal *p;
+    arc_proposal_line line = ARC_PROPOSAL_LINE_INIT;
+    char json[8000];
+    size_t n;
+    int64_t id;
+    (void)state;
+    looker_open(&l, 0);
+    arc_session *host = l.p.b.session;
+    assert_ok(arc_session_set_business_date(host, PEOPLE_DAY));
+    sample_post(host, "INV-77", "RC-1", l.customer, PEOPLE_DAY - 9);
+    assert_session(&l.p.b, arc_receipt_propose(host, &p, NULL, 0, NULL));
+    assert_ok(arc_proposal_store(p, &id, NULL));
+    arc_proposal_free(p);
+    for (int k = 0; k < 5; k++) {
+        assert_session(&l.p.b, arc_role_define(host, NULL, roles[k].json, SIZE_MAX));
+        int64_t grant = people_grant(&l.p, "bob", roles[k].code);
+        arc_session *s = people_session(l.p.b.book, "bob");
+        for (int made = 0; made < 2; made++) { /* loaded, and made for him */
+            arc_status st = made ? arc_receipt_propose(s, &p, NULL, 0, NULL) : arc_proposal_load(s, &p, id);
+            if (made && k == 3) {
+                assert_int_equal(st, ARC_E_FORBIDDEN);
+                continue;
+            }
+            assert_ok(st);
+            n = sizeof json;
+            assert_ok(arc_proposal_json(p, json, &n));
+            assert_ok(arc_proposal_get(p, &line, 0));
+            if (roles[k].hidden) {
+                assert_null(strstr(json, "INV-77"));
+                assert_null(strstr(json, "considered"));
+                assert_string_equal(line.action, "{\"hidden\":true}");
+                assert_int_equal(arc_proposal_drop(p, 0, "not mine"), ARC_E_FORBIDDEN);
+                if (!made) assert_int_equal(arc_proposal_approve(p, NULL, 0), ARC_E_STATE); /* nothing he could decide */
+            } else {
+                assert_non_null(strstr(json, "INV-77"));
+            }
+            arc_proposal_free(p);
+        }
+        arc_session_close(s);
+        assert_session(&l.p.b, arc_role_revoke(host, NULL, grant, "next"));
+    }
+    looker_close(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +460,7 @@ int main(void)
         cmocka_unit_test(no_question_about_hidden_fields), cmocka_unit_test(no_question_about_hidden_custom_fields), cmocka_unit_test(setting_needs_the_right),
         cmocka_unit_test(rights_of_several_roles),    cmocka_unit_test(refusals_are_kept),
         cmocka_unit_test(schemas_are_the_actors),     cmocka_unit_test(copies_are_shut),
+        cmocka_unit_test(proposals_show_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,6 +64,11 @@ static void fill(test_env *t)
     int64_t ids[3];
     assert_ok(arc_allocation_apply(s, ids, NULL, a, 3, ARC_ALL_OR_NONE));
     assert_ok(arc_allocation_reverse(s, &allocation, ids[2], ARC_DATE_NONE, "wrong item"));
+    arc_proposal *p; /* the rest of the receipt on items 2 and 3: two lines */
+    assert_ok(arc_receipt_propose(s, &p, NULL, 0, NULL));
+    assert_ok(arc_proposal_drop(p, 1, "later"));
+    assert_ok(arc_proposal_store(p, NULL, NULL));
+    arc_proposal_free(p);
     arc_book_close(book);
 }
 
@@ -113,6 +118,13 @@ static void altered(void **state)
         { "UPDATE allocation SET reverses = 2 WHERE id = 4", "ledger.allocation", "allocation", 4 },
         { "UPDATE allocation SET reverses = NULL WHERE id = 4", "ledger.allocation", "allocation", 4 },
         { "DELETE FROM allocation WHERE id = 2", "ledger.item_state", "item_state", 2 },
+        { "UPDATE proposal SET n_draft = 2", "store.proposal", "proposal", 1 },
+        { "UPDATE proposal SET n_rejected = 0", "store.proposal", "proposal", 1 },
+        { "UPDATE proposal SET n_stale = 1", "store.proposal", "proposal", 1 },
+        { "UPDATE proposal SET status = 'approved'", "store.proposal", "proposal", 1 },
+        { "UPDATE proposal_line SET status = 'applied' WHERE seq = 1", "store.proposal", "proposal", 1 },
+        { "UPDATE proposal_line SET seq = 3 WHERE seq = 2", "store.proposal", "proposal", 1 },
+        { "DELETE FROM proposal_line WHERE seq = 2", "store.proposal", "proposal", 1 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         test_env t;
