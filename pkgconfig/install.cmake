@@ -11,7 +11,7 @@ foreach(target IN LISTS ARCORE_TARGETS)
 endforeach()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/arcore)
-foreach(component arcore arcore_testkit arcore_postgresql)
+foreach(component arcore arcore_testkit arcore_postgresql arcore_sodium)
     if(TARGET ${component})
         install(EXPORT ${component}Targets NAMESPACE arcore:: DESTINATION ${package_dir})
     endif()
@@ -50,3 +50,4 @@ arcore_component_pc(arcore_testkit "Conformance suite for backends of arcore" ""
 # Not as Requires.private: libpq's own archive, which nobody wants here, would ask for what is seldom installed.
 string(REPLACE ";" " " private "${LIBPQ_LDFLAGS}")
 arcore_component_pc(arcore_postgresql "PostgreSQL backend of arcore" "${private}")
+arcore_component_pc(arcore_sodium "Cipher of libsodium for sealed books of arcore" "-lsodium")

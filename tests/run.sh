@@ -37,6 +37,7 @@ missing() {
 missing_optional() {
     command -v abidiff >/dev/null 2>&1 || printf ' abigail-tools'
     pkg-config --exists libpq 2>/dev/null || printf ' libpq-dev'
+    pkg-config --exists libsodium 2>/dev/null || printf ' libsodium-dev'
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || printf ' postgresql'
 }
 

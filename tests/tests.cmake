@@ -15,12 +15,18 @@ endif()
 if(TARGET arcore_postgresql_static)
     list(APPEND ARCORE_TEST_LIBRARIES arcore_postgresql_static)
 endif()
+if(TARGET arcore_sodium_static)
+    list(APPEND ARCORE_TEST_LIBRARIES arcore_sodium_static)
+endif()
 list(APPEND ARCORE_TEST_LIBRARIES arcore_static SQLite::SQLite3 PkgConfig::CJSON PkgConfig::CMOCKA Threads::Threads)
 
 set(ARCORE_TEST_DEFINITIONS _POSIX_C_SOURCE=200809L ARCORE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     ARCORE_BINARY_DIR="${PROJECT_BINARY_DIR}")
 if(TARGET arcore_postgresql_static)
     list(APPEND ARCORE_TEST_DEFINITIONS ARCORE_HAVE_POSTGRESQL=1)
+endif()
+if(TARGET arcore_sodium_static)
+    list(APPEND ARCORE_TEST_DEFINITIONS ARCORE_HAVE_SODIUM=1)
 endif()
 
 if(support_sources)
@@ -93,7 +99,7 @@ if(NOT ARCORE_SANITIZE AND NOT CMAKE_SHARED_LINKER_FLAGS MATCHES "coverage")
     arcore_lint(headers_init ${lint}/headers.py ${PROJECT_SOURCE_DIR} init ${PROJECT_BINARY_DIR})
     arcore_lint(exports ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:arcore>
         ${PROJECT_SOURCE_DIR}/lib/arcore.map)
-    foreach(library arcore_testkit arcore_postgresql)
+    foreach(library arcore_testkit arcore_postgresql arcore_sodium)
         if(TARGET ${library})
             arcore_lint(exports_${library} ${lint}/exports.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:${library}>
                 ${PROJECT_SOURCE_DIR}/lib/${library}.map)
@@ -102,7 +108,7 @@ if(NOT ARCORE_SANITIZE AND NOT CMAKE_SHARED_LINKER_FLAGS MATCHES "coverage")
 
     # ---- the binary interface --------------------------------------------------------------------------------------
     set(libraries)
-    foreach(library arcore arcore_testkit arcore_postgresql)
+    foreach(library arcore arcore_testkit arcore_postgresql arcore_sodium)
         if(TARGET ${library})
             list(APPEND libraries $<TARGET_FILE:${library}>)
         endif()
@@ -117,7 +123,7 @@ if(NOT ARCORE_SANITIZE AND NOT CMAKE_SHARED_LINKER_FLAGS MATCHES "coverage")
 
     # ---- installation ----------------------------------------------------------------------------------------------
     set(components)
-    foreach(component testkit postgresql)
+    foreach(component testkit postgresql sodium)
         if(TARGET arcore_${component})
             list(APPEND components ${component})
         endif()

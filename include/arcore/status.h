@@ -49,6 +49,7 @@ typedef int32_t arc_status;
 #define ARC_E_READONLY (-31)        /**< the book or transaction is open for reading only */
 #define ARC_E_CHECK (-32)           /**< a consistency rule of the store refused the row */
 #define ARC_E_RULE (-33)            /**< a validation rule of the book refused the row; the error names field and rule */
+#define ARC_E_KEY (-34)             /**< a sealed value cannot be opened or sealed: no such key, or another one */
 #define ARC_E_BUSY (-40)            /**< a lock was not obtained before the deadline; retryable */
 #define ARC_E_CONFLICT (-41)        /**< the store could not serialise this transaction; retryable */
 #define ARC_E_TIMEOUT (-42)         /**< the deadline passed */

@@ -53,6 +53,7 @@ static const status_text statuses[] = {
     S(ARC_E_PERIOD, "The fiscal period is closed.", "会计期间已关闭。"),
     S(ARC_E_READONLY, "The book or transaction is open for reading only.", "账簿或事务以只读方式打开。"),
     S(ARC_E_CHECK, "A consistency rule of the store refused the row.", "存储的一致性规则拒绝了该行。"),
+    S(ARC_E_KEY, "A sealed value cannot be opened or sealed: no such key, or another one.", "密封的值无法打开或密封：没有该密钥或密钥不符。"),
     S(ARC_E_RULE, "A validation rule of the book refused the row.", "账簿的校验规则拒绝了该数据。"),
     S(ARC_E_BUSY, "A lock was not obtained before the deadline; retryable.", "在期限内未能取得锁；可重试。"),
     S(ARC_E_CONFLICT, "The store could not serialise this transaction; retryable.", "存储无法将此事务串行化；可重试。"),

@@ -114,3 +114,16 @@ const char *arci_type_name(uint8_t type)
                                         "money", "code", "json", "decimal", "blob", "id"};
     return type < sizeof(names) / sizeof(names[0]) ? names[type] : "";
 }
+
+/* Numbers and addresses that say who somebody is or where his money lies, and what the trail keeps of personal data. */
+int arci_field_sensitive(const arci_entity *e, const arci_field *f)
+{
+    static const char *const list[] = { "bank_account.number", "bank_account.holder", "contact.mobile", "contact.email", "contact.wechat", "contact.address",
+                                        "user_account.email", "user_account.mobile", "receipt.payer_account", "statement_line.payer_account",
+                                        "event_personal.value" };
+    size_t n = strlen(e->name);
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+        if (strncmp(list[i], e->name, n) == 0 && list[i][n] == '.' && strcmp(list[i] + n + 1, f->name) == 0) return 1;
+    }
+    return 0;
+}

@@ -106,6 +106,7 @@ const arci_entity *arci_entity_by_name(const char *name, size_t len);
 const arci_field *arci_entity_field(const arci_entity *e, const char *name, size_t len);
 const arci_field *arci_entity_field_id(const arci_entity *e, uint32_t id);
 uint16_t arci_field_col(const arci_entity *e, const arci_field *f); /* ARC_NO_COL for derived fields */
+int arci_field_sensitive(const arci_entity *e, const arci_field *f); /* sealed where the host has a cipher */
 uint32_t arci_entity_position(const arci_entity *e); /* in arci_entities */
 extern const arci_code_list arci_code_lists[]; /* in order of their names */
 extern const uint32_t arci_n_code_lists;

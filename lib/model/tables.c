@@ -81,6 +81,7 @@ static void put_column(const arci_entity *e, const arci_field *f, arc_column *c)
     c->comment = f->help[0] != '\0' ? f->help : f->label_en;
     c->size = f->size;
     c->flags = (f->flags & ARCI_F_REQUIRED) != 0 ? ARC_COL_REQUIRED : 0;
+    if (arci_field_sensitive(e, f)) c->flags |= ARC_COL_SENSITIVE;
     c->type = f->type;
     c->currency_col = ARC_NO_COL;
     c->since = f->since;

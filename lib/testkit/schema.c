@@ -50,7 +50,7 @@ static const arc_column log_cols[] = {
     COL("book", ARC_T_ID, 0, REQ),
     COL("id", ARC_T_ID, 0, REQ),
     COL("ref", ARC_T_ID, 0, 0),
-    COL("line", ARC_T_TEXT, 200, 0),
+    COL("line", ARC_T_TEXT, 200, ARC_COL_SENSITIVE),
 };
 static const arc_column late_cols[] = {
     { "book", "kit column", NULL, 0, REQ, ARC_T_ID, ARC_NO_COL, 1001 },

@@ -7,6 +7,9 @@
 #ifdef USE_POSTGRESQL
 #include <arcore/postgresql.h>
 #endif
+#ifdef USE_SODIUM
+#include <arcore/sodium.h>
+#endif
 #ifdef USE_TESTKIT
 #include <arcore/sys/testkit.h>
 #endif
@@ -37,6 +40,14 @@ int main(void)
     }
 #ifdef USE_POSTGRESQL
     if (arc_backend_register(ctx, arc_postgresql_backend()) != ARC_OK) return 1;
+#endif
+#ifdef USE_SODIUM
+    arc_sodium_key key;
+    arc_sodium *keys = NULL;
+    memset(&key, 1, sizeof key);
+    key.number = 1;
+    if (arc_sodium_new(&keys, &key, 1, 1) != ARC_OK) return 1;
+    arc_sodium_free(keys);
 #endif
 #ifdef USE_TESTKIT
     if (arc_testkit_case_count() == 0) return 1;

@@ -60,7 +60,7 @@ def declared():
     part = re.match(r"libarcore_?(\w*)", os.path.basename(LIBRARY))[1]
     if part:
         return {n: v for n, v in names.items() if n.startswith(f"arc_{part}_")}
-    return {n: v for n, v in names.items() if not n.startswith(("arc_testkit_", "arc_postgresql_"))}
+    return {n: v for n, v in names.items() if not n.startswith(("arc_testkit_", "arc_postgresql_", "arc_sodium_"))}
 
 
 exported = {s: v for s, v in symbols("--defined-only").items() if not s.startswith("ARCORE_")}

@@ -175,7 +175,7 @@ def writers():
     writing = reaching(found, "arci_be_write")
     declared = list(functions())
     docs_of = {f[4]: f[2] for f in declared}
-    core = [f for f in declared if not f[4].startswith(("arc_testkit_", "arc_postgresql_"))]
+    core = [f for f in declared if not f[4].startswith(("arc_testkit_", "arc_postgresql_", "arc_sodium_"))]
     for name, line, _, _, function, parameters in core:
         if ("", function) not in found and not function.startswith("arc_record_"):  # macros make those
             fault(f"{name}:{line}", f"{function}: its definition was not found in lib/")
@@ -261,7 +261,7 @@ def access():
         if function not in rows:
             fault(f"{name}:{line}", f"{function} has no row in {path}: who may call it?")
             continue
-        if function.startswith(("arc_testkit_", "arc_postgresql_", "arc_sql", "arc_shim")):
+        if function.startswith(("arc_testkit_", "arc_postgresql_", "arc_sodium_", "arc_sql", "arc_shim")):
             continue
         for text in row_faults(found, rows[function][0], rows[function][1], function, parameters):
             fault(f"{path}: {function}", text)
@@ -327,7 +327,7 @@ def init():
         for struct in re.findall(r"\btypedef struct (arc_\w+_options) \{\n\s*uint32_t struct_size;", text):
             if f"sizeof({struct})" not in text:
                 fault(name, f"{struct} has no INIT macro")
-    libraries = [n for n in ("arcore_testkit", "arcore_postgresql", "arcore") if os.path.exists(f"{BUILD}/lib{n}.so")]
+    libraries = [n for n in ("arcore_testkit", "arcore_postgresql", "arcore_sodium", "arcore") if os.path.exists(f"{BUILD}/lib{n}.so")]
     exported = subprocess.run(["nm", "-D", "--defined-only"] + [f"{BUILD}/lib{n}.so" for n in libraries], text=True,
                               stdout=subprocess.PIPE, check=True).stdout
     for entry in list(found):

@@ -27,10 +27,11 @@ LAYERS["api"] = LAYERS["exchange"] | {"exchange"}
 LAYERS["testkit"] = set()  # sees the public headers only, like any user
 
 # Public headers a backend may use: its contract and what that is made of.
-BACKEND_PUBLIC = re.compile(r"arcore/(sys/\w+|context|status|types|export|postgresql)\.h$")
+BACKEND_PUBLIC = re.compile(r"arcore/(sys/\w+|context|status|types|export|postgresql|sodium)\.h$")
 # Headers of other libraries, and who may include them.
 FOREIGN = {
     "sqlite3.h": re.compile(r"lib/backend/"),
+    "sodium.h": re.compile(r"lib/backend/sodium"),
     "libpq-fe.h": re.compile(r"lib/backend/postgresql"),
     "cjson/cJSON.h": re.compile(r"lib/(?!backend/)"),
 }

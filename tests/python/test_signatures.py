@@ -22,7 +22,7 @@ def probe(lines, folder):
     """Compiles and runs a C program that prints one line a line; the lines it printed."""
     source, program = os.path.join(folder, "probe.c"), os.path.join(folder, "probe")
     with open(source, "w", encoding="utf-8") as f:
-        f.write('#include <stdio.h>\n#include "arcore/arcore.h"\n#include "arcore/postgresql.h"\n#include "arcore/sys/testkit.h"\n'
+        f.write('#include <stdio.h>\n#include "arcore/arcore.h"\n#include "arcore/postgresql.h"\n#include "arcore/sodium.h"\n#include "arcore/sys/testkit.h"\n'
                 '#include "arcore/sys/sqlkit.h"\nint main(void)\n{\n' + "\n".join(lines) + "\nreturn 0;\n}\n")
     subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-I", os.path.join(support.SOURCE, "include"), source, "-o", program], check=True)
     return subprocess.run([program], check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()

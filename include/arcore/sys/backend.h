@@ -68,7 +68,8 @@ typedef struct arc_value {
 #define ARC_T_BLOB 10    /**< bytes; size = most bytes */
 #define ARC_T_ID 11      /**< int64 id of a row in this or another table */
 
-#define ARC_COL_REQUIRED 0x1u /**< never NULL */
+#define ARC_COL_REQUIRED 0x1u  /**< never NULL */
+#define ARC_COL_SENSITIVE 0x2u /**< worth sealing: cipher.h. Other backends look away */
 
 #define ARC_NO_COL 0xffffu /**< "no column" where a column number is expected */
 

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Books whose sensitive fields are sealed: no plain byte on disk, the same answers, wrong keys and moved values found, keys changed by copying.
+ * With the toy cipher of tests/support always, with libsodium where it is there. */
+#include "sample.h"
+#include "support/toycipher.h"
+
+#include <sqlite3.h>
+
+#include "backend/sqlite.h"
+#ifdef ARCORE_HAVE_SODIUM
+#include "arcore/sodium.h"
+#endif
+
+static const char SECRET[] = "li.wei@secret.example";
+static const char ACCOUNT[] = "6222021234567890123";
+
+typedef struct world {
+    test_env t;
+    toy_keys toy;
+    arc_cipher cipher;
+    arc_sealed sealed;
+    arc_backend_ops ops;
+    int sodium;
+#ifdef ARCORE_HAVE_SODIUM
+    arc_sodium *keys;
+#endif
+} world;
+
+static void set_keys(world *w, uint32_t known, uint32_t current)
+{
+#ifdef ARCORE_HAVE_SODIUM
+    if (w->sodium) {
+        arc_sodium_key ring[8];
+        size_t n = 0;
+        arc_sodium *fresh;
+        for (uint32_t k = 1; k < 8; k++) {
+            if (!(known >> k & 1u)) continue;
+            ring[n].number = k;
+            memset(ring[n++].bytes, (int)(17 * k), ARC_SODIUM_KEY_BYTES);
+        }
+        assert_ok(arc_sodium_new(&fresh, ring, n, current));
+        assert_ok(arc_sodium_cipher(&w->cipher, fresh));
+        arc_sodium_free(w->keys);
+        w->keys = fresh;
+        return;
+    }
+#endif
+    w->toy.known = known;
+    w->cipher = toy_cipher(&w->toy, current);
+}
+
+static void start(world *w, int sodium)
+{
+    memset(w, 0, sizeof *w);
+    w->sodium = sodium;
+    test_open(&w->t);
+    (void)test_dir(&w->t);
+    set_keys(w, 2, 1);
+    assert_ok(arc_sealed_init(&w->ops, &w->sealed, arci_backend_sqlite(), &w->cipher));
+    assert_ok(arc_backend_register(w->t.ctx, &w->ops));
+}
+
+static void stop(world *w)
+{
+    test_close(&w->t);
+#ifdef ARCORE_HAVE_SODIUM
+    arc_sodium_free(w->keys);
+#endif
+}
+
+static const char *uri_of(world *w, const char *scheme, const char *name, char out[700])
+{
+    snprintf(out, 700, "%s%s", scheme, test_path(&w->t, name));
+    return out;
+}
+
+static void fill(arc_book *book)
+{
+    arc_session *s;
+    arc_record *r;
+    char json[300];
+    assert_ok(arc_session_open(book, &s, NULL));
+    int64_t c = sample_insert(s, ARC_CUSTOMER, "{\"code\":\"K\",\"legal_name\":\"n\"}");
+    snprintf(json, sizeof json, "{\"customer\":%lld,\"name\":\"Li\",\"email\":\"%s\",\"mobile\":\"13800138000\"}", (long long)c, SECRET);
+    int64_t id = sample_insert(s, ARC_CONTACT, json);
+    snprintf(json, sizeof json, "{\"customer\":%lld,\"name\":\"Wang\",\"email\":\"other@secret.example\"}", (long long)c);
+    (void)sample_insert(s, ARC_CONTACT, json);
+    snprintf(json, sizeof json, "{\"customer\":%lld,\"number\":\"%s\",\"holder\":\"n\"}", (long long)c, ACCOUNT);
+    (void)sample_insert(s, ARC_BANK_ACCOUNT, json);
+    assert_ok(arc_session_get(s, &r, ARC_CONTACT, id)); /* a change, whose event keeps both values */
+    assert_ok(arc_contact_set_mobile(r, "13900139000", SIZE_MAX));
+    assert_ok(arc_session_update(s, r));
+    arc_record_free(r);
+    arc_session_close(s);
+}
+
+/* "name|mobile;" of the contacts whose e-mail is this, or all. */
+static arc_status ask(arc_book *book, const char *email, char out[200])
+{
+    arc_session *s;
+    arc_query *q;
+    arc_cursor *c = NULL;
+    static const arc_field_id fields[] = { ARC_CONTACT_NAME, ARC_CONTACT_EMAIL };
+    *out = 0;
+    assert_ok(arc_session_open(book, &s, NULL));
+    assert_ok(arc_query_new(s, &q, ARC_CONTACT));
+    assert_ok(arc_query_select(q, fields, 2));
+    if (email) assert_ok(arc_query_where_text(q, ARC_CONTACT_EMAIL, ARC_EQ, email, SIZE_MAX));
+    arc_status st = arc_query_run(q, &c);
+    while (st == ARC_OK && (st = arc_cursor_next(c)) == ARC_OK) {
+        const char *name, *value = "-";
+        size_t n, m = 1;
+        assert_ok(arc_cursor_get_text(c, &name, &n, 0));
+        (void)arc_cursor_get_text(c, &value, &m, 1);
+        sprintf(out + strlen(out), "%.*s|%.*s;", (int)n, name, (int)m, value);
+    }
+    arc_cursor_free(c);
+    arc_query_free(q);
+    arc_session_close(s);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+static int holds(world *w, const char *name, const char *text)
+{
+    static const char *const parts[] = { "", "-wal" };
+    int found = 0;
+    for (int i = 0; i < 2; i++) {
+        char path[100];
+        size_t n, len = strlen(text);
+        snprintf(path, sizeof path, "%s%s", name, parts[i]);
+        char *bytes = test_read_file(test_path(&w->t, path), &n);
+        for (size_t k = 0; bytes && k + len <= n; k++) found |= memcmp(bytes + k, text, len) == 0;
+        free(bytes);
+    }
+    return found;
+}
+
+static void verify_book(arc_book *book)
+{
+    arc_verify_summary sum = ARC_VERIFY_SUMMARY_INIT;
+    assert_ok(arc_book_verify(book, &sum, NULL, NULL, NULL));
+    assert_int_equal(sum.findings, 0);
+}
+
+static void answers(world *w)
+{
+    char uri[700], plain[700], out[200], want[200];
+    arc_book *book = sample_open(&w->t, uri_of(w, "sealed:sqlite:", "s.db", uri), ARC_BOOK_CREATE);
+    fill(book);
+    snprintf(want, sizeof want, "Li|%s;Wang|other@secret.example;", SECRET);
+    assert_ok(ask(book, NULL, out));
+    assert_string_equal(out, want);
+    snprintf(want, sizeof want, "Li|%s;", SECRET);
+    assert_ok(ask(book, SECRET, out));
+    assert_string_equal(out, want);
+    assert_ok(ask(book, "nobody@secret.example", out));
+    assert_string_equal(out, "");
+    verify_book(book);
+    static const char *const secrets[] = { "secret.example", "13800138000", "13900139000", "6222021234567890123" };
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) assert_false(holds(w, "s.db", secrets[i]));
+    assert_true(holds(w, "s.db", "Wang")); /* names are not sealed: the search does find what is there */
+    /* A plain book with the same contents gives the same dump, and each kind of store is closed to the other. */
+    arc_book *same = sample_open(&w->t, uri_of(w, "sqlite:", "p.db", plain), ARC_BOOK_CREATE);
+    fill(same);
+    assert_true(holds(w, "p.db", "secret.example"));
+    sample_bytes a = sample_dump(book), b = sample_dump(same);
+    assert_string_equal(a.s, b.s);
+    free(a.s);
+    free(b.s);
+    arc_book_close(same);
+    arc_book_close(book);
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    assert_status(ARC_E_NOT_A_BOOK, arc_book_open(w->t.ctx, &book, uri_of(w, "sqlite:", "s.db", plain), &o));
+    assert_status(ARC_E_NOT_A_BOOK, arc_book_open(w->t.ctx, &book, uri_of(w, "sealed:sqlite:", "p.db", plain), &o));
+    /* A plain book is sealed by a restore, and opened by another. */
+    char back[700];
+    arc_status st = arc_book_restore(w->t.ctx, uri_of(w, "sqlite:", "p.db", plain), uri_of(w, "sealed:sqlite:", "ps.db", uri), NULL);
+    sample_check(w->t.ctx, st, "seal");
+    assert_false(holds(w, "ps.db", "secret.example"));
+    st = arc_book_restore(w->t.ctx, uri, uri_of(w, "sqlite:", "open.db", back), NULL);
+    sample_check(w->t.ctx, st, "open");
+    assert_true(holds(w, "open.db", "secret.example"));
+}
+
+static void keys(world *w)
+{
+    char uri[700], other[700], out[200];
+    arc_book *book = sample_open(&w->t, uri_of(w, "sealed:sqlite:", "s.db", uri), ARC_BOOK_CREATE);
+    fill(book);
+    arc_book_close(book);
+    set_keys(w, 4, 2); /* not the key it was sealed with */
+    book = sample_open(&w->t, uri, 0);
+    assert_status(ARC_E_KEY, ask(book, NULL, out));
+    assert_string_equal(out, "");
+    arc_session *s;
+    arc_record *r;
+    arc_error e = ARC_ERROR_INIT;
+    assert_ok(arc_session_open(book, &s, NULL));
+    assert_status(ARC_E_KEY, arc_session_get(s, &r, ARC_CONTACT, 1));
+    assert_ok(arc_session_error(s, &e));
+    assert_int_equal(e.status, ARC_E_KEY);
+    assert_ok(arc_session_get(s, &r, ARC_CUSTOMER, 1)); /* what is not sealed can be read */
+    arc_record_free(r);
+    arc_book_close(book);
+    /* Both keys: old values open, new ones are sealed with the current one. A restore seals all of them anew. */
+    set_keys(w, 6, 2);
+    book = sample_open(&w->t, uri, 0);
+    assert_ok(ask(book, SECRET, out));
+    assert_ok(arc_session_open(book, &s, NULL));
+    (void)sample_insert(s, ARC_CONTACT, "{\"customer\":1,\"name\":\"New\",\"email\":\"new@secret.example\"}");
+    arc_book_close(book);
+    arc_status st = arc_book_restore(w->t.ctx, uri, uri_of(w, "sealed:sqlite:", "r.db", other), NULL);
+    sample_check(w->t.ctx, st, "restore");
+    set_keys(w, 4, 2);
+    book = sample_open(&w->t, other, 0);
+    assert_ok(ask(book, NULL, out));
+    assert_non_null(strstr(out, "new@secret.example"));
+    assert_non_null(strstr(out, SECRET));
+    verify_book(book);
+    assert_false(holds(w, "r.db", "secret.example"));
+    arc_book_close(book);
+}
+
+/* Values changed, or put where they were not sealed. */
+static void moved(world *w)
+{
+    static const char *const damage[] = { "UPDATE contact SET email=(SELECT email FROM contact WHERE id=2) WHERE id=1",
+                                          "UPDATE contact SET email=mobile WHERE id=1", "UPDATE contact SET email='plain@x.example' WHERE id=1",
+                                          "UPDATE contact SET email=substr(email,1,length(email)-4)||'AAAA' WHERE id=1",
+                                          "UPDATE contact SET email=substr(email,1,12) WHERE id=1", "UPDATE contact SET email=replace(email,':1:',':7:') WHERE id=1",
+                                          "UPDATE contact SET email=replace(email,':1:',':99999999999:') WHERE id=1" };
+    for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
+        char name[20], uri[700], out[200];
+        sqlite3 *db;
+        snprintf(name, sizeof name, "m%d.db", (int)i);
+        arc_book *book = sample_open(&w->t, uri_of(w, "sealed:sqlite:", name, uri), ARC_BOOK_CREATE);
+        fill(book);
+        assert_int_equal(sqlite3_open(test_path(&w->t, name), &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, damage[i], NULL, NULL, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_changes(db), 1);
+        sqlite3_close(db);
+        arc_status st = ask(book, NULL, out);
+        if (st != ARC_E_KEY) fail_msg("%s gave %s %s", damage[i], arc_status_name(st), out);
+        arc_book_close(book);
+    }
+}
+
+static void with_ciphers(void (*body)(world *w))
+{
+    for (int sodium = 0; sodium < 2; sodium++) {
+        world w;
+#ifndef ARCORE_HAVE_SODIUM
+        if (sodium) {
+            fprintf(stderr, "SKIPPED: libsodium is not there, its cipher was not tried\n");
+            continue;
+        }
+#endif
+        start(&w, sodium);
+        body(&w);
+        stop(&w);
+    }
+}
+
+static void test_answers(void **state)
+{
+    (void)state;
+    with_ciphers(answers);
+}
+
+static void test_keys(void **state)
+{
+    (void)state;
+    with_ciphers(keys);
+}
+
+static void test_moved(void **state)
+{
+    (void)state;
+    with_ciphers(moved);
+}
+
+static void test_arguments(void **state)
+{
+    arc_backend_ops out;
+    arc_sealed sealed;
+    toy_keys k = { 2 };
+    arc_cipher c = toy_cipher(&k, 1);
+    (void)state;
+    assert_status(ARC_E_INVALID, arc_sealed_init(NULL, &sealed, arci_backend_sqlite(), &c));
+    assert_status(ARC_E_INVALID, arc_sealed_init(&out, &sealed, arci_backend_sqlite(), NULL));
+    c.overhead = ARC_CIPHER_OVERHEAD + 1;
+    assert_status(ARC_E_INVALID, arc_sealed_init(&out, &sealed, arci_backend_sqlite(), &c));
+    assert_ok(arc_cipher_init(&c));
+    assert_status(ARC_E_INVALID, arc_sealed_init(&out, &sealed, arci_backend_sqlite(), &c));
+    assert_status(ARC_E_INVALID, arc_cipher_init(NULL));
+#ifdef ARCORE_HAVE_SODIUM
+    arc_sodium_key ring[2];
+    arc_sodium *s;
+    memset(ring, 0, sizeof ring);
+    ring[0].number = 1;
+    assert_status(ARC_E_INVALID, arc_sodium_new(&s, ring, 2, 1)); /* a number of 0 */
+    ring[1].number = 1;
+    assert_status(ARC_E_INVALID, arc_sodium_new(&s, ring, 2, 1));
+    assert_status(ARC_E_INVALID, arc_sodium_new(&s, ring, 1, 2));
+    assert_status(ARC_E_INVALID, arc_sodium_new(&s, ring, 0, 1));
+    assert_null(s);
+    assert_status(ARC_E_INVALID, arc_sodium_cipher(&c, NULL));
+    arc_sodium_free(NULL);
+#endif
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_answers), cmocka_unit_test(test_keys), cmocka_unit_test(test_moved),
+                                        cmocka_unit_test(test_arguments) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
