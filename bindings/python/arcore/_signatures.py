@@ -47,6 +47,10 @@ class arc_session(c_void_p):
     pass
 
 
+class arc_sodium(c_void_p):
+    pass
+
+
 class arc_txn(c_void_p):
     pass
 
@@ -363,6 +367,18 @@ class arc_host(Structure):
 
 
 class arc_backend_ops(Structure):
+    pass
+
+
+class arc_cipher(Structure):
+    pass
+
+
+class arc_sealed(Structure):
+    pass
+
+
+class arc_sodium_key(Structure):
     pass
 
 
@@ -1162,6 +1178,25 @@ arc_backend_ops._fields_ = [
     ("remove", CFUNCTYPE(c_int32, POINTER(arc_host), c_char_p, c_char_p)),
     ("describe", CFUNCTYPE(c_int32, c_void_p, CFUNCTYPE(None, c_void_p, c_char_p, c_char_p), c_void_p)),
 ]
+arc_cipher._fields_ = [
+    ("struct_size", c_uint32),
+    ("key", c_uint32),
+    ("overhead", c_uint32),
+    ("reserved", c_uint32),
+    ("user", c_void_p),
+    ("seal", CFUNCTYPE(c_int32, c_void_p, c_uint32, POINTER(c_uint8), POINTER(c_uint8), c_size_t, POINTER(c_uint8), c_size_t)),
+    ("open", CFUNCTYPE(c_int32, c_void_p, c_uint32, POINTER(c_uint8), POINTER(c_uint8), c_size_t, POINTER(c_uint8), c_size_t)),
+]
+arc_sealed._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("inner", POINTER(arc_backend_ops)),
+    ("cipher", POINTER(arc_cipher)),
+]
+arc_sodium_key._fields_ = [
+    ("number", c_uint32),
+    ("bytes", c_uint8 * 32),
+]
 arc_sql_text._fields_ = [
     ("host", POINTER(arc_host)),
     ("s", c_char_p),
@@ -1321,6 +1356,7 @@ FUNCTIONS = {
     "arc_calendar_knows": (c_int32, (arc_calendar, POINTER(c_int32), c_int32,), "arcore"),
     "arc_calendar_load": (c_int32, (arc_context, POINTER(arc_calendar), POINTER(c_char_p), POINTER(c_size_t), c_size_t,), "arcore"),
     "arc_calendar_union": (c_int32, (arc_context, POINTER(arc_calendar), POINTER(arc_calendar), c_size_t,), "arcore"),
+    "arc_cipher_init": (c_int32, (POINTER(arc_cipher),), "arcore"),
     "arc_clock_system": (c_int64, (c_void_p,), "arcore"),
     "arc_column_info_init": (c_int32, (POINTER(arc_column_info),), "arcore"),
     "arc_context_error": (c_int32, (arc_context, POINTER(arc_error),), "arcore"),
@@ -1536,6 +1572,7 @@ FUNCTIONS = {
     "arc_role_revise": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_role_revoke": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_schema_json": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
+    "arc_sealed_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_sealed), POINTER(arc_backend_ops), POINTER(arc_cipher),), "arcore"),
     "arc_session_begin": (c_int32, (arc_session, POINTER(arc_txn), c_uint32,), "arcore"),
     "arc_session_close": (None, (arc_session,), "arcore"),
     "arc_session_error": (c_int32, (arc_session, POINTER(arc_error),), "arcore"),
@@ -1554,6 +1591,9 @@ FUNCTIONS = {
     "arc_session_upsert": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), arc_record, c_char_p, c_char_p, POINTER(arc_upsert_options),), "arcore"),
     "arc_session_upsert_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(c_int32), POINTER(arc_record), POINTER(c_char_p), c_size_t, c_char_p, POINTER(arc_upsert_options),), "arcore"),
     "arc_shim_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_shim), POINTER(arc_backend_ops), c_uint32,), "arcore"),
+    "arc_sodium_cipher": (c_int32, (POINTER(arc_cipher), arc_sodium,), "arcore_sodium"),
+    "arc_sodium_free": (None, (arc_sodium,), "arcore_sodium"),
+    "arc_sodium_new": (c_int32, (POINTER(arc_sodium), POINTER(arc_sodium_key), c_size_t, c_uint32,), "arcore_sodium"),
     "arc_source_init": (c_int32, (POINTER(arc_source),), "arcore"),
     "arc_sql_date_parse": (c_int32, (c_char_p, c_size_t, POINTER(c_int64),), "arcore"),
     "arc_sql_date_text": (c_int32, (c_char_p, c_int64,), "arcore"),
@@ -1623,6 +1663,7 @@ HANDLES = (
     arc_query,
     arc_record,
     arc_session,
+    arc_sodium,
     arc_txn,
 )
 STRUCTS = (
@@ -1703,6 +1744,9 @@ STRUCTS = (
     arc_write,
     arc_host,
     arc_backend_ops,
+    arc_cipher,
+    arc_sealed,
+    arc_sodium_key,
     arc_sql_text,
     arc_sql_dialect,
     arc_sql_object,

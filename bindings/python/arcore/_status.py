@@ -132,6 +132,10 @@ class RuleError(RefusedError, ValueError):
     """ARC_E_RULE (-33): a validation rule of the book refused the row; the error names field and rule."""
 
 
+class KeyError(RefusedError):
+    """ARC_E_KEY (-34): a sealed value cannot be opened or sealed: no such key, or another one."""
+
+
 class BusyError(TransactionError):
     """ARC_E_BUSY (-40): a lock was not obtained before the deadline; retryable."""
 
@@ -233,6 +237,7 @@ BY_STATUS = {
     -31: ReadonlyError,
     -32: CheckError,
     -33: RuleError,
+    -34: KeyError,
     -40: BusyError,
     -41: ConflictError,
     -42: DeadlineError,

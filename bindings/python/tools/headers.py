@@ -8,7 +8,7 @@ import os
 import re
 
 # Headers of parts that are libraries of their own, by the name of that library.
-LIBRARIES = {"postgresql.h": "arcore_postgresql"}
+LIBRARIES = {"postgresql.h": "arcore_postgresql", "sodium.h": "arcore_sodium"}
 
 
 class Unreadable(Exception):
