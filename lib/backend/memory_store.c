@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening, closing and making a store. */
 #include "backend/memory_impl.h"
+#include "backend/sealed_mark.h"
 
 #define ALL_FLAGS \
     (ARC_OPEN_CREATE | ARC_OPEN_UPGRADE | ARC_OPEN_READONLY | ARC_OPEN_FOREIGN_TRIGGERS | ARC_OPEN_CHECK)
@@ -220,8 +221,11 @@ static arc_status judge(mem_handle *be, const arc_schema_desc *schema, uint32_t 
         return complain(be->host, ARC_E_NOT_A_BOOK, "this memory store is empty");
     }
     const mem_layout *layout = now->layout;
-    if (layout->application_id != schema->application_id)
-        return complain(be->host, ARC_E_NOT_A_BOOK, "this memory store belongs to another application");
+    if (layout->application_id != schema->application_id) {
+        const char *text = "this memory store belongs to another application";
+        arc_status st = arci_sealed_foreign(layout->application_id, schema->application_id, &text);
+        return complain(be->host, st, text);
+    }
     if (layout->version == version) {
         arc_status status = arci_mem_layout_compare(layout, schema, 0);
         return status == ARC_E_SCHEMA_FOREIGN ? complain(be->host, status, "the tables differ at the same version") : status;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/postgresql_schema.h"
+#include "backend/sealed_mark.h"
 
 typedef struct standing {
     int64_t application, version;
@@ -85,7 +86,9 @@ static arc_status accept(arci_pg *be, const standing *s, uint32_t flags, int *up
     int64_t want = (int64_t)be->schema->version;
     *upgrade = 0;
     if (s->application != (int64_t)be->schema->application_id) {
-        return arci_pg_error(be, ARC_E_NOT_A_BOOK, "the schema belongs to another application");
+        const char *text = "the schema belongs to another application";
+        arc_status st = arci_sealed_foreign(s->application, be->schema->application_id, &text);
+        return arci_pg_error(be, st, text);
     }
     if (s->version > want) {
         arc_status st = be->flags & ARC_OPEN_READONLY ? arci_pg_verify(be, be->schema->version, flags, 1) : ARC_OK;

@@ -4,23 +4,9 @@
 
 #include "backend/sealed.h"
 
-#define SEALED_MARK UINT32_C(0x005ea1ed) /* a store of sealed values is none of plain ones */
-
-typedef struct sealed_be { /* a handle, and the transaction open on it */
-    arc_host host;         /* what the inner backend sees; first, so that its functions find the rest */
-    const arc_host *outer;
-    const arc_cipher *cipher;
-    arc_backend_ops inner;
-    void *be, *txn;
-    const arc_schema_desc *schema; /* as the core has it */
-    arc_schema_desc wide;          /* as the inner backend has it */
-    void *memory;                  /* of wide */
-    arci_sealed_cursor *cursors;
-} sealed_be;
-
 struct arci_sealed_cursor {
     arci_sealed_cursor *next, **at;
-    sealed_be *owner;
+    arci_sealed_be *owner;
     void *inner;
     const arc_table *table; /* NULL: nothing of it is sealed */
     uint16_t *cols;         /* fetched: those asked for, then the key */
@@ -32,7 +18,7 @@ struct arci_sealed_cursor {
 
 /* ---- the host between -------------------------------------------------------------------------------------------------- */
 
-static const sealed_be *of(const arc_host *h) { return (const sealed_be *)(const void *)h; }
+static const arci_sealed_be *of(const arc_host *h) { return (const arci_sealed_be *)(const void *)h; }
 static void *host_alloc(const arc_host *h, size_t n) { return of(h)->outer->alloc(of(h)->outer, n); }
 static void *host_resize(const arc_host *h, void *p, size_t n) { return of(h)->outer->resize(of(h)->outer, p, n); }
 static void host_release(const arc_host *h, void *p) { of(h)->outer->release(of(h)->outer, p); }
@@ -54,48 +40,6 @@ static void host_trace(const arc_host *h, const char *statement, const arc_value
     of(h)->outer->trace(of(h)->outer, statement, params, n);
 }
 
-/* ---- the schema: room for what is sealed ---------------------------------------------------------------------------------- */
-
-static int is_sealed(const arc_table *t, uint32_t col)
-{
-    return col < t->n_cols && (t->cols[col].flags & ARC_COL_SENSITIVE) != 0;
-}
-
-static int has_sealed(const arc_table *t)
-{
-    uint32_t c = 0;
-    while (c < t->n_cols && !is_sealed(t, c)) c++;
-    return c < t->n_cols;
-}
-
-static arc_status widen(sealed_be *b, const arc_schema_desc *schema)
-{
-    size_t n = 0;
-    for (uint32_t i = 0; i < schema->n_tables; i++) n += has_sealed(&schema->tables[i]) ? schema->tables[i].n_cols : 0;
-    const size_t head = (schema->n_tables * sizeof(arc_table) + 15u) / 16u * 16u;
-    char *memory = b->outer->alloc(b->outer, head + n * sizeof(arc_column) + 1);
-    if (!memory) return ARC_E_NOMEM;
-    arc_table *tables = (arc_table *)(void *)memory;
-    arc_column *cols = (arc_column *)(void *)(memory + head);
-    memcpy(tables, schema->tables, schema->n_tables * sizeof *tables);
-    for (uint32_t i = 0; i < schema->n_tables; i++) {
-        if (!has_sealed(&tables[i])) continue;
-        memcpy(cols, tables[i].cols, tables[i].n_cols * sizeof *cols);
-        for (uint32_t c = 0; c < tables[i].n_cols; c++) {
-            if (is_sealed(&tables[i], c) && cols[c].size) cols[c].size = (uint32_t)arci_sealed_length(cols[c].size, ARC_CIPHER_OVERHEAD);
-        }
-        tables[i].cols = cols;
-        cols += tables[i].n_cols;
-    }
-    b->outer->release(b->outer, b->memory);
-    b->memory = memory;
-    b->schema = schema;
-    b->wide = *schema;
-    b->wide.application_id ^= SEALED_MARK;
-    b->wide.tables = tables;
-    return ARC_OK;
-}
-
 /* ---- open to rollback ---------------------------------------------------------------------------------------------------- */
 
 static const char *inner_location(const arc_backend_ops *inner, const char *location)
@@ -112,7 +56,7 @@ static arc_status sealed_open(const arc_host *h, const char *location, const cha
     const arc_backend_ops *inner = sealed->inner;
     location = inner_location(inner, location);
     if (!location) return ARC_E_INVALID;
-    sealed_be *b = h->alloc(h, sizeof *b);
+    arci_sealed_be *b = h->alloc(h, sizeof *b);
     if (!b) return ARC_E_NOMEM;
     memset(b, 0, sizeof *b);
     b->outer = h;
@@ -138,7 +82,7 @@ static void cursor_free(arci_sealed_cursor *c)
     h->release(h, c);
 }
 
-static void txn_over(sealed_be *b)
+static void txn_over(arci_sealed_be *b)
 {
     while (b->cursors) cursor_free(b->cursors);
     b->txn = NULL;
@@ -146,7 +90,7 @@ static void txn_over(sealed_be *b)
 
 static void sealed_close(void *be)
 {
-    sealed_be *b = be;
+    arci_sealed_be *b = be;
     b->inner.close(b->be);
     txn_over(b);
     b->outer->release(b->outer, b->memory);
@@ -155,14 +99,19 @@ static void sealed_close(void *be)
 
 static arc_status sealed_migrate(void *be, const arc_schema_desc *schema, uint32_t flags)
 {
-    sealed_be *b = be;
-    arc_status s = widen(b, schema);
-    return s ? s : b->inner.migrate(b->be, &b->wide, flags);
+    arci_sealed_be *b = be;
+    arc_status s = arci_sealed_widen(b, schema);
+    if (!s) s = b->inner.migrate(b->be, &b->wide, flags);
+    if (s == ARC_E_KEY) { /* the inner backend takes it for the other kind of store */
+        b->outer->set_error(b->outer, ARC_E_NOT_A_BOOK, 0, NULL, "the store is not sealed: open it without sealed:, or restore it into a sealed one");
+        return ARC_E_NOT_A_BOOK;
+    }
+    return s ? s : arci_sealed_prove(b, flags);
 }
 
-static arc_status sealed_begin(void *be, uint32_t mode, uint32_t timeout_ms, void **txn)
+static arc_status arci_sealed_begin(void *be, uint32_t mode, uint32_t timeout_ms, void **txn)
 {
-    sealed_be *b = be;
+    arci_sealed_be *b = be;
     void *got = NULL;
     arc_status s = b->inner.begin(b->be, mode, timeout_ms, &got);
     if (s) return s;
@@ -173,7 +122,7 @@ static arc_status sealed_begin(void *be, uint32_t mode, uint32_t timeout_ms, voi
 
 static arc_status sealed_commit(void *txn)
 {
-    sealed_be *b = txn;
+    arci_sealed_be *b = txn;
     arc_status s = b->inner.commit(b->txn);
     txn_over(b);
     return s;
@@ -181,7 +130,7 @@ static arc_status sealed_commit(void *txn)
 
 static void sealed_rollback(void *txn)
 {
-    sealed_be *b = txn;
+    arci_sealed_be *b = txn;
     b->inner.rollback(b->txn);
     txn_over(b);
 }
@@ -189,7 +138,7 @@ static void sealed_rollback(void *txn)
 /* ---- writing ---------------------------------------------------------------------------------------------------------------- */
 
 typedef struct sealer {
-    sealed_be *b;
+    arci_sealed_be *b;
     arci_sealed_text text;
     arc_write copy;
 } sealer;
@@ -215,7 +164,7 @@ static arc_status seal_row(sealer *s, const arc_table *t, arc_value *row, uint32
     for (uint32_t i = 0; i < s->copy.n_cols; i++) {
         arc_value *v = &row[first + i];
         uint16_t col = s->copy.cols[i];
-        if (!is_sealed(t, col) || v->type != ARC_V_TEXT) continue;
+        if (!arci_sealed_col(t, col) || !arci_sealed_holds(v)) continue;
         arc_status st = arci_seal_value(s->b->cipher, &s->text, t, col, key, v, at);
         if (st) return st;
     }
@@ -228,7 +177,7 @@ static size_t text_needed(const sealer *s, const arc_table *t, const arc_write *
     for (uint32_t r = 0; r < w->n_rows; r++) {
         for (uint32_t i = 0; i < w->n_cols; i++) {
             const arc_value *v = &w->rows[r * width + first + i];
-            if (is_sealed(t, w->cols[i]) && v->type == ARC_V_TEXT) n += arci_sealed_length(v->len, s->b->cipher->overhead);
+            if (arci_sealed_col(t, w->cols[i]) && arci_sealed_holds(v)) n += arci_sealed_length(v->len, s->b->cipher->overhead);
         }
     }
     return n;
@@ -238,7 +187,7 @@ static size_t text_needed(const sealer *s, const arc_table *t, const arc_write *
 static int guards_sealed(const arc_table *t, const arc_write *w)
 {
     for (uint32_t i = 0; i < w->n_guards; i++) {
-        if (is_sealed(t, w->guards[i].col)) return 1;
+        if (arci_sealed_col(t, w->guards[i].col)) return 1;
     }
     return 0;
 }
@@ -266,12 +215,12 @@ static arc_status seal_write(sealer *s, const arc_write *w)
 
 static arc_status sealed_write(void *txn, arc_write *const *writes, uint32_t n)
 {
-    sealed_be *b = txn;
+    arci_sealed_be *b = txn;
     const arc_host *h = b->outer;
     int any = 0;
     for (uint32_t i = 0; i < n; i++) {
         if (writes[i]->table >= b->schema->n_tables) return b->inner.write(b->txn, writes, n); /* it knows what to say */
-        any |= writes[i]->op != ARC_WRITE_DELETE && has_sealed(&b->schema->tables[writes[i]->table]);
+        any |= writes[i]->op != ARC_WRITE_DELETE && arci_sealed_table(&b->schema->tables[writes[i]->table]);
     }
     if (!any) return b->inner.write(b->txn, writes, n);
     sealer *all = h->alloc(h, n * sizeof *all);
@@ -281,7 +230,7 @@ static arc_status sealed_write(void *txn, arc_write *const *writes, uint32_t n)
     for (uint32_t i = 0; i < n && !st; i++) {
         all[i].b = b;
         list[i] = writes[i];
-        if (writes[i]->op == ARC_WRITE_DELETE || !has_sealed(&b->schema->tables[writes[i]->table])) continue;
+        if (writes[i]->op == ARC_WRITE_DELETE || !arci_sealed_table(&b->schema->tables[writes[i]->table])) continue;
         st = seal_write(&all[i], writes[i]);
         list[i] = &all[i].copy;
     }
@@ -299,7 +248,7 @@ static arc_status sealed_write(void *txn, arc_write *const *writes, uint32_t n)
 /* ---- reading ----------------------------------------------------------------------------------------------------------------- */
 
 /* A cursor for cols of a table; *cols and *n_cols become what is to be fetched. */
-static arci_sealed_cursor *cursor_new(sealed_be *b, uint16_t table, const uint16_t **cols, uint32_t *n_cols)
+static arci_sealed_cursor *cursor_new(arci_sealed_be *b, uint16_t table, const uint16_t **cols, uint32_t *n_cols)
 {
     const arc_host *h = b->outer;
     arci_sealed_cursor *c = h->alloc(h, sizeof *c);
@@ -310,9 +259,9 @@ static arci_sealed_cursor *cursor_new(sealed_be *b, uint16_t table, const uint16
     c->next = b->cursors;
     if (c->next) c->next->at = &c->next;
     b->cursors = c;
-    const arc_table *t = cols && table < b->schema->n_tables ? &b->schema->tables[table] : NULL;
+    const arc_table *t = *cols && table < b->schema->n_tables ? &b->schema->tables[table] : NULL;
     uint32_t any = 0;
-    for (uint32_t i = 0; t && i < *n_cols; i++) any += (uint32_t)is_sealed(t, (*cols)[i]);
+    for (uint32_t i = 0; t && i < *n_cols; i++) any += (uint32_t)arci_sealed_col(t, (*cols)[i]);
     if (!any) return c;
     c->cols = h->alloc(h, (*n_cols + (size_t)t->n_key) * sizeof *c->cols);
     if (!c->cols) {
@@ -332,7 +281,7 @@ static arci_sealed_cursor *cursor_new(sealed_be *b, uint16_t table, const uint16
 
 static arc_status sealed_fetch(void *txn, arc_fetch *const *fetches, uint32_t n)
 {
-    sealed_be *b = txn;
+    arci_sealed_be *b = txn;
     const arc_host *h = b->outer;
     arci_sealed_cursor *first = b->cursors;
     arc_fetch *copies = h->alloc(h, n * sizeof *copies);
@@ -364,7 +313,7 @@ static arc_status make_room(arci_sealed_cursor *c, const arc_block *block)
     size_t rows = (size_t)block->n_rows * c->n_wanted, text = 1;
     for (uint32_t r = 0; r < block->n_rows; r++) {
         for (uint32_t i = 0; i < c->n_wanted; i++) {
-            if (is_sealed(c->table, c->cols[i])) text += block->values[(size_t)r * block->n_cols + i].len;
+            if (arci_sealed_col(c->table, c->cols[i])) text += block->values[(size_t)r * block->n_cols + i].len;
         }
     }
     if (rows > c->cap_rows) {
@@ -398,7 +347,7 @@ static arc_status open_block(arci_sealed_cursor *c, arc_block *block)
         memcpy(out, in, c->n_wanted * sizeof *out);
         for (uint32_t k = 0; k < c->n_key; k++) key[k] = &in[c->n_wanted + k];
         for (uint32_t i = 0; i < c->n_wanted && !s; i++) {
-            if (!is_sealed(c->table, c->cols[i]) || out[i].type != ARC_V_TEXT) continue;
+            if (!arci_sealed_col(c->table, c->cols[i]) || !arci_sealed_holds(&out[i])) continue;
             s = arci_open_value(c->owner->cipher, &text, c->table, c->cols[i], key, &out[i], &at);
         }
     }
@@ -426,7 +375,7 @@ static void sealed_end(void *cursor)
 
 static arc_status sealed_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first)
 {
-    sealed_be *b = txn;
+    arci_sealed_be *b = txn;
     return b->inner.reserve(b->txn, book, sequence, n, first);
 }
 
@@ -437,7 +386,7 @@ static int reads_sealed(const arc_table *t, const arc_cond *c)
     for (uint32_t i = 0; i < c->n_ops; i++) {
         const arc_cond_op *o = &c->ops[i];
         if (o->op >= ARC_OP_AND || o->op == ARC_OP_IS_NULL) continue;
-        if (is_sealed(t, o->col) || (o->col2 != ARC_NO_COL && is_sealed(t, o->col2))) return 1;
+        if (arci_sealed_col(t, o->col) || (o->col2 != ARC_NO_COL && arci_sealed_col(t, o->col2))) return 1;
     }
     return 0;
 }
@@ -445,9 +394,9 @@ static int reads_sealed(const arc_table *t, const arc_cond *c)
 /* What is sealed cannot be compared there: the core does it with what comes back. */
 static void sealed_plan(void *be, arc_fetch *fetch)
 {
-    sealed_be *b = be;
+    arci_sealed_be *b = be;
     b->inner.plan(b->be, fetch);
-    if (fetch->table >= b->schema->n_tables || !has_sealed(&b->schema->tables[fetch->table])) return;
+    if (fetch->table >= b->schema->n_tables || !arci_sealed_table(&b->schema->tables[fetch->table])) return;
     const arc_table *t = &b->schema->tables[fetch->table];
     for (uint32_t i = 0; i < fetch->n_conds; i++) {
         if (!fetch->conds[i].accepted || !reads_sealed(t, &fetch->conds[i])) continue;
@@ -455,14 +404,36 @@ static void sealed_plan(void *be, arc_fetch *fetch)
         fetch->planned &= ~ARC_PLAN_LIMIT;
     }
     for (uint32_t i = 0; i < fetch->n_order; i++) {
-        if (is_sealed(t, fetch->order[i].col)) fetch->planned = 0;
+        if (arci_sealed_col(t, fetch->order[i].col)) fetch->planned = 0;
     }
+}
+
+/* Amounts and counts are not sealed: the store sums them as ever. */
+static arc_status sealed_aggregate(void *txn, arc_aggregate *a)
+{
+    arci_sealed_be *b = txn;
+    const arc_table *t = a->table < b->schema->n_tables ? &b->schema->tables[a->table] : NULL;
+    const uint16_t *none = NULL;
+    uint32_t zero = 0;
+    int any = 0;
+    for (uint32_t i = 0; t && i < a->n_conds; i++) any |= reads_sealed(t, &a->conds[i]);
+    for (uint32_t i = 0; t && i < a->n_groups; i++) any |= arci_sealed_col(t, a->groups[i].col);
+    for (uint32_t i = 0; t && i < a->n_measures; i++) any |= a->measures[i].kind != ARC_MEASURE_COUNT && arci_sealed_col(t, a->measures[i].col);
+    if (any) return ARC_E_UNSUPPORTED;
+    arci_sealed_cursor *c = cursor_new(b, a->table, &none, &zero);
+    if (!c) return ARC_E_NOMEM;
+    arc_aggregate inner = *a;
+    arc_status s = b->inner.aggregate(b->txn, &inner);
+    c->inner = inner.cursor;
+    if (s) cursor_free(c);
+    else a->cursor = c;
+    return s;
 }
 
 static arc_status sealed_get_many(void *txn, uint16_t table, const uint16_t *cols, uint32_t n_cols, const arc_value *keys, uint32_t n_keys,
                                   void **cursor)
 {
-    sealed_be *b = txn;
+    arci_sealed_be *b = txn;
     arci_sealed_cursor *c = cursor_new(b, table, &cols, &n_cols);
     arc_status s = c ? b->inner.get_many(b->txn, table, cols, n_cols, keys, n_keys, &c->inner) : ARC_E_NOMEM;
     if (!s) *cursor = c;
@@ -470,25 +441,25 @@ static arc_status sealed_get_many(void *txn, uint16_t table, const uint16_t *col
     return s;
 }
 
-static arc_status sealed_savepoint(void *txn, uint32_t depth) { return ((sealed_be *)txn)->inner.savepoint(((sealed_be *)txn)->txn, depth); }
-static arc_status sealed_rollback_to(void *txn, uint32_t depth) { return ((sealed_be *)txn)->inner.rollback_to(((sealed_be *)txn)->txn, depth); }
-static arc_status sealed_release(void *txn, uint32_t depth) { return ((sealed_be *)txn)->inner.release(((sealed_be *)txn)->txn, depth); }
+static arc_status sealed_savepoint(void *txn, uint32_t depth) { return ((arci_sealed_be *)txn)->inner.savepoint(((arci_sealed_be *)txn)->txn, depth); }
+static arc_status sealed_rollback_to(void *txn, uint32_t depth) { return ((arci_sealed_be *)txn)->inner.rollback_to(((arci_sealed_be *)txn)->txn, depth); }
+static arc_status sealed_release(void *txn, uint32_t depth) { return ((arci_sealed_be *)txn)->inner.release(((arci_sealed_be *)txn)->txn, depth); }
 
 static arc_status sealed_lock_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys)
 {
-    sealed_be *b = txn;
+    arci_sealed_be *b = txn;
     return b->inner.lock_rows(b->txn, table, keys, n_keys);
 }
 
 static arc_status sealed_check(void *be, void (*report)(void *user, const char *finding), void *user)
 {
-    sealed_be *b = be;
+    arci_sealed_be *b = be;
     return b->inner.check(b->be, report, user);
 }
 
 static arc_status sealed_explain(void *txn, const arc_fetch *fetch, char *buf, size_t *len)
 {
-    sealed_be *b = txn;
+    arci_sealed_be *b = txn;
     return b->inner.explain(b->txn, fetch, buf, len);
 }
 
@@ -502,19 +473,19 @@ static arc_status sealed_remove(const arc_host *h, const char *location, const c
 
 static arc_status sealed_describe(void *be, void (*say)(void *user, const char *key, const char *value), void *user)
 {
-    sealed_be *b = be;
+    arci_sealed_be *b = be;
     return b->inner.describe(b->be, say, user);
 }
 
 /* ---- making one ------------------------------------------------------------------------------------------------------------------ */
 
-/* No aggregate: the core does it, where all values are plain. No backup: a copy is made row by row, so that every value is sealed anew, in its place there and with the current key. */
+/* No backup: a copy is made row by row, so that every value is sealed anew, in its place there and with the current key. */
 static const arc_backend_ops all = {
     ARC_BACKEND_HEAD,
     .scheme = "sealed", .description = "a backend that seals sensitive values", .open = sealed_open, .close = sealed_close,
-    .migrate = sealed_migrate, .begin = sealed_begin, .commit = sealed_commit, .rollback = sealed_rollback, .write = sealed_write,
+    .migrate = sealed_migrate, .begin = arci_sealed_begin, .commit = sealed_commit, .rollback = sealed_rollback, .write = sealed_write,
     .fetch = sealed_fetch, .next = sealed_next, .end = sealed_end, .reserve = sealed_reserve, .plan = sealed_plan,
-    .get_many = sealed_get_many, .savepoint = sealed_savepoint, .rollback_to = sealed_rollback_to,
+    .aggregate = sealed_aggregate, .get_many = sealed_get_many, .savepoint = sealed_savepoint, .rollback_to = sealed_rollback_to,
     .release = sealed_release, .lock_rows = sealed_lock_rows, .check = sealed_check, .explain = sealed_explain,
     .remove = sealed_remove, .describe = sealed_describe,
 };
@@ -544,6 +515,7 @@ arc_status arc_sealed_init(arc_backend_ops *out, arc_sealed *sealed, const arc_b
     out->max_rows = in.max_rows;
     out->user = sealed;
     if (!in.plan) out->plan = NULL;
+    if (!in.aggregate) out->aggregate = NULL;
     if (!in.get_many) out->get_many = NULL;
     if (!in.savepoint) out->savepoint = NULL;
     if (!in.rollback_to) out->rollback_to = NULL;

@@ -65,6 +65,61 @@ arc_status arc_sodium_new(arc_sodium **out, const arc_sodium_key *keys, size_t n
     return ARC_OK;
 }
 
+/* ---- key files ----------------------------------------------------------------------------------------------------------------- */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static const char *skip_blanks(const char *s, const char *end)
+{
+    while (s < end && (*s == ' ' || *s == '\t' || *s == '\r')) s++;
+    return s;
+}
+
+/* 1: a key; 0: an empty line; -1: neither. */
+static int read_line(arc_sodium_key *key, const char *s, const char *end)
+{
+    uint64_t number = 0;
+    s = skip_blanks(s, end);
+    if (s == end || *s == '#') return 0;
+    for (; s < end && *s >= '0' && *s <= '9' && number <= UINT32_MAX; s++) number = number * 10 + (uint64_t)(*s - '0');
+    const char *hex = skip_blanks(s, end);
+    if (!number || number > UINT32_MAX || hex == s || (size_t)(end - hex) < 2u * ARC_SODIUM_KEY_BYTES) return -1;
+    for (size_t i = 0; i < ARC_SODIUM_KEY_BYTES; i++) {
+        int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
+        if (high < 0 || low < 0) return -1;
+        key->bytes[i] = (uint8_t)(high * 16 + low);
+    }
+    key->number = (uint32_t)number;
+    return skip_blanks(hex + 2u * ARC_SODIUM_KEY_BYTES, end) == end ? 1 : -1;
+}
+
+arc_status arc_sodium_read(arc_sodium **out, const char *text, size_t len)
+{
+    arc_sodium_key ring[ARC_SODIUM_MAX_KEYS];
+    size_t n = 0;
+    int got = 0;
+    if (!out) return ARC_E_INVALID;
+    *out = NULL;
+    if (!text) return ARC_E_INVALID;
+    for (const char *s = text, *end = text + len; s < end && got >= 0;) {
+        const char *stop = memchr(s, '\n', (size_t)(end - s));
+        arc_sodium_key key;
+        got = read_line(&key, s, stop ? stop : end);
+        if (got > 0 && n == ARC_SODIUM_MAX_KEYS) got = -1;
+        if (got > 0) ring[n++] = key;
+        sodium_memzero(&key, sizeof key);
+        s = stop ? stop + 1 : end;
+    }
+    arc_status st = got < 0 || !n ? ARC_E_SYNTAX : arc_sodium_new(out, ring, n, ring[n - 1].number);
+    sodium_memzero(ring, sizeof ring);
+    return st == ARC_E_INVALID ? ARC_E_SYNTAX : st; /* a number that stands there twice */
+}
+
 void arc_sodium_free(arc_sodium *keys)
 {
     sodium_free(keys);

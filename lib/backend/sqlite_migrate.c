@@ -2,6 +2,7 @@
 /* Making, upgrading and accepting a book's tables. A file that is not ours is never written to. */
 #include <string.h>
 
+#include "backend/sealed_mark.h"
 #include "backend/sqlite.h"
 
 typedef struct standing {
@@ -200,7 +201,9 @@ static arc_status accept_existing(arci_sqlite *be, standing *s, uint32_t flags, 
     } else if (st == ARC_OK && is_empty(s) && (flags & ARC_OPEN_CREATE)) {
         *write = 1;
     } else if (st == ARC_OK) {
-        st = arci_sqlite_error(be, ARC_E_NOT_A_BOOK, "the file is not a book");
+        const char *text = "the file is not a book";
+        st = arci_sealed_foreign(s->application, be->schema->application_id, &text);
+        st = arci_sqlite_error(be, st, text);
     }
     arci_sqlite_undo(be);
     return st;

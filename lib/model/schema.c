@@ -115,15 +115,11 @@ const char *arci_type_name(uint8_t type)
     return type < sizeof(names) / sizeof(names[0]) ? names[type] : "";
 }
 
-/* Numbers and addresses that say who somebody is or where his money lies, and what the trail keeps of personal data. */
+/* Whatever is marked personal, and what could give it away: custom fields may be personal, and the hash of a call's arguments would let a phone number in them be
+ * guessed. Frozen with the field: a sealed store that has it plain would not open it. */
 int arci_field_sensitive(const arci_entity *e, const arci_field *f)
 {
-    static const char *const list[] = { "bank_account.number", "bank_account.holder", "contact.mobile", "contact.email", "contact.wechat", "contact.address",
-                                        "user_account.email", "user_account.mobile", "receipt.payer_account", "statement_line.payer_account",
-                                        "event_personal.value" };
-    size_t n = strlen(e->name);
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
-        if (strncmp(list[i], e->name, n) == 0 && list[i][n] == '.' && strcmp(list[i] + n + 1, f->name) == 0) return 1;
-    }
-    return 0;
+    if (f->type != ARC_T_TEXT && f->type != ARC_T_JSON && f->type != ARC_T_BLOB) return 0;
+    if (f->flags & ARCI_F_DERIVED) return 0;
+    return (f->flags & ARCI_F_PERSONAL) || f->id == ARCI_FIELD_CUSTOM || (e == &arci_entity_request && strcmp(f->name, "digest") == 0);
 }

@@ -244,7 +244,7 @@ static void add_column(arci_sha256 *h, const arc_column *c)
     add_text(h, c->name);
     add_number(h, c->type);
     add_number(h, c->size);
-    add_number(h, c->flags);
+    add_number(h, c->flags & ~ARC_COL_SENSITIVE); /* says nothing of what a plain store looks like */
     add_number(h, c->currency_col);
     for (const char *const *code = c->codes; code != NULL && *code != NULL; code++) add_text(h, *code);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "arcore/sys/cipher.h"
 #include "backend/memory.h"
 #include "backend/sqlite.h"
 #include "base/handle.h"
@@ -199,4 +200,22 @@ arc_status arc_backend_register(arc_context *context, const arc_backend_ops *ops
     if (!ops) return arci_fail(&env, ARC_E_INVALID, "ops is NULL", "ops 为 NULL");
     st = arci_store_get(&env, &s);
     return st == ARC_OK ? add_backend(&env, s, ops) : st;
+}
+
+arc_status arc_sealed_register(arc_context *context, arc_sealed *sealed, const char *scheme, const arc_cipher *cipher)
+{
+    arci_store *s;
+    arc_backend_ops ops;
+    arc_status st = arci_context_check(context);
+    if (st != ARC_OK) return st;
+    arci_env env = { context, arci_context_error_slot(context) };
+    if (!sealed || !scheme || !cipher) return arci_fail(&env, ARC_E_INVALID, "an argument is NULL", "参数为 NULL");
+    st = arci_store_get(&env, &s);
+    if (st != ARC_OK) return st;
+    if (arci_store_backend(s, "sealed", 6)) return arci_fail(&env, ARC_E_EXISTS, "a context knows one sealed backend", "一个上下文只能有一个密封后端");
+    const arc_backend_ops *inner = arci_store_backend(s, scheme, strlen(scheme));
+    if (!inner) return arci_fail(&env, ARC_E_NOT_FOUND, "no backend has the scheme %s", "没有 scheme 为 %s 的后端", scheme);
+    st = arc_sealed_init(&ops, sealed, inner, cipher);
+    if (st != ARC_OK) return arci_fail(&env, st, "the cipher is not whole", "密码器不完整");
+    return add_backend(&env, s, &ops);
 }

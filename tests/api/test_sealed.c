@@ -5,11 +5,14 @@
 #include "support/toycipher.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "backend/sqlite.h"
 #ifdef ARCORE_HAVE_SODIUM
 #include "arcore/sodium.h"
 #endif
+
+#define TWISTED 0x80000000u /* of set_keys(): other keys under the same numbers */
 
 static const char SECRET[] = "li.wei@secret.example";
 static const char ACCOUNT[] = "6222021234567890123";
@@ -19,7 +22,6 @@ typedef struct world {
     toy_keys toy;
     arc_cipher cipher;
     arc_sealed sealed;
-    arc_backend_ops ops;
     int sodium;
 #ifdef ARCORE_HAVE_SODIUM
     arc_sodium *keys;
@@ -36,7 +38,7 @@ static void set_keys(world *w, uint32_t known, uint32_t current)
         for (uint32_t k = 1; k < 8; k++) {
             if (!(known >> k & 1u)) continue;
             ring[n].number = k;
-            memset(ring[n++].bytes, (int)(17 * k), ARC_SODIUM_KEY_BYTES);
+            memset(ring[n++].bytes, (int)(17 * k + (known & TWISTED ? 1 : 0)), ARC_SODIUM_KEY_BYTES);
         }
         assert_ok(arc_sodium_new(&fresh, ring, n, current));
         assert_ok(arc_sodium_cipher(&w->cipher, fresh));
@@ -45,7 +47,8 @@ static void set_keys(world *w, uint32_t known, uint32_t current)
         return;
     }
 #endif
-    w->toy.known = known;
+    w->toy.known = known & ~TWISTED;
+    w->toy.twist = known & TWISTED;
     w->cipher = toy_cipher(&w->toy, current);
 }
 
@@ -56,8 +59,7 @@ static void start(world *w, int sodium)
     test_open(&w->t);
     (void)test_dir(&w->t);
     set_keys(w, 2, 1);
-    assert_ok(arc_sealed_init(&w->ops, &w->sealed, arci_backend_sqlite(), &w->cipher));
-    assert_ok(arc_backend_register(w->t.ctx, &w->ops));
+    assert_ok(arc_sealed_register(w->t.ctx, &w->sealed, "sqlite", &w->cipher));
 }
 
 static void stop(world *w)
@@ -80,7 +82,7 @@ static void fill(arc_book *book)
     arc_record *r;
     char json[300];
     assert_ok(arc_session_open(book, &s, NULL));
-    int64_t c = sample_insert(s, ARC_CUSTOMER, "{\"code\":\"K\",\"legal_name\":\"n\"}");
+    int64_t c = sample_insert(s, ARC_CUSTOMER, "{\"code\":\"K\",\"legal_name\":\"A plain name\"}");
     snprintf(json, sizeof json, "{\"customer\":%lld,\"name\":\"Li\",\"email\":\"%s\",\"mobile\":\"13800138000\"}", (long long)c, SECRET);
     int64_t id = sample_insert(s, ARC_CONTACT, json);
     snprintf(json, sizeof json, "{\"customer\":%lld,\"name\":\"Wang\",\"email\":\"other@secret.example\"}", (long long)c);
@@ -122,9 +124,9 @@ static arc_status ask(arc_book *book, const char *email, char out[200])
 
 static int holds(world *w, const char *name, const char *text)
 {
-    static const char *const parts[] = { "", "-wal" };
+    static const char *const parts[] = { "", "-wal", "-shm", "-journal", "-arclock" };
     int found = 0;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 5; i++) {
         char path[100];
         size_t n, len = strlen(text);
         snprintf(path, sizeof path, "%s%s", name, parts[i]);
@@ -158,7 +160,7 @@ static void answers(world *w)
     verify_book(book);
     static const char *const secrets[] = { "secret.example", "13800138000", "13900139000", "6222021234567890123" };
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) assert_false(holds(w, "s.db", secrets[i]));
-    assert_true(holds(w, "s.db", "Wang")); /* names are not sealed: the search does find what is there */
+    assert_true(holds(w, "s.db", "A plain name")); /* the search does find what is there */
     /* A plain book with the same contents gives the same dump, and each kind of store is closed to the other. */
     arc_book *same = sample_open(&w->t, uri_of(w, "sqlite:", "p.db", plain), ARC_BOOK_CREATE);
     fill(same);
@@ -170,7 +172,7 @@ static void answers(world *w)
     arc_book_close(same);
     arc_book_close(book);
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
-    assert_status(ARC_E_NOT_A_BOOK, arc_book_open(w->t.ctx, &book, uri_of(w, "sqlite:", "s.db", plain), &o));
+    assert_status(ARC_E_KEY, arc_book_open(w->t.ctx, &book, uri_of(w, "sqlite:", "s.db", plain), &o));
     assert_status(ARC_E_NOT_A_BOOK, arc_book_open(w->t.ctx, &book, uri_of(w, "sealed:sqlite:", "p.db", plain), &o));
     /* A plain book is sealed by a restore, and opened by another. */
     char back[700];
@@ -182,6 +184,16 @@ static void answers(world *w)
     assert_true(holds(w, "open.db", "secret.example"));
 }
 
+static void refused(world *w, const char *uri, const char *message)
+{
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    arc_error e = ARC_ERROR_INIT;
+    arc_book *book;
+    assert_status(ARC_E_KEY, arc_book_open(w->t.ctx, &book, uri, &o));
+    assert_ok(arc_context_error(w->t.ctx, &e));
+    assert_non_null(strstr(e.message, message));
+}
+
 static void keys(world *w)
 {
     char uri[700], other[700], out[200];
@@ -189,7 +201,17 @@ static void keys(world *w)
     fill(book);
     arc_book_close(book);
     set_keys(w, 4, 2); /* not the key it was sealed with */
-    book = sample_open(&w->t, uri, 0);
+    refused(w, uri, "none of the keys");
+    refused(w, uri_of(w, "sqlite:", "s.db", other), "sealed"); /* and no key at all */
+    assert_status(ARC_E_KEY, arc_book_restore(w->t.ctx, uri, uri, NULL));
+    assert_status(ARC_E_KEY, arc_book_restore(w->t.ctx, uri, uri_of(w, "sealed:sqlite:", "no.db", other), NULL));
+    assert_int_not_equal(access(test_path(&w->t, "no.db"), F_OK), 0);
+    set_keys(w, 2 | TWISTED, 1); /* its number, but another key */
+    refused(w, uri, "not the one of that number");
+    set_keys(w, 6 | TWISTED, 2); /* for new values a number the store has not seen, and no key it knows */
+    refused(w, uri, "none of the keys");
+    /* Who only reads gets what is not sealed. */
+    book = sample_open(&w->t, uri, ARC_BOOK_READONLY);
     assert_status(ARC_E_KEY, ask(book, NULL, out));
     assert_string_equal(out, "");
     arc_session *s;
@@ -199,7 +221,7 @@ static void keys(world *w)
     assert_status(ARC_E_KEY, arc_session_get(s, &r, ARC_CONTACT, 1));
     assert_ok(arc_session_error(s, &e));
     assert_int_equal(e.status, ARC_E_KEY);
-    assert_ok(arc_session_get(s, &r, ARC_CUSTOMER, 1)); /* what is not sealed can be read */
+    assert_ok(arc_session_get(s, &r, ARC_CUSTOMER, 1));
     arc_record_free(r);
     arc_book_close(book);
     /* Both keys: old values open, new ones are sealed with the current one. A restore seals all of them anew. */
@@ -218,6 +240,157 @@ static void keys(world *w)
     assert_non_null(strstr(out, SECRET));
     verify_book(book);
     assert_false(holds(w, "r.db", "secret.example"));
+    arc_book_close(book);
+    set_keys(w, 2, 1); /* the old key alone: refused by the new store */
+    refused(w, other, "none of the keys");
+}
+
+/* ---- every place where a personal value goes ------------------------------------------------------------------------------------ */
+
+typedef struct csv {
+    const char *text;
+    size_t at;
+} csv;
+
+static int64_t read_csv(void *user, void *buffer, size_t capacity)
+{
+    csv *c = user;
+    size_t n = strlen(c->text) - c->at;
+    if (n > capacity) n = capacity;
+    memcpy(buffer, c->text + c->at, n);
+    c->at += n;
+    return (int64_t)n;
+}
+
+static int32_t rewind_csv(void *user)
+{
+    ((csv *)user)->at = 0;
+    return 0;
+}
+
+static void import(arc_session *s)
+{
+    static const char mapping[] =
+        "{\"mapping\":\"arcore/1\",\"file\":{\"date\":\"ymd\"},\"targets\":[{\"entity\":\"customer\",\"match\":[\"code\"],\"fields\":{\"code\":{\"column\":\"no\"},"
+        "\"legal_name\":{\"column\":\"no\"},\"size_declared_on\":{\"column\":\"day\"},\"legal_rep\":{\"column\":\"rep\"},\"address\":{\"column\":\"road\"}}}]}";
+    csv c = { "no,day,rep,road\nI1,2026-02-01,sekret import,7316900011\nI2,sekret day,sekret fault,7316900012\n", 0 };
+    arc_import_options o = ARC_IMPORT_OPTIONS_INIT;
+    arc_source source = ARC_SOURCE_INIT;
+    arc_import_summary sum = ARC_IMPORT_SUMMARY_INIT;
+    source.user = &c;
+    source.read = read_csv;
+    source.rewind = rewind_csv;
+    o.flags = ARC_IMPORT_SKIP_BAD;
+    arc_status st = arc_import_csv(s, &sum, &source, mapping, SIZE_MAX, &o);
+    arc_error e = ARC_ERROR_INIT;
+    (void)arc_session_error(s, &e);
+    if (st != ARC_PARTIAL) fail_msg("%s %s", e.message, e.pointer);
+    assert_int_equal(sum.customers_new, 1);
+}
+
+static void insert_all(arc_session *s)
+{
+    arc_record *r;
+    (void)sample_insert(s, ARC_USER_ACCOUNT, "{\"code\":\"u\",\"kind\":\"person\",\"disabled\":false,\"name\":\"sekret user\",\"email\":\"u@sekret.example\",\"mobile\":\"7316900001\"}");
+    assert_ok(arc_custom_define(s, NULL, "{\"entity\":\"customer\",\"name\":\"x_id_card\",\"kind\":\"text\",\"size\":40,\"personal\":true}", SIZE_MAX));
+    int64_t c = sample_insert(s, ARC_CUSTOMER, "{\"code\":\"K\",\"legal_name\":\"A plain name\",\"legal_rep\":\"sekret rep\",\"address\":\"sekret road\","
+                                               "\"x_id_card\":\"sekret card\"}");
+    assert_int_equal(c, 1);
+    (void)sample_insert(s, ARC_CONTACT, "{\"customer\":1,\"name\":\"sekret name\",\"mobile\":\"7316900002\",\"email\":\"c@sekret.example\",\"wechat\":\"sekret_wx\","
+                                        "\"address\":\"sekret lane\"}");
+    (void)sample_insert(s, ARC_BANK_ACCOUNT, "{\"customer\":1,\"number\":\"7316900003\",\"holder\":\"sekret holder\"}");
+    assert_ok(arc_record_new(s, &r, ARC_INVOICE));
+    assert_ok(arc_record_set_json(r, "{\"number\":\"INV-1\",\"customer\":1,\"invoice_date\":\"2026-01-03\",\"due_date\":\"2026-02-01\",\"currency\":\"CNY\","
+                                     "\"gross_amount\":\"8.00\"}", SIZE_MAX));
+    assert_ok(arc_invoice_record(s, NULL, r));
+    arc_record_free(r);
+    assert_ok(arc_session_set_request_key(s, "k1"));
+    assert_ok(arc_record_new(s, &r, ARC_RECEIPT));
+    assert_ok(arc_record_set_json(r, "{\"number\":\"R1\",\"customer\":1,\"value_date\":\"2026-02-03\",\"currency\":\"CNY\",\"amount\":\"9.00\","
+                                     "\"payer_name\":\"sekret payer\",\"payer_account\":\"7316900004\",\"memo\":\"INV-1 sekret memo 7316900005\"}", SIZE_MAX));
+    int64_t id;
+    assert_ok(arc_receipt_record(s, &id, r));
+    arc_record_free(r);
+    assert_ok(arc_session_set_request_key(s, NULL));
+}
+
+static void change_all(arc_session *s)
+{
+    static const char approvals[] = "{\"approvals\":[{\"verb\":\"bank_account.insert\"},{\"verb\":\"bank_account.update\"}]}";
+    arc_record *r;
+    arc_proposal *p;
+    arc_message m = ARC_MESSAGE_INIT;
+    int64_t id;
+    assert_ok(arc_session_get(s, &r, ARC_CONTACT, 1));
+    assert_ok(arc_contact_set_mobile(r, "7316900006", SIZE_MAX));
+    assert_ok(arc_session_update(s, r));
+    arc_record_free(r);
+    m.kind = "letter";
+    m.channel = "email";
+    m.message_key = "m1";
+    m.payload = "{\"to\":\"m@sekret.example\",\"text\":\"pay to 7316900007\"}";
+    assert_ok(arc_message_enqueue(s, NULL, &m));
+    assert_ok(arc_receipt_propose(s, &p, NULL, 0, NULL));
+    assert_ok(arc_proposal_store(p, &id, NULL));
+    arc_proposal_free(p);
+    assert_ok(arc_definition_save(s, &id, "approval", "a", approvals, SIZE_MAX, NULL));
+    assert_ok(arc_definition_publish(s, id, NULL, NULL));
+    assert_ok(arc_session_get(s, &r, ARC_BANK_ACCOUNT, 1)); /* one asked for and edited, one decided */
+    assert_ok(arc_record_set_text(r, ARC_BANK_ACCOUNT_NUMBER, "7316900008", SIZE_MAX));
+    assert_status(ARC_NEEDS_APPROVAL, arc_session_update(s, r));
+    assert_ok(arc_pending_edit(s, 1, "{\"number\":\"7316900009\"}", SIZE_MAX));
+    arc_record_free(r);
+    assert_ok(arc_record_new(s, &r, ARC_BANK_ACCOUNT));
+    assert_ok(arc_record_set_json(r, "{\"customer\":1,\"number\":\"7316900010\",\"holder\":\"sekret pending\"}", SIZE_MAX));
+    assert_status(ARC_NEEDS_APPROVAL, arc_session_insert(s, NULL, r));
+    arc_record_free(r);
+    assert_ok(arc_pending_approve(s, &id, 2, "seen"));
+    import(s);
+}
+
+static void fill_all(arc_book *book)
+{
+    arc_session *s;
+    arc_session_options o = ARC_SESSION_OPTIONS_INIT;
+    o.business_date = 20500;
+    assert_ok(arc_session_open(book, &s, &o));
+    insert_all(s);
+    change_all(s);
+    arc_session_close(s);
+}
+
+static int64_t counted(world *w, const char *name, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *q;
+    assert_int_equal(sqlite3_open_v2(test_path(&w->t, name), &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    int64_t n = sqlite3_column_int64(q, 0);
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    return n;
+}
+
+static void everywhere(world *w)
+{
+    char uri[700];
+    arc_book *book = sample_open(&w->t, uri_of(w, "sealed:sqlite:", "e.db", uri), ARC_BOOK_CREATE);
+    fill_all(book);
+    arc_book *same = sample_open(&w->t, uri_of(w, "sqlite:", "q.db", uri), ARC_BOOK_CREATE);
+    fill_all(same);
+    sample_same(book, same);
+    verify_book(book);
+    assert_true(holds(w, "q.db", "sekret") && holds(w, "q.db", "73169000"));
+    assert_false(holds(w, "e.db", "sekret"));
+    assert_false(holds(w, "e.db", "73169000"));
+    /* What a short value could be guessed from: the salt beside its commitment, the hash of a call's arguments. */
+    assert_true(counted(w, "q.db", "SELECT count(*) FROM event_personal WHERE length(salt)=32") > 10);
+    assert_int_equal(counted(w, "e.db", "SELECT count(*) FROM event_personal WHERE substr(CAST(salt AS TEXT),2,3)<>'s1:'"), 0);
+    assert_true(counted(w, "e.db", "SELECT count(*) FROM request WHERE substr(digest,2,3)='s1:'") > 0);
+    assert_int_equal(counted(w, "e.db", "SELECT count(*) FROM request WHERE substr(digest,2,3)<>'s1:'"), 0);
+    assert_int_equal(counted(w, "e.db", "SELECT count(*) FROM customer WHERE substr(custom,3,3)='s1:'"), 1);
+    arc_book_close(same);
     arc_book_close(book);
 }
 
@@ -273,6 +446,12 @@ static void test_keys(void **state)
     with_ciphers(keys);
 }
 
+static void test_everywhere(void **state)
+{
+    (void)state;
+    with_ciphers(everywhere);
+}
+
 static void test_moved(void **state)
 {
     (void)state;
@@ -283,7 +462,7 @@ static void test_arguments(void **state)
 {
     arc_backend_ops out;
     arc_sealed sealed;
-    toy_keys k = { 2 };
+    toy_keys k = { 2, 0 };
     arc_cipher c = toy_cipher(&k, 1);
     (void)state;
     assert_status(ARC_E_INVALID, arc_sealed_init(NULL, &sealed, arci_backend_sqlite(), &c));
@@ -311,7 +490,7 @@ static void test_arguments(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_answers), cmocka_unit_test(test_keys), cmocka_unit_test(test_moved),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_answers), cmocka_unit_test(test_keys), cmocka_unit_test(test_everywhere), cmocka_unit_test(test_moved),
                                         cmocka_unit_test(test_arguments) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

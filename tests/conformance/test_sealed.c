@@ -7,7 +7,7 @@
 
 static void run(const arc_backend_ops *inner, const char *prefix)
 {
-    toy_keys keys = { 2 };
+    toy_keys keys = { 2, 0 };
     const arc_cipher cipher = toy_cipher(&keys, 1);
     arc_sealed sealed;
     arc_backend_ops ops;

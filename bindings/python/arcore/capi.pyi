@@ -396,6 +396,10 @@ def arc_calendar_union(context: Any, out: Any, calendars: Any, n: int) -> int:
      @return ARC_OK; ARC_E_HANDLE: not a context, or a calendar that is stale or of another context; ARC_E_INVALID: NULL or n is 0;
              ARC_E_NOMEM. @since 0.1"""
 
+def arc_cipher_init(cipher: Any) -> int:
+    """Fills a cipher with its defaults; the same bytes as ARC_CIPHER_INIT.
+     @param cipher not NULL. @return ARC_OK, or ARC_E_INVALID when cipher is NULL. @since 0.1"""
+
 def arc_clock_system(user: Any) -> int:
     """The operating system's real-time clock, for hosts that want just that: pass it as `clock`, user is ignored.
      The library never calls it by itself.
@@ -1739,6 +1743,27 @@ def arc_schema_json(context: Any, buf: Any, len: Any, language: Any) -> int:
              ARC_E_NOMEM.
      Threads: any. No transaction. @since 0.1"""
 
+def arc_sealed_init(out: Any, sealed: Any, inner: Any, cipher: Any) -> int:
+    """Makes a backend that seals what it hands to another one. For hosts with a backend of their own; arc_sealed_register() does it for one the context knows.
+     Register `out` with the context; the location of its stores begins with the inner scheme: `sealed:sqlite:/path/to.db`. It has the capabilities and thread
+     model of the inner one; a context knows one of them.
+
+     Opening for writing proves the keys: ARC_E_KEY when the one for new values is not the one this store knows under its number, or none opens anything in it.
+     Opening for reading does not: what is not sealed can be read without them. A sealed store opened plain is ARC_E_KEY, a plain one opened sealed
+     ARC_E_NOT_A_BOOK.
+
+     @param out receives the operations; `out->user` is `sealed`. @param sealed receives inner and cipher.
+     @param inner the backend to wrap, kept by address. @param cipher kept by address; it and its keys live as long as any handle.
+     @return ARC_OK; ARC_E_INVALID: an argument is NULL, inner has another ABI, or the cipher lacks a function or has too large an overhead. @since 0.1"""
+
+def arc_sealed_register(context: Any, sealed: Any, scheme: Any, cipher: Any) -> int:
+    """Wraps a backend that the context knows, and makes it known as `sealed`.
+
+     @param context the context. @param sealed receives inner and cipher; lives as long as the context.
+     @param scheme of the backend to wrap: "sqlite", "memory", or one registered before. @param cipher kept by address; it and its keys live as long as the context.
+     @return ARC_OK; ARC_E_INVALID: NULL, or a cipher that arc_sealed_init() refuses; ARC_E_NOT_FOUND: no such backend; ARC_E_EXISTS: one was wrapped before;
+             ARC_E_LIMIT: too many backends; ARC_E_NOMEM; ARC_E_HANDLE. Threads: as arc_backend_register(). @since 0.1"""
+
 def arc_session_begin(session: Any, out: Any, mode: int) -> int:
     """Begins a transaction.
 
@@ -1910,6 +1935,29 @@ def arc_shim_init(out: Any, shim: Any, inner: Any, kind: int) -> int:
      @param kind  ARC_SHIM_*.
      @return ARC_OK; ARC_E_INVALID: an argument is NULL, kind is unknown or inner has another ABI.
      Threads: see arc_shim. @since 0.1"""
+
+def arc_sodium_cipher(cipher: Any, keys: Any) -> int:
+    """The cipher over these keys, for arc_sealed_init().
+     @param cipher filled; usable until the keys are freed. @param keys of arc_sodium_new().
+     @return ARC_OK; ARC_E_INVALID: NULL. @since 0.1"""
+
+def arc_sodium_free(keys: Any) -> None:
+    """Wipes and frees keys. @param keys NULL is allowed. @since 0.1"""
+
+def arc_sodium_new(out: Any, keys: Any, n: int, current: int) -> int:
+    """Takes copies of keys into memory that is not swapped out.
+
+     @param out receives the keys; freed with arc_sodium_free() once no book uses them. NULL on error.
+     @param keys all that values may be sealed with. @param n 1 to ARC_SODIUM_MAX_KEYS. @param current number of the one for new values.
+     @return ARC_OK; ARC_E_INVALID: a NULL argument, n, a number that is 0 or stands there twice, or current is none of them; ARC_E_UNSUPPORTED: libsodium does not start; ARC_E_NOMEM. @since 0.1"""
+
+def arc_sodium_read(out: Any, text: Any, len: int) -> int:
+    """As arc_sodium_new(), from the text of a key file: a key a line, its number and 64 hexadecimal digits; the last one is for new values. Lines may be empty or
+     begin with #. Numbers are 1 to 4294967295.
+
+     @param out receives the keys; freed with arc_sodium_free() once no book uses them. NULL on error. @param text not kept, and the caller's to wipe. @param len its bytes.
+     @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_SYNTAX: a line that is none of these, no key, more than ARC_SODIUM_MAX_KEYS, or a number that stands there twice;
+             ARC_E_UNSUPPORTED: libsodium does not start; ARC_E_NOMEM. @since 0.1"""
 
 def arc_source_init(source: Any) -> int:
     """Fills a source with its defaults; the same bytes as ARC_SOURCE_INIT.

@@ -232,7 +232,7 @@ typedef struct arc_measure {
 
 /** Counts and sums. Answered as rows: group values, then measures; ordered by the group values ascending, NULL first.
  *  Without groups: exactly one row. A backend that cannot apply every conjunct answers ARC_E_UNSUPPORTED at once and the
- *  core computes from fetch(). */
+ *  core computes from fetch(); so does one that cannot see values of ARC_COL_SENSITIVE columns. */
 typedef struct arc_aggregate {
     uint32_t struct_size;
     uint16_t table;
