@@ -48,6 +48,8 @@ typedef struct arc_import_fault {
     const char *rule;       /**< name of the book's validation rule that does not hold, "" when none */
     int32_t severity;       /**< ARC_FAULT_ERROR; ARC_FAULT_WARNING: the row is good all the same, and not counted */
     uint32_t reserved2;     /**< 0 */
+    int64_t cause_row;      /**< 0; else the row is good by itself, but not taken because of this one, which is settled by the same receipt */
+    int64_t cause_line;     /**< line of that row, 0 when there is none */
 } arc_import_fault;
 
 /** Counts, in a progress call and at the end. */
@@ -56,7 +58,7 @@ typedef struct arc_import_summary {
     uint32_t pass;            /**< 1 checking, 2 writing */
     int64_t bytes;            /**< read in this pass */
     int64_t rows;             /**< data rows read in this pass */
-    int64_t bad_rows;         /**< rows with at least one fault */
+    int64_t bad_rows;         /**< rows with at least one fault, and rows not taken because of them */
     int64_t faults;           /**< faults in all */
     int64_t customers_new;    /**< customers written (dry run: that would be) */
     int64_t customers_known;  /**< rows that named a customer the book or the file had already */
@@ -79,7 +81,8 @@ typedef struct arc_import_options {
     uint32_t flags;         /**< ARC_IMPORT_* */
     uint32_t max_faults;    /**< stop reporting (not counting) after so many; 0 = 1,000 */
     uint32_t progress_rows; /**< call progress every so many rows; 0 = 10,000 */
-    /** Called for each fault, in order of the file. A non-zero return stops: ARC_E_CANCELLED. May be NULL. */
+    /** Called for each fault, in order of the file; then for each receipt that cannot be, and for each good row that is not taken because another row of the
+     *  same receipt is bad. A non-zero return stops: ARC_E_CANCELLED. May be NULL. */
     int32_t (*fault)(void *user, const arc_import_fault *fault);
     /** Called now and then. A non-zero return stops: ARC_E_CANCELLED, nothing written. May be NULL. */
     int32_t (*progress)(void *user, const arc_import_summary *so_far);
@@ -94,12 +97,15 @@ ARC_API arc_status arc_import_options_init(arc_import_options *options);
 
 /** Imports a CSV source.
  *
+ *  Rows that one receipt settles (`group_by` in the mapping) are taken together or not at all, whatever the flags: one bad row keeps out the others,
+ *  each of which is reported. What a dry run counts is what the import of the same file into the same book counts.
+ *
  *  Memory does not grow with the file but for the keys that must be compared across rows (16 to 40 bytes each for documents numbered by
- *  the file, customers and receipts).
+ *  the file, customers, receipts, and invoices that share a receipt).
  *
  *  @param session        no transaction may be open on it: the import runs in its own.
  *  @param summary        counts out, also on error; may be NULL.
- *  @param source         read twice (once in a dry run).
+ *  @param source         read twice (once in a dry run); once more where a rule of the book asks for the amount of a receipt that is a sum.
  *  @param mapping        JSON document, see docs/import.md.
  *  @param mapping_length its bytes, or SIZE_MAX when NUL-terminated.
  *  @param options        NULL for defaults.

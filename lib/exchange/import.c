@@ -58,28 +58,18 @@ static arc_status take_header(arci_import *im, const arci_csv_row *row)
 static arc_status count_good(arci_import *im, arci_import_row *row)
 {
     arci_import_customer *c = &im->customers[row->customer];
-    if (c->id || c->used) {
-        im->sum.customers_known++;
-    } else {
+    if (!c->id && !c->used) {
         arc_status st = arci_import_fill_customer(im, row, im->chunk->customers[0]);
         if (st != ARC_OK || im->faulted) return st;
         c->used = 1;
         im->sum.customers_new++;
     }
-    if (!row->has_invoice) return ARC_OK;
-    im->sum.invoices++;
-    if (row->group == UINT32_MAX) return ARC_OK;
-    arci_import_group *g = arci_import_group_at(im, row->group);
-    if (row->new_group) {
-        g->customer = row->customer;
-        g->at[0] = (uint32_t)row->number;
-        g->at[1] = (uint32_t)row->csv->line;
-        im->sum.receipts++;
-    }
-    int64_t gross = arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_GROSS_AMOUNT & 0xffffu)->u.i;
-    arci_group_add(g, gross);
-    if (gross < 0) g->flags |= ARCI_GROUP_CREDIT;
-    if (gross) im->sum.allocations++;
+    c->rows++;
+    arci_import_name_customer(im, row->customer);
+    im->sum.invoices += row->has_invoice;
+    im->sum.receipts += row->has_receipt;
+    if (row->group != UINT32_MAX) return arci_import_count_group(im, row);
+    im->alone += row->has_receipt;
     return ARC_OK;
 }
 
@@ -95,6 +85,29 @@ static int says_nothing(const arci_csv_row *csv)
     return 1;
 }
 
+static arc_status progress(arci_import *im)
+{
+    uint32_t every = im->options.progress_rows ? im->options.progress_rows : 10000u;
+    if (!im->options.progress || im->sum.rows % every || !im->options.progress(im->options.user, &im->sum)) return ARC_OK;
+    return arci_fail(im->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
+}
+
+static arc_status wrong_count(arci_import *im, arci_import_row *row)
+{
+    arc_status st = arci_import_group_of(im, row); /* as far as its cells tell */
+    if (st != ARC_OK) return st;
+    arci_fail(im->env, ARC_E_SYNTAX, "the row has %u cells, the header %u", "该行有 %u 个单元格，表头有 %u 个", row->csv->n, im->n_names);
+    return arci_import_fault(im, row->csv, row->number, NULL, NULL, NULL, ARC_E_SYNTAX);
+}
+
+static arc_status check_row(arci_import *im, arci_import_row *row)
+{
+    if (row->csv->n != im->n_names) return wrong_count(im, row);
+    arc_status st = arci_import_judge(im, row);
+    if (st != ARC_OK || im->faulted) return st;
+    return im->sum.pass == 1 ? count_good(im, row) : arci_import_put(im, row);
+}
+
 static arc_status take_row(arci_import *im, arci_import_row *row)
 {
     arc_status st = ARC_OK;
@@ -102,22 +115,17 @@ static arc_status take_row(arci_import *im, arci_import_row *row)
     im->sum.rows++;
     row->number = im->sum.rows;
     if (row->csv->line > UINT32_MAX) return arci_fail(im->env, ARC_E_LIMIT, "the file has more than 4,294,967,295 lines", "文件超过 4294967295 行");
-    if (im->sum.pass == 2 && arci_import_is_bad(im, row->number)) {
+    if (arci_import_is_bad(im, row->number)) { /* it was refused when it was read first */
         im->faulted = 1;
-    } else if (row->csv->n != im->n_names) {
-        arci_fail(im->env, ARC_E_SYNTAX, "the row has %u cells, the header %u", "该行有 %u 个单元格，表头有 %u 个", row->csv->n, im->n_names);
-        st = arci_import_fault(im, row->csv, row->number, NULL, NULL, NULL, ARC_E_SYNTAX);
+    } else if (im->again) {
+        st = arci_import_judge_amount(im, row);
     } else {
-        st = arci_import_judge(im, row);
-        if (st == ARC_OK && !im->faulted) st = im->sum.pass == 1 ? count_good(im, row) : arci_import_put(im, row);
+        st = check_row(im, row);
+        if (st == ARC_OK && im->faulted && im->sum.pass == 1) st = arci_import_mark_bad(im, row->number);
+        if (st == ARC_OK && im->faulted && im->sum.pass == 1) st = arci_import_spoil(im, row);
     }
-    im->sum.bad_rows += im->faulted;
-    if (st == ARC_OK && im->faulted && im->sum.pass == 1) st = arci_import_mark_bad(im, row->number);
-    uint32_t every = im->options.progress_rows ? im->options.progress_rows : 10000u;
-    if (st == ARC_OK && im->options.progress && im->sum.rows % every == 0 && im->options.progress(im->options.user, &im->sum)) {
-        st = arci_fail(im->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
-    }
-    return st;
+    if (!im->again) im->sum.bad_rows += im->faulted;
+    return st == ARC_OK ? progress(im) : st;
 }
 
 /* A row that is not even a row. */
@@ -132,6 +140,7 @@ static arc_status broken_row(arci_import *im, arc_status st)
         return st;
     }
     im->sum.rows++;
+    if (im->again) return ARC_OK;
     im->sum.bad_rows++;
     return arci_import_fault(im, &row, im->sum.rows, NULL, NULL, NULL, st);
 }
@@ -168,7 +177,7 @@ static arc_status read_source(arci_import *im, arci_import_row *row)
         }
         last = n == 0;
         im->sum.bytes += n;
-        if (im->sum.pass == 2 || im->s->request_key[0]) arci_sha256_add(&im->digest, buffer, (size_t)n);
+        if (!im->again && (im->sum.pass == 2 || im->s->request_key[0])) arci_sha256_add(&im->digest, buffer, (size_t)n);
         st = arci_csv_push(im->env, im->csv, buffer, (size_t)n, last);
         if (st == ARC_OK) st = pull_rows(im, row);
     }
@@ -209,25 +218,33 @@ static arc_status one_pass(arci_import *im, arci_import_row *row)
     return st;
 }
 
-/* Receipts whose invoices add up to nothing cannot be: reported where the group begins; its invoices stay open. */
-static arc_status judge_groups(arci_import *im)
+static arc_status go_back(arci_import *im)
 {
-    arc_status st = ARC_OK;
-    for (uint32_t i = 0; st == ARC_OK && i < im->n_groups; i++) {
-        arci_import_group *g = arci_import_group_at(im, i);
-        int64_t sum = 0;
-        if (g->customer == UINT32_MAX) continue; /* no good row */
-        if (!arci_group_sum(g, &sum) && sum > 0) continue;
-        arci_csv_row row;
-        memset(&row, 0, sizeof row);
-        row.line = g->at[1];
-        g->flags |= ARCI_GROUP_BAD;
-        im->sum.receipts--;
-        im->sum.bad_rows++;
-        arci_fail(im->env, ARC_E_RANGE, "the invoices of this receipt do not add up to a positive amount", "该回款对应的发票合计不为正数");
-        st = arci_import_fault(im, &row, g->at[0], im->mapping.targets[ARCI_TARGET_RECEIPT].entity, "amount", NULL, ARC_E_RANGE);
-    }
+    if (im->source->rewind(im->source->user) == 0) return ARC_OK;
+    return arci_fail(im->env, ARC_E_IO, "the source cannot go back to its start", "数据源无法回到起点");
+}
+
+/* Rules about the amount of a receipt are looked at when all its rows have been added up. */
+static arc_status judge_amounts(arci_import *im, arci_import_row *row)
+{
+    int64_t rows = im->sum.rows, bytes = im->sum.bytes;
+    if (!im->n_groups || !arci_import_asks_amount(im)) return ARC_OK;
+    arc_status st = go_back(im);
+    im->sum.rows = im->sum.bytes = 0;
+    im->again = 1;
+    if (st == ARC_OK) st = one_pass(im, row);
+    im->again = 0;
+    im->sum.rows = rows;
+    im->sum.bytes = bytes;
     return st;
+}
+
+static arc_status checking_pass(arci_import *im, arci_import_row *row)
+{
+    arc_status st = one_pass(im, row);
+    if (st == ARC_OK) st = arci_import_judge_sums(im);
+    if (st == ARC_OK) st = judge_amounts(im, row);
+    return st == ARC_OK ? arci_import_close_groups(im) : st;
 }
 
 /* ---- the writing pass ------------------------------------------------------------------------------------------------------------ */
@@ -280,6 +297,7 @@ static arc_status write_pass(arci_import *im, arci_import_row *row, const text_o
         if (st == ARC_OK) {
             im->sum.bad_rows = im->bad;
             im->sum.faults = im->faults;
+            im->sum.customers_known = im->taken - im->sum.customers_new; /* the row a new one was filled from may not be taken */
             if (im->bad) st = ARC_PARTIAL;
             keep(im, &c, st);
         }
@@ -302,8 +320,7 @@ static arc_status in_txn(arci_import *im, uint32_t mode, arci_import_row *row, c
     if (st == ARC_OK && mode == ARC_WRITE) {
         st = write_pass(im, row, mapping);
     } else if (st == ARC_OK) {
-        st = one_pass(im, row);
-        if (st == ARC_OK) st = judge_groups(im);
+        st = checking_pass(im, row);
     }
     keep_error(im, &kept);
     im->t = NULL;
@@ -362,14 +379,9 @@ static void begin_second_pass(arci_import *im)
     im->sum = fresh;
     arci_prints_clear(&im->numbers);
     arci_prints_clear(&im->receipt_numbers);
-    for (uint32_t i = 0; i < im->n_customers; i++) im->customers[i].used = 0;
+    for (uint32_t i = 0; i < im->n_customers; i++) im->customers[i].used = im->customers[i].named = 0;
+    im->taken = im->alone = 0;
     arci_sha256_init(&im->digest);
-}
-
-static arc_status go_back(arci_import *im)
-{
-    if (im->source->rewind(im->source->user) == 0) return ARC_OK;
-    return arci_fail(im->env, ARC_E_IO, "the source cannot go back to its start", "数据源无法回到起点");
 }
 
 static arc_status passes(arci_import *im, arci_import_row *row, const text_of *mapping)
@@ -429,6 +441,10 @@ static int32_t was_done(arci_import *im)
 static arc_status run(arci_import *im, arci_import_row *row, const text_of *mapping)
 {
     arc_status may = arci_access_check(im->env, im->s, &arci_verbs[ARCI_DO_IMPORT_RUN], NULL);
+    static const uint32_t verbs[ARCI_N_TARGETS] = { ARCI_DO_IMPORT_RUN, ARCI_DO_INVOICE_RECORD, ARCI_DO_RECEIPT_RECORD };
+    for (int i = 0; i < ARCI_N_TARGETS && may == ARC_OK; i++) { /* a dry run asks what the run would */
+        if (im->mapping.targets[i].entity) may = arci_access_check(im->env, im->s, &arci_verbs[verbs[i]], NULL);
+    }
     if (may != ARC_OK) return may; /* a dry run tells of the book too */
     int32_t seen = was_done(im);
     if (seen <= 0) return seen < 0 ? seen : passes(im, row, mapping);

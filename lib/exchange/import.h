@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inside of an import. import.c drives the two passes, import_keep.c and import_prints.c hold what is known of rows, import_row.c turns a row into records and judges it, import_write.c writes good
- * rows in chunks, import_guess.c proposes a mapping. */
+ * rows in chunks, import_groups.c looks after rows that belong together, import_guess.c proposes a mapping. */
 #ifndef ARCI_EXCHANGE_IMPORT_H
 #define ARCI_EXCHANGE_IMPORT_H
 
@@ -38,19 +38,25 @@ int arci_prints_has(const arci_prints *p, const void *text, size_t n);
 int32_t arci_prints_add(arci_prints *p, const void *text, size_t n); /* the same without words */
 
 typedef struct arci_import_customer {
-    int64_t id;   /* 0: not in the book yet */
-    uint8_t used; /* a good row named it */
+    int64_t id;      /* 0: not in the book yet */
+    uint32_t rows;   /* that are taken and name it */
+    uint8_t used;    /* a record was filled from the first row that is good by itself */
+    uint8_t named;   /* by a row that is taken, in this pass */
+    uint8_t fresh;   /* this import wrote it */
     uint8_t foreign; /* not the actor's to use, or to add */
 } arci_import_customer;
 
-/* Invoices paid together. A large file has hundreds of thousands of them, and all are kept until the end: 36 bytes. */
+/* Invoices paid together: all of them are taken, or none. A large file has hundreds of thousands of groups, and all are kept until the end:
+ * 36 bytes. */
 #define ARCI_GROUP_CREDIT 0x1u  /* credit notes are among them */
-#define ARCI_GROUP_BAD 0x2u     /* they do not add up to a receipt */
+#define ARCI_GROUP_BAD 0x2u     /* one of its rows is bad, or they do not add up to a receipt */
 #define ARCI_GROUP_WRITTEN 0x4u /* the receipt is in the book */
+#define ARCI_GROUP_TOLD 0x8u    /* its first row has been reported */
 typedef struct arci_import_group {
     uint32_t sum[3]; /* of the invoices: low, middle, and signed high word; 2^32 rows cannot exceed it */
     uint32_t at[2];  /* row and line where it begins; the receipt's id once it is written */
     uint32_t customer;
+    uint32_t rows; /* that are good by themselves */
     arc_date paid; /* value date, once known */
     char currency[3];
     uint8_t flags;
@@ -59,6 +65,19 @@ void arci_group_add(arci_import_group *g, int64_t amount);
 int arci_group_sum(const arci_import_group *g, int64_t *sum); /* 1: does not fit */
 void arci_group_write(arci_import_group *g, int64_t receipt);
 int64_t arci_group_receipt(const arci_import_group *g); /* 0: not written */
+
+/* Rows that are good by themselves and follow the first of their group. */
+typedef struct arci_import_member {
+    uint32_t group, row, line;
+    uint32_t amount[2]; /* of the invoice: low and high word */
+} arci_import_member;
+
+/* Why a group is refused: its first bad row. Kept of as many as are reported. */
+typedef struct arci_import_cause {
+    uint32_t group, row, line;
+    arc_status status;
+    const char *en, *zh, *rule;
+} arci_import_cause;
 
 /* Groups stand in blocks, so that none is copied when more are needed. */
 #define ARCI_GROUP_BLOCK 4096u
@@ -75,7 +94,8 @@ typedef struct arci_import_chunk {
     uint32_t customer_of[ARCI_IMPORT_CHUNK]; /* index in import.customers of a new customer */
     uint32_t invoice_customer[ARCI_IMPORT_CHUNK];
     uint32_t invoice_group[ARCI_IMPORT_CHUNK]; /* UINT32_MAX: not paid */
-    uint32_t receipt_group[ARCI_IMPORT_CHUNK];
+    uint32_t receipt_group[ARCI_IMPORT_CHUNK]; /* UINT32_MAX: a receipt of one row, with an amount of its own */
+    uint32_t receipt_customer[ARCI_IMPORT_CHUNK];
     uint32_t n_invoices, n_receipts, n_customers;
 } arci_import_chunk;
 
@@ -108,6 +128,15 @@ typedef struct arci_import {
     size_t cap_bad_rows;
     arci_import_later *later;
     uint32_t n_later, cap_later;
+    arci_import_member *members;
+    uint32_t n_members, cap_members;
+    arci_import_cause *causes; /* by group when they are told */
+    uint32_t n_causes, cap_causes;
+    const arci_import_cause *because; /* of the fault about to be reported; NULL: the row itself */
+    arc_error cause;   /* the first fault of the row at hand */
+    int64_t taken;     /* rows that are written, or would be */
+    int64_t alone;     /* receipts of one row among them */
+    uint8_t again;     /* the file is read once more, for rules about the amounts of receipts */
     arci_import_chunk *chunk;
     arci_map totals; /* currency to the sum of invoices, as saturated int64 */
     arci_str text;   /* a template's result */
@@ -125,8 +154,9 @@ typedef struct arci_import_row {
     int64_t number; /* data row, 1-based */
     uint32_t customer; /* index */
     uint32_t group;    /* UINT32_MAX: none */
-    uint8_t has_invoice, new_group;
-    arc_record *invoice, *receipt; /* filled; receipt when new_group */
+    uint8_t has_invoice, has_receipt; /* the records are filled; that of a group in its first row */
+    uint8_t new_group;                /* it is the first one of its group */
+    arc_record *invoice, *receipt;
 } arci_import_row;
 
 /* Everything that is kept of rows. */
@@ -153,7 +183,31 @@ arc_status arci_import_rules_begin(arci_import *im);
 arc_status arci_import_normalise(arci_import *im, arci_target_kind target, arci_record *r);
 arc_status arci_import_normalise_code(arci_import *im, const char **s, size_t *n); /* of a customer; lives until the next row */
 arc_status arci_import_rules(arci_import *im, const arci_import_row *row, arci_target_kind target, arci_record *r);
+int arci_import_asks_amount(const arci_import *im); /* a rule reads the amount of a receipt that is known at the end only */
 
+/* Rows that belong together (import_groups.c). group: finds the row's, or begins it; by its cells, so that a bad row has one too. */
+arc_status arci_import_group_of(arci_import *im, arci_import_row *row);
+arc_status arci_import_judge_receipt(arci_import *im, arci_import_row *row);
+arc_status arci_import_spoil(arci_import *im, const arci_import_row *row); /* a bad row: its group is not taken */
+arc_status arci_import_count_group(arci_import *im, const arci_import_row *row); /* a good row */
+/* The end of the first pass: what the groups add up to; then each row that is not taken because of another one is reported, and the counts
+ * become those of the rows that are taken. */
+arc_status arci_import_judge_sums(arci_import *im);
+arc_status arci_import_judge_amount(arci_import *im, arci_import_row *row); /* a row of the file read again */
+arc_status arci_import_close_groups(arci_import *im);
+int arci_import_reports(const arci_import *im); /* the caller hears of the next fault */
+void arci_import_cell(const arci_csv_row *csv, uint32_t column, const char **s, size_t *n); /* without outer spaces */
+const arci_rule *arci_import_rule_of(const arci_target *t, const char *field);
+int arci_import_applies(const arci_import_row *row, const arci_target *t);
+arc_status arci_import_judge_customer(arci_import *im, arci_import_row *row); /* finds row->customer */
+/* Notes that a row that is taken names its customer. */
+void arci_import_name_customer(arci_import *im, uint32_t customer);
+/* Fills the record of one target; check: what the verb and the book ask of it, but the rules. */
+arc_status arci_import_fill(arci_import *im, const arci_import_row *row, arci_target_kind target, arci_record *r, const char *const *required);
+arc_status arci_import_not_taken(arci_import *im, const arci_import_row *row, arci_target_kind target, const arci_record *r);
+
+/* Settles the invoices of one group with its credit notes, then by its receipt; in the first pass it only counts. */
+arc_status arci_import_settle(arci_import *im, arci_import_later *l, uint32_t n);
 /* Adds a good row to the chunk and writes it when it is full. */
 arc_status arci_import_put(arci_import *im, arci_import_row *row);
 arc_status arci_import_flush(arci_import *im);

@@ -24,6 +24,8 @@ void arci_import_keep_clear(arci_import *im)
     for (uint32_t i = 0; i < im->cap_group_blocks; i++) arci_free(ctx, im->groups[i]);
     arci_free(ctx, im->groups);
     arci_free(ctx, im->bad_rows);
+    arci_free(ctx, im->members);
+    arci_free(ctx, im->causes);
 }
 
 /* ---- receipts to be ---------------------------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "base/json_text.h"
 #include "exchange/import.h"
 #include "store/custom_index.h"
+#include "store/pending.h"
 
 arci_record *arci_import_record(arci_import *im, arc_record *handle)
 {
@@ -38,6 +39,11 @@ static void cut_cell(char out[201], const arci_csv_row *csv, uint32_t column_num
     out[n] = 0;
 }
 
+int arci_import_reports(const arci_import *im)
+{
+    return im->options.fault && im->reported < (im->options.max_faults ? im->options.max_faults : 1000u);
+}
+
 arc_status arci_import_fault(arci_import *im, const arci_csv_row *csv, int64_t number, const arci_entity *entity, const char *field,
                              const arci_rule *rule, arc_status status)
 {
@@ -57,10 +63,19 @@ arc_status arci_import_fault(arci_import *im, const arci_csv_row *csv, int64_t n
     f.reason_zh = im->env->err->message_zh;
     f.rule = im->env->err->rule;
     f.severity = im->warning ? ARC_FAULT_WARNING : ARC_FAULT_ERROR;
+    if (!im->warning && !im->faulted) im->cause = *im->env->err;
     im->sum.faults += !im->warning;
     im->faulted |= !im->warning;
-    uint32_t most = im->options.max_faults ? im->options.max_faults : 1000u;
-    int32_t stop = im->sum.pass == 1 && im->options.fault && im->reported++ < most ? im->options.fault(im->options.user, &f) : 0;
+    if (im->because) {
+        f.cause_row = im->because->row;
+        f.cause_line = im->because->line;
+        f.rule = im->because->rule;
+    }
+    int32_t stop = 0;
+    if (im->sum.pass == 1 && arci_import_reports(im)) {
+        im->reported++;
+        stop = im->options.fault(im->options.user, &f);
+    }
     arci_error_clear(im->env->err);
     return stop ? arci_fail(im->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止") : ARC_OK;
 }
@@ -76,7 +91,7 @@ static void cut_spaces(const char **s, size_t *n)
     while (*n && ((*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\t')) --*n;
 }
 
-static void cell_text(const arci_csv_row *csv, uint32_t column, const char **s, size_t *n)
+void arci_import_cell(const arci_csv_row *csv, uint32_t column, const char **s, size_t *n)
 {
     *s = "";
     *n = 0;
@@ -103,7 +118,7 @@ static arc_status template_text(arci_import *im, const arci_import_row *row, con
             if (column == UINT32_MAX) {
                 arci_str_int(b, row->number);
             } else {
-                cell_text(row->csv, column, &cell, &len);
+                arci_import_cell(row->csv, column, &cell, &len);
                 arci_str_add(b, cell, len);
             }
             p = memchr(p, '}', (size_t)(end - p)); /* binding made sure that there is one */
@@ -123,7 +138,7 @@ static arc_status rule_text(arci_import *im, const arci_import_row *row, const a
     for (;;) {
         *used = rule;
         if (rule->kind == ARCI_FROM_COLUMN) {
-            cell_text(row->csv, rule->column, s, n);
+            arci_import_cell(row->csv, rule->column, s, n);
         } else if (rule->kind == ARCI_FROM_TEMPLATE) {
             st = template_text(im, row, rule, s, n);
         } else {
@@ -334,7 +349,7 @@ static arc_status check_required(arci_import *im, const arci_import_row *row, co
     return ARC_OK;
 }
 
-static const arci_rule *rule_of(const arci_target *t, const char *field)
+const arci_rule *arci_import_rule_of(const arci_target *t, const char *field)
 {
     for (uint32_t i = 0; i < t->n_fields; i++) {
         if (strcmp(t->fields[i].field->name, field) == 0) return &t->fields[i].rule;
@@ -350,7 +365,7 @@ static arc_status custom_fault(arci_import *im, const arci_import_row *row, cons
     if (n >= sizeof field) n = sizeof field - 1;
     memcpy(field, im->env->err->field, n);
     field[n] = 0;
-    return arci_import_fault(im, row->csv, row->number, t->entity, field, rule_of(t, field), st);
+    return arci_import_fault(im, row->csv, row->number, t->entity, field, arci_import_rule_of(t, field), st);
 }
 
 /* Custom fields that must have a value, and rows they point at: found before anything is written. */
@@ -370,13 +385,30 @@ static arc_status check_custom(arci_import *im, const arci_import_row *row, cons
     return st == ARC_OK && bad ? custom_fault(im, row, t, arci_custom_dangling(im->env, bad)) : st;
 }
 
-static int applies(const arci_import_row *row, const arci_target *t)
+static arc_status may_set(arci_import *im, const arci_import_row *row, const arci_target *t, const arci_record *r)
+{
+    const arci_field *bad = im->s->access ? arci_access_not_settable(im->s, r) : NULL;
+    if (!bad) return ARC_OK;
+    arc_status st = arci_access_record_fault(im->t, r, bad, ARC_E_FORBIDDEN);
+    return arci_import_fault(im, row->csv, row->number, t->entity, bad->name, arci_import_rule_of(t, bad->name), st);
+}
+
+arc_status arci_import_fill(arci_import *im, const arci_import_row *row, arci_target_kind target, arci_record *r, const char *const *required)
+{
+    const arci_target *t = &im->mapping.targets[target];
+    arc_status st = fill(im, row, t, r);
+    if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
+    if (st == ARC_OK && !im->faulted) st = check_custom(im, row, t, r);
+    return st == ARC_OK && !im->faulted ? may_set(im, row, t, r) : st;
+}
+
+int arci_import_applies(const arci_import_row *row, const arci_target *t)
 {
     const char *s;
     size_t n;
     if (!t->entity) return 0;
     if (!t->has_when) return 1;
-    cell_text(row->csv, t->when_column, &s, &n);
+    arci_import_cell(row->csv, t->when_column, &s, &n);
     if (!t->when_in) return (n != 0) == (t->when_filled != 0);
     for (const arci_json *e = t->when_in->child; e; e = e->next) {
         if (e->type == ARCI_JSON_STRING && e->len == n && memcmp(e->s, s, n) == 0) return 1;
@@ -405,14 +437,23 @@ static arc_status in_book(arci_import *im, const char *entity, const char *field
     return st;
 }
 
+/* A new customer that somebody else has to approve first cannot come with its documents. */
+static arc_status needs_nobody(arci_import *im, const arci_import_row *row, const arci_target *t, arci_record *r)
+{
+    const arci_approval *a = NULL;
+    arc_status st = im->sum.pass == 1 ? arci_approval_for(im->t, &arci_verbs[ARCI_DO_INSERT], r, &a) : ARC_OK;
+    if (st != ARC_OK || !a) return st;
+    arci_fail(im->env, ARC_E_STATE, "new customers wait for approval in this book: add them first", "本账簿新增客户须审批：请先新增客户");
+    return arci_import_fault(im, row->csv, row->number, t->entity, "code", arci_import_rule_of(t, "code"), ARC_E_STATE);
+}
+
 arc_status arci_import_fill_customer(arci_import *im, const arci_import_row *row, arc_record *handle)
 {
     static const char *const required[] = { "code", "legal_name", NULL };
     const arci_target *t = &im->mapping.targets[ARCI_TARGET_CUSTOMER];
     arci_record *r = arci_import_record(im, handle);
-    arc_status st = fill(im, row, t, r);
-    if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
-    if (st == ARC_OK && !im->faulted) st = check_custom(im, row, t, r);
+    arc_status st = arci_import_fill(im, row, ARCI_TARGET_CUSTOMER, r, required);
+    if (st == ARC_OK && !im->faulted) st = needs_nobody(im, row, t, r);
     return st == ARC_OK && !im->faulted ? arci_import_rules(im, row, ARCI_TARGET_CUSTOMER, r) : st;
 }
 
@@ -453,7 +494,7 @@ static arc_status look_foreign(arci_import *im, arci_import_customer *c)
     return st;
 }
 
-static arc_status judge_customer(arci_import *im, arci_import_row *row)
+arc_status arci_import_judge_customer(arci_import *im, arci_import_row *row)
 {
     const arci_target *t = &im->mapping.targets[ARCI_TARGET_CUSTOMER];
     const arci_rule *rule = NULL, *used;
@@ -476,9 +517,12 @@ static arc_status judge_customer(arci_import *im, arci_import_row *row)
     return arci_import_fault(im, row->csv, row->number, t->entity, "code", used, ARC_E_REFERENCE);
 }
 
-static arc_status not_taken(arci_import *im, const arci_import_row *row, const arci_target *t, const arci_record *r, uint32_t number_field,
-                            arci_prints *prints, int ask_book)
+arc_status arci_import_not_taken(arci_import *im, const arci_import_row *row, arci_target_kind target, const arci_record *r)
 {
+    const arci_target *t = &im->mapping.targets[target];
+    int invoice = target == ARCI_TARGET_INVOICE, ask_book = im->sum.pass == 1 && (invoice ? im->book_has_invoices : im->book_has_receipts);
+    arci_prints *prints = invoice ? &im->numbers : &im->receipt_numbers;
+    const uint32_t number_field = invoice ? ARC_INVOICE_NUMBER : ARC_RECEIPT_NUMBER;
     const arc_value *number = arci_record_value(r, number_field & 0xffffu);
     int64_t id = 0;
     if (number->type != ARC_V_TEXT) return ARC_OK;
@@ -492,89 +536,34 @@ static arc_status not_taken(arci_import *im, const arci_import_row *row, const a
         if (st == ARC_OK && id) arci_fail(im->env, ARC_E_EXISTS, "the book has this number already", "账簿中已有该编号");
     }
     if (st != ARC_OK || (fresh && !id)) return st;
-    const arci_rule *rule = NULL;
-    for (uint32_t i = 0; i < t->n_fields; i++) {
-        if (t->fields[i].field->id == (number_field & 0xffffu)) rule = &t->fields[i].rule;
-    }
-    return arci_import_fault(im, row->csv, row->number, t->entity, "number", rule, ARC_E_EXISTS);
+    return arci_import_fault(im, row->csv, row->number, t->entity, "number", arci_import_rule_of(t, "number"), ARC_E_EXISTS);
 }
 
 static arc_status judge_invoice(arci_import *im, arci_import_row *row)
 {
     static const char *const required[] = { "number", "invoice_date", "due_date", "currency", "gross_amount", NULL };
     const arci_target *t = &im->mapping.targets[ARCI_TARGET_INVOICE];
-    row->has_invoice = (uint8_t)applies(row, t);
+    row->has_invoice = (uint8_t)arci_import_applies(row, t);
     if (!row->has_invoice) return ARC_OK;
     arci_record *r = arci_import_record(im, row->invoice);
-    arc_status st = fill(im, row, t, r);
-    if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
-    if (st == ARC_OK && !im->faulted) st = check_custom(im, row, t, r);
+    arc_status st = arci_import_fill(im, row, ARCI_TARGET_INVOICE, r, required);
     if (st != ARC_OK || im->faulted) return st;
     const arc_value *net = arci_record_value(r, ARC_INVOICE_NET_AMOUNT), *tax = arci_record_value(r, ARC_INVOICE_TAX_AMOUNT);
     if (net->type == ARC_V_INT && tax->type == ARC_V_INT && net->u.i + tax->u.i != arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i) {
         arci_fail(im->env, ARC_E_VALUE, "net and tax do not add up to the gross amount", "不含税金额与税额之和不等于价税合计");
         return arci_import_fault(im, row->csv, row->number, t->entity, "gross_amount", NULL, ARC_E_VALUE);
     }
-    return not_taken(im, row, t, r, ARC_INVOICE_NUMBER, &im->numbers, im->book_has_invoices && im->sum.pass == 1);
-}
-
-static arc_status find_group(arci_import *im, const arci_import_row *row, const arci_target *t, uint32_t *out)
-{
-    arci_str *b = &im->text;
-    arci_str_reset(b);
-    for (uint32_t i = 0; i < t->n_group; i++) {
-        const char *s;
-        size_t n;
-        cell_text(row->csv, t->group_columns[i], &s, &n);
-        arci_str_int(b, (int64_t)n); /* lengths keep "ab","c" and "a","bc" apart */
-        arci_str_putc(b, ':');
-        arci_str_add(b, s, n);
-    }
-    if (b->failed) return arci_nomem(im->env);
-    return arci_import_find_group(im, out, b->s, b->len);
-}
-
-/* A group is begun by its first good row; pass 1 adds up, pass 2 knows the sum. */
-static arc_status judge_receipt(arci_import *im, arci_import_row *row)
-{
-    static const char *const required[] = { "number", "value_date", "currency", NULL };
-    const arci_target *t = &im->mapping.targets[ARCI_TARGET_RECEIPT];
-    row->group = UINT32_MAX;
-    if (!row->has_invoice || !applies(row, t)) return ARC_OK;
-    arc_status st = find_group(im, row, t, &row->group);
-    if (st != ARC_OK) return st;
-    arci_import_group *g = arci_import_group_at(im, row->group);
-    row->new_group = im->sum.pass == 1 ? g->customer == UINT32_MAX : !(g->flags & ARCI_GROUP_WRITTEN) && g->at[1] == row->csv->line;
-    const arc_value *currency = arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_CURRENCY);
-    if (!row->new_group && (g->customer != row->customer || memcmp(g->currency, currency->u.s, 3) != 0)) {
-        arci_fail(im->env, ARC_E_VALUE, "rows of one receipt name different customers or currencies", "同一回款的各行客户或币种不一致");
-        return arci_import_fault(im, row->csv, row->number, t->entity, "customer", NULL, ARC_E_VALUE);
-    }
-    if (!row->new_group) return ARC_OK;
-    arci_record *r = arci_import_record(im, row->receipt);
-    st = fill(im, row, t, r);
-    if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
-    if (st == ARC_OK && !im->faulted) st = check_custom(im, row, t, r);
-    if (st == ARC_OK && !im->faulted) st = not_taken(im, row, t, r, ARC_RECEIPT_NUMBER, &im->receipt_numbers, im->book_has_receipts && im->sum.pass == 1);
-    if (st != ARC_OK || im->faulted) return st;
-    const arc_value *own = arci_record_value(r, ARC_RECEIPT_CURRENCY);
-    if (memcmp(own->u.s, currency->u.s, 3) != 0) {
-        arci_fail(im->env, ARC_E_CURRENCY, "receipt and invoice differ in currency", "回款与发票币种不一致");
-        return arci_import_fault(im, row->csv, row->number, t->entity, "currency", NULL, ARC_E_CURRENCY);
-    }
-    memcpy(g->currency, own->u.s, 3);
-    return ARC_OK;
+    return arci_import_not_taken(im, row, ARCI_TARGET_INVOICE, r);
 }
 
 arc_status arci_import_judge(arci_import *im, arci_import_row *row)
 {
-    im->faulted = 0;
-    row->group = UINT32_MAX;
-    row->new_group = row->has_invoice = 0;
-    arc_status st = judge_customer(im, row);
+    row->new_group = row->has_invoice = row->has_receipt = 0;
+    arc_status st = arci_import_group_of(im, row);
+    if (st == ARC_OK) st = arci_import_judge_customer(im, row);
     if (st == ARC_OK && !im->faulted) st = judge_invoice(im, row);
-    if (st == ARC_OK && !im->faulted) st = judge_receipt(im, row);
+    if (st == ARC_OK && !im->faulted) st = arci_import_judge_receipt(im, row);
     if (st == ARC_OK && !im->faulted && row->has_invoice) st = arci_import_rules(im, row, ARCI_TARGET_INVOICE, arci_import_record(im, row->invoice));
-    if (st == ARC_OK && !im->faulted && row->new_group) st = arci_import_rules(im, row, ARCI_TARGET_RECEIPT, arci_import_record(im, row->receipt));
+    if (st == ARC_OK && !im->faulted && row->has_receipt) st = arci_import_rules(im, row, ARCI_TARGET_RECEIPT, arci_import_record(im, row->receipt));
     return st;
 }

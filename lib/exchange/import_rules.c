@@ -40,7 +40,8 @@ typedef struct judge {
     arci_import *im;
     const arci_import_row *row;
     const arci_target *target;
-    const arci_field *unknown; /* not known before the writing pass */
+    const arci_field *amount; /* of a receipt, when it is known at the end only: rules that read it wait ... */
+    int waited;               /* ... until now; the others have been looked at */
 } judge;
 
 static int reads(const arci_valid_rule *r, const arci_field *f)
@@ -51,11 +52,27 @@ static int reads(const arci_valid_rule *r, const arci_field *f)
     return f && r->n_reads == UINT16_MAX;
 }
 
+static int not_now(const judge *j, const arci_valid_rule *r) { return j->amount && reads(r, j->amount) != j->waited; }
+
+static const arci_field *amount_of(void) { return arci_entity_field(arci_entity_by_name("receipt", 7), "amount", 6); }
+
+int arci_import_asks_amount(const arci_import *im)
+{
+    const arci_rules *rules = im->rules[ARCI_TARGET_RECEIPT];
+    if (im->mapping.targets[ARCI_TARGET_RECEIPT].alone) return 0;
+    for (uint32_t d = 0; rules && d < rules->n; d++) {
+        for (uint32_t k = 0; k < rules->docs[d]->n_rules; k++) {
+            if (reads(&rules->docs[d]->rules[k], amount_of())) return 1;
+        }
+    }
+    return 0;
+}
+
 static arc_status verdict(void *user, arci_env *env, const arci_valid_rule *rule, const char *field)
 {
     const judge *j = user;
     const arci_rule *from = NULL;
-    if (reads(rule, j->unknown)) {
+    if (not_now(j, rule)) {
         arci_error_clear(env->err);
         return ARC_OK;
     }
@@ -99,7 +116,7 @@ static arc_status unique_in_file(judge *j, const arci_valid_row *view, int keep)
     for (uint32_t d = 0; d < rules->n; d++) {
         for (uint32_t k = 0; k < rules->docs[d]->n_rules && st == ARC_OK; k++) {
             const arci_valid_rule *r = &rules->docs[d]->rules[k];
-            if (r->kind != ARCI_VALID_UNIQUE || reads(r, j->unknown) || !arci_valid_counts(rules->docs[d], r, view)) continue;
+            if (r->kind != ARCI_VALID_UNIQUE || not_now(j, r) || !arci_valid_counts(rules->docs[d], r, view)) continue;
             arci_str_reset(&im->text);
             arci_str_int(&im->text, rules->ids[d]);
             arci_str_putc(&im->text, '.');
@@ -120,10 +137,11 @@ static arc_status unique_in_file(judge *j, const arci_valid_row *view, int keep)
 arc_status arci_import_rules(arci_import *im, const arci_import_row *row, arci_target_kind target, arci_record *r)
 {
     const arci_rules *rules = im->rules[target];
-    judge j = { im, row, &im->mapping.targets[target], NULL };
+    judge j = { im, row, &im->mapping.targets[target], NULL, 0 };
     arci_unique_row one;
     if (!rules || im->sum.pass != 1) return ARC_OK;
-    if (target == ARCI_TARGET_RECEIPT) j.unknown = arci_entity_field(r->entity, "amount", 6);
+    if (target == ARCI_TARGET_RECEIPT && !j.target->alone) j.amount = amount_of();
+    j.waited = im->again;
     memset(&one, 0, sizeof one);
     arci_arena_reset(&im->row_arena);
     arc_status st = lay_out(im, row, target, r, &one.row);

@@ -13,13 +13,11 @@
 
 /* ---- customers ------------------------------------------------------------------------------------------------------------- */
 
+/* A new customer is filled from the first row that is good by itself, even if that one is not taken. */
 static arc_status need_customer(arci_import *im, const arci_import_row *row)
 {
     arci_import_customer *c = &im->customers[row->customer];
-    if (c->id || c->used) {
-        im->sum.customers_known++;
-        return ARC_OK;
-    }
+    if (c->id || c->used || !c->rows) return ARC_OK;
     arci_import_chunk *ch = im->chunk;
     arc_status st = arci_import_fill_customer(im, row, ch->customers[ch->n_customers]);
     if (st != ARC_OK || im->faulted) return st;
@@ -34,10 +32,13 @@ static arc_status write_customers(arci_import *im)
     int64_t ids[ARCI_IMPORT_CHUNK];
     if (!ch->n_customers) return ARC_OK;
     arc_status st = arc_session_insert_many(im->session, ids, NULL, ch->customers, ch->n_customers, ARC_ALL_OR_NONE);
-    if (st == ARC_NEEDS_APPROVAL) {
+    if (st == ARC_NEEDS_APPROVAL) { /* a definition came between the passes */
         st = arci_fail(im->env, ARC_E_STATE, "new customers wait for approval in this book: add them first", "本账簿新增客户须审批：请先新增客户");
     }
-    for (uint32_t i = 0; st == ARC_OK && i < ch->n_customers; i++) im->customers[ch->customer_of[i]].id = ids[i];
+    for (uint32_t i = 0; st == ARC_OK && i < ch->n_customers; i++) {
+        im->customers[ch->customer_of[i]].id = ids[i];
+        im->customers[ch->customer_of[i]].fresh = 1;
+    }
     im->sum.customers_new += ch->n_customers;
     ch->n_customers = 0;
     return st;
@@ -61,18 +62,22 @@ static arc_status write_receipts(arci_import *im)
     int64_t ids[ARCI_IMPORT_CHUNK];
     if (!ch->n_receipts) return ARC_OK;
     for (uint32_t i = 0; i < ch->n_receipts; i++) {
+        arc_status st = set_customer(im, ch->receipts[i], ARC_RECEIPT_CUSTOMER, ch->receipt_customer[i]);
+        if (st != ARC_OK) return st;
+        if (ch->receipt_group[i] == UINT32_MAX) continue;
         arci_import_group *g = arci_import_group_at(im, ch->receipt_group[i]);
         char currency[4] = { g->currency[0], g->currency[1], g->currency[2], 0 };
         arc_money m;
         int64_t minor = 0;
         arci_group_sum(g, &minor); /* pass 1 made sure that it fits and is positive */
-        arc_status st = arc_money_set(&m, minor, currency);
+        st = arc_money_set(&m, minor, currency);
         if (st == ARC_OK) st = arci_record_set_money(im->env, arci_import_record(im, ch->receipts[i]), ARC_RECEIPT_AMOUNT & 0xffffu, m);
-        if (st == ARC_OK) st = set_customer(im, ch->receipts[i], ARC_RECEIPT_CUSTOMER, g->customer);
         if (st != ARC_OK) return st;
     }
     arc_status st = arci_receipt_record(im->session, ids, NULL, ch->receipts, ch->n_receipts, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO);
-    for (uint32_t i = 0; st == ARC_OK && i < ch->n_receipts; i++) arci_group_write(arci_import_group_at(im, ch->receipt_group[i]), ids[i]);
+    for (uint32_t i = 0; st == ARC_OK && i < ch->n_receipts; i++) {
+        if (ch->receipt_group[i] != UINT32_MAX) arci_group_write(arci_import_group_at(im, ch->receipt_group[i]), ids[i]);
+    }
     im->sum.receipts += ch->n_receipts;
     ch->n_receipts = 0;
     return st;
@@ -101,7 +106,7 @@ static arc_status settle_chunk(arci_import *im, const int64_t *items, const arc_
     for (uint32_t i = 0; st == ARC_OK && i < ch->n_invoices; i++) {
         uint32_t group = ch->invoice_group[i];
         const arci_import_group *g = group == UINT32_MAX ? NULL : arci_import_group_at(im, group);
-        if (!g || g->flags & ARCI_GROUP_BAD) continue;
+        if (!g) continue;
         arc_date since = (arc_date)number_of(im, ch->invoices[i], ARC_INVOICE_INVOICE_DATE);
         arc_date date = paid[i] > since ? paid[i] : since;
         int64_t amount = number_of(im, ch->invoices[i], ARC_INVOICE_GROSS_AMOUNT);
@@ -166,18 +171,22 @@ static void swap(arc_record **a, arc_record **b)
 arc_status arci_import_put(arci_import *im, arci_import_row *row)
 {
     arci_import_chunk *ch = im->chunk;
+    arci_import_group *g = row->group == UINT32_MAX ? NULL : arci_import_group_at(im, row->group);
     arc_status st = need_customer(im, row);
-    if (st != ARC_OK || im->faulted || !row->has_invoice) return st;
-    arci_import_group *g = row->new_group ? arci_import_group_at(im, row->group) : NULL;
-    if (g && !(g->flags & ARCI_GROUP_BAD)) {
-        g->paid = (arc_date)number_of(im, row->receipt, ARC_RECEIPT_VALUE_DATE);
+    if (st != ARC_OK || im->faulted || (g && g->flags & ARCI_GROUP_BAD)) return st;
+    arci_import_name_customer(im, row->customer);
+    if (row->has_receipt) {
+        if (g) g->paid = (arc_date)number_of(im, row->receipt, ARC_RECEIPT_VALUE_DATE);
         ch->receipt_group[ch->n_receipts] = row->group;
+        ch->receipt_customer[ch->n_receipts] = row->customer;
         swap(&row->receipt, &ch->receipts[ch->n_receipts++]);
     }
-    ch->invoice_customer[ch->n_invoices] = row->customer;
-    ch->invoice_group[ch->n_invoices] = row->group;
-    swap(&row->invoice, &ch->invoices[ch->n_invoices++]);
-    int full = ch->n_invoices == ARCI_IMPORT_CHUNK || ch->n_customers == ARCI_IMPORT_CHUNK;
+    if (row->has_invoice) {
+        ch->invoice_customer[ch->n_invoices] = row->customer;
+        ch->invoice_group[ch->n_invoices] = row->group;
+        swap(&row->invoice, &ch->invoices[ch->n_invoices++]);
+    }
+    int full = ch->n_invoices == ARCI_IMPORT_CHUNK || ch->n_receipts == ARCI_IMPORT_CHUNK || ch->n_customers == ARCI_IMPORT_CHUNK;
     return full ? arci_import_flush(im) : ARC_OK;
 }
 
@@ -199,11 +208,12 @@ static arc_status allocate(arci_import *im, int64_t receipt, int64_t credit, int
     a.item = item;
     a.amount = amount;
     im->sum.allocations++;
+    if (im->sum.pass == 1) return ARC_OK;
     return arci_allocation_apply(im->session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO, "import");
 }
 
 /* Credits first, oldest against oldest, then the receipt pays what is left: it is the sum of the group, so all of it is settled. */
-static arc_status settle_group(arci_import *im, arci_import_later *l, uint32_t n)
+arc_status arci_import_settle(arci_import *im, arci_import_later *l, uint32_t n)
 {
     uint32_t credit = 0;
     for (uint32_t debit = 0; debit < n; debit++) {
@@ -292,7 +302,7 @@ arc_status arci_import_finish(arci_import *im, const char *mapping, size_t mappi
     for (uint32_t i = 0; st == ARC_OK && i < im->n_later;) {
         uint32_t n = 1;
         while (i + n < im->n_later && im->later[i + n].group == im->later[i].group) n++;
-        st = settle_group(im, im->later + i, n);
+        st = arci_import_settle(im, im->later + i, n);
         i += n;
     }
     return st == ARC_OK ? write_job(im, mapping, mapping_len) : st;

@@ -235,9 +235,11 @@ static arc_status check_target(arci_env *env, arci_mapping *m, arci_target_kind 
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const arci_mapped_field *f = &t->fields[i];
         int customer = kind != ARCI_TARGET_CUSTOMER && strcmp(f->field->name, "customer") == 0;
-        int sum = kind == ARCI_TARGET_RECEIPT && strcmp(f->field->name, "amount") == 0;
+        int sum = kind == ARCI_TARGET_RECEIPT && !t->alone && strcmp(f->field->name, "amount") == 0;
         if ((f->rule.kind == ARCI_FROM_MATCH) != customer) return bad(env, f->rule.node, "{\"match\": \"customer\"} for the customer, and only there");
-        if ((f->rule.kind == ARCI_FROM_SUM) != sum) return bad(env, f->rule.node, "{\"sum\": \"gross_amount\"} for the amount of a receipt, and only there");
+        if ((f->rule.kind == ARCI_FROM_SUM) != sum) {
+            return bad(env, f->rule.node, "{\"sum\": \"gross_amount\"} for the amount of a receipt that settles invoices, and only there");
+        }
         if (f->rule.currency && !(f->custom && f->field->type == ARC_T_MONEY)) return bad(env, f->rule.node, "\"currency\" in rules of custom amounts only");
         if (f->field->type == ARC_T_ID && !customer && !f->custom) return bad(env, f->rule.node, "no reference but the customer");
     }
@@ -250,7 +252,9 @@ static arc_status read_receipt(arci_env *env, arci_mapping *m, arci_target *t)
     const char *settles = NULL;
     arc_status st = text_member(env, t->node, "settles", &settles);
     if (st != ARC_OK) return st;
-    if (!settles || strcmp(settles, "invoice") != 0) return bad(env, t->node, "\"settles\": \"invoice\" for a receipt");
+    t->alone = !settles && !by;
+    if (t->alone) return ARC_OK;
+    if (!settles || strcmp(settles, "invoice") != 0) return bad(env, t->node, "\"settles\": \"invoice\" for a receipt with \"group_by\"");
     if (!by) return bad(env, t->node, "\"group_by\" for a receipt");
     st = text_array(env, m->arena, by, &t->group_names, &t->n_group);
     if (st != ARC_OK) return st;
@@ -332,7 +336,8 @@ arc_status arci_mapping_read(arci_env *env, arci_arena *arena, arci_mapping *m, 
     for (const arci_json *t = st == ARC_OK ? targets->child : NULL; t && st == ARC_OK; t = t->next) st = read_target(env, m, t);
     if (st != ARC_OK) return st;
     if (!m->targets[ARCI_TARGET_CUSTOMER].entity) return bad(env, targets, "a customer target");
-    if (m->targets[ARCI_TARGET_RECEIPT].entity && !m->targets[ARCI_TARGET_INVOICE].entity) return bad(env, targets, "an invoice target, which the receipt settles");
+    const arci_target *receipt = &m->targets[ARCI_TARGET_RECEIPT];
+    if (receipt->entity && !receipt->alone && !m->targets[ARCI_TARGET_INVOICE].entity) return bad(env, targets, "an invoice target, which the receipt settles");
     return ARC_OK;
 }
 

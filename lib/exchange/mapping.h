@@ -50,6 +50,7 @@ typedef struct arci_target {
     const char **group_names;
     uint32_t *group_columns; /* once bound */
     uint32_t n_group;
+    uint8_t alone; /* a row is a receipt with an amount of its own, and settles nothing */
 } arci_target;
 
 typedef struct arci_mapping {

@@ -14,11 +14,13 @@ static const uint32_t required[] = { ARC_RECEIPT_NUMBER, ARC_RECEIPT_VALUE_DATE,
 
 static const arc_value *value(const arci_record *r, uint32_t field) { return arci_record_value(r, field); }
 
-static arc_status check_receipt(arci_env *env, const arci_session *s, const arci_record *r)
+arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount)
 {
+    arci_env *env = t->env;
+    const arci_session *s = t->session;
     arc_status st = ARC_OK;
     const char *field = "amount";
-    if (value(r, ARC_RECEIPT_AMOUNT)->u.i <= 0) {
+    if (with_amount && value(r, ARC_RECEIPT_AMOUNT)->u.i <= 0) {
         st = arci_fail(env, ARC_E_RANGE, "the amount of a receipt is positive", "回款金额必须为正数");
     } else if (value(r, ARC_RECEIPT_POSTING_DATE)->type == ARC_V_NULL && s->business_date == ARC_DATE_NONE) {
         field = "posting_date";
@@ -32,7 +34,7 @@ static arc_status check_receipt(arci_env *env, const arci_session *s, const arci
 static int judge(arci_posting *p, uint32_t i, arci_record *r)
 {
     if (!arci_posting_required(p, i, r, required)) return 0;
-    arc_status st = check_receipt(p->t->env, p->session, r);
+    arc_status st = arci_receipt_check(p->t, r, 1);
     if (st != ARC_OK) arci_posting_refuse(p, i, st);
     return st == ARC_OK;
 }
@@ -136,7 +138,7 @@ static arc_status judge_receipt(arci_validation *v)
 {
     const arc_value *customer;
     arc_status st = ARC_OK;
-    if (value(v->record, ARC_RECEIPT_AMOUNT)->type != ARC_V_NULL && check_receipt(v->t->env, v->t->session, v->record) != ARC_OK) {
+    if (value(v->record, ARC_RECEIPT_AMOUNT)->type != ARC_V_NULL && arci_receipt_check(v->t, v->record, 1) != ARC_OK) {
         st = arci_validation_tell(v, ARC_FAULT_ERROR);
     }
     if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_RECEIPT_CUSTOMER), &customer);

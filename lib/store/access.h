@@ -119,6 +119,8 @@ arc_status arci_access_row(arci_txn *t, const arci_verb *v, const arci_entity *v
  * left out. One read an entity pointed at, whatever n. */
 arc_status arci_access_records(arci_txn *t, arci_arena *arena, const arci_verb *v, arci_record *const *records, uint32_t n,
                                const arci_field **bad, arc_status *results);
+/* The first field the record sets and the actor may not; NULL: none. s->access is there. */
+const arci_field *arci_access_not_settable(const arci_session *s, const arci_record *r);
 /* Sets the error of such a record; returns its status. */
 arc_status arci_access_record_fault(arci_txn *t, const arci_record *r, const arci_field *bad, arc_status st);
 

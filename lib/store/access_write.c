@@ -5,7 +5,7 @@
 #include "store/access.h"
 #include "store/verb.h"
 
-static const arci_field *not_settable(const arci_session *s, const arci_record *r)
+const arci_field *arci_access_not_settable(const arci_session *s, const arci_record *r)
 {
     const uint8_t *rights = arci_access_rights(s, r->entity);
     for (uint16_t i = 0; rights && i < r->entity->n_fields; i++) {
@@ -55,7 +55,7 @@ arc_status arci_access_records(arci_txn *t, arci_arena *arena, const arci_verb *
     for (uint32_t i = 0; i < n; i++) {
         if (!records[i]) continue;
         e = records[i]->entity;
-        bad[i] = not_settable(s, records[i]);
+        bad[i] = arci_access_not_settable(s, records[i]);
         if (bad[i]) results[i] = ARC_E_FORBIDDEN;
     }
     const arci_row_scope *scope = e ? arci_access_scope(s, v, e) : NULL;

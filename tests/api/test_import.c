@@ -1,118 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Import: every kind of bad row with its place, nothing written unless clean, real files whose sums tie to the cent. */
-#include "support/support.h"
+#include "importing.h"
 
-#include "arcore/arcore.h"
-
-static const char mapping[] =
-    "{\"mapping\":\"arcore/1\",\"file\":{\"date\":\"ymd\",\"grouping\":\",\"},\"targets\":["
-    "{\"entity\":\"customer\",\"match\":[\"code\"],\"fields\":{\"code\":{\"column\":\"cust\"},\"legal_name\":{\"column\":\"name\",\"empty\":{\"column\":\"cust\"}}}},"
-    "{\"entity\":\"invoice\",\"fields\":{\"number\":{\"column\":\"no\"},\"customer\":{\"match\":\"customer\"},\"invoice_date\":{\"column\":\"date\"},"
-    "\"due_date\":{\"column\":\"due\"},\"currency\":{\"column\":\"cur\"},\"gross_amount\":{\"column\":\"amount\"}}},"
-    "{\"entity\":\"receipt\",\"when\":{\"column\":\"paid\",\"filled\":true},\"group_by\":[\"cust\",\"paid\"],\"settles\":\"invoice\","
-    "\"fields\":{\"number\":{\"template\":\"R-{cust}-{paid}\"},\"customer\":{\"match\":\"customer\"},\"value_date\":{\"column\":\"paid\"},"
-    "\"currency\":{\"column\":\"cur\"},\"amount\":{\"sum\":\"gross_amount\"}}}]}";
-#define HEADER "no,cust,name,date,due,cur,amount,paid\n"
-
-typedef struct text_source {
-    const char *text;
-    size_t len, at, piece;
-    int broken_at_rewind;
-} text_source;
-
-static int64_t read_text(void *user, void *buffer, size_t capacity)
-{
-    text_source *s = user;
-    size_t n = s->len - s->at;
-    if (n > capacity) n = capacity;
-    if (s->piece && n > s->piece) n = s->piece;
-    memcpy(buffer, s->text + s->at, n);
-    s->at += n;
-    return (int64_t)n;
-}
-static int32_t rewind_text(void *user)
-{
-    text_source *s = user;
-    s->at = 0;
-    return s->broken_at_rewind ? -1 : 0;
-}
-
-typedef struct faults {
-    int n;
-    arc_import_fault last;
-    char column[64], value[201], field[64], reason[256];
-    int64_t lines[64];
-    arc_status statuses[64];
-} faults;
-
-static int32_t on_fault(void *user, const arc_import_fault *f)
-{
-    faults *x = user;
-    if (x->n < 64) {
-        x->lines[x->n] = f->line;
-        x->statuses[x->n] = f->status;
-    }
-    x->n++;
-    x->last = *f;
-    snprintf(x->column, sizeof x->column, "%s", f->column);
-    snprintf(x->value, sizeof x->value, "%s", f->value);
-    snprintf(x->field, sizeof x->field, "%s", f->field);
-    snprintf(x->reason, sizeof x->reason, "%s", f->reason);
-    return 0;
-}
-
-typedef struct book {
-    arc_book *book;
-    arc_session *session;
-    faults faults;
-    arc_import_summary sum;
-} book;
-
-static void open_book(test_env *t, book *b, const char *uri)
-{
-    arc_book_options bo = ARC_BOOK_OPTIONS_INIT;
-    arc_session_options so = ARC_SESSION_OPTIONS_INIT;
-    memset(b, 0, sizeof *b);
-    bo.flags = ARC_BOOK_CREATE;
-    so.business_date = 20500;
-    assert_ok(arc_book_open(t->ctx, &b->book, uri, &bo));
-    assert_ok(arc_session_open(b->book, &b->session, &so));
-}
-
-static arc_status import_text(book *b, const char *text, size_t len, uint32_t flags, size_t piece, const char *map)
-{
-    text_source s = { text, len, 0, piece, 0 };
-    arc_source source = { sizeof source, 0, &s, read_text, rewind_text };
-    arc_import_options o = ARC_IMPORT_OPTIONS_INIT;
-    arc_import_summary_init(&b->sum);
-    memset(&b->faults, 0, sizeof b->faults);
-    o.flags = flags;
-    o.fault = on_fault;
-    o.user = &b->faults;
-    return arc_import_csv(b->session, &b->sum, &source, map, SIZE_MAX, &o);
-}
-
-static int64_t rows_of(book *b, uint32_t entity)
-{
-    arc_query *q;
-    arc_cursor *c;
-    int64_t n = 0;
-    assert_ok(arc_query_new(b->session, &q, entity));
-    assert_ok(arc_query_measure(q, ARC_COUNT, 0));
-    assert_ok(arc_query_run(q, &c));
-    assert_ok(arc_cursor_next(c));
-    assert_ok(arc_cursor_get_int(c, &n, 0));
-    arc_cursor_free(c);
-    arc_query_free(q);
-    return n;
-}
-
-static int64_t findings(book *b)
-{
-    arc_verify_summary v = ARC_VERIFY_SUMMARY_INIT;
-    assert_ok(arc_book_verify(b->book, &v, NULL, NULL, NULL));
-    return v.findings;
-}
+static const char mapping[] = MAPPING;
 
 static void good_file(void **state)
 {
@@ -203,7 +93,7 @@ static void bad_rows(void **state)
         assert_int_equal(rows_of(&b, ARC_IMPORT_JOB), 0);
         /* told to skip: the good rows are there, and only they */
         assert_status(ARC_PARTIAL, import_text(&b, text, strlen(text), ARC_IMPORT_SKIP_BAD, 0, mapping));
-        assert_int_equal(rows_of(&b, ARC_INVOICE), cases[i].status == ARC_E_RANGE && cases[i].field[0] == 'a' ? 3 : 2);
+        assert_int_equal(rows_of(&b, ARC_INVOICE), 2);
         assert_int_equal(findings(&b), 0);
         arc_book_close(b.book);
     }

@@ -11,7 +11,8 @@ from ._values import u32
 
 
 class ImportFault(NamedTuple):
-    """What is wrong with one row. `status` is a number of arcore/status.h; texts are "" when not known. A "warning" leaves the row good."""
+    """What is wrong with one row. `status` is a number of arcore/status.h; texts are "" when not known. A "warning" leaves the row good. `cause_row`
+    is 0, or the row of the same receipt because of which this one, good by itself, is not taken."""
     status: int
     line: int
     row: int
@@ -24,6 +25,8 @@ class ImportFault(NamedTuple):
     reason_zh: str
     rule: str
     severity: str
+    cause_row: int = 0
+    cause_line: int = 0
 
 
 class ImportProgress(NamedTuple):
@@ -50,7 +53,7 @@ class ImportResult(NamedTuple):
 
 def fault_of(f):
     text = [raw.decode("utf-8", "replace") for raw in (f.column, f.value, f.entity, f.field, f.reason, f.reason_zh, f.rule)]
-    return ImportFault(f.status, f.line, f.row, f.column_number, *text, "error" if f.severity == capi.ARC_FAULT_ERROR else "warning")
+    return ImportFault(f.status, f.line, f.row, f.column_number, *text, "error" if f.severity == capi.ARC_FAULT_ERROR else "warning", f.cause_row, f.cause_line)
 
 
 def source_of(session, file):

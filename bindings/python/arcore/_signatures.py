@@ -821,6 +821,8 @@ arc_import_fault._fields_ = [
     ("rule", c_char_p),
     ("severity", c_int32),
     ("reserved2", c_uint32),
+    ("cause_row", c_int64),
+    ("cause_line", c_int64),
 ]
 arc_import_summary._fields_ = [
     ("struct_size", c_uint32),

@@ -906,12 +906,15 @@ def arc_grant_init(grant: Any) -> int:
 def arc_import_csv(session: Any, summary: Any, source: Any, mapping: Any, mapping_length: int, options: Any) -> int:
     """Imports a CSV source.
 
+     Rows that one receipt settles (`group_by` in the mapping) are taken together or not at all, whatever the flags: one bad row keeps out the others,
+     each of which is reported. What a dry run counts is what the import of the same file into the same book counts.
+
      Memory does not grow with the file but for the keys that must be compared across rows (16 to 40 bytes each for documents numbered by
-     the file, customers and receipts).
+     the file, customers, receipts, and invoices that share a receipt).
 
      @param session        no transaction may be open on it: the import runs in its own.
      @param summary        counts out, also on error; may be NULL.
-     @param source         read twice (once in a dry run).
+     @param source         read twice (once in a dry run); once more where a rule of the book asks for the amount of a receipt that is a sum.
      @param mapping        JSON document, see docs/import.md.
      @param mapping_length its bytes, or SIZE_MAX when NUL-terminated.
      @param options        NULL for defaults.
