@@ -327,7 +327,7 @@ static arc_status check_receipt(arci_txn *t, const arci_unit *u, uint32_t i, int
     arc_status st = v ? arci_json_int(t->env, v, &version) : ARC_OK;
     if (st == ARC_OK) st = arci_shape_get(t, &shape, "receipt_state", "version unapplied");
     if (st == ARC_OK) st = arci_repo_get(t, shape, receipt, u->arena, &row);
-    if (st != ARC_OK || row[0].u.i == version) return st;
+    if (st != ARC_OK || row[0].u.i == version + u->before) return st; /* a call of this unit raises it by one */
     return moved(t, "receipt", receipt, "it has been allocated or changed since", "回款此后已被核销或变更");
 }
 

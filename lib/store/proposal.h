@@ -19,6 +19,7 @@ extern const char *const arci_p_status[ARCI_P_STATUSES];
 typedef struct arci_pline {
     int64_t id, version; /* of its row; 0: not stored */
     int64_t customer;    /* 0: none */
+    int64_t txn;         /* that wrote it last; of an applied line the one that applied it */
     const char *unit, *action, *explanation, *preconditions, *context; /* in the arena; the last two may be NULL */
     const char *proposed, *reason, *result;                            /* NULL: none */
     uint8_t status, edited;
@@ -52,6 +53,7 @@ typedef struct arci_unit {
     arci_arena *arena;
     arci_json **actions, **preconditions; /* parsed, by line */
     const char **results; /* out: JSON by line, in the arena */
+    uint32_t before;      /* times that other lines of the unit were applied: each call of apply() was one */
 } arci_unit;
 
 /* A field whose values an engine writes into its lines. */

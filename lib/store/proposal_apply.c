@@ -15,6 +15,9 @@ typedef struct applying {
     arc_apply_options o;
     char key[ARCI_REQUEST_KEY_MAX + 1]; /* the caller's, for the call as a whole */
     arci_arena arena;                   /* of a unit */
+    arci_map own;  /* by account: versions that applying this proposal has added since its context was noted */
+    arci_map done; /* what was counted of that: account, unit and transaction */
+    int counted;   /* both are of the lines as they are in memory */
 } applying;
 
 /* ---- looking at a unit again ------------------------------------------------------------------------------------------- */
@@ -24,41 +27,119 @@ static arc_status stale(arci_txn *t, const char *en, const char *zh)
     return arci_fail(t->env, ARC_E_STALE, "%s%.0s", "%.0s%s", en, zh);
 }
 
-static arc_status account_version(arci_txn *t, arci_arena *arena, const arci_json *stamp, int64_t *version)
+/* An account a line's context names. */
+typedef struct stamp {
+    int64_t customer, version;
+    const char *currency;
+    size_t n;
+} stamp;
+
+static arc_status take_stamp(arci_env *env, const arci_json *m, stamp *s)
+{
+    const arci_json *c = arci_json_get(m, "customer"), *cur = arci_json_get(m, "currency"), *v = arci_json_get(m, "version");
+    if (!c || !v || !cur || cur->type != ARCI_JSON_STRING || cur->len != 3) return arci_fail(env, ARC_E_CORRUPT, "a context stamp is damaged", "上下文记录已损坏");
+    arc_status st = arci_json_int(env, c, &s->customer);
+    s->currency = cur->s;
+    s->n = cur->len;
+    return st == ARC_OK ? arci_json_int(env, v, &s->version) : st;
+}
+
+static arc_status account_version(arci_txn *t, arci_arena *arena, const stamp *s, int64_t *version)
 {
     const arci_shape *shape;
-    const arci_json *c = arci_json_get(stamp, "customer"), *cur = arci_json_get(stamp, "currency");
     arci_where w;
     arci_rows rows;
-    int64_t customer = 0;
     *version = 0;
-    if (!c || !cur || cur->type != ARCI_JSON_STRING) return arci_fail(t->env, ARC_E_CORRUPT, "a context stamp is damaged", "上下文记录已损坏");
-    arc_status st = arci_json_int(t->env, c, &customer);
-    if (st == ARC_OK) st = arci_shape_get(t, &shape, "account", "version customer currency");
+    arc_status st = arci_shape_get(t, &shape, "account", "version customer currency");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
-    arci_where_int(&w, shape->cols[1], ARC_OP_EQ, customer);
-    arci_where_text(&w, shape->cols[2], ARC_OP_EQ, cur->s, cur->len);
+    arci_where_int(&w, shape->cols[1], ARC_OP_EQ, s->customer);
+    arci_where_text(&w, shape->cols[2], ARC_OP_EQ, s->currency, s->n);
     st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
     if (st == ARC_OK && rows.n_rows) *version = rows.values[0].u.i;
     return st;
 }
 
-static arc_status context_moved(arci_txn *t, arci_arena *arena, const char *context, int *moved)
+/* Accounts, units and transactions as keys; those of accounts are the first 11 bytes. */
+enum { ACCOUNT_KEY = 11, KEY = ACCOUNT_KEY + 8 + 100 };
+
+static size_t key_of(char *key, const stamp *s, const arci_pline *l)
+{
+    size_t n = strlen(l->unit); /* at most 100 */
+    memcpy(key, &s->customer, 8);
+    memcpy(key + 8, s->currency, 3);
+    memcpy(key + ACCOUNT_KEY, &l->txn, 8);
+    memcpy(key + ACCOUNT_KEY + 8, l->unit, n);
+    return ACCOUNT_KEY + 8 + n;
+}
+
+/* A unit that was applied has raised the version of each of its accounts by one. */
+static arc_status count_line(applying *a, arci_txn *t, const arci_pline *l)
+{
+    arci_arena arena;
+    arci_json *list;
+    stamp s;
+    if (l->status != ARCI_P_APPLIED || !l->context) return ARC_OK;
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = arci_json_parse(t->env, &arena, l->context, strlen(l->context), &arci_json_default_limits, &list);
+    for (const arci_json *m = st == ARC_OK ? list->child : NULL; m && st == ARC_OK; m = m->next) {
+        char key[KEY];
+        int64_t *n;
+        st = take_stamp(t->env, m, &s);
+        if (st != ARC_OK) break;
+        int32_t made = arci_map_put(&a->done, key, key_of(key, &s, l), &n);
+        if (!made) continue;
+        if (made < 0 || arci_map_put(&a->own, key, ACCOUNT_KEY, &n) < 0) st = arci_nomem(t->env);
+        else ++*n;
+    }
+    arci_arena_clear(&arena);
+    return st;
+}
+
+static arc_status count_own(applying *a, arci_txn *t)
+{
+    arc_status st = ARC_OK;
+    arci_map_clear(&a->own);
+    arci_map_clear(&a->done);
+    arci_map_init(&a->own, t->env->ctx);
+    arci_map_init(&a->done, t->env->ctx);
+    for (uint32_t i = 0; i < a->p->n && st == ARC_OK; i++) st = count_line(a, t, &a->p->lines[i]);
+    a->counted = st == ARC_OK;
+    return st;
+}
+
+/* Whether somebody else has touched an account of the context. What this proposal's other units did was decided with it. */
+static arc_status others_moved(applying *a, arci_txn *t, arci_arena *arena, const char *context, int *moved)
 {
     arci_json *list;
-    arc_status st = arci_json_parse(t->env, arena, context, strlen(context), &arci_json_default_limits, &list);
+    stamp s;
+    *moved = 0;
+    arc_status st = a->counted ? ARC_OK : count_own(a, t);
+    if (st == ARC_OK) st = arci_json_parse(t->env, arena, context, strlen(context), &arci_json_default_limits, &list);
     for (const arci_json *m = st == ARC_OK ? list->child : NULL; m && st == ARC_OK && !*moved; m = m->next) {
-        int64_t now, then = -1;
-        const arci_json *v = arci_json_get(m, "version");
-        st = account_version(t, arena, m, &now);
-        if (st == ARC_OK && v) st = arci_json_int(t->env, v, &then);
-        *moved = now != then;
+        char key[ACCOUNT_KEY];
+        int64_t now = 0;
+        st = take_stamp(t->env, m, &s);
+        if (st == ARC_OK) st = account_version(t, arena, &s, &now);
+        if (st != ARC_OK) break;
+        memcpy(key, &s.customer, 8);
+        memcpy(key + 8, s.currency, 3);
+        const int64_t *own = arci_map_get(&a->own, key, sizeof key);
+        *moved = now != s.version + (own ? *own : 0);
     }
     return st;
 }
 
-/* The engine is asked again: it must say what it said then, of the whole unit. */
+static arc_status context_moved(applying *a, arci_txn *t, arci_arena *arena, const char *context, int *moved)
+{
+    arc_status st = others_moved(a, t, arena, context, moved);
+    if (st != ARC_OK || !*moved) return st;
+    st = arci_proposal_lines(t, a->p, NULL); /* perhaps it was this proposal, applied from elsewhere */
+    a->counted = 0;
+    return st == ARC_OK ? others_moved(a, t, arena, context, moved) : st;
+}
+
+/* The engine is asked again: it must say what it said then, of what is not applied yet. */
 static arc_status ask_again(const applying *a, arci_txn *t, const char *unit)
 {
     arc_proposal *handle;
@@ -71,7 +152,7 @@ static arc_status ask_again(const applying *a, arci_txn *t, const char *unit)
     st = a->engine->rerun(t, fresh, p, unit);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         const arci_pline *l = &p->lines[i];
-        if (strcmp(l->unit, unit) != 0) continue;
+        if (strcmp(l->unit, unit) != 0 || l->status == ARCI_P_APPLIED) continue;
         same = same && k < fresh->n && !strcmp(fresh->lines[k].action, l->proposed ? l->proposed : l->action);
         k++;
     }
@@ -98,31 +179,45 @@ static arc_status parse(arci_txn *t, arci_unit *u)
     return st;
 }
 
-static arc_status look_again(const applying *a, arci_txn *t, arci_unit *u)
+static arc_status look_again(applying *a, arci_txn *t, arci_unit *u)
 {
     int moved = 0;
     arc_status st = parse(t, u);
     if (st == ARC_OK) st = a->engine->check(t, u);
     for (uint32_t i = 0; i < u->n && st == ARC_OK && !moved; i++) {
         const arci_pline *l = &u->p->lines[u->lines[i]];
-        if (l->context) st = context_moved(t, u->arena, l->context, &moved);
+        if (l->context) st = context_moved(a, t, u->arena, l->context, &moved);
     }
     return st == ARC_OK && moved ? ask_again(a, t, u->name) : st;
 }
 
 /* ---- a unit -------------------------------------------------------------------------------------------------------------- */
 
+/* Whether no earlier line of its unit was applied by the same transaction. */
+static uint32_t first_of(const arci_proposal *p, uint32_t i)
+{
+    const arci_pline *l = &p->lines[i];
+    for (uint32_t k = i; k-- > 0;) {
+        const arci_pline *other = &p->lines[k];
+        if (other->status == ARCI_P_APPLIED && other->txn == l->txn && !strcmp(other->unit, l->unit)) return 0;
+    }
+    return 1;
+}
+
 /* Lines of the unit that are approved; *applied: that were applied earlier. */
 static arc_status pick(applying *a, arci_txn *t, arci_unit *u, uint32_t *applied)
 {
     arci_proposal *p = a->p;
     *applied = 0;
-    u->n = 0;
+    u->n = u->before = 0;
     u->lines = arci_arena_alloc(u->arena, (p->n + 1) * sizeof *u->lines);
     if (!u->lines) return arci_nomem(t->env);
     for (uint32_t i = 0; i < p->n; i++) {
         if (strcmp(p->lines[i].unit, u->name) != 0) continue;
-        *applied += p->lines[i].status == ARCI_P_APPLIED;
+        if (p->lines[i].status == ARCI_P_APPLIED) {
+            u->before += first_of(p, i);
+            (*applied)++;
+        }
         if (p->lines[i].status == ARCI_P_APPROVED) u->lines[u->n++] = i;
     }
     return ARC_OK;
@@ -139,10 +234,12 @@ static arc_status do_unit(applying *a, arci_txn *t, arci_unit *u)
         arci_pline *l = &p->lines[u->lines[i]];
         l->edited = 1; /* until it is read back */
         l->reason = NULL;
+        l->txn = t->id;
         l->result = u->results[i] ? arci_proposal_keep(p, u->results[i], strlen(u->results[i])) : NULL;
         arci_proposal_set_status(p, u->lines[i], ARCI_P_APPLIED);
     }
     st = arci_proposal_write(t, p, u->lines, u->n);
+    for (uint32_t i = 0; i < u->n && st == ARC_OK && a->counted; i++) st = count_line(a, t, &p->lines[u->lines[i]]);
     return st == ARC_E_STALE ? ARC_E_CONFLICT : st;
 }
 
@@ -248,6 +345,7 @@ static arc_status close_unit(applying *a, const char *unit, uint8_t status, cons
 static void forget(applying *a)
 {
     for (uint32_t i = 0; i < a->p->n; i++) a->p->lines[i].edited = 1; /* to be read again */
+    a->counted = 0;
 }
 
 static arc_status finish(arc_txn *txn, arc_status st)
@@ -434,6 +532,8 @@ arc_status arci_proposal_apply(arc_proposal *handle, const arc_apply_options *op
     st = arci_call_leave(a.s, st); /* verbs called from here on enter the session themselves */
     if (st != ARC_OK) return arci_proposal_out(a.p, st);
     arci_arena_init(&a.arena, a.s->env.ctx);
+    arci_map_init(&a.own, a.s->env.ctx);
+    arci_map_init(&a.done, a.s->env.ctx);
     st = whole(&a, ARC_OK, 0);
     int fresh = st == ARC_DONE;
     if (fresh) st = refresh(&a);
@@ -445,5 +545,7 @@ arc_status arci_proposal_apply(arc_proposal *handle, const arc_apply_options *op
     if (fresh && st == ARC_OK) st = outcome(&a);
     if (fresh && st >= ARC_OK) st = whole(&a, st, 1);
     arci_arena_clear(&a.arena);
+    arci_map_clear(&a.own);
+    arci_map_clear(&a.done);
     return arci_proposal_out(a.p, st);
 }

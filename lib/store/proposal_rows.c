@@ -14,8 +14,8 @@ static const char update_fields[] = "status n_draft n_approved n_applied n_stale
 const uint8_t arci_p_counted[6] = { ARCI_P_DRAFT, ARCI_P_APPROVED, ARCI_P_APPLIED, ARCI_P_STALE, ARCI_P_REJECTED, ARCI_P_EXPIRED };
 
 static const char line_fields[] =
-    "id version seq unit customer action explanation preconditions context status reason proposed result";
-enum { L_ID, L_VERSION, L_SEQ, L_UNIT, L_CUSTOMER, L_ACTION, L_EXPLANATION, L_PRECONDITIONS, L_CONTEXT, L_STATUS, L_REASON, L_PROPOSED, L_RESULT };
+    "id version seq unit customer action explanation preconditions context status reason proposed result txn";
+enum { L_ID, L_VERSION, L_SEQ, L_UNIT, L_CUSTOMER, L_ACTION, L_EXPLANATION, L_PRECONDITIONS, L_CONTEXT, L_STATUS, L_REASON, L_PROPOSED, L_RESULT, L_TXN };
 static const char line_insert[] =
     "proposal seq unit customer action explanation preconditions context status reason proposed";
 static const char line_update[] = "action status reason proposed result decided_by";
@@ -81,6 +81,7 @@ static arc_status take_line(arci_txn *t, arci_proposal *p, const arc_value *v)
     }
     l->id = v[L_ID].u.i;
     l->version = v[L_VERSION].u.i;
+    l->txn = v[L_TXN].u.i;
     l->status = arci_p_status_of(&v[L_STATUS]);
     l->action = take(p, &v[L_ACTION], &failed);
     l->reason = take(p, &v[L_REASON], &failed);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Proposals of the ledger: what receipts pay, in memory, stored, decided and applied; on every backend. */
+#include <inttypes.h>
+
 #include "arcore/fields.h"
 #include "support/books.h"
 #include "support/work_book.h"
@@ -307,6 +309,91 @@ static void premises(world *w)
     arc_proposal_free(p);
 }
 
+static void approve(arc_proposal *p, uint32_t line)
+{
+    is(p, ARC_OK, arc_proposal_approve(p, &line, 1));
+}
+
+/* Decided and applied in steps: what the proposal itself has done takes nothing from the rest of it. */
+static void in_steps(world *w)
+{
+    int64_t id;
+    arc_money less = { 5000, "CNY", 0 };
+    small_world(w);
+    arc_proposal *p = propose(w);
+    is(p, ARC_OK, arc_proposal_store(p, &id, NULL));
+    approve(p, 1); /* the first half of receipt 2, before receipt 1 */
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    status_is(p, "partly_applied");
+    arc_proposal_free(p);
+    assert_session(&w->b, arc_proposal_load(w->s, &p, id));
+    approve(p, 0);
+    approve(p, 2);
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    for (uint32_t i = 0; i < 3; i++) reason_has(p, i, "applied", "");
+    assert_int_equal(open_of(w, 1), 0);
+    assert_int_equal(open_of(w, 2), 8000);
+    arc_proposal_free(p);
+    /* less is taken than was proposed: what was decided beside it stands */
+    invoice(w, "C-1", 3, 10000, DAY - 9); /* 4 */
+    invoice(w, "C-2", 3, 10000, DAY - 8); /* 5 */
+    receipt(w, "R4", 3, 6000, DAY - 2, NULL);
+    receipt(w, "R5", 3, 6000, DAY - 1, NULL);
+    arc_propose_options o = ARC_PROPOSE_OPTIONS_INIT;
+    o.customer = 3;
+    assert_session(&w->b, arc_receipt_propose(w->s, &p, NULL, 0, &o));
+    is(p, ARC_OK, arc_proposal_set_amount(p, 0, &less));
+    is(p, ARC_OK, arc_proposal_store(p, &id, NULL));
+    approve(p, 0);
+    approve(p, 1);
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    assert_int_equal(open_of(w, 4), 1000);
+    /* somebody else's change beside one of its own: the engine is asked about the rest of the unit, and would take item 4 first */
+    invoice(w, "C-9", 3, 100, DAY + 30);
+    approve(p, 2);
+    is(p, ARC_PARTIAL, arc_proposal_apply(p, NULL));
+    reason_has(p, 2, "stale", "something else");
+    arc_proposal_free(p);
+}
+
+/* The rest of a unit, after others have changed what makes no difference to it. */
+static void rest_of_a_unit(world *w)
+{
+    int64_t id;
+    small_world(w);
+    arc_proposal *p = propose(w);
+    is(p, ARC_OK, arc_proposal_store(p, &id, NULL));
+    approve(p, 0);
+    approve(p, 1);
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    invoice(w, "A-9", 1, 100, DAY + 30);
+    approve(p, 2);
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    reason_has(p, 2, "applied", "");
+    arc_proposal_free(p);
+    /* its receipt was used by others as well */
+    receipt(w, "R4", 3, 900, DAY, NULL);
+    invoice(w, "C-1", 3, 500, DAY);
+    invoice(w, "C-2", 3, 500, DAY + 1);
+    arc_propose_options o = ARC_PROPOSE_OPTIONS_INIT;
+    int64_t named[] = { 4 };
+    assert_session(&w->b, arc_receipt_propose(w->s, &p, named, 1, &o));
+    arc_money less = { 300, "CNY", 0 };
+    is(p, ARC_OK, arc_proposal_set_amount(p, 0, &less));
+    is(p, ARC_OK, arc_proposal_store(p, &id, NULL));
+    approve(p, 0);
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    int64_t item = 0;
+    arc_proposal_line l = ARC_PROPOSAL_LINE_INIT;
+    is(p, ARC_OK, arc_proposal_get(p, &l, 1));
+    assert_int_equal(sscanf(strstr(l.action, "\"item\":"), "\"item\":%" SCNd64, &item), 1);
+    assert_session(&w->b, book_allocate(w->s, NULL, 4, item, 10));
+    approve(p, 1);
+    is(p, ARC_PARTIAL, arc_proposal_apply(p, NULL));
+    reason_has(p, 1, "stale", "receipt 4");
+    arc_proposal_free(p);
+}
+
 static void all_in_one(world *w)
 {
     int64_t id;
@@ -348,6 +435,8 @@ static void test_order(void **unused) { (void)unused, on_all(order); }
 static void test_life(void **unused) { (void)unused, on_all(life); }
 static void test_edits(void **unused) { (void)unused, on_all(edits); }
 static void test_premises(void **unused) { (void)unused, on_all(premises); }
+static void test_in_steps(void **unused) { (void)unused, on_all(in_steps); }
+static void test_rest(void **unused) { (void)unused, on_all(rest_of_a_unit); }
 static void test_all_in_one(void **unused) { (void)unused, on_all(all_in_one); }
 static void test_expiry(void **unused) { (void)unused, on_all(expiry); }
 
@@ -356,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),    cmocka_unit_test(test_life),       cmocka_unit_test(test_edits),
         cmocka_unit_test(test_premises), cmocka_unit_test(test_all_in_one), cmocka_unit_test(test_expiry),
+        cmocka_unit_test(test_in_steps), cmocka_unit_test(test_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
