@@ -1407,6 +1407,7 @@
 #define ARC_JOURNAL_ENTRY_MEMO 0x0137000Fu
 #define ARC_JOURNAL_ENTRY_REVERSES 0x01370010u
 #define ARC_JOURNAL_ENTRY_CUSTOMER 0x01370011u
+#define ARC_JOURNAL_ENTRY_DIGEST 0x01370012u
 
 /* journal_line: Journal line / 分录行 */
 #define ARC_JOURNAL_LINE 312u
@@ -6102,6 +6103,10 @@ static inline arc_status arc_journal_entry_reverses(arc_record *record, int64_t 
 static inline arc_status arc_journal_entry_customer(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_JOURNAL_ENTRY_CUSTOMER);
+}
+static inline arc_status arc_journal_entry_digest(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_JOURNAL_ENTRY_DIGEST);
 }
 
 /* ---- journal_line ---- */

@@ -78,7 +78,7 @@ static arc_status put_field(dumper *d, const arci_table *table, uint16_t col, co
 static int is_proof(const arci_entity *e, const arci_field *f)
 {
     static const char *const names[] = { "digest", "diff", "definitions", "salt", "outcome" };
-    if (!(e->flags & ARCI_E_UNTOLD)) return 0;
+    if (!(e->flags & ARCI_E_UNTOLD) && strcmp(e->name, "journal_entry") != 0) return 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(f->name, names[i]) == 0) return 1;
     }

@@ -122,6 +122,30 @@ static int apply_one(arci_posting *p, uint32_t i, const arc_allocation *a, const
     return 1;
 }
 
+/* What the row at `at` says to the journal. A credit item stands in the same control account as what it settles: only what differs is told. */
+static void account_for(arci_posting *p, const arc_value *row, int64_t id, const char *purpose, const arci_side *item, const arci_side *credit)
+{
+    int64_t amount = row[AMOUNT].u.i, discount = row[DISCOUNT].u.i, write_off = row[WRITE_OFF].u.i;
+    const arci_entry e = { .date = (arc_date)row[DATE].u.i, .purpose = purpose, .entity = "allocation", .source = id, .customer = item->customer,
+                           .person = &row[OWNER] };
+    int64_t told = item->role == credit->role ? 0 : amount;
+    arci_journal_open(&p->journal, &e);
+    arci_journal_line(&p->journal, credit->role, item->currency, told, NULL);
+    arci_journal_line(&p->journal, ARCI_ROLE_DISCOUNT, item->currency, discount, NULL);
+    arci_journal_line(&p->journal, ARCI_ROLE_SMALL_DIFFERENCE, item->currency, write_off, NULL);
+    arci_journal_line(&p->journal, item->role, item->currency, -(told + discount + write_off), NULL);
+}
+
+/* The rows written, whose ids are known by now. */
+static void account_for_all(arci_posting *p, const arci_batch *b, const arci_sides *items, const arci_sides *receipts)
+{
+    for (uint32_t r = 0; r < b->n_rows; r++) {
+        const arc_value *row = arci_batch_row(b, r);
+        const arci_side *credit = row[RECEIPT].type == ARC_V_INT ? arci_sides_find(receipts, row[RECEIPT].u.i) : arci_sides_find(items, row[CREDIT_ITEM].u.i);
+        account_for(p, row, arci_batch_id(b, r), row[REVERSES].type == ARC_V_NULL ? "allocation" : "reversal", arci_sides_find(items, row[ITEM].u.i), credit);
+    }
+}
+
 /* Copies the elements into full-size structs, whatever version of the header their caller was compiled with. */
 static arc_status take_elements(arci_posting *p, arc_allocation **out, const void *elements)
 {
@@ -182,7 +206,9 @@ static arc_status write_all(arci_posting *p, arci_batch *b, const arci_sides *it
 {
     arc_status st = arci_sides_write(p, items);
     if (st == ARC_OK) st = arci_sides_write(p, receipts);
-    return st == ARC_OK ? arci_repo_write(p->t, &b, 1, NULL) : st;
+    if (st == ARC_OK) st = arci_repo_write(p->t, &b, 1, NULL);
+    if (st == ARC_OK) account_for_all(p, b, items, receipts);
+    return st;
 }
 
 static arc_status apply(arci_posting *p, const void *elements)

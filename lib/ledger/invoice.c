@@ -120,6 +120,23 @@ static arc_status move_account(arci_posting *p, const arc_value *item)
     return ARC_OK;
 }
 
+/* Without a known tax all of it is revenue. */
+static void account_for(arci_posting *p, const arci_record *r, const arc_value *item)
+{
+    char currency[4] = { 0 };
+    const arc_value *net = value(r, ARC_INVOICE_NET_AMOUNT), *tax = value(r, ARC_INVOICE_TAX_AMOUNT);
+    int64_t gross = item[I_AMOUNT].u.i;
+    int64_t vat = tax->type != ARC_V_NULL ? tax->u.i : net->type != ARC_V_NULL ? gross - net->u.i : 0;
+    const arci_entry e = { .date = (arc_date)item[I_BUSINESS_DATE].u.i, .purpose = "invoice", .entity = "invoice", .source = item[I_INVOICE].u.i, .number = &item[I_NUMBER],
+                           .customer = item[I_CUSTOMER].u.i, .person = &item[I_OWNER], .project = &item[I_PROJECT] };
+    void (*line)(arci_journal *, const char *, const char *, int64_t, const int64_t *) = gross < 0 ? arci_journal_red : arci_journal_line;
+    memcpy(currency, item[I_CURRENCY].u.s, 3);
+    arci_journal_open(&p->journal, &e);
+    line(&p->journal, ARCI_ROLE_RECEIVABLE, currency, gross, NULL);
+    line(&p->journal, ARCI_ROLE_REVENUE, currency, vat - gross, NULL);
+    line(&p->journal, ARCI_ROLE_OUTPUT_VAT, currency, -vat, NULL);
+}
+
 typedef struct elements_of {
     arc_record *const *records;
     int64_t *item_ids; /* may be NULL */
@@ -142,6 +159,7 @@ static arc_status write_items(arci_posting *p, const arci_documents *d, int64_t 
         fill_item(item, d->records[i], invoice, d->customers[i]);
         fill_state(arci_batch_row(states, row), item, arci_batch_id(items, row));
         st = move_account(p, item);
+        account_for(p, d->records[i], item);
         if (p->ids) p->ids[i] = invoice;
         if (item_ids) item_ids[i] = arci_batch_id(items, row);
         row++;

@@ -53,7 +53,8 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     if (p->failed.status) st = arci_fail_copy(p->t->env, &p->failed);
     if (st == ARC_OK || st == ARC_DONE) st = settle(p);
     if (st >= ARC_OK) {
-        arc_status written = arci_accounts_write(p->t, &p->accounts);
+        arc_status written = arci_journal_write(p->t, &p->journal);
+        if (written == ARC_OK) written = arci_accounts_write(p->t, &p->accounts);
         if (written != ARC_OK) st = written;
     }
     if (st >= ARC_OK) keep(p);
@@ -82,6 +83,7 @@ static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_statu
     p.ids = ids;
     arci_arena_init(&p.arena, s->env.ctx);
     arci_accounts_init(&p.accounts, s->env.ctx);
+    arci_journal_init(&p.journal, &p.arena);
     p.results = results ? results : arci_arena_calloc(&p.arena, n, sizeof *p.results);
     if (p.results) {
         memset(p.results, 0, n * sizeof *p.results);

@@ -5,6 +5,7 @@
 
 #include "arcore/invoice.h"
 #include "ledger/accounts.h"
+#include "ledger/journal.h"
 #include "model/record.h"
 #include "store/valid.h"
 #include "store/verb.h"
@@ -17,6 +18,7 @@ typedef struct arci_posting {
     arci_txn *t;
     arci_arena arena;
     arci_accounts accounts;
+    arci_journal journal; /* written behind the documents */
     const arci_rules *rules; /* of the documents' entity; NULL: none */
     arc_error first;  /* of the first refused element */
     arc_error failed; /* judging an element failed: no refusal, the end of the call; ARC_OK: it did not */

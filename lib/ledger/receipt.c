@@ -68,6 +68,20 @@ static arc_status move_account(arci_posting *p, const arc_value *state)
     return ARC_OK;
 }
 
+static void account_for(arci_posting *p, const arci_record *r, const arc_value *state)
+{
+    int known = state[S_CUSTOMER].type != ARC_V_NULL;
+    char currency[4] = { 0 };
+    const arc_value *posted = value(r, ARC_RECEIPT_POSTING_DATE);
+    const arci_entry e = { .date = posted->type == ARC_V_NULL ? p->session->business_date : (arc_date)posted->u.i, .purpose = "receipt", .entity = "receipt",
+                           .source = state[S_RECEIPT].u.i, .number = value(r, ARC_RECEIPT_NUMBER), .customer = known ? state[S_CUSTOMER].u.i : 0,
+                           .person = &state[S_OWNER], .project = value(r, ARC_RECEIPT_PROJECT) };
+    memcpy(currency, state[S_CURRENCY].u.s, 3);
+    arci_journal_open(&p->journal, &e);
+    arci_journal_line(&p->journal, ARCI_ROLE_BANK, currency, state[S_UNAPPLIED].u.i, NULL);
+    arci_journal_line(&p->journal, known ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED, currency, -state[S_UNAPPLIED].u.i, NULL);
+}
+
 static const uint32_t snapshot[] = { ARC_RECEIPT_OWNER, ARC_RECEIPT_TEAM, ARC_RECEIPT_REGION };
 
 static arc_status write_states(arci_posting *p, const arci_documents *d)
@@ -90,6 +104,7 @@ static arc_status write_states(arci_posting *p, const arci_documents *d)
             v[S_OWNER + c] = own->type == ARC_V_NULL && d->customers[d->of[k]] ? d->customers[d->of[k]][c] : *own;
         }
         st = move_account(p, v);
+        account_for(p, r, v);
         if (p->ids) p->ids[d->of[k]] = v[S_RECEIPT].u.i;
     }
     return st == ARC_OK ? arci_repo_write(p->t, &states, 1, NULL) : st;

@@ -5,9 +5,9 @@
 #include <string.h>
 
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
-static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region";
+static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region kind";
 static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region";
-enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER };
+enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, KIND = OWNER + 3 };
 
 static const char item_changes[] = "open settled_on";
 static const char receipt_changes[] = "unapplied settled_on";
@@ -42,6 +42,7 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row)
     side->version = row[VERSION].u.i;
     side->due = is_item(s) ? date_of(&row[DUE_OR_RETURNED]) : ARC_DATE_NONE;
     memcpy(side->owner, &row[OWNER], sizeof side->owner);
+    side->role = is_item(s) ? arci_item_role(&row[KIND]) : side->customer ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED;
     side->closed = !is_item(s) && row[DUE_OR_RETURNED].type != ARC_V_NULL;
 }
 

@@ -18,6 +18,7 @@ typedef struct arci_side {
     arc_date latest;  /* effective date of the latest allocation of this batch, ARC_DATE_NONE: none */
     arc_value owner[3]; /* owner, team, region of the document */
     char currency[4];
+    const char *role; /* account role an item stands in; receipts: the one of what is unapplied */
     uint8_t found, closed; /* closed: a receipt that went back */
 } arci_side;
 

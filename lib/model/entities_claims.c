@@ -113,12 +113,13 @@ static const arci_field journal_entry_fields[] = {
     F_TEXT(15, V_ | I_, 500, "memo", "Memo", "摘要", ""),
     F_REF(16, V_ | I_, "reverses", "journal_entry", "Reverses", "冲销的分录", ""),
     F_REF(17, V_ | I_, "customer", "customer", "Customer", "客户", "NULL = of nobody or of several."),
+    F_TEXT(18, R_ | V_ | I_, 64, "digest", "Digest", "摘要值", "SHA-256 over its lines, hexadecimal: the document's event tells the entry, and so its lines."),
 };
 static const arci_index journal_entry_indexes[] = {
     { "source", "entity source purpose", NULL, NULL, 0, 1 },
     { "posting_date", "posting_date", NULL, NULL, 0, 1 }, /* what is still to be exported of a period */
 };
-ARCI_ENTITY(journal_entry, 311, E_APP, NULL, "customer", "Journal entry", "分录", "Balanced lines by account role, written with what they account for.");
+ARCI_PART(journal_entry, 311, E_APP, NULL, "customer", "source", "Journal entry", "分录", "Balanced lines by account role, written with what they account for.");
 
 static const arci_field journal_line_fields[] = {
     SYS_APPEND,
@@ -140,7 +141,7 @@ static const arci_index journal_line_indexes[] = {
     { "line", "journal_entry seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
     { "role", "account_role customer", "currency amount base_amount", NULL, 0, 1 }, /* control accounts */
 };
-ARCI_PART(journal_line, 312, E_APP, NULL, "customer", "journal_entry", "Journal line", "分录行", "");
+ARCI_ENTITY(journal_line, 312, E_APP | E_UNT, NULL, "customer", "Journal line", "分录行", "");
 
 static const arci_field voucher_fields[] = {
     SYS_ROW,

@@ -381,6 +381,13 @@ static void take_values(const arci_batch *b, uint32_t row, const arc_value **val
     }
 }
 
+/* Of a part whose document may be of any entity: the column "entity" says which. */
+static const arci_entity *entity_named(const arci_table *table, const arc_value *const *vals)
+{
+    const arc_value *v = vals[arci_col(table->entity, "entity")];
+    return v && v->type == ARC_V_TEXT ? arci_entity_by_name(v->u.s, v->len) : NULL;
+}
+
 static void find_root(telling *x, arci_change *c)
 {
     const arci_entity *e = x->table->entity;
@@ -389,8 +396,10 @@ static void find_root(telling *x, arci_change *c)
     if (!e->root) return;
     int64_t id = ref_of(x->table, x->vals, e->root);
     const arci_field *f = arci_entity_field(e, e->root, strlen(e->root));
-    if (!id || !f || !f->aux) return;
-    c->root = arci_store_table(x->t->book->store, arci_entity_by_name(f->aux, strlen(f->aux)));
+    if (!id || !f) return;
+    const arci_entity *root = f->aux ? arci_entity_by_name(f->aux, strlen(f->aux)) : entity_named(x->table, x->vals);
+    if (!root) return;
+    c->root = arci_store_table(x->t->book->store, root);
     c->root_row = id;
 }
 

@@ -4512,6 +4512,11 @@ class JournalEntry(Record):
         """Customer. NULL = of nobody or of several. Id of: customer. (verb, immutable)"""
     @customer.setter
     def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def digest(self) -> Optional[str]:
+        """Digest. SHA-256 over its lines, hexadecimal: the document's event tells the entry, and so its lines. (required, verb, immutable)"""
+    @digest.setter
+    def digest(self, value: Optional[str]) -> None: ...
 
 class JournalLine(Record):
     """Journal line"""

@@ -249,7 +249,11 @@ static void check_root(const arci_entity *e)
 {
     if (e->root == NULL) return;
     const arci_field *f = arci_entity_field(e, e->root, strlen(e->root));
-    if (f == NULL || f->type != ARC_T_ID || f->aux == NULL) fail_msg("%s: root %s", e->name, e->root);
+    if (f == NULL || f->type != ARC_T_ID) fail_msg("%s: root %s", e->name, e->root);
+    if (f->aux == NULL) { /* of any entity: another column says which */
+        if (!field(e, "entity")) fail_msg("%s: root %s", e->name, e->root);
+        return;
+    }
     if (entity(f->aux)->root != NULL) fail_msg("%s: its root is a part too", e->name);
 }
 
