@@ -9,8 +9,8 @@
 static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on version";
 enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, VERSION };
 
-static const char balance_fields[] = "open unapplied n_open oldest_due last_receipt_on";
-enum { B_OPEN, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON };
+static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on";
+enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_COLUMNS };
 
 static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on";
 
@@ -92,11 +92,12 @@ static arc_date value_date(const arc_value *v)
     return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE;
 }
 
-/* The five balances after the change; `row` is the stored account or NULL. */
+/* The balances after the change; `row` is the stored account or NULL. */
 static arc_status balances(arci_env *env, arc_value *out, const arci_account_change *c, const arc_value *row)
 {
-    int64_t open = row ? row[OPEN].u.i : 0, unapplied = row ? row[UNAPPLIED].u.i : 0;
+    int64_t open = row ? row[OPEN].u.i : 0, estimated = row ? row[ESTIMATED].u.i : 0, unapplied = row ? row[UNAPPLIED].u.i : 0;
     arc_status st = add(env, &open, &c->open, c->customer);
+    if (st == ARC_OK) st = add(env, &estimated, &c->estimated, c->customer);
     if (st == ARC_OK) st = add(env, &unapplied, &c->unapplied, c->customer);
     if (st != ARC_OK) return st;
     int64_t n_open = (row ? row[N_OPEN].u.i : 0) + c->n_open;
@@ -106,6 +107,7 @@ static arc_status balances(arci_env *env, arc_value *out, const arci_account_cha
     arc_date last = row ? value_date(&row[LAST_RECEIPT_ON]) : ARC_DATE_NONE;
     if (last == ARC_DATE_NONE || c->last_receipt_on > last) last = c->last_receipt_on;
     out[B_OPEN] = arci_v_int(open);
+    out[B_ESTIMATED] = arci_v_int(estimated);
     out[B_UNAPPLIED] = arci_v_int(unapplied);
     out[B_N_OPEN] = arci_v_int(n_open);
     out[B_OLDEST_DUE] = date_value(oldest);
@@ -163,13 +165,13 @@ static arc_status insert_new(arci_txn *t, const arci_accounts *a, arci_arena *ar
     for (uint32_t i = 0; i < a->n; i++) {
         if (stored[i]) continue;
         const arci_account_change *c = &a->changes[i];
-        arc_value now[5], *v = arci_batch_row(b, at++);
+        arc_value now[B_COLUMNS], *v = arci_batch_row(b, at++);
         st = balances(t->env, now, c, NULL);
         if (st != ARC_OK) return st;
         v[CUSTOMER] = arci_v_int(c->customer);
         v[CURRENCY] = arci_v_text(c->currency, 3);
         v[OPEN] = now[B_OPEN];
-        v[ESTIMATED] = arci_v_int(0);
+        v[ESTIMATED] = now[B_ESTIMATED];
         v[UNAPPLIED] = now[B_UNAPPLIED];
         v[N_OPEN] = now[B_N_OPEN];
         v[OLDEST_DUE] = now[B_OLDEST_DUE];

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "arcore/types.h"
-#include "ledger/accounts.h"
+#include "ledger/items.h"
 #include "store/stream.h"
 
 static int same(const arc_value *a, const arc_value *b) { return arci_value_compare(a, b) == 0; }
@@ -225,8 +225,8 @@ static arc_status sum_items(arci_txn *t, arci_verify *v, arci_accounts *sums)
     arci_stream s;
     arc_status st = arci_stream_open(t, v, &s, "item_state", state_fields, NULL);
     for (; st == ARC_OK && s.row; st = arci_stream_next(&s)) {
-        int planned = s.row[S_KIND].len == 7 && memcmp(s.row[S_KIND].u.s, "planned", 7) == 0;
-        int estimated = s.row[S_KIND].len == 9 && memcmp(s.row[S_KIND].u.s, "estimated", 9) == 0;
+        int counts = arci_item_counts(&s.row[S_KIND]);
+        if (counts == ARCI_COUNTS_NOT) continue;
         char currency[4] = { 0 };
         memcpy(currency, s.row[S_CURRENCY].u.s, 3);
         arci_account_change *c = arci_accounts_at(sums, int_of(&s.row[S_CUSTOMER]), currency);
@@ -234,7 +234,10 @@ static arc_status sum_items(arci_txn *t, arci_verify *v, arci_accounts *sums)
             st = arci_nomem(t->env);
             break;
         }
-        if (planned || estimated) continue;
+        if (counts == ARCI_COUNTS_ESTIMATED) {
+            arci_acc_add(&c->estimated, int_of(&s.row[S_OPEN]));
+            continue;
+        }
         arci_acc_add(&c->open, int_of(&s.row[S_OPEN]));
         c->n_open += int_of(&s.row[S_OPEN]) != 0;
     }
@@ -266,24 +269,26 @@ static arc_status check_account(arci_verify *v, arci_accounts *sums, const arc_v
 {
     char currency[4] = { 0 };
     memcpy(currency, row[1].u.s, 3);
-    int64_t customer = int_of(&row[0]), open, unapplied;
+    int64_t customer = int_of(&row[0]), open, unapplied, estimated;
     arci_account_change *c = arci_accounts_at(sums, customer, currency);
     if (!c) return ARC_E_NOMEM;
-    if (arci_acc_get(&c->open, &open) || arci_acc_get(&c->unapplied, &unapplied)) {
+    if (arci_acc_get(&c->open, &open) || arci_acc_get(&c->unapplied, &unapplied) || arci_acc_get(&c->estimated, &estimated)) {
         return arci_finding(v, "account", "open", customer, "the sum of its items leaves int64", "应收合计超出范围");
     }
     arc_status st = ARC_OK;
     if (int_of(&row[2]) != open) st = wrong(v, "account", "open", customer, int_of(&row[2]), open);
     if (st == ARC_OK && int_of(&row[3]) != unapplied) st = wrong(v, "account", "unapplied", customer, int_of(&row[3]), unapplied);
     if (st == ARC_OK && int_of(&row[4]) != c->n_open) st = wrong(v, "account", "n_open", customer, int_of(&row[4]), c->n_open);
+    if (st == ARC_OK && int_of(&row[5]) != estimated) st = wrong(v, "account", "estimated", customer, int_of(&row[5]), estimated);
     memset(&c->open, 0, sizeof c->open);
+    memset(&c->estimated, 0, sizeof c->estimated);
     memset(&c->unapplied, 0, sizeof c->unapplied);
     return st;
 }
 
 static arc_status run_accounts(arci_verify *v, arci_txn *t)
 {
-    static const char fields[] = "customer currency open unapplied n_open";
+    static const char fields[] = "customer currency open unapplied n_open estimated";
     arci_accounts sums;
     arci_stream s;
     memset(&s, 0, sizeof s);
@@ -297,7 +302,7 @@ static arc_status run_accounts(arci_verify *v, arci_txn *t)
     }
     for (uint32_t i = 0; st == ARC_OK && i < sums.n; i++) {
         const arci_account_change *c = &sums.changes[i];
-        if (!c->open.lo && !c->open.hi && !c->unapplied.lo && !c->unapplied.hi) continue;
+        if (!c->open.lo && !c->open.hi && !c->unapplied.lo && !c->unapplied.hi && !c->estimated.lo && !c->estimated.hi) continue;
         st = arci_finding(v, "account", "customer", c->customer, "there is no account in %s for its items and receipts", "缺少 %s 往来账户", c->currency);
     }
     arci_stream_close(&s);

@@ -5,16 +5,8 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "ledger/items.h"
 #include "ledger/posting.h"
-
-static const char item_fields[] =
-    "number seq kind customer currency amount business_date base_date due_date invoice contract project owner team region";
-enum {
-    I_NUMBER, I_SEQ, I_KIND, I_CUSTOMER, I_CURRENCY, I_AMOUNT, I_BUSINESS_DATE, I_BASE_DATE, I_DUE_DATE, I_INVOICE, I_CONTRACT,
-    I_PROJECT, I_OWNER, I_TEAM, I_REGION
-};
-static const char state_fields[] = "item customer currency kind due_date business_date open settled_on dunning_level owner team region";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OPEN, S_SETTLED_ON, S_DUNNING_LEVEL, S_OWNER };
 
 static const uint32_t required[] = { ARC_INVOICE_CUSTOMER, ARC_INVOICE_NUMBER,   ARC_INVOICE_INVOICE_DATE, ARC_INVOICE_DUE_DATE,
                                      ARC_INVOICE_CURRENCY, ARC_INVOICE_GROSS_AMOUNT, 0 };
@@ -72,52 +64,23 @@ static void fill_item(arc_value *v, const arci_record *r, int64_t invoice, const
 {
     int64_t gross = value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i;
     const arc_value *base = value(r, ARC_INVOICE_BASE_DATE);
-    v[I_NUMBER] = *value(r, ARC_INVOICE_NUMBER);
-    v[I_SEQ] = arci_v_int(1);
-    v[I_KIND] = code(gross < 0 ? "credit" : "invoiced");
-    v[I_CUSTOMER] = *value(r, ARC_INVOICE_CUSTOMER);
-    v[I_CURRENCY] = *value(r, ARC_INVOICE_CURRENCY);
-    v[I_AMOUNT] = arci_v_int(gross);
-    v[I_BUSINESS_DATE] = *value(r, ARC_INVOICE_INVOICE_DATE);
-    v[I_BASE_DATE] = base->type == ARC_V_NULL ? v[I_BUSINESS_DATE] : *base;
-    v[I_DUE_DATE] = *value(r, ARC_INVOICE_DUE_DATE);
-    v[I_INVOICE] = arci_v_int(invoice);
-    v[I_CONTRACT] = or_null(value(r, ARC_INVOICE_CONTRACT));
-    v[I_PROJECT] = or_null(value(r, ARC_INVOICE_PROJECT));
+    v[ARCI_ITEM_NUMBER] = *value(r, ARC_INVOICE_NUMBER);
+    v[ARCI_ITEM_SEQ] = arci_v_int(1);
+    v[ARCI_ITEM_KIND] = code(gross < 0 ? "credit" : "invoiced");
+    v[ARCI_ITEM_CUSTOMER] = *value(r, ARC_INVOICE_CUSTOMER);
+    v[ARCI_ITEM_CURRENCY] = *value(r, ARC_INVOICE_CURRENCY);
+    v[ARCI_ITEM_AMOUNT] = arci_v_int(gross);
+    v[ARCI_ITEM_BUSINESS_DATE] = *value(r, ARC_INVOICE_INVOICE_DATE);
+    v[ARCI_ITEM_BASE_DATE] = base->type == ARC_V_NULL ? v[ARCI_ITEM_BUSINESS_DATE] : *base;
+    v[ARCI_ITEM_DUE_DATE] = *value(r, ARC_INVOICE_DUE_DATE);
+    v[ARCI_ITEM_INVOICE] = arci_v_int(invoice);
+    v[ARCI_ITEM_CONTRACT] = or_null(value(r, ARC_INVOICE_CONTRACT));
+    v[ARCI_ITEM_PROJECT] = or_null(value(r, ARC_INVOICE_PROJECT));
     static const uint32_t snapshot[] = { ARC_INVOICE_OWNER, ARC_INVOICE_TEAM, ARC_INVOICE_REGION };
     for (int k = 0; k < 3; k++) {
         const arc_value *own = value(r, snapshot[k]);
-        v[I_OWNER + k] = own->type == ARC_V_NULL ? customer[k] : *own;
+        v[ARCI_ITEM_OWNER + k] = own->type == ARC_V_NULL ? customer[k] : *own;
     }
-}
-
-static void fill_state(arc_value *v, const arc_value *item, int64_t id)
-{
-    int64_t amount = item[I_AMOUNT].u.i;
-    v[S_ITEM] = arci_v_int(id);
-    v[S_CUSTOMER] = item[I_CUSTOMER];
-    v[S_CURRENCY] = item[I_CURRENCY];
-    v[S_KIND] = item[I_KIND];
-    v[S_DUE_DATE] = item[I_DUE_DATE];
-    v[S_BUSINESS_DATE] = item[I_BUSINESS_DATE];
-    v[S_OPEN] = arci_v_int(amount);
-    if (!amount) v[S_SETTLED_ON] = item[I_BUSINESS_DATE];
-    v[S_DUNNING_LEVEL] = arci_v_int(0);
-    for (int k = 0; k < 3; k++) v[S_OWNER + k] = item[I_OWNER + k];
-}
-
-static arc_status move_account(arci_posting *p, const arc_value *item)
-{
-    char currency[4] = { 0 };
-    memcpy(currency, item[I_CURRENCY].u.s, 3);
-    arci_account_change *c = arci_accounts_at(&p->accounts, item[I_CUSTOMER].u.i, currency);
-    if (!c) return arci_nomem(p->t->env);
-    int64_t amount = item[I_AMOUNT].u.i;
-    arc_date due = (arc_date)item[I_DUE_DATE].u.i;
-    arci_acc_add(&c->open, amount);
-    if (amount) c->n_open++;
-    if (amount > 0 && (c->oldest_due == ARC_DATE_NONE || due < c->oldest_due)) c->oldest_due = due;
-    return ARC_OK;
 }
 
 /* Without a known tax all of it is revenue. */
@@ -125,12 +88,12 @@ static void account_for(arci_posting *p, const arci_record *r, const arc_value *
 {
     char currency[4] = { 0 };
     const arc_value *net = value(r, ARC_INVOICE_NET_AMOUNT), *tax = value(r, ARC_INVOICE_TAX_AMOUNT);
-    int64_t gross = item[I_AMOUNT].u.i;
+    int64_t gross = item[ARCI_ITEM_AMOUNT].u.i;
     int64_t vat = tax->type != ARC_V_NULL ? tax->u.i : net->type != ARC_V_NULL ? gross - net->u.i : 0;
-    const arci_entry e = { .date = (arc_date)item[I_BUSINESS_DATE].u.i, .purpose = "invoice", .entity = "invoice", .source = item[I_INVOICE].u.i, .number = &item[I_NUMBER],
-                           .customer = item[I_CUSTOMER].u.i, .person = &item[I_OWNER], .project = &item[I_PROJECT] };
+    const arci_entry e = { .date = (arc_date)item[ARCI_ITEM_BUSINESS_DATE].u.i, .purpose = "invoice", .entity = "invoice", .source = item[ARCI_ITEM_INVOICE].u.i, .number = &item[ARCI_ITEM_NUMBER],
+                           .customer = item[ARCI_ITEM_CUSTOMER].u.i, .person = &item[ARCI_ITEM_OWNER], .project = &item[ARCI_ITEM_PROJECT] };
     void (*line)(arci_journal *, const char *, const char *, int64_t, const int64_t *) = gross < 0 ? arci_journal_red : arci_journal_line;
-    memcpy(currency, item[I_CURRENCY].u.s, 3);
+    memcpy(currency, item[ARCI_ITEM_CURRENCY].u.s, 3);
     arci_journal_open(&p->journal, &e);
     line(&p->journal, ARCI_ROLE_RECEIVABLE, currency, gross, NULL);
     line(&p->journal, ARCI_ROLE_REVENUE, currency, vat - gross, NULL);
@@ -144,28 +107,20 @@ typedef struct elements_of {
 
 static arc_status write_items(arci_posting *p, const arci_documents *d, int64_t *item_ids)
 {
-    const arci_shape *item_shape, *state_shape;
-    arci_batch *items = NULL, *states = NULL;
-    arc_status st = arci_shape_get(p->t, &item_shape, "item", item_fields);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &state_shape, "item_state", state_fields);
-    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &items, item_shape, ARC_WRITE_INSERT, d->n, ARCI_BATCH_UNCHECKED, NULL, 0);
-    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &states, state_shape, ARC_WRITE_INSERT, d->n, ARCI_BATCH_UNCHECKED, NULL, 0);
-    if (st == ARC_OK) st = arci_batch_ids(p->t, items);
+    arci_items items;
+    arc_status st = arci_items_new(p->t, &p->arena, &items, d->n);
+    if (st == ARC_OK) st = arci_items_ids(p->t, &items);
     for (uint32_t k = 0, row = 0; st == ARC_OK && k < d->batch->n_rows; k++) {
         if (d->batch->results[k] != ARC_ROW_OK) continue;
         uint32_t i = d->of[k];
-        arc_value *item = arci_batch_row(items, row);
         int64_t invoice = arci_batch_id(d->batch, k);
-        fill_item(item, d->records[i], invoice, d->customers[i]);
-        fill_state(arci_batch_row(states, row), item, arci_batch_id(items, row));
-        st = move_account(p, item);
-        account_for(p, d->records[i], item);
+        fill_item(arci_items_row(&items, row), d->records[i], invoice, d->customers[i]);
+        account_for(p, d->records[i], arci_items_row(&items, row));
         if (p->ids) p->ids[i] = invoice;
-        if (item_ids) item_ids[i] = arci_batch_id(items, row);
+        if (item_ids) item_ids[i] = arci_items_id(&items, row);
         row++;
     }
-    arci_batch *both[2] = { items, states };
-    return st == ARC_OK ? arci_repo_write(p->t, both, 2, NULL) : st;
+    return st == ARC_OK ? arci_items_write(p->t, &items, &p->accounts) : st;
 }
 
 static arc_status record_invoices(arci_posting *p, const void *elements)
