@@ -7,6 +7,7 @@
 #include "model/record.h"
 #include "store/custom_index.h"
 #include "store/image.h"
+#include "store/setting.h"
 #include "store/verb.h"
 
 #define MAX_REASON 500u
@@ -68,25 +69,6 @@ static arci_where *open_items(const eraser *x, const arci_shape *s, arci_where *
     return w;
 }
 
-static arc_status setting_years(eraser *x, int64_t *years)
-{
-    static const char name[] = "privacy.retention_years";
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    *years = 0;
-    arc_status st = arci_shape_get(x->t, &shape, "book_setting", "value name");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_text(&w, shape->cols[1], ARC_OP_EQ, name, sizeof name - 1);
-    st = arci_repo_find(x->t, shape, &w, NULL, 0, 1, &x->arena, &rows);
-    if (st != ARC_OK || !rows.n_rows) return st;
-    if (arci_int_parse(rows.values[0].u.s, rows.values[0].len, years) != ARC_OK || *years < 0 || *years > 200) {
-        return arci_fail(x->t->env, ARC_E_STATE, "the setting %s is not a number of years", "参数 %s 不是有效年数", name);
-    }
-    return ARC_OK;
-}
-
 /* The latest document of the customer: nothing younger than the statutory period may go. */
 static arc_status latest(eraser *x, const char *entity, const char *fields, int64_t *day)
 {
@@ -112,7 +94,7 @@ static arc_status check_customer(eraser *x)
     if (st == ARC_OK && (open || unapplied)) {
         return kept(x, "something is open on the customer's account: its data is needed", "客户仍有未结款项，其资料须保留");
     }
-    if (st == ARC_OK) st = setting_years(x, &years);
+    if (st == ARC_OK) st = arci_setting_int(x->t, "privacy.retention_years", 0, 200, 0, &years);
     if (st != ARC_OK || !years) return st;
     st = latest(x, "item", "customer business_date", &day);
     if (st == ARC_OK) st = latest(x, "receipt", "customer value_date", &day);

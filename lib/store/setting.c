@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/setting.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+arc_status arci_setting_text(arci_txn *t, arci_arena *arena, const char *name, const arc_value **out)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    *out = NULL;
+    arc_status st = arci_shape_get(t, &shape, "book_setting", "value name");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[1], ARC_OP_EQ, name, strlen(name));
+    st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
+    if (st == ARC_OK && rows.n_rows && rows.values[0].type == ARC_V_TEXT) *out = &rows.values[0];
+    return st;
+}
+
+static arc_status wrong(arci_txn *t, const char *name, const char *en, const char *zh)
+{
+    arc_status st = arci_fail(t->env, ARC_E_STATE, "the setting %s is not %s%.0s", "参数 %s 不是%.0s%s", name, en, zh);
+    arci_fail_at(t->env, "book_setting", "value", 0, -1);
+    return st;
+}
+
+arc_status arci_setting_flag(arci_txn *t, const char *name, int *out)
+{
+    arci_arena arena;
+    const arc_value *v;
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = arci_setting_text(t, &arena, name, &v);
+    *out = 0;
+    if (st == ARC_OK && v) {
+        *out = v->len == 1 && v->u.s[0] == '1';
+        if (!*out && (v->len != 1 || v->u.s[0] != '0')) st = wrong(t, name, "0 or 1", " 0 或 1");
+    }
+    arci_arena_clear(&arena);
+    return st;
+}
+
+arc_status arci_setting_int(arci_txn *t, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *out)
+{
+    arci_arena arena;
+    const arc_value *v;
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = arci_setting_text(t, &arena, name, &v);
+    *out = otherwise;
+    if (st == ARC_OK && v && (arci_int_parse(v->u.s, v->len, out) != ARC_OK || *out < min || *out > max)) {
+        *out = otherwise;
+        st = wrong(t, name, "a whole number in its range", "允许范围内的整数");
+    }
+    arci_arena_clear(&arena);
+    return st;
+}
