@@ -213,6 +213,7 @@ arc_status arci_struct_in(arci_env *env, void *out, size_t out_size, const void 
 arc_status arci_struct_out(void *out, const void *in, size_t in_size)
 {
     uint32_t size;
+    if (!out) return ARC_E_INVALID;
     memcpy(&size, out, sizeof size);
     if (size < sizeof size) return ARC_E_INVALID;
     size_t n = size < in_size ? size : in_size;

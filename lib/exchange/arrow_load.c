@@ -471,13 +471,15 @@ static arc_status load(arc_session *session, arc_load_results *results, uint32_t
     l->env = s->env;
     l->results = zero;
     arci_arena_init(&l->arena, s->env.ctx);
+    arci_book_hold(s->book);
     st = arci_session_leave(s, prepare(l, entity, stream, options, &joins));
     if (st == ARC_OK) st = in_transaction(l, stream, joins);
     if (results && results->struct_size) (void)arci_struct_out(results, &l->results, sizeof l->results);
-    for (i = 0; i < RUN; i++) arc_record_free(l->records[i]);
+    for (i = 0; i < RUN; i++) arci_own_free(l->records[i], ARCI_H_RECORD);
     arci_arena_clear(&l->arena);
     arci_free(s->env.ctx, l);
     s->request_key[0] = 0;
+    arci_book_unhold(s->book);
     return st;
 }
 

@@ -248,7 +248,7 @@ arc_status arc_query_export(arc_query *query, int64_t *rows, uint32_t format, ar
     arci_str_init(&x.b, env.ctx);
     arci_str_init(&x.cell, env.ctx);
     st = export_rows(&x, cursor, format);
-    arc_cursor_free(cursor);
+    arci_own_free(cursor, ARCI_H_CURSOR);
     arci_arena_clear(&x.arena);
     arci_str_clear(&x.b);
     arci_str_clear(&x.cell);

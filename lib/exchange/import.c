@@ -352,12 +352,12 @@ static arc_status make_records(arci_import *im, arci_import_row *row)
 
 static void free_all(arci_import *im, arci_import_row *row)
 {
-    arc_record_free(row->invoice);
-    arc_record_free(row->receipt);
+    arci_own_free(row->invoice, ARCI_H_RECORD);
+    arci_own_free(row->receipt, ARCI_H_RECORD);
     for (uint32_t i = 0; im->chunk && i < ARCI_IMPORT_CHUNK; i++) {
-        arc_record_free(im->chunk->customers[i]);
-        arc_record_free(im->chunk->invoices[i]);
-        arc_record_free(im->chunk->receipts[i]);
+        arci_own_free(im->chunk->customers[i], ARCI_H_RECORD);
+        arci_own_free(im->chunk->invoices[i], ARCI_H_RECORD);
+        arci_own_free(im->chunk->receipts[i], ARCI_H_RECORD);
     }
     arc_context *ctx = im->env->ctx;
     arci_free(ctx, im->chunk);
@@ -485,6 +485,7 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     if (st == ARC_OK) arci_custom_keep(im.custom);
     else im.custom = NULL;
     /* The verbs called from here on enter the session themselves. */
+    arci_book_hold(im.s->book);
     (void)arci_session_leave(im.s, st);
     text_of text = { mapping, mapping_length };
     arc_context *ctx = im.env->ctx;
@@ -500,6 +501,7 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     *im.env->err = kept;
     im.s->request_key[0] = 0;
     if (summary && summary->struct_size) arci_struct_out(summary, &im.sum, sizeof im.sum);
+    arci_book_unhold(im.s->book);
     return st;
 }
 

@@ -150,7 +150,7 @@ static arc_status known_row(upsert *u, uint32_t i)
     if (st == ARC_OK && u->s->access) st = arci_access_row(u->call.txn, &arci_verbs[ARCI_DO_READ], says->entity, says->entity, u->rows[i]);
     if (st == ARC_OK) st = load_stored(u, i, &handle, &box);
     if (st == ARC_OK) st = is_document(says->entity) ? answer_document(u, i, says, box) : change_row(u, i, says, handle, box);
-    arc_record_free(handle);
+    arci_own_free(handle, ARCI_H_RECORD);
     return st;
 }
 
@@ -334,9 +334,23 @@ static arc_status run(upsert *u, const arc_upsert_options *options)
     for (uint32_t i = 0; st < ARC_OK && i < u->n; i++) {
         if (u->what[i] == ARC_UPSERT_INSERTED) forget_made(u, i);
         u->rows[i] = u->what[i] = 0;
-        if (u->results[i] == ARC_OK) u->results[i] = st;
     }
     return st;
+}
+
+/* Of many, every element tells; of one, nothing is told of what was not done. */
+static void tell(const upsert *u, int64_t *ids, int32_t *what, arc_status *results, arc_status st)
+{
+    size_t n = u->n;
+    if (st < ARC_OK && u->single) return;
+    if (ids && st >= ARC_OK) memcpy(ids, u->rows, n * sizeof *ids);
+    if (what && st >= ARC_OK) memcpy(what, u->what, n * sizeof *what);
+    if (st >= ARC_OK) return;
+    if (ids) memset(ids, 0, n * sizeof *ids);
+    if (what) memset(what, 0, n * sizeof *what);
+    for (size_t i = 0; results && i < n; i++) {
+        if (results[i] >= ARC_OK) results[i] = st;
+    }
 }
 
 static arc_status upsert_call(arc_session *session, int64_t *ids, int32_t *what, arc_status *results, arc_record *const *records,
@@ -360,9 +374,9 @@ static arc_status upsert_call(arc_session *session, int64_t *ids, int32_t *what,
     arci_arena_init(&u->arena, s->env.ctx);
     arci_arena_init(&u->work, s->env.ctx);
     arci_map_init(&u->made, s->env.ctx);
+    if (results) memset(results, 0, n * sizeof *results);
     st = run(u, options);
-    if (ids && u->rows) memcpy(ids, u->rows, n * sizeof *ids);
-    if (what && u->what) memcpy(what, u->what, n * sizeof *what);
+    tell(u, ids, what, results, st);
     arci_source_free(s->env.ctx, u->source);
     arci_map_clear(&u->made);
     arci_arena_clear(&u->work);

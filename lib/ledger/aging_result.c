@@ -32,7 +32,7 @@ static void free_aging(arci_owned *o)
     arci_free(ctx, a);
 }
 
-void arc_aging_free(arc_aging *handle) { arci_own_free(handle, ARCI_H_AGING); }
+void arc_aging_free(arc_aging *handle) { arci_own_end(handle, ARCI_H_AGING); }
 
 static int by_currency_and_code(const void *x, const void *y)
 {

@@ -61,9 +61,7 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     if (st == ARC_E_STALE) { /* another writer moved a state that was read here: the caller's batch is as good as before */
         st = arci_fail(p->t->env, ARC_E_CONFLICT, "another writer changed the same accounts or items; try again", "其他写入者修改了相同账户或应收，请重试");
     }
-    st = arci_call_end(&call, st);
-    forget_results(p, st);
-    return st;
+    return arci_call_end(&call, st);
 }
 
 static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
@@ -76,22 +74,26 @@ static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_statu
     }
     if (n > ARCI_POSTING_MAX) return arci_fail(&s->env, ARC_E_LIMIT, "at most %u elements a call", "每次最多 %u 个元素", ARCI_POSTING_MAX);
     arci_posting p;
+    int64_t one = 0;
+    int64_t *id = how & ARCI_POSTING_ONE ? ids : NULL; /* stays as it is unless all goes well */
     memset(&p, 0, sizeof p);
     p.session = s;
     p.n = (uint32_t)n;
     p.flags = flags;
-    p.ids = ids;
+    p.ids = id ? &one : ids;
     arci_arena_init(&p.arena, s->env.ctx);
     arci_accounts_init(&p.accounts, s->env.ctx);
     arci_journal_init(&p.journal, &p.arena);
     p.results = results ? results : arci_arena_calloc(&p.arena, n, sizeof *p.results);
     if (p.results) {
         memset(p.results, 0, n * sizeof *p.results);
-        if (ids) memset(ids, 0, n * sizeof *ids);
+        if (ids && !id) memset(ids, 0, n * sizeof *ids);
         st = run(&p, &arci_verbs[verb], elements, how & ~ARCI_POSTING_INSIDE, work);
+        forget_results(&p, st);
     } else {
         st = arci_nomem(&s->env);
     }
+    if (id && st >= ARC_OK) *id = one;
     arci_accounts_clear(&p.accounts);
     arci_arena_clear(&p.arena);
     return st;

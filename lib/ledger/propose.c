@@ -438,7 +438,7 @@ static arc_status propose(arci_session *s, arc_proposal **out, const int64_t *re
     if (st == ARC_OK) arci_proposal_hide_fields(s, p, &arci_receipt_engine);
     if (st == ARC_OK && !p->n) st = ARC_DONE;
     if (st < ARC_OK && *out) {
-        arc_proposal_free(*out);
+        arci_own_free(*out, ARCI_H_PROPOSAL);
         *out = NULL;
     }
     return st;

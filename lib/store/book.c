@@ -41,6 +41,20 @@ arc_status arc_book_info_init(arc_book_info *info)
 
 /* ---- enter and leave ----------------------------------------------------------------------------------------------- */
 
+enum {
+    FREE,
+    INSIDE, /* a call is */
+    LATE,   /* a call is, and has something to end when it leaves */
+    NOTING  /* for a moment: `late` is being read or written */
+};
+
+static void book_free(void *object);
+
+static int swap(arci_book *b, int from, int to)
+{
+    return atomic_compare_exchange_strong_explicit(&b->busy, &from, to, memory_order_acq_rel, memory_order_relaxed);
+}
+
 arc_status arci_book_take(arci_book *b, arci_env *env)
 {
     if (!arci_process_same(&b->process)) {
@@ -48,14 +62,74 @@ arc_status arci_book_take(arci_book *b, arci_env *env)
                          "账簿在 fork() 之前打开：请在本进程中重新打开");
     }
     /* Another thread is inside: its error slot is not ours to write. */
-    if (atomic_flag_test_and_set_explicit(&b->busy, memory_order_acquire)) return ARC_E_HANDLE;
+    if (!swap(b, FREE, INSIDE)) return ARC_E_HANDLE;
     if (env->err->status != ARC_OK) arci_error_clear(env->err);
     return ARC_OK;
 }
 
+/* 1: the book itself was among them and is gone. */
+static int end_late(const arci_late *late, uint32_t n)
+{
+    void *book = NULL, *object;
+    for (uint32_t i = 0; i < n; i++) {
+        if (late[i].type == ARCI_H_BOOK) book = late[i].handle;
+        else if (late[i].type == ARCI_H_SESSION) arci_session_end(late[i].handle);
+        else arci_own_free(late[i].handle, late[i].type);
+    }
+    if (!book || arci_handle_release(book, ARCI_H_BOOK, &object) != ARC_OK) return 0;
+    book_free(object);
+    return 1;
+}
+
 void arci_book_give(arci_book *b)
 {
-    atomic_flag_clear_explicit(&b->busy, memory_order_release);
+    arci_late late[ARCI_BOOK_LATE];
+    while (!swap(b, INSIDE, FREE)) {
+        if (!swap(b, LATE, NOTING)) continue;
+        uint32_t n = b->n_late;
+        if (b->held) { /* the call that holds the book ends them */
+            atomic_store_explicit(&b->busy, FREE, memory_order_release);
+            return;
+        }
+        memcpy(late, b->late, n * sizeof *late);
+        b->n_late = 0;
+        atomic_store_explicit(&b->busy, INSIDE, memory_order_release);
+        if (end_late(late, n)) return;
+    }
+}
+
+int arci_book_later(arci_book *b, void *handle, int type)
+{
+    for (;;) {
+        int then = LATE;
+        if (swap(b, FREE, INSIDE)) {
+            if (!b->held) return 0;
+            then = FREE;
+        } else if (!swap(b, INSIDE, NOTING) && !swap(b, LATE, NOTING)) {
+            continue;
+        }
+        /* More than fit are left to the end of what they were made from. */
+        if (b->n_late < ARCI_BOOK_LATE) b->late[b->n_late++] = (arci_late){ handle, type };
+        atomic_store_explicit(&b->busy, then, memory_order_release);
+        return 1;
+    }
+}
+
+void arci_book_hold(arci_book *b)
+{
+    b->held = 1;
+}
+
+void arci_book_unhold(arci_book *b)
+{
+    for (;;) {
+        if (swap(b, FREE, INSIDE)) {
+            b->held = 0;
+            atomic_store_explicit(&b->busy, b->n_late ? LATE : INSIDE, memory_order_release);
+            arci_book_give(b);
+            return;
+        }
+    }
 }
 
 arc_status arci_book_enter(arc_book *handle, arci_book **out)
@@ -202,7 +276,7 @@ static void book_free(void *object)
 {
     arci_book *b = object;
     int ours = arci_process_same(&b->process);
-    while (b->sessions) arci_session_free(b->sessions);
+    while (b->sessions) arci_session_end(b->sessions->handle);
     if (b->txn) (void)arci_txn_end(b->txn, 0);
     if (ours) arci_denials_write(b, 1);
     arci_denials_free(b);
@@ -259,7 +333,7 @@ static arc_status book_new(arci_env *env, arci_book **out, const char *uri, cons
     b->trace = o->trace;
     b->trace_user = o->trace_user;
     memcpy(b->code, u.code, sizeof b->code);
-    atomic_flag_clear(&b->busy);
+    atomic_init(&b->busy, FREE);
     arci_arena_init(&b->scratch, b->ctx);
     b->uri = arci_strndup(b->ctx, uri, strlen(uri));
     b->n_seal_key = o->n_seal_key;
@@ -341,6 +415,7 @@ arc_status arc_book_clone(arc_book *book, arc_book **out)
 void arc_book_close(arc_book *book)
 {
     void *object;
+    if (arci_handle_get(book, ARCI_H_BOOK, &object, NULL) != ARC_OK || arci_book_later(object, book, ARCI_H_BOOK)) return;
     if (arci_handle_release(book, ARCI_H_BOOK, &object) == ARC_OK) book_free(object);
 }
 

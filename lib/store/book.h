@@ -21,6 +21,13 @@ typedef struct arci_shape arci_shape;
 typedef struct arci_scan arci_scan;
 typedef struct arci_denials arci_denials;
 
+/* What a caller ended while a call was inside: it is ended when that call leaves. */
+#define ARCI_BOOK_LATE 16u
+typedef struct arci_late {
+    void *handle;
+    int type; /* ARCI_H_* */
+} arci_late;
+
 typedef struct arci_book {
     arc_context *ctx;
     arci_store *store;
@@ -34,7 +41,10 @@ typedef struct arci_book {
     arc_error host_error; /* what the backend told about the failure under way */
     int64_t id;
     arci_process process; /* that opened it */
-    atomic_flag busy;
+    atomic_int busy; /* whether a call is inside. store/book.c */
+    uint8_t held;    /* a call that leaves and enters again is under way */
+    uint32_t n_late;
+    arci_late late[ARCI_BOOK_LATE];
     uint32_t flags; /* ARC_BOOK_* */
     uint32_t timeout_ms;
     int32_t utc_offset_minutes;
@@ -64,6 +74,13 @@ arc_status arci_book_leave(arci_book *b, arc_status st); /* returns st */
 /* The parts of it: for handles that keep their own error. */
 arc_status arci_book_take(arci_book *b, arci_env *env);
 void arci_book_give(arci_book *b);
+/* Before something of the book is ended: 0 takes the book, and the caller ends it and gives the book back; 1: a call is inside (this is
+ * one of its callbacks, or another thread), which ends it when it leaves. */
+int arci_book_later(arci_book *b, void *handle, int type);
+/* For calls that leave the book and go on by entering it again: what the caller ends meanwhile is ended by unhold, after which the book may be
+ * gone. Hold inside, unhold outside. */
+void arci_book_hold(arci_book *b);
+void arci_book_unhold(arci_book *b);
 #define ARCI_BOOK_CLOSED 0x80000000u /* of arci_book_connect(): only the backend is found, nothing is opened */
 /* A connection to a store without a book in it: no handle, id 0, code as the URI says. For copies. flags: ARC_BOOK_*. */
 arc_status arci_book_connect(arci_env *env, arci_book **out, const char *uri, uint32_t flags);

@@ -89,7 +89,7 @@ arc_status arc_cursor_next(arc_cursor *cursor)
 
 void arc_cursor_free(arc_cursor *cursor)
 {
-    arci_own_free(cursor, ARCI_H_CURSOR);
+    arci_own_end(cursor, ARCI_H_CURSOR);
 }
 
 arc_status arc_cursor_error(arc_cursor *cursor, arc_error *error)
@@ -299,7 +299,7 @@ static arc_status make_record(arci_cursor *c, arc_record **out)
     if (st != ARC_OK) return st;
     st = arci_record_load(&c->env, box->record, c->cols, c->n_record, c->row);
     if (st == ARC_OK) return ARC_OK;
-    arc_record_free(*out);
+    arci_own_free(*out, ARCI_H_RECORD);
     *out = NULL;
     return st;
 }

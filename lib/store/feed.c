@@ -439,5 +439,5 @@ arc_status arc_feed_error(arc_feed *feed, arc_error *error)
 
 void arc_feed_free(arc_feed *feed)
 {
-    arci_own_free(feed, ARCI_H_FEED);
+    arci_own_end(feed, ARCI_H_FEED);
 }

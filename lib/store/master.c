@@ -570,15 +570,21 @@ static arc_status run_many(many *m, int atomic)
     if (st >= ARC_OK) tell(m);
     if (st == ARC_OK) st = tell_pending(m);
     st = arci_call_end(&call, st);
-    if (st < ARC_OK) {
-        for (size_t i = 0; i < m->n && !atomic; i++) m->results[i] = st;
-        return st;
-    }
+    if (st < ARC_OK) return st;
     for (size_t i = 0; i < m->n && st >= ARC_OK; i++) {
         arc_status filled = m->results[i] == ARC_OK ? fill_record(m, i) : ARC_OK;
         if (filled != ARC_OK) st = filled;
     }
     return st;
+}
+
+/* Nothing was written: no element may look as if it had been. */
+static void forget_results(int64_t *ids, arc_status *results, size_t n, arc_status st)
+{
+    if (ids) memset(ids, 0, n * sizeof *ids);
+    for (size_t i = 0; results && i < n; i++) {
+        if (results[i] >= ARC_OK) results[i] = st;
+    }
 }
 
 static arc_status many_call(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records, size_t n, uint32_t flags,
@@ -592,8 +598,10 @@ static arc_status many_call(arc_session *session, int64_t *ids, arc_status *resu
     } else if (n > MAX_MANY) {
         st = arci_fail(&m.s->env, ARC_E_LIMIT, "at most %u records a call", "每次最多 %u 条记录", MAX_MANY);
     } else {
+        if (results) memset(results, 0, n * sizeof *results);
         st = run_many(&m, (flags & ARC_ALL_OR_NONE) != 0);
-        if (st >= ARC_OK && ids) memcpy(ids, m.ids, n * sizeof *ids);
+        if (st < ARC_OK) forget_results(ids, results, n, st);
+        else if (ids) memcpy(ids, m.ids, n * sizeof *ids);
     }
     return arci_call_leave(m.s, st);
 }

@@ -55,7 +55,7 @@ static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_
         st = arci_scope_end(&scope, read_known(scope.txn, e, id, box->record));
     }
     if (st != ARC_OK) {
-        arc_record_free(*out);
+        arci_own_free(*out, ARCI_H_RECORD);
         *out = NULL;
     }
     return st;

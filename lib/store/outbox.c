@@ -307,22 +307,36 @@ static arc_status lease_some(arci_call *c, due *d, uint32_t seconds)
     return st == ARC_OK && rows.n_rows ? take_due(c, d, &rows) : st;
 }
 
+/* Before anything is leased: what the caller's elements are, whatever version of the header they were compiled with. */
+static arc_status check_leases(arci_session *s, const char *leases, size_t n, uint32_t *stride)
+{
+    uint32_t size;
+    memcpy(stride, leases, sizeof *stride);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&size, leases + i * *stride, sizeof size);
+        if (size == *stride && size >= offsetof(arc_message_lease, leased_to)) continue;
+        return arci_fail(&s->env, ARC_E_INVALID, "struct_size of a lease is not set", "租约的 struct_size 未设置");
+    }
+    return ARC_OK;
+}
+
 static arc_status lease_call(arci_session *s, due *d, uint32_t seconds)
 {
     arci_call c;
+    uint32_t stride;
     if (!d->out || !d->n || d->n > MAX_LEASES || !d->lessee || !d->lessee[0] || strlen(d->lessee) > MAX_LESSEE || !seconds || seconds > MAX_SECONDS) {
         return arci_fail(&s->env, ARC_E_INVALID, "leases is NULL, or n, lessee or seconds is out of range", "leases 为 NULL，或 n、lessee、seconds 超出范围");
     }
     if (s->book->txn) return arci_fail(&s->env, ARC_E_TXN, "a lease is a transaction of its own: one is open", "租约须在独立事务中进行，当前有未结束的事务");
-    arc_message_lease *leases = d->out;
-    arc_status st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_MESSAGE_LEASE], NULL, 0);
+    char *leases = (char *)d->out;
+    arc_status st = check_leases(s, leases, d->n, &stride);
+    if (st == ARC_OK) st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_MESSAGE_LEASE], NULL, 0);
     if (st != ARC_OK) return st;
     arci_arena_init(&d->arena, s->env.ctx);
     d->out = arci_arena_calloc(&d->arena, d->n, sizeof *d->out);
     st = arci_call_end(&c, d->out ? lease_some(&c, d, seconds) : arci_nomem(&s->env));
     for (size_t i = 0; st == ARC_OK && i < d->count; i++) {
-        d->out[i].struct_size = leases[i].struct_size;
-        st = leases[i].struct_size ? arci_struct_out(&leases[i], &d->out[i], sizeof leases[i]) : ARC_E_INVALID;
+        st = arci_struct_out(leases + i * stride, &d->out[i], sizeof d->out[i]);
     }
     arci_arena_clear(&d->arena);
     return st;
@@ -338,9 +352,6 @@ arc_status arc_message_lease_due(arc_session *session, arc_message_lease *leases
     d.out = count ? leases : NULL;
     d.n = n;
     d.lessee = lessee;
-    for (size_t i = 0; d.out && i < n && n <= MAX_LEASES; i++) {
-        if (leases[i].struct_size != sizeof *leases) d.out = NULL; /* an array is stepped by the size it was made with */
-    }
     st = lease_call(s, &d, seconds);
     if (st == ARC_OK) *count = d.count;
     return arci_call_leave(s, st);

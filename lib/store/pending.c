@@ -236,7 +236,7 @@ static arc_status edit(pending *p, const request *r, int64_t *row)
     }
     *row = 0;
     arci_str_clear(&after);
-    arc_record_free(handle);
+    arci_own_free(handle, ARCI_H_RECORD);
     return st;
 }
 
@@ -252,7 +252,7 @@ static arc_status approve(pending *p, const request *r, int64_t *row)
     if (st == ARC_OK) st = build(p, p->v[AFTER].u.s, p->v[AFTER].len, &handle, &box);
     if (st == ARC_OK) st = write_master(p, handle, 0, row);
     if (st == ARC_OK && p->update && p->v[ROW].type == ARC_V_INT) *row = p->v[ROW].u.i;
-    arc_record_free(handle);
+    arci_own_free(handle, ARCI_H_RECORD);
     return st == ARC_OK ? close_pending(p, "approved", r->what, *row) : st;
 }
 
@@ -389,6 +389,6 @@ arc_status arc_pending_expire(arc_session *session, uint32_t *n, uint32_t max)
     if (!max || max > MAX_EXPIRE) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "max is 1 to %u", "max 须为 1 至 %u", MAX_EXPIRE));
     st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_PENDING_EXPIRE], NULL, 0);
     if (st == ARC_OK) st = arci_call_end(&c, expire(&c, &done, max));
-    if (n) *n = st < ARC_OK ? 0 : done;
+    if (n && st >= ARC_OK) *n = done;
     return arci_call_leave(s, st);
 }

@@ -121,7 +121,7 @@ arc_status arci_proposal_add(arci_env *env, arci_proposal *p, const char *unit, 
     return ARC_OK;
 }
 
-void arc_proposal_free(arc_proposal *proposal) { arci_own_free(proposal, ARCI_H_PROPOSAL); }
+void arc_proposal_free(arc_proposal *proposal) { arci_own_end(proposal, ARCI_H_PROPOSAL); }
 
 arc_status arc_proposal_error(arc_proposal *proposal, arc_error *error)
 {

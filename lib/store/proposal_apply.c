@@ -159,7 +159,7 @@ static arc_status ask_again(const applying *a, arci_txn *t, const char *unit)
     if (st == ARC_OK && (!same || k != fresh->n)) {
         st = stale(t, "the accounts have moved, and the engine now proposes something else", "账户已变动，引擎现在给出不同的建议");
     }
-    arc_proposal_free(handle);
+    arci_own_free(handle, ARCI_H_PROPOSAL);
     return st;
 }
 
@@ -529,8 +529,10 @@ arc_status arci_proposal_apply(arc_proposal *handle, const arc_apply_options *op
     if (st != ARC_OK) return st;
     memcpy(a.key, a.s->request_key, sizeof a.key);
     st = prepare(&a, options, engines, n);
-    st = arci_call_leave(a.s, st); /* verbs called from here on enter the session themselves */
-    if (st != ARC_OK) return arci_proposal_out(a.p, st);
+    arci_book *book = a.s->book;
+    if (st != ARC_OK) return arci_call_leave(a.s, arci_proposal_out(a.p, st));
+    arci_book_hold(book);
+    (void)arci_call_leave(a.s, st); /* verbs called from here on enter the session themselves */
     arci_arena_init(&a.arena, a.s->env.ctx);
     arci_map_init(&a.own, a.s->env.ctx);
     arci_map_init(&a.done, a.s->env.ctx);
@@ -547,5 +549,7 @@ arc_status arci_proposal_apply(arc_proposal *handle, const arc_apply_options *op
     arci_arena_clear(&a.arena);
     arci_map_clear(&a.own);
     arci_map_clear(&a.done);
-    return arci_proposal_out(a.p, st);
+    st = arci_proposal_out(a.p, st);
+    arci_book_unhold(book);
+    return st;
 }

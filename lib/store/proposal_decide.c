@@ -111,7 +111,7 @@ static arc_status settle(decision *d, const arci_pline *before, const int64_t *c
         for (uint32_t i = 0; i < d->n_chosen; i++) p->lines[d->chosen[i]].version++;
         p->version += d->n_chosen > 0;
     } else {
-        memcpy(p->lines, before, p->n * sizeof *before);
+        if (p->n) memcpy(p->lines, before, p->n * sizeof *before);
         memcpy(p->counts, counts, sizeof p->counts);
     }
     return st;
@@ -127,18 +127,18 @@ static arc_status run(arc_proposal *proposal, uint32_t verb, const uint32_t *lin
     arc_status st = arci_proposal_in(proposal, &p);
     if (st == ARC_OK) st = arci_session_enter(p->session->handle, &s);
     if (st != ARC_OK) return st;
-    if (lines && !n) return arci_proposal_out(p, arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "no lines", "没有行")));
+    if (lines && !n) return arci_call_leave(s, arci_proposal_out(p, arci_fail(&s->env, ARC_E_INVALID, "no lines", "没有行")));
     arci_arena_init(&arena, s->env.ctx);
     decision d = { .p = p, .c = &c, .lines = lines, .n = n, .reason = reason, .arena = &arena };
     arci_pline *before = arci_arena_alloc(&arena, (p->n + 1) * sizeof *before);
     st = before ? arci_call_begin(s, &c, &arci_verbs[verb], NULL, 0) : arci_nomem(&s->env);
     if (st == ARC_OK) {
-        memcpy(before, p->lines, p->n * sizeof *before);
+        if (p->n) memcpy(before, p->lines, p->n * sizeof *before);
         memcpy(counts, p->counts, sizeof counts);
         st = settle(&d, before, counts, arci_call_end(&c, decide(&d)));
     }
     arci_arena_clear(&arena);
-    return arci_proposal_out(p, arci_call_leave(s, st));
+    return arci_call_leave(s, arci_proposal_out(p, st));
 }
 
 arc_status arc_proposal_approve(arc_proposal *proposal, const uint32_t *lines, size_t n)
@@ -157,7 +157,7 @@ arc_status arc_proposal_reject(arc_proposal *proposal, const uint32_t *lines, si
     st = arci_session_enter(p->session->handle, &s);
     if (st != ARC_OK) return st;
     st = arci_fail(&s->env, ARC_E_INVALID, "a reason of 1 to %u bytes is required", "须填写原因（1 至 %u 字节）", MAX_REASON);
-    return arci_proposal_out(p, arci_call_leave(s, st));
+    return arci_call_leave(s, arci_proposal_out(p, st));
 }
 
 /* ---- expiry ---------------------------------------------------------------------------------------------------------- */
@@ -198,7 +198,7 @@ static arc_status expire_one(arci_txn *t, arci_session *s, int64_t id, uint32_t 
         st = arci_proposal_write(t, p, chosen, lines);
         (*n)++;
     }
-    arc_proposal_free(handle);
+    arci_own_free(handle, ARCI_H_PROPOSAL);
     return st;
 }
 
@@ -242,6 +242,6 @@ arc_status arc_proposal_expire(arc_session *session, uint32_t *n, uint32_t max)
     st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_PROPOSAL_EXPIRE], NULL, 0);
     if (st == ARC_OK) st = arci_call_end(&c, expire(&c, &done, max, &arena));
     arci_arena_clear(&arena);
-    if (n) *n = st < ARC_OK ? 0 : done;
+    if (n && st >= ARC_OK) *n = done;
     return arci_call_leave(s, st);
 }

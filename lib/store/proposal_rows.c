@@ -213,7 +213,7 @@ arc_status arci_proposal_load(arc_session *session, arc_proposal **out, int64_t 
     st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st == ARC_OK) st = arci_scope_end(&scope, load(scope.txn, p, engines, n));
     if (st != ARC_OK) {
-        arc_proposal_free(*out);
+        arci_own_free(*out, ARCI_H_PROPOSAL);
         *out = NULL;
     }
     return arci_session_leave(s, st);
@@ -423,5 +423,5 @@ arc_status arc_proposal_store(arc_proposal *proposal, int64_t *id, const arc_pro
     }
     arci_arena_clear(&arena);
     if (st == ARC_OK && id) *id = p->id;
-    return arci_proposal_out(p, arci_call_leave(s, st));
+    return arci_call_leave(s, arci_proposal_out(p, st));
 }

@@ -77,7 +77,7 @@ arc_status arc_query_new(arc_session *session, arc_query **out, uint32_t entity)
 
 void arc_query_free(arc_query *query)
 {
-    arci_own_free(query, ARCI_H_QUERY);
+    arci_own_end(query, ARCI_H_QUERY);
 }
 
 static arc_status enter(arc_query *handle, arci_query **out)

@@ -110,7 +110,7 @@ arc_status arc_record_new(arc_session *session, arc_record **out, uint32_t entit
 
 void arc_record_free(arc_record *record)
 {
-    arci_own_free(record, ARCI_H_RECORD);
+    arci_own_end(record, ARCI_H_RECORD);
 }
 
 arc_status arc_record_clear(arc_record *record)

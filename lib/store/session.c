@@ -53,6 +53,16 @@ void arci_own_free(void *handle, int type)
     if (arci_handle_release(handle, type, &object) == ARC_OK) own_dtor(object);
 }
 
+void arci_own_end(void *handle, int type)
+{
+    void *object;
+    if (arci_handle_get(handle, type, &object, NULL) != ARC_OK) return;
+    arci_book *b = ((arci_owned *)object)->session->book;
+    if (arci_book_later(b, handle, type)) return;
+    arci_own_free(handle, type);
+    arci_book_give(b);
+}
+
 /* ---- life ---------------------------------------------------------------------------------------------------------- */
 
 void arci_session_system(arci_session *s, arci_book *b)
@@ -96,16 +106,20 @@ static void session_dtor(void *object)
     arci_free(ctx, s);
 }
 
-void arci_session_free(arci_session *s)
+void arci_session_end(void *handle)
 {
     void *object;
-    if (arci_handle_release(s->handle, ARCI_H_SESSION, &object) == ARC_OK) session_dtor(object);
+    if (arci_handle_release(handle, ARCI_H_SESSION, &object) == ARC_OK) session_dtor(object);
 }
 
 void arc_session_close(arc_session *session)
 {
     void *object;
-    if (arci_handle_release(session, ARCI_H_SESSION, &object) == ARC_OK) session_dtor(object);
+    if (arci_handle_get(session, ARCI_H_SESSION, &object, NULL) != ARC_OK) return;
+    arci_book *b = ((arci_session *)object)->book;
+    if (arci_book_later(b, session, ARCI_H_SESSION)) return;
+    arci_session_end(session);
+    arci_book_give(b);
 }
 
 static arc_status copy_name(arci_env *env, char **out, const char *s, const char *what)

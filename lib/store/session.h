@@ -100,13 +100,15 @@ struct arci_txn {
 /* For the store itself, without a caller: the system's actor. Frees nothing but what it holds inside. */
 void arci_session_system(arci_session *s, arci_book *b);
 void arci_session_clear(arci_session *s);
-void arci_session_free(arci_session *s); /* the body of arc_session_close() */
+void arci_session_end(void *handle); /* arc_session_close() inside of a call */
 arc_status arci_session_enter(arc_session *handle, arci_session **out);
 arc_status arci_session_leave(arci_session *s, arc_status st);
 /* Makes the handle of an owned object and enters it into the session's list. */
 arc_status arci_own(arci_env *env, arci_session *s, arci_owned *o, int type, void (*free)(arci_owned *o));
-/* Takes it out of the list and frees it; the body of every arc_..._free(). NULL and stale handles are ignored. */
+/* Takes it out of the list and frees it, inside of a call. NULL and stale handles are ignored. */
 void arci_own_free(void *handle, int type);
+/* The body of every arc_..._free(): not before a call that is inside of the book has ended. */
+void arci_own_end(void *handle, int type);
 /* Custom fields of the book; NULL when there are none. Definitions change seldom and are asked for often, so each change of one raises the
  * version of the book's own row, and a session compares that version with the one it read them at: once in each transaction, the first time
  * they are asked for in it. Outside of one it answers what it read last, which may be older; arci_session_custom_now() looks again, for names
