@@ -10,9 +10,13 @@
 
 ARC_BEGIN_DECLS
 
-/** What settles what. Exactly one of receipt and credit_item is set. All amounts in minor units of the item's currency, which
- *  must be the credit's currency too, and >= 0; the item's open amount falls by amount + discount + write_off, the
- *  credit's by amount. amount + discount + write_off > 0. */
+/** What settles what. Exactly one of receipt and credit_item is set. All amounts in minor units of the item's currency and >= 0; the item's open amount
+ *  falls by amount + discount + write_off, the credit's by amount. amount + discount + write_off > 0.
+ *
+ *  A receipt in another currency: amount is what it settles of the item at the rate agreed, credit_amount > 0 what leaves the receipt.
+ *
+ *  In foreign currency both sides carry their booked base amounts: the part that leaves each is its share, and all that is left with the last part. The
+ *  difference, gain positive, is kept in the row (fx_difference) and goes to the journal. */
 typedef struct arc_allocation {
     uint32_t struct_size;
     arc_date date;       /**< effective date; ARC_DATE_NONE = the session's business date */
@@ -22,9 +26,10 @@ typedef struct arc_allocation {
     int64_t amount;      /**< taken from the credit */
     int64_t discount;    /**< cash discount granted */
     int64_t write_off;   /**< small difference given up */
+    int64_t credit_amount; /**< of a receipt in another currency: what leaves it, in its minor units; else 0 */
 } arc_allocation;
 
-#define ARC_ALLOCATION_INIT { (uint32_t)sizeof(arc_allocation), ARC_DATE_NONE, 0, 0, 0, 0, 0, 0 }
+#define ARC_ALLOCATION_INIT { (uint32_t)sizeof(arc_allocation), ARC_DATE_NONE, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Fills an allocation with its defaults; the same bytes as ARC_ALLOCATION_INIT.
  *  @param allocation not NULL. @return ARC_OK, or ARC_E_INVALID when allocation is NULL. @since 0.1 */
@@ -34,7 +39,7 @@ ARC_API arc_status arc_allocation_init(arc_allocation *allocation);
  *
  *  @param session     the session; in its open WRITE transaction, or in one of its own when none is open.
  *  @param ids         n allocation ids out, 0 where refused; may be NULL.
- *  @param results     n statuses out: ARC_OK; ARC_E_NOT_FOUND: no such item or credit; ARC_E_CURRENCY: item and credit differ;
+ *  @param results     n statuses out: ARC_OK; ARC_E_NOT_FOUND: no such item or credit; ARC_E_CURRENCY: item and credit differ, without credit_amount; ARC_E_VALUE: credit_amount though they do not differ, or nobody knows what one of them is worth in base currency;
  *                     ARC_E_GUARD: more than is open on the item or unapplied on the credit (the error names which and how much);
  *                     ARC_E_STATE: the item is a credit, the credit a debit, the customers differ, or the receipt has no customer;
  *                     ARC_E_RANGE: not one credit, a negative, zero or too large amount, or a date before the item or the credit existed.

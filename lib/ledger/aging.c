@@ -52,15 +52,15 @@ static arc_status give_back(arci_env *env, arci_map *m, const arc_value *id, int
     return ARC_OK;
 }
 
-static const char allocation_fields[] = "item receipt credit_item amount discount write_off effective_date";
-enum { ITEM, RECEIPT, CREDIT_ITEM, AMOUNT, DISCOUNT, WRITE_OFF, DATE };
+static const char allocation_fields[] = "item receipt credit_item amount discount write_off effective_date credit_amount";
+enum { ITEM, RECEIPT, CREDIT_ITEM, AMOUNT, DISCOUNT, WRITE_OFF, DATE, CREDIT_AMOUNT };
 
 /* What an allocation took goes back to both sides. */
 static arc_status undo_allocation(arci_aging_run *run, const arc_value *v)
 {
     int64_t taken = v[AMOUNT].u.i;
     arc_status st = give_back(run->env, &run->items, &v[ITEM], taken + v[DISCOUNT].u.i + v[WRITE_OFF].u.i);
-    if (st == ARC_OK) st = give_back(run->env, &run->receipts, &v[RECEIPT], taken);
+    if (st == ARC_OK) st = give_back(run->env, &run->receipts, &v[RECEIPT], v[CREDIT_AMOUNT].type == ARC_V_INT ? v[CREDIT_AMOUNT].u.i : taken);
     return st == ARC_OK ? give_back(run->env, &run->items, &v[CREDIT_ITEM], -taken) : st;
 }
 

@@ -7,8 +7,8 @@
 #include "ledger/sides.h"
 
 static const char row_fields[] =
-    "effective_date item receipt credit_item currency amount discount write_off reverses mode reason owner team region";
-enum { DATE, ITEM, RECEIPT, CREDIT_ITEM, CURRENCY, AMOUNT, DISCOUNT, WRITE_OFF, REVERSES, MODE, REASON, OWNER };
+    "effective_date item receipt credit_item currency amount discount write_off reverses mode reason owner team region base_currency fx_difference credit_currency credit_amount item_base credit_base";
+enum { DATE, ITEM, RECEIPT, CREDIT_ITEM, CURRENCY, AMOUNT, DISCOUNT, WRITE_OFF, REVERSES, MODE, REASON, OWNER, BASE_CURRENCY = OWNER + 3, FX, CREDIT_CURRENCY, CREDIT_AMOUNT, ITEM_BASE, CREDIT_BASE };
 
 #define REASON_MAX 500u
 
@@ -35,7 +35,7 @@ static int parts_fit(arci_posting *p, uint32_t i, const arc_allocation *a)
 {
     arci_env *env = p->t->env;
     int one_credit = (a->receipt != 0) != (a->credit_item != 0);
-    int in_range = a->amount >= 0 && a->discount >= 0 && a->write_off >= 0 && a->amount <= ARC_MONEY_MAX &&
+    int in_range = a->amount >= 0 && a->discount >= 0 && a->write_off >= 0 && a->credit_amount >= 0 && a->credit_amount <= ARC_MONEY_MAX && a->amount <= ARC_MONEY_MAX &&
                    a->discount <= ARC_MONEY_MAX && a->write_off <= ARC_MONEY_MAX;
     if (!one_credit || !in_range || a->amount + a->discount + a->write_off == 0) {
         arc_status st = arci_fail(env, ARC_E_RANGE, "an allocation takes from one receipt or credit item; its parts are not negative, and not all zero",
@@ -55,12 +55,25 @@ static int enough_left(arci_posting *p, uint32_t i, const char *entity, int64_t 
     return 0;
 }
 
-static int sides_fit(arci_posting *p, uint32_t i, const arci_side *item, const arci_side *credit, int is_receipt)
+/* In two currencies both sides must be worth something in base currency, or the journal would not balance. */
+static arc_status currencies_fit(arci_env *env, const arc_allocation *a, const arci_side *item, const arci_side *credit)
+{
+    int same = memcmp(item->currency, credit->currency, 3) == 0, known = (item->domestic || item->has_base) && (credit->domestic || credit->has_base);
+    if (same && !a->credit_amount) return ARC_OK;
+    if (same) return arci_fail(env, ARC_E_VALUE, "credit_amount is for a receipt in another currency", "credit_amount 仅用于不同币种的回款");
+    if (!a->credit_amount || !a->receipt || !a->amount) {
+        return arci_fail(env, ARC_E_CURRENCY, "the item is in %s, the credit in %s", "应收币种为 %s，贷项币种为 %s", item->currency, credit->currency);
+    }
+    if (known) return ARC_OK;
+    return arci_fail(env, ARC_E_VALUE, "what the item or the receipt is worth in base currency is not known", "应收或回款的本位币金额未知");
+}
+
+static int sides_fit(arci_posting *p, uint32_t i, const arc_allocation *a, const arci_side *item, const arci_side *credit)
 {
     arci_env *env = p->t->env;
-    arc_status st = ARC_OK;
-    if (memcmp(item->currency, credit->currency, 3) != 0) {
-        st = arci_fail(env, ARC_E_CURRENCY, "the item is in %s, the credit in %s", "应收币种为 %s，贷项币种为 %s", item->currency, credit->currency);
+    arc_status st = currencies_fit(env, a, item, credit);
+    if (st != ARC_OK) {
+        /* told */
     } else if (!credit->customer) {
         st = arci_fail(env, ARC_E_STATE, "nobody knows yet whose the receipt is", "回款尚未认领");
     } else if (item->customer != credit->customer) {
@@ -69,7 +82,7 @@ static int sides_fit(arci_posting *p, uint32_t i, const arci_side *item, const a
         st = arci_fail(env, ARC_E_STATE, "the receipt went back to the payer", "回款已退回");
     } else if (item->left < 0) {
         st = arci_fail(env, ARC_E_STATE, "the item to settle is a credit", "待核销项是贷项");
-    } else if (!is_receipt && credit->left > 0) {
+    } else if (!a->receipt && credit->left > 0) {
         st = arci_fail(env, ARC_E_STATE, "the credit item is a debit", "所用贷项是借项");
     }
     if (st == ARC_OK) return 1;
@@ -83,6 +96,38 @@ static int date_fits(arci_posting *p, uint32_t i, arc_date date, arc_date first,
     arc_status st = arci_fail(p->t->env, ARC_E_RANGE, "the date is before the item or the credit existed", "核销日期早于应收或贷项的日期");
     refuse(p, i, st, "allocation", "effective_date", item);
     return 0;
+}
+
+/* The parts of what leaves an item in base currency. */
+typedef struct base_parts {
+    int64_t amount, discount, write_off;
+} base_parts;
+
+static base_parts parts_of(int64_t base, int64_t amount, int64_t discount, int64_t write_off)
+{
+    int64_t settled = amount + discount + write_off;
+    base_parts b = { 0, arci_part_of(base, discount, settled), arci_part_of(base, write_off, settled) };
+    b.amount = base - b.discount - b.write_off;
+    return b;
+}
+
+/* Changes both sides, and keeps what leaves them in base currency where one of them is foreign. */
+static void move(arci_posting *p, const arc_allocation *a, arci_side *item, arci_side *credit, int64_t settled, int64_t leaves, arc_date date, arc_value *row)
+{
+    int item_known, credit_known, foreign = !item->domestic || !credit->domestic;
+    int64_t from_item = arci_side_base(item, settled, &item_known);
+    int64_t from_credit = a->receipt ? arci_side_base(credit, leaves, &credit_known) : -arci_side_base(credit, -leaves, &credit_known);
+    arci_side_move(item, settled, from_item, date);
+    arci_side_move(credit, a->receipt ? leaves : -leaves, a->receipt ? from_credit : -from_credit, date);
+    if (a->credit_amount) {
+        row[CREDIT_CURRENCY] = arci_v_text(credit->currency, 3);
+        row[CREDIT_AMOUNT] = arci_v_int(a->credit_amount);
+    }
+    if (!foreign || (!item_known && !credit_known)) return;
+    row[BASE_CURRENCY] = arci_v_text(p->session->book->base_currency, 3);
+    if (item_known) row[ITEM_BASE] = arci_v_int(from_item);
+    if (credit_known) row[CREDIT_BASE] = arci_v_int(from_credit);
+    if (item_known && credit_known) row[FX] = arci_v_int(from_credit - parts_of(from_item, a->amount, a->discount, a->write_off).amount);
 }
 
 /* Judges element i and, when it is good, changes both sides and writes its row. 1 = good. */
@@ -101,15 +146,14 @@ static int apply_one(arci_posting *p, uint32_t i, const arc_allocation *a, const
     }
     arc_date date = a->date == ARC_DATE_NONE ? p->session->business_date : a->date;
     int64_t settled = a->amount + a->discount + a->write_off; /* each within ARC_MONEY_MAX: no overflow */
-    int64_t at_hand = a->receipt ? credit->left : -credit->left;
-    if (!sides_fit(p, i, item, credit, a->receipt != 0) ||
+    int64_t at_hand = a->receipt ? credit->left : -credit->left, leaves = a->credit_amount ? a->credit_amount : a->amount;
+    if (!sides_fit(p, i, a, item, credit) ||
         !date_fits(p, i, date, item->since > credit->since ? item->since : credit->since, item->id) ||
         !enough_left(p, i, "item", item->id, item->left, settled, item->currency) ||
-        !enough_left(p, i, a->receipt ? "receipt" : "item", credit->id, at_hand, a->amount, item->currency)) {
+        !enough_left(p, i, a->receipt ? "receipt" : "item", credit->id, at_hand, leaves, credit->currency)) {
         return 0;
     }
-    arci_side_move(item, settled, date);
-    arci_side_move(credit, a->receipt ? a->amount : -a->amount, date);
+    move(p, a, item, credit, settled, leaves, date, row);
     row[DATE] = arci_v_int(date);
     row[ITEM] = arci_v_int(a->item);
     if (a->receipt) row[RECEIPT] = arci_v_int(a->receipt);
@@ -122,18 +166,39 @@ static int apply_one(arci_posting *p, uint32_t i, const arc_allocation *a, const
     return 1;
 }
 
-/* What the row at `at` says to the journal. A credit item stands in the same control account as what it settles: only what differs is told. */
+/* Between two currencies: out of the receipt's, into the item's, at what the receipt was booked at. */
+static void exchange(arci_journal *j, const arc_value *row, const arci_side *item, const arci_side *credit, int64_t amount, int64_t worth)
+{
+    int64_t out = -worth;
+    arci_journal_line(j, ARCI_ROLE_EXCHANGE, credit->currency, -row[CREDIT_AMOUNT].u.i, &out);
+    arci_journal_line(j, ARCI_ROLE_EXCHANGE, item->currency, item->domestic ? worth : amount, &worth);
+}
+
+/* What a row says to the journal. A credit item stands in the same control account as what it settles: only what differs is told. */
 static void account_for(arci_posting *p, const arc_value *row, int64_t id, const char *purpose, const arci_side *item, const arci_side *credit)
 {
     int64_t amount = row[AMOUNT].u.i, discount = row[DISCOUNT].u.i, write_off = row[WRITE_OFF].u.i;
     const arci_entry e = { .date = (arc_date)row[DATE].u.i, .purpose = purpose, .entity = "allocation", .source = id, .customer = item->customer,
                            .person = &row[OWNER] };
-    int64_t told = item->role == credit->role ? 0 : amount;
-    arci_journal_open(&p->journal, &e);
-    arci_journal_line(&p->journal, credit->role, item->currency, told, NULL);
-    arci_journal_line(&p->journal, ARCI_ROLE_DISCOUNT, item->currency, discount, NULL);
-    arci_journal_line(&p->journal, ARCI_ROLE_SMALL_DIFFERENCE, item->currency, write_off, NULL);
-    arci_journal_line(&p->journal, item->role, item->currency, -(told + discount + write_off), NULL);
+    arci_journal *j = &p->journal;
+    int has_item = row[ITEM_BASE].type != ARC_V_NULL, has_credit = row[CREDIT_BASE].type != ARC_V_NULL;
+    int64_t from_item = has_item ? row[ITEM_BASE].u.i : 0, from_credit = has_credit ? row[CREDIT_BASE].u.i : 0;
+    const base_parts parts = parts_of(from_item, amount, discount, write_off);
+    arci_journal_open(j, &e);
+    if (item->role == credit->role) {
+        int64_t base = from_credit - from_item;
+        arci_journal_line(j, item->role, item->currency, -(discount + write_off), has_item && has_credit ? &base : NULL);
+    } else {
+        int64_t base = -from_item;
+        arci_journal_line(j, credit->role, credit->currency, row[CREDIT_AMOUNT].type != ARC_V_NULL ? row[CREDIT_AMOUNT].u.i : amount, has_credit ? &from_credit : NULL);
+        arci_journal_line(j, item->role, item->currency, -(amount + discount + write_off), has_item ? &base : NULL);
+    }
+    if (row[CREDIT_AMOUNT].type != ARC_V_NULL) exchange(j, row, item, credit, amount, from_credit);
+    arci_journal_line(j, ARCI_ROLE_DISCOUNT, item->currency, discount, has_item ? &parts.discount : NULL);
+    arci_journal_line(j, ARCI_ROLE_SMALL_DIFFERENCE, item->currency, write_off, has_item ? &parts.write_off : NULL);
+    if (row[FX].type == ARC_V_NULL) return;
+    int64_t loss = -row[FX].u.i;
+    arci_journal_line(j, ARCI_ROLE_FX_REALISED, item->currency, item->domestic ? loss : 0, &loss);
 }
 
 /* The rows written, whose ids are known by now. */
@@ -193,7 +258,7 @@ static arc_status new_rows(arci_posting *p, arci_batch **b, uint32_t n)
 static arc_status ask(arci_posting *p, const arc_allocation *a, const char *mode)
 {
     for (uint32_t i = 0; p->call->request && i < p->n; i++) {
-        const int64_t parts[] = { a[i].item, a[i].receipt, a[i].credit_item, a[i].amount, a[i].discount, a[i].write_off, a[i].date };
+        const int64_t parts[] = { a[i].item, a[i].receipt, a[i].credit_item, a[i].amount, a[i].discount, a[i].write_off, a[i].date, a[i].credit_amount };
         for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) arci_call_arg_int(p->call, parts[k]);
         arci_call_arg_text(p->call, mode, strlen(mode));
         arci_posting_arg_end(p, i);
@@ -321,15 +386,20 @@ static arc_status reverse(arci_posting *p, const void *elements)
         return arci_fail(p->t->env, ARC_E_CORRUPT, "the allocation's item or credit has no state", "核销对应的应收或贷项缺少状态记录");
     }
     int64_t amount = old[AMOUNT].u.i;
-    arci_side_move(item, -(amount + old[DISCOUNT].u.i + old[WRITE_OFF].u.i), r.date);
-    arci_side_move(credit, a.receipt ? -amount : amount, r.date);
+    int64_t leaves = old[CREDIT_AMOUNT].type == ARC_V_NULL ? amount : old[CREDIT_AMOUNT].u.i;
+    int64_t from_item = old[ITEM_BASE].type == ARC_V_NULL ? 0 : old[ITEM_BASE].u.i, from_credit = old[CREDIT_BASE].type == ARC_V_NULL ? 0 : old[CREDIT_BASE].u.i;
+    arci_side_move(item, -(amount + old[DISCOUNT].u.i + old[WRITE_OFF].u.i), -from_item, r.date);
+    arci_side_move(credit, a.receipt ? -leaves : leaves, a.receipt ? -from_credit : from_credit, r.date);
     arci_batch *b;
     st = new_rows(p, &b, 1);
     if (st != ARC_OK) return st;
     arc_value *row = arci_batch_row(b, 0);
     memcpy(row, old, shape->n * sizeof *row);
     row[DATE] = arci_v_int(r.date);
-    for (int c = AMOUNT; c <= WRITE_OFF; c++) row[c] = arci_v_int(-old[c].u.i);
+    static const int parts[] = { AMOUNT, DISCOUNT, WRITE_OFF, FX, CREDIT_AMOUNT, ITEM_BASE, CREDIT_BASE };
+    for (size_t c = 0; c < sizeof parts / sizeof *parts; c++) {
+        if (old[parts[c]].type != ARC_V_NULL) row[parts[c]] = arci_v_int(-old[parts[c]].u.i);
+    }
     row[REVERSES] = arci_v_int(r.allocation);
     row[MODE] = arci_v_text("manual", 6);
     row[REASON] = arci_v_text(r.reason, strlen(r.reason));

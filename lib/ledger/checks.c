@@ -13,18 +13,19 @@ static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i
 
 /* Sum and latest effective date of one id's allocations. */
 typedef struct taken {
-    arci_acc sum;
+    arci_acc sum, base;
     int64_t latest; /* INT64_MIN: none */
 } taken;
 
-/* Takes the rows of `id` from a stream of allocations (key, effective_date, amount[, discount, write_off]); sign is +1 or -1. Rows of
+/* Takes the rows of `id` from a stream of allocations (key, effective_date, base, amount and parts); sign is +1 or -1. Rows of
  * smaller ids point at nothing: the reference check of the store tells of them. */
 static arc_status take(arci_stream *s, int64_t id, int sign, taken *out)
 {
     arc_status st = ARC_OK;
     while (st == ARC_OK && s->row && s->row[0].u.i <= id) {
         if (s->row[0].u.i == id) {
-            for (uint32_t c = 2; c < s->n_cols; c++) arci_acc_add(&out->sum, sign * int_of(&s->row[c]));
+            for (uint32_t c = 3; c < s->n_cols; c++) arci_acc_add(&out->sum, sign * int_of(&s->row[c]));
+            arci_acc_add(&out->base, sign * int_of(&s->row[2]));
             if (int_of(&s->row[1]) > out->latest) out->latest = int_of(&s->row[1]);
         }
         st = arci_stream_next(s);
@@ -62,15 +63,25 @@ static arc_status check_left(arci_verify *v, const char *entity, const char *fie
     return st;
 }
 
+/* What is left of the base amount of a document. */
+static arc_status check_base(arci_verify *v, const char *entity, const char *field, int64_t id, const arc_value *booked, const arc_value *left, const taken *t)
+{
+    int64_t used = 0, should;
+    if (booked->type != left->type) return arci_finding(v, entity, field, id, "is set where the document has no base amount, or the other way round", "与单据本位币金额不一致");
+    if (booked->type != ARC_V_INT) return ARC_OK;
+    if (arci_acc_get(&t->base, &used) || arci_sub64(booked->u.i, used, &should)) should = INT64_MIN;
+    return left->u.i == should ? ARC_OK : wrong(v, entity, field, id, left->u.i, should);
+}
+
 /* ---- items -------------------------------------------------------------------------------------------------------------- */
 
-enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT };
-static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON };
-static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on";
-static const char by_item[] = "item effective_date amount discount write_off";
-static const char by_credit[] = "credit_item effective_date amount";
-static const char by_receipt[] = "receipt effective_date amount";
+enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE };
+static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE };
+static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open";
+static const char by_item[] = "item effective_date item_base amount discount write_off";
+static const char by_credit[] = "credit_item effective_date credit_base amount";
+static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
 
 typedef struct item_streams {
     arci_stream items, states, debits, credits;
@@ -81,7 +92,7 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     static const char *const copies[] = { "item", "customer", "currency", "business_date", "due_date", "owner", "team", "region" };
     const arc_value *item = s->items.row;
     int64_t id = item[M_ID].u.i;
-    taken t = { { 0, 0 }, INT64_MIN };
+    taken t = { { 0, 0 }, { 0, 0 }, INT64_MIN };
     arc_status st = take(&s->debits, id, 1, &t);
     if (st == ARC_OK) st = take(&s->credits, id, -1, &t);
     while (st == ARC_OK && s->states.row && s->states.row[S_ITEM].u.i < id) {
@@ -98,6 +109,7 @@ static arc_status check_item(arci_verify *v, item_streams *s)
         st = check_left(v, "item_state", "open", id, &state[S_OPEN], &state[S_SETTLED_ON], int_of(&item[M_AMOUNT]),
                         int_of(&item[M_BUSINESS_DATE]), &t);
     }
+    if (st == ARC_OK) st = check_base(v, "item_state", "base_open", id, &item[M_BASE], &state[S_BASE], &t);
     return st == ARC_OK ? arci_stream_next(&s->states) : st;
 }
 
@@ -126,16 +138,29 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
 
 /* ---- receipts ------------------------------------------------------------------------------------------------------------- */
 
-enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_OWNER, R_TEAM, R_REGION, R_AMOUNT };
-static const char receipt_fields[] = "id currency value_date owner team region amount";
-enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON };
-static const char receipt_state_fields[] = "receipt currency value_date owner team region unapplied settled_on returned_on";
+enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_OWNER, R_TEAM, R_REGION, R_AMOUNT, R_BASE };
+static const char receipt_fields[] = "id currency value_date owner team region amount base_amount";
+enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE };
+static const char receipt_state_fields[] = "receipt currency value_date owner team region unapplied settled_on returned_on base_unapplied";
+
+/* As take(): of a receipt in another currency than the item its own amount leaves. */
+static arc_status take_from_receipt(arci_stream *s, int64_t id, taken *out)
+{
+    arc_status st = ARC_OK;
+    for (; st == ARC_OK && s->row && s->row[0].u.i <= id; st = arci_stream_next(s)) {
+        if (s->row[0].u.i != id) continue;
+        arci_acc_add(&out->sum, int_of(&s->row[s->row[4].type == ARC_V_INT ? 4 : 3]));
+        arci_acc_add(&out->base, int_of(&s->row[2]));
+        if (int_of(&s->row[1]) > out->latest) out->latest = int_of(&s->row[1]);
+    }
+    return st;
+}
 
 static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream *states, arci_stream *used)
 {
     int64_t id = r[R_ID].u.i;
-    taken t = { { 0, 0 }, INT64_MIN };
-    arc_status st = take(used, id, 1, &t);
+    taken t = { { 0, 0 }, { 0, 0 }, INT64_MIN };
+    arc_status st = take_from_receipt(used, id, &t);
     while (st == ARC_OK && states->row && states->row[T_RECEIPT].u.i < id) st = arci_stream_next(states);
     if (st != ARC_OK) return st;
     const arc_value *state = states->row;
@@ -147,8 +172,9 @@ static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream 
         if (!same(&r[c], &state[c])) st = arci_finding(v, "receipt_state", copies[c], id, "differs from the receipt's", "与回款不一致");
     }
     if (st != ARC_OK || state[T_RETURNED_ON].type != ARC_V_NULL) return st;
-    return check_left(v, "receipt_state", "unapplied", id, &state[T_UNAPPLIED], &state[T_SETTLED_ON], int_of(&r[R_AMOUNT]),
-                      int_of(&r[R_VALUE_DATE]), &t);
+    st = check_left(v, "receipt_state", "unapplied", id, &state[T_UNAPPLIED], &state[T_SETTLED_ON], int_of(&r[R_AMOUNT]),
+                    int_of(&r[R_VALUE_DATE]), &t);
+    return st == ARC_OK ? check_base(v, "receipt_state", "base_unapplied", id, &r[R_BASE], &state[T_BASE], &t) : st;
 }
 
 static arc_status run_receipts(arci_verify *v, arci_txn *t)
@@ -315,14 +341,14 @@ static arc_status run_accounts(arci_verify *v, arci_txn *t)
 static arc_status run_invoices(arci_verify *v, arci_txn *t)
 {
     static const char invoice_fields[] = "id gross_amount status";
-    static const char of_invoice[] = "invoice seq amount";
+    static const char of_invoice[] = "invoice seq base_amount amount";
     arci_stream invoices, items;
     memset(&items, 0, sizeof items);
     arc_status st = arci_stream_open(t, v, &invoices, "invoice", invoice_fields, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &items, "item", of_invoice, "seq");
     while (st == ARC_OK && invoices.row) {
         int64_t id = invoices.row[0].u.i, sum = 0;
-        taken sum_of = { { 0, 0 }, INT64_MIN };
+        taken sum_of = { { 0, 0 }, { 0, 0 }, INT64_MIN };
         st = take(&items, id, 1, &sum_of);
         int issued = invoices.row[2].len == 6 && memcmp(invoices.row[2].u.s, "issued", 6) == 0;
         if (st == ARC_OK && issued && (arci_acc_get(&sum_of.sum, &sum) || sum != int_of(&invoices.row[1]))) {

@@ -11,6 +11,9 @@
 static const uint32_t required[] = { ARC_INVOICE_CUSTOMER, ARC_INVOICE_NUMBER,   ARC_INVOICE_INVOICE_DATE, ARC_INVOICE_DUE_DATE,
                                      ARC_INVOICE_CURRENCY, ARC_INVOICE_GROSS_AMOUNT, 0 };
 
+static const uint32_t base_fields[6] = { ARC_INVOICE_CURRENCY, ARC_INVOICE_GROSS_AMOUNT, ARC_INVOICE_INVOICE_DATE, ARC_INVOICE_BASE_CURRENCY,
+                                         ARC_INVOICE_BASE_AMOUNT, ARC_INVOICE_FX_RATE };
+
 static const arc_value *value(const arci_record *r, uint32_t field) { return arci_record_value(r, field); }
 
 static arc_value code(const char *s) { return arci_v_text(s, strlen(s)); }
@@ -84,7 +87,7 @@ static void fill_item(arc_value *v, const arci_record *r, int64_t invoice, const
 }
 
 /* Without a known tax all of it is revenue. */
-static void account_for(arci_posting *p, const arci_record *r, const arc_value *item)
+static void account_for(arci_posting *p, const arci_record *r, const arc_value *item, const arci_booked *booked)
 {
     char currency[4] = { 0 };
     const arc_value *net = value(r, ARC_INVOICE_NET_AMOUNT), *tax = value(r, ARC_INVOICE_TAX_AMOUNT);
@@ -95,9 +98,17 @@ static void account_for(arci_posting *p, const arci_record *r, const arc_value *
     void (*line)(arci_journal *, const char *, const char *, int64_t, const int64_t *) = gross < 0 ? arci_journal_red : arci_journal_line;
     memcpy(currency, item[ARCI_ITEM_CURRENCY].u.s, 3);
     arci_journal_open(&p->journal, &e);
-    line(&p->journal, ARCI_ROLE_RECEIVABLE, currency, gross, NULL);
-    line(&p->journal, ARCI_ROLE_REVENUE, currency, vat - gross, NULL);
-    line(&p->journal, ARCI_ROLE_OUTPUT_VAT, currency, -vat, NULL);
+    int64_t vat_base = arci_booked_part(booked, vat, gross), rest = vat_base - booked->base, out = -vat_base;
+    line(&p->journal, ARCI_ROLE_RECEIVABLE, currency, gross, booked->known ? &booked->base : NULL);
+    line(&p->journal, ARCI_ROLE_REVENUE, currency, vat - gross, booked->known ? &rest : NULL);
+    line(&p->journal, ARCI_ROLE_OUTPUT_VAT, currency, -vat, booked->known ? &out : NULL);
+}
+
+static void book_item(const arci_posting *p, arc_value *item, const arci_booked *booked)
+{
+    if (!booked->known) return;
+    item[ARCI_ITEM_BASE_CURRENCY] = arci_v_text(p->session->book->base_currency, 3);
+    item[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(booked->base);
 }
 
 typedef struct elements_of {
@@ -115,7 +126,8 @@ static arc_status write_items(arci_posting *p, const arci_documents *d, int64_t 
         uint32_t i = d->of[k];
         int64_t invoice = arci_batch_id(d->batch, k);
         fill_item(arci_items_row(&items, row), d->records[i], invoice, d->customers[i]);
-        account_for(p, d->records[i], arci_items_row(&items, row));
+        book_item(p, arci_items_row(&items, row), &d->booked[i]);
+        account_for(p, d->records[i], arci_items_row(&items, row), &d->booked[i]);
         if (p->ids) p->ids[i] = invoice;
         if (item_ids) item_ids[i] = arci_items_id(&items, row);
         row++;
@@ -141,6 +153,7 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
         }
     }
     st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK) st = arci_posting_booked(p, &d.booked, d.records, base_fields);
     if (st == ARC_OK) st = arci_posting_documents(p, &d, "invoice", arci_invoice_fill);
     if (st == ARC_OK && d.n) st = write_items(p, &d, of->item_ids);
     return st;

@@ -33,6 +33,7 @@
 #define ARCI_ROLE_DEDUCTION "deduction"                       /* 扣款 */
 #define ARCI_ROLE_ALLOWANCE "bad_debt_allowance"              /* 坏账准备 */
 #define ARCI_ROLE_BAD_DEBT "bad_debt_expense"                 /* 信用减值损失 */
+#define ARCI_ROLE_EXCHANGE "exchange"                         /* between currencies: 货币兑换 */
 #define ARCI_ROLE_FX_REALISED "fx_realised"                   /* 汇兑损益(已实现) */
 #define ARCI_ROLE_FX_UNREALISED "fx_unrealised"               /* 汇兑损益(未实现) */
 #define ARCI_ROLE_INTEREST "interest_income"                  /* 利息收入 */

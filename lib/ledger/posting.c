@@ -334,6 +334,39 @@ static arc_status refuse_dangling(arci_posting *p, const arci_documents *d)
     return st;
 }
 
+arc_status arci_posting_booked(arci_posting *p, const arci_booked **out, arci_record **records, const uint32_t fields[6])
+{
+    enum { CURRENCY, AMOUNT, DATE, BASE_CURRENCY, BASE_AMOUNT, RATE };
+    arci_booked *all = arci_arena_calloc(&p->arena, p->n, sizeof *all);
+    arci_rates rates;
+    if (!all) return arci_nomem(p->t->env);
+    arci_rates_init(&rates, p->t, &p->arena);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!arci_posting_good(p, i)) continue;
+        const arci_record *r = records[i];
+        char currency[4] = { 0 };
+        memcpy(currency, arci_record_value(r, fields[CURRENCY])->u.s, 3);
+        arc_status st = arci_booked_at(&rates, &all[i], currency, arci_record_value(r, fields[AMOUNT])->u.i, (arc_date)arci_record_value(r, fields[DATE])->u.i,
+                                       arci_record_value(r, fields[BASE_CURRENCY]), arci_record_value(r, fields[BASE_AMOUNT]), arci_record_value(r, fields[RATE]));
+        if (st == ARC_OK) continue;
+        if (st == ARC_E_NOMEM || p->t->doomed) return st;
+        arci_fail_at(p->t->env, r->entity->name, "base_amount", 0, -1);
+        arci_posting_refuse(p, i, st);
+    }
+    *out = all;
+    return ARC_OK;
+}
+
+static void fill_base(arci_posting *p, arc_value *v, const arci_shape *shape, const arci_booked *booked)
+{
+    if (!booked->known) return;
+    for (uint16_t c = 0; c < shape->n; c++) {
+        const char *name = shape->table->field_of_col[shape->cols[c]]->name;
+        if (strcmp(name, "base_currency") == 0) v[c] = arci_v_text(p->session->book->base_currency, 3);
+        if (strcmp(name, "base_amount") == 0) v[c] = arci_v_int(booked->base);
+    }
+}
+
 arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char *entity, arci_document_fn fill)
 {
     const arci_shape *shape;
@@ -356,6 +389,7 @@ arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char
         arc_value *v = arci_batch_row(b, k);
         st = arci_record_row(p->t->env, d->records[i], shape->cols, shape->n, v);
         if (st == ARC_OK) fill(p->session, v, shape, d->records[i], d->customers[i]);
+        if (st == ARC_OK && d->booked) fill_base(p, v, shape, &d->booked[i]);
     }
     if (st == ARC_OK) st = judge_rows(p, d, b);
     if (st != ARC_OK || !b->n_rows) return st;

@@ -6,6 +6,7 @@
 #include "arcore/invoice.h"
 #include "ledger/accounts.h"
 #include "ledger/journal.h"
+#include "ledger/rates.h"
 #include "model/record.h"
 #include "store/valid.h"
 #include "store/verb.h"
@@ -76,10 +77,15 @@ typedef struct arci_documents {
     uint32_t n;        /* rows that were written */
     arci_record **records;
     const arc_value **customers; /* as above */
+    const arci_booked *booked; /* by element, or NULL: goes into the columns base_currency and base_amount */
 } arci_documents;
 
 /* The same for one document; NULL values where there is no customer or none such. */
 arc_status arci_posting_customer(arci_txn *t, arci_arena *arena, const arc_value *id, const arc_value **row);
+
+/* What the good elements are booked at, by element: those that cannot be are refused. fields: public ids of currency, amount, date, base_currency, base_amount
+ * and fx_rate of the records. */
+arc_status arci_posting_booked(arci_posting *p, const arci_booked **out, arci_record **records, const uint32_t fields[6]);
 
 /* Fills what the caller of the verb left open in the row of a record. customer may be NULL. */
 typedef void (*arci_document_fn)(const arci_session *s, arc_value *row, const arci_shape *shape, const arci_record *r,

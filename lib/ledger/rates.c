@@ -45,7 +45,7 @@ static arc_status table_of(arci_rates *r, arci_rate_table **out, const char *kin
     arci_where_text(&w, shape->cols[FROM], ARC_OP_EQ, from, 3);
     arci_where_text(&w, shape->cols[TO], ARC_OP_EQ, to, 3);
     const arc_order by_day = { shape->cols[ON], 0 };
-    st = arci_repo_find(r->t, shape, &w, &by_day, 1, -1, r->arena, &x->rows);
+    st = arci_repo_find(r->t, shape, &w, &by_day, 1, 0, r->arena, &x->rows);
     x->next = r->tables;
     r->tables = *out = x;
     return st;
@@ -82,6 +82,19 @@ static arc_status convert(arci_rates *r, arci_booked *out, const char *currency,
     out->base = to.minor;
     out->known = 1;
     return ARC_OK;
+}
+
+int64_t arci_booked_part(const arci_booked *b, int64_t part, int64_t whole)
+{
+    return b->known ? arci_part_of(b->base, part, whole) : 0;
+}
+
+int64_t arci_part_of(int64_t base, int64_t part, int64_t whole)
+{
+    arc_money value = { base, "CNY", 0 }, out = { 0, "CNY", 0 };
+    if (part == whole) return base;
+    if (!whole || arc_money_muldiv(&out, &value, part, whole, ARC_ROUND_HALF_UP) != ARC_OK) return 0;
+    return out.minor;
 }
 
 static arc_status none_known(arci_rates *r, const char *currency, arc_date on)

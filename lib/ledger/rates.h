@@ -23,6 +23,10 @@ typedef struct arci_booked {
     uint8_t foreign; /* its currency is another one */
     uint8_t known;   /* base is: always 0 for documents in base currency, whose base fields stay NULL */
 } arci_booked;
+/* base * part / whole, rounded half away from zero; exact for the whole. |part| <= |whole|: the result is within base. */
+int64_t arci_part_of(int64_t base, int64_t part, int64_t whole);
+/* The part of the base amount that belongs to `part` of `whole`, rounded half away from zero; the whole has all of it. */
+int64_t arci_booked_part(const arci_booked *b, int64_t part, int64_t whole);
 /* In this order: the amount given (its currency must be the base currency), amount * the rate given (fx_rate, 8 decimals), amount * the booked rate of the
  * day. None: not known, or ARC_E_VALUE when the setting ledger.require_rate is 1. Given values may be NULL or of type ARC_V_NULL. ARC_E_CURRENCY, ARC_E_VALUE:
  * what is given contradicts itself; the error has no place yet. */

@@ -7,10 +7,13 @@
 #include "arcore/fields.h"
 #include "ledger/posting.h"
 
-static const char state_fields[] = "receipt customer currency value_date unapplied owner team region";
-enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_OWNER };
+static const char state_fields[] = "receipt customer currency value_date unapplied owner team region base_currency base_unapplied";
+enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_OWNER, S_BASE_CURRENCY = S_OWNER + 3, S_BASE };
 
 static const uint32_t required[] = { ARC_RECEIPT_NUMBER, ARC_RECEIPT_VALUE_DATE, ARC_RECEIPT_CURRENCY, ARC_RECEIPT_AMOUNT, 0 };
+
+static const uint32_t base_fields[6] = { ARC_RECEIPT_CURRENCY, ARC_RECEIPT_AMOUNT, ARC_RECEIPT_VALUE_DATE, ARC_RECEIPT_BASE_CURRENCY,
+                                         ARC_RECEIPT_BASE_AMOUNT, ARC_RECEIPT_FX_RATE };
 
 static const arc_value *value(const arci_record *r, uint32_t field) { return arci_record_value(r, field); }
 
@@ -68,8 +71,9 @@ static arc_status move_account(arci_posting *p, const arc_value *state)
     return ARC_OK;
 }
 
-static void account_for(arci_posting *p, const arci_record *r, const arc_value *state)
+static void account_for(arci_posting *p, const arci_record *r, const arc_value *state, const arci_booked *booked)
 {
+    int64_t out = -booked->base;
     int known = state[S_CUSTOMER].type != ARC_V_NULL;
     char currency[4] = { 0 };
     const arc_value *posted = value(r, ARC_RECEIPT_POSTING_DATE);
@@ -78,8 +82,8 @@ static void account_for(arci_posting *p, const arci_record *r, const arc_value *
                            .person = &state[S_OWNER], .project = value(r, ARC_RECEIPT_PROJECT) };
     memcpy(currency, state[S_CURRENCY].u.s, 3);
     arci_journal_open(&p->journal, &e);
-    arci_journal_line(&p->journal, ARCI_ROLE_BANK, currency, state[S_UNAPPLIED].u.i, NULL);
-    arci_journal_line(&p->journal, known ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED, currency, -state[S_UNAPPLIED].u.i, NULL);
+    arci_journal_line(&p->journal, ARCI_ROLE_BANK, currency, state[S_UNAPPLIED].u.i, booked->known ? &booked->base : NULL);
+    arci_journal_line(&p->journal, known ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED, currency, -state[S_UNAPPLIED].u.i, booked->known ? &out : NULL);
 }
 
 static const uint32_t snapshot[] = { ARC_RECEIPT_OWNER, ARC_RECEIPT_TEAM, ARC_RECEIPT_REGION };
@@ -103,8 +107,13 @@ static arc_status write_states(arci_posting *p, const arci_documents *d)
             const arc_value *own = value(r, snapshot[c]);
             v[S_OWNER + c] = own->type == ARC_V_NULL && d->customers[d->of[k]] ? d->customers[d->of[k]][c] : *own;
         }
+        const arci_booked *booked = &d->booked[d->of[k]];
+        if (booked->known) {
+            v[S_BASE_CURRENCY] = arci_v_text(p->session->book->base_currency, 3);
+            v[S_BASE] = arci_v_int(booked->base);
+        }
         st = move_account(p, v);
-        account_for(p, r, v);
+        account_for(p, r, v, booked);
         if (p->ids) p->ids[d->of[k]] = v[S_RECEIPT].u.i;
     }
     return st == ARC_OK ? arci_repo_write(p->t, &states, 1, NULL) : st;
@@ -125,6 +134,7 @@ static arc_status record_receipts(arci_posting *p, const void *elements)
         if (judge(p, i, d.records[i]) && named->type != ARC_V_NULL) customer[i] = named->u.i;
     }
     st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK) st = arci_posting_booked(p, &d.booked, d.records, base_fields);
     if (st == ARC_OK) st = arci_posting_documents(p, &d, "receipt", arci_receipt_fill);
     if (st == ARC_OK && d.n) st = write_states(p, &d);
     return st;

@@ -5,12 +5,14 @@
 #include <string.h>
 
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
-static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region kind";
-static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region";
-enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, KIND = OWNER + 3 };
+static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind";
+static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region base_currency base_unapplied";
+enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND };
 
 static const char item_changes[] = "open settled_on";
 static const char receipt_changes[] = "unapplied settled_on";
+static const char item_base_changes[] = "open settled_on base_open";
+static const char receipt_base_changes[] = "unapplied settled_on base_unapplied";
 
 static int is_item(const arci_sides *s) { return s->entity[0] == 'i'; }
 
@@ -31,7 +33,7 @@ static arc_date date_of(const arc_value *v)
     return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE;
 }
 
-static void fill(const arci_sides *s, arci_side *side, const arc_value *row)
+static void fill(const arci_sides *s, arci_side *side, const arc_value *row, const char *home)
 {
     side->found = 1;
     side->customer = row[CUSTOMER].type == ARC_V_INT ? row[CUSTOMER].u.i : 0;
@@ -42,6 +44,9 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row)
     side->version = row[VERSION].u.i;
     side->due = is_item(s) ? date_of(&row[DUE_OR_RETURNED]) : ARC_DATE_NONE;
     memcpy(side->owner, &row[OWNER], sizeof side->owner);
+    side->domestic = memcmp(side->currency, home, 3) == 0;
+    side->has_base = row[BASE].type != ARC_V_NULL;
+    side->base = side->has_base ? row[BASE].u.i : 0;
     side->role = is_item(s) ? arci_item_role(&row[KIND]) : side->customer ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED;
     side->closed = !is_item(s) && row[DUE_OR_RETURNED].type != ARC_V_NULL;
 }
@@ -86,7 +91,7 @@ arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, i
     for (uint32_t i = 0; i < unique; i++) {
         s->sides[i].id = ids[i];
         s->sides[i].latest = ARC_DATE_NONE;
-        if (found[i]) fill(s, &s->sides[i], rows + (size_t)i * shape->n);
+        if (found[i]) fill(s, &s->sides[i], rows + (size_t)i * shape->n, p->session->book->base_currency);
     }
     return hide_foreign(p, s, ids, unique);
 }
@@ -99,9 +104,16 @@ arci_side *arci_sides_find(const arci_sides *s, int64_t id)
     return side && side->found ? side : NULL;
 }
 
-void arci_side_move(arci_side *side, int64_t amount, arc_date date)
+int64_t arci_side_base(const arci_side *side, int64_t amount, int *known)
+{
+    *known = side->domestic || side->has_base;
+    return side->domestic ? amount : side->has_base ? arci_part_of(side->base, amount, side->left) : 0;
+}
+
+void arci_side_move(arci_side *side, int64_t amount, int64_t base, arc_date date)
 {
     side->left -= amount;
+    if (side->has_base) side->base -= base;
     if (side->latest == ARC_DATE_NONE || date > side->latest) side->latest = date;
 }
 
@@ -164,16 +176,26 @@ static arc_status move_account(arci_posting *p, const arci_sides *s, const arci_
     return ARC_OK;
 }
 
+static const char *changes_of(const arci_sides *s, int based)
+{
+    if (based) return is_item(s) ? item_base_changes : receipt_base_changes;
+    return is_item(s) ? item_changes : receipt_changes;
+}
+
 arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
 {
     uint32_t n = 0, row = 0;
-    for (uint32_t i = 0; i < s->n; i++) n += s->sides[i].latest != ARC_DATE_NONE;
+    int based = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        n += s->sides[i].latest != ARC_DATE_NONE;
+        based |= s->sides[i].has_base;
+    }
     if (!n) return ARC_OK;
     arc_status st = find_latest(p, s, is_item(s) ? "item" : "receipt");
     if (st == ARC_OK && is_item(s)) st = find_latest(p, s, "credit_item");
     const arci_shape *shape;
     arci_batch *b = NULL;
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, s->entity, is_item(s) ? item_changes : receipt_changes);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, s->entity, changes_of(s, based));
     if (st == ARC_OK) {
         st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     }
@@ -183,6 +205,7 @@ arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
         arc_value *v = arci_batch_row(b, row);
         v[0] = arci_v_int(side->left);
         if (!side->left) v[1] = arci_v_int(side->latest > side->since ? side->latest : side->since);
+        if (based && side->has_base) v[2] = arci_v_int(side->base);
         arci_batch_key(b, row)[0] = arci_v_int(side->id);
         arci_batch_guard(b, row)[0] = arci_v_int(side->version);
         row++;

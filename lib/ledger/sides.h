@@ -11,6 +11,7 @@ typedef struct arci_side {
     int64_t customer; /* 0: not known */
     int64_t before;   /* open (items) or unapplied (receipts) as read */
     int64_t left;     /* now */
+    int64_t base;     /* booked base amount of what is left, when has_base */
     int64_t version;
     arc_date since;   /* it exists from this day on */
     arc_date due;     /* items; ARC_DATE_NONE: no due date */
@@ -19,6 +20,7 @@ typedef struct arci_side {
     arc_value owner[3]; /* owner, team, region of the document */
     char currency[4];
     const char *role; /* account role an item stands in; receipts: the one of what is unapplied */
+    uint8_t has_base, domestic; /* domestic: in base currency, worth what it is */
     uint8_t found, closed; /* closed: a receipt that went back */
 } arci_side;
 
@@ -31,8 +33,10 @@ typedef struct arci_sides {
 /* Reads the rows of some ids (in any order, 0 is skipped, repeats are allowed), locked where the store needs it. */
 arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n);
 arci_side *arci_sides_find(const arci_sides *s, int64_t id); /* NULL: no such row */
-/* Takes `amount` towards zero (or gives it back, negative) on a day. */
-void arci_side_move(arci_side *side, int64_t amount, arc_date date);
+/* What leaves in base currency when `amount` does: the last part takes what is left. *known 0: nobody knows. */
+int64_t arci_side_base(const arci_side *side, int64_t amount, int *known);
+/* Takes `amount` towards zero (or gives it back, negative) on a day, with its base amount. */
+void arci_side_move(arci_side *side, int64_t amount, int64_t base, arc_date date);
 /* Writes what has changed and moves the accounts. */
 arc_status arci_sides_write(arci_posting *p, const arci_sides *s);
 

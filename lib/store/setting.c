@@ -3,7 +3,24 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/num.h"
+
+static arc_status read_value(arci_txn *t, arci_arena *arena, arc_value *v, const arc_value **out)
+{
+    arci_json *json;
+    if (v->type != ARC_V_TEXT) return ARC_OK;
+    arc_status st = arci_json_parse(t->env, arena, v->u.s, v->len, &arci_json_default_limits, &json);
+    if (st != ARC_OK || json->type == ARCI_JSON_NULL) return st;
+    if (json->type == ARCI_JSON_STRING) *v = arci_v_text(json->s, json->len);
+    *out = v;
+    return ARC_OK;
+}
+
+static int is(const arc_value *v, const char *a, const char *b)
+{
+    return (v->len == strlen(a) && memcmp(v->u.s, a, v->len) == 0) || (v->len == strlen(b) && memcmp(v->u.s, b, v->len) == 0);
+}
 
 arc_status arci_setting_text(arci_txn *t, arci_arena *arena, const char *name, const arc_value **out)
 {
@@ -16,8 +33,7 @@ arc_status arci_setting_text(arci_txn *t, arci_arena *arena, const char *name, c
     arci_where_init(&w);
     arci_where_text(&w, shape->cols[1], ARC_OP_EQ, name, strlen(name));
     st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
-    if (st == ARC_OK && rows.n_rows && rows.values[0].type == ARC_V_TEXT) *out = &rows.values[0];
-    return st;
+    return st == ARC_OK && rows.n_rows ? read_value(t, arena, &rows.values[0], out) : st;
 }
 
 static arc_status wrong(arci_txn *t, const char *name, const char *en, const char *zh)
@@ -35,8 +51,8 @@ arc_status arci_setting_flag(arci_txn *t, const char *name, int *out)
     arc_status st = arci_setting_text(t, &arena, name, &v);
     *out = 0;
     if (st == ARC_OK && v) {
-        *out = v->len == 1 && v->u.s[0] == '1';
-        if (!*out && (v->len != 1 || v->u.s[0] != '0')) st = wrong(t, name, "0 or 1", " 0 或 1");
+        *out = is(v, "true", "1");
+        if (!*out && !is(v, "false", "0")) st = wrong(t, name, "true or false", " true 或 false");
     }
     arci_arena_clear(&arena);
     return st;

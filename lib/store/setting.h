@@ -5,9 +5,9 @@
 
 #include "store/repo.h"
 
-/* The text of a setting, in the arena; NULL: it is not set. */
+/* The value of a setting, in the arena: a JSON string without its quotes, or what stands there as it is; NULL: it is not set, or null. */
 arc_status arci_setting_text(arci_txn *t, arci_arena *arena, const char *name, const arc_value **out);
-/* Whether it is "1"; not set is 0. ARC_E_STATE: it is neither "0" nor "1". */
+/* Whether it is true or 1; not set is 0. ARC_E_STATE: it is neither that nor false or 0. */
 arc_status arci_setting_flag(arci_txn *t, const char *name, int *out);
 /* A whole number from min to max; otherwise when it is not set. ARC_E_STATE: it is none. */
 arc_status arci_setting_int(arci_txn *t, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *out);

@@ -598,6 +598,7 @@ arc_allocation._fields_ = [
     ("amount", c_int64),
     ("discount", c_int64),
     ("write_off", c_int64),
+    ("credit_amount", c_int64),
 ]
 arc_column_info._fields_ = [
     ("struct_size", c_uint32),

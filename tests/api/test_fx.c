@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Foreign currency: booked base amounts, realised differences, receipts in another currency than the item. T1.8 and T1.9 of the domain notes. */
+#include "api/people.h"
+#include "support/work_book.h"
+
+static int64_t record_of(test_book *b, uint32_t entity, const char *json)
+{
+    arc_record *r;
+    int64_t id = 0;
+    assert_ok(arc_record_new(b->session, &r, entity));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    if (entity == ARC_INVOICE) assert_session(b, arc_invoice_record(b->session, &id, r));
+    else if (entity == ARC_RECEIPT) assert_session(b, arc_receipt_record(b->session, &id, r));
+    else assert_session(b, arc_session_insert(b->session, &id, r));
+    arc_record_free(r);
+    return id;
+}
+
+/* Sum of a money field over the journal lines of a role, or over all rows of an entity. */
+static int64_t sum_of(test_book *b, uint32_t entity, arc_field_id field, const char *role)
+{
+    arc_query *q;
+    arc_cursor *c;
+    int64_t sum = 0;
+    arc_money m;
+    assert_ok(arc_query_new(b->session, &q, entity));
+    assert_ok(arc_query_select(q, &field, 1));
+    if (role) assert_ok(arc_query_where_text(q, ARC_JOURNAL_LINE_ACCOUNT_ROLE, ARC_EQ, role, SIZE_MAX));
+    assert_ok(arc_query_run(q, &c));
+    while (arc_cursor_next(c) == ARC_OK) {
+        if (arc_cursor_get_money(c, &m, 0) == ARC_OK) sum += m.minor;
+    }
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return sum;
+}
+
+static int64_t fx_of(test_book *b, int64_t allocation)
+{
+    arc_record *r;
+    arc_money m = { 0 };
+    assert_session(b, arc_session_get(b->session, &r, ARC_ALLOCATION, allocation));
+    assert_ok(arc_record_get_money(r, &m, ARC_ALLOCATION_FX_DIFFERENCE));
+    arc_record_free(r);
+    return m.minor;
+}
+
+static void verify_clean(test_book *b)
+{
+    arc_verify_summary v = ARC_VERIFY_SUMMARY_INIT;
+    assert_ok(arc_book_verify(b->book, &v, NULL, NULL, NULL));
+    assert_int_equal(v.findings, 0);
+}
+
+static int64_t allocate(test_book *b, int64_t item, int64_t receipt, int64_t amount, int64_t credit_amount)
+{
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    int64_t id = 0;
+    a.item = item;
+    a.receipt = receipt;
+    a.amount = amount;
+    a.credit_amount = credit_amount;
+    assert_session(b, arc_allocation_apply(b->session, &id, NULL, &a, 1, ARC_ALL_OR_NONE));
+    return id;
+}
+
+static void open_book(test_book *b, int backend)
+{
+    test_book_open(b, backend);
+    assert_ok(arc_session_set_business_date(b->session, 20600)); /* 2026-05-27 */
+    (void)record_of(b, ARC_CUSTOMER, "{\"code\":\"C\",\"legal_name\":\"C\"}");
+}
+
+/* T1.8: USD 10,000 booked at 7.10; 4,000 come in at 7.15, 6,000 at 7.05: +200, -300. */
+static void differences_are_realised(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        open_book(&b, backend);
+        (void)record_of(&b, ARC_EXCHANGE_RATE, "{\"kind\":\"booked\",\"from_currency\":\"USD\",\"to_currency\":\"CNY\",\"valid_on\":\"2026-01-01\",\"units\":100,\"rate\":\"710\"}");
+        (void)record_of(&b, ARC_EXCHANGE_RATE, "{\"kind\":\"booked\",\"from_currency\":\"USD\",\"to_currency\":\"CNY\",\"valid_on\":\"2026-02-01\",\"units\":1,\"rate\":\"7.15\"}");
+        (void)record_of(&b, ARC_INVOICE, "{\"number\":\"I\",\"customer\":1,\"invoice_date\":\"2026-01-31\",\"due_date\":\"2026-02-28\",\"currency\":\"USD\",\"gross_amount\":\"10000.00\"}");
+        int64_t one = record_of(&b, ARC_RECEIPT, "{\"number\":\"R1\",\"customer\":1,\"value_date\":\"2026-02-01\",\"currency\":\"USD\",\"amount\":\"4000.00\"}");
+        int64_t two = record_of(&b, ARC_RECEIPT, "{\"number\":\"R2\",\"customer\":1,\"value_date\":\"2026-03-01\",\"currency\":\"USD\",\"amount\":\"6000.00\",\"fx_rate\":\"7.05\"}");
+        assert_int_equal(sum_of(&b, ARC_ITEM_STATE, ARC_ITEM_STATE_BASE_OPEN, NULL), 7100000);
+        int64_t first = allocate(&b, 1, one, 400000, 0), last = allocate(&b, 1, two, 600000, 0);
+        assert_int_equal(fx_of(&b, first), 20000);
+        assert_int_equal(fx_of(&b, last), -30000);
+        assert_int_equal(sum_of(&b, ARC_ITEM_STATE, ARC_ITEM_STATE_BASE_OPEN, NULL), 0);
+        assert_int_equal(sum_of(&b, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, "fx_realised"), 10000); /* a loss is a debit */
+        assert_int_equal(sum_of(&b, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, "receivable"), 0);
+        assert_int_equal(sum_of(&b, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, "bank"), 7090000);
+        verify_clean(&b);
+        assert_session(&b, arc_allocation_reverse(b.session, NULL, first, ARC_DATE_NONE, "wrong one"));
+        assert_int_equal(sum_of(&b, ARC_ITEM_STATE, ARC_ITEM_STATE_BASE_OPEN, NULL), 2840000);
+        assert_int_equal(sum_of(&b, ARC_RECEIPT_STATE, ARC_RECEIPT_STATE_BASE_UNAPPLIED, NULL), 2860000);
+        assert_int_equal(sum_of(&b, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, "fx_realised"), 30000);
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+}
+
+/* Parts never leave a cent behind: 100.00 USD at 7.10333333 in thirds. */
+static void the_last_takes_the_last_cent(void **state)
+{
+    test_book b;
+    (void)state;
+    open_book(&b, 0);
+    (void)record_of(&b, ARC_INVOICE, "{\"number\":\"I\",\"customer\":1,\"invoice_date\":\"2026-01-31\",\"due_date\":\"2026-02-28\",\"currency\":\"USD\",\"gross_amount\":\"100.00\","
+                                     "\"fx_rate\":\"7.10333333\"}");
+    int64_t r = record_of(&b, ARC_RECEIPT, "{\"number\":\"R1\",\"customer\":1,\"value_date\":\"2026-02-01\",\"currency\":\"USD\",\"amount\":\"100.00\",\"fx_rate\":\"7.10333333\"}");
+    static const int64_t parts[] = { 3333, 3333, 3334 };
+    for (int i = 0; i < 3; i++) (void)allocate(&b, 1, r, parts[i], 0);
+    assert_int_equal(sum_of(&b, ARC_ITEM_STATE, ARC_ITEM_STATE_BASE_OPEN, NULL), 0);
+    assert_int_equal(sum_of(&b, ARC_RECEIPT_STATE, ARC_RECEIPT_STATE_BASE_UNAPPLIED, NULL), 0);
+    assert_int_equal(sum_of(&b, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, "fx_realised"), 0);
+    verify_clean(&b);
+    test_book_close(&b);
+}
+
+/* EUR 90.00 booked at 700.00, paid with CNY 710.00, and CNY 700.00 paid with USD 100.00 booked at 710.00. */
+static void receipts_in_another_currency(void **state)
+{
+    test_book b;
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    (void)state;
+    open_book(&b, 1);
+    (void)record_of(&b, ARC_INVOICE, "{\"number\":\"I1\",\"customer\":1,\"invoice_date\":\"2026-01-31\",\"due_date\":\"2026-02-28\",\"currency\":\"EUR\",\"gross_amount\":\"90.00\","
+                                     "\"base_currency\":\"CNY\",\"base_amount\":\"700.00\"}");
+    (void)record_of(&b, ARC_INVOICE, "{\"number\":\"I2\",\"customer\":1,\"invoice_date\":\"2026-01-31\",\"due_date\":\"2026-02-28\",\"currency\":\"CNY\",\"gross_amount\":\"700.00\"}");
+    int64_t cny = record_of(&b, ARC_RECEIPT, "{\"number\":\"R1\",\"customer\":1,\"value_date\":\"2026-02-01\",\"currency\":\"CNY\",\"amount\":\"710.00\"}");
+    int64_t usd = record_of(&b, ARC_RECEIPT, "{\"number\":\"R2\",\"customer\":1,\"value_date\":\"2026-02-01\",\"currency\":\"USD\",\"amount\":\"100.00\",\"fx_rate\":\"7.1\"}");
+    a.item = 1;
+    a.receipt = cny;
+    a.amount = 9000;
+    assert_session_status(ARC_E_CURRENCY, &b, arc_allocation_apply(b.session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE));
+    assert_int_equal(fx_of(&b, allocate(&b, 1, cny, 9000, 71000)), 1000);
+    assert_int_equal(fx_of(&b, allocate(&b, 2, usd, 70000, 10000)), 1000);
+    assert_int_equal(sum_of(&b, ARC_RECEIPT_STATE, ARC_RECEIPT_STATE_UNAPPLIED, NULL), 0);
+    assert_int_equal(sum_of(&b, ARC_ITEM_STATE, ARC_ITEM_STATE_OPEN, NULL), 0);
+    verify_clean(&b);
+    assert_session(&b, arc_allocation_reverse(b.session, NULL, 1, ARC_DATE_NONE, "wrong one"));
+    assert_int_equal(sum_of(&b, ARC_ITEM_STATE, ARC_ITEM_STATE_BASE_OPEN, NULL), 70000);
+    verify_clean(&b);
+    test_book_close(&b);
+}
+
+/* Without a rate there are no base amounts; a book may ask for them. */
+static void without_a_rate(void **state)
+{
+    test_book b;
+    arc_record *r;
+    arc_error e = ARC_ERROR_INIT;
+    static const char json[] = "{\"number\":\"I\",\"customer\":1,\"invoice_date\":\"2026-01-31\",\"due_date\":\"2026-02-28\",\"currency\":\"JPY\",\"gross_amount\":\"90\"}";
+    (void)state;
+    open_book(&b, 0);
+    (void)record_of(&b, ARC_INVOICE, json);
+    verify_clean(&b);
+    (void)record_of(&b, ARC_BOOK_SETTING, "{\"name\":\"ledger.require_rate\",\"value\":\"1\"}");
+    assert_ok(arc_record_new(b.session, &r, ARC_INVOICE));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session_status(ARC_E_VALUE, &b, arc_invoice_record(b.session, NULL, r));
+    assert_ok(arc_session_error(b.session, &e));
+    assert_string_equal(e.field, "base_amount");
+    arc_record_free(r);
+    test_book_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(differences_are_realised), cmocka_unit_test(the_last_takes_the_last_cent),
+                                        cmocka_unit_test(receipts_in_another_currency), cmocka_unit_test(without_a_rate) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
