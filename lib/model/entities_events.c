@@ -129,6 +129,7 @@ static const arci_field pending_change_fields[] = {
     F_TEXT(21, V_, 64, "decided_by", "Decided by", "审批人", "Actor who approved or rejected it."),
     F_TEXT(22, V_, 1000, "decision_reason", "Decision reason", "审批意见", ""),
     F_REF(23, V_ | L_, "result_row", NULL, "Result row", "结果行", "Row that was written."),
+    F_STAMP(24, V_ | I_, "asked", "Asked", "提出时间", "UTC."),
 };
 static const arci_index pending_change_indexes[] = {
     { "status", "status expires", NULL, NULL, 0, 1 }, /* what waits, and what is over */

@@ -411,11 +411,37 @@ static arc_status try_one(many *m, uint32_t i)
     return st == ARC_OK ? undone : st;
 }
 
+/* Once it is approved a new row is whose it would have been: that is kept with it. *field 0: nothing to keep. */
+static arc_status note_owner(many *m, arci_record *r, uint32_t *field)
+{
+    const arci_shape *shape;
+    const arci_field *owner = arci_entity_field(r->entity, "owner", 5);
+    *field = 0;
+    if (m->update || !m->s->access || !owner || arci_record_value(r, owner->id)->type != ARC_V_NULL) return ARC_OK;
+    arc_status st = arci_shape_get(m->t, &shape, r->entity->name, NULL);
+    if (st != ARC_OK) return st;
+    arc_value *row = arci_arena_calloc(m->arena, shape->n, sizeof *row);
+    if (!row) return arci_nomem(m->t->env);
+    st = arci_record_row(m->t->env, r, shape->cols, shape->n, row);
+    if (st == ARC_OK) st = arci_access_insert(m->t, m->arena, m->call->verb, shape, row);
+    for (uint32_t k = 0; k < shape->n && st == ARC_OK; k++) {
+        if (shape->table->field_of_col[shape->cols[k]] != owner || row[k].type == ARC_V_NULL) continue;
+        st = arci_record_put(m->t->env, r, owner->id, &row[k]);
+        *field = owner->id;
+    }
+    return st;
+}
+
 static arc_status ask_approval(many *m, uint32_t i, const arci_approval *a)
 {
+    static const arc_value nothing = { ARC_V_NULL, { 0, 0, 0 }, 0, { 0 } };
+    arci_record *r = m->boxes[i]->record;
+    uint32_t owner;
     arc_status st = try_one(m, i);
     if (st != ARC_OK || m->results[i] != ARC_OK || !a) return st;
-    st = arci_pending_store(m->t, m->arena, m->call->verb, a, m->boxes[i]->record, m->update, &m->ids[i]);
+    st = note_owner(m, r, &owner);
+    if (st == ARC_OK) st = arci_pending_store(m->t, m->arena, m->call->verb, a, r, m->update, &m->ids[i]);
+    if (owner) (void)arci_record_put(m->t->env, r, owner, &nothing); /* the caller's record stays as it was */
     if (st == ARC_OK) m->results[i] = ARC_NEEDS_APPROVAL;
     return st;
 }

@@ -12,8 +12,8 @@
 #define MAX_EXPIRE 100000u
 #define US_PER_DAY INT64_C(86400000000)
 
-static const char fields[] = "id version verb entity row row_version before_value after_value status expires maker maker_for";
-enum { ID, VERSION, P_VERB, ENTITY, ROW, ROW_VERSION, BEFORE, AFTER, STATUS, EXPIRES, MAKER, MAKER_FOR };
+const char arci_pending_fields[] =
+    "id version verb entity row row_version before_value after_value status expires maker maker_for reason asked decided_by decision_reason result_row";
 
 static arc_value text(const char *s) { return s ? arci_v_text(s, strlen(s)) : arci_v_null(); }
 
@@ -44,7 +44,7 @@ static arc_status insert(arci_txn *t, arci_arena *arena, const arc_value *values
 {
     const arci_shape *shape;
     arci_batch *b;
-    arc_status st = arci_shape_get(t, &shape, "pending_change", "verb entity row row_version before_value after_value reason status expires maker maker_for");
+    arc_status st = arci_shape_get(t, &shape, "pending_change", "verb entity row row_version before_value after_value reason status expires maker maker_for asked");
     if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st == ARC_OK) st = arci_batch_ids(t, b);
     if (st != ARC_OK) return st;
@@ -71,7 +71,7 @@ arc_status arci_pending_store(arci_txn *t, arci_arena *arena, const arci_verb *v
         const arc_value values[] = { text(arci_verb_name(verb, r->entity, name)), text(r->entity->name), update && row->type == ARC_V_INT ? *row : arci_v_null(),
                                      update ? *version : arci_v_null(), arci_v_text(before.s, before.len), arci_v_text(after.s, after.len), text(a->reason),
                                      text("running"), a->days ? arci_v_int(now + a->days * US_PER_DAY) : arci_v_null(),
-                                     text(s->actor ? s->actor : ARC_ACTOR_SYSTEM), text(s->on_behalf_of) };
+                                     text(s->actor ? s->actor : ARC_ACTOR_SYSTEM), text(s->on_behalf_of), arci_v_int(now) };
         st = insert(t, arena, values, id);
     }
     arci_str_clear(&before);
@@ -81,75 +81,69 @@ arc_status arci_pending_store(arci_txn *t, arci_arena *arena, const arci_verb *v
 
 /* ---- one pending change ------------------------------------------------------------------------------------------------ */
 
-typedef struct pending {
-    arci_session *s;
-    arci_txn *t;
-    arci_arena arena;
-    const arci_entity *entity;
-    const arc_value *v; /* of its row */
-    int64_t id;
-    int update;
-} pending;
-
-static const char *own(pending *p, int column)
-{
-    const arc_value *v = &p->v[column];
-    return v->type == ARC_V_NULL ? NULL : arci_arena_strndup(&p->arena, v->u.s, v->len);
-}
-
-static arc_status over(pending *p, int *is)
+arc_status arci_pending_over(arci_pending *p, int *is)
 {
     int64_t now = 0;
     *is = 0;
-    if (p->v[EXPIRES].type == ARC_V_NULL) return ARC_OK;
+    if (p->v[ARCI_PC_EXPIRES].type == ARC_V_NULL) return ARC_OK;
     arc_status st = arci_session_now(p->t->env, p->s, &now);
-    *is = st == ARC_OK && now >= p->v[EXPIRES].u.i;
+    *is = st == ARC_OK && now >= p->v[ARCI_PC_EXPIRES].u.i;
     return st;
 }
 
-/* Reads it, locked; it must be running, and its time not over unless `late`. */
-static arc_status open_pending(pending *p, int late)
+arc_status arci_pending_take(arci_pending *p, const arc_value *v)
+{
+    p->v = v;
+    p->id = v[ARCI_PC_ID].u.i;
+    p->entity = arci_entity_by_name(v[ARCI_PC_ENTITY].u.s, v[ARCI_PC_ENTITY].len);
+    p->update = v[ARCI_PC_ROW_VERSION].type == ARC_V_INT;
+    return p->entity ? ARC_OK : arci_fail(p->t->env, ARC_E_CORRUPT, "a pending change of no entity", "待批变更的实体不存在");
+}
+
+/* Reads it, locked. It must be running. */
+enum { IN_TIME = 1, SEEN = 2 };
+static arc_status open_pending(arci_pending *p, int must, arci_pending_verdict *verdict)
 {
     const arci_shape *shape;
     arc_value *v;
     int is_over = 0;
     arc_status st = arci_repo_lock(p->t, "pending_change", &p->id, 1);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "pending_change", fields);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "pending_change", arci_pending_fields);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, p->id, &p->arena, &v);
     if (st != ARC_OK) return st;
-    p->v = v;
-    p->entity = arci_entity_by_name(v[ENTITY].u.s, v[ENTITY].len);
-    p->update = v[ROW_VERSION].type == ARC_V_INT;
-    if (!p->entity) return arci_fail(p->t->env, ARC_E_CORRUPT, "a pending change of no entity", "待批变更的实体不存在");
-    if (v[STATUS].len != 7 || memcmp(v[STATUS].u.s, "running", 7) != 0) {
+    st = arci_pending_take(p, v);
+    if (st == ARC_OK && (must & SEEN)) st = arci_pending_judge(p, verdict);
+    if (st == ARC_OK && (must & SEEN) && !verdict->seen) st = arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "pending_change");
+    if (st == ARC_E_NOT_FOUND) arci_fail_at(p->t->env, "pending_change", NULL, p->id, -1);
+    if (st != ARC_OK) return st;
+    if (v[ARCI_PC_STATUS].len != 7 || memcmp(v[ARCI_PC_STATUS].u.s, "running", 7) != 0) {
         st = arci_fail(p->t->env, ARC_E_STATE, "it has been decided", "已审批");
     } else {
-        st = over(p, &is_over);
-        if (st == ARC_OK && is_over && !late) st = arci_fail(p->t->env, ARC_E_STATE, "it has expired", "已过期");
+        st = arci_pending_over(p, &is_over);
+        if (st == ARC_OK && is_over && (must & IN_TIME)) st = arci_fail(p->t->env, ARC_E_STATE, "it has expired", "已过期");
     }
     if (st != ARC_OK) arci_fail_at(p->t->env, "pending_change", "status", p->id, -1);
     return st;
 }
 
-/* The record as it is to be written: the row as it is, with the fields asked for set, under the version it was asked against. */
-static arc_status build(pending *p, const char *after, size_t len, arc_record **handle, arci_record_box **box)
+arc_status arci_pending_build(arci_pending *p, const char *after, size_t len, arc_record **handle, arci_record_box **box)
 {
     const arci_shape *shape;
     arc_value *row;
     arc_status st = arci_record_box_new(p->t->env, p->s, p->entity, handle, box);
     if (st != ARC_OK) return st;
-    if (p->update && p->v[ROW].type == ARC_V_INT) {
+    if (p->update && p->v[ARCI_PC_ROW].type == ARC_V_INT) {
         st = arci_shape_get(p->t, &shape, p->entity->name, "*");
-        if (st == ARC_OK) st = arci_repo_get(p->t, shape, p->v[ROW].u.i, &p->arena, &row);
+        if (st == ARC_OK) st = arci_repo_get(p->t, shape, p->v[ARCI_PC_ROW].u.i, &p->arena, &row);
         if (st == ARC_OK) st = arci_record_load(p->t->env, (*box)->record, shape->cols, shape->n, row);
     }
     if (st == ARC_OK) st = arci_record_set_json(p->t->env, (*box)->record, after, len);
-    if (st == ARC_OK && p->update) st = arci_record_put(p->t->env, (*box)->record, ARCI_FIELD_VERSION, &p->v[ROW_VERSION]);
+    if (st == ARC_OK && p->update) st = arci_record_put(p->t->env, (*box)->record, ARCI_FIELD_VERSION, &p->v[ARCI_PC_ROW_VERSION]);
     return st;
 }
 
 /* What its maker asked for is done with the rights he had then. */
-static arc_status write_master(pending *p, arc_record *handle, int try, int64_t *id)
+static arc_status write_master(arci_pending *p, arc_record *handle, int try, int64_t *id)
 {
     struct arci_access *access = p->s->access;
     arc_status (*source)(arci_env *env, arci_session *s, arci_txn *t, arc_date day, struct arci_access **out) = p->s->access_source;
@@ -163,7 +157,7 @@ static arc_status write_master(pending *p, arc_record *handle, int try, int64_t 
 }
 
 /* The members of a document that are no personal data. */
-static const char *impersonal(pending *p, const arc_value *json)
+static const char *impersonal(arci_pending *p, const arc_value *json)
 {
     arci_json *root;
     arci_custom *custom = NULL;
@@ -188,19 +182,19 @@ static const char *impersonal(pending *p, const arc_value *json)
     return kept;
 }
 
-static arc_status close_pending(pending *p, const char *status, const char *reason, int64_t row)
+static arc_status close_pending(arci_pending *p, const char *status, const char *reason, int64_t row)
 {
     const arci_shape *shape;
     arci_batch *b;
-    const char *before = impersonal(p, &p->v[BEFORE]), *after = impersonal(p, &p->v[AFTER]);
+    const char *before = impersonal(p, &p->v[ARCI_PC_BEFORE]), *after = impersonal(p, &p->v[ARCI_PC_AFTER]);
     if (!before || !after) return arci_nomem(p->t->env);
     arc_status st = arci_shape_get(p->t, &shape, "pending_change", "before_value after_value status decided_by decision_reason result_row");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_VERSION, NULL, 0);
     if (st != ARC_OK) return st;
     const arc_value values[] = { text(before), text(after), text(status), text(p->s->actor ? p->s->actor : ARC_ACTOR_SYSTEM), text(reason), row ? arci_v_int(row) : arci_v_null() };
     memcpy(arci_batch_row(b, 0), values, sizeof values);
-    *arci_batch_key(b, 0) = p->v[ID];
-    *arci_batch_guard(b, 0) = p->v[VERSION];
+    *arci_batch_key(b, 0) = p->v[ARCI_PC_ID];
+    *arci_batch_guard(b, 0) = p->v[ARCI_PC_VERSION];
     return arci_repo_write(p->t, &b, 1, NULL);
 }
 
@@ -211,27 +205,28 @@ typedef struct request {
     int64_t id;
     const char *what; /* reason or document; NULL: none */
     size_t len;
-    arc_status (*work)(pending *p, const struct request *r, int64_t *row);
+    arc_status (*work)(arci_pending *p, const struct request *r, int64_t *row);
 } request;
 
-static arc_status edit(pending *p, const request *r, int64_t *row)
+static arc_status edit(arci_pending *p, const request *r, int64_t *row)
 {
     arc_record *handle = NULL;
     arci_record_box *box;
     const arci_shape *shape;
     arci_batch *b;
     arci_str after;
-    arc_status st = open_pending(p, 0);
+    arci_pending_verdict verdict;
+    arc_status st = open_pending(p, IN_TIME | SEEN, &verdict);
     arci_str_init(&after, p->t->env->ctx);
-    if (st == ARC_OK) st = build(p, r->what, r->len, &handle, &box);
+    if (st == ARC_OK) st = arci_pending_build(p, r->what, r->len, &handle, &box);
     if (st == ARC_OK) st = p->update ? arci_record_changes_json(p->t->env, box->record, box->record, &after) : arci_record_get_json(p->t->env, box->record, &after);
     if (st == ARC_OK) st = write_master(p, handle, 1, row);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "pending_change", "after_value");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_VERSION, NULL, 0);
     if (st == ARC_OK) {
         arci_batch_row(b, 0)[0] = arci_v_text(after.s, after.len);
-        *arci_batch_key(b, 0) = p->v[ID];
-        *arci_batch_guard(b, 0) = p->v[VERSION];
+        *arci_batch_key(b, 0) = p->v[ARCI_PC_ID];
+        *arci_batch_guard(b, 0) = p->v[ARCI_PC_VERSION];
         st = arci_repo_write(p->t, &b, 1, NULL);
     }
     *row = 0;
@@ -240,33 +235,33 @@ static arc_status edit(pending *p, const request *r, int64_t *row)
     return st;
 }
 
-static arc_status approve(pending *p, const request *r, int64_t *row)
+static arc_status approve(arci_pending *p, const request *r, int64_t *row)
 {
     arc_record *handle = NULL;
     arci_record_box *box;
-    arc_status st = open_pending(p, 0);
+    arci_pending_verdict v;
+    arc_status st = open_pending(p, IN_TIME | SEEN, &v);
+    if (st == ARC_OK && v.class && (!strcmp(v.class, "own") || !strcmp(v.class, "fields"))) st = arci_fail(p->t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", v.en, v.zh);
     if (st != ARC_OK) return st;
-    const char *maker = own(p, MAKER), *behalf = own(p, MAKER_FOR);
-    if (!maker) return arci_nomem(p->t->env);
-    st = arci_not_own_request(p->t->env, p->s, maker, behalf);
-    if (st == ARC_OK) st = build(p, p->v[AFTER].u.s, p->v[AFTER].len, &handle, &box);
+    if (st == ARC_OK) st = arci_pending_build(p, p->v[ARCI_PC_AFTER].u.s, p->v[ARCI_PC_AFTER].len, &handle, &box);
     if (st == ARC_OK) st = write_master(p, handle, 0, row);
-    if (st == ARC_OK && p->update && p->v[ROW].type == ARC_V_INT) *row = p->v[ROW].u.i;
+    if (st == ARC_OK && p->update && p->v[ARCI_PC_ROW].type == ARC_V_INT) *row = p->v[ARCI_PC_ROW].u.i;
     arci_own_free(handle, ARCI_H_RECORD);
     return st == ARC_OK ? close_pending(p, "approved", r->what, *row) : st;
 }
 
-static arc_status reject(pending *p, const request *r, int64_t *row)
+static arc_status reject(arci_pending *p, const request *r, int64_t *row)
 {
     *row = 0;
-    arc_status st = open_pending(p, 1);
+    arci_pending_verdict v;
+    arc_status st = open_pending(p, SEEN, &v);
     return st == ARC_OK ? close_pending(p, "rejected", r->what, 0) : st;
 }
 
 static arc_status in_call(arci_call *c, const request *r, int64_t *row)
 {
     static const char *const names[] = { "row", NULL };
-    pending p = { .s = c->session, .t = c->txn, .id = r->id };
+    arci_pending p = { .s = c->session, .t = c->txn, .id = r->id };
     arc_status st = arci_call_elements(c, names, 1, 0);
     if (st != ARC_OK) return st;
     arci_call_arg_int(c, r->id);
@@ -356,7 +351,7 @@ static arc_status expire(arci_call *c, uint32_t *n, uint32_t max)
         *n = (uint32_t)arci_call_number(c, 0, 0);
         return arci_call_status(c, 0);
     }
-    pending p = { .s = c->session, .t = c->txn };
+    arci_pending p = { .s = c->session, .t = c->txn };
     arci_arena_init(&p.arena, c->session->env.ctx);
     if (st == ARC_OK) st = arci_session_now(c->txn->env, c->session, &now);
     if (st == ARC_OK) st = arci_shape_get(c->txn, &shape, "pending_change", "id status expires");
@@ -368,7 +363,7 @@ static arc_status expire(arci_call *c, uint32_t *n, uint32_t max)
     }
     for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
         p.id = rows.values[(size_t)i * rows.n_cols].u.i;
-        st = open_pending(&p, 1);
+        st = open_pending(&p, 0, NULL);
         if (st == ARC_OK) st = close_pending(&p, "expired", NULL, 0);
     }
     *n = rows.n_rows;

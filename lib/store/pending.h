@@ -5,6 +5,7 @@
 
 #include "arcore/pending.h"
 #include "store/definition.h"
+#include "store/record_api.h"
 #include "store/verb.h"
 
 typedef struct arci_approval {
@@ -20,6 +21,38 @@ arc_status arci_approval_for(arci_txn *t, const arci_verb *verb, arci_record *r,
 void arci_approvals_free(arci_book *b);
 /* The check of definitions of kind "approval". */
 arc_status arci_approval_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink);
+
+/* A pending change on its way through a call. */
+typedef struct arci_pending {
+    arci_session *s;
+    arci_txn *t;
+    arci_arena arena;
+    const arci_entity *entity;
+    const arc_value *v; /* of its row: ARCI_PC_* */
+    int64_t id;
+    int update;
+} arci_pending;
+
+extern const char arci_pending_fields[];
+enum {
+    ARCI_PC_ID, ARCI_PC_VERSION, ARCI_PC_VERB, ARCI_PC_ENTITY, ARCI_PC_ROW, ARCI_PC_ROW_VERSION, ARCI_PC_BEFORE, ARCI_PC_AFTER, ARCI_PC_STATUS, ARCI_PC_EXPIRES, ARCI_PC_MAKER,
+    ARCI_PC_MAKER_FOR, ARCI_PC_REASON, ARCI_PC_ASKED, ARCI_PC_DECIDED_BY, ARCI_PC_DECISION, ARCI_PC_RESULT, ARCI_PC_N
+};
+/* Its row is read: entity and update follow from it. */
+arc_status arci_pending_take(arci_pending *p, const arc_value *v);
+/* The record as it is to be written: the row as it is, with the fields asked for set, under the version it was asked against. */
+arc_status arci_pending_build(arci_pending *p, const char *after, size_t len, arc_record **handle, arci_record_box **box);
+arc_status arci_pending_over(arci_pending *p, int *is); /* is its time over by the host's clock? */
+
+/* What an actor may do about a pending change (pending_list.c). */
+typedef struct arci_pending_verdict {
+    int seen;           /* the rest holds for those he sees */
+    uint32_t hidden;    /* fields of the change he may not read */
+    const char *before, *after; /* JSON without them, masked ones masked; in its arena */
+    const char *class;  /* NULL: he may approve it */
+    const char *en, *zh;
+} arci_pending_verdict;
+arc_status arci_pending_judge(arci_pending *p, arci_pending_verdict *out);
 
 /* Stores a pending change: r was judged and may be done. */
 arc_status arci_pending_store(arci_txn *t, arci_arena *arena, const arci_verb *verb, const arci_approval *a, arci_record *r, int update, int64_t *id);

@@ -518,6 +518,8 @@ static arc_status drive_pending_edit(matrix *m, int t)
 }
 
 static arc_status drive_pending_approve(matrix *m, int t) { return (void)t, arc_pending_approve(m->actor, NULL, 1, NULL); }
+static int32_t no_pending(void *user, const arc_pending_info *info) { return (void)user, (void)info, 0; }
+static arc_status drive_pending_list(matrix *m, int t) { return (void)t, arc_pending_list(m->actor, no_pending, NULL, NULL); }
 static arc_status drive_pending_reject(matrix *m, int t) { return (void)t, arc_pending_reject(m->actor, 1, "no"); }
 
 static arc_status drive_pending_expire(matrix *m, int t)

@@ -65,6 +65,7 @@ static const struct {
     { "arc_session_upsert", ARCI_DO_EXTERNAL_UPSERT, "external_id", drive_upsert },
     { "arc_session_upsert_many", ARCI_DO_EXTERNAL_UPSERT, "external_id", drive_upserts },
     { "arc_record_validate", ARCI_DO_INSERT, "contact", drive_validate },
+    { "arc_pending_list", ARCI_DO_READ, "pending_change", drive_pending_list },
     { "arc_pending_edit", ARCI_DO_PENDING_EDIT, "pending_change", drive_pending_edit },
     { "arc_pending_approve", ARCI_DO_PENDING_APPROVE, "pending_change", drive_pending_approve },
     { "arc_pending_reject", ARCI_DO_PENDING_REJECT, "pending_change", drive_pending_reject },

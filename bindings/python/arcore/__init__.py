@@ -24,6 +24,7 @@ from ._exchange import ImportFault, ImportProgress, ImportResult
 from ._files import Attachment, Upsert, UpsertResult
 from ._library import LibraryNotFound
 from ._load import LoadResult, Minor
+from ._pending import PendingChange
 from ._proposal import Proposal, ProposalInfo, ProposalLine
 from ._query import Condition, Cursor, F, Query
 from ._record import Record
