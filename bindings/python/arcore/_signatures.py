@@ -246,6 +246,14 @@ class arc_message_lease(Structure):
     pass
 
 
+class arc_pending_info(Structure):
+    pass
+
+
+class arc_pending_options(Structure):
+    pass
+
+
 class arc_proposal_info(Structure):
     pass
 
@@ -437,6 +445,7 @@ arc_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_error))
 arc_definition_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_definition_info))
 arc_external_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_char_p)
 arc_record_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_record_fault))
+arc_pending_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_pending_info))
 arc_sql_object_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_sql_object))
 arc_testkit_report_fn = CFUNCTYPE(None, c_void_p, POINTER(arc_testkit_result))
 
@@ -878,6 +887,39 @@ arc_message_lease._fields_ = [
     ("id", c_int64),
     ("lease", c_int64),
     ("leased_to", c_int64),
+]
+arc_pending_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("may_approve", c_uint32),
+    ("id", c_int64),
+    ("version", c_int64),
+    ("row", c_int64),
+    ("result_row", c_int64),
+    ("asked", c_int64),
+    ("expires", c_int64),
+    ("verb", c_char_p),
+    ("entity", c_char_p),
+    ("status", c_char_p),
+    ("maker", c_char_p),
+    ("maker_for", c_char_p),
+    ("reason", c_char_p),
+    ("decided_by", c_char_p),
+    ("decision_reason", c_char_p),
+    ("before", c_char_p),
+    ("after", c_char_p),
+    ("why_class", c_char_p),
+    ("why", c_char_p),
+    ("why_zh", c_char_p),
+    ("hidden", c_uint32),
+    ("reserved", c_uint32),
+]
+arc_pending_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("entity", c_uint32),
+    ("max", c_uint32),
+    ("row", c_int64),
+    ("after", c_int64),
 ]
 arc_proposal_info._fields_ = [
     ("struct_size", c_uint32),
@@ -1486,6 +1528,8 @@ FUNCTIONS = {
     "arc_pending_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_pending_edit": (c_int32, (arc_session, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_pending_expire": (c_int32, (arc_session, POINTER(c_uint32), c_uint32,), "arcore"),
+    "arc_pending_list": (c_int32, (arc_session, arc_pending_fn, c_void_p, POINTER(arc_pending_options),), "arcore"),
+    "arc_pending_options_init": (c_int32, (POINTER(arc_pending_options),), "arcore"),
     "arc_pending_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_postgresql_backend": (POINTER(arc_backend_ops), (), "arcore_postgresql"),
     "arc_proposal_apply": (c_int32, (arc_proposal, POINTER(arc_apply_options),), "arcore"),
@@ -1719,6 +1763,8 @@ STRUCTS = (
     arc_rate,
     arc_message,
     arc_message_lease,
+    arc_pending_info,
+    arc_pending_options,
     arc_proposal_info,
     arc_proposal_line,
     arc_proposal_options,
@@ -1778,6 +1824,7 @@ CALLBACKS = (
     arc_definition_fn,
     arc_external_fn,
     arc_record_fault_fn,
+    arc_pending_fn,
     arc_sql_object_fn,
     arc_testkit_report_fn,
 )

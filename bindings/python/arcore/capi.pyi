@@ -1225,8 +1225,8 @@ def arc_pending_approve(session: Any, row: Any, pending: int, reason: Any) -> in
 
      @param row     receives the id of the row inserted or updated, 0 when its key is no id; may be NULL. @param pending the pending change.
      @param reason  at most 1,000 bytes; NULL: none.
-     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked: it stays pending; ARC_E_FORBIDDEN: also
-             one's own request; ARC_E_REQUEST; ARC_E_LIMIT; otherwise as arc_session_update(). @since 0.1"""
+     @return ARC_OK; ARC_E_NOT_FOUND: also one the actor does not see; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked: it stays
+             pending; ARC_E_FORBIDDEN: also one's own request, a change of one's own account, and fields that may not be read; ARC_E_REQUEST; ARC_E_LIMIT; otherwise as arc_session_update(). @since 0.1"""
 
 def arc_pending_edit(session: Any, pending: int, after: Any, length: int) -> int:
     """Changes what is asked for, before it is decided. It is checked again as if it were done.
@@ -1241,6 +1241,19 @@ def arc_pending_expire(session: Any, n: Any, max: int) -> int:
 
      @param n receives how many; may be NULL. @param max at most so many, 1 to 100,000.
      @return ARC_OK; ARC_DONE: none is left; ARC_E_INVALID: max is 0, too large, or there is no clock; ARC_E_FORBIDDEN; otherwise as arc_session_update(). @since 0.1"""
+
+def arc_pending_list(session: Any, list: Any, user: Any, options: Any) -> int:
+    """Lists pending changes in the order of their ids: those the actor asked for, and those of rows he may read (a new row: would he see it?).
+
+     @param list told of each. @param user handed to list. @param options NULL for defaults: all that is running.
+     @return ARC_OK; ARC_E_CANCELLED: list stopped it; ARC_E_FORBIDDEN: the actor may not read pending changes; ARC_E_NOT_FOUND: no such entity; ARC_E_INVALID: list is NULL, an
+             unknown flag, a negative number, or a row without its entity; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE.
+     @since 0.1"""
+
+def arc_pending_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_PENDING_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
 def arc_pending_reject(session: Any, pending: int, reason: Any) -> int:
     """Rejects a pending change; who asked for it takes it back so.

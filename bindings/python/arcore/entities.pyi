@@ -1264,6 +1264,11 @@ class PendingChange(Record):
         """Result row. Row that was written. (verb)"""
     @result_row.setter
     def result_row(self, value: Optional[int]) -> None: ...
+    @property
+    def asked(self) -> Optional[datetime.datetime]:
+        """Asked. UTC. (verb, immutable)"""
+    @asked.setter
+    def asked(self, value: Optional[datetime.datetime]) -> None: ...
 
 class SealQueue(Record):
     """Seal queue: Transactions that wait for their seal."""
