@@ -65,7 +65,8 @@ static int exit_code(const cli *c, arc_status status)
     case ARC_E_CANCELLED: return cli_signal() ? 128 + cli_signal() : out_broken(c) ? CLI_PIPE : CLI_REFUSED;
     case ARC_E_NOMEM:
     case ARC_E_UNSUPPORTED:
-    case ARC_E_READONLY: return CLI_ENVIRONMENT;
+    case ARC_E_READONLY:
+    case ARC_E_KEY: return CLI_ENVIRONMENT;
     default: return status <= ARC_E_IO ? CLI_ENVIRONMENT : CLI_REFUSED;
     }
 }
@@ -134,6 +135,7 @@ static int open_failed(cli *c, const char *uri, arc_status st)
     arc_error e = ARC_ERROR_INIT;
     arc_context_error(c->context, &e);
     int code = cli_error(c, uri, st, &e);
+    cli_seal_hint(c, uri, st);
     if (st == ARC_E_NOT_FOUND) cli_note(c, "  `arcore create` makes a book", "  用 `arcore create` 建立账簿");
     if (st == ARC_E_SCHEMA_OLDER && c->command->run != cmd_migrate) cli_note(c, "  `arcore migrate` brings it up to date", "  用 `arcore migrate` 升级");
     return st == ARC_E_INVALID ? CLI_USAGE : code == CLI_REFUSED ? CLI_ENVIRONMENT : code;
@@ -312,10 +314,12 @@ static int run(cli *c)
 #ifdef ARCORE_CLI_POSTGRESQL
     arc_backend_register(c->context, arc_postgresql_backend());
 #endif
-    int code = c->command->run(c);
+    int code = cli_seal(c);
+    if (code == CLI_OK) code = c->command->run(c);
     cli_progress_end(c);
     cli_close(c);
     arc_context_free(c->context);
+    cli_seal_end(c);
     free(c->schema);
     return code;
 }

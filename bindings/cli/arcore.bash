@@ -7,13 +7,13 @@ _arcore() {
         w=${COMP_WORDS[i]}
         if [[ -n $skip ]]; then skip=''; continue; fi
         case $w in
-        --book|-b|--format|-f|--output|-o|--lang|--actor|--date|--timeout|--request-key|--seal-key-file) skip=1 ;;
+        --book|-b|--format|-f|--output|-o|--lang|--actor|--date|--timeout|--request-key|--key-file|--seal-key-file) skip=1 ;;
         -*) ;;
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
     local commands='create import query get add change aging verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
-    local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --seal-key-file --raw --bom --help -h --version -V'
+    local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
     'audit') commands='head seal verify' ;;
@@ -27,6 +27,7 @@ _arcore() {
         --format|-f) values='table csv json' ;;
         --output|-o) files=1 ;;
         --lang) values='en zh' ;;
+        --key-file) files=1 ;;
         --seal-key-file) files=1 ;;
     esac
     case $command in

@@ -17,6 +17,10 @@ if(TARGET arcore_postgresql)
     target_link_libraries(arcore_cli PRIVATE arcore::postgresql)
     target_compile_definitions(arcore_cli PRIVATE ARCORE_CLI_POSTGRESQL=1)
 endif()
+if(TARGET arcore_sodium)
+    target_link_libraries(arcore_cli PRIVATE arcore::sodium)
+    target_compile_definitions(arcore_cli PRIVATE ARCORE_CLI_SODIUM=1)
+endif()
 
 # Made by the tool itself and committed, so that installing needs no run of it; a test compares them.
 #   cmake --build --preset dev --target generate_cli

@@ -57,6 +57,7 @@ typedef struct cli_given {
 enum { CLI_TABLE, CLI_CSV, CLI_JSON };
 
 typedef struct cli_out cli_out;
+typedef struct cli_sealed cli_sealed;
 
 struct cli {
     const cli_command *command;
@@ -70,6 +71,7 @@ struct cli {
     arc_session *session;
     arc_date today; /* the business date */
     cli_out *out;
+    cli_sealed *sealed; /* keys of sealed books, NULL: none were given */
     char *schema;      /* arc_schema_json(), once asked for */
     int progress_wide; /* columns of the progress line that stands on the terminal */
 };
@@ -113,6 +115,10 @@ int cli_open_book(cli *c, const char *uri, const arc_book_options *options);
 /* For commands that read past rows and rights: CLI_OK when the actor is the host itself, or everybody may do everything; else told. */
 int cli_whole_book(cli *c);
 void cli_close(cli *c);
+/* Makes sealed: known when there is a key file: CLI_OK, or told; its end, after the context's; and what to say when a book did not open. */
+int cli_seal(cli *c);
+void cli_seal_end(cli *c);
+void cli_seal_hint(cli *c, const char *uri, arc_status st);
 /* For --as-of and the like: YYYY-MM-DD, today, today-30. CLI_OK or CLI_USAGE. */
 int cli_date(cli *c, arc_date *out, const char *option);
 int cli_date_text(const cli *c, arc_date *out, const char *text);

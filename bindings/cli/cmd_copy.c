@@ -55,6 +55,7 @@ int cmd_restore(cli *c)
     if (st != ARC_OK) {
         arc_context_error(c->context, &e);
         code = cli_error(c, source, st, &e);
+        cli_seal_hint(c, source, st);
         if (code == CLI_REFUSED && st == ARC_E_NOT_FOUND) code = CLI_ENVIRONMENT;
     } else {
         cli_progress_end(c);

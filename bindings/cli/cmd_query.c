@@ -267,7 +267,7 @@ static arc_status table_rows(cli *c, arc_cursor *cursor)
     return st == ARC_DONE ? ARC_OK : st;
 }
 
-static arc_status as_table(cli *c, arc_query *q, const char *entity)
+static arc_status as_table(cli *c, arc_query *q, const char *entity, arc_error *e)
 {
     arc_cursor *cursor = NULL;
     arc_status st = arc_query_run(q, &cursor);
@@ -275,6 +275,7 @@ static arc_status as_table(cli *c, arc_query *q, const char *entity)
         table_columns(c, cursor, schema_entity(c, entity));
         st = table_rows(c, cursor);
         if (st == ARC_OK) rows_end(c);
+        else (void)arc_cursor_error(cursor, e);
     }
     arc_cursor_free(cursor);
     return st;
@@ -307,10 +308,11 @@ static arc_status explain(cli *c, arc_query *q)
 int cli_answer(cli *c, arc_query *q, const char *entity)
 {
     arc_status st = ARC_OK;
+    arc_error e = ARC_ERROR_INIT;
     int code = out_open(c, cli_get(c, "output"));
     if (code != CLI_OK) return code;
-    st = cli_has(c, "explain") ? explain(c, q) : c->format == CLI_TABLE ? as_table(c, q, entity) : as_text(c, q);
-    if (st != ARC_OK) code = cli_query_error(c, c->command->name, st, q);
+    st = cli_has(c, "explain") ? explain(c, q) : c->format == CLI_TABLE ? as_table(c, q, entity, &e) : as_text(c, q);
+    if (st != ARC_OK) code = e.status == st ? cli_error(c, c->command->name, st, &e) : cli_query_error(c, c->command->name, st, q);
     int closed = out_close(c, st == ARC_OK);
     return closed != CLI_OK ? closed : code;
 }
@@ -390,8 +392,9 @@ static int show_found(cli *c, arc_query *q, int *code)
     arc_cursor *cursor = NULL;
     arc_record *r = NULL;
     cli_text t = { NULL, 0, 0 };
+    arc_error e = ARC_ERROR_INIT;
     arc_status st = arc_query_run(q, &cursor);
-    if (st == ARC_OK) st = arc_cursor_next(cursor);
+    if (st == ARC_OK && (st = arc_cursor_next(cursor)) < ARC_OK) (void)arc_cursor_error(cursor, &e);
     int found = st == ARC_OK;
     if (st == ARC_OK && c->format != CLI_CSV) st = arc_cursor_record(cursor, &r);
     if (r) st = record_json(r, &t);
@@ -407,7 +410,7 @@ static int show_found(cli *c, arc_query *q, int *code)
         }
         if (*code == CLI_OK && st == ARC_OK) *code = out_close(c, 1);
     }
-    if (st != ARC_OK && st != ARC_DONE) *code = cli_query_error(c, "get", st, q);
+    if (st != ARC_OK && st != ARC_DONE) *code = e.status == st ? cli_error(c, "get", st, &e) : cli_query_error(c, "get", st, q);
     text_free(&t);
     return found || *code != CLI_OK;
 }

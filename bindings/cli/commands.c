@@ -16,6 +16,7 @@ const cli_option cli_globals[] = {
     { "date", "DAY", "the business date, YYYY-MM-DD (default: today where the book is)", "业务日期 YYYY-MM-DD（默认账簿所在时区的今天）", 0, 0 },
     { "timeout", "MS", "how long to wait for others who write, in milliseconds (default 5000)", "等待其他写入者的毫秒数（默认 5000）", 0, 0 },
     { "request-key", "KEY", "do this once, however often it is repeated: the outcome of the first time is told again", "同一键只执行一次，重复时返回首次的结果", 0, 0 },
+    { "key-file", "FILE", "file with the keys of sealed books (sealed:sqlite:PATH), a line each; also ARCORE_KEY_FILE", "密封账簿（sealed:sqlite:路径）的密钥文件，每行一个密钥；也可用 ARCORE_KEY_FILE", 0, 'f' },
     { "seal-key-file", "FILE", "file with the key of the seals, its bytes as they stand; also ARCORE_SEAL_KEY_FILE", "封签密钥文件（按原字节使用）；也可用 ARCORE_SEAL_KEY_FILE", 0, 'f' },
     { "raw", NULL, "CSV: text as it is, without the ' that keeps spreadsheets from seeing formulas", "CSV：文本原样输出，不加防公式的 '", 0, 0 },
     { "bom", NULL, "CSV: begin with a byte order mark, for spreadsheets", "CSV：以字节顺序标记开头，便于电子表格识别", 0, 0 },

@@ -192,6 +192,7 @@ static const char man_tail[] =
     ".SH ENVIRONMENT\n"
     ".TP\n\\fBARCORE_BOOK\\fR\nThe book, when \\fB\\-\\-book\\fR is not given.\n"
     ".TP\n\\fBARCORE_ACTOR\\fR\nWho acts, when \\fB\\-\\-actor\\fR is not given.\n"
+    ".TP\n\\fBARCORE_KEY_FILE\\fR\nThe file with the keys of sealed books, when \\fB\\-\\-key\\-file\\fR is not given.\n"
     ".TP\n\\fBARCORE_SEAL_KEY_FILE\\fR\nThe file with the key of the seals, when \\fB\\-\\-seal\\-key\\-file\\fR is not given.\n"
     ".TP\n\\fBARCORE_LANG\\fR, \\fBLC_ALL\\fR, \\fBLC_MESSAGES\\fR, \\fBLANG\\fR\n"
     "The language, when \\fB\\-\\-lang\\fR is not given: Chinese when the first that is set begins with zh.\n"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* "sealed:": hands another backend sensitive columns as sealed text and opens them on the way back. Everything else is forwarded. */
+#include <stdio.h>
 #include <string.h>
 
 #include "backend/sealed.h"
@@ -333,6 +334,14 @@ static arc_status make_room(arci_sealed_cursor *c, const arc_block *block)
     return ARC_OK;
 }
 
+static void tell_closed(const arci_sealed_cursor *c, uint16_t col)
+{
+    char text[200];
+    (void)snprintf(text, sizeof text, "%.40s.%.40s cannot be opened: no such key, another key, or it is not what was sealed there", c->table->name,
+                   c->table->cols[col].name);
+    c->owner->outer->set_error(c->owner->outer, ARC_E_KEY, 0, NULL, text);
+}
+
 static arc_status open_block(arci_sealed_cursor *c, arc_block *block)
 {
     const arc_value *key[ARCI_SEALED_KEYS];
@@ -349,10 +358,8 @@ static arc_status open_block(arci_sealed_cursor *c, arc_block *block)
         for (uint32_t i = 0; i < c->n_wanted && !s; i++) {
             if (!arci_sealed_col(c->table, c->cols[i]) || !arci_sealed_holds(&out[i])) continue;
             s = arci_open_value(c->owner->cipher, &text, c->table, c->cols[i], key, &out[i], &at);
+            if (s == ARC_E_KEY) tell_closed(c, c->cols[i]);
         }
-    }
-    if (s == ARC_E_KEY) {
-        c->owner->outer->set_error(c->owner->outer, s, 0, NULL, "a sensitive value cannot be opened: no such key, another key, or it is not what was sealed there");
     }
     block->values = c->rows;
     block->n_cols = c->n_wanted;

@@ -58,6 +58,14 @@ static size_t put_base64(char *to, const unsigned char *from, size_t n)
     return out;
 }
 
+static int digit_value(char c)
+{
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 /* Bytes decoded, SIZE_MAX when it is no base64. */
 static size_t take_base64(unsigned char *to, const char *from, size_t n)
 {
@@ -66,10 +74,10 @@ static size_t take_base64(unsigned char *to, const char *from, size_t n)
     for (size_t i = 0; i < n; i += 4) {
         uint32_t v = 0, pad = 0;
         for (size_t k = 0; k < 4; k++) {
-            const char *d = from[i + k] ? strchr(digits, from[i + k]) : NULL;
+            const int d = digit_value(from[i + k]);
             if (from[i + k] == '=' && i + 4 == n && k >= 2) pad++;
-            else if (!d || pad) return SIZE_MAX;
-            v = v << 6 | (d && !pad ? (uint32_t)(d - digits) : 0u);
+            else if (d < 0 || pad) return SIZE_MAX;
+            v = v << 6 | (d < 0 ? 0u : (uint32_t)d);
         }
         to[out++] = (unsigned char)(v >> 16);
         if (pad < 2) to[out++] = (unsigned char)(v >> 8);

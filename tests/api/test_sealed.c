@@ -11,6 +11,10 @@
 #ifdef ARCORE_HAVE_SODIUM
 #include "arcore/sodium.h"
 #endif
+#ifdef ARCORE_HAVE_POSTGRESQL
+#include "arcore/postgresql.h"
+#include "support/pg.h"
+#endif
 
 #define TWISTED 0x80000000u /* of set_keys(): other keys under the same numbers */
 
@@ -221,6 +225,7 @@ static void keys(world *w)
     assert_status(ARC_E_KEY, arc_session_get(s, &r, ARC_CONTACT, 1));
     assert_ok(arc_session_error(s, &e));
     assert_int_equal(e.status, ARC_E_KEY);
+    assert_non_null(strstr(e.message, "contact."));
     assert_ok(arc_session_get(s, &r, ARC_CUSTOMER, 1));
     arc_record_free(r);
     arc_book_close(book);
@@ -458,6 +463,106 @@ static void test_moved(void **state)
     with_ciphers(moved);
 }
 
+/* The same through a server. */
+static void test_server(void **state)
+{
+    (void)state;
+#ifdef ARCORE_HAVE_POSTGRESQL
+    static const char plain[] = "DO $$ BEGIN ASSERT (SELECT count(*) FROM contact WHERE mobile LIKE U&'\\E000s1:1:%') = 1; "
+                                "ASSERT (SELECT count(*) FROM event_personal WHERE convert_from(salt, 'UTF8') NOT LIKE U&'\\E000s1:1:%') = 0; END $$";
+    pg_server server;
+    test_env t;
+    toy_keys keys = { 2, 0 };
+    const arc_cipher cipher = toy_cipher(&keys, 1);
+    arc_sealed sealed;
+    char uri[600], bare[500];
+    arc_book *book;
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    if (!pg_start(&server, "")) skip();
+    test_open(&t);
+    assert_ok(arc_backend_register(t.ctx, arc_postgresql_backend()));
+    assert_ok(arc_sealed_register(t.ctx, &sealed, "postgresql", &cipher));
+    snprintf(bare, sizeof bare, "postgresql://postgres@%s/postgres", server.socket);
+    snprintf(uri, sizeof uri, "sealed:%s", bare);
+    book = sample_open(&t, uri, ARC_BOOK_CREATE);
+    fill_all(book);
+    verify_book(book);
+    arc_book *same = sample_open(&t, "memory:same", ARC_BOOK_CREATE);
+    fill_all(same);
+    sample_same(book, same);
+    arc_book_close(same);
+    arc_book_close(book);
+    assert_int_equal(pg_run(&server, "postgres", plain), 0);
+    assert_status(ARC_E_KEY, arc_book_open(t.ctx, &book, bare, &o));
+    keys.twist = 1;
+    assert_status(ARC_E_KEY, arc_book_open(t.ctx, &book, uri, &o));
+    test_close(&t);
+    pg_stop(&server);
+#else
+    fprintf(stderr, "SKIPPED: built without libpq\n");
+    skip();
+#endif
+}
+
+/* ---- every allocation fails once ----------------------------------------------------------------------------------------------- */
+
+static arc_status put(arc_session *s, uint32_t entity, const char *json)
+{
+    arc_record *r;
+    arc_status st = arc_record_new(s, &r, entity);
+    if (st == ARC_OK) st = arc_record_set_json(r, json, SIZE_MAX);
+    if (st == ARC_OK) st = arc_session_insert(s, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status count_where(arc_session *s, const char *number, int64_t *n)
+{
+    arc_query *q;
+    arc_cursor *c = NULL;
+    arc_status st = arc_query_new(s, &q, ARC_BANK_ACCOUNT);
+    if (st == ARC_OK) st = arc_query_measure(q, ARC_COUNT, 0);
+    if (st == ARC_OK && number) st = arc_query_where_text(q, ARC_BANK_ACCOUNT_NUMBER, ARC_EQ, number, SIZE_MAX);
+    if (st == ARC_OK) st = arc_query_run(q, &c);
+    if (st == ARC_OK) st = arc_cursor_next(c);
+    if (st == ARC_OK) st = arc_cursor_get_int(c, n, 0);
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return st;
+}
+
+static arc_status short_of_memory(test_env *t, void *arg)
+{
+    toy_keys keys = { 2, 0 };
+    const arc_cipher cipher = toy_cipher(&keys, 1);
+    arc_sealed sealed;
+    arc_book *book = NULL;
+    arc_session *s = NULL;
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    int64_t all = 0, one = 0;
+    (void)arg;
+    o.flags = ARC_BOOK_CREATE;
+    arc_status st = arc_sealed_register(t->ctx, &sealed, "memory", &cipher);
+    if (st == ARC_OK) st = arc_book_open(t->ctx, &book, "sealed:memory:oom", &o);
+    if (st == ARC_OK) st = arc_session_open(book, &s, NULL);
+    if (st == ARC_OK) st = put(s, ARC_CUSTOMER, "{\"code\":\"K\",\"legal_name\":\"n\",\"address\":\"a road\"}");
+    if (st == ARC_OK) st = put(s, ARC_BANK_ACCOUNT, "{\"customer\":1,\"number\":\"111\",\"holder\":\"h\"}");
+    if (st == ARC_OK) st = put(s, ARC_BANK_ACCOUNT, "{\"customer\":1,\"number\":\"222\"}");
+    if (st == ARC_OK) st = count_where(s, NULL, &all);
+    if (st == ARC_OK) st = count_where(s, "111", &one);
+    if (st == ARC_OK && (all != 2 || one != 1)) st = ARC_E_INTERNAL;
+    if (st == ARC_OK) st = arc_book_verify(book, NULL, NULL, NULL, NULL);
+    arc_session_close(s);
+    arc_book_close(book);
+    return st;
+}
+
+static void test_oom(void **state)
+{
+    (void)state;
+    assert_true(test_oom_sweep(short_of_memory, NULL) > 50);
+}
+
 static void test_arguments(void **state)
 {
     arc_backend_ops out;
@@ -472,6 +577,18 @@ static void test_arguments(void **state)
     assert_ok(arc_cipher_init(&c));
     assert_status(ARC_E_INVALID, arc_sealed_init(&out, &sealed, arci_backend_sqlite(), &c));
     assert_status(ARC_E_INVALID, arc_cipher_init(NULL));
+    test_env t;
+    test_open(&t);
+    assert_status(ARC_E_INVALID, arc_sealed_register(t.ctx, &sealed, "sqlite", &c)); /* a cipher without functions */
+    c = toy_cipher(&k, 1);
+    assert_status(ARC_E_INVALID, arc_sealed_register(t.ctx, NULL, "sqlite", &c));
+    assert_status(ARC_E_INVALID, arc_sealed_register(t.ctx, &sealed, NULL, &c));
+    assert_status(ARC_E_INVALID, arc_sealed_register(t.ctx, &sealed, "sqlite", NULL));
+    assert_status(ARC_E_HANDLE, arc_sealed_register(NULL, &sealed, "sqlite", &c));
+    assert_status(ARC_E_NOT_FOUND, arc_sealed_register(t.ctx, &sealed, "nothing", &c));
+    assert_ok(arc_sealed_register(t.ctx, &sealed, "memory", &c));
+    assert_status(ARC_E_EXISTS, arc_sealed_register(t.ctx, &sealed, "sqlite", &c));
+    test_close(&t);
 #ifdef ARCORE_HAVE_SODIUM
     arc_sodium_key ring[2];
     arc_sodium *s;
@@ -490,7 +607,8 @@ static void test_arguments(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_answers), cmocka_unit_test(test_keys), cmocka_unit_test(test_everywhere), cmocka_unit_test(test_moved),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_answers), cmocka_unit_test(test_keys), cmocka_unit_test(test_everywhere), cmocka_unit_test(test_server),
+                                        cmocka_unit_test(test_moved), cmocka_unit_test(test_oom),
                                         cmocka_unit_test(test_arguments) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

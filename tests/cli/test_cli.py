@@ -539,6 +539,38 @@ class Trail(Case):
         self.assertIn("legal_name", self.arcore("history", "customer", "C900").out)
         self.arcore("history", "customer", "C999", code=1)
 
+    def test_sealed_book(self):
+        sealed = ["-b", "sealed:sqlite:s.arc"]
+        self.write("old", "# first key\n1 " + "5a" * 32 + "\n")
+        self.write("new", "2 " + "A5" * 32 + "\n")
+        self.write("both", slurp(self.path("old")) + slurp(self.path("new")))
+        ran = self.run_in(self.folder, "create", "sealed:sqlite:s.arc", "--key-file", "old")
+        if "built without libsodium" in ran.err:
+            self.assertEqual(ran.code, 3)
+            self.skipTest("the tool was built without libsodium")
+        self.assertEqual(ran.code, 0, ran.err)
+        self.arcore("add", "customer", "code=C1", "legal_name=Plain", *sealed, "--key-file", "old")
+        self.arcore("add", "bank_account", "customer=C1", "number=6222021234567", *sealed, "--key-file", "old")
+        asked = ["query", "bank_account", "-s", "number", "-w", "number = 6222021234567", "-f", "csv"]
+        self.assertEqual(self.arcore(*asked, *sealed, "--key-file", "old").out, "number\n6222021234567\n")
+        for path in glob.glob(self.path("s.arc*")):
+            self.assertNotIn(b"6222021234567", slurp(path, "rb"), path)
+        self.assertIn("--key-file", self.arcore(*asked, *sealed, code=3).err)
+        self.assertIn("sealed:sqlite:s.arc", self.arcore(*asked, "-b", "s.arc", "--key-file", "old", code=3).err)
+        self.assertIn("ARC_E_NOT_A_BOOK", self.arcore("query", "customer", "-b", "sealed:sqlite:book.arc", "--key-file", "old", code=3).err)
+        self.assertIn("ARC_E_KEY", self.arcore("add", "customer", "code=C2", "legal_name=No", *sealed, "--key-file", "new", code=3).err)
+        self.assertIn("bank_account.number", self.arcore("query", "bank_account", *sealed, "--key-file", "new", code=3).err)
+        self.assertIn("C1", self.arcore("query", "customer", *sealed, "--key-file", "new").out)
+        self.arcore("restore", "sealed:sqlite:s.arc", "sealed:sqlite:t.arc", "--key-file", "both")
+        told = self.run_in(self.folder, *asked, env={"ARCORE_BOOK": "sealed:sqlite:t.arc", "ARCORE_KEY_FILE": "new"})
+        self.assertEqual((told.code, told.out), (0, "number\n6222021234567\n"))
+        self.arcore("verify", "-b", "sealed:sqlite:t.arc", "--key-file", "new")
+        self.assertIn("ARC_E_KEY", self.arcore("restore", "sealed:sqlite:t.arc", "sealed:sqlite:u.arc", "--key-file", "old", code=3).err)
+        self.write("bad", "1 abc\n")
+        self.assertIn("no key file", self.arcore("query", "customer", *sealed, "--key-file", "bad", code=3).err)
+        self.arcore("query", "customer", *sealed, "--key-file", "nothing", code=3)
+        self.assertIn("不是密钥文件", self.arcore("query", "customer", *sealed, "--key-file", "bad", "--lang", "zh", code=3).err)
+
     def test_seal_key(self):
         self.write("key", "a secret of the host")
         self.arcore("add", "customer", "code=C900", "legal_name=New", "--seal-key-file", "key")

@@ -46,6 +46,11 @@ def restore(source_uri, target_uri, **options):
     return default_context().restore(source_uri, target_uri, **options)
 
 
+def seal(keys, **options):
+    """Makes sealed books known in the default context; as Context.seal()."""
+    default_context().seal(keys, **options)
+
+
 def version():
     """Version of the library that is running."""
     return capi.arc_version_string().decode()

@@ -9,7 +9,8 @@ import json
 import os
 import threading
 import weakref
-from ctypes import byref, c_void_p, cast, memmove, string_at
+from collections.abc import Mapping
+from ctypes import byref, c_void_p, cast, memmove, memset, sizeof, string_at
 from typing import Any, BinaryIO, Callable, NamedTuple, TYPE_CHECKING
 
 from . import capi
@@ -39,11 +40,11 @@ class Context:
     random   function(n) that returns n unpredictable bytes; None: the system's source
     log      function(level, module, code, message); None: nothing is logged
     """
-    __slots__ = ("_pointer", "_guard", "_pending", "_guards", "_keep", "_forked", "__weakref__")
+    __slots__ = ("_pointer", "_guard", "_pending", "_guards", "_keep", "_forked", "_sealed", "__weakref__")
 
     def __init__(self, *, clock: Callable[[], datetime.datetime] | None = None, random: Callable[[int], bytes] | None = None,
                  log: Callable[[int, str, int, str], Any] | None = None, log_level: str = "warning") -> None:
-        self._pointer, self._forked = None, False
+        self._pointer, self._forked, self._sealed = None, False, None
         self._pending = {}
         self._guard = SharedGuard(self._pending)
         self._guards = weakref.WeakSet()
@@ -105,6 +106,9 @@ class Context:
         pointer, self._pointer = self._pointer, None
         _open_contexts.discard(self)
         capi.arc_context_free(pointer)
+        if self._sealed is not None:
+            capi.arc_sodium_free(self._sealed.keys)
+            self._sealed = None
 
     def __del__(self):
         try:
@@ -166,12 +170,57 @@ class Context:
         """Makes a backend known: a pointer to (or a struct of) arc_backend_ops, for example capi.arc_postgresql_backend()."""
         self._call(capi.arc_backend_register, operations)
 
+    def seal(self, keys: str | bytes | os.PathLike | Mapping[int, bytes], *, current: int | None = None, over: str = "sqlite") -> None:
+        """Makes sealed books known (docs/encryption.md): "sealed:sqlite:PATH" from then on, or with over="postgresql" "sealed:postgresql://...".
+
+        keys     a path to a key file, the text of one as bytes, or {number: 32 bytes}
+        current  with a mapping: number of the key for new values; None: the greatest
+        over     scheme of the backend that keeps the sealed values; one a context
+        Needs libarcore_sodium. FormError for a text that is no key file, ExistsError when keys were given before.
+        """
+        if over == "postgresql":
+            self._need_postgresql()
+        sealed = _Sealed(keys, current)
+        try:
+            self._call(capi.arc_sealed_register, byref(sealed.backend), cstr(over, "over"), byref(sealed.cipher))
+        except Exception:
+            capi.arc_sodium_free(sealed.keys)
+            raise
+        self._sealed = sealed
+
     def _need_postgresql(self):
         try:
             self.register(capi.arc_postgresql_backend())
         except Exception as error:
             if getattr(error, "status", 0) != capi.ARC_E_EXISTS:
                 raise
+
+
+class _Sealed:
+    """What a context with keys keeps alive: the keys, the cipher over them, the backend."""
+
+    def __init__(self, keys, current):
+        self.keys, self.cipher, self.backend = capi.arc_sodium(), capi.init(capi.arc_cipher), capi.arc_sealed()
+        if isinstance(keys, Mapping):
+            ring = (capi.arc_sodium_key * len(keys))()
+            for place, (number, key) in zip(ring, sorted(keys.items())):
+                if len(key) != capi.ARC_SODIUM_KEY_BYTES:
+                    raise ValueError(f"key {number} has {len(key)} bytes, not {capi.ARC_SODIUM_KEY_BYTES}")
+                place.number = u32(number, "number")
+                memmove(place.bytes, bytes(key), len(key))
+            status = capi.arc_sodium_new(byref(self.keys), ring, len(ring), u32(max(keys, default=0) if current is None else current, "current"))
+            memset(ring, 0, sizeof(ring))
+        else:
+            if current is not None:
+                raise ValueError("current goes with a mapping: in a key file it is the last key")
+            text = keys
+            if not isinstance(keys, bytes):
+                with io.open(keys, "rb") as f:
+                    text = f.read()
+            status = capi.arc_sodium_read(byref(self.keys), text, len(text))
+        if status < 0:
+            raise make(status, "these are no keys: docs/encryption.md has the form of a key file" if status == capi.ARC_E_SYNTAX else "")
+        capi.arc_sodium_cipher(byref(self.cipher), self.keys)
 
 
 def copy_options(pending, function, flags=0):

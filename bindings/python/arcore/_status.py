@@ -132,7 +132,7 @@ class RuleError(RefusedError, ValueError):
     """ARC_E_RULE (-33): a validation rule of the book refused the row; the error names field and rule."""
 
 
-class KeyError(RefusedError):
+class SealedKeyError(RefusedError):
     """ARC_E_KEY (-34): a sealed value cannot be opened or sealed: no such key, or another one."""
 
 
@@ -237,7 +237,7 @@ BY_STATUS = {
     -31: ReadonlyError,
     -32: CheckError,
     -33: RuleError,
-    -34: KeyError,
+    -34: SealedKeyError,
     -40: BusyError,
     -41: ConflictError,
     -42: DeadlineError,

@@ -169,7 +169,7 @@ ALSO = {"INVALID": "ValueError", "NOMEM": "MemoryError", "OVERFLOW": "OverflowEr
         "CALENDAR": "LookupError", "UNSUPPORTED": "NotImplementedError", "NOT_FOUND": "LookupError", "VALUE": "ValueError",
         "REQUIRED": "ValueError", "RULE": "ValueError"}
 # Names that are taken by Python or say too little.
-NAMES = {"OVERFLOW": "NumberOverflowError", "SYNTAX": "FormError", "VALUE": "FieldValueError", "NOMEM": "NoMemoryError",
+NAMES = {"OVERFLOW": "NumberOverflowError", "KEY": "SealedKeyError", "SYNTAX": "FormError", "VALUE": "FieldValueError", "NOMEM": "NoMemoryError",
          "IO": "IoError", "TIMEOUT": "DeadlineError", "REFERENCE": "DanglingReferenceError", "REQUEST": "RequestKeyError",
          "CONNECTION": "ConnectionLostError", "BUFFER": "BufferTooShortError", "FORK": "ForkedError", "TXN": "TxnError",
          "EXISTS": "ExistsError", "STATE": "StateError", "RULE": "RuleError"}
