@@ -29,6 +29,7 @@ static const arc_backend_ops memory_ops = {
     .release = arci_mem_release,
     .check = arci_mem_check,
     .explain = arci_mem_explain,
+    .next_number = arci_mem_next_number,
 };
 
 const arc_backend_ops *arci_backend_memory(void)

@@ -331,6 +331,7 @@ void arci_mem_publish(mem_handle *be, mem_version *next, mem_log *retired); /* a
 void arci_mem_txn_init(mem_txn *txn, mem_handle *be, mem_version *next); /* a writer's part */
 void arci_mem_cursors_drop(mem_txn *txn);
 arc_status arci_mem_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
+arc_status arci_mem_next_number(void *txn, int64_t book, const char *sequence, int64_t *next);
 arc_status arci_mem_write(void *txn, arc_write *const *writes, uint32_t n);
 arc_status arci_mem_index_fill(mem_txn *txn, const mem_table *table, const mem_tree *tree); /* of an upgrade */
 arc_status arci_mem_check(void *be, void (*report)(void *user, const char *finding), void *user);

@@ -214,11 +214,10 @@ arc_status arci_mem_commit(void *handle)
 
 /* ---- sequences ----------------------------------------------------------------------------------------------------------------- */
 
-static arc_status reserve(mem_txn *txn, int64_t book, const char *sequence, size_t len, uint32_t n, int64_t *first)
+/* The entry of a sequence, numbered 0, in `entry`; the one that is there, or NULL. */
+static const uint8_t *sequence_of(mem_txn *txn, int64_t book, const char *sequence, size_t len, uint8_t *entry)
 {
     const mem_tree *tree = &txn->layout->sequences;
-    uint64_t buffer[8] = { 0 };
-    uint8_t *entry = (uint8_t *)buffer;
     arc_value key[3];
     mem_pos pos;
     memset(key, 0, sizeof key);
@@ -228,15 +227,36 @@ static arc_status reserve(mem_txn *txn, int64_t book, const char *sequence, size
     key[1].len = (uint32_t)len;
     key[1].u.s = sequence;
     for (uint32_t k = 0; k < 3; k++) arci_mem_slot_set(tree, entry, k, &key[k]);
-    const uint8_t *had = arci_mem_find(tree, &txn->roots[tree->root], entry, &pos);
-    if (had) key[2] = arci_mem_slot_value(tree, had, 2);
-    *first = key[2].u.i;
-    if (arci_add64(key[2].u.i, (int64_t)n, &key[2].u.i)) return ARC_E_OVERFLOW;
+    return arci_mem_find(tree, &txn->roots[tree->root], entry, &pos);
+}
+
+static arc_status reserve(mem_txn *txn, int64_t book, const char *sequence, size_t len, uint32_t n, int64_t *first)
+{
+    const mem_tree *tree = &txn->layout->sequences;
+    uint64_t buffer[8] = { 0 };
+    uint8_t *entry = (uint8_t *)buffer;
+    arc_value last = { ARC_V_INT, { 0, 0, 0 }, 0, { 0 } };
+    const uint8_t *had = sequence_of(txn, book, sequence, len, entry);
+    if (had) last = arci_mem_slot_value(tree, had, 2);
+    *first = last.u.i;
+    if (arci_add64(last.u.i, (int64_t)n, &last.u.i)) return ARC_E_OVERFLOW;
     *first += 1;
-    arci_mem_slot_set(tree, entry, 2, &key[2]);
+    arci_mem_slot_set(tree, entry, 2, &last);
     arc_status status = arci_mem_entry_own(txn, tree, entry);
     if (status) return status;
     return had ? arci_mem_replace(txn, tree, entry) : arci_mem_insert(txn, tree, entry);
+}
+
+arc_status arci_mem_next_number(void *handle, int64_t book, const char *sequence, int64_t *next)
+{
+    mem_txn *txn = handle;
+    uint64_t buffer[8] = { 0 };
+    arc_status status = arci_mem_usable(txn, 0);
+    if (status) return status;
+    if (!sequence || !next || strlen(sequence) > UINT32_MAX) return arci_mem_fail(txn, ARC_E_INVALID, "next_number: a name is needed");
+    const uint8_t *had = sequence_of(txn, book, sequence, strlen(sequence), (uint8_t *)buffer);
+    *next = had ? arci_mem_slot_value(&txn->layout->sequences, had, 2).u.i + 1 : 1;
+    return ARC_OK;
 }
 
 arc_status arci_mem_reserve(void *handle, int64_t book, const char *sequence, uint32_t n, int64_t *first)

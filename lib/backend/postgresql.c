@@ -148,6 +148,7 @@ static const arc_backend_ops ops = {
     .check = arci_pg_check,
     .explain = arci_pg_explain,
     .describe = describe,
+    .next_number = arci_pg_next_number,
 };
 
 const arc_backend_ops *arc_postgresql_backend(void)

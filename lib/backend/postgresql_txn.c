@@ -298,9 +298,10 @@ static arc_status draw_connection(arci_pg *be)
     return st;
 }
 
+static const arc_column name_column = { "name", "", NULL, 0, 0, ARC_T_TEXT, ARC_NO_COL, 0 };
+
 static arc_status draw(arci_pg *be, arci_pg_range *g, uint32_t n)
 {
-    static const arc_column text = { "name", "", NULL, 0, 0, ARC_T_TEXT, ARC_NO_COL, 0 };
     const arci_pg_params *p = &be->params;
     uint32_t size = n > g->grow ? n : g->grow;
     arc_value v[3] = { { ARC_V_INT, { 0, 0, 0 }, 0, { g->book } },
@@ -309,7 +310,7 @@ static arc_status draw(arci_pg *be, arci_pg_range *g, uint32_t n)
     v[1].u.s = g->name;
     arc_status st = arci_pg_params_room(be, 3);
     for (uint32_t i = 0; i < 3 && st == ARC_OK; i++) {
-        st = arci_pg_param(be, i, &v[i], i == 1 ? &text : NULL);
+        st = arci_pg_param(be, i, &v[i], i == 1 ? &name_column : NULL);
     }
     st = st == ARC_OK ? draw_connection(be) : st;
     if (st == ARC_OK) {
@@ -382,5 +383,33 @@ arc_status arci_pg_reserve(void *txn, int64_t book, const char *sequence, uint32
         *first = g->at;
         g->at += (int64_t)n;
     }
+    return arci_pg_doom(be, st);
+}
+
+/* As this transaction sees it: rows that it sees were given their numbers before. */
+arc_status arci_pg_next_number(void *txn, int64_t book, const char *sequence, int64_t *next)
+{
+    arci_pg *be = txn;
+    PGresult *r = NULL;
+    arc_status st = arci_pg_enter(be, 0);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (!sequence || !next) {
+        return arci_pg_doom(be, ARC_E_INVALID);
+    }
+    arc_value v[2] = { { ARC_V_INT, { 0, 0, 0 }, 0, { book } }, { ARC_V_TEXT, { 0, 0, 0 }, (uint32_t)strlen(sequence), { 0 } } };
+    v[1].u.s = sequence;
+    st = arci_pg_params_room(be, 2);
+    for (uint32_t i = 0; i < 2 && st == ARC_OK; i++) {
+        st = arci_pg_param(be, i, &v[i], i == 1 ? &name_column : NULL);
+    }
+    if (st == ARC_OK) {
+        st = arci_pg_run(be, "SELECT \"next\" FROM \"arc_sequence\" WHERE \"book\" = $1 AND \"name\" = $2", 2, &r);
+    }
+    if (st == ARC_OK) {
+        *next = PQntuples(r) == 1 ? arci_pg_int(r, 0, 0) : 1;
+    }
+    PQclear(r);
     return arci_pg_doom(be, st);
 }

@@ -484,6 +484,12 @@ static arc_status sealed_describe(void *be, void (*say)(void *user, const char *
     return b->inner.describe(b->be, say, user);
 }
 
+static arc_status sealed_next_number(void *txn, int64_t book, const char *sequence, int64_t *next)
+{
+    arci_sealed_be *b = txn;
+    return b->inner.next_number(b->txn, book, sequence, next);
+}
+
 /* ---- making one ------------------------------------------------------------------------------------------------------------------ */
 
 /* No backup: a copy is made row by row, so that every value is sealed anew, in its place there and with the current key. */
@@ -494,7 +500,7 @@ static const arc_backend_ops all = {
     .fetch = sealed_fetch, .next = sealed_next, .end = sealed_end, .reserve = sealed_reserve, .plan = sealed_plan,
     .aggregate = sealed_aggregate, .get_many = sealed_get_many, .savepoint = sealed_savepoint, .rollback_to = sealed_rollback_to,
     .release = sealed_release, .lock_rows = sealed_lock_rows, .check = sealed_check, .explain = sealed_explain,
-    .remove = sealed_remove, .describe = sealed_describe,
+    .remove = sealed_remove, .describe = sealed_describe, .next_number = sealed_next_number,
 };
 
 arc_status arc_cipher_init(arc_cipher *cipher)
@@ -532,5 +538,6 @@ arc_status arc_sealed_init(arc_backend_ops *out, arc_sealed *sealed, const arc_b
     if (!in.explain) out->explain = NULL;
     if (!in.remove) out->remove = NULL;
     if (!in.describe) out->describe = NULL;
+    if (!in.next_number) out->next_number = NULL;
     return ARC_OK;
 }

@@ -370,6 +370,12 @@ static arc_status shim_describe(void *be, void (*say)(void *user, const char *ke
     return b->inner.describe(b->be, say, user);
 }
 
+static arc_status shim_next_number(void *txn, int64_t book, const char *sequence, int64_t *next)
+{
+    shim_be *b = txn;
+    return b->inner.next_number(b->txn, book, sequence, next);
+}
+
 /* ---- making one ---------------------------------------------------------------------------------------------------------------- */
 
 static const arc_backend_ops all = {
@@ -379,6 +385,7 @@ static const arc_backend_ops all = {
     .reserve = shim_reserve, .plan = shim_plan, .aggregate = shim_aggregate, .get_many = shim_get_many,
     .savepoint = shim_savepoint, .rollback_to = shim_rollback_to, .release = shim_release, .lock_rows = shim_lock_rows,
     .check = shim_check, .backup = shim_backup, .explain = shim_explain, .describe = shim_describe,
+    .next_number = shim_next_number,
 };
 
 static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
@@ -395,6 +402,7 @@ static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
     if (!in->check) out->check = NULL;
     if (!in->backup) out->backup = NULL;
     if (!in->describe) out->describe = NULL;
+    if (!in->next_number) out->next_number = NULL;
 }
 
 arc_status arc_shim_init(arc_backend_ops *out, arc_shim *shim, const arc_backend_ops *inner, uint32_t kind)

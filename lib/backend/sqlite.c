@@ -197,6 +197,7 @@ static const arc_backend_ops ops = {
     NULL,
     arci_sqlite_remove,
     arci_sqlite_describe,
+    arci_sqlite_next_number,
 };
 
 const arc_backend_ops *arci_backend_sqlite(void)

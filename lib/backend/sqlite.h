@@ -157,6 +157,7 @@ arc_status arci_sqlite_begin(void *handle, uint32_t mode, uint32_t timeout_ms, v
 arc_status arci_sqlite_commit(void *txn);
 void arci_sqlite_rollback(void *txn);
 arc_status arci_sqlite_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
+arc_status arci_sqlite_next_number(void *txn, int64_t book, const char *sequence, int64_t *next);
 arc_status arci_sqlite_savepoint(void *txn, uint32_t depth);
 arc_status arci_sqlite_rollback_to(void *txn, uint32_t depth);
 arc_status arci_sqlite_release_to(void *txn, uint32_t depth);

@@ -322,29 +322,18 @@ arc_status arci_sqlite_get_many(void *txn, uint16_t table, const uint16_t *cols,
 
 /* ---- blocks ---- */
 
-/* Somebody else wrote a value the column cannot hold: says where it lies, so that it can be mended. */
-static arc_status bad_value(arci_sqlite_cursor *c, uint32_t column)
-{
-    char text[240];
-    sqlite3_int64 id = 0;
-    for (uint32_t i = 0; i < c->n_cols; i++) {
-        if (!strcmp(c->cols[i]->name, "id")) {
-            id = sqlite3_column_int64(c->stmt->s, (int)i);
-        }
-    }
-    sqlite3_snprintf((int)sizeof text, text, id ? "%s.%s of row %lld: a stored value is not of its column's type"
-                                                : "%s.%s: a stored value is not of its column's type",
-                     c->table->name, c->cols[column]->name, id);
-    return arci_sqlite_error(c->be, ARC_E_CORRUPT, text);
-}
-
 static arc_status keep_row(arci_sqlite_cursor *c, uint32_t row)
 {
     arc_value *v = c->values + (size_t)row * c->n_cols;
     for (uint32_t i = 0; i < c->n_cols; i++) {
         arc_status st = arci_sqlite_value(c->be, c->stmt->s, (int)i, c->cols[i], &v[i]);
+        if (st == ARC_E_CORRUPT) { /* somebody else wrote it: the core says where it lies */
+            memset(&v[i], 0, sizeof v[i]);
+            v[i].type = ARC_V_DAMAGED;
+            continue;
+        }
         if (st != ARC_OK) {
-            return st == ARC_E_CORRUPT ? bad_value(c, i) : st;
+            return st;
         }
         if (!arci_sqlite_cursor_keep(c, &v[i])) {
             return ARC_E_NOMEM;

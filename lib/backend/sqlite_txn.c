@@ -371,3 +371,41 @@ arc_status arci_sqlite_reserve(void *txn, int64_t book, const char *sequence, ui
     arci_sqlite_release(e);
     return arci_sqlite_doom(be, st);
 }
+
+static const char next_sql[] = "SELECT \"next\" FROM \"arc_sequence\" WHERE \"book\" = ?1 AND \"name\" = ?2";
+
+arc_status arci_sqlite_next_number(void *txn, int64_t book, const char *sequence, int64_t *next)
+{
+    arci_sqlite *be = txn;
+    arci_sqlite_stmt *e;
+    arc_status st = arci_sqlite_enter(be, 0);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (!sequence || !next) {
+        return arci_sqlite_doom(be, ARC_E_INVALID);
+    }
+    st = arci_sqlite_look_in(be);
+    if (st != ARC_OK) {
+        return arci_sqlite_doom(be, st);
+    }
+    st = arci_sqlite_fixed(be, next_sql, &e);
+    if (st == ARC_OK) {
+        arc_value v[2] = { { ARC_V_INT, { 0, 0, 0 }, 0, { book } }, { ARC_V_TEXT, { 0, 0, 0 }, (uint32_t)strlen(sequence), { 0 } } };
+        v[1].u.s = sequence;
+        for (uint32_t i = 0; i < 2 && st == ARC_OK; i++) {
+            st = arci_sqlite_bind(be, e->s, i, &v[i], NULL, 1, NULL);
+        }
+        arci_sqlite_trace(be, e->s, v, 2);
+        int rc = st == ARC_OK ? sqlite3_step(e->s) : SQLITE_DONE;
+        *next = 1;
+        if (rc == SQLITE_ROW) {
+            *next = sqlite3_column_type(e->s, 0) == SQLITE_INTEGER ? sqlite3_column_int64(e->s, 0) : 0;
+        } else if (rc != SQLITE_DONE) {
+            st = arci_sqlite_fail(be, rc);
+        }
+        arci_sqlite_release(e);
+    }
+    arci_sqlite_look_away(be);
+    return arci_sqlite_doom(be, st);
+}

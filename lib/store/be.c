@@ -203,6 +203,14 @@ arc_status arci_be_reserve(arci_env *env, arci_book *b, void *txn, int64_t book,
     return st == ARC_OK && *first < 1 ? arci_be_broken(env, b, "a reserved number below 1") : st;
 }
 
+arc_status arci_be_next_number(arci_env *env, arci_book *b, void *txn, int64_t book, const char *sequence, int64_t *next)
+{
+    *next = 0;
+    if (!b->ops->next_number) return ARC_E_UNSUPPORTED;
+    in(b);
+    return out(env, b, b->ops->next_number(txn, book, sequence, next));
+}
+
 arc_status arci_be_lock(arci_env *env, arci_book *b, void *txn, uint16_t table, const arc_value *keys, uint32_t n)
 {
     in(b);
@@ -237,6 +245,10 @@ static arc_status check_block(arci_env *env, arci_book *b, const arc_block *bloc
     for (uint32_t r = 0; r < block->n_rows; r++) {
         for (uint32_t c = 0; c < n_cols; c++, v++) {
             if (v->type == (kinds[c] & 0x7f)) continue;
+            if (v->type == ARC_V_DAMAGED) {
+                b->damaged = 1;
+                continue;
+            }
             if (v->type != ARC_V_NULL) return arci_be_broken(env, b, "a value of another type");
             if (kinds[c] & 0x80) return arci_be_broken(env, b, "NULL in a required column");
         }
@@ -247,6 +259,7 @@ static arc_status check_block(arci_env *env, arci_book *b, const arc_block *bloc
 arc_status arci_be_next(arci_env *env, arci_book *b, void *cursor, arc_block *block, const uint8_t *kinds, uint32_t n_cols)
 {
     memset(block, 0, sizeof *block);
+    b->damaged = 0;
     in(b);
     arc_status st = b->ops->next(cursor, block);
     if (st == ARC_DONE) {

@@ -16,10 +16,12 @@ void arci_be_rollback(arci_book *b, void *txn);
 arc_status arci_be_write(arci_env *env, arci_book *b, void *txn, arc_write *const *writes, uint32_t n);
 void arci_be_plan(arci_book *b, arc_fetch *f);
 arc_status arci_be_fetch(arci_env *env, arci_book *b, void *txn, arc_fetch *f);
-/* kinds[i]: ARC_V_* of column i, plus 0x80 when it is never NULL. */
+/* kinds[i]: ARC_V_* of column i, plus 0x80 when it is never NULL. b->damaged: the block has ARC_V_DAMAGED in it. */
 arc_status arci_be_next(arci_env *env, arci_book *b, void *cursor, arc_block *block, const uint8_t *kinds, uint32_t n_cols);
 void arci_be_end(arci_book *b, void *cursor);
 arc_status arci_be_reserve(arci_env *env, arci_book *b, void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
+/* ARC_E_UNSUPPORTED without an error set: the backend does not say. */
+arc_status arci_be_next_number(arci_env *env, arci_book *b, void *txn, int64_t book, const char *sequence, int64_t *next);
 /* ARC_E_UNSUPPORTED without an error set: the core does it. */
 arc_status arci_be_aggregate(arci_env *env, arci_book *b, void *txn, arc_aggregate *a);
 arc_status arci_be_get_many(arci_env *env, arci_book *b, void *txn, uint16_t table, const uint16_t *cols, uint32_t n_cols,

@@ -39,6 +39,7 @@ typedef struct arci_book {
     void *be;
     arc_host host;
     arc_error host_error; /* what the backend told about the failure under way */
+    uint8_t damaged; /* the last block read has values that are not of their columns' types */
     int64_t id;
     arci_process process; /* that opened it */
     atomic_int busy; /* whether a call is inside. store/book.c */

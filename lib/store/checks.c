@@ -8,6 +8,7 @@
 #include "store/attachment.h"
 #include "store/be.h"
 #include "store/custom_index.h"
+#include "store/damage.h"
 #include "store/proposal.h"
 #include "store/verify.h"
 
@@ -58,6 +59,20 @@ typedef struct value_check {
     arc_context *ctx;
 } value_check;
 
+/* Cut or foreign: no reader of it would get further. */
+static arc_status check_json(const value_check *v, arci_env *quiet, const arci_field *f, const arc_value *json)
+{
+    arci_json *root;
+    arci_arena arena;
+    arci_arena_init(&arena, v->ctx);
+    arc_status st = arci_json_parse(quiet, &arena, json->u.s, json->len, &arci_json_definition_limits, &root);
+    if (st == ARC_OK && f->id == ARCI_FIELD_CUSTOM && root->type != ARCI_JSON_OBJECT) {
+        st = arci_fail(quiet, ARC_E_SYNTAX, "the stored custom fields are no object", "存储的自定义字段不是对象");
+    }
+    arci_arena_clear(&arena);
+    return st;
+}
+
 static arc_status check_value(const value_check *v, const arci_table *t, const arc_value *row, uint16_t c)
 {
     arc_error e = ARC_ERROR_INIT;
@@ -68,8 +83,8 @@ static arc_status check_value(const value_check *v, const arci_table *t, const a
     if (f->type == ARC_T_MONEY && row[col->currency_col].type == ARC_V_NULL) {
         return arci_finding(v->v, t->entity->name, f->name, id_of(t, row), "an amount without currency", "金额没有币种");
     }
-    if (f->id == ARCI_FIELD_CUSTOM) return ARC_OK;
-    arc_status st = arci_value_check(&quiet, t->entity, f, &row[c]);
+    arc_status st = f->id == ARCI_FIELD_CUSTOM ? ARC_OK : arci_value_check(&quiet, t->entity, f, &row[c]);
+    if (st == ARC_OK && f->type == ARC_T_JSON) st = check_json(v, &quiet, f, &row[c]);
     if (st == ARC_OK || st == ARC_E_NOMEM) return st;
     return arci_finding(v->v, t->entity->name, f->name, id_of(t, row), "%s%.0s", "%.0s%s", e.message, e.message_zh);
 }
@@ -84,10 +99,19 @@ static arc_status values_of_block(void *user, const arci_table *t, const arc_blo
     return st;
 }
 
+static arc_status damaged(void *user, const arci_table *t, uint16_t col, int64_t id)
+{
+    return arci_finding(user, t->entity->name, t->desc->cols[col].name, id, "the stored value is not of its column's type", "存储的值与列类型不符");
+}
+
 static arc_status check_values(arci_verify *v, arci_txn *t)
 {
     value_check c = { v, t->book->ctx };
-    return each_table(v, t, values_of_block, &c);
+    const arci_mend telling = { damaged, v }, *silent = t->mend;
+    t->mend = &telling;
+    arc_status st = each_table(v, t, values_of_block, &c);
+    t->mend = silent;
+    return st;
 }
 
 /* ---- references ---------------------------------------------------------------------------------------------------- */
@@ -169,6 +193,41 @@ static arc_status check_numbers(arci_verify *v, arci_txn *t)
     return each_table(v, t, numbers_of_block, v);
 }
 
+/* ---- numbers that are handed out ------------------------------------------------------------------------------------- */
+
+/* A counter behind the highest id in use would hand it out again. The rows are looked at first: counters only grow. */
+static arc_status check_sequence(arci_verify *v, arci_txn *t, const arci_table *table)
+{
+    const arci_shape *shape;
+    arci_rows rows;
+    arci_arena arena;
+    int64_t next = 0, highest;
+    const arc_order order = { table->col_id, 1 };
+    arci_arena_init(&arena, t->book->ctx);
+    arc_status st = arci_shape_get(t, &shape, table->entity->name, "id");
+    if (st == ARC_OK) st = arci_repo_find(t, shape, NULL, &order, 1, 1, &arena, &rows);
+    highest = st == ARC_OK && rows.n_rows ? rows.values[0].u.i : 0;
+    arci_arena_clear(&arena);
+    if (st == ARC_OK) st = arci_be_next_number(t->env, t->book, t->be, t->book->id, table->desc->name, &next);
+    if (st != ARC_OK || next > highest) return st == ARC_E_UNSUPPORTED ? ARC_OK : st;
+    return arci_finding(v, table->entity->name, "id", highest, "the sequence %s would hand out %lld next, and %lld is in use", "序列 %s 的下一个号为 %lld，但 %lld 已被使用",
+                        table->desc->name, (long long)next, (long long)highest);
+}
+
+static arc_status check_sequences(arci_verify *v, arci_txn *t)
+{
+    const arci_store *s = t->book->store;
+    arc_status st = ARC_OK;
+    int64_t next = 0;
+    for (uint32_t i = 0; i < s->n_tables && st == ARC_OK; i++) {
+        if (s->tables[i].draws_id) st = check_sequence(v, t, &s->tables[i]);
+    }
+    if (st == ARC_OK) st = arci_be_next_number(t->env, t->book, t->be, 0, "book", &next);
+    if (st != ARC_OK || next > t->book->id) return st == ARC_E_UNSUPPORTED ? ARC_OK : st;
+    return arci_finding(v, "book", "id", t->book->id, "the sequence %s would hand out %lld next, and %lld is in use", "序列 %s 的下一个号为 %lld，但 %lld 已被使用", "book",
+                        (long long)next, (long long)t->book->id);
+}
+
 /* ---- the mirror of custom fields ------------------------------------------------------------------------------------- */
 
 typedef struct mirror {
@@ -228,23 +287,32 @@ static arc_status check_pointed(mirror *m)
     return st;
 }
 
+/* Custom fields that cannot be read are no reason to leave out the others. */
+static arc_status mirror_row(mirror *m, const arci_table *t, const arc_value *row)
+{
+    uint32_t n = 0;
+    int same = 0;
+    int64_t id = row[t->col_id].u.i;
+    arc_status st = arci_record_load(m->t->env, m->record, NULL, t->n_cols, row);
+    if (st == ARC_OK) st = arci_custom_index_same(m->t, &m->arena, m->record, id, &same, &n);
+    if (st == ARC_E_CORRUPT && !m->t->doomed) {
+        arci_error_clear(m->t->env->err);
+        return arci_finding(m->v, t->entity->name, "custom", id, "the stored custom fields cannot be read", "存储的自定义字段无法读取");
+    }
+    if (st != ARC_OK) return st;
+    m->entries += n;
+    note_references(m, id);
+    if (same) return ARC_OK;
+    return arci_finding(m->v, t->entity->name, "custom", id, "indexed custom fields are not mirrored as they are", "自定义字段索引与数据不一致");
+}
+
 static arc_status mirror_of_block(void *user, const arci_table *t, const arc_block *block)
 {
     mirror *m = user;
     arc_status st = begin_references(m, block->n_rows);
     for (uint32_t r = 0; r < block->n_rows && st == ARC_OK; r++) {
-        const arc_value *row = block->values + (size_t)r * block->n_cols;
-        uint32_t n = 0;
-        int same = 0;
         arci_arena_reset(&m->arena);
-        st = arci_record_load(m->t->env, m->record, NULL, t->n_cols, row);
-        if (st == ARC_OK) st = arci_custom_index_same(m->t, &m->arena, m->record, row[t->col_id].u.i, &same, &n);
-        m->entries += n;
-        if (st == ARC_OK) note_references(m, row[t->col_id].u.i);
-        if (st == ARC_OK && !same) {
-            st = arci_finding(m->v, t->entity->name, "custom", row[t->col_id].u.i, "indexed custom fields are not mirrored as they are",
-                              "自定义字段索引与数据不一致");
-        }
+        st = mirror_row(m, t, block->values + (size_t)r * block->n_cols);
     }
     return st == ARC_OK ? check_pointed(m) : st;
 }
@@ -294,6 +362,7 @@ const arci_check arci_store_checks[] = {
     { "store.value", check_values },
     { "store.reference", check_references },
     { "store.number", check_numbers },
+    { "store.sequence", check_sequences },
     { "store.custom_index", check_mirror },
     { "store.attachment", arci_attachment_verify },
     { "store.proposal", arci_proposal_verify },

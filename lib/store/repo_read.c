@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "store/be.h"
+#include "store/damage.h"
 #include "store/repo_impl.h"
 
 #define KEYS_A_CALL 500u
@@ -44,10 +45,18 @@ typedef struct reader {
     const int64_t *ids;
 } reader;
 
+static arc_status mend(const reader *r, arc_value *row, int64_t id)
+{
+    arc_status st = arci_damage_row(r->t, r->shape->table, r->shape->cols, r->shape->n, row);
+    if (st == ARC_E_CORRUPT) arci_fail_at(r->t->env, NULL, NULL, id, -1);
+    return st;
+}
+
 /* Takes a block of rows: the named columns, then the id. */
 static arc_status take_block(reader *r, const arc_block *block)
 {
     uint32_t n = r->shape->n;
+    int damaged = r->t->book->damaged;
     for (uint32_t i = 0; i < block->n_rows; i++) {
         const arc_value *row = block->values + (size_t)i * block->n_cols;
         int64_t position = 0, id = row[n].u.i;
@@ -58,7 +67,9 @@ static arc_status take_block(reader *r, const arc_block *block)
         } else if (id != r->ids[0]) {
             return arci_be_damaged(r->t->env, r->t->book, "a row that was not asked for");
         }
-        arc_status st = copy_values(r->t->env, r->arena, r->rows + (size_t)position * n, row, n);
+        arc_value *to = r->rows + (size_t)position * n;
+        arc_status st = copy_values(r->t->env, r->arena, to, row, n);
+        if (st == ARC_OK && damaged) st = mend(r, to, id);
         if (st != ARC_OK) return st;
         r->found[position] = 1;
     }
@@ -87,7 +98,7 @@ static arc_status by_get_many(reader *r, const uint16_t *cols, const uint8_t *ki
     }
     arci_be_end(t->book, cursor);
     if (st == ARC_DONE) return ARC_OK;
-    arci_txn_doom(t);
+    if (st != ARC_E_CORRUPT || !t->book->damaged) arci_txn_doom(t); /* the backend itself is well */
     return st;
 }
 

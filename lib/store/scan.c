@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/damage.h"
 #include "store/scan_impl.h"
 
 /* ---- life ---------------------------------------------------------------------------------------------------------- */
@@ -214,7 +215,7 @@ static arc_status choose_columns(arci_scan *s, arc_fetch *f)
     s->cols = cols;
     arc_status st = arci_compose_plan(s, &fetched, &s->n_fetched);
     if (st != ARC_OK) return st;
-    f->cols = fetched;
+    f->cols = s->fetched = fetched;
     f->n_cols = s->n_fetched;
     for (uint32_t i = 0; i < s->n_fetched; i++) {
         const arc_column *c = &t->desc->cols[fetched[i]];
@@ -357,6 +358,24 @@ static arc_status filter(arci_scan *s, arc_block *block)
     return ARC_OK;
 }
 
+/* Rows with damaged values: the error, or a copy of the block without them. */
+static arc_status mend(arci_scan *s, arc_block *block)
+{
+    size_t n = (size_t)block->n_rows * block->n_cols;
+    if (s->mended_values < n) {
+        s->mended = arci_arena_alloc(&s->arena, n * sizeof *s->mended);
+        if (!s->mended) return arci_nomem(s->txn->env);
+        s->mended_values = n;
+    }
+    memcpy(s->mended, block->values, n * sizeof *s->mended);
+    block->values = s->mended;
+    arc_status st = ARC_OK;
+    for (uint32_t r = 0; r < block->n_rows && st == ARC_OK; r++) {
+        st = arci_damage_row(s->txn, s->table, s->fetched, s->n_fetched, s->mended + (size_t)r * block->n_cols);
+    }
+    return st;
+}
+
 /* Next rows of the backend that pass; not counted against the limit. */
 static arc_status next_passing(arci_scan *s, arc_block *block)
 {
@@ -374,7 +393,8 @@ static arc_status next_passing(arci_scan *s, arc_block *block)
             s->cursor = NULL;
             return st;
         }
-        if (s->composer) st = arci_compose_block(s, block);
+        if (s->book->damaged) st = mend(s, block);
+        if (st == ARC_OK && s->composer) st = arci_compose_block(s, block);
         if (st == ARC_OK && s->n_pushed < s->n_conds) st = filter(s, block);
         if (st != ARC_OK) return st;
     } while (!block->n_rows);

@@ -38,6 +38,9 @@ struct arci_scan {
     uint32_t planned;
     int64_t left; /* rows still wanted, -1 = all */
     uint8_t sort_here, grouped, loaded, agg_used;
+    const uint16_t *fetched; /* columns of the table as the backend hands them over */
+    arc_value *mended; /* a block with damaged values replaced */
+    size_t mended_values;
     arc_value *buf; /* rows that passed */
     size_t buf_rows;
     arci_sorter sorter;

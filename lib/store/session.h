@@ -90,6 +90,7 @@ struct arci_txn {
     const char *reason;       /* why, where a verb was told; in the arena */
     arc_date business_date;   /* valid once id is */
     const arci_session *custom_seen; /* whose custom fields are known to be those of this transaction */
+    const struct arci_mend *mend; /* reads go on over damaged values. store/damage.h; NULL: they stop */
     arci_scan *scans;     /* open ones */
     struct arci_id_set *id_sets; /* of a READ transaction: what scopes hold, found once; in the arena. store/access_rows.c */
     arci_arena arena;     /* freed at its end */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/be.h"
+#include "store/damage.h"
 #include "store/verify.h"
 
 struct arci_verify {
@@ -76,14 +77,28 @@ static void backend_finding(void *user, const char *finding)
     (void)arci_finding(user, NULL, NULL, 0, "%s", "%s", finding ? finding : "");
 }
 
+/* What a check could not read is a finding, and the others go on: the store itself still answers. */
+static arc_status unreadable(arci_verify *v, arci_txn *t)
+{
+    arc_error e = *t->env->err;
+    arci_error_clear(t->env->err);
+    return arci_finding(v, e.entity, e.field, e.id > 0 ? e.id : 0, "%s%.0s", "%.0s%s", e.message, e.message_zh);
+}
+
 static arc_status run_checks(arci_verify *v, arci_txn *t, const arci_check_list *lists, uint32_t n_lists)
 {
+    static const arci_mend silent = { NULL, NULL };
     arc_status st = ARC_OK;
+    const arci_mend *before = t->mend;
+    t->mend = &silent;
     for (uint32_t i = 0; i < n_lists; i++) {
         for (uint32_t k = 0; k < lists[i].n && st == ARC_OK; k++) {
-            if (wanted(v, lists[i].checks[k].name)) st = lists[i].checks[k].run(v, t);
+            if (!wanted(v, lists[i].checks[k].name)) continue;
+            st = lists[i].checks[k].run(v, t);
+            if (st == ARC_E_CORRUPT && !t->doomed) st = unreadable(v, t);
         }
     }
+    t->mend = before;
     return st;
 }
 

@@ -229,6 +229,32 @@ static void reserve(kit *k)
     CHECK(k, c >= b + 2, "reserved %lld again after opening again", (long long)c);
 }
 
+static int64_t next_of(kit *k, int64_t book, const char *name)
+{
+    int64_t next = -1, again = -1;
+    OK(k, k->ops->next_number(k->slot[0].txn, book, name, &next));
+    OK(k, k->ops->next_number(k->slot[0].txn, book, name, &again));
+    CHECK(k, next == again, "asking for the next number drew one: %lld, then %lld", (long long)next, (long long)again);
+    return next;
+}
+
+static void next_number(kit *k)
+{
+    int64_t a = 0, next;
+    if (!k->ops->next_number) kit_skip(k, "next_number is not offered");
+    kit_open(k, 0, 0);
+    kit_begin(k, 0, ARC_TXN_WRITE);
+    CHECK(k, next_of(k, 1, "invoice") == 1, "the counter of a new sequence is not 1");
+    OK(k, k->ops->reserve(k->slot[0].txn, 1, "invoice", 3, &a));
+    next = next_of(k, 1, "invoice");
+    CHECK(k, next >= a + 3, "the counter is %lld, %lld was handed out", (long long)next, (long long)a + 2);
+    kit_commit(k, 0);
+    kit_begin(k, 0, ARC_TXN_READ);
+    next = next_of(k, 1, "invoice");
+    CHECK(k, next >= a + 3, "the counter is %lld after the commit, %lld was handed out", (long long)next, (long long)a + 2);
+    CHECK(k, next_of(k, 2, "invoice") == 1 && next_of(k, 1, "receipt") == 1, "the counters of two sequences are one");
+}
+
 static void reserve_wrong(kit *k)
 {
     int64_t a = 0;
@@ -280,6 +306,7 @@ const kit_case kit_cases_txn[] = {
     { "doomed", "4. A call that returns an error dooms the transaction; rolled back it leaves no trace", doomed },
     { "savepoints", "Nested undo points; rollback_to undoes, the point stays", savepoints },
     { "savepoint_end", "commit and rollback end open savepoints", savepoint_then_rollback },
+    { "next_number", "the counter of a sequence: above every number handed out, 1 where none was; draws nothing", next_number },
     { "reserve", "n consecutive numbers starting at 1, never handed out twice by committed work", reserve },
     { "reserve_none", "8. wrong arguments are refused", reserve_wrong },
     { "cursor_dies", "2. Cursors die with their transaction", cursor_dies },

@@ -2,7 +2,9 @@
 /* What someone changed behind the library's back is found, named by check, entity, field and row. */
 #include <sqlite3.h>
 
+#include "arcore/definition.h"
 #include "arcore/fields.h"
+#include "arcore/invoice.h"
 #include "support/books.h"
 
 typedef struct found {
@@ -97,6 +99,116 @@ static void damage_is_named(void **state)
     test_book_close(&b);
 }
 
+/* A foreign tool that does not mind the types: the table without STRICT while it writes. */
+#define LOOSE(table) "create temp table kept as select name, sql from sqlite_schema where name = '" table "';pragma writable_schema=1;" \
+                     "update sqlite_schema set sql = replace(sql, ' STRICT', '') where name = '" table "';pragma writable_schema=reset;" \
+                     "pragma ignore_check_constraints=1;pragma foreign_keys=0;"
+#define STRICT_AGAIN "pragma writable_schema=1;update sqlite_schema as main set sql = (select kept.sql from kept where kept.name = main.name) where name in " \
+                     "(select name from kept);pragma writable_schema=reset;drop table temp.kept;"
+
+static void wrong_types(void **state)
+{
+    (void)state;
+    test_book b;
+    arc_record *r;
+    arc_error e = ARC_ERROR_INIT;
+    found all = { 0, 0, { { 0 } } };
+    arc_verify_summary s = ARC_VERIFY_SUMMARY_INIT;
+    test_book_open(&b, 1);
+    customers(&b, 6);
+    behind_its_back(&b, LOOSE("customer") "update customer set registered_capital = 'much' where id = 2;"
+                        "update customer set size_declared_on = 'soon' where id = 3;"
+                        "update customer set legal_name = x'ff00' where id = 4;"
+                        "update customer set version = 1.5 where id = 5;"
+                        "update customer set custom = '{\"x_a\":' where id = 6;"
+                        "update customer set parent = 999 where id = 1;" STRICT_AGAIN);
+    assert_ok(arc_book_verify(b.book, &s, note, &all, NULL));
+    assert_true(has(&all, "store.value customer.registered_capital 2"));
+    assert_true(has(&all, "store.value customer.size_declared_on 3"));
+    assert_true(has(&all, "store.value customer.legal_name 4"));
+    assert_true(has(&all, "store.value customer.version 5"));
+    assert_true(has(&all, "store.value customer.custom 6"));
+    assert_true(has(&all, "store.reference customer.parent 1")); /* the proof went on */
+
+    arc_session_options so = ARC_SESSION_OPTIONS_INIT;
+    assert_ok(arc_session_open(b.book, &b.session, &so));
+    static const struct {
+        int64_t id;
+        const char *field;
+    } cases[] = { { 2, "registered_capital" }, { 3, "size_declared_on" }, { 4, "legal_name" }, { 5, "version" } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_status(ARC_E_CORRUPT, arc_session_get(b.session, &r, ARC_CUSTOMER, cases[i].id));
+        assert_ok(arc_session_error(b.session, &e));
+        assert_int_equal(e.status, ARC_E_CORRUPT);
+        assert_string_equal(e.entity, "customer");
+        assert_string_equal(e.field, cases[i].field);
+        assert_int_equal(e.id, cases[i].id);
+    }
+    assert_session(&b, arc_session_get(b.session, &r, ARC_CUSTOMER, 1)); /* rows beside it can be read */
+    arc_record_free(r);
+    test_book_close(&b);
+}
+
+static void invoice(test_book *b, const char *json)
+{
+    arc_record *r;
+    assert_session(b, arc_record_new(b->session, &r, ARC_INVOICE));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session(b, arc_invoice_record(b->session, NULL, r));
+    arc_record_free(r);
+}
+
+/* The ledger's checks read over what is damaged, and find the rest; a definition that was cut is one finding more. */
+static void wrong_types_in_the_ledger(void **state)
+{
+    (void)state;
+    test_book b;
+    int64_t id;
+    found all = { 0, 0, { { 0 } } };
+    arc_verify_summary s = ARC_VERIFY_SUMMARY_INIT;
+    test_book_open(&b, 1);
+    customers(&b, 2);
+    invoice(&b, "{\"number\":\"A\",\"customer\":1,\"currency\":\"CNY\",\"gross_amount\":\"5.00\",\"invoice_date\":\"2026-01-02\",\"due_date\":\"2026-01-02\"}");
+    invoice(&b, "{\"number\":\"B\",\"customer\":2,\"currency\":\"CNY\",\"gross_amount\":\"7.00\",\"invoice_date\":\"2026-01-02\",\"due_date\":\"2026-01-02\"}");
+    assert_session(&b, arc_definition_save(b.session, &id, "validation", "v", "{\"entity\":\"customer\",\"rules\":[{\"name\":\"r\",\"required\":\"code\"}]}", SIZE_MAX, NULL));
+    assert_session(&b, arc_definition_publish(b.session, id, NULL, NULL));
+    assert_ok(arc_book_verify(b.book, &s, note, &all, NULL));
+    assert_int_equal(all.n, 0);
+    behind_its_back(&b, LOOSE("item_state") "update item_state set open = 'five' where item = 1;" STRICT_AGAIN
+                        "update account set open = 8 where customer = 2; update definition set document = '{\"entity\":' where id = 1;");
+    assert_ok(arc_book_verify(b.book, &s, note, &all, NULL));
+    assert_true(has(&all, "store.value item_state.open 1"));
+    assert_true(has(&all, "store.value definition.document 1"));
+    assert_true(has(&all, "ledger.item_state item_state.open 1"));
+    int account = 0;
+    for (int i = 0; i < all.n && i < 16; i++) account |= strncmp(all.lines[i], "ledger.account account.open ", 28) == 0;
+    assert_true(account);
+    test_book_close(&b);
+}
+
+/* A counter that somebody turned back would hand out ids that are in use. */
+static void counters(void **state)
+{
+    (void)state;
+    test_book b;
+    found all = { 0, 0, { { 0 } } };
+    arc_verify_summary s = ARC_VERIFY_SUMMARY_INIT;
+    test_book_open(&b, 1);
+    customers(&b, 5);
+    assert_ok(arc_book_verify(b.book, &s, note, &all, NULL));
+    assert_int_equal(all.n, 0);
+    behind_its_back(&b, "update arc_sequence set next = 5 where name = 'customer'; delete from arc_sequence where name = 'txn';"
+                        "update arc_sequence set next = 1 where name = 'book';");
+    assert_ok(arc_book_verify(b.book, &s, note, &all, NULL));
+    assert_true(has(&all, "store.sequence customer.id 5"));
+    assert_true(has(&all, "store.sequence book.id 1"));
+    int txn = 0;
+    for (int i = 0; i < all.n; i++) txn |= strncmp(all.lines[i], "store.sequence txn.id ", 22) == 0;
+    assert_true(txn);
+    assert_int_equal(all.n, 3);
+    test_book_close(&b);
+}
+
 static void the_mirror_is_compared(void **state)
 {
     (void)state;
@@ -160,6 +272,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damage_is_named),
+        cmocka_unit_test(wrong_types),
+        cmocka_unit_test(wrong_types_in_the_ledger),
+        cmocka_unit_test(counters),
         cmocka_unit_test(the_mirror_is_compared),
         cmocka_unit_test(a_sound_book_is_sound),
     };

@@ -182,6 +182,13 @@ static arc_status reserve_again(void *txn, int64_t book, const char *name, uint3
     return s;
 }
 
+static arc_status next_behind(void *txn, int64_t book, const char *name, int64_t *next)
+{
+    arc_status s = in->next_number(txn, book, name, next);
+    *next -= *next > 1;
+    return s;
+}
+
 static arc_status reserve_one(void *txn, int64_t book, const char *name, uint32_t n, int64_t *first)
 {
     return in->reserve(txn, book, name, n ? 1 : 0, first); /* takes one, promises n */
@@ -372,6 +379,7 @@ static const mutant mutants[] = {
     { "the point does not stay", "savepoints", NULL, NULL, WITH(.rollback_to = point_goes) },
     { "savepoints are lost, random", "history_random", NULL, NULL, WITH(.rollback_to = nothing) },
     { "reserve repeats", "reserve", NULL, NULL, WITH(.reserve = reserve_again) },
+    { "the counter is behind", "next_number", NULL, NULL, WITH(.next_number = next_behind) },
     { "reserve takes too few", "shared_reserve", NULL, NULL, WITH(.reserve = reserve_one) },
     { "out of memory is called something else", "nomem_once", NULL, NULL, WITH(.write = vague_nomem) },
     { "open leaks", "open_create", NULL, NULL, WITH(.open = open_leaks) },
@@ -413,6 +421,7 @@ static arc_backend_ops break_it(const mutant *m, const arc_backend_ops *good)
     TAKE(next);
     TAKE(end);
     TAKE(reserve);
+    TAKE(next_number);
     TAKE(plan);
     TAKE(savepoint);
     TAKE(rollback_to);

@@ -1222,6 +1222,7 @@ arc_backend_ops._fields_ = [
     ("user", c_void_p),
     ("remove", CFUNCTYPE(c_int32, POINTER(arc_host), c_char_p, c_char_p)),
     ("describe", CFUNCTYPE(c_int32, c_void_p, CFUNCTYPE(None, c_void_p, c_char_p, c_char_p), c_void_p)),
+    ("next_number", CFUNCTYPE(c_int32, c_void_p, c_int64, c_char_p, POINTER(c_int64))),
 ]
 arc_cipher._fields_ = [
     ("struct_size", c_uint32),

@@ -42,6 +42,8 @@ ARC_BEGIN_DECLS
                           money in minor units, decimals as mantissa of the column's scale */
 #define ARC_V_TEXT 2 /**< u.s, len bytes of UTF-8 without NUL; not terminated */
 #define ARC_V_BLOB 3 /**< u.s, len bytes */
+#define ARC_V_DAMAGED 4 /**< only in rows handed out: what the store has there is not of the column's type, or NULL in a required column. Somebody else wrote it. The core
+                           makes ARC_E_CORRUPT of it that names the place, and a finding where it proves the book; len and u are not looked at */
 
 /** One value. 16 bytes on 64-bit machines. Of a NULL `len` is 0 and `u` means nothing. */
 typedef struct arc_value {
@@ -407,6 +409,9 @@ typedef struct arc_backend_ops {
     /** Optional. What the store is, for people and their doctors: calls say() with pairs of ASCII keys and UTF-8 values, "engine", "version" and
      *  "location" among them where they are known, each key once. No secrets. No transaction need be open. */
     arc_status (*describe)(void *be, void (*say)(void *user, const char *key, const char *value), void *user);
+    /** Optional. The counter of a sequence: above every number that was handed out, 1 where none was. Draws nothing; in any transaction. Numbers that a
+     *  handle holds in advance are below it. 0 where what is stored is no number. NULL: the core cannot prove that numbers are not handed out twice. */
+    arc_status (*next_number)(void *txn, int64_t book, const char *sequence, int64_t *next);
 } arc_backend_ops;
 
 #define ARC_BACKEND_HEAD (uint32_t)sizeof(arc_backend_ops), ARC_BACKEND_ABI
