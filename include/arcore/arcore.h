@@ -37,8 +37,8 @@
  *     min(size): an older caller's struct works, a newer one's too as long as the part unknown here is zero.
  *
  *  Text and pointers
- *   - Text is UTF-8 without NUL inside. Where a length is passed to a session, record, query or import, SIZE_MAX means "up to the
- *     NUL"; functions on values, calendars and terms need the length and no NUL.
+ *   - Text is UTF-8 without NUL inside. Where a length is passed, SIZE_MAX means "up to the NUL"; with any other length no NUL is
+ *     needed.
  *   - Text comes out through (char *buf, size_t *len): *len is the capacity on the way in and the length without NUL on the way out;
  *     ARC_E_BUFFER and nothing written when it does not fit. buf may be NULL with *len 0 to ask for the length (then a buffer of
  *     length + 1 is enough).

@@ -35,7 +35,7 @@ typedef struct arc_calendar arc_calendar; /**< checked handle */
  *  @param context where memory comes from and where errors are told.
  *  @param out     receives the handle; the caller frees it with arc_calendar_free(). NULL on error.
  *  @param texts   n documents, UTF-8, not kept.
- *  @param lens    n lengths in bytes.
+ *  @param lens    n lengths in bytes; SIZE_MAX: up to the NUL.
  *  @param n       number of documents, at least 1.
  *  @return ARC_OK; ARC_E_HANDLE: not a context; ARC_E_INVALID: NULL or n is 0; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT: not
  *          JSON within bounds; ARC_E_VALUE: a member of the wrong kind or not allowed; ARC_E_REQUIRED: one is missing;

@@ -39,7 +39,7 @@ ARC_API arc_status arc_date_to_ymd(int32_t *year, int32_t *month, int32_t *day, 
 
 /** Reads "2025-03-31": exactly ten characters.
  *
- *  @param out receives the date. @param text UTF-8, need not be terminated. @param len bytes.
+ *  @param out receives the date. @param text UTF-8, need not be terminated. @param len bytes, or SIZE_MAX: up to the NUL.
  *  @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_SYNTAX: another form; ARC_E_RANGE: no such day. @since 0.1 */
 ARC_API arc_status arc_date_parse(arc_date *out, const char *text, size_t len);
 
@@ -75,7 +75,7 @@ ARC_API arc_status arc_date_options_init(arc_date_options *options);
 
 /** Reads a date in a named form.
  *
- *  @param out receives the date. @param text UTF-8, need not be terminated. @param len bytes, at most 64.
+ *  @param out receives the date. @param text UTF-8, need not be terminated. @param len bytes, at most 64, or SIZE_MAX: up to the NUL.
  *  @param options NULL: year, month, day and no liberties.
  *  @return ARC_OK; ARC_E_INVALID: NULL or wrong options; ARC_E_ENCODING: not UTF-8; ARC_E_SYNTAX: another form; ARC_E_RANGE: no
  *          such day; ARC_E_LIMIT: too long. @since 0.1 */
@@ -151,7 +151,7 @@ ARC_API arc_status arc_bucket_index(int32_t *out, int64_t value, const int64_t *
 
 /** Reads RFC 3339: "2025-03-31T23:30:00Z", also with fraction and offset ("2025-04-01T07:30:00.5+08:00").
  *
- *  @param out receives the instant. @param text UTF-8, need not be terminated. @param len bytes.
+ *  @param out receives the instant. @param text UTF-8, need not be terminated. @param len bytes, or SIZE_MAX: up to the NUL.
  *  @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_SYNTAX: another form; ARC_E_RANGE: no such day or time (second 60 included), or
  *          outside the years 0001..9999; ARC_E_PRECISION: finer than a microsecond. @since 0.1 */
 ARC_API arc_status arc_stamp_parse(arc_stamp *out, const char *text, size_t len);

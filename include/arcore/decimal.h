@@ -37,7 +37,7 @@ ARC_API arc_status arc_decimal_set(arc_decimal *out, int64_t mantissa, int32_t s
  *  The scale is the number of digits after the point; zeros beyond what fits are dropped, other digits never.
  *  @param out  receives the number.
  *  @param text UTF-8, need not be terminated.
- *  @param len  bytes of text.
+ *  @param len  bytes of text, or SIZE_MAX: up to the NUL.
  *  @return ARC_OK; ARC_E_INVALID: out or text is NULL; ARC_E_SYNTAX: any other form, also "", ".5", "5." and "+5";
  *          ARC_E_PRECISION: more than 18 decimals needed; ARC_E_OVERFLOW: does not fit; ARC_E_LIMIT: more than 128 bytes. @since 0.1 */
 ARC_API arc_status arc_decimal_parse(arc_decimal *out, const char *text, size_t len);
@@ -135,7 +135,7 @@ ARC_API arc_status arc_number_options_init(arc_number_options *options);
  *
  *  @param out     receives the number.
  *  @param text    UTF-8, need not be terminated.
- *  @param len     bytes of text, at most 128.
+ *  @param len     bytes of text, at most 128, or SIZE_MAX: up to the NUL.
  *  @param scale   of the result, 0 to 18, or ARC_SCALE_NATURAL: the digits written.
  *  @param options NULL: as arc_decimal_parse().
  *  @return ARC_OK; ARC_E_INVALID: out or text is NULL, options are wrong; ARC_E_RANGE: scale; ARC_E_ENCODING: not UTF-8;

@@ -236,7 +236,7 @@ ARC_API arc_status arc_fx_revalue(arc_money *valued, arc_money *difference, cons
  *
  *  @param out      receives it.
  *  @param text     without options "1234.50" or "CNY 1234.50", nothing else; UTF-8, need not be terminated.
- *  @param len      bytes of text, at most 128.
+ *  @param len      bytes of text, at most 128, or SIZE_MAX: up to the NUL.
  *  @param currency the currency expected; NULL: the text must name it by code (or, with ARC_NUMBER_SYMBOL, by a sign that only
  *                  one currency has).
  *  @param options  NULL, or what else is allowed: see ARC_NUMBER_*.

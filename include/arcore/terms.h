@@ -156,7 +156,7 @@ ARC_API arc_status arc_terms_check(arc_context *context, const arc_terms *terms)
  *  months, day_of_month, next_month, statement, fixed; bases: invoice (default), delivery, acceptance, received, statement, order,
  *  contract, milestone; conventions: none (default), following, modified_following, preceding, modified_preceding, end_of_month.
  *
- *  @param context where errors are told. @param out receives the terms. @param json UTF-8. @param len bytes.
+ *  @param context where errors are told. @param out receives the terms. @param json UTF-8. @param len bytes, or SIZE_MAX: up to the NUL.
  *  @return ARC_OK; ARC_E_HANDLE: not a context; ARC_E_INVALID: NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_EXISTS: not
  *          JSON within bounds, or too many lines or tiers; ARC_E_VALUE, ARC_E_REQUIRED, ARC_E_RANGE: what the error's JSON Pointer
  *          shows; ARC_E_NOMEM. @since 0.1 */

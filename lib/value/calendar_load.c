@@ -282,7 +282,7 @@ arc_status arc_calendar_load(arc_context *context, arc_calendar **out, const cha
     if (l.c == NULL) return arci_nomem(&env);
     arci_arena_init(&l.scratch, context);
     for (size_t i = 0; i < n && st == ARC_OK; i++) {
-        st = texts[i] != NULL ? read_text(&l, texts[i], lens[i])
+        st = texts[i] != NULL ? read_text(&l, texts[i], lens[i] == SIZE_MAX ? strlen(texts[i]) : lens[i])
                               : arci_fail(&env, ARC_E_INVALID, "a text is NULL", "文本为空");
         if (st != ARC_OK) arci_fail_at(&env, "calendar", NULL, -1, (int64_t)i + 1);
     }

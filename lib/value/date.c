@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The calendar is counted in eras of 400 years that begin on 1 March, so that the leap day is the last of its year (the
  * method of H. Hinnant's "chrono-Compatible Low-Level Date Algorithms"). */
+#include <string.h>
+
 #include "value/date.h"
 
 #include "base/env.h"
@@ -95,6 +97,7 @@ arc_status arc_date_parse(arc_date *out, const char *text, size_t len)
     int32_t y, m, d;
 
     if (out == NULL || text == NULL) return ARC_E_INVALID;
+    if (len == SIZE_MAX) len = strlen(text);
     if (len != 10 || text[4] != '-' || text[7] != '-') return ARC_E_SYNTAX;
     y = arci_fixed_digits(text, 4);
     m = arci_fixed_digits(text + 5, 2);

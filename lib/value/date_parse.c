@@ -196,6 +196,7 @@ arc_status arc_date_parse_as(arc_date *out, const char *text, size_t len, const 
     if (out == NULL || text == NULL) return ARC_E_INVALID;
     st = check_options(&o, options);
     if (st != ARC_OK) return st;
+    if (len == SIZE_MAX) len = strlen(text);
     if (len > TEXT_MAX) return ARC_E_LIMIT;
     if (arci_utf8_check(text, len) != len) return ARC_E_ENCODING;
     st = fold(&r, text, len, o.flags);

@@ -75,6 +75,7 @@ arc_status arc_decimal_parse_as(arc_decimal *out, const char *text, size_t len, 
     int64_t m;
 
     if (out == NULL || text == NULL) return ARC_E_INVALID;
+    if (len == SIZE_MAX) len = strlen(text);
     if (scale < ARC_SCALE_NATURAL || scale > ARC_SCALE_MAX) return ARC_E_RANGE;
     st = arci_number_options_in(&o, options);
     if (st != ARC_OK) return st;
@@ -92,6 +93,7 @@ arc_status arc_decimal_parse(arc_decimal *out, const char *text, size_t len)
     arc_status st;
 
     if (out == NULL || text == NULL) return ARC_E_INVALID;
+    if (len == SIZE_MAX) len = strlen(text);
     st = arci_digits_parse(&g, NULL, text, len, NULL);
     return st == ARC_OK ? natural(out, &g) : st;
 }

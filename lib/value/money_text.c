@@ -52,6 +52,7 @@ arc_status arc_money_parse(arc_money *out, const char *text, size_t len, const c
     arc_status st;
 
     if (out == NULL || text == NULL) return ARC_E_INVALID;
+    if (len == SIZE_MAX) len = strlen(text);
     if (currency != NULL && arci_currency_exponent(currency) < 0) return ARC_E_CURRENCY;
     st = arci_number_options_in(&o, options);
     if (st != ARC_OK) return st;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/env.h"
 #include "value/date.h"
 
@@ -56,6 +58,7 @@ arc_status arc_stamp_parse(arc_stamp *out, const char *text, size_t len)
     arc_status st;
 
     if (out == NULL || text == NULL) return ARC_E_INVALID;
+    if (len == SIZE_MAX) len = strlen(text);
     if (len < 20 || (text[10] != 'T' && text[10] != 't')) return ARC_E_SYNTAX;
     st = arc_date_parse(&date, text, 10);
     if (st == ARC_OK) st = clock_time(&time, text + 11);

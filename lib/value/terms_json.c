@@ -229,6 +229,7 @@ arc_status arc_terms_parse(arc_context *context, arc_terms *out, const char *jso
 
     if (st != ARC_OK) return st;
     if (out == NULL || json == NULL) return arci_fail(&env, ARC_E_INVALID, "an argument is NULL", "参数为空");
+    if (len == SIZE_MAX) len = strlen(json);
     arci_arena_init(&arena, context);
     (void)arc_terms_init(&t);
     st = arci_json_parse(&env, &arena, json, len, &arci_json_default_limits, &root);
