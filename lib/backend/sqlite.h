@@ -38,6 +38,7 @@ typedef struct arci_sqlite {
     const arc_schema_desc *schema;
     arci_process process; /* that opened it */
     int64_t deadline_us; /* of the wait under way, monotonic */
+    int64_t in_place_us; /* when the file was last seen in its place; 0: never */
     char *path;          /* absolute, final component no link */
     int lock_fd;         /* -1: not open */
     int lock_held;

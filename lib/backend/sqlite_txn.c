@@ -78,6 +78,24 @@ void arci_sqlite_look_away(arci_sqlite *be)
 
 static arc_status settle(arci_sqlite *be);
 
+#define LOOK_US 100000 /* a READ asks so often: the system call would be a fifth of reading one row */
+
+/* A file that was deleted or replaced lives on for who has it open: what is written there is lost, what is read is old. */
+static arc_status in_place(arci_sqlite *be, uint32_t mode)
+{
+    int moved = 0;
+    int64_t now = arci_sqlite_now();
+    if (mode == ARC_TXN_READ && now - be->in_place_us < LOOK_US) {
+        return ARC_OK;
+    }
+    be->in_place_us = now;
+    if (sqlite3_file_control(be->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved) {
+        return ARC_OK; /* other VFS need not know */
+    }
+    be->in_place_us = 0;
+    return arci_sqlite_error(be, ARC_E_CONNECTION, "the database file was moved, deleted or replaced; open it again");
+}
+
 static arc_status begin_write(arci_sqlite *be)
 {
     int64_t cookie = -1;
@@ -85,6 +103,7 @@ static arc_status begin_write(arci_sqlite *be)
         arci_sqlite_give_way(be);
     }
     arc_status st = arci_sqlite_lock(be);
+    st = st == ARC_OK ? in_place(be, ARC_TXN_WRITE) : st;
     if (st != ARC_OK) {
         return st;
     }
@@ -97,7 +116,8 @@ static arc_status begin_write(arci_sqlite *be)
 static arc_status begin_read(arci_sqlite *be)
 {
     int64_t cookie = -1; /* reading it takes the snapshot now rather than at the first question */
-    arc_status st = arci_sqlite_begin_read(be, &cookie);
+    arc_status st = in_place(be, ARC_TXN_READ);
+    st = st == ARC_OK ? arci_sqlite_begin_read(be, &cookie) : st;
     return st == ARC_OK ? check_cookie(be, cookie) : st;
 }
 

@@ -379,7 +379,7 @@ def arc_calendar_load(context: Any, out: Any, texts: Any, lens: Any, n: int) -> 
      @param context where memory comes from and where errors are told.
      @param out     receives the handle; the caller frees it with arc_calendar_free(). NULL on error.
      @param texts   n documents, UTF-8, not kept.
-     @param lens    n lengths in bytes.
+     @param lens    n lengths in bytes; SIZE_MAX: up to the NUL.
      @param n       number of documents, at least 1.
      @return ARC_OK; ARC_E_HANDLE: not a context; ARC_E_INVALID: NULL or n is 0; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT: not
              JSON within bounds; ARC_E_VALUE: a member of the wrong kind or not allowed; ARC_E_REQUIRED: one is missing;
@@ -608,13 +608,13 @@ def arc_date_options_init(options: Any) -> int:
 def arc_date_parse(out: Any, text: Any, len: int) -> int:
     """Reads "2025-03-31": exactly ten characters.
 
-     @param out receives the date. @param text UTF-8, need not be terminated. @param len bytes.
+     @param out receives the date. @param text UTF-8, need not be terminated. @param len bytes, or SIZE_MAX: up to the NUL.
      @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_SYNTAX: another form; ARC_E_RANGE: no such day. @since 0.1"""
 
 def arc_date_parse_as(out: Any, text: Any, len: int, options: Any) -> int:
     """Reads a date in a named form.
 
-     @param out receives the date. @param text UTF-8, need not be terminated. @param len bytes, at most 64.
+     @param out receives the date. @param text UTF-8, need not be terminated. @param len bytes, at most 64, or SIZE_MAX: up to the NUL.
      @param options NULL: year, month, day and no liberties.
      @return ARC_OK; ARC_E_INVALID: NULL or wrong options; ARC_E_ENCODING: not UTF-8; ARC_E_SYNTAX: another form; ARC_E_RANGE: no
              such day; ARC_E_LIMIT: too long. @since 0.1"""
@@ -690,7 +690,7 @@ def arc_decimal_parse(out: Any, text: Any, len: int) -> int:
      The scale is the number of digits after the point; zeros beyond what fits are dropped, other digits never.
      @param out  receives the number.
      @param text UTF-8, need not be terminated.
-     @param len  bytes of text.
+     @param len  bytes of text, or SIZE_MAX: up to the NUL.
      @return ARC_OK; ARC_E_INVALID: out or text is NULL; ARC_E_SYNTAX: any other form, also "", ".5", "5." and "+5";
              ARC_E_PRECISION: more than 18 decimals needed; ARC_E_OVERFLOW: does not fit; ARC_E_LIMIT: more than 128 bytes. @since 0.1"""
 
@@ -699,7 +699,7 @@ def arc_decimal_parse_as(out: Any, text: Any, len: int, scale: int, options: Any
 
      @param out     receives the number.
      @param text    UTF-8, need not be terminated.
-     @param len     bytes of text, at most 128.
+     @param len     bytes of text, at most 128, or SIZE_MAX: up to the NUL.
      @param scale   of the result, 0 to 18, or ARC_SCALE_NATURAL: the digits written.
      @param options NULL: as arc_decimal_parse().
      @return ARC_OK; ARC_E_INVALID: out or text is NULL, options are wrong; ARC_E_RANGE: scale; ARC_E_ENCODING: not UTF-8;
@@ -1140,7 +1140,7 @@ def arc_money_parse(out: Any, text: Any, len: int, currency: Any, options: Any) 
 
      @param out      receives it.
      @param text     without options "1234.50" or "CNY 1234.50", nothing else; UTF-8, need not be terminated.
-     @param len      bytes of text, at most 128.
+     @param len      bytes of text, at most 128, or SIZE_MAX: up to the NUL.
      @param currency the currency expected; NULL: the text must name it by code (or, with ARC_NUMBER_SYMBOL, by a sign that only
                      one currency has).
      @param options  NULL, or what else is allowed: see ARC_NUMBER_*.
@@ -2085,7 +2085,7 @@ def arc_stamp_from_date(out: Any, date: int, offset_minutes: int) -> int:
 def arc_stamp_parse(out: Any, text: Any, len: int) -> int:
     """Reads RFC 3339: "2025-03-31T23:30:00Z", also with fraction and offset ("2025-04-01T07:30:00.5+08:00").
 
-     @param out receives the instant. @param text UTF-8, need not be terminated. @param len bytes.
+     @param out receives the instant. @param text UTF-8, need not be terminated. @param len bytes, or SIZE_MAX: up to the NUL.
      @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_SYNTAX: another form; ARC_E_RANGE: no such day or time (second 60 included), or
              outside the years 0001..9999; ARC_E_PRECISION: finer than a microsecond. @since 0.1"""
 
@@ -2177,7 +2177,7 @@ def arc_terms_parse(context: Any, out: Any, json: Any, len: int) -> int:
      months, day_of_month, next_month, statement, fixed; bases: invoice (default), delivery, acceptance, received, statement, order,
      contract, milestone; conventions: none (default), following, modified_following, preceding, modified_preceding, end_of_month.
 
-     @param context where errors are told. @param out receives the terms. @param json UTF-8. @param len bytes.
+     @param context where errors are told. @param out receives the terms. @param json UTF-8. @param len bytes, or SIZE_MAX: up to the NUL.
      @return ARC_OK; ARC_E_HANDLE: not a context; ARC_E_INVALID: NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_EXISTS: not
              JSON within bounds, or too many lines or tiers; ARC_E_VALUE, ARC_E_REQUIRED, ARC_E_RANGE: what the error's JSON Pointer
              shows; ARC_E_NOMEM. @since 0.1"""
