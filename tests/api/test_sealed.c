@@ -428,15 +428,22 @@ static void with_ciphers(void (*body)(world *w))
     for (int sodium = 0; sodium < 2; sodium++) {
         world w;
 #ifndef ARCORE_HAVE_SODIUM
-        if (sodium) {
-            fprintf(stderr, "SKIPPED: libsodium is not there, its cipher was not tried\n");
-            continue;
-        }
+        if (sodium) continue;
 #endif
         start(&w, sodium);
         body(&w);
         stop(&w);
     }
+}
+
+/* Counts as a skip where only the toy cipher was tried. */
+static void test_libsodium(void **state)
+{
+    (void)state;
+#ifndef ARCORE_HAVE_SODIUM
+    fprintf(stderr, "SKIPPED: libsodium is not there, its cipher was not tried\n");
+    skip();
+#endif
 }
 
 static void test_answers(void **state)
@@ -607,7 +614,7 @@ static void test_arguments(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_answers), cmocka_unit_test(test_keys), cmocka_unit_test(test_everywhere), cmocka_unit_test(test_server),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_libsodium), cmocka_unit_test(test_answers), cmocka_unit_test(test_keys), cmocka_unit_test(test_everywhere), cmocka_unit_test(test_server),
                                         cmocka_unit_test(test_moved), cmocka_unit_test(test_oom),
                                         cmocka_unit_test(test_arguments) };
     return cmocka_run_group_tests(tests, NULL, NULL);
