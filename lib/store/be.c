@@ -147,6 +147,7 @@ arc_status arci_be_begin(arci_env *env, arci_book *b, uint32_t mode, uint32_t ti
     *txn = NULL;
     in(b);
     arc_status st = out(env, b, b->ops->begin(b->be, mode, timeout_ms, txn));
+    if (st != ARC_OK) *txn = NULL;
     return st == ARC_OK && !*txn ? arci_be_broken(env, b, "begin() gave no transaction") : st;
 }
 
@@ -186,6 +187,7 @@ arc_status arci_be_release(arci_env *env, arci_book *b, void *txn, uint32_t dept
 arc_status arci_be_write(arci_env *env, arci_book *b, void *txn, arc_write *const *writes, uint32_t n)
 {
     in(b);
+    for (uint32_t i = 0; i < n; i++) memset(writes[i]->results, 0xff, writes[i]->n_rows); /* one not told is none */
     arc_status st = out(env, b, b->ops->write(txn, writes, n));
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         for (uint32_t r = 0; r < writes[i]->n_rows; r++) {
@@ -200,7 +202,8 @@ arc_status arci_be_reserve(arci_env *env, arci_book *b, void *txn, int64_t book,
     *first = 0;
     in(b);
     arc_status st = out(env, b, b->ops->reserve(txn, book, sequence, n, first));
-    return st == ARC_OK && *first < 1 ? arci_be_broken(env, b, "a reserved number below 1") : st;
+    if (st == ARC_OK && *first < 1) return arci_be_broken(env, b, "a reserved number below 1");
+    return st == ARC_OK && *first > INT64_MAX - n ? arci_be_broken(env, b, "reserved numbers beyond 64 bits") : st;
 }
 
 arc_status arci_be_next_number(arci_env *env, arci_book *b, void *txn, int64_t book, const char *sequence, int64_t *next)
@@ -235,6 +238,7 @@ arc_status arci_be_fetch(arci_env *env, arci_book *b, void *txn, arc_fetch *f)
     f->cursor = NULL;
     in(b);
     arc_status st = out(env, b, b->ops->fetch(txn, list, 1));
+    if (st != ARC_OK) f->cursor = NULL; /* none is open, whatever stands there */
     return st == ARC_OK && !f->cursor ? arci_be_broken(env, b, "fetch() gave no cursor") : st;
 }
 
@@ -284,6 +288,7 @@ arc_status arci_be_aggregate(arci_env *env, arci_book *b, void *txn, arc_aggrega
     a->cursor = NULL;
     in(b);
     arc_status st = b->ops->aggregate(txn, a);
+    if (st != ARC_OK) a->cursor = NULL; /* none is open, whatever stands there */
     if (st == ARC_E_UNSUPPORTED) {
         if (b->serial) arci_mutex_unlock(b->serial);
         return st;
@@ -298,6 +303,7 @@ arc_status arci_be_get_many(arci_env *env, arci_book *b, void *txn, uint16_t tab
     *cursor = NULL;
     in(b);
     arc_status st = out(env, b, b->ops->get_many(txn, table, cols, n_cols, keys, n_keys, cursor));
+    if (st != ARC_OK) *cursor = NULL;
     return st == ARC_OK && !*cursor ? arci_be_broken(env, b, "get_many() gave no cursor") : st;
 }
 

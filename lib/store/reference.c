@@ -20,7 +20,8 @@ static arc_status key_shape(arci_txn *t, const arci_shape **out, uint16_t table)
     return arci_shape_get(t, out, to->entity->name, to->desc->cols[to->desc->key[1]].name);
 }
 
-/* Marks rows whose value at `at` names no row of `table`. Rows of the same batch that stand before count as there. */
+/* Marks rows whose value at `at` names no row of `table`. Rows of the same batch that stand before count as there,
+ * and so does the row itself. */
 static arc_status mark_missing(arci_txn *t, arci_arena *arena, arci_batch *b, uint32_t at, uint16_t table)
 {
     const arci_shape *shape;
@@ -41,7 +42,7 @@ static arc_status mark_missing(arci_txn *t, arci_arena *arena, arci_batch *b, ui
     arc_status st = key_shape(t, &shape, table);
     if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, n, arena, &rows, &found);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        for (uint32_t r = 0; own && !found[i] && r < of[i]; r++) {
+        for (uint32_t r = 0; own && !found[i] && r <= of[i]; r++) {
             found[i] = b->results[r] == ARC_ROW_OK && arci_batch_id(b, r) == ids[i];
         }
         if (!found[i]) b->results[of[i]] = ARC_ROW_REFERENCE;

@@ -29,6 +29,7 @@ arc_status arci_scan_take(arci_txn *t, const arci_entity *e, arci_scan **out)
         arci_arena_init(&s->sorter.arena, b->ctx);
     }
     s->table = table;
+    s->due = -1;
     s->txn = t;
     s->prev = NULL;
     s->next = t->scans;
@@ -292,6 +293,7 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
     s->planned = f->planned;
     s->sort_here = s->n_order && !(f->planned & ARC_PLAN_ORDER);
     s->left = !spec->limit || (f->planned & ARC_PLAN_LIMIT) ? -1 : spec->limit;
+    s->due = spec->limit && (f->planned & ARC_PLAN_LIMIT) ? spec->limit : -1;
     if (st == ARC_OK) st = choose_columns(s, f);
     f->n_conds = s->n_pushed;
     if (s->sort_here) {
@@ -376,6 +378,13 @@ static arc_status mend(arci_scan *s, arc_block *block)
     return st;
 }
 
+/* What only counting and comparing shows: more rows than were to come, groups that are none. */
+static arc_status check_rows(arci_scan *s, const arc_block *block)
+{
+    if (s->due >= 0 && (s->due -= block->n_rows) < 0) return arci_be_broken(s->txn->env, s->book, "more rows than the limit it took");
+    return s->grouped ? arci_groups_check(s, block) : ARC_OK;
+}
+
 /* Next rows of the backend that pass; not counted against the limit. */
 static arc_status next_passing(arci_scan *s, arc_block *block)
 {
@@ -387,6 +396,8 @@ static arc_status next_passing(arci_scan *s, arc_block *block)
     do {
         if (!s->cursor) return ARC_DONE;
         arc_status st = arci_be_next(s->txn->env, s->book, s->cursor, block, s->kinds, s->n_fetched);
+        if (st == ARC_OK) st = check_rows(s, block);
+        else if (st == ARC_DONE && s->grouped) st = arci_groups_end(s);
         if (st != ARC_OK) {
             if (st != ARC_DONE) arci_txn_doom(s->txn);
             arci_be_end(s->book, s->cursor);

@@ -32,6 +32,7 @@ static arc_status check_spec(arci_scan *s, const arci_aggregate_spec *spec)
 static arc_status answer_kinds(arci_scan *s, const arci_aggregate_spec *spec)
 {
     s->n_wanted = s->n_cols = s->n_fetched = spec->n_groups + spec->n_measures;
+    s->n_groups = spec->n_groups;
     s->kinds = arci_arena_alloc(&s->arena, s->n_cols + 1);
     if (!s->kinds) return arci_nomem(s->txn->env);
     for (uint32_t i = 0; i < spec->n_groups; i++) s->kinds[i] = arci_column_value_type(column(s, spec->groups[i].col)->type);
@@ -140,6 +141,40 @@ static arc_status push(arci_scan *s, const arci_aggregate_spec *spec, const read
     else if (st != ARC_E_UNSUPPORTED) arci_txn_doom(s->txn);
     s->cursor = a.cursor;
     return st;
+}
+
+/* ---- what the backend answers ---------------------------------------------------------------------------------------- */
+
+static arc_status keep_group(arci_scan *s, const arc_value *row)
+{
+    if (!s->last_group) s->last_group = arci_arena_calloc(&s->arena, s->n_groups + 1, sizeof(arc_value));
+    if (!s->last_group) return arci_nomem(s->txn->env);
+    for (uint32_t i = 0; i < s->n_groups; i++) {
+        s->last_group[i] = row[i];
+        if ((row[i].type != ARC_V_TEXT && row[i].type != ARC_V_BLOB) || !row[i].len) continue;
+        char *copy = arci_arena_alloc(&s->arena, row[i].len);
+        if (!copy) return arci_nomem(s->txn->env);
+        memcpy(copy, row[i].u.s, row[i].len);
+        s->last_group[i].u.s = copy;
+    }
+    return ARC_OK;
+}
+
+arc_status arci_groups_check(arci_scan *s, const arc_block *block)
+{
+    const arc_value *before = s->last_group, *row = block->values;
+    for (uint32_t r = 0; r < block->n_rows; r++, row += block->n_cols) {
+        int c = before ? 0 : -1;
+        for (uint32_t i = 0; !c && i < s->n_groups; i++) c = arci_value_compare(&before[i], &row[i]);
+        if (c >= 0) return arci_be_broken(s->txn->env, s->book, s->n_groups ? "groups out of order" : "two totals");
+        before = row;
+    }
+    return keep_group(s, before);
+}
+
+arc_status arci_groups_end(arci_scan *s)
+{
+    return s->n_groups || s->last_group ? ARC_DONE : arci_be_broken(s->txn->env, s->book, "no total");
 }
 
 /* An order of the answer's columns: sorted here, groups are the last resort. */

@@ -37,6 +37,9 @@ struct arci_scan {
     uint16_t *overlay_cols; /* columns of the table among those wanted, for the plan */
     uint32_t planned;
     int64_t left; /* rows still wanted, -1 = all */
+    int64_t due;  /* rows the backend may still hand over, -1 = any number */
+    uint32_t n_groups; /* of an answer the backend grouped: its first columns */
+    arc_value *last_group; /* of the block before, NULL when there was none */
     uint8_t sort_here, grouped, loaded, agg_used;
     const uint16_t *fetched; /* columns of the table as the backend hands them over */
     arc_value *mended; /* a block with damaged values replaced */
@@ -59,6 +62,10 @@ arc_status arci_scan_take(arci_txn *t, const arci_entity *e, arci_scan **out); /
 arc_status arci_scan_conds(arci_scan *s, const arc_cond *conds, uint32_t n, int any_book);
 
 void arci_scan_overlay(arci_scan *s, const arci_overlay *overlay); /* NULL allowed */
+
+/* scan_agg.c: whether a block of groups is as asked: each once, in order, one row where nothing is grouped. */
+arc_status arci_groups_check(arci_scan *s, const arc_block *block);
+arc_status arci_groups_end(arci_scan *s);
 
 /* scan_custom.c: columns of custom fields. */
 /* Whether the program reads one. */
