@@ -118,6 +118,8 @@ void arci_sqlite_give_way(arci_sqlite *be);
 arc_status arci_sqlite_lock_hot(arci_sqlite *be);
 void arci_sqlite_unlock(arci_sqlite *be);
 void arci_sqlite_lock_close(arci_sqlite *be);
+/* Whether a handle holds a place in the lock file of this name: one that writes, or one without a WAL. */
+int arci_sqlite_lock_present(const char *lock_file);
 /* Handles without a WAL stay until they go; who wants a WAL must be alone. SQLite itself would switch under them. */
 arc_status arci_sqlite_stay(arci_sqlite *be); /* until be->deadline_us, as is alone */
 arc_status arci_sqlite_alone(arci_sqlite *be);

@@ -205,6 +205,19 @@ arc_status arci_sqlite_backup(void *handle, const char *location,
     return st;
 }
 
+/* Who has a WAL open is seen by SQLite's own locks, others by their place in the lock file. What is no database nobody has open. */
+static int in_use(const char *path, const char *lock_file)
+{
+    sqlite3 *db = NULL;
+    int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    if (rc == SQLITE_OK) {
+        (void)sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        rc = sqlite3_exec(db, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK", NULL, NULL, NULL);
+    }
+    (void)sqlite3_close(db);
+    return (rc & 0xff) == SQLITE_BUSY || arci_sqlite_lock_present(lock_file);
+}
+
 /* The database goes first: what is left without it is no database. */
 arc_status arci_sqlite_remove(const arc_host *host, const char *location, const char *options)
 {
@@ -216,8 +229,16 @@ arc_status arci_sqlite_remove(const arc_host *host, const char *location, const 
         return ARC_E_INVALID;
     }
     char *name = host->alloc(host, n + 16);
+    struct stat db;
     if (!name) {
         return ARC_E_NOMEM;
+    }
+    memcpy(name, location, n);
+    memcpy(name + n, "-arclock", sizeof "-arclock");
+    if (lstat(location, &db) == 0 && S_ISREG(db.st_mode) && in_use(location, name)) {
+        host->set_error(host, ARC_E_BUSY, 0, NULL, "somebody has the store open");
+        host->release(host, name);
+        return ARC_E_BUSY;
     }
     for (i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         struct stat sb;

@@ -265,3 +265,13 @@ void arci_sqlite_lock_close(arci_sqlite *be)
         be->lock_held = 0;
     }
 }
+
+int arci_sqlite_lock_present(const char *lock_file)
+{
+    int fd = open(lock_file, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    int there = fd >= 0 && (set_byte(fd, WRITER, F_WRLCK) == 0 || set_byte(fd, PRESENCE, F_WRLCK) == 0);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return there;
+}

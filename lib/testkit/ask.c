@@ -38,15 +38,19 @@ static void well_formed(kit *k, const arc_value *v)
 arc_status kit_drain(kit *k, void *cursor, uint32_t n_cols, kit_rows *out)
 {
     const arc_backend_ops *b = k->ops;
+    CHECK(k, cursor, "there is no cursor");
     for (;;) {
         arc_block block = { NULL, 0, 0 };
         arc_status s = b->next(cursor, &block);
-        if (s == ARC_DONE) break;
+        if (s == ARC_DONE) {
+            EXPECT(k, b->next(cursor, &block), ARC_DONE); /* and stays so */
+            break;
+        }
         if (s) {
             b->end(cursor);
             return s;
         }
-        CHECK(k, block.n_rows >= 1, "next() gave ARC_OK and no row");
+        CHECK(k, block.n_rows >= 1 && block.values, "next() gave ARC_OK and no row");
         CHECK(k, block.n_cols == n_cols, "a block has %u columns, asked for %u", block.n_cols, n_cols);
         for (uint32_t i = 0; i < block.n_rows * n_cols; i++) well_formed(k, &block.values[i]);
         for (uint32_t i = 0; i < block.n_rows; i++) rows_push(k, out, block.values + (size_t)i * n_cols, n_cols);

@@ -60,8 +60,9 @@ static void totals(kit *k)
     kit_state *s = start(k, 0);
     static const arc_measure m[] = { { ARC_MEASURE_COUNT, 0 }, { ARC_MEASURE_SUM, A_I }, { ARC_MEASURE_MIN, A_I },
                                      { ARC_MEASURE_MAX, A_I }, { ARC_MEASURE_MIN, A_T }, { ARC_MEASURE_MAX, A_T },
-                                     { ARC_MEASURE_MIN, A_D }, { ARC_MEASURE_SUM, A_M } };
-    arc_aggregate a = { 0, KT_ALL, 0, NULL, 0, 0, NULL, m, 8, 0, NULL };
+                                     { ARC_MEASURE_MIN, A_D }, { ARC_MEASURE_SUM, A_M },
+                                     { ARC_MEASURE_COUNT, A_N }, { ARC_MEASURE_COUNT, ARC_NO_COL } };
+    arc_aggregate a = { 0, KT_ALL, 0, NULL, 0, 0, NULL, m, 10, 0, NULL };
     same(k, s, &a, "no rows: exactly one line");
     kit_close(k, 0);
     kit_leave(k, 0);

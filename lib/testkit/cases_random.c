@@ -103,6 +103,7 @@ static int random_txn(kit *k, kit_state *s)
             OK(k, k->ops->savepoint(t, ++depth));
             model_copy(k, &point[depth], s);
         } else if (pick == 9 && depth) {
+            if (pick == 9 && !kit_below(k, 3)) depth = kit_below(k, depth) + 1; /* and deeper ones with it */
             OK(k, k->ops->release(t, depth--));
         } else if (pick > 9 && depth) {
             if (pick == 11) depth = kit_below(k, depth) + 1;

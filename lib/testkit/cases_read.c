@@ -140,11 +140,14 @@ static void in_list(kit *k)
     for (uint32_t n = 1; n <= 3000; n = n * 3 + 1) {
         arc_value *v = kit_mem(k, n * sizeof *v);
         for (uint32_t i = 0; i < n; i++) v[i] = v_int((int64_t)i * 2 + 1);
-        arc_cond c = cond1(k, ARC_OP_IN, A_ID, ARC_NO_COL, v, n);
-        arc_fetch f = kit_fetch(KT_ALL, kit_cols, A_COLS);
-        f.conds = &c;
-        f.n_conds = 1;
-        same(k, s, &f, "IN");
+        for (uint32_t down = 0; down < 2; down++) { /* what is met stands first, then last */
+            arc_cond c = cond1(k, ARC_OP_IN, A_ID, ARC_NO_COL, v, n);
+            arc_fetch f = kit_fetch(KT_ALL, kit_cols, A_COLS);
+            f.conds = &c;
+            f.n_conds = 1;
+            same(k, s, &f, "IN");
+            for (uint32_t i = 0; i < n; i++) v[i] = v_int((int64_t)(n - 1 - i) * 2 + 1);
+        }
     }
 }
 

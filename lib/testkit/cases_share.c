@@ -130,9 +130,11 @@ static void writers(kit *k)
     kit_state *s = start(k, 10);
     if (!kit_has(k, ARC_CAP_SINGLE_WRITER)) kit_skip(k, "several writers: see row_locks");
     kit_begin(k, 0, ARC_TXN_WRITE);
-    for (uint32_t ms = 0; ms <= 30; ms += 30) {
+    for (uint32_t ms = 0; ms <= 60; ms += 60) {
         void *txn = NULL;
+        k->asked = 0;
         EXPECT(k, k->ops->begin(k->slot[1].be, ARC_TXN_WRITE, ms, &txn), ARC_E_BUSY);
+        CHECK(k, !ms || k->asked, "ARC_E_BUSY without a wait: cancelled() was not asked");
     }
     void *txn = NULL;
     k->cancel = 1; /* waiting ends when the caller wants to stop */

@@ -207,6 +207,11 @@ static void reserve(kit *k)
     CHECK(k, b >= a + 3, "reserved %lld again", (long long)b);
     OK(k, k->ops->reserve(t, 1, "receipt", 1, &c));
     CHECK(k, c == 1, "another sequence starts at %lld", (long long)c);
+    OK(k, k->ops->reserve(t, 1, "invoice_with_a_rather_long_name_of_one", 1, &c));
+    OK(k, k->ops->reserve(t, 1, "invoice_with_a_rather_long_name_of_two", 1, &d));
+    CHECK(k, c == 1 && d == 1, "sequences with long names start at %lld and %lld", (long long)c, (long long)d);
+    OK(k, k->ops->reserve(t, 1, "invoice_with_a_rather_long_name_of_one", 1, &c));
+    CHECK(k, c > 1, "a sequence with a long name was forgotten");
     OK(k, k->ops->reserve(t, 2, "invoice", 1, &d));
     CHECK(k, d == 1, "another book's sequence starts at %lld", (long long)d);
     kit_commit(k, 0);

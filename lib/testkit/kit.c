@@ -52,14 +52,21 @@ static void host_log(const arc_host *host, int32_t level, const char *message)
 
 static void host_error(const arc_host *host, arc_status status, int32_t vendor, const char *sqlstate, const char *message)
 {
+    kit *k = of(host);
     (void)vendor;
-    (void)sqlstate;
     (void)message;
-    of(host)->error_calls++;
-    of(host)->last_error = status;
+    k->error_calls++;
+    k->last_error = status;
+    if (k->bad_error) return;
+    if (status >= ARC_OK) k->bad_error = "set_error() was told a status that is no error";
+    else if (sqlstate && strlen(sqlstate) > 5) k->bad_error = "set_error() was told a sqlstate of more than five characters";
 }
 
-static int32_t host_cancelled(const arc_host *host) { return of(host)->cancel; }
+static int32_t host_cancelled(const arc_host *host)
+{
+    of(host)->asked++;
+    return of(host)->cancel;
+}
 
 static const arc_backend_ops *host_find(const arc_host *host, const char *scheme)
 {
@@ -205,8 +212,9 @@ void kit_rollback(kit *k, uint32_t slot)
 /* ---- the loop ------------------------------------------------------------------------------------------------------ */
 
 static const kit_case *const groups[KIT_GROUPS] = { kit_cases_open,      kit_cases_txn,    kit_cases_write,
-                                                    kit_cases_write2,    kit_cases_read,   kit_cases_aggregate,
-                                                    kit_cases_random,    kit_cases_share,  kit_cases_fail };
+                                                    kit_cases_write2,    kit_cases_read,   kit_cases_edges,
+                                                    kit_cases_aggregate, kit_cases_random, kit_cases_share,
+                                                    kit_cases_fail };
 
 static const kit_case *case_at(uint32_t index)
 {
@@ -262,11 +270,16 @@ static void clean(kit *k)
         k->chunks = c->next;
         free(c);
     }
+    if (k->bad_error && k->outcome == ARC_TESTKIT_PASS) {
+        k->outcome = ARC_TESTKIT_FAIL;
+        snprintf(k->message, sizeof k->message, "%s", k->bad_error);
+    }
     if (k->live && k->outcome == ARC_TESTKIT_PASS) {
         k->outcome = ARC_TESTKIT_FAIL;
         snprintf(k->message, sizeof k->message, "%lld allocations were not released by close()", (long long)k->live);
     }
     k->live = 0;
+    k->bad_error = NULL;
 }
 
 static void run_case(kit *k, const kit_case *c, const arc_testkit_options *o, arc_testkit_counts *out)

@@ -12,7 +12,7 @@
 
 /* ---- the kit's tables ------------------------------------------------------------------------------------------- */
 
-enum { KT_PARENT, KT_ALL, KT_UNI, KT_KEY, KT_LOG, KT_COUNT };
+enum { KT_PARENT, KT_ALL, KT_UNI, KT_KEY, KT_LOG, KT_TREE, KT_COUNT };
 
 enum { P_BOOK, P_ID, P_NAME, P_COLS };
 enum {
@@ -21,6 +21,7 @@ enum {
 enum { U_BOOK, U_ID, U_A, U_B, U_LIVE, U_NZ, U_GONE, U_NULL, U_SETCOL, U_SET, U_COLS };
 enum { K_BOOK, K_CODE, K_N, K_VAL, K_COLS };
 enum { L_BOOK, L_ID, L_REF, L_TEXT, L_COLS };
+enum { T_BOOK, T_ID, T_UP, T_N, T_COLS };
 
 extern const arc_schema_desc kit_schema;       /* version 1000 */
 extern const arc_schema_desc kit_schema_newer; /* version 1001: one more column, index and table */
@@ -83,7 +84,9 @@ typedef struct kit {
     int fail_forever;  /* and all behind it */
     int failed_alloc;  /* one was refused */
     int32_t cancel;    /* answer of cancelled() */
+    uint32_t asked;    /* how often it was asked */
     uint32_t error_calls;
+    const char *bad_error; /* what set_error() was told wrongly first */
     arc_status last_error;
     /* case state */
     kit_slot slot[KIT_SLOTS];
@@ -199,8 +202,8 @@ typedef struct kit_case {
     void (*run)(kit *k);
 } kit_case;
 
-#define KIT_GROUPS 9
+#define KIT_GROUPS 10
 extern const kit_case kit_cases_open[], kit_cases_txn[], kit_cases_write[], kit_cases_write2[], kit_cases_read[],
-    kit_cases_aggregate[], kit_cases_random[], kit_cases_share[], kit_cases_fail[];
+    kit_cases_edges[], kit_cases_aggregate[], kit_cases_random[], kit_cases_share[], kit_cases_fail[];
 
 #endif

@@ -164,12 +164,13 @@ static int dangling(const kit_state *s, uint16_t t, const arc_value *row)
     const arc_table *d = &kit_schema.tables[t];
     for (uint32_t x = 0; x < d->n_fks; x++) {
         arc_value key[4];
-        int null = 0;
+        int null = 0, own = d->fks[x].ref_table == t; /* a row may point at itself */
         for (uint32_t j = 0; j < d->fks[x].n_cols; j++) {
             key[j] = row[d->fks[x].cols[j]];
             null |= key[j].type == ARC_V_NULL;
+            own &= kit_equal(&key[j], &row[d->key[j]]);
         }
-        if (!null && find(s, d->fks[x].ref_table, key) < 0) return 1;
+        if (!null && !own && find(s, d->fks[x].ref_table, key) < 0) return 1;
     }
     return 0;
 }
@@ -183,6 +184,7 @@ static int pointed_at(const kit_state *s, uint16_t t, const arc_value *row)
             if (d->fks[x].ref_table != t) continue;
             for (uint32_t i = 0; i < s->n[u]; i++) {
                 uint32_t j = 0;
+                if (s->row[u][i] == row) continue;
                 while (j < ref->n_key && kit_equal(&s->row[u][i][d->fks[x].cols[j]], &row[ref->key[j]])) j++;
                 if (j == ref->n_key) return 1;
             }

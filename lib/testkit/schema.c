@@ -52,6 +52,12 @@ static const arc_column log_cols[] = {
     COL("ref", ARC_T_ID, 0, 0),
     COL("line", ARC_T_TEXT, 200, ARC_COL_SENSITIVE),
 };
+static const arc_column tree_cols[] = {
+    COL("book", ARC_T_ID, 0, REQ),
+    COL("id", ARC_T_ID, 0, REQ),
+    COL("up", ARC_T_ID, 0, 0),
+    COL("n", ARC_T_INT, 0, 0),
+};
 static const arc_column late_cols[] = {
     { "book", "kit column", NULL, 0, REQ, ARC_T_ID, ARC_NO_COL, 1001 },
     { "id", "kit column", NULL, 0, REQ, ARC_T_ID, ARC_NO_COL, 1001 },
@@ -70,6 +76,7 @@ static const uint16_t uni_null[] = { U_BOOK, U_NULL };
 static const uint16_t uni_set[] = { U_BOOK, U_SET };
 static const uint16_t key_val[] = { K_BOOK, K_VAL, K_CODE };
 static const uint16_t log_ref[] = { L_BOOK, L_REF };
+static const uint16_t tree_up[] = { T_BOOK, T_UP };
 
 #define ALL_INDEXES                                                                          \
     { "all_n", all_n, 2, 2, ARC_NO_COL, 0, 0, 1000 },                                        \
@@ -88,8 +95,11 @@ static const arc_index uni_indexes[] = {
 static const arc_index key_indexes[] = { { "key_val", key_val, 2, 1, ARC_NO_COL, 0, 0, 1000 } };
 static const arc_index log_indexes[] = { { "log_ref", log_ref, 2, 0, ARC_NO_COL, 0, 0, 1000 } };
 
+static const arc_index tree_indexes[] = { { "tree_up", tree_up, 2, 0, ARC_NO_COL, 0, 0, 1000 } };
+
 static const arc_foreign_key all_fks[] = { { all_ref, 2, KT_PARENT, 1000 } };
 static const arc_foreign_key log_fks[] = { { log_ref, 2, KT_PARENT, 1000 } };
+static const arc_foreign_key tree_fks[] = { { tree_up, 2, KT_TREE, 1000 } }; /* its own table */
 
 #define TABLE(name_, cols_, n_cols_, key_, n_key_, idx_, n_idx_, fks_, n_fks_, flags_) \
     { name_, "kit table", cols_, key_, idx_, fks_, n_cols_, n_key_, n_idx_, n_fks_, flags_, 1000 }
@@ -98,14 +108,16 @@ static const arc_foreign_key log_fks[] = { { log_ref, 2, KT_PARENT, 1000 } };
 #define T_UNI TABLE("kit_uni", uni_cols, U_COLS, key2, 2, uni_indexes, 4, NULL, 0, ARC_TABLE_ERASABLE)
 #define T_KEY TABLE("kit_key", key_cols, K_COLS, key3, 3, key_indexes, 1, NULL, 0, ARC_TABLE_ERASABLE)
 #define T_LOG TABLE("kit_log", log_cols, L_COLS, key2, 2, log_indexes, 1, log_fks, 1, ARC_TABLE_APPEND_ONLY)
+#define T_TREE TABLE("kit_tree", tree_cols, T_COLS, key2, 2, tree_indexes, 1, tree_fks, 1, ARC_TABLE_ERASABLE)
 
-static const arc_table tables[] = { T_PARENT, T_ALL, T_UNI, T_KEY, T_LOG };
+static const arc_table tables[] = { T_PARENT, T_ALL, T_UNI, T_KEY, T_LOG, T_TREE };
 static const arc_table tables_newer[] = {
     T_PARENT,
     TABLE("kit_all", all_cols_newer, A_COLS + 1, key2, 2, all_indexes_newer, 5, all_fks, 1, ARC_TABLE_ERASABLE),
     T_UNI,
     T_KEY,
     T_LOG,
+    T_TREE,
     { "kit_late", "kit table", late_cols, key2, NULL, NULL, 2, 2, 0, 0, ARC_TABLE_ERASABLE, 1001 },
 };
 static const arc_table tables_altered[] = {
@@ -114,6 +126,7 @@ static const arc_table tables_altered[] = {
     T_UNI,
     TABLE("kit_key", key_cols_altered, K_COLS, key3, 3, key_indexes, 1, NULL, 0, ARC_TABLE_ERASABLE),
     T_LOG,
+    T_TREE,
 };
 
 #define SCHEMA(version_, app_, n_, tables_) { (uint32_t)sizeof(arc_schema_desc), version_, app_, n_, tables_ }

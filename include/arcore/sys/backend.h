@@ -104,7 +104,8 @@ typedef struct arc_index {
     uint32_t since;
 } arc_index;
 
-/** A foreign key: cols of this table name the primary key of ref_table. A row with a NULL in cols is not checked. */
+/** A foreign key: cols of this table name the primary key of ref_table. A row with a NULL in cols is not checked. A row may point
+ *  at itself, and at rows before it in the call; at later ones not. */
 typedef struct arc_foreign_key {
     const uint16_t *cols; /**< as many as ref_table's primary key has */
     uint16_t n_cols;
@@ -131,7 +132,8 @@ typedef struct arc_table {
     uint32_t since;
 } arc_table;
 
-/** All tables. The pointers live until the backend handle is closed. Tables are numbered by position. */
+/** All tables. The pointers live until the backend handle is closed. Tables are numbered by position, which another version may
+ *  change: keep them by name. New columns stand behind the old ones of their table. */
 typedef struct arc_schema_desc {
     uint32_t struct_size;
     uint32_t version;        /**< schema version: major * 1000 + minor; same major = additive changes only */
@@ -148,7 +150,7 @@ typedef struct arc_schema_desc {
 #define ARC_OP_LE 4
 #define ARC_OP_GT 5
 #define ARC_OP_GE 6
-#define ARC_OP_IN 7      /**< col is one of n constants v[0..n-1], none of them NULL */
+#define ARC_OP_IN 7      /**< col is one of n constants v[0..n-1], n >= 1, none of them NULL */
 #define ARC_OP_IS_NULL 8
 #define ARC_OP_PREFIX 9  /**< text col begins with the bytes of v[0] */
 #define ARC_OP_CONTAINS 10 /**< text col holds the bytes of v[0] somewhere */
@@ -156,7 +158,8 @@ typedef struct arc_schema_desc {
 #define ARC_OP_OR 21     /**< joins the n results before it, n >= 1 */
 #define ARC_OP_NOT 22    /**< turns the result before it */
 
-/** One step of a postfix boolean program. A compare pushes a result; AND, OR, NOT pop and push. */
+/** One step of a postfix boolean program. A compare pushes a result; AND, OR, NOT pop and push. Constants are of the
+ *  column's kind (or NULL, in EQ..GE), and so is a column on the right. Lists and programs may be long: decline what is too long. */
 typedef struct arc_cond_op {
     uint16_t op;        /**< ARC_OP_* */
     uint16_t col;       /**< left side of a compare */
@@ -222,9 +225,9 @@ typedef struct arc_group {
     const int64_t *edges; /**< ascending */
 } arc_group;
 
-#define ARC_MEASURE_COUNT 0 /**< rows of the group; col is ignored */
+#define ARC_MEASURE_COUNT 0 /**< rows of the group; col is ignored, even where there is no such column */
 #define ARC_MEASURE_SUM 1   /**< of an integer column, NULLs skipped; NULL when there was none */
-#define ARC_MEASURE_MIN 2   /**< NULLs skipped */
+#define ARC_MEASURE_MIN 2   /**< of any column, texts by bytes, NULLs skipped; NULL when there was none */
 #define ARC_MEASURE_MAX 3
 
 typedef struct arc_measure {
@@ -233,7 +236,8 @@ typedef struct arc_measure {
 } arc_measure;
 
 /** Counts and sums. Answered as rows: group values, then measures; ordered by the group values ascending, NULL first.
- *  Without groups: exactly one row. A backend that cannot apply every conjunct answers ARC_E_UNSUPPORTED at once and the
+ *  Without groups: exactly one row. A sum that does not fit is ARC_E_OVERFLOW, here or in next(); so may be one that fits in the end where only
+ *  a sum on the way does not. A backend that cannot apply every conjunct answers ARC_E_UNSUPPORTED at once and the
  *  core computes from fetch(); so does one that cannot see values of ARC_COL_SENSITIVE columns. */
 typedef struct arc_aggregate {
     uint32_t struct_size;
@@ -256,7 +260,7 @@ typedef struct arc_aggregate {
 #define ARC_WRITE_DELETE 3
 
 #define ARC_SET 0 /**< column := value */
-#define ARC_ADD 1 /**< column := column + value (integers; NULL stays NULL) */
+#define ARC_ADD 1 /**< column := column + value (integers; NULL stays NULL, the value is never NULL) */
 
 /** A guard of an update or delete: `column op value` must hold in the stored row, else the row is not touched. */
 typedef struct arc_guard {
@@ -276,7 +280,8 @@ typedef struct arc_guard {
 /** Rows to write into one table. Row i of INSERT: n_cols values (columns not named become NULL).
  *  Row i of UPDATE: the primary key, then n_cols values, then n_guards values. Row i of DELETE: the primary key, then
  *  n_guards values. Rows are applied in order; a row that reports anything but ARC_ROW_OK changed nothing, the others
- *  stand. Several reasons: MISSING, then the first failing guard in order, then EXISTS, then REFERENCE.
+ *  stand. Several reasons: MISSING, then the first failing guard in order, then EXISTS, then REFERENCE. `results` is filled in for
+ *  every row when ARC_OK is returned.
  *  A value the store itself refuses (CHECK, NOT NULL) dooms the transaction with ARC_E_CHECK; arithmetic that
  *  overflows in ARC_ADD dooms it with ARC_E_OVERFLOW. */
 typedef struct arc_write {
@@ -307,7 +312,8 @@ struct arc_host {
     void (*log)(const arc_host *host, int32_t level, const char *message);
     /** Details of the error about to be returned; texts are copied; sqlstate and message may be NULL. */
     void (*set_error)(const arc_host *host, arc_status status, int32_t vendor_code, const char *sqlstate, const char *message);
-    /** Non-zero when the caller wants to stop: return ARC_E_CANCELLED soon. Ask inside long loops and waits. */
+    /** Non-zero when the caller wants to stop: return ARC_E_CANCELLED soon. Ask inside long loops and waits for locks. (The core of
+     *  0.1 never wants to; the conformance kit does.) */
     int32_t (*cancelled)(const arc_host *host);
     /** NULL unless someone traces. SQL backends call it before each execution of a statement (text and bound values),
      *  so that the same work can be replayed on the bare store. */
@@ -352,7 +358,7 @@ typedef struct arc_backend_ops {
     /** Opens a connection. `location` is the URI after "scheme:" without the query; `options` is the query string
      *  ("" when none; key=value pairs joined by '&', percent-encoding resolved by the backend; unknown keys are refused
      *  with ARC_E_INVALID, except "book", which the core has removed). No table is looked at yet. ARC_E_NOT_FOUND when nothing is there and flags lack
-     *  ARC_OPEN_CREATE; who cannot tell yet leaves it to migrate(): ARC_E_NOT_A_BOOK. */
+     *  ARC_OPEN_CREATE, and nothing is left there; who cannot tell yet leaves it to migrate(): ARC_E_NOT_A_BOOK. */
     arc_status (*open)(const arc_host *host, const char *location, const char *options, uint32_t flags, void **be);
     /** Rolls back what is open and frees everything. Never fails. */
     void (*close)(void *be);
@@ -369,11 +375,11 @@ typedef struct arc_backend_ops {
     /** Several questions a call; each gets a cursor. Rows written after fetch() in the same transaction may or may not
      *  appear in that cursor; existing rows appear exactly once. On error no cursor is left open. */
     arc_status (*fetch)(void *txn, arc_fetch *const *fetches, uint32_t n);
-    /** Next rows, at least one with ARC_OK; ARC_DONE when there are none left. The backend chooses the block size
+    /** Next rows, at least one with ARC_OK; ARC_DONE when there are none left, and again when asked again. The backend chooses the block size
      *  (64 to 1,024 rows are sensible). */
     arc_status (*next)(void *cursor, arc_block *block);
     void (*end)(void *cursor);
-    /** n consecutive numbers of a named sequence of a book, starting at 1. Never handed out twice by committed work; gaps are allowed;
+    /** n consecutive numbers of a named sequence of a book (a name has at most 40 bytes), starting at 1, none beyond INT64_MAX. Never handed out twice by committed work; gaps are allowed;
      *  may be called only inside a WRITE transaction. */
     arc_status (*reserve)(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
 
@@ -387,15 +393,17 @@ typedef struct arc_backend_ops {
     arc_status (*get_many)(void *txn, uint16_t table, const uint16_t *cols, uint32_t n_cols, const arc_value *keys,
                            uint32_t n_keys, void **cursor);
     /** Nested undo points, named by depth 1, 2, 3 ...: the depth of a new one is that of the deepest open one plus 1. The end
-     *  of the transaction ends them. Needs ARC_CAP_SAVEPOINT. */
+     *  of the transaction ends them. Needs ARC_CAP_SAVEPOINT. Another depth is
+     *  ARC_E_INVALID. */
     arc_status (*savepoint)(void *txn, uint32_t depth);
-    arc_status (*rollback_to)(void *txn, uint32_t depth); /**< undoes; the point stays, deeper ones are gone */
+    arc_status (*rollback_to)(void *txn, uint32_t depth); /**< undoes; the point stays, deeper ones are gone. Reserved numbers may be
+                                                               handed out again: the core forgets those drawn behind the point */
     arc_status (*release)(void *txn, uint32_t depth); /**< forgets it and deeper ones, undoes nothing; the depth is free again */
     /** Locks rows by primary key until the transaction ends, in the order given. Needed without ARC_CAP_SINGLE_WRITER. */
     arc_status (*lock_rows)(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys);
     /** The store's own integrity check. Calls `report` once a finding; ARC_OK also with findings. */
     arc_status (*check)(void *be, void (*report)(void *user, const char *finding), void *user);
-    /** Copies the whole store, consistent, to a new place while others go on working. `progress` may be NULL; a non-zero
+    /** Copies the whole store, consistent, to a new place (ARC_E_EXISTS, and nothing changed there, when it is taken) while others go on working. `progress` may be NULL; a non-zero
      *  return stops with ARC_E_CANCELLED and leaves nothing at the target. */
     arc_status (*backup)(void *be, const char *location, int32_t (*progress)(void *user, int64_t done, int64_t total),
                          void *user);

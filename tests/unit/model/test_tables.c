@@ -78,6 +78,9 @@ static void columns_are_positions(void **state)
     assert_ok(arci_model_new(&t->env, &m));
     for (uint32_t i = 0; i < m->desc.n_tables; i++) {
         const arci_entity *e = m->entity_of[i];
+        for (uint16_t c = 1; c < m->desc.tables[i].n_cols; c++) { /* new ones behind the old: backends may go by position */
+            assert_true(m->desc.tables[i].cols[c].since >= m->desc.tables[i].cols[c - 1].since);
+        }
         for (uint32_t k = 0; k < e->n_fields; k++) {
             uint16_t col = arci_field_col(e, &e->fields[k]);
             if ((e->fields[k].flags & ARCI_F_DERIVED) != 0) {
