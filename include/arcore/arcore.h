@@ -77,6 +77,7 @@
 #include "arcore/money.h"
 #include "arcore/outbox.h"
 #include "arcore/pending.h"
+#include "arcore/period.h"
 #include "arcore/proposal.h"
 #include "arcore/query.h"
 #include "arcore/receipt.h"

@@ -145,6 +145,7 @@ static const arc_backend_ops ops = {
     .rollback_to = arci_pg_rollback_to,
     .release = arci_pg_release,
     .lock_rows = arci_pg_lock_rows,
+    .share_rows = arci_pg_share_rows,
     .check = arci_pg_check,
     .explain = arci_pg_explain,
     .describe = describe,

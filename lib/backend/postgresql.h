@@ -135,6 +135,7 @@ arc_status arci_pg_savepoint(void *txn, uint32_t depth);
 arc_status arci_pg_rollback_to(void *txn, uint32_t depth);
 arc_status arci_pg_release(void *txn, uint32_t depth);
 arc_status arci_pg_lock_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys);
+arc_status arci_pg_share_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys);
 arc_status arci_pg_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
 arc_status arci_pg_next_number(void *txn, int64_t book, const char *sequence, int64_t *next);
 void arci_pg_drop_ranges(arci_pg *be);

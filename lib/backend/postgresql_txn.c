@@ -203,11 +203,11 @@ arc_status arci_pg_release(void *txn, uint32_t depth)
 
 /* ---- row locks ---- */
 
-static arc_status lock_stmt(arci_pg *be, const arc_table *t, uint16_t table, arci_pg_stmt **out)
+static arc_status lock_stmt(arci_pg *be, const arc_table *t, uint16_t table, int share, arci_pg_stmt **out)
 {
     arc_sql_text *key = &be->build.key, *sql = &be->sql;
     arc_sql_text_reset(key);
-    arc_sql_text_puts(key, "L");
+    arc_sql_text_puts(key, share ? "LS" : "L");
     arc_sql_text_add(key, &table, sizeof table);
     arc_sql_text_reset(sql);
     if (key->failed) {
@@ -226,7 +226,7 @@ static arc_status lock_stmt(arci_pg *be, const arc_table *t, uint16_t table, arc
         arc_sql_text_puts(sql, " = $");
         arc_sql_text_int(sql, (int64_t)i + 1);
     }
-    arc_sql_text_puts(sql, " FOR NO KEY UPDATE");
+    arc_sql_text_puts(sql, share ? " FOR SHARE" : " FOR NO KEY UPDATE");
     arc_status st = sql->failed ? ARC_E_NOMEM : arci_pg_params_room(be, t->n_key);
     for (uint32_t i = 0; i < t->n_key && st == ARC_OK; i++) {
         be->params.types[i] = arci_pg_type(&t->cols[t->key[i]]);
@@ -254,9 +254,8 @@ static arc_status lock_batch(arci_pg *be, const arc_table *t, const arci_pg_stmt
     return arci_pg_end(be, st);
 }
 
-arc_status arci_pg_lock_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys)
+static arc_status hold_rows(arci_pg *be, uint16_t table, const arc_value *keys, uint32_t n_keys, int share)
 {
-    arci_pg *be = txn;
     arci_pg_stmt *stmt = NULL;
     arc_status st = arci_pg_enter(be, ARC_TXN_WRITE);
     if (st != ARC_OK) {
@@ -269,8 +268,18 @@ arc_status arci_pg_lock_rows(void *txn, uint16_t table, const arc_value *keys, u
     if (n_keys == 0) {
         return ARC_OK;
     }
-    st = lock_stmt(be, t, table, &stmt);
+    st = lock_stmt(be, t, table, share, &stmt);
     return arci_pg_doom(be, st == ARC_OK ? lock_batch(be, t, stmt, keys, n_keys) : st);
+}
+
+arc_status arci_pg_lock_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys)
+{
+    return hold_rows(txn, table, keys, n_keys, 0);
+}
+
+arc_status arci_pg_share_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys)
+{
+    return hold_rows(txn, table, keys, n_keys, 1);
 }
 
 /* ---- sequences: drawn in advance and for ever, on a connection of their own ---- */

@@ -340,6 +340,13 @@ static arc_status shim_lock_rows(void *txn, uint16_t table, const arc_value *key
     return s ? s : leave(b, b->inner.lock_rows(b->txn, table, keys, n_keys));
 }
 
+static arc_status shim_share_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys)
+{
+    shim_be *b = txn;
+    arc_status s = enter(b, ARC_CALL_LOCK_ROWS, 0);
+    return s ? s : leave(b, b->inner.share_rows(b->txn, table, keys, n_keys));
+}
+
 static arc_status shim_check(void *be, void (*report)(void *user, const char *finding), void *user)
 {
     shim_be *b = be;
@@ -383,7 +390,7 @@ static const arc_backend_ops all = {
     .open = open_fault, .close = shim_close, .migrate = shim_migrate, .begin = shim_begin, .commit = shim_commit,
     .rollback = shim_rollback, .write = shim_write, .fetch = shim_fetch, .next = shim_next, .end = shim_end,
     .reserve = shim_reserve, .plan = shim_plan, .aggregate = shim_aggregate, .get_many = shim_get_many,
-    .savepoint = shim_savepoint, .rollback_to = shim_rollback_to, .release = shim_release, .lock_rows = shim_lock_rows,
+    .savepoint = shim_savepoint, .rollback_to = shim_rollback_to, .release = shim_release, .lock_rows = shim_lock_rows, .share_rows = shim_share_rows,
     .check = shim_check, .backup = shim_backup, .explain = shim_explain, .describe = shim_describe,
     .next_number = shim_next_number,
 };
@@ -399,6 +406,7 @@ static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
     if (!in->rollback_to) out->rollback_to = NULL;
     if (!in->release) out->release = NULL;
     if (!in->lock_rows) out->lock_rows = NULL;
+    if (!in->share_rows) out->share_rows = NULL;
     if (!in->check) out->check = NULL;
     if (!in->backup) out->backup = NULL;
     if (!in->describe) out->describe = NULL;

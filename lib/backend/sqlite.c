@@ -198,6 +198,7 @@ static const arc_backend_ops ops = {
     arci_sqlite_remove,
     arci_sqlite_describe,
     arci_sqlite_next_number,
+    NULL,
 };
 
 const arc_backend_ops *arci_backend_sqlite(void)

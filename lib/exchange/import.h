@@ -187,6 +187,8 @@ int arci_import_asks_amount(const arci_import *im); /* a rule reads the amount o
 
 /* Rows that belong together (import_groups.c). group: finds the row's, or begins it; by its cells, so that a bad row has one too. */
 arc_status arci_import_group_of(arci_import *im, arci_import_row *row);
+/* A fault when the day is in a closed period. */
+arc_status arci_import_judge_day(arci_import *im, const arci_import_row *row, const arci_target *t, const char *field, arc_date day);
 arc_status arci_import_judge_receipt(arci_import *im, arci_import_row *row);
 arc_status arci_import_spoil(arci_import *im, const arci_import_row *row); /* a bad row: its group is not taken */
 arc_status arci_import_count_group(arci_import *im, const arci_import_row *row); /* a good row */

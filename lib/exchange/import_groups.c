@@ -58,7 +58,8 @@ static arc_status check_verb(arci_import *im, const arci_import_row *row, const 
 {
     char field[64];
     arc_status st = arci_receipt_check(im->t, r, receipts(im)->alone);
-    if (st == ARC_OK || st == ARC_E_NOMEM) return st;
+    if (st == ARC_OK) return arci_import_judge_day(im, row, receipts(im), "posting_date", arci_receipt_day(im->s, r));
+    if (st == ARC_E_NOMEM) return st;
     memcpy(field, im->env->err->field, sizeof field);
     return arci_import_fault(im, row->csv, row->number, receipts(im)->entity, field, arci_import_rule_of(receipts(im), field), st);
 }

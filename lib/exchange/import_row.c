@@ -8,6 +8,7 @@
 #include "arcore/money.h"
 #include "base/json_text.h"
 #include "exchange/import.h"
+#include "ledger/period.h"
 #include "store/custom_index.h"
 #include "store/pending.h"
 
@@ -539,6 +540,12 @@ arc_status arci_import_not_taken(arci_import *im, const arci_import_row *row, ar
     return arci_import_fault(im, row->csv, row->number, t->entity, "number", arci_import_rule_of(t, "number"), ARC_E_EXISTS);
 }
 
+arc_status arci_import_judge_day(arci_import *im, const arci_import_row *row, const arci_target *t, const char *field, arc_date day)
+{
+    arc_status st = arci_period_check(im->t, day);
+    return st == ARC_E_PERIOD ? arci_import_fault(im, row->csv, row->number, t->entity, field, arci_import_rule_of(t, field), st) : st;
+}
+
 static arc_status judge_invoice(arci_import *im, arci_import_row *row)
 {
     static const char *const required[] = { "number", "invoice_date", "due_date", "currency", "gross_amount", NULL };
@@ -553,7 +560,8 @@ static arc_status judge_invoice(arci_import *im, arci_import_row *row)
         arci_fail(im->env, ARC_E_VALUE, "net and tax do not add up to the gross amount", "不含税金额与税额之和不等于价税合计");
         return arci_import_fault(im, row->csv, row->number, t->entity, "gross_amount", NULL, ARC_E_VALUE);
     }
-    return arci_import_not_taken(im, row, ARCI_TARGET_INVOICE, r);
+    st = arci_import_judge_day(im, row, t, "invoice_date", (arc_date)arci_record_value(r, ARC_INVOICE_INVOICE_DATE)->u.i);
+    return st == ARC_OK && !im->faulted ? arci_import_not_taken(im, row, ARCI_TARGET_INVOICE, r) : st;
 }
 
 arc_status arci_import_judge(arci_import *im, arci_import_row *row)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ledger/period.h"
 #include "ledger/sides.h"
 
 static const char row_fields[] =
@@ -92,7 +93,7 @@ static int sides_fit(arci_posting *p, uint32_t i, const arc_allocation *a, const
 
 static int date_fits(arci_posting *p, uint32_t i, arc_date date, arc_date first, int64_t item)
 {
-    if (date >= first && date <= ARC_DATE_MAX) return 1;
+    if (date >= first && date <= ARC_DATE_MAX) return arci_posting_period(p, i, date);
     arc_status st = arci_fail(p->t->env, ARC_E_RANGE, "the date is before the item or the credit existed", "核销日期早于应收或贷项的日期");
     refuse(p, i, st, "allocation", "effective_date", item);
     return 0;
@@ -371,6 +372,7 @@ static arc_status reverse(arci_posting *p, const void *elements)
     if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, r.allocation);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, r.allocation, &p->arena, &old);
     if (st == ARC_OK) st = check_reversal(p, &r, old);
+    if (st == ARC_OK) st = arci_period_check(p->t, r.date);
     if (st == ARC_OK) st = not_reversed_yet(p, r.allocation);
     if (st != ARC_OK) return st;
     arc_allocation a = ARC_ALLOCATION_INIT;

@@ -148,7 +148,8 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
     if (!customer) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) {
         if (!arci_posting_good(p, i)) continue;
-        if (arci_posting_required(p, i, d.records[i], required) && split_fits(p, i, d.records[i])) {
+        if (arci_posting_required(p, i, d.records[i], required) && split_fits(p, i, d.records[i]) &&
+            arci_posting_period(p, i, (arc_date)value(d.records[i], ARC_INVOICE_INVOICE_DATE)->u.i)) {
             customer[i] = value(d.records[i], ARC_INVOICE_CUSTOMER)->u.i;
         }
     }
@@ -187,6 +188,7 @@ static arc_status judge_invoice(arci_validation *v)
         if (value(v->record, *f)->type == ARC_V_NULL) return ARC_OK; /* reported; the rest cannot be judged without */
     }
     if (check_split(v->t->env, v->record) != ARC_OK) st = arci_validation_tell(v, ARC_FAULT_ERROR);
+    if (st == ARC_OK) st = arci_posting_validate_day(v, (arc_date)value(v->record, ARC_INVOICE_INVOICE_DATE)->u.i);
     if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_INVOICE_CUSTOMER), &customer);
     if (st == ARC_OK) arci_invoice_fill(v->t->session, v->row, v->shape, v->record, customer);
     return st;

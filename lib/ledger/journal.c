@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "ledger/period.h"
 #include "model/record.h"
 
 struct arci_journal_row {
@@ -218,6 +219,7 @@ arc_status arci_journal_write(arci_txn *t, arci_journal *j)
         if (!j->entries[i].n) continue;
         n++;
         st = check(t, j, i);
+        if (st == ARC_OK) st = arci_period_check(t, j->entries[i].entry.date); /* verbs have asked before: nothing slips through */
     }
     if (st != ARC_OK || !n) return st;
     j->ids = arci_arena_calloc(j->arena, j->n_entries, sizeof *j->ids);

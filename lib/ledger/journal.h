@@ -82,7 +82,7 @@ void arci_journal_red(arci_journal *j, const char *role, const char *currency, i
 /* The same for another customer than the entry's. */
 void arci_journal_line_of(arci_journal *j, int64_t customer, const char *role, const char *currency, int64_t amount, const int64_t *base);
 /* Checks that every entry balances, by currency and - when all its lines have one - in base currency, and writes them: one batch of entries and one
- * of lines. ARC_E_INTERNAL: one does not balance. */
+ * of lines. ARC_E_INTERNAL: one does not balance; ARC_E_PERIOD: its day is in a closed period, which verbs ask before. */
 arc_status arci_journal_write(arci_txn *t, arci_journal *j);
 
 /* journal_entry.digest is the SHA-256 over its lines in order of seq, each by these fields as arci_digest_value() takes them: seq account_role currency

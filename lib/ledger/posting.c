@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ledger/period.h"
 #include "store/custom_index.h"
 #include "store/record_api.h"
 
@@ -256,6 +257,21 @@ arc_status arci_posting_customer(arci_txn *t, arci_arena *arena, const arc_value
     if (st == ARC_OK) st = arci_repo_get_many(t, shape, &id->u.i, 1, arena, &values, &found);
     if (st == ARC_OK) *row = values;
     return st;
+}
+
+int arci_posting_period(arci_posting *p, uint32_t i, arc_date day)
+{
+    arc_status st = arci_period_check(p->t, day);
+    if (st == ARC_OK) return 1;
+    if (st != ARC_E_PERIOD && !p->failed.status) p->failed = *p->t->env->err;
+    arci_posting_refuse(p, i, st);
+    return 0;
+}
+
+arc_status arci_posting_validate_day(arci_validation *v, arc_date day)
+{
+    arc_status st = arci_period_check(v->t, day);
+    return st == ARC_E_PERIOD ? arci_validation_tell(v, ARC_FAULT_ERROR) : st;
 }
 
 static void refuse_rows(arci_posting *p, const arci_documents *d)

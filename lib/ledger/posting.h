@@ -9,6 +9,7 @@
 #include "ledger/rates.h"
 #include "model/record.h"
 #include "store/valid.h"
+#include "store/validate.h"
 #include "store/verb.h"
 
 #define ARCI_POSTING_MAX 100000u
@@ -61,6 +62,12 @@ arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record 
 /* Refuses element i when one of the fields (public ids, ended by 0) is NULL or empty, a custom field that must have a value has none,
  * or one is set that callers do not set. 1 = it is good. */
 int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uint32_t *fields);
+
+/* Refuses element i when the day it posts on is in a closed period (ledger/period.h). 1 = it may be posted. */
+int arci_posting_period(arci_posting *p, uint32_t i, arc_date day);
+
+/* The same of a record that is only checked: tells the fault. */
+arc_status arci_posting_validate_day(arci_validation *v, arc_date day);
 
 /* Refuses good elements whose records set what the actor may not set or point at rows he may not use with this verb. */
 arc_status arci_posting_access(arci_posting *p, arci_record **records);

@@ -34,12 +34,18 @@ arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount
     return st;
 }
 
+arc_date arci_receipt_day(const arci_session *s, const arci_record *r)
+{
+    const arc_value *given = value(r, ARC_RECEIPT_POSTING_DATE);
+    return given->type == ARC_V_NULL ? s->business_date : (arc_date)given->u.i;
+}
+
 static int judge(arci_posting *p, uint32_t i, arci_record *r)
 {
     if (!arci_posting_required(p, i, r, required)) return 0;
     arc_status st = arci_receipt_check(p->t, r, 1);
     if (st != ARC_OK) arci_posting_refuse(p, i, st);
-    return st == ARC_OK;
+    return st == ARC_OK && arci_posting_period(p, i, arci_receipt_day(p->session, r));
 }
 
 void arci_receipt_fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
@@ -163,8 +169,9 @@ static arc_status judge_receipt(arci_validation *v)
 {
     const arc_value *customer;
     arc_status st = ARC_OK;
-    if (value(v->record, ARC_RECEIPT_AMOUNT)->type != ARC_V_NULL && arci_receipt_check(v->t, v->record, 1) != ARC_OK) {
-        st = arci_validation_tell(v, ARC_FAULT_ERROR);
+    if (value(v->record, ARC_RECEIPT_AMOUNT)->type != ARC_V_NULL) {
+        if (arci_receipt_check(v->t, v->record, 1) != ARC_OK) st = arci_validation_tell(v, ARC_FAULT_ERROR);
+        else st = arci_posting_validate_day(v, arci_receipt_day(v->t->session, v->record));
     }
     if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_RECEIPT_CUSTOMER), &customer);
     if (st == ARC_OK) arci_receipt_fill(v->t->session, v->row, v->shape, v->record, customer);

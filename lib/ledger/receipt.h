@@ -11,6 +11,7 @@ arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *r
 
 /* What the verb asks of a record beyond the fields it requires: the error names the field. with_amount: its amount is looked at. */
 arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount);
+arc_date arci_receipt_day(const arci_session *s, const arci_record *r); /* it posts on */
 /* What the verb fills in where the record leaves it open; customer: as arci_posting_customer() gives it. */
 void arci_receipt_fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer);
 extern const arci_validator arci_receipt_validator;

@@ -56,6 +56,10 @@
     X(MESSAGE_RECEIPT, "message", "receipt", ARCI_VERB_WRITES, "Take a delivery receipt", "登记回执") \
     X(SUBJECT_ERASE, "customer", "erase", ARCI_VERB_WRITES, "Erase personal data", "删除个人信息") \
     X(AUDIT_SEAL, "seal", "make", ARCI_VERB_WRITES, "Seal", "封签") \
+    X(PERIOD_CLOSE, "fiscal_period", "close", ARCI_VERB_WRITES, "Close period", "结账") \
+    X(PERIOD_LOCK, "fiscal_period", "lock", ARCI_VERB_WRITES, "Lock period", "锁定期间") \
+    X(PERIOD_REOPEN, "fiscal_period", "reopen", ARCI_VERB_WRITES, "Reopen period", "反结账") \
+    X(PERIOD_POST_LOCKED, "fiscal_period", "post_locked", 0, "Post into locked periods", "在锁定期间记账") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 
 enum {

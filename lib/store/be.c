@@ -220,6 +220,12 @@ arc_status arci_be_lock(arci_env *env, arci_book *b, void *txn, uint16_t table, 
     return out(env, b, b->ops->lock_rows(txn, table, keys, n));
 }
 
+arc_status arci_be_share(arci_env *env, arci_book *b, void *txn, uint16_t table, const arc_value *keys, uint32_t n)
+{
+    in(b);
+    return out(env, b, b->ops->share_rows ? b->ops->share_rows(txn, table, keys, n) : b->ops->lock_rows(txn, table, keys, n));
+}
+
 /* ---- reading ------------------------------------------------------------------------------------------------------- */
 
 void arci_be_plan(arci_book *b, arc_fetch *f)

@@ -30,6 +30,7 @@ arc_status arci_be_savepoint(arci_env *env, arci_book *b, void *txn, uint32_t de
 arc_status arci_be_rollback_to(arci_env *env, arci_book *b, void *txn, uint32_t depth);
 arc_status arci_be_release(arci_env *env, arci_book *b, void *txn, uint32_t depth);
 arc_status arci_be_lock(arci_env *env, arci_book *b, void *txn, uint16_t table, const arc_value *keys, uint32_t n);
+arc_status arci_be_share(arci_env *env, arci_book *b, void *txn, uint16_t table, const arc_value *keys, uint32_t n);
 /* Pairs of key and value about the store; nothing where the backend says nothing. */
 arc_status arci_be_describe(arci_env *env, arci_book *b, void (*say)(void *user, const char *key, const char *value), void *user);
 arc_status arci_be_check(arci_env *env, arci_book *b, void (*report)(void *user, const char *finding), void *user);

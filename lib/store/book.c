@@ -272,6 +272,14 @@ static arc_status check_options(arci_env *env, const arc_book_options *o)
     return ARC_OK;
 }
 
+void arci_caches_free(arci_book *b)
+{
+    for (int i = 0; i < ARCI_CACHES; i++) {
+        if (b->caches[i].p) b->caches[i].free(b->ctx, b->caches[i].p);
+        b->caches[i].p = NULL;
+    }
+}
+
 static void book_free(void *object)
 {
     arci_book *b = object;
@@ -284,6 +292,7 @@ static void book_free(void *object)
     arci_shapes_free(b);
     arci_rules_free(b);
     arci_approvals_free(b);
+    arci_caches_free(b);
     arci_scans_free(b);
     arci_arena_clear(&b->scratch);
     /* A connection inherited by fork() belongs to the parent: it is not even said goodbye to. */

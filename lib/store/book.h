@@ -28,6 +28,13 @@ typedef struct arci_late {
     int type; /* ARCI_H_* */
 } arci_late;
 
+/* What a layer above keeps with a book between calls: of one epoch, freed when the epoch moves. p NULL: nothing. */
+enum { ARCI_CACHE_PERIODS, ARCI_CACHES };
+typedef struct arci_cache {
+    void *p;
+    void (*free)(arc_context *ctx, void *p);
+} arci_cache;
+
 typedef struct arci_book {
     arc_context *ctx;
     arci_store *store;
@@ -61,6 +68,7 @@ typedef struct arci_book {
     struct arci_access_cache *access_cache; /* of actors who had a session of late; NULL: none */
     arci_denials *denials;  /* noted and not written yet; NULL: none */
     struct arci_approvals *approvals; /* once they were asked for. store/approval.c */
+    arci_cache caches[ARCI_CACHES];   /* of layers above */
     struct arci_rules_cache *rules; /* validation rules, once they were asked for. store/valid.h */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
     uint8_t *seal_key; /* of the host; NULL: seals are plain hashes */
@@ -69,6 +77,7 @@ typedef struct arci_book {
     void *trace_user;
 } arci_book;
 
+void arci_caches_free(arci_book *b);
 /* Clears the book's last error; its slot is where errors of the call go. ARC_E_HANDLE also when another thread is inside. */
 arc_status arci_book_enter(arc_book *handle, arci_book **out);
 arc_status arci_book_leave(arci_book *b, arc_status st); /* returns st */

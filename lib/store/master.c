@@ -6,6 +6,7 @@
 #include "store/pending.h"
 #include "store/record_api.h"
 #include "store/repo_impl.h"
+#include "store/spans.h"
 #include "store/validate.h"
 
 #define MAX_MANY 100000u
@@ -159,6 +160,7 @@ typedef struct new_rows {
     arci_batch *b;
     uint32_t *of;
     uint32_t n;
+    arci_spans spans;
 } new_rows;
 
 static arci_valid_row row_view(const new_rows *w, const many *m, uint32_t k)
@@ -173,6 +175,7 @@ static arc_status lay_out_row(many *m, new_rows *w, uint32_t i)
     arc_status st = arci_rules_normalise(m->t->env, w->rules, &m->records[i], 0);
     if (st == ARC_OK) st = insert_row(m, w->shape, m->records[i], arci_batch_row(w->b, w->n));
     if (st == ARC_OK) st = arci_access_insert(m->t, m->arena, m->call->verb, w->shape, arci_batch_row(w->b, w->n));
+    if (st == ARC_OK) st = arci_spans_fit(m->t, m->arena, &w->spans, w->shape, arci_batch_row(w->b, w->n));
     if (st != ARC_OK || !w->rules) return st;
     w->of[w->n] = i;
     const arci_valid_row view = row_view(w, m, w->n);

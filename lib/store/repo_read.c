@@ -305,7 +305,7 @@ static void sort_ids(int64_t *v, uint32_t n)
     }
 }
 
-arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n)
+static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n, int share)
 {
     const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
     const arci_table *table = e ? arci_store_table(t->book->store, e) : NULL;
@@ -314,6 +314,12 @@ arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, u
     arc_status st = live(t);
     if (st != ARC_OK || !n || (t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return st;
     if (!table) return arci_fail(t->env, ARC_E_INTERNAL, "no table %s", "没有数据表 %s", entity);
+    if (table->desc->n_key == 1) { /* the book's own row */
+        const arc_value own = arci_v_int(t->book->id);
+        st = (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, &own, 1);
+        if (st != ARC_OK) arci_txn_doom(t);
+        return st;
+    }
     st = id_column(t, table, &col);
     if (st != ARC_OK) return st;
     int64_t *sorted = arci_alloc(t->book->ctx, n * (sizeof *sorted + 2 * sizeof(arc_value)));
@@ -326,8 +332,12 @@ arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, u
         keys[2 * m] = arci_v_int(t->book->id);
         keys[2 * m++ + 1] = arci_v_int(sorted[i]);
     }
-    st = arci_be_lock(t->env, t->book, t->be, table->number, keys, m);
+    st = (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m);
     if (st != ARC_OK) arci_txn_doom(t);
     arci_free(t->book->ctx, sorted);
     return st;
 }
+
+arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n) { return hold_rows(t, entity, ids, n, 0); }
+
+arc_status arci_repo_share(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n) { return hold_rows(t, entity, ids, n, 1); }

@@ -81,6 +81,7 @@ struct arci_txn {
     int64_t epoch;       /* of the book as it was read; 0: not yet. store/valid.h */
     uint32_t depth;       /* undo points set */
     uint32_t scope_depth; /* of the innermost scope's own undo point, 0 = none */
+    uint32_t undone;      /* how often something was undone: row locks taken since an undo point go with it */
     uint32_t touch_depth; /* undo points that were set when its id was drawn */
     int64_t id;           /* of its txn row, which is written at the commit; 0 until the first write */
     int64_t stamp;        /* µs UTC; valid once id is */

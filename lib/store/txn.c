@@ -214,6 +214,7 @@ arc_status arci_txn_undo(arci_txn *t, uint32_t depth)
     arc_status st = doom_on(t, arci_be_rollback_to(t->env, t->book, t->be, depth));
     if (st != ARC_OK) return st;
     t->depth = depth;
+    t->undone++;
     arci_trail_undo(t, depth);
     if (t->epoch_moved) { /* perhaps in what was just undone */
         t->epoch = 0;

@@ -83,6 +83,7 @@ void arci_rules_free(arci_book *b)
 void arci_rules_forget(arci_book *b)
 {
     if (b->rules) b->rules->epoch = -1;
+    arci_caches_free(b);
 }
 
 static arc_status take_document(arci_txn *t, struct arci_rules_cache *c, const arci_custom *custom, const arc_value *row)

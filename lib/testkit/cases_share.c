@@ -243,6 +243,37 @@ static void row_locks(kit *k)
     kit_same_state(k, 0, s, "locks change nothing");
 }
 
+/* Sharers do not wait for each other; who locks waits for the last of them. */
+static void row_shares(kit *k)
+{
+    if (!k->ops->share_rows) kit_skip(k, "share_rows is not offered");
+    kit_state *s = start(k, 10);
+    const int alone = kit_has(k, ARC_CAP_SINGLE_WRITER);
+    arc_value keys[] = { v_int(1), v_int(1), v_int(1), v_int(2), v_int(1), v_int(999) };
+    kit_begin(k, 0, ARC_TXN_WRITE);
+    OK(k, k->ops->share_rows(k->slot[0].txn, KT_ALL, keys, 3));
+    for (int lock = 0; lock < 2 && !alone; lock++) {
+        void *txn = NULL;
+        OK(k, k->ops->begin(k->slot[1].be, ARC_TXN_WRITE, 50, &txn));
+        k->slot[1].txn = txn;
+        if (lock) REFUSED(k, k->ops->lock_rows(txn, KT_ALL, keys + 2, 1), ARC_E_BUSY, ARC_E_CONFLICT);
+        else OK(k, k->ops->share_rows(txn, KT_ALL, keys, 3));
+        kit_rollback(k, 1);
+    }
+    kit_commit(k, 0);
+    kit_begin(k, 1, ARC_TXN_WRITE);
+    OK(k, k->ops->lock_rows(k->slot[1].txn, KT_ALL, keys, 3));
+    if (!alone) {
+        void *txn = NULL;
+        OK(k, k->ops->begin(k->slot[0].be, ARC_TXN_WRITE, 50, &txn));
+        k->slot[0].txn = txn;
+        REFUSED(k, k->ops->share_rows(txn, KT_ALL, keys, 1), ARC_E_BUSY, ARC_E_CONFLICT);
+        kit_rollback(k, 0);
+    }
+    kit_commit(k, 1);
+    kit_same_state(k, 0, s, "shared locks change nothing");
+}
+
 /* Random work on two handles in turn; every look is at a state that was committed as a whole. */
 static void interleaved(kit *k)
 {
@@ -381,6 +412,7 @@ const kit_case kit_cases_share[] = {
     { "shared_exists", "ARC_ROW_EXISTS also for what another handle wrote", exists },
     { "shared_reserve", "reserve: never handed out twice by committed work, across handles", reserve },
     { "row_locks", "lock_rows: locks until the transaction ends; waits at most timeout_ms", row_locks },
+    { "row_shares", "share_rows: shared among transactions, in the way of who locks or changes the rows", row_shares },
     { "shared_random", "random work of two handles in turn", interleaved },
     { "shared_backup", "Copies the whole store, consistent, while others go on working", backup_beside },
     { "durable", "ARC_CAP_DURABLE: committed rows survive", durable },

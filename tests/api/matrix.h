@@ -397,6 +397,7 @@ static arc_status drive_withdraw(matrix *m, int t)
 }
 
 #include "matrix_sync.h"
+#include "matrix_voucher.h"
 
 static arc_status drive_find_definition(matrix *m, int t)
 {

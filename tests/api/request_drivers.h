@@ -596,4 +596,6 @@ static void drive_pending_expire(test_book *b, arc_session *s, int body, answer 
     a->n[0] = n;
 }
 
+#include "request_voucher.h"
+
 #endif

@@ -91,6 +91,11 @@ static const struct {
     { "arc_message_receipt", ARCI_DO_MESSAGE_RECEIPT, "message", drive_message_receipt },
     { "arc_import_csv", ARCI_DO_IMPORT_RUN, "import_job", drive_import },
     { "arc_import_csv_file", ARCI_DO_IMPORT_RUN, "import_job", drive_import_file },
+    { "arc_fiscal_period_close", ARCI_DO_PERIOD_CLOSE, "fiscal_period", drive_period_close },
+    { "arc_fiscal_period_lock", ARCI_DO_PERIOD_LOCK, "fiscal_period", drive_period_lock },
+    { "arc_fiscal_period_reopen", ARCI_DO_PERIOD_REOPEN, "fiscal_period", drive_period_reopen },
+    { "arc_fiscal_period_ready_json", ARCI_DO_READ, "fiscal_period", drive_period_ready },
+    { "arc_invoice_record", ARCI_DO_PERIOD_POST_LOCKED, "fiscal_period", drive_post_locked },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
     { "arc_verbs_allowed", ARCI_DO_READ, "customer", drive_allowed },
 };

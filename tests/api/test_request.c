@@ -53,6 +53,9 @@ static const struct {
     { ARCI_DO_MESSAGE_FAIL, drive_fail, ARC_OK },
     { ARCI_DO_MESSAGE_RECEIPT, drive_message_receipt, ARC_OK },
     { ARCI_DO_SUBJECT_ERASE, drive_erase, ARC_OK },
+    { ARCI_DO_PERIOD_CLOSE, drive_period_close, ARC_OK },
+    { ARCI_DO_PERIOD_LOCK, drive_period_lock, ARC_OK },
+    { ARCI_DO_PERIOD_REOPEN, drive_period_reopen, ARC_OK },
 };
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 

@@ -1223,6 +1223,7 @@ arc_backend_ops._fields_ = [
     ("remove", CFUNCTYPE(c_int32, POINTER(arc_host), c_char_p, c_char_p)),
     ("describe", CFUNCTYPE(c_int32, c_void_p, CFUNCTYPE(None, c_void_p, c_char_p, c_char_p), c_void_p)),
     ("next_number", CFUNCTYPE(c_int32, c_void_p, c_int64, c_char_p, POINTER(c_int64))),
+    ("share_rows", CFUNCTYPE(c_int32, c_void_p, c_uint16, POINTER(arc_value), c_uint32)),
 ]
 arc_cipher._fields_ = [
     ("struct_size", c_uint32),
@@ -1484,6 +1485,10 @@ FUNCTIONS = {
     "arc_feed_open": (c_int32, (arc_session, POINTER(arc_feed), POINTER(arc_feed_options),), "arcore"),
     "arc_feed_options_init": (c_int32, (POINTER(arc_feed_options),), "arcore"),
     "arc_feed_token": (c_int32, (arc_feed, c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_fiscal_period_close": (c_int32, (arc_session, c_int64, c_char_p, c_uint32,), "arcore"),
+    "arc_fiscal_period_lock": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_fiscal_period_ready_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
+    "arc_fiscal_period_reopen": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_fx_realise": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_fx_revalue": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_grant_init": (c_int32, (POINTER(arc_grant),), "arcore"),

@@ -874,6 +874,39 @@ def arc_feed_token(feed: Any, buf: Any, len: Any) -> int:
      @param buf receives the token. @param len its capacity in, its length out.
      @return ARC_OK; ARC_E_BUFFER: buf is too short, *len says how long it is; ARC_E_INVALID: len is NULL; ARC_E_UNSUPPORTED: a history; ARC_E_HANDLE. @since 0.1"""
 
+def arc_fiscal_period_close(session: Any, period: int, reason: Any, flags: int) -> int:
+    """Closes a period (结账): nobody posts into it any more. Waits for postings under way in other transactions.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param period  id of a fiscal_period that is open or locked.
+     @param reason  at most 500 bytes of UTF-8, kept; NULL = none.
+     @param flags   0 or ARC_PERIOD_LEAVE_DRAFTS.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such period; ARC_E_STATE: it is closed, an earlier one is not, or there are drafts (the error names what, arc_fiscal_period_ready_json()
+             tells all); ARC_E_INVALID: an unknown flag, or reason is too long; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN;
+             ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND;
+             ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_fiscal_period_lock(session: Any, period: int, reason: Any) -> int:
+    """Locks an open period: only actors with the right "fiscal_period.post_locked" post into it, until it is reopened or closed.
+
+     @param period id of an open fiscal_period. @param reason as of arc_fiscal_period_close().
+     @return ARC_OK; ARC_E_STATE: it is locked or closed; otherwise as arc_fiscal_period_close(). @since 0.1"""
+
+def arc_fiscal_period_ready_json(session: Any, buf: Any, len: Any, period: int) -> int:
+    """What stands in the way of closing a period, and what one should know before: {period, status, starts_on, ends_on, ready, findings: [{code, severity, count, period,
+     en, zh}]}. Severity "error" stops closing, "warning" does not. Codes: earlier_open (one finding a period), drafts, unidentified (receipts of the period nobody has
+     claimed), unexported (entries in no voucher), unanswered (vouchers not acknowledged), unvalued (lines without a base amount), not_revalued.
+
+     @param buf,len law of arcore.h. @param period id of the fiscal_period.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND; ARC_E_INVALID: len is NULL; ARC_E_FORBIDDEN: the actor may not read periods; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_fiscal_period_reopen(session: Any, period: int, reason: Any) -> int:
+    """Reopens a locked or closed period (反结账). Of closed ones the last is reopened first.
+
+     @param period id of the fiscal_period. @param reason 1 to 500 bytes of UTF-8, kept.
+     @return ARC_OK; ARC_E_STATE: it is open, or a later one is closed; ARC_E_INVALID: no reason; otherwise as arc_fiscal_period_close(). @since 0.1"""
+
 def arc_fx_realise(booked: Any, settled: Any, difference: Any, applied: Any, open: Any, carried: Any, rate: Any, mode: int) -> int:
     """Realised exchange difference of one application of cash to a foreign-currency item.
 

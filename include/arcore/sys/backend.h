@@ -420,6 +420,9 @@ typedef struct arc_backend_ops {
     /** Optional. The counter of a sequence: above every number that was handed out, 1 where none was. Draws nothing; in any transaction. Numbers that a
      *  handle holds in advance are below it. 0 where what is stored is no number. NULL: the core cannot prove that numbers are not handed out twice. */
     arc_status (*next_number)(void *txn, int64_t book, const char *sequence, int64_t *next);
+    /** Optional. Like lock_rows, but other transactions may share the rows too: who locks or changes one of them waits until the last sharer has ended.
+     *  NULL: lock_rows is used. */
+    arc_status (*share_rows)(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys);
 } arc_backend_ops;
 
 #define ARC_BACKEND_HEAD (uint32_t)sizeof(arc_backend_ops), ARC_BACKEND_ABI

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What stands in the way of closing a period, and what one should know before. */
+#include <string.h>
+
+#include "arcore/date.h"
+#include "base/json_out.h"
+#include "ledger/period_impl.h"
+
+static void add(arci_findings *f, const char *code, int error, int64_t count, const char *period, const char *en, const char *zh)
+{
+    if (f->n == ARCI_FINDINGS_MAX) return;
+    arci_period_finding *one = &f->list[f->n++];
+    one->code = code;
+    one->error = error;
+    one->count = count;
+    one->en = en;
+    one->zh = zh;
+    memcpy(one->period, period, strlen(period) + 1);
+    f->errors += error != 0;
+}
+
+static arc_status count(arci_txn *t, int64_t *n, const arci_entity *e, const arci_where *w)
+{
+    const arc_measure measure = { ARC_MEASURE_COUNT, 0 };
+    arci_aggregate_spec spec;
+    arci_scan *scan;
+    arc_block block;
+    memset(&spec, 0, sizeof spec);
+    spec.entity = e;
+    spec.conds = w->conds;
+    spec.n_conds = w->n;
+    spec.measures = &measure;
+    spec.n_measures = 1;
+    arc_status st = arci_scan_aggregate(t, &scan, &spec);
+    if (st != ARC_OK) return st;
+    st = arci_scan_next(scan, &block);
+    if (st == ARC_OK) *n = block.values[0].u.i;
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+/* Earlier periods first: they may hold more than there is room for. */
+static arc_status earlier(arci_txn *t, const arci_period *p, arci_findings *f)
+{
+    const arci_period *list;
+    uint32_t n;
+    arc_status st = arci_periods(t, &list, &n);
+    for (uint32_t i = 0; st == ARC_OK && i < n && list[i].ends < p->starts; i++) {
+        if (list[i].status == ARCI_PERIOD_CLOSED) continue;
+        add(f, "earlier_open", 1, 1, list[i].code, "an earlier period is not closed", "之前的会计期间尚未结账");
+    }
+    return st;
+}
+
+static arc_status drafts(arci_txn *t, const arci_period *p, arci_findings *f)
+{
+    static const char *const states[] = { "draft", "submitted", "approved" };
+    const arci_entity *e = arci_entity_by_name("invoice", 7);
+    arc_value codes[3];
+    arci_where w;
+    int64_t n = 0;
+    for (int i = 0; i < 3; i++) codes[i] = arci_v_text(states[i], strlen(states[i]));
+    arci_where_init(&w);
+    arci_where_in(&w, arci_col(e, "status"), codes, 3);
+    arci_where_int(&w, arci_col(e, "invoice_date"), ARC_OP_GE, p->starts);
+    arci_where_int(&w, arci_col(e, "invoice_date"), ARC_OP_LE, p->ends);
+    arc_status st = count(t, &n, e, &w);
+    if (st == ARC_OK && n) add(f, "drafts", !f->leave_drafts, n, p->code, "invoices dated in the period are not issued", "期间内有未开具的发票草稿");
+    return st;
+}
+
+static arc_status unidentified(arci_txn *t, const arci_period *p, arci_findings *f)
+{
+    const arci_entity *e = arci_entity_by_name("receipt_state", 13);
+    arci_where w;
+    int64_t n = 0;
+    arci_where_init(&w);
+    arci_where_null(&w, arci_col(e, "customer"));
+    arci_where_int(&w, arci_col(e, "unapplied"), ARC_OP_NE, 0);
+    arci_where_int(&w, arci_col(e, "value_date"), ARC_OP_LE, p->ends);
+    arc_status st = count(t, &n, e, &w);
+    if (st == ARC_OK && n) add(f, "unidentified", 0, n, p->code, "receipts nobody has claimed", "有待认领的回款");
+    return st;
+}
+
+arc_status arci_period_findings(arci_txn *t, const arci_period *p, arci_findings *f)
+{
+    f->n = f->errors = 0;
+    arc_status st = earlier(t, p, f);
+    if (st == ARC_OK) st = drafts(t, p, f);
+    if (st == ARC_OK) st = unidentified(t, p, f);
+    return st;
+}
+
+/* ---- as JSON ------------------------------------------------------------------------------------------------------------- */
+
+static int put_date(cJSON *o, const char *key, arc_date day)
+{
+    char text[16];
+    size_t n = sizeof text;
+    return arc_date_print(text, &n, day) == ARC_OK && arci_jo_text(o, key, text, n);
+}
+
+static int put_text(cJSON *o, const char *key, const char *s) { return arci_jo_text(o, key, s, strlen(s)); }
+
+static int put_finding(cJSON *list, const arci_period_finding *f)
+{
+    cJSON *o = arci_jo_object(list, NULL);
+    return o && put_text(o, "code", f->code) && put_text(o, "severity", f->error ? "error" : "warning") && arci_jo_int(o, "count", f->count) &&
+           put_text(o, "period", f->period) && put_text(o, "en", f->en) && put_text(o, "zh", f->zh);
+}
+
+static arc_status put_all(arci_env *env, arci_str *b, const arci_period *p, const arci_findings *f)
+{
+    static const char *const states[] = { "open", "locked", "closed" };
+    cJSON *root = arci_jo_object(NULL, NULL), *list = NULL;
+    int good = root && put_text(root, "period", p->code) && put_text(root, "status", states[p->status]) && put_date(root, "starts_on", p->starts) &&
+               put_date(root, "ends_on", p->ends) && arci_jo_bool(root, "ready", !f->errors && p->status != ARCI_PERIOD_CLOSED);
+    if (good) good = (list = arci_jo_array(root, "findings")) != NULL;
+    for (uint32_t i = 0; good && i < f->n; i++) good = put_finding(list, &f->list[i]);
+    if (good) good = arci_jo_print(root, 0, b);
+    cJSON_Delete(root);
+    return good ? ARC_OK : arci_nomem(env);
+}
+
+static arc_status ready(arci_txn *t, arci_str *b, int64_t id)
+{
+    arci_findings f = { .n = 0 };
+    arci_period p;
+    arc_status st = arci_period_get(t, &p, id);
+    if (st == ARC_OK) st = arci_period_findings(t, &p, &f);
+    return st == ARC_OK ? put_all(t->env, b, &p, &f) : st;
+}
+
+arc_status arc_fiscal_period_ready_json(arc_session *session, char *buf, size_t *len, int64_t period)
+{
+    arci_session *s;
+    arci_scope scope;
+    arci_str b;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!len) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "len is NULL", "len 为 NULL"));
+    arci_str_init(&b, s->env.ctx);
+    st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], arci_entity_by_name("fiscal_period", 13));
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st == ARC_OK) st = arci_scope_end(&scope, ready(scope.txn, &b, period));
+    if (st == ARC_OK) st = arci_text_out(buf, len, b.s, b.len);
+    arci_str_clear(&b);
+    return arci_session_leave(s, st);
+}
