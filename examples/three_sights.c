@@ -33,24 +33,10 @@ static arc_status add(arc_session *session, int64_t *id, uint32_t entity, const 
 }
 
 /* The id of a shipped role by its code. */
-static arc_status find_role(arc_session *session, int64_t *id, const char *code)
-{
-    arc_query *q;
-    arc_cursor *c = NULL;
-    arc_status st = arc_query_new(session, &q, ARC_ROLE);
-    if (st == ARC_OK) st = arc_query_where_text(q, ARC_ROLE_CODE, ARC_EQ, code, SIZE_MAX);
-    if (st == ARC_OK) st = arc_query_run(q, &c);
-    if (st == ARC_OK) st = arc_cursor_next(c);
-    if (st == ARC_OK) st = arc_cursor_get_int(c, id, 0);
-    arc_cursor_free(c);
-    arc_query_free(q);
-    return st;
-}
-
 static arc_status give(arc_session *session, int64_t user, const char *role)
 {
     arc_grant g = ARC_GRANT_INIT;
-    arc_status st = find_role(session, &g.role, role);
+    arc_status st = arc_session_find(session, &g.role, ARC_ROLE, role);
     g.user = user;
     return st == ARC_OK ? arc_role_grant(session, NULL, &g) : st;
 }

@@ -145,6 +145,17 @@ ARC_API arc_status arc_session_run(arc_session *session, uint32_t mode, arc_txn_
  *  @since 0.1 */
 ARC_API arc_status arc_session_get(arc_session *session, arc_record **out, uint32_t entity, int64_t id);
 
+/** Finds a row by the text that names it in its book: the code of a customer, a user or a role, the number of an invoice, a receipt or a contract, the
+ *  key of a message.
+ *
+ *  @param id receives the row. @param entity an ARC_<ENTITY> constant. @param key the whole text, as it is stored; ends with a NUL.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such row or entity, or not one of the actor's rows; ARC_E_FORBIDDEN: the actor may not read the entity or the
+ *          field; ARC_E_UNSUPPORTED: a reserved entity, or one whose rows have no such text: use a query; ARC_E_ENCODING: key is not UTF-8; ARC_E_INVALID: a NULL
+ *          argument; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION;
+ *          ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+ *  @since 0.1 */
+ARC_API arc_status arc_session_find(arc_session *session, int64_t *id, uint32_t entity, const char *key);
+
 /** Inserts a row of master data. Fields kept by the library (id, version, txn) and by verbs must be NULL; those kept by verbs start
  *  with their first state.
  *

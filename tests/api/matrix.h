@@ -636,6 +636,19 @@ static arc_status drive_feed(matrix *m, int t)
     return st;
 }
 
+static arc_status drive_find(matrix *m, int t)
+{
+    const char *code;
+    int64_t id;
+    arc_record *r;
+    assert_ok(arc_session_get(m->host, &r, ARC_CUSTOMER, m->customer[t]));
+    assert_ok(arc_customer_code(r, &code, NULL));
+    arc_status st = arc_session_find(m->actor, &id, ARC_CUSTOMER, code);
+    if (st == ARC_OK) assert_int_equal(m->customer[t], id);
+    arc_record_free(r);
+    return st;
+}
+
 static arc_status drive_history(matrix *m, int t)
 {
     arc_feed *f;

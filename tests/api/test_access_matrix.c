@@ -97,6 +97,7 @@ static const struct {
     { "arc_fiscal_period_ready_json", ARCI_DO_READ, "fiscal_period", drive_period_ready },
     { "arc_invoice_record", ARCI_DO_PERIOD_POST_LOCKED, "fiscal_period", drive_post_locked },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
+    { "arc_session_find", ARCI_DO_READ, "customer", drive_find },
     { "arc_verbs_allowed", ARCI_DO_READ, "customer", drive_allowed },
 };
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };

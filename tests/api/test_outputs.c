@@ -17,9 +17,9 @@ static arc_record *record(arc_session *s, uint32_t entity, const char *json)
                         "\"invoice_date\":\"2024-01-01\",\"due_date\":\"2024-02-01\"}"
 #define RECEIPT "{\"customer\":1,\"number\":\"R1\",\"currency\":\"CNY\",\"amount\":\"4.00\",\"value_date\":\"2024-03-01\"}"
 
-static void world(test_book *b)
+static void world_on(test_book *b, int backend)
 {
-    test_book_open(b, 0);
+    test_book_open(b, backend);
     assert_ok(arc_session_set_business_date(b->session, 20000));
     arc_record *r[] = { record(b->session, ARC_CUSTOMER, CUSTOMER), record(b->session, ARC_INVOICE, INVOICE("I1")), record(b->session, ARC_RECEIPT, RECEIPT) };
     assert_ok(arc_session_insert(b->session, NULL, r[0]));
@@ -27,6 +27,8 @@ static void world(test_book *b)
     assert_ok(arc_receipt_record(b->session, NULL, r[2]));
     for (int i = 0; i < 3; i++) arc_record_free(r[i]);
 }
+
+static void world(test_book *b) { world_on(b, 0); }
 
 static void one(void **state)
 {
@@ -199,9 +201,70 @@ static void leases(void **state)
     test_book_close(&b);
 }
 
+/* A row by the text that names it. */
+static void find(void **state)
+{
+    test_book b;
+    arc_error e = ARC_ERROR_INIT;
+    (void)state;
+    for (int k = 0; k < TEST_BACKENDS; k++) {
+        int64_t id = ALONE;
+        world_on(&b, k);
+        arc_session *s = b.session;
+        assert_status(ARC_E_NOT_FOUND, arc_session_find(s, &id, ARC_CUSTOMER, "c1"));
+        assert_ok(arc_session_error(s, &e));
+        assert_true(e.status == ARC_E_NOT_FOUND && !strcmp(e.entity, "customer") && !strcmp(e.field, "code"));
+        assert_status(ARC_E_NOT_FOUND, arc_session_find(s, &id, ARC_INVOICE, ""));
+        assert_status(ARC_E_ENCODING, arc_session_find(s, &id, ARC_INVOICE, "\xff"));
+        assert_ok(arc_session_error(s, &e));
+        assert_int_equal(ARC_E_ENCODING, e.status);
+        assert_status(ARC_E_UNSUPPORTED, arc_session_find(s, &id, ARC_ITEM, "I1"));
+        assert_status(ARC_E_NOT_FOUND, arc_session_find(s, &id, 60000, "I1"));
+        assert_status(ARC_E_INVALID, arc_session_find(s, &id, ARC_INVOICE, NULL));
+        assert_status(ARC_E_INVALID, arc_session_find(s, NULL, ARC_INVOICE, "I1"));
+        assert_status(ARC_E_HANDLE, arc_session_find(NULL, &id, ARC_INVOICE, "I1"));
+        assert_int_equal(ALONE, id);
+        assert_ok(arc_session_find(s, &id, ARC_CUSTOMER, "C1"));
+        assert_int_equal(1, id);
+        id = ALONE;
+        assert_ok(arc_session_find(s, &id, ARC_INVOICE, "I1"));
+        assert_int_equal(1, id);
+        arc_txn *t; /* what the transaction has written is seen in it */
+        assert_ok(arc_session_begin(s, &t, ARC_WRITE));
+        arc_record *r = record(s, ARC_CUSTOMER, "{\"code\":\"C2\",\"legal_name\":\"two\"}");
+        assert_ok(arc_session_insert(s, NULL, r));
+        assert_ok(arc_session_find(s, &id, ARC_CUSTOMER, "C2"));
+        assert_int_equal(2, id);
+        arc_txn_rollback(t);
+        assert_status(ARC_E_NOT_FOUND, arc_session_find(s, &id, ARC_CUSTOMER, "C2"));
+        test_book_close(&b);
+    }
+}
+
+static arc_status find_starving(test_env *t, void *arg)
+{
+    arc_book *book;
+    arc_session *s;
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    int64_t id;
+    (void)arg;
+    o.flags = ARC_BOOK_CREATE;
+    arc_status st = arc_book_open(t->ctx, &book, "memory:starving", &o);
+    if (st == ARC_OK) st = arc_session_open(book, &s, NULL);
+    if (st == ARC_OK) st = arc_session_find(s, &id, ARC_CUSTOMER, "C1");
+    return st == ARC_E_NOT_FOUND ? ARC_OK : st;
+}
+
+static void find_oom(void **state)
+{
+    (void)state;
+    assert_true(test_oom_sweep(find_starving, NULL) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(one), cmocka_unit_test(many), cmocka_unit_test(rows), cmocka_unit_test(no_lines),
-                                        cmocka_unit_test(leases) };
+                                        cmocka_unit_test(leases), cmocka_unit_test(find),
+                                        cmocka_unit_test(find_oom) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
