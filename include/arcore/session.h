@@ -128,7 +128,8 @@ typedef arc_status (*arc_txn_fn)(void *user, arc_session *session, arc_txn *txn)
  *
  *  @param mode ARC_READ or ARC_WRITE. @param fn the work; must neither commit nor roll back.
  *  @param user handed to fn. @param tries 1 to 100; 0 = 8.
- *  @return what fn returned when that is not a conflict, else the last conflict; ARC_E_INVALID; ARC_E_OUTCOME_UNKNOWN is never retried;
+ *  @return what fn returned when that is not a conflict, else the last conflict; ARC_E_INVALID; ARC_E_TXN: also when fn ended the transaction
+ *          itself, which then is as fn left it; ARC_E_OUTCOME_UNKNOWN is never retried;
  *          otherwise as arc_session_begin() and arc_txn_commit().
  *  @since 0.1 */
 ARC_API arc_status arc_session_run(arc_session *session, uint32_t mode, arc_txn_fn fn, void *user, uint32_t tries);

@@ -140,6 +140,18 @@ static void own_status(arc_session *session, arc_status st)
     (void)arci_fail(&s->env, st, "%s%.0s", "%.0s%s", arc_status_text(st, "en"), arc_status_text(st, "zh"));
 }
 
+/* Whether fn did what it must not: then what it wrote is as it left it. */
+static arc_status ended_by_itself(arc_session *session, arc_txn *txn)
+{
+    void *object;
+    arci_session *s;
+    if (arci_handle_get(txn, ARCI_H_TXN, &object, NULL) == ARC_OK) return ARC_OK;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    return arci_session_leave(s, arci_fail(&s->env, ARC_E_TXN, "the function has committed or rolled back the transaction itself",
+                                           "函数自行提交或回滚了事务"));
+}
+
 static arc_status run_once(arc_session *session, uint32_t mode, arc_txn_fn fn, void *user)
 {
     arc_txn *txn;
@@ -151,6 +163,8 @@ static arc_status run_once(arc_session *session, uint32_t mode, arc_txn_fn fn, v
         own_status(session, st);
         return st;
     }
+    arc_status ended = ended_by_itself(session, txn);
+    if (ended != ARC_OK) return ended;
     arc_status done = arc_txn_commit(txn);
     return done == ARC_OK ? st : done;
 }

@@ -261,10 +261,41 @@ static void find_oom(void **state)
     assert_true(test_oom_sweep(find_starving, NULL) > 0);
 }
 
+static arc_status commits(void *user, arc_session *s, arc_txn *t)
+{
+    (void)user;
+    (void)s;
+    return arc_txn_commit(t);
+}
+
+static arc_status rolls_back(void *user, arc_session *s, arc_txn *t)
+{
+    (void)user;
+    (void)s;
+    arc_txn_rollback(t);
+    return ARC_OK;
+}
+
+/* Work that ends the transaction which is not its to end is told so. */
+static void run_ended(void **state)
+{
+    const arc_txn_fn fns[] = { commits, rolls_back };
+    test_book b;
+    (void)state;
+    world(&b);
+    for (int k = 0; k < 2; k++) {
+        arc_error e = ARC_ERROR_INIT;
+        assert_status(ARC_E_TXN, arc_session_run(b.session, ARC_WRITE, fns[k], NULL, 1));
+        assert_ok(arc_session_error(b.session, &e));
+        assert_true(e.status == ARC_E_TXN && strstr(e.message, "itself"));
+    }
+    test_book_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(one), cmocka_unit_test(many), cmocka_unit_test(rows), cmocka_unit_test(no_lines),
                                         cmocka_unit_test(leases), cmocka_unit_test(find),
-                                        cmocka_unit_test(find_oom) };
+                                        cmocka_unit_test(find_oom), cmocka_unit_test(run_ended) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

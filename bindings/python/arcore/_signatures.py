@@ -1630,6 +1630,7 @@ FUNCTIONS = {
     "arc_session_begin": (c_int32, (arc_session, POINTER(arc_txn), c_uint32,), "arcore"),
     "arc_session_close": (None, (arc_session,), "arcore"),
     "arc_session_error": (c_int32, (arc_session, POINTER(arc_error),), "arcore"),
+    "arc_session_find": (c_int32, (arc_session, POINTER(c_int64), c_uint32, c_char_p,), "arcore"),
     "arc_session_get": (c_int32, (arc_session, POINTER(arc_record), c_uint32, c_int64,), "arcore"),
     "arc_session_insert": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_session_insert_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),

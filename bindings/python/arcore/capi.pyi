@@ -1830,6 +1830,17 @@ def arc_session_close(session: Any) -> None:
 def arc_session_error(session: Any, error: Any) -> int:
     """Last error of a session: also of its transaction. @return as arc_context_error(). @since 0.1"""
 
+def arc_session_find(session: Any, id: Any, entity: int, key: Any) -> int:
+    """Finds a row by the text that names it in its book: the code of a customer, a user or a role, the number of an invoice, a receipt or a contract, the
+     key of a message.
+
+     @param id receives the row. @param entity an ARC_<ENTITY> constant. @param key the whole text, as it is stored; ends with a NUL.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such row or entity, or not one of the actor's rows; ARC_E_FORBIDDEN: the actor may not read the entity or the
+             field; ARC_E_UNSUPPORTED: a reserved entity, or one whose rows have no such text: use a query; ARC_E_ENCODING: key is not UTF-8; ARC_E_INVALID: a NULL
+             argument; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION;
+             ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+     @since 0.1"""
+
 def arc_session_get(session: Any, out: Any, entity: int, id: int) -> int:
     """Reads one row.
 
@@ -1901,7 +1912,8 @@ def arc_session_run(session: Any, mode: int, fn: Any, user: Any, tries: int) -> 
 
      @param mode ARC_READ or ARC_WRITE. @param fn the work; must neither commit nor roll back.
      @param user handed to fn. @param tries 1 to 100; 0 = 8.
-     @return what fn returned when that is not a conflict, else the last conflict; ARC_E_INVALID; ARC_E_OUTCOME_UNKNOWN is never retried;
+     @return what fn returned when that is not a conflict, else the last conflict; ARC_E_INVALID; ARC_E_TXN: also when fn ended the transaction
+             itself, which then is as fn left it; ARC_E_OUTCOME_UNKNOWN is never retried;
              otherwise as arc_session_begin() and arc_txn_commit().
      @since 0.1"""
 
