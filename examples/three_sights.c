@@ -9,7 +9,7 @@
 
 #include <arcore/arcore.h>
 
-#define TODAY 20500 /* 2026-02-16 */
+#define TODAY 20650 /* 2026-07-16 */
 
 static int failed(const char *what, arc_session *session, arc_status status)
 {

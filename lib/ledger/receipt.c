@@ -6,9 +6,12 @@
 
 #include "arcore/fields.h"
 #include "ledger/posting.h"
+#include "store/setting.h"
 
 static const char state_fields[] = "receipt customer currency value_date unapplied owner team region base_currency base_unapplied";
 enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_OWNER, S_BASE_CURRENCY = S_OWNER + 3, S_BASE };
+
+#define MOST_AHEAD 36500 /* days */
 
 static const uint32_t required[] = { ARC_RECEIPT_NUMBER, ARC_RECEIPT_VALUE_DATE, ARC_RECEIPT_CURRENCY, ARC_RECEIPT_AMOUNT, 0 };
 
@@ -16,6 +19,21 @@ static const uint32_t base_fields[6] = { ARC_RECEIPT_CURRENCY, ARC_RECEIPT_AMOUN
                                          ARC_RECEIPT_BASE_AMOUNT, ARC_RECEIPT_FX_RATE };
 
 static const arc_value *value(const arci_record *r, uint32_t field) { return arci_record_value(r, field); }
+
+/* Money that has not come yet: only so far ahead of the business date as the book allows, by default not at all. */
+static arc_status check_ahead(arci_txn *t, const arci_record *r)
+{
+    const arc_value *on = value(r, ARC_RECEIPT_VALUE_DATE);
+    arc_date today = t->session->business_date;
+    int64_t days = 0;
+    if (on->type == ARC_V_NULL || today == ARC_DATE_NONE || on->u.i <= today) return ARC_OK;
+    arc_status st = arci_setting_int(t, "receipt.days_ahead", 0, MOST_AHEAD, 0, &days);
+    if (st != ARC_OK || on->u.i - today <= days) return st;
+    st = arci_fail(t->env, ARC_E_RANGE, "the value date is %lld days after the business date, %lld are allowed (setting receipt.days_ahead)",
+                   "起息日晚于业务日期 %lld 天，允许 %lld 天（参数 receipt.days_ahead）", (long long)(on->u.i - today), (long long)days);
+    arci_fail_at(t->env, "receipt", "value_date", 0, -1);
+    return st;
+}
 
 arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount)
 {
@@ -30,8 +48,11 @@ arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount
         st = arci_fail(env, ARC_E_REQUIRED, "posting_date is required: the session has no business date",
                        "入账日为必填项：会话未设置业务日期");
     }
-    if (st != ARC_OK) arci_fail_at(env, "receipt", field, 0, -1);
-    return st;
+    if (st != ARC_OK) {
+        arci_fail_at(env, "receipt", field, 0, -1);
+        return st;
+    }
+    return check_ahead(t, r);
 }
 
 arc_date arci_receipt_day(const arci_session *s, const arci_record *r)
@@ -44,6 +65,7 @@ static int judge(arci_posting *p, uint32_t i, arci_record *r)
 {
     if (!arci_posting_required(p, i, r, required)) return 0;
     arc_status st = arci_receipt_check(p->t, r, 1);
+    if (st != ARC_OK && !p->failed.status && (st == ARC_E_NOMEM || p->t->doomed)) p->failed = *p->t->env->err;
     if (st != ARC_OK) arci_posting_refuse(p, i, st);
     return st == ARC_OK && arci_posting_period(p, i, arci_receipt_day(p->session, r));
 }
@@ -170,8 +192,9 @@ static arc_status judge_receipt(arci_validation *v)
     const arc_value *customer;
     arc_status st = ARC_OK;
     if (value(v->record, ARC_RECEIPT_AMOUNT)->type != ARC_V_NULL) {
-        if (arci_receipt_check(v->t, v->record, 1) != ARC_OK) st = arci_validation_tell(v, ARC_FAULT_ERROR);
-        else st = arci_posting_validate_day(v, arci_receipt_day(v->t->session, v->record));
+        st = arci_receipt_check(v->t, v->record, 1);
+        if (st == ARC_OK) st = arci_posting_validate_day(v, arci_receipt_day(v->t->session, v->record));
+        else if (st != ARC_E_NOMEM && !v->t->doomed) st = arci_validation_tell(v, ARC_FAULT_ERROR);
     }
     if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_RECEIPT_CUSTOMER), &customer);
     if (st == ARC_OK) arci_receipt_fill(v->t->session, v->row, v->shape, v->record, customer);

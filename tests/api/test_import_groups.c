@@ -207,6 +207,21 @@ static void approvals(void **state)
     arc_book_close(b.book);
 }
 
+/* Paid tomorrow: the row, and with it the others of its receipt. */
+static void paid_tomorrow(void **state)
+{
+    static const char text[] = HEADER
+        "A1,K1,One,2026-01-05,2026-02-04,CNY,60.00,2026-02-16\n"
+        "A2,K2,Two,2026-01-05,2026-02-04,CNY,60.00,2026-02-17\n"
+        "A3,K2,Two,2026-01-05,2026-02-04,CNY,60.00,2026-02-17\n";
+    book b;
+    report r;
+    open_book(*state, &b, "memory:"); /* business date 2026-02-16 */
+    dry_and_real(&b, text, mapping, &r);
+    assert_string_equal(r.text, "3 ARC_E_RANGE value_date\n4 ARC_E_RANGE <- 3");
+    arc_book_close(b.book);
+}
+
 /* A file of receipts, each a row with an amount of its own. */
 static void receipts_alone(void **state)
 {
@@ -240,6 +255,6 @@ static void receipts_alone(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
-    const struct CMUnitTest tests[] = { T(whole_or_not), T(first_row_bad), T(any_file), T(rules_on_amounts), T(approvals), T(receipts_alone) };
+    const struct CMUnitTest tests[] = { T(whole_or_not), T(first_row_bad), T(any_file), T(rules_on_amounts), T(approvals), T(paid_tomorrow), T(receipts_alone) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ static void every_backend(void **state)
         arc_allocation a = ARC_ALLOCATION_INIT;
         int64_t customer, id;
         test_book_open(&b, backend);
-        assert_ok(arc_session_set_business_date(b.session, 9500));
+        assert_ok(arc_session_set_business_date(b.session, 20500));
         customer = sample_insert(b.session, ARC_CUSTOMER, "{\"code\":\"C\",\"legal_name\":\"C\"}");
         arc_record *r;
         assert_ok(arc_record_new(b.session, &r, ARC_INVOICE));

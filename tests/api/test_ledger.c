@@ -273,6 +273,35 @@ static void bad_receipts(void **state)
 }
 
 /* Several verbs in one transaction stand or fall together. */
+/* Money that has not come yet: not beyond the business date, or as many days as the book's setting says; the same when only asked. */
+static void receipts_ahead(void **state)
+{
+    static const struct {
+        const char *setting;
+        int days;
+        arc_status status;
+    } cases[] = { { NULL, 0, ARC_OK }, { NULL, 1, ARC_E_RANGE }, { "2", 2, ARC_OK }, { "2", 3, ARC_E_RANGE }, { "\"soon\"", 0, ARC_OK }, { "\"soon\"", 1, ARC_E_STATE } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture f;
+        arc_record *r;
+        start(*state, &f);
+        if (cases[i].setting) {
+            assert_ok(arc_record_new(f.session, &r, ARC_BOOK_SETTING));
+            assert_ok(arc_book_setting_set_name(r, "receipt.days_ahead", SIZE_MAX));
+            assert_ok(arc_book_setting_set_value(r, cases[i].setting, SIZE_MAX));
+            assert_ok(arc_session_insert(f.session, NULL, r));
+            arc_record_free(r);
+        }
+        r = receipt(&f, "R", 100);
+        assert_ok(arc_receipt_set_value_date(r, 20500 + cases[i].days));
+        assert_int_equal(arc_record_validate(f.session, r, NULL, NULL, NULL), cases[i].status);
+        assert_status(cases[i].status, arc_receipt_record(f.session, NULL, r));
+        if (cases[i].status == ARC_E_RANGE) is_error(&f, ARC_E_RANGE, "receipt", "value_date", 0);
+        arc_record_free(r);
+        arc_book_close(f.book);
+    }
+}
+
 static void one_transaction(void **state)
 {
     fixture f;
@@ -381,7 +410,7 @@ static void overflow(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
-    const struct CMUnitTest tests[] = { T(wrong_handles), T(wrong_arguments), T(bad_elements), T(not_for_callers), T(required_custom), T(bad_receipts), T(one_transaction),
+    const struct CMUnitTest tests[] = { T(wrong_handles), T(wrong_arguments), T(bad_elements), T(not_for_callers), T(required_custom), T(bad_receipts), T(receipts_ahead), T(one_transaction),
                                         T(aging_laws), T(overflow) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

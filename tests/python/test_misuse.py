@@ -89,9 +89,10 @@ class Closing(support.BookTest):
             raw.execute("UPDATE invoice SET due_date = '2026-99-99'")
         raw.close()
         for use in (session.audit_verify, session.book.verify):
-            with self.assertRaises(arcore.CorruptError) as caught:
-                use()
-            self.assertIn(f"invoice.due_date of row {invoice}:", caught.exception.message)
+            self.assertIn(("invoice", "due_date", invoice), [(f.entity, f.field, f.id) for f in use().findings])
+        with self.assertRaises(arcore.CorruptError) as caught:
+            session.get("invoice", invoice)
+        self.assertEqual((caught.exception.entity, caught.exception.field, caught.exception.id), ("invoice", "due_date", invoice))
 
     def test_every_order_of_collecting(self):
         import itertools
