@@ -64,6 +64,14 @@ static arc_status check_verb(arci_import *im, const arci_import_row *row, const 
     return arci_import_fault(im, row->csv, row->number, receipts(im)->entity, field, arci_import_rule_of(receipts(im), field), st);
 }
 
+/* The invoice is settled on the later of two days, and the first pass asks whether its period is open. */
+static arc_status check_settled(arci_import *im, const arci_import_row *row, const arci_import_group *g)
+{
+    arc_date since = (arc_date)arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_INVOICE_DATE)->u.i;
+    if (im->sum.pass != 1 || g->flags & ARCI_GROUP_BAD || g->paid <= since) return ARC_OK;
+    return arci_import_judge_day(im, row, receipts(im), "value_date", g->paid);
+}
+
 /* The receipt of a group is filled from its first row. */
 arc_status arci_import_judge_receipt(arci_import *im, arci_import_row *row)
 {
@@ -71,20 +79,21 @@ arc_status arci_import_judge_receipt(arci_import *im, arci_import_row *row)
     const arci_target *t = receipts(im);
     if (!t->entity || (t->alone && !arci_import_applies(row, t))) return ARC_OK;
     if (!t->alone && row->group == UINT32_MAX) return ARC_OK;
-    const arci_import_group *g = t->alone ? NULL : arci_import_group_at(im, row->group);
+    arci_import_group *g = t->alone ? NULL : arci_import_group_at(im, row->group);
     const arc_value *currency = g ? arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_CURRENCY) : NULL;
     if (g && g->customer != UINT32_MAX && (g->customer != row->customer || memcmp(g->currency, currency->u.s, 3) != 0)) {
         arci_fail(im->env, ARC_E_VALUE, "rows of one receipt name different customers or currencies", "同一回款的各行客户或币种不一致");
         return fault(im, row, "customer", ARC_E_VALUE);
     }
-    if (g && !row->new_group) return ARC_OK;
+    if (g && !row->new_group) return check_settled(im, row, g);
     row->has_receipt = 1;
     arci_record *r = arci_import_record(im, row->receipt);
     arc_status st = arci_import_fill(im, row, ARCI_TARGET_RECEIPT, r, g ? summed : required);
     if (st == ARC_OK && !im->faulted) st = check_verb(im, row, r);
     if (st == ARC_OK && !im->faulted) st = arci_import_not_taken(im, row, ARCI_TARGET_RECEIPT, r);
     if (st != ARC_OK || im->faulted || !g) return st;
-    if (memcmp(arci_record_value(r, ARC_RECEIPT_CURRENCY)->u.s, currency->u.s, 3) == 0) return ARC_OK;
+    g->paid = (arc_date)arci_record_value(r, ARC_RECEIPT_VALUE_DATE)->u.i;
+    if (memcmp(arci_record_value(r, ARC_RECEIPT_CURRENCY)->u.s, currency->u.s, 3) == 0) return check_settled(im, row, g);
     arci_fail(im->env, ARC_E_CURRENCY, "receipt and invoice differ in currency", "回款与发票币种不一致");
     return fault(im, row, "currency", ARC_E_CURRENCY);
 }

@@ -176,7 +176,6 @@ arc_status arci_import_put(arci_import *im, arci_import_row *row)
     if (st != ARC_OK || im->faulted || (g && g->flags & ARCI_GROUP_BAD)) return st;
     arci_import_name_customer(im, row->customer);
     if (row->has_receipt) {
-        if (g) g->paid = (arc_date)number_of(im, row->receipt, ARC_RECEIPT_VALUE_DATE);
         ch->receipt_group[ch->n_receipts] = row->group;
         ch->receipt_customer[ch->n_receipts] = row->customer;
         swap(&row->receipt, &ch->receipts[ch->n_receipts++]);

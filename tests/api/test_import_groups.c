@@ -222,6 +222,29 @@ static void paid_tomorrow(void **state)
     arc_book_close(b.book);
 }
 
+/* Invoices of an open period, settled on a day of a closed one. */
+static void closed_period(void **state)
+{
+    static const char text[] = HEADER
+        "A1,K1,One,2026-02-05,2026-03-04,CNY,60.00,2026-02-10\n"
+        "A2,K2,Two,2026-01-05,2026-02-04,CNY,60.00,\n"
+        "A3,K2,Two,2026-02-05,2026-02-04,CNY,60.00,2026-01-17\n" /* settled when the invoice is there */
+        "A4,K3,Three,2025-12-31,2026-01-04,CNY,5.00,2026-01-17\n";
+    book b;
+    report r;
+    arc_record *p;
+    int64_t id;
+    open_book(*state, &b, "memory:");
+    assert_ok(arc_record_new(b.session, &p, ARC_FISCAL_PERIOD));
+    assert_ok(arc_record_set_json(p, "{\"code\":\"2026-01\",\"starts_on\":\"2026-01-01\",\"ends_on\":\"2026-01-31\"}", SIZE_MAX));
+    assert_ok(arc_session_insert(b.session, &id, p));
+    arc_record_free(p);
+    assert_ok(arc_fiscal_period_close(b.session, id, "done", 0));
+    dry_and_real(&b, text, mapping, &r);
+    assert_string_equal(r.text, "3 ARC_E_PERIOD invoice_date\n5 ARC_E_PERIOD value_date");
+    arc_book_close(b.book);
+}
+
 /* A file of receipts, each a row with an amount of its own. */
 static void receipts_alone(void **state)
 {
@@ -255,6 +278,6 @@ static void receipts_alone(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
-    const struct CMUnitTest tests[] = { T(whole_or_not), T(first_row_bad), T(any_file), T(rules_on_amounts), T(approvals), T(paid_tomorrow), T(receipts_alone) };
+    const struct CMUnitTest tests[] = { T(whole_or_not), T(first_row_bad), T(any_file), T(rules_on_amounts), T(approvals), T(paid_tomorrow), T(closed_period), T(receipts_alone) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

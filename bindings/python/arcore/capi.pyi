@@ -1585,7 +1585,8 @@ def arc_receipt_record_many(session: Any, ids: Any, results: Any, receipts: Any,
 
      Required fields of each record: number, value_date, currency, amount (positive). customer is left out while the payer is not
      known; such a receipt cannot be applied (ARC_E_STATE). posting_date defaults to the
-     session's business date, booking_date to value_date. Fields kept by the library (id, txn) must be NULL; custom fields marked
+     session's business date, booking_date to value_date. A value date after the session's business date is refused (ARC_E_RANGE): money that has not come
+     must not settle anything. The book's setting `receipt.days_ahead` (a row of ARC_BOOK_SETTING, a number of days) allows that many. Fields kept by the library (id, txn) must be NULL; custom fields marked
      required must have a value.
 
      @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
