@@ -162,6 +162,20 @@ ARC_API arc_status arc_terms_check(arc_context *context, const arc_terms *terms)
  *          shows; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_terms_parse(arc_context *context, arc_terms *out, const char *json, size_t len);
 
+/** Reads terms in the short form that fits a field:
+ *    NET30       base + 30 days                       EOM30, EOM+30  end of the month + 30 days; EOM: that end
+ *    30EOM       end of the month of base + 30 days   EOM+2M         end of the month two months on
+ *    30, +30     as NET30                             2M, +2M        base + two months, clamped
+ *    NEXT30      first of next month + 30 days        DAY15+1M       the 15th of the next month
+ *    STMT25+30   statement of the 25th + 30 days
+ *  Each may end in a base: @INVOICE (default), @DELIVERY, @ACCEPTANCE, @RECEIVED, @STATEMENT, @ORDER, @CONTRACT, @MILESTONE; and begin with cash
+ *  discounts, best first: "3/10 1/20 NET45" is 3 % within 10 days, 1 % within 20. Case and blanks around the parts do not matter.
+ *
+ *  @param context where errors are told. @param out receives the terms. @param text UTF-8. @param len bytes; SIZE_MAX: up to the NUL.
+ *  @return ARC_OK; ARC_E_HANDLE: not a context; ARC_E_INVALID: NULL; ARC_E_SYNTAX: not such a rule, or a number is out of range;
+ *          ARC_E_VALUE: a percentage is. @since 0.1 */
+ARC_API arc_status arc_terms_parse_text(arc_context *context, arc_terms *out, const char *text, size_t len);
+
 /** Writes terms as JSON in one fixed way; arc_terms_parse() gives equal terms.
  *
  *  @param context where errors are told. @param buf receives UTF-8 and a NUL. @param len in: capacity; out: length without NUL.

@@ -183,13 +183,13 @@ static arc_status read_own(loader *l, const arci_json *doc)
 
 static arc_status read_notice(loader *l, const arci_json *doc)
 {
-    const arci_json *year = arci_json_get(doc, "year"), *days = arci_json_get(doc, "days");
+    const arci_json *year = arci_json_get(doc, "year"), *days = arci_json_get(doc, "days"), *weekend = arci_json_get(doc, "weekend");
     arc_status st;
 
     if (year == NULL) return member_needed(l, doc, "year");
     if (days == NULL) return member_needed(l, doc, "days");
     st = add_year(l, year);
-    if (st == ARC_OK) st = set_weekend(l, doc, SAT_SUN);
+    if (st == ARC_OK) st = weekend != NULL ? read_weekend(l, weekend) : set_weekend(l, doc, SAT_SUN);
     return st == ARC_OK ? read_days(l, days, "isOffDay", 0) : st;
 }
 

@@ -24,10 +24,12 @@ static arc_status told(job *j, arc_status st)
     }
 }
 
-static arc_status begin(job *j, arc_context *context, const arc_terms *terms, const arc_terms_facts *facts)
+static arc_status begin(job *j, const arci_env *env, const arc_terms *terms, const arc_terms_facts *facts)
 {
-    arc_status st = arci_terms_in(&j->env, context, &j->terms, terms);
+    arc_status st;
 
+    j->env = *env;
+    st = arci_terms_in(&j->env, &j->terms, terms);
     if (st != ARC_OK) return st;
     (void)arc_terms_facts_init(&j->facts);
     if (facts == NULL) return arci_fail(&j->env, ARC_E_INVALID, "the facts are NULL", "单据信息为空");
@@ -113,14 +115,14 @@ static arc_status split(int64_t *parts, const arc_terms *t, const arc_money *tot
     return st == ARC_OK ? arc_money_allocate(parts, total, w, NULL, (size_t)t->n_lines) : st;
 }
 
-arc_status arc_terms_schedule(arc_context *context, arc_instalment *out, size_t *n, const arc_terms *terms,
+arc_status arci_terms_schedule(arci_env *env, arc_instalment *out, size_t *n, const arc_terms *terms,
                               const arc_terms_facts *facts)
 {
     job j;
     arc_date due[ARC_TERMS_LINES];
     int64_t parts[ARC_TERMS_LINES] = {0};
     size_t cap, count;
-    arc_status st = begin(&j, context, terms, facts);
+    arc_status st = begin(&j, env, terms, facts);
 
     if (st != ARC_OK) return st;
     if (n == NULL) return arci_fail(&j.env, ARC_E_INVALID, "n is NULL", "n 为空");
@@ -182,13 +184,13 @@ static int applies(const arc_terms *t, int32_t tier, int32_t line)
     return t->tiers[tier].line == 0 || t->tiers[tier].line == line + 1;
 }
 
-arc_status arc_terms_discounts(arc_context *context, arc_discount *out, size_t *n, const arc_terms *terms,
+arc_status arci_terms_discounts(arci_env *env, arc_discount *out, size_t *n, const arc_terms *terms,
                                const arc_terms_facts *facts)
 {
     job j;
     bases b;
     size_t cap, count = 0, at = 0;
-    arc_status st = begin(&j, context, terms, facts);
+    arc_status st = begin(&j, env, terms, facts);
 
     if (st != ARC_OK) return st;
     if (n == NULL) return arci_fail(&j.env, ARC_E_INVALID, "n is NULL", "n 为空");
@@ -214,13 +216,13 @@ arc_status arc_terms_discounts(arc_context *context, arc_discount *out, size_t *
     return ARC_OK;
 }
 
-arc_status arc_terms_best_discount(arc_context *context, arc_discount *out, const arc_terms *terms,
+arc_status arci_terms_best_discount(arci_env *env, arc_discount *out, const arc_terms *terms,
                                    const arc_terms_facts *facts, int32_t line, arc_date paid_on)
 {
     job j;
     bases b;
     arc_discount best, d;
-    arc_status st = begin(&j, context, terms, facts);
+    arc_status st = begin(&j, env, terms, facts);
 
     if (st != ARC_OK) return st;
     if (out == NULL) return arci_fail(&j.env, ARC_E_INVALID, "out is NULL", "out 为空");
@@ -242,4 +244,30 @@ arc_status arc_terms_best_discount(arc_context *context, arc_discount *out, cons
     if (st != ARC_OK) return told(&j, st);
     *out = best;
     return ARC_OK;
+}
+
+/* ---- the public ones ---- */
+
+arc_status arc_terms_schedule(arc_context *context, arc_instalment *out, size_t *n, const arc_terms *terms,
+                              const arc_terms_facts *facts)
+{
+    arci_env env;
+    arc_status st = arci_env_of(&env, context);
+    return st == ARC_OK ? arci_terms_schedule(&env, out, n, terms, facts) : st;
+}
+
+arc_status arc_terms_discounts(arc_context *context, arc_discount *out, size_t *n, const arc_terms *terms,
+                               const arc_terms_facts *facts)
+{
+    arci_env env;
+    arc_status st = arci_env_of(&env, context);
+    return st == ARC_OK ? arci_terms_discounts(&env, out, n, terms, facts) : st;
+}
+
+arc_status arc_terms_best_discount(arc_context *context, arc_discount *out, const arc_terms *terms,
+                                   const arc_terms_facts *facts, int32_t line, arc_date paid_on)
+{
+    arci_env env;
+    arc_status st = arci_env_of(&env, context);
+    return st == ARC_OK ? arci_terms_best_discount(&env, out, terms, facts, line, paid_on) : st;
 }

@@ -161,11 +161,10 @@ arc_status arci_env_of(arci_env *env, arc_context *context)
     return ARC_OK;
 }
 
-arc_status arci_terms_in(arci_env *env, arc_context *context, arc_terms *out, const arc_terms *in)
+arc_status arci_terms_in(arci_env *env, arc_terms *out, const arc_terms *in)
 {
-    arc_status st = arci_env_of(env, context);
+    arc_status st;
 
-    if (st != ARC_OK) return st;
     if (in == NULL) return arci_fail(env, ARC_E_INVALID, "the terms are NULL", "付款条件为空");
     (void)arc_terms_init(out);
     st = arci_struct_in(env, out, sizeof *out, in);
@@ -176,8 +175,9 @@ arc_status arc_terms_check(arc_context *context, const arc_terms *terms)
 {
     arci_env env;
     arc_terms t;
+    arc_status st = arci_env_of(&env, context);
 
-    return arci_terms_in(&env, context, &t, terms);
+    return st == ARC_OK ? arci_terms_in(&env, &t, terms) : st;
 }
 
 /* ---- due dates ---- */

@@ -219,24 +219,30 @@ static arc_status read_terms(arci_env *env, arc_terms *t, const arci_json *root)
     return st == ARC_OK ? arci_terms_verify(env, t) : st;
 }
 
-arc_status arc_terms_parse(arc_context *context, arc_terms *out, const char *json, size_t len)
+arc_status arci_terms_parse(arci_env *env, arc_terms *out, const char *json, size_t len)
 {
-    arci_env env;
     arci_arena arena;
     arci_json *root = NULL;
     arc_terms t;
+    arc_status st;
+
+    arci_arena_init(&arena, env->ctx);
+    (void)arc_terms_init(&t);
+    st = arci_json_parse(env, &arena, json, len, &arci_json_default_limits, &root);
+    if (st == ARC_OK) st = read_terms(env, &t, root);
+    arci_arena_clear(&arena);
+    if (st == ARC_OK) *out = t;
+    return st;
+}
+
+arc_status arc_terms_parse(arc_context *context, arc_terms *out, const char *json, size_t len)
+{
+    arci_env env;
     arc_status st = arci_env_of(&env, context);
 
     if (st != ARC_OK) return st;
     if (out == NULL || json == NULL) return arci_fail(&env, ARC_E_INVALID, "an argument is NULL", "参数为空");
-    if (len == SIZE_MAX) len = strlen(json);
-    arci_arena_init(&arena, context);
-    (void)arc_terms_init(&t);
-    st = arci_json_parse(&env, &arena, json, len, &arci_json_default_limits, &root);
-    if (st == ARC_OK) st = read_terms(&env, &t, root);
-    arci_arena_clear(&arena);
-    if (st == ARC_OK) *out = t;
-    return st;
+    return arci_terms_parse(&env, out, json, len == SIZE_MAX ? strlen(json) : len);
 }
 
 /* ---- writing ---- */
@@ -306,7 +312,8 @@ arc_status arc_terms_print(arc_context *context, char *buf, size_t *len, const a
     arci_str text;
     cJSON *root;
     int ok;
-    arc_status st = arci_terms_in(&env, context, &t, terms);
+    arc_status st = arci_env_of(&env, context);
+    if (st == ARC_OK) st = arci_terms_in(&env, &t, terms);
 
     if (st != ARC_OK) return st;
     if (len == NULL) return arci_fail(&env, ARC_E_INVALID, "len is NULL", "len 为空");

@@ -51,6 +51,40 @@ static void base_table(void **state)
     }
 }
 
+/* The short form, and what it refuses. */
+static void short_forms(void **state)
+{
+    test_env *t = *state;
+    static const struct {
+        const char *text, *base, *due;
+    } good[] = {
+        {"NET30", "2025-01-10", "2025-02-09"},   {"net 30", "2025-01-10", "2025-02-09"}, {"30", "2025-01-10", "2025-02-09"},
+        {"30D", "2025-01-10", "2025-02-09"},     {"EOM", "2025-01-10", "2025-01-31"},    {"EOM30", "2025-01-10", "2025-03-02"},
+        {"EOM+30", "2025-01-10", "2025-03-02"},  {"30EOM", "2025-01-31", "2025-03-31"},  {"EOM+1M", "2025-01-31", "2025-02-28"},
+        {"1M", "2025-01-31", "2025-02-28"},      {"+1M", "2024-01-31", "2024-02-29"},    {"NEXT30", "2025-03-10", "2025-05-01"},
+        {"DAY15+1M", "2025-03-10", "2025-04-15"}, {"STMT25+30", "2025-03-10", "2025-04-24"}, {" NET0 ", "2025-01-10", "2025-01-10"},
+        {"2/10 NET30", "2025-01-10", "2025-02-09"},
+    };
+    static const char *const bad[] = {"", "NET", "NETX", "NET30X", "30/", "2/10NET30", "x/10 NET30", "EOM+", "DAY32", "STMT0", "NET30@", "NET30@NOWHERE",
+                                      "200/10 NET30", "99999999", "月结30"};
+    arc_terms terms;
+    arc_date d;
+
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        arc_terms_facts f = invoiced(good[i].base);
+        assert_ok(arc_terms_parse_text(t->ctx, &terms, good[i].text, SIZE_MAX));
+        assert_ok(arc_due_date(&d, &terms.lines[0].due, &f));
+        assert_day(good[i].due, d);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) assert_true(arc_terms_parse_text(t->ctx, &terms, bad[i], SIZE_MAX) < 0);
+    assert_ok(arc_terms_parse_text(t->ctx, &terms, "3/10 1.5/20 net45@acceptance", SIZE_MAX));
+    assert_int_equal(terms.n_tiers, 2);
+    assert_int_equal(terms.tiers[1].until.base, ARC_BASE_ACCEPTANCE);
+    assert_int_equal(terms.lines[0].due.base, ARC_BASE_ACCEPTANCE);
+    assert_int_equal(terms.tiers[1].percent.mantissa, 15);
+    assert_status(ARC_E_INVALID, arc_terms_parse_text(t->ctx, NULL, "NET30", SIZE_MAX));
+}
+
 /* T2.2 and day-of-month rules */
 static void days_of_month(void **state)
 {
@@ -573,7 +607,7 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(base_table),
+        cmocka_unit_test(base_table), T(short_forms),
         cmocka_unit_test(days_of_month),
         cmocka_unit_test(cut_offs),
         cmocka_unit_test(monthly_settlement),
