@@ -45,6 +45,58 @@ ARC_API arc_status arc_invoice_record_many(arc_session *session, int64_t *ids, a
  *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_record *invoice);
 
+/* ---- documents with lines ------------------------------------------------------------------------------------------------- */
+
+/** A document with its lines. Start from ARC_INVOICE_DOCUMENT_INIT. */
+typedef struct arc_invoice_document {
+    uint32_t struct_size; /**< sizeof(arc_invoice_document) */
+    uint32_t flags;       /**< 0 */
+    arc_record *invoice;  /**< header, of entity ARC_INVOICE */
+    arc_record *const *lines; /**< n_lines records of entity ARC_INVOICE_LINE, in their order */
+    uint32_t n_lines;     /**< 1 to 10,000 */
+    uint32_t reserved;    /**< 0 */
+    const char *series;   /**< code of the number series; NULL: "invoice", or that of the kind of document where the book has one */
+} arc_invoice_document;
+
+#define ARC_INVOICE_DOCUMENT_INIT { (uint32_t)sizeof(arc_invoice_document), 0, NULL, NULL, 0, 0, NULL }
+
+/** Fills a document with its defaults; the same bytes as ARC_INVOICE_DOCUMENT_INIT.
+ *  @param document not NULL. @return ARC_OK, or ARC_E_INVALID when document is NULL. @since 0.1 */
+ARC_API arc_status arc_invoice_document_init(arc_invoice_document *document);
+
+/** Issues documents with lines: totals and tax are computed from the lines, due dates from the payment term, the number is drawn from a series when none is
+ *  given; each becomes an issued invoice with its lines and open items, an entry in the journal and a change of the customer's account. docs/invoicing.md
+ *  tells how each is found.
+ *
+ *  Header: customer and currency are required; invoice_date is the session's business date when NULL; term (or due_date) the contract's or the customer's.
+ *  net_amount, tax_amount and gross_amount may be given as a check. Fields kept by the library or by verbs must be NULL.
+ *  Lines: an amount without or with tax, or quantity and price (which price_basis says with or without tax); tax_rate, or a product with a tax code, or a
+ *  tax kind without tax; name, or a product; currency, the header's when NULL. discount_of: a negative line under the one it discounts.
+ *
+ *  @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param ids       n invoice ids out, 0 where refused; may be NULL.
+ *  @param results   n statuses out: ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW: a field, of a line when the error's
+ *                   pointer is /lines/N/field; ARC_E_EXISTS: the number is taken; ARC_E_REFERENCE: a row pointed at does not exist; ARC_E_STATE: the
+ *                   customer is blocked, closed or merged; ARC_E_CALENDAR: of the term; ARC_E_RULE. May be NULL only with ARC_ALL_OR_NONE.
+ *  @param documents n of them, all of one struct_size; their records are of this session.
+ *  @param n         1 to 100,000; at most 1,000,000 lines in all.
+ *  @param flags     0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL: some refused, the others issued; with ARC_ALL_OR_NONE the status of the first refused element, nothing issued; ARC_E_NOT_FOUND:
+ *          a number is needed and the book has no such series; ARC_E_STATE: the pattern of the series, or a setting, is wrong; ARC_E_LIMIT: too many elements or
+ *          lines, or a number that is too long; ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
+ *          ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+ *          ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1 */
+ARC_API arc_status arc_invoice_issue_many(arc_session *session, int64_t *ids, arc_status *results, const arc_invoice_document *documents, size_t n,
+                                          uint32_t flags);
+
+/** Issues one document; as arc_invoice_issue_many() with ARC_ALL_OR_NONE.
+ *  @param id receives the invoice's id; may be NULL.
+ *  @return ARC_OK; every status of arc_invoice_issue_many(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_EXISTS,
+ *          ARC_E_REFERENCE, ARC_E_STATE, ARC_E_CALENDAR, ARC_E_RULE, ARC_E_NOT_FOUND, ARC_E_LIMIT, ARC_E_INVALID, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY,
+ *          ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL,
+ *          ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_issue_document(arc_session *session, int64_t *id, const arc_invoice_document *document);
+
 ARC_END_DECLS
 
 #endif

@@ -2,6 +2,7 @@
 /* The one place that knows the kinds of definitions of all layers and who checks them. */
 #include <string.h>
 
+#include "billing/terms.h"
 #include "exchange/mapping.h"
 #include "exchange/source.h"
 #include "store/definition.h"
@@ -28,6 +29,7 @@ static const arci_definition_kind kinds[] = {
     { "import_mapping", check_mapping },
     { "approval", arci_approval_check },
     { "source", arci_source_check },
+    { "term", arci_term_check },
 };
 #define N_KINDS (sizeof kinds / sizeof kinds[0])
 

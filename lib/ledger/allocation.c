@@ -212,27 +212,13 @@ static void account_for_all(arci_posting *p, const arci_batch *b, const arci_sid
     }
 }
 
-/* Copies the elements into full-size structs, whatever version of the header their caller was compiled with. */
 static arc_status take_elements(arci_posting *p, arc_allocation **out, const void *elements)
 {
     arc_allocation *copies = arci_arena_alloc(&p->arena, p->n * sizeof *copies);
     if (!copies) return arci_nomem(p->t->env);
-    const char *from = elements;
-    uint32_t stride, size;
-    memcpy(&stride, from, sizeof stride);
-    for (uint32_t i = 0; i < p->n; i++) {
-        memcpy(&size, from, sizeof size);
-        arc_allocation_init(&copies[i]);
-        arc_status st = arci_struct_in(p->t->env, &copies[i], sizeof copies[i], from);
-        if (st == ARC_OK && size != stride) st = arci_fail(p->t->env, ARC_E_INVALID, "elements of different struct_size", "数组元素的 struct_size 不一致");
-        if (st != ARC_OK) {
-            arci_fail_at(p->t->env, "allocation", NULL, 0, i);
-            return st;
-        }
-        from += stride;
-    }
+    for (uint32_t i = 0; i < p->n; i++) (void)arc_allocation_init(&copies[i]);
     *out = copies;
-    return ARC_OK;
+    return arci_posting_structs(p, copies, sizeof *copies, elements, "allocation");
 }
 
 static arc_status read_sides(arci_posting *p, const arc_allocation *a, arci_sides *items, arci_sides *receipts)

@@ -138,7 +138,7 @@ static arc_status write_items(arci_posting *p, const arci_documents *d, int64_t 
 static arc_status record_invoices(arci_posting *p, const void *elements)
 {
     const elements_of *of = elements;
-    arci_documents d;
+    arci_documents d = { 0 };
     if (of->item_ids) memset(of->item_ids, 0, p->n * sizeof *of->item_ids);
     arc_status st = arci_posting_records(p, &d.records, of->records, ARC_INVOICE);
     if (st == ARC_OK) st = arci_posting_asked_records(p, d.records);

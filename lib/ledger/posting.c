@@ -133,9 +133,30 @@ arc_status arci_posting_asked_records(arci_posting *p, arci_record **records)
         arci_posting_arg_end(p, i);
     }
     if (st == ARC_OK && p->call->request) st = arci_posting_asked(p);
-    if (st == ARC_OK) st = arci_rules_get(p->t, records[0]->entity, &p->rules);
+    return st == ARC_OK ? arci_posting_rules(p, records) : st;
+}
+
+arc_status arci_posting_rules(arci_posting *p, arci_record **records)
+{
+    arc_status st = arci_rules_get(p->t, records[0]->entity, &p->rules);
     for (uint32_t i = 0; p->rules && i < p->n && st == ARC_OK; i++) st = arci_rules_normalise(p->t->env, p->rules, &records[i], 0);
     return st;
+}
+
+arc_status arci_posting_structs(arci_posting *p, void *copies, size_t size, const void *elements, const char *entity)
+{
+    const char *from = elements;
+    uint32_t stride, of;
+    memcpy(&stride, from, sizeof stride);
+    for (uint32_t i = 0; i < p->n; i++, from += stride) {
+        memcpy(&of, from, sizeof of);
+        arc_status st = arci_struct_in(p->t->env, (char *)copies + i * size, size, from);
+        if (st == ARC_OK && of != stride) st = arci_fail(p->t->env, ARC_E_INVALID, "elements of different struct_size", "数组元素的 struct_size 不一致");
+        if (st == ARC_OK) continue;
+        arci_fail_at(p->t->env, entity, NULL, 0, i);
+        return st;
+    }
+    return ARC_OK;
 }
 
 void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status)
@@ -205,7 +226,7 @@ arc_status arci_posting_access(arci_posting *p, arci_record **records)
 arc_status arci_posting_customers(arci_posting *p, const arc_value ***out, const int64_t *customers)
 {
     const arci_shape *shape;
-    arc_status st = arci_shape_get(p->t, &shape, "customer", "owner team region");
+    arc_status st = arci_shape_get(p->t, &shape, "customer", "owner team region term status");
     if (st != ARC_OK) return st;
     const arc_value **rows = arci_arena_calloc(&p->arena, p->n, sizeof *rows);
     int64_t *ids = arci_arena_alloc(&p->arena, p->n * sizeof *ids);
@@ -253,7 +274,7 @@ arc_status arci_posting_customer(arci_txn *t, arci_arena *arena, const arc_value
     *row = values;
     if (!values) return arci_nomem(t->env);
     if (id->type != ARC_V_INT) return ARC_OK;
-    arc_status st = arci_shape_get(t, &shape, "customer", "owner team region");
+    arc_status st = arci_shape_get(t, &shape, "customer", "owner team region term status");
     if (st == ARC_OK) st = arci_repo_get_many(t, shape, &id->u.i, 1, arena, &values, &found);
     if (st == ARC_OK) *row = values;
     return st;
@@ -406,6 +427,7 @@ arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char
         st = arci_record_row(p->t->env, d->records[i], shape->cols, shape->n, v);
         if (st == ARC_OK) fill(p->session, v, shape, d->records[i], d->customers[i]);
         if (st == ARC_OK && d->booked) fill_base(p, v, shape, &d->booked[i]);
+        if (st == ARC_OK && d->finish) d->finish(d->user, i, v, shape);
     }
     if (st == ARC_OK) st = judge_rows(p, d, b);
     if (st != ARC_OK || !b->n_rows) return st;

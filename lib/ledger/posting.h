@@ -50,6 +50,12 @@ arc_status arci_posting_asked(arci_posting *p);
 /* Tells the contents of all records, then the same; then records[] become normalised copies where a rule of the book changes something. */
 arc_status arci_posting_asked_records(arci_posting *p, arci_record **records);
 
+/* The second half of that: rules of the book for records of an entity; the records become normalised copies where one changes something. */
+arc_status arci_posting_rules(arci_posting *p, arci_record **records);
+/* Copies an array of transparent structs into n full-size ones that have their defaults, whatever version of the header their caller was compiled
+ * with. entity: for errors. ARC_E_INVALID with the row. */
+arc_status arci_posting_structs(arci_posting *p, void *copies, size_t size, const void *elements, const char *entity);
+
 /* Element i is refused with the error just set in the environment. */
 void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status);
 /* To be done: neither refused nor done before. */
@@ -74,18 +80,22 @@ arc_status arci_posting_access(arci_posting *p, arci_record **records);
 
 /* Snapshots of the customers of the good elements: rows by element, NULL where the element has no customer; an element whose customer does
  * not exist is refused. */
-enum { ARCI_CUSTOMER_OWNER, ARCI_CUSTOMER_TEAM, ARCI_CUSTOMER_REGION, ARCI_CUSTOMER_COLUMNS };
+enum { ARCI_CUSTOMER_OWNER, ARCI_CUSTOMER_TEAM, ARCI_CUSTOMER_REGION, ARCI_CUSTOMER_TERM, ARCI_CUSTOMER_STATUS, ARCI_CUSTOMER_COLUMNS };
 arc_status arci_posting_customers(arci_posting *p, const arc_value ***rows, const int64_t *customers);
 
 /* The documents written for the good elements. */
-typedef struct arci_documents {
+typedef struct arci_documents arci_documents;
+struct arci_documents {
     arci_batch *batch; /* NULL: none */
     uint32_t *of;      /* element of a row of the batch */
     uint32_t n;        /* rows that were written */
     arci_record **records;
     const arc_value **customers; /* as above */
     const arci_booked *booked; /* by element, or NULL: goes into the columns base_currency and base_amount */
-} arci_documents;
+    /* Fills more of the row of element i, behind the verb's own filling; may be NULL. */
+    void (*finish)(void *user, uint32_t i, arc_value *row, const arci_shape *shape);
+    void *user;
+};
 
 /* The same for one document; NULL values where there is no customer or none such. */
 arc_status arci_posting_customer(arci_txn *t, arci_arena *arena, const arc_value *id, const arc_value **row);

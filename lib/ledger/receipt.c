@@ -149,7 +149,7 @@ static arc_status write_states(arci_posting *p, const arci_documents *d)
 
 static arc_status record_receipts(arci_posting *p, const void *elements)
 {
-    arci_documents d;
+    arci_documents d = { 0 };
     arc_status st = arci_posting_records(p, &d.records, elements, ARC_RECEIPT);
     if (st == ARC_OK) st = arci_posting_asked_records(p, d.records);
     if (st == ARC_OK) st = arci_posting_access(p, d.records);

@@ -52,9 +52,9 @@ ARCI_ENTITY(request, 3, E_APP | E_SYS | E_UNT, "verb request_key", NULL, "Reques
 static const arci_field number_series_fields[] = {
     SYS_ROW,
     F_TEXT(10, R_ | I_, 40, "code", "Code", "编码", "For example invoice, receipt, voucher."),
-    F_TEXT(11, R_ | I_ | B_, 20, "period", "Period", "期间", "Part the count restarts with, for example 2026 or 202611; \"\" = never."),
+    F_TEXT(11, R_ | I_ | B_, 20, "period", "Period", "期间", "Part the count restarts with, for example 2026 or 202611, from the pattern; \"\" = never, or the row new periods are made from."),
     F_TEXT(12, R_, 100, "pattern", "Pattern", "编号格式", "For example INV-{yyyy}-{n:6}."),
-    F_INT(13, R_ | V_, "next", "Next", "下一个号", "The next number to be given."),
+    F_INT(13, 0, "next", "Next", "下一个号", "The next number to be given; NULL = 1. Kept by the library where gapless."),
     F_BOOL(14, R_, "gapless", "Gapless", "连续不断号", "1: drawn inside the write transaction, no number is lost."),
 };
 static const arci_index number_series_indexes[] = {

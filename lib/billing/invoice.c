@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Issuing documents with lines. */
+#include "billing/invoice.h"
+
+#include <string.h>
+
+arc_status arc_invoice_document_init(arc_invoice_document *document)
+{
+    static const arc_invoice_document init = ARC_INVOICE_DOCUMENT_INIT;
+    if (!document) return ARC_E_INVALID;
+    *document = init;
+    return ARC_OK;
+}
+
+static arc_status issue(arci_posting *p, const void *elements)
+{
+    arci_bills b;
+    arc_invoice_document *documents = arci_arena_alloc(&p->arena, p->n * sizeof *documents);
+    if (!documents) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) (void)arc_invoice_document_init(&documents[i]);
+    arc_status st = arci_posting_structs(p, documents, sizeof *documents, elements, "invoice");
+    if (st == ARC_OK) st = arci_bills_take(&b, p, documents);
+    if (st == ARC_OK) st = arci_bills_complete(&b);
+    return st == ARC_OK ? arci_bills_write(&b) : st;
+}
+
+arc_status arc_invoice_issue_many(arc_session *session, int64_t *ids, arc_status *results, const arc_invoice_document *documents, size_t n,
+                                  uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_ISSUE, ids, results, documents, n, flags, 0, issue);
+}
+
+arc_status arc_invoice_issue_document(arc_session *session, int64_t *id, const arc_invoice_document *document)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_ISSUE, id, NULL, document, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, issue);
+}

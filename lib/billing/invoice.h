@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Documents with lines on their way into the book. The phases, each over the whole batch so that what is read is read once:
+ *
+ *   take      headers and lines out of what the caller handed in (or a draft kept)
+ *   complete  customers, products, tax codes; totals; base amounts; terms and the items they make
+ *   number    from a series where the caller gave none
+ *   write     documents first, their unique numbers decide; then lines, items and states, journal entries
+ *
+ * A document that is refused in one phase is left out of the next. Other verbs of this layer (credit notes, contracts) look at the bills between complete
+ * and number, and add what they write behind `write`. */
+#ifndef ARCI_BILLING_INVOICE_H
+#define ARCI_BILLING_INVOICE_H
+
+#include "arcore/invoice.h"
+#include "billing/totals.h"
+#include "ledger/items.h"
+#include "ledger/posting.h"
+#include "ledger/rates.h"
+
+/* One claim of a document. */
+typedef struct arci_bill_item {
+    const char *kind; /* code of item_kind */
+    int64_t amount, tax, base;
+    arc_date base_date, due; /* ARC_DATE_NONE: not known yet */
+    arc_value discounts;     /* JSON, or NULL */
+} arci_bill_item;
+
+typedef struct arci_bill {
+    arci_record *record; /* header as given; normalised */
+    arci_record **lines; /* as given; normalised */
+    arci_total_line *amounts; /* of the lines */
+    const arc_value **line_products; /* snapshot of their products (ARCI_PRODUCT_*), NULL: none */
+    uint32_t n_lines, n_items;
+    const char *kind;   /* code of invoice_kind */
+    const char *series; /* asked for, or NULL */
+    const arc_value *customer; /* snapshot, ARCI_CUSTOMER_* */
+    arci_totals totals;
+    arc_date ordered_on, signed_on; /* of its order and contract; ARC_DATE_NONE */
+    arc_value contract_term; /* of its order or contract, or NULL */
+    arc_date date, due; /* invoice date; due date of the last item that has one */
+    arc_value term;     /* that made the items; NULL: a due date was given */
+    arci_booked booked;
+    arci_bill_item *items;
+    arc_value number;   /* given, or drawn */
+    int64_t id;         /* of the document; once it is written */
+    int64_t draft, version; /* a stored document that is issued; 0: a new one */
+    uint8_t drawn;      /* its number comes from a series */
+    uint8_t gapless;    /* and that one counts without gaps */
+} arci_bill;
+
+/* The batch at hand. */
+typedef struct arci_bills {
+    arci_posting *p;
+    arci_bill *list; /* p->n */
+    arci_rates rates;
+    arci_total_rules rules;
+    const arci_rules *line_rules; /* of the book, for lines; NULL: none */
+    uint32_t n_lines;             /* of all documents */
+    uint8_t preview;              /* nothing is written: no numbers */
+} arci_bills;
+
+enum { ARCI_PRODUCT_NAME, ARCI_PRODUCT_UNIT, ARCI_PRODUCT_TAX_CODE, ARCI_PRODUCT_TAX_CLASS, ARCI_PRODUCT_COLUMNS };
+
+static inline int arci_bill_good(const arci_bills *b, uint32_t i) { return arci_posting_good(b->p, i); }
+/* Refuses document i with the error just set. */
+void arci_bill_refuse(arci_bills *b, uint32_t i, arc_status st);
+/* The refusal, or the end of the call where the error is no judgement on the document (memory, a broken store): ARC_OK to go on. */
+arc_status arci_bill_judged(arci_bills *b, uint32_t i, arc_status st);
+static inline const arc_value *arci_bill_value(const arci_bill *d, uint32_t field) { return arci_record_value(d->record, field); }
+/* Whether code value v is the text s. */
+int arci_code_is(const arc_value *v, const char *s);
+
+/* take: invoice_read.c */
+arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_document *documents);
+/* complete: header, customers, lines, totals, base amounts, items. invoice_read.c, invoice_terms.c */
+arc_status arci_bills_complete(arci_bills *b);
+arc_status arci_bills_products(arci_bills *b); /* invoice_products.c: products, tax codes and other rows the lines name */
+arc_status arci_bills_items(arci_bills *b);
+/* The values of a line's row: what is computed over what is given. row has the columns of shape. */
+void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line, arc_value *row, const arci_shape *shape);
+/* The computed values of the header's row. */
+void arci_bill_fill(const arci_bills *b, const arci_bill *d, arc_value *row, const arci_shape *shape);
+/* The values of item k (ARCI_ITEM_*). */
+void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, arc_value *v);
+
+/* number and write: invoice_write.c */
+arc_status arci_bills_write(arci_bills *b);
+
+#endif

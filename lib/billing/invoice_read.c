@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Documents as callers hand them in: records taken and judged, lines turned into amounts, totals. */
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "billing/invoice.h"
+#include "store/custom_index.h"
+#include "store/record_api.h"
+#include "store/setting.h"
+
+#define LINES_AT_ONCE 1000000u
+
+int arci_code_is(const arc_value *v, const char *s)
+{
+    return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0;
+}
+
+void arci_bill_refuse(arci_bills *b, uint32_t i, arc_status st) { arci_posting_refuse(b->p, i, st); }
+
+arc_status arci_bill_judged(arci_bills *b, uint32_t i, arc_status st)
+{
+    static const arc_status judgements[] = { ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_CURRENCY, ARC_E_REFERENCE, ARC_E_STATE,
+                                             ARC_E_NOT_FOUND, ARC_E_SYNTAX, ARC_E_CALENDAR, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_PERIOD, ARC_E_FORBIDDEN,
+                                             ARC_E_GUARD, ARC_E_PRECISION, ARC_E_RULE, ARC_E_INVALID };
+    if (st == ARC_OK || b->p->t->doomed) return st;
+    for (size_t k = 0; k < sizeof judgements / sizeof judgements[0]; k++) {
+        if (st != judgements[k]) continue;
+        arci_bill_refuse(b, i, st);
+        return ARC_OK;
+    }
+    return st;
+}
+
+/* ---- take -------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status take_lines(arci_bills *b, arci_bill *d, uint32_t i, arc_record *const *handles)
+{
+    arci_env *env = b->p->t->env;
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        arci_record_box *box;
+        arc_status st = arci_record_box_in(env, b->p->session, handles[k], &box);
+        if (st == ARC_OK && box->record->entity->id != ARC_INVOICE_LINE) {
+            st = arci_fail(env, ARC_E_INVALID, "a line is of entity %s", "明细记录属于实体 %s", box->record->entity->name);
+        }
+        if (st != ARC_OK) {
+            arci_fail_at(env, NULL, NULL, 0, i);
+            return st;
+        }
+        d->lines[k] = box->record;
+    }
+    return ARC_OK;
+}
+
+static arc_status room_for_lines(arci_bills *b, const arc_invoice_document *documents)
+{
+    arci_env *env = b->p->t->env;
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        if (documents[i].n_lines > ARCI_LINES_MAX || (documents[i].n_lines && !documents[i].lines) || documents[i].flags) {
+            arc_status st = documents[i].n_lines > ARCI_LINES_MAX
+                                ? arci_fail(env, ARC_E_LIMIT, "at most %u lines a document", "每张单据最多 %u 行", ARCI_LINES_MAX)
+                                : arci_fail(env, ARC_E_INVALID, "lines is NULL, or an unknown flag", "lines 为 NULL，或标志未知");
+            arci_fail_at(env, "invoice", NULL, 0, i);
+            return st;
+        }
+        n += documents[i].n_lines;
+    }
+    if (n > LINES_AT_ONCE) return arci_fail(env, ARC_E_LIMIT, "at most %u lines a call", "每次最多 %u 行", LINES_AT_ONCE);
+    b->n_lines = (uint32_t)n;
+    return ARC_OK;
+}
+
+/* What is asked for: each header with its lines. */
+static arc_status tell(arci_bills *b, const arc_invoice_document *documents)
+{
+    arci_posting *p = b->p;
+    arc_status st = ARC_OK;
+    if (!p->call->request) return ARC_OK;
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        st = arci_call_arg_record(p->call, b->list[i].record, 0);
+        arci_call_arg_int(p->call, b->list[i].n_lines);
+        for (uint32_t k = 0; k < b->list[i].n_lines && st == ARC_OK; k++) st = arci_call_arg_record(p->call, b->list[i].lines[k], 0);
+        if (documents[i].series) arci_call_arg_text(p->call, documents[i].series, strlen(documents[i].series));
+        arci_posting_arg_end(p, i);
+    }
+    return st == ARC_OK ? arci_posting_asked(p) : st;
+}
+
+static arc_status normalise(arci_bills *b, arci_record **headers)
+{
+    arci_posting *p = b->p;
+    const arci_entity *line = arci_entity_by_id(ARC_INVOICE_LINE);
+    arc_status st = arci_posting_rules(p, headers);
+    if (st == ARC_OK) st = arci_rules_get(p->t, line, &b->line_rules);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        b->list[i].record = headers[i];
+        for (uint32_t k = 0; b->line_rules && k < b->list[i].n_lines && st == ARC_OK; k++) {
+            st = arci_rules_normalise(p->t->env, b->line_rules, &b->list[i].lines[k], 0);
+        }
+    }
+    return st;
+}
+
+/* Lines that set what the actor may not set, or point at rows he may not use. */
+static arc_status lines_access(arci_bills *b)
+{
+    arci_posting *p = b->p;
+    if (!p->session->access || !b->n_lines) return ARC_OK;
+    arci_record **all = arci_arena_calloc(&p->arena, b->n_lines, sizeof *all);
+    const arci_field **bad = arci_arena_calloc(&p->arena, b->n_lines, sizeof *bad);
+    arc_status *results = arci_arena_calloc(&p->arena, b->n_lines, sizeof *results);
+    uint32_t at = 0;
+    if (!all || !bad || !results) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        for (uint32_t k = 0; k < b->list[i].n_lines; k++, at++) all[at] = arci_bill_good(b, i) ? b->list[i].lines[k] : NULL;
+    }
+    arc_status st = arci_access_records(p->t, &p->arena, p->t->call->verb, all, b->n_lines, bad, results);
+    at = 0;
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        uint32_t first = at;
+        at += b->list[i].n_lines;
+        for (uint32_t k = first; k < at && arci_bill_good(b, i); k++) {
+            if (bad[k]) arci_bill_refuse(b, i, arci_access_record_fault(p->t, all[k], bad[k], results[k]));
+        }
+    }
+    return st;
+}
+
+arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_document *documents)
+{
+    static const arci_total_rules usual = ARCI_TOTAL_RULES_INIT;
+    memset(b, 0, sizeof *b);
+    b->p = p;
+    b->rules = usual;
+    arci_rates_init(&b->rates, p->t, &p->arena);
+    b->list = arci_arena_calloc(&p->arena, p->n, sizeof *b->list);
+    arc_record **handles = arci_arena_alloc(&p->arena, p->n * sizeof(arc_record *));
+    arci_record **headers;
+    if (!b->list || !handles) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) handles[i] = documents[i].invoice;
+    arc_status st = room_for_lines(b, documents);
+    if (st == ARC_OK) st = arci_posting_records(p, &headers, handles, ARC_INVOICE);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        arci_bill *d = &b->list[i];
+        d->record = headers[i];
+        d->n_lines = documents[i].n_lines;
+        d->kind = "invoice";
+        d->series = documents[i].series;
+        d->lines = arci_arena_alloc(&p->arena, (d->n_lines + 1) * sizeof *d->lines);
+        d->amounts = arci_arena_calloc(&p->arena, d->n_lines + 1, sizeof *d->amounts);
+        d->line_products = arci_arena_calloc(&p->arena, d->n_lines + 1, sizeof *d->line_products);
+        if (!d->lines || !d->amounts || !d->line_products) return arci_nomem(p->t->env);
+        st = take_lines(b, d, i, documents[i].lines);
+    }
+    if (st == ARC_OK) st = tell(b, documents);
+    if (st == ARC_OK) st = normalise(b, headers);
+    if (st == ARC_OK) st = arci_posting_access(p, headers);
+    return st == ARC_OK ? lines_access(b) : st;
+}
+
+/* ---- headers ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status judge_header(arci_bills *b, uint32_t i)
+{
+    static const uint32_t required[] = { ARC_INVOICE_CUSTOMER, ARC_INVOICE_CURRENCY, 0 };
+    arci_bill *d = &b->list[i];
+    arci_txn *t = b->p->t;
+    if (!d->draft && !arci_posting_required(b->p, i, d->record, required)) return ARC_OK;
+    const arc_value *date = arci_bill_value(d, ARC_INVOICE_INVOICE_DATE);
+    d->number = *arci_bill_value(d, ARC_INVOICE_NUMBER);
+    if (d->number.type == ARC_V_TEXT && !d->number.len) d->number = arci_v_null();
+    d->date = date->type == ARC_V_INT ? (arc_date)date->u.i : b->p->session->business_date;
+    arc_status st = ARC_OK;
+    const char *field = NULL;
+    if (d->date == ARC_DATE_NONE) {
+        field = "invoice_date";
+        st = arci_fail(t->env, ARC_E_REQUIRED, "invoice_date is required: the session has no business date", "开票日期为必填项：会话未设置业务日期");
+    } else if (!d->n_lines) {
+        st = arci_fail(t->env, ARC_E_REQUIRED, "a document has at least one line", "单据至少须有一行明细");
+    }
+    if (st == ARC_OK) return ARC_OK;
+    arci_fail_at(t->env, "invoice", field, 0, -1);
+    return arci_bill_judged(b, i, st);
+}
+
+static arc_status judge_customer(arci_bills *b, uint32_t i)
+{
+    const arc_value *status = &b->list[i].customer[ARCI_CUSTOMER_STATUS];
+    if (!arci_code_is(status, "merged") && !arci_code_is(status, "closed") && !arci_code_is(status, "blocked")) return ARC_OK;
+    arci_fail(b->p->t->env, ARC_E_STATE, "the customer is %.*s: no invoice can be issued to it", "客户状态为 %.*s，不能开票", (int)status->len, status->u.s);
+    arci_fail_at(b->p->t->env, "invoice", "customer", 0, -1);
+    return arci_bill_judged(b, i, ARC_E_STATE);
+}
+
+static arc_status headers(arci_bills *b)
+{
+    arci_posting *p = b->p;
+    const arc_value **customers;
+    int64_t *ids = arci_arena_calloc(&p->arena, p->n, sizeof *ids);
+    arc_status st = ids ? ARC_OK : arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (!arci_bill_good(b, i)) continue;
+        st = judge_header(b, i);
+        if (arci_bill_good(b, i)) ids[i] = arci_bill_value(&b->list[i], ARC_INVOICE_CUSTOMER)->u.i;
+    }
+    if (st == ARC_OK) st = arci_posting_customers(p, &customers, ids);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (!arci_bill_good(b, i)) continue;
+        b->list[i].customer = customers[i];
+        st = judge_customer(b, i);
+    }
+    return st;
+}
+
+/* ---- lines ---------------------------------------------------------------------------------------------------------------------- */
+
+static void given(arci_total_line *l, uint32_t bit, const arc_value *v, int64_t *to)
+{
+    if (v->type != ARC_V_INT) return;
+    l->given |= bit;
+    *to = v->u.i;
+}
+
+static arc_status line_fault(arci_bills *b, uint32_t line, arc_status st, const char *field)
+{
+    return arci_line_at(b->p->t->env, st, line, field);
+}
+
+static arc_status take_line(arci_bills *b, const arci_bill *d, uint32_t k)
+{
+    arci_env *env = b->p->t->env;
+    const arci_record *r = d->lines[k];
+    arci_total_line *l = &d->amounts[k];
+    const arc_value *currency = arci_record_value(r, ARC_INVOICE_LINE_CURRENCY), *kind = arci_record_value(r, ARC_INVOICE_LINE_TAX_KIND);
+    const arc_value *of = arci_record_value(r, ARC_INVOICE_LINE_DISCOUNT_OF), *header = arci_bill_value(d, ARC_INVOICE_CURRENCY);
+    if (currency->type == ARC_V_TEXT && memcmp(currency->u.s, header->u.s, 3) != 0) {
+        return line_fault(b, k, arci_fail(env, ARC_E_CURRENCY, "line %u is in another currency than its invoice", "第 %u 行的币种与发票不一致", k + 1), "currency");
+    }
+    l->quantity.scale = 6;
+    l->price.scale = 8;
+    given(l, ARCI_GIVEN_QUANTITY, arci_record_value(r, ARC_INVOICE_LINE_QUANTITY), &l->quantity.mantissa);
+    given(l, ARCI_GIVEN_PRICE, arci_record_value(r, ARC_INVOICE_LINE_PRICE), &l->price.mantissa);
+    given(l, ARCI_GIVEN_NET, arci_record_value(r, ARC_INVOICE_LINE_NET_AMOUNT), &l->net);
+    given(l, ARCI_GIVEN_TAX, arci_record_value(r, ARC_INVOICE_LINE_TAX_AMOUNT), &l->tax);
+    given(l, ARCI_GIVEN_GROSS, arci_record_value(r, ARC_INVOICE_LINE_GROSS_AMOUNT), &l->gross);
+    given(l, ARCI_GIVEN_RATE, arci_record_value(r, ARC_INVOICE_LINE_TAX_RATE), &l->rate);
+    if (of->type == ARC_V_INT) l->discount_of = of->u.i > 0 && of->u.i <= k ? (uint32_t)of->u.i : UINT32_MAX;
+    static const char *const kinds[ARCI_TAX_KINDS] = { "standard", "simplified", "zero", "exempt", "outside" };
+    for (uint8_t i = 0; i < ARCI_TAX_KINDS; i++) {
+        if (!arci_code_is(kind, kinds[i])) continue;
+        l->kind = i;
+        l->given |= ARCI_GIVEN_KIND;
+    }
+    static const struct {
+        uint32_t field;
+        const char *name;
+    } kept[] = { { ARC_INVOICE_LINE_INVOICE, "invoice" }, { ARC_INVOICE_LINE_SEQ, "seq" }, { ARC_INVOICE_LINE_ID, "id" }, { ARC_INVOICE_LINE_TXN, "txn" } };
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (arci_record_value(r, kept[i].field)->type == ARC_V_NULL) continue;
+        return line_fault(b, k, arci_fail(env, ARC_E_VALUE, "line %u: %s is not set by callers", "第 %u 行：%s 不能由调用方设置", k + 1, kept[i].name), kept[i].name);
+    }
+    arc_status st = arci_record_check_custom(env, d->lines[k]);
+    return st == ARC_OK ? ARC_OK : line_fault(b, k, st, env->err->field);
+}
+
+static arc_status take_amounts(arci_bills *b)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
+        for (uint32_t k = 0; k < b->list[i].n_lines && st == ARC_OK && arci_bill_good(b, i); k++) {
+            st = arci_custom_renew(b->p->t, b->list[i].lines[k]);
+            if (st == ARC_OK) st = arci_bill_judged(b, i, take_line(b, &b->list[i], k));
+        }
+    }
+    return st;
+}
+
+/* ---- totals ----------------------------------------------------------------------------------------------------------------------- */
+
+/* What the caller says himself must be what the lines come to. */
+static arc_status check_given(arci_bills *b, const arci_bill *d)
+{
+    const struct {
+        uint32_t field;
+        const char *name;
+        int64_t is;
+    } totals[] = { { ARC_INVOICE_NET_AMOUNT, "net_amount", d->totals.net },
+                   { ARC_INVOICE_TAX_AMOUNT, "tax_amount", d->totals.tax },
+                   { ARC_INVOICE_GROSS_AMOUNT, "gross_amount", d->totals.gross } };
+    arci_env *env = b->p->t->env;
+    for (int k = 0; k < 3 && !d->draft; k++) {
+        const arc_value *v = arci_bill_value(d, totals[k].field);
+        if (v->type != ARC_V_INT || v->u.i == totals[k].is) continue;
+        char text[48] = "";
+        size_t n = sizeof text;
+        arc_money m;
+        if (arc_money_set(&m, totals[k].is, b->rules.currency) == ARC_OK) (void)arc_money_print_amount(text, &n, &m);
+        arci_fail(env, ARC_E_VALUE, "%s is not what the lines come to, %s", "%s 与明细合计 %s 不符", totals[k].name, text);
+        arci_fail_at(env, "invoice", totals[k].name, 0, -1);
+        return ARC_E_VALUE;
+    }
+    if (d->totals.gross >= 0 || !strcmp(d->kind, "credit_note")) return ARC_OK;
+    arci_fail(env, ARC_E_VALUE, "the total is negative: issue a credit note instead", "合计为负数：请开具红字发票");
+    arci_fail_at(env, "invoice", "gross_amount", 0, -1);
+    return ARC_E_VALUE;
+}
+
+static arc_status one_total(arci_bills *b, arci_bill *d)
+{
+    memcpy(b->rules.currency, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3);
+    b->rules.gross_basis = (uint8_t)arci_code_is(arci_bill_value(d, ARC_INVOICE_PRICE_BASIS), "gross");
+    b->rules.by_group = (uint8_t)arci_code_is(arci_bill_value(d, ARC_INVOICE_TAX_METHOD), "group");
+    arc_status st = arci_totals_compute(b->p->t->env, &d->totals, d->amounts, d->n_lines, &b->rules);
+    if (st == ARC_OK) st = check_given(b, d);
+    if (st != ARC_OK) return st;
+    st = arci_booked_at(&b->rates, &d->booked, b->rules.currency, d->totals.gross, d->date, arci_bill_value(d, ARC_INVOICE_BASE_CURRENCY),
+                        arci_bill_value(d, ARC_INVOICE_BASE_AMOUNT), arci_bill_value(d, ARC_INVOICE_FX_RATE));
+    if (st != ARC_OK) arci_fail_at(b->p->t->env, "invoice", "base_amount", 0, -1);
+    return st;
+}
+
+static arc_status setting(arci_bills *b, const char *name, int64_t *to)
+{
+    return arci_setting_int(b->p->t, name, 0, 1000000, *to, to);
+}
+
+static arc_status limits(arci_bills *b)
+{
+    arc_status st = setting(b, "invoice.limit.line_tax", &b->rules.line_tax);
+    if (st == ARC_OK) st = setting(b, "invoice.limit.line_price", &b->rules.line_price);
+    if (st == ARC_OK) st = setting(b, "invoice.limit.document_tax", &b->rules.document_tax);
+    return st == ARC_OK ? setting(b, "invoice.limit.group_tax", &b->rules.group_tax) : st;
+}
+
+arc_status arci_bills_complete(arci_bills *b)
+{
+    arc_status st = headers(b);
+    if (st == ARC_OK) st = take_amounts(b);
+    if (st == ARC_OK) st = arci_bills_products(b);
+    if (st == ARC_OK) st = limits(b);
+    for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
+        if (arci_bill_good(b, i)) st = arci_bill_judged(b, i, one_total(b, &b->list[i]));
+    }
+    return st == ARC_OK ? arci_bills_items(b) : st;
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers, rows and journal entries of documents that were judged good. */
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "billing/invoice.h"
+#include "ledger/invoice.h"
+#include "ledger/series.h"
+#include "store/session.h"
+
+static arc_value code(const char *s) { return arci_v_text(s, strlen(s)); }
+
+/* ---- numbers -------------------------------------------------------------------------------------------------------------------- */
+
+#define TAKEN_AT_ONCE 500u
+
+/* Those of the numbers just drawn that a document has already: somebody typed them in. They are no gap, the next ones are taken. */
+static arc_status taken(arci_bills *b, arci_series_ask **asks, uint32_t *n)
+{
+    const arci_shape *shape;
+    uint32_t left = 0;
+    arc_status st = arci_shape_get(b->p->t, &shape, "invoice", "number");
+    for (uint32_t at = 0; at < *n && st == ARC_OK; at += TAKEN_AT_ONCE) {
+        arc_value numbers[TAKEN_AT_ONCE];
+        arci_where w;
+        arci_rows rows;
+        uint32_t k = *n - at < TAKEN_AT_ONCE ? *n - at : TAKEN_AT_ONCE;
+        for (uint32_t i = 0; i < k; i++) numbers[i] = asks[at + i]->number;
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], numbers, k);
+        st = arci_repo_find(b->p->t, shape, &w, NULL, 0, 0, &b->p->arena, &rows);
+        for (uint32_t i = 0; i < k && st == ARC_OK && rows.n_rows; i++) {
+            for (uint32_t r = 0; r < rows.n_rows; r++) {
+                if (arci_value_equal(&rows.values[r], &numbers[i])) asks[at + i]->taken = 1;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < *n; i++) {
+        if (!asks[i]->taken) continue;
+        asks[i]->taken = 0;
+        asks[left++] = asks[i];
+    }
+    *n = left;
+    return st;
+}
+
+/* The series of a document: the one asked for, the one of its kind, else that of invoices. */
+static arc_status series_of(arci_bills *b, const arci_bill *d, const char **code_out)
+{
+    int known = 1;
+    arc_status st = ARC_OK;
+    *code_out = d->series ? d->series : d->kind;
+    if (!d->series && strcmp(d->kind, "invoice") != 0) st = arci_series_known(b->p->t, &b->p->arena, d->kind, &known);
+    if (!known) *code_out = "invoice";
+    return st;
+}
+
+static arc_status draw_numbers(arci_bills *b)
+{
+    arci_posting *p = b->p;
+    arci_series_ask *asks = arci_arena_calloc(&p->arena, p->n, sizeof *asks);
+    arci_series_ask **open = arci_arena_alloc(&p->arena, p->n * sizeof *open);
+    uint32_t n = 0;
+    arc_status st = asks && open ? ARC_OK : arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        arci_bill *d = &b->list[i];
+        if (!arci_bill_good(b, i) || (d->number.type == ARC_V_TEXT && !d->drawn)) continue;
+        st = series_of(b, d, &asks[i].code);
+        asks[i].date = d->date;
+        open[n++] = &asks[i];
+    }
+    while (st == ARC_OK && n) {
+        st = arci_series_draw(p->t, &p->arena, open, n);
+        if (st == ARC_OK) st = taken(b, open, &n);
+    }
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (!asks[i].code) continue;
+        b->list[i].number = asks[i].number;
+        b->list[i].drawn = 1;
+        b->list[i].gapless = asks[i].gapless;
+    }
+    if (st == ARC_E_NOT_FOUND) arci_fail_at(p->t->env, "invoice", "number", 0, -1);
+    return st;
+}
+
+static int any_to_draw(const arci_bills *b)
+{
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        if (b->list[i].number.type == ARC_V_NULL && arci_bill_good(b, i)) return 1;
+    }
+    return 0;
+}
+
+/* ---- filling ---------------------------------------------------------------------------------------------------------------------- */
+
+static void set_if_open(arc_value *v, const arc_value *to)
+{
+    if (v->type == ARC_V_NULL) *v = *to;
+}
+
+static void fill_money(const arci_bills *b, const arci_bill *d, arc_value *v, uint32_t field)
+{
+    if (field == ARC_INVOICE_GROSS_AMOUNT) *v = arci_v_int(d->totals.gross);
+    if (field == ARC_INVOICE_NET_AMOUNT) *v = arci_v_int(d->totals.net);
+    if (field == ARC_INVOICE_TAX_AMOUNT) *v = arci_v_int(d->totals.tax);
+    if (field == ARC_INVOICE_BASE_CURRENCY) *v = d->booked.known ? arci_v_text(b->p->session->book->base_currency, 3) : arci_v_null();
+    if (field == ARC_INVOICE_BASE_AMOUNT) *v = d->booked.known ? arci_v_int(d->booked.base) : arci_v_null();
+}
+
+void arci_bill_fill(const arci_bills *b, const arci_bill *d, arc_value *row, const arci_shape *shape)
+{
+    for (uint16_t c = 0; c < shape->n; c++) {
+        const arci_field *f = shape->table->field_of_col[shape->cols[c]];
+        arc_value *v = &row[c];
+        uint32_t field = f ? ARCI_PUBLIC_FIELD(ARC_INVOICE, f->id) : 0;
+        fill_money(b, d, v, field);
+        switch (field) {
+        case ARC_INVOICE_NUMBER: *v = d->number; break;
+        case ARC_INVOICE_INVOICE_DATE: *v = arci_v_int(d->date); break;
+        case ARC_INVOICE_DUE_DATE: *v = d->due == ARC_DATE_NONE ? arci_v_null() : arci_v_int(d->due); break;
+        case ARC_INVOICE_KIND: *v = code(d->kind); break;
+        case ARC_INVOICE_STATUS: *v = code("issued"); break;
+        case ARC_INVOICE_TERM: set_if_open(v, &d->term); break;
+        case ARC_INVOICE_ISSUED_ON: *v = arci_v_int(b->p->session->business_date == ARC_DATE_NONE ? d->date : b->p->session->business_date); break;
+        case ARC_INVOICE_OWNER: set_if_open(v, &d->customer[ARCI_CUSTOMER_OWNER]); break;
+        case ARC_INVOICE_TEAM: set_if_open(v, &d->customer[ARCI_CUSTOMER_TEAM]); break;
+        case ARC_INVOICE_REGION: set_if_open(v, &d->customer[ARCI_CUSTOMER_REGION]); break;
+        default: break;
+        }
+    }
+}
+
+void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line, arc_value *row, const arci_shape *shape)
+{
+    static const char *const kinds[ARCI_TAX_KINDS] = { "standard", "simplified", "zero", "exempt", "outside" };
+    const arci_total_line *l = &d->amounts[line];
+    const arc_value *product = d->line_products[line];
+    (void)b;
+    for (uint16_t c = 0; c < shape->n; c++) {
+        const arci_field *f = shape->table->field_of_col[shape->cols[c]];
+        arc_value *v = &row[c];
+        switch (f ? ARCI_PUBLIC_FIELD(ARC_INVOICE_LINE, f->id) : 0) {
+        case ARC_INVOICE_LINE_INVOICE: *v = d->id ? arci_v_int(d->id) : arci_v_null(); break;
+        case ARC_INVOICE_LINE_SEQ: *v = arci_v_int((int64_t)line + 1); break;
+        case ARC_INVOICE_LINE_CURRENCY: *v = *arci_bill_value(d, ARC_INVOICE_CURRENCY); break;
+        case ARC_INVOICE_LINE_NET_AMOUNT: *v = arci_v_int(l->net); break;
+        case ARC_INVOICE_LINE_TAX_AMOUNT: *v = arci_v_int(l->tax); break;
+        case ARC_INVOICE_LINE_GROSS_AMOUNT: *v = arci_v_int(l->gross); break;
+        case ARC_INVOICE_LINE_TAX_RATE: *v = arci_v_int(l->rate); break;
+        case ARC_INVOICE_LINE_TAX_KIND: *v = code(kinds[l->kind]); break;
+        case ARC_INVOICE_LINE_NAME: if (product) set_if_open(v, &product[ARCI_PRODUCT_NAME]); break;
+        case ARC_INVOICE_LINE_UNIT: if (product) set_if_open(v, &product[ARCI_PRODUCT_UNIT]); break;
+        case ARC_INVOICE_LINE_TAX_CLASS: if (product) set_if_open(v, &product[ARCI_PRODUCT_TAX_CLASS]); break;
+        default: break;
+        }
+    }
+}
+
+void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, arc_value *v)
+{
+    static const struct {
+        uint32_t item, field;
+    } copies[] = { { ARCI_ITEM_CUSTOMER, ARC_INVOICE_CUSTOMER },       { ARCI_ITEM_CURRENCY, ARC_INVOICE_CURRENCY },
+                   { ARCI_ITEM_CONTRACT, ARC_INVOICE_CONTRACT },       { ARCI_ITEM_SALES_ORDER, ARC_INVOICE_SALES_ORDER },
+                   { ARCI_ITEM_DELIVERY, ARC_INVOICE_DELIVERY },       { ARCI_ITEM_PROJECT, ARC_INVOICE_PROJECT },
+                   { ARCI_ITEM_STORE, ARC_INVOICE_STORE },             { ARCI_ITEM_DEPARTMENT, ARC_INVOICE_DEPARTMENT },
+                   { ARCI_ITEM_BUSINESS_LINE, ARC_INVOICE_BUSINESS_LINE }, { ARCI_ITEM_CHANNEL, ARC_INVOICE_CHANNEL } };
+    static const uint32_t snapshot[] = { ARC_INVOICE_OWNER, ARC_INVOICE_TEAM, ARC_INVOICE_REGION };
+    const arci_bill_item *it = &d->items[k];
+    for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) v[copies[i].item] = *arci_bill_value(d, copies[i].field);
+    for (int i = 0; i < 3; i++) {
+        const arc_value *own = arci_bill_value(d, snapshot[i]);
+        v[ARCI_ITEM_OWNER + i] = own->type == ARC_V_NULL ? d->customer[i] : *own;
+    }
+    v[ARCI_ITEM_NUMBER] = d->number;
+    v[ARCI_ITEM_SEQ] = arci_v_int((int64_t)k + 1);
+    v[ARCI_ITEM_KIND] = code(it->kind);
+    v[ARCI_ITEM_AMOUNT] = arci_v_int(it->amount);
+    v[ARCI_ITEM_TAX_AMOUNT] = arci_v_int(it->tax);
+    v[ARCI_ITEM_BUSINESS_DATE] = arci_v_int(d->date);
+    v[ARCI_ITEM_BASE_DATE] = it->base_date == ARC_DATE_NONE ? arci_v_null() : arci_v_int(it->base_date);
+    v[ARCI_ITEM_DUE_DATE] = it->due == ARC_DATE_NONE ? arci_v_null() : arci_v_int(it->due);
+    v[ARCI_ITEM_INVOICE] = d->id ? arci_v_int(d->id) : arci_v_null();
+    v[ARCI_ITEM_DISCOUNTS] = it->discounts;
+    if (!d->booked.known) return;
+    v[ARCI_ITEM_BASE_CURRENCY] = arci_v_text(b->p->session->book->base_currency, 3);
+    v[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(it->base);
+}
+
+/* ---- the journal -------------------------------------------------------------------------------------------------------------------- */
+
+typedef void (*line_fn)(arci_journal *, const char *, const char *, int64_t, const int64_t *);
+
+/* The part of the base amount that belongs to what has been posted so far; the last line takes what is left. */
+typedef struct base_split {
+    const arci_bill *d;
+    const char *home;
+    int64_t posted, base; /* so far, credits as positive amounts */
+    int64_t now;
+} base_split;
+
+static const int64_t *base_of(base_split *s, int64_t amount)
+{
+    arc_money whole, part;
+    if (!s->d->booked.known) return NULL;
+    s->posted += amount;
+    memset(&whole, 0, sizeof whole);
+    whole.minor = s->d->booked.base;
+    memcpy(whole.currency, s->home, 3);
+    part = whole;
+    if (s->d->totals.gross && arc_money_muldiv(&part, &whole, s->posted, s->d->totals.gross, ARC_ROUND_HALF_UP) != ARC_OK) part.minor = s->base;
+    s->now = -(part.minor - s->base);
+    s->base = part.minor;
+    return &s->now;
+}
+
+/* Revenue by role, each once, in order of first appearance; then the tax. */
+static void post_credits(arci_bills *b, const arci_bill *d, line_fn post, const char *currency)
+{
+    base_split split = { d, b->p->session->book->base_currency, 0, 0, 0 };
+    arci_journal *j = &b->p->journal;
+    for (uint32_t i = 0; i < d->n_lines; i++) {
+        const arc_value *role = arci_record_value(d->lines[i], ARC_INVOICE_LINE_ACCOUNT_ROLE);
+        int64_t net = 0;
+        uint32_t before = 0;
+        while (before < i && !arci_value_equal(arci_record_value(d->lines[before], ARC_INVOICE_LINE_ACCOUNT_ROLE), role)) before++;
+        if (before < i) continue;
+        for (uint32_t k = i; k < d->n_lines; k++) {
+            if (arci_value_equal(arci_record_value(d->lines[k], ARC_INVOICE_LINE_ACCOUNT_ROLE), role)) net += d->amounts[k].net;
+        }
+        const char *name = role->type == ARC_V_TEXT && role->len ? arci_arena_strndup(&b->p->arena, role->u.s, role->len) : ARCI_ROLE_REVENUE;
+        if (!name) j->nomem = 1;
+        else post(j, name, currency, -net, base_of(&split, net));
+    }
+    post(j, ARCI_ROLE_OUTPUT_VAT, currency, -d->totals.tax, base_of(&split, d->totals.tax));
+}
+
+static void account_for(arci_bills *b, const arci_bill *d, const arc_value *first_item)
+{
+    char currency[4] = { 0 };
+    const arci_entry e = { .date = d->date, .purpose = d->kind, .entity = "invoice", .source = d->id, .number = &d->number,
+                           .customer = first_item[ARCI_ITEM_CUSTOMER].u.i, .person = &first_item[ARCI_ITEM_OWNER],
+                           .department = &first_item[ARCI_ITEM_DEPARTMENT], .project = &first_item[ARCI_ITEM_PROJECT],
+                           .business_line = &first_item[ARCI_ITEM_BUSINESS_LINE] };
+    line_fn post = d->totals.gross < 0 ? arci_journal_red : arci_journal_line;
+    memcpy(currency, first_item[ARCI_ITEM_CURRENCY].u.s, 3);
+    arci_journal_open(&b->p->journal, &e);
+    for (uint32_t k = 0; k < d->n_items; k++) {
+        const arc_value kind = code(d->items[k].kind);
+        post(&b->p->journal, arci_item_role(&kind), currency, d->items[k].amount, d->booked.known ? &d->items[k].base : NULL);
+    }
+    post_credits(b, d, post, currency);
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------------------------------------------- */
+
+static void finish_document(void *user, uint32_t i, arc_value *row, const arci_shape *shape)
+{
+    arci_bills *b = user;
+    arci_bill_fill(b, &b->list[i], row, shape);
+}
+
+static void nothing_more(const arci_session *s, arc_value *row, const arci_shape *shape, const arci_record *r, const arc_value *customer)
+{
+    (void)s;
+    (void)row;
+    (void)shape;
+    (void)r;
+    (void)customer;
+}
+
+/* Refused rows of this pass that had a gapless number: what they were given must go to others. */
+static int lost_numbers(const arci_bills *b, const uint8_t *was_good)
+{
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        if (was_good[i] && !arci_bill_good(b, i) && b->list[i].gapless) return 1;
+    }
+    return 0;
+}
+
+static arc_status write_headers(arci_bills *b, arci_documents *docs)
+{
+    arci_posting *p = b->p;
+    memset(docs, 0, sizeof *docs);
+    docs->records = arci_arena_alloc(&p->arena, p->n * sizeof *docs->records);
+    docs->customers = arci_arena_calloc(&p->arena, p->n, sizeof *docs->customers);
+    if (!docs->records || !docs->customers) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        docs->records[i] = b->list[i].record;
+        docs->customers[i] = b->list[i].customer;
+    }
+    docs->finish = finish_document;
+    docs->user = b;
+    return arci_posting_documents(p, docs, "invoice", nothing_more);
+}
+
+/* Numbers and headers. A pass that loses a gapless number is taken back and made again without the documents it refused. */
+static arc_status number_and_write(arci_bills *b, arci_documents *docs)
+{
+    arci_posting *p = b->p;
+    uint8_t *was_good = arci_arena_alloc(&p->arena, p->n);
+    if (!was_good) return arci_nomem(p->t->env);
+    for (;;) {
+        uint32_t depth = 0;
+        arc_status st = ARC_OK;
+        for (uint32_t i = 0; i < p->n; i++) was_good[i] = (uint8_t)arci_bill_good(b, i);
+        int draws = any_to_draw(b), marked = draws && (p->t->book->ops->caps & ARC_CAP_SAVEPOINT);
+        if (marked) st = arci_txn_mark(p->t, &depth);
+        if (st == ARC_OK && draws) st = draw_numbers(b);
+        if (st == ARC_OK) st = write_headers(b, docs);
+        if (st != ARC_OK) return st;
+        if (!draws || !lost_numbers(b, was_good)) return marked ? arci_txn_forget(p->t, depth) : ARC_OK;
+        if (!marked) return arci_fail_copy(p->t->env, &p->first);
+        st = arci_txn_undo(p->t, depth);
+        if (st == ARC_OK) st = arci_txn_forget(p->t, depth);
+        if (st != ARC_OK) return st;
+        for (uint32_t i = 0; i < p->n; i++) {
+            if (b->list[i].drawn) b->list[i].number = arci_v_null();
+            b->list[i].drawn = b->list[i].gapless = 0;
+        }
+    }
+}
+
+static arc_status fill_lines(arci_bills *b, arci_batch *lines)
+{
+    const arci_shape *shape = lines->shape;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        const arci_bill *d = &b->list[i];
+        for (uint32_t k = 0; k < d->n_lines && d->id && arci_bill_good(b, i); k++) {
+            arc_value *row = arci_batch_row(lines, at++);
+            arc_status st = arci_record_row(b->p->t->env, d->lines[k], shape->cols, shape->n, row);
+            if (st != ARC_OK) return st;
+            arci_bill_line_fill(b, d, k, row, shape);
+        }
+    }
+    lines->n_rows = at;
+    return ARC_OK;
+}
+
+static arc_status fill_items(arci_bills *b, arci_items *items)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        const arci_bill *d = &b->list[i];
+        if (!d->id || !arci_bill_good(b, i) || !d->n_items) continue;
+        const arc_value *first = arci_items_row(items, at);
+        for (uint32_t k = 0; k < d->n_items; k++) arci_bill_item_fill(b, d, k, arci_items_row(items, at++));
+        account_for(b, d, first);
+    }
+    arci_items_cut(items, at);
+    return ARC_OK;
+}
+
+static arc_status write_parts(arci_bills *b, uint32_t n_lines, uint32_t n_items)
+{
+    const arci_shape *shape;
+    arci_batch *lines;
+    arci_items items;
+    arci_posting *p = b->p;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice_line", NULL);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &lines, shape, ARC_WRITE_INSERT, n_lines, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st == ARC_OK) st = fill_lines(b, lines);
+    if (st == ARC_OK && !n_items) return arci_repo_write(p->t, &lines, 1, NULL);
+    if (st == ARC_OK) st = arci_items_new(p->t, &p->arena, &items, n_items);
+    if (st == ARC_OK) st = fill_items(b, &items);
+    return st == ARC_OK ? arci_items_write_with(p->t, &items, &p->accounts, &lines, 1) : st;
+}
+
+arc_status arci_bills_write(arci_bills *b)
+{
+    arci_documents docs;
+    arci_posting *p = b->p;
+    uint32_t n_lines = 0, n_items = 0;
+    arc_status st = number_and_write(b, &docs);
+    if (st != ARC_OK || !docs.n) return st;
+    for (uint32_t r = 0; r < docs.batch->n_rows; r++) {
+        if (docs.batch->results[r] != ARC_ROW_OK) continue;
+        uint32_t i = docs.of[r];
+        b->list[i].id = arci_batch_id(docs.batch, r);
+        if (p->ids) p->ids[i] = b->list[i].id;
+        n_lines += b->list[i].n_lines;
+        n_items += b->list[i].n_items;
+    }
+    return write_parts(b, n_lines, n_items);
+}
