@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "api/matrix.h"
+#include "api/matrix_invoice.h"
 #include "api/matrix_rows.h"
 
 /* The verbs. Reading is driven for every entity, below. */
@@ -37,6 +38,8 @@ static const struct {
     { "arc_custom_retire", ARCI_DO_CUSTOM_RETIRE, "custom_field", drive_retire },
     { "arc_invoice_record", ARCI_DO_INVOICE_RECORD, "invoice", drive_invoice },
     { "arc_invoice_record_many", ARCI_DO_INVOICE_RECORD, "invoice", drive_invoices },
+    { "arc_invoice_issue_document", ARCI_DO_INVOICE_ISSUE, "invoice", drive_issue },
+    { "arc_invoice_issue_many", ARCI_DO_INVOICE_ISSUE, "invoice", drive_issues },
     { "arc_receipt_record", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipt },
     { "arc_receipt_record_many", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipts },
     { "arc_allocation_apply", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_apply },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Request keys: whatever a call does, it does once. Every verb that changes the book is driven here; one that is not fails the test. */
 #include "request_drivers.h"
+#include "api/request_invoice.h"
 
 /* The verbs of the library; more than one driver may call the same. */
 static const struct {
@@ -24,6 +25,7 @@ static const struct {
     { ARCI_DO_EXTERNAL_ADD, drive_external, ARC_OK },
     { ARCI_DO_EXTERNAL_REMOVE, drive_forget, ARC_OK },
     { ARCI_DO_INVOICE_RECORD, drive_invoice, ARC_OK },
+    { ARCI_DO_INVOICE_ISSUE, drive_issue, ARC_PARTIAL },
     { ARCI_DO_RECEIPT_RECORD, drive_receipt, ARC_OK },
     { ARCI_DO_ALLOCATION_APPLY, drive_allocation, ARC_PARTIAL },
     { ARCI_DO_ALLOCATION_REVERSE, drive_reverse, ARC_OK },
