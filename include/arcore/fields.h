@@ -1829,6 +1829,10 @@ static inline arc_status arc_number_series_next(arc_record *record, int64_t *val
 {
     return arc_record_get_int(record, value, ARC_NUMBER_SERIES_NEXT);
 }
+static inline arc_status arc_number_series_set_next(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_NUMBER_SERIES_NEXT, value);
+}
 static inline arc_status arc_number_series_gapless(arc_record *record, int64_t *value)
 {
     return arc_record_get_int(record, value, ARC_NUMBER_SERIES_GAPLESS);

@@ -243,4 +243,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "81250fd9d7f8d781ac615cb954950d5f99ecdc0ad32ae22e4004e5f082207fb9";
+const char arci_names_fingerprint[65] = "58f2b640e1141c4414ae63519e11dac7cdffc60d6260d22eb024fcad20b29b5d";

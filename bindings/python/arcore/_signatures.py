@@ -118,6 +118,10 @@ class arc_aging_row(Structure):
     pass
 
 
+class arc_invoice_document(Structure):
+    pass
+
+
 class arc_allocation(Structure):
     pass
 
@@ -597,6 +601,15 @@ arc_aging_row._fields_ = [
     ("buckets", POINTER(c_int64)),
     ("total", c_int64),
     ("unapplied", c_int64),
+]
+arc_invoice_document._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("invoice", arc_record),
+    ("lines", POINTER(arc_record)),
+    ("n_lines", c_uint32),
+    ("reserved", c_uint32),
+    ("series", c_char_p),
 ]
 arc_allocation._fields_ = [
     ("struct_size", c_uint32),
@@ -1498,6 +1511,9 @@ FUNCTIONS = {
     "arc_import_guess_file": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_import_options_init": (c_int32, (POINTER(arc_import_options),), "arcore"),
     "arc_import_summary_init": (c_int32, (POINTER(arc_import_summary),), "arcore"),
+    "arc_invoice_document_init": (c_int32, (POINTER(arc_invoice_document),), "arcore"),
+    "arc_invoice_issue_document": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_invoice_document),), "arcore"),
+    "arc_invoice_issue_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_document), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_invoice_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
@@ -1688,6 +1704,7 @@ FUNCTIONS = {
     "arc_terms_facts_init": (c_int32, (POINTER(arc_terms_facts),), "arcore"),
     "arc_terms_init": (c_int32, (POINTER(arc_terms),), "arcore"),
     "arc_terms_parse": (c_int32, (arc_context, POINTER(arc_terms), c_char_p, c_size_t,), "arcore"),
+    "arc_terms_parse_text": (c_int32, (arc_context, POINTER(arc_terms), c_char_p, c_size_t,), "arcore"),
     "arc_terms_print": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), POINTER(arc_terms),), "arcore"),
     "arc_terms_schedule": (c_int32, (arc_context, POINTER(arc_instalment), POINTER(c_size_t), POINTER(arc_terms), POINTER(arc_terms_facts),), "arcore"),
     "arc_testkit_case": (c_int32, (POINTER(c_void_p), POINTER(c_void_p), c_uint32,), "arcore_testkit"),
@@ -1738,6 +1755,7 @@ STRUCTS = (
     arc_grant,
     arc_aging_options,
     arc_aging_row,
+    arc_invoice_document,
     arc_allocation,
     arc_column_info,
     ArrowSchema,

@@ -992,6 +992,42 @@ def arc_import_summary_init(summary: Any) -> int:
     """Fills a summary with its defaults; the same bytes as ARC_IMPORT_SUMMARY_INIT.
      @param summary not NULL. @return ARC_OK, or ARC_E_INVALID when summary is NULL. @since 0.1"""
 
+def arc_invoice_document_init(document: Any) -> int:
+    """Fills a document with its defaults; the same bytes as ARC_INVOICE_DOCUMENT_INIT.
+     @param document not NULL. @return ARC_OK, or ARC_E_INVALID when document is NULL. @since 0.1"""
+
+def arc_invoice_issue_document(session: Any, id: Any, document: Any) -> int:
+    """Issues one document; as arc_invoice_issue_many() with ARC_ALL_OR_NONE.
+     @param id receives the invoice's id; may be NULL.
+     @return ARC_OK; every status of arc_invoice_issue_many(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_EXISTS,
+             ARC_E_REFERENCE, ARC_E_STATE, ARC_E_CALENDAR, ARC_E_RULE, ARC_E_NOT_FOUND, ARC_E_LIMIT, ARC_E_INVALID, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY,
+             ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL,
+             ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_invoice_issue_many(session: Any, ids: Any, results: Any, documents: Any, n: int, flags: int) -> int:
+    """Issues documents with lines: totals and tax are computed from the lines, due dates from the payment term, the number is drawn from a series when none is
+     given; each becomes an issued invoice with its lines and open items, an entry in the journal and a change of the customer's account. docs/invoicing.md
+     tells how each is found.
+
+     Header: customer and currency are required; invoice_date is the session's business date when NULL; term (or due_date) the contract's or the customer's.
+     net_amount, tax_amount and gross_amount may be given as a check. Fields kept by the library or by verbs must be NULL.
+     Lines: an amount without or with tax, or quantity and price (which price_basis says with or without tax); tax_rate, or a product with a tax code, or a
+     tax kind without tax; name, or a product; currency, the header's when NULL. discount_of: a negative line under the one it discounts.
+
+     @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param ids       n invoice ids out, 0 where refused; may be NULL.
+     @param results   n statuses out: ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW: a field, of a line when the error's
+                      pointer is /lines/N/field; ARC_E_EXISTS: the number is taken; ARC_E_REFERENCE: a row pointed at does not exist; ARC_E_STATE: the
+                      customer is blocked, closed or merged; ARC_E_CALENDAR: of the term; ARC_E_RULE. May be NULL only with ARC_ALL_OR_NONE.
+     @param documents n of them, all of one struct_size; their records are of this session.
+     @param n         1 to 100,000; at most 1,000,000 lines in all.
+     @param flags     0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL: some refused, the others issued; with ARC_ALL_OR_NONE the status of the first refused element, nothing issued; ARC_E_NOT_FOUND:
+             a number is needed and the book has no such series; ARC_E_STATE: the pattern of the series, or a setting, is wrong; ARC_E_LIMIT: too many elements or
+             lines, or a number that is too long; ARC_E_INVALID, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
+             ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+             ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1"""
+
 def arc_invoice_record(session: Any, id: Any, invoice: Any) -> int:
     """Records one invoice; as arc_invoice_record_many() with ARC_ALL_OR_NONE.
      @param id receives the id; may be NULL.
@@ -2227,6 +2263,20 @@ def arc_terms_parse(context: Any, out: Any, json: Any, len: int) -> int:
      @return ARC_OK; ARC_E_HANDLE: not a context; ARC_E_INVALID: NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_EXISTS: not
              JSON within bounds, or too many lines or tiers; ARC_E_VALUE, ARC_E_REQUIRED, ARC_E_RANGE: what the error's JSON Pointer
              shows; ARC_E_NOMEM. @since 0.1"""
+
+def arc_terms_parse_text(context: Any, out: Any, text: Any, len: int) -> int:
+    """Reads terms in the short form that fits a field:
+       NET30       base + 30 days                       EOM30, EOM+30  end of the month + 30 days; EOM: that end
+       30EOM       end of the month of base + 30 days   EOM+2M         end of the month two months on
+       30, +30     as NET30                             2M, +2M        base + two months, clamped
+       NEXT30      first of next month + 30 days        DAY15+1M       the 15th of the next month
+       STMT25+30   statement of the 25th + 30 days
+     Each may end in a base: @INVOICE (default), @DELIVERY, @ACCEPTANCE, @RECEIVED, @STATEMENT, @ORDER, @CONTRACT, @MILESTONE; and begin with cash
+     discounts, best first: "3/10 1/20 NET45" is 3 % within 10 days, 1 % within 20. Case and blanks around the parts do not matter.
+
+     @param context where errors are told. @param out receives the terms. @param text UTF-8. @param len bytes; SIZE_MAX: up to the NUL.
+     @return ARC_OK; ARC_E_HANDLE: not a context; ARC_E_INVALID: NULL; ARC_E_SYNTAX: not such a rule, or a number is out of range;
+             ARC_E_VALUE: a percentage is. @since 0.1"""
 
 def arc_terms_print(context: Any, buf: Any, len: Any, terms: Any) -> int:
     """Writes terms as JSON in one fixed way; arc_terms_parse() gives equal terms.

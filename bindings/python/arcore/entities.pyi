@@ -176,7 +176,7 @@ class NumberSeries(Record):
     def code(self, value: Optional[str]) -> None: ...
     @property
     def period(self) -> Optional[str]:
-        """Period. Part the count restarts with, for example 2026 or 202611; "" = never. (required, immutable)"""
+        """Period. Part the count restarts with, for example 2026 or 202611, from the pattern; "" = never, or the row new periods are made from. (required, immutable)"""
     @period.setter
     def period(self, value: Optional[str]) -> None: ...
     @property
@@ -186,7 +186,7 @@ class NumberSeries(Record):
     def pattern(self, value: Optional[str]) -> None: ...
     @property
     def next(self) -> Optional[int]:
-        """Next. The next number to be given. (required, verb)"""
+        """Next. The next number to be given; NULL = 1. Kept by the library where gapless."""
     @next.setter
     def next(self, value: Optional[int]) -> None: ...
     @property
