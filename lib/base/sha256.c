@@ -3,7 +3,7 @@
 
 #include "base/sha256.h"
 
-static const uint32_t K[64] = {
+const uint32_t arci_sha256_k[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -46,14 +46,14 @@ static void transform(uint32_t h[8], const uint8_t *p)
         w[i] = w[i - 16] + (rotr(x, 7) ^ rotr(x, 18) ^ (x >> 3)) + w[i - 7] + (rotr(y, 17) ^ rotr(y, 19) ^ (y >> 10));
     }
     for (int i = 0; i < 64; i += 8) {
-        round_of(s0, s1, s2, &s3, s4, s5, s6, &s7, K[i] + w[i]);
-        round_of(s7, s0, s1, &s2, s3, s4, s5, &s6, K[i + 1] + w[i + 1]);
-        round_of(s6, s7, s0, &s1, s2, s3, s4, &s5, K[i + 2] + w[i + 2]);
-        round_of(s5, s6, s7, &s0, s1, s2, s3, &s4, K[i + 3] + w[i + 3]);
-        round_of(s4, s5, s6, &s7, s0, s1, s2, &s3, K[i + 4] + w[i + 4]);
-        round_of(s3, s4, s5, &s6, s7, s0, s1, &s2, K[i + 5] + w[i + 5]);
-        round_of(s2, s3, s4, &s5, s6, s7, s0, &s1, K[i + 6] + w[i + 6]);
-        round_of(s1, s2, s3, &s4, s5, s6, s7, &s0, K[i + 7] + w[i + 7]);
+        round_of(s0, s1, s2, &s3, s4, s5, s6, &s7, arci_sha256_k[i] + w[i]);
+        round_of(s7, s0, s1, &s2, s3, s4, s5, &s6, arci_sha256_k[i + 1] + w[i + 1]);
+        round_of(s6, s7, s0, &s1, s2, s3, s4, &s5, arci_sha256_k[i + 2] + w[i + 2]);
+        round_of(s5, s6, s7, &s0, s1, s2, s3, &s4, arci_sha256_k[i + 3] + w[i + 3]);
+        round_of(s4, s5, s6, &s7, s0, s1, s2, &s3, arci_sha256_k[i + 4] + w[i + 4]);
+        round_of(s3, s4, s5, &s6, s7, s0, s1, &s2, arci_sha256_k[i + 5] + w[i + 5]);
+        round_of(s2, s3, s4, &s5, s6, s7, s0, &s1, arci_sha256_k[i + 6] + w[i + 6]);
+        round_of(s1, s2, s3, &s4, s5, s6, s7, &s0, arci_sha256_k[i + 7] + w[i + 7]);
     }
     h[0] += s0;
     h[1] += s1;
@@ -63,6 +63,16 @@ static void transform(uint32_t h[8], const uint8_t *p)
     h[5] += s5;
     h[6] += s6;
     h[7] += s7;
+}
+
+void arci_sha256_portable(uint32_t h[8], const uint8_t *p, size_t n)
+{
+    for (; n; n--, p += 64) transform(h, p);
+}
+
+static void blocks(uint32_t h[8], const uint8_t *p, size_t n)
+{
+    if (!arci_sha256_ni(h, p, n)) arci_sha256_portable(h, p, n);
 }
 
 void arci_sha256_init(arci_sha256 *s)
@@ -84,10 +94,10 @@ void arci_sha256_add(arci_sha256 *s, const void *p, size_t n)
         in += take;
         n -= take;
         if (have + take < 64) return;
-        transform(s->h, s->block);
+        blocks(s->h, s->block, 1);
     }
-    for (; n >= 64; in += 64, n -= 64) transform(s->h, in);
-    if (n) memcpy(s->block, in, n);
+    if (n >= 64) blocks(s->h, in, n / 64);
+    if (n % 64) memcpy(s->block, in + n / 64 * 64, n % 64);
 }
 
 void arci_sha256_end(arci_sha256 *s, uint8_t out[32])
