@@ -30,6 +30,7 @@ static const arc_backend_ops memory_ops = {
     .check = arci_mem_check,
     .explain = arci_mem_explain,
     .next_number = arci_mem_next_number,
+    .snapshot = arci_mem_snapshot,
 };
 
 const arc_backend_ops *arci_backend_memory(void)

@@ -187,6 +187,7 @@ typedef struct mem_version {
     struct mem_version *newer;
     const mem_layout *layout;
     uint64_t refs;
+    uint64_t number; /* of its publishing: 1, 2 ... */
     mem_log retired; /* dies with this version */
     uint32_t n_roots;
     mem_root roots[];
@@ -201,6 +202,7 @@ typedef struct mem_store {
     mem_version *oldest, *current; /* NULL until the first migrate */
     mem_layout *layouts;
     uint64_t stamp; /* the writer's alone */
+    uint64_t published;
     int writing;
 } mem_store;
 
@@ -323,6 +325,7 @@ void arci_mem_close(void *be);
 arc_status arci_mem_migrate(void *be, const arc_schema_desc *schema, uint32_t flags);
 arc_status arci_mem_begin(void *be, uint32_t mode, uint32_t timeout_ms, void **txn);
 arc_status arci_mem_commit(void *txn);
+arc_status arci_mem_snapshot(void *txn, uint64_t *number);
 void arci_mem_rollback(void *txn);
 mem_version *arci_mem_version_make(const arc_host *host, const mem_layout *layout);
 arc_status arci_mem_acquire(mem_handle *be, uint32_t timeout_ms); /* the writer's place */

@@ -86,6 +86,7 @@ void arci_mem_publish(mem_handle *be, mem_version *next, mem_log *retired)
     } else {
         store->oldest = next;
     }
+    next->number = ++store->published;
     store->current = next;
     store->writing = 0;
     mem_version *dead = collect(store);
@@ -155,6 +156,15 @@ arc_status arci_mem_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void
         begin_read(be, txn);
     }
     *out = be->txn = txn;
+    return ARC_OK;
+}
+
+arc_status arci_mem_snapshot(void *handle, uint64_t *number)
+{
+    mem_txn *txn = handle;
+    if (!txn || !number) return ARC_E_INVALID;
+    if (txn->write) return ARC_E_UNSUPPORTED;
+    *number = txn->base->number;
     return ARC_OK;
 }
 

@@ -383,6 +383,12 @@ static arc_status shim_next_number(void *txn, int64_t book, const char *sequence
     return b->inner.next_number(b->txn, book, sequence, next);
 }
 
+static arc_status shim_snapshot(void *txn, uint64_t *number)
+{
+    shim_be *b = txn;
+    return b->inner.snapshot(b->txn, number);
+}
+
 /* ---- making one ---------------------------------------------------------------------------------------------------------------- */
 
 static const arc_backend_ops all = {
@@ -393,6 +399,7 @@ static const arc_backend_ops all = {
     .savepoint = shim_savepoint, .rollback_to = shim_rollback_to, .release = shim_release, .lock_rows = shim_lock_rows, .share_rows = shim_share_rows,
     .check = shim_check, .backup = shim_backup, .explain = shim_explain, .describe = shim_describe,
     .next_number = shim_next_number,
+    .snapshot = shim_snapshot,
 };
 
 static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
@@ -411,6 +418,7 @@ static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
     if (!in->backup) out->backup = NULL;
     if (!in->describe) out->describe = NULL;
     if (!in->next_number) out->next_number = NULL;
+    if (!in->snapshot) out->snapshot = NULL;
 }
 
 arc_status arc_shim_init(arc_backend_ops *out, arc_shim *shim, const arc_backend_ops *inner, uint32_t kind)

@@ -52,6 +52,15 @@ static void contains(arc_sql_text *out, const arc_column *column, uint32_t n)
     arc_sql_text_puts(out, ") > 0");
 }
 
+static void among(arc_sql_text *out, const arc_column *column, uint32_t n)
+{
+    arc_sql_text_puts(out, ARCI_SQLITE_AMONG "(");
+    arc_sql_name(out, column->name);
+    arc_sql_text_puts(out, ", ");
+    number(out, n);
+    arc_sql_text_puts(out, ")");
+}
+
 static void forbid(arc_sql_text *out, const arc_table *table, const char *name, const char *event)
 {
     arc_sql_text_puts(out, "CREATE TRIGGER ");
@@ -163,6 +172,7 @@ const arc_sql_dialect arci_sqlite_dialect = {
     view,
     reference,
     NULL,
+    among,
 };
 
 static const arc_backend_ops ops = {
@@ -199,6 +209,7 @@ static const arc_backend_ops ops = {
     arci_sqlite_describe,
     arci_sqlite_next_number,
     NULL,
+    arci_sqlite_snapshot,
 };
 
 const arc_backend_ops *arci_backend_sqlite(void)

@@ -67,6 +67,7 @@ typedef struct arci_sqlite {
     uint32_t cap_traced;
 } arci_sqlite;
 
+#define ARCI_SQLITE_AMONG "arc_among" /* the function behind `among` of the dialect */
 #define ARCI_SQLITE_REFERENCE "arc: reference" /* message of triggers that stand for a foreign key */
 
 extern const arc_sql_dialect arci_sqlite_dialect;
@@ -158,6 +159,7 @@ arc_status arci_sqlite_open(const arc_host *host, const char *location, const ch
 void arci_sqlite_close(void *handle);
 arc_status arci_sqlite_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void **txn);
 arc_status arci_sqlite_commit(void *txn);
+arc_status arci_sqlite_snapshot(void *txn, uint64_t *number);
 void arci_sqlite_rollback(void *txn);
 arc_status arci_sqlite_reserve(void *txn, int64_t book, const char *sequence, uint32_t n, int64_t *first);
 arc_status arci_sqlite_next_number(void *txn, int64_t book, const char *sequence, int64_t *next);

@@ -237,6 +237,48 @@ static int setting(sqlite3 *db, int what, int value)
     return sqlite3_db_config(db, what, value, &now) == SQLITE_OK && now == value;
 }
 
+/* A set as it is asked for each row: SQLite keeps it from the first row of a statement to its last. */
+typedef struct among_set {
+    int size;
+    unsigned char bytes[];
+} among_set;
+
+static const among_set *among_first(sqlite3_context *c, sqlite3_value *v)
+{
+    const void *from = sqlite3_value_blob(v);
+    int size = sqlite3_value_bytes(v);
+    among_set *s = sqlite3_malloc64(sizeof *s + (size_t)size);
+    if (!s) {
+        sqlite3_result_error_nomem(c);
+        return NULL;
+    }
+    s->size = size;
+    if (size) {
+        memcpy(s->bytes, from, (size_t)size);
+    }
+    sqlite3_set_auxdata(c, 1, s, sqlite3_free);
+    s = sqlite3_get_auxdata(c, 1);
+    if (!s) { /* there was no room to keep it, and it has been freed */
+        sqlite3_result_error_nomem(c);
+    }
+    return s;
+}
+
+/* column, set: is it in there? A NULL is in no set. */
+static void among(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    const among_set *s = sqlite3_get_auxdata(c, 1);
+    (void)n;
+    if (!s) {
+        s = among_first(c, v[1]);
+    }
+    if (s && sqlite3_value_type(v[0]) == SQLITE_INTEGER) {
+        sqlite3_result_int(c, arc_sqlkit_set_has(s->bytes, (size_t)s->size, sqlite3_value_int64(v[0])));
+    } else if (s) {
+        sqlite3_result_int(c, 0);
+    }
+}
+
 static arc_status connect(arci_sqlite *be)
 {
     int readonly = (be->flags & ARC_OPEN_READONLY) != 0;
@@ -262,6 +304,10 @@ static arc_status connect(arci_sqlite *be)
     sqlite3_wal_hook(db, on_commit_wal, be);
     sqlite3_busy_handler(db, on_busy, be);
     sqlite3_progress_handler(db, 4000, on_progress, be);
+    rc = sqlite3_create_function(db, ARCI_SQLITE_AMONG, 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, among, NULL, NULL);
+    if (rc != SQLITE_OK) {
+        return arci_sqlite_fail(be, rc);
+    }
     rc = sqlite3_prepare_v3(db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &be->undo, NULL);
     return rc == SQLITE_OK ? ARC_OK : arci_sqlite_fail(be, rc);
 }

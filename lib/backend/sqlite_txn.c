@@ -282,6 +282,24 @@ void arci_sqlite_rollback(void *txn)
     leave(be);
 }
 
+/* begin() has taken the snapshot, so the pager knows what others committed; it counts our own commits too. Without a WAL nothing is held
+ * between two looks. */
+arc_status arci_sqlite_snapshot(void *txn, uint64_t *number)
+{
+    arci_sqlite *be = txn;
+    unsigned int version = 0;
+    arc_status st = arci_sqlite_forked(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    if (be->mode != ARC_TXN_READ || be->paged ||
+        sqlite3_file_control(be->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) != SQLITE_OK) {
+        return ARC_E_UNSUPPORTED;
+    }
+    *number = version;
+    return ARC_OK;
+}
+
 /* ---- savepoints ---- */
 
 static arc_status savepoint_run(arci_sqlite *be, const char *verb, uint32_t depth)

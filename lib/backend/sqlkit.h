@@ -24,9 +24,12 @@ void arci_sqlkit_select(const arc_sql_dialect *d, arc_sql_text *out, const arc_t
 /* `column op parameter` with two-valued meaning at a place where NULL counts as false. */
 void arci_sqlkit_compare(const arc_sql_dialect *d, arc_sql_text *out, const arc_column *column, uint16_t op,
                          uint32_t number);
-/* Appends a conjunct; parameters go to stmt. The conjunct must be one that arc_sqlkit_accepts(). */
+/* Appends conjunct `at` of n; parameters go to stmt. The conjunct must be one that arc_sqlkit_accepts(). */
 void arci_sqlkit_cond(const arc_sql_dialect *d, arc_sql_stmt *stmt, uint32_t what, const arc_table *t,
-                      const arc_cond *cond);
+                      const arc_cond *conds, uint32_t n, uint32_t at);
+/* Whether the constants of an IN may go as one parameter (sqlkit_set.c), and the parameter. */
+int arci_sqlkit_can_set(const arc_sql_dialect *d, const arc_column *c, const arc_cond_op *op);
+uint32_t arci_sqlkit_bind_set(arc_sql_stmt *stmt, const arc_cond_op *op);
 /* " WHERE " or " AND ", depending on *n, which is counted up. */
 void arci_sqlkit_and(arc_sql_text *out, uint32_t *n);
 /* Storage class of a column: two columns or a column and a constant compare only within one. */

@@ -36,7 +36,7 @@ static int compare_ok(const arc_sql_dialect *d, const arc_table *t, const arc_co
         return 1;
     }
     if (op->op == ARC_OP_IN) {
-        if (op->n > d->max_params / 16 || (op->n && !op->v)) {
+        if ((op->n && !op->v) || (op->n > d->max_params / 16 && !arci_sqlkit_can_set(d, c, op))) {
             return 0;
         }
         for (uint32_t i = 0; i < op->n; i++) {
@@ -106,6 +106,8 @@ typedef struct emitter {
     arc_sql_text *key, *out;
     const arc_table *t;
     const arc_cond_op *ops;
+    const arc_cond *all; /* the conjuncts, n_all of them */
+    uint32_t n_all;
     uint16_t start[MAX_OPS];
 } emitter;
 
@@ -146,9 +148,62 @@ static int proves_nonzero(const arc_table *t, const arc_cond_op *op)
     }
 }
 
+static int bound(const emitter *e, uint16_t col)
+{
+    for (uint32_t i = 0; i < e->n_all; i++) {
+        const arc_cond_op *op = e->all[i].ops;
+        if (e->all[i].n_ops == 1 && op->op == ARC_OP_EQ && op->col == col && op->col2 == ARC_NO_COL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether the conjuncts tell that an index holds all rows asked for. */
+static int holds_all(const emitter *e, const arc_index *x)
+{
+    int sure = !(x->flags & (ARC_INDEX_WHERE_NONZERO | ARC_INDEX_WHERE_NULL | ARC_INDEX_WHERE_SET));
+    for (uint32_t i = 0; i < e->n_all && !sure; i++) {
+        const arc_cond_op *op = e->all[i].ops;
+        if (e->all[i].n_ops != 1 || op->col != x->where_col) {
+            continue;
+        }
+        sure = x->flags & ARC_INDEX_WHERE_NULL ? op->op == ARC_OP_IS_NULL
+               : x->flags & ARC_INDEX_WHERE_SET ? op->op != ARC_OP_IS_NULL && op->op != ARC_OP_NE
+                                                : op->op <= ARC_OP_GE && proves_nonzero(e->t, op);
+    }
+    return sure;
+}
+
+static int leads_to(const emitter *e, const uint16_t *cols, uint32_t n, uint16_t col)
+{
+    uint32_t i = 0;
+    while (i < n && cols[i] != col && bound(e, cols[i])) {
+        i++;
+    }
+    return i < n && cols[i] == col;
+}
+
+/* Where an index leads to the column the store may look up each constant in it, and need not see the other rows. */
+static int sought(const emitter *e, uint16_t col)
+{
+    int found = leads_to(e, e->t->key, e->t->n_key, col);
+    for (uint32_t i = 0; i < e->t->n_indexes && !found; i++) {
+        const arc_index *x = &e->t->indexes[i];
+        int set = (x->flags & ARC_INDEX_WHERE_SET) && x->where_col == col; /* no constant of a list is NULL */
+        found = (set || holds_all(e, x)) && leads_to(e, x->cols, x->n_key, col);
+    }
+    return found;
+}
+
 static void emit_in(emitter *e, const arc_cond_op *op, const arc_column *c)
 {
     uint32_t padded = op->n ? 1 : 0; /* powers of two keep the number of shapes small */
+    if (arci_sqlkit_can_set(e->d, c, op) && (op->n > e->d->max_params / 16 || !sought(e, op->col))) {
+        arci_sqlkit_key_u32(e->key, UINT32_MAX);
+        e->d->among(e->out, c, arci_sqlkit_bind_set(e->stmt, op));
+        return;
+    }
     while (padded < op->n) {
         padded *= 2;
     }
@@ -305,8 +360,9 @@ static void emit(emitter *e, uint32_t i)
 }
 
 void arci_sqlkit_cond(const arc_sql_dialect *d, arc_sql_stmt *stmt, uint32_t what, const arc_table *t,
-                      const arc_cond *cond)
+                      const arc_cond *conds, uint32_t n, uint32_t at)
 {
+    const arc_cond *cond = &conds[at];
     emitter e;
     e.d = d;
     e.stmt = stmt;
@@ -314,6 +370,8 @@ void arci_sqlkit_cond(const arc_sql_dialect *d, arc_sql_stmt *stmt, uint32_t wha
     e.out = arci_sqlkit_text(stmt, what);
     e.t = t;
     e.ops = cond->ops;
+    e.all = conds;
+    e.n_all = n;
     if (shape(d, t, cond, e.start)) {
         emit(&e, cond->n_ops - 1);
     }

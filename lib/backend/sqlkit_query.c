@@ -178,7 +178,7 @@ static void conds_text(const arc_sql_dialect *d, arc_sql_stmt *stmt, uint32_t wh
     arci_sqlkit_key_u32(arci_sqlkit_key(stmt, what), n);
     for (uint32_t i = 0; i < n; i++) {
         arci_sqlkit_and(arci_sqlkit_text(stmt, what), wheres);
-        arci_sqlkit_cond(d, stmt, what, t, &conds[i]);
+        arci_sqlkit_cond(d, stmt, what, t, conds, n, i);
     }
 }
 

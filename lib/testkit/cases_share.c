@@ -402,9 +402,32 @@ static void killed(kit *k)
     }
 }
 
+/* The number of one handle tells what the other has committed. */
+static void snapshot_number(kit *k)
+{
+    if (!k->ops->snapshot) kit_skip(k, "snapshot is not offered");
+    kit_state *s = start(k, 20);
+    uint64_t number[6] = { 0 };
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 6; i++) {
+        kit_begin(k, 1, ARC_TXN_READ);
+        arc_status st = k->ops->snapshot(k->slot[1].txn, &number[n]);
+        CHECK(k, st == ARC_OK || st == ARC_E_UNSUPPORTED, "snapshot gave %s", arc_status_name(st));
+        for (uint32_t m = 0; !st && m < n; m++) CHECK(k, number[m] != number[n], "two states have one number");
+        n += st == ARC_OK;
+        kit_rollback(k, 1);
+        kit_begin(k, 0, ARC_TXN_WRITE);
+        put_parent(k, 0, s, 60 + i, "by the other");
+        kit_commit(k, 0);
+    }
+    if (!n) kit_skip(k, "snapshot never tells");
+    kit_same_state(k, 1, s, "after asking for numbers");
+}
+
 const kit_case kit_cases_share[] = {
     { "shared_visible", "3. What another handle commits is seen whole or not at all", visible },
     { "shared_snapshot", "3. A READ transaction sees one unchanging snapshot", snapshot },
+    { "shared_snapshot_number", "snapshot: another number after another handle's commit", snapshot_number },
     { "shared_conflict", "3. or, with ARC_TESTKIT_CONFLICTS, it ends with ARC_E_CONFLICT rather than show two states", conflict },
     { "shared_writer_latest", "3. A WRITE transaction sees the latest committed rows", writer_sees_latest },
     { "shared_writers", "ARC_CAP_SINGLE_WRITER: write transactions exclude each other; ARC_E_BUSY in time", writers },

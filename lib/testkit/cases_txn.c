@@ -301,6 +301,42 @@ static void cancel(kit *k)
     kit_same_state(k, 0, s, "after a cancelled read");
 }
 
+static int number_of(kit *k, uint32_t slot, uint64_t *number)
+{
+    arc_status st = k->ops->snapshot(k->slot[slot].txn, number);
+    CHECK(k, st == ARC_OK || st == ARC_E_UNSUPPORTED, "snapshot gave %s", arc_status_name(st));
+    return st == ARC_OK;
+}
+
+/* Numbers of a handle's READ transactions: another one after each commit, whatever came between; the same while one lasts. */
+static void snapshot_number(kit *k)
+{
+    if (!k->ops->snapshot) kit_skip(k, "snapshot is not offered");
+    kit_state *s = start(k, 20);
+    uint64_t number[8], again;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 8; i++) {
+        kit_begin(k, 0, ARC_TXN_READ);
+        int told = number_of(k, 0, &number[n]);
+        if (i & 1) {
+            kit_rows r = { NULL, 0, P_COLS, 0 };
+            arc_fetch f = kit_fetch(KT_PARENT, kit_cols, P_COLS), *fp = &f;
+            OK(k, k->ops->fetch(k->slot[0].txn, &fp, 1));
+            OK(k, kit_drain(k, f.cursor, P_COLS, &r));
+        }
+        if (told) CHECK(k, number_of(k, 0, &again) && again == number[n], "the number of a READ transaction changed under it");
+        for (uint32_t m = 0; told && m < n; m++) CHECK(k, number[m] != number[n], "two states have one number");
+        n += (uint32_t)told;
+        if (i & 2) kit_commit(k, 0);
+        else kit_rollback(k, 0);
+        kit_begin(k, 0, ARC_TXN_WRITE);
+        put_parent(k, 0, s, 60 + i, "more");
+        kit_commit(k, 0);
+    }
+    if (!n) kit_skip(k, "snapshot never tells");
+    kit_same_state(k, 0, s, "after asking for numbers");
+}
+
 const kit_case kit_cases_txn[] = {
     { "commit", "3. A WRITE transaction sees its own writes; 5. commit keeps them", commit },
     { "rollback", "4. A failed call leaves no trace once rolled back: rollback undoes all", rollback },
@@ -314,6 +350,7 @@ const kit_case kit_cases_txn[] = {
     { "next_number", "the counter of a sequence: above every number handed out, 1 where none was; draws nothing", next_number },
     { "reserve", "n consecutive numbers starting at 1, never handed out twice by committed work", reserve },
     { "reserve_none", "8. wrong arguments are refused", reserve_wrong },
+    { "snapshot_number", "snapshot: the same number only where the same committed rows are seen", snapshot_number },
     { "cursor_dies", "2. Cursors die with their transaction", cursor_dies },
     { "cancel", "cancelled(): return ARC_E_CANCELLED soon, nothing else", cancel },
     { NULL, NULL, NULL },

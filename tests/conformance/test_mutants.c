@@ -331,6 +331,22 @@ static arc_status no_references(void *be, const arc_schema_desc *d, uint32_t fla
     return in->migrate(be, &desc, flags);
 }
 
+static arc_status same_number(void *txn, uint64_t *number)
+{
+    (void)txn;
+    *number = 7;
+    return ARC_OK;
+}
+
+static uint64_t asked;
+
+static arc_status counts_questions(void *txn, uint64_t *number)
+{
+    (void)txn;
+    *number = ++asked;
+    return ARC_OK;
+}
+
 /* ---- the list ---------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct mutant {
@@ -385,6 +401,9 @@ static const mutant mutants[] = {
     { "open leaks", "open_create", NULL, NULL, WITH(.open = open_leaks) },
     { "READ may write", "read_txn_refuses_writes", NULL, NULL, WITH(.begin = always_write) },
     { "readers wait for writers", "shared_visible", NULL, NULL, WITH(.begin = always_write) },
+    { "the number of the snapshot stays", "snapshot_number", NULL, NULL, WITH(.snapshot = same_number) },
+    { "the number of the snapshot does not stay", "snapshot_number", NULL, NULL, WITH(.snapshot = counts_questions) },
+    { "the number of the snapshot stays, two handles", "shared_snapshot_number", NULL, NULL, WITH(.snapshot = same_number) },
     { "READ is no snapshot", "shared_random", NULL, NULL,
       WITH(.begin = fresh_begin, .fetch = fresh_fetch, .commit = fresh_commit, .rollback = fresh_rollback, .next = m_next, .end = m_end) },
     { "open makes what is missing", "open_missing", NULL, NULL, WITH(.open = open_makes, .migrate = migrate_makes) },
@@ -427,6 +446,7 @@ static arc_backend_ops break_it(const mutant *m, const arc_backend_ops *good)
     TAKE(rollback_to);
     TAKE(release);
     TAKE(aggregate);
+    TAKE(snapshot);
     TAKE(get_many);
 #undef TAKE
     if (m->with.next && !m->with.aggregate) b.aggregate = m_aggregate;

@@ -423,6 +423,11 @@ typedef struct arc_backend_ops {
     /** Optional. Like lock_rows, but other transactions may share the rows too: who locks or changes one of them waits until the last sharer has ended.
      *  NULL: lock_rows is used. */
     arc_status (*share_rows)(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys);
+    /** Optional. Tells what a READ transaction sees from what another one saw: two READ transactions of one handle get the same number only
+     *  where they see the same committed rows, whoever committed in between. The other way round is no promise. What was read once
+     *  need not be read again while the number stays; so it must cost no trip to the store. ARC_E_UNSUPPORTED where it cannot be told without
+     *  one: that dooms nothing. */
+    arc_status (*snapshot)(void *txn, uint64_t *number);
 } arc_backend_ops;
 
 #define ARC_BACKEND_HEAD (uint32_t)sizeof(arc_backend_ops), ARC_BACKEND_ABI

@@ -86,7 +86,14 @@ struct arc_sql_dialect {
                          const char *name, uint32_t part);
     /** Non-zero: a constant of this type and value can be compared with the column. NULL: type rules alone decide. */
     int32_t (*constant)(const arc_column *column, const arc_value *value);
+    /** Appends a test that the integer in `column` is in the set that the parameter holds, a blob for arc_sqlkit_set_has(); false
+     *  for NULL. Used for long lists where no index leads to the column. NULL: lists are always written out. */
+    void (*among)(arc_sql_text *out, const arc_column *column, uint32_t number);
 };
+
+/** Whether a set that the kit handed over as a parameter (see `among` of the dialect) holds a value. Pure; any bytes may be given.
+ *  @param set bytes of the parameter. @param size how many. @param value looked for. @return 1 or 0. @since 0.1 */
+ARC_API int32_t arc_sqlkit_set_has(const void *set, size_t size, int64_t value);
 
 /** Appends a quoted name. @since 0.1 */
 ARC_API void arc_sql_name(arc_sql_text *out, const char *name);

@@ -301,6 +301,51 @@ static void long_scan(void **state)
     ops->rollback(txn);
 }
 
+static uint32_t rows_of(arc_cond *conds, uint32_t n)
+{
+    static const uint16_t cols[] = { I_ID };
+    arc_fetch f;
+    arc_block b;
+    uint32_t count = 0;
+    memset(&f, 0, sizeof f);
+    f.struct_size = (uint32_t)sizeof f;
+    f.table = T_ITEM;
+    f.cols = cols;
+    f.n_cols = 1;
+    f.conds = conds;
+    f.n_conds = n;
+    arc_fetch *fs[] = { &f };
+    void *txn = begin(ARC_TXN_READ);
+    assert_int_equal(ops->fetch(txn, fs, 1), ARC_OK);
+    while (ops->next(f.cursor, &b) == ARC_OK) {
+        count += b.n_rows;
+    }
+    ops->end(f.cursor);
+    ops->rollback(txn);
+    return count;
+}
+
+/* Rows are tested against a set as against a list, those without a value too. */
+static void long_lists(void **state)
+{
+    (void)state;
+    arc_value v[30], one = lite_int(1);
+    lite_fill(be, 1, 201);
+    for (int i = 0; i < 30; i++) {
+        v[i] = lite_int(3 * i + 150);
+    }
+    arc_cond_op book = { ARC_OP_EQ, I_BOOK, ARC_NO_COL, 0, 1, &one };
+    arc_cond_op in[] = { { ARC_OP_IN, I_CUSTOMER, ARC_NO_COL, 0, 30, v }, { ARC_OP_NOT, 0, ARC_NO_COL, 0, 0, NULL } };
+    arc_cond conds[] = { { in, 1, 0 }, { &book, 1, 0 } };
+    assert_int_equal(rows_of(conds, 2), 17);
+    conds[0].n_ops = 2;
+    assert_int_equal(rows_of(conds, 2), 183);
+    in[0].col = I_PAYER; /* nobody has one */
+    assert_int_equal(rows_of(conds, 1), 200);
+    conds[0].n_ops = 1;
+    assert_int_equal(rows_of(conds, 1), 0);
+}
+
 static void wrong_calls(void **state)
 {
     (void)state;
@@ -332,6 +377,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { T(views), T(doomed),      T(append_only), T(cancelled),
                                         T(plans), T(many_shapes), T(wrong_calls),
-                                        T(overflow), T(long_scan) };
+                                        T(overflow), T(long_scan), T(long_lists) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,6 +48,7 @@ static const arc_sql_dialect server = {
     NULL,
     NULL,
     NULL,
+    NULL,
 };
 
 /* ---- DDL ---- */
@@ -213,6 +214,60 @@ static void fetch_texts(void **state)
     assert_string_equal(text_of(&arci_sqlite_dialect, &f),
                         "SELECT \"id\", \"due\" FROM \"item\" WHERE \"book\" = ?1 AND (\"book\", \"id\") > (?2, ?3) ORDER BY "
                         "\"book\", \"id\" LIMIT ?4");
+}
+
+/* A long list of integers is one parameter where no index leads to its column. */
+static void sets(void **state)
+{
+    static const char *const texts[] = {
+        "SELECT \"id\", \"due\" FROM \"item\" WHERE \"book\" = ?1 AND arc_among(\"customer\", ?2)",
+        "SELECT \"id\", \"due\" FROM \"item\" WHERE \"book\" = ?1 AND ((arc_among(\"open\", ?2)) IS NOT TRUE)",
+    };
+    (void)state;
+    arc_value one = lite_int(1), v[40];
+    for (int i = 0; i < 40; i++) {
+        v[i] = lite_int(100 + i * i);
+    }
+    arc_cond_op book = { ARC_OP_EQ, I_BOOK, ARC_NO_COL, 0, 1, &one };
+    arc_cond_op in[] = { { ARC_OP_IN, I_CUSTOMER, ARC_NO_COL, 0, 17, v }, { ARC_OP_NOT, 0, ARC_NO_COL, 0, 0, NULL } };
+    arc_cond conds[] = { { &book, 1, 0 }, { in, 1, 0 } };
+    arc_fetch f = question(conds, 2);
+    assert_string_equal(text_of(&arci_sqlite_dialect, &f), texts[0]);
+    assert_int_equal(stmt.n_params, 2);
+    for (int64_t x = 0; x < 2000; x++) {
+        int has = 0;
+        for (int i = 0; i < 17; i++) {
+            has |= v[i].u.i == x;
+        }
+        assert_int_equal(arc_sqlkit_set_has(stmt.params[1].value.u.s, stmt.params[1].value.len, x), has);
+    }
+    assert_int_equal(arc_sqlkit_set_has(stmt.params[1].value.u.s, stmt.params[1].value.len, INT64_MIN), 0);
+    assert_int_equal(arc_sqlkit_set_has(stmt.params[1].value.u.s, stmt.params[1].value.len, INT64_MAX), 0);
+    for (uint32_t n = 0; n < stmt.params[1].value.len; n++) { /* any bytes may come */
+        (void)arc_sqlkit_set_has(stmt.params[1].value.u.s, n, 100 + 16 * 16);
+    }
+    assert_int_equal(arc_sqlkit_set_has(NULL, 99, 1), 0);
+    assert_null(strstr(text_of(&server, &f), "among")); /* a dialect without */
+    in[0].n = 16;
+    assert_null(strstr(text_of(&arci_sqlite_dialect, &f), "among")); /* a short one */
+    in[0].n = 40;
+    in[0].col = I_OPEN;
+    conds[1].n_ops = 2;
+    assert_string_equal(text_of(&arci_sqlite_dialect, &f), texts[1]);
+    conds[1].n_ops = 1;
+    static const uint16_t led_to[] = { I_ID, I_PAYER };
+    for (int i = 0; i < 2; i++) {
+        in[0].col = led_to[i];
+        assert_null(strstr(text_of(&arci_sqlite_dialect, &f), "among"));
+        f.conds = &conds[1]; /* of any book: the index leads nowhere */
+        f.n_conds = 1;
+        assert_non_null(strstr(text_of(&arci_sqlite_dialect, &f), "among"));
+        f = question(conds, 2);
+    }
+    in[0].col = I_CUSTOMER;
+    v[3] = lite_int(INT64_MIN); /* too far apart for bits */
+    v[4] = lite_int(INT64_MAX);
+    assert_null(strstr(text_of(&arci_sqlite_dialect, &f), "among"));
 }
 
 /* Equal shapes share a statement, different ones never do. */
@@ -406,11 +461,10 @@ static void *failing(const arc_host *host, void *p, size_t n)
     return --fail_at == 0 ? NULL : lite_resize(host, p, n);
 }
 
-static void no_memory(void **state)
+static void no_memory_for(uint16_t col)
 {
-    (void)state;
     arc_value v[40];
-    arc_cond_op op = { ARC_OP_IN, I_BOOK, ARC_NO_COL, 0, 40, v };
+    arc_cond_op op = { ARC_OP_IN, col, ARC_NO_COL, 0, 40, v };
     arc_cond cond = { &op, 1, 1 };
     for (int i = 0; i < 40; i++) {
         v[i] = lite_int(i);
@@ -430,14 +484,21 @@ static void no_memory(void **state)
         }
         assert_int_equal(st, ARC_E_NOMEM);
     }
-    assert_true(n > 5);
+    assert_true(n > 3);
+}
+
+static void no_memory(void **state)
+{
+    (void)state;
+    no_memory_for(I_BOOK);     /* a list */
+    no_memory_for(I_CUSTOMER); /* a set */
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(ddl_texts), T(currencies), T(ddl_refusals), T(fetch_texts),    T(shapes), T(refusals),
+        T(ddl_texts), T(currencies), T(ddl_refusals), T(fetch_texts), T(sets), T(shapes), T(refusals),
         T(write_texts), T(aggregate_text), T(dates), T(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
