@@ -267,7 +267,7 @@ static arc_status set_mode(arci_txn *t, arci_arena *arena, const void *what, int
     if (st != ARC_OK) return st;
     arci_batch_row(b, 0)[0] = wanted ? arci_v_text("roles", 5) : arci_v_text("single", 6);
     st = arci_repo_write(t, &b, 1, NULL);
-    return st == ARC_OK ? arci_access_changing(t, arci_entity_by_name("role_grant", 10)) : st;
+    return st == ARC_OK ? arci_access_changing(t, arci_entity_by_name("role_grant", 10), NULL) : st;
 }
 
 arc_status arc_access_set_mode(arc_session *session, uint32_t mode)

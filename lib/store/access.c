@@ -5,6 +5,7 @@
 
 #include "base/json_text.h"
 #include "model/formula.h"
+#include "store/reach.h"
 
 #define CALLS_UNASKED 32u /* reads between two looks at what other processes have changed */
 
@@ -51,12 +52,34 @@ int arci_access_shaping(const arci_entity *e)
     return 0;
 }
 
+/* Who may be let in at all changes by these fields. */
+static int lets_in(const arci_entity *e, const arci_batch *b)
+{
+    static const char *const names[] = { "disabled", "valid_from", "valid_to" };
+    if (!b || b->op != ARC_WRITE_UPDATE || strcmp(e->name, "user_account") != 0) return 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        uint16_t col = arci_col(e, names[i]);
+        for (uint16_t k = 0; k < b->shape->n; k++) {
+            if (b->shape->cols[k] == col) return 1;
+        }
+    }
+    return 0;
+}
+
+arc_status arci_access_people(arci_txn *t)
+{
+    if (!t->people_changed) return ARC_OK;
+    t->people_changed = 0;
+    return t->session->people_check ? t->session->people_check(t) : ARC_OK;
+}
+
 /* One more row of the book's own counts these changes, so that other processes see that there was one. */
-arc_status arci_access_changing(arci_txn *t, const arci_entity *e)
+arc_status arci_access_changing(arci_txn *t, const arci_entity *e, const arci_batch *changes)
 {
     const arci_shape *shape;
     arci_batch *b;
     if (!arci_access_shaping(e)) return ARC_OK;
+    t->people_changed |= (uint8_t)lets_in(e, changes);
     arc_status st = arci_shape_get(t, &shape, "book", "access_epoch");
     if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED, NULL, 0);
     if (st != ARC_OK) return st;
@@ -152,14 +175,30 @@ static arc_status build(arci_env *env, arci_session *s, arci_txn *t, arc_date da
     return ARC_OK;
 }
 
+/* s->access is what the book says as t sees it. A change made since t began bears a newer generation than t: it is asked for again. */
+static void as_of(arci_session *s, const arci_txn *t, int told, uint64_t snapshot)
+{
+    s->access_known = 1;
+    s->access_told = (uint8_t)told;
+    s->access_snapshot = snapshot;
+    s->access_date = s->business_date;
+    s->access_generation = t->access_generation;
+    s->access_calls = 0;
+}
+
 static arc_status refresh(arci_env *env, arci_session *s, arci_txn *t)
 {
     int64_t epoch = 0;
-    int roles = 0;
+    uint64_t snapshot = 0;
+    int roles = 0, told = 0;
     arc_date day;
-    uint32_t generation = atomic_load(&s->book->store->access_generation);
-    arc_status st = epoch_of(t, &epoch, &roles);
+    arc_status st = arci_reach_number(t, &told, &snapshot);
     if (st == ARC_OK) st = arci_session_day(env, s, &day);
+    if (st == ARC_OK && told && s->access_known && s->access_told && s->access_snapshot == snapshot && s->access_day == day) {
+        as_of(s, t, told, snapshot); /* nothing was committed since */
+        return ARC_OK;
+    }
+    if (st == ARC_OK) st = epoch_of(t, &epoch, &roles);
     if (st != ARC_OK) return st;
     int same = s->access_known && s->access_epoch == epoch && s->access_roles == roles && s->access_day == day;
     if (!same && roles) st = build(env, s, t, day, epoch);
@@ -168,13 +207,10 @@ static arc_status refresh(arci_env *env, arci_session *s, arci_txn *t)
         s->access = NULL;
     }
     if (st != ARC_OK) return st;
-    s->access_known = 1;
     s->access_roles = (uint8_t)roles;
     s->access_epoch = epoch;
     s->access_day = day;
-    s->access_date = s->business_date;
-    s->access_generation = generation;
-    s->access_calls = 0;
+    as_of(s, t, told, snapshot);
     return ARC_OK;
 }
 
@@ -214,7 +250,7 @@ const arci_row_scope *arci_access_scope(const arci_session *s, const arci_verb *
 {
     e = arci_verb_entity(v, e);
     uint8_t c = s->access ? cell(s->access, v, e) : 0;
-    if (!c || (s->access->scopes[c - 1].all && !arci_scope_by_row(e))) return NULL;
+    if (!c || (s->access->scopes[c - 1].all && !arci_scope_by_row(s->book->store, e))) return NULL;
     return &s->access->scopes[c - 1];
 }
 
@@ -274,6 +310,11 @@ arc_status arci_access_plain(arci_env *env, arci_session *s, const arci_entity *
 const uint8_t *arci_access_rights(const arci_session *s, const arci_entity *e)
 {
     return s->access ? s->access->fields[arci_entity_position(e)] : NULL;
+}
+
+int arci_access_open(const arci_session *s, const arci_entity *e)
+{
+    return !s->access || (!s->access->n_customs && !arci_access_rights(s, e));
 }
 
 /* A custom field, or the currency of one: its own right, at most that of the column it stands in, and for a formula at most those of what

@@ -12,6 +12,7 @@
 #include "model/record.h"
 #include "model/verbs.h"
 #include "store/repo.h"
+#include "store/scan.h"
 
 /* Rights on a field. */
 enum { ARCI_RIGHT_NONE = 1, ARCI_RIGHT_MASK, ARCI_RIGHT_READ, ARCI_RIGHT_WRITE };
@@ -66,16 +67,20 @@ void arci_access_drop(arci_access *a); /* NULL allowed */
 /* Builds the access value of a session from the book as t sees it; *out NULL: the actor may do everything. ARC_E_FORBIDDEN: nobody the
  * book knows, or somebody without a valid grant. day: the session's business date. */
 typedef arc_status (*arci_access_source)(arci_env *env, arci_session *s, arci_txn *t, arc_date day, arci_access **out);
-/* Makes a session as arc_session_open() does; source NULL: it may do everything whoever acts. */
-arc_status arci_session_open(arc_book *book, arc_session **out, const arc_session_options *options, arci_access_source source);
+/* Users were changed in a call that is about to end: ARC_E_STATE when nobody could grant roles any more. */
+typedef arc_status (*arci_people_check)(arci_txn *t);
+/* Makes a session as arc_session_open() does; source NULL: it may do everything whoever acts; people NULL: users are not looked at. */
+arc_status arci_session_open(arc_book *book, arc_session **out, const arc_session_options *options, arci_access_source source, arci_people_check people);
 
 /* s->access is as the book has it: users, roles and grants may have changed since. What another handle of this process changed is seen at
  * once, what another process did with `now`, and after some calls. ARC_E_FORBIDDEN never: who lost every right keeps an access
  * value that allows nothing. */
 arc_status arci_access_fresh(arci_env *env, arci_session *s, int now);
 void arci_access_cache_free(arci_book *b);
-/* A change of users, units, roles or grants is under way: called by the repository. */
-arc_status arci_access_changing(arci_txn *t, const arci_entity *e);
+/* A change of users, units, roles or grants is under way: called by the repository. b NULL: no row of it is changed. */
+arc_status arci_access_changing(arci_txn *t, const arci_entity *e, const arci_batch *b);
+/* At the end of a verb: whether those who remain can still do what somebody must be able to. */
+arc_status arci_access_people(arci_txn *t);
 int arci_access_shaping(const arci_entity *e); /* one of those entities */
 
 /* May the actor do this? ARC_E_FORBIDDEN with the verb's name otherwise; noted. */
@@ -98,13 +103,15 @@ arc_status arci_access_plain(arci_env *env, arci_session *s, const arci_entity *
 /* ---- rows ---- */
 
 /* Rows of the entity hang on rows of any other (attachments, external ids): who may read that one may see them, whatever the scope. */
-int arci_scope_by_row(const arci_entity *e);
+int arci_scope_by_row(const arci_store *store, const arci_entity *e);
 
 /* The conjunct that cuts e to a scope: nothing to add when *out is NULL. Everything lies in the arena. */
 arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, arc_cond **out);
-/* conds[0..n) with that conjunct behind them. */
+/* conds[0..n) with that conjunct behind them. Where they name one row by its key or a unique number and the caller can test rows (test is
+ * not NULL), *test does it instead and nothing is added: cheaper than finding out what all the others belong to. It lies in the arena and
+ * lives as long as t and the access value of its session. */
 arc_status arci_scope_narrow(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_cond **conds,
-                             uint32_t *n);
+                             uint32_t *n, const arci_row_test **test);
 /* Does a scope hold a row that has been read whole (in the order of the table, from column 1)? */
 arc_status arci_scope_holds(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_value *row,
                             int *holds);
@@ -134,6 +141,7 @@ arc_status arci_access_update(arci_txn *t, arci_arena *arena, const arci_verb *v
 
 uint8_t arci_access_right(const arci_session *s, const arci_entity *e, const arci_field *f); /* ARCI_RIGHT_* */
 const uint8_t *arci_access_rights(const arci_session *s, const arci_entity *e); /* by field position; NULL: all may be written */
+int arci_access_open(const arci_session *s, const arci_entity *e); /* all fields of it may be written, custom ones too */
 /* A field is to be used in a condition, an order, a group or a measure: ARC_E_FORBIDDEN naming it when it is hidden or masked. */
 arc_status arci_access_field(arci_env *env, arci_session *s, const arci_entity *e, const arci_field *f);
 /* What is shown of a masked value: "****" and the last four characters of longer texts, NULL of everything else. */

@@ -3,47 +3,26 @@
 #include <string.h>
 
 #include "store/access.h"
+#include "store/reach.h"
 #include "store/verb.h"
 
-#define MAX_STEPS 4 /* of a scope path */
+static const arci_owned_by nobodys = { { ARC_NO_COL, ARC_NO_COL, ARC_NO_COL }, ARC_NO_COL, ARC_NO_COL, ARC_NO_COL, ARC_NO_COL, NULL, NULL, 0, 0 };
 
-static const char *const by_name[ARCI_BY_N] = { "owner", "team", "region" };
-
-int arci_scope_by_row(const arci_entity *e)
+static const arci_owned_by *owned(const arci_store *store, const arci_entity *e)
 {
-    const arci_field *entity = arci_entity_field(e, "entity", 6), *row = arci_entity_field(e, "row", 3);
-    return !(e->flags & ARCI_E_SYSTEM) && entity && row && entity->type == ARC_T_TEXT && row->type == ARC_T_ID && !row->aux;
+    const arci_table *table = arci_store_table(store, e);
+    return table ? &table->owned : &nobodys;
+}
+
+int arci_scope_by_row(const arci_store *store, const arci_entity *e)
+{
+    return owned(store, e)->row != ARC_NO_COL;
 }
 
 /* Every row is held: there is nothing to look at. */
-static int holds_all(const arci_entity *e, const arci_row_scope *scope)
+static int holds_all(const arci_owned_by *o, const arci_entity *e, const arci_row_scope *scope)
 {
-    return !scope || ((scope->all || !e->scope) && !arci_scope_by_row(e));
-}
-
-/* Where a row says whose it is. */
-typedef struct owned_by {
-    uint16_t own[ARCI_BY_N]; /* columns, ARC_NO_COL: none */
-    uint16_t up;             /* column of the row above it, ARC_NO_COL: none */
-    uint16_t now;            /* column of its customer: whose it is now; ARC_NO_COL: as above */
-    const arci_entity *above;
-    uint8_t owns;
-    uint8_t sums; /* of documents of every owner: whose they were when made tells nothing of it */
-} owned_by;
-
-static void look(const arci_entity *e, owned_by *o)
-{
-    size_t n = strcspn(e->scope, ".");
-    const arci_field *f = n ? arci_entity_field(e, e->scope, n) : NULL;
-    memset(o, 0, sizeof *o);
-    for (int k = 0; k < ARCI_BY_N; k++) {
-        o->own[k] = arci_col(e, by_name[k]);
-        o->owns |= o->own[k] != ARC_NO_COL;
-    }
-    o->up = f ? arci_field_col(e, f) : ARC_NO_COL;
-    o->above = f && f->aux ? arci_entity_by_name(f->aux, strlen(f->aux)) : NULL;
-    o->now = n ? arci_col(e, "customer") : ARC_NO_COL;
-    o->sums = !strcmp(e->name, "account");
+    return !scope || ((scope->all || !e->scope) && o->row == ARC_NO_COL);
 }
 
 /* ---- a condition under way -------------------------------------------------------------------------------------------- */
@@ -112,44 +91,20 @@ static arc_status ids_held(maker *m, const arci_entity *e, const arci_row_scope 
     return st == ARC_DONE ? ARC_OK : st;
 }
 
-/* The same, kept while a snapshot is read: nothing changes in it. Keyed by the scope's own lists. */
-struct arci_id_set {
-    struct arci_id_set *next;
-    const arci_entity *entity;
-    const int64_t *lists[ARCI_BY_N];
-    int at;
-    int64_t *ids;
-    uint32_t n;
-};
-
-static arc_status ids_of(maker *m, const arci_entity *e, const arci_row_scope *part, int at, int64_t **ids, uint32_t *n)
+/* The same, as the lists `at` of it say, kept for the next time. */
+static arc_status ids_of(maker *m, const arci_entity *e, const arci_row_scope *part, int at, const int64_t **ids, uint32_t *n)
 {
-    arci_txn *t = m->t;
-    struct arci_id_set *s;
-    for (s = t->id_sets; s; s = s->next) {
-        if (s->entity != e || s->at != at || memcmp(s->lists, part->ids[at], sizeof s->lists) != 0) continue;
-        *ids = s->ids;
-        *n = s->n;
-        return ARC_OK;
-    }
-    arc_status st = ids_held(m, e, part, ids, n);
-    if (st != ARC_OK || t->mode != ARC_READ || t->implicit) return st;
-    s = arci_arena_calloc(&t->arena, 1, sizeof *s);
-    int64_t *own = arci_arena_alloc(&t->arena, (*n + 1u) * sizeof *own);
-    if (!s || !own) return arci_nomem(t->env);
-    if (*n) memcpy(own, *ids, *n * sizeof *own);
-    s->entity = e;
-    s->at = at;
-    memcpy(s->lists, part->ids[at], sizeof s->lists);
-    s->ids = own;
-    s->n = *n;
-    s->next = t->id_sets;
-    t->id_sets = s;
-    return ARC_OK;
+    int64_t *held;
+    arc_status st = arci_reach_find(m->t, e, part, at, ids, n);
+    if (st != ARC_OK || *ids) return st;
+    st = ids_held(m, e, part, &held, n);
+    if (st == ARC_OK) st = arci_reach_keep(m->t, e, part, at, held, *n);
+    *ids = held;
+    return st;
 }
 
 /* The lists of one kind: tested where the row stands, or by the rows above it. */
-static arc_status push_lists(maker *m, const owned_by *o, const arci_row_scope *scope, int at)
+static arc_status push_lists(maker *m, const arci_owned_by *o, const arci_row_scope *scope, int at)
 {
     arc_status st = ARC_OK;
     int any = 0, here = o->owns && (at == ARCI_AT_DOCUMENT || o->now == ARC_NO_COL);
@@ -160,12 +115,12 @@ static arc_status push_lists(maker *m, const owned_by *o, const arci_row_scope *
     }
     if (here) return st;
     arci_row_scope part = { 0 };
-    int64_t *ids;
+    const int64_t *ids;
     uint32_t n;
     memcpy(part.n[at], scope->n[at], sizeof part.n[at]);
     memcpy(part.ids[at], scope->ids[at], sizeof part.ids[at]);
     uint16_t col = at == ARCI_AT_NOW && o->now != ARC_NO_COL ? o->now : o->up;
-    const arci_entity *above = col == o->up ? o->above : arci_entity_by_name("customer", 8);
+    const arci_entity *above = col == o->up ? o->above : o->customer;
     if (!above) return ARC_OK;
     st = ids_of(m, above, &part, at, &ids, &n);
     return st == ARC_OK ? push_ids(m, col, ids, n) : st;
@@ -179,7 +134,7 @@ static arc_status readable(arci_txn *t, arci_arena *arena, const arc_value *enti
     const arci_verb *read = &arci_verbs[ARCI_DO_READ];
     const arci_entity *of = arci_entity_by_name(entity->u.s, entity->len);
     memset(seen, 0, n);
-    if (!of || (of->flags & ARCI_E_RESERVED) || arci_scope_by_row(of) || !arci_access_may(t->session, read, of)) return ARC_OK;
+    if (!of || (of->flags & ARCI_E_RESERVED) || arci_scope_by_row(t->book->store, of) || !arci_access_may(t->session, read, of)) return ARC_OK;
     return arci_scope_rows(t, arena, of, arci_access_scope(t->session, read, of), ids, n, seen);
 }
 
@@ -205,10 +160,11 @@ static arc_status take_run(arci_txn *t, arci_arena *arena, by_row *b, const arc_
 /* Who may read all rows of every entity sees what hangs on them. */
 static int reads_all(const arci_session *s)
 {
+    const arci_store *store = s->book->store;
     const arci_verb *read = &arci_verbs[ARCI_DO_READ];
     for (uint32_t i = 0; i < arci_n_entities; i++) {
         const arci_entity *e = arci_entities[i];
-        if ((e->flags & (ARCI_E_RESERVED | ARCI_E_SYSTEM)) || arci_scope_by_row(e)) continue;
+        if ((e->flags & (ARCI_E_RESERVED | ARCI_E_SYSTEM)) || arci_scope_by_row(store, e)) continue;
         if (!arci_access_may(s, read, e) || arci_access_scope(s, read, e)) return 0;
     }
     return 1;
@@ -250,13 +206,12 @@ static arc_status by_row_cond(arci_txn *t, arci_arena *arena, const arci_entity 
 arc_status arci_scope_cond(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, arc_cond **out)
 {
     maker m = { .t = t, .arena = arena };
-    owned_by o;
+    const arci_owned_by *o = owned(t->book->store, e);
     arc_status st = ARC_OK;
     *out = NULL;
-    if (holds_all(e, scope)) return ARC_OK;
-    if (arci_scope_by_row(e)) return by_row_cond(t, arena, e, out);
-    look(e, &o);
-    for (int at = 0; at < ARCI_AT_N && st == ARC_OK; at++) st = push_lists(&m, &o, scope, at);
+    if (holds_all(o, e, scope)) return ARC_OK;
+    if (o->row != ARC_NO_COL) return by_row_cond(t, arena, e, out);
+    for (int at = 0; at < ARCI_AT_N && st == ARC_OK; at++) st = push_lists(&m, o, scope, at);
     if (st != ARC_OK) return st;
     if (!m.alternatives) (void)push(&m, 0, ARC_OP_IS_NULL); /* no row is without a book */
     if (m.alternatives > 1) {
@@ -304,34 +259,80 @@ static int asks_for_one(const arci_table *table, const arc_cond *conds, uint32_t
 }
 
 /* Testing such a scope takes the ids of the rows above, all of them. */
-static int takes_a_set(const arci_entity *e, const arci_row_scope *scope)
+static int takes_a_set(const arci_owned_by *o, const arci_row_scope *scope)
 {
-    owned_by o;
     int set = 0;
-    if (arci_scope_by_row(e)) return 1;
-    look(e, &o);
+    if (o->row != ARC_NO_COL) return 1;
     for (int at = 0; at < ARCI_AT_N; at++) {
-        for (int k = 0; k < ARCI_BY_N; k++) set |= scope->n[at][k] && !(o.owns && (at == ARCI_AT_DOCUMENT || o.now == ARC_NO_COL));
+        for (int k = 0; k < ARCI_BY_N; k++) set |= scope->n[at][k] && !(o->owns && (at == ARCI_AT_DOCUMENT || o->now == ARC_NO_COL));
     }
     return set;
 }
 
-/* Looks at the row itself: cheaper than finding out what all the others belong to. */
+/* What arci_scope_holds() looks at. */
+static uint32_t telling_columns(const arci_owned_by *o, uint16_t cols[ARCI_BY_N + 4])
+{
+    const uint16_t all[ARCI_BY_N + 4] = { o->own[0], o->own[1], o->own[2], o->up, o->now, o->entity, o->row };
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < ARCI_BY_N + 4; i++) {
+        uint32_t k = 0;
+        while (k < n && cols[k] != all[i]) k++;
+        if (all[i] != ARC_NO_COL && k == n) cols[n++] = all[i];
+    }
+    return n;
+}
+
+/* A test of rows on their way, at most one. */
+typedef struct tester {
+    arci_row_test test;
+    uint16_t cols[ARCI_BY_N + 4];
+    arci_txn *t;
+    arci_arena *arena;
+    const arci_entity *entity;
+    const arci_row_scope *scope;
+    arc_value *row; /* from column 1 */
+} tester;
+
+static arc_status row_holds(void *user, const arc_value *row, const uint16_t *place, int *holds)
+{
+    tester *x = user;
+    for (uint32_t i = 0; i < x->test.n_cols; i++) x->row[x->cols[i] - 1] = row[place[x->cols[i]]];
+    return arci_scope_holds(x->t, x->arena, x->entity, x->scope, x->row, holds);
+}
+
+static arc_status make_test(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arci_row_test **out)
+{
+    const arci_table *table = arci_store_table(t->book->store, e);
+    tester *x = arci_arena_calloc(arena, 1, sizeof *x);
+    if (x) x->row = arci_arena_calloc(arena, table->n_cols, sizeof *x->row);
+    if (!x || !x->row) return arci_nomem(t->env);
+    x->test.cols = x->cols;
+    x->test.n_cols = telling_columns(&table->owned, x->cols);
+    x->test.holds = row_holds;
+    x->test.user = x;
+    x->t = t;
+    x->arena = arena;
+    x->entity = e;
+    x->scope = scope;
+    *out = &x->test;
+    return ARC_OK;
+}
+
+/* Looks at the row itself, where nobody can test it on its way. */
 static arc_status look_at_one(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_cond *conds, uint32_t n,
                               int *holds)
 {
-    const arci_table *table = arci_store_table(t->book->store, e);
-    uint16_t *cols = arci_arena_alloc(arena, table->n_cols * sizeof *cols);
+    const arci_row_test *test;
     arci_scan *scan;
     arc_block block;
-    *holds = 1; /* where there is no row there is nothing to hide */
-    if (!cols) return arci_nomem(t->env);
-    for (uint16_t c = 1; c < table->n_cols; c++) cols[c - 1] = c;
-    arci_scan_spec spec = { .entity = e, .cols = cols, .n_cols = table->n_cols - 1u, .conds = conds, .n_conds = n };
-    arc_status st = arci_scan_open(t, &scan, &spec);
+    *holds = 0;
+    arc_status st = make_test(t, arena, e, scope, &test);
+    if (st != ARC_OK) return st;
+    arci_scan_spec spec = { .entity = e, .cols = test->cols, .n_cols = test->n_cols, .conds = conds, .n_conds = n, .test = test };
+    st = arci_scan_open(t, &scan, &spec);
     if (st != ARC_OK) return st;
     st = arci_scan_next(scan, &block);
-    if (st == ARC_OK) st = arci_scope_holds(t, arena, e, scope, block.values, holds);
+    *holds = st == ARC_OK; /* without a row nothing is there to be counted either */
     arci_scan_end(scan);
     return st == ARC_DONE ? ARC_OK : st;
 }
@@ -350,12 +351,16 @@ static arc_status no_row(arci_txn *t, arci_arena *arena, arc_cond **out)
 }
 
 arc_status arci_scope_narrow(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_cond **conds,
-                             uint32_t *n)
+                             uint32_t *n, const arci_row_test **test)
 {
+    const arci_table *table = arci_store_table(t->book->store, e);
     arc_cond *own = NULL, *all;
     arc_status st = ARC_OK;
     int holds = 0;
-    if (!holds_all(e, scope) && takes_a_set(e, scope) && asks_for_one(arci_store_table(t->book->store, e), *conds, *n)) {
+    if (holds_all(&table->owned, e, scope)) return ARC_OK;
+    int one = asks_for_one(table, *conds, *n);
+    if (one && test) return make_test(t, arena, e, scope, test);
+    if (one && takes_a_set(&table->owned, scope)) {
         st = look_at_one(t, arena, e, scope, *conds, *n, &holds);
         if (st == ARC_OK && !holds) st = no_row(t, arena, &own);
     } else {
@@ -372,25 +377,43 @@ arc_status arci_scope_narrow(arci_txn *t, arci_arena *arena, const arci_entity *
 
 /* ---- single rows ------------------------------------------------------------------------------------------------------ */
 
-static int in_list(const arci_row_scope *s, int at, int by, const arc_value *v)
+static int in_list(const arci_row_scope *s, int at, int by, int64_t id)
 {
     uint32_t lo = 0, hi = s->n[at][by];
-    while (v->type == ARC_V_INT && lo < hi) {
+    while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        int64_t id = s->ids[at][by][mid];
-        if (id == v->u.i) return 1;
-        if (id < v->u.i) lo = mid + 1;
+        int64_t here = s->ids[at][by][mid];
+        if (here == id) return 1;
+        if (here < id) lo = mid + 1;
         else hi = mid;
     }
     return 0;
 }
 
-static arc_status above_held(arci_txn *t, arci_arena *arena, const arci_entity *above, const arci_row_scope *part, const arc_value *id,
+/* Customers have one owner, team and region, whenever. */
+static arc_status customers_held(arci_txn *t, arci_arena *arena, const arci_row_scope *scope, const int64_t *ids, uint32_t n, uint8_t *seen)
+{
+    arci_owners one, *of = n == 1 ? &one : arci_arena_alloc(arena, n * sizeof *of);
+    if (!of) return arci_nomem(t->env);
+    arc_status st = arci_reach_owners(t, arena, ids, n, of);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        for (int at = 0; of[i].id && at < ARCI_AT_N; at++) {
+            for (int k = 0; k < ARCI_BY_N; k++) seen[i] |= (uint8_t)(of[i].by[k] && in_list(scope, at, k, of[i].by[k]));
+        }
+    }
+    return st;
+}
+
+/* By the row above, by the lists `at` alone. */
+static arc_status above_held(arci_txn *t, arci_arena *arena, const arci_entity *above, const arci_row_scope *scope, int at, const arc_value *id,
                              int *holds)
 {
     uint8_t seen = 0;
+    arci_row_scope part = { 0 };
     if (!above || id->type != ARC_V_INT) return ARC_OK;
-    arc_status st = arci_scope_rows(t, arena, above, part, &id->u.i, 1, &seen);
+    memcpy(part.n[at], scope->n[at], sizeof part.n[at]);
+    memcpy(part.ids[at], scope->ids[at], sizeof part.ids[at]);
+    arc_status st = arci_scope_rows(t, arena, above, &part, &id->u.i, 1, &seen);
     *holds |= seen;
     return st;
 }
@@ -398,34 +421,31 @@ static arc_status above_held(arci_txn *t, arci_arena *arena, const arci_entity *
 arc_status arci_scope_holds(arci_txn *t, arci_arena *arena, const arci_entity *e, const arci_row_scope *scope, const arc_value *row,
                             int *holds)
 {
-    owned_by o;
+    const arci_owned_by *o = owned(t->book->store, e);
     arc_status st = ARC_OK;
-    *holds = holds_all(e, scope);
+    *holds = holds_all(o, e, scope);
     if (*holds) return ARC_OK;
-    if (arci_scope_by_row(e)) {
+    if (o->row != ARC_NO_COL) {
         uint8_t seen = 0;
-        const arc_value *of = &row[arci_col(e, "entity") - 1], *id = &row[arci_col(e, "row") - 1];
+        const arc_value *of = &row[o->entity - 1], *id = &row[o->row - 1];
         if (of->type != ARC_V_TEXT || id->type != ARC_V_INT) return ARC_OK;
         st = readable(t, arena, of, &id->u.i, 1, &seen);
         *holds = seen;
         return st;
     }
-    look(e, &o);
     for (int at = 0; at < ARCI_AT_N && st == ARC_OK && !*holds; at++) {
-        int any = 0, here = o.owns && (at == ARCI_AT_DOCUMENT || o.now == ARC_NO_COL);
+        int any = 0, here = o->owns && (at == ARCI_AT_DOCUMENT || o->now == ARC_NO_COL);
         for (int k = 0; k < ARCI_BY_N; k++) any |= scope->n[at][k] != 0;
-        if (!any || (o.sums && at == ARCI_AT_DOCUMENT)) continue;
+        if (!any || (o->sums && at == ARCI_AT_DOCUMENT)) continue;
         for (int k = 0; here && k < ARCI_BY_N; k++) {
-            if (o.own[k] != ARC_NO_COL) *holds |= in_list(scope, at, k, &row[o.own[k] - 1]);
+            const arc_value *v = o->own[k] != ARC_NO_COL ? &row[o->own[k] - 1] : NULL;
+            *holds |= v && v->type == ARC_V_INT && in_list(scope, at, k, v->u.i);
         }
         if (here) continue;
-        arci_row_scope part = { 0 };
-        memcpy(part.n[at], scope->n[at], sizeof part.n[at]);
-        memcpy(part.ids[at], scope->ids[at], sizeof part.ids[at]);
-        int now = at == ARCI_AT_NOW && o.now != ARC_NO_COL;
-        uint16_t col = now ? o.now : o.up;
-        const arci_entity *above = now ? arci_entity_by_name("customer", 8) : o.above;
-        if (col != ARC_NO_COL) st = above_held(t, arena, above, &part, &row[col - 1], holds);
+        int now = at == ARCI_AT_NOW && o->now != ARC_NO_COL;
+        uint16_t col = now ? o->now : o->up;
+        const arci_entity *above = now ? o->customer : o->above;
+        if (col != ARC_NO_COL) st = above_held(t, arena, above, scope, at, &row[col - 1], holds);
     }
     return st;
 }
@@ -436,11 +456,13 @@ arc_status arci_scope_rows(arci_txn *t, arci_arena *arena, const arci_entity *e,
     const arci_shape *shape;
     arc_value *rows;
     uint8_t *found;
-    if (holds_all(e, scope)) {
+    const arci_owned_by *o = owned(t->book->store, e);
+    if (holds_all(o, e, scope)) {
         memset(seen, 1, n);
         return ARC_OK;
     }
     memset(seen, 0, n);
+    if (e == o->customer) return customers_held(t, arena, scope, ids, n, seen);
     arc_status st = arci_shape_get(t, &shape, e->name, "*");
     if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, n, arena, &rows, &found);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
@@ -459,7 +481,7 @@ arc_status arci_access_row(arci_txn *t, const arci_verb *v, const arci_entity *v
     const arci_verb *read = &arci_verbs[ARCI_DO_READ];
     arci_arena arena;
     uint8_t seen = 0, readable = 0;
-    if (holds_all(e, scope)) return ARC_OK;
+    if (holds_all(owned(t->book->store, e), e, scope)) return ARC_OK;
     arci_arena_init(&arena, t->book->ctx);
     arc_status st = arci_scope_rows(t, &arena, e, scope, &id, 1, &seen);
     if (st == ARC_OK && !seen && v != read && arci_access_may(s, read, e)) {

@@ -109,7 +109,7 @@ arc_status arci_access_insert(arci_txn *t, arci_arena *arena, const arci_verb *v
     const arci_entity *e = shape->table->entity;
     const arci_row_scope *scope = arci_access_scope(t->session, v, e);
     int holds;
-    if (!scope || (!e->scope && !arci_scope_by_row(e))) return ARC_OK;
+    if (!scope || (!e->scope && !arci_scope_by_row(t->book->store, e))) return ARC_OK;
     if (e->scope) take_as_own(t->session->access, scope, shape, row);
     arc_value *whole = whole_row(arena, shape, row);
     if (!whole) return arci_nomem(t->env);

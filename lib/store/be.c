@@ -182,6 +182,15 @@ arc_status arci_be_release(arci_env *env, arci_book *b, void *txn, uint32_t dept
     return out(env, b, b->ops->release(txn, depth));
 }
 
+int arci_be_snapshot(arci_book *b, void *txn, uint64_t *number)
+{
+    if (!b->ops->snapshot) return 0;
+    in(b);
+    arc_status st = b->ops->snapshot(txn, number);
+    if (b->serial) arci_mutex_unlock(b->serial);
+    return st == ARC_OK;
+}
+
 /* ---- writing ------------------------------------------------------------------------------------------------------- */
 
 arc_status arci_be_write(arci_env *env, arci_book *b, void *txn, arc_write *const *writes, uint32_t n)

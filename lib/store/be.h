@@ -13,6 +13,8 @@ arc_status arci_be_migrate(arci_env *env, arci_book *b, uint32_t flags);
 arc_status arci_be_begin(arci_env *env, arci_book *b, uint32_t mode, uint32_t timeout_ms, void **txn);
 arc_status arci_be_commit(arci_env *env, arci_book *b, void *txn);
 void arci_be_rollback(arci_book *b, void *txn);
+/* Of a READ transaction: 1 and the number of what it sees, 0 where the backend cannot tell. */
+int arci_be_snapshot(arci_book *b, void *txn, uint64_t *number);
 arc_status arci_be_write(arci_env *env, arci_book *b, void *txn, arc_write *const *writes, uint32_t n);
 void arci_be_plan(arci_book *b, arc_fetch *f);
 arc_status arci_be_fetch(arci_env *env, arci_book *b, void *txn, arc_fetch *f);

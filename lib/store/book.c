@@ -6,6 +6,7 @@
 #include "store/access.h"
 #include "store/be.h"
 #include "store/repo.h"
+#include "store/reach.h"
 #include "store/uri.h"
 #include "store/verb.h"
 #include "store/pending.h"
@@ -289,6 +290,7 @@ static void book_free(void *object)
     if (ours) arci_denials_write(b, 1);
     arci_denials_free(b);
     arci_access_cache_free(b);
+    arci_reach_free(b);
     arci_shapes_free(b);
     arci_rules_free(b);
     arci_approvals_free(b);

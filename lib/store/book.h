@@ -66,6 +66,7 @@ typedef struct arci_book {
     arci_scan *spare_scans; /* kept for reuse */
     arci_arena scratch;     /* of one public call; whoever uses it resets it first */
     struct arci_access_cache *access_cache; /* of actors who had a session of late; NULL: none */
+    struct arci_reach *reach; /* whose customers are; NULL: not asked yet. store/reach.h */
     arci_denials *denials;  /* noted and not written yet; NULL: none */
     struct arci_approvals *approvals; /* once they were asked for. store/approval.c */
     arci_cache caches[ARCI_CACHES];   /* of layers above */

@@ -583,6 +583,7 @@ static arc_status run_many(many *m, int atomic)
     const arci_verb *verb = &arci_verbs[m->update ? ARCI_DO_UPDATE : ARCI_DO_INSERT];
     uint32_t how = m->single && !m->s->request_key[0] ? ARCI_SCOPE_NO_UNDO : 0; /* the row of a request is a second write */
     if (st == ARC_OK) st = check_entities(m, verb);
+    if (st == ARC_OK && arci_access_shaping(m->boxes[0]->record->entity)) how = 0; /* looked at once more when it is written */
     if (st == ARC_OK) st = arci_call_begin(m->s, &call, verb, m->boxes[0]->record->entity, how);
     if (st != ARC_OK) return st;
     m->t = call.txn;

@@ -63,6 +63,7 @@ struct arci_cursor {
     arci_scan *scan;
     const arci_table *table;
     arci_overlay *overlay; /* the query's, counted */
+    struct arci_access *access; /* by which it was cut, counted; NULL: it was not */
     arci_arena arena; /* columns and order */
     arci_column *columns;
     uint32_t n_columns; /* public ones; rows may carry more behind them (currencies, order keys) */

@@ -126,7 +126,9 @@ static arc_status cut_to_scope(arci_query *q, arci_cursor *c, arci_txn *t, arci_
     const arci_row_scope *scope = arci_access_scope(q->session, &arci_verbs[ARCI_DO_READ], e);
     c->hides = (uint8_t)(q->session->access && !ask->grouped && arci_access_hides(q->session, e));
     if (!scope) return ARC_OK;
-    arc_status st = arci_scope_narrow(t, &c->arena, e, scope, &ask->scan.conds, &ask->scan.n_conds);
+    c->access = q->session->access; /* the test of rows reads it as long as the cursor lives */
+    arci_access_keep(c->access);
+    arc_status st = arci_scope_narrow(t, &c->arena, e, scope, &ask->scan.conds, &ask->scan.n_conds, ask->grouped ? NULL : &ask->scan.test);
     ask->agg.conds = ask->scan.conds;
     ask->agg.n_conds = ask->scan.n_conds;
     return st;
@@ -160,15 +162,16 @@ static arc_status chosen_fields(arci_query *q, arci_cursor *c, const uint16_t **
     if (!all) return arci_nomem(&q->env);
     if (q->fields) return ARC_OK;
     const arci_overlay *spread = q->spread ? q->overlay : NULL;
+    int open = arci_access_open(q->session, t->entity);
     uint16_t own = q->overlay ? q->overlay->base->n_cols : t->n_cols; /* custom fields are in their column */
     for (uint16_t i = 1; i < own; i++) {
         if (spread && i == t->col_custom) continue;
-        if (arci_access_right(q->session, t->entity, t->field_of_col[i]) != ARCI_RIGHT_NONE) all[(*n)++] = i;
+        if (open || arci_access_right(q->session, t->entity, t->field_of_col[i]) != ARCI_RIGHT_NONE) all[(*n)++] = i;
     }
     for (uint32_t i = 0; spread && i < spread->n_virt; i++) {
         uint16_t col = (uint16_t)(own + i);
         if (spread->virt[i].currency || (spread->virt[i].field->flags & ARCI_CUSTOM_RETIRED)) continue;
-        if (arci_access_right(q->session, t->entity, t->field_of_col[col]) != ARCI_RIGHT_NONE) all[(*n)++] = col;
+        if (open || arci_access_right(q->session, t->entity, t->field_of_col[col]) != ARCI_RIGHT_NONE) all[(*n)++] = col;
     }
     *cols = all;
     return ARC_OK;
@@ -343,6 +346,7 @@ static void cursor_free(arci_owned *o)
         if (alive) arci_txn_leave(c->txn);
     }
     arci_overlay_drop(ctx, c->overlay);
+    arci_access_drop(c->access);
     arci_arena_clear(&c->arena);
     arci_arena_clear(&c->shown);
     arci_free(ctx, c);

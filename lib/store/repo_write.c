@@ -288,7 +288,7 @@ arc_status arci_repo_write(arci_txn *t, arci_batch *const *batches, uint32_t n, 
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = check_rows(t, batches[i]);
     if (st == ARC_OK) st = arci_txn_touch(t);
     if (st == ARC_OK) st = arci_txn_writing(t);
-    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = arci_access_changing(t, batches[i]->shape->table->entity);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = arci_access_changing(t, batches[i]->shape->table->entity, batches[i]);
     if (st == ARC_OK) st = arci_trail_look(t, batches, n);
     if (st == ARC_OK) st = put_all(t, batches, n);
     if (st != ARC_OK) return st;

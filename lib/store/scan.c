@@ -207,6 +207,7 @@ static arc_status choose_columns(arci_scan *s, arc_fetch *f)
     for (uint32_t i = 0; i < s->n_wanted; i++) s->place[cols[i]] = (uint16_t)i;
     for (uint32_t i = s->n_pushed; i < s->n_conds; i++) arci_cond_columns(&s->conds[i], used);
     for (uint32_t i = 0; s->sort_here && i < s->n_order; i++) used[s->order[i].col] = 1;
+    for (uint32_t i = 0; s->test && i < s->test->n_cols; i++) used[s->test->cols[i]] = 1;
     s->n_cols = s->n_wanted;
     for (uint16_t c = 0; c < t->n_cols; c++) {
         if (!used[c] || s->place[c] != ARC_NO_COL) continue;
@@ -266,7 +267,7 @@ static void offer(const arci_scan *s, arc_fetch *f, const arci_scan_spec *spec)
     f->order = here ? NULL : s->order;
     f->after = here ? NULL : s->after;
     f->n_order = here ? 0 : s->n_order;
-    f->limit = here || s->n_virtual ? 0 : spec->limit;
+    f->limit = here || s->n_virtual || s->test ? 0 : spec->limit;
 }
 
 static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f)
@@ -274,6 +275,7 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
     arc_status st = arci_scan_conds(s, spec->conds, spec->n_conds, (spec->flags & ARCI_SCAN_ANY_BOOK) != 0);
     if (st == ARC_OK) st = copy_order(s, spec);
     if (st != ARC_OK) return st;
+    s->test = spec->test;
     s->n_wanted = spec->n_cols;
     s->cols = arci_arena_alloc(&s->arena, (spec->n_cols + 1) * sizeof(uint16_t));
     if (!s->cols) return arci_nomem(s->txn->env);
@@ -286,7 +288,7 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
     f->conds = s->conds;
     offer(s, f, spec);
     arci_be_plan(s->book, f);
-    if (s->n_virtual || virtual_order(s)) f->planned &= ~(uint32_t)(f->n_order ? ARC_PLAN_LIMIT : ARC_PLAN_LIMIT | ARC_PLAN_ORDER);
+    if (s->n_virtual || s->test || virtual_order(s)) f->planned &= ~(uint32_t)(f->n_order ? ARC_PLAN_LIMIT : ARC_PLAN_LIMIT | ARC_PLAN_ORDER);
     split_conds(s);
     st = sort_lists(s);
     if (st == ARC_OK) st = check_plan(s, f);
@@ -329,12 +331,14 @@ arc_status arci_scan_open(arci_txn *t, arci_scan **out, const arci_scan_spec *sp
 
 /* ---- rows ---------------------------------------------------------------------------------------------------------- */
 
-static int passes(const arci_scan *s, const arc_value *row)
+static int passes(const arci_scan *s, const arc_value *row, arc_status *st)
 {
+    int holds = 1;
     for (uint32_t i = s->n_pushed; i < s->n_conds; i++) {
         if (!arci_cond_test(&s->conds[i], row, s->place, s->stack)) return 0;
     }
-    return 1;
+    if (s->test && *st == ARC_OK) *st = s->test->holds(s->test->user, row, s->place, &holds);
+    return holds;
 }
 
 /* Keeps the rows that pass; their texts stay where the backend has them. */
@@ -342,8 +346,9 @@ static arc_status filter(arci_scan *s, arc_block *block)
 {
     size_t width = block->n_cols;
     uint32_t r = 0, n;
-    while (r < block->n_rows && passes(s, block->values + r * width)) r++;
-    if (r == block->n_rows) return ARC_OK;
+    arc_status st = ARC_OK;
+    while (r < block->n_rows && passes(s, block->values + r * width, &st)) r++;
+    if (r == block->n_rows || st != ARC_OK) return st;
     if (s->buf_rows < block->n_rows) {
         s->buf = arci_arena_alloc(&s->arena, block->n_rows * width * sizeof(arc_value));
         if (!s->buf) return arci_nomem(s->txn->env);
@@ -353,11 +358,11 @@ static arc_status filter(arci_scan *s, arc_block *block)
     if (r) memcpy(s->buf, block->values, r * width * sizeof(arc_value));
     for (r++; r < block->n_rows; r++) {
         const arc_value *row = block->values + r * width;
-        if (passes(s, row)) memcpy(s->buf + n++ * width, row, width * sizeof(arc_value));
+        if (passes(s, row, &st)) memcpy(s->buf + n++ * width, row, width * sizeof(arc_value));
     }
     block->values = s->buf;
     block->n_rows = n;
-    return ARC_OK;
+    return st;
 }
 
 /* Rows with damaged values: the error, or a copy of the block without them. */
@@ -406,7 +411,7 @@ static arc_status next_passing(arci_scan *s, arc_block *block)
         }
         if (s->book->damaged) st = mend(s, block);
         if (st == ARC_OK && s->composer) st = arci_compose_block(s, block);
-        if (st == ARC_OK && s->n_pushed < s->n_conds) st = filter(s, block);
+        if (st == ARC_OK && (s->n_pushed < s->n_conds || s->test)) st = filter(s, block);
         if (st != ARC_OK) return st;
     } while (!block->n_rows);
     return ARC_OK;

@@ -10,6 +10,14 @@
 
 #define ARCI_SCAN_MEMORY ((size_t)256 << 20) /* most bytes a sort or a grouping done here may take: ARC_E_LIMIT */
 
+/* A last test of rows that pass all conditions, done here. row[place[c]] is the value of column c, for the columns named. */
+typedef struct arci_row_test {
+    const uint16_t *cols;
+    uint32_t n_cols;
+    arc_status (*holds)(void *user, const arc_value *row, const uint16_t *place, int *holds);
+    void *user;
+} arci_row_test;
+
 typedef struct arci_scan_spec {
     const arci_entity *entity;
     const arci_overlay *overlay; /* NULL, or what columns behind those of the table are; lives as long as the scan */
@@ -17,6 +25,7 @@ typedef struct arci_scan_spec {
     const arc_cond *conds;
     const arc_order *order; /* a total order is up to the caller: add the key */
     const arc_value *after; /* NULL, or n_order values */
+    const arci_row_test *test; /* NULL: none; lives as long as the scan */
     uint32_t n_cols, n_conds, n_order;
     uint32_t flags; /* ARCI_SCAN_* */
     int64_t limit; /* 0 = all */

@@ -34,6 +34,7 @@ struct arci_scan {
     uint32_t n_virtual; /* conditions on custom fields: the last ones, no backend hears of them */
     struct arci_composer *composer; /* makes rows with custom fields of the backend's; NULL: they go out as they come */
     const arci_overlay *overlay;
+    const arci_row_test *test;
     uint16_t *overlay_cols; /* columns of the table among those wanted, for the plan */
     uint32_t planned;
     int64_t left; /* rows still wanted, -1 = all */

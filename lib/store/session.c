@@ -172,7 +172,7 @@ static arc_status open_filled(arci_book *b, arci_session *s, const arc_session_o
     return st;
 }
 
-arc_status arci_session_open(arc_book *book, arc_session **out, const arc_session_options *options, arci_access_source source)
+arc_status arci_session_open(arc_book *book, arc_session **out, const arc_session_options *options, arci_access_source source, arci_people_check people)
 {
     arc_session_options o = ARC_SESSION_OPTIONS_INIT;
     arci_book *b;
@@ -185,6 +185,7 @@ arc_status arci_session_open(arc_book *book, arc_session **out, const arc_sessio
     arci_session *s = arci_alloc(b->ctx, sizeof *s);
     if (!s) return arci_book_leave(b, arci_nomem(&b->env));
     arci_session_system(s, b);
+    s->people_check = people;
     st = open_filled(b, s, &o, source);
     if (st != ARC_OK) {
         arci_session_clear(s);

@@ -48,10 +48,12 @@ struct arci_session {
     char language[4];   /* "en" or "zh" */
     struct arci_access *access; /* what the actor may; NULL: everything. store/access.h */
     arc_status (*access_source)(arci_env *env, arci_session *s, arci_txn *t, arc_date day, struct arci_access **out); /* NULL: may everything */
+    arc_status (*people_check)(arci_txn *t); /* after a change of users; NULL: none */
     int64_t access_epoch;       /* of the book, when access was built */
     arc_date access_day, access_date; /* the day it was built for; the business date it was asked with */
+    uint64_t access_snapshot; /* where access_told: what was committed when access was found to be as the book has it */
     uint32_t access_generation, access_calls;
-    uint8_t access_known, access_roles;
+    uint8_t access_known, access_roles, access_told;
     arci_custom *custom; /* loaded by arci_session_custom() */
     int64_t custom_version; /* of the book's row when they were read */
     uint8_t custom_loaded;
@@ -77,7 +79,9 @@ struct arci_txn {
     uint32_t users; /* implicit READ: cursors that hold it */
     uint8_t doomed, implicit, wrote, scope_armed;
     uint8_t access_changed; /* users, units, roles or grants were written */
+    uint8_t people_changed; /* users were let in or shut out by the verb under way */
     uint8_t epoch_moved; /* it raised the book's epoch */
+    uint8_t reach_asked; /* the book's reach is of what it sees. store/reach.h */
     int64_t epoch;       /* of the book as it was read; 0: not yet. store/valid.h */
     uint32_t depth;       /* undo points set */
     uint32_t scope_depth; /* of the innermost scope's own undo point, 0 = none */
@@ -93,7 +97,7 @@ struct arci_txn {
     const arci_session *custom_seen; /* whose custom fields are known to be those of this transaction */
     const struct arci_mend *mend; /* reads go on over damaged values. store/damage.h; NULL: they stop */
     arci_scan *scans;     /* open ones */
-    struct arci_id_set *id_sets; /* of a READ transaction: what scopes hold, found once; in the arena. store/access_rows.c */
+    uint32_t access_generation; /* of the store, before it began */
     arci_arena arena;     /* freed at its end */
     arci_sequence sequences[ARCI_MAX_SEQUENCES];
     uint32_t n_sequences;

@@ -12,6 +12,32 @@
 
 /* ---- tables -------------------------------------------------------------------------------------------------------- */
 
+static uint16_t named_col(const arci_entity *e, const char *name)
+{
+    const arci_field *f = arci_entity_field(e, name, strlen(name));
+    return f ? arci_field_col(e, f) : ARC_NO_COL;
+}
+
+static void fill_owned(arci_owned_by *o, const arci_entity *e)
+{
+    static const char *const own[] = { "owner", "team", "region" };
+    size_t n = e->scope ? strcspn(e->scope, ".") : 0;
+    const arci_field *up = n ? arci_entity_field(e, e->scope, n) : NULL;
+    const arci_field *entity = arci_entity_field(e, "entity", 6), *row = arci_entity_field(e, "row", 3);
+    int hangs = !(e->flags & ARCI_E_SYSTEM) && entity && row && entity->type == ARC_T_TEXT && row->type == ARC_T_ID && !row->aux;
+    for (size_t k = 0; k < 3; k++) {
+        o->own[k] = named_col(e, own[k]);
+        o->owns |= o->own[k] != ARC_NO_COL;
+    }
+    o->up = up ? arci_field_col(e, up) : ARC_NO_COL;
+    o->above = up && up->aux ? arci_entity_by_name(up->aux, strlen(up->aux)) : NULL;
+    o->now = n ? named_col(e, "customer") : ARC_NO_COL;
+    o->customer = arci_entity_by_name("customer", 8);
+    o->entity = hangs ? arci_field_col(e, entity) : ARC_NO_COL;
+    o->row = hangs ? arci_field_col(e, row) : ARC_NO_COL;
+    o->sums = !strcmp(e->name, "account");
+}
+
 static void fill_table(arci_table *t, const arci_model *m, uint16_t number, const arci_field **fields)
 {
     const arci_entity *e = m->entity_of[number];
@@ -33,6 +59,7 @@ static void fill_table(arci_table *t, const arci_model *m, uint16_t number, cons
         if (f->id == ARCI_FIELD_CUSTOM) t->col_custom = col;
     }
     t->draws_id = t->desc->n_key == 2 && t->desc->key[1] == t->col_id;
+    fill_owned(&t->owned, e);
 }
 
 static arc_status make_tables(arci_env *env, arci_store *s)

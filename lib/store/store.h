@@ -13,6 +13,17 @@
 #define ARCI_MAX_BACKENDS 16
 #define ARCI_MAX_KEY 6 /* columns of a primary key, book included */
 
+/* Where rows of a table say whose they are. store/access_rows.c */
+typedef struct arci_owned_by {
+    uint16_t own[3]; /* columns by ARCI_BY_*, ARC_NO_COL: none */
+    uint16_t up;     /* column of the row above it, ARC_NO_COL: none */
+    uint16_t now;    /* column of its customer: whose it is now; ARC_NO_COL: as above */
+    uint16_t entity, row; /* columns: rows that hang on a row of any entity; ARC_NO_COL: others */
+    const arci_entity *above, *customer; /* of up and of now */
+    uint8_t owns; /* it has one of own */
+    uint8_t sums; /* of documents of every owner: whose they were when made tells nothing of it */
+} arci_owned_by;
+
 typedef struct arci_table {
     const arci_entity *entity;
     const arc_table *desc;
@@ -21,6 +32,7 @@ typedef struct arci_table {
     uint16_t col_id, col_version, col_txn, col_custom; /* ARC_NO_COL when it has none */
     uint16_t n_cols;
     uint8_t draws_id; /* the key is (book, id) */
+    arci_owned_by owned;
 } arci_table;
 
 typedef struct arci_store {

@@ -31,6 +31,7 @@ arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32
     t->session = s;
     t->env = env;
     t->mode = mode;
+    t->access_generation = atomic_load(&b->store->access_generation);
     arc_status st = arci_be_begin(env, b, mode, s->timeout_ms, &t->be);
     if (st != ARC_OK) {
         b->spare_txn = t;

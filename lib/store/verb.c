@@ -37,6 +37,8 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
 
 arc_status arci_call_end(arci_call *c, arc_status st)
 {
+    arc_status people = arci_access_people(c->txn);
+    if (st >= ARC_OK && people != ARC_OK) st = people;
     if (c->request) st = arci_request_end(c, st);
     if (st >= ARC_OK) {
         arc_status told = arci_trail_tell(c->txn, c, c->changes);

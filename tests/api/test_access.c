@@ -32,6 +32,50 @@ static void switching_needs_somebody_who_grants(void **state)
     people_close(&p);
 }
 
+static arc_status change_user(arc_session *s, int64_t user, const char *json)
+{
+    arc_record *r;
+    assert_ok(arc_session_get(s, &r, ARC_USER_ACCOUNT, user));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    arc_status st = arc_session_update(s, r);
+    arc_record_free(r);
+    return st;
+}
+
+/* Shutting out the last one who grants is taking away his role, by whatever call. */
+static void the_last_who_grants_stays(void **state)
+{
+    static const char *const shuts[] = { "{\"disabled\":true}", "{\"valid_to\":\"2027-01-31\"}", "{\"valid_from\":\"2027-01-31\"}" };
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        people p;
+        int64_t disabled = 1;
+        arc_record *r;
+        arc_txn *t;
+        people_open(&p, backend);
+        assert_session(&p.b, arc_session_set_business_date(p.b.session, PEOPLE_DAY));
+        int64_t root = people_user(&p, "root"), adm = people_user(&p, "adm");
+        (void)people_grant(&p, "root", "admin");
+        assert_session(&p.b, change_user(p.b.session, root, "{\"disabled\":true}")); /* one accountant keeps the book: nobody grants */
+        assert_session(&p.b, change_user(p.b.session, root, "{\"disabled\":false}"));
+        people_start(&p);
+        for (size_t i = 0; i < sizeof shuts / sizeof shuts[0]; i++) assert_session_status(ARC_E_STATE, &p.b, change_user(p.b.session, root, shuts[i]));
+        assert_ok(arc_session_begin(p.b.session, &t, ARC_WRITE));
+        assert_session(&p.b, change_user(p.b.session, root, "{\"name\":\"Root\"}"));
+        assert_session_status(ARC_E_STATE, &p.b, change_user(p.b.session, root, shuts[0]));
+        assert_ok(arc_txn_commit(t)); /* what was refused is undone, the rest stands */
+        assert_ok(arc_session_get(p.b.session, &r, ARC_USER_ACCOUNT, root));
+        assert_ok(arc_record_get_int(r, &disabled, ARC_USER_ACCOUNT_DISABLED));
+        arc_record_free(r);
+        assert_int_equal(disabled, 0);
+        arc_session_close(people_session(p.b.book, "root"));
+        (void)people_grant(&p, "adm", "admin");
+        assert_session(&p.b, change_user(p.b.session, root, shuts[0]));
+        assert_session_status(ARC_E_STATE, &p.b, change_user(p.b.session, adm, shuts[0]));
+        people_close(&p);
+    }
+}
+
 static void sessions_are_for_known_people(void **state)
 {
     static const char *const nobody[] = { "stranger", "nogrant", "gone", "later", "former" };
@@ -144,7 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(single_mode_lets_everybody_do_everything),
-        cmocka_unit_test(switching_needs_somebody_who_grants),
+        cmocka_unit_test(switching_needs_somebody_who_grants), cmocka_unit_test(the_last_who_grants_stays),
         cmocka_unit_test(sessions_are_for_known_people),
         cmocka_unit_test(verbs_follow_roles),
         cmocka_unit_test(revoking_takes_effect_at_once),

@@ -31,6 +31,8 @@ static const seer seers[SEERS] = {
     { "nogrant", "sales", 0, 8, { 0 }, { 0 }, 1 },
 };
 
+static int backends = TEST_BACKENDS; /* one more where there is a PostgreSQL server */
+
 typedef struct thing {
     int64_t id, customer, amount, owner, team, region;
 } thing;
@@ -185,7 +187,7 @@ static void each_sees_his_own(void **state)
 {
     world w;
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         make_world(&w, backend);
         for (int i = 0; i < SEERS; i++) {
             int64_t count, sum, want = 0, total = 0, open_count, open_sum;
@@ -211,7 +213,7 @@ static void agings_add_up(void **state)
 {
     world w;
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         int64_t parts = 0, whole = 0, mine;
         make_world(&w, backend);
         for (int i = 0; i < SEERS; i++) {
@@ -266,7 +268,7 @@ static void rows_below_follow_the_row_above(void **state)
 {
     world w;
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         make_world(&w, backend);
         for (int i = 0; i < SEERS; i++) {
             arc_query *q = query(w.sessions[i], ARC_CONTACT);
@@ -295,7 +297,7 @@ static void one_by_number(void **state)
 {
     world w;
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         make_world(&w, backend);
         for (int i = 0; i < SEERS; i++) {
             for (int k = 0; k < INVOICES; k += 7) {
@@ -340,7 +342,7 @@ static void writing_stays_inside(void **state)
     world w;
     arc_record *r;
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         make_world(&w, backend);
         for (int k = 0; k < CUSTOMERS; k++) {
             arc_error e = ARC_ERROR_INIT, none = ARC_ERROR_INIT;
@@ -478,7 +480,7 @@ static void sums_of_documents_of_others(void **state)
 {
     world w;
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         make_world(&w, backend);
         for (int i = 0; i < SEERS; i++) {
             arc_query *q = query(w.sessions[i], ARC_ACCOUNT);
@@ -514,5 +516,8 @@ int main(void)
         cmocka_unit_test(large_sets),              cmocka_unit_test(rows_of_rows),
         cmocka_unit_test(one_by_number),           cmocka_unit_test(sums_of_documents_of_others),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    backends += test_postgresql_start();
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    test_postgresql_stop();
+    return failed;
 }

@@ -31,12 +31,69 @@ static arc_status register_plain(arc_context *ctx)
     return arc_backend_register(ctx, &ops);
 }
 
+/* ---- PostgreSQL ---- */
+
+#ifdef ARCORE_HAVE_POSTGRESQL
+
+#include "arcore/postgresql.h"
+#include "support/pg.h"
+
+static pg_server server;
+static int books_made;
+
+int test_postgresql_start(void)
+{
+    return pg_start(&server, "") && pg_run(&server, "postgres", "CREATE DATABASE books") == 0;
+}
+
+void test_postgresql_stop(void)
+{
+    pg_stop(&server);
+}
+
+arc_status test_postgresql_register(arc_context *ctx)
+{
+    return arc_backend_register(ctx, arc_postgresql_backend());
+}
+
+static arc_status on_server(test_book *b, test_env *t)
+{
+    snprintf(b->uri, sizeof b->uri, "postgresql://postgres@%s/books?book=b%d", server.socket, ++books_made);
+    return test_postgresql_register(t->ctx);
+}
+
+#else
+
+int test_postgresql_start(void)
+{
+    return 0;
+}
+
+void test_postgresql_stop(void) {}
+
+arc_status test_postgresql_register(arc_context *ctx)
+{
+    (void)ctx;
+    return ARC_E_UNSUPPORTED;
+}
+
+static arc_status on_server(test_book *b, test_env *t)
+{
+    (void)b;
+    (void)t;
+    return ARC_E_UNSUPPORTED;
+}
+
+#endif
+
+/* ---- opening ---- */
+
 static arc_status open_with(test_book *b, test_env *t, int backend)
 {
     static const char *const uris[TEST_BACKENDS] = { "memory:b", "sqlite:%s", "nopushdown:memory:b", "nopushdown:sqlite:%s", "plain:b" };
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
-    if (backend == 4) {
-        arc_status st = register_plain(t->ctx);
+    if (backend == TEST_POSTGRESQL || backend == 4) {
+        arc_status st = backend == 4 ? register_plain(t->ctx) : on_server(b, t);
         if (st != ARC_OK) return st;
     } else if (backend >= 2) {
         const arc_backend_ops *inner = backend == 2 ? arci_backend_memory() : arci_backend_sqlite();
@@ -45,7 +102,7 @@ static arc_status open_with(test_book *b, test_env *t, int backend)
         if (st != ARC_OK) return st;
     }
     (void)test_dir(t);
-    snprintf(b->uri, sizeof b->uri, uris[backend], test_path(t, "book.db"));
+    if (backend < TEST_BACKENDS) snprintf(b->uri, sizeof b->uri, uris[backend], test_path(t, "book.db"));
     o.flags = ARC_BOOK_CREATE;
     arc_status st = arc_book_open(t->ctx, &b->book, b->uri, &o);
     return st == ARC_OK ? arc_session_open(b->book, &b->session, NULL) : st;

@@ -9,6 +9,7 @@
 #include "support/support.h"
 
 #define TEST_BACKENDS 5
+#define TEST_POSTGRESQL TEST_BACKENDS /* after test_postgresql_start() */
 
 typedef struct test_book {
     test_env t;
@@ -25,6 +26,10 @@ void test_book_open(test_book *b, int backend);
 /* The same into a test_env that is open already, without asserting. */
 arc_status test_book_open_in(test_book *b, test_env *t, int backend);
 void test_book_close(test_book *b);
+/* A server for the books of a whole test program, a book of its own each. 0: there is none to be had (it has said so); stop whatever came. */
+int test_postgresql_start(void);
+arc_status test_postgresql_register(arc_context *ctx);
+void test_postgresql_stop(void);
 /* Fails with the session's error. */
 #define assert_session(b, call) test_session_is(ARC_OK, call, #call, (b)->session, __FILE__, __LINE__)
 #define assert_session_status(expected, b, call) test_session_is(expected, call, #call, (b)->session, __FILE__, __LINE__)

@@ -1237,6 +1237,7 @@ arc_backend_ops._fields_ = [
     ("describe", CFUNCTYPE(c_int32, c_void_p, CFUNCTYPE(None, c_void_p, c_char_p, c_char_p), c_void_p)),
     ("next_number", CFUNCTYPE(c_int32, c_void_p, c_int64, c_char_p, POINTER(c_int64))),
     ("share_rows", CFUNCTYPE(c_int32, c_void_p, c_uint16, POINTER(arc_value), c_uint32)),
+    ("snapshot", CFUNCTYPE(c_int32, c_void_p, POINTER(c_uint64))),
 ]
 arc_cipher._fields_ = [
     ("struct_size", c_uint32),
@@ -1282,6 +1283,7 @@ arc_sql_dialect._fields_ = [
     ("view", CFUNCTYPE(c_int32, POINTER(arc_sql_text), POINTER(arc_table), POINTER(arc_column))),
     ("reference", CFUNCTYPE(c_int32, POINTER(arc_sql_text), POINTER(arc_table), POINTER(arc_foreign_key), POINTER(arc_table), c_char_p, c_uint32)),
     ("constant", CFUNCTYPE(c_int32, POINTER(arc_column), POINTER(arc_value))),
+    ("among", CFUNCTYPE(None, POINTER(arc_sql_text), POINTER(arc_column), c_uint32)),
 ]
 arc_sql_object._fields_ = [
     ("struct_size", c_uint32),
@@ -1688,6 +1690,7 @@ FUNCTIONS = {
     "arc_sqlkit_get": (c_int32, (POINTER(arc_sql_dialect), POINTER(arc_schema_desc), c_uint16, POINTER(c_uint16), c_uint32, c_uint32, POINTER(arc_sql_stmt),), "arcore"),
     "arc_sqlkit_plan": (None, (POINTER(arc_sql_dialect), POINTER(arc_schema_desc), POINTER(arc_fetch),), "arcore"),
     "arc_sqlkit_sequence": (POINTER(arc_table), (), "arcore"),
+    "arc_sqlkit_set_has": (c_int32, (c_void_p, c_size_t, c_int64,), "arcore"),
     "arc_sqlkit_write": (c_int32, (POINTER(arc_sql_dialect), POINTER(arc_schema_desc), POINTER(arc_write), c_uint32, POINTER(arc_sql_stmt),), "arcore"),
     "arc_sqlkit_write_column": (POINTER(arc_column), (POINTER(arc_table), POINTER(arc_write), c_uint32,), "arcore"),
     "arc_stamp_date": (c_int32, (POINTER(c_int32), c_int64, c_int32,), "arcore"),

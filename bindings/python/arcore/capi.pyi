@@ -2143,6 +2143,10 @@ def arc_sqlkit_plan(dialect: Any, schema: Any, fetch: Any) -> None:
 def arc_sqlkit_sequence() -> Any:
     """Descriptor of the kit's table behind reserve(): arc_sequence(book, name, next). @return static. @since 0.1"""
 
+def arc_sqlkit_set_has(set: Any, size: int, value: int) -> int:
+    """Whether a set that the kit handed over as a parameter (see `among` of the dialect) holds a value. Pure; any bytes may be given.
+     @param set bytes of the parameter. @param size how many. @param value looked for. @return 1 or 0. @since 0.1"""
+
 def arc_sqlkit_write(dialect: Any, schema: Any, write: Any, what: int, stmt: Any) -> int:
     """INSERT, UPDATE or DELETE of one row. Parameter n is value n of the row as arc_write lays it out; the statement does
      not touch a row whose guard fails. @return as arc_sqlkit_fetch(). @since 0.1"""
