@@ -112,6 +112,22 @@ static arc_status copy_pages(copy *c)
     return st != ARC_OK || rc == SQLITE_DONE ? st : arci_sqlite_error(be, arci_sqlite_status(rc), sqlite3_errstr(rc));
 }
 
+/* A copy without a write-ahead log is one file that can be read where nothing may be written, too. Who opens it for writing gives it
+ * the journal he wants. */
+static arc_status plain_journal(copy *c)
+{
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(c->db, "PRAGMA journal_mode = DELETE", -1, &s, NULL);
+    rc = rc == SQLITE_OK ? sqlite3_step(s) : rc;
+    const char *mode = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    int done = mode && strcmp(mode, "delete") == 0;
+    sqlite3_finalize(s);
+    if (done) {
+        return ARC_OK;
+    }
+    return arci_sqlite_error(c->be, rc == SQLITE_ROW ? ARC_E_IO : arci_sqlite_status(rc), "the copy cannot be finished");
+}
+
 static int sync_path(const char *path, int flags)
 {
     int fd = open(path, flags | O_CLOEXEC);
@@ -186,6 +202,7 @@ arc_status arci_sqlite_backup(void *handle, const char *location,
         st = st == ARC_OK ? copy_pages(&c) : st;
         arci_sqlite_undo(be);
     }
+    st = st == ARC_OK ? plain_journal(&c) : st;
     sqlite3_close(c.db);
     st = st == ARC_OK ? publish(&c) : st;
     if (c.temp && st != ARC_OK) {

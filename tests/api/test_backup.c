@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char *uri_of(test_env *t, const char *name, char uri[600])
@@ -14,17 +15,19 @@ static char *uri_of(test_env *t, const char *name, char uri[600])
     return uri;
 }
 
-/* No file whose name begins like this one is there. */
-static void assert_nothing(test_env *t, const char *name)
+/* No file whose name begins like this one is there: from 0 the file itself, from 1 those beside it. */
+static void assert_none_from(test_env *t, const char *name, size_t i)
 {
     static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", "-arclock" };
-    size_t i;
-    for (i = 0; i < 5; i++) {
+    for (; i < 5; i++) {
         char file[100];
         snprintf(file, sizeof file, "%s%s", name, suffixes[i]);
         if (access(test_path(t, file), F_OK) == 0) fail_msg("%s is there", file);
     }
 }
+
+static void assert_nothing(test_env *t, const char *name) { assert_none_from(t, name, 0); }
+static void assert_nothing_beside(test_env *t, const char *name) { assert_none_from(t, name, 1); }
 
 static void remove_store(test_env *t, const char *name)
 {
@@ -59,6 +62,33 @@ static void test_native(void **state)
     sample_same(book, copy);
     arc_book_close(copy);
     arc_book_close(book);
+}
+
+/* A copy is one file, and reading it writes nothing beside it: so it can be read from a medium that takes no writing. */
+static void test_read_only(void **state)
+{
+    test_env *t = *state;
+    char from[600], to[600], folder[600];
+    arc_book *book = sample_open(t, uri_of(t, "a.db", from), ARC_BOOK_CREATE), *copy;
+    sample_fill(book, 10);
+    snprintf(folder, sizeof folder, "%s", test_path(t, "archive"));
+    assert_int_equal(0, mkdir(folder, 0700));
+    assert_backup(ARC_OK, book, uri_of(t, "archive/b.db", to), NULL);
+    assert_int_equal(0, chmod(folder, 0500)); /* not for root, who may write all the same; what is there is looked at below */
+    copy = sample_open(t, to, ARC_BOOK_READONLY);
+    sample_same(book, copy);
+    assert_int_equal(0, access(test_path(t, "archive/b.db"), F_OK));
+    arc_book_close(copy);
+    assert_nothing_beside(t, "archive/b.db");
+    assert_int_equal(0, chmod(folder, 0700));
+    copy = sample_open(t, to, 0); /* and it can be gone on with */
+    arc_session *s;
+    assert_ok(arc_session_open(copy, &s, NULL));
+    (void)sample_insert(s, ARC_CUSTOMER_GROUP, "{\"code\":\"NEW\",\"name\":\"new\"}");
+    arc_book_close(copy);
+    arc_book_close(book);
+    remove_store(t, "archive/b.db");
+    assert_int_equal(0, rmdir(folder));
 }
 
 /* Row by row into another kind of store, which then goes on with its own ids behind the old ones. */
@@ -348,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_native, test_setup, test_teardown),
+        cmocka_unit_test_setup_teardown(test_read_only, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_copy, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_while_others_write, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_cancel, test_setup, test_teardown),
