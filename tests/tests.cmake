@@ -130,6 +130,8 @@ if(NOT ARCORE_SANITIZE AND NOT CMAKE_SHARED_LINKER_FLAGS MATCHES "coverage")
     endforeach()
     add_test(NAME install COMMAND sh ${PROJECT_SOURCE_DIR}/tests/install/install.sh ${PROJECT_BINARY_DIR} ${components})
     set_tests_properties(install PROPERTIES LABELS install TIMEOUT 300)
+    add_test(NAME install_library COMMAND sh ${PROJECT_SOURCE_DIR}/tests/install/library.sh ${PROJECT_SOURCE_DIR})
+    set_tests_properties(install_library PROPERTIES LABELS install TIMEOUT 600)
     add_test(NAME install_reproducible COMMAND sh ${PROJECT_SOURCE_DIR}/tests/install/reproducible.sh ${PROJECT_SOURCE_DIR}
         ${CMAKE_C_COMPILER})
     set_tests_properties(install_reproducible PROPERTIES LABELS "install;slow" TIMEOUT 1200)

@@ -127,7 +127,7 @@ ARC_API arc_status arc_import_csv(arc_session *session, arc_import_summary *summ
 ARC_API arc_status arc_import_csv_file(arc_session *session, arc_import_summary *summary, const char *path,
                                        const char *mapping, size_t mapping_length, const arc_import_options *options);
 
-/** Proposes a mapping for a CSV source from its headers and first rows: header names in English and Chinese, the schema's names and labels among them, the order of
+/** Proposes a mapping for a CSV source from its headers and first rows: header names in Chinese, English and German, the schema's names and labels among them, the order of
  *  dates, the decimal mark and the unit of amounts as the rows show them. What it cannot tell is left out or reported, never
  *  guessed silently: look at the mapping, and do a dry run.
  *

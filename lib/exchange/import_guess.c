@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A mapping proposed from headers and the first rows. Headers are compared without case, blanks, '_' and '-'; what the rows show decides
+/* A mapping proposed from headers and the first rows. Headers are compared with those of headers.def; what the rows show decides
  * formats: one value that can be read in one way only is proof, values that can all be read in two ways are reported. */
 #include <stdio.h>
 #include <string.h>
@@ -13,24 +13,30 @@
 #define SAMPLE_ROWS 2000u
 #define MAX_COLUMNS 500u
 
-/* What columns are looked for. Names in order of preference; the first column that has one is taken. */
+/* What columns are looked for. */
 typedef enum guess_role { CODE, NAME, NUMBER, INVOICE_DATE, DUE_DATE, CURRENCY, AMOUNT, PAID_ON, N_ROLES } guess_role;
 
-static const char *const synonyms[N_ROLES][24] = {
-    [CODE] = { "customercode", "custcode", "customerid", "customerno", "customernumber", "custnumber", "cust", "custid", "accountno", "accountcode",
-               "debtor", "debtorcode", "clientid", "clientcode", "customer", "客户编码", "客户编号", "客户代码", "客户号", NULL },
-    [NAME] = { "customername", "namecustomer", "legalname", "custname", "name", "customer", "company", "companyname", "clientname", "client", "debtorname",
-               "客户名称", "客户全称", "客户", "单位名称", "购方名称", "公司名称", NULL },
-    [NUMBER] = { "invoicenumber", "invoiceno", "invoiceid", "invoice", "docno", "documentno", "documentnumber", "docid", "number", "billno", "reference", "发票号码",
-                 "发票号", "发票内部编号", "应收单号", "单据编号", "单据号", "编号", NULL },
-    [INVOICE_DATE] = { "invoicedate", "postingdate", "documentdate", "docdate", "issuedate", "postingest", "documentcreatedate", "dateissued", "billdate", "date",
-                       "开票日期", "业务日期", "单据日期", "发票日期", "日期", NULL },
-    [DUE_DATE] = { "duedate", "dueindate", "due", "duein", "paymentdue", "到期日", "到期日期", "应收日期", "付款到期日", NULL },
-    [CURRENCY] = { "currency", "currencycode", "invoicecurrency", "curr", "ccy", "币种", "货币", "币别", NULL },
-    [AMOUNT] = { "grossamount", "amountcents", "amountminor", "amount", "invoiceamount", "totalamount", "totalopenamount", "total", "gross", "openamount",
-                 "价税合计", "应收金额", "含税金额", "金额", "开票金额", NULL },
-    [PAID_ON] = { "cleardate", "paidon", "paiddate", "paymentdate", "settleddate", "settledon", "clearingdate", "datepaid", "回款日期", "收款日期", "到账日", "结清日期",
-                  NULL },
+/* One language's names of a role, apart by blanks. */
+typedef struct header_names {
+    guess_role role;
+    const char *language;
+    const char *sure, *vague;
+} header_names;
+
+#define HEADERS(role, language, sure, vague) { role, #language, sure, vague },
+static const header_names headers[] = {
+#include "exchange/headers.def"
+};
+#undef HEADERS
+#define N_HEADERS (sizeof headers / sizeof headers[0])
+
+/* The field a role feeds: its name and labels head columns too. */
+static const struct {
+    const char *entity, *field;
+} fed[N_ROLES] = {
+    [CODE] = { "customer", "code" },           [NAME] = { "customer", "legal_name" },   [NUMBER] = { "invoice", "number" },
+    [INVOICE_DATE] = { "invoice", "invoice_date" }, [DUE_DATE] = { "invoice", "due_date" }, [CURRENCY] = { "invoice", "currency" },
+    [AMOUNT] = { "invoice", "gross_amount" },  [PAID_ON] = { "receipt", "value_date" },
 };
 
 typedef struct guess {
@@ -46,33 +52,86 @@ typedef struct guess {
     const arci_custom *custom; /* fields of the book, found by name or label */
 } guess;
 
-/* Lower case, without blanks, '_', '-', '.', '#' and what stands in brackets. */
+/* The Latin-1 letter whose second byte is c (the first is 0xc3), in lower case and in letters that every file has. */
+static const char *written_out(unsigned char c)
+{
+    switch (c | (c < 0x9f ? 0x20 : 0)) {
+    case 0xa4: return "ae";
+    case 0xb6: return "oe";
+    case 0xbc: return "ue";
+    default: return c == 0x9f ? "ss" : NULL;
+    }
+}
+
+/* Lower case, without blanks, '_', '-', '.', '#', ':' and what stands in brackets; umlauts written out. */
 static void plain_name(char out[128], const char *s)
 {
     size_t n = 0;
-    for (; *s && n < 127; s++) {
-        if (*s == '(' || strncmp(s, "\xef\xbc\x88", 3) == 0) break;
-        if (strchr(" _-.#\t/", *s)) continue;
-        out[n++] = *s >= 'A' && *s <= 'Z' ? (char)(*s - 'A' + 'a') : *s;
+    for (; *s && n < 126; s++) {
+        if (*s == '(' || *s == '[' || strncmp(s, "\xef\xbc\x88", 3) == 0) break;
+        if (strchr(" _-.#:\t/", *s)) continue;
+        const char *two = (unsigned char)*s == 0xc3 ? written_out((unsigned char)s[1]) : NULL;
+        if (two) {
+            out[n++] = two[0];
+            out[n++] = two[1];
+            s++;
+        } else {
+            out[n++] = *s >= 'A' && *s <= 'Z' ? (char)(*s - 'A' + 'a') : *s;
+        }
     }
     out[n] = 0;
+}
+
+static int is_taken(const guess *g, uint32_t c, int below)
+{
+    for (int other = 0; other < below; other++) {
+        if (g->column[other] == c) return 1;
+    }
+    return 0;
+}
+
+/* The first column that is free and headed so. */
+static void look_for(guess *g, int role, const char *name, size_t len)
+{
+    for (uint32_t c = 0; c < g->n_names && g->column[role] == UINT32_MAX; c++) {
+        char plain[128];
+        plain_name(plain, g->names[c]);
+        if (strlen(plain) == len && memcmp(plain, name, len) == 0 && !is_taken(g, c, role)) g->column[role] = c;
+    }
+}
+
+static void look_for_names(guess *g, int role, int vague)
+{
+    for (size_t i = 0; i < N_HEADERS; i++) {
+        const char *s = vague ? headers[i].vague : headers[i].sure;
+        if ((int)headers[i].role != role) continue;
+        while (*s) {
+            size_t n = strcspn(s, " ");
+            look_for(g, role, s, n);
+            s += n + (s[n] == ' ');
+        }
+    }
+}
+
+static void look_for_field(guess *g, int role)
+{
+    const arci_entity *e = arci_entity_by_name(fed[role].entity, strlen(fed[role].entity));
+    const arci_field *f = arci_entity_field(e, fed[role].field, strlen(fed[role].field));
+    const char *const names[] = { f->name, f->label_en, f->label_zh };
+    for (int i = 0; i < 3; i++) {
+        char plain[128];
+        plain_name(plain, names[i]);
+        look_for(g, role, plain, strlen(plain));
+    }
 }
 
 static void assign_columns(guess *g)
 {
     for (int role = 0; role < N_ROLES; role++) {
         g->column[role] = UINT32_MAX;
-        for (const char *const *want = synonyms[role]; *want && g->column[role] == UINT32_MAX; want++) {
-            for (uint32_t c = 0; c < g->n_names; c++) {
-                char name[128];
-                int taken = 0;
-                plain_name(name, g->names[c]);
-                for (int other = 0; other < role; other++) taken |= g->column[other] == c;
-                if (taken || strcmp(name, *want) != 0) continue;
-                g->column[role] = c;
-                break;
-            }
-        }
+        look_for_names(g, role, 0);
+        look_for_field(g, role);
+        look_for_names(g, role, 1);
     }
     /* One column for code and name serves both. */
     if (g->column[CODE] == UINT32_MAX) g->column[CODE] = g->column[NAME];
@@ -165,6 +224,7 @@ static int reads_as(const char *s, int32_t order)
 {
     arc_date_options o = ARC_DATE_OPTIONS_INIT;
     arc_date d;
+    if (order == ARC_DATE_MDY && strchr(s, '.')) return 0; /* nobody writes the month first and points between */
     o.order = order;
     o.flags = ARC_DATE_TIME_TAIL | ARC_DATE_FULLWIDTH | ARC_DATE_SPACE;
     return arc_date_parse_as(&d, s, strlen(s), &o) == ARC_OK;

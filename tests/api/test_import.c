@@ -380,6 +380,60 @@ static void guess_refuses(void **state)
     arc_book_close(b.book);
 }
 
+/* Headers of a language, each in the ways it is written; what follows them is read as that country writes it. */
+static void guess_german(void **state)
+{
+    static const char *const heads[] = {
+        "Kundennummer;Kundenname;Rechnungsnummer;Rechnungsdatum;F\xc3\xa4lligkeit;W\xc3\xa4hrung;Betrag;Zahlungseingang\n",
+        "KD-NR.;KUNDE;RECHNUNGS-NR.;BELEGDATUM;F\xc3\x84LLIG AM;W\xc3\x84HRUNG;BRUTTOBETRAG (EUR);BEZAHLT AM\n",
+        "Debitor;Firma;Beleg-Nr;Datum;Faelligkeitsdatum;Whg;Summe;Zahlungsdatum\n",
+    };
+    static const char rows[] = "D1;M\xc3\xbcller GmbH;R-1;03.04.2025;05.05.2025;EUR;1.234,50;06.05.2025\n"
+                               "D1;M\xc3\xbcller GmbH;R-2;04.04.2025;06.05.2025;EUR;12,00;\n";
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        book b;
+        char map[8192], text[1000];
+        size_t len = sizeof map;
+        arc_error e = ARC_ERROR_INIT;
+        snprintf(text, sizeof text, "%s%s", heads[i], rows);
+        text_source s = { text, strlen(text), 0, 0, 0 };
+        arc_source source = { sizeof source, 0, &s, read_text, rewind_text };
+        open_book(*state, &b, "memory:");
+        arc_status st = arc_import_guess(b.session, map, &len, &source);
+        (void)arc_session_error(b.session, &e);
+        print_message("%s%s", heads[i], st == ARC_OK ? "" : e.message);
+        assert_ok(st);
+        assert_ok(import_text(&b, text, strlen(text), 0, 0, map));
+        assert_int_equal(b.sum.invoices, 2);
+        assert_int_equal(b.sum.receipts, 1);
+        assert_int_equal(b.sum.customers_new, 1);
+        arc_aging *a;
+        arc_aging_row row = { .struct_size = sizeof row };
+        assert_ok(arc_aging_compute(b.session, &a, NULL));
+        assert_ok(arc_aging_get(a, &row, 0));
+        assert_int_equal(row.total, 1200);
+        assert_string_equal(row.name, "M\xc3\xbcller GmbH");
+        arc_book_close(b.book);
+    }
+}
+
+/* A column headed as the schema labels the field is found, though no list has it. */
+static void guess_labels(void **state)
+{
+    char text[500], map[8192];
+    size_t len = sizeof map;
+    book b;
+    snprintf(text, sizeof text, "%s,%s,%s,%s,%s,%s\nK1,N,1,2026-01-05,2026-02-05,9.00\n", "\xe5\xae\xa2\xe6\x88\xb7\xe7\xbc\x96\xe7\xa0\x81", "Legal name", "Number", "Invoice date", "Due date",
+             "Gross amount");
+    text_source s = { text, strlen(text), 0, 0, 0 };
+    arc_source source = { sizeof source, 0, &s, read_text, rewind_text };
+    open_book(*state, &b, "memory:");
+    assert_ok(arc_import_guess(b.session, map, &len, &source));
+    assert_non_null(strstr(map, "Gross amount"));
+    assert_non_null(strstr(map, "Legal name"));
+    arc_book_close(b.book);
+}
+
 static int32_t stop_at(void *user, const arc_import_summary *s)
 {
     return s->pass == *(uint32_t *)user && s->rows >= 20;
@@ -454,6 +508,6 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
     const struct CMUnitTest tests[] = { T(good_file), T(bad_rows), T(bad_mappings), T(wrong_calls), T(spreadsheet_habits), T(credit_in_a_group), T(b2b_files), T(b2b_doubles),
-                                        T(chinese_file), T(guess_refuses), T(guess_bad_dates), T(cancelled), T(memory_per_row) };
+                                        T(chinese_file), T(guess_refuses), T(guess_german), T(guess_labels), T(guess_bad_dates), T(cancelled), T(memory_per_row) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -967,7 +967,7 @@ def arc_import_csv_file(session: Any, summary: Any, path: Any, mapping: Any, map
              file cannot be opened. @since 0.1"""
 
 def arc_import_guess(session: Any, buf: Any, len: Any, source: Any) -> int:
-    """Proposes a mapping for a CSV source from its headers and first rows: header names in English and Chinese, the schema's names and labels among them, the order of
+    """Proposes a mapping for a CSV source from its headers and first rows: header names in Chinese, English and German, the schema's names and labels among them, the order of
      dates, the decimal mark and the unit of amounts as the rows show them. What it cannot tell is left out or reported, never
      guessed silently: look at the mapping, and do a dry run.
 
