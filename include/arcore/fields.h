@@ -1210,6 +1210,7 @@
 #define ARC_ITEM_STATE_REGION 0x012D0015u
 #define ARC_ITEM_STATE_BASE_CURRENCY 0x012D0016u
 #define ARC_ITEM_STATE_BASE_OPEN 0x012D0017u
+#define ARC_ITEM_STATE_PARTS 0x012D0018u
 
 /* receipt: Receipt / 回款记录 */
 #define ARC_RECEIPT 302u
@@ -1303,6 +1304,7 @@
 #define ARC_ALLOCATION_ITEM_BASE 0x01300023u
 #define ARC_ALLOCATION_CREDIT_BASE 0x01300024u
 #define ARC_ALLOCATION_PARTS 0x01300025u
+#define ARC_ALLOCATION_ACCOUNT_ROLE 0x01300026u
 #define ARC_ALLOCATION_REVERSED_BY 0x013003E8u
 
 /* adjustment: Adjustment / 应收调整 */
@@ -5235,6 +5237,10 @@ static inline arc_status arc_item_state_base_open(arc_record *record, arc_money 
 {
     return arc_record_get_money(record, money, ARC_ITEM_STATE_BASE_OPEN);
 }
+static inline arc_status arc_item_state_parts(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_ITEM_STATE_PARTS);
+}
 
 /* ---- receipt ---- */
 static inline arc_status arc_receipt_id(arc_record *record, int64_t *id)
@@ -5812,6 +5818,14 @@ static inline arc_status arc_allocation_parts(arc_record *record, const char **j
 static inline arc_status arc_allocation_set_parts(arc_record *record, const char *json, size_t length)
 {
     return arc_record_set_text(record, ARC_ALLOCATION_PARTS, json, length);
+}
+static inline arc_status arc_allocation_account_role(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ALLOCATION_ACCOUNT_ROLE);
+}
+static inline arc_status arc_allocation_set_account_role(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_ALLOCATION_ACCOUNT_ROLE, text, length);
 }
 static inline arc_status arc_allocation_reversed_by(arc_record *record, int64_t *id)
 {

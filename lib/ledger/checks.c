@@ -217,7 +217,8 @@ static arc_status check_reversal(arci_verify *v, arci_txn *t, const arc_value *a
 static arc_status check_allocation(arci_verify *v, arci_txn *t, const arc_value *a, const arci_shape *shape, arci_arena *arena)
 {
     int64_t id = a[A_ID].u.i;
-    if ((a[A_RECEIPT].type == ARC_V_INT) == (a[A_CREDIT_ITEM].type == ARC_V_INT)) {
+    int n_credits = (a[A_RECEIPT].type == ARC_V_INT) + (a[A_CREDIT_ITEM].type == ARC_V_INT);
+    if (n_credits > 1 || (!n_credits && int_of(&a[A_AMOUNT]))) { /* without a credit something is given up, nothing taken */
         return arci_finding(v, "allocation", "receipt", id, "takes from both or neither of receipt and credit item", "核销来源须为回款或贷项之一");
     }
     if (a[A_REVERSES].type == ARC_V_INT) return check_reversal(v, t, a, shape, arena);
@@ -363,6 +364,6 @@ static arc_status run_invoices(arci_verify *v, arci_txn *t)
 
 const arci_check arci_ledger_checks[] = {
     { "ledger.item_state", run_items },       { "ledger.receipt_state", run_receipts }, { "ledger.allocation", run_allocations },
-    { "ledger.account", run_accounts },       { "ledger.invoice", run_invoices },
+    { "ledger.account", run_accounts },       { "ledger.invoice", run_invoices },         { "ledger.parts", arci_check_parts },
 };
 const uint32_t arci_n_ledger_checks = sizeof arci_ledger_checks / sizeof *arci_ledger_checks;

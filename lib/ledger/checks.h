@@ -8,4 +8,6 @@
 extern const arci_check arci_ledger_checks[];
 extern const uint32_t arci_n_ledger_checks;
 
+arc_status arci_check_parts(arci_verify *v, arci_txn *t); /* checks_parts.c */
+
 #endif

@@ -6,14 +6,14 @@
 #include "arcore/types.h"
 
 /* In the order of ARCI_ITEM_*. */
-static const char item_fields[] =
+const char arci_item_fields[] =
     "number seq kind customer currency amount business_date base_date due_date invoice contract sales_order delivery project store origin "
     "base_currency base_amount discounts owner team region department remark milestone business_line channel bill tax_amount reason_code parts";
 static const char state_fields[] =
-    "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open";
+    "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open parts";
 enum {
     S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OPEN, S_SETTLED_ON, S_DUNNING_LEVEL, S_OWNER, S_TEAM, S_REGION,
-    S_BASE_CURRENCY, S_BASE_OPEN
+    S_BASE_CURRENCY, S_BASE_OPEN, S_PARTS
 };
 
 #define MORE_MAX 8u /* batches written behind the items */
@@ -31,7 +31,7 @@ int arci_item_counts(const arc_value *kind)
 arc_status arci_items_new(arci_txn *t, arci_arena *arena, arci_items *out, uint32_t n)
 {
     const arci_shape *item_shape, *state_shape;
-    arc_status st = arci_shape_get(t, &item_shape, "item", item_fields);
+    arc_status st = arci_shape_get(t, &item_shape, "item", arci_item_fields);
     if (st == ARC_OK) st = arci_shape_get(t, &state_shape, "item_state", state_fields);
     if (st == ARC_OK) st = arci_batch_new(t, arena, &out->items, item_shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
     if (st == ARC_OK) st = arci_batch_new(t, arena, &out->states, state_shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
@@ -55,6 +55,7 @@ static void fill_state(arc_value *v, const arc_value *item, int64_t id)
     for (int k = 0; k < 3; k++) v[S_OWNER + k] = item[ARCI_ITEM_OWNER + k];
     v[S_BASE_CURRENCY] = item[ARCI_ITEM_BASE_CURRENCY];
     v[S_BASE_OPEN] = item[ARCI_ITEM_BASE_AMOUNT];
+    v[S_PARTS] = item[ARCI_ITEM_PARTS];
 }
 
 static arc_status move_account(arci_txn *t, arci_accounts *accounts, const arc_value *item)

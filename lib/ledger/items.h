@@ -24,6 +24,8 @@ enum {
     ARCI_ITEM_COLUMNS
 };
 
+extern const char arci_item_fields[]; /* of item, in the order of ARCI_ITEM_* */
+
 typedef struct arci_items {
     arci_batch *items, *states;
 } arci_items;

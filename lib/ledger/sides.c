@@ -4,14 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/items.h"
+
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
-static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind";
-static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region base_currency base_unapplied";
-enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND };
+static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind parts";
+static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region base_currency base_unapplied claimed_on";
+enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND_OR_CLAIMED, PARTS };
 
 static const char item_changes[] = "open settled_on";
 static const char receipt_changes[] = "unapplied settled_on";
-static const char item_base_changes[] = "open settled_on base_open";
+static const char item_all_changes[] = "open settled_on base_open parts";
 static const char receipt_base_changes[] = "unapplied settled_on base_unapplied";
 
 static int is_item(const arci_sides *s) { return s->entity[0] == 'i'; }
@@ -47,7 +49,16 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row, con
     side->domestic = memcmp(side->currency, home, 3) == 0;
     side->has_base = row[BASE].type != ARC_V_NULL;
     side->base = side->has_base ? row[BASE].u.i : 0;
-    side->role = is_item(s) ? arci_item_role(&row[KIND]) : side->customer ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED;
+    side->role = is_item(s) ? arci_item_role(&row[KIND_OR_CLAIMED]) : side->customer ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED;
+    side->parts = arci_v_null();
+    side->real = 1;
+    if (is_item(s)) {
+        side->kind = row[KIND_OR_CLAIMED];
+        side->parts = row[PARTS];
+        side->real = arci_item_counts(&side->kind) == ARCI_COUNTS_OPEN;
+    } else if (date_of(&row[KIND_OR_CLAIMED]) > side->since) { /* ARC_DATE_NONE is the smallest */
+        side->since = date_of(&row[KIND_OR_CLAIMED]);
+    }
     side->closed = !is_item(s) && row[DUE_OR_RETURNED].type != ARC_V_NULL;
 }
 
@@ -178,7 +189,7 @@ static arc_status move_account(arci_posting *p, const arci_sides *s, const arci_
 
 static const char *changes_of(const arci_sides *s, int based)
 {
-    if (based) return is_item(s) ? item_base_changes : receipt_base_changes;
+    if (based) return is_item(s) ? item_all_changes : receipt_base_changes;
     return is_item(s) ? item_changes : receipt_changes;
 }
 
@@ -188,7 +199,7 @@ arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
     int based = 0;
     for (uint32_t i = 0; i < s->n; i++) {
         n += s->sides[i].latest != ARC_DATE_NONE;
-        based |= s->sides[i].has_base;
+        based |= s->sides[i].has_base || s->sides[i].parts.type != ARC_V_NULL;
     }
     if (!n) return ARC_OK;
     arc_status st = find_latest(p, s, is_item(s) ? "item" : "receipt");
@@ -206,6 +217,7 @@ arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
         v[0] = arci_v_int(side->left);
         if (!side->left) v[1] = arci_v_int(side->latest > side->since ? side->latest : side->since);
         if (based && side->has_base) v[2] = arci_v_int(side->base);
+        if (based && is_item(s)) v[3] = side->parts;
         arci_batch_key(b, row)[0] = arci_v_int(side->id);
         arci_batch_guard(b, row)[0] = arci_v_int(side->version);
         row++;

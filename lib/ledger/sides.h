@@ -22,6 +22,8 @@ typedef struct arci_side {
     const char *role; /* account role an item stands in; receipts: the one of what is unapplied */
     uint8_t has_base, domestic; /* domestic: in base currency, worth what it is */
     uint8_t found, closed; /* closed: a receipt that went back */
+    uint8_t real;          /* 0: a planned or estimated item, which nothing settles yet */
+    arc_value kind, parts; /* of an item; parts: what is open of each (ledger/parts.h), NULL: it is one */
 } arci_side;
 
 typedef struct arci_sides {

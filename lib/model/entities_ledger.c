@@ -84,6 +84,7 @@ static const arci_field item_state_fields[] = {
     F_REF(21, V_ | L_ | K_, "region", "org_unit", "Region", "区域", "Copy of the item's."),
     F_CUR(22, V_ | K_, "base_currency", "Base currency", "本位币", "Of base_open; NULL = same as currency, or no rate is known."),
     F_MONEY(23, V_ | K_, "base_open", "base_currency", "Open in base currency", "未收本位币金额", "Booked base amount of what is open; the last allocation takes what is left."),
+    F_JSON(24, V_ | K_, "parts", "Open parts", "未收组成", "What is open of each of the item's parts; NULL = one part."),
 };
 static const arci_index item_state_indexes[] = {
     /* aging and exposure: reads nothing but this index, and only open items are in it */
@@ -193,6 +194,7 @@ static const arci_field allocation_fields[] = {
     F_MONEY(35, I_, "item_base", "base_currency", "Base amount of the item", "应收本位币金额", "Booked base amount that leaves the item."),
     F_MONEY(36, I_, "credit_base", "base_currency", "Base amount of the credit", "贷项本位币金额", "Booked base amount that leaves the credit."),
     F_JSON(37, I_, "parts", "Parts", "明细", "How it was divided within the item: array of {kind, amount}."),
+    F_TEXT(38, I_, 24, "account_role", "Account role", "科目角色", "What write_off is charged to; NULL = small_difference."),
     F_REF(1000, D_, "reversed_by", "allocation", "Reversed by", "被冲销于", "The row that undid this one."),
 };
 static const arci_index allocation_indexes[] = {

@@ -621,6 +621,11 @@ arc_allocation._fields_ = [
     ("discount", c_int64),
     ("write_off", c_int64),
     ("credit_amount", c_int64),
+    ("unearned", c_int64),
+    ("reason_code", c_char_p),
+    ("reason", c_char_p),
+    ("evidence", c_char_p),
+    ("order", c_char_p),
 ]
 arc_column_info._fields_ = [
     ("struct_size", c_uint32),

@@ -3805,6 +3805,11 @@ class ItemState(Record):
         """Open in base currency. Booked base amount of what is open; the last allocation takes what is left. In major units of the currency in base_currency. (verb)"""
     @base_open.setter
     def base_open(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def parts(self) -> Optional[Any]:
+        """Open parts. What is open of each of the item's parts; NULL = one part. (verb)"""
+    @parts.setter
+    def parts(self, value: Optional[Any]) -> None: ...
 
 class Receipt(Record):
     """Receipt: Money that came in. Never changed; see receipt_state."""
@@ -4224,6 +4229,11 @@ class Allocation(Record):
         """Parts. How it was divided within the item: array of {kind, amount}. (immutable)"""
     @parts.setter
     def parts(self, value: Optional[Any]) -> None: ...
+    @property
+    def account_role(self) -> Optional[str]:
+        """Account role. What write_off is charged to; NULL = small_difference. (immutable)"""
+    @account_role.setter
+    def account_role(self, value: Optional[str]) -> None: ...
     @property
     def reversed_by(self) -> Optional[int]:
         """Reversed by. The row that undid this one. Id of: allocation. (derived)"""

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Judging and writing allocation rows. */
+#include "ledger/allot.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "ledger/allot_journal.h"
+#include "ledger/parts.h"
+#include "ledger/period.h"
+
+#define FIELDS \
+    "effective_date item receipt credit_item currency amount discount write_off reverses mode reason owner team region base_currency fx_difference credit_currency " \
+    "credit_amount item_base credit_base reason_code evidence unearned parts account_role"
+const char arci_allot_fields[] = FIELDS;
+static const char standing_fields[] = "id " FIELDS;
+
+enum { REASON_MAX = 500, EVIDENCE_MAX = 65536, ORDER_MAX = 400 };
+
+static arc_status fault(arci_env *env, arc_status st, const char *entity, const char *field, int64_t id)
+{
+    arci_fail_at(env, entity, field, id, -1);
+    return st;
+}
+
+/* ---- judging ------------------------------------------------------------------------------------------------------------- */
+
+static arc_status amounts_fit(arci_env *env, const arci_allot_row *r)
+{
+    const int64_t parts[] = { r->amount, r->discount, r->write_off, r->unearned, r->credit_amount };
+    int good = !(r->receipt && r->credit_item) && (r->receipt || r->credit_item || !r->amount);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) good = good && parts[i] >= 0 && parts[i] <= ARC_MONEY_MAX;
+    if (!good || r->amount + r->discount + r->write_off == 0) {
+        return fault(env,
+                     arci_fail(env, ARC_E_RANGE, "an allocation takes from one receipt or credit item; its parts are not negative, and not all zero",
+                               "核销须来自一笔回款或一笔贷项；各部分金额不得为负且不得全为零"),
+                     "allocation", "amount", 0);
+    }
+    if (r->unearned <= r->discount) return ARC_OK;
+    return fault(env, arci_fail(env, ARC_E_RANGE, "the unearned part of a discount is at most the discount", "不符合条件的折扣不得超过折扣总额"), "allocation", "unearned", 0);
+}
+
+arc_status arci_reason_check(arci_env *env, const char *reason, const char *entity)
+{
+    size_t n = reason ? strlen(reason) : 0;
+    arc_status st = ARC_OK;
+    if (!n || n > REASON_MAX) st = arci_fail(env, ARC_E_INVALID, "a reason of 1 to %d bytes is required", "须填写原因（1 至 %d 字节）", REASON_MAX);
+    else if (arci_utf8_check(reason, n) != n) st = arci_fail(env, ARC_E_ENCODING, "the reason is not valid UTF-8", "原因不是有效的 UTF-8");
+    return st == ARC_OK ? st : fault(env, st, entity, "reason", 0);
+}
+
+static int known_code(const char *list, const char *code)
+{
+    const arci_code_list *l = arci_code_list_get(list);
+    for (uint32_t i = 0; l->codes[i]; i++) {
+        if (strcmp(l->codes[i], code) == 0) return 1;
+    }
+    return 0;
+}
+
+static arc_status texts_fit(arci_posting *p, const arci_allot_row *r)
+{
+    arci_env *env = p->t->env;
+    arci_json *root;
+    arc_status st = r->reason ? arci_reason_check(env, r->reason, "allocation") : ARC_OK;
+    if (st == ARC_OK && r->reason_code && !known_code("deduction_reason", r->reason_code)) {
+        st = fault(env, arci_fail(env, ARC_E_VALUE, "there is no such reason code", "原因代码不存在"), "allocation", "reason_code", 0);
+    }
+    if (st == ARC_OK && r->evidence) {
+        size_t n = strlen(r->evidence);
+        st = n > EVIDENCE_MAX ? arci_fail(env, ARC_E_LIMIT, "evidence has at most %d bytes", "依据最多 %d 字节", EVIDENCE_MAX)
+                              : arci_json_parse(env, &p->arena, r->evidence, n, &arci_json_default_limits, &root);
+        if (st != ARC_OK) st = fault(env, st, "allocation", "evidence", 0);
+    }
+    if (st == ARC_OK && r->order && strlen(r->order) > ORDER_MAX) {
+        st = fault(env, arci_fail(env, ARC_E_LIMIT, "an order has at most %d bytes", "顺序最多 %d 字节", ORDER_MAX), "allocation", "parts", 0);
+    }
+    return st;
+}
+
+/* In two currencies both sides must be worth something in base currency, or the journal would not balance. */
+static arc_status currencies_fit(arci_env *env, const arci_allot_row *r, const arci_side *item, const arci_side *credit)
+{
+    int same = memcmp(item->currency, credit->currency, 3) == 0, known = (item->domestic || item->has_base) && (credit->domestic || credit->has_base);
+    if (same && !r->credit_amount) return ARC_OK;
+    if (same) return arci_fail(env, ARC_E_VALUE, "credit_amount is for a receipt in another currency", "credit_amount 仅用于不同币种的回款");
+    if (!r->credit_amount || !r->receipt || !r->amount) {
+        return arci_fail(env, ARC_E_CURRENCY, "the item is in %s, the credit in %s", "应收币种为 %s，贷项币种为 %s", item->currency, credit->currency);
+    }
+    if (known) return ARC_OK;
+    return arci_fail(env, ARC_E_VALUE, "what the item or the receipt is worth in base currency is not known", "应收或回款的本位币金额未知");
+}
+
+static arc_status sides_fit(arci_env *env, const arci_allot_row *r, const arci_side *item, const arci_side *credit)
+{
+    arc_status st = credit ? currencies_fit(env, r, item, credit) : ARC_OK;
+    if (st != ARC_OK) {
+        /* told */
+    } else if (!item->real) {
+        st = arci_fail(env, ARC_E_STATE, "the receivable is planned or estimated: it is settled once it is invoiced", "该应收为计划或暂估，开票后方可核销");
+    } else if (credit && !credit->customer) {
+        st = arci_fail(env, ARC_E_STATE, "nobody knows yet whose the receipt is", "回款尚未认领");
+    } else if (credit && item->customer != credit->customer && !(r->flags & ARCI_ALLOT_OTHERS)) {
+        st = arci_fail(env, ARC_E_STATE, "item and credit belong to different customers", "应收与贷项属于不同客户");
+    } else if (credit && credit->closed) {
+        st = arci_fail(env, ARC_E_STATE, "the receipt went back to the payer", "回款已退回");
+    } else if (item->left < 0) {
+        st = arci_fail(env, ARC_E_STATE, "the item to settle is a credit", "待核销项是贷项");
+    } else if (r->credit_item && credit->left > 0) {
+        st = arci_fail(env, ARC_E_STATE, "the credit item is a debit", "所用贷项是借项");
+    }
+    return st == ARC_OK ? st : fault(env, st, "item", NULL, item->id);
+}
+
+static arc_status enough_left(arci_env *env, const char *entity, int64_t id, int64_t left, int64_t wanted, const char *currency)
+{
+    if (wanted <= left) return ARC_OK;
+    return fault(env,
+                 arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld", (long long)wanted, currency,
+                           (long long)left),
+                 entity, NULL, id);
+}
+
+static arc_status missing(arci_env *env, const arci_allot_row *r, const arci_side *item)
+{
+    if (!item) return fault(env, arci_fail(env, ARC_E_NOT_FOUND, "there is no such item", "该应收不存在"), "item", NULL, r->item);
+    if (r->receipt) return fault(env, arci_fail(env, ARC_E_NOT_FOUND, "there is no such receipt", "该回款不存在"), "receipt", NULL, r->receipt);
+    return fault(env, arci_fail(env, ARC_E_NOT_FOUND, "there is no such credit item", "该贷项不存在"), "item", NULL, r->credit_item);
+}
+
+static arc_status date_fits(arci_txn *t, arc_date date, const arci_side *item, const arci_side *credit)
+{
+    arci_env *env = t->env;
+    arc_date first = credit && credit->since > item->since ? credit->since : item->since;
+    if (date >= first && date <= ARC_DATE_MAX) return arci_period_check(t, date);
+    return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the item or the credit existed", "核销日期早于应收或贷项的日期"), "allocation", "effective_date",
+                 item->id);
+}
+
+static arc_status judge(arci_allot *a, const arci_allot_row *r, const arci_side *item, const arci_side *credit)
+{
+    arci_env *env = a->p->t->env;
+    if (!item || (!credit && (r->receipt || r->credit_item))) return missing(env, r, item);
+    int64_t settled = r->amount + r->discount + r->write_off; /* each within ARC_MONEY_MAX: no overflow */
+    int64_t leaves = r->credit_amount ? r->credit_amount : r->amount;
+    arc_status st = sides_fit(env, r, item, credit);
+    if (st == ARC_OK) st = date_fits(a->p->t, r->date, item, credit);
+    if (st == ARC_OK) st = enough_left(env, "item", item->id, item->left, settled, item->currency);
+    if (st != ARC_OK || !credit) return st;
+    return enough_left(env, r->receipt ? "receipt" : "item", credit->id, r->receipt ? credit->left : -credit->left, leaves, credit->currency);
+}
+
+/* ---- one row ---------------------------------------------------------------------------------------------------------------- */
+
+/* Inside of a debt another order than the one it carries needs an agreement, which the reason names (Civil Code 561). */
+static arc_status divide(arci_allot *a, const arci_allot_row *r, arci_side *item, arc_value *row)
+{
+    arci_env *env = a->p->t->env;
+    arci_arena *arena = &a->p->arena;
+    arci_parts open, taken;
+    if (item->parts.type == ARC_V_NULL) {
+        if (!r->order) return ARC_OK;
+        return fault(env, arci_fail(env, ARC_E_VALUE, "the item has one part only: it knows no order", "该应收只有一个组成，不适用清偿顺序"), "item", "parts", item->id);
+    }
+    arc_status st = ARC_OK;
+    if (r->order && !r->reason) {
+        st = arci_fail(env, ARC_E_REQUIRED, "another order inside a debt needs an agreement: name it in reason", "变更同一债务内的清偿顺序须有约定，请在原因中注明");
+    }
+    if (st == ARC_OK) st = arci_parts_read(env, arena, &open, &item->parts, item->currency);
+    if (st == ARC_OK) st = arci_parts_take(env, &open, &taken, r->amount + r->discount + r->write_off, r->order);
+    if (st != ARC_OK) return fault(env, st, "item", "parts", item->id);
+    arc_value left;
+    st = arci_parts_print(env, arena, &left, &open);
+    if (st == ARC_OK) st = arci_parts_print(env, arena, &row[ARCI_AL_PARTS], &taken);
+    if (st == ARC_OK) item->parts = left;
+    return st;
+}
+
+/* Changes both sides, and keeps what leaves them in base currency where one of them is foreign. */
+static void move(arci_allot *a, const arci_allot_row *r, arci_side *item, arci_side *credit, arc_value *row)
+{
+    int64_t settled = r->amount + r->discount + r->write_off, leaves = r->credit_amount ? r->credit_amount : r->amount;
+    int item_known, credit_known = 0, foreign = !item->domestic || (credit && !credit->domestic);
+    int64_t from_item = arci_side_base(item, settled, &item_known), from_credit = 0;
+    arci_side_move(item, settled, from_item, r->date);
+    if (credit) {
+        from_credit = r->receipt ? arci_side_base(credit, leaves, &credit_known) : -arci_side_base(credit, -leaves, &credit_known);
+        arci_side_move(credit, r->receipt ? leaves : -leaves, r->receipt ? from_credit : -from_credit, r->date);
+    }
+    if (r->credit_amount) {
+        row[ARCI_AL_CREDIT_CURRENCY] = arci_v_text(credit->currency, 3);
+        row[ARCI_AL_CREDIT_AMOUNT] = arci_v_int(r->credit_amount);
+    }
+    if (!foreign || (!item_known && !credit_known)) return;
+    row[ARCI_AL_BASE_CURRENCY] = arci_v_text(a->p->session->book->base_currency, 3);
+    if (item_known) row[ARCI_AL_ITEM_BASE] = arci_v_int(from_item);
+    if (credit_known) row[ARCI_AL_CREDIT_BASE] = arci_v_int(from_credit);
+    if (item_known && credit_known) {
+        row[ARCI_AL_FX] = arci_v_int(from_credit - arci_base_parts_of(from_item, r->amount, r->discount, r->write_off).amount);
+    }
+}
+
+static arc_value text_or_null(const char *s) { return s ? arci_v_text(s, strlen(s)) : arci_v_null(); }
+
+static void fill(arc_value *row, const arci_allot_row *r, const arci_side *item)
+{
+    const char *role = r->role ? r->role : r->write_off && r->reason_code ? arci_reason_role(r->reason_code) : NULL;
+    row[ARCI_AL_DATE] = arci_v_int(r->date);
+    row[ARCI_AL_ITEM] = arci_v_int(r->item);
+    if (r->receipt) row[ARCI_AL_RECEIPT] = arci_v_int(r->receipt);
+    if (r->credit_item) row[ARCI_AL_CREDIT_ITEM] = arci_v_int(r->credit_item);
+    row[ARCI_AL_CURRENCY] = arci_v_text(item->currency, 3);
+    row[ARCI_AL_AMOUNT] = arci_v_int(r->amount);
+    row[ARCI_AL_DISCOUNT] = arci_v_int(r->discount);
+    row[ARCI_AL_WRITE_OFF] = arci_v_int(r->write_off);
+    row[ARCI_AL_MODE] = text_or_null(r->mode);
+    row[ARCI_AL_REASON] = text_or_null(r->reason);
+    row[ARCI_AL_REASON_CODE] = text_or_null(r->reason_code);
+    row[ARCI_AL_EVIDENCE] = text_or_null(r->evidence);
+    if (r->unearned) row[ARCI_AL_UNEARNED] = arci_v_int(r->unearned);
+    if (role && strcmp(role, ARCI_ROLE_SMALL_DIFFERENCE) != 0) row[ARCI_AL_ROLE] = text_or_null(role);
+    memcpy(&row[ARCI_AL_OWNER], item->owner, sizeof item->owner);
+}
+
+static arc_value *next_row(arci_allot *a)
+{
+    return a->rows && a->rows->n_rows < a->cap ? a->rows->rows + (size_t)a->rows->n_rows * a->rows->stride + a->rows->first : NULL;
+}
+
+arc_status arci_allot_add(arci_allot *a, const arci_allot_row *r)
+{
+    arci_posting *p = a->p;
+    arc_value *row = next_row(a);
+    if (!row) return arci_fail(p->t->env, ARC_E_INTERNAL, "more rows than there is room for", "核销行超出预留");
+    arc_status st = amounts_fit(p->t->env, r);
+    if (st == ARC_OK) st = texts_fit(p, r);
+    if (st != ARC_OK) return st;
+    arci_side *item = arci_sides_find(&a->items, r->item);
+    arci_side *credit = r->receipt ? arci_sides_find(&a->receipts, r->receipt) : r->credit_item ? arci_sides_find(&a->items, r->credit_item) : NULL;
+    st = judge(a, r, item, credit);
+    for (int c = 0; c < ARCI_AL_N; c++) row[c] = arci_v_null();
+    if (st == ARC_OK) st = divide(a, r, item, row);
+    if (st != ARC_OK) return st;
+    move(a, r, item, credit, row);
+    fill(row, r, item);
+    a->rows->n_rows++;
+    return ARC_OK;
+}
+
+static arc_status undo_parts(arci_allot *a, arci_side *item, arc_value *row)
+{
+    arci_env *env = a->p->t->env;
+    arci_parts open, back;
+    if (item->parts.type == ARC_V_NULL || row[ARCI_AL_PARTS].type == ARC_V_NULL) return ARC_OK;
+    arc_status st = arci_parts_read(env, &a->p->arena, &open, &item->parts, item->currency);
+    if (st == ARC_OK) st = arci_parts_read(env, &a->p->arena, &back, &row[ARCI_AL_PARTS], item->currency);
+    if (st == ARC_OK) st = arci_parts_add(env, &open, &back, 1);
+    if (st == ARC_OK) st = arci_parts_print(env, &a->p->arena, &item->parts, &open);
+    for (uint32_t i = 0; st == ARC_OK && i < back.n; i++) back.part[i].amount = -back.part[i].amount;
+    return st == ARC_OK ? arci_parts_print(env, &a->p->arena, &row[ARCI_AL_PARTS], &back) : st;
+}
+
+arc_status arci_allot_undo(arci_allot *a, int64_t id, const arc_value *old, arc_date date, const char *reason)
+{
+    static const int parts[] = { ARCI_AL_AMOUNT, ARCI_AL_DISCOUNT, ARCI_AL_WRITE_OFF, ARCI_AL_FX, ARCI_AL_CREDIT_AMOUNT, ARCI_AL_ITEM_BASE, ARCI_AL_CREDIT_BASE, ARCI_AL_UNEARNED };
+    arci_env *env = a->p->t->env;
+    arc_value *row = next_row(a);
+    if (!row) return arci_fail(env, ARC_E_INTERNAL, "more rows than there is room for", "核销行超出预留");
+    int of_receipt = old[ARCI_AL_RECEIPT].type == ARC_V_INT, of_item = old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT;
+    arci_side *item = arci_sides_find(&a->items, old[ARCI_AL_ITEM].u.i);
+    arci_side *credit = of_receipt ? arci_sides_find(&a->receipts, old[ARCI_AL_RECEIPT].u.i) : of_item ? arci_sides_find(&a->items, old[ARCI_AL_CREDIT_ITEM].u.i) : NULL;
+    if (!item || (!credit && (of_receipt || of_item))) {
+        return arci_fail(env, ARC_E_CORRUPT, "the allocation's item or credit has no state", "核销对应的应收或贷项缺少状态记录");
+    }
+    if (date < old[ARCI_AL_DATE].u.i || date > ARC_DATE_MAX) {
+        return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the allocation's", "反核销日期早于核销日期"), "allocation", "effective_date", id);
+    }
+    arc_status st = arci_period_check(a->p->t, date);
+    if (st != ARC_OK) return st;
+    memcpy(row, old, ARCI_AL_N * sizeof *row);
+    st = undo_parts(a, item, row);
+    if (st != ARC_OK) return st;
+    int64_t amount = old[ARCI_AL_AMOUNT].u.i, leaves = old[ARCI_AL_CREDIT_AMOUNT].type == ARC_V_NULL ? amount : old[ARCI_AL_CREDIT_AMOUNT].u.i;
+    int64_t from_item = old[ARCI_AL_ITEM_BASE].type == ARC_V_NULL ? 0 : old[ARCI_AL_ITEM_BASE].u.i;
+    int64_t from_credit = old[ARCI_AL_CREDIT_BASE].type == ARC_V_NULL ? 0 : old[ARCI_AL_CREDIT_BASE].u.i;
+    arci_side_move(item, -(amount + old[ARCI_AL_DISCOUNT].u.i + old[ARCI_AL_WRITE_OFF].u.i), -from_item, date);
+    if (credit) arci_side_move(credit, of_receipt ? -leaves : leaves, of_receipt ? -from_credit : from_credit, date);
+    for (size_t c = 0; c < sizeof parts / sizeof *parts; c++) {
+        if (old[parts[c]].type != ARC_V_NULL) row[parts[c]] = arci_v_int(-old[parts[c]].u.i);
+    }
+    row[ARCI_AL_DATE] = arci_v_int(date);
+    row[ARCI_AL_REVERSES] = arci_v_int(id);
+    row[ARCI_AL_REASON] = text_or_null(reason);
+    a->rows->n_rows++;
+    return ARC_OK;
+}
+
+/* ---- reading and writing -------------------------------------------------------------------------------------------------------- */
+
+arc_status arci_allot_open(arci_posting *p, arci_allot *a, int64_t *items, uint32_t n_items, int64_t *receipts, uint32_t n_receipts, uint32_t cap)
+{
+    const arci_shape *shape;
+    memset(a, 0, sizeof *a);
+    a->p = p;
+    a->cap = cap;
+    arc_status st = arci_sides_read(p, &a->items, "item_state", items, n_items);
+    if (st == ARC_OK) st = arci_sides_read(p, &a->receipts, "receipt_state", receipts, n_receipts);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", arci_allot_fields);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &a->rows, shape, ARC_WRITE_INSERT, cap ? cap : 1, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st == ARC_OK) a->rows->n_rows = 0;
+    return st;
+}
+
+/* States first: they read the allocations there were before. */
+arc_status arci_allot_write(arci_allot *a)
+{
+    if (!a->rows->n_rows) return ARC_OK;
+    arc_status st = arci_sides_write(a->p, &a->items);
+    if (st == ARC_OK) st = arci_sides_write(a->p, &a->receipts);
+    if (st == ARC_OK) st = arci_repo_write(a->p->t, &a->rows, 1, NULL);
+    if (st == ARC_OK) arci_allot_account(a);
+    return st;
+}
+
+/* Which of some rows have been undone: found through the unique index of `reverses`, 500 at a time. */
+static arc_status drop_undone(arci_posting *p, arc_value *rows, int64_t *ids, uint32_t *n)
+{
+    const arci_shape *shape;
+    const uint32_t at_once = 500;
+    uint32_t kept = 0, had = *n;
+    arc_status st = arci_shape_get(p->t, &shape, "allocation", "reverses");
+    for (uint32_t from = 0; st == ARC_OK && from < had; from += at_once) {
+        uint32_t m = had - from < at_once ? had - from : at_once;
+        arc_value *in = arci_arena_alloc(&p->arena, m * sizeof *in);
+        arci_where where;
+        arci_rows found;
+        if (!in) return arci_nomem(p->t->env);
+        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(ids[from + i]);
+        arci_where_init(&where);
+        arci_where_in(&where, shape->cols[0], in, m);
+        st = arci_repo_find(p->t, shape, &where, NULL, 0, 0, &p->arena, &found);
+        for (uint32_t i = from; st == ARC_OK && i < from + m; i++) {
+            int undone = 0;
+            for (uint32_t k = 0; k < found.n_rows && !undone; k++) undone = found.values[k].u.i == ids[i];
+            if (undone) continue;
+            memmove(rows + (size_t)kept * ARCI_AL_N, rows + (size_t)i * ARCI_AL_N, ARCI_AL_N * sizeof *rows);
+            ids[kept++] = ids[i];
+        }
+    }
+    *n = kept;
+    return st;
+}
+
+arc_status arci_allot_standing(arci_posting *p, const char *column, int64_t id, arc_value **rows, int64_t **ids, uint32_t *n)
+{
+    const arci_shape *shape;
+    arci_where where;
+    arci_rows all;
+    *n = 0;
+    arc_status st = arci_shape_get(p->t, &shape, "allocation", standing_fields);
+    if (st != ARC_OK) return st;
+    arci_where_init(&where);
+    arci_where_int(&where, arci_col(shape->table->entity, column), ARC_OP_EQ, id);
+    st = arci_repo_find(p->t, shape, &where, NULL, 0, 0, &p->arena, &all);
+    if (st != ARC_OK) return st;
+    *rows = arci_arena_alloc(&p->arena, ((size_t)all.n_rows + 1) * ARCI_AL_N * sizeof **rows);
+    *ids = arci_arena_alloc(&p->arena, ((size_t)all.n_rows + 1) * sizeof **ids);
+    if (!*rows || !*ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < all.n_rows; i++) {
+        const arc_value *v = all.values + (size_t)i * all.n_cols;
+        if (v[1 + ARCI_AL_REVERSES].type == ARC_V_INT) continue;
+        memcpy(*rows + (size_t)*n * ARCI_AL_N, v + 1, ARCI_AL_N * sizeof *v);
+        (*ids)[(*n)++] = v[0].u.i;
+    }
+    return drop_undone(p, *rows, *ids, n);
+}
