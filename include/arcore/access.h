@@ -31,7 +31,7 @@ ARC_API arc_status arc_access_get_mode(arc_session *session, uint32_t *mode);
 /** Sets the access mode of the book. Sessions that are open are asked again with their next call.
  *
  *  @param mode ARC_ACCESS_SINGLE or ARC_ACCESS_ROLES.
- *  @return ARC_OK, also when it is set so already; ARC_E_INVALID: another mode; ARC_E_STATE: in the new mode nobody could grant roles: there
+ *  @return ARC_OK, also when it is set so already; ARC_NEEDS_APPROVAL: stored as a pending change, which the error names (arcore/pending.h); ARC_E_INVALID: another mode; ARC_E_STATE: in the new mode nobody could grant roles: there
  *          must be a user who is not disabled and holds, without end, a role that may; ARC_E_FORBIDDEN; ARC_E_TXN: inside a READ transaction,
  *          or another session's is open; ARC_E_READONLY; ARC_E_REQUEST; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT;
  *          ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
@@ -50,7 +50,7 @@ ARC_API arc_status arc_role_install_defaults(arc_session *session, uint32_t *add
  *
  *  @param id receives its id; may be NULL.
  *  @param json the document, see docs/permissions.md. @param length its bytes, SIZE_MAX: up to NUL.
- *  @return ARC_OK; ARC_E_INVALID: json is NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_REQUIRED, ARC_E_NOT_FOUND (an unknown entity, verb, field or
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_INVALID: json is NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_REQUIRED, ARC_E_NOT_FOUND (an unknown entity, verb, field or
  *          member), ARC_E_VALUE, ARC_E_CURRENCY, ARC_E_LIMIT: the document is wrong, the error's pointer tells where; ARC_E_EXISTS: the
  *          book has a role of this code, or a member stands twice; ARC_E_FORBIDDEN; otherwise as arc_access_set_mode().
  *  @since 0.1 */
@@ -69,7 +69,7 @@ ARC_API arc_status arc_role_revise(arc_session *session, int64_t role, int64_t v
 /** Retires a role: it gives nothing any more and cannot be granted.
  *
  *  @param role its id. @param version as read.
- *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STALE; ARC_E_STATE: it is retired, or nobody could grant roles any more; ARC_E_FORBIDDEN; otherwise
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND; ARC_E_STALE; ARC_E_STATE: it is retired, or nobody could grant roles any more; ARC_E_FORBIDDEN; otherwise
  *          as arc_access_set_mode().
  *  @since 0.1 */
 ARC_API arc_status arc_role_retire(arc_session *session, int64_t role, int64_t version);
@@ -96,7 +96,7 @@ ARC_API arc_status arc_grant_init(arc_grant *grant);
  *
  *  @param id receives the id of the grant; may be NULL.
  *  @param grant copied.
- *  @return ARC_OK; ARC_E_INVALID: grant is NULL or wrong in form; ARC_E_REFERENCE: no such user, role or unit; ARC_E_RANGE: it ends before it
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_INVALID: grant is NULL or wrong in form; ARC_E_REFERENCE: no such user, role or unit; ARC_E_RANGE: it ends before it
  *          begins, or a date is none; ARC_E_STATE: the role is retired; ARC_E_EXISTS: the user holds the role for the same unit at some time of it;
  *          ARC_E_FORBIDDEN: the actor may not, would grant himself, or the user holds a role that excludes it (the message names both roles and
  *          the rule); otherwise as arc_access_set_mode().
@@ -107,7 +107,7 @@ ARC_API arc_status arc_role_grant(arc_session *session, int64_t *id, const arc_g
  *
  *  @param id receives the id of the row that takes it back; may be NULL.
  *  @param grant id of the grant. @param reason 1 to 500 bytes.
- *  @return ARC_OK; ARC_E_INVALID: no reason; ARC_E_NOT_FOUND: no such grant; ARC_E_STATE: it is taken back already, or nobody could grant
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_INVALID: no reason; ARC_E_NOT_FOUND: no such grant; ARC_E_STATE: it is taken back already, or nobody could grant
  *          roles any more; ARC_E_FORBIDDEN; otherwise as arc_access_set_mode().
  *  @since 0.1 */
 ARC_API arc_status arc_role_revoke(arc_session *session, int64_t *id, int64_t grant, const char *reason);

@@ -168,7 +168,8 @@ typedef struct arc_verify_summary {
 #define ARC_VERIFY_SUMMARY_INIT \
     { (uint32_t)sizeof(arc_verify_summary), 0, 0, 0 }
 
-/** Recomputes everything that is kept twice and checks everything that must hold, in one snapshot. Changes nothing.
+/** Recomputes everything that is kept twice and checks everything that must hold, in one snapshot. Changes nothing. There is no actor: who holds the book is the host, and findings tell of
+ *  any row (docs/permissions.md).
  *
  *  @param book no transaction may be open on it.
  *  @param summary may be NULL; filled up to its struct_size, also when findings were made.
@@ -200,7 +201,7 @@ typedef struct arc_copy_options {
 /** Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
 ARC_API arc_status arc_copy_options_init(arc_copy_options *options);
 
-/** Copies the store of a book to a new place, consistent, while others go on working.
+/** Copies the store of a book to a new place, consistent, while others go on working. The whole of it: there is no actor, who holds the book is the host (docs/permissions.md).
  *
  *  @param book no transaction may be open on it.
  *  @param target_uri where to; the same scheme copies natively (all books of the store), another scheme copies this book row by row. The target
@@ -228,7 +229,7 @@ ARC_API arc_status arc_book_restore(arc_context *context, const char *source_uri
 typedef int32_t (*arc_write_fn)(void *user, const char *bytes, size_t n);
 
 /** Writes the canonical dump of a book: JSON lines, entities and rows in a fixed order, ids replaced by dense ranks, so
- *  that equal operations give equal bytes on every backend.
+ *  that equal operations give equal bytes on every backend. The whole of it, as arc_book_backup(); arc_query_export() is cut to an actor.
  *
  *  @param book a READ transaction is opened for the time of the call; no other may be open.
  *  @param write receives the bytes. @param user handed to write. @param options NULL for defaults.

@@ -60,14 +60,14 @@ ARC_API arc_status arc_custom_define(arc_session *session, arc_field_id *field, 
  *  @param entity an ARC_<ENTITY> constant. @param name of the field.
  *  @param json what shall be otherwise: {"label_en": "Tier", "label_zh": "等级", "choices": [...], "required": true, "indexed": true, "position": 3}.
  *  @param length bytes, or SIZE_MAX.
- *  @return ARC_OK; ARC_E_NOT_FOUND: no such field, or an unknown member; ARC_E_STATE: it is retired; ARC_E_VALUE: a member that does not change, or choices
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND: no such field, or an unknown member; ARC_E_STATE: it is retired; ARC_E_VALUE: a member that does not change, or choices
  *          that are gone; otherwise as arc_custom_define(). @since 0.1 */
 ARC_API arc_status arc_custom_alter(arc_session *session, uint32_t entity, const char *name, const char *json, size_t length);
 
 /** Retires a custom field: what is stored can be read and set to NULL, new values are refused. It cannot be taken back.
  *
  *  @param entity an ARC_<ENTITY> constant. @param name of the field.
- *  @return ARC_OK; ARC_E_NOT_FOUND: no such field; ARC_E_STATE: it is retired; ARC_E_INVALID; otherwise as arc_custom_define(). @since 0.1 */
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND: no such field; ARC_E_STATE: it is retired; ARC_E_INVALID; otherwise as arc_custom_define(). @since 0.1 */
 ARC_API arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *name);
 
 /** The schema as arc_schema_json() gives it, with the custom fields of the book among the fields of their entities: each has "kind", "indexed",

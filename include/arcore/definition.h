@@ -62,12 +62,12 @@ ARC_API arc_status arc_definition_check(arc_session *session, const char *kind, 
 /** Publishes a draft: checks it, and freezes it when it has no fault.
  *
  *  @param id of the draft. @param report told of every fault; may be NULL. @param user handed to report.
- *  @return ARC_OK; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not a draft; otherwise as arc_definition_check(). @since 0.1 */
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not a draft; otherwise as arc_definition_check(). @since 0.1 */
 ARC_API arc_status arc_definition_publish(arc_session *session, int64_t id, arc_fault_fn report, void *user);
 
 /** Retires a published revision: it is in force no more, its document stays. An older published revision of the code that admits the date
  *  is in force again.
- *  @return ARC_OK; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not published; otherwise as arc_definition_save(). @since 0.1 */
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not published; otherwise as arc_definition_save(). @since 0.1 */
 ARC_API arc_status arc_definition_retire(arc_session *session, int64_t id);
 
 /** Finds the revision in force on a day.

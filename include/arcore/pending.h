@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** @file arcore/pending.h
- *  Pending changes: inserts and updates of master data that wait for somebody else's approval.
+ *  Pending changes: inserts and updates of master data, grants, roles and what else a book wants seen twice, waiting for somebody else's approval.
  *
  *  Which do is data: published definitions of kind "approval" (docs/proposals.md) name verbs and fields, for example every change of a bank
  *  account, or an update of a customer that touches its credit fields. Such a call is checked as if it were done, and stored: it answers
@@ -75,18 +75,18 @@ ARC_API arc_status arc_pending_options_init(arc_pending_options *options);
  *  @since 0.1 */
 ARC_API arc_status arc_pending_list(arc_session *session, arc_pending_fn list, void *user, const arc_pending_options *options);
 
-/** Changes what is asked for, before it is decided. It is checked again as if it were done.
+/** Changes what is asked for, before it is decided: an insert or an update of master data. It is checked again as if it were done.
  *
  *  @param session the session. @param pending the pending change.
  *  @param after   JSON object of the fields as they are to be; takes the place of the one there was. @param length its bytes, or SIZE_MAX.
- *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked; ARC_E_SYNTAX, ARC_E_VALUE ... as
+ *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked; ARC_E_UNSUPPORTED: another verb; ARC_E_SYNTAX, ARC_E_VALUE ... as
  *          arc_record_set_json(); ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_INVALID; otherwise as arc_session_update(). @since 0.1 */
 ARC_API arc_status arc_pending_edit(arc_session *session, int64_t pending, const char *after, size_t length);
 
 /** Approves a pending change: it is done now, with the rights of who asked for it, in one transaction with the decision. Nobody approves what he asked for himself, unless
  *  the book is kept by a single accountant.
  *
- *  @param row     receives the id of the row inserted or updated, 0 when its key is no id; may be NULL. @param pending the pending change.
+ *  @param row     receives the id of the row inserted or updated - of a grant or a role too -, 0 when its key is no id; may be NULL. @param pending the pending change.
  *  @param reason  at most 1,000 bytes; NULL: none.
  *  @return ARC_OK; ARC_E_NOT_FOUND: also one the actor does not see; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked: it stays
  *          pending; ARC_E_FORBIDDEN: also one's own request, a change of one's own account, and fields that may not be read; ARC_E_REQUEST; ARC_E_LIMIT; otherwise as arc_session_update(). @since 0.1 */

@@ -31,7 +31,7 @@ static const arci_definition_kind kinds[] = {
     { "source", arci_source_check },
     { "term", arci_term_check },
 };
-#define N_KINDS (sizeof kinds / sizeof kinds[0])
+const arci_definition_kinds arci_all_kinds = { kinds, sizeof kinds / sizeof kinds[0] };
 
 arc_status arc_definition_check(arc_session *session, const char *kind, const char *document, size_t length, arc_fault_fn report, void *user)
 {
@@ -39,7 +39,7 @@ arc_status arc_definition_check(arc_session *session, const char *kind, const ch
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (!kind || !document) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "kind or document is NULL", "kind 或 document 为 NULL"));
-    st = arci_definition_check(s, kinds, N_KINDS, kind, document, length == SIZE_MAX ? strlen(document) : length, report, user);
+    st = arci_definition_check(s, &arci_all_kinds, kind, document, length == SIZE_MAX ? strlen(document) : length, report, user);
     return arci_session_leave(s, st);
 }
 
@@ -47,5 +47,5 @@ arc_status arc_definition_publish(arc_session *session, int64_t id, arc_fault_fn
 {
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
-    return st == ARC_OK ? arci_call_leave(s, arci_definition_publish(s, kinds, N_KINDS, id, report, user)) : st;
+    return st == ARC_OK ? arci_call_leave(s, arci_definition_publish(s, &arci_all_kinds, id, report, user)) : st;
 }

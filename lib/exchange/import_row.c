@@ -442,7 +442,7 @@ static arc_status in_book(arci_import *im, const char *entity, const char *field
 static arc_status needs_nobody(arci_import *im, const arci_import_row *row, const arci_target *t, arci_record *r)
 {
     const arci_approval *a = NULL;
-    arc_status st = im->sum.pass == 1 ? arci_approval_for(im->t, &arci_verbs[ARCI_DO_INSERT], r, &a) : ARC_OK;
+    arc_status st = im->sum.pass == 1 ? arci_approval_for(im->t, &arci_verbs[ARCI_DO_INSERT], r->entity, r, &a) : ARC_OK;
     if (st != ARC_OK || !a) return st;
     arci_fail(im->env, ARC_E_STATE, "new customers wait for approval in this book: add them first", "本账簿新增客户须审批：请先新增客户");
     return arci_import_fault(im, row->csv, row->number, t->entity, "code", arci_import_rule_of(t, "code"), ARC_E_STATE);

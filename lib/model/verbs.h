@@ -10,6 +10,7 @@
 
 #define ARCI_VERB_WRITES 0x1u /* changes the book */
 #define ARCI_VERB_ANY 0x2u    /* of any entity: entity is NULL */
+#define ARCI_VERB_WAITS 0x4u  /* a definition may say that it waits for approval; inserts and updates of master data may without it */
 
 /* X(constant, entity or NULL, name, flags, English label, Chinese label) */
 #define ARCI_VERBS(X) \
@@ -18,11 +19,11 @@
     X(INSERT, NULL, "insert", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Add", "新增") \
     X(UPDATE, NULL, "update", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Change", "修改") \
     X(CUSTOM_DEFINE, "custom_field", "define", ARCI_VERB_WRITES, "Define custom field", "定义自定义字段") \
-    X(CUSTOM_ALTER, "custom_field", "alter", ARCI_VERB_WRITES, "Change custom field", "修改自定义字段") \
-    X(CUSTOM_RETIRE, "custom_field", "retire", ARCI_VERB_WRITES, "Retire custom field", "停用自定义字段") \
+    X(CUSTOM_ALTER, "custom_field", "alter", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Change custom field", "修改自定义字段") \
+    X(CUSTOM_RETIRE, "custom_field", "retire", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Retire custom field", "停用自定义字段") \
     X(DEFINITION_SAVE, "definition", "save", ARCI_VERB_WRITES, "Save definition", "保存定义") \
-    X(DEFINITION_PUBLISH, "definition", "publish", ARCI_VERB_WRITES, "Publish definition", "发布定义") \
-    X(DEFINITION_RETIRE, "definition", "retire", ARCI_VERB_WRITES, "Retire definition", "停用定义") \
+    X(DEFINITION_PUBLISH, "definition", "publish", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Publish definition", "发布定义") \
+    X(DEFINITION_RETIRE, "definition", "retire", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Retire definition", "停用定义") \
     X(ATTACHMENT_ADD, "attachment", "add", ARCI_VERB_WRITES, "Attach file", "添加附件") \
     X(ATTACHMENT_WITHDRAW, "attachment", "withdraw", ARCI_VERB_WRITES, "Withdraw attachment", "撤回附件") \
     X(EXTERNAL_UPSERT, "external_id", "upsert", ARCI_VERB_WRITES, "Synchronise row", "同步数据") \
@@ -33,13 +34,13 @@
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \
     X(ALLOCATION_REVERSE, "allocation", "reverse", ARCI_VERB_WRITES, "Reverse allocation", "反核销") \
-    X(ACCESS_SET_MODE, "book", "set_access_mode", ARCI_VERB_WRITES, "Set access mode", "设置权限模式") \
+    X(ACCESS_SET_MODE, "book", "set_access_mode", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Set access mode", "设置权限模式") \
     X(ROLE_INSTALL, "role", "install", ARCI_VERB_WRITES, "Install shipped roles", "安装预置角色") \
-    X(ROLE_DEFINE, "role", "define", ARCI_VERB_WRITES, "Define role", "定义角色") \
-    X(ROLE_REVISE, "role", "revise", ARCI_VERB_WRITES, "Revise role", "修订角色") \
-    X(ROLE_RETIRE, "role", "retire", ARCI_VERB_WRITES, "Retire role", "停用角色") \
-    X(ROLE_GRANT, "role_grant", "grant", ARCI_VERB_WRITES, "Grant role", "授予角色") \
-    X(ROLE_REVOKE, "role_grant", "revoke", ARCI_VERB_WRITES, "Take role back", "收回角色") \
+    X(ROLE_DEFINE, "role", "define", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Define role", "定义角色") \
+    X(ROLE_REVISE, "role", "revise", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Revise role", "修订角色") \
+    X(ROLE_RETIRE, "role", "retire", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Retire role", "停用角色") \
+    X(ROLE_GRANT, "role_grant", "grant", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Grant role", "授予角色") \
+    X(ROLE_REVOKE, "role_grant", "revoke", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Take role back", "收回角色") \
     X(PROPOSAL_STORE, "proposal", "store", ARCI_VERB_WRITES, "Store proposal", "保存建议") \
     X(PROPOSAL_APPROVE, "proposal", "approve", ARCI_VERB_WRITES, "Approve proposal", "批准建议") \
     X(PROPOSAL_REJECT, "proposal", "reject", ARCI_VERB_WRITES, "Reject proposal", "驳回建议") \

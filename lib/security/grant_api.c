@@ -4,8 +4,9 @@
 
 #include <string.h>
 
+#include "arcore/date.h"
 #include "base/str.h"
-#include "security/deed.h"
+#include "security/deeds.h"
 #include "security/duty.h"
 
 #define REASON_MAX 500u
@@ -132,6 +133,62 @@ static arc_status check_grant(arci_env *env, const arc_grant *g)
     return st;
 }
 
+static arc_status put_day(arci_env *env, arci_str *b, const char *key, arc_date d)
+{
+    char text[16];
+    size_t n = sizeof text;
+    if (d == ARC_DATE_NONE) return ARC_OK;
+    if (arc_date_print(text, &n, d) != ARC_OK) return arci_fail(env, ARC_E_RANGE, "not a date", "不是有效日期");
+    arci_asked_text(b, key, text, n);
+    return ARC_OK;
+}
+
+static arc_status tell_grant(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out)
+{
+    const arc_grant *g = what;
+    (void)arena;
+    arci_asked_int(&out->after, "user_account", g->user);
+    arci_asked_int(&out->after, "role", g->role);
+    if (g->org_unit) arci_asked_int(&out->after, "org_unit", g->org_unit);
+    arc_status st = put_day(t->env, &out->after, "valid_from", g->valid_from);
+    if (st == ARC_OK) st = put_day(t->env, &out->after, "valid_to", g->valid_to);
+    if (g->reason) arci_asked_text(&out->after, "reason", g->reason, strlen(g->reason));
+    return st;
+}
+
+static arc_status take_day(arci_env *env, const arci_json *after, const char *key, arc_date *d)
+{
+    const char *s;
+    size_t n;
+    if (!arci_json_get(after, key)) return ARC_OK;
+    arc_status st = arci_asked_get_text(env, after, key, &s, &n);
+    return st == ARC_OK ? arc_date_parse(d, s, n) : st;
+}
+
+static arc_status take_grant(arci_env *env, arci_arena *arena, const void *with, const arci_asked *asked, const arci_json *after, const void **what)
+{
+    static const arc_grant init = ARC_GRANT_INIT;
+    size_t n;
+    arc_grant *g = arci_arena_alloc(arena, sizeof *g);
+    (void)with;
+    (void)asked;
+    if (!g) return arci_nomem(env);
+    *g = init;
+    *what = g;
+    arc_status st = arci_asked_get_int(env, after, "user_account", &g->user);
+    if (st == ARC_OK) st = arci_asked_get_int(env, after, "role", &g->role);
+    if (st == ARC_OK) st = arci_asked_get_int(env, after, "org_unit", &g->org_unit);
+    if (st == ARC_OK) st = take_day(env, after, "valid_from", &g->valid_from);
+    if (st == ARC_OK) st = take_day(env, after, "valid_to", &g->valid_to);
+    return st == ARC_OK && arci_json_get(after, "reason") ? arci_asked_get_text(env, after, "reason", &g->reason, &n) : st;
+}
+
+/* Approving is granting too. */
+static arc_status not_to_approver(arci_txn *t, arci_arena *arena, const void *what)
+{
+    return not_himself(t, arena, ((const arc_grant *)what)->user);
+}
+
 static void grant_args(arci_call *c, const void *what)
 {
     const arc_grant *g = what;
@@ -145,9 +202,10 @@ static void grant_args(arci_call *c, const void *what)
 
 static const char *const grant_names[] = { "grant", NULL };
 
+const arci_deed arci_grant_deed = { ARCI_DO_ROLE_GRANT, grant_names, grant_args, grant_role, tell_grant, take_grant, not_to_approver };
+
 arc_status arc_role_grant(arc_session *session, int64_t *id, const arc_grant *grant)
 {
-    static const arci_deed deed = { ARCI_DO_ROLE_GRANT, grant_names, grant_args, grant_role };
     arc_grant g = ARC_GRANT_INIT;
     arci_session *s;
     arci_arena arena;
@@ -157,7 +215,7 @@ arc_status arc_role_grant(arc_session *session, int64_t *id, const arc_grant *gr
     if (st == ARC_OK) st = check_grant(&s->env, &g);
     if (st != ARC_OK) return arci_call_leave(s, st);
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_deed_do(s, &arena, &deed, &g, id);
+    st = arci_deed_do(s, &arena, &arci_grant_deed, &g, id);
     arci_arena_clear(&arena);
     return arci_call_leave(s, st);
 }
@@ -212,9 +270,38 @@ static arc_status revoke(arci_txn *t, arci_arena *arena, const void *what, int64
     return st == ARC_OK ? arci_somebody_grants_if_roles(t, arena) : st;
 }
 
+/* Whose grant of which role it is, for the approver. */
+static arc_status tell_revoke(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out)
+{
+    const revocation *r = what;
+    const arci_shape *shape;
+    arc_value *old;
+    arc_status st = arci_shape_get(t, &shape, "role_grant", fields);
+    if (st == ARC_OK) st = arci_repo_get(t, shape, r->grant, arena, &old);
+    if (st != ARC_OK) return st;
+    out->row = r->grant;
+    arci_asked_int(&out->after, "revokes", r->grant);
+    arci_asked_int(&out->after, "user_account", old[USER].u.i);
+    arci_asked_int(&out->after, "role", old[ROLE].u.i);
+    arci_asked_text(&out->after, "reason", r->reason, strlen(r->reason));
+    return ARC_OK;
+}
+
+static arc_status take_revoke(arci_env *env, arci_arena *arena, const void *with, const arci_asked *asked, const arci_json *after, const void **what)
+{
+    size_t n;
+    revocation *r = arci_arena_calloc(arena, 1, sizeof *r);
+    (void)with;
+    if (!r) return arci_nomem(env);
+    r->grant = asked->row;
+    *what = r;
+    return arci_asked_get_text(env, after, "reason", &r->reason, &n);
+}
+
+const arci_deed arci_revoke_deed = { ARCI_DO_ROLE_REVOKE, grant_names, revoke_args, revoke, tell_revoke, take_revoke, NULL };
+
 arc_status arc_role_revoke(arc_session *session, int64_t *id, int64_t grant, const char *reason)
 {
-    static const arci_deed deed = { ARCI_DO_ROLE_REVOKE, grant_names, revoke_args, revoke };
     revocation r = { grant, reason };
     arci_session *s;
     arci_arena arena;
@@ -223,7 +310,7 @@ arc_status arc_role_revoke(arc_session *session, int64_t *id, int64_t grant, con
     st = check_reason(&s->env, reason, 1);
     if (st != ARC_OK) return arci_call_leave(s, st);
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_deed_do(s, &arena, &deed, &r, id);
+    st = arci_deed_do(s, &arena, &arci_revoke_deed, &r, id);
     arci_arena_clear(&arena);
     return arci_call_leave(s, st);
 }
@@ -270,10 +357,38 @@ static arc_status set_mode(arci_txn *t, arci_arena *arena, const void *what, int
     return st == ARC_OK ? arci_access_changing(t, arci_entity_by_name("role_grant", 10), NULL) : st;
 }
 
+static const char *const mode_names[] = { "single", "roles" };
+
+static arc_status tell_mode(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out)
+{
+    int roles;
+    arc_status st = arci_roles_decide(t, arena, &roles);
+    if (st != ARC_OK) return st;
+    const char *is = mode_names[roles], *will = mode_names[*(const uint32_t *)what == ARC_ACCESS_ROLES];
+    arci_asked_text(&out->before, "access_mode", is, strlen(is));
+    arci_asked_text(&out->after, "access_mode", will, strlen(will));
+    return ARC_OK;
+}
+
+static arc_status take_mode(arci_env *env, arci_arena *arena, const void *with, const arci_asked *asked, const arci_json *after, const void **what)
+{
+    const char *s;
+    size_t n;
+    uint32_t *mode = arci_arena_alloc(arena, sizeof *mode);
+    (void)with;
+    (void)asked;
+    if (!mode) return arci_nomem(env);
+    arc_status st = arci_asked_get_text(env, after, "access_mode", &s, &n);
+    if (st == ARC_OK) *mode = strcmp(s, mode_names[1]) == 0 ? ARC_ACCESS_ROLES : ARC_ACCESS_SINGLE;
+    *what = mode;
+    return st;
+}
+
+static const char *const mode_number[] = { "mode", NULL };
+const arci_deed arci_mode_deed = { ARCI_DO_ACCESS_SET_MODE, mode_number, mode_args, set_mode, tell_mode, take_mode, NULL };
+
 arc_status arc_access_set_mode(arc_session *session, uint32_t mode)
 {
-    static const char *const names[] = { "mode", NULL };
-    static const arci_deed deed = { ARCI_DO_ACCESS_SET_MODE, names, mode_args, set_mode };
     arci_session *s;
     arci_arena arena;
     arc_status st = arci_session_enter(session, &s);
@@ -283,7 +398,7 @@ arc_status arc_access_set_mode(arc_session *session, uint32_t mode)
                                                "mode 须为 ARC_ACCESS_SINGLE 或 ARC_ACCESS_ROLES"));
     }
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_deed_do(s, &arena, &deed, &mode, NULL);
+    st = arci_deed_do(s, &arena, &arci_mode_deed, &mode, NULL);
     arci_arena_clear(&arena);
     return arci_call_leave(s, st);
 }

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "security/deed.h"
+#include "base/json_text.h"
+#include "security/deeds.h"
 #include "security/duty.h"
 
 static const char fields[] = "code name name_zh document row_scope retired";
@@ -92,7 +93,7 @@ static void install_args(arci_call *c, const void *what)
 arc_status arc_role_install_defaults(arc_session *session, uint32_t *added, const char *code)
 {
     static const char *const names[] = { "roles", NULL };
-    static const arci_deed deed = { ARCI_DO_ROLE_INSTALL, names, install_args, install };
+    static const arci_deed deed = { ARCI_DO_ROLE_INSTALL, names, install_args, install, NULL, NULL, NULL };
     arci_session *s;
     arci_arena arena;
     int64_t n = 0;
@@ -148,11 +149,55 @@ static arc_status with_document(arc_session *session, int64_t *id, document *d, 
 
 static const char *const role_names[] = { "role", NULL };
 
+/* A role as it is and as it is to be. */
+static arc_status tell_document(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out)
+{
+    const document *d = what;
+    const arci_shape *shape;
+    arc_value *old;
+    arc_status st = arci_shape_get(t, &shape, "role", fields);
+    if (st == ARC_OK && d->role) st = arci_repo_get(t, shape, d->role, arena, &old);
+    if (st != ARC_OK) return st;
+    out->row = d->role;
+    out->version = d->version;
+    if (!d->r) {
+        arci_asked_raw(&out->before, "retired", "false", 5);
+        arci_asked_raw(&out->after, "retired", "true", 4);
+        return ARC_OK;
+    }
+    if (d->role) arci_asked_raw(&out->before, "document", old[DOCUMENT].u.s, old[DOCUMENT].len);
+    arci_asked_raw(&out->after, "document", d->json, d->length);
+    return ARC_OK;
+}
+
+static arc_status take_document(arci_env *env, arci_arena *arena, const void *with, const arci_asked *asked, const arci_json *after, const void **what)
+{
+    const arci_json *json = arci_json_get(after, "document");
+    arci_role *r = arci_arena_alloc(arena, sizeof *r);
+    document *d = arci_arena_calloc(arena, 1, sizeof *d);
+    arci_str b;
+    (void)with;
+    if (!d || !r) return arci_nomem(env);
+    *what = d;
+    d->role = asked->row;
+    d->version = asked->version;
+    d->json = "";
+    if (!json) return ARC_OK; /* it is retired */
+    arci_str_init(&b, env->ctx);
+    arci_json_put_node(&b, json);
+    d->json = b.failed ? NULL : arci_arena_strndup(arena, b.s, b.len);
+    d->length = b.len;
+    d->r = r;
+    arci_str_clear(&b);
+    return d->json ? arci_role_read(env, arena, d->json, d->length, r) : arci_nomem(env);
+}
+
+const arci_deed arci_role_define_deed = { ARCI_DO_ROLE_DEFINE, role_names, document_args, define, tell_document, take_document, NULL };
+
 arc_status arc_role_define(arc_session *session, int64_t *id, const char *json, size_t length)
 {
-    static const arci_deed deed = { ARCI_DO_ROLE_DEFINE, role_names, document_args, define };
     document d = { 0, 0, NULL, json, length };
-    return with_document(session, id, &d, &deed);
+    return with_document(session, id, &d, &arci_role_define_deed);
 }
 
 /* ---- revise and retire --------------------------------------------------------------------------------------------------- */
@@ -216,23 +261,25 @@ static arc_status revise(arci_txn *t, arci_arena *arena, const void *what, int64
     return st == ARC_OK ? arci_somebody_grants_if_roles(t, arena) : st;
 }
 
+const arci_deed arci_role_revise_deed = { ARCI_DO_ROLE_REVISE, role_names, document_args, revise, tell_document, take_document, NULL };
+
 arc_status arc_role_revise(arc_session *session, int64_t role, int64_t version, const char *json, size_t length)
 {
-    static const arci_deed deed = { ARCI_DO_ROLE_REVISE, role_names, document_args, revise };
     document d = { role, version, NULL, json, length };
-    return with_document(session, NULL, &d, &deed);
+    return with_document(session, NULL, &d, &arci_role_revise_deed);
 }
+
+const arci_deed arci_role_retire_deed = { ARCI_DO_ROLE_RETIRE, role_names, document_args, revise, tell_document, take_document, NULL };
 
 arc_status arc_role_retire(arc_session *session, int64_t role, int64_t version)
 {
-    static const arci_deed deed = { ARCI_DO_ROLE_RETIRE, role_names, document_args, revise };
     document d = { role, version, NULL, "", 0 };
     arci_session *s;
     arci_arena arena;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, s->env.ctx);
-    st = arci_deed_do(s, &arena, &deed, &d, NULL);
+    st = arci_deed_do(s, &arena, &arci_role_retire_deed, &d, NULL);
     arci_arena_clear(&arena);
     return arci_call_leave(s, st);
 }

@@ -128,7 +128,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"admin\",\"name\":\"Administrator\",\"name_zh\":\"系统管理员\",\"rows\":\"all\",\"verbs\":["
     "\"user_account.*\",\"org_unit.*\",\"role.*\",\"role_grant.*\",\"denial.read\",\"custom_field.*\",\"number_series.*\",\"calendar.*\","
-    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"!definition.publish\",\"!definition.retire\",\"txn.read\"]}",
+    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"!definition.publish\",\"!definition.retire\",\"txn.read\",\"pending_change.read\",\"pending_change.approve\",\"pending_change.reject\"]}",
 };
 const uint32_t arci_n_shipped_roles = (uint32_t)(sizeof arci_shipped_roles / sizeof arci_shipped_roles[0]);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Definitions of kind "approval": {"approvals": [{"verb": "customer.update", "fields": ["name", ...], "days": 14, "reason": "..."}]}. Read once an epoch. */
+/* Definitions of kind "approval": {"approvals": [{"verb": "customer.update", "fields": ["name", ...], "days": 14, "reason": "..."}, {"verb": "role_grant.grant"}]}. Read once an epoch. */
 #include <string.h>
 
 #include "base/json.h"
@@ -38,14 +38,24 @@ static arc_status wrong(arci_env *env, const arci_json *at, const char *en, cons
     return arci_json_fail(env, at, ARC_E_VALUE, "%s%.0s", "%.0s%s", en, zh);
 }
 
-/* "<entity>.insert" or "<entity>.update" of master data. */
+static int waits(const char *name)
+{
+    char own[ARCI_VERB_NAME_MAX];
+    for (uint32_t i = 0; i < ARCI_N_VERBS; i++) {
+        if ((arci_verbs[i].flags & ARCI_VERB_WAITS) && !strcmp(arci_verb_name(&arci_verbs[i], NULL, own), name)) return 1;
+    }
+    return 0;
+}
+
+/* "<entity>.insert" or "<entity>.update" of master data, or another verb that may wait. */
 static arc_status read_verb(arci_env *env, const arci_json *m, const arci_entity **e, int *update)
 {
     const char *dot = m->type == ARCI_JSON_STRING ? strchr(m->s, '.') : NULL;
     *e = dot ? arci_entity_by_name(m->s, (size_t)(dot - m->s)) : NULL;
     *update = dot && !strcmp(dot, ".update");
+    if (dot && waits(m->s)) return ARC_OK;
     if (!*e || !((*e)->flags & ARCI_E_MASTER) || ((*e)->flags & ARCI_E_RESERVED) || (!*update && strcmp(dot, ".insert") != 0)) {
-        return wrong(env, m, "is <entity>.insert or <entity>.update of master data", "须为主数据的 <实体>.insert 或 <实体>.update");
+        return wrong(env, m, "is <entity>.insert or <entity>.update of master data, or a verb that may wait", "须为主数据的 <实体>.insert 或 <实体>.update，或可待审批的动作");
     }
     return *update && !((*e)->flags & ARCI_E_VERSIONED) ? wrong(env, m, "its rows do not change", "其数据不可修改") : ARC_OK;
 }
@@ -157,8 +167,8 @@ static int in_force(const document *d, arc_date day) { return day >= d->from && 
 static int touches(arci_record *r, const arci_approval *a)
 {
     arc_error none = ARC_ERROR_INIT;
+    if (!a->n_fields) return 1; /* without a record there are none */
     arci_env quiet = { r->ctx, &none };
-    if (!a->n_fields) return 1;
     for (uint32_t i = 0; i < a->n_fields; i++) {
         uint32_t field;
         if (arci_record_field(&quiet, r, &field, a->fields[i], strlen(a->fields[i])) == ARC_OK && arci_record_is_set(r, field & 0xffffu)) return 1;
@@ -166,7 +176,7 @@ static int touches(arci_record *r, const arci_approval *a)
     return 0;
 }
 
-arc_status arci_approval_for(arci_txn *t, const arci_verb *verb, arci_record *r, const arci_approval **out)
+arc_status arci_approval_for(arci_txn *t, const arci_verb *verb, const arci_entity *e, arci_record *r, const arci_approval **out)
 {
     char name[ARCI_VERB_NAME_MAX];
     arc_date day;
@@ -176,7 +186,7 @@ arc_status arci_approval_for(arci_txn *t, const arci_verb *verb, arci_record *r,
     if (st != ARC_OK || !a->n_docs) return st;
     st = arci_txn_today(t, &day);
     if (st != ARC_OK) return st;
-    (void)arci_verb_name(verb, r->entity, name);
+    (void)arci_verb_name(verb, e, name);
     for (uint32_t i = 0; i < a->n_docs; i++) {
         const document *d = &a->docs[i];
         uint32_t k = i + 1;

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "arcore/custom.h"
+#include "base/json_text.h"
 #include "store/custom_def.h"
 #include "store/custom_index.h"
-#include "store/verb.h"
+#include "store/deed.h"
 
 #define PAGE 1000
 
@@ -217,48 +218,133 @@ static arc_status fill_index(arci_txn *t, const arci_entity *e, uint16_t number)
 
 /* ---- the call --------------------------------------------------------------------------------------------------------------- */
 
-static arc_status alter(arci_txn *t, change *c, const arci_entity *e, const char *name)
+typedef struct alteration {
+    const arci_entity *e;
+    const char *name, *json;
+    size_t length;
+} alteration;
+
+static void alter_args(arci_call *c, const void *what)
 {
-    arc_status st = find_row(t, c, e, name);
-    if (st == ARC_OK) st = apply(t->env, c, e);
+    const alteration *a = what;
+    arci_call_arg_text(c, a->e->name, strlen(a->e->name));
+    arci_call_arg_text(c, a->name, strlen(a->name));
+    arci_call_arg_text(c, a->json, a->length);
+}
+
+static arc_status alter(arci_txn *t, change *c, const alteration *a)
+{
+    arc_status st = read_change(t->env, c, a->json, a->length);
+    if (st == ARC_OK) st = find_row(t, c, a->e, a->name);
+    if (st == ARC_OK) st = apply(t->env, c, a->e);
     if (st == ARC_OK) st = check_choices(t->env, c);
     if (st == ARC_OK) st = write_change(t, c);
     if (st != ARC_OK) return st;
     int was = c->row[A_INDEXED].u.i != 0, is = (c->d.def.flags & ARCI_CUSTOM_INDEXED) != 0;
     if (was == is) return ARC_OK;
-    return is ? fill_index(t, e, c->d.def.number) : empty_index(t, e, c->d.def.number);
+    return is ? fill_index(t, a->e, c->d.def.number) : empty_index(t, a->e, c->d.def.number);
 }
 
-static arc_status keyed(arci_call *call, change *c, const arci_entity *e, const char *name, const char *json, size_t length)
+static void change_init(change *c, arc_context *ctx)
 {
-    static const char *const names[] = { NULL };
-    arc_status st = arci_call_elements(call, names, 1, 0);
-    if (st != ARC_OK) return st;
-    arci_call_arg_text(call, e->name, strlen(e->name));
-    arci_call_arg_text(call, name, strlen(name));
-    arci_call_arg_text(call, json, length);
-    arci_call_arg_end(call, 0, NULL);
-    st = arci_call_replay(call);
-    if (st != ARC_OK || arci_call_done(call, 0)) return st;
-    st = alter(call->txn, c, e, name);
-    if (st == ARC_OK) arci_call_keep(call, 0, st, NULL);
+    memset(c, 0, sizeof *c);
+    arci_arena_init(&c->arena, ctx);
+    arci_str_init(&c->d.choices, ctx);
+    arci_str_init(&c->d.formula, ctx);
+}
+
+static void change_clear(change *c)
+{
+    arci_str_clear(&c->d.choices);
+    arci_str_clear(&c->d.formula);
+    arci_arena_clear(&c->arena);
+}
+
+static arc_status alter_once(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
+{
+    change c;
+    (void)arena;
+    change_init(&c, t->env->ctx);
+    arc_status st = alter(t, &c, what);
+    if (st == ARC_OK) *id = c.row[A_ID].u.i;
+    change_clear(&c);
     return st;
 }
 
+/* The members that change, as they are and as they are to be, beside the field's name. */
+static arc_status tell_alter(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out)
+{
+    static const int column[] = { A_EN, A_ZH, A_CHOICES, A_REQUIRED, A_INDEXED, A_POSITION };
+    const alteration *a = what;
+    const arci_shape *shape;
+    arci_str b;
+    change c;
+    (void)arena;
+    change_init(&c, t->env->ctx);
+    arci_str_init(&b, t->env->ctx);
+    arc_status st = read_change(t->env, &c, a->json, a->length);
+    if (st == ARC_OK) st = find_row(t, &c, a->e, a->name);
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "custom_field", columns);
+    if (st == ARC_OK) st = arci_custom_asked(t, c.row[A_ID].u.i, a->e, a->name, out);
+    for (uint32_t i = 0; st == ARC_OK && i < sizeof column / sizeof column[0]; i++) {
+        const arci_field *f = shape->table->field_of_col[shape->cols[column[i]]];
+        const arci_json *m = arci_json_get(c.root, f->name);
+        if (!m) continue;
+        arci_str_reset(&b);
+        st = arci_value_json(t->env, &b, f, &c.row[column[i]], NULL);
+        arci_asked_raw(&out->before, f->name, b.s, b.len);
+        arci_str_reset(&b);
+        arci_json_put_node(&b, m);
+        arci_asked_raw(&out->after, f->name, b.s, b.len);
+        if (b.failed) st = arci_nomem(t->env);
+    }
+    arci_str_clear(&b);
+    change_clear(&c);
+    return st;
+}
+
+static arc_status take_alter(arci_env *env, arci_arena *arena, const void *with, const arci_asked *asked, const arci_json *after, const void **what)
+{
+    size_t n;
+    arci_str b;
+    const char *entity = NULL;
+    uint32_t members = 0;
+    alteration *a = arci_arena_calloc(arena, 1, sizeof *a);
+    (void)with;
+    (void)asked;
+    if (!a) return arci_nomem(env);
+    arc_status st = arci_asked_get_text(env, after, "entity", &entity, &n);
+    if (st == ARC_OK) st = arci_asked_get_text(env, after, "name", &a->name, &n);
+    if (st != ARC_OK) return st;
+    a->e = arci_entity_by_name(entity, strlen(entity));
+    if (!a->e) return arci_fail(env, ARC_E_CORRUPT, "a custom field of no entity", "自定义字段的实体不存在");
+    arci_str_init(&b, env->ctx);
+    for (const arci_json *m = after->child; m; m = m->next) {
+        if (!strcmp(m->key, "entity") || !strcmp(m->key, "name")) continue;
+        arci_str_putc(&b, members++ ? ',' : '{');
+        arci_json_put_text(&b, m->key, m->key_len);
+        arci_str_putc(&b, ':');
+        arci_json_put_node(&b, m);
+    }
+    arci_str_putc(&b, '}');
+    a->json = b.failed ? NULL : arci_arena_strndup(arena, b.s, b.len);
+    a->length = b.len;
+    arci_str_clear(&b);
+    *what = a;
+    return a->json ? ARC_OK : arci_nomem(env);
+}
+
+static const char *const field_names[] = { "custom_field", NULL };
+const arci_deed arci_custom_alter_deed = { ARCI_DO_CUSTOM_ALTER, field_names, alter_args, alter_once, tell_alter, take_alter, NULL };
+
 static arc_status alter_call(arci_session *s, const arci_entity *e, const char *name, const char *json, size_t length)
 {
+    const alteration a = { e, name, json, length };
     change c;
-    arci_call call;
-    memset(&c, 0, sizeof c);
-    arci_arena_init(&c.arena, s->env.ctx);
-    arci_str_init(&c.d.choices, s->env.ctx);
-    arci_str_init(&c.d.formula, s->env.ctx);
-    arc_status st = read_change(&s->env, &c, json, length);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_ALTER], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, keyed(&call, &c, e, name, json, length));
-    arci_str_clear(&c.d.choices);
-    arci_str_clear(&c.d.formula);
-    arci_arena_clear(&c.arena);
+    change_init(&c, s->env.ctx);
+    arc_status st = read_change(&s->env, &c, json, length); /* what is wrong in itself is told before anything is opened */
+    if (st == ARC_OK) st = arci_deed_do(s, &c.arena, &arci_custom_alter_deed, &a, NULL);
+    change_clear(&c);
     return st;
 }
 

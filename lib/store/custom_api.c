@@ -5,7 +5,6 @@
 
 #include "base/json_text.h"
 #include "store/custom_def.h"
-#include "store/verb.h"
 
 static arc_status member_fail(arci_env *env, const arci_json *at, arc_status st, const char *en, const char *zh)
 {
@@ -242,56 +241,105 @@ arc_status arc_custom_define(arc_session *session, arc_field_id *field, const ch
 
 /* ---- retiring ------------------------------------------------------------------------------------------------------- */
 
-static arc_status retire(arci_txn *t, const arci_entity *e, const char *name)
+arc_status arci_custom_asked(arci_txn *t, int64_t id, const arci_entity *e, const char *name, arci_asked *out)
 {
-    const arci_shape *key, *shape;
+    const arci_shape *shape;
+    arc_value *row;
+    arc_status st = arci_shape_get(t, &shape, "custom_field", "version");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, id, &t->arena, &row);
+    if (st != ARC_OK) return st;
+    out->row = id;
+    out->version = row[0].u.i;
+    arci_asked_text(&out->after, "entity", e->name, strlen(e->name));
+    arci_asked_text(&out->after, "name", name, strlen(name));
+    return ARC_OK;
+}
+
+typedef struct retirement {
+    const arci_entity *e;
+    const char *name;
+} retirement;
+
+static arc_status find_field(arci_txn *t, arci_arena *arena, const retirement *r, int64_t *id)
+{
+    const arci_shape *key;
     arci_where w;
     arci_rows rows;
-    arci_batch *b;
     arc_status st = arci_shape_get(t, &key, "custom_field", "id retired entity name");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
-    arci_where_text(&w, key->cols[2], ARC_OP_EQ, e->name, strlen(e->name));
-    arci_where_text(&w, key->cols[3], ARC_OP_EQ, name, strlen(name));
-    st = arci_repo_find(t, key, &w, NULL, 0, 1, &t->arena, &rows);
+    arci_where_text(&w, key->cols[2], ARC_OP_EQ, r->e->name, strlen(r->e->name));
+    arci_where_text(&w, key->cols[3], ARC_OP_EQ, r->name, strlen(r->name));
+    st = arci_repo_find(t, key, &w, NULL, 0, 1, arena, &rows);
     if (st != ARC_OK) return st;
     if (!rows.n_rows) return arci_definition_fault(t->env, "name", ARC_E_NOT_FOUND, "there is no such field", "没有该字段");
     if (rows.values[1].u.i) return arci_definition_fault(t->env, "name", ARC_E_STATE, "the field is retired", "该字段已停用");
-    st = arci_shape_get(t, &shape, "custom_field", "retired");
+    *id = rows.values[0].u.i;
+    return ARC_OK;
+}
+
+static arc_status retire(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = find_field(t, arena, what, id);
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "custom_field", "retired");
     if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_UPDATE, 1, 0, NULL, 0);
     if (st != ARC_OK) return st;
-    *arci_batch_key(b, 0) = rows.values[0];
+    *arci_batch_key(b, 0) = arci_v_int(*id);
     arci_batch_row(b, 0)[0] = arci_v_int(1);
     st = arci_repo_write(t, &b, 1, NULL);
     return st == ARC_OK ? arci_custom_changed(t) : st;
 }
 
-static arc_status retire_call(arci_call *c, const arci_entity *e, const char *name)
+static void retire_args(arci_call *c, const void *what)
 {
-    static const char *const names[] = { NULL };
-    arc_status st = arci_call_elements(c, names, 1, 0);
-    if (st != ARC_OK) return st;
-    arci_call_arg_text(c, e->name, strlen(e->name));
-    arci_call_arg_text(c, name, strlen(name));
-    arci_call_arg_end(c, 0, NULL);
-    st = arci_call_replay(c);
-    if (st != ARC_OK || arci_call_done(c, 0)) return st;
-    st = retire(c->txn, e, name);
-    if (st == ARC_OK) arci_call_keep(c, 0, st, NULL);
+    const retirement *r = what;
+    arci_call_arg_text(c, r->e->name, strlen(r->e->name));
+    arci_call_arg_text(c, r->name, strlen(r->name));
+}
+
+static arc_status tell_retire(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out)
+{
+    const retirement *r = what;
+    int64_t id;
+    arc_status st = find_field(t, arena, r, &id);
+    if (st == ARC_OK) st = arci_custom_asked(t, id, r->e, r->name, out);
+    arci_asked_raw(&out->before, "retired", "false", 5);
+    arci_asked_raw(&out->after, "retired", "true", 4);
     return st;
 }
+
+static arc_status take_retire(arci_env *env, arci_arena *arena, const void *with, const arci_asked *asked, const arci_json *after, const void **what)
+{
+    size_t n;
+    const char *entity = NULL;
+    retirement *r = arci_arena_calloc(arena, 1, sizeof *r);
+    (void)with;
+    (void)asked;
+    if (!r) return arci_nomem(env);
+    *what = r;
+    arc_status st = arci_asked_get_text(env, after, "entity", &entity, &n);
+    if (st == ARC_OK) st = arci_asked_get_text(env, after, "name", &r->name, &n);
+    r->e = entity ? arci_entity_by_name(entity, strlen(entity)) : NULL;
+    return st == ARC_OK && !r->e ? arci_fail(env, ARC_E_CORRUPT, "a custom field of no entity", "自定义字段的实体不存在") : st;
+}
+
+static const char *const retire_names[] = { "custom_field", NULL };
+const arci_deed arci_custom_retire_deed = { ARCI_DO_CUSTOM_RETIRE, retire_names, retire_args, retire, tell_retire, take_retire, NULL };
 
 arc_status arc_custom_retire(arc_session *session, uint32_t entity, const char *name)
 {
     arci_session *s;
-    arci_call call;
+    arci_arena arena;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    const arci_entity *e = arci_entity_by_id(entity);
+    const retirement r = { arci_entity_by_id(entity), name };
     if (!name) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "name is NULL", "name 为 NULL"));
-    if (!e) return arci_call_leave(s, arci_definition_fault(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体"));
-    st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_RETIRE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, retire_call(&call, e, name));
+    if (!r.e) return arci_call_leave(s, arci_definition_fault(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体"));
+    arci_arena_init(&arena, s->env.ctx);
+    st = arci_deed_do(s, &arena, &arci_custom_retire_deed, &r, NULL);
+    arci_arena_clear(&arena);
     return arci_call_leave(s, st);
 }
 

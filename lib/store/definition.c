@@ -5,7 +5,7 @@
 
 #include "base/sha256.h"
 #include "store/valid.h"
-#include "store/verb.h"
+#include "store/deed.h"
 
 #define MAX_TITLE 300u
 #define MAX_NOTE 500u
@@ -215,18 +215,6 @@ static arc_status save_once(arci_call *c, const draft *d, int64_t *id)
     return st;
 }
 
-/* For verbs whose one argument is the row; *done: there is nothing left to do. */
-static arc_status begin_row(arci_call *c, int64_t id, int *done)
-{
-    arc_status st = arci_call_elements(c, id_names, 1, 0);
-    if (st != ARC_OK) return st;
-    arci_call_arg_int(c, id);
-    arci_call_arg_end(c, 0, NULL);
-    st = arci_call_replay(c);
-    *done = st == ARC_OK && arci_call_done(c, 0);
-    return st;
-}
-
 static arc_status save_call(arci_session *s, int64_t *id, draft *d, const arc_definition_options *options)
 {
     const arc_definition_options defaults = ARC_DEFINITION_OPTIONS_INIT;
@@ -295,14 +283,14 @@ static arc_status check_document(arci_txn *t, const arci_definition_kind *kind, 
     return kind->check(t, json, len, &sink);
 }
 
-arc_status arci_definition_check(arci_session *s, const arci_definition_kind *kinds, size_t n_kinds, const char *kind, const char *json,
-                                 size_t len, arc_fault_fn report, void *user)
+arc_status arci_definition_check(arci_session *s, const arci_definition_kinds *kinds, const char *kind, const char *json, size_t len,
+                                 arc_fault_fn report, void *user)
 {
     arci_scope scope;
     arc_status st = check_kind(&s->env, kind);
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st != ARC_OK) return st;
-    return arci_scope_end(&scope, check_document(scope.txn, find_kind(kinds, n_kinds, kind, strlen(kind)), json, len, report, user));
+    return arci_scope_end(&scope, check_document(scope.txn, find_kind(kinds->kinds, kinds->n, kind, strlen(kind)), json, len, report, user));
 }
 
 /* ---- publishing and retiring ----------------------------------------------------------------------------------------------------------- */
@@ -336,73 +324,109 @@ static arc_status write_status(arci_txn *t, int64_t id, const arc_value *version
     return st == ARC_OK ? arci_book_epoch_raise(t) : st;
 }
 
-typedef struct publish_call {
-    const arci_definition_kind *kinds;
-    size_t n_kinds;
+typedef struct row_call {
+    const arci_definition_kinds *kinds; /* of publishing */
     int64_t id;
     arc_fault_fn report;
     void *user;
-} publish_call;
+} row_call;
 
-static arc_status publish(arci_call *c, const publish_call *p)
+static void row_args(arci_call *c, const void *what)
 {
-    arci_txn *t = c->txn;
+    arci_call_arg_int(c, ((const row_call *)what)->id);
+}
+
+static arc_status publish(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
+{
+    const row_call *p = what;
     const arci_shape *shape;
-    int done;
     arc_value *v;
     arci_sha256 hash;
     uint8_t digest[32];
     char hex[65];
-    arc_status st = begin_row(c, p->id, &done);
-    if (st != ARC_OK || done) return st;
-    st = arci_shape_get(t, &shape, "definition", "kind status document version");
-    if (st == ARC_OK) st = arci_repo_get(t, shape, p->id, &t->arena, &v);
+    *id = p->id;
+    arc_status st = arci_shape_get(t, &shape, "definition", "kind status document version");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, p->id, arena, &v);
     if (st == ARC_OK) st = need_status(t, p->id, &v[1], "draft");
-    if (st == ARC_OK) st = check_document(t, find_kind(p->kinds, p->n_kinds, v[0].u.s, v[0].len), v[2].u.s, v[2].len, p->report, p->user);
+    if (st == ARC_OK) st = check_document(t, find_kind(p->kinds->kinds, p->kinds->n, v[0].u.s, v[0].len), v[2].u.s, v[2].len, p->report, p->user);
     if (st != ARC_OK) return st;
     arci_sha256_init(&hash);
     arci_sha256_add(&hash, v[2].u.s, v[2].len);
     arci_sha256_end(&hash, digest);
     arci_sha256_hex(digest, hex);
-    st = write_status(t, p->id, &v[3], "published", hex);
-    if (st == ARC_OK) arci_call_keep(c, 0, st, &p->id);
-    return st;
+    return write_status(t, p->id, &v[3], "published", hex);
 }
 
-arc_status arci_definition_publish(arci_session *s, const arci_definition_kind *kinds, size_t n_kinds, int64_t id, arc_fault_fn report,
-                                   void *user)
+static arc_status retire(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
 {
-    const publish_call p = { kinds, n_kinds, id, report, user };
-    arci_call call;
-    arc_status st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_DEFINITION_PUBLISH], NULL, 0);
-    return st == ARC_OK ? arci_call_end(&call, publish(&call, &p)) : st;
-}
-
-static arc_status retire(arci_call *c, int64_t id)
-{
-    arci_txn *t = c->txn;
+    const row_call *p = what;
     const arci_shape *shape;
     arc_value *v;
-    int done;
-    arc_status st = begin_row(c, id, &done);
-    if (st != ARC_OK || done) return st;
-    st = arci_shape_get(t, &shape, "definition", "status version");
-    if (st == ARC_OK) st = arci_repo_get(t, shape, id, &t->arena, &v);
-    if (st == ARC_OK) st = need_status(t, id, &v[0], "published");
-    if (st == ARC_OK) st = write_status(t, id, &v[1], "retired", NULL);
-    if (st == ARC_OK) arci_call_keep(c, 0, st, &id);
+    *id = p->id;
+    arc_status st = arci_shape_get(t, &shape, "definition", "status version");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, p->id, arena, &v);
+    if (st == ARC_OK) st = need_status(t, p->id, &v[0], "published");
+    return st == ARC_OK ? write_status(t, p->id, &v[1], "retired", NULL) : st;
+}
+
+/* Which revision it is, and as it stands: a draft that is changed meanwhile is not what was asked for. */
+static arc_status tell_row(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out, const char *becomes)
+{
+    const row_call *p = what;
+    const arci_shape *shape;
+    arc_value *v;
+    arc_status st = arci_shape_get(t, &shape, "definition", "version status kind code revision document");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, p->id, arena, &v);
+    if (st != ARC_OK) return st;
+    out->row = p->id;
+    out->version = v[0].u.i;
+    arci_asked_text(&out->before, "status", v[1].u.s, v[1].len);
+    arci_asked_text(&out->after, "status", becomes, strlen(becomes));
+    arci_asked_text(&out->after, "kind", v[2].u.s, v[2].len);
+    arci_asked_text(&out->after, "code", v[3].u.s, v[3].len);
+    arci_asked_int(&out->after, "revision", v[4].u.i);
+    arci_asked_raw(&out->after, "document", v[5].u.s, v[5].len);
+    return ARC_OK;
+}
+
+static arc_status tell_publish(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out) { return tell_row(t, arena, what, out, "published"); }
+static arc_status tell_retire(arci_txn *t, arci_arena *arena, const void *what, arci_asked *out) { return tell_row(t, arena, what, out, "retired"); }
+
+static arc_status take_row(arci_env *env, arci_arena *arena, const void *with, const arci_asked *asked, const arci_json *after, const void **what)
+{
+    row_call *p = arci_arena_calloc(arena, 1, sizeof *p);
+    (void)after;
+    if (!p) return arci_nomem(env);
+    p->kinds = with;
+    p->id = asked->row;
+    *what = p;
+    return ARC_OK;
+}
+
+const arci_deed arci_definition_publish_deed = { ARCI_DO_DEFINITION_PUBLISH, id_names, row_args, publish, tell_publish, take_row, NULL };
+const arci_deed arci_definition_retire_deed = { ARCI_DO_DEFINITION_RETIRE, id_names, row_args, retire, tell_retire, take_row, NULL };
+
+static arc_status do_row(arci_session *s, const arci_deed *deed, const row_call *p)
+{
+    arci_arena arena;
+    arci_arena_init(&arena, s->env.ctx);
+    arc_status st = arci_deed_do(s, &arena, deed, p, NULL);
+    arci_arena_clear(&arena);
     return st;
+}
+
+arc_status arci_definition_publish(arci_session *s, const arci_definition_kinds *kinds, int64_t id, arc_fault_fn report, void *user)
+{
+    const row_call p = { kinds, id, report, user };
+    return do_row(s, &arci_definition_publish_deed, &p);
 }
 
 arc_status arc_definition_retire(arc_session *session, int64_t id)
 {
+    const row_call p = { NULL, id, NULL, NULL };
     arci_session *s;
-    arci_call call;
     arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_DEFINITION_RETIRE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, retire(&call, id));
-    return arci_call_leave(s, st);
+    return st == ARC_OK ? arci_call_leave(s, do_row(s, &arci_definition_retire_deed, &p)) : st;
 }
 
 /* ---- finding and listing ------------------------------------------------------------------------------------------------------------------ */

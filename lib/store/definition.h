@@ -17,10 +17,14 @@ typedef struct arci_definition_kind {
     arci_definition_check_fn check;
 } arci_definition_kind;
 
-arc_status arci_definition_check(arci_session *s, const arci_definition_kind *kinds, size_t n_kinds, const char *kind, const char *json,
-                                 size_t len, arc_fault_fn report, void *user);
-arc_status arci_definition_publish(arci_session *s, const arci_definition_kind *kinds, size_t n_kinds, int64_t id, arc_fault_fn report,
-                                   void *user);
+typedef struct arci_definition_kinds {
+    const arci_definition_kind *kinds;
+    size_t n;
+} arci_definition_kinds;
+extern const arci_definition_kinds arci_all_kinds; /* lib/api/definition.c; for lib/api alone */
+
+arc_status arci_definition_check(arci_session *s, const arci_definition_kinds *kinds, const char *kind, const char *json, size_t len, arc_fault_fn report, void *user);
+arc_status arci_definition_publish(arci_session *s, const arci_definition_kinds *kinds, int64_t id, arc_fault_fn report, void *user);
 
 /* The check of kind "validation". */
 arc_status arci_validation_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink);

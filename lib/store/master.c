@@ -390,10 +390,9 @@ static arc_status update_one(many *m, size_t i)
 /* Judges element i as if it were done, and undoes it. */
 static arc_status try_one(many *m, uint32_t i)
 {
-    arci_txn *t = m->t;
-    uint32_t depth = 0, to = i + 1, scope_depth = t->scope_depth;
-    uint8_t wrote = t->wrote;
-    arc_status st = arci_txn_mark(t, &depth);
+    uint32_t to = i + 1;
+    arci_try try;
+    arc_status st = arci_try_begin(m->t, &try);
     if (st != ARC_OK) return st;
     if (!m->update) {
         st = insert_run(m, i, &to);
@@ -404,14 +403,8 @@ static arc_status try_one(many *m, uint32_t i)
             st = ARC_OK;
         }
     }
-    arc_error kept = *t->env->err;
-    arc_status undone = arci_txn_undo(t, depth);
-    if (undone == ARC_OK) undone = arci_txn_forget(t, depth);
-    *t->env->err = kept;
-    t->scope_depth = scope_depth; /* the scope's own point, if it was set in here, is gone */
-    t->wrote = wrote;
     m->ids[i] = 0;
-    return st == ARC_OK ? undone : st;
+    return arci_try_end(m->t, &try, st);
 }
 
 /* Once it is approved a new row is whose it would have been: that is kept with it. *field 0: nothing to keep. */
@@ -472,7 +465,7 @@ static arc_status work(many *m)
         m->t->call->entity = m->boxes[from]->record->entity;
         if (!m->single) arci_arena_reset(m->arena);
         const arci_approval *a = NULL;
-        if (!m->approved) st = arci_approval_for(m->t, m->call->verb, m->boxes[from]->record, &a);
+        if (!m->approved) st = arci_approval_for(m->t, m->call->verb, m->boxes[from]->record->entity, m->boxes[from]->record, &a);
         if (st == ARC_OK && (a || m->trying)) st = ask_approval(m, from, a);
         if (st != ARC_OK || a || m->trying) continue;
         if (m->update) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pending changes: storing, editing, approving, rejecting, expiring. */
-#include "store/pending.h"
+#include "store/deed.h"
 
 #include <string.h>
 
@@ -40,43 +40,89 @@ static arc_status before_json(arci_txn *t, arci_arena *arena, arci_record *r, ar
     return st;
 }
 
-static arc_status insert(arci_txn *t, arci_arena *arena, const arc_value *values, int64_t *id)
+/* before and after are whole documents; row and row_version may be NULL values. */
+static arc_status insert(arci_txn *t, arci_arena *arena, const arci_verb *verb, const arci_entity *e, const arci_approval *a, const arc_value *row,
+                         const arc_value *row_version, const arci_str *before, const arci_str *after, int64_t *id)
 {
     const arci_shape *shape;
     arci_batch *b;
-    arc_status st = arci_shape_get(t, &shape, "pending_change", "verb entity row row_version before_value after_value reason status expires maker maker_for asked");
+    char name[ARCI_VERB_NAME_MAX];
+    int64_t now = 0;
+    const arci_session *s = t->session;
+    if (before->failed || after->failed) return arci_nomem(t->env);
+    arc_status st = arci_session_now(t->env, t->session, &now);
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "pending_change", "verb entity row row_version before_value after_value reason status expires maker maker_for asked");
     if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st == ARC_OK) st = arci_batch_ids(t, b);
     if (st != ARC_OK) return st;
-    memcpy(arci_batch_row(b, 0), values, shape->n * sizeof *values);
+    const arc_value values[] = { text(arci_verb_name(verb, e, name)), text(e->name), *row, *row_version, arci_v_text(before->s, before->len), arci_v_text(after->s, after->len),
+                                 text(a->reason), text("running"), a->days ? arci_v_int(now + a->days * US_PER_DAY) : arci_v_null(),
+                                 text(s->actor ? s->actor : ARC_ACTOR_SYSTEM), text(s->on_behalf_of), arci_v_int(now) };
+    memcpy(arci_batch_row(b, 0), values, sizeof values);
     *id = arci_batch_id(b, 0);
     return arci_repo_write(t, &b, 1, NULL);
 }
 
 arc_status arci_pending_store(arci_txn *t, arci_arena *arena, const arci_verb *verb, const arci_approval *a, arci_record *r, int update, int64_t *id)
 {
-    char name[ARCI_VERB_NAME_MAX];
     arci_str before, after;
-    int64_t now = 0;
-    const arci_session *s = t->session;
-    const arc_value *row = arci_record_value(r, ARCI_FIELD_ID), *version = arci_record_value(r, ARCI_FIELD_VERSION);
+    const arc_value none = arci_v_null(), *row = arci_record_value(r, ARCI_FIELD_ID), *version = arci_record_value(r, ARCI_FIELD_VERSION);
     arci_str_init(&before, t->env->ctx);
     arci_str_init(&after, t->env->ctx);
-    arc_status st = arci_session_now(t->env, t->session, &now);
-    if (st == ARC_OK && update) st = before_json(t, arena, r, &before);
-    else if (st == ARC_OK) arci_str_puts(&before, "{}");
+    arc_status st = ARC_OK;
+    if (update) st = before_json(t, arena, r, &before);
+    else arci_str_puts(&before, "{}");
     if (st == ARC_OK) st = update ? arci_record_changes_json(t->env, r, r, &after) : arci_record_get_json(t->env, r, &after);
-    if (st == ARC_OK && (before.failed || after.failed)) st = arci_nomem(t->env);
     if (st == ARC_OK) {
-        const arc_value values[] = { text(arci_verb_name(verb, r->entity, name)), text(r->entity->name), update && row->type == ARC_V_INT ? *row : arci_v_null(),
-                                     update ? *version : arci_v_null(), arci_v_text(before.s, before.len), arci_v_text(after.s, after.len), text(a->reason),
-                                     text("running"), a->days ? arci_v_int(now + a->days * US_PER_DAY) : arci_v_null(),
-                                     text(s->actor ? s->actor : ARC_ACTOR_SYSTEM), text(s->on_behalf_of), arci_v_int(now) };
-        st = insert(t, arena, values, id);
+        st = insert(t, arena, verb, r->entity, a, update && row->type == ARC_V_INT ? row : &none, update ? version : &none, &before, &after, id);
     }
     arci_str_clear(&before);
     arci_str_clear(&after);
     return st;
+}
+
+static void braced(arci_str *b, const arci_str *members)
+{
+    arci_str_putc(b, '{');
+    if (members->len) arci_str_add(b, members->s, members->len);
+    arci_str_putc(b, '}');
+    b->failed |= members->failed;
+}
+
+arc_status arci_pending_put(arci_txn *t, arci_arena *arena, const arci_verb *verb, const arci_approval *a, int64_t row, int64_t version, const arci_str *before,
+                            const arci_str *after, int64_t *id)
+{
+    arci_str was, will;
+    const arc_value at = row ? arci_v_int(row) : arci_v_null(), under = version ? arci_v_int(version) : arci_v_null();
+    arci_str_init(&was, t->env->ctx);
+    arci_str_init(&will, t->env->ctx);
+    braced(&was, before);
+    braced(&will, after);
+    arc_status st = insert(t, arena, verb, arci_verb_entity(verb, NULL), a, &at, &under, &was, &will, id);
+    arci_str_clear(&was);
+    arci_str_clear(&will);
+    return st;
+}
+
+/* ---- trying -------------------------------------------------------------------------------------------------------------- */
+
+arc_status arci_try_begin(arci_txn *t, arci_try *try)
+{
+    try->depth = 0;
+    try->scope_depth = t->scope_depth;
+    try->wrote = t->wrote;
+    return arci_txn_mark(t, &try->depth);
+}
+
+arc_status arci_try_end(arci_txn *t, const arci_try *try, arc_status st)
+{
+    arc_error kept = *t->env->err;
+    arc_status undone = arci_txn_undo(t, try->depth);
+    if (undone == ARC_OK) undone = arci_txn_forget(t, try->depth);
+    *t->env->err = kept;
+    t->scope_depth = try->scope_depth; /* the scope's own point, if it was set in here, is gone */
+    t->wrote = try->wrote;
+    return st == ARC_OK ? undone : st;
 }
 
 /* ---- one pending change ------------------------------------------------------------------------------------------------ */
@@ -143,17 +189,41 @@ arc_status arci_pending_build(arci_pending *p, const char *after, size_t len, ar
 }
 
 /* What its maker asked for is done with the rights he had then. */
+typedef struct rights {
+    struct arci_access *access;
+    arci_access_source source;
+} rights;
+
+static rights lay_aside(arci_session *s)
+{
+    rights own = { s->access, s->access_source };
+    s->access = NULL;
+    s->access_source = NULL;
+    return own;
+}
+
+static void take_up(arci_pending *p, rights own)
+{
+    p->s->access = own.access;
+    p->s->access_source = own.source;
+    p->t->env = &p->s->env;
+}
+
 static arc_status write_master(arci_pending *p, arc_record *handle, int try, int64_t *id)
 {
-    struct arci_access *access = p->s->access;
-    arc_status (*source)(arci_env *env, arci_session *s, arci_txn *t, arc_date day, struct arci_access **out) = p->s->access_source;
-    p->s->access = NULL;
-    p->s->access_source = NULL;
+    rights own = lay_aside(p->s);
     arc_status st = arci_master_write(p->s, handle, p->update, try, id);
-    p->s->access = access;
-    p->s->access_source = source;
-    p->t->env = &p->s->env;
+    take_up(p, own);
     return st;
+}
+
+/* An insert or update of master data; everything else is a deed. */
+static int is_master(const arci_pending *p)
+{
+    char name[ARCI_VERB_NAME_MAX];
+    if (!(p->entity->flags & ARCI_E_MASTER)) return 0;
+    const char *is = arci_verb_name(&arci_verbs[p->update ? ARCI_DO_UPDATE : ARCI_DO_INSERT], p->entity, name);
+    return strlen(is) == p->v[ARCI_PC_VERB].len && !memcmp(is, p->v[ARCI_PC_VERB].u.s, strlen(is));
 }
 
 /* The members of a document that are no personal data. */
@@ -163,7 +233,7 @@ static const char *impersonal(arci_pending *p, const arc_value *json)
     arci_custom *custom = NULL;
     arci_str b;
     int n = 0;
-    if (arci_json_parse(p->t->env, &p->arena, json->u.s, json->len, &arci_json_default_limits, &root) != ARC_OK) return NULL;
+    if (arci_json_parse(p->t->env, &p->arena, json->u.s, json->len, &arci_json_definition_limits, &root) != ARC_OK) return NULL;
     if (arci_session_custom(p->t->env, p->s, &custom) != ARC_OK) return NULL;
     arci_str_init(&b, p->t->env->ctx);
     arci_str_putc(&b, '{');
@@ -206,6 +276,8 @@ typedef struct request {
     const char *what; /* reason or document; NULL: none */
     size_t len;
     arc_status (*work)(arci_pending *p, const struct request *r, int64_t *row);
+    const arci_deed_list *lists; /* of an approval */
+    uint32_t n_lists;
 } request;
 
 static arc_status edit(arci_pending *p, const request *r, int64_t *row)
@@ -218,6 +290,7 @@ static arc_status edit(arci_pending *p, const request *r, int64_t *row)
     arci_pending_verdict verdict;
     arc_status st = open_pending(p, IN_TIME | SEEN, &verdict);
     arci_str_init(&after, p->t->env->ctx);
+    if (st == ARC_OK && !is_master(p)) st = arci_fail(p->t->env, ARC_E_UNSUPPORTED, "this verb is not edited: take it back and ask again", "该动作不能修改：请撤回后重新提出");
     if (st == ARC_OK) st = arci_pending_build(p, r->what, r->len, &handle, &box);
     if (st == ARC_OK) st = p->update ? arci_record_changes_json(p->t->env, box->record, box->record, &after) : arci_record_get_json(p->t->env, box->record, &after);
     if (st == ARC_OK) st = write_master(p, handle, 1, row);
@@ -235,18 +308,63 @@ static arc_status edit(arci_pending *p, const request *r, int64_t *row)
     return st;
 }
 
-static arc_status approve(arci_pending *p, const request *r, int64_t *row)
+static arc_status approve_master(arci_pending *p, int64_t *row)
 {
     arc_record *handle = NULL;
     arci_record_box *box;
-    arci_pending_verdict v;
-    arc_status st = open_pending(p, IN_TIME | SEEN, &v);
-    if (st == ARC_OK && v.class && (!strcmp(v.class, "own") || !strcmp(v.class, "fields"))) st = arci_fail(p->t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", v.en, v.zh);
-    if (st != ARC_OK) return st;
-    if (st == ARC_OK) st = arci_pending_build(p, p->v[ARCI_PC_AFTER].u.s, p->v[ARCI_PC_AFTER].len, &handle, &box);
+    arc_status st = arci_pending_build(p, p->v[ARCI_PC_AFTER].u.s, p->v[ARCI_PC_AFTER].len, &handle, &box);
     if (st == ARC_OK) st = write_master(p, handle, 0, row);
     if (st == ARC_OK && p->update && p->v[ARCI_PC_ROW].type == ARC_V_INT) *row = p->v[ARCI_PC_ROW].u.i;
     arci_own_free(handle, ARCI_H_RECORD);
+    return st;
+}
+
+static const arci_deed *find_deed(const arci_pending *p, const request *r, const void **with)
+{
+    const arc_value *is = &p->v[ARCI_PC_VERB];
+    for (uint32_t i = 0; i < r->n_lists; i++) {
+        for (uint32_t k = 0; k < r->lists[i].n; k++) {
+            char name[ARCI_VERB_NAME_MAX];
+            const arci_deed *d = r->lists[i].deeds[k];
+            (void)arci_verb_name(&arci_verbs[d->verb], NULL, name);
+            *with = r->lists[i].with;
+            if (strlen(name) == is->len && !memcmp(name, is->u.s, is->len)) return d;
+        }
+    }
+    return NULL;
+}
+
+static arc_status approve_deed(arci_pending *p, const request *r, int64_t *row)
+{
+    const void *with = NULL, *what = NULL;
+    arci_json *after;
+    const arci_deed *d = find_deed(p, r, &with);
+    arci_env *env = p->t->env;
+    if (!d) return arci_fail(env, ARC_E_UNSUPPORTED, "this version does not know what was asked for", "此版本不支持所请求的动作");
+    arci_asked asked = { .row = p->v[ARCI_PC_ROW].type == ARC_V_INT ? p->v[ARCI_PC_ROW].u.i : 0, .version = p->update ? p->v[ARCI_PC_ROW_VERSION].u.i : 0 };
+    arc_status st = arci_json_parse(env, &p->arena, p->v[ARCI_PC_AFTER].u.s, p->v[ARCI_PC_AFTER].len, &arci_json_definition_limits, &after);
+    if (st == ARC_OK) st = d->take(env, &p->arena, with, &asked, after, &what);
+    if (st == ARC_OK && d->fits) st = d->fits(p->t, &p->arena, what);
+    if (st != ARC_OK) return st;
+    rights own = lay_aside(p->s);
+    st = arci_deed_perform(p->s, &p->arena, d, what, row);
+    take_up(p, own);
+    return st;
+}
+
+static arc_status approve(arci_pending *p, const request *r, int64_t *row)
+{
+    arci_pending_verdict v;
+    arc_status st = open_pending(p, IN_TIME | SEEN, &v);
+    if (st != ARC_OK) return st;
+    if (v.class && (!strcmp(v.class, "own") || !strcmp(v.class, "fields"))) return arci_fail(p->t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", v.en, v.zh);
+    int master = is_master(p);
+    if (!master && v.class && !strcmp(v.class, "stale")) {
+        st = arci_fail(p->t->env, ARC_E_STALE, "%s%.0s", "%.0s%s", v.en, v.zh);
+        arci_fail_at(p->t->env, p->entity->name, NULL, p->v[ARCI_PC_ROW].u.i, -1);
+        return st;
+    }
+    st = master ? approve_master(p, row) : approve_deed(p, r, row);
     return st == ARC_OK ? close_pending(p, "approved", r->what, *row) : st;
 }
 
@@ -304,17 +422,17 @@ arc_status arc_pending_edit(arc_session *session, int64_t pending_change, const 
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (!after) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "after is NULL", "after 为 NULL"));
-    request r = { ARCI_DO_PENDING_EDIT, pending_change, after, length == SIZE_MAX ? strlen(after) : length, edit };
+    request r = { ARCI_DO_PENDING_EDIT, pending_change, after, length == SIZE_MAX ? strlen(after) : length, edit, NULL, 0 };
     return arci_call_leave(s, run(s, &r, &row));
 }
 
-arc_status arc_pending_approve(arc_session *session, int64_t *row, int64_t pending_change, const char *reason)
+arc_status arci_pending_approve(arc_session *session, int64_t *row, int64_t pending_change, const char *reason, const arci_deed_list *lists, uint32_t n)
 {
     arci_session *s;
     int64_t made = 0;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    request r = { ARCI_DO_PENDING_APPROVE, pending_change, reason, reason ? strlen(reason) : 0, approve };
+    request r = { ARCI_DO_PENDING_APPROVE, pending_change, reason, reason ? strlen(reason) : 0, approve, lists, n };
     st = check_reason(s, reason, 0);
     if (st == ARC_OK) st = run(s, &r, &made);
     if (st == ARC_OK && row) *row = made;
@@ -327,7 +445,7 @@ arc_status arc_pending_reject(arc_session *session, int64_t pending_change, cons
     int64_t row = 0;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    request r = { ARCI_DO_PENDING_REJECT, pending_change, reason, reason ? strlen(reason) : 0, reject };
+    request r = { ARCI_DO_PENDING_REJECT, pending_change, reason, reason ? strlen(reason) : 0, reject, NULL, 0 };
     st = check_reason(s, reason, 1);
     if (st == ARC_OK) st = run(s, &r, &row);
     return arci_call_leave(s, st);

@@ -16,8 +16,8 @@ typedef struct arci_approval {
     const char *reason; /* NULL: none */
 } arci_approval;
 
-/* The approval a write of r needs by the definitions in force; *out NULL: none. */
-arc_status arci_approval_for(arci_txn *t, const arci_verb *verb, arci_record *r, const arci_approval **out);
+/* The approval a verb needs by the definitions in force; *out NULL: none. e and r: of an insert or update, else NULL. */
+arc_status arci_approval_for(arci_txn *t, const arci_verb *verb, const arci_entity *e, arci_record *r, const arci_approval **out);
 void arci_approvals_free(arci_book *b);
 /* The check of definitions of kind "approval". */
 arc_status arci_approval_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink);
@@ -56,6 +56,18 @@ arc_status arci_pending_judge(arci_pending *p, arci_pending_verdict *out);
 
 /* Stores a pending change: r was judged and may be done. */
 arc_status arci_pending_store(arci_txn *t, arci_arena *arena, const arci_verb *verb, const arci_approval *a, arci_record *r, int update, int64_t *id);
+
+/* The same of another verb: members of JSON objects; row and version 0: none. */
+arc_status arci_pending_put(arci_txn *t, arci_arena *arena, const arci_verb *verb, const arci_approval *a, int64_t row, int64_t version, const arci_str *before,
+                            const arci_str *after, int64_t *id);
+
+/* Something is done to see whether it could be, and undone whatever came of it. end: st, or why it could not be undone; the error stays. */
+typedef struct arci_try {
+    uint32_t depth, scope_depth;
+    uint8_t wrote;
+} arci_try;
+arc_status arci_try_begin(arci_txn *t, arci_try *try);
+arc_status arci_try_end(arci_txn *t, const arci_try *try, arc_status st);
 
 /* Master data (master.c): one record, inside the session and its transaction, without asking for approval. try: it is judged whole and undone. */
 arc_status arci_master_write(arci_session *s, arc_record *handle, int update, int try, int64_t *id);

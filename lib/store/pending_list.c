@@ -49,8 +49,8 @@ static arc_status look(arci_pending *p, int *seen)
     *seen = !p->s->access || mine(p);
     if (*seen || !arci_access_may(p->s, read, p->entity)) return ARC_OK;
     const arci_row_scope *scope = arci_access_scope(p->s, read, p->entity);
-    *seen = !scope;
-    if (!scope || (p->update && p->v[ARCI_PC_ROW].type != ARC_V_INT)) return ARC_OK;
+    *seen = !scope || !(p->entity->flags & ARCI_E_MASTER);
+    if (*seen || (p->update && p->v[ARCI_PC_ROW].type != ARC_V_INT)) return ARC_OK;
     if (!p->update) return new_row_held(p, scope, seen);
     arc_status st = arci_scope_rows(p->t, &p->arena, p->entity, scope, &p->v[ARCI_PC_ROW].u.i, 1, &one);
     *seen = one;
@@ -74,7 +74,7 @@ static arc_status cut(arci_pending *p, arci_custom *custom, const arc_value *jso
     arci_json *root;
     arci_str b;
     int n = 0;
-    arc_status st = arci_json_parse(p->t->env, &p->arena, json->u.s, json->len, &arci_json_default_limits, &root);
+    arc_status st = arci_json_parse(p->t->env, &p->arena, json->u.s, json->len, &arci_json_definition_limits, &root);
     if (st != ARC_OK) return st;
     arci_str_init(&b, p->t->env->ctx);
     arci_str_putc(&b, '{');

@@ -30,7 +30,7 @@ def arc_access_set_mode(session: Any, mode: int) -> int:
     """Sets the access mode of the book. Sessions that are open are asked again with their next call.
 
      @param mode ARC_ACCESS_SINGLE or ARC_ACCESS_ROLES.
-     @return ARC_OK, also when it is set so already; ARC_E_INVALID: another mode; ARC_E_STATE: in the new mode nobody could grant roles: there
+     @return ARC_OK, also when it is set so already; ARC_NEEDS_APPROVAL: stored as a pending change, which the error names (arcore/pending.h); ARC_E_INVALID: another mode; ARC_E_STATE: in the new mode nobody could grant roles: there
              must be a user who is not disabled and holds, without end, a role that may; ARC_E_FORBIDDEN; ARC_E_TXN: inside a READ transaction,
              or another session's is open; ARC_E_READONLY; ARC_E_REQUEST; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT;
              ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
@@ -223,7 +223,7 @@ def arc_backend_register(context: Any, ops: Any) -> int:
      @since 0.1"""
 
 def arc_book_backup(book: Any, target_uri: Any, options: Any) -> int:
-    """Copies the store of a book to a new place, consistent, while others go on working.
+    """Copies the store of a book to a new place, consistent, while others go on working. The whole of it: there is no actor, who holds the book is the host (docs/permissions.md).
 
      @param book no transaction may be open on it.
      @param target_uri where to; the same scheme copies natively (all books of the store), another scheme copies this book row by row. The target
@@ -252,7 +252,7 @@ def arc_book_describe(book: Any, info: Any) -> int:
 
 def arc_book_dump(book: Any, write: Any, user: Any, options: Any) -> int:
     """Writes the canonical dump of a book: JSON lines, entities and rows in a fixed order, ids replaced by dense ranks, so
-     that equal operations give equal bytes on every backend.
+     that equal operations give equal bytes on every backend. The whole of it, as arc_book_backup(); arc_query_export() is cut to an actor.
 
      @param book a READ transaction is opened for the time of the call; no other may be open.
      @param write receives the bytes. @param user handed to write. @param options NULL for defaults.
@@ -307,7 +307,8 @@ def arc_book_store_json(book: Any, buf: Any, len: Any) -> int:
      @since 0.1"""
 
 def arc_book_verify(book: Any, summary: Any, report: Any, user: Any, options: Any) -> int:
-    """Recomputes everything that is kept twice and checks everything that must hold, in one snapshot. Changes nothing.
+    """Recomputes everything that is kept twice and checks everything that must hold, in one snapshot. Changes nothing. There is no actor: who holds the book is the host, and findings tell of
+     any row (docs/permissions.md).
 
      @param book no transaction may be open on it.
      @param summary may be NULL; filled up to its struct_size, also when findings were made.
@@ -527,7 +528,7 @@ def arc_custom_alter(session: Any, entity: int, name: Any, json: Any, length: in
      @param entity an ARC_<ENTITY> constant. @param name of the field.
      @param json what shall be otherwise: {"label_en": "Tier", "label_zh": "等级", "choices": [...], "required": true, "indexed": true, "position": 3}.
      @param length bytes, or SIZE_MAX.
-     @return ARC_OK; ARC_E_NOT_FOUND: no such field, or an unknown member; ARC_E_STATE: it is retired; ARC_E_VALUE: a member that does not change, or choices
+     @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND: no such field, or an unknown member; ARC_E_STATE: it is retired; ARC_E_VALUE: a member that does not change, or choices
              that are gone; otherwise as arc_custom_define(). @since 0.1"""
 
 def arc_custom_define(session: Any, field: Any, json: Any, length: int) -> int:
@@ -547,7 +548,7 @@ def arc_custom_retire(session: Any, entity: int, name: Any) -> int:
     """Retires a custom field: what is stored can be read and set to NULL, new values are refused. It cannot be taken back.
 
      @param entity an ARC_<ENTITY> constant. @param name of the field.
-     @return ARC_OK; ARC_E_NOT_FOUND: no such field; ARC_E_STATE: it is retired; ARC_E_INVALID; otherwise as arc_custom_define(). @since 0.1"""
+     @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND: no such field; ARC_E_STATE: it is retired; ARC_E_INVALID; otherwise as arc_custom_define(). @since 0.1"""
 
 def arc_date_add_days(out: Any, date: int, days: int) -> int:
     """Adds days.
@@ -765,12 +766,12 @@ def arc_definition_publish(session: Any, id: int, report: Any, user: Any) -> int
     """Publishes a draft: checks it, and freezes it when it has no fault.
 
      @param id of the draft. @param report told of every fault; may be NULL. @param user handed to report.
-     @return ARC_OK; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not a draft; otherwise as arc_definition_check(). @since 0.1"""
+     @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not a draft; otherwise as arc_definition_check(). @since 0.1"""
 
 def arc_definition_retire(session: Any, id: int) -> int:
     """Retires a published revision: it is in force no more, its document stays. An older published revision of the code that admits the date
      is in force again.
-     @return ARC_OK; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not published; otherwise as arc_definition_save(). @since 0.1"""
+     @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND: no such row; ARC_E_STATE: not published; otherwise as arc_definition_save(). @since 0.1"""
 
 def arc_definition_save(session: Any, id: Any, kind: Any, code: Any, document: Any, length: int, options: Any) -> int:
     """Stores a draft: changes the draft of this kind and code, or makes the next revision when there is none. The document must be JSON and may be
@@ -1292,17 +1293,17 @@ def arc_pending_approve(session: Any, row: Any, pending: int, reason: Any) -> in
     """Approves a pending change: it is done now, with the rights of who asked for it, in one transaction with the decision. Nobody approves what he asked for himself, unless
      the book is kept by a single accountant.
 
-     @param row     receives the id of the row inserted or updated, 0 when its key is no id; may be NULL. @param pending the pending change.
+     @param row     receives the id of the row inserted or updated - of a grant or a role too -, 0 when its key is no id; may be NULL. @param pending the pending change.
      @param reason  at most 1,000 bytes; NULL: none.
      @return ARC_OK; ARC_E_NOT_FOUND: also one the actor does not see; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked: it stays
              pending; ARC_E_FORBIDDEN: also one's own request, a change of one's own account, and fields that may not be read; ARC_E_REQUEST; ARC_E_LIMIT; otherwise as arc_session_update(). @since 0.1"""
 
 def arc_pending_edit(session: Any, pending: int, after: Any, length: int) -> int:
-    """Changes what is asked for, before it is decided. It is checked again as if it were done.
+    """Changes what is asked for, before it is decided: an insert or an update of master data. It is checked again as if it were done.
 
      @param session the session. @param pending the pending change.
      @param after   JSON object of the fields as they are to be; takes the place of the one there was. @param length its bytes, or SIZE_MAX.
-     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked; ARC_E_SYNTAX, ARC_E_VALUE ... as
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or has expired; ARC_E_STALE: the row has changed since it was asked; ARC_E_UNSUPPORTED: another verb; ARC_E_SYNTAX, ARC_E_VALUE ... as
              arc_record_set_json(); ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_INVALID; otherwise as arc_session_update(). @since 0.1"""
 
 def arc_pending_expire(session: Any, n: Any, max: int) -> int:
@@ -1754,7 +1755,7 @@ def arc_role_define(session: Any, id: Any, json: Any, length: int) -> int:
 
      @param id receives its id; may be NULL.
      @param json the document, see docs/permissions.md. @param length its bytes, SIZE_MAX: up to NUL.
-     @return ARC_OK; ARC_E_INVALID: json is NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_REQUIRED, ARC_E_NOT_FOUND (an unknown entity, verb, field or
+     @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_INVALID: json is NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_REQUIRED, ARC_E_NOT_FOUND (an unknown entity, verb, field or
              member), ARC_E_VALUE, ARC_E_CURRENCY, ARC_E_LIMIT: the document is wrong, the error's pointer tells where; ARC_E_EXISTS: the
              book has a role of this code, or a member stands twice; ARC_E_FORBIDDEN; otherwise as arc_access_set_mode().
      @since 0.1"""
@@ -1764,7 +1765,7 @@ def arc_role_grant(session: Any, id: Any, grant: Any) -> int:
 
      @param id receives the id of the grant; may be NULL.
      @param grant copied.
-     @return ARC_OK; ARC_E_INVALID: grant is NULL or wrong in form; ARC_E_REFERENCE: no such user, role or unit; ARC_E_RANGE: it ends before it
+     @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_INVALID: grant is NULL or wrong in form; ARC_E_REFERENCE: no such user, role or unit; ARC_E_RANGE: it ends before it
              begins, or a date is none; ARC_E_STATE: the role is retired; ARC_E_EXISTS: the user holds the role for the same unit at some time of it;
              ARC_E_FORBIDDEN: the actor may not, would grant himself, or the user holds a role that excludes it (the message names both roles and
              the rule); otherwise as arc_access_set_mode().
@@ -1782,7 +1783,7 @@ def arc_role_retire(session: Any, role: int, version: int) -> int:
     """Retires a role: it gives nothing any more and cannot be granted.
 
      @param role its id. @param version as read.
-     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STALE; ARC_E_STATE: it is retired, or nobody could grant roles any more; ARC_E_FORBIDDEN; otherwise
+     @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_NOT_FOUND; ARC_E_STALE; ARC_E_STATE: it is retired, or nobody could grant roles any more; ARC_E_FORBIDDEN; otherwise
              as arc_access_set_mode().
      @since 0.1"""
 
@@ -1801,7 +1802,7 @@ def arc_role_revoke(session: Any, id: Any, grant: int, reason: Any) -> int:
 
      @param id receives the id of the row that takes it back; may be NULL.
      @param grant id of the grant. @param reason 1 to 500 bytes.
-     @return ARC_OK; ARC_E_INVALID: no reason; ARC_E_NOT_FOUND: no such grant; ARC_E_STATE: it is taken back already, or nobody could grant
+     @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_INVALID: no reason; ARC_E_NOT_FOUND: no such grant; ARC_E_STATE: it is taken back already, or nobody could grant
              roles any more; ARC_E_FORBIDDEN; otherwise as arc_access_set_mode().
      @since 0.1"""
 
