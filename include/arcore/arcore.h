@@ -54,6 +54,7 @@
 #ifndef ARCORE_ARCORE_H
 #define ARCORE_ARCORE_H
 
+#include "arcore/account_map.h"
 #include "arcore/aging.h"
 #include "arcore/access.h"
 #include "arcore/allocation.h"
@@ -88,6 +89,7 @@
 #include "arcore/terms.h"
 #include "arcore/types.h"
 #include "arcore/validate.h"
+#include "arcore/voucher.h"
 #include "arcore/version.h"
 
 #endif

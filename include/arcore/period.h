@@ -44,7 +44,7 @@ ARC_API arc_status arc_fiscal_period_reopen(arc_session *session, int64_t period
 
 /** What stands in the way of closing a period, and what one should know before: {period, status, starts_on, ends_on, ready, findings: [{code, severity, count, period,
  *  en, zh}]}. Severity "error" stops closing, "warning" does not. Codes: earlier_open (one finding a period), drafts, unidentified (receipts of the period nobody has
- *  claimed), unexported (entries in no voucher), unanswered (vouchers not acknowledged), unvalued (lines without a base amount), not_revalued.
+ *  claimed), unexported (entries in no voucher), unanswered (vouchers not acknowledged), not_revalued (open items in a foreign currency).
  *
  *  @param buf,len law of arcore.h. @param period id of the fiscal_period.
  *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND; ARC_E_INVALID: len is NULL; ARC_E_FORBIDDEN: the actor may not read periods; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT;

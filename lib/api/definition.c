@@ -5,6 +5,7 @@
 #include "billing/terms.h"
 #include "exchange/mapping.h"
 #include "exchange/source.h"
+#include "ledger/account_map.h"
 #include "store/definition.h"
 #include "store/pending.h"
 #include "store/verb.h"
@@ -30,6 +31,7 @@ static const arci_definition_kind kinds[] = {
     { "approval", arci_approval_check },
     { "source", arci_source_check },
     { "term", arci_term_check },
+    { "account_map", arci_account_map_check },
 };
 const arci_definition_kinds arci_all_kinds = { kinds, sizeof kinds / sizeof kinds[0] };
 

@@ -173,9 +173,10 @@ arc_status arci_period_open_day(arci_txn *t, arc_date *out, arc_date day)
     periods *all;
     arc_status st = get(t, &all);
     if (st != ARC_OK) return st;
+    int late = arci_access_may(t->session, &arci_verbs[ARCI_DO_PERIOD_POST_LOCKED], NULL);
     uint32_t i = place(all, day);
     *out = day;
-    while (i < all->n && all->list[i].status != ARCI_PERIOD_OPEN) *out = all->list[i++].ends + 1;
+    while (i < all->n && all->list[i].status != ARCI_PERIOD_OPEN && !(late && all->list[i].status == ARCI_PERIOD_LOCKED)) *out = all->list[i++].ends + 1;
     return ARC_OK;
 }
 

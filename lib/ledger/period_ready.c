@@ -83,12 +83,88 @@ static arc_status unidentified(arci_txn *t, const arci_period *p, arci_findings 
     return st;
 }
 
+/* ---- the journal ---------------------------------------------------------------------------------------------------------- */
+
+/* Entries of the period that are in no voucher: both lists go by entry. A book without vouchers has none to miss. */
+static arc_status unexported(arci_txn *t, const arci_period *p, arci_findings *f)
+{
+    const arci_shape *entries, *vouchers;
+    arci_where w;
+    arci_arena arena;
+    arci_rows rows;
+    int64_t n = 0;
+    arc_status st = arci_shape_get(t, &entries, "journal_entry", "id posting_date");
+    if (st == ARC_OK) st = arci_shape_get(t, &vouchers, "voucher_entry", "journal_entry");
+    if (st != ARC_OK) return st;
+    const arc_order order = { entries->cols[0], 0 };
+    arci_arena_init(&arena, t->book->ctx);
+    arci_where_init(&w);
+    arci_where_int(&w, entries->cols[1], ARC_OP_GE, p->starts);
+    arci_where_int(&w, entries->cols[1], ARC_OP_LE, p->ends);
+    st = arci_repo_find(t, entries, &w, &order, 1, 0, &arena, &rows);
+    for (uint32_t from = 0; st == ARC_OK && from < rows.n_rows; from += 500) {
+        uint32_t many = rows.n_rows - from < 500 ? rows.n_rows - from : 500;
+        arc_value ids[500];
+        arci_rows found;
+        int64_t last = 0, distinct = 0;
+        const arc_order by_entry = { vouchers->cols[0], 0 };
+        for (uint32_t i = 0; i < many; i++) ids[i] = rows.values[(size_t)(from + i) * rows.n_cols];
+        arci_where_init(&w);
+        arci_where_in(&w, vouchers->cols[0], ids, many);
+        st = arci_repo_find(t, vouchers, &w, &by_entry, 1, 0, &arena, &found);
+        for (uint32_t i = 0; st == ARC_OK && i < found.n_rows; i++) {
+            int64_t id = found.values[(size_t)i * found.n_cols].u.i;
+            distinct += id != last;
+            last = id;
+        }
+        n += (int64_t)many - distinct;
+    }
+    arci_arena_clear(&arena);
+    if (st == ARC_OK && n) add(f, "unexported", 0, n, p->code, "entries that are in no voucher", "有尚未生成凭证的分录");
+    return st;
+}
+
+static arc_status unanswered(arci_txn *t, const arci_period *p, arci_findings *f)
+{
+    const arci_entity *e = arci_entity_by_name("voucher", 7);
+    arci_where w;
+    int64_t n = 0;
+    arci_where_init(&w);
+    arci_where_text(&w, arci_col(e, "status"), ARC_OP_NE, "acknowledged", 12);
+    arci_where_int(&w, arci_col(e, "posting_date"), ARC_OP_GE, p->starts);
+    arci_where_int(&w, arci_col(e, "posting_date"), ARC_OP_LE, p->ends);
+    arc_status st = count(t, &n, e, &w);
+    if (st == ARC_OK && n) add(f, "unanswered", 0, n, p->code, "vouchers the general ledger has not acknowledged", "有总账尚未确认的凭证");
+    return st;
+}
+
+/* Open items in a foreign currency, and no revaluation of the period's last day. */
+static arc_status unrevalued(arci_txn *t, const arci_period *p, arci_findings *f)
+{
+    const arci_entity *items = arci_entity_by_name("item_state", 10), *runs = arci_entity_by_name("revaluation", 11);
+    arci_where w;
+    int64_t n = 0, done = 0;
+    arci_where_init(&w);
+    arci_where_text(&w, arci_col(items, "currency"), ARC_OP_NE, t->book->base_currency, 3);
+    arci_where_int(&w, arci_col(items, "open"), ARC_OP_NE, 0);
+    arci_where_int(&w, arci_col(items, "business_date"), ARC_OP_LE, p->ends);
+    arc_status st = count(t, &n, items, &w);
+    arci_where_init(&w);
+    arci_where_int(&w, arci_col(runs, "as_of"), ARC_OP_EQ, p->ends);
+    if (st == ARC_OK && n) st = count(t, &done, runs, &w);
+    if (st == ARC_OK && n && !(done & 1)) add(f, "not_revalued", 0, n, p->code, "open items in foreign currencies were not revalued on its last day", "期末未对外币应收进行调汇");
+    return st;
+}
+
 arc_status arci_period_findings(arci_txn *t, const arci_period *p, arci_findings *f)
 {
     f->n = f->errors = 0;
     arc_status st = earlier(t, p, f);
     if (st == ARC_OK) st = drafts(t, p, f);
     if (st == ARC_OK) st = unidentified(t, p, f);
+    if (st == ARC_OK) st = unexported(t, p, f);
+    if (st == ARC_OK) st = unanswered(t, p, f);
+    if (st == ARC_OK) st = unrevalued(t, p, f);
     return st;
 }
 

@@ -152,13 +152,14 @@ static const arci_field voucher_fields[] = {
     F_CODE(14, R_ | V_, "status", "posting_status", "Status", "状态", ""),
     F_TEXT(15, V_, 64, "voucher_no", "Voucher number", "总账凭证号", "Given there."),
     F_TEXT(16, V_, 1000, "failure", "Failure", "拒绝原因", ""),
-    F_TEXT(17, R_ | V_ | I_, 64, "digest", "Digest", "摘要值", "SHA-256 of the content, hexadecimal."),
+    F_TEXT(17, R_ | V_, 64, "digest", "Digest", "摘要值", "SHA-256 of the content, hexadecimal."),
     F_CODE(18, R_ | V_ | I_, "merge", "voucher_merge", "Merged", "合并方式", ""),
-    F_REF(19, V_ | I_, "map", "definition", "Account map", "科目映射", "The revision that gave the codes."),
-    F_JSON(20, R_ | V_ | I_, "lines", "Lines", "分录", "What was exported, the same ever after."),
+    F_REF(19, V_, "map", "definition", "Account map", "科目映射", "The revision that gave the codes."),
+    F_JSON(20, R_ | V_, "lines", "Lines", "分录", "What is exported; anew only when a rejected voucher is rebuilt."),
 };
 static const arci_index voucher_indexes[] = {
     { "number", "ledger period number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "status", "status", NULL, NULL, 0, 1 }, /* what waits for the general ledger */
 };
 ARCI_ENTITY(voucher, 313, E_VER, NULL, NULL, "Voucher", "凭证", "Entries as they go to a general ledger.");
 
@@ -168,7 +169,10 @@ static const arci_field voucher_entry_fields[] = {
     F_REF(11, R_ | V_ | I_, "journal_entry", "journal_entry", "Entry", "分录", ""),
     F_REF(12, R_ | V_ | I_, "voucher", "voucher", "Voucher", "凭证", ""),
 };
-ARCI_ENTITY_PLAIN(voucher_entry, 314, E_APP, "ledger journal_entry", NULL, "Voucher and entry", "凭证与分录", "Which entries a voucher holds; each once a ledger.");
+static const arci_index voucher_entry_indexes[] = {
+    { "voucher", "voucher", NULL, NULL, 0, 1 }, /* what a voucher holds */
+};
+ARCI_ENTITY(voucher_entry, 314, E_APP | E_UNT, "ledger journal_entry", NULL, "Voucher and entry", "凭证与分录", "Which entries a voucher holds; each once a ledger.");
 
 static const arci_field flag_fields[] = {
     SYS_ROW,

@@ -243,4 +243,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "ab7f13ee7c8fb9bc50d2ea0ed29ca47e2c76bb837f934fa6059e6a6a93601bff";
+const char arci_names_fingerprint[65] = "0149021884d9a70def8b5414e1622c2094bb345c00d7e3cd8bfba81f3e711285";

@@ -62,6 +62,11 @@
     X(PERIOD_LOCK, "fiscal_period", "lock", ARCI_VERB_WRITES, "Lock period", "锁定期间") \
     X(PERIOD_REOPEN, "fiscal_period", "reopen", ARCI_VERB_WRITES, "Reopen period", "反结账") \
     X(PERIOD_POST_LOCKED, "fiscal_period", "post_locked", 0, "Post into locked periods", "在锁定期间记账") \
+    X(VOUCHER_EXPORT, "voucher", "export", ARCI_VERB_WRITES, "Make vouchers", "生成凭证") \
+    X(VOUCHER_SEND, "voucher", "send", ARCI_VERB_WRITES, "Say vouchers were sent", "标记凭证已导出") \
+    X(VOUCHER_ACKNOWLEDGE, "voucher", "acknowledge", ARCI_VERB_WRITES, "Say a voucher was taken", "登记总账凭证号") \
+    X(VOUCHER_REJECT, "voucher", "reject", ARCI_VERB_WRITES, "Say a voucher was refused", "登记凭证被拒") \
+    X(VOUCHER_REBUILD, "voucher", "rebuild", ARCI_VERB_WRITES, "Build voucher anew", "重新生成凭证") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 
 enum {

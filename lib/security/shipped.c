@@ -13,9 +13,12 @@
     "{\"role\":\"ar_clerk\"," SEPARATE "},{\"role\":\"cash_application\"," SEPARATE "},{\"role\":\"cashier\"," SEPARATE "}," \
     "{\"role\":\"credit_manager\"," SEPARATE "},{\"role\":\"admin\"," KEEPER "}"
 
+/* Rows that tell of all customers at once: not for those who see some. */
+#define ALL_CUSTOMERS "\"!voucher.read\",\"!voucher_entry.read\",\"!revaluation.read\","
+
 /* What selling sees and asks for; rows differ. */
 #define SALES_VERBS \
-    "\"*.read\",\"!bank_account.read\",\"!external_id.read\",\"customer.request\",\"contact.insert\",\"contact.update\"," \
+    "\"*.read\",\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"customer.request\",\"contact.insert\",\"contact.update\"," \
     "\"contract.insert\",\"contract.update\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
     "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"credit_limit.request\",\"credit_request.insert\"," \
     "\"credit_request.update\",\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
@@ -69,7 +72,7 @@ const char *const arci_shipped_roles[] = {
     "\"excludes\":[{\"role\":\"finance_manager\"," WRITE_OFF "},{\"role\":\"cfo\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"collector\",\"name\":\"Collector\",\"name_zh\":\"催收专员\",\"rows\":\"team\",\"owner_at\":\"now\",\"verbs\":[\"*.read\","
-    "\"!bank_account.read\",\"!external_id.read\",\"contact.insert\",\"contact.update\",\"interaction.insert\",\"promise.*\","
+    "\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"contact.insert\",\"contact.update\",\"interaction.insert\",\"promise.*\","
     "\"!promise.approve\",\"dispute.dispute\",\"payment_plan.request\",\"dunning_notice.send\",\"dunning_notice.block\",\"task.complete\"],"
     "\"fields\":{\"customer.legal_rep\":\"mask\",\"receipt.payer_account\":\"mask\",\"score.*\":\"read\"},"
     "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
@@ -85,7 +88,7 @@ const char *const arci_shipped_roles[] = {
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"allocation.approve\","
     "\"adjustment.approve\",\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
-    "\"definition.read\",\"voucher.*\",\"provision_run.run\",\"fiscal_period.*\",\"period_lock.*\","
+    "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","
     "\"proposal.expire\",\"pending_change.read\",\"pending_change.reject\",\"pending_change.expire\",\"pending_change.approve\"],"
     "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"50000.00\"},"

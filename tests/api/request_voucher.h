@@ -40,4 +40,66 @@ static void drive_period_reopen(test_book *b, arc_session *s, int body, answer *
     a->st = arc_fiscal_period_reopen(s, 3, body ? "other" : "late invoice");
 }
 
+/* Account map "main" and vouchers 1 to 3, the last rejected. */
+static void three_vouchers(arc_session *s)
+{
+    char json[8000];
+    size_t n = sizeof json;
+    int64_t id;
+    arc_voucher_options o = ARC_VOUCHER_OPTIONS_INIT;
+    if (arc_definition_find(s, &id, "account_map", "main", BOOK_DAY + 10) == ARC_OK) return;
+    assert_ok(arc_session_set_request_key(s, NULL));
+    assert_ok(arc_account_map_shipped(json, &n, "generic"));
+    assert_ok(arc_definition_save(s, &id, "account_map", "main", json, n, NULL));
+    assert_ok(arc_definition_publish(s, id, NULL, NULL));
+    o.max = 3;
+    assert_ok(arc_voucher_export(s, NULL, "OLD", ARC_DATE_NONE, BOOK_DAY + 400, &o));
+    assert_ok(arc_voucher_reject(s, 3, "no"));
+    assert_ok(arc_session_set_request_key(s, KEY));
+}
+
+static void drive_voucher_export(test_book *b, arc_session *s, int body, answer *a)
+{
+    arc_voucher_summary sum = ARC_VOUCHER_SUMMARY_INIT;
+    (void)b;
+    three_vouchers(s);
+    a->st = arc_voucher_export(s, &sum, body ? "OTHER" : "GL", ARC_DATE_NONE, BOOK_DAY + 400, NULL);
+    a->n[0] = sum.n_vouchers;
+    a->n[1] = sum.n_entries;
+    a->n[2] = sum.first;
+    a->n[3] = sum.last;
+}
+
+static void drive_voucher_send(test_book *b, arc_session *s, int body, answer *a)
+{
+    const int64_t ids[] = { 1 + body, 3 };
+    arc_status results[2];
+    (void)b;
+    three_vouchers(s);
+    a->st = arc_voucher_send(s, results, ids, 2, 0);
+    a->n[0] = results[0];
+    a->n[1] = results[1];
+}
+
+static void drive_voucher_acknowledge(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    three_vouchers(s);
+    a->st = arc_voucher_acknowledge(s, 1, body ? "17" : "18");
+}
+
+static void drive_voucher_reject(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    three_vouchers(s);
+    a->st = arc_voucher_reject(s, 2, body ? "other" : "no such account");
+}
+
+static void drive_voucher_rebuild(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    three_vouchers(s);
+    a->st = arc_voucher_rebuild(s, 3, body ? "other" : "main");
+}
+
 #endif

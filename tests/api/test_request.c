@@ -58,6 +58,11 @@ static const struct {
     { ARCI_DO_PERIOD_CLOSE, drive_period_close, ARC_OK },
     { ARCI_DO_PERIOD_LOCK, drive_period_lock, ARC_OK },
     { ARCI_DO_PERIOD_REOPEN, drive_period_reopen, ARC_OK },
+    { ARCI_DO_VOUCHER_EXPORT, drive_voucher_export, ARC_OK },
+    { ARCI_DO_VOUCHER_SEND, drive_voucher_send, ARC_OK },
+    { ARCI_DO_VOUCHER_ACKNOWLEDGE, drive_voucher_acknowledge, ARC_OK },
+    { ARCI_DO_VOUCHER_REJECT, drive_voucher_reject, ARC_OK },
+    { ARCI_DO_VOUCHER_REBUILD, drive_voucher_rebuild, ARC_OK },
 };
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 

@@ -110,6 +110,14 @@ class arc_grant(Structure):
     pass
 
 
+class arc_definition_options(Structure):
+    pass
+
+
+class arc_definition_info(Structure):
+    pass
+
+
 class arc_aging_options(Structure):
     pass
 
@@ -187,14 +195,6 @@ class arc_date_options(Structure):
 
 
 class arc_number_options(Structure):
-    pass
-
-
-class arc_definition_options(Structure):
-    pass
-
-
-class arc_definition_info(Structure):
     pass
 
 
@@ -303,6 +303,18 @@ class arc_instalment(Structure):
 
 
 class arc_discount(Structure):
+    pass
+
+
+class arc_voucher_options(Structure):
+    pass
+
+
+class arc_voucher_summary(Structure):
+    pass
+
+
+class arc_voucher_print(Structure):
     pass
 
 
@@ -442,11 +454,11 @@ arc_finding_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_finding))
 arc_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, c_int64)
 arc_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 arc_txn_fn = CFUNCTYPE(c_int32, c_void_p, arc_session, arc_txn)
+arc_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_error))
+arc_definition_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_definition_info))
 arc_load_fault_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(arc_error))
 arc_attachment_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_attachment_info))
 arc_retention_fn = CFUNCTYPE(c_int32, c_void_p, c_uint32, c_int64)
-arc_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_error))
-arc_definition_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_definition_info))
 arc_external_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_char_p)
 arc_record_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_record_fault))
 arc_pending_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_pending_info))
@@ -576,6 +588,29 @@ arc_grant._fields_ = [
     ("valid_from", c_int32),
     ("valid_to", c_int32),
     ("reason", c_char_p),
+]
+arc_definition_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("title", c_char_p),
+    ("note", c_char_p),
+    ("valid_from", c_int32),
+    ("valid_to", c_int32),
+]
+arc_definition_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("in_force", c_uint32),
+    ("id", c_int64),
+    ("revision", c_int64),
+    ("kind", c_char_p),
+    ("code", c_char_p),
+    ("status", c_char_p),
+    ("title", c_char_p),
+    ("note", c_char_p),
+    ("digest", c_char_p),
+    ("valid_from", c_int32),
+    ("valid_to", c_int32),
+    ("published", c_int64),
 ]
 arc_aging_options._fields_ = [
     ("struct_size", c_uint32),
@@ -761,29 +796,6 @@ arc_number_options._fields_ = [
     ("flags", c_uint32),
     ("decimal_mark", c_int32),
     ("mode", c_int32),
-]
-arc_definition_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
-    ("title", c_char_p),
-    ("note", c_char_p),
-    ("valid_from", c_int32),
-    ("valid_to", c_int32),
-]
-arc_definition_info._fields_ = [
-    ("struct_size", c_uint32),
-    ("in_force", c_uint32),
-    ("id", c_int64),
-    ("revision", c_int64),
-    ("kind", c_char_p),
-    ("code", c_char_p),
-    ("status", c_char_p),
-    ("title", c_char_p),
-    ("note", c_char_p),
-    ("digest", c_char_p),
-    ("valid_from", c_int32),
-    ("valid_to", c_int32),
-    ("published", c_int64),
 ]
 arc_feed_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1054,6 +1066,34 @@ arc_discount._fields_ = [
     ("last", c_int32),
     ("percent", arc_decimal),
     ("amount", arc_money),
+]
+arc_voucher_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("merge", c_uint32),
+    ("max", c_uint32),
+    ("map", c_char_p),
+]
+arc_voucher_summary._fields_ = [
+    ("struct_size", c_uint32),
+    ("more", c_uint32),
+    ("n_vouchers", c_int64),
+    ("n_entries", c_int64),
+    ("n_moved", c_int64),
+    ("n_unvalued", c_int64),
+    ("n_incomplete", c_int64),
+    ("first", c_int64),
+    ("last", c_int64),
+]
+arc_voucher_print._fields_ = [
+    ("struct_size", c_uint32),
+    ("format", c_uint32),
+    ("voucher", c_int64),
+    ("ledger", c_char_p),
+    ("status", c_char_p),
+    ("period", c_char_p),
+    ("layout", c_char_p),
+    ("language", c_char_p),
 ]
 arc_value_u._fields_ = [
     ("i", c_int64),
@@ -1373,6 +1413,7 @@ FUNCTIONS = {
     "arc_access_get_mode": (c_int32, (arc_session, POINTER(c_uint32),), "arcore"),
     "arc_access_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_access_set_mode": (c_int32, (arc_session, c_uint32,), "arcore"),
+    "arc_account_map_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_aging_compute": (c_int32, (arc_session, POINTER(arc_aging), POINTER(arc_aging_options),), "arcore"),
     "arc_aging_count": (c_int32, (arc_aging, POINTER(c_uint32),), "arcore"),
     "arc_aging_error": (c_int32, (arc_aging, POINTER(arc_error),), "arcore"),
@@ -1731,6 +1772,16 @@ FUNCTIONS = {
     "arc_verify_options_init": (c_int32, (POINTER(arc_verify_options),), "arcore"),
     "arc_version_number": (c_int32, (), "arcore"),
     "arc_version_string": (c_char_p, (), "arcore"),
+    "arc_voucher_acknowledge": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_voucher_export": (c_int32, (arc_session, POINTER(arc_voucher_summary), c_char_p, c_int32, c_int32, POINTER(arc_voucher_options),), "arcore"),
+    "arc_voucher_layout_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
+    "arc_voucher_options_init": (c_int32, (POINTER(arc_voucher_options),), "arcore"),
+    "arc_voucher_print_init": (c_int32, (POINTER(arc_voucher_print),), "arcore"),
+    "arc_voucher_rebuild": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_voucher_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_voucher_send": (c_int32, (arc_session, POINTER(c_int32), POINTER(c_int64), c_size_t, c_uint32,), "arcore"),
+    "arc_voucher_summary_init": (c_int32, (POINTER(arc_voucher_summary),), "arcore"),
+    "arc_voucher_write": (c_int32, (arc_session, arc_write_fn, c_void_p, POINTER(c_int64), POINTER(arc_voucher_print),), "arcore"),
 }
 
 HANDLES = (
@@ -1761,6 +1812,8 @@ STRUCTS = (
     arc_copy_options,
     arc_session_options,
     arc_grant,
+    arc_definition_options,
+    arc_definition_info,
     arc_aging_options,
     arc_aging_row,
     arc_invoice_document,
@@ -1781,8 +1834,6 @@ STRUCTS = (
     arc_erasure,
     arc_date_options,
     arc_number_options,
-    arc_definition_options,
-    arc_definition_info,
     arc_feed_options,
     arc_export_options,
     arc_upsert_options,
@@ -1810,6 +1861,9 @@ STRUCTS = (
     arc_terms_facts,
     arc_instalment,
     arc_discount,
+    arc_voucher_options,
+    arc_voucher_summary,
+    arc_voucher_print,
     arc_value,
     arc_column,
     arc_index,
@@ -1850,11 +1904,11 @@ CALLBACKS = (
     arc_progress_fn,
     arc_write_fn,
     arc_txn_fn,
+    arc_fault_fn,
+    arc_definition_fn,
     arc_load_fault_fn,
     arc_attachment_fn,
     arc_retention_fn,
-    arc_fault_fn,
-    arc_definition_fn,
     arc_external_fn,
     arc_record_fault_fn,
     arc_pending_fn,

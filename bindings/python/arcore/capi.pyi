@@ -36,6 +36,13 @@ def arc_access_set_mode(session: Any, mode: int) -> int:
              ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
+def arc_account_map_shipped(buf: Any, len: Any, code: Any) -> int:
+    """The document of a shipped account map: every account role has an account. Hand it to arc_definition_save(), changed or as it is, and publish it.
+
+     @param buf,len law of arcore.h.
+     @param code    "china": the accounts of the Chinese enterprise accounting standards; "generic": plain English ones.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such map is shipped; ARC_E_INVALID: len or code is NULL. @since 0.1"""
+
 def arc_aging_compute(session: Any, out: Any, options: Any) -> int:
     """Computes an aging from one snapshot.
      @param session the session; its open transaction is used when there is one.
@@ -896,7 +903,7 @@ def arc_fiscal_period_lock(session: Any, period: int, reason: Any) -> int:
 def arc_fiscal_period_ready_json(session: Any, buf: Any, len: Any, period: int) -> int:
     """What stands in the way of closing a period, and what one should know before: {period, status, starts_on, ends_on, ready, findings: [{code, severity, count, period,
      en, zh}]}. Severity "error" stops closing, "warning" does not. Codes: earlier_open (one finding a period), drafts, unidentified (receipts of the period nobody has
-     claimed), unexported (entries in no voucher), unanswered (vouchers not acknowledged), unvalued (lines without a base amount), not_revalued.
+     claimed), unexported (entries in no voucher), unanswered (vouchers not acknowledged), not_revalued (open items in a foreign currency).
 
      @param buf,len law of arcore.h. @param period id of the fiscal_period.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND; ARC_E_INVALID: len is NULL; ARC_E_FORBIDDEN: the actor may not read periods; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT;
@@ -2389,3 +2396,70 @@ def arc_version_number() -> int:
 def arc_version_string() -> Optional[bytes]:
     """Version of the library that is running, for example "0.1.0".
      @return static text, never NULL. Safe from any thread. @since 0.1"""
+
+def arc_voucher_acknowledge(session: Any, voucher: int, voucher_no: Any) -> int:
+    """Says that the general ledger has taken a voucher, and under which number. The same answer again is ARC_OK.
+
+     @param voucher    id. @param voucher_no its number there, 1 to 64 bytes of UTF-8.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it was rejected, or acknowledged under another number; ARC_E_INVALID: no number, or too long; ARC_E_ENCODING; otherwise as
+             arc_voucher_export(). @since 0.1"""
+
+def arc_voucher_export(session: Any, summary: Any, ledger: Any, from_: int, to: int, options: Any) -> int:
+    """Makes vouchers of the entries posted from a day to a day that are in no voucher of this ledger yet. A second call makes none.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param summary receives what was made; may be NULL.
+     @param ledger  code of the general ledger, 1 to 64 of a-z A-Z 0-9 _ . -
+     @param from    first posting date; ARC_DATE_NONE = from the beginning. @param to the last one; ARC_DATE_NONE = the session's business date.
+     @param options NULL for defaults.
+     @return ARC_OK, also when there was nothing to do; ARC_E_NOT_FOUND: no such map is in force on `to`, or it knows no account for a role (the error names which); ARC_E_VALUE: not a code,
+             or a line has no base amount and ARC_VOUCHER_VALUED is set; ARC_E_RANGE: not dates, or `to` before `from`; ARC_E_LIMIT: a voucher with too many lines; ARC_E_OVERFLOW: lines that do not
+             add up in int64; ARC_E_INVALID; ARC_E_CONFLICT: another export was at it; ARC_E_PERIOD; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_voucher_layout_shipped(buf: Any, len: Any, code: Any) -> int:
+    """The document of a shipped CSV layout, to be changed and handed to arc_voucher_write().
+
+     @param buf,len law of arcore.h. @param code "kingdee_k3", "kingdee_kis", "yonyou_u8" or "plain".
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such layout is shipped; ARC_E_INVALID: len or code is NULL. @since 0.1"""
+
+def arc_voucher_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_VOUCHER_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_voucher_print_init(print_: Any) -> int:
+    """Fills print with its defaults; the same bytes as ARC_VOUCHER_PRINT_INIT.
+     @param print not NULL. @return ARC_OK, or ARC_E_INVALID when print is NULL. @since 0.1"""
+
+def arc_voucher_rebuild(session: Any, voucher: int, map: Any) -> int:
+    """Builds a rejected voucher anew under its number, day and entries, with the account map of now; it is pending again. What it said before stays in its history.
+
+     @param voucher id. @param map code of the account map; NULL = "main".
+     @return ARC_OK; ARC_E_NOT_FOUND: no such voucher, map or account; ARC_E_STATE: it is not rejected; otherwise as arc_voucher_export(). @since 0.1"""
+
+def arc_voucher_reject(session: Any, voucher: int, reason: Any) -> int:
+    """Says that the general ledger has refused a voucher, and why.
+
+     @param reason 1 to 1,000 bytes of UTF-8.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is acknowledged; ARC_E_INVALID; ARC_E_ENCODING; otherwise as arc_voucher_export(). @since 0.1"""
+
+def arc_voucher_send(session: Any, results: Any, vouchers: Any, n: int, flags: int) -> int:
+    """Says that vouchers were handed over. Those that are sent already stay so.
+
+     @param session  the session. @param results n statuses out: ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is acknowledged. May be NULL only with ARC_ALL_OR_NONE.
+     @param vouchers n ids. @param n 1 to 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element; ARC_E_LIMIT; otherwise as arc_voucher_export(). @since 0.1"""
+
+def arc_voucher_summary_init(summary: Any) -> int:
+    """Fills a summary with its defaults; the same bytes as ARC_VOUCHER_SUMMARY_INIT.
+     @param summary not NULL. @return ARC_OK, or ARC_E_INVALID when summary is NULL. @since 0.1"""
+
+def arc_voucher_write(session: Any, write: Any, user: Any, n: Any, print_: Any) -> int:
+    """Writes vouchers out, by ledger, period and number. Nothing changes; arc_voucher_send() says that they went.
+
+     @param session the session. @param write receives the bytes, UTF-8. @param user handed to write.
+     @param n       receives how many vouchers; may be NULL.
+     @param print   NULL for defaults.
+     @return ARC_OK; ARC_E_CANCELLED: write stopped it; ARC_E_NOT_FOUND: no layout of that name, or no such voucher; ARC_E_SYNTAX, ARC_E_VALUE, ARC_E_REQUIRED ...: the layout has a fault (with a JSON Pointer), or the status is none;
+             ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_CORRUPT: a voucher is not what its digest says; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND;
+             ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""

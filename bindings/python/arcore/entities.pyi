@@ -4665,7 +4665,7 @@ class Voucher(Record):
     def failure(self, value: Optional[str]) -> None: ...
     @property
     def digest(self) -> Optional[str]:
-        """Digest. SHA-256 of the content, hexadecimal. (required, verb, immutable)"""
+        """Digest. SHA-256 of the content, hexadecimal. (required, verb)"""
     @digest.setter
     def digest(self, value: Optional[str]) -> None: ...
     @property
@@ -4675,12 +4675,12 @@ class Voucher(Record):
     def merge(self, value: Optional[str]) -> None: ...
     @property
     def map(self) -> Optional[int]:
-        """Account map. The revision that gave the codes. Id of: definition. (verb, immutable)"""
+        """Account map. The revision that gave the codes. Id of: definition. (verb)"""
     @map.setter
     def map(self, value: Optional[int]) -> None: ...
     @property
     def lines(self) -> Optional[Any]:
-        """Lines. What was exported, the same ever after. (required, verb, immutable)"""
+        """Lines. What is exported; anew only when a rejected voucher is rebuilt. (required, verb)"""
     @lines.setter
     def lines(self, value: Optional[Any]) -> None: ...
 
