@@ -72,7 +72,7 @@ _arcore() {
         case $before in
         esac ;;
     'events')
-        options='--after --cursor --verb --entity --row --limit -l --personal'
+        options='--after --cursor --verb --entity --row --not-from --limit -l --personal'
         case $before in
         --cursor) files=1 ;;
         --entity) values=$(arcore schema --format csv 2>/dev/null | sed '1d;s/,.*//') ;;

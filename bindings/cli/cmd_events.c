@@ -169,6 +169,7 @@ int cmd_events(cli *c)
         o.flags = cli_has(c, "personal") ? ARC_FEED_PERSONAL : 0;
         o.after = token && *token ? token : NULL;
         o.verb = cli_get(c, "verb");
+        o.not_from = cli_get(c, "not-from");
         arc_status st = arc_feed_open(c->session, &feed, &o);
         code = st == ARC_OK ? show(c, feed) : cli_session_error(c, "events", st);
         if (code == CLI_OK) code = keep_cursor(c, feed);

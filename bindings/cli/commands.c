@@ -130,6 +130,7 @@ static const cli_option events_options[] = {
     { "verb", "PREFIX", "only verbs that begin so, for example invoice.", "只要以此开头的动作，例如 invoice.", 0, 0 },
     { "entity", "ENTITY", "only events about documents of this entity", "只要该实体的事件", 0, 'e' },
     { "row", "KEY", "with --entity: only this one, by id, code or number", "与 --entity 同用：只要这一个（编号、编码或单号）", 0, 0 },
+    { "not-from", "SYSTEM", "leave out what this system wrote by upsert: its own echoes", "略去该系统自己写入的变更（回声）", 0, 0 },
     { "limit", "N", "at most N events", "最多 N 个事件", 'l', 0 },
     { "personal", NULL, "personal values in clear, for who may read them", "以明文给出个人信息（须有权限）", 0, 0 },
     END,

@@ -3,10 +3,10 @@
  *  What happened, in order: a feed for integration, and the history of one record. Both give CloudEvents 1.0 in JSON:
  *
  *      {"specversion":"1.0","id":"7.1","source":"arcore:main","type":"invoice.record","subject":"invoice/12","time":"2026-11-21T08:30:00.000000Z",
- *       "datacontenttype":"application/json","seal":5,"data":{"actor":"li","business_date":"2026-11-21","rows":[{"entity":"invoice","id":12,
+ *       "datacontenttype":"application/json","seal":5,"data":{"actor":"li","business_date":"2026-11-21","system":"crm","rows":[{"entity":"invoice","id":12,
  *       "op":"insert","version":1,"after":{...}},{"entity":"item","id":12,"op":"insert","after":{...}}]}}
  *
- *  id is the transaction and the number of the event in it: the same however often the event is delivered. docs/audit.md says what stands in rows. */
+ *  system stands there where another system's upsert wrote it. id is the transaction and the number of the event in it: the same however often the event is delivered. docs/audit.md says what stands in rows. */
 #ifndef ARCORE_EVENT_H
 #define ARCORE_EVENT_H
 
@@ -27,10 +27,11 @@ typedef struct arc_feed_options {
     uint32_t entity;    /**< only events about documents of this entity; 0 = all. Not for histories */
     uint32_t reserved;  /**< 0 */
     int64_t row;        /**< with entity: only this document; 0 = all. Not for histories */
+    const char *not_from; /**< code of a system (arcore/external.h): events of what it wrote itself are passed over; NULL = none. Not for histories */
 } arc_feed_options;
 
 #define ARC_FEED_OPTIONS_INIT \
-    { (uint32_t)sizeof(arc_feed_options), 0, NULL, NULL, 0, 0, 0 }
+    { (uint32_t)sizeof(arc_feed_options), 0, NULL, NULL, 0, 0, 0, NULL }
 
 /** Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
 ARC_API arc_status arc_feed_options_init(arc_feed_options *options);

@@ -13,7 +13,7 @@
 #define PLACES_AT_ONCE 500u
 
 const char arci_feed_txn_fields[] = "id stamp actor on_behalf_of business_date request_key reason";
-const char arci_feed_event_fields[] = "txn seq verb entity row diff definitions";
+const char arci_feed_event_fields[] = "txn seq verb entity row diff definitions source";
 
 arc_status arc_feed_options_init(arc_feed_options *options)
 {
@@ -47,12 +47,14 @@ static int read_token(const char *s, int64_t *seal, int64_t *event)
 
 static arc_status take_options(arci_env *env, arci_feed *f, const arc_feed_options *o)
 {
-    if ((o->flags & ~ARC_FEED_PERSONAL) || o->row < 0 || (o->row && !o->entity) || (f->history && (o->after || o->entity))) {
+    if ((o->flags & ~ARC_FEED_PERSONAL) || o->row < 0 || (o->row && !o->entity) || (f->history && (o->after || o->entity || o->not_from))) {
         return arci_fail(env, ARC_E_INVALID, "unknown flag, a row without entity, or an option that is not for histories",
                          "未知标志、缺少实体的行号，或不适用于历史的选项");
     }
     if (o->verb && strlen(o->verb) >= sizeof f->verb) return arci_fail(env, ARC_E_INVALID, "verb is too long", "verb 过长");
     if (o->verb) memcpy(f->verb, o->verb, strlen(o->verb));
+    if (o->not_from && strlen(o->not_from) >= sizeof f->not_from) return arci_fail(env, ARC_E_INVALID, "not_from is too long", "not_from 过长");
+    if (o->not_from) memcpy(f->not_from, o->not_from, strlen(o->not_from));
     f->flags = o->flags;
     if (o->after && !read_token(o->after, &f->at_seal, &f->at_event)) return arci_fail(env, ARC_E_SYNTAX, "not a token of a feed", "不是事件流的标记");
     if (o->entity) {
@@ -328,7 +330,9 @@ static arc_status read_places(arci_feed *f, arci_txn *t)
 static int passes(const arci_feed *f, const arci_feed_event *e)
 {
     const arc_value *verb = &e->row[ARCI_FE_VERB], *entity = &e->row[ARCI_FE_ENTITY];
-    size_t n = strlen(f->verb);
+    const arc_value *from = &e->row[ARCI_FE_SOURCE];
+    size_t n = strlen(f->verb), own = strlen(f->not_from);
+    if (own && from->type == ARC_V_TEXT && from->len == own && memcmp(from->u.s, f->not_from, own) == 0) return 0; /* an echo */
     if (n && (verb->len < n || memcmp(verb->u.s, f->verb, n) != 0)) return 0;
     if (f->history || !f->entity) return 1;
     if (entity->len != strlen(f->entity->name) || memcmp(entity->u.s, f->entity->name, entity->len) != 0) return 0;

@@ -16,7 +16,7 @@ typedef struct arci_feed_event {
 } arci_feed_event;
 
 enum { ARCI_FT_ID, ARCI_FT_STAMP, ARCI_FT_ACTOR, ARCI_FT_BEHALF, ARCI_FT_DATE, ARCI_FT_KEY, ARCI_FT_REASON };
-enum { ARCI_FE_TXN, ARCI_FE_SEQ, ARCI_FE_VERB, ARCI_FE_ENTITY, ARCI_FE_ROW, ARCI_FE_DIFF, ARCI_FE_DEFINITIONS };
+enum { ARCI_FE_TXN, ARCI_FE_SEQ, ARCI_FE_VERB, ARCI_FE_ENTITY, ARCI_FE_ROW, ARCI_FE_DIFF, ARCI_FE_DEFINITIONS, ARCI_FE_SOURCE };
 extern const char arci_feed_txn_fields[], arci_feed_event_fields[];
 
 typedef struct arci_feed_place {
@@ -30,6 +30,7 @@ typedef struct arci_feed {
     arc_error error;
     uint32_t flags;
     char verb[ARCI_VERB_NAME_MAX + 1];
+    char not_from[65];         /* events of this system are passed over; "" = none */
     const arci_entity *entity; /* filter, or that of the record of a history */
     int64_t row;
     int64_t at_seal, at_event; /* behind the last one given */

@@ -240,6 +240,7 @@ static void put_head(writer *w)
     }
     put_text(b, ",\"request_key\":", &txn[ARCI_FT_KEY]);
     put_text(b, ",\"reason\":", &txn[ARCI_FT_REASON]);
+    put_text(b, ",\"system\":", &row[ARCI_FE_SOURCE]);
 }
 
 arc_status arci_feed_write(arci_feed *f, arci_txn *t, const arci_feed_event *e, int *seen)

@@ -238,6 +238,45 @@ static void sources(test_book *b)
     assert_int_equal(sum.findings, 0);
 }
 
+/* What a feed for a system tells, as "verb system;". */
+static void tells(test_book *b, const char *not_from, const char *expected)
+{
+    arc_feed *feed;
+    arc_feed_options o = ARC_FEED_OPTIONS_INIT;
+    const char *json;
+    char text[600] = "";
+    o.not_from = not_from;
+    assert_session(b, arc_feed_open(b->session, &feed, &o));
+    while (arc_feed_next(feed, &json, NULL) == ARC_OK) {
+        const char *type = strstr(json, "\"type\":\"") + 8, *system = strstr(json, "\"system\":\"");
+        sprintf(text + strlen(text), "%.*s %.*s;", (int)strcspn(type, "\""), type, system ? (int)strcspn(system + 10, "\"") : 1, system ? system + 10 : "-");
+    }
+    arc_feed_free(feed);
+    assert_string_equal(text, expected);
+}
+
+/* A change goes to everybody but to whom it came from. */
+static void echoes(test_book *b)
+{
+    arc_feed *feed;
+    arc_feed_options o = ARC_FEED_OPTIONS_INIT;
+    (void)upsert(b, ARC_OK, ARC_UPSERT_INSERTED, ARC_CUSTOMER, "kingdee", "1", "{\"code\":\"A\",\"legal_name\":\"a\"}");
+    (void)upsert(b, ARC_OK, ARC_UPSERT_INSERTED, ARC_CUSTOMER, "crm", "9", "{\"code\":\"B\",\"legal_name\":\"b\"}");
+    (void)upsert(b, ARC_OK, ARC_UPSERT_UNCHANGED, ARC_CUSTOMER, "crm", "9", "{\"code\":\"B\",\"legal_name\":\"b\"}");
+    (void)upsert(b, ARC_OK, ARC_UPSERT_UPDATED, ARC_CUSTOMER, "kingdee", "1", "{\"legal_name\":\"c\"}");
+    arc_record *r = record(b, ARC_CUSTOMER, "{\"code\":\"C\",\"legal_name\":\"own\"}");
+    assert_session(b, arc_session_insert(b->session, NULL, r));
+    arc_record_free(r);
+    (void)arc_audit_seal(b->session, NULL, 100);
+    tells(b, NULL, "book.create -;customer.insert kingdee;external_id.upsert kingdee;customer.insert crm;external_id.upsert crm;customer.update kingdee;customer.insert -;");
+    tells(b, "kingdee", "book.create -;customer.insert crm;external_id.upsert crm;customer.insert -;");
+    tells(b, "king", "book.create -;customer.insert kingdee;external_id.upsert kingdee;customer.insert crm;external_id.upsert crm;customer.update kingdee;customer.insert -;");
+    o.not_from = "12345678901234567890123456789012345678901234567890123456789012345";
+    assert_session_status(ARC_E_INVALID, b, arc_feed_open(b->session, &feed, &o));
+    o.not_from = "crm";
+    assert_session_status(ARC_E_INVALID, b, arc_record_history(b->session, &feed, ARC_CUSTOMER, 1, &o));
+}
+
 static void with_books(void (*body)(test_book *b))
 {
     for (int k = 0; k < TEST_BACKENDS; k++) {
@@ -260,10 +299,11 @@ BOOKS(documents)
 BOOKS(batch)
 BOOKS(ids)
 BOOKS(sources)
+BOOKS(echoes)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_master), cmocka_unit_test(test_ownership), cmocka_unit_test(test_documents),
-                                        cmocka_unit_test(test_batch),  cmocka_unit_test(test_ids),       cmocka_unit_test(test_sources) };
+                                        cmocka_unit_test(test_batch),  cmocka_unit_test(test_ids),       cmocka_unit_test(test_sources), cmocka_unit_test(test_echoes) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,9 +68,11 @@ class EventVerbs:
     __slots__ = ()
 
     def feed(self, after: str | None = None, *, verb: str | None = None, entity: str | int | type | None = None, row: int | None = None,
-             personal: bool = False) -> Feed:
-        """The change feed, behind a token (None: from the beginning). No late commit is ever missed: only sealed transactions are in it."""
+             not_from: str | None = None, personal: bool = False) -> Feed:
+        """The change feed, behind a token (None: from the beginning). No late commit is ever missed: only sealed transactions are in it.
+        not_from: a system's code; what it wrote itself by upsert is left out."""
         options = self._feed_options(verb, personal)
+        options.not_from = cstr(not_from, "not_from")
         options.after = cstr(after, "after")
         options.entity = 0 if entity is None else _schema.entity(entity).number
         options.row = 0 if row is None else i64(row, "row")
