@@ -320,14 +320,16 @@ static arc_status read_file(arci_env *env, arci_mapping *m, const arci_json *fil
 
 arc_status arci_mapping_read(arci_env *env, arci_arena *arena, arci_mapping *m, const char *json, size_t len, const arci_custom *custom)
 {
-    static const char *const members[] = { "mapping", "file", "targets", NULL };
+    static const char *const members[] = { "mapping", "title", "note", "file", "targets", NULL };
     arci_json *root;
-    const char *version = NULL;
+    const char *version = NULL, *words = NULL; /* for people */
     memset(m, 0, sizeof *m);
     m->arena = arena;
     m->custom = custom;
     arc_status st = arci_json_parse(env, arena, json, len, &arci_json_default_limits, &root);
     if (st == ARC_OK) st = known_members(env, root, members);
+    if (st == ARC_OK) st = text_member(env, root, "title", &words);
+    if (st == ARC_OK) st = text_member(env, root, "note", &words);
     if (st == ARC_OK) st = text_member(env, root, "mapping", &version);
     if (st == ARC_OK && (!version || strcmp(version, "arcore/1") != 0)) st = bad(env, root, "\"mapping\": \"arcore/1\"");
     if (st == ARC_OK) st = read_file(env, m, arci_json_get(root, "file"));

@@ -805,6 +805,7 @@ arc_feed_options._fields_ = [
     ("entity", c_uint32),
     ("reserved", c_uint32),
     ("row", c_int64),
+    ("not_from", c_char_p),
 ]
 arc_export_options._fields_ = [
     ("struct_size", c_uint32),
