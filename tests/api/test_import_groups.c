@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows that one receipt settles are taken together or not at all, and a dry run counts what the run counts. */
+#include "api/people.h"
 #include "importing.h"
 
 static const char mapping[] = MAPPING;
@@ -245,6 +246,40 @@ static void closed_period(void **state)
     arc_book_close(b.book);
 }
 
+/* A role that may import, and record invoices, but neither receipts nor a customer's address: the dry run says what the run would. */
+static void rights(void **state)
+{
+    static const char role[] = "{\"code\":\"loader\",\"name\":\"Loader\",\"rows\":\"all\",\"verbs\":[\"import_job.*\",\"customer.*\",\"invoice.*\"],"
+                               "\"fields\":{\"customer.address\":\"read\"}}";
+    static const char map[] =
+        "{\"mapping\":\"arcore/1\",\"targets\":[{\"entity\":\"customer\",\"match\":[\"code\"],\"fields\":{\"code\":{\"column\":\"cust\"},\"legal_name\":{\"column\":\"cust\"},"
+        "\"address\":{\"column\":\"at\"}}}]}";
+    static const char text[] = "cust,at\nK1,\nK2,Here\nK3,\n", whole[] = HEADER "A1,K1,One,2026-01-05,2026-02-04,CNY,60.00,2026-02-01\n";
+    people p;
+    book b;
+    report r;
+    arc_grant g = ARC_GRANT_INIT;
+    (void)state;
+    people_open(&p, 0);
+    assert_session(&p.b, arc_role_define(p.b.session, &g.role, role, SIZE_MAX));
+    g.user = people_user(&p, "ann");
+    assert_session(&p.b, arc_role_grant(p.b.session, NULL, &g));
+    (void)people_grant(&p, "root", "admin");
+    people_start(&p);
+    memset(&b, 0, sizeof b);
+    b.book = p.b.book;
+    b.session = people_session(p.b.book, "ann");
+    assert_status(ARC_PARTIAL, import_noted(&b, text, ARC_IMPORT_DRY_RUN, map, &r));
+    assert_string_equal(r.text, "3 ARC_E_FORBIDDEN address");
+    assert_int_equal(b.sum.customers_new, 2);
+    assert_status(ARC_PARTIAL, import_noted(&b, text, ARC_IMPORT_SKIP_BAD, map, &r));
+    assert_string_equal(r.text, "3 ARC_E_FORBIDDEN address");
+    assert_int_equal(b.sum.customers_new, 2);
+    assert_status(ARC_E_FORBIDDEN, import_noted(&b, whole, ARC_IMPORT_DRY_RUN, mapping, &r));
+    assert_status(ARC_E_FORBIDDEN, import_noted(&b, whole, 0, mapping, &r));
+    people_close(&p);
+}
+
 /* A file of receipts, each a row with an amount of its own. */
 static void receipts_alone(void **state)
 {
@@ -278,6 +313,6 @@ static void receipts_alone(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
-    const struct CMUnitTest tests[] = { T(whole_or_not), T(first_row_bad), T(any_file), T(rules_on_amounts), T(approvals), T(paid_tomorrow), T(closed_period), T(receipts_alone) };
+    const struct CMUnitTest tests[] = { T(whole_or_not), T(first_row_bad), T(any_file), T(rules_on_amounts), T(approvals), T(paid_tomorrow), T(closed_period), T(rights), T(receipts_alone) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
