@@ -85,6 +85,7 @@
 #include "arcore/record.h"
 #include "arcore/schema.h"
 #include "arcore/session.h"
+#include "arcore/statement.h"
 #include "arcore/status.h"
 #include "arcore/terms.h"
 #include "arcore/types.h"

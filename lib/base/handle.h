@@ -19,7 +19,8 @@ enum {
     ARCI_H_PROPOSAL,
     ARCI_H_IMPORT,
     ARCI_H_AGING,
-    ARCI_H_FEED
+    ARCI_H_FEED,
+    ARCI_H_STATEMENT
 };
 
 /* Called for handles still alive when the context is freed, in reverse order of creation. */

@@ -160,6 +160,7 @@ static const arci_index receipt_state_indexes[] = {
     /* unapplied cash of a customer (NULL: unidentified), oldest first */
     { "unapplied", "customer value_date", "unapplied currency owner team region", "unapplied", ARC_INDEX_WHERE_NONZERO, 1 },
     { "settled", "settled_on", NULL, "settled_on", ARC_INDEX_WHERE_SET, 1 }, /* as of a past day */
+    { "claimed", "customer claimed_on", NULL, "claimed_on", ARC_INDEX_WHERE_SET, 1 }, /* found to be a customer's later */
 };
 ARCI_ENTITY(receipt_state, 303, E_VER | E_STA, "receipt", "customer", "Receipt state", "回款状态", "What changes of a receipt; a cache that verify recomputes from allocations.");
 

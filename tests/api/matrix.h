@@ -586,19 +586,6 @@ static arc_status drive_import_file(matrix *m, int t)
     return st == ARC_PARTIAL ? ARC_E_REFERENCE : st;
 }
 
-static arc_status drive_aging(matrix *m, int t)
-{
-    arc_aging *a;
-    uint32_t n = 0;
-    arc_aging_options o = ARC_AGING_OPTIONS_INIT;
-    o.customer = m->customer[t];
-    arc_status st = arc_aging_compute(m->actor, &a, &o);
-    if (st != ARC_OK) return st;
-    assert_ok(arc_aging_count(a, &n));
-    arc_aging_free(a);
-    return n ? ARC_OK : ARC_E_NOT_FOUND;
-}
-
 /* What the buttons of a customer's form say. */
 static arc_status drive_allowed(matrix *m, int t)
 {

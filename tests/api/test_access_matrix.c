@@ -8,6 +8,7 @@
 
 #include "api/matrix.h"
 #include "api/matrix_invoice.h"
+#include "api/matrix_reports.h"
 #include "api/matrix_rows.h"
 
 /* The verbs. Reading is driven for every entity, below. */
@@ -106,6 +107,7 @@ static const struct {
     { "arc_voucher_write", ARCI_DO_READ, "voucher", drive_voucher_write },
     { "arc_invoice_record", ARCI_DO_PERIOD_POST_LOCKED, "fiscal_period", drive_post_locked },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
+    { "arc_statement_compute", ARCI_DO_READ, "item", drive_statement },
     { "arc_session_find", ARCI_DO_READ, "customer", drive_find },
     { "arc_verbs_allowed", ARCI_DO_READ, "customer", drive_allowed },
 };

@@ -51,6 +51,10 @@ class arc_sodium(c_void_p):
     pass
 
 
+class arc_statement(c_void_p):
+    pass
+
+
 class arc_txn(c_void_p):
     pass
 
@@ -275,6 +279,18 @@ class arc_apply_options(Structure):
 
 
 class arc_propose_options(Structure):
+    pass
+
+
+class arc_statement_options(Structure):
+    pass
+
+
+class arc_statement_info(Structure):
+    pass
+
+
+class arc_statement_row(Structure):
     pass
 
 
@@ -1002,6 +1018,44 @@ arc_propose_options._fields_ = [
     ("customer", c_int64),
     ("currency", c_char * 4),
     ("reserved", c_uint32),
+]
+arc_statement_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("customer", c_int64),
+    ("currency", c_char * 4),
+    ("from", c_int32),
+    ("to", c_int32),
+    ("reserved", c_uint32),
+]
+arc_statement_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_rows", c_uint32),
+    ("n_open", c_uint32),
+    ("currency", c_char * 4),
+    ("customer", c_int64),
+    ("code", c_char_p),
+    ("name", c_char_p),
+    ("from", c_int32),
+    ("to", c_int32),
+    ("opening", c_int64),
+    ("debit", c_int64),
+    ("credit", c_int64),
+    ("closing", c_int64),
+    ("unapplied", c_int64),
+    ("overdue", c_int64),
+]
+arc_statement_row._fields_ = [
+    ("struct_size", c_uint32),
+    ("entity", c_uint32),
+    ("id", c_int64),
+    ("kind", c_char_p),
+    ("number", c_char_p),
+    ("date", c_int32),
+    ("due", c_int32),
+    ("debit", c_int64),
+    ("credit", c_int64),
+    ("balance", c_int64),
 ]
 arc_due_rule._fields_ = [
     ("kind", c_int32),
@@ -1744,6 +1798,17 @@ FUNCTIONS = {
     "arc_stamp_from_date": (c_int32, (POINTER(c_int64), c_int32, c_int32,), "arcore"),
     "arc_stamp_parse": (c_int32, (POINTER(c_int64), c_char_p, c_size_t,), "arcore"),
     "arc_stamp_print": (c_int32, (c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
+    "arc_statement_compute": (c_int32, (arc_session, POINTER(arc_statement), POINTER(arc_statement_options),), "arcore"),
+    "arc_statement_error": (c_int32, (arc_statement, POINTER(arc_error),), "arcore"),
+    "arc_statement_free": (None, (arc_statement,), "arcore"),
+    "arc_statement_get_info": (c_int32, (arc_statement, POINTER(arc_statement_info),), "arcore"),
+    "arc_statement_get_open": (c_int32, (arc_statement, POINTER(arc_statement_row), c_uint32,), "arcore"),
+    "arc_statement_get_row": (c_int32, (arc_statement, POINTER(arc_statement_row), c_uint32,), "arcore"),
+    "arc_statement_info_init": (c_int32, (POINTER(arc_statement_info),), "arcore"),
+    "arc_statement_json": (c_int32, (arc_statement, c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_statement_options_init": (c_int32, (POINTER(arc_statement_options),), "arcore"),
+    "arc_statement_row_init": (c_int32, (POINTER(arc_statement_row),), "arcore"),
+    "arc_statement_text": (c_int32, (arc_statement, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_status_name": (c_char_p, (c_int32,), "arcore"),
     "arc_status_retryable": (c_int32, (c_int32,), "arcore"),
     "arc_status_text": (c_char_p, (c_int32, c_char_p,), "arcore"),
@@ -1797,6 +1862,7 @@ HANDLES = (
     arc_record,
     arc_session,
     arc_sodium,
+    arc_statement,
     arc_txn,
 )
 STRUCTS = (
@@ -1855,6 +1921,9 @@ STRUCTS = (
     arc_proposal_options,
     arc_apply_options,
     arc_propose_options,
+    arc_statement_options,
+    arc_statement_info,
+    arc_statement_row,
     arc_due_rule,
     arc_term_line,
     arc_discount_tier,

@@ -2190,6 +2190,57 @@ def arc_stamp_print(buf: Any, len: Any, stamp: int) -> int:
      @return ARC_OK; ARC_E_INVALID: len is NULL; ARC_E_RANGE: outside the years 0001..9999; ARC_E_BUFFER: too short, nothing
              written. @since 0.1"""
 
+def arc_statement_compute(session: Any, out: Any, options: Any) -> int:
+    """Works a statement out, from one snapshot.
+
+     @param session the session; its open transaction is used when there is one.
+     @param out     receives the statement; the caller frees it with arc_statement_free().
+     @param options what is asked for.
+     @return ARC_OK; ARC_E_INVALID: NULL argument, unknown flag; ARC_E_NOT_FOUND: no such customer, or the actor may not see him; ARC_E_CURRENCY: unknown currency; ARC_E_RANGE: a day
+             outside the calendar, from behind to, or no business date; ARC_E_FORBIDDEN: the actor may not read receivables, receipts, allocations or
+             their amounts, or some documents of this customer: half a statement would be a wrong one; ARC_E_OVERFLOW: a sum leaves int64;
+             ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_statement_error(statement: Any, error: Any) -> int:
+    """Last error of a statement. @return as arc_context_error(). @since 0.1"""
+
+def arc_statement_free(statement: Any) -> None:
+    """Frees a statement. NULL is allowed; a stale handle is ignored. @since 0.1"""
+
+def arc_statement_get_info(statement: Any, info: Any) -> int:
+    """The figures. @param info filled up to its struct_size.
+     @return ARC_OK; ARC_E_INVALID: info is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
+
+def arc_statement_get_open(statement: Any, row: Any, i: int) -> int:
+    """Open item i on the last day, by due date, number and id.
+     @return ARC_OK; ARC_E_INVALID: row is NULL or its struct_size 0; ARC_E_RANGE: i >= n_open; ARC_E_HANDLE. @since 0.1"""
+
+def arc_statement_get_row(statement: Any, row: Any, i: int) -> int:
+    """Movement i, by date; on one day items before what settles them, then by id.
+     @return ARC_OK; ARC_E_INVALID: row is NULL or its struct_size 0; ARC_E_RANGE: i >= n_rows; ARC_E_HANDLE. @since 0.1"""
+
+def arc_statement_info_init(info: Any) -> int:
+    """Fills an info with its defaults; the same bytes as ARC_STATEMENT_INFO_INIT.
+     @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1"""
+
+def arc_statement_json(statement: Any, buf: Any, len: Any) -> int:
+    """The whole statement as JSON: {customer, code, name, currency, from, to, opening, debit, credit, closing, unapplied, overdue, rows:[{date, kind, number, due, debit,
+     credit, balance, entity, id}], open:[...]}; amounts as text in major units.
+     @param buf,len law of arcore.h. @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_statement_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_STATEMENT_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_statement_row_init(row: Any) -> int:
+    """Fills a row with its defaults; the same bytes as ARC_STATEMENT_ROW_INIT.
+     @param row not NULL. @return ARC_OK, or ARC_E_INVALID when row is NULL. @since 0.1"""
+
+def arc_statement_text(statement: Any, buf: Any, len: Any, lang: Any) -> int:
+    """The statement as text to be read by people: UTF-8, columns lined up for fixed-width type.
+     @param buf,len law of arcore.h. @param lang "en" or "zh".
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: NULL, or another language; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
 def arc_status_name(status: int) -> Optional[bytes]:
     """Name of a status as spelled in this header, for example "ARC_E_BUSY".
 

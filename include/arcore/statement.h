@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file arcore/statement.h
+ *  Statements of account (对账单): what a customer owed, what happened since, what he owes, in one currency; and the letters (对账函) that ask him to confirm it.
+ *
+ *  Formula: balance(D) = sum of items dated on or before D (planned and estimated ones left out) + adjustments - receipts - discounts and write-offs granted, each on or
+ *  before its own date. It ties to the aging as of D: balance = total open - unapplied. */
+#ifndef ARCORE_STATEMENT_H
+#define ARCORE_STATEMENT_H
+
+#include "arcore/record.h"
+
+ARC_BEGIN_DECLS
+
+#define ARC_STATEMENT_OPEN_ITEMS 0x1u /**< also list what is open on the last day */
+
+/** What a statement is asked for. Start from ARC_STATEMENT_OPTIONS_INIT. */
+typedef struct arc_statement_options {
+    uint32_t struct_size;
+    uint32_t flags;    /**< 0 or ARC_STATEMENT_OPEN_ITEMS */
+    int64_t customer;  /**< id; required */
+    char currency[4];  /**< ISO 4217; "" = the book's base currency */
+    arc_date from;     /**< first day; ARC_DATE_NONE = from the beginning, with an opening balance of 0 */
+    arc_date to;       /**< last day; ARC_DATE_NONE = the session's business date */
+    uint32_t reserved; /**< 0 */
+} arc_statement_options;
+
+#define ARC_STATEMENT_OPTIONS_INIT { (uint32_t)sizeof(arc_statement_options), 0, 0, { 0 }, ARC_DATE_NONE, ARC_DATE_NONE, 0 }
+
+/** Fills options with their defaults; the same bytes as ARC_STATEMENT_OPTIONS_INIT.
+ *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
+ARC_API arc_status arc_statement_options_init(arc_statement_options *options);
+
+/** A statement at a glance. Start from ARC_STATEMENT_INFO_INIT. Amounts in minor units; a positive balance is what the customer owes. */
+typedef struct arc_statement_info {
+    uint32_t struct_size;
+    uint32_t n_rows;
+    uint32_t n_open; /**< items listed, with ARC_STATEMENT_OPEN_ITEMS */
+    char currency[4];
+    int64_t customer;
+    const char *code; /**< of the customer; until the statement is freed */
+    const char *name; /**< legal name; until the statement is freed */
+    arc_date from;    /**< ARC_DATE_NONE: from the beginning */
+    arc_date to;
+    int64_t opening;   /**< balance at the end of the day before `from` */
+    int64_t debit;     /**< sum of what raised it */
+    int64_t credit;    /**< sum of what lowered it, positive */
+    int64_t closing;   /**< opening + debit - credit */
+    int64_t unapplied; /**< receipts not yet applied on the last day, within closing */
+    int64_t overdue;   /**< open items due before the last day, credits left out */
+} arc_statement_info;
+
+#define ARC_STATEMENT_INFO_INIT \
+    { (uint32_t)sizeof(arc_statement_info), 0, 0, { 0 }, 0, NULL, NULL, ARC_DATE_NONE, ARC_DATE_NONE, 0, 0, 0, 0, 0, 0 }
+
+/** Fills an info with its defaults; the same bytes as ARC_STATEMENT_INFO_INIT.
+ *  @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1 */
+ARC_API arc_status arc_statement_info_init(arc_statement_info *info);
+
+/** One movement, or one open item. Start from ARC_STATEMENT_ROW_INIT. Texts live until the statement is freed. */
+typedef struct arc_statement_row {
+    uint32_t struct_size;
+    uint32_t entity;   /**< ARC_ITEM, ARC_RECEIPT, ARC_ALLOCATION or ARC_ADJUSTMENT */
+    int64_t id;        /**< of that row */
+    const char *kind;  /**< static: the item's kind (code list item_kind), or receipt, receipt_return, discount, write_off, exchange, adjustment */
+    const char *number; /**< document number; "" when it has none */
+    arc_date date;
+    arc_date due;      /**< items; ARC_DATE_NONE: none */
+    int64_t debit;     /**< movements: raises the balance; open items: open when a debit */
+    int64_t credit;    /**< movements: lowers the balance, positive; open items: open when a credit, positive */
+    int64_t balance;   /**< movements: after this row; open items: the item's amount */
+} arc_statement_row;
+
+#define ARC_STATEMENT_ROW_INIT { (uint32_t)sizeof(arc_statement_row), 0, 0, NULL, NULL, ARC_DATE_NONE, ARC_DATE_NONE, 0, 0, 0 }
+
+/** Fills a row with its defaults; the same bytes as ARC_STATEMENT_ROW_INIT.
+ *  @param row not NULL. @return ARC_OK, or ARC_E_INVALID when row is NULL. @since 0.1 */
+ARC_API arc_status arc_statement_row_init(arc_statement_row *row);
+
+typedef struct arc_statement arc_statement;
+
+/** Works a statement out, from one snapshot.
+ *
+ *  @param session the session; its open transaction is used when there is one.
+ *  @param out     receives the statement; the caller frees it with arc_statement_free().
+ *  @param options what is asked for.
+ *  @return ARC_OK; ARC_E_INVALID: NULL argument, unknown flag; ARC_E_NOT_FOUND: no such customer, or the actor may not see him; ARC_E_CURRENCY: unknown currency; ARC_E_RANGE: a day
+ *          outside the calendar, from behind to, or no business date; ARC_E_FORBIDDEN: the actor may not read receivables, receipts, allocations or
+ *          their amounts, or some documents of this customer: half a statement would be a wrong one; ARC_E_OVERFLOW: a sum leaves int64;
+ *          ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_statement_compute(arc_session *session, arc_statement **out, const arc_statement_options *options);
+
+/** Last error of a statement. @return as arc_context_error(). @since 0.1 */
+ARC_API arc_status arc_statement_error(arc_statement *statement, arc_error *error);
+
+/** The figures. @param info filled up to its struct_size.
+ *  @return ARC_OK; ARC_E_INVALID: info is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_statement_get_info(arc_statement *statement, arc_statement_info *info);
+
+/** Movement i, by date; on one day items before what settles them, then by id.
+ *  @return ARC_OK; ARC_E_INVALID: row is NULL or its struct_size 0; ARC_E_RANGE: i >= n_rows; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_statement_get_row(arc_statement *statement, arc_statement_row *row, uint32_t i);
+
+/** Open item i on the last day, by due date, number and id.
+ *  @return ARC_OK; ARC_E_INVALID: row is NULL or its struct_size 0; ARC_E_RANGE: i >= n_open; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_statement_get_open(arc_statement *statement, arc_statement_row *row, uint32_t i);
+
+/** The whole statement as JSON: {customer, code, name, currency, from, to, opening, debit, credit, closing, unapplied, overdue, rows:[{date, kind, number, due, debit,
+ *  credit, balance, entity, id}], open:[...]}; amounts as text in major units.
+ *  @param buf,len law of arcore.h. @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_statement_json(arc_statement *statement, char *buf, size_t *len);
+
+/** The statement as text to be read by people: UTF-8, columns lined up for fixed-width type.
+ *  @param buf,len law of arcore.h. @param lang "en" or "zh".
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: NULL, or another language; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_statement_text(arc_statement *statement, char *buf, size_t *len, const char *lang);
+
+/** Frees a statement. NULL is allowed; a stale handle is ignored. @since 0.1 */
+ARC_API void arc_statement_free(arc_statement *statement);
+
+ARC_END_DECLS
+
+#endif

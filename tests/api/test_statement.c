@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements of account: every movement once, and a closing balance that is the aging's. */
+#include "api/people.h"
+#include "support/work_book.h"
+
+static arc_statement *statement_of(test_book *b, arc_date from, arc_date to, uint32_t flags)
+{
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    arc_statement *s;
+    o.customer = 1;
+    o.from = from;
+    o.to = to;
+    o.flags = flags;
+    assert_session(b, arc_statement_compute(b->session, &s, &o));
+    return s;
+}
+
+/* What the aging as of a day says the customer owes. */
+static int64_t aged(test_book *b, arc_date on, int64_t *unapplied)
+{
+    arc_aging_options o = ARC_AGING_OPTIONS_INIT;
+    arc_aging_row row = ARC_AGING_ROW_INIT;
+    arc_aging *a;
+    o.as_of = on;
+    o.customer = 1;
+    assert_session(b, arc_aging_compute(b->session, &a, &o));
+    if (arc_aging_total(a, &row, "CNY") != ARC_OK) row.total = row.unapplied = 0;
+    arc_aging_free(a);
+    *unapplied = row.unapplied;
+    return row.total;
+}
+
+static void check_ties(test_book *b, arc_date on)
+{
+    arc_statement_info f = ARC_STATEMENT_INFO_INIT;
+    arc_statement_row row = ARC_STATEMENT_ROW_INIT;
+    int64_t unapplied, open = 0, total = aged(b, on, &unapplied);
+    arc_statement *s = statement_of(b, on - 20, on, ARC_STATEMENT_OPEN_ITEMS);
+    assert_ok(arc_statement_get_info(s, &f));
+    assert_int_equal(f.closing, total - unapplied);
+    assert_int_equal(f.unapplied, unapplied);
+    assert_int_equal(f.closing, f.opening + f.debit - f.credit);
+    for (uint32_t i = 0; i < f.n_open; i++) {
+        assert_ok(arc_statement_get_open(s, &row, i));
+        open += row.debit - row.credit;
+    }
+    assert_int_equal(open, total);
+    for (uint32_t i = 0; i < f.n_rows; i++) assert_ok(arc_statement_get_row(s, &row, i));
+    if (f.n_rows) assert_int_equal(row.balance, f.closing);
+    arc_statement_free(s);
+    arc_statement_info before = ARC_STATEMENT_INFO_INIT; /* what was owed before is where it starts */
+    s = statement_of(b, ARC_DATE_NONE, on - 21, 0);
+    assert_ok(arc_statement_get_info(s, &before));
+    assert_int_equal(before.closing, f.opening);
+    assert_int_equal(before.opening, 0);
+    arc_statement_free(s);
+}
+
+static void invoice(test_book *b, const char *number, const char *day, const char *due, const char *amount)
+{
+    char json[300];
+    arc_record *r;
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"customer\":1,\"invoice_date\":\"%s\",\"due_date\":\"%s\",\"currency\":\"CNY\",\"gross_amount\":\"%s\"}", number, day, due, amount);
+    assert_ok(arc_record_new(b->session, &r, ARC_INVOICE));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session(b, arc_invoice_record(b->session, NULL, r));
+    arc_record_free(r);
+}
+
+static void receipt(test_book *b, const char *number, const char *day, const char *amount)
+{
+    char json[300];
+    arc_record *r;
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"customer\":1,\"value_date\":\"%s\",\"currency\":\"CNY\",\"amount\":\"%s\"}", number, day, amount);
+    assert_ok(arc_record_new(b->session, &r, ARC_RECEIPT));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session(b, arc_receipt_record(b->session, NULL, r));
+    arc_record_free(r);
+}
+
+#define DAY(n) (20454 + (n)) /* 2026-01-01 and n days */
+
+static void fill(test_book *b)
+{
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    int64_t id;
+    assert_ok(arc_session_set_business_date(b->session, DAY(120)));
+    (void)sample_insert(b->session, ARC_CUSTOMER, "{\"code\":\"C1\",\"legal_name\":\"东方钢铁有限公司\"}");
+    (void)sample_insert(b->session, ARC_CUSTOMER, "{\"code\":\"C2\",\"legal_name\":\"B\"}");
+    invoice(b, "I1", "2026-01-05", "2026-02-05", "1000.00");
+    invoice(b, "I2", "2026-02-01", "2026-03-01", "500.00");
+    invoice(b, "I3", "2026-02-10", "2026-02-10", "-100.00"); /* a credit note */
+    receipt(b, "R1", "2026-02-20", "980.00");
+    receipt(b, "R2", "2026-03-20", "300.00");
+    a.item = 1;
+    a.receipt = 1;
+    a.amount = 98000;
+    a.discount = 2000;
+    a.date = DAY(55);
+    assert_session(b, arc_allocation_apply(b->session, &id, NULL, &a, 1, ARC_ALL_OR_NONE));
+    a.item = 2;
+    a.receipt = 0;
+    a.credit_item = 3;
+    a.amount = 10000;
+    a.discount = 0;
+    a.date = DAY(60);
+    assert_session(b, arc_allocation_apply(b->session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE));
+    a.credit_item = 0;
+    a.receipt = 2;
+    a.amount = 25000;
+    a.write_off = 100;
+    a.date = DAY(80);
+    assert_session(b, arc_allocation_apply(b->session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE));
+    assert_session(b, arc_allocation_reverse(b->session, NULL, id, DAY(90), "bounced"));
+}
+
+static void closes_like_the_aging(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        test_book_open(&b, backend);
+        fill(&b);
+        for (int day = 0; day <= 120; day += backend ? 10 : 1) check_ties(&b, DAY(day));
+        test_book_close(&b);
+    }
+}
+
+static void reads_well(void **state)
+{
+    test_book b;
+    char text[4000];
+    size_t n = sizeof text;
+    (void)state;
+    test_book_open(&b, 0);
+    fill(&b);
+    arc_statement *s = statement_of(&b, DAY(31), DAY(95), ARC_STATEMENT_OPEN_ITEMS);
+    assert_ok(arc_statement_text(s, text, &n, "en"));
+    assert_string_equal(text,
+        "Statement of account  C1  东方钢铁有限公司  (CNY)\n"
+        "Period: 2026-02-01 .. 2026-04-06\n"
+        "\n"
+        "Date        Kind               Number                Due                    Debit            Credit           Balance\n"
+        "            Opening balance                                                                                   1000.00\n"
+        "2026-02-01  Invoiced           I2                    2026-03-01            500.00                             1500.00\n"
+        "2026-02-10  Credit             I3                    2026-02-10                              100.00           1400.00\n"
+        "2026-02-20  Receipt            R1                                                            980.00            420.00\n"
+        "2026-02-25  Cash discount      I1                                                             20.00            400.00\n"
+        "2026-03-20  Receipt            R2                                                            300.00            100.00\n"
+        "2026-03-22  Write-off          I2                                                              1.00             99.00\n"
+        "2026-04-01  Cash discount      I1                                           20.00                              119.00\n"
+        "            Total                                                          520.00           1401.00\n"
+        "            Closing balance                                                                                    119.00\n"
+        "            of which not yet applied                                                                          1030.00\n"
+        "            overdue                                                                                           1149.00\n"
+        "\n"
+        "Open items\n"
+        "2026-01-05  Invoiced           I1                    2026-02-05           1000.00                             1000.00\n"
+        "2026-02-01  Invoiced           I2                    2026-03-01            149.00                              500.00\n");
+    n = sizeof text;
+    assert_ok(arc_statement_text(s, text, &n, "zh"));
+    assert_non_null(strstr(text, "2026-03-20  回款               R2 "));
+    n = sizeof text;
+    assert_ok(arc_statement_json(s, text, &n));
+    assert_non_null(strstr(text, "\"closing\":\"119.00\""));
+    n = 10;
+    assert_int_equal(arc_statement_json(s, text, &n), ARC_E_BUFFER);
+    assert_int_equal(arc_statement_text(s, text, &n, "fr"), ARC_E_INVALID);
+    arc_statement_free(s);
+    assert_int_equal(arc_statement_text(s, text, &n, "en"), ARC_E_HANDLE);
+    test_book_close(&b);
+}
+
+static void bad_questions(void **state)
+{
+    test_book b;
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    arc_statement *s;
+    (void)state;
+    test_book_open(&b, 0);
+    fill(&b);
+    assert_session_status(ARC_E_NOT_FOUND, &b, arc_statement_compute(b.session, &s, &o));
+    assert_null(s);
+    o.customer = 1;
+    o.from = DAY(10);
+    o.to = DAY(9);
+    assert_session_status(ARC_E_RANGE, &b, arc_statement_compute(b.session, &s, &o));
+    o.to = DAY(10);
+    memcpy(o.currency, "XYZ", 4);
+    assert_session_status(ARC_E_CURRENCY, &b, arc_statement_compute(b.session, &s, &o));
+    memcpy(o.currency, "USD", 4);
+    o.flags = 4;
+    assert_session_status(ARC_E_INVALID, &b, arc_statement_compute(b.session, &s, &o));
+    o.flags = 0;
+    assert_session(&b, arc_statement_compute(b.session, &s, &o));
+    arc_statement_info f = ARC_STATEMENT_INFO_INIT;
+    assert_ok(arc_statement_get_info(s, &f));
+    assert_int_equal(f.n_rows, 0);
+    arc_statement_row row = ARC_STATEMENT_ROW_INIT;
+    assert_int_equal(arc_statement_get_row(s, &row, 0), ARC_E_RANGE);
+    assert_int_equal(arc_statement_get_info(s, NULL), ARC_E_INVALID);
+    arc_statement_free(s);
+    test_book_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(closes_like_the_aging), cmocka_unit_test(reads_well), cmocka_unit_test(bad_questions) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
