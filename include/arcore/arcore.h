@@ -64,6 +64,7 @@
 #include "arcore/book.h"
 #include "arcore/calendar.h"
 #include "arcore/context.h"
+#include "arcore/contract.h"
 #include "arcore/custom.h"
 #include "arcore/date.h"
 #include "arcore/decimal.h"

@@ -17,6 +17,8 @@
 #include "ledger/posting.h"
 #include "ledger/rates.h"
 
+#define ARCI_INHERITED 7 /* contract, sales_order, project, store, department, business_line, channel */
+
 /* One claim of a document. */
 typedef struct arci_bill_item {
     const char *kind; /* code of item_kind */
@@ -37,6 +39,10 @@ typedef struct arci_bill {
     arci_totals totals;
     arc_date ordered_on, signed_on; /* of its order and contract; ARC_DATE_NONE */
     arc_value contract_term; /* of its order or contract, or NULL */
+    arc_value inherited[ARCI_INHERITED]; /* what the header leaves open and its parents say */
+    struct {
+        arc_value order_line, delivery_line;
+    } *line_parents; /* of the lines, as given or inherited; NULL: none has any */
     arc_date date, due; /* invoice date; due date of the last item that has one */
     arc_value term;     /* that made the items; NULL: a due date was given */
     arci_booked booked;
@@ -67,6 +73,8 @@ void arci_bill_refuse(arci_bills *b, uint32_t i, arc_status st);
 /* The refusal, or the end of the call where the error is no judgement on the document (memory, a broken store): ARC_OK to go on. */
 arc_status arci_bill_judged(arci_bills *b, uint32_t i, arc_status st);
 static inline const arc_value *arci_bill_value(const arci_bill *d, uint32_t field) { return arci_record_value(d->record, field); }
+/* A field of the header, or what the documents above it say. */
+const arc_value *arci_bill_or_parent(const arci_bill *d, uint32_t field);
 /* Whether code value v is the text s. */
 int arci_code_is(const arc_value *v, const char *s);
 

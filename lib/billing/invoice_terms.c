@@ -6,7 +6,7 @@
 
 #include "arcore/fields.h"
 #include "base/json_out.h"
-#include "billing/invoice.h"
+#include "billing/chain.h"
 #include "billing/terms.h"
 
 #define RATE_ONE 10000
@@ -252,65 +252,11 @@ static arc_status plan(planner *x)
     return divide(x);
 }
 
-/* ---- what base dates need of other rows ----------------------------------------------------------------------------------------- */
-
-/* Dates and terms of the contracts and orders that documents name. */
-static arc_status read_parent(arci_bills *b, uint32_t field, const char *entity, const char *fields, void (*take)(arci_bill *d, const arc_value *row))
-{
-    const arci_shape *shape;
-    arci_posting *p = b->p;
-    int64_t *ids = NULL;
-    uint32_t *of = NULL, n = 0;
-    arc_value *rows;
-    uint8_t *found;
-    for (uint32_t i = 0; i < p->n; i++) {
-        if (!arci_bill_good(b, i) || arci_bill_value(&b->list[i], field)->type != ARC_V_INT) continue;
-        if (!ids) {
-            ids = arci_arena_alloc(&p->arena, p->n * sizeof *ids);
-            of = arci_arena_alloc(&p->arena, p->n * sizeof *of);
-        }
-        if (!ids || !of) return arci_nomem(p->t->env);
-        of[n] = i;
-        ids[n++] = arci_bill_value(&b->list[i], field)->u.i;
-    }
-    if (!n) return ARC_OK;
-    arc_status st = arci_shape_get(p->t, &shape, entity, fields);
-    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &rows, &found);
-    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
-        if (found[k]) {
-            take(&b->list[of[k]], rows + (size_t)k * shape->n);
-            continue;
-        }
-        arci_fail(p->t->env, ARC_E_REFERENCE, "there is no such %s", "%s 不存在", entity);
-        arci_fail_at(p->t->env, "invoice", entity, 0, -1);
-        arci_bill_refuse(b, of[k], ARC_E_REFERENCE);
-    }
-    return st;
-}
-
-static void take_order(arci_bill *d, const arc_value *row)
-{
-    d->ordered_on = date_or(&row[0], ARC_DATE_NONE);
-    if (row[1].type == ARC_V_TEXT && row[1].len) d->contract_term = row[1];
-}
-
-static void take_contract(arci_bill *d, const arc_value *row)
-{
-    d->signed_on = date_or(&row[0], ARC_DATE_NONE);
-    if (d->contract_term.type == ARC_V_NULL) d->contract_term = row[1];
-}
-
 arc_status arci_bills_items(arci_bills *b)
 {
     arci_term_book book;
     planner x = { .b = b, .book = &book };
-    arc_status st = ARC_OK;
-    for (uint32_t i = 0; i < b->p->n; i++) {
-        b->list[i].ordered_on = b->list[i].signed_on = ARC_DATE_NONE;
-        b->list[i].contract_term = arci_v_null();
-    }
-    st = read_parent(b, ARC_INVOICE_SALES_ORDER, "sales_order", "order_date term", take_order);
-    if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_CONTRACT, "contract", "sign_date term", take_contract);
+    arc_status st = arci_chain_parents(b);
     arci_term_book_init(&book, b->p->t, &b->p->arena);
     for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         if (!arci_bill_good(b, i)) continue;

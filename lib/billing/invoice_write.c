@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
-#include "billing/invoice.h"
+#include "billing/chain.h"
 #include "ledger/invoice.h"
 #include "ledger/series.h"
 #include "store/session.h"
@@ -125,7 +125,7 @@ void arci_bill_fill(const arci_bills *b, const arci_bill *d, arc_value *row, con
         case ARC_INVOICE_OWNER: set_if_open(v, &d->customer[ARCI_CUSTOMER_OWNER]); break;
         case ARC_INVOICE_TEAM: set_if_open(v, &d->customer[ARCI_CUSTOMER_TEAM]); break;
         case ARC_INVOICE_REGION: set_if_open(v, &d->customer[ARCI_CUSTOMER_REGION]); break;
-        default: break;
+        default: if (field && v->type == ARC_V_NULL) *v = *arci_bill_or_parent(d, field); break;
         }
     }
 }
@@ -150,6 +150,8 @@ void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line,
         case ARC_INVOICE_LINE_TAX_KIND: *v = code(kinds[l->kind]); break;
         case ARC_INVOICE_LINE_NAME: if (product) set_if_open(v, &product[ARCI_PRODUCT_NAME]); break;
         case ARC_INVOICE_LINE_UNIT: if (product) set_if_open(v, &product[ARCI_PRODUCT_UNIT]); break;
+        case ARC_INVOICE_LINE_ORDER_LINE: if (d->line_parents) *v = d->line_parents[line].order_line; break;
+        case ARC_INVOICE_LINE_DELIVERY_LINE: if (d->line_parents) *v = d->line_parents[line].delivery_line; break;
         case ARC_INVOICE_LINE_TAX_CLASS: if (product) set_if_open(v, &product[ARCI_PRODUCT_TAX_CLASS]); break;
         default: break;
         }
@@ -167,7 +169,7 @@ void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, ar
                    { ARCI_ITEM_BUSINESS_LINE, ARC_INVOICE_BUSINESS_LINE }, { ARCI_ITEM_CHANNEL, ARC_INVOICE_CHANNEL } };
     static const uint32_t snapshot[] = { ARC_INVOICE_OWNER, ARC_INVOICE_TEAM, ARC_INVOICE_REGION };
     const arci_bill_item *it = &d->items[k];
-    for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) v[copies[i].item] = *arci_bill_value(d, copies[i].field);
+    for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) v[copies[i].item] = *arci_bill_or_parent(d, copies[i].field);
     for (int i = 0; i < 3; i++) {
         const arc_value *own = arci_bill_value(d, snapshot[i]);
         v[ARCI_ITEM_OWNER + i] = own->type == ARC_V_NULL ? d->customer[i] : *own;
@@ -372,7 +374,8 @@ arc_status arci_bills_write(arci_bills *b)
     arci_documents docs;
     arci_posting *p = b->p;
     uint32_t n_lines = 0, n_items = 0;
-    arc_status st = number_and_write(b, &docs);
+    arc_status st = arci_chain_check(b);
+    if (st == ARC_OK) st = number_and_write(b, &docs);
     if (st != ARC_OK || !docs.n) return st;
     for (uint32_t r = 0; r < docs.batch->n_rows; r++) {
         if (docs.batch->results[r] != ARC_ROW_OK) continue;

@@ -34,6 +34,8 @@
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \
     X(ALLOCATION_REVERSE, "allocation", "reverse", ARCI_VERB_WRITES, "Reverse allocation", "反核销") \
+    X(CONTRACT_ACTIVATE, "contract", "activate", ARCI_VERB_WRITES, "Make contract active", "合同生效") \
+    X(CONTRACT_CLOSE, "contract", "close", ARCI_VERB_WRITES, "Close contract", "合同完结") \
     X(ACCESS_SET_MODE, "book", "set_access_mode", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Set access mode", "设置权限模式") \
     X(ROLE_INSTALL, "role", "install", ARCI_VERB_WRITES, "Install shipped roles", "安装预置角色") \
     X(ROLE_DEFINE, "role", "define", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Define role", "定义角色") \

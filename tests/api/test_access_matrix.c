@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "api/matrix.h"
+#include "api/matrix_contract.h"
 #include "api/matrix_invoice.h"
 #include "api/matrix_reports.h"
 #include "api/matrix_rows.h"
@@ -106,6 +107,9 @@ static const struct {
     { "arc_voucher_rebuild", ARCI_DO_VOUCHER_REBUILD, "voucher", drive_voucher_rebuild },
     { "arc_voucher_write", ARCI_DO_READ, "voucher", drive_voucher_write },
     { "arc_invoice_record", ARCI_DO_PERIOD_POST_LOCKED, "fiscal_period", drive_post_locked },
+    { "arc_contract_activate", ARCI_DO_CONTRACT_ACTIVATE, "contract", drive_contract_activate },
+    { "arc_contract_close", ARCI_DO_CONTRACT_CLOSE, "contract", drive_contract_close },
+    { "arc_headroom_compute", ARCI_DO_READ, "contract", drive_headroom },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
     { "arc_statement_compute", ARCI_DO_READ, "item", drive_statement },
     { "arc_session_find", ARCI_DO_READ, "customer", drive_find },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Request keys: whatever a call does, it does once. Every verb that changes the book is driven here; one that is not fails the test. */
 #include "request_drivers.h"
+#include "api/request_contract.h"
 #include "api/request_invoice.h"
 
 /* The verbs of the library; more than one driver may call the same. */
@@ -55,6 +56,8 @@ static const struct {
     { ARCI_DO_MESSAGE_FAIL, drive_fail, ARC_OK },
     { ARCI_DO_MESSAGE_RECEIPT, drive_message_receipt, ARC_OK },
     { ARCI_DO_SUBJECT_ERASE, drive_erase, ARC_OK },
+    { ARCI_DO_CONTRACT_ACTIVATE, drive_contract_activate, ARC_OK },
+    { ARCI_DO_CONTRACT_CLOSE, drive_contract_close, ARC_OK },
     { ARCI_DO_PERIOD_CLOSE, drive_period_close, ARC_OK },
     { ARCI_DO_PERIOD_LOCK, drive_period_lock, ARC_OK },
     { ARCI_DO_PERIOD_REOPEN, drive_period_reopen, ARC_OK },

@@ -198,6 +198,10 @@ class arc_date_options(Structure):
     pass
 
 
+class arc_headroom(Structure):
+    pass
+
+
 class arc_number_options(Structure):
     pass
 
@@ -806,6 +810,13 @@ arc_date_options._fields_ = [
     ("flags", c_uint32),
     ("order", c_int32),
     ("pivot", c_int32),
+]
+arc_headroom._fields_ = [
+    ("struct_size", c_uint32),
+    ("unlimited", c_uint32),
+    ("limit", arc_money),
+    ("issued", arc_money),
+    ("headroom", arc_money),
 ]
 arc_number_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1526,6 +1537,8 @@ FUNCTIONS = {
     "arc_context_free": (None, (arc_context,), "arcore"),
     "arc_context_new": (c_int32, (POINTER(arc_context), POINTER(arc_context_options),), "arcore"),
     "arc_context_options_init": (c_int32, (POINTER(arc_context_options),), "arcore"),
+    "arc_contract_activate": (c_int32, (arc_session, c_int64,), "arcore"),
+    "arc_contract_close": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_copy_options_init": (c_int32, (POINTER(arc_copy_options),), "arcore"),
     "arc_currency_at": (c_int32, (POINTER(arc_currency_info), c_int32,), "arcore"),
     "arc_currency_count": (c_int32, (), "arcore"),
@@ -1608,6 +1621,8 @@ FUNCTIONS = {
     "arc_fx_realise": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_fx_revalue": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_grant_init": (c_int32, (POINTER(arc_grant),), "arcore"),
+    "arc_headroom_compute": (c_int32, (arc_session, POINTER(arc_headroom), c_int64,), "arcore"),
+    "arc_headroom_init": (c_int32, (POINTER(arc_headroom),), "arcore"),
     "arc_import_csv": (c_int32, (arc_session, POINTER(arc_import_summary), POINTER(arc_source), c_char_p, c_size_t, POINTER(arc_import_options),), "arcore"),
     "arc_import_csv_file": (c_int32, (arc_session, POINTER(arc_import_summary), c_char_p, c_char_p, c_size_t, POINTER(arc_import_options),), "arcore"),
     "arc_import_guess": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_source),), "arcore"),
@@ -1900,6 +1915,7 @@ STRUCTS = (
     arc_erase_options,
     arc_erasure,
     arc_date_options,
+    arc_headroom,
     arc_number_options,
     arc_feed_options,
     arc_export_options,

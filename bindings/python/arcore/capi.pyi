@@ -444,6 +444,21 @@ def arc_context_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_CONTEXT_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_contract_activate(session: Any, contract: int) -> int:
+    """Makes a draft contract active: from now on it can be invoiced.
+
+     @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param contract id of a contract that is a draft or submitted.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such contract; ARC_E_STATE: it is active, closed or terminated; ARC_E_REQUIRED: it has no amount and is no
+             framework contract; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_DOOMED; ARC_E_FULL;
+             ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_contract_close(session: Any, contract: int) -> int:
+    """Closes an active contract: nothing is invoiced on it any more; credit notes still can be.
+
+     @param contract id of an active contract.
+     @return ARC_OK; ARC_E_STATE: it is not active; ARC_E_INVALID; otherwise as arc_contract_activate(). @since 0.1"""
+
 def arc_copy_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
@@ -943,6 +958,20 @@ def arc_fx_revalue(valued: Any, difference: Any, open: Any, carried: Any, rate: 
 def arc_grant_init(grant: Any) -> int:
     """Fills the struct with its defaults; the same bytes as ARC_GRANT_INIT.
      @param grant not NULL. @return ARC_OK, or ARC_E_INVALID when grant is NULL. @since 0.1"""
+
+def arc_headroom_compute(session: Any, headroom: Any, contract: int) -> int:
+    """What a contract leaves to invoice, as the session sees the book now.
+
+     @param session  the session; in its open transaction, or in one of its own when none is open.
+     @param headroom struct_size set; filled.
+     @param contract id of the contract.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such contract, or none the actor may read; ARC_E_INVALID: headroom is NULL or its struct_size wrong; ARC_E_FORBIDDEN: the actor may not
+             read contracts or their amounts; ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK;
+             ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_headroom_init(headroom: Any) -> int:
+    """Fills a result with its defaults; the same bytes as ARC_HEADROOM_INIT.
+     @param headroom not NULL. @return ARC_OK, or ARC_E_INVALID when headroom is NULL. @since 0.1"""
 
 def arc_import_csv(session: Any, summary: Any, source: Any, mapping: Any, mapping_length: int, options: Any) -> int:
     """Imports a CSV source.

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "billing/chain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arcore/fields.h"
+
+static const uint32_t inherited[ARCI_INHERITED] = { ARC_INVOICE_CONTRACT, ARC_INVOICE_SALES_ORDER, ARC_INVOICE_PROJECT, ARC_INVOICE_STORE, ARC_INVOICE_DEPARTMENT,
+                                                    ARC_INVOICE_BUSINESS_LINE, ARC_INVOICE_CHANNEL };
+
+const arc_value *arci_bill_or_parent(const arci_bill *d, uint32_t field)
+{
+    const arc_value *own = arci_bill_value(d, field);
+    for (int k = 0; own->type == ARC_V_NULL && k < ARCI_INHERITED; k++) {
+        if (inherited[k] == field) return &d->inherited[k];
+    }
+    return own;
+}
+
+/* What is nearer to the document was taken first and stays. */
+static void take(arci_bill *d, uint32_t field, const arc_value *v)
+{
+    for (int k = 0; k < ARCI_INHERITED; k++) {
+        if (inherited[k] == field && d->inherited[k].type == ARC_V_NULL) d->inherited[k] = *v;
+    }
+}
+
+static arc_date date_of(const arc_value *v) { return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE; }
+
+/* ---- parents ------------------------------------------------------------------------------------------------------------------------ */
+
+typedef void (*take_fn)(arci_bill *d, const arc_value *row);
+
+static arc_status read_parent(arci_bills *b, uint32_t field, const char *name, const char *entity, const char *fields, take_fn take_row)
+{
+    const arci_shape *shape;
+    arci_posting *p = b->p;
+    int64_t *ids = NULL;
+    uint32_t *of = NULL, n = 0;
+    arc_value *rows;
+    uint8_t *found;
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!arci_bill_good(b, i) || arci_bill_or_parent(&b->list[i], field)->type != ARC_V_INT) continue;
+        if (!ids) {
+            ids = arci_arena_alloc(&p->arena, p->n * sizeof *ids);
+            of = arci_arena_alloc(&p->arena, p->n * sizeof *of);
+        }
+        if (!ids || !of) return arci_nomem(p->t->env);
+        of[n] = i;
+        ids[n++] = arci_bill_or_parent(&b->list[i], field)->u.i;
+    }
+    if (!n) return ARC_OK;
+    arc_status st = arci_shape_get(p->t, &shape, entity, fields);
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &rows, &found);
+    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
+        if (found[k]) {
+            take_row(&b->list[of[k]], rows + (size_t)k * shape->n);
+            continue;
+        }
+        arci_fail(p->t->env, ARC_E_REFERENCE, "there is no such %s", "%s 不存在", name);
+        arci_fail_at(p->t->env, "invoice", name, 0, -1);
+        arci_bill_refuse(b, of[k], ARC_E_REFERENCE);
+    }
+    return st;
+}
+
+static void take_delivery(arci_bill *d, const arc_value *row) { take(d, ARC_INVOICE_SALES_ORDER, &row[0]); }
+
+static void take_order(arci_bill *d, const arc_value *row)
+{
+    static const uint32_t to[] = { ARC_INVOICE_CONTRACT, ARC_INVOICE_PROJECT, ARC_INVOICE_STORE, ARC_INVOICE_DEPARTMENT, ARC_INVOICE_BUSINESS_LINE, ARC_INVOICE_CHANNEL };
+    d->ordered_on = date_of(&row[0]);
+    if (row[1].type == ARC_V_TEXT && row[1].len) d->contract_term = row[1];
+    for (size_t k = 0; k < sizeof to / sizeof to[0]; k++) take(d, to[k], &row[2 + k]);
+}
+
+static void take_contract(arci_bill *d, const arc_value *row)
+{
+    static const uint32_t to[] = { ARC_INVOICE_PROJECT, ARC_INVOICE_DEPARTMENT, ARC_INVOICE_BUSINESS_LINE, ARC_INVOICE_CHANNEL };
+    d->signed_on = date_of(&row[0]);
+    if (d->contract_term.type == ARC_V_NULL) d->contract_term = row[1];
+    for (size_t k = 0; k < sizeof to / sizeof to[0]; k++) take(d, to[k], &row[2 + k]);
+}
+
+static void take_noted(arci_bill *d, const arc_value *row)
+{
+    for (int k = 0; k < ARCI_INHERITED; k++) take(d, inherited[k], &row[k]);
+}
+
+arc_status arci_chain_parents(arci_bills *b)
+{
+    static const char of_note[] = "contract sales_order project store department business_line channel";
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        arci_bill *d = &b->list[i];
+        d->ordered_on = d->signed_on = ARC_DATE_NONE;
+        d->contract_term = arci_v_null();
+        for (int k = 0; k < ARCI_INHERITED; k++) d->inherited[k] = arci_v_null();
+    }
+    arc_status st = read_parent(b, ARC_INVOICE_RED_OF, "red_of", "invoice", of_note, take_noted);
+    if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_DEBIT_OF, "debit_of", "invoice", of_note, take_noted);
+    if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_DELIVERY, "delivery", "delivery", "sales_order", take_delivery);
+    if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_SALES_ORDER, "sales_order", "sales_order", "order_date term contract project store department business_line channel", take_order);
+    if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_CONTRACT, "contract", "contract", "sign_date term project department business_line channel", take_contract);
+    return st == ARC_OK ? arci_chain_lines(b) : st;
+}
+
+/* ---- contracts --------------------------------------------------------------------------------------------------------------------- */
+
+int64_t arci_with_tolerance(int64_t amount, int64_t tolerance)
+{
+    uint64_t more = 0, rest;
+    if (amount <= 0 || tolerance <= 0) return amount;
+    if (arci_divmod_u128(arci_mul_u64((uint64_t)amount, (uint64_t)tolerance), 10000, &more, &rest) || more > (uint64_t)ARC_MONEY_MAX) return INT64_MAX;
+    return amount + (int64_t)more; /* both within ARC_MONEY_MAX */
+}
+
+static int by_number(const void *x, const void *y)
+{
+    const int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+uint32_t arci_ids_unique(int64_t *ids, uint32_t n)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (ids[i]) ids[left++] = ids[i];
+    }
+    n = left;
+    left = 0;
+    if (n > 1) qsort(ids, n, sizeof *ids, by_number);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!left || ids[left - 1] != ids[i]) ids[left++] = ids[i];
+    }
+    return left;
+}
+
+const char *arci_amount_text(char buf[48], int64_t minor, const char *currency)
+{
+    size_t n = 48;
+    arc_money m;
+    if (arc_money_set(&m, minor, currency) != ARC_OK || arc_money_print_amount(buf, &n, &m) != ARC_OK) memcpy(buf, "?", 2);
+    return buf;
+}
+
+int arci_invoice_counts(const arc_value *status, const arc_value *kind)
+{
+    return !arci_code_is(kind, "proforma") && (arci_code_is(status, "issued") || arci_code_is(status, "credited") || arci_code_is(status, "closed"));
+}
+
+arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id)
+{
+    uint32_t lo = 0, hi = n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (list[mid].id == id) return &list[mid];
+        if (list[mid].id < id) lo = mid + 1;
+        else hi = mid;
+    }
+    return NULL;
+}
+
+#define AT_ONCE 500u
+
+enum { I_CONTRACT, I_GROSS, I_NET, I_STATUS, I_KIND };
+
+/* What is issued on a run of contracts: one read. */
+static arc_status sum_issued(arci_txn *t, arci_contract *list, uint32_t n, arci_contract *all, uint32_t n_all)
+{
+    const arci_shape *shape;
+    arc_value ids[AT_ONCE];
+    arci_where w;
+    arci_scan *scan;
+    arc_block block;
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (list[i].limited) ids[k++] = arci_v_int(list[i].id);
+    }
+    if (!k) return ARC_OK;
+    arc_status st = arci_shape_get(t, &shape, "invoice", "contract gross_amount net_amount status kind");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_in(&w, shape->cols[I_CONTRACT], ids, k);
+    st = arci_repo_scan(t, shape, &w, NULL, 0, &scan);
+    if (st != ARC_OK) return st;
+    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
+        for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++) {
+            const arc_value *v = block.values + (size_t)r * block.n_cols;
+            arci_contract *c = v[I_CONTRACT].type == ARC_V_INT ? arci_contract_find(all, n_all, v[I_CONTRACT].u.i) : NULL;
+            if (!c || !arci_invoice_counts(&v[I_STATUS], &v[I_KIND])) continue;
+            int net = c->without_tax && v[I_NET].type == ARC_V_INT;
+            if (arci_add64(c->issued, v[net ? I_NET : I_GROSS].u.i, &c->issued)) st = arci_fail(t->env, ARC_E_OVERFLOW, "what is issued on a contract is too large", "合同已开票金额超出范围");
+        }
+        if (st != ARC_OK) break;
+    }
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+static void judge_row(arci_contract *c)
+{
+    const arc_value *v = c->row;
+    if (v[ARCI_CONTRACT_TOLERANCE].type == ARC_V_INT) c->tolerance = v[ARCI_CONTRACT_TOLERANCE].u.i;
+    c->without_tax = v[ARCI_CONTRACT_TAX_INCLUDED].type == ARC_V_INT && !v[ARCI_CONTRACT_TAX_INCLUDED].u.i;
+    c->limited = v[ARCI_CONTRACT_AMOUNT].type == ARC_V_INT && !arci_code_is(&v[ARCI_CONTRACT_KIND], "framework");
+    if (c->limited) c->limit = arci_with_tolerance(v[ARCI_CONTRACT_AMOUNT].u.i, c->tolerance);
+}
+
+arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uint32_t n, int lock, arci_contract **out, uint32_t *n_out)
+{
+    static const char fields[] = "number customer starts_on ends_on currency amount tax_included status kind tolerance version";
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    n = arci_ids_unique(ids, n);
+    *n_out = n;
+    *out = arci_arena_calloc(arena, n + 1, sizeof **out);
+    if (!*out) return arci_nomem(t->env);
+    if (!n) return ARC_OK;
+    arc_status st = lock ? arci_repo_lock(t, "contract", ids, n) : ARC_OK;
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "contract", fields);
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, n, arena, &rows, &found);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arci_contract *c = &(*out)[i];
+        c->id = ids[i];
+        c->row = found[i] ? rows + (size_t)i * shape->n : NULL;
+        if (c->row) judge_row(c);
+    }
+    for (uint32_t i = 0; i < n && st == ARC_OK; i += AT_ONCE) st = sum_issued(t, *out + i, n - i < AT_ONCE ? n - i : AT_ONCE, *out, n);
+    return st;
+}
+
+/* ---- the check ------------------------------------------------------------------------------------------------------------------------ */
+
+static arc_status at_contract(arci_bills *b, arc_status st)
+{
+    arci_fail_at(b->p->t->env, "invoice", "contract", 0, -1);
+    return st;
+}
+
+/* Whether a document may be issued on a contract at all. */
+static arc_status fits(arci_bills *b, const arci_bill *d, const arci_contract *c)
+{
+    const arc_value *v = c->row;
+    arci_env *env = b->p->t->env;
+    int n = (int)v[ARCI_CONTRACT_NUMBER].len;
+    const char *number = v[ARCI_CONTRACT_NUMBER].u.s;
+    if (!arci_code_is(&v[ARCI_CONTRACT_STATUS], "active")) {
+        return arci_fail(env, ARC_E_STATE, "contract %.*s is %.*s: only active contracts are invoiced", "合同 %.*s 状态为 %.*s，只有执行中的合同可以开票", n, number,
+                         (int)v[ARCI_CONTRACT_STATUS].len, v[ARCI_CONTRACT_STATUS].u.s);
+    }
+    if (!arci_value_equal(&v[ARCI_CONTRACT_CURRENCY], arci_bill_value(d, ARC_INVOICE_CURRENCY))) {
+        return arci_fail(env, ARC_E_CURRENCY, "contract %.*s is in %.*s", "合同 %.*s 的币种为 %.*s", n, number, 3, v[ARCI_CONTRACT_CURRENCY].u.s);
+    }
+    if (!arci_value_equal(&v[ARCI_CONTRACT_CUSTOMER], arci_bill_value(d, ARC_INVOICE_CUSTOMER))) {
+        return arci_fail(env, ARC_E_GUARD, "contract %.*s is another customer's", "合同 %.*s 属于其他客户", n, number);
+    }
+    if ((v[ARCI_CONTRACT_STARTS].type == ARC_V_INT && d->date < v[ARCI_CONTRACT_STARTS].u.i) ||
+        (v[ARCI_CONTRACT_ENDS].type == ARC_V_INT && d->date > v[ARCI_CONTRACT_ENDS].u.i)) {
+        return arci_fail(env, ARC_E_GUARD, "the invoice date is outside the dates of contract %.*s", "开票日期不在合同 %.*s 的有效期内", n, number);
+    }
+    return ARC_OK;
+}
+
+static arc_status within(arci_bills *b, const arci_bill *d, arci_contract *c)
+{
+    int64_t is = c->without_tax ? d->totals.net : d->totals.gross, sum;
+    char room[48], asked[48], issued[48], amount[48];
+    const arc_value *v = c->row;
+    arc_status st = fits(b, d, c);
+    if (st != ARC_OK || !c->limited) return st == ARC_OK ? ARC_OK : at_contract(b, st);
+    if (!arci_add64(c->issued, is, &sum) && (sum <= c->limit || is <= 0)) {
+        c->issued = sum;
+        return ARC_OK;
+    }
+    char currency[4] = { 0 };
+    memcpy(currency, v[ARCI_CONTRACT_CURRENCY].u.s, 3);
+    return at_contract(b, arci_fail(b->p->t->env, ARC_E_GUARD, "contract %.*s leaves %s: %s of %s are issued, the invoice is %s", "合同 %.*s 可开票余额为 %s：已开票 %s，合同上限 %s，本次开票 %s",
+                                    (int)v[ARCI_CONTRACT_NUMBER].len, v[ARCI_CONTRACT_NUMBER].u.s, arci_amount_text(room, c->limit - c->issued, currency),
+                                    arci_amount_text(issued, c->issued, currency), arci_amount_text(amount, c->limit, currency), arci_amount_text(asked, is, currency)));
+}
+
+static int64_t contract_of(const arci_bills *b, uint32_t i)
+{
+    const arci_bill *d = &b->list[i];
+    const arc_value *v = arci_bill_or_parent(d, ARC_INVOICE_CONTRACT);
+    return arci_bill_good(b, i) && v->type == ARC_V_INT && strcmp(d->kind, "credit_note") != 0 && strcmp(d->kind, "proforma") != 0 ? v->u.i : 0;
+}
+
+typedef struct contracts {
+    arci_contract *list;
+    uint32_t n;
+} contracts;
+
+static int64_t tolerance_of(const arci_bills *b, uint32_t i, const void *user)
+{
+    const contracts *x = user;
+    const arci_contract *c = arci_contract_find(x->list, x->n, contract_of(b, i));
+    return c ? c->tolerance : 0;
+}
+
+arc_status arci_chain_check(arci_bills *b)
+{
+    arci_posting *p = b->p;
+    contracts x = { NULL, 0 };
+    int64_t *ids = arci_arena_calloc(&p->arena, p->n, sizeof *ids);
+    if (!ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) ids[i] = contract_of(b, i);
+    arc_status st = arci_contracts_read(p->t, &p->arena, ids, p->n, 1, &x.list, &x.n);
+    if (st == ARC_OK) st = arci_chain_check_lines(b, tolerance_of, &x);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        arci_contract *c = arci_contract_find(x.list, x.n, contract_of(b, i));
+        if (c && c->row) st = arci_bill_judged(b, i, within(b, &b->list[i], c));
+    }
+    return st;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a document stands in the chain contract - order - delivery - invoice: what it takes from the documents above it, and that it stays within them. */
+#ifndef ARCI_BILLING_CHAIN_H
+#define ARCI_BILLING_CHAIN_H
+
+#include "billing/invoice.h"
+
+/* Reads the rows that documents name - the invoice of a note, delivery, order, contract, each once a call - and takes dates, terms and what the header leaves
+ * open. Documents that point at nothing are refused. */
+arc_status arci_chain_parents(arci_bills *b);
+/* The order line of lines that name only their delivery line, and both of discount lines. */
+arc_status arci_chain_lines(arci_bills *b);
+/* Locks contracts, order lines and delivery lines and refuses the documents that exceed them. Right before documents are written. */
+arc_status arci_chain_check(arci_bills *b);
+arc_status arci_chain_check_lines(arci_bills *b, int64_t (*tolerance)(const arci_bills *b, uint32_t i, const void *user), const void *user);
+
+/* What a contract allows. */
+enum {
+    ARCI_CONTRACT_NUMBER, ARCI_CONTRACT_CUSTOMER, ARCI_CONTRACT_STARTS, ARCI_CONTRACT_ENDS, ARCI_CONTRACT_CURRENCY, ARCI_CONTRACT_AMOUNT,
+    ARCI_CONTRACT_TAX_INCLUDED, ARCI_CONTRACT_STATUS, ARCI_CONTRACT_KIND, ARCI_CONTRACT_TOLERANCE, ARCI_CONTRACT_ROW_VERSION, ARCI_CONTRACT_COLUMNS
+};
+typedef struct arci_contract {
+    int64_t id;
+    const arc_value *row; /* ARCI_CONTRACT_*; NULL: there is none */
+    int64_t tolerance;    /* mantissa, 4 decimals */
+    int64_t limit;        /* amount with tolerance, when limited */
+    int64_t issued;       /* invoices less credit notes, in the basis of the contract */
+    uint8_t limited, without_tax;
+    uint8_t pad[6];
+} arci_contract;
+/* Contracts by id, ascending, with what is issued on them; locked when asked to. Ids may repeat and are sorted. */
+arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uint32_t n, int lock, arci_contract **out, uint32_t *n_out);
+arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id);
+
+/* amount * (1 + tolerance), rounded towards zero; tolerance has 4 decimals. */
+int64_t arci_with_tolerance(int64_t amount, int64_t tolerance);
+/* Sorts ids and drops repeats and zeros; returns how many are left. */
+uint32_t arci_ids_unique(int64_t *ids, uint32_t n);
+/* An amount for a message: "15000.01"; "?" when it cannot be shown. */
+const char *arci_amount_text(char buf[48], int64_t minor, const char *currency);
+/* Whether a document of this status and kind counts as issued. */
+int arci_invoice_counts(const arc_value *status, const arc_value *kind);
+
+#endif
