@@ -259,7 +259,7 @@ static void step_reverse(world *w)
     int k = (int)rnd(w, (uint64_t)w->n_allocs);
     alloc *old = &w->allocs[k], a = *old;
     a.date = old->date - 5 + (int)rnd(w, 60);
-    arc_status expected = old->reversal ? ARC_E_STATE : a.date < old->date ? ARC_E_RANGE : old->reversed ? ARC_E_STATE : ARC_OK;
+    arc_status expected = old->reversal || old->reversed ? ARC_E_STATE : a.date < old->date ? ARC_E_RANGE : ARC_OK;
     assert_status(expected, arc_allocation_reverse(w->session, &a.id, old->id, a.date, "bounced"));
     if (expected != ARC_OK) return;
     old->reversed = 1;
