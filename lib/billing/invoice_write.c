@@ -307,7 +307,8 @@ static arc_status number_and_write(arci_bills *b, arci_documents *docs)
         arc_status st = ARC_OK;
         for (uint32_t i = 0; i < p->n; i++) was_good[i] = (uint8_t)arci_bill_good(b, i);
         int draws = any_to_draw(b), marked = draws && (p->t->book->ops->caps & ARC_CAP_SAVEPOINT);
-        if (marked) st = arci_txn_mark(p->t, &depth);
+        if (marked) st = arci_txn_writing(p->t); /* the point of the call first: ours lies above it */
+        if (marked && st == ARC_OK) st = arci_txn_mark(p->t, &depth);
         if (st == ARC_OK && draws) st = draw_numbers(b);
         if (st == ARC_OK) st = write_headers(b, docs);
         if (st != ARC_OK) return st;

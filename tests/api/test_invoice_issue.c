@@ -23,8 +23,28 @@ static void one_document(void **state)
     }
 }
 
+/* In a transaction of the caller's own a number is drawn as well, and given back when it is rolled back. */
+static void in_a_transaction(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_txn *txn;
+        invoices_open(&v, backend);
+        for (int i = 0; i < 2; i++) {
+            assert_session(&v.b, arc_session_begin(v.s, &txn, ARC_WRITE));
+            int64_t id = issue_ok(&v, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-01-31\"}", "{\"name\":\"A\",\"currency\":\"CNY\",\"net_amount\":\"1.00\",\"tax_rate\":\"0.13\"}", NULL);
+            invoice_is(&v, id, "{\"number\":\"INV-202601-0001\"}");
+            if (i) assert_ok(arc_txn_commit(txn));
+            else arc_txn_rollback(txn);
+        }
+        assert_int_equal(invoices_count(&v, ARC_INVOICE), 1);
+        invoices_close(&v);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(one_document) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(one_document), cmocka_unit_test(in_a_transaction) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
