@@ -87,6 +87,7 @@
 #include "arcore/schema.h"
 #include "arcore/session.h"
 #include "arcore/statement.h"
+#include "arcore/settle.h"
 #include "arcore/status.h"
 #include "arcore/terms.h"
 #include "arcore/types.h"

@@ -6,6 +6,7 @@
 #include "exchange/mapping.h"
 #include "exchange/source.h"
 #include "ledger/account_map.h"
+#include "ledger/tolerance.h"
 #include "store/definition.h"
 #include "store/pending.h"
 #include "store/verb.h"
@@ -30,6 +31,7 @@ static const arci_definition_kind kinds[] = {
     { "import_mapping", check_mapping },
     { "approval", arci_approval_check },
     { "source", arci_source_check },
+    { "tolerance", arci_tolerance_check },
     { "term", arci_term_check },
     { "account_map", arci_account_map_check },
 };

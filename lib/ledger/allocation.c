@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "ledger/allot.h"
+#include "ledger/debt.h"
 #include "store/setting.h"
 
 arc_status arc_allocation_init(arc_allocation *allocation)
@@ -160,8 +160,26 @@ static arc_status not_reversed_yet(arci_posting *p, int64_t allocation)
     return st;
 }
 
+static int mode_is(const arc_value *old, const char *mode) { return old[ARCI_AL_MODE].len == strlen(mode) && memcmp(old[ARCI_AL_MODE].u.s, mode, strlen(mode)) == 0; }
+
+/* What an allocation made is taken back with it. */
+static arc_status reverse_whole(arci_posting *p, const reversal *r, const arc_value *old)
+{
+    int64_t undone = 0;
+    arc_status st;
+    if (arci_evidence_id(p, &old[ARCI_AL_EVIDENCE], "made")) {
+        st = arci_debt_take_back(p, r->allocation, old, r->date, r->reason, &undone);
+        if (st == ARC_OK && p->ids) p->ids[0] = undone;
+        return st;
+    }
+    st = arci_fail(p->t->env, ARC_E_STATE, "this row took a transfer back: transfer again instead of reversing it", "该记录为转移的撤回，不能冲销，请重新转移");
+    arci_fail_at(p->t->env, "allocation", NULL, r->allocation, -1);
+    return st;
+}
+
 static arc_status reverse_row(arci_posting *p, const reversal *r, const arc_value *old)
 {
+    if (mode_is(old, "transfer")) return reverse_whole(p, r, old);
     int64_t items[2] = { old[ARCI_AL_ITEM].u.i, old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT ? old[ARCI_AL_CREDIT_ITEM].u.i : 0 };
     int64_t receipt = old[ARCI_AL_RECEIPT].type == ARC_V_INT ? old[ARCI_AL_RECEIPT].u.i : 0;
     arci_allot out;

@@ -596,6 +596,7 @@ static void drive_pending_expire(test_book *b, arc_session *s, int body, answer 
     a->n[0] = n;
 }
 
+#include "request_settle.h"
 #include "request_voucher.h"
 
 #endif

@@ -10,6 +10,7 @@
 #include "api/matrix_contract.h"
 #include "api/matrix_invoice.h"
 #include "api/matrix_reports.h"
+#include "api/matrix_settle.h"
 #include "api/matrix_rows.h"
 
 /* The verbs. Reading is driven for every entity, below. */
@@ -46,6 +47,8 @@ static const struct {
     { "arc_receipt_record_many", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipts },
     { "arc_allocation_apply", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_apply },
     { "arc_allocation_reverse", ARCI_DO_ALLOCATION_REVERSE, "allocation", drive_reverse },
+    { "arc_receipt_settle", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_settle },
+    { "arc_item_offer", ARCI_DO_READ, "item", drive_offer },
     { "arc_access_set_mode", ARCI_DO_ACCESS_SET_MODE, "book", drive_mode },
     { "arc_role_install_defaults", ARCI_DO_ROLE_INSTALL, "role", drive_install },
     { "arc_role_define", ARCI_DO_ROLE_DEFINE, "role", drive_role },

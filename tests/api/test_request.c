@@ -30,6 +30,7 @@ static const struct {
     { ARCI_DO_RECEIPT_RECORD, drive_receipt, ARC_OK },
     { ARCI_DO_ALLOCATION_APPLY, drive_allocation, ARC_PARTIAL },
     { ARCI_DO_ALLOCATION_REVERSE, drive_reverse, ARC_OK },
+    { ARCI_DO_ALLOCATION_APPLY, drive_settle, ARC_OK },
     { ARCI_DO_ACCESS_SET_MODE, drive_mode, ARC_OK },
     { ARCI_DO_ROLE_INSTALL, drive_install, ARC_OK },
     { ARCI_DO_ROLE_DEFINE, drive_role, ARC_OK },

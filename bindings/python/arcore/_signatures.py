@@ -298,6 +298,22 @@ class arc_statement_row(Structure):
     pass
 
 
+class arc_offer(Structure):
+    pass
+
+
+class arc_settle_options(Structure):
+    pass
+
+
+class arc_settled_line(Structure):
+    pass
+
+
+class arc_settled(Structure):
+    pass
+
+
 class arc_due_rule(Structure):
     pass
 
@@ -1068,6 +1084,54 @@ arc_statement_row._fields_ = [
     ("credit", c_int64),
     ("balance", c_int64),
 ]
+arc_offer._fields_ = [
+    ("struct_size", c_uint32),
+    ("tier", c_int32),
+    ("until", c_int32),
+    ("reserved", c_uint32),
+    ("open", c_int64),
+    ("amount", c_int64),
+    ("earned", c_int64),
+    ("most", c_int64),
+]
+arc_settle_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("date", c_int32),
+    ("rest", c_int32),
+    ("charges", c_int32),
+    ("reserved", c_uint32),
+    ("instructed", c_int64),
+    ("tolerance", c_char_p),
+    ("reason_code", c_char_p),
+    ("reason", c_char_p),
+    ("order", c_char_p),
+]
+arc_settled_line._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("item", c_int64),
+    ("open", c_int64),
+    ("amount", c_int64),
+    ("discount", c_int64),
+    ("unearned", c_int64),
+    ("fee", c_int64),
+    ("tolerated", c_int64),
+    ("deducted", c_int64),
+    ("moved", c_int64),
+    ("left", c_int64),
+    ("made", c_int64),
+]
+arc_settled._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("allocation", c_int64),
+    ("net", c_int64),
+    ("difference", c_int64),
+    ("tolerance", c_int64),
+    ("definition", c_int64),
+    ("unapplied", c_int64),
+]
 arc_due_rule._fields_ = [
     ("kind", c_int32),
     ("base", c_int32),
@@ -1634,6 +1698,7 @@ FUNCTIONS = {
     "arc_invoice_issue_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_document), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_invoice_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
     "arc_message_acknowledge": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
@@ -1665,6 +1730,7 @@ FUNCTIONS = {
     "arc_money_tax_from_net": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_decimal), c_int32,), "arcore"),
     "arc_money_to_decimal": (c_int32, (POINTER(arc_decimal), POINTER(arc_money),), "arcore"),
     "arc_number_options_init": (c_int32, (POINTER(arc_number_options),), "arcore"),
+    "arc_offer_init": (c_int32, (POINTER(arc_offer),), "arcore"),
     "arc_pending_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_pending_edit": (c_int32, (arc_session, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_pending_expire": (c_int32, (arc_session, POINTER(c_uint32), c_uint32,), "arcore"),
@@ -1726,6 +1792,7 @@ FUNCTIONS = {
     "arc_receipt_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(c_int64), c_size_t, POINTER(arc_propose_options),), "arcore"),
     "arc_receipt_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_receipt_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_receipt_settle": (c_int32, (arc_session, POINTER(arc_settled), POINTER(arc_settled_line), c_int64, POINTER(c_int64), POINTER(c_int64), c_size_t, POINTER(arc_settle_options),), "arcore"),
     "arc_record_clear": (c_int32, (arc_record,), "arcore"),
     "arc_record_entity": (c_int32, (arc_record, POINTER(c_uint32),), "arcore"),
     "arc_record_error": (c_int32, (arc_record, POINTER(arc_error),), "arcore"),
@@ -1779,6 +1846,9 @@ FUNCTIONS = {
     "arc_session_update_many": (c_int32, (arc_session, POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_session_upsert": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), arc_record, c_char_p, c_char_p, POINTER(arc_upsert_options),), "arcore"),
     "arc_session_upsert_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(c_int32), POINTER(arc_record), POINTER(c_char_p), c_size_t, c_char_p, POINTER(arc_upsert_options),), "arcore"),
+    "arc_settle_options_init": (c_int32, (POINTER(arc_settle_options),), "arcore"),
+    "arc_settled_init": (c_int32, (POINTER(arc_settled),), "arcore"),
+    "arc_settled_line_init": (c_int32, (POINTER(arc_settled_line),), "arcore"),
     "arc_shim_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_shim), POINTER(arc_backend_ops), c_uint32,), "arcore"),
     "arc_sodium_cipher": (c_int32, (POINTER(arc_cipher), arc_sodium,), "arcore_sodium"),
     "arc_sodium_free": (None, (arc_sodium,), "arcore_sodium"),
@@ -1940,6 +2010,10 @@ STRUCTS = (
     arc_statement_options,
     arc_statement_info,
     arc_statement_row,
+    arc_offer,
+    arc_settle_options,
+    arc_settled_line,
+    arc_settled,
     arc_due_rule,
     arc_term_line,
     arc_discount_tier,

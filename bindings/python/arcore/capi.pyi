@@ -1098,6 +1098,19 @@ def arc_invoice_record_many(session: Any, ids: Any, results: Any, invoices: Any,
              ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
      @since 0.1"""
 
+def arc_item_offer(session: Any, offer: Any, item: int, paid_on: int, payment: int, tolerance: Any) -> int:
+    """What paying an item on a day earns. The discount an allocation carries is stored and never computed again.
+
+     @param session   any session that may read the item.
+     @param offer     receives it.
+     @param item      a debit item.
+     @param paid_on   value date of the payment; ARC_DATE_NONE: the session's business date.
+     @param payment   minor units that are paid; 0: all that is open less the discount.
+     @param tolerance code of the definition whose days of grace and partial discounts count; NULL: the book's own.
+     @return ARC_OK; ARC_E_INVALID; ARC_E_RANGE: no day, or a negative payment; ARC_E_NOT_FOUND: no such item or tolerance; ARC_E_STATE: a credit;
+             ARC_E_CORRUPT; ARC_E_FORBIDDEN, ARC_E_TXN, ARC_E_DOOMED, ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_IO, ARC_E_HANDLE,
+             ARC_E_NOMEM. @since 0.1"""
+
 def arc_load_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
@@ -1324,6 +1337,10 @@ def arc_money_to_decimal(out: Any, value: Any) -> int:
 def arc_number_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_NUMBER_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_offer_init(offer: Any) -> int:
+    """Fills an offer with its defaults; the same bytes as ARC_OFFER_INIT.
+     @param offer not NULL. @return ARC_OK, or ARC_E_INVALID when offer is NULL. @since 0.1"""
 
 def arc_pending_approve(session: Any, row: Any, pending: int, reason: Any) -> int:
     """Approves a pending change: it is done now, with the rights of who asked for it, in one transaction with the decision. Nobody approves what he asked for himself, unless
@@ -1673,6 +1690,24 @@ def arc_receipt_record_many(session: Any, ids: Any, results: Any, receipts: Any,
              ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
              ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
              ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1"""
+
+def arc_receipt_settle(session: Any, settled: Any, lines: Any, receipt: int, items: Any, discounts: Any, n: int, options: Any) -> int:
+    """Settles items with what a receipt has left, in the order given; credit items among them go first. A difference is decided in this order: earned discount, bank fee,
+     tolerance, unearned discount, then options->rest; an over-payment stays unapplied.
+
+     @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param settled   receives the decision; may be NULL. A repeat of a request that was done receives `allocation` alone.
+     @param lines     n lines out, by item, each with its struct_size set; may be NULL.
+     @param receipt   the receipt; its currency is that of all items.
+     @param items     n ids, each once, of its customer.
+     @param discounts n cash discounts the payer took, minor units, -1: what is earned; NULL: all as earned. What was not earned is granted where the tolerance
+                      says so, is charged back with ARC_REST_CHARGEBACK, and refused otherwise.
+     @param n         1 to 10,000.
+     @param options   NULL for defaults.
+     @return ARC_OK; ARC_E_INVALID: NULL, options out of range, an item twice; ARC_E_NOT_FOUND: receipt, item or tolerance; ARC_E_STATE, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_VALUE,
+             ARC_E_REQUIRED, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_GUARD: as arc_allocation_apply(), or a discount that was not earned, or nothing is left on the receipt; ARC_E_PERIOD; ARC_E_OVERFLOW; ARC_E_FORBIDDEN,
+             ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
+             ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
 def arc_record_clear(record: Any) -> int:
     """Sets all fields back to NULL. @return ARC_OK; ARC_E_HANDLE. @since 0.1"""
@@ -2057,6 +2092,18 @@ def arc_session_upsert_many(session: Any, ids: Any, what: Any, results: Any, rec
      @param n 1 to 100,000.
      @return ARC_OK: all; ARC_NEEDS_APPROVAL: none was refused, some wait for approval; ARC_PARTIAL: some were refused, see results (the error is that of the first); with ARC_ALL_OR_NONE the first refusal itself;
              otherwise as arc_session_upsert(), then nothing is written. @since 0.1"""
+
+def arc_settle_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_SETTLE_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_settled_init(settled: Any) -> int:
+    """Fills the struct with its defaults; the same bytes as ARC_SETTLED_INIT.
+     @param settled not NULL. @return ARC_OK, or ARC_E_INVALID when settled is NULL. @since 0.1"""
+
+def arc_settled_line_init(line: Any) -> int:
+    """Fills a line with its defaults; the same bytes as ARC_SETTLED_LINE_INIT.
+     @param line not NULL. @return ARC_OK, or ARC_E_INVALID when line is NULL. @since 0.1"""
 
 def arc_shim_init(out: Any, shim: Any, inner: Any, kind: int) -> int:
     """Makes a backend that wraps another one. Register `out` with the context beside the inner one, or hand it to the kit;
