@@ -65,6 +65,7 @@
 #include "arcore/calendar.h"
 #include "arcore/context.h"
 #include "arcore/contract.h"
+#include "arcore/credit.h"
 #include "arcore/custom.h"
 #include "arcore/date.h"
 #include "arcore/decimal.h"

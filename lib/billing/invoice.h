@@ -23,6 +23,7 @@
 typedef struct arci_bill_item {
     const char *kind; /* code of item_kind */
     int64_t amount, tax, base;
+    int64_t id; /* once it is written */
     arc_date base_date, due; /* ARC_DATE_NONE: not known yet */
     arc_value discounts;     /* JSON, or NULL */
 } arci_bill_item;
@@ -52,6 +53,7 @@ typedef struct arci_bill {
     int64_t draft, version; /* a stored document that is issued; 0: a new one */
     uint8_t drawn;      /* its number comes from a series */
     uint8_t gapless;    /* and that one counts without gaps */
+    uint8_t no_split;   /* what of its total is tax is not known */
 } arci_bill;
 
 /* The batch at hand. */

@@ -101,8 +101,8 @@ static void set_if_open(arc_value *v, const arc_value *to)
 static void fill_money(const arci_bills *b, const arci_bill *d, arc_value *v, uint32_t field)
 {
     if (field == ARC_INVOICE_GROSS_AMOUNT) *v = arci_v_int(d->totals.gross);
-    if (field == ARC_INVOICE_NET_AMOUNT) *v = arci_v_int(d->totals.net);
-    if (field == ARC_INVOICE_TAX_AMOUNT) *v = arci_v_int(d->totals.tax);
+    if (field == ARC_INVOICE_NET_AMOUNT && !d->no_split) *v = arci_v_int(d->totals.net);
+    if (field == ARC_INVOICE_TAX_AMOUNT && !d->no_split) *v = arci_v_int(d->totals.tax);
     if (field == ARC_INVOICE_BASE_CURRENCY) *v = d->booked.known ? arci_v_text(b->p->session->book->base_currency, 3) : arci_v_null();
     if (field == ARC_INVOICE_BASE_AMOUNT) *v = d->booked.known ? arci_v_int(d->booked.base) : arci_v_null();
 }
@@ -234,6 +234,7 @@ static void post_credits(arci_bills *b, const arci_bill *d, line_fn post, const 
         if (!name) j->nomem = 1;
         else post(j, name, currency, -net, base_of(&split, net));
     }
+    if (!d->n_lines) post(j, ARCI_ROLE_REVENUE, currency, -d->totals.net, base_of(&split, d->totals.net));
     post(j, ARCI_ROLE_OUTPUT_VAT, currency, -d->totals.tax, base_of(&split, d->totals.tax));
 }
 
@@ -355,6 +356,15 @@ static arc_status fill_items(arci_bills *b, arci_items *items)
     return ARC_OK;
 }
 
+static void keep_ids(arci_bills *b, const arci_items *items)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        arci_bill *d = &b->list[i];
+        for (uint32_t k = 0; k < d->n_items && d->id && arci_bill_good(b, i); k++) d->items[k].id = arci_items_id(items, at++);
+    }
+}
+
 static arc_status write_parts(arci_bills *b, uint32_t n_lines, uint32_t n_items)
 {
     const arci_shape *shape;
@@ -362,12 +372,14 @@ static arc_status write_parts(arci_bills *b, uint32_t n_lines, uint32_t n_items)
     arci_items items;
     arci_posting *p = b->p;
     arc_status st = arci_shape_get(p->t, &shape, "invoice_line", NULL);
-    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &lines, shape, ARC_WRITE_INSERT, n_lines, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &lines, shape, ARC_WRITE_INSERT, n_lines ? n_lines : 1, ARCI_BATCH_UNCHECKED, NULL, 0);
     if (st == ARC_OK) st = fill_lines(b, lines);
     if (st == ARC_OK && !n_items) return arci_repo_write(p->t, &lines, 1, NULL);
     if (st == ARC_OK) st = arci_items_new(p->t, &p->arena, &items, n_items);
     if (st == ARC_OK) st = fill_items(b, &items);
-    return st == ARC_OK ? arci_items_write_with(p->t, &items, &p->accounts, &lines, 1) : st;
+    if (st == ARC_OK) st = arci_items_write_with(p->t, &items, &p->accounts, &lines, 1);
+    if (st == ARC_OK) keep_ids(b, &items);
+    return st;
 }
 
 arc_status arci_bills_write(arci_bills *b)

@@ -30,6 +30,7 @@
     X(EXTERNAL_ADD, "external_id", "add", ARCI_VERB_WRITES, "Note external id", "登记外部编号") \
     X(EXTERNAL_REMOVE, "external_id", "remove", ARCI_VERB_WRITES, "Delete external id", "删除外部编号") \
     X(INVOICE_RECORD, "invoice", "record", ARCI_VERB_WRITES, "Record invoice", "登记发票") \
+    X(INVOICE_CREDIT, "invoice", "credit", ARCI_VERB_WRITES, "Credit invoice", "开具红字单据") \
     X(INVOICE_ISSUE, "invoice", "issue", ARCI_VERB_WRITES, "Issue invoice", "开具发票") \
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \

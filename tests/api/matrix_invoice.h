@@ -24,4 +24,26 @@ static arc_status issue_as(matrix *m, int t, int many)
 static arc_status drive_issue(matrix *m, int t) { return issue_as(m, t, 0); }
 static arc_status drive_issues(matrix *m, int t) { return issue_as(m, t, 1); }
 
+static arc_status credit_as(matrix *m, int t, int many)
+{
+    arc_credit_note n = ARC_CREDIT_NOTE_INIT;
+    arc_credit_line line = ARC_CREDIT_LINE_INIT; /* of the line that every invoice of this world has */
+    arc_status result = ARC_OK, st;
+    n.invoice = m->invoice[t];
+    n.lines = &line;
+    n.n_lines = 1;
+    line.seq = t + 1;
+    line.given = ARC_CREDIT_GROSS | ARC_CREDIT_NET | ARC_CREDIT_TAX;
+    line.gross = line.net = 1;
+    n.number = "credit";
+    n.reason_code = "price";
+    n.reason = "r";
+    assert_ok(arc_date_parse(&n.date, "2026-12-05", SIZE_MAX));
+    st = many ? arc_invoice_credit_many(m->actor, NULL, &result, &n, 1, 0) : arc_invoice_credit(m->actor, NULL, &n);
+    return st == ARC_PARTIAL ? result : st;
+}
+
+static arc_status drive_credit(matrix *m, int t) { return credit_as(m, t, 0); }
+static arc_status drive_credits(matrix *m, int t) { return credit_as(m, t, 1); }
+
 #endif

@@ -36,4 +36,22 @@ static void drive_issue(test_book *b, arc_session *s, int body, answer *a)
     arc_record_free(line);
 }
 
+/* Two credit notes to the invoice there is, of which the second is more than it leaves. */
+static void drive_credit(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    arc_credit_note n[2] = { ARC_CREDIT_NOTE_INIT, ARC_CREDIT_NOTE_INIT };
+    arc_status results[2] = { 0 };
+    for (int i = 0; i < 2; i++) {
+        n[i].invoice = 1;
+        n[i].amount = i ? 100000 : 100 + body;
+        n[i].number = i ? "CN2" : "CN1";
+        n[i].reason_code = "return";
+        n[i].reason = "退货";
+        assert_ok(arc_date_parse(&n[i].date, "2026-12-05", SIZE_MAX));
+    }
+    a->st = arc_invoice_credit_many(s, a->n, results, n, 2, 0);
+    for (int i = 0; i < 2; i++) a->n[2 + i] = results[i];
+}
+
 #endif

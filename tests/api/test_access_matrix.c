@@ -43,6 +43,8 @@ static const struct {
     { "arc_invoice_record_many", ARCI_DO_INVOICE_RECORD, "invoice", drive_invoices },
     { "arc_invoice_issue_document", ARCI_DO_INVOICE_ISSUE, "invoice", drive_issue },
     { "arc_invoice_issue_many", ARCI_DO_INVOICE_ISSUE, "invoice", drive_issues },
+    { "arc_invoice_credit", ARCI_DO_INVOICE_CREDIT, "invoice", drive_credit },
+    { "arc_invoice_credit_many", ARCI_DO_INVOICE_CREDIT, "invoice", drive_credits },
     { "arc_receipt_record", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipt },
     { "arc_receipt_record_many", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipts },
     { "arc_allocation_apply", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_apply },

@@ -27,6 +27,7 @@ static const struct {
     { ARCI_DO_EXTERNAL_REMOVE, drive_forget, ARC_OK },
     { ARCI_DO_INVOICE_RECORD, drive_invoice, ARC_OK },
     { ARCI_DO_INVOICE_ISSUE, drive_issue, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_CREDIT, drive_credit, ARC_PARTIAL },
     { ARCI_DO_RECEIPT_RECORD, drive_receipt, ARC_OK },
     { ARCI_DO_ALLOCATION_APPLY, drive_allocation, ARC_PARTIAL },
     { ARCI_DO_ALLOCATION_REVERSE, drive_reverse, ARC_OK },

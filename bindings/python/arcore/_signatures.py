@@ -202,6 +202,14 @@ class arc_headroom(Structure):
     pass
 
 
+class arc_credit_line(Structure):
+    pass
+
+
+class arc_credit_note(Structure):
+    pass
+
+
 class arc_number_options(Structure):
     pass
 
@@ -833,6 +841,29 @@ arc_headroom._fields_ = [
     ("limit", arc_money),
     ("issued", arc_money),
     ("headroom", arc_money),
+]
+arc_credit_line._fields_ = [
+    ("struct_size", c_uint32),
+    ("given", c_uint32),
+    ("line", c_int64),
+    ("seq", c_int64),
+    ("quantity", c_int64),
+    ("net", c_int64),
+    ("tax", c_int64),
+    ("gross", c_int64),
+]
+arc_credit_note._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("invoice", c_int64),
+    ("amount", c_int64),
+    ("date", c_int32),
+    ("n_lines", c_uint32),
+    ("lines", POINTER(arc_credit_line)),
+    ("number", c_char_p),
+    ("series", c_char_p),
+    ("reason_code", c_char_p),
+    ("reason", c_char_p),
 ]
 arc_number_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1604,6 +1635,8 @@ FUNCTIONS = {
     "arc_contract_activate": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_contract_close": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_copy_options_init": (c_int32, (POINTER(arc_copy_options),), "arcore"),
+    "arc_credit_line_init": (c_int32, (POINTER(arc_credit_line),), "arcore"),
+    "arc_credit_note_init": (c_int32, (POINTER(arc_credit_note),), "arcore"),
     "arc_currency_at": (c_int32, (POINTER(arc_currency_info), c_int32,), "arcore"),
     "arc_currency_count": (c_int32, (), "arcore"),
     "arc_currency_exponent": (c_int32, (POINTER(c_int32), c_char_p,), "arcore"),
@@ -1693,6 +1726,8 @@ FUNCTIONS = {
     "arc_import_guess_file": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_import_options_init": (c_int32, (POINTER(arc_import_options),), "arcore"),
     "arc_import_summary_init": (c_int32, (POINTER(arc_import_summary),), "arcore"),
+    "arc_invoice_credit": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_credit_note),), "arcore"),
+    "arc_invoice_credit_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_credit_note), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_document_init": (c_int32, (POINTER(arc_invoice_document),), "arcore"),
     "arc_invoice_issue_document": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_invoice_document),), "arcore"),
     "arc_invoice_issue_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_document), c_size_t, c_uint32,), "arcore"),
@@ -1986,6 +2021,8 @@ STRUCTS = (
     arc_erasure,
     arc_date_options,
     arc_headroom,
+    arc_credit_line,
+    arc_credit_note,
     arc_number_options,
     arc_feed_options,
     arc_export_options,

@@ -462,6 +462,14 @@ def arc_contract_close(session: Any, contract: int) -> int:
 def arc_copy_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_credit_line_init(line: Any) -> int:
+    """Fills a line with its defaults; the same bytes as ARC_CREDIT_LINE_INIT.
+     @param line not NULL. @return ARC_OK, or ARC_E_INVALID when line is NULL. @since 0.1"""
+
+def arc_credit_note_init(note: Any) -> int:
+    """Fills a credit note with its defaults; the same bytes as ARC_CREDIT_NOTE_INIT.
+     @param note not NULL. @return ARC_OK, or ARC_E_INVALID when note is NULL. @since 0.1"""
+
 def arc_currency_at(out: Any, index: int) -> int:
     """The currency at a place of the table, which is in order of code.
 
@@ -1028,6 +1036,36 @@ def arc_import_options_init(options: Any) -> int:
 def arc_import_summary_init(summary: Any) -> int:
     """Fills a summary with its defaults; the same bytes as ARC_IMPORT_SUMMARY_INIT.
      @param summary not NULL. @return ARC_OK, or ARC_E_INVALID when summary is NULL. @since 0.1"""
+
+def arc_invoice_credit(session: Any, id: Any, note: Any) -> int:
+    """Issues one credit note; as arc_invoice_credit_many() with ARC_ALL_OR_NONE.
+     @param id receives the credit note's id; may be NULL.
+     @return ARC_OK; every status of arc_invoice_credit_many(): ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_GUARD, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_PERIOD,
+             ARC_E_EXISTS, ARC_E_OVERFLOW, ARC_E_RULE, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT,
+             ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_invoice_credit_many(session: Any, ids: Any, results: Any, notes: Any, n: int, flags: int) -> int:
+    """Issues credit notes: each is an invoice of kind "credit_note" with negative amounts, red_of its invoice, its lines red_of the invoice's. All credit notes of an
+     invoice, and of each of its lines, never come to more than it; the last one takes the last cent. What is credited settles the open items of the
+     invoice (by due date, then id; allocations of mode "credit_note"), what is over stays an open credit item of the customer. An invoice of which nothing is left
+     has the status "credited". The journal has the red mirror of the invoice's entry.
+
+     Several notes of one call may be of one invoice; they are taken in their order.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param ids     n ids of credit notes out, 0 where refused; may be NULL.
+     @param results n statuses out: ARC_OK; ARC_E_NOT_FOUND: no such invoice or line; ARC_E_FORBIDDEN: not by this actor; ARC_E_STATE: the invoice cannot be credited, the message
+                    says why; ARC_E_GUARD: more than is left; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE: a field, of a line when the error's
+                    pointer is /lines/N/field; ARC_E_PERIOD: the date is in a closed period; ARC_E_EXISTS: the number is taken; ARC_E_OVERFLOW; ARC_E_RULE. May be NULL only with
+                    ARC_ALL_OR_NONE.
+     @param notes   n of them, all of one struct_size.
+     @param n       1 to 100,000; at most 1,000,000 lines in all.
+     @param flags   0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL: some refused, the others issued; with ARC_ALL_OR_NONE the status of the first refused element, nothing issued: ARC_E_NOT_FOUND, ARC_E_FORBIDDEN,
+             ARC_E_STATE, ARC_E_GUARD, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_PERIOD, ARC_E_EXISTS, ARC_E_OVERFLOW, ARC_E_RULE; ARC_E_INVALID: NULL argument, n is 0,
+             unknown flag, a text that is too long or not UTF-8; ARC_E_LIMIT: too many elements or lines, or a number that is too long; ARC_E_TXN;
+             ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
+             ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
 def arc_invoice_document_init(document: Any) -> int:
     """Fills a document with its defaults; the same bytes as ARC_INVOICE_DOCUMENT_INIT.

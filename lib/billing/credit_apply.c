@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Credit notes that are written settle what is open of their invoices: by due date, then by id. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "billing/credit.h"
+
+typedef struct by_due {
+    arc_date due;
+    int64_t id;
+} by_due;
+
+/* Items without a due date come last. */
+static int earlier(const void *x, const void *y)
+{
+    const by_due *a = x, *b = y;
+    if (a->due != b->due) {
+        if (a->due == ARC_DATE_NONE) return 1;
+        return b->due == ARC_DATE_NONE || a->due < b->due ? -1 : 1;
+    }
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static int written(const arci_credits *c, uint32_t i) { return arci_posting_good(c->p, i) && c->bills.list[i].id && c->bills.list[i].n_items; }
+
+/* Items of invoices that nothing was credited of are left alone. */
+static arc_status open_sides(arci_credits *c, arci_allot *a)
+{
+    uint32_t n = 0, rows = 0;
+    for (uint32_t k = 0; k < c->n_targets; k++) n += c->targets[k].n_items;
+    int64_t *ids = arci_arena_alloc(&c->p->arena, ((size_t)n + c->p->n + 1) * sizeof *ids);
+    if (!ids) return arci_nomem(c->p->t->env);
+    n = 0;
+    for (uint32_t k = 0; k < c->n_targets; k++) {
+        const arci_credit_target *t = &c->targets[k];
+        for (uint32_t r = 0; t->changed && r < t->n_items; r++) ids[n++] = c->items[t->first_item + r];
+        if (t->changed) rows += t->n_items * t->n_notes;
+    }
+    for (uint32_t i = 0; i < c->p->n; i++) {
+        if (written(c, i)) ids[n++] = c->bills.list[i].items[0].id;
+    }
+    return arci_allot_open(c->p, a, ids, n, NULL, 0, rows);
+}
+
+static arc_status settle(arci_credits *c, arci_allot *a, uint32_t i, by_due *order)
+{
+    const arci_credit_target *t = c->of[i];
+    const arci_bill *d = &c->bills.list[i];
+    int64_t rest = -d->totals.gross;
+    uint32_t n = 0;
+    arc_status st = ARC_OK;
+    for (uint32_t r = 0; r < t->n_items; r++) {
+        const arci_side *side = arci_sides_find(&a->items, c->items[t->first_item + r]);
+        if (side && side->real && side->left > 0 && side->since <= d->date) order[n++] = (by_due){ side->due, side->id };
+    }
+    qsort(order, n, sizeof *order, earlier);
+    for (uint32_t r = 0; r < n && rest > 0 && st == ARC_OK; r++) {
+        const arci_side *side = arci_sides_find(&a->items, order[r].id);
+        const arci_allot_row row = { .date = d->date, .credit_item = d->items[0].id, .item = order[r].id, .amount = side->left < rest ? side->left : rest, .mode = "credit_note" };
+        rest -= row.amount;
+        st = arci_allot_add(a, &row);
+    }
+    return st;
+}
+
+static arc_status allocate(arci_credits *c)
+{
+    arci_allot a;
+    uint32_t most = 1;
+    for (uint32_t k = 0; k < c->n_targets; k++) most = c->targets[k].n_items > most ? c->targets[k].n_items : most;
+    by_due *order = arci_arena_alloc(&c->p->arena, most * sizeof *order);
+    if (!order) return arci_nomem(c->p->t->env);
+    arc_status st = open_sides(c, &a);
+    for (uint32_t i = 0; i < c->p->n && st == ARC_OK; i++) {
+        if (written(c, i)) st = settle(c, &a, i, order);
+    }
+    return st == ARC_OK ? arci_allot_write(&a) : st;
+}
+
+/* The version tells whoever looked at the invoice before that it was credited since; of a tax invoice the fapiao is red now. */
+static arc_status statuses(arci_credits *c)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t at = 0;
+    arci_posting *p = c->p;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", "status tax_status");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, c->n_targets ? c->n_targets : 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    for (uint32_t k = 0; k < c->n_targets && st == ARC_OK; k++) {
+        const arci_credit_target *t = &c->targets[k];
+        if (!t->changed || t->left.gross || t->left.net || t->left.tax) continue;
+        const arc_value *tax = arci_credit_value(c->headers, t->row, ARC_INVOICE_TAX_STATUS);
+        arc_value *v = arci_batch_row(b, at);
+        arci_batch_key(b, at)[0] = arci_v_int(t->id);
+        arci_batch_guard(b, at++)[0] = arci_v_int(t->version);
+        v[0] = arci_v_text("credited", 8);
+        v[1] = arci_code_is(tax, "issued") ? arci_v_text("red", 3) : *tax;
+    }
+    if (st != ARC_OK || !at) return st;
+    b->n_rows = at;
+    return arci_repo_write(p->t, &b, 1, NULL);
+}
+
+arc_status arci_credit_apply(arci_credits *c)
+{
+    arc_status st = allocate(c);
+    return st == ARC_OK ? statuses(c) : st;
+}
