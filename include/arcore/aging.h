@@ -3,7 +3,8 @@
  *  Aging: what is open, by how long it is overdue (or how old it is), as of any business date.
  *
  *  Formula: open(item, D) = amount - sum of allocations effective on or before D + sum of reversals effective on or before D, over items
- *  whose business date is on or before D (domain: bi-temporal fold with knowledge = now). Age = D - due date (or D - invoice date).
+ *  whose business date is on or before D (domain: bi-temporal fold with knowledge = now). Due dates are those that held on D: extensions agreed
+ *  later count from their day on. Age = D - due date (or D - invoice date).
  *  Bucket of an item = number of edges <= age: with edges {1, 31, 61, 91} the buckets are not due, 1-30, 31-60, 61-90, 91 and more. */
 #ifndef ARCORE_AGING_H
 #define ARCORE_AGING_H
@@ -17,10 +18,22 @@ ARC_BEGIN_DECLS
 
 #define ARC_AGING_MAX_EDGES 31
 
+#define ARC_AGING_ESTIMATED 0x1u /**< estimated items (暂估) are aged too; without it the totals are those of the accounts */
+
+/** What a row of an aging stands for. Owners, teams and regions are those of the documents when they were made. */
+#define ARC_AGING_BY_CUSTOMER 0
+#define ARC_AGING_BY_OWNER 1
+#define ARC_AGING_BY_TEAM 2
+#define ARC_AGING_BY_REGION 3
+#define ARC_AGING_BY_GROUP 4 /**< customer group, as it is today */
+#define ARC_AGING_BY_PROJECT 5
+#define ARC_AGING_BY_DEPARTMENT 6
+#define ARC_AGING_BY_BUSINESS_LINE 7
+
 /** Options of arc_aging_compute(). */
 typedef struct arc_aging_options {
     uint32_t struct_size;
-    uint32_t flags;        /**< 0 */
+    uint32_t flags;        /**< 0 or ARC_AGING_ESTIMATED */
     arc_date as_of;        /**< ARC_DATE_NONE = the session's business date */
     int32_t basis;         /**< ARC_AGE_BY_DUE_DATE or ARC_AGE_BY_DOCUMENT_DATE */
     const int32_t *edges;  /**< days, ascending, at most ARC_AGING_MAX_EDGES; NULL = {1, 31, 61, 91} */
@@ -28,7 +41,7 @@ typedef struct arc_aging_options {
     uint32_t reserved;     /**< 0 */
     int64_t customer;      /**< only this customer; 0 = all */
     char currency[4];      /**< only this currency; "" = all */
-    uint32_t reserved2;    /**< 0 */
+    int32_t by;            /**< ARC_AGING_BY_* */
     int64_t known_at;      /**< as known at this seal (arc_audit_seal_on()): what was sealed later, or is not sealed yet, counts for nothing; 0 = now */
 } arc_aging_options;
 
@@ -39,13 +52,13 @@ typedef struct arc_aging_options {
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
 ARC_API arc_status arc_aging_options_init(arc_aging_options *options);
 
-/** One line: a customer in one currency. Start from ARC_AGING_ROW_INIT. Amounts in minor units. Credits (credit notes) count negative in the bucket of their own age. */
+/** One line: a customer - or an owner, a team ..., as options.by says - in one currency. Start from ARC_AGING_ROW_INIT. Amounts in minor units. Credits (credit notes) count negative in the bucket of their own age. */
 typedef struct arc_aging_row {
     uint32_t struct_size;
     uint32_t n_buckets;      /**< n_edges + 1 */
-    int64_t customer;        /**< id */
-    const char *code;        /**< customer code; until the aging is freed */
-    const char *name;        /**< customer name; until the aging is freed */
+    int64_t customer;        /**< id of the customer, owner, team ...; 0: documents without one */
+    const char *code;        /**< its code; until the aging is freed */
+    const char *name;        /**< its name; until the aging is freed */
     char currency[4];
     uint32_t n_items;        /**< items open */
     const int64_t *buckets;  /**< n_buckets amounts; until the aging is freed */
@@ -65,7 +78,7 @@ typedef struct arc_aging arc_aging;
  *  @param session the session; its open transaction is used when there is one.
  *  @param out     receives the result; the caller frees it with arc_aging_free().
  *  @param options NULL for defaults.
- *  @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag or basis; ARC_E_RANGE: as_of outside the calendar, or no seal known_at; ARC_E_TXN: known_at inside a transaction that has written; ARC_E_CURRENCY: unknown currency;
+ *  @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag, basis or by; ARC_E_RANGE: as_of outside the calendar, or no seal known_at; ARC_E_TXN: known_at inside a transaction that has written; ARC_E_CURRENCY: unknown currency;
  *          ARC_E_FORBIDDEN: the actor may not read receivables, receipts or their amounts; ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_aging_compute(arc_session *session, arc_aging **out, const arc_aging_options *options);
 

@@ -15,6 +15,14 @@
 
 static const int32_t default_edges[] = { 1, 31, 61, 91 };
 
+/* By ARC_AGING_BY_*. */
+const arci_aging_by arci_agings_by[] = {
+    { "customer", "code legal_name", NULL },  { "user_account", "code name", NULL }, { "org_unit", "code name", NULL },
+    { "org_unit", "code name", NULL },        { "customer_group", "code name", "customer_group" }, { "project", "code name", "project" },
+    { "org_unit", "code name", "department" }, { "org_unit", "code name", "business_line" },
+};
+enum { N_BY = sizeof arci_agings_by / sizeof *arci_agings_by };
+
 arc_status arc_aging_row_init(arc_aging_row *row)
 {
     static const arc_aging_row init = ARC_AGING_ROW_INIT;
@@ -106,6 +114,31 @@ static arc_status fold_back(arci_aging_run *run)
     return st == ARC_DONE ? ARC_OK : st;
 }
 
+/* Adjustments effective after the date: their amounts go back, and the due date was the one the first of them changed. */
+static arc_status fold_adjustments(arci_aging_run *run)
+{
+    static const char fields[] = "item effective_date amount due_date old_due_date id";
+    const arci_shape *shape;
+    arci_where where;
+    arci_rows rows;
+    arc_status st = arci_shape_get(run->t, &shape, "adjustment", fields);
+    if (st != ARC_OK) return st;
+    arci_where_init(&where);
+    arci_where_int(&where, shape->cols[1], ARC_OP_GT, run->as_of);
+    const arc_order in_time[2] = { { shape->cols[1], 0 }, { shape->cols[5], 0 } };
+    st = arci_repo_find(run->t, shape, &where, in_time, 2, 0, &run->arena, &rows);
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
+        const arc_value *v = rows.values + (size_t)i * rows.n_cols;
+        int64_t *was;
+        if (v[2].type == ARC_V_INT) st = give_back(run->env, &run->items, &v[0], -v[2].u.i);
+        if (st != ARC_OK || (v[3].type == ARC_V_NULL && v[4].type == ARC_V_NULL)) continue;
+        int32_t made = arci_map_put(&run->dues, &v[0].u.i, sizeof v[0].u.i, &was);
+        if (made < 0) st = arci_nomem(run->env);
+        else if (made) *was = v[4].type == ARC_V_INT ? v[4].u.i : ARC_DATE_NONE;
+    }
+    return st;
+}
+
 /* ---- accumulation --------------------------------------------------------------------------------------------------------- */
 
 /* Accumulators of a (customer, currency): n_buckets sums, unapplied, number of items. */
@@ -145,10 +178,16 @@ static uint32_t bucket_of(const arci_aging_run *run, int64_t age)
     return b;
 }
 
-enum { I_ITEM, I_CUSTOMER, I_CURRENCY, I_KIND, I_DUE, I_DATE, I_OPEN };
+enum { I_ITEM, I_CUSTOMER, I_CURRENCY, I_KIND, I_DUE, I_DATE, I_OPEN, I_OWNER };
 static const char item_columns[] = "item customer currency kind due_date business_date open";
-enum { R_RECEIPT, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT };
+static const char *const item_columns_by[] = { "item customer currency kind due_date business_date open owner", "item customer currency kind due_date business_date open team",
+                                               "item customer currency kind due_date business_date open region" };
+enum { R_RECEIPT, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT, R_OWNER };
 static const char receipt_columns[] = "receipt customer currency value_date unapplied";
+static const char *const receipt_columns_by[] = { "receipt customer currency value_date unapplied owner", "receipt customer currency value_date unapplied team",
+                                                  "receipt customer currency value_date unapplied region" };
+
+static int by_owner(const arci_aging_run *run) { return run->by >= ARC_AGING_BY_OWNER && run->by <= ARC_AGING_BY_REGION; }
 
 static int64_t then(const arci_map *later, const arc_value *id, int64_t now)
 {
@@ -156,33 +195,42 @@ static int64_t then(const arci_map *later, const arc_value *id, int64_t now)
     return now + (back ? *back : 0); /* |both| are bounded by ARC_MONEY_MAX sums that verify proves */
 }
 
-static arc_status add_item(arci_aging_run *run, const arc_value *v)
+static int is_kind(const arc_value *v, const char *kind) { return v->len == strlen(kind) && memcmp(v->u.s, kind, v->len) == 0; }
+
+/* The due date that held on the date. */
+static arc_value due_then(const arci_aging_run *run, const arc_value *v)
+{
+    const int64_t *was = run->dues.n ? arci_map_get(&run->dues, &v[I_ITEM].u.i, sizeof v[I_ITEM].u.i) : NULL;
+    return !was ? v[I_DUE] : *was == ARC_DATE_NONE ? arci_v_null() : arci_v_int(*was);
+}
+
+static arc_status add_item(arci_aging_run *run, const arc_value *v, int64_t key)
 {
     /* A plan is a forecast: it is not aged before it becomes a claim. */
-    if (v[I_KIND].len == 7 && memcmp(v[I_KIND].u.s, "planned", 7) == 0) return ARC_OK;
+    if (is_kind(&v[I_KIND], "planned") || (is_kind(&v[I_KIND], "estimated") && !(run->flags & ARC_AGING_ESTIMATED))) return ARC_OK;
     if (run->known_at && !arci_known_has(&run->known, ARC_ITEM, v[I_ITEM].u.i)) return ARC_OK;
     int64_t open = then(&run->items, &v[I_ITEM], v[I_OPEN].u.i);
     if (!open) return ARC_OK;
     uint32_t *n_items;
-    arci_acc *sums = line_of(run, v[I_CUSTOMER].u.i, &v[I_CURRENCY], &n_items);
+    arci_acc *sums = line_of(run, key, &v[I_CURRENCY], &n_items);
     if (!sums) return arci_nomem(run->env);
-    const arc_value *from = run->basis == ARC_AGE_BY_DUE_DATE && v[I_DUE].type == ARC_V_INT ? &v[I_DUE] : &v[I_DATE];
+    const arc_value due = due_then(run, v), *from = run->basis == ARC_AGE_BY_DUE_DATE && due.type == ARC_V_INT ? &due : &v[I_DATE];
     /* Without a due date (its trigger has not happened) an item is not due, whatever its age. */
-    int not_due = run->basis == ARC_AGE_BY_DUE_DATE && v[I_DUE].type != ARC_V_INT;
+    int not_due = run->basis == ARC_AGE_BY_DUE_DATE && due.type != ARC_V_INT;
     uint32_t b = not_due ? 0 : bucket_of(run, (int64_t)run->as_of - from->u.i);
     arci_acc_add(&sums[b], open);
     ++*n_items;
     return ARC_OK;
 }
 
-static arc_status add_receipt(arci_aging_run *run, const arc_value *v)
+static arc_status add_receipt(arci_aging_run *run, const arc_value *v, int64_t key)
 {
     if (v[R_CUSTOMER].type != ARC_V_INT) return ARC_OK; /* nobody's yet */
     if (run->known_at && !arci_known_has(&run->known, ARC_RECEIPT, v[R_RECEIPT].u.i)) return ARC_OK;
     int64_t left = then(&run->receipts, &v[R_RECEIPT], v[R_LEFT].u.i);
     if (!left) return ARC_OK;
     uint32_t *n_items;
-    arci_acc *sums = line_of(run, v[R_CUSTOMER].u.i, &v[R_CURRENCY], &n_items);
+    arci_acc *sums = line_of(run, key, &v[R_CURRENCY], &n_items);
     if (!sums) return arci_nomem(run->env);
     arci_acc_add(&sums[run->n_buckets], left);
     return ARC_OK;
@@ -217,27 +265,67 @@ static void choose(const arci_aging_run *run, arci_where *where, const arci_shap
     arci_where_in(where, shape->cols[0], some->ids, some->n);
 }
 
-static arc_status pass(arci_aging_run *run, const char *entity, const char *columns, uint16_t date_at, uint16_t left_at, int which,
-                       const some_ids *some, arc_status (*add)(arci_aging_run *run, const arc_value *v))
+typedef struct passing {
+    const char *entity, *columns; /* of the states */
+    uint16_t date_at, left_at;
+    arc_status (*add)(arci_aging_run *run, const arc_value *v, int64_t key);
+} passing;
+
+/* What the rows of a block stand for, where another row has to say: keys[i], 0 = nobody. */
+static arc_status look_up(arci_aging_run *run, const passing *p, const arc_block *block, const int64_t **out)
+{
+    const int of_customer = run->by == ARC_AGING_BY_GROUP, of_item = p->add == add_item;
+    const char *entity = of_customer ? "customer" : of_item ? "item" : "receipt";
+    const arci_shape *shape;
+    arc_value *values;
+    uint8_t *found;
+    arci_arena_reset(&run->work);
+    int64_t *ids = arci_arena_alloc(&run->work, block->n_rows * sizeof *ids), *keys = arci_arena_calloc(&run->work, block->n_rows, sizeof *keys);
+    if (!ids || !keys) return arci_nomem(run->env);
+    for (uint32_t r = 0; r < block->n_rows; r++) {
+        const arc_value *id = &block->values[(size_t)r * block->n_cols + (of_customer ? (uint32_t)I_CUSTOMER : 0)];
+        ids[r] = id->type == ARC_V_INT ? id->u.i : 0;
+    }
+    arc_status st = arci_shape_get(run->t, &shape, entity, arci_agings_by[run->by].document_column);
+    if (st == ARC_OK) st = arci_repo_get_many(run->t, shape, ids, block->n_rows, &run->work, &values, &found);
+    for (uint32_t r = 0; st == ARC_OK && r < block->n_rows; r++) {
+        if (found[r] && values[r].type == ARC_V_INT) keys[r] = values[r].u.i;
+    }
+    *out = keys;
+    return st;
+}
+
+static arc_status take_block(arci_aging_run *run, const passing *p, const arc_block *block)
+{
+    const int64_t *keys = NULL;
+    const uint32_t at = !by_owner(run) ? (uint32_t)I_CUSTOMER : p->add == add_item ? (uint32_t)I_OWNER : (uint32_t)R_OWNER;
+    arc_status st = arci_agings_by[run->by].document_column && block->n_rows ? look_up(run, p, block, &keys) : ARC_OK;
+    const arc_value *v = block->values;
+    for (uint32_t r = 0; st == ARC_OK && r < block->n_rows; r++, v += block->n_cols) {
+        st = p->add(run, v, keys ? keys[r] : v[at].type == ARC_V_INT ? v[at].u.i : 0);
+    }
+    return st;
+}
+
+static arc_status pass(arci_aging_run *run, const passing *p, int which, const some_ids *some)
 {
     const arci_shape *shape;
     arci_where where;
     arci_scan *scan;
     arc_block block;
-    arc_status st = arci_shape_get(run->t, &shape, entity, columns);
+    arc_status st = arci_shape_get(run->t, &shape, p->entity, p->columns);
     if (st != ARC_OK) return st;
     const arci_entity *e = shape->table->entity;
     arci_where_init(&where);
-    choose(run, &where, shape, left_at, which, some);
-    arci_where_int(&where, shape->cols[date_at], ARC_OP_LE, run->as_of);
+    choose(run, &where, shape, p->left_at, which, some);
+    arci_where_int(&where, shape->cols[p->date_at], ARC_OP_LE, run->as_of);
     if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
     if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
     st = cut_to_scope(run, e, &where);
     if (st == ARC_OK) st = scan_any_order(run, shape, &where, &scan);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
-        const arc_value *v = block.values;
-        for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++, v += block.n_cols) st = add(run, v);
+        st = take_block(run, p, &block);
         if (st != ARC_OK) break;
     }
     arci_scan_end(scan);
@@ -246,12 +334,14 @@ static arc_status pass(arci_aging_run *run, const char *entity, const char *colu
 
 static arc_status item_pass(arci_aging_run *run, int which, const some_ids *some)
 {
-    return pass(run, "item_state", item_columns, I_DATE, I_OPEN, which, some, add_item);
+    const passing p = { "item_state", by_owner(run) ? item_columns_by[run->by - ARC_AGING_BY_OWNER] : item_columns, I_DATE, I_OPEN, add_item };
+    return pass(run, &p, which, some);
 }
 
 static arc_status receipt_pass(arci_aging_run *run, int which, const some_ids *some)
 {
-    return pass(run, "receipt_state", receipt_columns, R_DATE, R_LEFT, which, some, add_receipt);
+    const passing p = { "receipt_state", by_owner(run) ? receipt_columns_by[run->by - ARC_AGING_BY_OWNER] : receipt_columns, R_DATE, R_LEFT, add_receipt };
+    return pass(run, &p, which, some);
 }
 
 /* Rows that get something back and that neither pass met: settled by the date, by allocations nobody knew of. */
@@ -276,6 +366,7 @@ static arc_status fold(arci_aging_run *run)
 {
     arc_status st = run->known_at ? arci_known_read(run->t, &run->known, run->known_at) : ARC_OK;
     if (st == ARC_OK) st = fold_back(run);
+    if (st == ARC_OK) st = fold_adjustments(run);
     if (st == ARC_OK && run->known_at) st = fold_unknown(run);
     for (int which = OPEN; st == ARC_OK && which <= SETTLED; which++) {
         st = item_pass(run, which, NULL);
@@ -302,10 +393,13 @@ static arc_status check(arci_env *env, arci_aging_run *run, const arc_aging_opti
     for (uint32_t i = 1; i < n; i++) {
         if (run->edges[i] <= run->edges[i - 1]) return invalid(env, "edges");
     }
-    if (o->flags) return invalid(env, "flags");
+    if (o->flags & ~ARC_AGING_ESTIMATED) return invalid(env, "flags");
+    if (o->by < 0 || o->by >= N_BY) return invalid(env, "by");
     if (o->basis != ARC_AGE_BY_DUE_DATE && o->basis != ARC_AGE_BY_DOCUMENT_DATE) return invalid(env, "basis");
     run->n_buckets = n + 1;
     run->basis = o->basis;
+    run->by = o->by;
+    run->flags = o->flags;
     run->as_of = o->as_of == ARC_DATE_NONE ? s->business_date : o->as_of;
     if (run->as_of < ARC_DATE_MIN || run->as_of > ARC_DATE_MAX) {
         return arci_fail(env, ARC_E_RANGE, "the date is outside the calendar, or the session has no business date",
@@ -322,7 +416,7 @@ static arc_status check(arci_env *env, arci_aging_run *run, const arc_aging_opti
 }
 
 /* Sums show what they are made of. */
-static arc_status may_age(arci_session *s)
+static arc_status may_age(arci_session *s, int32_t by)
 {
     static const char *const entities[] = { "item_state", "receipt_state" }, *const amounts[] = { "open", "unapplied" };
     arc_status st = ARC_OK;
@@ -331,6 +425,9 @@ static arc_status may_age(arci_session *s)
         st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], e);
         if (st == ARC_OK) st = arci_access_field(&s->env, s, e, arci_entity_field(e, amounts[i], strlen(amounts[i])));
     }
+    const char *column = arci_agings_by[by].document_column;
+    const arci_entity *of = arci_entity_by_name(by == ARC_AGING_BY_GROUP ? "customer" : "item", by == ARC_AGING_BY_GROUP ? 8 : 4);
+    if (st == ARC_OK && column) st = arci_access_field(&s->env, s, of, arci_entity_field(of, column, strlen(column)));
     return st;
 }
 
@@ -339,7 +436,7 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     arci_aging_run run;
     memset(&run, 0, sizeof run);
     arc_status st = check(&s->env, &run, o, s);
-    if (st == ARC_OK) st = may_age(s);
+    if (st == ARC_OK) st = may_age(s, run.by);
     if (st != ARC_OK) return st;
     arci_scope scope;
     st = arci_scope_begin(s, &scope, ARC_READ, 0);
@@ -350,12 +447,16 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     arci_arena_init(&run.arena, ctx);
     arci_known_init(&run.known, ctx);
     arci_map_init(&run.items, ctx);
+    arci_map_init(&run.dues, ctx);
+    arci_arena_init(&run.work, ctx);
     arci_map_init(&run.receipts, ctx);
     arci_map_init(&run.lines, ctx);
     st = fold(&run);
     if (st == ARC_OK) st = arci_aging_result(&run, out);
     arci_known_clear(&run.known);
     arci_map_clear(&run.items);
+    arci_map_clear(&run.dues);
+    arci_arena_clear(&run.work);
     arci_map_clear(&run.receipts);
     arci_map_clear(&run.lines);
     arci_arena_clear(&run.arena);

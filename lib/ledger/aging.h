@@ -21,19 +21,28 @@ struct arci_aging_line {
 typedef struct arci_aging_run {
     arci_txn *t;
     arci_env *env;
-    arci_arena arena;
+    arci_arena arena, work; /* work: of one block */
     arci_map items, receipts; /* id to what it gets back for allocations after the date */
+    arci_map dues;            /* item to the due date it had, where it was changed after the date */
     arci_map lines;           /* (customer, currency) to line */
     arci_aging_line *first, *last; /* list; the one used last */
     const int32_t *edges;
     uint32_t n_buckets, n_lines;
-    int32_t basis;
+    int32_t basis, by;
+    uint32_t flags;
     arc_date as_of;
     int64_t known_at; /* 0: now */
     arci_known known; /* what was not known then */
     int64_t customer; /* 0: all */
     char currency[4]; /* "": all */
 } arci_aging_run;
+
+/* What the rows of an aging stand for: the entity, its code and name, and where another row than the state has to say which. */
+typedef struct arci_aging_by {
+    const char *entity, *texts;
+    const char *document_column; /* of the item and the receipt, or of the customer; NULL: the states tell */
+} arci_aging_by;
+extern const arci_aging_by arci_agings_by[];
 
 /* Makes the handle: customers named, rows sorted, totals added. */
 arc_status arci_aging_result(arci_aging_run *run, arc_aging **out);

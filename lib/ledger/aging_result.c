@@ -105,7 +105,7 @@ static arc_status name_rows(arci_aging_run *run, aging *a)
     int64_t *ids = arci_arena_alloc(&run->arena, a->n_rows * sizeof *ids);
     if (!ids) return arci_nomem(run->env);
     for (uint32_t i = 0; i < a->n_rows; i++) ids[i] = a->rows[i].customer;
-    arc_status st = arci_shape_get(run->t, &shape, "customer", "code legal_name");
+    arc_status st = arci_shape_get(run->t, &shape, arci_agings_by[run->by].entity, arci_agings_by[run->by].texts);
     if (st == ARC_OK) st = arci_repo_get_many(run->t, shape, ids, a->n_rows, &run->arena, &values, &found);
     uint8_t *seen = arci_arena_alloc(&run->arena, a->n_rows);
     if (st == ARC_OK && !seen) st = arci_nomem(run->env);

@@ -157,7 +157,7 @@ static void wrong_arguments(void **state)
     }
     cases[0].o.edges = falling, cases[0].o.n_edges = 2;
     cases[1].o.edges = many, cases[1].o.n_edges = 40;
-    cases[2].o.flags = 1;
+    cases[2].o.flags = 2;
     cases[3].o.basis = 7;
     cases[4].o.as_of = ARC_DATE_MAX + 1, cases[4].status = ARC_E_RANGE;
     memcpy(cases[5].o.currency, "XXQ", 4), cases[5].status = ARC_E_CURRENCY;

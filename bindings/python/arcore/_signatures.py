@@ -666,7 +666,7 @@ arc_aging_options._fields_ = [
     ("reserved", c_uint32),
     ("customer", c_int64),
     ("currency", c_char * 4),
-    ("reserved2", c_uint32),
+    ("by", c_int32),
     ("known_at", c_int64),
 ]
 arc_aging_row._fields_ = [

@@ -48,7 +48,7 @@ def arc_aging_compute(session: Any, out: Any, options: Any) -> int:
      @param session the session; its open transaction is used when there is one.
      @param out     receives the result; the caller frees it with arc_aging_free().
      @param options NULL for defaults.
-     @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag or basis; ARC_E_RANGE: as_of outside the calendar, or no seal known_at; ARC_E_TXN: known_at inside a transaction that has written; ARC_E_CURRENCY: unknown currency;
+     @return ARC_OK; ARC_E_INVALID: NULL out, too many or unordered edges, unknown flag, basis or by; ARC_E_RANGE: as_of outside the calendar, or no seal known_at; ARC_E_TXN: known_at inside a transaction that has written; ARC_E_CURRENCY: unknown currency;
              ARC_E_FORBIDDEN: the actor may not read receivables, receipts or their amounts; ARC_E_OVERFLOW: a sum leaves int64; ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
 def arc_aging_count(aging: Any, n: Any) -> int:
