@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests by glob. tests/unit/<layer>/test_*.c and tests/{conformance,fault,model,golden,api}/test_*.c become one
+# Tests by glob. tests/unit/<layer>/test_*.c and tests/{conformance,fault,model,golden,api,e2e}/test_*.c become one
 # executable each, linked with the archive so that internals are reachable. A line "/* ctest: slow */" adds the label slow.
 
 find_package(PkgConfig REQUIRED)
@@ -64,7 +64,7 @@ foreach(source IN LISTS unit_tests)
     arcore_test(unit_${layer}_${topic} ${source} unit)
 endforeach()
 
-foreach(kind conformance fault model golden api)
+foreach(kind conformance fault model golden api e2e)
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/test_*.c)
     foreach(source IN LISTS sources)
         cmake_path(GET source STEM stem)
