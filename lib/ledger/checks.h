@@ -9,5 +9,8 @@ extern const arci_check arci_ledger_checks[];
 extern const uint32_t arci_n_ledger_checks;
 
 arc_status arci_check_parts(arci_verify *v, arci_txn *t); /* checks_parts.c */
+arc_status arci_check_journal(arci_verify *v, arci_txn *t);
+arc_status arci_check_control(arci_verify *v, arci_txn *t);
+arc_status arci_check_vouchers(arci_verify *v, arci_txn *t);
 
 #endif

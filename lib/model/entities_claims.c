@@ -198,8 +198,8 @@ static const arci_field revaluation_fields[] = {
     F_DATE(10, R_ | V_ | I_, "as_of", "As of", "重估日期", "Last day of the period."),
     F_CUR(11, R_ | V_ | I_, "base_currency", "Base currency", "本位币", ""),
     F_MONEY(12, R_ | V_ | I_, "difference", "base_currency", "Difference", "汇兑差额", "Gain positive; taken back on the next day."),
-    F_REF(13, V_ | I_, "entry", "journal_entry", "Entry", "分录", ""),
-    F_REF(14, V_ | I_, "reversal", "journal_entry", "Reversal", "次日冲回分录", "Dated the day after."),
+    F_REF(13, V_ | I_, "entry", "journal_entry", "Entry", "分录", "The first; all have this row as their document."),
+    F_REF(14, V_ | I_, "reversal", "journal_entry", "Reversal", "次日冲回分录", "The first of those dated the day after."),
     F_REF(15, V_ | I_, "reverses", "revaluation", "Reverses", "冲销的重估", ""),
 };
 static const arci_index revaluation_indexes[] = {

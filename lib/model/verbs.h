@@ -70,6 +70,8 @@
     X(VOUCHER_ACKNOWLEDGE, "voucher", "acknowledge", ARCI_VERB_WRITES, "Say a voucher was taken", "登记总账凭证号") \
     X(VOUCHER_REJECT, "voucher", "reject", ARCI_VERB_WRITES, "Say a voucher was refused", "登记凭证被拒") \
     X(VOUCHER_REBUILD, "voucher", "rebuild", ARCI_VERB_WRITES, "Build voucher anew", "重新生成凭证") \
+    X(REVALUATION_RUN, "revaluation", "run", ARCI_VERB_WRITES, "Revalue", "期末调汇") \
+    X(REVALUATION_REVERSE, "revaluation", "reverse", ARCI_VERB_WRITES, "Reverse revaluation", "冲销调汇") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 
 enum {

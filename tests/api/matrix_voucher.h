@@ -87,4 +87,34 @@ static arc_status drive_voucher_write(matrix *m, int t)
     return arc_voucher_write(m->actor, no_voucher, NULL, NULL, NULL);
 }
 
+static arc_status drive_revalue(matrix *m, int t)
+{
+    (void)t;
+    return arc_revaluation_run(m->actor, NULL, PEOPLE_DAY + 100); /* no row of the world is of that day */
+}
+
+static arc_status drive_revalue_preview(matrix *m, int t)
+{
+    char json[1000];
+    size_t n = sizeof json;
+    (void)t;
+    return arc_revaluation_preview_json(m->actor, json, &n, PEOPLE_DAY);
+}
+
+static arc_status drive_revalue_reverse(matrix *m, int t)
+{
+    (void)t;
+    return arc_revaluation_reverse(m->actor, NULL, 9999, "wrong rate");
+}
+
+static arc_status drive_balance(matrix *m, int t)
+{
+    arc_journal_balance_options o = ARC_JOURNAL_BALANCE_OPTIONS_INIT;
+    char json[20000];
+    size_t n = sizeof json;
+    o.customer = m->customer[t];
+    arc_status st = arc_journal_balance_json(m->actor, json, &n, &o);
+    return st == ARC_OK && !strstr(json, "\"role\"") ? ARC_E_NOT_FOUND : st;
+}
+
 #endif

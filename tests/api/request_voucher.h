@@ -102,4 +102,26 @@ static void drive_voucher_rebuild(test_book *b, arc_session *s, int body, answer
     a->st = arc_voucher_rebuild(s, 3, body ? "other" : "main");
 }
 
+static void drive_revalue(test_book *b, arc_session *s, int body, answer *a)
+{
+    arc_revaluation r = ARC_REVALUATION_INIT;
+    (void)b;
+    a->st = arc_revaluation_run(s, &r, BOOK_DAY + 30 + body);
+    a->n[0] = r.id;
+}
+
+static void drive_revalue_reverse(test_book *b, arc_session *s, int body, answer *a)
+{
+    arc_record *r;
+    (void)b;
+    if (arc_session_get(s, &r, ARC_REVALUATION, 1) != ARC_OK) {
+        assert_ok(arc_session_set_request_key(s, NULL));
+        assert_ok(arc_revaluation_run(s, NULL, BOOK_DAY + 30));
+        assert_ok(arc_session_set_request_key(s, KEY));
+    } else {
+        arc_record_free(r);
+    }
+    a->st = arc_revaluation_reverse(s, &a->n[0], 1, body ? "other" : "wrong rate");
+}
+
 #endif

@@ -68,6 +68,8 @@ static const struct {
     { ARCI_DO_VOUCHER_ACKNOWLEDGE, drive_voucher_acknowledge, ARC_OK },
     { ARCI_DO_VOUCHER_REJECT, drive_voucher_reject, ARC_OK },
     { ARCI_DO_VOUCHER_REBUILD, drive_voucher_rebuild, ARC_OK },
+    { ARCI_DO_REVALUATION_RUN, drive_revalue, ARC_OK },
+    { ARCI_DO_REVALUATION_REVERSE, drive_revalue_reverse, ARC_OK },
 };
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 

@@ -69,6 +69,13 @@ static void fill(test_env *t)
     assert_ok(arc_proposal_drop(p, 1, "later"));
     assert_ok(arc_proposal_store(p, NULL, NULL));
     arc_proposal_free(p);
+    char map[8000];
+    size_t n = sizeof map;
+    int64_t id;
+    assert_ok(arc_account_map_shipped(map, &n, "generic"));
+    assert_ok(arc_definition_save(s, &id, "account_map", "main", map, n, NULL));
+    assert_ok(arc_definition_publish(s, id, NULL, NULL));
+    assert_ok(arc_voucher_export(s, NULL, "GL", ARC_DATE_NONE, 20500, NULL));
     arc_book_close(book);
 }
 
@@ -87,45 +94,58 @@ static int32_t on_finding(void *user, const arc_finding *f)
     return 0;
 }
 
+static const struct {
+    const char *sql, *check, *entity;
+    int64_t id;
+} cases[] = {
+    { "UPDATE item_state SET open = open + 1 WHERE item = 2", "ledger.item_state", "item_state", 2 },
+    { "UPDATE item_state SET settled_on = '2026-03-01' WHERE item = 1", "ledger.item_state", "item_state", 1 },
+    { "UPDATE item_state SET settled_on = NULL WHERE item = 1", "ledger.item_state", "item_state", 1 },
+    { "UPDATE item_state SET settled_on = '2026-03-01' WHERE item = 2", "ledger.item_state", "item_state", 2 },
+    { "UPDATE item_state SET business_date = '2025-01-01' WHERE item = 3", "ledger.item_state", "item_state", 3 },
+    { "UPDATE item_state SET due_date = '2025-01-01' WHERE item = 3", "ledger.item_state", "item_state", 3 },
+    { "UPDATE item_state SET currency = 'USD' WHERE item = 3", "ledger.item_state", "item_state", 3 },
+    { "DELETE FROM item_state WHERE item = 2", "ledger.item_state", "item_state", 2 },
+    { "UPDATE receipt_state SET unapplied = 0", "ledger.receipt_state", "receipt_state", 1 },
+    { "UPDATE receipt_state SET value_date = '2025-01-01'", "ledger.receipt_state", "receipt_state", 1 },
+    { "DELETE FROM receipt_state", "ledger.receipt_state", "receipt_state", 1 },
+    { "UPDATE account SET open = open - 1", "ledger.account", "account", 1 },
+    { "UPDATE account SET unapplied = unapplied + 5", "ledger.account", "account", 1 },
+    { "UPDATE account SET n_open = 7", "ledger.account", "account", 1 },
+    { "DELETE FROM account", "ledger.account", "account", 1 },
+    { "UPDATE item SET amount = amount + 100 WHERE id = 2", "ledger.item_state", "item_state", 2 },
+    { "UPDATE invoice SET gross_amount = gross_amount + 100 WHERE id = 3", "ledger.invoice", "invoice", 3 },
+    { "UPDATE receipt SET amount = amount + 100", "ledger.receipt_state", "receipt_state", 1 },
+    { "UPDATE allocation SET amount = amount + 100 WHERE id = 1", "ledger.item_state", "item_state", 1 },
+    { "UPDATE allocation SET discount = 5 WHERE id = 2", "ledger.item_state", "item_state", 2 },
+    { "UPDATE allocation SET item = 3 WHERE id = 2", "ledger.item_state", "item_state", 3 },
+    { "UPDATE allocation SET amount = -999 WHERE id = 4", "ledger.allocation", "allocation", 4 },
+    { "UPDATE allocation SET reverses = 2 WHERE id = 4", "ledger.allocation", "allocation", 4 },
+    { "UPDATE allocation SET reverses = NULL WHERE id = 4", "ledger.allocation", "allocation", 4 },
+    { "DELETE FROM allocation WHERE id = 2", "ledger.item_state", "item_state", 2 },
+    { "UPDATE journal_line SET amount = amount + 1 WHERE id = 1", "ledger.journal", "journal_entry", 1 },
+    { "UPDATE journal_line SET amount = amount + 1 WHERE id = 1", "ledger.control", "account", 1 },
+    { "UPDATE journal_line SET customer = NULL WHERE id = 1", "ledger.journal", "journal_entry", 1 },
+    { "UPDATE journal_line SET account_role = 'bank' WHERE account_role = 'on_account'", "ledger.control", "account", 1 },
+    { "UPDATE journal_line SET account_role = 'other' WHERE id = 2", "ledger.journal", "journal_entry", 1 },
+    { "DELETE FROM journal_line WHERE journal_entry = 2", "ledger.journal", "journal_entry", 2 },
+    { "UPDATE journal_entry SET digest = '0' WHERE id = 2", "ledger.journal", "journal_entry", 2 },
+    { "UPDATE voucher SET lines = '[]' WHERE id = 2", "ledger.voucher", "voucher", 2 },
+    { "UPDATE voucher SET posting_date = '2026-03-01' WHERE id = 2", "ledger.voucher", "voucher", 2 },
+    { "UPDATE voucher SET number = 9 WHERE number = 2", "ledger.voucher", "voucher", 2 },
+    { "DELETE FROM voucher_entry WHERE voucher = 2", "ledger.voucher", "voucher", 2 },
+    { "UPDATE voucher_entry SET ledger = 'X' WHERE voucher = 2", "ledger.voucher", "voucher_entry", 2 },
+    { "UPDATE proposal SET n_draft = 2", "store.proposal", "proposal", 1 },
+    { "UPDATE proposal SET n_rejected = 0", "store.proposal", "proposal", 1 },
+    { "UPDATE proposal SET n_stale = 1", "store.proposal", "proposal", 1 },
+    { "UPDATE proposal SET status = 'approved'", "store.proposal", "proposal", 1 },
+    { "UPDATE proposal_line SET status = 'applied' WHERE seq = 1", "store.proposal", "proposal", 1 },
+    { "UPDATE proposal_line SET seq = 3 WHERE seq = 2", "store.proposal", "proposal", 1 },
+    { "DELETE FROM proposal_line WHERE seq = 2", "store.proposal", "proposal", 1 },
+};
+
 static void altered(void **state)
 {
-    static const struct {
-        const char *sql, *check, *entity;
-        int64_t id;
-    } cases[] = {
-        { "UPDATE item_state SET open = open + 1 WHERE item = 2", "ledger.item_state", "item_state", 2 },
-        { "UPDATE item_state SET settled_on = '2026-03-01' WHERE item = 1", "ledger.item_state", "item_state", 1 },
-        { "UPDATE item_state SET settled_on = NULL WHERE item = 1", "ledger.item_state", "item_state", 1 },
-        { "UPDATE item_state SET settled_on = '2026-03-01' WHERE item = 2", "ledger.item_state", "item_state", 2 },
-        { "UPDATE item_state SET business_date = '2025-01-01' WHERE item = 3", "ledger.item_state", "item_state", 3 },
-        { "UPDATE item_state SET due_date = '2025-01-01' WHERE item = 3", "ledger.item_state", "item_state", 3 },
-        { "UPDATE item_state SET currency = 'USD' WHERE item = 3", "ledger.item_state", "item_state", 3 },
-        { "DELETE FROM item_state WHERE item = 2", "ledger.item_state", "item_state", 2 },
-        { "UPDATE receipt_state SET unapplied = 0", "ledger.receipt_state", "receipt_state", 1 },
-        { "UPDATE receipt_state SET value_date = '2025-01-01'", "ledger.receipt_state", "receipt_state", 1 },
-        { "DELETE FROM receipt_state", "ledger.receipt_state", "receipt_state", 1 },
-        { "UPDATE account SET open = open - 1", "ledger.account", "account", 1 },
-        { "UPDATE account SET unapplied = unapplied + 5", "ledger.account", "account", 1 },
-        { "UPDATE account SET n_open = 7", "ledger.account", "account", 1 },
-        { "DELETE FROM account", "ledger.account", "account", 1 },
-        { "UPDATE item SET amount = amount + 100 WHERE id = 2", "ledger.item_state", "item_state", 2 },
-        { "UPDATE invoice SET gross_amount = gross_amount + 100 WHERE id = 3", "ledger.invoice", "invoice", 3 },
-        { "UPDATE receipt SET amount = amount + 100", "ledger.receipt_state", "receipt_state", 1 },
-        { "UPDATE allocation SET amount = amount + 100 WHERE id = 1", "ledger.item_state", "item_state", 1 },
-        { "UPDATE allocation SET discount = 5 WHERE id = 2", "ledger.item_state", "item_state", 2 },
-        { "UPDATE allocation SET item = 3 WHERE id = 2", "ledger.item_state", "item_state", 3 },
-        { "UPDATE allocation SET amount = -999 WHERE id = 4", "ledger.allocation", "allocation", 4 },
-        { "UPDATE allocation SET reverses = 2 WHERE id = 4", "ledger.allocation", "allocation", 4 },
-        { "UPDATE allocation SET reverses = NULL WHERE id = 4", "ledger.allocation", "allocation", 4 },
-        { "DELETE FROM allocation WHERE id = 2", "ledger.item_state", "item_state", 2 },
-        { "UPDATE proposal SET n_draft = 2", "store.proposal", "proposal", 1 },
-        { "UPDATE proposal SET n_rejected = 0", "store.proposal", "proposal", 1 },
-        { "UPDATE proposal SET n_stale = 1", "store.proposal", "proposal", 1 },
-        { "UPDATE proposal SET status = 'approved'", "store.proposal", "proposal", 1 },
-        { "UPDATE proposal_line SET status = 'applied' WHERE seq = 1", "store.proposal", "proposal", 1 },
-        { "UPDATE proposal_line SET seq = 3 WHERE seq = 2", "store.proposal", "proposal", 1 },
-        { "DELETE FROM proposal_line WHERE seq = 2", "store.proposal", "proposal", 1 },
-    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         test_env t;
         arc_book *book;

@@ -304,6 +304,45 @@ static void layouts(test_book *b)
     free(bytes.s);
 }
 
+/* ---- balances ------------------------------------------------------------------------------------------------------------------------ */
+
+static void balance_is(test_book *b, const arc_journal_balance_options *o, const char *expected)
+{
+    char json[4000];
+    size_t n = sizeof json;
+    assert_session(b, arc_journal_balance_json(b->session, json, &n, o));
+    if (!strstr(json, expected)) fail_msg("%s lacks %s", json, expected);
+}
+
+static void balances(test_book *b)
+{
+    arc_journal_balance_options o = ARC_JOURNAL_BALANCE_OPTIONS_INIT;
+    voucher_world(b);
+    balance_is(b, NULL, "\"rows\":[]");
+    post(b, "A", 1, "2026-01-05", "10.00", "CNY");
+    post(b, "B", 2, "2026-01-15", "20.00", "CNY");
+    post(b, "C", 2, "2026-01-25", "5.00", "USD");
+    balance_is(b, NULL, "\"rows\":[{\"role\":\"receivable\",\"currency\":\"CNY\",\"debit\":\"30.00\",\"base\":\"30.00\"},"
+                        "{\"role\":\"receivable\",\"currency\":\"USD\",\"debit\":\"5.00\",\"base\":\"0.00\",\"unvalued\":1},"
+                        "{\"role\":\"revenue\",\"currency\":\"CNY\",\"credit\":\"30.00\",\"base\":\"-30.00\"},");
+    o.as_of = WORLD_JAN + 13;
+    balance_is(b, &o, "\"as_of\":\"2026-01-14\",\"rows\":[{\"role\":\"receivable\",\"currency\":\"CNY\",\"debit\":\"10.00\",\"base\":\"10.00\"},{\"role\":\"revenue\",\"currency\":\"CNY\",\"credit\":\"10.00\",\"base\":\"-10.00\"}]}");
+    o.as_of = ARC_DATE_NONE;
+    o.flags = ARC_JOURNAL_BY_CUSTOMER;
+    o.map = "main";
+    balance_is(b, &o, "{\"account\":\"1122\",\"name\":\"Accounts receivable\",\"currency\":\"CNY\",\"customer\":2,\"debit\":\"20.00\",\"base\":\"20.00\"}");
+    o.customer = 1;
+    balance_is(b, &o, "\"rows\":[{\"account\":\"1122\",\"name\":\"Accounts receivable\",\"currency\":\"CNY\",\"customer\":1,\"debit\":\"10.00\",\"base\":\"10.00\"},{\"account\":\"6001\",");
+    size_t n = 0;
+    o.map = "nomap";
+    assert_session_status(ARC_E_NOT_FOUND, b, arc_journal_balance_json(b->session, NULL, &n, &o));
+    o.flags = 8;
+    assert_session_status(ARC_E_INVALID, b, arc_journal_balance_json(b->session, NULL, &n, &o));
+    assert_session_status(ARC_E_INVALID, b, arc_journal_balance_json(b->session, NULL, NULL, NULL));
+    assert_session_status(ARC_E_BUFFER, b, arc_journal_balance_json(b->session, NULL, &n, NULL));
+    assert_status(ARC_E_INVALID, arc_journal_balance_options_init(NULL));
+}
+
 static void wrong(test_book *b)
 {
     arc_session *s = b->session;
@@ -331,7 +370,7 @@ static void wrong(test_book *b)
 
 static void every_backend(void **state)
 {
-    static void (*const parts[])(test_book *) = { table, once, merged, states, closed_period, unvalued, maps, layouts, wrong };
+    static void (*const parts[])(test_book *) = { table, once, merged, states, closed_period, unvalued, maps, layouts, balances, wrong };
     (void)state;
     for (int backend = 0; backend < TEST_BACKENDS; backend++) {
         for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -345,8 +384,31 @@ static void every_backend(void **state)
     }
 }
 
+/* Each role the library posts to has an account in each map that is shipped. */
+static void shipped_maps(void **state)
+{
+    static const char *const maps[] = { "china", "generic" };
+    size_t len;
+    int n = 0;
+    char *text = test_read_file(ARCORE_SOURCE_DIR "/lib/ledger/journal.h", &len);
+    (void)state;
+    for (char *at = strstr(text, "#define ARCI_ROLE_"); at; at = strstr(at + 1, "#define ARCI_ROLE_"), n++) {
+        char role[64];
+        const char *from = strchr(at, '"'), *to = strchr(from + 1, '"');
+        snprintf(role, sizeof role, "%.*s:", (int)(to - from + 1), from);
+        for (int i = 0; i < 2; i++) {
+            char json[8000];
+            size_t size = sizeof json;
+            assert_ok(arc_account_map_shipped(json, &size, maps[i]));
+            if (!strstr(json, role)) fail_msg("the map %s has no account for %s", maps[i], role);
+        }
+    }
+    assert_true(n > 20);
+    free(text);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(every_backend) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_backend), cmocka_unit_test(shipped_maps) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

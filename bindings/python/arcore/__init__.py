@@ -31,6 +31,7 @@ from ._record import Record
 from ._session import BatchResult, Savepoint, Session, Transaction
 from ._status import *  # noqa: F401,F403
 from ._values import Money
+from ._voucher import Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
 from . import entities, terms, values
 
 __version__ = capi.ARC_VERSION_STRING

@@ -21,6 +21,7 @@ from ._proposal import ProposalVerbs
 from ._status import RefusedError
 from ._record import CUSTOM_TYPES, Record
 from ._values import cstr, day_or_none, i64, minor, u32
+from ._voucher import VoucherVerbs
 from .entities import CLASSES
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, PendingVerbs, ProposalVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, PendingVerbs, ProposalVerbs, VoucherVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

@@ -258,6 +258,10 @@ class arc_rate(Structure):
     pass
 
 
+class arc_journal_balance_options(Structure):
+    pass
+
+
 class arc_message(Structure):
     pass
 
@@ -291,6 +295,10 @@ class arc_apply_options(Structure):
 
 
 class arc_propose_options(Structure):
+    pass
+
+
+class arc_revaluation(Structure):
     pass
 
 
@@ -974,6 +982,14 @@ arc_rate._fields_ = [
     ("per", c_int32),
     ("reserved", c_int32),
 ]
+arc_journal_balance_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("customer", c_int64),
+    ("as_of", c_int32),
+    ("currency", c_char * 4),
+    ("map", c_char_p),
+]
 arc_message._fields_ = [
     ("struct_size", c_uint32),
     ("max_attempts", c_uint32),
@@ -1076,6 +1092,16 @@ arc_propose_options._fields_ = [
     ("customer", c_int64),
     ("currency", c_char * 4),
     ("reserved", c_uint32),
+]
+arc_revaluation._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("id", c_int64),
+    ("n_items", c_int64),
+    ("n_unvalued", c_int64),
+    ("carried", c_int64),
+    ("valued", c_int64),
+    ("difference", c_int64),
 ]
 arc_statement_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1734,6 +1760,8 @@ FUNCTIONS = {
     "arc_invoice_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_invoice_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
+    "arc_journal_balance_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
+    "arc_journal_balance_options_init": (c_int32, (POINTER(arc_journal_balance_options),), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
     "arc_message_acknowledge": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
@@ -1854,6 +1882,10 @@ FUNCTIONS = {
     "arc_record_set_stamp": (c_int32, (arc_record, c_uint32, c_int64,), "arcore"),
     "arc_record_set_text": (c_int32, (arc_record, c_uint32, c_char_p, c_size_t,), "arcore"),
     "arc_record_validate": (c_int32, (arc_session, arc_record, arc_record_fault_fn, c_void_p, POINTER(arc_validate_options),), "arcore"),
+    "arc_revaluation_init": (c_int32, (POINTER(arc_revaluation),), "arcore"),
+    "arc_revaluation_preview_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32,), "arcore"),
+    "arc_revaluation_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_revaluation_run": (c_int32, (arc_session, POINTER(arc_revaluation), c_int32,), "arcore"),
     "arc_role_define": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_size_t,), "arcore"),
     "arc_role_grant": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_grant),), "arcore"),
     "arc_role_install_defaults": (c_int32, (arc_session, POINTER(c_uint32), c_char_p,), "arcore"),
@@ -2035,6 +2067,7 @@ STRUCTS = (
     arc_import_options,
     arc_currency_info,
     arc_rate,
+    arc_journal_balance_options,
     arc_message,
     arc_message_lease,
     arc_pending_info,
@@ -2044,6 +2077,7 @@ STRUCTS = (
     arc_proposal_options,
     arc_apply_options,
     arc_propose_options,
+    arc_revaluation,
     arc_statement_options,
     arc_statement_info,
     arc_statement_row,

@@ -1149,6 +1149,21 @@ def arc_item_offer(session: Any, offer: Any, item: int, paid_on: int, payment: i
              ARC_E_CORRUPT; ARC_E_FORBIDDEN, ARC_E_TXN, ARC_E_DOOMED, ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_IO, ARC_E_HANDLE,
              ARC_E_NOMEM. @since 0.1"""
 
+def arc_journal_balance_json(session: Any, buf: Any, len: Any, options: Any) -> int:
+    """A trial balance: what stands in each account role - or account - by currency, and by customer if asked for. Of actors who see some customers, those.
+
+     @param session the session.
+     @param buf,len law of arcore.h: {base_currency, as_of, rows: [{role | account, name, currency, customer, debit | credit, base, unvalued}]}. A balance stands in debit or in credit;
+                    base is signed, debit positive, without what has no base amount; rows of nothing are left out. Ordered by role or account, currency, customer.
+     @param options NULL for defaults.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such map is in force, or it knows no account for a role; ARC_E_INVALID: len is NULL, or an unknown flag; ARC_E_RANGE: not a date; ARC_E_OVERFLOW: a sum
+             leaves int64; ARC_E_FORBIDDEN: the actor may not read the journal or its amounts; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_journal_balance_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_JOURNAL_BALANCE_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
 def arc_load_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
@@ -1858,6 +1873,34 @@ def arc_record_validate(session: Any, record: Any, report: Any, user: Any, optio
              ARC_E_REFERENCE, ARC_E_RANGE), whose details the session keeps; ARC_E_CANCELLED: report stopped it; ARC_E_NOT_FOUND: no such row;
              ARC_E_FORBIDDEN: the entity is not written from records, or not by this actor; ARC_E_INVALID: bad options, or no day is known to judge by; ARC_E_TXN; ARC_E_DOOMED;
              ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_revaluation_init(revaluation: Any) -> int:
+    """Fills a result with its defaults; the same bytes as ARC_REVALUATION_INIT.
+     @param revaluation not NULL. @return ARC_OK, or ARC_E_INVALID when revaluation is NULL. @since 0.1"""
+
+def arc_revaluation_preview_json(session: Any, buf: Any, len: Any, as_of: int) -> int:
+    """What arc_revaluation_run() would post, item by item; nothing is written.
+
+     @param buf,len law of arcore.h: {as_of, base_currency, carried, valued, difference, unvalued, items: [{item, number, customer, currency, open, carried, rate, valued, difference}]}.
+     @param as_of   as of arc_revaluation_run().
+     @return ARC_OK; ARC_E_BUFFER; otherwise as arc_revaluation_run(). @since 0.1"""
+
+def arc_revaluation_reverse(session: Any, id: Any, revaluation: int, reason: Any) -> int:
+    """Reverses a revaluation: opposite entries on both its days. The day may be revalued again.
+
+     @param id          receives the row of the reversal; may be NULL. @param revaluation the one to reverse.
+     @param reason      1 to 500 bytes of UTF-8, kept with the entries.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is reversed already, or is itself a reversal; ARC_E_ENCODING; otherwise as arc_revaluation_run(). @since 0.1"""
+
+def arc_revaluation_run(session: Any, result: Any, as_of: int) -> int:
+    """Revalues what was open on a day and posts it: an entry a customer on the day, and its opposite on the next one. Not twice for one day, unless the first was reversed.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param result  receives what it came to; may be NULL.
+     @param as_of   the day; ARC_DATE_NONE = the session's business date. Rates: exchange_rate of kind "closing", the latest on or before it.
+     @return ARC_OK; ARC_E_NOT_FOUND: a currency has no closing rate (the error names it); ARC_E_STATE: the day was revalued; ARC_E_PERIOD: the day, or the next one, is in a closed period;
+             ARC_E_RANGE: not a date; ARC_E_OVERFLOW; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_CONFLICT; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_role_define(session: Any, id: Any, json: Any, length: int) -> int:
     """Defines a role.

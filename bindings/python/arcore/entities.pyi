@@ -4804,12 +4804,12 @@ class Revaluation(Record):
     def difference(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
     @property
     def entry(self) -> Optional[int]:
-        """Entry. Id of: journal_entry. (verb, immutable)"""
+        """Entry. The first; all have this row as their document. Id of: journal_entry. (verb, immutable)"""
     @entry.setter
     def entry(self, value: Optional[int]) -> None: ...
     @property
     def reversal(self) -> Optional[int]:
-        """Reversal. Dated the day after. Id of: journal_entry. (verb, immutable)"""
+        """Reversal. The first of those dated the day after. Id of: journal_entry. (verb, immutable)"""
     @reversal.setter
     def reversal(self, value: Optional[int]) -> None: ...
     @property

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Periods, vouchers, revaluation and balances from Python."""
+import csv
+import io
+
+import support
+from support import arcore, day
+
+
+class Vouchers(support.BookTest):
+    def setUp(self):
+        super().setUp()
+        s = self.session
+        s.definition_publish(s.definition_save("account_map", "main", arcore.shipped_account_map("china")))
+        self.c = self.customer("C1")
+
+    def test_periods(self):
+        s = self.session
+        ids = s.fiscal_year(2026)
+        self.assertEqual(len(ids), 12)
+        self.assertEqual((s.get("fiscal_period", ids[1]).code, s.get("fiscal_period", ids[1]).ends_on), ("2026-02", day("2026-02-28")))
+        with self.assertRaises(arcore.StateError):
+            s.period_close(ids[1])
+        self.assertFalse(s.period_ready(ids[1])["ready"])
+        for period in ids[:4]:
+            s.period_close(period, "month end")
+        with self.assertRaises(arcore.PeriodError):
+            self.invoice(self.c, "I1")  # of April
+        s.period_reopen(ids[3], "late invoice")
+        s.period_lock(ids[3])
+        self.invoice(self.c, "I1")
+
+    def test_a_voucher_and_its_states(self):
+        s = self.session
+        self.invoice(self.c, "I1", "113.00")
+        made = s.voucher_export("GL", to=day("2026-06-30"), request_key="june")
+        self.assertEqual((made.vouchers, made.entries, made.more, made.unvalued), (1, 1, False, 0))
+        self.assertEqual(s.voucher_export("GL", to=day("2026-06-30"), request_key="june"), made)
+        self.assertEqual(s.voucher_export("GL").vouchers, 0)
+        told, = s.vouchers(ledger="GL")
+        self.assertEqual([(l["account"], l.get("debit"), l.get("credit")) for l in told["lines"]], [("1122", "113.00", None), ("6001", None, "113.00")])
+        s.voucher_send([made.first])
+        s.voucher_reject(made.first, "no such account")
+        s.voucher_rebuild(made.first)
+        s.voucher_acknowledge(made.first, "PZ-1")
+        row = s.get("voucher", made.first)
+        self.assertEqual((row.status, row.voucher_no, row.number), ("acknowledged", "PZ-1", 1))
+        with self.assertRaises(arcore.StateError):
+            s.voucher_send([made.first])
+        s.voucher_send([])
+
+    def test_csv(self):
+        s = self.session
+        self.invoice(self.c, "I1", "113.00")
+        s.voucher_export("GL", merge="day")
+        rows = list(csv.reader(io.StringIO(s.voucher_write(format="csv", layout="yonyou_u8", language="zh").decode())))
+        self.assertEqual(rows[0], ["填制凭证", "V800"])
+        self.assertEqual(rows[1][4:8], ["开票 I1", "1122", "113.00", "0"])
+        layout = arcore.shipped_voucher_layout("plain")
+        layout["columns"] = layout["columns"][:2]
+        path = self.path("v.csv")
+        self.assertEqual(s.voucher_write(path, "csv", layout=layout), 1)
+        with open(path, encoding="utf-8") as f:
+            self.assertEqual(f.read(), "ledger,period\nGL,2026-04\nGL,2026-04\n")
+        with self.assertRaises(arcore.NotFoundError):
+            s.voucher_write(format="csv", layout="nothing")
+        with self.assertRaises(arcore.InvalidError):
+            s.voucher_write(format="xml")
+        with self.assertRaises(arcore.NotFoundError):
+            arcore.shipped_account_map("mars")
+
+    def test_revaluation_and_balances(self):
+        s = self.session
+        for kind, rate in (("booked", "7.10"), ("closing", "7.20")):
+            s.insert("exchange_rate", kind=kind, from_currency="USD", to_currency="CNY", valid_on=day("2026-03-31"), units=1, rate=rate)
+        self.invoice(self.c, "I1", "10000.00", "USD")
+        self.assertEqual(s.revaluation_preview(day("2026-04-30"))["difference"], "1000.00")
+        run = s.revaluation_run(day("2026-04-30"))
+        self.assertEqual((run.items, run.carried, run.valued, run.difference), (1, 7100000, 7200000, 100000))
+        by = {r["role"]: r for r in s.journal_balance(day("2026-04-30"))}
+        self.assertEqual((by["receivable"]["debit"], by["receivable"]["base"], by["fx_unrealised"]["base"]), ("10000.00", "72000.00", "-1000.00"))
+        self.assertEqual({r["role"]: r["base"] for r in s.journal_balance(day("2026-05-01"))}["receivable"], "71000.00")
+        row = s.journal_balance(by_customer=True, customer=self.c.id, currency="USD", map="main")[0]
+        self.assertEqual((row["account"], row["customer"]), ("1122", self.c.id))
+        s.revaluation_reverse(run.id, "wrong rate")
+        self.assertEqual({r["role"]: r["base"] for r in s.journal_balance(day("2026-04-30"))}["receivable"], "71000.00")
+
+
+if __name__ == "__main__":
+    support.main()
