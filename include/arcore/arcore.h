@@ -85,6 +85,7 @@
 #include "arcore/proposal.h"
 #include "arcore/query.h"
 #include "arcore/receipt.h"
+#include "arcore/receivable.h"
 #include "arcore/record.h"
 #include "arcore/revaluation.h"
 #include "arcore/schema.h"

@@ -47,6 +47,20 @@ ARC_API arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_rec
 
 /* ---- documents with lines ------------------------------------------------------------------------------------------------- */
 
+/** Part of a receivable that a document takes over. Start from ARC_INVOICE_USE_INIT. */
+typedef struct arc_invoice_use {
+    uint32_t struct_size; /**< sizeof(arc_invoice_use) */
+    uint32_t reserved;    /**< 0 */
+    int64_t item;         /**< id of an item */
+    arc_money amount;     /**< positive, inclusive of tax, in the document's currency */
+} arc_invoice_use;
+
+#define ARC_INVOICE_USE_INIT { (uint32_t)sizeof(arc_invoice_use), 0, 0, { 0, "", 0 } }
+
+/** Fills a use with its defaults; the same bytes as ARC_INVOICE_USE_INIT.
+ *  @param use not NULL. @return ARC_OK, or ARC_E_INVALID when use is NULL. @since 0.1 */
+ARC_API arc_status arc_invoice_use_init(arc_invoice_use *use);
+
 /** A document with its lines. Start from ARC_INVOICE_DOCUMENT_INIT. */
 typedef struct arc_invoice_document {
     uint32_t struct_size; /**< sizeof(arc_invoice_document) */
@@ -56,9 +70,13 @@ typedef struct arc_invoice_document {
     uint32_t n_lines;     /**< 1 to 10,000 */
     uint32_t reserved;    /**< 0 */
     const char *series;   /**< code of the number series; NULL: "invoice", or that of the kind of document where the book has one */
+    const arc_invoice_use *uses; /**< n_uses: planned and estimated items it consumes, at most its total; or receivables it is the tax invoice of, exactly its total: it then
+                                      claims nothing itself. NULL: planned and estimated items of its delivery, order or contract are consumed by themselves */
+    uint32_t n_uses;      /**< 0 to 1,000 */
+    uint32_t reserved2;   /**< 0 */
 } arc_invoice_document;
 
-#define ARC_INVOICE_DOCUMENT_INIT { (uint32_t)sizeof(arc_invoice_document), 0, NULL, NULL, 0, 0, NULL }
+#define ARC_INVOICE_DOCUMENT_INIT { (uint32_t)sizeof(arc_invoice_document), 0, NULL, NULL, 0, 0, NULL, NULL, 0, 0 }
 
 /** Fills a document with its defaults; the same bytes as ARC_INVOICE_DOCUMENT_INIT.
  *  @param document not NULL. @return ARC_OK, or ARC_E_INVALID when document is NULL. @since 0.1 */

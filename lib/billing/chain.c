@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "billing/uses.h"
 
 static const uint32_t inherited[ARCI_INHERITED] = { ARC_INVOICE_CONTRACT, ARC_INVOICE_SALES_ORDER, ARC_INVOICE_PROJECT, ARC_INVOICE_STORE, ARC_INVOICE_DEPARTMENT,
                                                     ARC_INVOICE_BUSINESS_LINE, ARC_INVOICE_CHANNEL };
@@ -313,5 +314,5 @@ arc_status arci_chain_check(arci_bills *b)
         arci_contract *c = arci_contract_find(x.list, x.n, contract_of(b, i));
         if (c && c->row) st = arci_bill_judged(b, i, within(b, &b->list[i], c));
     }
-    return st;
+    return st == ARC_OK ? arci_uses_find(b) : st;
 }

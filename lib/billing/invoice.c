@@ -12,6 +12,14 @@ arc_status arc_invoice_document_init(arc_invoice_document *document)
     return ARC_OK;
 }
 
+arc_status arc_invoice_use_init(arc_invoice_use *use)
+{
+    static const arc_invoice_use init = ARC_INVOICE_USE_INIT;
+    if (!use) return ARC_E_INVALID;
+    *use = init;
+    return ARC_OK;
+}
+
 static arc_status issue(arci_posting *p, const void *elements)
 {
     arci_bills b;

@@ -51,10 +51,15 @@ typedef struct arci_bill {
     arc_value number;   /* given, or drawn */
     int64_t id;         /* of the document; once it is written */
     int64_t draft, version; /* a stored document that is issued; 0: a new one */
+    const arc_invoice_use *uses; /* as given */
+    uint32_t n_uses;
+    uint8_t covers;     /* it is the tax invoice of receivables that stand: it claims nothing itself */
     uint8_t drawn;      /* its number comes from a series */
     uint8_t gapless;    /* and that one counts without gaps */
     uint8_t no_split;   /* what of its total is tax is not known */
 } arci_bill;
+
+typedef struct arci_uses arci_uses; /* billing/uses.h */
 
 /* The batch at hand. */
 typedef struct arci_bills {
@@ -64,6 +69,7 @@ typedef struct arci_bills {
     arci_total_rules rules;
     const arci_rules *line_rules; /* of the book, for lines; NULL: none */
     uint32_t n_lines;             /* of all documents */
+    arci_uses *uses;              /* what documents take over; NULL: nothing */
     uint8_t preview;              /* nothing is written: no numbers */
 } arci_bills;
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
-#include "billing/invoice.h"
+#include "billing/uses.h"
 #include "store/custom_index.h"
 #include "store/record_api.h"
 #include "store/setting.h"
@@ -80,6 +80,7 @@ static arc_status tell(arci_bills *b, const arc_invoice_document *documents)
         st = arci_call_arg_record(p->call, b->list[i].record, 0);
         arci_call_arg_int(p->call, b->list[i].n_lines);
         for (uint32_t k = 0; k < b->list[i].n_lines && st == ARC_OK; k++) st = arci_call_arg_record(p->call, b->list[i].lines[k], 0);
+        arci_uses_tell(p->call, &documents[i]);
         if (documents[i].series) arci_call_arg_text(p->call, documents[i].series, strlen(documents[i].series));
         arci_posting_arg_end(p, i);
     }
@@ -146,6 +147,8 @@ arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_doc
         d->n_lines = documents[i].n_lines;
         d->kind = "invoice";
         d->series = documents[i].series;
+        d->uses = documents[i].uses;
+        d->n_uses = documents[i].n_uses;
         d->lines = arci_arena_alloc(&p->arena, (d->n_lines + 1) * sizeof *d->lines);
         d->amounts = arci_arena_calloc(&p->arena, d->n_lines + 1, sizeof *d->amounts);
         d->line_products = arci_arena_calloc(&p->arena, d->n_lines + 1, sizeof *d->line_products);

@@ -4,6 +4,7 @@
 
 #include "arcore/fields.h"
 #include "billing/chain.h"
+#include "billing/uses.h"
 #include "ledger/invoice.h"
 #include "ledger/series.h"
 #include "store/session.h"
@@ -396,7 +397,9 @@ arc_status arci_bills_write(arci_bills *b)
         b->list[i].id = arci_batch_id(docs.batch, r);
         if (p->ids) p->ids[i] = b->list[i].id;
         n_lines += b->list[i].n_lines;
+        if (b->list[i].covers) b->list[i].n_items = 0;
         n_items += b->list[i].n_items;
     }
-    return write_parts(b, n_lines, n_items);
+    st = write_parts(b, n_lines, n_items);
+    return st == ARC_OK ? arci_uses_write(b) : st;
 }

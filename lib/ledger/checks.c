@@ -83,9 +83,37 @@ static const char by_item[] = "item effective_date item_base amount discount wri
 static const char by_credit[] = "credit_item effective_date credit_base amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
 
+/* What moves an item and is no allocation. */
+static const char by_adjustment[] = "item effective_date amount due_date";
+static const char by_use[] = "item effective_date amount consumes";
+
 typedef struct item_streams {
-    arci_stream items, states, debits, credits;
+    arci_stream items, states, debits, credits, adjustments, uses;
+    arc_value due; /* of the item at hand, as last agreed */
 } item_streams;
+
+static void moved(taken *out, int64_t left, int64_t day)
+{
+    arci_acc_add(&out->sum, left);
+    if (day > out->latest) out->latest = day;
+}
+
+/* Adjustments, and what documents consumed of a plan or an estimate. */
+static arc_status take_moves(item_streams *s, int64_t id, taken *out)
+{
+    arc_status st = ARC_OK;
+    for (; st == ARC_OK && s->adjustments.row && s->adjustments.row[0].u.i <= id; st = arci_stream_next(&s->adjustments)) {
+        const arc_value *v = s->adjustments.row;
+        if (v[0].u.i != id) continue;
+        if (v[2].type == ARC_V_INT) moved(out, -v[2].u.i, v[1].u.i);
+        if (v[3].type == ARC_V_INT) s->due = v[3];
+    }
+    for (; st == ARC_OK && s->uses.row && s->uses.row[0].u.i <= id; st = arci_stream_next(&s->uses)) {
+        const arc_value *v = s->uses.row;
+        if (v[0].u.i == id && v[3].u.i) moved(out, v[2].u.i, v[1].u.i);
+    }
+    return st;
+}
 
 static arc_status check_item(arci_verify *v, item_streams *s)
 {
@@ -95,6 +123,8 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     taken t = { { 0, 0 }, { 0, 0 }, INT64_MIN };
     arc_status st = take(&s->debits, id, 1, &t);
     if (st == ARC_OK) st = take(&s->credits, id, -1, &t);
+    s->due = item[M_DUE_DATE];
+    if (st == ARC_OK) st = take_moves(s, id, &t);
     while (st == ARC_OK && s->states.row && s->states.row[S_ITEM].u.i < id) {
         st = arci_finding(v, "item_state", "item", s->states.row[S_ITEM].u.i, "state of an item that does not exist", "应收不存在但有状态记录");
         if (st == ARC_OK) st = arci_stream_next(&s->states);
@@ -103,7 +133,7 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     const arc_value *state = s->states.row;
     if (!state || state[S_ITEM].u.i != id) return arci_finding(v, "item_state", "item", id, "the item has no state", "应收缺少状态记录");
     for (int c = S_CUSTOMER; st == ARC_OK && c <= S_REGION; c++) {
-        if (!same(&item[c], &state[c])) st = arci_finding(v, "item_state", copies[c], id, "differs from the item's", "与应收不一致");
+        if (!same(c == S_DUE_DATE ? &s->due : &item[c], &state[c])) st = arci_finding(v, "item_state", copies[c], id, "differs from the item's", "与应收不一致");
     }
     if (st == ARC_OK) {
         st = check_left(v, "item_state", "open", id, &state[S_OPEN], &state[S_SETTLED_ON], int_of(&item[M_AMOUNT]),
@@ -121,6 +151,8 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.states, "item_state", state_fields, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.debits, "allocation", by_item, "effective_date");
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.credits, "allocation", by_credit, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.adjustments, "adjustment", by_adjustment, "effective_date");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.uses, "invoice_item", by_use, "effective_date");
     while (st == ARC_OK && s.items.row) {
         st = check_item(v, &s);
         if (st == ARC_OK) st = arci_stream_next(&s.items);
@@ -129,6 +161,8 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
         st = arci_finding(v, "item_state", "item", s.states.row[S_ITEM].u.i, "state of an item that does not exist", "应收不存在但有状态记录");
         if (st == ARC_OK) st = arci_stream_next(&s.states);
     }
+    arci_stream_close(&s.uses);
+    arci_stream_close(&s.adjustments);
     arci_stream_close(&s.credits);
     arci_stream_close(&s.debits);
     arci_stream_close(&s.states);
@@ -343,20 +377,27 @@ static arc_status run_invoices(arci_verify *v, arci_txn *t)
 {
     static const char invoice_fields[] = "id gross_amount status";
     static const char of_invoice[] = "invoice seq base_amount amount";
-    arci_stream invoices, items;
+    static const char covered[] = "invoice item consumes amount"; /* receivables that stood before it */
+    arci_stream invoices, items, covers;
     memset(&items, 0, sizeof items);
+    memset(&covers, 0, sizeof covers);
     arc_status st = arci_stream_open(t, v, &invoices, "invoice", invoice_fields, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &items, "item", of_invoice, "seq");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &covers, "invoice_item", covered, "item");
     while (st == ARC_OK && invoices.row) {
         int64_t id = invoices.row[0].u.i, sum = 0;
         taken sum_of = { { 0, 0 }, { 0, 0 }, INT64_MIN };
         st = take(&items, id, 1, &sum_of);
+        for (; st == ARC_OK && covers.row && covers.row[0].u.i <= id; st = arci_stream_next(&covers)) {
+            if (covers.row[0].u.i == id && !covers.row[2].u.i) arci_acc_add(&sum_of.sum, covers.row[3].u.i);
+        }
         int issued = invoices.row[2].len == 6 && memcmp(invoices.row[2].u.s, "issued", 6) == 0;
         if (st == ARC_OK && issued && (arci_acc_get(&sum_of.sum, &sum) || sum != int_of(&invoices.row[1]))) {
             st = wrong(v, "invoice", "gross_amount", id, int_of(&invoices.row[1]), sum);
         }
         if (st == ARC_OK) st = arci_stream_next(&invoices);
     }
+    arci_stream_close(&covers);
     arci_stream_close(&items);
     arci_stream_close(&invoices);
     return st;

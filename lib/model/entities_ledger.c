@@ -64,6 +64,9 @@ static const arci_index item_indexes[] = {
     { "invoice", "invoice seq", NULL, "invoice", ARC_INDEX_WHERE_SET, 1 },          /* the items of an invoice */
     { "customer", "customer business_date", NULL, NULL, 0, 1 },                     /* statement of account, closed items too */
     { "number", "number seq", NULL, "invoice", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_NULL, 1 }, /* documents without invoice */
+    { "contract", "contract kind", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },       /* what is planned on a contract */
+    { "sales_order", "sales_order kind", NULL, "sales_order", ARC_INDEX_WHERE_SET, 1 },
+    { "delivery", "delivery kind", NULL, "delivery", ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_PART(item, 300, E_APP | E_CUS, NULL, "customer", "invoice", "Receivable", "应收账款明细", "Open item: one claim with one due date. Never changed; see item_state.");
 

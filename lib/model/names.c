@@ -243,4 +243,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "5edb2f49d899927d0d4ec499d713b3c0cdc93cc4175ae968e2228840c6ca9e6a";
+const char arci_names_fingerprint[65] = "2bc4390be6efd1c0f16aa90730a07b596bc4566d281aefa708601e0fb6ce0701";

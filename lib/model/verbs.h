@@ -37,6 +37,10 @@
     X(ALLOCATION_REVERSE, "allocation", "reverse", ARCI_VERB_WRITES, "Reverse allocation", "反核销") \
     X(CONTRACT_ACTIVATE, "contract", "activate", ARCI_VERB_WRITES, "Make contract active", "合同生效") \
     X(CONTRACT_CLOSE, "contract", "close", ARCI_VERB_WRITES, "Close contract", "合同完结") \
+    X(CONTRACT_PLAN, "contract", "plan", ARCI_VERB_WRITES, "Plan receivables", "生成应收计划") \
+    X(MILESTONE_REACH, "milestone", "reach", ARCI_VERB_WRITES, "Reach milestone", "里程碑达成") \
+    X(ITEM_RECORD, "item", "record", ARCI_VERB_WRITES, "Record receivable", "登记应收") \
+    X(ITEM_CANCEL, "item", "cancel", ARCI_VERB_WRITES, "Cancel plan or estimate", "取消计划或暂估应收") \
     X(ACCESS_SET_MODE, "book", "set_access_mode", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Set access mode", "设置权限模式") \
     X(ROLE_INSTALL, "role", "install", ARCI_VERB_WRITES, "Install shipped roles", "安装预置角色") \
     X(ROLE_DEFINE, "role", "define", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Define role", "定义角色") \

@@ -3,7 +3,7 @@
 #ifndef TESTS_API_MATRIX_CONTRACT_H
 #define TESTS_API_MATRIX_CONTRACT_H
 
-#include "api/matrix.h"
+#include "api/matrix_rows.h"
 
 /* The contracts are drafts without an amount: who may is told so. */
 static arc_status drive_contract_activate(matrix *m, int t)
@@ -22,6 +22,35 @@ static arc_status drive_headroom(matrix *m, int t)
 {
     arc_headroom h = ARC_HEADROOM_INIT;
     return arc_headroom_compute(m->actor, &h, m->contract[t]);
+}
+
+/* Who may is told that the contract is no active one. */
+static arc_status drive_plan(matrix *m, int t)
+{
+    arc_status st = arc_contract_plan(m->actor, NULL, m->contract[t]);
+    return st == ARC_E_STATE ? ARC_OK : st;
+}
+
+static arc_status drive_reach(matrix *m, int t)
+{
+    arc_status st = arc_milestone_reach(m->actor, made[arci_entity_position(arci_entity_by_name("milestone", 9))][t], PEOPLE_DAY);
+    return st == ARC_E_STATE ? ARC_OK : st;
+}
+
+static arc_status drive_item_record(matrix *m, int t)
+{
+    char json[200];
+    snprintf(json, sizeof json, "{\"number\":\"new\",\"customer\":%d,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\"}", (int)m->customer[t]);
+    arc_record *r = record(m->actor, ARC_ITEM, json);
+    arc_status st = arc_item_record(m->actor, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status drive_item_cancel(matrix *m, int t)
+{
+    arc_status st = arc_item_cancel(m->actor, m->item[t], NULL);
+    return st == ARC_E_STATE ? ARC_OK : st;
 }
 
 #endif

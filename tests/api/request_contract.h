@@ -37,4 +37,68 @@ static void drive_contract_close(test_book *b, arc_session *s, int body, answer 
     a->st = arc_contract_close(s, 3 + body);
 }
 
+/* Contract 3 has milestones 1 and 2; items 3 and 4 are estimates. */
+static void two_milestones(arc_session *s)
+{
+    arc_record *r;
+    four_contracts(s);
+    if (arc_session_get(s, &r, ARC_MILESTONE, 1) == ARC_OK) {
+        arc_record_free(r);
+        return;
+    }
+    assert_ok(arc_session_set_request_key(s, NULL));
+    for (int i = 1; i <= 2; i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"contract\":3,\"seq\":%d,\"currency\":\"CNY\",\"amount\":\"10.00\",\"trigger_kind\":\"delivery\"}", i);
+        assert_int_equal(sample_insert(s, ARC_MILESTONE, json), i);
+    }
+    assert_ok(arc_session_set_request_key(s, KEY));
+}
+
+static void drive_plan(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    two_milestones(s);
+    a->st = arc_contract_plan(s, &a->n[0], 3 + body);
+}
+
+static void drive_reach(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    two_milestones(s);
+    a->st = arc_milestone_reach(s, 1 + body, 20500);
+}
+
+static arc_status record_estimate(arc_session *s, int64_t *id, int body)
+{
+    arc_record *r;
+    assert_ok(arc_record_new(s, &r, ARC_ITEM));
+    assert_ok(arc_record_set_json(r, body ? "{\"number\":\"E2\",\"customer\":1,\"business_date\":\"2026-01-05\",\"amount\":\"2.00\",\"currency\":\"CNY\"}"
+                                          : "{\"number\":\"E1\",\"customer\":1,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\"}", SIZE_MAX));
+    arc_status st = arc_item_record(s, id, r);
+    arc_record_free(r);
+    return st;
+}
+
+static void drive_item_record(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = record_estimate(s, &a->n[0], body);
+}
+
+static void drive_item_cancel(test_book *b, arc_session *s, int body, answer *a)
+{
+    static int64_t ids[2]; /* of the book at hand */
+    arc_record *r;
+    (void)b;
+    if (!ids[0] || arc_session_get(s, &r, ARC_ITEM, ids[0]) != ARC_OK) {
+        assert_ok(arc_session_set_request_key(s, NULL));
+        for (int i = 0; i < 2; i++) assert_ok(record_estimate(s, &ids[i], i));
+        assert_ok(arc_session_set_request_key(s, KEY));
+    } else {
+        arc_record_free(r);
+    }
+    a->st = arc_item_cancel(s, ids[body], "over");
+}
+
 #endif

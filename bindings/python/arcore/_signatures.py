@@ -130,6 +130,10 @@ class arc_aging_row(Structure):
     pass
 
 
+class arc_invoice_use(Structure):
+    pass
+
+
 class arc_invoice_document(Structure):
     pass
 
@@ -689,6 +693,12 @@ arc_aging_row._fields_ = [
     ("total", c_int64),
     ("unapplied", c_int64),
 ]
+arc_invoice_use._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("item", c_int64),
+    ("amount", arc_money),
+]
 arc_invoice_document._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -697,6 +707,9 @@ arc_invoice_document._fields_ = [
     ("n_lines", c_uint32),
     ("reserved", c_uint32),
     ("series", c_char_p),
+    ("uses", POINTER(arc_invoice_use)),
+    ("n_uses", c_uint32),
+    ("reserved2", c_uint32),
 ]
 arc_allocation._fields_ = [
     ("struct_size", c_uint32),
@@ -1660,6 +1673,7 @@ FUNCTIONS = {
     "arc_context_options_init": (c_int32, (POINTER(arc_context_options),), "arcore"),
     "arc_contract_activate": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_contract_close": (c_int32, (arc_session, c_int64,), "arcore"),
+    "arc_contract_plan": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
     "arc_copy_options_init": (c_int32, (POINTER(arc_copy_options),), "arcore"),
     "arc_credit_line_init": (c_int32, (POINTER(arc_credit_line),), "arcore"),
     "arc_credit_note_init": (c_int32, (POINTER(arc_credit_note),), "arcore"),
@@ -1759,7 +1773,10 @@ FUNCTIONS = {
     "arc_invoice_issue_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_document), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_invoice_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_use_init": (c_int32, (POINTER(arc_invoice_use),), "arcore"),
+    "arc_item_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
+    "arc_item_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_journal_balance_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
     "arc_journal_balance_options_init": (c_int32, (POINTER(arc_journal_balance_options),), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
@@ -1771,6 +1788,7 @@ FUNCTIONS = {
     "arc_message_lease_due": (c_int32, (arc_session, POINTER(arc_message_lease), POINTER(c_size_t), c_size_t, c_char_p, c_uint32,), "arcore"),
     "arc_message_lease_init": (c_int32, (POINTER(arc_message_lease),), "arcore"),
     "arc_message_receipt": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_size_t,), "arcore"),
+    "arc_milestone_reach": (c_int32, (arc_session, c_int64, c_int32,), "arcore"),
     "arc_money_add": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money),), "arcore"),
     "arc_money_allocate": (c_int32, (POINTER(c_int64), POINTER(arc_money), POINTER(c_int64), POINTER(c_int64), c_size_t,), "arcore"),
     "arc_money_check": (c_int32, (POINTER(arc_money),), "arcore"),
@@ -2035,6 +2053,7 @@ STRUCTS = (
     arc_definition_info,
     arc_aging_options,
     arc_aging_row,
+    arc_invoice_use,
     arc_invoice_document,
     arc_allocation,
     arc_column_info,

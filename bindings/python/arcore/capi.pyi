@@ -459,6 +459,17 @@ def arc_contract_close(session: Any, contract: int) -> int:
      @param contract id of an active contract.
      @return ARC_OK; ARC_E_STATE: it is not active; ARC_E_INVALID; otherwise as arc_contract_activate(). @since 0.1"""
 
+def arc_contract_plan(session: Any, n: Any, contract: int) -> int:
+    """Makes a planned item of each milestone of an active contract that has none. A milestone that was not reached has no due date.
+
+     @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param n        receives how many were made; may be NULL.
+     @param contract id of an active contract.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such contract; ARC_E_STATE: it is not active; ARC_E_GUARD: the milestones come to more than the contract with its tolerance, or one
+             is in another currency; ARC_E_VALUE, ARC_E_CALENDAR: a term does not work out; ARC_E_EXISTS: an item has the contract's number and the milestone's sequence;
+             ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OVERFLOW; ARC_E_DOOMED; ARC_E_FULL;
+             ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_copy_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
@@ -1136,6 +1147,20 @@ def arc_invoice_record_many(session: Any, ids: Any, results: Any, invoices: Any,
              ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
      @since 0.1"""
 
+def arc_invoice_use_init(use: Any) -> int:
+    """Fills a use with its defaults; the same bytes as ARC_INVOICE_USE_INIT.
+     @param use not NULL. @return ARC_OK, or ARC_E_INVALID when use is NULL. @since 0.1"""
+
+def arc_item_cancel(session: Any, item: int, reason: Any) -> int:
+    """Cancels what documents have not consumed of a planned or estimated item, on the session's business date: an adjustment takes it to 0.
+
+     @param session as of arc_contract_plan().
+     @param item    id of a planned or estimated item.
+     @param reason  at most 500 bytes of UTF-8, kept; NULL = none.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such item; ARC_E_STATE: it is neither planned nor estimated, or nothing is left of it; ARC_E_REQUIRED: the session has no business date;
+             ARC_E_INVALID: reason is too long; ARC_E_ENCODING; otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
+             ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
 def arc_item_offer(session: Any, offer: Any, item: int, paid_on: int, payment: int, tolerance: Any) -> int:
     """What paying an item on a day earns. The discount an allocation carries is stored and never computed again.
 
@@ -1148,6 +1173,20 @@ def arc_item_offer(session: Any, offer: Any, item: int, paid_on: int, payment: i
      @return ARC_OK; ARC_E_INVALID; ARC_E_RANGE: no day, or a negative payment; ARC_E_NOT_FOUND: no such item or tolerance; ARC_E_STATE: a credit;
              ARC_E_CORRUPT; ARC_E_FORBIDDEN, ARC_E_TXN, ARC_E_DOOMED, ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_IO, ARC_E_HANDLE,
              ARC_E_NOMEM. @since 0.1"""
+
+def arc_item_record(session: Any, id: Any, item: Any) -> int:
+    """Records a receivable without an invoice: an estimate of a delivery, an order or a contract (kind `estimated`, the default), a plan (`planned`), a receivable that
+     stands without a tax invoice (`invoiced`), or an opening balance (`opening`).
+
+     Required: number, customer, currency, amount (positive). seq is 1 and business_date the session's when NULL; owner, team and region are the customer's. Receivables that stand
+     are posted to the journal: to revenue and output VAT (tax_amount), opening balances to `opening`.
+
+     @param session as of arc_contract_plan().
+     @param id      receives the item's id; may be NULL.
+     @param item    a record of entity ARC_ITEM of this session.
+     @return ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE: a field; ARC_E_EXISTS: number and seq are taken; ARC_E_REFERENCE; ARC_E_PERIOD; ARC_E_RULE; ARC_E_CURRENCY; ARC_E_INVALID;
+             otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL,
+             ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
 
 def arc_journal_balance_json(session: Any, buf: Any, len: Any, options: Any) -> int:
     """A trial balance: what stands in each account role - or account - by currency, and by customer if asked for. Of actors who see some customers, those.
@@ -1222,6 +1261,17 @@ def arc_message_receipt(session: Any, id: int, status: Any, receipt: Any, receip
      @param receipt JSON of the channel; NULL = none. @param receipt_length SIZE_MAX = up to the NUL.
      @return ARC_OK; ARC_E_STATE: it has not been sent; ARC_E_VALUE: another status; ARC_E_NOT_FOUND: no such message; ARC_E_SYNTAX: the receipt is no JSON;
              ARC_E_LIMIT; otherwise as arc_message_enqueue(). @since 0.1"""
+
+def arc_milestone_reach(session: Any, milestone: int, on: int) -> int:
+    """Says that a milestone was reached: its planned item gets its due date by the milestone's term, else the contract's, and becomes an estimate when
+     milestone.item_kind says so.
+
+     @param session   as of arc_contract_plan().
+     @param milestone id of a milestone that was not reached.
+     @param on        the day.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such milestone; ARC_E_STATE: it was reached already, or its contract is not active; ARC_E_RANGE: no such day; otherwise as arc_contract_plan():
+             ARC_E_VALUE, ARC_E_CALENDAR, ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED,
+             ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
 
 def arc_money_add(out: Any, a: Any, b: Any) -> int:
     """Adds two amounts of one currency.

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* States of planned and estimated items: read under lock, moved, written. */
+#include <string.h>
+
+#include "billing/chain.h"
+#include "billing/uses.h"
+#include "store/setting.h"
+
+arci_plan *arci_plan_find(arci_plan *list, uint32_t n, int64_t id)
+{
+    uint32_t lo = 0, hi = n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (list[mid].id == id) return list[mid].row ? &list[mid] : NULL;
+        if (list[mid].id < id) lo = mid + 1;
+        else hi = mid;
+    }
+    return NULL;
+}
+
+static arc_status hide(arci_posting *p, arci_plan *list, const int64_t *ids, uint32_t n)
+{
+    const arci_row_scope *scope = arci_access_scope(p->session, p->t->call->verb, NULL);
+    if (!p->session->access || !scope) return ARC_OK;
+    uint8_t *seen = arci_arena_alloc(&p->arena, n);
+    if (!seen) return arci_nomem(p->t->env);
+    arc_status st = arci_scope_rows(p->t, &p->arena, arci_entity_by_name("item", 4), scope, ids, n, seen);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (!seen[i]) list[i].row = NULL;
+    }
+    return st;
+}
+
+arc_status arci_plans_read(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n)
+{
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    *n_out = n = arci_ids_unique(ids, n);
+    *out = arci_arena_calloc(&p->arena, n + 1, sizeof **out);
+    if (!*out) return arci_nomem(p->t->env);
+    if (!n) return ARC_OK;
+    arc_status st = arci_repo_lock(p->t, "item_state", ids, n);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "item customer currency kind open due_date business_date version");
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &rows, &found);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arci_plan *x = &(*out)[i];
+        x->id = ids[i];
+        x->row = found[i] ? rows + (size_t)i * shape->n : NULL;
+        x->latest = x->due = ARC_DATE_NONE;
+        x->open = x->before = x->row ? x->row[ARCI_PLAN_OPEN].u.i : 0;
+    }
+    return st == ARC_OK ? hide(p, *out, ids, n) : st;
+}
+
+/* Settled on the latest day of all that ever moved it. */
+static arc_status find_latest(arci_posting *p, arci_plan *list, uint32_t n, const char *entity)
+{
+    const arci_shape *shape;
+    uint32_t k = 0;
+    arc_value *ids = arci_arena_alloc(&p->arena, (n + 1) * sizeof *ids);
+    arc_status st = ids ? arci_shape_get(p->t, &shape, entity, "item effective_date amount") : arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        if (st == ARC_OK && list[i].latest != ARC_DATE_NONE && !list[i].open && list[i].row[ARCI_PLAN_VERSION].u.i > 1) ids[k++] = arci_v_int(list[i].id);
+    }
+    for (uint32_t from = 0; from < k && st == ARC_OK; from += 500) {
+        arci_where w;
+        arci_rows rows;
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], ids + from, k - from < 500 ? k - from : 500);
+        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+            arci_plan *x = arci_plan_find(list, n, rows.values[3 * r].u.i);
+            if (rows.values[3 * r + 2].type == ARC_V_NULL) continue; /* a due date alone */
+            if (x && rows.values[3 * r + 1].u.i > x->latest) x->latest = (arc_date)rows.values[3 * r + 1].u.i;
+        }
+    }
+    return st;
+}
+
+static arc_status move_account(arci_posting *p, const arci_plan *x)
+{
+    char currency[4] = { 0 };
+    const arc_value now = x->kind ? arci_v_text(x->kind, strlen(x->kind)) : x->row[ARCI_PLAN_KIND];
+    int before = arci_item_counts(&x->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_ESTIMATED, after = arci_item_counts(&now) == ARCI_COUNTS_ESTIMATED;
+    if (!before && !after) return ARC_OK;
+    memcpy(currency, x->row[ARCI_PLAN_CURRENCY].u.s, 3);
+    arci_account_change *c = arci_accounts_at(&p->accounts, x->row[ARCI_PLAN_CUSTOMER].u.i, currency);
+    if (!c) return arci_nomem(p->t->env);
+    if (after) arci_acc_add(&c->estimated, x->open);
+    if (before) arci_acc_add(&c->estimated, -x->before);
+    return ARC_OK;
+}
+
+arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < n; i++) k += list[i].latest != ARC_DATE_NONE;
+    if (!k) return ARC_OK;
+    arc_status st = find_latest(p, list, n, "invoice_item");
+    if (st == ARC_OK) st = find_latest(p, list, n, "adjustment");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "open settled_on kind due_date");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, k, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    k = 0;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arci_plan *x = &list[i];
+        if (x->latest == ARC_DATE_NONE) continue;
+        arc_value *v = arci_batch_row(b, k);
+        int64_t since = x->row[ARCI_PLAN_SINCE].u.i;
+        *arci_batch_key(b, k) = arci_v_int(x->id);
+        *arci_batch_guard(b, k) = x->row[ARCI_PLAN_VERSION];
+        v[0] = arci_v_int(x->open);
+        v[1] = x->open ? arci_v_null() : arci_v_int(x->latest > since ? x->latest : since);
+        v[2] = x->kind ? arci_v_text(x->kind, strlen(x->kind)) : x->row[ARCI_PLAN_KIND];
+        v[3] = x->due == ARC_DATE_NONE ? x->row[ARCI_PLAN_DUE] : arci_v_int(x->due);
+        k++;
+        st = move_account(p, x);
+    }
+    return st == ARC_OK ? arci_repo_write(p->t, &b, 1, NULL) : st;
+}
+
+arc_status arci_estimate_post(arci_posting *p, const char *entity, int64_t source, arc_date day, int64_t customer, const char *currency, int64_t amount)
+{
+    int on = 0;
+    const arci_entry e = { .date = day, .purpose = "estimate", .entity = entity, .source = source, .customer = customer };
+    arc_status st = arci_setting_flag(p->t, "ledger.post_estimates", &on);
+    if (st != ARC_OK || !on || !amount) return st;
+    void (*post)(arci_journal *, const char *, const char *, int64_t, const int64_t *) = amount < 0 ? arci_journal_red : arci_journal_line;
+    arci_journal_open(&p->journal, &e);
+    post(&p->journal, ARCI_ROLE_ESTIMATED, currency, amount, NULL);
+    post(&p->journal, ARCI_ROLE_ESTIMATED_REVENUE, currency, -amount, NULL);
+    return ARC_OK;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Receivables that stand without an invoice, and the end of plans and estimates. */
+#include "arcore/receivable.h"
+
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "base/str.h"
+#include "billing/chain.h"
+#include "billing/uses.h"
+#include "ledger/period.h"
+
+/* ---- recording ---------------------------------------------------------------------------------------------------------------------- */
+
+static const uint32_t in_order[ARCI_ITEM_COLUMNS] = {
+    ARC_ITEM_NUMBER, ARC_ITEM_SEQ, ARC_ITEM_KIND, ARC_ITEM_CUSTOMER, ARC_ITEM_CURRENCY, ARC_ITEM_AMOUNT, ARC_ITEM_BUSINESS_DATE, ARC_ITEM_BASE_DATE,
+    ARC_ITEM_DUE_DATE, ARC_ITEM_INVOICE, ARC_ITEM_CONTRACT, ARC_ITEM_SALES_ORDER, ARC_ITEM_DELIVERY, ARC_ITEM_PROJECT, ARC_ITEM_STORE, ARC_ITEM_ORIGIN,
+    ARC_ITEM_BASE_CURRENCY, ARC_ITEM_BASE_AMOUNT, ARC_ITEM_DISCOUNTS, ARC_ITEM_OWNER, ARC_ITEM_TEAM, ARC_ITEM_REGION, ARC_ITEM_DEPARTMENT, ARC_ITEM_REMARK,
+    ARC_ITEM_MILESTONE, ARC_ITEM_BUSINESS_LINE, ARC_ITEM_CHANNEL, ARC_ITEM_BILL, ARC_ITEM_TAX_AMOUNT, ARC_ITEM_REASON_CODE, ARC_ITEM_PARTS };
+
+static arc_status fault(arci_posting *p, const char *field, const char *en, const char *zh)
+{
+    arci_fail(p->t->env, ARC_E_VALUE, "%s: %s%.0s", "%s：%.0s%s", field, en, zh);
+    arci_fail_at(p->t->env, "item", field, 0, -1);
+    return ARC_E_VALUE;
+}
+
+static arc_status judge(arci_posting *p, const arc_value *v)
+{
+    static const uint32_t kept[] = { ARCI_ITEM_INVOICE, ARCI_ITEM_ORIGIN, ARCI_ITEM_DISCOUNTS, ARCI_ITEM_BILL, ARCI_ITEM_PARTS, ARCI_ITEM_REASON_CODE };
+    static const char *const names[] = { "invoice", "origin", "discounts", "bill", "parts", "reason_code" };
+    const arc_value *kind = &v[ARCI_ITEM_KIND], *tax = &v[ARCI_ITEM_TAX_AMOUNT];
+    if (!arci_code_is(kind, "estimated") && !arci_code_is(kind, "planned") && !arci_code_is(kind, "invoiced") && !arci_code_is(kind, "opening")) {
+        return fault(p, "kind", "one of planned, estimated, invoiced, opening", "须为计划、暂估、应收或期初");
+    }
+    if (v[ARCI_ITEM_AMOUNT].u.i <= 0) return fault(p, "amount", "must be positive", "须为正数");
+    if (tax->type == ARC_V_INT && (tax->u.i < 0 || tax->u.i > v[ARCI_ITEM_AMOUNT].u.i)) return fault(p, "tax_amount", "is not within the amount", "须在金额之内");
+    for (size_t k = 0; k < sizeof kept / sizeof kept[0]; k++) {
+        if (v[kept[k]].type != ARC_V_NULL) return fault(p, names[k], "is not set by callers", "不能由调用方设置");
+    }
+    if (v[ARCI_ITEM_BUSINESS_DATE].type == ARC_V_NULL) return fault(p, "business_date", "is required: the session has no business date", "为必填项：会话未设置业务日期");
+    return arci_item_counts(kind) == ARCI_COUNTS_OPEN ? arci_period_check(p->t, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i) : ARC_OK;
+}
+
+/* What an order and a contract say of the dimensions that were left open. */
+static arc_status inherit(arci_posting *p, arc_value *v, uint32_t from, const char *entity, const char *fields, const uint32_t *to, uint32_t n)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    if (v[from].type != ARC_V_INT) return ARC_OK;
+    arc_status st = arci_shape_get(p->t, &shape, entity, fields);
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, v[from].u.i, &p->arena, &row);
+    if (st == ARC_E_NOT_FOUND) return ARC_OK; /* the reference is told when the item is written */
+    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
+        if (v[to[k]].type == ARC_V_NULL) v[to[k]] = row[k];
+    }
+    return st;
+}
+
+static arc_status dimensions(arci_posting *p, arc_value *v)
+{
+    static const uint32_t of_delivery[] = { ARCI_ITEM_SALES_ORDER };
+    static const uint32_t of_order[] = { ARCI_ITEM_CONTRACT, ARCI_ITEM_PROJECT, ARCI_ITEM_STORE, ARCI_ITEM_DEPARTMENT, ARCI_ITEM_BUSINESS_LINE, ARCI_ITEM_CHANNEL };
+    static const uint32_t of_contract[] = { ARCI_ITEM_PROJECT, ARCI_ITEM_DEPARTMENT, ARCI_ITEM_BUSINESS_LINE, ARCI_ITEM_CHANNEL };
+    arc_status st = inherit(p, v, ARCI_ITEM_DELIVERY, "delivery", "sales_order", of_delivery, 1);
+    if (st == ARC_OK) st = inherit(p, v, ARCI_ITEM_SALES_ORDER, "sales_order", "contract project store department business_line channel", of_order, 6);
+    return st == ARC_OK ? inherit(p, v, ARCI_ITEM_CONTRACT, "contract", "project department business_line channel", of_contract, 4) : st;
+}
+
+static void account_for(arci_posting *p, const arc_value *v, int64_t id, const arci_booked *booked)
+{
+    int opening = arci_code_is(&v[ARCI_ITEM_KIND], "opening");
+    int64_t amount = v[ARCI_ITEM_AMOUNT].u.i, tax = opening || v[ARCI_ITEM_TAX_AMOUNT].type != ARC_V_INT ? 0 : v[ARCI_ITEM_TAX_AMOUNT].u.i;
+    int64_t base_tax = arci_booked_part(booked, tax, amount), base_net = base_tax - booked->base, minus = -base_tax;
+    char currency[4] = { 0 };
+    const arci_entry e = { .date = (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i, .purpose = opening ? "opening" : "receivable", .entity = "item", .source = id,
+                           .number = &v[ARCI_ITEM_NUMBER], .customer = v[ARCI_ITEM_CUSTOMER].u.i, .person = &v[ARCI_ITEM_OWNER], .department = &v[ARCI_ITEM_DEPARTMENT],
+                           .project = &v[ARCI_ITEM_PROJECT], .business_line = &v[ARCI_ITEM_BUSINESS_LINE] };
+    memcpy(currency, v[ARCI_ITEM_CURRENCY].u.s, 3);
+    arci_journal_open(&p->journal, &e);
+    arci_journal_line(&p->journal, ARCI_ROLE_RECEIVABLE, currency, amount, booked->known ? &booked->base : NULL);
+    arci_journal_line(&p->journal, opening ? ARCI_ROLE_OPENING : ARCI_ROLE_REVENUE, currency, tax - amount, booked->known ? &base_net : NULL);
+    arci_journal_line(&p->journal, ARCI_ROLE_OUTPUT_VAT, currency, -tax, booked->known ? &minus : NULL);
+}
+
+static arc_status fill(arci_posting *p, const arci_record *r, arc_value *v, const arc_value *customer, arci_booked *booked)
+{
+    const arc_value none = arci_v_null();
+    char currency[4] = { 0 };
+    arci_rates rates;
+    for (int c = 0; c < ARCI_ITEM_COLUMNS; c++) v[c] = *arci_record_value(r, in_order[c]);
+    if (v[ARCI_ITEM_SEQ].type == ARC_V_NULL) v[ARCI_ITEM_SEQ] = arci_v_int(1);
+    if (v[ARCI_ITEM_KIND].type == ARC_V_NULL) v[ARCI_ITEM_KIND] = arci_v_text("estimated", 9);
+    if (v[ARCI_ITEM_BUSINESS_DATE].type == ARC_V_NULL && p->session->business_date != ARC_DATE_NONE) v[ARCI_ITEM_BUSINESS_DATE] = arci_v_int(p->session->business_date);
+    for (int c = 0; c < 3; c++) {
+        if (v[ARCI_ITEM_OWNER + c].type == ARC_V_NULL && customer) v[ARCI_ITEM_OWNER + c] = customer[c];
+    }
+    memset(booked, 0, sizeof *booked);
+    arc_status st = judge(p, v);
+    if (st == ARC_OK) st = dimensions(p, v);
+    if (st != ARC_OK || arci_item_counts(&v[ARCI_ITEM_KIND]) != ARCI_COUNTS_OPEN) {
+        v[ARCI_ITEM_BASE_CURRENCY] = v[ARCI_ITEM_BASE_AMOUNT] = none; /* booked when it is invoiced */
+        return st;
+    }
+    memcpy(currency, v[ARCI_ITEM_CURRENCY].u.s, 3);
+    arci_rates_init(&rates, p->t, &p->arena);
+    st = arci_booked_at(&rates, booked, currency, v[ARCI_ITEM_AMOUNT].u.i, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i, &v[ARCI_ITEM_BASE_CURRENCY], &v[ARCI_ITEM_BASE_AMOUNT], &none);
+    v[ARCI_ITEM_BASE_CURRENCY] = booked->known ? arci_v_text(p->session->book->base_currency, 3) : none;
+    v[ARCI_ITEM_BASE_AMOUNT] = booked->known ? arci_v_int(booked->base) : none;
+    return st;
+}
+
+static arc_status record_item(arci_posting *p, const void *elements)
+{
+    static const uint32_t required[] = { ARC_ITEM_NUMBER, ARC_ITEM_CUSTOMER, ARC_ITEM_CURRENCY, ARC_ITEM_AMOUNT, 0 };
+    arci_record **records;
+    arci_items items;
+    arci_booked booked;
+    const arc_value **customers;
+    arc_status st = arci_posting_records(p, &records, elements, ARC_ITEM);
+    if (st == ARC_OK) st = arci_posting_asked_records(p, records);
+    if (st == ARC_OK) st = arci_posting_access(p, records);
+    if (st != ARC_OK || !arci_posting_good(p, 0) || !arci_posting_required(p, 0, records[0], required)) return st;
+    const int64_t customer = arci_record_value(records[0], ARC_ITEM_CUSTOMER)->u.i;
+    st = arci_posting_customers(p, &customers, &customer);
+    if (st != ARC_OK || !arci_posting_good(p, 0)) return st;
+    st = arci_items_new(p->t, &p->arena, &items, 1);
+    if (st != ARC_OK) return st;
+    arc_value *v = arci_items_row(&items, 0);
+    st = fill(p, records[0], v, customers[0], &booked);
+    if (st == ARC_OK) st = arci_items_write(p->t, &items, &p->accounts);
+    if (st != ARC_OK) return st;
+    int64_t id = arci_items_id(&items, 0);
+    char currency[4] = { 0 };
+    memcpy(currency, v[ARCI_ITEM_CURRENCY].u.s, 3);
+    if (p->ids) p->ids[0] = id;
+    if (arci_item_counts(&v[ARCI_ITEM_KIND]) == ARCI_COUNTS_OPEN) account_for(p, v, id, &booked);
+    else if (arci_item_counts(&v[ARCI_ITEM_KIND]) == ARCI_COUNTS_ESTIMATED) st = arci_estimate_post(p, "item", id, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i, customer, currency, v[ARCI_ITEM_AMOUNT].u.i);
+    return st;
+}
+
+arc_status arc_item_record(arc_session *session, int64_t *id, arc_record *item)
+{
+    return arci_posting_run(session, ARCI_DO_ITEM_RECORD, id, NULL, &item, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, record_item);
+}
+
+/* ---- cancelling --------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct cancel {
+    int64_t item;
+    const char *reason;
+    size_t n;
+} cancel;
+
+static arc_status wrong(arci_posting *p, arc_status st, int64_t id)
+{
+    arci_fail_at(p->t->env, "item", NULL, id, -1);
+    return st;
+}
+
+static arc_status write_cancel(arci_posting *p, const cancel *x, arci_plan *plan, arc_date day)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    char currency[4] = { 0 };
+    arc_status st = arci_shape_get(p->t, &shape, "adjustment", "item effective_date currency amount reason_code reason");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
+    if (st != ARC_OK) return st;
+    arc_value *v = arci_batch_row(b, 0);
+    v[0] = arci_v_int(plan->id);
+    v[1] = arci_v_int(day);
+    v[2] = plan->row[ARCI_PLAN_CURRENCY];
+    v[3] = arci_v_int(-plan->open);
+    v[4] = arci_v_text("unknown", 7);
+    if (x->n) v[5] = arci_v_text(x->reason, x->n);
+    memcpy(currency, v[2].u.s, 3);
+    if (arci_item_counts(&plan->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_ESTIMATED) {
+        st = arci_estimate_post(p, "item", plan->id, day, plan->row[ARCI_PLAN_CUSTOMER].u.i, currency, -plan->open);
+    }
+    plan->open = 0;
+    plan->latest = day;
+    if (st == ARC_OK) st = arci_repo_write(p->t, &b, 1, NULL);
+    return st == ARC_OK ? arci_plans_write(p, plan, 1) : st;
+}
+
+static arc_status cancel_item(arci_posting *p, const void *elements)
+{
+    const cancel *x = elements;
+    arci_plan *list;
+    uint32_t n;
+    int64_t ids[1] = { x->item };
+    arci_call_arg_int(p->call, x->item);
+    arci_call_arg_text(p->call, x->reason ? x->reason : "", x->n);
+    arci_posting_arg_end(p, 0);
+    arc_status st = p->call->request ? arci_posting_asked(p) : ARC_OK;
+    if (st != ARC_OK) return st;
+    if (p->session->business_date == ARC_DATE_NONE) {
+        return wrong(p, arci_fail(p->t->env, ARC_E_REQUIRED, "the session has no business date", "会话未设置业务日期"), x->item);
+    }
+    st = arci_access_row(p->t, p->t->call->verb, NULL, arci_entity_by_name("item", 4), x->item);
+    if (st == ARC_OK) st = arci_plans_read(p, &list, &n, ids, 1);
+    if (st != ARC_OK) return st;
+    arci_plan *plan = arci_plan_find(list, n, x->item);
+    if (!plan) return wrong(p, arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "item"), x->item);
+    if (arci_item_counts(&plan->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_OPEN || !plan->open) {
+        return wrong(p, arci_fail(p->t->env, ARC_E_STATE, "the item is neither planned nor estimated, or nothing is left of it", "该应收不是计划或暂估，或已无余额"), x->item);
+    }
+    arc_date day = p->session->business_date > plan->row[ARCI_PLAN_SINCE].u.i ? p->session->business_date : (arc_date)plan->row[ARCI_PLAN_SINCE].u.i;
+    if (p->ids) p->ids[0] = x->item;
+    return write_cancel(p, x, plan, day);
+}
+
+arc_status arc_item_cancel(arc_session *session, int64_t item, const char *reason)
+{
+    const cancel x = { item, reason, reason ? strlen(reason) : 0 };
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (x.n > 500) st = arci_fail(&s->env, ARC_E_INVALID, "a reason of at most %u bytes", "原因最多 %u 字节", 500u);
+    else if (arci_utf8_check(reason ? reason : "", x.n) != x.n) st = arci_fail(&s->env, ARC_E_ENCODING, "reason is not UTF-8", "原因不是 UTF-8");
+    if (st == ARC_OK) st = arci_posting_run(session, ARCI_DO_ITEM_CANCEL, NULL, NULL, &x, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, cancel_item);
+    return arci_call_leave(s, st);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which receivables documents take over: planned and estimated items are consumed, receivables without a tax invoice are covered. */
+#ifndef ARCI_BILLING_USES_H
+#define ARCI_BILLING_USES_H
+
+#include "billing/invoice.h"
+
+/* What a request key looks at. */
+void arci_uses_tell(arci_call *c, const arc_invoice_document *d);
+/* Finds and locks the items of the good documents and takes from them in memory; documents that ask for too much are refused. */
+arc_status arci_uses_find(arci_bills *b);
+/* Writes what the documents that were written took: rows of invoice_item, states, accounts, journal. */
+arc_status arci_uses_write(arci_bills *b);
+
+/* States of planned and estimated items, for verbs that move them. */
+enum { ARCI_PLAN_ITEM, ARCI_PLAN_CUSTOMER, ARCI_PLAN_CURRENCY, ARCI_PLAN_KIND, ARCI_PLAN_OPEN, ARCI_PLAN_DUE, ARCI_PLAN_SINCE, ARCI_PLAN_VERSION, ARCI_PLAN_COLUMNS };
+typedef struct arci_plan {
+    int64_t id, open, before;
+    const arc_value *row; /* ARCI_PLAN_*; NULL: no such item */
+    arc_date latest;      /* of what moves it now; ARC_DATE_NONE: nothing */
+    const char *kind;     /* becomes; NULL: as it was */
+    arc_date due;         /* becomes; ARC_DATE_NONE: as it was */
+} arci_plan;
+/* Locked; ids are sorted, repeats dropped. Rows the actor may not use with the verb are not there. */
+arc_status arci_plans_read(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n);
+arci_plan *arci_plan_find(arci_plan *list, uint32_t n, int64_t id);
+/* Writes the states of those that moved, and what their accounts count; estimates go to the journal where the book wants it. source: the document. */
+arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n);
+/* An estimate of a customer grows by `amount` (or falls): the journal's entry, where the setting ledger.post_estimates is 1. */
+arc_status arci_estimate_post(arci_posting *p, const char *entity, int64_t source, arc_date day, int64_t customer, const char *currency, int64_t amount);
+
+#endif
