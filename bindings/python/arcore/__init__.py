@@ -22,6 +22,7 @@ from ._error import Error, NeedsApproval
 from ._event import Erasure, Feed, Lease
 from ._exchange import ImportFault, ImportProgress, ImportResult
 from ._files import Attachment, Upsert, UpsertResult
+from ._ledger import Headroom
 from ._library import LibraryNotFound
 from ._load import LoadResult, Minor
 from ._pending import PendingChange
@@ -29,6 +30,7 @@ from ._proposal import Proposal, ProposalInfo, ProposalLine
 from ._query import Condition, Cursor, F, Query
 from ._record import Record
 from ._session import BatchResult, Savepoint, Session, Transaction
+from ._statement import Statement, StatementInfo, StatementRow
 from ._status import *  # noqa: F401,F403
 from ._values import Money
 from ._voucher import Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout

@@ -16,9 +16,10 @@ from ._error import Error, make
 from ._event import EventVerbs
 from ._files import FileVerbs
 from ._handle import Handle, callback, text_call
+from ._ledger import LedgerVerbs
 from ._pending import PendingVerbs
 from ._proposal import ProposalVerbs
-from ._status import RefusedError
+from ._status import NotFoundError, RefusedError
 from ._record import CUSTOM_TYPES, Record
 from ._values import cstr, day_or_none, i64, minor, u32
 from ._voucher import VoucherVerbs
@@ -140,7 +141,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, PendingVerbs, ProposalVerbs, VoucherVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, LedgerVerbs, PendingVerbs, ProposalVerbs, VoucherVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every
@@ -246,13 +247,26 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, P
         self._call(capi.arc_session_get, byref(out), found.number, i64(id, "id"))
         return self._record(found, out.value)
 
-    def find(self, entity: str | int | type, **fields: Any) -> Record | None:
-        """The one row with these values; None when there is none, ExistsError when there are several."""
+    def find(self, entity: str | int | type, key: str | None = None, /, **fields: Any) -> Record | None:
+        """The one row with these values, or the row that `key` names: find("customer", "C1"), find("invoice", "INV-7"). None when there is none,
+        ExistsError when there are several."""
+        if key is not None:
+            return self._find_key(_schema.entity(entity), key, fields)
         rows = self.query(entity).where(**fields).limit(2).records()
         found = list(rows)
         if len(found) > 1:
             raise make(capi.ARC_E_EXISTS, f"several rows of {_schema.entity(entity).name} are like this")
         return found[0] if found else None
+
+    def _find_key(self, entity, key, fields):
+        out = c_int64()
+        if fields:
+            raise TypeError("a row is found by its key or by values, not by both")
+        try:
+            self._call(capi.arc_session_find, byref(out), entity.number, cstr(key, "key"))
+        except NotFoundError:
+            return None
+        return self.get(entity.name, out.value)
 
     def _as_record(self, record, fields, entity=None):
         if isinstance(record, Record):

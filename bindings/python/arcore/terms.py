@@ -94,9 +94,10 @@ def _date(number):
 
 
 class Terms:
-    """Payment terms, read from their JSON form (docs of arcore/terms.h).
+    """Payment terms, read from their JSON form, or from text in their short form (docs of arcore/terms.h).
 
         terms = Terms(context, {"due": {"kind": "net", "days": 30}})
+        terms = Terms(context, "3/10 1/20 NET45")
         terms.schedule(Money(Decimal("100.00"), "CNY"), invoice=day)
     """
     __slots__ = ("_context", "_terms")
@@ -104,7 +105,8 @@ class Terms:
     def __init__(self, context, document):
         raw = (document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)).encode()
         self._context, self._terms = context, capi.init(capi.arc_terms)
-        context._call(capi.arc_terms_parse, byref(self._terms), raw, len(raw))
+        parse = capi.arc_terms_parse if raw.lstrip()[:1] == b"{" else capi.arc_terms_parse_text
+        context._call(parse, byref(self._terms), raw, len(raw))
 
     def to_json(self):
         """The terms as Python objects, in their one fixed form."""

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents with lines, contracts and statements."""
+from decimal import Decimal
+
+import support
+from arcore import terms
+from support import Money, arcore, day
+
+
+class DocumentTest(support.BookTest):
+    def setUp(self):
+        super().setUp()
+        self.session.insert("number_series", code="invoice", period="", pattern="INV-{yyyy}-{n:3}", gapless=True)
+        self.acme = self.customer("C1", term="NET30")
+
+    def issue(self, gross="113.00", on="2026-06-01", **fields):
+        return self.session.invoice_issue({"customer": self.acme.id, "currency": "CNY", "invoice_date": day(on), **fields},
+                                          [{"name": "pump", "gross_amount": gross, "tax_rate": "0.13"}])
+
+
+class Keys(DocumentTest):
+    def test_rows_are_found_by_what_names_them(self):
+        s = self.session
+        self.assertEqual(s.find("customer", "C1").id, self.acme.id)
+        self.assertIsNone(s.find("customer", "C2"))
+        number = s.get("invoice", self.issue()).number
+        self.assertEqual(s.find(arcore.entities.Invoice, number).gross_amount, Decimal("113.00"))
+        with self.assertRaises(TypeError):
+            s.find("customer", "C1", code="C1")
+        with self.assertRaises(arcore.UnsupportedError):
+            s.find("item_state", "x")
+        self.assertEqual(s.find("customer", code="C1").id, self.acme.id)
+
+
+class Invoices(DocumentTest):
+    def test_a_document_is_worked_out(self):
+        s = self.session
+        invoice = s.get("invoice", s.invoice_issue(customer=self.acme.id, currency="CNY", invoice_date=day("2026-06-01"), lines=[
+            {"name": "pump", "quantity": "2", "price": "50", "tax_rate": "0.13"},
+            s.new("invoice_line", name="hose", currency="CNY", net_amount="10.00", tax_rate="0.06")]))
+        self.assertEqual((invoice.number, invoice.net_amount, invoice.tax_amount, invoice.gross_amount),
+                         ("INV-2026-001", Decimal("110.00"), Decimal("13.60"), Decimal("123.60")))
+        self.assertEqual(s.find("item", number="INV-2026-001").due_date, day("2026-07-01"))
+        self.assertEqual(s.query("invoice_line").where(invoice=invoice.id).count(), 2)
+
+    def test_a_line_that_is_wrong_is_pointed_at(self):
+        with self.assertRaises(arcore.RequiredError) as caught:
+            self.session.invoice_issue({"customer": self.acme.id, "currency": "CNY"}, [
+                {"name": "a", "net_amount": "1.00", "tax_rate": "0.13"}, {"name": "b", "net_amount": "1.00"}])
+        self.assertEqual(caught.exception.pointer, "/lines/1/tax_rate")
+        with self.assertRaises(arcore.Error):
+            self.session.invoice_issue({"customer": self.acme.id, "currency": "CNY"}, [])
+        self.assertEqual(self.session.query("invoice").count(), 0)
+
+    def test_batches_and_request_keys(self):
+        s = self.session
+        good = dict(customer=self.acme.id, currency="CNY", lines=[{"name": "a", "gross_amount": "10.00", "tax_rate": "0.13"}])
+        done = s.invoice_issue_many([good, {**good, "customer": 999}, {**good, "number": "OWN"}], request_key="batch-1")
+        self.assertEqual((done.refused, type(done.error)), ([1], arcore.DanglingReferenceError))
+        self.assertEqual(s.get("invoice", done.ids[2]).number, "OWN")
+        again = s.invoice_issue_many([good, {**good, "customer": 999}, {**good, "number": "OWN"}], request_key="batch-1")
+        self.assertEqual(again.ids, done.ids)
+        with self.assertRaises(arcore.Error):
+            s.invoice_issue_many([good, {**good, "customer": 999}], all_or_none=True)
+        self.assertEqual(s.query("invoice").count(), 2)
+        self.assertEqual(s.invoice_issue_many([]).ids, [])
+
+
+class Contracts(DocumentTest):
+    def test_headroom(self):
+        s = self.session
+        k = s.insert("contract", number="K1", customer=self.acme.id, sign_date=day("2026-01-01"), currency="CNY", amount="1000.00", tax_included=True, term="NET30")
+        with self.assertRaises(arcore.StateError):
+            self.issue(contract=k.id)
+        s.contract_activate(k)
+        self.issue("600.00", contract=k.id)
+        self.assertEqual(s.headroom(k), (Money(Decimal("1000.00"), "CNY"), Money(Decimal("600.00"), "CNY"), Money(Decimal("400.00"), "CNY")))
+        with self.assertRaises(arcore.GuardError):
+            self.issue("400.01", contract=k.id)
+        s.contract_close(k.id)
+        with self.assertRaises(arcore.StateError):
+            self.issue("1.00", contract=k.id)
+        frame = s.insert("contract", number="K2", customer=self.acme.id, kind="framework", sign_date=day("2026-01-01"), currency="CNY", tax_included=True,
+                         term="NET30")
+        self.assertEqual(s.headroom(frame), (None, None, None))
+
+
+class Statements(DocumentTest):
+    def test_a_statement(self):
+        s = self.session
+        self.issue("100.00", "2026-05-10")
+        self.issue("50.00", "2026-06-02")
+        r = s.receipt_record(number="R1", customer=self.acme.id, value_date=day("2026-06-05"), currency="CNY", amount="70.00")
+        s.allocation_apply(item=s.find("item", number="INV-2026-001").id, receipt=r, amount="70.00", date=day("2026-06-06"))
+        told = s.statement(self.acme, day("2026-06-01"), day("2026-06-30"), open_items=True)
+        i = told.info
+        self.assertEqual((i.code, i.currency, i.from_, i.to), ("C1", "CNY", day("2026-06-01"), day("2026-06-30")))
+        self.assertEqual((i.opening, i.debit, i.credit, i.closing, i.overdue), tuple(map(Decimal, ("100.00", "50.00", "70.00", "80.00", "30.00"))))
+        self.assertEqual([(r.number, r.date, r.debit, r.credit, r.balance, r.entity) for r in told], [
+            ("INV-2026-002", day("2026-06-02"), Decimal("50.00"), 0, Decimal("150.00"), "item"),
+            ("R1", day("2026-06-05"), 0, Decimal("70.00"), Decimal("80.00"), "receipt")])
+        self.assertEqual([(r.number, r.debit) for r in told.open_items], [("INV-2026-001", Decimal("30.00")), ("INV-2026-002", Decimal("50.00"))])
+        self.assertEqual((len(told), told[0].number), (2, "INV-2026-002"))
+        self.assertEqual(told.to_json()["closing"], "80.00")
+        self.assertIn("80.00", told.text())
+        self.assertNotEqual(told.text(), told.text("zh"))
+        with self.assertRaises(arcore.InvalidError):
+            told.text("fr")
+        told.close()
+        with self.assertRaises(arcore.HandleError):
+            told.text()
+        self.assertEqual(s.statement(self.acme.id).info.opening, 0)
+        self.assertEqual(s.statement(self.acme, currency="USD").info.closing, 0)
+        for wrong, error in ((dict(customer=999), arcore.NotFoundError), (dict(customer=self.acme, currency="XXZ"), arcore.CurrencyError),
+                             (dict(customer=self.acme, from_=day("2026-07-02"), to=day("2026-07-01")), arcore.RangeError)):
+            with self.assertRaises(error):
+                s.statement(**wrong)
+
+
+class Terms(support.BookTest):
+    def test_the_short_form(self):
+        t = terms.Terms(self.context, "2/10 NET45")
+        self.assertEqual(t.schedule(Money(Decimal("100.00"), "CNY"), invoice=day("2026-01-01"))[0].due, day("2026-02-15"))
+        self.assertEqual(t.best_discount(Money(Decimal("100.00"), "CNY"), day("2026-01-11"), invoice=day("2026-01-01")).amount.amount, Decimal("2.00"))
+        self.assertEqual(terms.Terms(self.context, t.to_json()).to_json(), t.to_json())
+        with self.assertRaises(arcore.FormError):
+            terms.Terms(self.context, "whenever")
+
+
+if __name__ == "__main__":
+    support.main()
