@@ -2,7 +2,7 @@
 # examples/*.c against the public shared library. Those listed here, with their arguments, also run as tests.
 
 # "name|arg|arg" strings
-set(ARCORE_EXAMPLE_TESTS "audit" "backend_jsonl" "custom_fields" "quickstart|${PROJECT_SOURCE_DIR}/examples/data|."
+set(ARCORE_EXAMPLE_TESTS "audit" "backend_jsonl" "custom_fields" "lifecycle" "quickstart|${PROJECT_SOURCE_DIR}/examples/data|."
     "three_sights|${PROJECT_SOURCE_DIR}/examples/data")
 
 file(GLOB example_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.c)

@@ -27,7 +27,7 @@ fi
 build=$root/build/quickstart
 mkdir -p "$build"
 { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DARCORE_TESTS=OFF &&
-    cmake --build "$build" --target quickstart arcore arcore_cli; } >"$build/quickstart.log" 2>&1 ||
+    cmake --build "$build" --target quickstart lifecycle arcore arcore_cli; } >"$build/quickstart.log" 2>&1 ||
     { tail -n 40 "$build/quickstart.log"; echo "Building failed; the whole log is $build/quickstart.log" >&2; exit 1; }
 
 "$build/examples/quickstart" "$root/examples/data" "$build" "$@"
@@ -39,6 +39,9 @@ if command -v python3 >/dev/null 2>&1; then
 else
     echo 'SKIPPED: the same through Python, python3 is not installed'
 fi
+
+echo
+"$build/examples/lifecycle" "sqlite:${ARCORE_BOOK:-$build/quickstart.arc}"
 
 ARCORE_BOOK=${ARCORE_BOOK:-$build/quickstart.arc}
 export ARCORE_BOOK
