@@ -138,10 +138,10 @@ void figure_rate(const char *name, const pairs *p, double count, double limit, c
     figure_add(&f);
 }
 
-int figures_json(void)
+int figures_json(const char *bench)
 {
     int missed = 0;
-    printf("{\"bench\":\"storage\",\"rows\":%" PRId64 ",\"figures\":{", args.rows);
+    printf("{\"bench\":\"%s\",\"rows\":%" PRId64 ",\"figures\":{", bench, args.rows);
     for (int i = 0; i < n_figures; i++) {
         const figure *f = &figures[i];
         missed += fails(f);

@@ -75,7 +75,7 @@ void figure_add(const figure *f);
 void figure_pairs(const char *name, const pairs *p, double count, double limit, const char *note);
 /* A rate against the floor's: the ratio is floor time / our time, and must reach the limit. */
 void figure_rate(const char *name, const pairs *p, double count, double limit, const char *note);
-int figures_json(void); /* the last line; number of figures beyond their limit */
+int figures_json(const char *bench); /* the last line; number of figures beyond their limit */
 
 const char *bench_path(char out[PATH], const char *name);
 void bench_remove(const char *path); /* with what SQLite and the lock leave beside it */

@@ -68,6 +68,6 @@ int main(int argc, char **argv)
         printf("# %s took %.1f s\n", parts[i].name, bench_now() - t);
     }
     rmdir(scratch);
-    figures_json();
+    figures_json("storage");
     return 0;
 }

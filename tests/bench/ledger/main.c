@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the ledger costs: documents with lines, receipts that settle them, agings, beside what the store alone needs for the same work. The other
+ * figures of the storage are in bench_storage, whose clock and books are used here. See docs/performance.md.
+ *
+ * bench_ledger [--only PART] [--dir FOLDER] [--rows N] [--pairs N]
+ * Parts: write customer aging. The last line of the output is one JSON object. */
+#include "ledger.h"
+
+#include <unistd.h>
+
+bench_args args;
+
+static int64_t number(const char *s)
+{
+    char *end;
+    int64_t v = strtoll(s, &end, 10);
+    NEED(*s && !*end && v > 0);
+    return v;
+}
+
+/* An ar_bench of another place, when ARCORE_SHARED_BENCH names its folder: its own lines, for the eye. */
+static void by_hand(void)
+{
+    const char *folder = getenv("ARCORE_SHARED_BENCH");
+    char command[2 * PATH + 100], line[300], path[PATH];
+    if (!folder || strchr(folder, '\'')) {
+        printf("# ar_bench: not run (ARCORE_SHARED_BENCH names no folder with one)\n");
+        return;
+    }
+    snprintf(command, sizeof command, "'%s/ar_bench' '%s' %" PRId64 " sync=FULL", folder, bench_path(path, "ar_bench"), args.rows);
+    FILE *f = popen(command, "r");
+    while (f && fgets(line, sizeof line, f)) printf("# ar_bench %s", line);
+    if (f) pclose(f);
+    bench_remove(path);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*run)(void);
+    } parts[] = { { "write", part_write }, { "customer", part_customer }, { "aging", part_ledger_aging } };
+    char scratch[PATH];
+    args.dir = "/tmp";
+    args.rows = 50000;
+    args.pairs = 7;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        const char *v = argv[i + 1];
+        if (strcmp(argv[i], "--only") == 0) args.only = v;
+        else if (strcmp(argv[i], "--dir") == 0) args.dir = v;
+        else if (strcmp(argv[i], "--rows") == 0) args.rows = number(v);
+        else if (strcmp(argv[i], "--pairs") == 0) args.pairs = (int)number(v);
+        else bench_die("unknown option", argv[i], 0);
+    }
+    NEED((argc & 1) && args.pairs * 2 <= MAX_PAIRS && args.rows >= 10000);
+    NEED(snprintf(scratch, sizeof scratch, "%s/arcore-bench-XXXXXX", args.dir) < PATH);
+    NEED(mkdtemp(scratch));
+    args.dir = scratch;
+    printf("%-28s %12s %12s\n", "figure", "ours", "floor");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (args.only && strncmp(parts[i].name, args.only, strlen(args.only)) != 0) continue;
+        double t = bench_now();
+        parts[i].run();
+        printf("# %s took %.1f s\n", parts[i].name, bench_now() - t);
+    }
+    by_hand();
+    printf("# Tryton 6.0 on PostgreSQL, another machine: 95,890 us to post an invoice, 89,088 us to reconcile a statement line\n");
+    rmdir(scratch);
+    figures_json("ledger");
+    return 0;
+}
