@@ -20,8 +20,8 @@ static void fill(world *w, const char *name, int64_t open, int64_t paid)
     world_open(w, uri, open + paid, NULL);
     world_customers(w);
     for (int64_t at = 0; at < open + paid; at += DOCUMENTS) {
-        ledger_issue(w, at, DOCUMENTS, -100);
-        if (at < paid) ledger_pay(w, at, DOCUMENTS, -100);
+        ledger_issue(w, at, DOCUMENTS, -(open / 50));
+        if (at < paid) ledger_pay(w, at, DOCUMENTS, -(open / 50));
     }
 }
 
