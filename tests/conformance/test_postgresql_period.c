@@ -143,9 +143,52 @@ static void at_once(void **state)
     test_close(&t);
 }
 
+/* Two exports and two revaluations at once: one does it, the other finds it done. */
+static void exported_once(void **state)
+{
+    (void)state;
+    NEED_SERVER();
+    test_env t;
+    arc_txn *txn;
+    char map[8000];
+    size_t n = sizeof map;
+    int64_t id;
+    arc_voucher_summary sum = ARC_VOUCHER_SUMMARY_INIT;
+    fresh();
+    test_open(&t);
+    arc_session *a = connected(&t, ARC_BOOK_CREATE, 200);
+    (void)founded(a, 2);
+    assert_ok(arc_account_map_shipped(map, &n, "china"));
+    assert_ok(arc_definition_save(a, &id, "account_map", "main", map, n, NULL));
+    assert_ok(arc_definition_publish(a, id, NULL, NULL));
+    for (int i = 0; i < 5; i++) {
+        char number[8];
+        snprintf(number, sizeof number, "N%d", i);
+        assert_ok(post(a, 1 + i % 2, number));
+    }
+    arc_session *b = connected(&t, 0, 200);
+    assert_ok(arc_session_begin(a, &txn, ARC_WRITE));
+    assert_ok(arc_voucher_export(a, &sum, "GL", ARC_DATE_NONE, JAN + 30, NULL));
+    assert_int_equal(sum.n_vouchers, 5);
+    arc_status st = arc_voucher_export(b, &sum, "GL", ARC_DATE_NONE, JAN + 30, NULL);
+    assert_true(st == ARC_E_BUSY || st == ARC_E_CONFLICT);
+    assert_ok(arc_txn_commit(txn));
+    assert_ok(arc_voucher_export(b, &sum, "GL", ARC_DATE_NONE, JAN + 30, NULL));
+    assert_int_equal(sum.n_vouchers, 0);
+    assert_ok(post(b, 1, "LATE"));
+    assert_ok(arc_voucher_export(b, &sum, "GL", ARC_DATE_NONE, JAN + 30, NULL));
+    assert_int_equal(sum.n_vouchers, 1);
+    assert_ok(arc_session_begin(a, &txn, ARC_WRITE));
+    assert_ok(arc_revaluation_run(a, NULL, JAN + 30));
+    assert_status(ARC_E_BUSY, arc_revaluation_run(b, NULL, JAN + 30));
+    assert_ok(arc_txn_commit(txn));
+    assert_status(ARC_E_STATE, arc_revaluation_run(b, NULL, JAN + 30));
+    test_close(&t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(in_turn), cmocka_unit_test(at_once) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(in_turn), cmocka_unit_test(at_once), cmocka_unit_test(exported_once) };
     return cmocka_run_group_tests(tests, start, stop);
 }
 
