@@ -12,10 +12,11 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging voucher verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
+    'voucher') commands='map export print' ;;
     'audit') commands='head seal verify' ;;
     'custom') commands='define list retire' ;;
     'user') commands='add list disable enable' ;;
@@ -66,6 +67,22 @@ _arcore() {
         options='--as-of --group -g --basis --edges --customer --currency'
         case $before in
         --basis) values='due document' ;;
+        esac ;;
+    'voucher map')
+        options='--code'
+        files=1
+        case $before in
+        esac ;;
+    'voucher export')
+        options='--from --to --merge --map --max --valued'
+        case $before in
+        --merge) values='document customer_day day' ;;
+        esac ;;
+    'voucher print')
+        options='--layout --period --status --voucher'
+        case $before in
+        --layout) files=1 ;;
+        --status) values='pending sent acknowledged rejected' ;;
         esac ;;
     'verify')
         options='--only --max'

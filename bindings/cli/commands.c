@@ -106,6 +106,29 @@ static const cli_option aging_options[] = {
     END,
 };
 
+static const cli_option voucher_map_options[] = {
+    { "code", "CODE", "name of the map in the book (default main)", "账簿中的映射编码（默认 main）", 0, 0 },
+    END,
+};
+
+static const cli_option voucher_export_options[] = {
+    { "from", "DAY", "first posting date (default: from the beginning)", "起始记账日期（默认不限）", 0, 0 },
+    { "to", "DAY", "last posting date (default: the business date)", "截止记账日期（默认业务日期）", 0, 0 },
+    { "merge", "document|customer_day|day", "one voucher for each document (default), customer and day, or day", "按单据（默认）、按客户和日期或按日期合并", 0, 0 },
+    { "map", "CODE", "account map (default main)", "科目映射（默认 main）", 0, 0 },
+    { "max", "N", "at most N entries", "最多 N 条分录", 0, 0 },
+    { "valued", NULL, "refuse lines without a base amount", "拒绝没有本位币金额的行", 0, 0 },
+    END,
+};
+
+static const cli_option voucher_print_options[] = {
+    { "layout", "NAME|@FILE", "columns: plain (default), kingdee_k3, kingdee_kis, yonyou_u8, or a document", "列布局：plain（默认）、kingdee_k3、kingdee_kis、yonyou_u8 或布局文件", 0, 'f' },
+    { "period", "CODE", "only this period", "只输出该期间", 0, 0 },
+    { "status", "pending|sent|acknowledged|rejected", "only vouchers of this status", "只输出该状态的凭证", 0, 0 },
+    { "voucher", "ID", "only this voucher", "只输出该凭证", 0, 0 },
+    END,
+};
+
 static const cli_option verify_options[] = {
     { "only", "PREFIX", "only checks whose name begins so, for example ledger.", "只运行名称以此开头的检查，例如 ledger.", 0, 0 },
     { "max", "N", "stop after N findings", "发现 N 处问题后停止", 0, 0 },
@@ -203,6 +226,12 @@ const cli_command cli_commands[] = {
     { "aging", "", cmd_aging, aging_options, "what is open, and how long it is overdue", "账龄表：未收金额及逾期天数",
       "As of any day, past ones too. Credits count negative; receipts not yet applied stand apart. Tables end with a line per currency.",
       "可按任意日期（包括过去）计算。贷项为负数；未核销回款单列。表格末尾按币种合计。", 0, 0, 0 },
+    { "voucher map", "NAME|FILE", cmd_voucher_map, voucher_map_options, "publish an account map", "发布科目映射",
+      "NAME is one that is shipped, china or generic; FILE a document of your own (docs/journal.md).", "NAME 为随库提供的 china 或 generic；FILE 为自有的映射文档（docs/journal.md）。", 1, 1, 'f' },
+    { "voucher export", "LEDGER", cmd_voucher_export, voucher_export_options, "make vouchers of what was posted", "生成凭证",
+      "Each entry once a ledger, numbered without gaps by period. Again it makes none.", "每条分录对每个总账只生成一次，按期间连续编号；再次执行不会重复生成。", 1, 1, 0 },
+    { "voucher print", "[LEDGER]", cmd_voucher_print, voucher_print_options, "write vouchers for a general ledger to take", "输出凭证供总账导入",
+      "CSV in the columns of a layout; with --format json an object a voucher. The same bytes whenever it is asked.", "按布局输出 CSV；--format json 时每张凭证一个对象。同一凭证的输出始终一致。", 0, 1, 0 },
     { "verify", "", cmd_verify, verify_options, "prove the book: recompute all that is kept twice", "校验账簿：重算所有重复保存的数据",
       "Lists what was found wrong, and ends with 1 when there was anything.", "列出发现的问题；有问题时退出码为 1。", 0, 0, 0 },
     { "events", "", cmd_events, events_options, "read the feed of what happened, as CloudEvents", "读取变更事件流（CloudEvents）",

@@ -213,6 +213,31 @@ class Everyday(Case):
         self.assertRegex(self.arcore("get", "invoice", "INV-202509-0001").out, r"gross_amount +9742.14")
         self.assertIn("no customer nope", self.arcore("get", "customer", "nope", code=1).err)
 
+    def test_vouchers(self):
+        self.arcore("voucher", "export", "GL", code=1)  # there is no account map
+        self.arcore("voucher", "map", "china")
+        made = self.arcore("voucher", "export", "GL", "--to", "2027-12-31", "--merge", "day", "-f", "json").json()[0]
+        self.assertGreater(made["vouchers"], 0)
+        self.assertEqual(self.arcore("voucher", "export", "GL", "--to", "2027-12-31", "-f", "json").json()[0]["vouchers"], 0)
+        told = self.arcore("voucher", "print", "GL", "-f", "json").json()
+        self.assertEqual(len(told), made["vouchers"])
+        for voucher in told:
+            by = {}
+            for line in voucher["lines"]:
+                by[line["currency"]] = by.get(line["currency"], 0) + round(100 * float(line.get("debit", 0))) - round(100 * float(line.get("credit", 0)))
+            self.assertEqual(set(by.values()), {0})
+        rows = self.arcore("voucher", "print", "GL", "--voucher", "1", "-f", "csv").rows()
+        self.assertEqual(rows[0]["ledger"], "GL")
+        self.assertTrue(self.arcore("voucher", "print", "--layout", "yonyou_u8").out.startswith("填制凭证,V800"))
+        self.write("mine.json", json.dumps({"columns": [{"header": "a", "value": "account"}]}))
+        self.assertEqual(set(r["a"][0] for r in self.arcore("voucher", "print", "--layout", "@mine.json", "-f", "csv").rows()) - set("126"), set())
+        self.write("bad.json", '{"accounts": {"bank": {"name": "B"}}}')
+        self.assertIn("/accounts/bank", self.arcore("voucher", "map", "bad.json", code=1).err)
+        self.arcore("voucher", "print", "--layout", "nothing", code=1)
+        self.arcore("voucher", "map", "nothing.json", code=3)
+        self.arcore("voucher", "export", "a b", code=1)
+        self.arcore("voucher", "export", "GL", "--merge", "week", code=2)
+
     def test_aging(self):
         rows = self.arcore("aging", "--as-of", "2026-05-01", "-f", "csv").rows()
         source = source_rows()
