@@ -117,6 +117,39 @@ ARC_API arc_status arc_statement_text(arc_statement *statement, char *buf, size_
 /** Frees a statement. NULL is allowed; a stale handle is ignored. @since 0.1 */
 ARC_API void arc_statement_free(arc_statement *statement);
 
+/* ---- letters (对账函): a statement's figures, kept as they were sent, and what the customer answered ------------------------------------ */
+
+/** Keeps the figures of a statement as a letter (entity statement_letter, status draft).
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param id      receives the letter's id; may be NULL.
+ *  @param options which statement; from is required, flags 0.
+ *  @param number  of the letter, unique; NULL: drawn from the series "statement_letter".
+ *  @return ARC_OK; ARC_E_EXISTS: the number is taken; ARC_E_NOT_FOUND: no such customer, or no number given and no such series; ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_INVALID, ARC_E_FORBIDDEN,
+ *          ARC_E_OVERFLOW: as arc_statement_compute(); ARC_E_LIMIT: number longer than 64 bytes; ARC_E_ENCODING; ARC_E_REQUEST; ARC_E_STATE: the pattern of the series is wrong;
+ *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
+ *          ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_statement_letter_make(arc_session *session, int64_t *id, const arc_statement_options *options, const char *number);
+
+/** Says that a letter went out. @param letter its id, a draft. @param date when; ARC_DATE_NONE = the session's business date.
+ *  @return ARC_OK; ARC_E_INVALID: letter is below 1; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has been sent; ARC_E_RANGE: date before the letter's last day, or none; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY,
+ *          ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
+ *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_statement_letter_send(arc_session *session, int64_t letter, arc_date date);
+
+/** Keeps the customer's answer: confirmed when his balance is ours, differs otherwise. A letter that differs may be answered again.
+ *
+ *  @param letter    its id, sent or differing. @param date when he answered, not before it was sent; ARC_DATE_NONE = the session's business date.
+ *  @param by        who answered, 1 to 120 bytes of UTF-8.
+ *  @param balance   what he says he owes, in minor units of the letter's currency; NULL: he agrees.
+ *  @param seal_file attachment of the signed letter (盖章件), 0: none.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has not been sent, or is confirmed; ARC_E_REFERENCE: no such attachment; ARC_E_RANGE: date, or balance beyond ARC_MONEY_MAX;
+ *          ARC_E_INVALID: letter is below 1, by is missing or too long; ARC_E_ENCODING; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
+ *          ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+ *          ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_statement_letter_confirm(arc_session *session, int64_t letter, arc_date date, const char *by, const int64_t *balance,
+                                                int64_t seal_file);
+
 ARC_END_DECLS
 
 #endif

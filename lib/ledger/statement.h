@@ -18,6 +18,8 @@ typedef struct arci_statement {
     arc_statement_row *rows, *open;
 } arci_statement;
 
+/* Takes options apart: customer, currency and days of the info, or what is wrong with them; and whether the actor may read what a statement is made of. */
+arc_status arci_statement_asked(arci_session *s, arc_statement_info *info, const arc_statement_options *o);
 /* Works out what `info` asks for: customer, currency, from, to are set. */
 arc_status arci_statement_gather(arci_txn *t, arci_statement *s, uint32_t flags);
 

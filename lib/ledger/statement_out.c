@@ -58,7 +58,7 @@ static arc_status may_read(arci_session *s)
     return st;
 }
 
-static arc_status check(arci_session *s, arc_statement_info *info, const arc_statement_options *o)
+arc_status arci_statement_asked(arci_session *s, arc_statement_info *info, const arc_statement_options *o)
 {
     arci_env *env = &s->env;
     if (o->flags & ~ARC_STATEMENT_OPEN_ITEMS) return arci_fail(env, ARC_E_INVALID, "an unknown flag", "未知标志");
@@ -68,7 +68,7 @@ static arc_status check(arci_session *s, arc_statement_info *info, const arc_sta
     info->from = o->from;
     info->to = o->to == ARC_DATE_NONE ? s->business_date : o->to;
     int whole = info->to >= ARC_DATE_MIN && info->to <= ARC_DATE_MAX && (info->from == ARC_DATE_NONE || (info->from >= ARC_DATE_MIN && info->from <= info->to));
-    return whole ? ARC_OK : arci_fail(env, ARC_E_RANGE, "no such days, or the session has no business date", "日期无效，或会话未设置业务日期");
+    return whole ? may_read(s) : arci_fail(env, ARC_E_RANGE, "no such days, or the session has no business date", "日期无效，或会话未设置业务日期");
 }
 
 static arc_status compute(arci_session *s, arc_statement **out, const arc_statement_options *o)
@@ -76,8 +76,7 @@ static arc_status compute(arci_session *s, arc_statement **out, const arc_statem
     arc_context *ctx = s->env.ctx;
     arci_scope scope;
     arc_statement_info info = ARC_STATEMENT_INFO_INIT;
-    arc_status st = check(s, &info, o);
-    if (st == ARC_OK) st = may_read(s);
+    arc_status st = arci_statement_asked(s, &info, o);
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st != ARC_OK) return st;
     arci_statement *x = arci_calloc(ctx, 1, sizeof *x);

@@ -66,6 +66,9 @@
     X(SUBJECT_ERASE, "customer", "erase", ARCI_VERB_WRITES, "Erase personal data", "删除个人信息") \
     X(AUDIT_SEAL, "seal", "make", ARCI_VERB_WRITES, "Seal", "封签") \
     X(PERIOD_CLOSE, "fiscal_period", "close", ARCI_VERB_WRITES, "Close period", "结账") \
+    X(LETTER_MAKE, "statement_letter", "make", ARCI_VERB_WRITES, "Make statement letter", "生成对账函") \
+    X(LETTER_SEND, "statement_letter", "send", ARCI_VERB_WRITES, "Send statement letter", "发出对账函") \
+    X(LETTER_CONFIRM, "statement_letter", "confirm", ARCI_VERB_WRITES, "Take the answer to a statement letter", "登记对账函回函") \
     X(PERIOD_LOCK, "fiscal_period", "lock", ARCI_VERB_WRITES, "Lock period", "锁定期间") \
     X(PERIOD_REOPEN, "fiscal_period", "reopen", ARCI_VERB_WRITES, "Reopen period", "反结账") \
     X(PERIOD_POST_LOCKED, "fiscal_period", "post_locked", 0, "Post into locked periods", "在锁定期间记账") \

@@ -4,6 +4,7 @@
 #define TEST_API_MATRIX_REPORTS_H
 
 #include "api/matrix.h"
+#include "api/matrix_rows.h"
 
 static arc_status drive_aging(matrix *m, int t)
 {
@@ -26,6 +27,27 @@ static arc_status drive_statement(matrix *m, int t)
     arc_status st = arc_statement_compute(m->actor, &s, &o);
     arc_statement_free(s);
     return st;
+}
+
+static arc_status drive_letter_make(matrix *m, int t)
+{
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    o.customer = m->customer[t];
+    o.from = PEOPLE_DAY - 30;
+    o.to = PEOPLE_DAY;
+    return arc_statement_letter_make(m->actor, NULL, &o, "L");
+}
+
+static arc_status drive_letter_send(matrix *m, int t)
+{
+    return arc_statement_letter_send(m->actor, row_of(m, "statement_letter", t), PEOPLE_DAY + 9);
+}
+
+/* It is a draft: the right was asked for before that was looked at. */
+static arc_status drive_letter_confirm(matrix *m, int t)
+{
+    arc_status st = arc_statement_letter_confirm(m->actor, row_of(m, "statement_letter", t), PEOPLE_DAY + 9, "x", NULL, 0);
+    return st == ARC_E_STATE ? ARC_OK : st;
 }
 
 #endif

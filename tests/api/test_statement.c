@@ -203,8 +203,69 @@ static void bad_questions(void **state)
     test_book_close(&b);
 }
 
+static int64_t letter_money(test_book *b, arc_field_id field)
+{
+    arc_record *r;
+    arc_money m = { 0 };
+    assert_session(b, arc_session_get(b->session, &r, ARC_STATEMENT_LETTER, 1));
+    assert_ok(arc_record_get_money(r, &m, field));
+    arc_record_free(r);
+    return m.minor;
+}
+
+static void letter_is(test_book *b, const char *status)
+{
+    arc_record *r;
+    const char *s;
+    size_t n;
+    assert_session(b, arc_session_get(b->session, &r, ARC_STATEMENT_LETTER, 1));
+    assert_ok(arc_record_get_text(r, &s, &n, ARC_STATEMENT_LETTER_STATUS));
+    assert_int_equal(n, strlen(status));
+    assert_memory_equal(s, status, n);
+    arc_record_free(r);
+}
+
+/* draft, sent, differs, confirmed: nothing else, and the figures are those that were sent. */
+static void letters_are_answered(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+        int64_t id = 0, theirs = 10000;
+        test_book_open(&b, backend);
+        fill(&b);
+        o.customer = 1;
+        o.from = DAY(31);
+        o.to = DAY(95);
+        assert_session_status(ARC_E_NOT_FOUND, &b, arc_statement_letter_make(b.session, &id, &o, NULL)); /* no series */
+        assert_session(&b, arc_statement_letter_make(b.session, &id, &o, "L-1"));
+        assert_session_status(ARC_E_EXISTS, &b, arc_statement_letter_make(b.session, NULL, &o, "L-1"));
+        assert_int_equal(letter_money(&b, ARC_STATEMENT_LETTER_CLOSING), 11900);
+        assert_session_status(ARC_E_STATE, &b, arc_statement_letter_confirm(b.session, id, DAY(99), "Li", NULL, 0));
+        assert_session_status(ARC_E_RANGE, &b, arc_statement_letter_send(b.session, id, DAY(94)));
+        assert_session(&b, arc_statement_letter_send(b.session, id, DAY(96)));
+        assert_session_status(ARC_E_STATE, &b, arc_statement_letter_send(b.session, id, DAY(97)));
+        assert_session_status(ARC_E_RANGE, &b, arc_statement_letter_confirm(b.session, id, DAY(95), "Li", NULL, 0));
+        assert_session_status(ARC_E_INVALID, &b, arc_statement_letter_confirm(b.session, id, DAY(97), NULL, NULL, 0));
+        assert_session_status(ARC_E_REFERENCE, &b, arc_statement_letter_confirm(b.session, id, DAY(97), "Li", NULL, 999));
+        assert_session(&b, arc_statement_letter_confirm(b.session, id, DAY(97), "Li", &theirs, 0));
+        letter_is(&b, "differs");
+        assert_int_equal(letter_money(&b, ARC_STATEMENT_LETTER_DIFFERENCE), -1900);
+        receipt(&b, "R9", "2026-04-01", "1.00"); /* what comes later moves no letter */
+        assert_int_equal(letter_money(&b, ARC_STATEMENT_LETTER_CLOSING), 11900);
+        theirs = 11900;
+        assert_session(&b, arc_statement_letter_confirm(b.session, id, DAY(98), "Wang", &theirs, 0));
+        letter_is(&b, "confirmed");
+        assert_session_status(ARC_E_STATE, &b, arc_statement_letter_confirm(b.session, id, DAY(99), "Li", NULL, 0));
+        assert_session_status(ARC_E_NOT_FOUND, &b, arc_statement_letter_send(b.session, 99, DAY(99)));
+        test_book_close(&b);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(closes_like_the_aging), cmocka_unit_test(reads_well), cmocka_unit_test(bad_questions) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(closes_like_the_aging), cmocka_unit_test(reads_well), cmocka_unit_test(bad_questions),
+                                        cmocka_unit_test(letters_are_answered) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

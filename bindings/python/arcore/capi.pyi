@@ -2435,6 +2435,36 @@ def arc_statement_json(statement: Any, buf: Any, len: Any) -> int:
      credit, balance, entity, id}], open:[...]}; amounts as text in major units.
      @param buf,len law of arcore.h. @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
+def arc_statement_letter_confirm(session: Any, letter: int, date: int, by: Any, balance: Any, seal_file: int) -> int:
+    """Keeps the customer's answer: confirmed when his balance is ours, differs otherwise. A letter that differs may be answered again.
+
+     @param letter    its id, sent or differing. @param date when he answered, not before it was sent; ARC_DATE_NONE = the session's business date.
+     @param by        who answered, 1 to 120 bytes of UTF-8.
+     @param balance   what he says he owes, in minor units of the letter's currency; NULL: he agrees.
+     @param seal_file attachment of the signed letter (盖章件), 0: none.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has not been sent, or is confirmed; ARC_E_REFERENCE: no such attachment; ARC_E_RANGE: date, or balance beyond ARC_MONEY_MAX;
+             ARC_E_INVALID: letter is below 1, by is missing or too long; ARC_E_ENCODING; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
+             ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+             ARC_E_NOMEM. @since 0.1"""
+
+def arc_statement_letter_make(session: Any, id: Any, options: Any, number: Any) -> int:
+    """Keeps the figures of a statement as a letter (entity statement_letter, status draft).
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id      receives the letter's id; may be NULL.
+     @param options which statement; from is required, flags 0.
+     @param number  of the letter, unique; NULL: drawn from the series "statement_letter".
+     @return ARC_OK; ARC_E_EXISTS: the number is taken; ARC_E_NOT_FOUND: no such customer, or no number given and no such series; ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_INVALID, ARC_E_FORBIDDEN,
+             ARC_E_OVERFLOW: as arc_statement_compute(); ARC_E_LIMIT: number longer than 64 bytes; ARC_E_ENCODING; ARC_E_REQUEST; ARC_E_STATE: the pattern of the series is wrong;
+             ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
+             ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_statement_letter_send(session: Any, letter: int, date: int) -> int:
+    """Says that a letter went out. @param letter its id, a draft. @param date when; ARC_DATE_NONE = the session's business date.
+     @return ARC_OK; ARC_E_INVALID: letter is below 1; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has been sent; ARC_E_RANGE: date before the letter's last day, or none; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY,
+             ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
+             ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
 def arc_statement_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_STATEMENT_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
