@@ -14,9 +14,9 @@ static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT 
 
 /* ---- entries ----------------------------------------------------------------------------------------------------------- */
 
-enum { L_ENTRY, L_SEQ, L_ROLE, L_CURRENCY, L_AMOUNT, L_BASE_CURRENCY, L_BASE, L_CUSTOMER };
+enum { L_ENTRY, L_SEQ, L_ROLE, L_CURRENCY, L_AMOUNT, L_BASE_CURRENCY, L_BASE, L_CUSTOMER, L_TXN = 13 };
 static const char line_fields[] =
-    "journal_entry seq account_role currency amount base_currency base_amount customer department person project business_line red";
+    "journal_entry seq account_role currency amount base_currency base_amount customer department person project business_line red txn";
 
 #define CURRENCIES 16u
 
@@ -25,8 +25,9 @@ typedef struct entry_sums {
     char currency[CURRENCIES][4];
     arci_acc amount[CURRENCIES], base;
     arci_sha256 hash;
+    int64_t txn;
     uint32_t n, lines;
-    int valued, crowded;
+    int valued, crowded, apart; /* apart: a line that another transaction is said to have written */
 } entry_sums;
 
 static void add_line(entry_sums *s, const arc_value *v, const char *home)
@@ -37,6 +38,7 @@ static void add_line(entry_sums *s, const arc_value *v, const char *home)
     memcpy(currency, v[L_CURRENCY].u.s, v[L_CURRENCY].len < 3 ? v[L_CURRENCY].len : 3);
     while (i < s->n && memcmp(s->currency[i], currency, 3) != 0) i++;
     s->lines++;
+    s->apart |= int_of(&v[L_TXN]) != s->txn;
     arci_journal_digest_line(&s->hash, &v[L_SEQ]);
     if (i == CURRENCIES) {
         s->crowded = 1;
@@ -61,6 +63,7 @@ static arc_status judge_entry(arci_verify *v, int64_t id, const entry_sums *s, c
     }
     if (st == ARC_OK && s->valued && !s->crowded && (arci_acc_get(&s->base, &sum) || sum))
         st = arci_finding(v, "journal_entry", "id", id, "its lines do not balance in base currency %s", "分录本位币借贷不平（%s）", home);
+    if (st == ARC_OK && s->apart) st = arci_finding(v, "journal_entry", "txn", id, "is not the transaction of its lines", "与明细行的事务不一致");
     arci_sha256_end(&hash, bytes);
     arci_sha256_hex(bytes, hex);
     if (st == ARC_OK && (digest->len != 64 || memcmp(hex, digest->u.s, 64) != 0))
@@ -73,13 +76,14 @@ arc_status arci_check_journal(arci_verify *v, arci_txn *t)
     arci_stream entries, lines;
     const char *home = t->book->base_currency;
     memset(&lines, 0, sizeof lines);
-    arc_status st = arci_stream_open(t, v, &entries, "journal_entry", "id digest", NULL);
+    arc_status st = arci_stream_open(t, v, &entries, "journal_entry", "id digest txn", NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "journal_line", line_fields, "seq");
     while (st == ARC_OK && entries.row) {
         entry_sums s;
         int64_t id = entries.row[0].u.i;
         memset(&s, 0, sizeof s);
         s.valued = 1;
+        s.txn = int_of(&entries.row[2]);
         arci_sha256_init(&s.hash);
         while (st == ARC_OK && lines.row && lines.row[L_ENTRY].u.i <= id) {
             if (lines.row[L_ENTRY].u.i == id) add_line(&s, lines.row, home);

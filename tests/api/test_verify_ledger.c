@@ -128,6 +128,7 @@ static const struct {
     { "UPDATE journal_line SET customer = NULL WHERE id = 1", "ledger.journal", "journal_entry", 1 },
     { "UPDATE journal_line SET account_role = 'bank' WHERE account_role = 'on_account'", "ledger.control", "account", 1 },
     { "UPDATE journal_line SET account_role = 'other' WHERE id = 2", "ledger.journal", "journal_entry", 1 },
+    { "UPDATE journal_line SET txn = txn - 1 WHERE id = 4", "ledger.journal", "journal_entry", 2 },
     { "DELETE FROM journal_line WHERE journal_entry = 2", "ledger.journal", "journal_entry", 2 },
     { "UPDATE journal_entry SET digest = '0' WHERE id = 2", "ledger.journal", "journal_entry", 2 },
     { "UPDATE voucher SET lines = '[]' WHERE id = 2", "ledger.voucher", "voucher", 2 },
