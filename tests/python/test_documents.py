@@ -66,6 +66,74 @@ class Invoices(DocumentTest):
         self.assertEqual(s.invoice_issue_many([]).ids, [])
 
 
+class CreditNotes(DocumentTest):
+    def test_whole_by_line_and_by_amount(self):
+        s = self.session
+        first = s.invoice_issue({"customer": self.acme.id, "currency": "CNY", "invoice_date": day("2026-06-01")},
+                                [{"name": "pump", "quantity": "4", "price": "50", "tax_rate": "0.13"}])
+        note = s.get("invoice", s.invoice_credit(first, "return", "one came back broken", lines=[{"seq": 1, "quantity": 1}]))
+        self.assertEqual((note.kind, note.red_of, note.gross_amount), ("credit_note", first, Decimal("-56.50")))
+        with self.assertRaises(arcore.GuardError):
+            s.invoice_credit(first, "price", "too much", lines=[{"seq": 1, "gross": "169.51"}])
+        rest = s.invoice_credit(s.get("invoice", first), "price", "the rest", number="CN-X", date=day("2026-06-20"), request_key="rest")
+        self.assertEqual(rest, s.invoice_credit(s.get("invoice", first), "price", "the rest", number="CN-X", date=day("2026-06-20"), request_key="rest"))
+        self.assertEqual((s.get("invoice", rest).gross_amount, s.get("invoice", first).status), (Decimal("-169.50"), "credited"))
+        plain = self.invoice(self.acme, "P1", "100.00")
+        part = s.invoice_credit_many([dict(invoice=plain, amount="40.00", reason_code="price", reason="agreed"),
+                                      dict(invoice=999, amount="1.00", reason_code="price", reason="agreed"),
+                                      dict(invoice=plain, amount=Money(Decimal("60.01"), "CNY"), reason_code="price", reason="agreed")])
+        self.assertEqual((part.refused, part.statuses[1:]), ([1, 2], [arcore.capi.ARC_E_NOT_FOUND, arcore.capi.ARC_E_GUARD]))
+        self.assertEqual(s.get("invoice", part.ids[0]).gross_amount, Decimal("-40.00"))
+        with self.assertRaises(TypeError):
+            s.invoice_credit(plain, "price", "x", lines=[{"amount": 1}])
+        with self.assertRaises(TypeError):
+            s.invoice_credit_many([dict(invoice=plain, reason_cod="price")])
+        self.assertTrue(self.book.verify().ok)
+
+
+class Settling(DocumentTest):
+    def setUp(self):
+        super().setUp()
+        rules = {"tolerance": "arcore/1", "customers": [{"currency": "CNY", "absolute": "2.00", "percent": "0.5"}]}
+        self.session.definition_publish(self.session.definition_save("tolerance", "main", rules))
+
+    def test_what_a_payment_earns(self):
+        s = self.session
+        self.issue("1000.00", term="2/10 NET30")
+        item = s.find("item", number="INV-2026-001")
+        offer = s.item_offer(item, day("2026-06-11"), tolerance="main")
+        self.assertEqual((offer.tier, offer.until, offer.open, offer.amount, offer.earned), (1, day("2026-06-11"), Decimal("1000.00"), Decimal("20.00"), Decimal("20.00")))
+        self.assertEqual(s.item_offer(item.id, day("2026-06-12"), "980.00", tolerance="main").tier, 0)
+        with self.assertRaises(arcore.NotFoundError):
+            s.item_offer(999, payment="1.00")
+
+    def test_a_list_is_settled(self):
+        s = self.session
+        for amount in ("100.00", "50.00"):
+            self.issue(amount)
+        items = [s.find("item", number=f"INV-2026-00{n}") for n in (1, 2)]
+        r = s.receipt_record(number="R1", customer=self.acme.id, value_date=day("2026-06-05"), currency="CNY", amount="149.50")
+        dry = s.receipt_settle(r, items, tolerance="main", dry_run=True)
+        self.assertEqual((dry.allocation, dry.net, dry.difference, sum(line.tolerated for line in dry.lines)), (0, Decimal("150.00"), Decimal("-0.50"), Decimal("0.50")))
+        self.assertEqual(s.query("allocation").count(), 0)
+        done = s.receipt_settle(s.get("receipt", r), [i.id for i in items], tolerance="main", request_key="settle-1")
+        self.assertEqual(([line._replace(made=0) for line in done.lines], done.unapplied), ([line._replace(made=0) for line in dry.lines], 0))
+        self.assertEqual(s.receipt_settle(s.get("receipt", r), [i.id for i in items], tolerance="main", request_key="settle-1").allocation, done.allocation)
+        self.assertEqual(s.query("item_state").where(open__ne=Money(Decimal(0), "CNY")).count(), 0)
+        self.assertTrue(self.book.verify().ok)
+
+    def test_a_shortfall_becomes_a_chargeback(self):
+        s = self.session
+        self.issue("100.00")
+        item = s.find("item", number="INV-2026-001")
+        r = s.receipt_record(number="R1", customer=self.acme.id, value_date=day("2026-06-05"), currency="CNY", amount="60.00")
+        done = s.receipt_settle(r, [item], rest="chargeback", reason_code="price", reason="claims a rebate", tolerance="main")
+        self.assertEqual((done.lines[0].amount, done.lines[0].moved, s.get("item", done.lines[0].made).amount), (Decimal("60.00"), Decimal("40.00"), Decimal("40.00")))
+        for wrong, error in ((dict(rest="nothing"), arcore.InvalidError), (dict(discounts=[1, 2]), ValueError), (dict(discounts=["1.005"]), arcore.PrecisionError), (dict(discounts=["-0.01"]), arcore.RangeError)):
+            with self.assertRaises(error):
+                s.receipt_settle(r, [item], **wrong)
+
+
 class Contracts(DocumentTest):
     def test_headroom(self):
         s = self.session

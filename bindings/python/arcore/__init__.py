@@ -22,7 +22,7 @@ from ._error import Error, NeedsApproval
 from ._event import Erasure, Feed, Lease
 from ._exchange import ImportFault, ImportProgress, ImportResult
 from ._files import Attachment, Upsert, UpsertResult
-from ._ledger import Headroom
+from ._ledger import Headroom, Offer, Settled, SettledLine
 from ._library import LibraryNotFound
 from ._load import LoadResult, Minor
 from ._pending import PendingChange

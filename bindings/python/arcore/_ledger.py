@@ -1,19 +1,63 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verbs of documents with lines and of contracts, and statements."""
+"""The verbs of documents with lines and of contracts, settling, and statements."""
 from __future__ import annotations
 
 import datetime
 from ctypes import byref, c_int64
+from decimal import Decimal
 from typing import Any, Iterable, NamedTuple, Optional, TYPE_CHECKING
 
 from . import capi
+from ._error import make
 from ._record import Record
-from ._values import Money, cstr, i64
+from ._values import Money, cstr, day_or_none, decimal, exponent, i64, minor, scaled, to_date, to_decimal
 from .values import py_money
 
 if TYPE_CHECKING:
     from ._session import BatchResult
     from ._statement import Statement
+
+
+RESTS = {name: getattr(capi, "ARC_REST_" + name.upper()) for name in ("partial", "residual", "chargeback", "deduct")}
+CHARGES = {name: getattr(capi, "ARC_CHARGES_" + name.upper()) for name in ("none", "our", "sha", "ben")}
+GIVEN = {"quantity": capi.ARC_CREDIT_QUANTITY, "net": capi.ARC_CREDIT_NET, "tax": capi.ARC_CREDIT_TAX, "gross": capi.ARC_CREDIT_GROSS}
+
+
+class Offer(NamedTuple):
+    """The cash discount of an item on a day; amounts in major units. tier 0: none is earned any more. amount: for paying all that is open; earned: by the
+    payment asked about; most: the best it ever offered."""
+    tier: int
+    until: Optional[datetime.date]
+    open: Decimal
+    amount: Decimal
+    earned: Decimal
+    most: Decimal
+
+
+class SettledLine(NamedTuple):
+    """What was decided for one item: open = amount + discount + fee + tolerated + deducted + moved + left. made: the new item, 0: none."""
+    item: int
+    open: Decimal
+    amount: Decimal
+    discount: Decimal
+    unearned: Decimal
+    fee: Decimal
+    tolerated: Decimal
+    deducted: Decimal
+    moved: Decimal
+    left: Decimal
+    made: int
+
+
+class Settled(NamedTuple):
+    """What was decided as a whole; amounts in major units. allocation: the first row written, 0: none. definition: the tolerance that decided, 0: none is in force."""
+    allocation: int
+    net: Decimal
+    difference: Decimal
+    tolerance: Decimal
+    unapplied: Decimal
+    definition: int
+    lines: list
 
 
 class Headroom(NamedTuple):
@@ -28,8 +72,14 @@ def id_of(row, what):
     return i64(row.id if isinstance(row, Record) else row, what)
 
 
+def _choice(table, name, what):
+    if name not in table:
+        raise make(capi.ARC_E_INVALID, f"{what} is one of {', '.join(table)}, not {name!r}")
+    return table[name]
+
+
 class LedgerVerbs:
-    """The part of Session that issues documents, keeps contracts and makes statements. Rows are given as records or ids."""
+    """The part of Session that issues and credits documents, keeps contracts, settles and makes statements. Rows are given as records or ids."""
     __slots__ = ()
 
     # ---- documents with lines
@@ -66,6 +116,109 @@ class LedgerVerbs:
             made.append((self.new("invoice", **fields), lines, series))
         array, _keep = self._documents(made)
         return self._many(capi.arc_invoice_issue_many, array, len(made), all_or_none, request_key)
+
+    # ---- credit notes
+    def _currency_of(self, entity, ids):
+        """Currencies by id; what is not there, or not to be seen, has none."""
+        wanted, found = sorted(set(ids)), {}
+        for start in range(0, len(wanted), 10000):
+            found.update(self.query(entity).where(id__in=wanted[start:start + 10000]).select("id", "currency").tuples())
+        return found
+
+    def _credit_lines(self, lines, currency):
+        array = (capi.arc_credit_line * max(1, len(lines)))()
+        for place, line in zip(array, lines):
+            unknown = set(line) - {"line", "seq", *GIVEN}
+            if unknown:
+                raise TypeError(f"a line of a credit note has no {', '.join(sorted(unknown))}")
+            place.struct_size = capi.ctypes.sizeof(capi.arc_credit_line)
+            place.line, place.seq = id_of(line.get("line") or 0, "line"), i64(line.get("seq") or 0, "seq")
+            for name, bit in GIVEN.items():
+                if line.get(name) is None:
+                    continue
+                place.given |= bit
+                if name == "quantity":
+                    place.quantity = scaled(decimal(line[name], name), 6, name)
+                else:
+                    setattr(place, name, minor(line[name], currency, name) if currency else 1)
+        return array
+
+    def _notes(self, notes):
+        """An array of arc_credit_note, and what must live as long as it."""
+        ids = [id_of(note["invoice"], "invoice") for note in notes]
+        currencies, keep, array = self._currency_of("invoice", ids), [], (capi.arc_credit_note * max(1, len(notes)))()
+        for place, note, invoice in zip(array, notes, ids):
+            unknown = set(note) - {"invoice", "reason_code", "reason", "lines", "amount", "date", "number", "series"}
+            if unknown:
+                raise TypeError(f"a credit note has no {', '.join(sorted(unknown))}")
+            lines, currency, amount = list(note.get("lines") or ()), currencies.get(invoice), note.get("amount")
+            pointers = self._credit_lines(lines, currency)
+            place.struct_size, place.invoice, place.date = capi.ctypes.sizeof(capi.arc_credit_note), invoice, day_or_none(note.get("date"), "date")
+            if amount is not None:  # an invoice that is not there has no currency; the library refuses it by its own name
+                place.amount = minor(amount, currency, "amount") if currency else 1
+            place.n_lines, place.lines = len(lines), pointers if lines else None
+            for name in ("number", "series", "reason_code", "reason"):
+                setattr(place, name, cstr(note.get(name), name))
+            keep.append(pointers)
+        return array, keep
+
+    def invoice_credit(self, invoice: int | Record, reason_code: str, reason: str, *, lines: Iterable[dict] = (), amount: Any = None,
+                       date: datetime.date | None = None, number: str | None = None, series: str | None = None, request_key: str | None = None) -> int:
+        """Issues a credit note of an invoice: of all that is left; of lines, dicts with "line" (id) or "seq" and some of quantity, net, tax, gross; or, of an invoice
+        without lines, of an amount. Returns its id."""
+        note, out = dict(invoice=invoice, reason_code=reason_code, reason=reason, lines=lines, amount=amount, date=date, number=number, series=series), c_int64()
+        array, _keep = self._notes([note])
+        self._change(request_key, capi.arc_invoice_credit, byref(out), array)
+        return out.value
+
+    def invoice_credit_many(self, notes: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
+        """Issues credit notes: dicts of the arguments of invoice_credit(). Returns a BatchResult."""
+        notes = list(notes)
+        array, _keep = self._notes(notes)
+        return self._many(capi.arc_invoice_credit_many, array, len(notes), all_or_none, request_key)
+
+    # ---- settling
+    def item_offer(self, item: int | Record, paid_on: datetime.date | None = None, payment: Any = None, *, tolerance: str | None = None) -> Offer:
+        """The cash discount that paying an item on a day earns; payment None: all that is open less the discount. Returns an Offer."""
+        item, told = id_of(item, "item"), capi.init(capi.arc_offer)
+        currency = self._currency_of("item", [item]).get(item)
+        paid = minor(payment, currency, "payment") if payment is not None and currency else 0
+        self._call(capi.arc_item_offer, byref(told), item, day_or_none(paid_on, "paid_on"), paid, cstr(tolerance, "tolerance"))
+        amounts = [to_decimal(units, exponent(currency)) for units in (told.open, told.amount, told.earned, told.most)]
+        return Offer(told.tier, None if told.until == capi.ARC_DATE_NONE else to_date(told.until), *amounts)
+
+    def receipt_settle(self, receipt: int | Record, items: Iterable[int | Record], *, discounts: Iterable[Any] | None = None, rest: str = "partial",
+                       charges: str = "none", instructed: Any = None, tolerance: str | None = None, reason_code: str | None = None, reason: str | None = None,
+                       order: str | None = None, date: datetime.date | None = None, dry_run: bool = False, request_key: str | None = None) -> Settled:
+        """Settles items with what a receipt has left, in order; a difference is decided by discount, bank fee, tolerance and `rest`: docs/settling.md. Returns a Settled.
+
+        rest: "partial", "residual", "chargeback" or "deduct"; charges: "none", "our", "sha" or "ben". discounts: what the payer took of each item, None: what is
+        earned. A repeat under a request_key tells `allocation` alone.
+        """
+        receipt, ids = id_of(receipt, "receipt"), [id_of(item, "item") for item in items]
+        currency, n = self._currency_of("receipt", [receipt]).get(receipt), max(1, len(ids))
+        lines, told, options = (capi.arc_settled_line * n)(), capi.init(capi.arc_settled), capi.init(capi.arc_settle_options)
+        for line in lines:
+            line.struct_size = capi.ctypes.sizeof(capi.arc_settled_line)
+        taken = None
+        if discounts is not None:
+            discounts = list(discounts)
+            given = [-1 if d is None else minor(d, currency, "discount") if currency else 0 for d in discounts]
+            if len(given) != len(ids):
+                raise ValueError(f"{len(ids)} items and {len(given)} discounts")
+            if any(d is not None and units < 0 for d, units in zip(discounts, given)):
+                raise make(capi.ARC_E_RANGE, "a discount is not negative")
+            taken = (c_int64 * n)(*given)
+        options.flags, options.date = capi.ARC_SETTLE_DRY if dry_run else 0, day_or_none(date, "date")
+        options.rest, options.charges = _choice(RESTS, rest, "rest"), _choice(CHARGES, charges, "charges")
+        options.instructed = minor(instructed, currency, "instructed") if instructed is not None and currency else 0
+        for name, value in (("tolerance", tolerance), ("reason_code", reason_code), ("reason", reason), ("order", order)):
+            setattr(options, name, cstr(value, name))
+        self._change(request_key, capi.arc_receipt_settle, byref(told), lines, receipt, (c_int64 * n)(*ids), taken, len(ids), byref(options))
+        digits = exponent(currency)
+        made = [SettledLine(**{name: getattr(line, name) if name in ("item", "made") else to_decimal(getattr(line, name), digits) for name in SettledLine._fields})
+                for line in lines[:len(ids)]]
+        return Settled(told.allocation, *[to_decimal(units, digits) for units in (told.net, told.difference, told.tolerance, told.unapplied)], told.definition, made)
 
     # ---- contracts
     def contract_activate(self, contract: int | Record, *, request_key: str | None = None) -> None:
