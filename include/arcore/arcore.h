@@ -77,6 +77,7 @@
 #include "arcore/fields.h"
 #include "arcore/import.h"
 #include "arcore/invoice.h"
+#include "arcore/invoice_request.h"
 #include "arcore/money.h"
 #include "arcore/journal.h"
 #include "arcore/outbox.h"

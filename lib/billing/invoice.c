@@ -42,3 +42,8 @@ arc_status arc_invoice_issue_document(arc_session *session, int64_t *id, const a
 {
     return arci_posting_run(session, ARCI_DO_INVOICE_ISSUE, id, NULL, document, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, issue);
 }
+
+arc_status arci_invoice_issue_inside(arc_session *session, int64_t *id, const arc_invoice_document *document)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_ISSUE, id, NULL, document, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, issue);
+}

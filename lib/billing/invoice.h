@@ -86,6 +86,9 @@ const arc_value *arci_bill_or_parent(const arci_bill *d, uint32_t field);
 /* Whether code value v is the text s. */
 int arci_code_is(const arc_value *v, const char *s);
 
+/* Issues one document inside a call of another verb, which has entered the session. */
+arc_status arci_invoice_issue_inside(arc_session *session, int64_t *id, const arc_invoice_document *document);
+
 /* take: invoice_read.c */
 arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_document *documents);
 /* complete: header, customers, lines, totals, base amounts, items. invoice_read.c, invoice_terms.c */

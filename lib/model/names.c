@@ -243,4 +243,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "2bc4390be6efd1c0f16aa90730a07b596bc4566d281aefa708601e0fb6ce0701";
+const char arci_names_fingerprint[65] = "68457d1c7b72a791379c2a6f550c1fcec624e9d28f008351deff8a892e68ae23";

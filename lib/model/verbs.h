@@ -37,6 +37,13 @@
     X(ALLOCATION_REVERSE, "allocation", "reverse", ARCI_VERB_WRITES, "Reverse allocation", "反核销") \
     X(CONTRACT_ACTIVATE, "contract", "activate", ARCI_VERB_WRITES, "Make contract active", "合同生效") \
     X(CONTRACT_CLOSE, "contract", "close", ARCI_VERB_WRITES, "Close contract", "合同完结") \
+    X(REQUEST_SUBMIT, "invoice_request", "submit", ARCI_VERB_WRITES, "Submit invoice request", "提交开票申请") \
+    X(REQUEST_APPROVE, "invoice_request", "approve", ARCI_VERB_WRITES, "Approve invoice request", "批准开票申请") \
+    X(REQUEST_SEND, "invoice_request", "send", ARCI_VERB_WRITES, "Send to the tax service", "提交税务开票") \
+    X(REQUEST_ISSUE, "invoice_request", "issue", ARCI_VERB_WRITES, "Say it was issued", "登记开票成功") \
+    X(REQUEST_FAIL, "invoice_request", "fail", ARCI_VERB_WRITES, "Say it failed", "登记开票失败") \
+    X(REQUEST_CANCEL, "invoice_request", "cancel", ARCI_VERB_WRITES, "Cancel invoice request", "取消开票申请") \
+    X(REQUEST_REISSUE, "invoice_request", "reissue", ARCI_VERB_WRITES, "Request again", "重新申请开票") \
     X(CONTRACT_PLAN, "contract", "plan", ARCI_VERB_WRITES, "Plan receivables", "生成应收计划") \
     X(MILESTONE_REACH, "milestone", "reach", ARCI_VERB_WRITES, "Reach milestone", "里程碑达成") \
     X(ITEM_RECORD, "item", "record", ARCI_VERB_WRITES, "Record receivable", "登记应收") \

@@ -20,7 +20,7 @@
 #define SALES_VERBS \
     "\"*.read\",\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"customer.request\",\"contact.insert\",\"contact.update\"," \
     "\"contract.insert\",\"contract.update\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
-    "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"credit_limit.request\",\"credit_request.insert\"," \
+    "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"invoice_request.submit\",\"credit_limit.request\",\"credit_request.insert\"," \
     "\"credit_request.update\",\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
     "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.complete\""
 
@@ -86,7 +86,7 @@ const char *const arci_shipped_roles[] = {
     "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
-    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"allocation.approve\","
+    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"invoice_request.approve\",\"allocation.approve\","
     "\"adjustment.approve\",\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","

@@ -108,7 +108,7 @@ static arc_status fill_message(arci_call *c, arci_arena *arena, const arci_batch
     return st == ARC_E_NOT_FOUND ? no_customer(t->env) : st;
 }
 
-static arc_status put_message(arci_call *c, arci_arena *arena, const arc_message *m, int64_t *id)
+arc_status arci_outbox_put(arci_call *c, arci_arena *arena, const arc_message *m, int64_t *id)
 {
     const arci_shape *messages, *leases;
     arci_batch *both[2];
@@ -167,7 +167,7 @@ static arc_status enqueue(arci_call *c, const arc_message *m, int64_t *id)
         return arci_call_status(c, 0);
     }
     arci_arena_init(&arena, c->txn->book->ctx);
-    st = put_message(c, &arena, m, id);
+    st = arci_outbox_put(c, &arena, m, id);
     arci_arena_clear(&arena);
     if (st == ARC_OK) arci_call_keep(c, 0, st, id);
     return st;

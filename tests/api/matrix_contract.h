@@ -53,4 +53,23 @@ static arc_status drive_item_cancel(matrix *m, int t)
     return st == ARC_E_STATE ? ARC_OK : st;
 }
 
+/* Requests are drafts without lines, or not there: who may is told what is wrong with them. */
+static int64_t request_of(int t) { return made[arci_entity_position(arci_entity_by_name("invoice_request", 15))][t]; }
+static arc_status told(arc_status st) { return st == ARC_E_STATE || st == ARC_E_VALUE || st == ARC_E_REQUIRED ? ARC_OK : st; }
+
+static arc_status drive_request_submit(matrix *m, int t) { return told(arc_invoice_request_submit(m->actor, request_of(t))); }
+static arc_status drive_request_approve(matrix *m, int t) { return told(arc_invoice_request_approve(m->actor, request_of(t))); }
+static arc_status drive_request_send(matrix *m, int t) { return told(arc_invoice_request_send(m->actor, NULL, request_of(t))); }
+static arc_status drive_request_fail(matrix *m, int t) { return told(arc_invoice_request_fail(m->actor, request_of(t), "x")); }
+static arc_status drive_request_cancel(matrix *m, int t) { return told(arc_invoice_request_cancel(m->actor, request_of(t), "x")); }
+static arc_status drive_request_reissue(matrix *m, int t) { return told(arc_invoice_request_reissue(m->actor, NULL, request_of(t), "x")); }
+
+static arc_status drive_request_issue(matrix *m, int t)
+{
+    arc_fapiao f = ARC_FAPIAO_INIT;
+    f.number = "1";
+    f.date = PEOPLE_DAY;
+    return told(arc_invoice_request_issue(m->actor, NULL, request_of(t), &f));
+}
+
 #endif

@@ -101,4 +101,55 @@ static void drive_item_cancel(test_book *b, arc_session *s, int body, answer *a)
     a->st = arc_item_cancel(s, ids[body], "over");
 }
 
+/* Pairs of requests: 1, 2 drafts; 3, 4 submitted; 5, 6 approved; 7 to 10 sent; 11, 12 cancelled. */
+static void twelve_requests(arc_session *s)
+{
+    arc_record *r;
+    if (arc_session_get(s, &r, ARC_INVOICE_REQUEST, 1) == ARC_OK) {
+        arc_record_free(r);
+        return;
+    }
+    assert_ok(arc_session_set_request_key(s, NULL));
+    int64_t title = sample_insert(s, ARC_INVOICE_TITLE, "{\"customer\":1,\"title\":\"t\",\"tax_no\":\"1\"}");
+    (void)sample_insert(s, ARC_NUMBER_SERIES, "{\"code\":\"invoice\",\"period\":\"\",\"pattern\":\"RQ-{n:4}\",\"gapless\":true}");
+    int64_t contract = sample_insert(s, ARC_CONTRACT, "{\"customer\":1,\"number\":\"KQ\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"100.00\",\"tax_included\":true,\"term\":\"NET30\"}");
+    assert_ok(arc_contract_activate(s, contract));
+    for (int i = 1; i <= 12; i++) {
+        char json[300];
+        snprintf(json, sizeof json, "{\"number\":\"Q%d\",\"customer\":1,\"contract\":%d,\"buyer_title\":%d,\"fapiao_kind\":\"none\",\"currency\":\"CNY\",\"amount\":\"1.00\"}", i, (int)contract, (int)title);
+        assert_int_equal(sample_insert(s, ARC_INVOICE_REQUEST, json), i);
+        snprintf(json, sizeof json, "{\"invoice_request\":%d,\"seq\":1,\"name\":\"a\",\"currency\":\"CNY\",\"amount\":\"1.00\",\"tax_rate\":\"0.13\"}", i);
+        (void)sample_insert(s, ARC_INVOICE_REQUEST_LINE, json);
+        if (i > 10) assert_ok(arc_invoice_request_cancel(s, i, "x"));
+        if (i > 2 && i <= 10) assert_ok(arc_invoice_request_submit(s, i));
+        if (i > 4 && i <= 10) assert_ok(arc_invoice_request_approve(s, i));
+        if (i > 6 && i <= 10) assert_ok(arc_invoice_request_send(s, NULL, i));
+    }
+    assert_ok(arc_session_set_request_key(s, KEY));
+}
+
+#define DRIVE_REQUEST(name, call) \
+    static void drive_request_##name(test_book *b, arc_session *s, int body, answer *a) \
+    { \
+        (void)b; \
+        twelve_requests(s); \
+        a->st = call; \
+    }
+DRIVE_REQUEST(submit, arc_invoice_request_submit(s, 1 + body))
+DRIVE_REQUEST(approve, arc_invoice_request_approve(s, 3 + body))
+DRIVE_REQUEST(send, arc_invoice_request_send(s, &a->n[0], 5 + body))
+DRIVE_REQUEST(fail, arc_invoice_request_fail(s, 9 + body, "why"))
+DRIVE_REQUEST(cancel, arc_invoice_request_cancel(s, 1, body ? "other" : "why"))
+DRIVE_REQUEST(reissue, arc_invoice_request_reissue(s, &a->n[0], 11, body ? "R2" : "R1"))
+
+static void drive_request_issue(test_book *b, arc_session *s, int body, answer *a)
+{
+    arc_fapiao f = ARC_FAPIAO_INIT;
+    f.number = body ? "2" : "1";
+    f.date = 20500;
+    (void)b;
+    twelve_requests(s);
+    a->st = arc_invoice_request_issue(s, &a->n[0], 7, &f);
+}
+
 #endif

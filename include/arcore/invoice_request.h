@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file arcore/invoice_request.h
+ *  Requests for tax invoices (开票申请).
+ *
+ *  A request and its lines are master data (entities `invoice_request`, `invoice_request_line`), added as a draft. It is submitted, approved by somebody else, and sent:
+ *  a message for the host's tax service goes into the outbox. What the service answers is told by arc_invoice_request_issue() or arc_invoice_request_fail().
+ *
+ *  | call | from | to |
+ *  |---|---|---|
+ *  | submit | draft | submitted |
+ *  | approve | submitted | approved |
+ *  | send | approved | sent |
+ *  | issue | sent | issued |
+ *  | fail | sent | failed |
+ *  | cancel | draft, submitted, approved, failed | cancelled |
+ *  | reissue | failed, cancelled | as it was; a new draft replaces it |
+ *
+ *  Everything else is ARC_E_STATE. */
+#ifndef ARCORE_INVOICE_REQUEST_H
+#define ARCORE_INVOICE_REQUEST_H
+
+#include "arcore/session.h"
+
+ARC_BEGIN_DECLS
+
+/** Submits a request: from now on it waits for somebody who approves. A request without a title gets the customer's default one.
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param request id of a draft with at least one line, whose lines come to its amount.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such request; ARC_E_STATE: it is no draft; ARC_E_REQUIRED: no title, and the customer has no default one; ARC_E_VALUE: the lines do
+ *          not come to its amount; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
+ *          ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_invoice_request_submit(arc_session *session, int64_t request);
+
+/** Approves a submitted request: never by who submitted it, nor by a deputy of his.
+ *  @param request id of a submitted request.
+ *  @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: the actor submitted it, or may not; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1 */
+ARC_API arc_status arc_invoice_request_approve(arc_session *session, int64_t request);
+
+/** Sends an approved request: puts a message of kind "invoice_request.send" into the outbox. Its payload is {"request", "number", "customer", "currency", "amount", "fapiao_kind",
+ *  "title": {"title", "tax_no", "address", "phone", "bank", "account"}, "lines": [{"seq", "name", "amount", "tax_rate"}]}; its key is "invoice_request/" and the id.
+ *  @param message receives the message's id; may be NULL. @param request id of an approved request.
+ *  @return ARC_OK; ARC_E_STATE: it is not approved; ARC_E_VALUE: its lines do not come to its amount any more; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1 */
+ARC_API arc_status arc_invoice_request_send(arc_session *session, int64_t *message, int64_t request);
+
+/** The tax invoice that a tax service issued. Start from ARC_FAPIAO_INIT. */
+typedef struct arc_fapiao {
+    uint32_t struct_size; /**< sizeof(arc_fapiao) */
+    arc_date date;        /**< of the invoice */
+    const char *number;   /**< 1 to 20 bytes */
+    const char *code;     /**< of paper ones; NULL: none */
+    const char *kind;     /**< code of fapiao_kind; NULL: as was asked for */
+} arc_fapiao;
+
+#define ARC_FAPIAO_INIT { (uint32_t)sizeof(arc_fapiao), ARC_DATE_NONE, NULL, NULL, NULL }
+
+/** Fills a fapiao with its defaults; the same bytes as ARC_FAPIAO_INIT.
+ *  @param fapiao not NULL. @return ARC_OK, or ARC_E_INVALID when fapiao is NULL. @since 0.1 */
+ARC_API arc_status arc_fapiao_init(arc_fapiao *fapiao);
+
+/** The tax service has issued it: makes the invoice, which consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
+ *  `uses` does. The actor needs the right invoice.issue too.
+ *  @param invoice receives the invoice's id; may be NULL. @param request id of a request that was sent. @param fapiao what the service says.
+ *  @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_REQUIRED: no number or date; ARC_E_GUARD, ARC_E_REFERENCE, ARC_E_PERIOD, ARC_E_VALUE and what else
+ *          arc_invoice_issue_document() says: nothing is done; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1 */
+ARC_API arc_status arc_invoice_request_issue(arc_session *session, int64_t *invoice, int64_t request, const arc_fapiao *fapiao);
+
+/** The tax service could not issue it.
+ *  @param request id of a request that was sent. @param reason 1 to 1,000 bytes of UTF-8, kept.
+ *  @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1 */
+ARC_API arc_status arc_invoice_request_fail(arc_session *session, int64_t request, const char *reason);
+
+/** Gives a request up that is not at the tax service and not issued.
+ *  @param request id of the request. @param reason 1 to 1,000 bytes of UTF-8, kept.
+ *  @return ARC_OK; ARC_E_STATE: it was sent, issued or cancelled; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1 */
+ARC_API arc_status arc_invoice_request_cancel(arc_session *session, int64_t request, const char *reason);
+
+/** Makes a new draft with the contents of a request that failed or was cancelled; `replaces` names that one.
+ *  @param id receives the new request's id; may be NULL. @param request id of a failed or cancelled request. @param number of the new one, 1 to 64 bytes of UTF-8.
+ *  @return ARC_OK; ARC_E_STATE: it neither failed nor was cancelled; ARC_E_EXISTS: the number is taken; ARC_E_INVALID: no number, or a longer one; ARC_E_ENCODING; otherwise as
+ *          arc_invoice_request_submit(). @since 0.1 */
+ARC_API arc_status arc_invoice_request_reissue(arc_session *session, int64_t *id, int64_t request, const char *number);
+
+ARC_END_DECLS
+
+#endif

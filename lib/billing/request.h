@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests for tax invoices, between the files that move them. */
+#ifndef ARCI_BILLING_REQUEST_H
+#define ARCI_BILLING_REQUEST_H
+
+#include "arcore/invoice_request.h"
+#include "store/verb.h"
+
+enum { Q_ID, Q_VERSION, Q_NUMBER, Q_CUSTOMER, Q_TITLE, Q_CONTRACT, Q_KIND, Q_CURRENCY, Q_AMOUNT, Q_STATUS, Q_REMARK, Q_SUBMITTED_BY, Q_COLUMNS };
+enum { QL_REQUEST, QL_SEQ, QL_ITEM, QL_NAME, QL_CURRENCY, QL_AMOUNT, QL_RATE, QL_COLUMNS };
+
+typedef struct arci_request_call {
+    uint32_t verb; /* ARCI_DO_* */
+    int64_t request;
+    const char *text; /* reason or number; NULL: none */
+    size_t n_text;
+    arc_fapiao fapiao;
+    arc_session *session; /* as the caller holds it */
+    arci_call *c;
+    arci_arena arena;
+    const arc_value *row; /* Q_* */
+    arci_rows lines;      /* QL_*, by seq */
+    int64_t made;         /* message, invoice or request */
+} arci_request_call;
+
+/* The lines of a request, checked: at least one, positive, in its currency, together its amount. */
+arc_status arci_request_lines(arci_request_call *x);
+arc_status arci_request_send(arci_request_call *x);
+arc_status arci_request_issue(arci_request_call *x);
+arc_status arci_request_reissue(arci_request_call *x);
+arc_status arci_request_fault(arci_request_call *x, arc_status st, const char *field);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests for tax invoices: every step from every state, what is sent, what the service answers. */
+#include "api/invoices.h"
+
+enum { SUBMIT, APPROVE, SEND, ISSUE, FAIL, CANCEL, REISSUE, OPS };
+static const char *const states[] = { "draft", "submitted", "approved", "sent", "issued", "failed", "cancelled" };
+enum { STATES = sizeof states / sizeof states[0] };
+
+static arc_status act(invoices *v, int op, int64_t request, int64_t *made)
+{
+    static int n;
+    char number[20];
+    arc_fapiao f = ARC_FAPIAO_INIT;
+    f.number = "24312000000000000001";
+    f.date = PEOPLE_DAY;
+    snprintf(number, sizeof number, "Q-again-%d", n++);
+    switch (op) {
+    case SUBMIT: return arc_invoice_request_submit(v->s, request);
+    case APPROVE: return arc_invoice_request_approve(v->s, request);
+    case SEND: return arc_invoice_request_send(v->s, made, request);
+    case ISSUE: return arc_invoice_request_issue(v->s, made, request, &f);
+    case FAIL: return arc_invoice_request_fail(v->s, request, "title unknown");
+    case CANCEL: return arc_invoice_request_cancel(v->s, request, "not needed");
+    default: return arc_invoice_request_reissue(v->s, made, request, number);
+    }
+}
+
+static int64_t new_request(invoices *v, const char *number, const char *line)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"customer\":1,\"fapiao_kind\":\"digital_special\",\"currency\":\"CNY\",\"amount\":\"113.00\"}", number);
+    int64_t id = sample_insert(v->s, ARC_INVOICE_REQUEST, json);
+    snprintf(json, sizeof json, "{\"invoice_request\":%d,\"seq\":1,\"name\":\"水泵\",\"currency\":\"CNY\",\"amount\":\"113.00\",\"tax_rate\":\"0.13\"%s}", (int)id, line);
+    (void)sample_insert(v->s, ARC_INVOICE_REQUEST_LINE, json);
+    return id;
+}
+
+static void titled(invoices *v)
+{
+    (void)sample_insert(v->s, ARC_INVOICE_TITLE, "{\"customer\":1,\"title\":\"甲公司\",\"tax_no\":\"91310000000000000X\",\"is_default\":true}");
+}
+
+/* From every state every step: it works, or says ARC_E_STATE and changes nothing. */
+static void every_step(void **state)
+{
+    static const int way[STATES][5] = { { -1 }, { SUBMIT, -1 }, { SUBMIT, APPROVE, -1 }, { SUBMIT, APPROVE, SEND, -1 }, { SUBMIT, APPROVE, SEND, ISSUE, -1 }, { SUBMIT, APPROVE, SEND, FAIL, -1 }, { CANCEL, -1 } };
+    static const char *const to[STATES][OPS] = { [0] = { [SUBMIT] = "submitted", [CANCEL] = "cancelled" },
+                                                 [1] = { [APPROVE] = "approved", [CANCEL] = "cancelled" },
+                                                 [2] = { [SEND] = "sent", [CANCEL] = "cancelled" },
+                                                 [3] = { [ISSUE] = "issued", [FAIL] = "failed" },
+                                                 [5] = { [CANCEL] = "cancelled", [REISSUE] = "failed" },
+                                                 [6] = { [REISSUE] = "cancelled" } };
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        invoices_open(&v, backend);
+        titled(&v);
+        for (int from = 0; from < STATES; from++) {
+            for (int op = 0; op < OPS; op++) {
+                char number[20], json[60];
+                snprintf(number, sizeof number, "Q%d-%d", from, op);
+                int64_t id = new_request(&v, number, ""), made = 0;
+                for (int k = 0; way[from][k] >= 0; k++) assert_session(&v.b, act(&v, way[from][k], id, &made));
+                arc_status st = act(&v, op, id, &made);
+                if (st != (to[from][op] ? ARC_OK : ARC_E_STATE)) fail_msg("%s, step %d: %s", states[from], op, arc_status_name(st));
+                snprintf(json, sizeof json, "{\"status\":\"%s\"}", to[from][op] ? to[from][op] : states[from]);
+                row_is(&v, ARC_INVOICE_REQUEST, id, json);
+            }
+        }
+        invoices_close(&v);
+    }
+}
+
+/* What is sent says title, lines and amounts; the answer makes the invoice, which covers the receivable. */
+static void there_and_back(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        static char payload[4000];
+        invoices v;
+        int64_t message = 0, invoice = 0, item = 0, again = 0;
+        invoices_open(&v, backend);
+        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"200.00\"}");
+        assert_session(&v.b, arc_item_record(v.s, &item, r));
+        arc_record_free(r);
+        int64_t id = new_request(&v, "Q1", ",\"item\":1");
+        assert_session_status(ARC_E_REQUIRED, &v.b, arc_invoice_request_submit(v.s, id)); /* no title */
+        titled(&v);
+        assert_session(&v.b, arc_invoice_request_submit(v.s, id));
+        row_is(&v, ARC_INVOICE_REQUEST, id, "{\"buyer_title\":1}");
+        assert_session(&v.b, arc_invoice_request_approve(v.s, id));
+        assert_session(&v.b, arc_invoice_request_send(v.s, &message, id));
+        assert_ok(arc_session_get(v.s, &r, ARC_MESSAGE, message));
+        size_t n = sizeof payload;
+        assert_ok(arc_record_get_json(r, payload, &n));
+        arc_record_free(r);
+        assert_non_null(strstr(payload, "91310000000000000X"));
+        assert_non_null(strstr(payload, "113.00"));
+        assert_non_null(strstr(payload, "水泵"));
+        assert_session(&v.b, arc_invoice_request_fail(v.s, id, "service down"));
+        row_is(&v, ARC_INVOICE_REQUEST, id, "{\"failure\":\"service down\"}");
+        assert_session(&v.b, arc_invoice_request_reissue(v.s, &again, id, "Q2"));
+        row_is(&v, ARC_INVOICE_REQUEST, again, "{\"replaces\":1,\"status\":\"draft\",\"amount\":\"113.00\"}");
+        assert_session_status(ARC_E_EXISTS, &v.b, arc_invoice_request_reissue(v.s, NULL, id, "Q2"));
+        for (int op = SUBMIT; op <= SEND; op++) assert_session(&v.b, act(&v, op, again, &message));
+        assert_session(&v.b, act(&v, ISSUE, again, &invoice));
+        invoice_is(&v, invoice, "{\"fapiao_no\":\"24312000000000000001\",\"gross_amount\":\"113.00\",\"tax_amount\":\"13.00\",\"buyer_title\":1,\"fapiao_kind\":\"digital_special\"}");
+        row_is(&v, ARC_INVOICE_REQUEST, again, "{\"status\":\"issued\",\"fapiao_no\":\"24312000000000000001\"}");
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_ESTIMATED), 8700);
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 11300);
+        row_is(&v, ARC_INVOICE_ITEM, 1, "{\"item\":1,\"consumes\":true,\"amount\":\"113.00\"}");
+        /* what was submitted is not changed behind the approver's back */
+        int64_t q = new_request(&v, "Q3", "");
+        assert_session(&v.b, arc_invoice_request_submit(v.s, q));
+        (void)sample_insert(v.s, ARC_INVOICE_REQUEST_LINE, "{\"invoice_request\":3,\"seq\":2,\"name\":\"x\",\"currency\":\"CNY\",\"amount\":\"1.00\",\"tax_rate\":\"0.13\"}");
+        assert_session(&v.b, arc_invoice_request_approve(v.s, q));
+        assert_session_status(ARC_E_VALUE, &v.b, arc_invoice_request_send(v.s, NULL, q));
+        assert_session_status(ARC_E_INVALID, &v.b, arc_invoice_request_cancel(v.s, q, ""));
+        assert_session_status(ARC_E_NOT_FOUND, &v.b, arc_invoice_request_submit(v.s, 99));
+        invoices_close(&v);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_step), cmocka_unit_test(there_and_back) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
