@@ -52,6 +52,21 @@ ARC_API arc_status arc_headroom_init(arc_headroom *headroom);
  *          ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_headroom_compute(arc_session *session, arc_headroom *headroom, int64_t contract);
 
+/** How far a contract is (待开票, 待付款, 部分支付, 已结清), derived from its items and what was paid of them, as the session sees the book now.
+ *
+ *  {contract, number, currency, status, amount, issued, received, unpaid, open, next_due, items: [{item, number, seq, milestone, kind, amount, open, due_date, status}]}.
+ *  status: to_invoice, to_pay, partial, paid; of an item also null: a plan or estimate that is over, a credit. received: what receipts paid, without discounts, write-offs and credit
+ *  notes. unpaid: amount less received; amount, issued and unpaid are null without a limit. open: of items that stand. next_due: the earliest due date of what is open, planned
+ *  items too. items: those the actor may read.
+ *
+ *  @param session  the session; in its open transaction, or in one of its own when none is open.
+ *  @param buf,len  law of arcore.h.
+ *  @param contract id of the contract.
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such contract, or none the actor may read; ARC_E_INVALID: len is NULL; ARC_E_FORBIDDEN: the actor may not read contracts, items or
+ *          allocations, or their amounts; ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+ *          ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_contract_tracking_json(arc_session *session, char *buf, size_t *len, int64_t contract);
+
 ARC_END_DECLS
 
 #endif

@@ -72,4 +72,11 @@ static arc_status drive_request_issue(matrix *m, int t)
     return told(arc_invoice_request_issue(m->actor, NULL, request_of(t), &f));
 }
 
+static arc_status drive_tracking(matrix *m, int t)
+{
+    char json[4000];
+    size_t n = sizeof json;
+    return arc_contract_tracking_json(m->actor, json, &n, m->contract[t]);
+}
+
 #endif

@@ -129,6 +129,7 @@ static const struct {
     { "arc_item_cancel", ARCI_DO_ITEM_CANCEL, "item", drive_item_cancel },
     { "arc_contract_activate", ARCI_DO_CONTRACT_ACTIVATE, "contract", drive_contract_activate },
     { "arc_contract_close", ARCI_DO_CONTRACT_CLOSE, "contract", drive_contract_close },
+    { "arc_contract_tracking_json", ARCI_DO_READ, "contract", drive_tracking },
     { "arc_headroom_compute", ARCI_DO_READ, "contract", drive_headroom },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
     { "arc_statement_compute", ARCI_DO_READ, "item", drive_statement },

@@ -254,6 +254,10 @@ class arc_import_options(Structure):
     pass
 
 
+class arc_fapiao(Structure):
+    pass
+
+
 class arc_currency_info(Structure):
     pass
 
@@ -982,6 +986,13 @@ arc_import_options._fields_ = [
     ("progress", CFUNCTYPE(c_int32, c_void_p, POINTER(arc_import_summary))),
     ("user", c_void_p),
 ]
+arc_fapiao._fields_ = [
+    ("struct_size", c_uint32),
+    ("date", c_int32),
+    ("number", c_char_p),
+    ("code", c_char_p),
+    ("kind", c_char_p),
+]
 arc_currency_info._fields_ = [
     ("struct_size", c_uint32),
     ("code", c_char * 4),
@@ -1674,6 +1685,7 @@ FUNCTIONS = {
     "arc_contract_activate": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_contract_close": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_contract_plan": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
+    "arc_contract_tracking_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_copy_options_init": (c_int32, (POINTER(arc_copy_options),), "arcore"),
     "arc_credit_line_init": (c_int32, (POINTER(arc_credit_line),), "arcore"),
     "arc_credit_note_init": (c_int32, (POINTER(arc_credit_note),), "arcore"),
@@ -1745,6 +1757,7 @@ FUNCTIONS = {
     "arc_external_find": (c_int32, (arc_session, POINTER(c_int64), c_uint32, c_char_p, c_char_p,), "arcore"),
     "arc_external_list": (c_int32, (arc_session, arc_external_fn, c_void_p, c_uint32, c_int64,), "arcore"),
     "arc_external_remove": (c_int32, (arc_session, c_uint32, c_char_p, c_char_p,), "arcore"),
+    "arc_fapiao_init": (c_int32, (POINTER(arc_fapiao),), "arcore"),
     "arc_feed_error": (c_int32, (arc_feed, POINTER(arc_error),), "arcore"),
     "arc_feed_free": (None, (arc_feed,), "arcore"),
     "arc_feed_next": (c_int32, (arc_feed, POINTER(c_void_p), POINTER(c_size_t),), "arcore"),
@@ -1773,6 +1786,13 @@ FUNCTIONS = {
     "arc_invoice_issue_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_document), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_invoice_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_request_approve": (c_int32, (arc_session, c_int64,), "arcore"),
+    "arc_invoice_request_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_invoice_request_fail": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_invoice_request_issue": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_fapiao),), "arcore"),
+    "arc_invoice_request_reissue": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_invoice_request_send": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
+    "arc_invoice_request_submit": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_invoice_use_init": (c_int32, (POINTER(arc_invoice_use),), "arcore"),
     "arc_item_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
@@ -2087,6 +2107,7 @@ STRUCTS = (
     arc_import_fault,
     arc_import_summary,
     arc_import_options,
+    arc_fapiao,
     arc_currency_info,
     arc_rate,
     arc_journal_balance_options,

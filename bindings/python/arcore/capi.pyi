@@ -470,6 +470,21 @@ def arc_contract_plan(session: Any, n: Any, contract: int) -> int:
              ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OVERFLOW; ARC_E_DOOMED; ARC_E_FULL;
              ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
+def arc_contract_tracking_json(session: Any, buf: Any, len: Any, contract: int) -> int:
+    """How far a contract is (待开票, 待付款, 部分支付, 已结清), derived from its items and what was paid of them, as the session sees the book now.
+
+     {contract, number, currency, status, amount, issued, received, unpaid, open, next_due, items: [{item, number, seq, milestone, kind, amount, open, due_date, status}]}.
+     status: to_invoice, to_pay, partial, paid; of an item also null: a plan or estimate that is over, a credit. received: what receipts paid, without discounts, write-offs and credit
+     notes. unpaid: amount less received; amount, issued and unpaid are null without a limit. open: of items that stand. next_due: the earliest due date of what is open, planned
+     items too. items: those the actor may read.
+
+     @param session  the session; in its open transaction, or in one of its own when none is open.
+     @param buf,len  law of arcore.h.
+     @param contract id of the contract.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such contract, or none the actor may read; ARC_E_INVALID: len is NULL; ARC_E_FORBIDDEN: the actor may not read contracts, items or
+             allocations, or their amounts; ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
 def arc_copy_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
@@ -886,6 +901,10 @@ def arc_external_remove(session: Any, entity: int, system: Any, value: Any) -> i
     """Deletes an external id; the row it stood for stays.
      @return ARC_OK; ARC_E_NOT_FOUND: the value is unknown; otherwise as arc_external_add(). @since 0.1"""
 
+def arc_fapiao_init(fapiao: Any) -> int:
+    """Fills a fapiao with its defaults; the same bytes as ARC_FAPIAO_INIT.
+     @param fapiao not NULL. @return ARC_OK, or ARC_E_INVALID when fapiao is NULL. @since 0.1"""
+
 def arc_feed_error(feed: Any, error: Any) -> int:
     """Last error of a feed. @return as arc_context_error(). @since 0.1"""
 
@@ -1146,6 +1165,49 @@ def arc_invoice_record_many(session: Any, ids: Any, results: Any, invoices: Any,
              ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN;
              ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
      @since 0.1"""
+
+def arc_invoice_request_approve(session: Any, request: int) -> int:
+    """Approves a submitted request: never by who submitted it, nor by a deputy of his.
+     @param request id of a submitted request.
+     @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: the actor submitted it, or may not; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1"""
+
+def arc_invoice_request_cancel(session: Any, request: int, reason: Any) -> int:
+    """Gives a request up that is not at the tax service and not issued.
+     @param request id of the request. @param reason 1 to 1,000 bytes of UTF-8, kept.
+     @return ARC_OK; ARC_E_STATE: it was sent, issued or cancelled; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1"""
+
+def arc_invoice_request_fail(session: Any, request: int, reason: Any) -> int:
+    """The tax service could not issue it.
+     @param request id of a request that was sent. @param reason 1 to 1,000 bytes of UTF-8, kept.
+     @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1"""
+
+def arc_invoice_request_issue(session: Any, invoice: Any, request: int, fapiao: Any) -> int:
+    """The tax service has issued it: makes the invoice, which consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
+     `uses` does. The actor needs the right invoice.issue too.
+     @param invoice receives the invoice's id; may be NULL. @param request id of a request that was sent. @param fapiao what the service says.
+     @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_REQUIRED: no number or date; ARC_E_GUARD, ARC_E_REFERENCE, ARC_E_PERIOD, ARC_E_VALUE and what else
+             arc_invoice_issue_document() says: nothing is done; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1"""
+
+def arc_invoice_request_reissue(session: Any, id: Any, request: int, number: Any) -> int:
+    """Makes a new draft with the contents of a request that failed or was cancelled; `replaces` names that one.
+     @param id receives the new request's id; may be NULL. @param request id of a failed or cancelled request. @param number of the new one, 1 to 64 bytes of UTF-8.
+     @return ARC_OK; ARC_E_STATE: it neither failed nor was cancelled; ARC_E_EXISTS: the number is taken; ARC_E_INVALID: no number, or a longer one; ARC_E_ENCODING; otherwise as
+             arc_invoice_request_submit(). @since 0.1"""
+
+def arc_invoice_request_send(session: Any, message: Any, request: int) -> int:
+    """Sends an approved request: puts a message of kind "invoice_request.send" into the outbox. Its payload is {"request", "number", "customer", "currency", "amount", "fapiao_kind",
+     "title": {"title", "tax_no", "address", "phone", "bank", "account"}, "lines": [{"seq", "name", "amount", "tax_rate"}]}; its key is "invoice_request/" and the id.
+     @param message receives the message's id; may be NULL. @param request id of an approved request.
+     @return ARC_OK; ARC_E_STATE: it is not approved; ARC_E_VALUE: its lines do not come to its amount any more; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1"""
+
+def arc_invoice_request_submit(session: Any, request: int) -> int:
+    """Submits a request: from now on it waits for somebody who approves. A request without a title gets the customer's default one.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param request id of a draft with at least one line, whose lines come to its amount.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such request; ARC_E_STATE: it is no draft; ARC_E_REQUIRED: no title, and the customer has no default one; ARC_E_VALUE: the lines do
+             not come to its amount; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
+             ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_invoice_use_init(use: Any) -> int:
     """Fills a use with its defaults; the same bytes as ARC_INVOICE_USE_INIT.

@@ -2892,32 +2892,32 @@ class InvoiceRequest(Record):
     def number(self, value: Optional[str]) -> None: ...
     @property
     def customer(self) -> Optional[int]:
-        """Customer. Id of: customer. (required)"""
+        """Customer. Id of: customer. (required, immutable)"""
     @customer.setter
     def customer(self, value: Optional[int]) -> None: ...
     @property
     def buyer_title(self) -> Optional[int]:
-        """Title. Buyer data on the fapiao. Id of: invoice_title. (required)"""
+        """Title. Buyer data on the fapiao; NULL until it is submitted = the customer's default. Id of: invoice_title. (immutable)"""
     @buyer_title.setter
     def buyer_title(self, value: Optional[int]) -> None: ...
     @property
     def contract(self) -> Optional[int]:
-        """Contract. Id of: contract."""
+        """Contract. Id of: contract. (immutable)"""
     @contract.setter
     def contract(self, value: Optional[int]) -> None: ...
     @property
     def fapiao_kind(self) -> Optional[str]:
-        """Fapiao kind. One of the codes fapiao_kind. (required)"""
+        """Fapiao kind. One of the codes fapiao_kind. (required, immutable)"""
     @fapiao_kind.setter
     def fapiao_kind(self, value: Optional[str]) -> None: ...
     @property
     def currency(self) -> Optional[str]:
-        """Currency. ISO 4217. (required)"""
+        """Currency. ISO 4217. (required, immutable)"""
     @currency.setter
     def currency(self, value: Optional[str]) -> None: ...
     @property
     def amount(self) -> Optional[Decimal]:
-        """Amount. Inclusive of tax. In major units of the currency in currency. (required)"""
+        """Amount. Inclusive of tax. In major units of the currency in currency. (required, immutable)"""
     @amount.setter
     def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
     @property
@@ -2985,37 +2985,37 @@ class InvoiceRequestLine(Record):
     def txn(self, value: Optional[int]) -> None: ...
     @property
     def invoice_request(self) -> Optional[int]:
-        """Request. Id of: invoice_request. (required)"""
+        """Request. Id of: invoice_request. (required, immutable)"""
     @invoice_request.setter
     def invoice_request(self, value: Optional[int]) -> None: ...
     @property
     def seq(self) -> Optional[int]:
-        """Sequence. (required)"""
+        """Sequence. (required, immutable)"""
     @seq.setter
     def seq(self, value: Optional[int]) -> None: ...
     @property
     def item(self) -> Optional[int]:
-        """Item. Planned or estimated amount it consumes. Id of: item."""
+        """Item. Planned or estimated amount it consumes. Id of: item. (immutable)"""
     @item.setter
     def item(self, value: Optional[int]) -> None: ...
     @property
     def name(self) -> Optional[str]:
-        """Name. (required)"""
+        """Name. (required, immutable)"""
     @name.setter
     def name(self, value: Optional[str]) -> None: ...
     @property
     def currency(self) -> Optional[str]:
-        """Currency. ISO 4217. (required)"""
+        """Currency. ISO 4217. (required, immutable)"""
     @currency.setter
     def currency(self, value: Optional[str]) -> None: ...
     @property
     def amount(self) -> Optional[Decimal]:
-        """Amount. Inclusive of tax. In major units of the currency in currency. (required)"""
+        """Amount. Inclusive of tax. In major units of the currency in currency. (required, immutable)"""
     @amount.setter
     def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
     @property
     def tax_rate(self) -> Optional[Decimal]:
-        """Tax rate. Fraction with 4 decimals. (required)"""
+        """Tax rate. Fraction with 4 decimals. (required, immutable)"""
     @tax_rate.setter
     def tax_rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
 
