@@ -967,6 +967,7 @@
 #define ARC_INVOICE_BUSINESS_LINE 0x00D2003Fu
 #define ARC_INVOICE_CHANNEL 0x00D20040u
 #define ARC_INVOICE_DEBIT_OF 0x00D20041u
+#define ARC_INVOICE_DRAFTED_FOR 0x00D20042u
 #define ARC_INVOICE_ITEMS 0x00D203E8u
 #define ARC_INVOICE_OPEN 0x00D203E9u
 #define ARC_INVOICE_SETTLEMENT 0x00D203EAu
@@ -1320,6 +1321,8 @@
 #define ARC_ADJUSTMENT_REASON 0x01310010u
 #define ARC_ADJUSTMENT_REVERSES 0x01310011u
 #define ARC_ADJUSTMENT_OLD_DUE_DATE 0x01310012u
+#define ARC_ADJUSTMENT_BASE_CURRENCY 0x01310013u
+#define ARC_ADJUSTMENT_BASE_AMOUNT 0x01310014u
 
 /* dispute: Dispute / 争议 */
 #define ARC_DISPUTE 306u
@@ -4577,6 +4580,10 @@ static inline arc_status arc_invoice_set_debit_of(arc_record *record, int64_t id
 {
     return arc_record_set_int(record, ARC_INVOICE_DEBIT_OF, id);
 }
+static inline arc_status arc_invoice_drafted_for(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_DRAFTED_FOR);
+}
 static inline arc_status arc_invoice_items(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_INVOICE_ITEMS);
@@ -5876,6 +5883,14 @@ static inline arc_status arc_adjustment_reverses(arc_record *record, int64_t *id
 static inline arc_status arc_adjustment_old_due_date(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_ADJUSTMENT_OLD_DUE_DATE);
+}
+static inline arc_status arc_adjustment_base_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ADJUSTMENT_BASE_CURRENCY);
+}
+static inline arc_status arc_adjustment_base_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ADJUSTMENT_BASE_AMOUNT);
 }
 
 /* ---- dispute ---- */

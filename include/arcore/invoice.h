@@ -115,6 +115,134 @@ ARC_API arc_status arc_invoice_issue_many(arc_session *session, int64_t *ids, ar
  *          ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_invoice_issue_document(arc_session *session, int64_t *id, const arc_invoice_document *document);
 
+/** Computes a document without writing anything: totals, tax by line, due dates and items, as arc_invoice_issue_document() would have them. No number is drawn.
+ *
+ *  @param session  the session; in its open transaction, or in a READ one of its own.
+ *  @param invoice  receives the header: a record of entity ARC_INVOICE; may be NULL.
+ *  @param lines    document->n_lines records of entity ARC_INVOICE_LINE, which receive the lines; may be NULL.
+ *  @param items    *n_items records of entity ARC_ITEM, which receive the items; may be NULL when *n_items is 0.
+ *  @param n_items  in: room; out: items the document makes, at most 61.
+ *  @param document as for arc_invoice_issue_document(); its records are not changed, and may not be among those that receive.
+ *  @return ARC_OK; ARC_E_BUFFER: less room than items, nothing is filled; what is wrong with the document: ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE,
+ *          ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_REFERENCE, ARC_E_STATE, ARC_E_CALENDAR, ARC_E_PERIOD, ARC_E_LIMIT; ARC_E_FORBIDDEN: the actor reads no invoices, or sets a field
+ *          he may not set; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_TXN; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO;
+ *          ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_preview(arc_session *session, arc_record *invoice, arc_record *const *lines, arc_record *const *items, uint32_t *n_items,
+                                       const arc_invoice_document *document);
+
+/* ---- drafts and their way ------------------------------------------------------------------------------------------------------ */
+
+/** Keeps a draft: a new one, or - when the header names id and version, as a record read from the book does - the new content of one. Its lines lie in the field
+ *  draft_lines, its totals are computed; it claims nothing and has no number but one given by hand.
+ *
+ *  @param id       receives the invoice's id; may be NULL.
+ *  @param document header and lines; fields kept by verbs are not looked at.
+ *  @return ARC_OK; ARC_E_STALE: the draft was changed since; ARC_E_STATE: it is no draft any more; ARC_E_NOT_FOUND: there is none; and as
+ *          arc_invoice_issue_document(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_EXISTS, ARC_E_REFERENCE, ARC_E_RULE,
+ *          ARC_E_LIMIT, ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION,
+ *          ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_draft(arc_session *session, int64_t *id, const arc_invoice_document *document);
+
+/** One step of one stored invoice. Start from ARC_INVOICE_STEP_INIT. */
+typedef struct arc_invoice_step {
+    uint32_t struct_size; /**< sizeof(arc_invoice_step) */
+    uint32_t flags;       /**< 0 */
+    int64_t invoice;      /**< its id */
+    int64_t version;      /**< the version that was looked at; 0: whatever it is now */
+    arc_date date;        /**< of the step; ARC_DATE_NONE: the session's business date */
+    arc_date delivered_on; /**< arc_invoice_date(): goods were handed over; ARC_DATE_NONE: not told */
+    arc_date accepted_on;  /**< arc_invoice_date(): they were accepted; ARC_DATE_NONE: not told */
+    uint32_t reserved;    /**< 0 */
+    const char *reason;   /**< why, at most 500 bytes; required by reject, void and refuse */
+    const char *by;       /**< confirm: who at the customer; send: tracking number; at most 120 bytes */
+} arc_invoice_step;
+
+#define ARC_INVOICE_STEP_INIT \
+    { (uint32_t)sizeof(arc_invoice_step), 0, 0, 0, ARC_DATE_NONE, ARC_DATE_NONE, ARC_DATE_NONE, 0, NULL, NULL }
+
+/** Fills a step with its defaults; the same bytes as ARC_INVOICE_STEP_INIT.
+ *  @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1 */
+ARC_API arc_status arc_invoice_step_init(arc_invoice_step *step);
+
+/** Submits drafts for approval: the customer is not blocked, the contract is open.
+ *
+ *  This and the functions below: one step for each of n invoices.
+ *  @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param versions n versions out, 0 where refused; may be NULL.
+ *  @param results  n statuses out: ARC_OK; ARC_E_STATE: not possible in its state, the message says why; ARC_E_STALE: another version than was named;
+ *                  ARC_E_NOT_FOUND: no such invoice; ARC_E_FORBIDDEN: not by this actor; ARC_E_EXISTS: named twice; ARC_E_REQUIRED, ARC_E_RANGE: a reason, a person or
+ *                  a date; ARC_E_PERIOD. May be NULL only with ARC_ALL_OR_NONE.
+ *  @param steps    n of them, all of one struct_size.
+ *  @param n        1 to 100,000.
+ *  @param flags    0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element, nothing done: ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE,
+ *          ARC_E_EXISTS; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+ *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1 */
+ARC_API arc_status arc_invoice_submit(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Approves what was submitted: never by who drafted it or by his deputy, and up to the amount the actor's roles give for invoice.approve.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_approve(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Sends back what was submitted or approved: it is a draft again. A reason is required.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_reject(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Issues stored drafts: approved ones, or drafts where the book needs no approval (setting invoice.approval, else whether roles decide who may do what).
+ *  They are computed again as of now and become issued invoices as arc_invoice_issue_many() makes them.
+ *  @return as arc_invoice_submit() and arc_invoice_issue_many(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,
+ *          ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_REFERENCE, ARC_E_CALENDAR, ARC_E_PERIOD, ARC_E_RULE, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN,
+ *          ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
+ *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_issue(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Voids issued invoices of which nothing is settled, in the period they were issued in; a digital fapiao never: credit it. Items go to 0, the journal entry is
+ *  reversed; reports as of days before stay as they were. Drafts are dropped so too. A reason is required.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE, ARC_E_PERIOD,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_void(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Closes issued or credited invoices of which nothing is open.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_close(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Notes that invoices were sent, with date and tracking number; again after a refusal.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_send(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Notes that the customer received invoices; items whose term counts from that day get their due date.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_deliver(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Notes that the customer confirmed invoices, on which day and who did.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_confirm(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Notes that the customer refused invoices. A reason is required.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_refuse(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
+/** Notes that goods were delivered or accepted: items that had no due date for want of that day get one, by an adjustment that keeps what held before.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE,
+ *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_date(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
 ARC_END_DECLS
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "store/setting.h"
+
 arc_status arc_invoice_document_init(arc_invoice_document *document)
 {
     static const arc_invoice_document init = ARC_INVOICE_DOCUMENT_INIT;
@@ -20,6 +22,19 @@ arc_status arc_invoice_use_init(arc_invoice_use *use)
     return ARC_OK;
 }
 
+/* Where the book says that every invoice is approved first, none goes straight. */
+static arc_status straight(const arci_posting *p)
+{
+    arci_txn *t = p->t;
+    int approval;
+    if (p->call->outer) return ARC_OK; /* what makes it was approved itself */
+    arc_status st = arci_setting_flag(t, "invoice.approval", &approval);
+    if (st != ARC_OK || !approval) return st;
+    arci_fail(t->env, ARC_E_STATE, "invoices of this book are approved first: draft and submit them", "本账簿的发票须先审批：请保存草稿并提交");
+    arci_fail_at(t->env, "invoice", "status", 0, -1);
+    return ARC_E_STATE;
+}
+
 static arc_status issue(arci_posting *p, const void *elements)
 {
     arci_bills b;
@@ -28,6 +43,8 @@ static arc_status issue(arci_posting *p, const void *elements)
     for (uint32_t i = 0; i < p->n; i++) (void)arc_invoice_document_init(&documents[i]);
     arc_status st = arci_posting_structs(p, documents, sizeof *documents, elements, "invoice");
     if (st == ARC_OK) st = arci_bills_take(&b, p, documents);
+    if (st == ARC_OK) st = straight(p);
+    if (st == ARC_OK) st = arci_bills_admit(&b);
     if (st == ARC_OK) st = arci_bills_complete(&b);
     return st == ARC_OK ? arci_bills_write(&b) : st;
 }

@@ -39,6 +39,7 @@ typedef struct arci_bill {
     const arc_value *customer; /* snapshot, ARCI_CUSTOMER_* */
     arci_totals totals;
     arc_date ordered_on, signed_on; /* of its order and contract; ARC_DATE_NONE */
+    arc_value own_term; /* as the header says, or NULL */
     arc_value contract_term; /* of its order or contract, or NULL */
     arc_value inherited[ARCI_INHERITED]; /* what the header leaves open and its parents say */
     struct {
@@ -57,6 +58,7 @@ typedef struct arci_bill {
     uint8_t drawn;      /* its number comes from a series */
     uint8_t gapless;    /* and that one counts without gaps */
     uint8_t no_split;   /* what of its total is tax is not known */
+    uint8_t kept;       /* its totals were computed before: no check of what the caller says */
 } arci_bill;
 
 typedef struct arci_uses arci_uses; /* billing/uses.h */
@@ -70,7 +72,7 @@ typedef struct arci_bills {
     const arci_rules *line_rules; /* of the book, for lines; NULL: none */
     uint32_t n_lines;             /* of all documents */
     arci_uses *uses;              /* what documents take over; NULL: nothing */
-    uint8_t preview;              /* nothing is written: no numbers */
+    uint8_t drafting;             /* kept as a draft: no items, no period, no number but one given */
 } arci_bills;
 
 enum { ARCI_PRODUCT_NAME, ARCI_PRODUCT_UNIT, ARCI_PRODUCT_TAX_CODE, ARCI_PRODUCT_TAX_CLASS, ARCI_PRODUCT_COLUMNS };
@@ -89,7 +91,11 @@ int arci_code_is(const arc_value *v, const char *s);
 /* Issues one document inside a call of another verb, which has entered the session. */
 arc_status arci_invoice_issue_inside(arc_session *session, int64_t *id, const arc_invoice_document *document);
 
-/* take: invoice_read.c */
+/* take: invoice_read.c. new: an empty batch, for who fills it from elsewhere; room: for the lines of one; take: from the caller's records, whose contents are
+ * told for request keys; admit: rules of the book that change records, and what the actor may set and point at. */
+arc_status arci_bills_new(arci_bills *b, arci_posting *p);
+arc_status arci_bill_room(arci_bills *b, arci_bill *d, uint32_t n_lines);
+arc_status arci_bills_admit(arci_bills *b);
 arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_document *documents);
 /* complete: header, customers, lines, totals, base amounts, items. invoice_read.c, invoice_terms.c */
 arc_status arci_bills_complete(arci_bills *b);

@@ -21,7 +21,7 @@ arc_status arci_bill_judged(arci_bills *b, uint32_t i, arc_status st)
 {
     static const arc_status judgements[] = { ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_CURRENCY, ARC_E_REFERENCE, ARC_E_STATE,
                                              ARC_E_NOT_FOUND, ARC_E_SYNTAX, ARC_E_CALENDAR, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_PERIOD, ARC_E_FORBIDDEN,
-                                             ARC_E_GUARD, ARC_E_PRECISION, ARC_E_RULE, ARC_E_INVALID };
+                                             ARC_E_GUARD, ARC_E_PRECISION, ARC_E_RULE, ARC_E_INVALID, ARC_E_STALE };
     if (st == ARC_OK || b->p->t->doomed) return st;
     for (size_t k = 0; k < sizeof judgements / sizeof judgements[0]; k++) {
         if (st != judgements[k]) continue;
@@ -127,7 +127,7 @@ static arc_status lines_access(arci_bills *b)
     return st;
 }
 
-arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_document *documents)
+arc_status arci_bills_new(arci_bills *b, arci_posting *p)
 {
     static const arci_total_rules usual = ARCI_TOTAL_RULES_INIT;
     memset(b, 0, sizeof *b);
@@ -135,45 +135,74 @@ arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_doc
     b->rules = usual;
     arci_rates_init(&b->rates, p->t, &p->arena);
     b->list = arci_arena_calloc(&p->arena, p->n, sizeof *b->list);
+    return b->list ? ARC_OK : arci_nomem(p->t->env);
+}
+
+arc_status arci_bill_room(arci_bills *b, arci_bill *d, uint32_t n_lines)
+{
+    arci_arena *arena = &b->p->arena;
+    d->n_lines = n_lines;
+    d->lines = arci_arena_alloc(arena, ((size_t)n_lines + 1) * sizeof *d->lines);
+    d->amounts = arci_arena_calloc(arena, (size_t)n_lines + 1, sizeof *d->amounts);
+    d->line_products = arci_arena_calloc(arena, (size_t)n_lines + 1, sizeof *d->line_products);
+    return d->lines && d->amounts && d->line_products ? ARC_OK : arci_nomem(b->p->t->env);
+}
+
+arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_document *documents)
+{
     arc_record **handles = arci_arena_alloc(&p->arena, p->n * sizeof(arc_record *));
     arci_record **headers;
-    if (!b->list || !handles) return arci_nomem(p->t->env);
-    for (uint32_t i = 0; i < p->n; i++) handles[i] = documents[i].invoice;
-    arc_status st = room_for_lines(b, documents);
+    arc_status st = handles ? arci_bills_new(b, p) : arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) handles[i] = documents[i].invoice;
+    if (st == ARC_OK) st = room_for_lines(b, documents);
     if (st == ARC_OK) st = arci_posting_records(p, &headers, handles, ARC_INVOICE);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         arci_bill *d = &b->list[i];
         d->record = headers[i];
-        d->n_lines = documents[i].n_lines;
         d->kind = "invoice";
         d->series = documents[i].series;
         d->uses = documents[i].uses;
         d->n_uses = documents[i].n_uses;
-        d->lines = arci_arena_alloc(&p->arena, (d->n_lines + 1) * sizeof *d->lines);
-        d->amounts = arci_arena_calloc(&p->arena, d->n_lines + 1, sizeof *d->amounts);
-        d->line_products = arci_arena_calloc(&p->arena, d->n_lines + 1, sizeof *d->line_products);
-        if (!d->lines || !d->amounts || !d->line_products) return arci_nomem(p->t->env);
-        st = take_lines(b, d, i, documents[i].lines);
+        st = arci_bill_room(b, d, documents[i].n_lines);
+        if (st == ARC_OK) st = take_lines(b, d, i, documents[i].lines);
     }
-    if (st == ARC_OK) st = tell(b, documents);
-    if (st == ARC_OK) st = normalise(b, headers);
-    if (st == ARC_OK) st = arci_posting_access(p, headers);
+    return st == ARC_OK ? tell(b, documents) : st;
+}
+
+arc_status arci_bills_admit(arci_bills *b)
+{
+    arci_record **headers = arci_arena_alloc(&b->p->arena, b->p->n * sizeof(arci_record *));
+    if (!headers) return arci_nomem(b->p->t->env);
+    for (uint32_t i = 0; i < b->p->n; i++) headers[i] = b->list[i].record;
+    arc_status st = normalise(b, headers);
+    if (st == ARC_OK) st = arci_posting_access(b->p, headers);
     return st == ARC_OK ? lines_access(b) : st;
 }
 
 /* ---- headers ------------------------------------------------------------------------------------------------------------------- */
+
+/* A text of a record that outlives changes of the record; empty is NULL. */
+static arc_status keep_text(arci_bills *b, arc_value *out, const arc_value *v)
+{
+    *out = arci_v_null();
+    if (v->type != ARC_V_TEXT || !v->len) return ARC_OK;
+    const char *copy = arci_arena_strndup(&b->p->arena, v->u.s, v->len);
+    if (!copy) return arci_nomem(b->p->t->env);
+    *out = arci_v_text(copy, v->len);
+    return ARC_OK;
+}
 
 static arc_status judge_header(arci_bills *b, uint32_t i)
 {
     static const uint32_t required[] = { ARC_INVOICE_CUSTOMER, ARC_INVOICE_CURRENCY, 0 };
     arci_bill *d = &b->list[i];
     arci_txn *t = b->p->t;
-    if (!d->draft && !arci_posting_required(b->p, i, d->record, required)) return ARC_OK;
+    if (!arci_posting_required(b->p, i, d->record, required)) return ARC_OK;
     const arc_value *date = arci_bill_value(d, ARC_INVOICE_INVOICE_DATE);
-    d->number = *arci_bill_value(d, ARC_INVOICE_NUMBER);
-    if (d->number.type == ARC_V_TEXT && !d->number.len) d->number = arci_v_null();
+    arc_status st = keep_text(b, &d->number, arci_bill_value(d, ARC_INVOICE_NUMBER));
+    if (st == ARC_OK) st = keep_text(b, &d->own_term, arci_bill_value(d, ARC_INVOICE_TERM));
+    if (st != ARC_OK) return st;
     d->date = date->type == ARC_V_INT ? (arc_date)date->u.i : b->p->session->business_date;
-    arc_status st = ARC_OK;
     const char *field = NULL;
     if (d->date == ARC_DATE_NONE) {
         field = "invoice_date";
@@ -181,9 +210,12 @@ static arc_status judge_header(arci_bills *b, uint32_t i)
     } else if (!d->n_lines) {
         st = arci_fail(t->env, ARC_E_REQUIRED, "a document has at least one line", "单据至少须有一行明细");
     }
-    if (st == ARC_OK) return ARC_OK;
-    arci_fail_at(t->env, "invoice", field, 0, -1);
-    return arci_bill_judged(b, i, st);
+    if (st != ARC_OK) {
+        arci_fail_at(t->env, "invoice", field, 0, -1);
+        return arci_bill_judged(b, i, st);
+    }
+    if (!b->drafting) (void)arci_posting_period(b->p, i, d->date);
+    return b->p->failed.status;
 }
 
 static arc_status judge_customer(arci_bills *b, uint32_t i)
@@ -291,7 +323,7 @@ static arc_status check_given(arci_bills *b, const arci_bill *d)
                    { ARC_INVOICE_TAX_AMOUNT, "tax_amount", d->totals.tax },
                    { ARC_INVOICE_GROSS_AMOUNT, "gross_amount", d->totals.gross } };
     arci_env *env = b->p->t->env;
-    for (int k = 0; k < 3 && !d->draft; k++) {
+    for (int k = 0; k < 3 && !d->kept; k++) {
         const arc_value *v = arci_bill_value(d, totals[k].field);
         if (v->type != ARC_V_INT || v->u.i == totals[k].is) continue;
         char text[48] = "";
@@ -327,8 +359,22 @@ static arc_status setting(arci_bills *b, const char *name, int64_t *to)
     return arci_setting_int(b->p->t, name, 0, 1000000, *to, to);
 }
 
+/* Bounds are asked only where a caller gives what could be computed. */
+static int bounded(const arci_bills *b)
+{
+    const uint32_t counted = ARCI_GIVEN_QUANTITY | ARCI_GIVEN_PRICE, both = ARCI_GIVEN_NET | ARCI_GIVEN_GROSS;
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        for (uint32_t k = 0; k < b->list[i].n_lines && arci_bill_good(b, i); k++) {
+            uint32_t given = b->list[i].amounts[k].given;
+            if ((given & ARCI_GIVEN_TAX) || (given & both) == both || ((given & counted) == counted && (given & both))) return 1;
+        }
+    }
+    return 0;
+}
+
 static arc_status limits(arci_bills *b)
 {
+    if (!bounded(b)) return ARC_OK;
     arc_status st = setting(b, "invoice.limit.line_tax", &b->rules.line_tax);
     if (st == ARC_OK) st = setting(b, "invoice.limit.line_price", &b->rules.line_price);
     if (st == ARC_OK) st = setting(b, "invoice.limit.document_tax", &b->rules.document_tax);
@@ -344,5 +390,5 @@ arc_status arci_bills_complete(arci_bills *b)
     for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         if (arci_bill_good(b, i)) st = arci_bill_judged(b, i, one_total(b, &b->list[i]));
     }
-    return st == ARC_OK ? arci_bills_items(b) : st;
+    return st == ARC_OK && !b->drafting ? arci_bills_items(b) : st;
 }

@@ -171,7 +171,7 @@ static arc_status retention(planner *x, int64_t *rest)
 /* The term by name: the document's, else its customer's. */
 static arc_value term_of(const arci_bill *d)
 {
-    const arc_value *own = arci_bill_value(d, ARC_INVOICE_TERM), *usual = &d->customer[ARCI_CUSTOMER_TERM];
+    const arc_value *own = &d->own_term, *usual = &d->customer[ARCI_CUSTOMER_TERM];
     if (own->type == ARC_V_TEXT && own->len) return *own;
     if (d->contract_term.type == ARC_V_TEXT && d->contract_term.len) return d->contract_term;
     return usual->type == ARC_V_TEXT && usual->len ? *usual : arci_v_null();
@@ -180,7 +180,7 @@ static arc_value term_of(const arci_bill *d)
 /* A due date given by hand is one instalment's. */
 static arc_status by_hand(planner *x, int64_t rest, arc_date due)
 {
-    const arc_value *own = arci_bill_value(x->d, ARC_INVOICE_TERM), *base = arci_bill_value(x->d, ARC_INVOICE_BASE_DATE);
+    const arc_value *own = &x->d->own_term, *base = arci_bill_value(x->d, ARC_INVOICE_BASE_DATE);
     if (own->type == ARC_V_TEXT && own->len) {
         const arci_term *term;
         arc_status st = arci_term_find(x->book, &term, own, x->d->date);

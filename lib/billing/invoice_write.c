@@ -15,6 +15,19 @@ static arc_value code(const char *s) { return arci_v_text(s, strlen(s)); }
 
 #define TAKEN_AT_ONCE 500u
 
+/* Numbers follow the order of the documents: those behind a number that is taken move up, the last ones draw again. */
+static void pass_on(arci_series_ask **asks, uint32_t n, uint32_t i)
+{
+    uint32_t at = i;
+    for (uint32_t k = i + 1; asks[at]->taken && k < n; k++) {
+        if (asks[k]->series != asks[i]->series || asks[k]->taken) continue;
+        asks[at]->number = asks[k]->number;
+        asks[at]->taken = 0;
+        asks[k]->taken = 1;
+        at = k;
+    }
+}
+
 /* Those of the numbers just drawn that a document has already: somebody typed them in. They are no gap, the next ones are taken. */
 static arc_status taken(arci_bills *b, arci_series_ask **asks, uint32_t *n)
 {
@@ -36,6 +49,7 @@ static arc_status taken(arci_bills *b, arci_series_ask **asks, uint32_t *n)
             }
         }
     }
+    for (uint32_t i = 0; i < *n; i++) pass_on(asks, *n, i);
     for (uint32_t i = 0; i < *n; i++) {
         if (!asks[i]->taken) continue;
         asks[i]->taken = 0;
@@ -298,6 +312,54 @@ static arc_status write_headers(arci_bills *b, arci_documents *docs)
     return arci_posting_documents(p, docs, "invoice", nothing_more);
 }
 
+static const char issued_fields[] =
+    "number invoice_date due_date gross_amount net_amount tax_amount status term base_currency base_amount issued_on draft_lines";
+
+/* Rules of the book see the row as it will be. */
+static void judge_draft(arci_bills *b, uint32_t i, const arci_shape *whole, arc_value *row)
+{
+    arci_posting *p = b->p;
+    arci_valid_row view = { b->list[i].record, row, whole->cols, whole->n };
+    arc_status st = arci_record_row(p->t->env, b->list[i].record, whole->cols, whole->n, row);
+    if (st == ARC_OK) {
+        arci_bill_fill(b, &b->list[i], row, whole);
+        st = arci_rules_judge(p->t->env, p->rules, &view, NULL, NULL, NULL);
+    }
+    if (st != ARC_OK) arci_posting_refuse(p, i, st);
+}
+
+/* Headers of stored drafts become issued ones. */
+static arc_status write_drafts(arci_bills *b)
+{
+    arci_posting *p = b->p;
+    const arci_shape *shape, *whole;
+    arci_batch *batch = NULL;
+    uint32_t n = 0, refused = 0;
+    uint32_t *of = arci_arena_alloc(&p->arena, p->n * sizeof *of);
+    arc_status st = of ? arci_shape_get(p->t, &shape, "invoice", issued_fields) : arci_nomem(p->t->env);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &whole, "invoice", NULL);
+    arc_value *row = st == ARC_OK ? arci_arena_alloc(&p->arena, whole->n * sizeof *row) : NULL;
+    if (st == ARC_OK && !row) st = arci_nomem(p->t->env);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &batch, shape, ARC_WRITE_UPDATE, p->n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        const arci_bill *d = &b->list[i];
+        if (arci_bill_good(b, i) && p->rules) judge_draft(b, i, whole, row);
+        if (!arci_bill_good(b, i)) continue;
+        arci_batch_key(batch, n)[0] = arci_v_int(d->draft);
+        arci_batch_guard(batch, n)[0] = arci_v_int(d->version);
+        arci_bill_fill(b, d, arci_batch_row(batch, n), shape);
+        of[n++] = i;
+    }
+    if (st != ARC_OK || !n) return st;
+    batch->n_rows = n;
+    st = arci_repo_write(p->t, &batch, 1, &refused);
+    for (uint32_t r = 0; r < n && st == ARC_OK; r++) {
+        if (batch->results[r] != ARC_ROW_OK) arci_posting_refuse(p, of[r], arci_batch_refused(p->t, batch, r));
+        else b->list[of[r]].id = b->list[of[r]].draft;
+    }
+    return st;
+}
+
 /* Numbers and headers. A pass that loses a gapless number is taken back and made again without the documents it refused. */
 static arc_status number_and_write(arci_bills *b, arci_documents *docs)
 {
@@ -312,7 +374,7 @@ static arc_status number_and_write(arci_bills *b, arci_documents *docs)
         if (marked) st = arci_txn_writing(p->t); /* the point of the call first: ours lies above it */
         if (marked && st == ARC_OK) st = arci_txn_mark(p->t, &depth);
         if (st == ARC_OK && draws) st = draw_numbers(b);
-        if (st == ARC_OK) st = write_headers(b, docs);
+        if (st == ARC_OK) st = b->list[0].draft ? write_drafts(b) : write_headers(b, docs);
         if (st != ARC_OK) return st;
         if (!draws || !lost_numbers(b, was_good)) return marked ? arci_txn_forget(p->t, depth) : ARC_OK;
         if (!marked) return arci_fail_copy(p->t->env, &p->first);
@@ -321,6 +383,7 @@ static arc_status number_and_write(arci_bills *b, arci_documents *docs)
         if (st != ARC_OK) return st;
         for (uint32_t i = 0; i < p->n; i++) {
             if (b->list[i].drawn) b->list[i].number = arci_v_null();
+            b->list[i].id = 0;
             b->list[i].drawn = b->list[i].gapless = 0;
         }
     }
@@ -388,18 +451,20 @@ arc_status arci_bills_write(arci_bills *b)
     arci_documents docs;
     arci_posting *p = b->p;
     uint32_t n_lines = 0, n_items = 0;
+    memset(&docs, 0, sizeof docs);
     arc_status st = arci_chain_check(b);
     if (st == ARC_OK) st = number_and_write(b, &docs);
-    if (st != ARC_OK || !docs.n) return st;
-    for (uint32_t r = 0; r < docs.batch->n_rows; r++) {
-        if (docs.batch->results[r] != ARC_ROW_OK) continue;
-        uint32_t i = docs.of[r];
-        b->list[i].id = arci_batch_id(docs.batch, r);
-        if (p->ids) p->ids[i] = b->list[i].id;
-        n_lines += b->list[i].n_lines;
-        if (b->list[i].covers) b->list[i].n_items = 0;
-        n_items += b->list[i].n_items;
+    for (uint32_t r = 0; st == ARC_OK && docs.batch && r < docs.batch->n_rows; r++) {
+        if (docs.batch->results[r] == ARC_ROW_OK) b->list[docs.of[r]].id = arci_batch_id(docs.batch, r);
     }
-    st = write_parts(b, n_lines, n_items);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        arci_bill *d = &b->list[i];
+        if (!d->id || !arci_bill_good(b, i)) continue;
+        if (p->ids) p->ids[i] = d->draft ? d->version + 1 : d->id;
+        n_lines += d->n_lines;
+        if (d->covers) d->n_items = 0;
+        n_items += d->n_items;
+    }
+    if (st == ARC_OK && (n_lines || n_items)) st = write_parts(b, n_lines, n_items);
     return st == ARC_OK ? arci_uses_write(b) : st;
 }

@@ -84,7 +84,7 @@ static const char by_credit[] = "credit_item effective_date credit_base amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
 
 /* What moves an item and is no allocation. */
-static const char by_adjustment[] = "item effective_date amount due_date";
+static const char by_adjustment[] = "item effective_date amount due_date base_amount";
 static const char by_use[] = "item effective_date amount consumes";
 
 typedef struct item_streams {
@@ -107,6 +107,7 @@ static arc_status take_moves(item_streams *s, int64_t id, taken *out)
         if (v[0].u.i != id) continue;
         if (v[2].type == ARC_V_INT) moved(out, -v[2].u.i, v[1].u.i);
         if (v[3].type == ARC_V_INT) s->due = v[3];
+        arci_acc_add(&out->base, -int_of(&v[4]));
     }
     for (; st == ARC_OK && s->uses.row && s->uses.row[0].u.i <= id; st = arci_stream_next(&s->uses)) {
         const arc_value *v = s->uses.row;
@@ -151,7 +152,7 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.states, "item_state", state_fields, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.debits, "allocation", by_item, "effective_date");
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.credits, "allocation", by_credit, NULL);
-    if (st == ARC_OK) st = arci_stream_open(t, v, &s.adjustments, "adjustment", by_adjustment, "effective_date");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.adjustments, "adjustment", by_adjustment, "effective_date id");
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.uses, "invoice_item", by_use, "effective_date");
     while (st == ARC_OK && s.items.row) {
         st = check_item(v, &s);
@@ -373,30 +374,46 @@ static arc_status run_accounts(arci_verify *v, arci_txn *t)
 
 /* ---- invoices ----------------------------------------------------------------------------------------------------------------- */
 
+static int is_code(const arc_value *v, const char *s) { return v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+
+/* An issued document is what its items claim, and what its lines come to where it has some. */
+static arc_status check_invoice(arci_verify *v, const arc_value *row, arci_stream *items, arci_stream *covers, arci_stream *lines)
+{
+    taken claims = { { 0, 0 }, { 0, 0 }, INT64_MIN }, of_lines = { { 0, 0 }, { 0, 0 }, INT64_MIN };
+    int64_t id = row[0].u.i, sum = 0, net = 0;
+    arc_status st = take(items, id, 1, &claims);
+    for (; st == ARC_OK && covers->row && covers->row[0].u.i <= id; st = arci_stream_next(covers)) {
+        if (covers->row[0].u.i == id && !covers->row[2].u.i) moved(&claims, covers->row[3].u.i, 0);
+    }
+    if (st == ARC_OK) st = take(lines, id, 1, &of_lines);
+    if (st != ARC_OK || is_code(&row[2], "draft") || is_code(&row[2], "submitted") || is_code(&row[2], "approved")) return st;
+    int claiming = claims.latest != INT64_MIN || !(is_code(&row[3], "proforma") || is_code(&row[2], "voided")); /* a draft may have been dropped */
+    if (claiming && (arci_acc_get(&claims.sum, &sum) || sum != int_of(&row[1]))) st = wrong(v, "invoice", "gross_amount", id, int_of(&row[1]), sum);
+    if (st != ARC_OK || of_lines.latest == INT64_MIN) return st;
+    if (arci_acc_get(&of_lines.sum, &sum) || sum != int_of(&row[1])) st = wrong(v, "invoice", "gross_amount", id, int_of(&row[1]), sum);
+    if (st == ARC_OK && (arci_acc_get(&of_lines.base, &net) || net != int_of(&row[4]))) st = wrong(v, "invoice", "net_amount", id, int_of(&row[4]), net);
+    return st;
+}
+
 static arc_status run_invoices(arci_verify *v, arci_txn *t)
 {
-    static const char invoice_fields[] = "id gross_amount status";
+    static const char invoice_fields[] = "id gross_amount status kind net_amount";
     static const char of_invoice[] = "invoice seq base_amount amount";
     static const char covered[] = "invoice item consumes amount"; /* receivables that stood before it */
-    arci_stream invoices, items, covers;
+    static const char line_fields[] = "invoice seq net_amount gross_amount";
+    arci_stream invoices, items, covers, lines;
     memset(&items, 0, sizeof items);
     memset(&covers, 0, sizeof covers);
+    memset(&lines, 0, sizeof lines);
     arc_status st = arci_stream_open(t, v, &invoices, "invoice", invoice_fields, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &items, "item", of_invoice, "seq");
     if (st == ARC_OK) st = arci_stream_open(t, v, &covers, "invoice_item", covered, "item");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "invoice_line", line_fields, "seq");
     while (st == ARC_OK && invoices.row) {
-        int64_t id = invoices.row[0].u.i, sum = 0;
-        taken sum_of = { { 0, 0 }, { 0, 0 }, INT64_MIN };
-        st = take(&items, id, 1, &sum_of);
-        for (; st == ARC_OK && covers.row && covers.row[0].u.i <= id; st = arci_stream_next(&covers)) {
-            if (covers.row[0].u.i == id && !covers.row[2].u.i) arci_acc_add(&sum_of.sum, covers.row[3].u.i);
-        }
-        int issued = invoices.row[2].len == 6 && memcmp(invoices.row[2].u.s, "issued", 6) == 0;
-        if (st == ARC_OK && issued && (arci_acc_get(&sum_of.sum, &sum) || sum != int_of(&invoices.row[1]))) {
-            st = wrong(v, "invoice", "gross_amount", id, int_of(&invoices.row[1]), sum);
-        }
+        st = check_invoice(v, invoices.row, &items, &covers, &lines);
         if (st == ARC_OK) st = arci_stream_next(&invoices);
     }
+    arci_stream_close(&lines);
     arci_stream_close(&covers);
     arci_stream_close(&items);
     arci_stream_close(&invoices);

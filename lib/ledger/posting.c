@@ -52,14 +52,16 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     st = prepare(p, how);
     if (st == ARC_OK) st = work(p, elements);
     if (p->failed.status) st = arci_fail_copy(p->t->env, &p->failed);
-    if (st == ARC_OK || st == ARC_DONE) st = settle(p);
+    int judged = st == ARC_OK || st == ARC_DONE; /* what comes of the elements from here on was said to each */
+    if (judged) st = settle(p);
     if (st >= ARC_OK) {
         arc_status written = arci_journal_write(p->t, &p->journal);
         if (written == ARC_OK) written = arci_accounts_write(p->t, &p->accounts);
         if (written != ARC_OK) st = written;
+        judged = written == ARC_OK;
     }
     if (st >= ARC_OK) keep(p);
-    if (st == ARC_E_STALE) { /* another writer moved a state that was read here: the caller's batch is as good as before */
+    if (st == ARC_E_STALE && !judged) { /* another writer moved a state that was read here: the caller's batch is as good as before */
         st = arci_fail(p->t->env, ARC_E_CONFLICT, "another writer changed the same accounts or items; try again", "其他写入者修改了相同账户或应收，请重试");
     }
     return arci_call_end(&call, st);

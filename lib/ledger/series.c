@@ -307,6 +307,7 @@ static arc_status print(draw *d, uint32_t i)
     if (!n) return arci_fail(d->t->env, ARC_E_LIMIT, "a number of the series %s is too long", "编号规则 %s 的编号过长", s->code);
     d->asks[i]->number = arci_v_text(text, n);
     d->asks[i]->gapless = s->gapless;
+    d->asks[i]->series = d->of[i];
     return ARC_OK;
 }
 

@@ -17,6 +17,7 @@ typedef struct arci_series_ask {
     uint8_t gapless;    /* OUT */
     uint8_t taken;      /* for the caller's use */
     uint8_t pad[2];
+    uint32_t series;    /* OUT: the same for those counted together in this call */
 } arci_series_ask;
 
 /* Draws a number for each. ARC_E_NOT_FOUND: the book has no series of that code; ARC_E_STATE: its pattern is wrong; ARC_E_LIMIT: a number

@@ -276,6 +276,7 @@ static const arci_field invoice_fields[] = {
     F_REF(63, 0, "business_line", "org_unit", "Business line", "业务线", ""),
     F_TEXT(64, 0, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
     F_REF(65, 0, "debit_of", "invoice", "Debit note to", "补开的发票", "Invoice a debit note adds to."),
+    F_REF(66, V_, "drafted_for", "user_account", "Drafted for", "代谁制单", "Whom the drafter stood in for; never its approver either."),
     F_JSON(1000, D_, "items", "Items", "应收", "Ids of its items."),
     F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over its items."),
     F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from open."),

@@ -15,6 +15,8 @@ static const arci_field adjustment_fields[] = {
     F_TEXT(16, V_ | I_, 500, "reason", "Reason", "说明", ""),
     F_REF(17, V_ | I_, "reverses", "adjustment", "Reverses", "冲销的调整", ""),
     F_DATE(18, V_ | I_, "old_due_date", "Old due date", "原到期日", "What held until then."),
+    F_CUR(19, V_ | I_, "base_currency", "Base currency", "本位币", "Of base_amount; NULL = same as currency, or not valued."),
+    F_MONEY(20, V_ | I_, "base_amount", "base_currency", "Base amount", "本位币金额", "Added to the item's booked base amount."),
 };
 static const arci_index adjustment_indexes[] = {
     { "item", "item effective_date", NULL, NULL, 0, 1 },

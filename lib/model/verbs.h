@@ -31,6 +31,17 @@
     X(EXTERNAL_REMOVE, "external_id", "remove", ARCI_VERB_WRITES, "Delete external id", "删除外部编号") \
     X(INVOICE_RECORD, "invoice", "record", ARCI_VERB_WRITES, "Record invoice", "登记发票") \
     X(INVOICE_CREDIT, "invoice", "credit", ARCI_VERB_WRITES, "Credit invoice", "开具红字单据") \
+    X(INVOICE_DRAFT, "invoice", "draft", ARCI_VERB_WRITES, "Draft invoice", "保存发票草稿") \
+    X(INVOICE_SUBMIT, "invoice", "submit", ARCI_VERB_WRITES, "Submit invoice", "提交发票") \
+    X(INVOICE_APPROVE, "invoice", "approve", ARCI_VERB_WRITES, "Approve invoice", "批准发票") \
+    X(INVOICE_REJECT, "invoice", "reject", ARCI_VERB_WRITES, "Send invoice back", "退回发票") \
+    X(INVOICE_VOID, "invoice", "void", ARCI_VERB_WRITES, "Void invoice", "作废发票") \
+    X(INVOICE_SEND, "invoice", "send", ARCI_VERB_WRITES, "Note invoice as sent", "登记发票寄送") \
+    X(INVOICE_DELIVER, "invoice", "deliver", ARCI_VERB_WRITES, "Note invoice as received", "登记客户收票") \
+    X(INVOICE_CONFIRM, "invoice", "confirm", ARCI_VERB_WRITES, "Note customer's confirmation", "登记客户确认") \
+    X(INVOICE_REFUSE, "invoice", "refuse", ARCI_VERB_WRITES, "Note customer's refusal", "登记客户拒收") \
+    X(INVOICE_DATE, "invoice", "date", ARCI_VERB_WRITES, "Note delivery or acceptance", "登记交货或验收") \
+    X(INVOICE_CLOSE, "invoice", "close", ARCI_VERB_WRITES, "Close invoice", "关闭发票") \
     X(INVOICE_ISSUE, "invoice", "issue", ARCI_VERB_WRITES, "Issue invoice", "开具发票") \
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \

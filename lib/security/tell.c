@@ -6,6 +6,7 @@
 #include "arcore/money.h"
 #include "base/json_out.h"
 #include "security/duty.h"
+#include "security/tell.h"
 #include "store/record_api.h"
 
 static int add_text(cJSON *to, const char *key, const char *s)
@@ -15,9 +16,7 @@ static int add_text(cJSON *to, const char *key, const char *s)
 
 /* ---- one record --------------------------------------------------------------------------------------------------------- */
 
-typedef struct verdict {
-    const char *class, *en, *zh; /* class NULL: allowed */
-} verdict;
+typedef arci_verdict verdict;
 
 static int is_null(const arci_record *r, const char *field)
 {
@@ -145,13 +144,24 @@ static int add_verb(cJSON *list, const arci_verb *v, const arci_entity *e, const
     return !d->class || (add_text(o, "class", d->class) && add_text(o, "reason", d->en) && add_text(o, "reason_zh", d->zh));
 }
 
-static arc_status tell_verbs(arci_txn *t, arci_record *r, cJSON *list)
+/* Upper layers' word, once nothing else speaks against it. */
+static arc_status by_rules(arci_txn *t, const arci_verb *v, arci_record *r, verdict *out, const arci_state_rule *const *rules, size_t n)
+{
+    arc_status st = ARC_OK;
+    for (size_t i = 0; i < n && st == ARC_OK && !out->class; i++) {
+        if (rules[i]->entity == r->entity->id) st = rules[i]->judge(t, v, r, out);
+    }
+    return st;
+}
+
+static arc_status tell_verbs(arci_txn *t, arci_record *r, cJSON *list, const arci_state_rule *const *rules, size_t n)
 {
     for (uint32_t i = 0; i < ARCI_N_VERBS; i++) {
         const arci_verb *v = &arci_verbs[i];
         verdict d = { NULL, NULL, NULL };
         if (v->entity && strcmp(v->entity, r->entity->name) != 0) continue;
         arc_status st = judge(t, v, r, &d);
+        if (st == ARC_OK) st = by_rules(t, v, r, &d, rules, n);
         if (st != ARC_OK) return st;
         if (!add_verb(list, v, r->entity, &d)) return arci_nomem(t->env);
     }
@@ -168,7 +178,7 @@ static arc_status give(arci_env *env, cJSON *root, char *buf, size_t *len)
     return st;
 }
 
-arc_status arc_verbs_allowed(arc_session *session, char *buf, size_t *len, arc_record *record)
+arc_status arci_verbs_allowed(arc_session *session, char *buf, size_t *len, arc_record *record, const arci_state_rule *const *rules, size_t n)
 {
     arci_session *s;
     arci_record_box *box;
@@ -180,7 +190,7 @@ arc_status arc_verbs_allowed(arc_session *session, char *buf, size_t *len, arc_r
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st != ARC_OK) return arci_session_leave(s, st);
     cJSON *root = arci_jo_array(NULL, NULL);
-    st = root ? tell_verbs(scope.txn, box->record, root) : arci_nomem(&s->env);
+    st = root ? tell_verbs(scope.txn, box->record, root, rules, n) : arci_nomem(&s->env);
     st = arci_scope_end(&scope, st);
     if (st == ARC_OK) st = give(&s->env, root, buf, len);
     cJSON_Delete(root);

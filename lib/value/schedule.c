@@ -15,7 +15,9 @@ static arc_status told(job *j, arc_status st)
 {
     switch (st) {
     case ARC_E_CALENDAR:
-        if (j->facts.calendar != NULL) return st; /* the calendar has said which year */
+        if (j->facts.calendar != NULL && j->env.err->status == st) return st; /* the calendar has said which year */
+        if (j->facts.calendar != NULL)
+            return arci_fail(&j->env, st, "the business calendar does not know a year the terms need", "营业日历缺少付款条件所需的年份");
         return arci_fail(&j->env, st, "the terms need a business calendar", "付款条件需要营业日历");
     case ARC_E_CURRENCY: return arci_fail(&j->env, st, "the amount has no valid currency", "金额没有有效的币种");
     case ARC_E_RANGE: return arci_fail(&j->env, st, "an amount or a date is out of range", "金额或日期超出范围");

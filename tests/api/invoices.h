@@ -109,7 +109,9 @@ static inline int64_t sum_where(invoices *v, uint32_t entity, arc_field_id field
     assert_ok(arc_query_run(q, &c));
     while (arc_cursor_next(c) == ARC_OK) {
         arc_money m;
-        assert_ok(arc_cursor_get_money(c, &m, 0));
+        arc_status st = arc_cursor_get_money(c, &m, 0);
+        if (st == ARC_E_NOT_FOUND) continue; /* NULL */
+        assert_ok(st);
         sum += m.minor;
     }
     arc_cursor_free(c);

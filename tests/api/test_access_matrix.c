@@ -45,6 +45,19 @@ static const struct {
     { "arc_invoice_issue_many", ARCI_DO_INVOICE_ISSUE, "invoice", drive_issues },
     { "arc_invoice_credit", ARCI_DO_INVOICE_CREDIT, "invoice", drive_credit },
     { "arc_invoice_credit_many", ARCI_DO_INVOICE_CREDIT, "invoice", drive_credits },
+    { "arc_invoice_issue", ARCI_DO_INVOICE_ISSUE, "invoice", drive_issue_draft },
+    { "arc_invoice_draft", ARCI_DO_INVOICE_DRAFT, "invoice", drive_draft },
+    { "arc_invoice_submit", ARCI_DO_INVOICE_SUBMIT, "invoice", drive_submit },
+    { "arc_invoice_approve", ARCI_DO_INVOICE_APPROVE, "invoice", drive_approve_invoice },
+    { "arc_invoice_reject", ARCI_DO_INVOICE_REJECT, "invoice", drive_reject_invoice },
+    { "arc_invoice_void", ARCI_DO_INVOICE_VOID, "invoice", drive_void },
+    { "arc_invoice_close", ARCI_DO_INVOICE_CLOSE, "invoice", drive_close },
+    { "arc_invoice_send", ARCI_DO_INVOICE_SEND, "invoice", drive_send },
+    { "arc_invoice_deliver", ARCI_DO_INVOICE_DELIVER, "invoice", drive_deliver },
+    { "arc_invoice_confirm", ARCI_DO_INVOICE_CONFIRM, "invoice", drive_confirm },
+    { "arc_invoice_refuse", ARCI_DO_INVOICE_REFUSE, "invoice", drive_refuse },
+    { "arc_invoice_date", ARCI_DO_INVOICE_DATE, "invoice", drive_date },
+    { "arc_invoice_preview", ARCI_DO_READ, "invoice", drive_preview },
     { "arc_receipt_record", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipt },
     { "arc_receipt_record_many", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipts },
     { "arc_allocation_apply", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_apply },
@@ -408,6 +421,7 @@ static void every_role(void **state)
     arc_error none = ARC_ERROR_INIT;
     (void)state;
     found(m);
+    found_stages(m);
     make_rows(m);
     arci_env env = { m->p.b.t.ctx, &none };
     arci_arena_init(&arena, env.ctx);

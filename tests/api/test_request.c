@@ -28,6 +28,17 @@ static const struct {
     { ARCI_DO_INVOICE_RECORD, drive_invoice, ARC_OK },
     { ARCI_DO_INVOICE_ISSUE, drive_issue, ARC_PARTIAL },
     { ARCI_DO_INVOICE_CREDIT, drive_credit, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_DRAFT, drive_draft, ARC_OK },
+    { ARCI_DO_INVOICE_SUBMIT, drive_submit, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_APPROVE, drive_approve_invoice, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_REJECT, drive_reject_invoice, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_VOID, drive_void, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_CLOSE, drive_close, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_SEND, drive_send, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_DELIVER, drive_deliver, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_CONFIRM, drive_confirm, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_REFUSE, drive_refuse, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_DATE, drive_date, ARC_PARTIAL },
     { ARCI_DO_RECEIPT_RECORD, drive_receipt, ARC_OK },
     { ARCI_DO_ALLOCATION_APPLY, drive_allocation, ARC_PARTIAL },
     { ARCI_DO_ALLOCATION_REVERSE, drive_reverse, ARC_OK },
@@ -174,6 +185,7 @@ static void one_verb(test_book *b, int i)
 {
     answer first, again;
     found_book(b);
+    found_invoices(b);
     drive(b, b->session, i, 0, KEY, &first);
     if (first.st != drivers[i].expected) assert_session_status(drivers[i].expected, b, first.st);
     sample_bytes dump = rows_of(b);
@@ -201,6 +213,7 @@ static void in_transaction(test_book *b, int i)
         return; /* run in their own */
     }
     found_book(b);
+    found_invoices(b);
     sample_bytes dump = rows_of(b);
     assert_ok(arc_session_begin(b->session, &t, ARC_WRITE));
     drive(b, b->session, i, 0, KEY, &first);

@@ -16,6 +16,7 @@ from ._error import Error, make
 from ._event import EventVerbs
 from ._files import FileVerbs
 from ._handle import Handle, callback, text_call
+from ._invoice import InvoiceVerbs
 from ._ledger import LedgerVerbs
 from ._pending import PendingVerbs
 from ._proposal import ProposalVerbs
@@ -141,7 +142,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, LedgerVerbs, PendingVerbs, ProposalVerbs, VoucherVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, PendingVerbs, ProposalVerbs, VoucherVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

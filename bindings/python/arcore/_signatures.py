@@ -138,6 +138,10 @@ class arc_invoice_document(Structure):
     pass
 
 
+class arc_invoice_step(Structure):
+    pass
+
+
 class arc_allocation(Structure):
     pass
 
@@ -714,6 +718,18 @@ arc_invoice_document._fields_ = [
     ("uses", POINTER(arc_invoice_use)),
     ("n_uses", c_uint32),
     ("reserved2", c_uint32),
+]
+arc_invoice_step._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("invoice", c_int64),
+    ("version", c_int64),
+    ("date", c_int32),
+    ("delivered_on", c_int32),
+    ("accepted_on", c_int32),
+    ("reserved", c_uint32),
+    ("reason", c_char_p),
+    ("by", c_char_p),
 ]
 arc_allocation._fields_ = [
     ("struct_size", c_uint32),
@@ -1779,13 +1795,23 @@ FUNCTIONS = {
     "arc_import_guess_file": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_import_options_init": (c_int32, (POINTER(arc_import_options),), "arcore"),
     "arc_import_summary_init": (c_int32, (POINTER(arc_import_summary),), "arcore"),
+    "arc_invoice_approve": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_close": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_confirm": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_credit": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_credit_note),), "arcore"),
     "arc_invoice_credit_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_credit_note), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_date": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_deliver": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_document_init": (c_int32, (POINTER(arc_invoice_document),), "arcore"),
+    "arc_invoice_draft": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_invoice_document),), "arcore"),
+    "arc_invoice_issue": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_issue_document": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_invoice_document),), "arcore"),
     "arc_invoice_issue_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_document), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_preview": (c_int32, (arc_session, arc_record, POINTER(arc_record), POINTER(arc_record), POINTER(c_uint32), POINTER(arc_invoice_document),), "arcore"),
     "arc_invoice_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_invoice_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_refuse": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_reject": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_request_approve": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_invoice_request_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_invoice_request_fail": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
@@ -1793,7 +1819,11 @@ FUNCTIONS = {
     "arc_invoice_request_reissue": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_invoice_request_send": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
     "arc_invoice_request_submit": (c_int32, (arc_session, c_int64,), "arcore"),
+    "arc_invoice_send": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
+    "arc_invoice_step_init": (c_int32, (POINTER(arc_invoice_step),), "arcore"),
+    "arc_invoice_submit": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_use_init": (c_int32, (POINTER(arc_invoice_use),), "arcore"),
+    "arc_invoice_void": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_item_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
     "arc_item_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
@@ -2078,6 +2108,7 @@ STRUCTS = (
     arc_aging_row,
     arc_invoice_use,
     arc_invoice_document,
+    arc_invoice_step,
     arc_allocation,
     arc_column_info,
     ArrowSchema,

@@ -1067,6 +1067,24 @@ def arc_import_summary_init(summary: Any) -> int:
     """Fills a summary with its defaults; the same bytes as ARC_IMPORT_SUMMARY_INIT.
      @param summary not NULL. @return ARC_OK, or ARC_E_INVALID when summary is NULL. @since 0.1"""
 
+def arc_invoice_approve(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Approves what was submitted: never by who drafted it or by his deputy, and up to the amount the actor's roles give for invoice.approve.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_invoice_close(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Closes issued or credited invoices of which nothing is open.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_invoice_confirm(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Notes that the customer confirmed invoices, on which day and who did.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
 def arc_invoice_credit(session: Any, id: Any, note: Any) -> int:
     """Issues one credit note; as arc_invoice_credit_many() with ARC_ALL_OR_NONE.
      @param id receives the credit note's id; may be NULL.
@@ -1097,9 +1115,40 @@ def arc_invoice_credit_many(session: Any, ids: Any, results: Any, notes: Any, n:
              ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
              ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
+def arc_invoice_date(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Notes that goods were delivered or accepted: items that had no due date for want of that day get one, by an adjustment that keeps what held before.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_invoice_deliver(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Notes that the customer received invoices; items whose term counts from that day get their due date.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
 def arc_invoice_document_init(document: Any) -> int:
     """Fills a document with its defaults; the same bytes as ARC_INVOICE_DOCUMENT_INIT.
      @param document not NULL. @return ARC_OK, or ARC_E_INVALID when document is NULL. @since 0.1"""
+
+def arc_invoice_draft(session: Any, id: Any, document: Any) -> int:
+    """Keeps a draft: a new one, or - when the header names id and version, as a record read from the book does - the new content of one. Its lines lie in the field
+     draft_lines, its totals are computed; it claims nothing and has no number but one given by hand.
+
+     @param id       receives the invoice's id; may be NULL.
+     @param document header and lines; fields kept by verbs are not looked at.
+     @return ARC_OK; ARC_E_STALE: the draft was changed since; ARC_E_STATE: it is no draft any more; ARC_E_NOT_FOUND: there is none; and as
+             arc_invoice_issue_document(): ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_EXISTS, ARC_E_REFERENCE, ARC_E_RULE,
+             ARC_E_LIMIT, ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION,
+             ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_invoice_issue(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Issues stored drafts: approved ones, or drafts where the book needs no approval (setting invoice.approval, else whether roles decide who may do what).
+     They are computed again as of now and become issued invoices as arc_invoice_issue_many() makes them.
+     @return as arc_invoice_submit() and arc_invoice_issue_many(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,
+             ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_REFERENCE, ARC_E_CALENDAR, ARC_E_PERIOD, ARC_E_RULE, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN,
+             ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
+             ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
 def arc_invoice_issue_document(session: Any, id: Any, document: Any) -> int:
     """Issues one document; as arc_invoice_issue_many() with ARC_ALL_OR_NONE.
@@ -1133,6 +1182,20 @@ def arc_invoice_issue_many(session: Any, ids: Any, results: Any, documents: Any,
              ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
              ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1"""
 
+def arc_invoice_preview(session: Any, invoice: Any, lines: Any, items: Any, n_items: Any, document: Any) -> int:
+    """Computes a document without writing anything: totals, tax by line, due dates and items, as arc_invoice_issue_document() would have them. No number is drawn.
+
+     @param session  the session; in its open transaction, or in a READ one of its own.
+     @param invoice  receives the header: a record of entity ARC_INVOICE; may be NULL.
+     @param lines    document->n_lines records of entity ARC_INVOICE_LINE, which receive the lines; may be NULL.
+     @param items    *n_items records of entity ARC_ITEM, which receive the items; may be NULL when *n_items is 0.
+     @param n_items  in: room; out: items the document makes, at most 61.
+     @param document as for arc_invoice_issue_document(); its records are not changed, and may not be among those that receive.
+     @return ARC_OK; ARC_E_BUFFER: less room than items, nothing is filled; what is wrong with the document: ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE,
+             ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_REFERENCE, ARC_E_STATE, ARC_E_CALENDAR, ARC_E_PERIOD, ARC_E_LIMIT; ARC_E_FORBIDDEN: the actor reads no invoices, or sets a field
+             he may not set; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_TXN; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO;
+             ARC_E_NOMEM. @since 0.1"""
+
 def arc_invoice_record(session: Any, id: Any, invoice: Any) -> int:
     """Records one invoice; as arc_invoice_record_many() with ARC_ALL_OR_NONE.
      @param id receives the id; may be NULL.
@@ -1165,6 +1228,18 @@ def arc_invoice_record_many(session: Any, ids: Any, results: Any, invoices: Any,
              ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN;
              ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
      @since 0.1"""
+
+def arc_invoice_refuse(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Notes that the customer refused invoices. A reason is required.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_invoice_reject(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Sends back what was submitted or approved: it is a draft again. A reason is required.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
 def arc_invoice_request_approve(session: Any, request: int) -> int:
     """Approves a submitted request: never by who submitted it, nor by a deputy of his.
@@ -1209,9 +1284,42 @@ def arc_invoice_request_submit(session: Any, request: int) -> int:
              not come to its amount; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
              ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
+def arc_invoice_send(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Notes that invoices were sent, with date and tracking number; again after a refusal.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_invoice_step_init(step: Any) -> int:
+    """Fills a step with its defaults; the same bytes as ARC_INVOICE_STEP_INIT.
+     @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1"""
+
+def arc_invoice_submit(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Submits drafts for approval: the customer is not blocked, the contract is open.
+
+     This and the functions below: one step for each of n invoices.
+     @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param versions n versions out, 0 where refused; may be NULL.
+     @param results  n statuses out: ARC_OK; ARC_E_STATE: not possible in its state, the message says why; ARC_E_STALE: another version than was named;
+                     ARC_E_NOT_FOUND: no such invoice; ARC_E_FORBIDDEN: not by this actor; ARC_E_EXISTS: named twice; ARC_E_REQUIRED, ARC_E_RANGE: a reason, a person or
+                     a date; ARC_E_PERIOD. May be NULL only with ARC_ALL_OR_NONE.
+     @param steps    n of them, all of one struct_size.
+     @param n        1 to 100,000.
+     @param flags    0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element, nothing done: ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE,
+             ARC_E_EXISTS; ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
+             ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1"""
+
 def arc_invoice_use_init(use: Any) -> int:
     """Fills a use with its defaults; the same bytes as ARC_INVOICE_USE_INIT.
      @param use not NULL. @return ARC_OK, or ARC_E_INVALID when use is NULL. @since 0.1"""
+
+def arc_invoice_void(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Voids issued invoices of which nothing is settled, in the period they were issued in; a digital fapiao never: credit it. Items go to 0, the journal entry is
+     reversed; reports as of days before stay as they were. Drafts are dropped so too. A reason is required.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE, ARC_E_PERIOD,
+             ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
 def arc_item_cancel(session: Any, item: int, reason: Any) -> int:
     """Cancels what documents have not consumed of a planned or estimated item, on the session's business date: an adjustment takes it to 0.

@@ -3322,6 +3322,11 @@ class Invoice(Record):
     @debit_of.setter
     def debit_of(self, value: Optional[int]) -> None: ...
     @property
+    def drafted_for(self) -> Optional[int]:
+        """Drafted for. Whom the drafter stood in for; never its approver either. Id of: user_account. (verb)"""
+    @drafted_for.setter
+    def drafted_for(self, value: Optional[int]) -> None: ...
+    @property
     def items(self) -> Optional[Any]:
         """Items. Ids of its items. (derived)"""
     @property
@@ -4295,6 +4300,16 @@ class Adjustment(Record):
         """Old due date. What held until then. (verb, immutable)"""
     @old_due_date.setter
     def old_due_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def base_currency(self) -> Optional[str]:
+        """Base currency. Of base_amount; NULL = same as currency, or not valued. (verb, immutable)"""
+    @base_currency.setter
+    def base_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def base_amount(self) -> Optional[Decimal]:
+        """Base amount. Added to the item's booked base amount. In major units of the currency in base_currency. (verb, immutable)"""
+    @base_amount.setter
+    def base_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class Dispute(Record):
     """Dispute: Part of an item the customer does not accept."""

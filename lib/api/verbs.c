@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one place that knows whose states say which verbs are possible. */
+#include "arcore/access.h"
+#include "billing/invoice_state.h"
+
+arc_status arc_verbs_allowed(arc_session *session, char *buf, size_t *len, arc_record *record)
+{
+    static const arci_state_rule *const rules[] = { &arci_invoice_states };
+    return arci_verbs_allowed(session, buf, len, record, rules, sizeof rules / sizeof rules[0]);
+}

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drafts: kept, changed, issued; and what a document would come to. */
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "base/json.h"
+#include "billing/invoice.h"
+#include "billing/invoice_step.h"
+#include "store/record_api.h"
+
+/* Records made here, freed at the end of the call. */
+typedef struct made {
+    arci_record **list;
+    uint32_t n, cap;
+} made;
+
+static void free_made(made *m)
+{
+    for (uint32_t i = 0; i < m->n; i++) arci_record_free(m->list[i]);
+    m->n = 0;
+}
+
+static arc_status make_record(arci_bills *b, made *m, uint32_t entity, arci_record **out)
+{
+    arci_custom *custom;
+    arci_posting *p = b->p;
+    if (m->n == m->cap) {
+        uint32_t cap = m->cap ? m->cap * 2 : 16;
+        arci_record **list = arci_arena_alloc(&p->arena, cap * sizeof(arci_record *));
+        if (!list) return arci_nomem(p->t->env);
+        if (m->n) memcpy(list, m->list, m->n * sizeof(arci_record *));
+        m->list = list;
+        m->cap = cap;
+    }
+    arc_status st = arci_session_custom(p->t->env, p->session, &custom);
+    if (st == ARC_OK) st = arci_record_new(p->t->env, arci_entity_by_id(entity), custom, out);
+    if (st == ARC_OK) m->list[m->n++] = *out;
+    return st;
+}
+
+/* Without what the library and verbs keep. */
+static arc_status strip(arci_bills *b, arci_record *r)
+{
+    const arc_value null = arci_v_null();
+    arc_status st = ARC_OK;
+    for (uint16_t i = 0; i < r->entity->n_fields && st == ARC_OK; i++) {
+        const arci_field *f = &r->entity->fields[i];
+        int kept = f->id == ARCI_FIELD_ID || f->id == ARCI_FIELD_VERSION || f->id == ARCI_FIELD_TXN || (f->flags & (ARCI_F_VERB | ARCI_F_DERIVED));
+        if (kept && f->id != ARCI_FIELD_CUSTOM) st = arci_record_put(b->p->t->env, r, f->id, &null);
+    }
+    return st;
+}
+
+/* ---- keeping ---------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct keeper {
+    arci_bills b;
+    made made;
+    arc_value lines; /* JSON */
+    int64_t user, behalf, id, version;
+} keeper;
+
+static arc_status lines_json(keeper *k)
+{
+    arci_posting *p = k->b.p;
+    const arci_bill *d = &k->b.list[0];
+    arci_str s, one;
+    arc_status st = ARC_OK;
+    arci_str_init(&s, p->arena.ctx);
+    arci_str_init(&one, p->arena.ctx);
+    arci_str_putc(&s, '[');
+    for (uint32_t i = 0; i < d->n_lines && st == ARC_OK; i++) {
+        if (i) arci_str_putc(&s, ',');
+        arci_str_reset(&one);
+        st = arci_record_get_json(p->t->env, d->lines[i], &one);
+        if (st == ARC_OK) arci_str_add(&s, one.s, one.len);
+        if (st == ARC_OK && one.failed) st = arci_nomem(p->t->env);
+    }
+    arci_str_putc(&s, ']');
+    if (st == ARC_OK && s.failed) st = arci_nomem(p->t->env);
+    if (st == ARC_OK && s.len > 1048576u) {
+        st = arci_fail(p->t->env, ARC_E_LIMIT, "the lines of a draft are at most 1 MiB", "草稿明细不能超过 1 MiB");
+        arci_fail_at(p->t->env, "invoice", "draft_lines", 0, -1);
+    }
+    const char *text = st == ARC_OK ? arci_arena_strndup(&p->arena, s.s, s.len) : NULL;
+    if (st == ARC_OK && !text) st = arci_nomem(p->t->env);
+    if (text) k->lines = arci_v_text(text, s.len);
+    arci_str_clear(&one);
+    arci_str_clear(&s);
+    return st;
+}
+
+static arc_value id_or_null(int64_t id) { return id ? arci_v_int(id) : arci_v_null(); }
+
+static void fill_draft(void *user, uint32_t i, arc_value *row, const arci_shape *shape)
+{
+    const keeper *k = user;
+    const arci_bill *d = &k->b.list[i];
+    for (uint16_t c = 0; c < shape->n; c++) {
+        const arci_field *f = shape->table->field_of_col[shape->cols[c]];
+        arc_value *v = &row[c];
+        switch (f ? ARCI_PUBLIC_FIELD(ARC_INVOICE, f->id) : 0) {
+        case ARC_INVOICE_NUMBER: *v = d->number; break;
+        case ARC_INVOICE_INVOICE_DATE: *v = arci_v_int(d->date); break;
+        case ARC_INVOICE_KIND: *v = arci_v_text(d->kind, strlen(d->kind)); break;
+        case ARC_INVOICE_STATUS: *v = arci_v_text("draft", 5); break;
+        case ARC_INVOICE_NET_AMOUNT: *v = arci_v_int(d->totals.net); break;
+        case ARC_INVOICE_TAX_AMOUNT: *v = arci_v_int(d->totals.tax); break;
+        case ARC_INVOICE_GROSS_AMOUNT: *v = arci_v_int(d->totals.gross); break;
+        case ARC_INVOICE_DRAFT_LINES: *v = k->lines; break;
+        case ARC_INVOICE_DRAFTED_BY: *v = id_or_null(k->user); break;
+        case ARC_INVOICE_DRAFTED_FOR: *v = id_or_null(k->behalf); break;
+        case ARC_INVOICE_OWNER: if (v->type == ARC_V_NULL) *v = d->customer[ARCI_CUSTOMER_OWNER]; break;
+        case ARC_INVOICE_TEAM: if (v->type == ARC_V_NULL) *v = d->customer[ARCI_CUSTOMER_TEAM]; break;
+        case ARC_INVOICE_REGION: if (v->type == ARC_V_NULL) *v = d->customer[ARCI_CUSTOMER_REGION]; break;
+        default: break;
+        }
+    }
+}
+
+static void fill_nothing(const arci_session *s, arc_value *row, const arci_shape *shape, const arci_record *r, const arc_value *customer)
+{
+    (void)s;
+    (void)row;
+    (void)shape;
+    (void)r;
+    (void)customer;
+}
+
+static arc_status insert_draft(keeper *k)
+{
+    arci_posting *p = k->b.p;
+    arci_documents docs;
+    memset(&docs, 0, sizeof docs);
+    docs.records = &k->b.list[0].record;
+    docs.customers = &k->b.list[0].customer;
+    docs.finish = fill_draft;
+    docs.user = k;
+    arc_status st = arci_posting_documents(p, &docs, "invoice", fill_nothing);
+    if (st == ARC_OK && docs.n && p->ids) p->ids[0] = arci_batch_id(docs.batch, 0);
+    return st;
+}
+
+/* What verbs keep of a stored draft stays, all else is as the record has it. */
+static arc_status update_draft(keeper *k)
+{
+    arci_posting *p = k->b.p;
+    const arci_shape *shape;
+    arci_batch *batch;
+    uint32_t refused = 0;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", NULL);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &batch, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    if (st != ARC_OK) return st;
+    arc_value *row = arci_batch_row(batch, 0);
+    arci_valid_row view = { k->b.list[0].record, row, shape->cols, shape->n };
+    st = arci_record_row(p->t->env, k->b.list[0].record, shape->cols, shape->n, row);
+    if (st != ARC_OK) return st;
+    fill_draft(k, 0, row, shape);
+    st = p->rules ? arci_rules_judge(p->t->env, p->rules, &view, NULL, NULL, NULL) : ARC_OK;
+    if (st != ARC_OK) return arci_bill_judged(&k->b, 0, st);
+    arci_batch_key(batch, 0)[0] = arci_v_int(k->id);
+    arci_batch_guard(batch, 0)[0] = arci_v_int(k->version);
+    st = arci_repo_write(p->t, &batch, 1, &refused);
+    if (st == ARC_OK && refused) arci_posting_refuse(p, 0, arci_batch_refused(p->t, batch, 0));
+    if (st == ARC_OK && !refused && p->ids) p->ids[0] = k->id;
+    return st;
+}
+
+/* The stored draft that the header names: the actor may change it, and it is as it was read. */
+static arc_status find_draft(keeper *k, const arci_record *given)
+{
+    arci_posting *p = k->b.p;
+    const arci_shape *shape;
+    arc_value *row;
+    const arc_value *id = arci_record_value(given, ARC_INVOICE_ID), *version = arci_record_value(given, ARC_INVOICE_VERSION);
+    if (id->type != ARC_V_INT) return ARC_OK;
+    k->id = id->u.i;
+    k->version = version->type == ARC_V_INT ? version->u.i : 0;
+    if (!k->version) {
+        arci_fail(p->t->env, ARC_E_REQUIRED, "the version of the draft is required", "须提供草稿的版本");
+        arci_fail_at(p->t->env, "invoice", "version", k->id, -1);
+        return ARC_E_REQUIRED;
+    }
+    arc_status st = arci_access_row(p->t, p->t->call->verb, NULL, given->entity, k->id);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "invoice", "version status kind");
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, k->id, &p->arena, &row);
+    if (st != ARC_OK) return st;
+    const arci_invoice_row state = { &row[1], &row[2], NULL, NULL, 0 };
+    const arci_verdict v = arci_invoice_verdict(ARCI_DO_INVOICE_DRAFT, &state);
+    if (v.class) st = arci_fail(p->t->env, ARC_E_STATE, "%s%.0s", "%.0s%s", v.en, v.zh);
+    else if (row[0].u.i != k->version) st = arci_fail(p->t->env, ARC_E_STALE, "the draft was changed since: it has version %lld", "草稿已被修改：当前版本 %lld", (long long)row[0].u.i);
+    if (st != ARC_OK) arci_fail_at(p->t->env, "invoice", v.class ? "status" : "version", k->id, -1);
+    if (st == ARC_OK) {
+        k->b.list[0].kept = 1;
+        k->b.list[0].kind = arci_arena_strndup(&p->arena, row[2].u.s, row[2].len);
+        if (!k->b.list[0].kind) st = arci_nomem(p->t->env);
+    }
+    return st;
+}
+
+static arc_status keep_draft(keeper *k, const arc_invoice_document *document)
+{
+    arci_posting *p = k->b.p;
+    arci_record *given, *own;
+    arc_status st = arci_bills_take(&k->b, p, document);
+    if (st != ARC_OK) return st;
+    k->b.drafting = 1;
+    given = k->b.list[0].record;
+    st = find_draft(k, given);
+    if (st != ARC_OK) return arci_bill_judged(&k->b, 0, st);
+    st = make_record(&k->b, &k->made, ARC_INVOICE, &own);
+    if (st == ARC_OK) st = arci_record_copy(p->t->env, own, given);
+    if (st == ARC_OK && k->id) st = strip(&k->b, own);
+    if (st != ARC_OK) return st;
+    k->b.list[0].record = own;
+    st = arci_bills_admit(&k->b);
+    if (st == ARC_OK) st = arci_bills_complete(&k->b);
+    if (st != ARC_OK || !arci_bill_good(&k->b, 0)) return st;
+    st = lines_json(k);
+    if (st == ARC_OK) st = arci_step_people(p->t, &k->user, &k->behalf);
+    if (st != ARC_OK) return arci_bill_judged(&k->b, 0, st);
+    return k->id ? update_draft(k) : insert_draft(k);
+}
+
+static arc_status draft(arci_posting *p, const void *elements)
+{
+    keeper k;
+    arc_invoice_document document = ARC_INVOICE_DOCUMENT_INIT;
+    memset(&k, 0, sizeof k);
+    k.b.p = p;
+    arc_status st = arci_posting_structs(p, &document, sizeof document, elements, "invoice");
+    if (st == ARC_OK) st = keep_draft(&k, &document);
+    free_made(&k.made);
+    return st;
+}
+
+arc_status arc_invoice_draft(arc_session *session, int64_t *id, const arc_invoice_document *document)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_DRAFT, id, NULL, document, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, draft);
+}
+
+/* ---- issuing drafts ------------------------------------------------------------------------------------------------------------------ */
+
+static arc_status read_lines(arci_bills *b, made *m, arci_bill *d, const arc_value *json)
+{
+    arci_posting *p = b->p;
+    arci_json *root = NULL;
+    uint32_t k = 0;
+    arc_status st = ARC_OK;
+    if (json->type == ARC_V_TEXT) st = arci_json_parse(p->t->env, &p->arena, json->u.s, json->len, &arci_json_definition_limits, &root);
+    if (st == ARC_OK) st = arci_bill_room(b, d, root ? root->n : 0);
+    for (const arci_json *e = root ? root->child : NULL; e && st == ARC_OK; e = e->next) {
+        st = make_record(b, m, ARC_INVOICE_LINE, &d->lines[k]);
+        if (st == ARC_OK) st = arci_record_set_node(p->t->env, d->lines[k++], e);
+    }
+    b->n_lines += d->n_lines;
+    return st;
+}
+
+static arc_status load_drafts(arci_bills *b, made *m, const arci_steps *s)
+{
+    arci_posting *p = b->p;
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    int64_t *ids = arci_arena_alloc(&p->arena, p->n * sizeof *ids);
+    arc_status st = ids ? arci_shape_get(p->t, &shape, "invoice", NULL) : arci_nomem(p->t->env);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < p->n; i++) ids[i] = s->list[i].invoice;
+    st = arci_repo_get_many(p->t, shape, ids, p->n, &p->arena, &rows, &found);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        arci_bill *d = &b->list[i];
+        st = make_record(b, m, ARC_INVOICE, &d->record); /* also of refused ones: rules look at all */
+        d->draft = ids[i];
+        if (st != ARC_OK || !arci_step_good(s, i)) continue;
+        st = arci_record_load(p->t->env, d->record, shape->cols, shape->n, rows + (size_t)i * shape->n);
+        if (st != ARC_OK) return st;
+        const arc_value lines = *arci_record_value(d->record, ARC_INVOICE_DRAFT_LINES), kind = *arci_record_value(d->record, ARC_INVOICE_KIND);
+        d->version = s->rows[i][ARCI_STEP_VERSION].u.i;
+        d->kept = 1;
+        d->kind = arci_arena_strndup(&p->arena, kind.u.s, kind.len);
+        st = d->kind ? read_lines(b, m, d, &lines) : arci_nomem(p->t->env);
+        if (st == ARC_OK) st = strip(b, d->record);
+    }
+    return st;
+}
+
+static arc_status issue_them(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arci_bills b;
+    made m = { NULL, 0, 0 };
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_ISSUE, elements);
+    if (st == ARC_OK) st = arci_bills_new(&b, p);
+    if (st == ARC_OK) st = load_drafts(&b, &m, &s);
+    if (st == ARC_OK) st = arci_rules_get(p->t, arci_entity_by_id(ARC_INVOICE), &p->rules);
+    if (st == ARC_OK) st = arci_bills_complete(&b);
+    if (st == ARC_OK) st = arci_bills_write(&b);
+    free_made(&m);
+    return st;
+}
+
+arc_status arc_invoice_issue(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_ISSUE, versions, results, steps, n, flags, 0, issue_them);
+}
+
+/* ---- preview ---------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct viewer {
+    arc_record *invoice;
+    arc_record *const *lines, *const *items;
+    uint32_t *n_items;
+} viewer;
+
+static arc_status into(arci_posting *p, arc_record *handle, uint32_t entity, const arci_shape *shape, const arc_value *row)
+{
+    arci_record_box *box;
+    arc_status st = arci_record_box_in(p->t->env, p->session, handle, &box);
+    if (st == ARC_OK && box->record->entity->id != entity) {
+        st = arci_fail(p->t->env, ARC_E_INVALID, "the record is of entity %s", "记录属于实体 %s", box->record->entity->name);
+    }
+    return st == ARC_OK ? arci_record_load(p->t->env, box->record, shape->cols, shape->n, row) : st;
+}
+
+static arc_status show_header(arci_bills *b, const viewer *v)
+{
+    const arci_shape *shape;
+    const arci_bill *d = &b->list[0];
+    arci_posting *p = b->p;
+    if (!v->invoice) return ARC_OK;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", NULL);
+    arc_value *row = st == ARC_OK ? arci_arena_calloc(&p->arena, shape->n, sizeof *row) : NULL;
+    if (!row) return st == ARC_OK ? arci_nomem(p->t->env) : st;
+    st = arci_record_row(p->t->env, d->record, shape->cols, shape->n, row);
+    if (st != ARC_OK) return st;
+    arci_bill_fill(b, d, row, shape);
+    for (uint16_t c = 0; c < shape->n; c++) {
+        const arci_field *f = shape->table->field_of_col[shape->cols[c]];
+        uint32_t field = f ? ARCI_PUBLIC_FIELD(ARC_INVOICE, f->id) : 0;
+        if (field == ARC_INVOICE_STATUS) row[c] = arci_v_text("draft", 5);
+        if (field == ARC_INVOICE_ISSUED_ON) row[c] = arci_v_null();
+    }
+    return into(p, v->invoice, ARC_INVOICE, shape, row);
+}
+
+static arc_status show_lines(arci_bills *b, const viewer *v)
+{
+    const arci_shape *shape;
+    const arci_bill *d = &b->list[0];
+    arci_posting *p = b->p;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice_line", NULL);
+    arc_value *row = st == ARC_OK ? arci_arena_calloc(&p->arena, shape->n, sizeof *row) : NULL;
+    if (!row) return st == ARC_OK ? arci_nomem(p->t->env) : st;
+    for (uint32_t k = 0; v->lines && k < d->n_lines && st == ARC_OK; k++) {
+        st = arci_record_row(p->t->env, d->lines[k], shape->cols, shape->n, row);
+        if (st != ARC_OK) return st;
+        arci_bill_line_fill(b, d, k, row, shape);
+        st = into(p, v->lines[k], ARC_INVOICE_LINE, shape, row);
+    }
+    return st;
+}
+
+static arc_status show_items(arci_bills *b, const viewer *v)
+{
+    const arci_shape *shape;
+    const arci_bill *d = &b->list[0];
+    arci_posting *p = b->p;
+    arc_value row[ARCI_ITEM_COLUMNS];
+    arc_status st = arci_shape_get(p->t, &shape, "item", arci_item_fields);
+    for (uint32_t k = 0; k < d->n_items && st == ARC_OK; k++) {
+        memset(row, 0, sizeof row);
+        arci_bill_item_fill(b, d, k, row);
+        st = into(p, v->items[k], ARC_ITEM, shape, row);
+    }
+    return st;
+}
+
+static arc_status show(arci_posting *p, const viewer *v, const arc_invoice_document *document)
+{
+    arci_bills b;
+    uint32_t room = *v->n_items;
+    arc_status st = arci_bills_take(&b, p, document);
+    if (st == ARC_OK) st = arci_bills_admit(&b);
+    if (st == ARC_OK) st = arci_bills_complete(&b);
+    if (p->failed.status) st = arci_fail_copy(p->t->env, &p->failed);
+    if (st == ARC_OK && p->n_refused) st = arci_fail_copy(p->t->env, &p->first);
+    if (st != ARC_OK) return st;
+    *v->n_items = b.list[0].n_items;
+    if (room < b.list[0].n_items) return arci_fail(p->t->env, ARC_E_BUFFER, "there is room for %u items, the document makes %u", "仅有 %u 个应收的空间，单据产生 %u 个", room, b.list[0].n_items);
+    st = show_header(&b, v);
+    if (st == ARC_OK) st = show_lines(&b, v);
+    return st == ARC_OK ? show_items(&b, v) : st;
+}
+
+static arc_status preview(arci_txn *t, const viewer *v, const void *document)
+{
+    arci_posting p;
+    arci_call call, *outer = t->call;
+    arc_status result = ARC_OK;
+    arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
+    memset(&p, 0, sizeof p);
+    memset(&call, 0, sizeof call);
+    call.session = p.session = t->session;
+    call.verb = &arci_verbs[ARCI_DO_READ];
+    call.entity = arci_entity_by_id(ARC_INVOICE);
+    call.txn = p.t = t;
+    p.call = &call;
+    p.n = 1;
+    p.results = &result;
+    arci_arena_init(&p.arena, t->env->ctx);
+    t->call = &call;
+    arc_status st = arci_posting_structs(&p, &d, sizeof d, document, "invoice");
+    if (st == ARC_OK) st = show(&p, v, &d);
+    t->call = outer;
+    arci_arena_clear(&p.arena);
+    return st;
+}
+
+arc_status arc_invoice_preview(arc_session *session, arc_record *invoice, arc_record *const *lines, arc_record *const *items, uint32_t *n_items,
+                               const arc_invoice_document *document)
+{
+    arci_session *s;
+    arci_scope scope;
+    const viewer v = { invoice, lines, items, n_items };
+    const arci_row_scope *rows;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!document || !n_items || (*n_items && !items)) st = arci_fail(&s->env, ARC_E_INVALID, "document, n_items or items is NULL", "document、n_items 或 items 为 NULL");
+    if (st == ARC_OK) st = arci_access_read(&s->env, s, arci_entity_by_id(ARC_INVOICE), &rows);
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st == ARC_OK) st = arci_scope_end(&scope, preview(scope.txn, &v, document));
+    return arci_session_leave(s, st);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "billing/invoice_state.h"
+
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "billing/invoice.h"
+#include "store/setting.h"
+
+enum { DRAFT = 1, SUBMITTED = 2, APPROVED = 4, ISSUED = 8, CREDITED = 16, VOIDED = 32, CLOSED = 64 };
+enum { UNSENT = 1, SENT = 2, DELIVERED = 4, CONFIRMED = 8, REFUSED = 16 };
+
+/* Which states a verb starts from; the text says so to a clerk. */
+static const struct {
+    uint32_t verb, from, delivery;
+    const char *en, *zh;
+} table[] = {
+    { ARCI_DO_INVOICE_DRAFT, DRAFT, 0, "only a draft is edited: what is submitted is sent back first, what is issued is credited", "只有草稿可以修改：已提交的须先退回，已开具的须红冲" },
+    { ARCI_DO_INVOICE_SUBMIT, DRAFT, 0, "only a draft is submitted", "只有草稿可以提交" },
+    { ARCI_DO_INVOICE_APPROVE, SUBMITTED, 0, "only what was submitted is approved", "只有已提交的发票可以批准" },
+    { ARCI_DO_INVOICE_REJECT, SUBMITTED | APPROVED, 0, "only what is submitted or approved, and not issued, is sent back", "只有已提交或已批准且未开具的发票可以退回" },
+    { ARCI_DO_INVOICE_ISSUE, DRAFT | APPROVED, 0, NULL, NULL },
+    { ARCI_DO_INVOICE_VOID, DRAFT | ISSUED, 0, NULL, NULL },
+    { ARCI_DO_INVOICE_SEND, ISSUED | CREDITED | CLOSED, UNSENT | REFUSED, "it is sent already", "发票已寄送" },
+    { ARCI_DO_INVOICE_DELIVER, ISSUED | CREDITED | CLOSED, SENT, "only what was sent and not received yet is received", "只有已寄送且未签收的发票可以登记收票" },
+    { ARCI_DO_INVOICE_CONFIRM, ISSUED | CREDITED | CLOSED, SENT | DELIVERED, "only what was sent or received is confirmed, and once", "只有已寄送或已收到的发票可以确认，且只确认一次" },
+    { ARCI_DO_INVOICE_REFUSE, ISSUED | CREDITED | CLOSED, SENT | DELIVERED, "only what was sent or received, and is not confirmed, is refused", "只有已寄送或已收到且未确认的发票可以拒收" },
+    { ARCI_DO_INVOICE_DATE, ISSUED, 0, "only issued invoices have due dates to follow", "只有已开具的发票才有随之确定的到期日" },
+    { ARCI_DO_INVOICE_CLOSE, ISSUED | CREDITED, 0, "only issued invoices are closed", "只有已开具的发票可以关闭" },
+};
+
+static uint32_t bit_of(const arc_value *v, const char *const *codes, uint32_t otherwise)
+{
+    for (uint32_t i = 0; v && codes[i]; i++) {
+        if (arci_code_is(v, codes[i])) return 1u << i;
+    }
+    return otherwise;
+}
+
+static uint32_t status_of(const arci_invoice_row *r)
+{
+    static const char *const codes[] = { "draft", "submitted", "approved", "issued", "credited", "voided", "closed", NULL };
+    return bit_of(r->status, codes, 0);
+}
+
+static uint32_t delivery_of(const arci_invoice_row *r)
+{
+    static const char *const codes[] = { "", "sent", "delivered", "confirmed", "refused", NULL };
+    return bit_of(r->delivery, codes, UNSENT);
+}
+
+static arci_verdict no(const char *en, const char *zh) { return (arci_verdict){ "state", en, zh }; }
+
+static arci_verdict issue_verdict(uint32_t status, const arci_invoice_row *r)
+{
+    static const arci_verdict fine = { NULL, NULL, NULL };
+    if (status == SUBMITTED) return no("it waits for approval", "尚待批准");
+    if (status == DRAFT && r->approval) return no("it needs approval first: submit it", "须先提交审批");
+    if (!(status & (DRAFT | APPROVED))) return no("it is issued already", "已经开具");
+    return fine;
+}
+
+static int is_digital(const arc_value *kind) { return kind && (arci_code_is(kind, "digital_special") || arci_code_is(kind, "digital_general")); }
+
+static arci_verdict void_verdict(uint32_t status, const arci_invoice_row *r)
+{
+    static const arci_verdict fine = { NULL, NULL, NULL };
+    if (status & (SUBMITTED | APPROVED)) return no("it is not issued: send it back, then drop the draft", "尚未开具：请退回后作废草稿");
+    if (status == CREDITED) return no("it is credited already", "已经红冲");
+    if (status == VOIDED) return no("it is void already", "已经作废");
+    if (status == CLOSED) return no("it is closed", "已经关闭");
+    if (status == ISSUED && is_digital(r->fapiao_kind)) return no("a digital fapiao (数电票) cannot be voided: credit it instead", "数电票不能作废，请开具红字发票");
+    return fine;
+}
+
+arci_verdict arci_invoice_verdict(uint32_t verb, const arci_invoice_row *r)
+{
+    static const arci_verdict fine = { NULL, NULL, NULL };
+    uint32_t status = status_of(r);
+    if (verb == ARCI_DO_INVOICE_ISSUE) return issue_verdict(status, r);
+    if (verb == ARCI_DO_INVOICE_VOID) return void_verdict(status, r);
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if (table[i].verb != verb) continue;
+        if (!(status & table[i].from)) {
+            if (!table[i].delivery) return no(table[i].en, table[i].zh);
+            return status == VOIDED ? no("it is void", "已经作废") : no("it is not issued yet", "尚未开具");
+        }
+        if (table[i].delivery && !(delivery_of(r) & table[i].delivery)) return no(table[i].en, table[i].zh);
+    }
+    return fine;
+}
+
+arc_status arci_invoice_approval(arci_txn *t, int *needed)
+{
+    const arc_value *v;
+    arci_arena arena;
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = arci_setting_text(t, &arena, "invoice.approval", &v);
+    int set = st == ARC_OK && v;
+    arci_arena_clear(&arena);
+    if (st != ARC_OK) return st;
+    *needed = t->session->access != NULL;
+    return set ? arci_setting_flag(t, "invoice.approval", needed) : ARC_OK;
+}
+
+/* ---- what front ends are told ---------------------------------------------------------------------------------------------------- */
+
+/* What is open of an invoice's items, against their amounts. */
+static arc_status settled(arci_txn *t, arci_arena *arena, int64_t invoice, int *untouched, int *paid)
+{
+    const arci_shape *items, *states;
+    arci_where w;
+    arci_rows rows;
+    arc_value *open;
+    uint8_t *found;
+    *untouched = *paid = 1;
+    arc_status st = arci_shape_get(t, &items, "item", "invoice id amount");
+    if (st == ARC_OK) st = arci_shape_get(t, &states, "item_state", "open");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, items->cols[0], ARC_OP_EQ, invoice);
+    st = arci_repo_find(t, items, &w, NULL, 0, 0, arena, &rows);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    int64_t *ids = arci_arena_alloc(arena, rows.n_rows * sizeof *ids);
+    if (!ids) return arci_nomem(t->env);
+    for (uint32_t r = 0; r < rows.n_rows; r++) ids[r] = rows.values[3 * (size_t)r + 1].u.i;
+    st = arci_repo_get_many(t, states, ids, rows.n_rows, arena, &open, &found);
+    for (uint32_t r = 0; r < rows.n_rows && st == ARC_OK; r++) {
+        if (!found[r] || open[r].u.i) *paid = 0;
+        if (!found[r] || open[r].u.i != rows.values[3 * (size_t)r + 2].u.i) *untouched = 0;
+    }
+    return st;
+}
+
+static arc_status by_book(arci_txn *t, const arci_verb *v, arci_record *r, const arci_invoice_row *row, arci_verdict *out)
+{
+    int untouched = 1, paid = 1;
+    arci_arena arena;
+    const arc_value *by = arci_record_value(r, ARC_INVOICE_DRAFTED_BY), *behalf = arci_record_value(r, ARC_INVOICE_DRAFTED_FOR);
+    int64_t user = t->session->access ? t->session->access->user : 0;
+    if (v->number == ARCI_DO_INVOICE_APPROVE && user && ((by->type == ARC_V_INT && by->u.i == user) || (behalf->type == ARC_V_INT && behalf->u.i == user))) {
+        *out = no("nobody approves what he drafted himself", "不能批准本人制作的发票");
+    }
+    if (status_of(row) == DRAFT || (v->number != ARCI_DO_INVOICE_VOID && v->number != ARCI_DO_INVOICE_CLOSE)) return ARC_OK;
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = settled(t, &arena, arci_record_value(r, ARC_INVOICE_ID)->u.i, &untouched, &paid);
+    arci_arena_clear(&arena);
+    if (st != ARC_OK) return st;
+    if (v->number == ARCI_DO_INVOICE_VOID && !untouched) *out = no("it is settled in part or whole: credit it instead", "已部分或全部结算，请开具红字发票");
+    if (v->number == ARCI_DO_INVOICE_CLOSE && !paid) *out = no("something is still open", "尚有未结金额");
+    return ARC_OK;
+}
+
+static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, arci_verdict *out)
+{
+    arci_invoice_row row = { arci_record_value(r, ARC_INVOICE_STATUS), arci_record_value(r, ARC_INVOICE_KIND),
+                             arci_record_value(r, ARC_INVOICE_DELIVERY_STATUS), arci_record_value(r, ARC_INVOICE_FAPIAO_KIND), 0 };
+    int stored = arci_record_value(r, ARC_INVOICE_ID)->type == ARC_V_INT, approval = 0;
+    uint32_t n = v->number;
+    if (n == ARCI_DO_READ || n == ARCI_DO_INSERT || n == ARCI_DO_UPDATE || n == ARCI_DO_LOAD || n == ARCI_DO_INVOICE_RECORD) return ARC_OK;
+    if (!stored) {
+        if (n != ARCI_DO_INVOICE_DRAFT && n != ARCI_DO_INVOICE_ISSUE) *out = no("it is not stored yet", "尚未保存");
+        return ARC_OK;
+    }
+    arc_status st = n == ARCI_DO_INVOICE_ISSUE ? arci_invoice_approval(t, &approval) : ARC_OK;
+    if (st != ARC_OK) return st;
+    row.approval = (uint8_t)approval;
+    *out = arci_invoice_verdict(n, &row);
+    return out->class ? ARC_OK : by_book(t, v, r, &row, out);
+}
+
+const arci_state_rule arci_invoice_states = { ARC_INVOICE, judge };

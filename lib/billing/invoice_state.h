@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which verb an invoice allows in which state, and why not: one table for the verbs themselves and for what front ends are told. */
+#ifndef ARCI_BILLING_INVOICE_STATE_H
+#define ARCI_BILLING_INVOICE_STATE_H
+
+#include "security/tell.h"
+
+typedef struct arci_invoice_row {
+    const arc_value *status, *kind, *delivery, *fapiao_kind; /* codes, NULL allowed */
+    uint8_t approval; /* issuing a draft needs approval first */
+} arci_invoice_row;
+
+/* Why a verb (ARCI_DO_INVOICE_*) is not possible in this state; a verdict without class: it is. */
+arci_verdict arci_invoice_verdict(uint32_t verb, const arci_invoice_row *row);
+/* Whether drafts need approval: the setting invoice.approval, else whether roles decide who may do what. */
+arc_status arci_invoice_approval(arci_txn *t, int *needed);
+
+extern const arci_state_rule arci_invoice_states;
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs that take stored invoices a step on. */
+#include <string.h>
+
+#include "arcore/date.h"
+#include "arcore/fields.h"
+#include "billing/invoice.h"
+#include "billing/invoice_step.h"
+
+static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
+static arc_value text_or_null(const char *s) { return s && *s ? text(s) : arci_v_null(); }
+static arc_value date_or_null(arc_date d) { return d == ARC_DATE_NONE ? arci_v_null() : arci_v_int(d); }
+
+/* ---- submit, approve, reject ------------------------------------------------------------------------------------------------------------ */
+
+static void fill_submit(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    (void)s;
+    (void)i;
+    v[0] = text("submitted");
+    v[1] = arci_v_null();
+}
+
+static arc_status read_field(arci_steps *s, uint32_t column, const char *entity, const char *field, arc_value **rows, uint8_t **found)
+{
+    const arci_shape *shape;
+    int64_t *ids = arci_arena_calloc(s->arena, s->p->n, sizeof *ids);
+    if (!ids) return arci_nomem(s->p->t->env);
+    for (uint32_t i = 0; i < s->p->n; i++) {
+        if (arci_step_good(s, i) && s->rows[i][column].type == ARC_V_INT) ids[i] = s->rows[i][column].u.i;
+    }
+    arc_status st = arci_shape_get(s->p->t, &shape, entity, field);
+    return st == ARC_OK ? arci_repo_get_many(s->p->t, shape, ids, s->p->n, s->arena, rows, found) : st;
+}
+
+/* The customer takes invoices, and the contract is open. */
+static arc_status submit(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_value *customers = NULL, *contracts = NULL;
+    uint8_t *has_customer = NULL, *has_contract = NULL;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_SUBMIT, elements);
+    if (st == ARC_OK) st = read_field(&s, ARCI_STEP_CUSTOMER, "customer", "status", &customers, &has_customer);
+    if (st == ARC_OK) st = read_field(&s, ARCI_STEP_CONTRACT, "contract", "status", &contracts, &has_contract);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        static const char *const shut[] = { "blocked", "closed", "merged" };
+        if (!arci_step_good(&s, i)) continue;
+        int n, bad = 0;
+        const char *name = arci_step_name(&s, i, &n);
+        for (int k = 0; k < 3; k++) bad |= has_customer[i] && arci_code_is(&customers[i], shut[k]);
+        if (bad) arci_step_refuse(&s, i, ARC_E_STATE, "customer", "invoice %.*s: the customer is blocked or closed", "发票 %.*s：客户已冻结或停用", n, name);
+        else if (has_contract[i] && (arci_code_is(&contracts[i], "closed") || arci_code_is(&contracts[i], "terminated"))) {
+            arci_step_refuse(&s, i, ARC_E_STATE, "contract", "invoice %.*s: its contract is closed", "发票 %.*s：合同已完结或终止", n, name);
+        }
+    }
+    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason", fill_submit) : st;
+}
+
+/* Not by who drafted it, nor by his deputy, and up to the amount a role gives. */
+static arc_status judge_approver(arci_steps *s, uint32_t i, int64_t user, int64_t behalf)
+{
+    const arc_value *v = s->rows[i];
+    const int64_t people[2] = { user, behalf };
+    const arci_access *a = s->p->session->access;
+    int n, limited = 0;
+    const char *name = arci_step_name(s, i, &n);
+    for (int k = 0; k < 2; k++) {
+        for (int c = ARCI_STEP_DRAFTED_BY; c <= ARCI_STEP_DRAFTED_FOR; c++) {
+            if (!people[k] || v[c].type != ARC_V_INT || v[c].u.i != people[k]) continue;
+            arci_step_refuse(s, i, ARC_E_FORBIDDEN, "drafted_by", "invoice %.*s: nobody approves what he drafted himself", "发票 %.*s：不能批准本人制作的发票", n, name);
+            return ARC_OK;
+        }
+    }
+    char currency[4] = { 0 };
+    int64_t most = 0, amount = v[ARCI_STEP_GROSS].u.i;
+    memcpy(currency, v[ARCI_STEP_CURRENCY].u.s, 3);
+    for (uint32_t k = 0; a && k < a->n_authorities; k++) limited |= strcmp(a->authorities[k].verb, "invoice.approve") == 0;
+    if (!limited) return ARC_OK;
+    if (arci_access_authority(s->p->session, "invoice.approve", currency, &most) != ARC_OK || (amount < 0 ? -amount : amount) > most) {
+        arci_step_refuse(s, i, ARC_E_FORBIDDEN, "gross_amount", "invoice %.*s is above the amount the actor may approve", "发票 %.*s 超出该操作人的审批金额", n, name);
+    }
+    return ARC_OK;
+}
+
+static void fill_approve(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("approved");
+    v[1] = s->user ? arci_v_int(s->user) : arci_v_null();
+    v[2] = text_or_null(s->list[i].reason);
+}
+
+static arc_status approve(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    int64_t behalf = 0;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_APPROVE, elements);
+    if (st == ARC_OK) st = arci_step_people(p->t, &s.user, &behalf);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (arci_step_good(&s, i)) st = judge_approver(&s, i, s.user, behalf);
+    }
+    return st == ARC_OK ? arci_steps_update(&s, "status approved_by decision_reason", fill_approve) : st;
+}
+
+/* A reason that must be there. */
+static void need_reason(arci_steps *s)
+{
+    for (uint32_t i = 0; i < s->p->n; i++) {
+        if (!arci_step_good(s, i) || (s->list[i].reason && s->list[i].reason[0])) continue;
+        arci_step_refuse(s, i, ARC_E_REQUIRED, "decision_reason", "a reason is required", "须说明原因");
+    }
+}
+
+static void fill_reject(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("draft");
+    v[1] = arci_v_null();
+    v[2] = text(s->list[i].reason);
+}
+
+static arc_status reject(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_REJECT, elements);
+    if (st != ARC_OK) return st;
+    need_reason(&s);
+    return arci_steps_update(&s, "status approved_by decision_reason", fill_reject);
+}
+
+/* ---- void and close ------------------------------------------------------------------------------------------------------------------------ */
+
+static void fill_void(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("voided");
+    v[1] = text(s->list[i].reason);
+}
+
+static arc_status void_them(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_VOID, elements);
+    if (st != ARC_OK) return st;
+    need_reason(&s);
+    st = arci_steps_void(&s);
+    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason", fill_void) : st;
+}
+
+static void fill_close(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("closed");
+    v[1] = text_or_null(s->list[i].reason);
+}
+
+static arc_status close_them(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_CLOSE, elements);
+    if (st == ARC_OK) st = arci_steps_settled(&s);
+    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason", fill_close) : st;
+}
+
+/* ---- the way to the customer ----------------------------------------------------------------------------------------------------------------- */
+
+/* The day of the step: not before the invoice. */
+static void need_day(arci_steps *s, const char *field)
+{
+    for (uint32_t i = 0; i < s->p->n; i++) {
+        if (!arci_step_good(s, i)) continue;
+        arc_date day = arci_step_day(s, i);
+        if (day == ARC_DATE_NONE) arci_step_refuse(s, i, ARC_E_REQUIRED, field, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期");
+        else if (day < s->rows[i][ARCI_STEP_DATE].u.i || day > ARC_DATE_MAX) {
+            arci_step_refuse(s, i, ARC_E_RANGE, field, "the date is before the invoice's", "日期早于开票日期");
+        }
+    }
+}
+
+static void fill_send(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("sent");
+    v[1] = arci_v_int(arci_step_day(s, i));
+    v[2] = text_or_null(s->list[i].by);
+}
+
+static arc_status send_them(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_SEND, elements);
+    if (st != ARC_OK) return st;
+    need_day(&s, "sent_on");
+    return arci_steps_update(&s, "delivery_status sent_on tracking", fill_send);
+}
+
+static void fill_deliver(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("delivered");
+    v[1] = arci_v_int(arci_step_day(s, i));
+}
+
+static arc_status deliver(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_DELIVER, elements);
+    if (st != ARC_OK) return st;
+    need_day(&s, "received_on");
+    st = arci_steps_due(&s);
+    return st == ARC_OK ? arci_steps_update(&s, "delivery_status received_on", fill_deliver) : st;
+}
+
+static void fill_confirm(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("confirmed");
+    v[1] = arci_v_int(arci_step_day(s, i));
+    v[2] = text(s->list[i].by);
+}
+
+static arc_status confirm(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_CONFIRM, elements);
+    if (st != ARC_OK) return st;
+    need_day(&s, "confirmed_on");
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!arci_step_good(&s, i) || (s.list[i].by && s.list[i].by[0])) continue;
+        arci_step_refuse(&s, i, ARC_E_REQUIRED, "confirmed_by", "who confirmed it is required", "须填写客户确认人");
+    }
+    return arci_steps_update(&s, "delivery_status confirmed_on confirmed_by", fill_confirm);
+}
+
+static void fill_refuse(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("refused");
+    v[1] = text(s->list[i].reason);
+}
+
+static arc_status refuse_them(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_REFUSE, elements);
+    if (st != ARC_OK) return st;
+    need_reason(&s);
+    return arci_steps_update(&s, "delivery_status decision_reason", fill_refuse);
+}
+
+/* ---- base dates ----------------------------------------------------------------------------------------------------------------------------------- */
+
+static void fill_dates(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    const arc_value *row = s->rows[i];
+    v[0] = s->list[i].delivered_on == ARC_DATE_NONE ? row[ARCI_STEP_DELIVERED_ON] : date_or_null(s->list[i].delivered_on);
+    v[1] = s->list[i].accepted_on == ARC_DATE_NONE ? row[ARCI_STEP_ACCEPTED_ON] : date_or_null(s->list[i].accepted_on);
+}
+
+static arc_status date_them(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_DATE, elements);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (!arci_step_good(&s, i)) continue;
+        if (s.list[i].delivered_on == ARC_DATE_NONE && s.list[i].accepted_on == ARC_DATE_NONE) {
+            arci_step_refuse(&s, i, ARC_E_REQUIRED, "delivered_on", "delivered_on or accepted_on is required", "须填写交货日期或验收日期");
+        } else if (arc_date_check(s.list[i].delivered_on == ARC_DATE_NONE ? 0 : s.list[i].delivered_on) != ARC_OK ||
+                   arc_date_check(s.list[i].accepted_on == ARC_DATE_NONE ? 0 : s.list[i].accepted_on) != ARC_OK) {
+            arci_step_refuse(&s, i, ARC_E_RANGE, "delivered_on", "not a date", "不是有效日期");
+        }
+    }
+    if (st == ARC_OK) st = arci_steps_due(&s);
+    return st == ARC_OK ? arci_steps_update(&s, "delivered_on accepted_on", fill_dates) : st;
+}
+
+/* ---- the public functions --------------------------------------------------------------------------------------------------------------------------- */
+
+
+arc_status arc_invoice_submit(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_SUBMIT, versions, results, steps, n, flags, 0, submit);
+}
+
+arc_status arc_invoice_approve(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_APPROVE, versions, results, steps, n, flags, 0, approve);
+}
+
+arc_status arc_invoice_reject(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_REJECT, versions, results, steps, n, flags, 0, reject);
+}
+
+arc_status arc_invoice_void(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_VOID, versions, results, steps, n, flags, 0, void_them);
+}
+
+arc_status arc_invoice_close(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_CLOSE, versions, results, steps, n, flags, 0, close_them);
+}
+
+arc_status arc_invoice_send(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_SEND, versions, results, steps, n, flags, 0, send_them);
+}
+
+arc_status arc_invoice_deliver(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_DELIVER, versions, results, steps, n, flags, 0, deliver);
+}
+
+arc_status arc_invoice_confirm(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_CONFIRM, versions, results, steps, n, flags, 0, confirm);
+}
+
+arc_status arc_invoice_refuse(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_REFUSE, versions, results, steps, n, flags, 0, refuse_them);
+}
+
+arc_status arc_invoice_date(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_DATE, versions, results, steps, n, flags, 0, date_them);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an actor may do to one record: his rights, and what upper layers know of the record's state. */
+#ifndef ARCI_SECURITY_TELL_H
+#define ARCI_SECURITY_TELL_H
+
+#include "store/verb.h"
+
+/* Static texts. */
+typedef struct arci_verdict {
+    const char *class, *en, *zh; /* class NULL: allowed; else permission, rows, state, mode */
+} arci_verdict;
+
+/* What the state of a record of one entity says against a verb of it. */
+typedef struct arci_state_rule {
+    uint32_t entity; /* ARC_<ENTITY> */
+    arc_status (*judge)(arci_txn *t, const arci_verb *v, arci_record *r, arci_verdict *out);
+} arci_state_rule;
+
+/* The body of arc_verbs_allowed(). */
+arc_status arci_verbs_allowed(arc_session *session, char *buf, size_t *len, arc_record *record, const arci_state_rule *const *rules, size_t n);
+
+#endif
