@@ -61,6 +61,7 @@
 #include "arcore/arrow.h"
 #include "arcore/attachment.h"
 #include "arcore/audit.h"
+#include "arcore/bill.h"
 #include "arcore/book.h"
 #include "arcore/calendar.h"
 #include "arcore/context.h"

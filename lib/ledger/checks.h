@@ -12,5 +12,6 @@ arc_status arci_check_parts(arci_verify *v, arci_txn *t); /* checks_parts.c */
 arc_status arci_check_journal(arci_verify *v, arci_txn *t);
 arc_status arci_check_control(arci_verify *v, arci_txn *t);
 arc_status arci_check_vouchers(arci_verify *v, arci_txn *t);
+arc_status arci_check_bills(arci_verify *v, arci_txn *t); /* bill_exposure.c */
 
 #endif

@@ -99,7 +99,7 @@ static arc_status move_account(arci_posting *p, const arc_value *state)
     return ARC_OK;
 }
 
-static void account_for(arci_posting *p, const arci_record *r, const arc_value *state, const arci_booked *booked)
+static void account_for(arci_posting *p, const arci_record *r, const arc_value *state, const arci_booked *booked, const char *into)
 {
     int64_t out = -booked->base;
     int known = state[S_CUSTOMER].type != ARC_V_NULL;
@@ -110,13 +110,13 @@ static void account_for(arci_posting *p, const arci_record *r, const arc_value *
                            .person = &state[S_OWNER], .project = value(r, ARC_RECEIPT_PROJECT) };
     memcpy(currency, state[S_CURRENCY].u.s, 3);
     arci_journal_open(&p->journal, &e);
-    arci_journal_line(&p->journal, ARCI_ROLE_BANK, currency, state[S_UNAPPLIED].u.i, booked->known ? &booked->base : NULL);
+    arci_journal_line(&p->journal, into, currency, state[S_UNAPPLIED].u.i, booked->known ? &booked->base : NULL);
     arci_journal_line(&p->journal, known ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED, currency, -state[S_UNAPPLIED].u.i, booked->known ? &out : NULL);
 }
 
 static const uint32_t snapshot[] = { ARC_RECEIPT_OWNER, ARC_RECEIPT_TEAM, ARC_RECEIPT_REGION };
 
-static arc_status write_states(arci_posting *p, const arci_documents *d)
+static arc_status write_states(arci_posting *p, const arci_documents *d, const char *into)
 {
     const arci_shape *shape;
     arci_batch *states = NULL;
@@ -141,13 +141,13 @@ static arc_status write_states(arci_posting *p, const arci_documents *d)
             v[S_BASE] = arci_v_int(booked->base);
         }
         st = move_account(p, v);
-        account_for(p, r, v, booked);
+        account_for(p, r, v, booked, into);
         if (p->ids) p->ids[d->of[k]] = v[S_RECEIPT].u.i;
     }
     return st == ARC_OK ? arci_repo_write(p->t, &states, 1, NULL) : st;
 }
 
-static arc_status record_receipts(arci_posting *p, const void *elements)
+static arc_status record_into(arci_posting *p, const void *elements, const char *into)
 {
     arci_documents d = { 0 };
     arc_status st = arci_posting_records(p, &d.records, elements, ARC_RECEIPT);
@@ -164,8 +164,16 @@ static arc_status record_receipts(arci_posting *p, const void *elements)
     st = arci_posting_customers(p, &d.customers, customer);
     if (st == ARC_OK) st = arci_posting_booked(p, &d.booked, d.records, base_fields);
     if (st == ARC_OK) st = arci_posting_documents(p, &d, "receipt", arci_receipt_fill);
-    if (st == ARC_OK && d.n) st = write_states(p, &d);
+    if (st == ARC_OK && d.n) st = write_states(p, &d, into);
     return st;
+}
+
+static arc_status record_receipts(arci_posting *p, const void *elements) { return record_into(p, elements, ARCI_ROLE_BANK); }
+static arc_status record_notes(arci_posting *p, const void *elements) { return record_into(p, elements, ARCI_ROLE_NOTES); }
+
+arc_status arci_receipt_record_note(arc_session *session, int64_t *id, arc_record *receipt)
+{
+    return arci_posting_run(session, ARCI_DO_RECEIPT_RECORD, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, record_notes);
 }
 
 arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,

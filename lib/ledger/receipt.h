@@ -16,4 +16,7 @@ arc_date arci_receipt_day(const arci_session *s, const arci_record *r); /* it po
 void arci_receipt_fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer);
 extern const arci_validator arci_receipt_validator;
 
+/* Inside of another call: one that came as a bill of exchange, in notes receivable instead of the bank. */
+arc_status arci_receipt_record_note(arc_session *session, int64_t *id, arc_record *receipt);
+
 #endif

@@ -20,7 +20,7 @@ static const arci_field bill_fields[] = {
     F_CODE(21, R_ | V_, "status", "bill_status", "Status", "状态", ""),
     F_BOOL(22, R_, "recourse", "Recourse", "有追索权", "1: we answer for it after passing it on."),
     F_REF(23, V_, "receipt", "receipt", "Receipt", "回款", "It was received with."),
-    F_DATE(24, R_ | V_ | I_, "received_on", "Received on", "收票日期", ""),
+    F_DATE(24, R_ | I_, "received_on", "Received on", "收票日期", "The business date when not given."),
     F_TEXT(25, I_, 1000, "remark", "Remark", "备注", ""),
 };
 static const arci_index bill_indexes[] = {

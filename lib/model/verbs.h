@@ -97,6 +97,13 @@
     X(VOUCHER_REBUILD, "voucher", "rebuild", ARCI_VERB_WRITES, "Build voucher anew", "重新生成凭证") \
     X(REVALUATION_RUN, "revaluation", "run", ARCI_VERB_WRITES, "Revalue", "期末调汇") \
     X(REVALUATION_REVERSE, "revaluation", "reverse", ARCI_VERB_WRITES, "Reverse revaluation", "冲销调汇") \
+    X(BILL_RECORD, "bill", "record", ARCI_VERB_WRITES, "Receive bill", "收票") \
+    X(BILL_ENDORSE, "bill", "endorse", ARCI_VERB_WRITES, "Endorse bill", "背书转让") \
+    X(BILL_DISCOUNT, "bill", "discount", ARCI_VERB_WRITES, "Discount bill", "贴现") \
+    X(BILL_COLLECT, "bill", "collect", ARCI_VERB_WRITES, "Collect bill", "托收兑付") \
+    X(BILL_DISHONOUR, "bill", "dishonour", ARCI_VERB_WRITES, "Record dishonour", "登记拒付") \
+    X(BILL_RETURN, "bill", "return", ARCI_VERB_WRITES, "Return bill", "退票") \
+    X(BILL_REVERSE, "bill", "reverse", ARCI_VERB_WRITES, "Reverse last event of bill", "撤销票据操作") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 
 enum {

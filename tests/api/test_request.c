@@ -95,6 +95,13 @@ static const struct {
     { ARCI_DO_VOUCHER_REBUILD, drive_voucher_rebuild, ARC_OK },
     { ARCI_DO_REVALUATION_RUN, drive_revalue, ARC_OK },
     { ARCI_DO_REVALUATION_REVERSE, drive_revalue_reverse, ARC_OK },
+    { ARCI_DO_BILL_RECORD, drive_bill_record, ARC_OK },
+    { ARCI_DO_BILL_ENDORSE, drive_bill_endorse, ARC_OK },
+    { ARCI_DO_BILL_DISCOUNT, drive_bill_discount, ARC_OK },
+    { ARCI_DO_BILL_COLLECT, drive_bill_collect, ARC_OK },
+    { ARCI_DO_BILL_DISHONOUR, drive_bill_dishonour, ARC_OK },
+    { ARCI_DO_BILL_RETURN, drive_bill_return, ARC_OK },
+    { ARCI_DO_BILL_REVERSE, drive_bill_reverse, ARC_OK },
 };
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Receiving a bill of exchange: the bill, its receipt, what it settles. */
+#include "ledger/bill.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "ledger/allocation.h"
+#include "ledger/receipt.h"
+#include "store/record_api.h"
+
+#define MOST_ALLOCATIONS 10000u
+#define NUMBER_MAX 64
+
+static const uint32_t required[] = { ARC_BILL_NUMBER, ARC_BILL_KIND, ARC_BILL_CUSTOMER, ARC_BILL_CURRENCY, ARC_BILL_FACE, ARC_BILL_MATURITY, 0 };
+
+typedef struct order {
+    arc_session *session;
+    arc_record *bill;
+    const arc_allocation *allocations;
+    uint32_t n;
+} order;
+
+typedef struct receiving {
+    arci_posting *p;
+    const order *o;
+    arci_record *bill;
+    arc_allocation *allocations; /* full-size copies */
+    arc_date date;
+    int64_t receipt;
+    char number[NUMBER_MAX + 32];
+} receiving;
+
+static const arc_value *value(const receiving *x, uint32_t field) { return arci_record_value(x->bill, field); }
+
+static arc_status fault(arci_env *env, arc_status st, const char *field)
+{
+    arci_fail_at(env, "bill", field, 0, -1);
+    return st;
+}
+
+/* ---- the record -------------------------------------------------------------------------------------------------------------- */
+
+static int digits(const char **s, const char *end, int64_t *v)
+{
+    const char *from = *s;
+    *v = 0;
+    for (; *s < end && **s >= '0' && **s <= '9' && *s - from < 18; ++*s) *v = *v * 10 + (**s - '0');
+    return *s > from;
+}
+
+/* "17-40": 1; "0" or none, the whole bill: 0; anything else: -1. */
+static int range(const arc_value *v, int64_t *from, int64_t *to)
+{
+    *from = 0;
+    *to = INT64_MAX;
+    if (v->type != ARC_V_TEXT || (v->len == 1 && v->u.s[0] == '0')) return 0;
+    const char *s = v->u.s, *end = s + v->len;
+    if (!digits(&s, end, from) || s == end || (*s != '-' && *s != ',')) return -1;
+    s++;
+    return digits(&s, end, to) && s == end && *from >= 1 && *from <= *to ? 1 : -1;
+}
+
+static arc_status check(receiving *x)
+{
+    arci_env *env = x->p->t->env;
+    int64_t from, to, face = value(x, ARC_BILL_FACE)->u.i;
+    int parts = range(value(x, ARC_BILL_SUB_RANGE), &from, &to);
+    const arc_value *issued = value(x, ARC_BILL_ISSUED_ON);
+    if (face <= 0) return fault(env, arci_fail(env, ARC_E_RANGE, "the face of a bill is positive", "票面金额必须为正数"), "face");
+    if (x->date == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_REQUIRED, "received_on is required: the session has no business date", "收票日期为必填项：会话未设置业务日期"), "received_on");
+    if (value(x, ARC_BILL_MATURITY)->u.i < x->date) return fault(env, arci_fail(env, ARC_E_RANGE, "the bill had matured before it was received", "票据在收票前已到期"), "maturity");
+    if (issued->type == ARC_V_INT && issued->u.i > x->date) return fault(env, arci_fail(env, ARC_E_RANGE, "the bill was issued after it was received", "出票日期晚于收票日期"), "issued_on");
+    if (parts < 0) return fault(env, arci_fail(env, ARC_E_VALUE, "a range is \"0\" or two numbers such as 1-500000", "子票区间应为 0 或形如 1-500000 的起止号"), "sub_range");
+    if (parts && memcmp(value(x, ARC_BILL_CURRENCY)->u.s, "CNY", 3) == 0 && to - from + 1 != face) {
+        return fault(env, arci_fail(env, ARC_E_VALUE, "the range has %lld parts of 0.01, the face is %lld of them", "子票区间为 %lld 份（每份 0.01 元），与票面 %lld 份不符", (long long)(to - from + 1), (long long)face),
+                     "face");
+    }
+    return ARC_OK;
+}
+
+/* The same bill, or a part of it, is not held twice; one that came back later is another row. */
+static arc_status check_held(receiving *x)
+{
+    arci_posting *p = x->p;
+    const arci_shape *shape;
+    const arc_value *number = value(x, ARC_BILL_NUMBER), *mine = value(x, ARC_BILL_SUB_RANGE);
+    arci_where w;
+    arci_rows rows;
+    int64_t from, to, a, b;
+    int before = 0, parts = range(mine, &from, &to);
+    arc_status st = arci_shape_get(p->t, &shape, "bill", "number sub_range status id");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[0], ARC_OP_EQ, number->u.s, number->len);
+    st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
+        const arc_value *v = rows.values + (size_t)i * rows.n_cols;
+        (void)range(&v[1], &a, &b);
+        before += a == from && b == to;
+        if (!arci_bill_ours(v[2].u.s) || a > to || b < from) continue;
+        st = arci_fail(p->t->env, ARC_E_EXISTS, "bill %s, or a part of it, is held already (bill %lld)", "票据 %s（或其子票）已在持有中（票据 %lld）", number->u.s, (long long)v[3].u.i);
+        arci_fail_at(p->t->env, "bill", "number", v[3].u.i, -1);
+    }
+    if (st != ARC_OK) return st;
+    int n = snprintf(x->number, sizeof x->number, "%.*s%s%.*s", (int)number->len, number->u.s, parts ? "/" : "", parts ? (int)mine->len : 0, parts ? mine->u.s : "");
+    if (before && n > 0 && (size_t)n < sizeof x->number) n += snprintf(x->number + n, sizeof x->number - (size_t)n, "#%d", before + 1);
+    if (n <= NUMBER_MAX) return ARC_OK;
+    return fault(p->t->env, arci_fail(p->t->env, ARC_E_LIMIT, "number and range have more than %d bytes together", "票据号码与子票区间合计超过 %d 字节", NUMBER_MAX), "number");
+}
+
+/* ---- receipt and allocations ---------------------------------------------------------------------------------------------------- */
+
+static arc_status set_receipt(receiving *x, arci_record *r)
+{
+    static const uint32_t from[][2] = { { ARC_BILL_CUSTOMER, ARC_RECEIPT_CUSTOMER }, { ARC_BILL_CURRENCY, ARC_RECEIPT_CURRENCY }, { ARC_BILL_FACE, ARC_RECEIPT_AMOUNT } };
+    arci_env *env = x->p->t->env;
+    const arc_value endorser = *value(x, ARC_BILL_ENDORSER);
+    arc_status st = arci_record_set_text(env, r, ARC_RECEIPT_NUMBER, x->number, strlen(x->number));
+    for (size_t i = 0; st == ARC_OK && i < sizeof from / sizeof *from; i++) st = arci_record_put(env, r, from[i][1], value(x, from[i][0]));
+    if (st == ARC_OK) st = arci_record_set_date(env, r, ARC_RECEIPT_VALUE_DATE, x->date);
+    if (st == ARC_OK) st = arci_record_set_date(env, r, ARC_RECEIPT_POSTING_DATE, x->date);
+    if (st == ARC_OK) st = arci_record_set_text(env, r, ARC_RECEIPT_METHOD, "bill", 4);
+    if (st == ARC_OK && endorser.type == ARC_V_TEXT) st = arci_record_set_text(env, r, ARC_RECEIPT_PAYER_NAME, endorser.u.s, endorser.len);
+    return st;
+}
+
+static arc_status make_receipt(receiving *x)
+{
+    arc_record *handle;
+    arci_record_box *box;
+    arc_status st = arci_record_box_new(x->p->t->env, x->p->session, arci_entity_by_name("receipt", 7), &handle, &box);
+    if (st != ARC_OK) return st;
+    st = set_receipt(x, box->record);
+    if (st == ARC_OK) st = arci_receipt_record_note(x->o->session, &x->receipt, handle);
+    arc_record_free(handle);
+    return st;
+}
+
+static arc_status take_allocations(receiving *x)
+{
+    const char *from = (const char *)x->o->allocations;
+    uint32_t stride;
+    if (!x->o->n) return ARC_OK;
+    x->allocations = arci_arena_alloc(&x->p->arena, x->o->n * sizeof *x->allocations);
+    if (!x->allocations) return arci_nomem(x->p->t->env);
+    memcpy(&stride, from, sizeof stride);
+    for (uint32_t i = 0; i < x->o->n; i++, from += stride) {
+        arc_allocation *a = &x->allocations[i];
+        static const arc_allocation init = ARC_ALLOCATION_INIT;
+        *a = init;
+        arc_status st = arci_struct_in(x->p->t->env, a, sizeof *a, from);
+        if (st == ARC_OK && (a->receipt || a->credit_item)) {
+            st = arci_fail(x->p->t->env, ARC_E_INVALID, "receipt and credit_item are 0: the bill itself settles", "receipt 与 credit_item 须为 0：由票据本身核销");
+        }
+        if (st != ARC_OK) {
+            arci_fail_at(x->p->t->env, "allocation", NULL, 0, i);
+            return st;
+        }
+    }
+    return ARC_OK;
+}
+
+static void ask_text(arci_call *c, const char *s) { arci_call_arg_text(c, s ? s : "", s ? strlen(s) : 0); }
+
+static arc_status ask(receiving *x)
+{
+    arci_call *c = x->p->call;
+    arc_status st = arci_call_arg_record(c, x->bill, 0);
+    for (uint32_t i = 0; c->request && st == ARC_OK && i < x->o->n; i++) {
+        const arc_allocation *a = &x->allocations[i];
+        const int64_t numbers[] = { a->date, a->item, a->amount, a->discount, a->write_off, a->credit_amount, a->unearned };
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) arci_call_arg_int(c, numbers[k]);
+        ask_text(c, a->reason_code);
+        ask_text(c, a->reason);
+        ask_text(c, a->evidence);
+        ask_text(c, a->order);
+    }
+    arci_posting_arg_end(x->p, 0);
+    return st == ARC_OK ? arci_posting_asked(x->p) : st;
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------------------------------- */
+
+static void fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
+{
+    (void)s, (void)r, (void)customer, (void)v, (void)shape;
+}
+
+static void finish(void *user, uint32_t i, arc_value *v, const arci_shape *shape)
+{
+    const receiving *x = user;
+    (void)i;
+    for (uint16_t c = 0; c < shape->n; c++) {
+        switch (ARCI_PUBLIC_FIELD(ARC_BILL, shape->table->field_of_col[shape->cols[c]]->id)) {
+        case ARC_BILL_STATUS: v[c] = arci_v_text("held", 4); break;
+        case ARC_BILL_RECEIPT: v[c] = arci_v_int(x->receipt); break;
+        case ARC_BILL_RECEIVED_ON: v[c] = arci_v_int(x->date); break;
+        case ARC_BILL_RECOURSE: if (v[c].type == ARC_V_NULL) v[c] = arci_v_int(1); break;
+        default: break;
+        }
+    }
+}
+
+static arc_status write_event(receiving *x, int64_t bill)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_status st = arci_shape_get(x->p->t, &shape, "bill_event", "bill seq status event_date party currency");
+    if (st == ARC_OK) st = arci_batch_new(x->p->t, &x->p->arena, &b, shape, ARC_WRITE_INSERT, 1, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st != ARC_OK) return st;
+    arc_value *v = arci_batch_row(b, 0);
+    v[0] = arci_v_int(bill);
+    v[1] = arci_v_int(1);
+    v[2] = arci_v_text("held", 4);
+    v[3] = arci_v_int(x->date);
+    v[4] = *value(x, ARC_BILL_ENDORSER);
+    v[5] = *value(x, ARC_BILL_CURRENCY);
+    return arci_repo_write(x->p->t, &b, 1, NULL);
+}
+
+static arc_status write_all(receiving *x)
+{
+    arci_posting *p = x->p;
+    arci_documents d = { .records = &x->bill, .finish = finish, .user = x };
+    int64_t *customer = arci_arena_calloc(&p->arena, 1, sizeof *customer);
+    if (!customer) return arci_nomem(p->t->env);
+    *customer = value(x, ARC_BILL_CUSTOMER)->u.i;
+    arc_status st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK && arci_posting_good(p, 0)) st = make_receipt(x);
+    if (st == ARC_OK && arci_posting_good(p, 0)) st = arci_posting_documents(p, &d, "bill", fill);
+    if (st != ARC_OK || !arci_posting_good(p, 0)) return st;
+    int64_t id = arci_batch_id(d.batch, 0);
+    if (p->ids) p->ids[0] = id;
+    st = write_event(x, id);
+    for (uint32_t i = 0; i < x->o->n; i++) {
+        x->allocations[i].receipt = x->receipt;
+        if (x->allocations[i].date == ARC_DATE_NONE) x->allocations[i].date = x->date;
+    }
+    if (st != ARC_OK || !x->o->n) return st;
+    return arci_allocation_apply(x->o->session, NULL, NULL, x->allocations, x->o->n, ARC_ALL_OR_NONE, ARCI_POSTING_INSIDE, "bill");
+}
+
+static arc_status receive(arci_posting *p, const void *elements)
+{
+    receiving x = { .p = p, .o = elements };
+    arci_record **records;
+    arc_status st = arci_posting_records(p, &records, &x.o->bill, ARC_BILL);
+    if (st != ARC_OK) return st;
+    x.bill = records[0];
+    st = take_allocations(&x);
+    if (st == ARC_OK) st = ask(&x);
+    if (st == ARC_OK) st = arci_posting_rules(p, records);
+    x.bill = records[0];
+    if (st == ARC_OK) st = arci_posting_access(p, records);
+    if (st != ARC_OK || !arci_posting_good(p, 0) || !arci_posting_required(p, 0, x.bill, required)) return st;
+    const arc_value *on = value(&x, ARC_BILL_RECEIVED_ON);
+    x.date = on->type == ARC_V_INT ? (arc_date)on->u.i : p->session->business_date;
+    st = check(&x);
+    if (st == ARC_OK) st = check_held(&x);
+    return st == ARC_OK ? write_all(&x) : st;
+}
+
+arc_status arc_bill_record(arc_session *session, int64_t *id, arc_record *bill, const arc_allocation *allocations, size_t n)
+{
+    const order o = { session, bill, allocations, (uint32_t)n };
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (n && !allocations) st = arci_fail(&s->env, ARC_E_INVALID, "allocations is NULL", "allocations 为 NULL");
+    else if (n > MOST_ALLOCATIONS) st = arci_fail(&s->env, ARC_E_LIMIT, "at most %u allocations", "最多 %u 笔核销", MOST_ALLOCATIONS);
+    if (st != ARC_OK) return arci_call_leave(s, st);
+    (void)arci_session_leave(s, ARC_OK);
+    return arci_posting_run(session, ARCI_DO_BILL_RECORD, id, NULL, &o, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, receive);
+}

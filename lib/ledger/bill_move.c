@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happens to a bill after it was received. */
+#include <string.h>
+
+#include "ledger/bill.h"
+#include "ledger/period.h"
+
+enum { PARTY_MAX = 300 };
+
+arc_status arc_bill_move_init(arc_bill_move *move)
+{
+    static const arc_bill_move init = ARC_BILL_MOVE_INIT;
+    if (!move) return ARC_E_INVALID;
+    *move = init;
+    return ARC_OK;
+}
+
+/* ---- states ---------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *from, *to;
+    int verb, recourse; /* recourse 1: only with it */
+} steps[] = {
+    { "held", "endorsed", ARCI_BILL_ENDORSE, 0 },
+    { "held", "discounted", ARCI_BILL_DISCOUNT, 0 },
+    { "held", "collecting", ARCI_BILL_SEND, 0 },
+    { "held", "honoured", ARCI_BILL_COLLECT, 0 },
+    { "held", "dishonoured", ARCI_BILL_DISHONOUR, 0 },
+    { "held", "returned", ARCI_BILL_RETURN, 0 },
+    { "collecting", "honoured", ARCI_BILL_COLLECT, 0 },
+    { "collecting", "dishonoured", ARCI_BILL_DISHONOUR, 0 },
+    { "endorsed", "honoured", ARCI_BILL_COLLECT, 0 },
+    { "endorsed", "dishonoured", ARCI_BILL_DISHONOUR, 1 },
+    { "discounted", "honoured", ARCI_BILL_COLLECT, 0 },
+    { "discounted", "dishonoured", ARCI_BILL_DISHONOUR, 1 },
+};
+
+const char *arci_bill_next(const char *status, int verb, int recourse)
+{
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (strcmp(steps[i].from, status) == 0 && steps[i].verb == verb && (recourse || !steps[i].recourse)) return steps[i].to;
+    }
+    return NULL;
+}
+
+arc_status arci_bill_not_now(arci_env *env, const arc_value *bill, const char *status, int verb)
+{
+    static const char *const done[][3] = { { "held", "it is held", "持有中" },
+                                           { "collecting", "it has been sent for collection", "已提交托收" },
+                                           { "endorsed", "it has been endorsed to somebody else", "已背书转让" },
+                                           { "discounted", "it has been discounted", "已贴现" },
+                                           { "honoured", "it has been paid", "已兑付" },
+                                           { "dishonoured", "it was dishonoured already", "已拒付" },
+                                           { "returned", "it has been given back", "已退票" } };
+    static const char *const verbs[][2] = { { "endorsed", "背书" }, { "discounted", "贴现" }, { "sent for collection", "托收" }, { "collected", "兑付" }, { "dishonoured", "拒付" }, { "given back", "退票" } };
+    const char *en = "", *zh = "";
+    for (size_t i = 0; i < sizeof done / sizeof *done; i++) {
+        if (strcmp(done[i][0], status) == 0) en = done[i][1], zh = done[i][2];
+    }
+    if (verb == ARCI_BILL_DISHONOUR && (status[0] == 'e' || !strcmp(status, "discounted"))) {
+        en = "it was passed on without recourse and does not come back to us", zh = "已无追索权转让，不再追索我方";
+    }
+    arc_status st = arci_fail(env, ARC_E_STATE, "bill %s cannot be %s: %s%.0s%.0s", "票据 %s%.0s%.0s 不能%s：%s", bill[ARCI_BILL_C_NUMBER].u.s, verbs[verb][0], en, verbs[verb][1], zh);
+    arci_fail_at(env, "bill", "status", bill[ARCI_BILL_C_ID].u.i, -1);
+    return st;
+}
+
+/* Of the entry of an event; static, as the journal wants it. */
+static const char *purpose_of(const char *status)
+{
+    static const char *const purposes[] = { "bill_endorsed", "bill_discounted", "bill_collecting", "bill_honoured", "bill_dishonoured", "bill_returned" };
+    for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++) {
+        if (strcmp(purposes[i] + 5, status) == 0) return purposes[i];
+    }
+    return "bill";
+}
+
+/* ---- one event ----------------------------------------------------------------------------------------------------------------- */
+
+enum { E_ID, E_SEQ, E_STATUS, E_DATE, E_ITEM, E_CHARGE, E_REVERSES, E_BILL };
+static const char event_fields[] = "id seq status event_date item charge reverses bill";
+
+typedef struct moving {
+    arci_bill_event e;
+    arc_bill_move m;
+    int64_t id;
+    int verb; /* ARCI_BILL_*; ARCI_BILL_VERBS: the last one is undone */
+    arci_rows events;
+    char status[20];
+    int64_t item, undone;
+} moving;
+
+static const arc_value *event(const moving *x, uint32_t i) { return x->events.values + (size_t)i * x->events.n_cols; }
+
+static arc_status fault(const moving *x, arc_status st, const char *field)
+{
+    arci_fail_at(x->e.p->t->env, "bill_event", field, x->id, -1);
+    return st;
+}
+
+static void copy_code(char *to, size_t size, const arc_value *v)
+{
+    size_t n = v->len < size - 1 ? v->len : size - 1;
+    memcpy(to, v->u.s, n);
+    to[n] = 0;
+}
+
+static arc_status read_bill(moving *x)
+{
+    arci_posting *p = x->e.p;
+    const arci_shape *shape, *events, *receipt;
+    arci_where w;
+    arc_value *row, *booked;
+    arc_status st = arci_repo_lock(p->t, "bill", &x->id, 1);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill", ARCI_BILL_FIELDS);
+    if (st == ARC_OK) st = arci_access_row(p->t, p->call->verb, NULL, shape->table->entity, x->id);
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, x->id, &p->arena, &row);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &receipt, "receipt", "base_amount");
+    if (st == ARC_OK) st = arci_repo_get(p->t, receipt, row[ARCI_BILL_C_RECEIPT].u.i, &p->arena, &booked);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &events, "bill_event", event_fields);
+    if (st != ARC_OK) return st;
+    x->e.bill = row;
+    x->e.has_base = booked[0].type == ARC_V_INT;
+    x->e.base = x->e.has_base ? booked[0].u.i : 0;
+    memcpy(x->e.currency, row[ARCI_BILL_C_CURRENCY].u.s, 3);
+    copy_code(x->status, sizeof x->status, &row[ARCI_BILL_C_STATUS]);
+    const arc_order by_seq = { events->cols[E_SEQ], 0 };
+    arci_where_init(&w);
+    arci_where_int(&w, events->cols[E_BILL], ARC_OP_EQ, x->id);
+    st = arci_repo_find(p->t, events, &w, &by_seq, 1, 0, &p->arena, &x->events);
+    if (st == ARC_OK && !x->events.n_rows) st = arci_fail(p->t->env, ARC_E_CORRUPT, "the bill has no events", "票据缺少流转记录");
+    return st;
+}
+
+static arc_status check_date(moving *x)
+{
+    arci_env *env = x->e.p->t->env;
+    arc_date last = (arc_date)event(x, x->events.n_rows - 1)[E_DATE].u.i, maturity = (arc_date)x->e.bill[ARCI_BILL_C_MATURITY].u.i;
+    arc_status st = ARC_OK;
+    if (x->e.date == ARC_DATE_NONE) st = arci_fail(env, ARC_E_REQUIRED, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期");
+    else if (x->e.date < last || x->e.date > ARC_DATE_MAX) st = arci_fail(env, ARC_E_RANGE, "the date is before the bill's last event", "日期早于票据的上一次操作");
+    else if ((x->verb == ARCI_BILL_ENDORSE || x->verb == ARCI_BILL_DISCOUNT) && x->e.date > maturity) st = arci_fail(env, ARC_E_RANGE, "the bill has matured: it is collected, not passed on", "票据已到期，应托收而不能转让");
+    else if (x->verb == ARCI_BILL_COLLECT && x->e.date < maturity) st = arci_fail(env, ARC_E_RANGE, "the bill has not matured yet", "票据尚未到期");
+    if (st != ARC_OK) return fault(x, st, "event_date");
+    return arci_period_check(x->e.p->t, x->e.date);
+}
+
+static arc_status check_amounts(moving *x)
+{
+    arci_env *env = x->e.p->t->env;
+    int64_t face = x->e.bill[ARCI_BILL_C_FACE].u.i;
+    int paid = x->verb == ARCI_BILL_DISCOUNT || (x->verb == ARCI_BILL_COLLECT && arci_bill_ours(x->status));
+    int good = x->m.proceeds >= 0 && x->m.charge >= 0 && x->m.charge <= ARC_MONEY_MAX && x->m.proceeds <= face;
+    if (good && paid && !x->m.proceeds) x->m.proceeds = x->m.charge <= face ? face - x->m.charge : -1;
+    if (good && paid) good = x->m.proceeds >= 0 && x->m.proceeds + x->m.charge == face;
+    else if (good) good = !x->m.proceeds && (!x->m.charge || x->verb == ARCI_BILL_DISHONOUR);
+    if (good) return ARC_OK;
+    return fault(x, paid ? arci_fail(env, ARC_E_RANGE, "proceeds and charge together are not the face of %lld minor units", "到账金额与费用之和不等于票面 %lld（最小货币单位）", (long long)face)
+                         : arci_fail(env, ARC_E_RANGE, "no money comes in, and only a dishonour has charges", "此操作没有到账金额；仅拒付可有费用"), "proceeds");
+}
+
+static arc_status check_texts(moving *x)
+{
+    arci_env *env = x->e.p->t->env;
+    size_t n = x->m.party ? strlen(x->m.party) : 0;
+    int needs = x->verb == ARCI_BILL_ENDORSE || x->verb == ARCI_BILL_DISCOUNT;
+    if (needs && !n) return fault(x, arci_fail(env, ARC_E_REQUIRED, "say to whom the bill goes", "须填写被背书人或贴现银行"), "party");
+    if (n > PARTY_MAX) return fault(x, arci_fail(env, ARC_E_LIMIT, "a party has at most %d bytes", "对方名称最多 %d 字节", PARTY_MAX), "party");
+    if (n && arci_utf8_check(x->m.party, n) != n) return fault(x, arci_fail(env, ARC_E_ENCODING, "the party is not valid UTF-8", "对方名称不是有效的 UTF-8"), "party");
+    if (!x->m.reason && x->verb < ARCI_BILL_RETURN) return ARC_OK;
+    return arci_reason_check(env, x->m.reason, "bill_event");
+}
+
+static void open_entry(moving *x, const char *purpose, int64_t reverses)
+{
+    const arci_entry entry = { .date = x->e.date, .purpose = purpose, .entity = "bill", .source = x->id, .number = &x->e.bill[ARCI_BILL_C_NUMBER],
+                               .reverses = reverses, .customer = x->e.bill[ARCI_BILL_C_CUSTOMER].u.i };
+    arci_journal_open(&x->e.p->journal, &entry);
+}
+
+/* Where the face stood until now: notes we hold, or what we have to pay whoever has it. */
+static const char *left_from(const moving *x)
+{
+    return arci_bill_ours(x->status) ? ARCI_ROLE_NOTES : strcmp(x->status, "endorsed") == 0 ? ARCI_ROLE_CLEARING : ARCI_ROLE_BANK;
+}
+
+static arc_status act(moving *x, const char *to)
+{
+    const arci_bill_event *e = &x->e;
+    int64_t face = e->bill[ARCI_BILL_C_FACE].u.i;
+    arc_status st = ARC_OK;
+    open_entry(x, purpose_of(to), 0);
+    switch (x->verb) {
+    case ARCI_BILL_ENDORSE:
+        arci_bill_line(e, ARCI_ROLE_CLEARING, face);
+        arci_bill_line(e, ARCI_ROLE_NOTES, -face);
+        break;
+    case ARCI_BILL_DISCOUNT:
+    case ARCI_BILL_COLLECT:
+        if (!arci_bill_ours(x->status)) break;
+        arci_bill_line(e, ARCI_ROLE_BANK_FEE, x->m.charge);
+        if (e->has_base) { /* the bank line takes what rounding leaves */
+            int64_t base = e->base - arci_part_of(e->base, x->m.charge, face);
+            arci_journal_line(&e->p->journal, ARCI_ROLE_BANK, e->currency, x->m.proceeds, &base);
+        } else {
+            arci_bill_line(e, ARCI_ROLE_BANK, x->m.proceeds);
+        }
+        arci_bill_line(e, ARCI_ROLE_NOTES, -face);
+        break;
+    case ARCI_BILL_DISHONOUR:
+        arci_bill_line(e, ARCI_ROLE_RECEIVABLE, face);
+        arci_bill_line(e, left_from(x), -face);
+        arci_bill_line(e, ARCI_ROLE_RECEIVABLE, x->m.charge);
+        arci_bill_line(e, ARCI_ROLE_BANK, -x->m.charge);
+        st = arci_bill_claim(e, &x->item);
+        break;
+    case ARCI_BILL_RETURN:
+        arci_bill_line(e, ARCI_ROLE_RECEIVABLE, face);
+        arci_bill_line(e, ARCI_ROLE_NOTES, -face);
+        st = arci_bill_give_back(e, &x->item);
+        break;
+    default: break;
+    }
+    return st;
+}
+
+/* ---- undone ---------------------------------------------------------------------------------------------------------------------- */
+
+/* The last event that stands, and the status before it. */
+static const arc_value *standing(const moving *x, const arc_value **before)
+{
+    const arc_value *found = NULL;
+    uint32_t undone = 0;
+    *before = NULL;
+    for (uint32_t i = x->events.n_rows; i-- > 0;) {
+        const arc_value *v = event(x, i);
+        if (v[E_REVERSES].type == ARC_V_INT) {
+            undone++;
+        } else if (undone) {
+            undone--;
+        } else if (!found) {
+            found = v;
+        } else {
+            *before = v;
+            return found;
+        }
+    }
+    return found;
+}
+
+/* The entry of the event is told the other way round. */
+static arc_status mirror(moving *x, const char *status)
+{
+    arci_posting *p = x->e.p;
+    const arci_shape *entry, *line;
+    arci_where w;
+    arci_rows found, lines;
+    const char *purpose = purpose_of(status);
+    arc_status st = arci_shape_get(p->t, &entry, "journal_entry", "id entity source purpose");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &line, "journal_line", "account_role currency amount base_amount journal_entry seq");
+    if (st != ARC_OK) return st;
+    const arc_order last = { entry->cols[0], 1 }, by_seq = { line->cols[5], 0 };
+    arci_where_init(&w);
+    arci_where_text(&w, entry->cols[1], ARC_OP_EQ, "bill", 4);
+    arci_where_int(&w, entry->cols[2], ARC_OP_EQ, x->id);
+    arci_where_text(&w, entry->cols[3], ARC_OP_EQ, purpose, strlen(purpose));
+    st = arci_repo_find(p->t, entry, &w, &last, 1, 1, &p->arena, &found);
+    if (st != ARC_OK || !found.n_rows) return st; /* passed on and honoured, or sent: nothing was posted */
+    arci_where_init(&w);
+    arci_where_int(&w, line->cols[4], ARC_OP_EQ, found.values[0].u.i);
+    st = arci_repo_find(p->t, line, &w, &by_seq, 1, 0, &p->arena, &lines);
+    open_entry(x, "reversal", found.values[0].u.i);
+    for (uint32_t i = 0; st == ARC_OK && i < lines.n_rows; i++) {
+        const arc_value *v = lines.values + (size_t)i * lines.n_cols;
+        int64_t base = v[3].type == ARC_V_INT ? -v[3].u.i : 0;
+        arci_journal_line(&p->journal, v[0].u.s, x->e.currency, -v[2].u.i, v[3].type == ARC_V_INT ? &base : NULL);
+    }
+    return st;
+}
+
+static arc_status undo(moving *x, const char **to)
+{
+    const arc_value *before, *last = standing(x, &before);
+    char was[20];
+    if (!before) {
+        arc_status st = arci_fail(x->e.p->t->env, ARC_E_STATE, "nothing has happened to bill %s since it was received: give it back instead", "票据 %s 收票后没有其他操作，请使用退票", x->e.bill[ARCI_BILL_C_NUMBER].u.s);
+        arci_fail_at(x->e.p->t->env, "bill", "status", x->id, -1);
+        return st;
+    }
+    copy_code(was, sizeof was, &last[E_STATUS]);
+    x->undone = last[E_ID].u.i;
+    arc_status st = mirror(x, was);
+    if (st == ARC_OK && last[E_ITEM].type == ARC_V_INT) st = arci_bill_unclaim(&x->e, last[E_ITEM].u.i, last[E_CHARGE].type == ARC_V_INT ? last[E_CHARGE].u.i : 0);
+    copy_code(x->status, sizeof x->status, &before[E_STATUS]);
+    *to = x->status;
+    return st;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------------------------------ */
+
+static arc_value text(const char *s) { return s ? arci_v_text(s, strlen(s)) : arci_v_null(); }
+static arc_value some(int64_t v) { return v ? arci_v_int(v) : arci_v_null(); }
+
+static arc_status write_event(moving *x, const char *to)
+{
+    arci_posting *p = x->e.p;
+    const arci_shape *bill, *shape;
+    arci_batch *b[2];
+    arc_status st = arci_shape_get(p->t, &bill, "bill", "status");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill_event", "bill seq status event_date party currency proceeds charge item reason reverses");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b[0], bill, ARC_WRITE_UPDATE, 1, ARCI_BATCH_VERSION, NULL, 0);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b[1], shape, ARC_WRITE_INSERT, 1, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st != ARC_OK) return st;
+    *arci_batch_key(b[0], 0) = x->e.bill[ARCI_BILL_C_ID];
+    *arci_batch_guard(b[0], 0) = x->e.bill[ARCI_BILL_C_VERSION];
+    arci_batch_row(b[0], 0)[0] = text(to);
+    const arc_value row[] = { arci_v_int(x->id), arci_v_int(event(x, x->events.n_rows - 1)[E_SEQ].u.i + 1), text(to), arci_v_int(x->e.date), text(x->m.party),
+                              x->e.bill[ARCI_BILL_C_CURRENCY], some(x->m.proceeds), some(x->m.charge), some(x->item), text(x->m.reason), some(x->undone) };
+    memcpy(arci_batch_row(b[1], 0), row, sizeof row);
+    st = arci_repo_write(p->t, b, 2, NULL);
+    if (st == ARC_OK && p->ids) p->ids[0] = arci_batch_id(b[1], 0);
+    return st;
+}
+
+static void ask(const moving *x)
+{
+    arci_call *c = x->e.p->call;
+    const int64_t numbers[] = { x->id, x->m.flags, x->e.date, x->m.proceeds, x->m.charge };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) arci_call_arg_int(c, numbers[i]);
+    arci_call_arg_text(c, x->m.party ? x->m.party : "", x->m.party ? strlen(x->m.party) : 0);
+    arci_call_arg_text(c, x->m.reason ? x->m.reason : "", x->m.reason ? strlen(x->m.reason) : 0);
+    arci_posting_arg_end(x->e.p, 0);
+}
+
+static arc_status move(arci_posting *p, const void *elements)
+{
+    moving x = *(const moving *)elements;
+    const char *to = NULL;
+    x.e.p = p;
+    x.e.date = x.m.date == ARC_DATE_NONE ? p->session->business_date : x.m.date;
+    x.e.reason = x.m.reason;
+    x.e.charge = x.m.charge;
+    ask(&x);
+    arc_status st = arci_posting_asked(p);
+    if (st == ARC_OK) st = read_bill(&x);
+    if (st != ARC_OK) return st;
+    if (x.verb < ARCI_BILL_VERBS && !(to = arci_bill_next(x.status, x.verb, x.e.bill[ARCI_BILL_C_RECOURSE].u.i != 0))) return arci_bill_not_now(p->t->env, x.e.bill, x.status, x.verb);
+    st = check_texts(&x);
+    if (st == ARC_OK) st = check_date(&x);
+    if (st == ARC_OK && x.verb < ARCI_BILL_VERBS) st = check_amounts(&x);
+    if (st == ARC_OK) st = x.verb < ARCI_BILL_VERBS ? act(&x, to) : undo(&x, &to);
+    return st == ARC_OK ? write_event(&x, to) : st;
+}
+
+/* ---- the verbs ------------------------------------------------------------------------------------------------------------------------ */
+
+static arc_status run(arc_session *session, int64_t *event_id, int64_t bill, const arc_bill_move *given, uint32_t right, int verb)
+{
+    moving x;
+    arci_session *s;
+    memset(&x, 0, sizeof x);
+    (void)arc_bill_move_init(&x.m);
+    x.id = bill;
+    x.verb = verb;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (given) st = arci_struct_in(&s->env, &x.m, sizeof x.m, given);
+    if (st == ARC_OK && (x.m.reserved || (x.m.flags & ~(verb == ARCI_BILL_COLLECT ? ARC_BILL_SENT : 0u)))) st = arci_fail(&s->env, ARC_E_INVALID, "unknown flag", "未知的标志");
+    if (st != ARC_OK) return arci_call_leave(s, st);
+    (void)arci_session_leave(s, ARC_OK);
+    if (x.m.flags & ARC_BILL_SENT) x.verb = ARCI_BILL_SEND;
+    return arci_posting_run(session, right, event_id, NULL, &x, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, move);
+}
+
+arc_status arc_bill_endorse(arc_session *session, int64_t *event_id, int64_t bill, const arc_bill_move *move_to)
+{
+    return run(session, event_id, bill, move_to, ARCI_DO_BILL_ENDORSE, ARCI_BILL_ENDORSE);
+}
+
+arc_status arc_bill_discount(arc_session *session, int64_t *event_id, int64_t bill, const arc_bill_move *move_to)
+{
+    return run(session, event_id, bill, move_to, ARCI_DO_BILL_DISCOUNT, ARCI_BILL_DISCOUNT);
+}
+
+arc_status arc_bill_collect(arc_session *session, int64_t *event_id, int64_t bill, const arc_bill_move *move_to)
+{
+    return run(session, event_id, bill, move_to, ARCI_DO_BILL_COLLECT, ARCI_BILL_COLLECT);
+}
+
+arc_status arc_bill_dishonour(arc_session *session, int64_t *event_id, int64_t bill, const arc_bill_move *move_to)
+{
+    return run(session, event_id, bill, move_to, ARCI_DO_BILL_DISHONOUR, ARCI_BILL_DISHONOUR);
+}
+
+arc_status arc_bill_return(arc_session *session, int64_t *event_id, int64_t bill, const arc_bill_move *move_to)
+{
+    return run(session, event_id, bill, move_to, ARCI_DO_BILL_RETURN, ARCI_BILL_RETURN);
+}
+
+arc_status arc_bill_reverse(arc_session *session, int64_t *event_id, int64_t bill, arc_date date, const char *reason)
+{
+    arc_bill_move m = ARC_BILL_MOVE_INIT;
+    m.date = date;
+    m.reason = reason;
+    return run(session, event_id, bill, &m, ARCI_DO_BILL_REVERSE, ARCI_BILL_VERBS);
+}
