@@ -70,6 +70,8 @@
 #include "arcore/custom.h"
 #include "arcore/date.h"
 #include "arcore/decimal.h"
+#include "arcore/dispute.h"
+#include "arcore/flag.h"
 #include "arcore/definition.h"
 #include "arcore/event.h"
 #include "arcore/exchange.h"

@@ -6532,6 +6532,10 @@ static inline arc_status arc_bill_received_on(arc_record *record, arc_date *date
 {
     return arc_record_get_date(record, date, ARC_BILL_RECEIVED_ON);
 }
+static inline arc_status arc_bill_set_received_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_BILL_RECEIVED_ON, date);
+}
 static inline arc_status arc_bill_remark(arc_record *record, const char **text, size_t *length)
 {
     return arc_record_get_text(record, text, length, ARC_BILL_REMARK);

@@ -332,7 +332,7 @@ static void ask(const moving *x)
     arci_posting_arg_end(x->e.p, 0);
 }
 
-static arc_status move(arci_posting *p, const void *elements)
+static arc_status happen(arci_posting *p, const void *elements)
 {
     moving x = *(const moving *)elements;
     const char *to = NULL;
@@ -369,7 +369,7 @@ static arc_status run(arc_session *session, int64_t *event_id, int64_t bill, con
     if (st != ARC_OK) return arci_call_leave(s, st);
     (void)arci_session_leave(s, ARC_OK);
     if (x.m.flags & ARC_BILL_SENT) x.verb = ARCI_BILL_SEND;
-    return arci_posting_run(session, right, event_id, NULL, &x, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, move);
+    return arci_posting_run(session, right, event_id, NULL, &x, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, happen);
 }
 
 arc_status arc_bill_endorse(arc_session *session, int64_t *event_id, int64_t bill, const arc_bill_move *move_to)

@@ -243,4 +243,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "b3a8fd7d88e846999e2449d80c2243a05d393cf2daff5520d2bd18211e5f77cc";
+const char arci_names_fingerprint[65] = "09a4faa33f30a5dab7edbc9b202c4f713e7783d7dd76ae6af59693438af6a497";

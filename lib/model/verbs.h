@@ -104,6 +104,10 @@
     X(BILL_DISHONOUR, "bill", "dishonour", ARCI_VERB_WRITES, "Record dishonour", "登记拒付") \
     X(BILL_RETURN, "bill", "return", ARCI_VERB_WRITES, "Return bill", "退票") \
     X(BILL_REVERSE, "bill", "reverse", ARCI_VERB_WRITES, "Reverse last event of bill", "撤销票据操作") \
+    X(DISPUTE_DISPUTE, "dispute", "dispute", ARCI_VERB_WRITES, "Dispute", "提出争议") \
+    X(DISPUTE_RESOLVE, "dispute", "resolve", ARCI_VERB_WRITES, "Close dispute", "关闭争议") \
+    X(FLAG_SET, "flag", "set", ARCI_VERB_WRITES, "Set flag", "设置标记") \
+    X(FLAG_END, "flag", "end", ARCI_VERB_WRITES, "End flag", "结束标记") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 
 enum {

@@ -51,7 +51,7 @@ const char *const arci_shipped_roles[] = {
     "\"order_line.*\",\"delivery.*\",\"delivery_line.*\",\"exchange_rate.*\",\"external_id.*\",\"attachment.*\","
     "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.void\","
     "\"invoice_request.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
-    "\"payment_plan.*\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\"],"
+    "\"payment_plan.*\",\"flag.*\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\"],"
     "\"excludes\":[{\"role\":\"cash_application\"," BANK_DATA "},{\"role\":\"cashier\"," BANK_DATA "},"
     "{\"role\":\"finance_manager\"," CHECKER "},{\"role\":\"cfo\"," CHECKER "},{\"role\":\"admin\"," KEEPER "}]}",
 
@@ -115,7 +115,7 @@ const char *const arci_shipped_roles[] = {
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"legal\",\"name\":\"Legal\",\"name_zh\":\"法务\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"!bank_account.read\","
-    "\"!external_id.read\",\"dispute.*\",\"dunning_notice.escalate\",\"dunning_notice.approve\",\"interaction.insert\","
+    "\"!external_id.read\",\"dispute.*\",\"flag.*\",\"dunning_notice.escalate\",\"dunning_notice.approve\",\"interaction.insert\","
     "\"attachment.add\",\"write_off_request.comment\"],\"fields\":{\"receipt.payer_account\":\"mask\",\"score.*\":\"none\"},"
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
 

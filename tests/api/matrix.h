@@ -21,11 +21,13 @@ typedef struct matrix {
     /* rows of each target */
     int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
         receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], attachment[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
-    int64_t message[TARGETS], bill[TARGETS];
+    int64_t message[TARGETS], bill[TARGETS], dispute[TARGETS], flag[TARGETS];
     int64_t spare_role, spare_user, spare_grant;
     char lines[1000][400]; /* of the golden text, by driver */
     int n_lines;
 } matrix;
+
+#include "matrix_made.h"
 
 /* ---- the world ------------------------------------------------------------------------------------------------------- */
 
@@ -38,25 +40,6 @@ static arc_attachment_new file_on(int64_t customer)
     a.name = "a";
     a.media_type = "text/plain";
     return a;
-}
-
-static arc_record *matrix_bill_record(arc_session *s, int64_t customer, const char *number)
-{
-    char json[200];
-    arc_record *r;
-    snprintf(json, sizeof json, "{\"number\":\"%s\",\"kind\":\"bank\",\"customer\":%d,\"currency\":\"CNY\",\"face\":\"9.00\",\"maturity\":\"2030-01-01\"}", number, (int)customer);
-    assert_ok(arc_record_new(s, &r, ARC_BILL));
-    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
-    return r;
-}
-
-static int64_t matrix_bill(arc_session *s, int64_t customer, const char *number)
-{
-    int64_t id = 0;
-    arc_record *r = matrix_bill_record(s, customer, number);
-    assert_ok(arc_bill_record(s, &id, r, NULL, 0));
-    arc_record_free(r);
-    return id;
 }
 
 static void make_target(matrix *m, int t)
@@ -99,6 +82,7 @@ static void make_target(matrix *m, int t)
     snprintf(json, sizeof json, "%d", t);
     assert_session(&m->p.b, arc_external_add(s, ARC_CUSTOMER, m->customer[t], "old", json));
     m->bill[t] = matrix_bill(s, m->customer[t], codes[t]);
+    make_marks(m, t);
     m->open_item[t] = m->item[t];
     m->open_receipt[t] = m->receipt[t];
 }
@@ -419,6 +403,7 @@ static arc_status drive_withdraw(matrix *m, int t)
 #include "matrix_sync.h"
 #include "matrix_voucher.h"
 #include "matrix_bill.h"
+#include "matrix_marks.h"
 
 static arc_status drive_find_definition(matrix *m, int t)
 {

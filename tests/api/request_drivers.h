@@ -600,5 +600,6 @@ static void drive_pending_expire(test_book *b, arc_session *s, int body, answer 
 #include "request_letter.h"
 #include "request_voucher.h"
 #include "request_bill.h"
+#include "request_marks.h"
 
 #endif

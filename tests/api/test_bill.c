@@ -275,11 +275,13 @@ static void foreign(test_book *b)
     verify_clean(b);
 }
 
+static int postgresql; /* 1: there is a server */
+
 #define ON_EACH(name) \
     static void test_##name(void **unused) \
     { \
         (void)unused; \
-        for (int i = 0; i < TEST_BACKENDS; i++) { \
+        for (int i = 0; i < TEST_BACKENDS + postgresql; i++) { \
             test_book b; \
             open_book(&b, i); \
             name(&b); \
@@ -303,5 +305,8 @@ int main(void)
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_states),   cmocka_unit_test(test_money),     cmocka_unit_test(test_dishonour_held), cmocka_unit_test(test_dishonour_endorsed),
                                         cmocka_unit_test(test_dishonour_discounted), cmocka_unit_test(test_returned), cmocka_unit_test(test_refused), cmocka_unit_test(test_closed_period),
                                         cmocka_unit_test(test_exposure), cmocka_unit_test(test_foreign) };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    postgresql = test_postgresql_start();
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    test_postgresql_stop();
+    return failed;
 }

@@ -102,6 +102,10 @@ static const struct {
     { ARCI_DO_BILL_DISHONOUR, drive_bill_dishonour, ARC_OK },
     { ARCI_DO_BILL_RETURN, drive_bill_return, ARC_OK },
     { ARCI_DO_BILL_REVERSE, drive_bill_reverse, ARC_OK },
+    { ARCI_DO_FLAG_END, drive_flag_end, ARC_OK },
+    { ARCI_DO_FLAG_SET, drive_flag_set, ARC_OK },
+    { ARCI_DO_DISPUTE_RESOLVE, drive_dispute_resolve, ARC_OK },
+    { ARCI_DO_DISPUTE_DISPUTE, drive_dispute, ARC_OK },
 };
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 

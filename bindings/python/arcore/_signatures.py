@@ -202,6 +202,10 @@ class arc_erasure(Structure):
     pass
 
 
+class arc_bill_move(Structure):
+    pass
+
+
 class arc_date_options(Structure):
     pass
 
@@ -219,6 +223,14 @@ class arc_credit_note(Structure):
 
 
 class arc_number_options(Structure):
+    pass
+
+
+class arc_resolution(Structure):
+    pass
+
+
+class arc_flag(Structure):
     pass
 
 
@@ -870,6 +882,16 @@ arc_erasure._fields_ = [
     ("values", c_int64),
     ("retained", c_int64),
 ]
+arc_bill_move._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("date", c_int32),
+    ("reserved", c_int32),
+    ("party", c_char_p),
+    ("proceeds", c_int64),
+    ("charge", c_int64),
+    ("reason", c_char_p),
+]
 arc_date_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -911,6 +933,25 @@ arc_number_options._fields_ = [
     ("flags", c_uint32),
     ("decimal_mark", c_int32),
     ("mode", c_int32),
+]
+arc_resolution._fields_ = [
+    ("struct_size", c_uint32),
+    ("date", c_int32),
+    ("code", c_char_p),
+    ("credit", c_int64),
+    ("outcome", c_char_p),
+]
+arc_flag._fields_ = [
+    ("struct_size", c_uint32),
+    ("from_date", c_int32),
+    ("to_date", c_int32),
+    ("reserved", c_int32),
+    ("customer", c_int64),
+    ("item", c_int64),
+    ("amount", c_int64),
+    ("kind", c_char_p),
+    ("reason", c_char_p),
+    ("evidence", c_char_p),
 ]
 arc_feed_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1669,6 +1710,15 @@ FUNCTIONS = {
     "arc_audit_seal_on": (c_int32, (arc_session, POINTER(c_int64), c_int32,), "arcore"),
     "arc_audit_verify": (c_int32, (arc_session, POINTER(arc_audit_report), arc_finding_fn, c_void_p, POINTER(arc_audit_options),), "arcore"),
     "arc_backend_register": (c_int32, (arc_context, POINTER(arc_backend_ops),), "arcore"),
+    "arc_bill_collect": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
+    "arc_bill_discount": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
+    "arc_bill_dishonour": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
+    "arc_bill_endorse": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
+    "arc_bill_exposure_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32, c_int64,), "arcore"),
+    "arc_bill_move_init": (c_int32, (POINTER(arc_bill_move),), "arcore"),
+    "arc_bill_record": (c_int32, (arc_session, POINTER(c_int64), arc_record, POINTER(arc_allocation), c_size_t,), "arcore"),
+    "arc_bill_return": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
+    "arc_bill_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
     "arc_book_backup": (c_int32, (arc_book, c_char_p, POINTER(arc_copy_options),), "arcore"),
     "arc_book_clone": (c_int32, (arc_book, POINTER(arc_book),), "arcore"),
     "arc_book_close": (None, (arc_book,), "arcore"),
@@ -1764,6 +1814,9 @@ FUNCTIONS = {
     "arc_definition_retire": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_definition_save": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_char_p, c_size_t, POINTER(arc_definition_options),), "arcore"),
     "arc_discount_annual_cost": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), POINTER(arc_decimal), c_int32, c_int32,), "arcore"),
+    "arc_dispute_open": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
+    "arc_dispute_resolve": (c_int32, (arc_session, c_int64, POINTER(arc_resolution),), "arcore"),
+    "arc_dispute_sums": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int64), c_size_t, c_int32,), "arcore"),
     "arc_due_date": (c_int32, (POINTER(c_int32), POINTER(arc_due_rule), POINTER(arc_terms_facts),), "arcore"),
     "arc_erase_options_init": (c_int32, (POINTER(arc_erase_options),), "arcore"),
     "arc_erasure_init": (c_int32, (POINTER(arc_erasure),), "arcore"),
@@ -1784,6 +1837,10 @@ FUNCTIONS = {
     "arc_fiscal_period_lock": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_fiscal_period_ready_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_fiscal_period_reopen": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_flag_active": (c_int32, (arc_session, POINTER(c_uint32), POINTER(c_int64), c_size_t, c_int32,), "arcore"),
+    "arc_flag_end": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_flag_init": (c_int32, (POINTER(arc_flag),), "arcore"),
+    "arc_flag_set": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_flag),), "arcore"),
     "arc_fx_realise": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_fx_revalue": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_grant_init": (c_int32, (POINTER(arc_grant),), "arcore"),
@@ -1950,6 +2007,7 @@ FUNCTIONS = {
     "arc_record_set_stamp": (c_int32, (arc_record, c_uint32, c_int64,), "arcore"),
     "arc_record_set_text": (c_int32, (arc_record, c_uint32, c_char_p, c_size_t,), "arcore"),
     "arc_record_validate": (c_int32, (arc_session, arc_record, arc_record_fault_fn, c_void_p, POINTER(arc_validate_options),), "arcore"),
+    "arc_resolution_init": (c_int32, (POINTER(arc_resolution),), "arcore"),
     "arc_revaluation_init": (c_int32, (POINTER(arc_revaluation),), "arcore"),
     "arc_revaluation_preview_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32,), "arcore"),
     "arc_revaluation_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
@@ -2124,11 +2182,14 @@ STRUCTS = (
     arc_audit_report,
     arc_erase_options,
     arc_erasure,
+    arc_bill_move,
     arc_date_options,
     arc_headroom,
     arc_credit_line,
     arc_credit_note,
     arc_number_options,
+    arc_resolution,
+    arc_flag,
     arc_feed_options,
     arc_export_options,
     arc_upsert_options,

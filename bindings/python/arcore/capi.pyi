@@ -229,6 +229,64 @@ def arc_backend_register(context: Any, ops: Any) -> int:
              functions; ARC_E_EXISTS: the scheme is taken; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
+def arc_bill_collect(session: Any, event: Any, bill: int, move: Any) -> int:
+    """The acceptor pays, at maturity or later: a bill we hold brings money in, one passed on no longer comes back. With ARC_BILL_SENT it is only sent to be collected.
+     @param move NULL for defaults. proceeds + charge = face of a bill we hold, else both 0. @return as arc_bill_endorse(). @since 0.1"""
+
+def arc_bill_discount(session: Any, event: Any, bill: int, move: Any) -> int:
+    """Sells a bill to a bank before its maturity (贴现): proceeds + charge = face.
+     @param move party is required. @return as arc_bill_endorse(). @since 0.1"""
+
+def arc_bill_dishonour(session: Any, event: Any, bill: int, move: Any) -> int:
+    """The acceptor does not pay (拒付): the customer owes again. An item of kind "bill" stands for the face, with the bill's maturity as due date and the item it had settled (the largest) as origin; one of kind
+     "fee" for the charge. Of a bill passed on with recourse we have paid the holder; without recourse it does not come back: ARC_E_STATE.
+     @param move NULL for defaults; proceeds 0. @return as arc_bill_endorse(). @since 0.1"""
+
+def arc_bill_endorse(session: Any, event: Any, bill: int, move: Any) -> int:
+    """Endorses a bill to somebody (背书转让), up to its maturity. With recourse (bill.recourse) we answer for it until it is honoured.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param event   receives the id of the event; may be NULL. @param bill its id.
+     @param move    party is required; no proceeds and no charge.
+     @return ARC_OK; ARC_E_STATE: not in the present status (the error says why); ARC_E_NOT_FOUND; ARC_E_REQUIRED; ARC_E_RANGE: the date is before the last event or after the maturity, or an amount does not fit;
+             ARC_E_ENCODING; ARC_E_PERIOD; ARC_E_INVALID; otherwise as arc_bill_record(). @since 0.1"""
+
+def arc_bill_exposure_json(session: Any, buf: Any, len: Any, as_of: int, customer: int) -> int:
+    """Bills as of a day, by customer and currency, as a JSON array of {customer, currency, held, recourse, matured, bills}: minor units held by us; passed on with recourse and not matured; passed on with recourse,
+     matured and not known to be honoured. bills: their ids. Customers without any are left out.
+
+     @param session the session. @param buf,len law of arcore.h. @param as_of ARC_DATE_NONE = the session's business date. @param customer its id; 0 = all.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_RANGE: not a date; ARC_E_OVERFLOW; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bill_move_init(move: Any) -> int:
+    """Fills a move with its defaults; the same bytes as ARC_BILL_MOVE_INIT.
+     @param move not NULL. @return ARC_OK, or ARC_E_INVALID when move is NULL. @since 0.1"""
+
+def arc_bill_record(session: Any, id: Any, bill: Any, allocations: Any, n: int) -> int:
+    """Receives a bill: the bill, a receipt of method "bill" over its face, and what it settles, in one go. What is not allocated stays on account.
+
+     Asks for receipt.record too, and with allocations for allocation.apply.
+
+     @param session     the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id          receives the id of the bill; may be NULL.
+     @param bill        of ARC_BILL: number, kind, customer, currency, face and maturity are required; received_on is the business date when not given. sub_range: "0", or first and last
+                        part of a divisible bill such as "1-500000"; of one in CNY the face is a fen a part.
+     @param allocations what it settles: item, amount and whatever else arc_allocation_apply() takes; receipt and credit_item are 0, date ARC_DATE_NONE = received_on. May be NULL when n is 0.
+     @param n           0 to 10,000.
+     @return ARC_OK; ARC_E_REQUIRED; ARC_E_VALUE: the parts do not fit the face, or a field that verbs keep; ARC_E_RANGE: face not positive, issued after or matured before it was received; ARC_E_EXISTS: a bill of
+             this number, or part of it, is held already; ARC_E_REFERENCE; what arc_receipt_record() and arc_allocation_apply() refuse; ARC_E_PERIOD; ARC_E_INVALID; ARC_E_LIMIT; ARC_E_FORBIDDEN; ARC_E_REQUEST;
+             ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE;
+             ARC_E_NOMEM. @since 0.1"""
+
+def arc_bill_return(session: Any, event: Any, bill: int, move: Any) -> int:
+    """Gives a bill we still hold back to who gave it: what it had settled is open again.
+     @param move reason is required; no proceeds and no charge. @return as arc_bill_endorse(). @since 0.1"""
+
+def arc_bill_reverse(session: Any, event: Any, bill: int, date: int, reason: Any) -> int:
+    """Undoes the last event of a bill, with a reversing entry: claims of a dishonour are taken back; after the return of a bill its receipt is on account again, to be allocated anew.
+     @param date not before that event; ARC_DATE_NONE = the session's business date. @param reason 1 to 500 bytes.
+     @return as arc_bill_endorse(); ARC_E_STATE: nothing has happened to it since it was received (give it back), or the new claim was paid. @since 0.1"""
+
 def arc_book_backup(book: Any, target_uri: Any, options: Any) -> int:
     """Copies the store of a book to a new place, consistent, while others go on working. The whole of it: there is no actor, who holds the book is the host (docs/permissions.md).
 
@@ -855,6 +913,31 @@ def arc_discount_annual_cost(simple: Any, compound: Any, percent: Any, days: int
      @return ARC_OK; ARC_E_INVALID: percent is NULL; ARC_E_RANGE: an input out of range; ARC_E_PRECISION: percent has too many
              decimals; ARC_E_OVERFLOW: a rate above 4e10 percent. @since 0.1"""
 
+def arc_dispute_open(session: Any, id: Any, dispute: Any) -> int:
+    """Opens a dispute over an item or a part of it, from the session's business date on. Several may be open at once: together at most what is open on the item.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id      receives the id of the dispute; may be NULL.
+     @param dispute of ARC_DISPUTE: item, currency (the item's), amount and reason are required; description, assignee and due_date may be given.
+     @return ARC_OK; ARC_E_REQUIRED; ARC_E_VALUE: a field that verbs keep; ARC_E_RANGE: the amount is not positive, or due_date lies before the business date; ARC_E_CURRENCY: not the item's; ARC_E_REFERENCE: no such
+             item or assignee; ARC_E_STATE: the item is a credit, planned or estimated, or nothing is open on it; ARC_E_GUARD: more than is open and not disputed yet; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_REQUEST;
+             ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM.
+     @since 0.1"""
+
+def arc_dispute_resolve(session: Any, dispute: int, resolution: Any) -> int:
+    """Closes a dispute. Never who opened it, unless a single accountant keeps the book.
+
+     @param session    the session. @param dispute id. @param resolution not NULL.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such dispute or credit; ARC_E_STATE: it is closed, or credit is no credit of the same customer; ARC_E_FORBIDDEN: who opened it does not close it; ARC_E_VALUE: no such code, or a
+             credit with another one; ARC_E_RANGE: the date is before the dispute was opened; ARC_E_LIMIT; ARC_E_ENCODING; otherwise as arc_dispute_open(). @since 0.1"""
+
+def arc_dispute_sums(session: Any, amounts: Any, items: Any, n: int, as_of: int) -> int:
+    """What of items is under dispute on a day: the sum of the disputes in force. Payments since do not lower it: at most what is open is disputed.
+
+     @param session the session. @param amounts n out, in minor units of each item's currency; 0 also for items the actor does not see. @param items n ids. @param n 1 to 100,000.
+     @param as_of   ARC_DATE_NONE = the session's business date.
+     @return ARC_OK; ARC_E_RANGE: not a date; ARC_E_OVERFLOW; ARC_E_LIMIT; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_due_date(out: Any, rule: Any, facts: Any) -> int:
     """Works one rule out.
 
@@ -967,6 +1050,32 @@ def arc_fiscal_period_reopen(session: Any, period: int, reason: Any) -> int:
 
      @param period id of the fiscal_period. @param reason 1 to 500 bytes of UTF-8, kept.
      @return ARC_OK; ARC_E_STATE: it is open, or a later one is closed; ARC_E_INVALID: no reason; otherwise as arc_fiscal_period_close(). @since 0.1"""
+
+def arc_flag_active(session: Any, kinds: Any, items: Any, n: int, as_of: int) -> int:
+    """Which flags are in force for items on a day: their own, and those of their customers.
+
+     @param session the session. @param kinds n out, ARC_FLAG_... added up; 0 also for items the actor does not see. @param items n ids. @param n 1 to 100,000.
+     @param as_of   ARC_DATE_NONE = the session's business date.
+     @return ARC_OK; ARC_E_RANGE: not a date; ARC_E_LIMIT; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_flag_end(session: Any, flag: int, to_date: int, reason: Any) -> int:
+    """Ends a flag.
+     @param flag its id. @param to_date its last day, not before its first; ARC_DATE_NONE = the session's business date. @param reason why, 1 to 500 bytes.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it was ended; ARC_E_RANGE: the day is before its first or after its last; otherwise as arc_flag_set(). @since 0.1"""
+
+def arc_flag_init(flag: Any) -> int:
+    """Fills a flag with its defaults; the same bytes as ARC_FLAG_INIT.
+     @param flag not NULL. @return ARC_OK, or ARC_E_INVALID when flag is NULL. @since 0.1"""
+
+def arc_flag_set(session: Any, id: Any, flag: Any) -> int:
+    """Sets a flag on an item or a customer. Two of one kind on the same item, or on the same customer, do not overlap.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id      receives the id of the flag; may be NULL. @param flag not NULL.
+     @return ARC_OK; ARC_E_INVALID: not one of customer and item, or no reason; ARC_E_VALUE: no such kind; ARC_E_NOT_FOUND: no such item or customer; ARC_E_REQUIRED: a factoring without evidence, or no date;
+             ARC_E_RANGE: to_date before from_date, or an amount that is not within the item's; ARC_E_EXISTS: one of this kind is in force in that time (the error names it); ARC_E_LIMIT; ARC_E_ENCODING; ARC_E_FORBIDDEN;
+             ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE;
+             ARC_E_NOMEM. @since 0.1"""
 
 def arc_fx_realise(booked: Any, settled: Any, difference: Any, applied: Any, open: Any, carried: Any, rate: Any, mode: int) -> int:
     """Realised exchange difference of one application of cash to a foreign-currency item.
@@ -2093,6 +2202,10 @@ def arc_record_validate(session: Any, record: Any, report: Any, user: Any, optio
              ARC_E_REFERENCE, ARC_E_RANGE), whose details the session keeps; ARC_E_CANCELLED: report stopped it; ARC_E_NOT_FOUND: no such row;
              ARC_E_FORBIDDEN: the entity is not written from records, or not by this actor; ARC_E_INVALID: bad options, or no day is known to judge by; ARC_E_TXN; ARC_E_DOOMED;
              ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_resolution_init(resolution: Any) -> int:
+    """Fills a resolution with its defaults; the same bytes as ARC_RESOLUTION_INIT.
+     @param resolution not NULL. @return ARC_OK, or ARC_E_INVALID when resolution is NULL. @since 0.1"""
 
 def arc_revaluation_init(revaluation: Any) -> int:
     """Fills a result with its defaults; the same bytes as ARC_REVALUATION_INIT.

@@ -4975,7 +4975,7 @@ class Bill(Record):
     def receipt(self, value: Optional[int]) -> None: ...
     @property
     def received_on(self) -> Optional[datetime.date]:
-        """Received on. (required, verb, immutable)"""
+        """Received on. The business date when not given. (required, immutable)"""
     @received_on.setter
     def received_on(self, value: Optional[datetime.date]) -> None: ...
     @property

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bills, disputes and flags in the world of the permission matrix. */
+#ifndef TESTS_API_MATRIX_MADE_H
+#define TESTS_API_MATRIX_MADE_H
+
+static arc_record *matrix_bill_record(arc_session *s, int64_t customer, const char *number)
+{
+    char json[200];
+    arc_record *r;
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"kind\":\"bank\",\"customer\":%d,\"currency\":\"CNY\",\"face\":\"9.00\",\"maturity\":\"2030-01-01\"}", number, (int)customer);
+    assert_ok(arc_record_new(s, &r, ARC_BILL));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    return r;
+}
+
+static int64_t matrix_bill(arc_session *s, int64_t customer, const char *number)
+{
+    int64_t id = 0;
+    arc_record *r = matrix_bill_record(s, customer, number);
+    assert_ok(arc_bill_record(s, &id, r, NULL, 0));
+    arc_record_free(r);
+    return id;
+}
+
+static arc_record *matrix_dispute(arc_session *s, int64_t item)
+{
+    char json[200];
+    arc_record *r;
+    snprintf(json, sizeof json, "{\"item\":%d,\"currency\":\"CNY\",\"amount\":\"0.01\",\"reason\":\"price\"}", (int)item);
+    assert_ok(arc_record_new(s, &r, ARC_DISPUTE));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    return r;
+}
+
+static arc_flag matrix_flag(int64_t item)
+{
+    arc_flag f = ARC_FLAG_INIT;
+    f.item = item;
+    f.kind = "hold";
+    f.reason = "r";
+    f.from_date = PEOPLE_DAY;
+    return f;
+}
+
+static void make_marks(matrix *m, int t)
+{
+    arc_session *s = m->p.b.session;
+    arc_record *r = matrix_dispute(s, m->item[t]);
+    const arc_flag f = matrix_flag(m->item[t]);
+    assert_session(&m->p.b, arc_dispute_open(s, &m->dispute[t], r));
+    arc_record_free(r);
+    assert_session(&m->p.b, arc_flag_set(s, &m->flag[t], &f));
+}
+
+#endif

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bills of exchange and disputes from Python."""
+from decimal import Decimal
+
+import support
+from support import arcore, day
+
+
+class Bills(support.BookTest):
+    def setUp(self):
+        super().setUp()
+        self.c = self.customer("C1")
+        self.invoice(self.c, "I1")
+        self.item = self.item_of("I1").id
+
+    def bill(self, number="B1", face="100.00", **more):
+        return self.session.bill_record(number=number, kind="bank", customer=self.c.id, currency="CNY", face=face, maturity=day("2026-12-31"), **more)
+
+    def test_a_bill_and_its_end(self):
+        s = self.session
+        bill = self.bill(allocations=[{"item": self.item, "amount": "60.00"}], request_key="b1")
+        self.assertEqual(self.bill(allocations=[{"item": self.item, "amount": "60.00"}], request_key="b1"), bill)
+        self.assertEqual(s.get("bill", bill).status, "held")
+        s.bill_move(bill, "discount", party="Bank", charge="1.50")
+        self.assertEqual(s.get("bill", bill).status, "discounted")
+        with self.assertRaises(arcore.StateError):
+            s.bill_move(bill, "endorse", party="Supplier")
+        event = s.bill_move(bill, "dishonour", charge=Decimal("2"))
+        claim = s.get("item", s.get("bill_event", event).item)
+        self.assertEqual((claim.kind, claim.due_date, claim.origin), ("bill", day("2026-12-31"), self.item))
+        s.bill_reverse(bill, "paid after all")
+        self.assertEqual(s.get("bill", bill).status, "discounted")
+        with self.assertRaises(ValueError):
+            s.bill_move(bill, "burn")
+        with self.assertRaises(arcore.NotFoundError):
+            s.bill_move(99, "collect", charge="1.00")
+
+    def test_disputes(self):
+        s = self.session
+        one = s.dispute_open(item=self.item, currency="CNY", amount="40.00", reason="quality")
+        with self.assertRaises(arcore.GuardError):
+            s.dispute_open(item=self.item, currency="CNY", amount="60.01", reason="price")
+        s.dispute_resolve(one, "rejected", outcome="all is well")
+        self.assertEqual((s.get("dispute", one).resolution, s.get("dispute", one).outcome), ("rejected", "all is well"))
+
+
+if __name__ == "__main__":
+    support.main()
