@@ -98,7 +98,8 @@ static void account_for(arci_posting *p, const arci_record *r, const arc_value *
     void (*line)(arci_journal *, const char *, const char *, int64_t, const int64_t *) = gross < 0 ? arci_journal_red : arci_journal_line;
     memcpy(currency, item[ARCI_ITEM_CURRENCY].u.s, 3);
     arci_journal_open(&p->journal, &e);
-    int64_t vat_base = arci_booked_part(booked, vat, gross), rest = vat_base - booked->base, out = -vat_base;
+    /* as documents with lines are, so that a credit note is their mirror in base currency too */
+    int64_t rest = -arci_booked_part(booked, gross - vat, gross), out = booked->known ? -booked->base - rest : 0;
     line(&p->journal, ARCI_ROLE_RECEIVABLE, currency, gross, booked->known ? &booked->base : NULL);
     line(&p->journal, ARCI_ROLE_REVENUE, currency, vat - gross, booked->known ? &rest : NULL);
     line(&p->journal, ARCI_ROLE_OUTPUT_VAT, currency, -vat, booked->known ? &out : NULL);

@@ -220,6 +220,17 @@ static inline arc_status drive_reverse(world *w, const op *o, made *m)
     return arc_allocation_reverse(w->session, m->id, w->p.allocs[find_alloc(&w->p, o->target)].id, o->date, "bounced");
 }
 
+static inline arc_status drive_credit(world *w, const op *o, made *m)
+{
+    arc_credit_note n = ARC_CREDIT_NOTE_INIT;
+    n.invoice = w->p.docs[find_doc(&w->p, o->target)].invoice;
+    n.amount = o->amount;
+    n.date = o->date;
+    n.reason_code = "return";
+    n.reason = "came back";
+    return arc_invoice_credit(w->session, m->id, &n);
+}
+
 static inline arc_status drive_period(world *w, const op *o, made *m)
 {
     (void)m;
@@ -284,6 +295,22 @@ static inline void name_items(world *w, int first, int64_t invoice)
     if (first < w->p.n_docs) DIFFERS(w, "the invoice made fewer items");
     arc_cursor_free(c);
     arc_query_free(q);
+}
+
+/* The allocation a credit note made of its own accord. */
+static inline int64_t allocation_of(world *w, int64_t credit_item)
+{
+    static const arc_field_id id_field = ARC_ALLOCATION_ID;
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    int64_t id = 0;
+    (void)ask(w, &q, ARC_ALLOCATION, &id_field, 1);
+    NEED(w, arc_query_where_int(q, ARC_ALLOCATION_CREDIT_ITEM, ARC_EQ, credit_item));
+    NEED(w, arc_query_run(q, &c));
+    if (c && arc_cursor_next(c) == ARC_OK) id = int_at(c, 0);
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return id;
 }
 
 static inline void compare_states(world *w, int receipts)

@@ -39,6 +39,7 @@ typedef struct doc { /* an item or a receipt */
     ref name;
     int64_t id, amount, left, base; /* base: booked and left, when has_base */
     int customer, currency, since, due, receipt, role, has_base;
+    int64_t invoice, bill, bill_tax, bill_base; /* of a recorded invoice: its id, and what no credit note has taken back yet */
 } doc;
 
 typedef struct alloc {
@@ -171,9 +172,12 @@ static inline arc_status plain_record(plain *p, const op *o)
     if (o->flags & NUMBER_TAKEN) return ARC_E_EXISTS;
     int known = booked(o->currency, o->amount, o->date, o->rate_given, &base);
     doc *d = add_doc(p, o, 0, o->amount, o->due, RECEIVABLE);
-    int64_t tax_base = known ? share(base, o->tax, o->amount) : 0;
+    int64_t tax_base = known ? base - share(base, o->amount - o->tax, o->amount) : 0; /* what the net amount leaves */
     d->has_base = known;
     d->base = base;
+    d->bill = o->amount;
+    d->bill_tax = o->tax;
+    d->bill_base = base;
     p->n_numbers++;
     post(p, o->customer, o->currency, RECEIVABLE, o->amount, base);
     post(p, o->customer, o->currency, REVENUE, o->tax - o->amount, tax_base - base);
@@ -325,6 +329,33 @@ static inline arc_status plain_apply(plain *p, const op *o, const element *e, in
     p->allocs[p->n_allocs++] = a;
     take(p, &a);
     return ARC_OK;
+}
+
+/* A credit note of a recorded invoice (target), by amount; 0: all that is left. It settles what is open of it; what is over stays a credit. */
+static inline arc_status plain_credit(plain *p, const op *o)
+{
+    int at = find_doc(p, o->target);
+    doc *i = &p->docs[at];
+    int64_t amount = o->amount ? o->amount : i->bill;
+    if (i->amount <= 0 || !i->bill) return ARC_E_STATE;
+    if (o->date < i->since) return ARC_E_RANGE;
+    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
+    if (amount > i->bill) return ARC_E_GUARD;
+    int64_t tax = share(i->bill_tax, amount, i->bill), base = share(i->bill_base, amount, i->bill), tax_base = i->has_base ? base - share(base, amount - tax, amount) : 0;
+    i->bill -= amount;
+    i->bill_tax -= tax;
+    i->bill_base -= base;
+    op own = *o;
+    own.customer = i->customer;
+    own.currency = i->currency;
+    doc *c = add_doc(p, &own, 0, -amount, o->date, RECEIVABLE);
+    c->has_base = i->has_base;
+    c->base = -base;
+    post(p, c->customer, c->currency, RECEIVABLE, -amount, -base);
+    post(p, c->customer, c->currency, REVENUE, amount - tax, base - tax_base);
+    post(p, c->customer, c->currency, OUTPUT_VAT, tax, tax_base);
+    element e = { .credit = c->name, .item = i->name, .amount = i->left < amount ? i->left : amount, .date = o->date };
+    return e.amount > 0 ? plain_apply(p, o, &e, 0) : ARC_OK;
 }
 
 static inline arc_status plain_reverse(plain *p, const op *o)

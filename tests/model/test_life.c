@@ -126,6 +126,20 @@ static int choose_reverse(chooser *g, op *o)
     return 1;
 }
 
+static int choose_credit(chooser *g, op *o)
+{
+    const plain *p = g->p;
+    for (int tries = 0; p->n_docs && tries < 20; tries++) {
+        const doc *d = &p->docs[any(g, p->n_docs)];
+        if (!d->invoice || !d->amount || (d->amount < 0 && any(g, 4))) continue;
+        o->target = d->name;
+        o->date = d->since + (any(g, 12) ? any(g, 90) : -1);
+        o->amount = any(g, 3) && d->bill > 0 ? 1 + d->bill / (1 + any(g, 4)) - !any(g, 2) : 0;
+        return 1;
+    }
+    return 0;
+}
+
 /* Mostly reopened again soon: a ledger of closed periods is a dull one. */
 static int choose_period(chooser *g, op *o)
 {
@@ -148,13 +162,14 @@ typedef struct verb {
     arc_status (*drive)(world *, const op *, made *);
 } verb;
 
-enum { RECORD, ISSUE, RECEIVE, ALLOCATE, REVERSE, PERIOD, VERBS };
+enum { RECORD, ISSUE, RECEIVE, ALLOCATE, REVERSE, CREDIT, PERIOD, VERBS };
 static const verb verbs[VERBS] = {
     { "record", 3, choose_record, plain_record, drive_record },
     { "issue", 4, choose_issue, plain_issue, drive_issue },
     { "receive", 5, choose_receive, plain_receive, drive_receive },
     { "allocate", 8, choose_allocate, NULL, drive_allocate }, /* element by element */
     { "reverse", 3, choose_reverse, plain_reverse, drive_reverse },
+    { "credit", 2, choose_credit, plain_credit, drive_credit },
     { "period", 1, choose_period, plain_period, drive_period },
 };
 static int64_t hits[VERBS][2], elements[2]; /* steps that were done wholly or in part, and refused; allocations */
@@ -162,6 +177,7 @@ static int64_t hits[VERBS][2], elements[2]; /* steps that were done wholly or in
 static int has_all(const plain *p, const op *o)
 {
     if (o->verb == REVERSE) return find_alloc(p, o->target) >= 0;
+    if (o->verb == CREDIT) return find_doc(p, o->target) >= 0;
     for (int k = 0; o->verb == ALLOCATE && k < o->n; k++) {
         if (find_doc(p, o->el[k].credit) < 0 || find_doc(p, o->el[k].item) < 0) return 0;
     }
@@ -188,7 +204,9 @@ static void take_ids(world *w, const op *o, const made *m, int docs, int allocs)
 {
     int k = 0;
     if (o->verb == RECEIVE) w->p.docs[docs].id = m->id[0];
-    if (o->verb == RECORD || o->verb == ISSUE) name_items(w, docs, m->id[0]);
+    if ((o->verb == RECORD || o->verb == ISSUE || o->verb == CREDIT) && docs < w->p.n_docs) name_items(w, docs, m->id[0]);
+    if (o->verb == RECORD && docs < w->p.n_docs) w->p.docs[docs].invoice = m->id[0];
+    for (; o->verb == CREDIT && allocs < w->p.n_allocs; allocs++) w->p.allocs[allocs].id = allocation_of(w, w->p.docs[docs].id);
     for (; o->verb == REVERSE && allocs < w->p.n_allocs; allocs++) w->p.allocs[allocs].id = m->id[0];
     for (; allocs < w->p.n_allocs; allocs++) {
         k = w->p.allocs[allocs].name.k;
@@ -423,6 +441,7 @@ static void print_op(const op *o)
         fprintf(stderr, "\n     credit %d.%d -> item %d.%d: amount %lld discount %lld write-off %lld leaves %lld, reason %s, day %d", e->credit.step, e->credit.k, e->item.step, e->item.k,
                 (long long)e->amount, (long long)e->discount, (long long)e->write_off, (long long)e->leaves, reasons[e->reason] ? reasons[e->reason] : "-", e->date);
     }
+    if (o->verb == CREDIT) fprintf(stderr, " invoice %d, amount %lld, day %d", o->target.step, (long long)o->amount, o->date);
     if (o->verb == REVERSE) fprintf(stderr, " allocation %d.%d on day %d", o->target.step, o->target.k, o->date);
     if (o->verb == PERIOD) fprintf(stderr, " %s period %d", o->term == 0 ? "close" : o->term == 1 ? "lock" : "reopen", o->n);
     fprintf(stderr, "\n");
