@@ -103,8 +103,7 @@ static arc_status tell(arci_credits *c)
 
 /* ---- what may be credited -------------------------------------------------------------------------------------------------------- */
 
-/* Why an invoice in this state cannot be credited: English, Chinese; NULL: it can. */
-static const char *const *why_not(const arc_value *status, const arc_value *kind)
+const char *const *arci_credit_refusal(const arc_value *status, const arc_value *kind)
 {
     static const struct {
         const char *code, *text[2];
@@ -168,7 +167,7 @@ static arc_status judge(arci_credits *c, uint32_t i)
     int n;
     if (!t->row) return arci_credit_at(c, arci_fail(env, ARC_E_NOT_FOUND, "there is no invoice %lld", "发票 %lld 不存在", (long long)t->id), t, NULL);
     if (t->access != ARC_OK) return arci_access_row(c->p->t, c->p->t->call->verb, NULL, c->headers->table->entity, t->id);
-    const char *const *why = why_not(arci_credit_value(c->headers, t->row, ARC_INVOICE_STATUS), arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND));
+    const char *const *why = arci_credit_refusal(arci_credit_value(c->headers, t->row, ARC_INVOICE_STATUS), arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND));
     const char *name = arci_credit_name(c, t, &n);
     if (why) {
         arc_status st = arci_fail(env, ARC_E_STATE, "invoice %.*s cannot be credited: %s%.0s", "发票 %.*s 不能红冲：%.0s%s", n, name, why[0], why[1]);

@@ -68,4 +68,7 @@ arc_status arci_credit_record(arci_credits *c, arci_record **out, const arci_sha
 arc_status arci_credit_apply(arci_credits *c);
 void arci_credit_clear(arci_credits *c);
 
+/* Why an invoice in this state cannot be credited: English, Chinese; NULL: it can. */
+const char *const *arci_credit_refusal(const arc_value *status, const arc_value *kind);
+
 #endif

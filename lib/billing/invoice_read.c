@@ -214,7 +214,6 @@ static arc_status judge_header(arci_bills *b, uint32_t i)
         arci_fail_at(t->env, "invoice", field, 0, -1);
         return arci_bill_judged(b, i, st);
     }
-    if (!b->drafting) (void)arci_posting_period(b->p, i, d->date);
     return b->p->failed.status;
 }
 
@@ -389,6 +388,8 @@ arc_status arci_bills_complete(arci_bills *b)
     if (st == ARC_OK) st = limits(b);
     for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         if (arci_bill_good(b, i)) st = arci_bill_judged(b, i, one_total(b, &b->list[i]));
+        if (arci_bill_good(b, i) && st == ARC_OK && !b->drafting) (void)arci_posting_period(b->p, i, b->list[i].date);
+        if (b->p->failed.status) return b->p->failed.status;
     }
     return st == ARC_OK && !b->drafting ? arci_bills_items(b) : st;
 }

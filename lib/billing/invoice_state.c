@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
-#include "billing/invoice.h"
+#include "billing/credit.h"
 #include "store/setting.h"
 
 enum { DRAFT = 1, SUBMITTED = 2, APPROVED = 4, ISSUED = 8, CREDITED = 16, VOIDED = 32, CLOSED = 64 };
@@ -69,6 +69,7 @@ static arci_verdict void_verdict(uint32_t status, const arci_invoice_row *r)
     if (status == CREDITED) return no("it is credited already", "已经红冲");
     if (status == VOIDED) return no("it is void already", "已经作废");
     if (status == CLOSED) return no("it is closed", "已经关闭");
+    if (status == ISSUED && r->kind && arci_code_is(r->kind, "credit_note")) return no("a credit note is not voided: issue a debit note", "红字单据不能作废，请开具借项通知单");
     if (status == ISSUED && is_digital(r->fapiao_kind)) return no("a digital fapiao (数电票) cannot be voided: credit it instead", "数电票不能作废，请开具红字发票");
     return fine;
 }
@@ -79,6 +80,10 @@ arci_verdict arci_invoice_verdict(uint32_t verb, const arci_invoice_row *r)
     uint32_t status = status_of(r);
     if (verb == ARCI_DO_INVOICE_ISSUE) return issue_verdict(status, r);
     if (verb == ARCI_DO_INVOICE_VOID) return void_verdict(status, r);
+    if (verb == ARCI_DO_INVOICE_CREDIT) {
+        const char *const *why = arci_credit_refusal(r->status, r->kind);
+        return why ? no(why[0], why[1]) : fine;
+    }
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         if (table[i].verb != verb) continue;
         if (!(status & table[i].from)) {

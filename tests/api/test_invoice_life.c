@@ -117,6 +117,7 @@ static void every_verb_from_every_state(void **state)
             int64_t id = in_state(&v, s);
             int possible = verbs[k].from[s] == 'y';
             told(&v, id, verbs[k].verb, possible);
+            told(&v, id, "credit", s >= ISSUED && s <= REFUSED);
             arc_status st = step_as(v.s, verbs[k].fn, id);
             (void)arc_session_error(v.s, &e);
             if (st != (possible ? ARC_OK : ARC_E_STATE)) fail_msg("%s from %d: %s %s", verbs[k].verb, s, arc_status_name(st), e.message);

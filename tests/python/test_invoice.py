@@ -25,7 +25,8 @@ class Invoices(support.BookTest):
         self.assertEqual(s.invoice_issue(self.header, self.lines, request_key="k"), one)
 
     def test_many(self):
-        done = self.session.invoice_issue_many([(self.header, self.lines), ({**self.header, "customer": 99}, self.lines), (self.header, self.lines)])
+        one = {**self.header, "lines": self.lines}
+        done = self.session.invoice_issue_many([one, {**one, "customer": 99}, one])
         self.assertEqual(done.refused, [1])
         numbers = [self.session.get("invoice", i).number for i in done.ids if i]
         self.assertEqual(numbers, ["INV-2026-0001", "INV-2026-0002"])

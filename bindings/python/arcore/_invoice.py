@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents with lines: issued, kept as drafts, approved, voided, sent. docs/invoicing.md tells of them."""
+"""Documents with lines as previews and drafts, and the steps of their life. docs/invoicing.md tells of them."""
 from __future__ import annotations
 
 import datetime
@@ -29,62 +29,13 @@ _STEPS = {"submit": capi.arc_invoice_submit, "approve": capi.arc_invoice_approve
 
 
 class InvoiceVerbs:
-    """The part of Session that issues documents and moves them on."""
+    """The part of Session that keeps drafts of documents and moves documents on; LedgerVerbs has what issues them."""
     __slots__ = ()
-
-    def _lines(self, header, lines):
-        made = []
-        for line in lines:
-            if not isinstance(line, Record):
-                fields = dict(line)
-                if fields.get("currency") is None and header.currency is not None:
-                    fields = {"currency": header.currency, **{k: v for k, v in fields.items() if k != "currency"}}
-                line = self.new("invoice_line", **fields)
-            made.append(line)
-        return made
-
-    def _documents(self, pairs, series=None):
-        """ctypes documents and what keeps their records alive."""
-        keep, elements = [], (capi.arc_invoice_document * max(1, len(pairs)))()
-        name = cstr(series, "series") if series is not None else None
-        for place, (header, lines) in zip(elements, pairs):
-            if not isinstance(header, Record):
-                header = self.new("invoice", **header)
-            lines = self._lines(header, lines)
-            pointers = (capi.arc_record * max(1, len(lines)))(*[line._live() for line in lines])
-            place.struct_size = sizeof(capi.arc_invoice_document)
-            place.invoice = header._live()
-            place.lines = pointers
-            place.n_lines = len(lines)
-            place.series = name
-            keep.append((header, lines, pointers))
-        return elements, keep
-
-    def invoice_issue(self, invoice: Record | dict | None = None, lines: Iterable[Record | dict] = (), *, series: str | None = None,
-                      request_key: str | None = None, **fields: Any) -> int:
-        """Issues a document with lines: totals and tax from the lines, due dates from the term, a number from the series when none is given.
-
-        Lines are records or dicts; those without currency have the header's. Returns the id.
-        """
-        header, out = self._as_record(invoice, fields, "invoice"), c_int64()
-        elements, keep = self._documents([(header, lines)], series)
-        self._change(request_key, capi.arc_invoice_issue_document, byref(out), elements)
-        del keep
-        return out.value
-
-    def invoice_issue_many(self, documents: Iterable[tuple], *, series: str | None = None, all_or_none: bool = False,
-                           request_key: str | None = None) -> BatchResult:
-        """Issues documents: pairs of header and lines, each a record or dict. Returns a BatchResult; with all_or_none the first refusal raises."""
-        pairs = list(documents)
-        elements, keep = self._documents(pairs, series)
-        result = self._many(capi.arc_invoice_issue_many, elements, len(pairs), all_or_none, request_key)
-        del keep
-        return result
 
     def invoice_preview(self, invoice: Record | dict | None = None, lines: Iterable[Record | dict] = (), **fields: Any) -> InvoicePreview:
         """What a document would come to: totals, tax, due dates. Nothing is written, no number is drawn."""
         header = self._as_record(invoice, fields, "invoice")
-        elements, keep = self._documents([(header, lines)])
+        elements, keep = self._documents([(header, list(lines), None)])
         out, n = self.new("invoice"), c_uint32(_ITEMS)
         out_lines = [self.new("invoice_line") for _ in keep[0][1]]
         items = [self.new("item") for _ in range(_ITEMS)]
@@ -98,7 +49,7 @@ class InvoiceVerbs:
                       **fields: Any) -> int:
         """Keeps a draft: a new one, or the new content of the one whose record, with its id and version, is given. Returns the id."""
         header, out = self._as_record(invoice, fields, "invoice"), c_int64()
-        elements, keep = self._documents([(header, lines)])
+        elements, keep = self._documents([(header, list(lines), None)])
         self._change(request_key, capi.arc_invoice_draft, byref(out), elements)
         del keep
         return out.value
