@@ -83,7 +83,7 @@ arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, i
 {
     s->entity = entity;
     s->n = 0;
-    qsort(ids, n, sizeof *ids, by_value);
+    if (n) qsort(ids, n, sizeof *ids, by_value);
     uint32_t unique = 0;
     for (uint32_t i = 0; i < n; i++) {
         if (ids[i] && (!unique || ids[unique - 1] != ids[i])) ids[unique++] = ids[i];
