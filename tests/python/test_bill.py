@@ -29,6 +29,9 @@ class Bills(support.BookTest):
         claim = s.get("item", s.get("bill_event", event).item)
         self.assertEqual((claim.kind, claim.due_date, claim.origin), ("bill", day("2026-12-31"), self.item))
         s.bill_reverse(bill, "paid after all")
+        told, = s.bill_exposure()
+        self.assertEqual((told["customer"], told["held"], told["recourse"], told["bills"]), (self.c.id, 0, Decimal("100.00"), [bill]))
+        self.assertEqual(s.bill_exposure(as_of=day("2020-01-01")), [])
         self.assertEqual(s.get("bill", bill).status, "discounted")
         with self.assertRaises(ValueError):
             s.bill_move(bill, "burn")
@@ -40,8 +43,24 @@ class Bills(support.BookTest):
         one = s.dispute_open(item=self.item, currency="CNY", amount="40.00", reason="quality")
         with self.assertRaises(arcore.GuardError):
             s.dispute_open(item=self.item, currency="CNY", amount="60.01", reason="price")
+        self.assertEqual(s.disputed([self.item, 99]), {self.item: Decimal("40.00")})
+        self.assertEqual(s.disputed([self.item], as_of=day("2026-06-29")), {})
         s.dispute_resolve(one, "rejected", outcome="all is well")
         self.assertEqual((s.get("dispute", one).resolution, s.get("dispute", one).outcome), ("rejected", "all is well"))
+
+    def test_flags(self):
+        s = self.session
+        hold = s.flag_set("hold", "asked for time", item=self.item, amount="40.00", to_date=day("2026-07-31"))
+        with self.assertRaises(arcore.ExistsError):
+            s.flag_set("hold", "again", item=self.item)
+        with self.assertRaises(arcore.RangeError):
+            s.flag_set("hold", "part of nothing", customer=self.c.id, amount="1.00")
+        s.flag_set("insolvent", "court of A", customer=self.c.id, from_date=day("2026-07-15"))
+        self.assertEqual(s.flags([self.item, 99]), {self.item: {"hold"}})
+        self.assertEqual(s.flags([self.item], as_of=day("2026-07-20")), {self.item: {"hold", "insolvent"}})
+        s.flag_end(hold, "paid")
+        self.assertEqual(s.flags([self.item], as_of=day("2026-07-01")), {})
+        self.assertEqual(s.get("flag", hold).amount, Decimal("40.00"))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Callable, Iterable, NamedTuple, TYPE_CHECKING
 from . import _schema, capi
 from ._access import AccessVerbs
 from ._audit import AuditVerbs
+from ._bill import BillVerbs
 from ._context import c_clock
 from ._definition import DefinitionVerbs
 from ._error import Error, make
@@ -142,7 +143,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, PendingVerbs, ProposalVerbs, VoucherVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, PendingVerbs, ProposalVerbs, VoucherVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every
@@ -389,46 +390,6 @@ class Session(AccessVerbs, AuditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, I
         self._change(request_key, capi.arc_allocation_reverse, byref(out), i64(allocation, "allocation"), day_or_none(date, "date"),
                      cstr(reason, "reason"))
         return out.value
-
-    def bill_record(self, bill: Any = None, *, allocations: Iterable[dict] = (), request_key: str | None = None, **fields: Any) -> int:
-        """Receives a bill of exchange with what it settles (dicts with item and amount, as allocation_apply() takes them). Returns the id of the bill."""
-        allocations = list(allocations)
-        made, out = self._as_record(bill, fields, "bill"), c_int64()
-        self._change(request_key, capi.arc_bill_record, byref(out), made._live(), self._allocations(allocations) if allocations else None, len(allocations))
-        return out.value
-
-    def bill_move(self, bill: int, verb: str, *, party: str | None = None, proceeds: Any = 0, charge: Any = 0, date: datetime.date | None = None,
-                  reason: str | None = None, sent: bool = False, request_key: str | None = None) -> int:
-        """What happens to a bill: verb is endorse, discount, collect (sent: only sent for it), dishonour or return. Amounts in major units. Returns the id of the event."""
-        verbs = {v: getattr(capi, "arc_bill_" + v) for v in ("endorse", "discount", "collect", "dishonour", "return")}
-        if verb not in verbs:
-            raise ValueError(f"a bill does not {verb}: {', '.join(verbs)}")
-        currency = self.query("bill").where(id=i64(bill, "bill")).select("currency").tuples()
-        currency, out, move = (next(iter(currency), (None,))[0], c_int64(), capi.arc_bill_move())
-        move.struct_size = capi.ctypes.sizeof(move)
-        move.flags = capi.ARC_BILL_SENT if sent else 0
-        move.date = day_or_none(date, "date")
-        move.party, move.reason = cstr(party, "party"), cstr(reason, "reason")
-        # A bill that is not there has no currency; the library refuses it by its own name.
-        move.proceeds, move.charge = (minor(v or 0, currency, "amount") if currency else 0 for v in (proceeds, charge))
-        self._change(request_key, verbs[verb], byref(out), bill, byref(move))
-        return out.value
-
-    def bill_reverse(self, bill: int, reason: str, *, date: datetime.date | None = None, request_key: str | None = None) -> int:
-        """Undoes the last event of a bill. Returns the id of the reversing event."""
-        out = c_int64()
-        self._change(request_key, capi.arc_bill_reverse, byref(out), i64(bill, "bill"), day_or_none(date, "date"), cstr(reason, "reason"))
-        return out.value
-
-    def dispute_open(self, dispute: Any = None, *, request_key: str | None = None, **fields: Any) -> int:
-        """Opens a dispute over an item (item, currency, amount, reason). Returns the id."""
-        return self._verb(capi.arc_dispute_open, dispute, fields, "dispute", request_key)
-
-    def dispute_resolve(self, dispute: int, code: str, *, credit: int | None = None, outcome: str | None = None, date: datetime.date | None = None,
-                        request_key: str | None = None) -> None:
-        """Closes a dispute: credited, rejected or withdrawn."""
-        how = capi.arc_resolution(capi.ctypes.sizeof(capi.arc_resolution), day_or_none(date, "date"), cstr(code, "code"), i64(credit or 0, "credit"), cstr(outcome, "outcome"))
-        self._change(request_key, capi.arc_dispute_resolve, i64(dispute, "dispute"), byref(how))
 
     # ---- questions
     def query(self, entity: str | int | type) -> Query:
