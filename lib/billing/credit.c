@@ -145,36 +145,39 @@ static arc_status judge_reason(arci_credits *c, const arc_credit_note *note)
     return ARC_OK;
 }
 
-static arc_status judge_date(arci_credits *c, uint32_t i, const arci_credit_target *t)
+arc_status arci_credit_day(arci_credits *c, const arci_credit_target *t, arc_date day)
 {
     arci_env *env = c->p->t->env;
-    arci_bill *d = &c->bills.list[i];
     const arc_value *since = arci_credit_value(c->headers, t->row, ARC_INVOICE_INVOICE_DATE);
-    d->date = c->notes[i].date == ARC_DATE_NONE ? c->p->session->business_date : c->notes[i].date;
-    if (d->date == ARC_DATE_NONE) {
+    if (day == ARC_DATE_NONE) {
         return arci_credit_at(c, arci_fail(env, ARC_E_REQUIRED, "a date is required: the session has no business date", "日期为必填项：会话未设置业务日期"), t, "invoice_date");
     }
-    if (d->date < since->u.i || d->date > ARC_DATE_MAX) {
+    if (day < since->u.i || day > ARC_DATE_MAX) {
         return arci_credit_at(c, arci_fail(env, ARC_E_RANGE, "a credit note is not dated before its invoice", "红字单据日期不得早于原发票日期"), t, "invoice_date");
     }
-    return arci_period_check(c->p->t, d->date);
+    return arci_period_check(c->p->t, day);
+}
+
+arc_status arci_credit_possible(arci_credits *c, const arci_credit_target *t)
+{
+    int n;
+    const char *const *why = arci_credit_refusal(arci_credit_value(c->headers, t->row, ARC_INVOICE_STATUS), arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND));
+    const char *name = arci_credit_name(c, t, &n);
+    if (!why) return ARC_OK;
+    arci_fail(c->p->t->env, ARC_E_STATE, "invoice %.*s cannot be credited: %s%.0s", "发票 %.*s 不能红冲：%.0s%s", n, name, why[0], why[1]);
+    return arci_credit_at(c, ARC_E_STATE, t, "status");
 }
 
 static arc_status judge(arci_credits *c, uint32_t i)
 {
-    arci_env *env = c->p->t->env;
     const arci_credit_target *t = c->of[i];
-    int n;
-    if (!t->row) return arci_credit_at(c, arci_fail(env, ARC_E_NOT_FOUND, "there is no invoice %lld", "发票 %lld 不存在", (long long)t->id), t, NULL);
+    const arc_credit_note *note = &c->notes[i];
+    if (!t->row) return arci_credit_at(c, arci_fail(c->p->t->env, ARC_E_NOT_FOUND, "there is no invoice %lld", "发票 %lld 不存在", (long long)t->id), t, NULL);
     if (t->access != ARC_OK) return arci_access_row(c->p->t, c->p->t->call->verb, NULL, c->headers->table->entity, t->id);
-    const char *const *why = arci_credit_refusal(arci_credit_value(c->headers, t->row, ARC_INVOICE_STATUS), arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND));
-    const char *name = arci_credit_name(c, t, &n);
-    if (why) {
-        arc_status st = arci_fail(env, ARC_E_STATE, "invoice %.*s cannot be credited: %s%.0s", "发票 %.*s 不能红冲：%.0s%s", n, name, why[0], why[1]);
-        return arci_credit_at(c, st, t, "status");
-    }
-    arc_status st = judge_reason(c, &c->notes[i]);
-    if (st == ARC_OK) st = judge_date(c, i, t);
+    arc_status st = arci_credit_possible(c, t);
+    if (st == ARC_OK) st = judge_reason(c, note);
+    c->bills.list[i].date = note->date == ARC_DATE_NONE ? c->p->session->business_date : note->date;
+    if (st == ARC_OK) st = arci_credit_day(c, t, c->bills.list[i].date);
     return st == ARC_OK ? arci_credit_lines(c, i) : st;
 }
 

@@ -32,6 +32,7 @@ typedef struct arci_credit_target { /* an invoice that is credited */
     arci_credit_source *lines;
     uint32_t n_lines, n_notes; /* notes of this call */
     uint32_t first_item, n_items;
+    uint32_t n_waiting;      /* credit notes that wait for the tax service */
     arc_status access;
     uint8_t has_base, split; /* split: net and tax are known */
     uint8_t changed;         /* something of it is credited by this call */
@@ -64,6 +65,11 @@ arc_status arci_credit_targets(arci_credits *c);
 arc_status arci_credit_lines(arci_credits *c, uint32_t i);
 /* A record of an entity from a row of all its fields. */
 arc_status arci_credit_record(arci_credits *c, arci_record **out, const arci_shape *shape, const arc_value *row);
+int arci_credit_is_tax(const arci_credits *c, const arci_credit_target *t);
+/* Whether an invoice may be credited at all: its state. */
+arc_status arci_credit_possible(arci_credits *c, const arci_credit_target *t);
+/* The day of a credit note: not before the invoice's, in an open period. */
+arc_status arci_credit_day(arci_credits *c, const arci_credit_target *t, arc_date day);
 /* Allocations and statuses of what was written. */
 arc_status arci_credit_apply(arci_credits *c);
 void arci_credit_clear(arci_credits *c);

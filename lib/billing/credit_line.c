@@ -176,6 +176,11 @@ static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const pic
     l->net = -x->part.net;
     l->tax = -x->part.tax;
     l->gross = -x->part.gross;
+    if (x->part.quantity) {
+        l->given |= ARCI_GIVEN_QUANTITY;
+        l->quantity.scale = 6;
+        l->quantity.mantissa = -x->part.quantity;
+    }
     l->rate = arci_credit_value(c->lines, x->source->row, ARC_INVOICE_LINE_TAX_RATE)->u.i;
     for (uint8_t i = 0; i < ARCI_TAX_KINDS; i++) {
         if (arci_code_is(kind, kinds[i])) l->kind = i;
@@ -184,6 +189,13 @@ static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const pic
 }
 
 /* ---- the header ----------------------------------------------------------------------------------------------------------------------- */
+
+/* What was invoiced by a fapiao is taken back by a red one. */
+int arci_credit_is_tax(const arci_credits *c, const arci_credit_target *t)
+{
+    const arc_value *kind = arci_credit_value(c->headers, t->row, ARC_INVOICE_FAPIAO_KIND);
+    return kind->type == ARC_V_TEXT && !arci_code_is(kind, "none");
+}
 
 static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const arci_credit_target *t)
 {
@@ -206,12 +218,13 @@ static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const a
     d->number = note->number ? arci_v_text(note->number, strlen(note->number)) : arci_v_null();
     d->contract_term = d->term = arci_v_null();
     d->due = d->date;
+    d->waits = (uint8_t)arci_credit_is_tax(c, t);
     d->no_split = !t->split;
     d->booked.foreign = d->booked.known = t->has_base;
     d->booked.base = t->has_base ? -share(t->base_left, -d->totals.gross, t->left.gross) : 0;
     d->items = arci_arena_calloc(&c->p->arena, 1, sizeof *d->items);
     if (!d->items) return arci_nomem(c->p->t->env);
-    d->n_items = 1;
+    d->n_items = d->waits ? 0 : 1;
     d->items[0] = (arci_bill_item){ .kind = "credit", .amount = d->totals.gross, .tax = d->totals.tax, .base = d->booked.base, .base_date = d->date, .due = d->date };
     return arci_credit_record(c, &d->record, shape, row);
 }
@@ -276,6 +289,7 @@ static void take(arci_credit_target *t, const arci_bill *d, const picked *list, 
     t->left.tax -= sum->tax;
     t->left.gross -= sum->gross;
     t->base_left += d->booked.base;
+    t->n_waiting += d->waits;
     t->changed = 1;
 }
 

@@ -247,6 +247,7 @@ static arc_status read_notes(arci_credits *c, const int64_t *ids)
         t->left.tax += number_of(&v[TAX]);
         t->left.net += v[GROSS].u.i - number_of(&v[TAX]);
         t->base_left += number_of(&v[BASE]);
+        t->n_waiting += !arci_code_is(&v[STATUS], "issued") && !arci_code_is(&v[STATUS], "closed");
         notes[n++] = (taken_note){ v[ID].u.i, t };
     }
     return n ? take_off_lines(c, notes, n) : ARC_OK;

@@ -59,6 +59,8 @@ typedef struct arci_bill {
     uint8_t gapless;    /* and that one counts without gaps */
     uint8_t no_split;   /* what of its total is tax is not known */
     uint8_t kept;       /* its totals were computed before: no check of what the caller says */
+    uint8_t waits;      /* for the tax service: no number, items or journal yet */
+    uint8_t has_lines;  /* its lines are rows already */
 } arci_bill;
 
 typedef struct arci_uses arci_uses; /* billing/uses.h */
@@ -110,5 +112,8 @@ void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, ar
 
 /* number and write: invoice_write.c */
 arc_status arci_bills_write(arci_bills *b);
+/* The same for documents that are rows already, whose id is known: numbers where there is none, then items and journal entries. */
+arc_status arci_bills_number(arci_bills *b);
+arc_status arci_bills_post(arci_bills *b);
 
 #endif

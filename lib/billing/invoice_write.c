@@ -79,7 +79,7 @@ static arc_status draw_numbers(arci_bills *b)
     arc_status st = asks && open ? ARC_OK : arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         arci_bill *d = &b->list[i];
-        if (!arci_bill_good(b, i) || (d->number.type == ARC_V_TEXT && !d->drawn)) continue;
+        if (!arci_bill_good(b, i) || d->waits || (d->number.type == ARC_V_TEXT && !d->drawn)) continue;
         st = series_of(b, d, &asks[i].code);
         asks[i].date = d->date;
         open[n++] = &asks[i];
@@ -101,7 +101,7 @@ static arc_status draw_numbers(arci_bills *b)
 static int any_to_draw(const arci_bills *b)
 {
     for (uint32_t i = 0; i < b->p->n; i++) {
-        if (b->list[i].number.type == ARC_V_NULL && arci_bill_good(b, i)) return 1;
+        if (b->list[i].number.type == ARC_V_NULL && !b->list[i].waits && arci_bill_good(b, i)) return 1;
     }
     return 0;
 }
@@ -134,9 +134,10 @@ void arci_bill_fill(const arci_bills *b, const arci_bill *d, arc_value *row, con
         case ARC_INVOICE_INVOICE_DATE: *v = arci_v_int(d->date); break;
         case ARC_INVOICE_DUE_DATE: *v = d->due == ARC_DATE_NONE ? arci_v_null() : arci_v_int(d->due); break;
         case ARC_INVOICE_KIND: *v = code(d->kind); break;
-        case ARC_INVOICE_STATUS: *v = code("issued"); break;
+        case ARC_INVOICE_STATUS: *v = code(d->waits ? "approved" : "issued"); break;
+        case ARC_INVOICE_TAX_STATUS: if (d->waits) *v = code("red_pending"); break;
         case ARC_INVOICE_TERM: set_if_open(v, &d->term); break;
-        case ARC_INVOICE_ISSUED_ON: *v = arci_v_int(b->p->session->business_date == ARC_DATE_NONE ? d->date : b->p->session->business_date); break;
+        case ARC_INVOICE_ISSUED_ON: if (!d->waits) *v = arci_v_int(b->p->session->business_date == ARC_DATE_NONE ? d->date : b->p->session->business_date); break;
         case ARC_INVOICE_OWNER: set_if_open(v, &d->customer[ARCI_CUSTOMER_OWNER]); break;
         case ARC_INVOICE_TEAM: set_if_open(v, &d->customer[ARCI_CUSTOMER_TEAM]); break;
         case ARC_INVOICE_REGION: set_if_open(v, &d->customer[ARCI_CUSTOMER_REGION]); break;
@@ -395,7 +396,7 @@ static arc_status fill_lines(arci_bills *b, arci_batch *lines)
     uint32_t at = 0;
     for (uint32_t i = 0; i < b->p->n; i++) {
         const arci_bill *d = &b->list[i];
-        for (uint32_t k = 0; k < d->n_lines && d->id && arci_bill_good(b, i); k++) {
+        for (uint32_t k = 0; k < d->n_lines && d->id && !d->has_lines && arci_bill_good(b, i); k++) {
             arc_value *row = arci_batch_row(lines, at++);
             arc_status st = arci_record_row(b->p->t->env, d->lines[k], shape->cols, shape->n, row);
             if (st != ARC_OK) return st;
@@ -467,4 +468,13 @@ arc_status arci_bills_write(arci_bills *b)
     }
     if (st == ARC_OK && (n_lines || n_items)) st = write_parts(b, n_lines, n_items);
     return st == ARC_OK ? arci_uses_write(b) : st;
+}
+
+arc_status arci_bills_number(arci_bills *b) { return any_to_draw(b) ? draw_numbers(b) : ARC_OK; }
+
+arc_status arci_bills_post(arci_bills *b)
+{
+    uint32_t n_items = 0;
+    for (uint32_t i = 0; i < b->p->n; i++) n_items += arci_bill_good(b, i) ? b->list[i].n_items : 0;
+    return write_parts(b, 0, n_items);
 }

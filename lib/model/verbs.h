@@ -42,6 +42,8 @@
     X(INVOICE_REFUSE, "invoice", "refuse", ARCI_VERB_WRITES, "Note customer's refusal", "登记客户拒收") \
     X(INVOICE_DATE, "invoice", "date", ARCI_VERB_WRITES, "Note delivery or acceptance", "登记交货或验收") \
     X(INVOICE_CLOSE, "invoice", "close", ARCI_VERB_WRITES, "Close invoice", "关闭发票") \
+    X(INVOICE_RED_STATUS, "invoice", "red_status", ARCI_VERB_WRITES, "Note red-letter confirmation", "登记红字确认状态") \
+    X(INVOICE_RED_ISSUED, "invoice", "red_issued", ARCI_VERB_WRITES, "Note red fapiao", "登记红字发票开具") \
     X(INVOICE_ISSUE, "invoice", "issue", ARCI_VERB_WRITES, "Issue invoice", "开具发票") \
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \

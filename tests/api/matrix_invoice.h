@@ -122,4 +122,17 @@ static arc_status credit_as(matrix *m, int t, int many)
 static arc_status drive_credit(matrix *m, int t) { return credit_as(m, t, 0); }
 static arc_status drive_credits(matrix *m, int t) { return credit_as(m, t, 1); }
 
+/* What does not wait cannot be told of: the state comes after the right. */
+static arc_status drive_red_status(matrix *m, int t)
+{
+    arc_status st = arc_credit_red_status(m->actor, m->invoice[t], "confirmed", NULL, NULL);
+    return st == ARC_E_STATE ? ARC_OK : st;
+}
+
+static arc_status drive_red_issued(matrix *m, int t)
+{
+    arc_status st = arc_credit_red_issued(m->actor, m->invoice[t], "1", NULL, ARC_DATE_NONE);
+    return st == ARC_E_STATE ? ARC_OK : st;
+}
+
 #endif

@@ -85,6 +85,31 @@ static arc_attachment_new file(const char *name)
     return n;
 }
 
+enum { RED_ASKED = 3, RED_CONFIRMED = 4 };
+
+/* A tax invoice and two credit notes to it that wait. */
+static void found_red(test_book *b)
+{
+    arc_record *r;
+    arc_credit_note n = ARC_CREDIT_NOTE_INIT;
+    int64_t id;
+    assert_ok(arc_record_new(b->session, &r, ARC_INVOICE));
+    assert_ok(arc_record_set_json(r, "{\"number\":\"BLUE\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-01-05\",\"due_date\":\"2026-02-05\","
+                                     "\"gross_amount\":\"113.00\",\"tax_amount\":\"13.00\",\"fapiao_kind\":\"digital_special\"}", SIZE_MAX));
+    assert_session(b, arc_invoice_record(b->session, &n.invoice, r));
+    arc_record_free(r);
+    n.reason_code = "return";
+    n.reason = "退货";
+    n.amount = 1130;
+    assert_ok(arc_date_parse(&n.date, "2026-12-05", SIZE_MAX));
+    for (int i = 0; i < 2; i++) {
+        n.number = i ? "RED-2" : "RED-1";
+        assert_session(b, arc_invoice_credit(b->session, &id, &n));
+        assert_int_equal(id, i ? RED_CONFIRMED : RED_ASKED);
+        assert_session(b, arc_credit_red_status(b->session, id, i ? "confirmed" : "seller_entered", NULL, NULL));
+    }
+}
+
 static void found_book(test_book *b)
 {
     arc_session_close(b->session);
@@ -94,6 +119,7 @@ static void found_book(test_book *b)
     assert_session(b, book_invoice(b->session, NULL, "OLD", 1, 100000));
     assert_session(b, book_receipt(b->session, NULL, "OLD", 1, 50000));
     assert_session(b, book_allocate(b->session, NULL, RECEIPT, ITEM, 700));
+    found_red(b);
     found_people(b);
     assert_session(b, arc_custom_define(b->session, NULL, "{\"entity\":\"customer\",\"name\":\"x_r\",\"kind\":\"text\"}", SIZE_MAX));
     found_definitions(b);

@@ -127,4 +127,18 @@ static void found_invoices(test_book *b)
     }
 }
 
+static void drive_red_status(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_credit_red_status(s, RED_ASKED, body ? "withdrawn" : "confirmed", "C-1", "r");
+}
+
+static void drive_red_issued(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    arc_date day;
+    assert_ok(arc_date_parse(&day, "2026-12-06", SIZE_MAX));
+    a->st = arc_credit_red_issued(s, RED_CONFIRMED, body ? "2" : "1", NULL, day);
+}
+
 #endif

@@ -58,6 +58,8 @@ static const struct {
     { "arc_invoice_refuse", ARCI_DO_INVOICE_REFUSE, "invoice", drive_refuse },
     { "arc_invoice_date", ARCI_DO_INVOICE_DATE, "invoice", drive_date },
     { "arc_invoice_preview", ARCI_DO_READ, "invoice", drive_preview },
+    { "arc_credit_red_status", ARCI_DO_INVOICE_RED_STATUS, "invoice", drive_red_status },
+    { "arc_credit_red_issued", ARCI_DO_INVOICE_RED_ISSUED, "invoice", drive_red_issued },
     { "arc_receipt_record", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipt },
     { "arc_receipt_record_many", ARCI_DO_RECEIPT_RECORD, "receipt", drive_receipts },
     { "arc_allocation_apply", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_apply },

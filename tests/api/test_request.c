@@ -39,6 +39,8 @@ static const struct {
     { ARCI_DO_INVOICE_CONFIRM, drive_confirm, ARC_PARTIAL },
     { ARCI_DO_INVOICE_REFUSE, drive_refuse, ARC_PARTIAL },
     { ARCI_DO_INVOICE_DATE, drive_date, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_RED_STATUS, drive_red_status, ARC_OK },
+    { ARCI_DO_INVOICE_RED_ISSUED, drive_red_issued, ARC_OK },
     { ARCI_DO_RECEIPT_RECORD, drive_receipt, ARC_OK },
     { ARCI_DO_ALLOCATION_APPLY, drive_allocation, ARC_PARTIAL },
     { ARCI_DO_ALLOCATION_REVERSE, drive_reverse, ARC_OK },
