@@ -91,7 +91,7 @@ ARC_API arc_status arc_invoice_credit(arc_session *session, int64_t *id, const a
 
 /** Tells the state of the confirmation (红字信息确认单) of a credit note to a tax invoice. Such a note - of an invoice whose fapiao_kind is set and not "none" - waits
  *  from the start: it has taken its share of the invoice, but has status "approved", tax_status "red_pending", no number of a series, no item and no journal entry. States 05 to 09 make a
- *  draft of it that takes no share (tax_status "failed"); it can be asked for anew, or dropped by arc_invoice_void(). That 72 hours have passed is told by the caller (07).
+ *  draft of it that takes no share (tax_status "failed"); it can be asked for anew, or dropped by voiding it. That 72 hours have passed is told by the caller (07).
  *
  *  @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
  *  @param credit     id of the credit note.

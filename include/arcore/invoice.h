@@ -60,11 +60,16 @@ typedef struct arc_invoice_use {
 /** Fills a use with its defaults; the same bytes as ARC_INVOICE_USE_INIT.
  *  @param use not NULL. @return ARC_OK, or ARC_E_INVALID when use is NULL. @since 0.1 */
 ARC_API arc_status arc_invoice_use_init(arc_invoice_use *use);
+/** @name Kinds of documents. Without one it is an invoice, or a debit note when the header has debit_of.
+ *  @{ */
+#define ARC_AS_ADVANCE 1u  /**< an advance invoice: a contract liability, deducted by later invoices */
+#define ARC_AS_PROFORMA 2u /**< a proforma: claims nothing, is not posted */
+/** @} */
 
 /** A document with its lines. Start from ARC_INVOICE_DOCUMENT_INIT. */
 typedef struct arc_invoice_document {
     uint32_t struct_size; /**< sizeof(arc_invoice_document) */
-    uint32_t flags;       /**< 0 */
+    uint32_t flags;       /**< 0, ARC_AS_ADVANCE or ARC_AS_PROFORMA */
     arc_record *invoice;  /**< header, of entity ARC_INVOICE */
     arc_record *const *lines; /**< n_lines records of entity ARC_INVOICE_LINE, in their order */
     uint32_t n_lines;     /**< 1 to 10,000 */

@@ -219,6 +219,7 @@ static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const a
     d->contract_term = d->term = arci_v_null();
     d->due = d->date;
     d->waits = (uint8_t)arci_credit_is_tax(c, t);
+    d->is_advance = (uint8_t)arci_code_is(arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND), "advance");
     d->no_split = !t->split;
     d->booked.foreign = d->booked.known = t->has_base;
     d->booked.base = t->has_base ? -share(t->base_left, -d->totals.gross, t->left.gross) : 0;

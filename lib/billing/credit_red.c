@@ -260,6 +260,7 @@ static arc_status make_bill(red *x)
     d->date = d->due = x->call.date;
     d->number = *own(x, ARC_INVOICE_NUMBER);
     d->term = arci_v_null();
+    d->is_advance = (uint8_t)arci_code_is(arci_credit_value(x->c.headers, x->target->row, ARC_INVOICE_KIND), "advance");
     d->no_split = net->type != ARC_V_INT;
     d->totals.gross = own(x, ARC_INVOICE_GROSS_AMOUNT)->u.i;
     d->totals.tax = tax->type == ARC_V_INT ? tax->u.i : 0;

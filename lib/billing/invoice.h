@@ -59,6 +59,7 @@ typedef struct arci_bill {
     uint8_t gapless;    /* and that one counts without gaps */
     uint8_t no_split;   /* what of its total is tax is not known */
     uint8_t kept;       /* its totals were computed before: no check of what the caller says */
+    uint8_t is_advance; /* or takes one back: a contract liability, not revenue */
     uint8_t waits;      /* for the tax service: no number, items or journal yet */
     uint8_t has_lines;  /* its lines are rows already */
 } arci_bill;

@@ -56,7 +56,8 @@ static arc_status room_for_lines(arci_bills *b, const arc_invoice_document *docu
     arci_env *env = b->p->t->env;
     uint64_t n = 0;
     for (uint32_t i = 0; i < b->p->n; i++) {
-        if (documents[i].n_lines > ARCI_LINES_MAX || (documents[i].n_lines && !documents[i].lines) || documents[i].flags) {
+        if (documents[i].n_lines > ARCI_LINES_MAX || (documents[i].n_lines && !documents[i].lines) || (documents[i].flags & ~(ARC_AS_ADVANCE | ARC_AS_PROFORMA)) ||
+            documents[i].flags == (ARC_AS_ADVANCE | ARC_AS_PROFORMA)) {
             arc_status st = documents[i].n_lines > ARCI_LINES_MAX
                                 ? arci_fail(env, ARC_E_LIMIT, "at most %u lines a document", "每张单据最多 %u 行", ARCI_LINES_MAX)
                                 : arci_fail(env, ARC_E_INVALID, "lines is NULL, or an unknown flag", "lines 为 NULL，或标志未知");
@@ -79,6 +80,7 @@ static arc_status tell(arci_bills *b, const arc_invoice_document *documents)
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         st = arci_call_arg_record(p->call, b->list[i].record, 0);
         arci_call_arg_int(p->call, b->list[i].n_lines);
+        if (documents[i].flags) arci_call_arg_int(p->call, documents[i].flags);
         for (uint32_t k = 0; k < b->list[i].n_lines && st == ARC_OK; k++) st = arci_call_arg_record(p->call, b->list[i].lines[k], 0);
         arci_uses_tell(p->call, &documents[i]);
         if (documents[i].series) arci_call_arg_text(p->call, documents[i].series, strlen(documents[i].series));
@@ -159,7 +161,10 @@ arc_status arci_bills_take(arci_bills *b, arci_posting *p, const arc_invoice_doc
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         arci_bill *d = &b->list[i];
         d->record = headers[i];
-        d->kind = "invoice";
+        d->kind = documents[i].flags & ARC_AS_ADVANCE    ? "advance"
+                  : documents[i].flags & ARC_AS_PROFORMA ? "proforma"
+                  : arci_bill_value(d, ARC_INVOICE_DEBIT_OF)->type == ARC_V_INT ? "debit_note"
+                                                                                : "invoice";
         d->series = documents[i].series;
         d->uses = documents[i].uses;
         d->n_uses = documents[i].n_uses;

@@ -69,7 +69,6 @@ static arci_verdict void_verdict(uint32_t status, const arci_invoice_row *r)
     if (status == CREDITED) return no("it is credited already", "已经红冲");
     if (status == VOIDED) return no("it is void already", "已经作废");
     if (status == CLOSED) return no("it is closed", "已经关闭");
-    if (status == ISSUED && r->kind && arci_code_is(r->kind, "credit_note")) return no("a credit note is not voided: issue a debit note", "红字单据不能作废，请开具借项通知单");
     if (status == ISSUED && is_digital(r->fapiao_kind)) return no("a digital fapiao (数电票) cannot be voided: credit it instead", "数电票不能作废，请开具红字发票");
     return fine;
 }

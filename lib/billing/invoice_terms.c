@@ -266,8 +266,9 @@ arc_status arci_bills_items(arci_bills *b)
         x.d->items = x.items;
         x.d->n_items = 0;
         st = arci_bill_judged(b, i, plan(&x));
+        if (!strcmp(x.d->kind, "proforma")) x.d->n_items = 0; /* it claims nothing */
         if (st != ARC_OK || !arci_bill_good(b, i)) continue;
-        x.d->items = arci_arena_alloc(&b->p->arena, x.d->n_items * sizeof *x.items);
+        x.d->items = arci_arena_alloc(&b->p->arena, (x.d->n_items + 1) * sizeof *x.items);
         if (x.d->items) memcpy(x.d->items, x.items, x.d->n_items * sizeof *x.items);
         else st = arci_nomem(b->p->t->env);
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "billing/credit_void.h"
 #include "billing/invoice.h"
 #include "billing/invoice_step.h"
 #include "ledger/period.h"
@@ -225,6 +226,7 @@ arc_status arci_steps_void(arci_steps *s)
     arc_value *ids;
     uint32_t n;
     arc_status st = check_periods(&x);
+    if (st == ARC_OK) st = arci_credit_void(s);
     if (st == ARC_OK) st = issued(&x, &ids, &n);
     if (st != ARC_OK || !n) return st;
     st = read_items(&x, ids, n);

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "billing/advance.h"
 #include "billing/chain.h"
 #include "billing/uses.h"
+#include "billing/debit.h"
 #include "ledger/invoice.h"
 #include "ledger/series.h"
 #include "store/session.h"
@@ -232,26 +234,41 @@ static const int64_t *base_of(base_split *s, int64_t amount)
     return &s->now;
 }
 
+/* What a line is credited to: an advance is a liability until a later invoice deducts it. */
+static arc_value role_of(const arci_bill *d, uint32_t k)
+{
+    const arc_value *own = arci_record_value(d->lines[k], ARC_INVOICE_LINE_ACCOUNT_ROLE);
+    if (d->is_advance || arci_advance_of(d, k)) return code(ARCI_ROLE_ADVANCE);
+    return own->type == ARC_V_TEXT && own->len ? *own : code(ARCI_ROLE_REVENUE);
+}
+
 /* Revenue by role, each once, in order of first appearance; then the tax. */
 static void post_credits(arci_bills *b, const arci_bill *d, line_fn post, const char *currency)
 {
     base_split split = { d, b->p->session->book->base_currency, 0, 0, 0 };
     arci_journal *j = &b->p->journal;
+    int64_t pending = d->is_advance ? d->totals.tax : 0;
     for (uint32_t i = 0; i < d->n_lines; i++) {
-        const arc_value *role = arci_record_value(d->lines[i], ARC_INVOICE_LINE_ACCOUNT_ROLE);
+        const arc_value role = role_of(d, i);
+        arc_value earlier = arci_v_null();
         int64_t net = 0;
-        uint32_t before = 0;
-        while (before < i && !arci_value_equal(arci_record_value(d->lines[before], ARC_INVOICE_LINE_ACCOUNT_ROLE), role)) before++;
-        if (before < i) continue;
-        for (uint32_t k = i; k < d->n_lines; k++) {
-            if (arci_value_equal(arci_record_value(d->lines[k], ARC_INVOICE_LINE_ACCOUNT_ROLE), role)) net += d->amounts[k].net;
+        if (!d->is_advance && arci_advance_of(d, i)) pending += d->amounts[i].tax;
+        for (uint32_t k = 0; k < i && earlier.type == ARC_V_NULL; k++) {
+            const arc_value other = role_of(d, k);
+            if (arci_value_equal(&other, &role)) earlier = other;
         }
-        const char *name = role->type == ARC_V_TEXT && role->len ? arci_arena_strndup(&b->p->arena, role->u.s, role->len) : ARCI_ROLE_REVENUE;
+        if (earlier.type != ARC_V_NULL) continue;
+        for (uint32_t k = i; k < d->n_lines; k++) {
+            const arc_value other = role_of(d, k);
+            if (arci_value_equal(&other, &role)) net += d->amounts[k].net;
+        }
+        const char *name = arci_arena_strndup(&b->p->arena, role.u.s, role.len);
         if (!name) j->nomem = 1;
         else post(j, name, currency, -net, base_of(&split, net));
     }
-    if (!d->n_lines) post(j, ARCI_ROLE_REVENUE, currency, -d->totals.net, base_of(&split, d->totals.net));
-    post(j, ARCI_ROLE_OUTPUT_VAT, currency, -d->totals.tax, base_of(&split, d->totals.tax));
+    if (!d->n_lines) post(j, d->is_advance ? ARCI_ROLE_ADVANCE : ARCI_ROLE_REVENUE, currency, -d->totals.net, base_of(&split, d->totals.net));
+    post(j, ARCI_ROLE_PENDING_VAT, currency, -pending, base_of(&split, pending));
+    post(j, ARCI_ROLE_OUTPUT_VAT, currency, pending - d->totals.tax, base_of(&split, d->totals.tax - pending));
 }
 
 static void account_for(arci_bills *b, const arci_bill *d, const arc_value *first_item)
@@ -453,7 +470,10 @@ arc_status arci_bills_write(arci_bills *b)
     arci_posting *p = b->p;
     uint32_t n_lines = 0, n_items = 0;
     memset(&docs, 0, sizeof docs);
+    for (uint32_t i = 0; i < p->n; i++) b->list[i].is_advance |= (uint8_t)!strcmp(b->list[i].kind ? b->list[i].kind : "", "advance");
     arc_status st = arci_chain_check(b);
+    if (st == ARC_OK) st = arci_debit_check(b);
+    if (st == ARC_OK) st = arci_advance_check(b);
     if (st == ARC_OK) st = number_and_write(b, &docs);
     for (uint32_t r = 0; st == ARC_OK && docs.batch && r < docs.batch->n_rows; r++) {
         if (docs.batch->results[r] == ARC_ROW_OK) b->list[docs.of[r]].id = arci_batch_id(docs.batch, r);

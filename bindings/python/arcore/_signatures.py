@@ -1755,6 +1755,8 @@ FUNCTIONS = {
     "arc_copy_options_init": (c_int32, (POINTER(arc_copy_options),), "arcore"),
     "arc_credit_line_init": (c_int32, (POINTER(arc_credit_line),), "arcore"),
     "arc_credit_note_init": (c_int32, (POINTER(arc_credit_note),), "arcore"),
+    "arc_credit_red_issued": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_int32,), "arcore"),
+    "arc_credit_red_status": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_char_p,), "arcore"),
     "arc_currency_at": (c_int32, (POINTER(arc_currency_info), c_int32,), "arcore"),
     "arc_currency_count": (c_int32, (), "arcore"),
     "arc_currency_exponent": (c_int32, (POINTER(c_int32), c_char_p,), "arcore"),

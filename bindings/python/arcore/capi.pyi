@@ -554,6 +554,35 @@ def arc_credit_note_init(note: Any) -> int:
     """Fills a credit note with its defaults; the same bytes as ARC_CREDIT_NOTE_INIT.
      @param note not NULL. @return ARC_OK, or ARC_E_INVALID when note is NULL. @since 0.1"""
 
+def arc_credit_red_issued(session: Any, credit: int, fapiao_no: Any, fapiao_code: Any, date: int) -> int:
+    """Tells that the red fapiao exists: the credit note, whose confirmation is at 01 or 04, is issued and does what arc_invoice_credit() tells.
+
+     @param session     the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param credit      id of the credit note.
+     @param fapiao_no   number of the red fapiao, 1 to 20 bytes.
+     @param fapiao_code its code, at most 12 bytes; NULL: it has none.
+     @param date        of the red fapiao, which becomes the date of the credit note; ARC_DATE_NONE: the session's business date.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such document, or its number needs a series that the book has not; ARC_E_FORBIDDEN; ARC_E_STATE: it does not wait, or the confirmation is at neither; ARC_E_REQUIRED:
+             no date; ARC_E_RANGE: before the invoice's; ARC_E_PERIOD; ARC_E_OVERFLOW; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
+             ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
+             ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_credit_red_status(session: Any, credit: int, state: Any, confirm_no: Any, reason: Any) -> int:
+    """Tells the state of the confirmation (红字信息确认单) of a credit note to a tax invoice. Such a note - of an invoice whose fapiao_kind is set and not "none" - waits
+     from the start: it has taken its share of the invoice, but has status "approved", tax_status "red_pending", no number of a series, no item and no journal entry. States 05 to 09 make a
+     draft of it that takes no share (tax_status "failed"); it can be asked for anew, or dropped by voiding it. That 72 hours have passed is told by the caller (07).
+
+     @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param credit     id of the credit note.
+     @param state      code of red_status: "not_needed" (01), "seller_entered" (02), "buyer_entered" (03), "confirmed" (04), "refused_by_buyer" (05), "refused_by_seller" (06),
+                       "lapsed" (07), "withdrawn" (08), "withdrawn_after" (09). The state it has already changes nothing.
+     @param confirm_no number of the confirmation, at most 64 bytes; NULL: as it is.
+     @param reason     why, at most 500 bytes; required from 05 on.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such document; ARC_E_FORBIDDEN; ARC_E_STATE: it is no credit note that waits, or the state does not follow the one it has; ARC_E_VALUE: no such
+             state; ARC_E_REQUIRED: the reason; ARC_E_GUARD: asked for anew, but others have taken what it would; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
+             ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
+             ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
 def arc_currency_at(out: Any, index: int) -> int:
     """The currency at a place of the table, which is in order of code.
 

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "billing/advance.h"
+#include "store/setting.h"
+
+enum { A_ID, A_NUMBER, A_KIND, A_STATUS, A_CUSTOMER, A_CURRENCY, A_NET, A_TAX, A_GROSS, A_DATE, A_COLUMNS };
+static const char advance_fields[] = "id number kind status customer currency net_amount tax_amount gross_amount invoice_date";
+
+typedef struct advance {
+    int64_t id;
+    const arc_value *row; /* NULL: there is none */
+    int64_t net, tax, collected; /* left to deduct; collected counts where the book asks */
+    uint8_t by_collected;
+} advance;
+
+typedef struct advances {
+    arci_bills *b;
+    advance *list;
+    uint32_t n;
+} advances;
+
+static int by_value(const void *x, const void *y)
+{
+    const int64_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+static advance *find(const advances *x, int64_t id)
+{
+    for (uint32_t k = 0; k < x->n; k++) {
+        if (x->list[k].id == id) return &x->list[k];
+    }
+    return NULL;
+}
+
+static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
+
+/* ---- what is left ------------------------------------------------------------------------------------------------------------------ */
+
+static arc_status find_by(arci_txn *t, arci_arena *arena, const char *entity, const char *fields, int64_t id, arci_rows *out)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arc_status st = arci_shape_get(t, &shape, entity, fields);
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[0], ARC_OP_EQ, id);
+    return arci_repo_find(t, shape, &w, NULL, 0, 0, arena, out);
+}
+
+/* Lines of documents that were voided, or are not issued, do not count. */
+arc_status arci_advance_deducted(arci_txn *t, arci_arena *arena, int64_t id, int64_t *net, int64_t *tax)
+{
+    const arci_shape *shape;
+    arci_rows rows;
+    arc_value *headers;
+    uint8_t *found;
+    *net = *tax = 0;
+    arc_status st = find_by(t, arena, "invoice_line", "advance invoice net_amount tax_amount", id, &rows);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    int64_t *ids = arci_arena_alloc(arena, rows.n_rows * sizeof *ids);
+    if (!ids) return arci_nomem(t->env);
+    for (uint32_t r = 0; r < rows.n_rows; r++) ids[r] = rows.values[(size_t)r * 4 + 1].u.i;
+    st = arci_shape_get(t, &shape, "invoice", "status");
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, rows.n_rows, arena, &headers, &found);
+    for (uint32_t r = 0; r < rows.n_rows && st == ARC_OK; r++) {
+        static const char *const posted[] = { "issued", "credited", "closed" };
+        int counts = 0;
+        for (int k = 0; k < 3; k++) counts |= found[r] && arci_code_is(&headers[r], posted[k]);
+        if (!counts) continue;
+        *net -= rows.values[(size_t)r * 4 + 2].u.i;
+        *tax -= rows.values[(size_t)r * 4 + 3].u.i;
+    }
+    return st;
+}
+
+static arc_status take_credits(arci_txn *t, arci_arena *arena, advance *a)
+{
+    arci_rows rows;
+    arc_status st = find_by(t, arena, "invoice", "red_of status net_amount tax_amount", a->id, &rows);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        const arc_value *v = rows.values + (size_t)r * 4;
+        if (arci_code_is(&v[1], "voided") || arci_code_is(&v[1], "draft")) continue;
+        a->net += int_of(&v[2]);
+        a->tax += int_of(&v[3]);
+    }
+    return st;
+}
+
+/* Settled by receipts: what is open of its items is not collected. */
+static arc_status take_open(arci_txn *t, arci_arena *arena, advance *a)
+{
+    const arci_shape *shape;
+    arci_rows rows;
+    arc_value *open;
+    uint8_t *found;
+    arc_status st = find_by(t, arena, "item", "invoice id", a->id, &rows);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    int64_t *ids = arci_arena_alloc(arena, rows.n_rows * sizeof *ids);
+    if (!ids) return arci_nomem(t->env);
+    for (uint32_t r = 0; r < rows.n_rows; r++) ids[r] = rows.values[(size_t)r * 2 + 1].u.i;
+    st = arci_shape_get(t, &shape, "item_state", "open");
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, rows.n_rows, arena, &open, &found);
+    for (uint32_t r = 0; r < rows.n_rows && st == ARC_OK; r++) a->collected -= found[r] ? open[r].u.i : 0;
+    return st;
+}
+
+static arc_status read_one(advances *x, advance *a, int by_collected)
+{
+    arci_txn *t = x->b->p->t;
+    arci_arena *arena = &x->b->p->arena;
+    int64_t net = 0, tax = 0;
+    a->net = int_of(&a->row[A_GROSS]) - int_of(&a->row[A_TAX]);
+    a->tax = int_of(&a->row[A_TAX]);
+    arc_status st = take_credits(t, arena, a);
+    if (st == ARC_OK) st = arci_advance_deducted(t, arena, a->id, &net, &tax);
+    a->by_collected = (uint8_t)by_collected;
+    a->collected = a->net + a->tax - net - tax;
+    a->net -= net;
+    a->tax -= tax;
+    return st == ARC_OK && by_collected ? take_open(t, arena, a) : st;
+}
+
+static arc_status read_advances(advances *x)
+{
+    arci_posting *p = x->b->p;
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    int by_collected = 0;
+    uint32_t n = 0, unique = 0;
+    for (uint32_t i = 0; i < p->n; i++) {
+        for (uint32_t k = 0; arci_bill_good(x->b, i) && k < x->b->list[i].n_lines; k++) n += arci_advance_of(&x->b->list[i], k) != 0;
+    }
+    if (!n) return ARC_OK;
+    int64_t *ids = arci_arena_alloc(&p->arena, n * sizeof *ids);
+    if (!ids) return arci_nomem(p->t->env);
+    n = 0;
+    for (uint32_t i = 0; i < p->n; i++) {
+        for (uint32_t k = 0; arci_bill_good(x->b, i) && k < x->b->list[i].n_lines; k++) {
+            if (arci_advance_of(&x->b->list[i], k)) ids[n++] = arci_advance_of(&x->b->list[i], k);
+        }
+    }
+    qsort(ids, n, sizeof *ids, by_value);
+    for (uint32_t k = 0; k < n; k++) {
+        if (!unique || ids[unique - 1] != ids[k]) ids[unique++] = ids[k];
+    }
+    x->list = arci_arena_calloc(&p->arena, unique, sizeof *x->list);
+    if (!x->list) return arci_nomem(p->t->env);
+    x->n = unique;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", advance_fields);
+    if (st == ARC_OK) st = arci_repo_lock(p->t, "invoice", ids, unique);
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, unique, &p->arena, &rows, &found);
+    if (st == ARC_OK) st = arci_setting_flag(p->t, "advance.collected", &by_collected);
+    for (uint32_t k = 0; k < unique && st == ARC_OK; k++) {
+        x->list[k].id = ids[k];
+        x->list[k].row = found[k] ? rows + (size_t)k * A_COLUMNS : NULL;
+        if (found[k]) st = read_one(x, &x->list[k], by_collected);
+    }
+    return st;
+}
+
+/* ---- judging ------------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status fits(const advances *x, const arci_bill *d, uint32_t k, const advance *a)
+{
+    arci_env *env = x->b->p->t->env;
+    arc_status st = ARC_OK;
+    if (!a->row) return arci_line_at(env, arci_fail(env, ARC_E_REFERENCE, "there is no such advance invoice", "预收发票不存在"), k, "advance");
+    int n = (int)a->row[A_NUMBER].len;
+    const char *name = a->row[A_NUMBER].u.s;
+    if (!arci_code_is(&a->row[A_KIND], "advance")) st = arci_fail(env, ARC_E_STATE, "invoice %.*s is no advance invoice", "发票 %.*s 不是预收发票", n, name);
+    else if (!arci_code_is(&a->row[A_STATUS], "issued") && !arci_code_is(&a->row[A_STATUS], "closed")) {
+        st = arci_fail(env, ARC_E_STATE, "advance invoice %.*s is voided or credited: nothing can be deducted", "预收发票 %.*s 已作废或红冲，不能抵扣", n, name);
+    } else if (!arci_value_equal(&a->row[A_CUSTOMER], arci_bill_value(d, ARC_INVOICE_CUSTOMER)) || !arci_value_equal(&a->row[A_CURRENCY], arci_bill_value(d, ARC_INVOICE_CURRENCY))) {
+        st = arci_fail(env, ARC_E_GUARD, "advance invoice %.*s is of another customer or currency", "预收发票 %.*s 属于其他客户或币种", n, name);
+    } else if (d->date < a->row[A_DATE].u.i) {
+        st = arci_fail(env, ARC_E_RANGE, "advance invoice %.*s is later than what deducts it", "预收发票 %.*s 晚于抵扣日期", n, name);
+    }
+    return st == ARC_OK ? ARC_OK : arci_line_at(env, st, k, "advance");
+}
+
+static const char *amount(char text[48], int64_t minor, const arci_bill *d)
+{
+    size_t n = 48;
+    arc_money m;
+    text[0] = 0;
+    if (arc_money_set(&m, minor, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s) == ARC_OK) (void)arc_money_print_amount(text, &n, &m);
+    return text;
+}
+
+static arc_status deduct(const advances *x, const arci_bill *d, uint32_t k, advance *a)
+{
+    const arci_total_line *l = &d->amounts[k];
+    arci_env *env = x->b->p->t->env;
+    char text[48];
+    int credit = !strcmp(d->kind, "credit_note");
+    arc_status st = credit ? ARC_OK : fits(x, d, k, a);
+    if (st != ARC_OK) return st;
+    if (!credit && (l->gross >= 0 || strcmp(d->kind, "invoice") != 0)) {
+        return arci_line_at(env, arci_fail(env, ARC_E_VALUE, "an advance is deducted by a negative line of an invoice", "预收款须以发票的负数行抵扣"), k, "advance");
+    }
+    int n = a->row ? (int)a->row[A_NUMBER].len : 0;
+    if (!credit && (-l->net > a->net || -l->tax > a->tax)) {
+        return arci_line_at(env, arci_fail(env, ARC_E_GUARD, "advance invoice %.*s leaves %s to deduct, the line is more in net or tax", "预收发票 %.*s 可抵扣余额为 %s，本行超出", n, a->row[A_NUMBER].u.s,
+                                           amount(text, a->net + a->tax, d)), k, "advance");
+    }
+    if (!credit && a->by_collected && -l->gross > a->collected) {
+        return arci_line_at(env, arci_fail(env, ARC_E_GUARD, "of advance invoice %.*s only %s is collected and not deducted", "预收发票 %.*s 已收未抵扣金额为 %s", n, a->row[A_NUMBER].u.s,
+                                           amount(text, a->collected, d)), k, "advance");
+    }
+    a->net += l->net;
+    a->tax += l->tax;
+    a->collected += l->gross;
+    return ARC_OK;
+}
+
+arc_status arci_advance_check(arci_bills *b)
+{
+    advances x = { b, NULL, 0 };
+    arc_status st = read_advances(&x);
+    for (uint32_t i = 0; x.n && i < b->p->n && st == ARC_OK; i++) {
+        for (uint32_t k = 0; k < b->list[i].n_lines && arci_bill_good(b, i) && st == ARC_OK; k++) {
+            advance *a = find(&x, arci_advance_of(&b->list[i], k));
+            if (a) st = arci_bill_judged(b, i, deduct(&x, &b->list[i], k, a));
+        }
+    }
+    return st;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Advance invoices and their deduction: negative lines of a later invoice that name the advance (invoice_line.advance). What is deducted never comes to more than the
+ * advance, and - where the book asks so (setting advance.collected) - than what was collected of it. */
+#ifndef ARCI_BILLING_ADVANCE_H
+#define ARCI_BILLING_ADVANCE_H
+
+#include "billing/invoice.h"
+
+/* Locks the advances that lines name and refuses the documents that deduct more than is left. Right before documents are written. */
+arc_status arci_advance_check(arci_bills *b);
+/* What is deducted of an advance, net and gross, positive. */
+arc_status arci_advance_deducted(arci_txn *t, arci_arena *arena, int64_t advance, int64_t *net, int64_t *tax);
+/* The advance a line deducts, 0: none. */
+static inline int64_t arci_advance_of(const arci_bill *d, uint32_t line)
+{
+    const arc_value *v = arci_record_value(d->lines[line], ARC_INVOICE_LINE_ADVANCE);
+    return v->type == ARC_V_INT ? v->u.i : 0;
+}
+
+#endif
