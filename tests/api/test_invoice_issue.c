@@ -5,10 +5,12 @@
 #define CNY "\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-01-31\""
 #define LINE "\"name\":\"a\",\"currency\":\"CNY\",\"tax_rate\":\"0.13\""
 
+static int backends = TEST_BACKENDS; /* and PostgreSQL where there is a server to be had */
+
 static void one_document(void **state)
 {
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         invoices v;
         invoices_open(&v, backend);
         int64_t id = issue_ok(&v, "{" CNY ",\"term\":\"EOM+1M\"}", "{" LINE ",\"quantity\":\"10\",\"price\":\"10.05\"}",
@@ -36,7 +38,7 @@ static void define_term(invoices *v, const char *code, const char *json)
 static void terms_and_items(void **state)
 {
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         invoices v;
         invoices_open(&v, backend);
         define_term(&v, "343", "{\"lines\":[{\"percent\":\"30\",\"due\":{\"kind\":\"net\"}},{\"percent\":\"40\",\"due\":{\"kind\":\"net\",\"days\":30}},"
@@ -176,7 +178,7 @@ enum { BATCH = 40 };
 static void batches(void **state)
 {
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         invoices v;
         arc_invoice_document d[BATCH];
         arc_status results[BATCH];
@@ -199,7 +201,7 @@ static void batches(void **state)
         for (int i = 0; i < BATCH; i++) {
             char json[60];
             arc_status want = i % 5 == 4 || i % 7 == 6 ? ARC_E_REFERENCE : i % 8 == 7 ? ARC_E_EXISTS : ARC_OK;
-            if (results[i] != want) fail_msg("%d on %s: %s", i, test_backend_names[backend], arc_status_name(results[i]));
+            if (results[i] != want) fail_msg("%d on %s: %s", i, backend < TEST_BACKENDS ? test_backend_names[backend] : "postgresql", arc_status_name(results[i]));
             assert_int_equal(ids[i] != 0, want == ARC_OK);
             arc_record_free(d[i].invoice);
             if (want != ARC_OK) continue;
@@ -216,7 +218,7 @@ static void batches(void **state)
 static void in_a_transaction(void **state)
 {
     (void)state;
-    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+    for (int backend = 0; backend < backends; backend++) {
         invoices v;
         arc_txn *txn;
         invoices_open(&v, backend);
@@ -238,5 +240,8 @@ int main(void)
         cmocka_unit_test(one_document), cmocka_unit_test(terms_and_items), cmocka_unit_test(calendars), cmocka_unit_test(products), cmocka_unit_test(currencies),
         cmocka_unit_test(refusals),     cmocka_unit_test(limits),          cmocka_unit_test(batches), cmocka_unit_test(in_a_transaction),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    if (test_postgresql_start()) backends = TEST_POSTGRESQL + 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    test_postgresql_stop();
+    return failed;
 }
