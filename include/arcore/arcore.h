@@ -57,6 +57,7 @@
 #include "arcore/account_map.h"
 #include "arcore/aging.h"
 #include "arcore/access.h"
+#include "arcore/adjustment.h"
 #include "arcore/allocation.h"
 #include "arcore/arrow.h"
 #include "arcore/attachment.h"
@@ -102,5 +103,6 @@
 #include "arcore/validate.h"
 #include "arcore/voucher.h"
 #include "arcore/version.h"
+#include "arcore/writeoff.h"
 
 #endif

@@ -1272,6 +1272,7 @@
 #define ARC_RECEIPT_STATE_BASE_CURRENCY 0x012F0015u
 #define ARC_RECEIPT_STATE_BASE_UNAPPLIED 0x012F0016u
 #define ARC_RECEIPT_STATE_CLAIMED_ON 0x012F0017u
+#define ARC_RECEIPT_STATE_RETURNED 0x012F0018u
 
 /* allocation: Allocation / 核销单 */
 #define ARC_ALLOCATION 304u
@@ -5591,6 +5592,10 @@ static inline arc_status arc_receipt_state_base_unapplied(arc_record *record, ar
 static inline arc_status arc_receipt_state_claimed_on(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_RECEIPT_STATE_CLAIMED_ON);
+}
+static inline arc_status arc_receipt_state_returned(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_RECEIPT_STATE_RETURNED);
 }
 
 /* ---- allocation ---- */

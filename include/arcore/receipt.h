@@ -38,6 +38,42 @@ ARC_API arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, a
  *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_record *receipt);
 
+/** Says whose a receipt is that nobody knew (认领): from `date` on it is on the customer's account and can be applied.
+ *
+ *  @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param receipt  a receipt without customer. @param customer whose it is.
+ *  @param date     not before its value date; ARC_DATE_NONE: the session's business date.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such receipt or customer; ARC_E_STATE: it is a customer's already, or went back; ARC_E_RANGE: date; ARC_E_PERIOD; ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_OVERFLOW,
+ *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+ *          ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_receipt_claim(arc_session *session, int64_t receipt, int64_t customer, arc_date date);
+
+/** Takes a claim back: nobody knows whose the receipt is. Only while nothing of it is applied.
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param receipt a receipt that was claimed. @param date not before the claim; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the event.
+ *  @return ARC_OK; ARC_E_STATE: nobody claimed it, it is applied in part, or went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
+ARC_API arc_status arc_receipt_unclaim(arc_session *session, int64_t receipt, arc_date date, const char *reason);
+
+/** The money went back (bounced cheque, returned direct debit, a netting that was cancelled): all allocations of the receipt are reversed as of `date`, its items are open again with their due dates,
+ *  and nothing of it is left. Reports as of days before do not change.
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param receipt the receipt. @param date when it went back, not before its allocations; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the rows.
+ *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it went back already, or part of it was refunded; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
+ARC_API arc_status arc_receipt_return(arc_session *session, int64_t receipt, arc_date date, const char *reason);
+
+/** Pays back what a receipt has left, or a credit item: a debit item of kind refund is made and settled with it. Who made a customer's bank data refunds nothing to it.
+ *  arc_allocation_reverse() of the row takes it back.
+ *
+ *  @param session     the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param allocation  receives the id of the row; may be NULL. Its item is the refund.
+ *  @param receipt     a receipt with something left, or 0. @param credit_item a credit item, or 0: exactly one.
+ *  @param amount      minor units; 0: all that is left. @param date effective date; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept.
+ *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is left, it went back, or has no customer; ARC_E_GUARD: less is left; ARC_E_RANGE: amount or date; ARC_E_FORBIDDEN: duties, or not
+ *          allowed; ARC_E_INVALID, ARC_E_ENCODING; others as arc_receipt_claim(). @since 0.1 */
+ARC_API arc_status arc_receipt_refund(arc_session *session, int64_t *allocation, int64_t receipt, int64_t credit_item, int64_t amount, arc_date date, const char *reason);
+
 ARC_END_DECLS
 
 #endif

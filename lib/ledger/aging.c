@@ -182,10 +182,10 @@ enum { I_ITEM, I_CUSTOMER, I_CURRENCY, I_KIND, I_DUE, I_DATE, I_OPEN, I_OWNER };
 static const char item_columns[] = "item customer currency kind due_date business_date open";
 static const char *const item_columns_by[] = { "item customer currency kind due_date business_date open owner", "item customer currency kind due_date business_date open team",
                                                "item customer currency kind due_date business_date open region" };
-enum { R_RECEIPT, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT, R_OWNER };
-static const char receipt_columns[] = "receipt customer currency value_date unapplied";
-static const char *const receipt_columns_by[] = { "receipt customer currency value_date unapplied owner", "receipt customer currency value_date unapplied team",
-                                                  "receipt customer currency value_date unapplied region" };
+enum { R_RECEIPT, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT, R_CLAIMED_ON, R_RETURNED_ON, R_RETURNED, R_OWNER };
+#define OF_RECEIPTS "receipt customer currency value_date unapplied claimed_on returned_on returned"
+static const char receipt_columns[] = OF_RECEIPTS;
+static const char *const receipt_columns_by[] = { OF_RECEIPTS " owner", OF_RECEIPTS " team", OF_RECEIPTS " region" };
 
 static int by_owner(const arci_aging_run *run) { return run->by >= ARC_AGING_BY_OWNER && run->by <= ARC_AGING_BY_REGION; }
 
@@ -227,7 +227,9 @@ static arc_status add_receipt(arci_aging_run *run, const arc_value *v, int64_t k
 {
     if (v[R_CUSTOMER].type != ARC_V_INT) return ARC_OK; /* nobody's yet */
     if (run->known_at && !arci_known_has(&run->known, ARC_RECEIPT, v[R_RECEIPT].u.i)) return ARC_OK;
+    if (v[R_CLAIMED_ON].type == ARC_V_INT && v[R_CLAIMED_ON].u.i > run->as_of) return ARC_OK; /* nobody's then */
     int64_t left = then(&run->receipts, &v[R_RECEIPT], v[R_LEFT].u.i);
+    if (v[R_RETURNED_ON].type == ARC_V_INT && v[R_RETURNED_ON].u.i > run->as_of && v[R_RETURNED].type == ARC_V_INT) left += v[R_RETURNED].u.i; /* it was still here */
     if (!left) return ARC_OK;
     uint32_t *n_items;
     arci_acc *sums = line_of(run, key, &v[R_CURRENCY], &n_items);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ledger/debt.h"
+#include "ledger/refund.h"
 #include "store/setting.h"
 
 arc_status arc_allocation_init(arc_allocation *allocation)
@@ -168,18 +169,24 @@ static arc_status reverse_whole(arci_posting *p, const reversal *r, const arc_va
     int64_t undone = 0;
     arc_status st;
     if (arci_evidence_id(p, &old[ARCI_AL_EVIDENCE], "made")) {
-        st = arci_debt_take_back(p, r->allocation, old, r->date, r->reason, &undone);
+        st = mode_is(old, "refund") ? arci_refund_take_back(p, r->allocation, old, r->date, r->reason, &undone)
+                                    : arci_debt_take_back(p, r->allocation, old, r->date, r->reason, &undone);
         if (st == ARC_OK && p->ids) p->ids[0] = undone;
         return st;
     }
-    st = arci_fail(p->t->env, ARC_E_STATE, "this row took a transfer back: transfer again instead of reversing it", "该记录为转移的撤回，不能冲销，请重新转移");
+    st = arci_fail(p->t->env, ARC_E_STATE, "this row took a transfer or refund back: do that again instead of reversing it", "该记录为转移或退款的撤回，不能冲销，请重新办理");
     arci_fail_at(p->t->env, "allocation", NULL, r->allocation, -1);
     return st;
 }
 
 static arc_status reverse_row(arci_posting *p, const reversal *r, const arc_value *old)
 {
-    if (mode_is(old, "transfer")) return reverse_whole(p, r, old);
+    if (mode_is(old, "transfer") || mode_is(old, "refund")) return reverse_whole(p, r, old);
+    if (mode_is(old, "write_off") && arci_evidence_id(p, &old[ARCI_AL_EVIDENCE], "write_off_request")) { /* a right of its own */
+        arc_status st = arci_fail(p->t->env, ARC_E_STATE, "a bad debt is recovered by its request", "坏账须通过其申请办理收回");
+        arci_fail_at(p->t->env, "allocation", NULL, r->allocation, -1);
+        return st;
+    }
     int64_t items[2] = { old[ARCI_AL_ITEM].u.i, old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT ? old[ARCI_AL_CREDIT_ITEM].u.i : 0 };
     int64_t receipt = old[ARCI_AL_RECEIPT].type == ARC_V_INT ? old[ARCI_AL_RECEIPT].u.i : 0;
     arci_allot out;

@@ -175,8 +175,8 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
 
 enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_OWNER, R_TEAM, R_REGION, R_AMOUNT, R_BASE };
 static const char receipt_fields[] = "id currency value_date owner team region amount base_amount";
-enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE };
-static const char receipt_state_fields[] = "receipt currency value_date owner team region unapplied settled_on returned_on base_unapplied";
+enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE, T_CLAIMED_ON, T_RETURNED };
+static const char receipt_state_fields[] = "receipt currency value_date owner team region unapplied settled_on returned_on base_unapplied claimed_on returned";
 
 /* As take(): of a receipt in another currency than the item its own amount leaves. */
 static arc_status take_from_receipt(arci_stream *s, int64_t id, taken *out)
@@ -191,6 +191,16 @@ static arc_status take_from_receipt(arci_stream *s, int64_t id, taken *out)
     return st;
 }
 
+/* All of it went back: nothing of it stands anywhere. */
+static arc_status check_returned(arci_verify *v, const arc_value *r, const arc_value *state, const taken *t)
+{
+    int64_t id = r[R_ID].u.i, used = 0;
+    if (arci_acc_get(&t->sum, &used) || used) return arci_finding(v, "receipt_state", "returned_on", id, "%lld is still applied", "仍有 %lld 已核销", (long long)used);
+    if (int_of(&state[T_UNAPPLIED])) return wrong(v, "receipt_state", "unapplied", id, int_of(&state[T_UNAPPLIED]), 0);
+    if (int_of(&state[T_RETURNED]) != int_of(&r[R_AMOUNT])) return wrong(v, "receipt_state", "returned", id, int_of(&state[T_RETURNED]), int_of(&r[R_AMOUNT]));
+    return int_of(&state[T_BASE]) ? wrong(v, "receipt_state", "base_unapplied", id, int_of(&state[T_BASE]), 0) : ARC_OK;
+}
+
 static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream *states, arci_stream *used)
 {
     int64_t id = r[R_ID].u.i;
@@ -203,10 +213,12 @@ static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream 
         return arci_finding(v, "receipt_state", "receipt", id, "the receipt has no state", "回款缺少状态记录");
     }
     static const char *const copies[] = { "receipt", "currency", "value_date", "owner", "team", "region" };
-    for (int c = R_CURRENCY; st == ARC_OK && c <= R_REGION; c++) {
+    int last = state[T_CLAIMED_ON].type == ARC_V_NULL ? R_REGION : R_VALUE_DATE; /* who claims it brings its owners */
+    for (int c = R_CURRENCY; st == ARC_OK && c <= last; c++) {
         if (!same(&r[c], &state[c])) st = arci_finding(v, "receipt_state", copies[c], id, "differs from the receipt's", "与回款不一致");
     }
-    if (st != ARC_OK || state[T_RETURNED_ON].type != ARC_V_NULL) return st;
+    if (st == ARC_OK && state[T_RETURNED_ON].type != ARC_V_NULL) return check_returned(v, r, state, &t);
+    if (st != ARC_OK) return st;
     st = check_left(v, "receipt_state", "unapplied", id, &state[T_UNAPPLIED], &state[T_SETTLED_ON], int_of(&r[R_AMOUNT]),
                     int_of(&r[R_VALUE_DATE]), &t);
     return st == ARC_OK ? check_base(v, "receipt_state", "base_unapplied", id, &r[R_BASE], &state[T_BASE], &t) : st;

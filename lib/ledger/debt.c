@@ -96,7 +96,7 @@ static void fill_item(const moving *x, arc_value *v, int credit)
     v[ARCI_ITEM_PARTS] = x->parts;
     if (!x->m->customer) return;
     v[ARCI_ITEM_CUSTOMER] = arci_v_int(x->m->customer);
-    for (int c = 0; c < ARCI_CUSTOMER_COLUMNS; c++) v[ARCI_ITEM_OWNER + c] = x->customer[c];
+    for (int c = 0; c < 3; c++) v[ARCI_ITEM_OWNER + c] = x->customer[c];
 }
 
 static arc_status amount_of(arci_posting *p, moving *x, const arci_side *side)

@@ -35,6 +35,13 @@ static arc_status check_ahead(arci_txn *t, const arci_record *r)
     return st;
 }
 
+/* No money came in: what we owe the customer was set against what he owes us. */
+static int offset(const arci_record *r)
+{
+    const arc_value *method = value(r, ARC_RECEIPT_METHOD);
+    return method->type == ARC_V_TEXT && method->len == 6 && memcmp(method->u.s, "offset", 6) == 0;
+}
+
 arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount)
 {
     arci_env *env = t->env;
@@ -47,6 +54,10 @@ arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount
         field = "posting_date";
         st = arci_fail(env, ARC_E_REQUIRED, "posting_date is required: the session has no business date",
                        "入账日为必填项：会话未设置业务日期");
+    }
+    if (st == ARC_OK && offset(r) && value(r, ARC_RECEIPT_EVIDENCE)->type == ARC_V_NULL) {
+        field = "evidence";
+        st = arci_fail(env, ARC_E_REQUIRED, "a netting needs evidence: the agreement and its date", "抵账须注明依据：协议及日期");
     }
     if (st != ARC_OK) {
         arci_fail_at(env, "receipt", field, 0, -1);
@@ -141,7 +152,7 @@ static arc_status write_states(arci_posting *p, const arci_documents *d, const c
             v[S_BASE] = arci_v_int(booked->base);
         }
         st = move_account(p, v);
-        account_for(p, r, v, booked, into);
+        account_for(p, r, v, booked, offset(r) ? ARCI_ROLE_CLEARING : into);
         if (p->ids) p->ids[d->of[k]] = v[S_RECEIPT].u.i;
     }
     return st == ARC_OK ? arci_repo_write(p->t, &states, 1, NULL) : st;

@@ -56,7 +56,7 @@
     X("return", "Return", "退货") X("promo", "Promotion or rebate", "促销返利") X("tax", "Tax withheld", "代扣税") \
     X("retention", "Retention", "质保金") X("unearned_discount", "Unearned discount", "不当折扣") X("bank_fee", "Bank fee", "银行手续费") \
     X("fx", "Exchange difference", "汇差") X("duplicate", "Duplicate", "重复") X("commission", "Commission", "佣金") \
-    X("small_difference", "Small difference", "尾差") X("bad_debt", "Bad debt", "坏账") X("unknown", "Unknown", "不明")
+    X("small_difference", "Small difference", "尾差") X("bad_debt", "Bad debt", "坏账") X("extension", "Due date extended", "展期") X("unknown", "Unknown", "不明")
 #define DEFINITION_KIND(X) X("term", "Payment term", "付款条件") X("rule", "Rule", "规则") X("ladder", "Dunning ladder", "催收阶梯") \
     X("decision_table", "Decision table", "决策表") X("scorecard", "Scorecard", "评分卡") X("matching", "Matching strategy", "核销策略") \
     X("workflow", "Workflow", "审批流程") X("template", "Template", "模板") X("report", "Report", "报表") X("promotion", "Promotion", "促销") \

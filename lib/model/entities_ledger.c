@@ -158,6 +158,7 @@ static const arci_field receipt_state_fields[] = {
     F_CUR(21, V_ | K_, "base_currency", "Base currency", "本位币", "Of base_unapplied; NULL = same as currency, or no rate is known."),
     F_MONEY(22, V_ | K_, "base_unapplied", "base_currency", "Unapplied in base currency", "未核销本位币金额", "Booked base amount of what is unapplied."),
     F_DATE(23, V_, "claimed_on", "Claimed on", "认领日期", "From when it counts as the customer's; NULL = from the start."),
+    F_MONEY(24, V_, "returned", "currency", "Returned", "退回金额", "What went back on returned_on."),
 };
 static const arci_index receipt_state_indexes[] = {
     /* unapplied cash of a customer (NULL: unidentified), oldest first */

@@ -48,6 +48,17 @@
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \
     X(ALLOCATION_REVERSE, "allocation", "reverse", ARCI_VERB_WRITES, "Reverse allocation", "反核销") \
+    X(RECEIPT_CLAIM, "receipt", "claim", ARCI_VERB_WRITES, "Claim receipt", "认领回款") \
+    X(RECEIPT_UNCLAIM, "receipt", "unclaim", ARCI_VERB_WRITES, "Take claim back", "撤销认领") \
+    X(RECEIPT_RETURN, "receipt", "return", ARCI_VERB_WRITES, "Return receipt", "回款退回") \
+    X(RECEIPT_REFUND, "receipt", "refund", ARCI_VERB_WRITES, "Refund", "退款") \
+    X(ITEM_TRANSFER, "item", "transfer", ARCI_VERB_WRITES, "Transfer debt", "债务转移") \
+    X(WRITE_OFF_REQUEST, "write_off_request", "request", ARCI_VERB_WRITES, "Ask for write-off", "申请坏账核销") \
+    X(WRITE_OFF_APPROVE, "write_off_request", "approve", ARCI_VERB_WRITES, "Approve write-off", "批准坏账核销") \
+    X(WRITE_OFF_REJECT, "write_off_request", "reject", ARCI_VERB_WRITES, "Reject write-off", "驳回坏账核销") \
+    X(WRITE_OFF_RECOVER, "write_off_request", "recover", ARCI_VERB_WRITES, "Recover write-off", "坏账收回") \
+    X(ADJUSTMENT_APPROVE, "adjustment", "approve", ARCI_VERB_WRITES, "Extend due date", "批准展期") \
+    X(ADJUSTMENT_REVERSE, "adjustment", "reverse", ARCI_VERB_WRITES, "Take extension back", "撤销展期") \
     X(CONTRACT_ACTIVATE, "contract", "activate", ARCI_VERB_WRITES, "Make contract active", "合同生效") \
     X(CONTRACT_CLOSE, "contract", "close", ARCI_VERB_WRITES, "Close contract", "合同完结") \
     X(REQUEST_SUBMIT, "invoice_request", "submit", ARCI_VERB_WRITES, "Submit invoice request", "提交开票申请") \

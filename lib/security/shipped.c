@@ -34,13 +34,13 @@ const char *const arci_shipped_roles[] = {
     "\"fields\":{" SALES_FIELDS "},\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"sales_manager\",\"name\":\"Sales manager\",\"name_zh\":\"销售经理\",\"rows\":\"subtree\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
-    "\"customer.update\",\"adjustment.approve\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\"],"
+    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\"],"
     "\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"5000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"sales_director\",\"name\":\"Sales director\",\"name_zh\":\"销售总监\",\"rows\":\"region\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
-    "\"customer.update\",\"adjustment.approve\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\","
+    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\","
     "\"target.insert\",\"target.update\"],\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"20000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
@@ -56,7 +56,7 @@ const char *const arci_shipped_roles[] = {
     "{\"role\":\"finance_manager\"," CHECKER "},{\"role\":\"cfo\"," CHECKER "},{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"cash_application\",\"name\":\"Cash application\",\"name_zh\":\"收款核销\",\"rows\":\"all\",\"verbs\":[\"*.read\","
-    "\"receipt.record\",\"receipt.claim\",\"receipt.refund\",\"receipt.request\",\"allocation.apply\",\"allocation.reverse\","
+    "\"receipt.record\",\"receipt.claim\",\"receipt.unclaim\",\"receipt.return\",\"receipt.refund\",\"receipt.request\",\"allocation.apply\",\"allocation.reverse\","
     "\"allocation.match\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\",\"bank_statement.*\",\"statement_line.*\",\"payout.*\",\"payout_line.*\",\"customer_alias.*\",\"attachment.add\","
     "\"import_job.run\",\"import_job.read\",\"bill.record\",\"bill.collect\"],"
     "\"fields\":{\"customer.legal_rep\":\"mask\"},"
@@ -79,7 +79,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"credit_manager\",\"name\":\"Credit manager\",\"name_zh\":\"信用经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"!external_id.read\",\"credit_limit.*\",\"credit_check.*\",\"credit_request.*\",\"score.*\",\"hold.*\",\"guarantee.*\",\"collateral.*\","
-    "\"adjustment.approve\",\"write_off_request.comment\",\"dunning_notice.approve\",\"dunning_notice.block\",\"interaction.insert\","
+    "\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.comment\",\"dunning_notice.approve\",\"dunning_notice.block\",\"interaction.insert\","
     "\"definition.read\"],\"fields\":{\"bank_account.number\":\"mask\",\"receipt.payer_account\":\"mask\"},"
     "\"authority\":[{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"500000.00\"},"
     "{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"10000.00\"}],"
@@ -87,21 +87,21 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"invoice_request.approve\",\"allocation.approve\","
-    "\"adjustment.approve\",\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
+    "\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\",\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","
     "\"proposal.expire\",\"pending_change.read\",\"pending_change.reject\",\"pending_change.expire\",\"pending_change.approve\"],"
-    "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"50000.00\"},"
+    "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"50000.00\"},{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"1000000.00\"},"
     "{\"verb\":\"receipt.approve\",\"currency\":\"CNY\",\"amount\":\"100000.00\"},"
     "{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"2000000.00\"}],"
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"cfo\",\"name\":\"CFO\",\"name_zh\":\"财务总监\",\"rows\":\"all\",\"verbs\":[\"*.read\","
-    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"adjustment.approve\","
-    "\"write_off_request.approve\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\",\"definition.read\","
+    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\","
+    "\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\",\"definition.read\","
     "\"provision_run.approve\",\"dunning_notice.approve\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"pending_change.read\","
     "\"pending_change.approve\"],"
-    "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
+    "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
     "{\"verb\":\"receipt.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
     "{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"}],"
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",

@@ -26,7 +26,8 @@ static int64_t known_row(const matrix *m, const char *entity, int t)
     } rows[] = { { "customer", m->customer }, { "contact", m->contact }, { "bank_account", m->account }, { "contract", m->contract },
                  { "project", m->project },   { "invoice", m->invoice }, { "item", m->item },            { "receipt", m->receipt },
                  { "allocation", m->allocation }, { "item_state", m->item }, { "receipt_state", m->receipt }, { "account", m->customer },
-                 { "proposal_line", m->line },    { "message", m->message }, { "user_account", m->owner } };
+                 { "proposal_line", m->line },    { "message", m->message }, { "user_account", m->owner },
+                 { "adjustment", m->adjustment }, { "write_off_request", m->request } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (!strcmp(rows[i].entity, entity)) return rows[i].ids[t];
     }

@@ -22,6 +22,7 @@ typedef struct matrix {
     int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
         receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], attachment[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
     int64_t message[TARGETS], bill[TARGETS], dispute[TARGETS], flag[TARGETS];
+    int64_t adjustment[TARGETS], request[TARGETS]; /* an extension, a write-off asked for */
     int64_t spare_role, spare_user, spare_grant;
     char lines[1000][400]; /* of the golden text, by driver */
     int n_lines;
@@ -38,6 +39,17 @@ static arc_attachment_new file_on(int64_t customer)
     a.name = "a";
     a.media_type = "text/plain";
     return a;
+}
+
+static int64_t ask_write_off(arc_session *s, const char *json)
+{
+    arc_record *r;
+    int64_t id = 0;
+    assert_ok(arc_record_new(s, &r, ARC_WRITE_OFF_REQUEST));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_ok(arc_write_off_request(s, &id, r));
+    arc_record_free(r);
+    return id;
 }
 
 static void make_target(matrix *m, int t)
@@ -82,6 +94,9 @@ static void make_target(matrix *m, int t)
     m->bill[t] = matrix_bill(s, m->customer[t], codes[t]);
     make_marks(m, t);
     m->open_item[t] = m->item[t];
+    assert_session(&m->p.b, arc_item_extend(s, &m->adjustment[t], m->item[t], PEOPLE_DAY + 200, ARC_DATE_NONE, "agreed"));
+    snprintf(json, sizeof json, "{\"number\":\"W%d\",\"customer\":%d,\"items\":[%d],\"currency\":\"CNY\",\"amount\":\"1.00\",\"reason\":\"bankrupt\"}", t, (int)m->customer[t], (int)m->item[t]);
+    m->request[t] = ask_write_off(s, json);
     m->open_receipt[t] = m->receipt[t];
 }
 

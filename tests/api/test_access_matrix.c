@@ -10,8 +10,8 @@
 #include "api/matrix_contract.h"
 #include "api/matrix_invoice.h"
 #include "api/matrix_reports.h"
-#include "api/matrix_settle.h"
 #include "api/matrix_rows.h"
+#include "api/matrix_settle.h"
 
 /* The verbs. Reading is driven for every entity, below. */
 static const struct {
@@ -66,6 +66,18 @@ static const struct {
     { "arc_allocation_reverse", ARCI_DO_ALLOCATION_REVERSE, "allocation", drive_reverse },
     { "arc_receipt_settle", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_settle },
     { "arc_item_offer", ARCI_DO_READ, "item", drive_offer },
+    { "arc_item_give_up", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_give_up },
+    { "arc_receipt_claim", ARCI_DO_RECEIPT_CLAIM, "receipt", drive_claim },
+    { "arc_receipt_unclaim", ARCI_DO_RECEIPT_UNCLAIM, "receipt", drive_unclaim },
+    { "arc_receipt_return", ARCI_DO_RECEIPT_RETURN, "receipt", drive_return },
+    { "arc_receipt_refund", ARCI_DO_RECEIPT_REFUND, "receipt", drive_refund },
+    { "arc_item_transfer", ARCI_DO_ITEM_TRANSFER, "item", drive_transfer },
+    { "arc_item_extend", ARCI_DO_ADJUSTMENT_APPROVE, "adjustment", drive_extend },
+    { "arc_adjustment_reverse", ARCI_DO_ADJUSTMENT_REVERSE, "adjustment", drive_unextend },
+    { "arc_write_off_request", ARCI_DO_WRITE_OFF_REQUEST, "write_off_request", drive_ask },
+    { "arc_write_off_approve", ARCI_DO_WRITE_OFF_APPROVE, "write_off_request", drive_write_off },
+    { "arc_write_off_reject", ARCI_DO_WRITE_OFF_REJECT, "write_off_request", drive_no_write_off },
+    { "arc_write_off_recover", ARCI_DO_WRITE_OFF_RECOVER, "write_off_request", drive_recover },
     { "arc_access_set_mode", ARCI_DO_ACCESS_SET_MODE, "book", drive_mode },
     { "arc_role_install_defaults", ARCI_DO_ROLE_INSTALL, "role", drive_install },
     { "arc_role_define", ARCI_DO_ROLE_DEFINE, "role", drive_role },

@@ -8,7 +8,7 @@ from ctypes import byref, c_int64, c_uint32
 from typing import Any, BinaryIO, Callable, Iterable, NamedTuple, TYPE_CHECKING
 
 from . import _schema, capi
-from ._access import AccessVerbs
+from ._access import AccessVerbs, document
 from ._audit import AuditVerbs
 from ._bill import BillVerbs
 from ._context import c_clock
@@ -21,6 +21,7 @@ from ._invoice import InvoiceVerbs
 from ._ledger import LedgerVerbs
 from ._pending import PendingVerbs
 from ._proposal import ProposalVerbs
+from ._settle import SettleVerbs
 from ._status import NotFoundError, RefusedError
 from ._record import CUSTOM_TYPES, Record
 from ._values import cstr, day_or_none, i64, minor, u32
@@ -143,7 +144,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, PendingVerbs, ProposalVerbs, VoucherVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, PendingVerbs, ProposalVerbs, SettleVerbs, VoucherVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every
@@ -348,9 +349,10 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
         return self._batch(function, made, all_or_none, request_key)
 
     def allocation_apply(self, *, item: int, receipt: Any = None, credit_item: int | None = None, amount: Any = 0, discount: Any = 0,
-                         write_off: Any = 0, date: datetime.date | None = None, request_key: str | None = None) -> int:
-        """Settles an open item with a receipt or a credit item. Amounts in major units of the item's currency. Returns the id."""
-        one = dict(item=item, receipt=receipt, credit_item=credit_item, amount=amount, discount=discount, write_off=write_off, date=date)
+                         write_off: Any = 0, date: datetime.date | None = None, request_key: str | None = None, **details: Any) -> int:
+        """Settles an open item with a receipt or a credit item. Amounts in major units of the item's currency. Returns the id.
+        details: unearned (an amount), reason_code, reason, evidence (JSON or a dict), order."""
+        one = dict(item=item, receipt=receipt, credit_item=credit_item, amount=amount, discount=discount, write_off=write_off, date=date, **details)
         elements = self._allocations([one])
         return self._many(capi.arc_allocation_apply, elements, 1, True, request_key).ids[0]
 
@@ -364,7 +366,7 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
         currencies = self._currencies({i64(a["item"], "item") for a in allocations})
         elements = (capi.arc_allocation * max(1, len(allocations)))()
         for place, a in zip(elements, allocations):
-            unknown = set(a) - {"item", "receipt", "credit_item", "amount", "discount", "write_off", "date"}
+            unknown = set(a) - {"item", "receipt", "credit_item", "amount", "discount", "write_off", "date", "unearned", "reason_code", "reason", "evidence", "order"}
             if unknown:
                 raise TypeError(f"an allocation has no {', '.join(sorted(unknown))}")
             place.struct_size = capi.ctypes.sizeof(capi.arc_allocation)
@@ -372,9 +374,13 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
             place.item = i64(a["item"], "item")
             place.receipt, place.credit_item = (i64(a.get(n) or 0, n) for n in ("receipt", "credit_item"))
             currency = currencies.get(place.item)
-            for name in ("amount", "discount", "write_off"):
+            for name in ("amount", "discount", "write_off", "unearned"):
                 # An item that is not there has no currency; the library refuses it by its own name.
                 setattr(place, name, minor(a.get(name) or 0, currency, name) if currency else 1)
+            for name in ("reason_code", "reason", "order"):
+                setattr(place, name, cstr(a.get(name), name))
+            evidence = a.get("evidence")
+            place.evidence = None if evidence is None else document(evidence)
         return elements
 
     def _currencies(self, items):

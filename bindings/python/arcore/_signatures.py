@@ -122,14 +122,6 @@ class arc_definition_info(Structure):
     pass
 
 
-class arc_aging_options(Structure):
-    pass
-
-
-class arc_aging_row(Structure):
-    pass
-
-
 class arc_invoice_use(Structure):
     pass
 
@@ -139,6 +131,14 @@ class arc_invoice_document(Structure):
 
 
 class arc_invoice_step(Structure):
+    pass
+
+
+class arc_aging_options(Structure):
+    pass
+
+
+class arc_aging_row(Structure):
     pass
 
 
@@ -688,31 +688,6 @@ arc_definition_info._fields_ = [
     ("valid_to", c_int32),
     ("published", c_int64),
 ]
-arc_aging_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
-    ("as_of", c_int32),
-    ("basis", c_int32),
-    ("edges", POINTER(c_int32)),
-    ("n_edges", c_uint32),
-    ("reserved", c_uint32),
-    ("customer", c_int64),
-    ("currency", c_char * 4),
-    ("by", c_int32),
-    ("known_at", c_int64),
-]
-arc_aging_row._fields_ = [
-    ("struct_size", c_uint32),
-    ("n_buckets", c_uint32),
-    ("customer", c_int64),
-    ("code", c_char_p),
-    ("name", c_char_p),
-    ("currency", c_char * 4),
-    ("n_items", c_uint32),
-    ("buckets", POINTER(c_int64)),
-    ("total", c_int64),
-    ("unapplied", c_int64),
-]
 arc_invoice_use._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -742,6 +717,31 @@ arc_invoice_step._fields_ = [
     ("reserved", c_uint32),
     ("reason", c_char_p),
     ("by", c_char_p),
+]
+arc_aging_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("as_of", c_int32),
+    ("basis", c_int32),
+    ("edges", POINTER(c_int32)),
+    ("n_edges", c_uint32),
+    ("reserved", c_uint32),
+    ("customer", c_int64),
+    ("currency", c_char * 4),
+    ("by", c_int32),
+    ("known_at", c_int64),
+]
+arc_aging_row._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_buckets", c_uint32),
+    ("customer", c_int64),
+    ("code", c_char_p),
+    ("name", c_char_p),
+    ("currency", c_char * 4),
+    ("n_items", c_uint32),
+    ("buckets", POINTER(c_int64)),
+    ("total", c_int64),
+    ("unapplied", c_int64),
 ]
 arc_allocation._fields_ = [
     ("struct_size", c_uint32),
@@ -1682,6 +1682,7 @@ FUNCTIONS = {
     "arc_access_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_access_set_mode": (c_int32, (arc_session, c_uint32,), "arcore"),
     "arc_account_map_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
+    "arc_adjustment_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
     "arc_aging_compute": (c_int32, (arc_session, POINTER(arc_aging), POINTER(arc_aging_options),), "arcore"),
     "arc_aging_count": (c_int32, (arc_aging, POINTER(c_uint32),), "arcore"),
     "arc_aging_error": (c_int32, (arc_aging, POINTER(arc_error),), "arcore"),
@@ -1884,8 +1885,11 @@ FUNCTIONS = {
     "arc_invoice_use_init": (c_int32, (POINTER(arc_invoice_use),), "arcore"),
     "arc_invoice_void": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_item_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_item_extend": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_int32, c_char_p,), "arcore"),
+    "arc_item_give_up": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
     "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
     "arc_item_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
+    "arc_item_transfer": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_journal_balance_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
     "arc_journal_balance_options_init": (c_int32, (POINTER(arc_journal_balance_options),), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
@@ -1979,10 +1983,14 @@ FUNCTIONS = {
     "arc_query_where_stamp": (c_int32, (arc_query, c_uint32, c_uint32, c_int64,), "arcore"),
     "arc_query_where_text": (c_int32, (arc_query, c_uint32, c_uint32, c_char_p, c_size_t,), "arcore"),
     "arc_random_system": (c_int32, (c_void_p, c_void_p, c_size_t,), "arcore"),
+    "arc_receipt_claim": (c_int32, (arc_session, c_int64, c_int64, c_int32,), "arcore"),
     "arc_receipt_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(c_int64), c_size_t, POINTER(arc_propose_options),), "arcore"),
     "arc_receipt_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_receipt_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_receipt_refund": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_receipt_return": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_receipt_settle": (c_int32, (arc_session, POINTER(arc_settled), POINTER(arc_settled_line), c_int64, POINTER(c_int64), POINTER(c_int64), c_size_t, POINTER(arc_settle_options),), "arcore"),
+    "arc_receipt_unclaim": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_record_clear": (c_int32, (arc_record,), "arcore"),
     "arc_record_entity": (c_int32, (arc_record, POINTER(c_uint32),), "arcore"),
     "arc_record_error": (c_int32, (arc_record, POINTER(arc_error),), "arcore"),
@@ -2131,6 +2139,10 @@ FUNCTIONS = {
     "arc_voucher_send": (c_int32, (arc_session, POINTER(c_int32), POINTER(c_int64), c_size_t, c_uint32,), "arcore"),
     "arc_voucher_summary_init": (c_int32, (POINTER(arc_voucher_summary),), "arcore"),
     "arc_voucher_write": (c_int32, (arc_session, arc_write_fn, c_void_p, POINTER(c_int64), POINTER(arc_voucher_print),), "arcore"),
+    "arc_write_off_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_write_off_recover": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_write_off_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_write_off_request": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
 }
 
 HANDLES = (
@@ -2164,11 +2176,11 @@ STRUCTS = (
     arc_grant,
     arc_definition_options,
     arc_definition_info,
-    arc_aging_options,
-    arc_aging_row,
     arc_invoice_use,
     arc_invoice_document,
     arc_invoice_step,
+    arc_aging_options,
+    arc_aging_row,
     arc_allocation,
     arc_column_info,
     ArrowSchema,

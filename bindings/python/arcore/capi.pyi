@@ -43,6 +43,16 @@ def arc_account_map_shipped(buf: Any, len: Any, code: Any) -> int:
      @param code    "china": the accounts of the Chinese enterprise accounting standards; "generic": plain English ones.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such map is shipped; ARC_E_INVALID: len or code is NULL. @since 0.1"""
 
+def arc_adjustment_reverse(session: Any, id: Any, adjustment: int, date: int, reason: Any) -> int:
+    """Takes the last extension of an item back: the due date before it holds again.
+
+     @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id         receives the id of the reversing row; may be NULL.
+     @param adjustment the extension.
+     @param date       from when it holds, not before the extension; ARC_DATE_NONE: the session's business date.
+     @param reason     1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is not the last one, or is itself a reversal; ARC_E_RANGE: date; ARC_E_FORBIDDEN; others as arc_item_give_up(). @since 0.1"""
+
 def arc_aging_compute(session: Any, out: Any, options: Any) -> int:
     """Computes an aging from one snapshot.
      @param session the session; its open transaction is used when there is one.
@@ -1469,6 +1479,30 @@ def arc_item_cancel(session: Any, item: int, reason: Any) -> int:
              ARC_E_INVALID: reason is too long; ARC_E_ENCODING; otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
              ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
 
+def arc_item_extend(session: Any, adjustment: Any, item: int, due_date: int, date: int, reason: Any) -> int:
+    """Moves an item's due date to a later day (展期). What is open on it must lie within the actor's authority for adjustment.approve. Aging as of days before `date` goes by the old one.
+
+     @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param adjustment receives the id of the row; may be NULL.
+     @param item       an open debit item that has a due date.
+     @param due_date   the new one, after the old one.
+     @param date       from when it holds, not before an earlier extension; ARC_DATE_NONE: the session's business date.
+     @param reason     1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is open, or it has no due date; ARC_E_RANGE: a date; ARC_E_FORBIDDEN: above the authority, or not allowed; others as
+             arc_item_give_up(). @since 0.1"""
+
+def arc_item_give_up(session: Any, allocation: Any, item: int, date: int, reason: Any) -> int:
+    """Gives up the rest of an item as a small difference, within the book's tolerance for the item's amount; more than that takes a write-off request.
+
+     @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param allocation receives the id of the row; may be NULL. arc_allocation_reverse() undoes it.
+     @param item       a debit item.
+     @param date       effective date; ARC_DATE_NONE: the session's business date.
+     @param reason     1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is open; ARC_E_GUARD: above the tolerance; ARC_E_FORBIDDEN; ARC_E_RANGE: date; ARC_E_PERIOD; ARC_E_INVALID, ARC_E_ENCODING: reason; ARC_E_REQUEST,
+             ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL,
+             ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
 def arc_item_offer(session: Any, offer: Any, item: int, paid_on: int, payment: int, tolerance: Any) -> int:
     """What paying an item on a day earns. The discount an allocation carries is stored and never computed again.
 
@@ -1495,6 +1529,20 @@ def arc_item_record(session: Any, id: Any, item: Any) -> int:
      @return ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE: a field; ARC_E_EXISTS: number and seq are taken; ARC_E_REFERENCE; ARC_E_PERIOD; ARC_E_RULE; ARC_E_CURRENCY; ARC_E_INVALID;
              otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL,
              ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_item_transfer(session: Any, allocation: Any, item: int, customer: int, amount: int, date: int, consent: Any) -> int:
+    """Moves a debt, or part of it, to another customer (债务转移): the old item is cleared, the new customer owes a new one with its due date. arc_allocation_reverse() of the row takes it
+     back while the new item is whole.
+
+     @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param allocation receives the id of the row that clears; may be NULL. Its evidence names the new item: {"made": id}.
+     @param item       a debit item.
+     @param customer   who owes it from then on.
+     @param amount     minor units; 0: all that is open.
+     @param date       day of the consent; ARC_DATE_NONE: the session's business date.
+     @param consent    the consent to it: document and date, 1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such item or customer; ARC_E_STATE: nothing is open, a refund, a plan, or he owes it already; ARC_E_GUARD: less is open; ARC_E_FORBIDDEN; others as
+             arc_item_give_up(). @since 0.1"""
 
 def arc_journal_balance_json(session: Any, buf: Any, len: Any, options: Any) -> int:
     """A trial balance: what stands in each account role - or account - by currency, and by customer if asked for. Of actors who see some customers, those.
@@ -2057,6 +2105,16 @@ def arc_random_system(user: Any, out: Any, n: int) -> int:
      The library never calls it by itself.
      @return 0 on success, -1 when the system has none. Safe from any thread. @since 0.1"""
 
+def arc_receipt_claim(session: Any, receipt: int, customer: int, date: int) -> int:
+    """Says whose a receipt is that nobody knew (认领): from `date` on it is on the customer's account and can be applied.
+
+     @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param receipt  a receipt without customer. @param customer whose it is.
+     @param date     not before its value date; ARC_DATE_NONE: the session's business date.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such receipt or customer; ARC_E_STATE: it is a customer's already, or went back; ARC_E_RANGE: date; ARC_E_PERIOD; ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_OVERFLOW,
+             ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
+             ARC_E_NOMEM. @since 0.1"""
+
 def arc_receipt_propose(session: Any, out: Any, receipts: Any, n: int, options: Any) -> int:
     """Proposes what receipts pay: allocations to the open items of their customers. Writes nothing.
 
@@ -2102,6 +2160,25 @@ def arc_receipt_record_many(session: Any, ids: Any, results: Any, receipts: Any,
              ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
              ARC_E_NOMEM: as arc_invoice_record_many(). @since 0.1"""
 
+def arc_receipt_refund(session: Any, allocation: Any, receipt: int, credit_item: int, amount: int, date: int, reason: Any) -> int:
+    """Pays back what a receipt has left, or a credit item: a debit item of kind refund is made and settled with it. Who made a customer's bank data refunds nothing to it.
+     arc_allocation_reverse() of the row takes it back.
+
+     @param session     the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param allocation  receives the id of the row; may be NULL. Its item is the refund.
+     @param receipt     a receipt with something left, or 0. @param credit_item a credit item, or 0: exactly one.
+     @param amount      minor units; 0: all that is left. @param date effective date; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is left, it went back, or has no customer; ARC_E_GUARD: less is left; ARC_E_RANGE: amount or date; ARC_E_FORBIDDEN: duties, or not
+             allowed; ARC_E_INVALID, ARC_E_ENCODING; others as arc_receipt_claim(). @since 0.1"""
+
+def arc_receipt_return(session: Any, receipt: int, date: int, reason: Any) -> int:
+    """The money went back (bounced cheque, returned direct debit, a netting that was cancelled): all allocations of the receipt are reversed as of `date`, its items are open again with their due dates,
+     and nothing of it is left. Reports as of days before do not change.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param receipt the receipt. @param date when it went back, not before its allocations; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the rows.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it went back already, or part of it was refunded; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
+
 def arc_receipt_settle(session: Any, settled: Any, lines: Any, receipt: int, items: Any, discounts: Any, n: int, options: Any) -> int:
     """Settles items with what a receipt has left, in the order given; credit items among them go first. A difference is decided in this order: earned discount, bank fee,
      tolerance, unearned discount, then options->rest; an over-payment stays unapplied.
@@ -2119,6 +2196,13 @@ def arc_receipt_settle(session: Any, settled: Any, lines: Any, receipt: int, ite
              ARC_E_REQUIRED, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_GUARD: as arc_allocation_apply(), or a discount that was not earned, or nothing is left on the receipt; ARC_E_PERIOD; ARC_E_OVERFLOW; ARC_E_FORBIDDEN,
              ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
              ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_receipt_unclaim(session: Any, receipt: int, date: int, reason: Any) -> int:
+    """Takes a claim back: nobody knows whose the receipt is. Only while nothing of it is applied.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param receipt a receipt that was claimed. @param date not before the claim; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the event.
+     @return ARC_OK; ARC_E_STATE: nobody claimed it, it is applied in part, or went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
 
 def arc_record_clear(record: Any) -> int:
     """Sets all fields back to NULL. @return ARC_OK; ARC_E_HANDLE. @since 0.1"""
@@ -3063,3 +3147,43 @@ def arc_voucher_write(session: Any, write: Any, user: Any, n: Any, print_: Any) 
      @return ARC_OK; ARC_E_CANCELLED: write stopped it; ARC_E_NOT_FOUND: no layout of that name, or no such voucher; ARC_E_SYNTAX, ARC_E_VALUE, ARC_E_REQUIRED ...: the layout has a fault (with a JSON Pointer), or the status is none;
              ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_CORRUPT: a voucher is not what its digest says; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND;
              ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_write_off_approve(session: Any, allocation: Any, request: int, date: int, reason: Any) -> int:
+    """Approves a request and writes its items off, in their order, up to its amount. Who decides is not who asked, posted no receipt of the customer, and has authority for the amount
+     (write_off_request.approve); in a book kept by a single accountant he decides himself.
+
+     @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param allocation receives the id of the first row; may be NULL.
+     @param request    the request.
+     @param date       effective date; ARC_DATE_NONE: the session's business date.
+     @param reason     of the decision, 1 to 500 bytes; kept in the request and the rows.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or an item is settled meanwhile; ARC_E_GUARD: less is open by now; ARC_E_FORBIDDEN: own request, above the authority,
+             duties; ARC_E_REQUIRED: no evidence is attached; ARC_E_RANGE: date; ARC_E_PERIOD; others as arc_write_off_request(). @since 0.1"""
+
+def arc_write_off_recover(session: Any, allocation: Any, request: int, amount: int, date: int, reason: Any) -> int:
+    """Takes a write-off back, wholly or in part (坏账收回): the items are open again, and what came in is applied to them like any payment.
+
+     @param session    the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param allocation receives the id of the first reversing row; may be NULL.
+     @param request    the request that was approved.
+     @param amount     minor units; 0: all that still stands.
+     @param date       effective date, not before the write-off's; ARC_DATE_NONE: the session's business date.
+     @param reason     1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing was written off by it; ARC_E_GUARD: less is written off; ARC_E_RANGE: date; ARC_E_PERIOD; others as
+             arc_write_off_request(). @since 0.1"""
+
+def arc_write_off_reject(session: Any, request: int, reason: Any) -> int:
+    """Rejects a request.
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param request the request. @param reason of the decision, 1 to 500 bytes.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided; others as arc_write_off_request(). @since 0.1"""
+
+def arc_write_off_request(session: Any, id: Any, record: Any) -> int:
+    """Asks for a write-off. Required fields: number, customer, items (JSON array of ids of open items of the customer), currency, amount (at most what is open on them), reason. Evidence
+     is attached to the request afterwards; the setting write_off.evidence makes it a condition of approval.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id      receives the id; may be NULL.
+     @param record  a record of entity ARC_WRITE_OFF_REQUEST, of this session.
+     @return ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE: a field; ARC_E_EXISTS: the number is taken; ARC_E_REFERENCE: no such customer, or an item is none of his; ARC_E_CURRENCY; ARC_E_STATE: nothing
+             is open on an item; ARC_E_GUARD: less is open than asked for; ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT,
+             ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""

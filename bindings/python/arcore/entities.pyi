@@ -4081,6 +4081,11 @@ class ReceiptState(Record):
         """Claimed on. From when it counts as the customer's; NULL = from the start. (verb)"""
     @claimed_on.setter
     def claimed_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def returned(self) -> Optional[Decimal]:
+        """Returned. What went back on returned_on. In major units of the currency in currency. (verb)"""
+    @returned.setter
+    def returned(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class Allocation(Record):
     """Allocation: A credit that settles a debit item. Never changed; a reversal is a row of its own."""

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bad debts: asked for, decided by somebody else within his authority, written off without a credit, and recovered. */
+#include "arcore/writeoff.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arcore/fields.h"
+#include "base/json.h"
+#include "ledger/debt.h"
+#include "ledger/period.h"
+#include "ledger/person.h"
+#include "ledger/tolerance.h"
+#include "security/duty.h"
+#include "store/setting.h"
+
+enum { ITEMS_MAX = 10000 };
+
+static arc_status fault(arci_env *env, arc_status st, const char *field, int64_t id)
+{
+    arci_fail_at(env, "write_off_request", field, id, -1);
+    return st;
+}
+
+/* ---- asking -------------------------------------------------------------------------------------------------------------------- */
+
+static const uint32_t required[] = { ARC_WRITE_OFF_REQUEST_NUMBER, ARC_WRITE_OFF_REQUEST_CUSTOMER, ARC_WRITE_OFF_REQUEST_ITEMS, ARC_WRITE_OFF_REQUEST_CURRENCY,
+                                     ARC_WRITE_OFF_REQUEST_AMOUNT, ARC_WRITE_OFF_REQUEST_REASON, 0 };
+
+static arc_status read_ids(arci_posting *p, const arc_value *json, int64_t **ids, uint32_t *n)
+{
+    arci_env *env = p->t->env;
+    arci_json *root;
+    arc_status st = arci_json_parse(env, &p->arena, json->u.s, json->len, &arci_json_default_limits, &root);
+    if (st != ARC_OK) return st;
+    int good = root->type == ARCI_JSON_ARRAY && root->n && root->n <= ITEMS_MAX;
+    *ids = arci_arena_calloc(&p->arena, root->n + 1u, sizeof **ids);
+    if (!*ids) return arci_nomem(env);
+    *n = 0;
+    for (const arci_json *m = good ? root->child : NULL; m && good; m = m->next) good = m->type == ARCI_JSON_NUMBER && arci_json_int(env, m, &(*ids)[(*n)++]) == ARC_OK;
+    return good ? ARC_OK : arci_fail(env, ARC_E_VALUE, "items is an array of 1 to %d item ids", "应收须为 1 至 %d 个编号的数组", ITEMS_MAX);
+}
+
+/* The items are the customer's, in the currency, and at least the amount is open on them. */
+static arc_status items_fit(arci_posting *p, const arci_sides *sides, const int64_t *ids, uint32_t n, int64_t customer, const char *currency, int64_t amount)
+{
+    arci_env *env = p->t->env;
+    arci_acc sum = { 0, 0 };
+    int64_t open = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const arci_side *s = arci_sides_find(sides, ids[i]);
+        if (!s || s->customer != customer) return arci_fail(env, ARC_E_REFERENCE, "item %lld is none of the customer's", "应收 %lld 不属于该客户", (long long)ids[i]);
+        if (memcmp(s->currency, currency, 3) != 0) return arci_fail(env, ARC_E_CURRENCY, "item %lld is in %s", "应收 %lld 的币种为 %s", (long long)ids[i], s->currency);
+        if (!s->real || s->left <= 0) return arci_fail(env, ARC_E_STATE, "nothing is open on item %lld", "应收 %lld 没有未收金额", (long long)ids[i]);
+        arci_acc_add(&sum, s->left);
+    }
+    if (arci_acc_get(&sum, &open) || amount <= 0 || amount > open) {
+        return arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld", (long long)amount, currency, (long long)open);
+    }
+    return sides->n == n ? ARC_OK : arci_fail(env, ARC_E_VALUE, "an item is named twice", "应收重复");
+}
+
+static arc_status judge(arci_posting *p, uint32_t i, arci_record *r)
+{
+    int64_t *ids, *sorted;
+    uint32_t n;
+    arci_sides sides;
+    char currency[4] = { 0 };
+    if (!arci_posting_required(p, i, r, required)) return ARC_OK;
+    arc_status st = read_ids(p, arci_record_value(r, ARC_WRITE_OFF_REQUEST_ITEMS), &ids, &n);
+    sorted = st == ARC_OK ? arci_arena_alloc(&p->arena, n * sizeof *sorted) : NULL;
+    if (st == ARC_OK && !sorted) return arci_nomem(p->t->env);
+    if (st == ARC_OK) memcpy(sorted, ids, n * sizeof *ids);
+    if (st == ARC_OK) st = arci_sides_read(p, &sides, "item_state", sorted, n);
+    memcpy(currency, arci_record_value(r, ARC_WRITE_OFF_REQUEST_CURRENCY)->u.s, 3);
+    if (st == ARC_OK) {
+        st = items_fit(p, &sides, ids, n, arci_record_value(r, ARC_WRITE_OFF_REQUEST_CUSTOMER)->u.i, currency, arci_record_value(r, ARC_WRITE_OFF_REQUEST_AMOUNT)->u.i);
+    }
+    if (st == ARC_E_NOMEM || st == ARC_OK) return st;
+    arci_posting_refuse(p, i, fault(p->t->env, st, "items", 0));
+    return ARC_OK;
+}
+
+static void fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
+{
+    (void)s;
+    (void)r;
+    (void)customer;
+    for (uint16_t c = 0; c < shape->n; c++) {
+        const char *name = shape->table->field_of_col[shape->cols[c]]->name;
+        if (strcmp(name, "status") == 0) v[c] = arci_v_text("running", 7);
+    }
+}
+
+static arc_status request(arci_posting *p, const void *elements)
+{
+    arci_documents d = { 0 };
+    arc_status st = arci_posting_records(p, &d.records, elements, ARC_WRITE_OFF_REQUEST);
+    if (st == ARC_OK) st = arci_posting_asked_records(p, d.records);
+    if (st == ARC_OK) st = arci_posting_access(p, d.records);
+    int64_t *customer = st == ARC_OK ? arci_arena_calloc(&p->arena, p->n, sizeof *customer) : NULL;
+    if (st != ARC_OK) return st;
+    if (!customer) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (!arci_posting_good(p, i)) continue;
+        st = judge(p, i, d.records[i]);
+        if (arci_posting_good(p, i)) customer[i] = arci_record_value(d.records[i], ARC_WRITE_OFF_REQUEST_CUSTOMER)->u.i;
+    }
+    if (st == ARC_OK) st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK) st = arci_posting_documents(p, &d, "write_off_request", fill);
+    if (st != ARC_OK || !d.n) return st;
+    if (p->ids) p->ids[d.of[0]] = arci_batch_id(d.batch, 0);
+    return ARC_OK;
+}
+
+arc_status arc_write_off_request(arc_session *session, int64_t *id, arc_record *record)
+{
+    return arci_posting_run(session, ARCI_DO_WRITE_OFF_REQUEST, id, NULL, record ? &record : NULL, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, request);
+}
+
+/* ---- deciding ------------------------------------------------------------------------------------------------------------------ */
+
+enum { W_CUSTOMER, W_ITEMS, W_CURRENCY, W_AMOUNT, W_STATUS, W_VERSION, W_TXN, W_NUMBER, W_WRITTEN_OFF_ON };
+static const char request_fields[] = "customer items currency amount status version txn number written_off_on";
+static const char decision_fields[] = "status approved_by decision_reason provision_used written_off_on";
+
+typedef struct decision {
+    int64_t request, amount;
+    arc_date date;
+    const char *reason;
+    arc_status (*work)(arci_posting *p, const struct decision *d, const arc_value *row);
+} decision;
+
+static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+
+static arc_status must_run(arci_posting *p, const decision *d, const arc_value *row)
+{
+    if (is(&row[W_STATUS], "running")) return ARC_OK;
+    return fault(p->t->env, arci_fail(p->t->env, ARC_E_STATE, "the request has been decided already", "该申请已有审批结论"), "status", d->request);
+}
+
+/* Somebody else than who asked, within his authority, who posted none of the customer's receipts, and with the evidence the book asks for. */
+static arc_status may_approve(arci_posting *p, const decision *d, const arc_value *row)
+{
+    arci_env *env = p->t->env;
+    char currency[4] = { 0 };
+    int64_t most;
+    int same = 0, evidence = 0, has = 0;
+    memcpy(currency, row[W_CURRENCY].u.s, 3);
+    arc_status st = must_run(p, d, row);
+    if (st == ARC_OK && p->session->access) st = arci_person_wrote(p, row[W_TXN].u.i, &same);
+    if (st == ARC_OK && same) st = fault(env, arci_fail(env, ARC_E_FORBIDDEN, "nobody approves what he asked for himself", "不得审批本人的申请"), "requested_by", d->request);
+    if (st == ARC_OK) st = arci_duty_check(p->t, "write_off_request.approve", row[W_CUSTOMER].u.i);
+    if (st == ARC_OK && (arci_access_authority(p->session, "write_off_request.approve", currency, &most) != ARC_OK || row[W_AMOUNT].u.i > most)) {
+        st = fault(env, arci_fail(env, ARC_E_FORBIDDEN, "the amount is above your authority", "金额超出您的审批权限"), "amount", d->request);
+    }
+    if (st == ARC_OK) st = arci_setting_flag(p->t, "write_off.evidence", &evidence);
+    if (st == ARC_OK && evidence) st = arci_person_attached(p, "write_off_request", d->request, &has);
+    if (st == ARC_OK && evidence && !has) st = fault(env, arci_fail(env, ARC_E_REQUIRED, "the book asks for evidence: attach it to the request", "须先为申请上传证据附件"), "evidence", d->request);
+    return st;
+}
+
+static arc_status decide(arci_posting *p, const decision *d, const arc_value *row, const char *status, int64_t provision)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    arc_value user;
+    int approved = strcmp(status, "approved") == 0;
+    arc_status st = arci_person_id(p, &user);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "write_off_request", decision_fields);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    if (st != ARC_OK) return st;
+    arc_value *v = arci_batch_row(b, 0);
+    v[0] = arci_v_text(status, strlen(status));
+    v[1] = user;
+    v[2] = arci_v_text(d->reason, strlen(d->reason));
+    if (approved) v[3] = arci_v_int(provision);
+    if (approved) v[4] = arci_v_int(d->date);
+    arci_batch_key(b, 0)[0] = arci_v_int(d->request);
+    arci_batch_guard(b, 0)[0] = row[W_VERSION];
+    return arci_repo_write(p->t, &b, 1, NULL);
+}
+
+/* ---- writing off ------------------------------------------------------------------------------------------------------------------ */
+
+static arc_status write_off(arci_posting *p, const decision *d, const arc_value *row, const char *role)
+{
+    int64_t *ids, *order, left = row[W_AMOUNT].u.i;
+    uint32_t n;
+    arci_allot a;
+    char *evidence = arci_arena_alloc(&p->arena, 64), currency[4] = { 0 };
+    arc_status st = evidence ? read_ids(p, &row[W_ITEMS], &ids, &n) : arci_nomem(p->t->env);
+    order = st == ARC_OK ? arci_arena_alloc(&p->arena, n * sizeof *order) : NULL;
+    if (st != ARC_OK) return st;
+    if (!order) return arci_nomem(p->t->env);
+    memcpy(order, ids, n * sizeof *ids);
+    memcpy(currency, row[W_CURRENCY].u.s, 3);
+    snprintf(evidence, 64, "{\"write_off_request\":%lld}", (long long)d->request);
+    st = arci_allot_open(p, &a, ids, n, NULL, 0, n);
+    if (st == ARC_OK) st = items_fit(p, &a.items, order, n, row[W_CUSTOMER].u.i, currency, left); /* what was open then may be paid now */
+    if (st != ARC_OK) return fault(p->t->env, st, "items", d->request);
+    for (uint32_t i = 0; i < n && left && st == ARC_OK; i++) {
+        const arci_side *s = arci_sides_find(&a.items, order[i]);
+        const arci_allot_row x = { .date = d->date, .item = order[i], .write_off = s->left < left ? s->left : left, .mode = "write_off", .reason_code = "bad_debt",
+                                   .reason = d->reason, .evidence = evidence, .role = role };
+        left -= x.write_off;
+        st = arci_allot_add(&a, &x);
+    }
+    if (st == ARC_OK) st = arci_allot_write(&a);
+    if (st == ARC_OK && p->ids && a.rows->n_rows) p->ids[0] = arci_allot_id(&a, 0);
+    return st;
+}
+
+static arc_status approve(arci_posting *p, const decision *d, const arc_value *row)
+{
+    const arc_value *method = NULL;
+    arc_status st = may_approve(p, d, row);
+    if (st == ARC_OK) st = arci_period_check(p->t, d->date);
+    if (st == ARC_OK) st = arci_setting_text(p->t, &p->arena, "ledger.provision_method", &method);
+    if (st != ARC_OK) return st;
+    int direct = method && is(method, "none"); /* 直接转销 */
+    st = write_off(p, d, row, direct ? ARCI_ROLE_BAD_DEBT : ARCI_ROLE_ALLOWANCE);
+    return st == ARC_OK ? decide(p, d, row, "approved", direct ? 0 : row[W_AMOUNT].u.i) : st;
+}
+
+static arc_status reject(arci_posting *p, const decision *d, const arc_value *row)
+{
+    arc_status st = must_run(p, d, row);
+    return st == ARC_OK ? decide(p, d, row, "rejected", 0) : st;
+}
+
+/* ---- recovering ------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct lost {
+    arc_value *row;
+    int64_t id;
+} lost;
+
+/* What still stands of a request's write-offs, on one item. */
+static arc_status standing_of(arci_posting *p, int64_t item, int64_t request_id, lost *out, uint32_t *n, uint32_t cap)
+{
+    arc_value *rows;
+    int64_t *ids;
+    uint32_t had;
+    arc_status st = arci_allot_standing(p, "item", item, &rows, &ids, &had);
+    for (uint32_t i = 0; st == ARC_OK && i < had && *n < cap; i++) {
+        arc_value *row = rows + (size_t)i * ARCI_AL_N;
+        if (!is(&row[ARCI_AL_MODE], "write_off") || arci_evidence_id(p, &row[ARCI_AL_EVIDENCE], "write_off_request") != request_id) continue;
+        out[*n].row = row;
+        out[(*n)++].id = ids[i];
+    }
+    return st;
+}
+
+/* Undoes rows until the amount is open again; of the last one what is not recovered is written off anew. */
+static arc_status undo(arci_posting *p, const decision *d, arci_allot *a, const lost *rows, uint32_t n, int64_t amount)
+{
+    arc_status st = ARC_OK;
+    char *evidence = arci_arena_alloc(&p->arena, 64);
+    if (!evidence) return arci_nomem(p->t->env);
+    snprintf(evidence, 64, "{\"write_off_request\":%lld}", (long long)d->request);
+    for (uint32_t i = 0; i < n && amount && st == ARC_OK; i++) {
+        const arc_value *old = rows[i].row;
+        int64_t given_up = old[ARCI_AL_WRITE_OFF].u.i, back = given_up < amount ? given_up : amount;
+        st = arci_allot_undo(a, rows[i].id, old, d->date, d->reason);
+        amount -= back;
+        const arci_allot_row rest = { .date = d->date, .item = old[ARCI_AL_ITEM].u.i, .write_off = given_up - back, .mode = "write_off", .reason_code = "bad_debt",
+                                      .reason = d->reason, .evidence = evidence, .role = old[ARCI_AL_ROLE].type == ARC_V_TEXT ? old[ARCI_AL_ROLE].u.s : NULL };
+        if (st == ARC_OK && rest.write_off) st = arci_allot_add(a, &rest);
+    }
+    return st;
+}
+
+static arc_status recover(arci_posting *p, const decision *d, const arc_value *row)
+{
+    arci_env *env = p->t->env;
+    int64_t *ids, total = 0, amount = d->amount;
+    uint32_t n, found = 0;
+    arci_allot a;
+    if (!is(&row[W_STATUS], "approved")) return fault(env, arci_fail(env, ARC_E_STATE, "nothing was written off by this request", "该申请未核销坏账"), "status", d->request);
+    arc_status st = read_ids(p, &row[W_ITEMS], &ids, &n);
+    const uint32_t cap = st == ARC_OK ? n * 2 : 0; /* recovering in part leaves one row an item */
+    lost *rows = st == ARC_OK ? arci_arena_calloc(&p->arena, cap, sizeof *rows) : NULL;
+    if (st != ARC_OK) return st;
+    if (!rows) return arci_nomem(env);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = standing_of(p, ids[i], d->request, rows, &found, cap);
+    for (uint32_t i = 0; i < found; i++) total += rows[i].row[ARCI_AL_WRITE_OFF].u.i; /* at most the request's amount */
+    if (st == ARC_OK && (amount < 0 || amount > total || !total)) {
+        st = fault(env, arci_fail(env, ARC_E_GUARD, "%lld minor units are wanted, %lld are written off", "需要 %lld（最小货币单位），已核销 %lld", (long long)amount, (long long)total),
+                   "amount", d->request);
+    }
+    if (st == ARC_OK) st = arci_allot_open(p, &a, ids, n, NULL, 0, found * 2);
+    if (st == ARC_OK) st = undo(p, d, &a, rows, found, amount ? amount : total);
+    if (st == ARC_OK) st = arci_allot_write(&a);
+    if (st == ARC_OK && p->ids && a.rows->n_rows) p->ids[0] = arci_allot_id(&a, 0);
+    return st;
+}
+
+/* ---- verbs ---------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status run(arci_posting *p, const void *elements)
+{
+    decision d = *(const decision *)elements;
+    const arci_shape *shape;
+    arc_value *row;
+    if (d.date == ARC_DATE_NONE) d.date = p->session->business_date;
+    arci_call_arg_int(p->call, d.request);
+    arci_call_arg_int(p->call, d.amount);
+    arci_call_arg_int(p->call, d.date);
+    arci_call_arg_text(p->call, d.reason, strlen(d.reason));
+    arci_posting_arg_end(p, 0);
+    arc_status st = arci_posting_asked(p);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "write_off_request", request_fields);
+    if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, d.request);
+    if (st == ARC_OK) st = arci_repo_lock(p->t, "write_off_request", &d.request, 1);
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, d.request, &p->arena, &row);
+    return st == ARC_OK ? d.work(p, &d, row) : st;
+}
+
+static arc_status decide_with(arc_session *session, uint32_t verb, int64_t *allocation, const decision *d)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    st = arci_reason_check(&s->env, d->reason, "write_off_request");
+    if (st != ARC_OK) return arci_call_leave(s, st);
+    (void)arci_session_leave(s, st);
+    return arci_posting_run(session, verb, allocation, NULL, d, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, run);
+}
+
+arc_status arc_write_off_approve(arc_session *session, int64_t *allocation, int64_t request_id, arc_date date, const char *reason)
+{
+    const decision d = { request_id, 0, date, reason, approve };
+    return decide_with(session, ARCI_DO_WRITE_OFF_APPROVE, allocation, &d);
+}
+
+arc_status arc_write_off_reject(arc_session *session, int64_t request_id, const char *reason)
+{
+    const decision d = { request_id, 0, ARC_DATE_NONE, reason, reject };
+    return decide_with(session, ARCI_DO_WRITE_OFF_REJECT, NULL, &d);
+}
+
+arc_status arc_write_off_recover(arc_session *session, int64_t *allocation, int64_t request_id, int64_t amount, arc_date date, const char *reason)
+{
+    const decision d = { request_id, amount, date, reason, recover };
+    return decide_with(session, ARCI_DO_WRITE_OFF_RECOVER, allocation, &d);
+}

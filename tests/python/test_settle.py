@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settling, and what happens to receipts and debts after they were booked."""
+import datetime
+from decimal import Decimal
+
+import arcore
+import support
+
+TOLERANCE = {"tolerance": "arcore/1", "customers": [{"currency": "CNY", "absolute": "1.00", "percent": "5"}]}
+
+
+class Settling(support.BookTest):
+    def tolerance(self):
+        made = self.session.definition_save("tolerance", "default", TOLERANCE)
+        self.session.definition_publish(made)
+
+    def test_a_difference_is_decided_shown_and_written(self):
+        s, c = self.session, self.customer()
+        self.tolerance()
+        self.invoice(c, "I1", "100.00")
+        r, item = self.receipt(c, "R1", "99.40"), self.item_of("I1").id
+        shown = s.receipt_settle(r, [item], dry_run=True)
+        self.assertEqual((shown.allocation, shown.difference, shown.lines[0].tolerated), (0, Decimal("-0.60"), Decimal("0.60")))
+        done = s.receipt_settle(r, [item])
+        self.assertEqual((done.lines, done.unapplied), (shown.lines, Decimal("0.00")))
+        self.assertTrue(done.allocation)
+        self.assertEqual(s.item_offer(self.item_of("I1").id).open, Decimal("0.00"))
+        with self.assertRaises(arcore.InvalidError):
+            s.receipt_settle(r, [item], rest="whatever")
+        self.assertTrue(self.book.verify().ok)
+
+    def test_a_rest_becomes_an_item_and_is_taken_back(self):
+        s, c = self.session, self.customer()
+        self.invoice(c, "I1", "100.00")
+        r, item = self.receipt(c, "R1", "70.00"), self.item_of("I1").id
+        done = s.receipt_settle(r, [item], rest="residual", reason="agreed")
+        line = done.lines[0]
+        self.assertEqual((line.moved, line.left), (Decimal("30.00"), Decimal("0.00")))
+        self.assertEqual(s.get("item", line.made).kind, "residual")
+        self.assertTrue(self.book.verify().ok)
+
+    def test_reasons_travel_with_the_row(self):
+        s, c = self.session, self.customer()
+        self.invoice(c, "I1", "100.00")
+        r, item = self.receipt(c, "R1", "90.00"), self.item_of("I1").id
+        a = s.allocation_apply(item=item, receipt=r, amount="90.00", write_off="10.00", reason_code="damage", reason="wet", evidence={"photo": 1})
+        row = s.get("allocation", a)
+        self.assertEqual((row.reason_code, row.reason, row.account_role), ("damage", "wet", "deduction"))
+
+    def test_receipts_and_debts_go_on_living(self):
+        s, c, d = self.session, self.customer().id, self.customer("C2").id
+        self.invoice(s.get("customer", c), "I1", "100.00")
+        item = self.item_of("I1").id
+        nobody = s.receipt_record(number="R9", value_date=datetime.date(2026, 5, 10), currency="CNY", amount="50.00")
+        s.receipt_claim(nobody, c)
+        s.receipt_unclaim(nobody, "whose?")
+        s.receipt_claim(nobody, c)
+        refund = s.receipt_refund("too much", receipt=nobody, amount="20.00")
+        s.allocation_reverse(refund, "it came back")
+        s.receipt_return(nobody, "bounced")
+        moved = s.item_transfer(item, d, "letter of today", amount="40.00")
+        s.allocation_reverse(moved, "consent withdrawn")
+        extension = s.item_extend(item, datetime.date(2030, 1, 1), "agreed")
+        s.adjustment_reverse(extension, "broken")
+        self.assertTrue(self.book.verify().ok)
+
+    def test_bad_debts(self):
+        s, c = self.session, self.customer()
+        self.invoice(c, "I1", "100.00")
+        item = self.item_of("I1").id
+        fields = dict(customer=c.id, items=[item], currency="CNY", amount="60.00", reason="bankrupt")
+        s.write_off_reject(s.write_off_request(number="W1", **fields), "call again")
+        w = s.write_off_request(number="W2", **fields)
+        s.write_off_approve(w, "court")
+        self.assertEqual(s.aging().total("CNY").total, Decimal("40.00"))
+        s.write_off_recover(w, "paid", amount="10.00")
+        self.assertEqual(s.aging().total("CNY").total, Decimal("50.00"))
+        with self.assertRaises(arcore.GuardError):
+            s.item_give_up(item, "tail")
+        self.assertTrue(self.book.verify().ok)
+
+
+if __name__ == "__main__":
+    support.main()
