@@ -55,13 +55,14 @@ class Invoices(DocumentTest):
     def test_batches_and_request_keys(self):
         s = self.session
         good = dict(customer=self.acme.id, currency="CNY", lines=[{"name": "a", "gross_amount": "10.00", "tax_rate": "0.13"}])
-        done = s.invoice_issue_many([good, {**good, "customer": 999}, {**good, "number": "OWN"}], request_key="batch-1")
+        bad, own = {**good, "customer": 999}, {**good, "number": "OWN"}
+        done = s.invoice_issue_many([good, bad, own], request_key="batch-1")
         self.assertEqual((done.refused, type(done.error)), ([1], arcore.DanglingReferenceError))
         self.assertEqual(s.get("invoice", done.ids[2]).number, "OWN")
-        again = s.invoice_issue_many([good, {**good, "customer": 999}, {**good, "number": "OWN"}], request_key="batch-1")
+        again = s.invoice_issue_many([good, bad, own], request_key="batch-1")
         self.assertEqual(again.ids, done.ids)
         with self.assertRaises(arcore.Error):
-            s.invoice_issue_many([good, {**good, "customer": 999}], all_or_none=True)
+            s.invoice_issue_many([good, bad], all_or_none=True)
         self.assertEqual(s.query("invoice").count(), 2)
         self.assertEqual(s.invoice_issue_many([]).ids, [])
 
@@ -153,7 +154,57 @@ class Contracts(DocumentTest):
         self.assertEqual(s.headroom(frame), (None, None, None))
 
 
+class BeforeTheInvoice(DocumentTest):
+    def test_plans_estimates_and_tracking(self):
+        s = self.session
+        k = s.insert("contract", number="K1", customer=self.acme.id, sign_date=day("2026-01-01"), currency="CNY", amount="1000.00", tax_included=True, term="NET30")
+        m = s.insert("milestone", contract=k.id, seq=1, trigger_kind="delivery", currency="CNY", amount="1000.00")
+        s.contract_activate(k)
+        self.assertEqual((s.contract_plan(k), s.contract_plan(k)), (1, 0))
+        s.milestone_reach(m, day("2026-06-01"))
+        planned = s.query("item").where(kind="planned").first()
+        self.assertEqual(s.find("item_state", item=planned.id).due_date, day("2026-07-01"))
+        self.assertEqual(s.contract_tracking(k)["number"], "K1")
+        e = s.item_record(number="E1", customer=self.acme.id, currency="CNY", amount="50.00", request_key="e1")
+        self.assertEqual(s.get("item", e).kind, "estimated")
+        s.item_cancel(e, "never delivered")
+        with self.assertRaises(arcore.StateError):
+            s.item_cancel(e)
+
+    def test_requests_for_tax_invoices(self):
+        s = self.session
+        with self.assertRaises(arcore.NotFoundError):
+            s.invoice_request_submit(1)
+        title = s.insert("invoice_title", customer=self.acme.id, title="Acme", tax_no="91370200MA3C000001", is_default=True)
+        r = s.insert("invoice_request", number="Q1", customer=self.acme.id, buyer_title=title.id, currency="CNY", amount="113.00", fapiao_kind="digital_general")
+        e = s.item_record(number="E1", customer=self.acme.id, currency="CNY", amount="113.00")
+        s.insert("invoice_request_line", invoice_request=r.id, seq=1, item=e, name="pump", currency="CNY", amount="113.00", tax_rate="0.13")
+        s.invoice_request_submit(r)
+        other = self.book.session("boss", business_date=support.TODAY)
+        other.invoice_request_approve(r.id)
+        self.assertEqual(s.get("message", s.invoice_request_send(r)).kind, "invoice_request.send")
+        s.invoice_request_fail(r, "the tax office is closed")
+        again = s.invoice_request_reissue(r, "Q2")
+        s.invoice_request_cancel(again, "not needed")
+        third = s.invoice_request_reissue(again, "Q3")
+        s.invoice_request_submit(third)
+        other.invoice_request_approve(third)
+        s.invoice_request_send(third)
+        invoice = s.get("invoice", s.invoice_request_issue(third, "26312000000000000001", support.TODAY))
+        self.assertEqual(invoice.gross_amount, Decimal("113.00"))
+
+
 class Statements(DocumentTest):
+    def test_letters(self):
+        s = self.session
+        self.issue("100.00")
+        letter = s.statement_letter_make(self.acme, day("2026-06-01"), number="L1")
+        s.statement_letter_send(letter)
+        s.statement_letter_confirm(letter, "Ms Li", "90.00")
+        self.assertEqual(s.get("statement_letter", letter).status, "differs")
+        s.statement_letter_confirm(s.get("statement_letter", letter), "Ms Li")
+        self.assertEqual(s.get("statement_letter", letter).status, "confirmed")
+
     def test_a_statement(self):
         s = self.session
         self.issue("100.00", "2026-05-10")

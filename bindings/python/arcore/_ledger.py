@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verbs of documents with lines and of contracts, settling, and statements."""
+"""Documents with lines, credit notes, settling, contracts, requests for tax invoices, receivables before the invoice, statements and their letters."""
 from __future__ import annotations
 
 import datetime
+import json
 from ctypes import byref, c_int64
 from decimal import Decimal
 from typing import Any, Iterable, NamedTuple, Optional, TYPE_CHECKING
 
 from . import capi
 from ._error import make
+from ._handle import text_call
 from ._record import Record
-from ._values import Money, cstr, day_or_none, decimal, exponent, i64, minor, scaled, to_date, to_decimal
+from ._values import Money, cstr, day_number, day_or_none, decimal, exponent, i64, minor, scaled, to_date, to_decimal
 from .values import py_money
 
 if TYPE_CHECKING:
@@ -237,6 +239,66 @@ class LedgerVerbs:
             return Headroom(None, None, None)
         return Headroom(py_money(told.limit), py_money(told.issued), py_money(told.headroom))
 
+    def contract_tracking(self, contract: int | Record) -> dict:
+        """How far a contract is: what is issued, received, unpaid, due next, and its items."""
+        return json.loads(text_call(self, capi.arc_contract_tracking_json, id_of(contract, "contract")))
+
+    # ---- receivables before the invoice
+    def contract_plan(self, contract: int | Record, *, request_key: str | None = None) -> int:
+        """Makes a planned item of each milestone of a contract that has none. Returns how many."""
+        n = c_int64()
+        self._change(request_key, capi.arc_contract_plan, byref(n), id_of(contract, "contract"))
+        return n.value
+
+    def milestone_reach(self, milestone: int | Record, on: datetime.date, *, request_key: str | None = None) -> None:
+        """Says that a milestone was reached: its planned item gets its due date."""
+        self._change(request_key, capi.arc_milestone_reach, id_of(milestone, "milestone"), day_number(on, "on"))
+
+    def item_record(self, item: Record | dict | None = None, *, request_key: str | None = None, **fields: Any) -> int:
+        """Records a receivable without an invoice: kind "estimated" (the default), "planned", "invoiced" or "opening". Returns the id."""
+        return self._verb(capi.arc_item_record, item, fields, "item", request_key)
+
+    def item_cancel(self, item: int | Record, reason: str | None = None, *, request_key: str | None = None) -> None:
+        """Cancels what documents have not consumed of a planned or estimated item."""
+        self._change(request_key, capi.arc_item_cancel, id_of(item, "item"), cstr(reason, "reason"))
+
+    # ---- requests for tax invoices
+    def invoice_request_submit(self, request: int | Record, *, request_key: str | None = None) -> None:
+        """Submits a draft of a request for a tax invoice."""
+        self._change(request_key, capi.arc_invoice_request_submit, id_of(request, "request"))
+
+    def invoice_request_approve(self, request: int | Record, *, request_key: str | None = None) -> None:
+        """Approves a request that somebody else submitted."""
+        self._change(request_key, capi.arc_invoice_request_approve, id_of(request, "request"))
+
+    def invoice_request_send(self, request: int | Record, *, request_key: str | None = None) -> int:
+        """Sends an approved request: a message for the tax service goes into the outbox. Returns the message's id."""
+        out = c_int64()
+        self._change(request_key, capi.arc_invoice_request_send, byref(out), id_of(request, "request"))
+        return out.value
+
+    def invoice_request_issue(self, request: int | Record, number: str, date: datetime.date, *, code: str | None = None, kind: str | None = None,
+                              request_key: str | None = None) -> int:
+        """The tax service has issued it: makes the invoice. Returns its id."""
+        told, out = capi.init(capi.arc_fapiao), c_int64()
+        told.date, told.number, told.code, told.kind = day_number(date, "date"), cstr(number, "number"), cstr(code, "code"), cstr(kind, "kind")
+        self._change(request_key, capi.arc_invoice_request_issue, byref(out), id_of(request, "request"), byref(told))
+        return out.value
+
+    def invoice_request_fail(self, request: int | Record, reason: str, *, request_key: str | None = None) -> None:
+        """The tax service could not issue it."""
+        self._change(request_key, capi.arc_invoice_request_fail, id_of(request, "request"), cstr(reason, "reason"))
+
+    def invoice_request_cancel(self, request: int | Record, reason: str, *, request_key: str | None = None) -> None:
+        """Gives a request up that is not at the tax service and not issued."""
+        self._change(request_key, capi.arc_invoice_request_cancel, id_of(request, "request"), cstr(reason, "reason"))
+
+    def invoice_request_reissue(self, request: int | Record, number: str, *, request_key: str | None = None) -> int:
+        """Makes a new draft of a request that failed or was cancelled. Returns its id."""
+        out = c_int64()
+        self._change(request_key, capi.arc_invoice_request_reissue, byref(out), id_of(request, "request"), cstr(number, "number"))
+        return out.value
+
     # ---- statements
     def statement(self, customer: int | Record, from_: datetime.date | None = None, to: datetime.date | None = None, *,
                   currency: str | None = None, open_items: bool = False) -> Statement:
@@ -246,3 +308,24 @@ class LedgerVerbs:
         """
         from ._statement import compute
         return compute(self, id_of(customer, "customer"), from_, to, currency, open_items)
+
+    def statement_letter_make(self, customer: int | Record, from_: datetime.date, to: datetime.date | None = None, *, currency: str | None = None,
+                              number: str | None = None, request_key: str | None = None) -> int:
+        """Keeps the figures of a statement as a letter that asks the customer to confirm them. number None: from the series. Returns its id."""
+        from ._statement import options_of
+        options, out = options_of(id_of(customer, "customer"), from_, to, currency, False), c_int64()
+        self._change(request_key, capi.arc_statement_letter_make, byref(out), byref(options), cstr(number, "number"))
+        return out.value
+
+    def statement_letter_send(self, letter: int | Record, date: datetime.date | None = None, *, request_key: str | None = None) -> None:
+        """Says that a letter went out."""
+        self._change(request_key, capi.arc_statement_letter_send, id_of(letter, "letter"), day_or_none(date, "date"))
+
+    def statement_letter_confirm(self, letter: int | Record, by: str, balance: Any = None, *, date: datetime.date | None = None, seal_file: int = 0,
+                                 request_key: str | None = None) -> None:
+        """Keeps the customer's answer: what he says he owes; None: he agrees. seal_file: attachment of the signed letter."""
+        letter, told = id_of(letter, "letter"), None
+        if balance is not None:
+            currency = self._currency_of("statement_letter", [letter]).get(letter)
+            told = byref(c_int64(minor(balance, currency, "balance") if currency else 0))
+        self._change(request_key, capi.arc_statement_letter_confirm, letter, day_or_none(date, "date"), cstr(by, "by"), told, i64(seal_file, "seal_file"))

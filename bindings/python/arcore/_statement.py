@@ -99,8 +99,8 @@ class Statement(Handle):
         return json.loads(text_call(self, capi.arc_statement_json))
 
 
-def compute(session, customer, from_, to, currency, open_items):
-    options, out = capi.init(capi.arc_statement_options), capi.arc_statement()
+def options_of(customer, from_, to, currency, open_items):
+    options = capi.init(capi.arc_statement_options)
     options.customer = customer
     options.flags = capi.ARC_STATEMENT_OPEN_ITEMS if open_items else 0
     setattr(options, "from", day_or_none(from_, "from_"))
@@ -108,5 +108,10 @@ def compute(session, customer, from_, to, currency, open_items):
     if currency is not None:
         exponent(currency)  # refuses what is no currency
         options.currency = cstr(currency, "currency")
+    return options
+
+
+def compute(session, customer, from_, to, currency, open_items):
+    options, out = options_of(customer, from_, to, currency, open_items), capi.arc_statement()
     session._call(capi.arc_statement_compute, byref(out), byref(options))
     return Statement(out.value, session)
