@@ -18,6 +18,19 @@ class DocumentTest(support.BookTest):
                                           [{"name": "pump", "gross_amount": gross, "tax_rate": "0.13"}])
 
 
+class RedLetters(DocumentTest):
+    def test_a_note_to_a_tax_invoice_waits_for_its_red_fapiao(self):
+        s = self.session
+        first = self.issue(fapiao_kind="digital_special")
+        note = s.invoice_credit(first, "return", "came back broken", date=day("2026-06-10"))
+        self.assertEqual((s.get("invoice", note).status, s.get("invoice", note).tax_status), ("approved", "red_pending"))
+        with self.assertRaises(arcore.StateError):
+            s.credit_red_issued(note, "20260610000000000001", date=day("2026-06-11"))
+        s.credit_red_status(note, "confirmed", confirm_no="RC-1")
+        s.credit_red_issued(note, "20260610000000000001", date=day("2026-06-11"))
+        self.assertEqual((s.get("invoice", note).status, s.get("invoice", first).status), ("issued", "credited"))
+
+
 class Keys(DocumentTest):
     def test_rows_are_found_by_what_names_them(self):
         s = self.session

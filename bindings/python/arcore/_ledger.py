@@ -262,6 +262,18 @@ class LedgerVerbs:
         """Cancels what documents have not consumed of a planned or estimated item."""
         self._change(request_key, capi.arc_item_cancel, id_of(item, "item"), cstr(reason, "reason"))
 
+    # ---- red letters
+    def credit_red_status(self, credit: int | Record, state: str, *, confirm_no: str | None = None, reason: str | None = None,
+                          request_key: str | None = None) -> None:
+        """Tells the state of the confirmation of a credit note to a tax invoice: a code of red_status such as "confirmed"."""
+        self._change(request_key, capi.arc_credit_red_status, id_of(credit, "credit"), cstr(state, "state"), cstr(confirm_no, "confirm_no"), cstr(reason, "reason"))
+
+    def credit_red_issued(self, credit: int | Record, fapiao_no: str, *, fapiao_code: str | None = None, date: datetime.date | None = None,
+                          request_key: str | None = None) -> None:
+        """The red fapiao exists: the credit note, which waited for it, is issued."""
+        self._change(request_key, capi.arc_credit_red_issued, id_of(credit, "credit"), cstr(fapiao_no, "fapiao_no"), cstr(fapiao_code, "fapiao_code"),
+                     day_or_none(date, "date"))
+
     # ---- requests for tax invoices
     def invoice_request_submit(self, request: int | Record, *, request_key: str | None = None) -> None:
         """Submits a draft of a request for a tax invoice."""
