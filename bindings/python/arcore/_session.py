@@ -376,7 +376,7 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
             currency = currencies.get(place.item)
             for name in ("amount", "discount", "write_off", "unearned"):
                 # An item that is not there has no currency; the library refuses it by its own name.
-                setattr(place, name, minor(a.get(name) or 0, currency, name) if currency else 1)
+                setattr(place, name, minor(a.get(name) or 0, currency, name) if currency else int(name == "amount"))
             for name in ("reason_code", "reason", "order"):
                 setattr(place, name, cstr(a.get(name), name))
             evidence = a.get("evidence")
