@@ -82,7 +82,7 @@ static arc_status read_facts(run *x, const arc_value **items)
 {
     const arci_shape *shape;
     arci_txn *t = x->p->t;
-    arc_value *row, *rows;
+    arc_value *row, *rows = NULL;
     uint8_t *found;
     arc_status st = arci_shape_get(t, &shape, "receipt", "value_date amount");
     if (st == ARC_OK) st = arci_repo_get(t, shape, x->r->receipt, &x->p->arena, &row);

@@ -8,8 +8,8 @@ static const char rules[] =
 static const char *const roles[] = {
     "{\"code\":\"asker\",\"name\":\"A\",\"rows\":\"own\",\"verbs\":[\"customer.*\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\"]}",
     "{\"code\":\"boss\",\"name\":\"B\",\"rows\":\"team\",\"verbs\":[\"customer.*\",\"pending_change.*\"]}",
-    "{\"code\":\"blind\",\"name\":\"C\",\"rows\":\"all\",\"verbs\":[\"customer.read\",\"pending_change.*\"],"
-    "\"fields\":{\"customer.legal_rep\":\"none\",\"customer.uscc\":\"mask\",\"customer.x_secret\":\"none\"}}",
+    ("{\"code\":\"blind\",\"name\":\"C\",\"rows\":\"all\",\"verbs\":[\"customer.read\",\"pending_change.*\"],"
+     "\"fields\":{\"customer.legal_rep\":\"none\",\"customer.uscc\":\"mask\",\"customer.x_secret\":\"none\"}}"),
     "{\"code\":\"keeper\",\"name\":\"D\",\"rows\":\"all\",\"verbs\":[\"user_account.*\",\"pending_change.*\"]}",
 };
 
