@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Facts: what a rule may look at, as typed values in the slots of a row.
+ *
+ * A set of facts grows while definitions are compiled: whoever meets a path ({"var": "customer.kind"}, a column of a decision table, a tag
+ * of a template) resolves it here and keeps the slot. Paths are
+ *   - parameters of the call: "today", and what arci_facts_param() declared;
+ *   - fields of the subject by name, custom fields (x_...) and the currency of a custom amount (x_fee.currency) included;
+ *   - fields of what a reference points at, as deep as one likes: "customer.parent.kind"; "customer" alone is the reference;
+ *   - "state": what changes of an append-only document (item_state of an item). Computed fields that the state keeps are found there too;
+ *   - "days_overdue" where there is a due date: today less the due date in force, 0 on the day itself, negative before; "age_days" where there is a
+ *     business date;
+ *   - child lists: the entity's name in the plural ("items" of a customer), its rows being those whose reference points at the subject.
+ *     Where several references could be meant it is the one named like the subject; the others are "items_by_origin".
+ *   - with further roots (arci_facts_root) their name in front: "payment.amount".
+ *
+ * A value in a row is an arc_value: ARC_V_NULL; ARC_V_INT for booleans (0, 1), integers, decimals (mantissa of the fact's scale), amounts
+ * (minor units), dates, stamps, references and enums (position in the declared order, -1: a code nobody declared); ARC_V_TEXT for texts,
+ * currencies and choices (compact JSON array of codes); ARCI_V_LIST; ARCI_V_FAULT where a value could not be had. */
+#ifndef ARCI_RULES_FACT_H
+#define ARCI_RULES_FACT_H
+
+#include "arcore/sys/backend.h"
+#include "base/str.h"
+#include "model/custom.h"
+
+enum {
+    ARCI_FACT_BOOL = 1,
+    ARCI_FACT_INT,
+    ARCI_FACT_DECIMAL, /* scale */
+    ARCI_FACT_MONEY,   /* minor units; currency */
+    ARCI_FACT_DATE,
+    ARCI_FACT_STAMP,
+    ARCI_FACT_ENUM,    /* codes */
+    ARCI_FACT_TEXT,
+    ARCI_FACT_REF,     /* id; entity */
+    ARCI_FACT_CHOICES, /* any of codes */
+    ARCI_FACT_LIST     /* child rows; elements */
+};
+
+#define ARCI_FACT_NULLABLE 0x1u
+#define ARCI_FACT_VOLATILE 0x2u /* depends on the day: may change though no row does */
+#define ARCI_FACT_PARAM 0x4u    /* comes from the call */
+#define ARCI_FACT_CURRENCY 0x8u /* a text that is an ISO 4217 code */
+
+#define ARCI_NO_SLOT 0xffffu
+#define ARCI_FACTS_MAX 1000u      /* slots of a row */
+#define ARCI_FACTS_DEEP 8u        /* references in a path */
+#define ARCI_FACTS_CHILDREN 10000u /* rows of a child list */
+
+typedef struct arci_facts arci_facts;
+
+typedef struct arci_fact {
+    const char *path;
+    const arci_code_list *codes; /* ENUM, CHOICES */
+    const arci_entity *entity;   /* REF: pointed at, may be NULL; LIST: of the elements */
+    const arci_field *field;     /* as the schema describes it; NULL for parameters and what is computed here */
+    arci_facts *elements;        /* LIST: the facts of one element */
+    uint32_t flags;
+    uint16_t slot;
+    uint16_t currency;           /* MONEY: slot of its currency; ARCI_NO_SLOT: in `fixed` */
+    uint8_t type;
+    uint8_t scale;               /* DECIMAL */
+    char fixed[4];               /* MONEY of a parameter: its currency */
+    uint16_t node;               /* where the loader takes it from */
+    uint16_t col;
+    uint16_t from;               /* computed: the slot it is computed from */
+    uint16_t how;
+} arci_fact;
+
+/* A list in a row: ARCI_V_LIST, u.s points at one of these. */
+#define ARCI_V_LIST 64
+#define ARCI_V_FAULT 65 /* len: minus an ARC_E_* status: a list longer than allowed */
+typedef struct arci_fact_list {
+    const arc_value *rows; /* n rows of arci_facts_width(elements) values */
+    uint32_t n, width;
+} arci_fact_list;
+
+/* subject NULL: parameters and roots only. custom: the book's own fields, kept; may be NULL. "today" is there. */
+arc_status arci_facts_new(arci_env *env, arci_facts **out, const arci_entity *subject, arci_custom *custom);
+void arci_facts_free(arci_facts *f); /* NULL allowed */
+/* A further root: paths "name.field" are of this entity. */
+arc_status arci_facts_root(arci_env *env, arci_facts *f, const char *name, const arci_entity *e);
+/* A parameter: path, type, scale, flags, codes, fixed of the spec are taken, ARCI_FACT_PARAM is added. ARC_E_EXISTS. */
+arc_status arci_facts_param(arci_env *env, arci_facts *f, const arci_fact *spec, const arci_fact **out);
+/* What constants without a currency of their own are in ("" : none), and the zone whose midnight a date literal may be. */
+arc_status arci_facts_currency(arci_env *env, arci_facts *f, const char *currency);
+void arci_facts_zone(arci_facts *f, int32_t offset_minutes);
+const char *arci_facts_get_currency(const arci_facts *f);
+int32_t arci_facts_get_zone(const arci_facts *f);
+
+/* Resolves a path; the fact lives as long as the set. ARC_E_NOT_FOUND, ARC_E_VALUE (a field no rule reads), ARC_E_LIMIT: the message says what
+ * is wrong, the caller adds the place. */
+arc_status arci_facts_path(arci_env *env, arci_facts *f, const arci_fact **out, const char *path, size_t len);
+uint32_t arci_facts_width(const arci_facts *f);                       /* slots of a row so far */
+const arci_fact *arci_facts_slot(const arci_facts *f, uint32_t slot); /* NULL: none */
+const arci_entity *arci_facts_subject(const arci_facts *f);
+
+/* A constant as a fact of this kind has it: text as written between quotes, or a number's lexeme (`number`). Decimals exactly, never more
+ * digits than the fact keeps; amounts in the set's currency (0 in any); dates "YYYY-MM-DD" or an RFC 3339 instant that is midnight in UTC
+ * or in the zone; codes become their position. "true" and "false" for booleans. Texts are copied into the arena.
+ * ARC_E_SYNTAX, ARC_E_VALUE, ARC_E_PRECISION, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_CURRENCY; message set, place up to the caller. */
+arc_status arci_fact_constant(arci_env *env, const arci_facts *f, const arci_fact *fact, arci_arena *arena, arc_value *out, const char *s,
+                              size_t len, int number);
+const char *arci_fact_type_name(const arci_fact *f);
+/* A value as people and JSON write it: "1234.50", "2026-01-31", "gold", "true"; appends bare characters, "null" for NULL. currency: of an amount, or
+ * NULL (minor units then). */
+void arci_fact_text(arci_str *b, const arci_fact *f, const arc_value *v, const arc_value *currency);
+
+#endif
