@@ -28,6 +28,8 @@ struct arc_value; /* arcore/sys/backend.h */
 #define ARC_BOOK_FOREIGN_TRIGGERS 0x8u /**< accept triggers of others on our tables */
 #define ARC_BOOK_CHECK 0x10u           /**< run the store's own integrity check before use */
 
+#define ARC_BOOK_ATTACHED 0x20u        /**< of arc_book_info only: it works on a connection of the host's, arc_book_attach() */
+
 #define ARC_TIMEOUT_DEFAULT 0xffffffffu /**< take the book's timeout */
 
 /** Options of arc_book_open(). Start from ARC_BOOK_OPTIONS_INIT. */
@@ -70,10 +72,30 @@ ARC_API arc_status arc_book_options_init(arc_book_options *options);
  *  @since 0.1 */
 ARC_API arc_status arc_book_open(arc_context *context, arc_book **out, const char *uri, const arc_book_options *options);
 
+/** Opens a book on a connection that the host has already, so that the host's rows and ours stand or fall together.
+ *
+ *  While the host has a transaction open on the connection, every transaction of the book - of a verb or of arc_session_begin() - lies inside it: a verb that
+ *  fails undoes exactly what it wrote, one that succeeds is committed when the host commits. While the host has none, they are committed by
+ *  themselves. `docs/host-transactions.md` tells what cannot be promised inside a transaction of somebody else.
+ *
+ *  @param context the context.
+ *  @param out receives the handle; the caller closes it with arc_book_close(), before the connection and outside the host's transaction or in it. NULL
+ *         is stored on error.
+ *  @param uri scheme and code of the book: `sqlite:?book=CODE`, `postgresql:?book=CODE` (its backend must have been registered). UTF-8.
+ *  @param connection `sqlite3 *` or `PGconn *`, of the same copy of that client library that this one is linked with; it stays the host's, which neither
+ *         uses it in another thread during a call nor ends its transaction while one of the book is open.
+ *  @param options NULL for defaults; copied; of the flags only ARC_BOOK_READONLY and ARC_BOOK_FOREIGN_TRIGGERS.
+ *  @return ARC_OK; ARC_E_INVALID: a NULL argument, a URI with a place or with options of the backend, a flag that is not allowed; ARC_E_UNSUPPORTED: no
+ *          backend for the scheme, one that cannot do it, or a connection with a setting that a book cannot live with (SQLite: foreign_keys off); ARC_E_NOT_FOUND: no such book;
+ *          ARC_E_NOT_A_BOOK, ARC_E_SCHEMA_OLDER, ARC_E_SCHEMA_NEWER, ARC_E_SCHEMA_FOREIGN, ARC_E_CORRUPT, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
+ *          ARC_E_TXN, ARC_E_IO, ARC_E_FULL, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_NOMEM, ARC_E_HANDLE: as arc_book_open().
+ *  @since 0.1 */
+ARC_API arc_status arc_book_attach(arc_context *context, arc_book **out, const char *uri, void *connection, const arc_book_options *options);
+
 /** Opens the same book once more: a connection of its own for another thread.
  *
  *  @param book stays usable. @param out receives the handle; the caller closes it. NULL is stored on error.
- *  @return ARC_OK; ARC_E_INVALID: out is NULL; as arc_book_open() otherwise (without creating or upgrading); ARC_E_FORK.
+ *  @return ARC_OK; ARC_E_INVALID: out is NULL; ARC_E_UNSUPPORTED: an attached book; as arc_book_open() otherwise (without creating or upgrading); ARC_E_FORK.
  *  The error is kept by `book`. @since 0.1 */
 ARC_API arc_status arc_book_clone(arc_book *book, arc_book **out);
 
@@ -87,7 +109,7 @@ ARC_API arc_status arc_book_error(arc_book *book, arc_error *error);
 /** What a book is. Start from ARC_BOOK_INFO_INIT. */
 typedef struct arc_book_info {
     uint32_t struct_size;       /**< sizeof(arc_book_info) */
-    uint32_t flags;             /**< ARC_BOOK_READONLY when it is */
+    uint32_t flags;             /**< ARC_BOOK_READONLY and ARC_BOOK_ATTACHED when it is */
     int64_t id;                 /**< number of the book in its store */
     uint32_t schema_version;    /**< major * 1000 + minor */
     uint32_t capabilities;      /**< ARC_CAP_* of sys/backend.h */

@@ -210,6 +210,7 @@ static const arc_backend_ops ops = {
     arci_sqlite_next_number,
     NULL,
     arci_sqlite_snapshot,
+    arci_sqlite_attach,
 };
 
 const arc_backend_ops *arci_backend_sqlite(void)

@@ -39,7 +39,7 @@ typedef struct arci_sqlite {
     arci_process process; /* that opened it */
     int64_t deadline_us; /* of the wait under way, monotonic */
     int64_t in_place_us; /* when the file was last seen in its place; 0: never */
-    char *path;          /* absolute, final component no link */
+    char *path;          /* absolute, final component no link; NULL: a host's database without a file */
     int lock_fd;         /* -1: not open */
     int lock_held;
     uint32_t flags; /* ARC_OPEN_* */
@@ -62,6 +62,10 @@ typedef struct arci_sqlite {
     arci_sqlite_cursor *cursors; /* open or dead, until end() or the next begin() */
     arci_sqlite_cursor *spare;   /* one closed cursor with its memory, for the next */
     sqlite3_stmt *undo; /* ROLLBACK, prepared at open: undoing must not need memory */
+    sqlite3_stmt *undo_point, *drop_point; /* of the savepoint, on a connection of the host's */
+    uint8_t attached; /* db is the host's. sqlite_attach.c */
+    uint8_t joined;   /* the open transaction is inside one of the host's */
+    uint8_t point;    /* ... and has a savepoint there */
     arc_sql_stmt build;
     arc_value *traced; /* bound values shown to the host's trace function */
     uint32_t cap_traced;
@@ -75,6 +79,8 @@ const arc_backend_ops *arci_backend_sqlite(void);
 
 /* ---- errors and statements: sqlite_stmt.c ---- */
 arc_status arci_sqlite_status(int rc);
+/* The extended code: a connection of the host's may tell the plain one only. */
+int arci_sqlite_whole(const arci_sqlite *be, int rc);
 /* Tells the host about an SQLite error and returns its status. */
 arc_status arci_sqlite_fail(arci_sqlite *be, int rc);
 arc_status arci_sqlite_error(arci_sqlite *be, arc_status status, const char *message);
@@ -153,6 +159,18 @@ arc_status arci_sqlite_verify(arci_sqlite *be, uint32_t version, uint32_t flags,
 arc_status arci_sqlite_renew_codes(arci_sqlite *be, int64_t old);
 arc_status arci_sqlite_number(arci_sqlite *be, const char *pragma, int64_t value); /* runs pragma followed by the number */
 arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint32_t flags);
+
+/* ---- a connection of the host's: sqlite_attach.c ---- */
+arc_status arci_sqlite_attach(const arc_host *host, void *connection, const char *options, uint32_t flags, void **out);
+void arci_sqlite_detach(arci_sqlite *be); /* takes ours off the connection */
+arc_status arci_sqlite_host_settings(arci_sqlite *be); /* refuses what a book cannot live with */
+arc_status arci_sqlite_join(arci_sqlite *be, uint32_t mode, int64_t *cookie); /* begins inside the host's transaction */
+arc_status arci_sqlite_still_joined(arci_sqlite *be); /* ARC_E_TXN: the host has ended it */
+arc_status arci_sqlite_keep_joined(arci_sqlite *be); /* what was done stays, for the host to commit */
+void arci_sqlite_undo_joined(arci_sqlite *be);
+/* Of sqlite_open.c: an empty handle; our functions on its connection. */
+arc_status arci_sqlite_new(const arc_host *host, uint32_t flags, arci_sqlite **out);
+arc_status arci_sqlite_functions(arci_sqlite *be);
 
 /* ---- operations ---- */
 arc_status arci_sqlite_open(const arc_host *host, const char *location, const char *options, uint32_t flags, void **out);

@@ -194,6 +194,9 @@ arc_status arci_sqlite_backup(void *handle, const char *location,
     if (!location || !*location || be->mode) {
         return arci_sqlite_error(be, be->mode ? ARC_E_TXN : ARC_E_INVALID, "a backup needs a path and no open transaction");
     }
+    if (be->attached) {
+        return arci_sqlite_error(be, ARC_E_UNSUPPORTED, "a backup is made through a connection of the book's own, not the host's");
+    }
     arci_sqlite_wait_until(be, be->opt.busy_ms);
     st = copy_open(&c);
     if (st == ARC_OK) { /* one snapshot for all steps: writers go on and the copy never starts over */

@@ -34,7 +34,7 @@ arc_status arci_sqlite_describe(void *handle, void (*say)(void *user, const char
     arci_sqlite *be = handle;
     say(user, "engine", "SQLite");
     say(user, "version", sqlite3_libversion());
-    say(user, "location", be->path);
+    say(user, "location", be->path ? be->path : "");
     say(user, "journal", be->paged ? "truncate" : "wal");
     say(user, "synchronous", "full"); /* read back at open */
     say(user, "wal_reset_defect", fixed(sqlite3_libversion_number()) ? "no" : "yes");

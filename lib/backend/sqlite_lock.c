@@ -130,8 +130,8 @@ static arc_status queue(arci_sqlite *be)
  * before one can write, and whoever is next cannot be overtaken. It looks often, so that the lock does not lie idle. */
 arc_status arci_sqlite_lock(arci_sqlite *be)
 {
-    arc_status st = queue(be);
-    if (st != ARC_OK) {
+    arc_status st = be->path ? queue(be) : ARC_OK;
+    if (st != ARC_OK || !be->path) {
         return st;
     }
     for (int attempt = 0;; attempt++) {

@@ -215,6 +215,23 @@ static void count_finding(void *user, const char *finding)
     ++*(int *)user;
 }
 
+/* The host's connection: tables are looked at, in its transaction where it has one. */
+static arc_status accept_attached(arci_sqlite *be, uint32_t flags)
+{
+    standing s = { 0, 0, 0, -1 };
+    int write = 0, own = sqlite3_get_autocommit(be->db);
+    arc_status st = arci_sqlite_host_settings(be);
+    if (st == ARC_OK && own) {
+        st = accept_existing(be, &s, flags, &write);
+    } else if (st == ARC_OK) {
+        st = look(be, &s);
+        st = st == ARC_OK && !is_ours(be, &s) ? arci_sqlite_error(be, ARC_E_NOT_A_BOOK, "the host's database has no books in it") : st;
+        st = st == ARC_OK ? accept(be, &s, flags, &write) : st;
+    }
+    be->cookie = s.cookie;
+    return st;
+}
+
 arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint32_t flags)
 {
     arci_sqlite *be = handle;
@@ -230,6 +247,11 @@ arc_status arci_sqlite_migrate(void *handle, const arc_schema_desc *schema, uint
     }
     be->schema = schema;
     be->flags |= flags;
+    if (be->attached) {
+        st = accept_attached(be, flags);
+        be->schema = st == ARC_OK ? schema : NULL;
+        return st;
+    }
     arci_sqlite_wait_until(be, be->opt.busy_ms);
     st = arci_sqlite_lock_hot(be);
     st = st == ARC_OK ? configure(be) : st;

@@ -33,8 +33,14 @@ arc_status arci_sqlite_status(int rc)
     }
 }
 
+int arci_sqlite_whole(const arci_sqlite *be, int rc)
+{
+    return be->attached && rc > 0 && rc < SQLITE_ROW ? sqlite3_extended_errcode(be->db) : rc;
+}
+
 arc_status arci_sqlite_fail(arci_sqlite *be, int rc)
 {
+    rc = arci_sqlite_whole(be, rc);
     arc_status st = arci_sqlite_status(rc);
     if (be->host->set_error) {
         be->host->set_error(be->host, st, rc, NULL, be->db ? sqlite3_errmsg(be->db) : sqlite3_errstr(rc));
@@ -74,6 +80,10 @@ arc_status arci_sqlite_enter(arci_sqlite *be, uint32_t mode)
     }
     if (!be->mode || (mode && be->mode != mode)) {
         return arci_sqlite_doom(be, arci_sqlite_error(be, ARC_E_TXN, "not inside the kind of transaction this needs"));
+    }
+    st = arci_sqlite_doom(be, arci_sqlite_still_joined(be));
+    if (st != ARC_OK) {
+        return st;
     }
     return be->doomed ? ARC_E_DOOMED : ARC_OK;
 }
@@ -348,7 +358,9 @@ int arci_sqlite_run(arci_sqlite *be, const char *sql, int64_t *value)
 
 void arci_sqlite_undo(arci_sqlite *be)
 {
-    if (!sqlite3_get_autocommit(be->db)) {
+    if (be->joined) {
+        arci_sqlite_undo_joined(be);
+    } else if (!sqlite3_get_autocommit(be->db)) {
         be->quiet++;
         arci_sqlite_trace(be, be->undo, NULL, 0);
         sqlite3_step(be->undo);

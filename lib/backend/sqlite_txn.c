@@ -108,6 +108,9 @@ static arc_status begin_write(arci_sqlite *be)
         return st;
     }
     int rc = arci_sqlite_run(be, "BEGIN IMMEDIATE", NULL);
+    for (int attempt = 0; be->attached && rc == SQLITE_BUSY && arci_sqlite_pause(be, attempt); attempt++) {
+        rc = arci_sqlite_run(be, "BEGIN IMMEDIATE", NULL); /* the host's connection waits as the host told it, or not at all */
+    }
     rc = rc == SQLITE_OK ? arci_sqlite_run(be, "PRAGMA schema_version", &cookie) : rc;
     st = rc == SQLITE_OK ? arci_sqlite_same_journal(be) : arci_sqlite_fail(be, rc);
     return st == ARC_OK ? check_cookie(be, cookie) : st;
@@ -118,6 +121,13 @@ static arc_status begin_read(arci_sqlite *be)
     int64_t cookie = -1; /* reading it takes the snapshot now rather than at the first question */
     arc_status st = in_place(be, ARC_TXN_READ);
     st = st == ARC_OK ? arci_sqlite_begin_read(be, &cookie) : st;
+    return st == ARC_OK ? check_cookie(be, cookie) : st;
+}
+
+static arc_status begin_joined(arci_sqlite *be, uint32_t mode)
+{
+    int64_t cookie = -1;
+    arc_status st = arci_sqlite_join(be, mode, &cookie);
     return st == ARC_OK ? check_cookie(be, cookie) : st;
 }
 
@@ -155,7 +165,9 @@ arc_status arci_sqlite_begin(void *handle, uint32_t mode, uint32_t timeout_ms, v
         st = st == ARC_OK ? settle(be) : st;
         arci_sqlite_unlock(be);
     }
-    if (st == ARC_OK) {
+    if (st == ARC_OK && be->attached && !sqlite3_get_autocommit(be->db)) {
+        st = begin_joined(be, mode);
+    } else if (st == ARC_OK) {
         st = mode == ARC_TXN_WRITE ? begin_write(be) : begin_read(be);
     }
     if (st != ARC_OK) {
@@ -257,8 +269,8 @@ arc_status arci_sqlite_commit(void *txn)
     if (be->paged) { /* SQLite waits for the pages that others are reading */
         arci_sqlite_wait_until(be, be->opt.busy_ms);
     }
-    int rc = arci_sqlite_pages(be) ? SQLITE_OK : arci_sqlite_run(be, "COMMIT", NULL);
-    st = rc == SQLITE_OK ? ARC_OK : failed_commit(be, rc);
+    int rc = arci_sqlite_pages(be) || be->joined ? SQLITE_OK : arci_sqlite_run(be, "COMMIT", NULL);
+    st = be->joined ? arci_sqlite_keep_joined(be) : rc == SQLITE_OK ? ARC_OK : failed_commit(be, rc);
     if (st == ARC_E_OUTCOME_UNKNOWN && be->paged) {
         arci_sqlite_undo(be);
         (void)settle(be); /* begin() tries again */
@@ -292,7 +304,7 @@ arc_status arci_sqlite_snapshot(void *txn, uint64_t *number)
     if (st != ARC_OK) {
         return st;
     }
-    if (be->mode != ARC_TXN_READ || be->paged ||
+    if (be->mode != ARC_TXN_READ || be->paged || be->joined ||
         sqlite3_file_control(be->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) != SQLITE_OK) {
         return ARC_E_UNSUPPORTED;
     }
@@ -403,7 +415,7 @@ arc_status arci_sqlite_reserve(void *txn, int64_t book, const char *sequence, ui
         }
         if (rc != SQLITE_DONE) {
             rc = sqlite3_reset(e->s);
-            st = rc == SQLITE_CONSTRAINT_DATATYPE ? ARC_E_OVERFLOW : arci_sqlite_fail(be, rc);
+            st = arci_sqlite_whole(be, rc) == SQLITE_CONSTRAINT_DATATYPE ? ARC_E_OVERFLOW : arci_sqlite_fail(be, rc);
         }
     }
     arci_sqlite_release(e);

@@ -92,7 +92,7 @@ static arc_status diagnose(writer *x, const arc_value *row, uint8_t *result)
 
 static arc_status refused(writer *x, int rc, uint8_t *result)
 {
-    switch (rc) {
+    switch (arci_sqlite_whole(x->be, rc)) {
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_ROWID:
     case SQLITE_CONSTRAINT_UNIQUE: *result = ARC_ROW_EXISTS; return ARC_OK;

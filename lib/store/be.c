@@ -127,6 +127,17 @@ arc_status arci_be_open(arci_env *env, arci_book *b, const char *location, const
     return st == ARC_OK && !b->be ? arci_be_broken(env, b, "open() gave no handle") : st;
 }
 
+arc_status arci_be_attach(arci_env *env, arci_book *b, void *connection, const char *options, uint32_t flags)
+{
+    if (!b->ops->attach) {
+        return arci_fail(env, ARC_E_UNSUPPORTED, "backend %s cannot use a connection of the host's", "后端 %s 不能使用宿主程序的连接", b->ops->scheme);
+    }
+    in(b);
+    arc_status st = out(env, b, b->ops->attach(&b->host, connection, options, flags, &b->be));
+    if (st != ARC_OK) b->be = NULL;
+    return st == ARC_OK && !b->be ? arci_be_broken(env, b, "attach() gave no handle") : st;
+}
+
 void arci_be_close(arci_book *b)
 {
     if (!b->be) return;

@@ -8,6 +8,7 @@
 
 void arci_be_host(arci_book *b); /* fills b->host */
 arc_status arci_be_open(arci_env *env, arci_book *b, const char *location, const char *options, uint32_t flags);
+arc_status arci_be_attach(arci_env *env, arci_book *b, void *connection, const char *options, uint32_t flags);
 void arci_be_close(arci_book *b);
 arc_status arci_be_migrate(arci_env *env, arci_book *b, uint32_t flags);
 arc_status arci_be_begin(arci_env *env, arci_book *b, uint32_t mode, uint32_t timeout_ms, void **txn);

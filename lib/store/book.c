@@ -315,12 +315,12 @@ static arc_status connect_book(arci_book *b, const arci_uri *u, const arc_book_o
     if (ops->threads == ARC_THREADS_SERIAL) b->serial = &b->store->serial[ops - b->store->backends];
     arci_be_host(b);
     if (o->flags & ARCI_BOOK_CLOSED) return ARC_OK;
-    arc_status st = arci_be_open(&b->env, b, u->location, u->options, o->flags);
+    arc_status st = b->attached ? arci_be_attach(&b->env, b, b->attached, u->options, o->flags) : arci_be_open(&b->env, b, u->location, u->options, o->flags);
     return st == ARC_OK ? arci_be_migrate(&b->env, b, o->flags) : st;
 }
 
 /* Without a handle, and connected only. */
-static arc_status book_new(arci_env *env, arci_book **out, const char *uri, const arc_book_options *o)
+static arc_status book_new(arci_env *env, arci_book **out, const char *uri, void *connection, const arc_book_options *o)
 {
     arci_uri u;
     arci_store *store;
@@ -334,6 +334,7 @@ static arc_status book_new(arci_env *env, arci_book **out, const char *uri, cons
     }
     b->ctx = env->ctx;
     b->store = store;
+    b->attached = connection;
     arci_process_init(&b->process);
     (void)arc_error_init(&b->error);
     (void)arc_error_init(&b->host_error);
@@ -360,10 +361,10 @@ static arc_status book_new(arci_env *env, arci_book **out, const char *uri, cons
     return ARC_OK;
 }
 
-static arc_status book_open(arci_env *env, arci_book **out, const char *uri, arc_book_options *o)
+static arc_status book_open(arci_env *env, arci_book **out, const char *uri, void *connection, arc_book_options *o)
 {
     arci_book *b;
-    arc_status st = book_new(env, &b, uri, o);
+    arc_status st = book_new(env, &b, uri, connection, o);
     if (st != ARC_OK) return st;
     st = find_or_make(b, o);
     if (st == ARC_OK && arci_handle_new(b->ctx, ARCI_H_BOOK, b, book_free, &b->handle) != ARC_OK) st = arci_nomem(&b->env);
@@ -380,7 +381,7 @@ arc_status arci_book_connect(arci_env *env, arci_book **out, const char *uri, ui
 {
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
     o.flags = flags;
-    return book_new(env, out, uri, &o);
+    return book_new(env, out, uri, NULL, &o);
 }
 
 void arci_book_disconnect(arci_book *b)
@@ -399,7 +400,36 @@ arc_status arc_book_open(arc_context *context, arc_book **out, const char *uri, 
     if (!out || !uri) return arci_fail(&env, ARC_E_INVALID, "out or uri is NULL", "out 或 uri 为 NULL");
     st = arci_struct_in(&env, &o, sizeof o, options);
     if (st == ARC_OK) st = check_options(&env, &o);
-    if (st == ARC_OK) st = book_open(&env, &b, uri, &o);
+    if (st == ARC_OK) st = book_open(&env, &b, uri, NULL, &o);
+    if (st == ARC_OK) *out = b->handle;
+    return st;
+}
+
+/* The connection knows where it leads. */
+static arc_status check_attach(arci_env *env, const char *uri, const arc_book_options *o)
+{
+    size_t scheme = strcspn(uri, ":");
+    if (uri[scheme] && uri[scheme + 1] && uri[scheme + 1] != '?') {
+        return arci_fail(env, ARC_E_INVALID, "the URI of a connection has a scheme and a book, and no place", "连接的 URI 只含 scheme 与 book，不含位置");
+    }
+    if (o->flags & ~(ARC_BOOK_READONLY | ARC_BOOK_FOREIGN_TRIGGERS)) {
+        return arci_fail(env, ARC_E_INVALID, "on a connection of the host's a book is neither made, upgraded nor checked: open it for that", "宿主连接上不能创建、升级或检查账簿：请单独打开账簿");
+    }
+    return check_options(env, o);
+}
+
+arc_status arc_book_attach(arc_context *context, arc_book **out, const char *uri, void *connection, const arc_book_options *options)
+{
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    arci_book *b;
+    if (out) *out = NULL;
+    arc_status st = arci_context_check(context);
+    if (st != ARC_OK) return st;
+    arci_env env = { context, arci_context_error_slot(context) };
+    if (!out || !uri || !connection) return arci_fail(&env, ARC_E_INVALID, "out, uri or connection is NULL", "out、uri 或 connection 为 NULL");
+    st = arci_struct_in(&env, &o, sizeof o, options);
+    if (st == ARC_OK) st = check_attach(&env, uri, &o);
+    if (st == ARC_OK) st = book_open(&env, &b, uri, connection, &o);
     if (st == ARC_OK) *out = b->handle;
     return st;
 }
@@ -412,13 +442,17 @@ arc_status arc_book_clone(arc_book *book, arc_book **out)
     arc_status st = arci_book_enter(book, &b);
     if (st != ARC_OK) return st;
     if (!out) return arci_book_leave(b, arci_fail(&b->env, ARC_E_INVALID, "out is NULL", "out 为 NULL"));
+    if (b->attached) {
+        st = arci_fail(&b->env, ARC_E_UNSUPPORTED, "the book is on a connection of the host's, and there is one of that", "账簿使用宿主程序的连接，该连接只有一个");
+        return arci_book_leave(b, st);
+    }
     o.flags = b->flags;
     o.timeout_ms = b->timeout_ms;
     o.trace = b->trace;
     o.trace_user = b->trace_user;
     o.seal_key = b->seal_key;
     o.n_seal_key = b->n_seal_key;
-    st = book_open(&b->env, &twin, b->uri, &o);
+    st = book_open(&b->env, &twin, b->uri, NULL, &o);
     if (st == ARC_OK) *out = twin->handle;
     return arci_book_leave(b, st);
 }
@@ -447,7 +481,7 @@ arc_status arc_book_describe(arc_book *book, arc_book_info *info)
     if (!info || !info->struct_size) {
         return arci_book_leave(b, arci_fail(&b->env, ARC_E_INVALID, "info is NULL or has no size", "info 为 NULL 或未设置大小"));
     }
-    i.flags = b->flags & ARC_BOOK_READONLY;
+    i.flags = (b->flags & ARC_BOOK_READONLY) | (b->attached ? ARC_BOOK_ATTACHED : 0);
     i.id = b->id;
     i.schema_version = b->store->model->desc.version;
     i.capabilities = b->ops->caps;

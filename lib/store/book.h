@@ -44,6 +44,7 @@ typedef struct arci_book {
     const arc_backend_ops *ops;
     arci_mutex *serial; /* NULL unless the backend is ARC_THREADS_SERIAL */
     void *be;
+    void *attached; /* the host's connection be works on; NULL: its own */
     arc_host host;
     arc_error host_error; /* what the backend told about the failure under way */
     uint8_t damaged; /* the last block read has values that are not of their columns' types */

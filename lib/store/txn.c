@@ -4,6 +4,9 @@
 #include "store/be.h"
 #include "store/trail.h"
 #include "store/repo.h"
+#include "store/access.h"
+#include "store/pending.h"
+#include "store/reach.h"
 #include "store/valid.h"
 
 #define MAX_BLOCK 1024u
@@ -12,6 +15,19 @@
 
 /* ---- begin and end ------------------------------------------------------------------------------------------------- */
 
+/* What a transaction of the host's held back may have been undone since, and its epochs have come again with other content. */
+static void forget_all(arci_book *b)
+{
+    arci_access_cache_free(b);
+    arci_reach_free(b);
+    arci_rules_forget(b);
+    arci_approvals_free(b);
+    for (arci_session *s = b->sessions; s; s = s->next) {
+        s->access_known = 0;
+        arci_session_forget_custom(s);
+    }
+}
+
 arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32_t mode)
 {
     arci_book *b = s->book;
@@ -19,6 +35,7 @@ arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32
     if (mode == ARC_WRITE && (b->flags & ARC_BOOK_READONLY)) {
         return arci_fail(env, ARC_E_READONLY, "the book is open for reading only", "账簿以只读方式打开");
     }
+    if (b->attached) forget_all(b);
     arci_txn *t = b->spare_txn;
     if (t) {
         b->spare_txn = NULL;

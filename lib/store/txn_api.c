@@ -175,9 +175,11 @@ arc_status arc_session_run(arc_session *session, uint32_t mode, arc_txn_fn fn, v
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (!fn || tries > MAX_TRIES) st = arci_fail(&s->env, ARC_E_INVALID, "fn is NULL or tries is above %u", "fn 为 NULL，或 tries 超过 %u", MAX_TRIES);
+    int once = s->book->attached != NULL; /* what the host's transaction has read stays as it was: it has to be begun anew */
     (void)arci_session_leave(s, st);
     if (st != ARC_OK) return st;
     if (!tries) tries = DEFAULT_TRIES;
+    if (once) tries = 1;
     do {
         st = run_once(session, mode, fn, user);
     } while (again(st) && --tries);

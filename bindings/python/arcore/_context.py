@@ -139,23 +139,41 @@ class Context:
         flags = ((capi.ARC_BOOK_CREATE if create else 0) | (capi.ARC_BOOK_UPGRADE if upgrade else 0) |
                  (capi.ARC_BOOK_READONLY if readonly else 0) | (capi.ARC_BOOK_CHECK if check else 0) |
                  (capi.ARC_BOOK_FOREIGN_TRIGGERS if foreign_triggers else 0))
+        options = self._book_options(uri, flags, timeout, trace, seal_key)
+        options.utc_offset_minutes = i32(utc_offset_minutes, "utc_offset_minutes")
+        options.base_currency, options.name = cstr(base_currency), cstr(name)
+        options.created = 0 if created is None else stamp(created, "created")
+        out = capi.arc_book()
+        self._call(capi.arc_book_open, byref(out), cstr(uri, "uri"), byref(options))
+        return Book(out.value, self._new_guard(), self, options)
+
+    def attach(self, uri: str, connection: int | c_void_p, *, readonly: bool = False, foreign_triggers: bool = False, timeout: float | None = 5.0,
+               trace: Callable[[str], Any] | None = None, seal_key: bytes | None = None) -> Book:
+        """A book on a connection you have already, so that your rows and the book's stand or fall together (docs/host-transactions.md).
+
+        uri is "sqlite:?book=CODE" or "postgresql:?book=CODE"; connection the address of a sqlite3 or PGconn of the same client library (a number or
+        a ctypes pointer), which must outlive the book. What you have in Python's own sqlite3 module has no address to be had.
+        """
+        flags = (capi.ARC_BOOK_READONLY if readonly else 0) | (capi.ARC_BOOK_FOREIGN_TRIGGERS if foreign_triggers else 0)
+        options = self._book_options(uri, flags, timeout, trace, seal_key)
+        address = connection if isinstance(connection, int) else cast(connection, c_void_p).value
+        out = capi.arc_book()
+        self._call(capi.arc_book_attach, byref(out), cstr(uri, "uri"), c_void_p(address), byref(options))
+        return Book(out.value, self._new_guard(), self, options)
+
+    def _book_options(self, uri, flags, timeout, trace, seal_key):
         if uri.startswith("postgresql:"):
             self._need_postgresql()
         options = capi.init(capi.arc_book_options)
         options.flags, options.timeout_ms = flags, u32(round(timeout * 1000), "timeout")
-        options.utc_offset_minutes = i32(utc_offset_minutes, "utc_offset_minutes")
-        options.base_currency, options.name = cstr(base_currency), cstr(name)
-        options.created = 0 if created is None else stamp(created, "created")
-        key = None
         if seal_key is not None:
             key = bytes(seal_key)
             options.seal_key, options.n_seal_key = cast(key, c_void_p), len(key)
+            options.key_kept = key
         if trace is not None:
             kind = dict(capi.arc_book_options._fields_)["trace"]
             options.trace = callback(kind, self._pending, lambda _, statement, *rest: trace(statement.decode()) and None, None)
-        out = capi.arc_book()
-        self._call(capi.arc_book_open, byref(out), cstr(uri, "uri"), byref(options))
-        return Book(out.value, self._new_guard(), self, options)
+        return options
 
     def restore(self, source_uri: str, target_uri: str, *, progress: Callable[..., Any] | None = None) -> None:
         """Copies a backup to the place where it is to be used and proves it: verified and compared before it is left standing."""
@@ -272,6 +290,7 @@ class BookInfo(NamedTuple):
     readonly: bool
     capabilities: int
     fingerprint: str
+    attached: bool
 
 
 class Book(Handle):
@@ -291,7 +310,7 @@ class Book(Handle):
             self._call(capi.arc_book_describe, byref(i))
             self._info = BookInfo(i.id, i.code.decode(), i.name.decode(), i.base_currency.decode(), i.utc_offset_minutes,
                                   i.scheme.decode(), i.schema_version, bool(i.flags & capi.ARC_BOOK_READONLY), i.capabilities,
-                                  i.fingerprint.decode())
+                                  i.fingerprint.decode(), bool(i.flags & capi.ARC_BOOK_ATTACHED))
         return self._info
 
     def store(self) -> dict:

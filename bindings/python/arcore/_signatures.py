@@ -1551,6 +1551,7 @@ arc_backend_ops._fields_ = [
     ("next_number", CFUNCTYPE(c_int32, c_void_p, c_int64, c_char_p, POINTER(c_int64))),
     ("share_rows", CFUNCTYPE(c_int32, c_void_p, c_uint16, POINTER(arc_value), c_uint32)),
     ("snapshot", CFUNCTYPE(c_int32, c_void_p, POINTER(c_uint64))),
+    ("attach", CFUNCTYPE(c_int32, POINTER(arc_host), c_void_p, c_char_p, c_uint32, POINTER(c_void_p))),
 ]
 arc_cipher._fields_ = [
     ("struct_size", c_uint32),
@@ -1720,6 +1721,7 @@ FUNCTIONS = {
     "arc_bill_record": (c_int32, (arc_session, POINTER(c_int64), arc_record, POINTER(arc_allocation), c_size_t,), "arcore"),
     "arc_bill_return": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
     "arc_bill_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_book_attach": (c_int32, (arc_context, POINTER(arc_book), c_char_p, c_void_p, POINTER(arc_book_options),), "arcore"),
     "arc_book_backup": (c_int32, (arc_book, c_char_p, POINTER(arc_copy_options),), "arcore"),
     "arc_book_clone": (c_int32, (arc_book, POINTER(arc_book),), "arcore"),
     "arc_book_close": (None, (arc_book,), "arcore"),

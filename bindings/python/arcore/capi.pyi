@@ -297,6 +297,26 @@ def arc_bill_reverse(session: Any, event: Any, bill: int, date: int, reason: Any
      @param date not before that event; ARC_DATE_NONE = the session's business date. @param reason 1 to 500 bytes.
      @return as arc_bill_endorse(); ARC_E_STATE: nothing has happened to it since it was received (give it back), or the new claim was paid. @since 0.1"""
 
+def arc_book_attach(context: Any, out: Any, uri: Any, connection: Any, options: Any) -> int:
+    """Opens a book on a connection that the host has already, so that the host's rows and ours stand or fall together.
+
+     While the host has a transaction open on the connection, every transaction of the book - of a verb or of arc_session_begin() - lies inside it: a verb that
+     fails undoes exactly what it wrote, one that succeeds is committed when the host commits. While the host has none, they are committed by
+     themselves. `docs/host-transactions.md` tells what cannot be promised inside a transaction of somebody else.
+
+     @param context the context.
+     @param out receives the handle; the caller closes it with arc_book_close(), before the connection and outside the host's transaction or in it. NULL
+            is stored on error.
+     @param uri scheme and code of the book: `sqlite:?book=CODE`, `postgresql:?book=CODE` (its backend must have been registered). UTF-8.
+     @param connection `sqlite3 *` or `PGconn *`, of the same copy of that client library that this one is linked with; it stays the host's, which neither
+            uses it in another thread during a call nor ends its transaction while one of the book is open.
+     @param options NULL for defaults; copied; of the flags only ARC_BOOK_READONLY and ARC_BOOK_FOREIGN_TRIGGERS.
+     @return ARC_OK; ARC_E_INVALID: a NULL argument, a URI with a place or with options of the backend, a flag that is not allowed; ARC_E_UNSUPPORTED: no
+             backend for the scheme, one that cannot do it, or a connection with a setting that a book cannot live with (SQLite: foreign_keys off); ARC_E_NOT_FOUND: no such book;
+             ARC_E_NOT_A_BOOK, ARC_E_SCHEMA_OLDER, ARC_E_SCHEMA_NEWER, ARC_E_SCHEMA_FOREIGN, ARC_E_CORRUPT, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
+             ARC_E_TXN, ARC_E_IO, ARC_E_FULL, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_NOMEM, ARC_E_HANDLE: as arc_book_open().
+     @since 0.1"""
+
 def arc_book_backup(book: Any, target_uri: Any, options: Any) -> int:
     """Copies the store of a book to a new place, consistent, while others go on working. The whole of it: there is no actor, who holds the book is the host (docs/permissions.md).
 
@@ -314,7 +334,7 @@ def arc_book_clone(book: Any, out: Any) -> int:
     """Opens the same book once more: a connection of its own for another thread.
 
      @param book stays usable. @param out receives the handle; the caller closes it. NULL is stored on error.
-     @return ARC_OK; ARC_E_INVALID: out is NULL; as arc_book_open() otherwise (without creating or upgrading); ARC_E_FORK.
+     @return ARC_OK; ARC_E_INVALID: out is NULL; ARC_E_UNSUPPORTED: an attached book; as arc_book_open() otherwise (without creating or upgrading); ARC_E_FORK.
      The error is kept by `book`. @since 0.1"""
 
 def arc_book_close(book: Any) -> None:

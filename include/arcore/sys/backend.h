@@ -428,6 +428,14 @@ typedef struct arc_backend_ops {
      *  need not be read again while the number stays; so it must cost no trip to the store. ARC_E_UNSUPPORTED where it cannot be told without
      *  one: that dooms nothing. */
     arc_status (*snapshot)(void *txn, uint64_t *number);
+    /** Optional. Like open(), on a connection that the host has already (`connection`: what its client library calls a connection; the header of the
+     *  backend says which). It stays the host's: close() takes what is ours off it and leaves it open, and its settings are not changed. No store is
+     *  made or upgraded: of `flags` only ARC_OPEN_READONLY and ARC_OPEN_FOREIGN_TRIGGERS may be set.
+     *
+     *  Where the host has a transaction open when begin() is called, ours lies inside it: commit() keeps what was written for the host to
+     *  commit, rollback() undoes exactly ours. A WRITE holds back other writers from begin() on, as ever. Where the host ends its transaction under ours, what follows is
+     *  ARC_E_TXN and nothing is written. Else begin() and commit() are the backend's own. */
+    arc_status (*attach)(const arc_host *host, void *connection, const char *options, uint32_t flags, void **be);
 } arc_backend_ops;
 
 #define ARC_BACKEND_HEAD (uint32_t)sizeof(arc_backend_ops), ARC_BACKEND_ABI
