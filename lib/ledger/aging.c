@@ -141,31 +141,38 @@ static arc_status fold_adjustments(arci_aging_run *run)
 
 /* ---- accumulation --------------------------------------------------------------------------------------------------------- */
 
-/* Accumulators of a (customer, currency): n_buckets sums, unapplied, number of items. */
+static arci_aging_line *new_line(arci_aging_run *run, int64_t customer, const char *currency)
+{
+    arci_aging_line *line = arci_arena_calloc(&run->arena, 1, sizeof *line + (run->n_buckets + 1) * sizeof(arci_acc));
+    if (!line) return NULL;
+    line->customer = customer;
+    memcpy(line->currency, currency, 3);
+    line->next = run->first;
+    run->first = line;
+    run->n_lines++;
+    return line;
+}
+
+/* Accumulators of a (customer, currency): n_buckets sums, unapplied, number of items. Rows of a customer come together, in a few currencies. */
 static arci_acc *line_of(arci_aging_run *run, int64_t customer, const arc_value *currency, uint32_t **n_items)
 {
-    arci_aging_line *line = run->last;
-    if (!line || line->customer != customer || memcmp(line->currency, currency->u.s, 3) != 0) {
+    arci_aging_line *line = NULL;
+    for (uint32_t i = 0; i < ARCI_AGING_RECENT; i++) {
+        line = run->recent[i];
+        if (line && line->customer == customer && memcmp(line->currency, currency->u.s, 3) == 0) break;
+        line = NULL;
+    }
+    if (!line) {
         char key[12] = { 0 };
+        int64_t *at;
         memcpy(key, &customer, 8);
         memcpy(key + 8, currency->u.s, 3);
-        int64_t *at;
         int32_t made = arci_map_put(&run->lines, key, sizeof key, &at);
         if (made < 0) return NULL;
-        if (made) {
-            line = arci_arena_calloc(&run->arena, 1, sizeof *line + (run->n_buckets + 1) * sizeof(arci_acc));
-            if (!line) return NULL;
-            line->customer = customer;
-            memcpy(line->currency, currency->u.s, 3);
-            line->next = run->first;
-            run->first = line;
-            run->n_lines++;
-            *at = (int64_t)(intptr_t)line;
-        } else {
-            line = (arci_aging_line *)(intptr_t)*at;
-            if (!line) return NULL; /* an earlier try had no memory */
-        }
-        run->last = line;
+        line = made ? new_line(run, customer, currency->u.s) : (arci_aging_line *)(intptr_t)*at;
+        if (!line) return NULL; /* no memory, now or in an earlier try */
+        *at = (int64_t)(intptr_t)line;
+        run->recent[run->oldest++ % ARCI_AGING_RECENT] = line;
     }
     *n_items = &line->n_items;
     return line->sums;
@@ -178,14 +185,25 @@ static uint32_t bucket_of(const arci_aging_run *run, int64_t age)
     return b;
 }
 
-enum { I_ITEM, I_CUSTOMER, I_CURRENCY, I_KIND, I_DUE, I_DATE, I_OPEN, I_OWNER };
-static const char item_columns[] = "item customer currency kind due_date business_date open";
-static const char *const item_columns_by[] = { "item customer currency kind due_date business_date open owner", "item customer currency kind due_date business_date open team",
-                                               "item customer currency kind due_date business_date open region" };
-enum { R_RECEIPT, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT, R_CLAIMED_ON, R_RETURNED_ON, R_RETURNED, R_OWNER };
-#define OF_RECEIPTS "receipt customer currency value_date unapplied claimed_on returned_on returned"
-static const char receipt_columns[] = OF_RECEIPTS;
-static const char *const receipt_columns_by[] = { OF_RECEIPTS " owner", OF_RECEIPTS " team", OF_RECEIPTS " region" };
+/* Columns of an item's state: what a row has to be read for decides what it costs. FROM is the day it is aged from, by basis; the id and who owns it come where they are asked for. */
+enum { I_CUSTOMER, I_CURRENCY, I_KIND, I_OPEN, I_FROM, I_MORE };
+#define OF_ITEMS "customer currency kind open "
+#define ALSO_BY(columns) { (columns), (columns " owner"), (columns " team"), (columns " region") }
+static const char *const item_columns[][2][4] = {
+    { ALSO_BY(OF_ITEMS "due_date"), ALSO_BY(OF_ITEMS "due_date item") },
+    { ALSO_BY(OF_ITEMS "business_date"), ALSO_BY(OF_ITEMS "business_date item") },
+};
+/* Of receipts; the first of each pair is all that an open one needs, and stands in the index of open ones. */
+enum { R_CUSTOMER, R_CURRENCY, R_LEFT, R_CLAIMED_ON, R_RECEIPT, R_MORE, R_RETURNED_ON = R_MORE, R_RETURNED, R_MOST };
+#define OF_RECEIPTS "customer currency unapplied claimed_on receipt"
+static const char *const receipt_columns[2][4] = { ALSO_BY(OF_RECEIPTS), ALSO_BY(OF_RECEIPTS " returned_on returned") };
+
+typedef struct passing {
+    const char *entity, *columns, *date, *left; /* of the states */
+    uint32_t id_at, owner_at; /* places of columns; id_at 0: not read */
+    int with_returns;
+    arc_status (*add)(arci_aging_run *run, const struct passing *p, const arc_value *v, int64_t key);
+} passing;
 
 static int by_owner(const arci_aging_run *run) { return run->by >= ARC_AGING_BY_OWNER && run->by <= ARC_AGING_BY_REGION; }
 
@@ -197,39 +215,40 @@ static int64_t then(const arci_map *later, const arc_value *id, int64_t now)
 
 static int is_kind(const arc_value *v, const char *kind) { return v->len == strlen(kind) && memcmp(v->u.s, kind, v->len) == 0; }
 
-/* The due date that held on the date. */
-static arc_value due_then(const arci_aging_run *run, const arc_value *v)
+/* The day an item is aged from, as it held on the date. */
+static arc_value from_then(const arci_aging_run *run, const passing *p, const arc_value *v)
 {
-    const int64_t *was = run->dues.n ? arci_map_get(&run->dues, &v[I_ITEM].u.i, sizeof v[I_ITEM].u.i) : NULL;
-    return !was ? v[I_DUE] : *was == ARC_DATE_NONE ? arci_v_null() : arci_v_int(*was);
+    const int64_t *was = run->dues.n && run->basis == ARC_AGE_BY_DUE_DATE ? arci_map_get(&run->dues, &v[p->id_at].u.i, sizeof v->u.i) : NULL;
+    return !was ? v[I_FROM] : *was == ARC_DATE_NONE ? arci_v_null() : arci_v_int(*was);
 }
 
-static arc_status add_item(arci_aging_run *run, const arc_value *v, int64_t key)
+static arc_status add_item(arci_aging_run *run, const passing *p, const arc_value *v, int64_t key)
 {
     /* A plan is a forecast: it is not aged before it becomes a claim. */
     if (is_kind(&v[I_KIND], "planned") || (is_kind(&v[I_KIND], "estimated") && !(run->flags & ARC_AGING_ESTIMATED))) return ARC_OK;
-    if (run->known_at && !arci_known_has(&run->known, ARC_ITEM, v[I_ITEM].u.i)) return ARC_OK;
-    int64_t open = then(&run->items, &v[I_ITEM], v[I_OPEN].u.i);
+    if (run->known_at && !arci_known_has(&run->known, ARC_ITEM, v[p->id_at].u.i)) return ARC_OK;
+    int64_t open = then(&run->items, &v[p->id_at], v[I_OPEN].u.i);
     if (!open) return ARC_OK;
     uint32_t *n_items;
     arci_acc *sums = line_of(run, key, &v[I_CURRENCY], &n_items);
     if (!sums) return arci_nomem(run->env);
-    const arc_value due = due_then(run, v), *from = run->basis == ARC_AGE_BY_DUE_DATE && due.type == ARC_V_INT ? &due : &v[I_DATE];
     /* Without a due date (its trigger has not happened) an item is not due, whatever its age. */
-    int not_due = run->basis == ARC_AGE_BY_DUE_DATE && due.type != ARC_V_INT;
-    uint32_t b = not_due ? 0 : bucket_of(run, (int64_t)run->as_of - from->u.i);
+    const arc_value from = from_then(run, p, v);
+    uint32_t b = from.type == ARC_V_INT ? bucket_of(run, (int64_t)run->as_of - from.u.i) : 0;
     arci_acc_add(&sums[b], open);
     ++*n_items;
     return ARC_OK;
 }
 
-static arc_status add_receipt(arci_aging_run *run, const arc_value *v, int64_t key)
+static arc_status add_receipt(arci_aging_run *run, const passing *p, const arc_value *v, int64_t key)
 {
     if (v[R_CUSTOMER].type != ARC_V_INT) return ARC_OK; /* nobody's yet */
     if (run->known_at && !arci_known_has(&run->known, ARC_RECEIPT, v[R_RECEIPT].u.i)) return ARC_OK;
     if (v[R_CLAIMED_ON].type == ARC_V_INT && v[R_CLAIMED_ON].u.i > run->as_of) return ARC_OK; /* nobody's then */
     int64_t left = then(&run->receipts, &v[R_RECEIPT], v[R_LEFT].u.i);
-    if (v[R_RETURNED_ON].type == ARC_V_INT && v[R_RETURNED_ON].u.i > run->as_of && v[R_RETURNED].type == ARC_V_INT) left += v[R_RETURNED].u.i; /* it was still here */
+    if (p->with_returns && v[R_RETURNED_ON].type == ARC_V_INT && v[R_RETURNED_ON].u.i > run->as_of && v[R_RETURNED].type == ARC_V_INT) {
+        left += v[R_RETURNED].u.i; /* it was still here */
+    }
     if (!left) return ARC_OK;
     uint32_t *n_items;
     arci_acc *sums = line_of(run, key, &v[R_CURRENCY], &n_items);
@@ -257,21 +276,16 @@ typedef struct some_ids {
     uint32_t n;
 } some_ids;
 
-static void choose(const arci_aging_run *run, arci_where *where, const arci_shape *shape, uint16_t left_at, int which, const some_ids *some)
+static void choose(const arci_aging_run *run, arci_where *where, const arci_entity *e, const passing *p, int which, const some_ids *some)
 {
-    uint16_t settled_on = arci_col(shape->table->entity, "settled_on");
+    uint16_t settled_on = arci_col(e, "settled_on");
     if (which == SETTLED) arci_where_int(where, settled_on, ARC_OP_GT, run->as_of);
-    else arci_where_int(where, shape->cols[left_at], which == OPEN ? ARC_OP_NE : ARC_OP_EQ, 0);
+    else arci_where_int(where, arci_col(e, p->left), which == OPEN ? ARC_OP_NE : ARC_OP_EQ, 0);
+    arci_where_int(where, arci_col(e, p->date), ARC_OP_LE, run->as_of);
     if (which != SETTLED_BY_THEN) return;
     arci_where_int(where, settled_on, ARC_OP_LE, run->as_of);
-    arci_where_in(where, shape->cols[0], some->ids, some->n);
+    arci_where_in(where, arci_col(e, p->add == add_item ? "item" : "receipt"), some->ids, some->n);
 }
-
-typedef struct passing {
-    const char *entity, *columns; /* of the states */
-    uint16_t date_at, left_at;
-    arc_status (*add)(arci_aging_run *run, const arc_value *v, int64_t key);
-} passing;
 
 /* What the rows of a block stand for, where another row has to say: keys[i], 0 = nobody. */
 static arc_status look_up(arci_aging_run *run, const passing *p, const arc_block *block, const int64_t **out)
@@ -285,7 +299,7 @@ static arc_status look_up(arci_aging_run *run, const passing *p, const arc_block
     int64_t *ids = arci_arena_alloc(&run->work, block->n_rows * sizeof *ids), *keys = arci_arena_calloc(&run->work, block->n_rows, sizeof *keys);
     if (!ids || !keys) return arci_nomem(run->env);
     for (uint32_t r = 0; r < block->n_rows; r++) {
-        const arc_value *id = &block->values[(size_t)r * block->n_cols + (of_customer ? (uint32_t)I_CUSTOMER : 0)];
+        const arc_value *id = &block->values[(size_t)r * block->n_cols + (of_customer ? (uint32_t)I_CUSTOMER : p->id_at)];
         ids[r] = id->type == ARC_V_INT ? id->u.i : 0;
     }
     arc_status st = arci_shape_get(run->t, &shape, entity, arci_agings_by[run->by].document_column);
@@ -300,11 +314,11 @@ static arc_status look_up(arci_aging_run *run, const passing *p, const arc_block
 static arc_status take_block(arci_aging_run *run, const passing *p, const arc_block *block)
 {
     const int64_t *keys = NULL;
-    const uint32_t at = !by_owner(run) ? (uint32_t)I_CUSTOMER : p->add == add_item ? (uint32_t)I_OWNER : (uint32_t)R_OWNER;
+    const uint32_t at = by_owner(run) ? p->owner_at : (uint32_t)I_CUSTOMER;
     arc_status st = arci_agings_by[run->by].document_column && block->n_rows ? look_up(run, p, block, &keys) : ARC_OK;
     const arc_value *v = block->values;
     for (uint32_t r = 0; st == ARC_OK && r < block->n_rows; r++, v += block->n_cols) {
-        st = p->add(run, v, keys ? keys[r] : v[at].type == ARC_V_INT ? v[at].u.i : 0);
+        st = p->add(run, p, v, keys ? keys[r] : v[at].type == ARC_V_INT ? v[at].u.i : 0);
     }
     return st;
 }
@@ -319,8 +333,7 @@ static arc_status pass(arci_aging_run *run, const passing *p, int which, const s
     if (st != ARC_OK) return st;
     const arci_entity *e = shape->table->entity;
     arci_where_init(&where);
-    choose(run, &where, shape, p->left_at, which, some);
-    arci_where_int(&where, shape->cols[p->date_at], ARC_OP_LE, run->as_of);
+    choose(run, &where, e, p, which, some);
     if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
     if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
     st = cut_to_scope(run, e, &where);
@@ -334,15 +347,20 @@ static arc_status pass(arci_aging_run *run, const passing *p, int which, const s
     return st == ARC_DONE ? ARC_OK : st;
 }
 
+static uint32_t owner_column(const arci_aging_run *run) { return by_owner(run) ? (uint32_t)(run->by - ARC_AGING_BY_OWNER) + 1 : 0; }
+
 static arc_status item_pass(arci_aging_run *run, int which, const some_ids *some)
 {
-    const passing p = { "item_state", by_owner(run) ? item_columns_by[run->by - ARC_AGING_BY_OWNER] : item_columns, I_DATE, I_OPEN, add_item };
+    /* The id is asked for where something is known of single items, or the item itself has to say what it stands for. */
+    const uint32_t id = run->items.n || run->dues.n || run->known_at || (arci_agings_by[run->by].document_column && run->by != ARC_AGING_BY_GROUP) ? 1u : 0u;
+    const passing p = { "item_state", item_columns[run->basis][id][owner_column(run)], "business_date", "open", id ? I_MORE : 0, I_MORE + id, 0, add_item };
     return pass(run, &p, which, some);
 }
 
 static arc_status receipt_pass(arci_aging_run *run, int which, const some_ids *some)
 {
-    const passing p = { "receipt_state", by_owner(run) ? receipt_columns_by[run->by - ARC_AGING_BY_OWNER] : receipt_columns, R_DATE, R_LEFT, add_receipt };
+    const int more = which != OPEN; /* of one that went back nothing is open */
+    const passing p = { "receipt_state", receipt_columns[more][owner_column(run)], "value_date", "unapplied", R_RECEIPT, more ? R_MOST : R_MORE, more, add_receipt };
     return pass(run, &p, which, some);
 }
 

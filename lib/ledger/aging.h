@@ -18,6 +18,8 @@ struct arci_aging_line {
     arci_acc sums[]; /* buckets, then unapplied */
 };
 
+#define ARCI_AGING_RECENT 4
+
 typedef struct arci_aging_run {
     arci_txn *t;
     arci_env *env;
@@ -25,7 +27,9 @@ typedef struct arci_aging_run {
     arci_map items, receipts; /* id to what it gets back for allocations after the date */
     arci_map dues;            /* item to the due date it had, where it was changed after the date */
     arci_map lines;           /* (customer, currency) to line */
-    arci_aging_line *first, *last; /* list; the one used last */
+    arci_aging_line *first; /* list */
+    arci_aging_line *recent[ARCI_AGING_RECENT]; /* those used last */
+    uint32_t oldest;
     const int32_t *edges;
     uint32_t n_buckets, n_lines;
     int32_t basis, by;

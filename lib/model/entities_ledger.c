@@ -162,7 +162,7 @@ static const arci_field receipt_state_fields[] = {
 };
 static const arci_index receipt_state_indexes[] = {
     /* unapplied cash of a customer (NULL: unidentified), oldest first */
-    { "unapplied", "customer value_date", "unapplied currency owner team region", "unapplied", ARC_INDEX_WHERE_NONZERO, 1 },
+    { "unapplied", "customer value_date", "unapplied currency owner team region claimed_on", "unapplied", ARC_INDEX_WHERE_NONZERO, 1 },
     { "settled", "settled_on", NULL, "settled_on", ARC_INDEX_WHERE_SET, 1 }, /* as of a past day */
     { "claimed", "customer claimed_on", NULL, "claimed_on", ARC_INDEX_WHERE_SET, 1 }, /* found to be a customer's later */
 };

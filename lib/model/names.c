@@ -243,4 +243,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "94984e57487bfb669a060d21b89964ee252e8ab2bd577ecd186450ac0f55a561";
+const char arci_names_fingerprint[65] = "7b045d20689fa7a953d3403dc08589231a9ba1d3b74f8bc273e5332704f6ba5e";
