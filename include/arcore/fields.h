@@ -968,6 +968,8 @@
 #define ARC_INVOICE_CHANNEL 0x00D20040u
 #define ARC_INVOICE_DEBIT_OF 0x00D20041u
 #define ARC_INVOICE_DRAFTED_FOR 0x00D20042u
+#define ARC_INVOICE_BUYER_USE 0x00D20043u
+#define ARC_INVOICE_BUYER_USE_ON 0x00D20044u
 #define ARC_INVOICE_ITEMS 0x00D203E8u
 #define ARC_INVOICE_OPEN 0x00D203E9u
 #define ARC_INVOICE_SETTLEMENT 0x00D203EAu
@@ -999,6 +1001,11 @@
 #define ARC_INVOICE_LINE_ACCOUNT_ROLE 0x00D3001Cu
 #define ARC_INVOICE_LINE_PROJECT 0x00D3001Du
 #define ARC_INVOICE_LINE_ADVANCE 0x00D3001Eu
+#define ARC_INVOICE_LINE_DEPARTMENT 0x00D3001Fu
+#define ARC_INVOICE_LINE_BUSINESS_LINE 0x00D30020u
+#define ARC_INVOICE_LINE_BASE_CURRENCY 0x00D30021u
+#define ARC_INVOICE_LINE_BASE_NET 0x00D30022u
+#define ARC_INVOICE_LINE_BASE_TAX 0x00D30023u
 
 /* invoice_item: Invoice and item / 发票与应收 */
 #define ARC_INVOICE_ITEM 212u
@@ -1177,6 +1184,7 @@
 #define ARC_ITEM_TAX_AMOUNT 0x012C0026u
 #define ARC_ITEM_REASON_CODE 0x012C0027u
 #define ARC_ITEM_PARTS 0x012C0028u
+#define ARC_ITEM_ACCOUNT_ROLE 0x012C0029u
 #define ARC_ITEM_RECEIVED 0x012C03E8u
 #define ARC_ITEM_DISCOUNT 0x012C03E9u
 #define ARC_ITEM_WRITTEN_OFF 0x012C03EAu
@@ -1248,6 +1256,7 @@
 #define ARC_RECEIPT_CHANNEL 0x012E0025u
 #define ARC_RECEIPT_BILL 0x012E0026u
 #define ARC_RECEIPT_EVIDENCE 0x012E0027u
+#define ARC_RECEIPT_CHARGES 0x012E0028u
 #define ARC_RECEIPT_APPLIED 0x012E03E8u
 #define ARC_RECEIPT_UNAPPLIED 0x012E03E9u
 #define ARC_RECEIPT_STATUS 0x012E03EAu
@@ -1731,7 +1740,7 @@
 #define ARC_TARGET_ACTUAL 0x01CC03E8u
 #define ARC_TARGET_RATE 0x01CC03E9u
 
-/* provision_run: Provision run / 坏账计提 (reserved) */
+/* provision_run: Provision run / 坏账计提 */
 #define ARC_PROVISION_RUN 461u
 #define ARC_PROVISION_RUN_ID 0x01CD0001u
 #define ARC_PROVISION_RUN_TXN 0x01CD0003u
@@ -1743,8 +1752,10 @@
 #define ARC_PROVISION_RUN_EXISTING 0x01CD000Fu
 #define ARC_PROVISION_RUN_CHARGE 0x01CD0010u
 #define ARC_PROVISION_RUN_MOVEMENT 0x01CD0011u
+#define ARC_PROVISION_RUN_REASON 0x01CD0012u
+#define ARC_PROVISION_RUN_REVERSES 0x01CD0013u
 
-/* provision_line: Provision line / 坏账计提行 (reserved) */
+/* provision_line: Provision line / 坏账计提行 */
 #define ARC_PROVISION_LINE 462u
 #define ARC_PROVISION_LINE_ID 0x01CE0001u
 #define ARC_PROVISION_LINE_TXN 0x01CE0003u
@@ -4585,6 +4596,14 @@ static inline arc_status arc_invoice_drafted_for(arc_record *record, int64_t *id
 {
     return arc_record_get_int(record, id, ARC_INVOICE_DRAFTED_FOR);
 }
+static inline arc_status arc_invoice_buyer_use(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_BUYER_USE);
+}
+static inline arc_status arc_invoice_buyer_use_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INVOICE_BUYER_USE_ON);
+}
 static inline arc_status arc_invoice_items(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_INVOICE_ITEMS);
@@ -4786,6 +4805,34 @@ static inline arc_status arc_invoice_line_advance(arc_record *record, int64_t *i
 static inline arc_status arc_invoice_line_set_advance(arc_record *record, int64_t id)
 {
     return arc_record_set_int(record, ARC_INVOICE_LINE_ADVANCE, id);
+}
+static inline arc_status arc_invoice_line_department(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_DEPARTMENT);
+}
+static inline arc_status arc_invoice_line_set_department(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_DEPARTMENT, id);
+}
+static inline arc_status arc_invoice_line_business_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_BUSINESS_LINE);
+}
+static inline arc_status arc_invoice_line_set_business_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_BUSINESS_LINE, id);
+}
+static inline arc_status arc_invoice_line_base_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_LINE_BASE_CURRENCY);
+}
+static inline arc_status arc_invoice_line_base_net(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_LINE_BASE_NET);
+}
+static inline arc_status arc_invoice_line_base_tax(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_LINE_BASE_TAX);
 }
 
 /* ---- invoice_item ---- */
@@ -5118,6 +5165,14 @@ static inline arc_status arc_item_parts(arc_record *record, const char **json, s
 static inline arc_status arc_item_set_parts(arc_record *record, const char *json, size_t length)
 {
     return arc_record_set_text(record, ARC_ITEM_PARTS, json, length);
+}
+static inline arc_status arc_item_account_role(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_ITEM_ACCOUNT_ROLE);
+}
+static inline arc_status arc_item_set_account_role(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_ITEM_ACCOUNT_ROLE, text, length);
 }
 static inline arc_status arc_item_received(arc_record *record, arc_money *money)
 {
@@ -5506,6 +5561,14 @@ static inline arc_status arc_receipt_evidence(arc_record *record, const char **t
 static inline arc_status arc_receipt_set_evidence(arc_record *record, const char *text, size_t length)
 {
     return arc_record_set_text(record, ARC_RECEIPT_EVIDENCE, text, length);
+}
+static inline arc_status arc_receipt_charges(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_RECEIPT_CHARGES);
+}
+static inline arc_status arc_receipt_set_charges(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_RECEIPT_CHARGES, json, length);
 }
 static inline arc_status arc_receipt_applied(arc_record *record, arc_money *money)
 {
@@ -6680,6 +6743,94 @@ static inline arc_status arc_bill_event_reason(arc_record *record, const char **
 static inline arc_status arc_bill_event_reverses(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_BILL_EVENT_REVERSES);
+}
+
+/* ---- provision_run ---- */
+static inline arc_status arc_provision_run_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PROVISION_RUN_ID);
+}
+static inline arc_status arc_provision_run_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PROVISION_RUN_TXN);
+}
+static inline arc_status arc_provision_run_as_of(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_PROVISION_RUN_AS_OF);
+}
+static inline arc_status arc_provision_run_method(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_PROVISION_RUN_METHOD);
+}
+static inline arc_status arc_provision_run_definition(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PROVISION_RUN_DEFINITION);
+}
+static inline arc_status arc_provision_run_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PROVISION_RUN_CURRENCY);
+}
+static inline arc_status arc_provision_run_required(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_PROVISION_RUN_REQUIRED);
+}
+static inline arc_status arc_provision_run_existing(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_PROVISION_RUN_EXISTING);
+}
+static inline arc_status arc_provision_run_charge(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_PROVISION_RUN_CHARGE);
+}
+static inline arc_status arc_provision_run_movement(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_PROVISION_RUN_MOVEMENT);
+}
+static inline arc_status arc_provision_run_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PROVISION_RUN_REASON);
+}
+static inline arc_status arc_provision_run_reverses(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PROVISION_RUN_REVERSES);
+}
+
+/* ---- provision_line ---- */
+static inline arc_status arc_provision_line_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PROVISION_LINE_ID);
+}
+static inline arc_status arc_provision_line_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PROVISION_LINE_TXN);
+}
+static inline arc_status arc_provision_line_provision_run(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PROVISION_LINE_PROVISION_RUN);
+}
+static inline arc_status arc_provision_line_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PROVISION_LINE_CUSTOMER);
+}
+static inline arc_status arc_provision_line_bucket(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_PROVISION_LINE_BUCKET);
+}
+static inline arc_status arc_provision_line_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PROVISION_LINE_CURRENCY);
+}
+static inline arc_status arc_provision_line_balance(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_PROVISION_LINE_BALANCE);
+}
+static inline arc_status arc_provision_line_rate(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_PROVISION_LINE_RATE);
+}
+static inline arc_status arc_provision_line_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_PROVISION_LINE_AMOUNT);
 }
 
 ARC_END_DECLS

@@ -6,13 +6,14 @@
 #include "billing/advance.h"
 #include "store/setting.h"
 
-enum { A_ID, A_NUMBER, A_KIND, A_STATUS, A_CUSTOMER, A_CURRENCY, A_NET, A_TAX, A_GROSS, A_DATE, A_COLUMNS };
-static const char advance_fields[] = "id number kind status customer currency net_amount tax_amount gross_amount invoice_date";
+enum { A_ID, A_NUMBER, A_KIND, A_STATUS, A_CUSTOMER, A_CURRENCY, A_DATE, A_COLUMNS };
+static const char advance_fields[] = "id number kind status customer currency invoice_date";
 
 typedef struct advance {
     int64_t id;
     const arc_value *row; /* NULL: there is none */
-    int64_t net, tax, collected; /* left to deduct; collected counts where the book asks */
+    arci_advance_sum left; /* to deduct */
+    int64_t collected;     /* counts where the book asks */
     uint8_t by_collected;
 } advance;
 
@@ -51,43 +52,72 @@ static arc_status find_by(arci_txn *t, arci_arena *arena, const char *entity, co
     return arci_repo_find(t, shape, &w, NULL, 0, 0, arena, out);
 }
 
+enum { L_OF, L_INVOICE, L_NET, L_TAX, L_BASE_NET, L_BASE_TAX, L_COLUMNS };
+
+/* Adds the amounts of a line. */
+static void add(arci_advance_sum *sum, const arc_value *line, int sign)
+{
+    sum->net += sign * int_of(&line[L_NET]);
+    sum->tax += sign * int_of(&line[L_TAX]);
+    sum->base_net += sign * int_of(&line[L_BASE_NET]);
+    sum->base_tax += sign * int_of(&line[L_BASE_TAX]);
+    sum->valued &= line[L_BASE_NET].type == ARC_V_INT;
+}
+
 /* Lines of documents that were voided, or are not issued, do not count. */
-arc_status arci_advance_deducted(arci_txn *t, arci_arena *arena, int64_t id, int64_t *net, int64_t *tax)
+arc_status arci_advance_deducted(arci_txn *t, arci_arena *arena, int64_t id, arci_advance_sum *out)
 {
     const arci_shape *shape;
     arci_rows rows;
     arc_value *headers;
     uint8_t *found;
-    *net = *tax = 0;
-    arc_status st = find_by(t, arena, "invoice_line", "advance invoice net_amount tax_amount", id, &rows);
+    memset(out, 0, sizeof *out);
+    out->valued = 1;
+    arc_status st = find_by(t, arena, "invoice_line", "advance invoice net_amount tax_amount base_net base_tax", id, &rows);
     if (st != ARC_OK || !rows.n_rows) return st;
     int64_t *ids = arci_arena_alloc(arena, rows.n_rows * sizeof *ids);
     if (!ids) return arci_nomem(t->env);
-    for (uint32_t r = 0; r < rows.n_rows; r++) ids[r] = rows.values[(size_t)r * 4 + 1].u.i;
+    for (uint32_t r = 0; r < rows.n_rows; r++) ids[r] = rows.values[(size_t)r * L_COLUMNS + L_INVOICE].u.i;
     st = arci_shape_get(t, &shape, "invoice", "status");
     if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, rows.n_rows, arena, &headers, &found);
     for (uint32_t r = 0; r < rows.n_rows && st == ARC_OK; r++) {
         static const char *const posted[] = { "issued", "credited", "closed" };
         int counts = 0;
         for (int k = 0; k < 3; k++) counts |= found[r] && arci_code_is(&headers[r], posted[k]);
-        if (!counts) continue;
-        *net -= rows.values[(size_t)r * 4 + 2].u.i;
-        *tax -= rows.values[(size_t)r * 4 + 3].u.i;
+        if (counts) add(out, rows.values + (size_t)r * L_COLUMNS, -1);
     }
     return st;
 }
 
-static arc_status take_credits(arci_txn *t, arci_arena *arena, advance *a)
+/* The lines of the advance, or of a credit note to it. */
+static arc_status add_document(arci_txn *t, arci_arena *arena, int64_t id, arci_advance_sum *out)
 {
     arci_rows rows;
-    arc_status st = find_by(t, arena, "invoice", "red_of status net_amount tax_amount", a->id, &rows);
-    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-        const arc_value *v = rows.values + (size_t)r * 4;
-        if (arci_code_is(&v[1], "voided") || arci_code_is(&v[1], "draft")) continue;
-        a->net += int_of(&v[2]);
-        a->tax += int_of(&v[3]);
-    }
+    arc_status st = find_by(t, arena, "invoice_line", "invoice id net_amount tax_amount base_net base_tax", id, &rows);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) add(out, rows.values + (size_t)r * L_COLUMNS, 1);
     return st;
+}
+
+arc_status arci_advance_left(arci_txn *t, arci_arena *arena, int64_t id, arci_advance_sum *out)
+{
+    arci_rows notes;
+    arci_advance_sum gone;
+    memset(out, 0, sizeof *out);
+    out->valued = 1;
+    arc_status st = add_document(t, arena, id, out);
+    if (st == ARC_OK) st = find_by(t, arena, "invoice", "red_of id status", id, &notes);
+    for (uint32_t r = 0; st == ARC_OK && r < notes.n_rows; r++) {
+        const arc_value *v = notes.values + (size_t)r * 3;
+        if (!arci_code_is(&v[2], "voided") && !arci_code_is(&v[2], "draft")) st = add_document(t, arena, v[1].u.i, out);
+    }
+    if (st == ARC_OK) st = arci_advance_deducted(t, arena, id, &gone);
+    if (st != ARC_OK) return st;
+    out->net -= gone.net;
+    out->tax -= gone.tax;
+    out->base_net -= gone.base_net;
+    out->base_tax -= gone.base_tax;
+    out->valued &= gone.valued;
+    return ARC_OK;
 }
 
 /* Settled by receipts: what is open of its items is not collected. */
@@ -112,15 +142,9 @@ static arc_status read_one(advances *x, advance *a, int by_collected)
 {
     arci_txn *t = x->b->p->t;
     arci_arena *arena = &x->b->p->arena;
-    int64_t net = 0, tax = 0;
-    a->net = int_of(&a->row[A_GROSS]) - int_of(&a->row[A_TAX]);
-    a->tax = int_of(&a->row[A_TAX]);
-    arc_status st = take_credits(t, arena, a);
-    if (st == ARC_OK) st = arci_advance_deducted(t, arena, a->id, &net, &tax);
+    arc_status st = arci_advance_left(t, arena, a->id, &a->left);
     a->by_collected = (uint8_t)by_collected;
-    a->collected = a->net + a->tax - net - tax;
-    a->net -= net;
-    a->tax -= tax;
+    a->collected = a->left.net + a->left.tax;
     return st == ARC_OK && by_collected ? take_open(t, arena, a) : st;
 }
 
@@ -192,9 +216,18 @@ static const char *amount(char text[48], int64_t minor, const arci_bill *d)
     return text;
 }
 
+/* What goes at the base amount it is booked at; the last one takes the last cent. */
+static void take_base(arci_total_line *l, const arci_advance_sum *left)
+{
+    l->valued = left->valued;
+    if (!l->valued) return;
+    l->base_net = -arci_part_of(left->base_net, -l->net, left->net);
+    l->base_tax = -arci_part_of(left->base_tax, -l->tax, left->tax);
+}
+
 static arc_status deduct(const advances *x, const arci_bill *d, uint32_t k, advance *a)
 {
-    const arci_total_line *l = &d->amounts[k];
+    arci_total_line *l = &d->amounts[k];
     arci_env *env = x->b->p->t->env;
     char text[48];
     int credit = !strcmp(d->kind, "credit_note");
@@ -204,16 +237,19 @@ static arc_status deduct(const advances *x, const arci_bill *d, uint32_t k, adva
         return arci_line_at(env, arci_fail(env, ARC_E_VALUE, "an advance is deducted by a negative line of an invoice", "预收款须以发票的负数行抵扣"), k, "advance");
     }
     int n = a->row ? (int)a->row[A_NUMBER].len : 0;
-    if (!credit && (-l->net > a->net || -l->tax > a->tax)) {
+    if (!credit && (-l->net > a->left.net || -l->tax > a->left.tax)) {
         return arci_line_at(env, arci_fail(env, ARC_E_GUARD, "advance invoice %.*s leaves %s to deduct, the line is more in net or tax", "预收发票 %.*s 可抵扣余额为 %s，本行超出", n, a->row[A_NUMBER].u.s,
-                                           amount(text, a->net + a->tax, d)), k, "advance");
+                                           amount(text, a->left.net + a->left.tax, d)), k, "advance");
     }
     if (!credit && a->by_collected && -l->gross > a->collected) {
         return arci_line_at(env, arci_fail(env, ARC_E_GUARD, "of advance invoice %.*s only %s is collected and not deducted", "预收发票 %.*s 已收未抵扣金额为 %s", n, a->row[A_NUMBER].u.s,
                                            amount(text, a->collected, d)), k, "advance");
     }
-    a->net += l->net;
-    a->tax += l->tax;
+    if (!credit && d->booked.foreign) take_base(l, &a->left);
+    a->left.net += l->net;
+    a->left.tax += l->tax;
+    a->left.base_net += l->base_net;
+    a->left.base_tax += l->base_tax;
     a->collected += l->gross;
     return ARC_OK;
 }

@@ -8,8 +8,16 @@
 
 /* Locks the advances that lines name and refuses the documents that deduct more than is left. Right before documents are written. */
 arc_status arci_advance_check(arci_bills *b);
-/* What is deducted of an advance, net and gross, positive. */
-arc_status arci_advance_deducted(arci_txn *t, arci_arena *arena, int64_t advance, int64_t *net, int64_t *tax);
+/* Parts of an advance. In another currency than the book's they have what they were booked at: an advance is no monetary item. */
+typedef struct arci_advance_sum {
+    int64_t net, tax;
+    int64_t base_net, base_tax;
+    uint8_t valued; /* those are known */
+    uint8_t pad[7];
+} arci_advance_sum;
+/* What is deducted of an advance, positive; what of it was invoiced, less its credit notes and what is deducted. */
+arc_status arci_advance_deducted(arci_txn *t, arci_arena *arena, int64_t advance, arci_advance_sum *out);
+arc_status arci_advance_left(arci_txn *t, arci_arena *arena, int64_t advance, arci_advance_sum *out);
 /* The advance a line deducts, 0: none. */
 static inline int64_t arci_advance_of(const arci_bill *d, uint32_t line)
 {

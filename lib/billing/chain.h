@@ -14,6 +14,9 @@ arc_status arci_chain_lines(arci_bills *b);
 arc_status arci_chain_check(arci_bills *b);
 arc_status arci_chain_check_lines(arci_bills *b, int64_t (*tolerance)(const arci_bills *b, uint32_t i, const void *user), const void *user);
 
+/* Whether what credit notes gave back of order and delivery lines would fit again. lines: "x order_line delivery_line quantity gross_amount" of a note, negative. */
+arc_status arci_chain_room(arci_posting *p, const arci_rows *lines, int64_t tolerance, int *fits);
+
 /* What a contract allows. */
 enum {
     ARCI_CONTRACT_NUMBER, ARCI_CONTRACT_CUSTOMER, ARCI_CONTRACT_STARTS, ARCI_CONTRACT_ENDS, ARCI_CONTRACT_CURRENCY, ARCI_CONTRACT_AMOUNT,

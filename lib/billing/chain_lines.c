@@ -282,3 +282,44 @@ arc_status arci_chain_check_lines(arci_bills *b, int64_t (*tolerance)(const arci
     }
     return st;
 }
+
+/* ---- taking a credit note back ----------------------------------------------------------------------------------------------------------- */
+
+static arc_status room(level *x, const arci_rows *lines, int64_t tolerance, int *fits)
+{
+    enum { DOCUMENT, ORDER, DELIVERY, QUANTITY, GROSS, COLUMNS };
+    arci_posting *p = x->b->p;
+    x->ids = arci_arena_alloc(&p->arena, (lines->n_rows + 1) * sizeof *x->ids);
+    if (!x->ids) return arci_nomem(p->t->env);
+    for (uint32_t r = 0; r < lines->n_rows; r++) {
+        const arc_value *v = lines->values + (size_t)r * COLUMNS + (x->delivery ? DELIVERY : ORDER);
+        if (v->type == ARC_V_INT) x->ids[x->n++] = v->u.i;
+    }
+    x->n = arci_ids_unique(x->ids, x->n);
+    x->parents = arci_arena_calloc(&p->arena, x->n + 1, sizeof *x->parents);
+    if (!x->parents) return arci_nomem(p->t->env);
+    arc_status st = x->n ? read_level(x) : ARC_OK;
+    for (uint32_t r = 0; r < lines->n_rows && st == ARC_OK; r++) {
+        const arc_value *v = lines->values + (size_t)r * COLUMNS, *of = &v[x->delivery ? DELIVERY : ORDER];
+        parent *to = of->type == ARC_V_INT ? find(x, of->u.i) : NULL;
+        if (to && to->row) st = add(x, to, v[QUANTITY].type == ARC_V_INT ? -v[QUANTITY].u.i : 0, -v[GROSS].u.i);
+    }
+    for (uint32_t k = 0; k < x->n && st == ARC_OK; k++) {
+        const parent *of = &x->parents[k];
+        if (!of->row) continue;
+        *fits &= of->quantity <= arci_with_tolerance(of->row[P_QUANTITY].u.i, tolerance) && of->amount <= arci_with_tolerance(of->row[P_AMOUNT].u.i, tolerance);
+    }
+    return st;
+}
+
+arc_status arci_chain_room(arci_posting *p, const arci_rows *lines, int64_t tolerance, int *fits)
+{
+    arci_bills b;
+    memset(&b, 0, sizeof b);
+    b.p = p;
+    level order = { &b, "order_line", "order_line invoice quantity gross_amount", "order", "订单", 0, NULL, NULL, 0 };
+    level delivery = { &b, "delivery_line", "delivery_line invoice quantity gross_amount", "delivery", "发货单", 1, NULL, NULL, 0 };
+    *fits = 1;
+    arc_status st = room(&order, lines, tolerance, fits);
+    return st == ARC_OK ? room(&delivery, lines, tolerance, fits) : st;
+}

@@ -169,14 +169,13 @@ arc_status arci_credit_possible(arci_credits *c, const arci_credit_target *t)
     return arci_credit_at(c, ARC_E_STATE, t, "status");
 }
 
-/* What later invoices deducted of an advance is theirs. */
-static arc_status judge_deducted(arci_credits *c, const arci_credit_target *t)
+arc_status arci_credit_deducted(arci_credits *c, const arci_credit_target *t)
 {
-    int64_t net = 0, tax = 0;
+    arci_advance_sum gone;
     int n;
     if (!arci_code_is(arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND), "advance")) return ARC_OK;
-    arc_status st = arci_advance_deducted(c->p->t, &c->p->arena, t->id, &net, &tax);
-    if (st != ARC_OK || (!net && !tax)) return st;
+    arc_status st = arci_advance_deducted(c->p->t, &c->p->arena, t->id, &gone);
+    if (st != ARC_OK || (!gone.net && !gone.tax)) return st;
     const char *name = arci_credit_name(c, t, &n);
     arci_fail(c->p->t->env, ARC_E_STATE, "advance invoice %.*s is deducted by other invoices: credit those first", "预收发票 %.*s 已被抵扣，请先红冲抵扣发票", n, name);
     return arci_credit_at(c, ARC_E_STATE, t, "status");
@@ -189,7 +188,7 @@ static arc_status judge(arci_credits *c, uint32_t i)
     if (!t->row) return arci_credit_at(c, arci_fail(c->p->t->env, ARC_E_NOT_FOUND, "there is no invoice %lld", "发票 %lld 不存在", (long long)t->id), t, NULL);
     if (t->access != ARC_OK) return arci_access_row(c->p->t, c->p->t->call->verb, NULL, c->headers->table->entity, t->id);
     arc_status st = arci_credit_possible(c, t);
-    if (st == ARC_OK) st = judge_deducted(c, t);
+    if (st == ARC_OK) st = arci_credit_deducted(c, t);
     if (st == ARC_OK) st = judge_reason(c, note);
     c->bills.list[i].date = note->date == ARC_DATE_NONE ? c->p->session->business_date : note->date;
     if (st == ARC_OK) st = arci_credit_day(c, t, c->bills.list[i].date);

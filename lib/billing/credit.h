@@ -21,7 +21,8 @@ typedef struct arci_credit_source { /* a line of an invoice */
     int64_t id, seq;
     const arc_value *row; /* shape of all fields of invoice_line */
     arci_credit_part left;
-    uint8_t has_quantity;
+    int64_t base_net, base_tax; /* left, in base currency, when valued */
+    uint8_t has_quantity, valued;
 } arci_credit_source;
 
 typedef struct arci_credit_target { /* an invoice that is credited */
@@ -35,6 +36,7 @@ typedef struct arci_credit_target { /* an invoice that is credited */
     uint32_t n_waiting;      /* credit notes that wait for the tax service */
     arc_status access;
     uint8_t has_base, split; /* split: net and tax are known */
+    uint8_t valued;          /* all its lines have base amounts */
     uint8_t changed;         /* something of it is credited by this call */
 } arci_credit_target;
 
@@ -68,6 +70,8 @@ arc_status arci_credit_record(arci_credits *c, arci_record **out, const arci_sha
 int arci_credit_is_tax(const arci_credits *c, const arci_credit_target *t);
 /* Whether an invoice may be credited at all: its state. */
 arc_status arci_credit_possible(arci_credits *c, const arci_credit_target *t);
+/* What later invoices deducted of an advance is theirs: it is not credited. */
+arc_status arci_credit_deducted(arci_credits *c, const arci_credit_target *t);
 /* The day of a credit note: not before the invoice's, in an open period. */
 arc_status arci_credit_day(arci_credits *c, const arci_credit_target *t, arc_date day);
 /* Allocations and statuses of what was written. */

@@ -100,6 +100,7 @@ static arci_credit_source *source_of(const arci_credit_target *t, const arc_cred
 typedef struct picked {
     arci_credit_source *source;
     arci_credit_part part;
+    int64_t base_net, base_tax; /* when all lines of the invoice are valued */
 } picked;
 
 static arc_status pick(arci_credits *c, uint32_t i, const arci_credit_target *t, picked *list, uint32_t *n)
@@ -110,7 +111,7 @@ static arc_status pick(arci_credits *c, uint32_t i, const arci_credit_target *t,
     *n = 0;
     for (uint32_t k = 0; !note->n_lines && k < t->n_lines; k++) {
         const arci_credit_part *left = &t->lines[k].left;
-        if (left->gross || left->net || left->tax) list[(*n)++] = (picked){ &t->lines[k], *left };
+        if (left->gross || left->net || left->tax) list[(*n)++] = (picked){ &t->lines[k], *left, 0, 0 };
     }
     for (uint32_t k = 0; k < note->n_lines && st == ARC_OK; k++) {
         const arc_credit_line *l = &note->lines[k];
@@ -163,7 +164,8 @@ static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const pic
 {
     static const uint32_t kept[] = { ARC_INVOICE_LINE_PRODUCT, ARC_INVOICE_LINE_NAME,       ARC_INVOICE_LINE_UNIT,          ARC_INVOICE_LINE_CURRENCY, ARC_INVOICE_LINE_TAX_RATE,
                                      ARC_INVOICE_LINE_TAX_KIND, ARC_INVOICE_LINE_ORDER_LINE, ARC_INVOICE_LINE_DELIVERY_LINE, ARC_INVOICE_LINE_TAX_CLASS,
-                                     ARC_INVOICE_LINE_ACCOUNT_ROLE, ARC_INVOICE_LINE_PROJECT, ARC_INVOICE_LINE_ADVANCE };
+                                     ARC_INVOICE_LINE_ACCOUNT_ROLE, ARC_INVOICE_LINE_PROJECT, ARC_INVOICE_LINE_ADVANCE, ARC_INVOICE_LINE_DEPARTMENT,
+                                     ARC_INVOICE_LINE_BUSINESS_LINE };
     static const char *const kinds[ARCI_TAX_KINDS] = { "standard", "simplified", "zero", "exempt", "outside" };
     const arc_value *kind = arci_credit_value(c->lines, x->source->row, ARC_INVOICE_LINE_TAX_KIND);
     arc_value *row = arci_arena_calloc(&c->p->arena, c->lines->n, sizeof *row);
@@ -176,6 +178,11 @@ static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const pic
     l->net = -x->part.net;
     l->tax = -x->part.tax;
     l->gross = -x->part.gross;
+    if (d->based) {
+        l->valued = 1;
+        l->base_net = -x->base_net;
+        l->base_tax = -x->base_tax;
+    }
     if (x->part.quantity) {
         l->given |= ARCI_GIVEN_QUANTITY;
         l->quantity.scale = 6;
@@ -222,7 +229,7 @@ static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const a
     d->is_advance = (uint8_t)arci_code_is(arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND), "advance");
     d->no_split = !t->split;
     d->booked.foreign = d->booked.known = t->has_base;
-    d->booked.base = t->has_base ? -share(t->base_left, -d->totals.gross, t->left.gross) : 0;
+    if (!d->based) d->booked.base = t->has_base ? -share(t->base_left, -d->totals.gross, t->left.gross) : 0;
     d->items = arci_arena_calloc(&c->p->arena, 1, sizeof *d->items);
     if (!d->items) return arci_nomem(c->p->t->env);
     d->n_items = d->waits ? 0 : 1;
@@ -230,8 +237,34 @@ static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const a
     return arci_credit_record(c, &d->record, shape, row);
 }
 
+/* Line by line what the invoice has in base currency, in proportion to what is left of it. */
+static void take_base(arci_bill *d, const arci_credit_target *t, picked *list)
+{
+    if (!t->has_base || !t->valued) return;
+    d->based = 1;
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        const arci_credit_source *s = list[k].source;
+        list[k].base_net = share(s->base_net, list[k].part.net, s->left.net);
+        list[k].base_tax = share(s->base_tax, list[k].part.tax, s->left.tax);
+        d->booked.base -= list[k].base_net + list[k].base_tax;
+    }
+}
+
+/* All that is left of all lines: it may come to nothing, where advances had paid for it. */
+static int takes_all(const arci_credit_target *t, const arci_bill *d, const picked *list)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < t->n_lines; k++) n += t->lines[k].left.net || t->lines[k].left.tax || t->lines[k].left.gross;
+    if (!n || n != d->n_lines) return 0;
+    for (uint32_t k = 0; k < n; k++) {
+        const arci_credit_part *left = &list[k].source->left, *part = &list[k].part;
+        if (part->net != left->net || part->tax != left->tax || part->gross != left->gross) return 0;
+    }
+    return 1;
+}
+
 /* What the whole comes to, within what is left of the invoice. */
-static arc_status judge_total(arci_credits *c, const arci_credit_target *t, const arci_credit_part *sum)
+static arc_status judge_total(arci_credits *c, const arci_credit_target *t, const arci_credit_part *sum, int whole)
 {
     arci_env *env = c->p->t->env;
     char text[48] = "";
@@ -239,7 +272,8 @@ static arc_status judge_total(arci_credits *c, const arci_credit_target *t, cons
     arc_money m;
     int n;
     const char *name = arci_credit_name(c, t, &n);
-    if (within(sum->gross, t->left.gross) && within(sum->net, t->left.net) && within(sum->tax, t->left.tax) && sum->gross) return ARC_OK;
+    int fits = within(sum->gross, t->left.gross) && within(sum->net, t->left.net) && within(sum->tax, t->left.tax);
+    if (fits && (sum->gross || whole)) return ARC_OK;
     if (!sum->gross && t->left.gross > 0) {
         return arci_credit_at(c, arci_fail(env, ARC_E_VALUE, "a credit note to invoice %.*s would come to nothing", "对发票 %.*s 的红冲金额为零", n, name), t, "gross_amount");
     }
@@ -285,6 +319,8 @@ static void take(arci_credit_target *t, const arci_bill *d, const picked *list, 
         left->net -= list[k].part.net;
         left->tax -= list[k].part.tax;
         left->gross -= list[k].part.gross;
+        list[k].source->base_net -= list[k].base_net;
+        list[k].source->base_tax -= list[k].base_tax;
     }
     t->left.net -= sum->net;
     t->left.tax -= sum->tax;
@@ -307,9 +343,10 @@ arc_status arci_credit_lines(arci_credits *c, uint32_t i)
     d->line_products = arci_arena_calloc(arena, room + 1, sizeof *d->line_products);
     if (!list || !d->lines || !d->amounts || !d->line_products) return arci_nomem(c->p->t->env);
     arc_status st = t->n_lines ? by_line(c, i, d, t, &sum, list) : by_amount(c, i, t, &sum);
-    if (st == ARC_OK) st = judge_total(c, t, &sum);
+    if (st == ARC_OK) st = judge_total(c, t, &sum, takes_all(t, d, list));
     if (st != ARC_OK) return st;
     d->totals = (arci_totals){ -sum.net, -sum.tax, -sum.gross };
+    take_base(d, t, list);
     for (uint32_t k = 0; k < d->n_lines && st == ARC_OK; k++) st = make_line(c, d, k, &list[k]);
     if (st == ARC_OK) st = make_header(c, i, d, t);
     if (st == ARC_OK) take(t, d, list, &sum);

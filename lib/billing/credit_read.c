@@ -178,6 +178,11 @@ static arc_status read_lines(arci_credits *c, const int64_t *ids)
         s->left.net = number_of(arci_credit_value(c->lines, row, ARC_INVOICE_LINE_NET_AMOUNT));
         s->left.tax = number_of(arci_credit_value(c->lines, row, ARC_INVOICE_LINE_TAX_AMOUNT));
         s->left.gross = number_of(arci_credit_value(c->lines, row, ARC_INVOICE_LINE_GROSS_AMOUNT));
+        const arc_value *base = arci_credit_value(c->lines, row, ARC_INVOICE_LINE_BASE_NET);
+        s->valued = base->type == ARC_V_INT;
+        s->base_net = number_of(base);
+        s->base_tax = number_of(arci_credit_value(c->lines, row, ARC_INVOICE_LINE_BASE_TAX));
+        t->valued = (uint8_t)(s->valued && (t->n_lines == 1 || t->valued));
     }
     return st;
 }
@@ -202,13 +207,15 @@ static void take_off(arci_credit_target *t, int64_t line, const arc_value *amoun
         t->lines[k].left.net += number_of(&amounts[1]);
         t->lines[k].left.tax += number_of(&amounts[2]);
         t->lines[k].left.gross += number_of(&amounts[3]);
+        t->lines[k].base_net += number_of(&amounts[4]);
+        t->lines[k].base_tax += number_of(&amounts[5]);
         return;
     }
 }
 
 static arc_status take_off_lines(arci_credits *c, taken_note *notes, uint32_t n)
 {
-    enum { NOTE, SEQ, RED_OF, QUANTITY, NET, TAX, GROSS, COLUMNS };
+    enum { NOTE, SEQ, RED_OF, QUANTITY, NET, TAX, GROSS, BASE_NET, BASE_TAX, COLUMNS };
     arci_posting *p = c->p;
     const arci_shape *shape;
     arci_rows rows;
@@ -217,7 +224,7 @@ static arc_status take_off_lines(arci_credits *c, taken_note *notes, uint32_t n)
     if (!ids) return arci_nomem(p->t->env);
     qsort(notes, n, sizeof *notes, by_note);
     for (uint32_t i = 0; i < n; i++) ids[i] = notes[i].id;
-    arc_status st = arci_shape_get(p->t, &shape, "invoice_line", "invoice seq red_of quantity net_amount tax_amount gross_amount");
+    arc_status st = arci_shape_get(p->t, &shape, "invoice_line", "invoice seq red_of quantity net_amount tax_amount gross_amount base_net base_tax");
     if (st == ARC_OK) st = arci_credit_find(p->t, &p->arena, shape, ids, n, &rows);
     for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
         const arc_value *v = rows.values + (size_t)r * COLUMNS;

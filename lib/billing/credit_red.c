@@ -133,26 +133,45 @@ static arc_status stored_lines(red *x, arci_bill *d)
         d->amounts[r].net = arci_credit_value(all, v, ARC_INVOICE_LINE_NET_AMOUNT)->u.i;
         d->amounts[r].tax = arci_credit_value(all, v, ARC_INVOICE_LINE_TAX_AMOUNT)->u.i;
         d->amounts[r].gross = arci_credit_value(all, v, ARC_INVOICE_LINE_GROSS_AMOUNT)->u.i;
+        const arc_value *base = arci_credit_value(all, v, ARC_INVOICE_LINE_BASE_NET), *base_tax = arci_credit_value(all, v, ARC_INVOICE_LINE_BASE_TAX);
+        d->amounts[r].valued = base->type == ARC_V_INT;
+        d->amounts[r].base_net = base->type == ARC_V_INT ? base->u.i : 0;
+        d->amounts[r].base_tax = base_tax->type == ARC_V_INT ? base_tax->u.i : 0;
         st = arci_credit_record(&x->c, &d->lines[r], all, v);
     }
     d->n_lines = rows.n_rows;
-    d->has_lines = 1;
+    d->has_lines = d->based = 1;
     return st;
+}
+
+static int64_t amount_of(const red *x, uint32_t field)
+{
+    const arc_value *v = own(x, field);
+    return v->type == ARC_V_INT ? v->u.i : 0;
+}
+
+/* Taking `part` (negative) off what is left stays on its side of nothing; the base amount goes with the last of it. */
+static int fits(int64_t left, int64_t part) { return part <= 0 ? left + part >= 0 : left + part <= 0; }
+static int fits_base(int64_t left, int64_t part, int64_t base_left, int64_t base) { return left + part ? fits(base_left, base) : base_left + base == 0; }
+
+static int line_left(const arci_credit_source *s, const arci_total_line *l, const arc_value *quantity)
+{
+    int64_t n = quantity->type == ARC_V_INT ? quantity->u.i : 0;
+    if (!fits(s->left.gross, l->gross) || !fits(s->left.net, l->net) || !fits(s->left.tax, l->tax) || !fits(s->left.quantity, n)) return 0;
+    return !l->valued || (fits_base(s->left.net, l->net, s->base_net, l->base_net) && fits_base(s->left.tax, l->tax, s->base_tax, l->base_tax));
 }
 
 /* A note that was returned has given back its share: is that still there? */
 static int still_left(const red *x, const arci_bill *d)
 {
     const arci_credit_target *t = x->target;
-    if (t->left.gross < -own(x, ARC_INVOICE_GROSS_AMOUNT)->u.i) return 0;
+    int64_t gross = amount_of(x, ARC_INVOICE_GROSS_AMOUNT), net = amount_of(x, ARC_INVOICE_NET_AMOUNT), tax = amount_of(x, ARC_INVOICE_TAX_AMOUNT);
+    if (!fits(t->left.gross, gross) || (t->split && (!fits(t->left.net, net) || !fits(t->left.tax, tax)))) return 0;
+    if (!d->n_lines && t->has_base && !fits_base(t->left.gross, gross, t->base_left, amount_of(x, ARC_INVOICE_BASE_AMOUNT))) return 0;
     for (uint32_t r = 0; r < d->n_lines; r++) {
-        const arc_value *of = arci_record_value(d->lines[r], ARC_INVOICE_LINE_RED_OF), *q = arci_record_value(d->lines[r], ARC_INVOICE_LINE_QUANTITY);
+        const arc_value *of = arci_record_value(d->lines[r], ARC_INVOICE_LINE_RED_OF);
         for (uint32_t k = 0; k < t->n_lines; k++) {
-            const arci_credit_part *left = &t->lines[k].left;
-            if (t->lines[k].id != of->u.i) continue;
-            int64_t sign = left->gross < 0 ? -1 : 1, quantity = q->type == ARC_V_INT ? q->u.i : 0;
-            if (sign * (left->gross + d->amounts[r].gross) < 0 || sign * (left->net + d->amounts[r].net) < 0 || sign * (left->tax + d->amounts[r].tax) < 0) return 0;
-            if (left->quantity + quantity < 0 && quantity) return 0;
+            if (t->lines[k].id == of->u.i && !line_left(&t->lines[k], &d->amounts[r], arci_record_value(d->lines[r], ARC_INVOICE_LINE_QUANTITY))) return 0;
         }
     }
     return 1;
@@ -162,6 +181,7 @@ static arc_status ask_anew(red *x)
 {
     arci_bill *d = &x->c.bills.list[0];
     arc_status st = arci_credit_possible(&x->c, x->target);
+    if (st == ARC_OK) st = arci_credit_deducted(&x->c, x->target);
     if (st == ARC_OK) st = stored_lines(x, d);
     if (st != ARC_OK || still_left(x, d)) return st;
     return fault(x, arci_fail(x->c.p->t->env, ARC_E_GUARD, "other credit notes have taken what this one would: make a new one", "该发票的余额已被其他红字单据占用，请重新开具"), "gross_amount");
@@ -242,6 +262,7 @@ static arc_status judge_issue(red *x)
         st = fault(x, arci_fail(env, ARC_E_STATE, "the confirmation is neither not needed (01) nor given by both (04): no red fapiao can exist", "确认单既非 01 无需确认也非 04 双方已确认，不能开具红字发票"),
                    "red_status");
     }
+    if (st == ARC_OK) st = arci_credit_possible(&x->c, x->target);
     return st == ARC_OK ? arci_credit_day(&x->c, x->target, x->call.date) : st;
 }
 

@@ -62,6 +62,7 @@ typedef struct arci_bill {
     uint8_t is_advance; /* or takes one back: a contract liability, not revenue */
     uint8_t waits;      /* for the tax service: no number, items or journal yet */
     uint8_t has_lines;  /* its lines are rows already */
+    uint8_t based;      /* base amounts of its lines were found */
 } arci_bill;
 
 typedef struct arci_uses arci_uses; /* billing/uses.h */
@@ -110,6 +111,13 @@ void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line,
 void arci_bill_fill(const arci_bills *b, const arci_bill *d, arc_value *row, const arci_shape *shape);
 /* The values of item k (ARCI_ITEM_*). */
 void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, arc_value *v);
+
+/* A dimension of a line: its own, of a discount that of the line it discounts; NULL: the document's. */
+const arc_value *arci_bill_line_dim(const arci_bill *d, uint32_t line, uint32_t field);
+/* Base amounts of the lines of documents in foreign currency, where they were not found before; right before they are written. invoice_post.c */
+void arci_bills_value(arci_bills *b);
+/* The journal entry of a document; first_item: its first item's row (ARCI_ITEM_*). invoice_post.c */
+void arci_bill_account(arci_bills *b, const arci_bill *d, const arc_value *first_item);
 
 /* number and write: invoice_write.c */
 arc_status arci_bills_write(arci_bills *b);

@@ -51,6 +51,12 @@ static uint32_t delivery_of(const arci_invoice_row *r)
 
 static arci_verdict no(const char *en, const char *zh) { return (arci_verdict){ "state", en, zh }; }
 
+/* A credit note that is not issued waits for the tax service, or came back from it: what is said of its confirmation moves it, nothing else does. */
+static int is_red_on_its_way(uint32_t status, const arci_invoice_row *r)
+{
+    return (status & (DRAFT | SUBMITTED | APPROVED)) && r->kind && arci_code_is(r->kind, "credit_note");
+}
+
 static arci_verdict issue_verdict(uint32_t status, const arci_invoice_row *r)
 {
     static const arci_verdict fine = { NULL, NULL, NULL };
@@ -77,6 +83,10 @@ arci_verdict arci_invoice_verdict(uint32_t verb, const arci_invoice_row *r)
 {
     static const arci_verdict fine = { NULL, NULL, NULL };
     uint32_t status = status_of(r);
+    int drops = verb == ARCI_DO_INVOICE_VOID && status == DRAFT, tells = verb == ARCI_DO_INVOICE_RED_STATUS || verb == ARCI_DO_INVOICE_RED_ISSUED;
+    if (is_red_on_its_way(status, r) && !drops && !tells) {
+        return no("this red-letter credit note goes the way of its confirmation: say what the tax service says", "红字单据随红字确认单流转，请登记税务确认状态");
+    }
     if (verb == ARCI_DO_INVOICE_ISSUE) return issue_verdict(status, r);
     if (verb == ARCI_DO_INVOICE_VOID) return void_verdict(status, r);
     if (verb == ARCI_DO_INVOICE_CREDIT) {

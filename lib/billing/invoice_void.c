@@ -188,6 +188,7 @@ static arc_status read_entries(voiding *x, const arc_value *ids, uint32_t n)
     return arci_repo_find(p->t, shape, &w, order, 2, 0, x->s->arena, &x->lines);
 }
 
+/* Each line keeps its own dimensions. */
 static void reverse_entry(voiding *x, const arc_value *entry, uint32_t i, uint32_t *line)
 {
     arci_journal *j = &x->s->p->journal;
@@ -202,7 +203,11 @@ static void reverse_entry(voiding *x, const arc_value *entry, uint32_t i, uint32
                                .number = &x->s->rows[i][ARCI_STEP_NUMBER], .reverses = entry[E_ID].u.i,
                                .customer = entry[E_CUSTOMER].type == ARC_V_INT ? entry[E_CUSTOMER].u.i : 0, .person = &v[L_PERSON],
                                .department = &v[L_DEPARTMENT], .project = &v[L_PROJECT], .business_line = &v[L_BUSINESS_LINE] };
+        arci_dims *dims = arci_arena_alloc(x->s->arena, sizeof *dims);
+        if (dims) *dims = (arci_dims){ e.person, e.department, e.project, e.business_line };
         if (!opened++) arci_journal_open(j, &e);
+        if (!dims) j->nomem = 1;
+        arci_journal_dims(j, dims);
         int64_t base = v[L_BASE].type == ARC_V_INT ? -v[L_BASE].u.i : 0;
         const char *role = arci_arena_strndup(x->s->arena, v[L_ROLE].u.s, v[L_ROLE].len);
         memcpy(currency, v[L_CURRENCY].u.s, 3);
@@ -226,6 +231,7 @@ arc_status arci_steps_void(arci_steps *s)
     arc_value *ids;
     uint32_t n;
     arc_status st = check_periods(&x);
+    if (st == ARC_OK) st = arci_credit_waits(s);
     if (st == ARC_OK) st = arci_credit_void(s);
     if (st == ARC_OK) st = issued(&x, &ids, &n);
     if (st != ARC_OK || !n) return st;
@@ -246,7 +252,8 @@ arc_status arci_steps_settled(arci_steps *s)
     voiding x = { .s = s };
     arc_value *ids;
     uint32_t n_ids;
-    arc_status st = issued(&x, &ids, &n_ids);
+    arc_status st = arci_credit_waits(s);
+    if (st == ARC_OK) st = issued(&x, &ids, &n_ids);
     if (st != ARC_OK || !n_ids) return st;
     st = read_items(&x, ids, n_ids);
     for (uint32_t r = 0; r < x.items.n_rows && st == ARC_OK; r++) {

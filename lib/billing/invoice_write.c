@@ -153,7 +153,6 @@ void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line,
     static const char *const kinds[ARCI_TAX_KINDS] = { "standard", "simplified", "zero", "exempt", "outside" };
     const arci_total_line *l = &d->amounts[line];
     const arc_value *product = d->line_products[line];
-    (void)b;
     for (uint16_t c = 0; c < shape->n; c++) {
         const arci_field *f = shape->table->field_of_col[shape->cols[c]];
         arc_value *v = &row[c];
@@ -171,6 +170,12 @@ void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line,
         case ARC_INVOICE_LINE_ORDER_LINE: if (d->line_parents) *v = d->line_parents[line].order_line; break;
         case ARC_INVOICE_LINE_DELIVERY_LINE: if (d->line_parents) *v = d->line_parents[line].delivery_line; break;
         case ARC_INVOICE_LINE_TAX_CLASS: if (product) set_if_open(v, &product[ARCI_PRODUCT_TAX_CLASS]); break;
+        case ARC_INVOICE_LINE_PROJECT: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_PROJECT); break;
+        case ARC_INVOICE_LINE_DEPARTMENT: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_DEPARTMENT); break;
+        case ARC_INVOICE_LINE_BUSINESS_LINE: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_BUSINESS_LINE); break;
+        case ARC_INVOICE_LINE_BASE_CURRENCY: if (l->valued) *v = arci_v_text(b->p->session->book->base_currency, 3); break;
+        case ARC_INVOICE_LINE_BASE_NET: if (l->valued) *v = arci_v_int(l->base_net); break;
+        case ARC_INVOICE_LINE_BASE_TAX: if (l->valued) *v = arci_v_int(l->base_tax); break;
         default: break;
         }
     }
@@ -205,87 +210,6 @@ void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, ar
     if (!d->booked.known) return;
     v[ARCI_ITEM_BASE_CURRENCY] = arci_v_text(b->p->session->book->base_currency, 3);
     v[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(it->base);
-}
-
-/* ---- the journal -------------------------------------------------------------------------------------------------------------------- */
-
-typedef void (*line_fn)(arci_journal *, const char *, const char *, int64_t, const int64_t *);
-
-/* The part of the base amount that belongs to what has been posted so far; the last line takes what is left. */
-typedef struct base_split {
-    const arci_bill *d;
-    const char *home;
-    int64_t posted, base; /* so far, credits as positive amounts */
-    int64_t now;
-} base_split;
-
-static const int64_t *base_of(base_split *s, int64_t amount)
-{
-    arc_money whole, part;
-    if (!s->d->booked.known) return NULL;
-    s->posted += amount;
-    memset(&whole, 0, sizeof whole);
-    whole.minor = s->d->booked.base;
-    memcpy(whole.currency, s->home, 3);
-    part = whole;
-    if (s->d->totals.gross && arc_money_muldiv(&part, &whole, s->posted, s->d->totals.gross, ARC_ROUND_HALF_UP) != ARC_OK) part.minor = s->base;
-    s->now = -(part.minor - s->base);
-    s->base = part.minor;
-    return &s->now;
-}
-
-/* What a line is credited to: an advance is a liability until a later invoice deducts it. */
-static arc_value role_of(const arci_bill *d, uint32_t k)
-{
-    const arc_value *own = arci_record_value(d->lines[k], ARC_INVOICE_LINE_ACCOUNT_ROLE);
-    if (d->is_advance || arci_advance_of(d, k)) return code(ARCI_ROLE_ADVANCE);
-    return own->type == ARC_V_TEXT && own->len ? *own : code(ARCI_ROLE_REVENUE);
-}
-
-/* Revenue by role, each once, in order of first appearance; then the tax. */
-static void post_credits(arci_bills *b, const arci_bill *d, line_fn post, const char *currency)
-{
-    base_split split = { d, b->p->session->book->base_currency, 0, 0, 0 };
-    arci_journal *j = &b->p->journal;
-    int64_t pending = d->is_advance ? d->totals.tax : 0;
-    for (uint32_t i = 0; i < d->n_lines; i++) {
-        const arc_value role = role_of(d, i);
-        arc_value earlier = arci_v_null();
-        int64_t net = 0;
-        if (!d->is_advance && arci_advance_of(d, i)) pending += d->amounts[i].tax;
-        for (uint32_t k = 0; k < i && earlier.type == ARC_V_NULL; k++) {
-            const arc_value other = role_of(d, k);
-            if (arci_value_equal(&other, &role)) earlier = other;
-        }
-        if (earlier.type != ARC_V_NULL) continue;
-        for (uint32_t k = i; k < d->n_lines; k++) {
-            const arc_value other = role_of(d, k);
-            if (arci_value_equal(&other, &role)) net += d->amounts[k].net;
-        }
-        const char *name = arci_arena_strndup(&b->p->arena, role.u.s, role.len);
-        if (!name) j->nomem = 1;
-        else post(j, name, currency, -net, base_of(&split, net));
-    }
-    if (!d->n_lines) post(j, d->is_advance ? ARCI_ROLE_ADVANCE : ARCI_ROLE_REVENUE, currency, -d->totals.net, base_of(&split, d->totals.net));
-    post(j, ARCI_ROLE_PENDING_VAT, currency, -pending, base_of(&split, pending));
-    post(j, ARCI_ROLE_OUTPUT_VAT, currency, pending - d->totals.tax, base_of(&split, d->totals.tax - pending));
-}
-
-static void account_for(arci_bills *b, const arci_bill *d, const arc_value *first_item)
-{
-    char currency[4] = { 0 };
-    const arci_entry e = { .date = d->date, .purpose = d->kind, .entity = "invoice", .source = d->id, .number = &d->number,
-                           .customer = first_item[ARCI_ITEM_CUSTOMER].u.i, .person = &first_item[ARCI_ITEM_OWNER],
-                           .department = &first_item[ARCI_ITEM_DEPARTMENT], .project = &first_item[ARCI_ITEM_PROJECT],
-                           .business_line = &first_item[ARCI_ITEM_BUSINESS_LINE] };
-    line_fn post = d->totals.gross < 0 ? arci_journal_red : arci_journal_line;
-    memcpy(currency, first_item[ARCI_ITEM_CURRENCY].u.s, 3);
-    arci_journal_open(&b->p->journal, &e);
-    for (uint32_t k = 0; k < d->n_items; k++) {
-        const arc_value kind = code(d->items[k].kind);
-        post(&b->p->journal, arci_item_role(&kind), currency, d->items[k].amount, d->booked.known ? &d->items[k].base : NULL);
-    }
-    post_credits(b, d, post, currency);
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------------------------------------------- */
@@ -432,7 +356,7 @@ static arc_status fill_items(arci_bills *b, arci_items *items)
         if (!d->id || !arci_bill_good(b, i) || !d->n_items) continue;
         const arc_value *first = arci_items_row(items, at);
         for (uint32_t k = 0; k < d->n_items; k++) arci_bill_item_fill(b, d, k, arci_items_row(items, at++));
-        account_for(b, d, first);
+        arci_bill_account(b, d, first);
     }
     arci_items_cut(items, at);
     return ARC_OK;
@@ -474,6 +398,7 @@ arc_status arci_bills_write(arci_bills *b)
     arc_status st = arci_chain_check(b);
     if (st == ARC_OK) st = arci_debit_check(b);
     if (st == ARC_OK) st = arci_advance_check(b);
+    if (st == ARC_OK) arci_bills_value(b);
     if (st == ARC_OK) st = number_and_write(b, &docs);
     for (uint32_t r = 0; st == ARC_OK && docs.batch && r < docs.batch->n_rows; r++) {
         if (docs.batch->results[r] == ARC_ROW_OK) b->list[docs.of[r]].id = arci_batch_id(docs.batch, r);

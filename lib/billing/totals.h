@@ -25,7 +25,9 @@ typedef struct arci_total_line {
     int64_t net, tax, gross; /* in: those given; out: all */
     uint8_t kind;           /* ARCI_TAX_* */
     uint8_t with_tax;       /* out: its amount was entered with tax */
-    uint8_t pad[6];
+    uint8_t valued;         /* base_net and base_tax are known: of a document in foreign currency; not by arci_totals_compute() */
+    uint8_t pad[5];
+    int64_t base_net, base_tax; /* in the book's base currency, in the sign of the line */
 } arci_total_line;
 
 typedef struct arci_total_rules {

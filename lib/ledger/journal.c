@@ -9,6 +9,7 @@
 
 struct arci_journal_row {
     const char *role;
+    const arci_dims *dims; /* NULL: the entry's */
     int64_t amount, base, customer;
     char currency[4];
     uint8_t has_base, red;
@@ -43,6 +44,7 @@ static void *grow(arci_journal *j, void *rows, uint32_t n, uint32_t *cap, size_t
 
 void arci_journal_open(arci_journal *j, const arci_entry *e)
 {
+    j->dims = NULL;
     void *entries = j->nomem ? NULL : grow(j, j->entries, j->n_entries, &j->cap_entries, sizeof *j->entries);
     if (!entries) return;
     j->entries = entries;
@@ -63,7 +65,7 @@ static void add(arci_journal *j, const arci_journal_row *row)
 
 static arci_journal_row row_of(const arci_journal *j, const char *role, const char *currency, int64_t amount, const int64_t *base)
 {
-    arci_journal_row row = { role, amount, base ? *base : 0, j->n_entries ? j->entries[j->n_entries - 1].entry.customer : 0, { 0 }, base != NULL, 0 };
+    arci_journal_row row = { role, j->dims, amount, base ? *base : 0, j->n_entries ? j->entries[j->n_entries - 1].entry.customer : 0, { 0 }, base != NULL, 0 };
     memcpy(row.currency, currency, 3);
     return row;
 }
@@ -149,6 +151,7 @@ static void fill_entry(arc_value *v, const arci_entry *e)
 
 static void fill_line(arc_value *v, const arci_entry *e, const arci_journal_row *row, int64_t entry, uint32_t seq, const char *home)
 {
+    const arci_dims of_entry = { e->person, e->department, e->project, e->business_line }, *dims = row->dims ? row->dims : &of_entry;
     int foreign = memcmp(row->currency, home, 3) != 0;
     v[L_ENTRY] = arci_v_int(entry);
     v[L_SEQ] = arci_v_int(seq);
@@ -160,10 +163,10 @@ static void fill_line(arc_value *v, const arci_entry *e, const arci_journal_row 
         v[L_BASE] = arci_v_int(row->base);
     }
     v[L_CUSTOMER] = id_or_null(row->customer);
-    v[L_DEPARTMENT] = or_null(e->department);
-    v[L_PERSON] = or_null(e->person);
-    v[L_PROJECT] = or_null(e->project);
-    v[L_BUSINESS_LINE] = or_null(e->business_line);
+    v[L_DEPARTMENT] = or_null(dims->department);
+    v[L_PERSON] = or_null(dims->person);
+    v[L_PROJECT] = or_null(dims->project);
+    v[L_BUSINESS_LINE] = or_null(dims->business_line);
     if (row->red) v[L_RED] = arci_v_int(1);
 }
 

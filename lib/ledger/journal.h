@@ -59,9 +59,15 @@ typedef struct arci_entry {
     const arc_value *person, *department, *project, *business_line;
 } arci_entry;
 
+/* Dimensions of single lines. Each may be NULL, or of type ARC_V_NULL: none. */
+typedef struct arci_dims {
+    const arc_value *person, *department, *project, *business_line;
+} arci_dims;
+
 typedef struct arci_journal_row arci_journal_row;
 typedef struct arci_journal {
     arci_arena *arena;
+    const arci_dims *dims; /* of lines to come; NULL: the entry's */
     struct {
         arci_entry entry;
         uint32_t first, n; /* lines */
@@ -75,6 +81,8 @@ typedef struct arci_journal {
 /* Memory comes from the arena and lives with it. */
 void arci_journal_init(arci_journal *j, arci_arena *arena);
 void arci_journal_open(arci_journal *j, const arci_entry *e);
+/* Lines added from now on have these dimensions, NULL: the entry's, until arci_journal_open(). They live as long as the arena. */
+static inline void arci_journal_dims(arci_journal *j, const arci_dims *dims) { j->dims = dims; }
 /* A line of the entry opened last: debit positive. base: in the book's base currency when currency is another one; NULL: not known. */
 void arci_journal_line(arci_journal *j, const char *role, const char *currency, int64_t amount, const int64_t *base);
 /* The same, shown as a negative amount on the side where `amount` with its sign turned would stand (红字). */

@@ -31,6 +31,7 @@
 #define BILL_STATUS(X) X("held", "Held", "持有") X("endorsed", "Endorsed", "背书") X("discounted", "Discounted", "贴现") \
     X("collecting", "Collecting", "托收") X("honoured", "Honoured", "兑付") X("dishonoured", "Dishonoured", "拒付") \
     X("returned", "Returned", "退票")
+#define BUYER_USE(X) X("certified", "Certified", "已认证(用途确认)") X("deducted", "Deducted", "已抵扣") X("booked", "Booked", "已入账")
 #define CHECK_RESULT(X) X("pass", "Pass", "通过") X("warn", "Warn", "预警") X("hold", "Hold", "冻结") X("reject", "Reject", "拒绝")
 #define CLAIM_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "已提交") X("approved", "Approved", "已批准") \
     X("rejected", "Rejected", "已驳回") X("settled", "Settled", "已结算")
@@ -167,7 +168,7 @@
 #define ARCI_LISTS(X) \
     X(access_mode, ACCESS_MODE) X(alias_kind, ALIAS_KIND) X(allocation_mode, ALLOCATION_MODE) \
     X(approval_status, APPROVAL_STATUS) X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) \
-    X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) \
+    X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) X(buyer_use, BUYER_USE) X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) \
     X(collateral_kind, COLLATERAL_KIND) X(contact_role, CONTACT_ROLE) X(contract_kind, CONTRACT_KIND) \
     X(contract_status, CONTRACT_STATUS) X(coupon_status, COUPON_STATUS) X(credit_request_kind, CREDIT_REQUEST_KIND) \
     X(credit_request_status, CREDIT_REQUEST_STATUS) X(custom_kind, CUSTOM_KIND) X(customer_kind, CUSTOMER_KIND) \

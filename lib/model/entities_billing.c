@@ -277,6 +277,8 @@ static const arci_field invoice_fields[] = {
     F_TEXT(64, 0, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
     F_REF(65, 0, "debit_of", "invoice", "Debit note to", "补开的发票", "Invoice a debit note adds to."),
     F_REF(66, V_, "drafted_for", "user_account", "Drafted for", "代谁制单", "Whom the drafter stood in for; never its approver either."),
+    F_CODE(67, V_, "buyer_use", "buyer_use", "Use by the buyer", "购方用途状态", "What the buyer did with the fapiao; NULL = nothing that is known."),
+    F_DATE(68, V_, "buyer_use_on", "Used on", "购方用途日期", "From when."),
     F_JSON(1000, D_, "items", "Items", "应收", "Ids of its items."),
     F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over its items."),
     F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from open."),
@@ -314,6 +316,11 @@ static const arci_field invoice_line_fields[] = {
     F_TEXT(28, I_, 40, "account_role", "Account role", "科目角色", "Revenue role of the journal; NULL = revenue."),
     F_REF(29, I_, "project", "project", "Project", "项目", "NULL = the invoice's."),
     F_REF(30, I_, "advance", "invoice", "Advance", "抵扣的预收发票", "Advance invoice this negative line deducts."),
+    F_REF(31, I_, "department", "org_unit", "Department", "部门", "NULL = the invoice's."),
+    F_REF(32, I_, "business_line", "org_unit", "Business line", "业务线", "NULL = the invoice's."),
+    F_CUR(33, V_ | I_, "base_currency", "Base currency", "本位币", "Of the base amounts; NULL = same as currency, or no rate is known."),
+    F_MONEY(34, V_ | I_, "base_net", "base_currency", "Net in base currency", "不含税本位币金额", "What the journal has; of a deduction, what the advance is booked at."),
+    F_MONEY(35, V_ | I_, "base_tax", "base_currency", "Tax in base currency", "税额本位币金额", ""),
 };
 static const arci_index invoice_line_indexes[] = {
     { "line", "invoice seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },

@@ -28,8 +28,14 @@ static const arci_field provision_run_fields[] = {
     F_MONEY(15, R_ | V_ | I_, "existing", "currency", "Existing", "已计提余额", ""),
     F_MONEY(16, R_ | V_ | I_, "charge", "currency", "Charge", "本期计提", "Negative = release."),
     F_JSON(17, V_ | I_, "movement", "Movement", "变动表", "Opening, charge, write-off, recovery, exchange, closing."),
+    F_TEXT(18, V_ | I_, 500, "reason", "Reason", "说明", ""),
+    F_REF(19, V_ | I_, "reverses", "provision_run", "Reverses", "冲销的计提", ""),
 };
-ARCI_ENTITY_PLAIN(provision_run, 461, E_RES | E_APP, NULL, NULL, "Provision run", "坏账计提", "");
+static const arci_index provision_run_indexes[] = {
+    { "as_of", "as_of", NULL, NULL, 0, 1 },
+    { "reverses", "reverses", NULL, "reverses", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_ENTITY(provision_run, 461, E_APP, NULL, NULL, "Provision run", "坏账计提", "");
 
 static const arci_field provision_line_fields[] = {
     SYS_APPEND,
@@ -41,7 +47,10 @@ static const arci_field provision_line_fields[] = {
     F_DEC(15, R_ | V_ | I_, "rate", 6, "Rate", "计提比例", "Fraction with 6 decimals."),
     F_MONEY(16, R_ | V_ | I_, "amount", "currency", "Amount", "计提金额", ""),
 };
-ARCI_PART_PLAIN(provision_line, 462, E_RES | E_APP, NULL, "customer", "provision_run", "Provision line", "坏账计提行", "");
+static const arci_index provision_line_indexes[] = {
+    { "run", "provision_run", NULL, NULL, 0, 1 },
+};
+ARCI_PART(provision_line, 462, E_APP, NULL, "customer", "provision_run", "Provision line", "坏账计提行", "");
 
 static const arci_field forecast_run_fields[] = {
     SYS_APPEND,

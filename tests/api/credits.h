@@ -6,6 +6,22 @@
 #include "api/invoices.h"
 #include "support/work_book.h"
 
+/* A document of some kind (ARC_AS_...). */
+static inline arc_status issue_as(invoices *v, int64_t *id, uint32_t flags, const char *header, const char *const *lines)
+{
+    arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
+    arc_record *records[INVOICE_LINES];
+    d.flags = flags;
+    d.invoice = invoices_record(v->s, ARC_INVOICE, header);
+    d.lines = records;
+    for (; lines[d.n_lines]; d.n_lines++) records[d.n_lines] = invoices_record(v->s, ARC_INVOICE_LINE, lines[d.n_lines]);
+    arc_status st = arc_invoice_issue_document(v->s, id, &d);
+    for (uint32_t i = 0; i < d.n_lines; i++) arc_record_free(records[i]);
+    arc_record_free(d.invoice);
+    return st;
+}
+#define AS(v, id, flags, header, ...) issue_as(v, id, flags, header, (const char *const[]){ __VA_ARGS__, NULL })
+
 static inline arc_credit_note credit_of(int64_t invoice)
 {
     arc_credit_note n = ARC_CREDIT_NOTE_INIT;

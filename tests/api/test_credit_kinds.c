@@ -5,21 +5,6 @@
 #define HEADER "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-01-10\",\"due_date\":\"2026-02-10\"}"
 #define LATER "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"due_date\":\"2026-03-10\"}"
 
-static arc_status issue_as(invoices *v, int64_t *id, uint32_t flags, const char *header, const char *const *lines)
-{
-    arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
-    arc_record *records[INVOICE_LINES];
-    d.flags = flags;
-    d.invoice = invoices_record(v->s, ARC_INVOICE, header);
-    d.lines = records;
-    for (; lines[d.n_lines]; d.n_lines++) records[d.n_lines] = invoices_record(v->s, ARC_INVOICE_LINE, lines[d.n_lines]);
-    arc_status st = arc_invoice_issue_document(v->s, id, &d);
-    for (uint32_t i = 0; i < d.n_lines; i++) arc_record_free(records[i]);
-    arc_record_free(d.invoice);
-    return st;
-}
-#define AS(v, id, flags, header, ...) issue_as(v, id, flags, header, (const char *const[]){ __VA_ARGS__, NULL })
-
 #define ADVANCE "{\"name\":\"预收\",\"currency\":\"CNY\",\"net_amount\":\"300.00\",\"tax_rate\":\"0.13\"}"
 #define GOODS "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"1000.00\",\"tax_rate\":\"0.13\"}"
 #define DEDUCT(net) "{\"name\":\"抵扣预收\",\"currency\":\"CNY\",\"net_amount\":\"-" net "\",\"tax_rate\":\"0.13\",\"advance\":1}"

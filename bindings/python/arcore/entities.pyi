@@ -3327,6 +3327,16 @@ class Invoice(Record):
     @drafted_for.setter
     def drafted_for(self, value: Optional[int]) -> None: ...
     @property
+    def buyer_use(self) -> Optional[str]:
+        """Use by the buyer. What the buyer did with the fapiao; NULL = nothing that is known. One of the codes buyer_use. (verb)"""
+    @buyer_use.setter
+    def buyer_use(self, value: Optional[str]) -> None: ...
+    @property
+    def buyer_use_on(self) -> Optional[datetime.date]:
+        """Used on. From when. (verb)"""
+    @buyer_use_on.setter
+    def buyer_use_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
     def items(self) -> Optional[Any]:
         """Items. Ids of its items. (derived)"""
     @property
@@ -3461,6 +3471,31 @@ class InvoiceLine(Record):
         """Advance. Advance invoice this negative line deducts. Id of: invoice. (immutable)"""
     @advance.setter
     def advance(self, value: Optional[int]) -> None: ...
+    @property
+    def department(self) -> Optional[int]:
+        """Department. NULL = the invoice's. Id of: org_unit. (immutable)"""
+    @department.setter
+    def department(self, value: Optional[int]) -> None: ...
+    @property
+    def business_line(self) -> Optional[int]:
+        """Business line. NULL = the invoice's. Id of: org_unit. (immutable)"""
+    @business_line.setter
+    def business_line(self, value: Optional[int]) -> None: ...
+    @property
+    def base_currency(self) -> Optional[str]:
+        """Base currency. Of the base amounts; NULL = same as currency, or no rate is known. (verb, immutable)"""
+    @base_currency.setter
+    def base_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def base_net(self) -> Optional[Decimal]:
+        """Net in base currency. What the journal has; of a deduction, what the advance is booked at. In major units of the currency in base_currency. (verb, immutable)"""
+    @base_net.setter
+    def base_net(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def base_tax(self) -> Optional[Decimal]:
+        """Tax in base currency. In major units of the currency in base_currency. (verb, immutable)"""
+    @base_tax.setter
+    def base_tax(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class InvoiceItem(Record):
     """Invoice and item: Which receivable a tax invoice covers, many to many."""
@@ -3682,6 +3717,11 @@ class Item(Record):
         """Parts. Array of {kind, amount} in the order they are settled; NULL = one part. (immutable)"""
     @parts.setter
     def parts(self, value: Optional[Any]) -> None: ...
+    @property
+    def account_role(self) -> Optional[str]:
+        """Account role. What a receivable without invoice is credited to; NULL = revenue, of a fee fee_income. (immutable)"""
+    @account_role.setter
+    def account_role(self, value: Optional[str]) -> None: ...
     @property
     def received(self) -> Optional[Decimal]:
         """Received. Settled by receipts and credits. In major units of the currency in currency. (derived)"""
@@ -3983,6 +4023,11 @@ class Receipt(Record):
         """Evidence. Agreement of a netting, consent to a transfer. (immutable)"""
     @evidence.setter
     def evidence(self, value: Optional[str]) -> None: ...
+    @property
+    def charges(self) -> Optional[Any]:
+        """Charges. Array of {role, amount}: parts of amount that were kept back on the way, by account role; the rest came in. (immutable)"""
+    @charges.setter
+    def charges(self, value: Optional[Any]) -> None: ...
     @property
     def applied(self) -> Optional[Decimal]:
         """Applied. In major units of the currency in currency. (derived)"""
@@ -5154,5 +5199,116 @@ class BillEvent(Record):
         """Reverses. The event this one undoes. Id of: bill_event. (verb, immutable)"""
     @reverses.setter
     def reverses(self, value: Optional[int]) -> None: ...
+
+class ProvisionRun(Record):
+    """Provision run"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def as_of(self) -> Optional[datetime.date]:
+        """As of. (required, verb, immutable)"""
+    @as_of.setter
+    def as_of(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def method(self) -> Optional[str]:
+        """Method. One of the codes provision_method. (required, verb, immutable)"""
+    @method.setter
+    def method(self, value: Optional[str]) -> None: ...
+    @property
+    def definition(self) -> Optional[int]:
+        """Definition. Id of: definition. (verb, immutable)"""
+    @definition.setter
+    def definition(self, value: Optional[int]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. Base currency. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def required(self) -> Optional[Decimal]:
+        """Required. In major units of the currency in currency. (required, verb, immutable)"""
+    @required.setter
+    def required(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def existing(self) -> Optional[Decimal]:
+        """Existing. In major units of the currency in currency. (required, verb, immutable)"""
+    @existing.setter
+    def existing(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def charge(self) -> Optional[Decimal]:
+        """Charge. Negative = release. In major units of the currency in currency. (required, verb, immutable)"""
+    @charge.setter
+    def charge(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def movement(self) -> Optional[Any]:
+        """Movement. Opening, charge, write-off, recovery, exchange, closing. (verb, immutable)"""
+    @movement.setter
+    def movement(self, value: Optional[Any]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def reverses(self) -> Optional[int]:
+        """Reverses. Id of: provision_run. (verb, immutable)"""
+    @reverses.setter
+    def reverses(self, value: Optional[int]) -> None: ...
+
+class ProvisionLine(Record):
+    """Provision line"""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def provision_run(self) -> Optional[int]:
+        """Run. Id of: provision_run. (required, verb, immutable)"""
+    @provision_run.setter
+    def provision_run(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. NULL = a bucket of all. Id of: customer. (verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def bucket(self) -> Optional[int]:
+        """Bucket. (verb, immutable)"""
+    @bucket.setter
+    def bucket(self, value: Optional[int]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def balance(self) -> Optional[Decimal]:
+        """Balance. In major units of the currency in currency. (required, verb, immutable)"""
+    @balance.setter
+    def balance(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def rate(self) -> Optional[Decimal]:
+        """Rate. Fraction with 6 decimals. (required, verb, immutable)"""
+    @rate.setter
+    def rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. In major units of the currency in currency. (required, verb, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 CLASSES: Dict[str, Type[Record]]
