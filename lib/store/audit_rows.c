@@ -145,15 +145,49 @@ static arc_status judge_chunk(arci_rows_check *c)
 typedef struct keyed_row {
     uint8_t image[32];
     int64_t txn;
+    int64_t place; /* of the transaction in the chain; 0: not asked for */
     uint8_t alive;
 } keyed_row;
+
+/* Where a transaction stands in the chain, or behind it among those that wait. */
+static arc_status place_of(arci_rows_check *c, int64_t txn, int64_t *place)
+{
+    static const char *const entities[2] = { "seal", "seal_queue" };
+    static const char *const fields[2] = { "txn seq", "txn ordinal" };
+    arc_status st = ARC_OK;
+    *place = 0;
+    for (int k = 0; k < 2 && st == ARC_OK && !*place; k++) {
+        const arci_shape *shape;
+        arci_where w;
+        arci_rows rows;
+        arci_where_init(&w);
+        st = arci_shape_get(c->t, &shape, entities[k], fields[k]);
+        if (st != ARC_OK) return st;
+        arci_where_int(&w, shape->cols[0], ARC_OP_EQ, txn);
+        st = arci_repo_find(c->t, shape, &w, NULL, 0, 1, &c->arena, &rows);
+        if (st == ARC_OK && rows.n_rows) *place = rows.values[1].u.i + (k ? INT64_MAX / 2 : 0);
+    }
+    return st;
+}
+
+/* Events come by the numbers of their transactions, which several writers draw in blocks: what was done last the chain knows. */
+static arc_status is_later(arci_rows_check *c, keyed_row *row, keyed_row *before, int *later)
+{
+    *later = 1;
+    if (row->txn == before->txn || (c->t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return ARC_OK;
+    arc_status st = before->place ? ARC_OK : place_of(c, before->txn, &before->place);
+    if (st == ARC_OK) st = place_of(c, row->txn, &row->place);
+    *later = row->place > before->place || (row->place == before->place && row->txn > before->txn);
+    return st;
+}
 
 static arc_status put_keyed(arci_rows_check *c, const arci_table *table, const arci_json *node, int64_t txn)
 {
     const arci_json *key = arci_json_get(node, "key"), *image = arci_json_get(node, "image"), *after = arci_json_get(node, "after");
-    keyed_row row = { { 0 }, txn, 1 };
+    keyed_row row = { { 0 }, txn, 0, 1 }, before;
     char hex[65];
     int64_t *at;
+    int later = 1;
     arci_str_reset(&c->text);
     arci_str_puts(&c->text, table->entity->name);
     if (key) arci_json_put_node(&c->text, key);
@@ -169,7 +203,10 @@ static arc_status put_keyed(arci_rows_check *c, const arci_table *table, const a
         *at = (int64_t)c->digests.len;
         arci_str_add(&c->digests, (const char *)&row, sizeof row);
     } else {
-        memcpy(c->digests.s + *at, &row, sizeof row);
+        memcpy(&before, c->digests.s + *at, sizeof before);
+        arc_status st = is_later(c, &row, &before, &later);
+        if (st != ARC_OK) return st;
+        memcpy(c->digests.s + *at, later ? &row : &before, sizeof row);
     }
     return c->digests.failed ? arci_nomem(c->t->env) : ARC_OK;
 }

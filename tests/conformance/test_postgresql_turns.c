@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctest: slow */
+/* Two verbs that reach for the same rows, in every order in which their calls to the server can meet (three changes of turn): what comes of them is
+ * what one after the other would have given, to the cent. */
+#include "support/turns.h"
+
+#ifdef ARCORE_HAVE_POSTGRESQL
+
+#include "api/invoices.h"
+#include "arcore/audit.h"
+#include "arcore/outbox.h"
+#include "arcore/postgresql.h"
+#include "conformance/postgresql_server.h"
+
+#define LINE(gross) "{\"name\":\"a\",\"currency\":\"CNY\",\"gross_amount\":\"" gross "\",\"tax_rate\":\"0.13\"}"
+
+/* A scene is set anew for each order of turns; an act takes what it needs from there. */
+typedef struct scene {
+    invoices v; /* who looks on, without a shim */
+    int64_t item[2], receipt[2], invoice, contract, period, allocation;
+    int64_t a, b; /* what the acts handed out */
+    int n;
+} scene;
+
+typedef struct pair {
+    const char *name;
+    void (*set)(scene *x);
+    arc_status (*one)(arc_session *s, void *scene);
+    arc_status (*two)(arc_session *s, void *scene);
+    arc_status refusal; /* of whoever comes too late */
+    int both;           /* both may have their way; else exactly one */
+    void (*after)(scene *x, arc_status one, arc_status two);
+} pair;
+
+static const char *number(scene *x, const char *prefix)
+{
+    static char text[4][32];
+    static int at;
+    at = (at + 1) % 4;
+    snprintf(text[at], sizeof text[at], "%s%d", prefix, x->n);
+    return text[at];
+}
+
+static int64_t invoice_of(scene *x, int k, const char *amount)
+{
+    char json[300];
+    int64_t id;
+    snprintf(json, sizeof json, "{\"number\":\"%s-%d\",\"customer\":1,\"invoice_date\":\"2026-01-05\",\"due_date\":\"2026-02-05\",\"currency\":\"CNY\",\"gross_amount\":\"%s\"}",
+             number(x, "I"), k, amount);
+    arc_record *r = invoices_record(x->v.s, ARC_INVOICE, json);
+    assert_session(&x->v.b, arc_invoice_record(x->v.s, &id, r));
+    arc_record_free(r);
+    return id;
+}
+
+static int64_t item_of(scene *x, int64_t invoice)
+{
+    arc_query *q;
+    arc_cursor *c;
+    arc_field_id field = ARC_ITEM_ID;
+    int64_t id;
+    assert_ok(arc_query_new(x->v.s, &q, ARC_ITEM));
+    assert_ok(arc_query_select(q, &field, 1));
+    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, invoice));
+    assert_ok(arc_query_run(q, &c));
+    assert_ok(arc_cursor_next(c));
+    assert_ok(arc_cursor_get_int(c, &id, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return id;
+}
+
+static int64_t receipt_of(scene *x, int k, const char *amount)
+{
+    char json[300];
+    int64_t id;
+    snprintf(json, sizeof json, "{\"number\":\"%s-%d\",\"customer\":1,\"value_date\":\"2026-01-06\",\"currency\":\"CNY\",\"amount\":\"%s\"}", number(x, "R"), k, amount);
+    arc_record *r = invoices_record(x->v.s, ARC_RECEIPT, json);
+    assert_session(&x->v.b, arc_receipt_record(x->v.s, &id, r));
+    arc_record_free(r);
+    return id;
+}
+
+static arc_status put(arc_session *s, int64_t *id, int64_t item, int64_t receipt, int64_t amount)
+{
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    a.item = item;
+    a.receipt = receipt;
+    a.amount = amount;
+    return arc_allocation_apply(s, id, NULL, &a, 1, ARC_ALL_OR_NONE);
+}
+
+static int64_t open_of(scene *x, uint32_t entity, arc_field_id open, arc_field_id key, int64_t id)
+{
+    arc_query *q;
+    arc_cursor *c;
+    arc_money m;
+    assert_ok(arc_query_new(x->v.s, &q, entity));
+    assert_ok(arc_query_select(q, &open, 1));
+    assert_ok(arc_query_where_int(q, key, ARC_EQ, id));
+    assert_ok(arc_query_run(q, &c));
+    assert_ok(arc_cursor_next(c));
+    assert_ok(arc_cursor_get_money(c, &m, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return m.minor;
+}
+static int64_t open_item(scene *x, int k) { return open_of(x, ARC_ITEM_STATE, ARC_ITEM_STATE_OPEN, ARC_ITEM_STATE_ITEM, x->item[k]); }
+static int64_t left_of(scene *x, int k) { return open_of(x, ARC_RECEIPT_STATE, ARC_RECEIPT_STATE_UNAPPLIED, ARC_RECEIPT_STATE_RECEIPT, x->receipt[k]); }
+
+/* ---- one item, two payments; one receipt, two items ---------------------------------------------------------------------------------- */
+
+static void set_payments(scene *x)
+{
+    for (int k = 0; k < 2; k++) {
+        x->item[k] = item_of(x, invoice_of(x, k, "100.00"));
+        x->receipt[k] = receipt_of(x, k, "100.00");
+    }
+}
+
+static arc_status pay_one(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    return put(s, NULL, x->item[0], x->receipt[0], 6000);
+}
+
+static arc_status pay_two(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    return put(s, NULL, x->item[0], x->receipt[1], 6000);
+}
+
+static void after_payments(scene *x, arc_status one, arc_status two)
+{
+    assert_int_equal(open_item(x, 0), 4000);
+    assert_int_equal(left_of(x, one == ARC_OK ? 0 : 1), 4000);
+    assert_int_equal(left_of(x, two == ARC_OK ? 0 : 1), 10000);
+}
+
+static arc_status use_two(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    return put(s, NULL, x->item[1], x->receipt[0], 6000);
+}
+
+static void after_use(scene *x, arc_status one, arc_status two)
+{
+    assert_int_equal(left_of(x, 0), 4000);
+    assert_int_equal(open_item(x, one == ARC_OK ? 0 : 1), 4000);
+    assert_int_equal(open_item(x, two == ARC_OK ? 0 : 1), 10000);
+}
+
+/* A payment, and the reversal of another one of the same item: both, whoever is first. */
+static void set_reversal(scene *x)
+{
+    set_payments(x);
+    assert_session(&x->v.b, put(x->v.s, &x->allocation, x->item[0], x->receipt[1], 3000));
+}
+
+static arc_status reverse(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    return arc_allocation_reverse(s, NULL, x->allocation, PEOPLE_DAY, "wrong item");
+}
+
+static void after_reversal(scene *x, arc_status one, arc_status two)
+{
+    assert_int_equal(one, ARC_OK);
+    assert_int_equal(two, ARC_OK);
+    assert_int_equal(open_item(x, 0), 4000);
+    assert_int_equal(left_of(x, 1), 10000);
+}
+
+/* ---- limits of a contract, numbers, periods ---------------------------------------------------------------------------------------------- */
+
+static void set_contract(scene *x)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"customer\":1,\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"term\":\"NET30\",\"number\":\"%s\",\"amount\":\"100.00\",\"tax_included\":true}",
+             number(x, "K"));
+    x->contract = sample_insert(x->v.s, ARC_CONTRACT, json);
+    assert_session(&x->v.b, arc_contract_activate(x->v.s, x->contract));
+}
+
+static arc_status issue(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    char header[200];
+    const char *const lines[] = { LINE("60.00"), NULL };
+    if (x->contract) snprintf(header, sizeof header, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"contract\":%lld}", (long long)x->contract);
+    else snprintf(header, sizeof header, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\"}");
+    return invoices_issue(s, NULL, header, lines);
+}
+
+static void after_contract(scene *x, arc_status one, arc_status two)
+{
+    arc_headroom h = ARC_HEADROOM_INIT;
+    (void)one;
+    (void)two;
+    assert_session(&x->v.b, arc_headroom_compute(x->v.s, &h, x->contract));
+    assert_int_equal(h.headroom.minor, 4000);
+}
+
+static void set_nothing(scene *x)
+{
+    x->contract = 0;
+}
+
+static void after_numbers(scene *x, arc_status one, arc_status two)
+{
+    int64_t issued = 0;
+    arc_query *q;
+    arc_cursor *c;
+    static const arc_field_id field = ARC_INVOICE_NUMBER;
+    (void)one;
+    (void)two;
+    assert_ok(arc_query_new(x->v.s, &q, ARC_INVOICE));
+    assert_ok(arc_query_select(q, &field, 1));
+    assert_ok(arc_query_where_text(q, ARC_INVOICE_NUMBER, ARC_PREFIX, "INV-202602-", SIZE_MAX));
+    assert_ok(arc_query_order(q, ARC_INVOICE_NUMBER, 0));
+    assert_ok(arc_query_run(q, &c));
+    while (arc_cursor_next(c) == ARC_OK) {
+        const char *text;
+        size_t len;
+        assert_ok(arc_cursor_get_text(c, &text, &len, 0));
+        assert_int_equal(atoi(text + strlen("INV-202602-")), ++issued);
+    }
+    arc_cursor_free(c);
+    arc_query_free(q);
+}
+
+static void set_period(scene *x)
+{
+    char json[200];
+    int year = 2027 + x->n;
+    snprintf(json, sizeof json, "{\"code\":\"%d\",\"starts_on\":\"%d-01-01\",\"ends_on\":\"%d-12-31\"}", year, year, year);
+    x->period = sample_insert(x->v.s, ARC_FISCAL_PERIOD, json);
+}
+
+static arc_status post(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    char header[200];
+    const char *const lines[] = { LINE("60.00"), NULL };
+    snprintf(header, sizeof header, "{\"number\":\"%s\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"%d-02-01\"}", number(x, "P"), 2027 + x->n);
+    return invoices_issue(s, &x->a, header, lines);
+}
+
+static arc_status close_period(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    return arc_fiscal_period_close(s, x->period, NULL, 0);
+}
+
+/* Whoever posts has come before the close, and what came after it is not there. */
+static void after_period(scene *x, arc_status one, arc_status two)
+{
+    assert_int_equal(two, ARC_OK);
+    assert_true(one == ARC_OK || one == ARC_E_PERIOD);
+    x->a = 0;
+    assert_int_equal(post(x->v.s, x), ARC_E_PERIOD);
+}
+
+/* ---- outbox, seals --------------------------------------------------------------------------------------------------------------------------- */
+
+static void set_messages(scene *x)
+{
+    for (int k = 0; k < 3; k++) {
+        char key[40];
+        arc_message m = ARC_MESSAGE_INIT;
+        snprintf(key, sizeof key, "%s-%d", number(x, "M"), k);
+        m.kind = "note";
+        m.message_key = key;
+        m.payload = "{}";
+        assert_session(&x->v.b, arc_message_enqueue(x->v.s, NULL, &m));
+    }
+}
+
+static arc_status lease(arc_session *s, int64_t *mask, size_t *n)
+{
+    arc_message_lease l[2] = { ARC_MESSAGE_LEASE_INIT, ARC_MESSAGE_LEASE_INIT };
+    *mask = 0;
+    arc_status st = arc_message_lease_due(s, l, n, 2, "worker", 3600);
+    for (size_t i = 0; st == ARC_OK && i < *n; i++) *mask |= INT64_C(1) << (l[i].id % 63);
+    return st;
+}
+
+static arc_status lease_one(arc_session *s, void *scene_)
+{
+    size_t n = 0;
+    return lease(s, &((scene *)scene_)->a, &n);
+}
+
+static arc_status lease_two(arc_session *s, void *scene_)
+{
+    size_t n = 0;
+    return lease(s, &((scene *)scene_)->b, &n);
+}
+
+static void after_lease(scene *x, arc_status one, arc_status two)
+{
+    int64_t rest = 0;
+    size_t n = 0;
+    assert_int_equal(one, ARC_OK);
+    assert_int_equal(two, ARC_OK);
+    assert_int_equal(x->a & x->b, 0); /* nobody was given what the other one has */
+    assert_session(&x->v.b, lease(x->v.s, &rest, &n));
+    assert_int_equal(rest & (x->a | x->b), 0);
+    assert_int_equal(__builtin_popcountll((uint64_t)(rest | x->a | x->b)), 3); /* all three went to somebody */
+}
+
+static arc_status seal(arc_session *s, void *scene_)
+{
+    uint32_t n = 0;
+    (void)scene_;
+    return arc_audit_seal(s, &n, 100);
+}
+
+static void after_seal(scene *x, arc_status one, arc_status two)
+{
+    arc_audit_report report = ARC_AUDIT_REPORT_INIT;
+    uint32_t n = 1;
+    assert_int_equal(one, ARC_OK);
+    assert_int_equal(two, ARC_OK);
+    while (n) assert_session(&x->v.b, arc_audit_seal(x->v.s, &n, 1000));
+    assert_session(&x->v.b, arc_audit_verify(x->v.s, &report, NULL, NULL, NULL));
+    assert_int_equal(report.findings, 0);
+    assert_int_equal(report.unsealed, 0);
+}
+
+/* ---- the play ----------------------------------------------------------------------------------------------------------------------------------- */
+
+static const pair pairs[] = {
+    { "two payments of one item", set_payments, pay_one, pay_two, ARC_E_GUARD, 0, after_payments },
+    { "two uses of one receipt", set_payments, pay_one, use_two, ARC_E_GUARD, 0, after_use },
+    { "a payment and a reversal", set_reversal, pay_one, reverse, ARC_OK, 1, after_reversal },
+    { "two invoices under one contract", set_contract, issue, issue, ARC_E_GUARD, 0, after_contract },
+    { "two numbers of one series", set_nothing, issue, issue, ARC_OK, 1, after_numbers },
+    { "two leases of the outbox", set_messages, lease_one, lease_two, ARC_OK, 1, after_lease },
+    { "a seal and a posting", set_nothing, seal, issue, ARC_OK, 1, after_seal },
+    { "two seals", set_payments, seal, seal, ARC_OK, 1, after_seal },
+    { "an invoice and the close of its period", set_period, post, close_period, ARC_E_PERIOD, 1, after_period }, /* last: from then on days without a period are refused */
+};
+
+static int32_t tell(void *user, const arc_finding *f)
+{
+    (void)user;
+    fprintf(stderr, "%s.%s %lld: %s\n", f->entity, f->field, (long long)f->id, f->message);
+    return 0;
+}
+
+static void whole(scene *x)
+{
+    arc_verify_summary v = ARC_VERIFY_SUMMARY_INIT;
+    assert_ok(arc_book_verify(x->v.b.book, &v, tell, NULL, NULL));
+    assert_int_equal(v.findings, 0);
+}
+
+static int may_repeat(arc_status st)
+{
+    return st == ARC_E_CONFLICT || st == ARC_E_STALE || st == ARC_E_BUSY;
+}
+
+typedef struct tally {
+    int orders, repeats;
+} tally;
+
+static void play(scene *x, const pair *p, turn_actor *one, int i, turn_actor *two, int j, int swapped, tally *t)
+{
+    x->n++;
+    p->set(x);
+    one->act = swapped ? p->two : p->one;
+    two->act = swapped ? p->one : p->two;
+    if (!turns_run(one, i, two, j)) fail_msg("%s: both wait for ever (%d, %d)", p->name, i, j);
+    for (int k = 0; k < 2; k++) {
+        turn_actor *a = k ? two : one;
+        for (int n = 0; may_repeat(a->result) && n < 3; n++) {
+            (void)turns_alone(a);
+            t->repeats++;
+        }
+    }
+    arc_status r1 = swapped ? two->result : one->result, r2 = swapped ? one->result : two->result;
+    int good = (r1 == ARC_OK || r1 == p->refusal) && (r2 == ARC_OK || r2 == p->refusal) && (p->both || (r1 == ARC_OK) != (r2 == ARC_OK));
+    if (!good) fail_msg("%s (%d, %d, %s first): %s and %s", p->name, i, j, swapped ? "two" : "one", arc_status_name(r1), arc_status_name(r2));
+    p->after(x, r1, r2);
+    t->orders++;
+}
+
+static void every_order(void **state)
+{
+    (void)state;
+    NEED_SERVER();
+    char uri[400];
+    scene x;
+    turn_table table = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
+    turn_actor a, b;
+    int soak = getenv("ARCORE_SOAK") && *getenv("ARCORE_SOAK");
+    fresh();
+    memset(&x, 0, sizeof x);
+    snprintf(uri, sizeof uri, "postgresql:%s", place());
+    test_open(&x.v.b.t);
+    assert_ok(arc_backend_register(x.v.b.t.ctx, ops));
+    x.v.b.book = sample_open(&x.v.b.t, uri, ARC_BOOK_CREATE);
+    assert_ok(arc_session_open(x.v.b.book, &x.v.b.session, NULL));
+    invoices_fill(&x.v);
+    turns_join(&a, &table, ops, uri);
+    turns_join(&b, &table, ops, uri);
+    a.arg = b.arg = &x;
+    assert_ok(arc_session_set_business_date(a.s, PEOPLE_DAY));
+    assert_ok(arc_session_set_business_date(b.s, PEOPLE_DAY));
+    for (size_t p = 0; p < sizeof pairs / sizeof pairs[0]; p++) {
+        tally t = { 0, 0 };
+        x.contract = 0;
+        for (int swapped = 0; swapped < 2; swapped++) {
+            int most[2] = { 1, 1 };
+            for (int i = 0, at = 0; i <= most[0]; i++) {
+                for (int j = 1; j <= most[1]; j++, at++) {
+                    int every = soak ? 1 : most[0] * most[1] / 60 + 1; /* some sixty of the orders; all of them in a long run */
+                    if (at > 1 && at % every) continue;
+                    play(&x, &pairs[p], &a, i, &b, j, swapped, &t);
+                    if (a.steps > most[0]) most[0] = a.steps;
+                    if (b.steps > most[1]) most[1] = b.steps;
+                }
+            }
+        }
+        fprintf(stderr, "%s: %d orders, %d repeated calls\n", pairs[p].name, t.orders, t.repeats);
+        whole(&x);
+    }
+    turns_leave(&a);
+    turns_leave(&b);
+    arc_book_close(x.v.b.book);
+    test_close(&x.v.b.t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_order) };
+    return cmocka_run_group_tests_name("postgresql turns", tests, start, stop);
+}
+
+#else
+
+static void without(void **state)
+{
+    (void)state;
+    fprintf(stderr, "SKIPPED: built without libpq, the turns of two verbs were not tested\n");
+    skip();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(without) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif
