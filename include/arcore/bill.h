@@ -64,8 +64,8 @@ ARC_API arc_status arc_bill_discount(arc_session *session, int64_t *event, int64
  *  @param move NULL for defaults. proceeds + charge = face of a bill we hold, else both 0. @return as arc_bill_endorse(). @since 0.1 */
 ARC_API arc_status arc_bill_collect(arc_session *session, int64_t *event, int64_t bill, const arc_bill_move *move);
 
-/** The acceptor does not pay (拒付): the customer owes again. An item of kind "bill" stands for the face, with the bill's maturity as due date and the item it had settled (the largest) as origin; one of kind
- *  "fee" for the charge. Of a bill passed on with recourse we have paid the holder; without recourse it does not come back: ARC_E_STATE.
+/** The acceptor does not pay (拒付): the customer owes again. Items of kind "bill" stand for the face: one for each item it had settled, with that item as origin and its due date, and one due on the bill's
+ *  maturity for what lay on account; one of kind "fee" stands for the charge. The event names the first. Of a bill passed on with recourse we have paid the holder; without recourse it does not come back: ARC_E_STATE.
  *  @param move NULL for defaults; proceeds 0. @return as arc_bill_endorse(). @since 0.1 */
 ARC_API arc_status arc_bill_dishonour(arc_session *session, int64_t *event, int64_t bill, const arc_bill_move *move);
 

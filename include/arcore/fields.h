@@ -1528,6 +1528,8 @@
 #define ARC_BILL_RECEIPT 0x015E0017u
 #define ARC_BILL_RECEIVED_ON 0x015E0018u
 #define ARC_BILL_REMARK 0x015E0019u
+#define ARC_BILL_PARENT 0x015E001Au
+#define ARC_BILL_PART_OFFSET 0x015E001Bu
 
 /* bank_statement: Bank statement / 银行对账单 (reserved) */
 #define ARC_BANK_STATEMENT 351u
@@ -6611,6 +6613,14 @@ static inline arc_status arc_bill_remark(arc_record *record, const char **text, 
 static inline arc_status arc_bill_set_remark(arc_record *record, const char *text, size_t length)
 {
     return arc_record_set_text(record, ARC_BILL_REMARK, text, length);
+}
+static inline arc_status arc_bill_parent(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BILL_PARENT);
+}
+static inline arc_status arc_bill_part_offset(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_BILL_PART_OFFSET);
 }
 
 /* ---- statement_letter ---- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "billing/chain.h"
+#include "billing/states.h"
 #include "store/verb.h"
 
 static const arci_entity *contract_entity(void) { return arci_entity_by_name("contract", 8); }
@@ -24,14 +25,11 @@ static arc_status at(arci_txn *t, arc_status st, const char *field, int64_t id)
 
 static arc_status may(arci_txn *t, const arci_contract *c, int close)
 {
-    const arc_value *v = c->row, *status = &v[ARCI_CONTRACT_STATUS];
-    int n = (int)v[ARCI_CONTRACT_NUMBER].len, fresh = arci_code_is(status, "draft") || arci_code_is(status, "submitted");
-    if (close ? !arci_code_is(status, "active") : !fresh) {
-        arc_status st = arci_fail(t->env, ARC_E_STATE, "contract %.*s is %.*s", "合同 %.*s 状态为 %.*s，不能执行此操作", n, v[ARCI_CONTRACT_NUMBER].u.s, (int)status->len, status->u.s);
-        return at(t, st, "status", c->id);
-    }
-    if (close || v[ARCI_CONTRACT_AMOUNT].type == ARC_V_INT || arci_code_is(&v[ARCI_CONTRACT_KIND], "framework")) return ARC_OK;
-    arc_status st = arci_fail(t->env, ARC_E_REQUIRED, "contract %.*s has no amount and is no framework contract", "合同 %.*s 没有金额，也不是框架合同", n, v[ARCI_CONTRACT_NUMBER].u.s);
+    const arc_value *v = c->row;
+    int n = (int)v[ARCI_CONTRACT_NUMBER].len;
+    arc_status st = arci_contract_may(t, &t->arena, close ? ARCI_DO_CONTRACT_CLOSE : ARCI_DO_CONTRACT_ACTIVATE, c->id);
+    if (st != ARC_OK || close || v[ARCI_CONTRACT_AMOUNT].type == ARC_V_INT || arci_code_is(&v[ARCI_CONTRACT_KIND], "framework")) return st;
+    st = arci_fail(t->env, ARC_E_REQUIRED, "contract %.*s has no amount and is no framework contract", "合同 %.*s 没有金额，也不是框架合同", n, v[ARCI_CONTRACT_NUMBER].u.s);
     return at(t, st, "amount", c->id);
 }
 

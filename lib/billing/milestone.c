@@ -6,6 +6,7 @@
 #include "billing/chain.h"
 #include "billing/terms.h"
 #include "billing/uses.h"
+#include "billing/states.h"
 
 enum { M_ID, M_SEQ, M_NAME, M_CURRENCY, M_AMOUNT, M_REACHED, M_ITEM, M_TERM, M_KIND, M_VERSION, M_CONTRACT, M_COLUMNS };
 static const char milestone_fields[] = "id seq milestone currency amount reached_on item term item_kind version contract";
@@ -47,10 +48,7 @@ static arc_status read_contract(arci_posting *p, arc_value **row, int64_t id)
     arc_status st = arci_repo_lock(p->t, "contract", &id, 1);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "contract", contract_fields);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, id, &p->arena, row);
-    if (st != ARC_OK || arci_code_is(&(*row)[K_STATUS], "active")) return st;
-    st = arci_fail(p->t->env, ARC_E_STATE, "contract %.*s is %.*s, not active", "合同 %.*s 状态为 %.*s，不是执行中", (int)(*row)[K_NUMBER].len, (*row)[K_NUMBER].u.s,
-                   (int)(*row)[K_STATUS].len, (*row)[K_STATUS].u.s);
-    return at(p, st, "contract", "status", id);
+    return st == ARC_OK ? arci_contract_may(p->t, &p->arena, p->call->verb->number, id) : st;
 }
 
 /* ---- plan ------------------------------------------------------------------------------------------------------------------------------- */
@@ -226,9 +224,7 @@ static arc_status reach(arci_posting *p, const void *elements)
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "milestone", milestone_fields);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, x->milestone, &p->arena, &m);
     if (st == ARC_OK) st = read_contract(p, &contract, m[M_CONTRACT].u.i);
-    if (st == ARC_OK && m[M_REACHED].type == ARC_V_INT) {
-        st = at(p, arci_fail(p->t->env, ARC_E_STATE, "the milestone was reached already", "里程碑已达成"), "milestone", "reached_on", x->milestone);
-    }
+    if (st == ARC_OK) st = arci_milestone_may(p->t, &p->arena, ARCI_DO_MILESTONE_REACH, x->milestone);
     if (st == ARC_OK) st = write_reached(p, m, x->on);
     if (st == ARC_OK && p->ids) p->ids[0] = x->milestone;
     return st == ARC_OK && m[M_ITEM].type == ARC_V_INT ? move_item(p, m, contract, x->on) : st;

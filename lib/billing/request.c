@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "billing/chain.h"
+#include "billing/states.h"
 
 static const char *const states[] = { "draft", "submitted", "approved", "sent", "issued", "failed", "cancelled" };
 enum { DRAFT, SUBMITTED, APPROVED, SENT, ISSUED, FAILED, CANCELLED, STATES };
@@ -62,19 +63,31 @@ arc_status arci_request_lines(arci_request_call *x)
 }
 
 /* The step from the state it is in. */
-static arc_status may(arci_request_call *x, int *to)
+static arc_status may_from(arci_env *env, uint32_t verb, int64_t id, const arc_value *number, const arc_value *status, int *to)
 {
-    const arc_value *status = &x->row[Q_STATUS];
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        if (steps[i].verb != x->verb) continue;
+        if (steps[i].verb != verb) continue;
         *to = steps[i].to;
         for (int s = 0; s < STATES; s++) {
             if ((steps[i].from >> s & 1u) && arci_code_is(status, states[s])) return ARC_OK;
         }
     }
-    arc_status st = arci_fail(x->c->txn->env, ARC_E_STATE, "request %.*s is %.*s: %s is not possible", "开票申请 %.*s 状态为 %.*s，不能执行 %s", (int)x->row[Q_NUMBER].len,
-                              x->row[Q_NUMBER].u.s, (int)status->len, status->u.s, arci_verbs[x->verb].name);
-    return arci_request_fault(x, st, "status");
+    arc_status st = arci_fail(env, ARC_E_STATE, "request %.*s is %.*s: %s is not possible", "开票申请 %.*s 状态为 %.*s，不能执行 %s", (int)number->len, number->u.s, (int)status->len,
+                              status->u.s, arci_verbs[verb].name);
+    arci_fail_at(env, "invoice_request", "status", id, -1);
+    return st;
+}
+
+static arc_status may(arci_request_call *x, int *to) { return may_from(x->c->txn->env, x->verb, x->request, &x->row[Q_NUMBER], &x->row[Q_STATUS], to); }
+
+arc_status arci_invoice_request_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
+{
+    const arci_shape *shape;
+    arc_value *v;
+    int to;
+    arc_status st = arci_shape_get(t, &shape, "invoice_request", "number status");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, id, arena, &v);
+    return st == ARC_OK ? may_from(t->env, verb, id, &v[0], &v[1], &to) : st;
 }
 
 static int64_t actor_of(const arci_request_call *x) { return x->c->session->access ? x->c->session->access->user : 0; }

@@ -6,6 +6,7 @@
 
 #include "ledger/debt.h"
 #include "ledger/period.h"
+#include "ledger/states.h"
 #include "ledger/tolerance.h"
 
 typedef struct request {
@@ -67,6 +68,8 @@ static arc_status change_hands(arci_posting *p, const request *r)
     arci_debt_moved moved;
     const arci_debt_order order = { .item = r->item, .amount = r->amount, .customer = r->customer, .kind = "transfer", .reason = r->reason, .date = r->date };
     arc_status st = see_item(p, r->item);
+    if (st == ARC_OK) st = arci_repo_lock(p->t, "item_state", &r->item, 1);
+    if (st == ARC_OK) st = arci_item_may(p->t, &p->arena, ARCI_DO_ITEM_TRANSFER, r->item);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item", "customer");
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, r->item, &p->arena, &item);
     if (st == ARC_OK && item[0].u.i == r->customer) st = fault(env, arci_fail(env, ARC_E_STATE, "the customer owes it already", "该客户即为债务人"), "item", "customer", r->item);
@@ -161,8 +164,8 @@ static arc_status extend(arci_posting *p, const request *r)
     int64_t last_id;
     arc_status st = open_item(p, r->item, &side);
     if (st != ARC_OK) return st;
-    if (side->left <= 0) return fault(env, arci_fail(env, ARC_E_STATE, "nothing is open on the item", "该应收没有未收金额"), "item", NULL, r->item);
-    if (side->due == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_STATE, "the item is not due yet: its trigger has not happened", "该应收尚无到期日：触发事件未发生"), "item", "due_date", r->item);
+    st = arci_item_may(p->t, &p->arena, ARCI_DO_ADJUSTMENT_APPROVE, r->item);
+    if (st != ARC_OK) return st;
     if (r->due <= side->due || r->due > ARC_DATE_MAX) return fault(env, arci_fail(env, ARC_E_RANGE, "the new due date is after the old one", "新到期日须晚于原到期日"), "adjustment", "due_date", r->item);
     st = latest(p, r->item, &last_id, &last);
     if (st == ARC_OK && (r->date < side->since || r->date > ARC_DATE_MAX || (last_id && r->date < last[A_DATE].u.i))) {
@@ -177,18 +180,14 @@ static arc_status take_back(arci_posting *p, const request *r)
     arci_env *env = p->t->env;
     const arci_shape *shape;
     const arci_side *side;
-    arc_value *row, *last = NULL;
-    int64_t last_id;
+    arc_value *row;
     request back = *r;
     arc_status st = arci_shape_get(p->t, &shape, "adjustment", adjustment_fields);
     if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, r->item);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, r->item, &p->arena, &row);
     if (st == ARC_OK) st = open_item(p, row[A_ITEM].u.i, &side);
-    if (st == ARC_OK) st = latest(p, row[A_ITEM].u.i, &last_id, &last);
+    if (st == ARC_OK) st = arci_adjustment_may(p->t, &p->arena, ARCI_DO_ADJUSTMENT_REVERSE, r->item);
     if (st != ARC_OK) return st;
-    if (last_id != r->item || row[A_REVERSES].type == ARC_V_INT) {
-        return fault(env, arci_fail(env, ARC_E_STATE, "only the last extension of an item can be taken back", "只能撤销最近一次展期"), "adjustment", "reverses", r->item);
-    }
     if (r->date < row[A_DATE].u.i || r->date > ARC_DATE_MAX) return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the extension's", "日期早于展期日期"), "adjustment", "effective_date", r->item);
     back.due = row[A_OLD_DUE].type == ARC_V_INT ? (arc_date)row[A_OLD_DUE].u.i : ARC_DATE_NONE;
     st = within_authority(p, side);

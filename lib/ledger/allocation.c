@@ -6,6 +6,7 @@
 
 #include "ledger/debt.h"
 #include "ledger/refund.h"
+#include "ledger/states.h"
 #include "store/setting.h"
 
 arc_status arc_allocation_init(arc_allocation *allocation)
@@ -136,31 +137,6 @@ typedef struct reversal {
     const char *reason;
 } reversal;
 
-static arc_status check_reversal(arci_posting *p, const reversal *r, const arc_value *row)
-{
-    if (row[ARCI_AL_REVERSES].type == ARC_V_NULL) return ARC_OK;
-    arc_status st = arci_fail(p->t->env, ARC_E_STATE, "a reversal cannot be reversed: allocate again", "反核销记录不能再次冲销，请重新核销");
-    arci_fail_at(p->t->env, "allocation", NULL, r->allocation, -1);
-    return st;
-}
-
-/* Refused here and not by the unique index, which would fail the whole scope with a message about an index. */
-static arc_status not_reversed_yet(arci_posting *p, int64_t allocation)
-{
-    const arci_shape *shape;
-    arci_where where;
-    arci_rows rows;
-    arc_status st = arci_shape_get(p->t, &shape, "allocation", arci_allot_fields);
-    if (st != ARC_OK) return st;
-    arci_where_init(&where);
-    arci_where_int(&where, shape->cols[ARCI_AL_REVERSES], ARC_OP_EQ, allocation);
-    st = arci_repo_find(p->t, shape, &where, NULL, 0, 1, &p->arena, &rows);
-    if (st != ARC_OK || !rows.n_rows) return st;
-    st = arci_fail(p->t->env, ARC_E_STATE, "the allocation is reversed already", "该核销已被冲销");
-    arci_fail_at(p->t->env, "allocation", NULL, allocation, -1);
-    return st;
-}
-
 static int mode_is(const arc_value *old, const char *mode) { return old[ARCI_AL_MODE].len == strlen(mode) && memcmp(old[ARCI_AL_MODE].u.s, mode, strlen(mode)) == 0; }
 
 /* What an allocation made is taken back with it. */
@@ -174,19 +150,12 @@ static arc_status reverse_whole(arci_posting *p, const reversal *r, const arc_va
         if (st == ARC_OK && p->ids) p->ids[0] = undone;
         return st;
     }
-    st = arci_fail(p->t->env, ARC_E_STATE, "this row took a transfer or refund back: do that again instead of reversing it", "该记录为转移或退款的撤回，不能冲销，请重新办理");
-    arci_fail_at(p->t->env, "allocation", NULL, r->allocation, -1);
-    return st;
+    return arci_fail(p->t->env, ARC_E_INTERNAL, "a row that made nothing cannot be taken back whole", "该记录没有可撤销的内容");
 }
 
 static arc_status reverse_row(arci_posting *p, const reversal *r, const arc_value *old)
 {
     if (mode_is(old, "transfer") || mode_is(old, "refund")) return reverse_whole(p, r, old);
-    if (mode_is(old, "write_off") && arci_evidence_id(p, &old[ARCI_AL_EVIDENCE], "write_off_request")) { /* a right of its own */
-        arc_status st = arci_fail(p->t->env, ARC_E_STATE, "a bad debt is recovered by its request", "坏账须通过其申请办理收回");
-        arci_fail_at(p->t->env, "allocation", NULL, r->allocation, -1);
-        return st;
-    }
     int64_t items[2] = { old[ARCI_AL_ITEM].u.i, old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT ? old[ARCI_AL_CREDIT_ITEM].u.i : 0 };
     int64_t receipt = old[ARCI_AL_RECEIPT].type == ARC_V_INT ? old[ARCI_AL_RECEIPT].u.i : 0;
     arci_allot out;
@@ -211,8 +180,7 @@ static arc_status reverse(arci_posting *p, const void *elements)
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", arci_allot_fields);
     if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, r.allocation);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, r.allocation, &p->arena, &old);
-    if (st == ARC_OK) st = check_reversal(p, &r, old);
-    if (st == ARC_OK) st = not_reversed_yet(p, r.allocation);
+    if (st == ARC_OK) st = arci_allocation_may(p->t, &p->arena, ARCI_DO_ALLOCATION_REVERSE, r.allocation);
     return st == ARC_OK ? reverse_row(p, &r, old) : st;
 }
 

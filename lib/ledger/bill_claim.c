@@ -34,27 +34,82 @@ static arc_status next_seq(const arci_bill_event *e, int64_t *seq)
     return st;
 }
 
-/* The item a receipt settled most of; NULL: none. */
-static arc_status largest(const arci_bill_event *e, const arc_value **origin, int64_t *id)
+/* ---- what a bill had settled --------------------------------------------------------------------------------------------------- */
+
+/* A piece of the face: what it had settled of one item, or what lies on account (item 0). Parts of a divisible bill share a receipt: the standing allocations lie behind
+ * each other in it, and each part has those from its offset on. */
+typedef struct piece {
+    int64_t item, amount;
+    uint32_t row; /* of the allocation */
+    arc_value due;
+    const arc_value *origin; /* by ARCI_ITEM_*; NULL: none */
+} piece;
+
+typedef struct pieces {
+    arc_value *rows; /* standing allocations of the receipt, without refunds */
+    int64_t *ids;
+    piece *list;
+    uint32_t n, n_rows;
+} pieces;
+
+static int64_t taken_by(const arc_value *allocation) /* of the receipt */
 {
-    const arci_shape *shape;
-    arc_value *rows, *item;
-    int64_t *ids, most = 0;
-    uint32_t n;
-    *origin = NULL;
-    *id = 0;
-    arc_status st = arci_allot_standing(e->p, "receipt", e->bill[ARCI_BILL_C_RECEIPT].u.i, &rows, &ids, &n);
-    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
-        const arc_value *v = rows + (size_t)i * ARCI_AL_N;
-        if (v[ARCI_AL_AMOUNT].u.i <= most) continue;
-        most = v[ARCI_AL_AMOUNT].u.i;
-        *id = v[ARCI_AL_ITEM].u.i;
+    return allocation[ARCI_AL_CREDIT_AMOUNT].type == ARC_V_INT ? allocation[ARCI_AL_CREDIT_AMOUNT].u.i : allocation[ARCI_AL_AMOUNT].u.i;
+}
+
+/* Origin and due date of the pieces, in one read each; allocations to refunds drop out. */
+static arc_status name_origins(const arci_bill_event *e, pieces *x, const arc_value **items)
+{
+    const arci_shape *shape, *states;
+    arci_txn *t = e->p->t;
+    arci_arena *arena = &e->p->arena;
+    arc_value *rows, *state;
+    uint8_t *found;
+    uint32_t kept = 0;
+    int64_t *ids = arci_arena_alloc(arena, (x->n_rows + 1u) * sizeof *ids);
+    if (!ids) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < x->n_rows; i++) ids[i] = x->rows[(size_t)i * ARCI_AL_N + ARCI_AL_ITEM].u.i;
+    arc_status st = arci_shape_get(t, &shape, "item", arci_item_fields);
+    if (st == ARC_OK) st = arci_shape_get(t, &states, "item_state", "due_date");
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, x->n_rows, arena, &rows, &found);
+    if (st == ARC_OK) st = arci_repo_get_many(t, states, ids, x->n_rows, arena, &state, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < x->n_rows; i++) {
+        arc_value *item = rows + (size_t)i * ARCI_ITEM_COLUMNS;
+        if (item[ARCI_ITEM_KIND].len == 6 && memcmp(item[ARCI_ITEM_KIND].u.s, "refund", 6) == 0) continue;
+        item[ARCI_ITEM_DUE_DATE] = state[i]; /* the one last agreed */
+        memmove(rows + (size_t)kept * ARCI_ITEM_COLUMNS, item, ARCI_ITEM_COLUMNS * sizeof *item);
+        memmove(x->rows + (size_t)kept * ARCI_AL_N, x->rows + (size_t)i * ARCI_AL_N, ARCI_AL_N * sizeof *x->rows);
+        x->ids[kept++] = x->ids[i];
     }
-    if (st != ARC_OK || !*id) return st;
-    st = arci_shape_get(e->p->t, &shape, "item", arci_item_fields);
-    if (st == ARC_OK) st = arci_repo_get(e->p->t, shape, *id, &e->p->arena, &item);
-    if (st == ARC_OK) *origin = item;
+    x->n_rows = kept;
+    *items = rows;
     return st;
+}
+
+static arc_status cut_pieces(const arci_bill_event *e, pieces *x)
+{
+    const arc_value *items = NULL;
+    int64_t from = arci_bill_offset(e->bill), to = from + e->bill[ARCI_BILL_C_FACE].u.i, at = 0, covered = 0;
+    arc_status st = arci_allot_standing(e->p, "receipt", e->bill[ARCI_BILL_C_RECEIPT].u.i, &x->rows, &x->ids, &x->n_rows);
+    if (st == ARC_OK) st = name_origins(e, x, &items);
+    if (st != ARC_OK) return st;
+    x->list = arci_arena_calloc(&e->p->arena, x->n_rows + 1u, sizeof *x->list);
+    if (!x->list) return arci_nomem(e->p->t->env);
+    for (uint32_t i = 0; i < x->n_rows; i++) {
+        int64_t begin = at, end = at + taken_by(x->rows + (size_t)i * ARCI_AL_N);
+        at = end;
+        if (begin < from) begin = from;
+        if (end > to) end = to;
+        if (begin >= end) continue;
+        const arc_value *item = items + (size_t)i * ARCI_ITEM_COLUMNS;
+        const piece one = { x->rows[(size_t)i * ARCI_AL_N + ARCI_AL_ITEM].u.i, end - begin, i, item[ARCI_ITEM_DUE_DATE], item };
+        x->list[x->n++] = one;
+        covered += one.amount;
+    }
+    if (covered == to - from) return ARC_OK;
+    const piece rest = { 0, to - from - covered, UINT32_MAX, e->bill[ARCI_BILL_C_MATURITY], NULL };
+    x->list[x->n++] = rest;
+    return ARC_OK;
 }
 
 /* Dimensions: of the item it came of, else of the customer as he is now. */
@@ -74,13 +129,12 @@ static arc_status dimensions(const arci_bill_event *e, arc_value *v, const arc_v
 
 typedef struct claim {
     const char *kind;
-    int64_t amount, origin, seq;
+    int64_t amount, origin, seq, base;
     arc_value due;
 } claim;
 
 static void fill(const arci_bill_event *e, arc_value *v, const claim *c)
 {
-    int64_t part = arci_part_of(e->base, c->amount, e->bill[ARCI_BILL_C_FACE].u.i);
     v[ARCI_ITEM_NUMBER] = e->bill[ARCI_BILL_C_NUMBER];
     v[ARCI_ITEM_SEQ] = arci_v_int(c->seq);
     v[ARCI_ITEM_KIND] = arci_v_text(c->kind, strlen(c->kind));
@@ -93,33 +147,66 @@ static void fill(const arci_bill_event *e, arc_value *v, const claim *c)
     if (c->origin) v[ARCI_ITEM_ORIGIN] = arci_v_int(c->origin);
     if (e->has_base) {
         v[ARCI_ITEM_BASE_CURRENCY] = arci_v_text(e->p->session->book->base_currency, 3);
-        v[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(part);
+        v[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(c->base);
     }
     if (e->reason) v[ARCI_ITEM_REMARK] = arci_v_text(e->reason, strlen(e->reason));
+}
+
+/* The items of the face, each with its share of the base amount: together all of it. */
+static arc_status fill_claims(const arci_bill_event *e, const pieces *x, arci_items *items, int64_t seq)
+{
+    int64_t face = e->bill[ARCI_BILL_C_FACE].u.i, at = 0, given = 0;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; st == ARC_OK && i < x->n; i++) {
+        const piece *one = &x->list[i];
+        int64_t upto = arci_part_of(e->base, at += one->amount, face);
+        const claim c = { "bill", one->amount, one->item, seq + i, upto - given, one->due };
+        given = upto;
+        st = dimensions(e, arci_items_row(items, i), one->origin);
+        fill(e, arci_items_row(items, i), &c);
+    }
+    return st;
 }
 
 arc_status arci_bill_claim(const arci_bill_event *e, int64_t *item)
 {
     arci_posting *p = e->p;
     arci_items items;
-    const arc_value *origin;
-    claim c = { "bill", e->bill[ARCI_BILL_C_FACE].u.i, 0, 1, e->bill[ARCI_BILL_C_MATURITY] };
-    arc_status st = largest(e, &origin, &c.origin);
-    if (st == ARC_OK) st = next_seq(e, &c.seq);
-    if (st == ARC_OK) st = arci_items_new(p->t, &p->arena, &items, 2);
-    if (st == ARC_OK) st = dimensions(e, arci_items_row(&items, 0), origin);
-    if (st == ARC_OK) st = dimensions(e, arci_items_row(&items, 1), origin);
+    pieces x = { 0 };
+    int64_t seq;
+    uint32_t largest = 0;
+    arc_status st = cut_pieces(e, &x);
+    if (st == ARC_OK) st = next_seq(e, &seq);
+    if (st == ARC_OK) st = arci_items_new(p->t, &p->arena, &items, x.n + 1);
+    if (st == ARC_OK) st = fill_claims(e, &x, &items, seq);
     if (st != ARC_OK) return st;
-    fill(e, arci_items_row(&items, 0), &c);
+    for (uint32_t i = 1; i < x.n; i++) largest = x.list[i].item && (x.list[i].amount > x.list[largest].amount || !x.list[largest].item) ? i : largest;
     if (e->charge) {
-        const claim fee = { "fee", e->charge, c.origin, c.seq + 1, arci_v_int(e->date) };
-        fill(e, arci_items_row(&items, 1), &fee);
+        const claim fee = { "fee", e->charge, x.list[largest].item, seq + x.n, e->charge_base, arci_v_int(e->date) };
+        st = dimensions(e, arci_items_row(&items, x.n), x.list[largest].origin);
+        fill(e, arci_items_row(&items, x.n), &fee);
     } else {
-        arci_items_cut(&items, 1);
+        arci_items_cut(&items, x.n);
     }
-    st = arci_items_write(p->t, &items, &p->accounts);
+    if (st == ARC_OK) st = arci_items_write(p->t, &items, &p->accounts);
     if (st == ARC_OK) *item = arci_items_id(&items, 0);
     return st;
+}
+
+/* ---- given back --------------------------------------------------------------------------------------------------------------- */
+
+/* What of an allocation is not of this bill settles the item again. */
+static arc_status put_back(const arci_bill_event *e, arci_allot *a, const arc_value *old, int64_t ours)
+{
+    int64_t all = taken_by(old), rest = all - ours, amount = old[ARCI_AL_AMOUNT].u.i;
+    int crossed = old[ARCI_AL_CREDIT_AMOUNT].type == ARC_V_INT;
+    const arc_value *code = &old[ARCI_AL_REASON_CODE];
+    if (!rest) return ARC_OK;
+    const arci_allot_row row = { .date = e->date, .receipt = e->bill[ARCI_BILL_C_RECEIPT].u.i, .item = old[ARCI_AL_ITEM].u.i, .amount = crossed ? amount - arci_part_of(amount, ours, all) : rest,
+                                 .discount = old[ARCI_AL_DISCOUNT].u.i, .write_off = old[ARCI_AL_WRITE_OFF].u.i, .credit_amount = crossed ? rest : 0,
+                                 .unearned = old[ARCI_AL_UNEARNED].type == ARC_V_INT ? old[ARCI_AL_UNEARNED].u.i : 0, .mode = "bill",
+                                 .reason_code = code->type == ARC_V_TEXT ? code->u.s : NULL, .reason = e->reason, .role = old[ARCI_AL_ROLE].type == ARC_V_TEXT ? old[ARCI_AL_ROLE].u.s : NULL };
+    return arci_allot_add(a, &row);
 }
 
 arc_status arci_bill_give_back(const arci_bill_event *e, int64_t *item)
@@ -127,23 +214,27 @@ arc_status arci_bill_give_back(const arci_bill_event *e, int64_t *item)
     arci_posting *p = e->p;
     arci_items items;
     arci_allot a;
-    arc_value *rows;
-    int64_t *ids, receipt = e->bill[ARCI_BILL_C_RECEIPT].u.i;
-    uint32_t n;
-    claim c = { "refund", e->bill[ARCI_BILL_C_FACE].u.i, 0, 1, arci_v_int(e->date) };
-    arc_status st = arci_allot_standing(p, "receipt", receipt, &rows, &ids, &n);
+    pieces x = { 0 };
+    int64_t receipt = e->bill[ARCI_BILL_C_RECEIPT].u.i;
+    claim c = { "refund", e->bill[ARCI_BILL_C_FACE].u.i, 0, 1, e->base, arci_v_int(e->date) };
+    arc_status st = cut_pieces(e, &x);
     if (st == ARC_OK) st = next_seq(e, &c.seq);
     if (st == ARC_OK) st = arci_items_new(p->t, &p->arena, &items, 1);
     if (st == ARC_OK) st = dimensions(e, arci_items_row(&items, 0), NULL);
     if (st != ARC_OK) return st;
     fill(e, arci_items_row(&items, 0), &c);
     st = arci_items_write(p->t, &items, &p->accounts);
-    int64_t *sides = arci_arena_alloc(&p->arena, (n + 1u) * sizeof *sides), receipts[1] = { receipt };
+    int64_t *sides = arci_arena_alloc(&p->arena, (x.n + 1u) * sizeof *sides), receipts[1] = { receipt };
     if (!sides) return arci_nomem(p->t->env);
-    for (uint32_t i = 0; i < n; i++) sides[i] = rows[(size_t)i * ARCI_AL_N + ARCI_AL_ITEM].u.i;
-    if (st == ARC_OK) sides[n] = *item = arci_items_id(&items, 0);
-    if (st == ARC_OK) st = arci_allot_open(p, &a, sides, n + 1, receipts, 1, n + 1);
-    for (uint32_t i = 0; st == ARC_OK && i < n; i++) st = arci_allot_undo(&a, ids[i], rows + (size_t)i * ARCI_AL_N, e->date, e->reason);
+    for (uint32_t i = 0; i < x.n; i++) sides[i] = x.list[i].item;
+    if (st == ARC_OK) sides[x.n] = *item = arci_items_id(&items, 0);
+    if (st == ARC_OK) st = arci_allot_open(p, &a, sides, x.n + 1, receipts, 1, 2 * x.n + 1);
+    for (uint32_t i = 0; st == ARC_OK && i < x.n; i++) {
+        const arc_value *old = x.list[i].item ? x.rows + (size_t)x.list[i].row * ARCI_AL_N : NULL;
+        if (!old) continue;
+        st = arci_allot_undo(&a, x.ids[x.list[i].row], old, e->date, e->reason);
+        if (st == ARC_OK) st = put_back(e, &a, old, x.list[i].amount);
+    }
     const arci_allot_row row = { .date = e->date, .receipt = receipt, .item = *item, .amount = c.amount, .mode = "bill", .reason = e->reason };
     if (st == ARC_OK) st = arci_allot_add(&a, &row);
     return st == ARC_OK ? arci_allot_write(&a) : st;
@@ -151,31 +242,37 @@ arc_status arci_bill_give_back(const arci_bill_event *e, int64_t *item)
 
 /* ---- taken back ------------------------------------------------------------------------------------------------------------ */
 
-/* The claim of the face, and that of the charge behind it. */
-static arc_status made_items(const arci_bill_event *e, int64_t item, int64_t charge, const arc_value **rows, int64_t ids[2], uint32_t *n)
+arc_status arci_bill_made(arci_txn *t, arci_arena *arena, const arc_value *bill, int64_t first, const arc_value **rows, int64_t **ids, uint32_t *n)
 {
-    arci_posting *p = e->p;
     const arci_shape *shape, *key;
-    arc_value *values;
-    uint8_t *found;
-    arci_rows fee;
     arci_where w;
-    ids[0] = item;
-    *n = 1;
-    arc_status st = arci_shape_get(p->t, &shape, "item", arci_item_fields);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &key, "item", "id number seq invoice");
-    if (st == ARC_OK) st = arci_repo_get(p->t, shape, item, &p->arena, &values);
-    if (st == ARC_OK && charge) {
-        arci_where_init(&w);
-        arci_where_null(&w, key->cols[3]);
-        arci_where_text(&w, key->cols[1], ARC_OP_EQ, values[ARCI_ITEM_NUMBER].u.s, values[ARCI_ITEM_NUMBER].len);
-        arci_where_int(&w, key->cols[2], ARC_OP_EQ, values[ARCI_ITEM_SEQ].u.i + 1);
-        st = arci_repo_find(p->t, key, &w, NULL, 0, 1, &p->arena, &fee);
-        if (st == ARC_OK && !fee.n_rows) st = state(p->t->env, item, "the claim of its charges is not there", "缺少费用应收");
-        if (st == ARC_OK) ids[(*n)++] = fee.values[0].u.i;
+    arci_rows found;
+    arc_value *item, *values;
+    uint8_t *there;
+    *n = 0;
+    arc_status st = arci_shape_get(t, &shape, "item", arci_item_fields);
+    if (st == ARC_OK) st = arci_shape_get(t, &key, "item", "id number seq invoice kind bill");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, first, arena, &item);
+    if (st != ARC_OK) return st;
+    int64_t seq = item[ARCI_ITEM_SEQ].u.i;
+    int refund = item[ARCI_ITEM_KIND].len == 6;
+    const arc_order by_seq = { key->cols[2], 0 };
+    arci_where_init(&w);
+    arci_where_null(&w, key->cols[3]);
+    arci_where_text(&w, key->cols[1], ARC_OP_EQ, item[ARCI_ITEM_NUMBER].u.s, item[ARCI_ITEM_NUMBER].len);
+    arci_where_int(&w, key->cols[2], ARC_OP_GE, seq);
+    st = arci_repo_find(t, key, &w, &by_seq, 1, 0, arena, &found);
+    *ids = st == ARC_OK ? arci_arena_alloc(arena, (found.n_rows + 1u) * sizeof **ids) : NULL;
+    if (st == ARC_OK && !*ids) st = arci_nomem(t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < found.n_rows; i++) { /* what one event made lies behind each other */
+        const arc_value *v = found.values + (size_t)i * found.n_cols;
+        int bill_or_fee = v[4].len == 4 ? memcmp(v[4].u.s, "bill", 4) == 0 : v[4].len == 3 && memcmp(v[4].u.s, "fee", 3) == 0;
+        if (v[2].u.i != seq + *n || v[5].type != ARC_V_INT || v[5].u.i != bill[ARCI_BILL_C_ID].u.i || (*n && (refund || !bill_or_fee))) break;
+        (*ids)[(*n)++] = v[0].u.i;
+        if (v[4].len == 3) break; /* the charge is the last */
     }
-    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, *n, &p->arena, &values, &found);
-    *rows = values;
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, *ids, *n, arena, &values, &there);
+    if (st == ARC_OK) *rows = values;
     return st;
 }
 
@@ -186,41 +283,47 @@ static arc_status write_credits(const arci_bill_event *e, const arc_value *made,
     if (st == ARC_OK) st = arci_items_new(e->p->t, &e->p->arena, credits, n);
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         const arc_value *old = made + (size_t)i * ARCI_ITEM_COLUMNS;
-        const claim c = { "transfer", -old[ARCI_ITEM_AMOUNT].u.i, ids[i], seq + i, old[ARCI_ITEM_DUE_DATE] };
+        const claim c = { "transfer", -old[ARCI_ITEM_AMOUNT].u.i, ids[i], seq + i, old[ARCI_ITEM_BASE_AMOUNT].type == ARC_V_INT ? -old[ARCI_ITEM_BASE_AMOUNT].u.i : 0, old[ARCI_ITEM_DUE_DATE] };
         arc_value *v = arci_items_row(credits, i);
         st = dimensions(e, v, old);
         fill(e, v, &c);
+        v[ARCI_ITEM_BASE_CURRENCY] = old[ARCI_ITEM_BASE_CURRENCY];
+        v[ARCI_ITEM_BASE_AMOUNT] = old[ARCI_ITEM_BASE_AMOUNT].type == ARC_V_INT ? arci_v_int(c.base) : arci_v_null();
     }
     return st == ARC_OK ? arci_items_write(e->p->t, credits, &e->p->accounts) : st;
 }
 
-arc_status arci_bill_unclaim(const arci_bill_event *e, int64_t item, int64_t charge)
+arc_status arci_bill_settled(arci_env *env, int64_t item) { return state(env, item, "something of the claim was settled: undo that first", "该应收已有核销，请先反核销"); }
+
+arc_status arci_bill_unclaim(const arci_bill_event *e, int64_t item)
 {
     arci_posting *p = e->p;
     arci_items credits;
     arci_allot a;
     const arc_value *made = NULL;
     arc_value *settled = NULL;
-    int64_t ids[2], *by = NULL, sides[4] = { 0 }, receipt[1] = { 0 };
+    int64_t *ids, *by = NULL, receipt[1] = { 0 };
     uint32_t n, n_by = 0;
-    arc_status st = made_items(e, item, charge, &made, ids, &n);
+    arc_status st = arci_bill_made(p->t, &p->arena, e->bill, item, &made, &ids, &n);
     if (st != ARC_OK) return st;
     int refund = made[ARCI_ITEM_KIND].len == 6 && memcmp(made[ARCI_ITEM_KIND].u.s, "refund", 6) == 0;
     if (refund) st = arci_allot_standing(p, "item", item, &settled, &by, &n_by);
     if (st == ARC_OK && refund && n_by != 1) return state(p->t->env, item, "the refund is no longer settled by the bill's receipt", "退款应收已不再由该票据回款核销");
     if (refund) receipt[0] = e->bill[ARCI_BILL_C_RECEIPT].u.i;
+    int64_t *sides = arci_arena_alloc(&p->arena, 2u * n * sizeof *sides);
+    if (!sides) return arci_nomem(p->t->env);
     if (st == ARC_OK) st = write_credits(e, made, ids, n, &credits);
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
-        sides[2 * i] = ids[i];
-        sides[2 * i + 1] = arci_items_id(&credits, i);
+        sides[2 * (size_t)i] = ids[i];
+        sides[2 * (size_t)i + 1] = arci_items_id(&credits, i);
     }
-    if (st == ARC_OK) st = arci_allot_open(p, &a, sides, 4, receipt, 1, 3);
+    if (st == ARC_OK) st = arci_allot_open(p, &a, sides, 2 * n, receipt, 1, n + 1);
     if (st == ARC_OK && refund) st = arci_allot_undo(&a, by[0], settled, e->date, e->reason);
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         int64_t amount = made[(size_t)i * ARCI_ITEM_COLUMNS + ARCI_ITEM_AMOUNT].u.i;
         const arci_side *side = arci_sides_find(&a.items, ids[i]);
         const arci_allot_row row = { .date = e->date, .credit_item = arci_items_id(&credits, i), .item = ids[i], .amount = amount, .mode = "bill", .reason = e->reason };
-        if (!side || side->left != amount) return state(p->t->env, ids[i], "something of the claim was settled: undo that first", "该应收已有核销，请先反核销");
+        if (!side || side->left != amount) return arci_bill_settled(p->t->env, ids[i]);
         st = arci_allot_add(&a, &row);
     }
     return st == ARC_OK ? arci_allot_write(&a) : st;

@@ -15,55 +15,7 @@ arc_status arc_bill_move_init(arc_bill_move *move)
     return ARC_OK;
 }
 
-/* ---- states ---------------------------------------------------------------------------------------------------------------- */
-
-static const struct {
-    const char *from, *to;
-    int verb, recourse; /* recourse 1: only with it */
-} steps[] = {
-    { "held", "endorsed", ARCI_BILL_ENDORSE, 0 },
-    { "held", "discounted", ARCI_BILL_DISCOUNT, 0 },
-    { "held", "collecting", ARCI_BILL_SEND, 0 },
-    { "held", "honoured", ARCI_BILL_COLLECT, 0 },
-    { "held", "dishonoured", ARCI_BILL_DISHONOUR, 0 },
-    { "held", "returned", ARCI_BILL_RETURN, 0 },
-    { "collecting", "honoured", ARCI_BILL_COLLECT, 0 },
-    { "collecting", "dishonoured", ARCI_BILL_DISHONOUR, 0 },
-    { "endorsed", "honoured", ARCI_BILL_COLLECT, 0 },
-    { "endorsed", "dishonoured", ARCI_BILL_DISHONOUR, 1 },
-    { "discounted", "honoured", ARCI_BILL_COLLECT, 0 },
-    { "discounted", "dishonoured", ARCI_BILL_DISHONOUR, 1 },
-};
-
-const char *arci_bill_next(const char *status, int verb, int recourse)
-{
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        if (strcmp(steps[i].from, status) == 0 && steps[i].verb == verb && (recourse || !steps[i].recourse)) return steps[i].to;
-    }
-    return NULL;
-}
-
-arc_status arci_bill_not_now(arci_env *env, const arc_value *bill, const char *status, int verb)
-{
-    static const char *const done[][3] = { { "held", "it is held", "持有中" },
-                                           { "collecting", "it has been sent for collection", "已提交托收" },
-                                           { "endorsed", "it has been endorsed to somebody else", "已背书转让" },
-                                           { "discounted", "it has been discounted", "已贴现" },
-                                           { "honoured", "it has been paid", "已兑付" },
-                                           { "dishonoured", "it was dishonoured already", "已拒付" },
-                                           { "returned", "it has been given back", "已退票" } };
-    static const char *const verbs[][2] = { { "endorsed", "背书" }, { "discounted", "贴现" }, { "sent for collection", "托收" }, { "collected", "兑付" }, { "dishonoured", "拒付" }, { "given back", "退票" } };
-    const char *en = "", *zh = "";
-    for (size_t i = 0; i < sizeof done / sizeof *done; i++) {
-        if (strcmp(done[i][0], status) == 0) en = done[i][1], zh = done[i][2];
-    }
-    if (verb == ARCI_BILL_DISHONOUR && (status[0] == 'e' || !strcmp(status, "discounted"))) {
-        en = "it was passed on without recourse and does not come back to us", zh = "已无追索权转让，不再追索我方";
-    }
-    arc_status st = arci_fail(env, ARC_E_STATE, "bill %s cannot be %s: %s%.0s%.0s", "票据 %s%.0s%.0s 不能%s：%s", bill[ARCI_BILL_C_NUMBER].u.s, verbs[verb][0], en, verbs[verb][1], zh);
-    arci_fail_at(env, "bill", "status", bill[ARCI_BILL_C_ID].u.i, -1);
-    return st;
-}
+/* ---- one event ----------------------------------------------------------------------------------------------------------------- */
 
 /* Of the entry of an event; static, as the journal wants it. */
 static const char *purpose_of(const char *status)
@@ -74,11 +26,6 @@ static const char *purpose_of(const char *status)
     }
     return "bill";
 }
-
-/* ---- one event ----------------------------------------------------------------------------------------------------------------- */
-
-enum { E_ID, E_SEQ, E_STATUS, E_DATE, E_ITEM, E_CHARGE, E_REVERSES, E_BILL };
-static const char event_fields[] = "id seq status event_date item charge reverses bill";
 
 typedef struct moving {
     arci_bill_event e;
@@ -108,8 +55,7 @@ static void copy_code(char *to, size_t size, const arc_value *v)
 static arc_status read_bill(moving *x)
 {
     arci_posting *p = x->e.p;
-    const arci_shape *shape, *events, *receipt;
-    arci_where w;
+    const arci_shape *shape, *receipt;
     arc_value *row, *booked;
     arc_status st = arci_repo_lock(p->t, "bill", &x->id, 1);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill", ARCI_BILL_FIELDS);
@@ -117,17 +63,13 @@ static arc_status read_bill(moving *x)
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, x->id, &p->arena, &row);
     if (st == ARC_OK) st = arci_shape_get(p->t, &receipt, "receipt", "base_amount");
     if (st == ARC_OK) st = arci_repo_get(p->t, receipt, row[ARCI_BILL_C_RECEIPT].u.i, &p->arena, &booked);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &events, "bill_event", event_fields);
     if (st != ARC_OK) return st;
     x->e.bill = row;
     x->e.has_base = booked[0].type == ARC_V_INT;
     x->e.base = x->e.has_base ? booked[0].u.i : 0;
     memcpy(x->e.currency, row[ARCI_BILL_C_CURRENCY].u.s, 3);
     copy_code(x->status, sizeof x->status, &row[ARCI_BILL_C_STATUS]);
-    const arc_order by_seq = { events->cols[E_SEQ], 0 };
-    arci_where_init(&w);
-    arci_where_int(&w, events->cols[E_BILL], ARC_OP_EQ, x->id);
-    st = arci_repo_find(p->t, events, &w, &by_seq, 1, 0, &p->arena, &x->events);
+    st = arci_bill_events(p->t, &p->arena, x->id, &x->events);
     if (st == ARC_OK && !x->events.n_rows) st = arci_fail(p->t->env, ARC_E_CORRUPT, "the bill has no events", "票据缺少流转记录");
     return st;
 }
@@ -135,7 +77,7 @@ static arc_status read_bill(moving *x)
 static arc_status check_date(moving *x)
 {
     arci_env *env = x->e.p->t->env;
-    arc_date last = (arc_date)event(x, x->events.n_rows - 1)[E_DATE].u.i, maturity = (arc_date)x->e.bill[ARCI_BILL_C_MATURITY].u.i;
+    arc_date last = (arc_date)event(x, x->events.n_rows - 1)[ARCI_BE_DATE].u.i, maturity = (arc_date)x->e.bill[ARCI_BILL_C_MATURITY].u.i;
     arc_status st = ARC_OK;
     if (x->e.date == ARC_DATE_NONE) st = arci_fail(env, ARC_E_REQUIRED, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期");
     else if (x->e.date < last || x->e.date > ARC_DATE_MAX) st = arci_fail(env, ARC_E_RANGE, "the date is before the bill's last event", "日期早于票据的上一次操作");
@@ -226,29 +168,13 @@ static arc_status act(moving *x, const char *to)
 
 /* ---- undone ---------------------------------------------------------------------------------------------------------------------- */
 
-/* The last event that stands, and the status before it. */
-static const arc_value *standing(const moving *x, const arc_value **before)
+/* Whether an event wrote an entry: sending did not, nor was anything paid to us for a bill that was passed on. */
+static int posted(const char *before, const char *became)
 {
-    const arc_value *found = NULL;
-    uint32_t undone = 0;
-    *before = NULL;
-    for (uint32_t i = x->events.n_rows; i-- > 0;) {
-        const arc_value *v = event(x, i);
-        if (v[E_REVERSES].type == ARC_V_INT) {
-            undone++;
-        } else if (undone) {
-            undone--;
-        } else if (!found) {
-            found = v;
-        } else {
-            *before = v;
-            return found;
-        }
-    }
-    return found;
+    return strcmp(became, "collecting") != 0 && strcmp(became, "split") != 0 && (strcmp(became, "honoured") != 0 || arci_bill_ours(before));
 }
 
-/* The entry of the event is told the other way round. */
+/* The entry of the event is told the other way round: the last one of its kind. */
 static arc_status mirror(moving *x, const char *status)
 {
     arci_posting *p = x->e.p;
@@ -265,7 +191,8 @@ static arc_status mirror(moving *x, const char *status)
     arci_where_int(&w, entry->cols[2], ARC_OP_EQ, x->id);
     arci_where_text(&w, entry->cols[3], ARC_OP_EQ, purpose, strlen(purpose));
     st = arci_repo_find(p->t, entry, &w, &last, 1, 1, &p->arena, &found);
-    if (st != ARC_OK || !found.n_rows) return st; /* passed on and honoured, or sent: nothing was posted */
+    if (st == ARC_OK && !found.n_rows) st = arci_fail(p->t->env, ARC_E_CORRUPT, "the entry of the bill's last event is missing", "缺少票据最近一次操作的分录");
+    if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_int(&w, line->cols[4], ARC_OP_EQ, found.values[0].u.i);
     st = arci_repo_find(p->t, line, &w, &by_seq, 1, 0, &p->arena, &lines);
@@ -280,18 +207,14 @@ static arc_status mirror(moving *x, const char *status)
 
 static arc_status undo(moving *x, const char **to)
 {
-    const arc_value *before, *last = standing(x, &before);
+    const arc_value *before, *last = arci_bill_standing(&x->events, &before);
     char was[20];
-    if (!before) {
-        arc_status st = arci_fail(x->e.p->t->env, ARC_E_STATE, "nothing has happened to bill %s since it was received: give it back instead", "票据 %s 收票后没有其他操作，请使用退票", x->e.bill[ARCI_BILL_C_NUMBER].u.s);
-        arci_fail_at(x->e.p->t->env, "bill", "status", x->id, -1);
-        return st;
-    }
-    copy_code(was, sizeof was, &last[E_STATUS]);
-    x->undone = last[E_ID].u.i;
-    arc_status st = mirror(x, was);
-    if (st == ARC_OK && last[E_ITEM].type == ARC_V_INT) st = arci_bill_unclaim(&x->e, last[E_ITEM].u.i, last[E_CHARGE].type == ARC_V_INT ? last[E_CHARGE].u.i : 0);
-    copy_code(x->status, sizeof x->status, &before[E_STATUS]);
+    if (!before) return arci_bill_untouched(x->e.p->t->env, x->e.bill);
+    copy_code(was, sizeof was, &last[ARCI_BE_STATUS]);
+    x->undone = last[ARCI_BE_ID].u.i;
+    copy_code(x->status, sizeof x->status, &before[ARCI_BE_STATUS]);
+    arc_status st = posted(x->status, was) ? mirror(x, was) : ARC_OK;
+    if (st == ARC_OK && last[ARCI_BE_ITEM].type == ARC_V_INT) st = arci_bill_unclaim(&x->e, last[ARCI_BE_ITEM].u.i);
     *to = x->status;
     return st;
 }
@@ -314,7 +237,7 @@ static arc_status write_event(moving *x, const char *to)
     *arci_batch_key(b[0], 0) = x->e.bill[ARCI_BILL_C_ID];
     *arci_batch_guard(b[0], 0) = x->e.bill[ARCI_BILL_C_VERSION];
     arci_batch_row(b[0], 0)[0] = text(to);
-    const arc_value row[] = { arci_v_int(x->id), arci_v_int(event(x, x->events.n_rows - 1)[E_SEQ].u.i + 1), text(to), arci_v_int(x->e.date), text(x->m.party),
+    const arc_value row[] = { arci_v_int(x->id), arci_v_int(event(x, x->events.n_rows - 1)[ARCI_BE_SEQ].u.i + 1), text(to), arci_v_int(x->e.date), text(x->m.party),
                               x->e.bill[ARCI_BILL_C_CURRENCY], some(x->m.proceeds), some(x->m.charge), some(x->item), text(x->m.reason), some(x->undone) };
     memcpy(arci_batch_row(b[1], 0), row, sizeof row);
     st = arci_repo_write(p->t, b, 2, NULL);
@@ -344,7 +267,9 @@ static arc_status happen(arci_posting *p, const void *elements)
     arc_status st = arci_posting_asked(p);
     if (st == ARC_OK) st = read_bill(&x);
     if (st != ARC_OK) return st;
-    if (x.verb < ARCI_BILL_VERBS && !(to = arci_bill_next(x.status, x.verb, x.e.bill[ARCI_BILL_C_RECOURSE].u.i != 0))) return arci_bill_not_now(p->t->env, x.e.bill, x.status, x.verb);
+    if (x.verb < ARCI_BILL_VERBS) st = arci_bill_allows(p->t, &p->arena, x.e.bill, x.verb);
+    if (st != ARC_OK) return st;
+    if (x.verb < ARCI_BILL_VERBS) to = arci_bill_next(x.status, x.verb, x.e.bill[ARCI_BILL_C_RECOURSE].u.i != 0);
     st = check_texts(&x);
     if (st == ARC_OK) st = check_date(&x);
     if (st == ARC_OK && x.verb < ARCI_BILL_VERBS) st = check_amounts(&x);

@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "ledger/marks.h"
 #include "ledger/sides.h"
+#include "ledger/states.h"
 
 enum { OUTCOME_MAX = 1000 };
 
@@ -100,10 +101,8 @@ static arc_status check_item(arci_posting *p, const arci_record *r)
     if (memcmp(value(r, ARC_DISPUTE_CURRENCY)->u.s, item->currency, 3) != 0) {
         return fault(env, arci_fail(env, ARC_E_CURRENCY, "the item is in %s", "该应收的币种为 %s", item->currency), "dispute", "currency", id);
     }
-    if (!item->real) return fault(env, arci_fail(env, ARC_E_STATE, "the receivable is planned or estimated: nobody can dispute it yet", "该应收为计划或暂估，尚不能提出争议"), "item", NULL, id);
-    if (item->before < 0) return fault(env, arci_fail(env, ARC_E_STATE, "the item is a credit", "该项为贷项"), "item", NULL, id);
-    if (!item->before) return fault(env, arci_fail(env, ARC_E_STATE, "the item is paid: what is wrong with it is a claim for a credit note", "该应收已结清，如有异议请申请红字冲销"), "item", NULL, id);
-    st = add_disputed(p->t, &p->arena, &disputed, &id, 1, ARC_DATE_NONE);
+    st = arci_item_may(p->t, &p->arena, ARCI_DO_DISPUTE_DISPUTE, id);
+    if (st == ARC_OK) st = add_disputed(p->t, &p->arena, &disputed, &id, 1, ARC_DATE_NONE);
     if (st != ARC_OK || wanted <= item->before - disputed) return st;
     int64_t left = item->before > disputed ? item->before - disputed : 0;
     return fault(env, arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are open and not disputed yet, not %lld", "未收且未争议的金额为 %lld（最小货币单位，%s），不足 %lld", (long long)left, item->currency, (long long)wanted),
@@ -152,8 +151,8 @@ typedef struct closing {
     arc_resolution r;
 } closing;
 
-enum { R_VERSION, R_ITEM, R_RESOLUTION, R_OPENED, R_BY };
-static const char resolve_fields[] = "version item resolution opened_on opened_by";
+enum { R_VERSION, R_ITEM, R_OPENED };
+static const char resolve_fields[] = "version item opened_on";
 
 static arc_status check_resolution(arci_env *env, const closing *c)
 {
@@ -187,11 +186,8 @@ static arc_status check_credit(arci_posting *p, const closing *c, int64_t item)
 static arc_status check_dispute(arci_posting *p, const closing *c, const arc_value *v, arc_date date)
 {
     arci_env *env = p->t->env;
-    const arci_access *who = p->session->access;
-    if (!is(&v[R_RESOLUTION], "open")) return fault(env, arci_fail(env, ARC_E_STATE, "the dispute is closed", "该争议已关闭"), "dispute", "resolution", c->id);
-    if (who && v[R_BY].type == ARC_V_INT && v[R_BY].u.i == who->user) {
-        return fault(env, arci_fail(env, ARC_E_FORBIDDEN, "who opened a dispute does not close it", "争议不得由提出人关闭"), "dispute", "opened_by", c->id);
-    }
+    arc_status st = arci_dispute_may(p->t, &p->arena, ARCI_DO_DISPUTE_RESOLVE, c->id);
+    if (st != ARC_OK) return st;
     if (date == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_REQUIRED, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期"), "dispute", "closed_on", c->id);
     if (date < v[R_OPENED].u.i || date > ARC_DATE_MAX) return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the dispute was opened", "日期早于提出日期"), "dispute", "closed_on", c->id);
     return check_credit(p, c, v[R_ITEM].u.i);

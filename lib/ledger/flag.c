@@ -7,6 +7,7 @@
 
 #include "ledger/marks.h"
 #include "ledger/allot.h"
+#include "ledger/states.h"
 
 enum { EVIDENCE_MAX = 200, AT_ONCE = 500 };
 static const uint32_t MOST_ITEMS = 100000;
@@ -168,7 +169,8 @@ typedef struct ending {
 static arc_status check_end(arci_posting *p, const ending *e, arc_date to, const arc_value *v)
 {
     arci_env *env = p->t->env;
-    if (v[3].type == ARC_V_TEXT) return fault(env, arci_fail(env, ARC_E_STATE, "the flag was ended", "该标记已结束"), "to_date", e->id);
+    arc_status st = arci_flag_may(p->t, &p->arena, ARCI_DO_FLAG_END, e->id);
+    if (st != ARC_OK) return st;
     if (to == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_REQUIRED, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期"), "to_date", e->id);
     if (to >= v[1].u.i && to <= ARC_DATE_MAX && (v[2].type == ARC_V_NULL || to <= v[2].u.i)) return ARC_OK;
     return fault(env, arci_fail(env, ARC_E_RANGE, "the day is before the flag's first or after its last", "日期早于标记开始日或晚于结束日"), "to_date", e->id);
@@ -188,7 +190,7 @@ static arc_status end_flag(arci_posting *p, const void *elements)
     arc_status st = arci_posting_asked(p);
     if (st == ARC_OK) st = arci_reason_check(p->t->env, e->reason, "flag");
     if (st == ARC_OK) st = arci_repo_lock(p->t, "flag", &e->id, 1);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "flag", "version from_date to_date end_reason");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "flag", "version from_date to_date");
     if (st == ARC_OK) st = arci_access_row(p->t, p->call->verb, NULL, shape->table->entity, e->id);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, e->id, &p->arena, &v);
     if (st == ARC_OK) st = check_end(p, e, to, v);

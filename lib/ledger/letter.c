@@ -4,6 +4,7 @@
 
 #include "arcore/money.h"
 #include "ledger/series.h"
+#include "ledger/states.h"
 #include "ledger/statement.h"
 #include "store/verb.h"
 
@@ -17,8 +18,6 @@ enum { STATUS, SENT_ON, CONFIRMED_ON, CONFIRMED_BY, DIFFERENCE, SEAL_FILE };
 static const char *const id_only[] = { "id", NULL };
 
 static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
-
-static int has(const arc_value *v, const char *s) { return v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
 static arc_status check_text(arci_env *env, const char *s, size_t max, const char *field)
 {
@@ -129,14 +128,13 @@ static arc_status wrong(arci_txn *t, int64_t letter, arc_status st, const char *
     return st;
 }
 
-enum { L_STATUS, L_TO, L_SENT_ON, L_CLOSING, L_VERSION };
+enum { L_TO, L_SENT_ON, L_CLOSING, L_VERSION };
 
 static arc_status may(arci_txn *t, const change *x, const arc_value *l)
 {
     int sending = x->verb == ARCI_DO_LETTER_SEND;
-    if (sending && !has(&l[L_STATUS], "draft")) return wrong(t, x->letter, ARC_E_STATE, "status", "the letter has been sent", "对账函已发出");
-    if (!sending && has(&l[L_STATUS], "draft")) return wrong(t, x->letter, ARC_E_STATE, "status", "the letter has not been sent", "对账函尚未发出");
-    if (!sending && has(&l[L_STATUS], "confirmed")) return wrong(t, x->letter, ARC_E_STATE, "status", "the letter is confirmed", "对账函已确认");
+    arc_status st = arci_letter_may(t, &t->arena, x->verb, x->letter);
+    if (st != ARC_OK) return st;
     int64_t first = sending || l[L_SENT_ON].type != ARC_V_INT ? l[L_TO].u.i : l[L_SENT_ON].u.i;
     if (x->date < first || x->date > ARC_DATE_MAX) {
         return wrong(t, x->letter, ARC_E_RANGE, sending ? "sent_on" : "confirmed_on", "the date is before what it answers to, or missing", "日期过早或缺失");
@@ -185,7 +183,7 @@ static arc_status run(arci_call *c, const change *x)
     st = arci_call_replay(c);
     if (st != ARC_OK || arci_call_done(c, 0)) return st;
     st = arci_repo_lock(c->txn, "statement_letter", &x->letter, 1);
-    if (st == ARC_OK) st = arci_shape_get(c->txn, &shape, "statement_letter", "status date_to sent_on closing version");
+    if (st == ARC_OK) st = arci_shape_get(c->txn, &shape, "statement_letter", "date_to sent_on closing version");
     if (st == ARC_OK) st = arci_access_row(c->txn, c->verb, NULL, shape->table->entity, x->letter);
     if (st == ARC_OK) st = arci_repo_get(c->txn, shape, x->letter, &c->txn->arena, &l);
     if (st == ARC_OK) st = may(c->txn, x, l);

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "ledger/period_impl.h"
+#include "ledger/states.h"
 #include "store/valid.h"
 
 #define REASON_MAX 500u
@@ -68,6 +69,22 @@ static arc_status may_reopen(arci_txn *t, const arci_period *p)
     return st;
 }
 
+static arc_status may_move(arci_txn *t, const arci_period *p, int to, uint32_t flags)
+{
+    if (to == ARCI_PERIOD_CLOSED) return may_close(t, p, flags);
+    if (to == ARCI_PERIOD_OPEN) return may_reopen(t, p);
+    return p->status == ARCI_PERIOD_OPEN ? ARC_OK : wrong_state(t, p, "it is not open", "不是开放状态");
+}
+
+arc_status arci_period_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
+{
+    arci_period p;
+    (void)arena;
+    arc_status st = arci_period_get(t, &p, id);
+    if (st != ARC_OK) return st;
+    return may_move(t, &p, verb == ARCI_DO_PERIOD_CLOSE ? ARCI_PERIOD_CLOSED : verb == ARCI_DO_PERIOD_REOPEN ? ARCI_PERIOD_OPEN : ARCI_PERIOD_LOCKED, 0);
+}
+
 static arc_status write_move(arci_txn *t, const arci_period *p, const move *m)
 {
     const arci_shape *period, *lock;
@@ -107,9 +124,7 @@ static arc_status run(arci_call *c, const move *m)
     t->epoch = 0; /* what was read before the lock may be old */
     st = arci_period_get(t, &p, m->period);
     if (st != ARC_OK) return st;
-    if (m->to == ARCI_PERIOD_CLOSED) st = may_close(t, &p, m->flags);
-    else if (m->to == ARCI_PERIOD_OPEN) st = may_reopen(t, &p);
-    else if (p.status != ARCI_PERIOD_OPEN) st = wrong_state(t, &p, "it is not open", "不是开放状态");
+    st = may_move(t, &p, m->to, m->flags);
     if (st == ARC_OK) st = write_move(t, &p, m);
     if (st == ARC_OK) arci_call_keep(c, 0, st, &m->period);
     return st;

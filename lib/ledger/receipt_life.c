@@ -6,6 +6,7 @@
 #include "ledger/debt.h"
 #include "ledger/period.h"
 #include "ledger/person.h"
+#include "ledger/states.h"
 
 enum { S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_VERSION, S_CLAIMED_ON, S_RETURNED_ON, S_OWNER, S_BASE_UNAPPLIED = S_OWNER + 3, S_N };
 static const char state_fields[] = "customer currency value_date unapplied version claimed_on returned_on owner team region base_unapplied";
@@ -49,8 +50,7 @@ static arc_status read_receipt(arci_posting *p, int64_t id, known *k)
     k->state = row;
     memset(k->currency, 0, sizeof k->currency);
     memcpy(k->currency, row[S_CURRENCY].u.s, 3);
-    if (row[S_RETURNED_ON].type == ARC_V_NULL) return ARC_OK;
-    return fault(p->t->env, arci_fail(p->t->env, ARC_E_STATE, "the receipt went back to the payer", "回款已退回"), NULL, id);
+    return arci_receipt_may(p->t, &p->arena, p->call->verb->number, id);
 }
 
 static arc_status write_state(arci_posting *p, int64_t receipt, const known *k, const char *fields, const arc_value *values, uint16_t n)
@@ -94,7 +94,6 @@ static arc_status claim(arci_posting *p, request *r)
     known k;
     arc_status st = read_receipt(p, r->receipt, &k);
     if (st != ARC_OK) return st;
-    if (k.state[S_CUSTOMER].type != ARC_V_NULL) return fault(env, arci_fail(env, ARC_E_STATE, "the receipt is a customer's already", "回款已有所属客户"), "customer", r->receipt);
     if (r->date < k.state[S_VALUE_DATE].u.i || r->date > ARC_DATE_MAX) {
         return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the money came in", "认领日期早于到账日"), "claimed_on", r->receipt);
     }
@@ -124,12 +123,6 @@ static arc_status unclaim(arci_posting *p, request *r)
     known k;
     arc_status st = read_receipt(p, r->receipt, &k);
     if (st != ARC_OK) return st;
-    if (k.state[S_CLAIMED_ON].type == ARC_V_NULL) {
-        return fault(env, arci_fail(env, ARC_E_STATE, "nobody claimed the receipt: it was recorded as it is", "回款并非认领所得"), "claimed_on", r->receipt);
-    }
-    if (k.state[S_UNAPPLIED].u.i != k.receipt[R_AMOUNT].u.i) {
-        return fault(env, arci_fail(env, ARC_E_STATE, "the receipt is applied in part: reverse its allocations first", "回款已部分核销，请先反核销"), "unapplied", r->receipt);
-    }
     if (r->date < k.state[S_CLAIMED_ON].u.i || r->date > ARC_DATE_MAX) {
         return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the claim's", "日期早于认领日期"), "claimed_on", r->receipt);
     }
@@ -148,8 +141,6 @@ static arc_status unclaim(arci_posting *p, request *r)
 
 /* ---- going back ----------------------------------------------------------------------------------------------------------------- */
 
-static int mode_is(const arc_value *row, const char *mode) { return row[ARCI_AL_MODE].len == strlen(mode) && memcmp(row[ARCI_AL_MODE].u.s, mode, strlen(mode)) == 0; }
-
 /* All allocations of the receipt, undone as of the day it went back. */
 static arc_status undo_all(arci_posting *p, const request *r)
 {
@@ -164,35 +155,21 @@ static arc_status undo_all(arci_posting *p, const request *r)
     for (uint32_t i = 0; i < n; i++) items[i] = rows[(size_t)i * ARCI_AL_N + ARCI_AL_ITEM].u.i;
     st = arci_allot_open(p, &a, items, n, &receipt, 1, n);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        const arc_value *old = rows + (size_t)i * ARCI_AL_N;
-        if (mode_is(old, "refund")) {
-            return fault(p->t->env, arci_fail(p->t->env, ARC_E_STATE, "part of the receipt was paid back already: reverse the refund first", "回款已部分退款，请先撤销退款"), NULL, r->receipt);
-        }
-        st = arci_allot_undo(&a, ids[i], old, r->date, r->reason);
+        st = arci_allot_undo(&a, ids[i], rows + (size_t)i * ARCI_AL_N, r->date, r->reason);
     }
     return st == ARC_OK ? arci_allot_write(&a) : st;
 }
 
 enum { BY_MONEY, BY_OFFSET };
 
-/* A bill of exchange goes back by verbs of its own. */
 static arc_status paid_how(arci_posting *p, int64_t receipt, int *how)
 {
-    const arci_shape *shape, *bills;
-    arci_where w;
-    arci_rows rows;
+    const arci_shape *shape;
     arc_value *v;
     arc_status st = arci_shape_get(p->t, &shape, "receipt", "method");
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, receipt, &p->arena, &v);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &bills, "bill", "receipt");
-    if (st != ARC_OK) return st;
-    *how = v->type == ARC_V_TEXT && v->len == 6 && memcmp(v->u.s, "offset", 6) == 0 ? BY_OFFSET : BY_MONEY;
-    if (v->type != ARC_V_TEXT || v->len != 4 || memcmp(v->u.s, "bill", 4) != 0) return ARC_OK;
-    arci_where_init(&w);
-    arci_where_int(&w, bills->cols[0], ARC_OP_EQ, receipt);
-    st = arci_repo_find(p->t, bills, &w, NULL, 0, 1, &p->arena, &rows);
-    if (st != ARC_OK || !rows.n_rows) return st;
-    return fault(p->t->env, arci_fail(p->t->env, ARC_E_STATE, "the receipt is a bill of exchange: it is dishonoured, not returned", "该回款为票据，请办理拒付"), "method", receipt);
+    if (st == ARC_OK) *how = v->type == ARC_V_TEXT && v->len == 6 && memcmp(v->u.s, "offset", 6) == 0 ? BY_OFFSET : BY_MONEY;
+    return st;
 }
 
 static arc_status give_back(arci_posting *p, request *r)

@@ -7,6 +7,7 @@
 #include "ledger/debt.h"
 #include "ledger/period.h"
 #include "ledger/refund.h"
+#include "ledger/states.h"
 #include "security/duty.h"
 
 typedef struct request {
@@ -41,9 +42,8 @@ static arc_status judge(arci_posting *p, request *r, const arci_side *credit)
     int64_t id = r->receipt ? r->receipt : r->credit_item;
     if (!credit) return fault(env, arci_fail(env, ARC_E_NOT_FOUND, "there is no such receipt or credit item", "该回款或贷项不存在"), entity, NULL, id);
     int64_t left = r->receipt ? credit->left : -credit->left;
-    if (credit->closed) return fault(env, arci_fail(env, ARC_E_STATE, "the receipt went back to the payer", "回款已退回"), entity, NULL, id);
-    if (!credit->customer) return fault(env, arci_fail(env, ARC_E_STATE, "nobody knows yet whose the receipt is: return it instead", "回款尚未认领，请办理退回"), entity, NULL, id);
-    if (left <= 0) return fault(env, arci_fail(env, ARC_E_STATE, "nothing is left to pay back", "没有可退余额"), entity, NULL, id);
+    arc_status st = (r->receipt ? arci_receipt_may : arci_item_may)(p->t, &p->arena, ARCI_DO_RECEIPT_REFUND, id);
+    if (st != ARC_OK) return st;
     if (!r->amount) r->amount = left;
     if (r->amount < 0) return fault(env, arci_fail(env, ARC_E_RANGE, "the amount of a refund is positive", "退款金额必须为正数"), entity, NULL, id);
     if (r->amount > left) {

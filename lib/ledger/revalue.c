@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "ledger/journal.h"
 #include "ledger/period.h"
+#include "ledger/states.h"
 #include "store/valid.h"
 
 #define REASON_MAX 500u
@@ -273,19 +274,12 @@ static arc_status read_posted(arci_txn *t, arci_arena *arena, int64_t id, arci_v
 static arc_status may_reverse(arci_txn *t, int64_t id, arc_value **row)
 {
     const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
     int64_t any = 0;
     arc_status st = arci_repo_lock(t, "book", &any, 1);
     if (st == ARC_OK) st = arci_shape_get(t, &shape, "revaluation", run_fields);
     if (st == ARC_OK) st = arci_repo_get(t, shape, id, &t->arena, row);
     if (st != ARC_OK) return st;
-    if ((*row)[R_REVERSES].type != ARC_V_NULL) return wrong_state(t, id, "it is itself a reversal", "该记录本身是冲销");
-    arci_where_init(&w);
-    arci_where_int(&w, shape->cols[R_AS_OF], ARC_OP_EQ, (*row)[R_AS_OF].u.i);
-    arci_where_int(&w, shape->cols[R_REVERSES], ARC_OP_EQ, id);
-    st = arci_repo_find(t, shape, &w, NULL, 0, 1, &t->arena, &rows);
-    return st == ARC_OK && rows.n_rows ? wrong_state(t, id, "it is reversed already", "已冲销") : st;
+    return arci_revaluation_may(t, &t->arena, ARCI_DO_REVALUATION_REVERSE, id);
 }
 
 static arc_status reverse(arci_txn *t, int64_t revaluation, const char *reason, int64_t *id)

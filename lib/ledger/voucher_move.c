@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ledger/posting.h"
+#include "ledger/states.h"
 #include "ledger/voucher.h"
 #include "store/valid.h"
 
@@ -16,11 +17,9 @@ static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT 
 
 static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
 
-static arc_status wrong_state(arci_txn *t, const arc_value *v, const char *en, const char *zh)
+static arc_status wrong_state(arci_txn *t, const arc_value *v, uint32_t verb)
 {
-    arc_status st = arci_fail(t->env, ARC_E_STATE, "voucher %.20s-%lld: %s%.0s", "凭证 %.20s-%lld：%.0s%s", v[V_PERIOD].u.s, (long long)v[V_NUMBER].u.i, en, zh);
-    arci_fail_at(t->env, "voucher", "status", v[V_ID].u.i, -1);
-    return st;
+    return arci_voucher_state(t->env, verb, v[V_ID].u.i, &v[V_STATUS], &v[V_PERIOD], v[V_NUMBER].u.i);
 }
 
 /* ---- sent ----------------------------------------------------------------------------------------------------------------- */
@@ -71,8 +70,8 @@ static arc_status send_all(arci_posting *p, const void *elements)
             arc_status missing = arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "voucher");
             arci_fail_at(p->t->env, "voucher", NULL, ids[i], -1);
             arci_posting_refuse(p, i, missing);
-        } else if (is(&v[V_STATUS], "acknowledged")) {
-            arci_posting_refuse(p, i, wrong_state(p->t, v, "the general ledger has taken it", "总账已入账"));
+        } else if (wrong_state(p->t, v, ARCI_DO_VOUCHER_SEND) != ARC_OK) {
+            arci_posting_refuse(p, i, p->t->env->err->status);
         } else if (!is(&v[V_STATUS], "sent")) {
             int32_t fresh = arci_map_put(&seen, &ids[i], sizeof ids[i], &slot);
             if (fresh < 0) st = arci_nomem(p->t->env);
@@ -125,10 +124,9 @@ static arc_status acknowledge(arci_txn *t, const answer *a)
     arc_value *v;
     arc_status st = get(t, &t->arena, a->voucher, &v);
     if (st != ARC_OK) return st;
-    if (is(&v[V_STATUS], "acknowledged"))
-        return is(&v[V_NO], a->text) ? ARC_OK : wrong_state(t, v, "it was taken under another number", "已以其他凭证号入账");
-    if (is(&v[V_STATUS], "rejected")) return wrong_state(t, v, "it was rejected: send it again first", "已被拒绝，请先重新导出");
-    return write_answer(t, v, "acknowledged", a->text, NULL);
+    if (is(&v[V_STATUS], "acknowledged") && is(&v[V_NO], a->text)) return ARC_OK; /* said twice */
+    st = wrong_state(t, v, a->verb);
+    return st != ARC_OK ? st : write_answer(t, v, "acknowledged", a->text, NULL);
 }
 
 static arc_status reject(arci_txn *t, const answer *a)
@@ -136,8 +134,8 @@ static arc_status reject(arci_txn *t, const answer *a)
     arc_value *v;
     arc_status st = get(t, &t->arena, a->voucher, &v);
     if (st != ARC_OK) return st;
-    if (is(&v[V_STATUS], "acknowledged")) return wrong_state(t, v, "the general ledger has taken it", "总账已入账");
-    return write_answer(t, v, "rejected", NULL, a->text);
+    st = wrong_state(t, v, a->verb);
+    return st != ARC_OK ? st : write_answer(t, v, "rejected", NULL, a->text);
 }
 
 /* ---- built anew ------------------------------------------------------------------------------------------------------------------ */
@@ -214,7 +212,7 @@ static arc_status rebuild(arci_txn *t, const answer *a)
     g.t = t;
     g.arena = &arena;
     arc_status st = get(t, &arena, a->voucher, &v);
-    if (st == ARC_OK && !is(&v[V_STATUS], "rejected")) st = wrong_state(t, v, "only a rejected one is built anew", "仅被拒绝的凭证可重新生成");
+    if (st == ARC_OK) st = wrong_state(t, v, a->verb);
     if (st == ARC_OK) st = arci_txn_today(t, &today);
     if (st == ARC_OK) st = arci_account_map_get(t, &arena, a->text, today, &map);
     g.map = map;

@@ -10,6 +10,7 @@
 #include "ledger/debt.h"
 #include "ledger/period.h"
 #include "ledger/person.h"
+#include "ledger/states.h"
 #include "ledger/tolerance.h"
 #include "security/duty.h"
 #include "store/setting.h"
@@ -133,12 +134,6 @@ typedef struct decision {
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
-static arc_status must_run(arci_posting *p, const decision *d, const arc_value *row)
-{
-    if (is(&row[W_STATUS], "running")) return ARC_OK;
-    return fault(p->t->env, arci_fail(p->t->env, ARC_E_STATE, "the request has been decided already", "该申请已有审批结论"), "status", d->request);
-}
-
 /* Somebody else than who asked, within his authority, who posted none of the customer's receipts, and with the evidence the book asks for. */
 static arc_status may_approve(arci_posting *p, const decision *d, const arc_value *row)
 {
@@ -147,8 +142,8 @@ static arc_status may_approve(arci_posting *p, const decision *d, const arc_valu
     int64_t most;
     int same = 0, evidence = 0, has = 0;
     memcpy(currency, row[W_CURRENCY].u.s, 3);
-    arc_status st = must_run(p, d, row);
-    if (st == ARC_OK && p->session->access) st = arci_person_wrote(p, row[W_TXN].u.i, &same);
+    arc_status st = ARC_OK;
+    if (p->session->access) st = arci_person_wrote(p, row[W_TXN].u.i, &same);
     if (st == ARC_OK && same) st = fault(env, arci_fail(env, ARC_E_FORBIDDEN, "nobody approves what he asked for himself", "不得审批本人的申请"), "requested_by", d->request);
     if (st == ARC_OK) st = arci_duty_check(p->t, "write_off_request.approve", row[W_CUSTOMER].u.i);
     if (st == ARC_OK && (arci_access_authority(p->session, "write_off_request.approve", currency, &most) != ARC_OK || row[W_AMOUNT].u.i > most)) {
@@ -225,8 +220,7 @@ static arc_status approve(arci_posting *p, const decision *d, const arc_value *r
 
 static arc_status reject(arci_posting *p, const decision *d, const arc_value *row)
 {
-    arc_status st = must_run(p, d, row);
-    return st == ARC_OK ? decide(p, d, row, "rejected", 0) : st;
+    return decide(p, d, row, "rejected", 0);
 }
 
 /* ---- recovering ------------------------------------------------------------------------------------------------------------------- */
@@ -277,7 +271,6 @@ static arc_status recover(arci_posting *p, const decision *d, const arc_value *r
     int64_t *ids, total = 0, amount = d->amount;
     uint32_t n, found = 0;
     arci_allot a;
-    if (!is(&row[W_STATUS], "approved")) return fault(env, arci_fail(env, ARC_E_STATE, "nothing was written off by this request", "该申请未核销坏账"), "status", d->request);
     arc_status st = read_ids(p, &row[W_ITEMS], &ids, &n);
     const uint32_t cap = st == ARC_OK ? n * 2 : 0; /* recovering in part leaves one row an item */
     lost *rows = st == ARC_OK ? arci_arena_calloc(&p->arena, cap, sizeof *rows) : NULL;
@@ -314,6 +307,7 @@ static arc_status run(arci_posting *p, const void *elements)
     if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, d.request);
     if (st == ARC_OK) st = arci_repo_lock(p->t, "write_off_request", &d.request, 1);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, d.request, &p->arena, &row);
+    if (st == ARC_OK) st = arci_write_off_may(p->t, &p->arena, p->call->verb->number, d.request);
     return st == ARC_OK ? d.work(p, &d, row) : st;
 }
 

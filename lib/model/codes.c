@@ -30,7 +30,7 @@
 #define BILL_KIND(X) X("bank", "Bank acceptance", "银行承兑汇票") X("commercial", "Commercial acceptance", "商业承兑汇票")
 #define BILL_STATUS(X) X("held", "Held", "持有") X("endorsed", "Endorsed", "背书") X("discounted", "Discounted", "贴现") \
     X("collecting", "Collecting", "托收") X("honoured", "Honoured", "兑付") X("dishonoured", "Dishonoured", "拒付") \
-    X("returned", "Returned", "退票")
+    X("returned", "Returned", "退票") X("split", "Split", "已拆分") X("merged", "Merged back", "已合并")
 #define BUYER_USE(X) X("certified", "Certified", "已认证(用途确认)") X("deducted", "Deducted", "已抵扣") X("booked", "Booked", "已入账")
 #define CHECK_RESULT(X) X("pass", "Pass", "通过") X("warn", "Warn", "预警") X("hold", "Hold", "冻结") X("reject", "Reject", "拒绝")
 #define CLAIM_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "已提交") X("approved", "Approved", "已批准") \

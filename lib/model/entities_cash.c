@@ -22,8 +22,12 @@ static const arci_field bill_fields[] = {
     F_REF(23, V_, "receipt", "receipt", "Receipt", "回款", "It was received with."),
     F_DATE(24, R_ | I_, "received_on", "Received on", "收票日期", "The business date when not given."),
     F_TEXT(25, I_, 1000, "remark", "Remark", "备注", ""),
+    F_REF(26, V_ | I_, "parent", "bill", "Split from", "拆分自", "The bill this one is a part of."),
+    F_MONEY(27, V_ | I_, "part_offset", "currency", "Offset", "起始金额", "Of a part: where in the receipt it begins."),
 };
 static const arci_index bill_indexes[] = {
+    { "receipt", "receipt", NULL, "receipt", ARC_INDEX_WHERE_SET, 1 },
+    { "parent", "parent", NULL, "parent", ARC_INDEX_WHERE_SET, 1 },
     { "number", "number sub_range", NULL, NULL, 0, 1 },
     { "customer", "customer maturity", NULL, NULL, 0, 1 },
     { "maturity", "maturity", NULL, NULL, 0, 1 },

@@ -33,6 +33,9 @@ static const struct {
     { ARCI_DO_DEFINITION_RETIRE, "status", " published ", "only what is published is retired", "只有已发布的可以停用" },
     { ARCI_DO_PROPOSAL_APPROVE, "status", " draft approved partly_applied ", "it is closed", "已关闭" },
     { ARCI_DO_PROPOSAL_REJECT, "status", " draft approved partly_applied ", "it is closed", "已关闭" },
+    { ARCI_DO_PENDING_EDIT, "status", " running ", "it has been decided", "已有审批结论" },
+    { ARCI_DO_PENDING_APPROVE, "status", " running ", "it has been decided", "已有审批结论" },
+    { ARCI_DO_PENDING_REJECT, "status", " running ", "it has been decided", "已有审批结论" },
     { ARCI_DO_PROPOSAL_APPLY, "status", " approved partly_applied ", "it is not approved, or closed", "未批准或已关闭" },
 };
 
@@ -71,10 +74,6 @@ static verdict by_state(const arci_verb *v, const arci_record *r)
         return (verdict){ "state", "it is recorded already", "已经登记" };
     }
     if (v->number == ARCI_DO_ALLOCATION_APPLY && stored) return (verdict){ "state", "it is applied already", "已经核销" };
-    if (v->number == ARCI_DO_ALLOCATION_REVERSE) {
-        if (!stored) return (verdict){ "state", "it is not stored yet", "尚未保存" };
-        if (!is_null(r, "reverses")) return (verdict){ "state", "a reversal cannot be reversed: allocate again", "反核销记录不能再次冲销，请重新核销" };
-    }
     if ((v->number == ARCI_DO_ROLE_REVISE || v->number == ARCI_DO_ROLE_RETIRE) && !is_null(r, "retired") &&
         arci_record_value(r, arci_entity_field(e, "retired", 7)->id)->u.i) {
         return (verdict){ "state", "the role is retired", "角色已停用" };
@@ -82,25 +81,21 @@ static verdict by_state(const arci_verb *v, const arci_record *r)
     return fine;
 }
 
-/* What is known only to the book: allocations that have been reversed. */
+/* What is known only to the book: grants that were taken back. */
 static arc_status by_book(arci_txn *t, const arci_verb *v, const arci_record *r, verdict *out)
 {
     const arci_shape *shape;
     arci_where w;
     arci_rows rows;
     arci_arena arena;
-    if (v->number != ARCI_DO_ALLOCATION_REVERSE && v->number != ARCI_DO_ROLE_REVOKE) return ARC_OK;
-    int grant = v->number == ARCI_DO_ROLE_REVOKE;
-    arc_status st = arci_shape_get(t, &shape, grant ? "role_grant" : "allocation", grant ? "revokes" : "reverses");
+    if (v->number != ARCI_DO_ROLE_REVOKE) return ARC_OK;
+    arc_status st = arci_shape_get(t, &shape, "role_grant", "revokes");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[0], ARC_OP_EQ, arci_record_value(r, ARCI_FIELD_ID)->u.i);
     arci_arena_init(&arena, t->book->ctx);
     st = arci_repo_find(t, shape, &w, NULL, 0, 1, &arena, &rows);
-    if (st == ARC_OK && rows.n_rows) {
-        *out = grant ? (verdict){ "state", "the grant is taken back already", "该授权已被收回" }
-                     : (verdict){ "state", "the allocation is reversed already", "该核销已被冲销" };
-    }
+    if (st == ARC_OK && rows.n_rows) *out = (verdict){ "state", "the grant is taken back already", "该授权已被收回" };
     arci_arena_clear(&arena);
     return st;
 }
@@ -144,24 +139,69 @@ static int add_verb(cJSON *list, const arci_verb *v, const arci_entity *e, const
     return !d->class || (add_text(o, "class", d->class) && add_text(o, "reason", d->en) && add_text(o, "reason_zh", d->zh));
 }
 
-/* Upper layers' word, once nothing else speaks against it. */
-static arc_status by_rules(arci_txn *t, const arci_verb *v, arci_record *r, verdict *out, const arci_state_rule *const *rules, size_t n)
+/* An error a verb would answer with, as the reason it is not possible. Other errors end the call. */
+static arc_status refused(arci_txn *t, arc_status st, verdict *out)
 {
-    arc_status st = ARC_OK;
-    for (size_t i = 0; i < n && st == ARC_OK && !out->class; i++) {
-        if (rules[i]->entity == r->entity->id) st = rules[i]->judge(t, v, r, out);
+    arc_error *e = t->env->err;
+    if (st != ARC_E_STATE && st != ARC_E_GUARD && st != ARC_E_PERIOD && st != ARC_E_FORBIDDEN) return st;
+    out->class = st == ARC_E_FORBIDDEN ? "permission" : "state";
+    out->en = arci_arena_strndup(&t->arena, e->message, strlen(e->message));
+    out->zh = arci_arena_strndup(&t->arena, e->message_zh, strlen(e->message_zh));
+    arci_error_clear(e);
+    return out->en && out->zh ? ARC_OK : arci_nomem(t->env);
+}
+
+static arc_status by_row(arci_txn *t, const arci_state_row *row, const arci_verb *v, const arci_record *r, verdict *out)
+{
+    arci_arena arena;
+    int own = v->entity && strcmp(v->entity, r->entity->name) == 0;
+    const arc_value *id = arci_record_value(r, ARCI_FIELD_ID);
+    if (!row->may && id->type == ARC_V_INT) *out = (verdict){ "state", "it is there already", "已经存在" };
+    if (row->may && id->type != ARC_V_INT) *out = (verdict){ "state", "it is not stored yet", "尚未保存" };
+    if (out->class || !row->may) return ARC_OK;
+    if (!own) { /* the verb's own entity has the permission, its scope the rows */
+        arc_status seen = arci_access_row(t, v, NULL, r->entity, id->u.i);
+        if (seen == ARC_E_NOT_FOUND) seen = ARC_E_FORBIDDEN;
+        if (seen != ARC_OK) return refused(t, seen, out);
+    }
+    arci_arena_init(&arena, t->book->ctx);
+    arc_status st = row->may(t, &arena, v->number, id->u.i);
+    arci_arena_clear(&arena);
+    return st == ARC_OK ? st : refused(t, st, out);
+}
+
+static const arci_state_row *row_of(const arci_states *states, const arci_verb *v, const arci_record *r)
+{
+    for (const arci_state_row *const *list = states->rows; *list; list++) {
+        for (const arci_state_row *row = *list; row->entity; row++) {
+            if (row->entity == r->entity->id && row->verb == v->number) return row;
+        }
+    }
+    return NULL;
+}
+
+/* Upper layers' word, once nothing else speaks against it. */
+static arc_status by_layers(arci_txn *t, const arci_verb *v, arci_record *r, verdict *out, const arci_states *states)
+{
+    const arci_state_row *row = row_of(states, v, r);
+    arc_status st = row && !out->class ? by_row(t, row, v, r, out) : ARC_OK;
+    for (const arci_state_rule *const *rule = states->rules; *rule && st == ARC_OK && !out->class; rule++) {
+        if ((*rule)->entity == r->entity->id) st = (*rule)->judge(t, v, r, out);
     }
     return st;
 }
 
-static arc_status tell_verbs(arci_txn *t, arci_record *r, cJSON *list, const arci_state_rule *const *rules, size_t n)
+static arc_status tell_verbs(arci_txn *t, arci_record *r, cJSON *list, const arci_states *states)
 {
     for (uint32_t i = 0; i < ARCI_N_VERBS; i++) {
         const arci_verb *v = &arci_verbs[i];
         verdict d = { NULL, NULL, NULL };
-        if (v->entity && strcmp(v->entity, r->entity->name) != 0) continue;
-        arc_status st = judge(t, v, r, &d);
-        if (st == ARC_OK) st = by_rules(t, v, r, &d, rules, n);
+        int own = !v->entity || strcmp(v->entity, r->entity->name) == 0;
+        arc_status st = ARC_OK;
+        if (!own && !row_of(states, v, r)) continue;
+        if (own) st = judge(t, v, r, &d);
+        else if (!arci_access_may(t->session, v, NULL)) d = (verdict){ "permission", "no role of the actor allows it", "当前操作人的角色没有此权限" };
+        if (st == ARC_OK) st = by_layers(t, v, r, &d, states);
         if (st != ARC_OK) return st;
         if (!add_verb(list, v, r->entity, &d)) return arci_nomem(t->env);
     }
@@ -178,7 +218,7 @@ static arc_status give(arci_env *env, cJSON *root, char *buf, size_t *len)
     return st;
 }
 
-arc_status arci_verbs_allowed(arc_session *session, char *buf, size_t *len, arc_record *record, const arci_state_rule *const *rules, size_t n)
+arc_status arci_verbs_allowed(arc_session *session, char *buf, size_t *len, arc_record *record, const arci_states *states)
 {
     arci_session *s;
     arci_record_box *box;
@@ -190,7 +230,7 @@ arc_status arci_verbs_allowed(arc_session *session, char *buf, size_t *len, arc_
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st != ARC_OK) return arci_session_leave(s, st);
     cJSON *root = arci_jo_array(NULL, NULL);
-    st = root ? tell_verbs(scope.txn, box->record, root, rules, n) : arci_nomem(&s->env);
+    st = root ? tell_verbs(scope.txn, box->record, root, states) : arci_nomem(&s->env);
     st = arci_scope_end(&scope, st);
     if (st == ARC_OK) st = give(&s->env, root, buf, len);
     cJSON_Delete(root);

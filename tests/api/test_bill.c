@@ -106,8 +106,9 @@ static void dishonour_from(test_book *b, const char *status, const char *role)
     int64_t before = posted(b, role), bank = posted(b, "bank");
     assert_session(b, move_bill(b->session, &item, bill, BILL_DISHONOUR, MATURITY + 1, 150));
     item = claim_of(b, item);
-    claim_is(b, item, "bill", 100000, two, MATURITY); /* the largest it had settled */
-    claim_is(b, item + 1, "fee", 150, two, MATURITY + 1);
+    claim_is(b, item, "bill", 30000, one, DAY + 4); /* each debt is back, as due as it was */
+    claim_is(b, item + 1, "bill", 70000, two, DAY + 4);
+    claim_is(b, item + 2, "fee", 150, two, MATURITY + 1); /* of the largest */
     assert_int_equal(posted(b, "receivable"), 100150);
     assert_int_equal(posted(b, role), before - 100000 - (strcmp(role, "bank") ? 0 : 150));
     assert_int_equal(posted(b, "bank"), bank - 150 - (strcmp(role, "bank") ? 0 : 100000));

@@ -5033,6 +5033,16 @@ class Bill(Record):
         """Remark. (immutable)"""
     @remark.setter
     def remark(self, value: Optional[str]) -> None: ...
+    @property
+    def parent(self) -> Optional[int]:
+        """Split from. The bill this one is a part of. Id of: bill. (verb, immutable)"""
+    @parent.setter
+    def parent(self, value: Optional[int]) -> None: ...
+    @property
+    def part_offset(self) -> Optional[Decimal]:
+        """Offset. Of a part: where in the receipt it begins. In major units of the currency in currency. (verb, immutable)"""
+    @part_offset.setter
+    def part_offset(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class StatementLetter(Record):
     """Statement of account: Sent to a customer to be confirmed."""

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which verbs the state of a document allows, and why not. One function a document: the verb asks it once the document is locked, and arc_verbs_allowed() asks it for
+ * front ends, so that what is told and what happens are the same. */
+#ifndef ARCI_LEDGER_STATES_H
+#define ARCI_LEDGER_STATES_H
+
+#include "security/tell.h"
+
+/* ARC_OK, or ARC_E_STATE with the reason for a clerk, entity, field and id; ARC_E_NOT_FOUND. Needs no lock to be asked, and one to be sure. */
+arc_status arci_receipt_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id); /* claim, unclaim, return, refund; apply */
+arc_status arci_receipt_refunded(arci_txn *t, arci_arena *arena, int64_t id, int *yes); /* a refund of it stands */
+arc_status arci_item_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);    /* transfer, cancel, extend, dispute, write off, apply; refund of a credit */
+arc_status arci_allocation_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_adjustment_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_dispute_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_flag_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_write_off_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_letter_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+/* Of a voucher that has been read. */
+arc_status arci_voucher_state(arci_env *env, uint32_t verb, int64_t id, const arc_value *status, const arc_value *period, int64_t number);
+arc_status arci_voucher_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_revaluation_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_bill_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);   /* bill_state.c */
+arc_status arci_period_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id); /* period_move.c */
+
+/* Rows for arc_verbs_allowed(), ended by one without entity. */
+extern const arci_state_row arci_ledger_states[];
+
+/* For states of upper layers: facts about a document, one bit each, and what speaks against a verb of it. The first block whose bit is set counts. */
+typedef struct arci_block {
+    uint32_t verb, when;
+    const char *en, *zh;
+} arci_block;
+/* Bits some block of the verb asks for. */
+uint32_t arci_block_asks(const arci_block *blocks, size_t n, uint32_t verb);
+arc_status arci_block_tell(arci_env *env, const arci_block *blocks, size_t n, uint32_t verb, uint32_t facts, const char *entity, const char *field, int64_t id);
+
+#endif
