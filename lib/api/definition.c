@@ -7,6 +7,7 @@
 #include "exchange/source.h"
 #include "ledger/account_map.h"
 #include "ledger/tolerance.h"
+#include "rules/template.h"
 #include "store/definition.h"
 #include "store/pending.h"
 #include "store/verb.h"
@@ -27,13 +28,14 @@ static arc_status check_mapping(arci_txn *t, const char *json, size_t len, arci_
 }
 
 static const arci_definition_kind kinds[] = {
-    { "validation", arci_validation_check },
-    { "import_mapping", check_mapping },
-    { "approval", arci_approval_check },
-    { "source", arci_source_check },
-    { "tolerance", arci_tolerance_check },
-    { "term", arci_term_check },
-    { "account_map", arci_account_map_check },
+    { "validation", arci_validation_check, NULL },
+    { "import_mapping", check_mapping, NULL },
+    { "approval", arci_approval_check, NULL },
+    { "source", arci_source_check, NULL },
+    { "tolerance", arci_tolerance_check, NULL },
+    { "term", arci_term_check, NULL },
+    { "account_map", arci_account_map_check, NULL },
+    { "template", arci_template_check, arci_template_schema },
 };
 const arci_definition_kinds arci_all_kinds = { kinds, sizeof kinds / sizeof kinds[0] };
 
@@ -52,4 +54,13 @@ arc_status arc_definition_publish(arc_session *session, int64_t id, arc_fault_fn
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
     return st == ARC_OK ? arci_call_leave(s, arci_definition_publish(s, &arci_all_kinds, id, report, user)) : st;
+}
+
+arc_status arc_definition_schema_json(char *buf, size_t *len, const char *kind)
+{
+    if (!len || !kind) return ARC_E_INVALID;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kinds[i].kind, kind) == 0 && kinds[i].schema) return arci_text_out(buf, len, kinds[i].schema, strlen(kinds[i].schema));
+    }
+    return ARC_E_NOT_FOUND;
 }

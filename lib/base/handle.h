@@ -20,7 +20,9 @@ enum {
     ARCI_H_IMPORT,
     ARCI_H_AGING,
     ARCI_H_FEED,
-    ARCI_H_STATEMENT
+    ARCI_H_STATEMENT,
+    ARCI_H_TEMPLATE,
+    ARCI_H_TABLE
 };
 
 /* Called for handles still alive when the context is freed, in reverse order of creation. */

@@ -467,6 +467,24 @@ arc_status arc_definition_find(arc_session *session, int64_t *id, const char *ki
     return arci_session_leave(s, st);
 }
 
+arc_status arci_definition_in_force(arci_txn *t, arci_arena *arena, const char *kind, const char *code, arc_date on, int64_t *id, const char **json, size_t *len)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arc_status st = find(t, id, kind, code, on);
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "definition", "document id");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[1], ARC_OP_EQ, *id);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
+    if (st != ARC_OK) return st;
+    if (!rows.n_rows) return arci_fail(t->env, ARC_E_NOT_FOUND, "the definition is gone", "定义已不存在");
+    *json = rows.values[0].u.s;
+    *len = rows.values[0].len;
+    return ARC_OK;
+}
+
 enum { L_ID, L_KIND, L_CODE, L_REVISION, L_STATUS, L_TITLE, L_NOTE, L_DIGEST, L_FROM, L_TO, L_PUBLISHED };
 
 static const char *text(const arc_value *v)

@@ -15,6 +15,7 @@ typedef arc_status (*arci_definition_check_fn)(arci_txn *t, const char *json, si
 typedef struct arci_definition_kind {
     const char *kind; /* of the code list definition_kind */
     arci_definition_check_fn check;
+    const char *schema; /* JSON Schema of a document, static; NULL: none yet */
 } arci_definition_kind;
 
 typedef struct arci_definition_kinds {
@@ -32,5 +33,7 @@ arc_status arci_validation_check(arci_txn *t, const char *json, size_t len, arci
 /* All published definitions of a kind, by code and revision; values in the arena. */
 enum { ARCI_DEF_ID, ARCI_DEF_CODE, ARCI_DEF_REVISION, ARCI_DEF_STATUS, ARCI_DEF_DOCUMENT, ARCI_DEF_FROM, ARCI_DEF_TO };
 arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows);
+/* Id and document of the revision of a code in force on a day, in the arena. ARC_DATE_NONE: today. ARC_E_NOT_FOUND. */
+arc_status arci_definition_in_force(arci_txn *t, arci_arena *arena, const char *kind, const char *code, arc_date on, int64_t *id, const char **json, size_t *len);
 
 #endif

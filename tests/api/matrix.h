@@ -291,6 +291,8 @@ static arc_status drive_find_definition(matrix *m, int t)
     return arc_definition_find(m->actor, &id, "report", "r", PEOPLE_DAY);
 }
 
+#include "matrix_rules.h"
+
 static int32_t no_definition(void *user, const arc_definition_info *info)
 {
     (void)user;

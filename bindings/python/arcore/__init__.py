@@ -17,7 +17,7 @@ from ._columns import Column, Columns
 from ._context import Book, BookInfo, Context, Finding, Verification, default_context
 from ._access import Verb
 from ._audit import AuditHead, AuditReport
-from ._definition import Definition, Fault
+from ._definition import Definition, Fault, definition_schema
 from ._error import Error, NeedsApproval
 from ._event import Erasure, Feed, Lease
 from ._exchange import ImportFault, ImportProgress, ImportResult
@@ -34,7 +34,8 @@ from ._statement import Statement, StatementInfo, StatementRow
 from ._status import *  # noqa: F401,F403
 from ._values import Money
 from ._voucher import Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
-from . import entities, terms, values
+from .templates import Template
+from . import entities, templates, terms, values
 
 __version__ = capi.ARC_VERSION_STRING
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import json
 from ctypes import byref, c_int64
 from typing import NamedTuple, Optional, TYPE_CHECKING
 
 from . import capi
 from ._access import document
-from ._error import from_struct
-from ._handle import callback
+from ._error import from_struct, make
+from ._handle import callback, out_text
 from ._values import cstr, day_or_none, i64, to_date, to_datetime
+from .templates import Template
 
 if TYPE_CHECKING:
     from ._error import Error
@@ -47,6 +49,14 @@ class Fault(NamedTuple):
 
 def _date(number):
     return None if number == capi.ARC_DATE_NONE else to_date(number)
+
+
+def definition_schema(kind: str) -> dict:
+    """The JSON Schema of the documents of a kind ("template", ...), for editors; NotFoundError where none is written down."""
+    status, text = out_text(lambda buffer, length: capi.arc_definition_schema_json(buffer, length, cstr(kind, "kind")))
+    if status:
+        raise make(status, f"there is no schema for {kind!r}")
+    return json.loads(text)
 
 
 class DefinitionVerbs:
@@ -88,6 +98,12 @@ class DefinitionVerbs:
         except Exception as error:
             error.faults = found
             raise
+
+    def template(self, code: str, on: datetime.date | None = None) -> Template:
+        """The published template in force on a day (None: today)."""
+        out = capi.arc_template()
+        self._call(capi.arc_template_open, byref(out), cstr(code, "code"), day_or_none(on, "on"))
+        return Template(self._context, _pointer=out.value)
 
     def definition_retire(self, id: int, *, request_key: str | None = None) -> None:
         """Retires a published revision: it is in force no more."""

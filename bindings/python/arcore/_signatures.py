@@ -55,6 +55,10 @@ class arc_statement(c_void_p):
     pass
 
 
+class arc_template(c_void_p):
+    pass
+
+
 class arc_txn(c_void_p):
     pass
 
@@ -351,6 +355,10 @@ class arc_settled_line(Structure):
 
 
 class arc_settled(Structure):
+    pass
+
+
+class arc_template_options(Structure):
     pass
 
 
@@ -1270,6 +1278,16 @@ arc_settled._fields_ = [
     ("definition", c_int64),
     ("unapplied", c_int64),
 ]
+arc_template_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("escape", c_int32),
+    ("reserved", c_int32),
+    ("max_output", c_uint64),
+    ("partial_names", POINTER(c_char_p)),
+    ("partial_texts", POINTER(c_char_p)),
+    ("n_partials", c_size_t),
+]
 arc_due_rule._fields_ = [
     ("kind", c_int32),
     ("base", c_int32),
@@ -1789,6 +1807,7 @@ FUNCTIONS = {
     "arc_date_check": (c_int32, (c_int32,), "arcore"),
     "arc_date_day_of_month": (c_int32, (POINTER(c_int32), c_int32, c_int64, c_int32,), "arcore"),
     "arc_date_end_of_month": (c_int32, (POINTER(c_int32), c_int32,), "arcore"),
+    "arc_date_format": (c_int32, (c_char_p, POINTER(c_size_t), c_int32, c_char_p, c_int32,), "arcore"),
     "arc_date_fraction": (c_int32, (POINTER(c_int64), POINTER(c_int64), c_int32, c_int32, c_int32,), "arcore"),
     "arc_date_from_ymd": (c_int32, (POINTER(c_int32), c_int32, c_int32, c_int32,), "arcore"),
     "arc_date_iso_week": (c_int32, (POINTER(c_int32), POINTER(c_int32), c_int32,), "arcore"),
@@ -1818,6 +1837,7 @@ FUNCTIONS = {
     "arc_definition_publish": (c_int32, (arc_session, c_int64, arc_fault_fn, c_void_p,), "arcore"),
     "arc_definition_retire": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_definition_save": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_char_p, c_size_t, POINTER(arc_definition_options),), "arcore"),
+    "arc_definition_schema_json": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_discount_annual_cost": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), POINTER(arc_decimal), c_int32, c_int32,), "arcore"),
     "arc_dispute_open": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_dispute_resolve": (c_int32, (arc_session, c_int64, POINTER(arc_resolution),), "arcore"),
@@ -1906,10 +1926,12 @@ FUNCTIONS = {
     "arc_milestone_reach": (c_int32, (arc_session, c_int64, c_int32,), "arcore"),
     "arc_money_add": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money),), "arcore"),
     "arc_money_allocate": (c_int32, (POINTER(c_int64), POINTER(arc_money), POINTER(c_int64), POINTER(c_int64), c_size_t,), "arcore"),
+    "arc_money_capital": (c_int32, (c_char_p, POINTER(c_size_t), POINTER(arc_money),), "arcore"),
     "arc_money_check": (c_int32, (POINTER(arc_money),), "arcore"),
     "arc_money_compare": (c_int32, (POINTER(c_int32), POINTER(arc_money), POINTER(arc_money),), "arcore"),
     "arc_money_convert": (c_int32, (POINTER(arc_money), POINTER(arc_money), c_char_p, POINTER(arc_rate), c_int32,), "arcore"),
     "arc_money_convert_back": (c_int32, (POINTER(arc_money), POINTER(arc_money), c_char_p, POINTER(arc_rate), c_int32,), "arcore"),
+    "arc_money_format": (c_int32, (c_char_p, POINTER(c_size_t), POINTER(arc_money), c_char_p, c_int32,), "arcore"),
     "arc_money_from_decimal": (c_int32, (POINTER(arc_money), POINTER(arc_decimal), c_char_p, c_int32,), "arcore"),
     "arc_money_line": (c_int32, (POINTER(arc_money), POINTER(arc_decimal), POINTER(arc_decimal), c_char_p, c_int32,), "arcore"),
     "arc_money_mul": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_decimal), c_int32,), "arcore"),
@@ -2106,6 +2128,15 @@ FUNCTIONS = {
     "arc_status_retryable": (c_int32, (c_int32,), "arcore"),
     "arc_status_text": (c_char_p, (c_int32, c_char_p,), "arcore"),
     "arc_subject_erase": (c_int32, (arc_session, POINTER(arc_erasure), c_uint32, c_int64, POINTER(arc_erase_options),), "arcore"),
+    "arc_template_compile": (c_int32, (arc_context, POINTER(arc_template), c_char_p, c_size_t, POINTER(arc_template_options),), "arcore"),
+    "arc_template_error": (c_int32, (arc_template, POINTER(arc_error),), "arcore"),
+    "arc_template_free": (None, (arc_template,), "arcore"),
+    "arc_template_load": (c_int32, (arc_context, POINTER(arc_template), c_char_p, c_size_t, arc_fault_fn, c_void_p,), "arcore"),
+    "arc_template_open": (c_int32, (arc_session, POINTER(arc_template), c_char_p, c_int32,), "arcore"),
+    "arc_template_options_init": (c_int32, (POINTER(arc_template_options),), "arcore"),
+    "arc_template_preview": (c_int32, (arc_template, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, c_char_p, c_char_p,), "arcore"),
+    "arc_template_render": (c_int32, (arc_template, c_char_p, POINTER(c_size_t), c_char_p, c_char_p, c_size_t, c_char_p, c_char_p,), "arcore"),
+    "arc_template_variables": (c_int32, (arc_template, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_terms_best_discount": (c_int32, (arc_context, POINTER(arc_discount), POINTER(arc_terms), POINTER(arc_terms_facts), c_int32, c_int32,), "arcore"),
     "arc_terms_check": (c_int32, (arc_context, POINTER(arc_terms),), "arcore"),
     "arc_terms_discounts": (c_int32, (arc_context, POINTER(arc_discount), POINTER(c_size_t), POINTER(arc_terms), POINTER(arc_terms_facts),), "arcore"),
@@ -2160,6 +2191,7 @@ HANDLES = (
     arc_session,
     arc_sodium,
     arc_statement,
+    arc_template,
     arc_txn,
 )
 STRUCTS = (
@@ -2236,6 +2268,7 @@ STRUCTS = (
     arc_settle_options,
     arc_settled_line,
     arc_settled,
+    arc_template_options,
     arc_due_rule,
     arc_term_line,
     arc_discount_tier,

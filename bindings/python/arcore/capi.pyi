@@ -754,6 +754,14 @@ def arc_date_end_of_month(out: Any, date: int) -> int:
      @param out receives the date. @param date the date.
      @return ARC_OK; ARC_E_INVALID: out is NULL; ARC_E_RANGE: date is none. @since 0.1"""
 
+def arc_date_format(buf: Any, len: Any, date: int, language: Any, style: int) -> int:
+    """Writes a date for readers of a language.
+
+     @param buf receives UTF-8 and a NUL. @param len in: capacity; out: length without NUL. @param date the date.
+     @param language a language tag. @param style ARC_FORMAT_SHORT or ARC_FORMAT_LONG.
+     @return ARC_OK; ARC_E_INVALID: NULL, or no such style; ARC_E_NOT_FOUND: no such language; ARC_E_RANGE: not a date; ARC_E_BUFFER: too short, nothing
+             written. @since 0.1"""
+
 def arc_date_fraction(num: Any, den: Any, from_: int, to: int, convention: int) -> int:
     """Part of a year between two dates as an exact fraction in lowest terms, sign of (to - from).
 
@@ -959,6 +967,12 @@ def arc_definition_save(session: Any, id: Any, kind: Any, code: Any, document: A
              ARC_E_VALUE: no such kind, or not a code; ARC_E_RANGE: valid_to is before valid_from, or not a date; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_INVALID; ARC_E_TXN;
              ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE: another handle was at the same row; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK;
              ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_definition_schema_json(buf: Any, len: Any, kind: Any) -> int:
+    """The JSON Schema (draft 2020-12) of the documents of a kind, for editors. Checking looks at more: names, tags, values.
+
+     @param buf,len law of arcore.h. @param kind a code of the list definition_kind.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such kind, or none is written down for it; ARC_E_INVALID: len or kind is NULL. Any thread. @since 0.1"""
 
 def arc_discount_annual_cost(simple: Any, compound: Any, percent: Any, days: int, scale: int) -> int:
     """What not taking a discount costs per year of 365 days, in percent, rounded half up.
@@ -1670,6 +1684,15 @@ def arc_money_allocate(parts: Any, total: Any, weights: Any, caps: Any, n: int) 
      @return ARC_OK; ARC_E_INVALID: NULL or n is 0; ARC_E_CURRENCY: unknown; ARC_E_RANGE: total too large, a negative weight or
              cap, or the caps together cannot hold the total; ARC_E_OVERFLOW: the weights do not fit. @since 0.1"""
 
+def arc_money_capital(buf: Any, len: Any, value: Any) -> int:
+    """Writes an amount in Chinese capital figures, as cheques and vouchers want it: 人民币壹仟陆佰捌拾元零叁角贰分.
+
+     The rules are those for filling in bills and settlement vouchers (支付结算办法): amounts that end at yuan end in 整; a zero between figures is written once. Other
+     currencies than CNY stand with their Chinese name in front.
+     @param buf receives UTF-8 and a NUL. @param len in: capacity; out: length without NUL. @param value the amount.
+     @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_CURRENCY: unknown, or with three or more decimals; ARC_E_RANGE: 10^16 units or more; ARC_E_BUFFER: too short, nothing
+             written. @since 0.1"""
+
 def arc_money_check(value: Any) -> int:
     """Whether an amount is one: known currency, within ARC_MONEY_MAX.
 
@@ -1697,6 +1720,15 @@ def arc_money_convert_back(out: Any, value: Any, currency: Any, rate: Any, mode:
      @param mode ARC_ROUND_*.
      @return ARC_OK; ARC_E_INVALID: NULL or unknown mode; ARC_E_CURRENCY: unknown; ARC_E_RANGE: value too large, rate not > 0, per
              not 1, 100 or 1000; ARC_E_PRECISION: mode is EXACT and there is a rest; ARC_E_OVERFLOW: result too large. @since 0.1"""
+
+def arc_money_format(buf: Any, len: Any, value: Any, language: Any, style: int) -> int:
+    """Writes an amount for readers of a language, with as many decimals as the currency has and groups of three.
+
+     A currency whose sign the language does not know is written by its code. Spaces are U+00A0 (French groups: U+202F).
+     @param buf receives UTF-8 and a NUL. @param len in: capacity; out: length without NUL. @param value the amount.
+     @param language a language tag. @param style ARC_FORMAT_SYMBOL, ARC_FORMAT_NUMBER or ARC_FORMAT_CODE.
+     @return ARC_OK; ARC_E_INVALID: NULL, or no such style; ARC_E_NOT_FOUND: no such language; ARC_E_CURRENCY: unknown; ARC_E_RANGE: too large; ARC_E_BUFFER:
+             too short, nothing written. @since 0.1"""
 
 def arc_money_from_decimal(out: Any, value: Any, currency: Any, mode: int) -> int:
     """A decimal number of major units as an amount.
@@ -2932,6 +2964,74 @@ def arc_subject_erase(session: Any, erasure: Any, entity: int, id: int, options:
              ARC_E_INVALID: bad options; ARC_E_LIMIT: reason is too long; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_READONLY; ARC_E_TXN; ARC_E_DOOMED;
              ARC_E_CONFLICT; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CORRUPT; ARC_E_IO; ARC_E_FULL; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
              ARC_E_HANDLE. @since 0.1"""
+
+def arc_template_compile(context: Any, out: Any, text: Any, length: int, options: Any) -> int:
+    """Makes a template from plain Mustache text, without a view model: what a view lacks prints nothing.
+
+     @param context where memory comes from and where errors are told.
+     @param out receives the handle; the caller frees it with arc_template_free(). NULL on error.
+     @param text UTF-8, not kept. @param length its bytes, or SIZE_MAX. @param options NULL for defaults.
+     @return ARC_OK; ARC_E_SYNTAX: a tag or section does not end, or is none; ARC_E_ENCODING: not UTF-8; ARC_E_LIMIT: more than 100,000 parts, 32 sections in
+             each other, 256 uses of partials; ARC_E_INVALID: NULL or wrong options; ARC_E_NOMEM; ARC_E_HANDLE. The message names line and column. @since 0.1"""
+
+def arc_template_error(tmpl: Any, error: Any) -> int:
+    """Copies the last error of a template.
+     @param error filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: error is NULL; ARC_E_HANDLE. @since 0.1"""
+
+def arc_template_free(tmpl: Any) -> None:
+    """Frees a template.
+     @param tmpl NULL and stale handles are allowed. @since 0.1"""
+
+def arc_template_load(context: Any, out: Any, document: Any, length: int, report: Any, user: Any) -> int:
+    """Makes a template from a document, as publishing would read it. Partials that it does not have itself are faults; arc_template_open() finds them.
+
+     @param context where memory comes from and where errors are told.
+     @param out receives the handle; the caller frees it with arc_template_free(). NULL on error.
+     @param document JSON. @param length its bytes, or SIZE_MAX.
+     @param report told of every fault; may be NULL. @param user handed to report.
+     @return ARC_OK; ARC_E_CANCELLED: report stopped it; the status of the first fault (ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_REQUIRED,
+             ARC_E_VALUE, ARC_E_NOT_FOUND, ARC_E_CURRENCY), with JSON Pointer, and line and column in the text; ARC_E_INVALID: NULL; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_template_open(session: Any, out: Any, code: Any, on: int) -> int:
+    """Makes a template from the published definition in force, with partials of other published definitions.
+
+     @param session needs the right to read definitions.
+     @param out receives the handle; it belongs to the session's context; the caller frees it with arc_template_free(). NULL on error.
+     @param code of the definition. @param on business date; ARC_DATE_NONE = today.
+     @return ARC_OK; ARC_E_NOT_FOUND: none is in force; what arc_template_load() answers (a partial may have changed since); ARC_E_FORBIDDEN;
+             ARC_E_INVALID: a NULL argument, or no day is known; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_template_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_TEMPLATE_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_template_preview(tmpl: Any, buf: Any, len: Any, view: Any, length: int, channel: Any, language: Any) -> int:
+    """Writes all parts of a variant as JSON: {"channel", "language", "subject", "body", "text"}.
+
+     @param buf,len law of arcore.h.
+     @param view JSON as in arc_template_render(); NULL: the document's own sample. @param length its bytes, or SIZE_MAX.
+     @param channel as there. @param language as there.
+     @return as arc_template_render(); ARC_E_NOT_FOUND also: there is no sample. @since 0.1"""
+
+def arc_template_render(tmpl: Any, buf: Any, len: Any, part: Any, view: Any, length: int, channel: Any, language: Any) -> int:
+    """Writes one part for one reader.
+
+     @param buf,len law of arcore.h.
+     @param part "subject", "body" or "text"; of a template from arc_template_compile() "body".
+     @param view JSON: the values, of the document's view. @param length its bytes, or SIZE_MAX.
+     @param channel of a variant; NULL: the first variant's. @param language the reader's: the variant of this tag, of a beginning of it, or the channel's first; NULL: that one.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no variant of this channel, or without this part; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_EXISTS: view is not JSON the wall lets in; ARC_E_REQUIRED: a value that
+             must be there is null; ARC_E_VALUE, ARC_E_CURRENCY, ARC_E_PRECISION, ARC_E_RANGE, ARC_E_OVERFLOW: a value is not of its type (JSON Pointer into the view); ARC_E_LIMIT: too much output or work; ARC_E_INVALID;
+             ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_template_variables(tmpl: Any, buf: Any, len: Any) -> int:
+    """What a template names and what its view offers, as JSON: {"tags": [{"name", "kind", "channel", "language", "part", "partial", "line", "column", "type",
+     "nullable"}], "offers": [{"name", "type", "nullable"}]}. kind is "value", "section", "inverted" or "partial".
+
+     @param buf,len law of arcore.h.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_terms_best_discount(context: Any, out: Any, terms: Any, facts: Any, line: int, paid_on: int) -> int:
     """The largest discount that payment of an instalment on a day still earns; of equal ones the first tier.

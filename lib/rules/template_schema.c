@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The JSON Schema of a template, for editors. The reader (template.c, view.c) is stricter: it knows tags, languages and values. */
+#include "rules/template.h"
+
+const char arci_template_schema[] =
+    "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"Template\",\"type\":\"object\",\"required\":[\"template\"],"
+    "\"oneOf\":[{\"required\":[\"partial\"]},{\"required\":[\"view\",\"variants\"]}],\"additionalProperties\":false,"
+    "\"properties\":{"
+    "\"template\":{\"const\":\"arcore/1\"},"
+    "\"partial\":{\"type\":\"string\",\"description\":\"Mustache that other templates bring in by this definition's code; then there is no view and no variants.\"},"
+    "\"partials\":{\"type\":\"object\",\"description\":\"Partials of this document by name.\",\"additionalProperties\":{\"type\":\"string\"}},"
+    "\"view\":{\"$ref\":\"#/$defs/members\"},"
+    "\"variants\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":200,\"items\":{\"$ref\":\"#/$defs/variant\"}},"
+    "\"sample\":{\"type\":\"object\",\"description\":\"Values of the view, for the preview; every variant is written with them when the template is checked.\"}},"
+    "\"$defs\":{"
+    "\"variant\":{\"type\":\"object\",\"required\":[\"channel\",\"language\",\"body\"],\"additionalProperties\":false,\"properties\":{"
+    "\"channel\":{\"enum\":[\"email\",\"sms\",\"letter\",\"wechat\",\"chat\",\"push\",\"phone\",\"visit\"]},"
+    "\"language\":{\"type\":\"string\",\"pattern\":\"^[A-Za-z]{2}([-_][A-Za-z]{2,4})*$\",\"description\":\"zh, zh-Hant, en, en-GB, de, de-CH, fr, ja, or a longer tag.\"},"
+    "\"format\":{\"enum\":[\"html\",\"text\"],\"description\":\"Of the body; html for email and letter when it is not said.\"},"
+    "\"subject\":{\"type\":\"string\"},\"body\":{\"type\":\"string\"},\"text\":{\"type\":\"string\"},"
+    "\"plurals\":{\"type\":\"object\",\"description\":\"Forms by the name of a whole number: days gives {{days_plural}}; {n} is the number.\","
+    "\"additionalProperties\":{\"type\":\"object\",\"required\":[\"other\"],\"additionalProperties\":false,\"properties\":{\"one\":{\"type\":\"string\"},\"other\":{\"type\":\"string\"}}}},"
+    "\"required\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"Names that may be null in the view but not in this variant.\"}}},"
+    "\"members\":{\"type\":\"object\",\"minProperties\":1,\"propertyNames\":{\"pattern\":\"^[A-Za-z_][A-Za-z0-9_]{0,63}$\"},\"additionalProperties\":{\"$ref\":\"#/$defs/field\"}},"
+    "\"field\":{\"oneOf\":[{\"enum\":[\"text\",\"integer\",\"decimal\",\"money\",\"date\",\"boolean\"]},{\"type\":\"object\",\"required\":[\"type\"],\"additionalProperties\":false,\"properties\":{"
+    "\"type\":{\"enum\":[\"object\",\"list\",\"text\",\"integer\",\"decimal\",\"money\",\"date\",\"boolean\"]},"
+    "\"nullable\":{\"type\":\"boolean\",\"description\":\"May be null: prints nothing. What is not nullable and is null is refused.\"},"
+    "\"description\":{\"type\":\"string\"},"
+    "\"currency\":{\"type\":\"string\",\"description\":\"Of money: the name of the value that has its currency, or the currency. Without it the value is {amount, currency}.\"},"
+    "\"members\":{\"$ref\":\"#/$defs/members\"},\"of\":{\"$ref\":\"#/$defs/field\"}},"
+    "\"allOf\":[{\"if\":{\"properties\":{\"type\":{\"const\":\"object\"}}},\"then\":{\"required\":[\"members\"]}},"
+    "{\"if\":{\"properties\":{\"type\":{\"const\":\"list\"}}},\"then\":{\"required\":[\"of\"]}}]}]}}}";
