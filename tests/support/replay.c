@@ -23,6 +23,7 @@ struct replay_log {
     uint32_t *slots; /* hash table: index of the text + 1 */
     size_t n_texts, cap_texts, n_calls, cap_calls, n_bytes, cap_bytes, n_slots;
     int64_t n_values;
+    int stopped;
 };
 
 static void *grown(void *p, size_t *cap, size_t need, size_t size)
@@ -62,7 +63,10 @@ void replay_clear(replay_log *log)
 {
     log->n_calls = log->n_bytes = 0;
     log->n_values = 0;
+    log->stopped = 0;
 }
+
+void replay_stop(replay_log *log) { log->stopped = 1; }
 
 static uint64_t hash_of(const char *s)
 {
@@ -109,6 +113,7 @@ static uint32_t text_of(replay_log *log, const char *sql)
 void replay_record(void *user, const char *statement, const arc_value *params, uint32_t n)
 {
     replay_log *log = user;
+    if (log->stopped) return;
     log->calls = grown(log->calls, &log->cap_calls, log->n_calls + 1, sizeof *log->calls);
     call c = { text_of(log, statement), n, log->n_bytes };
     log->calls[log->n_calls++] = c;

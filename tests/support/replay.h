@@ -21,6 +21,7 @@ void replay_free(replay_log *log);
 /* Fits arc_shim.on_statement and, behind a host of one's own, arc_host.trace; user is the log. */
 void replay_record(void *user, const char *statement, const arc_value *params, uint32_t n_params);
 void replay_clear(replay_log *log); /* forgets the calls, keeps the texts */
+void replay_stop(replay_log *log);  /* records no more until replay_clear() */
 
 typedef struct replay_counts {
     int64_t statements; /* executed */

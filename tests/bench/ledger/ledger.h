@@ -17,5 +17,6 @@ void ledger_pay(world *w, int64_t first, int count, int64_t customer);
 void part_write(void);
 void part_customer(void);
 void part_ledger_aging(void);
+void part_growth(void);
 
 #endif

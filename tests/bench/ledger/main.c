@@ -2,8 +2,8 @@
 /* What the ledger costs: documents with lines, receipts that settle them, agings, beside what the store alone needs for the same work. The other
  * figures of the storage are in bench_storage, whose clock and books are used here. See docs/performance.md.
  *
- * bench_ledger [--only PART] [--dir FOLDER] [--rows N] [--pairs N]
- * Parts: write customer aging. The last line of the output is one JSON object. */
+ * bench_ledger [--only PART] [--dir FOLDER] [--rows N] [--pairs N] [--small N] [--large N]
+ * Parts: write customer aging growth (from --small documents to --large). The last line of the output is one JSON object. */
 #include "ledger.h"
 
 #include <unistd.h>
@@ -39,20 +39,24 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } parts[] = { { "write", part_write }, { "customer", part_customer }, { "aging", part_ledger_aging } };
+    } parts[] = { { "write", part_write }, { "customer", part_customer }, { "aging", part_ledger_aging }, { "growth", part_growth } };
     char scratch[PATH];
     args.dir = "/tmp";
     args.rows = 50000;
     args.pairs = 7;
+    args.small = 20000;
+    args.large = 100000;
     for (int i = 1; i + 1 < argc; i += 2) {
         const char *v = argv[i + 1];
         if (strcmp(argv[i], "--only") == 0) args.only = v;
         else if (strcmp(argv[i], "--dir") == 0) args.dir = v;
         else if (strcmp(argv[i], "--rows") == 0) args.rows = number(v);
+        else if (strcmp(argv[i], "--small") == 0) args.small = number(v);
+        else if (strcmp(argv[i], "--large") == 0) args.large = number(v);
         else if (strcmp(argv[i], "--pairs") == 0) args.pairs = (int)number(v);
         else bench_die("unknown option", argv[i], 0);
     }
-    NEED((argc & 1) && args.pairs * 2 <= MAX_PAIRS && args.rows >= 10000);
+    NEED((argc & 1) && args.pairs * 2 <= MAX_PAIRS && args.rows >= 10000 && args.small < args.large);
     NEED(snprintf(scratch, sizeof scratch, "%s/arcore-bench-XXXXXX", args.dir) < PATH);
     NEED(mkdtemp(scratch));
     args.dir = scratch;

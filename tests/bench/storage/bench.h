@@ -108,6 +108,7 @@ void world_customers(world *w);                              /* invoice_customer
 void world_load(world *w, int64_t first, int32_t count);     /* invoices, one call; in the open transaction, else in one of its own */
 void world_settle(world *w, int64_t n);                      /* about 60 % of the first n items are paid */
 void world_check(arc_status st, arc_session *session, const char *call, const char *file, int line);
+void world_forgive(int yes); /* calls may fail until it is taken back */
 #define OK(w, call) world_check((call), (w)->session, #call, __FILE__, __LINE__)
 
 /* ---- parts ---- */

@@ -10,10 +10,13 @@ static int64_t fixed_clock(void *user)
     return INT64_C(1728000000000000);
 }
 
+static int forgiving;
+void world_forgive(int yes) { forgiving = yes; }
+
 void world_check(arc_status st, arc_session *session, const char *call, const char *file, int line)
 {
     arc_error e;
-    if (st == ARC_OK) return;
+    if (st == ARC_OK || forgiving) return;
     (void)arc_error_init(&e);
     if (session && arc_session_error(session, &e) == ARC_OK) fprintf(stderr, "%s %s.%s row %d\n", e.message, e.entity, e.field, (int)e.row);
     fprintf(stderr, "status %d\n", (int)st);
