@@ -51,7 +51,7 @@ ARC_API arc_status arc_receipt_claim(arc_session *session, int64_t receipt, int6
 /** Takes a claim back: nobody knows whose the receipt is. Only while nothing of it is applied.
  *
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
- *  @param receipt a receipt that was claimed. @param date not before the claim; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the event.
+ *  @param receipt a receipt that was claimed. @param date not before the claim, nor before its last allocation was reversed; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the event.
  *  @return ARC_OK; ARC_E_STATE: nobody claimed it, it is applied in part, or went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
 ARC_API arc_status arc_receipt_unclaim(arc_session *session, int64_t receipt, arc_date date, const char *reason);
 
@@ -59,7 +59,7 @@ ARC_API arc_status arc_receipt_unclaim(arc_session *session, int64_t receipt, ar
  *  and nothing of it is left. Reports as of days before do not change.
  *
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
- *  @param receipt the receipt. @param date when it went back, not before its allocations; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the rows.
+ *  @param receipt the receipt. @param date when it went back, not before its allocations and their reversals; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the rows.
  *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it went back already, or part of it was refunded; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
 ARC_API arc_status arc_receipt_return(arc_session *session, int64_t receipt, arc_date date, const char *reason);
 

@@ -90,6 +90,30 @@ static arc_status refuse_uses(voiding *x, const arc_value *ids, uint32_t n)
     return st;
 }
 
+/* A credit note that stands, or waits for its confirmation, has taken its share: with the invoice void it would be taken back twice. */
+static arc_status refuse_credited(voiding *x, const arc_value *ids, uint32_t n)
+{
+    arci_posting *p = x->s->p;
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", "red_of status");
+    for (uint32_t at = 0; at < n && st == ARC_OK; at += ARCI_STEPS_AT_ONCE) {
+        arci_where w;
+        arci_rows rows;
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], ids + at, n - at < ARCI_STEPS_AT_ONCE ? n - at : ARCI_STEPS_AT_ONCE);
+        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, x->s->arena, &rows);
+        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+            const arc_value *note = rows.values + (size_t)r * rows.n_cols;
+            uint32_t i = arci_step_of(x->s, note[0].u.i);
+            int k;
+            if (i == UINT32_MAX || arci_code_is(&note[1], "voided") || arci_code_is(&note[1], "draft")) continue;
+            const char *name = arci_step_name(x->s, i, &k);
+            arci_step_refuse(x->s, i, ARC_E_STATE, "status", "invoice %.*s is credited in part: void the credit note first, or credit the rest", "发票 %.*s 已部分红冲，请先作废红字发票，或红冲其余部分", k, name);
+        }
+    }
+    return st;
+}
+
 /* In the period it was issued in: the book's own, else the month. */
 static arc_status check_periods(voiding *x)
 {
@@ -239,6 +263,7 @@ arc_status arci_steps_void(arci_steps *s)
     if (st != ARC_OK) return st;
     refuse_settled(&x);
     st = refuse_uses(&x, ids, n);
+    if (st == ARC_OK) st = refuse_credited(&x, ids, n);
     if (st == ARC_OK) st = adjust(&x);
     for (uint32_t at = 0; at < n && st == ARC_OK; at += ARCI_STEPS_AT_ONCE) {
         st = read_entries(&x, ids + at, n - at < ARCI_STEPS_AT_ONCE ? n - at : ARCI_STEPS_AT_ONCE);

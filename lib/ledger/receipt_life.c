@@ -84,6 +84,22 @@ static void transfer(arci_posting *p, const known *k, const request *r, const ch
     arci_journal_line_of(&p->journal, from_customer, from, k->currency, -amount, has_base ? &out : NULL);
 }
 
+/* Rows that came and went leave their days: before the last of them the receipt paid something, or did again. */
+static arc_status after_all_rows(arci_posting *p, const request *r, const char *field)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arc_status st = arci_shape_get(p->t, &shape, "allocation", "receipt effective_date");
+    if (st != ARC_OK) return st;
+    const arc_order latest = { shape->cols[1], 1 };
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[0], ARC_OP_EQ, r->receipt);
+    st = arci_repo_find(p->t, shape, &w, &latest, 1, 1, &p->arena, &rows);
+    if (st != ARC_OK || !rows.n_rows || r->date >= rows.values[1].u.i) return st;
+    return fault(p->t->env, arci_fail(p->t->env, ARC_E_RANGE, "the date is before the receipt's last allocation, or before that was reversed", "日期早于该回款最近一次核销或反核销"), field, r->receipt);
+}
+
 /* ---- whose it is --------------------------------------------------------------------------------------------------------------- */
 
 static arc_status claim(arci_posting *p, request *r)
@@ -126,7 +142,8 @@ static arc_status unclaim(arci_posting *p, request *r)
     if (r->date < k.state[S_CLAIMED_ON].u.i || r->date > ARC_DATE_MAX) {
         return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the claim's", "日期早于认领日期"), "claimed_on", r->receipt);
     }
-    st = arci_period_check(p->t, r->date);
+    st = after_all_rows(p, r, "claimed_on");
+    if (st == ARC_OK) st = arci_period_check(p->t, r->date);
     if (st != ARC_OK) return st;
     for (int c = 0; c < C_N; c++) changes[c] = arci_v_null();
     for (int c = 0; c < 3; c++) changes[C_OWNER + c] = k.receipt[R_OWNER + c];
@@ -183,6 +200,7 @@ static arc_status give_back(arci_posting *p, request *r)
         return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the money came in, or was claimed", "退回日期早于到账日或认领日"), "returned_on", r->receipt);
     }
     st = paid_how(p, r->receipt, &how);
+    if (st == ARC_OK) st = after_all_rows(p, r, "returned_on");
     if (st == ARC_OK) st = arci_period_check(p->t, r->date);
     if (st == ARC_OK) st = undo_all(p, r);
     if (st == ARC_OK) st = read_receipt(p, r->receipt, &k); /* as it lies now */

@@ -232,7 +232,11 @@ static arc_status open_sides(run *x)
     if (st != ARC_OK) return st;
     if (x->allot.items.n != r->n) return arci_fail(x->p->t->env, ARC_E_INVALID, "an item is named twice, or is 0", "应收重复或为 0");
     x->receipt = arci_sides_find(&x->allot.receipts, r->receipt);
-    return x->receipt ? ARC_OK : not_there(x->p->t->env, "receipt", r->receipt);
+    if (!x->receipt) return not_there(x->p->t->env, "receipt", r->receipt);
+    if (x->receipt->customer) return ARC_OK;
+    st = arci_fail(x->p->t->env, ARC_E_STATE, "nobody knows yet whose the receipt is", "回款尚未认领");
+    arci_fail_at(x->p->t->env, "receipt", "customer", r->receipt, -1);
+    return st;
 }
 
 static arc_status settle(arci_posting *p, const void *elements)

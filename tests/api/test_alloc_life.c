@@ -69,6 +69,7 @@ static void claims(void **state)
         int64_t a = allocate(&b, item, r, 4000, 0);
         assert_int_equal(arc_receipt_unclaim(b.session, r, MAR_1, "whose?"), ARC_E_STATE);
         assert_session(&b, arc_allocation_reverse(b.session, NULL, a, ARC_DATE_NONE, "wrong"));
+        assert_int_equal(arc_receipt_unclaim(b.session, r, MAR_1, "it paid then"), ARC_E_RANGE);
         assert_session(&b, arc_receipt_unclaim(b.session, r, 20601, "whose?"));
         assert_int_equal(booked(&b, "unidentified"), -10000);
         assert_int_equal(sum_of(&b, ARC_ACCOUNT, ARC_ACCOUNT_UNAPPLIED, NULL), 100);
@@ -114,7 +115,13 @@ static void returns(void **state)
         int64_t again = paid(&b, "R2", 1, "60.00", "CNY");
         (void)allocate(&b, one, again, 6000, 0);
         assert_int_equal(open_of(&b, one), 0);
+        int64_t late = paid(&b, "R4", 1, "60.00", "CNY"), row = allocate(&b, two, late, 100, 0);
+        assert_session(&b, arc_allocation_reverse(b.session, NULL, row, MAR_10, "undone late"));
+        assert_int_equal(arc_receipt_return(b.session, late, MAR_10 - 1, "it paid something until then"), ARC_E_RANGE);
+        assert_session(&b, arc_receipt_return(b.session, late, MAR_10, "bounced"));
+        as_of(&b, MAR_10 - 1, "CNY", 6000 - 100, 6000 - 100);
         int64_t nobody = paid(&b, "R3", 0, "5.00", "CNY");
+        assert_int_equal(arc_receipt_settle(b.session, NULL, NULL, nobody, &two, NULL, 1, NULL), ARC_E_STATE); /* whose is it? */
         assert_session(&b, arc_receipt_return(b.session, nobody, MAR_1, "not ours"));
         assert_int_equal(booked(&b, "unidentified"), 0);
         verify_clean(&b);

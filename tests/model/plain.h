@@ -7,10 +7,10 @@
 #include "support/support.h"
 
 enum { CUSTOMERS = 4, CURRENCIES = 3, FIRST_DAY = 20000, DAYS = 400, TODAY = FIRST_DAY + DAYS + 200, PERIODS = 4, PERIOD_DAYS = 100, MAX_DOCS = 500,
-       MAX_ALLOCS = 500, MAX_EL = 3, NEVER = INT32_MAX, NONE = INT32_MIN };
+       MAX_ALLOCS = 600, MAX_MOVES = 200, MAX_EL = 3, NEVER = INT32_MAX, NONE = INT32_MIN };
 enum { CNY, USD, JPY };
-enum { RECEIVABLE, RETENTION, BANK, ON_ACCOUNT, UNIDENTIFIED, REVENUE, OUTPUT_VAT, DISCOUNT, SMALL, FEE, ALLOWANCE, DEDUCTION, FX, EXCHANGE, ROLES };
-enum { DUE_BY_HAND, THREE_PARTS, BALANCE_LATER, TERMS };
+enum { RECEIVABLE, RETENTION, BANK, ON_ACCOUNT, UNIDENTIFIED, REVENUE, OUTPUT_VAT, DISCOUNT, SMALL, FEE, ALLOWANCE, DEDUCTION, FX, EXCHANGE, TRANSFER, REFUND, ROLES };
+enum { DUE_BY_HAND, THREE_PARTS, BALANCE_LATER, TWO_PERCENT, TERMS };
 
 __extension__ typedef __int128 wide;
 
@@ -37,21 +37,55 @@ enum { ROLLED_BACK = 1, TWICE = 2, ATOMIC = 4, NUMBER_TAKEN = 8, BY_GROUP = 16 }
 
 typedef struct doc { /* an item or a receipt */
     ref name;
-    int64_t id, amount, left, base; /* base: booked and left, when has_base */
-    int customer, currency, since, due, receipt, role, has_base;
-    int64_t invoice, bill, bill_tax, bill_base; /* of a recorded invoice: its id, and what no credit note has taken back yet */
+    int64_t id, amount, left, base, booked; /* base: booked and left, when has_base */
+    int customer, currency, since, due, receipt, role, has_base, refund;
+    int document;                           /* the first item of the invoice it comes of; -1: none */
+    int64_t invoice, bill, bill_tax, bill_base; /* of the first item: the invoice's id, and what no credit note has taken back yet */
+    int is_credit, lined, voided, credited; /* of the first item: of a credit note, of a document with lines; credit notes stand */
+    int64_t offered;                        /* cash discount for all of it, until a day */
+    int until, claimed, returned;           /* of a receipt: days, NONE */
 } doc;
 
+enum { PLAIN, MOVED, PAID_BACK, TAKES_BACK, WRITTEN_OFF };
 typedef struct alloc {
     ref name;
     int64_t id, amount, discount, write_off, leaves, item_base, credit_base, fx;
-    int credit, item, date, reversed, reversal, role, has_item_base, has_credit_base, cross;
+    int credit, item, date, reversed, reversal, role, has_item_base, has_credit_base, cross; /* credit -1: given up without one */
+    int kind, made; /* MOVED, PAID_BACK: the item it made; WRITTEN_OFF: its request */
 } alloc;
 
+typedef struct move { /* what left an item or a receipt without an allocation: voided, gone back */
+    int64_t amount;
+    int doc, date;
+} move;
+
+typedef struct extension {
+    ref name;
+    int64_t id;
+    int doc, date, was, to, reversal;
+} extension;
+
+typedef struct loss { /* a request for a write-off, approved */
+    ref name;
+    int64_t id;
+    int item[MAX_EL], n;
+} loss;
+
+typedef struct dispute {
+    ref name;
+    int64_t id, amount;
+    int doc, closed_on; /* NEVER */
+} dispute;
+
+/* Numbers first, so that a copy takes what is there and no more: plain_copy(). */
 typedef struct plain {
+    int n_docs, n_allocs, n_moves, n_extensions, n_losses, n_disputes, n_numbers, period[PERIODS]; /* 0 open, 1 locked, 2 closed */
     doc docs[MAX_DOCS];
     alloc allocs[MAX_ALLOCS];
-    int n_docs, n_allocs, n_numbers, period[PERIODS]; /* 0 open, 1 locked, 2 closed */
+    move moves[MAX_MOVES];
+    extension extensions[MAX_MOVES];
+    loss losses[MAX_MOVES];
+    dispute disputes[MAX_MOVES];
     struct {
         int64_t amount, base;
     } journal[CUSTOMERS + 1][CURRENCIES][ROLES]; /* 0: of nobody */
@@ -117,6 +151,18 @@ static inline int find_doc(const plain *p, ref r)
     return -1;
 }
 
+static inline void plain_copy(plain *to, const plain *p)
+{
+    memcpy(to, p, offsetof(plain, docs));
+    memcpy(to->docs, p->docs, (size_t)p->n_docs * sizeof *p->docs);
+    memcpy(to->allocs, p->allocs, (size_t)p->n_allocs * sizeof *p->allocs);
+    memcpy(to->moves, p->moves, (size_t)p->n_moves * sizeof *p->moves);
+    memcpy(to->extensions, p->extensions, (size_t)p->n_extensions * sizeof *p->extensions);
+    memcpy(to->losses, p->losses, (size_t)p->n_losses * sizeof *p->losses);
+    memcpy(to->disputes, p->disputes, (size_t)p->n_disputes * sizeof *p->disputes);
+    memcpy(to->journal, p->journal, sizeof p->journal);
+}
+
 static inline int find_alloc(const plain *p, ref r)
 {
     for (int i = 0; i < p->n_allocs; i++) if (p->allocs[i].name.step == r.step && p->allocs[i].name.k == r.k) return i;
@@ -135,6 +181,8 @@ static inline doc *add_doc(plain *p, const op *o, int k, int64_t amount, int due
     d->since = o->date;
     d->due = due;
     d->role = role;
+    d->document = -1;
+    d->until = d->claimed = d->returned = NONE;
     return d;
 }
 
@@ -149,6 +197,7 @@ static inline wide left_on(const plain *p, int d, int day)
         if (a->item == d) left -= (wide)a->amount + a->discount + a->write_off;
         if (a->credit == d) left += x->receipt ? -(wide)a->leaves : a->leaves;
     }
+    for (int i = 0; i < p->n_moves; i++) left -= p->moves[i].doc == d && p->moves[i].date <= day ? p->moves[i].amount : 0;
     return left;
 }
 
@@ -160,6 +209,7 @@ static inline int settled_on(const plain *p, int d)
     for (int i = 0; i < p->n_allocs; i++) {
         if ((p->allocs[i].item == d || p->allocs[i].credit == d) && p->allocs[i].date > day) day = p->allocs[i].date;
     }
+    for (int i = 0; i < p->n_moves; i++) if (p->moves[i].doc == d && p->moves[i].date > day) day = p->moves[i].date;
     return day;
 }
 
@@ -174,7 +224,8 @@ static inline arc_status plain_record(plain *p, const op *o)
     doc *d = add_doc(p, o, 0, o->amount, o->due, RECEIVABLE);
     int64_t tax_base = known ? base - share(base, o->amount - o->tax, o->amount) : 0; /* what the net amount leaves */
     d->has_base = known;
-    d->base = base;
+    d->base = d->booked = base;
+    d->document = p->n_docs - 1;
     d->bill = o->amount;
     d->bill_tax = o->tax;
     d->bill_base = base;
@@ -212,7 +263,7 @@ static inline int claims(const op *o, int64_t gross, int64_t *amount, int *due, 
     for (int i = 0; (rest || !kept) && i < parts; i++) {
         if (parts > 1 && !part[i] && (n || i + 1 < parts)) continue;
         amount[n] = part[i];
-        due[n++] = parts == 1 ? o->due : o->date + 30 * i;
+        due[n++] = o->term == TWO_PERCENT ? o->date + 30 : parts == 1 ? o->due : o->date + 30 * i;
     }
     *retained = kept != 0;
     if (kept) amount[n] = kept, due[n++] = NONE;
@@ -229,12 +280,16 @@ static inline arc_status plain_issue(plain *p, const op *o)
     int known = booked(o->currency, net + tax, o->date, o->rate_given, &base), n = claims(o, net + tax, amount, due, &retained);
     for (int i = 0; i < n; i++) weight[i] = amount[i] < 0 ? -amount[i] : amount[i];
     if (known) spread(bases, base, weight, n);
+    int first = p->n_docs;
     for (int i = 0; i < n; i++) {
         doc *d = add_doc(p, o, i, amount[i], due[i], retained && i + 1 == n ? RETENTION : RECEIVABLE);
+        d->document = first;
         d->has_base = known;
-        d->base = bases[i];
+        d->base = d->booked = bases[i];
+        if (o->term == TWO_PERCENT && d->role == RECEIVABLE) d->offered = share(amount[i], 2, 100), d->until = o->date + 10;
         post(p, o->customer, o->currency, d->role, amount[i], bases[i]);
     }
+    if (n) p->docs[first].lined = 1, p->docs[first].bill = net + tax, p->docs[first].bill_tax = tax, p->docs[first].bill_base = base;
     int64_t of_net = known ? share(base, net, net + tax) : 0;
     post(p, o->customer, o->currency, REVENUE, -net, -of_net);
     post(p, o->customer, o->currency, OUTPUT_VAT, -tax, of_net - base);
@@ -251,7 +306,7 @@ static inline arc_status plain_receive(plain *p, const op *o)
     doc *d = add_doc(p, o, 0, o->amount, NONE, o->customer < 0 ? UNIDENTIFIED : ON_ACCOUNT);
     d->receipt = 1;
     d->has_base = known;
-    d->base = base;
+    d->base = d->booked = base;
     post(p, o->customer, o->currency, BANK, o->amount, base);
     post(p, o->customer, o->currency, d->role, -o->amount, -base);
     return ARC_OK;
@@ -259,35 +314,38 @@ static inline arc_status plain_receive(plain *p, const op *o)
 
 static inline int worth_known(const doc *d) { return d->currency == CNY || d->has_base; }
 
+/* From when it can be used: a receipt that was nobody's from its claim on. */
+static inline int usable_from(const doc *d) { return d->claimed > d->since ? d->claimed : d->since; }
+
 static inline arc_status fits(const plain *p, const doc *c, const doc *i, const element *e)
 {
     if (e->amount < 0 || e->discount < 0 || e->write_off < 0 || e->amount + e->discount + e->write_off == 0) return ARC_E_RANGE;
-    if (c->currency == i->currency && e->leaves) return ARC_E_VALUE;
-    if (c->currency != i->currency && (!e->leaves || !c->receipt || !e->amount)) return ARC_E_CURRENCY;
-    if (c->currency != i->currency && (!worth_known(c) || !worth_known(i))) return ARC_E_VALUE;
-    if (c->customer < 0 || c->customer != i->customer) return ARC_E_STATE;
-    if (i->left < 0 || (!c->receipt && c->left > 0)) return ARC_E_STATE;
-    if (e->date < i->since || e->date < c->since) return ARC_E_RANGE;
+    if (c && c->currency == i->currency && e->leaves) return ARC_E_VALUE;
+    if (c && c->currency != i->currency && (!e->leaves || !c->receipt || !e->amount)) return ARC_E_CURRENCY;
+    if (c && c->currency != i->currency && (!worth_known(c) || !worth_known(i))) return ARC_E_VALUE;
+    if (c && (c->customer < 0 || c->customer != i->customer || c->returned != NONE)) return ARC_E_STATE;
+    if (i->left < 0 || (c && !c->receipt && c->left > 0)) return ARC_E_STATE;
+    if (e->date < i->since || (c && e->date < usable_from(c))) return ARC_E_RANGE;
     if (posting_day(p, e->date) != ARC_OK) return ARC_E_PERIOD;
-    int64_t wanted = e->leaves ? e->leaves : e->amount, have = c->left < 0 ? -c->left : c->left;
-    return e->amount + e->discount + e->write_off > i->left || wanted > have ? ARC_E_GUARD : ARC_OK;
+    int64_t wanted = e->leaves ? e->leaves : e->amount, have = !c ? 0 : c->left < 0 ? -c->left : c->left;
+    return e->amount + e->discount + e->write_off > i->left || (c && wanted > have) ? ARC_E_GUARD : ARC_OK;
 }
 
 /* Both sides change by an allocation (or its reversal), and the journal says so. */
 static inline void take(plain *p, const alloc *a)
 {
-    doc *c = &p->docs[a->credit], *i = &p->docs[a->item];
-    int64_t settled = a->amount + a->discount + a->write_off, sign = c->receipt ? 1 : -1;
+    doc *c = a->credit >= 0 ? &p->docs[a->credit] : NULL, *i = &p->docs[a->item];
+    int64_t settled = a->amount + a->discount + a->write_off, sign = c && c->receipt ? 1 : -1;
     int64_t of_discount = share(a->item_base, a->discount, settled), of_write_off = share(a->item_base, a->write_off, settled);
     i->left -= settled;
-    c->left -= sign * a->leaves;
     if (i->has_base) i->base -= a->item_base;
-    if (c->has_base) c->base -= sign * a->credit_base;
+    if (c) c->left -= sign * a->leaves;
+    if (c && c->has_base) c->base -= sign * a->credit_base;
     int both = a->has_item_base && a->has_credit_base;
-    if (c->role == i->role) { /* a credit item in the same control account: what is given up leaves it */
+    if (c && c->role == i->role && c->customer == i->customer) { /* a credit item in the same control account: what is given up leaves it */
         post(p, i->customer, i->currency, i->role, -(a->discount + a->write_off), both ? a->credit_base - a->item_base : 0);
     } else {
-        post(p, c->customer, c->currency, c->role, a->leaves, a->has_credit_base ? a->credit_base : 0);
+        if (c) post(p, c->customer, c->currency, c->role, a->leaves, a->has_credit_base ? a->credit_base : 0);
         post(p, i->customer, i->currency, i->role, -settled, a->has_item_base ? -a->item_base : 0);
     }
     if (a->cross) {
@@ -299,76 +357,53 @@ static inline void take(plain *p, const alloc *a)
     if (both) post(p, i->customer, i->currency, FX, i->currency == CNY ? -a->fx : 0, -a->fx);
 }
 
-static inline arc_status plain_apply(plain *p, const op *o, const element *e, int k)
+/* What leaves a side in base currency with a part of what is left. */
+static inline int64_t base_of(const doc *d, int64_t part) { return d->has_base ? share(d->base, part, d->left) : d->currency == CNY ? part : 0; }
+
+/* Writes an allocation, whatever its sides; its place. */
+static inline int put(plain *p, int step, int credit, int item, const element *e, int role, int kind)
 {
-    static const int roles[] = { SMALL, SMALL, FEE, ALLOWANCE, DEDUCTION };
-    alloc a = { 0 };
-    a.credit = find_doc(p, e->credit);
-    a.item = find_doc(p, e->item);
-    const doc *c = &p->docs[a.credit], *i = &p->docs[a.item];
-    arc_status st = fits(p, c, i, e);
-    if (st != ARC_OK) return st;
+    alloc a = { .credit = credit, .item = item, .amount = e->amount, .discount = e->discount, .write_off = e->write_off, .date = e->date, .role = role, .kind = kind, .made = -1 };
+    const doc *c = credit >= 0 ? &p->docs[credit] : NULL, *i = &p->docs[item];
     int64_t settled = e->amount + e->discount + e->write_off;
-    a.name.step = o->step;
-    a.name.k = k;
-    a.amount = e->amount;
-    a.discount = e->discount;
-    a.write_off = e->write_off;
+    a.name.step = step;
+    for (int k = p->n_allocs; k > 0 && p->allocs[k - 1].name.step == step; k--) a.name.k++;
     a.leaves = e->leaves ? e->leaves : e->amount;
     a.cross = e->leaves != 0;
-    a.date = e->date;
-    a.role = roles[e->reason];
-    int foreign = i->currency != CNY || c->currency != CNY;
+    int foreign = i->currency != CNY || (c && c->currency != CNY);
     a.has_item_base = foreign && worth_known(i);
-    a.has_credit_base = foreign && worth_known(c);
-    if (a.has_item_base) a.item_base = i->has_base ? share(i->base, settled, i->left) : settled;
-    if (a.has_credit_base) a.credit_base = !c->has_base ? a.leaves : c->receipt ? share(c->base, a.leaves, c->left) : -share(c->base, -a.leaves, c->left);
+    a.has_credit_base = foreign && c && worth_known(c);
+    if (a.has_item_base) a.item_base = base_of(i, settled);
+    if (a.has_credit_base) a.credit_base = c->receipt ? base_of(c, a.leaves) : -base_of(c, -a.leaves);
     if (a.has_item_base && a.has_credit_base) {
         a.fx = a.credit_base - (a.item_base - share(a.item_base, a.discount, settled) - share(a.item_base, a.write_off, settled));
     }
     p->allocs[p->n_allocs++] = a;
     take(p, &a);
-    return ARC_OK;
+    return p->n_allocs - 1;
 }
 
-/* A credit note of a recorded invoice (target), by amount; 0: all that is left. It settles what is open of it; what is over stays a credit. */
-static inline arc_status plain_credit(plain *p, const op *o)
+static inline arc_status plain_apply(plain *p, const op *o, const element *e)
 {
-    int at = find_doc(p, o->target);
-    doc *i = &p->docs[at];
-    int64_t amount = o->amount ? o->amount : i->bill;
-    if (i->amount <= 0 || !i->bill) return ARC_E_STATE;
-    if (o->date < i->since) return ARC_E_RANGE;
-    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
-    if (amount > i->bill) return ARC_E_GUARD;
-    int64_t tax = share(i->bill_tax, amount, i->bill), base = share(i->bill_base, amount, i->bill), tax_base = i->has_base ? base - share(base, amount - tax, amount) : 0;
-    i->bill -= amount;
-    i->bill_tax -= tax;
-    i->bill_base -= base;
-    op own = *o;
-    own.customer = i->customer;
-    own.currency = i->currency;
-    doc *c = add_doc(p, &own, 0, -amount, o->date, RECEIVABLE);
-    c->has_base = i->has_base;
-    c->base = -base;
-    post(p, c->customer, c->currency, RECEIVABLE, -amount, -base);
-    post(p, c->customer, c->currency, REVENUE, amount - tax, base - tax_base);
-    post(p, c->customer, c->currency, OUTPUT_VAT, tax, tax_base);
-    element e = { .credit = c->name, .item = i->name, .amount = i->left < amount ? i->left : amount, .date = o->date };
-    return e.amount > 0 ? plain_apply(p, o, &e, 0) : ARC_OK;
+    static const int roles[] = { SMALL, SMALL, FEE, ALLOWANCE, DEDUCTION };
+    int credit = find_doc(p, e->credit), item = find_doc(p, e->item);
+    arc_status st = fits(p, &p->docs[credit], &p->docs[item], e);
+    if (st == ARC_OK) put(p, o->step, credit, item, e, roles[e->reason], PLAIN);
+    return st;
 }
 
-static inline arc_status plain_reverse(plain *p, const op *o)
+/* Undoes an allocation as of a day. */
+static inline arc_status undo(plain *p, int step, int at, int date)
 {
-    alloc *old = &p->allocs[find_alloc(p, o->target)], a = *old;
-    if (old->reversal || old->reversed) return ARC_E_STATE;
-    if (o->date < old->date) return ARC_E_RANGE;
-    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
+    alloc *old = &p->allocs[at], a = *old;
+    if (date < old->date) return ARC_E_RANGE;
+    if (posting_day(p, date) != ARC_OK) return ARC_E_PERIOD;
     old->reversed = 1;
-    a.name.step = o->step;
+    a.name.step = step;
     a.name.k = 0;
+    for (int k = p->n_allocs; k > 0 && p->allocs[k - 1].name.step == step; k--) a.name.k++;
     a.reversal = 1;
-    a.date = o->date;
+    a.date = date;
     a.amount = -a.amount;
     a.discount = -a.discount;
     a.write_off = -a.write_off;
@@ -378,6 +413,54 @@ static inline arc_status plain_reverse(plain *p, const op *o)
     a.fx = -a.fx;
     p->allocs[p->n_allocs++] = a;
     take(p, &a);
+    return ARC_OK;
+}
+
+/* The item of a document that is due first, of those a credit note of a day may settle; -1: none. */
+static inline int due_first(const plain *p, int document, int day)
+{
+    int best = -1;
+    for (int d = 0; d < p->n_docs; d++) {
+        const doc *x = &p->docs[d];
+        if (x->document != document || x->left <= 0 || x->since > day) continue;
+        int due = x->due == NONE ? NEVER : x->due;
+        if (best < 0 || due < (p->docs[best].due == NONE ? NEVER : p->docs[best].due)) best = d;
+    }
+    return best;
+}
+
+/* A credit note of an invoice (target), by amount; 0: all that is left. It settles what is open of it; what is over stays a credit. */
+static inline arc_status plain_credit(plain *p, const op *o)
+{
+    int at = find_doc(p, o->target);
+    doc *i = &p->docs[at];
+    int64_t amount = o->amount ? o->amount : i->bill;
+    if (i->bill <= 0 || i->voided) return ARC_E_STATE;
+    if (o->date < i->since) return ARC_E_RANGE;
+    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
+    if (amount > i->bill) return ARC_E_GUARD;
+    int64_t tax = share(i->bill_tax, amount, i->bill), base = share(i->bill_base, amount, i->bill), tax_base = i->has_base ? base - share(base, amount - tax, amount) : 0;
+    i->bill -= amount;
+    i->bill_tax -= tax;
+    i->bill_base -= base;
+    i->credited = 1;
+    op own = *o;
+    own.customer = i->customer;
+    own.currency = i->currency;
+    doc *c = add_doc(p, &own, 0, -amount, o->date, RECEIVABLE);
+    int credit = p->n_docs - 1;
+    c->document = credit;
+    c->is_credit = 1;
+    c->has_base = i->has_base;
+    c->base = c->booked = -base;
+    post(p, c->customer, c->currency, RECEIVABLE, -amount, -base);
+    post(p, c->customer, c->currency, REVENUE, amount - tax, base - tax_base);
+    post(p, c->customer, c->currency, OUTPUT_VAT, tax, tax_base);
+    for (int next; p->docs[credit].left < 0 && (next = due_first(p, at, o->date)) >= 0;) {
+        int64_t left = p->docs[next].left, rest = -p->docs[credit].left;
+        const element e = { .amount = left < rest ? left : rest, .date = o->date };
+        put(p, o->step, credit, next, &e, SMALL, PLAIN);
+    }
     return ARC_OK;
 }
 

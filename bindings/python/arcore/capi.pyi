@@ -1497,7 +1497,7 @@ def arc_invoice_use_init(use: Any) -> int:
      @param use not NULL. @return ARC_OK, or ARC_E_INVALID when use is NULL. @since 0.1"""
 
 def arc_invoice_void(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
-    """Voids issued invoices of which nothing is settled, in the period they were issued in; a digital fapiao never: credit it. Items go to 0, the journal entry is
+    """Voids issued invoices of which nothing is settled and nothing credited, in the period they were issued in; a digital fapiao never: credit it. Items go to 0, the journal entry is
      reversed; reports as of days before stay as they were. Drafts are dropped so too. A reason is required.
      @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE, ARC_E_PERIOD,
              ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
@@ -2228,7 +2228,7 @@ def arc_receipt_return(session: Any, receipt: int, date: int, reason: Any) -> in
      and nothing of it is left. Reports as of days before do not change.
 
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
-     @param receipt the receipt. @param date when it went back, not before its allocations; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the rows.
+     @param receipt the receipt. @param date when it went back, not before its allocations and their reversals; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the rows.
      @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it went back already, or part of it was refunded; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
 
 def arc_receipt_settle(session: Any, settled: Any, lines: Any, receipt: int, items: Any, discounts: Any, n: int, options: Any) -> int:
@@ -2253,7 +2253,7 @@ def arc_receipt_unclaim(session: Any, receipt: int, date: int, reason: Any) -> i
     """Takes a claim back: nobody knows whose the receipt is. Only while nothing of it is applied.
 
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
-     @param receipt a receipt that was claimed. @param date not before the claim; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the event.
+     @param receipt a receipt that was claimed. @param date not before the claim, nor before its last allocation was reversed; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the event.
      @return ARC_OK; ARC_E_STATE: nobody claimed it, it is applied in part, or went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
 
 def arc_record_clear(record: Any) -> int:

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the book holds beside the plain model. */
+#ifndef TESTS_MODEL_COMPARE_H
+#define TESTS_MODEL_COMPARE_H
+
+#include "model/drive.h"
+
+/* ---- comparing --------------------------------------------------------------------------------------------------------------- */
+
+static inline arc_cursor *ask(world *w, arc_query **q, uint32_t entity, const arc_field_id *fields, size_t n)
+{
+    arc_cursor *c = NULL;
+    NEED(w, arc_query_new(w->session, q, entity));
+    NEED(w, arc_query_select(*q, fields, n));
+    return c;
+}
+
+static inline int64_t int_at(arc_cursor *c, uint32_t column)
+{
+    int64_t v = 0;
+    return arc_cursor_get_int(c, &v, column) == ARC_OK ? v : 0;
+}
+
+static inline int date_at(arc_cursor *c, uint32_t column)
+{
+    arc_date d = 0;
+    return arc_cursor_get_date(c, &d, column) == ARC_OK ? d : NONE;
+}
+
+static inline int64_t minor_at(arc_cursor *c, uint32_t column, int *known)
+{
+    arc_money m;
+    *known = arc_cursor_get_money(c, &m, column) == ARC_OK;
+    return *known ? m.minor : 0;
+}
+
+/* What a verb wrote must be, in its order, what the model wrote; the model learns the ids. */
+static inline void meet_items(world *w, int at)
+{
+    static const arc_field_id fields[] = { ARC_ITEM_ID, ARC_ITEM_AMOUNT, ARC_ITEM_DUE_DATE, ARC_ITEM_BUSINESS_DATE, ARC_ITEM_BASE_AMOUNT };
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    int known;
+    (void)ask(w, &q, ARC_ITEM, fields, 5);
+    NEED(w, arc_query_where_int(q, ARC_ITEM_ID, ARC_GT, w->last_item));
+    NEED(w, arc_query_order(q, ARC_ITEM_ID, 0));
+    NEED(w, arc_query_run(q, &c));
+    while (c && arc_cursor_next(c) == ARC_OK) {
+        while (at < w->p.n_docs && w->p.docs[at].receipt) at++;
+        if (at == w->p.n_docs) {
+            DIFFERS(w, "an item of %lld too many", (long long)minor_at(c, 1, &known));
+            break;
+        }
+        doc *d = &w->p.docs[at++];
+        d->id = w->last_item = int_at(c, 0);
+        int64_t amount = minor_at(c, 1, &known), base = minor_at(c, 4, &known);
+        if (amount != d->amount || date_at(c, 2) != d->due || date_at(c, 3) != d->since || known != d->has_base || (known && base != d->booked)) {
+            DIFFERS(w, "item %d.%d: amount %lld due %d of %d base %lld, not %lld, %d, %d, %lld", d->name.step, d->name.k, (long long)amount, date_at(c, 2), date_at(c, 3),
+                    (long long)base, (long long)d->amount, d->due, d->since, (long long)d->booked);
+        }
+    }
+    while (at < w->p.n_docs && w->p.docs[at].receipt) at++;
+    if (at < w->p.n_docs) DIFFERS(w, "item %d.%d was not made", w->p.docs[at].name.step, w->p.docs[at].name.k);
+    arc_cursor_free(c);
+    arc_query_free(q);
+}
+
+static inline void meet_allocations(world *w, int at)
+{
+    static const arc_field_id fields[] = { ARC_ALLOCATION_ID, ARC_ALLOCATION_ITEM, ARC_ALLOCATION_AMOUNT, ARC_ALLOCATION_DISCOUNT, ARC_ALLOCATION_WRITE_OFF,
+                                           ARC_ALLOCATION_EFFECTIVE_DATE, ARC_ALLOCATION_FX_DIFFERENCE };
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    int known;
+    (void)ask(w, &q, ARC_ALLOCATION, fields, 7);
+    NEED(w, arc_query_where_int(q, ARC_ALLOCATION_ID, ARC_GT, w->last_alloc));
+    NEED(w, arc_query_order(q, ARC_ALLOCATION_ID, 0));
+    NEED(w, arc_query_run(q, &c));
+    for (; c && arc_cursor_next(c) == ARC_OK; at++) {
+        int64_t parts[3], fx = minor_at(c, 6, &known);
+        for (uint32_t i = 0; i < 3; i++) parts[i] = minor_at(c, 2 + i, &known);
+        if (at == w->p.n_allocs) {
+            DIFFERS(w, "an allocation of %lld too many", (long long)parts[0]);
+            break;
+        }
+        alloc *a = &w->p.allocs[at];
+        a->id = w->last_alloc = int_at(c, 0);
+        if (int_at(c, 1) != w->p.docs[a->item].id || parts[0] != a->amount || parts[1] != a->discount || parts[2] != a->write_off || date_at(c, 5) != a->date || fx != a->fx) {
+            DIFFERS(w, "allocation %d.%d: %lld + %lld + %lld on %d, fx %lld, not %lld + %lld + %lld on %d, fx %lld", a->name.step, a->name.k, (long long)parts[0],
+                    (long long)parts[1], (long long)parts[2], date_at(c, 5), (long long)fx, (long long)a->amount, (long long)a->discount, (long long)a->write_off, a->date, (long long)a->fx);
+        }
+    }
+    if (at < w->p.n_allocs) DIFFERS(w, "allocation %d.%d was not made", w->p.allocs[at].name.step, w->p.allocs[at].name.k);
+    arc_cursor_free(c);
+    arc_query_free(q);
+}
+
+static inline int customer_of(const world *w, int64_t id)
+{
+    for (int i = 0; i < CUSTOMERS; i++) if (w->customers[i] == id) return i;
+    return -1;
+}
+
+static inline void compare_states(world *w, int receipts)
+{
+    const arc_field_id item[] = { ARC_ITEM_STATE_ITEM, ARC_ITEM_STATE_OPEN, ARC_ITEM_STATE_SETTLED_ON, ARC_ITEM_STATE_BASE_OPEN, ARC_ITEM_STATE_CUSTOMER, ARC_ITEM_STATE_DUE_DATE };
+    const arc_field_id receipt[] = { ARC_RECEIPT_STATE_RECEIPT, ARC_RECEIPT_STATE_UNAPPLIED, ARC_RECEIPT_STATE_SETTLED_ON, ARC_RECEIPT_STATE_BASE_UNAPPLIED,
+                                     ARC_RECEIPT_STATE_CUSTOMER, ARC_RECEIPT_STATE_RETURNED_ON };
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    int seen = 0, expected = 0, known, has;
+    (void)ask(w, &q, receipts ? ARC_RECEIPT_STATE : ARC_ITEM_STATE, receipts ? receipt : item, 6);
+    NEED(w, arc_query_run(q, &c));
+    for (int d = 0; d < w->p.n_docs; d++) expected += w->p.docs[d].receipt == receipts;
+    for (; c && arc_cursor_next(c) == ARC_OK; seen++) {
+        int64_t id = int_at(c, 0), left = minor_at(c, 1, &known), base = minor_at(c, 3, &has);
+        int d = 0;
+        while (d < w->p.n_docs && (w->p.docs[d].id != id || w->p.docs[d].receipt != receipts)) d++;
+        if (d == w->p.n_docs) {
+            DIFFERS(w, "%s %lld is nobody's", receipts ? "receipt" : "item", (long long)id);
+            break;
+        }
+        const doc *x = &w->p.docs[d];
+        int settled = date_at(c, 2), should = settled_on(&w->p, d);
+        int due = date_at(c, 5), due_should = receipts ? x->returned : x->due, of = customer_of(w, int_at(c, 4));
+        if (due != due_should || of != x->customer) {
+            DIFFERS(w, "%s %d.%d: of C%d, due (or returned) %d, not C%d, %d", receipts ? "receipt" : "item", x->name.step, x->name.k, of, due, x->customer, due_should);
+        }
+        if (left != x->left || left != (int64_t)left_on(&w->p, d, NEVER - 1) || settled != should || has != x->has_base || (has && base != x->base)) {
+            DIFFERS(w, "%s %d.%d: left %lld settled %d base %lld, not %lld, %d, %lld", receipts ? "receipt" : "item", x->name.step, x->name.k, (long long)left, settled,
+                    (long long)base, (long long)x->left, should, (long long)(x->has_base ? x->base : 0));
+        }
+    }
+    if (seen != expected) DIFFERS(w, "%d %s, not %d", seen, receipts ? "receipts" : "items", expected);
+    arc_cursor_free(c);
+    arc_query_free(q);
+}
+
+static inline int currency_of(const char *code) { return code[0] == 'C' ? CNY : code[0] == 'U' ? USD : JPY; }
+
+static inline void compare_accounts(world *w)
+{
+    static const arc_field_id fields[] = { ARC_ACCOUNT_CUSTOMER, ARC_ACCOUNT_OPEN, ARC_ACCOUNT_UNAPPLIED };
+    wide open[CUSTOMERS][CURRENCIES] = { { 0 } }, unapplied[CUSTOMERS][CURRENCIES] = { { 0 } };
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    for (int d = 0; d < w->p.n_docs; d++) {
+        const doc *x = &w->p.docs[d];
+        if (x->customer >= 0) (x->receipt ? unapplied : open)[x->customer][x->currency] += x->left;
+    }
+    (void)ask(w, &q, ARC_ACCOUNT, fields, 3);
+    NEED(w, arc_query_run(q, &c));
+    while (c && arc_cursor_next(c) == ARC_OK) {
+        arc_money o, u;
+        int of = customer_of(w, int_at(c, 0));
+        if (of < 0 || !NEED(w, arc_cursor_get_money(c, &o, 1)) || !NEED(w, arc_cursor_get_money(c, &u, 2))) continue;
+        wide *po = &open[of][currency_of(o.currency)], *pu = &unapplied[of][currency_of(o.currency)];
+        if (o.minor != *po || u.minor != *pu) {
+            DIFFERS(w, "account C%d %s: open %lld unapplied %lld, not %lld, %lld", of, o.currency, (long long)o.minor, (long long)u.minor, (long long)*po, (long long)*pu);
+        }
+        *po = *pu = 0;
+    }
+    for (int i = 0; i < CUSTOMERS * CURRENCIES; i++) {
+        if (open[i / CURRENCIES][i % CURRENCIES] || unapplied[i / CURRENCIES][i % CURRENCIES]) DIFFERS(w, "the account of C%d in %s is missing", i / CURRENCIES, codes[i % CURRENCIES]);
+    }
+    arc_cursor_free(c);
+    arc_query_free(q);
+}
+
+static inline void compare_journal(world *w)
+{
+    plain *left = malloc(sizeof *left);
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    memcpy(left->journal, w->p.journal, sizeof left->journal);
+    NEED(w, arc_query_new(w->session, &q, ARC_JOURNAL_LINE));
+    NEED(w, arc_query_group(q, ARC_JOURNAL_LINE_CUSTOMER));
+    NEED(w, arc_query_group(q, ARC_JOURNAL_LINE_CURRENCY));
+    NEED(w, arc_query_group(q, ARC_JOURNAL_LINE_ACCOUNT_ROLE));
+    NEED(w, arc_query_group(q, ARC_JOURNAL_LINE_BASE_CURRENCY));
+    NEED(w, arc_query_measure(q, ARC_SUM, ARC_JOURNAL_LINE_AMOUNT));
+    NEED(w, arc_query_measure(q, ARC_SUM, ARC_JOURNAL_LINE_BASE_AMOUNT));
+    NEED(w, arc_query_run(q, &c));
+    while (c && arc_cursor_next(c) == ARC_OK) {
+        const char *currency = "", *role = "";
+        size_t n = 0, len = 0;
+        int r = 0;
+        (void)arc_cursor_get_text(c, &currency, &n, 1);
+        (void)arc_cursor_get_text(c, &role, &len, 2);
+        while (r < ROLES && (strlen(role_names[r]) != len || memcmp(role_names[r], role, len) != 0)) r++;
+        if (r == ROLES) DIFFERS(w, "account role %.*s", (int)len, role);
+        else post(left, customer_of(w, int_at(c, 0)), currency_of(currency), r, -int_at(c, 4), -int_at(c, 5));
+    }
+    for (int i = 0; i < (CUSTOMERS + 1) * CURRENCIES * ROLES; i++) {
+        int64_t amount = left->journal[i / (CURRENCIES * ROLES)][i / ROLES % CURRENCIES][i % ROLES].amount;
+        int64_t base = left->journal[i / (CURRENCIES * ROLES)][i / ROLES % CURRENCIES][i % ROLES].base;
+        int of = i / (CURRENCIES * ROLES) - 1;
+        if (amount || base) DIFFERS(w, "journal C%d %s %s: %lld, base %lld too little", of, codes[i / ROLES % CURRENCIES], role_names[i % ROLES], (long long)amount, (long long)base);
+    }
+    arc_cursor_free(c);
+    arc_query_free(q);
+    free(left);
+}
+
+static inline void compare_aging(world *w, int day)
+{
+    static const int32_t edges[] = { 1, 31, 61 };
+    wide buckets[CUSTOMERS][CURRENCIES][4] = { { { 0 } } }, unapplied[CUSTOMERS][CURRENCIES] = { { 0 } };
+    arc_aging_options o = ARC_AGING_OPTIONS_INIT;
+    arc_aging *aging = NULL;
+    uint32_t n = 0;
+    o.as_of = day;
+    o.edges = edges;
+    o.n_edges = 3;
+    if (!NEED(w, arc_aging_compute(w->session, &aging, &o)) || !NEED(w, arc_aging_count(aging, &n))) return;
+    for (int d = 0; d < w->p.n_docs; d++) {
+        const doc *x = &w->p.docs[d];
+        int due = due_on(&w->p, d, day), age = due == NONE ? 0 : day - due;
+        wide left = left_on(&w->p, d, day);
+        if (x->customer < 0 || x->claimed > day) continue; /* nobody's then */
+        if (x->receipt) unapplied[x->customer][x->currency] += left;
+        else buckets[x->customer][x->currency][(age >= 1) + (age >= 31) + (age >= 61)] += left;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        arc_aging_row row = ARC_AGING_ROW_INIT;
+        if (!NEED(w, arc_aging_get(aging, &row, i))) break;
+        int c = customer_of(w, row.customer), cur = currency_of(row.currency);
+        for (int b = 0; c >= 0 && b < 4; b++) buckets[c][cur][b] -= row.buckets[b];
+        if (c >= 0) unapplied[c][cur] -= row.unapplied;
+    }
+    for (int i = 0; i < CUSTOMERS * CURRENCIES; i++) {
+        int c = i / CURRENCIES, cur = i % CURRENCIES;
+        for (int b = 0; b < 4; b++) {
+            if (buckets[c][cur][b]) DIFFERS(w, "aging as of %d, C%d %s, bucket %d: %lld too little", day, c, codes[cur], b, (long long)buckets[c][cur][b]);
+        }
+        if (unapplied[c][cur]) DIFFERS(w, "aging as of %d, C%d %s: unapplied differs", day, c, codes[cur]);
+    }
+    arc_aging_free(aging);
+}
+
+/* What is under dispute on a day, of every item. */
+static inline void compare_disputes(world *w, int day)
+{
+    static int64_t ids[MAX_DOCS], sums[MAX_DOCS];
+    size_t n = 0;
+    for (int d = 0; d < w->p.n_docs; d++) if (!w->p.docs[d].receipt) ids[n++] = w->p.docs[d].id;
+    if (!w->p.n_disputes || !n || !NEED(w, arc_dispute_sums(w->session, sums, ids, n, day))) return;
+    n = 0;
+    for (int d = 0; d < w->p.n_docs; d++) {
+        const doc *x = &w->p.docs[d];
+        if (!x->receipt && sums[n++] != disputed(&w->p, d, day)) DIFFERS(w, "item %d.%d: disputed on %d %lld", x->name.step, x->name.k, day, (long long)sums[n - 1]);
+    }
+}
+
+static inline int32_t keep_finding(void *user, const arc_finding *f)
+{
+    world *w = user;
+    DIFFERS(w, "verify %s %s.%s %lld: %s", f->check, f->entity, f->field, (long long)f->id, f->message);
+    return 0;
+}
+
+static inline void compare(world *w, int with_verify)
+{
+    arc_verify_summary sum = ARC_VERIFY_SUMMARY_INIT;
+    compare_states(w, 0);
+    compare_states(w, 1);
+    compare_accounts(w);
+    compare_journal(w);
+    compare_aging(w, FIRST_DAY + (int)(test_random(&w->probe) % (DAYS + 120)));
+    compare_disputes(w, TODAY - 1 + (int)(test_random(&w->probe) % 14));
+    if (with_verify && NEED(w, arc_book_verify(w->book, &sum, keep_finding, w, NULL)) && (sum.findings || sum.checks < 5)) DIFFERS(w, "verify does not say why");
+}
+
+#endif
