@@ -85,6 +85,7 @@
 #include "arcore/locale.h"
 #include "arcore/money.h"
 #include "arcore/journal.h"
+#include "arcore/order.h"
 #include "arcore/outbox.h"
 #include "arcore/pending.h"
 #include "arcore/period.h"

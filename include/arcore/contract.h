@@ -32,11 +32,12 @@ typedef struct arc_headroom {
     uint32_t struct_size; /**< sizeof(arc_headroom) */
     uint32_t unlimited;   /**< 1: a framework contract, or one without amount: limit and headroom are 0 */
     arc_money limit;      /**< its amount with tolerance */
-    arc_money issued;     /**< issued invoices less credit notes; inclusive of tax when the contract's amount is. 0 when unlimited */
+    arc_money issued;     /**< issued invoices less credit notes; inclusive of tax when the contract's amount is */
     arc_money headroom;   /**< limit less issued; negative when more was issued before it was lowered */
+    arc_money ordered;    /**< what its orders take of it, in the same basis: confirmed ones, and what was used of closed ones */
 } arc_headroom;
 
-#define ARC_HEADROOM_INIT { (uint32_t)sizeof(arc_headroom), 0, { 0, "", 0 }, { 0, "", 0 }, { 0, "", 0 } }
+#define ARC_HEADROOM_INIT { (uint32_t)sizeof(arc_headroom), 0, { 0, "", 0 }, { 0, "", 0 }, { 0, "", 0 }, { 0, "", 0 } }
 
 /** Fills a result with its defaults; the same bytes as ARC_HEADROOM_INIT.
  *  @param headroom not NULL. @return ARC_OK, or ARC_E_INVALID when headroom is NULL. @since 0.1 */

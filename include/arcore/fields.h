@@ -747,6 +747,7 @@
 #define ARC_CONTRACT_BUSINESS_LINE 0x00C80023u
 #define ARC_CONTRACT_CHANNEL 0x00C80024u
 #define ARC_CONTRACT_RETENTION_TERM 0x00C80025u
+#define ARC_CONTRACT_BILLING_BASIS 0x00C80026u
 #define ARC_CONTRACT_FILES 0x00C803E8u
 #define ARC_CONTRACT_ISSUED 0x00C803E9u
 #define ARC_CONTRACT_HEADROOM 0x00C803EAu
@@ -794,6 +795,9 @@
 #define ARC_SALES_ORDER_BUSINESS_LINE 0x00CA0019u
 #define ARC_SALES_ORDER_TERM 0x00CA001Au
 #define ARC_SALES_ORDER_TAX_INCLUDED 0x00CA001Bu
+#define ARC_SALES_ORDER_COMMITTED 0x00CA001Cu
+#define ARC_SALES_ORDER_COMMITTED_NET 0x00CA001Du
+#define ARC_SALES_ORDER_DECISION_REASON 0x00CA001Eu
 #define ARC_SALES_ORDER_GROSS_AMOUNT 0x00CA03E8u
 #define ARC_SALES_ORDER_DISCOUNT 0x00CA03E9u
 #define ARC_SALES_ORDER_RECEIVABLE 0x00CA03EAu
@@ -830,6 +834,7 @@
 #define ARC_DELIVERY_SIGNER 0x00CC000Fu
 #define ARC_DELIVERY_TRACKING 0x00CC0010u
 #define ARC_DELIVERY_STATUS 0x00CC0011u
+#define ARC_DELIVERY_DECISION_REASON 0x00CC0012u
 #define ARC_DELIVERY_PROOF 0x00CC03E8u
 
 /* delivery_line: Delivery line / 发货单行 */
@@ -891,6 +896,7 @@
 #define ARC_INVOICE_REQUEST_REPLACES 0x00D00017u
 #define ARC_INVOICE_REQUEST_APPROVED_BY 0x00D00018u
 #define ARC_INVOICE_REQUEST_SUBMITTED_BY 0x00D00019u
+#define ARC_INVOICE_REQUEST_SUBMITTED_FOR 0x00D0001Au
 
 /* invoice_request_line: Invoice request line / 开票申请行 */
 #define ARC_INVOICE_REQUEST_LINE 209u
@@ -970,6 +976,7 @@
 #define ARC_INVOICE_DRAFTED_FOR 0x00D20042u
 #define ARC_INVOICE_BUYER_USE 0x00D20043u
 #define ARC_INVOICE_BUYER_USE_ON 0x00D20044u
+#define ARC_INVOICE_DRAFT_USES 0x00D20045u
 #define ARC_INVOICE_ITEMS 0x00D203E8u
 #define ARC_INVOICE_OPEN 0x00D203E9u
 #define ARC_INVOICE_SETTLEMENT 0x00D203EAu
@@ -1018,6 +1025,17 @@
 #define ARC_INVOICE_ITEM_EFFECTIVE_DATE 0x00D4000Eu
 #define ARC_INVOICE_ITEM_CONSUMES 0x00D4000Fu
 #define ARC_INVOICE_ITEM_REVERSES 0x00D40010u
+
+/* chain_state: Chain state / 链路状态 */
+#define ARC_CHAIN_STATE 213u
+#define ARC_CHAIN_STATE_VERSION 0x00D50002u
+#define ARC_CHAIN_STATE_TXN 0x00D50003u
+#define ARC_CHAIN_STATE_PARENT 0x00D5000Au
+#define ARC_CHAIN_STATE_LINK 0x00D5000Bu
+#define ARC_CHAIN_STATE_CURRENCY 0x00D5000Cu
+#define ARC_CHAIN_STATE_QUANTITY 0x00D5000Du
+#define ARC_CHAIN_STATE_GROSS_AMOUNT 0x00D5000Eu
+#define ARC_CHAIN_STATE_NET_AMOUNT 0x00D5000Fu
 
 /* promotion: Promotion / 促销活动 (reserved) */
 #define ARC_PROMOTION 260u
@@ -1333,6 +1351,7 @@
 #define ARC_ADJUSTMENT_OLD_DUE_DATE 0x01310012u
 #define ARC_ADJUSTMENT_BASE_CURRENCY 0x01310013u
 #define ARC_ADJUSTMENT_BASE_AMOUNT 0x01310014u
+#define ARC_ADJUSTMENT_KIND 0x01310015u
 
 /* dispute: Dispute / 争议 */
 #define ARC_DISPUTE 306u
@@ -3318,6 +3337,14 @@ static inline arc_status arc_contract_set_retention_term(arc_record *record, con
 {
     return arc_record_set_text(record, ARC_CONTRACT_RETENTION_TERM, text, length);
 }
+static inline arc_status arc_contract_billing_basis(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CONTRACT_BILLING_BASIS);
+}
+static inline arc_status arc_contract_set_billing_basis(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_CONTRACT_BILLING_BASIS, code, length);
+}
 static inline arc_status arc_contract_files(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_CONTRACT_FILES);
@@ -3594,6 +3621,18 @@ static inline arc_status arc_sales_order_set_tax_included(arc_record *record, in
 {
     return arc_record_set_int(record, ARC_SALES_ORDER_TAX_INCLUDED, value);
 }
+static inline arc_status arc_sales_order_committed(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_SALES_ORDER_COMMITTED);
+}
+static inline arc_status arc_sales_order_committed_net(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_SALES_ORDER_COMMITTED_NET);
+}
+static inline arc_status arc_sales_order_decision_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SALES_ORDER_DECISION_REASON);
+}
 static inline arc_status arc_sales_order_gross_amount(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_SALES_ORDER_GROSS_AMOUNT);
@@ -3797,6 +3836,10 @@ static inline arc_status arc_delivery_set_tracking(arc_record *record, const cha
 static inline arc_status arc_delivery_status(arc_record *record, const char **code, size_t *length)
 {
     return arc_record_get_text(record, code, length, ARC_DELIVERY_STATUS);
+}
+static inline arc_status arc_delivery_decision_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DELIVERY_DECISION_REASON);
 }
 static inline arc_status arc_delivery_proof(arc_record *record, const char **json, size_t *length)
 {
@@ -4113,6 +4156,10 @@ static inline arc_status arc_invoice_request_approved_by(arc_record *record, int
 static inline arc_status arc_invoice_request_submitted_by(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_SUBMITTED_BY);
+}
+static inline arc_status arc_invoice_request_submitted_for(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_SUBMITTED_FOR);
 }
 
 /* ---- invoice_request_line ---- */
@@ -4606,6 +4653,10 @@ static inline arc_status arc_invoice_buyer_use_on(arc_record *record, arc_date *
 {
     return arc_record_get_date(record, date, ARC_INVOICE_BUYER_USE_ON);
 }
+static inline arc_status arc_invoice_draft_uses(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_INVOICE_DRAFT_USES);
+}
 static inline arc_status arc_invoice_items(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_INVOICE_ITEMS);
@@ -4901,6 +4952,40 @@ static inline arc_status arc_invoice_item_reverses(arc_record *record, int64_t *
 static inline arc_status arc_invoice_item_set_reverses(arc_record *record, int64_t id)
 {
     return arc_record_set_int(record, ARC_INVOICE_ITEM_REVERSES, id);
+}
+
+/* ---- chain_state ---- */
+static inline arc_status arc_chain_state_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CHAIN_STATE_VERSION);
+}
+static inline arc_status arc_chain_state_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CHAIN_STATE_TXN);
+}
+static inline arc_status arc_chain_state_parent(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CHAIN_STATE_PARENT);
+}
+static inline arc_status arc_chain_state_link(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CHAIN_STATE_LINK);
+}
+static inline arc_status arc_chain_state_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CHAIN_STATE_CURRENCY);
+}
+static inline arc_status arc_chain_state_quantity(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CHAIN_STATE_QUANTITY);
+}
+static inline arc_status arc_chain_state_gross_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CHAIN_STATE_GROSS_AMOUNT);
+}
+static inline arc_status arc_chain_state_net_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CHAIN_STATE_NET_AMOUNT);
 }
 
 /* ---- item ---- */
@@ -5961,6 +6046,10 @@ static inline arc_status arc_adjustment_base_currency(arc_record *record, const 
 static inline arc_status arc_adjustment_base_amount(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_ADJUSTMENT_BASE_AMOUNT);
+}
+static inline arc_status arc_adjustment_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_ADJUSTMENT_KIND);
 }
 
 /* ---- dispute ---- */

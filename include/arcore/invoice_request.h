@@ -9,6 +9,7 @@
  *  |---|---|---|
  *  | submit | draft | submitted |
  *  | approve | submitted | approved |
+ *  | reject | submitted, approved, sent, failed | draft: asked for again, or cancelled |
  *  | send | approved | sent |
  *  | issue | sent | issued |
  *  | fail | sent | failed |
@@ -37,6 +38,11 @@ ARC_API arc_status arc_invoice_request_submit(arc_session *session, int64_t requ
  *  @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: the actor submitted it, or may not; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1 */
 ARC_API arc_status arc_invoice_request_approve(arc_session *session, int64_t request);
 
+/** Sends a request back, with the reason: it is a draft again, which is submitted anew or cancelled. For who should approve it, for the front end, and for what the tax service refuses.
+ *  @param request id of a request that is submitted, approved, sent or failed. @param reason 1 to 1,000 bytes of UTF-8, kept in `failure`.
+ *  @return ARC_OK; ARC_E_STATE: it is a draft, issued or cancelled; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1 */
+ARC_API arc_status arc_invoice_request_reject(arc_session *session, int64_t request, const char *reason);
+
 /** Sends an approved request: puts a message of kind "invoice_request.send" into the outbox. Its payload is {"request", "number", "customer", "currency", "amount", "fapiao_kind",
  *  "title": {"title", "tax_no", "address", "phone", "bank", "account"}, "lines": [{"seq", "name", "amount", "tax_rate"}]}; its key is "invoice_request/" and the id.
  *  @param message receives the message's id; may be NULL. @param request id of an approved request.
@@ -59,13 +65,13 @@ typedef struct arc_fapiao {
 ARC_API arc_status arc_fapiao_init(arc_fapiao *fapiao);
 
 /** The tax service has issued it: makes the invoice, which consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
- *  `uses` does. The actor needs the right invoice.issue too.
+ *  `uses` does. The actor needs the right invoice.issue too. Told a second time, with the same number and date, it answers with the same invoice.
  *  @param invoice receives the invoice's id; may be NULL. @param request id of a request that was sent. @param fapiao what the service says.
  *  @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_REQUIRED: no number or date; ARC_E_GUARD, ARC_E_REFERENCE, ARC_E_PERIOD, ARC_E_VALUE and what else
  *          arc_invoice_issue_document() says: nothing is done; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1 */
 ARC_API arc_status arc_invoice_request_issue(arc_session *session, int64_t *invoice, int64_t request, const arc_fapiao *fapiao);
 
-/** The tax service could not issue it.
+/** The tax service could not issue it. Told a second time with the same reason, nothing changes.
  *  @param request id of a request that was sent. @param reason 1 to 1,000 bytes of UTF-8, kept.
  *  @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1 */
 ARC_API arc_status arc_invoice_request_fail(arc_session *session, int64_t request, const char *reason);

@@ -20,7 +20,7 @@ const arc_value *arci_bill_or_parent(const arci_bill *d, uint32_t field)
 }
 
 /* What is nearer to the document was taken first and stays. */
-static void take(arci_bill *d, uint32_t field, const arc_value *v)
+void arci_chain_take(arci_bill *d, uint32_t field, const arc_value *v)
 {
     for (int k = 0; k < ARCI_INHERITED; k++) {
         if (inherited[k] == field && d->inherited[k].type == ARC_V_NULL) d->inherited[k] = *v;
@@ -66,14 +66,14 @@ static arc_status read_parent(arci_bills *b, uint32_t field, const char *name, c
     return st;
 }
 
-static void take_delivery(arci_bill *d, const arc_value *row) { take(d, ARC_INVOICE_SALES_ORDER, &row[0]); }
+static void take_delivery(arci_bill *d, const arc_value *row) { arci_chain_take(d, ARC_INVOICE_SALES_ORDER, &row[0]); }
 
 static void take_order(arci_bill *d, const arc_value *row)
 {
     static const uint32_t to[] = { ARC_INVOICE_CONTRACT, ARC_INVOICE_PROJECT, ARC_INVOICE_STORE, ARC_INVOICE_DEPARTMENT, ARC_INVOICE_BUSINESS_LINE, ARC_INVOICE_CHANNEL };
     d->ordered_on = date_of(&row[0]);
     if (row[1].type == ARC_V_TEXT && row[1].len) d->contract_term = row[1];
-    for (size_t k = 0; k < sizeof to / sizeof to[0]; k++) take(d, to[k], &row[2 + k]);
+    for (size_t k = 0; k < sizeof to / sizeof to[0]; k++) arci_chain_take(d, to[k], &row[2 + k]);
 }
 
 static void take_contract(arci_bill *d, const arc_value *row)
@@ -81,12 +81,12 @@ static void take_contract(arci_bill *d, const arc_value *row)
     static const uint32_t to[] = { ARC_INVOICE_PROJECT, ARC_INVOICE_DEPARTMENT, ARC_INVOICE_BUSINESS_LINE, ARC_INVOICE_CHANNEL };
     d->signed_on = date_of(&row[0]);
     if (d->contract_term.type == ARC_V_NULL) d->contract_term = row[1];
-    for (size_t k = 0; k < sizeof to / sizeof to[0]; k++) take(d, to[k], &row[2 + k]);
+    for (size_t k = 0; k < sizeof to / sizeof to[0]; k++) arci_chain_take(d, to[k], &row[2 + k]);
 }
 
 static void take_noted(arci_bill *d, const arc_value *row)
 {
-    for (int k = 0; k < ARCI_INHERITED; k++) take(d, inherited[k], &row[k]);
+    for (int k = 0; k < ARCI_INHERITED; k++) arci_chain_take(d, inherited[k], &row[k]);
 }
 
 arc_status arci_chain_parents(arci_bills *b)
@@ -101,9 +101,11 @@ arc_status arci_chain_parents(arci_bills *b)
     arc_status st = read_parent(b, ARC_INVOICE_RED_OF, "red_of", "invoice", of_note, take_noted);
     if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_DEBIT_OF, "debit_of", "invoice", of_note, take_noted);
     if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_DELIVERY, "delivery", "delivery", "sales_order", take_delivery);
+    if (st == ARC_OK) st = arci_chain_lines(b);
+    if (st == ARC_OK) st = arci_chain_heads(b);
     if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_SALES_ORDER, "sales_order", "sales_order", "order_date term contract project store department business_line channel", take_order);
     if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_CONTRACT, "contract", "contract", "sign_date term project department business_line channel", take_contract);
-    return st == ARC_OK ? arci_chain_lines(b) : st;
+    return st;
 }
 
 /* ---- contracts --------------------------------------------------------------------------------------------------------------------- */
@@ -145,11 +147,6 @@ const char *arci_amount_text(char buf[48], int64_t minor, const char *currency)
     return buf;
 }
 
-int arci_invoice_counts(const arc_value *status, const arc_value *kind)
-{
-    return !arci_code_is(kind, "proforma") && (arci_code_is(status, "issued") || arci_code_is(status, "credited") || arci_code_is(status, "closed"));
-}
-
 arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id)
 {
     uint32_t lo = 0, hi = n;
@@ -162,41 +159,18 @@ arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id)
     return NULL;
 }
 
-#define AT_ONCE 500u
-
-enum { I_CONTRACT, I_GROSS, I_NET, I_STATUS, I_KIND };
-
-/* What is issued on a run of contracts: one read. */
-static arc_status sum_issued(arci_txn *t, arci_contract *list, uint32_t n, arci_contract *all, uint32_t n_all)
+/* What its invoices and its orders take of each: two reads. */
+static arc_status read_sums(arci_txn *t, arci_arena *arena, arci_contract *list, const int64_t *ids, uint32_t n)
 {
-    const arci_shape *shape;
-    arc_value ids[AT_ONCE];
-    arci_where w;
-    arci_scan *scan;
-    arc_block block;
-    uint32_t k = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (list[i].limited) ids[k++] = arci_v_int(list[i].id);
-    }
-    if (!k) return ARC_OK;
-    arc_status st = arci_shape_get(t, &shape, "invoice", "contract gross_amount net_amount status kind");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_in(&w, shape->cols[I_CONTRACT], ids, k);
-    st = arci_repo_scan(t, shape, &w, NULL, 0, &scan);
-    if (st != ARC_OK) return st;
-    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
-        for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++) {
-            const arc_value *v = block.values + (size_t)r * block.n_cols;
-            arci_contract *c = v[I_CONTRACT].type == ARC_V_INT ? arci_contract_find(all, n_all, v[I_CONTRACT].u.i) : NULL;
-            if (!c || !arci_invoice_counts(&v[I_STATUS], &v[I_KIND])) continue;
-            int net = c->without_tax && v[I_NET].type == ARC_V_INT;
-            if (arci_add64(c->issued, v[net ? I_NET : I_GROSS].u.i, &c->issued)) st = arci_fail(t->env, ARC_E_OVERFLOW, "what is issued on a contract is too large", "合同已开票金额超出范围");
-        }
-        if (st != ARC_OK) break;
-    }
-    arci_scan_end(scan);
-    return st == ARC_DONE ? ARC_OK : st;
+    const char **currencies = arci_arena_alloc(arena, (n + 1) * sizeof *currencies);
+    arci_link_sum *sums = arci_arena_alloc(arena, (n + 1) * sizeof *sums);
+    if (!currencies || !sums) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < n; i++) currencies[i] = list[i].row ? list[i].row[ARCI_CONTRACT_CURRENCY].u.s : "   ";
+    arc_status st = arci_links_read(t, arena, ARCI_LINK_CONTRACT_INVOICE, ids, currencies, n, sums);
+    for (uint32_t i = 0; i < n; i++) list[i].issued = list[i].without_tax ? sums[i].net : sums[i].gross;
+    if (st == ARC_OK) st = arci_links_read(t, arena, ARCI_LINK_CONTRACT_ORDER, ids, currencies, n, sums);
+    for (uint32_t i = 0; i < n; i++) list[i].ordered = list[i].without_tax ? sums[i].net : sums[i].gross;
+    return st;
 }
 
 static void judge_row(arci_contract *c)
@@ -210,7 +184,7 @@ static void judge_row(arci_contract *c)
 
 arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uint32_t n, int lock, arci_contract **out, uint32_t *n_out)
 {
-    static const char fields[] = "number customer starts_on ends_on currency amount tax_included status kind tolerance version";
+    static const char fields[] = "number customer starts_on ends_on currency amount tax_included status kind tolerance version billing_basis";
     const arci_shape *shape;
     arc_value *rows;
     uint8_t *found;
@@ -228,8 +202,7 @@ arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uin
         c->row = found[i] ? rows + (size_t)i * shape->n : NULL;
         if (c->row) judge_row(c);
     }
-    for (uint32_t i = 0; i < n && st == ARC_OK; i += AT_ONCE) st = sum_issued(t, *out + i, n - i < AT_ONCE ? n - i : AT_ONCE, *out, n);
-    return st;
+    return st == ARC_OK ? read_sums(t, arena, *out, ids, n) : st;
 }
 
 /* ---- the check ------------------------------------------------------------------------------------------------------------------------ */
@@ -282,37 +255,75 @@ static arc_status within(arci_bills *b, const arci_bill *d, arci_contract *c)
                                     arci_amount_text(issued, c->issued, currency), arci_amount_text(amount, c->limit, currency), arci_amount_text(asked, is, currency)));
 }
 
-static int64_t contract_of(const arci_bills *b, uint32_t i)
+static int takes(const arci_bills *b, uint32_t i)
 {
-    const arci_bill *d = &b->list[i];
-    const arc_value *v = arci_bill_or_parent(d, ARC_INVOICE_CONTRACT);
-    return arci_bill_good(b, i) && v->type == ARC_V_INT && strcmp(d->kind, "credit_note") != 0 && strcmp(d->kind, "proforma") != 0 ? v->u.i : 0;
+    return arci_bill_good(b, i) && strcmp(b->list[i].kind, "credit_note") != 0 && strcmp(b->list[i].kind, "proforma") != 0;
 }
 
-typedef struct contracts {
+static int64_t contract_of(const arci_bill *d)
+{
+    const arc_value *v = arci_bill_or_parent(d, ARC_INVOICE_CONTRACT);
+    return v->type == ARC_V_INT ? v->u.i : 0;
+}
+
+typedef struct checking {
+    arci_bills *b;
     arci_contract *list;
     uint32_t n;
-} contracts;
+    arci_limits *limits;
+} checking;
 
-static int64_t tolerance_of(const arci_bills *b, uint32_t i, const void *user)
+/* One document against all that stands above it: what a refused one took is free for the next. */
+static arc_status check_one(checking *x, uint32_t i)
 {
-    const contracts *x = user;
-    const arci_contract *c = arci_contract_find(x->list, x->n, contract_of(b, i));
-    return c ? c->tolerance : 0;
+    const arci_bill *d = &x->b->list[i];
+    arci_contract *c = arci_contract_find(x->list, x->n, contract_of(d));
+    int64_t before = c ? c->issued : 0;
+    int by_delivery = c && c->row && arci_code_is(&c->row[ARCI_CONTRACT_BILLING_BASIS], "delivered") && strcmp(d->kind, "advance") != 0;
+    const arci_chain_terms terms = { c ? c->tolerance : 0, by_delivery };
+    arc_status st = arci_limits_judge(x->limits, i, &terms);
+    if (st != ARC_OK) return st;
+    if (c && c->row) st = within(x->b, d, c);
+    if (st == ARC_OK) st = arci_uses_take(x->b, i);
+    if (st == ARC_OK) return ARC_OK;
+    if (c) c->issued = before;
+    arci_limits_undo(x->limits, i);
+    return st;
 }
 
+/* Contracts first, then orders and deliveries, then their lines, then what documents take over: all who lock them lock them in this order. */
 arc_status arci_chain_check(arci_bills *b)
 {
     arci_posting *p = b->p;
-    contracts x = { NULL, 0 };
+    checking x = { b, NULL, 0, NULL };
     int64_t *ids = arci_arena_calloc(&p->arena, p->n, sizeof *ids);
     if (!ids) return arci_nomem(p->t->env);
-    for (uint32_t i = 0; i < p->n; i++) ids[i] = contract_of(b, i);
+    for (uint32_t i = 0; i < p->n; i++) ids[i] = arci_bill_good(b, i) ? contract_of(&b->list[i]) : 0;
     arc_status st = arci_contracts_read(p->t, &p->arena, ids, p->n, 1, &x.list, &x.n);
-    if (st == ARC_OK) st = arci_chain_check_lines(b, tolerance_of, &x);
+    if (st == ARC_OK) st = arci_limits_open(b, &x.limits);
+    if (st == ARC_OK) st = arci_uses_open(b);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
-        arci_contract *c = arci_contract_find(x.list, x.n, contract_of(b, i));
-        if (c && c->row) st = arci_bill_judged(b, i, within(b, &b->list[i], c));
+        if (takes(b, i)) st = arci_bill_judged(b, i, check_one(&x, i));
     }
-    return st == ARC_OK ? arci_uses_find(b) : st;
+    return st;
+}
+
+void arci_chain_count(arci_bills *b, uint32_t i)
+{
+    const arci_bill *d = &b->list[i];
+    arci_links *l = &b->p->links;
+    char currency[4] = { 0 };
+    if (d->waits || strcmp(d->kind, "proforma") == 0) return;
+    memcpy(currency, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3);
+    const arci_link_sum whole = { 0, d->totals.gross, d->no_split ? d->totals.gross : d->totals.net };
+    const arc_value *of = arci_bill_or_parent(d, ARC_INVOICE_SALES_ORDER);
+    if (contract_of(d)) arci_links_add(l, ARCI_LINK_CONTRACT_INVOICE, contract_of(d), currency, &whole);
+    if (of->type == ARC_V_INT) arci_links_add(l, ARCI_LINK_SALES_ORDER_INVOICE, of->u.i, currency, &whole);
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        const arci_total_line *t = &d->amounts[k];
+        const arc_value *q = arci_record_value(d->lines[k], ARC_INVOICE_LINE_QUANTITY), *order = arci_line_parent(d, k, 0), *delivery = arci_line_parent(d, k, 1);
+        const arci_link_sum sum = { q->type == ARC_V_INT ? arci_signed_quantity(q->u.i, t->gross) : 0, t->gross, t->net };
+        if (order->type == ARC_V_INT) arci_links_add(l, ARCI_LINK_ORDER_INVOICE, order->u.i, currency, &sum);
+        if (delivery->type == ARC_V_INT) arci_links_add(l, ARCI_LINK_DELIVERY_INVOICE, delivery->u.i, currency, &sum);
+    }
 }

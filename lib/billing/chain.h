@@ -10,9 +10,27 @@
 arc_status arci_chain_parents(arci_bills *b);
 /* The order line of lines that name only their delivery line, and both of discount lines. */
 arc_status arci_chain_lines(arci_bills *b);
-/* Locks contracts, order lines and delivery lines and refuses the documents that exceed them. Right before documents are written. */
+/* The order and the contract of documents whose lines are all of one. */
+arc_status arci_chain_heads(arci_bills *b);
+/* What a parent says of a field, unless somebody nearer said something. */
+void arci_chain_take(arci_bill *d, uint32_t field, const arc_value *v);
+/* The order line (or delivery line) a line belongs to. */
+const arc_value *arci_line_parent(const arci_bill *d, uint32_t k, int delivery);
+/* Locks contracts, orders, deliveries and their lines and refuses the documents that exceed them or take over what is not there. Right before documents are
+ * written. */
 arc_status arci_chain_check(arci_bills *b);
-arc_status arci_chain_check_lines(arci_bills *b, int64_t (*tolerance)(const arci_bills *b, uint32_t i, const void *user), const void *user);
+/* What document i takes of its parents is counted; once it is written. */
+void arci_chain_count(arci_bills *b, uint32_t i);
+
+/* What the contract of a document says of lines. */
+typedef struct arci_chain_terms {
+    int64_t tolerance;
+    int by_delivery;
+} arci_chain_terms;
+typedef struct arci_limits arci_limits; /* chain_limits.c */
+arc_status arci_limits_open(arci_bills *b, arci_limits **out);
+arc_status arci_limits_judge(arci_limits *x, uint32_t i, const arci_chain_terms *terms); /* refused: it took nothing */
+void arci_limits_undo(arci_limits *x, uint32_t i);
 
 /* Whether what credit notes gave back of order and delivery lines would fit again. lines: "x order_line delivery_line quantity gross_amount" of a note, negative. */
 arc_status arci_chain_room(arci_posting *p, const arci_rows *lines, int64_t tolerance, int *fits);
@@ -20,14 +38,16 @@ arc_status arci_chain_room(arci_posting *p, const arci_rows *lines, int64_t tole
 /* What a contract allows. */
 enum {
     ARCI_CONTRACT_NUMBER, ARCI_CONTRACT_CUSTOMER, ARCI_CONTRACT_STARTS, ARCI_CONTRACT_ENDS, ARCI_CONTRACT_CURRENCY, ARCI_CONTRACT_AMOUNT,
-    ARCI_CONTRACT_TAX_INCLUDED, ARCI_CONTRACT_STATUS, ARCI_CONTRACT_KIND, ARCI_CONTRACT_TOLERANCE, ARCI_CONTRACT_ROW_VERSION, ARCI_CONTRACT_COLUMNS
+    ARCI_CONTRACT_TAX_INCLUDED, ARCI_CONTRACT_STATUS, ARCI_CONTRACT_KIND, ARCI_CONTRACT_TOLERANCE, ARCI_CONTRACT_ROW_VERSION,
+    ARCI_CONTRACT_BILLING_BASIS, ARCI_CONTRACT_COLUMNS
 };
 typedef struct arci_contract {
     int64_t id;
     const arc_value *row; /* ARCI_CONTRACT_*; NULL: there is none */
     int64_t tolerance;    /* mantissa, 4 decimals */
     int64_t limit;        /* amount with tolerance, when limited */
-    int64_t issued;       /* invoices less credit notes, in the basis of the contract */
+    int64_t issued;       /* invoices less credit notes, in the basis of the contract; those in its currency */
+    int64_t ordered;      /* orders, likewise */
     uint8_t limited, without_tax;
     uint8_t pad[6];
 } arci_contract;
@@ -41,7 +61,8 @@ int64_t arci_with_tolerance(int64_t amount, int64_t tolerance);
 uint32_t arci_ids_unique(int64_t *ids, uint32_t n);
 /* An amount for a message: "15000.01"; "?" when it cannot be shown. */
 const char *arci_amount_text(char buf[48], int64_t minor, const char *currency);
-/* Whether a document of this status and kind counts as issued. */
-int arci_invoice_counts(const arc_value *status, const arc_value *kind);
+
+/* A quantity with up to 6 decimals, likewise. */
+const char *arci_quantity_text(char buf[48], int64_t mantissa);
 
 #endif

@@ -111,9 +111,10 @@ static arc_status fill(arci_txn *t, arc_headroom *out, int64_t id)
     if (st != ARC_OK) return st;
     out->unlimited = !c->limited;
     memcpy(out->limit.currency, c->row[ARCI_CONTRACT_CURRENCY].u.s, 3);
-    out->issued = out->headroom = out->limit;
+    out->issued = out->headroom = out->ordered = out->limit;
     out->limit.minor = c->limited ? c->limit : 0;
     out->issued.minor = c->issued;
+    out->ordered.minor = c->ordered;
     out->headroom.minor = c->limited ? c->limit - c->issued : 0; /* sums of money are far from int64's ends */
     return ARC_OK;
 }

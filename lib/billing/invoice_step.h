@@ -54,6 +54,9 @@ arc_status arci_step_people(arci_txn *t, int64_t *user, int64_t *behalf);
 
 /* invoice_void.c: takes back items and journal entries of issued documents among the good ones. */
 arc_status arci_steps_void(arci_steps *s);
+/* chain_void.c: before their items are locked, the contracts of the good ones; and what those of ids that are good took of their parents. */
+arc_status arci_chain_void_lock(arci_steps *s);
+arc_status arci_chain_void(arci_steps *s, const arc_value *ids, uint32_t n);
 /* Refuses good ones of which something is open. */
 arc_status arci_steps_settled(arci_steps *s);
 /* invoice_dates.c: due dates that follow a base date which is known now. */

@@ -256,6 +256,7 @@ arc_status arci_steps_void(arci_steps *s)
     uint32_t n;
     arc_status st = check_periods(&x);
     if (st == ARC_OK) st = arci_credit_waits(s);
+    if (st == ARC_OK) st = arci_chain_void_lock(s);
     if (st == ARC_OK) st = arci_credit_void(s);
     if (st == ARC_OK) st = issued(&x, &ids, &n);
     if (st != ARC_OK || !n) return st;
@@ -265,6 +266,7 @@ arc_status arci_steps_void(arci_steps *s)
     st = refuse_uses(&x, ids, n);
     if (st == ARC_OK) st = refuse_credited(&x, ids, n);
     if (st == ARC_OK) st = adjust(&x);
+    if (st == ARC_OK) st = arci_chain_void(s, ids, n);
     for (uint32_t at = 0; at < n && st == ARC_OK; at += ARCI_STEPS_AT_ONCE) {
         st = read_entries(&x, ids + at, n - at < ARCI_STEPS_AT_ONCE ? n - at : ARCI_STEPS_AT_ONCE);
         if (st == ARC_OK) reverse_entries(&x);

@@ -395,9 +395,9 @@ arc_status arci_bills_write(arci_bills *b)
     uint32_t n_lines = 0, n_items = 0;
     memset(&docs, 0, sizeof docs);
     for (uint32_t i = 0; i < p->n; i++) b->list[i].is_advance |= (uint8_t)!strcmp(b->list[i].kind ? b->list[i].kind : "", "advance");
-    arc_status st = arci_chain_check(b);
-    if (st == ARC_OK) st = arci_debit_check(b);
+    arc_status st = arci_debit_check(b);
     if (st == ARC_OK) st = arci_advance_check(b);
+    if (st == ARC_OK) st = arci_chain_check(b); /* last: what it gives to a document, no other of the batch gets */
     if (st == ARC_OK) arci_bills_value(b);
     if (st == ARC_OK) st = number_and_write(b, &docs);
     for (uint32_t r = 0; st == ARC_OK && docs.batch && r < docs.batch->n_rows; r++) {
@@ -408,6 +408,7 @@ arc_status arci_bills_write(arci_bills *b)
         if (!d->id || !arci_bill_good(b, i)) continue;
         if (p->ids) p->ids[i] = d->draft ? d->version + 1 : d->id;
         n_lines += d->n_lines;
+        arci_chain_count(b, i);
         if (d->covers) d->n_items = 0;
         n_items += d->n_items;
     }
@@ -420,6 +421,10 @@ arc_status arci_bills_number(arci_bills *b) { return any_to_draw(b) ? draw_numbe
 arc_status arci_bills_post(arci_bills *b)
 {
     uint32_t n_items = 0;
-    for (uint32_t i = 0; i < b->p->n; i++) n_items += arci_bill_good(b, i) ? b->list[i].n_items : 0;
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        if (!arci_bill_good(b, i)) continue;
+        n_items += b->list[i].n_items;
+        arci_chain_count(b, i);
+    }
     return write_parts(b, 0, n_items);
 }

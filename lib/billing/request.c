@@ -6,16 +6,21 @@
 
 #include "base/str.h"
 #include "billing/chain.h"
+#include "billing/invoice_step.h"
 #include "billing/states.h"
 
 static const char *const states[] = { "draft", "submitted", "approved", "sent", "issued", "failed", "cancelled" };
 enum { DRAFT, SUBMITTED, APPROVED, SENT, ISSUED, FAILED, CANCELLED, STATES };
+
+enum { U_STATUS, U_TITLE, U_FAILURE, U_INVOICE, U_NUMBER, U_DATE, U_SUBMITTED, U_SUBMITTED_FOR, U_APPROVED, U_COLUMNS };
+static const char kept_fields[] = "status buyer_title failure invoice fapiao_no issued_on submitted_by submitted_for approved_by";
 
 static const struct {
     uint32_t verb, from; /* a bit a state */
     int to;
 } steps[] = { { ARCI_DO_REQUEST_SUBMIT, 1u << DRAFT, SUBMITTED },
               { ARCI_DO_REQUEST_APPROVE, 1u << SUBMITTED, APPROVED },
+              { ARCI_DO_REQUEST_REJECT, 1u << SUBMITTED | 1u << APPROVED | 1u << SENT | 1u << FAILED, DRAFT },
               { ARCI_DO_REQUEST_SEND, 1u << APPROVED, SENT },
               { ARCI_DO_REQUEST_ISSUE, 1u << SENT, ISSUED },
               { ARCI_DO_REQUEST_FAIL, 1u << SENT, FAILED },
@@ -90,23 +95,21 @@ arc_status arci_invoice_request_may(arci_txn *t, arci_arena *arena, uint32_t ver
     return st == ARC_OK ? may_from(t->env, verb, id, &v[0], &v[1], &to) : st;
 }
 
-static int64_t actor_of(const arci_request_call *x) { return x->c->session->access ? x->c->session->access->user : 0; }
-
-/* Nobody approves what he submitted, nor for whom he stands in. */
-static arc_status another_person(arci_request_call *x)
+/* Nobody approves what he submitted or stood in for, nor for who did. */
+static arc_status another_person(arci_request_call *x, const arc_value *now)
 {
-    const arci_shape *shape;
-    arc_value *who;
-    const arci_session *s = x->c->session;
-    if (x->row[Q_SUBMITTED_BY].type != ARC_V_INT) return ARC_OK;
-    arc_status st = arci_shape_get(x->c->txn, &shape, "user_account", "code");
-    if (st == ARC_OK) st = arci_repo_get(x->c->txn, shape, x->row[Q_SUBMITTED_BY].u.i, &x->arena, &who);
-    const char *code = st == ARC_OK ? arci_arena_strndup(&x->arena, who[0].u.s, who[0].len) : NULL;
-    if (st == ARC_OK && !code) st = arci_nomem(x->c->txn->env);
-    if (st != ARC_OK || !arci_access_same_person(s->actor, s->on_behalf_of, code, NULL)) return st;
-    st = arci_fail(x->c->txn->env, ARC_E_FORBIDDEN, "nobody approves a request he submitted himself", "不能批准本人提交的开票申请");
-    return arci_request_fault(x, st, "submitted_by");
+    int64_t user, behalf;
+    arc_status st = arci_step_people(x->c->txn, &user, &behalf);
+    for (int k = U_SUBMITTED; k <= U_SUBMITTED_FOR && st == ARC_OK; k++) {
+        const int64_t who = now[k].type == ARC_V_INT ? now[k].u.i : 0;
+        if (!who || (who != user && who != behalf)) continue;
+        st = arci_fail(x->c->txn->env, ARC_E_FORBIDDEN, "nobody approves a request he submitted himself", "不能批准本人提交的开票申请");
+        return arci_request_fault(x, st, "submitted_by");
+    }
+    return st;
 }
+
+static arc_value id_or_null(int64_t id) { return id ? arci_v_int(id) : arci_v_null(); }
 
 /* The customer's default title, when the request names none. */
 static arc_status title_of(arci_request_call *x, arc_value *out)
@@ -129,13 +132,11 @@ static arc_status title_of(arci_request_call *x, arc_value *out)
     return arci_request_fault(x, st, "buyer_title");
 }
 
-enum { U_STATUS, U_TITLE, U_FAILURE, U_INVOICE, U_NUMBER, U_DATE, U_SUBMITTED, U_APPROVED, U_COLUMNS };
-
 static arc_status write_step(arci_request_call *x, int to, const arc_value *now)
 {
     const arci_shape *shape;
     arci_batch *b;
-    arc_status st = arci_shape_get(x->c->txn, &shape, "invoice_request", "status buyer_title failure invoice fapiao_no issued_on submitted_by approved_by");
+    arc_status st = arci_shape_get(x->c->txn, &shape, "invoice_request", kept_fields);
     if (st == ARC_OK) st = arci_batch_new(x->c->txn, &x->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_VERSION, NULL, 0);
     if (st != ARC_OK) return st;
     *arci_batch_key(b, 0) = x->row[Q_ID];
@@ -149,9 +150,42 @@ static arc_status read_kept(arci_request_call *x, arc_value *now)
 {
     const arci_shape *shape;
     arc_value *row;
-    arc_status st = arci_shape_get(x->c->txn, &shape, "invoice_request", "status buyer_title failure invoice fapiao_no issued_on submitted_by approved_by");
+    arc_status st = arci_shape_get(x->c->txn, &shape, "invoice_request", kept_fields);
     if (st == ARC_OK) st = arci_repo_get(x->c->txn, shape, x->request, &x->arena, &row);
     if (st == ARC_OK) memcpy(now, row, U_COLUMNS * sizeof *now);
+    return st;
+}
+
+static int same_text(const arc_value *v, const char *s, size_t n) { return v->type == ARC_V_TEXT && v->len == n && memcmp(v->u.s, s, n) == 0; }
+
+/* What the tax service says a second time changes nothing. */
+static int told_before(arci_request_call *x, const arc_value *now)
+{
+    if (x->verb == ARCI_DO_REQUEST_ISSUE && arci_code_is(&now[U_STATUS], "issued") && same_text(&now[U_NUMBER], x->fapiao.number, strlen(x->fapiao.number)) &&
+        now[U_DATE].type == ARC_V_INT && now[U_DATE].u.i == x->fapiao.date && now[U_INVOICE].type == ARC_V_INT) {
+        x->made = now[U_INVOICE].u.i;
+        return 1;
+    }
+    return x->verb == ARCI_DO_REQUEST_FAIL && arci_code_is(&now[U_STATUS], "failed") && same_text(&now[U_FAILURE], x->text, x->n_text);
+}
+
+static arc_status submit(arci_request_call *x, arc_value *now)
+{
+    int64_t user = 0, behalf = 0;
+    arc_status st = arci_request_lines(x);
+    if (st == ARC_OK) st = title_of(x, &now[U_TITLE]);
+    if (st == ARC_OK) st = arci_step_people(x->c->txn, &user, &behalf);
+    now[U_SUBMITTED] = id_or_null(user);
+    now[U_SUBMITTED_FOR] = id_or_null(behalf);
+    return st;
+}
+
+static arc_status approve(arci_request_call *x, arc_value *now)
+{
+    int64_t user = 0, behalf;
+    arc_status st = another_person(x, now);
+    if (st == ARC_OK) st = arci_step_people(x->c->txn, &user, &behalf);
+    now[U_APPROVED] = id_or_null(user);
     return st;
 }
 
@@ -159,19 +193,13 @@ static arc_status step(arci_request_call *x)
 {
     int to = -1;
     arc_value now[U_COLUMNS];
-    arc_status st = may(x, &to);
-    if (st == ARC_OK) st = read_kept(x, now);
+    arc_status st = read_kept(x, now);
+    if (st == ARC_OK && told_before(x, now)) return ARC_OK;
+    if (st == ARC_OK) st = may(x, &to);
     if (st != ARC_OK) return st;
     switch (x->verb) {
-    case ARCI_DO_REQUEST_SUBMIT:
-        st = arci_request_lines(x);
-        if (st == ARC_OK) st = title_of(x, &now[U_TITLE]);
-        if (actor_of(x)) now[U_SUBMITTED] = arci_v_int(actor_of(x));
-        break;
-    case ARCI_DO_REQUEST_APPROVE:
-        st = another_person(x);
-        if (actor_of(x)) now[U_APPROVED] = arci_v_int(actor_of(x));
-        break;
+    case ARCI_DO_REQUEST_SUBMIT: st = submit(x, now); break;
+    case ARCI_DO_REQUEST_APPROVE: st = approve(x, now); break;
     case ARCI_DO_REQUEST_SEND: st = arci_request_send(x); break;
     case ARCI_DO_REQUEST_ISSUE:
         st = arci_request_issue(x);
@@ -180,6 +208,7 @@ static arc_status step(arci_request_call *x)
         now[U_DATE] = arci_v_int(x->fapiao.date);
         break;
     case ARCI_DO_REQUEST_REISSUE: return arci_request_reissue(x);
+    case ARCI_DO_REQUEST_REJECT: now[U_SUBMITTED] = now[U_SUBMITTED_FOR] = now[U_APPROVED] = arci_v_null(); /* fall through */
     default: now[U_FAILURE] = arci_v_text(x->text, x->n_text); break;
     }
     return st == ARC_OK ? write_step(x, to, now) : st;
@@ -245,6 +274,11 @@ static arc_status plain(arc_session *session, uint32_t verb, int64_t *made, int6
 
 arc_status arc_invoice_request_submit(arc_session *session, int64_t request) { return plain(session, ARCI_DO_REQUEST_SUBMIT, NULL, request, NULL, 0, 0); }
 arc_status arc_invoice_request_approve(arc_session *session, int64_t request) { return plain(session, ARCI_DO_REQUEST_APPROVE, NULL, request, NULL, 0, 0); }
+
+arc_status arc_invoice_request_reject(arc_session *session, int64_t request, const char *reason)
+{
+    return plain(session, ARCI_DO_REQUEST_REJECT, NULL, request, reason, 1, 1000);
+}
 
 arc_status arc_invoice_request_send(arc_session *session, int64_t *message, int64_t request)
 {

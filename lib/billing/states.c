@@ -48,6 +48,7 @@ const arci_state_row arci_billing_states[] = {
     { ARC_MILESTONE, ARCI_DO_MILESTONE_REACH, arci_milestone_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_SUBMIT, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_APPROVE, arci_invoice_request_may },
+    { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_REJECT, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_SEND, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_ISSUE, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_FAIL, arci_invoice_request_may },

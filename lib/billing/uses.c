@@ -239,7 +239,7 @@ static arc_status take_given(arci_bills *b, uint32_t i)
     if (st == ARC_OK) return ARC_OK;
     for (uint32_t k = first; k < b->uses->n; k++) b->uses->list[k].plan->open += b->uses->list[k].amount;
     b->uses->n = first;
-    return arci_bill_judged(b, i, st);
+    return st;
 }
 
 /* Of receivables that stand, what tax invoices do not cover yet. */
@@ -279,7 +279,7 @@ static arc_status uncovered(arci_bills *b)
     return st;
 }
 
-arc_status arci_uses_find(arci_bills *b)
+arc_status arci_uses_open(arci_bills *b)
 {
     int any = 0, given = 0;
     for (uint32_t i = 0; i < b->p->n; i++) {
@@ -300,12 +300,13 @@ arc_status arci_uses_find(arci_bills *b)
     if (st == ARC_OK) st = read_candidates(b, ARC_INVOICE_SALES_ORDER, 2);
     if (st == ARC_OK) st = read_candidates(b, ARC_INVOICE_DELIVERY, 3);
     if (st == ARC_OK) st = read_plans(b);
-    if (st == ARC_OK && given) st = uncovered(b);
-    for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
-        if (!takes_part(b, i)) continue;
-        st = b->list[i].n_uses ? take_given(b, i) : take_by_itself(b, i);
-    }
-    return st;
+    return st == ARC_OK && given ? uncovered(b) : st;
+}
+
+arc_status arci_uses_take(arci_bills *b, uint32_t i)
+{
+    if (!b->uses || !takes_part(b, i)) return ARC_OK;
+    return b->list[i].n_uses ? take_given(b, i) : take_by_itself(b, i);
 }
 
 /* ---- writing --------------------------------------------------------------------------------------------------------------------------------- */

@@ -7,8 +7,10 @@
 
 /* What a request key looks at. */
 void arci_uses_tell(arci_call *c, const arc_invoice_document *d);
-/* Finds and locks the items of the good documents and takes from them in memory; documents that ask for too much are refused. */
-arc_status arci_uses_find(arci_bills *b);
+/* Finds and locks the items the good documents may take over. */
+arc_status arci_uses_open(arci_bills *b);
+/* Takes from them in memory what document i takes over; refused: nothing. */
+arc_status arci_uses_take(arci_bills *b, uint32_t i);
 /* Writes what the documents that were written took: rows of invoice_item, states, accounts, journal. */
 arc_status arci_uses_write(arci_bills *b);
 

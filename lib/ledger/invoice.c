@@ -112,6 +112,18 @@ static void book_item(const arci_posting *p, arc_value *item, const arci_booked 
     item[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(booked->base);
 }
 
+/* What other systems issued counts on its contract and its order. */
+static void count_on_parents(arci_posting *p, const arci_record *r)
+{
+    const arc_value *contract = value(r, ARC_INVOICE_CONTRACT), *net = value(r, ARC_INVOICE_NET_AMOUNT), *tax = value(r, ARC_INVOICE_TAX_AMOUNT);
+    const int64_t gross = value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i;
+    const arci_link_sum sum = { 0, gross, net->type != ARC_V_NULL ? net->u.i : tax->type != ARC_V_NULL ? gross - tax->u.i : gross };
+    const char *currency = value(r, ARC_INVOICE_CURRENCY)->u.s;
+    const arc_value *order = value(r, ARC_INVOICE_SALES_ORDER);
+    if (contract->type == ARC_V_INT) arci_links_add(&p->links, ARCI_LINK_CONTRACT_INVOICE, contract->u.i, currency, &sum);
+    if (order->type == ARC_V_INT) arci_links_add(&p->links, ARCI_LINK_SALES_ORDER_INVOICE, order->u.i, currency, &sum);
+}
+
 typedef struct elements_of {
     arc_record *const *records;
     int64_t *item_ids; /* may be NULL */
@@ -129,6 +141,7 @@ static arc_status write_items(arci_posting *p, const arci_documents *d, int64_t 
         fill_item(arci_items_row(&items, row), d->records[i], invoice, d->customers[i]);
         book_item(p, arci_items_row(&items, row), &d->booked[i]);
         account_for(p, d->records[i], arci_items_row(&items, row), &d->booked[i]);
+        count_on_parents(p, d->records[i]);
         if (p->ids) p->ids[i] = invoice;
         if (item_ids) item_ids[i] = arci_items_id(&items, row);
         row++;

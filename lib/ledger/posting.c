@@ -56,6 +56,7 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     if (judged) st = settle(p);
     if (st >= ARC_OK) {
         arc_status written = arci_journal_write(p->t, &p->journal);
+        if (written == ARC_OK) written = arci_links_write(p->t, &p->links);
         if (written == ARC_OK) written = arci_accounts_write(p->t, &p->accounts);
         if (written != ARC_OK) st = written;
         judged = written == ARC_OK;
@@ -87,6 +88,7 @@ static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_statu
     arci_arena_init(&p.arena, s->env.ctx);
     arci_accounts_init(&p.accounts, s->env.ctx);
     arci_journal_init(&p.journal, &p.arena);
+    arci_links_init(&p.links, s->env.ctx);
     p.results = results ? results : arci_arena_calloc(&p.arena, n, sizeof *p.results);
     if (p.results) {
         memset(p.results, 0, n * sizeof *p.results);
@@ -97,6 +99,7 @@ static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_statu
         st = arci_nomem(&s->env);
     }
     if (id && st >= ARC_OK) *id = one;
+    arci_links_clear(&p.links);
     arci_accounts_clear(&p.accounts);
     arci_arena_clear(&p.arena);
     return st;

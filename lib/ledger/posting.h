@@ -6,6 +6,7 @@
 #include "arcore/invoice.h"
 #include "ledger/accounts.h"
 #include "ledger/journal.h"
+#include "ledger/links.h"
 #include "ledger/rates.h"
 #include "model/record.h"
 #include "store/valid.h"
@@ -21,6 +22,7 @@ typedef struct arci_posting {
     arci_arena arena;
     arci_accounts accounts;
     arci_journal journal; /* written behind the documents */
+    arci_links links;     /* so is what they take of their parents */
     const arci_rules *rules; /* of the documents' entity; NULL: none */
     arc_error first;  /* of the first refused element */
     arc_error failed; /* judging an element failed: no refusal, the end of the call; ARC_OK: it did not */

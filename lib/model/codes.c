@@ -58,6 +58,10 @@
     X("retention", "Retention", "质保金") X("unearned_discount", "Unearned discount", "不当折扣") X("bank_fee", "Bank fee", "银行手续费") \
     X("fx", "Exchange difference", "汇差") X("duplicate", "Duplicate", "重复") X("commission", "Commission", "佣金") \
     X("small_difference", "Small difference", "尾差") X("bad_debt", "Bad debt", "坏账") X("extension", "Due date extended", "展期") X("unknown", "Unknown", "不明")
+#define BILLING_BASIS(X) X("ordered", "What is ordered", "按订单") X("delivered", "What is delivered", "按发货")
+#define CHAIN_LINK(X) X("contract_invoice", "Invoices of a contract", "合同的发票") X("contract_order", "Orders of a contract", "合同的订单") \
+    X("delivery_invoice", "Invoices of a delivery line", "发货单行的发票") X("order_delivery", "Deliveries of an order line", "订单行的发货") \
+    X("order_invoice", "Invoices of an order line", "订单行的发票") X("sales_order_invoice", "Invoices of an order", "订单的发票")
 #define DEFINITION_KIND(X) X("term", "Payment term", "付款条件") X("rule", "Rule", "规则") X("ladder", "Dunning ladder", "催收阶梯") \
     X("decision_table", "Decision table", "决策表") X("scorecard", "Scorecard", "评分卡") X("matching", "Matching strategy", "核销策略") \
     X("workflow", "Workflow", "审批流程") X("template", "Template", "模板") X("report", "Report", "报表") X("promotion", "Promotion", "促销") \
@@ -168,7 +172,8 @@
 #define ARCI_LISTS(X) \
     X(access_mode, ACCESS_MODE) X(alias_kind, ALIAS_KIND) X(allocation_mode, ALLOCATION_MODE) \
     X(approval_status, APPROVAL_STATUS) X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) \
-    X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) X(buyer_use, BUYER_USE) X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) \
+    X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) X(billing_basis, BILLING_BASIS) X(buyer_use, BUYER_USE) X(chain_link, CHAIN_LINK) \
+    X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) \
     X(collateral_kind, COLLATERAL_KIND) X(contact_role, CONTACT_ROLE) X(contract_kind, CONTRACT_KIND) \
     X(contract_status, CONTRACT_STATUS) X(coupon_status, COUPON_STATUS) X(credit_request_kind, CREDIT_REQUEST_KIND) \
     X(credit_request_status, CREDIT_REQUEST_STATUS) X(custom_kind, CUSTOM_KIND) X(customer_kind, CUSTOMER_KIND) \

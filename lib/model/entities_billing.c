@@ -34,6 +34,7 @@ static const arci_field contract_fields[] = {
     F_REF(35, 0, "business_line", "org_unit", "Business line", "业务线", ""),
     F_TEXT(36, 0, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
     F_TEXT(37, 0, 64, "retention_term", "Retention term", "质保金付款条件", "Code of a term definition, or a rule, for the retention."),
+    F_CODE(38, 0, "billing_basis", "billing_basis", "Invoiced by", "开票依据", "What of an order line may be invoiced; NULL = what is ordered."),
     F_JSON(1000, D_, "files", "Files", "附件", "Ids of attachments."),
     F_MONEY(1001, D_, "issued", "currency", "Issued", "已开票金额", "Invoices less credit notes, inclusive of tax."),
     F_MONEY(1002, D_, "headroom", "currency", "Headroom", "可开票余额", "Amount with tolerance and amendments less issued."),
@@ -85,6 +86,9 @@ static const arci_field sales_order_fields[] = {
     F_REF(25, 0, "business_line", "org_unit", "Business line", "业务线", ""),
     F_TEXT(26, 0, 64, "term", "Payment term", "付款条件", "Code of a term definition, or a rule; NULL = the contract's or customer's."),
     F_BOOL(27, 0, "tax_included", "Tax included", "含税", "1, or NULL: prices are inclusive of tax."),
+    F_MONEY(28, V_, "committed", "currency", "Committed", "占用合同金额", "What it takes of its contract, inclusive of tax; NULL = nothing."),
+    F_MONEY(29, V_, "committed_net", "currency", "Committed without tax", "占用合同不含税金额", ""),
+    F_TEXT(30, V_, 500, "decision_reason", "Reason of the decision", "取消原因", ""),
     F_MONEY(1000, D_, "gross_amount", "currency", "Gross amount", "订单总额", "Inclusive of tax, before discounts."),
     F_MONEY(1001, D_, "discount", "currency", "Discount", "优惠金额", ""),
     F_MONEY(1002, D_, "receivable", "currency", "Receivable", "应收金额", "Inclusive of tax."),
@@ -126,6 +130,7 @@ static const arci_field delivery_fields[] = {
     F_TEXT(15, P_, 120, "signer", "Signer", "签收人", ""),
     F_TEXT(16, 0, 100, "tracking", "Tracking number", "物流单号", ""),
     F_CODE(17, R_ | V_, "status", "delivery_status", "Status", "状态", ""),
+    F_TEXT(18, V_, 500, "decision_reason", "Reason of the decision", "取消或拒收原因", ""),
     F_JSON(1000, D_, "proof", "Proof", "签收单", "Ids of attachments."),
 };
 static const arci_index delivery_indexes[] = {
@@ -195,6 +200,7 @@ static const arci_field invoice_request_fields[] = {
     F_REF(23, V_, "replaces", "invoice_request", "Replaces", "重开自", "The request this one issues again."),
     F_REF(24, V_, "approved_by", "user_account", "Approved by", "审批人", ""),
     F_REF(25, V_, "submitted_by", "user_account", "Submitted by", "提交人", ""),
+    F_REF(26, V_, "submitted_for", "user_account", "Submitted for", "代谁提交", "Whom the submitter stood in for; never its approver either."),
 };
 static const arci_index invoice_request_indexes[] = {
     { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
@@ -279,6 +285,7 @@ static const arci_field invoice_fields[] = {
     F_REF(66, V_, "drafted_for", "user_account", "Drafted for", "代谁制单", "Whom the drafter stood in for; never its approver either."),
     F_CODE(67, V_, "buyer_use", "buyer_use", "Use by the buyer", "购方用途状态", "What the buyer did with the fapiao; NULL = nothing that is known."),
     F_DATE(68, V_, "buyer_use_on", "Used on", "购方用途日期", "From when."),
+    F_JSON(69, V_, "draft_uses", "Receivables of the draft", "草稿使用的应收", "Array of {item, amount}; NULL = none named."),
     F_JSON(1000, D_, "items", "Items", "应收", "Ids of its items."),
     F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over its items."),
     F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from open."),
@@ -348,3 +355,15 @@ static const arci_index invoice_item_indexes[] = {
     { "reverses", "reverses", NULL, "reverses", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_ENTITY(invoice_item, 212, E_APP, NULL, "invoice.customer", "Invoice and item", "发票与应收", "Which receivable a tax invoice covers, many to many.");
+
+/* Orders, deliveries and invoices say what they take of what stands above them: here are the sums, so that asking costs one row. */
+static const arci_field chain_state_fields[] = {
+    SYS_STATE,
+    F_INT(10, R_ | V_ | I_, "parent", "Parent", "上级", "Id of the contract, order line or delivery line; key, with link and currency."),
+    F_CODE(11, R_ | V_ | I_, "link", "chain_link", "Link", "环节", ""),
+    F_CUR(12, R_ | V_ | I_, "currency", "Currency", "币种", "ISO 4217."),
+    F_DEC(13, R_ | V_ | K_, "quantity", 6, "Quantity", "数量", "6 decimals; 0 of contracts."),
+    F_MONEY(14, R_ | V_ | K_, "gross_amount", "currency", "Gross amount", "价税合计", "Inclusive of tax."),
+    F_MONEY(15, R_ | V_ | K_, "net_amount", "currency", "Net amount", "不含税金额", ""),
+};
+ARCI_ENTITY_PLAIN(chain_state, 213, E_VER | E_STA | E_UNT, "parent link currency", NULL, "Chain state", "链路状态", "What children take of a parent; a cache that verify recomputes.");

@@ -17,6 +17,7 @@ static const arci_field adjustment_fields[] = {
     F_DATE(18, V_ | I_, "old_due_date", "Old due date", "原到期日", "What held until then."),
     F_CUR(19, V_ | I_, "base_currency", "Base currency", "本位币", "Of base_amount; NULL = same as currency, or not valued."),
     F_MONEY(20, V_ | I_, "base_amount", "base_currency", "Base amount", "本位币金额", "Added to the item's booked base amount."),
+    F_CODE(21, V_ | I_, "kind", "item_kind", "New kind", "新类型", "What a plan becomes; it was planned until then."),
 };
 static const arci_index adjustment_indexes[] = {
     { "item", "item effective_date", NULL, NULL, 0, 1 },

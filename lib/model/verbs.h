@@ -61,6 +61,14 @@
     X(ADJUSTMENT_REVERSE, "adjustment", "reverse", ARCI_VERB_WRITES, "Take extension back", "撤销展期") \
     X(CONTRACT_ACTIVATE, "contract", "activate", ARCI_VERB_WRITES, "Make contract active", "合同生效") \
     X(CONTRACT_CLOSE, "contract", "close", ARCI_VERB_WRITES, "Close contract", "合同完结") \
+    X(ORDER_CONFIRM, "sales_order", "confirm", ARCI_VERB_WRITES, "Confirm order", "确认订单") \
+    X(ORDER_CLOSE, "sales_order", "close", ARCI_VERB_WRITES, "Close order", "完结订单") \
+    X(ORDER_CANCEL, "sales_order", "cancel", ARCI_VERB_WRITES, "Cancel order", "取消订单") \
+    X(DELIVERY_SHIP, "delivery", "ship", ARCI_VERB_WRITES, "Ship delivery", "发货") \
+    X(DELIVERY_SIGN, "delivery", "sign", ARCI_VERB_WRITES, "Note delivery as signed for", "登记签收") \
+    X(DELIVERY_REFUSE, "delivery", "refuse", ARCI_VERB_WRITES, "Note delivery as refused", "登记拒收") \
+    X(DELIVERY_CANCEL, "delivery", "cancel", ARCI_VERB_WRITES, "Cancel delivery", "取消发货单") \
+    X(REQUEST_REJECT, "invoice_request", "reject", ARCI_VERB_WRITES, "Send invoice request back", "退回开票申请") \
     X(REQUEST_SUBMIT, "invoice_request", "submit", ARCI_VERB_WRITES, "Submit invoice request", "提交开票申请") \
     X(REQUEST_APPROVE, "invoice_request", "approve", ARCI_VERB_WRITES, "Approve invoice request", "批准开票申请") \
     X(REQUEST_SEND, "invoice_request", "send", ARCI_VERB_WRITES, "Send to the tax service", "提交税务开票") \

@@ -34,13 +34,13 @@ const char *const arci_shipped_roles[] = {
     "\"fields\":{" SALES_FIELDS "},\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"sales_manager\",\"name\":\"Sales manager\",\"name_zh\":\"销售经理\",\"rows\":\"subtree\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
-    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\"],"
+    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\"],"
     "\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"5000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"sales_director\",\"name\":\"Sales director\",\"name_zh\":\"销售总监\",\"rows\":\"region\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
-    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"rebate_claim.approve\","
+    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\","
     "\"target.insert\",\"target.update\"],\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"20000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
@@ -86,7 +86,7 @@ const char *const arci_shipped_roles[] = {
     "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
-    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"invoice_request.approve\",\"allocation.approve\","
+    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"invoice_request.approve\",\"invoice_request.reject\",\"allocation.approve\","
     "\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\",\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","

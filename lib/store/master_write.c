@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/custom_index.h"
+#include "store/frozen.h"
 #include "store/master_impl.h"
 #include "store/spans.h"
 #include "store/validate.h"
@@ -60,7 +61,7 @@ void arci_many_refuse(arci_many *m, size_t i, arc_status st)
 int arci_many_is_refusal(arc_status st)
 {
     return st == ARC_E_STALE || st == ARC_E_NOT_FOUND || st == ARC_E_EXISTS || st == ARC_E_REFERENCE || st == ARC_E_REQUIRED ||
-           st == ARC_E_VALUE || st == ARC_E_RULE || st == ARC_E_RANGE || st == ARC_E_LIMIT || st == ARC_E_PRECISION || st == ARC_E_CURRENCY || st == ARC_E_FORBIDDEN;
+           st == ARC_E_VALUE || st == ARC_E_RULE || st == ARC_E_RANGE || st == ARC_E_LIMIT || st == ARC_E_PRECISION || st == ARC_E_CURRENCY || st == ARC_E_FORBIDDEN || st == ARC_E_STATE;
 }
 
 /* ---- insert ---------------------------------------------------------------------------------------------------------- */
@@ -122,6 +123,7 @@ typedef struct new_rows {
     uint32_t *of;
     uint32_t n;
     arci_spans spans;
+    arci_frozen frozen;
 } new_rows;
 
 static arci_valid_row row_view(const new_rows *w, const arci_many *m, uint32_t k)
@@ -137,6 +139,7 @@ static arc_status lay_out_row(arci_many *m, new_rows *w, uint32_t i)
     if (st == ARC_OK) st = insert_row(m, w->shape, m->records[i], arci_batch_row(w->b, w->n));
     if (st == ARC_OK) st = arci_access_insert(m->t, m->arena, m->call->verb, w->shape, arci_batch_row(w->b, w->n));
     if (st == ARC_OK) st = arci_spans_fit(m->t, m->arena, &w->spans, w->shape, arci_batch_row(w->b, w->n));
+    if (st == ARC_OK) st = arci_frozen_insert(m->t, m->arena, &w->frozen, w->shape, arci_batch_row(w->b, w->n));
     if (st != ARC_OK || !w->rules) return st;
     w->of[w->n] = i;
     const arci_valid_row view = row_view(w, m, w->n);
@@ -325,6 +328,7 @@ arc_status arci_many_update(arci_many *m, size_t i)
     st = check_kept(m, r, t, cols, n);
     if (st == ARC_OK) st = arci_access_update(m->t, m->arena, m->call->verb, r);
     if (st == ARC_OK) st = check_fixed(m, r, t, cols + t->n_cols, n_fixed);
+    if (st == ARC_OK) st = arci_frozen_update(m->t, m->arena, r, t, cols, n);
     if (st == ARC_OK) st = arci_shape_of(m->t->env, m->arena, &shape, t, cols, n);
     if (st == ARC_OK) {
         st = arci_batch_new(m->t, m->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);

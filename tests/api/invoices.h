@@ -82,6 +82,17 @@ static inline void refuse_lines(invoices *v, arc_status status, const char *fiel
 }
 #define issue_refused(v, status, field, pointer, header, ...) refuse_lines(v, status, field, pointer, header, (const char *const[]){ __VA_ARGS__ })
 
+typedef arc_status (*order_step_fn)(arc_session *, int64_t *, arc_status *, const arc_order_step *, size_t, uint32_t);
+
+/* One order or delivery a step on. */
+static inline arc_status order_step(invoices *v, order_step_fn verb, int64_t id)
+{
+    arc_order_step e = ARC_ORDER_STEP_INIT;
+    e.id = id;
+    e.reason = "why";
+    return verb(v->s, NULL, NULL, &e, 1, ARC_ALL_OR_NONE);
+}
+
 /* The row has the members of a JSON object. */
 static inline void row_is(invoices *v, uint32_t entity, int64_t id, const char *json)
 {

@@ -61,6 +61,7 @@ static arc_status drive_request_submit(matrix *m, int t) { return told(arc_invoi
 static arc_status drive_request_approve(matrix *m, int t) { return told(arc_invoice_request_approve(m->actor, request_of(t))); }
 static arc_status drive_request_send(matrix *m, int t) { return told(arc_invoice_request_send(m->actor, NULL, request_of(t))); }
 static arc_status drive_request_fail(matrix *m, int t) { return told(arc_invoice_request_fail(m->actor, request_of(t), "x")); }
+static arc_status drive_request_reject(matrix *m, int t) { return told(arc_invoice_request_reject(m->actor, request_of(t), "x")); }
 static arc_status drive_request_cancel(matrix *m, int t) { return told(arc_invoice_request_cancel(m->actor, request_of(t), "x")); }
 static arc_status drive_request_reissue(matrix *m, int t) { return told(arc_invoice_request_reissue(m->actor, NULL, request_of(t), "x")); }
 

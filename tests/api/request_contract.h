@@ -139,6 +139,7 @@ DRIVE_REQUEST(submit, arc_invoice_request_submit(s, 1 + body))
 DRIVE_REQUEST(approve, arc_invoice_request_approve(s, 3 + body))
 DRIVE_REQUEST(send, arc_invoice_request_send(s, &a->n[0], 5 + body))
 DRIVE_REQUEST(fail, arc_invoice_request_fail(s, 9 + body, "why"))
+DRIVE_REQUEST(reject, arc_invoice_request_reject(s, 5, body ? "other" : "why"))
 DRIVE_REQUEST(cancel, arc_invoice_request_cancel(s, 1, body ? "other" : "why"))
 DRIVE_REQUEST(reissue, arc_invoice_request_reissue(s, &a->n[0], 11, body ? "R2" : "R1"))
 

@@ -8,6 +8,7 @@
 
 #include "api/matrix.h"
 #include "api/matrix_contract.h"
+#include "api/matrix_order.h"
 #include "api/matrix_invoice.h"
 #include "api/matrix_reports.h"
 #include "api/matrix_rows.h"
@@ -165,6 +166,14 @@ static const struct {
     { "arc_invoice_request_fail", ARCI_DO_REQUEST_FAIL, "invoice_request", drive_request_fail },
     { "arc_invoice_request_cancel", ARCI_DO_REQUEST_CANCEL, "invoice_request", drive_request_cancel },
     { "arc_invoice_request_reissue", ARCI_DO_REQUEST_REISSUE, "invoice_request", drive_request_reissue },
+    { "arc_invoice_request_reject", ARCI_DO_REQUEST_REJECT, "invoice_request", drive_request_reject },
+    { "arc_order_confirm", ARCI_DO_ORDER_CONFIRM, "sales_order", drive_order_confirm },
+    { "arc_order_close", ARCI_DO_ORDER_CLOSE, "sales_order", drive_order_close },
+    { "arc_order_cancel", ARCI_DO_ORDER_CANCEL, "sales_order", drive_order_cancel },
+    { "arc_delivery_ship", ARCI_DO_DELIVERY_SHIP, "delivery", drive_delivery_ship },
+    { "arc_delivery_sign", ARCI_DO_DELIVERY_SIGN, "delivery", drive_delivery_sign },
+    { "arc_delivery_refuse", ARCI_DO_DELIVERY_REFUSE, "delivery", drive_delivery_refuse },
+    { "arc_delivery_cancel", ARCI_DO_DELIVERY_CANCEL, "delivery", drive_delivery_cancel },
     { "arc_contract_plan", ARCI_DO_CONTRACT_PLAN, "contract", drive_plan },
     { "arc_milestone_reach", ARCI_DO_MILESTONE_REACH, "milestone", drive_reach },
     { "arc_item_record", ARCI_DO_ITEM_RECORD, "item", drive_item_record },

@@ -135,6 +135,8 @@ static void lines_of_orders(void **state)
         (void)sample_insert(v.s, ARC_ORDER_LINE, "{\"sales_order\":1,\"seq\":1,\"name\":\"a\",\"quantity\":\"10\",\"price\":\"11.30\",\"currency\":\"CNY\",\"amount\":\"113.00\"}");
         (void)sample_insert(v.s, ARC_DELIVERY, "{\"number\":\"D1\",\"sales_order\":1,\"customer\":1,\"delivery_date\":\"2026-01-10\"}");
         (void)sample_insert(v.s, ARC_DELIVERY_LINE, "{\"delivery\":1,\"seq\":1,\"order_line\":1,\"quantity\":\"6\",\"currency\":\"CNY\",\"amount\":\"67.80\"}");
+        assert_session(&v.b, order_step(&v, arc_order_confirm, 1));
+        assert_session(&v.b, order_step(&v, arc_delivery_ship, 1));
 #define OF_ORDER(q, gross) "{\"name\":\"a\",\"currency\":\"CNY\",\"quantity\":\"" q "\",\"gross_amount\":\"" gross "\",\"tax_rate\":\"0.13\",\"order_line\":1}"
 #define OF_DELIVERY(q, gross) "{\"name\":\"a\",\"currency\":\"CNY\",\"quantity\":\"" q "\",\"gross_amount\":\"" gross "\",\"tax_rate\":\"0.13\",\"delivery_line\":1}"
         issue_refused(&v, ARC_E_GUARD, "quantity", "/lines/0/quantity", "{" HEADER ",\"delivery\":1}", OF_DELIVERY("6.5", "60.00"), NULL);

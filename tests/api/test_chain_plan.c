@@ -152,6 +152,7 @@ static void estimates(void **state)
         invoices_open(&v, backend);
         (void)sample_insert(v.s, ARC_BOOK_SETTING, "{\"name\":\"ledger.post_estimates\",\"value\":1}");
         (void)sample_insert(v.s, ARC_SALES_ORDER, "{\"number\":\"O1\",\"customer\":1,\"channel\":\"shop\",\"order_date\":\"2026-01-05\",\"currency\":\"CNY\"}");
+        assert_session(&v.b, order_step(&v, arc_order_confirm, 1));
         int64_t a = record_item(&v, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"1000.00\",\"sales_order\":1,\"business_date\":\"2026-02-01\"}");
         row_is(&v, ARC_ITEM, a, "{\"kind\":\"estimated\",\"seq\":1,\"channel\":\"shop\"}");
         assert_int_equal(estimated(&v), 100000);

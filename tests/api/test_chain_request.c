@@ -2,7 +2,7 @@
 /* Requests for tax invoices: every step from every state, what is sent, what the service answers. */
 #include "api/invoices.h"
 
-enum { SUBMIT, APPROVE, SEND, ISSUE, FAIL, CANCEL, REISSUE, OPS };
+enum { SUBMIT, APPROVE, SEND, ISSUE, FAIL, CANCEL, REJECT, REISSUE, OPS };
 static const char *const states[] = { "draft", "submitted", "approved", "sent", "issued", "failed", "cancelled" };
 enum { STATES = sizeof states / sizeof states[0] };
 
@@ -21,6 +21,7 @@ static arc_status act(invoices *v, int op, int64_t request, int64_t *made)
     case ISSUE: return arc_invoice_request_issue(v->s, made, request, &f);
     case FAIL: return arc_invoice_request_fail(v->s, request, "title unknown");
     case CANCEL: return arc_invoice_request_cancel(v->s, request, "not needed");
+    case REJECT: return arc_invoice_request_reject(v->s, request, "wrong title");
     default: return arc_invoice_request_reissue(v->s, made, request, number);
     }
 }
@@ -45,10 +46,11 @@ static void every_step(void **state)
 {
     static const int way[STATES][5] = { { -1 }, { SUBMIT, -1 }, { SUBMIT, APPROVE, -1 }, { SUBMIT, APPROVE, SEND, -1 }, { SUBMIT, APPROVE, SEND, ISSUE, -1 }, { SUBMIT, APPROVE, SEND, FAIL, -1 }, { CANCEL, -1 } };
     static const char *const to[STATES][OPS] = { [0] = { [SUBMIT] = "submitted", [CANCEL] = "cancelled" },
-                                                 [1] = { [APPROVE] = "approved", [CANCEL] = "cancelled" },
-                                                 [2] = { [SEND] = "sent", [CANCEL] = "cancelled" },
-                                                 [3] = { [ISSUE] = "issued", [FAIL] = "failed" },
-                                                 [5] = { [CANCEL] = "cancelled", [REISSUE] = "failed" },
+                                                 [1] = { [APPROVE] = "approved", [CANCEL] = "cancelled", [REJECT] = "draft" },
+                                                 [2] = { [SEND] = "sent", [CANCEL] = "cancelled", [REJECT] = "draft" },
+                                                 [3] = { [ISSUE] = "issued", [FAIL] = "failed", [REJECT] = "draft" },
+                                                 [4] = { [ISSUE] = "issued" } /* told again */,
+                                                 [5] = { [CANCEL] = "cancelled", [REISSUE] = "failed", [FAIL] = "failed", [REJECT] = "draft" },
                                                  [6] = { [REISSUE] = "cancelled" } };
     (void)state;
     for (int backend = 0; backend < TEST_BACKENDS; backend++) {
@@ -106,15 +108,29 @@ static void there_and_back(void **state)
         assert_session(&v.b, act(&v, ISSUE, again, &invoice));
         invoice_is(&v, invoice, "{\"fapiao_no\":\"24312000000000000001\",\"gross_amount\":\"113.00\",\"tax_amount\":\"13.00\",\"buyer_title\":1,\"fapiao_kind\":\"digital_special\"}");
         row_is(&v, ARC_INVOICE_REQUEST, again, "{\"status\":\"issued\",\"fapiao_no\":\"24312000000000000001\"}");
+        /* the service says it again: the same invoice, nothing else; another number is another matter */
+        int64_t same = 0;
+        arc_fapiao told = ARC_FAPIAO_INIT;
+        told.number = "24312000000000000001";
+        told.date = PEOPLE_DAY;
+        assert_session(&v.b, arc_invoice_request_issue(v.s, &same, 2, &told));
+        assert_int_equal(same, invoice);
+        told.number = "24312000000000000002";
+        assert_session_status(ARC_E_STATE, &v.b, arc_invoice_request_issue(v.s, &same, 2, &told));
         assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_ESTIMATED), 8700);
         assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 11300);
         row_is(&v, ARC_INVOICE_ITEM, 1, "{\"item\":1,\"consumes\":true,\"amount\":\"113.00\"}");
         /* what was submitted is not changed behind the approver's back */
         int64_t q = new_request(&v, "Q3", "");
         assert_session(&v.b, arc_invoice_request_submit(v.s, q));
-        (void)sample_insert(v.s, ARC_INVOICE_REQUEST_LINE, "{\"invoice_request\":3,\"seq\":2,\"name\":\"x\",\"currency\":\"CNY\",\"amount\":\"1.00\",\"tax_rate\":\"0.13\"}");
-        assert_session(&v.b, arc_invoice_request_approve(v.s, q));
-        assert_session_status(ARC_E_VALUE, &v.b, arc_invoice_request_send(v.s, NULL, q));
+        arc_record *more = invoices_record(v.s, ARC_INVOICE_REQUEST_LINE, "{\"invoice_request\":3,\"seq\":2,\"name\":\"x\",\"currency\":\"CNY\",\"amount\":\"1.00\",\"tax_rate\":\"0.13\"}");
+        assert_session_status(ARC_E_STATE, &v.b, arc_session_insert(v.s, NULL, more));
+        /* sent back it is a draft again, with the reason */
+        assert_session(&v.b, arc_invoice_request_reject(v.s, q, "wrong title"));
+        row_is(&v, ARC_INVOICE_REQUEST, q, "{\"status\":\"draft\",\"failure\":\"wrong title\",\"submitted_by\":null}");
+        assert_session(&v.b, arc_session_insert(v.s, NULL, more));
+        arc_record_free(more);
+        assert_session_status(ARC_E_VALUE, &v.b, arc_invoice_request_submit(v.s, q));
         assert_session_status(ARC_E_INVALID, &v.b, arc_invoice_request_cancel(v.s, q, ""));
         assert_session_status(ARC_E_NOT_FOUND, &v.b, arc_invoice_request_submit(v.s, 99));
         invoices_close(&v);

@@ -76,6 +76,7 @@ static void void_after_reuse(void **state)
         assert_session(&v.b, drop(&v, note));
         (void)sample_insert(v.s, ARC_SALES_ORDER, "{\"number\":\"O1\",\"customer\":1,\"order_date\":\"2026-01-01\",\"currency\":\"CNY\"}");
         (void)sample_insert(v.s, ARC_ORDER_LINE, "{\"sales_order\":1,\"seq\":1,\"name\":\"a\",\"quantity\":\"10\",\"price\":\"11.30\",\"currency\":\"CNY\",\"amount\":\"113.00\"}");
+        assert_session(&v.b, order_step(&v, arc_order_confirm, 1));
         static const char *const line[] = { "{\"name\":\"a\",\"currency\":\"CNY\",\"quantity\":\"10\",\"price\":\"10\",\"tax_rate\":\"0.13\",\"order_line\":1}", NULL };
         first = issue(&v, 0, CNY("2026-02-01"), line);
         note = credit_one(&v, first, credit_seq(1, ARC_CREDIT_QUANTITY, 4000000));

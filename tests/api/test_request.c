@@ -2,6 +2,7 @@
 /* Request keys: whatever a call does, it does once. Every verb that changes the book is driven here; one that is not fails the test. */
 #include "request_drivers.h"
 #include "api/request_contract.h"
+#include "api/request_order.h"
 #include "api/request_invoice.h"
 
 /* The verbs of the library; more than one driver may call the same. */
@@ -89,6 +90,14 @@ static const struct {
     { ARCI_DO_REQUEST_FAIL, drive_request_fail, ARC_OK },
     { ARCI_DO_REQUEST_CANCEL, drive_request_cancel, ARC_OK },
     { ARCI_DO_REQUEST_REISSUE, drive_request_reissue, ARC_OK },
+    { ARCI_DO_REQUEST_REJECT, drive_request_reject, ARC_OK },
+    { ARCI_DO_ORDER_CONFIRM, drive_order_confirm, ARC_PARTIAL },
+    { ARCI_DO_ORDER_CLOSE, drive_order_close, ARC_PARTIAL },
+    { ARCI_DO_ORDER_CANCEL, drive_order_cancel, ARC_PARTIAL },
+    { ARCI_DO_DELIVERY_SHIP, drive_delivery_ship, ARC_PARTIAL },
+    { ARCI_DO_DELIVERY_SIGN, drive_delivery_sign, ARC_PARTIAL },
+    { ARCI_DO_DELIVERY_REFUSE, drive_delivery_refuse, ARC_PARTIAL },
+    { ARCI_DO_DELIVERY_CANCEL, drive_delivery_cancel, ARC_PARTIAL },
     { ARCI_DO_CONTRACT_PLAN, drive_plan, ARC_OK },
     { ARCI_DO_MILESTONE_REACH, drive_reach, ARC_OK },
     { ARCI_DO_ITEM_RECORD, drive_item_record, ARC_OK },

@@ -67,6 +67,7 @@ class Headroom(NamedTuple):
     limit: Optional[Money]
     issued: Optional[Money]
     headroom: Optional[Money]
+    ordered: Optional[Money]
 
 
 def id_of(row, what):
@@ -236,8 +237,8 @@ class LedgerVerbs:
         told = capi.init(capi.arc_headroom)
         self._call(capi.arc_headroom_compute, byref(told), id_of(contract, "contract"))
         if told.unlimited:
-            return Headroom(None, None, None)
-        return Headroom(py_money(told.limit), py_money(told.issued), py_money(told.headroom))
+            return Headroom(None, None, None, None)
+        return Headroom(py_money(told.limit), py_money(told.issued), py_money(told.headroom), py_money(told.ordered))
 
     def contract_tracking(self, contract: int | Record) -> dict:
         """How far a contract is: what is issued, received, unpaid, due next, and its items."""
@@ -282,6 +283,10 @@ class LedgerVerbs:
     def invoice_request_approve(self, request: int | Record, *, request_key: str | None = None) -> None:
         """Approves a request that somebody else submitted."""
         self._change(request_key, capi.arc_invoice_request_approve, id_of(request, "request"))
+
+    def invoice_request_reject(self, request: int | Record, reason: str, *, request_key: str | None = None) -> None:
+        """Sends a request back: it is a draft again, to be submitted anew or cancelled."""
+        self._change(request_key, capi.arc_invoice_request_reject, id_of(request, "request"), cstr(reason, "reason"))
 
     def invoice_request_send(self, request: int | Record, *, request_key: str | None = None) -> int:
         """Sends an approved request: a message for the tax service goes into the outbox. Returns the message's id."""

@@ -19,6 +19,7 @@ from ._files import FileVerbs
 from ._handle import Handle, callback, text_call
 from ._invoice import InvoiceVerbs
 from ._ledger import LedgerVerbs
+from ._order import OrderVerbs
 from ._pending import PendingVerbs
 from ._proposal import ProposalVerbs
 from ._settle import SettleVerbs
@@ -144,7 +145,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, PendingVerbs, ProposalVerbs, SettleVerbs, VoucherVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, SettleVerbs, VoucherVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

@@ -290,6 +290,10 @@ class arc_journal_balance_options(Structure):
     pass
 
 
+class arc_order_step(Structure):
+    pass
+
+
 class arc_message(Structure):
     pass
 
@@ -912,6 +916,7 @@ arc_headroom._fields_ = [
     ("limit", arc_money),
     ("issued", arc_money),
     ("headroom", arc_money),
+    ("ordered", arc_money),
 ]
 arc_credit_line._fields_ = [
     ("struct_size", c_uint32),
@@ -1078,6 +1083,16 @@ arc_journal_balance_options._fields_ = [
     ("as_of", c_int32),
     ("currency", c_char * 4),
     ("map", c_char_p),
+]
+arc_order_step._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("id", c_int64),
+    ("version", c_int64),
+    ("date", c_int32),
+    ("reserved", c_uint32),
+    ("reason", c_char_p),
+    ("by", c_char_p),
 ]
 arc_message._fields_ = [
     ("struct_size", c_uint32),
@@ -1838,6 +1853,10 @@ FUNCTIONS = {
     "arc_definition_retire": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_definition_save": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_char_p, c_size_t, POINTER(arc_definition_options),), "arcore"),
     "arc_definition_schema_json": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
+    "arc_delivery_cancel": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
+    "arc_delivery_refuse": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
+    "arc_delivery_ship": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
+    "arc_delivery_sign": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
     "arc_discount_annual_cost": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), POINTER(arc_decimal), c_int32, c_int32,), "arcore"),
     "arc_dispute_open": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_dispute_resolve": (c_int32, (arc_session, c_int64, POINTER(arc_resolution),), "arcore"),
@@ -1899,6 +1918,7 @@ FUNCTIONS = {
     "arc_invoice_request_fail": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_invoice_request_issue": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_fapiao),), "arcore"),
     "arc_invoice_request_reissue": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_invoice_request_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_invoice_request_send": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
     "arc_invoice_request_submit": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_invoice_send": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
@@ -1949,6 +1969,10 @@ FUNCTIONS = {
     "arc_money_to_decimal": (c_int32, (POINTER(arc_decimal), POINTER(arc_money),), "arcore"),
     "arc_number_options_init": (c_int32, (POINTER(arc_number_options),), "arcore"),
     "arc_offer_init": (c_int32, (POINTER(arc_offer),), "arcore"),
+    "arc_order_cancel": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
+    "arc_order_close": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
+    "arc_order_confirm": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
+    "arc_order_step_init": (c_int32, (POINTER(arc_order_step),), "arcore"),
     "arc_pending_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_pending_edit": (c_int32, (arc_session, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_pending_expire": (c_int32, (arc_session, POINTER(c_uint32), c_uint32,), "arcore"),
@@ -2251,6 +2275,7 @@ STRUCTS = (
     arc_currency_info,
     arc_rate,
     arc_journal_balance_options,
+    arc_order_step,
     arc_message,
     arc_message_lease,
     arc_pending_info,

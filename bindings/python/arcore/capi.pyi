@@ -974,6 +974,31 @@ def arc_definition_schema_json(buf: Any, len: Any, kind: Any) -> int:
      @param buf,len law of arcore.h. @param kind a code of the list definition_kind.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such kind, or none is written down for it; ARC_E_INVALID: len or kind is NULL. Any thread. @since 0.1"""
 
+def arc_delivery_cancel(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Cancels deliveries, those that are shipped too: their quantities may be delivered again. Not once something of them is invoiced. A reason is required.
+     @return as arc_order_cancel(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_STALE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_OVERFLOW, ARC_E_INVALID,
+             ARC_E_LIMIT, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION,
+             ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_delivery_refuse(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Notes that the customer refused deliveries: their quantities may be delivered again. Not once something of them is invoiced: credit that first. A reason is required.
+     @return as arc_order_cancel(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_STALE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_OVERFLOW, ARC_E_INVALID,
+             ARC_E_LIMIT, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION,
+             ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_delivery_ship(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Ships deliveries: of each order line not more, in quantity and amount, than was ordered, with the tolerance of the order's contract. The orders must be confirmed, of the same
+     customer, and the lines in their currency.
+     @return as arc_order_confirm(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_GUARD, ARC_E_CURRENCY, ARC_E_STALE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_EXISTS, ARC_E_REQUIRED,
+             ARC_E_OVERFLOW, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO,
+             ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_delivery_sign(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Notes that the customer took deliveries: on which day, and who signed.
+     @return as arc_order_confirm(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_STALE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE, ARC_E_INVALID,
+             ARC_E_LIMIT, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION,
+             ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
 def arc_discount_annual_cost(simple: Any, compound: Any, percent: Any, days: int, scale: int) -> int:
     """What not taking a discount costs per year of 365 days, in percent, rounded half up.
 
@@ -1434,13 +1459,13 @@ def arc_invoice_request_cancel(session: Any, request: int, reason: Any) -> int:
      @return ARC_OK; ARC_E_STATE: it was sent, issued or cancelled; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1"""
 
 def arc_invoice_request_fail(session: Any, request: int, reason: Any) -> int:
-    """The tax service could not issue it.
+    """The tax service could not issue it. Told a second time with the same reason, nothing changes.
      @param request id of a request that was sent. @param reason 1 to 1,000 bytes of UTF-8, kept.
      @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1"""
 
 def arc_invoice_request_issue(session: Any, invoice: Any, request: int, fapiao: Any) -> int:
     """The tax service has issued it: makes the invoice, which consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
-     `uses` does. The actor needs the right invoice.issue too.
+     `uses` does. The actor needs the right invoice.issue too. Told a second time, with the same number and date, it answers with the same invoice.
      @param invoice receives the invoice's id; may be NULL. @param request id of a request that was sent. @param fapiao what the service says.
      @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_REQUIRED: no number or date; ARC_E_GUARD, ARC_E_REFERENCE, ARC_E_PERIOD, ARC_E_VALUE and what else
              arc_invoice_issue_document() says: nothing is done; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1"""
@@ -1450,6 +1475,11 @@ def arc_invoice_request_reissue(session: Any, id: Any, request: int, number: Any
      @param id receives the new request's id; may be NULL. @param request id of a failed or cancelled request. @param number of the new one, 1 to 64 bytes of UTF-8.
      @return ARC_OK; ARC_E_STATE: it neither failed nor was cancelled; ARC_E_EXISTS: the number is taken; ARC_E_INVALID: no number, or a longer one; ARC_E_ENCODING; otherwise as
              arc_invoice_request_submit(). @since 0.1"""
+
+def arc_invoice_request_reject(session: Any, request: int, reason: Any) -> int:
+    """Sends a request back, with the reason: it is a draft again, which is submitted anew or cancelled. For who should approve it, for the front end, and for what the tax service refuses.
+     @param request id of a request that is submitted, approved, sent or failed. @param reason 1 to 1,000 bytes of UTF-8, kept in `failure`.
+     @return ARC_OK; ARC_E_STATE: it is a draft, issued or cancelled; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1"""
 
 def arc_invoice_request_send(session: Any, message: Any, request: int) -> int:
     """Sends an approved request: puts a message of kind "invoice_request.send" into the outbox. Its payload is {"request", "number", "customer", "currency", "amount", "fapiao_kind",
@@ -1852,6 +1882,39 @@ def arc_number_options_init(options: Any) -> int:
 def arc_offer_init(offer: Any) -> int:
     """Fills an offer with its defaults; the same bytes as ARC_OFFER_INIT.
      @param offer not NULL. @return ARC_OK, or ARC_E_INVALID when offer is NULL. @since 0.1"""
+
+def arc_order_cancel(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Cancels orders of which nothing is delivered and nothing invoiced: what they took goes back to their contracts. A reason is required.
+     @return as arc_order_confirm(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_STALE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_OVERFLOW, ARC_E_INVALID,
+             ARC_E_LIMIT, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION,
+             ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_order_close(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Closes orders: nothing more is delivered on them, and of their lines only what was delivered is invoiced. What was neither delivered nor invoiced goes back to the contract.
+     @return as arc_order_confirm(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_STALE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_EXISTS, ARC_E_OVERFLOW, ARC_E_INVALID, ARC_E_LIMIT,
+             ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN,
+             ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_order_confirm(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Confirms drafts of orders. The amounts of an order's lines are taken of its contract: the contract must be active, of the order's customer and currency, the order date within
+     its dates, and all its orders together within its amount and tolerance. An order without lines takes nothing.
+
+     This and the functions below: one step for each of n orders (or deliveries), judged in their order; what a refused one would take is free for the next.
+     @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param versions n versions out, 0 where refused; may be NULL.
+     @param results  n statuses out: ARC_OK; ARC_E_STATE: not possible in its state, or its contract's or order's; the message says why; ARC_E_GUARD: more than is left, another
+                     customer's, outside the contract's dates; ARC_E_CURRENCY; ARC_E_STALE: another version than was named; ARC_E_NOT_FOUND: no such row; ARC_E_FORBIDDEN: not by
+                     this actor; ARC_E_EXISTS: named twice; ARC_E_REQUIRED: a reason, a day, lines; ARC_E_RANGE: a day before the delivery's. May be NULL only with ARC_ALL_OR_NONE.
+     @param steps    n of them, all of one struct_size.
+     @param n        1 to 100,000.
+     @param flags    0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL; with ARC_ALL_OR_NONE the status of the first refused element, nothing done: ARC_E_STATE, ARC_E_GUARD, ARC_E_CURRENCY, ARC_E_STALE,
+             ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_EXISTS, ARC_E_REQUIRED; ARC_E_OVERFLOW; ARC_E_INVALID; ARC_E_LIMIT; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY;
+             ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_order_step_init(step: Any) -> int:
+    """Fills a step with its defaults; the same bytes as ARC_ORDER_STEP_INIT.
+     @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1"""
 
 def arc_pending_approve(session: Any, row: Any, pending: int, reason: Any) -> int:
     """Approves a pending change: it is done now, with the rights of who asked for it, in one transaction with the decision. Nobody approves what he asked for himself, unless

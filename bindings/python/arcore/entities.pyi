@@ -2360,6 +2360,11 @@ class Contract(Record):
     @retention_term.setter
     def retention_term(self, value: Optional[str]) -> None: ...
     @property
+    def billing_basis(self) -> Optional[str]:
+        """Invoiced by. What of an order line may be invoiced; NULL = what is ordered. One of the codes billing_basis."""
+    @billing_basis.setter
+    def billing_basis(self, value: Optional[str]) -> None: ...
+    @property
     def files(self) -> Optional[Any]:
         """Files. Ids of attachments. (derived)"""
     @property
@@ -2561,6 +2566,21 @@ class SalesOrder(Record):
     @tax_included.setter
     def tax_included(self, value: Optional[bool]) -> None: ...
     @property
+    def committed(self) -> Optional[Decimal]:
+        """Committed. What it takes of its contract, inclusive of tax; NULL = nothing. In major units of the currency in currency. (verb)"""
+    @committed.setter
+    def committed(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def committed_net(self) -> Optional[Decimal]:
+        """Committed without tax. In major units of the currency in currency. (verb)"""
+    @committed_net.setter
+    def committed_net(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def decision_reason(self) -> Optional[str]:
+        """Reason of the decision. (verb)"""
+    @decision_reason.setter
+    def decision_reason(self, value: Optional[str]) -> None: ...
+    @property
     def gross_amount(self) -> Optional[Decimal]:
         """Gross amount. Inclusive of tax, before discounts. In major units of the currency in currency. (derived)"""
     @property
@@ -2710,6 +2730,11 @@ class Delivery(Record):
         """Status. One of the codes delivery_status. (required, verb)"""
     @status.setter
     def status(self, value: Optional[str]) -> None: ...
+    @property
+    def decision_reason(self) -> Optional[str]:
+        """Reason of the decision. (verb)"""
+    @decision_reason.setter
+    def decision_reason(self, value: Optional[str]) -> None: ...
     @property
     def proof(self) -> Optional[Any]:
         """Proof. Ids of attachments. (derived)"""
@@ -2965,6 +2990,11 @@ class InvoiceRequest(Record):
         """Submitted by. Id of: user_account. (verb)"""
     @submitted_by.setter
     def submitted_by(self, value: Optional[int]) -> None: ...
+    @property
+    def submitted_for(self) -> Optional[int]:
+        """Submitted for. Whom the submitter stood in for; never its approver either. Id of: user_account. (verb)"""
+    @submitted_for.setter
+    def submitted_for(self, value: Optional[int]) -> None: ...
 
 class InvoiceRequestLine(Record):
     """Invoice request line"""
@@ -3337,6 +3367,11 @@ class Invoice(Record):
     @buyer_use_on.setter
     def buyer_use_on(self, value: Optional[datetime.date]) -> None: ...
     @property
+    def draft_uses(self) -> Optional[Any]:
+        """Receivables of the draft. Array of {item, amount}; NULL = none named. (verb)"""
+    @draft_uses.setter
+    def draft_uses(self, value: Optional[Any]) -> None: ...
+    @property
     def items(self) -> Optional[Any]:
         """Items. Ids of its items. (derived)"""
     @property
@@ -3544,6 +3579,49 @@ class InvoiceItem(Record):
         """Reverses. The row this one undoes. Id of: invoice_item. (immutable)"""
     @reverses.setter
     def reverses(self, value: Optional[int]) -> None: ...
+
+class ChainState(Record):
+    """Chain state: What children take of a parent; a cache that verify recomputes."""
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def parent(self) -> Optional[int]:
+        """Parent. Id of the contract, order line or delivery line; key, with link and currency. (required, verb, immutable)"""
+    @parent.setter
+    def parent(self, value: Optional[int]) -> None: ...
+    @property
+    def link(self) -> Optional[str]:
+        """Link. One of the codes chain_link. (required, verb, immutable)"""
+    @link.setter
+    def link(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def quantity(self) -> Optional[Decimal]:
+        """Quantity. 6 decimals; 0 of contracts. (required, verb)"""
+    @quantity.setter
+    def quantity(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def gross_amount(self) -> Optional[Decimal]:
+        """Gross amount. Inclusive of tax. In major units of the currency in currency. (required, verb)"""
+    @gross_amount.setter
+    def gross_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def net_amount(self) -> Optional[Decimal]:
+        """Net amount. In major units of the currency in currency. (required, verb)"""
+    @net_amount.setter
+    def net_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class Item(Record):
     """Receivable: Open item: one claim with one due date. Never changed; see item_state."""
@@ -4360,6 +4438,11 @@ class Adjustment(Record):
         """Base amount. Added to the item's booked base amount. In major units of the currency in base_currency. (verb, immutable)"""
     @base_amount.setter
     def base_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """New kind. What a plan becomes; it was planned until then. One of the codes item_kind. (verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
 
 class Dispute(Record):
     """Dispute: Part of an item the customer does not accept."""

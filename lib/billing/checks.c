@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chain_state recomputed from the documents themselves. */
+#include "billing/checks.h"
+
+#include <string.h>
+
+#include "ledger/links.h"
+#include "store/stream.h"
+
+static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
+static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+
+/* ---- sums -------------------------------------------------------------------------------------------------------------------------- */
+
+enum { I_ID, I_CONTRACT, I_CURRENCY, I_GROSS, I_NET, I_STATUS, I_KIND, I_ORDER };
+enum { L_INVOICE, L_ORDER, L_DELIVERY, L_CURRENCY, L_QUANTITY, L_GROSS, L_NET };
+
+static void count_line(arci_links *sums, const arc_value *v)
+{
+    const arci_link_sum sum = { arci_signed_quantity(int_of(&v[L_QUANTITY]), v[L_GROSS].u.i), v[L_GROSS].u.i, v[L_NET].u.i };
+    if (v[L_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_ORDER_INVOICE, v[L_ORDER].u.i, v[L_CURRENCY].u.s, &sum);
+    if (v[L_DELIVERY].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_DELIVERY_INVOICE, v[L_DELIVERY].u.i, v[L_CURRENCY].u.s, &sum);
+}
+
+static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums)
+{
+    arci_stream invoices, lines;
+    memset(&lines, 0, sizeof lines);
+    arc_status st = arci_stream_open(t, v, &invoices, "invoice", "id contract currency gross_amount net_amount status kind sales_order", NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "invoice_line", "invoice order_line delivery_line currency quantity gross_amount net_amount", NULL);
+    for (; st == ARC_OK && invoices.row; st = st == ARC_OK ? arci_stream_next(&invoices) : st) {
+        const arc_value *r = invoices.row;
+        int counts = arci_invoice_counts(&r[I_STATUS], &r[I_KIND]);
+        const arci_link_sum sum = { 0, r[I_GROSS].u.i, r[r[I_NET].type == ARC_V_INT ? I_NET : I_GROSS].u.i };
+        if (counts && r[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, r[I_CONTRACT].u.i, r[I_CURRENCY].u.s, &sum);
+        if (counts && r[I_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_SALES_ORDER_INVOICE, r[I_ORDER].u.i, r[I_CURRENCY].u.s, &sum);
+        for (; st == ARC_OK && lines.row && lines.row[L_INVOICE].u.i <= r[I_ID].u.i; st = arci_stream_next(&lines)) {
+            if (counts && lines.row[L_INVOICE].u.i == r[I_ID].u.i) count_line(sums, lines.row);
+        }
+    }
+    arci_stream_close(&lines);
+    arci_stream_close(&invoices);
+    return st;
+}
+
+static arc_status count_orders(arci_verify *v, arci_txn *t, arci_links *sums)
+{
+    arci_stream s;
+    arc_status st = arci_stream_open(t, v, &s, "sales_order", "id contract currency committed committed_net", NULL);
+    for (; st == ARC_OK && s.row; st = arci_stream_next(&s)) {
+        const arci_link_sum sum = { 0, int_of(&s.row[3]), int_of(&s.row[4]) };
+        if (s.row[1].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_ORDER, s.row[1].u.i, s.row[2].u.s, &sum);
+    }
+    arci_stream_close(&s);
+    return st;
+}
+
+static arc_status count_deliveries(arci_verify *v, arci_txn *t, arci_links *sums)
+{
+    arci_stream heads, lines;
+    memset(&lines, 0, sizeof lines);
+    arc_status st = arci_stream_open(t, v, &heads, "delivery", "id status", NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "delivery_line", "delivery order_line currency quantity amount", NULL);
+    for (; st == ARC_OK && heads.row; st = st == ARC_OK ? arci_stream_next(&heads) : st) {
+        int counts = is(&heads.row[1], "shipped") || is(&heads.row[1], "signed");
+        for (; st == ARC_OK && lines.row && lines.row[0].u.i <= heads.row[0].u.i; st = arci_stream_next(&lines)) {
+            const arc_value *r = lines.row;
+            const arci_link_sum sum = { r[3].u.i, r[4].u.i, r[4].u.i };
+            if (counts && r[0].u.i == heads.row[0].u.i && r[1].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_ORDER_DELIVERY, r[1].u.i, r[2].u.s, &sum);
+        }
+    }
+    arci_stream_close(&lines);
+    arci_stream_close(&heads);
+    return st;
+}
+
+/* ---- comparing ------------------------------------------------------------------------------------------------------------------------ */
+
+static const char *const codes[ARCI_LINKS] = { "contract_invoice", "contract_order", "delivery_invoice", "order_delivery", "order_invoice", "sales_order_invoice" };
+
+/* Negative: the row comes before the sum. */
+static int compare(const arc_value *row, const arci_link *sum)
+{
+    if (row[0].u.i != sum->parent) return row[0].u.i < sum->parent ? -1 : 1;
+    const char *code = codes[sum->link];
+    int x = memcmp(row[1].u.s, code, row[1].len < strlen(code) ? row[1].len : strlen(code));
+    if (!x) x = row[1].len == strlen(code) ? 0 : row[1].len < strlen(code) ? -1 : 1;
+    return x ? x : memcmp(row[2].u.s, sum->currency, 3);
+}
+
+static arc_status check_sums(arci_verify *v, const arc_value *row, const arci_link *sum)
+{
+    static const char *const fields[] = { "quantity", "gross_amount", "net_amount" };
+    static const arci_acc none = { 0, 0 };
+    const arci_acc *should[] = { sum ? &sum->quantity : &none, sum ? &sum->gross : &none, sum ? &sum->net : &none };
+    arc_status st = ARC_OK;
+    for (int k = 0; k < 3 && st == ARC_OK; k++) {
+        int64_t is_now = row ? row[3 + k].u.i : 0, x;
+        if (arci_acc_get(should[k], &x)) x = INT64_MAX;
+        if (x != is_now) {
+            st = arci_finding(v, "chain_state", fields[k], row ? row[0].u.i : sum->parent, "%s is %lld, recomputed %lld", "%s 现值 %lld，重算值 %lld",
+                              codes[sum ? sum->link : 0], (long long)is_now, (long long)x);
+        }
+    }
+    return st;
+}
+
+static arc_status check_chain(arci_verify *v, arci_txn *t)
+{
+    arci_links sums;
+    arci_stream s;
+    uint32_t at = 0;
+    memset(&s, 0, sizeof s);
+    arci_links_init(&sums, t->env->ctx);
+    arc_status st = count_invoices(v, t, &sums);
+    if (st == ARC_OK) st = count_orders(v, t, &sums);
+    if (st == ARC_OK) st = count_deliveries(v, t, &sums);
+    if (st == ARC_OK && sums.nomem) st = arci_nomem(t->env);
+    if (st == ARC_OK) arci_links_merge(&sums);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s, "chain_state", "parent link currency quantity gross_amount net_amount", "link currency");
+    while (st == ARC_OK && (s.row || at < sums.n)) {
+        int x = !s.row ? 1 : at == sums.n ? -1 : compare(s.row, &sums.list[at]);
+        st = check_sums(v, x <= 0 ? s.row : NULL, x >= 0 ? &sums.list[at] : NULL);
+        if (x >= 0) at++;
+        if (st == ARC_OK && x <= 0) st = arci_stream_next(&s);
+    }
+    arci_stream_close(&s);
+    arci_links_clear(&sums);
+    return st;
+}
+
+const arci_check arci_billing_checks[] = { { "billing.chain", check_chain } };
+const uint32_t arci_n_billing_checks = sizeof arci_billing_checks / sizeof *arci_billing_checks;
