@@ -27,6 +27,28 @@ ARC_BEGIN_DECLS
  *          ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_bill_record(arc_session *session, int64_t *id, arc_record *bill, const arc_allocation *allocations, size_t n);
 
+/** A bill to receive, of many. Start from ARC_BILL_ENTRY_INIT. */
+typedef struct arc_bill_entry {
+    uint32_t struct_size;
+    uint32_t n;                        /**< allocations: 0 to 10,000 */
+    arc_record *bill;                  /**< of ARC_BILL */
+    const arc_allocation *allocations; /**< what it settles; may be NULL when n is 0 */
+} arc_bill_entry;
+
+#define ARC_BILL_ENTRY_INIT { (uint32_t)sizeof(arc_bill_entry), 0, NULL, NULL }
+
+/** Fills an entry with its defaults; the same bytes as ARC_BILL_ENTRY_INIT.
+ *  @param entry not NULL. @return ARC_OK, or ARC_E_INVALID when entry is NULL. @since 0.1 */
+ARC_API arc_status arc_bill_entry_init(arc_bill_entry *entry);
+
+/** Receives many bills, each as arc_bill_record() does, in one transaction: one that is refused leaves nothing behind, the others stand.
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param ids     receives the ids, 0 for those refused; may be NULL. @param results what came of each; may be NULL with ARC_ALL_OR_NONE.
+ *  @param entries n of them. @param n 1 to 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL: some were refused, the error is the first one's; otherwise as arc_bill_record(). @since 0.1 */
+ARC_API arc_status arc_bill_record_many(arc_session *session, int64_t *ids, arc_status *results, const arc_bill_entry *entries, size_t n, uint32_t flags);
+
 #define ARC_BILL_SENT 0x1u /**< arc_bill_collect(): sent for collection, not paid yet */
 
 /** What happens to a bill. Start from ARC_BILL_MOVE_INIT. Amounts in minor units of its currency. */
@@ -39,15 +61,16 @@ typedef struct arc_bill_move {
     int64_t proceeds;   /**< what comes in; 0 = the face less the charge */
     int64_t charge;     /**< interest and fees kept back, or what a dishonour costs */
     const char *reason; /**< 1 to 500 bytes; NULL = none */
+    int64_t amount;     /**< endorsing and discounting a divisible bill: only so much of the face, the first parts of its range; 0 = all */
 } arc_bill_move;
 
-#define ARC_BILL_MOVE_INIT { (uint32_t)sizeof(arc_bill_move), 0, ARC_DATE_NONE, 0, NULL, 0, 0, NULL }
+#define ARC_BILL_MOVE_INIT { (uint32_t)sizeof(arc_bill_move), 0, ARC_DATE_NONE, 0, NULL, 0, 0, NULL, 0 }
 
 /** Fills a move with its defaults; the same bytes as ARC_BILL_MOVE_INIT.
  *  @param move not NULL. @return ARC_OK, or ARC_E_INVALID when move is NULL. @since 0.1 */
 ARC_API arc_status arc_bill_move_init(arc_bill_move *move);
 
-/** Endorses a bill to somebody (背书转让), up to its maturity. With recourse (bill.recourse) we answer for it until it is honoured.
+/** Endorses a bill to somebody (背书转让), up to its maturity; with move.amount only a part of a divisible one, which is split first: the event is the part's. With recourse (bill.recourse) we answer for it until it is honoured.
  *
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
  *  @param event   receives the id of the event; may be NULL. @param bill its id.
@@ -64,6 +87,14 @@ ARC_API arc_status arc_bill_discount(arc_session *session, int64_t *event, int64
  *  @param move NULL for defaults. proceeds + charge = face of a bill we hold, else both 0. @return as arc_bill_endorse(). @since 0.1 */
 ARC_API arc_status arc_bill_collect(arc_session *session, int64_t *event, int64_t bill, const arc_bill_move *move);
 
+/** Collects many bills, or sends them to be collected, each as arc_bill_collect() does, in one transaction: one that is refused is as before, the others stand.
+ *
+ *  @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param event_ids receives the ids of the events, 0 for those refused; may be NULL. @param results what came of each; may be NULL with ARC_ALL_OR_NONE.
+ *  @param bills     their ids. @param moves one for each; NULL: defaults for all. @param n 1 to 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL: some were refused, the error is the first one's; otherwise as arc_bill_collect(). @since 0.1 */
+ARC_API arc_status arc_bill_collect_many(arc_session *session, int64_t *event_ids, arc_status *results, const int64_t *bills, const arc_bill_move *moves, size_t n, uint32_t flags);
+
 /** The acceptor does not pay (拒付): the customer owes again. Items of kind "bill" stand for the face: one for each item it had settled, with that item as origin and its due date, and one due on the bill's
  *  maturity for what lay on account; one of kind "fee" stands for the charge. The event names the first. Of a bill passed on with recourse we have paid the holder; without recourse it does not come back: ARC_E_STATE.
  *  @param move NULL for defaults; proceeds 0. @return as arc_bill_endorse(). @since 0.1 */
@@ -72,6 +103,16 @@ ARC_API arc_status arc_bill_dishonour(arc_session *session, int64_t *event, int6
 /** Gives a bill we still hold back to who gave it: what it had settled is open again.
  *  @param move reason is required; no proceeds and no charge. @return as arc_bill_endorse(). @since 0.1 */
 ARC_API arc_status arc_bill_return(arc_session *session, int64_t *event, int64_t bill, const arc_bill_move *move);
+
+/** Splits a divisible bill that we hold (票据包拆分) into parts with ranges of their own, in the order of the amounts. Each is a bill (parent, part_offset) that shares the receipt, and goes its own way.
+ *  Undone by arc_bill_reverse() while nothing has happened to a part: they become one again.
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param first   receives the id of the first part; may be NULL. The others: bills whose parent is `bill`, by part_offset.
+ *  @param bill    its id. @param amounts the faces of the parts, in minor units; together the face. @param n 2 to 1,000.
+ *  @param date    not before the last event; ARC_DATE_NONE = the session's business date. @param reason 1 to 500 bytes; NULL = none.
+ *  @return ARC_OK; ARC_E_STATE: not held, or it has no range; ARC_E_RANGE: the amounts do not come to the face, or the date; ARC_E_VALUE: the face is no multiple of its parts; otherwise as arc_bill_endorse(). @since 0.1 */
+ARC_API arc_status arc_bill_split(arc_session *session, int64_t *first, int64_t bill, const int64_t *amounts, size_t n, arc_date date, const char *reason);
 
 /** Undoes the last event of a bill, with a reversing entry: claims of a dishonour are taken back; after the return of a bill its receipt is on account again, to be allocated anew.
  *  @param date not before that event; ARC_DATE_NONE = the session's business date. @param reason 1 to 500 bytes.
@@ -84,6 +125,12 @@ ARC_API arc_status arc_bill_reverse(arc_session *session, int64_t *event, int64_
  *  @param session the session. @param buf,len law of arcore.h. @param as_of ARC_DATE_NONE = the session's business date. @param customer its id; 0 = all.
  *  @return ARC_OK; ARC_E_BUFFER; ARC_E_RANGE: not a date; ARC_E_OVERFLOW; ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_bill_exposure_json(arc_session *session, char *buf, size_t *len, arc_date as_of, int64_t customer);
+
+/** The same by who has accepted them and currency: an array of {acceptor, currency, held, recourse, matured, bills}; acceptor "" where the bill names none. Bills the actor may not see are not in it.
+ *
+ *  @param session the session. @param buf,len law of arcore.h. @param as_of ARC_DATE_NONE = the session's business date.
+ *  @return as arc_bill_exposure_json(). @since 0.1 */
+ARC_API arc_status arc_bill_acceptors_json(arc_session *session, char *buf, size_t *len, arc_date as_of);
 
 ARC_END_DECLS
 

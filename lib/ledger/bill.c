@@ -42,31 +42,11 @@ static arc_status fault(arci_env *env, arc_status st, const char *field)
 
 /* ---- the record -------------------------------------------------------------------------------------------------------------- */
 
-static int digits(const char **s, const char *end, int64_t *v)
-{
-    const char *from = *s;
-    *v = 0;
-    for (; *s < end && **s >= '0' && **s <= '9' && *s - from < 18; ++*s) *v = *v * 10 + (**s - '0');
-    return *s > from;
-}
-
-/* "17-40": 1; "0" or none, the whole bill: 0; anything else: -1. */
-static int range(const arc_value *v, int64_t *from, int64_t *to)
-{
-    *from = 0;
-    *to = INT64_MAX;
-    if (v->type != ARC_V_TEXT || (v->len == 1 && v->u.s[0] == '0')) return 0;
-    const char *s = v->u.s, *end = s + v->len;
-    if (!digits(&s, end, from) || s == end || (*s != '-' && *s != ',')) return -1;
-    s++;
-    return digits(&s, end, to) && s == end && *from >= 1 && *from <= *to ? 1 : -1;
-}
-
 static arc_status check(receiving *x)
 {
     arci_env *env = x->p->t->env;
     int64_t from, to, face = value(x, ARC_BILL_FACE)->u.i;
-    int parts = range(value(x, ARC_BILL_SUB_RANGE), &from, &to);
+    int parts = arci_bill_range(value(x, ARC_BILL_SUB_RANGE), &from, &to);
     const arc_value *issued = value(x, ARC_BILL_ISSUED_ON);
     if (face <= 0) return fault(env, arci_fail(env, ARC_E_RANGE, "the face of a bill is positive", "票面金额必须为正数"), "face");
     if (x->date == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_REQUIRED, "received_on is required: the session has no business date", "收票日期为必填项：会话未设置业务日期"), "received_on");
@@ -89,7 +69,7 @@ static arc_status check_held(receiving *x)
     arci_where w;
     arci_rows rows;
     int64_t from, to, a, b;
-    int before = 0, parts = range(mine, &from, &to);
+    int before = 0, parts = arci_bill_range(mine, &from, &to);
     arc_status st = arci_shape_get(p->t, &shape, "bill", "number sub_range status id");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
@@ -97,7 +77,7 @@ static arc_status check_held(receiving *x)
     st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-        (void)range(&v[1], &a, &b);
+        (void)arci_bill_range(&v[1], &a, &b);
         before += a == from && b == to;
         if (!arci_bill_ours(v[2].u.s) || a > to || b < from) continue;
         st = arci_fail(p->t->env, ARC_E_EXISTS, "bill %s, or a part of it, is held already (bill %lld)", "票据 %s（或其子票）已在持有中（票据 %lld）", number->u.s, (long long)v[3].u.i);
@@ -164,7 +144,7 @@ static arc_status take_allocations(receiving *x)
 
 static void ask_text(arci_call *c, const char *s) { arci_call_arg_text(c, s ? s : "", s ? strlen(s) : 0); }
 
-static arc_status ask(receiving *x)
+static arc_status tell(receiving *x, uint32_t element)
 {
     arci_call *c = x->p->call;
     arc_status st = arci_call_arg_record(c, x->bill, 0);
@@ -177,8 +157,8 @@ static arc_status ask(receiving *x)
         ask_text(c, a->evidence);
         ask_text(c, a->order);
     }
-    arci_posting_arg_end(x->p, 0);
-    return st == ARC_OK ? arci_posting_asked(x->p) : st;
+    arci_posting_arg_end(x->p, element);
+    return st;
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------------------------------- */
@@ -205,19 +185,8 @@ static void finish(void *user, uint32_t i, arc_value *v, const arci_shape *shape
 
 static arc_status write_event(receiving *x, int64_t bill)
 {
-    const arci_shape *shape;
-    arci_batch *b;
-    arc_status st = arci_shape_get(x->p->t, &shape, "bill_event", "bill seq status event_date party currency");
-    if (st == ARC_OK) st = arci_batch_new(x->p->t, &x->p->arena, &b, shape, ARC_WRITE_INSERT, 1, ARCI_BATCH_UNCHECKED, NULL, 0);
-    if (st != ARC_OK) return st;
-    arc_value *v = arci_batch_row(b, 0);
-    v[0] = arci_v_int(bill);
-    v[1] = arci_v_int(1);
-    v[2] = arci_v_text("held", 4);
-    v[3] = arci_v_int(x->date);
-    v[4] = *value(x, ARC_BILL_ENDORSER);
-    v[5] = *value(x, ARC_BILL_CURRENCY);
-    return arci_repo_write(x->p->t, &b, 1, NULL);
+    const arci_bill_step step = { .event = { arci_v_int(bill), arci_v_int(1), arci_v_text("held", 4), arci_v_int(x->date), *value(x, ARC_BILL_CURRENCY), *value(x, ARC_BILL_ENDORSER) } };
+    return arci_bill_note(x->p, &step, 1);
 }
 
 static arc_status write_all(receiving *x)
@@ -250,7 +219,8 @@ static arc_status receive(arci_posting *p, const void *elements)
     if (st != ARC_OK) return st;
     x.bill = records[0];
     st = take_allocations(&x);
-    if (st == ARC_OK) st = ask(&x);
+    if (st == ARC_OK) st = tell(&x, 0);
+    if (st == ARC_OK) st = arci_posting_asked(p);
     if (st == ARC_OK) st = arci_posting_rules(p, records);
     x.bill = records[0];
     if (st == ARC_OK) st = arci_posting_access(p, records);
@@ -262,15 +232,83 @@ static arc_status receive(arci_posting *p, const void *elements)
     return st == ARC_OK ? write_all(&x) : st;
 }
 
+static arc_status judge_order(arci_env *env, const order *o, size_t n)
+{
+    if (n && !o->allocations) return arci_fail(env, ARC_E_INVALID, "allocations is NULL", "allocations 为 NULL");
+    return n > MOST_ALLOCATIONS ? arci_fail(env, ARC_E_LIMIT, "at most %u allocations", "最多 %u 笔核销", MOST_ALLOCATIONS) : ARC_OK;
+}
+
 arc_status arc_bill_record(arc_session *session, int64_t *id, arc_record *bill, const arc_allocation *allocations, size_t n)
 {
     const order o = { session, bill, allocations, (uint32_t)n };
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    if (n && !allocations) st = arci_fail(&s->env, ARC_E_INVALID, "allocations is NULL", "allocations 为 NULL");
-    else if (n > MOST_ALLOCATIONS) st = arci_fail(&s->env, ARC_E_LIMIT, "at most %u allocations", "最多 %u 笔核销", MOST_ALLOCATIONS);
+    st = judge_order(&s->env, &o, n);
     if (st != ARC_OK) return arci_call_leave(s, st);
     (void)arci_session_leave(s, ARC_OK);
     return arci_posting_run(session, ARCI_DO_BILL_RECORD, id, NULL, &o, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, receive);
+}
+
+/* ---- many at once ---------------------------------------------------------------------------------------------------------------- */
+
+typedef struct crowd {
+    arc_session *session;
+    const arc_bill_entry *entries;
+} crowd;
+
+arc_status arc_bill_entry_init(arc_bill_entry *entry)
+{
+    static const arc_bill_entry init = ARC_BILL_ENTRY_INIT;
+    if (!entry) return ARC_E_INVALID;
+    *entry = init;
+    return ARC_OK;
+}
+
+static arc_status ask_all(arci_posting *p, const order *orders)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; p->call->request && st == ARC_OK && i < p->n; i++) {
+        arci_record_box *box;
+        receiving x = { .p = p, .o = &orders[i] };
+        st = arci_record_box_in(p->t->env, p->session, orders[i].bill, &box);
+        if (st == ARC_OK) st = take_allocations(&x);
+        if (st != ARC_OK) return st;
+        x.bill = box->record;
+        st = tell(&x, i);
+    }
+    return st == ARC_OK ? arci_posting_asked(p) : st;
+}
+
+/* Each is a call of its own inside this one: what is refused leaves nothing behind. */
+static arc_status receive_all(arci_posting *p, const void *elements)
+{
+    const crowd *c = elements;
+    arc_bill_entry *entries = arci_arena_calloc(&p->arena, p->n, sizeof *entries);
+    order *orders = arci_arena_calloc(&p->arena, p->n, sizeof *orders);
+    if (!entries || !orders) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) (void)arc_bill_entry_init(&entries[i]);
+    arc_status st = arci_posting_structs(p, entries, sizeof *entries, c->entries, "bill");
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        const order o = { c->session, entries[i].bill, entries[i].allocations, entries[i].n };
+        orders[i] = o;
+        st = judge_order(p->t->env, &o, o.n);
+        if (st != ARC_OK) arci_fail_at(p->t->env, "bill", NULL, 0, i);
+    }
+    if (st == ARC_OK) st = ask_all(p, orders);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        int64_t id = 0;
+        if (!arci_posting_good(p, i)) continue;
+        arc_status one = arci_posting_run(c->session, ARCI_DO_BILL_RECORD, &id, NULL, &orders[i], 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, receive);
+        if (p->ids) p->ids[i] = id;
+        if (one == ARC_E_NOMEM || p->t->doomed) st = one;
+        else if (one != ARC_OK) arci_posting_refuse(p, i, one);
+    }
+    return st;
+}
+
+arc_status arc_bill_record_many(arc_session *session, int64_t *ids, arc_status *results, const arc_bill_entry *entries, size_t n, uint32_t flags)
+{
+    const crowd c = { session, entries };
+    return arci_posting_run(session, ARCI_DO_BILL_RECORD, ids, results, entries ? &c : NULL, n, flags, 0, receive_all);
 }

@@ -7,7 +7,7 @@
 #include "ledger/allot.h"
 #include "ledger/items.h"
 
-enum { ARCI_BILL_ENDORSE, ARCI_BILL_DISCOUNT, ARCI_BILL_SEND, ARCI_BILL_COLLECT, ARCI_BILL_DISHONOUR, ARCI_BILL_RETURN, ARCI_BILL_VERBS };
+enum { ARCI_BILL_ENDORSE, ARCI_BILL_DISCOUNT, ARCI_BILL_SEND, ARCI_BILL_COLLECT, ARCI_BILL_DISHONOUR, ARCI_BILL_RETURN, ARCI_BILL_SPLIT, ARCI_BILL_VERBS };
 
 /* Of bill, in the order of ARCI_BILL_C_*. */
 #define ARCI_BILL_FIELDS "id version number sub_range customer currency face maturity status recourse receipt received_on part_offset parent"
@@ -23,6 +23,7 @@ const char *arci_bill_next(const char *status, int verb, int recourse);
 arc_status arci_bill_not_now(arci_env *env, const arc_value *bill, const char *status, int verb);
 /* Both, and what else the book says against a verb: ARC_OK or ARC_E_STATE. bill by ARCI_BILL_C_*. */
 arc_status arci_bill_allows(arci_txn *t, arci_arena *arena, const arc_value *bill, int verb);
+arc_status arci_bill_merged(arci_env *env, const arc_value *bill);
 arc_status arci_bill_untouched(arci_env *env, const arc_value *bill);
 
 /* Of bill_event. */
@@ -44,6 +45,23 @@ typedef struct arci_bill_event {
     int64_t charge_base; /* of the charge, on the day */
     int has_base;
 } arci_bill_event;
+
+/* One event to be written. event by ARCI_BS_*; version: the bill's, whose status becomes the event's; NULL: of a bill just made. */
+enum { ARCI_BS_BILL, ARCI_BS_SEQ, ARCI_BS_STATUS, ARCI_BS_DATE, ARCI_BS_CURRENCY, ARCI_BS_PARTY, ARCI_BS_PROCEEDS, ARCI_BS_CHARGE, ARCI_BS_ITEM, ARCI_BS_REASON, ARCI_BS_REVERSES, ARCI_BS_N };
+typedef struct arci_bill_step {
+    arc_value event[ARCI_BS_N];
+    arc_value version;
+    int64_t *id; /* receives the event's; may be NULL */
+} arci_bill_step;
+arc_status arci_bill_note(arci_posting *p, const arci_bill_step *steps, uint32_t n);
+
+/* Ranges of divisible bills, "17-40": 1; "0" or none, the whole bill: 0; anything else: -1. */
+int arci_bill_range(const arc_value *v, int64_t *from, int64_t *to);
+/* Cuts a bill that is locked into parts, which are held; seq: of its event. */
+arc_status arci_bill_cut(arci_posting *p, const arc_value *bill, int64_t seq, const int64_t *amounts, uint32_t n, arc_date date, const char *reason, int64_t *parts);
+/* Makes the parts of a bill one again, when nothing has happened to them: ARC_E_STATE. */
+arc_status arci_bill_mergeable(arci_txn *t, arci_arena *arena, const arc_value *bill);
+arc_status arci_bill_merge(arci_posting *p, const arc_value *bill, arc_date date);
 
 /* A line in the currency of the bill with its share of the base amount. */
 void arci_bill_line(const arci_bill_event *e, const char *role, int64_t amount);

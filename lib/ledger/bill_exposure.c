@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What bills are worth to us on a day: held, and passed on with recourse until they are honoured. And the checks of bills. */
+/* What bills are worth to us on a day: held, and passed on with recourse until they are honoured. */
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/map.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "ledger/bill.h"
-#include "ledger/checks.h"
 #include "store/stream.h"
 
 enum { HELD, RECOURSE, MATURED, SUMS };
 
 typedef struct exposure_key {
-    int64_t customer;
+    int64_t who; /* customer, or which acceptor */
     char currency[8];
 } exposure_key;
 
@@ -30,6 +30,10 @@ typedef struct exposure {
     exposure_line *lines;
     uint32_t n, cap;
     arc_date as_of;
+    int by_acceptor;
+    arci_map names;      /* of acceptors, to their place in `acceptors` */
+    const char **acceptors;
+    uint32_t n_acceptors, cap_acceptors;
 } exposure;
 
 static void *more(arci_arena *arena, void *rows, uint32_t n, uint32_t *cap, size_t size)
@@ -42,12 +46,32 @@ static void *more(arci_arena *arena, void *rows, uint32_t n, uint32_t *cap, size
     return copy;
 }
 
+/* Which acceptor; a bill without one has "". */
+static arc_status acceptor_of(exposure *x, const arc_value *name, arc_value *who)
+{
+    int64_t *at;
+    const char *s = name->type == ARC_V_TEXT ? name->u.s : "";
+    size_t n = name->type == ARC_V_TEXT ? name->len : 0;
+    int32_t made = arci_map_put(&x->names, n ? s : "-", n ? n : 0, &at);
+    if (made < 0) return arci_nomem(x->t->env);
+    if (made) {
+        const char **list = more(x->arena, x->acceptors, x->n_acceptors, &x->cap_acceptors, sizeof *list);
+        const char *copy = arci_arena_strndup(x->arena, s, n);
+        if (!list || !copy) return arci_nomem(x->t->env);
+        x->acceptors = list;
+        list[x->n_acceptors] = copy;
+        *at = x->n_acceptors++;
+    }
+    *who = arci_v_int(*at);
+    return ARC_OK;
+}
+
 static arc_status line_of(exposure *x, const arc_value *customer, const arc_value *currency, exposure_line **out)
 {
     exposure_key key;
     int64_t *at;
     memset(&key, 0, sizeof key);
-    key.customer = customer->u.i;
+    key.who = customer->u.i;
     memcpy(key.currency, currency->u.s, 3);
     int32_t made = arci_map_put(&x->index, &key, sizeof key, &at);
     if (made < 0) return arci_nomem(x->t->env);
@@ -63,19 +87,21 @@ static arc_status line_of(exposure *x, const arc_value *customer, const arc_valu
     return ARC_OK;
 }
 
-enum { B_ID, B_CUSTOMER, B_CURRENCY, B_FACE, B_MATURITY, B_RECOURSE, B_RECEIVED };
-static const char bill_fields[] = "id customer currency face maturity recourse received_on";
+enum { B_ID, B_CUSTOMER, B_CURRENCY, B_FACE, B_MATURITY, B_RECOURSE, B_RECEIVED, B_ACCEPTOR };
+static const char bill_fields[] = "id customer currency face maturity recourse received_on acceptor";
 static const char event_fields[] = "bill event_date status";
 
 static int is(const char *status, const char *code) { return strcmp(status, code) == 0; }
 
 static arc_status add(exposure *x, const arc_value *bill, const char *status)
 {
-    exposure_line *line;
+    exposure_line *line = NULL;
     int passed_on = is(status, "endorsed") || is(status, "discounted");
     if (!arci_bill_ours(status) && !(passed_on && bill[B_RECOURSE].u.i)) return ARC_OK;
-    arc_status st = line_of(x, &bill[B_CUSTOMER], &bill[B_CURRENCY], &line);
-    if (st != ARC_OK) return st;
+    arc_value who = bill[B_CUSTOMER];
+    arc_status st = x->by_acceptor ? acceptor_of(x, &bill[B_ACCEPTOR], &who) : ARC_OK;
+    if (st == ARC_OK) st = line_of(x, &who, &bill[B_CURRENCY], &line);
+    if (st != ARC_OK || !line) return st;
     int64_t *bills = more(x->arena, line->bills, line->n, &line->cap, sizeof *bills);
     if (!bills) return arci_nomem(x->t->env);
     line->bills = bills;
@@ -119,8 +145,10 @@ static arc_status print(exposure *x, arci_str *b)
     for (uint32_t i = 0; i < x->n; i++) {
         const exposure_line *l = &x->lines[i];
         int64_t sum;
-        arci_str_puts(b, i ? ",{\"customer\":" : "{\"customer\":");
-        arci_str_int(b, l->key.customer);
+        arci_str_puts(b, i ? ",{" : "{");
+        arci_str_puts(b, x->by_acceptor ? "\"acceptor\":" : "\"customer\":");
+        if (x->by_acceptor) arci_json_put_text(b, x->acceptors[l->key.who], strlen(x->acceptors[l->key.who]));
+        else arci_str_int(b, l->key.who);
         arci_str_puts(b, ",\"currency\":\"");
         arci_str_puts(b, l->key.currency);
         arci_str_putc(b, '"');
@@ -156,24 +184,26 @@ static arc_status visible(exposure *x, const arci_row_scope *scope, uint8_t **se
     return rows.n_rows ? arci_scope_rows(x->t, x->arena, shape->table->entity, scope, *ids, rows.n_rows, *seen) : ARC_OK;
 }
 
-static arc_status compute(arci_txn *t, arci_str *b, const arci_row_scope *scope, arc_date as_of, int64_t customer)
+static arc_status compute(arci_txn *t, arci_str *b, const arci_row_scope *scope, arc_date as_of, int64_t customer, int by_acceptor)
 {
     arci_arena arena;
     uint8_t *seen = NULL;
     int64_t *ids = NULL;
     uint32_t n = 0;
     arci_arena_init(&arena, t->book->ctx);
-    exposure x = { .t = t, .arena = &arena, .as_of = as_of };
+    exposure x = { .t = t, .arena = &arena, .as_of = as_of, .by_acceptor = by_acceptor };
     arci_map_init(&x.index, t->book->ctx);
+    arci_map_init(&x.names, t->book->ctx);
     arc_status st = scope ? visible(&x, scope, &seen, &ids, &n) : ARC_OK;
     if (st == ARC_OK) st = fold(&x, customer, seen, ids, n);
     if (st == ARC_OK) st = print(&x, b);
     arci_map_clear(&x.index);
+    arci_map_clear(&x.names);
     arci_arena_clear(&arena);
     return st;
 }
 
-arc_status arc_bill_exposure_json(arc_session *session, char *buf, size_t *len, arc_date as_of, int64_t customer)
+static arc_status tell(arc_session *session, char *buf, size_t *len, arc_date as_of, int64_t customer, int by_acceptor)
 {
     arci_session *s;
     arci_scope scope;
@@ -189,97 +219,14 @@ arc_status arc_bill_exposure_json(arc_session *session, char *buf, size_t *len, 
              ? arci_fail(&s->env, ARC_E_RANGE, "the date is outside the calendar, or the session has no business date", "日期超出范围，或会话未设置业务日期")
              : arci_access_read(&s->env, s, e, &rows);
     if (st == ARC_OK) st = arci_access_field(&s->env, s, e, arci_entity_field(e, "face", 4));
+    if (st == ARC_OK && by_acceptor) st = arci_access_field(&s->env, s, e, arci_entity_field(e, "acceptor", 8));
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
-    if (st == ARC_OK) st = arci_scope_end(&scope, compute(scope.txn, &b, rows, as_of, customer));
+    if (st == ARC_OK) st = arci_scope_end(&scope, compute(scope.txn, &b, rows, as_of, customer, by_acceptor));
     if (st == ARC_OK) st = arci_text_out(buf, len, b.s, b.len);
     arci_str_clear(&b);
     return arci_session_leave(s, st);
 }
 
-/* ---- checks -------------------------------------------------------------------------------------------------------------------- */
+arc_status arc_bill_exposure_json(arc_session *session, char *buf, size_t *len, arc_date as_of, int64_t customer) { return tell(session, buf, len, as_of, customer, 0); }
 
-/* The status is that of the last event; events are numbered from 1, and their days do not fall. */
-static arc_status check_bill(arci_verify *v, const arc_value *bill, arci_stream *events)
-{
-    arc_status st = ARC_OK;
-    int64_t id = bill[0].u.i, seq = 0, day = INT64_MIN;
-    int good = 1, same = 0;
-    for (; st == ARC_OK && events->row && events->row[0].u.i <= id; st = arci_stream_next(events)) {
-        if (events->row[0].u.i != id) continue;
-        good = good && events->row[1].u.i == ++seq && events->row[2].u.i >= day;
-        day = events->row[2].u.i;
-        same = events->row[3].len == bill[3].len && memcmp(events->row[3].u.s, bill[3].u.s, bill[3].len) == 0;
-    }
-    if (st == ARC_OK && !same) st = arci_finding(v, "bill", "status", id, "is not that of its last event", "与最后一次流转不一致");
-    if (st == ARC_OK && !good) st = arci_finding(v, "bill", "status", id, "its events have a gap, or days that fall", "流转记录序号不连续或日期倒退");
-    return st;
-}
-
-/* Notes receivable in the journal against the bills we hold, by customer and currency. */
-static arc_status add_lines(exposure *x, arci_verify *v)
-{
-    const arci_shape *shape;
-    arci_where w;
-    arci_scan *scan;
-    arc_block block;
-    (void)v;
-    arc_status st = arci_shape_get(x->t, &shape, "journal_line", "customer currency amount account_role");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_text(&w, shape->cols[3], ARC_OP_EQ, ARCI_ROLE_NOTES, strlen(ARCI_ROLE_NOTES));
-    st = arci_repo_scan(x->t, shape, &w, NULL, 0, &scan);
-    if (st != ARC_OK) return st;
-    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
-        for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++) {
-            const arc_value *row = block.values + (size_t)r * block.n_cols;
-            static const arc_value nobody = { ARC_V_INT, { 0, 0, 0 }, 0, { 0 } };
-            exposure_line *line;
-            st = line_of(x, row[0].type == ARC_V_INT ? &row[0] : &nobody, &row[1], &line);
-            if (st == ARC_OK) arci_acc_add(&line->sums[RECOURSE], row[2].u.i);
-        }
-        if (st != ARC_OK) break;
-    }
-    arci_scan_end(scan);
-    return st == ARC_DONE ? ARC_OK : st;
-}
-
-static arc_status check_notes(exposure *x, arci_verify *v)
-{
-    arc_status st = add_lines(x, v);
-    for (uint32_t i = 0; st == ARC_OK && i < x->n; i++) {
-        const exposure_line *l = &x->lines[i];
-        int64_t held = 0, posted = 0;
-        if (!arci_acc_get(&l->sums[HELD], &held) && !arci_acc_get(&l->sums[RECOURSE], &posted) && held == posted) continue;
-        st = arci_finding(v, "bill", "customer", l->key.customer, "bills held in %s come to %lld, notes receivable in the journal to %lld", "持有票据（%s）合计 %lld，应收票据分录合计 %lld", l->key.currency,
-                          (long long)held, (long long)posted);
-    }
-    return st;
-}
-
-arc_status arci_check_bills(arci_verify *v, arci_txn *t)
-{
-    arci_stream bills, events;
-    arci_arena arena;
-    memset(&events, 0, sizeof events);
-    arci_arena_init(&arena, t->env->ctx);
-    exposure x = { .t = t, .arena = &arena };
-    arci_map_init(&x.index, t->env->ctx);
-    arc_status st = arci_stream_open(t, v, &bills, "bill", "id customer currency status face", NULL);
-    if (st == ARC_OK) st = arci_stream_open(t, v, &events, "bill_event", "bill seq event_date status", "seq");
-    while (st == ARC_OK && bills.row) {
-        exposure_line *line;
-        const arc_value *row = bills.row;
-        st = check_bill(v, row, &events);
-        if (st == ARC_OK && arci_bill_ours(row[3].u.s)) {
-            st = line_of(&x, &row[1], &row[2], &line);
-            if (st == ARC_OK) arci_acc_add(&line->sums[HELD], row[4].u.i);
-        }
-        if (st == ARC_OK) st = arci_stream_next(&bills);
-    }
-    arci_stream_close(&events);
-    arci_stream_close(&bills);
-    if (st == ARC_OK) st = check_notes(&x, v);
-    arci_map_clear(&x.index);
-    arci_arena_clear(&arena);
-    return st;
-}
+arc_status arc_bill_acceptors_json(arc_session *session, char *buf, size_t *len, arc_date as_of) { return tell(session, buf, len, as_of, 0, 1); }

@@ -52,6 +52,13 @@ static void copy_code(char *to, size_t size, const arc_value *v)
     to[n] = 0;
 }
 
+/* What of the receipt's base amount belongs to a part: together the parts have all of it. */
+static int64_t share(const arc_value *bill, int64_t base, int64_t amount)
+{
+    int64_t from = arci_bill_offset(bill), to = from + bill[ARCI_BILL_C_FACE].u.i;
+    return arci_part_of(base, to, amount) - arci_part_of(base, from, amount);
+}
+
 static arc_status read_bill(moving *x)
 {
     arci_posting *p = x->e.p;
@@ -61,12 +68,12 @@ static arc_status read_bill(moving *x)
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill", ARCI_BILL_FIELDS);
     if (st == ARC_OK) st = arci_access_row(p->t, p->call->verb, NULL, shape->table->entity, x->id);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, x->id, &p->arena, &row);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &receipt, "receipt", "base_amount");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &receipt, "receipt", "base_amount amount");
     if (st == ARC_OK) st = arci_repo_get(p->t, receipt, row[ARCI_BILL_C_RECEIPT].u.i, &p->arena, &booked);
     if (st != ARC_OK) return st;
     x->e.bill = row;
     x->e.has_base = booked[0].type == ARC_V_INT;
-    x->e.base = x->e.has_base ? booked[0].u.i : 0;
+    x->e.base = x->e.has_base ? share(row, booked[0].u.i, booked[1].u.i) : 0;
     memcpy(x->e.currency, row[ARCI_BILL_C_CURRENCY].u.s, 3);
     copy_code(x->status, sizeof x->status, &row[ARCI_BILL_C_STATUS]);
     st = arci_bill_events(p->t, &p->arena, x->id, &x->events);
@@ -126,44 +133,72 @@ static const char *left_from(const moving *x)
     return arci_bill_ours(x->status) ? ARCI_ROLE_NOTES : strcmp(x->status, "endorsed") == 0 ? ARCI_ROLE_CLEARING : ARCI_ROLE_BANK;
 }
 
+/* What an amount is worth at the booked rate of the day; not known: as the face was booked. */
+static arc_status worth(const moving *x, int64_t amount, int64_t *base)
+{
+    const arci_bill_event *e = &x->e;
+    arci_rates rates;
+    arci_booked today;
+    int64_t face = e->bill[ARCI_BILL_C_FACE].u.i;
+    *base = amount <= face ? arci_part_of(e->base, amount, face) : e->base;
+    if (!e->has_base) return ARC_OK;
+    arci_rates_init(&rates, e->p->t, &e->p->arena);
+    arc_status st = arci_booked_at(&rates, &today, e->currency, amount, e->date, NULL, NULL, NULL);
+    if (st == ARC_OK && today.known) *base = today.base;
+    return st;
+}
+
+/* Money comes in for the face: at the rate of the day, the difference to what was booked is realised. */
+static arc_status paid(moving *x)
+{
+    const arci_bill_event *e = &x->e;
+    int64_t face = e->bill[ARCI_BILL_C_FACE].u.i, all = 0;
+    arc_status st = worth(x, face, &all);
+    if (st != ARC_OK) return st;
+    int64_t fee = arci_part_of(all, x->m.charge, face), in = all - fee, loss = e->base - all;
+    arci_journal_line(&e->p->journal, ARCI_ROLE_BANK_FEE, e->currency, x->m.charge, e->has_base ? &fee : NULL);
+    arci_journal_line(&e->p->journal, ARCI_ROLE_BANK, e->currency, x->m.proceeds, e->has_base ? &in : NULL);
+    arci_bill_line(e, ARCI_ROLE_NOTES, -face);
+    if (loss) arci_journal_line(&e->p->journal, ARCI_ROLE_FX_REALISED, e->currency, 0, &loss);
+    return ARC_OK;
+}
+
+/* The customer owes again. What we have paid a bank for it is worth what it cost on the day. */
+static arc_status unpaid(moving *x)
+{
+    arci_bill_event *e = &x->e;
+    int64_t face = e->bill[ARCI_BILL_C_FACE].u.i, today = 0;
+    arc_status st = worth(x, face, &today);
+    if (st == ARC_OK) st = worth(x, e->charge, &e->charge_base);
+    if (st != ARC_OK) return st;
+    if (strcmp(left_from(x), ARCI_ROLE_BANK) == 0) e->base = today;
+    int64_t out = -e->charge_base;
+    arci_bill_line(e, ARCI_ROLE_RECEIVABLE, face);
+    arci_bill_line(e, left_from(x), -face);
+    arci_journal_line(&e->p->journal, ARCI_ROLE_RECEIVABLE, e->currency, e->charge, e->has_base ? &e->charge_base : NULL);
+    arci_journal_line(&e->p->journal, ARCI_ROLE_BANK, e->currency, -e->charge, e->has_base ? &out : NULL);
+    return arci_bill_claim(e, &x->item);
+}
+
 static arc_status act(moving *x, const char *to)
 {
     const arci_bill_event *e = &x->e;
     int64_t face = e->bill[ARCI_BILL_C_FACE].u.i;
-    arc_status st = ARC_OK;
     open_entry(x, purpose_of(to), 0);
     switch (x->verb) {
     case ARCI_BILL_ENDORSE:
         arci_bill_line(e, ARCI_ROLE_CLEARING, face);
         arci_bill_line(e, ARCI_ROLE_NOTES, -face);
-        break;
+        return ARC_OK;
     case ARCI_BILL_DISCOUNT:
-    case ARCI_BILL_COLLECT:
-        if (!arci_bill_ours(x->status)) break;
-        arci_bill_line(e, ARCI_ROLE_BANK_FEE, x->m.charge);
-        if (e->has_base) { /* the bank line takes what rounding leaves */
-            int64_t base = e->base - arci_part_of(e->base, x->m.charge, face);
-            arci_journal_line(&e->p->journal, ARCI_ROLE_BANK, e->currency, x->m.proceeds, &base);
-        } else {
-            arci_bill_line(e, ARCI_ROLE_BANK, x->m.proceeds);
-        }
-        arci_bill_line(e, ARCI_ROLE_NOTES, -face);
-        break;
-    case ARCI_BILL_DISHONOUR:
-        arci_bill_line(e, ARCI_ROLE_RECEIVABLE, face);
-        arci_bill_line(e, left_from(x), -face);
-        arci_bill_line(e, ARCI_ROLE_RECEIVABLE, x->m.charge);
-        arci_bill_line(e, ARCI_ROLE_BANK, -x->m.charge);
-        st = arci_bill_claim(e, &x->item);
-        break;
+    case ARCI_BILL_COLLECT: return arci_bill_ours(x->status) ? paid(x) : ARC_OK;
+    case ARCI_BILL_DISHONOUR: return unpaid(x);
     case ARCI_BILL_RETURN:
         arci_bill_line(e, ARCI_ROLE_RECEIVABLE, face);
         arci_bill_line(e, ARCI_ROLE_NOTES, -face);
-        st = arci_bill_give_back(e, &x->item);
-        break;
-    default: break;
+        return arci_bill_give_back(e, &x->item);
+    default: return ARC_OK;
     }
-    return st;
 }
 
 /* ---- undone ---------------------------------------------------------------------------------------------------------------------- */
@@ -213,7 +248,9 @@ static arc_status undo(moving *x, const char **to)
     copy_code(was, sizeof was, &last[ARCI_BE_STATUS]);
     x->undone = last[ARCI_BE_ID].u.i;
     copy_code(x->status, sizeof x->status, &before[ARCI_BE_STATUS]);
+    if (strcmp(was, "merged") == 0) return arci_bill_merged(x->e.p->t->env, x->e.bill);
     arc_status st = posted(x->status, was) ? mirror(x, was) : ARC_OK;
+    if (st == ARC_OK && strcmp(was, "split") == 0) st = arci_bill_merge(x->e.p, x->e.bill, x->e.date);
     if (st == ARC_OK && last[ARCI_BE_ITEM].type == ARC_V_INT) st = arci_bill_unclaim(&x->e, last[ARCI_BE_ITEM].u.i);
     *to = x->status;
     return st;
@@ -226,33 +263,35 @@ static arc_value some(int64_t v) { return v ? arci_v_int(v) : arci_v_null(); }
 
 static arc_status write_event(moving *x, const char *to)
 {
-    arci_posting *p = x->e.p;
-    const arci_shape *bill, *shape;
-    arci_batch *b[2];
-    arc_status st = arci_shape_get(p->t, &bill, "bill", "status");
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill_event", "bill seq status event_date party currency proceeds charge item reason reverses");
-    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b[0], bill, ARC_WRITE_UPDATE, 1, ARCI_BATCH_VERSION, NULL, 0);
-    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b[1], shape, ARC_WRITE_INSERT, 1, ARCI_BATCH_UNCHECKED, NULL, 0);
-    if (st != ARC_OK) return st;
-    *arci_batch_key(b[0], 0) = x->e.bill[ARCI_BILL_C_ID];
-    *arci_batch_guard(b[0], 0) = x->e.bill[ARCI_BILL_C_VERSION];
-    arci_batch_row(b[0], 0)[0] = text(to);
-    const arc_value row[] = { arci_v_int(x->id), arci_v_int(event(x, x->events.n_rows - 1)[ARCI_BE_SEQ].u.i + 1), text(to), arci_v_int(x->e.date), text(x->m.party),
-                              x->e.bill[ARCI_BILL_C_CURRENCY], some(x->m.proceeds), some(x->m.charge), some(x->item), text(x->m.reason), some(x->undone) };
-    memcpy(arci_batch_row(b[1], 0), row, sizeof row);
-    st = arci_repo_write(p->t, b, 2, NULL);
-    if (st == ARC_OK && p->ids) p->ids[0] = arci_batch_id(b[1], 0);
-    return st;
+    const arci_bill_step step = { .event = { arci_v_int(x->id), arci_v_int(event(x, x->events.n_rows - 1)[ARCI_BE_SEQ].u.i + 1), text(to), arci_v_int(x->e.date), x->e.bill[ARCI_BILL_C_CURRENCY],
+                                             text(x->m.party), some(x->m.proceeds), some(x->m.charge), some(x->item), text(x->m.reason), some(x->undone) },
+                                  .version = x->e.bill[ARCI_BILL_C_VERSION], .id = x->e.p->ids };
+    return arci_bill_note(x->e.p, &step, 1);
 }
 
-static void ask(const moving *x)
+static void tell(arci_posting *p, const moving *x, uint32_t i)
 {
-    arci_call *c = x->e.p->call;
-    const int64_t numbers[] = { x->id, x->m.flags, x->e.date, x->m.proceeds, x->m.charge };
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) arci_call_arg_int(c, numbers[i]);
+    arci_call *c = p->call;
+    arc_date date = x->m.date == ARC_DATE_NONE ? p->session->business_date : x->m.date;
+    const int64_t numbers[] = { x->id, x->m.flags, date, x->m.proceeds, x->m.charge, x->m.amount };
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) arci_call_arg_int(c, numbers[k]);
     arci_call_arg_text(c, x->m.party ? x->m.party : "", x->m.party ? strlen(x->m.party) : 0);
     arci_call_arg_text(c, x->m.reason ? x->m.reason : "", x->m.reason ? strlen(x->m.reason) : 0);
-    arci_posting_arg_end(x->e.p, 0);
+    arci_posting_arg_end(p, i);
+}
+
+/* Only the first part of the range goes on its way: it becomes a bill of its own. */
+static arc_status cut_first(moving *x)
+{
+    int64_t face = x->e.bill[ARCI_BILL_C_FACE].u.i, amounts[2] = { x->m.amount, face - x->m.amount }, parts[2];
+    if (!x->m.amount || x->m.amount == face) return ARC_OK;
+    if (x->m.amount < 0 || x->m.amount > face || (x->verb != ARCI_BILL_ENDORSE && x->verb != ARCI_BILL_DISCOUNT)) {
+        return fault(x, arci_fail(x->e.p->t->env, ARC_E_RANGE, "an amount is a part of the face that is endorsed or discounted", "金额须为背书或贴现的部分票面"), "bill");
+    }
+    arc_status st = arci_bill_cut(x->e.p, x->e.bill, event(x, x->events.n_rows - 1)[ARCI_BE_SEQ].u.i + 1, amounts, 2, x->e.date, x->m.reason, parts);
+    if (st != ARC_OK) return st;
+    x->id = parts[0];
+    return read_bill(x);
 }
 
 static arc_status happen(arci_posting *p, const void *elements)
@@ -263,7 +302,7 @@ static arc_status happen(arci_posting *p, const void *elements)
     x.e.date = x.m.date == ARC_DATE_NONE ? p->session->business_date : x.m.date;
     x.e.reason = x.m.reason;
     x.e.charge = x.m.charge;
-    ask(&x);
+    tell(p, &x, 0);
     arc_status st = arci_posting_asked(p);
     if (st == ARC_OK) st = read_bill(&x);
     if (st != ARC_OK) return st;
@@ -272,6 +311,7 @@ static arc_status happen(arci_posting *p, const void *elements)
     if (x.verb < ARCI_BILL_VERBS) to = arci_bill_next(x.status, x.verb, x.e.bill[ARCI_BILL_C_RECOURSE].u.i != 0);
     st = check_texts(&x);
     if (st == ARC_OK) st = check_date(&x);
+    if (st == ARC_OK) st = cut_first(&x);
     if (st == ARC_OK && x.verb < ARCI_BILL_VERBS) st = check_amounts(&x);
     if (st == ARC_OK) st = x.verb < ARCI_BILL_VERBS ? act(&x, to) : undo(&x, &to);
     return st == ARC_OK ? write_event(&x, to) : st;
@@ -328,4 +368,49 @@ arc_status arc_bill_reverse(arc_session *session, int64_t *event_id, int64_t bil
     m.date = date;
     m.reason = reason;
     return run(session, event_id, bill, &m, ARCI_DO_BILL_REVERSE, ARCI_BILL_VERBS);
+}
+
+/* ---- many at once ---------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct crowd {
+    arc_session *session;
+    const int64_t *bills;
+    const arc_bill_move *moves; /* NULL: defaults */
+} crowd;
+
+/* Each is a call of its own inside this one: what is refused leaves nothing behind. */
+static arc_status collect_all(arci_posting *p, const void *elements)
+{
+    const crowd *c = elements;
+    moving *all = arci_arena_calloc(&p->arena, p->n, sizeof *all);
+    arc_bill_move *moves = arci_arena_calloc(&p->arena, p->n, sizeof *moves);
+    if (!all || !moves) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) (void)arc_bill_move_init(&moves[i]);
+    arc_status st = c->moves ? arci_posting_structs(p, moves, sizeof *moves, c->moves, "bill_event") : ARC_OK;
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        all[i].id = c->bills[i];
+        all[i].m = moves[i];
+        all[i].verb = moves[i].flags & ARC_BILL_SENT ? ARCI_BILL_SEND : ARCI_BILL_COLLECT;
+        if (moves[i].reserved || (moves[i].flags & ~ARC_BILL_SENT)) {
+            st = arci_fail(p->t->env, ARC_E_INVALID, "unknown flag", "未知的标志");
+            arci_fail_at(p->t->env, "bill_event", NULL, 0, i);
+        }
+        tell(p, &all[i], i);
+    }
+    if (st == ARC_OK) st = arci_posting_asked(p);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        int64_t id = 0;
+        if (!arci_posting_good(p, i)) continue;
+        arc_status one = arci_posting_run(c->session, ARCI_DO_BILL_COLLECT, &id, NULL, &all[i], 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, happen);
+        if (p->ids) p->ids[i] = id;
+        if (one == ARC_E_NOMEM || p->t->doomed) st = one;
+        else if (one != ARC_OK) arci_posting_refuse(p, i, one);
+    }
+    return st;
+}
+
+arc_status arc_bill_collect_many(arc_session *session, int64_t *event_ids, arc_status *results, const int64_t *bills, const arc_bill_move *moves, size_t n, uint32_t flags)
+{
+    const crowd c = { session, bills, moves };
+    return arci_posting_run(session, ARCI_DO_BILL_COLLECT, event_ids, results, bills ? &c : NULL, n, flags, 0, collect_all);
 }

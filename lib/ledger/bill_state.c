@@ -15,6 +15,7 @@ static const struct {
     { "held", "honoured", ARCI_BILL_COLLECT, 0 },
     { "held", "dishonoured", ARCI_BILL_DISHONOUR, 0 },
     { "held", "returned", ARCI_BILL_RETURN, 0 },
+    { "held", "split", ARCI_BILL_SPLIT, 0 },
     { "collecting", "honoured", ARCI_BILL_COLLECT, 0 },
     { "collecting", "dishonoured", ARCI_BILL_DISHONOUR, 0 },
     { "endorsed", "honoured", ARCI_BILL_COLLECT, 0 },
@@ -39,8 +40,10 @@ arc_status arci_bill_not_now(arci_env *env, const arc_value *bill, const char *s
                                            { "discounted", "it has been discounted", "已贴现" },
                                            { "honoured", "it has been paid", "已兑付" },
                                            { "dishonoured", "it was dishonoured already", "已拒付" },
-                                           { "returned", "it has been given back", "已退票" } };
-    static const char *const verbs[][2] = { { "endorsed", "背书" }, { "discounted", "贴现" }, { "sent for collection", "托收" }, { "collected", "兑付" }, { "dishonoured", "拒付" }, { "given back", "退票" } };
+                                           { "returned", "it has been given back", "已退票" },
+                                           { "split", "it has been split into parts", "已拆分为子票" },
+                                           { "merged", "it is a part that became one with the others again", "该子票已合并" } };
+    static const char *const verbs[][2] = { { "endorsed", "背书" }, { "discounted", "贴现" }, { "sent for collection", "托收" }, { "collected", "兑付" }, { "dishonoured", "拒付" }, { "given back", "退票" }, { "split", "拆分" } };
     const char *en = "", *zh = "";
     for (size_t i = 0; i < sizeof done / sizeof *done; i++) {
         if (strcmp(done[i][0], status) == 0) en = done[i][1], zh = done[i][2];
@@ -65,11 +68,25 @@ arc_status arci_bill_allows(arci_txn *t, arci_arena *arena, const arc_value *bil
     int paid_back = 0;
     const char *status = bill[ARCI_BILL_C_STATUS].u.s;
     if (!arci_bill_next(status, verb, bill[ARCI_BILL_C_RECOURSE].u.i != 0)) return arci_bill_not_now(t->env, bill, status, verb);
+    if (verb == ARCI_BILL_SPLIT) {
+        int64_t from, to;
+        if (arci_bill_range(&bill[ARCI_BILL_C_RANGE], &from, &to) == 1 && to > from) return ARC_OK;
+        arc_status whole = arci_fail(t->env, ARC_E_STATE, "bill %s is not divisible: it has no range of parts", "票据 %s 没有子票区间，不可拆分", bill[ARCI_BILL_C_NUMBER].u.s);
+        arci_fail_at(t->env, "bill", "sub_range", bill[ARCI_BILL_C_ID].u.i, -1);
+        return whole;
+    }
     if (verb != ARCI_BILL_RETURN) return ARC_OK;
     arc_status st = arci_receipt_refunded(t, arena, bill[ARCI_BILL_C_RECEIPT].u.i, &paid_back);
     if (st != ARC_OK || !paid_back) return st;
     st = arci_fail(t->env, ARC_E_STATE, "part of bill %s was paid back already: reverse the refund first", "票据 %s 已部分退款，请先撤销退款", bill[ARCI_BILL_C_NUMBER].u.s);
     arci_fail_at(t->env, "bill", "receipt", bill[ARCI_BILL_C_ID].u.i, -1);
+    return st;
+}
+
+arc_status arci_bill_merged(arci_env *env, const arc_value *bill)
+{
+    arc_status st = arci_fail(env, ARC_E_STATE, "this part of bill %s became one with the others again: split the bill anew", "票据 %s 的该子票已合并，请重新拆分", bill[ARCI_BILL_C_NUMBER].u.s);
+    arci_fail_at(env, "bill", "status", bill[ARCI_BILL_C_ID].u.i, -1);
     return st;
 }
 
@@ -116,7 +133,7 @@ static int verb_of(uint32_t verb)
         uint32_t verb;
         int of;
     } verbs[] = { { ARCI_DO_BILL_ENDORSE, ARCI_BILL_ENDORSE }, { ARCI_DO_BILL_DISCOUNT, ARCI_BILL_DISCOUNT }, { ARCI_DO_BILL_COLLECT, ARCI_BILL_COLLECT },
-                  { ARCI_DO_BILL_DISHONOUR, ARCI_BILL_DISHONOUR }, { ARCI_DO_BILL_RETURN, ARCI_BILL_RETURN } };
+                  { ARCI_DO_BILL_DISHONOUR, ARCI_BILL_DISHONOUR }, { ARCI_DO_BILL_RETURN, ARCI_BILL_RETURN }, { ARCI_DO_BILL_SPLIT, ARCI_BILL_SPLIT } };
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (verbs[i].verb == verb) return verbs[i].of;
     }
@@ -157,5 +174,7 @@ arc_status arci_bill_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t 
     if (st != ARC_OK) return st;
     const arc_value *last = arci_bill_standing(&events, &before);
     if (!before) return arci_bill_untouched(t->env, bill);
+    if (strcmp(bill[ARCI_BILL_C_STATUS].u.s, "merged") == 0) return arci_bill_merged(t->env, bill);
+    if (strcmp(bill[ARCI_BILL_C_STATUS].u.s, "split") == 0) return arci_bill_mergeable(t, arena, bill);
     return last[ARCI_BE_ITEM].type == ARC_V_INT ? untouched_items(t, arena, bill, last[ARCI_BE_ITEM].u.i) : ARC_OK;
 }

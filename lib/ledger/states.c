@@ -430,6 +430,7 @@ const arci_state_row arci_ledger_states[] = {
     { ARC_BILL, ARCI_DO_BILL_COLLECT, arci_bill_may },
     { ARC_BILL, ARCI_DO_BILL_DISHONOUR, arci_bill_may },
     { ARC_BILL, ARCI_DO_BILL_RETURN, arci_bill_may },
+    { ARC_BILL, ARCI_DO_BILL_SPLIT, arci_bill_may },
     { ARC_BILL, ARCI_DO_BILL_REVERSE, arci_bill_may },
     { 0, 0, NULL },
 };

@@ -124,6 +124,7 @@
     X(BILL_COLLECT, "bill", "collect", ARCI_VERB_WRITES, "Collect bill", "托收兑付") \
     X(BILL_DISHONOUR, "bill", "dishonour", ARCI_VERB_WRITES, "Record dishonour", "登记拒付") \
     X(BILL_RETURN, "bill", "return", ARCI_VERB_WRITES, "Return bill", "退票") \
+    X(BILL_SPLIT, "bill", "split", ARCI_VERB_WRITES, "Split bill", "拆分票据") \
     X(BILL_REVERSE, "bill", "reverse", ARCI_VERB_WRITES, "Reverse last event of bill", "撤销票据操作") \
     X(DISPUTE_DISPUTE, "dispute", "dispute", ARCI_VERB_WRITES, "Dispute", "提出争议") \
     X(DISPUTE_RESOLVE, "dispute", "resolve", ARCI_VERB_WRITES, "Close dispute", "关闭争议") \

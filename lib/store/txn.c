@@ -291,7 +291,7 @@ arc_status arci_scope_begin(arci_session *s, arci_scope *scope, uint32_t mode, u
         if (mode == ARC_WRITE) {
             t->wrote = 0;
             t->scope_depth = 0;
-            t->scope_armed = !(flags & ARCI_SCOPE_NO_UNDO) && (s->book->ops->caps & ARC_CAP_SAVEPOINT);
+            t->scope_armed = ((scope->outer_armed && !scope->outer_depth) || !(flags & ARCI_SCOPE_NO_UNDO)) && (s->book->ops->caps & ARC_CAP_SAVEPOINT);
         }
     } else {
         arc_status st = arci_txn_begin(s, &s->env, &t, mode);
@@ -337,6 +337,8 @@ arc_status arci_scope_end(arci_scope *scope, arc_status st)
     }
     if (st < ARC_OK) {
         undo_scope(t);
+    } else if (t->scope_depth && scope->outer_armed && !scope->outer_depth) {
+        scope->outer_depth = t->scope_depth; /* the first write of this scope is also the first one of the scope around it: that one undoes to the same point */
     } else if (t->scope_depth) {
         arc_status done = arci_txn_forget(t, t->scope_depth);
         if (done != ARC_OK) st = done;

@@ -50,6 +50,29 @@ static arc_status drive_bill_return(matrix *m, int t)
     return arc_bill_return(m->actor, NULL, m->bill[t], &move);
 }
 
+static arc_status drive_bill_record_many(matrix *m, int t)
+{
+    arc_bill_entry e = ARC_BILL_ENTRY_INIT;
+    e.bill = matrix_bill_record(m->actor, m->customer[t], "new");
+    arc_status st = arc_bill_record_many(m->actor, NULL, NULL, &e, 1, ARC_ALL_OR_NONE);
+    arc_record_free(e.bill);
+    return st;
+}
+
+static arc_status drive_bill_collect_many(matrix *m, int t)
+{
+    arc_bill_move move = matrix_move();
+    move.flags = ARC_BILL_SENT;
+    return arc_bill_collect_many(m->actor, NULL, NULL, &m->bill[t], &move, 1, ARC_ALL_OR_NONE);
+}
+
+static arc_status drive_bill_split(matrix *m, int t)
+{
+    const int64_t halves[2] = { 1, 1 };
+    arc_status st = arc_bill_split(m->actor, NULL, m->bill[t], halves, 2, ARC_DATE_NONE, NULL);
+    return st == ARC_E_STATE ? ARC_OK : st; /* it is not divisible */
+}
+
 static arc_status drive_bill_reverse(matrix *m, int t)
 {
     arc_status st = arc_bill_reverse(m->actor, NULL, m->bill[t], ARC_DATE_NONE, "r");
@@ -63,6 +86,19 @@ static arc_status drive_bill_exposure(matrix *m, int t)
     size_t n = sizeof json;
     arc_status st = arc_bill_exposure_json(m->actor, json, &n, ARC_DATE_NONE, m->customer[t]);
     return st == ARC_OK && strcmp(json, "[]") == 0 ? ARC_E_NOT_FOUND : st;
+}
+
+static arc_status drive_bill_acceptors(matrix *m, int t)
+{
+    char json[4000], id[40];
+    size_t n = sizeof json;
+    arc_status st = arc_bill_acceptors_json(m->actor, json, &n, ARC_DATE_NONE);
+    if (st != ARC_OK) return st;
+    for (int k = 0; k < 4; k++) { /* the only, first, middle or last of a list */
+        snprintf(id, sizeof id, "%c%d%c", k & 1 ? '[' : ',', (int)m->bill[t], k & 2 ? ']' : ',');
+        if (strstr(json, id)) return ARC_OK;
+    }
+    return ARC_E_NOT_FOUND;
 }
 
 #endif

@@ -92,6 +92,23 @@ static void drive_bill_return(test_book *b, arc_session *s, int body, answer *a)
     a->st = arc_bill_return(s, &a->n[0], bill_for(s, 0), &m);
 }
 
+static void drive_bill_split(test_book *b, arc_session *s, int body, answer *a)
+{
+    static int64_t bill; /* of the book at hand */
+    const int64_t parts[2] = { 4000 + body, 6000 - body };
+    arc_record *r;
+    (void)b;
+    if (!bill || arc_session_get(s, &r, ARC_BILL, bill) != ARC_OK) {
+        assert_ok(arc_session_set_request_key(s, NULL));
+        assert_ok(arc_record_new(s, &r, ARC_BILL));
+        assert_ok(arc_record_set_json(r, "{\"number\":\"DIV\",\"sub_range\":\"1-10000\",\"kind\":\"bank\",\"customer\":1,\"currency\":\"CNY\",\"face\":\"100.00\",\"maturity\":\"2026-09-01\"}", SIZE_MAX));
+        assert_ok(arc_bill_record(s, &bill, r, NULL, 0));
+        assert_ok(arc_session_set_request_key(s, KEY));
+    }
+    arc_record_free(r);
+    a->st = arc_bill_split(s, &a->n[0], bill, parts, 2, ARC_DATE_NONE, "why");
+}
+
 static void drive_bill_reverse(test_book *b, arc_session *s, int body, answer *a)
 {
     (void)b;

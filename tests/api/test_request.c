@@ -123,6 +123,7 @@ static const struct {
     { ARCI_DO_BILL_COLLECT, drive_bill_collect, ARC_OK },
     { ARCI_DO_BILL_DISHONOUR, drive_bill_dishonour, ARC_OK },
     { ARCI_DO_BILL_RETURN, drive_bill_return, ARC_OK },
+    { ARCI_DO_BILL_SPLIT, drive_bill_split, ARC_OK },
     { ARCI_DO_BILL_REVERSE, drive_bill_reverse, ARC_OK },
     { ARCI_DO_FLAG_END, drive_flag_end, ARC_OK },
     { ARCI_DO_FLAG_SET, drive_flag_set, ARC_OK },

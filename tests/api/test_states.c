@@ -119,6 +119,11 @@ static void grow(walk *w, uint32_t what)
     case 2: (void)allocate(w->b, new_item(w, 1), new_receipt(w, 1), 4000, 0); break;
     case 3: {
         char number[16];
+        if (!roll(w, 3)) {
+            snprintf(json, sizeof json, "{\"number\":\"D%u\",\"sub_range\":\"11-10010\",\"kind\":\"bank\",\"customer\":1,\"currency\":\"CNY\",\"face\":\"100.00\",\"maturity\":\"2026-09-01\"}", ++w->made);
+            (void)bill_of(w->b, json);
+            break;
+        }
         snprintf(number, sizeof number, "B%u", ++w->made);
         (void)receive(w->b, number, 10000, new_item(w, 1), 6000, (int)roll(w, 2));
         break;
@@ -228,6 +233,11 @@ static arc_status bill_discount(walk *w, int64_t id) { return move_bill(w->b->se
 static arc_status bill_collect(walk *w, int64_t id) { return move_bill(w->b->session, NULL, id, BILL_COLLECT, MATURITY, 0); }
 static arc_status bill_dishonour(walk *w, int64_t id) { return move_bill(w->b->session, NULL, id, BILL_DISHONOUR, MATURITY, (int64_t)roll(w, 2) * 50); }
 static arc_status bill_return(walk *w, int64_t id) { return move_bill(w->b->session, NULL, id, BILL_RETURN, MATURITY, 0); }
+static arc_status bill_split(walk *w, int64_t id)
+{
+    int64_t face = money(w, ARC_BILL, id, ARC_BILL_FACE), parts[2] = { face / 3 ? face / 3 : 1, face - (face / 3 ? face / 3 : 1) };
+    return arc_bill_split(w->b->session, NULL, id, parts, 2, MATURITY, NULL);
+}
 static arc_status bill_reverse(walk *w, int64_t id) { return arc_bill_reverse(w->b->session, NULL, id, MATURITY, "why"); }
 static arc_status activate(walk *w, int64_t id) { return arc_contract_activate(w->b->session, id); }
 static arc_status close_contract(walk *w, int64_t id) { return arc_contract_close(w->b->session, id); }
@@ -272,6 +282,7 @@ static const struct {
     { ARC_BILL, "bill.collect", bill_collect },
     { ARC_BILL, "bill.dishonour", bill_dishonour },
     { ARC_BILL, "bill.return", bill_return },
+    { ARC_BILL, "bill.split", bill_split },
     { ARC_BILL, "bill.reverse", bill_reverse },
     { ARC_CONTRACT, "contract.activate", activate },
     { ARC_CONTRACT, "contract.close", close_contract },

@@ -27,7 +27,7 @@ class Bills(support.BookTest):
             s.bill_move(bill, "endorse", party="Supplier")
         event = s.bill_move(bill, "dishonour", charge=Decimal("2"))
         claim = s.get("item", s.get("bill_event", event).item)
-        self.assertEqual((claim.kind, claim.due_date, claim.origin), ("bill", day("2026-12-31"), self.item))
+        self.assertEqual((claim.kind, claim.due_date, claim.origin), ("bill", s.get("item", self.item).due_date, self.item))
         s.bill_reverse(bill, "paid after all")
         told, = s.bill_exposure()
         self.assertEqual((told["customer"], told["held"], told["recourse"], told["bills"]), (self.c.id, 0, Decimal("100.00"), [bill]))
@@ -37,6 +37,25 @@ class Bills(support.BookTest):
             s.bill_move(bill, "burn")
         with self.assertRaises(arcore.NotFoundError):
             s.bill_move(99, "collect", charge="1.00")
+
+    def test_parts_and_many(self):
+        s = self.session
+        bill = self.bill(number="D", sub_range="1-10000", acceptor="Bank A")
+        parts = s.bill_split(bill, ["30.00", "70.00"], reason="for two suppliers", request_key="cut")
+        self.assertEqual(s.bill_split(bill, ["30.00", "70.00"], reason="for two suppliers", request_key="cut"), parts)
+        self.assertEqual([s.get("bill", one).sub_range for one in parts], ["1-3000", "3001-10000"])
+        event = s.bill_move(parts[1], "endorse", party="Supplier", amount="20.00")
+        self.assertEqual(s.get("bill", s.get("bill_event", event).bill).sub_range, "3001-5000")
+        told, = s.bill_acceptors()
+        self.assertEqual((told["acceptor"], told["held"], told["recourse"]), ("Bank A", Decimal("80.00"), Decimal("20.00")))
+        plain = {"kind": "bank", "customer": self.c.id, "currency": "CNY", "face": "10.00", "maturity": day("2026-12-31")}
+        made = s.bill_record_many([{"number": "M1", **plain, "allocations": [{"item": self.item, "amount": "10.00"}]}, {"number": "M2", **plain}, {"number": "M2", **plain}])
+        self.assertEqual([status == 0 for status in made.statuses], [True, True, False])
+        self.assertIsInstance(made.error, arcore.ExistsError)
+        sent = s.bill_collect_many([{"bill": made.ids[0], "sent": True}, {"bill": made.ids[1], "sent": True}, {"bill": bill, "sent": True}])
+        self.assertEqual([status == 0 for status in sent.statuses], [True, True, False])
+        self.assertIsInstance(sent.error, arcore.StateError)
+        self.assertEqual(s.get("bill", made.ids[0]).status, "collecting")
 
     def test_disputes(self):
         s = self.session

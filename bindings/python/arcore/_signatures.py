@@ -206,6 +206,10 @@ class arc_erasure(Structure):
     pass
 
 
+class arc_bill_entry(Structure):
+    pass
+
+
 class arc_bill_move(Structure):
     pass
 
@@ -894,6 +898,12 @@ arc_erasure._fields_ = [
     ("values", c_int64),
     ("retained", c_int64),
 ]
+arc_bill_entry._fields_ = [
+    ("struct_size", c_uint32),
+    ("n", c_uint32),
+    ("bill", arc_record),
+    ("allocations", POINTER(arc_allocation)),
+]
 arc_bill_move._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -903,6 +913,7 @@ arc_bill_move._fields_ = [
     ("proceeds", c_int64),
     ("charge", c_int64),
     ("reason", c_char_p),
+    ("amount", c_int64),
 ]
 arc_date_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1745,15 +1756,20 @@ FUNCTIONS = {
     "arc_audit_seal_on": (c_int32, (arc_session, POINTER(c_int64), c_int32,), "arcore"),
     "arc_audit_verify": (c_int32, (arc_session, POINTER(arc_audit_report), arc_finding_fn, c_void_p, POINTER(arc_audit_options),), "arcore"),
     "arc_backend_register": (c_int32, (arc_context, POINTER(arc_backend_ops),), "arcore"),
+    "arc_bill_acceptors_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32,), "arcore"),
     "arc_bill_collect": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
+    "arc_bill_collect_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(c_int64), POINTER(arc_bill_move), c_size_t, c_uint32,), "arcore"),
     "arc_bill_discount": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
     "arc_bill_dishonour": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
     "arc_bill_endorse": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
+    "arc_bill_entry_init": (c_int32, (POINTER(arc_bill_entry),), "arcore"),
     "arc_bill_exposure_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32, c_int64,), "arcore"),
     "arc_bill_move_init": (c_int32, (POINTER(arc_bill_move),), "arcore"),
     "arc_bill_record": (c_int32, (arc_session, POINTER(c_int64), arc_record, POINTER(arc_allocation), c_size_t,), "arcore"),
+    "arc_bill_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_bill_entry), c_size_t, c_uint32,), "arcore"),
     "arc_bill_return": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
     "arc_bill_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_bill_split": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(c_int64), c_size_t, c_int32, c_char_p,), "arcore"),
     "arc_book_attach": (c_int32, (arc_context, POINTER(arc_book), c_char_p, c_void_p, POINTER(arc_book_options),), "arcore"),
     "arc_book_backup": (c_int32, (arc_book, c_char_p, POINTER(arc_copy_options),), "arcore"),
     "arc_book_clone": (c_int32, (arc_book, POINTER(arc_book),), "arcore"),
@@ -2254,6 +2270,7 @@ STRUCTS = (
     arc_audit_report,
     arc_erase_options,
     arc_erasure,
+    arc_bill_entry,
     arc_bill_move,
     arc_date_options,
     arc_headroom,

@@ -239,9 +239,23 @@ def arc_backend_register(context: Any, ops: Any) -> int:
              functions; ARC_E_EXISTS: the scheme is taken; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
+def arc_bill_acceptors_json(session: Any, buf: Any, len: Any, as_of: int) -> int:
+    """The same by who has accepted them and currency: an array of {acceptor, currency, held, recourse, matured, bills}; acceptor "" where the bill names none. Bills the actor may not see are not in it.
+
+     @param session the session. @param buf,len law of arcore.h. @param as_of ARC_DATE_NONE = the session's business date.
+     @return as arc_bill_exposure_json(). @since 0.1"""
+
 def arc_bill_collect(session: Any, event: Any, bill: int, move: Any) -> int:
     """The acceptor pays, at maturity or later: a bill we hold brings money in, one passed on no longer comes back. With ARC_BILL_SENT it is only sent to be collected.
      @param move NULL for defaults. proceeds + charge = face of a bill we hold, else both 0. @return as arc_bill_endorse(). @since 0.1"""
+
+def arc_bill_collect_many(session: Any, event_ids: Any, results: Any, bills: Any, moves: Any, n: int, flags: int) -> int:
+    """Collects many bills, or sends them to be collected, each as arc_bill_collect() does, in one transaction: one that is refused is as before, the others stand.
+
+     @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param event_ids receives the ids of the events, 0 for those refused; may be NULL. @param results what came of each; may be NULL with ARC_ALL_OR_NONE.
+     @param bills     their ids. @param moves one for each; NULL: defaults for all. @param n 1 to 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL: some were refused, the error is the first one's; otherwise as arc_bill_collect(). @since 0.1"""
 
 def arc_bill_discount(session: Any, event: Any, bill: int, move: Any) -> int:
     """Sells a bill to a bank before its maturity (贴现): proceeds + charge = face.
@@ -253,13 +267,17 @@ def arc_bill_dishonour(session: Any, event: Any, bill: int, move: Any) -> int:
      @param move NULL for defaults; proceeds 0. @return as arc_bill_endorse(). @since 0.1"""
 
 def arc_bill_endorse(session: Any, event: Any, bill: int, move: Any) -> int:
-    """Endorses a bill to somebody (背书转让), up to its maturity. With recourse (bill.recourse) we answer for it until it is honoured.
+    """Endorses a bill to somebody (背书转让), up to its maturity; with move.amount only a part of a divisible one, which is split first: the event is the part's. With recourse (bill.recourse) we answer for it until it is honoured.
 
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
      @param event   receives the id of the event; may be NULL. @param bill its id.
      @param move    party is required; no proceeds and no charge.
      @return ARC_OK; ARC_E_STATE: not in the present status (the error says why); ARC_E_NOT_FOUND; ARC_E_REQUIRED; ARC_E_RANGE: the date is before the last event or after the maturity, or an amount does not fit;
              ARC_E_ENCODING; ARC_E_PERIOD; ARC_E_INVALID; otherwise as arc_bill_record(). @since 0.1"""
+
+def arc_bill_entry_init(entry: Any) -> int:
+    """Fills an entry with its defaults; the same bytes as ARC_BILL_ENTRY_INIT.
+     @param entry not NULL. @return ARC_OK, or ARC_E_INVALID when entry is NULL. @since 0.1"""
 
 def arc_bill_exposure_json(session: Any, buf: Any, len: Any, as_of: int, customer: int) -> int:
     """Bills as of a day, by customer and currency, as a JSON array of {customer, currency, held, recourse, matured, bills}: minor units held by us; passed on with recourse and not matured; passed on with recourse,
@@ -288,6 +306,14 @@ def arc_bill_record(session: Any, id: Any, bill: Any, allocations: Any, n: int) 
              ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE;
              ARC_E_NOMEM. @since 0.1"""
 
+def arc_bill_record_many(session: Any, ids: Any, results: Any, entries: Any, n: int, flags: int) -> int:
+    """Receives many bills, each as arc_bill_record() does, in one transaction: one that is refused leaves nothing behind, the others stand.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param ids     receives the ids, 0 for those refused; may be NULL. @param results what came of each; may be NULL with ARC_ALL_OR_NONE.
+     @param entries n of them. @param n 1 to 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL: some were refused, the error is the first one's; otherwise as arc_bill_record(). @since 0.1"""
+
 def arc_bill_return(session: Any, event: Any, bill: int, move: Any) -> int:
     """Gives a bill we still hold back to who gave it: what it had settled is open again.
      @param move reason is required; no proceeds and no charge. @return as arc_bill_endorse(). @since 0.1"""
@@ -296,6 +322,16 @@ def arc_bill_reverse(session: Any, event: Any, bill: int, date: int, reason: Any
     """Undoes the last event of a bill, with a reversing entry: claims of a dishonour are taken back; after the return of a bill its receipt is on account again, to be allocated anew.
      @param date not before that event; ARC_DATE_NONE = the session's business date. @param reason 1 to 500 bytes.
      @return as arc_bill_endorse(); ARC_E_STATE: nothing has happened to it since it was received (give it back), or the new claim was paid. @since 0.1"""
+
+def arc_bill_split(session: Any, first: Any, bill: int, amounts: Any, n: int, date: int, reason: Any) -> int:
+    """Splits a divisible bill that we hold (票据包拆分) into parts with ranges of their own, in the order of the amounts. Each is a bill (parent, part_offset) that shares the receipt, and goes its own way.
+     Undone by arc_bill_reverse() while nothing has happened to a part: they become one again.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param first   receives the id of the first part; may be NULL. The others: bills whose parent is `bill`, by part_offset.
+     @param bill    its id. @param amounts the faces of the parts, in minor units; together the face. @param n 2 to 1,000.
+     @param date    not before the last event; ARC_DATE_NONE = the session's business date. @param reason 1 to 500 bytes; NULL = none.
+     @return ARC_OK; ARC_E_STATE: not held, or it has no range; ARC_E_RANGE: the amounts do not come to the face, or the date; ARC_E_VALUE: the face is no multiple of its parts; otherwise as arc_bill_endorse(). @since 0.1"""
 
 def arc_book_attach(context: Any, out: Any, uri: Any, connection: Any, options: Any) -> int:
     """Opens a book on a connection that the host has already, so that the host's rows and ours stand or fall together.
