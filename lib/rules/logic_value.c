@@ -174,19 +174,10 @@ static uint32_t together(arci_compile *c, const arci_json *at, uint32_t na, uint
 
 /* ---- operands ------------------------------------------------------------------------------------------------------------------------- */
 
-static int has_number(const arci_json *args)
-{
-    for (uint32_t i = 0; i < arci_logic_args(args); i++) {
-        if (arci_logic_arg(args, i)->type == ARCI_JSON_NUMBER) return 1;
-    }
-    return 0;
-}
-
 /* Reads n operands: expressions first, then constants as the first expression has them. 0: a fault. */
 static int operands(arci_compile *c, const arci_json *args, uint32_t *kids, uint32_t n, int null_ok)
 {
     uint32_t model = LX_BAD;
-    static const arci_lx number = { .type = ARCI_FACT_DECIMAL, .op = LX_ADD };
     int ok = 1;
     for (uint32_t i = 0; i < n; i++) {
         const arci_json *a = arci_logic_arg(args, i);
@@ -209,7 +200,7 @@ static int operands(arci_compile *c, const arci_json *args, uint32_t *kids, uint
         }
         arci_lx copy;
         if (model != LX_BAD) copy = c->p->x[model]; /* nodes move when more are made */
-        kids[i] = arci_logic_literal(c, a, model != LX_BAD ? &copy : has_number(args) ? &number : NULL);
+        kids[i] = arci_logic_literal(c, a, model != LX_BAD ? &copy : NULL);
         if (kids[i] == LX_BAD) ok = 0;
     }
     return ok;

@@ -43,14 +43,14 @@ static void pinned(kit *k)
     kit_refused(k, "{'<':[{'var':'missing'},2]}", "unknown_field", "/</0/var");
     kit_is(k, "{'==':[{'var':'x_rate'},0]}", "", NO);                       /* null == 0 */
     kit_is(k, "{'==':[{'var':'x_rate'},'1']}", "x_rate=1", YES);            /* a text is read as the field is */
-    kit_is(k, "{'==':[1,'1']}", "", YES);
+    kit_refused(k, "{'==':[1,'1']}", "type", "/==");                        /* and nowhere else */
     kit_refused(k, "{'==':[{'var':'x_rate'},'one']}", "constant", "/==/1");
     kit_is(k, "{'>=':[{'var':'x_rate'},'1000.00']}", "x_rate=999.00", NO);  /* "999.00" >= "1000.00" */
     kit_is(k, "{'==':[{'+':['0.1','0.2']},'0.3']}", "", YES);
     kit_is(k, "{'==':[{'+':[0.1,0.2]},0.3]}", "", YES);
     kit_is(k, "{'<':[{'var':'due_date'},'2025-03-15T00:00:00.000Z']}", "due_date=2025-03-15", NO); /* the same day */
     kit_is(k, "{'==':[{'var':'due_date'},'2025-03-15T00:00:00.000Z']}", "due_date=2025-03-15", YES);
-    kit_refused(k, "{'==':['',0]}", "constant", "/==/0");
+    kit_refused(k, "{'==':['',0]}", "type", "/==");
     kit_is(k, "{'>':[{'/':[1,{'var':'seq'}]},{'var':'seq'}]}", "seq=0", ERR);
     assert_int_equal(k->run.error, ARC_E_DIVIDE);
     assert_string_equal(k->run.pointer, "/>/0");
