@@ -108,6 +108,14 @@ arc_status arci_facts_currency(arci_env *env, arci_facts *f, const char *currenc
 }
 
 void arci_facts_zone(arci_facts *f, int32_t offset_minutes) { f->zone = offset_minutes; }
+void arci_facts_base(arci_facts *f, const char currency[4]) { memcpy(f->base, currency, 4); }
+
+const char *arci_fact_in_currency(const arci_facts *f, const arci_fact *fact)
+{
+    if (fact->fixed[0]) return fact->fixed;
+    return (fact->flags & ARCI_FACT_BASE) && f->base[0] ? f->base : f->currency;
+}
+
 const char *arci_facts_get_currency(const arci_facts *f) { return f->currency; }
 int32_t arci_facts_get_zone(const arci_facts *f) { return f->zone; }
 uint32_t arci_facts_width(const arci_facts *f) { return f->n_facts; }

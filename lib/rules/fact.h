@@ -14,14 +14,15 @@
  *   - with further roots (arci_facts_root) their name in front: "payment.amount".
  *
  * A value in a row is an arc_value: ARC_V_NULL; ARC_V_INT for booleans (0, 1), integers, decimals (mantissa of the fact's scale), amounts
- * (minor units), dates, stamps, references and enums (position in the declared order, -1: a code nobody declared); ARC_V_TEXT for texts,
+ * (minor units), dates, stamps, references and enums (position in the declared order); ARC_V_TEXT for texts,
  * currencies and choices (compact JSON array of codes); ARCI_V_LIST; ARCI_V_FAULT where a value could not be had. */
 #ifndef ARCI_RULES_FACT_H
 #define ARCI_RULES_FACT_H
 
 #include "arcore/sys/backend.h"
-#include "base/str.h"
-#include "model/custom.h"
+#include "model/record.h"
+#include "store/overlay.h"
+#include "store/session.h"
 
 enum {
     ARCI_FACT_BOOL = 1,
@@ -41,6 +42,7 @@ enum {
 #define ARCI_FACT_VOLATILE 0x2u /* depends on the day: may change though no row does */
 #define ARCI_FACT_PARAM 0x4u    /* comes from the call */
 #define ARCI_FACT_CURRENCY 0x8u /* a text that is an ISO 4217 code */
+#define ARCI_FACT_BASE 0x10u    /* an amount in base currency, or that currency: where the row keeps none, `from` has it */
 
 #define ARCI_NO_SLOT 0xffffu
 #define ARCI_FACTS_MAX 1000u      /* slots of a row */
@@ -86,6 +88,10 @@ arc_status arci_facts_param(arci_env *env, arci_facts *f, const arci_fact *spec,
 arc_status arci_facts_currency(arci_env *env, arci_facts *f, const char *currency);
 void arci_facts_zone(arci_facts *f, int32_t offset_minutes);
 const char *arci_facts_get_currency(const arci_facts *f);
+/* The book's base currency: of constants beside amounts in base currency. */
+void arci_facts_base(arci_facts *f, const char currency[4]);
+/* The currency a constant beside this amount is in; "" : it needs one and there is none. */
+const char *arci_fact_in_currency(const arci_facts *f, const arci_fact *fact);
 int32_t arci_facts_get_zone(const arci_facts *f);
 
 /* Resolves a path; the fact lives as long as the set. ARC_E_NOT_FOUND, ARC_E_VALUE (a field no rule reads), ARC_E_LIMIT: the message says what
@@ -105,5 +111,28 @@ const char *arci_fact_type_name(const arci_fact *f);
 /* A value as people and JSON write it: "1234.50", "2026-01-31", "gold", "true"; appends bare characters, "null" for NULL. currency: of an amount, or
  * NULL (minor units then). */
 void arci_fact_text(arci_str *b, const arci_fact *f, const arc_value *v, const arc_value *currency);
+
+/* ---- rows ---- */
+
+/* What the call gives: today, and the values of the parameters as declared. */
+typedef struct arci_fact_call {
+    arc_date today;
+    const arc_value *params; /* NULL: none has a value */
+} arci_fact_call;
+
+typedef struct arci_fact_reader arci_fact_reader;
+
+/* Makes ready to read rows of facts in a transaction, with definer rights; everything lies in the arena but what _close() frees. The set must not
+ * grow meanwhile. */
+arc_status arci_fact_reader_open(arci_txn *t, arci_arena *arena, const arci_facts *f, const arci_fact_call *call, arci_fact_reader **out);
+void arci_fact_reader_close(arci_fact_reader *r); /* NULL allowed */
+/* Rows of facts for n rows of each root: ids[i * roots + root]. found (may be NULL): 0 where the subject, the first root, is not there. The rows lie
+ * in `rows`, an arena the caller resets between batches. Parameters alone: n rows without ids. */
+arc_status arci_fact_read(arci_fact_reader *r, arci_arena *rows, const int64_t *ids, uint32_t n, arc_value **out, uint8_t *found);
+/* The columns of the subject a scan has to hand over for arci_fact_read_block(): the id first. */
+const uint16_t *arci_fact_columns(const arci_fact_reader *r, uint32_t *n, const arci_overlay **overlay);
+arc_status arci_fact_read_block(arci_fact_reader *r, arci_arena *rows, const arc_block *block, arc_value **out);
+/* One row of facts of a record of the subject, whether it is stored or not. */
+arc_status arci_fact_read_record(arci_fact_reader *r, arci_arena *rows, arci_record *record, arc_value **out);
 
 #endif

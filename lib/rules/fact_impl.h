@@ -38,7 +38,7 @@ struct arci_facts {
     arci_fact *params[32]; /* as declared; they get a slot when they are asked for */
     uint32_t n_facts, cap_facts, n_nodes, cap_nodes, n_params, n_roots;
     int32_t zone;
-    char currency[4];
+    char currency[4], base[4];
 };
 
 arci_fact *arci_facts_add(arci_env *env, arci_facts *f, const char *path, size_t len); /* NULL: error set */

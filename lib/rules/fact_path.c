@@ -110,6 +110,20 @@ static arc_status with_currency(walk *w, arci_fact *x, const char *name)
     return st;
 }
 
+/* base_amount in base_currency: a row in that very currency keeps neither, they are its amount and currency. */
+static arc_status in_base(walk *w, const arci_field *field, arci_fact *x)
+{
+    const arci_fact *plain;
+    int amount = field->type == ARC_T_MONEY && field->aux && strcmp(field->aux, "base_currency") == 0 && strncmp(field->name, "base_", 5) == 0;
+    if (!amount && strcmp(field->name, "base_currency") != 0) return ARC_OK;
+    if (!arci_entity_field(w->f->nodes[w->node].entity, field->name + 5, strlen(field->name + 5))) return ARC_OK;
+    arc_status st = sibling(w, field->name + 5, &plain);
+    if (st != ARC_OK) return st;
+    x->flags = (x->flags & ~ARCI_FACT_NULLABLE) | ARCI_FACT_BASE | (plain->flags & ARCI_FACT_NULLABLE);
+    x->from = plain->slot;
+    return ARC_OK;
+}
+
 static arc_status schema_fact(walk *w, const arci_field *field, const arci_fact **out)
 {
     const arci_fact_node *n = &w->f->nodes[w->node];
@@ -128,7 +142,8 @@ static arc_status schema_fact(walk *w, const arci_field *field, const arci_fact 
     if (field->type == ARC_T_ID) x->entity = field->id == ARCI_FIELD_ID ? n->entity : entity_named(field->aux);
     if (field->type == ARC_T_TEXT && field->aux) x->flags |= ARCI_FACT_CURRENCY;
     *out = x;
-    return field->type == ARC_T_MONEY ? with_currency(w, x, field->aux) : ARC_OK;
+    arc_status st = field->type == ARC_T_MONEY ? with_currency(w, x, field->aux) : ARC_OK;
+    return st == ARC_OK ? in_base(w, field, x) : st;
 }
 
 static arc_status custom_fact(walk *w, const arci_custom_field *cf, const arci_fact **out)
@@ -267,6 +282,7 @@ static arc_status child_list(walk *w, const char *s, size_t n, const arci_fact *
     x->elements->outer = w->f;
     x->elements->zone = w->f->zone;
     memcpy(x->elements->currency, w->f->currency, 4);
+    memcpy(x->elements->base, w->f->base, 4);
     return ARC_OK;
 }
 

@@ -44,7 +44,7 @@ static int is_zero(const char *s, size_t len)
 
 static arc_status read_money(arci_env *env, const arci_facts *f, const arci_fact *fact, arc_value *out, const char *s, size_t len)
 {
-    const char *currency = fact->fixed[0] ? fact->fixed : arci_facts_get_currency(f);
+    const char *currency = arci_fact_in_currency(f, fact);
     if (!currency[0]) {
         *out = arci_v_int(0);
         return is_zero(s, len) ? ARC_OK : wrong(env, ARC_E_CURRENCY, s, len, "an amount, but no currency is stated", "是金额，但未注明币种");

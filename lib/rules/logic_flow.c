@@ -145,6 +145,7 @@ static void learn(flow *f, const arci_lx *x, known k)
         const char *currency = arci_facts_get_currency(f->p->facts);
         if (var->op != LX_VAR || constant->op != LX_CONST) return; /* null == null */
         set(k, var->fact->slot);
+        if (var->fact->flags & ARCI_FACT_BASE) currency = arci_fact_in_currency(f->p->facts, var->fact);
         if (currency[0] && constant->type == ARCI_FACT_TEXT && constant->list->len == 3 && !memcmp(constant->list->u.s, currency, 3)) set(k, f->width + var->fact->slot);
         return;
     }

@@ -70,7 +70,7 @@ static uint32_t constant(arci_compile *c, const arci_json *node, uint8_t type, u
     l->scale = scale;
     l->flags = LX_LITERAL;
     if (type == ARCI_FACT_MONEY && v->u.i) {
-        const char *currency = fact && fact->fixed[0] ? fact->fixed : arci_facts_get_currency(c->p->facts);
+        const char *currency = fact ? arci_fact_in_currency(c->p->facts, fact) : arci_facts_get_currency(c->p->facts);
         l->currency = arci_arena_strndup(c->p->arena, currency, 3);
     }
     return x;

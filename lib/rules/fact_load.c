@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of facts from a book, in batches: the subjects, then - a read for each - what they point at, and what hangs on them. */
+#include <string.h>
+
+#include "model/record.h"
+#include "rules/fact_impl.h"
+#include "store/repo.h"
+
+#define BATCH 500u /* ids of one read */
+
+typedef struct node_plan {
+    const arci_table *table; /* with the custom fields, when any is read */
+    arci_overlay *overlay;
+    uint16_t *cols;          /* [0] the key */
+    uint16_t *slots;         /* of cols[1..] */
+    uint32_t n;
+} node_plan;
+
+struct arci_fact_reader {
+    arci_txn *t;
+    arci_arena *arena;
+    const arci_facts *f;
+    arci_fact_call call;
+    node_plan *nodes;
+    arci_fact_reader **elements; /* by slot: of lists */
+};
+
+/* ---- plans --------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status plan_node(arci_fact_reader *r, uint32_t node)
+{
+    const arci_facts *f = r->f;
+    const arci_fact_node *n = &f->nodes[node];
+    node_plan *p = &r->nodes[node];
+    const arci_table *base = arci_store_table(r->t->book->store, n->entity);
+    int custom = 0;
+    if (!base) {
+        arci_fail(r->t->env, ARC_E_UNSUPPORTED, "%s has no table yet", "%s 尚无数据表", n->entity->name);
+        return ARC_E_UNSUPPORTED;
+    }
+    for (uint32_t i = 0; i < f->n_facts; i++) custom |= f->facts[i]->how == ARCI_HOW_FIELD && f->facts[i]->node == node && f->facts[i]->col >= ARCI_FIELD_CUSTOM_FIRST;
+    if (custom) {
+        arc_status st = arci_overlay_new(r->t->env, &p->overlay, base, f->custom);
+        if (st != ARC_OK) return st;
+    }
+    p->table = custom ? &p->overlay->table : base;
+    p->cols = arci_arena_alloc(r->arena, (f->n_facts + 1u) * sizeof *p->cols);
+    p->slots = arci_arena_alloc(r->arena, (f->n_facts + 1u) * sizeof *p->slots);
+    if (!p->cols || !p->slots) return arci_nomem(r->t->env);
+    p->cols[p->n++] = base->desc->key[1];
+    for (uint32_t i = 0; i < f->n_facts; i++) {
+        const arci_fact *x = f->facts[i];
+        if (x->how != ARCI_HOW_FIELD || x->node != node) continue;
+        p->slots[p->n] = x->slot;
+        p->cols[p->n++] = x->col >= ARCI_FIELD_CUSTOM_FIRST ? arci_overlay_col(p->overlay, x->col) : arci_field_col(n->entity, x->field);
+    }
+    return ARC_OK;
+}
+
+arc_status arci_fact_reader_open(arci_txn *t, arci_arena *arena, const arci_facts *f, const arci_fact_call *call, arci_fact_reader **out)
+{
+    arci_fact_reader *r = *out = arci_arena_calloc(arena, 1, sizeof *r);
+    arc_status st = ARC_OK;
+    if (!r) return arci_nomem(t->env);
+    r->t = t;
+    r->arena = arena;
+    r->f = f;
+    r->call = *call;
+    r->nodes = arci_arena_calloc(arena, f->n_nodes + 1u, sizeof *r->nodes);
+    r->elements = arci_arena_calloc(arena, f->n_facts + 1u, sizeof(arci_fact_reader *));
+    if (!r->nodes || !r->elements) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < f->n_nodes && st == ARC_OK; i++) st = plan_node(r, i);
+    for (uint32_t i = 0; i < f->n_facts && st == ARC_OK; i++) {
+        if (f->facts[i]->how == ARCI_HOW_CHILDREN) st = arci_fact_reader_open(t, arena, f->facts[i]->elements, call, &r->elements[i]);
+    }
+    return st;
+}
+
+void arci_fact_reader_close(arci_fact_reader *r)
+{
+    if (!r || !r->nodes || !r->elements) return;
+    for (uint32_t i = 0; i < r->f->n_nodes; i++) arci_overlay_drop(r->f->ctx, r->nodes[i].overlay);
+    for (uint32_t i = 0; i < r->f->n_facts; i++) arci_fact_reader_close(r->elements[i]);
+}
+
+/* ---- values -------------------------------------------------------------------------------------------------------------------- */
+
+static arc_value fault(arc_status st)
+{
+    arc_value v = { ARCI_V_FAULT, { 0, 0, 0 }, 0, { 0 } };
+    v.len = (uint32_t)-st;
+    return v;
+}
+
+/* A stored value as facts have it; texts are copied. */
+static arc_status take(const arci_fact_reader *r, arci_arena *rows, const arci_fact *x, const arc_value *v, arc_value *out)
+{
+    *out = *v;
+    if (v->type == ARC_V_INT || v->type == ARC_V_NULL) return ARC_OK;
+    if (v->type != ARC_V_TEXT) {
+        *out = fault(ARC_E_CORRUPT);
+        return ARC_OK;
+    }
+    if (x->type == ARCI_FACT_ENUM) {
+        int64_t i = 0;
+        while (x->codes->codes[i] && (strlen(x->codes->codes[i]) != v->len || memcmp(x->codes->codes[i], v->u.s, v->len) != 0)) i++;
+        *out = x->codes->codes[i] ? arci_v_int(i) : fault(ARC_E_VALUE);
+        return ARC_OK;
+    }
+    out->u.s = arci_arena_strndup(rows, v->u.s, v->len);
+    return out->u.s ? ARC_OK : arci_nomem(r->t->env);
+}
+
+static arc_status fill(const arci_fact_reader *r, arci_arena *rows, const node_plan *p, const arc_value *stored, arc_value *row)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 1; i < p->n && st == ARC_OK; i++) st = take(r, rows, r->f->facts[p->slots[i]], &stored[i], &row[p->slots[i]]);
+    return st;
+}
+
+/* ---- rows by id -------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct wanted {
+    int64_t id;
+    uint32_t row;
+} wanted;
+
+static void sift(wanted *w, uint32_t from, uint32_t n)
+{
+    for (uint32_t kid; (kid = from * 2 + 1) < n; from = kid) {
+        if (kid + 1 < n && w[kid].id < w[kid + 1].id) kid++;
+        if (w[from].id >= w[kid].id) return;
+        wanted x = w[from];
+        w[from] = w[kid];
+        w[kid] = x;
+    }
+}
+
+static void sort_wanted(wanted *w, uint32_t n)
+{
+    for (uint32_t i = n / 2; i--;) sift(w, i, n);
+    for (uint32_t i = n; i-- > 1;) {
+        wanted x = w[0];
+        w[0] = w[i];
+        w[i] = x;
+        sift(w, 0, i);
+    }
+}
+
+static uint32_t first_of(const wanted *w, uint32_t n, int64_t id)
+{
+    uint32_t from = 0;
+    while (n) {
+        uint32_t half = n / 2;
+        if (w[from + half].id < id) {
+            from += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return from;
+}
+
+/* Told of each row read whose column is among the ids: which of w. */
+typedef arc_status (*row_fn)(void *user, const wanted *w, uint32_t n, const arc_value *stored);
+
+typedef struct read_call {
+    const arci_table *table;
+    const arci_overlay *overlay;
+    const uint16_t *cols;
+    uint32_t n_cols;
+    uint16_t by;      /* column, first of cols */
+    int ordered;      /* by it, then by key */
+} read_call;
+
+static arc_status read_batch(const arci_fact_reader *r, arci_arena *rows, const read_call *c, const wanted *w, uint32_t n, row_fn tell, void *user)
+{
+    arc_value *ids = arci_arena_alloc(rows, n * sizeof *ids);
+    uint32_t n_ids = 0;
+    arci_scan *scan;
+    arc_block block;
+    if (!ids) return arci_nomem(r->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!n_ids || ids[n_ids - 1].u.i != w[i].id) ids[n_ids++] = arci_v_int(w[i].id);
+    }
+    const arc_cond_op op = { ARC_OP_IN, c->by, ARC_NO_COL, 0, n_ids, ids };
+    const arc_cond cond = { &op, 1, 0 };
+    const arc_order order[] = { { c->by, 0 }, { c->table->desc->key[1], 0 } };
+    const arci_scan_spec spec = { .entity = c->table->entity, .overlay = c->overlay, .cols = c->cols, .conds = &cond, .n_cols = c->n_cols, .n_conds = 1,
+                                  .order = c->ordered ? order : NULL, .n_order = c->ordered ? 2u : 0u };
+    arc_status st = arci_scan_open(r->t, &scan, &spec);
+    while (st == ARC_OK && (st = arci_scan_next(scan, &block)) == ARC_OK) {
+        for (uint32_t i = 0; i < block.n_rows && st == ARC_OK; i++) {
+            const arc_value *stored = block.values + (size_t)i * block.n_cols;
+            uint32_t at = first_of(w, n, stored[0].u.i), end = at;
+            while (end < n && w[end].id == stored[0].u.i) end++;
+            if (end > at) st = tell(user, w + at, end - at, stored);
+        }
+    }
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+static arc_status read_wanted(const arci_fact_reader *r, arci_arena *rows, const read_call *c, wanted *w, uint32_t n, row_fn tell, void *user)
+{
+    arc_status st = ARC_OK;
+    sort_wanted(w, n);
+    for (uint32_t from = 0; from < n && st == ARC_OK;) {
+        uint32_t end = from + BATCH < n ? from + BATCH : n;
+        while (end < n && w[end].id == w[end - 1].id) end++; /* rows of one id stay together */
+        st = read_batch(r, rows, c, w + from, end - from, tell, user);
+        from = end;
+    }
+    return st;
+}
+
+/* ---- nodes --------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct filling {
+    arci_fact_reader *r;
+    arci_arena *rows;
+    const node_plan *p;
+    arc_value *row;
+    uint32_t width;
+    uint8_t *found;
+} filling;
+
+static arc_status fill_rows(void *user, const wanted *w, uint32_t n, const arc_value *stored)
+{
+    filling *f = user;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        st = fill(f->r, f->rows, f->p, stored, f->row + (size_t)w[i].row * f->width);
+        if (f->found) f->found[w[i].row] = 1;
+    }
+    return st;
+}
+
+/* ids NULL: those in slot `via` of the rows; else every n_ids-th of them. */
+static arc_status read_node(arci_fact_reader *r, arci_arena *rows, uint32_t node, const int64_t *ids, uint32_t step, uint32_t n, arc_value *row, uint8_t *found)
+{
+    const node_plan *p = &r->nodes[node];
+    filling f = { r, rows, p, row, r->f->n_facts, found };
+    const read_call c = { p->table, p->overlay, p->cols, p->n, p->cols[0], 0 };
+    wanted *w = arci_arena_alloc(rows, (n + 1u) * sizeof *w);
+    uint32_t k = 0;
+    if (!w) return arci_nomem(r->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        const arc_value *v = ids ? NULL : &row[(size_t)i * f.width + r->f->nodes[node].via];
+        if (v && v->type != ARC_V_INT) continue;
+        w[k].id = v ? v->u.i : ids[(size_t)i * step];
+        w[k++].row = i;
+    }
+    return k ? read_wanted(r, rows, &c, w, k, fill_rows, &f) : ARC_OK;
+}
+
+/* ---- lists --------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct gathering {
+    arci_fact_reader *inner;
+    arci_arena *rows;
+    arc_value *all; /* element rows, in the order read */
+    uint32_t *of;   /* of which row of facts */
+    uint32_t n, cap, width;
+    uint32_t *count; /* by row of facts */
+} gathering;
+
+static arc_status gather(void *user, const wanted *w, uint32_t n, const arc_value *stored)
+{
+    gathering *g = user;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (g->count[w[i].row]++ >= ARCI_FACTS_CHILDREN) continue;
+        if (g->n == g->cap) {
+            uint32_t cap = g->cap ? g->cap * 2 : 64;
+            arc_value *all = arci_arena_calloc(g->rows, (size_t)cap * g->width, sizeof *all);
+            uint32_t *of = arci_arena_alloc(g->rows, cap * sizeof *of);
+            if (!all || !of) return arci_nomem(g->inner->t->env);
+            if (g->n) memcpy(all, g->all, (size_t)g->n * g->width * sizeof *all);
+            if (g->n) memcpy(of, g->of, g->n * sizeof *of);
+            g->all = all;
+            g->of = of;
+            g->cap = cap;
+        }
+        g->of[g->n] = w[i].row;
+        node_plan behind = g->inner->nodes[0]; /* the reference stands in front */
+        st = fill(g->inner, g->rows, &behind, stored + 1, g->all + (size_t)g->n++ * g->width);
+    }
+    return st;
+}
+
+static arc_status finish(arci_fact_reader *r, arci_arena *rows, uint32_t n, arc_value *row);
+
+static arc_status read_list(arci_fact_reader *r, arci_arena *rows, const arci_fact *x, uint32_t n, arc_value *row)
+{
+    arci_fact_reader *inner = r->elements[x->slot];
+    const node_plan *p = &inner->nodes[0];
+    gathering g = { inner, rows, NULL, NULL, 0, 0, inner->f->n_facts ? inner->f->n_facts : 1u, arci_arena_calloc(rows, n + 1u, sizeof(uint32_t)) };
+    wanted *w = arci_arena_alloc(rows, (n + 1u) * sizeof *w);
+    uint16_t *cols = arci_arena_alloc(rows, (p->n + 1u) * sizeof *cols);
+    uint32_t k = 0, width = r->f->n_facts;
+    arci_fact_list *lists = arci_arena_calloc(rows, n + 1u, sizeof *lists);
+    if (!w || !cols || !lists || !g.count) return arci_nomem(r->t->env);
+    cols[0] = arci_field_col(x->entity, x->field);
+    memcpy(cols + 1, p->cols, p->n * sizeof *cols);
+    const read_call c = { p->table, p->overlay, cols, p->n + 1u, cols[0], 1 };
+    for (uint32_t i = 0; i < n; i++) {
+        const arc_value *id = &row[(size_t)i * width + x->from];
+        if (id->type != ARC_V_INT) continue;
+        w[k].id = id->u.i;
+        w[k++].row = i;
+    }
+    arc_status st = k ? read_wanted(r, rows, &c, w, k, gather, &g) : ARC_OK;
+    if (st == ARC_OK && g.n) st = finish(inner, rows, g.n, g.all);
+    if (st != ARC_OK) return st;
+    /* Elements of several rows may alternate when rows share an id: sort them out, keeping their order. */
+    arc_value *sorted = arci_arena_alloc(rows, ((size_t)g.n * g.width + 1) * sizeof *sorted);
+    if (!sorted) return arci_nomem(r->t->env);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t mine = g.count[i] < ARCI_FACTS_CHILDREN ? g.count[i] : ARCI_FACTS_CHILDREN;
+        lists[i].rows = sorted + (size_t)at * g.width;
+        lists[i].width = g.width;
+        at += mine;
+    }
+    for (uint32_t i = 0; i < g.n; i++) {
+        arci_fact_list *l = &lists[g.of[i]];
+        size_t to = (size_t)(l->rows - sorted) + (size_t)l->n++ * g.width;
+        memcpy(sorted + to, g.all + (size_t)i * g.width, g.width * sizeof *sorted);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        arc_value *v = &row[(size_t)i * width + x->slot];
+        memset(v, 0, sizeof *v);
+        v->type = ARCI_V_LIST;
+        v->u.s = (const char *)&lists[i];
+        if (g.count[i] > ARCI_FACTS_CHILDREN) *v = fault(ARC_E_LIMIT);
+    }
+    return ARC_OK;
+}
+
+/* ---- the rest of a row ------------------------------------------------------------------------------------------------------------------ */
+
+static void compute(const arci_fact_reader *r, const arci_fact *x, arc_value *row)
+{
+    const arc_value *from = &row[x->from];
+    if (x->how == ARCI_HOW_PARAM) {
+        row[x->slot] = !x->from ? arci_v_int(r->call.today) : r->call.params ? r->call.params[x->from - 1] : arci_v_null();
+        return;
+    }
+    if ((x->flags & ARCI_FACT_BASE) && x->how == ARCI_HOW_FIELD) {
+        if (row[x->slot].type == ARC_V_NULL) row[x->slot] = *from;
+        return;
+    }
+    if (x->how != ARCI_HOW_SINCE && x->how != ARCI_HOW_LATE) return;
+    row[x->slot] = *from;
+    if (from->type != ARC_V_INT) return;
+    int64_t n = r->call.today - from->u.i;
+    row[x->slot] = arci_v_int(x->how == ARCI_HOW_LATE && n < 0 ? 0 : n);
+}
+
+/* What follows from the rows of the roots. */
+static arc_status finish(arci_fact_reader *r, arci_arena *rows, uint32_t n, arc_value *row)
+{
+    const arci_facts *f = r->f;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < f->n_nodes && st == ARC_OK; i++) {
+        if (f->nodes[i].kind != ARCI_NODE_ROOT) st = read_node(r, rows, i, NULL, 0, n, row, NULL);
+    }
+    for (uint32_t i = 0; i < f->n_facts && st == ARC_OK; i++) {
+        for (uint32_t k = 0; k < n; k++) compute(r, f->facts[i], row + (size_t)k * f->n_facts);
+    }
+    for (uint32_t i = 0; i < f->n_facts && st == ARC_OK; i++) {
+        if (f->facts[i]->how == ARCI_HOW_CHILDREN) st = read_list(r, rows, f->facts[i], n, row);
+    }
+    return st;
+}
+
+static arc_value *blank(const arci_fact_reader *r, arci_arena *rows, uint32_t n)
+{
+    arc_value *row = arci_arena_calloc(rows, (size_t)n * r->f->n_facts + 1, sizeof *row);
+    if (!row) (void)arci_nomem(r->t->env);
+    return row;
+}
+
+arc_status arci_fact_read(arci_fact_reader *r, arci_arena *rows, const int64_t *ids, uint32_t n, arc_value **out, uint8_t *found)
+{
+    arc_status st = ARC_OK;
+    *out = blank(r, rows, n);
+    if (!*out) return ARC_E_NOMEM;
+    if (found) memset(found, 0, n);
+    for (uint32_t i = 0; ids && i < r->f->n_nodes && st == ARC_OK; i++) {
+        const arci_fact_node *node = &r->f->nodes[i];
+        if (node->kind == ARCI_NODE_ROOT) st = read_node(r, rows, i, ids + node->via, r->f->n_roots, n, *out, node->via == 0 ? found : NULL);
+    }
+    return st == ARC_OK ? finish(r, rows, n, *out) : st;
+}
+
+const uint16_t *arci_fact_columns(const arci_fact_reader *r, uint32_t *n, const arci_overlay **overlay)
+{
+    *n = r->nodes[0].n;
+    *overlay = r->nodes[0].overlay;
+    return r->nodes[0].cols;
+}
+
+arc_status arci_fact_read_block(arci_fact_reader *r, arci_arena *rows, const arc_block *block, arc_value **out)
+{
+    arc_status st = ARC_OK;
+    *out = blank(r, rows, block->n_rows);
+    if (!*out) return ARC_E_NOMEM;
+    for (uint32_t i = 0; i < block->n_rows && st == ARC_OK; i++) {
+        st = fill(r, rows, &r->nodes[0], block->values + (size_t)i * block->n_cols, *out + (size_t)i * r->f->n_facts);
+    }
+    return st == ARC_OK ? finish(r, rows, block->n_rows, *out) : st;
+}
+
+/* ---- records ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status custom_value(arci_fact_reader *r, arci_record *record, uint32_t number, arc_value *out)
+{
+    int32_t null = 1;
+    arc_status st = arci_record_is_null(r->t->env, record, &null, number & ~ARCI_CURRENCY_PART);
+    *out = arci_v_null();
+    if (st != ARC_OK || null) return st;
+    if (!(number & ARCI_CURRENCY_PART)) {
+        *out = *arci_record_value(record, number);
+        return ARC_OK;
+    }
+    arc_money m;
+    st = arci_record_get_money(r->t->env, record, &m, number & ~ARCI_CURRENCY_PART);
+    char *code = st == ARC_OK ? arci_arena_strndup(r->arena, m.currency, 3) : NULL;
+    if (code) *out = arci_v_text(code, 3);
+    return st != ARC_OK || code ? st : arci_nomem(r->t->env);
+}
+
+arc_status arci_fact_read_record(arci_fact_reader *r, arci_arena *rows, arci_record *record, arc_value **out)
+{
+    arc_status st = ARC_OK;
+    *out = blank(r, rows, 1);
+    if (!*out) return ARC_E_NOMEM;
+    for (uint32_t i = 0; i < r->f->n_facts && st == ARC_OK; i++) {
+        const arci_fact *x = r->f->facts[i];
+        arc_value v;
+        if (x->how != ARCI_HOW_FIELD || x->node != 0) continue;
+        if (x->col >= ARCI_FIELD_CUSTOM_FIRST) st = custom_value(r, record, x->col, &v);
+        else v = *arci_record_value(record, x->col);
+        if (st == ARC_OK) st = take(r, rows, x, &v, &(*out)[x->slot]);
+    }
+    return st == ARC_OK ? finish(r, rows, 1, *out) : st;
+}
