@@ -66,6 +66,7 @@
 #include "arcore/book.h"
 #include "arcore/calendar.h"
 #include "arcore/context.h"
+#include "arcore/condition.h"
 #include "arcore/contract.h"
 #include "arcore/credit.h"
 #include "arcore/custom.h"

@@ -22,7 +22,8 @@ enum {
     ARCI_H_FEED,
     ARCI_H_STATEMENT,
     ARCI_H_TEMPLATE,
-    ARCI_H_TABLE
+    ARCI_H_TABLE,
+    ARCI_H_CONDITION
 };
 
 /* Called for handles still alive when the context is freed, in reverse order of creation. */

@@ -10,6 +10,7 @@
 #include "api/matrix_contract.h"
 #include "api/matrix_order.h"
 #include "api/matrix_invoice.h"
+#include "api/matrix_condition.h"
 #include "api/matrix_reports.h"
 #include "api/matrix_rows.h"
 #include "api/matrix_settle.h"
@@ -191,6 +192,13 @@ static const struct {
     { "arc_statement_letter_make", ARCI_DO_LETTER_MAKE, "statement_letter", drive_letter_make },
     { "arc_statement_letter_send", ARCI_DO_LETTER_SEND, "statement_letter", drive_letter_send },
     { "arc_statement_letter_confirm", ARCI_DO_LETTER_CONFIRM, "statement_letter", drive_letter_confirm },
+    { "arc_condition_new", ARCI_DO_READ, "customer", drive_condition_test },
+    { "arc_condition_check", ARCI_DO_READ, "customer", drive_condition_check },
+    { "arc_condition_test", ARCI_DO_READ, "customer", drive_condition_test },
+    { "arc_condition_test_record", ARCI_DO_READ, "customer", drive_condition_test_record },
+    { "arc_condition_explain", ARCI_DO_READ, "customer", drive_condition_explain },
+    { "arc_condition_explain_record", ARCI_DO_READ, "customer", drive_condition_explain_record },
+    { "arc_condition_preview", ARCI_DO_READ, "customer", drive_condition_preview },
     { "arc_session_find", ARCI_DO_READ, "customer", drive_find },
     { "arc_verbs_allowed", ARCI_DO_READ, "customer", drive_allowed },
 };

@@ -231,7 +231,7 @@ def row_faults(found, kind, verb, function, parameters):
         yield "comes to a verb's frame: its row is ARCI_VERB_OF"
     if kind in ("READ", "VERB_OF") and not asks:
         yield "asks for no permission"
-    if kind == "READ" and first not in ("session", "query"):
+    if kind == "READ" and first not in ("session", "query", "condition"):
         yield "reads without a session"
     if kind in ("VALUE", "HOST") and first in ("session", "txn", "record", "query", "cursor"):
         yield f"gets an arc_{first}: it is not the host's alone"

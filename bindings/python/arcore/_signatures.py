@@ -19,6 +19,10 @@ class arc_calendar(c_void_p):
     pass
 
 
+class arc_condition(c_void_p):
+    pass
+
+
 class arc_context(c_void_p):
     pass
 
@@ -215,6 +219,10 @@ class arc_bill_move(Structure):
 
 
 class arc_date_options(Structure):
+    pass
+
+
+class arc_condition_options(Structure):
     pass
 
 
@@ -920,6 +928,14 @@ arc_date_options._fields_ = [
     ("flags", c_uint32),
     ("order", c_int32),
     ("pivot", c_int32),
+]
+arc_condition_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("currency", c_char_p),
+    ("calendar", arc_calendar),
+    ("zone_minutes", c_int32),
+    ("reserved", c_uint32),
 ]
 arc_headroom._fields_ = [
     ("struct_size", c_uint32),
@@ -1796,6 +1812,16 @@ FUNCTIONS = {
     "arc_cipher_init": (c_int32, (POINTER(arc_cipher),), "arcore"),
     "arc_clock_system": (c_int64, (c_void_p,), "arcore"),
     "arc_column_info_init": (c_int32, (POINTER(arc_column_info),), "arcore"),
+    "arc_condition_check": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_uint32, c_char_p, c_size_t, POINTER(arc_condition_options),), "arcore"),
+    "arc_condition_error": (c_int32, (arc_condition, POINTER(arc_error),), "arcore"),
+    "arc_condition_explain": (c_int32, (arc_condition, c_char_p, POINTER(c_size_t), c_int64, c_int32,), "arcore"),
+    "arc_condition_explain_record": (c_int32, (arc_condition, c_char_p, POINTER(c_size_t), arc_record, c_int32,), "arcore"),
+    "arc_condition_free": (None, (arc_condition,), "arcore"),
+    "arc_condition_new": (c_int32, (arc_session, POINTER(arc_condition), c_uint32, c_char_p, c_size_t, POINTER(arc_condition_options),), "arcore"),
+    "arc_condition_options_init": (c_int32, (POINTER(arc_condition_options),), "arcore"),
+    "arc_condition_preview": (c_int32, (arc_condition, c_char_p, POINTER(c_size_t), c_uint32, c_int32,), "arcore"),
+    "arc_condition_test": (c_int32, (arc_condition, POINTER(c_int32), POINTER(c_int64), c_size_t, c_int32,), "arcore"),
+    "arc_condition_test_record": (c_int32, (arc_condition, POINTER(c_int32), arc_record, c_int32,), "arcore"),
     "arc_context_error": (c_int32, (arc_context, POINTER(arc_error),), "arcore"),
     "arc_context_free": (None, (arc_context,), "arcore"),
     "arc_context_new": (c_int32, (POINTER(arc_context), POINTER(arc_context_options),), "arcore"),
@@ -2222,6 +2248,7 @@ HANDLES = (
     arc_aging,
     arc_book,
     arc_calendar,
+    arc_condition,
     arc_context,
     arc_cursor,
     arc_feed,
@@ -2273,6 +2300,7 @@ STRUCTS = (
     arc_bill_entry,
     arc_bill_move,
     arc_date_options,
+    arc_condition_options,
     arc_headroom,
     arc_credit_line,
     arc_credit_note,

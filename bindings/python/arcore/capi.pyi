@@ -540,6 +540,71 @@ def arc_clock_system(user: Any) -> int:
 def arc_column_info_init(info: Any) -> int:
     """Fills the struct with its defaults. @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1"""
 
+def arc_condition_check(session: Any, buf: Any, len: Any, entity: int, json: Any, length: int, options: Any) -> int:
+    """Checks a document and tells all its faults, for the front end that edits it:
+     [{"pointer":"/and/0/==/1","code":"constant","status":"ARC_E_VALUE","en":"...","zh":"..."}]; [] when there is none.
+
+     @param session as of arc_condition_new(). @param buf,len law of arcore.h. @param entity, json, length, options as there.
+     @return ARC_OK, also when there are faults; ARC_E_BUFFER; ARC_E_FORBIDDEN; ARC_E_UNSUPPORTED: a reserved entity; ARC_E_NOT_FOUND: no such entity; ARC_E_INVALID; ARC_E_TXN;
+             ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_condition_error(condition: Any, error: Any) -> int:
+    """Last error of a condition. @return as arc_context_error(). @since 0.1"""
+
+def arc_condition_explain(condition: Any, buf: Any, len: Any, id: int, today: int) -> int:
+    """Tells why a row does or does not match, test by test:
+     {"result":true,"tests":[{"pointer":"/and/0","op":"in","left":"fee","right":"[invoiced, fee]","result":true},
+     {"pointer":"/and/1","op":">=","evaluated":false}],"sentence":"..."}; after an error "result":"error" and "error":{"code","pointer","en","zh"}.
+
+     @param condition the condition. @param buf,len law of arcore.h. @param id of the row. @param today as of arc_condition_test().
+     @return as arc_condition_test(); ARC_E_NOT_FOUND: no such row, or not to be seen; ARC_E_BUFFER. @since 0.1"""
+
+def arc_condition_explain_record(condition: Any, buf: Any, len: Any, record: Any, today: int) -> int:
+    """The same of a record in memory.
+     @param condition the condition. @param buf,len law of arcore.h. @param record as of arc_condition_test_record(). @param today as there.
+     @return as arc_condition_test_record(); ARC_E_BUFFER. @since 0.1"""
+
+def arc_condition_free(condition: Any) -> None:
+    """Frees a condition. NULL is allowed; a stale handle is ignored. @since 0.1"""
+
+def arc_condition_new(session: Any, out: Any, entity: int, json: Any, length: int, options: Any) -> int:
+    """Compiles a condition. The actor must be able to read every field it looks at, and all rows of other entities it reaches.
+
+     @param session it is run in; keeps the error: the first fault, its JSON Pointer, its code in `rule`.
+     @param out receives the handle; the caller frees it with arc_condition_free(). NULL on error.
+     @param entity an ARC_<ENTITY> constant: what it is about. @param json,length the document; SIZE_MAX: up to the NUL. @param options NULL for defaults.
+     @return ARC_OK; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_EXISTS: not JSON; ARC_E_NOT_FOUND: an unknown entity, field or operator; ARC_E_UNSUPPORTED: an operator rules
+             do not have, or a reserved entity; ARC_E_VALUE: what does not fit or needs a guard; ARC_E_PRECISION, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_CURRENCY: a
+             constant; ARC_E_LIMIT: deeper than 32, more than 1,000 operators, fields and constants, a list of more than 10,000; ARC_E_FORBIDDEN; ARC_E_INVALID;
+             ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_condition_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_CONDITION_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_condition_preview(condition: Any, buf: Any, len: Any, limit: int, today: int) -> int:
+    """Counts the rows that match and names the first ones by id:
+     {"matches":12,"errors":1,"read":40,"rows":[3,5,8],"asked":{"tests":2,"whole":false},"first_error":{"id":7,"code":"ARC_E_DIVIDE","pointer":"/and/2"}}.
+     read: rows that the store handed over after it applied the tests it could be asked (asked.tests; whole: nothing was left to test).
+
+     @param condition the condition. @param buf,len law of arcore.h. @param limit ids to name, at most 1,000. @param today as of arc_condition_test().
+     @return as arc_condition_test(); ARC_E_BUFFER. @since 0.1"""
+
+def arc_condition_test(condition: Any, results: Any, ids: Any, n: int, today: int) -> int:
+    """Tests rows of the entity by id, read in batches.
+
+     @param condition the condition. @param results receives n ARC_CONDITION_*. @param ids n ids; may repeat. @param n at most 1,000,000.
+     @param today the day it is asked for; ARC_DATE_NONE: the session's.
+     @return ARC_OK; ARC_E_INVALID: NULL, or no day is known; ARC_E_LIMIT; ARC_E_RANGE: not a date; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE; after the book got other fields also what arc_condition_new() answers. @since 0.1"""
+
+def arc_condition_test_record(condition: Any, result: Any, record: Any, today: int) -> int:
+    """Tests a record of the entity as it is in memory, stored or not; what its references point at is read from the book.
+
+     @param condition the condition. @param result receives ARC_CONDITION_FALSE, _TRUE or _ERROR. @param record of the same entity and session.
+     @param today as above.
+     @return as arc_condition_test(); ARC_E_INVALID also when the record is of another entity. @since 0.1"""
+
 def arc_context_error(context: Any, error: Any) -> int:
     """Copies the last error of a context: of calls that had no other handle, such as opening a book.
 
