@@ -7,6 +7,7 @@
 #include "arcore/fields.h"
 #include "base/str.h"
 #include "billing/advance.h"
+#include "billing/uses_back.h"
 #include "ledger/period.h"
 #include "store/setting.h"
 
@@ -232,6 +233,7 @@ static arc_status refused_late(arci_credits *c, const uint8_t *was_good)
 static arc_status run(arci_credits *c, const void *elements)
 {
     arci_posting *p = c->p;
+    arci_uses_credit *uses = NULL;
     uint8_t *was_good = arci_arena_alloc(&p->arena, p->n);
     c->bills.p = p;
     c->bills.list = arci_arena_calloc(&p->arena, p->n, sizeof *c->bills.list);
@@ -241,9 +243,12 @@ static arc_status run(arci_credits *c, const void *elements)
     if (st == ARC_OK) st = tell(c);
     if (st == ARC_OK) st = arci_credit_targets(c);
     if (st == ARC_OK) st = judge_all(c);
+    if (st == ARC_OK) st = arci_uses_credit_open(c, &uses);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) st = arci_uses_credit_take(uses, i);
     for (uint32_t i = 0; i < p->n; i++) was_good[i] = (uint8_t)arci_posting_good(p, i);
     if (st == ARC_OK) st = arci_bills_write(&c->bills);
     if (st == ARC_OK) st = refused_late(c, was_good);
+    if (st == ARC_OK) st = arci_uses_credit_write(uses);
     return st == ARC_OK ? arci_credit_apply(c) : st;
 }
 

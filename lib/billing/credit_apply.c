@@ -47,7 +47,7 @@ static arc_status settle(arci_credits *c, arci_allot *a, uint32_t i, by_due *ord
 {
     const arci_credit_target *t = c->of[i];
     const arci_bill *d = &c->bills.list[i];
-    int64_t rest = -d->totals.gross;
+    int64_t rest = -d->items[0].amount; /* without what it takes back of receivables that stand */
     uint32_t n = 0;
     arc_status st = ARC_OK;
     for (uint32_t r = 0; r < t->n_items; r++) {

@@ -6,6 +6,7 @@
 #include "arcore/fields.h"
 #include "base/str.h"
 #include "billing/credit.h"
+#include "billing/uses_back.h"
 
 typedef struct red_call {
     int64_t credit;
@@ -296,7 +297,10 @@ static arc_status issue_red(red *x)
 {
     const arci_bill *d = &x->c.bills.list[0];
     arci_posting *p = x->c.p;
+    arci_uses_credit *uses = NULL;
     arc_status st = make_bill(x);
+    if (st == ARC_OK) st = arci_uses_credit_open(&x->c, &uses);
+    if (st == ARC_OK) st = arci_uses_credit_take(uses, 0);
     if (st == ARC_OK) st = arci_bills_number(&x->c.bills);
     if (st != ARC_OK) return st;
     const arc_date today = p->session->business_date == ARC_DATE_NONE ? d->date : p->session->business_date;
@@ -304,6 +308,7 @@ static arc_status issue_red(red *x)
                                  text(x->call.fapiao_code) };
     st = update_one(x, "status tax_status number invoice_date due_date issued_on fapiao_no fapiao_code", values, 8);
     if (st == ARC_OK) st = arci_bills_post(&x->c.bills);
+    if (st == ARC_OK) st = arci_uses_credit_write(uses);
     if (st != ARC_OK) return st;
     x->target->changed = 1;
     x->target->n_waiting--; /* this one waits no longer; its share was taken when it was made */

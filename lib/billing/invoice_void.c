@@ -6,6 +6,7 @@
 #include "billing/credit_void.h"
 #include "billing/invoice.h"
 #include "billing/invoice_step.h"
+#include "billing/uses_back.h"
 #include "ledger/period.h"
 #include "ledger/sides.h"
 
@@ -64,30 +65,6 @@ static void refuse_settled(voiding *x)
         arci_step_refuse(x->s, i, ARC_E_STATE, "status", "invoice %.*s is paid or credited in part: void is not possible, credit it instead",
                          "发票 %.*s 已部分结算，不能作废，请开具红字发票", n, name);
     }
-}
-
-/* What it took over of plans and other receivables is given back by a credit note alone. */
-static arc_status refuse_uses(voiding *x, const arc_value *ids, uint32_t n)
-{
-    arci_posting *p = x->s->p;
-    const arci_shape *shape;
-    arc_status st = arci_shape_get(p->t, &shape, "invoice_item", "invoice");
-    for (uint32_t at = 0; at < n && st == ARC_OK; at += ARCI_STEPS_AT_ONCE) {
-        arci_where w;
-        arci_rows rows;
-        arci_where_init(&w);
-        arci_where_in(&w, shape->cols[0], ids + at, n - at < ARCI_STEPS_AT_ONCE ? n - at : ARCI_STEPS_AT_ONCE);
-        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, x->s->arena, &rows);
-        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-            uint32_t i = arci_step_of(x->s, rows.values[r].u.i);
-            int k;
-            if (i == UINT32_MAX) continue;
-            const char *name = arci_step_name(x->s, i, &k);
-            arci_step_refuse(x->s, i, ARC_E_STATE, "status", "invoice %.*s took over planned or other receivables: void is not possible, credit it instead",
-                             "发票 %.*s 已冲减计划或其他应收，不能作废，请开具红字发票", k, name);
-        }
-    }
-    return st;
 }
 
 /* A credit note that stands, or waits for its confirmation, has taken its share: with the invoice void it would be taken back twice. */
@@ -263,8 +240,8 @@ arc_status arci_steps_void(arci_steps *s)
     st = read_items(&x, ids, n);
     if (st != ARC_OK) return st;
     refuse_settled(&x);
-    st = refuse_uses(&x, ids, n);
-    if (st == ARC_OK) st = refuse_credited(&x, ids, n);
+    st = refuse_credited(&x, ids, n);
+    if (st == ARC_OK) st = arci_uses_void(s, ids, n);
     if (st == ARC_OK) st = adjust(&x);
     if (st == ARC_OK) st = arci_chain_void(s, ids, n);
     for (uint32_t at = 0; at < n && st == ARC_OK; at += ARCI_STEPS_AT_ONCE) {

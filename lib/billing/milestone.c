@@ -172,13 +172,14 @@ static arc_status move_item(arci_posting *p, const arc_value *m, const arc_value
     if (st == ARC_OK) st = arci_plans_read(p, &list, &n, ids, 1);
     arci_plan *x = st == ARC_OK ? arci_plan_find(list, n, m[M_ITEM].u.i) : NULL;
     if (!x || arci_item_counts(&x->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_OPEN || !x->open) return st; /* invoiced or cancelled meanwhile */
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "adjustment", "item effective_date currency due_date old_due_date reason_code reason");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "adjustment", "item effective_date currency due_date old_due_date reason_code reason kind");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st != ARC_OK) return st;
     arc_value *v = arci_batch_row(b, 0);
     int64_t since = x->row[ARCI_PLAN_SINCE].u.i;
     v[0] = m[M_ITEM];
-    v[1] = arci_v_int(on > since ? on : since);
+    if (since > on) on = (arc_date)since;
+    v[1] = arci_v_int(on);
     v[2] = m[M_CURRENCY];
     v[3] = arci_v_int(due);
     v[4] = x->row[ARCI_PLAN_DUE];
@@ -189,6 +190,7 @@ static arc_status move_item(arci_posting *p, const arc_value *m, const arc_value
     memcpy(currency, m[M_CURRENCY].u.s, 3);
     if (arci_code_is(&m[M_KIND], "estimated") && arci_item_counts(&x->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_NOT) {
         x->kind = "estimated";
+        v[7] = arci_v_text("estimated", 9);
         st = arci_estimate_post(p, "item", x->id, on, x->row[ARCI_PLAN_CUSTOMER].u.i, currency, x->open);
     }
     if (st == ARC_OK) st = arci_repo_write(p->t, &b, 1, NULL);
@@ -220,10 +222,11 @@ static arc_status reach(arci_posting *p, const void *elements)
     if (st != ARC_OK) return st;
     if (x->on < ARC_DATE_MIN || x->on > ARC_DATE_MAX) return at(p, arci_fail(p->t->env, ARC_E_RANGE, "no such day", "日期无效"), "milestone", "reached_on", x->milestone);
     st = arci_access_row(p->t, p->t->call->verb, NULL, arci_entity_by_name("milestone", 9), x->milestone);
-    if (st == ARC_OK) st = arci_repo_lock(p->t, "milestone", &x->milestone, 1);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "milestone", milestone_fields);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, x->milestone, &p->arena, &m);
-    if (st == ARC_OK) st = read_contract(p, &contract, m[M_CONTRACT].u.i);
+    if (st == ARC_OK) st = read_contract(p, &contract, m[M_CONTRACT].u.i); /* first, as who plans it does */
+    if (st == ARC_OK) st = arci_repo_lock(p->t, "milestone", &x->milestone, 1);
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, x->milestone, &p->arena, &m);
     if (st == ARC_OK) st = arci_milestone_may(p->t, &p->arena, ARCI_DO_MILESTONE_REACH, x->milestone);
     if (st == ARC_OK) st = write_reached(p, m, x->on);
     if (st == ARC_OK && p->ids) p->ids[0] = x->milestone;

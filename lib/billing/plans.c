@@ -4,6 +4,7 @@
 
 #include "billing/chain.h"
 #include "billing/uses.h"
+#include "ledger/period.h"
 #include "store/setting.h"
 
 arci_plan *arci_plan_find(arci_plan *list, uint32_t n, int64_t id)
@@ -31,7 +32,7 @@ static arc_status hide(arci_posting *p, arci_plan *list, const int64_t *ids, uin
     return st;
 }
 
-arc_status arci_plans_read(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n)
+arc_status arci_plans_read_all(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n)
 {
     const arci_shape *shape;
     arc_value *rows;
@@ -50,7 +51,13 @@ arc_status arci_plans_read(arci_posting *p, arci_plan **out, uint32_t *n_out, in
         x->latest = x->due = ARC_DATE_NONE;
         x->open = x->before = x->row ? x->row[ARCI_PLAN_OPEN].u.i : 0;
     }
-    return st == ARC_OK ? hide(p, *out, ids, n) : st;
+    return st;
+}
+
+arc_status arci_plans_read(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n)
+{
+    arc_status st = arci_plans_read_all(p, out, n_out, ids, n); /* ids: sorted now */
+    return st == ARC_OK && *n_out ? hide(p, *out, ids, *n_out) : st;
 }
 
 /* Settled on the latest day of all that ever moved it. */
@@ -126,6 +133,7 @@ arc_status arci_estimate_post(arci_posting *p, const char *entity, int64_t sourc
     int on = 0;
     const arci_entry e = { .date = day, .purpose = "estimate", .entity = entity, .source = source, .customer = customer };
     arc_status st = arci_setting_flag(p->t, "ledger.post_estimates", &on);
+    if (st == ARC_OK && on && amount) st = arci_period_check(p->t, day);
     if (st != ARC_OK || !on || !amount) return st;
     void (*post)(arci_journal *, const char *, const char *, int64_t, const int64_t *) = amount < 0 ? arci_journal_red : arci_journal_line;
     arci_journal_open(&p->journal, &e);

@@ -242,27 +242,25 @@ static arc_status take_given(arci_bills *b, uint32_t i)
     return st;
 }
 
-/* Of receivables that stand, what tax invoices do not cover yet. */
-static arc_status uncovered(arci_bills *b)
+arc_status arci_uses_uncovered(arci_posting *p, arci_plan *plans, uint32_t n_plans)
 {
     const arci_shape *items, *covers;
-    arci_uses *x = b->uses;
-    arc_value *ids = arci_arena_alloc(&b->p->arena, (x->n_plans + 1) * sizeof *ids), *rows;
-    int64_t *raw = arci_arena_alloc(&b->p->arena, (x->n_plans + 1) * sizeof *raw);
+    arc_value *ids = arci_arena_alloc(&p->arena, (n_plans + 1) * sizeof *ids), *rows;
+    int64_t *raw = arci_arena_alloc(&p->arena, (n_plans + 1) * sizeof *raw);
     uint8_t *found;
     uint32_t n = 0;
-    if (!ids || !raw) return arci_nomem(b->p->t->env);
-    for (uint32_t k = 0; k < x->n_plans; k++) {
-        if (!x->plans[k].row || arci_item_counts(&x->plans[k].row[ARCI_PLAN_KIND]) != ARCI_COUNTS_OPEN) continue;
-        raw[n] = x->plans[k].id;
-        ids[n++] = arci_v_int(x->plans[k].id);
+    if (!ids || !raw) return arci_nomem(p->t->env);
+    for (uint32_t k = 0; k < n_plans; k++) {
+        if (!plans[k].row || arci_item_counts(&plans[k].row[ARCI_PLAN_KIND]) != ARCI_COUNTS_OPEN) continue;
+        raw[n] = plans[k].id;
+        ids[n++] = arci_v_int(plans[k].id);
     }
     if (!n) return ARC_OK;
-    arc_status st = arci_shape_get(b->p->t, &items, "item", "amount invoice");
-    if (st == ARC_OK) st = arci_shape_get(b->p->t, &covers, "invoice_item", "item amount consumes");
-    if (st == ARC_OK) st = arci_repo_get_many(b->p->t, items, raw, n, &b->p->arena, &rows, &found);
+    arc_status st = arci_shape_get(p->t, &items, "item", "amount invoice");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &covers, "invoice_item", "item amount consumes");
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, items, raw, n, &p->arena, &rows, &found);
     for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
-        arci_plan *plan = arci_plan_find(x->plans, x->n_plans, raw[k]);
+        arci_plan *plan = arci_plan_find(plans, n_plans, raw[k]);
         plan->open = found[k] && rows[2 * k + 1].type == ARC_V_NULL ? rows[2 * k].u.i : 0; /* an invoice's own item has its tax invoice */
     }
     for (uint32_t from = 0; from < n && st == ARC_OK; from += AT_ONCE) {
@@ -270,9 +268,9 @@ static arc_status uncovered(arci_bills *b)
         arci_rows list;
         arci_where_init(&w);
         arci_where_in(&w, covers->cols[0], ids + from, n - from < AT_ONCE ? n - from : AT_ONCE);
-        st = arci_repo_find(b->p->t, covers, &w, NULL, 0, 0, &b->p->arena, &list);
+        st = arci_repo_find(p->t, covers, &w, NULL, 0, 0, &p->arena, &list);
         for (uint32_t r = 0; st == ARC_OK && r < list.n_rows; r++) {
-            arci_plan *plan = arci_plan_find(x->plans, x->n_plans, list.values[3 * r].u.i);
+            arci_plan *plan = arci_plan_find(plans, n_plans, list.values[3 * r].u.i);
             if (plan && !list.values[3 * r + 2].u.i) plan->open -= list.values[3 * r + 1].u.i;
         }
     }
@@ -300,7 +298,7 @@ arc_status arci_uses_open(arci_bills *b)
     if (st == ARC_OK) st = read_candidates(b, ARC_INVOICE_SALES_ORDER, 2);
     if (st == ARC_OK) st = read_candidates(b, ARC_INVOICE_DELIVERY, 3);
     if (st == ARC_OK) st = read_plans(b);
-    return st == ARC_OK && given ? uncovered(b) : st;
+    return st == ARC_OK && given ? arci_uses_uncovered(b->p, b->uses->plans, b->uses->n_plans) : st;
 }
 
 arc_status arci_uses_take(arci_bills *b, uint32_t i)
@@ -328,7 +326,7 @@ static arc_status write_one(arci_bills *b, const taken *k, arc_value *v)
     if (arci_item_counts(&k->plan->row[ARCI_PLAN_KIND]) != ARCI_COUNTS_ESTIMATED) return ARC_OK;
     char currency[4] = { 0 };
     memcpy(currency, v[2].u.s, 3);
-    return arci_estimate_post(b->p, "invoice", d->id, d->date, k->plan->row[ARCI_PLAN_CUSTOMER].u.i, currency, -k->amount);
+    return arci_estimate_post(b->p, "invoice", d->id, day, k->plan->row[ARCI_PLAN_CUSTOMER].u.i, currency, -k->amount);
 }
 
 arc_status arci_uses_write(arci_bills *b)

@@ -25,6 +25,9 @@ typedef struct arci_plan {
 } arci_plan;
 /* Locked; ids are sorted, repeats dropped. Rows the actor may not use with the verb are not there. */
 arc_status arci_plans_read(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n);
+arc_status arci_plans_read_all(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n); /* whoever may use them */
+/* Of those that stand (no plans, no estimates) `open` becomes what no tax invoice covers; 0 of items that invoices made. */
+arc_status arci_uses_uncovered(arci_posting *p, arci_plan *plans, uint32_t n);
 arci_plan *arci_plan_find(arci_plan *list, uint32_t n, int64_t id);
 /* Writes the states of those that moved, and what their accounts count; estimates go to the journal where the book wants it. source: the document. */
 arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n);

@@ -72,21 +72,39 @@ static arc_status undo_allocation(arci_aging_run *run, const arc_value *v)
     return st == ARC_OK ? give_back(run->env, &run->items, &v[CREDIT_ITEM], -taken) : st;
 }
 
-/* Allocations of the time up to the date that were not known then. */
-static arc_status fold_unknown(arci_aging_run *run)
+static const char adjustment_fields[] = "item effective_date amount due_date old_due_date id kind";
+static const char use_fields[] = "item effective_date amount consumes";
+
+static arc_status undo_adjustment(arci_aging_run *run, const arc_value *v)
+{
+    int64_t *was;
+    arc_status st = v[2].type == ARC_V_INT ? give_back(run->env, &run->items, &v[0], -v[2].u.i) : ARC_OK;
+    if (st == ARC_OK && v[6].type == ARC_V_TEXT && arci_map_put(&run->plans, &v[0].u.i, sizeof v[0].u.i, &was) < 0) st = arci_nomem(run->env);
+    if (st != ARC_OK || (v[3].type == ARC_V_NULL && v[4].type == ARC_V_NULL)) return st;
+    int32_t made = arci_map_put(&run->dues, &v[0].u.i, sizeof v[0].u.i, &was);
+    if (made < 0) return arci_nomem(run->env);
+    if (made) *was = v[4].type == ARC_V_INT ? v[4].u.i : ARC_DATE_NONE;
+    return ARC_OK;
+}
+
+/* What a document consumed of an estimate was still there. */
+static arc_status undo_use(arci_aging_run *run, const arc_value *v) { return v[3].u.i ? give_back(run->env, &run->items, &v[0], v[2].u.i) : ARC_OK; }
+
+/* Rows of the time up to the date that were not known then. */
+static arc_status fold_unknown(arci_aging_run *run, const char *entity, const char *fields, uint32_t date_at, arc_status (*undo)(arci_aging_run *run, const arc_value *v))
 {
     const arci_shape *shape;
     arc_value *rows;
     uint8_t *found;
     int64_t *ids;
     uint32_t n;
-    arc_status st = arci_shape_get(run->t, &shape, "allocation", allocation_fields);
+    arc_status st = arci_shape_get(run->t, &shape, entity, fields);
     if (st == ARC_OK) st = arci_known_missing(run->t, &run->known, shape->table->entity->id, &run->arena, &ids, &n);
     if (st != ARC_OK || !n) return st;
     st = arci_repo_get_many(run->t, shape, ids, n, &run->arena, &rows, &found);
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         const arc_value *v = rows + (size_t)i * shape->n;
-        if (found[i] && v[DATE].u.i <= run->as_of) st = undo_allocation(run, v);
+        if (found[i] && v[date_at].u.i <= run->as_of) st = undo(run, v);
     }
     return st;
 }
@@ -114,28 +132,19 @@ static arc_status fold_back(arci_aging_run *run)
     return st == ARC_DONE ? ARC_OK : st;
 }
 
-/* Adjustments effective after the date: their amounts go back, and the due date was the one the first of them changed. */
-static arc_status fold_adjustments(arci_aging_run *run)
+/* Adjustments (or uses) effective after the date: their amounts go back; the due date was the one the first of them changed. */
+static arc_status fold_moves(arci_aging_run *run, const char *entity, const char *fields, arc_status (*undo)(arci_aging_run *run, const arc_value *v))
 {
-    static const char fields[] = "item effective_date amount due_date old_due_date id";
     const arci_shape *shape;
     arci_where where;
     arci_rows rows;
-    arc_status st = arci_shape_get(run->t, &shape, "adjustment", fields);
+    arc_status st = arci_shape_get(run->t, &shape, entity, fields);
     if (st != ARC_OK) return st;
     arci_where_init(&where);
     arci_where_int(&where, shape->cols[1], ARC_OP_GT, run->as_of);
-    const arc_order in_time[2] = { { shape->cols[1], 0 }, { shape->cols[5], 0 } };
+    const arc_order in_time[2] = { { shape->cols[1], 0 }, { arci_col(shape->table->entity, "id"), 0 } };
     st = arci_repo_find(run->t, shape, &where, in_time, 2, 0, &run->arena, &rows);
-    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
-        const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-        int64_t *was;
-        if (v[2].type == ARC_V_INT) st = give_back(run->env, &run->items, &v[0], -v[2].u.i);
-        if (st != ARC_OK || (v[3].type == ARC_V_NULL && v[4].type == ARC_V_NULL)) continue;
-        int32_t made = arci_map_put(&run->dues, &v[0].u.i, sizeof v[0].u.i, &was);
-        if (made < 0) st = arci_nomem(run->env);
-        else if (made) *was = v[4].type == ARC_V_INT ? v[4].u.i : ARC_DATE_NONE;
-    }
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) st = undo(run, rows.values + (size_t)i * rows.n_cols);
     return st;
 }
 
@@ -227,6 +236,7 @@ static arc_status add_item(arci_aging_run *run, const passing *p, const arc_valu
     /* A plan is a forecast: it is not aged before it becomes a claim. */
     if (is_kind(&v[I_KIND], "planned") || (is_kind(&v[I_KIND], "estimated") && !(run->flags & ARC_AGING_ESTIMATED))) return ARC_OK;
     if (run->known_at && !arci_known_has(&run->known, ARC_ITEM, v[p->id_at].u.i)) return ARC_OK;
+    if (run->plans.n && arci_map_get(&run->plans, &v[p->id_at].u.i, sizeof v->u.i)) return ARC_OK;
     int64_t open = then(&run->items, &v[p->id_at], v[I_OPEN].u.i);
     if (!open) return ARC_OK;
     uint32_t *n_items;
@@ -352,7 +362,7 @@ static uint32_t owner_column(const arci_aging_run *run) { return by_owner(run) ?
 static arc_status item_pass(arci_aging_run *run, int which, const some_ids *some)
 {
     /* The id is asked for where something is known of single items, or the item itself has to say what it stands for. */
-    const uint32_t id = run->items.n || run->dues.n || run->known_at || (arci_agings_by[run->by].document_column && run->by != ARC_AGING_BY_GROUP) ? 1u : 0u;
+    const uint32_t id = run->items.n || run->dues.n || run->plans.n || run->known_at || (arci_agings_by[run->by].document_column && run->by != ARC_AGING_BY_GROUP) ? 1u : 0u;
     const passing p = { "item_state", item_columns[run->basis][id][owner_column(run)], "business_date", "open", id ? I_MORE : 0, I_MORE + id, 0, add_item };
     return pass(run, &p, which, some);
 }
@@ -386,8 +396,12 @@ static arc_status fold(arci_aging_run *run)
 {
     arc_status st = run->known_at ? arci_known_read(run->t, &run->known, run->known_at) : ARC_OK;
     if (st == ARC_OK) st = fold_back(run);
-    if (st == ARC_OK) st = fold_adjustments(run);
-    if (st == ARC_OK && run->known_at) st = fold_unknown(run);
+    int estimated = (run->flags & ARC_AGING_ESTIMATED) != 0; /* nothing else is consumed */
+    if (st == ARC_OK) st = fold_moves(run, "adjustment", adjustment_fields, undo_adjustment);
+    if (st == ARC_OK && estimated) st = fold_moves(run, "invoice_item", use_fields, undo_use);
+    if (st == ARC_OK && run->known_at) st = fold_unknown(run, "allocation", allocation_fields, DATE, undo_allocation);
+    if (st == ARC_OK && run->known_at) st = fold_unknown(run, "adjustment", adjustment_fields, 1, undo_adjustment);
+    if (st == ARC_OK && run->known_at && estimated) st = fold_unknown(run, "invoice_item", use_fields, 1, undo_use);
     for (int which = OPEN; st == ARC_OK && which <= SETTLED; which++) {
         st = item_pass(run, which, NULL);
         if (st == ARC_OK) st = receipt_pass(run, which, NULL);
@@ -468,6 +482,7 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     arci_known_init(&run.known, ctx);
     arci_map_init(&run.items, ctx);
     arci_map_init(&run.dues, ctx);
+    arci_map_init(&run.plans, ctx);
     arci_arena_init(&run.work, ctx);
     arci_map_init(&run.receipts, ctx);
     arci_map_init(&run.lines, ctx);
@@ -475,6 +490,7 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     if (st == ARC_OK) st = arci_aging_result(&run, out);
     arci_known_clear(&run.known);
     arci_map_clear(&run.items);
+    arci_map_clear(&run.plans);
     arci_map_clear(&run.dues);
     arci_arena_clear(&run.work);
     arci_map_clear(&run.receipts);

@@ -26,6 +26,7 @@ typedef struct arci_aging_run {
     arci_arena arena, work; /* work: of one block */
     arci_map items, receipts; /* id to what it gets back for allocations after the date */
     arci_map dues;            /* item to the due date it had, where it was changed after the date */
+    arci_map plans;           /* estimates of today that were plans on the date */
     arci_map lines;           /* (customer, currency) to line */
     arci_aging_line *first; /* list */
     arci_aging_line *recent[ARCI_AGING_RECENT]; /* those used last */

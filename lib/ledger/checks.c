@@ -84,12 +84,13 @@ static const char by_credit[] = "credit_item effective_date credit_base amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
 
 /* What moves an item and is no allocation. */
-static const char by_adjustment[] = "item effective_date amount due_date base_amount";
+static const char by_adjustment[] = "item effective_date amount due_date base_amount kind";
 static const char by_use[] = "item effective_date amount consumes";
 
 typedef struct item_streams {
     arci_stream items, states, debits, credits, adjustments, uses;
-    arc_value due; /* of the item at hand, as last agreed */
+    arc_value due, kind; /* of the item at hand, as last agreed; what it became */
+    char became[32];
 } item_streams;
 
 static void moved(taken *out, int64_t left, int64_t day)
@@ -107,6 +108,10 @@ static arc_status take_moves(item_streams *s, int64_t id, taken *out)
         if (v[0].u.i != id) continue;
         if (v[2].type == ARC_V_INT) moved(out, -v[2].u.i, v[1].u.i);
         if (v[3].type == ARC_V_INT) s->due = v[3];
+        if (v[5].type == ARC_V_TEXT && v[5].len < sizeof s->became) {
+            memcpy(s->became, v[5].u.s, v[5].len); /* the row goes with the next one */
+            s->kind = arci_v_text(s->became, v[5].len);
+        }
         arci_acc_add(&out->base, -int_of(&v[4]));
     }
     for (; st == ARC_OK && s->uses.row && s->uses.row[0].u.i <= id; st = arci_stream_next(&s->uses)) {
@@ -118,13 +123,14 @@ static arc_status take_moves(item_streams *s, int64_t id, taken *out)
 
 static arc_status check_item(arci_verify *v, item_streams *s)
 {
-    static const char *const copies[] = { "item", "customer", "currency", "business_date", "due_date", "owner", "team", "region" };
+    static const char *const copies[] = { "item", "customer", "currency", "business_date", "due_date", "owner", "team", "region", "kind" };
     const arc_value *item = s->items.row;
     int64_t id = item[M_ID].u.i;
     taken t = { { 0, 0 }, { 0, 0 }, INT64_MIN };
     arc_status st = take(&s->debits, id, 1, &t);
     if (st == ARC_OK) st = take(&s->credits, id, -1, &t);
     s->due = item[M_DUE_DATE];
+    s->kind = item[M_KIND];
     if (st == ARC_OK) st = take_moves(s, id, &t);
     while (st == ARC_OK && s->states.row && s->states.row[S_ITEM].u.i < id) {
         st = arci_finding(v, "item_state", "item", s->states.row[S_ITEM].u.i, "state of an item that does not exist", "应收不存在但有状态记录");
@@ -133,8 +139,8 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     if (st != ARC_OK) return st;
     const arc_value *state = s->states.row;
     if (!state || state[S_ITEM].u.i != id) return arci_finding(v, "item_state", "item", id, "the item has no state", "应收缺少状态记录");
-    for (int c = S_CUSTOMER; st == ARC_OK && c <= S_REGION; c++) {
-        if (!same(c == S_DUE_DATE ? &s->due : &item[c], &state[c])) st = arci_finding(v, "item_state", copies[c], id, "differs from the item's", "与应收不一致");
+    for (int c = S_CUSTOMER; st == ARC_OK && c <= S_KIND; c++) {
+        if (!same(c == S_DUE_DATE ? &s->due : c == S_KIND ? &s->kind : &item[c], &state[c])) st = arci_finding(v, "item_state", copies[c], id, "differs from the item's", "与应收不一致");
     }
     if (st == ARC_OK) {
         st = check_left(v, "item_state", "open", id, &state[S_OPEN], &state[S_SETTLED_ON], int_of(&item[M_AMOUNT]),
@@ -395,7 +401,7 @@ static arc_status check_invoice(arci_verify *v, const arc_value *row, arci_strea
     int64_t id = row[0].u.i, sum = 0, net = 0;
     arc_status st = take(items, id, 1, &claims);
     for (; st == ARC_OK && covers->row && covers->row[0].u.i <= id; st = arci_stream_next(covers)) {
-        if (covers->row[0].u.i == id && !covers->row[2].u.i) moved(&claims, covers->row[3].u.i, 0);
+        if (covers->row[0].u.i == id && !covers->row[2].u.i && covers->row[4].type == ARC_V_NULL) moved(&claims, covers->row[3].u.i, 0);
     }
     if (st == ARC_OK) st = take(lines, id, 1, &of_lines);
     if (st != ARC_OK || is_code(&row[2], "draft") || is_code(&row[2], "submitted") || is_code(&row[2], "approved")) return st;
@@ -411,7 +417,7 @@ static arc_status run_invoices(arci_verify *v, arci_txn *t)
 {
     static const char invoice_fields[] = "id gross_amount status kind net_amount";
     static const char of_invoice[] = "invoice seq base_amount amount";
-    static const char covered[] = "invoice item consumes amount"; /* receivables that stood before it */
+    static const char covered[] = "invoice item consumes amount reverses"; /* receivables that stood before it */
     static const char line_fields[] = "invoice seq net_amount gross_amount";
     arci_stream invoices, items, covers, lines;
     memset(&items, 0, sizeof items);
