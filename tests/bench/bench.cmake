@@ -12,6 +12,9 @@ foreach(folder IN LISTS bench_topics)
     if(topic STREQUAL "ledger") # the same clock, figures and books
         list(APPEND bench_sources ${PROJECT_SOURCE_DIR}/tests/bench/storage/bench.c ${PROJECT_SOURCE_DIR}/tests/bench/storage/world.c)
     endif()
+    if(topic STREQUAL "rules") # the same clock and figures
+        list(APPEND bench_sources ${PROJECT_SOURCE_DIR}/tests/bench/storage/bench.c)
+    endif()
     set(name bench_${topic})
     add_executable(${name} ${bench_sources} ${PROJECT_SOURCE_DIR}/tests/support/replay.c)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/lib

@@ -14,6 +14,7 @@ docs/python.md is the guide. arcore.capi is the C API as it is.
 from . import capi
 from ._aging import Aging, AgingRow
 from ._columns import Column, Columns
+from ._condition import RuleCondition
 from ._context import Book, BookInfo, Context, Finding, Verification, default_context
 from ._access import Verb
 from ._audit import AuditHead, AuditReport

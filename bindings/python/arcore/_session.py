@@ -31,9 +31,11 @@ from .entities import CLASSES
 
 if TYPE_CHECKING:
     from ._aging import Aging
+    from ._condition import RuleCondition
     from ._exchange import ImportResult
     from ._load import LoadResult
     from ._query import Query
+    from .terms import Calendar
 
 MODES = {"read": capi.ARC_READ, "write": capi.ARC_WRITE}
 
@@ -408,6 +410,18 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
         """A query from its JSON form."""
         from ._query import Query
         return Query._from_json(self, text)
+
+    def condition(self, document: dict | str, entity: str | int | type, *, currency: str | None = None, calendar: Calendar | None = None,
+                  zone_minutes: int = 0) -> RuleCondition:
+        """Compiles a condition about an entity (docs/rules.md); currency: of its constant amounts. The first fault is raised, with its pointer."""
+        from ._condition import compile
+        return compile(self, document, entity, currency, calendar, zone_minutes)
+
+    def check_condition(self, document: dict | str, entity: str | int | type, *, currency: str | None = None, calendar: Calendar | None = None,
+                        zone_minutes: int = 0) -> list[dict]:
+        """All faults of a condition: pointer, code, status, en, zh; [] when it compiles."""
+        from ._condition import check
+        return check(self, document, entity, currency, calendar, zone_minutes)
 
     def aging(self, *, as_of: datetime.date | None = None, basis: str = "due_date", edges: Iterable[int] | None = None,
               customer: int | None = None, currency: str | None = None, known_at: int | datetime.date | None = None) -> Aging:
