@@ -1238,6 +1238,7 @@
 #define ARC_ITEM_STATE_BASE_CURRENCY 0x012D0016u
 #define ARC_ITEM_STATE_BASE_OPEN 0x012D0017u
 #define ARC_ITEM_STATE_PARTS 0x012D0018u
+#define ARC_ITEM_STATE_MOVED_ON 0x012D0019u
 
 /* receipt: Receipt / 回款记录 */
 #define ARC_RECEIPT 302u
@@ -1300,6 +1301,8 @@
 #define ARC_RECEIPT_STATE_BASE_UNAPPLIED 0x012F0016u
 #define ARC_RECEIPT_STATE_CLAIMED_ON 0x012F0017u
 #define ARC_RECEIPT_STATE_RETURNED 0x012F0018u
+#define ARC_RECEIPT_STATE_MOVED_ON 0x012F0019u
+#define ARC_RECEIPT_STATE_METHOD 0x012F001Au
 
 /* allocation: Allocation / 核销单 */
 #define ARC_ALLOCATION 304u
@@ -1525,6 +1528,22 @@
 #define ARC_REVALUATION_LINE_CARRIED 0x013D000Fu
 #define ARC_REVALUATION_LINE_VALUED 0x013D0010u
 #define ARC_REVALUATION_LINE_RATE 0x013D0011u
+
+/* receipt_claim: Claim of a receipt / 回款认领 */
+#define ARC_RECEIPT_CLAIM 318u
+#define ARC_RECEIPT_CLAIM_ID 0x013E0001u
+#define ARC_RECEIPT_CLAIM_TXN 0x013E0003u
+#define ARC_RECEIPT_CLAIM_RECEIPT 0x013E000Au
+#define ARC_RECEIPT_CLAIM_CUSTOMER 0x013E000Bu
+#define ARC_RECEIPT_CLAIM_EFFECTIVE_DATE 0x013E000Cu
+#define ARC_RECEIPT_CLAIM_ENDS 0x013E000Du
+#define ARC_RECEIPT_CLAIM_CLAIMED_ON 0x013E000Eu
+#define ARC_RECEIPT_CLAIM_CURRENCY 0x013E000Fu
+#define ARC_RECEIPT_CLAIM_CLAIMED_BY 0x013E0010u
+#define ARC_RECEIPT_CLAIM_REASON 0x013E0011u
+#define ARC_RECEIPT_CLAIM_OWNER 0x013E0012u
+#define ARC_RECEIPT_CLAIM_TEAM 0x013E0013u
+#define ARC_RECEIPT_CLAIM_REGION 0x013E0014u
 
 /* bill: Bill of exchange / 票据 */
 #define ARC_BILL 350u
@@ -5391,6 +5410,10 @@ static inline arc_status arc_item_state_parts(arc_record *record, const char **j
 {
     return arc_record_get_text(record, json, length, ARC_ITEM_STATE_PARTS);
 }
+static inline arc_status arc_item_state_moved_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_ITEM_STATE_MOVED_ON);
+}
 
 /* ---- receipt ---- */
 static inline arc_status arc_receipt_id(arc_record *record, int64_t *id)
@@ -5746,6 +5769,14 @@ static inline arc_status arc_receipt_state_claimed_on(arc_record *record, arc_da
 static inline arc_status arc_receipt_state_returned(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_RECEIPT_STATE_RETURNED);
+}
+static inline arc_status arc_receipt_state_moved_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_RECEIPT_STATE_MOVED_ON);
+}
+static inline arc_status arc_receipt_state_method(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_RECEIPT_STATE_METHOD);
 }
 
 /* ---- allocation ---- */
@@ -6568,6 +6599,60 @@ static inline arc_status arc_revaluation_line_valued(arc_record *record, arc_mon
 static inline arc_status arc_revaluation_line_rate(arc_record *record, arc_decimal *value)
 {
     return arc_record_get_decimal(record, value, ARC_REVALUATION_LINE_RATE);
+}
+
+/* ---- receipt_claim ---- */
+static inline arc_status arc_receipt_claim_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_ID);
+}
+static inline arc_status arc_receipt_claim_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_TXN);
+}
+static inline arc_status arc_receipt_claim_receipt(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_RECEIPT);
+}
+static inline arc_status arc_receipt_claim_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_CUSTOMER);
+}
+static inline arc_status arc_receipt_claim_effective_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_RECEIPT_CLAIM_EFFECTIVE_DATE);
+}
+static inline arc_status arc_receipt_claim_ends(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_ENDS);
+}
+static inline arc_status arc_receipt_claim_claimed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_RECEIPT_CLAIM_CLAIMED_ON);
+}
+static inline arc_status arc_receipt_claim_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_RECEIPT_CLAIM_CURRENCY);
+}
+static inline arc_status arc_receipt_claim_claimed_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_CLAIMED_BY);
+}
+static inline arc_status arc_receipt_claim_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_RECEIPT_CLAIM_REASON);
+}
+static inline arc_status arc_receipt_claim_owner(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_OWNER);
+}
+static inline arc_status arc_receipt_claim_team(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_TEAM);
+}
+static inline arc_status arc_receipt_claim_region(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_REGION);
 }
 
 /* ---- bill ---- */

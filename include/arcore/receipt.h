@@ -4,7 +4,7 @@
 #ifndef ARCORE_RECEIPT_H
 #define ARCORE_RECEIPT_H
 
-#include "arcore/invoice.h"
+#include "arcore/ledger_step.h"
 
 ARC_BEGIN_DECLS
 
@@ -48,20 +48,33 @@ ARC_API arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_rec
  *          ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_receipt_claim(arc_session *session, int64_t receipt, int64_t customer, arc_date date);
 
+/** The same for many: steps name row, customer and date; ids are those of the claims.
+ *  @return see arc_ledger_step; the rest as arc_receipt_claim(). @since 0.1 */
+ARC_API arc_status arc_receipt_claim_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
+
 /** Takes a claim back: nobody knows whose the receipt is. Only while nothing of it is applied.
  *
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
- *  @param receipt a receipt that was claimed. @param date not before the claim, nor before its last allocation was reversed; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the event.
+ *  @param receipt a receipt that was claimed. @param date from when it is nobody's; not before the claim, nor before its last allocation was reversed; ARC_DATE_NONE: the session's
+ *                 business date. Reports as of days before do not change. @param reason 1 to 500 bytes; kept with the claim (entity ARC_RECEIPT_CLAIM).
  *  @return ARC_OK; ARC_E_STATE: nobody claimed it, it is applied in part, or went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
 ARC_API arc_status arc_receipt_unclaim(arc_session *session, int64_t receipt, arc_date date, const char *reason);
+
+/** The same for many: steps name row, date and reason; ids are those of the rows that end the claims.
+ *  @return see arc_ledger_step; the rest as arc_receipt_unclaim(). @since 0.1 */
+ARC_API arc_status arc_receipt_unclaim_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 
 /** The money went back (bounced cheque, returned direct debit, a netting that was cancelled): all allocations of the receipt are reversed as of `date`, its items are open again with their due dates,
  *  and nothing of it is left. Reports as of days before do not change.
  *
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
  *  @param receipt the receipt. @param date when it went back, not before its allocations and their reversals; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the rows.
- *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it went back already, or part of it was refunded; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
+ *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it went back already, part of it was refunded, or it is a bill of exchange; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
 ARC_API arc_status arc_receipt_return(arc_session *session, int64_t receipt, arc_date date, const char *reason);
+
+/** The same for many: steps name row, date and reason; ids are those of the receipts.
+ *  @return see arc_ledger_step; the rest as arc_receipt_return(). @since 0.1 */
+ARC_API arc_status arc_receipt_return_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 
 /** Pays back what a receipt has left, or a credit item: a debit item of kind refund is made and settled with it. Who made a customer's bank data refunds nothing to it.
  *  arc_allocation_reverse() of the row takes it back.

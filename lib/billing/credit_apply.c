@@ -56,10 +56,13 @@ static arc_status settle(arci_credits *c, arci_allot *a, uint32_t i, by_due *ord
     }
     qsort(order, n, sizeof *order, earlier);
     for (uint32_t r = 0; r < n && rest > 0 && st == ARC_OK; r++) {
-        const arci_side *side = arci_sides_find(&a->items, order[r].id);
-        const arci_allot_row row = { .date = d->date, .credit_item = d->items[0].id, .item = order[r].id, .amount = side->left < rest ? side->left : rest, .mode = "credit_note" };
+        arci_side *side = arci_sides_find(&a->items, order[r].id);
+        int64_t open = 0; /* on its day and ever since */
+        arc_date on;
+        st = arci_side_least(c->p, &a->items, side, d->date, a->earliest, &open, &on);
+        const arci_allot_row row = { .date = d->date, .credit_item = d->items[0].id, .item = order[r].id, .amount = open < rest ? open : rest, .mode = "credit_note" };
         rest -= row.amount;
-        st = arci_allot_add(a, &row);
+        if (st == ARC_OK && row.amount) st = arci_allot_add(a, &row);
     }
     return st;
 }

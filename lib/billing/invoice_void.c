@@ -67,6 +67,19 @@ static void refuse_settled(voiding *x)
     }
 }
 
+/* Payments that were taken back leave their days: void before the last of them there would be less than nothing. */
+static void refuse_before_days(voiding *x)
+{
+    for (uint32_t r = 0; r < x->items.n_rows; r++) {
+        const arci_side *side = arci_sides_find(&x->sides, x->items.values[(size_t)r * I_COLUMNS + I_ID].u.i);
+        uint32_t i = x->of[r];
+        int n;
+        if (i == UINT32_MAX || !side || !arci_step_good(x->s, i) || side->moved == ARC_DATE_NONE || arci_step_day(x->s, i) >= side->moved) continue;
+        const char *name = arci_step_name(x->s, i, &n);
+        arci_step_refuse(x->s, i, ARC_E_RANGE, "invoice_date", "invoice %.*s was paid in part until later: take a later day", "发票 %.*s 在该日之后仍有结算，请使用更晚的日期", n, name);
+    }
+}
+
 /* A credit note that stands, or waits for its confirmation, has taken its share: with the invoice void it would be taken back twice. */
 static arc_status refuse_credited(voiding *x, const arc_value *ids, uint32_t n)
 {
@@ -151,7 +164,7 @@ static arc_status adjust(voiding *x)
             v[6] = arci_v_text(p->session->book->base_currency, 3);
             v[7] = arci_v_int(-base);
         }
-        arci_side_move(side, side->left, base, day);
+        st = arci_side_move(p, side, side->left, base, day);
     }
     if (st != ARC_OK || !at) return st;
     b->n_rows = at;
@@ -241,6 +254,7 @@ arc_status arci_steps_void(arci_steps *s)
     if (st != ARC_OK) return st;
     refuse_settled(&x);
     st = refuse_credited(&x, ids, n);
+    if (st == ARC_OK) refuse_before_days(&x);
     if (st == ARC_OK) st = arci_uses_void(s, ids, n);
     if (st == ARC_OK) st = adjust(&x);
     if (st == ARC_OK) st = arci_chain_void(s, ids, n);

@@ -253,6 +253,7 @@ static arc_status add_item(arci_aging_run *run, const passing *p, const arc_valu
 static arc_status add_receipt(arci_aging_run *run, const passing *p, const arc_value *v, int64_t key)
 {
     if (v[R_CUSTOMER].type != ARC_V_INT) return ARC_OK; /* nobody's yet */
+    if (run->past.n && !run->in_past && arci_map_get(&run->past, &v[R_RECEIPT].u.i, sizeof v[R_RECEIPT].u.i)) return ARC_OK;
     if (run->known_at && !arci_known_has(&run->known, ARC_RECEIPT, v[R_RECEIPT].u.i)) return ARC_OK;
     if (v[R_CLAIMED_ON].type == ARC_V_INT && v[R_CLAIMED_ON].u.i > run->as_of) return ARC_OK; /* nobody's then */
     int64_t left = then(&run->receipts, &v[R_RECEIPT], v[R_LEFT].u.i);
@@ -367,11 +368,25 @@ static arc_status item_pass(arci_aging_run *run, int which, const some_ids *some
     return pass(run, &p, which, some);
 }
 
+static passing passing_of_receipts(const arci_aging_run *run, int more)
+{
+    const passing p = { "receipt_state", receipt_columns[more][owner_column(run)], "value_date", "unapplied", R_RECEIPT, more ? R_MOST : R_MORE, more, add_receipt };
+    return p;
+}
+
 static arc_status receipt_pass(arci_aging_run *run, int which, const some_ids *some)
 {
-    const int more = which != OPEN; /* of one that went back nothing is open */
-    const passing p = { "receipt_state", receipt_columns[more][owner_column(run)], "value_date", "unapplied", R_RECEIPT, more ? R_MOST : R_MORE, more, add_receipt };
+    const passing p = passing_of_receipts(run, which != OPEN); /* of one that went back nothing is open */
     return pass(run, &p, which, some);
+}
+
+static arc_status take_past(arci_aging_run *run, const arc_block *block)
+{
+    const passing p = passing_of_receipts(run, 1);
+    run->in_past = 1;
+    arc_status st = take_block(run, &p, block);
+    run->in_past = 0;
+    return st;
 }
 
 /* Rows that get something back and that neither pass met: settled by the date, by allocations nobody knew of. */
@@ -402,6 +417,7 @@ static arc_status fold(arci_aging_run *run)
     if (st == ARC_OK && run->known_at) st = fold_unknown(run, "allocation", allocation_fields, DATE, undo_allocation);
     if (st == ARC_OK && run->known_at) st = fold_unknown(run, "adjustment", adjustment_fields, 1, undo_adjustment);
     if (st == ARC_OK && run->known_at && estimated) st = fold_unknown(run, "invoice_item", use_fields, 1, undo_use);
+    if (st == ARC_OK) st = arci_aging_past_claims(run, receipt_columns[1][owner_column(run)], take_past);
     for (int which = OPEN; st == ARC_OK && which <= SETTLED; which++) {
         st = item_pass(run, which, NULL);
         if (st == ARC_OK) st = receipt_pass(run, which, NULL);
@@ -483,6 +499,7 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     arci_map_init(&run.items, ctx);
     arci_map_init(&run.dues, ctx);
     arci_map_init(&run.plans, ctx);
+    arci_map_init(&run.past, ctx);
     arci_arena_init(&run.work, ctx);
     arci_map_init(&run.receipts, ctx);
     arci_map_init(&run.lines, ctx);
@@ -492,6 +509,7 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     arci_map_clear(&run.items);
     arci_map_clear(&run.plans);
     arci_map_clear(&run.dues);
+    arci_map_clear(&run.past);
     arci_arena_clear(&run.work);
     arci_map_clear(&run.receipts);
     arci_map_clear(&run.lines);

@@ -27,6 +27,7 @@ typedef struct arci_aging_run {
     arci_map items, receipts; /* id to what it gets back for allocations after the date */
     arci_map dues;            /* item to the due date it had, where it was changed after the date */
     arci_map plans;           /* estimates of today that were plans on the date */
+    arci_map past;            /* receipts of which the state does not say whose they were on the date */
     arci_map lines;           /* (customer, currency) to line */
     arci_aging_line *first; /* list */
     arci_aging_line *recent[ARCI_AGING_RECENT]; /* those used last */
@@ -36,6 +37,7 @@ typedef struct arci_aging_run {
     int32_t basis, by;
     uint32_t flags;
     arc_date as_of;
+    uint32_t in_past; /* a past claim is being added */
     int64_t known_at; /* 0: now */
     arci_known known; /* what was not known then */
     int64_t customer; /* 0: all */
@@ -49,6 +51,8 @@ typedef struct arci_aging_by {
 } arci_aging_by;
 extern const arci_aging_by arci_agings_by[];
 
+/* Receipts that were somebody's on the date and are not now: adds them through `add`. Fills run->past, so that the states of these receipts are passed over. */
+arc_status arci_aging_past_claims(arci_aging_run *run, const char *columns, arc_status (*add)(arci_aging_run *run, const arc_block *block));
 /* Makes the handle: customers named, rows sorted, totals added. */
 arc_status arci_aging_result(arci_aging_run *run, arc_aging **out);
 

@@ -61,7 +61,12 @@ static arc_status open_sides(arci_posting *p, arci_allot *out, const arc_allocat
         ids[2 * i + 1] = a[i].credit_item;
         receipts[i] = a[i].receipt;
     }
-    return arci_allot_open(p, out, ids, p->n * 2, receipts, p->n, p->n);
+    arc_status st = arci_allot_open(p, out, ids, p->n * 2, receipts, p->n, p->n);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        arc_date date = a[i].date == ARC_DATE_NONE ? p->session->business_date : a[i].date;
+        if (date < out->earliest) out->earliest = date;
+    }
+    return st;
 }
 
 /* Nobody gives up money through this door: what is given up without a credit has verbs, and authorities, of its own. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "arcore/date.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "ledger/allot_journal.h"
@@ -138,7 +139,25 @@ static arc_status date_fits(arci_txn *t, arc_date date, const arci_side *item, c
                  item->id);
 }
 
-static arc_status judge(arci_allot *a, const arci_allot_row *r, const arci_side *item, const arci_side *credit)
+/* Enough is left today, and was on every day from the row's date on: reports as of those days must not show less than nothing. */
+static arc_status enough_since(arci_allot *a, const arci_allot_row *r, arci_sides *sides, arci_side *side, int64_t wanted)
+{
+    arci_env *env = a->p->t->env;
+    const char *entity = sides == &a->receipts ? "receipt" : "item";
+    int64_t left = side->left < 0 ? -side->left : side->left, least = 0;
+    arc_date on = ARC_DATE_NONE;
+    arc_status st = enough_left(env, entity, side->id, left, wanted, side->currency);
+    if (st == ARC_OK) st = arci_side_least(a->p, sides, side, r->date, a->earliest, &least, &on);
+    if (st != ARC_OK || wanted <= least) return st;
+    char day[16] = { 0 };
+    size_t n = sizeof day;
+    (void)arc_date_print(day, &n, on);
+    st = arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, only %lld were left on %s: take a later date", "需要 %lld（最小货币单位，%s），仅剩 %lld（%s），请使用更晚的日期",
+                   (long long)wanted, side->currency, (long long)least, day);
+    return fault(env, st, entity, NULL, side->id);
+}
+
+static arc_status judge(arci_allot *a, const arci_allot_row *r, arci_side *item, arci_side *credit)
 {
     arci_env *env = a->p->t->env;
     if (!item || (!credit && (r->receipt || r->credit_item))) return missing(env, r, item);
@@ -146,9 +165,9 @@ static arc_status judge(arci_allot *a, const arci_allot_row *r, const arci_side 
     int64_t leaves = r->credit_amount ? r->credit_amount : r->amount;
     arc_status st = sides_fit(env, r, item, credit);
     if (st == ARC_OK) st = date_fits(a->p->t, r->date, item, credit);
-    if (st == ARC_OK) st = enough_left(env, "item", item->id, item->left, settled, item->currency);
+    if (st == ARC_OK) st = enough_since(a, r, &a->items, item, settled);
     if (st != ARC_OK || !credit) return st;
-    return enough_left(env, r->receipt ? "receipt" : "item", credit->id, r->receipt ? credit->left : -credit->left, leaves, credit->currency);
+    return enough_since(a, r, r->receipt ? &a->receipts : &a->items, credit, leaves);
 }
 
 /* ---- one row ---------------------------------------------------------------------------------------------------------------- */
@@ -178,32 +197,40 @@ static arc_status divide(arci_allot *a, const arci_allot_row *r, arci_side *item
 }
 
 /* Changes both sides, and keeps what leaves them in base currency where one of them is foreign. */
-static void move(arci_allot *a, const arci_allot_row *r, arci_side *item, arci_side *credit, arc_value *row)
+static arc_status move(arci_allot *a, const arci_allot_row *r, arci_side *item, arci_side *credit, arc_value *row)
 {
     int64_t settled = r->amount + r->discount + r->write_off, leaves = r->credit_amount ? r->credit_amount : r->amount;
     int item_known, credit_known = 0, foreign = !item->domestic || (credit && !credit->domestic);
     int64_t from_item = arci_side_base(item, settled, &item_known), from_credit = 0;
-    arci_side_move(item, settled, from_item, r->date);
-    if (credit) {
-        from_credit = r->receipt ? arci_side_base(credit, leaves, &credit_known) : -arci_side_base(credit, -leaves, &credit_known);
-        arci_side_move(credit, r->receipt ? leaves : -leaves, r->receipt ? from_credit : -from_credit, r->date);
-    }
+    if (credit) from_credit = r->receipt ? arci_side_base(credit, leaves, &credit_known) : -arci_side_base(credit, -leaves, &credit_known);
+    arc_status st = arci_side_move(a->p, item, settled, from_item, r->date);
+    if (st == ARC_OK && credit) st = arci_side_move(a->p, credit, r->receipt ? leaves : -leaves, r->receipt ? from_credit : -from_credit, r->date);
+    if (st != ARC_OK) return st;
     if (r->credit_amount) {
         row[ARCI_AL_CREDIT_CURRENCY] = arci_v_text(credit->currency, 3);
         row[ARCI_AL_CREDIT_AMOUNT] = arci_v_int(r->credit_amount);
     }
-    if (!foreign || (!item_known && !credit_known)) return;
+    if (!foreign || (!item_known && !credit_known)) return ARC_OK;
     row[ARCI_AL_BASE_CURRENCY] = arci_v_text(a->p->session->book->base_currency, 3);
     if (item_known) row[ARCI_AL_ITEM_BASE] = arci_v_int(from_item);
     if (credit_known) row[ARCI_AL_CREDIT_BASE] = arci_v_int(from_credit);
     if (item_known && credit_known) {
         row[ARCI_AL_FX] = arci_v_int(from_credit - arci_base_parts_of(from_item, r->amount, r->discount, r->write_off).amount);
     }
+    return ARC_OK;
 }
 
 static arc_value text_or_null(const char *s) { return s ? arci_v_text(s, strlen(s)) : arci_v_null(); }
 
-static void fill(arc_value *row, const arci_allot_row *r, const arci_side *item)
+/* What a netting settles is known as such; who or what decided is not asked of it. */
+static const char *mode_of(const arci_allot_row *r, const arci_side *credit)
+{
+    const arc_value *method = credit && r->receipt ? &credit->kind : NULL;
+    int netted = method && method->type == ARC_V_TEXT && method->len == 6 && memcmp(method->u.s, "offset", 6) == 0;
+    return netted && r->mode && (strcmp(r->mode, "manual") == 0 || strcmp(r->mode, "auto") == 0) ? "netting" : r->mode;
+}
+
+static void fill(arc_value *row, const arci_allot_row *r, const arci_side *item, const arci_side *credit)
 {
     const char *role = r->role ? r->role : r->write_off && r->reason_code ? arci_reason_role(r->reason_code) : NULL;
     row[ARCI_AL_DATE] = arci_v_int(r->date);
@@ -214,7 +241,7 @@ static void fill(arc_value *row, const arci_allot_row *r, const arci_side *item)
     row[ARCI_AL_AMOUNT] = arci_v_int(r->amount);
     row[ARCI_AL_DISCOUNT] = arci_v_int(r->discount);
     row[ARCI_AL_WRITE_OFF] = arci_v_int(r->write_off);
-    row[ARCI_AL_MODE] = text_or_null(r->mode);
+    row[ARCI_AL_MODE] = text_or_null(mode_of(r, credit));
     row[ARCI_AL_REASON] = text_or_null(r->reason);
     row[ARCI_AL_REASON_CODE] = text_or_null(r->reason_code);
     row[ARCI_AL_EVIDENCE] = text_or_null(r->evidence);
@@ -241,9 +268,9 @@ arc_status arci_allot_add(arci_allot *a, const arci_allot_row *r)
     st = judge(a, r, item, credit);
     for (int c = 0; c < ARCI_AL_N; c++) row[c] = arci_v_null();
     if (st == ARC_OK) st = divide(a, r, item, row);
+    if (st == ARC_OK) st = move(a, r, item, credit, row);
     if (st != ARC_OK) return st;
-    move(a, r, item, credit, row);
-    fill(row, r, item);
+    fill(row, r, item, credit);
     a->rows->n_rows++;
     return ARC_OK;
 }
@@ -284,8 +311,9 @@ arc_status arci_allot_undo(arci_allot *a, int64_t id, const arc_value *old, arc_
     int64_t amount = old[ARCI_AL_AMOUNT].u.i, leaves = old[ARCI_AL_CREDIT_AMOUNT].type == ARC_V_NULL ? amount : old[ARCI_AL_CREDIT_AMOUNT].u.i;
     int64_t from_item = old[ARCI_AL_ITEM_BASE].type == ARC_V_NULL ? 0 : old[ARCI_AL_ITEM_BASE].u.i;
     int64_t from_credit = old[ARCI_AL_CREDIT_BASE].type == ARC_V_NULL ? 0 : old[ARCI_AL_CREDIT_BASE].u.i;
-    arci_side_move(item, -(amount + old[ARCI_AL_DISCOUNT].u.i + old[ARCI_AL_WRITE_OFF].u.i), -from_item, date);
-    if (credit) arci_side_move(credit, of_receipt ? -leaves : leaves, of_receipt ? -from_credit : from_credit, date);
+    st = arci_side_move(a->p, item, -(amount + old[ARCI_AL_DISCOUNT].u.i + old[ARCI_AL_WRITE_OFF].u.i), -from_item, date);
+    if (st == ARC_OK && credit) st = arci_side_move(a->p, credit, of_receipt ? -leaves : leaves, of_receipt ? -from_credit : from_credit, date);
+    if (st != ARC_OK) return st;
     for (size_t c = 0; c < sizeof parts / sizeof *parts; c++) {
         if (old[parts[c]].type != ARC_V_NULL) row[parts[c]] = arci_v_int(-old[parts[c]].u.i);
     }
@@ -304,6 +332,7 @@ arc_status arci_allot_open(arci_posting *p, arci_allot *a, int64_t *items, uint3
     memset(a, 0, sizeof *a);
     a->p = p;
     a->cap = cap;
+    a->earliest = ARC_DATE_MAX;
     arc_status st = arci_sides_read(p, &a->items, "item_state", items, n_items);
     if (st == ARC_OK) st = arci_sides_read(p, &a->receipts, "receipt_state", receipts, n_receipts);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", arci_allot_fields);
@@ -352,26 +381,41 @@ static arc_status drop_undone(arci_posting *p, arc_value *rows, int64_t *ids, ui
     return st;
 }
 
-arc_status arci_allot_standing(arci_posting *p, const char *column, int64_t id, arc_value **rows, int64_t **ids, uint32_t *n)
+arc_status arci_allot_standing_of(arci_posting *p, const char *column, const int64_t *of, uint32_t n_of, arc_value **rows, int64_t **ids, uint32_t *n)
 {
     const arci_shape *shape;
-    arci_where where;
-    arci_rows all;
+    const uint32_t at_once = 500;
+    uint32_t n_found = 0, all = 0;
     *n = 0;
-    arc_status st = arci_shape_get(p->t, &shape, "allocation", standing_fields);
+    arci_rows *found = arci_arena_calloc(&p->arena, n_of / at_once + 1u, sizeof *found);
+    arc_status st = found ? arci_shape_get(p->t, &shape, "allocation", standing_fields) : arci_nomem(p->t->env);
+    for (uint32_t from = 0; st == ARC_OK && from < n_of; from += at_once, n_found++) {
+        uint32_t m = n_of - from < at_once ? n_of - from : at_once;
+        arc_value *in = arci_arena_alloc(&p->arena, m * sizeof *in);
+        arci_where where;
+        if (!in) return arci_nomem(p->t->env);
+        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(of[from + i]);
+        arci_where_init(&where);
+        arci_where_in(&where, arci_col(shape->table->entity, column), in, m);
+        st = arci_repo_find(p->t, shape, &where, NULL, 0, 0, &p->arena, &found[n_found]);
+        if (st == ARC_OK) all += found[n_found].n_rows;
+    }
     if (st != ARC_OK) return st;
-    arci_where_init(&where);
-    arci_where_int(&where, arci_col(shape->table->entity, column), ARC_OP_EQ, id);
-    st = arci_repo_find(p->t, shape, &where, NULL, 0, 0, &p->arena, &all);
-    if (st != ARC_OK) return st;
-    *rows = arci_arena_alloc(&p->arena, ((size_t)all.n_rows + 1) * ARCI_AL_N * sizeof **rows);
-    *ids = arci_arena_alloc(&p->arena, ((size_t)all.n_rows + 1) * sizeof **ids);
+    *rows = arci_arena_alloc(&p->arena, ((size_t)all + 1) * ARCI_AL_N * sizeof **rows);
+    *ids = arci_arena_alloc(&p->arena, ((size_t)all + 1) * sizeof **ids);
     if (!*rows || !*ids) return arci_nomem(p->t->env);
-    for (uint32_t i = 0; i < all.n_rows; i++) {
-        const arc_value *v = all.values + (size_t)i * all.n_cols;
-        if (v[1 + ARCI_AL_REVERSES].type == ARC_V_INT) continue;
-        memcpy(*rows + (size_t)*n * ARCI_AL_N, v + 1, ARCI_AL_N * sizeof *v);
-        (*ids)[(*n)++] = v[0].u.i;
+    for (uint32_t f = 0; f < n_found; f++) {
+        for (uint32_t i = 0; i < found[f].n_rows; i++) {
+            const arc_value *v = found[f].values + (size_t)i * found[f].n_cols;
+            if (v[1 + ARCI_AL_REVERSES].type == ARC_V_INT) continue;
+            memcpy(*rows + (size_t)*n * ARCI_AL_N, v + 1, ARCI_AL_N * sizeof *v);
+            (*ids)[(*n)++] = v[0].u.i;
+        }
     }
     return drop_undone(p, *rows, *ids, n);
+}
+
+arc_status arci_allot_standing(arci_posting *p, const char *column, int64_t id, arc_value **rows, int64_t **ids, uint32_t *n)
+{
+    return arci_allot_standing_of(p, column, &id, 1, rows, ids, n);
 }

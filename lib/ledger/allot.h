@@ -31,6 +31,7 @@ typedef struct arci_allot {
     arci_sides items, receipts;
     arci_batch *rows; /* one by one filled; n_rows says how many there are */
     uint32_t cap;
+    arc_date earliest; /* of the rows to come, where they have several dates; ARC_DATE_MAX after arci_allot_open() */
 } arci_allot;
 
 /* Of allocation, in the order of ARCI_AL_*: rows to be reversed are read so. */
@@ -50,6 +51,7 @@ arc_status arci_allot_undo(arci_allot *a, int64_t id, const arc_value *old, arc_
 arc_status arci_allot_write(arci_allot *a);
 static inline int64_t arci_allot_id(const arci_allot *a, uint32_t i) { return arci_batch_id(a->rows, i); }
 /* Rows of allocation by which something is undone, in order of id: those that no row undoes yet, of one receipt, credit item or item (column's name). ids[] are theirs. */
+arc_status arci_allot_standing_of(arci_posting *p, const char *column, const int64_t *of, uint32_t n_of, arc_value **rows, int64_t **ids, uint32_t *n);
 arc_status arci_allot_standing(arci_posting *p, const char *column, int64_t id, arc_value **rows, int64_t **ids, uint32_t *n);
 
 /* The account a reason charges to. */

@@ -15,7 +15,9 @@ static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i
 typedef struct taken {
     arci_acc sum, base;
     int64_t latest; /* INT64_MIN: none */
+    int64_t moved;  /* the same without what documents consumed of it */
 } taken;
+#define NOTHING_TAKEN { { 0, 0 }, { 0, 0 }, INT64_MIN, INT64_MIN }
 
 /* Takes the rows of `id` from a stream of allocations (key, effective_date, base, amount and parts); sign is +1 or -1. Rows of
  * smaller ids point at nothing: the reference check of the store tells of them. */
@@ -27,6 +29,7 @@ static arc_status take(arci_stream *s, int64_t id, int sign, taken *out)
             for (uint32_t c = 3; c < s->n_cols; c++) arci_acc_add(&out->sum, sign * int_of(&s->row[c]));
             arci_acc_add(&out->base, sign * int_of(&s->row[2]));
             if (int_of(&s->row[1]) > out->latest) out->latest = int_of(&s->row[1]);
+            if (out->latest > out->moved) out->moved = out->latest;
         }
         st = arci_stream_next(s);
     }
@@ -73,12 +76,18 @@ static arc_status check_base(arci_verify *v, const char *entity, const char *fie
     return left->u.i == should ? ARC_OK : wrong(v, entity, field, id, left->u.i, should);
 }
 
+static arc_status check_moved(arci_verify *v, const char *entity, int64_t id, const arc_value *is, const taken *t)
+{
+    int64_t day = is->type == ARC_V_INT ? is->u.i : INT64_MIN;
+    return day == t->moved ? ARC_OK : wrong(v, entity, "moved_on", id, int_of(is), t->moved == INT64_MIN ? 0 : t->moved);
+}
+
 /* ---- items -------------------------------------------------------------------------------------------------------------- */
 
 enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE };
 static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE };
-static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_MOVED };
+static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open moved_on";
 static const char by_item[] = "item effective_date item_base amount discount write_off";
 static const char by_credit[] = "credit_item effective_date credit_base amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
@@ -107,6 +116,7 @@ static arc_status take_moves(item_streams *s, int64_t id, taken *out)
         const arc_value *v = s->adjustments.row;
         if (v[0].u.i != id) continue;
         if (v[2].type == ARC_V_INT) moved(out, -v[2].u.i, v[1].u.i);
+        if (v[2].type == ARC_V_INT && v[1].u.i > out->moved) out->moved = v[1].u.i;
         if (v[3].type == ARC_V_INT) s->due = v[3];
         if (v[5].type == ARC_V_TEXT && v[5].len < sizeof s->became) {
             memcpy(s->became, v[5].u.s, v[5].len); /* the row goes with the next one */
@@ -126,7 +136,7 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     static const char *const copies[] = { "item", "customer", "currency", "business_date", "due_date", "owner", "team", "region", "kind" };
     const arc_value *item = s->items.row;
     int64_t id = item[M_ID].u.i;
-    taken t = { { 0, 0 }, { 0, 0 }, INT64_MIN };
+    taken t = NOTHING_TAKEN;
     arc_status st = take(&s->debits, id, 1, &t);
     if (st == ARC_OK) st = take(&s->credits, id, -1, &t);
     s->due = item[M_DUE_DATE];
@@ -147,6 +157,7 @@ static arc_status check_item(arci_verify *v, item_streams *s)
                         int_of(&item[M_BUSINESS_DATE]), &t);
     }
     if (st == ARC_OK) st = check_base(v, "item_state", "base_open", id, &item[M_BASE], &state[S_BASE], &t);
+    if (st == ARC_OK && arci_item_counts(&state[S_KIND]) == ARCI_COUNTS_OPEN) st = check_moved(v, "item_state", id, &state[S_MOVED], &t);
     return st == ARC_OK ? arci_stream_next(&s->states) : st;
 }
 
@@ -179,10 +190,13 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
 
 /* ---- receipts ------------------------------------------------------------------------------------------------------------- */
 
-enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_OWNER, R_TEAM, R_REGION, R_AMOUNT, R_BASE };
-static const char receipt_fields[] = "id currency value_date owner team region amount base_amount";
-enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE, T_CLAIMED_ON, T_RETURNED };
-static const char receipt_state_fields[] = "receipt currency value_date owner team region unapplied settled_on returned_on base_unapplied claimed_on returned";
+enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_OWNER, R_TEAM, R_REGION, R_AMOUNT, R_BASE, R_METHOD, R_CUSTOMER };
+static const char receipt_fields[] = "id currency value_date owner team region amount base_amount method customer";
+/* The rows that say whose it was: the last of them decides. */
+enum { L_RECEIPT, L_CUSTOMER, L_DATE, L_ENDS, L_OWNER, L_TEAM, L_REGION };
+static const char claim_fields[] = "receipt customer effective_date ends owner team region";
+enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE, T_CLAIMED_ON, T_RETURNED, T_MOVED, T_METHOD, T_CUSTOMER };
+static const char receipt_state_fields[] = "receipt currency value_date owner team region unapplied settled_on returned_on base_unapplied claimed_on returned moved_on method customer";
 
 /* As take(): of a receipt in another currency than the item its own amount leaves. */
 static arc_status take_from_receipt(arci_stream *s, int64_t id, taken *out)
@@ -193,6 +207,7 @@ static arc_status take_from_receipt(arci_stream *s, int64_t id, taken *out)
         arci_acc_add(&out->sum, int_of(&s->row[s->row[4].type == ARC_V_INT ? 4 : 3]));
         arci_acc_add(&out->base, int_of(&s->row[2]));
         if (int_of(&s->row[1]) > out->latest) out->latest = int_of(&s->row[1]);
+        out->moved = out->latest;
     }
     return st;
 }
@@ -207,10 +222,33 @@ static arc_status check_returned(arci_verify *v, const arc_value *r, const arc_v
     return int_of(&state[T_BASE]) ? wrong(v, "receipt_state", "base_unapplied", id, int_of(&state[T_BASE]), 0) : ARC_OK;
 }
 
-static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream *states, arci_stream *used)
+/* Whose it is: as it came in, or as the last claim says; who claims it brings its owners. */
+static arc_status check_claim(arci_verify *v, const arc_value *r, const arc_value *state, arci_stream *claims)
 {
     int64_t id = r[R_ID].u.i;
-    taken t = { { 0, 0 }, { 0, 0 }, INT64_MIN };
+    arc_value last[L_REGION + 1];
+    int claimed = 0;
+    arc_status st = ARC_OK;
+    for (; st == ARC_OK && claims->row && claims->row[L_RECEIPT].u.i <= id; st = arci_stream_next(claims)) {
+        if (claims->row[L_RECEIPT].u.i != id) continue;
+        memcpy(last, claims->row, sizeof last);
+        claimed = claims->row[L_ENDS].type == ARC_V_NULL;
+    }
+    if (st != ARC_OK) return st;
+    const arc_value none = arci_v_null();
+    if (!same(claimed ? &last[L_CUSTOMER] : &r[R_CUSTOMER], &state[T_CUSTOMER])) st = arci_finding(v, "receipt_state", "customer", id, "is not whose the receipt was found to be", "与认领记录不一致");
+    if (st == ARC_OK && !same(claimed ? &last[L_DATE] : &none, &state[T_CLAIMED_ON])) st = arci_finding(v, "receipt_state", "claimed_on", id, "differs from the claim's", "与认领记录不一致");
+    for (int c = 0; st == ARC_OK && c < 3; c++) {
+        static const char *const copies[] = { "owner", "team", "region" };
+        if (!same(claimed ? &last[L_OWNER + c] : &r[R_OWNER + c], &state[T_OWNER + c])) st = arci_finding(v, "receipt_state", copies[c], id, "differs from the receipt's", "与回款不一致");
+    }
+    return st;
+}
+
+static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream *states, arci_stream *used, arci_stream *claims)
+{
+    int64_t id = r[R_ID].u.i;
+    taken t = NOTHING_TAKEN;
     arc_status st = take_from_receipt(used, id, &t);
     while (st == ARC_OK && states->row && states->row[T_RECEIPT].u.i < id) st = arci_stream_next(states);
     if (st != ARC_OK) return st;
@@ -218,11 +256,13 @@ static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream 
     if (!state || state[T_RECEIPT].u.i != id) {
         return arci_finding(v, "receipt_state", "receipt", id, "the receipt has no state", "回款缺少状态记录");
     }
-    static const char *const copies[] = { "receipt", "currency", "value_date", "owner", "team", "region" };
-    int last = state[T_CLAIMED_ON].type == ARC_V_NULL ? R_REGION : R_VALUE_DATE; /* who claims it brings its owners */
-    for (int c = R_CURRENCY; st == ARC_OK && c <= last; c++) {
+    static const char *const copies[] = { "receipt", "currency", "value_date" };
+    for (int c = R_CURRENCY; st == ARC_OK && c <= R_VALUE_DATE; c++) {
         if (!same(&r[c], &state[c])) st = arci_finding(v, "receipt_state", copies[c], id, "differs from the receipt's", "与回款不一致");
     }
+    if (st == ARC_OK && !same(&r[R_METHOD], &state[T_METHOD])) st = arci_finding(v, "receipt_state", "method", id, "differs from the receipt's", "与回款不一致");
+    if (st == ARC_OK) st = check_claim(v, r, state, claims);
+    if (st == ARC_OK) st = check_moved(v, "receipt_state", id, &state[T_MOVED], &t);
     if (st == ARC_OK && state[T_RETURNED_ON].type != ARC_V_NULL) return check_returned(v, r, state, &t);
     if (st != ARC_OK) return st;
     st = check_left(v, "receipt_state", "unapplied", id, &state[T_UNAPPLIED], &state[T_SETTLED_ON], int_of(&r[R_AMOUNT]),
@@ -232,16 +272,19 @@ static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream 
 
 static arc_status run_receipts(arci_verify *v, arci_txn *t)
 {
-    arci_stream receipts, states, used;
+    arci_stream receipts, states, used, claims;
     memset(&states, 0, sizeof states);
+    memset(&claims, 0, sizeof claims);
     memset(&used, 0, sizeof used);
     arc_status st = arci_stream_open(t, v, &receipts, "receipt", receipt_fields, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &states, "receipt_state", receipt_state_fields, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &used, "allocation", by_receipt, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &claims, "receipt_claim", claim_fields, "id");
     while (st == ARC_OK && receipts.row) {
-        st = check_receipt(v, receipts.row, &states, &used);
+        st = check_receipt(v, receipts.row, &states, &used, &claims);
         if (st == ARC_OK) st = arci_stream_next(&receipts);
     }
+    arci_stream_close(&claims);
     arci_stream_close(&used);
     arci_stream_close(&states);
     arci_stream_close(&receipts);
@@ -397,7 +440,7 @@ static int is_code(const arc_value *v, const char *s) { return v->len == strlen(
 /* An issued document is what its items claim, and what its lines come to where it has some. */
 static arc_status check_invoice(arci_verify *v, const arc_value *row, arci_stream *items, arci_stream *covers, arci_stream *lines)
 {
-    taken claims = { { 0, 0 }, { 0, 0 }, INT64_MIN }, of_lines = { { 0, 0 }, { 0, 0 }, INT64_MIN };
+    taken claims = NOTHING_TAKEN, of_lines = NOTHING_TAKEN;
     int64_t id = row[0].u.i, sum = 0, net = 0;
     arc_status st = take(items, id, 1, &claims);
     for (; st == ARC_OK && covers->row && covers->row[0].u.i <= id; st = arci_stream_next(covers)) {

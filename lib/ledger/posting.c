@@ -33,35 +33,125 @@ static void keep(arci_posting *p)
     }
 }
 
-static arc_status prepare(arci_posting *p, uint32_t how)
+static arc_status prepare(arci_posting *p, uint32_t how, int waits)
 {
     static const char *const names[] = { "id", NULL };
-    if (!p->call->request) return ARC_OK;
+    if (!p->call->request && !waits) return ARC_OK;
     if (!p->ids) p->ids = arci_arena_calloc(&p->arena, p->n, sizeof *p->ids);
     if (!p->ids) return arci_nomem(p->t->env);
+    if (!p->call->request) return ARC_OK;
     return arci_call_elements(p->call, names, p->n, !(how & ARCI_POSTING_ONE));
 }
 
-static arc_status run(arci_posting *p, const arci_verb *verb, const void *elements, uint32_t how, arci_posting_fn work)
+/* Judges and writes; *judged: what comes of the elements was said to each. */
+static arc_status write_all(arci_posting *p, const void *elements, arci_posting_fn work, int *judged)
+{
+    arc_status st = work(p, elements);
+    if (p->failed.status) st = arci_fail_copy(p->t->env, &p->failed);
+    *judged = st == ARC_OK || st == ARC_DONE; /* what comes of the elements from here on was said to each */
+    if (*judged) st = settle(p);
+    if (st < ARC_OK) return st;
+    arc_status written = arci_journal_write(p->t, &p->journal);
+    if (written == ARC_OK) written = arci_links_write(p->t, &p->links);
+    if (written == ARC_OK) written = arci_accounts_write(p->t, &p->accounts);
+    *judged = written == ARC_OK;
+    return written == ARC_OK ? st : written;
+}
+
+/* ---- approval -------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status store_waiting(arci_posting *p, const void *elements, const arci_posting_waits *w, const arci_approval *a)
+{
+    arc_status st = ARC_OK;
+    arci_arena arena;
+    arci_arena_init(&arena, p->arena.ctx);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        arci_asked asked;
+        int64_t id = 0;
+        if (!arci_posting_good(p, i)) continue;
+        memset(&asked, 0, sizeof asked);
+        arci_str_init(&asked.before, p->arena.ctx);
+        arci_str_init(&asked.after, p->arena.ctx);
+        st = w->tell(p, elements, i, &asked);
+        if (st == ARC_OK) st = arci_pending_put(p->t, &arena, &arci_verbs[w->verb], a, asked.row, asked.version, &asked.before, &asked.after, &id);
+        arci_str_clear(&asked.before);
+        arci_str_clear(&asked.after);
+        arci_arena_reset(&arena);
+        if (st != ARC_OK) break;
+        if (p->ids) p->ids[i] = id;
+        p->results[i] = ARC_NEEDS_APPROVAL;
+        p->n_waiting++;
+        if (p->call->request) arci_call_keep(p->call, i, ARC_NEEDS_APPROVAL, &id);
+    }
+    arci_arena_clear(&arena);
+    return st;
+}
+
+/* Done, so that it is known whether it could be; undone; kept. */
+static arc_status ask_approval(arci_posting *p, const void *elements, arci_posting_fn work, const arci_posting_waits *w, const arci_approval *a, int *judged)
+{
+    arci_try try;
+    arc_status st = arci_txn_writing(p->t);
+    if (st == ARC_OK) st = arci_try_begin(p->t, &try);
+    if (st != ARC_OK) return st;
+    p->trying = 1;
+    st = write_all(p, elements, work, judged);
+    arc_error told = *p->t->env->err;
+    arc_status undone = arci_try_end(p->t, &try, ARC_OK);
+    if (st >= ARC_OK && undone != ARC_OK) st = undone;
+    arci_accounts_clear(&p->accounts);
+    arci_accounts_init(&p->accounts, p->arena.ctx);
+    arci_links_clear(&p->links);
+    arci_links_init(&p->links, p->arena.ctx);
+    arci_journal_init(&p->journal, &p->arena);
+    if (st >= ARC_OK) {
+        arc_status kept = store_waiting(p, elements, w, a);
+        *judged = kept == ARC_OK;
+        if (kept != ARC_OK) return kept;
+    }
+    if (undone == ARC_OK) *p->t->env->err = told;
+    return st;
+}
+
+/* Those that wait are done in a call of their own. */
+static int refuse_mixture(arci_posting *p, const void *elements, const arci_posting_waits *w)
+{
+    uint32_t waiting = 0;
+    for (uint32_t i = 0; w->element && i < p->n; i++) waiting += w->element(p, elements, i) != 0;
+    if (!w->element || waiting == p->n) return 0;
+    for (uint32_t i = 0; waiting && i < p->n; i++) {
+        if (!w->element(p, elements, i)) continue;
+        arci_posting_refuse(p, i, arci_fail(p->t->env, ARC_E_STATE, "it waits for approval here: ask for it in a call of its own", "此类登记须审批，请单独提交"));
+    }
+    return 1;
+}
+
+/* A call that refused nothing names the first element that waits. */
+static arc_status tell_waiting(arci_posting *p, arc_status st, uint32_t how)
+{
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        if (p->results[i] != ARC_NEEDS_APPROVAL) continue;
+        st = arci_fail(p->t->env, ARC_NEEDS_APPROVAL, "it waits for approval", "已提交审批");
+        arci_fail_at(p->t->env, "pending_change", NULL, p->ids ? p->ids[i] : 0, how & ARCI_POSTING_ONE ? -1 : (int64_t)i);
+    }
+    return st;
+}
+
+static arc_status run(arci_posting *p, const arci_verb *verb, const void *elements, uint32_t how, arci_posting_fn work, const arci_posting_waits *waits)
 {
     arci_call call;
+    const arci_approval *approval = NULL;
+    int judged = 0;
     arc_status st = arci_call_begin(p->session, &call, verb, NULL, how & ~ARCI_POSTING_ONE);
     if (st != ARC_OK) return st;
     p->call = &call;
     p->t = call.txn;
-    st = prepare(p, how);
-    if (st == ARC_OK) st = work(p, elements);
-    if (p->failed.status) st = arci_fail_copy(p->t->env, &p->failed);
-    int judged = st == ARC_OK || st == ARC_DONE; /* what comes of the elements from here on was said to each */
-    if (judged) st = settle(p);
-    if (st >= ARC_OK) {
-        arc_status written = arci_journal_write(p->t, &p->journal);
-        if (written == ARC_OK) written = arci_links_write(p->t, &p->links);
-        if (written == ARC_OK) written = arci_accounts_write(p->t, &p->accounts);
-        if (written != ARC_OK) st = written;
-        judged = written == ARC_OK;
-    }
+    st = prepare(p, how, waits != NULL);
+    if (st == ARC_OK && waits) st = arci_approval_for(p->t, &arci_verbs[waits->verb], NULL, NULL, &approval);
+    if (st == ARC_OK && approval && refuse_mixture(p, elements, waits)) approval = NULL;
+    if (st == ARC_OK) st = approval ? ask_approval(p, elements, work, waits, approval, &judged) : write_all(p, elements, work, &judged);
     if (st >= ARC_OK) keep(p);
+    if (waits) st = tell_waiting(p, st, how);
     if (st == ARC_E_STALE && !judged) { /* another writer moved a state that was read here: the caller's batch is as good as before */
         st = arci_fail(p->t->env, ARC_E_CONFLICT, "another writer changed the same accounts or items; try again", "其他写入者修改了相同账户或应收，请重试");
     }
@@ -69,7 +159,7 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
 }
 
 static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
-                         uint32_t how, arci_posting_fn work)
+                         uint32_t how, arci_posting_fn work, const arci_posting_waits *waits)
 {
     arc_status st;
     if (!elements || !n || (flags & ~ARC_ALL_OR_NONE) || (!results && !flags)) {
@@ -93,29 +183,41 @@ static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_statu
     if (p.results) {
         memset(p.results, 0, n * sizeof *p.results);
         if (ids && !id) memset(ids, 0, n * sizeof *ids);
-        st = run(&p, &arci_verbs[verb], elements, how & ~ARCI_POSTING_INSIDE, work);
+        p.approved = (how & ARCI_POSTING_APPROVED) != 0;
+        st = run(&p, &arci_verbs[verb], elements, how & ~(ARCI_POSTING_INSIDE | ARCI_POSTING_APPROVED), work, waits);
         forget_results(&p, st);
     } else {
         st = arci_nomem(&s->env);
     }
-    if (id && st >= ARC_OK) *id = one;
+    if (id && st >= ARC_OK && st != ARC_NEEDS_APPROVAL) *id = one;
     arci_links_clear(&p.links);
     arci_accounts_clear(&p.accounts);
     arci_arena_clear(&p.arena);
     return st;
 }
 
-arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
-                            uint32_t how, arci_posting_fn work)
+arc_status arci_posting_run_waiting(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags, uint32_t how,
+                                    arci_posting_fn work, const arci_posting_waits *waits)
 {
     arci_session *s;
     void *object;
     if (how & ARCI_POSTING_INSIDE) {
         arc_status st = arci_handle_get(session, ARCI_H_SESSION, &object, NULL);
-        return st == ARC_OK ? run_in(object, verb, ids, results, elements, n, flags, how, work) : st;
+        return st == ARC_OK ? run_in(object, verb, ids, results, elements, n, flags, how, work, waits) : st;
     }
     arc_status st = arci_session_enter(session, &s);
-    return st == ARC_OK ? arci_call_leave(s, run_in(s, verb, ids, results, elements, n, flags, how, work)) : st;
+    return st == ARC_OK ? arci_call_leave(s, run_in(s, verb, ids, results, elements, n, flags, how, work, waits)) : st;
+}
+
+arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
+                            uint32_t how, arci_posting_fn work)
+{
+    return arci_posting_run_waiting(session, verb, ids, results, elements, n, flags, how, work, NULL);
+}
+
+arc_status arci_posting_run_approved(arci_session *s, uint32_t verb, int64_t *id, const void *elements, arci_posting_fn work)
+{
+    return run_in(s, verb, id, NULL, elements, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_APPROVED, work, NULL);
 }
 
 arc_status arci_posting_asked(arci_posting *p)

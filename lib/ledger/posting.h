@@ -9,6 +9,7 @@
 #include "ledger/links.h"
 #include "ledger/rates.h"
 #include "model/record.h"
+#include "store/deed.h"
 #include "store/valid.h"
 #include "store/validate.h"
 #include "store/verb.h"
@@ -29,6 +30,9 @@ typedef struct arci_posting {
     arc_status *results;
     int64_t *ids; /* may be NULL; never with a request key */
     uint32_t n, n_refused, flags;
+    uint32_t n_waiting; /* good elements that were stored as pending changes */
+    uint8_t approved;   /* somebody else has approved it: authority was his to have */
+    uint8_t trying;     /* it waits for approval: authority is asked of who approves */
 } arci_posting;
 
 /* Work on the elements: judges each, writes the good ones. An error returned undoes all; refusals go to arci_posting_refuse(). */
@@ -42,8 +46,21 @@ typedef arc_status (*arci_posting_fn)(arci_posting *p, const void *elements);
  * Work must say what it was asked for: arci_posting_asked() or arci_posting_asked_records(). */
 #define ARCI_POSTING_ONE 0x100u
 #define ARCI_POSTING_INSIDE 0x200u
+#define ARCI_POSTING_APPROVED 0x400u
 arc_status arci_posting_run(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
                             uint32_t how, arci_posting_fn work);
+
+/* What waits for approval where the book says so. Elements that wait are judged as if they were done, and kept: result ARC_NEEDS_APPROVAL, the id that of the pending change. */
+typedef struct arci_posting_waits {
+    uint32_t verb; /* ARCI_DO_* that approval rules name */
+    int (*element)(arci_posting *p, const void *elements, uint32_t i); /* does it wait? NULL: all do */
+    arc_status (*tell)(arci_posting *p, const void *elements, uint32_t i, arci_asked *out);
+} arci_posting_waits;
+/* waits may be NULL. */
+arc_status arci_posting_run_waiting(arc_session *session, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags, uint32_t how,
+                                    arci_posting_fn work, const arci_posting_waits *waits);
+/* One element inside the call that approves it. */
+arc_status arci_posting_run_approved(arci_session *s, uint32_t verb, int64_t *id, const void *elements, arci_posting_fn work);
 
 /* With a request key: element i asks for what was told since the last one (arci_call_arg_...). */
 static inline void arci_posting_arg_end(arci_posting *p, uint32_t i) { arci_call_arg_end(p->call, i, NULL); }

@@ -8,8 +8,8 @@
 #include "ledger/posting.h"
 #include "store/setting.h"
 
-static const char state_fields[] = "receipt customer currency value_date unapplied owner team region base_currency base_unapplied";
-enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_OWNER, S_BASE_CURRENCY = S_OWNER + 3, S_BASE };
+static const char state_fields[] = "receipt customer currency value_date unapplied owner team region base_currency base_unapplied method";
+enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_OWNER, S_BASE_CURRENCY = S_OWNER + 3, S_BASE, S_METHOD };
 
 #define MOST_AHEAD 36500 /* days */
 
@@ -142,6 +142,7 @@ static arc_status write_states(arci_posting *p, const arci_documents *d, const c
         v[S_CURRENCY] = *value(r, ARC_RECEIPT_CURRENCY);
         v[S_VALUE_DATE] = *value(r, ARC_RECEIPT_VALUE_DATE);
         v[S_UNAPPLIED] = *value(r, ARC_RECEIPT_AMOUNT);
+        v[S_METHOD] = *value(r, ARC_RECEIPT_METHOD);
         for (int c = 0; c < 3; c++) {
             const arc_value *own = value(r, snapshot[c]);
             v[S_OWNER + c] = own->type == ARC_V_NULL && d->customers[d->of[k]] ? d->customers[d->of[k]][c] : *own;

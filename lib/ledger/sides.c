@@ -7,14 +7,14 @@
 #include "ledger/items.h"
 
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
-static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind parts";
-static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region base_currency base_unapplied claimed_on";
-enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND_OR_CLAIMED, PARTS };
+static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind moved_on parts";
+static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region base_currency base_unapplied claimed_on moved_on method";
+enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND_OR_CLAIMED, MOVED_ON, PARTS_OR_METHOD };
 
-static const char item_changes[] = "open settled_on";
-static const char receipt_changes[] = "unapplied settled_on";
-static const char item_all_changes[] = "open settled_on base_open parts";
-static const char receipt_base_changes[] = "unapplied settled_on base_unapplied";
+static const char item_changes[] = "open settled_on moved_on";
+static const char receipt_changes[] = "unapplied settled_on moved_on";
+static const char item_all_changes[] = "open settled_on moved_on base_open parts";
+static const char receipt_base_changes[] = "unapplied settled_on moved_on base_unapplied";
 
 static int is_item(const arci_sides *s) { return s->entity[0] == 'i'; }
 
@@ -43,6 +43,7 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row, con
     side->since = date_of(&row[SINCE]);
     side->before = side->left = row[LEFT].u.i;
     side->settled_on = date_of(&row[SETTLED_ON]);
+    side->moved = date_of(&row[MOVED_ON]);
     side->version = row[VERSION].u.i;
     side->due = is_item(s) ? date_of(&row[DUE_OR_RETURNED]) : ARC_DATE_NONE;
     memcpy(side->owner, &row[OWNER], sizeof side->owner);
@@ -54,11 +55,12 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row, con
     side->real = 1;
     if (is_item(s)) {
         side->kind = row[KIND_OR_CLAIMED];
-        side->parts = row[PARTS];
+        side->parts = row[PARTS_OR_METHOD];
         side->real = arci_item_counts(&side->kind) == ARCI_COUNTS_OPEN;
     } else if (date_of(&row[KIND_OR_CLAIMED]) > side->since) { /* ARC_DATE_NONE is the smallest */
         side->since = date_of(&row[KIND_OR_CLAIMED]);
     }
+    if (!is_item(s)) side->kind = row[PARTS_OR_METHOD];
     side->closed = !is_item(s) && row[DUE_OR_RETURNED].type != ARC_V_NULL;
 }
 
@@ -83,6 +85,7 @@ arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, i
 {
     s->entity = entity;
     s->n = 0;
+    s->known = ARC_DATE_MAX;
     if (n) qsort(ids, n, sizeof *ids, by_value);
     uint32_t unique = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -121,51 +124,92 @@ int64_t arci_side_base(const arci_side *side, int64_t amount, int *known)
     return side->domestic ? amount : side->has_base ? arci_part_of(side->base, amount, side->left) : 0;
 }
 
-void arci_side_move(arci_side *side, int64_t amount, int64_t base, arc_date date)
+/* ---- days ------------------------------------------------------------------------------------------------------------------- */
+
+/* Adds what left on a day, in the sign of `left`, to the days of a side. They come in order nearly always: the latest stands first. */
+static arc_status note_day(arci_posting *p, arci_side *side, arc_date day, int64_t left)
 {
+    arci_moved_day **at = &side->days;
+    while (*at && (*at)->day > day) at = &(*at)->earlier;
+    if (!*at || (*at)->day != day) {
+        arci_moved_day *d = arci_arena_calloc(&p->arena, 1, sizeof *d);
+        if (!d) return arci_nomem(p->t->env);
+        d->day = day;
+        d->earlier = *at;
+        *at = d;
+    }
+    (*at)->left += left; /* what leaves on a day and what comes back are each within the document's amount */
+    return ARC_OK;
+}
+
+arc_status arci_side_move(arci_posting *p, arci_side *side, int64_t amount, int64_t base, arc_date date)
+{
+    arc_status st = note_day(p, side, date, amount);
+    if (st != ARC_OK) return st;
     side->left -= amount;
     if (side->has_base) side->base -= base;
     if (side->latest == ARC_DATE_NONE || date > side->latest) side->latest = date;
+    if (side->moved == ARC_DATE_NONE || date > side->moved) side->moved = date;
+    return ARC_OK;
 }
+#define MOVEMENT " effective_date amount discount write_off credit_amount"
+static const char of_items[] = "item" MOVEMENT, of_credits[] = "credit_item" MOVEMENT, of_receipts[] = "receipt" MOVEMENT;
 
-/* A settled row carries the latest effective date of all its allocations: as of that day and later it is closed, whatever came in
- * which order. Rows that had allocations before this batch (their version tells) ask the store. */
-static arc_status find_latest(arci_posting *p, const arci_sides *s, const char *column)
+/* Movements after `from`, up to what is known already, of those sides the first of the fields names. */
+static arc_status read_days(arci_posting *p, arci_sides *s, const char *fields, arc_date from)
 {
     const arci_shape *shape;
-    arc_status st = arci_shape_get(p->t, &shape, "allocation", NULL);
-    if (st != ARC_OK) return st;
-    uint16_t key = arci_col(shape->table->entity, column), date = arci_col(shape->table->entity, "effective_date");
+    const uint32_t at_once = 500;
+    const int debit = fields == of_items, credit = fields == of_credits;
+    uint32_t n = 0;
     arc_value *ids = arci_arena_alloc(&p->arena, (s->n + 1) * sizeof *ids);
     if (!ids) return arci_nomem(p->t->env);
-    uint32_t n = 0;
     for (uint32_t i = 0; i < s->n; i++) {
-        const arci_side *side = &s->sides[i];
-        if (side->latest != ARC_DATE_NONE && !side->left && side->version > 1) ids[n++] = arci_v_int(side->id);
+        if (s->sides[i].version > 1) ids[n++] = arci_v_int(s->sides[i].id);
     }
-    const uint32_t at_once = 500;
-    for (uint32_t from = 0; st == ARC_OK && from < n; from += at_once) {
+    arc_status st = arci_shape_get(p->t, &shape, "allocation", fields);
+    for (uint32_t at = 0; st == ARC_OK && at < n; at += at_once) {
         arci_where where;
+        arci_rows rows;
         arci_where_init(&where);
-        arci_where_in(&where, key, ids + from, n - from < at_once ? n - from : at_once);
-        arc_group group = { key, ARC_GROUP_VALUE, 0, NULL };
-        arc_measure latest = { ARC_MEASURE_MAX, date };
-        arci_aggregate_spec spec = { .entity = shape->table->entity, .conds = where.conds, .n_conds = where.n, .groups = &group,
-                                     .n_groups = 1, .measures = &latest, .n_measures = 1 };
-        arci_scan *scan;
-        arc_block block;
-        st = arci_scan_aggregate(p->t, &scan, &spec);
-        if (st != ARC_OK) return st;
-        while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
-            for (uint32_t r = 0; r < block.n_rows; r++) {
-                const arc_value *row = block.values + (size_t)r * block.n_cols;
-                arci_side *side = arci_sides_find(s, row[0].u.i);
-                arc_date on = date_of(&row[1]);
-                if (side && on != ARC_DATE_NONE && on > side->latest) side->latest = on;
-            }
+        arci_where_in(&where, shape->cols[0], ids + at, n - at < at_once ? n - at : at_once);
+        arci_where_int(&where, shape->cols[1], ARC_OP_GT, from);
+        arci_where_int(&where, shape->cols[1], ARC_OP_LE, s->known);
+        st = arci_repo_find(p->t, shape, &where, NULL, 0, 0, &p->arena, &rows);
+        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+            const arc_value *v = rows.values + (size_t)r * rows.n_cols;
+            arci_side *side = arci_sides_find(s, v[0].u.i);
+            int64_t left = v[5].type == ARC_V_INT && !debit ? v[5].u.i : v[2].u.i;
+            if (debit) left += v[3].u.i + v[4].u.i;
+            if (side) st = note_day(p, side, (arc_date)v[1].u.i, credit ? -left : left);
         }
-        arci_scan_end(scan);
-        if (st == ARC_DONE) st = ARC_OK;
+    }
+    return st;
+}
+
+static arc_status know_days(arci_posting *p, arci_sides *s, arc_date from)
+{
+    if (from >= s->known) return ARC_OK;
+    arc_status st = read_days(p, s, is_item(s) ? of_items : of_receipts, from);
+    if (st == ARC_OK && is_item(s)) st = read_days(p, s, of_credits, from);
+    if (st == ARC_OK) s->known = from;
+    return st;
+}
+
+static int64_t size_of(int64_t amount) { return amount < 0 ? -amount : amount; }
+
+arc_status arci_side_least(arci_posting *p, arci_sides *s, arci_side *side, arc_date date, arc_date earliest, int64_t *least, arc_date *on)
+{
+    int64_t left = side->left;
+    *least = size_of(left);
+    *on = ARC_DATE_NONE;
+    if (side->moved == ARC_DATE_NONE || date >= side->moved) return ARC_OK;
+    arc_status st = know_days(p, s, earliest < date ? earliest : date);
+    for (const arci_moved_day *d = side->days; st == ARC_OK && d && d->day > date; d = d->earlier) {
+        left += d->left;
+        if (size_of(left) >= *least) continue;
+        *least = size_of(left);
+        *on = d->day - 1;
     }
     return st;
 }
@@ -202,11 +246,9 @@ arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
         based |= s->sides[i].has_base || s->sides[i].parts.type != ARC_V_NULL;
     }
     if (!n) return ARC_OK;
-    arc_status st = find_latest(p, s, is_item(s) ? "item" : "receipt");
-    if (st == ARC_OK && is_item(s)) st = find_latest(p, s, "credit_item");
     const arci_shape *shape;
     arci_batch *b = NULL;
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, s->entity, changes_of(s, based));
+    arc_status st = arci_shape_get(p->t, &shape, s->entity, changes_of(s, based));
     if (st == ARC_OK) {
         st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     }
@@ -215,9 +257,10 @@ arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
         if (side->latest == ARC_DATE_NONE) continue;
         arc_value *v = arci_batch_row(b, row);
         v[0] = arci_v_int(side->left);
-        if (!side->left) v[1] = arci_v_int(side->latest > side->since ? side->latest : side->since);
-        if (based && side->has_base) v[2] = arci_v_int(side->base);
-        if (based && is_item(s)) v[3] = side->parts;
+        if (!side->left) v[1] = arci_v_int(side->moved > side->since ? side->moved : side->since);
+        v[2] = arci_v_int(side->moved);
+        if (based && side->has_base) v[3] = arci_v_int(side->base);
+        if (based && is_item(s)) v[4] = side->parts;
         arci_batch_key(b, row)[0] = arci_v_int(side->id);
         arci_batch_guard(b, row)[0] = arci_v_int(side->version);
         row++;

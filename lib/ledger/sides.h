@@ -17,19 +17,28 @@ typedef struct arci_side {
     arc_date due;     /* items; ARC_DATE_NONE: no due date */
     arc_date settled_on;
     arc_date latest;  /* effective date of the latest allocation of this batch, ARC_DATE_NONE: none */
+    arc_date moved;   /* of the latest there is, this batch's among them; ARC_DATE_NONE: none */
     arc_value owner[3]; /* owner, team, region of the document */
     char currency[4];
     const char *role; /* account role an item stands in; receipts: the one of what is unapplied */
     uint8_t has_base, domestic; /* domestic: in base currency, worth what it is */
     uint8_t found, closed; /* closed: a receipt that went back */
     uint8_t real;          /* 0: a planned or estimated item, which nothing settles yet */
-    arc_value kind, parts; /* of an item; parts: what is open of each (ledger/parts.h), NULL: it is one */
+    arc_value kind, parts; /* kind: of an item, or the method of a receipt; parts: what is open of each (ledger/parts.h), NULL: it is one */
+    struct arci_moved_day *days; /* what left it day by day, the latest first: all days after `known` of its arci_sides, and what this batch did */
 } arci_side;
+
+typedef struct arci_moved_day {
+    arc_date day;
+    int64_t left; /* what left it on that day; negative: came back */
+    struct arci_moved_day *earlier;
+} arci_moved_day;
 
 typedef struct arci_sides {
     const char *entity; /* "item_state" or "receipt_state" */
     arci_side *sides;   /* by id */
     uint32_t n;
+    arc_date known;     /* the days after it have been read; ARC_DATE_MAX: none */
 } arci_sides;
 
 /* Reads the rows of some ids (in any order, 0 is skipped, repeats are allowed), locked where the store needs it. */
@@ -38,7 +47,10 @@ arci_side *arci_sides_find(const arci_sides *s, int64_t id); /* NULL: no such ro
 /* What leaves in base currency when `amount` does: the last part takes what is left. *known 0: nobody knows. */
 int64_t arci_side_base(const arci_side *side, int64_t amount, int *known);
 /* Takes `amount` towards zero (or gives it back, negative) on a day, with its base amount. */
-void arci_side_move(arci_side *side, int64_t amount, int64_t base, arc_date date);
+arc_status arci_side_move(arci_posting *p, arci_side *side, int64_t amount, int64_t base, arc_date date);
+/* The least that was left of a side at the end of any day from `date` on, without its sign, and the day. What leaves on `date` leaves all days after it too. earliest: of the dates
+ * that will be asked about. */
+arc_status arci_side_least(arci_posting *p, arci_sides *s, arci_side *side, arc_date date, arc_date earliest, int64_t *least, arc_date *on);
 /* Writes what has changed and moves the accounts. */
 arc_status arci_sides_write(arci_posting *p, const arci_sides *s);
 

@@ -172,17 +172,51 @@ static arc_status read_pair(gathering *g, arci_rows *rows, arc_value **others, u
     return arci_repo_get_many(g->t, other, ids, rows->n_rows, &g->work, others, found);
 }
 
+static const char past_fields[] = "receipt effective_date claimed_on customer ends currency";
+enum { P_RECEIPT, P_END, P_FROM, P_CUSTOMER, P_ENDS, P_CURRENCY };
+
+/* What was the customer's for a time: it came, and it went. The one that was his on the last day is a document of his. */
+static arc_status add_past(gathering *g, const arc_value *claim, const arc_value *receipt)
+{
+    document d = { receipt[R_ID].u.i, receipt[R_AMOUNT].u.i, 0, date_of(&claim[P_FROM]), ARC_DATE_NONE, date_of(&claim[P_END]), "receipt", text_of(g, &receipt[R_NUMBER]) };
+    if (!d.number) return arci_nomem(g->t->env);
+    if (d.date > g->s->info.to || d.date == d.gone) return ARC_OK;
+    if (d.gone > g->s->info.to) g->receipts.all[g->receipts.n++] = d;
+    arc_status st = add_row(g, ARC_RECEIPT, d.id, d.kind, d.number, d.date, ARC_DATE_NONE, -d.amount);
+    return st == ARC_OK ? add_row(g, ARC_RECEIPT, d.id, "receipt_unclaim", d.number, d.gone, ARC_DATE_NONE, d.amount) : st;
+}
+
+static arc_status read_past(gathering *g, arci_rows *rows, arc_value **receipts, uint8_t **found)
+{
+    const arci_shape *of, *shape;
+    arci_where w;
+    arc_status st = arci_shape_get(g->t, &of, "receipt_claim", past_fields);
+    if (st == ARC_OK) st = arci_shape_get(g->t, &shape, "receipt", receipt_fields);
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, of->cols[P_CUSTOMER], ARC_OP_EQ, g->s->info.customer);
+    arci_where_int(&w, of->cols[P_ENDS], ARC_OP_GT, 0);
+    arci_where_text(&w, of->cols[P_CURRENCY], ARC_OP_EQ, g->s->info.currency, 3);
+    st = arci_repo_find(g->t, of, &w, NULL, 0, 0, &g->work, rows);
+    if (st != ARC_OK || !rows->n_rows) return st;
+    int64_t *ids = arci_arena_alloc(&g->work, rows->n_rows * sizeof *ids);
+    if (!ids) return arci_nomem(g->t->env);
+    for (uint32_t i = 0; i < rows->n_rows; i++) ids[i] = rows->values[(size_t)i * rows->n_cols].u.i;
+    return arci_repo_get_many(g->t, shape, ids, rows->n_rows, &g->work, receipts, found);
+}
+
 /* Those that came in under the customer's name, and those that were found to be his later. */
 static arc_status read_receipts(gathering *g)
 {
-    arci_rows rows[2];
-    arc_value *others[2];
-    uint8_t *found[2];
+    arci_rows rows[3];
+    arc_value *others[3];
+    uint8_t *found[3];
     arc_status st = read_pair(g, &rows[0], &others[0], &found[0], 0);
     if (st == ARC_OK) st = read_pair(g, &rows[1], &others[1], &found[1], 1);
+    if (st == ARC_OK) st = read_past(g, &rows[2], &others[2], &found[2]);
     if (st != ARC_OK) return st;
     g->receipts.n = 0;
-    g->receipts.all = arci_arena_calloc(&g->work, rows[0].n_rows + rows[1].n_rows + 1u, sizeof *g->receipts.all);
+    g->receipts.all = arci_arena_calloc(&g->work, rows[0].n_rows + rows[1].n_rows + rows[2].n_rows + 1u, sizeof *g->receipts.all);
     if (!g->receipts.all) return arci_nomem(g->t->env);
     for (int claimed = 0; claimed < 2; claimed++) {
         for (uint32_t i = 0; st == ARC_OK && i < rows[claimed].n_rows; i++) {
@@ -190,6 +224,9 @@ static arc_status read_receipts(gathering *g)
             if (!found[claimed][i]) continue;
             st = claimed ? add_receipt(g, row, other) : add_receipt(g, other, row);
         }
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < rows[2].n_rows; i++) {
+        if (found[2][i]) st = add_past(g, rows[2].values + (size_t)i * rows[2].n_cols, others[2] + (size_t)i * RECEIPT_COLUMNS);
     }
     if (g->receipts.n) qsort(g->receipts.all, g->receipts.n, sizeof *g->receipts.all, by_id);
     return st == ARC_OK ? all_seen(g, "receipt", &g->receipts) : st;
@@ -224,7 +261,7 @@ static arc_status from_item(gathering *g, const arc_value *a)
 static arc_status from_receipt(gathering *g, const arc_value *a)
 {
     document *d = find(&g->receipts, &a[A_RECEIPT]);
-    if (!d) return ARC_OK;
+    if (!d || date_of(&a[A_DATE]) < d->date) return ARC_OK; /* of somebody else's time */
     if (a[A_CREDIT_AMOUNT].type == ARC_V_NULL) {
         d->taken += int_of(&a[A_AMOUNT]);
         return ARC_OK;

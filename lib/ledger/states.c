@@ -66,7 +66,7 @@ static int64_t kept(const arc_value *evidence, const char *name)
 
 /* ---- receipts -------------------------------------------------------------------------------------------------------------- */
 
-enum { R_GONE = 1, R_NOBODY = 2, R_OWNED = 4, R_NOT_CLAIMED = 8, R_APPLIED = 16, R_EMPTY = 32, R_BILL = 64, R_REFUNDED = 128, R_BAD_BILL = 256 };
+enum { R_GONE = 1, R_NOBODY = 2, R_OWNED = 4, R_NOT_CLAIMED = 8, R_APPLIED = 16, R_EMPTY = 32, R_BILL = ARCI_RECEIPT_BILL, R_REFUNDED = ARCI_RECEIPT_REFUNDED, R_BAD_BILL = ARCI_RECEIPT_BAD_BILL };
 
 static const arci_block receipt_blocks[] = {
     { ARCI_DO_RECEIPT_CLAIM, R_GONE, "the receipt went back to the payer", "回款已退回" },
@@ -117,24 +117,31 @@ arc_status arci_receipt_refunded(arci_txn *t, arci_arena *arena, int64_t id, int
     return st;
 }
 
+uint32_t arci_receipt_facts(int64_t amount, int64_t unapplied, const arc_value *customer, const arc_value *claimed_on, const arc_value *returned_on)
+{
+    uint32_t facts = returned_on->type != ARC_V_NULL ? R_GONE : 0u;
+    facts |= customer->type == ARC_V_NULL ? R_NOBODY : R_OWNED;
+    facts |= claimed_on->type == ARC_V_NULL ? R_NOT_CLAIMED : 0u;
+    facts |= unapplied != amount ? R_APPLIED : 0u;
+    return facts | (unapplied <= 0 ? R_EMPTY : 0u);
+}
+
+arc_status arci_receipt_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id) { return TELL(receipt_blocks, t, verb, facts, "receipt", NULL, id); }
+
 arc_status arci_receipt_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
 {
     enum { CUSTOMER, UNAPPLIED, CLAIMED, RETURNED };
     arc_value *s, *r;
-    uint32_t facts = 0, asks = ASKS(receipt_blocks, verb);
+    uint32_t asks = ASKS(receipt_blocks, verb);
     arc_status st = get(t, arena, &r, "receipt", "amount method", id);
     if (st == ARC_OK) st = get(t, arena, &s, "receipt_state", "customer unapplied claimed_on returned_on", id);
     if (st != ARC_OK) return st;
-    facts |= s[RETURNED].type != ARC_V_NULL ? R_GONE : 0u;
-    facts |= s[CUSTOMER].type == ARC_V_NULL ? R_NOBODY : R_OWNED;
-    facts |= s[CLAIMED].type == ARC_V_NULL ? R_NOT_CLAIMED : 0u;
-    facts |= s[UNAPPLIED].u.i != r[0].u.i ? R_APPLIED : 0u;
-    facts |= s[UNAPPLIED].u.i <= 0 ? R_EMPTY : 0u;
+    uint32_t facts = arci_receipt_facts(r[0].u.i, s[UNAPPLIED].u.i, &s[CUSTOMER], &s[CLAIMED], &s[RETURNED]);
     if ((asks & (R_BILL | R_BAD_BILL)) && is(&r[1], "bill")) st = bill_behind(t, arena, id, &facts);
     int paid_back = 0;
     if (st == ARC_OK && (asks & R_REFUNDED)) st = arci_receipt_refunded(t, arena, id, &paid_back);
     facts |= paid_back ? R_REFUNDED : 0u;
-    return st == ARC_OK ? TELL(receipt_blocks, t, verb, facts, "receipt", NULL, id) : st;
+    return st == ARC_OK ? arci_receipt_tell(t, verb, facts, id) : st;
 }
 
 /* ---- items ------------------------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,10 @@
 
 /* ARC_OK, or ARC_E_STATE with the reason for a clerk, entity, field and id; ARC_E_NOT_FOUND. Needs no lock to be asked, and one to be sure. */
 arc_status arci_receipt_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id); /* claim, unclaim, return, refund; apply */
+/* The same of rows that have been read: facts from them, some more that were asked of others, and what is told. */
+enum { ARCI_RECEIPT_BILL = 64, ARCI_RECEIPT_REFUNDED = 128, ARCI_RECEIPT_BAD_BILL = 256 };
+uint32_t arci_receipt_facts(int64_t amount, int64_t unapplied, const arc_value *customer, const arc_value *claimed_on, const arc_value *returned_on);
+arc_status arci_receipt_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id);
 arc_status arci_receipt_refunded(arci_txn *t, arci_arena *arena, int64_t id, int *yes); /* a refund of it stands */
 arc_status arci_item_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);    /* transfer, cancel, extend, dispute, write off, apply; refund of a credit */
 arc_status arci_allocation_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);

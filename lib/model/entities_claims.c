@@ -225,3 +225,26 @@ static const arci_index revaluation_line_indexes[] = {
     { "line", "revaluation item", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
 };
 ARCI_PART(revaluation_line, 317, E_APP, NULL, "item.customer", "revaluation", "Revaluation line", "期末调汇明细", "");
+
+/* Whose a receipt was from when to when: the state says whose it is now. */
+static const arci_field receipt_claim_fields[] = {
+    SYS_APPEND,
+    F_REF(10, R_ | V_ | I_, "receipt", "receipt", "Receipt", "回款", ""),
+    F_REF(11, R_ | V_ | I_, "customer", "customer", "Customer", "客户", "Whose it is; of an end: whose it was."),
+    F_DATE(12, R_ | V_ | I_, "effective_date", "Effective date", "生效日期", "From when it is his; of an end: from when it is nobody's again."),
+    F_REF(13, V_ | I_, "ends", "receipt_claim", "Ends", "终止的认领", "The claim this row takes back; NULL = a claim."),
+    F_DATE(14, V_ | I_, "claimed_on", "Claimed on", "认领日期", "Of an end: when the claim began."),
+    F_CUR(15, R_ | V_ | I_, "currency", "Currency", "币种", "Copy of the receipt's."),
+    F_REF(16, V_ | I_, "claimed_by", "user_account", "By", "经办人", ""),
+    F_TEXT(17, V_ | I_, 500, "reason", "Reason", "说明", ""),
+    F_REF(18, V_ | L_ | I_, "owner", "user_account", "Owner", "业务员", "Of the receipt while it is his."),
+    F_REF(19, V_ | L_ | I_, "team", "org_unit", "Team", "团队", "Of the receipt while it is his."),
+    F_REF(20, V_ | L_ | I_, "region", "org_unit", "Region", "区域", "Of the receipt while it is his."),
+};
+static const arci_index receipt_claim_indexes[] = {
+    { "receipt", "receipt effective_date", NULL, NULL, 0, 1 },
+    { "customer", "customer effective_date", NULL, NULL, 0, 1 },
+    { "ended", "effective_date", NULL, "ends", ARC_INDEX_WHERE_SET, 1 }, /* as of: what was his before */
+    { "ends", "ends", NULL, "ends", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_PART(receipt_claim, 318, E_APP, NULL, "customer", "receipt", "Claim of a receipt", "回款认领", "Who a receipt was found to belong to, and until when.");

@@ -89,6 +89,7 @@ static const arci_field item_state_fields[] = {
     F_CUR(22, V_ | K_, "base_currency", "Base currency", "本位币", "Of base_open; NULL = same as currency, or no rate is known."),
     F_MONEY(23, V_ | K_, "base_open", "base_currency", "Open in base currency", "未收本位币金额", "Booked base amount of what is open; the last allocation takes what is left."),
     F_JSON(24, V_ | K_, "parts", "Open parts", "未收组成", "What is open of each of the item's parts; NULL = one part."),
+    F_DATE(25, V_ | K_, "moved_on", "Last moved on", "最近变动日期", "Latest effective date of its allocations, their reversals and adjustments of its amount; NULL = none."),
 };
 static const arci_index item_state_indexes[] = {
     /* aging and exposure: reads nothing but this index, and only open items are in it */
@@ -161,6 +162,8 @@ static const arci_field receipt_state_fields[] = {
     F_MONEY(22, V_ | K_, "base_unapplied", "base_currency", "Unapplied in base currency", "未核销本位币金额", "Booked base amount of what is unapplied."),
     F_DATE(23, V_, "claimed_on", "Claimed on", "认领日期", "From when it counts as the customer's; NULL = from the start."),
     F_MONEY(24, V_, "returned", "currency", "Returned", "退回金额", "What went back on returned_on."),
+    F_DATE(25, V_ | K_, "moved_on", "Last moved on", "最近变动日期", "Latest effective date of its allocations and of their reversals; NULL = none."),
+    F_CODE(26, V_ | K_, "method", "receipt_method", "Method", "回款方式", "Copy of the receipt's."),
 };
 static const arci_index receipt_state_indexes[] = {
     /* unapplied cash of a customer (NULL: unidentified), oldest first */

@@ -56,4 +56,22 @@ static arc_status drive_write_off(matrix *m, int t) { return judged(m, arc_write
 static arc_status drive_no_write_off(matrix *m, int t) { return arc_write_off_reject(m->actor, m->request[t], "no"); }
 static arc_status drive_recover(matrix *m, int t) { return judged(m, arc_write_off_recover(m->actor, NULL, m->request[t], 0, ARC_DATE_NONE, "paid")); }
 
+/* ---- many ---- */
+
+typedef arc_status (*many_fn)(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
+
+static arc_status drive_many(matrix *m, many_fn fn, int64_t row, int64_t customer, const char *reason)
+{
+    arc_ledger_step s = ARC_LEDGER_STEP_INIT;
+    s.row = row;
+    s.customer = customer;
+    s.reason = reason;
+    s.due_date = PEOPLE_DAY + 400;
+    return judged(m, fn(m->actor, NULL, NULL, &s, 1, ARC_ALL_OR_NONE));
+}
+
+static arc_status drive_claims(matrix *m, int t) { return drive_many(m, arc_receipt_claim_many, m->open_receipt[t], m->customer[t], NULL); }
+static arc_status drive_unclaims(matrix *m, int t) { return drive_many(m, arc_receipt_unclaim_many, m->open_receipt[t], 0, "wrong"); }
+static arc_status drive_returns(matrix *m, int t) { return drive_many(m, arc_receipt_return_many, m->open_receipt[t], 0, "bounced"); }
+
 #endif

@@ -125,7 +125,7 @@ def docs():
 
 # ---- functions that change a book -------------------------------------------------------------------------------------
 BODY = re.compile(r"^(?!typedef|struct|enum|union)([A-Za-z_][\w *]*?)\b(\w+)\(([^;{}]*?)\)\s*(\{[^\n]*\}$|\{$.*?^\}$)", re.M | re.S)
-DEED = re.compile(r"^const arci_deed (arci_\w+) = \{([^}]*)\};", re.M)
+DEED = re.compile(r"^(static )?const arci_(?:deed|ledger_verb) (\w+) = \{([^}]*)\};", re.M)
 # What every write can meet, and what only the verbs of a session can.
 WRITE = "ARC_E_INVALID ARC_E_BUSY ARC_E_IO ARC_E_CONNECTION ARC_E_BACKEND ARC_E_NOMEM ARC_E_HANDLE".split()
 VERB = WRITE + "ARC_E_READONLY ARC_E_FORK ARC_E_TXN ARC_E_DOOMED ARC_E_CONFLICT ARC_E_FULL ARC_E_OUTCOME_UNKNOWN".split()
@@ -142,7 +142,7 @@ def definitions():
                 for m in BODY.finditer(text):
                     found[path if "static" in m[1] else "", m[2]] = (path, set(re.findall(r"\b\w+\b", m[4])) - {m[2]})
                 for m in DEED.finditer(text):  # who names a deed comes to what it is made of
-                    found["", m[1]] = (path, set(re.findall(r"\b\w+\b", m[2])))
+                    found[path if m[1] else "", m[2]] = (path, set(re.findall(r"\b\w+\b", m[3])))
     return found
 
 

@@ -217,8 +217,9 @@ static inline void compare_aging(world *w, int day)
         const doc *x = &w->p.docs[d];
         int due = due_on(&w->p, d, day), age = due == NONE ? 0 : day - due;
         wide left = left_on(&w->p, d, day);
-        if (x->customer < 0 || x->claimed > day) continue; /* nobody's then */
-        if (x->receipt) unapplied[x->customer][x->currency] += left;
+        int of = x->receipt ? whose(&w->p, d, day) : x->customer;
+        if (of < 0) continue; /* nobody's then */
+        if (x->receipt) unapplied[of][x->currency] += left;
         else buckets[x->customer][x->currency][(age >= 1) + (age >= 31) + (age >= 61)] += left;
     }
     for (uint32_t i = 0; i < n; i++) {

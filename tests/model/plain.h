@@ -43,7 +43,7 @@ typedef struct doc { /* an item or a receipt */
     int64_t invoice, bill, bill_tax, bill_base; /* of the first item: the invoice's id, and what no credit note has taken back yet */
     int is_credit, lined, voided, credited; /* of the first item: of a credit note, of a document with lines; credit notes stand */
     int64_t offered;                        /* cash discount for all of it, until a day */
-    int until, claimed, returned;           /* of a receipt: days, NONE */
+    int until, claimed, unclaimed, returned; /* of a receipt: days, NONE */
 } doc;
 
 enum { PLAIN, MOVED, PAID_BACK, TAKES_BACK, WRITTEN_OFF };
@@ -58,6 +58,10 @@ typedef struct move { /* what left an item or a receipt without an allocation: v
     int64_t amount;
     int doc, date;
 } move;
+
+typedef struct was_of { /* whose a receipt was for a time */
+    int doc, customer, from, to;
+} was_of;
 
 typedef struct extension {
     ref name;
@@ -79,13 +83,14 @@ typedef struct dispute {
 
 /* Numbers first, so that a copy takes what is there and no more: plain_copy(). */
 typedef struct plain {
-    int n_docs, n_allocs, n_moves, n_extensions, n_losses, n_disputes, n_numbers, period[PERIODS]; /* 0 open, 1 locked, 2 closed */
+    int n_docs, n_allocs, n_moves, n_extensions, n_losses, n_disputes, n_claims, n_numbers, period[PERIODS]; /* 0 open, 1 locked, 2 closed */
     doc docs[MAX_DOCS];
     alloc allocs[MAX_ALLOCS];
     move moves[MAX_MOVES];
     extension extensions[MAX_MOVES];
     loss losses[MAX_MOVES];
     dispute disputes[MAX_MOVES];
+    was_of claims[MAX_MOVES];
     struct {
         int64_t amount, base;
     } journal[CUSTOMERS + 1][CURRENCIES][ROLES]; /* 0: of nobody */
@@ -160,6 +165,7 @@ static inline void plain_copy(plain *to, const plain *p)
     memcpy(to->extensions, p->extensions, (size_t)p->n_extensions * sizeof *p->extensions);
     memcpy(to->losses, p->losses, (size_t)p->n_losses * sizeof *p->losses);
     memcpy(to->disputes, p->disputes, (size_t)p->n_disputes * sizeof *p->disputes);
+    memcpy(to->claims, p->claims, (size_t)p->n_claims * sizeof *p->claims);
     memcpy(to->journal, p->journal, sizeof p->journal);
 }
 
@@ -182,7 +188,7 @@ static inline doc *add_doc(plain *p, const op *o, int k, int64_t amount, int due
     d->due = due;
     d->role = role;
     d->document = -1;
-    d->until = d->claimed = d->returned = NONE;
+    d->until = d->claimed = d->unclaimed = d->returned = NONE;
     return d;
 }
 
@@ -312,6 +318,20 @@ static inline arc_status plain_receive(plain *p, const op *o)
     return ARC_OK;
 }
 
+/* The least that was left of a document at the end of any day from one on, without its sign. */
+static inline int64_t least_since(const plain *p, int d, int day)
+{
+    wide least = p->docs[d].left < 0 ? -(wide)p->docs[d].left : p->docs[d].left;
+    for (int i = 0; i < p->n_allocs; i++) {
+        const alloc *a = &p->allocs[i];
+        if ((a->item != d && a->credit != d) || a->date <= day) continue;
+        wide left = left_on(p, d, a->date - 1);
+        if (left < 0) left = -left;
+        if (left < least) least = left;
+    }
+    return (int64_t)least;
+}
+
 static inline int worth_known(const doc *d) { return d->currency == CNY || d->has_base; }
 
 /* From when it can be used: a receipt that was nobody's from its claim on. */
@@ -327,8 +347,8 @@ static inline arc_status fits(const plain *p, const doc *c, const doc *i, const 
     if (i->left < 0 || (c && !c->receipt && c->left > 0)) return ARC_E_STATE;
     if (e->date < i->since || (c && e->date < usable_from(c))) return ARC_E_RANGE;
     if (posting_day(p, e->date) != ARC_OK) return ARC_E_PERIOD;
-    int64_t wanted = e->leaves ? e->leaves : e->amount, have = !c ? 0 : c->left < 0 ? -c->left : c->left;
-    return e->amount + e->discount + e->write_off > i->left || (c && wanted > have) ? ARC_E_GUARD : ARC_OK;
+    int64_t wanted = e->leaves ? e->leaves : e->amount, have = !c ? 0 : least_since(p, (int)(c - p->docs), e->date);
+    return e->amount + e->discount + e->write_off > least_since(p, (int)(i - p->docs), e->date) || (c && wanted > have) ? ARC_E_GUARD : ARC_OK;
 }
 
 /* Both sides change by an allocation (or its reversal), and the journal says so. */
@@ -422,7 +442,7 @@ static inline int due_first(const plain *p, int document, int day)
     int best = -1;
     for (int d = 0; d < p->n_docs; d++) {
         const doc *x = &p->docs[d];
-        if (x->document != document || x->left <= 0 || x->since > day) continue;
+        if (x->document != document || x->left <= 0 || x->since > day || !least_since(p, d, day)) continue;
         int due = x->due == NONE ? NEVER : x->due;
         if (best < 0 || due < (p->docs[best].due == NONE ? NEVER : p->docs[best].due)) best = d;
     }
@@ -457,7 +477,7 @@ static inline arc_status plain_credit(plain *p, const op *o)
     post(p, c->customer, c->currency, REVENUE, amount - tax, base - tax_base);
     post(p, c->customer, c->currency, OUTPUT_VAT, tax, tax_base);
     for (int next; p->docs[credit].left < 0 && (next = due_first(p, at, o->date)) >= 0;) {
-        int64_t left = p->docs[next].left, rest = -p->docs[credit].left;
+        int64_t left = least_since(p, next, o->date), rest = -p->docs[credit].left;
         const element e = { .amount = left < rest ? left : rest, .date = o->date };
         put(p, o->step, credit, next, &e, SMALL, PLAIN);
     }

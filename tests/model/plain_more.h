@@ -31,6 +31,7 @@ static inline arc_status move_debt(plain *p, int step, int old, int customer, in
     if (part < 0 || part > was.left) return ARC_E_GUARD;
     if (date < was.since) return ARC_E_RANGE;
     if (posting_day(p, date) != ARC_OK) return ARC_E_PERIOD;
+    if (part > least_since(p, old, date)) return ARC_E_GUARD;
     int credit = item_of(p, step, &was, was.customer, -part, -base, date, was.due, RECEIVABLE, TRANSFER);
     int made = item_of(p, step, &was, customer, part, base, date, was.due, was.role, TRANSFER);
     if (customer == was.customer) p->docs[credit].document = p->docs[made].document = was.document;
@@ -42,7 +43,7 @@ static inline arc_status move_debt(plain *p, int step, int old, int customer, in
 static inline arc_status plain_transfer(plain *p, const op *o)
 {
     int at = find_doc(p, o->target);
-    if (p->docs[at].customer == o->customer) return ARC_E_STATE;
+    if (p->docs[at].customer == o->customer || p->docs[at].left <= 0) return ARC_E_STATE;
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     return move_debt(p, o->step, at, o->customer, o->amount, o->date);
 }
@@ -57,6 +58,7 @@ static inline arc_status plain_refund(plain *p, const op *o)
     if (amount > left) return ARC_E_GUARD;
     if (o->date < usable_from(&c)) return ARC_E_RANGE;
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
+    if (amount > least_since(p, at, o->date)) return ARC_E_GUARD;
     int64_t base = c.receipt ? base_of(&c, amount) : -base_of(&c, -amount);
     int made = item_of(p, o->step, &c, c.customer, amount, base, o->date, o->date, RECEIVABLE, REFUND);
     const element e = { .amount = amount, .date = o->date };
@@ -72,6 +74,9 @@ static inline arc_status undo_move(plain *p, const op *o, int at)
     const alloc old = p->allocs[at];
     const element e = { .amount = old.amount, .date = o->date };
     if (p->docs[old.made].left != old.amount) return ARC_E_STATE;
+    if (o->date < old.date) return ARC_E_RANGE;
+    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
+    if (old.amount > least_since(p, old.made, o->date)) return ARC_E_GUARD;
     arc_status st = undo(p, o->step, at, o->date);
     if (st == ARC_OK) put(p, o->step, old.credit, old.made, &e, SMALL, TAKES_BACK);
     return st;
@@ -111,13 +116,23 @@ static inline arc_status plain_claim(plain *p, const op *o)
 {
     doc *d = &p->docs[find_doc(p, o->target)];
     if (d->returned != NONE || d->customer >= 0) return ARC_E_STATE;
-    if (o->date < d->since) return ARC_E_RANGE;
+    if (o->date < d->since || o->date < d->unclaimed) return ARC_E_RANGE;
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     d->customer = o->customer;
     d->claimed = o->date;
     d->role = ON_ACCOUNT;
     post_receipt(p, d, -1, UNIDENTIFIED, d->customer, ON_ACCOUNT);
     return ARC_OK;
+}
+
+/* Whose a receipt was on a day; -1: nobody's. */
+static inline int whose(const plain *p, int receipt, int day)
+{
+    const doc *d = &p->docs[receipt];
+    for (int i = 0; i < p->n_claims; i++) {
+        if (p->claims[i].doc == receipt && day >= p->claims[i].from && day < p->claims[i].to) return p->claims[i].customer;
+    }
+    return d->claimed > day ? -1 : d->customer;
 }
 
 /* The last day on which something happened to what a receipt pays. */
@@ -135,6 +150,8 @@ static inline arc_status plain_unclaim(plain *p, const op *o)
     if (o->date < last_used(p, (int)(d - p->docs))) return ARC_E_RANGE;
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     post_receipt(p, d, d->customer, ON_ACCOUNT, -1, UNIDENTIFIED);
+    p->claims[p->n_claims++] = (was_of){ (int)(d - p->docs), d->customer, d->claimed, o->date };
+    d->unclaimed = o->date;
     d->customer = -1;
     d->claimed = NONE;
     d->role = UNIDENTIFIED;
@@ -146,7 +163,7 @@ static inline arc_status plain_return(plain *p, const op *o)
     int at = find_doc(p, o->target), n = p->n_allocs;
     doc *d = &p->docs[at];
     if (d->returned != NONE) return ARC_E_STATE;
-    if (o->date < last_used(p, at)) return ARC_E_RANGE;
+    if (o->date < last_used(p, at) || (d->customer < 0 && o->date < d->unclaimed)) return ARC_E_RANGE;
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     for (int i = 0; i < n; i++) {
         const alloc *a = &p->allocs[i];
@@ -221,7 +238,8 @@ static inline arc_status plain_recover(plain *p, const op *o)
     int64_t total = 0;
     for (int i = 0; i < p->n_losses; i++) if (p->losses[i].name.step == o->target.step) at = i;
     for (int i = 0; i < n; i++) if (p->allocs[i].kind == WRITTEN_OFF && p->allocs[i].made == at && !p->allocs[i].reversal && !p->allocs[i].reversed) total += p->allocs[i].write_off;
-    if (o->amount < 0 || o->amount > total || !total) return ARC_E_GUARD;
+    if (!total) return ARC_E_STATE;
+    if (o->amount < 0 || o->amount > total) return ARC_E_GUARD;
     int64_t amount = o->amount ? o->amount : total;
     for (int k = 0; k < p->losses[at].n; k++) {
         for (int i = 0; i < n && amount; i++) {
@@ -296,7 +314,7 @@ static inline arc_status plain_dispute(plain *p, const op *o)
     int at = find_doc(p, o->target);
     int64_t in_force = disputed(p, at, NEVER - 1);
     if (o->amount <= 0) return ARC_E_RANGE;
-    if (p->docs[at].left <= 0) return ARC_E_STATE;
+    if (p->docs[at].left <= 0 || in_force >= p->docs[at].left) return ARC_E_STATE;
     if (o->amount > p->docs[at].left - in_force) return ARC_E_GUARD;
     p->disputes[p->n_disputes++] = (dispute){ { o->step, 0 }, 0, o->amount, at, NEVER };
     return ARC_OK;
@@ -325,6 +343,10 @@ static inline arc_status plain_void(plain *p, const op *o)
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     if (first->credited) return ARC_E_STATE;
     for (int d = 0; d < p->n_docs; d++) if (p->docs[d].document == at && p->docs[d].left != p->docs[d].amount) return ARC_E_STATE;
+    for (int i = 0; i < p->n_allocs; i++) {
+        const alloc *a = &p->allocs[i];
+        if ((p->docs[a->item].document == at || (a->credit >= 0 && p->docs[a->credit].document == at)) && a->date > o->date) return ARC_E_RANGE;
+    }
     for (int d = 0; d < p->n_docs; d++) {
         doc *x = &p->docs[d];
         if (x->document != at || !x->left) continue;

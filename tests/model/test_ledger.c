@@ -60,6 +60,20 @@ static __int128 left_on(const world *w, int d, int day)
     return left;
 }
 
+/* The least that was left at the end of any day from one on, without its sign. */
+static __int128 least_since(const world *w, int d, int day)
+{
+    __int128 left = left_on(w, d, INT32_MAX), least = left < 0 ? -left : left;
+    for (int i = 0; i < w->n_allocs; i++) {
+        const alloc *a = &w->allocs[i];
+        if ((a->item != d && a->credit != d) || a->date <= day) continue;
+        left = left_on(w, d, a->date - 1);
+        if (left < 0) left = -left;
+        if (left < least) least = left;
+    }
+    return least;
+}
+
 static arc_status judge(const world *w, int credit, int item, int64_t amount, int64_t discount, int64_t write_off, int date)
 {
     const doc *c = &w->docs[credit], *i = &w->docs[item];
@@ -69,7 +83,7 @@ static arc_status judge(const world *w, int credit, int item, int64_t amount, in
     __int128 open = left_on(w, item, INT32_MAX), have = left_on(w, credit, INT32_MAX);
     if (open < 0 || (!c->is_receipt && have > 0)) return ARC_E_STATE;
     if (date < i->since || date < c->since) return ARC_E_RANGE;
-    if (amount + discount + write_off > open || amount > (have < 0 ? -have : have)) return ARC_E_GUARD;
+    if (amount + discount + write_off > least_since(w, item, date) || amount > least_since(w, credit, date)) return ARC_E_GUARD;
     return ARC_OK;
 }
 

@@ -342,6 +342,10 @@ class arc_propose_options(Structure):
     pass
 
 
+class arc_ledger_step(Structure):
+    pass
+
+
 class arc_revaluation(Structure):
     pass
 
@@ -1224,6 +1228,19 @@ arc_propose_options._fields_ = [
     ("currency", c_char * 4),
     ("reserved", c_uint32),
 ]
+arc_ledger_step._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("row", c_int64),
+    ("version", c_int64),
+    ("customer", c_int64),
+    ("credit_item", c_int64),
+    ("amount", c_int64),
+    ("date", c_int32),
+    ("due_date", c_int32),
+    ("reason_code", c_char_p),
+    ("reason", c_char_p),
+]
 arc_revaluation._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -1976,6 +1993,7 @@ FUNCTIONS = {
     "arc_item_transfer": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_journal_balance_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
     "arc_journal_balance_options_init": (c_int32, (POINTER(arc_journal_balance_options),), "arcore"),
+    "arc_ledger_step_init": (c_int32, (POINTER(arc_ledger_step),), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
     "arc_message_acknowledge": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
@@ -2074,13 +2092,16 @@ FUNCTIONS = {
     "arc_query_where_text": (c_int32, (arc_query, c_uint32, c_uint32, c_char_p, c_size_t,), "arcore"),
     "arc_random_system": (c_int32, (c_void_p, c_void_p, c_size_t,), "arcore"),
     "arc_receipt_claim": (c_int32, (arc_session, c_int64, c_int64, c_int32,), "arcore"),
+    "arc_receipt_claim_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_receipt_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(c_int64), c_size_t, POINTER(arc_propose_options),), "arcore"),
     "arc_receipt_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_receipt_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_receipt_refund": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_receipt_return": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_receipt_return_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_receipt_settle": (c_int32, (arc_session, POINTER(arc_settled), POINTER(arc_settled_line), c_int64, POINTER(c_int64), POINTER(c_int64), c_size_t, POINTER(arc_settle_options),), "arcore"),
     "arc_receipt_unclaim": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_receipt_unclaim_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_record_clear": (c_int32, (arc_record,), "arcore"),
     "arc_record_entity": (c_int32, (arc_record, POINTER(c_uint32),), "arcore"),
     "arc_record_error": (c_int32, (arc_record, POINTER(arc_error),), "arcore"),
@@ -2330,6 +2351,7 @@ STRUCTS = (
     arc_proposal_options,
     arc_apply_options,
     arc_propose_options,
+    arc_ledger_step,
     arc_revaluation,
     arc_statement_options,
     arc_statement_info,

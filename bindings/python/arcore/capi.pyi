@@ -1724,6 +1724,10 @@ def arc_journal_balance_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_JOURNAL_BALANCE_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_ledger_step_init(step: Any) -> int:
+    """Fills a step with its defaults; the same bytes as ARC_LEDGER_STEP_INIT.
+     @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1"""
+
 def arc_load_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
@@ -2331,6 +2335,10 @@ def arc_receipt_claim(session: Any, receipt: int, customer: int, date: int) -> i
              ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
              ARC_E_NOMEM. @since 0.1"""
 
+def arc_receipt_claim_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many: steps name row, customer and date; ids are those of the claims.
+     @return see arc_ledger_step; the rest as arc_receipt_claim(). @since 0.1"""
+
 def arc_receipt_propose(session: Any, out: Any, receipts: Any, n: int, options: Any) -> int:
     """Proposes what receipts pay: allocations to the open items of their customers. Writes nothing.
 
@@ -2393,7 +2401,11 @@ def arc_receipt_return(session: Any, receipt: int, date: int, reason: Any) -> in
 
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
      @param receipt the receipt. @param date when it went back, not before its allocations and their reversals; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the rows.
-     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it went back already, or part of it was refunded; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it went back already, part of it was refunded, or it is a bill of exchange; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
+
+def arc_receipt_return_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many: steps name row, date and reason; ids are those of the receipts.
+     @return see arc_ledger_step; the rest as arc_receipt_return(). @since 0.1"""
 
 def arc_receipt_settle(session: Any, settled: Any, lines: Any, receipt: int, items: Any, discounts: Any, n: int, options: Any) -> int:
     """Settles items with what a receipt has left, in the order given; credit items among them go first. A difference is decided in this order: earned discount, bank fee,
@@ -2417,8 +2429,13 @@ def arc_receipt_unclaim(session: Any, receipt: int, date: int, reason: Any) -> i
     """Takes a claim back: nobody knows whose the receipt is. Only while nothing of it is applied.
 
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
-     @param receipt a receipt that was claimed. @param date not before the claim, nor before its last allocation was reversed; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept in the event.
+     @param receipt a receipt that was claimed. @param date from when it is nobody's; not before the claim, nor before its last allocation was reversed; ARC_DATE_NONE: the session's
+                    business date. Reports as of days before do not change. @param reason 1 to 500 bytes; kept with the claim (entity ARC_RECEIPT_CLAIM).
      @return ARC_OK; ARC_E_STATE: nobody claimed it, it is applied in part, or went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
+
+def arc_receipt_unclaim_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many: steps name row, date and reason; ids are those of the rows that end the claims.
+     @return see arc_ledger_step; the rest as arc_receipt_unclaim(). @since 0.1"""
 
 def arc_record_clear(record: Any) -> int:
     """Sets all fields back to NULL. @return ARC_OK; ARC_E_HANDLE. @since 0.1"""

@@ -3933,6 +3933,11 @@ class ItemState(Record):
         """Open parts. What is open of each of the item's parts; NULL = one part. (verb)"""
     @parts.setter
     def parts(self, value: Optional[Any]) -> None: ...
+    @property
+    def moved_on(self) -> Optional[datetime.date]:
+        """Last moved on. Latest effective date of its allocations, their reversals and adjustments of its amount; NULL = none. (verb)"""
+    @moved_on.setter
+    def moved_on(self, value: Optional[datetime.date]) -> None: ...
 
 class Receipt(Record):
     """Receipt: Money that came in. Never changed; see receipt_state."""
@@ -4209,6 +4214,16 @@ class ReceiptState(Record):
         """Returned. What went back on returned_on. In major units of the currency in currency. (verb)"""
     @returned.setter
     def returned(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def moved_on(self) -> Optional[datetime.date]:
+        """Last moved on. Latest effective date of its allocations and of their reversals; NULL = none. (verb)"""
+    @moved_on.setter
+    def moved_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def method(self) -> Optional[str]:
+        """Method. Copy of the receipt's. One of the codes receipt_method. (verb)"""
+    @method.setter
+    def method(self, value: Optional[str]) -> None: ...
 
 class Allocation(Record):
     """Allocation: A credit that settles a debit item. Never changed; a reversal is a row of its own."""
@@ -5018,6 +5033,74 @@ class RevaluationLine(Record):
         """Rate. Base currency units for one unit, 8 decimals. (required, verb, immutable)"""
     @rate.setter
     def rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+
+class ReceiptClaim(Record):
+    """Claim of a receipt: Who a receipt was found to belong to, and until when."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def receipt(self) -> Optional[int]:
+        """Receipt. Id of: receipt. (required, verb, immutable)"""
+    @receipt.setter
+    def receipt(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Whose it is; of an end: whose it was. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def effective_date(self) -> Optional[datetime.date]:
+        """Effective date. From when it is his; of an end: from when it is nobody's again. (required, verb, immutable)"""
+    @effective_date.setter
+    def effective_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def ends(self) -> Optional[int]:
+        """Ends. The claim this row takes back; NULL = a claim. Id of: receipt_claim. (verb, immutable)"""
+    @ends.setter
+    def ends(self, value: Optional[int]) -> None: ...
+    @property
+    def claimed_on(self) -> Optional[datetime.date]:
+        """Claimed on. Of an end: when the claim began. (verb, immutable)"""
+    @claimed_on.setter
+    def claimed_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. Copy of the receipt's. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def claimed_by(self) -> Optional[int]:
+        """By. Id of: user_account. (verb, immutable)"""
+    @claimed_by.setter
+    def claimed_by(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def owner(self) -> Optional[int]:
+        """Owner. Of the receipt while it is his. Id of: user_account. (verb, immutable)"""
+    @owner.setter
+    def owner(self, value: Optional[int]) -> None: ...
+    @property
+    def team(self) -> Optional[int]:
+        """Team. Of the receipt while it is his. Id of: org_unit. (verb, immutable)"""
+    @team.setter
+    def team(self, value: Optional[int]) -> None: ...
+    @property
+    def region(self) -> Optional[int]:
+        """Region. Of the receipt while it is his. Id of: org_unit. (verb, immutable)"""
+    @region.setter
+    def region(self, value: Optional[int]) -> None: ...
 
 class Bill(Record):
     """Bill of exchange"""
