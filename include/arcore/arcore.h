@@ -91,6 +91,7 @@
 #include "arcore/pending.h"
 #include "arcore/period.h"
 #include "arcore/proposal.h"
+#include "arcore/provision.h"
 #include "arcore/query.h"
 #include "arcore/receipt.h"
 #include "arcore/receivable.h"

@@ -44,10 +44,11 @@ typedef struct arc_credit_note {
     const char *series;       /**< code of the number series; NULL: "credit_note", or "invoice" where the book has none */
     const char *reason_code;  /**< required: a code of deduction_reason, for example "return" or "price" */
     const char *reason;       /**< required: why, at most 500 bytes */
+    const char *role;         /**< account role that bears the net amount, for example "refund_liability" of a rebate that was accrued; NULL: what the invoice was credited to */
 } arc_credit_note;
 
 #define ARC_CREDIT_NOTE_INIT \
-    { (uint32_t)sizeof(arc_credit_note), 0, 0, 0, ARC_DATE_NONE, 0, NULL, NULL, NULL, NULL, NULL }
+    { (uint32_t)sizeof(arc_credit_note), 0, 0, 0, ARC_DATE_NONE, 0, NULL, NULL, NULL, NULL, NULL, NULL }
 
 /** Fills a line with its defaults; the same bytes as ARC_CREDIT_LINE_INIT.
  *  @param line not NULL. @return ARC_OK, or ARC_E_INVALID when line is NULL. @since 0.1 */
@@ -99,7 +100,7 @@ ARC_API arc_status arc_invoice_credit(arc_session *session, int64_t *id, const a
  *                    "lapsed" (07), "withdrawn" (08), "withdrawn_after" (09). The state it has already changes nothing.
  *  @param confirm_no number of the confirmation, at most 64 bytes; NULL: as it is.
  *  @param reason     why, at most 500 bytes; required from 05 on.
- *  @return ARC_OK; ARC_E_NOT_FOUND: no such document; ARC_E_FORBIDDEN; ARC_E_STATE: it is no credit note that waits, or the state does not follow the one it has; ARC_E_VALUE: no such
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such document; ARC_E_FORBIDDEN; ARC_E_STATE: it is no credit note that waits, the state does not follow the one it has, or no confirmation is said to be needed for a fapiao that the buyer has used; ARC_E_VALUE: no such
  *          state; ARC_E_REQUIRED: the reason; ARC_E_GUARD: asked for anew, but others have taken what it would; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
  *          ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
  *          ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
@@ -113,10 +114,22 @@ ARC_API arc_status arc_credit_red_status(arc_session *session, int64_t credit, c
  *  @param fapiao_code its code, at most 12 bytes; NULL: it has none.
  *  @param date        of the red fapiao, which becomes the date of the credit note; ARC_DATE_NONE: the session's business date.
  *  @return ARC_OK; ARC_E_NOT_FOUND: no such document, or its number needs a series that the book has not; ARC_E_FORBIDDEN; ARC_E_STATE: it does not wait, or the confirmation is at neither; ARC_E_REQUIRED:
- *          no date; ARC_E_RANGE: before the invoice's; ARC_E_PERIOD; ARC_E_OVERFLOW; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
+ *          no date; ARC_E_RANGE: before the invoice's; ARC_E_PERIOD; ARC_E_EXISTS: another invoice has that fapiao; ARC_E_OVERFLOW; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
  *          ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
  *          ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_credit_red_issued(arc_session *session, int64_t credit, const char *fapiao_no, const char *fapiao_code, arc_date date);
+
+/** Tells what the buyer did with a fapiao, as the tax service or the buyer says: certified it for deduction (用途确认), deducted it, booked it. A fapiao that was used is not voided any
+ *  more, and its credit note needs the buyer's confirmation: state 01 is refused.
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param invoice id of an issued invoice with a fapiao_kind.
+ *  @param use     code of buyer_use: "certified", "deducted" (special fapiao alone), "booked"; NULL: nothing any more.
+ *  @param date    from when; ARC_DATE_NONE: the session's business date.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such invoice; ARC_E_FORBIDDEN; ARC_E_STATE: it is not issued, or such a fapiao is not used so; ARC_E_VALUE: no such use; ARC_E_REQUIRED: no date;
+ *          ARC_E_RANGE: before the invoice's; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT;
+ *          ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_credit_buyer_use(arc_session *session, int64_t invoice, const char *use, arc_date date);
 
 ARC_END_DECLS
 

@@ -37,6 +37,17 @@ ARC_API arc_status arc_journal_balance_options_init(arc_journal_balance_options 
  *          ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_journal_balance_json(arc_session *session, char *buf, size_t *len, const arc_journal_balance_options *options);
 
+/** What a balance sheet shows as a liability (重分类): credit balances of customers in `receivable` and `retention_receivable`, by customer and currency, that belong under
+ *  receipts on account. A report; nothing is posted. Of actors who see some customers, those.
+ *
+ *  @param session the session.
+ *  @param buf,len law of arcore.h: {base_currency, as_of, rows: [{customer, currency, debit, credit, amount, base}], total}. debit and credit are account roles, or accounts when a map is named;
+ *                 amount and base are positive, total is the sum of base. Ordered by currency and customer.
+ *  @param options as of arc_journal_balance_json(); NULL for defaults.
+ *  @return as arc_journal_balance_json(): ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND; ARC_E_INVALID; ARC_E_RANGE; ARC_E_OVERFLOW; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT;
+ *          ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_journal_reclass_json(arc_session *session, char *buf, size_t *len, const arc_journal_balance_options *options);
+
 ARC_END_DECLS
 
 #endif

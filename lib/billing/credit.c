@@ -13,6 +13,7 @@
 
 #define TEXT_MAX 500u
 #define NUMBER_MAX 64u
+#define ROLE_MAX 40u
 #define LINES_AT_ONCE 1000000u
 
 arc_status arc_credit_line_init(arc_credit_line *line)
@@ -69,7 +70,7 @@ static arc_status take_notes(arci_credits *c, const void *elements)
         if (notes[i].n_lines > ARCI_LINES_MAX || n_lines > LINES_AT_ONCE) {
             st = arci_fail(p->t->env, ARC_E_LIMIT, "at most %u lines a credit note, and %u a call", "每张红字单据最多 %u 行，每次调用最多 %u 行", ARCI_LINES_MAX, LINES_AT_ONCE);
         } else if (notes[i].flags || (notes[i].n_lines && !notes[i].lines) || bad_text(notes[i].number, NUMBER_MAX) || bad_text(notes[i].series, NUMBER_MAX) ||
-                   bad_text(notes[i].reason, TEXT_MAX) || bad_text(notes[i].reason_code, NUMBER_MAX)) {
+                   bad_text(notes[i].reason, TEXT_MAX) || bad_text(notes[i].reason_code, NUMBER_MAX) || bad_text(notes[i].role, ROLE_MAX)) {
             st = arci_fail(p->t->env, ARC_E_INVALID, "lines is NULL, an unknown flag, or a text that is too long or not UTF-8", "lines 为 NULL、标志未知，或文本过长、不是 UTF-8");
         }
         if (st != ARC_OK) arci_fail_at(p->t->env, "invoice", NULL, 0, i);
@@ -98,6 +99,7 @@ static arc_status tell(arci_credits *c)
         tell_text(p, e->series);
         tell_text(p, e->reason_code);
         tell_text(p, e->reason);
+        tell_text(p, e->role);
         arci_posting_arg_end(p, i);
     }
     return arci_posting_asked(p);
@@ -142,6 +144,9 @@ static arc_status judge_reason(arci_credits *c, const arc_credit_note *note)
     }
     if (!known_reason(note->reason_code)) {
         return arci_credit_at(c, arci_fail(env, ARC_E_VALUE, "there is no reason code %s", "没有原因代码 %s", note->reason_code), NULL, "reason_code");
+    }
+    if (note->role && arci_role_is_balance(note->role, strlen(note->role))) {
+        return arci_credit_at(c, arci_fail(env, ARC_E_VALUE, "%s is no account role that bears a credit note", "%s 不能作为红字单据的科目角色", note->role), NULL, "account_role");
     }
     if (!note->reason || !*note->reason) return arci_credit_at(c, arci_fail(env, ARC_E_REQUIRED, "a credit note needs a reason", "红字单据须填写原因"), NULL, "reason");
     return ARC_OK;

@@ -160,7 +160,7 @@ static void set(const arci_shape *shape, arc_value *row, uint32_t field, arc_val
 
 static arc_value decimal_or_null(int64_t v) { return v ? arci_v_int(v) : arci_v_null(); }
 
-static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const picked *x)
+static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const picked *x, const char *role)
 {
     static const uint32_t kept[] = { ARC_INVOICE_LINE_PRODUCT, ARC_INVOICE_LINE_NAME,       ARC_INVOICE_LINE_UNIT,          ARC_INVOICE_LINE_CURRENCY, ARC_INVOICE_LINE_TAX_RATE,
                                      ARC_INVOICE_LINE_TAX_KIND, ARC_INVOICE_LINE_ORDER_LINE, ARC_INVOICE_LINE_DELIVERY_LINE, ARC_INVOICE_LINE_TAX_CLASS,
@@ -175,6 +175,7 @@ static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const pic
     if (x->part.quantity) set(c->lines, row, ARC_INVOICE_LINE_PRICE, *arci_credit_value(c->lines, x->source->row, ARC_INVOICE_LINE_PRICE));
     set(c->lines, row, ARC_INVOICE_LINE_QUANTITY, decimal_or_null(-x->part.quantity));
     set(c->lines, row, ARC_INVOICE_LINE_RED_OF, arci_v_int(x->source->id));
+    if (role && *role) set(c->lines, row, ARC_INVOICE_LINE_ACCOUNT_ROLE, arci_v_text(role, strlen(role)));
     l->net = -x->part.net;
     l->tax = -x->part.tax;
     l->gross = -x->part.gross;
@@ -226,6 +227,7 @@ static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const a
     d->contract_term = d->term = arci_v_null();
     d->due = d->date;
     d->waits = (uint8_t)arci_credit_is_tax(c, t);
+    d->role = note->role && *note->role ? note->role : NULL;
     d->is_advance = (uint8_t)arci_code_is(arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND), "advance");
     d->no_split = !t->split;
     d->booked.foreign = d->booked.known = t->has_base;
@@ -289,6 +291,9 @@ static arc_status by_amount(arci_credits *c, uint32_t i, const arci_credit_targe
     if (note->n_lines) {
         return arci_credit_at(c, arci_fail(env, ARC_E_VALUE, "the invoice was recorded without lines: credit an amount", "该发票没有明细行，请按金额红冲"), t, "lines");
     }
+    if (note->role && *note->role && arci_credit_is_tax(c, t)) {
+        return arci_credit_at(c, arci_fail(env, ARC_E_VALUE, "a tax invoice without lines is credited to what it was credited to: no role", "无明细行的税票红冲不能指定科目角色"), t, "account_role");
+    }
     if (note->amount < 0 || note->amount > ARC_MONEY_MAX) return arci_credit_at(c, arci_fail(env, ARC_E_RANGE, "the amount is positive", "金额须为正数"), t, "gross_amount");
     sum->gross = note->amount ? note->amount : t->left.gross;
     sum->tax = share(t->left.tax, sum->gross, t->left.gross);
@@ -347,7 +352,7 @@ arc_status arci_credit_lines(arci_credits *c, uint32_t i)
     if (st != ARC_OK) return st;
     d->totals = (arci_totals){ -sum.net, -sum.tax, -sum.gross };
     take_base(d, t, list);
-    for (uint32_t k = 0; k < d->n_lines && st == ARC_OK; k++) st = make_line(c, d, k, &list[k]);
+    for (uint32_t k = 0; k < d->n_lines && st == ARC_OK; k++) st = make_line(c, d, k, &list[k], c->notes[i].role);
     if (st == ARC_OK) st = make_header(c, i, d, t);
     if (st == ARC_OK) take(t, d, list, &sum);
     return st;

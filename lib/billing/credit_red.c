@@ -215,6 +215,9 @@ static arc_status move_to(red *x)
     if (st != ARC_OK) return st;
     if (from == to) return ARC_OK; /* told twice */
     st = judge_follow(x, from, to);
+    if (st == ARC_OK && to == S01 && arci_credit_value(x->c.headers, x->target->row, ARC_INVOICE_BUYER_USE)->type == ARC_V_TEXT) {
+        st = fault(x, arci_fail(env, ARC_E_STATE, "the buyer has certified, deducted or booked the fapiao: a confirmation is needed", "购方已认证、抵扣或入账，须开具红字信息确认单"), "red_status");
+    }
     if (st == ARC_OK && to >= S05 && !(x->call.reason && *x->call.reason)) {
         st = fault(x, arci_fail(env, ARC_E_REQUIRED, "a reason is required: the credit note goes back to draft", "须填写原因：红字单据将退回草稿"), "decision_reason");
     }
@@ -254,6 +257,27 @@ static arc_status status(arci_posting *p, const void *elements)
 
 /* ---- the red fapiao exists ------------------------------------------------------------------------------------------------------------- */
 
+/* Two documents are never one fapiao. */
+static arc_status judge_number(red *x)
+{
+    arci_posting *p = x->c.p;
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    const arc_value code = text(x->call.fapiao_code);
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", "fapiao_no fapiao_code id");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[0], ARC_OP_EQ, x->call.fapiao_no, strlen(x->call.fapiao_no));
+    st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        const arc_value *v = rows.values + (size_t)r * 3;
+        if (v[2].u.i == x->call.credit || !arci_value_equal(&v[1], &code)) continue;
+        st = fault(x, arci_fail(p->t->env, ARC_E_EXISTS, "another invoice has the fapiao %s", "发票号码 %s 已被其他发票使用", x->call.fapiao_no), "fapiao_no");
+    }
+    return st;
+}
+
 static arc_status judge_issue(red *x)
 {
     arci_env *env = x->c.p->t->env;
@@ -264,6 +288,7 @@ static arc_status judge_issue(red *x)
                    "red_status");
     }
     if (st == ARC_OK) st = arci_credit_possible(&x->c, x->target);
+    if (st == ARC_OK) st = judge_number(x);
     return st == ARC_OK ? arci_credit_day(&x->c, x->target, x->call.date) : st;
 }
 

@@ -35,6 +35,7 @@ typedef struct arci_bill {
     const arc_value **line_products; /* snapshot of their products (ARCI_PRODUCT_*), NULL: none */
     uint32_t n_lines, n_items;
     const char *kind;   /* code of invoice_kind */
+    const char *role;   /* what it is credited to when it has no lines; NULL: revenue */
     const char *series; /* asked for, or NULL */
     const arc_value *customer; /* snapshot, ARCI_CUSTOMER_* */
     arci_totals totals;

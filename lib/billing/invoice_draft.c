@@ -185,7 +185,7 @@ static arc_status find_draft(keeper *k, const arci_record *given)
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "invoice", "version status kind");
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, k->id, &p->arena, &row);
     if (st != ARC_OK) return st;
-    const arci_invoice_row state = { &row[1], &row[2], NULL, NULL, 0 };
+    const arci_invoice_row state = { &row[1], &row[2], NULL, NULL, NULL, 0 };
     const arci_verdict v = arci_invoice_verdict(ARCI_DO_INVOICE_DRAFT, &state);
     if (v.class) st = arci_fail(p->t->env, ARC_E_STATE, "%s%.0s", "%.0s%s", v.en, v.zh);
     else if (row[0].u.i != k->version) st = arci_fail(p->t->env, ARC_E_STALE, "the draft was changed since: it has version %lld", "草稿已被修改：当前版本 %lld", (long long)row[0].u.i);

@@ -182,7 +182,7 @@ static void post_credits(arci_bills *b, const arci_bill *d, const poster *p, con
         if (role) credit(p, role, list[i].net, list[i].base, list[i].valued);
     }
     arci_journal_dims(p->j, NULL);
-    if (!d->n_lines) credit(p, d->is_advance ? ARCI_ROLE_ADVANCE : ARCI_ROLE_REVENUE, d->totals.net, arci_booked_part(&d->booked, d->totals.net, d->totals.gross), d->booked.known);
+    if (!d->n_lines) credit(p, d->is_advance ? ARCI_ROLE_ADVANCE : d->role ? d->role : ARCI_ROLE_REVENUE, d->totals.net, arci_booked_part(&d->booked, d->totals.net, d->totals.gross), d->booked.known);
     post_tax(p, d);
 }
 

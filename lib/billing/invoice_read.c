@@ -293,10 +293,15 @@ static arc_status take_line(arci_bills *b, const arci_bill *d, uint32_t k)
     static const struct {
         uint32_t field;
         const char *name;
-    } kept[] = { { ARC_INVOICE_LINE_INVOICE, "invoice" }, { ARC_INVOICE_LINE_SEQ, "seq" }, { ARC_INVOICE_LINE_ID, "id" }, { ARC_INVOICE_LINE_TXN, "txn" } };
+    } kept[] = { { ARC_INVOICE_LINE_INVOICE, "invoice" }, { ARC_INVOICE_LINE_SEQ, "seq" }, { ARC_INVOICE_LINE_ID, "id" }, { ARC_INVOICE_LINE_TXN, "txn" },
+                 { ARC_INVOICE_LINE_BASE_CURRENCY, "base_currency" }, { ARC_INVOICE_LINE_BASE_NET, "base_net" }, { ARC_INVOICE_LINE_BASE_TAX, "base_tax" } };
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (arci_record_value(r, kept[i].field)->type == ARC_V_NULL) continue;
         return line_fault(b, k, arci_fail(env, ARC_E_VALUE, "line %u: %s is not set by callers", "第 %u 行：%s 不能由调用方设置", k + 1, kept[i].name), kept[i].name);
+    }
+    const arc_value *role = arci_record_value(r, ARC_INVOICE_LINE_ACCOUNT_ROLE);
+    if (role->type == ARC_V_TEXT && arci_role_is_balance(role->u.s, role->len)) {
+        return line_fault(b, k, arci_fail(env, ARC_E_VALUE, "line %u: %.*s is no account role of income", "第 %u 行：%.*s 不是收入类科目角色", k + 1, (int)role->len, role->u.s), "account_role");
     }
     arc_status st = arci_record_check_custom(env, d->lines[k]);
     return st == ARC_OK ? ARC_OK : line_fault(b, k, st, env->err->field);

@@ -76,6 +76,7 @@ static arci_verdict void_verdict(uint32_t status, const arci_invoice_row *r)
     if (status == VOIDED) return no("it is void already", "已经作废");
     if (status == CLOSED) return no("it is closed", "已经关闭");
     if (status == ISSUED && is_digital(r->fapiao_kind)) return no("a digital fapiao (数电票) cannot be voided: credit it instead", "数电票不能作废，请开具红字发票");
+    if (status == ISSUED && r->buyer_use && r->buyer_use->type == ARC_V_TEXT) return no("the buyer has certified, deducted or booked it: credit it instead", "购方已认证、抵扣或入账，不能作废，请开具红字发票");
     return fine;
 }
 
@@ -168,7 +169,8 @@ static arc_status by_book(arci_txn *t, const arci_verb *v, arci_record *r, const
 static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, arci_verdict *out)
 {
     arci_invoice_row row = { arci_record_value(r, ARC_INVOICE_STATUS), arci_record_value(r, ARC_INVOICE_KIND),
-                             arci_record_value(r, ARC_INVOICE_DELIVERY_STATUS), arci_record_value(r, ARC_INVOICE_FAPIAO_KIND), 0 };
+                             arci_record_value(r, ARC_INVOICE_DELIVERY_STATUS), arci_record_value(r, ARC_INVOICE_FAPIAO_KIND),
+                             arci_record_value(r, ARC_INVOICE_BUYER_USE), 0 };
     int stored = arci_record_value(r, ARC_INVOICE_ID)->type == ARC_V_INT, approval = 0;
     uint32_t n = v->number;
     if (n == ARCI_DO_READ || n == ARCI_DO_INSERT || n == ARCI_DO_UPDATE || n == ARCI_DO_LOAD || n == ARCI_DO_INVOICE_RECORD) return ARC_OK;

@@ -6,7 +6,7 @@
 #include "security/tell.h"
 
 typedef struct arci_invoice_row {
-    const arc_value *status, *kind, *delivery, *fapiao_kind; /* codes, NULL allowed */
+    const arc_value *status, *kind, *delivery, *fapiao_kind, *buyer_use; /* codes, NULL allowed */
     uint8_t approval; /* issuing a draft needs approval first */
 } arci_invoice_row;
 

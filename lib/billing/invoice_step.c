@@ -15,7 +15,7 @@
 
 static const char row_fields[] =
     "id version status kind number customer currency gross_amount invoice_date fapiao_kind delivery_status drafted_by drafted_for contract term "
-    "base_date retention_term delivered_on accepted_on received_on sales_order net_amount";
+    "base_date retention_term delivered_on accepted_on received_on sales_order net_amount buyer_use";
 
 arc_status arc_invoice_step_init(arc_invoice_step *step)
 {
@@ -201,7 +201,8 @@ static void judge(arci_steps *s, uint32_t i, int approval)
 {
     const arc_value *v = s->rows[i];
     int64_t version = v[ARCI_STEP_VERSION].u.i;
-    const arci_invoice_row row = { &v[ARCI_STEP_STATUS], &v[ARCI_STEP_KIND], &v[ARCI_STEP_DELIVERY], &v[ARCI_STEP_FAPIAO_KIND], (uint8_t)approval };
+    const arci_invoice_row row = { &v[ARCI_STEP_STATUS], &v[ARCI_STEP_KIND], &v[ARCI_STEP_DELIVERY], &v[ARCI_STEP_FAPIAO_KIND], &v[ARCI_STEP_BUYER_USE],
+                                   (uint8_t)approval };
     if (s->list[i].version && s->list[i].version != version) {
         int n;
         const char *name = arci_step_name(s, i, &n);

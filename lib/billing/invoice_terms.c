@@ -252,6 +252,16 @@ static arc_status plan(planner *x)
     return divide(x);
 }
 
+/* Late interest and fees (逾期利息、费用): all lines are credited to such income. */
+static int is_fee(const arci_bill *d)
+{
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        const arc_value *role = arci_record_value(d->lines[k], ARC_INVOICE_LINE_ACCOUNT_ROLE);
+        if (!arci_code_is(role, ARCI_ROLE_INTEREST) && !arci_code_is(role, ARCI_ROLE_FEE_INCOME)) return 0;
+    }
+    return d->n_lines > 0;
+}
+
 arc_status arci_bills_items(arci_bills *b)
 {
     arci_term_book book;
@@ -261,7 +271,7 @@ arc_status arci_bills_items(arci_bills *b)
     for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         if (!arci_bill_good(b, i)) continue;
         x.d = &b->list[i];
-        x.kind = !strcmp(x.d->kind, "credit_note") ? "credit" : !strcmp(x.d->kind, "advance") ? "advance" : "invoiced";
+        x.kind = !strcmp(x.d->kind, "credit_note") ? "credit" : !strcmp(x.d->kind, "advance") ? "advance" : is_fee(x.d) ? "fee" : "invoiced";
         memset(x.items, 0, sizeof x.items);
         x.d->items = x.items;
         x.d->n_items = 0;

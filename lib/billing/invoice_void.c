@@ -2,6 +2,7 @@
 /* Voiding: what an issued document claims is taken back by rows of its own, and its journal entry by a reversing one. */
 #include <string.h>
 
+#include "arcore/date.h"
 #include "arcore/fields.h"
 #include "billing/credit_void.h"
 #include "billing/invoice.h"
@@ -104,6 +105,16 @@ static arc_status refuse_credited(voiding *x, const arc_value *ids, uint32_t n)
     return st;
 }
 
+/* The tax office's month is the calendar's, whatever the periods of the book are. */
+static int other_month(const arci_steps *s, uint32_t i, arc_date issued_on, arc_date day)
+{
+    int32_t y1 = 0, m1 = 0, d1, y2 = 0, m2 = 0, d2;
+    if (!arci_code_is(&s->rows[i][ARCI_STEP_FAPIAO_KIND], "paper_special")) return 0;
+    (void)arc_date_to_ymd(&y1, &m1, &d1, issued_on);
+    (void)arc_date_to_ymd(&y2, &m2, &d2, day);
+    return y1 != y2 || m1 != m2;
+}
+
 /* In the period it was issued in: the book's own, else the month. */
 static arc_status check_periods(voiding *x)
 {
@@ -125,6 +136,9 @@ static arc_status check_periods(voiding *x)
         if (strcmp(was, now) != 0) {
             arci_step_refuse(s, i, ARC_E_STATE, "invoice_date", "invoice %.*s is of period %s: it is not voided in %s, credit it instead",
                              "发票 %.*s 属于期间 %s，不能在 %s 作废，请开具红字发票", n, name, was, now);
+        } else if (other_month(s, i, issued_on, day)) {
+            arci_step_refuse(s, i, ARC_E_STATE, "invoice_date", "invoice %.*s has a paper special fapiao: it is voided in the month it was issued in, credit it instead",
+                             "发票 %.*s 为纸质专票，只能在开票当月作废，请开具红字发票", n, name);
         } else {
             (void)arci_posting_period(s->p, i, day);
         }

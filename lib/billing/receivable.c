@@ -16,7 +16,7 @@ static const uint32_t in_order[ARCI_ITEM_COLUMNS] = {
     ARC_ITEM_NUMBER, ARC_ITEM_SEQ, ARC_ITEM_KIND, ARC_ITEM_CUSTOMER, ARC_ITEM_CURRENCY, ARC_ITEM_AMOUNT, ARC_ITEM_BUSINESS_DATE, ARC_ITEM_BASE_DATE,
     ARC_ITEM_DUE_DATE, ARC_ITEM_INVOICE, ARC_ITEM_CONTRACT, ARC_ITEM_SALES_ORDER, ARC_ITEM_DELIVERY, ARC_ITEM_PROJECT, ARC_ITEM_STORE, ARC_ITEM_ORIGIN,
     ARC_ITEM_BASE_CURRENCY, ARC_ITEM_BASE_AMOUNT, ARC_ITEM_DISCOUNTS, ARC_ITEM_OWNER, ARC_ITEM_TEAM, ARC_ITEM_REGION, ARC_ITEM_DEPARTMENT, ARC_ITEM_REMARK,
-    ARC_ITEM_MILESTONE, ARC_ITEM_BUSINESS_LINE, ARC_ITEM_CHANNEL, ARC_ITEM_BILL, ARC_ITEM_TAX_AMOUNT, ARC_ITEM_REASON_CODE, ARC_ITEM_PARTS };
+    ARC_ITEM_MILESTONE, ARC_ITEM_BUSINESS_LINE, ARC_ITEM_CHANNEL, ARC_ITEM_BILL, ARC_ITEM_TAX_AMOUNT, ARC_ITEM_REASON_CODE, ARC_ITEM_PARTS, ARC_ITEM_ACCOUNT_ROLE };
 
 static arc_status fault(arci_posting *p, const char *field, const char *en, const char *zh)
 {
@@ -27,12 +27,15 @@ static arc_status fault(arci_posting *p, const char *field, const char *en, cons
 
 static arc_status judge(arci_posting *p, const arc_value *v)
 {
+    const arc_value *role = &v[ARCI_ITEM_ROLE];
     static const uint32_t kept[] = { ARCI_ITEM_INVOICE, ARCI_ITEM_ORIGIN, ARCI_ITEM_DISCOUNTS, ARCI_ITEM_BILL, ARCI_ITEM_PARTS, ARCI_ITEM_REASON_CODE };
     static const char *const names[] = { "invoice", "origin", "discounts", "bill", "parts", "reason_code" };
     const arc_value *kind = &v[ARCI_ITEM_KIND], *tax = &v[ARCI_ITEM_TAX_AMOUNT];
-    if (!arci_code_is(kind, "estimated") && !arci_code_is(kind, "planned") && !arci_code_is(kind, "invoiced") && !arci_code_is(kind, "opening")) {
-        return fault(p, "kind", "one of planned, estimated, invoiced, opening", "须为计划、暂估、应收或期初");
+    if (!arci_code_is(kind, "estimated") && !arci_code_is(kind, "planned") && !arci_code_is(kind, "invoiced") && !arci_code_is(kind, "opening") && !arci_code_is(kind, "fee")) {
+        return fault(p, "kind", "one of planned, estimated, invoiced, opening, fee", "须为计划、暂估、应收、期初或费用");
     }
+    if (role->type != ARC_V_NULL && !arci_code_is(kind, "invoiced") && !arci_code_is(kind, "fee")) return fault(p, "account_role", "is of receivables that are credited to an account", "仅适用于应收和费用");
+    if (role->type == ARC_V_TEXT && arci_role_is_balance(role->u.s, role->len)) return fault(p, "account_role", "is no role of income", "不是收入类科目角色");
     if (v[ARCI_ITEM_AMOUNT].u.i <= 0) return fault(p, "amount", "must be positive", "须为正数");
     if (tax->type == ARC_V_INT && (tax->u.i < 0 || tax->u.i > v[ARCI_ITEM_AMOUNT].u.i)) return fault(p, "tax_amount", "is not within the amount", "须在金额之内");
     for (size_t k = 0; k < sizeof kept / sizeof kept[0]; k++) {
@@ -70,6 +73,7 @@ static arc_status dimensions(arci_posting *p, arc_value *v)
 static void account_for(arci_posting *p, const arc_value *v, int64_t id, const arci_booked *booked)
 {
     int opening = arci_code_is(&v[ARCI_ITEM_KIND], "opening");
+    const char *credited = opening ? ARCI_ROLE_OPENING : arci_code_is(&v[ARCI_ITEM_KIND], "fee") ? ARCI_ROLE_FEE_INCOME : ARCI_ROLE_REVENUE;
     int64_t amount = v[ARCI_ITEM_AMOUNT].u.i, tax = opening || v[ARCI_ITEM_TAX_AMOUNT].type != ARC_V_INT ? 0 : v[ARCI_ITEM_TAX_AMOUNT].u.i;
     int64_t base_tax = arci_booked_part(booked, tax, amount), base_net = base_tax - booked->base, minus = -base_tax;
     char currency[4] = { 0 };
@@ -79,7 +83,12 @@ static void account_for(arci_posting *p, const arc_value *v, int64_t id, const a
     memcpy(currency, v[ARCI_ITEM_CURRENCY].u.s, 3);
     arci_journal_open(&p->journal, &e);
     arci_journal_line(&p->journal, ARCI_ROLE_RECEIVABLE, currency, amount, booked->known ? &booked->base : NULL);
-    arci_journal_line(&p->journal, opening ? ARCI_ROLE_OPENING : ARCI_ROLE_REVENUE, currency, tax - amount, booked->known ? &base_net : NULL);
+    if (v[ARCI_ITEM_ROLE].type == ARC_V_TEXT) credited = arci_arena_strndup(&p->arena, v[ARCI_ITEM_ROLE].u.s, v[ARCI_ITEM_ROLE].len);
+    if (!credited) {
+        p->journal.nomem = 1;
+        return;
+    }
+    arci_journal_line(&p->journal, credited, currency, tax - amount, booked->known ? &base_net : NULL);
     arci_journal_line(&p->journal, ARCI_ROLE_OUTPUT_VAT, currency, -tax, booked->known ? &minus : NULL);
 }
 

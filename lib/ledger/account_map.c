@@ -53,8 +53,9 @@ static arc_status read_aux(reader *r, const arci_json *m, uint32_t *aux)
     if (m->type != ARCI_JSON_ARRAY) return wrong(r, m, ARC_E_VALUE, "is a list of auxiliary dimensions", "须为辅助核算维度列表");
     *aux = 0;
     for (const arci_json *a = m->child; a; a = a->next) {
+        if (a->type == ARCI_JSON_STRING && !strcmp(a->s, "currency")) continue; /* every line names it */
         int i = a->type == ARCI_JSON_STRING ? position(arci_aux_names, ARCI_AUX_N, a->s) : -1;
-        if (i < 0) return wrong(r, a, ARC_E_VALUE, "is customer, department, person, project or business_line", "须为 customer、department、person、project 或 business_line");
+        if (i < 0) return wrong(r, a, ARC_E_VALUE, "is customer, department, person, project, business_line or currency", "须为 customer、department、person、project、business_line 或 currency");
         if (*aux & 1u << i) return wrong(r, a, ARC_E_EXISTS, "stands there twice", "重复");
         *aux |= 1u << i;
     }

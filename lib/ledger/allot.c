@@ -348,7 +348,7 @@ arc_status arci_allot_write(arci_allot *a)
     arc_status st = arci_sides_write(a->p, &a->items);
     if (st == ARC_OK) st = arci_sides_write(a->p, &a->receipts);
     if (st == ARC_OK) st = arci_repo_write(a->p->t, &a->rows, 1, NULL);
-    if (st == ARC_OK) arci_allot_account(a);
+    if (st == ARC_OK) st = arci_allot_account(a);
     return st;
 }
 

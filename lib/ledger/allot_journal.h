@@ -11,6 +11,6 @@ typedef struct arci_base_parts {
 } arci_base_parts;
 arci_base_parts arci_base_parts_of(int64_t base, int64_t amount, int64_t discount, int64_t write_off);
 /* Opens an entry for each row written, whose ids are known by now. */
-void arci_allot_account(arci_allot *a);
+arc_status arci_allot_account(arci_allot *a);
 
 #endif

@@ -485,6 +485,6 @@ const arci_check arci_ledger_checks[] = {
     { "ledger.item_state", run_items },       { "ledger.receipt_state", run_receipts }, { "ledger.allocation", run_allocations },
     { "ledger.account", run_accounts },       { "ledger.invoice", run_invoices },         { "ledger.parts", arci_check_parts },
     { "ledger.journal", arci_check_journal }, { "ledger.control", arci_check_control },   { "ledger.voucher", arci_check_vouchers },
-    { "ledger.bill", arci_check_bills },
+    { "ledger.bill", arci_check_bills },      { "ledger.credit", arci_check_credits },   { "ledger.provision", arci_check_provisions },
 };
 const uint32_t arci_n_ledger_checks = sizeof arci_ledger_checks / sizeof *arci_ledger_checks;

@@ -11,7 +11,10 @@ extern const uint32_t arci_n_ledger_checks;
 arc_status arci_check_parts(arci_verify *v, arci_txn *t); /* checks_parts.c */
 arc_status arci_check_journal(arci_verify *v, arci_txn *t);
 arc_status arci_check_control(arci_verify *v, arci_txn *t);
+arc_status arci_check_voucher_lines(arci_verify *v, arci_txn *t); /* checks_voucher.c */
 arc_status arci_check_vouchers(arci_verify *v, arci_txn *t);
+arc_status arci_check_credits(arci_verify *v, arci_txn *t); /* checks_credit.c */
+arc_status arci_check_provisions(arci_verify *v, arci_txn *t);
 arc_status arci_check_bills(arci_verify *v, arci_txn *t); /* bill_exposure.c */
 
 #endif

@@ -257,5 +257,6 @@ static arc_status check_numbers(arci_verify *v, arci_txn *t)
 arc_status arci_check_vouchers(arci_verify *v, arci_txn *t)
 {
     arc_status st = check_contents(v, t);
+    if (st == ARC_OK) st = arci_check_voucher_lines(v, t);
     return st == ARC_OK ? check_numbers(v, t) : st;
 }

@@ -8,7 +8,7 @@
 /* In the order of ARCI_ITEM_*. */
 const char arci_item_fields[] =
     "number seq kind customer currency amount business_date base_date due_date invoice contract sales_order delivery project store origin "
-    "base_currency base_amount discounts owner team region department remark milestone business_line channel bill tax_amount reason_code parts";
+    "base_currency base_amount discounts owner team region department remark milestone business_line channel bill tax_amount reason_code parts account_role";
 static const char state_fields[] =
     "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open parts";
 enum {

@@ -98,6 +98,16 @@ const char *arci_item_role(const arc_value *kind)
     return ARCI_ROLE_RECEIVABLE;
 }
 
+int arci_role_is_balance(const char *role, size_t n)
+{
+    static const char *const roles[] = { ARCI_ROLE_RECEIVABLE, ARCI_ROLE_RETENTION, ARCI_ROLE_CONTRACT_ASSET, ARCI_ROLE_NOTES, ARCI_ROLE_BANK, ARCI_ROLE_CLEARING, ARCI_ROLE_ON_ACCOUNT,
+                                         ARCI_ROLE_UNIDENTIFIED, ARCI_ROLE_ADVANCE, ARCI_ROLE_PENDING_VAT, ARCI_ROLE_ESTIMATED, ARCI_ROLE_TRANSFER, ARCI_ROLE_EXCHANGE, ARCI_ROLE_REFUND };
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        if (strlen(roles[i]) == n && memcmp(roles[i], role, n) == 0) return 1;
+    }
+    return 0;
+}
+
 /* ---- writing ------------------------------------------------------------------------------------------------------------- */
 
 static arc_status unbalanced(arci_txn *t, const arci_entry *e, const char *currency)

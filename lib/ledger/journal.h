@@ -31,6 +31,10 @@
 #define ARCI_ROLE_DISCOUNT "discount"                         /* 现金折扣 */
 #define ARCI_ROLE_SMALL_DIFFERENCE "small_difference"         /* 尾差 */
 #define ARCI_ROLE_DEDUCTION "deduction"                       /* 扣款 */
+#define ARCI_ROLE_COMMISSION "commission"                     /* 平台佣金 */
+#define ARCI_ROLE_PAYMENT_FEE "payment_fee"                   /* 支付手续费 */
+#define ARCI_ROLE_INPUT_VAT "input_vat"                       /* of fees that carry it: 进项税额 */
+#define ARCI_ROLE_REFUND_LIABILITY "refund_liability"         /* rebates accrued: 退款负债 */
 #define ARCI_ROLE_ALLOWANCE "bad_debt_allowance"              /* 坏账准备 */
 #define ARCI_ROLE_BAD_DEBT "bad_debt_expense"                 /* 信用减值损失 */
 #define ARCI_ROLE_EXCHANGE "exchange"                         /* between currencies: 货币兑换 */
@@ -46,6 +50,9 @@
 
 /* The control account an item of a kind (its code) stands in. */
 const char *arci_item_role(const arc_value *kind);
+
+/* Roles that stand for money, or for what somebody owes: kept by verbs, named by no caller. */
+int arci_role_is_balance(const char *role, size_t n);
 
 /* What an entry accounts for. Texts are static or live as long as the arena; values may be NULL: not known. */
 typedef struct arci_entry {

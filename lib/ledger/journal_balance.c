@@ -7,9 +7,8 @@
 #include "arcore/journal.h"
 #include "arcore/money.h"
 #include "base/json_text.h"
-#include "base/map.h"
 #include "base/num.h"
-#include "ledger/account_map.h"
+#include "ledger/journal_balance.h"
 #include "store/access.h"
 #include "store/valid.h"
 
@@ -23,32 +22,13 @@ arc_status arc_journal_balance_options_init(arc_journal_balance_options *options
     return ARC_OK;
 }
 
-typedef struct balance_row {
-    const char *label, *name; /* role, or account and its name; terminated */
-    int64_t customer;
-    char currency[4];
-    arci_acc amount, base;
-    int64_t unvalued; /* lines */
-} balance_row;
-
-typedef struct balance {
-    arci_txn *t;
-    arci_arena arena;
-    arc_journal_balance_options o;
-    arci_account_map *map;
-    arci_map index; /* label, customer, currency to position + 1 */
-    arci_map segments; /* customer to pointer of its segment, in the arena */
-    balance_row *rows;
-    uint32_t n, cap;
-} balance;
-
 /* What lines are grouped by. */
 enum { G_ROLE, G_CURRENCY, G_BASE_CURRENCY, G_CUSTOMER, G_DEPARTMENT, G_LINE, GROUPS };
 static const char *const group_fields[GROUPS] = { "account_role", "currency", "base_currency", "customer", "department", "business_line" };
 
 /* ---- adding up ----------------------------------------------------------------------------------------------------------- */
 
-static arc_status code_of(balance *b, const char *entity, const arc_value *id, const char *field, const char **out)
+static arc_status code_of(arci_balance *b, const char *entity, const arc_value *id, const char *field, const char **out)
 {
     const arci_shape *shape;
     arc_value *row;
@@ -74,7 +54,7 @@ static arc_status code_of(balance *b, const char *entity, const arc_value *id, c
     return ARC_OK;
 }
 
-static arc_status label_of(balance *b, const arc_value *g, const char **label, size_t *n, const char **name)
+static arc_status label_of(arci_balance *b, const arc_value *g, const char **label, size_t *n, const char **name)
 {
     char currency[4] = { 0 };
     const char *keys[ARCI_KEY_N];
@@ -97,7 +77,7 @@ static arc_status label_of(balance *b, const arc_value *g, const char **label, s
     return ARC_OK;
 }
 
-static arc_status row_at(balance *b, const arc_value *g, balance_row **out)
+static arc_status row_at(arci_balance *b, const arc_value *g, arci_balance_row **out)
 {
     const char *label, *name;
     char key[128];
@@ -113,13 +93,13 @@ static arc_status row_at(balance *b, const arc_value *g, balance_row **out)
     if (fresh) {
         if (b->n == b->cap) {
             uint32_t cap = b->cap ? b->cap * 2 : 64;
-            balance_row *more = arci_arena_alloc(&b->arena, cap * sizeof *more);
+            arci_balance_row *more = arci_arena_alloc(&b->arena, cap * sizeof *more);
             if (!more) return arci_nomem(b->t->env);
             if (b->n) memcpy(more, b->rows, b->n * sizeof *more);
             b->rows = more;
             b->cap = cap;
         }
-        balance_row *r = &b->rows[b->n];
+        arci_balance_row *r = &b->rows[b->n];
         memset(r, 0, sizeof *r);
         r->label = arci_arena_strndup(&b->arena, label, n);
         if (!r->label) return arci_nomem(b->t->env);
@@ -132,9 +112,9 @@ static arc_status row_at(balance *b, const arc_value *g, balance_row **out)
     return ARC_OK;
 }
 
-static arc_status add(balance *b, const arc_value *g, const arc_value *amount, const arc_value *base, int64_t lines, int sign)
+static arc_status add(arci_balance *b, const arc_value *g, const arc_value *amount, const arc_value *base, int64_t lines, int sign)
 {
-    balance_row *r = NULL;
+    arci_balance_row *r = NULL;
     int domestic = memcmp(g[G_CURRENCY].u.s, b->t->book->base_currency, 3) == 0;
     int64_t own = amount->type == ARC_V_INT ? amount->u.i : 0, home = base->type == ARC_V_INT ? base->u.i : 0;
     arc_status st = row_at(b, g, &r);
@@ -147,18 +127,20 @@ static arc_status add(balance *b, const arc_value *g, const arc_value *amount, c
 
 /* ---- reading --------------------------------------------------------------------------------------------------------------- */
 
-static arc_status conditions(balance *b, const arci_entity *e, arci_where *w)
+static arc_status conditions(arci_balance *b, const arci_entity *e, arci_where *w)
 {
     arc_cond *own;
     arci_where_init(w);
     if (b->o.customer) arci_where_int(w, arci_col(e, "customer"), ARC_OP_EQ, b->o.customer);
     if (b->o.currency[0]) arci_where_text(w, arci_col(e, "currency"), ARC_OP_EQ, b->o.currency, 3);
+    if (b->role) arci_where_text(w, arci_col(e, "account_role"), ARC_OP_EQ, b->role, strlen(b->role));
+    if (b->whole) return ARC_OK;
     arc_status st = arci_scope_cond(b->t, &b->arena, e, arci_access_scope(b->t->session, &arci_verbs[ARCI_DO_READ], e), &own);
     if (st == ARC_OK && own) w->conds[w->n++] = *own;
     return st;
 }
 
-static arc_status add_all(balance *b, const arci_entity *e)
+static arc_status add_all(arci_balance *b, const arci_entity *e)
 {
     arc_group groups[GROUPS];
     const arc_measure measures[] = { { ARC_MEASURE_SUM, arci_col(e, "amount") }, { ARC_MEASURE_SUM, arci_col(e, "base_amount") }, { ARC_MEASURE_COUNT, 0 } };
@@ -193,7 +175,7 @@ static arc_status add_all(balance *b, const arci_entity *e)
     return st == ARC_DONE ? ARC_OK : st;
 }
 
-static arc_status take_lines(balance *b, const arci_entity *e, const arc_value *ids, uint32_t n)
+static arc_status take_lines(arci_balance *b, const arci_entity *e, const arc_value *ids, uint32_t n)
 {
     const arci_shape *shape;
     arci_where w;
@@ -214,7 +196,7 @@ static arc_status take_lines(balance *b, const arci_entity *e, const arc_value *
 }
 
 /* Lines of entries posted after the day. */
-static arc_status take_later(balance *b, const arci_entity *e)
+static arc_status take_later(arci_balance *b, const arci_entity *e)
 {
     const arci_shape *shape;
     arci_where w;
@@ -244,7 +226,7 @@ static arc_status take_later(balance *b, const arci_entity *e)
 
 static int by_label(const void *x, const void *y)
 {
-    const balance_row *p = x, *q = y;
+    const arci_balance_row *p = x, *q = y;
     int d = strcmp(p->label, q->label);
     if (!d) d = memcmp(p->currency, q->currency, 3);
     return d ? d : (p->customer > q->customer) - (p->customer < q->customer);
@@ -259,7 +241,7 @@ static void put_text(arci_str *s, const char *key, const char *text)
     arci_json_put_text(s, text, strlen(text));
 }
 
-static arc_status put_amount(balance *b, arci_str *s, const char *key, int64_t minor, const char *currency)
+static arc_status put_amount(arci_balance *b, arci_str *s, const char *key, int64_t minor, const char *currency)
 {
     char text[32];
     size_t n = sizeof text;
@@ -270,7 +252,7 @@ static arc_status put_amount(balance *b, arci_str *s, const char *key, int64_t m
     return ARC_OK;
 }
 
-static arc_status put_row(balance *b, arci_str *s, const balance_row *r, int *first)
+static arc_status put_row(arci_balance *b, arci_str *s, const arci_balance_row *r, int *first)
 {
     int64_t amount, base;
     if (arci_acc_get(&r->amount, &amount) || arci_acc_get(&r->base, &base) || amount == INT64_MIN)
@@ -296,31 +278,42 @@ static arc_status put_row(balance *b, arci_str *s, const balance_row *r, int *fi
     return st;
 }
 
-static arc_status run(balance *b, arci_str *s)
+arc_status arci_balance_read(arci_balance *b)
 {
     const arci_entity *e = arci_entity_by_name("journal_line", 12);
     arc_date day = b->o.as_of;
-    int first = 1;
     arc_status st = ARC_OK;
     if (b->o.map && day == ARC_DATE_NONE) st = arci_txn_today(b->t, &day);
     if (st == ARC_OK && b->o.map) st = arci_account_map_get(b->t, &b->arena, b->o.map, day, &b->map);
     if (st == ARC_OK) st = add_all(b, e);
     if (st == ARC_OK && b->o.as_of != ARC_DATE_NONE) st = take_later(b, e);
-    if (st != ARC_OK) return st;
-    if (b->n) qsort(b->rows, b->n, sizeof *b->rows, by_label);
+    if (st == ARC_OK && b->n) qsort(b->rows, b->n, sizeof *b->rows, by_label);
+    return st;
+}
+
+arc_status arci_balance_head(arci_balance *b, arci_str *s)
+{
+    char text[16];
+    size_t n = sizeof text;
     arci_str_putc(s, '{');
     if (s->failed) return arci_nomem(b->t->env);
     put_text(s, "base_currency", b->t->book->base_currency);
-    char text[16];
-    size_t n = sizeof text;
     if (b->o.as_of != ARC_DATE_NONE && arc_date_print(text, &n, b->o.as_of) == ARC_OK) put_text(s, "as_of", text);
     arci_str_puts(s, ",\"rows\":[");
+    return ARC_OK;
+}
+
+static arc_status run(arci_balance *b, arci_str *s)
+{
+    int first = 1;
+    arc_status st = arci_balance_read(b);
+    if (st == ARC_OK) st = arci_balance_head(b, s);
     for (uint32_t i = 0; i < b->n && st == ARC_OK; i++) st = put_row(b, s, &b->rows[i], &first);
     arci_str_puts(s, "]}");
     return st == ARC_OK && s->failed ? arci_nomem(b->t->env) : st;
 }
 
-static arc_status check(arci_session *s, balance *b, const arc_journal_balance_options *options)
+static arc_status check(arci_session *s, arci_balance *b, const arc_journal_balance_options *options)
 {
     const arci_entity *e = arci_entity_by_name("journal_line", 12);
     arc_status st = arci_struct_in(&s->env, &b->o, sizeof b->o, options);
@@ -334,32 +327,46 @@ static arc_status check(arci_session *s, balance *b, const arc_journal_balance_o
     return st;
 }
 
-arc_status arc_journal_balance_json(arc_session *session, char *buf, size_t *len, const arc_journal_balance_options *options)
+void arci_balance_init(arci_balance *b, const arci_env *env)
 {
-    static const arc_journal_balance_options defaults = ARC_JOURNAL_BALANCE_OPTIONS_INIT;
+    memset(b, 0, sizeof *b);
+    (void)arc_journal_balance_options_init(&b->o);
+    arci_arena_init(&b->arena, env->ctx);
+    arci_map_init(&b->index, env->ctx);
+    arci_map_init(&b->segments, env->ctx);
+}
+
+void arci_balance_clear(arci_balance *b)
+{
+    arci_map_clear(&b->segments);
+    arci_map_clear(&b->index);
+    arci_arena_clear(&b->arena);
+}
+
+arc_status arci_balance_json(arc_session *session, char *buf, size_t *len, const arc_journal_balance_options *options, arc_status (*work)(arci_balance *b, arci_str *out))
+{
     arci_session *s;
     arci_scope scope;
     arci_str out;
-    balance b;
+    arci_balance b;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (!len) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "len is NULL", "len 为 NULL"));
-    memset(&b, 0, sizeof b);
-    b.o = defaults;
-    arci_arena_init(&b.arena, s->env.ctx);
-    arci_map_init(&b.index, s->env.ctx);
-    arci_map_init(&b.segments, s->env.ctx);
+    arci_balance_init(&b, &s->env);
     arci_str_init(&out, s->env.ctx);
     st = check(s, &b, options);
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st == ARC_OK) {
         b.t = scope.txn;
-        st = arci_scope_end(&scope, run(&b, &out));
+        st = arci_scope_end(&scope, work(&b, &out));
     }
     if (st == ARC_OK) st = arci_text_out(buf, len, out.s, out.len);
     arci_str_clear(&out);
-    arci_map_clear(&b.segments);
-    arci_map_clear(&b.index);
-    arci_arena_clear(&b.arena);
+    arci_balance_clear(&b);
     return arci_session_leave(s, st);
+}
+
+arc_status arc_journal_balance_json(arc_session *session, char *buf, size_t *len, const arc_journal_balance_options *options)
+{
+    return arci_balance_json(session, buf, len, options, run);
 }

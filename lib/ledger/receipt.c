@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "ledger/charges.h"
 #include "ledger/posting.h"
 #include "store/setting.h"
 
@@ -42,6 +43,23 @@ static int offset(const arci_record *r)
     return method->type == ARC_V_TEXT && method->len == 6 && memcmp(method->u.s, "offset", 6) == 0;
 }
 
+/* What was kept back on the way is part of the amount: of money alone. */
+static arc_status check_charges(arci_txn *t, const arci_record *r, int64_t amount)
+{
+    const arc_value *json = value(r, ARC_RECEIPT_CHARGES), *currency = value(r, ARC_RECEIPT_CURRENCY);
+    char code[4] = { 0 };
+    arci_arena arena;
+    arci_charges charges;
+    if (json->type == ARC_V_NULL || currency->type != ARC_V_TEXT) return ARC_OK;
+    memcpy(code, currency->u.s, currency->len < 3 ? currency->len : 3);
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = arci_charges_read(t->env, &arena, &charges, json, code, amount);
+    if (st == ARC_OK && offset(r)) st = arci_fail(t->env, ARC_E_VALUE, "a netting brings no money that charges could be kept back of", "抵账没有到账金额，不能有扣费");
+    arci_arena_clear(&arena);
+    if (st != ARC_OK) arci_fail_at(t->env, "receipt", "charges", 0, -1);
+    return st;
+}
+
 arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount)
 {
     arci_env *env = t->env;
@@ -63,7 +81,8 @@ arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount
         arci_fail_at(env, "receipt", field, 0, -1);
         return st;
     }
-    return check_ahead(t, r);
+    if (with_amount) st = check_charges(t, r, value(r, ARC_RECEIPT_AMOUNT)->u.i);
+    return st == ARC_OK ? check_ahead(t, r) : st;
 }
 
 arc_date arci_receipt_day(const arci_session *s, const arci_record *r)
@@ -110,19 +129,24 @@ static arc_status move_account(arci_posting *p, const arc_value *state)
     return ARC_OK;
 }
 
-static void account_for(arci_posting *p, const arci_record *r, const arc_value *state, const arci_booked *booked, const char *into)
+static arc_status account_for(arci_posting *p, const arci_record *r, const arc_value *state, const arci_booked *booked, const char *into)
 {
+    arci_charges charges;
     int64_t out = -booked->base;
     int known = state[S_CUSTOMER].type != ARC_V_NULL;
     char currency[4] = { 0 };
     const arc_value *posted = value(r, ARC_RECEIPT_POSTING_DATE);
     const arci_entry e = { .date = posted->type == ARC_V_NULL ? p->session->business_date : (arc_date)posted->u.i, .purpose = "receipt", .entity = "receipt",
                            .source = state[S_RECEIPT].u.i, .number = value(r, ARC_RECEIPT_NUMBER), .customer = known ? state[S_CUSTOMER].u.i : 0,
-                           .person = &state[S_OWNER], .project = value(r, ARC_RECEIPT_PROJECT) };
+                           .person = &state[S_OWNER], .project = value(r, ARC_RECEIPT_PROJECT), .department = value(r, ARC_RECEIPT_DEPARTMENT),
+                           .business_line = value(r, ARC_RECEIPT_BUSINESS_LINE) };
     memcpy(currency, state[S_CURRENCY].u.s, 3);
+    arc_status st = arci_charges_read(p->t->env, &p->arena, &charges, value(r, ARC_RECEIPT_CHARGES), currency, state[S_UNAPPLIED].u.i);
+    if (st != ARC_OK) return st;
     arci_journal_open(&p->journal, &e);
-    arci_journal_line(&p->journal, into, currency, state[S_UNAPPLIED].u.i, booked->known ? &booked->base : NULL);
+    arci_charges_post(&p->journal, &charges, into, currency, state[S_UNAPPLIED].u.i, booked->known ? &booked->base : NULL, 1);
     arci_journal_line(&p->journal, known ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED, currency, -state[S_UNAPPLIED].u.i, booked->known ? &out : NULL);
+    return ARC_OK;
 }
 
 static const uint32_t snapshot[] = { ARC_RECEIPT_OWNER, ARC_RECEIPT_TEAM, ARC_RECEIPT_REGION };
@@ -153,7 +177,7 @@ static arc_status write_states(arci_posting *p, const arci_documents *d, const c
             v[S_BASE] = arci_v_int(booked->base);
         }
         st = move_account(p, v);
-        account_for(p, r, v, booked, offset(r) ? ARCI_ROLE_CLEARING : into);
+        if (st == ARC_OK) st = account_for(p, r, v, booked, offset(r) ? ARCI_ROLE_CLEARING : into);
         if (p->ids) p->ids[d->of[k]] = v[S_RECEIPT].u.i;
     }
     return st == ARC_OK ? arci_repo_write(p->t, &states, 1, NULL) : st;

@@ -4,6 +4,7 @@
 
 #include "arcore/receipt.h"
 #include "ledger/allot.h"
+#include "ledger/charges.h"
 #include "ledger/period.h"
 #include "ledger/person.h"
 #include "ledger/states.h"
@@ -13,8 +14,8 @@ enum {
     S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_VERSION, S_CLAIMED_ON, S_RETURNED_ON, S_OWNER, S_BASE_UNAPPLIED = S_OWNER + 3, S_MOVED_ON, S_N
 };
 static const char state_fields[] = "customer currency value_date unapplied version claimed_on returned_on owner team region base_unapplied moved_on";
-enum { R_NUMBER, R_AMOUNT, R_BASE, R_METHOD, R_OWNER };
-static const char receipt_fields[] = "number amount base_amount method owner team region";
+enum { R_NUMBER, R_AMOUNT, R_BASE, R_METHOD, R_OWNER, R_DEPARTMENT = R_OWNER + 3, R_PROJECT, R_BUSINESS_LINE, R_CHARGES };
+static const char receipt_fields[] = "number amount base_amount method owner team region department project business_line charges";
 enum { C_CUSTOMER, C_CLAIMED_ON, C_CLAIMED_BY, C_OWNER, C_N = C_OWNER + 3 };
 static const char claim_changes[] = "customer claimed_on claimed_by owner team region";
 static const char return_changes[] = "unapplied settled_on returned_on returned base_unapplied";
@@ -291,6 +292,25 @@ static arc_status unclaim(arci_ledger_steps *s)
     return st;
 }
 
+/* The money goes back, and with it what was kept back of it: the entry it came in with, the other way round. */
+static arc_status pay_back(life *l, uint32_t i, const char *from, int64_t customer, const char *bank)
+{
+    const arc_value *r = l->receipts[i];
+    const int64_t *base = r[R_BASE].type == ARC_V_INT ? &r[R_BASE].u.i : NULL;
+    char currency[4];
+    arci_journal *j = &l->p->journal;
+    arci_charges charges;
+    const arci_entry e = { .date = step(l, i)->date, .purpose = "return", .entity = "receipt", .source = step(l, i)->row, .number = &r[R_NUMBER], .customer = customer,
+                           .person = &l->states[i][S_OWNER], .department = &r[R_DEPARTMENT], .project = &r[R_PROJECT], .business_line = &r[R_BUSINESS_LINE] };
+    currency_of(currency, l->states[i]);
+    arc_status st = arci_charges_read(l->p->t->env, &l->p->arena, &charges, &r[R_CHARGES], currency, r[R_AMOUNT].u.i);
+    if (st != ARC_OK) return st;
+    arci_journal_open(j, &e);
+    arci_journal_line(j, from, currency, r[R_AMOUNT].u.i, base);
+    arci_charges_post(j, &charges, bank, currency, r[R_AMOUNT].u.i, base, -1);
+    return ARC_OK;
+}
+
 /* ---- going back ---------------------------------------------------------------------------------------------------------------- */
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
@@ -393,8 +413,9 @@ static arc_status give_back(arci_ledger_steps *s)
         int64_t customer = state[S_CUSTOMER].type == ARC_V_INT ? state[S_CUSTOMER].u.i : 0;
         memcpy(state_row(&l, b, row++, i), changes, sizeof changes);
         if (customer) st = move_account(&l, i, customer, -l.receipts[i][R_AMOUNT].u.i);
-        transfer(&l, i, "return", customer ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED, customer, is(&l.receipts[i][R_METHOD], "offset") ? ARCI_ROLE_CLEARING : ARCI_ROLE_BANK,
-                 customer);
+        if (st == ARC_OK) {
+            st = pay_back(&l, i, customer ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED, customer, is(&l.receipts[i][R_METHOD], "offset") ? ARCI_ROLE_CLEARING : ARCI_ROLE_BANK);
+        }
         if (p->ids) p->ids[i] = step(&l, i)->row;
     }
     return st == ARC_OK ? arci_repo_write(p->t, &b, 1, NULL) : st;

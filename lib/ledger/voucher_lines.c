@@ -131,6 +131,8 @@ static const struct {
     { "transfer", "Transfer", "债权转移" },    { "netting", "Netting", "抵账" },             { "claim", "Claim", "认领" },
     { "return", "Return", "退回" },            { "advance", "Advance", "预收抵扣" },         { "bill", "Bill of exchange", "票据" },
     { "estimate", "Estimate", "暂估" },        { "revaluation", "Revaluation", "期末调汇" }, { "revaluation_end", "Revaluation taken back", "调汇冲回" },
+    { "provision", "Provision", "计提坏账准备" }, { "provision_release", "Release of provision", "转回坏账准备" }, { "void", "Voiding", "作废" },
+    { "receivable", "Receivable", "应收" },    { "opening", "Opening balance", "期初" },      { "unclaim", "Claim taken back", "撤销认领" },
     { "chargeback", "Chargeback", "扣款追索" }, { "residual", "Residual", "余额" },
 };
 

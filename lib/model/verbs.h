@@ -44,6 +44,7 @@
     X(INVOICE_CLOSE, "invoice", "close", ARCI_VERB_WRITES, "Close invoice", "关闭发票") \
     X(INVOICE_RED_STATUS, "invoice", "red_status", ARCI_VERB_WRITES, "Note red-letter confirmation", "登记红字确认状态") \
     X(INVOICE_RED_ISSUED, "invoice", "red_issued", ARCI_VERB_WRITES, "Note red fapiao", "登记红字发票开具") \
+    X(INVOICE_BUYER_USE, "invoice", "buyer_use", ARCI_VERB_WRITES, "Note use by the buyer", "登记购方用途状态") \
     X(INVOICE_ISSUE, "invoice", "issue", ARCI_VERB_WRITES, "Issue invoice", "开具发票") \
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \
@@ -118,6 +119,8 @@
     X(VOUCHER_REBUILD, "voucher", "rebuild", ARCI_VERB_WRITES, "Build voucher anew", "重新生成凭证") \
     X(REVALUATION_RUN, "revaluation", "run", ARCI_VERB_WRITES, "Revalue", "期末调汇") \
     X(REVALUATION_REVERSE, "revaluation", "reverse", ARCI_VERB_WRITES, "Reverse revaluation", "冲销调汇") \
+    X(PROVISION_RUN, "provision_run", "run", ARCI_VERB_WRITES, "Provide for bad debts", "计提坏账准备") \
+    X(PROVISION_REVERSE, "provision_run", "reverse", ARCI_VERB_WRITES, "Reverse provision", "冲销计提") \
     X(BILL_RECORD, "bill", "record", ARCI_VERB_WRITES, "Receive bill", "收票") \
     X(BILL_ENDORSE, "bill", "endorse", ARCI_VERB_WRITES, "Endorse bill", "背书转让") \
     X(BILL_DISCOUNT, "bill", "discount", ARCI_VERB_WRITES, "Discount bill", "贴现") \

@@ -14,7 +14,7 @@
     "{\"role\":\"credit_manager\"," SEPARATE "},{\"role\":\"admin\"," KEEPER "}"
 
 /* Rows that tell of all customers at once: not for those who see some. */
-#define ALL_CUSTOMERS "\"!voucher.read\",\"!voucher_entry.read\",\"!revaluation.read\","
+#define ALL_CUSTOMERS "\"!provision_run.read\",\"!provision_line.read\",\"!voucher.read\",\"!voucher_entry.read\",\"!revaluation.read\","
 
 /* What selling sees and asks for; rows differ. */
 #define SALES_VERBS \
@@ -49,7 +49,7 @@ const char *const arci_shipped_roles[] = {
     "\"customer.insert\",\"customer.update\",\"customer.load\",\"customer_group.*\",\"contact.*\",\"invoice_title.*\",\"customer_alias.*\","
     "\"bank_account.insert\",\"bank_account.update\",\"bank_account.load\",\"contract.*\",\"project.*\",\"milestone.*\",\"sales_order.*\","
     "\"order_line.*\",\"delivery.*\",\"delivery_line.*\",\"exchange_rate.*\",\"external_id.*\",\"attachment.*\","
-    "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.red_issued\",\"invoice.void\","
+    "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","
     "\"invoice_request.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
     "\"payment_plan.*\",\"flag.*\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\"],"
     "\"excludes\":[{\"role\":\"cash_application\"," BANK_DATA "},{\"role\":\"cashier\"," BANK_DATA "},"
@@ -88,7 +88,7 @@ const char *const arci_shipped_roles[] = {
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"invoice_request.approve\",\"invoice_request.reject\",\"allocation.approve\","
     "\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\",\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
-    "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"fiscal_period.*\",\"period_lock.*\","
+    "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"provision_run.reverse\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","
     "\"proposal.expire\",\"pending_change.read\",\"pending_change.reject\",\"pending_change.expire\",\"pending_change.approve\"],"
     "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"50000.00\"},{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"1000000.00\"},"

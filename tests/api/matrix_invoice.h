@@ -135,4 +135,10 @@ static arc_status drive_red_issued(matrix *m, int t)
     return st == ARC_E_STATE ? ARC_OK : st;
 }
 
+static arc_status drive_buyer_use(matrix *m, int t)
+{
+    arc_status st = arc_credit_buyer_use(m->actor, m->invoice[t], "booked", ARC_DATE_NONE);
+    return st == ARC_E_STATE ? ARC_OK : st; /* it is no fapiao */
+}
+
 #endif

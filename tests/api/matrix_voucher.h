@@ -117,4 +117,25 @@ static arc_status drive_balance(matrix *m, int t)
     return st == ARC_OK && !strstr(json, "\"role\"") ? ARC_E_NOT_FOUND : st;
 }
 
+static arc_status drive_reclass(matrix *m, int t)
+{
+    char json[20000];
+    size_t n = sizeof json;
+    arc_status st = drive_balance(m, t); /* the same rows */
+    return st == ARC_OK || st == ARC_E_NOT_FOUND ? st : arc_journal_reclass_json(m->actor, json, &n, NULL);
+}
+
+static arc_status drive_provision(matrix *m, int t)
+{
+    (void)t;
+    arc_status st = arc_provision_run(m->actor, NULL, PEOPLE_DAY - 3000, 0, "individual", "r", NULL, 0);
+    return st == ARC_E_STATE ? ARC_OK : st; /* a later day is provided for */
+}
+
+static arc_status drive_provision_reverse(matrix *m, int t)
+{
+    (void)t;
+    return arc_provision_reverse(m->actor, NULL, 9999, "wrong");
+}
+
 #endif

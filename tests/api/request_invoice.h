@@ -141,4 +141,11 @@ static void drive_red_issued(test_book *b, arc_session *s, int body, answer *a)
     a->st = arc_credit_red_issued(s, RED_CONFIRMED, body ? "2" : "1", NULL, day);
 }
 
+/* The blue invoice of the red ones. */
+static void drive_buyer_use(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_credit_buyer_use(s, 2, body ? "deducted" : "certified", BOOK_DAY + 20);
+}
+
 #endif

@@ -43,7 +43,7 @@ static void drive_period_reopen(test_book *b, arc_session *s, int body, answer *
 /* Account map "main" and vouchers 1 to 3, the last rejected. */
 static void three_vouchers(arc_session *s)
 {
-    char json[8000];
+    char json[9000];
     size_t n = sizeof json;
     int64_t id;
     arc_voucher_options o = ARC_VOUCHER_OPTIONS_INIT;
@@ -122,6 +122,29 @@ static void drive_revalue_reverse(test_book *b, arc_session *s, int body, answer
         arc_record_free(r);
     }
     a->st = arc_revaluation_reverse(s, &a->n[0], 1, body ? "other" : "wrong rate");
+}
+
+static void drive_provision(test_book *b, arc_session *s, int body, answer *a)
+{
+    arc_provision r = ARC_PROVISION_INIT;
+    (void)b;
+    a->st = arc_provision_run(s, &r, BOOK_DAY + 30, 500 + body, "individual", "month end", NULL, 0);
+    a->n[0] = r.id;
+    a->n[1] = r.charge;
+}
+
+static void drive_provision_reverse(test_book *b, arc_session *s, int body, answer *a)
+{
+    arc_record *r;
+    (void)b;
+    if (arc_session_get(s, &r, ARC_PROVISION_RUN, 1) != ARC_OK) {
+        assert_ok(arc_session_set_request_key(s, NULL));
+        assert_ok(arc_provision_run(s, NULL, BOOK_DAY + 30, 500, "individual", "month end", NULL, 0));
+        assert_ok(arc_session_set_request_key(s, KEY));
+    } else {
+        arc_record_free(r);
+    }
+    a->st = arc_provision_reverse(s, &a->n[0], 1, body ? "other" : "wrong");
 }
 
 #endif

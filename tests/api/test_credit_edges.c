@@ -318,9 +318,80 @@ static void dimensions(void **state)
     }
 }
 
+static arc_status use(invoices *v, int64_t id, const char *what) { return arc_credit_buyer_use(v->s, id, what, ARC_DATE_NONE); }
+
+/* A special fapiao that the buyer has used is taken back with his confirmation alone; a paper one is voided in its own month. */
+static void used(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_invoice_step step = ARC_INVOICE_STEP_INIT;
+        invoices_open(&v, backend);
+        int64_t blue = ISSUE(&v, 0, TAXED, NET("CNY", "100.00", "0.13")), none = ISSUE(&v, 0, CNY("2026-02-01"), NET("CNY", "1.00", "0.13"));
+        int64_t general = ISSUE(&v, 0, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"due_date\":\"2026-03-10\",\"fapiao_kind\":\"paper_general\"}", NET("CNY", "1.00", "0.13"));
+        assert_session_status(ARC_E_STATE, &v.b, use(&v, none, "booked"));
+        assert_session_status(ARC_E_STATE, &v.b, use(&v, general, "deducted"));
+        assert_session_status(ARC_E_VALUE, &v.b, use(&v, blue, "eaten"));
+        assert_session_status(ARC_E_NOT_FOUND, &v.b, use(&v, 99, "booked"));
+        assert_session_status(ARC_E_RANGE, &v.b, arc_credit_buyer_use(v.s, blue, "certified", 20400));
+        assert_session(&v.b, use(&v, general, "booked"));
+        assert_session(&v.b, use(&v, blue, "certified"));
+        invoice_is(&v, blue, "{\"buyer_use\":\"certified\",\"buyer_use_on\":\"2026-02-16\"}");
+        assert_session_status(ARC_E_STATE, &v.b, drop(&v, blue));
+        says(&v, "certified, deducted or booked");
+        arc_credit_note n = credit_of(blue);
+        int64_t red = credit_ok(&v, &n);
+        assert_session_status(ARC_E_STATE, &v.b, use(&v, red, "booked"));
+        assert_session_status(ARC_E_STATE, &v.b, arc_credit_red_status(v.s, red, "not_needed", NULL, NULL));
+        says(&v, "a confirmation is needed");
+        assert_session(&v.b, arc_credit_red_status(v.s, red, "buyer_entered", NULL, NULL));
+        assert_session(&v.b, arc_credit_red_status(v.s, red, "withdrawn", NULL, "r"));
+        assert_session(&v.b, use(&v, blue, NULL)); /* taken back */
+        invoice_is(&v, blue, "{\"buyer_use\":null,\"buyer_use_on\":null}");
+        assert_session(&v.b, arc_credit_red_status(v.s, red, "not_needed", NULL, NULL));
+        assert_session(&v.b, arc_credit_red_issued(v.s, red, "00112233", "044001900111", ARC_DATE_NONE));
+        /* one fapiao, one document */
+        n = credit_of(general);
+        int64_t other = credit_ok(&v, &n);
+        assert_session(&v.b, arc_credit_red_status(v.s, other, "confirmed", NULL, NULL));
+        assert_session_status(ARC_E_EXISTS, &v.b, arc_credit_red_issued(v.s, other, "00112233", "044001900111", ARC_DATE_NONE));
+        assert_session(&v.b, arc_credit_red_issued(v.s, other, "00112233", "044001900112", ARC_DATE_NONE));
+        /* a quarter as period: the month of the tax office is the calendar's */
+        (void)sample_insert(v.s, ARC_FISCAL_PERIOD, "{\"code\":\"2026-Q1\",\"starts_on\":\"2026-01-01\",\"ends_on\":\"2026-03-31\"}");
+        step.reason = "误开";
+        step.invoice = ISSUE(&v, 0, TAXED, NET("CNY", "100.00", "0.13"));
+        assert_ok(arc_date_parse(&step.date, "2026-03-01", SIZE_MAX));
+        assert_session_status(ARC_E_STATE, &v.b, arc_invoice_void(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE));
+        says(&v, "month it was issued in");
+        assert_session(&v.b, drop(&v, step.invoice));
+        step.invoice = none;
+        assert_session(&v.b, arc_invoice_void(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE)); /* no fapiao */
+        invoices_close(&v);
+    }
+}
+
+/* Accounts of balances are nobody's income: the control account would not be the account any more. */
+static void roles(void **state)
+{
+    static const char *const bad[] = { "receivable", "on_account", "bank", "advance", "pending_vat", "retention_receivable" };
+    (void)state;
+    invoices v;
+    invoices_open(&v, 0);
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        char line[200];
+        snprintf(line, sizeof line, "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"1.00\",\"tax_rate\":\"0.13\",\"account_role\":\"%s\"}", bad[k]);
+        issue_refused(&v, ARC_E_VALUE, "account_role", "/lines/0/account_role", CNY("2026-02-01"), line, NULL);
+    }
+    issue_refused(&v, ARC_E_VALUE, "base_currency", "/lines/0/base_currency", CNY("2026-02-01"),
+                  "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"1.00\",\"tax_rate\":\"0.13\",\"base_currency\":\"CNY\",\"base_net\":\"1.00\"}", NULL);
+    invoices_close(&v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(void_after_deduction), cmocka_unit_test(void_after_reuse), cmocka_unit_test(red_goes_its_way), cmocka_unit_test(asked_anew),
-                                        cmocka_unit_test(paid_in_full),         cmocka_unit_test(foreign_by_account), cmocka_unit_test(foreign_advance), cmocka_unit_test(dimensions) };
+                                        cmocka_unit_test(paid_in_full),         cmocka_unit_test(foreign_by_account), cmocka_unit_test(foreign_advance), cmocka_unit_test(dimensions),
+                                        cmocka_unit_test(used),                 cmocka_unit_test(roles) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

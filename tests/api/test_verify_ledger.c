@@ -24,6 +24,69 @@ static arc_money money(int64_t minor)
     return m;
 }
 
+static arc_record *json_record(arc_session *s, uint32_t entity, const char *json)
+{
+    arc_record *r;
+    assert_ok(arc_record_new(s, &r, entity));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    return r;
+}
+
+static int64_t document(arc_session *s, uint32_t flags, const char *header, const char *first, const char *second)
+{
+    arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
+    arc_record *lines[2];
+    int64_t id;
+    d.flags = flags;
+    d.invoice = json_record(s, ARC_INVOICE, header);
+    lines[d.n_lines++] = json_record(s, ARC_INVOICE_LINE, first);
+    if (second) lines[d.n_lines++] = json_record(s, ARC_INVOICE_LINE, second);
+    d.lines = lines;
+    assert_ok(arc_invoice_issue_document(s, &id, &d));
+    for (uint32_t i = 0; i < d.n_lines; i++) arc_record_free(lines[i]);
+    arc_record_free(d.invoice);
+    return id;
+}
+
+/* Invoice 4, half of it credited by note 7; advance 5, deducted by 6, which note 8 takes back, then in part by 9. */
+static void fill_credits(arc_session *s, int64_t customer)
+{
+    arc_credit_note n = ARC_CREDIT_NOTE_INIT;
+    arc_credit_line l = ARC_CREDIT_LINE_INIT;
+    arc_provision_part part = ARC_PROVISION_PART_INIT;
+    int64_t id;
+    (void)customer;
+    id = document(s, 0, "{\"number\":\"I4\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2025-12-01\",\"due_date\":\"2026-02-01\"}",
+                  "{\"name\":\"a\",\"currency\":\"CNY\",\"quantity\":\"2\",\"price\":\"50.00\",\"tax_rate\":\"0.13\"}", NULL);
+    assert_int_equal(id, 4);
+    (void)document(s, ARC_AS_ADVANCE, "{\"number\":\"I5\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2025-12-01\",\"due_date\":\"2026-02-01\"}",
+                   "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"100.00\",\"tax_rate\":\"0.13\"}", NULL);
+    id = document(s, 0, "{\"number\":\"I6\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2025-12-01\",\"due_date\":\"2026-02-01\"}",
+                  "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"300.00\",\"tax_rate\":\"0.13\"}",
+                  "{\"name\":\"d\",\"currency\":\"CNY\",\"net_amount\":\"-100.00\",\"tax_rate\":\"0.13\",\"advance\":5}");
+    l.seq = 1;
+    l.given = ARC_CREDIT_QUANTITY;
+    l.quantity = 1000000;
+    n.invoice = 4;
+    n.lines = &l;
+    n.n_lines = 1;
+    n.number = "K7";
+    n.reason_code = "return";
+    n.reason = "r";
+    assert_ok(arc_invoice_credit(s, NULL, &n));
+    n.invoice = id;
+    n.lines = NULL;
+    n.n_lines = 0;
+    n.number = "K8";
+    assert_ok(arc_invoice_credit(s, &id, &n));
+    assert_int_equal(id, 8);
+    (void)document(s, 0, "{\"number\":\"I9\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2025-12-01\",\"due_date\":\"2026-02-01\"}",
+                   "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"300.00\",\"tax_rate\":\"0.13\"}",
+                   "{\"name\":\"d\",\"currency\":\"CNY\",\"net_amount\":\"-60.00\",\"tax_rate\":\"0.13\",\"advance\":5}");
+    part.amount = 1000;
+    assert_ok(arc_provision_run(s, NULL, 20450, 1000, "aging", "r", &part, 1));
+}
+
 static void fill(test_env *t)
 {
     arc_book *book;
@@ -69,7 +132,8 @@ static void fill(test_env *t)
     assert_ok(arc_proposal_drop(p, 1, "later"));
     assert_ok(arc_proposal_store(p, NULL, NULL));
     arc_proposal_free(p);
-    char map[8000];
+    fill_credits(s, customer);
+    char map[9000];
     size_t n = sizeof map;
     int64_t id;
     assert_ok(arc_account_map_shipped(map, &n, "generic"));
@@ -136,6 +200,16 @@ static const struct {
     { "UPDATE voucher SET number = 9 WHERE number = 2", "ledger.voucher", "voucher", 2 },
     { "DELETE FROM voucher_entry WHERE voucher = 2", "ledger.voucher", "voucher", 2 },
     { "UPDATE voucher_entry SET ledger = 'X' WHERE voucher = 2", "ledger.voucher", "voucher_entry", 2 },
+    { "UPDATE voucher SET lines = replace(lines, '100.00', '100.01') WHERE id = 1", "ledger.voucher", "voucher", 1 },
+    { "UPDATE invoice SET gross_amount = -11301 WHERE red_of = 4", "ledger.credit", "invoice", 4 },
+    { "UPDATE invoice SET tax_amount = -1301 WHERE red_of = 4", "ledger.credit", "invoice", 4 },
+    { "UPDATE invoice_line SET net_amount = net_amount - 10000 WHERE red_of = 1", "ledger.credit", "invoice_line", 1 },
+    { "UPDATE invoice_line SET quantity = -3000000 WHERE red_of = 1", "ledger.credit", "invoice_line", 1 },
+    { "UPDATE invoice_line SET tax_amount = -1400 WHERE red_of = 1", "ledger.credit", "invoice_line", 1 },
+    { "UPDATE invoice_line SET net_amount = -10001 WHERE advance IS NOT NULL", "ledger.credit", "invoice", 5 },
+    { "UPDATE invoice SET status = 'voided' WHERE id = 8", "ledger.credit", "invoice", 5 },
+    { "UPDATE provision_run SET charge = 5", "ledger.provision", "provision_run", 1 },
+    { "UPDATE provision_line SET amount = 5", "ledger.provision", "provision_run", 1 },
     { "UPDATE proposal SET n_draft = 2", "store.proposal", "proposal", 1 },
     { "UPDATE proposal SET n_rejected = 0", "store.proposal", "proposal", 1 },
     { "UPDATE proposal SET n_stale = 1", "store.proposal", "proposal", 1 },

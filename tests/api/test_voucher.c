@@ -397,7 +397,7 @@ static void shipped_maps(void **state)
         const char *from = strchr(at, '"'), *to = strchr(from + 1, '"');
         snprintf(role, sizeof role, "%.*s:", (int)(to - from + 1), from);
         for (int i = 0; i < 2; i++) {
-            char json[8000];
+            char json[9000];
             size_t size = sizeof json;
             assert_ok(arc_account_map_shipped(json, &size, maps[i]));
             if (!strstr(json, role)) fail_msg("the map %s has no account for %s", maps[i], role);

@@ -19,7 +19,7 @@ static inline void world_map(test_book *b, const char *code, const char *json)
 
 static inline void voucher_world(test_book *b)
 {
-    char json[8000];
+    char json[9000];
     size_t n = sizeof json;
     (void)sample_insert(b->session, ARC_CUSTOMER, "{\"code\":\"C1\",\"legal_name\":\"One\"}");
     (void)sample_insert(b->session, ARC_CUSTOMER, "{\"code\":\"C2\",\"legal_name\":\"Two\"}");

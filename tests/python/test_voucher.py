@@ -69,6 +69,25 @@ class Vouchers(support.BookTest):
         with self.assertRaises(arcore.NotFoundError):
             arcore.shipped_account_map("mars")
 
+    def test_provisions_charges_and_reclass(self):
+        s = self.session
+        customer = s.insert("customer", code="P1", legal_name="Platform")
+        blue = s.invoice_record(number="P-1", customer=customer.id, invoice_date=day("2026-04-01"), due_date=day("2026-05-01"), currency="CNY", gross_amount="1130.00", tax_amount="130.00")
+        s.receipt_record(number="P-R", customer=customer.id, value_date=day("2026-04-10"), currency="CNY", amount="1000.00", charges=[{"role": "commission", "amount": "50.00"}])
+        made = s.provision_run(20000, "aging", "month end", day("2026-04-30"), parts=[{"customer": customer.id, "balance": 113000, "rate": 176991, "amount": 20000}])
+        self.assertEqual((made.required, made.existing, made.charge), (20000, 0, 20000))
+        balances = {row["role"]: row for row in s.journal_balance() if row["currency"] == "CNY"}
+        self.assertEqual(balances["commission"]["debit"], "50.00")
+        self.assertEqual(balances["bad_debt_allowance"]["credit"], "200.00")
+        s.provision_reverse(made.id, "wrong")
+        self.assertNotIn("bad_debt_allowance", {row["role"] for row in s.journal_balance()})
+        s.invoice_record(number="P-2", customer=customer.id, invoice_date=day("2026-04-02"), due_date=day("2026-05-01"), currency="CNY", gross_amount="-1500.00")
+        self.assertEqual(s.journal_reclass(customer=customer.id)["total"], "370.00")
+        note = s.invoice_credit(blue, "promo", "rebate", amount="113.00", number="K-1", role="refund_liability")
+        self.assertEqual({row["role"]: row for row in s.journal_balance()}["refund_liability"]["debit"], "100.00")
+        with self.assertRaises(arcore.StateError):
+            s.credit_buyer_use(note, "booked")
+
     def test_revaluation_and_balances(self):
         s = self.session
         for kind, rate in (("booked", "7.10"), ("closing", "7.20")):

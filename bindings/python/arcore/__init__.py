@@ -34,7 +34,7 @@ from ._session import BatchResult, Savepoint, Session, Transaction
 from ._statement import Statement, StatementInfo, StatementRow
 from ._status import *  # noqa: F401,F403
 from ._values import Money
-from ._voucher import Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
+from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
 from .templates import Template
 from . import entities, templates, terms, values
 

@@ -151,7 +151,7 @@ class LedgerVerbs:
         ids = [id_of(note["invoice"], "invoice") for note in notes]
         currencies, keep, array = self._currency_of("invoice", ids), [], (capi.arc_credit_note * max(1, len(notes)))()
         for place, note, invoice in zip(array, notes, ids):
-            unknown = set(note) - {"invoice", "reason_code", "reason", "lines", "amount", "date", "number", "series"}
+            unknown = set(note) - {"invoice", "reason_code", "reason", "lines", "amount", "date", "number", "series", "role"}
             if unknown:
                 raise TypeError(f"a credit note has no {', '.join(sorted(unknown))}")
             lines, currency, amount = list(note.get("lines") or ()), currencies.get(invoice), note.get("amount")
@@ -160,16 +160,17 @@ class LedgerVerbs:
             if amount is not None:  # an invoice that is not there has no currency; the library refuses it by its own name
                 place.amount = minor(amount, currency, "amount") if currency else 1
             place.n_lines, place.lines = len(lines), pointers if lines else None
-            for name in ("number", "series", "reason_code", "reason"):
+            for name in ("number", "series", "reason_code", "reason", "role"):
                 setattr(place, name, cstr(note.get(name), name))
             keep.append(pointers)
         return array, keep
 
     def invoice_credit(self, invoice: int | Record, reason_code: str, reason: str, *, lines: Iterable[dict] = (), amount: Any = None,
-                       date: datetime.date | None = None, number: str | None = None, series: str | None = None, request_key: str | None = None) -> int:
+                       date: datetime.date | None = None, number: str | None = None, series: str | None = None, role: str | None = None,
+                       request_key: str | None = None) -> int:
         """Issues a credit note of an invoice: of all that is left; of lines, dicts with "line" (id) or "seq" and some of quantity, net, tax, gross; or, of an invoice
-        without lines, of an amount. Returns its id."""
-        note, out = dict(invoice=invoice, reason_code=reason_code, reason=reason, lines=lines, amount=amount, date=date, number=number, series=series), c_int64()
+        without lines, of an amount. role: the account role that bears it, such as "refund_liability". Returns its id."""
+        note, out = dict(invoice=invoice, reason_code=reason_code, reason=reason, lines=lines, amount=amount, date=date, number=number, series=series, role=role), c_int64()
         array, _keep = self._notes([note])
         self._change(request_key, capi.arc_invoice_credit, byref(out), array)
         return out.value
@@ -268,6 +269,10 @@ class LedgerVerbs:
                           request_key: str | None = None) -> None:
         """Tells the state of the confirmation of a credit note to a tax invoice: a code of red_status such as "confirmed"."""
         self._change(request_key, capi.arc_credit_red_status, id_of(credit, "credit"), cstr(state, "state"), cstr(confirm_no, "confirm_no"), cstr(reason, "reason"))
+
+    def credit_buyer_use(self, invoice: int | Record, use: str | None, date: datetime.date | None = None, *, request_key: str | None = None) -> None:
+        """Notes what the buyer did with a fapiao: "certified", "deducted", "booked"; None: nothing any more."""
+        self._change(request_key, capi.arc_credit_buyer_use, id_of(invoice, "invoice"), cstr(use, "use"), day_or_none(date, "date"))
 
     def credit_red_issued(self, credit: int | Record, fapiao_no: str, *, fapiao_code: str | None = None, date: datetime.date | None = None,
                           request_key: str | None = None) -> None:

@@ -342,6 +342,14 @@ class arc_propose_options(Structure):
     pass
 
 
+class arc_provision_part(Structure):
+    pass
+
+
+class arc_provision(Structure):
+    pass
+
+
 class arc_ledger_step(Structure):
     pass
 
@@ -971,6 +979,7 @@ arc_credit_note._fields_ = [
     ("series", c_char_p),
     ("reason_code", c_char_p),
     ("reason", c_char_p),
+    ("role", c_char_p),
 ]
 arc_number_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1227,6 +1236,22 @@ arc_propose_options._fields_ = [
     ("customer", c_int64),
     ("currency", c_char * 4),
     ("reserved", c_uint32),
+]
+arc_provision_part._fields_ = [
+    ("struct_size", c_uint32),
+    ("bucket", c_int32),
+    ("customer", c_int64),
+    ("balance", c_int64),
+    ("rate", c_int64),
+    ("amount", c_int64),
+]
+arc_provision._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("id", c_int64),
+    ("required", c_int64),
+    ("existing", c_int64),
+    ("charge", c_int64),
 ]
 arc_ledger_step._fields_ = [
     ("struct_size", c_uint32),
@@ -1848,6 +1873,7 @@ FUNCTIONS = {
     "arc_contract_plan": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
     "arc_contract_tracking_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_copy_options_init": (c_int32, (POINTER(arc_copy_options),), "arcore"),
+    "arc_credit_buyer_use": (c_int32, (arc_session, c_int64, c_char_p, c_int32,), "arcore"),
     "arc_credit_line_init": (c_int32, (POINTER(arc_credit_line),), "arcore"),
     "arc_credit_note_init": (c_int32, (POINTER(arc_credit_note),), "arcore"),
     "arc_credit_red_issued": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_int32,), "arcore"),
@@ -1993,6 +2019,7 @@ FUNCTIONS = {
     "arc_item_transfer": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_journal_balance_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
     "arc_journal_balance_options_init": (c_int32, (POINTER(arc_journal_balance_options),), "arcore"),
+    "arc_journal_reclass_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
     "arc_ledger_step_init": (c_int32, (POINTER(arc_ledger_step),), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
@@ -2057,6 +2084,10 @@ FUNCTIONS = {
     "arc_proposal_set_amount": (c_int32, (arc_proposal, c_uint32, POINTER(arc_money),), "arcore"),
     "arc_proposal_store": (c_int32, (arc_proposal, POINTER(c_int64), POINTER(arc_proposal_options),), "arcore"),
     "arc_propose_options_init": (c_int32, (POINTER(arc_propose_options),), "arcore"),
+    "arc_provision_init": (c_int32, (POINTER(arc_provision),), "arcore"),
+    "arc_provision_part_init": (c_int32, (POINTER(arc_provision_part),), "arcore"),
+    "arc_provision_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_provision_run": (c_int32, (arc_session, POINTER(arc_provision), c_int32, c_int64, c_char_p, c_char_p, POINTER(arc_provision_part), c_size_t,), "arcore"),
     "arc_query_after": (c_int32, (arc_query, c_char_p,), "arcore"),
     "arc_query_and": (c_int32, (arc_query, c_uint32,), "arcore"),
     "arc_query_arrow": (c_int32, (arc_query, POINTER(ArrowArrayStream), POINTER(arc_arrow_options),), "arcore"),
@@ -2351,6 +2382,8 @@ STRUCTS = (
     arc_proposal_options,
     arc_apply_options,
     arc_propose_options,
+    arc_provision_part,
+    arc_provision,
     arc_ledger_step,
     arc_revaluation,
     arc_statement_options,

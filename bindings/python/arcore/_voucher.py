@@ -41,6 +41,14 @@ class Revaluation(NamedTuple):
     difference: int
 
 
+class Provision(NamedTuple):
+    """What a provision came to; amounts in minor units of the book's base currency. charge is what was posted, negative for a release."""
+    id: int
+    required: int
+    existing: int
+    charge: int
+
+
 def _shipped(function, code):
     status, text = out_text(lambda buffer, length: function(buffer, length, cstr(code, "code")))
     if status:
@@ -152,6 +160,34 @@ class VoucherVerbs:
         out = c_int64()
         self._change(request_key, capi.arc_revaluation_reverse, byref(out), i64(revaluation, "revaluation"), cstr(reason, "reason"))
         return out.value
+
+    def provision_run(self, required: int, method: str, reason: str, as_of: datetime.date | None = None, *, parts: Iterable[dict] = (), request_key: str | None = None) -> Provision:
+        """Brings the allowance for bad debts to `required` minor units of the base currency and posts the difference. parts: dicts of customer, bucket, balance, rate (millionths) and
+        amount, which come to it. Returns a Provision."""
+        parts, out = list(parts), capi.init(capi.arc_provision)
+        array = (capi.arc_provision_part * max(1, len(parts)))()
+        for place, part in zip(array, parts):
+            unknown = set(part) - {"customer", "bucket", "balance", "rate", "amount"}
+            if unknown:
+                raise TypeError(f"a part of a provision has no {', '.join(sorted(unknown))}")
+            place.struct_size, place.bucket = capi.ctypes.sizeof(capi.arc_provision_part), -1 if part.get("bucket") is None else int(part["bucket"])
+            for name in ("customer", "balance", "rate", "amount"):
+                setattr(place, name, i64(part.get(name) or 0, name))
+        self._change(request_key, capi.arc_provision_run, byref(out), day_or_none(as_of, "as_of"), i64(required, "required"), cstr(method, "method"), cstr(reason, "reason"),
+                     array if parts else None, len(parts))
+        return Provision(out.id, out.required, out.existing, out.charge)
+
+    def provision_reverse(self, provision: int, reason: str, *, request_key: str | None = None) -> int:
+        """Takes the last provision back on its day. Returns the id of the reversal."""
+        out = c_int64()
+        self._change(request_key, capi.arc_provision_reverse, byref(out), i64(provision, "provision"), cstr(reason, "reason"))
+        return out.value
+
+    def journal_reclass(self, as_of: datetime.date | None = None, *, customer: int | None = None, map: str | None = None) -> dict:
+        """Credit balances of customers that a balance sheet shows as a liability: rows and their total. Nothing is posted."""
+        o = capi.init(capi.arc_journal_balance_options)
+        o.as_of, o.customer, o.map = day_or_none(as_of, "as_of"), 0 if customer is None else i64(customer, "customer"), cstr(map, "map")
+        return json.loads(text_call(self, capi.arc_journal_reclass_json, byref(o)))
 
     def journal_balance(self, as_of: datetime.date | None = None, *, by_customer: bool = False, customer: int | None = None, currency: str | None = None,
                         map: str | None = None) -> list[dict[str, Any]]:

@@ -677,6 +677,18 @@ def arc_contract_tracking_json(session: Any, buf: Any, len: Any, contract: int) 
 def arc_copy_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_credit_buyer_use(session: Any, invoice: int, use: Any, date: int) -> int:
+    """Tells what the buyer did with a fapiao, as the tax service or the buyer says: certified it for deduction (用途确认), deducted it, booked it. A fapiao that was used is not voided any
+     more, and its credit note needs the buyer's confirmation: state 01 is refused.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param invoice id of an issued invoice with a fapiao_kind.
+     @param use     code of buyer_use: "certified", "deducted" (special fapiao alone), "booked"; NULL: nothing any more.
+     @param date    from when; ARC_DATE_NONE: the session's business date.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such invoice; ARC_E_FORBIDDEN; ARC_E_STATE: it is not issued, or such a fapiao is not used so; ARC_E_VALUE: no such use; ARC_E_REQUIRED: no date;
+             ARC_E_RANGE: before the invoice's; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT;
+             ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
 def arc_credit_line_init(line: Any) -> int:
     """Fills a line with its defaults; the same bytes as ARC_CREDIT_LINE_INIT.
      @param line not NULL. @return ARC_OK, or ARC_E_INVALID when line is NULL. @since 0.1"""
@@ -694,7 +706,7 @@ def arc_credit_red_issued(session: Any, credit: int, fapiao_no: Any, fapiao_code
      @param fapiao_code its code, at most 12 bytes; NULL: it has none.
      @param date        of the red fapiao, which becomes the date of the credit note; ARC_DATE_NONE: the session's business date.
      @return ARC_OK; ARC_E_NOT_FOUND: no such document, or its number needs a series that the book has not; ARC_E_FORBIDDEN; ARC_E_STATE: it does not wait, or the confirmation is at neither; ARC_E_REQUIRED:
-             no date; ARC_E_RANGE: before the invoice's; ARC_E_PERIOD; ARC_E_OVERFLOW; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
+             no date; ARC_E_RANGE: before the invoice's; ARC_E_PERIOD; ARC_E_EXISTS: another invoice has that fapiao; ARC_E_OVERFLOW; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
              ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
              ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
@@ -709,7 +721,7 @@ def arc_credit_red_status(session: Any, credit: int, state: Any, confirm_no: Any
                        "lapsed" (07), "withdrawn" (08), "withdrawn_after" (09). The state it has already changes nothing.
      @param confirm_no number of the confirmation, at most 64 bytes; NULL: as it is.
      @param reason     why, at most 500 bytes; required from 05 on.
-     @return ARC_OK; ARC_E_NOT_FOUND: no such document; ARC_E_FORBIDDEN; ARC_E_STATE: it is no credit note that waits, or the state does not follow the one it has; ARC_E_VALUE: no such
+     @return ARC_OK; ARC_E_NOT_FOUND: no such document; ARC_E_FORBIDDEN; ARC_E_STATE: it is no credit note that waits, the state does not follow the one it has, or no confirmation is said to be needed for a fapiao that the buyer has used; ARC_E_VALUE: no such
              state; ARC_E_REQUIRED: the reason; ARC_E_GUARD: asked for anew, but others have taken what it would; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
              ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
              ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
@@ -1724,6 +1736,17 @@ def arc_journal_balance_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_JOURNAL_BALANCE_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_journal_reclass_json(session: Any, buf: Any, len: Any, options: Any) -> int:
+    """What a balance sheet shows as a liability (重分类): credit balances of customers in `receivable` and `retention_receivable`, by customer and currency, that belong under
+     receipts on account. A report; nothing is posted. Of actors who see some customers, those.
+
+     @param session the session.
+     @param buf,len law of arcore.h: {base_currency, as_of, rows: [{customer, currency, debit, credit, amount, base}], total}. debit and credit are account roles, or accounts when a map is named;
+                    amount and base are positive, total is the sum of base. Ordered by currency and customer.
+     @param options as of arc_journal_balance_json(); NULL for defaults.
+     @return as arc_journal_balance_json(): ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND; ARC_E_INVALID; ARC_E_RANGE; ARC_E_OVERFLOW; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_ledger_step_init(step: Any) -> int:
     """Fills a step with its defaults; the same bytes as ARC_LEDGER_STEP_INIT.
      @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1"""
@@ -2166,6 +2189,38 @@ def arc_proposal_store(proposal: Any, id: Any, options: Any) -> int:
 def arc_propose_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_PROPOSE_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_provision_init(provision: Any) -> int:
+    """Fills a result with its defaults; the same bytes as ARC_PROVISION_INIT.
+     @param provision not NULL. @return ARC_OK, or ARC_E_INVALID when provision is NULL. @since 0.1"""
+
+def arc_provision_part_init(part: Any) -> int:
+    """Fills a part with its defaults; the same bytes as ARC_PROVISION_PART_INIT.
+     @param part not NULL. @return ARC_OK, or ARC_E_INVALID when part is NULL. @since 0.1"""
+
+def arc_provision_reverse(session: Any, id: Any, provision: int, reason: Any) -> int:
+    """Takes the last run back on its day.
+
+     @param id        receives the id of the reversing row; may be NULL.
+     @param provision id of the run.
+     @param reason    1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is itself a reversal, is reversed already, or a later run stands; otherwise as arc_provision_run(). @since 0.1"""
+
+def arc_provision_run(session: Any, result: Any, as_of: int, required: int, method: Any, reason: Any, parts: Any, n: int) -> int:
+    """Brings the allowance to what is required on a day: an entry on that day, `bad_debt_expense` against `bad_debt_allowance`, over the difference to what the journal has there as of the
+     day. Write-offs and recoveries move the allowance themselves. Nothing to post is a run without an entry.
+
+     @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param result   receives what it came to; may be NULL.
+     @param as_of    the day; ARC_DATE_NONE = the session's business date.
+     @param required minor units of the base currency, 0 or more.
+     @param method   code of provision_method: "aging", "matrix" or "individual". "none" is the choice of books without an allowance: nothing is charged there.
+     @param reason   1 to 500 bytes; kept, and the memo of the entry.
+     @param parts    n parts, which come to `required`; NULL when n is 0. @param n 0 to 100,000.
+     @return ARC_OK; ARC_E_STATE: a later day is provided for already, or the book writes off without an allowance (setting `ledger.provision_method` "none"); ARC_E_VALUE: no such method, parts that
+             do not come to `required`, or lines of the allowance in foreign currency have no base amount; ARC_E_RANGE: not a date, or a negative amount; ARC_E_REFERENCE: no such customer; ARC_E_PERIOD; ARC_E_LIMIT;
+             ARC_E_OVERFLOW; ARC_E_INVALID; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_CONFLICT; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_query_after(query: Any, token: Any) -> int:
     """Only rows strictly behind the row a token names (arc_cursor_token() of the same order). NULL = from the start.
