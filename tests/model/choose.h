@@ -49,12 +49,29 @@ static int choose_issue(chooser *g, op *o)
     return 1;
 }
 
+static const doc *some_item(chooser *g);
+
+/* Money for an item: what is open, or less by the discount it offers, by what is tolerated, or by one more. */
+static void pay_item(chooser *g, op *o)
+{
+    const doc *d = some_item(g);
+    if (!d || d->left <= 0 || d->customer < 0) return;
+    o->customer = d->customer;
+    o->currency = d->currency;
+    o->rate_given = 0;
+    o->date = d->since + any(g, 12);
+    o->amount = d->left;
+    if (d->offered && any(g, 4)) o->amount -= share(d->offered, d->left, d->amount);
+    if (any(g, 2)) o->amount -= tolerated(d->currency, o->amount) + !any(g, 3);
+}
+
 static int choose_receive(chooser *g, op *o)
 {
     choose_document(g, o);
     if (!any(g, 8)) o->customer = -1;
     if (!any(g, 40)) o->date = TODAY + 1 + any(g, 5);
     o->amount = any(g, 30) ? any_amount(g) : -(int64_t)any(g, 2);
+    if (!any(g, 3)) pay_item(g, o);
     return 1;
 }
 

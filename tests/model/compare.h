@@ -140,15 +140,22 @@ static inline int currency_of(const char *code) { return code[0] == 'C' ? CNY : 
 
 static inline void compare_accounts(world *w)
 {
-    static const arc_field_id fields[] = { ARC_ACCOUNT_CUSTOMER, ARC_ACCOUNT_OPEN, ARC_ACCOUNT_UNAPPLIED };
+    static const arc_field_id fields[] = { ARC_ACCOUNT_CUSTOMER, ARC_ACCOUNT_OPEN, ARC_ACCOUNT_UNAPPLIED, ARC_ACCOUNT_N_OPEN, ARC_ACCOUNT_OLDEST_DUE };
+    int n_open[CUSTOMERS][CURRENCIES] = { { 0 } }, first_due[CUSTOMERS][CURRENCIES];
     wide open[CUSTOMERS][CURRENCIES] = { { 0 } }, unapplied[CUSTOMERS][CURRENCIES] = { { 0 } };
     arc_query *q = NULL;
     arc_cursor *c = NULL;
+    for (int i = 0; i < CUSTOMERS * CURRENCIES; i++) first_due[i / CURRENCIES][i % CURRENCIES] = NEVER;
     for (int d = 0; d < w->p.n_docs; d++) {
         const doc *x = &w->p.docs[d];
-        if (x->customer >= 0) (x->receipt ? unapplied : open)[x->customer][x->currency] += x->left;
+        if (x->customer < 0) continue;
+        (x->receipt ? unapplied : open)[x->customer][x->currency] += x->left;
+        if (x->receipt || !x->left) continue;
+        n_open[x->customer][x->currency]++;
+        int *first = &first_due[x->customer][x->currency];
+        if (x->left > 0 && x->due != NONE && x->due < *first) *first = x->due;
     }
-    (void)ask(w, &q, ARC_ACCOUNT, fields, 3);
+    (void)ask(w, &q, ARC_ACCOUNT, fields, 5);
     NEED(w, arc_query_run(q, &c));
     while (c && arc_cursor_next(c) == ARC_OK) {
         arc_money o, u;
@@ -158,6 +165,9 @@ static inline void compare_accounts(world *w)
         if (o.minor != *po || u.minor != *pu) {
             DIFFERS(w, "account C%d %s: open %lld unapplied %lld, not %lld, %lld", of, o.currency, (long long)o.minor, (long long)u.minor, (long long)*po, (long long)*pu);
         }
+        if (int_at(c, 3) != n_open[of][currency_of(o.currency)]) DIFFERS(w, "account C%d %s: %lld items open, not %d", of, o.currency, (long long)int_at(c, 3), n_open[of][currency_of(o.currency)]);
+        int oldest = date_at(c, 4), first = first_due[of][currency_of(o.currency)];
+        if (oldest > first || (oldest == NONE && first != NEVER)) DIFFERS(w, "account C%d %s: oldest due date %d, not %d or before", of, o.currency, oldest, first);
         *po = *pu = 0;
     }
     for (int i = 0; i < CUSTOMERS * CURRENCIES; i++) {
