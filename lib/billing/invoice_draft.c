@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "billing/invoice.h"
 #include "billing/invoice_step.h"
+#include "billing/uses.h"
 #include "store/record_api.h"
 
 /* Records made here, freed at the end of the call. */
@@ -56,7 +57,7 @@ static arc_status strip(arci_bills *b, arci_record *r)
 typedef struct keeper {
     arci_bills b;
     made made;
-    arc_value lines; /* JSON */
+    arc_value lines, uses; /* JSON */
     int64_t user, behalf, id, version;
 } keeper;
 
@@ -108,6 +109,7 @@ static void fill_draft(void *user, uint32_t i, arc_value *row, const arci_shape 
         case ARC_INVOICE_TAX_AMOUNT: *v = arci_v_int(d->totals.tax); break;
         case ARC_INVOICE_GROSS_AMOUNT: *v = arci_v_int(d->totals.gross); break;
         case ARC_INVOICE_DRAFT_LINES: *v = k->lines; break;
+        case ARC_INVOICE_DRAFT_USES: *v = k->uses; break;
         case ARC_INVOICE_DRAFTED_BY: *v = id_or_null(k->user); break;
         case ARC_INVOICE_DRAFTED_FOR: *v = id_or_null(k->behalf); break;
         case ARC_INVOICE_OWNER: if (v->type == ARC_V_NULL) *v = d->customer[ARCI_CUSTOMER_OWNER]; break;
@@ -217,6 +219,7 @@ static arc_status keep_draft(keeper *k, const arc_invoice_document *document)
     if (st == ARC_OK) st = arci_bills_complete(&k->b);
     if (st != ARC_OK || !arci_bill_good(&k->b, 0)) return st;
     st = lines_json(k);
+    if (st == ARC_OK) st = arci_uses_keep(&k->b, 0, &k->uses);
     if (st == ARC_OK) st = arci_step_people(p->t, &k->user, &k->behalf);
     if (st != ARC_OK) return arci_bill_judged(&k->b, 0, st);
     return k->id ? update_draft(k) : insert_draft(k);
@@ -275,11 +278,12 @@ static arc_status load_drafts(arci_bills *b, made *m, const arci_steps *s)
         if (st != ARC_OK || !arci_step_good(s, i)) continue;
         st = arci_record_load(p->t->env, d->record, shape->cols, shape->n, rows + (size_t)i * shape->n);
         if (st != ARC_OK) return st;
-        const arc_value lines = *arci_record_value(d->record, ARC_INVOICE_DRAFT_LINES), kind = *arci_record_value(d->record, ARC_INVOICE_KIND);
+        const arc_value lines = *arci_record_value(d->record, ARC_INVOICE_DRAFT_LINES), uses = *arci_record_value(d->record, ARC_INVOICE_DRAFT_USES), kind = *arci_record_value(d->record, ARC_INVOICE_KIND);
         d->version = s->rows[i][ARCI_STEP_VERSION].u.i;
         d->kept = 1;
         d->kind = arci_arena_strndup(&p->arena, kind.u.s, kind.len);
         st = d->kind ? read_lines(b, m, d, &lines) : arci_nomem(p->t->env);
+        if (st == ARC_OK) st = arci_uses_kept(b, i, &uses);
         if (st == ARC_OK) st = strip(b, d->record);
     }
     return st;

@@ -9,6 +9,7 @@
 #include "billing/chain.h"
 #include "billing/uses.h"
 #include "ledger/period.h"
+#include "store/setting.h"
 
 /* ---- recording ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -42,7 +43,9 @@ static arc_status judge(arci_posting *p, const arc_value *v)
         if (v[kept[k]].type != ARC_V_NULL) return fault(p, names[k], "is not set by callers", "不能由调用方设置");
     }
     if (v[ARCI_ITEM_BUSINESS_DATE].type == ARC_V_NULL) return fault(p, "business_date", "is required: the session has no business date", "为必填项：会话未设置业务日期");
-    return arci_item_counts(kind) == ARCI_COUNTS_OPEN ? arci_period_check(p->t, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i) : ARC_OK;
+    int posted = arci_item_counts(kind) == ARCI_COUNTS_OPEN;
+    arc_status st = arci_item_counts(kind) == ARCI_COUNTS_ESTIMATED ? arci_setting_flag(p->t, "ledger.post_estimates", &posted) : ARC_OK;
+    return st == ARC_OK && posted ? arci_period_check(p->t, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i) : st;
 }
 
 /* What an order and a contract say of the dimensions that were left open. */
@@ -119,38 +122,89 @@ static arc_status fill(arci_posting *p, const arci_record *r, arc_value *v, cons
     return st;
 }
 
-static arc_status record_item(arci_posting *p, const void *elements)
+/* What is written, by row. */
+typedef struct recorded {
+    uint32_t *of; /* element */
+    arci_booked *booked;
+    arci_items items;
+    uint32_t n;
+} recorded;
+
+/* Errors that judge the element refuse it; others end the call. */
+static arc_status refused(arci_posting *p, uint32_t i, arc_status st)
+{
+    if (st == ARC_OK) return ARC_OK;
+    if (st == ARC_E_NOMEM || p->t->doomed) return st;
+    arci_posting_refuse(p, i, st);
+    return ARC_OK;
+}
+
+static arc_status lay_out(arci_posting *p, arci_record *const *records, const arc_value *const *customers, recorded *w)
+{
+    w->of = arci_arena_alloc(&p->arena, p->n * sizeof *w->of);
+    w->booked = arci_arena_calloc(&p->arena, p->n, sizeof *w->booked);
+    if (!w->of || !w->booked) return arci_nomem(p->t->env);
+    arc_status st = arci_items_new(p->t, &p->arena, &w->items, p->n);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (!arci_posting_good(p, i)) continue;
+        const arci_shape *shape = w->items.items->shape;
+        const arci_valid_row view = { records[i], arci_items_row(&w->items, w->n), shape->cols, shape->n };
+        arc_status judged = fill(p, records[i], arci_items_row(&w->items, w->n), customers[i], &w->booked[w->n]);
+        if (judged == ARC_OK && p->rules) judged = arci_rules_judge(p->t->env, p->rules, &view, NULL, NULL, NULL);
+        st = refused(p, i, judged);
+        if (st == ARC_OK && arci_posting_good(p, i)) w->of[w->n++] = i;
+    }
+    arci_items_cut(&w->items, w->n);
+    return st;
+}
+
+static arc_status account_item(arci_posting *p, const recorded *w, uint32_t row)
+{
+    const arc_value *v = arci_items_row(&w->items, row);
+    int64_t id = arci_items_id(&w->items, row);
+    char currency[4] = { 0 };
+    int counts = arci_item_counts(&v[ARCI_ITEM_KIND]);
+    memcpy(currency, v[ARCI_ITEM_CURRENCY].u.s, 3);
+    if (p->ids) p->ids[w->of[row]] = id;
+    if (counts == ARCI_COUNTS_OPEN) account_for(p, v, id, &w->booked[row]);
+    if (counts != ARCI_COUNTS_ESTIMATED) return ARC_OK;
+    return arci_estimate_post(p, "item", id, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i, v[ARCI_ITEM_CUSTOMER].u.i, currency, v[ARCI_ITEM_AMOUNT].u.i);
+}
+
+static arc_status record_items(arci_posting *p, const void *elements)
 {
     static const uint32_t required[] = { ARC_ITEM_NUMBER, ARC_ITEM_CUSTOMER, ARC_ITEM_CURRENCY, ARC_ITEM_AMOUNT, 0 };
     arci_record **records;
-    arci_items items;
-    arci_booked booked;
     const arc_value **customers;
+    recorded w = { .n = 0 };
+    uint32_t n_refused = 0;
     arc_status st = arci_posting_records(p, &records, elements, ARC_ITEM);
     if (st == ARC_OK) st = arci_posting_asked_records(p, records);
     if (st == ARC_OK) st = arci_posting_access(p, records);
-    if (st != ARC_OK || !arci_posting_good(p, 0) || !arci_posting_required(p, 0, records[0], required)) return st;
-    const int64_t customer = arci_record_value(records[0], ARC_ITEM_CUSTOMER)->u.i;
-    st = arci_posting_customers(p, &customers, &customer);
-    if (st != ARC_OK || !arci_posting_good(p, 0)) return st;
-    st = arci_items_new(p->t, &p->arena, &items, 1);
     if (st != ARC_OK) return st;
-    arc_value *v = arci_items_row(&items, 0);
-    st = fill(p, records[0], v, customers[0], &booked);
-    if (st == ARC_OK) st = arci_items_write(p->t, &items, &p->accounts);
-    if (st != ARC_OK) return st;
-    int64_t id = arci_items_id(&items, 0);
-    char currency[4] = { 0 };
-    memcpy(currency, v[ARCI_ITEM_CURRENCY].u.s, 3);
-    if (p->ids) p->ids[0] = id;
-    if (arci_item_counts(&v[ARCI_ITEM_KIND]) == ARCI_COUNTS_OPEN) account_for(p, v, id, &booked);
-    else if (arci_item_counts(&v[ARCI_ITEM_KIND]) == ARCI_COUNTS_ESTIMATED) st = arci_estimate_post(p, "item", id, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i, customer, currency, v[ARCI_ITEM_AMOUNT].u.i);
+    int64_t *ids = arci_arena_calloc(&p->arena, p->n, sizeof *ids);
+    if (!ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (arci_posting_good(p, i) && arci_posting_required(p, i, records[i], required)) ids[i] = arci_record_value(records[i], ARC_ITEM_CUSTOMER)->u.i;
+    }
+    st = arci_posting_customers(p, &customers, ids);
+    if (st == ARC_OK) st = lay_out(p, records, customers, &w);
+    if (st == ARC_OK && w.n) st = arci_items_write_some(p->t, &w.items, &p->accounts, &n_refused);
+    for (uint32_t r = 0; r < w.n && st == ARC_OK; r++) {
+        if (w.items.items->results[r] != ARC_ROW_OK) arci_posting_refuse(p, w.of[r], arci_batch_refused(p->t, w.items.items, r));
+        else st = account_item(p, &w, r);
+    }
     return st;
 }
 
 arc_status arc_item_record(arc_session *session, int64_t *id, arc_record *item)
 {
-    return arci_posting_run(session, ARCI_DO_ITEM_RECORD, id, NULL, &item, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, record_item);
+    return arci_posting_run(session, ARCI_DO_ITEM_RECORD, id, NULL, &item, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, record_items);
+}
+
+arc_status arc_item_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *items, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_ITEM_RECORD, ids, results, items, n, flags, 0, record_items);
 }
 
 /* ---- cancelling --------------------------------------------------------------------------------------------------------------------- */

@@ -29,7 +29,7 @@ static arc_status read_paid(tracking *x, const int64_t *ids)
 {
     const arci_shape *shape;
     arc_value values[500];
-    arc_status st = arci_shape_get(x->t, &shape, "allocation", "item receipt amount");
+    arc_status st = arci_shape_get(x->t, &shape, "allocation", "item receipt amount currency");
     for (uint32_t from = 0; from < x->items.n_rows && st == ARC_OK; from += 500) {
         uint32_t n = x->items.n_rows - from < 500 ? x->items.n_rows - from : 500;
         arci_where w;
@@ -39,8 +39,8 @@ static arc_status read_paid(tracking *x, const int64_t *ids)
         arci_where_in(&w, shape->cols[0], values, n);
         st = arci_repo_find(x->t, shape, &w, NULL, 0, 0, &x->arena, &rows);
         for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-            const arc_value *v = rows.values + (size_t)r * 3;
-            if (v[1].type == ARC_V_INT && arci_add64(x->received, v[2].u.i, &x->received)) st = arci_fail(x->t->env, ARC_E_OVERFLOW, "what was paid is too large", "已收金额超出范围");
+            const arc_value *v = rows.values + (size_t)r * 4;
+            if (v[1].type == ARC_V_INT && memcmp(v[3].u.s, x->currency, 3) == 0 && arci_add64(x->received, v[2].u.i, &x->received)) st = arci_fail(x->t->env, ARC_E_OVERFLOW, "what was paid is too large", "已收金额超出范围");
         }
     }
     return st;
@@ -69,7 +69,7 @@ static arc_status read_items(tracking *x)
     }
     for (uint32_t r = 0; r < x->items.n_rows && st == ARC_OK; r++) {
         const arc_value *s = x->states + (size_t)r * S_COLUMNS;
-        if (!x->found[r]) continue;
+        if (!x->found[r] || memcmp(x->items.values[(size_t)r * T_COLUMNS + T_CURRENCY].u.s, x->currency, 3) != 0) continue; /* other currencies are not added */
         if (stands(s) && arci_add64(x->open, s[S_OPEN].u.i, &x->open)) return arci_fail(x->t->env, ARC_E_OVERFLOW, "what is open is too large", "未收金额超出范围");
         if (s[S_OPEN].u.i > 0 && s[S_DUE].type == ARC_V_INT && (x->next_due == ARC_DATE_NONE || s[S_DUE].u.i < x->next_due)) x->next_due = (arc_date)s[S_DUE].u.i;
     }

@@ -7,7 +7,6 @@
 #include "arcore/fields.h"
 #include "billing/chain.h"
 
-#define USES_MAX 1000u
 #define AT_ONCE 500u
 
 /* A planned or estimated item that documents may take by themselves. */
@@ -34,7 +33,7 @@ struct arci_uses {
 
 void arci_uses_tell(arci_call *c, const arc_invoice_document *d)
 {
-    for (uint32_t k = 0; k < d->n_uses && d->uses && k < USES_MAX; k++) {
+    for (uint32_t k = 0; k < d->n_uses && d->uses && k < ARCI_USES_MAX; k++) {
         arci_call_arg_int(c, d->uses[k].item);
         arci_call_arg_int(c, d->uses[k].amount.minor);
         arci_call_arg_text(c, d->uses[k].amount.currency, 3);
@@ -283,7 +282,7 @@ arc_status arci_uses_open(arci_bills *b)
     for (uint32_t i = 0; i < b->p->n; i++) {
         const arci_bill *d = &b->list[i];
         if (!arci_bill_good(b, i)) continue;
-        if (d->n_uses > USES_MAX || (d->n_uses && !d->uses)) {
+        if (d->n_uses > ARCI_USES_MAX || (d->n_uses && !d->uses)) {
             arc_status st = arci_bill_judged(b, i, arci_fail(b->p->t->env, ARC_E_INVALID, "uses is NULL, or too many", "uses 为 NULL 或过多"));
             if (st != ARC_OK) return st;
             continue;

@@ -5,8 +5,13 @@
 
 #include "billing/invoice.h"
 
+#define ARCI_USES_MAX 1000u
+
 /* What a request key looks at. */
 void arci_uses_tell(arci_call *c, const arc_invoice_document *d);
+/* What a draft names, as JSON (uses_kept.c), and back. NULL: nothing. */
+arc_status arci_uses_keep(arci_bills *b, uint32_t i, arc_value *json);
+arc_status arci_uses_kept(arci_bills *b, uint32_t i, const arc_value *json);
 /* Finds and locks the items the good documents may take over. */
 arc_status arci_uses_open(arci_bills *b);
 /* Takes from them in memory what document i takes over; refused: nothing. */

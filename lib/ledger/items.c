@@ -97,3 +97,18 @@ arc_status arci_items_write(arci_txn *t, arci_items *items, arci_accounts *accou
 {
     return arci_items_write_with(t, items, accounts, NULL, 0);
 }
+
+arc_status arci_items_write_some(arci_txn *t, arci_items *items, arci_accounts *accounts, uint32_t *refused)
+{
+    uint32_t n = 0;
+    arc_status st = arci_batch_ids(t, items->items);
+    if (st == ARC_OK) st = arci_repo_write(t, &items->items, 1, refused);
+    for (uint32_t i = 0; st == ARC_OK && i < items->items->n_rows; i++) {
+        const arc_value *item = arci_batch_row(items->items, i);
+        if (items->items->results[i] != ARC_ROW_OK) continue;
+        fill_state(arci_batch_row(items->states, n++), item, arci_batch_id(items->items, i));
+        st = move_account(t, accounts, item);
+    }
+    items->states->n_rows = n;
+    return st == ARC_OK && n ? arci_repo_write(t, &items->states, 1, NULL) : st;
+}

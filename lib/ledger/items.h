@@ -46,6 +46,9 @@ static inline int64_t arci_items_id(const arci_items *items, uint32_t i) { retur
 arc_status arci_items_write_with(arci_txn *t, arci_items *items, arci_accounts *accounts, arci_batch *const *more, uint32_t n_more);
 arc_status arci_items_write(arci_txn *t, arci_items *items, arci_accounts *accounts);
 
+/* The same where rows may be refused, which items->items->results tell: those have no state and move nothing. */
+arc_status arci_items_write_some(arci_txn *t, arci_items *items, arci_accounts *accounts, uint32_t *refused);
+
 /* What of an account items of a kind count in. */
 enum { ARCI_COUNTS_NOT, ARCI_COUNTS_ESTIMATED, ARCI_COUNTS_OPEN };
 int arci_item_counts(const arc_value *kind);

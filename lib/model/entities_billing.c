@@ -285,7 +285,7 @@ static const arci_field invoice_fields[] = {
     F_REF(66, V_, "drafted_for", "user_account", "Drafted for", "代谁制单", "Whom the drafter stood in for; never its approver either."),
     F_CODE(67, V_, "buyer_use", "buyer_use", "Use by the buyer", "购方用途状态", "What the buyer did with the fapiao; NULL = nothing that is known."),
     F_DATE(68, V_, "buyer_use_on", "Used on", "购方用途日期", "From when."),
-    F_JSON(69, V_, "draft_uses", "Receivables of the draft", "草稿使用的应收", "Array of {item, amount}; NULL = none named."),
+    F_JSON(69, V_, "draft_uses", "Receivables of the draft", "草稿使用的应收", "Array of {item, minor, currency}; NULL = none named."),
     F_JSON(1000, D_, "items", "Items", "应收", "Ids of its items."),
     F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over its items."),
     F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from open."),

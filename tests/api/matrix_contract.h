@@ -47,6 +47,23 @@ static arc_status drive_item_record(matrix *m, int t)
     return st;
 }
 
+static arc_status drive_item_record_many(matrix *m, int t)
+{
+    char json[200];
+    snprintf(json, sizeof json, "{\"number\":\"newer\",\"customer\":%d,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\"}", (int)m->customer[t]);
+    arc_record *r = record(m->actor, ARC_ITEM, json);
+    arc_status st = arc_item_record_many(m->actor, NULL, NULL, &r, 1, ARC_ALL_OR_NONE);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status drive_item_tracking(matrix *m, int t)
+{
+    char json[8000];
+    size_t n = sizeof json;
+    return arc_item_tracking_json(m->actor, json, &n, m->item[t]);
+}
+
 static arc_status drive_item_cancel(matrix *m, int t)
 {
     arc_status st = arc_item_cancel(m->actor, m->item[t], NULL);

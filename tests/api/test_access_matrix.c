@@ -189,6 +189,8 @@ static const struct {
     { "arc_contract_plan", ARCI_DO_CONTRACT_PLAN, "contract", drive_plan },
     { "arc_milestone_reach", ARCI_DO_MILESTONE_REACH, "milestone", drive_reach },
     { "arc_item_record", ARCI_DO_ITEM_RECORD, "item", drive_item_record },
+    { "arc_item_record_many", ARCI_DO_ITEM_RECORD, "item", drive_item_record_many },
+    { "arc_item_tracking_json", ARCI_DO_READ, "item", drive_item_tracking },
     { "arc_item_cancel", ARCI_DO_ITEM_CANCEL, "item", drive_item_cancel },
     { "arc_contract_activate", ARCI_DO_CONTRACT_ACTIVATE, "contract", drive_contract_activate },
     { "arc_contract_close", ARCI_DO_CONTRACT_CLOSE, "contract", drive_contract_close },

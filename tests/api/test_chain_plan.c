@@ -226,8 +226,79 @@ static void not_aged(void **state)
     invoices_close(&v);
 }
 
+/* A draft keeps what it is to take over until it is issued, or changed. */
+static void drafted(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        int64_t id = 0;
+        arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
+        arc_invoice_step step = ARC_INVOICE_STEP_INIT;
+        invoices_open(&v, backend);
+        (void)sample_insert(v.s, ARC_BOOK_SETTING, "{\"name\":\"invoice.approval\",\"value\":0}");
+        int64_t a = record_item(&v, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"1000.00\",\"business_date\":\"2026-02-01\"}");
+        const arc_invoice_use use = use_of(a, 40000), less = use_of(a, 30000);
+        arc_record *line = invoices_record(v.s, ARC_INVOICE_LINE, LINE("500.00"));
+        d.invoice = invoices_record(v.s, ARC_INVOICE, "{" HEADER ",\"term\":\"NET30\"}");
+        d.lines = &line;
+        d.n_lines = 1;
+        d.uses = &use;
+        d.n_uses = 1;
+        assert_session(&v.b, arc_invoice_draft(v.s, &id, &d));
+        invoice_is(&v, id, "{\"draft_uses\":[{\"item\":1,\"minor\":40000,\"currency\":\"CNY\"}]}");
+        state_is(&v, a, "{\"open\":\"1000.00\"}"); /* a draft takes nothing */
+        arc_record_free(d.invoice);
+        assert_session(&v.b, arc_session_get(v.s, &d.invoice, ARC_INVOICE, id));
+        d.uses = &less;
+        assert_session(&v.b, arc_invoice_draft(v.s, NULL, &d));
+        step.invoice = id;
+        assert_session(&v.b, arc_invoice_issue(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE));
+        state_is(&v, a, "{\"open\":\"700.00\"}");
+        invoice_is(&v, id, "{\"status\":\"issued\",\"draft_uses\":null}");
+        arc_record_free(line);
+        arc_record_free(d.invoice);
+        invoices_close(&v);
+    }
+}
+
+/* Many receivables in a call: each has its answer. */
+static void many(void **state)
+{
+    (void)state;
+    static const char *const json[] = { "{\"number\":\"M1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"10.00\"}",
+                                        "{\"number\":\"M2\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"-1.00\"}",
+                                        "{\"number\":\"M1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"20.00\"}",
+                                        "{\"number\":\"M3\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"30.00\",\"contract\":99}",
+                                        "{\"number\":\"M4\",\"customer\":99,\"currency\":\"CNY\",\"amount\":\"30.00\"}",
+                                        "{\"number\":\"M5\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"40.00\",\"kind\":\"invoiced\"}",
+                                        "{\"number\":\"M6\",\"customer\":1,\"amount\":null}" };
+    static const arc_status should[] = { ARC_OK, ARC_E_VALUE, ARC_E_EXISTS, ARC_E_REFERENCE, ARC_E_REFERENCE, ARC_OK, ARC_E_REQUIRED };
+    enum { N = sizeof json / sizeof *json };
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_record *r[N];
+        int64_t ids[N];
+        arc_status results[N];
+        invoices_open(&v, backend);
+        for (int i = 0; i < N; i++) r[i] = invoices_record(v.s, ARC_ITEM, json[i]);
+        assert_session_status(ARC_E_VALUE, &v.b, arc_item_record_many(v.s, ids, results, r, N, ARC_ALL_OR_NONE));
+        assert_int_equal(invoices_count(&v, ARC_ITEM), 0);
+        assert_int_equal(arc_item_record_many(v.s, ids, results, r, N, 0), ARC_PARTIAL);
+        for (int i = 0; i < N; i++) {
+            if (results[i] != should[i]) fail_msg("element %d: %s", i, arc_status_name(results[i]));
+            assert_int_equal(ids[i] != 0, should[i] == ARC_OK);
+            arc_record_free(r[i]);
+        }
+        assert_int_equal(estimated(&v), 1000);
+        assert_int_equal(opened(&v), 4000);
+        assert_int_equal(role_sum(&v, "receivable"), 4000);
+        invoices_close(&v);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(t3_3), cmocka_unit_test(t3_1), cmocka_unit_test(estimates), cmocka_unit_test(covered), cmocka_unit_test(not_aged) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(drafted), cmocka_unit_test(many), cmocka_unit_test(t3_3), cmocka_unit_test(t3_1), cmocka_unit_test(estimates), cmocka_unit_test(covered), cmocka_unit_test(not_aged) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

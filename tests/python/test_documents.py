@@ -214,6 +214,9 @@ class BeforeTheInvoice(DocumentTest):
         self.assertEqual(s.contract_tracking(k)["number"], "K1")
         e = s.item_record(number="E1", customer=self.acme.id, currency="CNY", amount="50.00", request_key="e1")
         self.assertEqual(s.get("item", e).kind, "estimated")
+        told = s.item_record_many([dict(number="E2", customer=self.acme.id, currency="CNY", amount="7.00"), dict(number="E1", customer=self.acme.id, currency="CNY", amount="7.00")])
+        self.assertEqual((told.refused, type(told.error)), ([1], arcore.ExistsError))
+        self.assertEqual(s.item_tracking(told.ids[0])["to_invoice"], "7.00")
         s.item_cancel(e, "never delivered")
         with self.assertRaises(arcore.StateError):
             s.item_cancel(e)

@@ -260,6 +260,14 @@ class LedgerVerbs:
         """Records a receivable without an invoice: kind "estimated" (the default), "planned", "invoiced" or "opening". Returns the id."""
         return self._verb(capi.arc_item_record, item, fields, "item", request_key)
 
+    def item_record_many(self, items: Iterable[dict | Record], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
+        """Records many receivables in one durable commit. Returns a BatchResult."""
+        return self._batch(capi.arc_item_record_many, [self._as_record(item, {}, "item") for item in items], all_or_none, request_key)
+
+    def item_tracking(self, item: int | Record) -> dict:
+        """Where a receivable stands: what it came from, documents that took it over, requests, payments, what is left to invoice."""
+        return json.loads(text_call(self, capi.arc_item_tracking_json, id_of(item, "item")))
+
     def item_cancel(self, item: int | Record, reason: str | None = None, *, request_key: str | None = None) -> None:
         """Cancels what documents have not consumed of a planned or estimated item."""
         self._change(request_key, capi.arc_item_cancel, id_of(item, "item"), cstr(reason, "reason"))

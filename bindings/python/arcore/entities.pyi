@@ -3368,7 +3368,7 @@ class Invoice(Record):
     def buyer_use_on(self, value: Optional[datetime.date]) -> None: ...
     @property
     def draft_uses(self) -> Optional[Any]:
-        """Receivables of the draft. Array of {item, amount}; NULL = none named. (verb)"""
+        """Receivables of the draft. Array of {item, minor, currency}; NULL = none named. (verb)"""
     @draft_uses.setter
     def draft_uses(self, value: Optional[Any]) -> None: ...
     @property
