@@ -42,7 +42,7 @@ arc_status arci_plans_read_all(arci_posting *p, arci_plan **out, uint32_t *n_out
     if (!*out) return arci_nomem(p->t->env);
     if (!n) return ARC_OK;
     arc_status st = arci_repo_lock(p->t, "item_state", ids, n);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "item customer currency kind open due_date business_date version");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "item customer currency kind open due_date business_date version contract sales_order delivery");
     if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &rows, &found);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         arci_plan *x = &(*out)[i];
@@ -99,8 +99,27 @@ static arc_status move_account(arci_posting *p, const arci_plan *x)
     return ARC_OK;
 }
 
+/* What names them again once something of them is open again: by item, of those that were over. */
+static arc_status read_parents(arci_posting *p, const arci_plan *list, uint32_t n, arc_value **rows)
+{
+    const arci_shape *shape;
+    uint8_t *found;
+    uint32_t k = 0;
+    int64_t *ids = arci_arena_calloc(&p->arena, n + 1, sizeof *ids);
+    *rows = NULL;
+    if (!ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        if (list[i].latest != ARC_DATE_NONE && !list[i].before && list[i].open) ids[i] = list[i].id;
+        k += ids[i] != 0;
+    }
+    if (!k) return ARC_OK;
+    arc_status st = arci_shape_get(p->t, &shape, "item", "contract sales_order delivery");
+    return st == ARC_OK ? arci_repo_get_many(p->t, shape, ids, n, &p->arena, rows, &found) : st;
+}
+
 arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
 {
+    arc_value *parents = NULL;
     const arci_shape *shape;
     arci_batch *b;
     uint32_t k = 0;
@@ -108,7 +127,8 @@ arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
     if (!k) return ARC_OK;
     arc_status st = find_latest(p, list, n, "invoice_item");
     if (st == ARC_OK) st = find_latest(p, list, n, "adjustment");
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "open settled_on kind due_date");
+    if (st == ARC_OK) st = read_parents(p, list, n, &parents);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "open settled_on kind due_date contract sales_order delivery");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, k, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     k = 0;
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
@@ -122,6 +142,7 @@ arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
         v[1] = x->open ? arci_v_null() : arci_v_int(x->latest > since ? x->latest : since);
         v[2] = x->kind ? arci_v_text(x->kind, strlen(x->kind)) : x->row[ARCI_PLAN_KIND];
         v[3] = x->due == ARC_DATE_NONE ? x->row[ARCI_PLAN_DUE] : arci_v_int(x->due);
+        for (int c = 0; c < 3; c++) v[4 + c] = !x->open ? arci_v_null() : x->before ? x->row[ARCI_PLAN_CONTRACT + c] : parents[3 * (size_t)i + (size_t)c];
         k++;
         st = move_account(p, x);
     }

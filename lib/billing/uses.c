@@ -74,12 +74,11 @@ static arc_status keep_candidates(arci_bills *b, const arci_rows *rows)
     return ARC_OK;
 }
 
-/* Planned and estimated items that name one of the documents' contracts (or orders, or deliveries). */
+/* Open plans and estimates that name one of the documents' contracts (or orders, or deliveries): what is over is not in that index. */
 static arc_status read_candidates(arci_bills *b, uint32_t field, uint32_t column)
 {
-    static const char *const open_kinds[] = { "planned", "estimated" };
     const arci_shape *shape;
-    arc_value kinds[2], values[AT_ONCE];
+    arc_value values[AT_ONCE];
     int64_t *ids = arci_arena_alloc(&b->p->arena, b->p->n * sizeof *ids);
     uint32_t n = 0;
     if (!ids) return arci_nomem(b->p->t->env);
@@ -87,8 +86,7 @@ static arc_status read_candidates(arci_bills *b, uint32_t field, uint32_t column
         if (takes_part(b, i) && !b->list[i].n_uses && ref_of(&b->list[i], field)) ids[n++] = ref_of(&b->list[i], field);
     }
     n = arci_ids_unique(ids, n);
-    for (int k = 0; k < 2; k++) kinds[k] = arci_v_text(open_kinds[k], strlen(open_kinds[k]));
-    arc_status st = n ? arci_shape_get(b->p->t, &shape, "item", "id contract sales_order delivery kind") : ARC_OK;
+    arc_status st = n ? arci_shape_get(b->p->t, &shape, "item_state", "item contract sales_order delivery") : ARC_OK;
     for (uint32_t from = 0; from < n && st == ARC_OK; from += AT_ONCE) {
         uint32_t k = n - from < AT_ONCE ? n - from : AT_ONCE;
         arci_where w;
@@ -96,7 +94,6 @@ static arc_status read_candidates(arci_bills *b, uint32_t field, uint32_t column
         for (uint32_t i = 0; i < k; i++) values[i] = arci_v_int(ids[from + i]);
         arci_where_init(&w);
         arci_where_in(&w, shape->cols[column], values, k);
-        arci_where_in(&w, shape->cols[4], kinds, 2);
         st = arci_repo_find(b->p->t, shape, &w, NULL, 0, 0, &b->p->arena, &rows);
         if (st == ARC_OK) st = keep_candidates(b, &rows);
     }

@@ -20,7 +20,8 @@ arc_status arci_uses_take(arci_bills *b, uint32_t i);
 arc_status arci_uses_write(arci_bills *b);
 
 /* States of planned and estimated items, for verbs that move them. */
-enum { ARCI_PLAN_ITEM, ARCI_PLAN_CUSTOMER, ARCI_PLAN_CURRENCY, ARCI_PLAN_KIND, ARCI_PLAN_OPEN, ARCI_PLAN_DUE, ARCI_PLAN_SINCE, ARCI_PLAN_VERSION, ARCI_PLAN_COLUMNS };
+enum { ARCI_PLAN_ITEM, ARCI_PLAN_CUSTOMER, ARCI_PLAN_CURRENCY, ARCI_PLAN_KIND, ARCI_PLAN_OPEN, ARCI_PLAN_DUE, ARCI_PLAN_SINCE, ARCI_PLAN_VERSION,
+       ARCI_PLAN_CONTRACT, ARCI_PLAN_ORDER, ARCI_PLAN_DELIVERY, ARCI_PLAN_COLUMNS };
 typedef struct arci_plan {
     int64_t id, open, before;
     const arc_value *row; /* ARCI_PLAN_*; NULL: no such item */

@@ -84,10 +84,10 @@ static arc_status check_moved(arci_verify *v, const char *entity, int64_t id, co
 
 /* ---- items -------------------------------------------------------------------------------------------------------------- */
 
-enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE };
-static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_MOVED };
-static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open moved_on";
+enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE, M_CONTRACT };
+static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount contract sales_order delivery";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_MOVED, S_CONTRACT };
+static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open moved_on contract sales_order delivery";
 static const char by_item[] = "item effective_date item_base amount discount write_off";
 static const char by_credit[] = "credit_item effective_date credit_base amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
@@ -155,6 +155,11 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     if (st == ARC_OK) {
         st = check_left(v, "item_state", "open", id, &state[S_OPEN], &state[S_SETTLED_ON], int_of(&item[M_AMOUNT]),
                         int_of(&item[M_BUSINESS_DATE]), &t);
+    }
+    for (int c = 0; c < 3 && st == ARC_OK; c++) { /* of plans and estimates that are open */
+        static const char *const names[] = { "contract", "sales_order", "delivery" };
+        const arc_value none = arci_v_null(), *should = arci_item_counts(&s->kind) != ARCI_COUNTS_OPEN && int_of(&state[S_OPEN]) ? &item[M_CONTRACT + c] : &none;
+        if (!same(should, &state[S_CONTRACT + c])) st = arci_finding(v, "item_state", names[c], id, "does not name what an open plan is of", "与未结计划所属单据不一致");
     }
     if (st == ARC_OK) st = check_base(v, "item_state", "base_open", id, &item[M_BASE], &state[S_BASE], &t);
     if (st == ARC_OK && arci_item_counts(&state[S_KIND]) == ARCI_COUNTS_OPEN) st = check_moved(v, "item_state", id, &state[S_MOVED], &t);

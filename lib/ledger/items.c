@@ -10,10 +10,10 @@ const char arci_item_fields[] =
     "number seq kind customer currency amount business_date base_date due_date invoice contract sales_order delivery project store origin "
     "base_currency base_amount discounts owner team region department remark milestone business_line channel bill tax_amount reason_code parts account_role";
 static const char state_fields[] =
-    "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open parts";
+    "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open parts contract sales_order delivery";
 enum {
     S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OPEN, S_SETTLED_ON, S_DUNNING_LEVEL, S_OWNER, S_TEAM, S_REGION,
-    S_BASE_CURRENCY, S_BASE_OPEN, S_PARTS
+    S_BASE_CURRENCY, S_BASE_OPEN, S_PARTS, S_CONTRACT
 };
 
 #define MORE_MAX 8u /* batches written behind the items */
@@ -56,6 +56,7 @@ static void fill_state(arc_value *v, const arc_value *item, int64_t id)
     v[S_BASE_CURRENCY] = item[ARCI_ITEM_BASE_CURRENCY];
     v[S_BASE_OPEN] = item[ARCI_ITEM_BASE_AMOUNT];
     v[S_PARTS] = item[ARCI_ITEM_PARTS];
+    for (int k = 0; k < 3 && amount && arci_item_counts(&item[ARCI_ITEM_KIND]) != ARCI_COUNTS_OPEN; k++) v[S_CONTRACT + k] = item[ARCI_ITEM_CONTRACT + k];
 }
 
 static arc_status move_account(arci_txn *t, arci_accounts *accounts, const arc_value *item)

@@ -90,12 +90,19 @@ static const arci_field item_state_fields[] = {
     F_MONEY(23, V_ | K_, "base_open", "base_currency", "Open in base currency", "未收本位币金额", "Booked base amount of what is open; the last allocation takes what is left."),
     F_JSON(24, V_ | K_, "parts", "Open parts", "未收组成", "What is open of each of the item's parts; NULL = one part."),
     F_DATE(25, V_ | K_, "moved_on", "Last moved on", "最近变动日期", "Latest effective date of its allocations, their reversals and adjustments of its amount; NULL = none."),
+    F_REF(26, V_ | L_ | K_, "contract", "contract", "Contract", "合同", "Of a plan or estimate of which something is open: the item's; else NULL."),
+    F_REF(27, V_ | L_ | K_, "sales_order", "sales_order", "Order", "订单", "Likewise."),
+    F_REF(28, V_ | L_ | K_, "delivery", "delivery", "Delivery", "发货单", "Likewise."),
 };
 static const arci_index item_state_indexes[] = {
     /* aging and exposure: reads nothing but this index, and only open items are in it */
     { "open", "customer due_date", "open currency kind business_date owner team region", "open", ARC_INDEX_WHERE_NONZERO, 1 },
     /* as of a past day: what has been settled since */
     { "settled", "settled_on", NULL, "settled_on", ARC_INDEX_WHERE_SET, 1 },
+    /* what documents may consume: open plans and estimates alone */
+    { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
+    { "sales_order", "sales_order", NULL, "sales_order", ARC_INDEX_WHERE_SET, 1 },
+    { "delivery", "delivery", NULL, "delivery", ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_ENTITY(item_state, 301, E_VER | E_STA, "item", "customer", "Receivable state", "应收状态", "What changes of an item; a cache that verify recomputes from allocations.");
 

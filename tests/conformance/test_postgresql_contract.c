@@ -194,9 +194,105 @@ static void at_once(void **state)
     test_close(&t);
 }
 
+/* ---- orders and deliveries ------------------------------------------------------------------------------------------------------------ */
+
+enum { EACH = 6 };
+
+/* Orders of 7.00 each on the contract of 100.00, and an order of 100 pieces with deliveries of 7: of both each writer has six. */
+static void ordered(arc_session *s, int writers)
+{
+    char json[300];
+    arc_order_step first = ARC_ORDER_STEP_INIT;
+    (void)sample_insert(s, ARC_SALES_ORDER, "{\"customer\":1,\"number\":\"O\",\"order_date\":\"2026-01-02\",\"currency\":\"CNY\"}");
+    (void)sample_insert(s, ARC_ORDER_LINE, "{\"sales_order\":1,\"seq\":1,\"name\":\"a\",\"quantity\":\"100\",\"price\":\"1\",\"currency\":\"CNY\",\"amount\":\"100.00\"}");
+    first.id = 1;
+    assert_ok(arc_order_confirm(s, NULL, NULL, &first, 1, ARC_ALL_OR_NONE));
+    for (int i = 1; i <= writers * EACH; i++) {
+        snprintf(json, sizeof json, "{\"customer\":1,\"number\":\"O%d\",\"contract\":1,\"order_date\":\"2026-01-02\",\"currency\":\"CNY\"}", i);
+        int64_t order = sample_insert(s, ARC_SALES_ORDER, json);
+        snprintf(json, sizeof json, "{\"sales_order\":%d,\"seq\":1,\"name\":\"a\",\"quantity\":\"7\",\"price\":\"1\",\"currency\":\"CNY\",\"amount\":\"7.00\"}", (int)order);
+        (void)sample_insert(s, ARC_ORDER_LINE, json);
+        snprintf(json, sizeof json, "{\"customer\":1,\"number\":\"D%d\",\"delivery_date\":\"2026-01-03\"}", i);
+        int64_t delivery = sample_insert(s, ARC_DELIVERY, json);
+        snprintf(json, sizeof json, "{\"delivery\":%d,\"seq\":1,\"order_line\":1,\"quantity\":\"7\",\"currency\":\"CNY\",\"amount\":\"7.00\"}", (int)delivery);
+        (void)sample_insert(s, ARC_DELIVERY_LINE, json);
+    }
+}
+
+static arc_status found(arc_session *s, uint32_t entity, const char *kind, int k, int64_t *id)
+{
+    char number[20];
+    snprintf(number, sizeof number, "%s%d", kind, k);
+    return arc_session_find(s, id, entity, number);
+}
+
+typedef arc_status (*order_fn)(arc_session *, int64_t *, arc_status *, const arc_order_step *, size_t, uint32_t);
+
+static arc_status moved(arc_session *s, order_fn fn, int64_t id)
+{
+    arc_order_step e = ARC_ORDER_STEP_INIT;
+    arc_status st;
+    e.id = id;
+    do st = fn(s, NULL, NULL, &e, 1, ARC_ALL_OR_NONE);
+    while (st != ARC_OK && arc_status_retryable(st));
+    return st;
+}
+
+/* done counts deliveries, and orders by 100. */
+static void *ship_and_order(void *user)
+{
+    writer *w = user;
+    test_env t;
+    test_open(&t);
+    arc_session *s = connected(&t, 0, 20000);
+    w->st = ARC_OK;
+    for (int k = 0; k < EACH; k++) {
+        int64_t order, delivery;
+        arc_status st = found(s, ARC_SALES_ORDER, "O", w->me * EACH + k + 1, &order);
+        if (st == ARC_OK) st = found(s, ARC_DELIVERY, "D", w->me * EACH + k + 1, &delivery);
+        if (st != ARC_OK) w->st = st;
+        if (st != ARC_OK) break;
+        arc_status shipped = moved(s, arc_delivery_ship, delivery), confirmed = moved(s, arc_order_confirm, order);
+        if ((shipped != ARC_OK && shipped != ARC_E_GUARD) || (confirmed != ARC_OK && confirmed != ARC_E_GUARD)) w->st = shipped != ARC_OK && shipped != ARC_E_GUARD ? shipped : confirmed;
+        w->done += (shipped == ARC_OK) + 100 * (confirmed == ARC_OK);
+    }
+    test_close(&t);
+    return NULL;
+}
+
+static void orders_at_once(void **state)
+{
+    (void)state;
+    NEED_SERVER();
+    enum { WRITERS = 3 };
+    test_env t;
+    writer w[WRITERS];
+    int done = 0;
+    arc_headroom h = ARC_HEADROOM_INIT;
+    fresh();
+    test_open(&t);
+    arc_session *s = connected(&t, ARC_BOOK_CREATE, 20000);
+    founded(s);
+    ordered(s, WRITERS);
+    memset(w, 0, sizeof w);
+    for (int i = 0; i < WRITERS; i++) {
+        w[i].me = i;
+        assert_int_equal(pthread_create(&w[i].thread, NULL, ship_and_order, &w[i]), 0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_join(w[i].thread, NULL), 0);
+        assert_int_equal(w[i].st, ARC_OK);
+        done += w[i].done;
+    }
+    assert_int_equal(done, 1414); /* 98 of 100, twice */
+    assert_ok(arc_headroom_compute(s, &h, 1));
+    assert_int_equal(h.ordered.minor, 9800);
+    test_close(&t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(in_turn), cmocka_unit_test(looks_again), cmocka_unit_test(at_once) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(in_turn), cmocka_unit_test(looks_again), cmocka_unit_test(at_once), cmocka_unit_test(orders_at_once) };
     return cmocka_run_group_tests(tests, start, stop);
 }
 
