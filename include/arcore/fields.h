@@ -1239,6 +1239,9 @@
 #define ARC_ITEM_STATE_BASE_OPEN 0x012D0017u
 #define ARC_ITEM_STATE_PARTS 0x012D0018u
 #define ARC_ITEM_STATE_MOVED_ON 0x012D0019u
+#define ARC_ITEM_STATE_CONTRACT 0x012D001Au
+#define ARC_ITEM_STATE_SALES_ORDER 0x012D001Bu
+#define ARC_ITEM_STATE_DELIVERY 0x012D001Cu
 
 /* receipt: Receipt / 回款记录 */
 #define ARC_RECEIPT 302u
@@ -5413,6 +5416,18 @@ static inline arc_status arc_item_state_parts(arc_record *record, const char **j
 static inline arc_status arc_item_state_moved_on(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_ITEM_STATE_MOVED_ON);
+}
+static inline arc_status arc_item_state_contract(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_STATE_CONTRACT);
+}
+static inline arc_status arc_item_state_sales_order(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_STATE_SALES_ORDER);
+}
+static inline arc_status arc_item_state_delivery(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ITEM_STATE_DELIVERY);
 }
 
 /* ---- receipt ---- */

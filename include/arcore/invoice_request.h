@@ -87,6 +87,64 @@ ARC_API arc_status arc_invoice_request_cancel(arc_session *session, int64_t requ
  *          arc_invoice_request_submit(). @since 0.1 */
 ARC_API arc_status arc_invoice_request_reissue(arc_session *session, int64_t *id, int64_t request, const char *number);
 
+/** One step of one request. Start from ARC_REQUEST_STEP_INIT. */
+typedef struct arc_request_step {
+    uint32_t struct_size; /**< sizeof(arc_request_step) */
+    uint32_t flags;       /**< 0 */
+    int64_t request;      /**< its id */
+    arc_date date;        /**< issue: of the tax invoice */
+    uint32_t reserved;    /**< 0 */
+    const char *reason;   /**< fail: why, 1 to 1,000 bytes of UTF-8 */
+    const char *number;   /**< issue: of the tax invoice, 1 to 20 bytes */
+    const char *code;     /**< issue: of paper ones; NULL: none */
+    const char *kind;     /**< issue: code of fapiao_kind; NULL: as was asked for */
+} arc_request_step;
+
+#define ARC_REQUEST_STEP_INIT { (uint32_t)sizeof(arc_request_step), 0, 0, ARC_DATE_NONE, 0, NULL, NULL, NULL, NULL }
+
+/** Fills a step with its defaults; the same bytes as ARC_REQUEST_STEP_INIT.
+ *  @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1 */
+ARC_API arc_status arc_request_step_init(arc_request_step *step);
+
+/** Submits many drafts, as arc_invoice_request_submit() does one, in one durable commit.
+ *
+ *  This and the functions below: one step for each of n requests; what a refused one would do is undone, the others are done.
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param made    n ids out, 0 where refused: of the message (send), of the invoice (issue), else of the request; may be NULL.
+ *  @param results n statuses out, each as the function of one says. May be NULL only with ARC_ALL_OR_NONE.
+ *  @param steps   n of them, all of one struct_size.
+ *  @param n       1 to 100,000.
+ *  @param flags   0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL: some were refused; with ARC_ALL_OR_NONE the status of the first refused element, nothing done: ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED,
+ *          ARC_E_VALUE, ARC_E_ENCODING; ARC_E_INVALID; ARC_E_LIMIT; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_DOOMED; ARC_E_FULL;
+ *          ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_invoice_request_submit_many(arc_session *session, int64_t *made, arc_status *results, const arc_request_step *steps, size_t n, uint32_t flags);
+
+/** Approves many, each never by who submitted it.
+ *  @return as arc_invoice_request_submit_many(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
+ *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_invoice_request_approve_many(arc_session *session, int64_t *made, arc_status *results, const arc_request_step *steps, size_t n, uint32_t flags);
+
+/** Sends many to the tax service: a message each.
+ *  @return as arc_invoice_request_submit_many(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
+ *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_invoice_request_send_many(arc_session *session, int64_t *made, arc_status *results, const arc_request_step *steps, size_t n, uint32_t flags);
+
+/** The tax service has issued many: an invoice each. Told again, it answers with the same invoices.
+ *  @return as arc_invoice_request_submit_many(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_GUARD, ARC_E_REFERENCE,
+ *          ARC_E_PERIOD, ARC_E_RULE, ARC_E_EXISTS, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_CALENDAR, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
+ *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_invoice_request_issue_many(arc_session *session, int64_t *made, arc_status *results, const arc_request_step *steps, size_t n, uint32_t flags);
+
+/** The tax service could not issue many; each has its reason.
+ *  @return as arc_invoice_request_submit_many(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
+ *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
+ *          ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_invoice_request_fail_many(arc_session *session, int64_t *made, arc_status *results, const arc_request_step *steps, size_t n, uint32_t flags);
+
 ARC_END_DECLS
 
 #endif

@@ -214,7 +214,7 @@ static arc_status step(arci_request_call *x)
     return st == ARC_OK ? write_step(x, to, now) : st;
 }
 
-static void tell(arci_request_call *x)
+void arci_request_tell(arci_request_call *x, uint32_t i)
 {
     const arc_fapiao *f = &x->fapiao;
     arci_call_arg_int(x->c, x->request);
@@ -223,7 +223,14 @@ static void tell(arci_request_call *x)
     arci_call_arg_text(x->c, f->number ? f->number : "", f->number ? strlen(f->number) : 0);
     arci_call_arg_text(x->c, f->code ? f->code : "", f->code ? strlen(f->code) : 0);
     arci_call_arg_text(x->c, f->kind ? f->kind : "", f->kind ? strlen(f->kind) : 0);
-    arci_call_arg_end(x->c, 0, NULL);
+    arci_call_arg_end(x->c, i, NULL);
+}
+
+arc_status arci_request_one(arci_request_call *x)
+{
+    arc_status st = arci_access_row(x->c->txn, x->c->verb, NULL, arci_entity_by_name("invoice_request", 15), x->request);
+    if (st == ARC_OK) st = read_request(x);
+    return st == ARC_OK ? step(x) : st;
 }
 
 static arc_status run(arci_request_call *x)
@@ -231,16 +238,14 @@ static arc_status run(arci_request_call *x)
     static const char *const names[] = { "id", NULL };
     arc_status st = arci_call_elements(x->c, names, 1, 0);
     if (st != ARC_OK) return st;
-    tell(x);
+    arci_request_tell(x, 0);
     st = arci_call_replay(x->c);
     if (st != ARC_OK) return st;
     if (arci_call_done(x->c, 0)) {
         x->made = arci_call_number(x->c, 0, 0);
         return arci_call_status(x->c, 0);
     }
-    st = arci_access_row(x->c->txn, x->c->verb, NULL, arci_entity_by_name("invoice_request", 15), x->request);
-    if (st == ARC_OK) st = read_request(x);
-    if (st == ARC_OK) st = step(x);
+    st = arci_request_one(x);
     if (st == ARC_OK) arci_call_keep(x->c, 0, st, &x->made);
     return st;
 }

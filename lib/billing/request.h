@@ -28,6 +28,9 @@ arc_status arci_request_lines(arci_request_call *x);
 arc_status arci_request_send(arci_request_call *x);
 arc_status arci_request_issue(arci_request_call *x);
 arc_status arci_request_reissue(arci_request_call *x);
+/* One request within a call: whether the actor may, the row, the step. */
+arc_status arci_request_one(arci_request_call *x);
+void arci_request_tell(arci_request_call *x, uint32_t i); /* what element i of the call asks for */
 arc_status arci_request_fault(arci_request_call *x, arc_status st, const char *field);
 
 #endif

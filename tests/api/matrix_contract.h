@@ -97,4 +97,21 @@ static arc_status drive_tracking(matrix *m, int t)
     return arc_contract_tracking_json(m->actor, json, &n, m->contract[t]);
 }
 
+/* The same, many a call. */
+static arc_status many_as(matrix *m, int t, arc_status (*fn)(arc_session *, int64_t *, arc_status *, const arc_request_step *, size_t, uint32_t))
+{
+    arc_request_step e = ARC_REQUEST_STEP_INIT;
+    e.request = request_of(t);
+    e.reason = "x";
+    e.number = "1";
+    e.date = PEOPLE_DAY;
+    return told(fn(m->actor, NULL, NULL, &e, 1, ARC_ALL_OR_NONE));
+}
+
+static arc_status drive_requests_submit(matrix *m, int t) { return many_as(m, t, arc_invoice_request_submit_many); }
+static arc_status drive_requests_approve(matrix *m, int t) { return many_as(m, t, arc_invoice_request_approve_many); }
+static arc_status drive_requests_send(matrix *m, int t) { return many_as(m, t, arc_invoice_request_send_many); }
+static arc_status drive_requests_issue(matrix *m, int t) { return many_as(m, t, arc_invoice_request_issue_many); }
+static arc_status drive_requests_fail(matrix *m, int t) { return many_as(m, t, arc_invoice_request_fail_many); }
+
 #endif

@@ -137,8 +137,64 @@ static void there_and_back(void **state)
     }
 }
 
+/* Many a call: each has its answer; a refused one leaves nothing, the others are done; with a key they are done once. */
+static void many(void **state)
+{
+    (void)state;
+    typedef arc_status (*many_fn)(arc_session *, int64_t *, arc_status *, const arc_request_step *, size_t, uint32_t);
+    static const many_fn way[] = { arc_invoice_request_submit_many, arc_invoice_request_approve_many, arc_invoice_request_send_many };
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_request_step e[4] = { ARC_REQUEST_STEP_INIT, ARC_REQUEST_STEP_INIT, ARC_REQUEST_STEP_INIT, ARC_REQUEST_STEP_INIT };
+        int64_t made[4], again[4];
+        arc_status results[4];
+        invoices_open(&v, backend);
+        titled(&v);
+        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"150.00\"}");
+        assert_session(&v.b, arc_item_record(v.s, NULL, r));
+        arc_record_free(r);
+        for (int i = 0; i < 3; i++) {
+            char number[8];
+            snprintf(number, sizeof number, "Q%d", i);
+            e[i].request = new_request(&v, number, ",\"item\":1"); /* 113.00 each: the second is too much */
+        }
+        e[3].request = 99;
+        for (size_t k = 0; k < sizeof way / sizeof *way; k++) {
+            assert_int_equal(way[k](v.s, made, results, e, 4, 0), ARC_PARTIAL);
+            for (int i = 0; i < 3; i++) assert_int_equal(results[i], ARC_OK);
+            assert_int_equal(results[3], ARC_E_NOT_FOUND);
+            assert_true(made[0] > 0 && made[3] == 0);
+        }
+        for (int i = 0; i < 4; i++) {
+            static const char *const numbers[] = { "24312000000000000001", "24312000000000000002", "", "24312000000000000004" };
+            e[i].number = numbers[i];
+            e[i].date = PEOPLE_DAY;
+        }
+        assert_int_equal(arc_invoice_request_issue_many(v.s, made, results, e, 4, ARC_ALL_OR_NONE), ARC_E_GUARD);
+        assert_int_equal(invoices_count(&v, ARC_INVOICE), 0);
+        for (int pass = 0; pass < 2; pass++) {
+            assert_ok(arc_session_set_request_key(v.s, "k"));
+            assert_int_equal(arc_invoice_request_issue_many(v.s, pass ? again : made, results, e, 4, 0), ARC_PARTIAL);
+            assert_int_equal(results[0] < 0, 0);
+            assert_int_equal(results[1], ARC_E_GUARD);
+            assert_int_equal(results[2], ARC_E_REQUIRED);
+            assert_int_equal(results[3], ARC_E_NOT_FOUND);
+            assert_int_equal(invoices_count(&v, ARC_INVOICE), 1);
+        }
+        assert_int_equal(again[0], made[0]);
+        row_is(&v, ARC_INVOICE_REQUEST, e[1].request, "{\"status\":\"sent\",\"fapiao_no\":null}");
+        e[0].reason = e[1].reason = e[2].reason = "no quota";
+        assert_int_equal(arc_invoice_request_fail_many(v.s, NULL, results, e, 3, 0), ARC_PARTIAL);
+        assert_int_equal(results[0], ARC_E_STATE); /* it is issued */
+        assert_int_equal(results[1], ARC_OK);
+        assert_int_equal(results[2], ARC_OK);
+        row_is(&v, ARC_INVOICE_REQUEST, e[2].request, "{\"status\":\"failed\",\"failure\":\"no quota\"}");
+        invoices_close(&v);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(every_step), cmocka_unit_test(there_and_back) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(many), cmocka_unit_test(every_step), cmocka_unit_test(there_and_back) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

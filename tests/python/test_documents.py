@@ -238,6 +238,8 @@ class BeforeTheInvoice(DocumentTest):
         s.invoice_request_cancel(again, "not needed")
         third = s.invoice_request_reissue(again, "Q3")
         s.invoice_request_submit(third)
+        told = other.invoice_request_steps("approve", [third, 99])
+        self.assertEqual((told.refused, type(told.error)), ([1], arcore.NotFoundError))
         s.invoice_request_reject(third, "wrong title")
         self.assertEqual(s.get("invoice_request", third).status, "draft")
         s.invoice_request_submit(third)

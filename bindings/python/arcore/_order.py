@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Verbs of a session for orders and deliveries."""
+"""Verbs of a session for orders and deliveries, and for many requests for tax invoices."""
 from __future__ import annotations
 
 import datetime
@@ -27,6 +27,23 @@ def _elements(steps):
         place.id, place.version = i64(step["id"], "id"), i64(step.get("version") or 0, "version")
         place.date = day_or_none(step.get("date"), "date")
         place.reason, place.by = (cstr(step[n], n) if step.get(n) is not None else None for n in ("reason", "by"))
+    return array
+
+
+_REQUEST = {"submit": capi.arc_invoice_request_submit_many, "approve": capi.arc_invoice_request_approve_many, "send": capi.arc_invoice_request_send_many,
+            "issue": capi.arc_invoice_request_issue_many, "fail": capi.arc_invoice_request_fail_many}
+
+
+def _requests(steps):
+    array = (capi.arc_request_step * max(1, len(steps)))()
+    for place, step in zip(array, steps):
+        step = step if isinstance(step, dict) else {"request": getattr(step, "id", step)}
+        unknown = set(step) - {"request", "date", "reason", "number", "code", "kind"}
+        if unknown:
+            raise TypeError(f"a step has no {', '.join(sorted(unknown))}")
+        place.struct_size = sizeof(capi.arc_request_step)
+        place.request, place.date = i64(step["request"], "request"), day_or_none(step.get("date"), "date")
+        place.reason, place.number, place.code, place.kind = (cstr(step.get(n), n) for n in ("reason", "number", "code", "kind"))
     return array
 
 
@@ -80,3 +97,14 @@ class OrderVerbs:
     def delivery_cancel(self, delivery: int, reason: str, *, version: int = 0, request_key: str | None = None) -> int:
         """Cancels a delivery, a shipped one too."""
         return self._order_step(_DELIVERY, "cancel", delivery, request_key, version=version, reason=reason)
+
+    def invoice_request_steps(self, verb: str, steps: Iterable[int | dict], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
+        """Takes requests for tax invoices a step on: verb is submit, approve, send, issue or fail.
+
+        Steps are ids or records, or dicts with request and reason (fail), or number, date, code and kind (issue). Returns a BatchResult whose ids are those of messages (send),
+        invoices (issue) or requests.
+        """
+        if verb not in _REQUEST:
+            raise ValueError(f"no step {verb!r}: one of {', '.join(_REQUEST)}")
+        steps = list(steps)
+        return self._many(_REQUEST[verb], _requests(steps), len(steps), all_or_none, request_key)

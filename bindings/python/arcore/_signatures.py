@@ -290,6 +290,10 @@ class arc_fapiao(Structure):
     pass
 
 
+class arc_request_step(Structure):
+    pass
+
+
 class arc_currency_info(Structure):
     pass
 
@@ -1099,6 +1103,17 @@ arc_import_options._fields_ = [
 arc_fapiao._fields_ = [
     ("struct_size", c_uint32),
     ("date", c_int32),
+    ("number", c_char_p),
+    ("code", c_char_p),
+    ("kind", c_char_p),
+]
+arc_request_step._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("request", c_int64),
+    ("date", c_int32),
+    ("reserved", c_uint32),
+    ("reason", c_char_p),
     ("number", c_char_p),
     ("code", c_char_p),
     ("kind", c_char_p),
@@ -1999,13 +2014,18 @@ FUNCTIONS = {
     "arc_invoice_refuse": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_reject": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_request_approve": (c_int32, (arc_session, c_int64,), "arcore"),
+    "arc_invoice_request_approve_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_request_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_request_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_invoice_request_fail": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_invoice_request_fail_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_request_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_request_issue": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_fapiao),), "arcore"),
+    "arc_invoice_request_issue_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_request_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_request_reissue": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_invoice_request_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_invoice_request_send": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
+    "arc_invoice_request_send_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_request_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_request_submit": (c_int32, (arc_session, c_int64,), "arcore"),
+    "arc_invoice_request_submit_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_request_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_send": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_step_init": (c_int32, (POINTER(arc_invoice_step),), "arcore"),
     "arc_invoice_submit": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
@@ -2016,6 +2036,8 @@ FUNCTIONS = {
     "arc_item_give_up": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
     "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
     "arc_item_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
+    "arc_item_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_item_tracking_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_item_transfer": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_journal_balance_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
     "arc_journal_balance_options_init": (c_int32, (POINTER(arc_journal_balance_options),), "arcore"),
@@ -2159,6 +2181,7 @@ FUNCTIONS = {
     "arc_record_set_stamp": (c_int32, (arc_record, c_uint32, c_int64,), "arcore"),
     "arc_record_set_text": (c_int32, (arc_record, c_uint32, c_char_p, c_size_t,), "arcore"),
     "arc_record_validate": (c_int32, (arc_session, arc_record, arc_record_fault_fn, c_void_p, POINTER(arc_validate_options),), "arcore"),
+    "arc_request_step_init": (c_int32, (POINTER(arc_request_step),), "arcore"),
     "arc_resolution_init": (c_int32, (POINTER(arc_resolution),), "arcore"),
     "arc_revaluation_init": (c_int32, (POINTER(arc_revaluation),), "arcore"),
     "arc_revaluation_preview_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32,), "arcore"),
@@ -2369,6 +2392,7 @@ STRUCTS = (
     arc_import_summary,
     arc_import_options,
     arc_fapiao,
+    arc_request_step,
     arc_currency_info,
     arc_rate,
     arc_journal_balance_options,

@@ -1566,6 +1566,12 @@ def arc_invoice_request_approve(session: Any, request: int) -> int:
      @param request id of a submitted request.
      @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: the actor submitted it, or may not; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1"""
 
+def arc_invoice_request_approve_many(session: Any, made: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Approves many, each never by who submitted it.
+     @return as arc_invoice_request_submit_many(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
+             ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
 def arc_invoice_request_cancel(session: Any, request: int, reason: Any) -> int:
     """Gives a request up that is not at the tax service and not issued.
      @param request id of the request. @param reason 1 to 1,000 bytes of UTF-8, kept.
@@ -1576,12 +1582,25 @@ def arc_invoice_request_fail(session: Any, request: int, reason: Any) -> int:
      @param request id of a request that was sent. @param reason 1 to 1,000 bytes of UTF-8, kept.
      @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1"""
 
+def arc_invoice_request_fail_many(session: Any, made: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The tax service could not issue many; each has its reason.
+     @return as arc_invoice_request_submit_many(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
+             ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
 def arc_invoice_request_issue(session: Any, invoice: Any, request: int, fapiao: Any) -> int:
     """The tax service has issued it: makes the invoice, which consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
      `uses` does. The actor needs the right invoice.issue too. Told a second time, with the same number and date, it answers with the same invoice.
      @param invoice receives the invoice's id; may be NULL. @param request id of a request that was sent. @param fapiao what the service says.
      @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_REQUIRED: no number or date; ARC_E_GUARD, ARC_E_REFERENCE, ARC_E_PERIOD, ARC_E_VALUE and what else
              arc_invoice_issue_document() says: nothing is done; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1"""
+
+def arc_invoice_request_issue_many(session: Any, made: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The tax service has issued many: an invoice each. Told again, it answers with the same invoices.
+     @return as arc_invoice_request_submit_many(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_GUARD, ARC_E_REFERENCE,
+             ARC_E_PERIOD, ARC_E_RULE, ARC_E_EXISTS, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_CALENDAR, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
+             ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
 
 def arc_invoice_request_reissue(session: Any, id: Any, request: int, number: Any) -> int:
     """Makes a new draft with the contents of a request that failed or was cancelled; `replaces` names that one.
@@ -1600,6 +1619,12 @@ def arc_invoice_request_send(session: Any, message: Any, request: int) -> int:
      @param message receives the message's id; may be NULL. @param request id of an approved request.
      @return ARC_OK; ARC_E_STATE: it is not approved; ARC_E_VALUE: its lines do not come to its amount any more; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1"""
 
+def arc_invoice_request_send_many(session: Any, made: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Sends many to the tax service: a message each.
+     @return as arc_invoice_request_submit_many(): ARC_OK, ARC_PARTIAL, ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
+             ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
 def arc_invoice_request_submit(session: Any, request: int) -> int:
     """Submits a request: from now on it waits for somebody who approves. A request without a title gets the customer's default one.
 
@@ -1608,6 +1633,20 @@ def arc_invoice_request_submit(session: Any, request: int) -> int:
      @return ARC_OK; ARC_E_NOT_FOUND: no such request; ARC_E_STATE: it is no draft; ARC_E_REQUIRED: no title, and the customer has no default one; ARC_E_VALUE: the lines do
              not come to its amount; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
              ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_invoice_request_submit_many(session: Any, made: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Submits many drafts, as arc_invoice_request_submit() does one, in one durable commit.
+
+     This and the functions below: one step for each of n requests; what a refused one would do is undone, the others are done.
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param made    n ids out, 0 where refused: of the message (send), of the invoice (issue), else of the request; may be NULL.
+     @param results n statuses out, each as the function of one says. May be NULL only with ARC_ALL_OR_NONE.
+     @param steps   n of them, all of one struct_size.
+     @param n       1 to 100,000.
+     @param flags   0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL: some were refused; with ARC_ALL_OR_NONE the status of the first refused element, nothing done: ARC_E_STATE, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_REQUIRED,
+             ARC_E_VALUE, ARC_E_ENCODING; ARC_E_INVALID; ARC_E_LIMIT; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_DOOMED; ARC_E_FULL;
+             ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_invoice_send(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
     """Notes that invoices were sent, with date and tracking number; again after a refusal.
@@ -1706,6 +1745,39 @@ def arc_item_record(session: Any, id: Any, item: Any) -> int:
      @return ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE: a field; ARC_E_EXISTS: number and seq are taken; ARC_E_REFERENCE; ARC_E_PERIOD; ARC_E_RULE; ARC_E_CURRENCY; ARC_E_INVALID;
              otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL,
              ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_item_record_many(session: Any, ids: Any, results: Any, items: Any, n: int, flags: int) -> int:
+    """Records many receivables, as arc_item_record() does, in one durable commit.
+
+     @param session as of arc_contract_plan().
+     @param ids     n ids out, 0 where refused; may be NULL.
+     @param results n statuses out: ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_CURRENCY: a field; ARC_E_EXISTS: number and seq are taken, in the book or by an earlier element; ARC_E_REFERENCE: it points at
+                    nothing; ARC_E_FORBIDDEN; ARC_E_PERIOD; ARC_E_RULE. May be NULL only with ARC_ALL_OR_NONE.
+     @param items   n records of entity ARC_ITEM of this session.
+     @param n       1 to 100,000.
+     @param flags   0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL: some were refused; with ARC_ALL_OR_NONE the status of the first refused element, nothing done: ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_EXISTS, ARC_E_REFERENCE,
+             ARC_E_PERIOD, ARC_E_RULE, ARC_E_CURRENCY; ARC_E_LIMIT; ARC_E_INVALID; otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY,
+             ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM,
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_item_tracking_json(session: Any, buf: Any, len: Any, item: int) -> int:
+    """Where one receivable stands, derived from what the book holds, as the session sees it now.
+
+     {item, number, seq, kind, customer, currency, date, amount, open, due_date, settled_on, contract: {id, number, status}, milestone: {id, seq, milestone, reached_on}, order: {id, number, status},
+     delivery: {id, number, status, signed_on}, invoice: {id, number, status, kind, invoice_date, fapiao_no, delivery_status}, invoices: [{invoice, number, status, fapiao_no, date, amount, consumes}],
+     requests: [{request, number, status, amount}], payments: [{allocation, date, receipt, credit_item, amount, discount, write_off, mode, reverses}], status, to_invoice, requested, invoiced,
+     received, settled}.
+     contract, milestone, order, delivery: what it came from; invoice: the document that made it; each null where there is none, or none the actor may read. invoices: documents that consumed it or
+     cover it, and took that back. payments: what settled it, and reversals. status: to_invoice, to_pay, partial, paid; null: a plan or estimate that is over, a credit. to_invoice: of a plan or estimate
+     what is open, of a receivable without invoice what no tax invoice covers. requested: in requests that are under way. received: what receipts paid; settled: what else did. Lists hold what the
+     actor may read, sums all.
+
+     @param session  the session; in its open transaction, or in one of its own when none is open.
+     @param buf,len  law of arcore.h.
+     @param item     id of the item.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such item, or none the actor may read; ARC_E_INVALID: len is NULL; ARC_E_FORBIDDEN: the actor may not read items or allocations, or their
+             amounts; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_item_transfer(session: Any, allocation: Any, item: int, customer: int, amount: int, date: int, consent: Any) -> int:
     """Moves a debt, or part of it, to another customer (债务转移): the old item is cleared, the new customer owes a new one with its due date. arc_allocation_reverse() of the row takes it
@@ -2603,6 +2675,10 @@ def arc_record_validate(session: Any, record: Any, report: Any, user: Any, optio
              ARC_E_REFERENCE, ARC_E_RANGE), whose details the session keeps; ARC_E_CANCELLED: report stopped it; ARC_E_NOT_FOUND: no such row;
              ARC_E_FORBIDDEN: the entity is not written from records, or not by this actor; ARC_E_INVALID: bad options, or no day is known to judge by; ARC_E_TXN; ARC_E_DOOMED;
              ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_request_step_init(step: Any) -> int:
+    """Fills a step with its defaults; the same bytes as ARC_REQUEST_STEP_INIT.
+     @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1"""
 
 def arc_resolution_init(resolution: Any) -> int:
     """Fills a resolution with its defaults; the same bytes as ARC_RESOLUTION_INIT.

@@ -3938,6 +3938,21 @@ class ItemState(Record):
         """Last moved on. Latest effective date of its allocations, their reversals and adjustments of its amount; NULL = none. (verb)"""
     @moved_on.setter
     def moved_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def contract(self) -> Optional[int]:
+        """Contract. Of a plan or estimate of which something is open: the item's; else NULL. Id of: contract. (verb)"""
+    @contract.setter
+    def contract(self, value: Optional[int]) -> None: ...
+    @property
+    def sales_order(self) -> Optional[int]:
+        """Order. Likewise. Id of: sales_order. (verb)"""
+    @sales_order.setter
+    def sales_order(self, value: Optional[int]) -> None: ...
+    @property
+    def delivery(self) -> Optional[int]:
+        """Delivery. Likewise. Id of: delivery. (verb)"""
+    @delivery.setter
+    def delivery(self, value: Optional[int]) -> None: ...
 
 class Receipt(Record):
     """Receipt: Money that came in. Never changed; see receipt_state."""
