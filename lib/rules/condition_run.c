@@ -5,7 +5,7 @@
 #include "arcore/date.h"
 #include "base/json_text.h"
 #include "rules/condition.h"
-#include "rules/logic_push.h"
+#include "rules/logic_scan.h"
 #include "store/access.h"
 #include "store/record_api.h"
 #include "store/valid.h"
@@ -27,6 +27,13 @@ typedef struct running {
     arci_logic_run run;
 } running;
 
+static arc_status day_of(arci_txn *t, arc_date today, arc_date *day)
+{
+    *day = today;
+    arc_status st = today == ARC_DATE_NONE ? arci_txn_today(t, day) : arc_date_check(today);
+    return st == ARC_E_RANGE ? arci_fail(t->env, st, "not a date", "不是有效日期") : st;
+}
+
 static arc_status begin(running *r, arci_condition *c, arci_txn *t, arc_date today)
 {
     memset(r, 0, sizeof *r);
@@ -35,9 +42,7 @@ static arc_status begin(running *r, arci_condition *c, arci_txn *t, arc_date tod
     r->run.calendar = c->options.calendar;
     arci_arena_init(&r->arena, t->book->ctx);
     arci_arena_init(&r->rows, t->book->ctx);
-    r->call.today = today;
-    arc_status st = today == ARC_DATE_NONE ? arci_txn_today(t, &r->call.today) : arc_date_check(today);
-    if (st == ARC_E_RANGE) return arci_fail(t->env, st, "not a date", "不是有效日期");
+    arc_status st = day_of(t, today, &r->call.today);
     return st == ARC_OK ? arci_fact_reader_open(t, &r->arena, c->facts, &r->call, &r->reader) : st;
 }
 
@@ -192,56 +197,28 @@ arc_status arc_condition_explain_record(arc_condition *condition, char *buf, siz
 /* ---- preview ------------------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct counted {
-    int64_t matches, errors, read;
+    int64_t matches, errors;
     int64_t named[MOST_NAMED];
     uint32_t n_named, limit;
-    arci_pushed pushed;
+    arci_logic_scanned scanned;
     int64_t error_id;
     arci_logic_run first;
 } counted;
 
-static void count_row(running *r, counted *k, const arc_value *row, int64_t id)
+static arc_status count_row(void *user, int64_t id, int result, const arc_value *row, const arci_logic_run *run)
 {
-    int result = k->pushed.whole ? ARCI_LOGIC_TRUE : arci_logic_test(r->c->logic, row, &r->run);
-    k->read++;
-    if (result == ARCI_LOGIC_ERROR && !k->errors++) {
-        k->first = r->run;
-        k->error_id = id;
+    counted *k = user;
+    (void)row;
+    if (result == ARCI_LOGIC_ERROR) {
+        if (!k->errors++) {
+            k->first = *run;
+            k->error_id = id;
+        }
+        return ARC_OK;
     }
-    if (result != ARCI_LOGIC_TRUE) return;
     if (k->n_named < k->limit) k->named[k->n_named++] = id;
     k->matches++;
-}
-
-static arc_status count_rows(running *r, counted *k)
-{
-    const arci_overlay *overlay;
-    const arci_row_scope *scope;
-    uint32_t n_cols;
-    arci_scan *scan;
-    arc_block block;
-    const uint16_t *cols = arci_fact_columns(r->reader, &n_cols, &overlay);
-    const arci_table *table = arci_store_table(r->t->book->store, r->c->entity);
-    const arc_order order = { cols[0], 0 };
-    arci_scan_spec spec = { .entity = r->c->entity, .overlay = overlay, .cols = cols, .n_cols = n_cols, .order = &order, .n_order = 1 };
-    arc_status st = arci_access_read(r->t->env, r->t->session, r->c->entity, &scope);
-    if (st == ARC_OK) st = arci_logic_push(r->t->env, &r->arena, r->c->logic, table, overlay, &r->call, &k->pushed);
-    spec.conds = k->pushed.conds;
-    spec.n_conds = k->pushed.n;
-    if (st == ARC_OK && scope) st = arci_scope_narrow(r->t, &r->arena, r->c->entity, scope, &spec.conds, &spec.n_conds, &spec.test);
-    if (st == ARC_OK) st = arci_scan_open(r->t, &scan, &spec);
-    if (st != ARC_OK) return st;
-    while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
-        arc_value *rows;
-        arci_arena_reset(&r->rows);
-        if (!k->pushed.whole) st = arci_fact_read_block(r->reader, &r->rows, &block, &rows);
-        if (st != ARC_OK) break;
-        for (uint32_t i = 0; i < block.n_rows; i++) {
-            count_row(r, k, k->pushed.whole ? NULL : rows + (size_t)i * width(r), block.values[(size_t)i * block.n_cols].u.i);
-        }
-    }
-    arci_scan_end(scan);
-    return st == ARC_DONE ? ARC_OK : st;
+    return ARC_OK;
 }
 
 static void put_int(arci_str *b, const char *name, int64_t v)
@@ -254,11 +231,13 @@ static void put_counted(arci_str *b, const counted *k)
 {
     put_int(b, "{\"matches\":", k->matches);
     put_int(b, ",\"errors\":", k->errors);
-    put_int(b, ",\"read\":", k->read);
+    put_int(b, ",\"read\":", k->scanned.read);
     arci_str_puts(b, ",\"rows\":[");
     for (uint32_t i = 0; i < k->n_named; i++) put_int(b, i ? "," : "", k->named[i]);
-    put_int(b, "],\"asked\":{\"tests\":", k->pushed.n);
-    arci_str_puts(b, k->pushed.whole ? ",\"whole\":true}" : ",\"whole\":false}");
+    arci_str_puts(b, "],\"asked\":{\"entity\":\"");
+    arci_str_puts(b, k->scanned.by);
+    put_int(b, "\",\"tests\":", k->scanned.asked);
+    arci_str_puts(b, k->scanned.whole ? ",\"whole\":true}" : ",\"whole\":false}");
     if (k->errors) {
         const char *name = arc_status_name(k->first.error);
         put_int(b, ",\"first_error\":{\"id\":", k->error_id);
@@ -274,17 +253,16 @@ static void put_counted(arci_str *b, const counted *k)
 static arc_status preview(arci_condition *c, arci_str *b, uint32_t limit, arc_date today)
 {
     arci_scope scope;
-    running r;
     counted k;
+    arci_logic_scan scan = { .entity = c->entity, .facts = c->facts, .logic = c->logic, .calendar = c->options.calendar, .scoped = 1, .ids_only = 1 };
     memset(&k, 0, sizeof k);
     k.limit = limit;
     arc_status st = arci_scope_begin(c->session, &scope, ARC_READ, 0);
     if (st != ARC_OK) return st;
-    st = begin(&r, c, scope.txn, today);
-    if (st == ARC_OK) st = count_rows(&r, &k);
+    st = day_of(scope.txn, today, &scan.call.today);
+    if (st == ARC_OK) st = arci_logic_scan_run(scope.txn, &scan, count_row, &k, &k.scanned);
     if (st == ARC_OK) put_counted(b, &k);
     if (st == ARC_OK && b->failed) st = arci_nomem(&c->session->env);
-    end(&r);
     return arci_scope_end(&scope, st);
 }
 

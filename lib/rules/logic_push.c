@@ -13,6 +13,7 @@ typedef struct pusher {
     arci_env *env;
     arci_arena *arena;
     const arci_logic *p;
+    uint32_t node;
     const arci_table *table;
     const arci_overlay *overlay;
     const arci_fact_call *call;
@@ -57,10 +58,10 @@ static int constant(pusher *u, uint16_t op, uint16_t col, arc_value v)
     return own && step(u, op, col, ARC_NO_COL, own, 1);
 }
 
-/* Column of a field of the subject's own row; ARC_NO_COL: it is none. */
+/* Column of a field of the node's own row; ARC_NO_COL: it is none. */
 static uint16_t column(const pusher *u, const arci_fact *f)
 {
-    if (f->how != ARCI_HOW_FIELD || f->node != 0 || (f->flags & ARCI_FACT_BASE) || !u->p->facts->n_nodes) return ARC_NO_COL;
+    if (f->how != ARCI_HOW_FIELD || f->node != u->node || (f->flags & ARCI_FACT_BASE) || !u->p->facts->n_nodes) return ARC_NO_COL;
     if (f->col >= ARCI_FIELD_CUSTOM_FIRST) return u->overlay ? arci_overlay_col(u->overlay, f->col) : (uint16_t)ARC_NO_COL;
     return f->field ? arci_field_col(u->table->entity, f->field) : (uint16_t)ARC_NO_COL;
 }
@@ -273,10 +274,10 @@ static int conjuncts(pusher *u, uint32_t node, arci_pushed *out)
     return u->st == ARC_OK && !can_fail(u->p, node);
 }
 
-arc_status arci_logic_push(arci_env *env, arci_arena *arena, const arci_logic *p, const arci_table *table, const arci_overlay *overlay,
+arc_status arci_logic_push(arci_env *env, arci_arena *arena, const arci_logic *p, uint32_t node, const arci_table *table, const arci_overlay *overlay,
                            const arci_fact_call *call, arci_pushed *out)
 {
-    pusher u = { env, arena, p, table, overlay, call, NULL, 0, 0, ARC_OK };
+    pusher u = { env, arena, p, node, table, overlay, call, NULL, 0, 0, ARC_OK };
     memset(out, 0, sizeof *out);
     out->conds = arci_arena_calloc(arena, p->n_x + 1u, sizeof *out->conds);
     if (!out->conds) return arci_nomem(env);

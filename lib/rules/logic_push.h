@@ -13,8 +13,9 @@ typedef struct arci_pushed {
     uint8_t whole;   /* rows that pass all make it TRUE: nothing is left to test */
 } arci_pushed;
 
-/* Columns are those of the subject's table, custom fields those of the overlay (NULL: none). Everything lies in the arena or in the program. */
-arc_status arci_logic_push(arci_env *env, arci_arena *arena, const arci_logic *p, const arci_table *table, const arci_overlay *overlay,
+/* What can be asked of the rows of one node of the facts: 0 the subject, or its state. Columns are those of its table, custom fields those of the overlay
+ * (NULL: none). Everything lies in the arena or in the program. */
+arc_status arci_logic_push(arci_env *env, arci_arena *arena, const arci_logic *p, uint32_t node, const arci_table *table, const arci_overlay *overlay,
                            const arci_fact_call *call, arci_pushed *out);
 
 #endif

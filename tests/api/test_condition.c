@@ -126,6 +126,64 @@ static void test_paths(void **state)
     }
 }
 
+/* What is open is asked of the states: no item that is settled is read. */
+static void test_states(void **state)
+{
+    test_book b;
+    char json[400], buf[4000];
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        size_t len = sizeof buf;
+        open_book(&b, backend);
+        for (int i = 0; i < 20; i++) {
+            snprintf(json, sizeof json, "{\"number\":\"S%d\",\"customer\":1,\"currency\":\"%s\",\"gross_amount\":\"%d\",\"invoice_date\":\"2026-05-01\",\"due_date\":\"2026-05-%02d\"}", i, i % 4 ? "CNY" : "JPY",
+                     100 + i, 10 + i);
+            (void)record_of(&b, ARC_INVOICE, json);
+        }
+        arc_condition *c = condition(&b, ARC_ITEM, "{'and':[{'>':[{'var':'open'},'105.00']},{'>':[{'var':'days_overdue'},10]},{'==':[{'var':'customer.code'},'C']},{'!=':[{'var':'number'},'S7']}]}", "CNY");
+        assert_ok(arc_condition_preview(c, buf, &len, 2, 20600)); /* due before 2026-05-17: S0 to S6; over 105: S6 */
+        assert_string_equal(buf, "{\"matches\":1,\"errors\":0,\"read\":1,\"rows\":[7],\"asked\":{\"entity\":\"item_state\",\"tests\":2,\"whole\":false}}");
+        arc_condition_free(c);
+        c = condition(&b, ARC_ITEM, "{'and':[{'>':[{'/':[{'var':'open'},{'-':[{'var':'amount'},{'var':'amount'}]}]},1]},{'>':[{'var':'open'},'105.00']}]}", "CNY");
+        len = sizeof buf;
+        assert_ok(arc_condition_preview(c, buf, &len, 2, 20600)); /* every row is an error, and none is kept back */
+        assert_non_null(strstr(buf, "{\"matches\":0,\"errors\":20,\"read\":20,\"rows\":[],\"asked\":{\"entity\":\"item\",\"tests\":0,\"whole\":false},\"first_error\":{\"id\":1,\"code\":\"ARC_E_DIVIDE\""));
+        arc_condition_free(c);
+        test_book_close(&b);
+    }
+}
+
+/* A list of 10,000 rows is read, one of 10,001 an error. */
+static void test_long_lists(void **state)
+{
+    test_book b;
+    enum { N = 10000 };
+    static arc_record *records[N];
+    static int64_t ids[N];
+    const int64_t customer = 1;
+    int32_t result;
+    (void)state;
+    open_book(&b, 0);
+    for (int i = 0; i < N; i++) {
+        assert_ok(arc_record_new(b.session, &records[i], ARC_CONTACT));
+        assert_ok(arc_record_set_json(records[i], "{\"customer\":1,\"name\":\"N\"}", SIZE_MAX));
+    }
+    assert_session(&b, arc_session_insert_many(b.session, ids, NULL, records, N, ARC_ALL_OR_NONE));
+    for (int i = 0; i < N; i++) arc_record_free(records[i]);
+    arc_condition *c = condition(&b, ARC_CUSTOMER, "{'==':[{'count':{'var':'contacts'}},10000]}", NULL);
+    assert_ok(arc_condition_test(c, &result, &customer, 1, 20600));
+    assert_int_equal(result, YES);
+    (void)record_of(&b, ARC_CONTACT, "{\"customer\":1,\"name\":\"N\"}");
+    assert_ok(arc_condition_test(c, &result, &customer, 1, 20600));
+    assert_int_equal(result, ERR);
+    char buf[600];
+    size_t len = sizeof buf;
+    assert_ok(arc_condition_explain(c, buf, &len, customer, 20600));
+    assert_non_null(strstr(buf, "ARC_E_LIMIT"));
+    arc_condition_free(c);
+    test_book_close(&b);
+}
+
 /* ---- telling ------------------------------------------------------------------------------------------------------------------------- */
 
 static void test_telling(void **state)
@@ -162,7 +220,7 @@ static void test_telling(void **state)
     assert_int_equal(e.status, ARC_E_NOT_FOUND);
     len = sizeof buf;
     assert_ok(arc_condition_preview(c, buf, &len, 5, ARC_DATE_NONE));
-    assert_string_equal(buf, "{\"matches\":0,\"errors\":0,\"read\":0,\"rows\":[],\"asked\":{\"tests\":2,\"whole\":true}}");
+    assert_string_equal(buf, "{\"matches\":0,\"errors\":0,\"read\":0,\"rows\":[],\"asked\":{\"entity\":\"customer\",\"tests\":2,\"whole\":true}}");
     assert_status(ARC_E_LIMIT, arc_condition_preview(c, buf, &len, 1001, ARC_DATE_NONE));
     assert_status(ARC_E_RANGE, arc_condition_preview(c, buf, &len, 1, 99999999));
     assert_status(ARC_E_INVALID, arc_condition_test(c, NULL, NULL, 1, 0));
@@ -287,6 +345,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_long_lists),
         cmocka_unit_test(test_telling),
         cmocka_unit_test(test_pushed),
     };
