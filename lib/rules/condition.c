@@ -261,7 +261,7 @@ static arc_status check(arci_session *s, arci_condition *c, arci_str *b)
     if (st == ARC_OK) st = arci_facts_may(&s->env, s, c->facts);
     else if (sink.n && st == sink.first.status) st = ARC_OK; /* told */
     arci_str_putc(b, ']');
-    return st == ARC_OK && b->failed ? arci_nomem(&s->env) : st;
+    return b->failed ? arci_nomem(&s->env) : st;
 }
 
 arc_status arc_condition_check(arc_session *session, char *buf, size_t *len, uint32_t entity, const char *json, size_t length, const arc_condition_options *options)

@@ -101,11 +101,17 @@ static uint8_t fact_type(const arci_field *f)
     }
 }
 
-/* money_at: path of the currency. */
+/* A state's currency is a copy of its document's, so that amounts of both are known to be in one. */
 static arc_status with_currency(walk *w, arci_fact *x, const char *name)
 {
     const arci_fact *currency;
-    arc_status st = sibling(w, name, &currency);
+    const arci_fact_node *n = &w->f->nodes[w->node];
+    walk of = *w;
+    if (n->kind == ARCI_NODE_STATE && strcmp(name, "currency") == 0 && arci_entity_field(w->f->nodes[n->parent].entity, "currency", 8)) {
+        of.node = n->parent;
+        of.at -= 6; /* "state." */
+    }
+    arc_status st = sibling(&of, name, &currency);
     if (st == ARC_OK) x->currency = currency->slot;
     return st;
 }

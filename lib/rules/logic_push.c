@@ -111,10 +111,22 @@ static int codes_where(pusher *u, uint16_t op, uint16_t col, const arci_fact *f,
     return v && k && step(u, ARC_OP_IN, col, ARC_NO_COL, v, k);
 }
 
+/* The column of an amount's currency; a state has its document's. */
+static uint16_t currency_column(const pusher *u, const arci_fact *f)
+{
+    const arci_fact *currency = f->currency == ARCI_NO_SLOT ? NULL : u->p->facts->facts[f->currency];
+    if (!currency) return ARC_NO_COL;
+    if (u->node && currency->node == u->p->facts->nodes[u->node].parent && currency->field) {
+        const arci_field *own = arci_entity_field(u->table->entity, currency->field->name, strlen(currency->field->name));
+        return own ? arci_field_col(u->table->entity, own) : (uint16_t)ARC_NO_COL;
+    }
+    return column(u, currency);
+}
+
 /* The row's currency is that of the constant, and then some. */
 static int in_currency(pusher *u, const arci_fact *f, const char *currency)
 {
-    uint16_t col = f->currency == ARCI_NO_SLOT ? (uint16_t)ARC_NO_COL : column(u, u->p->facts->facts[f->currency]);
+    uint16_t col = currency_column(u, f);
     return col != ARC_NO_COL && constant(u, ARC_OP_EQ, col, arci_v_text(currency, 3)) && join(u, ARC_OP_AND, 2);
 }
 

@@ -84,6 +84,7 @@ static void paths(test_book *b)
     expect(b, ARC_ITEM, "{'==':[{'var':'customer.x_tier'},null]}", item, YES);
     expect(b, ARC_ITEM, "{'>=':[{'var':'open'},'1000.00']}", item, YES);
     expect(b, ARC_ITEM, "{'>':[{'var':'open'},'1000.00']}", item, NO);
+    expect(b, ARC_ITEM, "{'<':[{'/':[{'var':'open'},{'var':'amount'}]},'1.01']}", item, YES); /* one currency */
     expect(b, ARC_ITEM, "{'==':[{'var':'days_overdue'},36]}", item, YES); /* 2026-07-06 */
     expect(b, ARC_ITEM, "{'>':[{'var':'state.due_date'},{'var':'today'}]}", item, NO);
     expect(b, ARC_ITEM, "{'and':[{'==':[{'var':'base_currency'},'CNY']},{'==':[{'var':'base_amount'},'1000']}]}", item, YES);
@@ -230,6 +231,55 @@ static void test_telling(void **state)
     test_book_close(&b);
 }
 
+/* ---- who may ask what -------------------------------------------------------------------------------------------------------------- */
+
+static arc_status may_ask(arc_session *s, uint32_t entity, const char *text)
+{
+    arc_condition *c;
+    char own[500];
+    quoted(own, text);
+    arc_status st = arc_condition_new(s, &c, entity, own, SIZE_MAX, NULL);
+    arc_condition_free(c);
+    return st;
+}
+
+static void test_permissions(void **state)
+{
+    static people p;
+    char json[300], buf[2000];
+    size_t len = sizeof buf;
+    int64_t ids[2];
+    int32_t results[2];
+    arc_condition *c;
+    (void)state;
+    people_open(&p, 0);
+    for (int i = 0; i < 2; i++) {
+        snprintf(json, sizeof json, "{\"code\":\"P%d\",\"legal_name\":\"P\",\"owner\":%lld}", i, (long long)people_user(&p, i ? "dan" : "ann"));
+        ids[i] = sample_insert(p.b.session, ARC_CUSTOMER, json);
+    }
+    assert_session(&p.b, arc_role_define(p.b.session, NULL, "{\"code\":\"own\",\"name\":\"O\",\"rows\":\"own\",\"verbs\":[\"*.read\"],\"fields\":{\"customer.legal_rep\":\"none\",\"customer.uscc\":\"mask\"}}", SIZE_MAX));
+    (void)people_grant(&p, "root", "admin");
+    (void)people_grant(&p, "ann", "own");
+    people_start(&p);
+    arc_session *ann = people_session(p.b.book, "ann");
+    assert_int_equal(may_ask(ann, ARC_CUSTOMER, "{'==':[{'var':'code'},'P0']}"), ARC_OK);
+    assert_int_equal(may_ask(ann, ARC_CUSTOMER, "{'==':[{'var':'legal_rep'},'x']}"), ARC_E_FORBIDDEN);
+    assert_int_equal(may_ask(ann, ARC_CUSTOMER, "{'==':[{'var':'uscc'},'x']}"), ARC_E_FORBIDDEN);
+    assert_int_equal(may_ask(ann, ARC_ITEM, "{'==':[{'var':'customer.code'},'x']}"), ARC_E_FORBIDDEN); /* she sees a part of the customers */
+    assert_int_equal(may_ask(ann, ARC_CUSTOMER, "{'==':[{'count':{'var':'items'}},0]}"), ARC_E_FORBIDDEN);
+    assert_ok(arc_condition_new(ann, &c, ARC_CUSTOMER, "{\"!=\":[{\"var\":\"code\"},\"?\"]}", SIZE_MAX, NULL));
+    assert_ok(arc_condition_test(c, results, ids, 2, PEOPLE_DAY));
+    assert_int_equal(results[0], YES);
+    assert_int_equal(results[1], ARC_CONDITION_ABSENT);
+    assert_ok(arc_condition_preview(c, buf, &len, 5, PEOPLE_DAY));
+    assert_non_null(strstr(buf, "{\"matches\":1,"));
+    len = sizeof buf;
+    assert_int_equal(arc_condition_explain(c, buf, &len, ids[1], PEOPLE_DAY), ARC_E_NOT_FOUND);
+    arc_condition_free(c);
+    arc_session_close(ann);
+    people_close(&p);
+}
+
 /* ---- the store and the program ---------------------------------------------------------------------------------------------------------- */
 
 typedef struct world {
@@ -348,6 +398,7 @@ int main(void)
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_long_lists),
         cmocka_unit_test(test_telling),
+        cmocka_unit_test(test_permissions),
         cmocka_unit_test(test_pushed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
