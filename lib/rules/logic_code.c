@@ -179,7 +179,7 @@ static uint16_t test(coder *k, uint32_t node, uint16_t yes, uint16_t no)
 static uint16_t ways(coder *k, uint32_t node, uint16_t yes, uint16_t no)
 {
     const arci_lx *x = &k->p->x[node];
-    const uint32_t *kids = &k->p->kids[x->kid];
+    const uint32_t *kids = x->n ? &k->p->kids[x->kid] : NULL;
     uint16_t at;
     switch (x->op) {
     case LX_TRUE: return yes;
