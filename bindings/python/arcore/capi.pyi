@@ -584,8 +584,9 @@ def arc_condition_options_init(options: Any) -> int:
 
 def arc_condition_preview(condition: Any, buf: Any, len: Any, limit: int, today: int) -> int:
     """Counts the rows that match and names the first ones by id:
-     {"matches":12,"errors":1,"read":40,"rows":[3,5,8],"asked":{"tests":2,"whole":false},"first_error":{"id":7,"code":"ARC_E_DIVIDE","pointer":"/and/2"}}.
-     read: rows that the store handed over after it applied the tests it could be asked (asked.tests; whole: nothing was left to test).
+     {"matches":12,"errors":1,"read":40,"rows":[3,5,8],"asked":{"entity":"item","tests":2,"whole":false},"first_error":{"id":7,"code":"ARC_E_DIVIDE","pointer":"/and/2"}}.
+     read: rows that the store handed over after it applied the tests it could be asked (asked.tests; whole: nothing was left to test); asked.entity: of
+     which entity, the state of the rows where most can be asked of that.
 
      @param condition the condition. @param buf,len law of arcore.h. @param limit ids to name, at most 1,000. @param today as of arc_condition_test().
      @return as arc_condition_test(); ARC_E_BUFFER. @since 0.1"""

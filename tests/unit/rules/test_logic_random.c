@@ -66,7 +66,12 @@ static void atom(maker *m)
         "{\"some\":[{\"var\":\"l\"},{\">\":[{\"var\":\"\"},2]}]}", "{\"all\":[{\"var\":\"l\"},{\">\":[{\"var\":\"\"},0]}]}", "{\"none\":[{\"var\":\"l\"},{\"==\":[{\"var\":\"\"},3]}]}",
     };
     static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=" };
-    if (draw(m, 2)) put(m, fixed[draw(m, sizeof fixed / sizeof fixed[0])]);
+    static const char *const vars[] = { "a", "b", "n" };
+    if (!draw(m, 4)) {
+        const char *op = ops[draw(m, 6)], *var = vars[draw(m, 3)];
+        int v = (int)draw(m, 9) - 3;
+        m->at += draw(m, 2) ? sprintf(m->at, "{\"%s\":[{\"var\":\"%s\"},%d]}", op, var, v) : sprintf(m->at, "{\"%s\":[%d,{\"var\":\"%s\"}]}", op, v, var);
+    } else if (draw(m, 2)) put(m, fixed[draw(m, sizeof fixed / sizeof fixed[0])]);
     else numbers(m, ops[draw(m, 6)], 2, 2);
 }
 
