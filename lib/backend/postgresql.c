@@ -150,6 +150,7 @@ static const arc_backend_ops ops = {
     .explain = arci_pg_explain,
     .describe = describe,
     .next_number = arci_pg_next_number,
+    .later = arci_pg_later,
 };
 
 const arc_backend_ops *arc_postgresql_backend(void)

@@ -3,7 +3,11 @@
  *
  * The connection is in libpq's pipeline mode from open to close. Work goes out in batches: statements are sent, arci_pg_go() ends
  * the batch and starts reading, arci_pg_result() hands out one answer a statement, arci_pg_end() reads what is left. One batch is one
- * round trip. */
+ * round trip.
+ *
+ * What nobody waits for yet - the beginning of a transaction, a statement being prepared, a question whose rows are not asked for, a
+ * write that is expected to succeed - is sent and noted as due (arci_pg_owe()). The next batch goes behind it, in the same trip, and
+ * reads the answers that are due first. */
 #ifndef ARCI_BACKEND_POSTGRESQL_H
 #define ARCI_BACKEND_POSTGRESQL_H
 
@@ -18,13 +22,24 @@ typedef struct arci_pg_stmt arci_pg_stmt;
 struct arci_pg_stmt {
     arci_pg_stmt *next; /* same hash slot */
     uint64_t used;      /* for eviction: the oldest goes */
-    const char *text;   /* kept when somebody traces, else NULL */
-    uint32_t id;        /* its name is "s" and this */
+    const Oid *types; /* of its parameters; behind the struct, then the key, then the text */
+    char *key;
+    const char *text;
+    uint32_t n_params;
+    uint32_t id; /* its name is "s" and this */
     uint32_t hash;
     uint32_t key_len;
-    uint32_t busy; /* not to be evicted */
-    char key[];
+    uint32_t busy;  /* not to be evicted */
+    uint32_t ready; /* the server has it, or is about to: else it is sent once more */
 };
+
+/* Answers of the server that somebody will read later: n of them in a row. */
+enum { ARCI_PG_DUE_DONE, ARCI_PG_DUE_TRY, ARCI_PG_DUE_LATE, ARCI_PG_DUE_VERSION, ARCI_PG_DUE_STMT, ARCI_PG_DUE_ROWS, ARCI_PG_DUE_SYNC };
+typedef struct arci_pg_due {
+    uint32_t kind; /* ARCI_PG_DUE_* */
+    uint32_t n;
+    void *of; /* STMT, ROWS: the statement or cursor; NULL when it is gone */
+} arci_pg_due;
 
 /* Values of one statement on their way to libpq. */
 typedef struct arci_pg_params {
@@ -37,7 +52,7 @@ typedef struct arci_pg_params {
     uint32_t n, cap;
 } arci_pg_params;
 
-enum { ARCI_PG_DEAD, ARCI_PG_ROWS, ARCI_PG_SERVER };
+enum { ARCI_PG_DEAD, ARCI_PG_ROWS, ARCI_PG_SERVER }; /* of a cursor */
 
 typedef struct arci_pg_cursor arci_pg_cursor;
 typedef struct arci_pg {
@@ -60,7 +75,11 @@ typedef struct arci_pg {
     uint32_t broken;   /* the connection is lost */
     uint32_t quiet;    /* cancelling is not asked for */
     uint32_t stopping; /* the batch under way was cancelled */
-    uint32_t lead;     /* answers at the head of the batch that nobody waits for */
+    uint32_t unsent;   /* a transaction is open here and not yet on the server */
+    uint32_t later;    /* the next call need not wait for its answer */
+    uint32_t n_due, cap_due;
+    arci_pg_due *due;  /* in the order sent */
+    uint64_t trips;    /* batches waited for since the handle was opened */
     uint32_t next_id;
     uint32_t n_stmts;
     uint64_t tick;
@@ -94,7 +113,14 @@ arc_status arci_pg_fail(arci_pg *be, const PGresult *res, int report);
 arc_status arci_pg_doom(arci_pg *be, arc_status status); /* marks the transaction; returns status */
 arc_status arci_pg_forked(arci_pg *be);
 arc_status arci_pg_enter(arci_pg *be, uint32_t mode); /* entry of every operation inside a transaction */
-arc_status arci_pg_start(arci_pg *be);                /* a batch begins */
+arc_status arci_pg_send_begin(arci_pg *be); /* postgresql_txn.c */
+arc_status arci_pg_start(arci_pg *be); /* a batch begins: what must go before it is sent */
+/* Notes that the answer of what was just sent is read with the next batch. of: see arci_pg_due. */
+arc_status arci_pg_owe(arci_pg *be, uint32_t kind, void *of);
+void arci_pg_disown(arci_pg *be, const void *of); /* its answer is of no use any more */
+arc_status arci_pg_settle(arci_pg *be);           /* a batch of nothing: what is due is read */
+/* Takes the promise of later(): whether this call may leave its answer to the next. */
+int arci_pg_takes_later(arci_pg *be);
 arc_status arci_pg_send(arci_pg *be, const char *sql, uint32_t n_params); /* with be->params */
 arc_status arci_pg_send_stmt(arci_pg *be, const arci_pg_stmt *stmt);      /* with all of be->params */
 arc_status arci_pg_go(arci_pg *be);
@@ -112,8 +138,13 @@ arc_status arci_pg_params_room(arci_pg *be, uint32_t n);
 arc_status arci_pg_param(arci_pg *be, uint32_t i, const arc_value *v, const arc_column *c);
 arc_status arci_pg_params_build(arci_pg *be); /* those of be->build */
 Oid arci_pg_type(const arc_column *c);
-arci_pg_stmt *arci_pg_cached(arci_pg *be); /* shape in be->build.key */
-/* Prepares the text `sql` under the shape in be->build.key; be->params.types tells the types. A round trip. */
+Oid arci_pg_array_type(Oid element);
+const char *arci_pg_type_name(Oid element);
+/* be->params become one array a column: of the columns that rows have, row after row. */
+arc_status arci_pg_arrays(arci_pg *be, const arc_table *t, const uint16_t *cols, uint32_t n_cols, const arc_value *rows, uint32_t n_rows);
+int arci_pg_arrays_fit(uint32_t n_cols);
+arc_status arci_pg_cached(arci_pg *be, arci_pg_stmt **out); /* shape in be->build.key; NULL: it is new */
+/* Sends the text `sql` to be prepared under the shape in be->build.key; be->params.types tells the types. */
 arc_status arci_pg_prepare(arci_pg *be, const char *sql, uint32_t n_params, arci_pg_stmt **out);
 void arci_pg_drop_cache(arci_pg *be);
 arc_status arci_pg_value(arci_pg *be, const PGresult *res, int row, int col, arc_value *out);
@@ -123,12 +154,14 @@ int64_t arci_pg_int(const PGresult *res, int row, int col); /* of an answer whos
 arc_status arci_pg_open(const arc_host *host, const char *location, const char *options, uint32_t flags, void **out);
 void arci_pg_close(void *handle);
 arc_status arci_pg_connect(arci_pg *be, PGconn **out);
+arc_status arci_pg_again(arci_pg *be); /* a new connection in place of one that was lost; no transaction is open */
 arc_status arci_pg_session(arci_pg *be, PGconn *conn); /* waits for the answer; before pipeline mode */
 arc_status arci_pg_migrate(void *handle, const arc_schema_desc *schema, uint32_t flags);
 /* Compares the catalogue with what `version` of the descriptors would make. */
 arc_status arci_pg_verify(arci_pg *be, uint32_t version, uint32_t flags, int newer);
 arc_status arci_pg_check(void *handle, void (*report)(void *user, const char *finding), void *user);
 arc_status arci_pg_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void **txn);
+void arci_pg_later(void *txn);
 arc_status arci_pg_commit(void *txn);
 void arci_pg_rollback(void *txn);
 arc_status arci_pg_savepoint(void *txn, uint32_t depth);
@@ -150,7 +183,8 @@ arc_status arci_pg_aggregate(void *txn, arc_aggregate *aggregate);
 arc_status arci_pg_explain(void *txn, const arc_fetch *fetch, char *buf, size_t *len);
 
 /* ---- cursors: postgresql_fetch.c ---- */
-void arci_pg_close_texts(arci_pg *be, arc_status *st); /* sends the CLOSEs that are due and counts them into be->lead */
+arc_status arci_pg_close_texts(arci_pg *be); /* sends the CLOSEs that wait */
+void arci_pg_take_rows(arci_pg_cursor *c, PGresult *res); /* the answer that was due */
 void arci_pg_kill_cursors(arci_pg *be, uint32_t depth); /* those opened at this depth of savepoints or deeper */
 void arci_pg_lift_cursors(arci_pg *be, uint32_t depth); /* their savepoint was released */
 void arci_pg_free_cursors(arci_pg *be);

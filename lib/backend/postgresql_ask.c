@@ -11,26 +11,13 @@ static arc_status answer(arci_pg *be, arci_pg_stmt *stmt, uint32_t n_cols, void 
 {
     arci_pg_cursor *c;
     arc_status st = arci_pg_cursor_new(be, n_cols, &c);
-    if (st != ARC_OK) {
-        return st;
-    }
-    st = arci_pg_start(be);
-    st = st == ARC_OK ? arci_pg_send_stmt(be, stmt) : st;
+    st = st == ARC_OK ? arci_pg_ask(be, c, stmt) : st;
     if (st == ARC_OK) {
-        st = arci_pg_go(be);
-        st = st == ARC_OK ? arci_pg_result(be, &c->res, 1) : st;
-        st = arci_pg_end(be, st);
-    } else {
-        st = arci_pg_abandon(be, st);
-    }
-    if (st != ARC_OK) {
+        *cursor = c;
+    } else if (c) {
         arci_pg_cursor_end(c);
-        return st;
     }
-    c->state = ARCI_PG_ROWS;
-    c->n_rows = (uint32_t)PQntuples(c->res);
-    *cursor = c;
-    return ARC_OK;
+    return st;
 }
 
 /* ---- rows by key: the keys travel as one array a key column ---- */
@@ -60,64 +47,6 @@ static void many_text(arc_sql_text *sql, const arc_table *t, const uint16_t *col
     arc_sql_text_puts(sql, " ORDER BY k.n");
 }
 
-static Oid array_type(Oid element)
-{
-    return element == 25 ? 1009 : element == 17 ? 1001 : element == 1082 ? 1182 : 1016;
-}
-
-static void add32(arc_sql_text *out, uint32_t v)
-{
-    unsigned char b[4] = { (unsigned char)(v >> 24), (unsigned char)(v >> 16), (unsigned char)(v >> 8), (unsigned char)v };
-    arc_sql_text_add(out, b, 4);
-}
-
-/* PostgreSQL's binary form of a one-dimensional array. */
-static arc_status add_array(arci_pg *be, const arc_table *t, uint32_t k, const arc_value *keys, uint32_t n)
-{
-    const arc_column *c = &t->cols[t->key[k]];
-    arc_sql_text *out = &be->arrays;
-    add32(out, 1);
-    add32(out, 1); /* NULLs may be in it */
-    add32(out, (uint32_t)arci_pg_type(c));
-    add32(out, n);
-    add32(out, 1);
-    for (uint32_t i = 0; i < n; i++) {
-        arc_status st = arci_pg_param(be, 0, &keys[(size_t)i * t->n_key + k], c);
-        if (st != ARC_OK) {
-            return st;
-        }
-        add32(out, be->params.values[0] ? (uint32_t)be->params.lengths[0] : UINT32_MAX);
-        if (be->params.values[0]) {
-            arc_sql_text_add(out, be->params.values[0], (size_t)be->params.lengths[0]);
-        }
-    }
-    return out->failed ? ARC_E_NOMEM : out->len > INT32_MAX ? ARC_E_LIMIT : ARC_OK;
-}
-
-static arc_status bind_arrays(arci_pg *be, const arc_table *t, const arc_value *keys, uint32_t n)
-{
-    size_t ends[17];
-    static const arc_value none;
-    arc_status st = t->n_key > 16 ? ARC_E_LIMIT : arci_pg_params_room(be, t->n_key);
-    arc_sql_text_reset(&be->arrays);
-    for (uint32_t k = 0; k < t->n_key && st == ARC_OK; k++) {
-        ends[k] = be->arrays.len;
-        st = add_array(be, t, k, keys, n);
-    }
-    if (st != ARC_OK) {
-        return st;
-    }
-    ends[t->n_key] = be->arrays.len;
-    for (uint32_t k = 0; k < t->n_key; k++) {
-        arci_pg_params *p = &be->params;
-        p->values[k] = be->arrays.s + ends[k];
-        p->lengths[k] = (int)(ends[k + 1] - ends[k]);
-        p->formats[k] = 1;
-        p->shown[k] = none; /* an array is not among the values that a trace can show */
-    }
-    return ARC_OK;
-}
-
 static arc_status many_stmt(arci_pg *be, uint16_t table, const uint16_t *cols, uint32_t n_cols, arci_pg_stmt **out)
 {
     const arc_table *t = &be->schema->tables[table];
@@ -131,10 +60,10 @@ static arc_status many_stmt(arci_pg *be, uint16_t table, const uint16_t *cols, u
     if (key->failed || be->sql.failed) {
         return ARC_E_NOMEM;
     }
-    *out = arci_pg_cached(be);
-    arc_status st = *out ? ARC_OK : arci_pg_params_room(be, t->n_key);
+    arc_status st = arci_pg_cached(be, out);
+    st = *out || st != ARC_OK ? st : arci_pg_params_room(be, t->n_key);
     for (uint32_t i = 0; i < t->n_key && !*out && st == ARC_OK; i++) {
-        be->params.types[i] = array_type(arci_pg_type(&t->cols[t->key[i]]));
+        be->params.types[i] = arci_pg_array_type(arci_pg_type(&t->cols[t->key[i]]));
     }
     return *out || st != ARC_OK ? st : arci_pg_prepare(be, be->sql.s, t->n_key, out);
 }
@@ -154,7 +83,7 @@ arc_status arci_pg_get_many(void *txn, uint16_t table, const uint16_t *cols, uin
     }
     *cursor = NULL;
     st = many_stmt(be, table, cols, n_cols, &stmt);
-    st = st == ARC_OK ? bind_arrays(be, t, keys, n_keys) : st;
+    st = st == ARC_OK ? arci_pg_arrays(be, t, t->key, t->n_key, keys, n_keys) : st;
     return arci_pg_doom(be, st == ARC_OK ? answer(be, stmt, n_cols, cursor) : st);
 }
 
@@ -222,8 +151,8 @@ arc_status arci_pg_aggregate(void *txn, arc_aggregate *aggregate)
     if (st != ARC_OK) {
         return arci_pg_doom(be, st == ARC_E_INVALID ? arci_pg_error(be, st, "an aggregate that breaks the contract") : st);
     }
-    stmt = arci_pg_cached(be);
-    if (!stmt) {
+    st = arci_pg_cached(be, &stmt);
+    if (!stmt && st == ARC_OK) {
         st = arc_sqlkit_aggregate(&arci_pg_dialect, be->schema, aggregate, ARC_SQL_KEY | ARC_SQL_TEXT, &be->build);
         st = st == ARC_OK ? wrap(be, aggregate) : st;
         st = st == ARC_OK ? arci_pg_stmt_for(be, be->sql.s, &stmt) : st;

@@ -137,18 +137,57 @@ static arc_status pump(arci_pg *be)
     }
 }
 
+/* ---- what is due ---- */
+
+arc_status arci_pg_owe(arci_pg *be, uint32_t kind, void *of)
+{
+    arci_pg_due *last = be->n_due ? &be->due[be->n_due - 1] : NULL;
+    if (last && last->kind == kind && !of && !last->of && kind <= ARCI_PG_DUE_LATE) {
+        last->n++;
+        return ARC_OK;
+    }
+    if (be->n_due == be->cap_due) {
+        uint32_t cap = be->cap_due ? be->cap_due * 2 : 16;
+        arci_pg_due *p = be->host->resize(be->host, be->due, cap * sizeof *p);
+        if (!p) { /* an answer would come that nobody knows of */
+            be->broken = 1;
+            return ARC_E_NOMEM;
+        }
+        be->due = p;
+        be->cap_due = cap;
+    }
+    be->due[be->n_due].kind = kind;
+    be->due[be->n_due].n = 1;
+    be->due[be->n_due++].of = of;
+    return ARC_OK;
+}
+
+void arci_pg_disown(arci_pg *be, const void *of)
+{
+    for (uint32_t i = 0; i < be->n_due; i++) {
+        if (be->due[i].of == of) {
+            be->due[i].of = NULL;
+        }
+    }
+}
+
+int arci_pg_takes_later(arci_pg *be)
+{
+    int later = (int)be->later;
+    be->later = 0;
+    return later;
+}
+
 /* ---- batches ---- */
 
 arc_status arci_pg_start(arci_pg *be)
 {
-    arc_status st = ARC_OK;
     if (be->broken) {
         return arci_pg_error(be, ARC_E_CONNECTION, "the connection was lost");
     }
     be->stopping = 0;
-    be->lead = 0;
-    arci_pg_close_texts(be, &st);
-    return st;
+    arc_status st = be->unsent ? arci_pg_send_begin(be) : ARC_OK;
+    return st == ARC_OK ? arci_pg_close_texts(be) : st;
 }
 
 arc_status arci_pg_send(arci_pg *be, const char *sql, uint32_t n_params)
@@ -162,45 +201,6 @@ arc_status arci_pg_send(arci_pg *be, const char *sql, uint32_t n_params)
     }
     int ok = PQsendQueryParams(be->conn, sql, (int)n_params, p->types, p->values, p->lengths, p->formats, 1);
     return ok ? ARC_OK : arci_pg_lost(be);
-}
-
-static void stmt_name(char name[16], uint32_t id)
-{
-    char digits[12];
-    size_t n = 0, at = 1;
-    do {
-        digits[n++] = (char)('0' + id % 10);
-        id /= 10;
-    } while (id);
-    name[0] = 's';
-    while (n) {
-        name[at++] = digits[--n];
-    }
-    name[at] = 0;
-}
-
-arc_status arci_pg_send_stmt(arci_pg *be, const arci_pg_stmt *stmt)
-{
-    const arci_pg_params *p = &be->params;
-    char name[16];
-    stmt_name(name, stmt->id);
-    if (be->host->trace) {
-        be->host->trace(be->host, stmt->text ? stmt->text : "", p->n ? p->shown : NULL, p->n);
-    }
-    int ok = PQsendQueryPrepared(be->conn, name, (int)p->n, p->values, p->lengths, p->formats, 1);
-    return ok ? ARC_OK : arci_pg_lost(be);
-}
-
-arc_status arci_pg_go(arci_pg *be)
-{
-    if (!PQpipelineSync(be->conn)) {
-        return arci_pg_lost(be);
-    }
-    arc_status st = ARC_OK;
-    for (; be->lead && st == ARC_OK; be->lead--) {
-        st = arci_pg_done(be);
-    }
-    return st;
 }
 
 /* An empty answer separates the answers of two statements. */
@@ -254,6 +254,122 @@ arc_status arci_pg_done(arci_pg *be)
     return st;
 }
 
+/* The server's version of our schema, asked for as the transaction began. */
+static arc_status take_version(arci_pg *be)
+{
+    PGresult *res;
+    arc_status st = arci_pg_result(be, &res, 1);
+    int64_t version = res && PQntuples(res) == 1 ? arci_pg_int(res, 0, 1) : -1;
+    PQclear(res);
+    if (st != ARC_OK || version == be->version) {
+        return st;
+    }
+    be->version = -1; /* looked at closely when the next transaction begins */
+    return version < 0 ? arci_pg_error(be, ARC_E_SCHEMA_FOREIGN, "the table arc_schema was emptied")
+           : version > (int64_t)be->schema->version
+               ? arci_pg_error(be, ARC_E_SCHEMA_NEWER, "the book was upgraded by a newer version meanwhile")
+               : arci_pg_error(be, ARC_E_CONFLICT, "the schema was changed meanwhile");
+}
+
+static arc_status take_sync(arci_pg *be)
+{
+    PGresult *res = NULL;
+    arc_status st = take(be, &res);
+    int ok = st == ARC_OK && PQresultStatus(res) == PGRES_PIPELINE_SYNC;
+    PQclear(res);
+    be->broken = ok ? be->broken : 1;
+    return ok ? ARC_OK : st == ARC_OK ? ARC_E_INTERNAL : st;
+}
+
+static arc_status take_due(arci_pg *be, const arci_pg_due *d)
+{
+    PGresult *res = NULL;
+    arc_status st = ARC_OK;
+    switch (d->kind) {
+    case ARCI_PG_DUE_SYNC: return take_sync(be);
+    case ARCI_PG_DUE_VERSION: return take_version(be);
+    case ARCI_PG_DUE_ROWS:
+        st = arci_pg_result(be, &res, 1);
+        if (st == ARC_OK && d->of) {
+            arci_pg_take_rows(d->of, res);
+        } else {
+            PQclear(res);
+        }
+        return st;
+    default: break;
+    }
+    for (uint32_t i = 0; i < d->n && st == ARC_OK; i++) {
+        st = arci_pg_result(be, &res, d->kind != ARCI_PG_DUE_TRY);
+        PQclear(res);
+        if (st == ARC_E_CHECK && d->kind == ARCI_PG_DUE_LATE && strcmp(be->sqlstate, "22012") == 0) {
+            st = arci_pg_error(be, ARC_E_STALE, "a row that was to be changed is not as it was"); /* its statement divided by the rows changed */
+        }
+    }
+    return st;
+}
+
+/* The server has skipped everything up to the next end of a batch. */
+static void forget_due(arci_pg *be, uint32_t from)
+{
+    for (uint32_t i = from; i < be->n_due; i++) {
+        if (be->due[i].kind == ARCI_PG_DUE_STMT && be->due[i].of) {
+            ((arci_pg_stmt *)be->due[i].of)->ready = 0;
+        }
+    }
+    be->n_due = 0;
+}
+
+/* A transaction that only read has ended behind an error of its own: that is over. */
+static arc_status skip_to_sync(arci_pg *be, uint32_t *i)
+{
+    uint32_t k = *i;
+    while (k < be->n_due && be->due[k].kind != ARCI_PG_DUE_SYNC) {
+        k++;
+    }
+    if (k == be->n_due) {
+        return ARC_DONE;
+    }
+    for (; *i < k; ++*i) {
+        if (be->due[*i].kind == ARCI_PG_DUE_STMT && be->due[*i].of) {
+            ((arci_pg_stmt *)be->due[*i].of)->ready = 0;
+        }
+    }
+    for (;;) {
+        PGresult *res = NULL;
+        arc_status st = take(be, &res);
+        int sync = st == ARC_OK && PQresultStatus(res) == PGRES_PIPELINE_SYNC;
+        PQclear(res);
+        if (st != ARC_OK || sync) {
+            return st;
+        }
+    }
+}
+
+static arc_status read_due(arci_pg *be)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < be->n_due; i++) {
+        st = take_due(be, &be->due[i]);
+        if (st != ARC_OK && !be->broken && skip_to_sync(be, &i) != ARC_DONE) {
+            st = be->broken ? st : ARC_OK;
+        }
+        if (st != ARC_OK) {
+            forget_due(be, i);
+        }
+    }
+    be->n_due = 0;
+    return st;
+}
+
+arc_status arci_pg_go(arci_pg *be)
+{
+    if (!PQpipelineSync(be->conn)) {
+        return arci_pg_lost(be);
+    }
+    be->trips++;
+    return read_due(be);
+}
+
 arc_status arci_pg_end(arci_pg *be, arc_status status)
 {
     while (!be->broken) {
@@ -277,12 +393,18 @@ arc_status arci_pg_end(arci_pg *be, arc_status status)
 
 arc_status arci_pg_abandon(arci_pg *be, arc_status status)
 {
-    if (be->broken || !PQpipelineSync(be->conn)) {
-        be->broken = 1;
+    arc_status st = be->broken ? ARC_E_CONNECTION : arci_pg_go(be);
+    if (be->broken) {
         return status;
     }
-    arc_status st = arci_pg_end(be, status);
+    st = arci_pg_end(be, st == ARC_OK ? status : st);
     return status == ARC_OK ? st : status;
+}
+
+arc_status arci_pg_settle(arci_pg *be)
+{
+    arc_status st = be->broken ? arci_pg_error(be, ARC_E_CONNECTION, "the connection was lost") : arci_pg_go(be);
+    return arci_pg_end(be, st);
 }
 
 arc_status arci_pg_run(arci_pg *be, const char *sql, uint32_t n_params, PGresult **out)

@@ -8,7 +8,6 @@
 struct arci_pg_cursor {
     arci_pg *be;
     arci_pg_cursor *next; /* in be->cursors or be->closing */
-    arci_pg_stmt *stmt;   /* while being opened */
     PGresult *res;
     arc_value *values; /* the block */
     uint32_t n_cols, cap;
@@ -17,10 +16,13 @@ struct arci_pg_cursor {
     uint32_t depth;      /* of savepoints when it was opened */
     uint32_t asked;      /* rows asked for with the last FETCH */
     uint32_t drained;    /* SERVER: that was all */
+    uint32_t due;        /* rows were asked for and not yet read */
     uint32_t n_rows, at; /* rows of res, and the next */
 };
 
 arc_status arci_pg_cursor_new(arci_pg *be, uint32_t n_cols, arci_pg_cursor **out);
+/* Sends the statement with be->params; its whole answer will be the cursor's rows. */
+arc_status arci_pg_ask(arci_pg *be, arci_pg_cursor *c, const arci_pg_stmt *stmt);
 /* Prepares `sql` with the parameter types of be->build under its shape. */
 arc_status arci_pg_stmt_for(arci_pg *be, const char *sql, arci_pg_stmt **out);
 

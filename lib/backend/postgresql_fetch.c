@@ -48,6 +48,7 @@ void arci_pg_cursor_end(void *cursor)
         return;
     }
     *at = c->next;
+    arci_pg_disown(be, c);
     if (c->state != ARCI_PG_SERVER) {
         free_cursor(be, c);
         return;
@@ -74,8 +75,10 @@ void arci_pg_kill_cursors(arci_pg *be, uint32_t depth)
 {
     for (arci_pg_cursor *c = be->cursors; c; c = c->next) {
         if (c->depth >= depth) {
+            arci_pg_disown(be, c);
             PQclear(c->res);
             c->res = NULL;
+            c->due = 0;
             c->state = ARCI_PG_DEAD;
         }
     }
@@ -115,17 +118,19 @@ static void cursor_text(char out[48], const char *words, uint32_t id)
     out[at] = 0;
 }
 
-void arci_pg_close_texts(arci_pg *be, arc_status *st)
+arc_status arci_pg_close_texts(arci_pg *be)
 {
-    while (be->closing && *st == ARC_OK) {
+    arc_status st = ARC_OK;
+    while (be->closing && st == ARC_OK) {
         arci_pg_cursor *c = be->closing;
         char text[48];
         cursor_text(text, "CLOSE arcc", c->id);
-        *st = arci_pg_send(be, text, 0);
-        be->lead++;
         be->closing = c->next;
         free_cursor(be, c);
+        st = arci_pg_send(be, text, 0);
+        st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
     }
+    return st;
 }
 
 static arc_status send_fetch(arci_pg_cursor *c, uint32_t n)
@@ -133,12 +138,15 @@ static arc_status send_fetch(arci_pg_cursor *c, uint32_t n)
     char text[48];
     c->asked = n;
     cursor_text(text, n == ARCI_PG_BLOCK ? "FETCH 1024 FROM arcc" : "FETCH 256 FROM arcc", c->id);
-    return arci_pg_send(c->be, text, 0);
+    arc_status st = arci_pg_send(c->be, text, 0);
+    c->due = st == ARC_OK;
+    return st == ARC_OK ? arci_pg_owe(c->be, ARCI_PG_DUE_ROWS, c) : st;
 }
 
-static void take_rows(arci_pg_cursor *c, PGresult *res)
+void arci_pg_take_rows(arci_pg_cursor *c, PGresult *res)
 {
     c->res = res;
+    c->due = 0;
     c->at = 0;
     c->n_rows = (uint32_t)PQntuples(res);
     if (c->state == ARCI_PG_SERVER && c->n_rows < c->asked) {
@@ -156,7 +164,13 @@ void arci_pg_plan(void *handle, arc_fetch *fetch)
 
 static arc_status build(arci_pg *be, const arc_fetch *f, uint32_t what)
 {
-    arc_status st = f ? arc_sqlkit_fetch(&arci_pg_dialect, be->schema, f, what, &be->build) : ARC_E_INVALID;
+    arc_fetch plain;
+    arc_status st = ARC_E_INVALID;
+    if (f && f->struct_size >= sizeof plain) {
+        plain = *f;
+        plain.flags &= ~ARC_FETCH_WHOLE; /* the text is the same */
+        st = arc_sqlkit_fetch(&arci_pg_dialect, be->schema, &plain, what, &be->build);
+    }
     return st == ARC_E_INVALID ? arci_pg_error(be, st, "a question that breaks the contract") : st;
 }
 
@@ -169,77 +183,79 @@ arc_status arci_pg_stmt_for(arci_pg *be, const char *sql, arci_pg_stmt **out)
     return st == ARC_OK ? arci_pg_prepare(be, sql, be->build.n_params, out) : st;
 }
 
-/* What needs a round trip of its own: checks, and the statement when its shape is new. */
-static arc_status prepare(arci_pg *be, arc_fetch *f)
+/* The primary key is given: there is one row at most. */
+static int one_row(const arci_pg *be, const arc_fetch *f)
+{
+    const arc_table *t = &be->schema->tables[f->table];
+    uint32_t found = 0;
+    for (uint32_t k = 0; k < t->n_key; k++) {
+        for (uint32_t i = 0; i < f->n_conds; i++) {
+            const arc_cond_op *op = f->conds[i].ops;
+            if (f->conds[i].n_ops == 1 && op->op == ARC_OP_EQ && op->col == t->key[k] && op->col2 == ARC_NO_COL) {
+                found++;
+                break;
+            }
+        }
+    }
+    return found == t->n_key;
+}
+
+static arc_status declare(arci_pg *be, arci_pg_cursor *c)
+{
+    char text[48];
+    cursor_text(text, "DECLARE arcc", c->id);
+    arc_sql_text_reset(&be->sql);
+    arc_sql_text_puts(&be->sql, text);
+    arc_sql_text_puts(&be->sql, " NO SCROLL CURSOR FOR ");
+    arc_sql_text_puts(&be->sql, be->build.text.s);
+    arc_status st = be->sql.failed ? ARC_E_NOMEM : arci_pg_params_build(be);
+    st = st == ARC_OK ? arci_pg_start(be) : st;
+    st = st == ARC_OK ? arci_pg_send(be, be->sql.s, be->build.n_params) : st;
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    return st == ARC_OK ? send_fetch(c, ARCI_PG_FIRST_BLOCK) : st;
+}
+
+arc_status arci_pg_ask(arci_pg *be, arci_pg_cursor *c, const arci_pg_stmt *stmt)
+{
+    arc_status st = arci_pg_start(be);
+    st = st == ARC_OK ? arci_pg_send_stmt(be, stmt) : st;
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_ROWS, c) : st;
+    c->state = ARCI_PG_ROWS;
+    c->due = st == ARC_OK;
+    return st;
+}
+
+/* Sent, and answered when the first rows are asked for: several questions are one trip. */
+static arc_status ask(arci_pg *be, arc_fetch *f)
 {
     arci_pg_cursor *c;
+    arci_pg_stmt *stmt = NULL;
     arc_status st = build(be, f, ARC_SQL_KEY);
     st = st == ARC_OK ? arci_pg_cursor_new(be, f->n_cols, &c) : st;
     if (st != ARC_OK) {
         return st;
     }
     f->cursor = c;
-    if (f->limit == 0 || f->limit > ARCI_PG_BLOCK) {
+    int server = (f->limit == 0 || f->limit > ARCI_PG_BLOCK) && !(f->flags & ARC_FETCH_WHOLE) && !one_row(be, f);
+    st = server ? ARC_OK : arci_pg_cached(be, &stmt);
+    if (st == ARC_OK && !stmt) {
+        st = build(be, f, ARC_SQL_KEY | ARC_SQL_TEXT);
+    }
+    if (server && st == ARC_OK) {
         c->state = ARCI_PG_SERVER;
         c->id = ++be->next_id;
-        return ARC_OK;
+        return declare(be, c);
     }
-    c->state = ARCI_PG_ROWS;
-    c->stmt = arci_pg_cached(be);
-    if (!c->stmt) {
-        st = build(be, f, ARC_SQL_KEY | ARC_SQL_TEXT);
-        st = st == ARC_OK ? arci_pg_stmt_for(be, be->build.text.s, &c->stmt) : st;
+    if (st == ARC_OK && !stmt) {
+        st = arci_pg_stmt_for(be, be->build.text.s, &stmt);
     }
-    if (c->stmt) {
-        c->stmt->busy++;
-    }
-    return st;
-}
-
-static arc_status ask(arci_pg *be, arc_fetch *f)
-{
-    arci_pg_cursor *c = f->cursor;
-    char text[48];
-    arc_status st = build(be, f, c->stmt ? ARC_SQL_KEY : ARC_SQL_KEY | ARC_SQL_TEXT);
     st = st == ARC_OK ? arci_pg_params_build(be) : st;
-    if (st != ARC_OK || c->stmt) {
-        return st == ARC_OK ? arci_pg_send_stmt(be, c->stmt) : st;
-    }
-    cursor_text(text, "DECLARE arcc", c->id);
-    arc_sql_text_reset(&be->sql);
-    arc_sql_text_puts(&be->sql, text);
-    arc_sql_text_puts(&be->sql, " NO SCROLL CURSOR FOR ");
-    arc_sql_text_puts(&be->sql, be->build.text.s);
-    st = be->sql.failed ? ARC_E_NOMEM : arci_pg_send(be, be->sql.s, be->build.n_params);
-    return st == ARC_OK ? send_fetch(c, ARCI_PG_FIRST_BLOCK) : st;
-}
-
-static arc_status ask_all(arci_pg *be, arc_fetch *const *fetches, uint32_t n)
-{
-    arc_status st = arci_pg_start(be);
-    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        st = ask(be, fetches[i]);
-    }
-    if (st != ARC_OK) {
-        return arci_pg_abandon(be, st);
-    }
-    st = arci_pg_go(be);
-    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        arci_pg_cursor *c = fetches[i]->cursor;
-        PGresult *res = NULL;
-        st = c->state == ARCI_PG_SERVER ? arci_pg_done(be) : ARC_OK;
-        st = st == ARC_OK ? arci_pg_result(be, &res, 1) : st;
-        if (st == ARC_OK) {
-            take_rows(c, res);
-        }
-    }
-    return arci_pg_end(be, st);
+    return st == ARC_OK ? arci_pg_ask(be, c, stmt) : st;
 }
 
 arc_status arci_pg_fetch(void *txn, arc_fetch *const *fetches, uint32_t n)
 {
     arci_pg *be = txn;
-    uint32_t opened = 0;
     arc_status st = arci_pg_enter(be, 0);
     if (st != ARC_OK || n == 0) {
         return st;
@@ -249,17 +265,12 @@ arc_status arci_pg_fetch(void *txn, arc_fetch *const *fetches, uint32_t n)
             fetches[i]->cursor = NULL;
         }
     }
-    for (; opened < n && st == ARC_OK; opened++) {
-        st = fetches ? prepare(be, fetches[opened]) : ARC_E_INVALID;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        st = fetches ? ask(be, fetches[i]) : ARC_E_INVALID;
     }
-    st = st == ARC_OK ? ask_all(be, fetches, n) : st;
-    for (uint32_t i = 0; i < n && fetches; i++) {
+    for (uint32_t i = 0; i < n && fetches && st != ARC_OK; i++) {
         arci_pg_cursor *c = fetches[i] ? fetches[i]->cursor : NULL;
-        if (c && c->stmt) {
-            c->stmt->busy--;
-            c->stmt = NULL;
-        }
-        if (c && st != ARC_OK) {
+        if (c) {
             c->state = ARCI_PG_DEAD; /* the transaction is doomed: nothing to close */
             arci_pg_cursor_end(c);
             fetches[i]->cursor = NULL;
@@ -273,27 +284,19 @@ arc_status arci_pg_fetch(void *txn, arc_fetch *const *fetches, uint32_t n)
 static arc_status more(arci_pg_cursor *c)
 {
     arci_pg *be = c->be;
-    PGresult *res = NULL;
+    arc_status st = ARC_OK;
     PQclear(c->res);
     c->res = NULL;
     c->at = c->n_rows = 0;
-    if (c->state != ARCI_PG_SERVER || c->drained) {
-        return ARC_DONE;
+    if (!c->due) {
+        if (c->state != ARCI_PG_SERVER || c->drained) {
+            return ARC_DONE;
+        }
+        st = arci_pg_start(be);
+        st = st == ARC_OK ? send_fetch(c, ARCI_PG_BLOCK) : st;
     }
-    arc_status st = arci_pg_start(be);
-    st = st == ARC_OK ? send_fetch(c, ARCI_PG_BLOCK) : st;
-    if (st != ARC_OK) {
-        return arci_pg_abandon(be, st);
-    }
-    st = arci_pg_go(be);
-    st = st == ARC_OK ? arci_pg_result(be, &res, 1) : st;
-    st = arci_pg_end(be, st);
-    if (st != ARC_OK) {
-        PQclear(res);
-        return st;
-    }
-    take_rows(c, res);
-    return c->n_rows ? ARC_OK : ARC_DONE;
+    st = st == ARC_OK ? arci_pg_settle(be) : arci_pg_abandon(be, st);
+    return st != ARC_OK ? st : c->n_rows ? ARC_OK : ARC_DONE;
 }
 
 static arc_status decode(arci_pg_cursor *c, uint32_t n)

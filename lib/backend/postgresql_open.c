@@ -236,6 +236,34 @@ arc_status arci_pg_session(arci_pg *be, PGconn *conn)
     return st;
 }
 
+static arc_status enter_pipeline(arci_pg *be)
+{
+    return PQsetnonblocking(be->conn, 1) != 0 || !PQenterPipelineMode(be->conn) ? arci_pg_lost(be) : ARC_OK;
+}
+
+arc_status arci_pg_again(arci_pg *be)
+{
+    PGconn *conn = NULL;
+    arc_status st = arci_pg_connect(be, &conn);
+    st = st == ARC_OK ? arci_pg_session(be, conn) : st;
+    if (st != ARC_OK) {
+        PQfinish(conn);
+        return st;
+    }
+    PQfinish(be->conn);
+    be->conn = conn;
+    be->n_due = 0;
+    be->version = -1;
+    arci_pg_drop_cache(be);
+    /* The server may have forgotten, in a crash, that these were drawn: nobody had committed one of them. */
+    arci_pg_drop_ranges(be);
+    PQfinish(be->draws);
+    be->draws = NULL;
+    st = enter_pipeline(be);
+    be->broken = st != ARC_OK;
+    return st;
+}
+
 arc_status arci_pg_open(const arc_host *host, const char *location, const char *options, uint32_t flags, void **out)
 {
     *out = NULL;
@@ -262,9 +290,7 @@ arc_status arci_pg_open(const arc_host *host, const char *location, const char *
     st = st == ARC_OK ? parse(be, location, options) : st;
     st = st == ARC_OK ? arci_pg_connect(be, &be->conn) : st;
     st = st == ARC_OK ? arci_pg_session(be, be->conn) : st;
-    if (st == ARC_OK && (PQsetnonblocking(be->conn, 1) != 0 || !PQenterPipelineMode(be->conn))) {
-        st = arci_pg_lost(be);
-    }
+    st = st == ARC_OK ? enter_pipeline(be) : st;
     if (st != ARC_OK) {
         arci_pg_close(be);
         return st;
@@ -305,6 +331,7 @@ void arci_pg_close(void *handle)
     arc_sql_text_clear(&be->sql);
     arc_sql_text_clear(&be->arrays);
     host->release(host, be->params.shown);
+    host->release(host, be->due);
     host->release(host, be->text);
     host->release(host, be);
 }

@@ -131,17 +131,60 @@ static uint32_t hash_key(const void *key, size_t n)
     return h ^ (h >> 15);
 }
 
-arci_pg_stmt *arci_pg_cached(arci_pg *be)
+static void stmt_name(char name[16], uint32_t id)
+{
+    char digits[12];
+    size_t n = 0, at = 1;
+    do {
+        digits[n++] = (char)('0' + id % 10);
+        id /= 10;
+    } while (id);
+    name[0] = 's';
+    while (n) {
+        name[at++] = digits[--n];
+    }
+    name[at] = 0;
+}
+
+static arc_status send_prepare(arci_pg *be, arci_pg_stmt *e)
+{
+    char name[16];
+    stmt_name(name, e->id);
+    arc_status st = arci_pg_start(be);
+    if (st == ARC_OK && !PQsendPrepare(be->conn, name, e->text, (int)e->n_params, e->types)) {
+        st = arci_pg_lost(be);
+    }
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_STMT, e) : st;
+    e->ready = st == ARC_OK;
+    return st;
+}
+
+arc_status arci_pg_cached(arci_pg *be, arci_pg_stmt **out)
 {
     const arc_sql_text *key = &be->build.key;
     uint32_t h = hash_key(key->s, key->len);
-    for (arci_pg_stmt *e = be->slots[h % ARCI_PG_SLOTS]; e; e = e->next) {
-        if (e->hash == h && e->key_len == key->len && memcmp(e->key, key->s, key->len) == 0) {
-            e->used = ++be->tick;
-            return e;
-        }
+    arci_pg_stmt *e = be->slots[h % ARCI_PG_SLOTS];
+    while (e && !(e->hash == h && e->key_len == key->len && memcmp(e->key, key->s, key->len) == 0)) {
+        e = e->next;
     }
-    return NULL;
+    *out = e;
+    if (!e) {
+        return ARC_OK;
+    }
+    e->used = ++be->tick;
+    return e->ready ? ARC_OK : send_prepare(be, e); /* what prepared it was undone */
+}
+
+arc_status arci_pg_send_stmt(arci_pg *be, const arci_pg_stmt *stmt)
+{
+    const arci_pg_params *p = &be->params;
+    char name[16];
+    stmt_name(name, stmt->id);
+    if (be->host->trace) {
+        be->host->trace(be->host, stmt->text, p->n ? p->shown : NULL, p->n);
+    }
+    int ok = PQsendQueryPrepared(be->conn, name, (int)p->n, p->values, p->lengths, p->formats, 1);
+    return ok ? ARC_OK : arci_pg_lost(be);
 }
 
 static void unlink_stmt(arci_pg *be, arci_pg_stmt *stmt)
@@ -151,6 +194,7 @@ static void unlink_stmt(arci_pg *be, arci_pg_stmt *stmt)
         at = &(*at)->next;
     }
     *at = stmt->next;
+    arci_pg_disown(be, stmt);
     be->host->release(be->host, stmt);
     be->n_stmts--;
 }
@@ -179,43 +223,26 @@ void arci_pg_drop_cache(arci_pg *be)
 
 static arc_status evict(arci_pg *be)
 {
-    arc_sql_text t;
+    char text[32] = "DEALLOCATE ";
     arci_pg_stmt *e = be->n_stmts >= ARCI_PG_MAX_STMTS ? oldest(be) : NULL;
     if (!e) {
         return ARC_OK;
     }
-    arc_sql_text_init(&t, be->host);
-    arc_sql_text_puts(&t, "DEALLOCATE s");
-    arc_sql_text_int(&t, e->id);
-    arc_status st = t.failed ? ARC_E_NOMEM : arci_pg_run(be, t.s, 0, NULL);
-    arc_sql_text_clear(&t);
+    arc_status st = arci_pg_start(be);
+    if (st == ARC_OK && e->ready) {
+        stmt_name(text + strlen(text), e->id);
+        st = arci_pg_send(be, text, 0);
+        st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    }
     if (st == ARC_OK) {
         unlink_stmt(be, e);
     }
     return st;
 }
 
-static arc_status send_prepare(arci_pg *be, const char *sql, uint32_t n_params, uint32_t id)
-{
-    arc_sql_text name;
-    arc_sql_text_init(&name, be->host);
-    arc_sql_text_puts(&name, "s");
-    arc_sql_text_int(&name, id);
-    arc_status st = name.failed ? ARC_E_NOMEM : arci_pg_start(be);
-    if (st == ARC_OK && !PQsendPrepare(be->conn, name.s, sql, (int)n_params, be->params.types)) {
-        st = arci_pg_lost(be);
-    }
-    st = st == ARC_OK ? arci_pg_go(be) : st == ARC_E_NOMEM && name.failed ? st : arci_pg_abandon(be, st);
-    if (st == ARC_OK) {
-        st = arci_pg_end(be, arci_pg_done(be));
-    }
-    arc_sql_text_clear(&name);
-    return st;
-}
-
 arc_status arci_pg_prepare(arci_pg *be, const char *sql, uint32_t n_params, arci_pg_stmt **out)
 {
-    size_t key_len = be->build.key.len, text_len = be->host->trace ? strlen(sql) + 1 : 0;
+    size_t key_len = be->build.key.len, text_len = strlen(sql) + 1, types = n_params * sizeof(Oid);
     *out = NULL;
     if (n_params > 65535) {
         return arci_pg_error(be, ARC_E_LIMIT, "more than 65535 parameters");
@@ -224,7 +251,7 @@ arc_status arci_pg_prepare(arci_pg *be, const char *sql, uint32_t n_params, arci
     if (st != ARC_OK) {
         return st;
     }
-    arci_pg_stmt *e = be->host->alloc(be->host, sizeof *e + key_len + text_len);
+    arci_pg_stmt *e = be->host->alloc(be->host, sizeof *e + types + key_len + text_len);
     if (!e) {
         return ARC_E_NOMEM;
     }
@@ -232,13 +259,18 @@ arc_status arci_pg_prepare(arci_pg *be, const char *sql, uint32_t n_params, arci
     e->id = ++be->next_id;
     e->hash = hash_key(be->build.key.s, key_len);
     e->key_len = (uint32_t)key_len;
-    memcpy(e->key, be->build.key.s, key_len);
-    if (text_len) {
-        memcpy(e->key + key_len, sql, text_len);
-        e->text = e->key + key_len;
+    e->n_params = n_params;
+    e->types = (void *)(e + 1);
+    e->key = (char *)(e + 1) + types;
+    e->text = e->key + key_len;
+    if (n_params) {
+        memcpy(e + 1, be->params.types, types);
     }
-    st = send_prepare(be, sql, n_params, e->id);
+    memcpy(e->key, be->build.key.s, key_len);
+    memcpy(e->key + key_len, sql, text_len);
+    st = send_prepare(be, e);
     if (st != ARC_OK) {
+        arci_pg_disown(be, e);
         be->host->release(be->host, e);
         return st;
     }

@@ -9,65 +9,102 @@ enum { DRAW_LEAST = 16, DRAW_MOST = 1024 };
 
 /* ---- begin ---- */
 
-static void leave(arci_pg *be)
+static void ended(arci_pg *be)
 {
-    be->quiet++;
-    if (!be->broken && PQtransactionStatus(be->conn) != PQTRANS_IDLE) {
-        arci_pg_run(be, "ROLLBACK", 0, NULL); /* whatever it says: the server undoes what is lost, too */
-    }
-    be->quiet--;
     be->mode = 0;
     be->doomed = 0;
     be->depth = 0;
+    be->unsent = 0;
+    be->later = 0;
+}
+
+/* Nothing hangs on the end of a transaction that only read: it is sent, and its answer read with the next batch. */
+static int end_reading(arci_pg *be)
+{
+    if (be->mode != ARC_TXN_READ || be->doomed || be->stopping || arci_pg_start(be) != ARC_OK) {
+        return 0;
+    }
+    arc_status st = arci_pg_send(be, "ROLLBACK", 0);
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    if (st == ARC_OK && !PQpipelineSync(be->conn)) {
+        st = arci_pg_lost(be);
+    }
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_SYNC, NULL) : st;
+    return st == ARC_OK && PQflush(be->conn) >= 0;
+}
+
+static void leave(arci_pg *be)
+{
+    be->quiet++;
+    if (!be->broken && be->mode && !be->unsent && !end_reading(be) && !be->broken) {
+        arci_pg_run(be, "ROLLBACK", 0, NULL); /* whatever it says: the server undoes what is lost, too */
+    }
+    be->quiet--;
+    ended(be);
 }
 
 /* The version is read in the transaction itself: an upgrade waits for it, and it fixes the snapshot of a READ. */
-static arc_status start(arci_pg *be, uint32_t mode, int64_t *version)
+arc_status arci_pg_send_begin(arci_pg *be)
 {
     static const char write[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
     static const char read[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    char text[96] = "SELECT set_config('lock_timeout', '", digits[12];
+    size_t n = strlen(text), d = 0;
+    for (uint32_t v = be->timeout_ms; v || !d; v /= 10) {
+        digits[d++] = (char)('0' + v % 10);
+    }
+    while (d) {
+        text[n++] = digits[--d];
+    }
+    memcpy(text + n, "', true), \"version\" FROM \"arc_schema\"", sizeof "', true), \"version\" FROM \"arc_schema\"");
+    be->unsent = 0;
+    arc_status st = arci_pg_send(be, be->mode == ARC_TXN_WRITE ? write : read, 0);
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    st = st == ARC_OK ? arci_pg_send(be, text, 0) : st;
+    return st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_VERSION, NULL) : st;
+}
+
+/* The schema was changed by another program since it was verified, or nothing is known of it: the connection is a new one. */
+static arc_status look_again(arci_pg *be)
+{
     PGresult *res = NULL;
-    arc_sql_text_reset(&be->sql);
-    arc_sql_text_puts(&be->sql, "SELECT set_config('lock_timeout', '");
-    arc_sql_text_int(&be->sql, be->timeout_ms);
-    arc_sql_text_puts(&be->sql, "', true), \"version\" FROM \"arc_schema\"");
-    arc_status st = be->sql.failed ? ARC_E_NOMEM : arci_pg_start(be);
+    arc_status st = arci_pg_run(be, "SELECT \"version\" FROM \"arc_schema\"", 0, &res);
+    int64_t version = res && PQntuples(res) == 1 ? arci_pg_int(res, 0, 0) : -1, own = (int64_t)be->schema->version;
+    PQclear(res);
     if (st != ARC_OK) {
         return st;
     }
-    st = arci_pg_send(be, mode == ARC_TXN_WRITE ? write : read, 0);
-    st = st == ARC_OK ? arci_pg_send(be, be->sql.s, 0) : st;
-    if (st != ARC_OK) {
-        return arci_pg_abandon(be, st);
-    }
-    st = arci_pg_go(be);
-    st = st == ARC_OK ? arci_pg_done(be) : st;
-    st = st == ARC_OK ? arci_pg_result(be, &res, 1) : st;
-    *version = res && PQntuples(res) == 1 ? arci_pg_int(res, 0, 1) : -1;
-    PQclear(res);
-    return arci_pg_end(be, st);
-}
-
-/* The schema was changed by another program since it was verified. */
-static arc_status changed(arci_pg *be, int64_t version)
-{
     if (version < 0) {
         return arci_pg_error(be, ARC_E_SCHEMA_FOREIGN, "the table arc_schema was emptied");
     }
-    if (version > (int64_t)be->schema->version && !(be->flags & ARC_OPEN_READONLY)) {
+    if (version > own && !(be->flags & ARC_OPEN_READONLY)) {
         return arci_pg_error(be, ARC_E_SCHEMA_NEWER, "the book was upgraded by a newer version meanwhile");
     }
-    arc_status st = arci_pg_verify(be, be->schema->version, be->flags, version > (int64_t)be->schema->version);
-    if (st == ARC_OK) {
-        be->version = version;
-    }
+    st = arci_pg_verify(be, be->schema->version, be->flags, version > own);
+    be->version = st == ARC_OK ? version : -1;
     return st;
+}
+
+/* A READ has its snapshot when this returns; a WRITE is begun with its first statement. */
+static arc_status begun(arci_pg *be)
+{
+    arc_status st = ARC_OK;
+    be->unsent = 1;
+    if (be->version < 0) {
+        be->unsent = 0;
+        st = look_again(be);
+        be->unsent = 1;
+    }
+    if (st != ARC_OK || be->mode == ARC_TXN_WRITE) {
+        return st;
+    }
+    st = arci_pg_start(be);
+    return st == ARC_OK ? arci_pg_settle(be) : arci_pg_abandon(be, st);
 }
 
 arc_status arci_pg_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void **txn)
 {
     arci_pg *be = handle;
-    int64_t version = -1;
     *txn = NULL;
     arc_status st = arci_pg_forked(be);
     if (st != ARC_OK) {
@@ -84,17 +121,23 @@ arc_status arci_pg_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void 
     }
     arci_pg_free_cursors(be);
     be->timeout_ms = timeout_ms == 0 ? 1 : timeout_ms > INT32_MAX ? INT32_MAX : timeout_ms; /* 0 would mean for ever */
-    st = start(be, mode, &version);
-    if (st == ARC_OK && version != be->version) {
-        st = changed(be, version);
-    }
+    st = be->broken ? arci_pg_again(be) : ARC_OK;
+    be->mode = mode;
+    st = st == ARC_OK ? begun(be) : st;
     if (st != ARC_OK) {
+        int64_t seen = be->version;
         leave(be);
+        be->version = seen;
         return st;
     }
-    be->mode = mode;
     *txn = be;
     return ARC_OK;
+}
+
+void arci_pg_later(void *txn)
+{
+    arci_pg *be = txn;
+    be->later = be->mode == ARC_TXN_WRITE && !be->doomed;
 }
 
 /* ---- commit ---- */
@@ -121,8 +164,8 @@ arc_status arci_pg_commit(void *txn)
         return ARC_E_TXN;
     }
     arci_pg_kill_cursors(be, 0);
-    if (be->doomed || be->broken) {
-        st = be->broken ? ARC_E_CONNECTION : ARC_E_DOOMED;
+    if (be->doomed || be->broken || be->unsent) {
+        st = be->broken ? ARC_E_CONNECTION : be->doomed ? ARC_E_DOOMED : ARC_OK;
         leave(be);
         return st;
     }
@@ -135,7 +178,11 @@ arc_status arci_pg_commit(void *txn)
         st = ARC_E_DOOMED;
     }
     PQclear(res);
-    leave(be);
+    if (st == ARC_OK) {
+        ended(be);
+    } else {
+        leave(be);
+    }
     return st;
 }
 
@@ -156,7 +203,15 @@ static arc_status savepoint_run(arci_pg *be, const char *verb, uint32_t depth)
     arc_sql_text_reset(&be->sql);
     arc_sql_text_puts(&be->sql, verb);
     arc_sql_text_int(&be->sql, depth);
-    return arci_pg_doom(be, be->sql.failed ? ARC_E_NOMEM : arci_pg_run(be, be->sql.s, 0, NULL));
+    if (be->sql.failed) {
+        return arci_pg_doom(be, ARC_E_NOMEM);
+    }
+    if (!arci_pg_takes_later(be)) {
+        return arci_pg_doom(be, arci_pg_run(be, be->sql.s, 0, NULL));
+    }
+    arc_status st = arci_pg_start(be);
+    st = st == ARC_OK ? arci_pg_send(be, be->sql.s, 0) : st;
+    return arci_pg_doom(be, st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st);
 }
 
 static arc_status savepoint_enter(arci_pg *be, int there)
@@ -213,9 +268,9 @@ static arc_status lock_stmt(arci_pg *be, const arc_table *t, uint16_t table, int
     if (key->failed) {
         return ARC_E_NOMEM;
     }
-    *out = arci_pg_cached(be);
-    if (*out) {
-        return ARC_OK;
+    arc_status st = arci_pg_cached(be, out);
+    if (*out || st != ARC_OK) {
+        return st;
     }
     /* Keys never change, so rows that point here need not wait: NO KEY. */
     arc_sql_text_puts(sql, "SELECT 1 FROM ");
@@ -227,14 +282,14 @@ static arc_status lock_stmt(arci_pg *be, const arc_table *t, uint16_t table, int
         arc_sql_text_int(sql, (int64_t)i + 1);
     }
     arc_sql_text_puts(sql, share ? " FOR SHARE" : " FOR NO KEY UPDATE");
-    arc_status st = sql->failed ? ARC_E_NOMEM : arci_pg_params_room(be, t->n_key);
+    st = sql->failed ? ARC_E_NOMEM : arci_pg_params_room(be, t->n_key);
     for (uint32_t i = 0; i < t->n_key && st == ARC_OK; i++) {
         be->params.types[i] = arci_pg_type(&t->cols[t->key[i]]);
     }
     return st == ARC_OK ? arci_pg_prepare(be, sql->s, t->n_key, out) : st;
 }
 
-static arc_status lock_batch(arci_pg *be, const arc_table *t, const arci_pg_stmt *stmt, const arc_value *keys, uint32_t n)
+static arc_status lock_batch(arci_pg *be, const arc_table *t, const arci_pg_stmt *stmt, const arc_value *keys, uint32_t n, int later)
 {
     arc_status st = arci_pg_params_room(be, t->n_key);
     st = st == ARC_OK ? arci_pg_start(be) : st;
@@ -243,20 +298,15 @@ static arc_status lock_batch(arci_pg *be, const arc_table *t, const arci_pg_stmt
             st = arci_pg_param(be, k, &keys[(size_t)i * t->n_key + k], &t->cols[t->key[k]]);
         }
         st = st == ARC_OK ? arci_pg_send_stmt(be, stmt) : st;
+        st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
     }
-    if (st != ARC_OK) {
-        return arci_pg_abandon(be, st);
-    }
-    st = arci_pg_go(be);
-    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        st = arci_pg_done(be);
-    }
-    return arci_pg_end(be, st);
+    return st != ARC_OK ? arci_pg_abandon(be, st) : later ? ARC_OK : arci_pg_settle(be);
 }
 
 static arc_status hold_rows(arci_pg *be, uint16_t table, const arc_value *keys, uint32_t n_keys, int share)
 {
     arci_pg_stmt *stmt = NULL;
+    int later = arci_pg_takes_later(be);
     arc_status st = arci_pg_enter(be, ARC_TXN_WRITE);
     if (st != ARC_OK) {
         return st;
@@ -269,7 +319,7 @@ static arc_status hold_rows(arci_pg *be, uint16_t table, const arc_value *keys, 
         return ARC_OK;
     }
     st = lock_stmt(be, t, table, share, &stmt);
-    return arci_pg_doom(be, st == ARC_OK ? lock_batch(be, t, stmt, keys, n_keys) : st);
+    return arci_pg_doom(be, st == ARC_OK ? lock_batch(be, t, stmt, keys, n_keys, later) : st);
 }
 
 arc_status arci_pg_lock_rows(void *txn, uint16_t table, const arc_value *keys, uint32_t n_keys)
@@ -326,6 +376,7 @@ static arc_status draw(arci_pg *be, arci_pg_range *g, uint32_t n)
         if (be->host->trace) {
             be->host->trace(be->host, draw_sql, p->shown, 3);
         }
+        be->trips++;
         PGresult *r = PQexecParams(be->draws, draw_sql, 3, p->types, p->values, p->lengths, p->formats, 1);
         if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1) {
             g->end = arci_pg_int(r, 0, 0);

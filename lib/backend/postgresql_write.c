@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing rows: one execution of a prepared statement a row, many of them in one batch, so that the number of round trips does
- * not depend on the number of rows.
+/* Writing rows, so that the number of round trips does not depend on the number of rows.
  *
- * A row whose key is taken costs nothing: ON CONFLICT DO NOTHING. Where a foreign key or a unique index can refuse a row with an
- * error, the batch stands behind a savepoint; a refused row is marked, and the batch is sent again without it. */
+ * Rows that are expected to be taken - many to be inserted, and all behind later() - go as arrays, a statement for many rows, or as statements that
+ * fail where a row is not taken. Else, and where that failed, each row is one execution of a prepared statement, many of them in one batch: a row
+ * whose key is taken costs nothing: ON CONFLICT DO NOTHING. Where a foreign key or a unique index can refuse a row with an error, the
+ * batch stands behind a savepoint; a refused row is marked, and the batch is sent again without it. */
 #include <string.h>
 
 #include "backend/postgresql.h"
 #include "backend/sqlkit.h"
 
-enum { BATCH = 4096, RISKY_BATCH = 512, INLINE_WRITES = 8, ROW_OPEN = 0xff, RETRIES = 5 };
+enum { BATCH = 4096, RISKY_BATCH = 512, INLINE_WRITES = 8, ROW_OPEN = 0xff, RETRIES = 5, MANY = 4, ARRAY_ROWS = 1024 };
+enum { JUDGED, EXPECTED, ARRAY }; /* how a statement takes a row that is refused; ARRAY: as EXPECTED, for many rows */
 
 typedef struct step {
     const arc_write *w;
@@ -92,12 +94,33 @@ static void guard_text(arc_sql_text *out, const step *p)
     }
 }
 
+static void array_text(arc_sql_text *out, const step *p)
+{
+    arc_sql_text_puts(out, "INSERT INTO ");
+    arc_sql_name(out, p->t->name);
+    for (uint32_t i = 0; i < p->w->n_cols; i++) {
+        arc_sql_text_puts(out, i ? ", " : " (");
+        arc_sql_name(out, p->t->cols[p->w->cols[i]].name);
+    }
+    for (uint32_t i = 0; i < p->w->n_cols; i++) {
+        arc_sql_text_puts(out, i ? ", $" : ") SELECT * FROM unnest($");
+        arc_sql_text_int(out, (int64_t)i + 1);
+        arc_sql_text_puts(out, "::");
+        arc_sql_text_puts(out, arci_pg_type_name(arci_pg_type(&p->t->cols[p->w->cols[i]])));
+        arc_sql_text_puts(out, "[]");
+    }
+    arc_sql_text_puts(out, ")");
+}
+
 /* A guarded write reads the row's guards in the same statement, as they were before it: so that rows of one call that write the
- * same row one after the other each report what they met. */
-static arc_status prepare(arci_pg *be, step *p)
+ * same row one after the other each report what they met. A write that is expected to be taken fails where it is not: what stands behind
+ * it in the batch, COMMIT among it, is not done then. */
+static arc_status prepare(arci_pg *be, step *p, uint32_t how, arci_pg_stmt **out)
 {
     arc_sql_text *sql = &be->sql;
     arc_status st = arc_sqlkit_write(&arci_pg_dialect, be->schema, p->w, ARC_SQL_KEY | ARC_SQL_TEXT, &be->build);
+    arc_sql_text_puts(&be->build.key, how == EXPECTED ? "E" : how == ARRAY ? "A" : "");
+    st = st == ARC_OK && be->build.key.failed ? ARC_E_NOMEM : st;
     if (st == ARC_OK) {
         st = arci_pg_params_room(be, p->width);
     }
@@ -105,17 +128,34 @@ static arc_status prepare(arci_pg *be, step *p)
         return st;
     }
     arc_sql_text_reset(sql);
-    arc_sql_text_puts(sql, p->w->n_guards ? "WITH u AS (" : "");
-    arc_sql_text_puts(sql, be->build.text.s);
-    if (p->w->op == ARC_WRITE_INSERT) {
-        arc_sql_text_puts(sql, " ON CONFLICT DO NOTHING");
-    } else if (p->w->n_guards) {
-        guard_text(sql, p);
+    if (how == ARRAY) {
+        array_text(sql, p);
+    } else {
+        int insert = p->w->op == ARC_WRITE_INSERT, with = !insert && (how == EXPECTED || p->w->n_guards);
+        arc_sql_text_puts(sql, with ? "WITH u AS (" : "");
+        arc_sql_text_puts(sql, be->build.text.s);
+        if (insert && how == JUDGED) {
+            arc_sql_text_puts(sql, " ON CONFLICT DO NOTHING");
+        } else if (with && how == EXPECTED) {
+            arc_sql_text_puts(sql, " RETURNING 1) SELECT 1 / count(*) FROM u");
+        } else if (with) {
+            guard_text(sql, p);
+        }
     }
     for (uint32_t i = 0; i < p->width; i++) {
-        be->params.types[i] = arci_pg_type(arc_sqlkit_write_column(p->t, p->w, i));
+        Oid type = arci_pg_type(arc_sqlkit_write_column(p->t, p->w, i));
+        be->params.types[i] = how == ARRAY ? arci_pg_array_type(type) : type;
     }
-    return sql->failed ? ARC_E_NOMEM : arci_pg_prepare(be, sql->s, p->width, &p->stmt);
+    return sql->failed ? ARC_E_NOMEM : arci_pg_prepare(be, sql->s, p->width, out);
+}
+
+static arc_status stmt_of(arci_pg *be, step *p, uint32_t how, arci_pg_stmt **out)
+{
+    arc_status st = arc_sqlkit_write(&arci_pg_dialect, be->schema, p->w, ARC_SQL_KEY, &be->build);
+    arc_sql_text_puts(&be->build.key, how == EXPECTED ? "E" : how == ARRAY ? "A" : "");
+    st = st == ARC_OK && be->build.key.failed ? ARC_E_NOMEM : st;
+    st = st == ARC_OK ? arci_pg_cached(be, out) : st;
+    return st == ARC_OK && !*out ? prepare(be, p, how, out) : st;
 }
 
 static arc_status step_start(arci_pg *be, step *p, const arc_write *w)
@@ -139,12 +179,110 @@ static arc_status step_start(arci_pg *be, step *p, const arc_write *w)
                : w->op == ARC_WRITE_UPDATE ? (uint32_t)update_risky(p->t, w)
                                            : (uint32_t)pointed_at(be->schema, w->table);
     memset(w->results, ROW_OPEN, w->n_rows);
-    p->stmt = arci_pg_cached(be);
-    st = p->stmt ? ARC_OK : prepare(be, p);
+    return ARC_OK;
+}
+
+static arc_status step_judged(arci_pg *be, step *p)
+{
+    arc_status st = stmt_of(be, p, JUDGED, &p->stmt);
     if (st == ARC_OK) {
         p->stmt->busy++;
     }
     return st;
+}
+
+/* ---- rows that are expected to be taken ---- */
+
+static arc_status bind_row(arci_pg *be, const step *p, uint32_t row)
+{
+    const arc_value *v = p->w->rows + (size_t)row * p->width;
+    arc_status st = arci_pg_params_room(be, p->width);
+    for (uint32_t i = 0; i < p->width && st == ARC_OK; i++) {
+        st = arci_pg_param(be, i, &v[i], arc_sqlkit_write_column(p->t, p->w, i));
+    }
+    return st;
+}
+
+/* Sends all rows of a step; each statement's answer is due. */
+static arc_status expect(arci_pg *be, step *p, uint32_t kind)
+{
+    const arc_write *w = p->w;
+    arci_pg_stmt *stmt = NULL;
+    int array = w->op == ARC_WRITE_INSERT && w->n_rows >= MANY && arci_pg_arrays_fit(w->n_cols);
+    arc_status st = stmt_of(be, p, array ? ARRAY : EXPECTED, &stmt);
+    st = st == ARC_OK ? arci_pg_start(be) : st;
+    for (uint32_t row = 0; row < w->n_rows && st == ARC_OK;) {
+        uint32_t n = !array ? 1 : w->n_rows - row < ARRAY_ROWS ? w->n_rows - row : ARRAY_ROWS;
+        st = array ? arci_pg_arrays(be, p->t, w->cols, w->n_cols, w->rows + (size_t)row * p->width, n) : bind_row(be, p, row);
+        st = st == ARC_OK ? arci_pg_send_stmt(be, stmt) : st;
+        st = st == ARC_OK ? arci_pg_owe(be, kind, NULL) : st;
+        row += n;
+    }
+    return st;
+}
+
+static arc_status expect_all(writer *x, uint32_t kind)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < x->n && st == ARC_OK; i++) {
+        st = expect(x->be, &x->steps[i], kind);
+        memset(x->steps[i].w->results, ARC_ROW_OK, x->steps[i].w->n_rows);
+    }
+    return st;
+}
+
+/* Its references are looked at row by row: an array would see later rows too. */
+static int points_at_itself(const arc_table *t, uint16_t table)
+{
+    for (uint32_t i = 0; i < t->n_fks; i++) {
+        if (t->fks[i].ref_table == table) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int owes_late(const arci_pg *be)
+{
+    for (uint32_t i = 0; i < be->n_due; i++) {
+        if (be->due[i].kind == ARCI_PG_DUE_LATE) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Many rows to insert: most often all are taken. *done: they were. */
+static arc_status try_all(writer *x, int *done)
+{
+    arci_pg *be = x->be;
+    uint32_t rows = 0;
+    *done = 0;
+    for (uint32_t i = 0; i < x->n; i++) {
+        rows += x->steps[i].w->n_rows;
+        if (x->steps[i].w->op != ARC_WRITE_INSERT || points_at_itself(x->steps[i].t, x->steps[i].w->table)) {
+            return ARC_OK;
+        }
+    }
+    if (rows < MANY * x->n) {
+        return ARC_OK;
+    }
+    arc_status st = owes_late(be) ? arci_pg_settle(be) : ARC_OK; /* what was put off fails for itself */
+    st = st == ARC_OK ? arci_pg_start(be) : st;
+    st = st == ARC_OK ? arci_pg_send(be, "SAVEPOINT arcw", 0) : st;
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    st = st == ARC_OK ? expect_all(x, ARCI_PG_DUE_TRY) : st;
+    st = st == ARC_OK ? arci_pg_send(be, "RELEASE arcw", 0) : st;
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    st = st == ARC_OK ? arci_pg_settle(be) : arci_pg_abandon(be, st);
+    *done = st == ARC_OK;
+    if (st != ARC_E_EXISTS && st != ARC_E_REFERENCE) {
+        return st;
+    }
+    for (uint32_t i = 0; i < x->n; i++) {
+        memset(x->steps[i].w->results, ROW_OPEN, x->steps[i].w->n_rows);
+    }
+    return arci_pg_run(be, "ROLLBACK TO arcw", 0, NULL); /* the point stays: the next one of that name hides it, and the end of the transaction ends it */
 }
 
 /* ---- a batch ---- */
@@ -160,11 +298,7 @@ static int forward(const writer *x, place *at)
 
 static arc_status send_row(writer *x, const step *p, uint32_t row)
 {
-    const arc_value *v = p->w->rows + (size_t)row * p->width;
-    arc_status st = arci_pg_params_room(x->be, p->width);
-    for (uint32_t i = 0; i < p->width && st == ARC_OK; i++) {
-        st = arci_pg_param(x->be, i, &v[i], arc_sqlkit_write_column(p->t, p->w, i));
-    }
+    arc_status st = bind_row(x->be, p, row);
     return st == ARC_OK ? arci_pg_send_stmt(x->be, p->stmt) : st;
 }
 
@@ -295,6 +429,7 @@ arc_status arci_pg_write(void *txn, arc_write *const *writes, uint32_t n)
     writer x = { be, some, n };
     void *more = NULL;
     uint32_t started = 0;
+    int later = arci_pg_takes_later(be), done = 0;
     arc_status st = arci_pg_enter(be, ARC_TXN_WRITE);
     if (st != ARC_OK || n == 0) {
         return st;
@@ -304,10 +439,18 @@ arc_status arci_pg_write(void *txn, arc_write *const *writes, uint32_t n)
         st = more ? ARC_OK : ARC_E_NOMEM;
         x.steps = more;
     }
-    for (; started < n && st == ARC_OK; started += st == ARC_OK) {
-        st = writes ? step_start(be, &x.steps[started], writes[started]) : ARC_E_INVALID;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        st = writes ? step_start(be, &x.steps[i], writes[i]) : ARC_E_INVALID;
     }
-    st = st == ARC_OK ? all_batches(&x) : st;
+    if (st == ARC_OK && later) {
+        st = expect_all(&x, ARCI_PG_DUE_LATE);
+        done = 1;
+    }
+    st = st == ARC_OK && !done ? try_all(&x, &done) : st;
+    for (; started < n && st == ARC_OK && !done; started += st == ARC_OK) {
+        st = step_judged(be, &x.steps[started]);
+    }
+    st = st == ARC_OK && !done ? all_batches(&x) : st;
     while (started > 0) {
         x.steps[--started].stmt->busy--;
     }

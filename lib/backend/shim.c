@@ -389,6 +389,12 @@ static arc_status shim_snapshot(void *txn, uint64_t *number)
     return b->inner.snapshot(b->txn, number);
 }
 
+static void shim_later(void *txn)
+{
+    shim_be *b = txn;
+    b->inner.later(b->txn);
+}
+
 /* ---- making one ---------------------------------------------------------------------------------------------------------------- */
 
 static const arc_backend_ops all = {
@@ -400,6 +406,7 @@ static const arc_backend_ops all = {
     .check = shim_check, .backup = shim_backup, .explain = shim_explain, .describe = shim_describe,
     .next_number = shim_next_number,
     .snapshot = shim_snapshot,
+    .later = shim_later,
 };
 
 static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
@@ -419,6 +426,7 @@ static void hide(arc_backend_ops *out, const arc_backend_ops *in, uint32_t kind)
     if (!in->describe) out->describe = NULL;
     if (!in->next_number) out->next_number = NULL;
     if (!in->snapshot) out->snapshot = NULL;
+    if (!in->later) out->later = NULL;
 }
 
 arc_status arc_shim_init(arc_backend_ops *out, arc_shim *shim, const arc_backend_ops *inner, uint32_t kind)

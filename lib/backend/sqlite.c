@@ -211,6 +211,7 @@ static const arc_backend_ops ops = {
     NULL,
     arci_sqlite_snapshot,
     arci_sqlite_attach,
+    NULL,
 };
 
 const arc_backend_ops *arci_backend_sqlite(void)

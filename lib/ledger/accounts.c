@@ -154,7 +154,10 @@ static arc_status read_stored(arci_txn *t, const arci_accounts *a, arci_arena *a
     return st;
 }
 
-static arc_status insert_new(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored, uint32_t n_new)
+static const arc_value written; /* stands for the row of an account opened just now */
+
+/* *refused counts those that another writer has opened meanwhile. */
+static arc_status insert_new(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored, uint32_t n_new, uint32_t *refused)
 {
     const arci_shape *shape;
     arci_batch *b;
@@ -177,7 +180,15 @@ static arc_status insert_new(arci_txn *t, const arci_accounts *a, arci_arena *ar
         v[OLDEST_DUE] = now[B_OLDEST_DUE];
         v[LAST_RECEIPT_ON] = now[B_LAST_RECEIPT_ON];
     }
-    return arci_repo_write(t, &b, 1, NULL);
+    st = arci_repo_write(t, &b, 1, refused);
+    if (st != ARC_OK || !*refused) return st;
+    for (uint32_t i = 0, k = 0; i < a->n; i++) { /* what was taken is written: only the others stay without a row */
+        if (stored[i]) continue;
+        uint8_t result = b->results[k++];
+        if (result == ARC_ROW_OK) stored[i] = &written;
+        else if (result != ARC_ROW_EXISTS) return arci_batch_refused(t, b, k - 1);
+    }
+    return ARC_OK;
 }
 
 static arc_status update_old(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored, uint32_t n_old)
@@ -191,7 +202,7 @@ static arc_status update_old(arci_txn *t, const arci_accounts *a, arci_arena *ar
     if (st != ARC_OK) return st;
     uint32_t at = 0;
     for (uint32_t i = 0; i < a->n; i++) {
-        if (!stored[i]) continue;
+        if (!stored[i] || stored[i] == &written) continue;
         st = balances(t->env, arci_batch_row(b, at), &a->changes[i], stored[i]);
         if (st != ARC_OK) return st;
         arc_value *key = arci_batch_key(b, at);
@@ -203,6 +214,56 @@ static arc_status update_old(arci_txn *t, const arci_accounts *a, arci_arena *ar
     return arci_repo_write(t, &b, 1, NULL);
 }
 
+/* Those opened by another writer between the first look and the insert; the others keep what they have. */
+static arc_status read_missing(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored)
+{
+    const arc_value **again = arci_arena_calloc(arena, a->n, sizeof *again);
+    arc_status st = again ? read_stored(t, a, arena, again) : arci_nomem(t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < a->n; i++) {
+        if (stored[i]) continue;
+        stored[i] = again[i];
+        if (!again[i]) st = arci_fail(t->env, ARC_E_CONFLICT, "another writer opened the same account; try again", "其他写入者开立了相同账户，请重试");
+    }
+    return st;
+}
+
+/* Where writers do not exclude each other, who comes second waits here, and reads what the first one has left. */
+static arc_status lock_all(arci_txn *t, const arci_accounts *a, arci_arena *arena)
+{
+    if (t->book->ops->caps & ARC_CAP_SINGLE_WRITER) return ARC_OK;
+    arc_value *keys = arci_arena_alloc(arena, 2 * (size_t)a->n * sizeof *keys);
+    if (!keys) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < a->n; i++) {
+        keys[2 * i] = arci_v_int(a->changes[i].customer);
+        keys[2 * i + 1] = arci_v_text(a->changes[i].currency, 3);
+    }
+    return arci_repo_lock_keys(t, "account", keys, a->n);
+}
+
+static uint32_t count(const arci_accounts *a, const arc_value *const *stored, int there)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < a->n; i++) n += there ? stored[i] && stored[i] != &written : !stored[i];
+    return n;
+}
+
+/* One more round where another writer was the first to post on an account. */
+static arc_status write_all(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored)
+{
+    uint32_t refused = 0, n;
+    arc_status st = lock_all(t, a, arena);
+    t->last_read = 1;
+    if (st == ARC_OK) st = read_stored(t, a, arena, stored);
+    t->last_read = 0;
+    if (st == ARC_OK && (n = count(a, stored, 0)) != 0) st = insert_new(t, a, arena, stored, n, &refused);
+    if (st == ARC_OK && refused) {
+        st = lock_all(t, a, arena);
+        if (st == ARC_OK) st = read_missing(t, a, arena, stored);
+    }
+    if (st == ARC_OK && (n = count(a, stored, 1)) != 0) st = update_old(t, a, arena, stored, n);
+    return st;
+}
+
 arc_status arci_accounts_write(arci_txn *t, arci_accounts *a)
 {
     if (!a->n) return ARC_OK;
@@ -210,11 +271,7 @@ arc_status arci_accounts_write(arci_txn *t, arci_accounts *a)
     arci_arena arena;
     arci_arena_init(&arena, a->index.ctx);
     const arc_value **stored = arci_arena_calloc(&arena, a->n, sizeof *stored);
-    arc_status st = stored ? read_stored(t, a, &arena, stored) : arci_nomem(t->env);
-    uint32_t n_old = 0;
-    for (uint32_t i = 0; st == ARC_OK && i < a->n; i++) n_old += stored[i] != NULL;
-    if (st == ARC_OK && n_old < a->n) st = insert_new(t, a, &arena, stored, a->n - n_old);
-    if (st == ARC_OK && n_old) st = update_old(t, a, &arena, stored, n_old);
+    arc_status st = stored ? write_all(t, a, &arena, stored) : arci_nomem(t->env);
     arci_arena_clear(&arena);
     return st;
 }

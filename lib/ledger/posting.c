@@ -158,21 +158,16 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     return arci_call_end(&call, st);
 }
 
-static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
+static arc_status try_in(arci_session *s, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, uint32_t n, uint32_t flags,
                          uint32_t how, arci_posting_fn work, const arci_posting_waits *waits)
 {
     arc_status st;
-    if (!elements || !n || (flags & ~ARC_ALL_OR_NONE) || (!results && !flags)) {
-        return arci_fail(&s->env, ARC_E_INVALID, "no elements, an unknown flag, or nowhere to put results",
-                         "没有元素、标志未知，或未提供结果数组");
-    }
-    if (n > ARCI_POSTING_MAX) return arci_fail(&s->env, ARC_E_LIMIT, "at most %u elements a call", "每次最多 %u 个元素", ARCI_POSTING_MAX);
     arci_posting p;
     int64_t one = 0;
     int64_t *id = how & ARCI_POSTING_ONE ? ids : NULL; /* stays as it is unless all goes well */
     memset(&p, 0, sizeof p);
     p.session = s;
-    p.n = (uint32_t)n;
+    p.n = n;
     p.flags = flags;
     p.ids = id ? &one : ids;
     arci_arena_init(&p.arena, s->env.ctx);
@@ -193,6 +188,19 @@ static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_statu
     arci_links_clear(&p.links);
     arci_accounts_clear(&p.accounts);
     arci_arena_clear(&p.arena);
+    return st;
+}
+
+static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_status *results, const void *elements, size_t n, uint32_t flags,
+                         uint32_t how, arci_posting_fn work, const arci_posting_waits *waits)
+{
+    arc_status st = ARC_OK;
+    if (!elements || !n || (flags & ~ARC_ALL_OR_NONE) || (!results && !flags)) {
+        return arci_fail(&s->env, ARC_E_INVALID, "no elements, an unknown flag, or nowhere to put results",
+                         "没有元素、标志未知，或未提供结果数组");
+    }
+    if (n > ARCI_POSTING_MAX) return arci_fail(&s->env, ARC_E_LIMIT, "at most %u elements a call", "每次最多 %u 个元素", ARCI_POSTING_MAX);
+    for (uint32_t tries = 0; arci_call_tries(s, &tries);) st = try_in(s, verb, ids, results, elements, (uint32_t)n, flags, how, work, waits);
     return st;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/be.h"
+#include "store/session.h"
 
 /* ---- the host table ------------------------------------------------------------------------------------------------ */
 
@@ -111,9 +112,16 @@ static arc_status explain_failure(arci_env *env, arci_book *b, arc_status st)
     return arci_fail_copy(env, &e);
 }
 
+/* The next call may be answered for later; a refused row then shows as an error of a call to come. */
+static void put_off(arci_book *b, void *txn, int may)
+{
+    if (may && b->ops->later) b->ops->later(txn);
+}
+
 static arc_status out(arci_env *env, arci_book *b, arc_status st)
 {
     if (b->serial) arci_mutex_unlock(b->serial);
+    if (st < ARC_OK && b->txn && b->txn->late) b->late_failed |= st == ARC_E_EXISTS || st == ARC_E_STALE || st == ARC_E_REFERENCE;
     return st == ARC_OK ? ARC_OK : explain_failure(env, b, st);
 }
 
@@ -178,6 +186,7 @@ void arci_be_rollback(arci_book *b, void *txn)
 arc_status arci_be_savepoint(arci_env *env, arci_book *b, void *txn, uint32_t depth)
 {
     in(b);
+    put_off(b, txn, 1);
     return out(env, b, b->ops->savepoint(txn, depth));
 }
 
@@ -190,6 +199,7 @@ arc_status arci_be_rollback_to(arci_env *env, arci_book *b, void *txn, uint32_t 
 arc_status arci_be_release(arci_env *env, arci_book *b, void *txn, uint32_t depth)
 {
     in(b);
+    put_off(b, txn, 1);
     return out(env, b, b->ops->release(txn, depth));
 }
 
@@ -208,6 +218,7 @@ arc_status arci_be_write(arci_env *env, arci_book *b, void *txn, arc_write *cons
 {
     in(b);
     for (uint32_t i = 0; i < n; i++) memset(writes[i]->results, 0xff, writes[i]->n_rows); /* one not told is none */
+    put_off(b, txn, b->txn && b->txn->late);
     arc_status st = out(env, b, b->ops->write(txn, writes, n));
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         for (uint32_t r = 0; r < writes[i]->n_rows; r++) {
@@ -237,12 +248,14 @@ arc_status arci_be_next_number(arci_env *env, arci_book *b, void *txn, int64_t b
 arc_status arci_be_lock(arci_env *env, arci_book *b, void *txn, uint16_t table, const arc_value *keys, uint32_t n)
 {
     in(b);
+    put_off(b, txn, 1);
     return out(env, b, b->ops->lock_rows(txn, table, keys, n));
 }
 
 arc_status arci_be_share(arci_env *env, arci_book *b, void *txn, uint16_t table, const arc_value *keys, uint32_t n)
 {
     in(b);
+    put_off(b, txn, 1);
     return out(env, b, b->ops->share_rows ? b->ops->share_rows(txn, table, keys, n) : b->ops->lock_rows(txn, table, keys, n));
 }
 
@@ -262,6 +275,7 @@ arc_status arci_be_fetch(arci_env *env, arci_book *b, void *txn, arc_fetch *f)
 {
     arc_fetch *const list[1] = { f };
     f->cursor = NULL;
+    b->n_reads++;
     in(b);
     arc_status st = out(env, b, b->ops->fetch(txn, list, 1));
     if (st != ARC_OK) f->cursor = NULL; /* none is open, whatever stands there */
@@ -312,6 +326,7 @@ arc_status arci_be_aggregate(arci_env *env, arci_book *b, void *txn, arc_aggrega
 {
     if (!b->ops->aggregate) return ARC_E_UNSUPPORTED;
     a->cursor = NULL;
+    b->n_reads++;
     in(b);
     arc_status st = b->ops->aggregate(txn, a);
     if (st != ARC_OK) a->cursor = NULL; /* none is open, whatever stands there */
@@ -327,6 +342,7 @@ arc_status arci_be_get_many(arci_env *env, arci_book *b, void *txn, uint16_t tab
                             const arc_value *keys, uint32_t n_keys, void **cursor)
 {
     *cursor = NULL;
+    b->n_reads++;
     in(b);
     arc_status st = out(env, b, b->ops->get_many(txn, table, cols, n_cols, keys, n_keys, cursor));
     if (st != ARC_OK) *cursor = NULL;

@@ -94,6 +94,8 @@ arc_status arci_row_status(uint8_t result);
 arc_status arci_batch_refused(arci_txn *t, const arci_batch *b, uint32_t row);
 /* Locks rows by id, in id order, where writers do not exclude each other; a no-op elsewhere. */
 arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n);
+/* The same for rows of any key, in the order given: n times the key behind the book. */
+arc_status arci_repo_lock_keys(arci_txn *t, const char *entity, const arc_value *keys, uint32_t n);
 /* The book's own row: entity "book", any one id. */
 /* The same, shared with others who share them: only who locks or changes the rows waits. */
 arc_status arci_repo_share(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n);

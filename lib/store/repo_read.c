@@ -5,6 +5,7 @@
 #include "store/be.h"
 #include "store/damage.h"
 #include "store/repo_impl.h"
+#include "store/seal.h"
 
 #define KEYS_A_CALL 500u
 #define MAX_ORDER 16u
@@ -269,11 +270,13 @@ arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where
         return arci_fail(t->env, ARC_E_INTERNAL, "a condition on %s names no column", "%s 的条件引用了不存在的列",
                          shape->table->entity->name);
     }
-    arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n, .order = total, .limit = limit };
+    arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n, .order = total, .limit = limit,
+                            .flags = ARCI_SCAN_WHOLE };
     spec.conds = where ? where->conds : NULL;
     spec.n_conds = where ? where->n : 0;
     spec.n_order = arci_order_complete(shape->table, order, n_order, total);
     arc_status st = arci_scan_open(t, &scan, &spec);
+    if (st == ARC_OK && t->last_read && (st = arci_seal_ahead(t)) != ARC_OK) arci_scan_end(scan);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         st = gather(&g, t->book->ctx, &block, limit);
@@ -335,6 +338,26 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
     st = (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m);
     if (st != ARC_OK) arci_txn_doom(t);
     arci_free(t->book->ctx, sorted);
+    return st;
+}
+
+arc_status arci_repo_lock_keys(arci_txn *t, const char *entity, const arc_value *keys, uint32_t n)
+{
+    const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
+    const arci_table *table = e ? arci_store_table(t->book->store, e) : NULL;
+    arc_status st = live(t);
+    if (st != ARC_OK || !n || (t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return st;
+    if (!table) return arci_fail(t->env, ARC_E_INTERNAL, "no table %s", "没有数据表 %s", entity);
+    size_t own = table->desc->n_key - 1u;
+    arc_value *full = arci_alloc(t->book->ctx, (own + 1) * n * sizeof *full);
+    if (!full) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        full[i * (own + 1)] = arci_v_int(t->book->id);
+        memcpy(&full[i * (own + 1) + 1], keys + i * own, own * sizeof *keys);
+    }
+    st = arci_be_lock(t->env, t->book, t->be, table->number, full, n);
+    if (st != ARC_OK) arci_txn_doom(t);
+    arci_free(t->book->ctx, full);
     return st;
 }
 

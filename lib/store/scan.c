@@ -283,6 +283,7 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
     memset(f, 0, sizeof *f);
     f->struct_size = (uint32_t)sizeof *f;
     f->table = s->table->number;
+    if ((spec->flags & ARCI_SCAN_WHOLE) && s->book->ops->later) f->flags = ARC_FETCH_WHOLE;
     s->overlay_cols = arci_arena_alloc(&s->arena, (spec->n_cols + 1) * sizeof(uint16_t));
     if (!s->overlay_cols) return arci_nomem(s->txn->env);
     f->conds = s->conds;

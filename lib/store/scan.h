@@ -31,6 +31,7 @@ typedef struct arci_scan_spec {
     int64_t limit; /* 0 = all */
 } arci_scan_spec;
 
+#define ARCI_SCAN_WHOLE 0x2u    /* all rows are read at once */
 #define ARCI_SCAN_ANY_BOOK 0x1u /* no conjunct on the book: only for finding books */
 
 typedef struct arci_aggregate_spec {

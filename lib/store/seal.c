@@ -134,17 +134,40 @@ static arc_status txn_row(arci_txn *t, arci_batch **out, char hex[65])
     return st;
 }
 
-/* Above that of every transaction this one can have read: those are committed, so their rows are seen now, or they are sealed. */
-static arc_status next_ordinal(arci_txn *t, int64_t *out)
+static arc_status ask_ordinal(arci_txn *t, arci_scan **out)
 {
     const arci_shape *shape;
-    arci_rows rows;
+    *out = NULL;
     arc_status st = arci_shape_get(t, &shape, "seal_queue", "ordinal");
     if (st != ARC_OK) return st;
     arc_order order = { .col = shape->cols[0], .descending = 1 };
-    st = arci_repo_find(t, shape, NULL, &order, 1, 1, &t->trail->arena, &rows);
-    *out = st == ARC_OK && rows.n_rows ? rows.values[0].u.i + 1 : 1;
+    arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n, .order = &order, .n_order = 1, .limit = 1 };
+    return arci_scan_open(t, out, &spec);
+}
+
+arc_status arci_seal_ahead(arci_txn *t)
+{
+    if (t->book->ops->caps & ARC_CAP_SINGLE_WRITER) return ARC_OK;
+    arci_scan_end(t->ordinal);
+    arc_status st = ask_ordinal(t, &t->ordinal);
+    t->ordinal_at = t->book->n_reads;
     return st;
+}
+
+/* Above that of every transaction this one can have read: those are committed, so their rows are seen now, or they are sealed. What was asked for
+ * ahead is good as long as nothing was read since. */
+static arc_status next_ordinal(arci_txn *t, int64_t *out)
+{
+    arc_block block;
+    arci_scan *scan = t->ordinal_at == t->book->n_reads ? t->ordinal : NULL;
+    arc_status st = ARC_OK;
+    if (scan) t->ordinal = NULL;
+    else st = ask_ordinal(t, &scan);
+    if (st != ARC_OK) return st;
+    st = arci_scan_next(scan, &block);
+    *out = st == ARC_OK ? block.values[0].u.i + 1 : 1;
+    arci_scan_end(scan);
+    return st == ARC_DONE ? ARC_OK : st;
 }
 
 static arc_status queue_row(arci_txn *t, arci_batch **out)

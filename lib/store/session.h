@@ -57,6 +57,7 @@ struct arci_session {
     arci_custom *custom; /* loaded by arci_session_custom() */
     int64_t custom_version; /* of the book's row when they were read */
     uint8_t custom_loaded;
+    uint8_t repeatable; /* the call that begins next can be done once more from the start. store/verb.h */
     char request_key[ARCI_REQUEST_KEY_MAX + 1]; /* for the next call that changes the book; "": none */
     arci_owned *owned; /* alive, newest first */
 };
@@ -81,6 +82,8 @@ struct arci_txn {
     uint8_t access_changed; /* users, units, roles or grants were written */
     uint8_t people_changed; /* users were let in or shut out by the verb under way */
     uint8_t epoch_moved; /* it raised the book's epoch */
+    uint8_t late;        /* what is written may be answered for later, at the latest by the commit */
+    uint8_t last_read;   /* what is read now is, most likely, the last before the commit */
     uint8_t reach_asked; /* the book's reach is of what it sees. store/reach.h */
     int64_t epoch;       /* of the book as it was read; 0: not yet. store/valid.h */
     uint32_t depth;       /* undo points set */
@@ -97,6 +100,8 @@ struct arci_txn {
     const arci_session *custom_seen; /* whose custom fields are known to be those of this transaction */
     const struct arci_mend *mend; /* reads go on over damaged values. store/damage.h; NULL: they stop */
     arci_scan *scans;     /* open ones */
+    arci_scan *ordinal;   /* asked for ahead, or NULL. store/seal.c */
+    uint64_t ordinal_at;  /* the book's reads then */
     uint32_t access_generation; /* of the store, before it began */
     arci_arena arena;     /* freed at its end */
     arci_sequence sequences[ARCI_MAX_SEQUENCES];

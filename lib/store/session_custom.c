@@ -67,10 +67,12 @@ static arc_status read_version(arci_txn *t, arci_arena *arena, int64_t *version)
 {
     const arci_shape *shape;
     arci_rows rows;
-    *version = 0;
+    *version = t->epoch; /* of the same row */
+    if (t->epoch) return ARC_OK;
     arc_status st = arci_shape_get(t, &shape, "book", "version");
     if (st == ARC_OK) st = arci_repo_find(t, shape, NULL, NULL, 0, 1, arena, &rows);
     if (st == ARC_OK && rows.n_rows) *version = rows.values[0].u.i;
+    if (st == ARC_OK && t->mode == ARC_WRITE && !t->book->ops->snapshot) t->epoch = *version;
     return st;
 }
 
@@ -147,6 +149,7 @@ arc_status arci_custom_changed(arci_txn *t)
         *arci_batch_row(b, 0) = arci_v_int(0);
         st = arci_repo_write(t, &b, 1, NULL);
     }
+    t->epoch = 0;
     arci_session_forget_custom(t->session);
     return st;
 }

@@ -83,13 +83,14 @@ arc_status arci_txn_end(arci_txn *t, int commit)
     arci_book *b = t->book;
     void *object;
     arc_status st = ARC_OK;
-    while (t->scans) arci_scan_detach(t->scans);
     int doomed = t->doomed;
     if (commit && !doomed) st = arci_trail_commit(t);
+    arci_scan_end(t->ordinal);
+    t->ordinal = NULL;
+    while (t->scans) arci_scan_detach(t->scans);
     if (commit && !doomed && st == ARC_OK) {
         st = arci_be_commit(t->env, b, t->be);
     } else {
-        while (t->scans) arci_scan_detach(t->scans);
         arci_be_rollback(b, t->be);
         if (t->wrote) arci_session_forget_custom(t->session); /* they may have been defined in here */
         if (commit && doomed) st = arci_fail(t->env, ARC_E_DOOMED, "the transaction had failed and was rolled back", "事务此前已失败，已回滚");
@@ -229,6 +230,8 @@ arc_status arci_txn_mark(arci_txn *t, uint32_t *depth)
 
 arc_status arci_txn_undo(arci_txn *t, uint32_t depth)
 {
+    arci_scan_end(t->ordinal);
+    t->ordinal = NULL;
     arc_status st = doom_on(t, arci_be_rollback_to(t->env, t->book, t->be, depth));
     if (st != ARC_OK) return st;
     t->depth = depth;

@@ -23,6 +23,8 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
         if (st != ARC_OK) return arci_scope_end(&c->scope, st);
     }
     c->txn = c->scope.txn;
+    if (c->scope.own) c->txn->late = s->repeatable && s->book->ops->later;
+    s->repeatable = 0;
     c->outer = c->txn->call;
     c->changes = arci_trail_changes(c->txn);
     if (keyed && !c->txn->request_key) {
@@ -33,6 +35,18 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     if (st != ARC_OK) return arci_scope_end(&c->scope, st);
     c->txn->call = c;
     return ARC_OK;
+}
+
+int arci_call_tries(arci_session *s, uint32_t *tries)
+{
+    arci_book *b = s->book;
+    uint32_t n = (*tries)++;
+    int again = n == 1 && !b->txn && b->late_failed;
+    if (b->txn) return n == 0; /* a part of a call: that one is done again */
+    b->late_failed = 0;
+    s->repeatable = n == 0;
+    if (again) arci_error_clear(s->env.err);
+    return n == 0 || again;
 }
 
 arc_status arci_call_end(arci_call *c, arc_status st)

@@ -52,6 +52,14 @@ arc_status arci_call_end(arci_call *c, arc_status st);
  * errors too. */
 arc_status arci_call_leave(arci_session *s, arc_status st);
 
+/* For work that changes nothing but the book, so that it can be done once more from the start:
+ *
+ *     for (uint32_t tries = 0; arci_call_tries(s, &tries);) st = begin, work and end;
+ *
+ * Where the store is a trip away what such a call writes need not be answered for before it commits. A row that is refused then fails the call as a
+ * whole, and it is done again, row by row, to learn which one it was and whether the verb minds. */
+int arci_call_tries(arci_session *s, uint32_t *tries);
+
 /* ---- request keys (request.c) ---- */
 
 #define ARCI_REQUEST_NUMBERS 10 /* most numbers of an outcome */

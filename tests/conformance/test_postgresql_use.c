@@ -358,7 +358,10 @@ static void lost(void **state)
         } else {
             assert_status(at == 1 ? ARC_E_OUTCOME_UNKNOWN : ARC_E_CONNECTION, ops->commit(txn));
         }
-        assert_status(ARC_E_CONNECTION, ops->begin(be, ARC_TXN_READ, 0, &txn));
+        txn = begun(be, ARC_TXN_WRITE, 1000); /* connects anew */
+        assert_ok(add(txn, 1, 5, 0, &result));
+        assert_int_equal(result, ARC_ROW_OK);
+        ops->rollback(txn);
         ops->close(be);
     }
     assert_int_equal(ask("SELECT open FROM account"), 0);

@@ -51,6 +51,13 @@ void test_postgresql_stop(void)
     pg_stop(&server);
 }
 
+const char *test_postgresql_uri(void)
+{
+    static char uri[256];
+    snprintf(uri, sizeof uri, "postgresql://postgres@%s/books?book=b%d", server.socket, ++books_made);
+    return uri;
+}
+
 arc_status test_postgresql_register(arc_context *ctx)
 {
     return arc_backend_register(ctx, arc_postgresql_backend());

@@ -187,6 +187,8 @@ typedef struct arc_order {
 #define ARC_PLAN_LIMIT 0x2u /**< at most `limit` rows will come; allowed only with ARC_PLAN_ORDER (or no order) and every
                                  conjunct accepted */
 
+#define ARC_FETCH_WHOLE 0x1u /**< all rows will be read, and soon: nothing is gained by cutting the answer up. Only where later() is offered */
+
 /** A question to one table. plan() decides which parts the backend takes; fetch() is then called with only those
  *  conjuncts, with order/after/limit only where planned, and with the columns the core needs: often more than plan() saw,
  *  because it tests and sorts by itself what was not taken. `after` comes only with an order. */
@@ -201,7 +203,7 @@ typedef struct arc_fetch {
     const arc_order *order;  /**< NULL: any order */
     const arc_value *after;  /**< NULL, or n_order values: only rows strictly behind them in the order */
     uint32_t n_order;
-    uint32_t flags;          /**< 0 */
+    uint32_t flags;          /**< ARC_FETCH_* */
     int64_t limit;           /**< most rows wanted; 0 = all */
     uint32_t planned;        /**< OUT of plan(): ARC_PLAN_* */
     uint32_t reserved2;
@@ -436,6 +438,12 @@ typedef struct arc_backend_ops {
      *  commit, rollback() undoes exactly ours. A WRITE holds back other writers from begin() on, as ever. Where the host ends its transaction under ours, what follows is
      *  ARC_E_TXN and nothing is written. Else begin() and commit() are the backend's own. */
     arc_status (*attach)(const arc_host *host, void *connection, const char *options, uint32_t flags, void **be);
+    /** Optional, for stores that are a trip away. Inside a WRITE transaction, right before a call of write, lock_rows, share_rows, savepoint or release: that
+     *  call may answer ARC_OK before it is done, and be sent together with what comes after it; write then fills in ARC_ROW_OK. The order of things
+     *  stays. What goes wrong dooms the transaction and is the answer of a later call, at the latest of commit, which then has not committed: of a refused row
+     *  the status that belongs to it (ARC_E_EXISTS, ARC_E_STALE for MISSING and both kinds of guard, ARC_E_REFERENCE). The core does the work once more
+     *  without it to learn which row it was. NULL: nothing is put off. */
+    void (*later)(void *txn);
 } arc_backend_ops;
 
 #define ARC_BACKEND_HEAD (uint32_t)sizeof(arc_backend_ops), ARC_BACKEND_ABI
