@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PostgreSQL's dialect and the table of operations. */
+#include <string.h>
+
 #include "arcore/postgresql.h"
 #include "backend/postgresql.h"
 
@@ -101,6 +103,17 @@ const arc_sql_dialect arci_pg_dialect = {
 static arc_status describe(void *handle, void (*say)(void *user, const char *key, const char *value), void *user)
 {
     arci_pg *be = handle;
+    char trips[2][24] = { "", "" };
+    const uint64_t counts[2] = { be->trips, be->draws_made };
+    for (int i = 0; i < 2; i++) {
+        size_t at = sizeof trips[i] - 1;
+        uint64_t v = counts[i];
+        do {
+            trips[i][--at] = (char)('0' + v % 10);
+            v /= 10;
+        } while (v);
+        memmove(trips[i], trips[i] + at, sizeof trips[i] - at);
+    }
     const struct {
         const char *key, *value;
     } pairs[] = { { "version", PQparameterStatus(be->conn, "server_version") },
@@ -110,7 +123,9 @@ static arc_status describe(void *handle, void (*say)(void *user, const char *key
                   { "user", PQuser(be->conn) },
                   { "tls", PQsslInUse(be->conn) ? "yes" : "no" },
                   { "schema", be->space },
-                  { "durability", be->take_any ? "server" : "full" } };
+                  { "durability", be->take_any ? "server" : "full" },
+                  { "round_trips", trips[0] },
+                  { "draws", trips[1] } };
     say(user, "engine", "PostgreSQL");
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (pairs[i].value && *pairs[i].value) {

@@ -80,6 +80,7 @@ typedef struct arci_pg {
     uint32_t n_due, cap_due;
     arci_pg_due *due;  /* in the order sent */
     uint64_t trips;    /* batches waited for since the handle was opened */
+    uint64_t draws_made; /* blocks of numbers waited for, on the second connection */
     uint32_t next_id;
     uint32_t n_stmts;
     uint64_t tick;

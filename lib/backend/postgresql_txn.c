@@ -376,7 +376,7 @@ static arc_status draw(arci_pg *be, arci_pg_range *g, uint32_t n)
         if (be->host->trace) {
             be->host->trace(be->host, draw_sql, p->shown, 3);
         }
-        be->trips++;
+        be->draws_made++;
         PGresult *r = PQexecParams(be->draws, draw_sql, 3, p->types, p->values, p->lengths, p->formats, 1);
         if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1) {
             g->end = arci_pg_int(r, 0, 0);

@@ -76,8 +76,10 @@ static arc_status step_call(arc_session *session, uint32_t verb, const step *p)
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (p->contract < 1) st = arci_fail(&s->env, ARC_E_INVALID, "the id is not positive", "编号须为正数");
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[verb], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, run(&call, p));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[verb], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, run(&call, p));
+    }
     return arci_call_leave(s, st);
 }
 

@@ -260,8 +260,9 @@ static arc_status request_call(arci_request_call *x, int64_t *made, size_t least
     x->n_text = x->text ? strlen(x->text) : 0;
     if (x->request < 1 || x->n_text < least || x->n_text > most) st = arci_fail(&s->env, ARC_E_INVALID, "an id that is positive, a text of %u to %u bytes", "编号须为正数，文本长度为 %u 至 %u 字节", (unsigned)least, (unsigned)most);
     else if (arci_utf8_check(x->text ? x->text : "", x->n_text) != x->n_text) st = arci_fail(&s->env, ARC_E_ENCODING, "the text is not UTF-8", "文本不是 UTF-8");
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[x->verb], NULL, 0);
-    if (st == ARC_OK) {
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[x->verb], NULL, 0);
+        if (st != ARC_OK) continue;
         x->c = &call;
         arci_arena_init(&x->arena, s->env.ctx);
         st = arci_call_end(&call, run(x));

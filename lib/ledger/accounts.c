@@ -252,9 +252,7 @@ static arc_status write_all(arci_txn *t, const arci_accounts *a, arci_arena *are
 {
     uint32_t refused = 0, n;
     arc_status st = lock_all(t, a, arena);
-    t->last_read = 1;
     if (st == ARC_OK) st = read_stored(t, a, arena, stored);
-    t->last_read = 0;
     if (st == ARC_OK && (n = count(a, stored, 0)) != 0) st = insert_new(t, a, arena, stored, n, &refused);
     if (st == ARC_OK && refused) {
         st = lock_all(t, a, arena);

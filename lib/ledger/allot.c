@@ -333,8 +333,10 @@ arc_status arci_allot_open(arci_posting *p, arci_allot *a, int64_t *items, uint3
     a->p = p;
     a->cap = cap;
     a->earliest = ARC_DATE_MAX;
-    arc_status st = arci_sides_read(p, &a->items, "item_state", items, n_items);
-    if (st == ARC_OK) st = arci_sides_read(p, &a->receipts, "receipt_state", receipts, n_receipts);
+    arc_status st = arci_sides_ask(p, &a->items, "item_state", items, n_items);
+    if (st == ARC_OK) st = arci_sides_ask(p, &a->receipts, "receipt_state", receipts, n_receipts);
+    if (st == ARC_OK) st = arci_sides_take(p, &a->items);
+    if (st == ARC_OK) st = arci_sides_take(p, &a->receipts);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", arci_allot_fields);
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &a->rows, shape, ARC_WRITE_INSERT, cap ? cap : 1, ARCI_BATCH_UNCHECKED, NULL, 0);
     if (st == ARC_OK) a->rows->n_rows = 0;

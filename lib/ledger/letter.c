@@ -100,8 +100,9 @@ arc_status arc_statement_letter_make(arc_session *session, int64_t *id, const ar
     if (st != ARC_OK) return st;
     st = options ? arci_struct_in(&s->env, &o, sizeof o, options) : arci_fail(&s->env, ARC_E_INVALID, "options is NULL", "选项为空");
     if (st == ARC_OK && o.flags) st = arci_fail(&s->env, ARC_E_INVALID, "flags must be 0", "标志须为 0");
-    if (st == ARC_OK) st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_LETTER_MAKE], NULL, 0);
-    if (st == ARC_OK) {
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_LETTER_MAKE], NULL, 0);
+        if (st != ARC_OK) continue;
         st = arci_statement_asked(s, &asked, &o);
         if (st == ARC_OK && asked.from == ARC_DATE_NONE) st = arci_fail(&s->env, ARC_E_RANGE, "a letter has a first day", "对账函须有开始日期");
         if (st == ARC_OK) st = make(&c, &asked, number, &made);
@@ -202,8 +203,10 @@ static arc_status change_letter(arc_session *session, const change *given)
     if (x.date == ARC_DATE_NONE) x.date = s->business_date;
     if (x.letter < 1) st = arci_fail(&s->env, ARC_E_INVALID, "letter is below 1", "对账函编号无效");
     else if (x.verb == ARCI_DO_LETTER_CONFIRM) st = check_text(&s->env, x.by ? x.by : "", BY_MAX, "confirmed_by");
-    if (st == ARC_OK) st = arci_call_begin(s, &c, &arci_verbs[x.verb], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&c, run(&c, &x));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &c, &arci_verbs[x.verb], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&c, run(&c, &x));
+    }
     return arci_call_leave(s, st);
 }
 

@@ -130,7 +130,7 @@ static arc_status hold(arci_txn *t, periods **all, uint32_t *i, arc_date day)
         int64_t id = *i < (*all)->n ? (*all)->list[*i].id : 0;
         st = arci_repo_share(t, id ? "fiscal_period" : "book", &id, 1);
         if (st != ARC_OK) break;
-        t->epoch = 0; /* what was read before the lock may be old */
+        arci_book_epoch_old(t); /* what was read before the lock may be old */
         st = get(t, all);
         if (st != ARC_OK) break;
         *i = place(*all, day);

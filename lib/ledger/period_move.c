@@ -121,7 +121,7 @@ static arc_status run(arci_call *c, const move *m)
     if (st != ARC_OK || arci_call_done(c, 0)) return st;
     st = arci_repo_lock(t, "fiscal_period", &m->period, 1); /* waits for those who post into it */
     if (st != ARC_OK) return st;
-    t->epoch = 0; /* what was read before the lock may be old */
+    arci_book_epoch_old(t); /* what was read before the lock may be old */
     st = arci_period_get(t, &p, m->period);
     if (st != ARC_OK) return st;
     st = may_move(t, &p, m->to, m->flags);
@@ -141,8 +141,10 @@ static arc_status move_call(arc_session *session, uint32_t verb, const move *m)
     else if (n > REASON_MAX || (m->to == ARCI_PERIOD_OPEN && !n))
         st = arci_fail(&s->env, ARC_E_INVALID, "a reason of at most %u bytes; reopening needs one", "原因最多 %u 字节；反结账须填写原因", REASON_MAX);
     else if (arci_utf8_check(m->reason ? m->reason : "", n) != n) st = arci_fail(&s->env, ARC_E_ENCODING, "reason is not UTF-8", "原因不是 UTF-8");
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[verb], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, run(&call, m));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[verb], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, run(&call, m));
+    }
     return arci_call_leave(s, st);
 }
 

@@ -229,8 +229,12 @@ arc_status arc_revaluation_run(arc_session *session, arc_revaluation *result, ar
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     st = result && !result->struct_size ? arci_fail(&s->env, ARC_E_INVALID, "result is not initialised", "result 未初始化") : day_of(s, &as_of);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_REVALUATION_RUN], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, run_once(&call, as_of, &out));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        const arc_revaluation none = ARC_REVALUATION_INIT;
+        out = none;
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_REVALUATION_RUN], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, run_once(&call, as_of, &out));
+    }
     if (st == ARC_OK && result) st = arci_struct_out(result, &out, sizeof out);
     return arci_call_leave(s, st);
 }
@@ -334,8 +338,10 @@ arc_status arc_revaluation_reverse(arc_session *session, int64_t *id, int64_t re
     if (st != ARC_OK) return st;
     if (!n || n > REASON_MAX) st = arci_fail(&s->env, ARC_E_INVALID, "a reason of 1 to %u bytes is required", "须填写原因（1 至 %u 字节）", REASON_MAX);
     else if (arci_utf8_check(reason, n) != n) st = arci_fail(&s->env, ARC_E_ENCODING, "reason is not UTF-8", "原因不是 UTF-8");
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_REVALUATION_REVERSE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, reverse_once(&call, revaluation, reason, &made));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_REVALUATION_REVERSE], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, reverse_once(&call, revaluation, reason, &made));
+    }
     if (st == ARC_OK && id) *id = made;
     return arci_call_leave(s, st);
 }

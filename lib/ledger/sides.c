@@ -81,33 +81,52 @@ static arc_status hide_foreign(arci_posting *p, arci_sides *s, const int64_t *id
     return st;
 }
 
-arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n)
+static arc_status shape_of(arci_posting *p, const arci_sides *s, const arci_shape **shape)
 {
+    return arci_shape_get(p->t, shape, s->entity, is_item(s) ? item_fields : receipt_fields);
+}
+
+arc_status arci_sides_ask(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n)
+{
+    const arci_shape *shape;
     s->entity = entity;
     s->n = 0;
     s->known = ARC_DATE_MAX;
+    s->asked = ids;
     if (n) qsort(ids, n, sizeof *ids, by_value);
-    uint32_t unique = 0;
     for (uint32_t i = 0; i < n; i++) {
-        if (ids[i] && (!unique || ids[unique - 1] != ids[i])) ids[unique++] = ids[i];
+        if (ids[i] && (!s->n || ids[s->n - 1] != ids[i])) ids[s->n++] = ids[i];
     }
-    if (!unique) return ARC_OK;
+    if (!s->n) return ARC_OK;
+    arc_status st = shape_of(p, s, &shape);
+    if (st == ARC_OK) st = arci_repo_lock(p->t, entity, ids, s->n);
+    return st == ARC_OK ? arci_repo_ask_many(p->t, shape, ids, s->n) : st;
+}
+
+arc_status arci_sides_take(arci_posting *p, arci_sides *s)
+{
     const arci_shape *shape;
+    const int64_t *ids = s->asked;
     arc_value *rows;
     uint8_t *found;
-    s->sides = arci_arena_calloc(&p->arena, unique, sizeof *s->sides);
+    if (!s->n) return ARC_OK;
+    s->sides = arci_arena_calloc(&p->arena, s->n, sizeof *s->sides);
     if (!s->sides) return arci_nomem(p->t->env);
-    arc_status st = arci_shape_get(p->t, &shape, entity, is_item(s) ? item_fields : receipt_fields);
-    if (st == ARC_OK) st = arci_repo_lock(p->t, entity, ids, unique);
-    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, unique, &p->arena, &rows, &found);
+    arc_status st = shape_of(p, s, &shape);
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, s->n, &p->arena, &rows, &found);
     if (st != ARC_OK) return st;
-    s->n = unique;
-    for (uint32_t i = 0; i < unique; i++) {
+    for (uint32_t i = 0; i < s->n; i++) {
         s->sides[i].id = ids[i];
         s->sides[i].latest = ARC_DATE_NONE;
         if (found[i]) fill(s, &s->sides[i], rows + (size_t)i * shape->n, p->session->book->base_currency);
     }
-    return hide_foreign(p, s, ids, unique);
+    return hide_foreign(p, s, ids, s->n);
+}
+
+arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n)
+{
+    arc_status st = arci_sides_ask(p, s, entity, ids, n);
+    return st == ARC_OK ? arci_sides_take(p, s) : st;
 }
 
 arci_side *arci_sides_find(const arci_sides *s, int64_t id)

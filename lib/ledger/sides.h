@@ -39,9 +39,14 @@ typedef struct arci_sides {
     arci_side *sides;   /* by id */
     uint32_t n;
     arc_date known;     /* the days after it have been read; ARC_DATE_MAX: none */
+    const int64_t *asked; /* ids, in order, until they are taken */
 } arci_sides;
 
-/* Reads the rows of some ids (in any order, 0 is skipped, repeats are allowed), locked where the store needs it. */
+/* Locks the rows of some ids where the store needs it and asks for them; ids (in any order, 0 is skipped, repeats are allowed) are sorted, and live until
+ * they are taken. What is asked for before the first is taken is one trip. */
+arc_status arci_sides_ask(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n);
+arc_status arci_sides_take(arci_posting *p, arci_sides *s);
+/* Both at once. */
 arc_status arci_sides_read(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n);
 arci_side *arci_sides_find(const arci_sides *s, int64_t id); /* NULL: no such row */
 /* What leaves in base currency when `amount` does: the last part takes what is left. *known 0: nobody knows. */

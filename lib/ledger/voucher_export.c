@@ -446,8 +446,12 @@ arc_status arc_voucher_export(arc_session *session, arc_voucher_summary *summary
         return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "ledger is NULL, or summary is not initialised", "ledger 为 NULL，或 summary 未初始化"));
     arci_arena_init(&x.arena, s->env.ctx);
     st = check(s, &x, options);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_VOUCHER_EXPORT], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, once(&call, &x));
+    const export asked = x;
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        x = asked;
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_VOUCHER_EXPORT], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, once(&call, &x));
+    }
     if (st == ARC_OK && summary) st = arci_struct_out(summary, &x.sum, sizeof x.sum);
     arci_arena_clear(&x.arena);
     return arci_call_leave(s, st);

@@ -253,8 +253,10 @@ static arc_status answer_call(arc_session *session, const answer *a, size_t most
     if (st != ARC_OK) return st;
     if (!n || n > most) st = arci_fail(&s->env, ARC_E_INVALID, "a text of 1 to %u bytes is required", "须填写 1 至 %u 字节的文本", (unsigned)most);
     else if (arci_utf8_check(a->text, n) != n) st = arci_fail(&s->env, ARC_E_ENCODING, "not UTF-8", "不是 UTF-8");
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[a->verb], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, once(&call, a));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[a->verb], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, once(&call, a));
+    }
     return arci_call_leave(s, st);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/be.h"
+#include "store/seal.h"
 #include "store/session.h"
 
 /* ---- the host table ------------------------------------------------------------------------------------------------ */
@@ -304,6 +305,10 @@ arc_status arci_be_next(arci_env *env, arci_book *b, void *cursor, arc_block *bl
 {
     memset(block, 0, sizeof *block);
     b->damaged = 0;
+    if (b->txn && b->txn->ahead && b->txn->ordinal_at != b->n_reads) { /* in the same trip */
+        arc_status asked = arci_seal_ahead(b->txn);
+        if (asked != ARC_OK) return asked;
+    }
     in(b);
     arc_status st = b->ops->next(cursor, block);
     if (st == ARC_DONE) {

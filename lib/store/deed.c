@@ -118,7 +118,7 @@ arc_status arci_deed_do(arci_session *s, arci_arena *arena, const arci_deed *d, 
     arci_call call;
     int64_t done = 0;
     arc_status st = ARC_OK;
-    for (uint32_t tries = 0; arci_call_tries(s, &tries);) {
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
         st = arci_call_begin(s, &call, &arci_verbs[d->verb], NULL, 0);
         if (st == ARC_OK) st = arci_call_end(&call, do_once(&call, arena, d, what, &done));
     }

@@ -5,7 +5,7 @@
 #include "store/be.h"
 #include "store/damage.h"
 #include "store/repo_impl.h"
-#include "store/seal.h"
+#include "store/trail.h"
 
 #define KEYS_A_CALL 500u
 #define MAX_ORDER 16u
@@ -77,22 +77,45 @@ static arc_status take_block(reader *r, const arc_block *block)
     return ARC_OK;
 }
 
-static arc_status by_get_many(reader *r, const uint16_t *cols, const uint8_t *kinds, const int64_t *ids, uint32_t n)
+struct arci_asked_rows {
+    struct arci_asked_rows *next;
+    const arci_shape *shape;
+    const int64_t *ids;
+    uint32_t n;
+    void *cursor; /* NULL: taken */
+};
+
+static void *take_asked(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n)
 {
-    arci_txn *t = r->t;
-    void *cursor;
-    arc_block block;
-    arc_value one[2], *keys = n == 1 ? one : arci_arena_alloc(r->arena, 2 * (size_t)n * sizeof *keys);
+    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+        if (!a->cursor || a->shape != shape || a->n != n || memcmp(a->ids, ids, n * sizeof *ids) != 0) continue;
+        void *cursor = a->cursor;
+        a->cursor = NULL;
+        return cursor;
+    }
+    return NULL;
+}
+
+static arc_status open_by_id(arci_txn *t, void **cursor, arci_arena *arena, const arci_shape *shape, const uint16_t *cols, const int64_t *ids, uint32_t n)
+{
+    arc_value one[2], *keys = n == 1 ? one : arci_arena_alloc(arena, 2 * (size_t)n * sizeof *keys);
     if (!keys) return arci_nomem(t->env);
     for (uint32_t i = 0; i < n; i++) {
         keys[2 * i] = arci_v_int(t->book->id);
         keys[2 * i + 1] = arci_v_int(ids[i]);
     }
-    arc_status st = arci_be_get_many(t->env, t->book, t->be, r->shape->table->number, cols, (uint32_t)r->shape->n + 1, keys, n, &cursor);
-    if (st != ARC_OK) {
-        arci_txn_doom(t);
-        return st;
-    }
+    arc_status st = arci_be_get_many(t->env, t->book, t->be, shape->table->number, cols, (uint32_t)shape->n + 1, keys, n, cursor);
+    if (st != ARC_OK) arci_txn_doom(t);
+    return st;
+}
+
+static arc_status by_get_many(reader *r, const uint16_t *cols, const uint8_t *kinds, const int64_t *ids, uint32_t n)
+{
+    arci_txn *t = r->t;
+    arc_block block;
+    void *cursor = take_asked(t, r->shape, ids, n);
+    arc_status st = cursor ? ARC_OK : open_by_id(t, &cursor, r->arena, r->shape, cols, ids, n);
+    if (st != ARC_OK) return st;
     while ((st = arci_be_next(t->env, t->book, cursor, &block, kinds, (uint32_t)r->shape->n + 1)) == ARC_OK) {
         st = take_block(r, &block);
         if (st != ARC_OK) break;
@@ -146,6 +169,44 @@ static arc_status read_ids(reader *r, const int64_t *ids, uint32_t n)
         else st = by_scan(r, cols, id_col, ids + from, part);
     }
     return st;
+}
+
+void arci_repo_forget_asked(arci_txn *t)
+{
+    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) arci_be_end(t->book, a->cursor);
+    t->asked_rows = NULL;
+}
+
+void arci_repo_forget_table(arci_txn *t, const arci_table *table)
+{
+    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+        if (a->shape->table != table) continue;
+        arci_be_end(t->book, a->cursor);
+        a->cursor = NULL;
+    }
+}
+
+arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n)
+{
+    uint16_t id_col;
+    if (!t->book->ops->later || !t->book->ops->get_many || t->doomed || !n || n > KEYS_A_CALL) return ARC_OK;
+    struct arci_asked_rows *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
+    int64_t *own = arci_arena_alloc(&t->arena, n * sizeof *own);
+    uint16_t *cols = arci_arena_alloc(&t->arena, ((size_t)shape->n + 1) * sizeof *cols);
+    if (!a || !own || !cols) return arci_nomem(t->env);
+    arc_status st = id_column(t, shape->table, &id_col);
+    if (st != ARC_OK) return st;
+    memcpy(own, ids, n * sizeof *own);
+    memcpy(cols, shape->cols, shape->n * sizeof *cols);
+    cols[shape->n] = id_col;
+    st = open_by_id(t, &a->cursor, &t->arena, shape, cols, own, n);
+    if (st != ARC_OK) return st;
+    a->shape = shape;
+    a->ids = own;
+    a->n = n;
+    a->next = t->asked_rows;
+    t->asked_rows = a;
+    return ARC_OK;
 }
 
 static arc_status live(arci_txn *t)
@@ -276,7 +337,6 @@ arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where
     spec.n_conds = where ? where->n : 0;
     spec.n_order = arci_order_complete(shape->table, order, n_order, total);
     arc_status st = arci_scan_open(t, &scan, &spec);
-    if (st == ARC_OK && t->last_read && (st = arci_seal_ahead(t)) != ARC_OK) arci_scan_end(scan);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         st = gather(&g, t->book->ctx, &block, limit);
@@ -337,6 +397,7 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
     }
     st = (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m);
     if (st != ARC_OK) arci_txn_doom(t);
+    if (st == ARC_OK && !share && n == 1) st = arci_trail_ahead(t, table, ids[0]);
     arci_free(t->book->ctx, sorted);
     return st;
 }

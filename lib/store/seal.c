@@ -147,8 +147,8 @@ static arc_status ask_ordinal(arci_txn *t, arci_scan **out)
 
 arc_status arci_seal_ahead(arci_txn *t)
 {
-    if (t->book->ops->caps & ARC_CAP_SINGLE_WRITER) return ARC_OK;
     arci_scan_end(t->ordinal);
+    t->ordinal = NULL;
     arc_status st = ask_ordinal(t, &t->ordinal);
     t->ordinal_at = t->book->n_reads;
     return st;

@@ -83,7 +83,7 @@ struct arci_txn {
     uint8_t people_changed; /* users were let in or shut out by the verb under way */
     uint8_t epoch_moved; /* it raised the book's epoch */
     uint8_t late;        /* what is written may be answered for later, at the latest by the commit */
-    uint8_t last_read;   /* what is read now is, most likely, the last before the commit */
+    uint8_t ahead;       /* what the commit needs is asked for with every question */
     uint8_t reach_asked; /* the book's reach is of what it sees. store/reach.h */
     int64_t epoch;       /* of the book as it was read; 0: not yet. store/valid.h */
     uint32_t depth;       /* undo points set */
@@ -100,6 +100,8 @@ struct arci_txn {
     const arci_session *custom_seen; /* whose custom fields are known to be those of this transaction */
     const struct arci_mend *mend; /* reads go on over damaged values. store/damage.h; NULL: they stop */
     arci_scan *scans;     /* open ones */
+    struct arci_asked_rows *asked_rows; /* rows by id asked for ahead; in the arena. store/repo_read.c */
+    arci_scan *epoch_scan; /* the book's epoch, asked for ahead, or NULL */
     arci_scan *ordinal;   /* asked for ahead, or NULL. store/seal.c */
     uint64_t ordinal_at;  /* the book's reads then */
     uint32_t access_generation; /* of the store, before it began */

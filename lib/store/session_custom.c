@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/repo.h"
+#include "store/valid.h"
 
 static const char fields[] =
     "entity number name kind size label_en label_zh target choices required indexed personal retired position formula round id";
@@ -67,8 +68,8 @@ static arc_status read_version(arci_txn *t, arci_arena *arena, int64_t *version)
 {
     const arci_shape *shape;
     arci_rows rows;
-    *version = t->epoch; /* of the same row */
-    if (t->epoch) return ARC_OK;
+    if (t->epoch || t->epoch_scan) return arci_book_epoch(t, version); /* of the same row */
+    *version = 0;
     arc_status st = arci_shape_get(t, &shape, "book", "version");
     if (st == ARC_OK) st = arci_repo_find(t, shape, NULL, NULL, 0, 1, arena, &rows);
     if (st == ARC_OK && rows.n_rows) *version = rows.values[0].u.i;
@@ -149,7 +150,7 @@ arc_status arci_custom_changed(arci_txn *t)
         *arci_batch_row(b, 0) = arci_v_int(0);
         st = arci_repo_write(t, &b, 1, NULL);
     }
-    t->epoch = 0;
+    arci_book_epoch_old(t);
     arci_session_forget_custom(t->session);
     return st;
 }

@@ -59,6 +59,15 @@ arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32
     return ARC_OK;
 }
 
+/* What was asked for ahead and is of no use. */
+static void forget_asked(arci_txn *t)
+{
+    arci_repo_forget_asked(t);
+    arci_scan_end(t->ordinal);
+    arci_scan_end(t->epoch_scan);
+    t->ordinal = t->epoch_scan = NULL;
+}
+
 static void txn_reset(arci_txn *t)
 {
     arci_arena arena = t->arena;
@@ -85,8 +94,7 @@ arc_status arci_txn_end(arci_txn *t, int commit)
     arc_status st = ARC_OK;
     int doomed = t->doomed;
     if (commit && !doomed) st = arci_trail_commit(t);
-    arci_scan_end(t->ordinal);
-    t->ordinal = NULL;
+    forget_asked(t);
     while (t->scans) arci_scan_detach(t->scans);
     if (commit && !doomed && st == ARC_OK) {
         st = arci_be_commit(t->env, b, t->be);
@@ -230,15 +238,14 @@ arc_status arci_txn_mark(arci_txn *t, uint32_t *depth)
 
 arc_status arci_txn_undo(arci_txn *t, uint32_t depth)
 {
-    arci_scan_end(t->ordinal);
-    t->ordinal = NULL;
+    forget_asked(t);
     arc_status st = doom_on(t, arci_be_rollback_to(t->env, t->book, t->be, depth));
     if (st != ARC_OK) return st;
     t->depth = depth;
     t->undone++;
     arci_trail_undo(t, depth);
     if (t->epoch_moved) { /* perhaps in what was just undone */
-        t->epoch = 0;
+        arci_book_epoch_old(t);
         arci_rules_forget(t->book);
     }
     if (t->id && t->touch_depth >= depth) t->id = 0;

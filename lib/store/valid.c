@@ -24,15 +24,29 @@ struct arci_rules_cache {
 
 /* ---- the epoch ---------------------------------------------------------------------------------------------------------- */
 
-arc_status arci_book_epoch(arci_txn *t, int64_t *epoch)
+static arc_status ask_epoch(arci_txn *t, arci_scan **out)
 {
     const arci_shape *shape;
-    arci_scan *scan;
+    arc_status st = arci_shape_get(t, &shape, "book", "version");
+    return st == ARC_OK ? arci_repo_scan(t, shape, NULL, NULL, 0, out) : st;
+}
+
+arc_status arci_book_epoch_ask(arci_txn *t)
+{
+    if (!t->book->ops->later || t->epoch) return ARC_OK;
+    arci_scan_end(t->epoch_scan);
+    t->epoch_scan = NULL;
+    return ask_epoch(t, &t->epoch_scan);
+}
+
+arc_status arci_book_epoch(arci_txn *t, int64_t *epoch)
+{
     arc_block block;
     if (!t->epoch) {
-        arc_status st = arci_shape_get(t, &shape, "book", "version");
-        if (st == ARC_OK) st = arci_repo_scan(t, shape, NULL, NULL, 0, &scan);
+        arci_scan *scan = t->epoch_scan;
+        arc_status st = scan ? ARC_OK : ask_epoch(t, &scan);
         if (st != ARC_OK) return st;
+        t->epoch_scan = NULL;
         st = arci_scan_next(scan, &block);
         if (st == ARC_OK) t->epoch = block.values[0].u.i;
         arci_scan_end(scan);
@@ -50,7 +64,7 @@ arc_status arci_book_epoch_raise(arci_txn *t)
     arc_status st = arci_shape_get(t, &shape, "book", "");
     if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_UPDATE, 1, 0, NULL, 0);
     if (st == ARC_OK) st = arci_repo_write(t, &b, 1, NULL);
-    t->epoch = 0;
+    arci_book_epoch_old(t);
     t->epoch_moved = 1;
     arci_rules_forget(t->book);
     return st;

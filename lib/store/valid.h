@@ -53,6 +53,13 @@ arc_status arci_rules_unique_fail(arci_env *env, const arci_unique_row *row);
 
 /* ---- the book's epoch: raised by whatever other handles must read again ---- */
 
+arc_status arci_book_epoch_ask(arci_txn *t); /* ahead, where the store is a trip away: goes out with the next question */
+static inline void arci_book_epoch_old(arci_txn *t) /* what was read, or asked for, may be old */
+{
+    arci_scan_end(t->epoch_scan);
+    t->epoch_scan = NULL;
+    t->epoch = 0;
+}
 arc_status arci_book_epoch(arci_txn *t, int64_t *epoch); /* read once a transaction */
 arc_status arci_book_epoch_raise(arci_txn *t);
 /* Today for rules and definitions: the session's business date, else the civil day of now. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/trail.h"
+#include "store/valid.h"
 
 arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb, const arci_entity *entity, uint32_t scope_flags)
 {
@@ -23,8 +24,12 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
         if (st != ARC_OK) return arci_scope_end(&c->scope, st);
     }
     c->txn = c->scope.txn;
-    if (c->scope.own) c->txn->late = s->repeatable && s->book->ops->later;
+    if (c->scope.own && s->book->ops->later) {
+        c->txn->late = s->repeatable;
+        c->txn->ahead = !(s->book->ops->caps & ARC_CAP_SINGLE_WRITER);
+    }
     s->repeatable = 0;
+    if (c->scope.own && (st = arci_book_epoch_ask(c->txn)) != ARC_OK) return arci_scope_end(&c->scope, st);
     c->outer = c->txn->call;
     c->changes = arci_trail_changes(c->txn);
     if (keyed && !c->txn->request_key) {
@@ -37,11 +42,12 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     return ARC_OK;
 }
 
-int arci_call_tries(arci_session *s, uint32_t *tries)
+int arci_call_tries(arci_session *s, uint32_t *tries, arc_status st)
 {
     arci_book *b = s->book;
     uint32_t n = (*tries)++;
     int again = n == 1 && !b->txn && b->late_failed;
+    if (n == 0 && st != ARC_OK) return 0;
     if (b->txn) return n == 0; /* a part of a call: that one is done again */
     b->late_failed = 0;
     s->repeatable = n == 0;

@@ -54,11 +54,13 @@ arc_status arci_call_leave(arci_session *s, arc_status st);
 
 /* For work that changes nothing but the book, so that it can be done once more from the start:
  *
- *     for (uint32_t tries = 0; arci_call_tries(s, &tries);) st = begin, work and end;
+ *     for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) { st = begin, work and end }
+ *
+ * with st ARC_OK before it, or nothing is done.
  *
  * Where the store is a trip away what such a call writes need not be answered for before it commits. A row that is refused then fails the call as a
  * whole, and it is done again, row by row, to learn which one it was and whether the verb minds. */
-int arci_call_tries(arci_session *s, uint32_t *tries);
+int arci_call_tries(arci_session *s, uint32_t *tries, arc_status st);
 
 /* ---- request keys (request.c) ---- */
 
