@@ -33,10 +33,23 @@ static int end_reading(arci_pg *be)
     return st == ARC_OK && PQflush(be->conn) >= 0;
 }
 
+/* What is due may fail, and would take a ROLLBACK in the same batch with it. */
+static int apart(arci_pg *be)
+{
+    if (be->n_due == 0) {
+        return 1;
+    }
+    if (!PQpipelineSync(be->conn)) {
+        (void)arci_pg_lost(be);
+        return 0;
+    }
+    return arci_pg_owe(be, ARCI_PG_DUE_SYNC, NULL) == ARC_OK;
+}
+
 static void leave(arci_pg *be)
 {
     be->quiet++;
-    if (!be->broken && be->mode && !be->unsent && !end_reading(be) && !be->broken) {
+    if (!be->broken && be->mode && !be->unsent && !end_reading(be) && !be->broken && apart(be)) {
         arci_pg_run(be, "ROLLBACK", 0, NULL); /* whatever it says: the server undoes what is lost, too */
     }
     be->quiet--;

@@ -58,6 +58,7 @@ struct arci_session {
     int64_t custom_version; /* of the book's row when they were read */
     uint8_t custom_loaded;
     uint8_t repeatable; /* the call that begins next can be done once more from the start. store/verb.h */
+    char tried_key[ARCI_REQUEST_KEY_MAX + 1]; /* that of the call under way, for when it is done once more */
     char request_key[ARCI_REQUEST_KEY_MAX + 1]; /* for the next call that changes the book; "": none */
     arci_owned *owned; /* alive, newest first */
 };

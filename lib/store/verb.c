@@ -51,7 +51,12 @@ int arci_call_tries(arci_session *s, uint32_t *tries, arc_status st)
     if (b->txn) return n == 0; /* a part of a call: that one is done again */
     b->late_failed = 0;
     s->repeatable = n == 0;
-    if (again) arci_error_clear(s->env.err);
+    if (again) {
+        arci_error_clear(s->env.err);
+        memcpy(s->request_key, s->tried_key, sizeof s->request_key); /* the first try has taken it */
+    } else if (n == 0) {
+        memcpy(s->tried_key, s->request_key, sizeof s->tried_key);
+    }
     return n == 0 || again;
 }
 
