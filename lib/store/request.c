@@ -149,7 +149,7 @@ static arc_status take_row(arci_call *c, const arci_entity *entity, const arc_va
     arci_request *r = c->request;
     char hex[65];
     uint32_t i = element_of(r, &v[REQUEST_KEY]);
-    if (i == UINT32_MAX || r->elements[i].entity != entity) return ARC_OK;
+    if (i == UINT32_MAX || r->elements[i].entity != entity || r->elements[i].state == KEEP) return ARC_OK; /* KEEP: stored by this very call */
     element *e = &r->elements[i];
     const char *actor = actor_of(c->session);
     if (v[ACTOR].len != strlen(actor) || memcmp(v[ACTOR].u.s, actor, v[ACTOR].len) != 0) {
@@ -328,7 +328,7 @@ static arc_status refused_for_itself(arci_call *c, arc_status st)
     arc_error none = ARC_ERROR_INIT;
     arci_env quiet = { c->session->env.ctx, &none }, *env = c->txn->env;
     if ((c->txn->book->ops->caps & ARC_CAP_SINGLE_WRITER) || c->txn->doomed || !r->told || r->n_done + r->n_kept == r->n) return st;
-    for (uint32_t i = 0; i < r->n; i++) {
+    for (uint32_t i = 0; i < r->n && st < ARC_OK; i++) {
         if (r->elements[i].state == KEEP) r->elements[i].state = OPEN;
     }
     c->txn->env = &quiet;

@@ -46,7 +46,7 @@ int arci_call_tries(arci_session *s, uint32_t *tries, arc_status st)
 {
     arci_book *b = s->book;
     uint32_t n = (*tries)++;
-    int again = n == 1 && !b->txn && b->late_failed;
+    int again = n == 1 && st < ARC_OK && !b->txn && b->late_failed;
     if (n == 0 && st != ARC_OK) return 0;
     if (b->txn) return n == 0; /* a part of a call: that one is done again */
     b->late_failed = 0;

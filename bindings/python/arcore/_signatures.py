@@ -1669,6 +1669,7 @@ arc_backend_ops._fields_ = [
     ("share_rows", CFUNCTYPE(c_int32, c_void_p, c_uint16, POINTER(arc_value), c_uint32)),
     ("snapshot", CFUNCTYPE(c_int32, c_void_p, POINTER(c_uint64))),
     ("attach", CFUNCTYPE(c_int32, POINTER(arc_host), c_void_p, c_char_p, c_uint32, POINTER(c_void_p))),
+    ("later", CFUNCTYPE(None, c_void_p)),
 ]
 arc_cipher._fields_ = [
     ("struct_size", c_uint32),
