@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "billing/uses_back.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "arcore/fields.h"
@@ -83,15 +84,34 @@ static arc_status write_given(giver *g)
 
 /* ---- voiding ------------------------------------------------------------------------------------------------------------------------ */
 
-/* A credit note that is taken back takes again what it gave back: is that still there? */
+/* What a row of a credit note gave back, and would take again: of which plan, how much. */
+static int64_t again(const arci_rows *uses, uint32_t r, arci_plan *plans, uint32_t n_plans, uint32_t *at)
+{
+    const arc_value *v = row_of(uses, r);
+    const arci_plan *plan = arci_plan_find(plans, n_plans, v[R_ITEM].u.i);
+    *at = plan ? (uint32_t)(plan - plans) : n_plans; /* one behind the last: nothing is left of it */
+    return v[R_AMOUNT].u.i < 0 && v[R_REVERSES].type != ARC_V_INT ? -v[R_AMOUNT].u.i : 0;
+}
+
+/* A credit note that is taken back takes again what it gave back: is that still there, for all of the call together? */
 static arc_status refuse_taken(arci_steps *s, const arci_rows *uses, arci_plan *plans, uint32_t n_plans)
 {
-    for (uint32_t r = 0; r < uses->n_rows; r++) {
-        const arc_value *v = row_of(uses, r);
-        uint32_t i = arci_step_of(s, v[R_INVOICE].u.i);
-        const arci_plan *plan = arci_plan_find(plans, n_plans, v[R_ITEM].u.i);
+    uint32_t start = 0, at;
+    int64_t *left = arci_arena_calloc(&s->p->arena, n_plans + 1, sizeof *left);
+    if (!left) return arci_nomem(s->p->t->env);
+    for (uint32_t k = 0; k < n_plans; k++) left[k] = plans[k].open;
+    for (uint32_t r = 0; r < uses->n_rows; r++) { /* document by document */
+        if (row_of(uses, start)[R_INVOICE].u.i != row_of(uses, r)[R_INVOICE].u.i) start = r;
+        uint32_t i = arci_step_of(s, row_of(uses, r)[R_INVOICE].u.i);
+        int64_t amount = again(uses, r, plans, n_plans, &at);
         int k;
-        if (i == UINT32_MAX || v[R_AMOUNT].u.i >= 0 || v[R_REVERSES].type == ARC_V_INT || (plan && plan->open >= -v[R_AMOUNT].u.i)) continue;
+        if (i == UINT32_MAX || !amount) continue;
+        left[at] -= amount;
+        if (left[at] >= 0) continue;
+        for (uint32_t q = start; q <= r; q++) {
+            amount = again(uses, q, plans, n_plans, &at);
+            left[at] += amount;
+        }
         const char *name = arci_step_name(s, i, &k);
         arci_step_refuse(s, i, ARC_E_STATE, "status", "credit note %.*s: the planned or other receivables that it gave back are invoiced again", "红字单据 %.*s 退回的计划或其他应收已重新开票", k, name);
     }
@@ -125,7 +145,6 @@ arc_status arci_uses_void(arci_steps *s, const arc_value *ids, uint32_t n)
 /* ---- crediting ------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct share { /* of an item in an invoice that is credited */
-    const arci_credit_target *of;
     int64_t item, left; /* taken over, and not given back */
     int consumes;
     arc_value currency;
@@ -140,55 +159,100 @@ typedef struct part { /* that a note gives back */
 struct arci_uses_credit {
     arci_credits *c;
     share *shares; /* target by target */
-    int64_t *gross; /* by target: what no issued note took */
+    uint32_t *first, *count; /* by target: its shares */
+    int64_t *gross;          /* by target: what no issued note took */
     part *parts;
     uint32_t n_shares, n_parts;
     arci_plan *plans;
     uint32_t n_plans;
 };
 
-static arci_credit_target *target_of(arci_credits *c, int64_t id)
+/* Position of the target; targets are by id. UINT32_MAX: it is none. */
+static uint32_t target_at(const arci_credits *c, int64_t id)
 {
-    for (uint32_t k = 0; k < c->n_targets; k++) {
-        if (c->targets[k].id == id) return &c->targets[k];
+    uint32_t lo = 0, hi = c->n_targets;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (c->targets[mid].id < id) lo = mid + 1;
+        else hi = mid;
     }
-    return NULL;
+    return lo < c->n_targets && c->targets[lo].id == id ? lo : UINT32_MAX;
 }
 
-static void count(arci_uses_credit *x, const arci_credit_target *t, const arc_value *v)
+/* What invoices took over comes invoice by invoice: shares of a target lie together. Notes add to none. */
+static void count(arci_uses_credit *x, uint32_t t, const arc_value *v)
 {
-    uint32_t k = 0;
-    while (k < x->n_shares && (x->shares[k].of != t || x->shares[k].item != v[R_ITEM].u.i)) k++;
-    if (k == x->n_shares) x->shares[x->n_shares++] = (share){ t, v[R_ITEM].u.i, 0, (int)v[R_CONSUMES].u.i, v[R_CURRENCY] };
+    uint32_t k = x->first[t], end = k + x->count[t];
+    if (!x->count[t]) k = end = x->first[t] = x->n_shares;
+    while (k < end && x->shares[k].item != v[R_ITEM].u.i) k++;
+    if (k == end) {
+        x->shares[x->n_shares++] = (share){ v[R_ITEM].u.i, 0, (int)v[R_CONSUMES].u.i, v[R_CURRENCY] };
+        x->count[t]++;
+    }
     x->shares[k].left += v[R_AMOUNT].u.i;
 }
 
+typedef struct taken_back { /* a note that stands */
+    int64_t id;
+    uint32_t of;
+} taken_back;
+
+static int by_note(const void *x, const void *y)
+{
+    const taken_back *a = x, *b = y;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
 /* Notes that stand gave back their share already; those that wait for the tax service have not. */
-static arc_status read_notes(arci_uses_credit *x, const int64_t *targets, arci_rows *out, arci_rows *notes)
+static arc_status read_notes(arci_uses_credit *x, const int64_t *targets)
 {
     enum { N_RED_OF, N_ID, N_STATUS, N_GROSS, N_COLUMNS };
     arci_posting *p = x->c->p;
     const arci_shape *shape;
+    arci_rows rows, back;
+    uint32_t n = 0, at = 0;
     arc_status st = arci_shape_get(p->t, &shape, "invoice", "red_of id status gross_amount");
-    if (st == ARC_OK) st = arci_credit_find(p->t, &p->arena, shape, targets, x->c->n_targets, notes);
+    if (st == ARC_OK) st = arci_credit_find(p->t, &p->arena, shape, targets, x->c->n_targets, &rows);
     if (st != ARC_OK) return st;
-    uint32_t n = 0;
-    int64_t *ids = arci_arena_alloc(&p->arena, (notes->n_rows + 1) * sizeof *ids);
-    if (!ids) return arci_nomem(p->t->env);
-    for (uint32_t r = 0; r < notes->n_rows; r++) {
-        const arc_value *v = notes->values + (size_t)r * N_COLUMNS;
-        const arci_credit_target *t = target_of(x->c, v[N_RED_OF].u.i);
+    int64_t *ids = arci_arena_alloc(&p->arena, (rows.n_rows + 1) * sizeof *ids);
+    taken_back *notes = arci_arena_alloc(&p->arena, (rows.n_rows + 1) * sizeof *notes);
+    if (!ids || !notes) return arci_nomem(p->t->env);
+    for (uint32_t r = 0; r < rows.n_rows; r++) {
+        const arc_value *v = rows.values + (size_t)r * N_COLUMNS;
         if (!arci_code_is(&v[N_STATUS], "issued") && !arci_code_is(&v[N_STATUS], "closed")) continue;
-        x->gross[t - x->c->targets] += v[N_GROSS].u.i;
-        ids[n++] = v[N_ID].u.i;
+        notes[n] = (taken_back){ v[N_ID].u.i, target_at(x->c, v[N_RED_OF].u.i) };
+        x->gross[notes[n++].of] += v[N_GROSS].u.i;
     }
-    return find_uses(p, ids, n, out);
+    if (n) qsort(notes, n, sizeof *notes, by_note);
+    for (uint32_t k = 0; k < n; k++) ids[k] = notes[k].id;
+    st = find_uses(p, ids, n, &back);
+    for (uint32_t r = 0; st == ARC_OK && r < back.n_rows; r++) { /* both by id of the note */
+        while (notes[at].id < row_of(&back, r)[R_INVOICE].u.i) at++;
+        count(x, notes[at].of, row_of(&back, r));
+    }
+    return st;
+}
+
+static arc_status room(arci_uses_credit *x, uint32_t n_rows)
+{
+    arci_credits *c = x->c;
+    arci_arena *arena = &c->p->arena;
+    x->shares = arci_arena_calloc(arena, n_rows, sizeof *x->shares);
+    x->gross = arci_arena_calloc(arena, c->n_targets, sizeof *x->gross);
+    x->first = arci_arena_calloc(arena, c->n_targets, sizeof *x->first);
+    x->count = arci_arena_calloc(arena, c->n_targets, sizeof *x->count);
+    if (!x->shares || !x->gross || !x->first || !x->count) return arci_nomem(c->p->t->env);
+    for (uint32_t k = 0; k < c->n_targets; k++) {
+        if (c->targets[k].row) x->gross[k] = arci_credit_value(c->headers, c->targets[k].row, ARC_INVOICE_GROSS_AMOUNT)->u.i;
+    }
+    return ARC_OK;
 }
 
 arc_status arci_uses_credit_open(arci_credits *c, arci_uses_credit **out)
 {
     arci_posting *p = c->p;
-    arci_rows own, back, notes;
+    arci_rows own;
+    size_t most = 0;
     int64_t *targets = arci_arena_alloc(&p->arena, (c->n_targets + 1) * sizeof *targets);
     *out = NULL;
     if (!targets) return arci_nomem(p->t->env);
@@ -198,22 +262,13 @@ arc_status arci_uses_credit_open(arci_credits *c, arci_uses_credit **out)
     arci_uses_credit *x = arci_arena_calloc(&p->arena, 1, sizeof *x);
     if (!x) return arci_nomem(p->t->env);
     x->c = c;
-    x->shares = arci_arena_calloc(&p->arena, own.n_rows, sizeof *x->shares);
-    x->parts = arci_arena_calloc(&p->arena, (size_t)own.n_rows * p->n, sizeof *x->parts);
-    x->gross = arci_arena_calloc(&p->arena, c->n_targets, sizeof *x->gross);
-    if (!x->shares || !x->parts || !x->gross) return arci_nomem(p->t->env);
-    for (uint32_t k = 0; k < c->n_targets; k++) {
-        if (c->targets[k].row) x->gross[k] = arci_credit_value(c->headers, c->targets[k].row, ARC_INVOICE_GROSS_AMOUNT)->u.i;
-    }
-    st = read_notes(x, targets, &back, &notes);
-    for (uint32_t r = 0; r < own.n_rows && st == ARC_OK; r++) count(x, target_of(c, row_of(&own, r)[R_INVOICE].u.i), row_of(&own, r));
-    for (uint32_t r = 0; r < back.n_rows && st == ARC_OK; r++) {
-        for (uint32_t k = 0; k < notes.n_rows; k++) { /* few: the notes of invoices at hand */
-            const arc_value *note = notes.values + (size_t)k * 4;
-            if (note[1].u.i == row_of(&back, r)[R_INVOICE].u.i) count(x, target_of(c, note[0].u.i), row_of(&back, r));
-        }
-    }
+    st = room(x, own.n_rows);
+    for (uint32_t r = 0; r < own.n_rows && st == ARC_OK; r++) count(x, target_at(c, row_of(&own, r)[R_INVOICE].u.i), row_of(&own, r));
+    if (st == ARC_OK) st = read_notes(x, targets);
     if (st == ARC_OK) st = read_items(p, &own, &x->plans, &x->n_plans);
+    for (uint32_t k = 0; k < c->n_targets && st == ARC_OK; k++) most += (size_t)x->count[k] * c->targets[k].n_notes;
+    x->parts = st == ARC_OK ? arci_arena_calloc(&p->arena, most + 1, sizeof *x->parts) : NULL;
+    if (st == ARC_OK && !x->parts) st = arci_nomem(p->t->env);
     *out = x;
     return st;
 }
@@ -223,11 +278,11 @@ arc_status arci_uses_credit_take(arci_uses_credit *x, uint32_t i)
 {
     if (!x || !arci_posting_good(x->c->p, i) || x->c->bills.list[i].waits) return ARC_OK;
     arci_bill *d = &x->c->bills.list[i];
-    const arci_credit_target *t = x->c->of[i];
-    int64_t *left = &x->gross[t - x->c->targets], amount = -d->totals.gross, sum = 0, given = 0, covered = 0;
-    for (uint32_t k = 0; k < x->n_shares && *left > 0 && amount > 0; k++) {
+    const uint32_t t = (uint32_t)(x->c->of[i] - x->c->targets);
+    int64_t *left = &x->gross[t], amount = -d->totals.gross, sum = 0, given = 0, covered = 0;
+    for (uint32_t k = x->first[t]; k < x->first[t] + x->count[t] && *left > 0 && amount > 0; k++) {
         share *s = &x->shares[k];
-        if (s->of != t || !s->left) continue;
+        if (!s->left) continue;
         sum += s->left; /* within the invoice */
         int64_t most = amount >= *left ? sum : arci_part_of(sum, amount, *left), now = most - given;
         given = most;

@@ -127,6 +127,35 @@ static void there_and_back(void **state)
     }
 }
 
+/* Two notes that are voided in one call: what the first takes again, the second has not. */
+static void voided_at_once(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        int64_t id = 0, other = 0, notes[2] = { 0, 0 };
+        arc_invoice_step s[2] = { ARC_INVOICE_STEP_INIT, ARC_INVOICE_STEP_INIT };
+        arc_status results[2];
+        invoices_open(&v, backend);
+        arc_date d = day("2026-02-10");
+        int64_t a = estimate(&v, "E1", 10000, d, "estimated");
+        const arc_invoice_use all[] = { use_of(a, 10000) }, some[] = { use_of(a, 3000) };
+        assert_session(&v.b, take(&v, &id, 10000, d, all, 1));
+        for (int k = 0; k < 2; k++) assert_session(&v.b, note(&v, &notes[k], id, 4000, d + 1));
+        assert_session(&v.b, take(&v, &other, 3000, d + 1, some, 1)); /* of 80.00 that came back 50.00 are left */
+        for (int k = 0; k < 2; k++) {
+            s[k].invoice = notes[k];
+            s[k].reason = "wrong";
+            s[k].date = d + 2;
+        }
+        assert_int_equal(arc_invoice_void(v.s, NULL, results, s, 2, 0), ARC_PARTIAL);
+        assert_int_equal(results[0], ARC_OK);
+        assert_int_equal(results[1], ARC_E_STATE);
+        assert_int_equal(open_of(&v, a), 1000);
+        invoices_close(&v);
+    }
+}
+
 /* A fapiao of a receivable that stands is taken back: the receivable stays, and may be covered again. */
 static void covered(void **state)
 {
@@ -284,6 +313,6 @@ static void became(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(there_and_back), cmocka_unit_test(covered), cmocka_unit_test(every_day), cmocka_unit_test(became) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(there_and_back), cmocka_unit_test(voided_at_once), cmocka_unit_test(covered), cmocka_unit_test(every_day), cmocka_unit_test(became) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
