@@ -26,24 +26,25 @@ static const struct {
       "{\"header\":\"amount\",\"value\":\"amount\"},{\"header\":\"debit\",\"value\":\"debit\"},{\"header\":\"credit\",\"value\":\"credit\"},"
       "{\"header\":\"customer\",\"value\":\"customer\"},{\"header\":\"department\",\"value\":\"department\"},{\"header\":\"person\",\"value\":\"person\"},"
       "{\"header\":\"project\",\"value\":\"project\"},{\"header\":\"business_line\",\"value\":\"business_line\"},{\"header\":\"document\",\"value\":\"document\"}]}" },
-    /* 金蝶 K/3 标准格式凭证引入: the columns its own export has. */
+    /* 金蝶 K/3 标准格式凭证引入: the 37 columns its own export has, in their order; its home currency is RMB. */
     { "kingdee_k3",
-      "{\"header\":true,\"bom\":true,\"crlf\":true,\"columns\":["
+      "{\"header\":true,\"bom\":true,\"crlf\":true,\"currencies\":{\"CNY\":\"RMB\"},"
+      "\"currency_names\":{\"CNY\":\"人民币\",\"USD\":\"美元\",\"HKD\":\"港币\",\"EUR\":\"欧元\",\"JPY\":\"日元\",\"GBP\":\"英镑\"},\"columns\":["
       "{\"header\":\"凭证日期\",\"value\":\"date\"},{\"header\":\"会计年度\",\"value\":\"year\"},{\"header\":\"会计期间\",\"value\":\"month\"},"
       "{\"header\":\"凭证字\",\"text\":\"记\"},{\"header\":\"凭证号\",\"value\":\"number\"},{\"header\":\"科目代码\",\"value\":\"account\"},"
-      "{\"header\":\"科目名称\",\"value\":\"account_name\"},{\"header\":\"币别代码\",\"value\":\"currency\"},{\"header\":\"币别名称\",\"text\":\"\"},"
+      "{\"header\":\"科目名称\",\"value\":\"account_name\"},{\"header\":\"币别代码\",\"value\":\"currency\"},{\"header\":\"币别名称\",\"value\":\"currency_name\"},"
       "{\"header\":\"原币金额\",\"value\":\"amount\"},{\"header\":\"借方\",\"value\":\"debit\"},{\"header\":\"贷方\",\"value\":\"credit\"},"
       "{\"header\":\"制单\",\"text\":\"\"},{\"header\":\"审核\",\"text\":\"NONE\"},{\"header\":\"核准\",\"text\":\"NONE\"},{\"header\":\"出纳\",\"text\":\"NONE\"},"
       "{\"header\":\"经办\",\"text\":\"\"},{\"header\":\"结算方式\",\"text\":\"*\"},{\"header\":\"结算号\",\"text\":\"\"},{\"header\":\"凭证摘要\",\"value\":\"summary\"},"
       "{\"header\":\"数量\",\"text\":\"0\"},{\"header\":\"数量单位\",\"text\":\"*\"},{\"header\":\"单价\",\"text\":\"0\"},{\"header\":\"参考信息\",\"value\":\"document\"},"
       "{\"header\":\"业务日期\",\"value\":\"date\"},{\"header\":\"往来业务编号\",\"value\":\"document\"},{\"header\":\"附件数\",\"text\":\"0\"},"
-      "{\"header\":\"序号\",\"value\":\"number\"},{\"header\":\"系统模块\",\"text\":\"\"},{\"header\":\"业务描述\",\"text\":\"\"},{\"header\":\"汇率类型\",\"text\":\"\"},"
+      "{\"header\":\"序号\",\"value\":\"number\"},{\"header\":\"系统模块\",\"text\":\"\"},{\"header\":\"业务描述\",\"text\":\"\"},{\"header\":\"汇率类型\",\"text\":\"公司汇率\"},"
       "{\"header\":\"汇率\",\"value\":\"rate\"},{\"header\":\"分录序号\",\"value\":\"entry\"},{\"header\":\"核算项目\",\"value\":\"auxiliaries\"},"
       "{\"header\":\"过账\",\"text\":\"0\"},{\"header\":\"机制凭证\",\"text\":\"\"},{\"header\":\"现金流量\",\"text\":\"\"}]}" },
-    /* 金蝶 KIS and 精斗云: the short form. */
+    /* 金蝶 KIS and 精斗云: the short form, whose columns the import lets its user assign. */
     { "kingdee_kis",
-      "{\"header\":true,\"bom\":true,\"crlf\":true,\"columns\":["
-      "{\"header\":\"日期\",\"value\":\"date\"},{\"header\":\"凭证字\",\"text\":\"记\"},{\"header\":\"凭证号\",\"value\":\"number\"},{\"header\":\"摘要\",\"value\":\"summary\"},"
+      "{\"header\":true,\"bom\":true,\"crlf\":true,\"currencies\":{\"CNY\":\"RMB\"},\"columns\":["
+      "{\"header\":\"日期\",\"value\":\"date\"},{\"header\":\"凭证字\",\"text\":\"记\"},{\"header\":\"凭证号\",\"value\":\"number\"},{\"header\":\"附单据数\",\"text\":\"0\"},{\"header\":\"摘要\",\"value\":\"summary\"},"
       "{\"header\":\"科目代码\",\"value\":\"account\"},{\"header\":\"科目名称\",\"value\":\"account_name\"},{\"header\":\"借方金额\",\"value\":\"debit\"},"
       "{\"header\":\"贷方金额\",\"value\":\"credit\"},{\"header\":\"币别\",\"value\":\"currency\"},{\"header\":\"汇率\",\"value\":\"rate\"},{\"header\":\"原币金额\",\"value\":\"amount\"},"
       "{\"header\":\"客户\",\"value\":\"customer\"},{\"header\":\"部门\",\"value\":\"department\"},{\"header\":\"职员\",\"value\":\"person\"},{\"header\":\"项目\",\"value\":\"project\"}]}" },
@@ -116,9 +117,22 @@ static arc_status read_columns(arci_env *env, arci_arena *arena, const arci_json
     return st;
 }
 
+/* Texts by currency. */
+static arc_status read_currencies(arci_env *env, const arci_json *m, const arci_json **out)
+{
+    if (m->type != ARCI_JSON_OBJECT) return wrong(env, m, ARC_E_VALUE, "is an object of texts by currency", "须为以币种为键的文本对象");
+    for (const arci_json *c = m->child; c; c = c->next) {
+        if (c->type != ARCI_JSON_STRING || c->key_len != 3) return wrong(env, c, ARC_E_VALUE, "is a text by currency", "须为币种对应的文本");
+    }
+    *out = m;
+    return ARC_OK;
+}
+
 static arc_status read_member(arci_env *env, arci_arena *arena, const arci_json *m, arci_layout *l)
 {
     if (!strcmp(m->key, "columns")) return read_columns(env, arena, m, l);
+    if (!strcmp(m->key, "currencies")) return read_currencies(env, m, &l->currencies);
+    if (!strcmp(m->key, "currency_names")) return read_currencies(env, m, &l->currency_names);
     if (!strcmp(m->key, "header")) return read_flag(env, m, &l->header);
     if (!strcmp(m->key, "bom")) return read_flag(env, m, &l->bom);
     if (!strcmp(m->key, "crlf")) return read_flag(env, m, &l->crlf);
@@ -254,10 +268,18 @@ static void put_side(const arci_layout *l, arci_str *b, const arci_voucher_row *
     put_text_cell(l, b, *s ? s : "0");
 }
 
+/* What the general ledger calls the currency. */
+static void put_currency(const arci_layout *l, arci_str *b, const arci_voucher_row *r, const arci_json *names, int otherwise)
+{
+    const char *code = member(r->line, "currency");
+    const arci_json *name = names ? arci_json_get(names, code) : NULL;
+    put_text_cell(l, b, name ? name->s : otherwise ? code : "");
+}
+
 static void put_value(const arci_layout *l, arci_str *b, const arci_voucher_row *r, int value)
 {
     static const char *const plain[] = { [ARCI_COL_LINE] = "line",         [ARCI_COL_ACCOUNT] = "account",       [ARCI_COL_ROLE] = "role",
-                                         [ARCI_COL_CURRENCY] = "currency", [ARCI_COL_CUSTOMER] = "customer",     [ARCI_COL_DEPARTMENT] = "department",
+                                         [ARCI_COL_CUSTOMER] = "customer",     [ARCI_COL_DEPARTMENT] = "department",
                                          [ARCI_COL_PERSON] = "person",     [ARCI_COL_PROJECT] = "project",       [ARCI_COL_BUSINESS_LINE] = "business_line",
                                          [ARCI_COL_DOCUMENT] = "document", [ARCI_COL_ORIGINAL] = "original_date", [ARCI_COL_N] = NULL };
     const char *en;
@@ -278,6 +300,8 @@ static void put_value(const arci_layout *l, arci_str *b, const arci_voucher_row 
         en = member(r->line, "name_en");
         put_text_cell(l, b, r->zh || !*en ? member(r->line, "name") : en);
         break;
+    case ARCI_COL_CURRENCY: put_currency(l, b, r, l->currencies, 1); break;
+    case ARCI_COL_CURRENCY_NAME: put_currency(l, b, r, l->currency_names, 0); break;
     case ARCI_COL_AMOUNT: put_text_cell(l, b, own_amount(r)); break;
     case ARCI_COL_FOREIGN: put_text_cell(l, b, foreign(r) ? own_amount(r) : "0"); break;
     case ARCI_COL_RATE: put_rate(l, b, r); break;

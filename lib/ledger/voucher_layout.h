@@ -15,7 +15,7 @@ typedef struct arci_layout_column {
 /* X(name in a layout) */
 #define ARCI_LAYOUT_VALUES(X) \
     X(DATE, "date") X(YEAR, "year") X(MONTH, "month") X(LEDGER, "ledger") X(PERIOD, "period") X(NUMBER, "number") X(LINE, "line") X(ENTRY, "entry") \
-    X(SUMMARY, "summary") X(ACCOUNT, "account") X(NAME, "account_name") X(ROLE, "role") X(CURRENCY, "currency") X(AMOUNT, "amount") \
+    X(SUMMARY, "summary") X(ACCOUNT, "account") X(NAME, "account_name") X(ROLE, "role") X(CURRENCY, "currency") X(CURRENCY_NAME, "currency_name") X(AMOUNT, "amount") \
     X(FOREIGN, "foreign_amount") X(RATE, "rate") X(DEBIT, "debit") X(CREDIT, "credit") X(SIDE, "side") X(CUSTOMER, "customer") X(DEPARTMENT, "department") \
     X(PERSON, "person") X(PROJECT, "project") X(BUSINESS_LINE, "business_line") X(AUXILIARIES, "auxiliaries") X(DOCUMENT, "document") X(ORIGINAL, "original_date")
 enum {
@@ -29,6 +29,7 @@ typedef struct arci_layout {
     const char *first_line; /* NULL: none */
     const char *separator;  /* one byte */
     uint8_t header, bom, crlf;
+    const arci_json *currencies, *currency_names; /* objects of texts by ISO 4217 code; NULL: none */
     arci_layout_column *columns;
     uint32_t n;
 } arci_layout;

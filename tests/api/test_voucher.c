@@ -275,8 +275,12 @@ static void layouts(test_book *b)
     text = world_print(b, &p);
     static const char k3[] = "\xef\xbb\xbf凭证日期,会计年度,会计期间,凭证字,凭证号,科目代码,科目名称,币别代码,币别名称,原币金额,借方,贷方,制单,审核,核准,出纳,经办,结算方式,结算号,凭证摘要,"
                              "数量,数量单位,单价,参考信息,业务日期,往来业务编号,附件数,序号,系统模块,业务描述,汇率类型,汇率,分录序号,核算项目,过账,机制凭证,现金流量\r\n"
-                             "2026-01-05,2026,1,记,1,1122,应收账款,CNY,,10.00,10.00,0,,NONE,NONE,NONE,,*,,\"开票 A,1\",0,*,0,\"A,1\",2026-01-05,\"A,1\",0,1,,,,1,0,客户---C1,0,,\r\n";
+                             "2026-01-05,2026,1,记,1,1122,应收账款,RMB,人民币,10.00,10.00,0,,NONE,NONE,NONE,,*,,\"开票 A,1\",0,*,0,\"A,1\",2026-01-05,\"A,1\",0,1,,,公司汇率,1,0,客户---C1,0,,\r\n";
     if (strncmp(text, k3, sizeof k3 - 1) != 0) fail_msg("%s", text);
+    free(text);
+    p.layout = "kingdee_kis";
+    text = world_print(b, &p);
+    if (!strstr(text, "2026-01-05,记,1,0,\"开票 A,1\",1122,应收账款,10.00,0,RMB,1,10.00,C1,,,\r\n")) fail_msg("%s", text);
     free(text);
     p.layout = "{\"separator\":\";\",\"columns\":[{\"header\":\"a\",\"value\":\"account\"},{\"header\":\"s\",\"value\":\"side\"},{\"header\":\"n\",\"value\":\"account_name\"}]}";
     p.language = "en";
@@ -284,7 +288,8 @@ static void layouts(test_book *b)
     assert_string_equal(text, "a;s;n\n1122;debit;Accounts receivable\n6001;credit;Revenue\n");
     free(text);
     static const char *const bad[] = { "nothing", "{\"columns\":[]}", "{\"columns\":[{\"header\":\"a\",\"value\":\"nothing\"}]}", "{\"columns\":[{\"header\":\"a\"}]}", "{", "{\"columns\":3}",
-                                       "{\"header\":1,\"columns\":[{\"header\":\"a\",\"text\":\"\"}]}" };
+                                       "{\"header\":1,\"columns\":[{\"header\":\"a\",\"text\":\"\"}]}",
+                                       "{\"currencies\":[],\"columns\":[{\"header\":\"a\",\"text\":\"\"}]}", "{\"currency_names\":{\"CNY\":1},\"columns\":[{\"header\":\"a\",\"text\":\"\"}]}" };
     sample_bytes bytes = { NULL, 0, 0, 0, 0 };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         p.layout = bad[i];
