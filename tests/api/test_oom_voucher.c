@@ -40,6 +40,24 @@ static arc_status vouchers(arc_session *s)
     return st == ARC_OK ? arc_voucher_write(s, swallow, NULL, NULL, &p) : st;
 }
 
+static arc_status provisions(arc_session *s)
+{
+    arc_provision p = ARC_PROVISION_INIT;
+    arc_provision_part part = ARC_PROVISION_PART_INIT;
+    arc_record *r = NULL;
+    part.customer = 1;
+    part.amount = 500;
+    arc_status st = arc_record_new(s, &r, ARC_RECEIPT);
+    if (st == ARC_OK) {
+        st = arc_record_set_json(r, "{\"number\":\"P\",\"customer\":1,\"value_date\":\"2026-01-10\",\"currency\":\"USD\",\"amount\":\"9.99\",\"charges\":[{\"role\":\"commission\",\"amount\":\"3.33\"}]}", SIZE_MAX);
+    }
+    if (st == ARC_OK) st = arc_receipt_record(s, NULL, r);
+    arc_record_free(r);
+    if (st == ARC_OK) st = arc_receipt_return(s, 1, ARC_DATE_NONE, "back");
+    if (st == ARC_OK) st = arc_provision_run(s, &p, BOOK_DAY + 30, 500, "aging", "month end", &part, 1);
+    return st == ARC_OK ? arc_provision_reverse(s, NULL, p.id, "wrong") : st;
+}
+
 static arc_status month_end(arc_session *s)
 {
     char json[8000];
@@ -54,6 +72,9 @@ static arc_status month_end(arc_session *s)
     o.map = "main";
     o.flags = ARC_JOURNAL_BY_CUSTOMER;
     if (st == ARC_OK) st = arc_journal_balance_json(s, json, &n, &o);
+    n = sizeof json;
+    if (st == ARC_OK) st = arc_journal_reclass_json(s, json, &n, &o);
+    if (st == ARC_OK) st = provisions(s);
     n = sizeof json;
     if (st == ARC_OK) st = arc_fiscal_period_ready_json(s, json, &n, 1);
     if (st == ARC_OK) st = arc_fiscal_period_lock(s, 1, NULL);
