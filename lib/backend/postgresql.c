@@ -165,6 +165,7 @@ static const arc_backend_ops ops = {
     .explain = arci_pg_explain,
     .describe = describe,
     .next_number = arci_pg_next_number,
+    .attach = arci_pg_attach,
     .later = arci_pg_later,
 };
 

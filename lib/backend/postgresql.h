@@ -26,7 +26,7 @@ struct arci_pg_stmt {
     char *key;
     const char *text;
     uint32_t n_params;
-    uint32_t id; /* its name is "s" and this */
+    uint32_t id; /* its name is "arcore_" and this */
     uint32_t hash;
     uint32_t key_len;
     uint32_t busy;  /* not to be evicted */
@@ -75,6 +75,8 @@ typedef struct arci_pg {
     uint32_t broken;   /* the connection is lost */
     uint32_t quiet;    /* cancelling is not asked for */
     uint32_t stopping; /* the batch under way was cancelled */
+    uint32_t attached; /* conn is the host's. postgresql_attach.c */
+    uint32_t joined;   /* the open transaction is inside one of the host's */
     uint32_t unsent;   /* a transaction is open here and not yet on the server */
     uint32_t later;    /* the next call need not wait for its answer */
     uint32_t n_due, cap_due;
@@ -182,6 +184,20 @@ arc_status arci_pg_get_many(void *txn, uint16_t table, const uint16_t *cols, uin
                             uint32_t n_keys, void **cursor);
 arc_status arci_pg_aggregate(void *txn, arc_aggregate *aggregate);
 arc_status arci_pg_explain(void *txn, const arc_fetch *fetch, char *buf, size_t *len);
+
+/* ---- a connection of the host's: postgresql_attach.c ---- */
+arc_status arci_pg_attach(const arc_host *host, void *connection, const char *options, uint32_t flags, void **out);
+void arci_pg_detach(arci_pg *be); /* takes ours off the connection */
+arc_status arci_pg_connect_like(arci_pg *be, PGconn **out);
+arc_status arci_pg_borrow(arci_pg *be); /* before a transaction: the connection is in pipeline mode, joined says whether the host's is open */
+void arci_pg_give_back(arci_pg *be);    /* after it */
+arc_status arci_pg_send_settings(arci_pg *be);
+arc_status arci_pg_keep(arci_pg *be); /* what was done stays, for the host to commit */
+void arci_pg_undo_joined(arci_pg *be);
+/* Of postgresql_open.c: an empty handle; the options a host's connection may have. */
+arc_status arci_pg_new(const arc_host *host, uint32_t flags, arci_pg **out);
+arc_status arci_pg_attach_options(arci_pg *be, const char *options);
+void arci_pg_stmt_name(char name[24], uint32_t id);
 
 /* ---- cursors: postgresql_fetch.c ---- */
 arc_status arci_pg_close_texts(arci_pg *be); /* sends the CLOSEs that wait */

@@ -262,6 +262,30 @@ static arc_status inside(arci_pg *be, standing *s, uint32_t flags)
     return st == ARC_OK && write ? write_schema(be, s, flags) : st;
 }
 
+/* In the host's transaction where it has one. Undone in any case: with the settings. */
+static arc_status migrate_attached(arci_pg *be, standing *s, uint32_t flags)
+{
+    int joined;
+    arc_status st = arci_pg_borrow(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    joined = (int)be->joined;
+    st = arci_pg_run(be, joined ? "SAVEPOINT arc_joined" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL);
+    st = st == ARC_OK ? arci_pg_start(be) : st;
+    st = st == ARC_OK ? arci_pg_send_settings(be) : st;
+    st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    st = st == ARC_OK ? arci_pg_settle(be) : st;
+    st = st == ARC_OK ? inside(be, s, flags) : st;
+    if (joined) {
+        arci_pg_undo_joined(be);
+    } else {
+        undo(be);
+    }
+    arci_pg_give_back(be);
+    return st;
+}
+
 static void count_finding(void *user, const char *finding)
 {
     (void)finding;
@@ -281,6 +305,12 @@ arc_status arci_pg_migrate(void *handle, const arc_schema_desc *schema, uint32_t
         return arci_pg_error(be, ARC_E_INVALID, "migrate() called wrongly");
     }
     be->schema = schema;
+    if (be->attached) {
+        st = migrate_attached(be, &s, flags);
+        be->version = st == ARC_OK ? s.version : -1;
+        be->schema = st == ARC_OK ? schema : NULL;
+        return st;
+    }
     st = begin(be, (flags & (ARC_OPEN_CREATE | ARC_OPEN_UPGRADE)) != 0);
     st = st == ARC_OK ? inside(be, &s, flags) : st;
     if (st == ARC_OK) {

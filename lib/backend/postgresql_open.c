@@ -119,6 +119,19 @@ static arc_status parse_options(arci_pg *be, char *p, uint32_t *n)
     return ARC_OK;
 }
 
+arc_status arci_pg_attach_options(arci_pg *be, const char *options)
+{
+    uint32_t used = 0;
+    size_t n = options ? strlen(options) : 0;
+    be->text = be->host->alloc(be->host, n + 1);
+    if (!be->text) {
+        return ARC_E_NOMEM;
+    }
+    memcpy(be->text, options ? options : "", n + 1);
+    arc_status st = parse_options(be, be->text, &used);
+    return st == ARC_OK && used ? arci_pg_error(be, ARC_E_INVALID, "the connection is there already: of the options only schema and busy count") : st;
+}
+
 /* The location goes to libpq as a URI, the options behind it. */
 static arc_status parse(arci_pg *be, const char *location, const char *options)
 {
@@ -244,6 +257,9 @@ static arc_status enter_pipeline(arci_pg *be)
 arc_status arci_pg_again(arci_pg *be)
 {
     PGconn *conn = NULL;
+    if (be->attached) {
+        return arci_pg_error(be, ARC_E_CONNECTION, "the host's connection was lost");
+    }
     arc_status st = arci_pg_connect(be, &conn);
     st = st == ARC_OK ? arci_pg_session(be, conn) : st;
     if (st != ARC_OK) {
@@ -264,10 +280,9 @@ arc_status arci_pg_again(arci_pg *be)
     return st;
 }
 
-arc_status arci_pg_open(const arc_host *host, const char *location, const char *options, uint32_t flags, void **out)
+arc_status arci_pg_new(const arc_host *host, uint32_t flags, arci_pg **out)
 {
-    *out = NULL;
-    arci_pg *be = host->alloc(host, sizeof *be);
+    arci_pg *be = *out = host->alloc(host, sizeof *be);
     if (!be) {
         return ARC_E_NOMEM;
     }
@@ -280,12 +295,25 @@ arc_status arci_pg_open(const arc_host *host, const char *location, const char *
     arc_sql_stmt_init(&be->build, host);
     arc_sql_text_init(&be->sql, host);
     arc_sql_text_init(&be->arrays, host);
-    arc_status st = ARC_OK;
+    if (!PQisthreadsafe()) {
+        (void)arci_pg_error(be, ARC_E_UNSUPPORTED, "libpq was built without threads");
+        arci_pg_close(be);
+        return ARC_E_UNSUPPORTED;
+    }
+    return ARC_OK;
+}
+
+arc_status arci_pg_open(const arc_host *host, const char *location, const char *options, uint32_t flags, void **out)
+{
+    arci_pg *be;
+    *out = NULL;
+    arc_status st = arci_pg_new(host, flags, &be);
+    if (st != ARC_OK) {
+        return st;
+    }
     if ((flags & ~(ARC_OPEN_CREATE | ARC_OPEN_UPGRADE | ARC_OPEN_READONLY | ARC_OPEN_FOREIGN_TRIGGERS | ARC_OPEN_CHECK)) ||
         ((flags & ARC_OPEN_READONLY) && (flags & (ARC_OPEN_CREATE | ARC_OPEN_UPGRADE)))) {
         st = arci_pg_error(be, ARC_E_INVALID, "unknown or contradicting open flags");
-    } else if (!PQisthreadsafe()) {
-        st = arci_pg_error(be, ARC_E_UNSUPPORTED, "libpq was built without threads");
     }
     st = st == ARC_OK ? parse(be, location, options) : st;
     st = st == ARC_OK ? arci_pg_connect(be, &be->conn) : st;
@@ -323,6 +351,9 @@ void arci_pg_close(void *handle)
         arci_pg_rollback(be);
     }
     arci_pg_free_cursors(be);
+    if (be->attached) {
+        arci_pg_detach(be);
+    }
     arci_pg_drop_cache(be);
     arci_pg_drop_ranges(be);
     finish(be, be->conn);

@@ -131,15 +131,15 @@ static uint32_t hash_key(const void *key, size_t n)
     return h ^ (h >> 15);
 }
 
-static void stmt_name(char name[16], uint32_t id)
+void arci_pg_stmt_name(char name[24], uint32_t id)
 {
     char digits[12];
-    size_t n = 0, at = 1;
+    size_t n = 0, at = 7;
     do {
         digits[n++] = (char)('0' + id % 10);
         id /= 10;
     } while (id);
-    name[0] = 's';
+    memcpy(name, "arcore_", 7);
     while (n) {
         name[at++] = digits[--n];
     }
@@ -148,8 +148,8 @@ static void stmt_name(char name[16], uint32_t id)
 
 static arc_status send_prepare(arci_pg *be, arci_pg_stmt *e)
 {
-    char name[16];
-    stmt_name(name, e->id);
+    char name[24];
+    arci_pg_stmt_name(name, e->id);
     arc_status st = arci_pg_start(be);
     if (st == ARC_OK && !PQsendPrepare(be->conn, name, e->text, (int)e->n_params, e->types)) {
         st = arci_pg_lost(be);
@@ -178,8 +178,8 @@ arc_status arci_pg_cached(arci_pg *be, arci_pg_stmt **out)
 arc_status arci_pg_send_stmt(arci_pg *be, const arci_pg_stmt *stmt)
 {
     const arci_pg_params *p = &be->params;
-    char name[16];
-    stmt_name(name, stmt->id);
+    char name[24];
+    arci_pg_stmt_name(name, stmt->id);
     if (be->host->trace) {
         be->host->trace(be->host, stmt->text, p->n ? p->shown : NULL, p->n);
     }
@@ -223,14 +223,14 @@ void arci_pg_drop_cache(arci_pg *be)
 
 static arc_status evict(arci_pg *be)
 {
-    char text[32] = "DEALLOCATE ";
+    char text[40] = "DEALLOCATE ";
     arci_pg_stmt *e = be->n_stmts >= ARCI_PG_MAX_STMTS ? oldest(be) : NULL;
     if (!e) {
         return ARC_OK;
     }
     arc_status st = arci_pg_start(be);
     if (st == ARC_OK && e->ready) {
-        stmt_name(text + strlen(text), e->id);
+        arci_pg_stmt_name(text + strlen(text), e->id);
         st = arci_pg_send(be, text, 0);
         st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
     }

@@ -11,6 +11,9 @@ enum { DRAW_LEAST = 16, DRAW_MOST = 1024 };
 
 static void ended(arci_pg *be)
 {
+    if (be->attached && be->mode) {
+        arci_pg_give_back(be);
+    }
     be->mode = 0;
     be->doomed = 0;
     be->depth = 0;
@@ -21,7 +24,7 @@ static void ended(arci_pg *be)
 /* Nothing hangs on the end of a transaction that only read: it is sent, and its answer read with the next batch. */
 static int end_reading(arci_pg *be)
 {
-    if (be->mode != ARC_TXN_READ || be->doomed || be->stopping || arci_pg_start(be) != ARC_OK) {
+    if (be->mode != ARC_TXN_READ || be->attached || be->doomed || be->stopping || arci_pg_start(be) != ARC_OK) {
         return 0;
     }
     arc_status st = arci_pg_send(be, "ROLLBACK", 0);
@@ -50,7 +53,11 @@ static void leave(arci_pg *be)
 {
     be->quiet++;
     if (!be->broken && be->mode && !be->unsent && !end_reading(be) && !be->broken && apart(be)) {
-        arci_pg_run(be, "ROLLBACK", 0, NULL); /* whatever it says: the server undoes what is lost, too */
+        if (be->joined) {
+            arci_pg_undo_joined(be);
+        } else {
+            arci_pg_run(be, "ROLLBACK", 0, NULL); /* whatever it says: the server undoes what is lost, too */
+        }
     }
     be->quiet--;
     ended(be);
@@ -71,8 +78,12 @@ arc_status arci_pg_send_begin(arci_pg *be)
     }
     memcpy(text + n, "', true), \"version\" FROM \"arc_schema\"", sizeof "', true), \"version\" FROM \"arc_schema\"");
     be->unsent = 0;
-    arc_status st = arci_pg_send(be, be->mode == ARC_TXN_WRITE ? write : read, 0);
+    arc_status st = arci_pg_send(be, be->joined ? "SAVEPOINT arc_joined" : be->mode == ARC_TXN_WRITE ? write : read, 0);
     st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    if (be->attached && st == ARC_OK) {
+        st = arci_pg_send_settings(be);
+        st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
+    }
     st = st == ARC_OK ? arci_pg_send(be, text, 0) : st;
     return st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_VERSION, NULL) : st;
 }
@@ -134,7 +145,10 @@ arc_status arci_pg_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void 
     }
     arci_pg_free_cursors(be);
     be->timeout_ms = timeout_ms == 0 ? 1 : timeout_ms > INT32_MAX ? INT32_MAX : timeout_ms; /* 0 would mean for ever */
-    st = be->broken ? arci_pg_again(be) : ARC_OK;
+    st = be->broken ? arci_pg_again(be) : be->attached ? arci_pg_borrow(be) : ARC_OK;
+    if (st != ARC_OK && be->attached) {
+        return st; /* nothing was begun */
+    }
     be->mode = mode;
     st = st == ARC_OK ? begun(be) : st;
     if (st != ARC_OK) {
@@ -183,6 +197,16 @@ arc_status arci_pg_commit(void *txn)
         return st;
     }
     be->quiet++;
+    if (be->joined) {
+        st = arci_pg_keep(be);
+        be->quiet--;
+        if (st == ARC_OK) {
+            ended(be);
+        } else {
+            leave(be);
+        }
+        return st;
+    }
     st = arci_pg_run(be, "COMMIT", 0, &res);
     be->quiet--;
     if (st != ARC_OK) {
@@ -357,7 +381,7 @@ static arc_status draw_connection(arci_pg *be)
     if (be->draws) {
         return ARC_OK;
     }
-    arc_status st = arci_pg_connect(be, &be->draws);
+    arc_status st = be->attached ? arci_pg_connect_like(be, &be->draws) : arci_pg_connect(be, &be->draws);
     st = st == ARC_OK ? arci_pg_session(be, be->draws) : st;
     if (st != ARC_OK) {
         return st;

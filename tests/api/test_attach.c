@@ -5,18 +5,50 @@
 #include "arcore/audit.h"
 #include "arcore/custom.h"
 #include "ledger_kit.h"
+#ifdef ARCORE_HAVE_POSTGRESQL
+#include <libpq-fe.h>
+#endif
 
 typedef struct host {
     test_book b;  /* the book's own connection: looks on from outside */
-    sqlite3 *db;  /* the host's */
+    sqlite3 *db;  /* the host's; or: */
+    struct pg_conn *pg; /* a PGconn */
     arc_book *book;
     arc_session *s;
     int number;
 } host;
 
+#ifdef ARCORE_HAVE_POSTGRESQL
+/* The first value of the answer; 0 when there is none. */
+static int64_t pg_ask(host *h, const char *sql)
+{
+    PGresult *r = PQexec(h->pg, sql);
+    ExecStatusType kind = PQresultStatus(r);
+    if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK) fail_msg("%s: %s", sql, PQerrorMessage(h->pg));
+    int64_t value = PQntuples(r) ? atoll(PQgetvalue(r, 0, 0)) : 0;
+    PQclear(r);
+    return value;
+}
+
+/* The book's URI, without its scheme and book, is one that libpq takes. */
+static void pg_connect(host *h)
+{
+    char uri[700];
+    snprintf(uri, sizeof uri, "%.*s", (int)strcspn(h->b.uri, "?"), h->b.uri);
+    h->pg = PQconnectdb(uri);
+    assert_int_equal(PQstatus(h->pg), CONNECTION_OK);
+}
+#endif
+
 static void run(host *h, const char *sql)
 {
     char *message = NULL;
+#ifdef ARCORE_HAVE_POSTGRESQL
+    if (h->pg) {
+        (void)pg_ask(h, strcmp(sql, "BEGIN IMMEDIATE") == 0 ? "BEGIN" : sql);
+        return;
+    }
+#endif
     int rc = sqlite3_exec(h->db, sql, NULL, NULL, &message);
     if (rc != SQLITE_OK) fail_msg("%s: %s", sql, message ? message : "?");
 }
@@ -24,6 +56,9 @@ static void run(host *h, const char *sql)
 static int64_t ask(host *h, const char *sql)
 {
     sqlite3_stmt *st;
+#ifdef ARCORE_HAVE_POSTGRESQL
+    if (h->pg) return pg_ask(h, sql);
+#endif
     assert_int_equal(sqlite3_prepare_v2(h->db, sql, -1, &st, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_step(st), SQLITE_ROW);
     int64_t value = sqlite3_column_int64(st, 0);
@@ -31,21 +66,35 @@ static int64_t ask(host *h, const char *sql)
     return value;
 }
 
-static arc_status attach(host *h, const arc_book_options *options)
+static arc_status attach(host *h)
 {
-    return arc_book_attach(h->b.t.ctx, &h->book, "sqlite:?book=main", h->db, options);
+    char uri[100];
+    arc_error e = ARC_ERROR_INIT;
+    snprintf(uri, sizeof uri, "%s:?%s", h->pg ? "postgresql" : "sqlite", h->pg ? strstr(h->b.uri, "book=") : "book=main");
+    arc_status st = arc_book_attach(h->b.t.ctx, &h->book, uri, h->pg ? (void *)h->pg : (void *)h->db, NULL);
+    (void)arc_context_error(h->b.t.ctx, &e);
+    if (st != ARC_OK) print_message("%s: %s\n", uri, e.message);
+    return st;
 }
 
-static void host_open(host *h)
+static void host_open(host *h, int backend)
 {
     memset(h, 0, sizeof *h);
-    open_book(&h->b, 1);
-    const char *path = h->b.uri + strlen("sqlite:");
-    char file[700];
-    snprintf(file, sizeof file, "%.*s", (int)strcspn(path, "?"), path);
-    assert_int_equal(sqlite3_open(file, &h->db), SQLITE_OK);
-    run(h, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; CREATE TABLE erp_order (number INTEGER PRIMARY KEY, amount INTEGER)");
-    assert_ok(attach(h, NULL));
+    open_book(&h->b, backend);
+    if (backend == TEST_POSTGRESQL) {
+#ifdef ARCORE_HAVE_POSTGRESQL
+        pg_connect(h);
+        run(h, "SET client_min_messages = error; CREATE SCHEMA IF NOT EXISTS erp; SET search_path = erp; DROP TABLE IF EXISTS erp_order");
+#endif
+    } else {
+        const char *path = h->b.uri + strlen("sqlite:");
+        char file[700];
+        snprintf(file, sizeof file, "%.*s", (int)strcspn(path, "?"), path);
+        assert_int_equal(sqlite3_open(file, &h->db), SQLITE_OK);
+        run(h, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL");
+    }
+    run(h, "CREATE TABLE erp_order (number INTEGER PRIMARY KEY, amount INTEGER)");
+    assert_ok(attach(h));
     assert_ok(arc_session_open(h->book, &h->s, NULL));
     assert_ok(arc_session_set_business_date(h->s, 20600));
 }
@@ -53,7 +102,13 @@ static void host_open(host *h)
 static void host_close(host *h)
 {
     arc_book_close(h->book);
-    assert_int_equal(sqlite3_close(h->db), SQLITE_OK); /* BUSY where a statement of ours were left */
+#ifdef ARCORE_HAVE_POSTGRESQL
+    if (h->pg) {
+        assert_int_equal(pg_ask(h, "SELECT count(*) FROM pg_prepared_statements"), 0); /* nothing of ours is left on it */
+        PQfinish(h->pg);
+    }
+#endif
+    if (h->db) assert_int_equal(sqlite3_close(h->db), SQLITE_OK); /* BUSY where a statement of ours were left */
     test_book_close(&h->b);
 }
 
@@ -88,6 +143,8 @@ static int64_t open_sum(host *h) { return sum_of(&h->b, ARC_ITEM_STATE, ARC_ITEM
 static void chain_whole(host *h)
 {
     arc_audit_report report = ARC_AUDIT_REPORT_INIT;
+    uint32_t n = 1;
+    while (n) assert_ok(arc_audit_seal(h->b.session, &n, 1000));
     assert_ok(arc_audit_verify(h->b.session, &report, tell_finding, NULL, NULL));
     assert_int_equal(report.findings, 0);
     verify_clean(&h->b);
@@ -95,11 +152,10 @@ static void chain_whole(host *h)
 
 /* ---- together ------------------------------------------------------------------------------------------------------------------ */
 
-static void stand_or_fall(void **state)
+static void stand_or_fall(int backend)
 {
-    (void)state;
     host h;
-    host_open(&h);
+    host_open(&h, backend);
     run(&h, "BEGIN IMMEDIATE");
     assert_order(&h, 10000);
     assert_int_equal(open_sum(&h), 0); /* nobody else sees it yet */
@@ -125,7 +181,7 @@ static void own_transaction_inside(void **state)
     host h;
     arc_txn *txn;
     uint32_t depth;
-    host_open(&h);
+    host_open(&h, 1);
     run(&h, "BEGIN");
     assert_ok(arc_session_begin(h.s, &txn, ARC_WRITE));
     assert_order(&h, 100);
@@ -146,13 +202,12 @@ static void own_transaction_inside(void **state)
     host_close(&h);
 }
 
-static void random_hosts(void **state)
+static void random_hosts(int backend)
 {
-    (void)state;
     host h;
     uint64_t seed = 7;
     int64_t sum = 0, orders = 0;
-    host_open(&h);
+    host_open(&h, backend);
     for (int i = 0; i < 60; i++) {
         int64_t in = 0, kept = 0;
         int inside = test_random(&seed) % 4 != 0, keep = !inside || test_random(&seed) % 3 != 0;
@@ -176,11 +231,10 @@ static void random_hosts(void **state)
 
 /* ---- what was undone is forgotten --------------------------------------------------------------------------------------------------- */
 
-static void request_keys(void **state)
+static void request_keys(int backend)
 {
-    (void)state;
     host h;
-    host_open(&h);
+    host_open(&h, backend);
     for (int i = 0; i < 3; i++) { /* undone, done, repeated: the third answers from the book */
         h.number = 0;
         run(&h, "BEGIN");
@@ -207,11 +261,10 @@ static arc_status custom_customer(arc_session *s, const char *code, const char *
 }
 
 /* The book's counter of definitions goes to the same number twice, with other definitions. */
-static void definitions(void **state)
+static void definitions(int backend)
 {
-    (void)state;
     host h;
-    host_open(&h);
+    host_open(&h, backend);
     run(&h, "BEGIN");
     assert_ok(arc_custom_define(h.s, NULL, "{\"entity\":\"customer\",\"name\":\"x_gone\",\"kind\":\"text\"}", SIZE_MAX));
     assert_ok(custom_customer(h.s, "A", "x_gone"));
@@ -230,7 +283,7 @@ static void host_ends_it(void **state)
     (void)state;
     host h;
     arc_txn *txn;
-    host_open(&h);
+    host_open(&h, 1);
     run(&h, "BEGIN");
     assert_ok(arc_session_begin(h.s, &txn, ARC_WRITE));
     assert_order(&h, 100);
@@ -249,7 +302,7 @@ static void old_reads(void **state)
 {
     (void)state;
     host h;
-    host_open(&h);
+    host_open(&h, 1);
     run(&h, "BEGIN");
     assert_int_equal(ask(&h, "SELECT count(*) FROM erp_order"), 0); /* from here on the host sees this moment */
     (void)record_of(&h.b, ARC_CUSTOMER, "{\"code\":\"D\",\"legal_name\":\"D\"}");
@@ -269,7 +322,7 @@ static void writers_wait(void **state)
     (void)state;
     host h;
     arc_record *r;
-    host_open(&h);
+    host_open(&h, 1);
     run(&h, "BEGIN");
     assert_order(&h, 300);
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
@@ -296,7 +349,7 @@ static void refused(void **state)
     arc_book *book;
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
     arc_book_info info = ARC_BOOK_INFO_INIT;
-    host_open(&h);
+    host_open(&h, 1);
     assert_ok(arc_book_describe(h.book, &info));
     assert_int_equal(info.flags, ARC_BOOK_ATTACHED);
     assert_int_equal(arc_book_clone(h.book, &book), ARC_E_UNSUPPORTED);
@@ -323,12 +376,96 @@ static void refused(void **state)
     host_close(&h);
 }
 
+/* ---- PostgreSQL ------------------------------------------------------------------------------------------------------------------- */
+
+static int server;
+
+#define ON_BOTH(name) \
+    static void name##_sqlite(void **state) \
+    { \
+        (void)state; \
+        name(1); \
+    } \
+    static void name##_postgresql(void **state) \
+    { \
+        (void)state; \
+        if (!server) skip(); \
+        name(TEST_POSTGRESQL); \
+    }
+ON_BOTH(stand_or_fall)
+ON_BOTH(random_hosts)
+ON_BOTH(request_keys)
+ON_BOTH(definitions)
+
+/* What the host has set on its connection is as it was, whatever the book did. */
+static void settings_stay(void **state)
+{
+    (void)state;
+    if (!server) skip();
+#ifdef ARCORE_HAVE_POSTGRESQL
+    host h;
+    arc_txn *txn;
+    static const char same[] = "SELECT (current_setting('search_path') = 'erp' AND current_setting('lock_timeout') = '7s' AND current_setting('TimeZone') = 'Asia/Shanghai')::int";
+    host_open(&h, TEST_POSTGRESQL);
+    run(&h, "SET lock_timeout = '7s'; SET TimeZone = 'Asia/Shanghai'");
+    for (int k = 0; k < 2; k++) {
+        if (k) run(&h, "BEGIN");
+        assert_order(&h, 100);
+        assert_int_equal(ask(&h, same), 1);
+        assert_int_equal(order(&h, 100, 77), ARC_E_REFERENCE);
+        assert_int_equal(ask(&h, same), 1);
+        assert_ok(arc_session_begin(h.s, &txn, ARC_READ));
+        arc_txn_rollback(txn);
+        assert_int_equal(ask(&h, same), 1);
+        assert_int_equal(PQtransactionStatus(h.pg), k ? PQTRANS_INTRANS : PQTRANS_IDLE);
+        if (k) run(&h, "COMMIT");
+    }
+    assert_int_equal(open_sum(&h), 200);
+    chain_whole(&h);
+    host_close(&h);
+#endif
+}
+
+/* A transaction of the host's that has failed, one that has read too early, and a connection that is gone. */
+static void hosts_in_trouble(void **state)
+{
+    (void)state;
+    if (!server) skip();
+#ifdef ARCORE_HAVE_POSTGRESQL
+    host h;
+    arc_txn *txn;
+    host_open(&h, TEST_POSTGRESQL);
+    run(&h, "BEGIN");
+    PQclear(PQexec(h.pg, "SELECT 1 / 0"));
+    assert_int_equal(arc_session_begin(h.s, &txn, ARC_WRITE), ARC_E_TXN);
+    run(&h, "ROLLBACK");
+    run(&h, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+    assert_int_equal(ask(&h, "SELECT count(*) FROM erp_order"), 0);
+    (void)record_of(&h.b, ARC_INVOICE, "{\"number\":\"A\",\"customer\":1,\"invoice_date\":\"2026-05-27\",\"due_date\":\"2026-06-30\",\"currency\":\"CNY\",\"gross_amount\":\"1.00\"}");
+    arc_status st = order(&h, 500, 1); /* the account has moved on */
+    assert_true(st == ARC_E_CONFLICT || st == ARC_E_STALE);
+    run(&h, "ROLLBACK");
+    assert_order(&h, 500);
+    PQclear(PQexec(h.pg, "SELECT pg_terminate_backend(pg_backend_pid())"));
+    assert_int_equal(arc_session_begin(h.s, &txn, ARC_READ), ARC_E_CONNECTION);
+    arc_book_close(h.book);
+    PQfinish(h.pg);
+    chain_whole(&h);
+    test_book_close(&h.b);
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stand_or_fall), cmocka_unit_test(own_transaction_inside), cmocka_unit_test(random_hosts),
-        cmocka_unit_test(request_keys),  cmocka_unit_test(definitions),            cmocka_unit_test(host_ends_it),
-        cmocka_unit_test(old_reads),     cmocka_unit_test(writers_wait),           cmocka_unit_test(refused),
+        cmocka_unit_test(stand_or_fall_sqlite),   cmocka_unit_test(own_transaction_inside), cmocka_unit_test(random_hosts_sqlite),
+        cmocka_unit_test(request_keys_sqlite),    cmocka_unit_test(definitions_sqlite),     cmocka_unit_test(host_ends_it),
+        cmocka_unit_test(old_reads),              cmocka_unit_test(writers_wait),           cmocka_unit_test(refused),
+        cmocka_unit_test(stand_or_fall_postgresql), cmocka_unit_test(random_hosts_postgresql), cmocka_unit_test(request_keys_postgresql),
+        cmocka_unit_test(definitions_postgresql), cmocka_unit_test(settings_stay),          cmocka_unit_test(hosts_in_trouble),
     };
-    return cmocka_run_group_tests_name("api attach", tests, NULL, NULL);
+    server = test_postgresql_start();
+    int failed = cmocka_run_group_tests_name("api attach", tests, NULL, NULL);
+    test_postgresql_stop();
+    return failed;
 }
