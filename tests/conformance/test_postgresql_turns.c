@@ -415,7 +415,7 @@ static void every_order(void **state)
             int most[2] = { 1, 1 };
             for (int i = 0, at = 0; i <= most[0]; i++) {
                 for (int j = 1; j <= most[1]; j++, at++) {
-                    int every = soak ? 1 : most[0] * most[1] / 60 + 1; /* some sixty of the orders; all of them in a long run */
+                    int every = soak ? 1 : most[0] * most[1] / 30 + 1; /* some thirty of the orders; all of them in a long run */
                     if (at > 1 && at % every) continue;
                     play(&x, &pairs[p], &a, i, &b, j, swapped, &t);
                     if (a.steps > most[0]) most[0] = a.steps;

@@ -86,36 +86,42 @@ static void nap(void)
     nanosleep(&t, NULL);
 }
 
+/* An immediate stop: nothing is finished, nothing written back. */
+static void end_hard(pid_t server)
+{
+    kill(server, SIGQUIT);
+    for (int i = 0; i < 250 && waitpid(server, NULL, WNOHANG) == 0; i++) {
+        nap();
+        if (i == 200) kill(server, SIGKILL);
+    }
+}
+
 /* Waits until the pipe says that the test is gone (or done), then ends the server hard and removes everything. */
 static void keep(const pg_server *s, const struct passwd *who, int watch, const char *settings)
 {
-    char data[256], run[1024], c;
-    snprintf(data, sizeof data, "%s/data", s->dir);
+    char run[1024], c;
+    ssize_t n;
     snprintf(run, sizeof run,
              "exec %s/postgres -D %s/data -k %s -c listen_addresses= -c max_connections=40 -c shared_buffers=64MB "
              "-c max_wal_size=256MB -c autovacuum=off %s >>%s/postgres.log 2>&1",
              s->bin, s->dir, s->dir, settings, s->dir);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
-    pid_t server = fork();
-    if (server == 0) {
-        close(watch);
-        signal(SIGINT, SIG_DFL);
-        signal(SIGTERM, SIG_DFL);
-        become(who);
-        if (chdir("/")) _exit(126);
-        execl("/bin/sh", "sh", "-c", run, (char *)NULL);
-        _exit(127);
-    }
-    while (read(watch, &c, 1) < 0 && errno == EINTR) {
-    }
-    if (server > 0) {
-        kill(server, SIGQUIT);
-        for (int i = 0; i < 250 && waitpid(server, NULL, WNOHANG) == 0; i++) {
-            nap();
-            if (i == 200) kill(server, SIGKILL);
+    do {
+        pid_t server = fork();
+        if (server == 0) {
+            close(watch);
+            signal(SIGINT, SIG_DFL);
+            signal(SIGTERM, SIG_DFL);
+            become(who);
+            if (chdir("/")) _exit(126);
+            execl("/bin/sh", "sh", "-c", run, (char *)NULL);
+            _exit(127);
         }
-    }
+        while ((n = read(watch, &c, 1)) < 0 && errno == EINTR) {
+        }
+        if (server > 0) end_hard(server);
+    } while (n == 1); /* a byte: once more */
     remove_all(s->dir);
     _exit(0);
 }
@@ -185,6 +191,29 @@ int pg_start(pg_server *s, const char *settings)
     return 1;
 }
 
+/* When the server was started, as text; 0: it does not answer. */
+static int started(const pg_server *s, char out[64])
+{
+    PGconn *c = connect_to(s, "postgres");
+    PGresult *r = PQstatus(c) == CONNECTION_OK ? PQexec(c, "SELECT pg_postmaster_start_time()") : NULL;
+    int ok = PQresultStatus(r) == PGRES_TUPLES_OK;
+    if (ok) snprintf(out, 64, "%s", PQgetvalue(r, 0, 0));
+    PQclear(r);
+    PQfinish(c);
+    return ok;
+}
+
+int pg_restart(pg_server *s)
+{
+    char before[64] = "", now[64] = "";
+    if (!started(s, before) || write(s->alive, "r", 1) != 1) return 0;
+    for (int i = 0; i < 1000; i++) {
+        nap();
+        if (started(s, now) && strcmp(now, before) != 0) return 1;
+    }
+    return 0;
+}
+
 void pg_stop(pg_server *s)
 {
     if (s->alive < 0) return;
@@ -218,6 +247,12 @@ int pg_start(pg_server *server, const char *settings)
 }
 
 void pg_stop(pg_server *server) { (void)server; }
+
+int pg_restart(pg_server *server)
+{
+    (void)server;
+    return 0;
+}
 
 int pg_run(const pg_server *server, const char *database, const char *sql)
 {

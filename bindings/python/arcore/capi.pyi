@@ -347,8 +347,8 @@ def arc_book_attach(context: Any, out: Any, uri: Any, connection: Any, options: 
      @param connection `sqlite3 *` or `PGconn *`, of the same copy of that client library that this one is linked with; it stays the host's, which neither
             uses it in another thread during a call nor ends its transaction while one of the book is open.
      @param options NULL for defaults; copied; of the flags only ARC_BOOK_READONLY and ARC_BOOK_FOREIGN_TRIGGERS.
-     @return ARC_OK; ARC_E_INVALID: a NULL argument, a URI with a place or with options of the backend, a flag that is not allowed; ARC_E_UNSUPPORTED: no
-             backend for the scheme, one that cannot do it, or a connection with a setting that a book cannot live with (SQLite: foreign_keys off); ARC_E_NOT_FOUND: no such book;
+     @return ARC_OK; ARC_E_INVALID: a NULL argument, a URI with a place or with options (PostgreSQL takes schema and busy), a flag that is not allowed; ARC_E_UNSUPPORTED: no
+             backend for the scheme, one that cannot do it, or a connection with a setting that a book cannot live with (SQLite: foreign_keys off; PostgreSQL: client_encoding not UTF8, pipeline mode); ARC_E_NOT_FOUND: no such book;
              ARC_E_NOT_A_BOOK, ARC_E_SCHEMA_OLDER, ARC_E_SCHEMA_NEWER, ARC_E_SCHEMA_FOREIGN, ARC_E_CORRUPT, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
              ARC_E_TXN, ARC_E_IO, ARC_E_FULL, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_NOMEM, ARC_E_HANDLE: as arc_book_open().
      @since 0.1"""
