@@ -13,7 +13,7 @@ ARC_BEGIN_DECLS
 
 /** Records invoices issued elsewhere (by another system, or before this book was opened): each becomes an issued invoice with
  *  one open item, and the customer's account in that currency grows by its gross amount. A negative gross amount records a
- *  credit note: its item is a credit that allocations can use.
+ *  credit note: its item is a credit that allocations can use; red_of names the invoice it takes back, whose credit notes never come to more than it (ARC_E_GUARD, ARC_E_STATE).
  *
  *  Required fields of each record: customer, number, invoice_date, due_date, currency, gross_amount (inclusive of tax);
  *  net_amount and tax_amount, when given, must add up to it (one given: the other is the rest). Fields kept by the library or by verbs

@@ -82,8 +82,9 @@ static arc_status allocate(arci_credits *c)
 }
 
 /* Of an invoice that advances paid in full the total is nothing from the start. */
-static int lines_left(const arci_credit_target *t)
+static int lines_left(const arci_credits *c, const arci_credit_target *t)
 {
+    if (arci_credit_value(c->headers, t->row, ARC_INVOICE_GROSS_AMOUNT)->u.i) return 0;
     for (uint32_t k = 0; k < t->n_lines; k++) {
         if (t->lines[k].left.net || t->lines[k].left.tax || t->lines[k].left.gross) return 1;
     }
@@ -101,7 +102,7 @@ static arc_status statuses(arci_credits *c)
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, c->n_targets ? c->n_targets : 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     for (uint32_t k = 0; k < c->n_targets && st == ARC_OK; k++) {
         const arci_credit_target *t = &c->targets[k];
-        if (!t->changed || t->n_waiting || t->left.gross || t->left.net || t->left.tax || lines_left(t)) continue;
+        if (!t->changed || t->n_waiting || t->left.gross || t->left.net || t->left.tax || lines_left(c, t)) continue;
         const arc_value *tax = arci_credit_value(c->headers, t->row, ARC_INVOICE_TAX_STATUS);
         arc_value *v = arci_batch_row(b, at);
         arci_batch_key(b, at)[0] = arci_v_int(t->id);

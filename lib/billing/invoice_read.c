@@ -214,6 +214,9 @@ static arc_status judge_header(arci_bills *b, uint32_t i)
         st = arci_fail(t->env, ARC_E_REQUIRED, "invoice_date is required: the session has no business date", "开票日期为必填项：会话未设置业务日期");
     } else if (!d->n_lines) {
         st = arci_fail(t->env, ARC_E_REQUIRED, "a document has at least one line", "单据至少须有一行明细");
+    } else if (arci_bill_value(d, ARC_INVOICE_RED_OF)->type != ARC_V_NULL) { /* it would give back what credit notes took */
+        field = "red_of";
+        st = arci_fail(t->env, ARC_E_VALUE, "an invoice is taken back by a credit note: credit it", "冲销发票须开具红字单据");
     }
     if (st != ARC_OK) {
         arci_fail_at(t->env, "invoice", field, 0, -1);
@@ -293,7 +296,7 @@ static arc_status take_line(arci_bills *b, const arci_bill *d, uint32_t k)
     static const struct {
         uint32_t field;
         const char *name;
-    } kept[] = { { ARC_INVOICE_LINE_INVOICE, "invoice" }, { ARC_INVOICE_LINE_SEQ, "seq" }, { ARC_INVOICE_LINE_ID, "id" }, { ARC_INVOICE_LINE_TXN, "txn" },
+    } kept[] = { { ARC_INVOICE_LINE_INVOICE, "invoice" }, { ARC_INVOICE_LINE_SEQ, "seq" }, { ARC_INVOICE_LINE_ID, "id" }, { ARC_INVOICE_LINE_TXN, "txn" }, { ARC_INVOICE_LINE_RED_OF, "red_of" },
                  { ARC_INVOICE_LINE_BASE_CURRENCY, "base_currency" }, { ARC_INVOICE_LINE_BASE_NET, "base_net" }, { ARC_INVOICE_LINE_BASE_TAX, "base_tax" } };
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (arci_record_value(r, kept[i].field)->type == ARC_V_NULL) continue;

@@ -388,10 +388,49 @@ static void roles(void **state)
     invoices_close(&v);
 }
 
+static arc_status record(invoices *v, const char *number, const char *more)
+{
+    char json[400];
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"invoice_date\":\"2026-02-05\",\"due_date\":\"2026-02-05\",\"currency\":\"CNY\",%s}", number, more);
+    arc_record *r = invoices_record(v->s, ARC_INVOICE, json);
+    arc_status st = arc_invoice_record(v->s, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
+/* Credit notes of other systems take their share as ours do; and nothing else names an invoice it takes back, which would give room to credit it twice. */
+static void recorded(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        invoices_open(&v, backend);
+        (void)sample_insert(v.s, ARC_CUSTOMER, "{\"code\":\"C2\",\"legal_name\":\"乙公司\",\"term\":\"NET30\"}");
+        int64_t id = ISSUE(&v, 0, CNY("2026-02-01"), NET("CNY", "100.00", "0.13"));
+        issue_refused(&v, ARC_E_VALUE, "red_of", "", "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"due_date\":\"2026-03-10\",\"red_of\":1}", NET("CNY", "50.00", "0.13"), NULL);
+        issue_refused(&v, ARC_E_VALUE, "red_of", "/lines/0/red_of", CNY("2026-02-01"), "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"5.00\",\"tax_rate\":\"0.13\",\"red_of\":1}", NULL);
+        assert_session_status(ARC_E_VALUE, &v.b, record(&v, "X", "\"customer\":1,\"gross_amount\":\"50.00\",\"red_of\":1"));
+        assert_session_status(ARC_E_GUARD, &v.b, record(&v, "X", "\"customer\":1,\"gross_amount\":\"-113.01\",\"red_of\":1"));
+        says(&v, "more than is left of the invoice");
+        assert_session_status(ARC_E_GUARD, &v.b, record(&v, "X", "\"customer\":1,\"gross_amount\":\"-50.00\",\"tax_amount\":\"-13.01\",\"red_of\":1"));
+        assert_session_status(ARC_E_GUARD, &v.b, record(&v, "X", "\"customer\":2,\"gross_amount\":\"-50.00\",\"red_of\":1"));
+        assert_session_status(ARC_E_REFERENCE, &v.b, record(&v, "X", "\"customer\":1,\"gross_amount\":\"-50.00\",\"red_of\":77"));
+        assert_session(&v.b, record(&v, "K1", "\"customer\":1,\"gross_amount\":\"-100.00\",\"tax_amount\":\"-11.50\",\"red_of\":1"));
+        assert_session_status(ARC_E_GUARD, &v.b, record(&v, "X", "\"customer\":1,\"gross_amount\":\"-13.01\",\"red_of\":1"));
+        assert_session_status(ARC_E_STATE, &v.b, record(&v, "X", "\"customer\":1,\"gross_amount\":\"-1.00\",\"red_of\":2"));
+        arc_credit_note n = credit_of(id); /* 13.00 are left */
+        credit_refused(&v, &n, ARC_E_GUARD, "gross_amount", "13.00 can be credited");
+        (void)credit_one(&v, id, credit_seq(1, ARC_CREDIT_GROSS, 1300));
+        invoice_is(&v, id, "{\"status\":\"credited\"}");
+        invoices_close(&v);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(void_after_deduction), cmocka_unit_test(void_after_reuse), cmocka_unit_test(red_goes_its_way), cmocka_unit_test(asked_anew),
                                         cmocka_unit_test(paid_in_full),         cmocka_unit_test(foreign_by_account), cmocka_unit_test(foreign_advance), cmocka_unit_test(dimensions),
-                                        cmocka_unit_test(used),                 cmocka_unit_test(roles) };
+                                        cmocka_unit_test(used),                 cmocka_unit_test(roles),
+                                        cmocka_unit_test(recorded) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

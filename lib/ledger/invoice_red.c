@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/invoice_red.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arcore/fields.h"
+
+#define AT_ONCE 500u
+
+enum { B_CUSTOMER, B_CURRENCY, B_STATUS, B_GROSS, B_NET, B_TAX, B_DATE, B_COLUMNS };
+static const char blue_fields[] = "customer currency status gross_amount net_amount tax_amount invoice_date";
+enum { R_OF, R_STATUS, R_GROSS, R_TAX, R_COLUMNS };
+static const char red_fields[] = "red_of status gross_amount tax_amount";
+
+typedef struct blue {
+    int64_t id, gross, tax;  /* left */
+    const arc_value *row;    /* NULL: there is none */
+} blue;
+
+static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
+static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && !memcmp(v->u.s, s, v->len); }
+
+static int by_value(const void *x, const void *y)
+{
+    const int64_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+static blue *find(blue *list, uint32_t n, int64_t id)
+{
+    uint32_t lo = 0, hi = n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (list[mid].id == id) return &list[mid];
+        if (list[mid].id < id) lo = mid + 1;
+        else hi = mid;
+    }
+    return NULL;
+}
+
+static int64_t red_of(const arci_posting *p, arci_record *const *records, uint32_t i)
+{
+    return arci_posting_good(p, i) ? int_of(arci_record_value(records[i], ARC_INVOICE_RED_OF)) : 0;
+}
+
+/* What the notes there are have taken; those that were voided, or are drafts, have not. */
+static arc_status take_notes(arci_posting *p, blue *list, uint32_t n)
+{
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", red_fields);
+    for (uint32_t at = 0; at < n && st == ARC_OK; at += AT_ONCE) {
+        uint32_t k = n - at < AT_ONCE ? n - at : AT_ONCE;
+        arc_value ids[AT_ONCE];
+        arci_where w;
+        arci_rows rows;
+        for (uint32_t i = 0; i < k; i++) ids[i] = arci_v_int(list[at + i].id);
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[R_OF], ids, k);
+        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+            const arc_value *v = rows.values + (size_t)r * R_COLUMNS;
+            blue *b = find(list, n, v[R_OF].u.i);
+            if (!b || is(&v[R_STATUS], "voided") || is(&v[R_STATUS], "draft")) continue;
+            b->gross += int_of(&v[R_GROSS]);
+            b->tax += int_of(&v[R_TAX]);
+        }
+    }
+    return st;
+}
+
+static arc_status read_blues(arci_posting *p, arci_record *const *records, blue **out, uint32_t *n)
+{
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    uint32_t unique = 0;
+    int64_t *ids = arci_arena_alloc(&p->arena, (p->n + 1u) * sizeof *ids);
+    *n = 0;
+    if (!ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (red_of(p, records, i)) ids[(*n)++] = red_of(p, records, i);
+    }
+    if (!*n) return ARC_OK;
+    qsort(ids, *n, sizeof *ids, by_value);
+    for (uint32_t i = 0; i < *n; i++) {
+        if (!unique || ids[unique - 1] != ids[i]) ids[unique++] = ids[i];
+    }
+    *n = unique;
+    *out = arci_arena_calloc(&p->arena, unique, sizeof **out);
+    if (!*out) return arci_nomem(p->t->env);
+    arc_status st = arci_shape_get(p->t, &shape, "invoice", blue_fields);
+    if (st == ARC_OK) st = arci_repo_lock(p->t, "invoice", ids, unique);
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, unique, &p->arena, &rows, &found);
+    for (uint32_t i = 0; i < unique && st == ARC_OK; i++) {
+        const arc_value *v = rows + (size_t)i * B_COLUMNS;
+        (*out)[i] = (blue){ ids[i], found[i] ? int_of(&v[B_GROSS]) : 0, found[i] ? int_of(&v[B_TAX]) : 0, found[i] ? v : NULL };
+    }
+    return st == ARC_OK ? take_notes(p, *out, unique) : st;
+}
+
+static arc_status judge(arci_posting *p, const arci_record *r, const blue *b)
+{
+    static const char *const posted[] = { "issued", "credited", "closed" };
+    arci_env *env = p->t->env;
+    const arc_value *net = arci_record_value(r, ARC_INVOICE_NET_AMOUNT), *tax = arci_record_value(r, ARC_INVOICE_TAX_AMOUNT);
+    int64_t gross = int_of(arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)), vat = tax->type == ARC_V_INT ? tax->u.i : net->type == ARC_V_INT ? gross - net->u.i : 0;
+    int is_posted = 0;
+    if (gross >= 0) return arci_fail(env, ARC_E_VALUE, "only a credit note, whose amount is negative, takes an invoice back", "只有金额为负的红字单据才能冲销发票");
+    if (!b->row) return arci_fail(env, ARC_E_REFERENCE, "the invoice it takes back does not exist", "所红冲的发票不存在");
+    for (int k = 0; k < 3; k++) is_posted |= is(&b->row[B_STATUS], posted[k]);
+    if (!is_posted || int_of(&b->row[B_GROSS]) <= 0) return arci_fail(env, ARC_E_STATE, "what it takes back is no issued invoice", "所红冲的单据不是已开具的发票");
+    if (!arci_value_equal(&b->row[B_CUSTOMER], arci_record_value(r, ARC_INVOICE_CUSTOMER)) || !arci_value_equal(&b->row[B_CURRENCY], arci_record_value(r, ARC_INVOICE_CURRENCY))) {
+        return arci_fail(env, ARC_E_GUARD, "the invoice it takes back is of another customer or currency", "所红冲的发票属于其他客户或币种");
+    }
+    if (int_of(arci_record_value(r, ARC_INVOICE_INVOICE_DATE)) < b->row[B_DATE].u.i) return arci_fail(env, ARC_E_RANGE, "a credit note is not dated before its invoice", "红字单据日期不得早于原发票日期");
+    if (b->gross + gross >= 0 && (vat >= 0 || b->tax + vat >= 0 || b->row[B_TAX].type != ARC_V_INT)) return ARC_OK;
+    return arci_fail(env, ARC_E_GUARD, "more than is left of the invoice: %lld minor units, of them %lld of tax", "超出原发票可红冲余额：%lld（最小货币单位），其中税额 %lld", (long long)b->gross, (long long)b->tax);
+}
+
+arc_status arci_invoice_reds(arci_posting *p, arci_record *const *records)
+{
+    blue *list = NULL;
+    uint32_t n;
+    arc_status st = read_blues(p, records, &list, &n);
+    for (uint32_t i = 0; i < p->n && n && st == ARC_OK; i++) {
+        blue *b = red_of(p, records, i) ? find(list, n, red_of(p, records, i)) : NULL;
+        if (!b) continue;
+        const arc_value *tax = arci_record_value(records[i], ARC_INVOICE_TAX_AMOUNT), *net = arci_record_value(records[i], ARC_INVOICE_NET_AMOUNT);
+        int64_t gross = int_of(arci_record_value(records[i], ARC_INVOICE_GROSS_AMOUNT));
+        arc_status why = judge(p, records[i], b);
+        if (why != ARC_OK) {
+            arci_fail_at(p->t->env, "invoice", "red_of", 0, -1);
+            arci_posting_refuse(p, i, why);
+            continue;
+        }
+        b->gross += gross;
+        b->tax += tax->type == ARC_V_INT ? tax->u.i : net->type == ARC_V_INT ? gross - net->u.i : 0;
+    }
+    return st;
+}
