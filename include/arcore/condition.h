@@ -85,7 +85,7 @@ ARC_API arc_status arc_condition_test_record(arc_condition *condition, int32_t *
 
 /** Tells why a row does or does not match, test by test:
  *  {"result":true,"tests":[{"pointer":"/and/0","op":"in","left":"fee","right":"[invoiced, fee]","result":true},
- *  {"pointer":"/and/1","op":">=","evaluated":false}],"sentence":"..."}; after an error "result":"error" and "error":{"code","pointer","en","zh"}.
+ *  {"pointer":"/and/1","op":">=","evaluated":false}],"sentence":"...","sentence_zh":"..."}; after an error "result":"error" and "error":{"code","pointer","en","zh"}.
  *
  *  @param condition the condition. @param buf,len law of arcore.h. @param id of the row. @param today as of arc_condition_test().
  *  @return as arc_condition_test(); ARC_E_NOT_FOUND: no such row, or not to be seen; ARC_E_BUFFER. @since 0.1 */

@@ -138,11 +138,21 @@ static arc_status compile(arci_env *env, arci_condition *c, arci_fault_sink *sin
     return st;
 }
 
-/* Compiles again when the book has got other fields since. */
+static int reads_custom(const arci_facts *f)
+{
+    for (uint32_t i = 0; i < f->n_facts; i++) {
+        const arci_fact *x = f->facts[i];
+        if (x->how == ARCI_HOW_FIELD && x->col >= ARCI_FIELD_CUSTOM_FIRST) return 1;
+        if (x->how == ARCI_HOW_CHILDREN && reads_custom(x->elements)) return 1;
+    }
+    return 0;
+}
+
+/* Compiles again when the fields of the book that it reads may have got other choices since. */
 static arc_status renew(arci_env *env, arci_condition *c)
 {
-    arci_custom *now;
-    arc_status st = arci_session_custom(env, c->session, &now);
+    arci_custom *now = c->custom;
+    arc_status st = !c->logic || reads_custom(c->facts) ? arci_session_custom_now(env, c->session, &now) : ARC_OK;
     if (st == ARC_OK && (!c->logic || now != c->custom)) st = compile(env, c, NULL);
     return st == ARC_OK ? arci_facts_may(env, c->session, c->facts) : st;
 }

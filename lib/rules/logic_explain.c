@@ -116,11 +116,18 @@ static void put_side(arci_str *b, const arci_logic *p, uint32_t node, const arci
     }
 }
 
-static void put_sentence(arci_str *b, const arci_logic *p, const arci_lx *x, const arci_str sides[3], uint32_t n)
+/* The same sentence in two languages: signs and paths are the same in both. */
+typedef struct phrases {
+    const char *null, *empty, *flag, *error, *yes, *no, *then, *end, *nothing;
+} phrases;
+static const phrases english = { " == null", " is empty", " is true", ": error", ": yes", ": no", "; ", ".", "Nothing was asked." };
+static const phrases chinese = { " 无值", " 为空", " 为真", "：出错", "：是", "：否", "；", "。", "没有可判断的条件。" };
+
+static void put_sentence(arci_str *b, const phrases *say, const arci_logic *p, const arci_lx *x, const arci_str sides[3], uint32_t n)
 {
     if (x->op == LX_NULL || x->op == LX_EMPTY || x->op == LX_FLAG) {
         put_side(b, p, p->kids[x->kid], &sides[0]);
-        arci_str_puts(b, x->op == LX_NULL ? " == null" : x->op == LX_EMPTY ? " is empty" : " is true");
+        arci_str_puts(b, x->op == LX_NULL ? say->null : x->op == LX_EMPTY ? say->empty : say->flag);
         return;
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -138,8 +145,15 @@ static void put_sentence(arci_str *b, const arci_logic *p, const arci_lx *x, con
     }
 }
 
-/* One test: sides of the values it compared; the sentence grows by those that were reached. */
-static void put_atom(arci_str *b, arci_str *said, const arci_logic *p, uint32_t i, const arc_value *row, arci_logic_run *run, uint8_t seen)
+static void say(arci_str *said, const phrases *in, const arci_logic *p, const arci_lx *x, const arci_str sides[3], uint32_t n, uint8_t seen)
+{
+    if (said->len) arci_str_puts(said, in->then);
+    put_sentence(said, in, p, x, sides, n < 3 ? n : 3);
+    arci_str_puts(said, seen == ARCI_LOGIC_ERROR ? in->error : seen ? in->yes : in->no);
+}
+
+/* One test: sides of the values it compared; the sentences grow by those that were reached. */
+static void put_atom(arci_str *b, arci_str said[2], const arci_logic *p, uint32_t i, const arc_value *row, arci_logic_run *run, uint8_t seen)
 {
     static const char *const sides_en[] = { "left", "right", "third" };
     const arci_lx *x = &p->x[p->atoms[i]];
@@ -158,9 +172,8 @@ static void put_atom(arci_str *b, arci_str *said, const arci_logic *p, uint32_t 
     if (seen == ARCI_NOT_SEEN) arci_str_puts(b, ",\"evaluated\":false}");
     else arci_str_puts(b, seen == ARCI_LOGIC_ERROR ? ",\"result\":\"error\"}" : seen ? ",\"result\":true}" : ",\"result\":false}");
     if (seen != ARCI_NOT_SEEN) {
-        if (said->len) arci_str_puts(said, "; ");
-        put_sentence(said, p, x, sides, n < 3 ? n : 3);
-        arci_str_puts(said, seen == ARCI_LOGIC_ERROR ? ": error" : seen ? ": yes" : ": no");
+        say(&said[0], &english, p, x, sides, n, seen);
+        say(&said[1], &chinese, p, x, sides, n, seen);
     }
     for (uint32_t k = 0; k < 3; k++) {
         if (sides[k].failed) b->failed = 1;
@@ -170,12 +183,13 @@ static void put_atom(arci_str *b, arci_str *said, const arci_logic *p, uint32_t 
 
 void arci_logic_explain(const arci_logic *p, const arc_value *row, arci_logic_run *run, arci_str *out, int *result)
 {
-    arci_str atoms, said;
+    arci_str atoms, said[2];
     uint8_t seen[ARCI_LOGIC_NODES];
     arci_str_init(&atoms, p->ctx);
-    arci_str_init(&said, p->ctx);
+    arci_str_init(&said[0], p->ctx);
+    arci_str_init(&said[1], p->ctx);
     *result = arci_logic_trace(p, row, run, seen);
-    for (uint32_t i = 0; i < p->n_atoms; i++) put_atom(&atoms, &said, p, i, row, run, seen[i]);
+    for (uint32_t i = 0; i < p->n_atoms; i++) put_atom(&atoms, said, p, i, row, run, seen[i]);
     arci_str_puts(out, *result == ARCI_LOGIC_ERROR ? "{\"result\":\"error\",\"error\":{\"code\":" : *result ? "{\"result\":true" : "{\"result\":false");
     if (*result == ARCI_LOGIC_ERROR) {
         const char *name = arc_status_name(run->error), *en = arc_status_text(run->error, "en"), *zh = arc_status_text(run->error, "zh");
@@ -190,11 +204,16 @@ void arci_logic_explain(const arci_logic *p, const arc_value *row, arci_logic_ru
     }
     arci_str_puts(out, ",\"tests\":[");
     arci_str_add(out, atoms.s ? atoms.s : "", atoms.len);
-    arci_str_puts(out, "],\"sentence\":");
-    arci_str_puts(&said, said.len ? "." : "Nothing was asked.");
-    arci_json_put_text(out, said.s ? said.s : "", said.len);
+    arci_str_puts(out, "]");
+    for (int i = 0; i < 2; i++) {
+        const phrases *in = i ? &chinese : &english;
+        arci_str_puts(&said[i], said[i].len ? in->end : in->nothing);
+        arci_str_puts(out, i ? ",\"sentence_zh\":" : ",\"sentence\":");
+        arci_json_put_text(out, said[i].s ? said[i].s : "", said[i].len);
+        if (said[i].failed) out->failed = 1;
+        arci_str_clear(&said[i]);
+    }
     arci_str_putc(out, '}');
-    if (atoms.failed || said.failed) out->failed = 1;
+    if (atoms.failed) out->failed = 1;
     arci_str_clear(&atoms);
-    arci_str_clear(&said);
 }

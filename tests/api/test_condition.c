@@ -112,6 +112,16 @@ static void paths(test_book *b)
     assert_int_equal(results[0], NO);
     assert_int_equal(results[1], YES);
     assert_int_equal(results[2], ARC_CONDITION_ABSENT);
+    /* ... by another handle of the book, too */
+    arc_book *other;
+    arc_session *s;
+    assert_ok(arc_book_clone(b->book, &other));
+    assert_ok(arc_session_open(other, &s, NULL));
+    assert_ok(arc_custom_alter(s, ARC_CUSTOMER, "x_tier", "{\"choices\":[\"gold\",\"iron\",\"tin\",\"lead\"]}", SIZE_MAX));
+    ids[0] = sample_insert(s, ARC_CUSTOMER, "{\"code\":\"Z\",\"legal_name\":\"Lead\",\"x_tier\":\"lead\"}");
+    assert_ok(arc_condition_test(c, results, ids, 2, ARC_DATE_NONE));
+    assert_int_equal(results[0], NO);
+    arc_book_close(other);
     arc_condition_free(c);
     (void)result;
 }
@@ -213,7 +223,7 @@ static void test_telling(void **state)
     len = sizeof buf;
     assert_ok(arc_condition_explain(c, buf, &len, 1, ARC_DATE_NONE));
     assert_string_equal(buf, "{\"result\":false,\"tests\":[{\"pointer\":\"/if/and/0\",\"op\":\"==\",\"left\":\"C\",\"right\":\"C\",\"result\":true},{\"pointer\":\"/if/and/1\",\"op\":\">\","
-                             "\"left\":\"null\",\"right\":\"5.00 CNY\",\"result\":false}],\"sentence\":\"code (C) == C: yes; registered_capital (null) > 5.00 CNY: no.\"}");
+                             "\"left\":\"null\",\"right\":\"5.00 CNY\",\"result\":false}],\"sentence\":\"code (C) == C: yes; registered_capital (null) > 5.00 CNY: no.\",\"sentence_zh\":\"code (C) == C：是；registered_capital (null) > 5.00 CNY：否。\"}");
     len = 3;
     assert_status(ARC_E_BUFFER, arc_condition_explain(c, buf, &len, 1, ARC_DATE_NONE));
     assert_status(ARC_E_NOT_FOUND, arc_condition_explain(c, buf, &len, 77, ARC_DATE_NONE));

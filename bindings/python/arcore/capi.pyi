@@ -554,7 +554,7 @@ def arc_condition_error(condition: Any, error: Any) -> int:
 def arc_condition_explain(condition: Any, buf: Any, len: Any, id: int, today: int) -> int:
     """Tells why a row does or does not match, test by test:
      {"result":true,"tests":[{"pointer":"/and/0","op":"in","left":"fee","right":"[invoiced, fee]","result":true},
-     {"pointer":"/and/1","op":">=","evaluated":false}],"sentence":"..."}; after an error "result":"error" and "error":{"code","pointer","en","zh"}.
+     {"pointer":"/and/1","op":">=","evaluated":false}],"sentence":"...","sentence_zh":"..."}; after an error "result":"error" and "error":{"code","pointer","en","zh"}.
 
      @param condition the condition. @param buf,len law of arcore.h. @param id of the row. @param today as of arc_condition_test().
      @return as arc_condition_test(); ARC_E_NOT_FOUND: no such row, or not to be seen; ARC_E_BUFFER. @since 0.1"""

@@ -392,7 +392,35 @@ static void limits(kit *k)
     assert_string_equal(sink.first.rule, "unknown_field");
 }
 
-static void test_limits(void **state) { with_items(state, limits, NULL); }
+static void long_lists(kit *k)
+{
+    static char text[80000];
+    arci_json *node;
+    for (int n = 10000; n <= 10001; n++) {
+        char *at = text + sprintf(text, "{\"in\":[{\"var\":\"seq\"},[");
+        for (int i = 0; i < n; i++) at += sprintf(at, "%s%d", i ? "," : "", (i * 7919) % 100003);
+        sprintf(at, "]]}");
+        arci_logic_free(k->p);
+        k->p = NULL;
+        assert_ok_err(&k->t->err, arci_json_parse(&k->t->env, &k->arena, text, strlen(text), &arci_json_definition_limits, &node));
+        arc_status st = arci_logic_compile(&k->t->env, &k->p, k->facts, node, 0, NULL);
+        assert_int_equal(st, n == 10000 ? ARC_OK : ARC_E_LIMIT);
+        if (st != ARC_OK) {
+            assert_string_equal(k->t->err.rule, "literals");
+            break;
+        }
+        kit_row(k, "seq=7919");
+        assert_int_equal(kit_run(k), YES);
+        kit_row(k, "seq=100003");
+        assert_int_equal(kit_run(k), NO);
+    }
+}
+
+static void test_limits(void **state)
+{
+    with_items(state, limits, NULL);
+    with_items(state, long_lists, NULL);
+}
 
 /* ---- explaining ------------------------------------------------------------------------------------------------------------------------- */
 
@@ -417,14 +445,14 @@ static void explain(kit *k)
               "{\"pointer\":\"/and/1\",\"op\":\">=\",\"left\":\"1200.50 CNY\",\"right\":\"1000.00 CNY\",\"result\":true},"
               "{\"pointer\":\"/and/2/or/0\",\"op\":\"!=\",\"left\":\"2\",\"right\":\"3\",\"result\":true},"
               "{\"pointer\":\"/and/2/or/1\",\"op\":\"==\",\"evaluated\":false}],"
-              "\"sentence\":\"x_tier (tin) in [gold, tin]: yes; amount (1200.50 CNY) >= 1000.00 CNY: yes; seq (2) != 3: yes.\"}");
+              "\"sentence\":\"x_tier (tin) in [gold, tin]: yes; amount (1200.50 CNY) >= 1000.00 CNY: yes; seq (2) != 3: yes.\",\"sentence_zh\":\"x_tier (tin) in [gold, tin]：是；amount (1200.50 CNY) >= 1000.00 CNY：是；seq (2) != 3：是。\"}");
     explained(k, "{'>':[{'*':[{'/':[1,{'var':'seq'}]},2]},0.5]}", "seq=0",
               "{\"result\":\"error\",\"error\":{\"code\":\"ARC_E_DIVIDE\",\"pointer\":\"/>/0/*/0\",\"en\":\"Division by zero.\",\"zh\":\"除数为零。\"},\"tests\":["
-              "{\"pointer\":\"\",\"op\":\">\",\"left\":\"ARC_E_DIVIDE\",\"right\":\"0.5\",\"result\":\"error\"}],\"sentence\":\"ARC_E_DIVIDE > 0.5: error.\"}");
+              "{\"pointer\":\"\",\"op\":\">\",\"left\":\"ARC_E_DIVIDE\",\"right\":\"0.5\",\"result\":\"error\"}],\"sentence\":\"ARC_E_DIVIDE > 0.5: error.\",\"sentence_zh\":\"ARC_E_DIVIDE > 0.5：出错。\"}");
     explained(k, "{'and':[{'!':{'var':'x_note'}},{'<=':['2026-01-01',{'var':'due_date'},'2026-02-01']}]}", "due_date=2026-01-05",
               "{\"result\":true,\"tests\":[{\"pointer\":\"/and/0/!\",\"op\":\"empty\",\"left\":\"null\",\"result\":true},"
               "{\"pointer\":\"/and/1\",\"op\":\"<=\",\"left\":\"2026-01-01\",\"right\":\"2026-01-05\",\"third\":\"2026-02-01\",\"result\":true}],"
-              "\"sentence\":\"x_note (null) is empty: yes; 2026-01-01 <= due_date (2026-01-05) <= 2026-02-01: yes.\"}");
+              "\"sentence\":\"x_note (null) is empty: yes; 2026-01-01 <= due_date (2026-01-05) <= 2026-02-01: yes.\",\"sentence_zh\":\"x_note (null) 为空：是；2026-01-01 <= due_date (2026-01-05) <= 2026-02-01：是。\"}");
 }
 
 static void test_explain(void **state) { with_items(state, explain, "CNY"); }
