@@ -6,7 +6,7 @@
 #ifndef ARCORE_ALLOCATION_H
 #define ARCORE_ALLOCATION_H
 
-#include "arcore/invoice.h"
+#include "arcore/ledger_step.h"
 
 ARC_BEGIN_DECLS
 
@@ -74,6 +74,10 @@ ARC_API arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_
  *          ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_allocation_reverse(arc_session *session, int64_t *id, int64_t allocation, arc_date date,
                                           const char *reason);
+
+/** The same for many, of any sort: steps name row, date and reason; ids are those of the reversing allocations.
+ *  @return see arc_ledger_step; the rest as arc_allocation_reverse(). @since 0.1 */
+ARC_API arc_status arc_allocation_reverse_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 
 ARC_END_DECLS
 

@@ -11,7 +11,8 @@ ARC_BEGIN_DECLS
 /** Records receipts. Each is unapplied at first; the customer's account grows by it on the unapplied side.
  *
  *  Required fields of each record: number, value_date, currency, amount (positive). customer is left out while the payer is not
- *  known; such a receipt cannot be applied (ARC_E_STATE). posting_date defaults to the
+ *  known; such a receipt cannot be applied (ARC_E_STATE). Of method `offset` it is a netting: it needs evidence, and waits for approval where a rule names receipt.offset: those are recorded in
+ *  calls of their own (ARC_NEEDS_APPROVAL). posting_date defaults to the
  *  session's business date, booking_date to value_date. A value date after the session's business date is refused (ARC_E_RANGE): money that has not come
  *  must not settle anything. The book's setting `receipt.days_ahead` (a row of ARC_BOOK_SETTING, a number of days) allows that many. Fields kept by the library (id, txn) must be NULL; custom fields marked
  *  required must have a value.
@@ -83,9 +84,13 @@ ARC_API arc_status arc_receipt_return_many(arc_session *session, int64_t *ids, a
  *  @param allocation  receives the id of the row; may be NULL. Its item is the refund.
  *  @param receipt     a receipt with something left, or 0. @param credit_item a credit item, or 0: exactly one.
  *  @param amount      minor units; 0: all that is left. @param date effective date; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept.
- *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is left, it went back, or has no customer; ARC_E_GUARD: less is left; ARC_E_RANGE: amount or date; ARC_E_FORBIDDEN: duties, or not
+ *  @return ARC_OK; ARC_NEEDS_APPROVAL: it waits (receipt.refund); who approves it needs authority for receipt.approve; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is left, it went back, or has no customer; ARC_E_GUARD: less is left; ARC_E_RANGE: amount or date; ARC_E_FORBIDDEN: duties, or not
  *          allowed; ARC_E_INVALID, ARC_E_ENCODING; others as arc_receipt_claim(). @since 0.1 */
 ARC_API arc_status arc_receipt_refund(arc_session *session, int64_t *allocation, int64_t receipt, int64_t credit_item, int64_t amount, arc_date date, const char *reason);
+
+/** The same for many: steps name row or credit_item, amount, date and reason; ids are those of the allocations.
+ *  @return see arc_ledger_step; the rest as arc_receipt_refund(). @since 0.1 */
+ARC_API arc_status arc_receipt_refund_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 
 ARC_END_DECLS
 

@@ -2,9 +2,11 @@
 /* Allocations and their reversals: insert-only rows between a credit and a debit item; the states beside them follow. */
 #include "ledger/allocation.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ledger/debt.h"
+#include "ledger/period.h"
 #include "ledger/refund.h"
 #include "ledger/states.h"
 #include "store/setting.h"
@@ -136,67 +138,186 @@ arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *
 
 /* ---- reversal ---------------------------------------------------------------------------------------------------------- */
 
-typedef struct reversal {
-    int64_t allocation;
-    arc_date date;
-    const char *reason;
-} reversal;
-
-static int mode_is(const arc_value *old, const char *mode) { return old[ARCI_AL_MODE].len == strlen(mode) && memcmp(old[ARCI_AL_MODE].u.s, mode, strlen(mode)) == 0; }
-
-/* What an allocation made is taken back with it. */
-static arc_status reverse_whole(arci_posting *p, const reversal *r, const arc_value *old)
-{
-    int64_t undone = 0;
-    arc_status st;
-    if (arci_evidence_id(p, &old[ARCI_AL_EVIDENCE], "made")) {
-        st = mode_is(old, "refund") ? arci_refund_take_back(p, r->allocation, old, r->date, r->reason, &undone)
-                                    : arci_debt_take_back(p, r->allocation, old, r->date, r->reason, &undone);
-        if (st == ARC_OK && p->ids) p->ids[0] = undone;
-        return st;
-    }
-    return arci_fail(p->t->env, ARC_E_INTERNAL, "a row that made nothing cannot be taken back whole", "该记录没有可撤销的内容");
-}
-
-static arc_status reverse_row(arci_posting *p, const reversal *r, const arc_value *old)
-{
-    if (mode_is(old, "transfer") || mode_is(old, "refund")) return reverse_whole(p, r, old);
-    int64_t items[2] = { old[ARCI_AL_ITEM].u.i, old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT ? old[ARCI_AL_CREDIT_ITEM].u.i : 0 };
-    int64_t receipt = old[ARCI_AL_RECEIPT].type == ARC_V_INT ? old[ARCI_AL_RECEIPT].u.i : 0;
+typedef struct reversals {
+    arci_ledger_steps *s;
+    arci_posting *p;
+    const arc_value **old; /* by element, as ARCI_AL_* */
+    uint32_t *facts;       /* ledger/states.h */
+    int64_t *made;         /* the item that came of it, which is taken back with it; 0: none */
+    int64_t *credit;       /* of a refund: the credit item that stands against it */
     arci_allot out;
-    arc_status st = arci_allot_open(p, &out, items, 2, &receipt, 1, 1);
-    if (st == ARC_OK) st = arci_allot_undo(&out, r->allocation, old, r->date, r->reason);
-    if (st == ARC_OK) st = arci_allot_write(&out);
-    if (st == ARC_OK && p->ids) p->ids[0] = arci_allot_id(&out, 0);
+} reversals;
+
+static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+static int good(const reversals *r, uint32_t i) { return arci_ledger_good(r->s, i); }
+static const arc_ledger_step *step(const reversals *r, uint32_t i) { return &r->s->list[i]; }
+static int64_t id_in(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
+
+/* Which rows have been reversed: through the unique index. */
+static arc_status find_reversed(reversals *r)
+{
+    arci_posting *p = r->p;
+    const arci_shape *shape;
+    int64_t *ids;
+    uint32_t n;
+    arc_status st = arci_ledger_sorted(r->s, &ids, &n, NULL);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", "reverses");
+    for (uint32_t from = 0; st == ARC_OK && from < n; from += 500) {
+        const uint32_t m = n - from < 500 ? n - from : 500;
+        arc_value *in = arci_arena_alloc(&p->arena, m * sizeof *in);
+        arci_where w;
+        arci_rows rows;
+        if (!in) return arci_nomem(p->t->env);
+        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(ids[from + i]);
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], in, m);
+        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+        for (uint32_t k = 0; st == ARC_OK && k < rows.n_rows; k++) {
+            uint32_t i = arci_ledger_element(r->s, rows.values[k].u.i);
+            if (i != UINT32_MAX) r->facts[i] |= ARCI_ALLOCATION_REVERSED;
+        }
+    }
     return st;
 }
 
-static arc_status reverse(arci_posting *p, const void *elements)
+/* What stands of it: items of the rows, and those that came of them. */
+static arc_status find_facts(reversals *r)
 {
-    reversal r = *(const reversal *)elements;
-    const arci_shape *shape;
-    arc_value *old;
-    if (r.date == ARC_DATE_NONE) r.date = p->session->business_date;
-    arci_call_arg_int(p->call, r.allocation);
-    arci_call_arg_int(p->call, r.date);
-    arci_call_arg_text(p->call, r.reason, strlen(r.reason));
-    arci_posting_arg_end(p, 0);
-    arc_status st = arci_posting_asked(p);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", arci_allot_fields);
-    if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, r.allocation);
-    if (st == ARC_OK) st = arci_repo_get(p->t, shape, r.allocation, &p->arena, &old);
-    if (st == ARC_OK) st = arci_allocation_may(p->t, &p->arena, ARCI_DO_ALLOCATION_REVERSE, r.allocation);
-    return st == ARC_OK ? reverse_row(p, &r, old) : st;
+    arci_posting *p = r->p;
+    const arc_value **items, **heirs;
+    int64_t *of = arci_arena_calloc(&p->arena, p->n, sizeof *of);
+    if (!of) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!good(r, i)) continue;
+        of[i] = r->old[i][ARCI_AL_ITEM].u.i;
+        r->made[i] = is(&r->old[i][ARCI_AL_MODE], "transfer") || is(&r->old[i][ARCI_AL_MODE], "refund") ? arci_evidence_id(&r->old[i][ARCI_AL_EVIDENCE], "made") : 0;
+    }
+    arc_status st = find_reversed(r);
+    if (st == ARC_OK) st = arci_ledger_beside(r->s, &items, "item", "kind", of);
+    if (st == ARC_OK) st = arci_ledger_beside(r->s, &heirs, "item_state", "open", r->made);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        if (!good(r, i)) continue;
+        r->facts[i] |= arci_allocation_facts(r->old[i], ARCI_AL_MODE, ARCI_AL_EVIDENCE, ARCI_AL_REVERSES, ARCI_AL_CREDIT_ITEM, items[i] ? items[i] : &r->old[i][ARCI_AL_REVERSES],
+                                             r->made[i], heirs[i] ? heirs[i][0].u.i : 0, r->old[i][ARCI_AL_AMOUNT].u.i);
+        arc_status why = arci_allocation_tell(p->t, ARCI_DO_ALLOCATION_REVERSE, r->facts[i], step(r, i)->row);
+        if (why != ARC_OK && !arci_ledger_refuse(r->s, i, why, NULL, NULL, 0)) return why;
+    }
+    return st;
 }
+
+/* All that would refuse the undoing, before anything is made. */
+static arc_status judge(reversals *r, uint32_t i)
+{
+    arci_env *env = r->p->t->env;
+    const arc_ledger_step *e = step(r, i);
+    const arc_value *old = r->old[i];
+    if (e->date < old[ARCI_AL_DATE].u.i || e->date > ARC_DATE_MAX) {
+        arc_status st = arci_fail(env, ARC_E_RANGE, "the date is before the allocation's", "反核销日期早于核销日期");
+        arci_fail_at(env, "allocation", "effective_date", e->row, -1);
+        return st;
+    }
+    arc_status st = arci_period_check(r->p->t, e->date);
+    if (st != ARC_OK || !r->made[i] || is(&old[ARCI_AL_MODE], "refund")) return st;
+    const arci_allot_row heir = { .date = e->date, .item = r->made[i], .amount = old[ARCI_AL_AMOUNT].u.i, .reason = e->reason };
+    return arci_allot_fits(&r->out, &heir);
+}
+
+static arc_status open_out(reversals *r)
+{
+    arci_posting *p = r->p;
+    uint32_t n = 0;
+    int64_t *items = arci_arena_calloc(&p->arena, (size_t)p->n * 4 + 1, sizeof *items), *receipts = arci_arena_calloc(&p->arena, p->n, sizeof *receipts);
+    if (!items || !receipts) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!good(r, i)) continue;
+        items[n++] = r->old[i][ARCI_AL_ITEM].u.i;
+        items[n++] = id_in(&r->old[i][ARCI_AL_CREDIT_ITEM]);
+        items[n++] = r->made[i];
+        items[n++] = r->credit[i];
+        receipts[i] = id_in(&r->old[i][ARCI_AL_RECEIPT]);
+    }
+    return arci_allot_open(p, &r->out, items, n, receipts, p->n, 2 * p->n);
+}
+
+static arc_status make_credits(reversals *r)
+{
+    arci_posting *p = r->p;
+    arci_items items;
+    uint32_t n = 0, k = 0;
+    int64_t *made = arci_arena_alloc(&p->arena, p->n * sizeof *made);
+    arc_date *dates = arci_arena_alloc(&p->arena, p->n * sizeof *dates);
+    if (!made || !dates) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!good(r, i) || !r->made[i] || !is(&r->old[i][ARCI_AL_MODE], "refund")) continue;
+        dates[n] = step(r, i)->date;
+        made[n++] = r->made[i];
+    }
+    if (!n) return ARC_OK;
+    arc_status st = arci_refunds_undo(p, &items, made, dates, n);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        if (good(r, i) && r->made[i] && is(&r->old[i][ARCI_AL_MODE], "refund")) r->credit[i] = arci_items_id(&items, k++);
+    }
+    return st == ARC_OK ? open_out(r) : st;
+}
+
+/* The row that undoes; of one that made an item another, by which what it made is settled. */
+static arc_status undo(reversals *r, uint32_t i)
+{
+    const arc_ledger_step *e = step(r, i);
+    const arc_value *old = r->old[i];
+    const int refund = is(&old[ARCI_AL_MODE], "refund");
+    arc_status st = arci_allot_undo(&r->out, e->row, old, e->date, e->reason);
+    if (st != ARC_OK || !r->made[i]) return st;
+    char *evidence = arci_arena_alloc(&r->p->arena, 64);
+    if (!evidence) return arci_nomem(r->p->t->env);
+    snprintf(evidence, 64, "{\"takes_back\":%lld}", (long long)e->row);
+    const arci_allot_row row = { .date = e->date, .credit_item = refund ? r->credit[i] : old[ARCI_AL_CREDIT_ITEM].u.i, .item = r->made[i], .amount = old[ARCI_AL_AMOUNT].u.i,
+                                 .mode = refund ? "refund" : "transfer", .reason = e->reason, .evidence = evidence, .flags = refund ? 0 : ARCI_ALLOT_OTHERS };
+    return arci_allot_add(&r->out, &row);
+}
+
+static arc_status reverse(arci_ledger_steps *s)
+{
+    reversals r = { .s = s, .p = s->p };
+    arci_posting *p = s->p;
+    r.facts = arci_arena_calloc(&p->arena, p->n, sizeof *r.facts);
+    r.made = arci_arena_calloc(&p->arena, p->n, sizeof *r.made);
+    r.credit = arci_arena_calloc(&p->arena, p->n, sizeof *r.credit);
+    uint32_t *at = arci_arena_calloc(&p->arena, p->n, sizeof *at);
+    if (!r.facts || !r.made || !r.credit || !at) return arci_nomem(p->t->env);
+    arc_status st = arci_ledger_rows(s, &r.old, "allocation", arci_allot_fields, NULL, 1);
+    if (st == ARC_OK) st = open_out(&r); /* locked before it is looked at again */
+    if (st == ARC_OK) st = find_facts(&r);
+    if (st == ARC_OK) st = open_out(&r);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        arc_status why = good(&r, i) ? judge(&r, i) : ARC_OK;
+        if (why != ARC_OK && !arci_ledger_refuse(s, i, why, NULL, NULL, 0)) return why;
+    }
+    if (st == ARC_OK) st = make_credits(&r);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        if (!good(&r, i)) continue;
+        at[i] = r.out.rows->n_rows;
+        st = undo(&r, i);
+    }
+    if (st == ARC_OK) st = arci_allot_write(&r.out);
+    for (uint32_t i = 0; st == ARC_OK && p->ids && i < p->n; i++) {
+        if (good(&r, i)) p->ids[i] = arci_allot_id(&r.out, at[i]);
+    }
+    return st;
+}
+
+static const arci_ledger_verb reverse_verb = { ARCI_DO_ALLOCATION_REVERSE, 0, "allocation", 1, reverse, NULL, NULL };
 
 arc_status arc_allocation_reverse(arc_session *session, int64_t *id, int64_t allocation, arc_date date, const char *reason)
 {
-    arci_session *s;
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    st = arci_reason_check(&s->env, reason, "allocation");
-    if (st != ARC_OK) return arci_call_leave(s, st);
-    (void)arci_session_leave(s, st);
-    reversal r = { allocation, date, reason };
-    return arci_posting_run(session, ARCI_DO_ALLOCATION_REVERSE, id, NULL, &r, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, reverse);
+    arc_ledger_step s = ARC_LEDGER_STEP_INIT;
+    s.row = allocation;
+    s.date = date;
+    s.reason = reason;
+    return arci_ledger_one(session, &reverse_verb, id, &s);
+}
+
+arc_status arc_allocation_reverse_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
+{
+    return arci_ledger_many(session, &reverse_verb, ids, results, steps, n, flags);
 }

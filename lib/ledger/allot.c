@@ -275,6 +275,14 @@ arc_status arci_allot_add(arci_allot *a, const arci_allot_row *r)
     return ARC_OK;
 }
 
+arc_status arci_allot_fits(arci_allot *a, const arci_allot_row *r)
+{
+    const arci_allot_row alone = { .date = r->date, .item = r->item, .write_off = r->amount + r->discount + r->write_off, .reason_code = r->reason_code, .reason = r->reason };
+    arc_status st = amounts_fit(a->p->t->env, &alone);
+    if (st == ARC_OK) st = texts_fit(a->p, &alone);
+    return st == ARC_OK ? judge(a, &alone, arci_sides_find(&a->items, r->item), NULL) : st;
+}
+
 static arc_status undo_parts(arci_allot *a, arci_side *item, arc_value *row)
 {
     arci_env *env = a->p->t->env;

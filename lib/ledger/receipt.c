@@ -7,6 +7,7 @@
 #include "arcore/fields.h"
 #include "ledger/charges.h"
 #include "ledger/posting.h"
+#include "store/record_api.h"
 #include "store/setting.h"
 
 static const char state_fields[] = "receipt customer currency value_date unapplied owner team region base_currency base_unapplied method";
@@ -207,6 +208,46 @@ static arc_status record_into(arci_posting *p, const void *elements, const char 
 static arc_status record_receipts(arci_posting *p, const void *elements) { return record_into(p, elements, ARCI_ROLE_BANK); }
 static arc_status record_notes(arci_posting *p, const void *elements) { return record_into(p, elements, ARCI_ROLE_NOTES); }
 
+/* ---- nettings wait where the book says so ------------------------------------------------------------------------------------ */
+
+static int netting(arci_posting *p, const void *elements, uint32_t i)
+{
+    arc_record *const *handles = elements;
+    arci_record_box *box;
+    arc_error kept = *p->t->env->err;
+    int yes = arci_record_box_in(p->t->env, p->session, handles[i], &box) == ARC_OK && box->record->entity->id == ARC_RECEIPT && offset(box->record);
+    *p->t->env->err = kept; /* what is wrong with it is told by who takes it */
+    return yes;
+}
+
+static arc_status tell_netting(arci_posting *p, const void *elements, uint32_t i, arci_asked *out)
+{
+    arc_record *const *handles = elements;
+    arci_record_box *box;
+    arci_str json;
+    arc_status st = arci_record_box_in(p->t->env, p->session, handles[i], &box);
+    if (st != ARC_OK) return st;
+    arci_str_init(&json, p->arena.ctx);
+    st = arci_record_get_json(p->t->env, box->record, &json);
+    if (st == ARC_OK && json.failed) st = arci_nomem(p->t->env);
+    if (st == ARC_OK) {
+        const arc_value *evidence = value(box->record, ARC_RECEIPT_EVIDENCE), *number = value(box->record, ARC_RECEIPT_NUMBER), *customer = value(box->record, ARC_RECEIPT_CUSTOMER);
+        arci_asked_text(&out->after, "record", json.s, json.len);
+        arci_asked_text(&out->after, "number", number->u.s, number->len);
+        if (customer->type == ARC_V_INT) arci_asked_int(&out->after, "customer", customer->u.i);
+        if (evidence->type == ARC_V_TEXT) arci_asked_text(&out->after, "evidence", evidence->u.s, evidence->len);
+    }
+    arci_str_clear(&json);
+    return st;
+}
+
+static const arci_posting_waits netting_waits = { ARCI_DO_RECEIPT_OFFSET, netting, tell_netting };
+
+arc_status arci_receipt_record_approved(arci_session *s, int64_t *id, arc_record *receipt)
+{
+    return arci_posting_run_approved(s, ARCI_DO_RECEIPT_RECORD, id, &receipt, record_receipts);
+}
+
 arc_status arci_receipt_record_note(arc_session *session, int64_t *id, arc_record *receipt)
 {
     return arci_posting_run(session, ARCI_DO_RECEIPT_RECORD, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, record_notes);
@@ -215,7 +256,7 @@ arc_status arci_receipt_record_note(arc_session *session, int64_t *id, arc_recor
 arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,
                                uint32_t flags, uint32_t how)
 {
-    return arci_posting_run(session, ARCI_DO_RECEIPT_RECORD, ids, results, receipts, n, flags, how, record_receipts);
+    return arci_posting_run_waiting(session, ARCI_DO_RECEIPT_RECORD, ids, results, receipts, n, flags, how, record_receipts, &netting_waits);
 }
 
 arc_status arc_receipt_record_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,

@@ -19,4 +19,7 @@ extern const arci_validator arci_receipt_validator;
 /* Inside of another call: one that came as a bill of exchange, in notes receivable instead of the bank. */
 arc_status arci_receipt_record_note(arc_session *session, int64_t *id, arc_record *receipt);
 
+/* A netting that was approved, inside the call that approves it. */
+arc_status arci_receipt_record_approved(arci_session *s, int64_t *id, arc_record *receipt);
+
 #endif

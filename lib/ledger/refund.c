@@ -1,90 +1,164 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Money paid back: what a receipt has left, or a credit item, settles a debit item of kind refund, which stands against what is owed to the customer. */
+#include "ledger/refund.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "arcore/receipt.h"
 #include "ledger/debt.h"
 #include "ledger/period.h"
-#include "ledger/refund.h"
 #include "ledger/states.h"
 #include "security/duty.h"
 
-typedef struct request {
-    int64_t receipt, credit_item, amount;
-    arc_date date;
-    const char *reason;
-} request;
+enum { F_NUMBER, F_PROJECT, F_DEPARTMENT, F_BUSINESS_LINE, F_CHANNEL, F_AMOUNT, F_ORIGIN };
+static const char receipt_fields[] = "number project department business_line channel amount", item_fields[] = "number project department business_line channel amount origin";
 
-static arc_status fault(arci_env *env, arc_status st, const char *entity, const char *field, int64_t id)
+typedef struct refunds {
+    arci_ledger_steps *s;
+    arci_posting *p;
+    int64_t *receipts, *credits; /* by element, ARCI_LEDGER_NONE where it is the other */
+    const arc_value **of_receipts, **of_credits;
+    int64_t *amounts;
+    uint8_t *bad_bill;
+    arci_allot probe;
+    uint32_t n_good;
+} refunds;
+
+static int good(const refunds *r, uint32_t i) { return arci_ledger_good(r->s, i); }
+static const arc_ledger_step *step(const refunds *r, uint32_t i) { return &r->s->list[i]; }
+static int of_receipt(const refunds *r, uint32_t i) { return step(r, i)->row != 0; }
+static int64_t id_of(const refunds *r, uint32_t i) { return of_receipt(r, i) ? step(r, i)->row : step(r, i)->credit_item; }
+static const arc_value *source(const refunds *r, uint32_t i) { return of_receipt(r, i) ? r->of_receipts[i] : r->of_credits[i]; }
+static arci_side *credit_of(const refunds *r, uint32_t i) { return arci_sides_find(of_receipt(r, i) ? &r->probe.receipts : &r->probe.items, id_of(r, i)); }
+
+static arc_status fault(const refunds *r, uint32_t i, arc_status st)
 {
-    arci_fail_at(env, entity, field, id, -1);
+    arci_fail_at(r->p->t->env, of_receipt(r, i) ? "receipt" : "item", NULL, id_of(r, i), -1);
     return st;
 }
 
-/* Number and the dimensions of what is paid back. */
-static arc_status source_of(arci_posting *p, const request *r, const arc_value **row)
-{
-    const arci_shape *shape;
-    arc_value *v;
-    const char *entity = r->receipt ? "receipt" : "item";
-    arc_status st = arci_shape_get(p->t, &shape, entity, r->receipt ? "number project department business_line channel" : "number project department business_line channel kind");
-    if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, r->receipt ? r->receipt : r->credit_item);
-    if (st == ARC_OK) st = arci_repo_get(p->t, shape, r->receipt ? r->receipt : r->credit_item, &p->arena, &v);
-    if (st == ARC_OK) *row = v;
-    return st;
-}
+/* ---- reading ------------------------------------------------------------------------------------------------------------------- */
 
-static arc_status judge(arci_posting *p, request *r, const arci_side *credit)
+static arc_status split(refunds *r)
 {
-    arci_env *env = p->t->env;
-    const char *entity = r->receipt ? "receipt" : "item";
-    int64_t id = r->receipt ? r->receipt : r->credit_item;
-    if (!credit) return fault(env, arci_fail(env, ARC_E_NOT_FOUND, "there is no such receipt or credit item", "该回款或贷项不存在"), entity, NULL, id);
-    int64_t left = r->receipt ? credit->left : -credit->left;
-    arc_status st = (r->receipt ? arci_receipt_may : arci_item_may)(p->t, &p->arena, ARCI_DO_RECEIPT_REFUND, id);
-    if (st != ARC_OK) return st;
-    if (!r->amount) r->amount = left;
-    if (r->amount < 0) return fault(env, arci_fail(env, ARC_E_RANGE, "the amount of a refund is positive", "退款金额必须为正数"), entity, NULL, id);
-    if (r->amount > left) {
-        return fault(env, arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld", (long long)r->amount, credit->currency,
-                                    (long long)left), entity, NULL, id);
+    arci_posting *p = r->p;
+    r->receipts = arci_arena_calloc(&p->arena, p->n, sizeof *r->receipts);
+    r->credits = arci_arena_calloc(&p->arena, p->n, sizeof *r->credits);
+    r->amounts = arci_arena_calloc(&p->arena, p->n, sizeof *r->amounts);
+    r->bad_bill = arci_arena_calloc(&p->arena, p->n, 1);
+    if (!r->receipts || !r->credits || !r->amounts || !r->bad_bill) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        const arc_ledger_step *e = step(r, i);
+        r->receipts[i] = e->row ? e->row : ARCI_LEDGER_NONE;
+        r->credits[i] = e->row ? ARCI_LEDGER_NONE : e->credit_item;
+        if (!good(r, i) || (e->row != 0) != (e->credit_item != 0)) continue;
+        arc_status st = arci_fail(p->t->env, ARC_E_INVALID, "either a receipt or a credit item is paid back", "退款须来自一笔回款或一笔贷项");
+        if (!arci_ledger_refuse(r->s, i, st, NULL, NULL, 0)) return st;
     }
-    return r->date < credit->since ? fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the money came in", "退款日期早于到账日"), entity, NULL, id) : ARC_OK;
+    return ARC_OK;
 }
 
-static void fill_item(const arci_posting *p, arc_value *v, const request *r, const arci_side *credit, const arc_value *source, int64_t seq)
+/* Receipts that are bills which were dishonoured or given back: no money came in. */
+static arc_status find_bills(refunds *r)
 {
-    static const int kept[] = { ARCI_ITEM_NUMBER, ARCI_ITEM_PROJECT, ARCI_ITEM_DEPARTMENT, ARCI_ITEM_BUSINESS_LINE, ARCI_ITEM_CHANNEL };
+    arci_posting *p = r->p;
+    const arci_shape *shape;
+    int64_t *ids;
+    uint32_t n;
+    arc_status st = arci_ledger_sorted(r->s, &ids, &n, r->receipts);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill", "receipt status");
+    for (uint32_t from = 0; st == ARC_OK && from < n; from += 500) {
+        const uint32_t m = n - from < 500 ? n - from : 500;
+        arc_value *in = arci_arena_alloc(&p->arena, m * sizeof *in);
+        arci_where w;
+        arci_rows rows;
+        if (!in) return arci_nomem(p->t->env);
+        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(ids[from + i]);
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], in, m);
+        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+        for (uint32_t k = 0; st == ARC_OK && k < rows.n_rows; k++) {
+            const arc_value *v = rows.values + (size_t)k * rows.n_cols;
+            uint32_t i = arci_ledger_element(r->s, v[0].u.i);
+            int bad = (v[1].len == 11 && memcmp(v[1].u.s, "dishonoured", 11) == 0) || (v[1].len == 8 && memcmp(v[1].u.s, "returned", 8) == 0);
+            if (i != UINT32_MAX && bad) r->bad_bill[i] = 1;
+        }
+    }
+    return st;
+}
+
+static arc_status read_all(refunds *r)
+{
+    int64_t *receipts, *credits;
+    uint32_t n_receipts, n_credits;
+    arc_status st = split(r);
+    if (st == ARC_OK) st = arci_ledger_rows(r->s, &r->of_receipts, "receipt", receipt_fields, r->receipts, 1);
+    if (st == ARC_OK) st = arci_ledger_rows(r->s, &r->of_credits, "item", item_fields, r->credits, 1);
+    if (st == ARC_OK) st = find_bills(r);
+    if (st == ARC_OK) st = arci_ledger_sorted(r->s, &receipts, &n_receipts, r->receipts);
+    if (st == ARC_OK) st = arci_ledger_sorted(r->s, &credits, &n_credits, r->credits);
+    return st == ARC_OK ? arci_allot_open(r->p, &r->probe, credits, n_credits, receipts, n_receipts, 0) : st;
+}
+
+/* ---- judging ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status allowed(refunds *r, uint32_t i, const arci_side *credit)
+{
+    const arc_value none = arci_v_null(), known = arci_v_int(credit->customer), day = arci_v_int(0);
+    uint32_t facts;
+    if (!of_receipt(r, i)) return arci_item_tell(r->p->t, ARCI_DO_RECEIPT_REFUND, arci_item_facts(source(r, i)[F_AMOUNT].u.i, credit->left, &credit->kind, &day), credit->id);
+    facts = arci_receipt_facts(source(r, i)[F_AMOUNT].u.i, credit->left, credit->customer ? &known : &none, &none, credit->closed ? &day : &none);
+    return arci_receipt_tell(r->p->t, ARCI_DO_RECEIPT_REFUND, facts | (r->bad_bill[i] ? ARCI_RECEIPT_BAD_BILL : 0u), credit->id);
+}
+
+static arc_status judge(refunds *r, uint32_t i)
+{
+    arci_env *env = r->p->t->env;
+    const arc_ledger_step *e = step(r, i);
+    arci_side *credit = credit_of(r, i);
+    arc_date on;
+    int64_t least = 0;
+    if (!credit) return fault(r, i, arci_fail(env, ARC_E_NOT_FOUND, "there is no such receipt or credit item", "该回款或贷项不存在"));
+    if (e->version && e->version != credit->version) return fault(r, i, arci_fail(env, ARC_E_STALE, "it has changed since", "数据已变更"));
+    arc_status st = allowed(r, i, credit);
+    if (st != ARC_OK) return st;
+    int64_t left = of_receipt(r, i) ? credit->left : -credit->left;
+    r->amounts[i] = e->amount ? e->amount : left;
+    if (r->amounts[i] < 0) return fault(r, i, arci_fail(env, ARC_E_RANGE, "the amount of a refund is positive", "退款金额必须为正数"));
+    if (r->amounts[i] <= left && (e->date < credit->since || e->date > ARC_DATE_MAX)) return fault(r, i, arci_fail(env, ARC_E_RANGE, "the date is before the money came in", "退款日期早于到账日"));
+    if (r->amounts[i] <= left) st = arci_duty_check(r->p->t, "receipt.refund", credit->customer);
+    if (st == ARC_OK && r->amounts[i] <= left) st = arci_period_check(r->p->t, e->date);
+    if (st == ARC_OK) st = arci_side_least(r->p, of_receipt(r, i) ? &r->probe.receipts : &r->probe.items, credit, e->date, e->date, &least, &on);
+    if (st != ARC_OK || r->amounts[i] <= least) return st;
+    return fault(r, i, arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld", (long long)r->amounts[i], credit->currency, (long long)least));
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status fill_item(refunds *r, arc_value *v, uint32_t i, int64_t id)
+{
+    static const int to[] = { ARCI_ITEM_PROJECT, ARCI_ITEM_DEPARTMENT, ARCI_ITEM_BUSINESS_LINE, ARCI_ITEM_CHANNEL };
+    const arc_ledger_step *e = step(r, i);
+    const arci_side *credit = credit_of(r, i);
+    const arc_value *from = source(r, i);
     int known;
-    int64_t base = arci_side_base(credit, r->receipt ? r->amount : -r->amount, &known);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) v[kept[i]] = source[i];
-    v[ARCI_ITEM_SEQ] = arci_v_int(seq);
+    int64_t amount = r->amounts[i], base = arci_side_base(credit, of_receipt(r, i) ? amount : -amount, &known);
+    for (size_t c = 0; c < sizeof to / sizeof *to; c++) v[to[c]] = from[F_PROJECT + c];
+    v[ARCI_ITEM_SEQ] = arci_v_int(1);
     v[ARCI_ITEM_KIND] = arci_v_text("refund", 6);
     v[ARCI_ITEM_CUSTOMER] = arci_v_int(credit->customer);
     v[ARCI_ITEM_CURRENCY] = arci_v_text(credit->currency, 3);
-    v[ARCI_ITEM_AMOUNT] = arci_v_int(r->amount);
-    v[ARCI_ITEM_BUSINESS_DATE] = v[ARCI_ITEM_DUE_DATE] = v[ARCI_ITEM_BASE_DATE] = arci_v_int(r->date);
-    if (r->credit_item) v[ARCI_ITEM_ORIGIN] = arci_v_int(r->credit_item);
+    v[ARCI_ITEM_AMOUNT] = arci_v_int(amount);
+    v[ARCI_ITEM_BUSINESS_DATE] = v[ARCI_ITEM_DUE_DATE] = v[ARCI_ITEM_BASE_DATE] = arci_v_int(e->date);
+    if (!of_receipt(r, i)) v[ARCI_ITEM_ORIGIN] = arci_v_int(e->credit_item);
     for (int c = 0; c < 3; c++) v[ARCI_ITEM_OWNER + c] = credit->owner[c];
-    v[ARCI_ITEM_REMARK] = arci_v_text(r->reason, strlen(r->reason));
-    if (credit->domestic || !known) return;
-    v[ARCI_ITEM_BASE_CURRENCY] = arci_v_text(p->session->book->base_currency, 3);
-    v[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(r->receipt ? base : -base);
-}
-
-/* Writes one item and its entry. */
-static arc_status make(arci_posting *p, const arc_value *from, const char *purpose, int64_t *id)
-{
-    arci_items items;
-    arc_status st = arci_items_new(p->t, &p->arena, &items, 1);
-    if (st != ARC_OK) return st;
-    memcpy(arci_items_row(&items, 0), from, ARCI_ITEM_COLUMNS * sizeof *from);
-    st = arci_items_write(p->t, &items, &p->accounts);
-    if (st != ARC_OK) return st;
-    *id = arci_items_id(&items, 0);
-    arci_debt_journal(p, arci_items_row(&items, 0), *id, purpose, ARCI_ROLE_REFUND);
-    return ARC_OK;
+    v[ARCI_ITEM_REMARK] = arci_v_text(e->reason, strlen(e->reason));
+    if (!credit->domestic && known) {
+        v[ARCI_ITEM_BASE_CURRENCY] = arci_v_text(r->p->session->book->base_currency, 3);
+        v[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(of_receipt(r, i) ? base : -base);
+    }
+    return arci_debt_number(r->p, &v[ARCI_ITEM_NUMBER], &from[F_NUMBER], !of_receipt(r, i) && from[F_ORIGIN].type == ARC_V_INT, 'F', id);
 }
 
 static arc_status evidence_of(arci_posting *p, char **out, const char *name, int64_t id)
@@ -95,90 +169,153 @@ static arc_status evidence_of(arci_posting *p, char **out, const char *name, int
     return ARC_OK;
 }
 
-static arc_status pay_back(arci_posting *p, const request *r, int64_t item)
+static arc_status make_items(refunds *r, arci_items *items)
 {
-    arci_allot a;
-    char *evidence;
-    int64_t sides[2] = { r->credit_item, item }, receipt = r->receipt;
-    arc_status st = evidence_of(p, &evidence, "made", item);
-    if (st == ARC_OK) st = arci_allot_open(p, &a, sides, 2, &receipt, 1, 1);
-    if (st != ARC_OK) return st;
-    const arci_allot_row row = { .date = r->date, .receipt = r->receipt, .credit_item = r->credit_item, .item = item, .amount = r->amount, .mode = "refund", .reason = r->reason,
-                                 .evidence = evidence };
-    st = arci_allot_add(&a, &row);
-    if (st == ARC_OK) st = arci_allot_write(&a);
-    if (st == ARC_OK && p->ids) p->ids[0] = arci_allot_id(&a, 0);
+    arci_posting *p = r->p;
+    uint32_t row = 0;
+    arc_status st = arci_items_new(p->t, &p->arena, items, r->n_good);
+    if (st == ARC_OK) st = arci_items_ids(p->t, items);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        if (!good(r, i)) continue;
+        st = fill_item(r, arci_items_row(items, row), i, arci_items_id(items, row));
+        row++;
+    }
+    if (st == ARC_OK) st = arci_items_write(p->t, items, &p->accounts);
+    for (row = 0; st == ARC_OK && row < r->n_good; row++) arci_debt_journal(p, arci_items_row(items, row), arci_items_id(items, row), "refund", ARCI_ROLE_REFUND);
     return st;
 }
 
-static arc_status refund(arci_posting *p, const void *elements)
+static arc_status pay_back(refunds *r, const arci_items *items)
 {
-    request r = *(const request *)elements;
-    arci_sides sides;
-    const arc_value *source = NULL;
-    arc_value item[ARCI_ITEM_COLUMNS] = { 0 };
-    int64_t id = r.receipt ? r.receipt : r.credit_item, seq = 1;
-    if (r.date == ARC_DATE_NONE) r.date = p->session->business_date;
-    const int64_t told[] = { r.receipt, r.credit_item, r.amount, r.date };
-    for (size_t i = 0; i < sizeof told / sizeof *told; i++) arci_call_arg_int(p->call, told[i]);
-    arci_call_arg_text(p->call, r.reason, strlen(r.reason));
-    arci_posting_arg_end(p, 0);
-    arc_status st = arci_posting_asked(p);
-    if (st == ARC_OK) st = source_of(p, &r, &source);
-    if (st == ARC_OK) st = arci_sides_read(p, &sides, r.receipt ? "receipt_state" : "item_state", &id, 1);
-    const arci_side *credit = st == ARC_OK ? arci_sides_find(&sides, r.receipt ? r.receipt : r.credit_item) : NULL;
-    if (st == ARC_OK) st = judge(p, &r, credit);
-    if (st == ARC_OK) st = arci_duty_check(p->t, "receipt.refund", credit->customer);
-    if (st == ARC_OK) st = arci_period_check(p->t, r.date);
-    const arc_value none = arci_v_null();
-    if (st == ARC_OK) st = arci_debt_next_seq(p, &source[0], &none, &seq);
-    if (st != ARC_OK) return st;
-    fill_item(p, item, &r, credit, source, seq);
-    st = make(p, item, "refund", &id);
-    return st == ARC_OK ? pay_back(p, &r, id) : st;
+    arci_posting *p = r->p;
+    arci_allot a;
+    uint32_t n = 0, row = 0;
+    int64_t *sides = arci_arena_alloc(&p->arena, 2u * r->n_good * sizeof *sides), *receipts = arci_arena_alloc(&p->arena, r->n_good * sizeof *receipts);
+    if (!sides || !receipts) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!good(r, i)) continue;
+        receipts[row] = step(r, i)->row;
+        sides[n++] = step(r, i)->credit_item;
+        sides[n++] = arci_items_id(items, row++);
+    }
+    arc_status st = arci_allot_open(p, &a, sides, n, receipts, row, row);
+    row = 0;
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        const arc_ledger_step *e = step(r, i);
+        char *evidence;
+        if (!good(r, i)) continue;
+        int64_t item = arci_items_id(items, row++);
+        st = evidence_of(p, &evidence, "made", item);
+        const arci_allot_row x = { .date = e->date, .receipt = e->row, .credit_item = e->credit_item, .item = item, .amount = r->amounts[i], .mode = "refund", .reason = e->reason,
+                                   .evidence = evidence };
+        if (st == ARC_OK) st = arci_allot_add(&a, &x);
+    }
+    if (st == ARC_OK) st = arci_allot_write(&a);
+    row = 0;
+    for (uint32_t i = 0; st == ARC_OK && p->ids && i < p->n; i++) {
+        if (good(r, i)) p->ids[i] = arci_allot_id(&a, row++);
+    }
+    return st;
 }
+
+static arc_status refund(arci_ledger_steps *s)
+{
+    refunds r = { .s = s, .p = s->p };
+    arci_items items;
+    arc_status st = read_all(&r);
+    for (uint32_t i = 0; st == ARC_OK && i < s->p->n; i++) {
+        if (!good(&r, i)) continue;
+        arc_status why = judge(&r, i);
+        if (why != ARC_OK && !arci_ledger_refuse(s, i, why, NULL, NULL, 0)) return why;
+        r.n_good += why == ARC_OK;
+    }
+    if (st != ARC_OK || !r.n_good) return st;
+    st = make_items(&r, &items);
+    return st == ARC_OK ? pay_back(&r, &items) : st;
+}
+
+/* ---- waiting ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status tell_refund(arci_ledger_steps *s, uint32_t i, arci_asked *out)
+{
+    const arc_ledger_step *e = &s->list[i];
+    arci_sides sides;
+    int64_t id = e->row ? e->row : e->credit_item, own = id;
+    char text[40];
+    size_t n = sizeof text;
+    arc_status st = arci_sides_read(s->p, &sides, e->row ? "receipt_state" : "item_state", &id, 1);
+    const arci_side *side = st == ARC_OK ? arci_sides_find(&sides, own) : NULL;
+    if (st != ARC_OK || !side) return st == ARC_OK ? arci_fail(s->p->t->env, ARC_E_NOT_FOUND, "there is no such receipt or credit item", "该回款或贷项不存在") : st;
+    const arc_money left = { side->left, { side->currency[0], side->currency[1], side->currency[2], 0 }, 0 };
+    if (e->row) out->row = e->row;
+    else arci_asked_int(&out->after, "credit_item", e->credit_item);
+    out->version = side->version;
+    arci_asked_text(&out->before, "currency", side->currency, 3);
+    if (arc_money_print_amount(text, &n, &left) == ARC_OK) arci_asked_text(&out->before, e->row ? "unapplied" : "open", text, n);
+    arci_asked_int(&out->before, "customer", side->customer);
+    return ARC_OK;
+}
+
+/* Who approves a refund refunds: his duties, and his authority for receipt.approve. */
+static arc_status fits_refund(arci_txn *t, arci_arena *arena, const arc_ledger_step *e)
+{
+    const arci_shape *shape;
+    arc_value *v;
+    int64_t most = 0;
+    char currency[4] = { 0 };
+    arc_status st = arci_shape_get(t, &shape, e->row ? "receipt_state" : "item_state", e->row ? "customer currency unapplied" : "customer currency open");
+    if (st == ARC_OK) st = arci_repo_get(t, shape, e->row ? e->row : e->credit_item, arena, &v);
+    if (st == ARC_OK && v[0].type == ARC_V_INT) st = arci_duty_check(t, "receipt.refund", v[0].u.i);
+    if (st != ARC_OK) return st;
+    int64_t amount = e->amount ? e->amount : v[2].u.i < 0 ? -v[2].u.i : v[2].u.i;
+    memcpy(currency, v[1].u.s, 3);
+    if (arci_access_authority(t->session, "receipt.approve", currency, &most) == ARC_OK && amount <= most) return ARC_OK;
+    st = arci_fail(t->env, ARC_E_FORBIDDEN, "the amount is above your authority", "金额超出您的审批权限");
+    arci_fail_at(t->env, e->row ? "receipt" : "item", e->row ? "unapplied" : "open", e->row ? e->row : e->credit_item, -1);
+    return st;
+}
+
+const arci_ledger_verb arci_refund_verb = { ARCI_DO_RECEIPT_REFUND, ARCI_DO_RECEIPT_REFUND, "receipt", 1, refund, tell_refund, fits_refund };
 
 arc_status arc_receipt_refund(arc_session *session, int64_t *allocation, int64_t receipt, int64_t credit_item, int64_t amount, arc_date date, const char *reason)
 {
-    arci_session *s;
-    const request r = { receipt, credit_item, amount, date, reason };
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    st = arci_reason_check(&s->env, reason, "receipt");
-    if (st == ARC_OK && (receipt != 0) == (credit_item != 0)) st = arci_fail(&s->env, ARC_E_INVALID, "either a receipt or a credit item is paid back", "退款须来自一笔回款或一笔贷项");
-    if (st != ARC_OK) return arci_call_leave(s, st);
-    (void)arci_session_leave(s, st);
-    return arci_posting_run(session, ARCI_DO_RECEIPT_REFUND, allocation, NULL, &r, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, refund);
+    arc_ledger_step s = ARC_LEDGER_STEP_INIT;
+    s.row = receipt;
+    s.credit_item = credit_item;
+    s.amount = amount;
+    s.date = date;
+    s.reason = reason;
+    return arci_ledger_one(session, &arci_refund_verb, allocation, &s);
+}
+
+arc_status arc_receipt_refund_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
+{
+    return arci_ledger_many(session, &arci_refund_verb, ids, results, steps, n, flags);
 }
 
 /* ---- taking back ---------------------------------------------------------------------------------------------------------------- */
 
-arc_status arci_refund_take_back(arci_posting *p, int64_t id, const arc_value *old, arc_date date, const char *reason, int64_t *undone)
+arc_status arci_refunds_undo(arci_posting *p, arci_items *items, const int64_t *made, const arc_date *dates, uint32_t n)
 {
     const arci_shape *shape;
-    arc_value *made, credit[ARCI_ITEM_COLUMNS];
-    arci_allot a;
-    char *evidence;
-    int64_t item = old[ARCI_AL_ITEM].u.i, credit_id = 0, seq;
+    arc_value *rows = NULL;
+    uint8_t *found;
     arc_status st = arci_shape_get(p->t, &shape, "item", arci_item_fields);
-    if (st == ARC_OK) st = arci_repo_get(p->t, shape, item, &p->arena, &made);
-    if (st == ARC_OK) st = arci_debt_next_seq(p, &made[ARCI_ITEM_NUMBER], &made[ARCI_ITEM_INVOICE], &seq);
-    if (st == ARC_OK) st = evidence_of(p, &evidence, "takes_back", id);
-    if (st != ARC_OK) return st;
-    memcpy(credit, made, sizeof credit);
-    credit[ARCI_ITEM_SEQ] = arci_v_int(seq);
-    credit[ARCI_ITEM_AMOUNT] = arci_v_int(-made[ARCI_ITEM_AMOUNT].u.i);
-    if (made[ARCI_ITEM_BASE_AMOUNT].type == ARC_V_INT) credit[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(-made[ARCI_ITEM_BASE_AMOUNT].u.i);
-    credit[ARCI_ITEM_BUSINESS_DATE] = credit[ARCI_ITEM_DUE_DATE] = credit[ARCI_ITEM_BASE_DATE] = arci_v_int(date);
-    credit[ARCI_ITEM_ORIGIN] = arci_v_int(item);
-    st = make(p, credit, "reversal", &credit_id);
-    int64_t items[3] = { item, credit_id, old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT ? old[ARCI_AL_CREDIT_ITEM].u.i : 0 };
-    int64_t receipt = old[ARCI_AL_RECEIPT].type == ARC_V_INT ? old[ARCI_AL_RECEIPT].u.i : 0;
-    const arci_allot_row row = { .date = date, .credit_item = credit_id, .item = item, .amount = made[ARCI_ITEM_AMOUNT].u.i, .mode = "refund", .reason = reason, .evidence = evidence };
-    if (st == ARC_OK) st = arci_allot_open(p, &a, items, 3, &receipt, 1, 2);
-    if (st == ARC_OK) st = arci_allot_undo(&a, id, old, date, reason);
-    if (st == ARC_OK) st = arci_allot_add(&a, &row);
-    if (st == ARC_OK) st = arci_allot_write(&a);
-    if (st == ARC_OK) *undone = arci_allot_id(&a, 0);
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, made, n, &p->arena, &rows, &found);
+    if (st == ARC_OK) st = arci_items_new(p->t, &p->arena, items, n);
+    if (st == ARC_OK) st = arci_items_ids(p->t, items);
+    for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
+        const arc_value *was = rows + (size_t)k * shape->n;
+        arc_value *v = arci_items_row(items, k);
+        if (!found[k]) return arci_fail(p->t->env, ARC_E_CORRUPT, "the refund has no item", "退款缺少应收记录");
+        memcpy(v, was, ARCI_ITEM_COLUMNS * sizeof *v);
+        v[ARCI_ITEM_AMOUNT] = arci_v_int(-was[ARCI_ITEM_AMOUNT].u.i);
+        if (was[ARCI_ITEM_BASE_AMOUNT].type == ARC_V_INT) v[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(-was[ARCI_ITEM_BASE_AMOUNT].u.i);
+        v[ARCI_ITEM_BUSINESS_DATE] = v[ARCI_ITEM_DUE_DATE] = v[ARCI_ITEM_BASE_DATE] = arci_v_int(dates[k]);
+        v[ARCI_ITEM_ORIGIN] = arci_v_int(made[k]);
+        st = arci_debt_number(p, &v[ARCI_ITEM_NUMBER], &was[ARCI_ITEM_NUMBER], 1, 'D', arci_items_id(items, k));
+    }
+    if (st == ARC_OK) st = arci_items_write(p->t, items, &p->accounts);
+    for (uint32_t k = 0; st == ARC_OK && k < n; k++) arci_debt_journal(p, arci_items_row(items, k), arci_items_id(items, k), "reversal", ARCI_ROLE_REFUND);
     return st;
 }

@@ -192,15 +192,19 @@ static arc_status pay_line(run *x, const arci_settle_line *l, uint32_t *credit, 
 static arc_status move_rests(run *x)
 {
     const arc_settle_options *o = &x->r->options;
-    arc_status st = ARC_OK;
-    for (uint32_t i = 0; i < x->s->n && st == ARC_OK; i++) {
-        arc_settled_line *l = &x->s->lines[i].out;
+    uint32_t n = 0, k = 0;
+    arci_debt_order *orders = arci_arena_calloc(&x->p->arena, x->s->n, sizeof *orders);
+    arci_debt_moved *moved = arci_arena_calloc(&x->p->arena, x->s->n, sizeof *moved);
+    if (!orders || !moved) return arci_nomem(x->p->t->env);
+    for (uint32_t i = 0; i < x->s->n; i++) {
+        const arc_settled_line *l = &x->s->lines[i].out;
         const arci_debt_order m = { .item = l->item, .kind = o->rest == ARC_REST_RESIDUAL ? "residual" : "chargeback", .reason_code = o->reason_code, .reason = o->reason,
                                    .date = o->date };
-        arci_debt_moved moved;
-        if (!l->moved) continue;
-        st = arci_debt_move(x->p, &m, &moved);
-        if (st == ARC_OK) l->made = moved.item;
+        if (l->moved) orders[n++] = m;
+    }
+    arc_status st = arci_debts_move(x->p, orders, n, moved, NULL, NULL);
+    for (uint32_t i = 0; st == ARC_OK && i < x->s->n; i++) {
+        if (x->s->lines[i].out.moved) x->s->lines[i].out.made = moved[k++].item;
     }
     return st;
 }
@@ -213,7 +217,8 @@ static arc_status write_all(run *x)
     for (uint32_t i = 0; i < x->s->n && st == ARC_OK; i++) {
         if (x->s->lines[i].out.open > 0) st = pay_line(x, &x->s->lines[i], &credit, &given);
     }
-    if (st == ARC_OK) st = arci_allot_write(&x->allot);
+    if (st != ARC_OK || (x->r->options.flags & ARC_SETTLE_DRY)) return st; /* judged alike */
+    st = arci_allot_write(&x->allot);
     if (st == ARC_OK && x->allot.rows->n_rows) x->s->out.allocation = arci_allot_id(&x->allot, 0);
     if (st == ARC_OK) st = move_rests(x);
     if (st == ARC_OK && x->p->ids) x->p->ids[0] = x->s->out.allocation;
@@ -260,8 +265,7 @@ static arc_status settle(arci_posting *p, const void *elements)
     r->s->out.definition = x.tol.definition;
     memcpy(r->s->currency, x.receipt->currency, 3);
     st = arci_settle_decide(r->s);
-    if (st == ARC_OK && !(r->options.flags & ARC_SETTLE_DRY)) st = write_all(&x);
-    return st;
+    return st == ARC_OK ? write_all(&x) : st;
 }
 
 /* ---- the verb ---------------------------------------------------------------------------------------------------------------- */

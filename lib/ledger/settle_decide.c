@@ -105,7 +105,9 @@ static int grant_unearned(arci_settling *s, int64_t lacking)
 static void pay_part(arci_settling *s, arci_settle_line *l, int64_t paid)
 {
     l->out.amount = paid;
-    if (l->taken < 0) {
+    if (!paid) {
+        l->out.discount = l->out.unearned = 0; /* what gets nothing earns nothing */
+    } else if (l->taken < 0) {
         l->out.discount = s->tol->partial_discount ? least(arci_offer_part(&l->offer, paid), l->out.open - paid) : 0;
         l->out.unearned = 0;
     }

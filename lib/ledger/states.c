@@ -53,8 +53,7 @@ static arc_status find(arci_txn *t, arci_arena *arena, arci_rows *rows, const ch
     return arci_repo_find(t, shape, &w, NULL, 0, limit, arena, rows);
 }
 
-/* The id that evidence, a small object, keeps under a name; 0: none. */
-static int64_t kept(const arc_value *evidence, const char *name)
+int64_t arci_evidence_id(const arc_value *evidence, const char *name)
 {
     char key[40];
     int64_t id = 0;
@@ -177,22 +176,28 @@ static arc_status disputed(arci_txn *t, arci_arena *arena, int64_t id, int64_t o
     return st;
 }
 
+uint32_t arci_item_facts(int64_t amount, int64_t open, const arc_value *kind, const arc_value *due_date)
+{
+    uint32_t facts = is(kind, "planned") || is(kind, "estimated") ? I_PLAN : I_REAL;
+    facts |= amount < 0 ? I_CREDIT : I_DEBIT;
+    facts |= amount >= 0 && open <= 0 ? I_PAID : 0u;
+    facts |= !open ? I_NOTHING : 0u;
+    facts |= due_date->type == ARC_V_NULL ? I_NO_DUE : 0u;
+    return facts | (is(kind, "refund") ? I_REFUND : 0u);
+}
+
+arc_status arci_item_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id) { return TELL(item_blocks, t, verb, facts, "item", NULL, id); }
+
 arc_status arci_item_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
 {
     enum { KIND, OPEN, DUE };
     arc_value *s, *item;
-    uint32_t facts = 0;
     arc_status st = get(t, arena, &item, "item", "amount", id);
     if (st == ARC_OK) st = get(t, arena, &s, "item_state", "kind open due_date", id);
     if (st != ARC_OK) return st;
-    facts |= is(&s[KIND], "planned") || is(&s[KIND], "estimated") ? I_PLAN : I_REAL;
-    facts |= item[0].u.i < 0 ? I_CREDIT : I_DEBIT;
-    facts |= item[0].u.i >= 0 && s[OPEN].u.i <= 0 ? I_PAID : 0u;
-    facts |= !s[OPEN].u.i ? I_NOTHING : 0u;
-    facts |= s[DUE].type == ARC_V_NULL ? I_NO_DUE : 0u;
-    facts |= is(&s[KIND], "refund") ? I_REFUND : 0u;
+    uint32_t facts = arci_item_facts(item[0].u.i, s[OPEN].u.i, &s[KIND], &s[DUE]);
     if (verb == ARCI_DO_DISPUTE_DISPUTE) st = disputed(t, arena, id, s[OPEN].u.i, &facts);
-    return st == ARC_OK ? TELL(item_blocks, t, verb, facts, "item", NULL, id) : st;
+    return st == ARC_OK ? arci_item_tell(t, verb, facts, id) : st;
 }
 
 /* ---- disputes, flags, letters, write-offs ------------------------------------------------------------------------------------- */
@@ -249,7 +254,7 @@ static arc_status written_off(arci_txn *t, arci_arena *arena, int64_t item, int6
     arc_status st = find(t, arena, &rows, "allocation", "id mode evidence reverses write_off", "item", item, 0);
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * N;
-        int standing = is(&v[MODE], "write_off") && v[REVERSES].type == ARC_V_NULL && kept(&v[EVIDENCE], "write_off_request") == request;
+        int standing = is(&v[MODE], "write_off") && v[REVERSES].type == ARC_V_NULL && arci_evidence_id(&v[EVIDENCE], "write_off_request") == request;
         for (uint32_t k = 0; standing && k < rows.n_rows; k++) {
             const arc_value *other = rows.values + (size_t)k * N;
             if (other[REVERSES].type == ARC_V_INT && other[REVERSES].u.i == v[ID].u.i) standing = 0;
@@ -336,7 +341,7 @@ arc_status arci_revaluation_may(arci_txn *t, arci_arena *arena, uint32_t verb, i
 
 /* ---- allocations, extensions ------------------------------------------------------------------------------------------------------- */
 
-enum { A_REVERSAL = 1, A_REVERSED = 2, A_TOOK_BACK = 4, A_BAD_DEBT = 8, A_BILL = 16, A_MOVED = 32 };
+enum { A_REVERSAL = 1, A_REVERSED = ARCI_ALLOCATION_REVERSED, A_TOOK_BACK = 4, A_BAD_DEBT = 8, A_BILL = 16, A_MOVED = 32 };
 
 static const arci_block allocation_blocks[] = {
     { ARCI_DO_ALLOCATION_REVERSE, A_REVERSAL, "a reversal cannot be reversed: allocate again", "反核销记录不能再次冲销，请重新核销" },
@@ -346,6 +351,18 @@ static const arci_block allocation_blocks[] = {
     { ARCI_DO_ALLOCATION_REVERSE, A_BILL, "this row belongs to a bill that was given back or dishonoured: reverse the bill's last event instead", "该记录属于退票或拒付，请撤销票据的最近一次操作" },
     { ARCI_DO_ALLOCATION_REVERSE, A_MOVED, "the item that came of it has been settled in part or moved on: undo that first", "由此产生的应收已部分核销或转移，请先撤销" },
 };
+
+uint32_t arci_allocation_facts(const arc_value *v, int mode, int evidence, int reverses, int credit_item, const arc_value *kind, int64_t made, int64_t open, int64_t amount)
+{
+    uint32_t facts = made && is(&v[mode], "transfer") && open != amount ? A_MOVED : 0u;
+    if (v[reverses].type != ARC_V_NULL) facts |= A_REVERSAL;
+    if ((is(&v[mode], "transfer") || is(&v[mode], "refund")) && !made) facts |= A_TOOK_BACK;
+    if (is(&v[mode], "write_off") && arci_evidence_id(&v[evidence], "write_off_request")) facts |= A_BAD_DEBT;
+    if (is(&v[mode], "bill") && (v[credit_item].type == ARC_V_INT || is(kind, "refund"))) facts |= A_BILL;
+    return facts;
+}
+
+arc_status arci_allocation_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id) { return TELL(allocation_blocks, t, verb, facts, "allocation", NULL, id); }
 
 arc_status arci_allocation_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
 {
@@ -357,17 +374,14 @@ arc_status arci_allocation_may(arci_txn *t, arci_arena *arena, uint32_t verb, in
     if (st == ARC_OK) st = get(t, arena, &item, "item", "kind", v[ITEM].u.i);
     if (st == ARC_OK) st = find(t, arena, &rows, "allocation", "id", "reverses", id, 1);
     if (st != ARC_OK) return st;
-    int64_t made = kept(&v[EVIDENCE], "made");
+    int64_t made = arci_evidence_id(&v[EVIDENCE], "made"), open = 0;
     if (made && is(&v[MODE], "transfer")) {
         st = get(t, arena, &heir, "item_state", "open", made);
-        if (st == ARC_OK && heir[0].u.i != v[AMOUNT].u.i) facts |= A_MOVED;
+        if (st == ARC_OK) open = heir[0].u.i;
     }
-    if (v[REVERSES].type != ARC_V_NULL) facts |= A_REVERSAL;
+    facts |= arci_allocation_facts(v, MODE, EVIDENCE, REVERSES, CREDIT_ITEM, &item[0], made, open, v[AMOUNT].u.i);
     if (rows.n_rows) facts |= A_REVERSED;
-    if ((is(&v[MODE], "transfer") || is(&v[MODE], "refund")) && !made) facts |= A_TOOK_BACK;
-    if (is(&v[MODE], "write_off") && kept(&v[EVIDENCE], "write_off_request")) facts |= A_BAD_DEBT;
-    if (is(&v[MODE], "bill") && (v[CREDIT_ITEM].type == ARC_V_INT || is(&item[0], "refund"))) facts |= A_BILL;
-    return st == ARC_OK ? TELL(allocation_blocks, t, verb, facts, "allocation", NULL, id) : st;
+    return st == ARC_OK ? arci_allocation_tell(t, verb, facts, id) : st;
 }
 
 arc_status arci_adjustment_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)

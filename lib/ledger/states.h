@@ -12,6 +12,12 @@ arc_status arci_receipt_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64
 enum { ARCI_RECEIPT_BILL = 64, ARCI_RECEIPT_REFUNDED = 128, ARCI_RECEIPT_BAD_BILL = 256 };
 uint32_t arci_receipt_facts(int64_t amount, int64_t unapplied, const arc_value *customer, const arc_value *claimed_on, const arc_value *returned_on);
 arc_status arci_receipt_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id);
+enum { ARCI_ALLOCATION_REVERSED = 2 };
+/* v: columns of its row, at the places named; kind: of its item; made: the item that came of it, on which `open` is open; amount: of the row. */
+uint32_t arci_allocation_facts(const arc_value *v, int mode, int evidence, int reverses, int credit_item, const arc_value *kind, int64_t made, int64_t open, int64_t amount);
+arc_status arci_allocation_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id);
+uint32_t arci_item_facts(int64_t amount, int64_t open, const arc_value *kind, const arc_value *due_date);
+arc_status arci_item_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id);
 arc_status arci_receipt_refunded(arci_txn *t, arci_arena *arena, int64_t id, int *yes); /* a refund of it stands */
 arc_status arci_item_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);    /* transfer, cancel, extend, dispute, write off, apply; refund of a credit */
 arc_status arci_allocation_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
@@ -26,6 +32,9 @@ arc_status arci_voucher_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64
 arc_status arci_revaluation_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
 arc_status arci_bill_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);   /* bill_state.c */
 arc_status arci_period_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id); /* period_move.c */
+
+/* The id that evidence, a small object the ledger wrote, keeps under a name; 0: none. Needs no memory. */
+int64_t arci_evidence_id(const arc_value *evidence, const char *name);
 
 /* Rows for arc_verbs_allowed(), ended by one without entity. */
 extern const arci_state_row arci_ledger_states[];

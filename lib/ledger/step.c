@@ -47,7 +47,7 @@ arc_status arci_ledger_sorted(arci_ledger_steps *s, int64_t **out, uint32_t *n, 
     *n = 0;
     if (!list) return arci_nomem(s->p->t->env);
     for (uint32_t i = 0; i < s->p->n; i++) {
-        if (arci_ledger_good(s, i) && id_of(s, ids, i)) list[m++] = id_of(s, ids, i);
+        if (arci_ledger_good(s, i) && id_of(s, ids, i) && id_of(s, ids, i) != ARCI_LEDGER_NONE) list[m++] = id_of(s, ids, i);
     }
     if (m) qsort(list, m, sizeof *list, by_value);
     for (uint32_t i = 0; i < m; i++) {
@@ -135,7 +135,7 @@ static arc_status read_rows(arci_ledger_steps *s, const arc_value ***out, const 
     *out = rows;
     if (n) st = arci_repo_get_many(p->t, shape, list, n, &p->arena, &values, &found);
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
-        if (!arci_ledger_good(s, i)) continue;
+        if (!arci_ledger_good(s, i) || id_of(s, ids, i) == ARCI_LEDGER_NONE) continue;
         uint32_t at = place_of(list, n, id_of(s, ids, i));
         if (at != UINT32_MAX && found[at]) {
             rows[i] = values + (size_t)at * shape->n;

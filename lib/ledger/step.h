@@ -45,6 +45,8 @@ arc_status arci_ledger_rows(arci_ledger_steps *s, const arc_value ***rows, const
 arc_status arci_ledger_beside(arci_ledger_steps *s, const arc_value ***rows, const char *entity, const char *fields, const int64_t *ids);
 /* The good element about a row; UINT32_MAX: none. */
 uint32_t arci_ledger_element(const arci_ledger_steps *s, int64_t row);
+/* In arrays of ids: this element has none. */
+#define ARCI_LEDGER_NONE INT64_MIN
 /* Ids of the good elements, sorted, in the arena, without repeats; *n of them. */
 arc_status arci_ledger_sorted(arci_ledger_steps *s, int64_t **out, uint32_t *n, const int64_t *ids);
 /* Refuses element i with the error just set, said of a field of the row; calls that cannot go on are told: 0. */
@@ -52,6 +54,7 @@ int arci_ledger_refuse(arci_ledger_steps *s, uint32_t i, arc_status st, const ch
 static inline int arci_ledger_good(const arci_ledger_steps *s, uint32_t i) { return arci_posting_good(s->p, i); }
 
 /* The deeds of verbs that wait. */
+extern const arci_ledger_verb arci_extend_verb, arci_transfer_verb, arci_give_up_verb, arci_refund_verb;
 extern const arci_deed arci_extend_deed, arci_transfer_deed, arci_refund_deed, arci_give_up_deed, arci_offset_deed;
 
 #endif

@@ -239,7 +239,7 @@ static arc_status standing_of(arci_posting *p, int64_t item, int64_t request_id,
     arc_status st = arci_allot_standing(p, "item", item, &rows, &ids, &had);
     for (uint32_t i = 0; st == ARC_OK && i < had && *n < cap; i++) {
         arc_value *row = rows + (size_t)i * ARCI_AL_N;
-        if (!is(&row[ARCI_AL_MODE], "write_off") || arci_evidence_id(p, &row[ARCI_AL_EVIDENCE], "write_off_request") != request_id) continue;
+        if (!is(&row[ARCI_AL_MODE], "write_off") || arci_evidence_id(&row[ARCI_AL_EVIDENCE], "write_off_request") != request_id) continue;
         out[*n].row = row;
         out[(*n)++].id = ids[i];
     }

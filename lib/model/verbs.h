@@ -10,6 +10,7 @@
 
 #define ARCI_VERB_WRITES 0x1u /* changes the book */
 #define ARCI_VERB_ANY 0x2u    /* of any entity: entity is NULL */
+#define ARCI_VERB_NAME 0x8u   /* a name for rules alone: some calls of another verb, which is the right to it */
 #define ARCI_VERB_WAITS 0x4u  /* a definition may say that it waits for approval; inserts and updates of master data may without it */
 
 /* X(constant, entity or NULL, name, flags, English label, Chinese label) */
@@ -52,13 +53,15 @@
     X(RECEIPT_CLAIM, "receipt", "claim", ARCI_VERB_WRITES, "Claim receipt", "认领回款") \
     X(RECEIPT_UNCLAIM, "receipt", "unclaim", ARCI_VERB_WRITES, "Take claim back", "撤销认领") \
     X(RECEIPT_RETURN, "receipt", "return", ARCI_VERB_WRITES, "Return receipt", "回款退回") \
-    X(RECEIPT_REFUND, "receipt", "refund", ARCI_VERB_WRITES, "Refund", "退款") \
-    X(ITEM_TRANSFER, "item", "transfer", ARCI_VERB_WRITES, "Transfer debt", "债务转移") \
+    X(RECEIPT_REFUND, "receipt", "refund", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Refund", "退款") \
+    X(RECEIPT_OFFSET, "receipt", "offset", ARCI_VERB_WAITS | ARCI_VERB_NAME, "Record netting", "登记抵账") \
+    X(ITEM_GIVE_UP, "item", "give_up", ARCI_VERB_WAITS | ARCI_VERB_NAME, "Give up small difference", "核减尾差") \
+    X(ITEM_TRANSFER, "item", "transfer", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Transfer debt", "债务转移") \
     X(WRITE_OFF_REQUEST, "write_off_request", "request", ARCI_VERB_WRITES, "Ask for write-off", "申请坏账核销") \
     X(WRITE_OFF_APPROVE, "write_off_request", "approve", ARCI_VERB_WRITES, "Approve write-off", "批准坏账核销") \
     X(WRITE_OFF_REJECT, "write_off_request", "reject", ARCI_VERB_WRITES, "Reject write-off", "驳回坏账核销") \
     X(WRITE_OFF_RECOVER, "write_off_request", "recover", ARCI_VERB_WRITES, "Recover write-off", "坏账收回") \
-    X(ADJUSTMENT_APPROVE, "adjustment", "approve", ARCI_VERB_WRITES, "Extend due date", "批准展期") \
+    X(ADJUSTMENT_APPROVE, "adjustment", "approve", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Extend due date", "批准展期") \
     X(ADJUSTMENT_REVERSE, "adjustment", "reverse", ARCI_VERB_WRITES, "Take extension back", "撤销展期") \
     X(CONTRACT_ACTIVATE, "contract", "activate", ARCI_VERB_WRITES, "Make contract active", "合同生效") \
     X(CONTRACT_CLOSE, "contract", "close", ARCI_VERB_WRITES, "Close contract", "合同完结") \

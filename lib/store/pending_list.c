@@ -41,6 +41,26 @@ static arc_status new_row_held(arci_pending *p, const arci_row_scope *scope, int
     return st;
 }
 
+/* The row a verb of the ledger is about: that of its own entity, or the item it names; and the state that tells its version. */
+static arc_status subject(arci_pending *p, const arci_entity **of, int64_t *id, const char **state)
+{
+    arci_json *after = NULL;
+    const arci_json *item = NULL;
+    const char *name = p->entity->name;
+    *id = p->v[ARCI_PC_ROW].type == ARC_V_INT ? p->v[ARCI_PC_ROW].u.i : 0;
+    if (!*id) {
+        arc_status st = arci_json_parse(p->t->env, &p->arena, p->v[ARCI_PC_AFTER].u.s, p->v[ARCI_PC_AFTER].len, &arci_json_definition_limits, &after);
+        if (st != ARC_OK) return st;
+        item = arci_json_get(after, "item");
+        if (!item) item = arci_json_get(after, "credit_item");
+        if (item && arci_json_int(p->t->env, item, id) != ARC_OK) *id = 0;
+        if (*id) name = "item";
+    }
+    *state = !strcmp(name, "item") ? "item_state" : !strcmp(name, "receipt") ? "receipt_state" : NULL;
+    *of = *id ? arci_entity_by_name(name, strlen(name)) : NULL;
+    return ARC_OK;
+}
+
 /* Who asked for it sees it, and who may read the row it is about. */
 static arc_status look(arci_pending *p, int *seen)
 {
@@ -49,10 +69,21 @@ static arc_status look(arci_pending *p, int *seen)
     *seen = !p->s->access || mine(p);
     if (*seen || !arci_access_may(p->s, read, p->entity)) return ARC_OK;
     const arci_row_scope *scope = arci_access_scope(p->s, read, p->entity);
+    const char *state = NULL;
+    int64_t about = 0;
+    const arci_entity *of = NULL;
+    arc_status st = p->entity->flags & ARCI_E_MASTER ? ARC_OK : subject(p, &of, &about, &state);
+    if (st != ARC_OK) return st;
+    if (scope && of && state) {
+        const arci_row_scope *rows = arci_access_scope(p->s, read, of);
+        st = arci_access_may(p->s, read, of) ? arci_scope_rows(p->t, &p->arena, of, rows, &about, 1, &one) : ARC_OK;
+        *seen = one;
+        return st;
+    }
     *seen = !scope || !(p->entity->flags & ARCI_E_MASTER);
     if (*seen || (p->update && p->v[ARCI_PC_ROW].type != ARC_V_INT)) return ARC_OK;
     if (!p->update) return new_row_held(p, scope, seen);
-    arc_status st = arci_scope_rows(p->t, &p->arena, p->entity, scope, &p->v[ARCI_PC_ROW].u.i, 1, &one);
+    st = arci_scope_rows(p->t, &p->arena, p->entity, scope, &p->v[ARCI_PC_ROW].u.i, 1, &one);
     *seen = one;
     return st;
 }
@@ -130,10 +161,15 @@ static arc_status row_moved(arci_pending *p, int *is)
     const arci_shape *shape;
     arc_value *rows;
     uint8_t *found;
+    int64_t id = p->v[ARCI_PC_ROW].type == ARC_V_INT ? p->v[ARCI_PC_ROW].u.i : 0;
+    const char *state = NULL;
     *is = 0;
-    if (!p->update || p->v[ARCI_PC_ROW].type != ARC_V_INT) return ARC_OK;
-    arc_status st = arci_shape_get(p->t, &shape, p->entity->name, "version");
-    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, &p->v[ARCI_PC_ROW].u.i, 1, &p->arena, &rows, &found);
+    if (!p->update) return ARC_OK;
+    const arci_entity *of = NULL;
+    arc_status st = p->entity->flags & ARCI_E_VERSIONED ? ARC_OK : subject(p, &of, &id, &state);
+    if (st != ARC_OK || !id || (!(p->entity->flags & ARCI_E_VERSIONED) && !state)) return st;
+    st = arci_shape_get(p->t, &shape, state ? state : p->entity->name, "version");
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, &id, 1, &p->arena, &rows, &found);
     if (st == ARC_OK) *is = !found[0] || rows[0].u.i != p->v[ARCI_PC_ROW_VERSION].u.i;
     return st;
 }

@@ -70,6 +70,14 @@ static arc_status drive_many(matrix *m, many_fn fn, int64_t row, int64_t custome
     return judged(m, fn(m->actor, NULL, NULL, &s, 1, ARC_ALL_OR_NONE));
 }
 
+static arc_status drive_refunds(matrix *m, int t) { return drive_many(m, arc_receipt_refund_many, m->open_receipt[t], 0, "twice"); }
+static arc_status drive_give_ups(matrix *m, int t) { return drive_many(m, arc_item_give_up_many, m->open_item[t], 0, "tail"); }
+static arc_status drive_transfers(matrix *m, int t) { return drive_many(m, arc_item_transfer_many, m->open_item[t], m->customer[t], "letter"); }
+static arc_status drive_charge_backs(matrix *m, int t) { return drive_many(m, arc_item_charge_back_many, m->open_item[t], 0, "damaged"); }
+static arc_status drive_carry_overs(matrix *m, int t) { return drive_many(m, arc_item_carry_over_many, m->open_item[t], 0, "rest"); }
+static arc_status drive_extensions(matrix *m, int t) { return drive_many(m, arc_item_extend_many, m->open_item[t], 0, "agreed"); }
+static arc_status drive_unextensions(matrix *m, int t) { return drive_many(m, arc_adjustment_reverse_many, m->adjustment[t], 0, "broken"); }
+static arc_status drive_reversals(matrix *m, int t) { return drive_many(m, arc_allocation_reverse_many, m->allocation[t], 0, "wrong"); }
 static arc_status drive_claims(matrix *m, int t) { return drive_many(m, arc_receipt_claim_many, m->open_receipt[t], m->customer[t], NULL); }
 static arc_status drive_unclaims(matrix *m, int t) { return drive_many(m, arc_receipt_unclaim_many, m->open_receipt[t], 0, "wrong"); }
 static arc_status drive_returns(matrix *m, int t) { return drive_many(m, arc_receipt_return_many, m->open_receipt[t], 0, "bounced"); }

@@ -47,6 +47,26 @@ class Settling(support.BookTest):
         row = s.get("allocation", a)
         self.assertEqual((row.reason_code, row.reason, row.account_role), ("damage", "wet", "deduction"))
 
+    def test_many_at_once(self):
+        s, c = self.session, self.customer()
+        for k in range(3):
+            self.invoice(c, f"I{k}", "100.00")
+        items = [self.item_of(f"I{k}").id for k in range(3)]
+        day = datetime.date(2026, 12, 31)
+        done = s.item_extend_many([{"item": item, "due_date": day, "reason": "agreed"} for item in items + [999]])
+        self.assertEqual((done.refused, [bool(i) for i in done.ids]), ([3], [True, True, True, False]))
+        self.assertEqual({s.query("item_state").where(item=item).first().due_date for item in items}, {day})
+        self.assertTrue(s.adjustment_reverse_many([{"adjustment": a, "reason": "broken"} for a in done.ids[:3]], all_or_none=True).ok)
+        moved = s.item_charge_back_many([{"item": items[0], "amount": "30.00", "reason": "wet", "reason_code": "damage"}])
+        back = s.allocation_reverse_many([{"allocation": moved.ids[0], "reason": "dried"}, {"allocation": 999, "reason": "none"}])
+        self.assertEqual(back.refused, [1])
+        r = [self.receipt(c, f"R{k}", "10.00") for k in range(2)]
+        refunds = s.receipt_refund_many([{"receipt": x if isinstance(x, int) else x.id, "amount": "4.00", "reason": "too much"} for x in r])
+        self.assertTrue(refunds.ok and all(refunds.ids))
+        with self.assertRaises(TypeError):
+            s.item_extend_many([{"item": items[0], "when": day}])
+        self.assertTrue(self.book.verify().ok)
+
     def test_receipts_and_debts_go_on_living(self):
         s, c, d = self.session, self.customer().id, self.customer("C2").id
         self.invoice(s.get("customer", c), "I1", "100.00")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from ctypes import byref, c_int64
-from typing import Any
+from ctypes import byref, c_int64, sizeof
+from typing import Any, Iterable
 
 from . import capi
 from ._values import cstr, day_or_none, i64, minor
@@ -18,6 +18,72 @@ class SettleVerbs:
         """Minor units of an amount of a row; a row that is not there has no currency: the library refuses it by its own name."""
         currency = self._currency_of(entity, [row]).get(row)
         return minor(amount, currency, what) if amount and currency else 0
+
+    def _steps(self, function, steps, entity, all_or_none, request_key, row="row"):
+        """Steps of many rows: dicts of row (or what the verb calls it), version, customer, credit_item, amount, date, due_date, reason_code, reason."""
+        steps = [dict(step) for step in steps]
+        known = {"row", row, "version", "customer", "credit_item", "amount", "date", "due_date", "reason_code", "reason", "consent"}
+        elements = (capi.arc_ledger_step * max(1, len(steps)))()
+        paid = [step for step in steps if step.get("amount")]
+        currencies = self._currency_of(entity, [step.get(row) or step.get("row") for step in paid if step.get(row) or step.get("row")]) if paid and entity else {}
+        credits = self._currency_of("item", [step["credit_item"] for step in paid if step.get("credit_item")]) if any(step.get("credit_item") for step in paid) else {}
+        for place, step in zip(elements, steps):
+            if set(step) - known:
+                raise TypeError(f"a step has no {', '.join(sorted(set(step) - known))}")
+            place.struct_size = sizeof(capi.arc_ledger_step)
+            place.row = i64(step.get(row) or step.get("row") or 0, row)
+            for name in ("version", "customer", "credit_item"):
+                setattr(place, name, i64(step.get(name) or 0, name))
+            place.date, place.due_date = (day_or_none(step.get(name), name) for name in ("date", "due_date"))
+            currency = credits.get(step.get("credit_item")) if step.get("credit_item") else currencies.get(place.row)
+            place.amount = minor(step["amount"], currency, "amount") if step.get("amount") and currency else 0
+            place.reason_code = cstr(step.get("reason_code"), "reason_code")
+            place.reason = cstr(step.get("reason", step.get("consent")), "reason")
+        return self._many(function, elements, len(steps), all_or_none, request_key)
+
+    def receipt_claim_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Claims many receipts: dicts of receipt, customer, date, version. Returns a BatchResult."""
+        return self._steps(capi.arc_receipt_claim_many, steps, "receipt", all_or_none, request_key, "receipt")
+
+    def receipt_unclaim_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Takes claims back: dicts of receipt, reason, date, version. Returns a BatchResult."""
+        return self._steps(capi.arc_receipt_unclaim_many, steps, "receipt", all_or_none, request_key, "receipt")
+
+    def receipt_return_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Many receipts went back: dicts of receipt, reason, date, version. Returns a BatchResult."""
+        return self._steps(capi.arc_receipt_return_many, steps, "receipt", all_or_none, request_key, "receipt")
+
+    def receipt_refund_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Pays back: dicts of receipt or credit_item, amount, reason, date, version. Returns a BatchResult."""
+        return self._steps(capi.arc_receipt_refund_many, steps, "receipt", all_or_none, request_key, "receipt")
+
+    def item_give_up_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Gives up the rests of many items: dicts of item, reason, date, version. Returns a BatchResult."""
+        return self._steps(capi.arc_item_give_up_many, steps, "item", all_or_none, request_key, "item")
+
+    def item_transfer_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Moves many debts: dicts of item, customer, amount, consent, date, version. Returns a BatchResult."""
+        return self._steps(capi.arc_item_transfer_many, steps, "item", all_or_none, request_key, "item")
+
+    def item_charge_back_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Claims what was not paid on items of their own: dicts of item, amount, reason, reason_code, date, version. Returns a BatchResult."""
+        return self._steps(capi.arc_item_charge_back_many, steps, "item", all_or_none, request_key, "item")
+
+    def item_carry_over_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Carries rests over to items of their own: as item_charge_back_many(). Returns a BatchResult."""
+        return self._steps(capi.arc_item_carry_over_many, steps, "item", all_or_none, request_key, "item")
+
+    def item_extend_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Moves many due dates: dicts of item, due_date, reason, date, version. Returns a BatchResult."""
+        return self._steps(capi.arc_item_extend_many, steps, "item", all_or_none, request_key, "item")
+
+    def adjustment_reverse_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Takes extensions back: dicts of adjustment, reason, date. Returns a BatchResult."""
+        return self._steps(capi.arc_adjustment_reverse_many, steps, None, all_or_none, request_key, "adjustment")
+
+    def allocation_reverse_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Undoes many allocations of any sort: dicts of allocation, reason, date. Returns a BatchResult."""
+        return self._steps(capi.arc_allocation_reverse_many, steps, None, all_or_none, request_key, "allocation")
 
     def receipt_claim(self, receipt: int, customer: int, *, date: datetime.date | None = None, request_key: str | None = None) -> None:
         """Says whose an unidentified receipt is, from a day on."""

@@ -142,6 +142,10 @@ class arc_invoice_step(Structure):
     pass
 
 
+class arc_ledger_step(Structure):
+    pass
+
+
 class arc_aging_options(Structure):
     pass
 
@@ -351,10 +355,6 @@ class arc_provision_part(Structure):
 
 
 class arc_provision(Structure):
-    pass
-
-
-class arc_ledger_step(Structure):
     pass
 
 
@@ -757,6 +757,19 @@ arc_invoice_step._fields_ = [
     ("reserved", c_uint32),
     ("reason", c_char_p),
     ("by", c_char_p),
+]
+arc_ledger_step._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("row", c_int64),
+    ("version", c_int64),
+    ("customer", c_int64),
+    ("credit_item", c_int64),
+    ("amount", c_int64),
+    ("date", c_int32),
+    ("due_date", c_int32),
+    ("reason_code", c_char_p),
+    ("reason", c_char_p),
 ]
 arc_aging_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1267,19 +1280,6 @@ arc_provision._fields_ = [
     ("required", c_int64),
     ("existing", c_int64),
     ("charge", c_int64),
-]
-arc_ledger_step._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
-    ("row", c_int64),
-    ("version", c_int64),
-    ("customer", c_int64),
-    ("credit_item", c_int64),
-    ("amount", c_int64),
-    ("date", c_int32),
-    ("due_date", c_int32),
-    ("reason_code", c_char_p),
-    ("reason", c_char_p),
 ]
 arc_revaluation._fields_ = [
     ("struct_size", c_uint32),
@@ -1802,6 +1802,7 @@ FUNCTIONS = {
     "arc_access_set_mode": (c_int32, (arc_session, c_uint32,), "arcore"),
     "arc_account_map_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_adjustment_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_adjustment_reverse_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_aging_compute": (c_int32, (arc_session, POINTER(arc_aging), POINTER(arc_aging_options),), "arcore"),
     "arc_aging_count": (c_int32, (arc_aging, POINTER(c_uint32),), "arcore"),
     "arc_aging_error": (c_int32, (arc_aging, POINTER(arc_error),), "arcore"),
@@ -1814,6 +1815,7 @@ FUNCTIONS = {
     "arc_allocation_apply": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_allocation), c_size_t, c_uint32,), "arcore"),
     "arc_allocation_init": (c_int32, (POINTER(arc_allocation),), "arcore"),
     "arc_allocation_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_allocation_reverse_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_apply_options_init": (c_int32, (POINTER(arc_apply_options),), "arcore"),
     "arc_arrow_options_init": (c_int32, (POINTER(arc_arrow_options),), "arcore"),
     "arc_attachment_add": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_attachment_new), c_void_p, c_size_t,), "arcore"),
@@ -2033,13 +2035,18 @@ FUNCTIONS = {
     "arc_invoice_use_init": (c_int32, (POINTER(arc_invoice_use),), "arcore"),
     "arc_invoice_void": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_item_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_item_carry_over_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
+    "arc_item_charge_back_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_item_extend": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_int32, c_char_p,), "arcore"),
+    "arc_item_extend_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_item_give_up": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_item_give_up_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
     "arc_item_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_item_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_item_tracking_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_item_transfer": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_item_transfer_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_journal_balance_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
     "arc_journal_balance_options_init": (c_int32, (POINTER(arc_journal_balance_options),), "arcore"),
     "arc_journal_reclass_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
@@ -2151,6 +2158,7 @@ FUNCTIONS = {
     "arc_receipt_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_receipt_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
     "arc_receipt_refund": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_receipt_refund_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_receipt_return": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_receipt_return_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_receipt_settle": (c_int32, (arc_session, POINTER(arc_settled), POINTER(arc_settled_line), c_int64, POINTER(c_int64), POINTER(c_int64), c_size_t, POINTER(arc_settle_options),), "arcore"),
@@ -2356,6 +2364,7 @@ STRUCTS = (
     arc_invoice_use,
     arc_invoice_document,
     arc_invoice_step,
+    arc_ledger_step,
     arc_aging_options,
     arc_aging_row,
     arc_allocation,
@@ -2409,7 +2418,6 @@ STRUCTS = (
     arc_propose_options,
     arc_provision_part,
     arc_provision,
-    arc_ledger_step,
     arc_revaluation,
     arc_statement_options,
     arc_statement_info,

@@ -53,6 +53,10 @@ def arc_adjustment_reverse(session: Any, id: Any, adjustment: int, date: int, re
      @param reason     1 to 500 bytes; kept.
      @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is not the last one, or is itself a reversal; ARC_E_RANGE: date; ARC_E_FORBIDDEN; others as arc_item_give_up(). @since 0.1"""
 
+def arc_adjustment_reverse_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many: steps name row, date and reason; ids are those of the reversing rows.
+     @return see arc_ledger_step; the rest as arc_adjustment_reverse(). @since 0.1"""
+
 def arc_aging_compute(session: Any, out: Any, options: Any) -> int:
     """Computes an aging from one snapshot.
      @param session the session; its open transaction is used when there is one.
@@ -126,6 +130,10 @@ def arc_allocation_reverse(session: Any, id: Any, allocation: int, date: int, re
              reversed already, or is itself a reversal; ARC_E_RANGE: date before the allocation's; ARC_E_ENCODING; ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY,
              ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN,
              ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_allocation_reverse_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many, of any sort: steps name row, date and reason; ids are those of the reversing allocations.
+     @return see arc_ledger_step; the rest as arc_allocation_reverse(). @since 0.1"""
 
 def arc_apply_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_APPLY_OPTIONS_INIT.
@@ -1696,6 +1704,15 @@ def arc_item_cancel(session: Any, item: int, reason: Any) -> int:
              ARC_E_INVALID: reason is too long; ARC_E_ENCODING; otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
              ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
 
+def arc_item_carry_over_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same with new items of kind residual: the rest of a debt on an item of its own.
+     @return see arc_ledger_step; the rest as arc_item_transfer(). @since 0.1"""
+
+def arc_item_charge_back_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Clears what is open of items, or a part of it, and lets new items of kind chargeback stand for it, with the same customer, due date, base date and owners: what a customer did not pay is claimed on its own.
+     steps name row, amount, date, reason and reason_code; ids are those of the allocations, whose evidence names the new items: {"made": id}. arc_allocation_reverse() takes each back while its new item is whole.
+     @return see arc_ledger_step; the rest as arc_item_transfer(). @since 0.1"""
+
 def arc_item_extend(session: Any, adjustment: Any, item: int, due_date: int, date: int, reason: Any) -> int:
     """Moves an item's due date to a later day (展期). What is open on it must lie within the actor's authority for adjustment.approve. Aging as of days before `date` goes by the old one.
 
@@ -1705,8 +1722,12 @@ def arc_item_extend(session: Any, adjustment: Any, item: int, due_date: int, dat
      @param due_date   the new one, after the old one.
      @param date       from when it holds, not before an earlier extension; ARC_DATE_NONE: the session's business date.
      @param reason     1 to 500 bytes; kept.
-     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is open, or it has no due date; ARC_E_RANGE: a date; ARC_E_FORBIDDEN: above the authority, or not allowed; others as
+     @return ARC_OK; ARC_NEEDS_APPROVAL: it waits (adjustment.approve), and the authority is asked of who approves it; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is open, or it has no due date; ARC_E_RANGE: a date; ARC_E_FORBIDDEN: above the authority, or not allowed; others as
              arc_item_give_up(). @since 0.1"""
+
+def arc_item_extend_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many: steps name row, due_date, date and reason; ids are those of the adjustments.
+     @return see arc_ledger_step; the rest as arc_item_extend(). @since 0.1"""
 
 def arc_item_give_up(session: Any, allocation: Any, item: int, date: int, reason: Any) -> int:
     """Gives up the rest of an item as a small difference, within the book's tolerance for the item's amount; more than that takes a write-off request.
@@ -1716,9 +1737,13 @@ def arc_item_give_up(session: Any, allocation: Any, item: int, date: int, reason
      @param item       a debit item.
      @param date       effective date; ARC_DATE_NONE: the session's business date.
      @param reason     1 to 500 bytes; kept.
-     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is open; ARC_E_GUARD: above the tolerance; ARC_E_FORBIDDEN; ARC_E_RANGE: date; ARC_E_PERIOD; ARC_E_INVALID, ARC_E_ENCODING: reason; ARC_E_REQUEST,
+     @return ARC_OK; ARC_NEEDS_APPROVAL: it waits (arcore/pending.h; rules name it item.give_up); ARC_E_NOT_FOUND; ARC_E_STATE: nothing is open; ARC_E_GUARD: above the tolerance; ARC_E_FORBIDDEN; ARC_E_RANGE: date; ARC_E_PERIOD; ARC_E_INVALID, ARC_E_ENCODING: reason; ARC_E_REQUEST,
              ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL,
              ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_item_give_up_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many: steps name row, date and reason; ids are those of the allocations.
+     @return see arc_ledger_step; the rest as arc_item_give_up(). @since 0.1"""
 
 def arc_item_offer(session: Any, offer: Any, item: int, paid_on: int, payment: int, tolerance: Any) -> int:
     """What paying an item on a day earns. The discount an allocation carries is stored and never computed again.
@@ -1791,8 +1816,12 @@ def arc_item_transfer(session: Any, allocation: Any, item: int, customer: int, a
      @param amount     minor units; 0: all that is open.
      @param date       day of the consent; ARC_DATE_NONE: the session's business date.
      @param consent    the consent to it: document and date, 1 to 500 bytes; kept.
-     @return ARC_OK; ARC_E_NOT_FOUND: no such item or customer; ARC_E_STATE: nothing is open, a refund, a plan, or he owes it already; ARC_E_GUARD: less is open; ARC_E_FORBIDDEN; others as
+     @return ARC_OK; ARC_NEEDS_APPROVAL: it waits (item.transfer); ARC_E_NOT_FOUND: no such item or customer; ARC_E_STATE: nothing is open, a refund, a plan, or he owes it already; ARC_E_GUARD: less is open; ARC_E_FORBIDDEN; others as
              arc_item_give_up(). @since 0.1"""
+
+def arc_item_transfer_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many: steps name row, customer, amount, date and, as reason, the consent; ids are those of the allocations.
+     @return see arc_ledger_step; the rest as arc_item_transfer(). @since 0.1"""
 
 def arc_journal_balance_json(session: Any, buf: Any, len: Any, options: Any) -> int:
     """A trial balance: what stands in each account role - or account - by currency, and by customer if asked for. Of actors who see some customers, those.
@@ -2495,7 +2524,8 @@ def arc_receipt_record_many(session: Any, ids: Any, results: Any, receipts: Any,
     """Records receipts. Each is unapplied at first; the customer's account grows by it on the unapplied side.
 
      Required fields of each record: number, value_date, currency, amount (positive). customer is left out while the payer is not
-     known; such a receipt cannot be applied (ARC_E_STATE). posting_date defaults to the
+     known; such a receipt cannot be applied (ARC_E_STATE). Of method `offset` it is a netting: it needs evidence, and waits for approval where a rule names receipt.offset: those are recorded in
+     calls of their own (ARC_NEEDS_APPROVAL). posting_date defaults to the
      session's business date, booking_date to value_date. A value date after the session's business date is refused (ARC_E_RANGE): money that has not come
      must not settle anything. The book's setting `receipt.days_ahead` (a row of ARC_BOOK_SETTING, a number of days) allows that many. Fields kept by the library (id, txn) must be NULL; custom fields marked
      required must have a value.
@@ -2520,8 +2550,12 @@ def arc_receipt_refund(session: Any, allocation: Any, receipt: int, credit_item:
      @param allocation  receives the id of the row; may be NULL. Its item is the refund.
      @param receipt     a receipt with something left, or 0. @param credit_item a credit item, or 0: exactly one.
      @param amount      minor units; 0: all that is left. @param date effective date; ARC_DATE_NONE: the session's business date. @param reason 1 to 500 bytes; kept.
-     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is left, it went back, or has no customer; ARC_E_GUARD: less is left; ARC_E_RANGE: amount or date; ARC_E_FORBIDDEN: duties, or not
+     @return ARC_OK; ARC_NEEDS_APPROVAL: it waits (receipt.refund); who approves it needs authority for receipt.approve; ARC_E_NOT_FOUND; ARC_E_STATE: nothing is left, it went back, or has no customer; ARC_E_GUARD: less is left; ARC_E_RANGE: amount or date; ARC_E_FORBIDDEN: duties, or not
              allowed; ARC_E_INVALID, ARC_E_ENCODING; others as arc_receipt_claim(). @since 0.1"""
+
+def arc_receipt_refund_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many: steps name row or credit_item, amount, date and reason; ids are those of the allocations.
+     @return see arc_ledger_step; the rest as arc_receipt_refund(). @since 0.1"""
 
 def arc_receipt_return(session: Any, receipt: int, date: int, reason: Any) -> int:
     """The money went back (bounced cheque, returned direct debit, a netting that was cancelled): all allocations of the receipt are reversed as of `date`, its items are open again with their due dates,
