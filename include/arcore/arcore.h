@@ -72,6 +72,7 @@
 #include "arcore/custom.h"
 #include "arcore/date.h"
 #include "arcore/decimal.h"
+#include "arcore/decision.h"
 #include "arcore/dispute.h"
 #include "arcore/flag.h"
 #include "arcore/definition.h"

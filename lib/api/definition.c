@@ -7,6 +7,7 @@
 #include "exchange/source.h"
 #include "ledger/account_map.h"
 #include "ledger/tolerance.h"
+#include "rules/table.h"
 #include "rules/template.h"
 #include "store/definition.h"
 #include "store/pending.h"
@@ -36,6 +37,8 @@ static const arci_definition_kind kinds[] = {
     { "term", arci_term_check, NULL },
     { "account_map", arci_account_map_check, NULL },
     { "template", arci_template_check, arci_template_schema },
+    { "decision_table", arci_decision_table_check, arci_decision_table_schema },
+    { "scorecard", arci_scorecard_check, arci_scorecard_schema },
 };
 const arci_definition_kinds arci_all_kinds = { kinds, sizeof kinds / sizeof kinds[0] };
 

@@ -79,7 +79,7 @@ arc_status arci_facts_param(arci_env *env, arci_facts *f, const arci_fact *spec,
     for (uint32_t i = 0; i < f->n_params; i++) {
         if (strcmp(f->params[i]->path, spec->path) == 0) return arci_fail(env, ARC_E_EXISTS, "%.40s: this name is taken", "%.40s：名称已被使用", spec->path);
     }
-    if (f->n_params == sizeof f->params / sizeof f->params[0]) return arci_fail(env, ARC_E_LIMIT, "more than 32 parameters", "参数超过 32 个");
+    if (f->n_params == sizeof f->params / sizeof f->params[0]) return arci_fail(env, ARC_E_LIMIT, "more than %u parameters", "参数超过 %u 个", ARCI_FACTS_PARAMS);
     arci_fact *p = arci_arena_calloc(&f->arena, 1, sizeof *p);
     if (!p) return arci_nomem(env);
     *p = *spec;

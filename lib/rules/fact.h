@@ -46,6 +46,7 @@ enum {
 
 #define ARCI_NO_SLOT 0xffffu
 #define ARCI_FACTS_MAX 1000u      /* slots of a row */
+#define ARCI_FACTS_PARAMS 80u     /* declared by callers */
 #define ARCI_FACTS_DEEP 8u        /* references in a path */
 #define ARCI_FACTS_CHILDREN 10000u /* rows of a child list */
 

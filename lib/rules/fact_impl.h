@@ -35,7 +35,7 @@ struct arci_facts {
     arci_facts *outer; /* of elements: the set whose parameters are seen */
     arci_fact **facts; /* by slot */
     arci_fact_node *nodes;
-    arci_fact *params[32]; /* as declared; they get a slot when they are asked for */
+    arci_fact *params[ARCI_FACTS_PARAMS]; /* as declared; they get a slot when they are asked for */
     uint32_t n_facts, cap_facts, n_nodes, cap_nodes, n_params, n_roots;
     int32_t zone;
     char currency[4], base[4];

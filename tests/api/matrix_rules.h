@@ -10,4 +10,11 @@ static arc_status drive_open_template(matrix *m, int t)
     return arc_template_open(m->actor, &tmpl, "none", PEOPLE_DAY);
 }
 
+static arc_status drive_open_table(matrix *m, int t)
+{
+    arc_decision *table;
+    (void)t;
+    return arc_decision_open(m->actor, &table, "scorecard", "none", PEOPLE_DAY);
+}
+
 #endif

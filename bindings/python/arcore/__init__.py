@@ -35,8 +35,9 @@ from ._statement import Statement, StatementInfo, StatementRow
 from ._status import *  # noqa: F401,F403
 from ._values import Money
 from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
+from .decisions import Decision
 from .templates import Template
-from . import entities, templates, terms, values
+from . import decisions, entities, templates, terms, values
 
 __version__ = capi.ARC_VERSION_STRING
 

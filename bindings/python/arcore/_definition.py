@@ -12,6 +12,7 @@ from ._access import document
 from ._error import from_struct, make
 from ._handle import callback, out_text
 from ._values import cstr, day_or_none, i64, to_date, to_datetime
+from .decisions import Decision
 from .templates import Template
 
 if TYPE_CHECKING:
@@ -104,6 +105,12 @@ class DefinitionVerbs:
         out = capi.arc_template()
         self._call(capi.arc_template_open, byref(out), cstr(code, "code"), day_or_none(on, "on"))
         return Template(self._context, _pointer=out.value)
+
+    def decision(self, kind: str, code: str, on: datetime.date | None = None) -> Decision:
+        """The published "decision_table" or "scorecard" in force on a day (None: today)."""
+        out = capi.arc_decision()
+        self._call(capi.arc_decision_open, byref(out), cstr(kind, "kind"), cstr(code, "code"), day_or_none(on, "on"))
+        return Decision(self._context, _pointer=out.value)
 
     def definition_retire(self, id: int, *, request_key: str | None = None) -> None:
         """Retires a published revision: it is in force no more."""
