@@ -495,7 +495,7 @@ arc_status arci_table_read(arci_env *env, arci_decision **out, const char *json,
         t->sample = arci_json_get(t->root, "sample");
     }
     if (st == ARC_OK && strict && r.first == ARC_OK && t->facts && !t->scorecard) st = look(&r);
-    if (st == ARC_OK) st = r.first;
+    if (st == ARC_OK) st = sink && sink->n ? sink->first.status : r.first;
     if (st == ARC_OK) *out = t;
     else arci_table_free(t);
     return st;

@@ -272,10 +272,11 @@ static void put_cell(arci_env *env, arci_str *out, const arci_decision *t, const
     char pointer[256];
     const arci_table_input *in = &t->inputs[k];
     const arci_json *node = arci_json_get(r->node, in->id);
+    const char *name = in->path && *in->path ? in->path : in->id;
     (void)env;
     arci_json_pointer(node ? node : r->node, pointer, sizeof pointer);
     arci_str_puts(out, ",\"cell\":{\"input\":");
-    arci_json_put_text(out, in->path ? in->path : in->id, strlen(in->path && *in->path ? in->path : in->id));
+    arci_json_put_text(out, name, strlen(name));
     arci_str_puts(out, ",\"pointer\":");
     arci_json_put_text(out, pointer, strlen(pointer));
     if (r->cells[k].condition) {

@@ -253,8 +253,7 @@ arc_status arci_template_read(arci_env *env, arci_template **out, const char *js
     arci_arena_init(&t->arena, env->ctx);
     arc_status st = arci_json_parse(env, &t->arena, json, len, &arci_json_definition_limits, &t->root);
     st = st == ARC_OK ? read_root(&r) : note(&r, st);
-    if (st == ARC_OK && r.first != ARC_OK) st = r.first;
-    if (st == ARC_OK && sink && sink->n) st = sink->first.status;
+    if (st == ARC_OK) st = sink && sink->n ? sink->first.status : r.first;
     if (st == ARC_OK) *out = t;
     else arci_template_free(t);
     return st;
