@@ -12,7 +12,7 @@
 #define ARCI_MUST_PROGRAMS 256u     /* uses of partials */
 #define ARCI_MUST_OPS 100000u       /* of all programs */
 #define ARCI_MUST_PARTS 16u         /* of a dotted name */
-#define ARCI_MUST_STEPS UINT64_C(20000000)
+#define ARCI_MUST_STEPS UINT64_C(5000000)
 
 enum { ARCI_MUST_TEXT, ARCI_MUST_VALUE, ARCI_MUST_SECTION, ARCI_MUST_INVERTED, ARCI_MUST_END, ARCI_MUST_PARTIAL };
 enum { ARCI_ESCAPE_NONE, ARCI_ESCAPE_HTML, ARCI_ESCAPE_HEADER }; /* HEADER: no CR and LF in the whole output */

@@ -90,6 +90,7 @@ static arc_status put_value(arci_must_run *run, const arci_must_program *p, cons
 static arc_status run_inside(arci_must_run *run, const arci_must_program *p, uint32_t at, const arci_json *frame)
 {
     run->frames[run->depth++] = frame;
+    run->steps++; /* empty sections take time, too */
     arc_status st = run_ops(run, p, at + 1, p->ops[at].jump);
     run->depth--;
     return st;
