@@ -50,6 +50,17 @@ ARC_API arc_status arc_decision_open(arc_session *session, arc_decision **out, c
  *          ARC_E_INVALID: len is NULL, or unknown flags; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_decision_evaluate(arc_decision *decision, char *buf, size_t *len, const char *inputs, size_t length, uint32_t flags);
 
+/** Asks it about a row of the book: the fields its subject has, and what its references point at, are read there.
+ *
+ *  @param session the actor; he must be able to read every field the table looks at.
+ *  @param buf,len law of arcore.h. @param decision of this context; its document names a subject. @param id of a row of the subject. @param today the date of the call; ARC_DATE_NONE: the session's.
+ *  @param flags as of arc_decision_evaluate(), whose answer this is.
+ *  @return as arc_decision_evaluate(); ARC_E_NOT_FOUND: no such row, or not to be seen; ARC_E_STATE: the table has no subject; ARC_E_STALE: the book's own fields have
+ *          changed, open it again; ARC_E_REQUIRED: an input with a type of its own, which no row has; ARC_E_FORBIDDEN; ARC_E_INVALID: len is NULL, unknown flags, or no day is known; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO;
+ *          ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK. The session keeps the error. @since 0.1 */
+ARC_API arc_status arc_decision_evaluate_row(arc_session *session, char *buf, size_t *len, arc_decision *decision, int64_t id, arc_date today,
+                                              uint32_t flags);
+
 /** What there is to know of a table before it is used, as JSON: {"overlaps": [{"rows", "differ", "decided", "when"}], "gaps": [{field: values}], "warnings": [{"code",
  *  "message"}], "overlaps_decided", "gaps_decided", "n_overlaps", "n_gaps"}. Both are exact, unless the last say that it was not decided: where conditions decide, or beyond the bounds
  *  of docs/tables.md. At most 50 of each are listed. Overlaps are looked for where they matter: U, A and F.

@@ -66,6 +66,7 @@ typedef struct arci_decision {
     arci_facts *facts;
     const arci_json *sample;
     int64_t definition; /* row in the book; 0: none */
+    const arci_custom *custom; /* what it was read with; its facts keep it */
     int hit, complete;
     uint32_t n_inputs, n_outputs, n_rows;
     arci_table_input *inputs; /* of a scorecard: one for each part */
@@ -96,14 +97,17 @@ arc_status arci_table_take_fact(arci_table_reader *r, const arci_json *node, arc
 arc_status arci_table_take_cell(arci_table_reader *r, const arci_table_input *in, const arci_json *node, arci_cell *out);
 arc_status arci_scorecard_read(arci_table_reader *r); /* scorecard.c */
 
-/* Reads a document: a table, or a scorecard where it has characteristics. custom: fields of the book, may be NULL. strict: what publishing refuses is refused
+/* Reads a document: a table, or a scorecard where it has characteristics. custom: fields of the book, base: its currency, may be NULL. strict: what publishing refuses is refused
  * (rows of a unique table that meet). *out NULL on error. */
-arc_status arci_table_read(arci_env *env, arci_decision **out, const char *json, size_t len, arci_custom *custom, int strict, arci_fault_sink *sink);
+arc_status arci_table_read(arci_env *env, arci_decision **out, const char *json, size_t len, arci_custom *custom, const char *base, int strict,
+                            arci_fault_sink *sink);
 void arci_table_free(void *t); /* NULL allowed */
 arc_status arci_table_get(arci_txn *t, arci_decision **out, const char *kind, const char *code, arc_date on);
 
 /* A row of arci_facts_width(t->facts) values from JSON; values in the arena. */
 arc_status arci_table_row_of(arci_env *env, const arci_decision *t, arci_arena *arena, const arci_json *inputs, arc_value **row);
+/* What a row must have to be decided on: values inside of min and max. inputs: where errors point; may be NULL. */
+arc_status arci_table_bounds(arci_env *env, const arci_decision *t, const arci_json *inputs, const arc_value *row);
 /* Decides: the numbers of the rows that match, ascending, in the arena. calendar may be NULL. */
 arc_status arci_table_match(arci_env *env, const arci_decision *t, arci_arena *arena, const arc_value *row, const arc_calendar *calendar, uint32_t **rows, uint32_t *n);
 /* Whether one cell holds: 1, 0; -1: a condition came to an error, which is set. */

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "base/handle.h"
+#include "rules/condition.h"
 #include "rules/table.h"
 #include "store/access.h"
 #include "store/session.h"
+#include "store/valid.h"
 #include "store/verb.h"
 
 static arc_status publish(arci_env *env, arc_decision **out, arci_decision *t)
@@ -33,7 +35,7 @@ arc_status arc_decision_load(arc_context *context, arc_decision **out, const cha
     env.ctx = context;
     env.err = arci_context_error_slot(context);
     if (!out || !document) return arci_fail(&env, ARC_E_INVALID, "an argument is NULL", "参数为 NULL");
-    st = arci_table_read(&env, &t, document, length == SIZE_MAX ? strlen(document) : length, NULL, 0, &sink);
+    st = arci_table_read(&env, &t, document, length == SIZE_MAX ? strlen(document) : length, NULL, NULL, 0, &sink);
     if (st == ARC_OK) return publish(&env, out, t);
     if (sink.n && st != ARC_E_NOMEM && st != ARC_E_CANCELLED) arci_fail_copy(&env, &sink.first);
     return st;
@@ -46,7 +48,7 @@ static arc_status check(arci_txn *t, const char *json, size_t len, int scorecard
     arci_custom *custom = NULL;
     arci_decision *read = NULL;
     arc_status st = arci_session_custom(t->env, t->session, &custom);
-    if (st == ARC_OK) st = arci_table_read(t->env, &read, json, len, custom, 1, sink);
+    if (st == ARC_OK) st = arci_table_read(t->env, &read, json, len, custom, t->book->base_currency, 1, sink);
     if (st == ARC_OK && read->scorecard != scorecard) {
         arci_fail(t->env, ARC_E_VALUE, scorecard ? "is no scorecard" : "is no decision table", scorecard ? "不是评分卡" : "不是决策表");
         arci_fail_pointer(t->env, "");
@@ -71,8 +73,9 @@ arc_status arci_table_get(arci_txn *t, arci_decision **out, const char *kind, co
     arci_arena_init(&arena, t->book->ctx);
     arc_status st = arci_definition_in_force(t, &arena, kind, code, on, &id, &json, &len);
     if (st == ARC_OK) st = arci_session_custom(t->env, t->session, &custom);
-    if (st == ARC_OK) st = arci_table_read(t->env, out, json, len, custom, 0, NULL);
+    if (st == ARC_OK) st = arci_table_read(t->env, out, json, len, custom, t->book->base_currency, 0, NULL);
     if (st == ARC_OK) (*out)->definition = id;
+    if (st == ARC_OK) (*out)->custom = custom;
     arci_arena_clear(&arena);
     return st;
 }
@@ -147,6 +150,88 @@ arc_status arc_decision_evaluate(arc_decision *decision, char *buf, size_t *len,
     arci_str_clear(&out);
     arci_arena_clear(&arena);
     return st;
+}
+
+/* ---- rows of the book -------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct row_call {
+    const arci_decision *table;
+    int64_t id;
+    arc_date today;
+    int explain;
+    arci_str *out;
+} row_call;
+
+static arc_status check_row_call(arci_txn *t, const row_call *call)
+{
+    const arci_decision *table = call->table;
+    arci_custom *custom = NULL;
+    if (!arci_facts_subject(table->facts)) return arci_fail(t->env, ARC_E_STATE, "the table has no subject", "该表没有 subject");
+    arc_status st = arci_facts_may(t->env, t->session, table->facts);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < arci_facts_width(table->facts); i++) {
+        const arci_fact *f = arci_facts_slot(table->facts, i);
+        if (!(f->flags & ARCI_FACT_PARAM) || (f->flags & ARCI_FACT_NULLABLE) || strcmp(f->path, "today") == 0) continue;
+        return arci_fail(t->env, ARC_E_REQUIRED, "%.60s is no field of a row", "%.60s 不是行的字段", f->path);
+    }
+    st = table->custom ? arci_session_custom(t->env, t->session, &custom) : ARC_OK;
+    if (st == ARC_OK && custom != table->custom) st = arci_fail(t->env, ARC_E_STALE, "the book's own fields have changed: open the table again", "自定义字段已变更：请重新打开该表");
+    return st;
+}
+
+/* The row, when the actor sees it. */
+static arc_status read_row(arci_txn *t, const row_call *call, arci_fact_reader *reader, arci_arena *arena, arc_value **row)
+{
+    const arci_entity *e = arci_facts_subject(call->table->facts);
+    const arci_row_scope *scope;
+    uint8_t found = 0, seen = 1;
+    arc_status st = arci_access_read(t->env, t->session, e, &scope);
+    if (st == ARC_OK) st = arci_fact_read(reader, arena, &call->id, 1, row, &found);
+    if (st == ARC_OK && scope) st = arci_scope_rows(t, arena, e, scope, &call->id, 1, &seen);
+    if (st != ARC_OK || (found && seen)) return st;
+    arci_fail(t->env, ARC_E_NOT_FOUND, "there is no such row", "没有该行");
+    arci_fail_at(t->env, e->name, NULL, call->id, -1);
+    return ARC_E_NOT_FOUND;
+}
+
+static arc_status decide_row(arci_txn *t, const row_call *call)
+{
+    arci_fact_call facts = { .today = call->today };
+    arci_fact_reader *reader = NULL;
+    arci_arena arena;
+    arc_value *row = NULL;
+    arc_status st = check_row_call(t, call);
+    if (st == ARC_OK && call->today == ARC_DATE_NONE) st = arci_txn_today(t, &facts.today);
+    if (st != ARC_OK) return st;
+    arci_arena_init(&arena, t->book->ctx);
+    st = arci_fact_reader_open(t, &arena, call->table->facts, &facts, &reader);
+    if (st == ARC_OK) st = read_row(t, call, reader, &arena, &row);
+    if (st == ARC_OK) st = arci_table_bounds(t->env, call->table, NULL, row);
+    if (st == ARC_OK) st = call->table->scorecard ? arci_scorecard_decide(t->env, call->table, row, call->out) : arci_table_decide(t->env, call->table, row, NULL, call->explain, call->out);
+    arci_fact_reader_close(reader);
+    arci_arena_clear(&arena);
+    return st;
+}
+
+arc_status arc_decision_evaluate_row(arc_session *session, char *buf, size_t *len, arc_decision *decision, int64_t id, arc_date today, uint32_t flags)
+{
+    arci_session *s;
+    arci_scope scope;
+    void *object = NULL;
+    arc_context *ctx = NULL;
+    arci_str out;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    arci_str_init(&out, s->env.ctx);
+    st = arci_handle_get(decision, ARCI_H_DECISION, &object, &ctx);
+    if (st != ARC_OK || ctx != s->env.ctx) st = arci_fail(&s->env, ARC_E_HANDLE, "the decision is not a live handle of this context", "该 decision 句柄无效");
+    else if (!len || flags & ~ARC_DECISION_EXPLAIN || (today != ARC_DATE_NONE && arc_date_check(today) != ARC_OK)) st = arci_fail(&s->env, ARC_E_INVALID, "len is NULL, a flag is unknown, or not a date", "len 为 NULL、标志未知或不是日期");
+    const row_call call = { object, id, today, (flags & ARC_DECISION_EXPLAIN) != 0, &out };
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st == ARC_OK) st = arci_scope_end(&scope, decide_row(scope.txn, &call));
+    if (st == ARC_OK) st = arci_text_out(buf, len, out.s, out.len);
+    arci_str_clear(&out);
+    return arci_session_leave(s, st);
 }
 
 arc_status arc_decision_report(arc_decision *decision, char *buf, size_t *len)

@@ -443,7 +443,7 @@ static arc_status check_members(arci_table_reader *r)
     return st;
 }
 
-static arc_status take_subject(arci_table_reader *r, arci_custom *custom)
+static arc_status take_subject(arci_table_reader *r, arci_custom *custom, const char *base)
 {
     const arci_json *subject = arci_json_get(r->t->root, "subject"), *currency = arci_json_get(r->t->root, "currency");
     const arci_entity *e = NULL;
@@ -453,6 +453,7 @@ static arc_status take_subject(arci_table_reader *r, arci_custom *custom)
         if (!e) st = arci_table_wrong(r, subject, ARC_E_NOT_FOUND, "there is no such entity", "没有该实体");
     }
     if (st == ARC_OK) st = arci_facts_new(r->env, &r->t->facts, e, custom);
+    if (st == ARC_OK && base) arci_facts_base(r->t->facts, base);
     if (st != ARC_OK || !currency) return st;
     return arci_table_at(r, currency, arci_facts_currency(r->env, r->t->facts, currency->type == ARCI_JSON_STRING ? currency->s : "?"));
 }
@@ -476,7 +477,8 @@ static arc_status look(arci_table_reader *r)
     return st;
 }
 
-arc_status arci_table_read(arci_env *env, arci_decision **out, const char *json, size_t len, arci_custom *custom, int strict, arci_fault_sink *sink)
+arc_status arci_table_read(arci_env *env, arci_decision **out, const char *json, size_t len, arci_custom *custom, const char *base, int strict,
+                            arci_fault_sink *sink)
 {
     arci_decision *t = arci_calloc(env->ctx, 1, sizeof *t);
     arci_table_reader r = { env, t, sink, ARC_OK };
@@ -490,7 +492,7 @@ arc_status arci_table_read(arci_env *env, arci_decision **out, const char *json,
     else {
         t->scorecard = arci_json_get(t->root, "characteristics") || arci_json_get(t->root, "scorecard");
         st = check_members(&r);
-        if (st == ARC_OK) st = take_subject(&r, custom);
+        if (st == ARC_OK) st = take_subject(&r, custom, base);
         if (st == ARC_OK && t->facts) st = t->scorecard ? arci_scorecard_read(&r) : read_table(&r);
         t->sample = arci_json_get(t->root, "sample");
     }

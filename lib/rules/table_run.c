@@ -62,12 +62,13 @@ static arc_status take(arci_env *env, const arci_decision *t, arci_arena *arena,
     return st;
 }
 
-static arc_status check_bounds(arci_env *env, const arci_decision *t, const arci_json *inputs, const arc_value *row)
+arc_status arci_table_bounds(arci_env *env, const arci_decision *t, const arci_json *inputs, const arc_value *row)
 {
     for (uint32_t i = 0; i < t->n_inputs; i++) {
         const arci_table_input *in = &t->inputs[i];
         const arc_value *v = in->fact ? &row[in->fact->slot] : NULL;
         if (!v || v->type != ARC_V_INT || (v->u.i >= in->domain.lo && v->u.i <= in->domain.hi)) continue;
+        if (!inputs) return arci_fail(env, ARC_E_RANGE, "%.60s is outside of what the table is for", "%.60s 超出该表的取值范围", in->path);
         const arci_json *at = find(inputs, in->path);
         return arci_json_fail(env, at ? at : inputs, ARC_E_RANGE, "%.60s is outside of what the table is for", "%.60s 超出该表的取值范围", in->path);
     }
@@ -91,7 +92,7 @@ arc_status arci_table_row_of(arci_env *env, const arci_decision *t, arci_arena *
         else if (m) st = take(env, t, arena, f, m, &out[f->slot]);
         else if (!(f->flags & ARCI_FACT_NULLABLE)) st = arci_fail(env, ARC_E_REQUIRED, "%.60s is needed and is null", "必需的 %.60s 为空", f->path);
     }
-    return st == ARC_OK ? check_bounds(env, t, inputs, out) : st;
+    return st == ARC_OK ? arci_table_bounds(env, t, inputs, out) : st;
 }
 
 /* ---- matching ------------------------------------------------------------------------------------------------------------------------- */
@@ -111,10 +112,10 @@ int arci_table_cell(arci_env *env, const arci_decision *t, const arci_table_inpu
 /* An amount of another currency than the table's is never compared. */
 static arc_status check_currencies(arci_env *env, const arci_decision *t, const arc_value *row)
 {
-    const char *wanted = arci_facts_get_currency(t->facts);
     for (uint32_t i = 0; i < t->n_inputs; i++) {
         const arci_fact *f = t->inputs[i].fact;
         if (!f || f->type != ARCI_FACT_MONEY || f->currency == ARCI_NO_SLOT || row[f->slot].type != ARC_V_INT) continue;
+        const char *wanted = arci_fact_in_currency(t->facts, f);
         const arc_value *c = &row[f->currency];
         if (c->type == ARC_V_TEXT && c->len == 3 && memcmp(c->u.s, wanted, 3) == 0) continue;
         return arci_fail(env, ARC_E_CURRENCY, "%.60s is not in %.3s, which the table is in", "%.60s 的币种不是该表的 %.3s", f->path, wanted[0] ? wanted : "-");

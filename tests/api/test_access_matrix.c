@@ -105,6 +105,7 @@ static const struct {
     { "arc_definition_find", ARCI_DO_READ, "definition", drive_find_definition },
     { "arc_template_open", ARCI_DO_READ, "definition", drive_open_template },
     { "arc_decision_open", ARCI_DO_READ, "definition", drive_open_table },
+    { "arc_decision_evaluate_row", ARCI_DO_READ, "customer", drive_decision_row },
     { "arc_definition_list", ARCI_DO_READ, "definition", drive_list_definitions },
     { "arc_attachment_add", ARCI_DO_ATTACHMENT_ADD, "attachment", drive_attach },
     { "arc_attachment_withdraw", ARCI_DO_ATTACHMENT_WITHDRAW, "attachment", drive_take_back },

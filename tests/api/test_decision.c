@@ -270,13 +270,49 @@ static void fields_of_the_book(void **state)
     test_book_close(&b);
 }
 
+static void rows_of_the_book(void **state)
+{
+    static const char text[] = "{\"subject\":\"customer\",\"inputs\":[{\"id\":\"s\",\"field\":\"enterprise_size\"},{\"id\":\"t\",\"field\":\"today\"}],"
+                               "\"outputs\":[{\"id\":\"o\",\"field\":\"term\",\"type\":\"text\"}],\"rules\":[{\"_id\":\"a\",\"s\":\"\\\"large\\\"\",\"t\":\">= 2026-01-01\",\"o\":\"\\\"NET60\\\"\"},{\"_id\":\"b\",\"s\":\"not(\\\"large\\\"),null\",\"o\":\"\\\"NET30\\\"\"}]}";
+    test_book b;
+    arc_record *r;
+    int64_t id, customer;
+    arc_decision *d;
+    char out[1000];
+    size_t n = sizeof out;
+    (void)state;
+    test_book_open(&b, 0);
+    assert_session(&b, arc_record_new(b.session, &r, ARC_CUSTOMER));
+    assert_ok(arc_record_set_text(r, ARC_CUSTOMER_CODE, "C1", SIZE_MAX));
+    assert_ok(arc_record_set_text(r, ARC_CUSTOMER_LEGAL_NAME, "Acme", SIZE_MAX));
+    assert_ok(arc_record_set_text(r, ARC_CUSTOMER_ENTERPRISE_SIZE, "large", SIZE_MAX));
+    assert_session(&b, arc_session_insert(b.session, &customer, r));
+    assert_session(&b, arc_definition_save(b.session, &id, "decision_table", "terms", text, SIZE_MAX, NULL));
+    assert_session(&b, arc_definition_publish(b.session, id, NULL, NULL));
+    assert_session(&b, arc_decision_open(b.session, &d, "decision_table", "terms", ARC_DATE_NONE));
+    arc_date day;
+    assert_ok(arc_date_from_ymd(&day, 2026, 1, 1));
+    assert_session(&b, arc_decision_evaluate_row(b.session, out, &n, d, customer, day, ARC_DECISION_EXPLAIN));
+    assert_non_null(strstr(out, "\"result\":{\"term\":\"NET60\"},\"inputs\":{\"enterprise_size\":\"large\",\"today\":\"2026-01-01\"}"));
+    n = sizeof out;
+    assert_session(&b, arc_decision_evaluate_row(b.session, out, &n, d, customer, day - 1, 0));
+    assert_non_null(strstr(out, "\"result\":null"));
+    assert_session_status(ARC_E_NOT_FOUND, &b, arc_decision_evaluate_row(b.session, out, &n, d, customer + 1, day, 0));
+    assert_session_status(ARC_E_INVALID, &b, arc_decision_evaluate_row(b.session, out, &n, d, customer, day, 2));
+    arc_decision_free(d);
+    assert_session_status(ARC_E_HANDLE, &b, arc_decision_evaluate_row(b.session, out, &n, d, customer, day, 0));
+    d = load(b.t.ctx, ladder); /* inputs of its own */
+    assert_session_status(ARC_E_STATE, &b, arc_decision_evaluate_row(b.session, out, &n, d, customer, day, 0));
+    test_book_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(policies, test_setup, test_teardown), cmocka_unit_test_setup_teardown(exact, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(explains, test_setup, test_teardown), cmocka_unit_test_setup_teardown(refuses_inputs, test_setup, test_teardown),
         cmocka_unit_test(every_fault_is_told), cmocka_unit_test_setup_teardown(reports, test_setup, test_teardown),
-        cmocka_unit_test_setup_teardown(scorecards, test_setup, test_teardown), cmocka_unit_test(fields_of_the_book),
+        cmocka_unit_test_setup_teardown(scorecards, test_setup, test_teardown), cmocka_unit_test(fields_of_the_book), cmocka_unit_test(rows_of_the_book),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -161,6 +161,15 @@ class Tables(support.BookTest):
         table = s.decision("decision_table", "ladder")
         self.assertEqual(table.decide()["definition"], first)
 
+    def test_rows_of_the_book(self):
+        document = {"subject": "customer", "inputs": [{"id": "s", "field": "enterprise_size"}], "outputs": [{"id": "o", "field": "days", "type": "integer"}],
+                    "rules": [{"s": '"large"', "o": 60}, {"s": 'not("large"), null', "o": 30}]}
+        with Decision(self.context, document) as table:
+            large, other = self.customer("C1", enterprise_size="large"), self.customer("C2")
+            self.assertEqual([table.decide_row(self.session, c.id)["result"] for c in (large, other)], [{"days": 60}, {"days": 30}])
+            with self.assertRaises(arcore.NotFoundError):
+                table.decide_row(self.session, 9999)
+
     def test_scorecards(self):
         card = {"scorecard": "arcore/1", "initialScore": 50, "topReasons": 1, "characteristics": [
             {"name": "delay", "field": "dso", "type": "integer", "nullable": True, "baselineScore": 30, "reasonCode": "LATE", "min": 0,

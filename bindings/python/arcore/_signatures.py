@@ -31,6 +31,10 @@ class arc_cursor(c_void_p):
     pass
 
 
+class arc_decision(c_void_p):
+    pass
+
+
 class arc_feed(c_void_p):
     pass
 
@@ -1948,6 +1952,13 @@ FUNCTIONS = {
     "arc_decimal_rescale": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), c_int32, c_int32,), "arcore"),
     "arc_decimal_set": (c_int32, (POINTER(arc_decimal), c_int64, c_int32,), "arcore"),
     "arc_decimal_sub": (c_int32, (POINTER(arc_decimal), POINTER(arc_decimal), POINTER(arc_decimal),), "arcore"),
+    "arc_decision_error": (c_int32, (arc_decision, POINTER(arc_error),), "arcore"),
+    "arc_decision_evaluate": (c_int32, (arc_decision, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, c_uint32,), "arcore"),
+    "arc_decision_evaluate_row": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), arc_decision, c_int64, c_int32, c_uint32,), "arcore"),
+    "arc_decision_free": (None, (arc_decision,), "arcore"),
+    "arc_decision_load": (c_int32, (arc_context, POINTER(arc_decision), c_char_p, c_size_t, arc_fault_fn, c_void_p,), "arcore"),
+    "arc_decision_open": (c_int32, (arc_session, POINTER(arc_decision), c_char_p, c_char_p, c_int32,), "arcore"),
+    "arc_decision_report": (c_int32, (arc_decision, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_definition_check": (c_int32, (arc_session, c_char_p, c_char_p, c_size_t, arc_fault_fn, c_void_p,), "arcore"),
     "arc_definition_find": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_int32,), "arcore"),
     "arc_definition_list": (c_int32, (arc_session, arc_definition_fn, c_void_p, c_char_p, c_int32,), "arcore"),
@@ -2335,6 +2346,7 @@ HANDLES = (
     arc_condition,
     arc_context,
     arc_cursor,
+    arc_decision,
     arc_feed,
     arc_proposal,
     arc_query,

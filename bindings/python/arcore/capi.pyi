@@ -1039,6 +1039,67 @@ def arc_decimal_sub(out: Any, a: Any, b: Any) -> int:
      @param out may be one of the inputs. @param a left. @param b right.
      @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_RANGE: not a valid decimal; ARC_E_OVERFLOW: does not fit. @since 0.1"""
 
+def arc_decision_error(decision: Any, error: Any) -> int:
+    """Copies the last error of a table.
+     @param error filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: error is NULL; ARC_E_HANDLE. @since 0.1"""
+
+def arc_decision_evaluate(decision: Any, buf: Any, len: Any, inputs: Any, length: int, flags: int) -> int:
+    """Asks it.
+
+     Of a decision table the answer is {"hitPolicy", "definition", "matched": [{"row", "id"}], "result"}: the outputs of the row as an object, a list of objects (R, C), a
+     number (C+, C<, C>, C#), or null. With ARC_DECISION_EXPLAIN also {"inputs", "rows": [{"row", "id", "matched", "cell": {"input", "pointer", "test", "value"}}]}. Of a scorecard:
+     {"score", "definition", "reasons": [{"reasonCode", "characteristic", "difference"}], "characteristics": [{"name", "value", "test", "pointer", "points", "baseline",
+     "reasonCode"}]}. Rows count from 1. Decimals and amounts are text.
+     @param buf,len law of arcore.h.
+     @param inputs JSON: {"field": value}, or objects in each other for dotted fields; NULL: the document's sample. @param length its bytes, or SIZE_MAX.
+     @param flags ARC_DECISION_EXPLAIN, or 0.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_RULE: two rows of a unique table apply, or two disagree (the message names them); ARC_E_REQUIRED: an input that must be there is null, or a condition met a null;
+             ARC_E_VALUE, ARC_E_PRECISION, ARC_E_OVERFLOW, ARC_E_CURRENCY: an input is not of its type (JSON Pointer into inputs); ARC_E_RANGE: outside of min and max; ARC_E_NOT_FOUND: there is no
+             sample; ARC_E_UNSUPPORTED: the table reads a list; ARC_E_DIVIDE, ARC_E_CALENDAR: a condition came to an error; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_EXISTS, ARC_E_LIMIT: not JSON the wall lets in;
+             ARC_E_INVALID: len is NULL, or unknown flags; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_decision_evaluate_row(session: Any, buf: Any, len: Any, decision: Any, id: int, today: int, flags: int) -> int:
+    """Asks it about a row of the book: the fields its subject has, and what its references point at, are read there.
+
+     @param session the actor; he must be able to read every field the table looks at.
+     @param buf,len law of arcore.h. @param decision of this context; its document names a subject. @param id of a row of the subject. @param today the date of the call; ARC_DATE_NONE: the session's.
+     @param flags as of arc_decision_evaluate(), whose answer this is.
+     @return as arc_decision_evaluate(); ARC_E_NOT_FOUND: no such row, or not to be seen; ARC_E_STATE: the table has no subject; ARC_E_STALE: the book's own fields have
+             changed, open it again; ARC_E_REQUIRED: an input with a type of its own, which no row has; ARC_E_FORBIDDEN; ARC_E_INVALID: len is NULL, unknown flags, or no day is known; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK. The session keeps the error. @since 0.1"""
+
+def arc_decision_free(decision: Any) -> None:
+    """Frees a table.
+     @param table NULL and stale handles are allowed. @since 0.1"""
+
+def arc_decision_load(context: Any, out: Any, document: Any, length: int, report: Any, user: Any) -> int:
+    """Makes a table from a document. What only publishing refuses - rows of a unique table that meet, rows that disagree, gaps in a complete one - is let in
+     here: arc_decision_report() tells of it.
+
+     @param context where memory comes from and where errors are told.
+     @param out receives the handle; the caller frees it with arc_decision_free(). NULL on error.
+     @param document JSON. @param length its bytes, or SIZE_MAX.
+     @param report told of every fault; may be NULL. @param user handed to report.
+     @return ARC_OK; ARC_E_CANCELLED: report stopped it; the status of the first fault (ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_REQUIRED,
+             ARC_E_VALUE, ARC_E_NOT_FOUND, ARC_E_RANGE, ARC_E_PRECISION, ARC_E_CURRENCY, ARC_E_RULE ...), with JSON Pointer; ARC_E_INVALID: NULL; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_decision_open(session: Any, out: Any, kind: Any, code: Any, on: int) -> int:
+    """Makes a table from the published definition in force.
+
+     @param session needs the right to read definitions.
+     @param out receives the handle; it belongs to the session's context; the caller frees it with arc_decision_free(). NULL on error.
+     @param kind "decision_table" or "scorecard". @param code of the definition. @param on business date; ARC_DATE_NONE = today.
+     @return ARC_OK; ARC_E_NOT_FOUND: none is in force; what arc_decision_load() answers (a custom field it reads may be gone); ARC_E_FORBIDDEN; ARC_E_INVALID: a NULL
+             argument, another kind, or no day is known; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_decision_report(decision: Any, buf: Any, len: Any) -> int:
+    """What there is to know of a table before it is used, as JSON: {"overlaps": [{"rows", "differ", "decided", "when"}], "gaps": [{field: values}], "warnings": [{"code",
+     "message"}], "overlaps_decided", "gaps_decided", "n_overlaps", "n_gaps"}. Both are exact, unless the last say that it was not decided: where conditions decide, or beyond the bounds
+     of docs/tables.md. At most 50 of each are listed. Overlaps are looked for where they matter: U, A and F.
+
+     @param buf,len law of arcore.h.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_definition_check(session: Any, kind: Any, document: Any, length: int, report: Any, user: Any) -> int:
     """Checks a document as publishing would, without storing anything.
 

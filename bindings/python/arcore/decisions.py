@@ -9,6 +9,7 @@ from typing import Any
 from . import capi
 from ._access import document
 from ._handle import Handle, text_call
+from ._values import day_or_none, i64
 from .templates import raising_faults
 
 
@@ -31,6 +32,11 @@ class Decision(Handle):
         """Asks it. inputs: the values by field, as JSON text or Python objects (amounts and decimals as text); None: the document's own sample."""
         raw = None if inputs is None else document(inputs)
         return json.loads(text_call(self, capi.arc_decision_evaluate, raw, len(raw or b""), capi.ARC_DECISION_EXPLAIN if explain else 0))
+
+    def decide_row(self, session, id: int, *, today=None, explain: bool = False) -> dict:
+        """Asks a table with a subject about a row of the book."""
+        flags = capi.ARC_DECISION_EXPLAIN if explain else 0
+        return json.loads(text_call(session, capi.arc_decision_evaluate_row, self._live(), i64(id, "id"), day_or_none(today, "today"), flags))
 
     def report(self) -> dict:
         """Overlaps and gaps of a decision table, and warnings."""

@@ -77,7 +77,7 @@ static void overlaps_and_gaps(void **state)
         arci_table_findings f;
         arci_str_init(&text, t->ctx);
         random_table(&text, &seed, columns, rows);
-        assert_ok_err(&t->err, arci_table_read(&t->env, &table, text.s, text.len, NULL, 0, NULL));
+        assert_ok_err(&t->err, arci_table_read(&t->env, &table, text.s, text.len, NULL, NULL, 0, NULL));
         memset(&f, 0, sizeof f);
         assert_ok(arci_table_look(&t->env, table, &f));
         try_all(t, table, columns, &pairs, &holes);
@@ -117,7 +117,7 @@ static void bounds(void **state)
         arci_str_puts(&text, "\"o\":1}");
     }
     arci_str_puts(&text, "]}");
-    assert_ok_err(&t->err, arci_table_read(&t->env, &table, text.s, text.len, NULL, 1, NULL)); /* what is not decided is not refused */
+    assert_ok_err(&t->err, arci_table_read(&t->env, &table, text.s, text.len, NULL, NULL, 1, NULL)); /* what is not decided is not refused */
     memset(&f, 0, sizeof f);
     assert_ok(arci_table_look(&t->env, table, &f));
     assert_false(f.overlaps_decided || f.gaps_decided);
@@ -136,7 +136,7 @@ static arc_status whole(test_env *t, void *arg)
     arc_value *row;
     arci_str out;
     (void)arg;
-    arc_status st = arci_table_read(&t->env, &table, text, sizeof text - 1, NULL, 1, NULL);
+    arc_status st = arci_table_read(&t->env, &table, text, sizeof text - 1, NULL, NULL, 1, NULL);
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, t->ctx);
     arci_str_init(&out, t->ctx);
