@@ -22,9 +22,10 @@ typedef struct arc_statement_options {
     arc_date from;     /**< first day; ARC_DATE_NONE = from the beginning, with an opening balance of 0 */
     arc_date to;       /**< last day; ARC_DATE_NONE = the session's business date */
     uint32_t reserved; /**< 0 */
+    int64_t known_at;  /**< as known at this seal (arc_audit_seal_on()): what was sealed later, or is not sealed yet, counts for nothing; 0 = now */
 } arc_statement_options;
 
-#define ARC_STATEMENT_OPTIONS_INIT { (uint32_t)sizeof(arc_statement_options), 0, 0, { 0 }, ARC_DATE_NONE, ARC_DATE_NONE, 0 }
+#define ARC_STATEMENT_OPTIONS_INIT { (uint32_t)sizeof(arc_statement_options), 0, 0, { 0 }, ARC_DATE_NONE, ARC_DATE_NONE, 0, 0 }
 
 /** Fills options with their defaults; the same bytes as ARC_STATEMENT_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
@@ -47,10 +48,11 @@ typedef struct arc_statement_info {
     int64_t closing;   /**< opening + debit - credit */
     int64_t unapplied; /**< receipts not yet applied on the last day, within closing */
     int64_t overdue;   /**< open items due before the last day, credits left out */
+    int64_t known_at;  /**< seal; 0: as known now */
 } arc_statement_info;
 
 #define ARC_STATEMENT_INFO_INIT \
-    { (uint32_t)sizeof(arc_statement_info), 0, 0, { 0 }, 0, NULL, NULL, ARC_DATE_NONE, ARC_DATE_NONE, 0, 0, 0, 0, 0, 0 }
+    { (uint32_t)sizeof(arc_statement_info), 0, 0, { 0 }, 0, NULL, NULL, ARC_DATE_NONE, ARC_DATE_NONE, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Fills an info with its defaults; the same bytes as ARC_STATEMENT_INFO_INIT.
  *  @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1 */
@@ -61,7 +63,7 @@ typedef struct arc_statement_row {
     uint32_t struct_size;
     uint32_t entity;   /**< ARC_ITEM, ARC_RECEIPT, ARC_ALLOCATION or ARC_ADJUSTMENT */
     int64_t id;        /**< of that row */
-    const char *kind;  /**< static: the item's kind (code list item_kind), or receipt, receipt_return, discount, write_off, exchange, adjustment */
+    const char *kind;  /**< static: the item's kind (code list item_kind), or receipt, receipt_return, receipt_unclaim, transfer, discount, write_off, exchange, adjustment */
     const char *number; /**< document number; "" when it has none */
     arc_date date;
     arc_date due;      /**< items; ARC_DATE_NONE: none */
@@ -88,6 +90,15 @@ typedef struct arc_statement arc_statement;
  *          their amounts, or some documents of this customer: half a statement would be a wrong one; ARC_E_OVERFLOW: a sum leaves int64;
  *          ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_statement_compute(arc_session *session, arc_statement **out, const arc_statement_options *options);
+
+/** Works out the statements of many customers, from one snapshot and with a few reads for some hundred of them.
+ *
+ *  @param session   the session; its open transaction is used when there is one.
+ *  @param out       receives n statements in the order of the customers, NULL for those refused; the caller frees each. All NULL on an error.
+ *  @param results   what came of each: ARC_OK; ARC_E_NOT_FOUND: no such customer, or the actor may not see him; ARC_E_FORBIDDEN: some of his documents may not be seen.
+ *  @param options   what is asked for; customer is 0. @param customers ids, none twice. @param n 1 to 10,000.
+ *  @return ARC_OK; ARC_PARTIAL: some were refused, the error is the first one's; ARC_E_INVALID: NULL argument, a customer twice, unknown flag; ARC_E_LIMIT; otherwise as arc_statement_compute(). @since 0.1 */
+ARC_API arc_status arc_statement_compute_many(arc_session *session, arc_statement **out, arc_status *results, const arc_statement_options *options, const int64_t *customers, size_t n);
 
 /** Last error of a statement. @return as arc_context_error(). @since 0.1 */
 ARC_API arc_status arc_statement_error(arc_statement *statement, arc_error *error);
@@ -130,6 +141,14 @@ ARC_API void arc_statement_free(arc_statement *statement);
  *          ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
  *          ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_statement_letter_make(arc_session *session, int64_t *id, const arc_statement_options *options, const char *number);
+
+/** A letter as text to be printed and signed: to whom, the figures of the account, the request to confirm them, and the place for the customer's stamp and signature - or his answer, with
+ *  the balance he named and the difference. UTF-8, columns lined up for fixed-width type.
+ *
+ *  @param session the session; its open transaction is used when there is one. @param buf,len law of arcore.h. @param letter its id. @param lang "en" or "zh".
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: NULL, or another language; ARC_E_NOT_FOUND: no such letter, or the actor may not see it; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_TIMEOUT;
+ *          ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_statement_letter_text(arc_session *session, char *buf, size_t *len, int64_t letter, const char *lang);
 
 /** Says that a letter went out. @param letter its id, a draft. @param date when; ARC_DATE_NONE = the session's business date.
  *  @return ARC_OK; ARC_E_INVALID: letter is below 1; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has been sent; ARC_E_RANGE: date before the letter's last day, or none; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY,

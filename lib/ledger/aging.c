@@ -8,6 +8,7 @@
 #include "arcore/fields.h"
 #include "base/handle.h"
 #include "ledger/aging.h"
+#include "ledger/returns.h"
 #include "store/access.h"
 #include "value/currency.h"
 
@@ -90,21 +91,56 @@ static arc_status undo_adjustment(arci_aging_run *run, const arc_value *v)
 /* What a document consumed of an estimate was still there. */
 static arc_status undo_use(arci_aging_run *run, const arc_value *v) { return v[3].u.i ? give_back(run->env, &run->items, &v[0], v[2].u.i) : ARC_OK; }
 
-/* Rows of the time up to the date that were not known then. */
+typedef struct unknown_row {
+    const arc_value *v;
+    int64_t date, id;
+} unknown_row;
+
+static int in_time(const void *x, const void *y)
+{
+    const unknown_row *a = x, *b = y;
+    if (a->date != b->date) return a->date < b->date ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Rows of the time up to the date that were not known then, in time. */
 static arc_status fold_unknown(arci_aging_run *run, const char *entity, const char *fields, uint32_t date_at, arc_status (*undo)(arci_aging_run *run, const arc_value *v))
 {
     const arci_shape *shape;
     arc_value *rows;
     uint8_t *found;
     int64_t *ids;
-    uint32_t n;
+    uint32_t n, kept = 0;
     arc_status st = arci_shape_get(run->t, &shape, entity, fields);
     if (st == ARC_OK) st = arci_known_missing(run->t, &run->known, shape->table->entity->id, &run->arena, &ids, &n);
     if (st != ARC_OK || !n) return st;
     st = arci_repo_get_many(run->t, shape, ids, n, &run->arena, &rows, &found);
+    unknown_row *list = st == ARC_OK ? arci_arena_alloc(&run->arena, n * sizeof *list) : NULL;
+    if (st == ARC_OK && !list) return arci_nomem(run->env);
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         const arc_value *v = rows + (size_t)i * shape->n;
-        if (found[i] && v[date_at].u.i <= run->as_of) st = undo(run, v);
+        const unknown_row one = { v, v[date_at].u.i, ids[i] };
+        if (found[i] && one.date <= run->as_of) list[kept++] = one;
+    }
+    if (kept) qsort(list, kept, sizeof *list, in_time);
+    for (uint32_t i = 0; st == ARC_OK && i < kept; i++) st = undo(run, list[i].v);
+    return st;
+}
+
+/* Receipts that went back by the date, which was not known: they were still here. */
+static arc_status fold_returns(arci_aging_run *run)
+{
+    const arci_shape *states;
+    arci_return *list;
+    arc_value *state;
+    uint32_t n;
+    arc_status st = arci_returns_unknown(run->t, &run->arena, &run->known, &list, &n);
+    if (st == ARC_OK && n) st = arci_shape_get(run->t, &states, "receipt_state", "returned");
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        const arc_value id = arci_v_int(list[i].receipt);
+        if (list[i].on > run->as_of) continue;
+        st = arci_repo_get(run->t, states, id.u.i, &run->arena, &state);
+        if (st == ARC_OK && state[0].type == ARC_V_INT) st = give_back(run->env, &run->receipts, &id, state[0].u.i);
     }
     return st;
 }
@@ -412,10 +448,11 @@ static arc_status fold(arci_aging_run *run)
     arc_status st = run->known_at ? arci_known_read(run->t, &run->known, run->known_at) : ARC_OK;
     if (st == ARC_OK) st = fold_back(run);
     int estimated = (run->flags & ARC_AGING_ESTIMATED) != 0; /* nothing else is consumed */
+    if (st == ARC_OK && run->known_at) st = fold_unknown(run, "adjustment", adjustment_fields, 1, undo_adjustment); /* before those behind the date: what the first one changed held */
     if (st == ARC_OK) st = fold_moves(run, "adjustment", adjustment_fields, undo_adjustment);
     if (st == ARC_OK && estimated) st = fold_moves(run, "invoice_item", use_fields, undo_use);
     if (st == ARC_OK && run->known_at) st = fold_unknown(run, "allocation", allocation_fields, DATE, undo_allocation);
-    if (st == ARC_OK && run->known_at) st = fold_unknown(run, "adjustment", adjustment_fields, 1, undo_adjustment);
+    if (st == ARC_OK && run->known_at) st = fold_returns(run);
     if (st == ARC_OK && run->known_at && estimated) st = fold_unknown(run, "invoice_item", use_fields, 1, undo_use);
     if (st == ARC_OK) st = arci_aging_past_claims(run, receipt_columns[1][owner_column(run)], take_past);
     for (int which = OPEN; st == ARC_OK && which <= SETTLED; which++) {

@@ -64,7 +64,7 @@ static arc_status insert(arci_txn *t, arci_arena *arena, const arc_statement_inf
 
 static arc_status make(arci_call *c, const arc_statement_info *asked, const char *number, int64_t *id)
 {
-    arci_statement x;
+    arci_statement x, *list[1] = { &x };
     arc_status st = arci_call_elements(c, id_only, 1, 0);
     if (st != ARC_OK) return st;
     arci_call_arg_int(c, asked->customer);
@@ -82,7 +82,8 @@ static arc_status make(arci_call *c, const arc_statement_info *asked, const char
     memset(&x, 0, sizeof x);
     x.info = *asked;
     arci_arena_init(&x.arena, c->session->env.ctx);
-    st = arci_statement_gather(c->txn, &x, 0);
+    st = arci_statements_gather(c->txn, list, 1, 0, 0);
+    if (st == ARC_OK) st = x.status;
     if (st == ARC_OK) st = insert(c->txn, &x.arena, &x.info, number, id);
     if (st == ARC_OK) arci_call_keep(c, 0, st, id);
     arci_arena_clear(&x.arena);
@@ -99,7 +100,7 @@ arc_status arc_statement_letter_make(arc_session *session, int64_t *id, const ar
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     st = options ? arci_struct_in(&s->env, &o, sizeof o, options) : arci_fail(&s->env, ARC_E_INVALID, "options is NULL", "选项为空");
-    if (st == ARC_OK && o.flags) st = arci_fail(&s->env, ARC_E_INVALID, "flags must be 0", "标志须为 0");
+    if (st == ARC_OK && (o.flags || o.known_at)) st = arci_fail(&s->env, ARC_E_INVALID, "flags and known_at must be 0", "flags 与 known_at 须为 0");
     for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
         st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_LETTER_MAKE], NULL, 0);
         if (st != ARC_OK) continue;

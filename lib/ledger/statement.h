@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of a statement of account: gathering it (statement.c) and handing it out (statement_out.c). */
+/* Inside of statements of account: gathering them (statement.c, statement_read.c) and handing them out (statement_out.c). */
 #ifndef ARCI_LEDGER_STATEMENT_H
 #define ARCI_LEDGER_STATEMENT_H
 
 #include "arcore/statement.h"
 #include "base/num.h"
+#include "ledger/returns.h"
 #include "store/repo.h"
 #include "store/session.h"
 
@@ -16,11 +17,50 @@ typedef struct arci_statement {
     arci_arena arena;
     arc_statement_info info;
     arc_statement_row *rows, *open;
+    arc_status status; /* ARC_OK, or why there is none of this customer */
 } arci_statement;
+
+/* One customer's, while it is gathered. */
+typedef struct arci_statement_part {
+    arci_statement *s;
+    arc_statement_row *rows; /* all up to the last day, in any order */
+    uint32_t n, cap;
+} arci_statement_part;
+
+/* A document of a customer: what it came to, and what was taken from it by the last day. */
+typedef struct arci_statement_doc {
+    int64_t id, amount, taken;
+    arci_statement_part *of;
+    arc_date date, due;
+    uint8_t gone; /* a receipt that is not his on the last day: it went back, or the claim was taken back */
+    const char *kind, *number;
+} arci_statement_doc;
+
+typedef struct arci_statement_docs {
+    arci_statement_doc *all; /* by id */
+    uint32_t n, cap;
+} arci_statement_docs;
+
+/* All that are asked for: of one currency and time, whose customers ascend. */
+typedef struct arci_gathering {
+    arci_txn *t;
+    arci_arena work;
+    arci_statement_part *parts; /* by customer */
+    uint32_t n;
+    const arc_statement_info *asked; /* currency, from, to */
+    arci_statement_docs items, receipts;
+    int64_t known_at; /* 0: now */
+    arci_known known;
+    arci_return *returns; /* that were not known */
+    uint32_t n_returns;
+} arci_gathering;
 
 /* Takes options apart: customer, currency and days of the info, or what is wrong with them; and whether the actor may read what a statement is made of. */
 arc_status arci_statement_asked(arci_session *s, arc_statement_info *info, const arc_statement_options *o);
-/* Works out what `info` asks for: customer, currency, from, to are set. */
-arc_status arci_statement_gather(arci_txn *t, arci_statement *s, uint32_t flags);
+/* Works out n statements, whose info has customer, currency, from, to; in ascending order of the customer. One whose status is not ARC_OK is refused; the error is the first one's. */
+arc_status arci_statements_gather(arci_txn *t, arci_statement **list, uint32_t n, uint32_t flags, int64_t known_at);
+
+/* The documents of the customers, and what was taken from them, as movements (statement_read.c). */
+arc_status arci_statement_read(arci_gathering *g);
 
 #endif

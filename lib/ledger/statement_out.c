@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The statement as a handle: figures, rows, JSON, text. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "arcore/date.h"
@@ -66,43 +67,113 @@ arc_status arci_statement_asked(arci_session *s, arc_statement_info *info, const
     memcpy(info->currency, o->currency[0] ? o->currency : s->book->base_currency, 3);
     if (!arci_currency_find(info->currency)) return arci_fail(env, ARC_E_CURRENCY, "unknown currency", "未知币种");
     info->from = o->from;
+    info->known_at = o->known_at;
+    if (o->known_at < 0) return arci_fail(env, ARC_E_INVALID, "known_at is negative", "known_at 为负数");
     info->to = o->to == ARC_DATE_NONE ? s->business_date : o->to;
     int whole = info->to >= ARC_DATE_MIN && info->to <= ARC_DATE_MAX && (info->from == ARC_DATE_NONE || (info->from >= ARC_DATE_MIN && info->from <= info->to));
     return whole ? may_read(s) : arci_fail(env, ARC_E_RANGE, "no such days, or the session has no business date", "日期无效，或会话未设置业务日期");
 }
 
-static arc_status compute(arci_session *s, arc_statement **out, const arc_statement_options *o)
+static arc_status new_statement(arci_session *s, arci_statement **out, const arc_statement_info *info)
 {
-    arc_context *ctx = s->env.ctx;
-    arci_scope scope;
-    arc_statement_info info = ARC_STATEMENT_INFO_INIT;
-    arc_status st = arci_statement_asked(s, &info, o);
-    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
-    if (st != ARC_OK) return st;
-    arci_statement *x = arci_calloc(ctx, 1, sizeof *x);
-    if (!x) return arci_scope_end(&scope, arci_nomem(&s->env));
-    x->ctx = ctx;
-    x->env.ctx = ctx;
+    arci_statement *x = arci_calloc(s->env.ctx, 1, sizeof *x);
+    *out = x;
+    if (!x) return arci_nomem(&s->env);
+    x->ctx = x->env.ctx = s->env.ctx;
     x->env.err = &x->error;
-    x->info = info;
+    x->info = *info;
     (void)arc_error_init(&x->error);
-    arci_arena_init(&x->arena, ctx);
-    st = arci_statement_gather(scope.txn, x, o->flags);
-    if (st == ARC_OK) st = arci_own(&s->env, s, &x->owned, ARCI_H_STATEMENT, free_statement);
-    if (st == ARC_OK) *out = x->owned.handle;
-    else free_statement(&x->owned);
-    return arci_scope_end(&scope, st);
+    arci_arena_init(&x->arena, x->ctx);
+    return ARC_OK;
+}
+
+static int by_customer(const void *x, const void *y)
+{
+    const arci_statement *a = *(arci_statement *const *)x, *b = *(arci_statement *const *)y;
+    return (a->info.customer > b->info.customer) - (a->info.customer < b->info.customer);
+}
+
+/* Makes them all; those not handed out are freed. list has room for n, sorted for another n. */
+static arc_status gather(arci_session *s, arci_statement **list, arci_statement **sorted, const arc_statement_info *info, const int64_t *customers, uint32_t n, const arc_statement_options *o)
+{
+    arci_scope scope;
+    arc_error first = ARC_ERROR_INIT;
+    arc_status st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        st = new_statement(s, &list[i], info);
+        if (st == ARC_OK) list[i]->info.customer = customers[i];
+        sorted[i] = list[i];
+    }
+    if (st == ARC_OK) qsort(sorted, n, sizeof(arci_statement *), by_customer);
+    for (uint32_t i = 1; st == ARC_OK && i < n; i++) {
+        if (sorted[i]->info.customer == sorted[i - 1]->info.customer) st = arci_fail(&s->env, ARC_E_INVALID, "a customer is named twice", "客户重复");
+    }
+    if (st == ARC_OK) st = arci_statements_gather(scope.txn, sorted, n, o->flags, o->known_at);
+    if (st == ARC_OK) first = *s->env.err; /* of one that is refused */
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        if (list[i]->status == ARC_OK) st = arci_own(&s->env, s, &list[i]->owned, ARCI_H_STATEMENT, free_statement);
+    }
+    st = arci_scope_end(&scope, st);
+    if (st == ARC_OK && first.status != ARC_OK) (void)arci_fail_copy(&s->env, &first);
+    return st;
+}
+
+static void forget(arci_statement *x)
+{
+    if (x && x->owned.handle) arci_own_end(x->owned.handle, ARCI_H_STATEMENT);
+    else if (x) free_statement(&x->owned);
 }
 
 arc_status arc_statement_compute(arc_session *session, arc_statement **out, const arc_statement_options *options)
 {
     arci_session *s;
+    arci_statement *x = NULL, *same = NULL;
+    arc_statement_info info = ARC_STATEMENT_INFO_INIT;
     if (out) *out = NULL;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
     st = out && options ? arci_struct_in(&s->env, &o, sizeof o, options) : arci_fail(&s->env, ARC_E_INVALID, "out or options is NULL", "输出参数或选项为空");
-    if (st == ARC_OK) st = compute(s, out, &o);
+    if (st == ARC_OK) st = arci_statement_asked(s, &info, &o);
+    if (st == ARC_OK) st = gather(s, &x, &same, &info, &o.customer, 1, &o);
+    if (st == ARC_OK) st = x->status;
+    if (st == ARC_OK) *out = x->owned.handle;
+    else forget(x);
+    return arci_session_leave(s, st);
+}
+
+enum { MOST_CUSTOMERS = 10000 };
+
+static arc_status compute_many(arci_session *s, arc_statement **out, arc_status *results, const arc_statement_options *o, const int64_t *customers, uint32_t n)
+{
+    arc_statement_info info = ARC_STATEMENT_INFO_INIT;
+    arci_statement **list = arci_calloc(s->env.ctx, 2u * (size_t)n, sizeof(arci_statement *));
+    int refused = 0;
+    arc_status st = list ? arci_statement_asked(s, &info, o) : arci_nomem(&s->env);
+    if (st == ARC_OK && o->customer) st = arci_fail(&s->env, ARC_E_INVALID, "customer is 0: the customers are given beside", "customer 须为 0");
+    if (st == ARC_OK) st = gather(s, list, list + n, &info, customers, n, o);
+    for (uint32_t i = 0; list && i < n; i++) {
+        results[i] = st == ARC_OK ? list[i]->status : st;
+        refused |= st == ARC_OK && list[i]->status != ARC_OK;
+        if (results[i] == ARC_OK) out[i] = list[i]->owned.handle;
+        else forget(list[i]);
+    }
+    arci_free(s->env.ctx, list);
+    return st == ARC_OK && refused ? ARC_PARTIAL : st;
+}
+
+arc_status arc_statement_compute_many(arc_session *session, arc_statement **out, arc_status *results, const arc_statement_options *options, const int64_t *customers, size_t n)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    if (!out || !results || !customers || !n) st = arci_fail(&s->env, ARC_E_INVALID, "no customers, or nowhere to put statements", "没有客户，或未提供结果数组");
+    else if (n > MOST_CUSTOMERS) st = arci_fail(&s->env, ARC_E_LIMIT, "at most %d customers a call", "每次最多 %d 个客户", MOST_CUSTOMERS);
+    for (size_t i = 0; st == ARC_OK && i < n; i++) out[i] = NULL;
+    if (st == ARC_OK) st = options ? arci_struct_in(&s->env, &o, sizeof o, options) : arci_fail(&s->env, ARC_E_INVALID, "options is NULL", "选项为空");
+    if (st == ARC_OK) st = compute_many(s, out, results, &o, customers, (uint32_t)n);
     return arci_session_leave(s, st);
 }
 
@@ -218,7 +289,7 @@ static int build(const arci_statement *s, cJSON *root)
     return root && arci_jo_int(root, "customer", f->customer) && put(root, "code", f->code) && put(root, "name", f->name) && put(root, "currency", f->currency) &&
            put_day(root, "from", f->from) && put_day(root, "to", f->to) && put_amount(root, "opening", s, f->opening) && put_amount(root, "debit", s, f->debit) &&
            put_amount(root, "credit", s, f->credit) && put_amount(root, "closing", s, f->closing) && put_amount(root, "unapplied", s, f->unapplied) &&
-           put_amount(root, "overdue", s, f->overdue) && put_rows(root, "rows", s, s->rows, f->n_rows) && put_rows(root, "open", s, s->open, f->n_open);
+           put_amount(root, "overdue", s, f->overdue) && (!f->known_at || arci_jo_int(root, "known_at", f->known_at)) && put_rows(root, "rows", s, s->rows, f->n_rows) && put_rows(root, "open", s, s->open, f->n_open);
 }
 
 static arc_status give_text(arci_statement *s, char *buf, size_t *len, const arci_str *text)
@@ -253,8 +324,7 @@ static const char *const words[2][WORDS] = {
 };
 static const struct {
     const char *kind, *en, *zh;
-} movements[] = { { "receipt", "Receipt", "回款" },       { "receipt_return", "Receipt returned", "退回" },
-                  { "receipt_unclaim", "Claim taken back", "撤销认领" }, { "discount", "Cash discount", "现金折扣" },
+} movements[] = { { "receipt", "Receipt", "回款" },       { "receipt_return", "Receipt returned", "退回" }, { "receipt_unclaim", "Claim taken back", "撤销认领" }, { "discount", "Cash discount", "现金折扣" },
                   { "write_off", "Write-off", "核减" }, { "exchange", "Other currency", "其他币种" },     { "adjustment", "Adjustment", "调整" } };
 
 static const char *kind_label(const char *kind, int zh)

@@ -29,6 +29,23 @@ static arc_status drive_statement(matrix *m, int t)
     return st;
 }
 
+static arc_status drive_statements(matrix *m, int t)
+{
+    arc_statement *s = NULL;
+    arc_status result = ARC_OK;
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    arc_status st = arc_statement_compute_many(m->actor, &s, &result, &o, &m->customer[t], 1);
+    arc_statement_free(s);
+    return st == ARC_PARTIAL ? result : st;
+}
+
+static arc_status drive_letter_text(matrix *m, int t)
+{
+    char text[4000];
+    size_t n = sizeof text;
+    return arc_statement_letter_text(m->actor, text, &n, row_of(m, "statement_letter", t), "zh");
+}
+
 static arc_status drive_letter_make(matrix *m, int t)
 {
     arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;

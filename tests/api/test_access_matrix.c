@@ -213,6 +213,8 @@ static const struct {
     { "arc_headroom_compute", ARCI_DO_READ, "contract", drive_headroom },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
     { "arc_statement_compute", ARCI_DO_READ, "item", drive_statement },
+    { "arc_statement_compute_many", ARCI_DO_READ, "item", drive_statements },
+    { "arc_statement_letter_text", ARCI_DO_READ, "statement_letter", drive_letter_text },
     { "arc_statement_letter_make", ARCI_DO_LETTER_MAKE, "statement_letter", drive_letter_make },
     { "arc_statement_letter_send", ARCI_DO_LETTER_SEND, "statement_letter", drive_letter_send },
     { "arc_statement_letter_confirm", ARCI_DO_LETTER_CONFIRM, "statement_letter", drive_letter_confirm },

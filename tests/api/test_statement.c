@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Statements of account: every movement once, and a closing balance that is the aging's. */
-#include "api/people.h"
-#include "support/work_book.h"
+#include "api/ledger_kit.h"
 
 static arc_statement *statement_of(test_book *b, arc_date from, arc_date to, uint32_t flags)
 {
@@ -263,9 +262,60 @@ static void letters_are_answered(void **state)
     }
 }
 
+static void letters_are_printed(void **state)
+{
+    test_book b;
+    int64_t letter = 0, theirs = 90000;
+    char text[4000];
+    size_t n = sizeof text;
+    (void)state;
+    open_book(&b, 1);
+    (void)record_of(&b, ARC_INVOICE, "{\"number\":\"I1\",\"customer\":1,\"invoice_date\":\"2026-05-10\",\"due_date\":\"2026-06-30\",\"currency\":\"CNY\",\"gross_amount\":\"1000.00\"}");
+    (void)record_of(&b, ARC_RECEIPT, "{\"number\":\"R1\",\"customer\":1,\"value_date\":\"2026-05-20\",\"currency\":\"CNY\",\"amount\":\"150.00\"}");
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    o.customer = 1;
+    o.from = 20574; /* 2026-05-01 */
+    o.to = 20600;
+    assert_session(&b, arc_statement_letter_make(b.session, &letter, &o, "L-1"));
+    assert_session(&b, arc_statement_letter_text(b.session, text, &n, letter, "zh"));
+    assert_string_equal(text, "对账函\n\n编号: L-1\n致: C (C)\n发函日期: \n\n截至下列日期，贵公司在本公司账上的往来余额如下。请核对后在下方注明是否相符，盖章签字后寄回。\n本函仅为核对账目之用，并非催款结算。\n\n"
+                              "  对账期间: 2026-05-01 .. 2026-05-27    币种: CNY\n\n"
+                              "  期初余额                                                0.00\n"
+                              "  本期应收                                             1000.00\n"
+                              "  本期收款及冲减                                        150.00\n"
+                              "  期末余额（贵公司欠款）                                850.00\n"
+                              "  其中：已收款尚未核销                                  150.00\n"
+                              "\n[ ] 信息证明无误，余额相符。\n[ ] 信息不符。\n    贵公司账面余额: ____________________\n    差异金额: ____________________\n    不符原因: ____________________\n\n"
+                              "盖章: ____________________    确认人: ____________________    日期: __________\n");
+    assert_session(&b, arc_statement_letter_send(b.session, letter, 20601));
+    assert_session(&b, arc_statement_letter_confirm(b.session, letter, 20610, "Li", &theirs, 0));
+    n = sizeof text;
+    assert_session(&b, arc_statement_letter_text(b.session, text, &n, letter, "en"));
+    const char *const said[] = { "Sent on: 2026-05-28\n", "[ ] The balance agrees", "[x] The balance does not agree", "Confirmed by: Li    Date: 2026-06-06\n" };
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) assert_non_null(strstr(text, said[i]));
+    assert_true(strstr(text, " 900.00\n") && strstr(text, " 50.00\n") && strstr(text, " 850.00\n"));
+    n = 3;
+    assert_session_status(ARC_E_BUFFER, &b, arc_statement_letter_text(b.session, text, &n, letter, "en"));
+    assert_session_status(ARC_E_INVALID, &b, arc_statement_letter_text(b.session, text, &n, letter, "fr"));
+    n = sizeof text;
+    assert_session_status(ARC_E_NOT_FOUND, &b, arc_statement_letter_text(b.session, text, &n, 99, "en"));
+    arc_statement *s[2];
+    arc_status results[2];
+    const int64_t who[2] = { 1, 77 }, twice[2] = { 1, 1 };
+    o.customer = 0;
+    assert_session_status(ARC_PARTIAL, &b, arc_statement_compute_many(b.session, s, results, &o, who, 2));
+    assert_true(s[0] && !s[1] && results[0] == ARC_OK && results[1] == ARC_E_NOT_FOUND);
+    arc_statement_free(s[0]);
+    assert_session_status(ARC_E_INVALID, &b, arc_statement_compute_many(b.session, s, results, &o, twice, 2));
+    assert_true(!s[0] && !s[1]);
+    o.customer = 1;
+    assert_session_status(ARC_E_INVALID, &b, arc_statement_compute_many(b.session, s, results, &o, who, 2));
+    test_book_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(closes_like_the_aging), cmocka_unit_test(reads_well), cmocka_unit_test(bad_questions),
-                                        cmocka_unit_test(letters_are_answered) };
+                                        cmocka_unit_test(letters_are_answered), cmocka_unit_test(letters_are_printed) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -284,6 +284,12 @@ class Statements(DocumentTest):
         with self.assertRaises(arcore.HandleError):
             told.text()
         self.assertEqual(s.statement(self.acme.id).info.opening, 0)
+        both = s.statements([self.acme.id, 999], day("2026-06-01"), day("2026-06-30"), open_items=True)
+        self.assertEqual((list(both), both[self.acme.id].info, both[self.acme.id].rows), ([self.acme.id], told.info, told.rows))
+        letter = s.statement_letter_make(self.acme, day("2026-06-01"), day("2026-06-30"), number="LT")
+        self.assertIn("CONFIRMATION OF BALANCE", s.statement_letter_text(letter))
+        self.assertIn("对账函", s.statement_letter_text(letter, "zh"))
+        self.assertEqual(sum(row.total for row in s.aging(by="owner")), s.aging().total("CNY").total)
         self.assertEqual(s.statement(self.acme, currency="USD").info.closing, 0)
         for wrong, error in ((dict(customer=999), arcore.NotFoundError), (dict(customer=self.acme, currency="XXZ"), arcore.CurrencyError),
                              (dict(customer=self.acme, from_=day("2026-07-02"), to=day("2026-07-01")), arcore.RangeError)):

@@ -14,6 +14,7 @@ from ._handle import Handle, text_call
 from ._values import cstr, day_or_none, exponent, i32, i64, to_decimal
 
 BASES = {"due_date": capi.ARC_AGE_BY_DUE_DATE, "document_date": capi.ARC_AGE_BY_DOCUMENT_DATE}
+BY = {name: getattr(capi, "ARC_AGING_BY_" + name.upper()) for name in ("customer", "owner", "team", "region", "group", "project", "department", "business_line")}
 
 
 class AgingRow(NamedTuple):
@@ -81,20 +82,28 @@ class Aging(Handle):
         return json.loads(text_call(self, capi.arc_aging_json))
 
 
-def compute(session, as_of, basis, edges, customer, currency, known_at):
-    options, out = capi.init(capi.arc_aging_options), capi.arc_aging()
-    if basis not in BASES:
-        raise make(capi.ARC_E_INVALID, f"basis is one of {', '.join(BASES)}, not {basis!r}")
-    options.as_of, options.basis = day_or_none(as_of, "as_of"), BASES[basis]
-    edges = (1, 31, 61, 91) if edges is None else tuple(i32(e, "edge") for e in edges)
-    numbers = (c_int32 * max(1, len(edges)))(*edges)
-    options.edges, options.n_edges = numbers, len(edges)
-    options.customer = 0 if customer is None else i64(customer, "customer")
+def seal_of(session, known_at):
+    """A seal, or the last one of a day; None: now."""
     if isinstance(known_at, datetime.date):
         known_at = session.audit_seal_on(known_at)
         if known_at == 0:
             raise make(capi.ARC_E_NOT_FOUND, "nothing was sealed by that day")
-    options.known_at = 0 if known_at is None else i64(known_at, "known_at")
+    return 0 if known_at is None else i64(known_at, "known_at")
+
+
+def compute(session, as_of, basis, edges, customer, currency, known_at, by, estimated):
+    options, out = capi.init(capi.arc_aging_options), capi.arc_aging()
+    if basis not in BASES:
+        raise make(capi.ARC_E_INVALID, f"basis is one of {', '.join(BASES)}, not {basis!r}")
+    if by not in BY:
+        raise make(capi.ARC_E_INVALID, f"by is one of {', '.join(BY)}, not {by!r}")
+    options.as_of, options.basis, options.by = day_or_none(as_of, "as_of"), BASES[basis], BY[by]
+    options.flags = capi.ARC_AGING_ESTIMATED if estimated else 0
+    edges = (1, 31, 61, 91) if edges is None else tuple(i32(e, "edge") for e in edges)
+    numbers = (c_int32 * max(1, len(edges)))(*edges)
+    options.edges, options.n_edges = numbers, len(edges)
+    options.customer = 0 if customer is None else i64(customer, "customer")
+    options.known_at = seal_of(session, known_at)
     if currency is not None:
         raw = cstr(currency, "currency")
         if len(raw) != 3:

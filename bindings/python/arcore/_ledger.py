@@ -331,13 +331,19 @@ class LedgerVerbs:
 
     # ---- statements
     def statement(self, customer: int | Record, from_: datetime.date | None = None, to: datetime.date | None = None, *,
-                  currency: str | None = None, open_items: bool = False) -> Statement:
+                  currency: str | None = None, open_items: bool = False, known_at: int | datetime.date | None = None) -> Statement:
         """The statement of account of a customer from a day (None: the beginning) to a day (None: the business date). Returns a Statement.
 
-        currency None: the book's base currency. open_items: also list what is open on the last day.
+        currency None: the book's base currency. open_items: also list what is open on the last day. known_at: as it was known at a seal, or at the end of a day.
         """
         from ._statement import compute
-        return compute(self, id_of(customer, "customer"), from_, to, currency, open_items)
+        return compute(self, id_of(customer, "customer"), from_, to, currency, open_items, known_at)
+
+    def statements(self, customers: Iterable[int | Record], from_: datetime.date | None = None, to: datetime.date | None = None, *, currency: str | None = None,
+                   open_items: bool = False, known_at: int | datetime.date | None = None) -> dict[int, Statement]:
+        """Statements of many customers from one snapshot, by their ids; those that are not there or not to be seen are left out."""
+        from ._statement import compute_many
+        return compute_many(self, [id_of(one, "customer") for one in customers], from_, to, currency, open_items, known_at)
 
     def statement_letter_make(self, customer: int | Record, from_: datetime.date, to: datetime.date | None = None, *, currency: str | None = None,
                               number: str | None = None, request_key: str | None = None) -> int:
@@ -346,6 +352,10 @@ class LedgerVerbs:
         options, out = options_of(id_of(customer, "customer"), from_, to, currency, False), c_int64()
         self._change(request_key, capi.arc_statement_letter_make, byref(out), byref(options), cstr(number, "number"))
         return out.value
+
+    def statement_letter_text(self, letter: int | Record, language: str = "en") -> str:
+        """A letter to be printed and signed: "en" or "zh"."""
+        return text_call(self, capi.arc_statement_letter_text, id_of(letter, "letter"), cstr(language, "language"))
 
     def statement_letter_send(self, letter: int | Record, date: datetime.date | None = None, *, request_key: str | None = None) -> None:
         """Says that a letter went out."""

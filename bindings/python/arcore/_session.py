@@ -424,13 +424,15 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
         return check(self, document, entity, currency, calendar, zone_minutes)
 
     def aging(self, *, as_of: datetime.date | None = None, basis: str = "due_date", edges: Iterable[int] | None = None,
-              customer: int | None = None, currency: str | None = None, known_at: int | datetime.date | None = None) -> Aging:
+              customer: int | None = None, currency: str | None = None, known_at: int | datetime.date | None = None, by: str = "customer",
+              estimated: bool = False) -> Aging:
         """What is open, by how long it is overdue ("due_date") or how old it is ("document_date"), as of a day. Returns an Aging.
 
-        known_at: as it was known at a seal, or at the end of a day; None: now.
+        known_at: as it was known at a seal, or at the end of a day; None: now. by: customer, owner, team, region, group, project, department or business_line: rows then
+        stand for those. estimated: estimates are aged too.
         """
         from ._aging import compute
-        return compute(self, as_of, basis, edges, customer, currency, known_at)
+        return compute(self, as_of, basis, edges, customer, currency, known_at, by, estimated)
 
     # ---- in and out
     def import_csv(self, source: str | os.PathLike | BinaryIO, mapping: dict | str, *, dry_run: bool = False, skip_bad: bool = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from ctypes import byref
+from ctypes import byref, c_int32, c_int64
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
@@ -99,19 +99,37 @@ class Statement(Handle):
         return json.loads(text_call(self, capi.arc_statement_json))
 
 
-def options_of(customer, from_, to, currency, open_items):
+def options_of(customer, from_, to, currency, open_items, known_at=0):
     options = capi.init(capi.arc_statement_options)
     options.customer = customer
     options.flags = capi.ARC_STATEMENT_OPEN_ITEMS if open_items else 0
     setattr(options, "from", day_or_none(from_, "from_"))
-    options.to = day_or_none(to, "to")
+    options.to, options.known_at = day_or_none(to, "to"), known_at
     if currency is not None:
         exponent(currency)  # refuses what is no currency
         options.currency = cstr(currency, "currency")
     return options
 
 
-def compute(session, customer, from_, to, currency, open_items):
-    options, out = options_of(customer, from_, to, currency, open_items), capi.arc_statement()
+def compute_many(session, customers, from_, to, currency, open_items, known_at):
+    from ._aging import seal_of
+    n, options, found = len(customers), options_of(0, from_, to, currency, open_items, seal_of(session, known_at)), {}
+    if not n:
+        return found
+    handles, results = (capi.arc_statement * n)(), (c_int32 * n)()
+
+    def call(pointer):
+        status = capi.arc_statement_compute_many(pointer, handles, results, byref(options), (c_int64 * n)(*customers), n)
+        return 0 if status == capi.ARC_PARTIAL else status  # left out
+    session._call(call)
+    for customer, handle, status in zip(customers, handles, results):
+        if status == 0:
+            found[customer] = Statement(getattr(handle, "value", handle), session)
+    return found
+
+
+def compute(session, customer, from_, to, currency, open_items, known_at=None):
+    from ._aging import seal_of
+    options, out = options_of(customer, from_, to, currency, open_items, seal_of(session, known_at)), capi.arc_statement()
     session._call(capi.arc_statement_compute, byref(out), byref(options))
     return Statement(out.value, session)
