@@ -239,6 +239,39 @@ static void many(test_book *b)
     verify_clean(b);
 }
 
+/* Under a request key each element is done once: a repeat answers those that were done and tries the rest again. */
+static void many_once(test_book *b)
+{
+    arc_bill_entry e[2];
+    arc_status results[2];
+    int64_t ids[2], again[2], events[2], events_again[2];
+    open_bills(b);
+    for (int i = 0; i < 2; i++) {
+        assert_ok(arc_bill_entry_init(&e[i]));
+        e[i].bill = plain_bill(b, i ? "K2" : "K1", 1000, 1);
+    }
+    int64_t taken = receive(b, "K2", 1000, 0, 0, 1); /* the second is refused at first */
+    assert_ok(arc_session_set_request_key(b->session, "in"));
+    assert_int_equal(arc_bill_record_many(b->session, ids, results, e, 2, 0), ARC_PARTIAL);
+    assert_session(b, move_bill(b->session, NULL, taken, BILL_ENDORSE, DAY + 1, 0)); /* ours no longer */
+    assert_ok(arc_session_set_request_key(b->session, "in"));
+    assert_session(b, arc_bill_record_many(b->session, again, results, e, 2, 0));
+    assert_int_equal(again[0], ids[0]);
+    assert_true(again[1] != 0);
+    assert_ok(arc_session_set_request_key(b->session, "out"));
+    assert_session(b, arc_bill_collect_many(b->session, events, results, again, NULL, 2, 0) == ARC_PARTIAL ? ARC_OK : ARC_E_INTERNAL); /* not due yet */
+    arc_bill_move m[2] = { ARC_BILL_MOVE_INIT, ARC_BILL_MOVE_INIT };
+    m[0].date = m[1].date = MATURITY;
+    assert_ok(arc_session_set_request_key(b->session, "out"));
+    assert_session(b, arc_bill_collect_many(b->session, events, results, again, m, 2, 0));
+    assert_ok(arc_session_set_request_key(b->session, "out"));
+    assert_session(b, arc_bill_collect_many(b->session, events_again, results, again, m, 2, 0));
+    assert_memory_equal(events, events_again, sizeof events);
+    assert_int_equal(posted(b, "bank"), 2000);
+    for (int i = 0; i < 2; i++) arc_record_free(e[i].bill);
+    verify_clean(b);
+}
+
 /* In a transaction of the caller: what was done inside a call that is refused goes with it, and the transaction stays good. */
 static void refused_inside(test_book *b)
 {
@@ -304,13 +337,14 @@ ON_EACH(part_of_it)
 ON_EACH(not_divisible)
 ON_EACH(exchange)
 ON_EACH(many)
+ON_EACH(many_once)
 ON_EACH(refused_inside)
 ON_EACH(by_acceptor)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_parts),    cmocka_unit_test(test_one_again), cmocka_unit_test(test_part_of_it), cmocka_unit_test(test_not_divisible),
-                                        cmocka_unit_test(test_exchange), cmocka_unit_test(test_many),      cmocka_unit_test(test_refused_inside), cmocka_unit_test(test_by_acceptor) };
+                                        cmocka_unit_test(test_exchange), cmocka_unit_test(test_many),      cmocka_unit_test(test_many_once), cmocka_unit_test(test_refused_inside), cmocka_unit_test(test_by_acceptor) };
     postgresql = test_postgresql_start();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     test_postgresql_stop();

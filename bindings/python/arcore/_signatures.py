@@ -1303,6 +1303,7 @@ arc_statement_options._fields_ = [
     ("from", c_int32),
     ("to", c_int32),
     ("reserved", c_uint32),
+    ("known_at", c_int64),
 ]
 arc_statement_info._fields_ = [
     ("struct_size", c_uint32),
@@ -1320,6 +1321,7 @@ arc_statement_info._fields_ = [
     ("closing", c_int64),
     ("unapplied", c_int64),
     ("overdue", c_int64),
+    ("known_at", c_int64),
 ]
 arc_statement_row._fields_ = [
     ("struct_size", c_uint32),
@@ -2272,6 +2274,7 @@ FUNCTIONS = {
     "arc_stamp_parse": (c_int32, (POINTER(c_int64), c_char_p, c_size_t,), "arcore"),
     "arc_stamp_print": (c_int32, (c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_statement_compute": (c_int32, (arc_session, POINTER(arc_statement), POINTER(arc_statement_options),), "arcore"),
+    "arc_statement_compute_many": (c_int32, (arc_session, POINTER(arc_statement), POINTER(c_int32), POINTER(arc_statement_options), POINTER(c_int64), c_size_t,), "arcore"),
     "arc_statement_error": (c_int32, (arc_statement, POINTER(arc_error),), "arcore"),
     "arc_statement_free": (None, (arc_statement,), "arcore"),
     "arc_statement_get_info": (c_int32, (arc_statement, POINTER(arc_statement_info),), "arcore"),
@@ -2282,6 +2285,7 @@ FUNCTIONS = {
     "arc_statement_letter_confirm": (c_int32, (arc_session, c_int64, c_int32, c_char_p, POINTER(c_int64), c_int64,), "arcore"),
     "arc_statement_letter_make": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_statement_options), c_char_p,), "arcore"),
     "arc_statement_letter_send": (c_int32, (arc_session, c_int64, c_int32,), "arcore"),
+    "arc_statement_letter_text": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, c_char_p,), "arcore"),
     "arc_statement_options_init": (c_int32, (POINTER(arc_statement_options),), "arcore"),
     "arc_statement_row_init": (c_int32, (POINTER(arc_statement_row),), "arcore"),
     "arc_statement_text": (c_int32, (arc_statement, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),

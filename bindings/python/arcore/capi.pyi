@@ -3264,6 +3264,15 @@ def arc_statement_compute(session: Any, out: Any, options: Any) -> int:
              their amounts, or some documents of this customer: half a statement would be a wrong one; ARC_E_OVERFLOW: a sum leaves int64;
              ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
+def arc_statement_compute_many(session: Any, out: Any, results: Any, options: Any, customers: Any, n: int) -> int:
+    """Works out the statements of many customers, from one snapshot and with a few reads for some hundred of them.
+
+     @param session   the session; its open transaction is used when there is one.
+     @param out       receives n statements in the order of the customers, NULL for those refused; the caller frees each. All NULL on an error.
+     @param results   what came of each: ARC_OK; ARC_E_NOT_FOUND: no such customer, or the actor may not see him; ARC_E_FORBIDDEN: some of his documents may not be seen.
+     @param options   what is asked for; customer is 0. @param customers ids, none twice. @param n 1 to 10,000.
+     @return ARC_OK; ARC_PARTIAL: some were refused, the error is the first one's; ARC_E_INVALID: NULL argument, a customer twice, unknown flag; ARC_E_LIMIT; otherwise as arc_statement_compute(). @since 0.1"""
+
 def arc_statement_error(statement: Any, error: Any) -> int:
     """Last error of a statement. @return as arc_context_error(). @since 0.1"""
 
@@ -3320,6 +3329,14 @@ def arc_statement_letter_send(session: Any, letter: int, date: int) -> int:
      @return ARC_OK; ARC_E_INVALID: letter is below 1; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has been sent; ARC_E_RANGE: date before the letter's last day, or none; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY,
              ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
              ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_statement_letter_text(session: Any, buf: Any, len: Any, letter: int, lang: Any) -> int:
+    """A letter as text to be printed and signed: to whom, the figures of the account, the request to confirm them, and the place for the customer's stamp and signature - or his answer, with
+     the balance he named and the difference. UTF-8, columns lined up for fixed-width type.
+
+     @param session the session; its open transaction is used when there is one. @param buf,len law of arcore.h. @param letter its id. @param lang "en" or "zh".
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: NULL, or another language; ARC_E_NOT_FOUND: no such letter, or the actor may not see it; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_TIMEOUT;
+             ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
 def arc_statement_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_STATEMENT_OPTIONS_INIT.
