@@ -1242,6 +1242,7 @@
 #define ARC_ITEM_STATE_CONTRACT 0x012D001Au
 #define ARC_ITEM_STATE_SALES_ORDER 0x012D001Bu
 #define ARC_ITEM_STATE_DELIVERY 0x012D001Cu
+#define ARC_ITEM_STATE_DISPUTED 0x012D001Du
 
 /* receipt: Receipt / 回款记录 */
 #define ARC_RECEIPT 302u
@@ -5428,6 +5429,10 @@ static inline arc_status arc_item_state_sales_order(arc_record *record, int64_t 
 static inline arc_status arc_item_state_delivery(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_ITEM_STATE_DELIVERY);
+}
+static inline arc_status arc_item_state_disputed(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ITEM_STATE_DISPUTED);
 }
 
 /* ---- receipt ---- */

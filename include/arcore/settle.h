@@ -135,6 +135,31 @@ ARC_API arc_status arc_settled_init(arc_settled *settled);
 ARC_API arc_status arc_receipt_settle(arc_session *session, arc_settled *settled, arc_settled_line *lines, int64_t receipt, const int64_t *items,
                                       const int64_t *discounts, size_t n, const arc_settle_options *options);
 
+/** Which rule of arc_receipt_suggest() chose. */
+#define ARC_CASH_NONE 0     /**< nothing to pay */
+#define ARC_CASH_EXACT 1    /**< one item is exactly the amount, due or not; of several the one due first */
+#define ARC_CASH_ACCOUNT 2  /**< all that is open, credits among it, is exactly the amount */
+#define ARC_CASH_PAST_DUE 3 /**< all that is past due, with the credits, is exactly the amount */
+#define ARC_CASH_TERM 4     /**< all that is past due of the invoices of one payment term is exactly the amount; of several terms the one with the oldest item */
+#define ARC_CASH_OLDEST 5   /**< oldest first, as far as it reaches; a credit gives only together with a debt behind it */
+
+#define ARC_SUGGEST_WHOLE 0x1u /**< oldest first: an item is paid whole or not at all */
+
+/** Which open items of its customer a receipt pays, and in which order, when the payer named none: the first rule of ARC_CASH_* that fits. Items count less the cash discount that paying them whole
+ *  earns on the receipt's value date. Nothing is written: hand the items to arc_receipt_settle().
+ *
+ *  @param session any session that may read receipts and items.
+ *  @param rule    receives ARC_CASH_*; may be NULL.
+ *  @param items   receives ids in their order; may be NULL to ask for the number.
+ *  @param n       in: room; out: how many.
+ *  @param receipt a receipt of a known customer.
+ *  @param as_of   day by which items are past due; ARC_DATE_NONE: the session's business date.
+ *  @param flags   0 or ARC_SUGGEST_WHOLE.
+ *  @return ARC_OK; ARC_E_BUFFER: more items than room, *n says how many; ARC_E_NOT_FOUND; ARC_E_STATE: nobody knows whose the receipt is; ARC_E_RANGE: no day; ARC_E_LIMIT: more than 100,000 open items;
+ *          ARC_E_INVALID; ARC_E_FORBIDDEN: also when one of the items may not be seen; ARC_E_CORRUPT, ARC_E_TXN, ARC_E_DOOMED, ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
+ *          ARC_E_IO, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_receipt_suggest(arc_session *session, int32_t *rule, int64_t *items, size_t *n, int64_t receipt, arc_date as_of, uint32_t flags);
+
 ARC_END_DECLS
 
 #endif

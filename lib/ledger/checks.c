@@ -86,18 +86,19 @@ static arc_status check_moved(arci_verify *v, const char *entity, int64_t id, co
 
 enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE, M_CONTRACT };
 static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount contract sales_order delivery";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_MOVED, S_CONTRACT };
-static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open moved_on contract sales_order delivery";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_MOVED, S_CONTRACT, S_DISPUTED = S_CONTRACT + 3 };
+static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open moved_on contract sales_order delivery disputed";
 static const char by_item[] = "item effective_date item_base amount discount write_off";
 static const char by_credit[] = "credit_item effective_date credit_base amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
 
 /* What moves an item and is no allocation. */
 static const char by_adjustment[] = "item effective_date amount due_date base_amount kind";
+static const char by_dispute[] = "item amount resolution"; /* those that are open */
 static const char by_use[] = "item effective_date amount consumes";
 
 typedef struct item_streams {
-    arci_stream items, states, debits, credits, adjustments, uses;
+    arci_stream items, states, debits, credits, adjustments, uses, disputes;
     arc_value due, kind; /* of the item at hand, as last agreed; what it became */
     char became[32];
 } item_streams;
@@ -129,6 +130,17 @@ static arc_status take_moves(item_streams *s, int64_t id, taken *out)
         if (v[0].u.i == id && v[3].u.i) moved(out, v[2].u.i, v[1].u.i);
     }
     return st;
+}
+
+static arc_status check_disputed(arci_verify *v, item_streams *s, int64_t id, const arc_value *is)
+{
+    int64_t sum = 0;
+    arc_status st = ARC_OK;
+    for (; st == ARC_OK && s->disputes.row && s->disputes.row[0].u.i <= id; st = arci_stream_next(&s->disputes)) {
+        const arc_value *d = s->disputes.row;
+        if (d[0].u.i == id && d[2].len == 4 && memcmp(d[2].u.s, "open", 4) == 0 && arci_add64(sum, d[1].u.i, &sum)) sum = INT64_MAX;
+    }
+    return st != ARC_OK || int_of(is) == sum ? st : wrong(v, "item_state", "disputed", id, int_of(is), sum);
 }
 
 static arc_status check_item(arci_verify *v, item_streams *s)
@@ -163,6 +175,7 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     }
     if (st == ARC_OK) st = check_base(v, "item_state", "base_open", id, &item[M_BASE], &state[S_BASE], &t);
     if (st == ARC_OK && arci_item_counts(&state[S_KIND]) == ARCI_COUNTS_OPEN) st = check_moved(v, "item_state", id, &state[S_MOVED], &t);
+    if (st == ARC_OK) st = check_disputed(v, s, id, &state[S_DISPUTED]);
     return st == ARC_OK ? arci_stream_next(&s->states) : st;
 }
 
@@ -176,6 +189,7 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.credits, "allocation", by_credit, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.adjustments, "adjustment", by_adjustment, "effective_date id");
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.uses, "invoice_item", by_use, "effective_date");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.disputes, "dispute", by_dispute, NULL);
     while (st == ARC_OK && s.items.row) {
         st = check_item(v, &s);
         if (st == ARC_OK) st = arci_stream_next(&s.items);
@@ -184,6 +198,7 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
         st = arci_finding(v, "item_state", "item", s.states.row[S_ITEM].u.i, "state of an item that does not exist", "应收不存在但有状态记录");
         if (st == ARC_OK) st = arci_stream_next(&s.states);
     }
+    arci_stream_close(&s.disputes);
     arci_stream_close(&s.uses);
     arci_stream_close(&s.adjustments);
     arci_stream_close(&s.credits);

@@ -122,6 +122,26 @@ static void fill(const arci_session *s, arc_value *v, const arci_shape *shape, c
     }
 }
 
+/* What is kept beside the item of its open disputes: `more` of it. */
+static arc_status keep_disputed(arci_posting *p, int64_t item, int64_t more)
+{
+    enum { VERSION, DISPUTED };
+    const arci_shape *shape, *changes;
+    arci_batch *b;
+    arc_value *v;
+    arc_status st = arci_repo_lock(p->t, "item_state", &item, 1);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "version disputed");
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, item, &p->arena, &v);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &changes, "item_state", "disputed");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, changes, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    if (st != ARC_OK) return st;
+    int64_t sum = (v[DISPUTED].type == ARC_V_INT ? v[DISPUTED].u.i : 0) + more; /* each at most what was open */
+    *arci_batch_row(b, 0) = sum ? arci_v_int(sum) : arci_v_null();
+    *arci_batch_key(b, 0) = arci_v_int(item);
+    *arci_batch_guard(b, 0) = v[VERSION];
+    return arci_repo_write(p->t, &b, 1, NULL);
+}
+
 static arc_status open_dispute(arci_posting *p, const void *elements)
 {
     arci_documents d = { 0 };
@@ -135,6 +155,7 @@ static arc_status open_dispute(arci_posting *p, const void *elements)
     d.customers = arci_arena_calloc(&p->arena, 1, sizeof *d.customers);
     if (!d.customers) return arci_nomem(p->t->env);
     st = arci_posting_documents(p, &d, "dispute", fill);
+    if (st == ARC_OK && d.n) st = keep_disputed(p, value(d.records[0], ARC_DISPUTE_ITEM)->u.i, value(d.records[0], ARC_DISPUTE_AMOUNT)->u.i);
     if (st == ARC_OK && d.n && p->ids) p->ids[0] = arci_batch_id(d.batch, 0);
     return st;
 }
@@ -151,8 +172,8 @@ typedef struct closing {
     arc_resolution r;
 } closing;
 
-enum { R_VERSION, R_ITEM, R_OPENED };
-static const char resolve_fields[] = "version item opened_on";
+enum { R_VERSION, R_ITEM, R_OPENED, R_AMOUNT };
+static const char resolve_fields[] = "version item opened_on amount";
 
 static arc_status check_resolution(arci_env *env, const closing *c)
 {
@@ -230,6 +251,7 @@ static arc_status resolve(arci_posting *p, const void *elements)
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, c->id, &p->arena, &v);
     if (st == ARC_OK) st = check_dispute(p, c, v, date);
     if (st == ARC_OK) st = write_closing(p, c, v, date);
+    if (st == ARC_OK) st = keep_disputed(p, v[R_ITEM].u.i, -v[R_AMOUNT].u.i);
     if (st == ARC_OK && p->ids) p->ids[0] = c->id;
     return st;
 }

@@ -55,7 +55,7 @@ static const arci_field item_fields[] = {
     F_INT(1007, D_, "bucket", "Bucket", "账龄区间", "Number of bucket edges reached."),
     F_INT(1008, D_, "dunning_level", "Dunning level", "催收等级", ""),
     F_DATE(1009, D_, "promise_date", "Promise date", "承诺付款日", "Of the promise in force."),
-    F_MONEY(1010, D_, "disputed", "currency", "Disputed", "争议金额", "Part under dispute."),
+    F_MONEY(1010, D_, "disputed", "currency", "Disputed", "争议金额", "Part under dispute: of item_state."),
     F_CODE(1011, D_, "risk", "risk_band", "Risk", "风险等级", ""),
     F_REF(1012, D_, "collector", "user_account", "Collector", "催收员", ""),
     F_DATE(1013, D_, "limitation_date", "Limitation date", "诉讼时效届满日", ""),
@@ -93,6 +93,7 @@ static const arci_field item_state_fields[] = {
     F_REF(26, V_ | L_ | K_, "contract", "contract", "Contract", "合同", "Of a plan or estimate of which something is open: the item's; else NULL."),
     F_REF(27, V_ | L_ | K_, "sales_order", "sales_order", "Order", "订单", "Likewise."),
     F_REF(28, V_ | L_ | K_, "delivery", "delivery", "Delivery", "发货单", "Likewise."),
+    F_MONEY(29, V_ | K_, "disputed", "currency", "Disputed", "争议金额", "Sum of its disputes that are open; NULL = none. At most what is open is disputed."),
 };
 static const arci_index item_state_indexes[] = {
     /* aging and exposure: reads nothing but this index, and only open items are in it */

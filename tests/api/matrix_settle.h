@@ -28,6 +28,13 @@ static arc_status drive_offer(matrix *m, int t)
     return arc_item_offer(m->actor, &o, m->open_item[t], ARC_DATE_NONE, 0, NULL);
 }
 
+static arc_status drive_suggest(matrix *m, int t)
+{
+    size_t n = 0;
+    arc_status st = arc_receipt_suggest(m->actor, NULL, NULL, &n, m->open_receipt[t], ARC_DATE_NONE, 0);
+    return st == ARC_E_BUFFER ? ARC_OK : st;
+}
+
 static arc_status drive_give_up(matrix *m, int t)
 {
     return judged(m, arc_item_give_up(m->actor, NULL, m->open_item[t], ARC_DATE_NONE, "tail"));

@@ -69,6 +69,7 @@ static const struct {
     { "arc_allocation_reverse", ARCI_DO_ALLOCATION_REVERSE, "allocation", drive_reverse },
     { "arc_receipt_settle", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_settle },
     { "arc_item_offer", ARCI_DO_READ, "item", drive_offer },
+    { "arc_receipt_suggest", ARCI_DO_READ, "receipt", drive_suggest },
     { "arc_item_give_up", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_give_up },
     { "arc_receipt_claim", ARCI_DO_RECEIPT_CLAIM, "receipt", drive_claim },
     { "arc_receipt_unclaim", ARCI_DO_RECEIPT_UNCLAIM, "receipt", drive_unclaim },

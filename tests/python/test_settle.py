@@ -47,6 +47,18 @@ class Settling(support.BookTest):
         row = s.get("allocation", a)
         self.assertEqual((row.reason_code, row.reason, row.account_role), ("damage", "wet", "deduction"))
 
+    def test_the_order_when_the_payer_named_none(self):
+        s, c = self.session, self.customer()
+        for k in range(3):
+            self.invoice(c, f"I{k}", f"{k + 1}00.00")
+        items = [self.item_of(f"I{k}").id for k in range(3)]
+        r = [getattr(x, "id", x) for x in (self.receipt(c, "R1", "200.00"), self.receipt(c, "R2", "250.00"))]
+        self.assertEqual(s.receipt_suggest(r[0]), ("exact", [items[1]]))
+        rule, chosen = s.receipt_suggest(r[1])
+        self.assertEqual((rule, chosen), ("oldest", items[:2]))
+        self.assertEqual(s.receipt_suggest(r[1], whole=True), ("oldest", items[:1]))
+        self.assertEqual(s.receipt_settle(r[1], chosen).lines[1].left, Decimal("50.00"))
+
     def test_many_at_once(self):
         s, c = self.session, self.customer()
         for k in range(3):

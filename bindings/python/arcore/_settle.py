@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from ctypes import byref, c_int64, sizeof
+from ctypes import byref, c_int32, c_int64, c_size_t, sizeof
 from typing import Any, Iterable
 
 from . import capi
+from ._status import BufferTooShortError
 from ._values import cstr, day_or_none, i64, minor
+
+RULES = ("none", "exact", "account", "past_due", "term", "oldest")
 
 
 class SettleVerbs:
@@ -84,6 +87,19 @@ class SettleVerbs:
     def allocation_reverse_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
         """Undoes many allocations of any sort: dicts of allocation, reason, date. Returns a BatchResult."""
         return self._steps(capi.arc_allocation_reverse_many, steps, None, all_or_none, request_key, "allocation")
+
+    def receipt_suggest(self, receipt: int, *, as_of: datetime.date | None = None, whole: bool = False) -> tuple:
+        """Which open items a receipt pays, in their order, when the payer named none: (rule, item ids) for receipt_settle(). rule: "none", "exact", "account", "past_due", "term" or "oldest"."""
+        n, rule = c_size_t(0), c_int32()
+        flags = capi.ARC_SUGGEST_WHOLE if whole else 0
+        args = i64(receipt, "receipt"), day_or_none(as_of, "as_of"), flags
+        try:
+            self._call(capi.arc_receipt_suggest, byref(rule), None, byref(n), *args)
+            return RULES[rule.value], []
+        except BufferTooShortError:
+            items = (c_int64 * n.value)()
+            self._call(capi.arc_receipt_suggest, byref(rule), items, byref(n), *args)
+            return RULES[rule.value], list(items[:n.value])
 
     def receipt_claim(self, receipt: int, customer: int, *, date: datetime.date | None = None, request_key: str | None = None) -> None:
         """Says whose an unidentified receipt is, from a day on."""

@@ -2175,6 +2175,7 @@ FUNCTIONS = {
     "arc_receipt_return": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_receipt_return_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_receipt_settle": (c_int32, (arc_session, POINTER(arc_settled), POINTER(arc_settled_line), c_int64, POINTER(c_int64), POINTER(c_int64), c_size_t, POINTER(arc_settle_options),), "arcore"),
+    "arc_receipt_suggest": (c_int32, (arc_session, POINTER(c_int32), POINTER(c_int64), POINTER(c_size_t), c_int64, c_int32, c_uint32,), "arcore"),
     "arc_receipt_unclaim": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_receipt_unclaim_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_record_clear": (c_int32, (arc_record,), "arcore"),

@@ -2648,6 +2648,21 @@ def arc_receipt_settle(session: Any, settled: Any, lines: Any, receipt: int, ite
              ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
              ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
+def arc_receipt_suggest(session: Any, rule: Any, items: Any, n: Any, receipt: int, as_of: int, flags: int) -> int:
+    """Which open items of its customer a receipt pays, and in which order, when the payer named none: the first rule of ARC_CASH_* that fits. Items count less the cash discount that paying them whole
+     earns on the receipt's value date. Nothing is written: hand the items to arc_receipt_settle().
+
+     @param session any session that may read receipts and items.
+     @param rule    receives ARC_CASH_*; may be NULL.
+     @param items   receives ids in their order; may be NULL to ask for the number.
+     @param n       in: room; out: how many.
+     @param receipt a receipt of a known customer.
+     @param as_of   day by which items are past due; ARC_DATE_NONE: the session's business date.
+     @param flags   0 or ARC_SUGGEST_WHOLE.
+     @return ARC_OK; ARC_E_BUFFER: more items than room, *n says how many; ARC_E_NOT_FOUND; ARC_E_STATE: nobody knows whose the receipt is; ARC_E_RANGE: no day; ARC_E_LIMIT: more than 100,000 open items;
+             ARC_E_INVALID; ARC_E_FORBIDDEN: also when one of the items may not be seen; ARC_E_CORRUPT, ARC_E_TXN, ARC_E_DOOMED, ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
+             ARC_E_IO, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
 def arc_receipt_unclaim(session: Any, receipt: int, date: int, reason: Any) -> int:
     """Takes a claim back: nobody knows whose the receipt is. Only while nothing of it is applied.
 

@@ -3832,7 +3832,7 @@ class Item(Record):
         """Promise date. Of the promise in force. (derived)"""
     @property
     def disputed(self) -> Optional[Decimal]:
-        """Disputed. Part under dispute. In major units of the currency in currency. (derived)"""
+        """Disputed. Part under dispute: of item_state. In major units of the currency in currency. (derived)"""
     @property
     def risk(self) -> Optional[str]:
         """Risk. One of the codes risk_band. (derived)"""
@@ -3953,6 +3953,11 @@ class ItemState(Record):
         """Delivery. Likewise. Id of: delivery. (verb)"""
     @delivery.setter
     def delivery(self, value: Optional[int]) -> None: ...
+    @property
+    def disputed(self) -> Optional[Decimal]:
+        """Disputed. Sum of its disputes that are open; NULL = none. At most what is open is disputed. In major units of the currency in currency. (verb)"""
+    @disputed.setter
+    def disputed(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class Receipt(Record):
     """Receipt: Money that came in. Never changed; see receipt_state."""
