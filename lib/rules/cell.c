@@ -247,7 +247,7 @@ static int by_lo(const void *a, const void *b)
     return (x->lo > y->lo) - (x->lo < y->lo);
 }
 
-static int by_word(const void *a, const void *b)
+int arci_word_order(const void *a, const void *b)
 {
     const arci_word *x = a, *y = b;
     int d = memcmp(x->s, y->s, x->len < y->len ? x->len : y->len);
@@ -271,9 +271,9 @@ static void merge_ranges(reader *r)
 static void merge_words(reader *r)
 {
     uint32_t k = 0;
-    if (r->n > 1) qsort(r->words, r->n, sizeof *r->words, by_word);
+    if (r->n > 1) qsort(r->words, r->n, sizeof *r->words, arci_word_order);
     for (uint32_t i = 0; i < r->n; i++) {
-        if (!k || by_word(&r->words[k - 1], &r->words[i]) != 0) r->words[k++] = r->words[i];
+        if (!k || arci_word_order(&r->words[k - 1], &r->words[i]) != 0) r->words[k++] = r->words[i];
     }
     r->n = k;
 }
@@ -394,7 +394,7 @@ int arci_cell_holds(const arci_cell *c, const arc_value *v)
     if (v->type == ARC_V_NULL) return c->null;
     if (c->text) {
         const arci_word w = { v->u.s, v->len };
-        int in = c->n && bsearch(&w, c->words, c->n, sizeof w, by_word) != NULL;
+        int in = c->n && bsearch(&w, c->words, c->n, sizeof w, arci_word_order) != NULL;
         return in != c->negated;
     }
     while (lo < hi) { /* the last range that begins at or before v */

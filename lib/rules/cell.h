@@ -17,6 +17,9 @@ typedef struct arci_word {
     uint32_t len;
 } arci_word;
 
+/* By bytes, for sorting. */
+int arci_word_order(const void *a, const void *b);
+
 typedef struct arci_cell {
     const char *s; /* as it is written */
     uint32_t len;

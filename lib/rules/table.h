@@ -110,6 +110,7 @@ arc_status arci_table_row_of(arci_env *env, const arci_decision *t, arci_arena *
 arc_status arci_table_bounds(arci_env *env, const arci_decision *t, const arci_json *inputs, const arc_value *row);
 /* Decides: the numbers of the rows that match, ascending, in the arena. calendar may be NULL. */
 arc_status arci_table_match(arci_env *env, const arci_decision *t, arci_arena *arena, const arc_value *row, const arc_calendar *calendar, uint32_t **rows, uint32_t *n);
+int arci_table_same_outputs(const arci_decision *t, uint32_t a, uint32_t b); /* of two rows */
 /* Whether one cell holds: 1, 0; -1: a condition came to an error, which is set. */
 int arci_table_cell(arci_env *env, const arci_decision *t, const arci_table_input *in, const arci_cell *c, const arc_value *row, const arc_calendar *calendar);
 /* Appends the answer as JSON. */

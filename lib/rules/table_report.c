@@ -52,13 +52,6 @@ static int by_number(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static int by_text(const void *a, const void *b)
-{
-    const arci_word *x = a, *y = b;
-    int d = memcmp(x->s, y->s, x->len < y->len ? x->len : y->len);
-    return d ? d : (x->len > y->len) - (x->len < y->len);
-}
-
 static arc_status cut_ordered(look *l, part *p, uint32_t k)
 {
     size_t n = 1;
@@ -95,9 +88,9 @@ static arc_status cut_texts(look *l, part *p, uint32_t k)
         if (c->n) memcpy(texts + n, c->words, c->n * sizeof *texts);
         n += c->n;
     }
-    if (n) qsort(texts, n, sizeof *texts, by_text);
+    if (n) qsort(texts, n, sizeof *texts, arci_word_order);
     for (size_t i = 0; i < n; i++) {
-        if (!p->n_values || by_text(&texts[p->n_values - 1], &texts[i]) != 0) texts[p->n_values++] = texts[i];
+        if (!p->n_values || arci_word_order(&texts[p->n_values - 1], &texts[i]) != 0) texts[p->n_values++] = texts[i];
     }
     p->texts = texts;
     p->n_seg = p->n_values + 1;
@@ -186,14 +179,6 @@ static arc_status note_box(look *l, cJSON *into, const char *key, uint32_t upto)
 
 /* ---- overlaps ----------------------------------------------------------------------------------------------------------------------------- */
 
-static int same_outputs(const arci_decision *t, uint32_t a, uint32_t b)
-{
-    for (uint32_t i = 0; i < t->n_outputs; i++) {
-        if (strcmp(t->rows[a].out[i].json, t->rows[b].out[i].json) != 0) return 0;
-    }
-    return 1;
-}
-
 /* Whether two rows meet in every column; l->from has a segment of each. */
 static int meet(look *l, uint32_t a, uint32_t b, uint64_t *work)
 {
@@ -240,7 +225,7 @@ static void put_example(look *l)
 
 static arc_status note_overlap(look *l, uint32_t a, uint32_t b, int sure)
 {
-    int differ = !same_outputs(l->t, a, b), first = sure && (l->t->hit == ARCI_HIT_ANY ? differ && !l->f->has_conflict : !l->f->has_meet);
+    int differ = !arci_table_same_outputs(l->t, a, b), first = sure && (l->t->hit == ARCI_HIT_ANY ? differ && !l->f->has_conflict : !l->f->has_meet);
     l->f->n_overlaps++;
     l->f->n_conflicts += (uint32_t)differ;
     if (!sure) l->f->overlaps_decided = 0;

@@ -148,7 +148,7 @@ arc_status arci_table_match(arci_env *env, const arci_decision *t, arci_arena *a
 
 /* ---- the answer ------------------------------------------------------------------------------------------------------------------------- */
 
-static int same_outputs(const arci_decision *t, uint32_t a, uint32_t b)
+int arci_table_same_outputs(const arci_decision *t, uint32_t a, uint32_t b)
 {
     for (uint32_t i = 0; i < t->n_outputs; i++) {
         if (strcmp(t->rows[a].out[i].json, t->rows[b].out[i].json) != 0) return 0;
@@ -160,7 +160,7 @@ static arc_status check_hits(arci_env *env, const arci_decision *t, const uint32
 {
     uint32_t other = 0;
     if (t->hit == ARCI_HIT_UNIQUE && n > 1) other = 1;
-    for (uint32_t i = 1; t->hit == ARCI_HIT_ANY && i < n && !other; i++) other = same_outputs(t, rows[0], rows[i]) ? 0 : i;
+    for (uint32_t i = 1; t->hit == ARCI_HIT_ANY && i < n && !other; i++) other = arci_table_same_outputs(t, rows[0], rows[i]) ? 0 : i;
     if (!other) return ARC_OK;
     arci_json_fail(env, t->rows[rows[other]].node, ARC_E_RULE, "rows %u (%.40s) and %u (%.40s) both apply%s%.0s", "第 %u 行（%.40s）与第 %u 行（%.40s）同时适用%.0s%s", rows[0] + 1,
                    t->rows[rows[0]].id, rows[other] + 1, t->rows[rows[other]].id, t->hit == ARCI_HIT_ANY ? " and disagree" : "", t->hit == ARCI_HIT_ANY ? "且结果不同" : "");
