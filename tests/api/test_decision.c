@@ -242,6 +242,12 @@ static void scorecards(void **state)
     assert_status(ARC_E_REQUIRED, ask(d, out, sizeof out, "{\"days\":1,\"kind\":\"person\"}", 0));
     assert_status(ARC_E_NOT_FOUND, ask(d, out, sizeof out, NULL, 0));
     arc_decision_free(d);
+    /* ties stand in the order of the document */
+    d = load(t->ctx, "{\"topReasons\":1,\"reasonCodeAlgorithm\":\"pointsAbove\",\"characteristics\":[{\"name\":\"a\",\"field\":\"a\",\"type\":\"boolean\",\"reasonCode\":\"A\",\"attributes\":[{\"test\":\"-\",\"partialScore\":5}]},"
+                     "{\"name\":\"b\",\"field\":\"b\",\"type\":\"boolean\",\"reasonCode\":\"B\",\"attributes\":[{\"test\":\"-\",\"partialScore\":\"5.0\"}]}]}");
+    assert_ok(ask(d, out, sizeof out, "{\"a\":true,\"b\":true}", 0));
+    assert_non_null(strstr(out, "\"score\":\"10\",\"reasons\":[{\"reasonCode\":\"A\",\"characteristic\":\"a\",\"difference\":\"5\"}]"));
+    arc_decision_free(d);
 }
 
 static void fields_of_the_book(void **state)
