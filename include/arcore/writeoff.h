@@ -7,7 +7,7 @@
 #ifndef ARCORE_WRITEOFF_H
 #define ARCORE_WRITEOFF_H
 
-#include "arcore/invoice.h"
+#include "arcore/ledger_step.h"
 
 ARC_BEGIN_DECLS
 
@@ -22,6 +22,12 @@ ARC_BEGIN_DECLS
  *          ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_write_off_request(arc_session *session, int64_t *id, arc_record *record);
 
+/** Asks for many.
+ *  @param session the session. @param ids n ids out, 0 where refused; may be NULL. @param results n statuses out, as arc_write_off_request(); may be NULL only with ARC_ALL_OR_NONE.
+ *  @param records n records of entity ARC_WRITE_OFF_REQUEST. @param n 1 to 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL; others as arc_write_off_request(). @since 0.1 */
+ARC_API arc_status arc_write_off_request_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records, size_t n, uint32_t flags);
+
 /** Approves a request and writes its items off, in their order, up to its amount. Who decides is not who asked, posted no receipt of the customer, and has authority for the amount
  *  (write_off_request.approve); in a book kept by a single accountant he decides himself.
  *
@@ -34,10 +40,18 @@ ARC_API arc_status arc_write_off_request(arc_session *session, int64_t *id, arc_
  *          duties; ARC_E_REQUIRED: no evidence is attached; ARC_E_RANGE: date; ARC_E_PERIOD; others as arc_write_off_request(). @since 0.1 */
 ARC_API arc_status arc_write_off_approve(arc_session *session, int64_t *allocation, int64_t request, arc_date date, const char *reason);
 
+/** The same for many requests: steps name row, date and reason; ids are those of the first rows.
+ *  @return see arc_ledger_step; the rest as arc_write_off_approve(). @since 0.1 */
+ARC_API arc_status arc_write_off_approve_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
+
 /** Rejects a request.
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param request the request. @param reason of the decision, 1 to 500 bytes.
  *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided; others as arc_write_off_request(). @since 0.1 */
 ARC_API arc_status arc_write_off_reject(arc_session *session, int64_t request, const char *reason);
+
+/** The same for many requests: steps name row, reason; ids are those of the requests.
+ *  @return see arc_ledger_step; the rest as arc_write_off_reject(). @since 0.1 */
+ARC_API arc_status arc_write_off_reject_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 
 /** Takes a write-off back, wholly or in part (坏账收回): the items are open again, and what came in is applied to them like any payment.
  *
@@ -50,6 +64,10 @@ ARC_API arc_status arc_write_off_reject(arc_session *session, int64_t request, c
  *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing was written off by it; ARC_E_GUARD: less is written off; ARC_E_RANGE: date; ARC_E_PERIOD; others as
  *          arc_write_off_request(). @since 0.1 */
 ARC_API arc_status arc_write_off_recover(arc_session *session, int64_t *allocation, int64_t request, int64_t amount, arc_date date, const char *reason);
+
+/** The same for many requests: steps name row, amount, date and reason; ids are those of the first reversing rows.
+ *  @return see arc_ledger_step; the rest as arc_write_off_recover(). @since 0.1 */
+ARC_API arc_status arc_write_off_recover_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 
 ARC_END_DECLS
 

@@ -11,6 +11,7 @@
 #include "ledger/period.h"
 #include "ledger/person.h"
 #include "ledger/states.h"
+#include "ledger/step.h"
 #include "ledger/tolerance.h"
 #include "security/duty.h"
 #include "store/setting.h"
@@ -109,9 +110,15 @@ static arc_status request(arci_posting *p, const void *elements)
     }
     if (st == ARC_OK) st = arci_posting_customers(p, &d.customers, customer);
     if (st == ARC_OK) st = arci_posting_documents(p, &d, "write_off_request", fill);
-    if (st != ARC_OK || !d.n) return st;
-    if (p->ids) p->ids[d.of[0]] = arci_batch_id(d.batch, 0);
-    return ARC_OK;
+    for (uint32_t k = 0; st == ARC_OK && d.n && p->ids && k < d.batch->n_rows; k++) {
+        if (d.batch->results[k] == ARC_ROW_OK) p->ids[d.of[k]] = arci_batch_id(d.batch, k);
+    }
+    return st;
+}
+
+arc_status arc_write_off_request_many(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *records, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_WRITE_OFF_REQUEST, ids, results, records, n, flags, 0, request);
 }
 
 arc_status arc_write_off_request(arc_session *session, int64_t *id, arc_record *record)
@@ -129,13 +136,14 @@ typedef struct decision {
     int64_t request, amount;
     arc_date date;
     const char *reason;
-    arc_status (*work)(arci_posting *p, const struct decision *d, const arc_value *row);
+    int64_t made; /* first row */
+    int wrote;    /* what fails from here on ends the call */
 } decision;
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
 /* Somebody else than who asked, within his authority, who posted none of the customer's receipts, and with the evidence the book asks for. */
-static arc_status may_approve(arci_posting *p, const decision *d, const arc_value *row)
+static arc_status may_approve(arci_posting *p, decision *d, const arc_value *row)
 {
     arci_env *env = p->t->env;
     char currency[4] = { 0 };
@@ -155,7 +163,7 @@ static arc_status may_approve(arci_posting *p, const decision *d, const arc_valu
     return st;
 }
 
-static arc_status decide(arci_posting *p, const decision *d, const arc_value *row, const char *status, int64_t provision)
+static arc_status decide(arci_posting *p, decision *d, const arc_value *row, const char *status, int64_t provision)
 {
     const arci_shape *shape;
     arci_batch *b;
@@ -178,7 +186,7 @@ static arc_status decide(arci_posting *p, const decision *d, const arc_value *ro
 
 /* ---- writing off ------------------------------------------------------------------------------------------------------------------ */
 
-static arc_status write_off(arci_posting *p, const decision *d, const arc_value *row, const char *role)
+static arc_status write_off(arci_posting *p, decision *d, const arc_value *row, const char *role)
 {
     int64_t *ids, *order, left = row[W_AMOUNT].u.i;
     uint32_t n;
@@ -201,12 +209,14 @@ static arc_status write_off(arci_posting *p, const decision *d, const arc_value 
         left -= x.write_off;
         st = arci_allot_add(&a, &x);
     }
-    if (st == ARC_OK) st = arci_allot_write(&a);
-    if (st == ARC_OK && p->ids && a.rows->n_rows) p->ids[0] = arci_allot_id(&a, 0);
+    if (st != ARC_OK) return st;
+    d->wrote = 1;
+    st = arci_allot_write(&a);
+    if (st == ARC_OK && a.rows->n_rows) d->made = arci_allot_id(&a, 0);
     return st;
 }
 
-static arc_status approve(arci_posting *p, const decision *d, const arc_value *row)
+static arc_status approve(arci_posting *p, decision *d, const arc_value *row)
 {
     const arc_value *method = NULL;
     arc_status st = may_approve(p, d, row);
@@ -218,8 +228,9 @@ static arc_status approve(arci_posting *p, const decision *d, const arc_value *r
     return st == ARC_OK ? decide(p, d, row, "approved", direct ? 0 : row[W_AMOUNT].u.i) : st;
 }
 
-static arc_status reject(arci_posting *p, const decision *d, const arc_value *row)
+static arc_status reject(arci_posting *p, decision *d, const arc_value *row)
 {
+    d->wrote = 1;
     return decide(p, d, row, "rejected", 0);
 }
 
@@ -247,7 +258,7 @@ static arc_status standing_of(arci_posting *p, int64_t item, int64_t request_id,
 }
 
 /* Undoes rows until the amount is open again; of the last one what is not recovered is written off anew. */
-static arc_status undo(arci_posting *p, const decision *d, arci_allot *a, const lost *rows, uint32_t n, int64_t amount)
+static arc_status undo(arci_posting *p, decision *d, arci_allot *a, const lost *rows, uint32_t n, int64_t amount)
 {
     arc_status st = ARC_OK;
     char *evidence = arci_arena_alloc(&p->arena, 64);
@@ -265,7 +276,7 @@ static arc_status undo(arci_posting *p, const decision *d, arci_allot *a, const 
     return st;
 }
 
-static arc_status recover(arci_posting *p, const decision *d, const arc_value *row)
+static arc_status recover(arci_posting *p, decision *d, const arc_value *row)
 {
     arci_env *env = p->t->env;
     int64_t *ids, total = 0, amount = d->amount;
@@ -284,58 +295,84 @@ static arc_status recover(arci_posting *p, const decision *d, const arc_value *r
     }
     if (st == ARC_OK) st = arci_allot_open(p, &a, ids, n, NULL, 0, found * 2);
     if (st == ARC_OK) st = undo(p, d, &a, rows, found, amount ? amount : total);
-    if (st == ARC_OK) st = arci_allot_write(&a);
-    if (st == ARC_OK && p->ids && a.rows->n_rows) p->ids[0] = arci_allot_id(&a, 0);
+    if (st != ARC_OK) return st;
+    d->wrote = 1;
+    st = arci_allot_write(&a);
+    if (st == ARC_OK && a.rows->n_rows) d->made = arci_allot_id(&a, 0);
     return st;
 }
 
 /* ---- verbs ---------------------------------------------------------------------------------------------------------------------- */
 
-static arc_status run(arci_posting *p, const void *elements)
+/* One request after the other: each is judged whole before anything of it is written. */
+static arc_status each(arci_ledger_steps *s, arc_status (*work)(arci_posting *p, decision *d, const arc_value *row))
 {
-    decision d = *(const decision *)elements;
-    const arci_shape *shape;
-    arc_value *row;
-    if (d.date == ARC_DATE_NONE) d.date = p->session->business_date;
-    arci_call_arg_int(p->call, d.request);
-    arci_call_arg_int(p->call, d.amount);
-    arci_call_arg_int(p->call, d.date);
-    arci_call_arg_text(p->call, d.reason, strlen(d.reason));
-    arci_posting_arg_end(p, 0);
-    arc_status st = arci_posting_asked(p);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "write_off_request", request_fields);
-    if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, shape->table->entity, d.request);
-    if (st == ARC_OK) st = arci_repo_lock(p->t, "write_off_request", &d.request, 1);
-    if (st == ARC_OK) st = arci_repo_get(p->t, shape, d.request, &p->arena, &row);
-    if (st == ARC_OK) st = arci_write_off_may(p->t, &p->arena, p->call->verb->number, d.request);
-    return st == ARC_OK ? d.work(p, &d, row) : st;
+    arci_posting *p = s->p;
+    const arc_value **rows;
+    int64_t *ids;
+    uint32_t n;
+    arc_status st = arci_ledger_sorted(s, &ids, &n, NULL);
+    if (st == ARC_OK && n) st = arci_repo_lock(p->t, "write_off_request", ids, n);
+    if (st == ARC_OK) st = arci_ledger_rows(s, &rows, "write_off_request", request_fields, NULL, 1);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        const arc_ledger_step *e = &s->list[i];
+        decision d = { .request = e->row, .amount = e->amount, .date = e->date, .reason = e->reason };
+        if (!arci_ledger_good(s, i)) continue;
+        arc_status why = arci_write_off_may(p->t, &p->arena, s->verb->verb, e->row);
+        if (why == ARC_OK) why = work(p, &d, rows[i]);
+        if (why != ARC_OK && (d.wrote || !arci_ledger_refuse(s, i, why, NULL, NULL, 0))) return why;
+        if (why == ARC_OK && p->ids) p->ids[i] = d.made ? d.made : e->row;
+    }
+    return st;
 }
 
-static arc_status decide_with(arc_session *session, uint32_t verb, int64_t *allocation, const decision *d)
+static arc_status approve_each(arci_ledger_steps *s) { return each(s, approve); }
+static arc_status reject_each(arci_ledger_steps *s) { return each(s, reject); }
+static arc_status recover_each(arci_ledger_steps *s) { return each(s, recover); }
+
+static const arci_ledger_verb approve_verb = { ARCI_DO_WRITE_OFF_APPROVE, 0, "write_off_request", 1, approve_each, NULL, NULL };
+static const arci_ledger_verb reject_verb = { ARCI_DO_WRITE_OFF_REJECT, 0, "write_off_request", 1, reject_each, NULL, NULL };
+static const arci_ledger_verb recover_verb = { ARCI_DO_WRITE_OFF_RECOVER, 0, "write_off_request", 1, recover_each, NULL, NULL };
+
+static arc_ledger_step step_of(int64_t row, int64_t amount, arc_date date, const char *reason)
 {
-    arci_session *s;
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    st = arci_reason_check(&s->env, d->reason, "write_off_request");
-    if (st != ARC_OK) return arci_call_leave(s, st);
-    (void)arci_session_leave(s, st);
-    return arci_posting_run(session, verb, allocation, NULL, d, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, run);
+    arc_ledger_step s = ARC_LEDGER_STEP_INIT;
+    s.row = row;
+    s.amount = amount;
+    s.date = date;
+    s.reason = reason;
+    return s;
 }
 
 arc_status arc_write_off_approve(arc_session *session, int64_t *allocation, int64_t request_id, arc_date date, const char *reason)
 {
-    const decision d = { request_id, 0, date, reason, approve };
-    return decide_with(session, ARCI_DO_WRITE_OFF_APPROVE, allocation, &d);
+    const arc_ledger_step s = step_of(request_id, 0, date, reason);
+    return arci_ledger_one(session, &approve_verb, allocation, &s);
+}
+
+arc_status arc_write_off_approve_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
+{
+    return arci_ledger_many(session, &approve_verb, ids, results, steps, n, flags);
 }
 
 arc_status arc_write_off_reject(arc_session *session, int64_t request_id, const char *reason)
 {
-    const decision d = { request_id, 0, ARC_DATE_NONE, reason, reject };
-    return decide_with(session, ARCI_DO_WRITE_OFF_REJECT, NULL, &d);
+    const arc_ledger_step s = step_of(request_id, 0, ARC_DATE_NONE, reason);
+    return arci_ledger_one(session, &reject_verb, NULL, &s);
+}
+
+arc_status arc_write_off_reject_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
+{
+    return arci_ledger_many(session, &reject_verb, ids, results, steps, n, flags);
 }
 
 arc_status arc_write_off_recover(arc_session *session, int64_t *allocation, int64_t request_id, int64_t amount, arc_date date, const char *reason)
 {
-    const decision d = { request_id, amount, date, reason, recover };
-    return decide_with(session, ARCI_DO_WRITE_OFF_RECOVER, allocation, &d);
+    const arc_ledger_step s = step_of(request_id, amount, date, reason);
+    return arci_ledger_one(session, &recover_verb, allocation, &s);
+}
+
+arc_status arc_write_off_recover_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
+{
+    return arci_ledger_many(session, &recover_verb, ids, results, steps, n, flags);
 }

@@ -77,6 +77,21 @@ static arc_status drive_many(matrix *m, many_fn fn, int64_t row, int64_t custome
     return judged(m, fn(m->actor, NULL, NULL, &s, 1, ARC_ALL_OR_NONE));
 }
 
+static arc_status drive_write_offs(matrix *m, int t) { return drive_many(m, arc_write_off_approve_many, m->request[t], 0, "yes"); }
+static arc_status drive_no_write_offs(matrix *m, int t) { return drive_many(m, arc_write_off_reject_many, m->request[t], 0, "no"); }
+static arc_status drive_recoveries(matrix *m, int t) { return drive_many(m, arc_write_off_recover_many, m->request[t], 0, "paid"); }
+
+static arc_status drive_asks(matrix *m, int t)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"number\":\"new many\",\"customer\":%d,\"items\":[%d],\"currency\":\"CNY\",\"amount\":\"1.00\",\"reason\":\"bankrupt\"}", (int)m->customer[t],
+             (int)m->open_item[t]);
+    arc_record *r = record(m->actor, ARC_WRITE_OFF_REQUEST, json);
+    arc_status st = arc_write_off_request_many(m->actor, NULL, NULL, &r, 1, ARC_ALL_OR_NONE);
+    arc_record_free(r);
+    return st;
+}
+
 static arc_status drive_refunds(matrix *m, int t) { return drive_many(m, arc_receipt_refund_many, m->open_receipt[t], 0, "twice"); }
 static arc_status drive_give_ups(matrix *m, int t) { return drive_many(m, arc_item_give_up_many, m->open_item[t], 0, "tail"); }
 static arc_status drive_transfers(matrix *m, int t) { return drive_many(m, arc_item_transfer_many, m->open_item[t], m->customer[t], "letter"); }

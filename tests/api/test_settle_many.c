@@ -224,8 +224,50 @@ static void refunds(void **state)
     test_book_close(&b);
 }
 
+/* Requests asked for, approved, rejected, recovered many at once; one that cannot be leaves nothing of itself. */
+static void losses(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_record *r[3];
+        arc_ledger_step s[3];
+        arc_status results[3];
+        int64_t items[3], requests[3], ids[3];
+        char json[300];
+        open_book(&b, backend);
+        (void)invoices(&b, items, 3);
+        for (int i = 0; i < 3; i++) {
+            snprintf(json, sizeof json, "{\"number\":\"W%d\",\"customer\":1,\"items\":[%d],\"currency\":\"CNY\",\"amount\":\"%s\",\"reason\":\"bankrupt\"}", i, (int)items[i],
+                     i == 2 ? "100.01" : "100.00");
+            assert_ok(arc_record_new(b.session, &r[i], ARC_WRITE_OFF_REQUEST));
+            assert_ok(arc_record_set_json(r[i], json, SIZE_MAX));
+        }
+        assert_int_equal(arc_write_off_request_many(b.session, requests, results, r, 3, 0), ARC_PARTIAL);
+        assert_true(requests[0] && requests[1] && !requests[2]);
+        for (int i = 0; i < 3; i++) arc_record_free(r[i]);
+        (void)allocate(&b, items[1], paid(&b, "R", 1, "1.00", "CNY"), 100, 0); /* less is open now than was asked for */
+        requests[2] = 999;
+        steps_for(s, requests, 3, "decided");
+        assert_int_equal(arc_write_off_approve_many(b.session, ids, results, s, 3, 0), ARC_PARTIAL);
+        assert_int_equal(results[0], ARC_OK);
+        assert_int_equal(results[1], ARC_E_STATE);
+        assert_int_equal(results[2], ARC_E_NOT_FOUND);
+        assert_int_equal(open_of(&b, items[0]), 0);
+        assert_int_equal(open_of(&b, items[1]), 9900);
+        verify_clean(&b);
+        assert_int_equal(arc_write_off_reject_many(b.session, ids, results, s, 2, ARC_ALL_OR_NONE), ARC_E_STATE); /* the first is decided */
+        assert_session(&b, arc_write_off_reject_many(b.session, ids, results, s + 1, 1, 0));
+        s[0].amount = 4000;
+        assert_session(&b, arc_write_off_recover_many(b.session, ids, results, s, 1, 0));
+        assert_int_equal(open_of(&b, items[0]), 4000);
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(extensions), cmocka_unit_test(debts), cmocka_unit_test(refunds) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(extensions), cmocka_unit_test(debts), cmocka_unit_test(refunds), cmocka_unit_test(losses) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,10 @@ class Settling(support.BookTest):
         r = [self.receipt(c, f"R{k}", "10.00") for k in range(2)]
         refunds = s.receipt_refund_many([{"receipt": x if isinstance(x, int) else x.id, "amount": "4.00", "reason": "too much"} for x in r])
         self.assertTrue(refunds.ok and all(refunds.ids))
+        asked = s.write_off_request_many([{"number": "WM", "customer": c.id, "items": [items[2]], "currency": "CNY", "amount": "40.00", "reason": "bankrupt"}])
+        self.assertTrue(s.write_off_approve_many([{"request": asked.ids[0], "reason": "yes"}]).ok)
+        self.assertTrue(s.write_off_recover_many([{"request": asked.ids[0], "amount": "10.00", "reason": "paid"}]).ok)
+        self.assertEqual(s.write_off_reject_many([{"request": asked.ids[0], "reason": "no"}]).refused, [0])
         with self.assertRaises(TypeError):
             s.item_extend_many([{"item": items[0], "when": day}])
         self.assertTrue(self.book.verify().ok)

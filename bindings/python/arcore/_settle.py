@@ -84,6 +84,22 @@ class SettleVerbs:
         """Takes extensions back: dicts of adjustment, reason, date. Returns a BatchResult."""
         return self._steps(capi.arc_adjustment_reverse_many, steps, None, all_or_none, request_key, "adjustment")
 
+    def write_off_request_many(self, requests: Iterable[Any], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Asks for many write-offs (records or dicts). Returns a BatchResult."""
+        return self._verb_many(capi.arc_write_off_request_many, requests, "write_off_request", all_or_none, request_key)
+
+    def write_off_approve_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Approves many requests: dicts of request, reason, date. Returns a BatchResult."""
+        return self._steps(capi.arc_write_off_approve_many, steps, None, all_or_none, request_key, "request")
+
+    def write_off_reject_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Rejects many requests: dicts of request, reason. Returns a BatchResult."""
+        return self._steps(capi.arc_write_off_reject_many, steps, None, all_or_none, request_key, "request")
+
+    def write_off_recover_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """Takes many write-offs back: dicts of request, amount, reason, date. Returns a BatchResult."""
+        return self._steps(capi.arc_write_off_recover_many, steps, "write_off_request", all_or_none, request_key, "request")
+
     def allocation_reverse_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
         """Undoes many allocations of any sort: dicts of allocation, reason, date. Returns a BatchResult."""
         return self._steps(capi.arc_allocation_reverse_many, steps, None, all_or_none, request_key, "allocation")

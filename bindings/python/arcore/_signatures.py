@@ -2339,9 +2339,13 @@ FUNCTIONS = {
     "arc_voucher_summary_init": (c_int32, (POINTER(arc_voucher_summary),), "arcore"),
     "arc_voucher_write": (c_int32, (arc_session, arc_write_fn, c_void_p, POINTER(c_int64), POINTER(arc_voucher_print),), "arcore"),
     "arc_write_off_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_write_off_approve_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_write_off_recover": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int32, c_char_p,), "arcore"),
+    "arc_write_off_recover_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_write_off_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_write_off_reject_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_write_off_request": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
+    "arc_write_off_request_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
 }
 
 HANDLES = (

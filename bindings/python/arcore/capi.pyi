@@ -3720,6 +3720,10 @@ def arc_write_off_approve(session: Any, allocation: Any, request: int, date: int
      @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or an item is settled meanwhile; ARC_E_GUARD: less is open by now; ARC_E_FORBIDDEN: own request, above the authority,
              duties; ARC_E_REQUIRED: no evidence is attached; ARC_E_RANGE: date; ARC_E_PERIOD; others as arc_write_off_request(). @since 0.1"""
 
+def arc_write_off_approve_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many requests: steps name row, date and reason; ids are those of the first rows.
+     @return see arc_ledger_step; the rest as arc_write_off_approve(). @since 0.1"""
+
 def arc_write_off_recover(session: Any, allocation: Any, request: int, amount: int, date: int, reason: Any) -> int:
     """Takes a write-off back, wholly or in part (坏账收回): the items are open again, and what came in is applied to them like any payment.
 
@@ -3732,10 +3736,18 @@ def arc_write_off_recover(session: Any, allocation: Any, request: int, amount: i
      @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: nothing was written off by it; ARC_E_GUARD: less is written off; ARC_E_RANGE: date; ARC_E_PERIOD; others as
              arc_write_off_request(). @since 0.1"""
 
+def arc_write_off_recover_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many requests: steps name row, amount, date and reason; ids are those of the first reversing rows.
+     @return see arc_ledger_step; the rest as arc_write_off_recover(). @since 0.1"""
+
 def arc_write_off_reject(session: Any, request: int, reason: Any) -> int:
     """Rejects a request.
      @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param request the request. @param reason of the decision, 1 to 500 bytes.
      @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided; others as arc_write_off_request(). @since 0.1"""
+
+def arc_write_off_reject_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many requests: steps name row, reason; ids are those of the requests.
+     @return see arc_ledger_step; the rest as arc_write_off_reject(). @since 0.1"""
 
 def arc_write_off_request(session: Any, id: Any, record: Any) -> int:
     """Asks for a write-off. Required fields: number, customer, items (JSON array of ids of open items of the customer), currency, amount (at most what is open on them), reason. Evidence
@@ -3747,3 +3759,9 @@ def arc_write_off_request(session: Any, id: Any, record: Any) -> int:
      @return ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE: a field; ARC_E_EXISTS: the number is taken; ARC_E_REFERENCE: no such customer, or an item is none of his; ARC_E_CURRENCY; ARC_E_STATE: nothing
              is open on an item; ARC_E_GUARD: less is open than asked for; ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_OVERFLOW, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT,
              ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_write_off_request_many(session: Any, ids: Any, results: Any, records: Any, n: int, flags: int) -> int:
+    """Asks for many.
+     @param session the session. @param ids n ids out, 0 where refused; may be NULL. @param results n statuses out, as arc_write_off_request(); may be NULL only with ARC_ALL_OR_NONE.
+     @param records n records of entity ARC_WRITE_OFF_REQUEST. @param n 1 to 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL; others as arc_write_off_request(). @since 0.1"""
