@@ -9,9 +9,11 @@
  *  A location is what libpq calls a connection URI: //[user[:password]@][host][:port][/database], percent-encoded; a host that
  *  begins with a slash is the folder of a Unix socket. Options behind "?":
  *   - `schema`     the schema that holds the tables, default public; made with ARC_OPEN_CREATE when missing; [a-z_][a-z0-9_]*
+ *   - `role`       with ARC_BOOK_CREATE or ARC_BOOK_UPGRADE: an existing role that is granted what a program needs and no more: no UPDATE or DELETE where rows are never
+ *                  changed, no DDL; by who owns the tables. Programs then connect as a member of it, without this option
  *   - `busy`       milliseconds to wait for locks while tables are made or checked, default 5000
  *   - `durability` `full` (default): a server that runs with fsync, full_page_writes or synchronous_commit off is refused with
- *                  ARC_E_UNSUPPORTED; `server`: what the server does is good enough
+ *                  ARC_E_UNSUPPORTED (one whose pages have no checksums is warned of); `server`: what the server does is good enough
  *   - libpq's own: host port user password passfile sslmode sslcert sslkey sslrootcert sslcrl channel_binding connect_timeout
  *                  application_name target_session_attrs keepalives keepalives_idle tcp_user_timeout gssencmode
  *  Others are refused. The environment variables and files that libpq reads (PGHOST, ~/.pgpass ...) fill what is not given.

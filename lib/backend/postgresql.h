@@ -64,6 +64,7 @@ typedef struct arci_pg {
     const char *keywords[24];
     const char *values[24];
     char space[48]; /* schema that holds the tables */
+    char role[48];  /* that is granted what a program needs; "": none */
     int64_t pid;
     uint32_t flags; /* ARC_OPEN_* */
     uint32_t busy_ms;

@@ -243,6 +243,44 @@ static arc_status write_schema(arci_pg *be, standing *s, uint32_t flags)
     return st;
 }
 
+/* ---- the role of programs: what it may do is what the tables allow ---- */
+
+static void grant_text(arc_sql_text *t, const char *words, const char *name, const char *role)
+{
+    arc_sql_text_puts(t, words);
+    arc_sql_name(t, name);
+    arc_sql_text_puts(t, " TO ");
+    arc_sql_name(t, role);
+    arc_sql_text_puts(t, "; ");
+}
+
+/* One statement a line; all in one trip, by way of a DO block. What was granted before is taken back first. */
+static arc_status grant(arci_pg *be)
+{
+    arc_sql_text *t = &be->sql;
+    arc_sql_text_reset(t);
+    arc_sql_text_puts(t, "DO $arc$ BEGIN REVOKE ALL ON ALL TABLES IN SCHEMA ");
+    arc_sql_name(t, be->space);
+    arc_sql_text_puts(t, " FROM ");
+    arc_sql_name(t, be->role);
+    arc_sql_text_puts(t, "; ");
+    grant_text(t, "GRANT USAGE ON SCHEMA ", be->space, be->role);
+    arc_sql_text_puts(t, "GRANT SELECT ON ALL TABLES IN SCHEMA ");
+    arc_sql_name(t, be->space);
+    arc_sql_text_puts(t, " TO ");
+    arc_sql_name(t, be->role);
+    arc_sql_text_puts(t, "; ");
+    for (uint32_t i = 0; i < be->schema->n_tables; i++) {
+        const arc_table *o = &be->schema->tables[i];
+        int fixed = (o->flags & ARC_TABLE_APPEND_ONLY) != 0, erased = (o->flags & ARC_TABLE_ERASABLE) != 0;
+        grant_text(t, fixed ? erased ? "GRANT INSERT, DELETE ON " : "GRANT INSERT ON "
+                      : erased ? "GRANT INSERT, UPDATE, DELETE ON " : "GRANT INSERT, UPDATE ON ", o->name, be->role);
+    }
+    grant_text(t, "GRANT INSERT, UPDATE ON ", "arc_sequence", be->role);
+    arc_sql_text_puts(t, "END $arc$");
+    return t->failed ? ARC_E_NOMEM : arci_pg_run(be, t->s, 0, NULL);
+}
+
 /* ---- migrate ---- */
 
 static arc_status inside(arci_pg *be, standing *s, uint32_t flags)
@@ -259,7 +297,8 @@ static arc_status inside(arci_pg *be, standing *s, uint32_t flags)
     } else {
         st = arci_pg_error(be, ARC_E_NOT_A_BOOK, "there is no book in this schema");
     }
-    return st == ARC_OK && write ? write_schema(be, s, flags) : st;
+    st = st == ARC_OK && write ? write_schema(be, s, flags) : st;
+    return st == ARC_OK && be->role[0] && (flags & (ARC_OPEN_CREATE | ARC_OPEN_UPGRADE)) ? grant(be) : st;
 }
 
 /* In the host's transaction where it has one. Undone in any case: with the settings. */

@@ -47,14 +47,14 @@ static int number_option(const char *s, uint32_t most, uint32_t *out)
     return v <= most;
 }
 
-static int schema_option(arci_pg *be, const char *s)
+static int name_option(char out[48], const char *s)
 {
     size_t n = strlen(s);
     if (n == 0 || n > 40 || (*s >= '0' && *s <= '9') ||
         strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") != n || strncmp(s, "pg_", 3) == 0) {
         return 0;
     }
-    memcpy(be->space, s, n + 1);
+    memcpy(out, s, n + 1);
     return 1;
 }
 
@@ -76,7 +76,9 @@ static arc_status one_option(arci_pg *be, const char *key, const char *value, ui
 {
     int ok = 1;
     if (strcmp(key, "schema") == 0) {
-        ok = schema_option(be, value);
+        ok = name_option(be->space, value);
+    } else if (strcmp(key, "role") == 0) {
+        ok = name_option(be->role, value);
     } else if (strcmp(key, "busy") == 0) {
         ok = number_option(value, 3600000, &be->busy_ms);
     } else if (strcmp(key, "durability") == 0) {
@@ -92,7 +94,7 @@ static arc_status one_option(arci_pg *be, const char *key, const char *value, ui
             be->values[(*n)++] = value;
         }
     } else {
-        return arci_pg_error(be, ARC_E_INVALID, "unknown option; known: schema, busy, durability and those of libpq that "
+        return arci_pg_error(be, ARC_E_INVALID, "unknown option; known: schema, role, busy, durability and those of libpq that "
                                                 "arcore/postgresql.h lists");
     }
     return ok ? ARC_OK : arci_pg_error(be, ARC_E_INVALID, "an option has a value it cannot have, or is given twice");
@@ -210,6 +212,9 @@ arc_status arci_pg_connect(arci_pg *be, PGconn **out)
 static arc_status judge(arci_pg *be, const PGresult *r)
 {
     static const char *const names[] = { "fsync", "full_page_writes", "synchronous_commit" };
+    if (strcmp(PQgetvalue(r, 0, 4), "off") == 0 && be->host->log) {
+        be->host->log(be->host, ARC_LOG_WARNING, "the cluster was made without data checksums: damage on its disk is not noticed by itself");
+    }
     if (strcmp(PQgetvalue(r, 0, 3), "UTF8") != 0) {
         return arci_pg_error(be, ARC_E_UNSUPPORTED, "the database is not encoded in UTF-8");
     }
@@ -232,7 +237,7 @@ arc_status arci_pg_session(arci_pg *be, PGconn *conn)
 {
     static const char sql[] =
         "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'), "
-        "current_setting('server_encoding'), set_config('search_path', $1 || ', pg_temp', false), "
+        "current_setting('server_encoding'), current_setting('data_checksums'), set_config('search_path', $1 || ', pg_temp', false), "
         "set_config('standard_conforming_strings', 'on', false), set_config('client_min_messages', 'warning', false), "
         "set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false), "
         "set_config('transform_null_equals', 'off', false), set_config('cursor_tuple_fraction', '1', false), "

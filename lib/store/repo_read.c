@@ -7,7 +7,7 @@
 #include "store/repo_impl.h"
 #include "store/trail.h"
 
-#define KEYS_A_CALL 500u
+#define KEYS_A_CALL 1024u
 #define MAX_ORDER 16u
 
 /* ---- copying ------------------------------------------------------------------------------------------------------- */

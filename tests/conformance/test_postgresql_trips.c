@@ -171,7 +171,7 @@ static int start(void **state)
     watched.savepoint = watch_savepoint;
     watched.rollback_to = watch_rollback_to;
     runs = pg_start(&server, "-c fsync=off -c full_page_writes=off");
-    return runs && pg_run(&server, "postgres", "CREATE DATABASE books") ? -1 : 0;
+    return runs && (pg_run(&server, "postgres", "CREATE DATABASE books") || pg_run(&server, "postgres", "CREATE ROLE app LOGIN")) ? -1 : 0;
 }
 
 static int stop(void **state)
@@ -181,6 +181,7 @@ static int stop(void **state)
     return 0;
 }
 
+/* The first book is the owner's, who makes the tables; the others are those of a program that may do no more than it must. */
 static void open_watched(test_book *b)
 {
     static int n;
@@ -189,7 +190,8 @@ static void open_watched(test_book *b)
     memset(b, 0, sizeof *b);
     test_open(&b->t);
     assert_ok(arc_backend_register(b->t.ctx, &watched));
-    snprintf(b->uri, sizeof b->uri, "postgresql://postgres@%s/books?durability=server&book=b%d", server.socket, ++n);
+    snprintf(b->uri, sizeof b->uri, "postgresql://%s@%s/books?durability=server&book=b%d%s", n ? "app" : "postgres", server.socket, n, n ? "" : "&role=app");
+    n++;
     o.flags = ARC_BOOK_CREATE;
     arc_status st = arc_book_open(b->t.ctx, &b->book, b->uri, &o);
     (void)arc_context_error(b->t.ctx, &e);
@@ -226,9 +228,152 @@ static void every_verb(void **state)
     fprintf(stderr, "%u verbs, %d over\n", n_verbs, over);
 }
 
+/* ---- what a day is made of, by a book that has been open for a while ---- */
+
+static void at_most(int64_t before, int64_t most, const char *what)
+{
+    int64_t n = trips() - before;
+    fprintf(stderr, "  %-44s %lld\n", what, (long long)n);
+    if (n > most) fail_msg("%s: %lld trips, at most %lld", what, (long long)n, (long long)most);
+}
+
+static arc_record *made(test_book *b, uint32_t entity, const char *json)
+{
+    arc_record *r;
+    assert_ok(arc_record_new(b->session, &r, entity));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    return r;
+}
+
+static arc_record *invoice_of(test_book *b, int n, int customer)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"number\":\"T%d\",\"customer\":%d,\"invoice_date\":\"2026-01-02\",\"due_date\":\"2026-02-02\",\"gross_amount\":\"100.00\",\"currency\":\"CNY\"}", n, customer);
+    return made(b, ARC_INVOICE, json);
+}
+
+static arc_record *receipt_of(test_book *b, int n, int customer)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"number\":\"P%d\",\"customer\":%d,\"value_date\":\"2026-01-03\",\"amount\":\"100.00\",\"currency\":\"CNY\"}", n, customer);
+    return made(b, ARC_RECEIPT, json);
+}
+
+enum { BATCH = 1000 };
+static arc_record *records[BATCH];
+static arc_allocation payments[BATCH];
+
+static void batches(test_book *b, int first)
+{
+    static arc_status results[BATCH];
+    static int64_t invoices[BATCH], receipts[BATCH];
+    int64_t last_item = 0;
+    arc_query *q;
+    arc_cursor *c;
+    for (int i = 0; i < BATCH; i++) records[i] = invoice_of(b, first + i, i % 3 + 1);
+    int64_t before = trips();
+    assert_session(b, arc_invoice_record_many(b->session, invoices, results, records, BATCH, ARC_ALL_OR_NONE));
+    at_most(before, TRIPS, "1000 invoices");
+    for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
+    for (int i = 0; i < BATCH; i++) records[i] = receipt_of(b, first + i, i % 3 + 1);
+    before = trips();
+    assert_session(b, arc_receipt_record_many(b->session, receipts, results, records, BATCH, ARC_ALL_OR_NONE));
+    at_most(before, TRIPS, "1000 receipts");
+    for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
+    assert_ok(arc_query_new(b->session, &q, ARC_ITEM));
+    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, invoices[0]));
+    assert_ok(arc_query_run(q, &c));
+    assert_int_equal(arc_cursor_next(c), ARC_OK);
+    assert_ok(arc_cursor_get_int(c, &last_item, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+    for (int i = 0; i < BATCH; i++) {
+        arc_allocation a = ARC_ALLOCATION_INIT;
+        a.item = last_item + i;
+        a.receipt = receipts[i];
+        a.amount = 10000;
+        payments[i] = a;
+    }
+    before = trips();
+    assert_session(b, arc_allocation_apply(b->session, NULL, results, payments, BATCH, ARC_ALL_OR_NONE));
+    at_most(before, TRIPS, "1000 allocations");
+}
+
+/* A draft of n lines is issued. */
+static void issue_lines(test_book *b, int number, int n)
+{
+    char json[300];
+    arc_invoice_step e = ARC_INVOICE_STEP_INIT;
+    snprintf(json, sizeof json, "{\"number\":\"L%d\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-01-01\",\"term\":\"NET30\"}", number);
+    arc_record *r = made(b, ARC_INVOICE, json), *lines[200];
+    arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
+    for (int i = 0; i < n; i++) lines[i] = made(b, ARC_INVOICE_LINE, "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"10.00\",\"tax_rate\":\"0.13\"}");
+    d.invoice = r;
+    d.lines = lines;
+    d.n_lines = (uint32_t)n;
+    int64_t before = trips();
+    assert_session(b, arc_invoice_draft(b->session, &e.invoice, &d));
+    at_most(before, TRIPS, n > 1 ? "a draft of 100 lines" : "a draft of one line");
+    before = trips();
+    assert_session(b, arc_invoice_issue(b->session, NULL, NULL, &e, 1, ARC_ALL_OR_NONE));
+    at_most(before, TRIPS + 3, n > 1 ? "100 lines issued" : "one line issued");
+    for (int i = 0; i < n; i++) arc_record_free(lines[i]);
+    arc_record_free(r);
+}
+
+static void everyday(void **state)
+{
+    test_book b;
+    arc_record *r;
+    int64_t id = 0, allocation = 0, undone, before;
+    (void)state;
+    if (!runs) skip();
+    open_watched(&b);
+    found_book(&b);
+    for (int round = 0; round < 2; round++) { /* the first one warms up */
+        fprintf(stderr, "%s\n", round ? "everyday:" : "warming up:");
+        r = invoice_of(&b, round + 1, 1);
+        before = trips();
+        assert_session(&b, arc_invoice_record(b.session, &id, r));
+        at_most(before, round ? TRIPS : 20, "an invoice");
+        arc_record_free(r);
+        r = receipt_of(&b, round + 1, 1);
+        before = trips();
+        assert_session(&b, arc_receipt_record(b.session, &id, r));
+        at_most(before, round ? TRIPS : 20, "a receipt");
+        arc_record_free(r);
+        before = trips();
+        assert_session(&b, book_allocate(b.session, &allocation, id, ITEM, 100));
+        at_most(before, round ? TRIPS : 20, "an allocation");
+        before = trips();
+        assert_session(&b, arc_allocation_reverse(b.session, &undone, allocation, ARC_DATE_NONE, "wrong item"));
+        at_most(before, 20, "its reversal");
+    }
+    batches(&b, 1000);
+    issue_lines(&b, 1, 1);
+    issue_lines(&b, 2, 100);
+    test_book_close(&b);
+}
+
+/* The role of programs, whose every verb the test above has run, cannot touch what is never changed. */
+static void role_is_bound(void **state)
+{
+    static const char *const refused[] = { "UPDATE item SET amount = 1", "DELETE FROM item", "TRUNCATE item", "DELETE FROM event", "UPDATE event SET diff = '{}'",
+                                           "DELETE FROM allocation", "UPDATE journal_line SET amount = 0", "DELETE FROM account", "UPDATE seal SET hash = ''",
+                                           "DROP TABLE item", "ALTER TABLE item DISABLE TRIGGER ALL", "CREATE TABLE mine (x int)", "UPDATE arc_schema SET version = 0" };
+    (void)state;
+    if (!runs) skip();
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql, "SET ROLE app; %s", refused[i]);
+        if (pg_run(&server, "books", sql) == 0) fail_msg("the role may %s", refused[i]);
+    }
+    assert_int_equal(pg_run(&server, "books", "SET ROLE app; UPDATE item_state SET open = open; SELECT count(*) FROM v_item"), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(every_verb) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_verb), cmocka_unit_test(everyday), cmocka_unit_test(role_is_bound) };
     return cmocka_run_group_tests(tests, start, stop);
 }
 
