@@ -73,6 +73,24 @@ foreach(kind conformance fault model golden api e2e)
     endforeach()
 endforeach()
 
+# The public interface once more, with books on PostgreSQL where else they are in memory. Left out is what is about one backend or memory itself (oom, bulk_memory,
+# any_backend, sealed, store_json, session), what expects seals without a sealer (feed) and ids without a gap behind a rollback (outputs, request, voucher, waits).
+if(TARGET arcore_postgresql_static)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/api/test_*.c)
+    list(FILTER sources EXCLUDE REGEX "/test_(oom[a-z_]*|access_oom|bulk_memory|any_backend|sealed|store_json|session|feed|outputs|request|voucher|waits)\\.c$")
+    foreach(source IN LISTS sources)
+        file(STRINGS ${source} opens REGEX "test_book_open|people_open|open_book\\(&")
+        if(NOT opens)
+            continue()
+        endif()
+        cmake_path(GET source STEM stem)
+        string(REGEX REPLACE "^test_" "" topic ${stem})
+        add_test(NAME postgresql_${topic} COMMAND api_${topic} WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+        set_tests_properties(postgresql_${topic} PROPERTIES LABELS "api;postgresql" TIMEOUT 900 SKIP_RETURN_CODE 77
+            ENVIRONMENT ARCORE_BOOKS=postgresql)
+    endforeach()
+endif()
+
 # ---- lint ------------------------------------------------------------------------------------------------------------
 function(arcore_lint name)
     add_test(NAME lint_${name} COMMAND ${ARCORE_PYTHON} -B ${ARGN})

@@ -327,6 +327,7 @@ static arc_status refused_for_itself(arci_call *c, arc_status st)
     uint32_t before = r->n_done;
     arc_error none = ARC_ERROR_INIT;
     arci_env quiet = { c->session->env.ctx, &none }, *env = c->txn->env;
+    if (st == ARC_E_REQUEST) return st; /* it was looked up already */
     if ((c->txn->book->ops->caps & ARC_CAP_SINGLE_WRITER) || c->txn->doomed || !r->told || r->n_done + r->n_kept == r->n) return st;
     for (uint32_t i = 0; i < r->n && st < ARC_OK; i++) {
         if (r->elements[i].state == KEEP) r->elements[i].state = OPEN;

@@ -30,7 +30,6 @@ void test_book_close(test_book *b);
 int test_postgresql_start(void);
 arc_status test_postgresql_register(arc_context *ctx);
 void test_postgresql_stop(void);
-const char *test_postgresql_uri(void); /* of a new book on it; static until the next call */
 /* Fails with the session's error. */
 #define assert_session(b, call) test_session_is(ARC_OK, call, #call, (b)->session, __FILE__, __LINE__)
 #define assert_session_status(expected, b, call) test_session_is(expected, call, #call, (b)->session, __FILE__, __LINE__)
