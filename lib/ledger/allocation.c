@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ledger/debt.h"
+#include "ledger/given_up.h"
 #include "ledger/period.h"
 #include "ledger/refund.h"
 #include "ledger/states.h"
@@ -87,13 +88,14 @@ static arc_status may_be_allocated(arci_posting *p, const arc_allocation *a, int
     return st;
 }
 
-static arc_status apply_one(arci_posting *p, arci_allot *out, const arc_allocation *a, const char *mode, int unearned_allowed)
+static arc_status apply_one(arci_posting *p, arci_allot *out, const arc_allocation *a, const char *mode, int unearned_allowed, arci_given_up *given_up)
 {
     const arci_allot_row row = { .date = a->date == ARC_DATE_NONE ? p->session->business_date : a->date, .receipt = a->receipt, .credit_item = a->credit_item,
                                  .item = a->item, .amount = a->amount, .discount = a->discount, .write_off = a->write_off, .unearned = a->unearned,
                                  .credit_amount = a->credit_amount, .mode = mode, .reason_code = a->reason_code, .reason = a->reason, .evidence = a->evidence,
                                  .order = a->order };
     arc_status st = may_be_allocated(p, a, unearned_allowed);
+    if (st == ARC_OK && a->write_off > 0 && !strcmp(mode, "manual")) st = arci_may_give_up(p, given_up, arci_sides_find(&out->items, a->item), a->write_off, a->reason_code, row.date);
     return st == ARC_OK ? arci_allot_add(out, &row) : st;
 }
 
@@ -102,6 +104,7 @@ static arc_status apply(arci_posting *p, const void *elements)
     const batch_of *of = elements;
     arc_allocation *a = NULL;
     arci_allot out;
+    arci_given_up given_up = ARCI_GIVEN_UP_INIT;
     int unearned = 0, allowed = 0;
     arc_status st = take_elements(p, &a, of->elements);
     if (st == ARC_OK) st = ask(p, a, of->mode);
@@ -113,7 +116,7 @@ static arc_status apply(arci_posting *p, const void *elements)
     if (!at) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) {
         if (!arci_posting_good(p, i)) continue;
-        st = apply_one(p, &out, &a[i], of->mode, allowed);
+        st = apply_one(p, &out, &a[i], of->mode, allowed, &given_up);
         if (st == ARC_E_NOMEM || p->t->doomed) return st;
         if (st != ARC_OK) arci_posting_refuse(p, i, st);
         else at[out.rows->n_rows - 1] = i;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ledger/debt.h"
+#include "ledger/given_up.h"
 
 enum { ITEMS_MAX = 10000, ROWS_A_LINE = 4 };
 
@@ -186,6 +187,10 @@ static arc_status pay_line(run *x, const arci_settle_line *l, uint32_t *credit, 
     if (st == ARC_OK && row.amount + row.discount) st = arci_allot_add(&x->allot, &row);
     if (st == ARC_OK) st = give_up(x, l, l->out.fee, "bank_fee");
     if (st == ARC_OK) st = give_up(x, l, l->out.tolerated, "small_difference");
+    if (st == ARC_OK && l->out.deducted) {
+        arci_given_up g = { x->tol, x->r->options.date };
+        st = arci_may_give_up(x->p, &g, arci_sides_find(&x->allot.items, l->out.item), l->out.deducted, x->r->options.reason_code, x->r->options.date);
+    }
     return st == ARC_OK ? give_up(x, l, l->out.deducted, x->r->options.reason_code) : st;
 }
 

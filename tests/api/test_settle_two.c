@@ -232,9 +232,45 @@ static void judged_when_asked(void **state)
     close_office(&o);
 }
 
+/* A clerk gives up what the tolerance allows, deducts within his authority, and no bad debt. */
+static void giving_up_has_bounds(void **state)
+{
+    static const struct {
+        const char *code;
+        int64_t amount;
+        arc_status expected;
+    } cases[] = { { NULL, 201, ARC_E_FORBIDDEN }, { NULL, 200, ARC_OK }, { "bank_fee", 1, ARC_E_FORBIDDEN }, { "bad_debt", 1, ARC_E_FORBIDDEN }, { "damage", 1001, ARC_E_FORBIDDEN }, { "damage", 1000, ARC_OK } };
+    office o;
+    int64_t id;
+    (void)state;
+    open_office(&o, 1, 0);
+    publish(&o.p.b, "tolerance", "default", "{\"tolerance\":\"arcore/1\",\"customers\":[{\"currency\":\"CNY\",\"absolute\":\"2.00\",\"percent\":\"100\"}]}");
+    assert_session(&o.p.b, arc_role_define(o.p.b.session, &id, "{\"code\":\"applier\",\"name\":\"Applier\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"allocation.*\"],"
+                                                             "\"authority\":[{\"verb\":\"allocation.apply\",\"currency\":\"CNY\",\"amount\":\"10.00\"}]}", SIZE_MAX));
+    (void)people_grant(&o.p, "ann", "applier");
+    arc_session *ann = at_work(&o, "ann");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        arc_allocation a = ARC_ALLOCATION_INIT;
+        a.item = o.item;
+        a.receipt = o.receipt;
+        a.amount = 1;
+        a.write_off = cases[i].amount;
+        a.reason_code = cases[i].code;
+        assert_int_equal(arc_allocation_apply(ann, NULL, NULL, &a, 1, ARC_ALL_OR_NONE), cases[i].expected);
+    }
+    arc_settle_options s = ARC_SETTLE_OPTIONS_INIT;
+    s.rest = ARC_REST_DEDUCT;
+    s.reason_code = "damage";
+    assert_int_equal(arc_receipt_settle(ann, NULL, NULL, o.receipt, &o.item, NULL, 1, &s), ARC_E_FORBIDDEN);
+    assert_session(&o.p.b, arc_receipt_settle(o.p.b.session, NULL, NULL, o.receipt, &o.item, NULL, 1, &s)); /* the host's own */
+    verify_clean(&o.p.b);
+    arc_session_close(ann);
+    close_office(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(without_a_rule_at_once), cmocka_unit_test(with_a_rule_by_two), cmocka_unit_test(stale_when_it_moved),
-                                        cmocka_unit_test(judged_when_asked) };
+                                        cmocka_unit_test(judged_when_asked), cmocka_unit_test(giving_up_has_bounds) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
