@@ -29,7 +29,7 @@ static void reasons_charge_accounts(void **state)
     static const struct {
         const char *code, *role;
     } cases[] = { { NULL, "small_difference" }, { "small_difference", "small_difference" }, { "bank_fee", "bank_fee" }, { "bad_debt", "bad_debt_allowance" },
-                  { "unearned_discount", "discount" }, { "damage", "deduction" }, { "commission", "deduction" } };
+                  { "unearned_discount", "discount" }, { "damage", "deduction" }, { "commission", "commission" } };
     (void)state;
     for (int backend = 0; backend < TEST_BACKENDS; backend++) {
         test_book b;
