@@ -44,7 +44,6 @@ static inline arc_status plain_transfer(plain *p, const op *o)
 {
     int at = find_doc(p, o->target);
     if (p->docs[at].customer == o->customer || p->docs[at].left <= 0) return ARC_E_STATE;
-    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     return move_debt(p, o->step, at, o->customer, o->amount, o->date);
 }
 
