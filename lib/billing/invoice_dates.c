@@ -6,6 +6,7 @@
 #include "billing/invoice.h"
 #include "billing/invoice_step.h"
 #include "billing/terms.h"
+#include "ledger/period.h"
 
 enum { I_INVOICE, I_SEQ, I_ID, I_KIND, I_CURRENCY, I_COLUMNS };
 static const char item_fields[] = "invoice seq id kind currency";
@@ -99,7 +100,9 @@ static arc_status write_due(follower *x, const uint32_t *of)
         arc_date day = arci_step_day(x->s, of[r]);
         arc_value *v = arci_batch_row(b[0], at);
         v[0] = item[I_ID];
-        v[1] = arci_v_int(day == ARC_DATE_NONE ? x->s->rows[of[r]][ARCI_STEP_DATE].u.i : day);
+        if (day == ARC_DATE_NONE) day = (arc_date)x->s->rows[of[r]][ARCI_STEP_DATE].u.i;
+        st = arci_period_open_day(p->t, &day, day); /* reports of closed days stay as they were */
+        v[1] = arci_v_int(day);
         v[2] = item[I_CURRENCY];
         v[3] = arci_v_int(x->due[r]);
         v[4] = arci_v_text("unknown", 7);

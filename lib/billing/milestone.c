@@ -7,6 +7,7 @@
 #include "billing/terms.h"
 #include "billing/uses.h"
 #include "billing/states.h"
+#include "ledger/period.h"
 
 enum { M_ID, M_SEQ, M_NAME, M_CURRENCY, M_AMOUNT, M_REACHED, M_ITEM, M_TERM, M_KIND, M_VERSION, M_CONTRACT, M_COLUMNS };
 static const char milestone_fields[] = "id seq milestone currency amount reached_on item term item_kind version contract";
@@ -114,7 +115,10 @@ static arc_status make_items(arci_posting *p, int64_t id, const arc_value *contr
         *arci_batch_row(links, k) = arci_v_int(arci_items_id(&items, k));
         char currency[4] = { 0 };
         memcpy(currency, m[M_CURRENCY].u.s, 3);
-        if (st == ARC_OK && becomes_estimate(m)) st = arci_estimate_post(p, "item", arci_items_id(&items, k), (arc_date)m[M_REACHED].u.i, contract[K_CUSTOMER].u.i, currency, m[M_AMOUNT].u.i);
+        const arc_value *day = &arci_items_row(&items, k)[ARCI_ITEM_BUSINESS_DATE]; /* from when agings count it */
+        if (st == ARC_OK && becomes_estimate(m)) {
+            st = arci_estimate_post(p, "item", arci_items_id(&items, k), (arc_date)(day->type == ARC_V_INT ? day : &m[M_REACHED])->u.i, contract[K_CUSTOMER].u.i, currency, m[M_AMOUNT].u.i);
+        }
         k++;
     }
     return st == ARC_OK ? arci_items_write_with(p->t, &items, &p->accounts, &links, 1) : st;
@@ -172,13 +176,14 @@ static arc_status move_item(arci_posting *p, const arc_value *m, const arc_value
     if (st == ARC_OK) st = arci_plans_read(p, &list, &n, ids, 1);
     arci_plan *x = st == ARC_OK ? arci_plan_find(list, n, m[M_ITEM].u.i) : NULL;
     if (!x || arci_item_counts(&x->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_OPEN || !x->open) return st; /* invoiced or cancelled meanwhile */
+    int64_t since = x->row[ARCI_PLAN_SINCE].u.i;
+    if (since > on) on = (arc_date)since;
+    if (arci_code_is(&m[M_KIND], "estimated") || arci_item_counts(&x->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_ESTIMATED) st = arci_period_check(p->t, on); /* agings of that day count it */
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "adjustment", "item effective_date currency due_date old_due_date reason_code reason kind");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st != ARC_OK) return st;
     arc_value *v = arci_batch_row(b, 0);
-    int64_t since = x->row[ARCI_PLAN_SINCE].u.i;
     v[0] = m[M_ITEM];
-    if (since > on) on = (arc_date)since;
     v[1] = arci_v_int(on);
     v[2] = m[M_CURRENCY];
     v[3] = arci_v_int(due);

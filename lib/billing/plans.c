@@ -154,7 +154,7 @@ arc_status arci_estimate_post(arci_posting *p, const char *entity, int64_t sourc
     int on = 0;
     const arci_entry e = { .date = day, .purpose = "estimate", .entity = entity, .source = source, .customer = customer };
     arc_status st = arci_setting_flag(p->t, "ledger.post_estimates", &on);
-    if (st == ARC_OK && on && amount) st = arci_period_check(p->t, day);
+    if (st == ARC_OK && amount) st = arci_period_check(p->t, day); /* posted or not: agings count it */
     if (st != ARC_OK || !on || !amount) return st;
     void (*post)(arci_journal *, const char *, const char *, int64_t, const int64_t *) = amount < 0 ? arci_journal_red : arci_journal_line;
     arci_journal_open(&p->journal, &e);

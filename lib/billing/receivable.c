@@ -9,7 +9,6 @@
 #include "billing/chain.h"
 #include "billing/uses.h"
 #include "ledger/period.h"
-#include "store/setting.h"
 
 /* ---- recording ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -43,9 +42,7 @@ static arc_status judge(arci_posting *p, const arc_value *v)
         if (v[kept[k]].type != ARC_V_NULL) return fault(p, names[k], "is not set by callers", "不能由调用方设置");
     }
     if (v[ARCI_ITEM_BUSINESS_DATE].type == ARC_V_NULL) return fault(p, "business_date", "is required: the session has no business date", "为必填项：会话未设置业务日期");
-    int posted = arci_item_counts(kind) == ARCI_COUNTS_OPEN;
-    arc_status st = arci_item_counts(kind) == ARCI_COUNTS_ESTIMATED ? arci_setting_flag(p->t, "ledger.post_estimates", &posted) : ARC_OK;
-    return st == ARC_OK && posted ? arci_period_check(p->t, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i) : st;
+    return arci_item_counts(kind) == ARCI_COUNTS_NOT ? ARC_OK : arci_period_check(p->t, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i); /* posted or not: agings count estimates */
 }
 
 /* What an order and a contract say of the dimensions that were left open. */

@@ -6,6 +6,7 @@
 typedef struct world {
     walk w;
     test_book b;
+    int64_t extension, estimate, milestone; /* of closed periods */
 } world;
 
 typedef int64_t (*bring_fn)(world *x, int state); /* a document in a state */
@@ -173,6 +174,53 @@ static void every_state_by_every_verb(void **state)
 
 /* ---- closed periods --------------------------------------------------------------------------------------------------------------- */
 
+/* Of every kind that is counted: an estimate is in agings, posted or not. */
+static arc_status try_item(world *x, int k)
+{
+    static const char *const kinds[] = { "estimated", "invoiced", "opening", "fee" };
+    char json[300];
+    snprintf(json, sizeof json, "{\"number\":\"K%u\",\"kind\":\"%s\",\"customer\":1,\"business_date\":\"2026-05-02\",\"due_date\":\"2026-06-02\",\"currency\":\"CNY\",\"amount\":\"1.00\"}",
+             ++x->w.made, kinds[k % 4]);
+    arc_record *r = record(&x->w, ARC_ITEM, json);
+    arc_status st = arc_item_record(x->b.session, &x->estimate, r);
+    arc_record_free(r);
+    return st;
+}
+
+/* A milestone that becomes an estimate when it is reached. */
+static void plan_one(world *x)
+{
+    char json[200];
+    int64_t n = 0, contract = a_contract(x, 0);
+    snprintf(json, sizeof json, "{\"contract\":%d,\"seq\":1,\"currency\":\"CNY\",\"amount\":\"10.00\",\"trigger_kind\":\"delivery\",\"item_kind\":\"estimated\"}", (int)contract);
+    x->milestone = sample_insert(x->b.session, ARC_MILESTONE, json);
+    assert_int_equal(activate(&x->w, contract), ARC_OK);
+    assert_session(&x->b, arc_contract_plan(x->b.session, &n, contract));
+    assert_int_equal(n, 1);
+}
+
+static arc_status move_item(world *x, int64_t item, int back)
+{
+    arc_ledger_step s = ARC_LEDGER_STEP_INIT;
+    arc_status result = ARC_OK;
+    s.row = item;
+    s.reason = "why";
+    s.reason_code = "price";
+    arc_status st = (back ? arc_item_charge_back_many : arc_item_carry_over_many)(x->b.session, NULL, &result, &s, 1, ARC_ALL_OR_NONE);
+    return st == ARC_OK ? st : result == ARC_OK ? st : result;
+}
+
+static arc_status try_document(world *x, int invoice)
+{
+    char json[300];
+    const char *fields = invoice ? "\"invoice_date\":\"2026-05-01\",\"due_date\":\"2026-05-31\",\"gross_amount\":\"1.00\"" : "\"value_date\":\"2026-05-01\",\"posting_date\":\"2026-05-01\",\"amount\":\"1.00\"";
+    snprintf(json, sizeof json, "{\"number\":\"D%u\",\"customer\":1,\"currency\":\"CNY\",%s}", ++x->w.made, fields);
+    arc_record *r = record(&x->w, invoice ? ARC_INVOICE : ARC_RECEIPT, json);
+    arc_status st = invoice ? arc_invoice_record(x->b.session, NULL, r) : arc_receipt_record(x->b.session, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
 static arc_status in_closed_period(world *x, int64_t item, int64_t receipt, int64_t allocation, int64_t bill, int64_t moved, int64_t unowned, int64_t claimed, int64_t request, int64_t lost, int k)
 {
     walk *w = &x->w;
@@ -204,6 +252,13 @@ static arc_status in_closed_period(world *x, int64_t item, int64_t receipt, int6
         int64_t id = 0;
         return try_bill(&x->b, &id, json);
     }
+    case 18: return extend(w, item);
+    case 19: return arc_adjustment_reverse(x->b.session, NULL, x->extension, ARC_DATE_NONE, "why");
+    case 20: case 21: return move_item(x, item, k == 20);
+    case 22: case 23: case 24: case 25: return try_item(x, k);
+    case 26: return arc_item_cancel(x->b.session, x->estimate, "why");
+    case 27: return arc_milestone_reach(x->b.session, x->milestone, TODAY);
+    case 28: case 29: return try_document(x, k == 28);
     default: return ARC_DONE;
     }
 }
@@ -217,6 +272,9 @@ static void nothing_posts_in_a_closed_period(void **state)
     int64_t bill = receive(&x.b, "CB", 10000, new_item(&x.w, 1), 6000, 1), moved = receive(&x.b, "CM", 10000, 0, 0, 1), unowned = new_receipt(&x.w, 0), claimed = a_receipt(&x, 1);
     int64_t request = a_write_off(&x, 0), lost = a_write_off(&x, 2), event = 0;
     assert_session(&x.b, move_bill(x.b.session, &event, moved, BILL_ENDORSE, MATURITY, 0));
+    assert_session(&x.b, arc_item_extend(x.b.session, &x.extension, new_item(&x.w, 1), 30000, ARC_DATE_NONE, "why"));
+    assert_int_equal(try_item(&x, 24), ARC_OK);
+    plan_one(&x);
     for (int64_t p = 1; p <= 3; p++) assert_session(&x.b, arc_fiscal_period_close(x.b.session, p, NULL, 0));
     int64_t year = sample_insert(x.b.session, ARC_FISCAL_PERIOD, "{\"code\":\"Y\",\"starts_on\":\"2026-01-01\",\"ends_on\":\"2026-12-31\"}");
     assert_session(&x.b, arc_fiscal_period_close(x.b.session, year, NULL, ARC_PERIOD_LEAVE_DRAFTS));
