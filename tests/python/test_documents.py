@@ -156,7 +156,7 @@ class Contracts(DocumentTest):
             self.issue(contract=k.id)
         s.contract_activate(k)
         self.issue("600.00", contract=k.id)
-        self.assertEqual(s.headroom(k), (Money(Decimal("1000.00"), "CNY"), Money(Decimal("600.00"), "CNY"), Money(Decimal("400.00"), "CNY"), Money(Decimal("0.00"), "CNY")))
+        self.assertEqual(s.headroom(k), (Decimal("1000.00"), Decimal("600.00"), Decimal("400.00"), Decimal("0.00"), "CNY"))
         with self.assertRaises(arcore.GuardError):
             self.issue("400.01", contract=k.id)
         s.contract_close(k.id)
@@ -164,7 +164,7 @@ class Contracts(DocumentTest):
             self.issue("1.00", contract=k.id)
         frame = s.insert("contract", number="K2", customer=self.acme.id, kind="framework", sign_date=day("2026-01-01"), currency="CNY", tax_included=True,
                          term="NET30")
-        self.assertEqual(s.headroom(frame), (None, None, None, None))
+        self.assertEqual(s.headroom(frame), (None, None, None, None, None))
 
 
 class Orders(DocumentTest):
@@ -175,7 +175,7 @@ class Orders(DocumentTest):
         o = s.insert("sales_order", number="O1", customer=self.acme.id, contract=k.id, order_date=day("2026-05-01"), currency="CNY")
         line = s.insert("order_line", sales_order=o.id, seq=1, name="pump", quantity="10", price="50", currency="CNY", amount="500.00")
         self.assertEqual(s.order_confirm(o.id), 2)
-        self.assertEqual(s.headroom(k).ordered, Money(Decimal("500.00"), "CNY"))
+        self.assertEqual(s.headroom(k).ordered, Decimal("500.00"))
         d = s.insert("delivery", number="D1", sales_order=o.id, customer=self.acme.id, delivery_date=day("2026-05-02"))
         s.insert("delivery_line", delivery=d.id, seq=1, order_line=line.id, quantity="10.1", currency="CNY", amount="500.00")
         with self.assertRaises(arcore.GuardError):
@@ -193,7 +193,7 @@ class Orders(DocumentTest):
         with self.assertRaises(arcore.StateError):
             s.order_cancel(o, "no")
         s.order_close(o)
-        self.assertEqual((s.get("sales_order", o.id).committed, s.headroom(k).ordered), (Decimal("200.00"), Money(Decimal("200.00"), "CNY")))
+        self.assertEqual((s.get("sales_order", o.id).committed, s.headroom(k).ordered), (Decimal("200.00"), Decimal("200.00")))
         p = s.insert("sales_order", number="O2", customer=self.acme.id, order_date=day("2026-05-01"), currency="CNY")
         told = s.order_steps("cancel", [{"id": p.id, "reason": "twice"}, {"id": o.id, "reason": "late"}])
         self.assertEqual((told.refused, type(told.error)), ([1], arcore.StateError))

@@ -73,6 +73,11 @@ class Rows(Sample):
         self.assertEqual(q.first().sum_gross_amount, Decimal("67.50"))
         buckets = self.session.query("invoice").where(currency="CNY").group(due_date=[day("2026-06-01"), day("2026-07-01")]).measure("count")
         self.assertEqual(buckets.tuples(), [(0, 3), (1, 2), (2, 4)])
+        for wrong in (150, Decimal(150)):
+            with self.assertRaises(arcore.CurrencyError):
+                self.session.query("invoice").group(gross_amount=[wrong])
+        steps = self.session.query("invoice").where(currency="CNY").group(gross_amount=[Money(Decimal("0.01"), "CNY"), Money(Decimal(10 ** 9), "CNY")]).measure("count")
+        self.assertEqual([bucket for bucket, _ in steps.tuples()], [1])
         whole = self.session.query("invoice").where(currency="CNY").measure("sum", "gross_amount").measure("min", "gross_amount")
         self.assertEqual(whole.tuples(), [(Decimal("67.50"), Decimal("2.50"))])
 

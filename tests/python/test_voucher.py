@@ -2,9 +2,10 @@
 """Periods, vouchers, revaluation and balances from Python."""
 import csv
 import io
+from decimal import Decimal
 
 import support
-from support import arcore, day
+from support import Money, arcore, day
 
 
 class Vouchers(support.BookTest):
@@ -74,8 +75,13 @@ class Vouchers(support.BookTest):
         customer = s.insert("customer", code="P1", legal_name="Platform")
         blue = s.invoice_record(number="P-1", customer=customer.id, invoice_date=day("2026-04-01"), due_date=day("2026-05-01"), currency="CNY", gross_amount="1130.00", tax_amount="130.00")
         s.receipt_record(number="P-R", customer=customer.id, value_date=day("2026-04-10"), currency="CNY", amount="1000.00", charges=[{"role": "commission", "amount": "50.00"}])
-        made = s.provision_run(20000, "aging", "month end", day("2026-04-30"), parts=[{"customer": customer.id, "balance": 113000, "rate": 176991, "amount": 20000}])
-        self.assertEqual((made.required, made.existing, made.charge), (20000, 0, 20000))
+        made = s.provision_run(200, "aging", "month end", day("2026-04-30"), parts=[{"customer": customer, "balance": Money(Decimal(1130), "CNY"), "rate": "0.176991", "amount": "200"}])
+        self.assertEqual([str(x) for x in made[1:]], ["200.00", "0.00", "200.00"])
+        line = s.find("provision_line", provision_run=made.id)
+        self.assertEqual((line.balance, line.rate, line.amount), (Decimal("1130.00"), Decimal("0.176991"), Decimal("200.00")))
+        for wrong, error in (("1.001", arcore.PrecisionError), (Money(Decimal(1), "USD"), arcore.CurrencyError), (1.5, TypeError)):
+            with self.assertRaises(error):
+                s.provision_run(wrong, "aging", "month end", day("2026-04-30"))
         balances = {row["role"]: row for row in s.journal_balance() if row["currency"] == "CNY"}
         self.assertEqual(balances["commission"]["debit"], "50.00")
         self.assertEqual(balances["bad_debt_allowance"]["credit"], "200.00")
@@ -95,7 +101,7 @@ class Vouchers(support.BookTest):
         self.invoice(self.c, "I1", "10000.00", "USD")
         self.assertEqual(s.revaluation_preview(day("2026-04-30"))["difference"], "1000.00")
         run = s.revaluation_run(day("2026-04-30"))
-        self.assertEqual((run.items, run.carried, run.valued, run.difference), (1, 7100000, 7200000, 100000))
+        self.assertEqual((run.items, run.carried, run.valued, run.difference), (1, Decimal("71000.00"), Decimal("72000.00"), Decimal("1000.00")))
         by = {r["role"]: r for r in s.journal_balance(day("2026-04-30"))}
         self.assertEqual((by["receivable"]["debit"], by["receivable"]["base"], by["fx_unrealised"]["base"]), ("10000.00", "72000.00", "-1000.00"))
         self.assertEqual({r["role"]: r["base"] for r in s.journal_balance(day("2026-05-01"))}["receivable"], "71000.00")

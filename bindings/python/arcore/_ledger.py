@@ -12,7 +12,7 @@ from . import capi
 from ._error import make
 from ._handle import text_call
 from ._record import Record
-from ._values import Money, cstr, day_number, day_or_none, decimal, exponent, i64, minor, scaled, to_date, to_decimal
+from ._values import cstr, day_number, day_or_none, decimal, exponent, i64, minor, scaled, to_date, to_decimal
 from .values import py_money
 
 if TYPE_CHECKING:
@@ -63,11 +63,12 @@ class Settled(NamedTuple):
 
 
 class Headroom(NamedTuple):
-    """What a contract leaves to invoice; None where there is no limit."""
-    limit: Optional[Money]
-    issued: Optional[Money]
-    headroom: Optional[Money]
-    ordered: Optional[Money]
+    """What a contract leaves to invoice, in major units of its currency; None where there is no limit."""
+    limit: Optional[Decimal]
+    issued: Optional[Decimal]
+    headroom: Optional[Decimal]
+    ordered: Optional[Decimal]
+    currency: Optional[str]
 
 
 def id_of(row, what):
@@ -238,8 +239,9 @@ class LedgerVerbs:
         told = capi.init(capi.arc_headroom)
         self._call(capi.arc_headroom_compute, byref(told), id_of(contract, "contract"))
         if told.unlimited:
-            return Headroom(None, None, None, None)
-        return Headroom(py_money(told.limit), py_money(told.issued), py_money(told.headroom), py_money(told.ordered))
+            return Headroom(None, None, None, None, None)
+        amounts = [py_money(one) for one in (told.limit, told.issued, told.headroom, told.ordered)]
+        return Headroom(*[one.amount for one in amounts], amounts[0].currency)
 
     def contract_tracking(self, contract: int | Record) -> dict:
         """How far a contract is: what is issued, received, unpaid, due next, and its items."""

@@ -227,14 +227,20 @@ class Query(Handle):
             raw = utf8(value, name)
             self._call(capi.arc_query_where_text, number, code, raw, len(raw))
 
-    def _push_money(self, name, number, code, value):
+    def _units(self, name, value):
+        """Minor units of a Money; zero is zero in every currency."""
         if isinstance(value, Money):
-            units = minor(value, value.currency, name)
+            return minor(value, value.currency, name)
+        if value == 0 and not isinstance(value, (float, str)):
+            return 0
+        raise make(capi.ARC_E_CURRENCY, f"{name}: compare with a Money, or with 0", entity=self._entity.name, field=name)
+
+    def _push_money(self, name, number, code, value):
+        units = self._units(name, value)
+        if isinstance(value, Money):
             self._call(capi.arc_query_where_money, number, code, capi.arc_money(units, cstr(value.currency), 0))
-        elif value == 0 and not isinstance(value, (float, str)):
-            self._call(capi.arc_query_where_minor, number, code, 0)  # zero is zero in every currency
         else:
-            raise make(capi.ARC_E_CURRENCY, f"{name}: compare with a Money, or with 0", entity=self._entity.name, field=name)
+            self._call(capi.arc_query_where_minor, number, code, units)
 
     def _push_in(self, name, values):
         number, info = self._number(name), self._entity.fields.get(name)
@@ -283,10 +289,19 @@ class Query(Handle):
         for name in names:
             self._call(capi.arc_query_group, self._number(name))
         for name, edges in buckets.items():
-            numbers = [day_number(e, name) if isinstance(e, datetime.date) else i64(e, name) for e in edges]
+            numbers = self._edges(name, edges)
             self._call(capi.arc_query_group_bucket, self._number(name), (c_int64 * max(1, len(numbers)))(*numbers), len(numbers))
         self._grouped = True
         return self
+
+    def _kind(self, name):
+        info = self._entity.fields.get(name)
+        return info.type if info is not None else self._session._custom_type(self._entity, name) or "any"
+
+    def _edges(self, name, edges):
+        if self._kind(name) in ("money", "amount"):
+            return [self._units(name, e) for e in edges]
+        return [day_number(e, name) if isinstance(e, datetime.date) else i64(e, name) for e in edges]
 
     def measure(self, measure: str, field: str | None = None) -> Query:
         """Adds a measure: "count", or "sum", "min", "max" of a field. Makes the query a grouped one."""

@@ -6,13 +6,15 @@ import datetime
 import json
 import os
 from ctypes import byref, c_int32, c_int64
+from decimal import Decimal
 from typing import Any, BinaryIO, Iterable, NamedTuple
 
 from . import capi
 from ._context import write_to, writer
 from ._error import make
 from ._handle import out_text, text_call
-from ._values import cstr, day_or_none, i64, u32
+from ._ledger import id_of
+from ._values import cstr, day_or_none, decimal, i32, i64, major, minor, scaled, u32
 
 MERGES = {"document": capi.ARC_VOUCHER_BY_DOCUMENT, "customer_day": capi.ARC_VOUCHER_BY_CUSTOMER_DAY, "day": capi.ARC_VOUCHER_BY_DAY}
 FORMATS = {"jsonl": capi.ARC_VOUCHER_JSON_LINES, "csv": capi.ARC_VOUCHER_CSV}
@@ -32,21 +34,21 @@ class VoucherExport(NamedTuple):
 
 
 class Revaluation(NamedTuple):
-    """What a revaluation came to; amounts in minor units of the book's base currency. unvalued: items left out, carried without a base amount."""
+    """What a revaluation came to; amounts in major units of the book's base currency. unvalued: items left out, carried without a base amount."""
     id: int
     items: int
     unvalued: int
-    carried: int
-    valued: int
-    difference: int
+    carried: Decimal
+    valued: Decimal
+    difference: Decimal
 
 
 class Provision(NamedTuple):
-    """What a provision came to; amounts in minor units of the book's base currency. charge is what was posted, negative for a release."""
+    """What a provision came to; amounts in major units of the book's base currency. charge is what was posted, negative for a release."""
     id: int
-    required: int
-    existing: int
-    charge: int
+    required: Decimal
+    existing: Decimal
+    charge: Decimal
 
 
 def _shipped(function, code):
@@ -149,7 +151,8 @@ class VoucherVerbs:
         """Values what is open in foreign currencies at the closing rate of a day, and posts it. Returns a Revaluation."""
         r = capi.init(capi.arc_revaluation)
         self._change(request_key, capi.arc_revaluation_run, byref(r), day_or_none(as_of, "as_of"))
-        return Revaluation(r.id, r.n_items, r.n_unvalued, r.carried, r.valued, r.difference)
+        base = self._book.info.base_currency
+        return Revaluation(r.id, r.n_items, r.n_unvalued, *[major(units, base) for units in (r.carried, r.valued, r.difference)])
 
     def revaluation_preview(self, as_of: datetime.date | None = None) -> dict:
         """What revaluation_run() would post, item by item."""
@@ -161,21 +164,22 @@ class VoucherVerbs:
         self._change(request_key, capi.arc_revaluation_reverse, byref(out), i64(revaluation, "revaluation"), cstr(reason, "reason"))
         return out.value
 
-    def provision_run(self, required: int, method: str, reason: str, as_of: datetime.date | None = None, *, parts: Iterable[dict] = (), request_key: str | None = None) -> Provision:
-        """Brings the allowance for bad debts to `required` minor units of the base currency and posts the difference. parts: dicts of customer, bucket, balance, rate (millionths) and
-        amount, which come to it. Returns a Provision."""
-        parts, out = list(parts), capi.init(capi.arc_provision)
+    def provision_run(self, required: Any, method: str, reason: str, as_of: datetime.date | None = None, *, parts: Iterable[dict] = (),
+                      request_key: str | None = None) -> Provision:
+        """Brings the allowance for bad debts to `required`, an amount of the base currency, and posts the difference. parts: dicts of customer, bucket, balance, rate (a
+        fraction: "0.05") and amount, which come to it. Returns a Provision."""
+        parts, out, base = list(parts), capi.init(capi.arc_provision), self._book.info.base_currency
         array = (capi.arc_provision_part * max(1, len(parts)))()
         for place, part in zip(array, parts):
             unknown = set(part) - {"customer", "bucket", "balance", "rate", "amount"}
             if unknown:
                 raise TypeError(f"a part of a provision has no {', '.join(sorted(unknown))}")
-            place.struct_size, place.bucket = capi.ctypes.sizeof(capi.arc_provision_part), -1 if part.get("bucket") is None else int(part["bucket"])
-            for name in ("customer", "balance", "rate", "amount"):
-                setattr(place, name, i64(part.get(name) or 0, name))
-        self._change(request_key, capi.arc_provision_run, byref(out), day_or_none(as_of, "as_of"), i64(required, "required"), cstr(method, "method"), cstr(reason, "reason"),
-                     array if parts else None, len(parts))
-        return Provision(out.id, out.required, out.existing, out.charge)
+            place.struct_size, place.bucket = capi.ctypes.sizeof(capi.arc_provision_part), -1 if part.get("bucket") is None else i32(part["bucket"], "bucket")
+            place.customer, place.rate = id_of(part.get("customer") or 0, "customer"), scaled(decimal(part.get("rate") or 0, "rate"), 6, "rate")
+            place.balance, place.amount = (minor(part.get(name) or 0, base, name) for name in ("balance", "amount"))
+        self._change(request_key, capi.arc_provision_run, byref(out), day_or_none(as_of, "as_of"), minor(required, base, "required"), cstr(method, "method"),
+                     cstr(reason, "reason"), array if parts else None, len(parts))
+        return Provision(out.id, *[major(units, base) for units in (out.required, out.existing, out.charge)])
 
     def provision_reverse(self, provision: int, reason: str, *, request_key: str | None = None) -> int:
         """Takes the last provision back on its day. Returns the id of the reversal."""
