@@ -25,9 +25,9 @@ typedef struct arc_allocation {
     int64_t item;        /**< id of the debit item that is settled */
     int64_t amount;      /**< taken from the credit */
     int64_t discount;    /**< cash discount granted */
-    int64_t write_off;   /**< given up for reason_code; where roles decide within the tolerance or the actor's authority (docs/settling.md) */
+    int64_t write_off;   /**< given up for reason_code; where roles decide within the tolerance; deductions within the actor's authority (docs/settling.md) */
     int64_t credit_amount; /**< of a receipt in another currency: what leaves it, in its minor units; else 0 */
-    int64_t unearned;    /**< part of discount that was not earned; only with the setting ledger.unearned_discount */
+    int64_t unearned;    /**< part of discount that was not earned; only with the setting ledger.unearned_discount. Where roles decide 0: as much as the item does not offer */
     const char *reason_code; /**< why less was paid (code of deduction_reason), or NULL: write_off is a small difference. It names the account write_off goes to:
                                   small_difference, bank_fee, bad_debt (the allowance), unearned_discount (discounts), else deductions */
     const char *reason;   /**< 1 to 500 bytes, or NULL */
@@ -46,7 +46,8 @@ ARC_API arc_status arc_allocation_init(arc_allocation *allocation);
  *  @param session     the session; in its open WRITE transaction, or in one of its own when none is open.
  *  @param ids         n allocation ids out, 0 where refused; may be NULL.
  *  @param results     n statuses out: ARC_OK; ARC_E_NOT_FOUND: no such item or credit; ARC_E_CURRENCY: item and credit differ, without credit_amount; ARC_E_VALUE: credit_amount though they do not differ, or nobody knows what one of them is worth in base currency, or no such reason code or part; ARC_E_REQUIRED: an order without reason; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT: a text;
- *                     ARC_E_GUARD: more than is open on the item or unapplied on the credit (the error names which and how much);
+ *                     ARC_E_GUARD: more than is open on the item or unapplied on the credit (the error names which and how much); where roles decide also a difference above the tolerance, a discount
+                     above what the item offers at best, or an unearned part below the true one;
  *                     ARC_E_STATE: the item is a credit, planned or estimated, the credit a debit, the customers differ, the receipt has no customer or went back, or an unearned discount where the book grants none;
  *                     ARC_E_FORBIDDEN: more is given up than the actor may;
  *                     ARC_E_RANGE: not one credit, a negative, zero or too large amount, or a date before the item or the credit existed.

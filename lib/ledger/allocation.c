@@ -72,30 +72,61 @@ static arc_status open_sides(arci_posting *p, arci_allot *out, const arc_allocat
     return st;
 }
 
-/* Nobody gives up money through this door: what is given up without a credit has verbs, and authorities, of its own. */
-static arc_status may_be_allocated(arci_posting *p, const arc_allocation *a, int unearned_allowed)
+/* What the elements of a call are judged by. */
+typedef struct bounds {
+    const char *mode;
+    arci_given_up given_up;
+    int unearned_allowed, asked;
+} bounds;
+
+static arc_status on_unearned(arci_posting *p, arc_status st)
 {
+    arci_fail_at(p->t->env, "allocation", "unearned", 0, -1);
+    return st;
+}
+
+static arc_status unearned_fits(arci_posting *p, bounds *b, int64_t unearned)
+{
+    if (unearned <= 0) return ARC_OK;
+    arc_status st = b->asked ? ARC_OK : arci_setting_flag(p->t, "ledger.unearned_discount", &b->unearned_allowed);
+    b->asked = st == ARC_OK;
+    if (st != ARC_OK || b->unearned_allowed) return st;
+    return on_unearned(p, arci_fail(p->t->env, ARC_E_STATE, "this book does not grant discounts that were not earned: charge the rest back, or set ledger.unearned_discount",
+                                    "本账簿不允许不符合条件的折扣：请将差额追索，或设置 ledger.unearned_discount"));
+}
+
+/* Nobody gives up money through this door: what is given up without a credit has verbs, and authorities, of its own. */
+static arc_status may_be_allocated(arci_allot *out, bounds *b, const arc_allocation *a, arc_date day, int64_t *unearned)
+{
+    arci_posting *p = out->p;
+    const int person = p->session->access && (!strcmp(b->mode, "manual") || !strcmp(b->mode, "bill"));
     arc_status st = ARC_OK;
     if (!a->receipt && !a->credit_item) {
         st = arci_fail(p->t->env, ARC_E_RANGE, "an allocation takes from one receipt or credit item; its parts are not negative, and not all zero",
                        "核销须来自一笔回款或一笔贷项；各部分金额不得为负且不得全为零");
         arci_fail_at(p->t->env, "allocation", "amount", 0, -1);
-    } else if (a->unearned > 0 && !unearned_allowed) {
-        st = arci_fail(p->t->env, ARC_E_STATE, "this book does not grant discounts that were not earned: charge the rest back, or set ledger.unearned_discount",
-                       "本账簿不允许不符合条件的折扣：请将差额追索，或设置 ledger.unearned_discount");
-        arci_fail_at(p->t->env, "allocation", "unearned", 0, -1);
+        return st;
     }
-    return st;
+    *unearned = a->unearned;
+    if (person && a->discount > 0) {
+        int64_t least = 0;
+        st = arci_discount_unearned(out, &b->given_up, &least, a, day);
+        if (st == ARC_OK && a->unearned > 0 && a->unearned < least) {
+            st = on_unearned(p, arci_fail(p->t->env, ARC_E_GUARD, "%lld minor units of the discount were not earned, not %lld", "折扣中有 %lld（最小货币单位）不符合条件，而非 %lld", (long long)least,
+                                          (long long)a->unearned));
+        }
+        if (!a->unearned) *unearned = least;
+    }
+    if (st == ARC_OK) st = unearned_fits(p, b, *unearned);
+    return st == ARC_OK && person ? arci_may_give_up(out, &b->given_up, a->item, a->write_off, a->reason_code, day) : st;
 }
 
-static arc_status apply_one(arci_posting *p, arci_allot *out, const arc_allocation *a, const char *mode, int unearned_allowed, arci_given_up *given_up)
+static arc_status apply_one(arci_posting *p, arci_allot *out, const arc_allocation *a, bounds *b)
 {
-    const arci_allot_row row = { .date = a->date == ARC_DATE_NONE ? p->session->business_date : a->date, .receipt = a->receipt, .credit_item = a->credit_item,
-                                 .item = a->item, .amount = a->amount, .discount = a->discount, .write_off = a->write_off, .unearned = a->unearned,
-                                 .credit_amount = a->credit_amount, .mode = mode, .reason_code = a->reason_code, .reason = a->reason, .evidence = a->evidence,
-                                 .order = a->order };
-    arc_status st = may_be_allocated(p, a, unearned_allowed);
-    if (st == ARC_OK && a->write_off > 0 && !strcmp(mode, "manual")) st = arci_may_give_up(p, given_up, arci_sides_find(&out->items, a->item), a->write_off, a->reason_code, row.date);
+    arci_allot_row row = { .date = a->date == ARC_DATE_NONE ? p->session->business_date : a->date, .receipt = a->receipt, .credit_item = a->credit_item,
+                           .item = a->item, .amount = a->amount, .discount = a->discount, .write_off = a->write_off, .credit_amount = a->credit_amount,
+                           .mode = b->mode, .reason_code = a->reason_code, .reason = a->reason, .evidence = a->evidence, .order = a->order };
+    arc_status st = may_be_allocated(out, b, a, row.date, &row.unearned);
     return st == ARC_OK ? arci_allot_add(out, &row) : st;
 }
 
@@ -104,19 +135,16 @@ static arc_status apply(arci_posting *p, const void *elements)
     const batch_of *of = elements;
     arc_allocation *a = NULL;
     arci_allot out;
-    arci_given_up given_up = ARCI_GIVEN_UP_INIT;
-    int unearned = 0, allowed = 0;
+    bounds b = { of->mode, ARCI_GIVEN_UP_INIT, 0, 0 };
     arc_status st = take_elements(p, &a, of->elements);
     if (st == ARC_OK) st = ask(p, a, of->mode);
-    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) unearned |= a[i].unearned > 0;
-    if (st == ARC_OK && unearned) st = arci_setting_flag(p->t, "ledger.unearned_discount", &allowed);
     if (st == ARC_OK) st = open_sides(p, &out, a);
     if (st != ARC_OK) return st;
     uint32_t *at = arci_arena_alloc(&p->arena, p->n * sizeof *at);
     if (!at) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) {
         if (!arci_posting_good(p, i)) continue;
-        st = apply_one(p, &out, &a[i], of->mode, allowed, &given_up);
+        st = apply_one(p, &out, &a[i], &b);
         if (st == ARC_E_NOMEM || p->t->doomed) return st;
         if (st != ARC_OK) arci_posting_refuse(p, i, st);
         else at[out.rows->n_rows - 1] = i;

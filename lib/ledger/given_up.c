@@ -3,40 +3,108 @@
 
 #include <string.h>
 
-static arc_status no(arci_posting *p, const char *field, int64_t item, const char *en, const char *zh)
+#include "base/num.h"
+#include "ledger/offer.h"
+
+static arc_status forbidden(const arci_allot *a, const char *field, const char *en, const char *zh)
 {
-    arc_status st = arci_fail(p->t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", en, zh);
-    (void)item;
-    arci_fail_at(p->t->env, "allocation", field, 0, -1);
+    arc_status st = arci_fail(a->p->t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", en, zh);
+    arci_fail_at(a->p->t->env, "allocation", field, 0, -1);
     return st;
 }
 
-static int within(const arci_posting *p, const char *verb, const char *currency, int64_t amount)
+static arc_status too_much(const arci_allot *a, const char *field, int64_t amount, int64_t most, const char *currency)
 {
-    int64_t most = 0;
-    return arci_access_authority(p->session, verb, currency, &most) == ARC_OK && amount <= most;
+    arc_status st = arci_fail(a->p->t->env, ARC_E_GUARD, "%lld minor units of %s are above what may be given up here, %lld: request a write-off",
+                              "%lld（最小货币单位，%s）超出可直接核减的 %lld：请申请核销", (long long)amount, currency, (long long)most);
+    arci_fail_at(a->p->t->env, "allocation", field, 0, -1);
+    return st;
 }
 
-arc_status arci_may_give_up(arci_posting *p, arci_given_up *g, const arci_side *item, int64_t amount, const char *reason_code, arc_date day)
+static arc_status tolerance_on(arci_allot *a, arci_given_up *g, arc_date day)
+{
+    arc_status st = g->day == day ? ARC_OK : arci_tolerance_get(a->p->t, &a->p->arena, &g->tol, NULL, day);
+    if (st == ARC_OK) g->day = day;
+    return st;
+}
+
+/* ---- small differences ---------------------------------------------------------------------------------------------------- */
+
+static void add(const arc_value *row, int64_t item, int fee, int64_t *sum)
+{
+    const arc_value *role = &row[ARCI_AL_ROLE], *mode = &row[ARCI_AL_MODE];
+    int is_fee = role->type == ARC_V_TEXT && role->len == 8 && memcmp(role->u.s, "bank_fee", 8) == 0;
+    int decided = mode->type == ARC_V_TEXT && mode->len == 9 && memcmp(mode->u.s, "write_off", 9) == 0; /* by two */
+    if (row[ARCI_AL_ITEM].u.i != item || decided || (fee ? !is_fee : role->type != ARC_V_NULL)) return;
+    if (arci_add64(*sum, row[ARCI_AL_WRITE_OFF].u.i, sum)) *sum = INT64_MAX / 2;
+}
+
+/* What was given up of an item before, in rows that stand: many small differences are a large one. */
+static arc_status before(arci_allot *a, int64_t item, int fee, int64_t *sum)
+{
+    arc_value *rows;
+    int64_t *ids;
+    uint32_t n;
+    *sum = 0;
+    arc_status st = arci_allot_standing(a->p, "item", item, &rows, &ids, &n);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) add(rows + (size_t)i * ARCI_AL_N, item, fee, sum);
+    for (uint32_t i = 0; st == ARC_OK && i < a->rows->n_rows; i++) add(a->rows->rows + (size_t)i * a->rows->stride + a->rows->first, item, fee, sum);
+    return st;
+}
+
+arc_status arci_may_give_up(arci_allot *a, arci_given_up *g, int64_t item, int64_t amount, const char *reason_code, arc_date day)
 {
     const char *code = reason_code ? reason_code : "small_difference";
-    int64_t most = 0;
-    if (!amount || !p->session->access || !item) return ARC_OK;
-    if (strcmp(code, "bad_debt") == 0) return no(p, "reason_code", item->id, "a bad debt takes a request and somebody else's approval", "坏账须先申请并由他人审批");
-    if (strcmp(code, "small_difference") != 0 && strcmp(code, "bank_fee") != 0) {
-        return within(p, "allocation.apply", item->currency, amount) ? ARC_OK : no(p, "write_off", item->id, "the deduction is above your authority", "扣款超出您的权限");
+    const arci_side *side = arci_sides_find(&a->items, item);
+    int64_t most = 0, given = 0;
+    if (amount <= 0 || amount > ARC_MONEY_MAX || !a->p->session->access || !side) return ARC_OK;
+    if (strcmp(code, "bad_debt") == 0) return forbidden(a, "reason_code", "a bad debt takes a request and somebody else's approval", "坏账须先申请并由他人审批");
+    const int fee = strcmp(code, "bank_fee") == 0;
+    if (!fee && strcmp(code, "small_difference") != 0) {
+        arc_status st = arci_access_authority(a->p->session, "allocation.apply", side->currency, &most);
+        return st == ARC_OK && amount <= most ? ARC_OK : forbidden(a, "write_off", "the deduction is above your authority", "扣款超出您的权限");
     }
-    if (g->day != day) {
-        arc_status st = arci_tolerance_get(p->t, &p->arena, &g->tol, NULL, day);
-        if (st != ARC_OK) return st;
-        g->day = day;
-    }
-    if (strcmp(code, "bank_fee") == 0) {
-        most = arci_tolerated_fee(&g->tol, item->currency);
-    } else {
-        arc_status st = arci_tolerated(p->t, &p->arena, &g->tol, item->customer, item->currency, item->left, &most);
-        if (st != ARC_OK) return st;
-    }
-    if (amount <= most || within(p, "write_off_request.approve", item->currency, amount)) return ARC_OK;
-    return no(p, "write_off", item->id, "the difference is above the tolerance: ask for a write-off", "差额超出容差：请申请核销");
+    arc_status st = tolerance_on(a, g, day);
+    if (st == ARC_OK) st = before(a, item, fee, &given);
+    if (st == ARC_OK && fee) most = arci_tolerated_fee(&g->tol, side->currency);
+    if (st == ARC_OK && !fee) st = arci_tolerated(a->p->t, &a->p->arena, &g->tol, side->customer, side->currency, side->left + given, &most);
+    if (st != ARC_OK || (amount <= most && given <= most - amount)) return st;
+    return too_much(a, "write_off", amount, most > given ? most - given : 0, side->currency);
+}
+
+/* ---- discounts ------------------------------------------------------------------------------------------------------------- */
+
+/* When the money came: the day that earns a discount. */
+static arc_status paid_on(arci_allot *a, const arc_allocation *of, arc_date day, arc_date *out)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    const arci_side *credit = of->receipt ? NULL : arci_sides_find(&a->items, of->credit_item);
+    *out = credit ? credit->since : day;
+    if (!of->receipt) return ARC_OK;
+    arc_status st = arci_shape_get(a->p->t, &shape, "receipt", "value_date");
+    if (st == ARC_OK) st = arci_repo_get(a->p->t, shape, of->receipt, &a->p->arena, &row);
+    if (st == ARC_OK) *out = (arc_date)row[0].u.i;
+    return st == ARC_E_NOT_FOUND ? ARC_OK : st; /* told when it is applied */
+}
+
+arc_status arci_discount_unearned(arci_allot *a, arci_given_up *g, int64_t *unearned, const arc_allocation *of, arc_date day)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    arc_offer offer;
+    arc_date on;
+    const arci_side *side = arci_sides_find(&a->items, of->item);
+    *unearned = 0;
+    if (!side) return ARC_OK;
+    arc_status st = tolerance_on(a, g, day);
+    if (st == ARC_OK) st = paid_on(a, of, day, &on);
+    if (st == ARC_OK) st = arci_shape_get(a->p->t, &shape, "item", "amount discounts");
+    if (st == ARC_OK) st = arci_repo_get(a->p->t, shape, of->item, &a->p->arena, &row);
+    if (st == ARC_OK) st = arci_offer(a->p->t->env, &a->p->arena, &offer, &row[1], side->currency, row[0].u.i, side->left, on, of->amount, &g->tol);
+    if (st != ARC_OK) return st;
+    if (of->discount > offer.most) return too_much(a, "discount", of->discount, offer.most, side->currency);
+    int64_t earned = of->amount > 0 ? offer.earned : 0; /* what pays nothing earns nothing */
+    *unearned = of->discount > earned ? of->discount - earned : 0;
+    return ARC_OK;
 }

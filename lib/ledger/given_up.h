@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How much a person may give up with an allocation, where roles decide. */
+/* How much a person may give up with allocations, where roles decide. */
 #ifndef ARCI_LEDGER_GIVEN_UP_H
 #define ARCI_LEDGER_GIVEN_UP_H
 
+#include "arcore/allocation.h"
 #include "ledger/allot.h"
 #include "ledger/tolerance.h"
 
@@ -12,8 +13,11 @@ typedef struct arci_given_up {
 } arci_given_up;
 #define ARCI_GIVEN_UP_INIT { { 0 }, ARC_DATE_NONE }
 
-/* A small difference: within the tolerance, or his authority for write_off_request.approve; a bank's fee: up to what the tolerance says; a bad debt: never, it takes a request; what is deducted for another
- * reason: within his authority for allocation.apply. ARC_E_FORBIDDEN. */
-arc_status arci_may_give_up(arci_posting *p, arci_given_up *g, const arci_side *item, int64_t amount, const char *reason_code, arc_date day);
+/* Small differences and bank fees: together with those of the item that stand, and of `a` before, within the tolerance, else ARC_E_GUARD. A bad debt: never, it takes a request; what is deducted for another
+ * reason: within the actor's authority for allocation.apply, else ARC_E_FORBIDDEN. */
+arc_status arci_may_give_up(arci_allot *a, arci_given_up *g, int64_t item, int64_t amount, const char *reason_code, arc_date day);
+
+/* How much of a discount the item does not offer to who pays `payment` on a day; ARC_E_GUARD: more than it ever offered. day is the allocation's, whose tolerance counts. */
+arc_status arci_discount_unearned(arci_allot *a, arci_given_up *g, int64_t *unearned, const arc_allocation *of, arc_date day);
 
 #endif

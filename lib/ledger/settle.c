@@ -189,7 +189,7 @@ static arc_status pay_line(run *x, const arci_settle_line *l, uint32_t *credit, 
     if (st == ARC_OK) st = give_up(x, l, l->out.tolerated, "small_difference");
     if (st == ARC_OK && l->out.deducted) {
         arci_given_up g = { x->tol, x->r->options.date };
-        st = arci_may_give_up(x->p, &g, arci_sides_find(&x->allot.items, l->out.item), l->out.deducted, x->r->options.reason_code, x->r->options.date);
+        st = arci_may_give_up(&x->allot, &g, l->out.item, l->out.deducted, x->r->options.reason_code, x->r->options.date);
     }
     return st == ARC_OK ? give_up(x, l, l->out.deducted, x->r->options.reason_code) : st;
 }
