@@ -15,7 +15,7 @@
 
 #include "arcore/sys/sqlkit.h"
 
-enum { ARCI_PG_SLOTS = 256, ARCI_PG_MAX_STMTS = 512, ARCI_PG_BLOCK = 1024, ARCI_PG_FIRST_BLOCK = 256 };
+enum { ARCI_PG_SLOTS = 256, ARCI_PG_MAX_STMTS = 512, ARCI_PG_BLOCK = 1024, ARCI_PG_FIRST_BLOCK = 256, ARCI_PG_NEXT_BLOCK = 8192 };
 
 /* A prepared statement, cached by shape. */
 typedef struct arci_pg_stmt arci_pg_stmt;

@@ -259,7 +259,7 @@ static arc_status take_version(arci_pg *be)
 {
     PGresult *res;
     arc_status st = arci_pg_result(be, &res, 1);
-    int64_t version = res && PQntuples(res) == 1 ? arci_pg_int(res, 0, 1) : -1;
+    int64_t version = res && PQntuples(res) == 1 ? arci_pg_int(res, 0, PQnfields(res) - 1) : -1;
     PQclear(res);
     if (st != ARC_OK || version == be->version) {
         return st;

@@ -137,7 +137,7 @@ static arc_status send_fetch(arci_pg_cursor *c, uint32_t n)
 {
     char text[48];
     c->asked = n;
-    cursor_text(text, n == ARCI_PG_BLOCK ? "FETCH 1024 FROM arcc" : "FETCH 256 FROM arcc", c->id);
+    cursor_text(text, n == ARCI_PG_NEXT_BLOCK ? "FETCH 8192 FROM arcc" : "FETCH 256 FROM arcc", c->id);
     arc_status st = arci_pg_send(c->be, text, 0);
     c->due = st == ARC_OK;
     return st == ARC_OK ? arci_pg_owe(c->be, ARCI_PG_DUE_ROWS, c) : st;
@@ -293,7 +293,7 @@ static arc_status more(arci_pg_cursor *c)
             return ARC_DONE;
         }
         st = arci_pg_start(be);
-        st = st == ARC_OK ? send_fetch(c, ARCI_PG_BLOCK) : st;
+        st = st == ARC_OK ? send_fetch(c, ARCI_PG_NEXT_BLOCK) : st; /* handed out in blocks */
     }
     st = st == ARC_OK ? arci_pg_settle(be) : arci_pg_abandon(be, st);
     return st != ARC_OK ? st : c->n_rows ? ARC_OK : ARC_DONE;

@@ -68,7 +68,10 @@ arc_status arci_pg_send_begin(arci_pg *be)
 {
     static const char write[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
     static const char read[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    char text[96] = "SELECT set_config('lock_timeout', '", digits[12];
+    /* What is written is found by its keys. Plans of references checked are kept for the session, and one made while a table was empty would read all of it. */
+    static const char *const tails[2] = { "', true), \"version\" FROM \"arc_schema\"", "', true), set_config('enable_seqscan', 'off', true), \"version\" FROM \"arc_schema\"" };
+    const char *tail = tails[be->mode == ARC_TXN_WRITE];
+    char text[160] = "SELECT set_config('lock_timeout', '", digits[12];
     size_t n = strlen(text), d = 0;
     for (uint32_t v = be->timeout_ms; v || !d; v /= 10) {
         digits[d++] = (char)('0' + v % 10);
@@ -76,7 +79,7 @@ arc_status arci_pg_send_begin(arci_pg *be)
     while (d) {
         text[n++] = digits[--d];
     }
-    memcpy(text + n, "', true), \"version\" FROM \"arc_schema\"", sizeof "', true), \"version\" FROM \"arc_schema\"");
+    memcpy(text + n, tail, strlen(tail) + 1);
     be->unsent = 0;
     arc_status st = arci_pg_send(be, be->joined ? "SAVEPOINT arc_joined" : be->mode == ARC_TXN_WRITE ? write : read, 0);
     st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
