@@ -80,6 +80,46 @@ class Invoices(DocumentTest):
         self.assertEqual(s.invoice_issue_many([]).ids, [])
 
 
+class OtherDocuments(DocumentTest):
+    LINES = [{"name": "pump", "gross_amount": "113.00", "tax_rate": "0.13"}]
+
+    def test_advances_and_proformas(self):
+        s, header = self.session, dict(customer=self.acme.id, currency="CNY", invoice_date=day("2026-06-01"))
+        advance = s.get("invoice", s.invoice_issue(header, self.LINES, advance=True))
+        self.assertEqual((advance.kind, s.find("item", number=advance.number).kind), ("advance", "advance"))
+        proforma = s.get("invoice", s.invoice_issue(header, self.LINES, proforma=True))
+        self.assertEqual((proforma.kind, s.find("item", number=proforma.number)), ("proforma", None))
+        with self.assertRaises(arcore.InvalidError):
+            s.invoice_issue(header, self.LINES, advance=True, proforma=True)
+        self.assertEqual(s.invoice_preview(header, self.LINES, proforma=True).items, [])
+        made = s.invoice_issue_many([{**header, "lines": self.LINES, "advance": True}, {**header, "lines": self.LINES}], all_or_none=True)
+        self.assertEqual([s.get("invoice", id).kind for id in made.ids][0], "advance")
+        draft = s.invoice_draft(header, self.LINES, advance=True)
+        self.assertEqual(s.get("invoice", draft).kind, "advance")
+        self.assertTrue(self.book.verify().ok)
+
+    def test_documents_say_what_they_use(self):
+        s = self.session
+        fields = dict(customer=self.acme.id, currency="CNY", business_date=day("2026-05-01"), due_date=day("2026-07-01"))
+        plans = [s.item_record(number=f"E{n}", amount="100.00", kind="estimated", **fields) for n in (1, 2)]
+        header = dict(customer=self.acme.id, currency="CNY", invoice_date=day("2026-06-01"))
+        s.invoice_issue(header, self.LINES, uses=[{"item": plans[0], "amount": 60}, {"item": s.get("item", plans[1]), "amount": Money(Decimal("40.50"), "CNY")}])
+        self.assertEqual([row.open for row in s.query("item_state").where(item__in=plans).order("item").select("open")], [Decimal("40.00"), Decimal("59.50")])
+        stands = s.item_record(number="S1", amount="113.00", kind="invoiced", **fields)
+        covered = s.invoice_issue(header, self.LINES, uses=[{"item": stands, "amount": "113"}])
+        self.assertIsNone(s.find("item", number=s.get("invoice", covered).number))
+        draft = s.invoice_draft(header, self.LINES, uses=[{"item": plans[0], "amount": "40.00"}])
+        s.invoice_issue_draft(draft)
+        self.assertEqual(s.find("item_state", item=plans[0]).open, Decimal("0.00"))
+        for uses, error in (([{"item": plans[1], "amount": "59.51"}], arcore.GuardError), ([{"item": plans[1], "amount": 1.5}], TypeError), ([{"row": 1}], TypeError),
+                            ([{"item": plans[1], "amount": Money(Decimal(1), "USD")}], arcore.CurrencyError)):
+            with self.assertRaises(error):
+                s.invoice_issue(header, self.LINES, uses=uses)
+        with self.assertRaises(arcore.RequiredError):
+            s.invoice_issue({"customer": self.acme.id}, [{**self.LINES[0], "currency": "CNY"}], uses=[{"item": plans[1], "amount": 1}])
+        self.assertTrue(self.book.verify().ok)
+
+
 class CreditNotes(DocumentTest):
     def test_whole_by_line_and_by_amount(self):
         s = self.session

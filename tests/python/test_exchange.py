@@ -137,7 +137,7 @@ class RequestKeys(support.BookTest):
         for name in ("insert", "update", "insert_many", "update_many", "load", "import_csv", "custom_define", "custom_retire"):
             self.assertIn("request_key", inspect.signature(getattr(arcore.Session, name)).parameters, name)
         for name, function in inspect.getmembers(arcore.Session, inspect.isfunction):
-            if (name.split("_")[0] in ("invoice", "receipt", "allocation", "role") or name == "access_set_mode") and name not in ("receipt_propose", "invoice_preview"):
+            if (name.split("_")[0] in ("invoice", "receipt", "allocation", "role") or name == "access_set_mode") and name not in ("receipt_propose", "receipt_suggest", "invoice_preview"):
                 self.assertIn("request_key", inspect.signature(function).parameters, name)
 
 

@@ -47,6 +47,19 @@ class Settling(support.BookTest):
         row = s.get("allocation", a)
         self.assertEqual((row.reason_code, row.reason, row.account_role), ("damage", "wet", "deduction"))
 
+    def test_a_receipt_in_another_currency(self):
+        s, c = self.session, self.customer()
+        s.insert("exchange_rate", kind="booked", from_currency="USD", to_currency="CNY", valid_on=datetime.date(2026, 1, 1), units=1, rate="7.10")
+        self.invoice(c, "I1", "100.00", "USD")
+        r, item = self.receipt(c, "R1", "710.00", "CNY"), self.item_of("I1").id
+        a = s.get("allocation", s.allocation_apply(item=item, receipt=r, amount="60", credit_amount=arcore.Money(Decimal("426"), "CNY")))
+        self.assertEqual((a.amount, a.credit_amount), (Decimal("60.00"), Decimal("426.00")))
+        with self.assertRaises(arcore.CurrencyError):
+            s.allocation_apply(item=item, receipt=r, amount="40", credit_amount=arcore.Money(Decimal("284"), "USD"))
+        s.allocation_apply_many([{"item": item, "receipt": r, "amount": "40", "credit_amount": "284.00"}], all_or_none=True)
+        self.assertEqual(s.find("receipt_state", receipt=r).unapplied, Decimal("0.00"))
+        self.assertTrue(self.book.verify().ok)
+
     def test_the_order_when_the_payer_named_none(self):
         s, c = self.session, self.customer()
         for k in range(3):

@@ -112,6 +112,29 @@ class Signatures(unittest.TestCase):
         self.assertEqual(left, {"arc_record_entity", "arc_record_is_null", "arc_cursor_is_null", "arc_terms_check", "arc_due_date",
                                 "arc_version_number"}, "give it a method in bindings/python/arcore, or name it here")
 
+    def test_every_member_and_flag_can_be_given(self):
+        """What C can be told, Python can: members of the structs that functions take, and flags. What it cannot is named here, with why."""
+        # Python's own memory, closures instead of user pointers, flags that are 0, terms read from JSON, facts set by name from FACTS, a rate made whole.
+        known = {"allocator", "user", "log_user", "clock_user", "random_user", "trace_user", "progress_user", "retain_user"}
+        whole = {"arc_due_rule", "arc_terms", "arc_rate"}
+        zero = {"arc_condition_options", "arc_session_options", "arc_template_options", "arc_terms_facts", "arc_invoice_step", "arc_ledger_step", "arc_order_step", "arc_request_step"}
+        texts = {name: open_text(name) for name in os.listdir(os.path.dirname(_library.__file__)) if name.endswith(".py") and name not in ("_signatures.py", "_constants.py")}
+        from arcore import terms
+        for name, struct in given_structs().items():
+            if name in whole:
+                continue
+            text = "".join(t for t in texts.values() if re.search(rf"\bcapi\.{name}\b", t))
+            loops = "".join(f for f in re.findall(r"^ *def .*?(?=^ *def |\Z)", text, re.S | re.M) if "setattr(" in f)
+            for _, member, *_ in struct.fields:
+                if member in known | {"struct_size"} or member.startswith("reserved") or member == "flags" and name in zero or name == "arc_terms_facts" and member in terms.FACTS:
+                    continue
+                self.assertTrue(re.search(rf"\.{member}\b\s*(,|\|?=(?!=))", text) or f'"{member}"' in loops, f"{name}.{member}: give Python a way to say it, or name it here")
+        whole_text = "".join(texts.values())
+        prefixes = tuple(re.findall(r'getattr\(capi, "(ARC_\w+_)" \+', whole_text))
+        limits = {"ARC_ATTACHMENT_MAX", "ARC_TIMEOUT_DEFAULT", "ARC_APPLY_ATOMIC_MAX", "ARC_SODIUM_MAX_KEYS", "ARC_VOUCHER_MAX"}
+        left = [n for n in flags() if n not in limits and not n.startswith(prefixes) and not re.search(rf"\b{n}\b", whole_text)]
+        self.assertEqual(left, [], "give Python a way to say it, or name it here")
+
     def test_every_status_has_its_exception(self):
         numbers = {v for n, v in vars(_constants).items() if n.startswith("ARC_E_")}
         self.assertEqual(set(_status.BY_STATUS), numbers)
@@ -127,6 +150,29 @@ class Signatures(unittest.TestCase):
         for path in glob.glob(os.path.join(support.SOURCE, "bindings", "python", "arcore", "*.pyi")):
             with open(path, encoding="utf-8") as f:
                 compile(f.read(), path, "exec")
+
+
+def given_structs():
+    """Structs that functions of the library take: by name."""
+    api, found = headers.read(support.SOURCE), {}
+    for function in api.functions.values():
+        for kind, _ in function.params if function.library == "arcore" and not function.header.startswith("sys/") else ():
+            m = re.match(r"const (arc_\w+) \*", kind) if isinstance(kind, str) else None
+            if m and m[1] in api.structs and m[1] not in ("arc_money", "arc_decimal"):
+                found[m[1]] = api.structs[m[1]]
+    for name in ("arc_invoice_use",):  # inside of another one
+        found[name] = api.structs[name]
+    return found
+
+
+def flags():
+    """Constants of the public headers that are written as unsigned numbers: bits, and a few limits."""
+    found = []
+    for path in sorted(glob.glob(os.path.join(support.SOURCE, "include", "arcore", "*.h"))):
+        if os.path.basename(path) != "fields.h":
+            with open(path, encoding="utf-8") as f:
+                found += re.findall(r"^#define (ARC_\w+) (?:0x[0-9a-fA-F]+u|\d+u)\b", f.read(), re.M)
+    return found
 
 
 def open_text(name):

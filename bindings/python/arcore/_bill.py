@@ -26,7 +26,7 @@ class BillVerbs:
         """Receives a bill of exchange with what it settles (dicts with item and amount, as allocation_apply() takes them). Returns the id of the bill."""
         allocations = list(allocations)
         made, out = self._as_record(bill, fields, "bill"), c_int64()
-        self._change(request_key, capi.arc_bill_record, byref(out), made._live(), self._allocations(allocations) if allocations else None, len(allocations))
+        self._change(request_key, capi.arc_bill_record, byref(out), made._live(), self._allocations(allocations, made.currency) if allocations else None, len(allocations))
         return out.value
 
     def bill_record_many(self, bills: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
@@ -41,7 +41,7 @@ class BillVerbs:
             place.struct_size = ctypes.sizeof(capi.arc_bill_entry)
             place.bill, place.n = record._live(), len(allocations)
             if allocations:
-                keep.append(self._allocations(allocations))
+                keep.append(self._allocations(allocations, record.currency))
                 place.allocations = keep[-1]
         return self._many(capi.arc_bill_record_many, array, len(made), all_or_none, request_key)
 

@@ -87,12 +87,12 @@ def with_source(session, source, by_file, by_source):
     return by_source(byref(source_of(session, source)))
 
 
-def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, request_key):
+def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, progress_rows, request_key):
     pending, faults = session._context._pending, []
     text = (mapping if isinstance(mapping, str) else json.dumps(mapping, ensure_ascii=False)).encode()
     options, summary = capi.init(capi.arc_import_options), capi.init(capi.arc_import_summary)
     options.flags = (capi.ARC_IMPORT_DRY_RUN if dry_run else 0) | (capi.ARC_IMPORT_SKIP_BAD if skip_bad else 0)
-    options.max_faults = u32(max_faults, "max_faults")
+    options.max_faults, options.progress_rows = u32(max_faults, "max_faults"), u32(progress_rows, "progress_rows")
     kinds = dict(capi.arc_import_options._fields_)
 
     def fault(_, told):

@@ -32,10 +32,11 @@ class InvoiceVerbs:
     """The part of Session that keeps drafts of documents and moves documents on; LedgerVerbs has what issues them."""
     __slots__ = ()
 
-    def invoice_preview(self, invoice: Record | dict | None = None, lines: Iterable[Record | dict] = (), **fields: Any) -> InvoicePreview:
-        """What a document would come to: totals, tax, due dates. Nothing is written, no number is drawn."""
+    def invoice_preview(self, invoice: Record | dict | None = None, lines: Iterable[Record | dict] = (), *, series: str | None = None, advance: bool = False,
+                        proforma: bool = False, uses: Iterable[dict] = (), **fields: Any) -> InvoicePreview:
+        """What a document would come to: totals, tax, due dates. Nothing is written, no number is drawn. Arguments as of invoice_issue()."""
         header = self._as_record(invoice, fields, "invoice")
-        elements, keep = self._documents([(header, list(lines), None)])
+        elements, keep = self._documents([(header, list(lines), dict(series=series, advance=advance, proforma=proforma, uses=uses))])
         out, n = self.new("invoice"), c_uint32(_ITEMS)
         out_lines = [self.new("invoice_line") for _ in keep[0][1]]
         items = [self.new("item") for _ in range(_ITEMS)]
@@ -45,11 +46,11 @@ class InvoiceVerbs:
         del keep
         return InvoicePreview(out, out_lines, items[:n.value])
 
-    def invoice_draft(self, invoice: Record | dict | None = None, lines: Iterable[Record | dict] = (), *, request_key: str | None = None,
-                      **fields: Any) -> int:
-        """Keeps a draft: a new one, or the new content of the one whose record, with its id and version, is given. Returns the id."""
+    def invoice_draft(self, invoice: Record | dict | None = None, lines: Iterable[Record | dict] = (), *, series: str | None = None, advance: bool = False,
+                      proforma: bool = False, uses: Iterable[dict] = (), request_key: str | None = None, **fields: Any) -> int:
+        """Keeps a draft: a new one, or the new content of the one whose record, with its id and version, is given. Arguments as of invoice_issue(). Returns the id."""
         header, out = self._as_record(invoice, fields, "invoice"), c_int64()
-        elements, keep = self._documents([(header, list(lines), None)])
+        elements, keep = self._documents([(header, list(lines), dict(series=series, advance=advance, proforma=proforma, uses=uses))])
         self._change(request_key, capi.arc_invoice_draft, byref(out), elements)
         del keep
         return out.value

@@ -87,37 +87,59 @@ class LedgerVerbs:
     __slots__ = ()
 
     # ---- documents with lines
+    def _uses(self, uses, currency):
+        """An array of arc_invoice_use: dicts of item and amount, in the document's currency."""
+        array = (capi.arc_invoice_use * max(1, len(uses)))()
+        for place, use in zip(array, uses):
+            unknown = set(use) - {"item", "amount"}
+            if unknown:
+                raise TypeError(f"a use has no {', '.join(sorted(unknown))}")
+            amount, code = use["amount"], currency or getattr(use["amount"], "currency", None)
+            place.struct_size, place.item = capi.ctypes.sizeof(capi.arc_invoice_use), id_of(use["item"], "item")
+            # A document without currency is refused by the library.
+            place.amount = capi.arc_money(minor(amount, code, "amount"), cstr(code, "currency"), 0) if code else capi.arc_money(1, b"", 0)
+        return array
+
     def _documents(self, documents):
-        """An array of arc_invoice_document, and what must live as long as it."""
+        """An array of arc_invoice_document, and what must live as long as it. documents: (header, lines, details) - details are series, advance, proforma, uses."""
         keep, array = [], (capi.arc_invoice_document * max(1, len(documents)))()
-        for place, (header, lines, series) in zip(array, documents):
+        for place, (header, lines, details) in zip(array, documents):
             made = []
             for line in lines:
                 if not isinstance(line, Record):  # amounts need their currency: the header's, unless the line says another
                     line = self.new("invoice_line", **{"currency": header.currency, **line})
                 made.append(line)
             pointers = (capi.arc_record * max(1, len(made)))(*[line._live() for line in made])
+            uses = list(details.get("uses") or ())
             place.struct_size = capi.ctypes.sizeof(capi.arc_invoice_document)
+            place.flags = (capi.ARC_AS_ADVANCE if details.get("advance") else 0) | (capi.ARC_AS_PROFORMA if details.get("proforma") else 0)
             place.invoice, place.lines, place.n_lines = header._live(), pointers, len(made)
-            place.series = cstr(series, "series")
-            keep.append((header, made, pointers))
+            place.series = cstr(details.get("series"), "series")
+            taken = self._uses(uses, header.currency) if uses else None
+            if uses:
+                place.uses, place.n_uses = taken, len(uses)
+            keep.append((header, made, pointers, taken))
         return array, keep
 
-    def invoice_issue(self, invoice: Record | dict | None = None, lines: Iterable[Record | dict] = (), *, series: str | None = None,
-                      request_key: str | None = None, **fields: Any) -> int:
-        """Issues a document with lines: totals, tax, due dates and, when none is given, the number are worked out. Returns the id."""
+    def invoice_issue(self, invoice: Record | dict | None = None, lines: Iterable[Record | dict] = (), *, series: str | None = None, advance: bool = False,
+                      proforma: bool = False, uses: Iterable[dict] = (), request_key: str | None = None, **fields: Any) -> int:
+        """Issues a document with lines: totals, tax, due dates and, when none is given, the number are worked out. Returns the id.
+
+        advance: an advance invoice, which later ones deduct; proforma: it claims nothing. uses: dicts of item and amount: planned and estimated items it consumes, or
+        receivables it is the tax invoice of; without them what stands for its delivery, order or contract is consumed by itself.
+        """
         header, out = self._as_record(invoice, fields, "invoice"), c_int64()
-        array, _keep = self._documents([(header, list(lines), series)])
+        array, _keep = self._documents([(header, list(lines), dict(series=series, advance=advance, proforma=proforma, uses=uses))])
         self._change(request_key, capi.arc_invoice_issue_document, byref(out), array)
         return out.value
 
     def invoice_issue_many(self, documents: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
-        """Issues documents: dicts of the header's fields, with "lines" and, if wanted, "series". Returns a BatchResult."""
+        """Issues documents: dicts of the header's fields, with "lines" and, if wanted, "series", "advance", "proforma" and "uses". Returns a BatchResult."""
         made = []
         for document in documents:
             fields = dict(document)
-            lines, series = list(fields.pop("lines", ())), fields.pop("series", None)
-            made.append((self.new("invoice", **fields), lines, series))
+            lines, details = list(fields.pop("lines", ())), {name: fields.pop(name, None) for name in ("series", "advance", "proforma", "uses")}
+            made.append((self.new("invoice", **fields), lines, details))
         array, _keep = self._documents(made)
         return self._many(capi.arc_invoice_issue_many, array, len(made), all_or_none, request_key)
 

@@ -354,7 +354,7 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
     def allocation_apply(self, *, item: int, receipt: Any = None, credit_item: int | None = None, amount: Any = 0, discount: Any = 0,
                          write_off: Any = 0, date: datetime.date | None = None, request_key: str | None = None, **details: Any) -> int:
         """Settles an open item with a receipt or a credit item. Amounts in major units of the item's currency. Returns the id.
-        details: unearned (an amount), reason_code, reason, evidence (JSON or a dict), order."""
+        details: unearned (an amount), reason_code, reason, evidence (JSON or a dict), order; credit_amount: of a receipt in another currency, what leaves it."""
         one = dict(item=item, receipt=receipt, credit_item=credit_item, amount=amount, discount=discount, write_off=write_off, date=date, **details)
         elements = self._allocations([one])
         return self._many(capi.arc_allocation_apply, elements, 1, True, request_key).ids[0]
@@ -365,11 +365,14 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
         allocations = list(allocations)
         return self._many(capi.arc_allocation_apply, self._allocations(allocations), len(allocations), all_or_none, request_key)
 
-    def _allocations(self, allocations):
+    def _allocations(self, allocations, credit_currency=None):
+        """An array of arc_allocation. credit_currency: of a credit that is made only now, a bill's."""
         currencies = self._currencies({i64(a["item"], "item") for a in allocations})
+        foreign = {i64(a["receipt"], "receipt") for a in allocations if a.get("credit_amount") and a.get("receipt")}
+        receipts = self._currency_of("receipt", foreign) if foreign else {}
         elements = (capi.arc_allocation * max(1, len(allocations)))()
         for place, a in zip(elements, allocations):
-            unknown = set(a) - {"item", "receipt", "credit_item", "amount", "discount", "write_off", "date", "unearned", "reason_code", "reason", "evidence", "order"}
+            unknown = set(a) - {"item", "receipt", "credit_item", "amount", "discount", "write_off", "date", "unearned", "reason_code", "reason", "evidence", "order", "credit_amount"}
             if unknown:
                 raise TypeError(f"an allocation has no {', '.join(sorted(unknown))}")
             place.struct_size = capi.ctypes.sizeof(capi.arc_allocation)
@@ -380,6 +383,9 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
             for name in ("amount", "discount", "write_off", "unearned"):
                 # An item that is not there has no currency; the library refuses it by its own name.
                 setattr(place, name, minor(a.get(name) or 0, currency, name) if currency else int(name == "amount"))
+            if a.get("credit_amount"):
+                currency = receipts.get(place.receipt, credit_currency)
+                place.credit_amount = minor(a["credit_amount"], currency, "credit_amount") if currency else 1
             for name in ("reason_code", "reason", "order"):
                 setattr(place, name, cstr(a.get(name), name))
             evidence = a.get("evidence")
@@ -437,14 +443,14 @@ class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, F
     # ---- in and out
     def import_csv(self, source: str | os.PathLike | BinaryIO, mapping: dict | str, *, dry_run: bool = False, skip_bad: bool = False,
                    max_faults: int = 0, on_fault: Callable[..., Any] | None = None, progress: Callable[..., Any] | None = None,
-                   request_key: str | None = None) -> ImportResult:
+                   progress_rows: int = 0, request_key: str | None = None) -> ImportResult:
         """Imports a CSV file (path or seekable binary file) through a mapping (dict or JSON text). Returns an ImportResult.
 
         Faults are in its `faults` (at most max_faults, 0 = 1,000), and told to on_fault(fault), which may return True to stop.
-        Bad rows do not raise: without skip_bad nothing is written, and `written` is False.
+        progress is called every progress_rows rows, 0 = 10,000. Bad rows do not raise: without skip_bad nothing is written, and `written` is False.
         """
         from ._exchange import import_csv
-        return import_csv(self, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, request_key)
+        return import_csv(self, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, progress_rows, request_key)
 
     def import_guess(self, source: str | os.PathLike | BinaryIO) -> dict:
         """Proposes a mapping for a CSV file, as a dict: look at it, and do a dry run."""
