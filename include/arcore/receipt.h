@@ -58,7 +58,7 @@ ARC_API arc_status arc_receipt_claim_many(arc_session *session, int64_t *ids, ar
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
  *  @param receipt a receipt that was claimed. @param date from when it is nobody's; not before the claim, nor before its last allocation was reversed; ARC_DATE_NONE: the session's
  *                 business date. Reports as of days before do not change. @param reason 1 to 500 bytes; kept with the claim (entity ARC_RECEIPT_CLAIM).
- *  @return ARC_OK; ARC_E_STATE: nobody claimed it, it is applied in part, or went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
+ *  @return ARC_OK; ARC_E_STATE: nobody claimed it, some or all of it is applied, or it went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1 */
 ARC_API arc_status arc_receipt_unclaim(arc_session *session, int64_t receipt, arc_date date, const char *reason);
 
 /** The same for many: steps name row, date and reason; ids are those of the rows that end the claims.

@@ -139,14 +139,6 @@ uint32_t arci_ids_unique(int64_t *ids, uint32_t n)
     return left;
 }
 
-const char *arci_amount_text(char buf[48], int64_t minor, const char *currency)
-{
-    size_t n = 48;
-    arc_money m;
-    if (arc_money_set(&m, minor, currency) != ARC_OK || arc_money_print_amount(buf, &n, &m) != ARC_OK) memcpy(buf, "?", 2);
-    return buf;
-}
-
 arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id)
 {
     uint32_t lo = 0, hi = n;

@@ -4,6 +4,7 @@
 #define ARCI_BILLING_CHAIN_H
 
 #include "billing/invoice.h"
+#include "value/money.h"
 
 /* Reads the rows that documents name - the invoice of a note, delivery, order, contract, each once a call - and takes dates, terms and what the header leaves
  * open. Documents that point at nothing are refused. */
@@ -59,9 +60,6 @@ arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id);
 int64_t arci_with_tolerance(int64_t amount, int64_t tolerance);
 /* Sorts ids and drops repeats and zeros; returns how many are left. */
 uint32_t arci_ids_unique(int64_t *ids, uint32_t n);
-/* An amount for a message: "15000.01"; "?" when it cannot be shown. */
-const char *arci_amount_text(char buf[48], int64_t minor, const char *currency);
-
 /* A quantity with up to 6 decimals, likewise. */
 const char *arci_quantity_text(char buf[48], int64_t mantissa);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/num.h"
+#include "value/money.h"
 
 #define RATE_ONE 10000 /* a rate has 4 decimals */
 
@@ -28,10 +29,7 @@ arc_status arci_line_at(arci_env *env, arc_status status, uint32_t line, const c
 /* An amount for a message. */
 static const char *shown(const job *j, char buf[48], int64_t minor)
 {
-    size_t n = 48;
-    arc_money m;
-    if (arc_money_set(&m, minor, j->rules->currency) != ARC_OK || arc_money_print_amount(buf, &n, &m) != ARC_OK) (void)snprintf(buf, 48, "?");
-    return buf;
+    return arci_amount_text(buf, minor, j->rules->currency);
 }
 
 static arc_status too_large(const job *j, const char *field)

@@ -25,7 +25,7 @@ static arc_status check_free(arci_env *env, const arc_backend_ops *ops, const ch
     if (ops && !ops->remove && (st == ARC_OK || st == ARC_E_NOT_A_BOOK)) return ARC_OK; /* the copy begins with looking for books */
     if (st != ARC_OK && st != ARC_E_NOT_A_BOOK && st != ARC_E_KEY && st != ARC_E_SCHEMA_FOREIGN && st != ARC_E_SCHEMA_OLDER && st != ARC_E_CORRUPT)
         return st;
-    return arci_fail(env, ARC_E_EXISTS, "there is something at the target", "目标位置已存在内容");
+    return arci_fail(env, ARC_E_EXISTS, "there is something at the target already: a backup overwrites nothing", "目标位置已存在内容，备份不会覆盖");
 }
 
 /* Row by row into a store made for it. */

@@ -95,8 +95,9 @@ static arc_status may_give_up(arci_ledger_steps *s, uint32_t i, const arci_side 
     arc_status st = arci_item_tell(p->t, ARCI_DO_WRITE_OFF_REQUEST, facts_of(side, amount), side->id);
     if (st == ARC_OK) st = arci_tolerated(p->t, &p->arena, tol, side->customer, side->currency, amount, &most);
     if (st != ARC_OK || side->left <= most) return st;
-    st = arci_fail(p->t->env, ARC_E_GUARD, "%lld minor units of %s are open, the tolerance is %lld: ask for a write-off", "未收 %lld（最小货币单位，%s），容差为 %lld：请申请坏账核销",
-                   (long long)side->left, side->currency, (long long)most);
+    char open[ARCI_SAID], allowed[ARCI_SAID];
+    st = arci_fail(p->t->env, ARC_E_GUARD, "%s is open, the tolerance is %s: ask for a write-off", "未收 %s，容差为 %s：请申请坏账核销", arci_money_said(open, side->left, side->currency),
+                   arci_money_said(allowed, most, side->currency));
     arci_fail_at(p->t->env, "item", "open", s->list[i].row, -1);
     return st;
 }

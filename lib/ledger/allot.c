@@ -87,7 +87,7 @@ static arc_status currencies_fit(arci_env *env, const arci_allot_row *r, const a
     if (same && !r->credit_amount) return ARC_OK;
     if (same) return arci_fail(env, ARC_E_VALUE, "credit_amount is for a receipt in another currency", "credit_amount 仅用于不同币种的回款");
     if (!r->credit_amount || !r->receipt || !r->amount) {
-        return arci_fail(env, ARC_E_CURRENCY, "the item is in %s, the credit in %s", "应收币种为 %s，贷项币种为 %s", item->currency, credit->currency);
+        return arci_two_currencies(env, item, credit, r->receipt && !r->credit_amount);
     }
     if (known) return ARC_OK;
     return arci_fail(env, ARC_E_VALUE, "what the item or the receipt is worth in base currency is not known", "应收或回款的本位币金额未知");
@@ -117,10 +117,7 @@ static arc_status sides_fit(arci_env *env, const arci_allot_row *r, const arci_s
 static arc_status enough_left(arci_env *env, const char *entity, int64_t id, int64_t left, int64_t wanted, const char *currency)
 {
     if (wanted <= left) return ARC_OK;
-    return fault(env,
-                 arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld", (long long)wanted, currency,
-                           (long long)left),
-                 entity, NULL, id);
+    return fault(env, arci_wanted_left(env, wanted, left, currency), entity, NULL, id);
 }
 
 static arc_status missing(arci_env *env, const arci_allot_row *r, const arci_side *item)
@@ -135,8 +132,16 @@ static arc_status date_fits(arci_txn *t, arc_date date, const arci_side *item, c
     arci_env *env = t->env;
     arc_date first = credit && credit->since > item->since ? credit->since : item->since;
     if (date >= first && date <= ARC_DATE_MAX) return arci_period_check(t, date);
-    return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the item or the credit existed", "核销日期早于应收或贷项的日期"), "allocation", "effective_date",
-                 item->id);
+    char day[16] = { 0 };
+    size_t n = sizeof day;
+    (void)arc_date_print(day, &n, first);
+    arc_status st = arci_fail(env, ARC_E_RANGE, "the date is out of range", "日期超出范围");
+    if (date < first && credit && credit->claimed && credit->since == first) {
+        st = arci_fail(env, ARC_E_RANGE, "the receipt was claimed on %s: it is applied from that day on", "回款于 %s 认领，自该日起方可核销", day);
+    } else if (date < first) {
+        st = arci_fail(env, ARC_E_RANGE, "the date is before the item or the credit existed: both do from %s on", "核销日期早于应收或贷项的日期（%s）", day);
+    }
+    return fault(env, st, "allocation", "effective_date", item->id);
 }
 
 /* Enough is left today, and was on every day from the row's date on: reports as of those days must not show less than nothing. */
@@ -149,11 +154,11 @@ static arc_status enough_since(arci_allot *a, const arci_allot_row *r, arci_side
     arc_status st = enough_left(env, entity, side->id, left, wanted, side->currency);
     if (st == ARC_OK) st = arci_side_least(a->p, sides, side, r->date, a->earliest, &least, &on);
     if (st != ARC_OK || wanted <= least) return st;
-    char day[16] = { 0 };
+    char day[16] = { 0 }, asked[ARCI_SAID], then[ARCI_SAID];
     size_t n = sizeof day;
     (void)arc_date_print(day, &n, on);
-    st = arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, only %lld were left on %s: take a later date", "需要 %lld（最小货币单位，%s），仅剩 %lld（%s），请使用更晚的日期",
-                   (long long)wanted, side->currency, (long long)least, day);
+    st = arci_fail(env, ARC_E_GUARD, "%s is wanted, only %s was left on %s: take a later date", "需要 %s，仅剩 %s（%s），请使用更晚的日期", arci_money_said(asked, wanted, side->currency),
+                   arci_money_said(then, least, side->currency), day);
     return fault(env, st, entity, NULL, side->id);
 }
 

@@ -4,6 +4,7 @@
 
 #include "ledger/bill.h"
 #include "ledger/period.h"
+#include "value/money.h"
 
 enum { PARTY_MAX = 300 };
 
@@ -104,7 +105,9 @@ static arc_status check_amounts(moving *x)
     if (good && paid) good = x->m.proceeds >= 0 && x->m.proceeds + x->m.charge == face;
     else if (good) good = !x->m.proceeds && (!x->m.charge || x->verb == ARCI_BILL_DISHONOUR);
     if (good) return ARC_OK;
-    return fault(x, paid ? arci_fail(env, ARC_E_RANGE, "proceeds and charge together are not the face of %lld minor units", "到账金额与费用之和不等于票面 %lld（最小货币单位）", (long long)face)
+    char said[ARCI_SAID];
+    arci_money_said(said, face, x->e.bill[ARCI_BILL_C_CURRENCY].u.s);
+    return fault(x, paid ? arci_fail(env, ARC_E_RANGE, "proceeds and charge together are not the face of %s", "到账金额与费用之和不等于票面 %s", said)
                          : arci_fail(env, ARC_E_RANGE, "no money comes in, and only a dishonour has charges", "此操作没有到账金额；仅拒付可有费用"), "proceeds");
 }
 

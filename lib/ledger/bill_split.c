@@ -5,6 +5,7 @@
 
 #include "ledger/bill.h"
 #include "ledger/states.h"
+#include "value/money.h"
 
 enum { MOST_PARTS = 1000 };
 
@@ -46,17 +47,21 @@ static arc_status check_amounts(arci_env *env, const arc_value *bill, const int6
     int64_t from, to, face = bill[ARCI_BILL_C_FACE].u.i, id = bill[ARCI_BILL_C_ID].u.i, sum = 0;
     (void)arci_bill_range(&bill[ARCI_BILL_C_RANGE], &from, &to);
     int64_t parts = to - from + 1;
+    char said[ARCI_SAID], of[ARCI_SAID];
+    const char *code = bill[ARCI_BILL_C_CURRENCY].u.s;
     if (face % parts) return fault(env, arci_fail(env, ARC_E_VALUE, "the face is no multiple of its %lld parts", "票面金额不是 %lld 份子票的整数倍", (long long)parts), "sub_range", id);
     *unit = face / parts;
     if (n < 2 || n > MOST_PARTS) return fault(env, arci_fail(env, ARC_E_LIMIT, "a bill is split into 2 to %d parts", "一次可拆分为 2 至 %d 份", MOST_PARTS), "face", id);
     for (uint32_t i = 0; i < n; i++) {
         if (amounts[i] <= 0 || amounts[i] > face - sum || amounts[i] % *unit) {
-            return fault(env, arci_fail(env, ARC_E_RANGE, "amount %u is not positive, more than the face, or no multiple of %lld", "第 %u 份金额不为正数、超出票面或不是 %lld 的整数倍", i + 1, (long long)*unit), "face", id);
+            arci_money_said(said, *unit, code);
+            return fault(env, arci_fail(env, ARC_E_RANGE, "amount %u is not positive, more than the face, or no multiple of %s", "第 %u 份金额不为正数、超出票面或不是 %s 的整数倍", i + 1, said), "face", id);
         }
         sum += amounts[i];
     }
     if (sum == face) return ARC_OK;
-    return fault(env, arci_fail(env, ARC_E_RANGE, "the parts come to %lld, the face is %lld", "各份合计 %lld，票面为 %lld", (long long)sum, (long long)face), "face", id);
+    arc_status st = arci_fail(env, ARC_E_RANGE, "the parts come to %s, the face is %s", "各份合计 %s，票面为 %s", arci_money_said(said, sum, code), arci_money_said(of, face, code));
+    return fault(env, st, "face", id);
 }
 
 static arc_status write_parts(arci_posting *p, const arc_value *bill, const int64_t *amounts, uint32_t n, int64_t unit, arci_batch **out)

@@ -118,8 +118,7 @@ static arc_status judge(moves *w, moving *x)
     if (st != ARC_OK) return st;
     x->amount = x->m->amount ? x->m->amount : side->left;
     if (x->amount < 0 || x->amount > side->left) {
-        return fault(env, arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld", (long long)x->amount, side->currency,
-                                    (long long)side->left), NULL, side->id);
+        return fault(env, arci_wanted_left(env, x->amount, side->left, side->currency), NULL, side->id);
     }
     const arci_allot_row row = { .date = x->m->date, .item = x->m->item, .amount = x->amount, .reason_code = x->m->reason_code, .reason = x->m->reason };
     st = arci_allot_fits(&w->probe, &row);

@@ -105,8 +105,10 @@ static arc_status check_item(arci_posting *p, const arci_record *r)
     if (st == ARC_OK) st = add_disputed(p->t, &p->arena, &disputed, &id, 1, ARC_DATE_NONE);
     if (st != ARC_OK || wanted <= item->before - disputed) return st;
     int64_t left = item->before > disputed ? item->before - disputed : 0;
-    return fault(env, arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are open and not disputed yet, not %lld", "未收且未争议的金额为 %lld（最小货币单位，%s），不足 %lld", (long long)left, item->currency, (long long)wanted),
-                 "dispute", "amount", id);
+    char open[ARCI_SAID], asked[ARCI_SAID];
+    st = arci_fail(env, ARC_E_GUARD, "%s is open and not disputed yet, not %s", "未收且未争议的金额为 %s，不足 %s", arci_money_said(open, left, item->currency),
+                   arci_money_said(asked, wanted, item->currency));
+    return fault(env, st, "dispute", "amount", id);
 }
 
 static void fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)

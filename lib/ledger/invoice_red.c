@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "value/money.h"
+
 #include "arcore/fields.h"
 
 #define AT_ONCE 500u
@@ -115,7 +117,10 @@ static arc_status judge(arci_posting *p, const arci_record *r, const blue *b)
     }
     if (int_of(arci_record_value(r, ARC_INVOICE_INVOICE_DATE)) < b->row[B_DATE].u.i) return arci_fail(env, ARC_E_RANGE, "a credit note is not dated before its invoice", "红字单据日期不得早于原发票日期");
     if (b->gross + gross >= 0 && (vat >= 0 || b->tax + vat >= 0 || b->row[B_TAX].type != ARC_V_INT)) return ARC_OK;
-    return arci_fail(env, ARC_E_GUARD, "more than is left of the invoice: %lld minor units, of them %lld of tax", "超出原发票可红冲余额：%lld（最小货币单位），其中税额 %lld", (long long)b->gross, (long long)b->tax);
+    char gross_text[ARCI_SAID], tax_text[ARCI_SAID];
+    const char *code = arci_record_value(r, ARC_INVOICE_CURRENCY)->u.s; /* that of the invoice, as was asked */
+    return arci_fail(env, ARC_E_GUARD, "more than is left of the invoice: %s, of them %s of tax", "超出原发票可红冲余额：%s，其中税额 %s", arci_money_said(gross_text, b->gross, code),
+                     arci_money_said(tax_text, b->tax, code));
 }
 
 arc_status arci_invoice_reds(arci_posting *p, arci_record *const *records)

@@ -5,6 +5,7 @@
 
 #include "arcore/money.h"
 #include "base/json_text.h"
+#include "value/money.h"
 
 static arc_status wrong(arci_env *env)
 {
@@ -86,8 +87,9 @@ static int64_t total(const arci_parts *parts)
 arc_status arci_parts_fit(arci_env *env, const arci_parts *parts, int64_t amount)
 {
     if (!parts->n || total(parts) == amount) return ARC_OK;
-    return arci_fail(env, ARC_E_VALUE, "the parts come to %lld minor units, the amount is %lld", "组成合计 %lld（最小货币单位），金额为 %lld", (long long)total(parts),
-                     (long long)amount);
+    char sum[ARCI_SAID], said[ARCI_SAID];
+    return arci_fail(env, ARC_E_VALUE, "the parts come to %s, the amount is %s", "组成合计 %s，金额为 %s", arci_money_said(sum, total(parts), parts->currency),
+                     arci_money_said(said, amount, parts->currency));
 }
 
 static void take_from(arci_part *from, arci_part *to, int64_t *amount)

@@ -131,7 +131,7 @@ static arc_status judge(refunds *r, uint32_t i)
     if (st == ARC_OK && r->amounts[i] <= left) st = arci_period_check(r->p->t, e->date);
     if (st == ARC_OK) st = arci_side_least(r->p, of_receipt(r, i) ? &r->probe.receipts : &r->probe.items, credit, e->date, e->date, &least, &on);
     if (st != ARC_OK || r->amounts[i] <= least) return st;
-    return fault(r, i, arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld", (long long)r->amounts[i], credit->currency, (long long)least));
+    return fault(r, i, arci_wanted_left(env, r->amounts[i], least, credit->currency));
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------------------------------- */

@@ -110,7 +110,7 @@ static arc_status fill_lines(run *x)
         const arci_side *side = arci_sides_find(&x->allot.items, x->r->items[i]);
         if (!side) return not_there(env, "item", x->r->items[i]);
         if (memcmp(side->currency, x->receipt->currency, 3) != 0) {
-            st = arci_fail(env, ARC_E_CURRENCY, "the item is in %s, the credit in %s", "应收币种为 %s，贷项币种为 %s", side->currency, x->receipt->currency);
+            st = arci_two_currencies(env, side, x->receipt, 1);
         } else {
             st = arci_offer(env, &x->p->arena, &l->offer, &facts[2 * i + 1], side->currency, facts[2 * i].u.i, side->left, x->paid_on, 0, &x->tol);
         }
@@ -243,9 +243,10 @@ static arc_status open_sides(run *x)
     if (x->allot.items.n != r->n) return arci_fail(x->p->t->env, ARC_E_INVALID, "an item is named twice, or is 0", "应收重复或为 0");
     x->receipt = arci_sides_find(&x->allot.receipts, r->receipt);
     if (!x->receipt) return not_there(x->p->t->env, "receipt", r->receipt);
-    if (x->receipt->customer) return ARC_OK;
-    st = arci_fail(x->p->t->env, ARC_E_STATE, "nobody knows yet whose the receipt is", "回款尚未认领");
-    arci_fail_at(x->p->t->env, "receipt", "customer", r->receipt, -1);
+    if (x->receipt->customer && !x->receipt->closed) return ARC_OK;
+    st = x->receipt->closed ? arci_fail(x->p->t->env, ARC_E_STATE, "the receipt went back to the payer", "回款已退回")
+                            : arci_fail(x->p->t->env, ARC_E_STATE, "nobody knows yet whose the receipt is", "回款尚未认领");
+    arci_fail_at(x->p->t->env, "receipt", x->receipt->closed ? "returned_on" : "customer", r->receipt, -1);
     return st;
 }
 

@@ -2,6 +2,7 @@
 /* What a receipt does to the items it is meant for. Order of the parts of a difference: earned discount, bank fee, tolerance, unearned discount, then what the caller
  * chose for the rest. Shortfalls lie on the last items of the list. */
 #include "ledger/settle.h"
+#include "value/money.h"
 
 static arc_status too_large(arci_env *env) { return arci_fail(env, ARC_E_OVERFLOW, "the items come to more than an amount can hold", "应收合计超出范围"); }
 
@@ -19,8 +20,9 @@ static arc_status grant(arci_settling *s, arci_settle_line *l)
     } else if (s->options.rest == ARC_REST_CHARGEBACK) {
         l->out.discount = earned; /* the rest is charged back */
     } else {
-        st = arci_fail(env, ARC_E_STATE, "%lld minor units of discount were taken, %lld were earned: charge the rest back, or grant unearned discounts in the tolerance",
-                       "已扣折扣 %lld（最小货币单位），符合条件的为 %lld：请追索差额，或在容差定义中允许", (long long)wanted, (long long)earned);
+        char taken[ARCI_SAID], due[ARCI_SAID];
+        st = arci_fail(env, ARC_E_STATE, "a discount of %s was taken, %s was earned: charge the rest back, or grant unearned discounts in the tolerance",
+                       "已扣折扣 %s，符合条件的为 %s：请追索差额，或在容差定义中允许", arci_money_said(taken, wanted, s->currency), arci_money_said(due, earned, s->currency));
     }
     if (st != ARC_OK) arci_fail_at(env, "item", "discounts", l->out.item, -1);
     return st;

@@ -59,6 +59,7 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row, con
         side->real = arci_item_counts(&side->kind) == ARCI_COUNTS_OPEN;
     } else if (date_of(&row[KIND_OR_CLAIMED]) > side->since) { /* ARC_DATE_NONE is the smallest */
         side->since = date_of(&row[KIND_OR_CLAIMED]);
+        side->claimed = 1;
     }
     if (!is_item(s)) side->kind = row[PARTS_OR_METHOD];
     side->closed = !is_item(s) && row[DUE_OR_RETURNED].type != ARC_V_NULL;
@@ -286,4 +287,17 @@ arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
         st = move_account(p, s, side);
     }
     return st == ARC_OK ? arci_repo_write(p->t, &b, 1, NULL) : st;
+}
+
+arc_status arci_wanted_left(arci_env *env, int64_t wanted, int64_t left, const char *currency)
+{
+    char asked[ARCI_SAID], rest[ARCI_SAID];
+    return arci_fail(env, ARC_E_GUARD, "%s is wanted, %s is left", "需要 %s，仅剩 %s", arci_money_said(asked, wanted, currency), arci_money_said(rest, left, currency));
+}
+
+arc_status arci_two_currencies(arci_env *env, const arci_side *item, const arci_side *credit, int receipt)
+{
+    if (!receipt) return arci_fail(env, ARC_E_CURRENCY, "the item is in %s, the credit in %s", "应收币种为 %s，贷项币种为 %s", item->currency, credit->currency);
+    return arci_fail(env, ARC_E_CURRENCY, "the item is in %s, the receipt in %s: apply it with credit_amount, what leaves the receipt in its own currency",
+                     "应收币种为 %s，回款币种为 %s：核销时请填写 credit_amount（按回款币种计的核销金额）", item->currency, credit->currency);
 }

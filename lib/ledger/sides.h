@@ -5,6 +5,7 @@
 #define ARCI_LEDGER_SIDES_H
 
 #include "ledger/posting.h"
+#include "value/money.h"
 
 typedef struct arci_side {
     int64_t id;
@@ -23,6 +24,7 @@ typedef struct arci_side {
     const char *role; /* account role an item stands in; receipts: the one of what is unapplied */
     uint8_t has_base, domestic; /* domestic: in base currency, worth what it is */
     uint8_t found, closed; /* closed: a receipt that went back */
+    uint8_t claimed;       /* `since` is the day the receipt was claimed, not the one it came in */
     uint8_t real;          /* 0: a planned or estimated item, which nothing settles yet */
     arc_value kind, parts; /* kind: of an item, or the method of a receipt; parts: what is open of each (ledger/parts.h), NULL: it is one */
     struct arci_moved_day *days; /* what left it day by day, the latest first: all days after `known` of its arci_sides, and what this batch did */
@@ -56,6 +58,10 @@ arc_status arci_side_move(arci_posting *p, arci_side *side, int64_t amount, int6
 /* The least that was left of a side at the end of any day from `date` on, without its sign, and the day. What leaves on `date` leaves all days after it too. earliest: of the dates
  * that will be asked about. */
 arc_status arci_side_least(arci_posting *p, arci_sides *s, arci_side *side, arc_date date, arc_date earliest, int64_t *least, arc_date *on);
+/* ARC_E_GUARD: more is wanted than is left, said in amounts. */
+arc_status arci_wanted_left(arci_env *env, int64_t wanted, int64_t left, const char *currency);
+/* ARC_E_CURRENCY: item and credit are in two currencies; with a receipt, how they are applied all the same. */
+arc_status arci_two_currencies(arci_env *env, const arci_side *item, const arci_side *credit, int receipt);
 /* Writes what has changed and moves the accounts. */
 arc_status arci_sides_write(arci_posting *p, const arci_sides *s);
 

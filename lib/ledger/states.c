@@ -72,7 +72,7 @@ static const arci_block receipt_blocks[] = {
     { ARCI_DO_RECEIPT_CLAIM, R_OWNED, "the receipt is a customer's already", "回款已有所属客户" },
     { ARCI_DO_RECEIPT_UNCLAIM, R_GONE, "the receipt went back to the payer", "回款已退回" },
     { ARCI_DO_RECEIPT_UNCLAIM, R_NOT_CLAIMED, "nobody claimed the receipt: it was recorded as it is", "回款并非认领所得" },
-    { ARCI_DO_RECEIPT_UNCLAIM, R_APPLIED, "the receipt is applied in part: reverse its allocations first", "回款已部分核销，请先反核销" },
+    { ARCI_DO_RECEIPT_UNCLAIM, R_APPLIED, "the receipt is applied: reverse its allocations first", "回款已核销，请先反核销" },
     { ARCI_DO_RECEIPT_RETURN, R_GONE, "the receipt went back to the payer", "回款已退回" },
     { ARCI_DO_RECEIPT_RETURN, R_BILL, "the receipt is a bill of exchange: it is dishonoured, not returned", "该回款为票据，请办理拒付" },
     { ARCI_DO_RECEIPT_RETURN, R_REFUNDED, "part of the receipt was paid back already: reverse the refund first", "回款已部分退款，请先撤销退款" },

@@ -57,7 +57,7 @@ static arc_status items_fit(arci_posting *p, const arci_sides *sides, const int6
         arci_acc_add(&sum, s->left);
     }
     if (arci_acc_get(&sum, &open) || amount <= 0 || amount > open) {
-        return arci_fail(env, ARC_E_GUARD, "%lld minor units of %s are wanted, %lld are left", "需要 %lld（最小货币单位，%s），仅剩 %lld", (long long)amount, currency, (long long)open);
+        return arci_wanted_left(env, amount, open, currency);
     }
     return sides->n == n ? ARC_OK : arci_fail(env, ARC_E_VALUE, "an item is named twice", "应收重复");
 }
@@ -290,7 +290,9 @@ static arc_status recover(arci_posting *p, decision *d, const arc_value *row)
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = standing_of(p, ids[i], d->request, rows, &found, cap);
     for (uint32_t i = 0; i < found; i++) total += rows[i].row[ARCI_AL_WRITE_OFF].u.i; /* at most the request's amount */
     if (st == ARC_OK && (amount < 0 || amount > total || !total)) {
-        st = fault(env, arci_fail(env, ARC_E_GUARD, "%lld minor units are wanted, %lld are written off", "需要 %lld（最小货币单位），已核销 %lld", (long long)amount, (long long)total),
+        char wanted[ARCI_SAID], lost_text[ARCI_SAID];
+        const char *code = row[W_CURRENCY].u.s;
+        st = fault(env, arci_fail(env, ARC_E_GUARD, "%s is wanted, %s is written off", "需要 %s，已核销 %s", arci_money_said(wanted, amount, code), arci_money_said(lost_text, total, code)),
                    "amount", d->request);
     }
     if (st == ARC_OK) st = arci_allot_open(p, &a, ids, n, NULL, 0, found * 2);

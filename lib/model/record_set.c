@@ -67,7 +67,7 @@ static arc_status check_int(arci_env *env, const arci_entity *e, const arci_fiel
         break;
     case ARC_T_MONEY:
         if (v < -ARC_MONEY_MAX || v > ARC_MONEY_MAX)
-            return arci_field_fail(env, e, f, ARC_E_RANGE, "beyond 1e18 minor units", "超出 1e18 个最小货币单位");
+            return arci_field_fail(env, e, f, ARC_E_RANGE, "the amount is out of range", "金额超出范围");
         break;
     default: break;
     }

@@ -28,6 +28,26 @@ static arc_status wrong_value(arci_must_run *run, const arci_must_program *p, co
     return st;
 }
 
+/* Nothing stands there: the pointer names the place where it belongs. */
+static arc_status missing(arci_must_run *run, const arci_must_program *p, const arci_must_op *op)
+{
+    enum { DEEPEST = 16 };
+    const arci_view_bound *b = op->bound;
+    arci_json gone[DEEPEST];
+    const arci_json *at = b->frame < run->depth ? run->frames[b->frame] : NULL;
+    memset(gone, 0, sizeof gone);
+    for (uint32_t i = 0; i < b->n_parts && i < DEEPEST && at && at->type == ARCI_JSON_OBJECT; i++) {
+        const arci_json *found = lookup(run, b->frame, b->parts, i + 1);
+        arci_json *empty = &gone[i];
+        empty->type = ARCI_JSON_OBJECT; /* what the next part would be in */
+        empty->parent = (arci_json *)(uintptr_t)at; /* only looked at */
+        empty->key = b->parts[i].s;
+        empty->key_len = b->parts[i].len;
+        at = found ? found : empty;
+    }
+    return wrong_value(run, p, op, at, ARC_E_REQUIRED, "the value is needed and is null", "必需的值为空");
+}
+
 static arc_status wrong_type(arci_must_run *run, const arci_must_program *p, const arci_must_op *op, const arci_json *v)
 {
     char en[80] = "the value is no ", zh[80] = "该值的类型不是 ";
@@ -45,7 +65,7 @@ static arc_status take(arci_must_run *run, const arci_must_program *p, const arc
     if (v && v->type == ARCI_JSON_NULL) v = NULL;
     *out = v;
     if (v || !b->required) return ARC_OK;
-    return wrong_value(run, p, op, NULL, ARC_E_REQUIRED, "the value is needed and is null", "必需的值为空");
+    return missing(run, p, op);
 }
 
 /* ---- values of a type ----------------------------------------------------------------------------------------------------- */

@@ -387,7 +387,9 @@ arc_status arci_be_explain(arci_env *env, arci_book *b, void *txn, const arc_fet
 arc_status arci_be_backup(arci_env *env, arci_book *b, const char *location, arc_progress_fn progress, void *user)
 {
     in(b);
-    return out(env, b, b->ops->backup(b->be, location, progress, user));
+    arc_status st = out(env, b, b->ops->backup(b->be, location, progress, user));
+    if (st != ARC_E_EXISTS) return st;
+    return arci_fail(env, st, "there is something at the target already: a backup overwrites nothing", "目标位置已存在内容，备份不会覆盖");
 }
 
 arc_status arci_be_remove(arci_env *env, arci_book *b, const char *location, const char *options)

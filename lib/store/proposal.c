@@ -7,6 +7,7 @@
 #include "arcore/date.h"
 #include "arcore/money.h"
 #include "base/json_text.h"
+#include "value/money.h"
 
 #define MAX_LINES 100000u
 #define MAX_REASON 500u
@@ -301,7 +302,8 @@ static arc_status set_amount(arci_proposal *p, arci_pline *l, const arc_money *a
     if (st != ARC_OK) return st;
     if (memcmp(was.currency, amount->currency, 4) != 0) return arci_fail(&p->env, ARC_E_CURRENCY, "the action is in %s", "该动作币种为 %s", was.currency);
     if (amount->minor <= 0 || amount->minor > most.minor) {
-        return arci_fail(&p->env, ARC_E_RANGE, "an amount of 1 to %lld minor units", "金额须在 1 至 %lld（最小货币单位）之间", (long long)most.minor);
+        char said[ARCI_SAID];
+        return arci_fail(&p->env, ARC_E_RANGE, "the amount is above zero and at most %s", "金额须大于零且不超过 %s", arci_money_said(said, most.minor, most.currency));
     }
     const char *changed = with_amount(p, action, amount);
     if (!changed) return arci_nomem(&p->env);

@@ -93,7 +93,7 @@ static arc_status money(parser *p, const arci_json *node, arc_money *m)
     memset(m, 0, sizeof *m);
     if (n > 6 && !memcmp(node->s + n - 6, " minor", 6)) {
         arc_status st = arci_int_parse(node->s, n - 6, &m->minor);
-        return st == ARC_OK ? st : fail(p, node, ARC_E_VALUE, "not a number of minor units", "不是最小货币单位数");
+        return st == ARC_OK ? st : fail(p, node, ARC_E_VALUE, "a whole number stands before \"minor\"", "\"minor\" 前须为整数");
     }
     if (n < 5 || node->s[n - 4] != ' ') return fail(p, node, ARC_E_VALUE, "an amount is written \"1234.50 CNY\"", "金额须写作 \"1234.50 CNY\"");
     memcpy(code, node->s + n - 3, 3);
@@ -277,7 +277,7 @@ static arc_status edge(parser *p, const arci_json *node, uint16_t col, int64_t *
     arc_status st;
     if (p->q->table->desc->cols[col].type == ARC_T_MONEY) {
         st = node->type == ARCI_JSON_STRING ? arci_int_parse(node->s, node->len, out) : ARC_E_SYNTAX;
-        return st == ARC_OK ? st : fail(p, node, ARC_E_VALUE, "edges of amounts are minor units in text", "金额边界须为最小货币单位数的字符串");
+        return st == ARC_OK ? st : fail(p, node, ARC_E_VALUE, "the edges of amounts are whole numbers in text, in fen or cents", "金额边界须为字符串形式的整数，以分为单位");
     }
     st = constant(p, node, col, &v);
     if (st == ARC_OK && v.type != ARC_V_INT) st = fail(p, node, ARC_E_VALUE, "only numbers and dates fall into buckets", "只有数值和日期可分段");

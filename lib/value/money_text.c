@@ -93,3 +93,24 @@ arc_status arc_money_print_amount(char *buf, size_t *len, const arc_money *value
 {
     return print(buf, len, value, 0);
 }
+
+const char *arci_amount_text(char buf[ARCI_SAID], int64_t minor, const char *currency)
+{
+    size_t n = ARCI_SAID;
+    char code[4] = { 0 }; /* stored codes end where they end */
+    arc_money m;
+    for (int i = 0; i < 3 && currency[i]; i++) code[i] = currency[i];
+    if (arc_money_set(&m, minor, code) != ARC_OK || arc_money_print_amount(buf, &n, &m) != ARC_OK) memcpy(buf, "?", 2);
+    return buf;
+}
+
+const char *arci_money_said(char buf[ARCI_SAID], int64_t minor, const char *currency)
+{
+    arci_amount_text(buf, minor, currency);
+    size_t n = strlen(buf);
+    if (buf[0] == '?') return buf;
+    buf[n] = ' ';
+    memcpy(buf + n + 1, currency, 3);
+    buf[n + 4] = 0;
+    return buf;
+}

@@ -65,8 +65,8 @@ static void refuses_bad_values(void **state)
         const char *from, *to, *channel, *language, *pointer, *message;
         arc_status st;
     } cases[] = {
-        { "\"A & B\"", "null", "email", "zh", "", "line 1, column 4: customer.name: the value is needed and is null", ARC_E_REQUIRED },
-        { "\"total\":\"1680.32\"", "\"x\":1", "email", "zh", "", "line 1, column 70: total: the value is needed and is null", ARC_E_REQUIRED },
+        { "\"A & B\"", "null", "email", "zh", "/customer/name", "line 1, column 4: customer.name: the value is needed and is null", ARC_E_REQUIRED },
+        { "\"total\":\"1680.32\"", "\"x\":1", "email", "zh", "/total", "line 1, column 70: total: the value is needed and is null", ARC_E_REQUIRED },
         { "\"1680.32\"", "\"1680.325\"", "email", "zh", "/total", "total: not an amount of its currency", ARC_E_PRECISION },
         { "\"1680.32\"", "[]", "email", "zh", "/total", "total: the value is no money", ARC_E_VALUE },
         { "\"CNY\"", "\"Yuan\"", "email", "zh", "/currency", "total: it has no currency", ARC_E_CURRENCY },
@@ -143,7 +143,7 @@ static void every_fault_is_told(void **state)
         { "{\"template\":\"arcore/1\",\"view\":{\"a\":\"text\"},\"partials\":{\"p\":\"{{>q}}\",\"q\":\"{{>p}}\",\"r\":\"x {{b}}\"},\"variants\":[{\"channel\":\"sms\",\"language\":\"en\",\"body\":\"{{>p}}\"},"
           "{\"channel\":\"push\",\"language\":\"en\",\"body\":\"{{>r}}\"}]}",
           "/variants/0/body -14 partial q, line 1, column 1: p: the partial brings itself in\n/variants/1/body -20 partial r, line 1, column 3: b: the view has no such value\n" },
-        { "{\"template\":\"arcore/1\",\"view\":{\"a\":\"text\"},\"variants\":[{\"channel\":\"sms\",\"language\":\"en\",\"body\":\"{{a}}\"}],\"sample\":{}}", " -25 line 1, column 1: a: the value is needed and is null\n" },
+        { "{\"template\":\"arcore/1\",\"view\":{\"a\":\"text\"},\"variants\":[{\"channel\":\"sms\",\"language\":\"en\",\"body\":\"{{a}}\"}],\"sample\":{}}", "/sample/a -25 line 1, column 1: a: the value is needed and is null\n" },
         { "{\"template\":\"arcore/1\",\"partial\":\"{{#a}}\",\"view\":{}}", "/view -20 no such member here\n/partial -6 line 1, column 1: a: the section does not end\n" },
         { "{,", " -6 JSON, line 1, column 2: a key in quotes is missing\n" },
     };

@@ -132,6 +132,9 @@ CALLS = re.compile(r"(?<![\w.>])(abort|_?exit|assert|v?f?printf|puts|putchar|str
                    r"getenv|gettimeofday|time|localtime|gmtime|mktime|strftime|scanf|sscanf|dlopen|fork|malloc|calloc|realloc|"
                    r"free|strdup)\s*\(")
 ALLOWED = {"lib/base/context.c": {"malloc", "realloc", "free"}}
+# Amounts are said in major units with their currency (arci_money_said); descriptions of fields and tables are no messages.
+MINOR = re.compile(r'"[^"]*(minor units|最小货币单位)')
+DESCRIBED = re.compile(r"lib/(model/entities_\w+|backend/sqlkit_ddl)\.c$")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|HACK|WIP)\b")
 
 
@@ -146,6 +149,8 @@ def words():
         for number, line in enumerate(lines, 1):
             if UNFINISHED.search(line):
                 fault(path, number, "unfinished: " + UNFINISHED.search(line)[0])
+            if in_library and not DESCRIBED.match(path) and MINOR.search(line):
+                fault(path, number, "a message says minor units: arci_money_said()")
             code = re.sub(r'"(\\.|[^"\\])*"', '""', line)
             code = re.sub(r"/\*.*?\*/", "", code)
             if comment:

@@ -2671,7 +2671,7 @@ def arc_receipt_unclaim(session: Any, receipt: int, date: int, reason: Any) -> i
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
      @param receipt a receipt that was claimed. @param date from when it is nobody's; not before the claim, nor before its last allocation was reversed; ARC_DATE_NONE: the session's
                     business date. Reports as of days before do not change. @param reason 1 to 500 bytes; kept with the claim (entity ARC_RECEIPT_CLAIM).
-     @return ARC_OK; ARC_E_STATE: nobody claimed it, it is applied in part, or went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
+     @return ARC_OK; ARC_E_STATE: nobody claimed it, some or all of it is applied, or it went back; ARC_E_RANGE: date; ARC_E_INVALID, ARC_E_ENCODING: reason; others as arc_receipt_claim(). @since 0.1"""
 
 def arc_receipt_unclaim_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
     """The same for many: steps name row, date and reason; ids are those of the rows that end the claims.
