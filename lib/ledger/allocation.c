@@ -112,8 +112,11 @@ static arc_status may_be_allocated(arci_allot *out, bounds *b, const arc_allocat
         int64_t least = 0;
         st = arci_discount_unearned(out, &b->given_up, &least, a, day);
         if (st == ARC_OK && a->unearned > 0 && a->unearned < least) {
-            st = on_unearned(p, arci_fail(p->t->env, ARC_E_GUARD, "%lld minor units of the discount were not earned, not %lld", "折扣中有 %lld（最小货币单位）不符合条件，而非 %lld", (long long)least,
-                                          (long long)a->unearned));
+            const arci_side *item = arci_sides_find(&out->items, a->item);
+            char due[ARCI_SAID], named[ARCI_SAID];
+            const char *code = item ? item->currency : "";
+            st = on_unearned(p, arci_fail(p->t->env, ARC_E_GUARD, "%s of the discount was not earned, not %s", "折扣中有 %s 不符合条件，而非 %s", arci_money_said(due, least, code),
+                                          arci_money_said(named, a->unearned, code)));
         }
         if (!a->unearned) *unearned = least;
     }

@@ -15,8 +15,9 @@ static arc_status forbidden(const arci_allot *a, const char *field, const char *
 
 static arc_status too_much(const arci_allot *a, const char *field, int64_t amount, int64_t most, const char *currency)
 {
-    arc_status st = arci_fail(a->p->t->env, ARC_E_GUARD, "%lld minor units of %s are above what may be given up here, %lld: request a write-off",
-                              "%lld（最小货币单位，%s）超出可直接核减的 %lld：请申请核销", (long long)amount, currency, (long long)most);
+    char asked[ARCI_SAID], allowed[ARCI_SAID];
+    arc_status st = arci_fail(a->p->t->env, ARC_E_GUARD, "%s is above what may be given up here, %s: request a write-off", "%s 超出可直接核减的 %s：请申请核销",
+                              arci_money_said(asked, amount, currency), arci_money_said(allowed, most, currency));
     arci_fail_at(a->p->t->env, "allocation", field, 0, -1);
     return st;
 }
