@@ -5,6 +5,7 @@
 #include "arcore/date.h"
 #include "base/json_out.h"
 #include "ledger/period_impl.h"
+#include "ledger/revalue.h"
 
 static void add(arci_findings *f, const char *code, int error, int64_t count, const char *period, const char *en, const char *zh)
 {
@@ -138,21 +139,38 @@ static arc_status unanswered(arci_txn *t, const arci_period *p, arci_findings *f
     return st;
 }
 
-/* Open items in a foreign currency, and no revaluation of the period's last day. */
+/* Foreign items up to the last day that are open now, or were settled after it. */
+static arc_status foreign(arci_txn *t, int64_t *n, const arci_period *p, int settled)
+{
+    const arci_entity *e = arci_entity_by_name("item_state", 10);
+    arci_where w;
+    arci_where_init(&w);
+    arci_where_text(&w, arci_col(e, "currency"), ARC_OP_NE, t->book->base_currency, 3);
+    if (settled) arci_where_int(&w, arci_col(e, "settled_on"), ARC_OP_GT, p->ends);
+    else arci_where_int(&w, arci_col(e, "open"), ARC_OP_NE, 0);
+    arci_where_int(&w, arci_col(e, "business_date"), ARC_OP_LE, p->ends);
+    return count(t, n, e, &w);
+}
+
+/* Items in foreign currencies that were open on the period's last day, and no revaluation of it. */
 static arc_status unrevalued(arci_txn *t, const arci_period *p, arci_findings *f)
 {
-    const arci_entity *items = arci_entity_by_name("item_state", 10), *runs = arci_entity_by_name("revaluation", 11);
+    const arci_entity *runs = arci_entity_by_name("revaluation", 11);
+    arci_arena arena;
     arci_where w;
-    int64_t n = 0, done = 0;
-    arci_where_init(&w);
-    arci_where_text(&w, arci_col(items, "currency"), ARC_OP_NE, t->book->base_currency, 3);
-    arci_where_int(&w, arci_col(items, "open"), ARC_OP_NE, 0);
-    arci_where_int(&w, arci_col(items, "business_date"), ARC_OP_LE, p->ends);
-    arc_status st = count(t, &n, items, &w);
+    int64_t open = 0, settled = 0, done = 0;
+    arc_status st = foreign(t, &open, p, 0);
+    if (st == ARC_OK) st = foreign(t, &settled, p, 1);
+    if (st != ARC_OK || (!open && !settled)) return st;
     arci_where_init(&w);
     arci_where_int(&w, arci_col(runs, "as_of"), ARC_OP_EQ, p->ends);
-    if (st == ARC_OK && n) st = count(t, &done, runs, &w);
-    if (st == ARC_OK && n && !(done & 1)) add(f, "not_revalued", 0, n, p->code, "open items in foreign currencies were not revalued on its last day", "期末未对外币应收进行调汇");
+    st = count(t, &done, runs, &w);
+    if (st != ARC_OK || (done & 1)) return st; /* one that was taken back counts for nothing */
+    arci_arena_init(&arena, t->book->ctx);
+    arci_revalue r = { .t = t, .arena = &arena, .as_of = p->ends };
+    st = arci_revalue_open(&r);
+    if (st == ARC_OK && r.n + r.n_unvalued) add(f, "not_revalued", 0, (int64_t)r.n + r.n_unvalued, p->code, "open items in foreign currencies were not revalued on its last day", "期末未对外币应收进行调汇");
+    arci_arena_clear(&arena);
     return st;
 }
 

@@ -22,6 +22,8 @@ typedef struct arci_revalue {
     int64_t carried, valued, n_unvalued;
 } arci_revalue;
 
+/* What was open on the day, in no order; nothing is valued. */
+arc_status arci_revalue_open(arci_revalue *r);
 /* ARC_E_NOT_FOUND: a currency has no closing rate. */
 arc_status arci_revalue_read(arci_revalue *r);
 

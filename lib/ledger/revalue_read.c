@@ -161,7 +161,7 @@ static arc_status value_all(arci_revalue *r)
     return st;
 }
 
-arc_status arci_revalue_read(arci_revalue *r)
+arc_status arci_revalue_open(arci_revalue *r)
 {
     fold f = { .r = r };
     arci_map_init(&f.open, r->t->book->ctx);
@@ -172,5 +172,11 @@ arc_status arci_revalue_read(arci_revalue *r)
     if (st == ARC_OK) st = items(&f, 1);
     arci_map_clear(&f.open);
     arci_map_clear(&f.base);
+    return st;
+}
+
+arc_status arci_revalue_read(arci_revalue *r)
+{
+    arc_status st = arci_revalue_open(r);
     return st == ARC_OK ? value_all(r) : st;
 }

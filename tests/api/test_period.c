@@ -237,6 +237,40 @@ static void readiness(test_book *b)
     arc_query_free(q);
 }
 
+static void foreign(test_book *b, int64_t item, const char *number, int64_t *allocation, int day)
+{
+    char json[300];
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    arc_record *r;
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"customer\":1,\"invoice_date\":\"2026-01-05\",\"due_date\":\"2026-02-05\",\"currency\":\"EUR\",\"gross_amount\":\"10.00\"}", number);
+    assert_ok(arc_record_new(b->session, &r, ARC_INVOICE));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session(b, arc_invoice_record(b->session, NULL, r));
+    arc_record_free(r);
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"customer\":1,\"value_date\":\"2026-01-06\",\"posting_date\":\"2026-01-06\",\"currency\":\"EUR\",\"amount\":\"10.00\"}", number);
+    assert_ok(arc_record_new(b->session, &r, ARC_RECEIPT));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session(b, arc_receipt_record(b->session, &a.receipt, r));
+    arc_record_free(r);
+    a.item = item;
+    a.amount = 1000;
+    a.date = JAN + day;
+    assert_session(b, arc_allocation_apply(b->session, allocation, NULL, &a, 1, ARC_ALL_OR_NONE));
+}
+
+/* What was open on the last day counts, not what is open now. */
+static void revalued(test_book *b)
+{
+    arc_session *s = b->session;
+    int64_t id, jan = period(s, "1", "2026-01-01", "2026-01-31");
+    (void)sample_insert(s, ARC_CUSTOMER, "{\"code\":\"C\",\"legal_name\":\"C\"}");
+    foreign(b, 1, "A", &id, 20);
+    assert_session(b, arc_allocation_reverse(s, NULL, id, JAN + 50, "wrong")); /* settled that day, open now */
+    assert_null(strstr(ready(s, jan), "not_revalued"));
+    foreign(b, 2, "B", &id, 40); /* open that day, settled now */
+    assert_non_null(strstr(ready(s, jan), "\"code\":\"not_revalued\",\"severity\":\"warning\",\"count\":1"));
+}
+
 /* A record that is only checked says so too. */
 static int32_t note(void *user, const arc_record_fault *fault)
 {
@@ -258,7 +292,7 @@ static void validated(test_book *b)
 
 static void every_backend(void **state)
 {
-    static void (*const parts[])(test_book *) = { closed_days, batches, overlaps, undone, readiness, validated };
+    static void (*const parts[])(test_book *) = { closed_days, batches, overlaps, undone, readiness, revalued, validated };
     (void)state;
     for (int backend = 0; backend < TEST_BACKENDS; backend++) {
         for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
