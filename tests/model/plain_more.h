@@ -275,6 +275,7 @@ static inline arc_status plain_extend(plain *p, const op *o)
     const extension *last = last_extension(p, at);
     if (d->left <= 0 || d->due == NONE) return ARC_E_STATE;
     if (o->due <= d->due || o->date < d->since || (last && o->date < last->date)) return ARC_E_RANGE;
+    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     set_due(p, o, at, o->due, 0);
     return ARC_OK;
 }
@@ -290,6 +291,7 @@ static inline arc_status plain_unextend(plain *p, const op *o)
     const extension x = p->extensions[find_extension(p, o->target)];
     if (last_extension(p, x.doc)->name.step != x.name.step || x.reversal) return ARC_E_STATE;
     if (o->date < x.date) return ARC_E_RANGE;
+    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     set_due(p, o, x.doc, x.was, 1);
     return ARC_OK;
 }
