@@ -98,19 +98,24 @@ typedef struct arc_settled_line {
  *  @param line not NULL. @return ARC_OK, or ARC_E_INVALID when line is NULL. @since 0.1 */
 ARC_API arc_status arc_settled_line_init(arc_settled_line *line);
 
+/** Most rows that settling writes for each item of its list: room for `rows` of arc_settled. */
+#define ARC_SETTLED_ROWS 6
+
 /** What was decided as a whole. Start from ARC_SETTLED_INIT. */
 typedef struct arc_settled {
     uint32_t struct_size;
-    uint32_t reserved;
+    uint32_t n_rows;    /**< rows written: what was paid, and of each item what was given up and what stands in a new one; 0 of a dry run, and of a repeat */
     int64_t allocation; /**< first row written; 0: none */
     int64_t net;        /**< what would have settled all: open less discounts */
     int64_t difference; /**< receipt and credits less net: negative = short, positive = over */
     int64_t tolerance;  /**< what may be given up of net */
     int64_t definition; /**< tolerance that decided; 0: none is in force */
     int64_t unapplied;  /**< left on the receipt: an over-payment stays on account */
+    int64_t *rows;      /**< in: room for ARC_SETTLED_ROWS ids for each item, or NULL; out: n_rows ids of allocations, in the order in which they were written. All of them go
+                             to arc_allocation_reverse_many() with ARC_ALL_OR_NONE to undo the settlement as a whole */
 } arc_settled;
 
-#define ARC_SETTLED_INIT { (uint32_t)sizeof(arc_settled), 0, 0, 0, 0, 0, 0, 0 }
+#define ARC_SETTLED_INIT { (uint32_t)sizeof(arc_settled), 0, 0, 0, 0, 0, 0, 0, NULL }
 
 /** Fills the struct with its defaults; the same bytes as ARC_SETTLED_INIT.
  *  @param settled not NULL. @return ARC_OK, or ARC_E_INVALID when settled is NULL. @since 0.1 */
@@ -120,7 +125,7 @@ ARC_API arc_status arc_settled_init(arc_settled *settled);
  *  tolerance, unearned discount, then options->rest; an over-payment stays unapplied.
  *
  *  @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
- *  @param settled   receives the decision; may be NULL. A repeat of a request that was done receives `allocation` alone.
+ *  @param settled   receives the decision, and in its `rows` the ids of what was written; may be NULL. A repeat of a request that was done receives `allocation` alone.
  *  @param lines     n lines out, by item, each with its struct_size set; may be NULL.
  *  @param receipt   the receipt; its currency is that of all items.
  *  @param items     n ids, each once, of its customer.
@@ -128,7 +133,7 @@ ARC_API arc_status arc_settled_init(arc_settled *settled);
  *                   says so, is charged back with ARC_REST_CHARGEBACK, and refused otherwise.
  *  @param n         1 to 10,000.
  *  @param options   NULL for defaults.
- *  @return ARC_OK; ARC_E_INVALID: NULL, options out of range, an item twice; ARC_E_NOT_FOUND: receipt, item or tolerance; ARC_E_STATE, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_VALUE,
+ *  @return ARC_OK; ARC_E_INVALID: NULL, settled without struct_size, options out of range, an item twice; ARC_E_NOT_FOUND: receipt, item or tolerance; ARC_E_STATE, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_VALUE,
  *          ARC_E_REQUIRED, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_GUARD: as arc_allocation_apply(), or a discount that was not earned, or nothing is left on the receipt; ARC_E_PERIOD; ARC_E_OVERFLOW; ARC_E_FORBIDDEN,
  *          ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
  *          ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */

@@ -209,9 +209,25 @@ static arc_status move_rests(run *x)
     }
     arc_status st = arci_debts_move(x->p, orders, n, moved, NULL, NULL);
     for (uint32_t i = 0; st == ARC_OK && i < x->s->n; i++) {
-        if (x->s->lines[i].out.moved) x->s->lines[i].out.made = moved[k++].item;
+        if (!x->s->lines[i].out.moved) continue;
+        x->s->out.rows[x->s->out.n_rows++] = moved[k].allocation;
+        x->s->lines[i].out.made = moved[k++].item;
     }
     return st;
+}
+
+/* The ids of what was written, for who undoes it as a whole; those of moved rests follow. */
+static arc_status keep_rows(run *x)
+{
+    arc_settled *out = &x->s->out;
+    out->n_rows = 0;
+    out->rows = arci_arena_alloc(x->r->keep, (x->allot.rows->n_rows + x->s->n) * sizeof *out->rows);
+    if (!out->rows) return arci_nomem(x->p->t->env);
+    while (out->n_rows < x->allot.rows->n_rows) {
+        out->rows[out->n_rows] = arci_allot_id(&x->allot, out->n_rows);
+        out->n_rows++;
+    }
+    return ARC_OK;
 }
 
 static arc_status write_all(run *x)
@@ -224,7 +240,8 @@ static arc_status write_all(run *x)
     }
     if (st != ARC_OK || (x->r->options.flags & ARC_SETTLE_DRY)) return st; /* judged alike */
     st = arci_allot_write(&x->allot);
-    if (st == ARC_OK && x->allot.rows->n_rows) x->s->out.allocation = arci_allot_id(&x->allot, 0);
+    if (st == ARC_OK) st = keep_rows(x);
+    if (st == ARC_OK && x->s->out.n_rows) x->s->out.allocation = x->s->out.rows[0];
     if (st == ARC_OK) st = move_rests(x);
     if (st == ARC_OK && x->p->ids) x->p->ids[0] = x->s->out.allocation;
     return st;
@@ -276,10 +293,12 @@ static arc_status settle(arci_posting *p, const void *elements)
 
 /* ---- the verb ---------------------------------------------------------------------------------------------------------------- */
 
-static arc_status check(arci_env *env, request *r, const void *options)
+static arc_status check(arci_env *env, request *r, const void *settled, const void *options)
 {
     const arc_settle_options *o = &r->options;
-    arc_status st = options ? arci_struct_in(env, &r->options, sizeof r->options, options) : ARC_OK;
+    arc_settled room;
+    arc_status st = arci_struct_in(env, &room, sizeof room, settled);
+    if (st == ARC_OK) st = arci_struct_in(env, &r->options, sizeof r->options, options);
     if (st != ARC_OK) return st;
     if (!r->items || !r->n || (o->flags & ~ARC_SETTLE_DRY) || o->rest < ARC_REST_PARTIAL || o->rest > ARC_REST_DEDUCT || o->charges < ARC_CHARGES_NONE ||
         o->charges > ARC_CHARGES_BEN || o->instructed < 0 || o->instructed > ARC_MONEY_MAX || o->reserved) {
@@ -290,7 +309,13 @@ static arc_status check(arci_env *env, request *r, const void *options)
 
 static void give(arc_settled *settled, arc_settled_line *lines, const arci_settling *s)
 {
-    if (settled) (void)arci_struct_out(settled, &s->out, sizeof s->out);
+    arc_settled out = s->out, in = ARC_SETTLED_INIT;
+    if (settled) {
+        (void)arci_struct_in(NULL, &in, sizeof in, settled);
+        if (in.rows && out.n_rows) memcpy(in.rows, out.rows, out.n_rows * sizeof *out.rows);
+        out.rows = in.rows;
+        (void)arci_struct_out(settled, &out, sizeof out);
+    }
     if (!lines || !s->n) return;
     char *at = (char *)lines;
     uint32_t stride;
@@ -309,7 +334,7 @@ arc_status arc_receipt_settle(arc_session *session, arc_settled *settled, arc_se
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     memset(&settling, 0, sizeof settling);
-    st = n > ITEMS_MAX ? arci_fail(&s->env, ARC_E_LIMIT, "at most %d items a call", "每次最多 %d 笔应收", ITEMS_MAX) : check(&s->env, &r, options);
+    st = n > ITEMS_MAX ? arci_fail(&s->env, ARC_E_LIMIT, "at most %d items a call", "每次最多 %d 笔应收", ITEMS_MAX) : check(&s->env, &r, settled, options);
     if (st == ARC_OK && lines && lines->struct_size < sizeof lines->struct_size) st = arci_fail(&s->env, ARC_E_INVALID, "a line has no struct_size", "明细缺少 struct_size");
     if (st != ARC_OK) return arci_call_leave(s, st);
     arci_arena_init(&keep, s->book->ctx);

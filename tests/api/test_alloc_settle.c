@@ -209,6 +209,54 @@ static void residuals(void **state)
     }
 }
 
+/* A settlement of several rows is undone by the ids it told; without room for them it tells their number. */
+static void undone_as_a_whole(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_settled out = ARC_SETTLED_INIT;
+        arc_settle_options o = ARC_SETTLE_OPTIONS_INIT;
+        int64_t rows[3 * ARC_SETTLED_ROWS], items[3];
+        arc_ledger_step steps[3 * ARC_SETTLED_ROWS];
+        open_book(&b, backend);
+        items[0] = invoice(&b, "I1", "1000.00", "USD");
+        items[1] = invoice(&b, "I2", "500.00", "USD");
+        items[2] = invoice(&b, "N1", "-100.00", "USD");
+        int64_t before = sum_of(&b, ARC_ACCOUNT, ARC_ACCOUNT_OPEN, NULL), r = paid(&b, "R1", "1300.00", "USD", "2026-02-05");
+        o.rest = ARC_REST_CHARGEBACK;
+        out.rows = rows;
+        o.flags = ARC_SETTLE_DRY;
+        assert_session(&b, arc_receipt_settle(b.session, &out, NULL, r, items, NULL, 3, &o));
+        assert_int_equal(out.n_rows, 0);
+        o.flags = 0;
+        assert_session(&b, arc_receipt_settle(b.session, &out, NULL, r, items, NULL, 3, &o));
+        assert_ptr_equal(out.rows, rows);
+        assert_int_equal(out.n_rows, 4); /* credit and cash of the first, cash of the second, what clears its rest */
+        assert_int_equal(out.allocation, rows[0]);
+        for (uint32_t i = 0; i < out.n_rows; i++) {
+            const arc_ledger_step step = ARC_LEDGER_STEP_INIT;
+            steps[i] = step;
+            steps[i].row = rows[i];
+            steps[i].reason = "wrong receipt";
+        }
+        assert_session(&b, arc_allocation_reverse_many(b.session, NULL, NULL, steps, out.n_rows, ARC_ALL_OR_NONE));
+        assert_int_equal(open_of(&b, items[0]), 100000);
+        assert_int_equal(open_of(&b, items[1]), 50000);
+        assert_int_equal(open_of(&b, items[2]), -10000);
+        assert_int_equal(unapplied_of(&b, r), 130000);
+        assert_int_equal(sum_of(&b, ARC_ACCOUNT, ARC_ACCOUNT_OPEN, NULL), before);
+        out.rows = NULL;
+        assert_session(&b, arc_receipt_settle(b.session, &out, NULL, r, items, NULL, 3, &o));
+        assert_int_equal(out.n_rows, 4);
+        assert_null(out.rows);
+        out.struct_size = 0;
+        assert_int_equal(arc_receipt_settle(b.session, &out, NULL, r, items, NULL, 3, &o), ARC_E_INVALID);
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+}
+
 /* T5.6: USD 10,000 SHA, 9,980 credited -> fee 20, the invoice is paid. With OUR it is no fee; above the cap neither. */
 static void bank_fees(void **state)
 {
@@ -354,7 +402,7 @@ static void bad_definitions(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(earned_discounts), cmocka_unit_test(discounts_are_kept), cmocka_unit_test(chargebacks), cmocka_unit_test(residuals),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(earned_discounts), cmocka_unit_test(discounts_are_kept), cmocka_unit_test(chargebacks), cmocka_unit_test(residuals), cmocka_unit_test(undone_as_a_whole),
                                         cmocka_unit_test(bank_fees), cmocka_unit_test(tolerances), cmocka_unit_test(users_have_limits), cmocka_unit_test(lists),
                                         cmocka_unit_test(bad_definitions) };
     return cmocka_run_group_tests(tests, NULL, NULL);

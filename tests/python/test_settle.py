@@ -39,6 +39,35 @@ class Settling(support.BookTest):
         self.assertEqual(s.get("item", line.made).kind, "residual")
         self.assertTrue(self.book.verify().ok)
 
+    def test_a_settlement_is_undone_as_a_whole(self):
+        s, c = self.session, self.customer()
+        self.tolerance()
+        items = []
+        for n, amount in (("I1", "100.00"), ("I2", "100.00"), ("I3", "-30.00")):
+            self.invoice(c, n, amount)
+            items.append(self.item_of(n).id)
+        r = self.receipt(c, "R1", "169.40")
+        shown = s.receipt_settle(r, items, dry_run=True)
+        self.assertEqual((shown.allocations, s.settlement_reverse(shown, "nothing was done")), ([], []))
+        done = s.receipt_settle(r, items, request_key="one")
+        self.assertEqual(done.allocations, [row.id for row in s.query("allocation").order("id")])
+        self.assertEqual((len(done.allocations), done.allocations[0]), (4, done.allocation))
+        undone = s.settlement_reverse(done, "wrong receipt", request_key="undo")
+        self.assertEqual(s.settlement_reverse(done, "wrong receipt", request_key="undo"), undone)
+        self.assertEqual([row.open for row in s.query("item_state").order("item").select("open")], [Decimal("100.00"), Decimal("100.00"), Decimal("-30.00")])
+        self.assertEqual(s.find("receipt_state", receipt=r).unapplied, Decimal("169.40"))
+        again = s.receipt_settle(self.receipt(c, "R2", "50.00"), items[:1], rest="residual", reason="agreed")
+        self.assertEqual(len(again.allocations), 2)
+        s.allocation_reverse(again.allocations[0], "half of it")
+        with self.assertRaises(arcore.StateError):  # one of the rows cannot be undone: none is
+            s.settlement_reverse(again, "all of it")
+        self.assertEqual(s.find("item_state", item=again.lines[0].made).open, Decimal("50.00"))
+        s.allocation_reverse(again.allocations[1], "the other half")
+        self.assertEqual(self.session.query("allocation").where(reverses=None, receipt=r).count(), 4 - 1)
+        with self.assertRaises(arcore.InvalidError):
+            s.settlement_reverse(s.receipt_settle(r, items, request_key="one"), "a repeat")
+        self.assertTrue(self.book.verify().ok)
+
     def test_reasons_travel_with_the_row(self):
         s, c = self.session, self.customer()
         self.invoice(c, "I1", "100.00")

@@ -52,7 +52,8 @@ class SettledLine(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """What was decided as a whole; amounts in major units. allocation: the first row written, 0: none. definition: the tolerance that decided, 0: none is in force."""
+    """What was decided as a whole; amounts in major units. allocation: the first row written, 0: none. definition: the tolerance that decided, 0: none is in force.
+    allocations: all rows written; settlement_reverse() undoes them together."""
     allocation: int
     net: Decimal
     difference: Decimal
@@ -60,6 +61,7 @@ class Settled(NamedTuple):
     unapplied: Decimal
     definition: int
     lines: list
+    allocations: list
 
 
 class Headroom(NamedTuple):
@@ -220,13 +222,15 @@ class LedgerVerbs:
         """Settles items with what a receipt has left, in order; a difference is decided by discount, bank fee, tolerance and `rest`: docs/settling.md. Returns a Settled.
 
         rest: "partial", "residual", "chargeback" or "deduct"; charges: "none", "our", "sha" or "ben". discounts: what the payer took of each item, None: what is
-        earned. A repeat under a request_key tells `allocation` alone.
+        earned. A repeat under a request_key tells `allocation` alone. settlement_reverse() undoes all of it.
         """
         receipt, ids = id_of(receipt, "receipt"), [id_of(item, "item") for item in items]
         currency, n = self._currency_of("receipt", [receipt]).get(receipt), max(1, len(ids))
         lines, told, options = (capi.arc_settled_line * n)(), capi.init(capi.arc_settled), capi.init(capi.arc_settle_options)
         for line in lines:
             line.struct_size = capi.ctypes.sizeof(capi.arc_settled_line)
+        rows = (c_int64 * (capi.ARC_SETTLED_ROWS * n))()
+        told.rows = rows
         taken = None
         if discounts is not None:
             discounts = list(discounts)
@@ -245,7 +249,15 @@ class LedgerVerbs:
         digits = exponent(currency)
         made = [SettledLine(**{name: getattr(line, name) if name in ("item", "made") else to_decimal(getattr(line, name), digits) for name in SettledLine._fields})
                 for line in lines[:len(ids)]]
-        return Settled(told.allocation, *[to_decimal(units, digits) for units in (told.net, told.difference, told.tolerance, told.unapplied)], told.definition, made)
+        return Settled(told.allocation, *[to_decimal(units, digits) for units in (told.net, told.difference, told.tolerance, told.unapplied)], told.definition, made,
+                       rows[:told.n_rows])
+
+    def settlement_reverse(self, settled: Settled, reason: str, *, date: datetime.date | None = None, request_key: str | None = None) -> list[int]:
+        """Undoes a settlement as a whole: all rows that a receipt_settle() wrote, or none. Returns the ids of the reversing rows."""
+        if settled.allocation and not settled.allocations:
+            raise make(capi.ARC_E_INVALID, "a repeat under a request key does not tell the rows of the settlement")
+        steps = [{"allocation": id, "date": date, "reason": reason} for id in settled.allocations]
+        return self.allocation_reverse_many(steps, all_or_none=True, request_key=request_key).ids
 
     # ---- contracts
     def contract_activate(self, contract: int | Record, *, request_key: str | None = None) -> None:

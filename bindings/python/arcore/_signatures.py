@@ -1375,13 +1375,14 @@ arc_settled_line._fields_ = [
 ]
 arc_settled._fields_ = [
     ("struct_size", c_uint32),
-    ("reserved", c_uint32),
+    ("n_rows", c_uint32),
     ("allocation", c_int64),
     ("net", c_int64),
     ("difference", c_int64),
     ("tolerance", c_int64),
     ("definition", c_int64),
     ("unapplied", c_int64),
+    ("rows", POINTER(c_int64)),
 ]
 arc_template_options._fields_ = [
     ("struct_size", c_uint32),

@@ -2637,7 +2637,7 @@ def arc_receipt_settle(session: Any, settled: Any, lines: Any, receipt: int, ite
      tolerance, unearned discount, then options->rest; an over-payment stays unapplied.
 
      @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
-     @param settled   receives the decision; may be NULL. A repeat of a request that was done receives `allocation` alone.
+     @param settled   receives the decision, and in its `rows` the ids of what was written; may be NULL. A repeat of a request that was done receives `allocation` alone.
      @param lines     n lines out, by item, each with its struct_size set; may be NULL.
      @param receipt   the receipt; its currency is that of all items.
      @param items     n ids, each once, of its customer.
@@ -2645,7 +2645,7 @@ def arc_receipt_settle(session: Any, settled: Any, lines: Any, receipt: int, ite
                       says so, is charged back with ARC_REST_CHARGEBACK, and refused otherwise.
      @param n         1 to 10,000.
      @param options   NULL for defaults.
-     @return ARC_OK; ARC_E_INVALID: NULL, options out of range, an item twice; ARC_E_NOT_FOUND: receipt, item or tolerance; ARC_E_STATE, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_VALUE,
+     @return ARC_OK; ARC_E_INVALID: NULL, settled without struct_size, options out of range, an item twice; ARC_E_NOT_FOUND: receipt, item or tolerance; ARC_E_STATE, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_VALUE,
              ARC_E_REQUIRED, ARC_E_ENCODING, ARC_E_LIMIT, ARC_E_GUARD: as arc_allocation_apply(), or a discount that was not earned, or nothing is left on the receipt; ARC_E_PERIOD; ARC_E_OVERFLOW; ARC_E_FORBIDDEN,
              ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
              ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
