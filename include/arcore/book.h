@@ -232,7 +232,7 @@ ARC_API arc_status arc_copy_options_init(arc_copy_options *options);
  *  @param options NULL for defaults.
  *  @return ARC_OK; ARC_E_EXISTS: there is something at the target; ARC_E_CANCELLED; ARC_E_TXN: a transaction is open;
  *          ARC_E_INVALID: bad URI or options; ARC_E_UNSUPPORTED: no backend for the scheme; ARC_E_IO; ARC_E_FULL; ARC_E_BUSY;
- *          ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+ *          ARC_E_CORRUPT; ARC_E_REFERENCE: a row of the book points at nothing, with entity, id and field; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_book_backup(arc_book *book, const char *target_uri, const arc_copy_options *options);
 

@@ -92,6 +92,8 @@ arc_status arci_repo_put(arci_txn *t, arci_batch *const *batches, uint32_t n);
 arc_status arci_row_status(uint8_t result);
 /* Sets the error of a refused row - which value is taken, which reference points at nothing - and returns its status. */
 arc_status arci_batch_refused(arci_txn *t, const arci_batch *b, uint32_t row);
+/* The field whose unique index is the only one of a table: then that is the value that is taken. NULL: there are several, or none. */
+const char *arci_taken_field(const arc_table *t);
 /* Locks rows by id, in id order, where writers do not exclude each other; a no-op elsewhere. */
 arc_status arci_repo_lock(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n);
 /* The same for rows of any key, in the order given: n times the key behind the book. */

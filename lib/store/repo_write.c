@@ -149,17 +149,16 @@ arc_status arci_row_status(uint8_t result)
     return result < sizeof of / sizeof of[0] ? of[result] : ARC_E_BACKEND;
 }
 
-/* The field whose unique index is the only one: then that is the value that is taken. */
-static const char *taken_field(const arci_shape *s)
+const char *arci_taken_field(const arc_table *t)
 {
     const arc_index *unique = NULL;
-    for (uint32_t i = 0; i < s->table->desc->n_indexes; i++) {
-        const arc_index *x = &s->table->desc->indexes[i];
+    for (uint32_t i = 0; i < t->n_indexes; i++) {
+        const arc_index *x = &t->indexes[i];
         if (!(x->flags & ARC_INDEX_UNIQUE)) continue;
         if (unique) return NULL;
         unique = x;
     }
-    return unique ? s->table->desc->cols[unique->cols[unique->n_key - 1]].name : NULL;
+    return unique ? t->cols[unique->cols[unique->n_key - 1]].name : NULL;
 }
 
 arc_status arci_batch_refused(arci_txn *t, const arci_batch *b, uint32_t row)
@@ -170,7 +169,7 @@ arc_status arci_batch_refused(arci_txn *t, const arci_batch *b, uint32_t row)
     arc_status st = arci_row_status(b->results[row]);
     switch (st) {
     case ARC_E_EXISTS:
-        field = taken_field(s);
+        field = arci_taken_field(s->table->desc);
         arci_fail(t->env, st, "%s: %s is taken", "%s：%s 已存在", s->table->entity->label_en, field ? field : "a unique value");
         break;
     case ARC_E_STALE:

@@ -373,7 +373,7 @@ def arc_book_backup(book: Any, target_uri: Any, options: Any) -> int:
      @param options NULL for defaults.
      @return ARC_OK; ARC_E_EXISTS: there is something at the target; ARC_E_CANCELLED; ARC_E_TXN: a transaction is open;
              ARC_E_INVALID: bad URI or options; ARC_E_UNSUPPORTED: no backend for the scheme; ARC_E_IO; ARC_E_FULL; ARC_E_BUSY;
-             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+             ARC_E_CORRUPT; ARC_E_REFERENCE: a row of the book points at nothing, with entity, id and field; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
 def arc_book_clone(book: Any, out: Any) -> int:
