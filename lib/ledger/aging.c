@@ -478,7 +478,10 @@ static arc_status check(arci_env *env, arci_aging_run *run, const arc_aging_opti
     uint32_t n = o->edges ? o->n_edges : 4;
     if (n > ARC_AGING_MAX_EDGES || (!o->edges && o->n_edges)) return invalid(env, "edges");
     for (uint32_t i = 1; i < n; i++) {
-        if (run->edges[i] <= run->edges[i - 1]) return invalid(env, "edges");
+        if (run->edges[i] > run->edges[i - 1]) continue;
+        arc_status st = arci_fail(env, ARC_E_INVALID, "edges must ascend: %d stands behind %d", "edges 须递增：%d 在 %d 之后", run->edges[i], run->edges[i - 1]);
+        arci_fail_at(env, NULL, "edges", 0, -1);
+        return st;
     }
     if (o->flags & ~ARC_AGING_ESTIMATED) return invalid(env, "flags");
     if (o->by < 0 || o->by >= N_BY) return invalid(env, "by");

@@ -75,8 +75,12 @@ static int scalar(const arci_json *v) { return v && (v->type == ARCI_JSON_STRING
 static arc_status take_money(arci_must_run *run, const arci_must_program *p, const arci_must_op *op, const arci_json *v, arc_money *out)
 {
     const arci_view_bound *b = op->bound;
-    const arci_json *amount = v, *currency = NULL;
+    const arci_json *amount = v, *currency = NULL, *own = NULL;
     const char *code = b->code;
+    if (b->field->currency && v && v->type == ARCI_JSON_OBJECT) { /* says itself what it is: it must be what the view says */
+        amount = arci_json_get(v, "amount");
+        own = arci_json_get(v, "currency");
+    }
     if (!b->field->currency) {
         amount = arci_json_get(v, "amount");
         currency = arci_json_get(v, "currency");
@@ -85,6 +89,9 @@ static arc_status take_money(arci_must_run *run, const arci_must_program *p, con
     }
     if (currency) code = currency->type == ARCI_JSON_STRING && currency->len == 3 ? currency->s : "";
     if (arci_currency_exponent(code) < 0) return wrong_value(run, p, op, currency ? currency : v, ARC_E_CURRENCY, "it has no currency", "没有币种");
+    if (own && (own->type != ARCI_JSON_STRING || own->len != 3 || memcmp(own->s, code, 3) != 0)) {
+        return wrong_value(run, p, op, own, ARC_E_CURRENCY, "it is in another currency than the view says", "与视图所定币种不同");
+    }
     if (!scalar(amount)) return wrong_type(run, p, op, v);
     arc_status st = arc_money_parse(out, amount->s, amount->len, code, NULL);
     return st == ARC_OK ? ARC_OK : wrong_value(run, p, op, amount, st, "not an amount of its currency", "不是该币种的金额");

@@ -48,6 +48,8 @@ static void writes_for_readers(void **state)
     expect(tmpl, "subject", view, NULL, NULL, "A & B ¥1,680.32");
     expect(tmpl, "body", view, "email", "zh-CN", "<p>A &amp; B¥1,680.32 1,680.32 人民币壹仟陆佰捌拾元零叁角贰分 2026年3月1日</p>");
     expect(tmpl, "text", view, "email", "zh", "A & B\n  R1 ¥1,000.00 2026-02-01\nR2 ¥680.32 2026-02-02\n");
+    expect(tmpl, "subject",
+           "{\"customer\":{\"name\":\"A & B\"},\"currency\":\"CNY\",\"total\":{\"amount\":\"1680.32\",\"currency\":\"CNY\"}}", NULL, NULL, "A & B ¥1,680.32"); /* says its currency itself */
     expect(tmpl, "subject", view, "email", "de-AT", "1.680,32\xC2\xA0" "CNY");
     expect(tmpl, "body", view, "email", "de", "1.680,32\xC2\xA0" "CN¥ 01.03.2026 12,5 1 Tag !");
     expect(tmpl, "subject", view, "email", "fr", "A & B ¥1,680.32"); /* no such language: the channel's first */
@@ -69,6 +71,8 @@ static void refuses_bad_values(void **state)
         { "\"total\":\"1680.32\"", "\"x\":1", "email", "zh", "/total", "line 1, column 70: total: the value is needed and is null", ARC_E_REQUIRED },
         { "\"1680.32\"", "\"1680.325\"", "email", "zh", "/total", "total: not an amount of its currency", ARC_E_PRECISION },
         { "\"1680.32\"", "[]", "email", "zh", "/total", "total: the value is no money", ARC_E_VALUE },
+        { "\"1680.32\"", "{\"amount\":\"1680.32\",\"currency\":\"USD\"}", "email", "zh", "/total/currency", "total: it is in another currency than the view says", ARC_E_CURRENCY },
+        { "\"1680.32\"", "{\"currency\":\"CNY\"}", "email", "zh", "/total", "total: the value is no money", ARC_E_VALUE },
         { "\"CNY\"", "\"Yuan\"", "email", "zh", "/currency", "total: it has no currency", ARC_E_CURRENCY },
         { "\"CNY\"", "\"BHD\"", "email", "zh", "/total", "this currency has no capital figures", ARC_E_CURRENCY },
         { "2026-03-01", "2026-02-30", "email", "de", "/due", "due: the value is no date", ARC_E_VALUE },

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Conditions from Python."""
 import datetime
+from decimal import Decimal
 
 import arcore
 import support
@@ -27,6 +28,14 @@ class Conditions(support.BookTest):
         self.assertIn("days_overdue (60) > 15: yes", told["sentence"])
         preview = condition.preview()
         self.assertEqual((preview["matches"], preview["rows"], preview["errors"]), (1, [old.id], 0))
+
+    def test_constants_are_those_of_python(self):
+        self.invoice(self.customer("C1"), "I1", "250.00", due="2026-05-01")
+        rule = {"and": [{">=": [{"var": "open"}, arcore.Money(Decimal(250), "CNY")]}, {"<": [{"var": "due_date"}, datetime.date(2026, 5, 2)]}, {"<": [{"var": "open"}, Decimal("250.01")]}]}
+        self.assertIs(self.session.condition(rule, "item", currency="CNY").matches(self.item_of("I1")), True)
+        for currency in ("USD", None):
+            with self.assertRaises(arcore.CurrencyError):
+                self.session.condition(rule, "item", currency=currency)
 
     def test_faults(self):
         faults = self.session.check_condition({"and": [{"==": [{"var": "nix"}, 1]}, {"what": 1}]}, "item")

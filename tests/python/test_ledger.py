@@ -74,6 +74,9 @@ class Records(support.BookTest):
                 self.session.new("invoice", customer=value)
         with self.assertRaises(OverflowError):
             self.session.aging(edges=[1 << 31])
+        with self.assertRaises(arcore.InvalidError) as caught:
+            self.session.aging(edges=[30, 1])
+        self.assertIn("edges must ascend: 1 stands behind 30", str(caught.exception))
         with self.assertRaises(OverflowError):
             self.session.run(lambda s: None, tries=1 << 32)
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Templates from Python: loading, faults, rendering, the published ones; amounts and dates for readers."""
+import datetime
 import json
+from decimal import Decimal
 
 import support
 from arcore import Money, Template, definition_schema, templates
@@ -26,6 +28,23 @@ class Templates(support.BookTest):
             with self.assertRaises(arcore.RequiredError) as caught:
                 t.render({"name": None}, "subject")
             self.assertIn("line 1, column 1: name", str(caught.exception))
+
+    def test_values_are_those_of_python(self):
+        with Template(self.context, DOCUMENT) as t:
+            view = dict(DOCUMENT["sample"], total=Money(Decimal("1234.50"), "CNY"), due=datetime.date(2026, 3, 1))
+            self.assertEqual(t.render(view, language="de"), "1.234,50\u00a0CN¥ 01.03.2026 3 Tage")
+            self.assertEqual(t.render(dict(view, total=Decimal("1234.5")), language="de"), t.render(view, language="de"))
+            with self.assertRaises(arcore.CurrencyError):
+                t.render(dict(view, currency="EUR"), language="de")
+            for wrong, error in ((object(), TypeError), (Decimal("NaN"), arcore.RangeError), (datetime.datetime(2026, 3, 1), arcore.RangeError)):
+                with self.assertRaises(error):
+                    t.render(dict(view, due=wrong), language="de")
+        table = {"decision_table": "arcore/1", "currency": "CNY", "inputs": [{"id": "a", "field": "amount", "type": "money"}, {"id": "d", "field": "due", "type": "date"}],
+                 "outputs": [{"id": "l", "field": "level", "type": "integer"}], "rules": [{"_id": "r", "a": ">= 10.00", "l": 1}]}
+        decide = arcore.Decision(self.context, table).decide
+        self.assertEqual(decide({"amount": Money(Decimal(10), "CNY"), "due": datetime.date(2026, 3, 1)})["result"], {"level": 1})
+        with self.assertRaises(arcore.CurrencyError):
+            decide({"amount": Money(Decimal(10), "USD"), "due": datetime.date(2026, 3, 1)})
 
     def test_all_faults_are_in_the_exception(self):
         wrong = json.loads(json.dumps(DOCUMENT))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TYPE_CHECKING
 from . import capi
 from ._error import make
 from ._handle import text_call
-from ._values import cstr, day_or_none, i64
+from ._values import cstr, day_or_none, document, i64
 
 if TYPE_CHECKING:
     from ._record import Record
@@ -28,11 +28,6 @@ class Verb(NamedTuple):
     kind: str
     reason: str
     reason_zh: str
-
-
-def document(value):
-    """A JSON document, given as text or as Python objects, as bytes."""
-    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)).encode()
 
 
 class AccessVerbs:

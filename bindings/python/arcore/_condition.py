@@ -10,7 +10,7 @@ from typing import Iterable, TYPE_CHECKING
 from . import _schema, capi
 from ._error import make
 from ._handle import Handle, text_call
-from ._values import cstr, day_or_none, i32, i64, u32
+from ._values import cstr, day_or_none, decimal, document, i32, i64, u32
 
 if TYPE_CHECKING:
     from ._record import Record
@@ -72,17 +72,21 @@ def _options(currency, calendar, zone_minutes):
     return options
 
 
-def _text(document):
-    return (document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)).encode()
+def _text(document_, currency):
+    def money(value):
+        if value.currency != currency:
+            raise make(capi.ARC_E_CURRENCY, f"an amount in {value.currency}, and the condition is in {currency or 'no currency'}")
+        return format(decimal(value.amount, "amount"), "f")
+    return document(document_, money)
 
 
 def compile(session, document, entity, currency, calendar, zone_minutes):
     options, out, found = _options(currency, calendar, zone_minutes), capi.arc_condition(), _schema.entity(entity)
-    raw = _text(document)
+    raw = _text(document, currency)
     session._call(capi.arc_condition_new, byref(out), found.number, raw, len(raw), byref(options))
     return RuleCondition(out.value, session, calendar, found.name, document)
 
 
 def check(session, document, entity, currency, calendar, zone_minutes):
-    options, number, raw = _options(currency, calendar, zone_minutes), _schema.entity(entity).number, _text(document)
+    options, number, raw = _options(currency, calendar, zone_minutes), _schema.entity(entity).number, _text(document, currency)
     return json.loads(text_call(session, capi.arc_condition_check, number, raw, len(raw), byref(options)))

@@ -8,10 +8,9 @@ from ctypes import byref, c_int64
 from typing import NamedTuple, Optional, TYPE_CHECKING
 
 from . import capi
-from ._access import document
 from ._error import from_struct, make
 from ._handle import callback, out_text
-from ._values import cstr, day_or_none, i64, to_date, to_datetime
+from ._values import cstr, day_or_none, document, i64, to_date, to_datetime
 from .decisions import Decision
 from .templates import Template
 

@@ -8,9 +8,8 @@ from ctypes import byref, c_int32, c_int64, c_size_t, c_void_p, string_at
 from typing import Any, Callable, NamedTuple
 
 from . import _schema, capi
-from ._access import document
 from ._handle import Handle, callback, text_call
-from ._values import cstr, i64, stamp, to_datetime, u32
+from ._values import cstr, document, i64, stamp, to_datetime, u32
 
 
 class Feed(Handle):

@@ -13,7 +13,7 @@ from ._arrow import Built, Feed, from_capsule
 from ._columns import Column, numpy
 from ._error import from_struct, make
 from ._handle import c_progress, callback
-from ._values import DAY_ZERO, Money, decimal, stamp
+from ._values import DAY_ZERO, Money, decimal, plain, stamp
 
 NOTHING = type(None)
 
@@ -186,7 +186,7 @@ def amounts(name, values, types):
 
 
 def documents(name, values, types):
-    told = [None if v is None else json.dumps(v, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for v in values]
+    told = [None if v is None else json.dumps(plain(v), ensure_ascii=False, allow_nan=False, separators=(",", ":")) for v in values]
     return texts(name, told, NOTHING in types)
 
 

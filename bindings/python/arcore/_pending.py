@@ -8,9 +8,8 @@ from ctypes import byref, c_int64, c_uint32
 from typing import Any, NamedTuple, Optional
 
 from . import _schema, capi
-from ._access import document
 from ._handle import callback
-from ._values import cstr, i64, to_datetime, u32
+from ._values import cstr, document, i64, to_datetime, u32
 
 
 class PendingChange(NamedTuple):

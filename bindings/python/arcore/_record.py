@@ -10,7 +10,7 @@ from typing import Any
 from . import _schema, capi
 from ._error import make, of_status
 from ._handle import Handle, text_call
-from ._values import (Money, c_decimal, cstr, day_number, decimal, i64, major, minor, scaled, stamp, to_date, to_datetime, to_decimal, utf8)
+from ._values import (Money, c_decimal, cstr, day_number, decimal, i64, major, minor, plain, scaled, stamp, to_date, to_datetime, to_decimal, utf8)
 
 LENGTH = c_size_t
 # Kinds of custom fields as types of the schema's own.
@@ -119,12 +119,12 @@ def set_text(record, number, name, value, info):
 
 
 def set_json(record, number, name, value, info):
-    raw = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    raw = json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     record._call(capi.arc_record_set_text, number, raw, len(raw))
 
 
 def set_custom_json(record, number, name, value, info):
-    raw = json.dumps({name: value}, ensure_ascii=False, allow_nan=False).encode()
+    raw = json.dumps({name: plain(value)}, ensure_ascii=False, allow_nan=False).encode()
     record._call(capi.arc_record_set_json, raw, len(raw))
 
 

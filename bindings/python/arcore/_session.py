@@ -8,7 +8,7 @@ from ctypes import byref, c_int64, c_uint32
 from typing import Any, BinaryIO, Callable, Iterable, NamedTuple, TYPE_CHECKING
 
 from . import _schema, capi
-from ._access import AccessVerbs, document
+from ._access import AccessVerbs
 from ._audit import AuditVerbs
 from ._bill import BillVerbs
 from ._context import c_clock
@@ -25,7 +25,7 @@ from ._proposal import ProposalVerbs
 from ._settle import SettleVerbs
 from ._status import NotFoundError, RefusedError
 from ._record import CUSTOM_TYPES, Record
-from ._values import cstr, day_or_none, i64, minor, u32
+from ._values import cstr, day_or_none, document, i64, minor, u32
 from ._voucher import VoucherVerbs
 from .entities import CLASSES
 

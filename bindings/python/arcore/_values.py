@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Python values to C values and back: exact, checked for range, never rounded or cut."""
 import datetime
+import json
 import operator
 from ctypes import byref, c_int32
 from decimal import Context, Decimal, InvalidOperation
@@ -174,3 +175,30 @@ def minor(value, currency, what="amount"):
 
 def major(units, currency):
     return to_decimal(units, exponent(currency))
+
+
+# ---- JSON -------------------------------------------------------------------------------------------------------------------
+
+def amount_object(money):
+    """An amount as JSON documents have it when nothing else says its currency."""
+    return {"amount": format(decimal(money.amount, "amount"), "f"), "currency": money.currency}
+
+
+def plain(value, money=amount_object):
+    """What json.dumps() takes, of what Python calls an amount, a date or an instant; money says how a Money is told."""
+    if isinstance(value, Money):
+        return money(value)
+    if isinstance(value, dict):
+        return {name: plain(member, money) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(member, money) for member in value]
+    if isinstance(value, Decimal):
+        return format(decimal(value), "f")
+    if isinstance(value, datetime.datetime):
+        return to_datetime(stamp(value)).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def document(value, money=amount_object):
+    """A JSON document, given as text or as Python objects, as bytes."""
+    return (value if isinstance(value, str) else json.dumps(plain(value, money), ensure_ascii=False, allow_nan=False)).encode()

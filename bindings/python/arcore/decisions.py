@@ -7,9 +7,8 @@ from ctypes import byref
 from typing import Any
 
 from . import capi
-from ._access import document
 from ._handle import Handle, text_call
-from ._values import day_or_none, i64
+from ._values import day_or_none, document, i64
 from .templates import raising_faults
 
 
@@ -29,7 +28,7 @@ class Decision(Handle):
         super().__init__(_pointer, context._new_guard(), context)
 
     def decide(self, inputs: Any = None, *, explain: bool = False) -> dict:
-        """Asks it. inputs: the values by field, as JSON text or Python objects (amounts and decimals as text); None: the document's own sample."""
+        """Asks it. inputs: the values by field, as JSON text or Python objects (amounts and decimals as Money, Decimal or text, dates as dates); None: the document's own sample."""
         raw = None if inputs is None else document(inputs)
         return json.loads(text_call(self, capi.arc_decision_evaluate, raw, len(raw or b""), capi.ARC_DECISION_EXPLAIN if explain else 0))
 

@@ -8,10 +8,9 @@ from ctypes import byref, c_char_p
 from typing import Any, Mapping
 
 from . import capi
-from ._access import document
 from ._error import Error, from_struct
 from ._handle import Handle, callback, out_text, text_call
-from ._values import Money, cstr, day_number
+from ._values import Money, cstr, day_number, document
 from .values import c_money, choice, done
 
 ESCAPES = {"none": capi.ARC_ESCAPE_NONE, "html": capi.ARC_ESCAPE_HTML, "header": capi.ARC_ESCAPE_HEADER}
@@ -61,7 +60,8 @@ class Template(Handle):
         return cls(context, _pointer=out.value)
 
     def render(self, view: Any, part: str = "body", *, channel: str | None = None, language: str | None = None) -> str:
-        """One part - "subject", "body" or "text" - for one reader. view: the values, as JSON text or Python objects; amounts as text."""
+        """One part - "subject", "body" or "text" - for one reader. view: the values, as JSON text or Python objects: amounts are Moneys, Decimals or
+        text, dates are dates. A Money is refused where the view says another currency."""
         raw = document(view)
         return text_call(self, capi.arc_template_render, cstr(part, "part"), raw, len(raw), cstr(channel, "channel"), cstr(language, "language"))
 
