@@ -272,7 +272,7 @@ static int put_rows(cJSON *root, const char *key, const arci_statement *s, const
     cJSON *list = arci_jo_array(root, key);
     for (uint32_t i = 0; list && i < n; i++) {
         const arc_statement_row *r = &rows[i];
-        const arci_entity *e = arci_entity_by_id((uint16_t)(r->entity >> 16));
+        const arci_entity *e = arci_entity_by_id(r->entity);
         cJSON *o = arci_jo_object(list, NULL);
         if (!o || !put_day(o, "date", r->date) || !put(o, "kind", r->kind) || !put(o, "number", r->number) || !put_day(o, "due", r->due) ||
             !put_amount(o, "debit", s, r->debit) || !put_amount(o, "credit", s, r->credit) || !put_amount(o, "balance", s, r->balance) ||

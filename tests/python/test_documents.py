@@ -315,7 +315,9 @@ class Statements(DocumentTest):
             ("R1", day("2026-06-05"), 0, Decimal("70.00"), Decimal("80.00"), "receipt")])
         self.assertEqual([(r.number, r.debit) for r in told.open_items], [("INV-2026-001", Decimal("30.00")), ("INV-2026-002", Decimal("50.00"))])
         self.assertEqual((len(told), told[0].number), (2, "INV-2026-002"))
-        self.assertEqual(told.to_json()["closing"], "80.00")
+        whole = told.to_json()
+        self.assertEqual((whole["closing"], [(row["entity"], row["id"]) for row in whole["rows"]]), ("80.00", [(row.entity, row.id) for row in told]))
+        self.assertEqual(whole["rows"][0]["entity"], "item")
         self.assertIn("80.00", told.text())
         self.assertNotEqual(told.text(), told.text("zh"))
         with self.assertRaises(arcore.InvalidError):
