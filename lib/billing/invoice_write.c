@@ -124,6 +124,21 @@ static void fill_money(const arci_bills *b, const arci_bill *d, arc_value *v, ui
     if (field == ARC_INVOICE_BASE_AMOUNT) *v = d->booked.known ? arci_v_int(d->booked.base) : arci_v_null();
 }
 
+/* A document with a fapiao number is issued at the tax service; red ones go their own way. */
+static arc_value tax_status(const arci_bill *d)
+{
+    const arc_value *own = arci_bill_value(d, ARC_INVOICE_TAX_STATUS);
+    if (d->waits) return code("red_pending");
+    if (own->type != ARC_V_NULL || d->totals.gross <= 0 || arci_bill_value(d, ARC_INVOICE_FAPIAO_NO)->type == ARC_V_NULL) return *own;
+    return code("issued");
+}
+
+static arc_value fx_rate(const arci_bill *d)
+{
+    const arc_value *own = arci_bill_or_parent(d, ARC_INVOICE_FX_RATE);
+    return own->type == ARC_V_NULL && d->booked.rate ? arci_v_int(d->booked.rate) : *own;
+}
+
 void arci_bill_fill(const arci_bills *b, const arci_bill *d, arc_value *row, const arci_shape *shape)
 {
     for (uint16_t c = 0; c < shape->n; c++) {
@@ -137,7 +152,8 @@ void arci_bill_fill(const arci_bills *b, const arci_bill *d, arc_value *row, con
         case ARC_INVOICE_DUE_DATE: *v = d->due == ARC_DATE_NONE ? arci_v_null() : arci_v_int(d->due); break;
         case ARC_INVOICE_KIND: *v = code(d->kind); break;
         case ARC_INVOICE_STATUS: *v = code(d->waits ? "approved" : "issued"); break;
-        case ARC_INVOICE_TAX_STATUS: if (d->waits) *v = code("red_pending"); break;
+        case ARC_INVOICE_TAX_STATUS: *v = tax_status(d); break;
+        case ARC_INVOICE_FX_RATE: *v = fx_rate(d); break;
         case ARC_INVOICE_TERM: set_if_open(v, &d->term); break;
         case ARC_INVOICE_ISSUED_ON: if (!d->waits) *v = arci_v_int(b->p->session->business_date == ARC_DATE_NONE ? d->date : b->p->session->business_date); break;
         case ARC_INVOICE_OWNER: set_if_open(v, &d->customer[ARCI_CUSTOMER_OWNER]); break;
@@ -255,7 +271,7 @@ static arc_status write_headers(arci_bills *b, arci_documents *docs)
 }
 
 static const char issued_fields[] =
-    "number invoice_date due_date gross_amount net_amount tax_amount status term base_currency base_amount issued_on draft_lines draft_uses";
+    "number invoice_date due_date gross_amount net_amount tax_amount status term base_currency base_amount fx_rate tax_status issued_on draft_lines draft_uses";
 
 /* Rules of the book see the row as it will be. */
 static void judge_draft(arci_bills *b, uint32_t i, const arci_shape *whole, arc_value *row)

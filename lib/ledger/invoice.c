@@ -48,6 +48,7 @@ void arci_invoice_fill(const arci_session *s, arc_value *v, const arci_shape *sh
         switch (ARCI_PUBLIC_FIELD(ARC_INVOICE, f->id)) {
         case ARC_INVOICE_KIND: v[c] = code(gross < 0 ? "credit_note" : "invoice"); break;
         case ARC_INVOICE_STATUS: v[c] = code("issued"); break;
+        case ARC_INVOICE_TAX_STATUS: if (v[c].type == ARC_V_NULL && gross > 0 && value(r, ARC_INVOICE_FAPIAO_NO)->type != ARC_V_NULL) v[c] = code("issued"); break;
         case ARC_INVOICE_NET_AMOUNT:
             if (net->type == ARC_V_NULL && tax->type != ARC_V_NULL) v[c] = arci_v_int(gross - tax->u.i);
             break;

@@ -516,6 +516,7 @@ static void fill_base(arci_posting *p, arc_value *v, const arci_shape *shape, co
         const char *name = shape->table->field_of_col[shape->cols[c]]->name;
         if (strcmp(name, "base_currency") == 0) v[c] = arci_v_text(p->session->book->base_currency, 3);
         if (strcmp(name, "base_amount") == 0) v[c] = arci_v_int(booked->base);
+        if (strcmp(name, "fx_rate") == 0 && booked->rate) v[c] = arci_v_int(booked->rate);
     }
 }
 

@@ -110,7 +110,7 @@ struct arci_documents {
     uint32_t n;        /* rows that were written */
     arci_record **records;
     const arc_value **customers; /* as above */
-    const arci_booked *booked; /* by element, or NULL: goes into the columns base_currency and base_amount */
+    const arci_booked *booked; /* by element, or NULL: goes into the columns base_currency, base_amount and fx_rate */
     /* Fills more of the row of element i, behind the verb's own filling; may be NULL. */
     void (*finish)(void *user, uint32_t i, arc_value *row, const arci_shape *shape);
     void *user;

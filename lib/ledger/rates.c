@@ -80,6 +80,7 @@ static arc_status convert(arci_rates *r, arci_booked *out, const char *currency,
     arc_status st = arc_money_convert(&to, &from, r->t->session->book->base_currency, rate, ARC_ROUND_HALF_UP);
     if (st != ARC_OK) return arci_fail(r->t->env, st, "the amount in base currency does not work out", "本位币金额无法计算");
     out->base = to.minor;
+    out->rate = (rate->value.mantissa + rate->per / 2) / rate->per; /* for one unit, whatever the rate is quoted for */
     out->known = 1;
     return ARC_OK;
 }

@@ -20,6 +20,7 @@ arc_status arci_rate_on(arci_rates *r, const char *kind, const char *from, const
 /* What a document is booked at in the book's base currency. */
 typedef struct arci_booked {
     int64_t base;
+    int64_t rate;    /* it was booked at, base units for one with 8 decimals; 0: the base amount was given, or none is known */
     uint8_t foreign; /* its currency is another one */
     uint8_t known;   /* base is: always 0 for documents in base currency, whose base fields stay NULL */
 } arci_booked;

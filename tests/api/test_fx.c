@@ -2,6 +2,17 @@
 /* Foreign currency: booked base amounts, realised differences, receipts in another currency than the item. T1.8 and T1.9 of the domain notes. */
 #include "api/ledger_kit.h"
 
+/* The rate a document was booked at stands in it. */
+static void rate_is(test_book *b, uint32_t entity, int64_t id, arc_field_id field, int64_t mantissa)
+{
+    arc_decimal d = { 0 };
+    arc_record *r = row_of_id(b, entity, id);
+    assert_ok(arc_record_get_decimal(r, &d, field));
+    assert_int_equal(d.scale, 8);
+    assert_int_equal(d.mantissa, mantissa);
+    arc_record_free(r);
+}
+
 /* T1.8: USD 10,000 booked at 7.10; 4,000 come in at 7.15, 6,000 at 7.05: +200, -300. */
 static void differences_are_realised(void **state)
 {
@@ -15,6 +26,9 @@ static void differences_are_realised(void **state)
         int64_t one = record_of(&b, ARC_RECEIPT, "{\"number\":\"R1\",\"customer\":1,\"value_date\":\"2026-02-01\",\"currency\":\"USD\",\"amount\":\"4000.00\"}");
         int64_t two = record_of(&b, ARC_RECEIPT, "{\"number\":\"R2\",\"customer\":1,\"value_date\":\"2026-03-01\",\"currency\":\"USD\",\"amount\":\"6000.00\",\"fx_rate\":\"7.05\"}");
         assert_int_equal(sum_of(&b, ARC_ITEM_STATE, ARC_ITEM_STATE_BASE_OPEN, NULL), 7100000);
+        rate_is(&b, ARC_INVOICE, 1, ARC_INVOICE_FX_RATE, 710000000); /* for one, though quoted for 100 */
+        rate_is(&b, ARC_RECEIPT, one, ARC_RECEIPT_FX_RATE, 715000000);
+        rate_is(&b, ARC_RECEIPT, two, ARC_RECEIPT_FX_RATE, 705000000);
         int64_t first = allocate(&b, 1, one, 400000, 0), last = allocate(&b, 1, two, 600000, 0);
         assert_int_equal(fx_of(&b, first), 20000);
         assert_int_equal(fx_of(&b, last), -30000);

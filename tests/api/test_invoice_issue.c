@@ -117,13 +117,15 @@ static void currencies(void **state)
     (void)sample_insert(v.s, ARC_EXCHANGE_RATE, "{\"kind\":\"booked\",\"from_currency\":\"USD\",\"to_currency\":\"CNY\",\"valid_on\":\"2026-01-01\",\"units\":1,\"rate\":\"7.12345678\"}");
     define_term(&v, "halves", "{\"lines\":[{\"percent\":\"50\",\"due\":{\"kind\":\"net\"}},{\"due\":{\"kind\":\"net\",\"days\":30}}]}");
     id = issue_ok(&v, "{\"customer\":1,\"currency\":\"USD\",\"invoice_date\":\"2026-01-31\",\"term\":\"halves\"}", line, role, NULL);
-    invoice_is(&v, id, "{\"base_currency\":\"CNY\",\"base_amount\":\"712.42\"}");
+    invoice_is(&v, id, "{\"base_currency\":\"CNY\",\"base_amount\":\"712.42\",\"fx_rate\":\"7.12345678\",\"tax_status\":null}"); /* the document tells its rate */
     assert_int_equal(sum_of(&v, ARC_ITEM, ARC_ITEM_BASE_AMOUNT), 71242);
     assert_int_equal(sum_of(&v, ARC_ITEM_STATE, ARC_ITEM_STATE_BASE_OPEN), 71242);
     assert_int_equal(sum_of(&v, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT), 0);
     assert_int_equal(role_sum(&v, "fee_income"), -2 * 6667);
     id = issue_ok(&v, "{\"customer\":1,\"currency\":\"USD\",\"invoice_date\":\"2026-01-31\",\"fx_rate\":\"7.2\"}", line, role, NULL);
-    invoice_is(&v, id, "{\"base_amount\":\"720.07\"}");
+    invoice_is(&v, id, "{\"base_amount\":\"720.07\",\"fx_rate\":\"7.20000000\"}");
+    id = issue_ok(&v, "{\"customer\":1,\"currency\":\"USD\",\"invoice_date\":\"2026-01-31\",\"base_currency\":\"CNY\",\"base_amount\":\"700.00\",\"fapiao_no\":\"24312000000000000009\"}", line, role, NULL);
+    invoice_is(&v, id, "{\"base_amount\":\"700.00\",\"fx_rate\":null,\"tax_status\":\"issued\"}");
     invoices_close(&v);
 }
 

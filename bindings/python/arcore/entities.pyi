@@ -3178,7 +3178,7 @@ class Invoice(Record):
     def fapiao_code(self, value: Optional[str]) -> None: ...
     @property
     def tax_status(self) -> Optional[str]:
-        """Tax status. One of the codes tax_status. (verb)"""
+        """Tax status. issued once it has a fapiao number; NULL = no fapiao. One of the codes tax_status. (verb)"""
     @tax_status.setter
     def tax_status(self, value: Optional[str]) -> None: ...
     @property
@@ -3233,7 +3233,7 @@ class Invoice(Record):
     def base_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
     @property
     def fx_rate(self) -> Optional[Decimal]:
-        """Exchange rate. Base currency units for one unit of currency, 8 decimals."""
+        """Exchange rate. Base currency units for one unit of currency, 8 decimals: the one it was booked at; NULL = base_amount was given."""
     @fx_rate.setter
     def fx_rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
     @property

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one asks and another decides: a single accountant decides himself, with roles nobody decides what he asked for. */
+#include "api/invoices.h"
+
+#include "arcore/fields.h"
+
+typedef struct deed {
+    const char *name;
+    arc_status (*ask)(arc_session *s, int64_t *id, int n);
+    arc_status (*decide)(arc_session *s, int64_t id);
+} deed;
+
+static int64_t inserted(arc_session *s, uint32_t entity, const char *json) { return sample_insert(s, entity, json); }
+
+/* ---- invoices ---- */
+
+static arc_status ask_invoice(arc_session *s, int64_t *id, int n)
+{
+    arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
+    arc_invoice_step step = ARC_INVOICE_STEP_INIT;
+    arc_record *line = invoices_record(s, ARC_INVOICE_LINE, "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"100.00\",\"tax_rate\":\"0.13\"}");
+    (void)n;
+    d.invoice = invoices_record(s, ARC_INVOICE, "{\"customer\":1,\"currency\":\"CNY\"}");
+    d.lines = &line;
+    d.n_lines = 1;
+    arc_status st = arc_invoice_draft(s, id, &d);
+    arc_record_free(d.invoice);
+    arc_record_free(line);
+    step.invoice = *id;
+    return st == ARC_OK ? arc_invoice_submit(s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE) : st;
+}
+
+static arc_status decide_invoice(arc_session *s, int64_t id)
+{
+    arc_invoice_step step = ARC_INVOICE_STEP_INIT;
+    step.invoice = id;
+    return arc_invoice_approve(s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE);
+}
+
+/* ---- requests for tax invoices ---- */
+
+static arc_status ask_request(arc_session *s, int64_t *id, int n)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"number\":\"Q%d\",\"customer\":1,\"fapiao_kind\":\"digital_special\",\"currency\":\"CNY\",\"amount\":\"113.00\"}", n);
+    *id = inserted(s, ARC_INVOICE_REQUEST, json);
+    snprintf(json, sizeof json, "{\"invoice_request\":%d,\"seq\":1,\"name\":\"a\",\"currency\":\"CNY\",\"amount\":\"113.00\",\"tax_rate\":\"0.13\"}", (int)*id);
+    (void)inserted(s, ARC_INVOICE_REQUEST_LINE, json);
+    return arc_invoice_request_submit(s, *id);
+}
+
+static arc_status decide_request(arc_session *s, int64_t id) { return arc_invoice_request_approve(s, id); }
+
+/* ---- bank data, which a definition makes wait ---- */
+
+static arc_status ask_bank(arc_session *s, int64_t *id, int n)
+{
+    char json[120];
+    arc_error e = ARC_ERROR_INIT;
+    snprintf(json, sizeof json, "{\"customer\":2,\"number\":\"%d\",\"bank\":\"B\"}", n);
+    arc_record *r = invoices_record(s, ARC_BANK_ACCOUNT, json);
+    arc_status st = arc_session_insert(s, NULL, r);
+    (void)arc_session_error(s, &e);
+    *id = e.id;
+    arc_record_free(r);
+    return st == ARC_NEEDS_APPROVAL ? ARC_OK : st;
+}
+
+static arc_status decide_bank(arc_session *s, int64_t id) { return arc_pending_approve(s, NULL, id, NULL); }
+
+/* ---- write-offs ---- */
+
+static arc_status ask_write_off(arc_session *s, int64_t *id, int n)
+{
+    char json[200];
+    snprintf(json, sizeof json, "{\"number\":\"W%d\",\"customer\":1,\"items\":[1],\"currency\":\"CNY\",\"amount\":\"10.00\",\"reason\":\"bankrupt\",\"note\":\"n\"}", n);
+    arc_record *r = invoices_record(s, ARC_WRITE_OFF_REQUEST, json);
+    arc_status st = arc_write_off_request(s, id, r);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status decide_write_off(arc_session *s, int64_t id) { return arc_write_off_approve(s, NULL, id, ARC_DATE_NONE, "yes"); }
+
+/* ---- proposals ---- */
+
+static arc_status ask_proposal(arc_session *s, int64_t *id, int n)
+{
+    arc_proposal *p;
+    (void)n;
+    arc_status st = arc_receipt_propose(s, &p, NULL, 0, NULL);
+    if (st != ARC_OK) return st;
+    st = arc_proposal_store(p, id, NULL);
+    arc_proposal_free(p);
+    return st;
+}
+
+static arc_status decide_proposal(arc_session *s, int64_t id)
+{
+    arc_proposal *p;
+    const uint32_t line = 0;
+    arc_status st = arc_proposal_load(s, &p, id);
+    if (st != ARC_OK) return st;
+    st = arc_proposal_approve(p, &line, 1);
+    arc_proposal_free(p);
+    return st;
+}
+
+static const deed deeds[] = { { "invoice", ask_invoice, decide_invoice },          { "invoice request", ask_request, decide_request }, { "bank account", ask_bank, decide_bank },
+                              { "write-off", ask_write_off, decide_write_off },    { "proposal", ask_proposal, decide_proposal } };
+enum { DEEDS = sizeof deeds / sizeof deeds[0] };
+
+static void fill(people *p)
+{
+    static const char rules[] = "{\"approvals\":[{\"verb\":\"bank_account.insert\"}]}";
+    arc_session *s = p->b.session;
+    int64_t id;
+    (void)inserted(s, ARC_CUSTOMER, "{\"code\":\"C1\",\"legal_name\":\"c\",\"term\":\"NET30\"}");
+    (void)inserted(s, ARC_CUSTOMER, "{\"code\":\"C2\",\"legal_name\":\"d\",\"term\":\"NET30\"}");
+    (void)inserted(s, ARC_INVOICE_TITLE, "{\"customer\":1,\"title\":\"t\",\"tax_no\":\"91310000000000000X\",\"is_default\":true}");
+    arc_record *r = invoices_record(s, ARC_INVOICE, "{\"number\":\"I\",\"customer\":1,\"invoice_date\":\"2026-01-01\",\"due_date\":\"2026-01-31\",\"currency\":\"CNY\",\"gross_amount\":\"600.00\"}");
+    assert_session(&p->b, arc_invoice_record(s, NULL, r));
+    arc_record_free(r);
+    r = invoices_record(s, ARC_RECEIPT, "{\"number\":\"R\",\"customer\":1,\"value_date\":\"2026-02-01\",\"currency\":\"CNY\",\"amount\":\"600.00\",\"memo\":\"I\"}");
+    assert_session(&p->b, arc_receipt_record(s, NULL, r));
+    arc_record_free(r);
+    assert_session(&p->b, arc_definition_save(s, &id, "approval", "a", rules, SIZE_MAX, NULL));
+    assert_session(&p->b, arc_definition_publish(s, id, NULL, NULL));
+    assert_session(&p->b, arc_role_define(s, NULL, "{\"code\":\"both\",\"name\":\"B\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\"],"
+                                                   "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"1000.00\"}]}", SIZE_MAX));
+    (void)people_grant(p, "ann", "both");
+    (void)people_grant(p, "bob", "both");
+    (void)people_grant(p, "root", "admin");
+}
+
+static void done(arc_session *s, const deed *d, const char *what, arc_status expected, arc_status st)
+{
+    arc_error e = ARC_ERROR_INIT;
+    (void)arc_session_error(s, &e);
+    if (st != expected) fail_msg("%s, %s: %s instead of %s: %s", d->name, what, arc_status_name(st), arc_status_name(expected), e.message);
+}
+
+static void test_single(void **state)
+{
+    people p;
+    (void)state;
+    people_open(&p, 0);
+    assert_ok(arc_session_set_business_date(p.b.session, PEOPLE_DAY));
+    fill(&p);
+    arc_session *ann = people_session(p.b.book, "ann"); /* she is a user of the book, as in one that will have roles later */
+    for (int k = 0; k < DEEDS; k++) {
+        int64_t id = 0;
+        done(ann, &deeds[k], "asked", ARC_OK, deeds[k].ask(ann, &id, k));
+        done(ann, &deeds[k], "decided by herself", ARC_OK, deeds[k].decide(ann, id));
+    }
+    arc_session_close(ann);
+    people_close(&p);
+}
+
+static void test_roles(void **state)
+{
+    people p;
+    (void)state;
+    people_open(&p, 0);
+    assert_ok(arc_session_set_business_date(p.b.session, PEOPLE_DAY));
+    fill(&p);
+    people_start(&p);
+    arc_session *ann = people_session(p.b.book, "ann"), *bob = people_session(p.b.book, "bob");
+    for (int k = 0; k < DEEDS; k++) {
+        int64_t id = 0;
+        done(ann, &deeds[k], "asked", ARC_OK, deeds[k].ask(ann, &id, k));
+        done(ann, &deeds[k], "decided by herself", ARC_E_FORBIDDEN, deeds[k].decide(ann, id));
+        done(bob, &deeds[k], "decided by another", ARC_OK, deeds[k].decide(bob, id));
+    }
+    arc_session_close(ann);
+    arc_session_close(bob);
+    people_close(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_single), cmocka_unit_test(test_roles) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
