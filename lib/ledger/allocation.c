@@ -187,31 +187,17 @@ static int good(const reversals *r, uint32_t i) { return arci_ledger_good(r->s, 
 static const arc_ledger_step *step(const reversals *r, uint32_t i) { return &r->s->list[i]; }
 static int64_t id_in(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
 
+static void note_reversed(void *user, uint32_t i, const arc_value *row)
+{
+    reversals *r = user;
+    (void)row;
+    r->facts[i] |= ARCI_ALLOCATION_REVERSED;
+}
+
 /* Which rows have been reversed: through the unique index. */
 static arc_status find_reversed(reversals *r)
 {
-    arci_posting *p = r->p;
-    const arci_shape *shape;
-    int64_t *ids;
-    uint32_t n;
-    arc_status st = arci_ledger_sorted(r->s, &ids, &n, NULL);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "allocation", "reverses");
-    for (uint32_t from = 0; st == ARC_OK && from < n; from += 500) {
-        const uint32_t m = n - from < 500 ? n - from : 500;
-        arc_value *in = arci_arena_alloc(&p->arena, m * sizeof *in);
-        arci_where w;
-        arci_rows rows;
-        if (!in) return arci_nomem(p->t->env);
-        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(ids[from + i]);
-        arci_where_init(&w);
-        arci_where_in(&w, shape->cols[0], in, m);
-        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
-        for (uint32_t k = 0; st == ARC_OK && k < rows.n_rows; k++) {
-            uint32_t i = arci_ledger_element(r->s, rows.values[k].u.i);
-            if (i != UINT32_MAX) r->facts[i] |= ARCI_ALLOCATION_REVERSED;
-        }
-    }
-    return st;
+    return arci_ledger_about(r->s, NULL, "allocation", "reverses", note_reversed, r);
 }
 
 /* What stands of it: items of the rows, and those that came of them. */

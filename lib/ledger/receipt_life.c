@@ -315,31 +315,17 @@ static arc_status pay_back(life *l, uint32_t i, const char *from, int64_t custom
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
+static void note_bill(void *user, uint32_t i, const arc_value *row)
+{
+    life *l = user;
+    (void)row;
+    l->facts[i] |= ARCI_RECEIPT_BILL;
+}
+
 /* A bill of exchange goes back by verbs of its own. */
 static arc_status find_bills(life *l)
 {
-    arci_posting *p = l->p;
-    const arci_shape *shape;
-    int64_t *ids;
-    uint32_t n;
-    arc_status st = arci_ledger_sorted(l->s, &ids, &n, NULL);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill", "receipt");
-    for (uint32_t from = 0; st == ARC_OK && from < n; from += 500) {
-        const uint32_t m = n - from < 500 ? n - from : 500;
-        arc_value *in = arci_arena_alloc(&p->arena, m * sizeof *in);
-        arci_where w;
-        arci_rows rows;
-        if (!in) return arci_nomem(p->t->env);
-        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(ids[from + i]);
-        arci_where_init(&w);
-        arci_where_in(&w, shape->cols[0], in, m);
-        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
-        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-            uint32_t i = arci_ledger_element(l->s, rows.values[(size_t)r * rows.n_cols].u.i);
-            if (i != UINT32_MAX) l->facts[i] |= ARCI_RECEIPT_BILL;
-        }
-    }
-    return st;
+    return arci_ledger_about(l->s, NULL, "bill", "receipt", note_bill, l);
 }
 
 static int may_go_back(life *l, uint32_t i)

@@ -59,33 +59,17 @@ static arc_status split(refunds *r)
     return ARC_OK;
 }
 
+static void note_bad_bill(void *user, uint32_t i, const arc_value *row)
+{
+    refunds *r = user;
+    int bad = (row[1].len == 11 && memcmp(row[1].u.s, "dishonoured", 11) == 0) || (row[1].len == 8 && memcmp(row[1].u.s, "returned", 8) == 0);
+    if (bad) r->bad_bill[i] = 1;
+}
+
 /* Receipts that are bills which were dishonoured or given back: no money came in. */
 static arc_status find_bills(refunds *r)
 {
-    arci_posting *p = r->p;
-    const arci_shape *shape;
-    int64_t *ids;
-    uint32_t n;
-    arc_status st = arci_ledger_sorted(r->s, &ids, &n, r->receipts);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill", "receipt status");
-    for (uint32_t from = 0; st == ARC_OK && from < n; from += 500) {
-        const uint32_t m = n - from < 500 ? n - from : 500;
-        arc_value *in = arci_arena_alloc(&p->arena, m * sizeof *in);
-        arci_where w;
-        arci_rows rows;
-        if (!in) return arci_nomem(p->t->env);
-        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(ids[from + i]);
-        arci_where_init(&w);
-        arci_where_in(&w, shape->cols[0], in, m);
-        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
-        for (uint32_t k = 0; st == ARC_OK && k < rows.n_rows; k++) {
-            const arc_value *v = rows.values + (size_t)k * rows.n_cols;
-            uint32_t i = arci_ledger_element(r->s, v[0].u.i);
-            int bad = (v[1].len == 11 && memcmp(v[1].u.s, "dishonoured", 11) == 0) || (v[1].len == 8 && memcmp(v[1].u.s, "returned", 8) == 0);
-            if (i != UINT32_MAX && bad) r->bad_bill[i] = 1;
-        }
-    }
-    return st;
+    return arci_ledger_about(r->s, r->receipts, "bill", "receipt status", note_bad_bill, r);
 }
 
 static arc_status read_all(refunds *r)

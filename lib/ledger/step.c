@@ -148,6 +148,34 @@ static arc_status read_rows(arci_ledger_steps *s, const arc_value ***out, const 
     return st;
 }
 
+arc_status arci_ledger_about(arci_ledger_steps *s, const int64_t *ids, const char *entity, const char *fields, arci_ledger_about_fn each, void *user)
+{
+    enum { A_QUESTION = 500 };
+    arci_posting *p = s->p;
+    const arci_shape *shape;
+    int64_t *list;
+    uint32_t n;
+    arc_status st = arci_ledger_sorted(s, &list, &n, ids);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, entity, fields);
+    for (uint32_t from = 0; st == ARC_OK && from < n; from += A_QUESTION) {
+        const uint32_t m = n - from < A_QUESTION ? n - from : A_QUESTION;
+        arc_value *in = arci_arena_alloc(&p->arena, m * sizeof *in);
+        arci_where w;
+        arci_rows rows;
+        if (!in) return arci_nomem(p->t->env);
+        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(list[from + i]);
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], in, m);
+        st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
+        for (uint32_t k = 0; st == ARC_OK && k < rows.n_rows; k++) {
+            const arc_value *row = rows.values + (size_t)k * rows.n_cols;
+            uint32_t i = arci_ledger_element(s, row[0].u.i);
+            if (i != UINT32_MAX) each(user, i, row);
+        }
+    }
+    return st;
+}
+
 /* The first element that names a row keeps it. */
 static arc_status refuse_twice(arci_ledger_steps *s, const char *entity, const int64_t *ids, const int64_t *list, uint32_t n)
 {

@@ -49,6 +49,10 @@ uint32_t arci_ledger_element(const arci_ledger_steps *s, int64_t row);
 #define ARCI_LEDGER_NONE INT64_MIN
 /* Ids of the good elements, sorted, in the arena, without repeats; *n of them. */
 arc_status arci_ledger_sorted(arci_ledger_steps *s, int64_t **out, uint32_t *n, const int64_t *ids);
+/* Rows of an entity whose first field names one of these ids (NULL: those of the steps), a few hundred a question: told to `each` with the good
+ * element about that id. */
+typedef void (*arci_ledger_about_fn)(void *user, uint32_t i, const arc_value *row);
+arc_status arci_ledger_about(arci_ledger_steps *s, const int64_t *ids, const char *entity, const char *fields, arci_ledger_about_fn each, void *user);
 /* Refuses element i with the error just set, said of a field of the row; calls that cannot go on are told: 0. */
 int arci_ledger_refuse(arci_ledger_steps *s, uint32_t i, arc_status st, const char *entity, const char *field, int64_t id);
 static inline int arci_ledger_good(const arci_ledger_steps *s, uint32_t i) { return arci_posting_good(s->p, i); }
