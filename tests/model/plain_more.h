@@ -431,7 +431,7 @@ static inline arc_status plain_settle(plain *p, const op *o)
         l[i].doc = find_doc(p, o->el[i].item);
         for (int k = 0; k < i; k++) if (l[k].doc == l[i].doc) return ARC_E_INVALID;
     }
-    if (p->docs[receipt].customer < 0) return ARC_E_STATE;
+    if (p->docs[receipt].customer < 0 || p->docs[receipt].returned != NONE) return ARC_E_STATE;
     st = decide(p, o, receipt, l);
     for (int i = 0; st == ARC_OK && i < o->n; i++) {
         int64_t wanted = l[i].paid;
