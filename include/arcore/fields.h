@@ -1307,6 +1307,7 @@
 #define ARC_RECEIPT_STATE_RETURNED 0x012F0018u
 #define ARC_RECEIPT_STATE_MOVED_ON 0x012F0019u
 #define ARC_RECEIPT_STATE_METHOD 0x012F001Au
+#define ARC_RECEIPT_STATE_POSTING_DATE 0x012F001Bu
 
 /* allocation: Allocation / 核销单 */
 #define ARC_ALLOCATION 304u
@@ -5797,6 +5798,10 @@ static inline arc_status arc_receipt_state_moved_on(arc_record *record, arc_date
 static inline arc_status arc_receipt_state_method(arc_record *record, const char **code, size_t *length)
 {
     return arc_record_get_text(record, code, length, ARC_RECEIPT_STATE_METHOD);
+}
+static inline arc_status arc_receipt_state_posting_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_RECEIPT_STATE_POSTING_DATE);
 }
 
 /* ---- allocation ---- */

@@ -57,7 +57,7 @@ typedef struct arci_import_group {
     uint32_t at[2];  /* row and line where it begins; the receipt's id once it is written */
     uint32_t customer;
     uint32_t rows; /* that are good by themselves */
-    arc_date paid; /* value date, once known */
+    arc_date paid; /* day the receipt posts on, once known */
     char currency[3];
     uint8_t flags;
 } arci_import_group;

@@ -54,11 +54,12 @@ static arc_status fault(arci_import *im, const arci_import_row *row, const char 
 }
 
 /* What the verb asks, too: a fault of the row, not the end of the import. */
-static arc_status check_verb(arci_import *im, const arci_import_row *row, const arci_record *r)
+static arc_status check_verb(arci_import *im, const arci_import_row *row, const arci_record *r, arc_date *day)
 {
     char field[64];
     arc_status st = arci_receipt_check(im->t, r, receipts(im)->alone);
-    if (st == ARC_OK) return arci_import_judge_day(im, row, receipts(im), "posting_date", arci_receipt_day(im->s, r));
+    if (st == ARC_OK) st = arci_receipt_day(im->t, day, r);
+    if (st == ARC_OK) return arci_import_judge_day(im, row, receipts(im), "posting_date", *day);
     if (st == ARC_E_NOMEM) return st;
     memcpy(field, im->env->err->field, sizeof field);
     return arci_import_fault(im, row->csv, row->number, receipts(im)->entity, field, arci_import_rule_of(receipts(im), field), st);
@@ -69,7 +70,7 @@ static arc_status check_settled(arci_import *im, const arci_import_row *row, con
 {
     arc_date since = (arc_date)arci_record_value(arci_import_record(im, row->invoice), ARC_INVOICE_INVOICE_DATE)->u.i;
     if (im->sum.pass != 1 || g->flags & ARCI_GROUP_BAD || g->paid <= since) return ARC_OK;
-    return arci_import_judge_day(im, row, receipts(im), "value_date", g->paid);
+    return arci_import_judge_day(im, row, receipts(im), "posting_date", g->paid);
 }
 
 /* The receipt of a group is filled from its first row. */
@@ -86,13 +87,14 @@ arc_status arci_import_judge_receipt(arci_import *im, arci_import_row *row)
         return fault(im, row, "customer", ARC_E_VALUE);
     }
     if (g && !row->new_group) return check_settled(im, row, g);
+    arc_date day = ARC_DATE_NONE;
     row->has_receipt = 1;
     arci_record *r = arci_import_record(im, row->receipt);
     arc_status st = arci_import_fill(im, row, ARCI_TARGET_RECEIPT, r, g ? summed : required);
-    if (st == ARC_OK && !im->faulted) st = check_verb(im, row, r);
+    if (st == ARC_OK && !im->faulted) st = check_verb(im, row, r, &day);
     if (st == ARC_OK && !im->faulted) st = arci_import_not_taken(im, row, ARCI_TARGET_RECEIPT, r);
     if (st != ARC_OK || im->faulted || !g) return st;
-    g->paid = (arc_date)arci_record_value(r, ARC_RECEIPT_VALUE_DATE)->u.i;
+    g->paid = day;
     if (memcmp(arci_record_value(r, ARC_RECEIPT_CURRENCY)->u.s, currency->u.s, 3) == 0) return check_settled(im, row, g);
     arci_fail(im->env, ARC_E_CURRENCY, "receipt and invoice differ in currency", "回款与发票币种不一致");
     return fault(im, row, "currency", ARC_E_CURRENCY);

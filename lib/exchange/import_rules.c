@@ -102,7 +102,13 @@ static arc_status lay_out(arci_import *im, const arci_import_row *row, arci_targ
     if (st == ARC_OK && target != ARCI_TARGET_CUSTOMER) st = arci_posting_customer(im->t, &im->row_arena, &known, &customer);
     if (st != ARC_OK) return st;
     if (target == ARCI_TARGET_INVOICE) arci_invoice_fill(im->s, values, shape, r, customer);
-    if (target == ARCI_TARGET_RECEIPT) arci_receipt_fill(im->s, values, shape, r, customer);
+    if (target == ARCI_TARGET_RECEIPT) {
+        arc_date day;
+        arci_receipt_fill(im->s, values, shape, r, customer);
+        st = arci_receipt_day(im->t, &day, r);
+        if (st != ARC_OK) return st;
+        arci_receipt_fill_day(values, shape, day);
+    }
     *out = (arci_valid_row){ r, values, shape->cols, shape->n };
     return ARC_OK;
 }

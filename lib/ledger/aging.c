@@ -406,7 +406,7 @@ static arc_status item_pass(arci_aging_run *run, int which, const some_ids *some
 
 static passing passing_of_receipts(const arci_aging_run *run, int more)
 {
-    const passing p = { "receipt_state", receipt_columns[more][owner_column(run)], "value_date", "unapplied", R_RECEIPT, more ? R_MOST : R_MORE, more, add_receipt };
+    const passing p = { "receipt_state", receipt_columns[more][owner_column(run)], "posting_date", "unapplied", R_RECEIPT, more ? R_MOST : R_MORE, more, add_receipt };
     return p;
 }
 

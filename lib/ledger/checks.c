@@ -210,13 +210,13 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
 
 /* ---- receipts ------------------------------------------------------------------------------------------------------------- */
 
-enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_OWNER, R_TEAM, R_REGION, R_AMOUNT, R_BASE, R_METHOD, R_CUSTOMER };
-static const char receipt_fields[] = "id currency value_date owner team region amount base_amount method customer";
+enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_POSTED, R_OWNER, R_TEAM, R_REGION, R_AMOUNT, R_BASE, R_METHOD, R_CUSTOMER };
+static const char receipt_fields[] = "id currency value_date posting_date owner team region amount base_amount method customer";
 /* The rows that say whose it was: the last of them decides. */
 enum { L_RECEIPT, L_CUSTOMER, L_DATE, L_ENDS, L_OWNER, L_TEAM, L_REGION };
 static const char claim_fields[] = "receipt customer effective_date ends owner team region";
-enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE, T_CLAIMED_ON, T_RETURNED, T_MOVED, T_METHOD, T_CUSTOMER };
-static const char receipt_state_fields[] = "receipt currency value_date owner team region unapplied settled_on returned_on base_unapplied claimed_on returned moved_on method customer";
+enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_POSTED, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE, T_CLAIMED_ON, T_RETURNED, T_MOVED, T_METHOD, T_CUSTOMER };
+static const char receipt_state_fields[] = "receipt currency value_date posting_date owner team region unapplied settled_on returned_on base_unapplied claimed_on returned moved_on method customer";
 
 /* As take(): of a receipt in another currency than the item its own amount leaves. */
 static arc_status take_from_receipt(arci_stream *s, int64_t id, taken *out)
@@ -276,8 +276,8 @@ static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream 
     if (!state || state[T_RECEIPT].u.i != id) {
         return arci_finding(v, "receipt_state", "receipt", id, "the receipt has no state", "回款缺少状态记录");
     }
-    static const char *const copies[] = { "receipt", "currency", "value_date" };
-    for (int c = R_CURRENCY; st == ARC_OK && c <= R_VALUE_DATE; c++) {
+    static const char *const copies[] = { "receipt", "currency", "value_date", "posting_date" };
+    for (int c = R_CURRENCY; st == ARC_OK && c <= R_POSTED; c++) {
         if (!same(&r[c], &state[c])) st = arci_finding(v, "receipt_state", copies[c], id, "differs from the receipt's", "与回款不一致");
     }
     if (st == ARC_OK && !same(&r[R_METHOD], &state[T_METHOD])) st = arci_finding(v, "receipt_state", "method", id, "differs from the receipt's", "与回款不一致");
@@ -286,7 +286,7 @@ static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream 
     if (st == ARC_OK && state[T_RETURNED_ON].type != ARC_V_NULL) return check_returned(v, r, state, &t);
     if (st != ARC_OK) return st;
     st = check_left(v, "receipt_state", "unapplied", id, &state[T_UNAPPLIED], &state[T_SETTLED_ON], int_of(&r[R_AMOUNT]),
-                    int_of(&r[R_VALUE_DATE]), &t);
+                    int_of(&r[R_POSTED]), &t);
     return st == ARC_OK ? check_base(v, "receipt_state", "base_unapplied", id, &r[R_BASE], &state[T_BASE], &t) : st;
 }
 

@@ -78,7 +78,7 @@ static arc_status unidentified(arci_txn *t, const arci_period *p, arci_findings 
     arci_where_init(&w);
     arci_where_null(&w, arci_col(e, "customer"));
     arci_where_int(&w, arci_col(e, "unapplied"), ARC_OP_NE, 0);
-    arci_where_int(&w, arci_col(e, "value_date"), ARC_OP_LE, p->ends);
+    arci_where_int(&w, arci_col(e, "posting_date"), ARC_OP_LE, p->ends);
     arc_status st = count(t, &n, e, &w);
     if (st == ARC_OK && n) add(f, "unidentified", 0, n, p->code, "receipts nobody has claimed", "有待认领的回款");
     return st;

@@ -7,7 +7,7 @@
 
 #define CUSTOMERS_AT_ONCE 500u
 
-static const char receipt_columns[] = "receipt customer currency value_date unapplied version returned_on";
+static const char receipt_columns[] = "receipt customer currency posting_date unapplied version returned_on";
 enum { R_ID, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT, R_VERSION, R_RETURNED };
 static const char item_columns[] = "item customer currency kind due_date business_date open";
 enum { I_ID, I_CUSTOMER, I_CURRENCY, I_KIND, I_DUE, I_SINCE, I_OPEN };

@@ -6,12 +6,13 @@
 
 #include "arcore/fields.h"
 #include "ledger/charges.h"
+#include "ledger/period.h"
 #include "ledger/posting.h"
 #include "store/record_api.h"
 #include "store/setting.h"
 
-static const char state_fields[] = "receipt customer currency value_date unapplied owner team region base_currency base_unapplied method";
-enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_OWNER, S_BASE_CURRENCY = S_OWNER + 3, S_BASE, S_METHOD };
+static const char state_fields[] = "receipt customer currency value_date unapplied owner team region base_currency base_unapplied method posting_date";
+enum { S_RECEIPT, S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_OWNER, S_BASE_CURRENCY = S_OWNER + 3, S_BASE, S_METHOD, S_POSTED };
 
 #define MOST_AHEAD 36500 /* days */
 
@@ -64,15 +65,16 @@ static arc_status check_charges(arci_txn *t, const arci_record *r, int64_t amoun
 arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount)
 {
     arci_env *env = t->env;
-    const arci_session *s = t->session;
-    arc_status st = ARC_OK;
+    arc_date day;
     const char *field = "amount";
+    arc_status st = arci_receipt_day(t, &day, r);
+    if (st != ARC_OK) return st;
     if (with_amount && value(r, ARC_RECEIPT_AMOUNT)->u.i <= 0) {
         st = arci_fail(env, ARC_E_RANGE, "the amount of a receipt is positive", "回款金额必须为正数");
-    } else if (value(r, ARC_RECEIPT_POSTING_DATE)->type == ARC_V_NULL && s->business_date == ARC_DATE_NONE) {
+    } else if (day == ARC_DATE_NONE) {
         field = "posting_date";
-        st = arci_fail(env, ARC_E_REQUIRED, "posting_date is required: the session has no business date",
-                       "入账日为必填项：会话未设置业务日期");
+        st = arci_fail(env, ARC_E_REQUIRED, "posting_date is required: the value date is not known or its period not open, and the session has no business date",
+                       "入账日为必填项：到账日未知或其会计期间未开放，且会话未设置业务日期");
     }
     if (st == ARC_OK && offset(r) && value(r, ARC_RECEIPT_EVIDENCE)->type == ARC_V_NULL) {
         field = "evidence";
@@ -86,29 +88,46 @@ arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount
     return st == ARC_OK ? check_ahead(t, r) : st;
 }
 
-arc_date arci_receipt_day(const arci_session *s, const arci_record *r)
+arc_status arci_receipt_day(arci_txn *t, arc_date *day, const arci_record *r)
 {
-    const arc_value *given = value(r, ARC_RECEIPT_POSTING_DATE);
-    return given->type == ARC_V_NULL ? s->business_date : (arc_date)given->u.i;
+    const arc_value *given = value(r, ARC_RECEIPT_POSTING_DATE), *paid = value(r, ARC_RECEIPT_VALUE_DATE);
+    arc_date open = ARC_DATE_NONE;
+    *day = t->session->business_date;
+    if (given->type != ARC_V_NULL) {
+        *day = (arc_date)given->u.i;
+        return ARC_OK;
+    }
+    if (paid->type == ARC_V_NULL) return ARC_OK;
+    arc_status st = arci_period_open_day(t, &open, (arc_date)paid->u.i);
+    if (st == ARC_OK && open == paid->u.i) *day = open;
+    return st;
 }
 
-static int judge(arci_posting *p, uint32_t i, arci_record *r)
+static int judge(arci_posting *p, uint32_t i, arci_record *r, arc_date *day)
 {
     if (!arci_posting_required(p, i, r, required)) return 0;
     arc_status st = arci_receipt_check(p->t, r, 1);
+    if (st == ARC_OK) st = arci_receipt_day(p->t, day, r);
     if (st != ARC_OK && !p->failed.status && (st == ARC_E_NOMEM || p->t->doomed)) p->failed = *p->t->env->err;
     if (st != ARC_OK) arci_posting_refuse(p, i, st);
-    return st == ARC_OK && arci_posting_period(p, i, arci_receipt_day(p->session, r));
+    return st == ARC_OK && arci_posting_period(p, i, *day);
+}
+
+void arci_receipt_fill_day(arc_value *v, const arci_shape *shape, arc_date day)
+{
+    for (uint16_t c = 0; c < shape->n; c++) {
+        if (ARCI_PUBLIC_FIELD(ARC_RECEIPT, shape->table->field_of_col[shape->cols[c]]->id) == ARC_RECEIPT_POSTING_DATE) v[c] = day == ARC_DATE_NONE ? arci_v_null() : arci_v_int(day);
+    }
 }
 
 void arci_receipt_fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
 {
+    (void)s;
     for (uint16_t c = 0; c < shape->n; c++) {
         if (v[c].type != ARC_V_NULL) continue;
         const arci_field *f = shape->table->field_of_col[shape->cols[c]];
         switch (ARCI_PUBLIC_FIELD(ARC_RECEIPT, f->id)) {
         case ARC_RECEIPT_BOOKING_DATE: v[c] = *value(r, ARC_RECEIPT_VALUE_DATE); break;
-        case ARC_RECEIPT_POSTING_DATE: v[c] = s->business_date == ARC_DATE_NONE ? arci_v_null() : arci_v_int(s->business_date); break;
         case ARC_RECEIPT_OWNER: if (customer) v[c] = customer[ARCI_CUSTOMER_OWNER]; break;
         case ARC_RECEIPT_TEAM: if (customer) v[c] = customer[ARCI_CUSTOMER_TEAM]; break;
         case ARC_RECEIPT_REGION: if (customer) v[c] = customer[ARCI_CUSTOMER_REGION]; break;
@@ -136,8 +155,7 @@ static arc_status account_for(arci_posting *p, const arci_record *r, const arc_v
     int64_t out = -booked->base;
     int known = state[S_CUSTOMER].type != ARC_V_NULL;
     char currency[4] = { 0 };
-    const arc_value *posted = value(r, ARC_RECEIPT_POSTING_DATE);
-    const arci_entry e = { .date = posted->type == ARC_V_NULL ? p->session->business_date : (arc_date)posted->u.i, .purpose = "receipt", .entity = "receipt",
+    const arci_entry e = { .date = (arc_date)state[S_POSTED].u.i, .purpose = "receipt", .entity = "receipt",
                            .source = state[S_RECEIPT].u.i, .number = value(r, ARC_RECEIPT_NUMBER), .customer = known ? state[S_CUSTOMER].u.i : 0,
                            .person = &state[S_OWNER], .project = value(r, ARC_RECEIPT_PROJECT), .department = value(r, ARC_RECEIPT_DEPARTMENT),
                            .business_line = value(r, ARC_RECEIPT_BUSINESS_LINE) };
@@ -152,7 +170,7 @@ static arc_status account_for(arci_posting *p, const arci_record *r, const arc_v
 
 static const uint32_t snapshot[] = { ARC_RECEIPT_OWNER, ARC_RECEIPT_TEAM, ARC_RECEIPT_REGION };
 
-static arc_status write_states(arci_posting *p, const arci_documents *d, const char *into)
+static arc_status write_states(arci_posting *p, const arci_documents *d, const arc_date *days, const char *into)
 {
     const arci_shape *shape;
     arci_batch *states = NULL;
@@ -168,6 +186,7 @@ static arc_status write_states(arci_posting *p, const arci_documents *d, const c
         v[S_VALUE_DATE] = *value(r, ARC_RECEIPT_VALUE_DATE);
         v[S_UNAPPLIED] = *value(r, ARC_RECEIPT_AMOUNT);
         v[S_METHOD] = *value(r, ARC_RECEIPT_METHOD);
+        v[S_POSTED] = arci_v_int(days[d->of[k]]);
         for (int c = 0; c < 3; c++) {
             const arc_value *own = value(r, snapshot[c]);
             v[S_OWNER + c] = own->type == ARC_V_NULL && d->customers[d->of[k]] ? d->customers[d->of[k]][c] : *own;
@@ -184,6 +203,12 @@ static arc_status write_states(arci_posting *p, const arci_documents *d, const c
     return st == ARC_OK ? arci_repo_write(p->t, &states, 1, NULL) : st;
 }
 
+static void finish(void *user, uint32_t i, arc_value *v, const arci_shape *shape)
+{
+    const arc_date *days = user;
+    arci_receipt_fill_day(v, shape, days[i]);
+}
+
 static arc_status record_into(arci_posting *p, const void *elements, const char *into)
 {
     arci_documents d = { 0 };
@@ -192,16 +217,19 @@ static arc_status record_into(arci_posting *p, const void *elements, const char 
     if (st == ARC_OK) st = arci_posting_access(p, d.records);
     if (st != ARC_OK) return st;
     int64_t *customer = arci_arena_calloc(&p->arena, p->n, sizeof *customer);
-    if (!customer) return arci_nomem(p->t->env);
+    arc_date *days = arci_arena_calloc(&p->arena, p->n, sizeof *days);
+    if (!customer || !days) return arci_nomem(p->t->env);
+    d.finish = finish;
+    d.user = days;
     for (uint32_t i = 0; i < p->n; i++) {
         const arc_value *named = value(d.records[i], ARC_RECEIPT_CUSTOMER);
         if (!arci_posting_good(p, i)) continue;
-        if (judge(p, i, d.records[i]) && named->type != ARC_V_NULL) customer[i] = named->u.i;
+        if (judge(p, i, d.records[i], &days[i]) && named->type != ARC_V_NULL) customer[i] = named->u.i;
     }
     st = arci_posting_customers(p, &d.customers, customer);
     if (st == ARC_OK) st = arci_posting_booked(p, &d.booked, d.records, base_fields);
     if (st == ARC_OK) st = arci_posting_documents(p, &d, "receipt", arci_receipt_fill);
-    if (st == ARC_OK && d.n) st = write_states(p, &d, into);
+    if (st == ARC_OK && d.n) st = write_states(p, &d, days, into);
     return st;
 }
 
@@ -275,14 +303,16 @@ arc_status arc_receipt_record(arc_session *session, int64_t *id, arc_record *rec
 static arc_status judge_receipt(arci_validation *v)
 {
     const arc_value *customer;
-    arc_status st = ARC_OK;
-    if (value(v->record, ARC_RECEIPT_AMOUNT)->type != ARC_V_NULL) {
+    arc_date day;
+    arc_status st = arci_receipt_day(v->t, &day, v->record);
+    if (st == ARC_OK && value(v->record, ARC_RECEIPT_AMOUNT)->type != ARC_V_NULL) {
         st = arci_receipt_check(v->t, v->record, 1);
-        if (st == ARC_OK) st = arci_posting_validate_day(v, arci_receipt_day(v->t->session, v->record));
+        if (st == ARC_OK) st = arci_posting_validate_day(v, day);
         else if (st != ARC_E_NOMEM && !v->t->doomed) st = arci_validation_tell(v, ARC_FAULT_ERROR);
     }
     if (st == ARC_OK) st = arci_posting_customer(v->t, &v->arena, value(v->record, ARC_RECEIPT_CUSTOMER), &customer);
     if (st == ARC_OK) arci_receipt_fill(v->t->session, v->row, v->shape, v->record, customer);
+    if (st == ARC_OK && value(v->record, ARC_RECEIPT_POSTING_DATE)->type == ARC_V_NULL) arci_receipt_fill_day(v->row, v->shape, day);
     return st;
 }
 

@@ -11,9 +11,11 @@ arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *r
 
 /* What the verb asks of a record beyond the fields it requires: the error names the field. with_amount: its amount is looked at. */
 arc_status arci_receipt_check(arci_txn *t, const arci_record *r, int with_amount);
-arc_date arci_receipt_day(const arci_session *s, const arci_record *r); /* it posts on */
-/* What the verb fills in where the record leaves it open; customer: as arci_posting_customer() gives it. */
+/* The day it posts on: as told, else its value date while that may be posted on, else the business date; ARC_DATE_NONE: nobody knows. */
+arc_status arci_receipt_day(arci_txn *t, arc_date *day, const arci_record *r);
+/* What the verb fills in where the record leaves it open, but for the day it posts on; customer: as arci_posting_customer() gives it. */
 void arci_receipt_fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer);
+void arci_receipt_fill_day(arc_value *v, const arci_shape *shape, arc_date day);
 extern const arci_validator arci_receipt_validator;
 
 /* Inside of another call: one that came as a bill of exchange, in notes receivable instead of the bank. */

@@ -11,9 +11,9 @@
 #include "ledger/step.h"
 
 enum {
-    S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_VERSION, S_CLAIMED_ON, S_RETURNED_ON, S_OWNER, S_BASE_UNAPPLIED = S_OWNER + 3, S_MOVED_ON, S_N
+    S_CUSTOMER, S_CURRENCY, S_VALUE_DATE, S_UNAPPLIED, S_VERSION, S_CLAIMED_ON, S_RETURNED_ON, S_OWNER, S_BASE_UNAPPLIED = S_OWNER + 3, S_MOVED_ON, S_POSTED, S_N
 };
-static const char state_fields[] = "customer currency value_date unapplied version claimed_on returned_on owner team region base_unapplied moved_on";
+static const char state_fields[] = "customer currency value_date unapplied version claimed_on returned_on owner team region base_unapplied moved_on posting_date";
 enum { R_NUMBER, R_AMOUNT, R_BASE, R_METHOD, R_OWNER, R_DEPARTMENT = R_OWNER + 3, R_PROJECT, R_BUSINESS_LINE, R_CHARGES };
 static const char receipt_fields[] = "number amount base_amount method owner team region department project business_line charges";
 enum { C_CUSTOMER, C_CLAIMED_ON, C_CLAIMED_BY, C_OWNER, C_N = C_OWNER + 3 };
@@ -185,7 +185,7 @@ static int may_claim(life *l, uint32_t i)
     arci_env *env = l->p->t->env;
     const arc_value *state = l->states[i], *last = l->claims[i];
     arc_date date = step(l, i)->date;
-    if (date < state[S_VALUE_DATE].u.i || date > ARC_DATE_MAX) return no(l, i, arci_fail(env, ARC_E_RANGE, "the date is before the money came in", "认领日期早于到账日"), "claimed_on");
+    if (date < date_of(&state[S_POSTED]) || date > ARC_DATE_MAX) return no(l, i, arci_fail(env, ARC_E_RANGE, "the date is before the receipt was posted", "认领日期早于入账日"), "claimed_on");
     if (last && date < last[H_DATE].u.i) {
         return no(l, i, arci_fail(env, ARC_E_RANGE, "the date is before the last claim was taken back", "认领日期早于上次撤销认领的日期"), "claimed_on");
     }
@@ -333,8 +333,8 @@ static int may_go_back(life *l, uint32_t i)
     arci_env *env = l->p->t->env;
     const arc_value *state = l->states[i];
     arc_date date = step(l, i)->date, moved = date_of(&state[S_MOVED_ON]), claimed = date_of(&state[S_CLAIMED_ON]);
-    if (date < state[S_VALUE_DATE].u.i || date > ARC_DATE_MAX || (claimed != ARC_DATE_NONE && date < claimed)) {
-        return no(l, i, arci_fail(env, ARC_E_RANGE, "the date is before the money came in, or was claimed", "退回日期早于到账日或认领日"), "returned_on");
+    if (date < date_of(&state[S_POSTED]) || date > ARC_DATE_MAX || (claimed != ARC_DATE_NONE && date < claimed)) {
+        return no(l, i, arci_fail(env, ARC_E_RANGE, "the date is before the receipt was posted, or was claimed", "退回日期早于入账日或认领日"), "returned_on");
     }
     if (state[S_CUSTOMER].type == ARC_V_NULL && l->claims[i] && date < l->claims[i][H_DATE].u.i) {
         return no(l, i, arci_fail(env, ARC_E_RANGE, "the date is before the last claim was taken back", "退回日期早于撤销认领的日期"), "returned_on");

@@ -8,7 +8,7 @@
 
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
 static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind moved_on parts";
-static const char receipt_fields[] = "receipt customer currency value_date unapplied settled_on version returned_on owner team region base_currency base_unapplied claimed_on moved_on method";
+static const char receipt_fields[] = "receipt customer currency posting_date unapplied settled_on version returned_on owner team region base_currency base_unapplied claimed_on moved_on method";
 enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND_OR_CLAIMED, MOVED_ON, PARTS_OR_METHOD };
 
 static const char item_changes[] = "open settled_on moved_on";

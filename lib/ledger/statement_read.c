@@ -153,7 +153,7 @@ static arc_status read_items(arci_gathering *g)
 
 /* ---- receipts ---------------------------------------------------------------------------------------------------------------- */
 
-static const char receipt_fields[] = "id number amount value_date customer currency";
+static const char receipt_fields[] = "id number amount posting_date customer currency";
 enum { R_ID, R_NUMBER, R_AMOUNT, R_DATE, R_CUSTOMER, R_CURRENCY, R_COLUMNS };
 static const char state_fields[] = "receipt returned_on";
 enum { S_RECEIPT, S_RETURNED, S_COLUMNS };
@@ -170,9 +170,9 @@ static int unreturned(const arci_gathering *g, int64_t receipt)
 static arc_status add_receipt(arci_gathering *g, const arc_value *r, const arc_value *state, int64_t customer, arc_date from, arc_date to)
 {
     arci_statement_part *of = part_of(g, customer);
-    arc_date value = date_of(&r[R_DATE]), back = date_of(&state[S_RETURNED]);
+    arc_date posted = date_of(&r[R_DATE]), back = date_of(&state[S_RETURNED]);
     if (!of || unknown(g, ARC_RECEIPT, r[R_ID].u.i)) return ARC_OK;
-    arci_statement_doc d = { .id = r[R_ID].u.i, .amount = r[R_AMOUNT].u.i, .of = of, .date = from != ARC_DATE_NONE && from > value ? from : value, .due = ARC_DATE_NONE, .kind = "receipt",
+    arci_statement_doc d = { .id = r[R_ID].u.i, .amount = r[R_AMOUNT].u.i, .of = of, .date = from != ARC_DATE_NONE && from > posted ? from : posted, .due = ARC_DATE_NONE, .kind = "receipt",
                              .number = text_of(of, &r[R_NUMBER]) };
     if (d.date > g->asked->to) return ARC_OK;
     if (back != ARC_DATE_NONE && (to != ARC_DATE_NONE || unreturned(g, d.id))) back = ARC_DATE_NONE;

@@ -114,7 +114,7 @@ static const arci_field receipt_fields[] = {
     F_REF(11, I_, "customer", "customer", "Customer", "客户", "As known when it came in; NULL = not identified then."),
     F_DATE(12, R_ | I_, "value_date", "Value date", "到账日", "Drives overdue, discount and interest."),
     F_DATE(13, R_ | I_, "booking_date", "Booking date", "银行记账日", "The bank's booking date."),
-    F_DATE(14, R_ | I_, "posting_date", "Posting date", "入账日", "Ledger date."),
+    F_DATE(14, R_ | I_, "posting_date", "Posting date", "入账日", "Ledger date, and from when reports count it."),
     F_CUR(15, R_ | I_, "currency", "Currency", "币种", "ISO 4217."),
     F_MONEY(16, R_ | I_, "amount", "currency", "Amount", "回款金额", "Positive."),
     F_CODE(17, I_, "method", "receipt_method", "Method", "回款方式", ""),
@@ -172,10 +172,11 @@ static const arci_field receipt_state_fields[] = {
     F_MONEY(24, V_, "returned", "currency", "Returned", "退回金额", "What went back on returned_on."),
     F_DATE(25, V_ | K_, "moved_on", "Last moved on", "最近变动日期", "Latest effective date of its allocations and of their reversals; NULL = none."),
     F_CODE(26, V_ | K_, "method", "receipt_method", "Method", "回款方式", "Copy of the receipt's."),
+    F_DATE(27, V_ | K_, "posting_date", "Posting date", "入账日", "Copy of the receipt's: from when reports count it."),
 };
 static const arci_index receipt_state_indexes[] = {
     /* unapplied cash of a customer (NULL: unidentified), oldest first */
-    { "unapplied", "customer value_date", "unapplied currency owner team region claimed_on", "unapplied", ARC_INDEX_WHERE_NONZERO, 1 },
+    { "unapplied", "customer posting_date", "unapplied currency owner team region claimed_on", "unapplied", ARC_INDEX_WHERE_NONZERO, 1 },
     { "settled", "settled_on", NULL, "settled_on", ARC_INDEX_WHERE_SET, 1 }, /* as of a past day */
     { "claimed", "customer claimed_on", NULL, "claimed_on", ARC_INDEX_WHERE_SET, 1 }, /* found to be a customer's later */
 };

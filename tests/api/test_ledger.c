@@ -266,8 +266,13 @@ static void bad_receipts(void **state)
     a.amount = 500;
     assert_status(ARC_E_STATE, arc_allocation_apply(f.session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE)); /* whose is it? */
     arc_session_set_business_date(f.session, ARC_DATE_NONE);
-    arc_record *undated = receipt(&f, "R3", 5);
-    assert_status(ARC_E_REQUIRED, arc_receipt_record(f.session, NULL, undated));
+    arc_record *undated = receipt(&f, "R3", 5), *closed = receipt(&f, "R4", 5), *p;
+    assert_ok(arc_receipt_record(f.session, NULL, undated)); /* on its value date */
+    assert_ok(arc_record_new(f.session, &p, ARC_FISCAL_PERIOD));
+    assert_ok(arc_record_set_json(p, "{\"code\":\"P\",\"starts_on\":\"2020-01-01\",\"ends_on\":\"2030-12-31\"}", SIZE_MAX));
+    assert_ok(arc_session_insert(f.session, &id, p));
+    assert_ok(arc_fiscal_period_close(f.session, id, NULL, 0));
+    assert_status(ARC_E_REQUIRED, arc_receipt_record(f.session, NULL, closed));
     is_error(&f, ARC_E_REQUIRED, "receipt", "posting_date", 0);
     arc_book_close(f.book);
 }

@@ -237,6 +237,78 @@ static void readiness(test_book *b)
     arc_query_free(q);
 }
 
+static int64_t unapplied_on(test_book *b, int day)
+{
+    arc_aging *a;
+    arc_aging_options o = ARC_AGING_OPTIONS_INIT;
+    arc_aging_row row = ARC_AGING_ROW_INIT;
+    o.as_of = JAN + day;
+    assert_session(b, arc_aging_compute(b->session, &a, &o));
+    int64_t left = arc_aging_total(a, &row, "CNY") == ARC_OK ? row.unapplied : 0;
+    arc_aging_free(a);
+    return left;
+}
+
+static arc_status paid_on(test_book *b, int64_t *id, const char *number, const char *day)
+{
+    char json[200];
+    arc_record *r;
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"customer\":1,\"value_date\":\"%s\",\"currency\":\"CNY\",\"amount\":\"10.00\"}", number, day);
+    assert_ok(arc_record_new(b->session, &r, ARC_RECEIPT));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    arc_status st = arc_receipt_record(b->session, id, r);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_date posted_on(test_book *b, int64_t id)
+{
+    arc_record *r;
+    arc_date day = ARC_DATE_NONE;
+    assert_session(b, arc_session_get(b->session, &r, ARC_RECEIPT, id));
+    assert_ok(arc_record_get_date(r, &day, ARC_RECEIPT_POSTING_DATE));
+    arc_record_free(r);
+    return day;
+}
+
+/* A receipt counts from the day it posts on: its value date, or where that is closed the business date; a closed day stays as it was. */
+static void counted(test_book *b)
+{
+    arc_session *s = b->session;
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    int64_t id = 0, jan = period(s, "1", "2026-01-01", "2026-01-31");
+    (void)sample_insert(s, ARC_CUSTOMER, "{\"code\":\"C\",\"legal_name\":\"C\"}");
+    assert_session(b, post_invoice(s, 10));
+    assert_session(b, paid_on(b, &id, "A", "2026-01-20"));
+    assert_int_equal(posted_on(b, id), JAN + 19);
+    assert_int_equal(unapplied_on(b, 18), 0);
+    assert_int_equal(unapplied_on(b, 30), 1000);
+    assert_session(b, arc_fiscal_period_close(s, jan, NULL, 0));
+    assert_session(b, paid_on(b, &id, "B", "2026-01-21"));
+    assert_int_equal(posted_on(b, id), JAN + 100);
+    assert_int_equal(unapplied_on(b, 30), 1000);
+    assert_int_equal(unapplied_on(b, 99), 1000);
+    assert_int_equal(unapplied_on(b, 100), 2000);
+    a.item = 1;
+    a.receipt = id;
+    a.amount = 100;
+    a.date = JAN + 99;
+    assert_session_status(ARC_E_RANGE, b, arc_allocation_apply(s, NULL, NULL, &a, 1, ARC_ALL_OR_NONE));
+    assert_session_status(ARC_E_RANGE, b, arc_receipt_return(s, id, JAN + 99, "bounced"));
+    a.date = JAN + 100;
+    assert_session(b, arc_allocation_apply(s, NULL, NULL, &a, 1, ARC_ALL_OR_NONE));
+    arc_statement *st;
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    arc_statement_info info = ARC_STATEMENT_INFO_INIT;
+    o.customer = 1;
+    o.from = JAN;
+    o.to = JAN + 99;
+    assert_session(b, arc_statement_compute(s, &st, &o));
+    assert_ok(arc_statement_get_info(st, &info));
+    assert_int_equal(info.closing, 11300 - 1000);
+    arc_statement_free(st);
+}
+
 static void foreign(test_book *b, int64_t item, const char *number, int64_t *allocation, int day)
 {
     char json[300];
@@ -292,7 +364,7 @@ static void validated(test_book *b)
 
 static void every_backend(void **state)
 {
-    static void (*const parts[])(test_book *) = { closed_days, batches, overlaps, undone, readiness, revalued, validated };
+    static void (*const parts[])(test_book *) = { closed_days, batches, overlaps, undone, readiness, revalued, counted, validated };
     (void)state;
     for (int backend = 0; backend < TEST_BACKENDS; backend++) {
         for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {

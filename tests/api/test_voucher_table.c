@@ -241,8 +241,8 @@ static void provisions(test_book *b)
     assert_session(b, arc_write_off_recover(b->session, NULL, request, 10000, DAY(32), "收回"));
     int64_t receipt = money(b, "R30", "100.00", OF_C1);
     (void)apply(b, receipt, item, 10000, 0, 0, NULL);
-    says(b, "D 1122 300.00 C1|C 1231 300.00 ; C 1122 200.00 C1|D 1231 200.00 ; D 1002 100.00|C 2203 100.00 C1 ; D 2203 100.00 C1|C 1122 100.00 C1",
-         "D 1100 300.00 C1|C 1195 300.00 ; C 1100 200.00 C1|D 1195 200.00 ; D 1000 100.00|C 2100 100.00 C1 ; D 2100 100.00 C1|C 1100 100.00 C1");
+    says(b, "D 1002 100.00|C 2203 100.00 C1 ; D 1122 300.00 C1|C 1231 300.00 ; C 1122 200.00 C1|D 1231 200.00 ; D 2203 100.00 C1|C 1122 100.00 C1",
+         "D 1000 100.00|C 2100 100.00 C1 ; D 1100 300.00 C1|C 1195 300.00 ; C 1100 200.00 C1|D 1195 200.00 ; D 2100 100.00 C1|C 1100 100.00 C1");
     assert_session_status(ARC_E_STATE, b, arc_provision_run(b->session, &p, DAY(29), 0, "aging", "r", NULL, 0)); /* a later day stands */
     assert_session(b, arc_provision_run(b->session, &p, DAY(40), 10000, "individual", "转回", NULL, 0));
     assert_int_equal(p.existing, 30000); /* 500 - 300 + 100 */

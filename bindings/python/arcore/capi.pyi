@@ -2550,7 +2550,7 @@ def arc_receipt_claim(session: Any, receipt: int, customer: int, date: int) -> i
 
      @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
      @param receipt  a receipt without customer. @param customer whose it is.
-     @param date     not before its value date; ARC_DATE_NONE: the session's business date.
+     @param date     not before its posting date; ARC_DATE_NONE: the session's business date.
      @return ARC_OK; ARC_E_NOT_FOUND: no such receipt or customer; ARC_E_STATE: it is a customer's already, or went back; ARC_E_RANGE: date; ARC_E_PERIOD; ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_OVERFLOW,
              ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE,
              ARC_E_NOMEM. @since 0.1"""
@@ -2588,8 +2588,8 @@ def arc_receipt_record_many(session: Any, ids: Any, results: Any, receipts: Any,
 
      Required fields of each record: number, value_date, currency, amount (positive). customer is left out while the payer is not
      known; such a receipt cannot be applied (ARC_E_STATE). Of method `offset` it is a netting: it needs evidence, and waits for approval where a rule names receipt.offset: those are recorded in
-     calls of their own (ARC_NEEDS_APPROVAL). posting_date defaults to the
-     session's business date, booking_date to value_date. A value date after the session's business date is refused (ARC_E_RANGE): money that has not come
+     calls of their own (ARC_NEEDS_APPROVAL). posting_date defaults to value_date while
+     that day may be posted on, else to the session's business date; booking_date to value_date. Agings, statements and letters count a receipt from its posting_date, as the journal does; discounts go by value_date. A value date after the session's business date is refused (ARC_E_RANGE): money that has not come
      must not settle anything. The book's setting `receipt.days_ahead` (a row of ARC_BOOK_SETTING, a number of days) allows that many. Fields kept by the library (id, txn) must be NULL; custom fields marked
      required must have a value.
 

@@ -3998,7 +3998,7 @@ class Receipt(Record):
     def booking_date(self, value: Optional[datetime.date]) -> None: ...
     @property
     def posting_date(self) -> Optional[datetime.date]:
-        """Posting date. Ledger date. (required, immutable)"""
+        """Posting date. Ledger date, and from when reports count it. (required, immutable)"""
     @posting_date.setter
     def posting_date(self, value: Optional[datetime.date]) -> None: ...
     @property
@@ -4244,6 +4244,11 @@ class ReceiptState(Record):
         """Method. Copy of the receipt's. One of the codes receipt_method. (verb)"""
     @method.setter
     def method(self, value: Optional[str]) -> None: ...
+    @property
+    def posting_date(self) -> Optional[datetime.date]:
+        """Posting date. Copy of the receipt's: from when reports count it. (verb)"""
+    @posting_date.setter
+    def posting_date(self, value: Optional[datetime.date]) -> None: ...
 
 class Allocation(Record):
     """Allocation: A credit that settles a debit item. Never changed; a reversal is a row of its own."""
