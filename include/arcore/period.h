@@ -7,7 +7,7 @@
  *  every day of a book without periods.
  *
  *  A period is open, locked or closed. Every verb that posts refuses a day in a closed period with ARC_E_PERIOD, and in a locked one unless the
- *  actor has the right "fiscal_period.post_locked". The days that count: an invoice's date, a receipt's posting date, an
+ *  actor has the right "fiscal_period.post_locked"; in a book in the mode single nobody has, and who locked reopens. The days that count: an invoice's date, a receipt's posting date, an
  *  allocation's effective date. What moved a period is kept: entity `period_lock`. */
 #ifndef ARCORE_PERIOD_H
 #define ARCORE_PERIOD_H
@@ -30,7 +30,7 @@ ARC_BEGIN_DECLS
  *          ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_fiscal_period_close(arc_session *session, int64_t period, const char *reason, uint32_t flags);
 
-/** Locks an open period: only actors with the right "fiscal_period.post_locked" post into it, until it is reopened or closed.
+/** Locks an open period: only actors with the right "fiscal_period.post_locked" post into it, until it is reopened or closed; in the mode single nobody does.
  *
  *  @param period id of an open fiscal_period. @param reason as of arc_fiscal_period_close().
  *  @return ARC_OK; ARC_E_STATE: it is locked or closed; otherwise as arc_fiscal_period_close(). @since 0.1 */

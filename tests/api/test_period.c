@@ -407,8 +407,27 @@ static void locked(void **state)
     people_close(&p);
 }
 
+/* Who keeps the book alone holds to his own lock, until he reopens. */
+static void locked_by_himself(void **state)
+{
+    people p;
+    (void)state;
+    people_open(&p, 1);
+    int64_t id = period(p.b.session, "1", "2026-01-01", "2026-12-31");
+    (void)sample_insert(p.b.session, ARC_CUSTOMER, "{\"code\":\"C\",\"legal_name\":\"C\"}");
+    arc_session *ann = people_session(p.b.book, "ann");
+    assert_ok(post_invoice(ann, 1));
+    assert_session(&p.b, arc_fiscal_period_lock(ann, id, "month end"));
+    assert_status(ARC_E_PERIOD, post_invoice(ann, 1));
+    says(ann, "reopen");
+    assert_status(ARC_E_PERIOD, post_invoice(p.b.session, 1));
+    assert_ok(arc_fiscal_period_reopen(ann, id, "a late invoice"));
+    assert_ok(post_invoice(ann, 1));
+    people_close(&p);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(every_backend), cmocka_unit_test(locked) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_backend), cmocka_unit_test(locked), cmocka_unit_test(locked_by_himself) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,7 +137,7 @@ enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 
 #ifndef ARCORE_DRIVERS_ONLY /* the table is all that others want of this file */
 
-/* docs/api-laws.md lists the calls that take a key. */
+/* docs/api-laws.md lists the calls that take a key, each once. */
 static void test_all_told(void **unused)
 {
     static const char *const functions[] = {
@@ -153,10 +153,22 @@ static void test_all_told(void **unused)
     char *text = test_read_file(ARCORE_SOURCE_DIR "/docs/api-laws.md", &n);
     (void)unused;
     assert_non_null(text);
-    const char *table = strstr(text, "| calls that take a key |");
+    char *table = strstr(text, "| calls that take a key |");
     assert_non_null(table);
+    char *end = strstr(table, "\n\n");
+    assert_non_null(end);
+    *end = 0;
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (!strstr(table, functions[i])) fail_msg("docs/api-laws.md does not say that %s takes a request key", functions[i]);
+    }
+    for (char *at = strstr(table, "`arc_"); at; at = strstr(at + 1, "`arc_")) {
+        const char keep = at[1 + strcspn(at + 1, "`")];
+        char *tail = at + 1 + strcspn(at + 1, "`");
+        *tail = 0;
+        for (const char *other = strstr(tail + 1, at); other; other = strstr(other + 1, at)) {
+            if (other[strlen(at)] == '`') fail_msg("docs/api-laws.md names %s twice", at + 1);
+        }
+        *tail = keep;
     }
     free(text);
 }

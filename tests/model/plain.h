@@ -147,7 +147,7 @@ static inline void post(plain *p, int customer, int currency, int role, int64_t 
 static inline arc_status posting_day(const plain *p, int day)
 {
     int i = day < FIRST_DAY ? 0 : (day - FIRST_DAY) / PERIOD_DAYS;
-    return i < PERIODS && p->period[i] == 2 ? ARC_E_PERIOD : ARC_OK;
+    return i < PERIODS && p->period[i] ? ARC_E_PERIOD : ARC_OK;
 }
 
 static inline int find_doc(const plain *p, ref r)

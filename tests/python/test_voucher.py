@@ -29,6 +29,9 @@ class Vouchers(support.BookTest):
             self.invoice(self.c, "I1")  # of April
         s.period_reopen(ids[3], "late invoice")
         s.period_lock(ids[3])
+        with self.assertRaises(arcore.PeriodError):
+            self.invoice(self.c, "I1")  # who keeps the book alone holds to his own lock
+        s.period_reopen(ids[3], "late invoice")
         self.invoice(self.c, "I1")
 
     def test_a_voucher_and_its_states(self):

@@ -1314,7 +1314,7 @@ def arc_fiscal_period_close(session: Any, period: int, reason: Any, flags: int) 
              ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_fiscal_period_lock(session: Any, period: int, reason: Any) -> int:
-    """Locks an open period: only actors with the right "fiscal_period.post_locked" post into it, until it is reopened or closed.
+    """Locks an open period: only actors with the right "fiscal_period.post_locked" post into it, until it is reopened or closed; in the mode single nobody does.
 
      @param period id of an open fiscal_period. @param reason as of arc_fiscal_period_close().
      @return ARC_OK; ARC_E_STATE: it is locked or closed; otherwise as arc_fiscal_period_close(). @since 0.1"""
