@@ -130,6 +130,21 @@ static int read_options(cli *c, arc_aging_options *o, table *t)
     return code;
 }
 
+/* What the library itself groups by, as of the documents, with codes and names; other fields of the customer are grouped here. -1: none of them. */
+static int32_t library_group(const char *group)
+{
+    static const struct {
+        const char *name;
+        int32_t by;
+    } known[] = { { "customer", ARC_AGING_BY_CUSTOMER }, { "owner", ARC_AGING_BY_OWNER },           { "team", ARC_AGING_BY_TEAM },
+                  { "region", ARC_AGING_BY_REGION },     { "customer_group", ARC_AGING_BY_GROUP },  { "project", ARC_AGING_BY_PROJECT },
+                  { "department", ARC_AGING_BY_DEPARTMENT }, { "business_line", ARC_AGING_BY_BUSINESS_LINE } };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(group, known[i].name) == 0) return known[i].by;
+    }
+    return -1;
+}
+
 /* ---- the answer ---- */
 
 static void bucket_name(char *out, size_t n, const table *t, uint32_t b, const cli *c, int label)
@@ -148,10 +163,10 @@ static void bucket_name(char *out, size_t n, const table *t, uint32_t b, const c
 static void columns(cli *c, const table *t, const char *group, int by_currency)
 {
     char name[32], label[32];
-    int people = strcmp(group, "customer") == 0;
+    int named = library_group(group) >= 0;
     rows_begin(c);
-    if (!by_currency) rows_column(c, group, people ? cli_say(c, "customer", "客户") : group, CELL_TEXT);
-    if (people) rows_column(c, "name", cli_say(c, "name", "名称"), CELL_TEXT);
+    if (!by_currency) rows_column(c, group, strcmp(group, "customer") == 0 ? cli_say(c, "customer", "客户") : group, CELL_TEXT);
+    if (named) rows_column(c, "name", cli_say(c, "name", "名称"), CELL_TEXT);
     rows_column(c, "currency", cli_say(c, "currency", "币种"), CELL_TEXT);
     for (uint32_t b = 0; b <= t->n_edges; b++) {
         bucket_name(name, sizeof name, t, b, c, 0);
@@ -163,10 +178,10 @@ static void columns(cli *c, const table *t, const char *group, int by_currency)
     rows_column(c, "items", cli_say(c, "items", "笔数"), CELL_INT);
 }
 
-static void write_line(cli *c, const table *t, const line *l, int people, int by_currency)
+static void write_line(cli *c, const table *t, const line *l, int named, int by_currency)
 {
     if (!by_currency) rows_text(c, l->code, SIZE_MAX);
-    if (people) rows_text(c, l->name, SIZE_MAX);
+    if (named) rows_text(c, l->name, SIZE_MAX);
     rows_text(c, l->currency, SIZE_MAX);
     for (uint32_t b = 0; b <= t->n_edges; b++) rows_money(c, l->buckets[b], l->currency);
     rows_money(c, l->total, l->currency);
@@ -176,17 +191,17 @@ static void write_line(cli *c, const table *t, const line *l, int people, int by
 
 static void write_answer(cli *c, table *t, arc_aging *aging, const char *group)
 {
-    int people = strcmp(group, "customer") == 0, by_currency = strcmp(group, "currency") == 0;
+    int named = library_group(group) >= 0, by_currency = strcmp(group, "currency") == 0;
     columns(c, t, group, by_currency);
     for (uint32_t i = 0; i < t->n; i++) {
         int last = i + 1 == t->n || strcmp(t->lines[i].currency, t->lines[i + 1].currency) != 0;
-        write_line(c, t, &t->lines[i], people, by_currency);
+        write_line(c, t, &t->lines[i], named, by_currency);
         if (!last || by_currency || c->format != CLI_TABLE) continue;
         table sum = { NULL, 0, { 0 }, 0, 0 };
         arc_aging_row r = ARC_AGING_ROW_INIT;
         if (arc_aging_total(aging, &r, t->lines[i].currency) != ARC_OK) continue;
         add_line(&sum, cli_say(c, "TOTAL", "合计"), "", &r);
-        write_line(c, t, &sum.lines[0], people, by_currency);
+        write_line(c, t, &sum.lines[0], named, by_currency);
         free_table(&sum);
     }
     if (t->n || c->format != CLI_TABLE) rows_end(c);
@@ -196,20 +211,20 @@ static int collect(cli *c, table *t, arc_aging *aging, const char *group)
 {
     cli_map *m = NULL;
     uint32_t n = 0;
-    int people = strcmp(group, "customer") == 0, by_currency = strcmp(group, "currency") == 0;
+    int named = library_group(group) >= 0, by_currency = strcmp(group, "currency") == 0;
     int code = CLI_OK;
-    if (!people && !by_currency && !schema_field(schema_entity(c, "customer"), group)) {
-        return cli_usage(c, "--group takes customer, currency or a field of the customer, not %s", "--group 须为 customer、currency 或客户字段，而不是 %s", group);
+    if (!named && !by_currency && !schema_field(schema_entity(c, "customer"), group)) {
+        return cli_usage(c, "--group takes customer, owner, team, region, customer_group, project, department, business_line, currency or a field of the customer, not %s", "--group 须为 customer、owner、team、region、customer_group、project、department、business_line、currency 或客户字段，而不是 %s", group);
     }
-    if (!people && !by_currency) code = cli_map_load(c, &m, "customer", group);
+    if (!named && !by_currency) code = cli_map_load(c, &m, "customer", group);
     arc_aging_count(aging, &n);
     for (uint32_t i = 0; i < n && code == CLI_OK; i++) {
         arc_aging_row r = ARC_AGING_ROW_INIT;
         arc_aging_get(aging, &r, i);
-        add_line(t, people ? r.code : by_currency ? r.currency : cli_map_get(m, r.customer), people ? r.name : "", &r);
+        add_line(t, named ? r.code : by_currency ? r.currency : cli_map_get(m, r.customer), named ? r.name : "", &r);
     }
     cli_map_free(m);
-    if (!people) merge(t);
+    if (!named) merge(t);
     return t->wide ? cli_fail(c, CLI_REFUSED, "aging: a sum is too large", "账龄：合计超出范围") : code;
 }
 
@@ -222,6 +237,7 @@ int cmd_aging(cli *c)
     size_t len = sizeof day;
     const char *group = cli_get(c, "group");
     if (!group) group = "customer";
+    if (library_group(group) > 0) o.by = library_group(group);
     int code = cli_open(c, ARC_BOOK_READONLY);
     if (code == CLI_OK) code = read_options(c, &o, &t);
     if (code != CLI_OK) return code;

@@ -424,6 +424,17 @@ class People(Case):
                                  (["change", "customer", "C900", "team=SOUTH"], "no org_unit SOUTH", 1), (["change", "customer", "C900", "status=odd"], "customer.status", 1)):
             self.assertIn(told, self.arcore(*args, code=code).err, args)
 
+    def test_aging_by_region(self):
+        """Groups are the library's: the region of the document then, by code and name."""
+        for code, name in (("north", "North"), ("south", "South")):
+            self.arcore("add", "org_unit", f"code={code}", f"name={name}", "kind=region")
+        self.arcore("add", "customer", "code=C800", "legal_name=Moves", "region=north")
+        self.write("one.csv", "number,customer_code,invoice_date,due_date,currency,amount\nX-1,C800,2026-03-01,2026-03-31,CNY,113.00\n")
+        self.arcore("import", "one.csv")
+        self.arcore("change", "customer", "C800", "region=south")
+        rows = self.arcore("aging", "--as-of", "2026-05-01", "-g", "region", "--customer", "C800", "-f", "csv").rows()
+        self.assertEqual([(r["region"], r["name"], r["open"]) for r in rows], [("north", "North", "113.00")])
+
     def test_request_key(self):
         first = self.arcore("add", "customer", "code=C900", "legal_name=New", "--request-key", "k", "-f", "json").json()
         self.assertEqual(self.arcore("add", "customer", "code=C900", "legal_name=New", "--request-key", "k", "-f", "json").json(), first)
