@@ -19,6 +19,10 @@
 #include <time.h>
 #include <unistd.h>
 
+/* What tells keepers that the test is gone: a keeper must not hold the end of another one's pipe. */
+enum { MOST_SERVERS = 16 };
+static int alive_ends[MOST_SERVERS], n_alive;
+
 static int missing(const char *why)
 {
     fprintf(stderr, "SKIPPED: no PostgreSQL server: %s\n", why);
@@ -208,11 +212,13 @@ int pg_start(pg_server *s, const char *settings)
     s->keeper = (long)fork();
     if (s->keeper == 0) {
         close(ends[1]);
+        for (int i = 0; i < n_alive; i++) close(alive_ends[i]);
         keep(s, who, ends[0], settings);
     }
     close(ends[0]);
     s->alive = ends[1];
     fcntl(s->alive, F_SETFD, FD_CLOEXEC);
+    if (n_alive < MOST_SERVERS) alive_ends[n_alive++] = s->alive;
     if (!wait_ready(s)) {
         pg_stop(s);
         return missing("it did not come up");
@@ -246,6 +252,9 @@ int pg_restart(pg_server *s)
 void pg_stop(pg_server *s)
 {
     if (s->alive < 0) return;
+    for (int i = 0; i < n_alive; i++) {
+        if (alive_ends[i] == s->alive) alive_ends[i] = alive_ends[--n_alive];
+    }
     close(s->alive);
     s->alive = -1;
     if (s->keeper > 0) waitpid((pid_t)s->keeper, NULL, 0);
