@@ -140,33 +140,53 @@ static void figures_of(const char *size, const costs *c)
     }
 }
 
+/* A book of at least `size` documents, and the floor's connection to it. Both sizes have the customers and documents of the same world. */
+static void grown_open(grown *g, const char *path, int64_t size)
+{
+    int64_t measured = 2 * (int64_t)args.pairs * 2 * ((BATCHES + WARM) * DOCUMENTS + SINGLES + 5 * WARM);
+    sqlite3_stmt *count;
+    NEED(g->log = replay_new()); /* its statements are prepared for one connection */
+    snprintf(g->uri, sizeof g->uri, "sqlite:%s", path);
+    world_open(&g->ours, g->uri, args.large + args.large / 4 + measured, NULL); /* the last day is today; a kept book grows with each measuring */
+    NEED(sqlite3_open(path, &g->floor) == SQLITE_OK);
+    NEED(sqlite3_db_config(g->floor, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL) == SQLITE_OK);
+    NEED(sqlite3_exec(g->floor, "PRAGMA synchronous=FULL; PRAGMA cache_size=-24576; PRAGMA wal_autocheckpoint=16000", NULL, NULL, NULL) == SQLITE_OK); /* as ours */
+    NEED(sqlite3_prepare_v2(g->floor, "SELECT max(id), (SELECT max(id) FROM customer) FROM invoice", -1, &count, NULL) == SQLITE_OK && sqlite3_step(count) == SQLITE_ROW);
+    g->next = sqlite3_column_int64(count, 0); /* where the last measuring, or growing, left it */
+    if (sqlite3_column_type(count, 1) == SQLITE_NULL) world_customers(&g->ours);
+    NEED(sqlite3_finalize(count) == SQLITE_OK);
+    grow_to(g, size);
+}
+
+static void grown_close(grown *g)
+{
+    replay_free(g->log);
+    sqlite3_close(g->floor);
+    world_close(&g->ours);
+}
+
 void part_growth(void)
 {
-    static grown g;
+    static grown g[2];
     static costs small, large;
-    char path[PATH];
-    memset(&g, 0, sizeof g);
-    NEED(g.log = replay_new());
+    char path[PATH], kept[PATH];
+    memset(g, 0, sizeof g);
     NEED(sqlite3_auto_extension((void (*)(void))each_connection) == SQLITE_OK);
-    snprintf(g.uri, sizeof g.uri, "sqlite:%s", bench_path(path, "growth"));
-    world_open(&g.ours, g.uri, args.large + 4 * (int64_t)args.pairs * ((BATCHES + WARM) * DOCUMENTS + SINGLES + 5 * WARM), NULL); /* the last day is today */
-    world_customers(&g.ours);
-    NEED(sqlite3_open(path, &g.floor) == SQLITE_OK);
-    NEED(sqlite3_db_config(g.floor, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL) == SQLITE_OK);
-    NEED(sqlite3_exec(g.floor, "PRAGMA synchronous=FULL; PRAGMA cache_size=-24576; PRAGMA wal_autocheckpoint=16000", NULL, NULL, NULL) == SQLITE_OK); /* as ours */
-    grow_to(&g, args.small);
-    measure(&g, &small);
+    bench_path(kept, "growth");
+    if (args.keep) NEED(snprintf(kept, sizeof kept, "%s", args.keep) < PATH);
+    grown_open(&g[1], kept, args.large);
+    grown_open(&g[0], bench_path(path, "growth-small"), args.small);
+    measure(&g[0], &small);
     figures_of("small", &small);
-    grow_to(&g, args.large);
-    measure(&g, &large);
+    measure(&g[1], &large);
     figures_of("large", &large);
     figure_growth("growth_issue", &small.issued, &large.issued, "invoices, 500 a call");
     figure_growth("growth_pay", &small.paid, &large.paid, "receipts and their allocations, 500 a commit");
     figure_growth("growth_issue_durable", &small.one_issued, &large.one_issued, "one durable invoice");
     figure_growth("growth_pay_durable", &small.one_paid, &large.one_paid, "one durable receipt and its allocation");
-    replay_free(g.log);
-    sqlite3_close(g.floor);
-    world_close(&g.ours);
+    grown_close(&g[0]);
+    grown_close(&g[1]);
     (void)sqlite3_cancel_auto_extension((void (*)(void))each_connection);
     bench_remove(path);
+    if (!args.keep) bench_remove(kept);
 }

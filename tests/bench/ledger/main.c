@@ -2,8 +2,8 @@
 /* What the ledger costs: documents with lines, receipts that settle them, agings, beside what the store alone needs for the same work. The other
  * figures of the storage are in bench_storage, whose clock and books are used here. See docs/performance.md.
  *
- * bench_ledger [--only PART] [--dir FOLDER] [--rows N] [--pairs N] [--small N] [--large N]
- * Parts: write customer aging growth (from --small documents to --large). The last line of the output is one JSON object. */
+ * bench_ledger [--only PART] [--dir FOLDER] [--rows N] [--pairs N] [--small N] [--large N] [--keep FILE]
+ * Parts: write customer aging growth (from --small documents to --large; --keep: the large book is grown once, taken up again where it was left, and kept). The last line of the output is one JSON object. */
 #include "ledger.h"
 
 #include <unistd.h>
@@ -56,6 +56,7 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--rows") == 0) args.rows = number(v);
         else if (strcmp(argv[i], "--small") == 0) args.small = number(v);
         else if (strcmp(argv[i], "--large") == 0) args.large = number(v);
+        else if (strcmp(argv[i], "--keep") == 0) args.keep = v;
         else if (strcmp(argv[i], "--pairs") == 0) args.pairs = (int)number(v);
         else bench_die("unknown option", argv[i], 0);
     }

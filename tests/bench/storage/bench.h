@@ -27,6 +27,7 @@ typedef struct bench_args {
     const char *only; /* run only the parts whose name begins with this */
     int64_t rows;     /* invoices of the load and of reading */
     int64_t small, large; /* growth */
+    const char *keep;     /* growth: the large book, taken up and kept; NULL: made and removed */
     int64_t import_rows;
     int pairs;
 } bench_args;
