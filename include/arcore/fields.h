@@ -1025,6 +1025,7 @@
 #define ARC_INVOICE_ITEM_EFFECTIVE_DATE 0x00D4000Eu
 #define ARC_INVOICE_ITEM_CONSUMES 0x00D4000Fu
 #define ARC_INVOICE_ITEM_REVERSES 0x00D40010u
+#define ARC_INVOICE_ITEM_REOPENS 0x00D40011u
 
 /* chain_state: Chain state / 链路状态 */
 #define ARC_CHAIN_STATE 213u
@@ -1243,6 +1244,7 @@
 #define ARC_ITEM_STATE_SALES_ORDER 0x012D001Bu
 #define ARC_ITEM_STATE_DELIVERY 0x012D001Cu
 #define ARC_ITEM_STATE_DISPUTED 0x012D001Du
+#define ARC_ITEM_STATE_EPISODE 0x012D001Eu
 
 /* receipt: Receipt / 回款记录 */
 #define ARC_RECEIPT 302u
@@ -1342,6 +1344,7 @@
 #define ARC_ALLOCATION_CREDIT_BASE 0x01300024u
 #define ARC_ALLOCATION_PARTS 0x01300025u
 #define ARC_ALLOCATION_ACCOUNT_ROLE 0x01300026u
+#define ARC_ALLOCATION_REOPENS 0x01300027u
 #define ARC_ALLOCATION_REVERSED_BY 0x013003E8u
 
 /* adjustment: Adjustment / 应收调整 */
@@ -4977,6 +4980,14 @@ static inline arc_status arc_invoice_item_set_reverses(arc_record *record, int64
 {
     return arc_record_set_int(record, ARC_INVOICE_ITEM_REVERSES, id);
 }
+static inline arc_status arc_invoice_item_reopens(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_ITEM_REOPENS);
+}
+static inline arc_status arc_invoice_item_set_reopens(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INVOICE_ITEM_REOPENS, value);
+}
 
 /* ---- chain_state ---- */
 static inline arc_status arc_chain_state_version(arc_record *record, int64_t *value)
@@ -5434,6 +5445,10 @@ static inline arc_status arc_item_state_delivery(arc_record *record, int64_t *id
 static inline arc_status arc_item_state_disputed(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_ITEM_STATE_DISPUTED);
+}
+static inline arc_status arc_item_state_episode(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ITEM_STATE_EPISODE);
 }
 
 /* ---- receipt ---- */
@@ -6044,6 +6059,14 @@ static inline arc_status arc_allocation_account_role(arc_record *record, const c
 static inline arc_status arc_allocation_set_account_role(arc_record *record, const char *text, size_t length)
 {
     return arc_record_set_text(record, ARC_ALLOCATION_ACCOUNT_ROLE, text, length);
+}
+static inline arc_status arc_allocation_reopens(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ALLOCATION_REOPENS);
+}
+static inline arc_status arc_allocation_set_reopens(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_ALLOCATION_REOPENS, value);
 }
 static inline arc_status arc_allocation_reversed_by(arc_record *record, int64_t *id)
 {

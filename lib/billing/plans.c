@@ -42,7 +42,7 @@ arc_status arci_plans_read_all(arci_posting *p, arci_plan **out, uint32_t *n_out
     if (!*out) return arci_nomem(p->t->env);
     if (!n) return ARC_OK;
     arc_status st = arci_repo_lock(p->t, "item_state", ids, n);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "item customer currency kind open due_date business_date version contract sales_order delivery");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "item customer currency kind open due_date business_date version contract sales_order delivery episode");
     if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &rows, &found);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         arci_plan *x = &(*out)[i];
@@ -128,7 +128,7 @@ arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
     arc_status st = find_latest(p, list, n, "invoice_item");
     if (st == ARC_OK) st = find_latest(p, list, n, "adjustment");
     if (st == ARC_OK) st = read_parents(p, list, n, &parents);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "open settled_on kind due_date contract sales_order delivery");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "open settled_on kind due_date contract sales_order delivery episode");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, k, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     k = 0;
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
@@ -143,6 +143,7 @@ arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
         v[2] = x->kind ? arci_v_text(x->kind, strlen(x->kind)) : x->row[ARCI_PLAN_KIND];
         v[3] = x->due == ARC_DATE_NONE ? x->row[ARCI_PLAN_DUE] : arci_v_int(x->due);
         for (int c = 0; c < 3; c++) v[4 + c] = !x->open ? arci_v_null() : x->before ? x->row[ARCI_PLAN_CONTRACT + c] : parents[3 * (size_t)i + (size_t)c];
+        v[7] = arci_v_int(x->row[ARCI_PLAN_EPISODE].u.i + arci_plan_reopened(x));
         k++;
         st = move_account(p, x);
     }

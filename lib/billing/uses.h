@@ -21,14 +21,17 @@ arc_status arci_uses_write(arci_bills *b);
 
 /* States of planned and estimated items, for verbs that move them. */
 enum { ARCI_PLAN_ITEM, ARCI_PLAN_CUSTOMER, ARCI_PLAN_CURRENCY, ARCI_PLAN_KIND, ARCI_PLAN_OPEN, ARCI_PLAN_DUE, ARCI_PLAN_SINCE, ARCI_PLAN_VERSION,
-       ARCI_PLAN_CONTRACT, ARCI_PLAN_ORDER, ARCI_PLAN_DELIVERY, ARCI_PLAN_COLUMNS };
+       ARCI_PLAN_CONTRACT, ARCI_PLAN_ORDER, ARCI_PLAN_DELIVERY, ARCI_PLAN_EPISODE, ARCI_PLAN_COLUMNS };
 typedef struct arci_plan {
     int64_t id, open, before;
     const arc_value *row; /* ARCI_PLAN_*; NULL: no such item */
     arc_date latest;      /* of what moves it now; ARC_DATE_NONE: nothing */
     const char *kind;     /* becomes; NULL: as it was */
+    int marked;           /* a row says that it is open again */
     arc_date due;         /* becomes; ARC_DATE_NONE: as it was */
 } arci_plan;
+/* It was used up when it was read, and is not any more. */
+static inline int arci_plan_reopened(const arci_plan *x) { return x->latest != ARC_DATE_NONE && !x->before && x->open; }
 /* Locked; ids are sorted, repeats dropped. Rows the actor may not use with the verb are not there. */
 arc_status arci_plans_read(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n);
 arc_status arci_plans_read_all(arci_posting *p, arci_plan **out, uint32_t *n_out, int64_t *ids, uint32_t n); /* whoever may use them */

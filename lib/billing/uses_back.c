@@ -47,7 +47,7 @@ static arc_status open_giver(giver *g, arci_posting *p, arci_plan *plans, uint32
     g->p = p;
     g->plans = plans;
     g->n_plans = n_plans;
-    arc_status st = arci_shape_get(p->t, &shape, "invoice_item", "invoice item currency amount effective_date consumes reverses");
+    arc_status st = arci_shape_get(p->t, &shape, "invoice_item", "invoice item currency amount effective_date consumes reverses reopens");
     return st == ARC_OK ? arci_batch_new(p->t, &p->arena, &g->rows, shape, ARC_WRITE_INSERT, most + 1, ARCI_BATCH_UNCHECKED, NULL, 0) : st;
 }
 
@@ -74,10 +74,23 @@ static arc_status give(giver *g, int64_t document, arc_date day, int64_t item, i
     return arci_estimate_post(g->p, "invoice", document, day, plan->row[ARCI_PLAN_CUSTOMER].u.i, code, amount);
 }
 
+/* The first row of each plan that opens again says so. */
+static void mark_reopened(giver *g)
+{
+    for (uint32_t r = 0; r < g->n; r++) {
+        arc_value *v = arci_batch_row(g->rows, r);
+        arci_plan *plan = v[5].u.i ? arci_plan_find(g->plans, g->n_plans, v[1].u.i) : NULL;
+        if (!plan || plan->marked || !arci_plan_reopened(plan)) continue;
+        plan->marked = 1;
+        v[7] = arci_v_int(1);
+    }
+}
+
 static arc_status write_given(giver *g)
 {
     if (!g->n) return ARC_OK;
     g->rows->n_rows = g->n;
+    mark_reopened(g);
     arc_status st = arci_repo_write(g->p->t, &g->rows, 1, NULL);
     return st == ARC_OK ? arci_plans_write(g->p, g->plans, g->n_plans) : st;
 }

@@ -309,7 +309,7 @@ static arc_status write_dates(dating *d)
     uint32_t n = count_good(d->s), row = 0;
     if (!n) return ARC_OK;
     arc_status st = arci_shape_get(p->t, &shape, "adjustment", adjustment_fields);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &states, "item_state", "due_date");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &states, "item_state", "due_date episode");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b[0], shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b[1], states, ARC_WRITE_UPDATE, n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
@@ -326,6 +326,7 @@ static arc_status write_dates(dating *d)
         if (d->reverses[i]) v[A_REVERSES] = arci_v_int(d->reverses[i]);
         v[A_OLD_DUE] = date_or_null(side->due);
         arci_batch_row(b[1], row)[0] = date_or_null(d->due[i]);
+        arci_batch_row(b[1], row)[1] = arci_v_int(side->episode + 1);
         arci_batch_key(b[1], row)[0] = arci_v_int(side->id);
         arci_batch_guard(b[1], row++)[0] = arci_v_int(side->version);
         arci_account_change *c = d->due[i] != ARC_DATE_NONE ? arci_accounts_at(&p->accounts, side->customer, side->currency) : NULL;

@@ -13,7 +13,7 @@
 
 #define FIELDS \
     "effective_date item receipt credit_item currency amount discount write_off reverses mode reason owner team region base_currency fx_difference credit_currency " \
-    "credit_amount item_base credit_base reason_code evidence unearned parts account_role"
+    "credit_amount item_base credit_base reason_code evidence unearned parts account_role reopens"
 const char arci_allot_fields[] = FIELDS;
 static const char standing_fields[] = "id " FIELDS;
 
@@ -356,10 +356,28 @@ arc_status arci_allot_open(arci_posting *p, arci_allot *a, int64_t *items, uint3
     return st;
 }
 
+/* The first row of each item that opens again says so: from the rows alone it is not to be seen in which order they came. */
+static void mark_reopened(arci_allot *a)
+{
+    for (uint32_t r = 0; r < a->rows->n_rows; r++) {
+        arc_value *row = arci_batch_row(a->rows, r);
+        int64_t which = 0;
+        for (int k = 0; k < 2; k++) {
+            const arc_value *id = &row[k ? ARCI_AL_CREDIT_ITEM : ARCI_AL_ITEM];
+            arci_side *side = id->type == ARC_V_INT ? arci_sides_find(&a->items, id->u.i) : NULL;
+            if (!side || side->marked || !arci_side_reopened(side)) continue;
+            side->marked = 1;
+            which |= k + 1;
+        }
+        row[ARCI_AL_REOPENS] = which ? arci_v_int(which) : arci_v_null();
+    }
+}
+
 /* States first: they read the allocations there were before. */
 arc_status arci_allot_write(arci_allot *a)
 {
     if (!a->rows->n_rows) return ARC_OK;
+    mark_reopened(a);
     arc_status st = arci_sides_write(a->p, &a->items);
     if (st == ARC_OK) st = arci_sides_write(a->p, &a->receipts);
     if (st == ARC_OK) st = arci_repo_write(a->p->t, &a->rows, 1, NULL);

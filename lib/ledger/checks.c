@@ -10,23 +10,28 @@
 
 static int same(const arc_value *a, const arc_value *b) { return arci_value_compare(a, b) == 0; }
 static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
+static int is_code(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
 /* Sum and latest effective date of one id's allocations. */
 typedef struct taken {
     arci_acc sum, base;
     int64_t latest; /* INT64_MIN: none */
     int64_t moved;  /* the same without what documents consumed of it */
+    int64_t opened; /* how often it was opened again, or its due date moved */
 } taken;
-#define NOTHING_TAKEN { { 0, 0 }, { 0, 0 }, INT64_MIN, INT64_MIN }
+#define NOTHING_TAKEN { { 0, 0 }, { 0, 0 }, INT64_MIN, INT64_MIN, 0 }
 
-/* Takes the rows of `id` from a stream of allocations (key, effective_date, base, amount and parts); sign is +1 or -1. Rows of
+enum { NOT_OPENED, OPENS_ITEM, OPENS_CREDIT }; /* bits of allocation.reopens */
+
+/* Takes the rows of `id` from a stream of allocations (key, effective_date, base, with `opens` reopens, amount and parts); sign is +1 or -1. Rows of
  * smaller ids point at nothing: the reference check of the store tells of them. */
-static arc_status take(arci_stream *s, int64_t id, int sign, taken *out)
+static arc_status take(arci_stream *s, int64_t id, int sign, int opens, taken *out)
 {
     arc_status st = ARC_OK;
     while (st == ARC_OK && s->row && s->row[0].u.i <= id) {
         if (s->row[0].u.i == id) {
-            for (uint32_t c = 3; c < s->n_cols; c++) arci_acc_add(&out->sum, sign * int_of(&s->row[c]));
+            if (opens && (int_of(&s->row[3]) & opens)) out->opened++;
+            for (uint32_t c = opens ? 4 : 3; c < s->n_cols; c++) arci_acc_add(&out->sum, sign * int_of(&s->row[c]));
             arci_acc_add(&out->base, sign * int_of(&s->row[2]));
             if (int_of(&s->row[1]) > out->latest) out->latest = int_of(&s->row[1]);
             if (out->latest > out->moved) out->moved = out->latest;
@@ -86,16 +91,16 @@ static arc_status check_moved(arci_verify *v, const char *entity, int64_t id, co
 
 enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE, M_CONTRACT };
 static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount contract sales_order delivery";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_MOVED, S_CONTRACT, S_DISPUTED = S_CONTRACT + 3 };
-static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open moved_on contract sales_order delivery disputed";
-static const char by_item[] = "item effective_date item_base amount discount write_off";
-static const char by_credit[] = "credit_item effective_date credit_base amount";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_MOVED, S_CONTRACT, S_DISPUTED = S_CONTRACT + 3, S_EPISODE };
+static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open moved_on contract sales_order delivery disputed episode";
+static const char by_item[] = "item effective_date item_base reopens amount discount write_off";
+static const char by_credit[] = "credit_item effective_date credit_base reopens amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
 
 /* What moves an item and is no allocation. */
-static const char by_adjustment[] = "item effective_date amount due_date base_amount kind";
+static const char by_adjustment[] = "item effective_date amount due_date base_amount kind reason_code";
 static const char by_dispute[] = "item amount resolution"; /* those that are open */
-static const char by_use[] = "item effective_date amount consumes";
+static const char by_use[] = "item effective_date amount consumes reopens";
 
 typedef struct item_streams {
     arci_stream items, states, debits, credits, adjustments, uses, disputes;
@@ -119,6 +124,7 @@ static arc_status take_moves(item_streams *s, int64_t id, taken *out)
         if (v[2].type == ARC_V_INT) moved(out, -v[2].u.i, v[1].u.i);
         if (v[2].type == ARC_V_INT && v[1].u.i > out->moved) out->moved = v[1].u.i;
         if (v[3].type == ARC_V_INT) s->due = v[3];
+        if (is_code(&v[6], "extension")) out->opened++;
         if (v[5].type == ARC_V_TEXT && v[5].len < sizeof s->became) {
             memcpy(s->became, v[5].u.s, v[5].len); /* the row goes with the next one */
             s->kind = arci_v_text(s->became, v[5].len);
@@ -127,7 +133,9 @@ static arc_status take_moves(item_streams *s, int64_t id, taken *out)
     }
     for (; st == ARC_OK && s->uses.row && s->uses.row[0].u.i <= id; st = arci_stream_next(&s->uses)) {
         const arc_value *v = s->uses.row;
-        if (v[0].u.i == id && v[3].u.i) moved(out, v[2].u.i, v[1].u.i);
+        if (v[0].u.i != id) continue;
+        if (v[3].u.i) moved(out, v[2].u.i, v[1].u.i);
+        if (int_of(&v[4])) out->opened++;
     }
     return st;
 }
@@ -149,8 +157,8 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     const arc_value *item = s->items.row;
     int64_t id = item[M_ID].u.i;
     taken t = NOTHING_TAKEN;
-    arc_status st = take(&s->debits, id, 1, &t);
-    if (st == ARC_OK) st = take(&s->credits, id, -1, &t);
+    arc_status st = take(&s->debits, id, 1, OPENS_ITEM, &t);
+    if (st == ARC_OK) st = take(&s->credits, id, -1, OPENS_CREDIT, &t);
     s->due = item[M_DUE_DATE];
     s->kind = item[M_KIND];
     if (st == ARC_OK) st = take_moves(s, id, &t);
@@ -176,6 +184,7 @@ static arc_status check_item(arci_verify *v, item_streams *s)
     if (st == ARC_OK) st = check_base(v, "item_state", "base_open", id, &item[M_BASE], &state[S_BASE], &t);
     if (st == ARC_OK && arci_item_counts(&state[S_KIND]) == ARCI_COUNTS_OPEN) st = check_moved(v, "item_state", id, &state[S_MOVED], &t);
     if (st == ARC_OK) st = check_disputed(v, s, id, &state[S_DISPUTED]);
+    if (st == ARC_OK && int_of(&state[S_EPISODE]) != t.opened) st = wrong(v, "item_state", "episode", id, int_of(&state[S_EPISODE]), t.opened);
     return st == ARC_OK ? arci_stream_next(&s->states) : st;
 }
 
@@ -313,8 +322,8 @@ static arc_status run_receipts(arci_verify *v, arci_txn *t)
 
 /* ---- allocations ---------------------------------------------------------------------------------------------------------- */
 
-enum { A_ID, A_ITEM, A_RECEIPT, A_CREDIT_ITEM, A_AMOUNT, A_DISCOUNT, A_WRITE_OFF, A_REVERSES, A_DATE };
-static const char allocation_fields[] = "id item receipt credit_item amount discount write_off reverses effective_date";
+enum { A_ID, A_ITEM, A_RECEIPT, A_CREDIT_ITEM, A_AMOUNT, A_DISCOUNT, A_WRITE_OFF, A_REVERSES, A_DATE, A_REOPENS };
+static const char allocation_fields[] = "id item receipt credit_item amount discount write_off reverses effective_date reopens";
 
 static arc_status check_reversal(arci_verify *v, arci_txn *t, const arc_value *a, const arci_shape *shape, arci_arena *arena)
 {
@@ -338,6 +347,7 @@ static arc_status check_allocation(arci_verify *v, arci_txn *t, const arc_value 
         return arci_finding(v, "allocation", "receipt", id, "takes from both or neither of receipt and credit item", "核销来源须为回款或贷项之一");
     }
     if (a[A_REVERSES].type == ARC_V_INT) return check_reversal(v, t, a, shape, arena);
+    if (a[A_REOPENS].type != ARC_V_NULL) return arci_finding(v, "allocation", "reopens", id, "opens something again and is no reversal", "非冲销记录却重新打开了应收");
     if (int_of(&a[A_AMOUNT]) < 0 || int_of(&a[A_DISCOUNT]) < 0 || int_of(&a[A_WRITE_OFF]) < 0) {
         return arci_finding(v, "allocation", "amount", id, "a negative part in a row that is no reversal", "非冲销记录的金额为负");
     }
@@ -455,18 +465,16 @@ static arc_status run_accounts(arci_verify *v, arci_txn *t)
 
 /* ---- invoices ----------------------------------------------------------------------------------------------------------------- */
 
-static int is_code(const arc_value *v, const char *s) { return v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
-
 /* An issued document is what its items claim, and what its lines come to where it has some. */
 static arc_status check_invoice(arci_verify *v, const arc_value *row, arci_stream *items, arci_stream *covers, arci_stream *lines)
 {
     taken claims = NOTHING_TAKEN, of_lines = NOTHING_TAKEN;
     int64_t id = row[0].u.i, sum = 0, net = 0;
-    arc_status st = take(items, id, 1, &claims);
+    arc_status st = take(items, id, 1, NOT_OPENED, &claims);
     for (; st == ARC_OK && covers->row && covers->row[0].u.i <= id; st = arci_stream_next(covers)) {
         if (covers->row[0].u.i == id && !covers->row[2].u.i && covers->row[4].type == ARC_V_NULL) moved(&claims, covers->row[3].u.i, 0);
     }
-    if (st == ARC_OK) st = take(lines, id, 1, &of_lines);
+    if (st == ARC_OK) st = take(lines, id, 1, NOT_OPENED, &of_lines);
     if (st != ARC_OK || is_code(&row[2], "draft") || is_code(&row[2], "submitted") || is_code(&row[2], "approved")) return st;
     int claiming = claims.latest != INT64_MIN || !(is_code(&row[3], "proforma") || is_code(&row[2], "voided")); /* a draft may have been dropped */
     if (claiming && (arci_acc_get(&claims.sum, &sum) || sum != int_of(&row[1]))) st = wrong(v, "invoice", "gross_amount", id, int_of(&row[1]), sum);

@@ -10,10 +10,10 @@ const char arci_item_fields[] =
     "number seq kind customer currency amount business_date base_date due_date invoice contract sales_order delivery project store origin "
     "base_currency base_amount discounts owner team region department remark milestone business_line channel bill tax_amount reason_code parts account_role";
 static const char state_fields[] =
-    "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open parts contract sales_order delivery";
+    "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open parts contract sales_order delivery episode";
 enum {
     S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OPEN, S_SETTLED_ON, S_DUNNING_LEVEL, S_OWNER, S_TEAM, S_REGION,
-    S_BASE_CURRENCY, S_BASE_OPEN, S_PARTS, S_CONTRACT
+    S_BASE_CURRENCY, S_BASE_OPEN, S_PARTS, S_CONTRACT, S_EPISODE = S_CONTRACT + 3
 };
 
 #define MORE_MAX 8u /* batches written behind the items */
@@ -51,7 +51,7 @@ static void fill_state(arc_value *v, const arc_value *item, int64_t id)
     v[S_BUSINESS_DATE] = item[ARCI_ITEM_BUSINESS_DATE];
     v[S_OPEN] = arci_v_int(amount);
     if (!amount) v[S_SETTLED_ON] = item[ARCI_ITEM_BUSINESS_DATE];
-    v[S_DUNNING_LEVEL] = arci_v_int(0);
+    v[S_DUNNING_LEVEL] = v[S_EPISODE] = arci_v_int(0);
     for (int k = 0; k < 3; k++) v[S_OWNER + k] = item[ARCI_ITEM_OWNER + k];
     v[S_BASE_CURRENCY] = item[ARCI_ITEM_BASE_CURRENCY];
     v[S_BASE_OPEN] = item[ARCI_ITEM_BASE_AMOUNT];

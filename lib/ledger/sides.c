@@ -7,13 +7,13 @@
 #include "ledger/items.h"
 
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
-static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind moved_on parts";
+static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind moved_on parts episode";
 static const char receipt_fields[] = "receipt customer currency posting_date unapplied settled_on version returned_on owner team region base_currency base_unapplied claimed_on moved_on method";
-enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND_OR_CLAIMED, MOVED_ON, PARTS_OR_METHOD };
+enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND_OR_CLAIMED, MOVED_ON, PARTS_OR_METHOD, EPISODE };
 
-static const char item_changes[] = "open settled_on moved_on";
+static const char item_changes[] = "open settled_on moved_on episode";
 static const char receipt_changes[] = "unapplied settled_on moved_on";
-static const char item_all_changes[] = "open settled_on moved_on base_open parts";
+static const char item_all_changes[] = "open settled_on moved_on episode base_open parts";
 static const char receipt_base_changes[] = "unapplied settled_on moved_on base_unapplied";
 
 static int is_item(const arci_sides *s) { return s->entity[0] == 'i'; }
@@ -56,6 +56,7 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row, con
     if (is_item(s)) {
         side->kind = row[KIND_OR_CLAIMED];
         side->parts = row[PARTS_OR_METHOD];
+        side->episode = row[EPISODE].u.i;
         side->real = arci_item_counts(&side->kind) == ARCI_COUNTS_OPEN;
     } else if (date_of(&row[KIND_OR_CLAIMED]) > side->since) { /* ARC_DATE_NONE is the smallest */
         side->since = date_of(&row[KIND_OR_CLAIMED]);
@@ -276,11 +277,13 @@ arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
         const arci_side *side = &s->sides[i];
         if (side->latest == ARC_DATE_NONE) continue;
         arc_value *v = arci_batch_row(b, row);
+        uint32_t at = 3;
         v[0] = arci_v_int(side->left);
         if (!side->left) v[1] = arci_v_int(side->moved > side->since ? side->moved : side->since);
         v[2] = arci_v_int(side->moved);
-        if (based && side->has_base) v[3] = arci_v_int(side->base);
-        if (based && is_item(s)) v[4] = side->parts;
+        if (is_item(s)) v[at++] = arci_v_int(side->episode + arci_side_reopened(side));
+        if (based && side->has_base) v[at] = arci_v_int(side->base);
+        if (based && is_item(s)) v[at + 1] = side->parts;
         arci_batch_key(b, row)[0] = arci_v_int(side->id);
         arci_batch_guard(b, row)[0] = arci_v_int(side->version);
         row++;

@@ -13,7 +13,7 @@ typedef struct arci_side {
     int64_t before;   /* open (items) or unapplied (receipts) as read */
     int64_t left;     /* now */
     int64_t base;     /* booked base amount of what is left, when has_base */
-    int64_t version;
+    int64_t version, episode;
     arc_date since;   /* it exists from this day on */
     arc_date due;     /* items; ARC_DATE_NONE: no due date */
     arc_date settled_on;
@@ -24,6 +24,7 @@ typedef struct arci_side {
     const char *role; /* account role an item stands in; receipts: the one of what is unapplied */
     uint8_t has_base, domestic; /* domestic: in base currency, worth what it is */
     uint8_t found, closed; /* closed: a receipt that went back */
+    uint8_t marked;        /* a row of this batch says that it is open again */
     uint8_t claimed;       /* `since` is the day the receipt was claimed, not the one it came in */
     uint8_t real;          /* 0: a planned or estimated item, which nothing settles yet */
     arc_value kind, parts; /* kind: of an item, or the method of a receipt; parts: what is open of each (ledger/parts.h), NULL: it is one */
@@ -44,6 +45,8 @@ typedef struct arci_sides {
     const int64_t *asked; /* ids, in order, until they are taken */
 } arci_sides;
 
+/* It was settled when it was read, and is not any more. */
+static inline int arci_side_reopened(const arci_side *side) { return !side->before && side->left; }
 /* Locks the rows of some ids where the store needs it and asks for them; ids (in any order, 0 is skipped, repeats are allowed) are sorted, and live until
  * they are taken. What is asked for before the first is taken is one trip. */
 arc_status arci_sides_ask(arci_posting *p, arci_sides *s, const char *entity, int64_t *ids, uint32_t n);

@@ -347,6 +347,7 @@ static const arci_field invoice_item_fields[] = {
     F_DATE(14, R_ | I_, "effective_date", "Effective date", "生效日期", "From when it counts."),
     F_BOOL(15, R_ | I_, "consumes", "Consumes", "冲减", "1: a planned or estimated item, whose open amount falls; 0: attached to a receivable that goes on."),
     F_REF(16, I_, "reverses", "invoice_item", "Reverses", "冲销的记录", "The row this one undoes."),
+    F_BOOL(17, I_, "reopens", "Opens again", "重新打开", "1: the item was used up and is open again by it; NULL = no."),
 };
 static const arci_index invoice_item_indexes[] = {
     { "invoice", "invoice", NULL, NULL, 0, 1 },

@@ -94,6 +94,7 @@ static const arci_field item_state_fields[] = {
     F_REF(27, V_ | L_ | K_, "sales_order", "sales_order", "Order", "订单", "Likewise."),
     F_REF(28, V_ | L_ | K_, "delivery", "delivery", "Delivery", "发货单", "Likewise."),
     F_MONEY(29, V_ | K_, "disputed", "currency", "Disputed", "争议金额", "Sum of its disputes that are open; NULL = none. At most what is open is disputed."),
+    F_INT(30, R_ | V_ | K_, "episode", "Episode", "周期", "Grows when it opens again after it was settled, and when its due date moves by agreement."),
 };
 static const arci_index item_state_indexes[] = {
     /* aging and exposure: reads nothing but this index, and only open items are in it */
@@ -214,6 +215,7 @@ static const arci_field allocation_fields[] = {
     F_MONEY(36, I_, "credit_base", "base_currency", "Base amount of the credit", "贷项本位币金额", "Booked base amount that leaves the credit."),
     F_JSON(37, I_, "parts", "Parts", "明细", "How it was divided within the item: array of {kind, amount}."),
     F_TEXT(38, I_, 24, "account_role", "Account role", "科目角色", "What write_off is charged to; NULL = small_difference."),
+    F_INT(39, I_, "reopens", "Opens again", "重新打开", "What was settled and is open again by it: 1 the item, 2 the credit item, 3 both; NULL = nothing."),
     F_REF(1000, D_, "reversed_by", "allocation", "Reversed by", "被冲销于", "The row that undid this one."),
 };
 static const arci_index allocation_indexes[] = {

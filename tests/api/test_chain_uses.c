@@ -86,6 +86,23 @@ static int64_t aged(invoices *v, arc_date on, uint32_t flags)
     return total;
 }
 
+static int64_t episode_of(invoices *v, int64_t item)
+{
+    arc_query *q;
+    arc_cursor *c;
+    const arc_field_id field = ARC_ITEM_STATE_EPISODE;
+    int64_t n = 0;
+    assert_ok(arc_query_new(v->s, &q, ARC_ITEM_STATE));
+    assert_ok(arc_query_where_int(q, ARC_ITEM_STATE_ITEM, ARC_EQ, item));
+    assert_ok(arc_query_select(q, &field, 1));
+    assert_ok(arc_query_run(q, &c));
+    assert_int_equal(arc_cursor_next(c), ARC_OK);
+    assert_ok(arc_cursor_get_int(c, &n, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return n;
+}
+
 /* Voided, all comes back; credited, in proportion, the last note the last cent; a note taken back takes again, unless somebody else did. */
 static void there_and_back(void **state)
 {
@@ -121,8 +138,11 @@ static void there_and_back(void **state)
         assert_session(&v.b, take(&v, &other, 5000, d + 6, rest, 1));
         assert_int_equal(drop(&v, n1, d + 7), ARC_E_STATE); /* somebody else has that now */
         assert_session(&v.b, drop(&v, other, d + 7));
+        assert_int_equal(episode_of(&v, a), 3);
         assert_session(&v.b, drop(&v, n1, d + 8));
         assert_int_equal(open_of(&v, a) + open_of(&v, b), 0);
+        assert_int_equal(episode_of(&v, a), 3); /* used up and open again: by the void, the first note, the other's void */
+        assert_int_equal(episode_of(&v, b), 2);
         invoices_close(&v);
     }
 }

@@ -103,13 +103,14 @@ static inline int customer_of(const world *w, int64_t id)
 
 static inline void compare_states(world *w, int receipts)
 {
-    const arc_field_id item[] = { ARC_ITEM_STATE_ITEM, ARC_ITEM_STATE_OPEN, ARC_ITEM_STATE_SETTLED_ON, ARC_ITEM_STATE_BASE_OPEN, ARC_ITEM_STATE_CUSTOMER, ARC_ITEM_STATE_DUE_DATE };
+    const arc_field_id item[] = { ARC_ITEM_STATE_ITEM, ARC_ITEM_STATE_OPEN, ARC_ITEM_STATE_SETTLED_ON, ARC_ITEM_STATE_BASE_OPEN, ARC_ITEM_STATE_CUSTOMER, ARC_ITEM_STATE_DUE_DATE,
+                                  ARC_ITEM_STATE_EPISODE };
     const arc_field_id receipt[] = { ARC_RECEIPT_STATE_RECEIPT, ARC_RECEIPT_STATE_UNAPPLIED, ARC_RECEIPT_STATE_SETTLED_ON, ARC_RECEIPT_STATE_BASE_UNAPPLIED,
                                      ARC_RECEIPT_STATE_CUSTOMER, ARC_RECEIPT_STATE_RETURNED_ON };
     arc_query *q = NULL;
     arc_cursor *c = NULL;
     int seen = 0, expected = 0, known, has;
-    (void)ask(w, &q, receipts ? ARC_RECEIPT_STATE : ARC_ITEM_STATE, receipts ? receipt : item, 6);
+    (void)ask(w, &q, receipts ? ARC_RECEIPT_STATE : ARC_ITEM_STATE, receipts ? receipt : item, receipts ? 6 : 7);
     NEED(w, arc_query_run(q, &c));
     for (int d = 0; d < w->p.n_docs; d++) expected += w->p.docs[d].receipt == receipts;
     for (; c && arc_cursor_next(c) == ARC_OK; seen++) {
@@ -126,6 +127,7 @@ static inline void compare_states(world *w, int receipts)
         if (due != due_should || of != x->customer) {
             DIFFERS(w, "%s %d.%d: of C%d, due (or returned) %d, not C%d, %d", receipts ? "receipt" : "item", x->name.step, x->name.k, of, due, x->customer, due_should);
         }
+        if (!receipts && int_at(c, 6) != x->episode) DIFFERS(w, "item %d.%d: episode %lld, not %d", x->name.step, x->name.k, (long long)int_at(c, 6), x->episode);
         if (left != x->left || left != (int64_t)left_on(&w->p, d, NEVER - 1) || settled != should || has != x->has_base || (has && base != x->base)) {
             DIFFERS(w, "%s %d.%d: left %lld settled %d base %lld, not %lld, %d, %lld", receipts ? "receipt" : "item", x->name.step, x->name.k, (long long)left, settled,
                     (long long)base, (long long)x->left, should, (long long)(x->has_base ? x->base : 0));

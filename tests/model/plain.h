@@ -38,7 +38,7 @@ enum { ROLLED_BACK = 1, TWICE = 2, ATOMIC = 4, NUMBER_TAKEN = 8, BY_GROUP = 16 }
 typedef struct doc { /* an item or a receipt */
     ref name;
     int64_t id, amount, left, base, booked; /* base: booked and left, when has_base */
-    int customer, currency, since, due, receipt, role, has_base, refund;
+    int customer, currency, since, due, receipt, role, has_base, refund, episode;
     int document;                           /* the first item of the invoice it comes of; -1: none */
     int64_t invoice, bill, bill_tax, bill_base; /* of the first item: the invoice's id, and what no credit note has taken back yet */
     int is_credit, lined, voided, credited; /* of the first item: of a credit note, of a document with lines; credit notes stand */

@@ -331,6 +331,13 @@ static inline arc_status plain_resolve(plain *p, const op *o)
     return ARC_OK;
 }
 
+/* What a verb opened again that was settled before it, or moved to another due date by agreement: one more episode each. */
+static inline void count_episodes(plain *p, const plain *before)
+{
+    for (int d = 0; d < before->n_docs; d++) if (!p->docs[d].receipt && !before->docs[d].left && p->docs[d].left) p->docs[d].episode++;
+    for (int i = before->n_extensions; i < p->n_extensions; i++) p->docs[p->extensions[i].doc].episode++;
+}
+
 /* ---- voiding --------------------------------------------------------------------------------------------------------------------------- */
 
 /* An issued invoice of which nothing is settled, in the period it was issued in. */

@@ -162,6 +162,7 @@ static void step(world *w, const op *o)
     plain_copy(next, &w->p);
     plain_copy(before, &w->p);
     arc_status should = o->verb == ALLOCATE ? judge_allocate(next, o, expected) : verbs[o->verb].judge(next, o);
+    count_episodes(next, &w->p);
     if (o->flags & ROLLED_BACK) in_vain(w, o, should);
     snprintf(key, sizeof key, "step-%d", o->step);
     if (o->flags & TWICE) NEED(w, arc_session_set_request_key(w->session, key));

@@ -3579,6 +3579,11 @@ class InvoiceItem(Record):
         """Reverses. The row this one undoes. Id of: invoice_item. (immutable)"""
     @reverses.setter
     def reverses(self, value: Optional[int]) -> None: ...
+    @property
+    def reopens(self) -> Optional[bool]:
+        """Opens again. 1: the item was used up and is open again by it; NULL = no. (immutable)"""
+    @reopens.setter
+    def reopens(self, value: Optional[bool]) -> None: ...
 
 class ChainState(Record):
     """Chain state: What children take of a parent; a cache that verify recomputes."""
@@ -3958,6 +3963,11 @@ class ItemState(Record):
         """Disputed. Sum of its disputes that are open; NULL = none. At most what is open is disputed. In major units of the currency in currency. (verb)"""
     @disputed.setter
     def disputed(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def episode(self) -> Optional[int]:
+        """Episode. Grows when it opens again after it was settled, and when its due date moves by agreement. (required, verb)"""
+    @episode.setter
+    def episode(self, value: Optional[int]) -> None: ...
 
 class Receipt(Record):
     """Receipt: Money that came in. Never changed; see receipt_state."""
@@ -4407,6 +4417,11 @@ class Allocation(Record):
         """Account role. What write_off is charged to; NULL = small_difference. (immutable)"""
     @account_role.setter
     def account_role(self, value: Optional[str]) -> None: ...
+    @property
+    def reopens(self) -> Optional[int]:
+        """Opens again. What was settled and is open again by it: 1 the item, 2 the credit item, 3 both; NULL = nothing. (immutable)"""
+    @reopens.setter
+    def reopens(self, value: Optional[int]) -> None: ...
     @property
     def reversed_by(self) -> Optional[int]:
         """Reversed by. The row that undid this one. Id of: allocation. (derived)"""
