@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/calendar_rows.h"
 
 void arci_term_book_init(arci_term_book *b, arci_txn *t, arci_arena *arena)
 {
@@ -32,52 +33,11 @@ static void *grow(arci_arena *arena, void *list, uint32_t n, uint32_t *cap, size
 
 /* ---- calendars ----------------------------------------------------------------------------------------------------------------- */
 
-/* A year's row as the document arc_calendar_load() reads. */
-static arc_status year_text(arci_term_book *b, const arc_value *row, const char **text, size_t *len)
-{
-    static const char *const weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-    arci_str s;
-    int first = 1;
-    arci_str_init(&s, b->arena->ctx);
-    arci_str_puts(&s, "{\"year\":");
-    arci_str_int(&s, row[0].u.i);
-    arci_str_puts(&s, ",\"weekend\":[");
-    for (int d = 0; d < 7; d++) {
-        if (!(row[1].u.i >> d & 1)) continue;
-        arci_str_puts(&s, first ? "\"" : ",\"");
-        arci_str_puts(&s, weekdays[d]);
-        arci_str_putc(&s, '"');
-        first = 0;
-    }
-    arci_str_puts(&s, "],\"days\":");
-    arci_str_add(&s, row[2].u.s, row[2].len);
-    arci_str_putc(&s, '}');
-    *text = s.failed ? NULL : arci_arena_strndup(b->arena, s.s, s.len);
-    *len = s.len;
-    arci_str_clear(&s);
-    return *text ? ARC_OK : arci_nomem(b->t->env);
-}
-
 static arc_status load_calendar(arci_term_book *b, const char *code, arc_calendar **out)
 {
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    arc_status st = arci_shape_get(b->t, &shape, "calendar", "year weekend days code");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_text(&w, shape->cols[3], ARC_OP_EQ, code, strlen(code));
-    st = arci_repo_find(b->t, shape, &w, NULL, 0, 0, b->arena, &rows);
-    if (st != ARC_OK) return st;
-    if (!rows.n_rows) return arci_fail(b->t->env, ARC_E_CALENDAR, "the term's calendar %s has no rows", "付款条件所用日历 %s 没有数据", code);
-    const char **texts = arci_arena_alloc(b->arena, rows.n_rows * sizeof *texts);
-    size_t *lens = arci_arena_alloc(b->arena, rows.n_rows * sizeof *lens);
-    if (!texts || !lens) return arci_nomem(b->t->env);
-    for (uint32_t r = 0; r < rows.n_rows && st == ARC_OK; r++) st = year_text(b, rows.values + (size_t)r * rows.n_cols, &texts[r], &lens[r]);
-    if (st != ARC_OK) return st;
-    st = arc_calendar_load(b->arena->ctx, out, texts, lens, rows.n_rows);
-    if (st == ARC_E_NOMEM) return arci_nomem(b->t->env);
-    return st == ARC_OK ? ARC_OK : arci_fail(b->t->env, ARC_E_CALENDAR, "the term's calendar %s cannot be read", "付款条件所用日历 %s 无法读取", code);
+    arc_status st = arci_calendar_rows(b->t, b->arena, code, out);
+    if (st == ARC_E_NOT_FOUND) return arci_fail(b->t->env, ARC_E_CALENDAR, "the term's calendar %s has no rows", "付款条件所用日历 %s 没有数据", code);
+    return st == ARC_E_CALENDAR ? arci_fail(b->t->env, st, "the term's calendar %s cannot be read", "付款条件所用日历 %s 无法读取", code) : st;
 }
 
 static arc_status find_calendar(arci_term_book *b, arci_term *term)
