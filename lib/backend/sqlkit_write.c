@@ -31,6 +31,16 @@ static int is_key(const arc_table *t, uint16_t col)
     return 0;
 }
 
+/* Where the first key column stands among those written; n_cols: nowhere. */
+static uint32_t key_position(const arc_table *t, const arc_write *w)
+{
+    uint32_t i = 0;
+    while (i < w->n_cols && w->cols[i] != t->key[0]) {
+        i++;
+    }
+    return i;
+}
+
 static int sets_ok(const arc_table *t, const arc_write *w)
 {
     for (uint32_t i = 0; i < w->n_cols; i++) {
@@ -39,12 +49,10 @@ static int sets_ok(const arc_table *t, const arc_write *w)
                 return 0;
             }
         }
-        if (w->op != ARC_WRITE_UPDATE) {
-            continue;
-        }
-        uint8_t set = w->set ? w->set[i] : (uint8_t)ARC_SET;
-        if (is_key(t, w->cols[i]) || set > ARC_ADD ||
-            (set == ARC_ADD && arci_sqlkit_class(&t->cols[w->cols[i]]) != ARC_V_INT)) {
+        uint8_t set = w->set && w->op != ARC_WRITE_DELETE ? w->set[i] : (uint8_t)ARC_SET, other = w->op == ARC_WRITE_UPDATE ? ARC_ADD : ARC_NEXT;
+        if ((w->op == ARC_WRITE_UPDATE && is_key(t, w->cols[i])) || (set != ARC_SET && set != other) ||
+            (set != ARC_SET && arci_sqlkit_class(&t->cols[w->cols[i]]) != ARC_V_INT) ||
+            (set == ARC_NEXT && (w->n_rows > 1 || key_position(t, w) == w->n_cols))) {
             return 0;
         }
     }
@@ -82,10 +90,8 @@ static void write_key(arc_sql_text *key, const arc_write *w, uint32_t kind)
 {
     arci_sqlkit_key_u32(key, kind | (uint32_t)w->op << 8 | (uint32_t)w->table << 16);
     arci_sqlkit_key_cols(key, w->cols, w->n_cols);
-    if (w->op == ARC_WRITE_UPDATE) {
-        for (uint32_t i = 0; i < w->n_cols; i++) {
-            arc_sql_text_add(key, w->set && w->set[i] ? "+" : "=", 1);
-        }
+    for (uint32_t i = 0; i < w->n_cols && (w->op == ARC_WRITE_UPDATE || w->set); i++) {
+        arc_sql_text_add(key, w->set && w->set[i] ? "+" : "=", 1);
     }
     for (uint32_t i = 0; i < w->n_guards; i++) {
         arci_sqlkit_key_u32(key, (uint32_t)w->guards[i].col << 16 | w->guards[i].op);
@@ -104,6 +110,22 @@ static void where_key(const arc_sql_dialect *d, arc_sql_text *out, const arc_tab
     }
 }
 
+static void next_text(const arc_sql_dialect *d, arc_sql_text *out, const arc_table *t, const arc_write *w, uint32_t i)
+{
+    const arc_column *c = &t->cols[w->cols[i]], *first = &t->cols[t->key[0]];
+    arc_sql_text_puts(out, "(SELECT coalesce(max(");
+    arc_sql_name(out, c->name);
+    arc_sql_text_puts(out, "), 0) + ");
+    arci_sqlkit_param(d, out, c, i + 1);
+    arc_sql_text_puts(out, " FROM ");
+    arc_sql_name(out, t->name);
+    arc_sql_text_puts(out, " WHERE ");
+    arc_sql_name(out, first->name);
+    arc_sql_text_puts(out, " = ");
+    arci_sqlkit_param(d, out, first, key_position(t, w) + 1);
+    arc_sql_text_puts(out, ")");
+}
+
 static void insert_text(const arc_sql_dialect *d, arc_sql_text *out, const arc_table *t, const arc_write *w)
 {
     arc_sql_text_puts(out, "INSERT INTO ");
@@ -116,7 +138,11 @@ static void insert_text(const arc_sql_dialect *d, arc_sql_text *out, const arc_t
     arc_sql_text_puts(out, ") VALUES (");
     for (uint32_t i = 0; i < w->n_cols; i++) {
         arc_sql_text_puts(out, i ? ", " : "");
-        arci_sqlkit_param(d, out, &t->cols[w->cols[i]], i + 1);
+        if (w->set && w->set[i] == ARC_NEXT) {
+            next_text(d, out, t, w, i);
+        } else {
+            arci_sqlkit_param(d, out, &t->cols[w->cols[i]], i + 1);
+        }
     }
     arc_sql_text_puts(out, ")");
 }

@@ -120,6 +120,7 @@ static arc_status run(arci_call *c, const move *m)
     st = arci_call_replay(c);
     if (st != ARC_OK || arci_call_done(c, 0)) return st;
     st = arci_repo_lock(t, "fiscal_period", &m->period, 1); /* waits for those who post into it */
+    if (st == ARC_OK) st = arci_repo_lock(t, "book", &m->period, 1); /* and for those who move another one: which may move hangs on the others */
     if (st != ARC_OK) return st;
     arci_book_epoch_old(t); /* what was read before the lock may be old */
     st = arci_period_get(t, &p, m->period);

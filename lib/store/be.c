@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "store/be.h"
-#include "store/seal.h"
 #include "store/session.h"
 
 /* ---- the host table ------------------------------------------------------------------------------------------------ */
@@ -276,7 +275,6 @@ arc_status arci_be_fetch(arci_env *env, arci_book *b, void *txn, arc_fetch *f)
 {
     arc_fetch *const list[1] = { f };
     f->cursor = NULL;
-    b->n_reads++;
     in(b);
     arc_status st = out(env, b, b->ops->fetch(txn, list, 1));
     if (st != ARC_OK) f->cursor = NULL; /* none is open, whatever stands there */
@@ -305,10 +303,6 @@ arc_status arci_be_next(arci_env *env, arci_book *b, void *cursor, arc_block *bl
 {
     memset(block, 0, sizeof *block);
     b->damaged = 0;
-    if (b->txn && b->txn->ahead && b->txn->ordinal_at != b->n_reads) { /* in the same trip */
-        arc_status asked = arci_seal_ahead(b->txn);
-        if (asked != ARC_OK) return asked;
-    }
     in(b);
     arc_status st = b->ops->next(cursor, block);
     if (st == ARC_DONE) {
@@ -331,7 +325,6 @@ arc_status arci_be_aggregate(arci_env *env, arci_book *b, void *txn, arc_aggrega
 {
     if (!b->ops->aggregate) return ARC_E_UNSUPPORTED;
     a->cursor = NULL;
-    b->n_reads++;
     in(b);
     arc_status st = b->ops->aggregate(txn, a);
     if (st != ARC_OK) a->cursor = NULL; /* none is open, whatever stands there */
@@ -347,7 +340,6 @@ arc_status arci_be_get_many(arci_env *env, arci_book *b, void *txn, uint16_t tab
                             const arc_value *keys, uint32_t n_keys, void **cursor)
 {
     *cursor = NULL;
-    b->n_reads++;
     in(b);
     arc_status st = out(env, b, b->ops->get_many(txn, table, cols, n_cols, keys, n_keys, cursor));
     if (st != ARC_OK) *cursor = NULL;

@@ -48,7 +48,6 @@ typedef struct arci_book {
     arc_host host;
     arc_error host_error; /* what the backend told about the failure under way */
     uint8_t late_failed; /* a write that was put off was refused */
-    uint64_t n_reads;    /* questions the backend was asked */
     uint8_t damaged; /* the last block read has values that are not of their columns' types */
     int64_t id;
     arci_process process; /* that opened it */

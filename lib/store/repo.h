@@ -39,6 +39,8 @@ void arci_shapes_free(arci_book *b);
 #define ARCI_BATCH_VERSION 0x1u   /* UPDATE, DELETE: the row must have the version given as first guard value: ARC_ROW_STALE */
 #define ARCI_BATCH_UNCHECKED 0x2u /* values are known to fit the schema (checked as records): only kind and NULL are looked at */
 
+#define ARCI_BATCH_NEXT 0x4u      /* INSERT of one row: `set` counts */
+
 typedef struct arci_batch {
     const arci_shape *shape;
     uint16_t op; /* ARC_WRITE_* */
@@ -50,7 +52,8 @@ typedef struct arci_batch {
     uint32_t key;    /* UPDATE, DELETE: of the key behind the book: the id */
     uint32_t guard;  /* of the guard values */
     arc_value *rows;
-    uint8_t *set; /* UPDATE: ARC_SET or ARC_ADD by column written: set[shape->n_update_sys + j] is named field j's; starts as ARC_SET */
+    uint8_t *set; /* UPDATE: ARC_SET or ARC_ADD by column written: set[shape->n_update_sys + j] is named field j's; starts as ARC_SET. INSERT with
+                   * ARCI_BATCH_NEXT: ARC_SET or ARC_NEXT, set[shape->n_insert_sys + j] */
     arc_guard guards[4];
     uint8_t *results; /* n_rows of ARC_ROW_*, OUT */
 } arci_batch;

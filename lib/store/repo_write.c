@@ -65,7 +65,7 @@ arc_status arci_batch_new(arci_txn *t, arci_arena *arena, arci_batch **out, cons
     lay_out(b, shape, op);
     b->rows = arci_arena_calloc(arena, (size_t)n_rows * b->stride, sizeof(arc_value));
     b->results = arci_arena_calloc(arena, n_rows, 1);
-    b->set = arci_arena_calloc(arena, (size_t)shape->n_update_sys + shape->n + 1, 1);
+    b->set = arci_arena_calloc(arena, (size_t)shape->n_update_sys + shape->n_insert_sys + shape->n + 1, 1);
     if (!b->rows || !b->results || !b->set) return arci_nomem(t->env);
     *out = b;
     return ARC_OK;
@@ -215,6 +215,7 @@ static void describe(arc_write *w, arci_batch *b, uint32_t from, uint32_t n)
     if (b->op == ARC_WRITE_INSERT) {
         w->cols = s->insert_cols;
         w->n_cols = (uint32_t)s->n_insert_sys + s->n;
+        if (b->flags & ARCI_BATCH_NEXT) w->set = b->set;
     } else if (b->op == ARC_WRITE_UPDATE) {
         w->cols = s->update_cols;
         w->n_cols = (uint32_t)s->n_update_sys + s->n;

@@ -134,50 +134,38 @@ static arc_status txn_row(arci_txn *t, arci_batch **out, char hex[65])
     return st;
 }
 
-static arc_status ask_ordinal(arci_txn *t, arci_scan **out)
+/* Of the last transaction that waits for its seal; 0: none does. */
+static arc_status last_ordinal(arci_txn *t, int64_t *out)
 {
     const arci_shape *shape;
-    *out = NULL;
+    arci_scan *scan;
+    arc_block block;
+    *out = 0;
     arc_status st = arci_shape_get(t, &shape, "seal_queue", "ordinal");
     if (st != ARC_OK) return st;
     arc_order order = { .col = shape->cols[0], .descending = 1 };
     arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n, .order = &order, .n_order = 1, .limit = 1 };
-    return arci_scan_open(t, out, &spec);
-}
-
-arc_status arci_seal_ahead(arci_txn *t)
-{
-    arci_scan_end(t->ordinal);
-    t->ordinal = NULL;
-    arc_status st = ask_ordinal(t, &t->ordinal);
-    t->ordinal_at = t->book->n_reads;
-    return st;
-}
-
-/* Above that of every transaction this one can have read: those are committed, so their rows are seen now, or they are sealed. What was asked for
- * ahead is good as long as nothing was read since. */
-static arc_status next_ordinal(arci_txn *t, int64_t *out)
-{
-    arc_block block;
-    arci_scan *scan = t->ordinal_at == t->book->n_reads ? t->ordinal : NULL;
-    arc_status st = ARC_OK;
-    if (scan) t->ordinal = NULL;
-    else st = ask_ordinal(t, &scan);
+    st = arci_scan_open(t, &scan, &spec);
     if (st != ARC_OK) return st;
     st = arci_scan_next(scan, &block);
-    *out = st == ARC_OK ? block.values[0].u.i + 1 : 1;
+    if (st == ARC_OK) *out = block.values[0].u.i;
     arci_scan_end(scan);
     return st == ARC_DONE ? ARC_OK : st;
 }
 
+/* Above that of every transaction whose work this one can have met: those are committed, so the store sees their rows when it writes this one, or they
+ * are sealed. It is the last row written, behind everything that may have waited; so the store itself looks for the number. */
 static arc_status queue_row(arci_txn *t, arci_batch **out)
 {
     const arci_shape *shape;
-    int64_t ordinal = 0;
-    arc_status st = next_ordinal(t, &ordinal);
-    if (st == ARC_OK) st = arci_shape_get(t, &shape, "seal_queue", "ordinal");
-    if (st == ARC_OK) st = arci_batch_new(t, &t->trail->arena, out, shape, ARC_WRITE_INSERT, 1, ARCI_BATCH_UNCHECKED, NULL, 0);
-    if (st == ARC_OK) arci_batch_row(*out, 0)[0] = arci_v_int(ordinal);
+    int alone = (t->book->ops->caps & ARC_CAP_SINGLE_WRITER) != 0;
+    int64_t last = 0;
+    arc_status st = arci_shape_get(t, &shape, "seal_queue", "ordinal");
+    if (st == ARC_OK && alone) st = last_ordinal(t, &last);
+    if (st == ARC_OK) st = arci_batch_new(t, &t->trail->arena, out, shape, ARC_WRITE_INSERT, 1, ARCI_BATCH_UNCHECKED | (alone ? 0 : ARCI_BATCH_NEXT), NULL, 0);
+    if (st != ARC_OK) return st;
+    arci_batch_row(*out, 0)[0] = arci_v_int(last + 1); /* or 1 more than the store finds */
+    if (!alone) (*out)->set[shape->n_insert_sys] = ARC_NEXT;
     return st;
 }
 
@@ -186,12 +174,12 @@ static arc_status seal_row(arci_txn *t, arci_batch **out, arci_seal *seal, const
 {
     const arci_shape *shape;
     arci_seal last;
-    int64_t ordinal = 1;
+    int64_t waits = 0;
     if (!(t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return queue_row(t, out);
     arc_status st = arci_seal_last(t, &last);
     if (st == ARC_OK && last.keyed && !t->book->n_seal_key) return queue_row(t, out);
-    if (st == ARC_OK && t->book->n_seal_key) st = next_ordinal(t, &ordinal);
-    if (ordinal > 1) return queue_row(t, out); /* behind those that wait */
+    if (st == ARC_OK && t->book->n_seal_key) st = last_ordinal(t, &waits);
+    if (st == ARC_OK && waits) return queue_row(t, out); /* behind those that wait */
     if (st == ARC_OK) st = arci_seal_next(t, &last, seal, t->id, t->stamp, digest);
     if (st == ARC_OK) st = arci_shape_get(t, &shape, "seal", arci_seal_fields);
     if (st == ARC_OK) st = arci_batch_new(t, &t->trail->arena, out, shape, ARC_WRITE_INSERT, 1, ARCI_BATCH_UNCHECKED, NULL, 0);

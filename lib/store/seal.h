@@ -16,8 +16,6 @@ typedef struct arci_seal {
 arc_status arci_seal_last(arci_txn *t, arci_seal *out);
 /* The seal that follows `before`; stamp: the transaction's. */
 arc_status arci_seal_next(arci_txn *t, const arci_seal *before, arci_seal *out, int64_t txn, int64_t stamp, const char digest[64]);
-/* Asks what the commit will need, in one trip with the questions that are open. */
-arc_status arci_seal_ahead(arci_txn *t);
 /* Adds a row to a batch of the shape below. The seal must live until it is written. */
 #define ARCI_SEAL_FIELDS "seq txn stamp hash keyed"
 extern const char arci_seal_fields[];

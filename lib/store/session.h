@@ -103,8 +103,6 @@ struct arci_txn {
     arci_scan *scans;     /* open ones */
     struct arci_asked_rows *asked_rows; /* rows by id asked for ahead; in the arena. store/repo_read.c */
     arci_scan *epoch_scan; /* the book's epoch, asked for ahead, or NULL */
-    arci_scan *ordinal;   /* asked for ahead, or NULL. store/seal.c */
-    uint64_t ordinal_at;  /* the book's reads then */
     uint32_t access_generation; /* of the store, before it began */
     arci_arena arena;     /* freed at its end */
     arci_sequence sequences[ARCI_MAX_SEQUENCES];

@@ -83,12 +83,15 @@ static arc_status fetch_by_key(arci_txn *t, const arci_shape *shape, const arci_
     arci_where w;
     arci_rows rows;
     arci_where_init(&w);
+    /* As with ids; here nothing but the lock keeps others off. */
+    arc_status st = b->flags & ARCI_BATCH_VERSION ? ARC_OK : arci_repo_lock_keys(t, b->shape->table->entity->name, arci_batch_key(b, row), 1);
+    if (st != ARC_OK) return st;
     for (uint32_t k = 1; k < desc->n_key; k++) {
         const arc_value *v = arci_batch_key(b, row) + (k - 1);
         if (v->type == ARC_V_INT) arci_where_int(&w, desc->key[k], ARC_OP_EQ, v->u.i);
         else arci_where_text(&w, desc->key[k], ARC_OP_EQ, v->u.s, v->len);
     }
-    arc_status st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
     *out = st == ARC_OK && rows.n_rows ? rows.values : NULL;
     return st;
 }

@@ -63,9 +63,8 @@ arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32
 static void forget_asked(arci_txn *t)
 {
     arci_repo_forget_asked(t);
-    arci_scan_end(t->ordinal);
     arci_scan_end(t->epoch_scan);
-    t->ordinal = t->epoch_scan = NULL;
+    t->epoch_scan = NULL;
 }
 
 static void txn_reset(arci_txn *t)

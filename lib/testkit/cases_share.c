@@ -243,6 +243,26 @@ static void row_locks(kit *k)
     kit_same_state(k, 0, s, "locks change nothing");
 }
 
+/* Numbers that the store looks for: behind those of its own and of everybody who has committed. */
+static void next_value(kit *k)
+{
+    static const uint8_t set[] = { ARC_SET, ARC_SET, ARC_SET, ARC_NEXT };
+    if (kit_has(k, ARC_CAP_SINGLE_WRITER)) kit_skip(k, "one writer at a time");
+    kit_state *s = start(k, 10);
+    for (uint32_t i = 0; i < 8; i++) {
+        uint32_t h = i / 2 % 2;
+        uint8_t res = 9;
+        arc_value row[K_COLS] = { v_int(i < 6 ? 77 : 1), v_text("next"), v_int(i), v_int(i == 4 ? 40 : 1) };
+        arc_write w = kit_insert(KT_KEY, row, 1, &res);
+        w.set = set;
+        if (i % 2 == 0) kit_begin(k, h, ARC_TXN_WRITE);
+        OK(k, kit_both(k, h, s, &w));
+        CHECK(k, res == ARC_ROW_OK, "row %u reports %u", i, res);
+        if (i % 2) kit_commit(k, h);
+    }
+    kit_same_state(k, 0, s, "the largest and one more");
+}
+
 /* Sharers do not wait for each other; who locks waits for the last of them. */
 static void row_shares(kit *k)
 {
@@ -435,6 +455,7 @@ const kit_case kit_cases_share[] = {
     { "shared_exists", "ARC_ROW_EXISTS also for what another handle wrote", exists },
     { "shared_reserve", "reserve: never handed out twice by committed work, across handles", reserve },
     { "row_locks", "lock_rows: locks until the transaction ends; waits at most timeout_ms", row_locks },
+    { "next_value", "ARC_NEXT: column := value + the largest there is in the rows of the same first key column", next_value },
     { "row_shares", "share_rows: shared among transactions, in the way of who locks or changes the rows", row_shares },
     { "shared_random", "random work of two handles in turn", interleaved },
     { "shared_backup", "Copies the whole store, consistent, while others go on working", backup_beside },

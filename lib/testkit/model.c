@@ -197,12 +197,28 @@ static int pointed_at(const kit_state *s, uint16_t t, const arc_value *row)
 
 static int add_overflows(int64_t a, int64_t b) { return b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b; }
 
+static int64_t largest(const kit_state *s, uint16_t table, uint16_t col, int64_t book)
+{
+    int64_t most = 0;
+    int any = 0;
+    for (uint32_t r = 0; r < s->n[table]; r++) {
+        const arc_value *row = s->row[table][r];
+        if (row[kit_schema.tables[table].key[0]].u.i != book || row[col].type == ARC_V_NULL || (any && row[col].u.i <= most)) continue;
+        most = row[col].u.i;
+        any = 1;
+    }
+    return most;
+}
+
 static uint8_t insert(kit *k, kit_state *s, const arc_write *w, const arc_value *in)
 {
     uint32_t n = kit_ncols(w->table);
     arc_value *row = kit_mem(k, n * sizeof *row), key[4];
     const arc_table *d = &kit_schema.tables[w->table];
     for (uint32_t i = 0; i < w->n_cols; i++) row[w->cols[i]] = kit_keep(k, &in[i]);
+    for (uint32_t i = 0; w->set && i < w->n_cols; i++) {
+        if (w->set[i] == ARC_NEXT) row[w->cols[i]].u.i += largest(s, w->table, w->cols[i], row[d->key[0]].u.i);
+    }
     for (uint32_t j = 0; j < d->n_key; j++) key[j] = row[d->key[j]];
     if (find(s, w->table, key) >= 0 || taken(s, w->table, row, -1)) return ARC_ROW_EXISTS;
     if (kit_has(k, ARC_CAP_FOREIGN_KEYS) && dangling(s, w->table, row)) return ARC_ROW_REFERENCE;

@@ -19,7 +19,8 @@ typedef struct scene {
     invoices v; /* who looks on, without a shim */
     int64_t item[2], receipt[2], invoice, contract, period, allocation;
     int64_t a, b; /* what the acts handed out */
-    int n;
+    int64_t later; /* the period behind the period */
+    int n, year;
 } scene;
 
 typedef struct pair {
@@ -107,6 +108,13 @@ static int64_t open_of(scene *x, uint32_t entity, arc_field_id open, arc_field_i
 }
 static int64_t open_item(scene *x, int k) { return open_of(x, ARC_ITEM_STATE, ARC_ITEM_STATE_OPEN, ARC_ITEM_STATE_ITEM, x->item[k]); }
 static int64_t left_of(scene *x, int k) { return open_of(x, ARC_RECEIPT_STATE, ARC_RECEIPT_STATE_UNAPPLIED, ARC_RECEIPT_STATE_RECEIPT, x->receipt[k]); }
+
+static int32_t tell(void *user, const arc_finding *f)
+{
+    (void)user;
+    fprintf(stderr, "%s.%s %lld: %s\n", f->entity, f->field, (long long)f->id, f->message);
+    return 0;
+}
 
 /* ---- one item, two payments; one receipt, two items ---------------------------------------------------------------------------------- */
 
@@ -229,12 +237,17 @@ static void after_numbers(scene *x, arc_status one, arc_status two)
     arc_query_free(q);
 }
 
-static void set_period(scene *x)
+static int64_t next_period(scene *x)
 {
     char json[200];
-    int year = 2027 + x->n;
+    int year = 2027 + x->year++;
     snprintf(json, sizeof json, "{\"code\":\"%d\",\"starts_on\":\"%d-01-01\",\"ends_on\":\"%d-12-31\"}", year, year, year);
-    x->period = sample_insert(x->v.s, ARC_FISCAL_PERIOD, json);
+    return sample_insert(x->v.s, ARC_FISCAL_PERIOD, json);
+}
+
+static void set_period(scene *x)
+{
+    x->period = next_period(x);
 }
 
 static arc_status post(arc_session *s, void *scene_)
@@ -242,7 +255,7 @@ static arc_status post(arc_session *s, void *scene_)
     scene *x = scene_;
     char header[200];
     const char *const lines[] = { LINE("60.00"), NULL };
-    snprintf(header, sizeof header, "{\"number\":\"%s\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"%d-02-01\"}", number(x, "P"), 2027 + x->n);
+    snprintf(header, sizeof header, "{\"number\":\"%s\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"%d-02-01\"}", number(x, "P"), 2026 + x->year);
     return invoices_issue(s, &x->a, header, lines);
 }
 
@@ -328,6 +341,78 @@ static void after_seal(scene *x, arc_status one, arc_status two)
     assert_int_equal(report.unsealed, 0);
 }
 
+/* The seals that are still to come count as well: the order of those that wait is that of what they did. */
+static void proven(scene *x)
+{
+    arc_audit_report report = ARC_AUDIT_REPORT_INIT;
+    assert_session(&x->v.b, arc_audit_verify(x->v.s, &report, tell, NULL, NULL));
+    assert_int_equal(report.findings, 0);
+}
+
+/* ---- the book's own row: each moves its epoch as the last thing it does ------------------------------------------------------------------------- */
+
+static void set_drafts(scene *x)
+{
+    for (int k = 0; k < 2; k++) {
+        char code[40];
+        arc_definition_options o = ARC_DEFINITION_OPTIONS_INIT;
+        snprintf(code, sizeof code, "%s-%d", number(x, "T"), k);
+        assert_session(&x->v.b, arc_definition_save(x->v.s, k ? &x->b : &x->a, "tolerance", code, "{\"tolerance\":\"arcore/1\"}", SIZE_MAX, &o));
+    }
+}
+
+static arc_status publish_one(arc_session *s, void *scene_) { return arc_definition_publish(s, ((scene *)scene_)->a, NULL, NULL); }
+static arc_status publish_two(arc_session *s, void *scene_) { return arc_definition_publish(s, ((scene *)scene_)->b, NULL, NULL); }
+
+static void after_publishing(scene *x, arc_status one, arc_status two)
+{
+    assert_int_equal(one, ARC_OK);
+    assert_int_equal(two, ARC_OK);
+    proven(x);
+}
+
+/* ---- periods, which move the book's epoch too --------------------------------------------------------------------------------------------------- */
+
+static void set_draft_and_period(scene *x)
+{
+    set_drafts(x);
+    set_period(x);
+}
+
+static void set_periods(scene *x)
+{
+    set_period(x);
+    x->later = next_period(x);
+}
+
+static void set_closed(scene *x)
+{
+    set_periods(x);
+    assert_session(&x->v.b, arc_fiscal_period_close(x->v.s, x->period, NULL, 0));
+}
+
+static arc_status lock_period(arc_session *s, void *scene_) { return arc_fiscal_period_lock(s, ((scene *)scene_)->period, NULL); }
+static arc_status lock_later(arc_session *s, void *scene_) { return arc_fiscal_period_lock(s, ((scene *)scene_)->later, NULL); }
+static arc_status close_later(arc_session *s, void *scene_) { return arc_fiscal_period_close(s, ((scene *)scene_)->later, NULL, 0); }
+static arc_status reopen_period(arc_session *s, void *scene_) { return arc_fiscal_period_reopen(s, ((scene *)scene_)->period, "something was left out"); }
+
+static void after_locks(scene *x, arc_status one, arc_status two)
+{
+    after_publishing(x, one, two);
+    assert_session(&x->v.b, close_period(x->v.s, x));
+    assert_session(&x->v.b, close_later(x->v.s, x));
+}
+
+/* The later one is never closed while the earlier one is open. */
+static void after_moves(scene *x, arc_status one, arc_status two)
+{
+    proven(x);
+    (void)two;
+    if (one == ARC_OK) return;
+    assert_session(&x->v.b, close_period(x->v.s, x));
+    assert_session(&x->v.b, close_later(x->v.s, x));
+}
+
 /* ---- the play ----------------------------------------------------------------------------------------------------------------------------------- */
 
 static const pair pairs[] = {
@@ -338,16 +423,13 @@ static const pair pairs[] = {
     { "two numbers of one series", set_nothing, issue, issue, ARC_OK, 1, after_numbers },
     { "two leases of the outbox", set_messages, lease_one, lease_two, ARC_OK, 1, after_lease },
     { "a seal and a posting", set_nothing, seal, issue, ARC_OK, 1, after_seal },
+    { "two definitions published", set_drafts, publish_one, publish_two, ARC_OK, 1, after_publishing },
     { "two seals", set_payments, seal, seal, ARC_OK, 1, after_seal },
-    { "an invoice and the close of its period", set_period, post, close_period, ARC_E_PERIOD, 1, after_period }, /* last: from then on days without a period are refused */
+    { "an invoice and the close of its period", set_period, post, close_period, ARC_E_PERIOD, 1, after_period }, /* from here on days without a period are refused */
+    { "a definition published and a period closed", set_draft_and_period, publish_one, close_period, ARC_OK, 1, after_publishing },
+    { "two periods locked", set_periods, lock_period, lock_later, ARC_OK, 1, after_locks },
+    { "the close of a period and the reopening of the one before", set_closed, close_later, reopen_period, ARC_E_STATE, 0, after_moves },
 };
-
-static int32_t tell(void *user, const arc_finding *f)
-{
-    (void)user;
-    fprintf(stderr, "%s.%s %lld: %s\n", f->entity, f->field, (long long)f->id, f->message);
-    return 0;
-}
 
 static void whole(scene *x)
 {

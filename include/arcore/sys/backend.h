@@ -263,6 +263,9 @@ typedef struct arc_aggregate {
 
 #define ARC_SET 0 /**< column := value */
 #define ARC_ADD 1 /**< column := column + value (integers; NULL stays NULL, the value is never NULL) */
+#define ARC_NEXT 2 /**< INSERT of one row: column := value + the largest there is (0: none) in the rows that have the same first key column (integers). It
+                        is looked for when the row is written, and so behind every other writer whom this transaction has waited for. Needed without
+                        ARC_CAP_SINGLE_WRITER; with it never asked for. */
 
 /** A guard of an update or delete: `column op value` must hold in the stored row, else the row is not touched. */
 typedef struct arc_guard {
@@ -291,7 +294,7 @@ typedef struct arc_write {
     uint16_t table;
     uint16_t op;           /**< ARC_WRITE_* */
     const uint16_t *cols;  /**< columns written; never key columns in UPDATE */
-    const uint8_t *set;    /**< UPDATE: ARC_SET or ARC_ADD a column; NULL = all ARC_SET */
+    const uint8_t *set;    /**< UPDATE: ARC_SET or ARC_ADD a column; INSERT: ARC_SET or ARC_NEXT; NULL = all ARC_SET */
     const arc_guard *guards;
     const arc_value *rows; /**< row-major */
     uint32_t n_cols;

@@ -405,6 +405,23 @@ static void write_texts(void **state)
     static const uint16_t twice[] = { I_ID, I_ID };
     arc_write ins = { (uint32_t)sizeof ins, T_ITEM, ARC_WRITE_INSERT, twice, NULL, NULL, NULL, 2, 0, 1, 0, r };
     assert_int_equal(arc_sqlkit_write(&server, &lite_v2, &ins, ARC_SQL_TEXT, &stmt), ARC_E_INVALID);
+    static const uint16_t some[] = { I_BOOK, I_ID, I_OPEN }, no_key[] = { I_ID, I_OPEN };
+    static const uint8_t next[] = { ARC_SET, ARC_SET, ARC_NEXT }, not_here[] = { ARC_SET, ARC_ADD };
+    ins.cols = some;
+    ins.n_cols = 3;
+    ins.set = next;
+    assert_int_equal(arc_sqlkit_write(&server, &lite_v2, &ins, ARC_SQL_TEXT, &stmt), ARC_OK);
+    assert_string_equal(stmt.text.s, "INSERT INTO \"item\" (\"book\", \"id\", \"open\") VALUES ($1, $2, (SELECT coalesce(max(\"open\"), 0) + $3 FROM \"item\" WHERE "
+                                     "\"book\" = $1))");
+    ins.n_rows = 2;
+    assert_int_equal(arc_sqlkit_write(&server, &lite_v2, &ins, ARC_SQL_TEXT, &stmt), ARC_E_INVALID); /* one row at a time */
+    ins.n_rows = 1;
+    ins.cols = no_key;
+    ins.n_cols = 2;
+    ins.set = next + 1;
+    assert_int_equal(arc_sqlkit_write(&server, &lite_v2, &ins, ARC_SQL_TEXT, &stmt), ARC_E_INVALID); /* of which book? */
+    ins.set = not_here;
+    assert_int_equal(arc_sqlkit_write(&server, &lite_v2, &ins, ARC_SQL_TEXT, &stmt), ARC_E_INVALID);
 }
 
 static void aggregate_text(void **state)
