@@ -250,7 +250,6 @@ static void drain(PGconn *c)
     }
 }
 
-/* The very statements, prepared before the clock runs, sent together where the library sends them together. */
 /* Whose answer the next statement needs: the library waits there. */
 static int is_question(size_t i)
 {
@@ -258,6 +257,7 @@ static int is_question(size_t i)
     return !strncmp(sql, "SELECT ", 7) && !strstr(sql, "set_config") && !strstr(sql, " FOR NO KEY UPDATE") && !strstr(sql, " FOR SHARE");
 }
 
+/* The very statements, prepared before the clock runs, sent together where the library sends them together. */
 static double replay(const char *database)
 {
     PGconn *c = raw(database);
