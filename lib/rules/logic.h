@@ -33,6 +33,8 @@ typedef struct arci_logic_run {
     const arc_calendar *calendar; /* of add_business_days; NULL: ERROR there */
     arc_status error;             /* after ERROR: ARC_E_OVERFLOW, _DIVIDE, _REQUIRED (no value), _CURRENCY, _RANGE, _CALENDAR, _LIMIT */
     const char *pointer;          /* after ERROR: where; of the program */
+    int32_t later;                /* the row as it will be this many days after `today`, though it was read for that day */
+    arc_date today;               /* of the row; read where `later` is not 0 */
 } arci_logic_run;
 
 /* row: arci_facts_width() values of the facts it was compiled with (more may have been added behind them). */
@@ -57,5 +59,13 @@ void arci_logic_explain(const arci_logic *p, const arc_value *row, arci_logic_ru
 /* Marks the slots a program reads, in a row of arci_facts_width(). */
 void arci_logic_slots(const arci_logic *p, uint8_t *used);
 int arci_logic_volatile(const arci_logic *p); /* reads what follows the day */
+
+/* The first day after `today`, the day of the row, on which the result can be another though no row changes; ARC_DATE_MAX: never. Exact, but where the
+ * search was given up: then it is the day that was reached, and no day before it has another result. Returns today's result. */
+int arci_logic_next(const arci_logic *p, const arc_value *row, arc_date today, arci_logic_run *run, arc_date *day);
+/* Holds something that follows the day in a way that cannot be solved (the product of two such values, a quotient by one): days are tried one by one,
+ * ARCI_NEXT_STEPS of them, so its rows are looked at again that often. *pointer: the first such place, of the program. */
+#define ARCI_NEXT_STEPS 64u
+int arci_logic_unbounded(const arci_logic *p, const char **pointer);
 
 #endif

@@ -198,10 +198,22 @@ static uint16_t ways(coder *k, uint32_t node, uint16_t yes, uint16_t no)
     }
 }
 
+/* Operands stand before what they are operands of. */
+static void follow_day(arci_logic *p)
+{
+    for (uint32_t i = 0; i < p->n_x; i++) {
+        arci_lx *x = &p->x[i];
+        int follows = (x->op == LX_VAR && (x->fact->flags & ARCI_FACT_VOLATILE)) || (x->sub && arci_logic_volatile(x->sub)) || (x->filter && arci_logic_volatile(x->filter));
+        for (uint32_t k = 0; k < x->n && !follows; k++) follows = (arci_kid(p, x, k)->flags & LX_VOLATILE) != 0;
+        if (follows) x->flags |= LX_VOLATILE;
+    }
+}
+
 arc_status arci_logic_code(arci_compile *c)
 {
     arci_logic *p = c->p;
     coder k = { c, p, NULL, 0 };
+    follow_day(p);
     if (!arci_lx_is_bool(&p->x[p->root])) return ARC_OK;
     k.atoms = arci_arena_alloc(p->arena, (p->n_x + 1u) * sizeof *k.atoms);
     if (!k.atoms) return arci_nomem(c->env);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arcore/date.h"
+#include "rules/fact_impl.h"
 #include "rules/logic_run.h"
 
 #define ERROR ARCI_LOGIC_ERROR
@@ -13,6 +14,15 @@ static void whole(arci_logic_value *out, uint8_t type, int64_t v, int32_t scale)
 {
     out->type = type;
     out->n = arci_num_of(v, scale);
+}
+
+int64_t arci_lx_later(const arci_fact *f, const arc_value *row, const arci_logic_run *run)
+{
+    int64_t n = row[f->slot].u.i;
+    if (f->how == ARCI_HOW_SINCE || (f->how == ARCI_HOW_PARAM && !f->from)) return n + run->later;
+    if (f->how != ARCI_HOW_LATE) return n;
+    n = (int64_t)run->today + run->later - row[f->from].u.i;
+    return n < 0 ? 0 : n;
 }
 
 static int read_slot(const arci_lx *x, const arc_value *row, arci_logic_run *run, arci_logic_value *out)
@@ -29,7 +39,7 @@ static int read_slot(const arci_lx *x, const arc_value *row, arci_logic_run *run
         out->len = v->len;
         return ARCI_LOGIC_TRUE;
     }
-    whole(out, x->type, v->u.i, x->fact->scale);
+    whole(out, x->type, run->later ? arci_lx_later(x->fact, row, run) : v->u.i, x->fact->scale);
     if (x->type != ARCI_FACT_MONEY) return ARCI_LOGIC_TRUE;
     out->currency = x->fact->fixed;
     if (x->fact->currency == ARCI_NO_SLOT) return ARCI_LOGIC_TRUE;
@@ -177,15 +187,7 @@ static int holds_code(const char *s, size_t n, const char *code)
 
 /* ---- lists ---------------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct elements {
-    const arc_value *list;     /* as it stands in the row */
-    const arci_fact_list *rows;
-    const arci_code_list *codes;
-    uint32_t at;
-    arc_value code;
-} elements;
-
-static int begin(const arci_logic *p, const arci_lx *x, const arc_value *row, arci_logic_run *run, elements *e)
+int arci_lx_begin(const arci_logic *p, const arci_lx *x, const arc_value *row, arci_logic_run *run, arci_lx_elements *e)
 {
     const arci_lx *list = arci_kid(p, x, 0);
     memset(e, 0, sizeof *e);
@@ -196,8 +198,7 @@ static int begin(const arci_logic *p, const arci_lx *x, const arc_value *row, ar
     return ARCI_LOGIC_TRUE;
 }
 
-/* The next element as a row; NULL at the end. */
-static const arc_value *next(elements *e)
+const arc_value *arci_lx_element(arci_lx_elements *e)
 {
     if (e->rows) return e->at < e->rows->n ? e->rows->rows + (size_t)e->at++ * e->rows->width : NULL;
     if (e->list->type != ARC_V_TEXT || !e->codes) return NULL;
@@ -213,11 +214,11 @@ static const arc_value *next(elements *e)
 
 static int quantify(const arci_logic *p, const arci_lx *x, const arc_value *row, arci_logic_run *run)
 {
-    elements e;
+    arci_lx_elements e;
     const arc_value *element;
     uint32_t n = 0;
-    if (begin(p, x, row, run, &e) == ERROR) return ERROR;
-    while ((element = next(&e)) != NULL) {
+    if (arci_lx_begin(p, x, row, run, &e) == ERROR) return ERROR;
+    while ((element = arci_lx_element(&e)) != NULL) {
         int r = arci_logic_test(x->filter, element, run);
         if (r == ERROR) return r;
         if (x->op == LX_ALL ? !r : r) return x->op == LX_SOME;
@@ -228,14 +229,14 @@ static int quantify(const arci_logic *p, const arci_lx *x, const arc_value *row,
 
 static int fold(const arci_logic *p, const arci_lx *x, const arc_value *row, arci_logic_run *run, arci_logic_value *out)
 {
-    elements e;
+    arci_lx_elements e;
     const arc_value *element;
     arci_logic_value one;
     int64_t n = 0;
     memset(out, 0, sizeof *out);
-    if (begin(p, x, row, run, &e) == ERROR) return ERROR;
+    if (arci_lx_begin(p, x, row, run, &e) == ERROR) return ERROR;
     out->type = x->type;
-    while ((element = next(&e)) != NULL) {
+    while ((element = arci_lx_element(&e)) != NULL) {
         int r = x->filter ? arci_logic_test(x->filter, element, run) : ARCI_LOGIC_TRUE;
         if (r == ERROR) return r;
         if (!r) continue;
@@ -282,8 +283,7 @@ static int text_same(const arci_logic_value *a, const arci_logic_value *b)
     return a->len == b->len && (!a->len || !memcmp(a->s, b->s, a->len));
 }
 
-/* Whether `a op b` holds of two values. */
-static int holds(uint8_t op, const arci_logic_value *a, const arci_logic_value *b, arci_logic_run *run, const arci_lx *at)
+int arci_lx_holds(uint8_t op, const arci_logic_value *a, const arci_logic_value *b, arci_logic_run *run, const arci_lx *at)
 {
     const char *currency;
     int order = 0, equality = op == LX_EQ || op == LX_NE;
@@ -317,21 +317,25 @@ static int quotient(const arci_logic *p, const arci_lx *div, const arc_value *ro
     return st == ARC_OK ? ARCI_LOGIC_TRUE : arci_logic_fail(run, st, div);
 }
 
-static int compare(const arci_logic *p, const arci_lx *x, uint32_t first, const arc_value *row, arci_logic_run *run)
+int arci_lx_sides(const arci_logic *p, const arci_lx *x, uint32_t first, const arc_value *row, arci_logic_run *run, arci_logic_value *a, arci_logic_value *b)
 {
     uint32_t left = p->kids[x->kid + first], right = p->kids[x->kid + first + 1];
     const arci_lx *l = &p->x[left], *r = &p->x[right];
-    arci_logic_value a, b;
     if (l->op == LX_DIV && r->op == LX_CONST) {
-        read_constant(r, &b);
-        if (quotient(p, l, row, run, &a, &b) == ERROR) return ERROR;
-    } else if (r->op == LX_DIV && l->op == LX_CONST) {
-        read_constant(l, &a);
-        if (quotient(p, r, row, run, &b, &a) == ERROR) return ERROR;
-    } else if (arci_lx_value(p, left, row, run, &a) == ERROR || arci_lx_value(p, right, row, run, &b) == ERROR) {
-        return ERROR;
+        read_constant(r, b);
+        return quotient(p, l, row, run, a, b);
     }
-    return holds(x->op, &a, &b, run, x);
+    if (r->op == LX_DIV && l->op == LX_CONST) {
+        read_constant(l, a);
+        return quotient(p, r, row, run, b, a);
+    }
+    return arci_lx_value(p, left, row, run, a) == ERROR ? ERROR : arci_lx_value(p, right, row, run, b);
+}
+
+static int compare(const arci_logic *p, const arci_lx *x, uint32_t first, const arc_value *row, arci_logic_run *run)
+{
+    arci_logic_value a, b;
+    return arci_lx_sides(p, x, first, row, run, &a, &b) == ERROR ? ERROR : arci_lx_holds(x->op, &a, &b, run, x);
 }
 
 static int listed(const arci_logic *p, const arci_lx *x, const arc_value *row, arci_logic_run *run)
@@ -347,7 +351,7 @@ static int listed(const arci_logic *p, const arci_lx *x, const arc_value *row, a
             one.s = x->list[i].u.s;
             one.len = x->list[i].len;
         }
-        int r = holds(LX_EQ, &v, &one, run, x);
+        int r = arci_lx_holds(LX_EQ, &v, &one, run, x);
         if (r) return r;
     }
     return 0;

@@ -26,6 +26,7 @@ enum {
 #define LX_BAD 0xffffffffu /* a fault has been noted */
 #define LX_NULLABLE 0x1u
 #define LX_LITERAL 0x2u
+#define LX_VOLATILE 0x4u /* follows the day, or holds what does */
 
 typedef struct arci_lx {
     uint8_t op;

@@ -85,10 +85,16 @@ static inline int one_test(const arci_logic *p, const arci_lop *o, const arc_val
     }
 }
 
+int arci_lop_test(const arci_logic *p, const arci_lop *o, const arc_value *row, arci_logic_run *run)
+{
+    return one_test(p, o, row, run);
+}
+
 int arci_logic_test(const arci_logic *p, const arc_value *row, arci_logic_run *run)
 {
     const arci_lop *ops = p->ops;
     uint32_t at = p->entry;
+    if (run->later) return arci_lx_test(p, p->root, row, run); /* looks at slots as they will be */
     while (at < LOP_FALSE) {
         const arci_lop *o = &ops[at];
         int r = one_test(p, o, row, run);
@@ -126,12 +132,7 @@ void arci_logic_slots(const arci_logic *p, uint8_t *used)
 
 int arci_logic_volatile(const arci_logic *p)
 {
-    for (uint32_t i = 0; i < p->n_x; i++) {
-        const arci_lx *x = &p->x[i];
-        if (x->op == LX_VAR && (x->fact->flags & ARCI_FACT_VOLATILE)) return 1;
-        if ((x->sub && arci_logic_volatile(x->sub)) || (x->filter && arci_logic_volatile(x->filter))) return 1;
-    }
-    return 0;
+    return (p->x[p->root].flags & LX_VOLATILE) != 0;
 }
 
 uint8_t arci_logic_type(const arci_logic *p)

@@ -40,7 +40,7 @@ static inline const char *fuzz_run(arci_env *env, const arci_facts *facts, const
     arc_value row[ARCI_FACTS_MAX + 1];
     const char *fault = NULL;
     for (int round = 0; round < 4 && !fault; round++) {
-        arci_logic_run a = { NULL, ARC_OK, NULL }, b = a, c = a;
+        arci_logic_run a = { .calendar = NULL }, b = a, c = a;
         arci_str told;
         int explained = -1;
         memset(row, 0, sizeof row[0]);

@@ -143,7 +143,7 @@ static arci_logic *compile(arci_env *env, arci_facts *f, const char *text)
 static lap run_programs(void *user)
 {
     bench *b = user;
-    arci_logic_run run = { NULL, ARC_OK, NULL };
+    arci_logic_run run = { .calendar = NULL };
     memset(b->hits, 0, sizeof b->hits);
     lap start = lap_start();
     for (uint32_t i = 0; i < b->n; i++) {

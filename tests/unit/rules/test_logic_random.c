@@ -157,7 +157,7 @@ static void test_untyped_agrees(void **state)
         arci_logic *p;
         arc_value row[10], list[8];
         arci_fact_list rows;
-        arci_logic_run run = { NULL, ARC_OK, NULL };
+        arci_logic_run run = { .calendar = NULL };
         arci_arena_init(&arena, t->ctx);
         m.at = text;
         condition(&m, 3);

@@ -115,7 +115,7 @@ static int typed(test_env *t, arci_arena *arena, const arci_json *c, int print)
     const arci_json *rule = arci_json_get(c, "rule"), *data = arci_json_get(c, "data"), *expected = arci_json_get(c, "result");
     declared d = { .t = t, .arena = arena };
     arci_logic *p;
-    arci_logic_run run = { NULL, ARC_OK, NULL };
+    arci_logic_run run = { .calendar = NULL };
     arci_logic_value v;
     assert_ok(arci_facts_new(&t->env, &d.facts, NULL, NULL));
     declare(&d, "", data);
