@@ -41,6 +41,7 @@ typedef struct arci_bill_event {
     const char *reason;
     int64_t charge;
     char currency[4];
+    int64_t whole;    /* of the receipt */
     int64_t base;     /* booked base amount of the face */
     int64_t charge_base; /* of the charge, on the day */
     int has_base;

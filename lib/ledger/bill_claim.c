@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ledger/bill.h"
+#include "ledger/bill_face.h"
 
 void arci_bill_line(const arci_bill_event *e, const char *role, int64_t amount)
 {
@@ -36,80 +37,56 @@ static arc_status next_seq(const arci_bill_event *e, int64_t *seq)
 
 /* ---- what a bill had settled --------------------------------------------------------------------------------------------------- */
 
-/* A piece of the face: what it had settled of one item, or what lies on account (item 0). Parts of a divisible bill share a receipt: the standing allocations lie behind
- * each other in it, and each part has those from its offset on. */
+/* A piece of the face: what it had settled of one item, or what lies on account (item 0). */
 typedef struct piece {
     int64_t item, amount;
-    uint32_t row; /* of the allocation */
+    const arci_face_row *row;
     arc_value due;
     const arc_value *origin; /* by ARCI_ITEM_*; NULL: none */
 } piece;
 
 typedef struct pieces {
-    arc_value *rows; /* standing allocations of the receipt, without refunds */
-    int64_t *ids;
     piece *list;
-    uint32_t n, n_rows;
+    uint32_t n;
 } pieces;
 
-static int64_t taken_by(const arc_value *allocation) /* of the receipt */
-{
-    return allocation[ARCI_AL_CREDIT_AMOUNT].type == ARC_V_INT ? allocation[ARCI_AL_CREDIT_AMOUNT].u.i : allocation[ARCI_AL_AMOUNT].u.i;
-}
-
-/* Origin and due date of the pieces, in one read each; allocations to refunds drop out. */
-static arc_status name_origins(const arci_bill_event *e, pieces *x, const arc_value **items)
+/* Origin and due date of the pieces, in one read each. */
+static arc_status name_origins(const arci_bill_event *e, pieces *x)
 {
     const arci_shape *shape, *states;
     arci_txn *t = e->p->t;
     arci_arena *arena = &e->p->arena;
     arc_value *rows, *state;
     uint8_t *found;
-    uint32_t kept = 0;
-    int64_t *ids = arci_arena_alloc(arena, (x->n_rows + 1u) * sizeof *ids);
+    int64_t *ids = arci_arena_alloc(arena, (x->n + 1u) * sizeof *ids);
     if (!ids) return arci_nomem(t->env);
-    for (uint32_t i = 0; i < x->n_rows; i++) ids[i] = x->rows[(size_t)i * ARCI_AL_N + ARCI_AL_ITEM].u.i;
+    for (uint32_t i = 0; i < x->n; i++) ids[i] = x->list[i].item;
     arc_status st = arci_shape_get(t, &shape, "item", arci_item_fields);
     if (st == ARC_OK) st = arci_shape_get(t, &states, "item_state", "due_date");
-    if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, x->n_rows, arena, &rows, &found);
-    if (st == ARC_OK) st = arci_repo_get_many(t, states, ids, x->n_rows, arena, &state, &found);
-    for (uint32_t i = 0; st == ARC_OK && i < x->n_rows; i++) {
-        arc_value *item = rows + (size_t)i * ARCI_ITEM_COLUMNS;
-        if (item[ARCI_ITEM_KIND].len == 6 && memcmp(item[ARCI_ITEM_KIND].u.s, "refund", 6) == 0) continue;
-        item[ARCI_ITEM_DUE_DATE] = state[i]; /* the one last agreed */
-        memmove(rows + (size_t)kept * ARCI_ITEM_COLUMNS, item, ARCI_ITEM_COLUMNS * sizeof *item);
-        memmove(x->rows + (size_t)kept * ARCI_AL_N, x->rows + (size_t)i * ARCI_AL_N, ARCI_AL_N * sizeof *x->rows);
-        x->ids[kept++] = x->ids[i];
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, x->n, arena, &rows, &found);
+    if (st == ARC_OK) st = arci_repo_get_many(t, states, ids, x->n, arena, &state, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < x->n; i++) {
+        x->list[i].origin = rows + (size_t)i * ARCI_ITEM_COLUMNS;
+        x->list[i].due = state[i]; /* the one last agreed */
     }
-    x->n_rows = kept;
-    *items = rows;
     return st;
 }
 
 static arc_status cut_pieces(const arci_bill_event *e, pieces *x)
 {
-    const arc_value *items = NULL;
-    int64_t from = arci_bill_offset(e->bill), to = from + e->bill[ARCI_BILL_C_FACE].u.i, at = 0, covered = 0;
-    arc_status st = arci_allot_standing(e->p, "receipt", e->bill[ARCI_BILL_C_RECEIPT].u.i, &x->rows, &x->ids, &x->n_rows);
-    if (st == ARC_OK) st = name_origins(e, x, &items);
+    int64_t from = arci_bill_offset(e->bill), to = from + e->bill[ARCI_BILL_C_FACE].u.i, covered = 0;
+    arci_face_row *rows = NULL;
+    arc_status st = arci_bill_face(e->p, e->bill[ARCI_BILL_C_RECEIPT].u.i, e->whole, from, to, &rows, &x->n);
     if (st != ARC_OK) return st;
-    x->list = arci_arena_calloc(&e->p->arena, x->n_rows + 1u, sizeof *x->list);
+    x->list = arci_arena_calloc(&e->p->arena, x->n + 1u, sizeof *x->list);
     if (!x->list) return arci_nomem(e->p->t->env);
-    for (uint32_t i = 0; i < x->n_rows; i++) {
-        int64_t begin = at, end = at + taken_by(x->rows + (size_t)i * ARCI_AL_N);
-        at = end;
-        if (begin < from) begin = from;
-        if (end > to) end = to;
-        if (begin >= end) continue;
-        const arc_value *item = items + (size_t)i * ARCI_ITEM_COLUMNS;
-        const piece one = { x->rows[(size_t)i * ARCI_AL_N + ARCI_AL_ITEM].u.i, end - begin, i, item[ARCI_ITEM_DUE_DATE], item };
-        x->list[x->n++] = one;
-        covered += one.amount;
+    for (uint32_t i = 0; i < x->n; i++) {
+        x->list[i] = (piece){ rows[i].row[ARCI_AL_ITEM].u.i, rows[i].amount, &rows[i], { 0 }, NULL };
+        covered += rows[i].amount;
     }
-    if (covered == to - from) return ARC_OK;
-    const piece rest = { 0, to - from - covered, UINT32_MAX, e->bill[ARCI_BILL_C_MATURITY], NULL };
-    x->list[x->n++] = rest;
-    return ARC_OK;
+    st = x->n ? name_origins(e, x) : ARC_OK;
+    if (st == ARC_OK && covered < to - from) x->list[x->n++] = (piece){ 0, to - from - covered, NULL, e->bill[ARCI_BILL_C_MATURITY], NULL };
+    return st;
 }
 
 /* Dimensions: of the item it came of, else of the customer as he is now. */
@@ -195,18 +172,19 @@ arc_status arci_bill_claim(const arci_bill_event *e, int64_t *item)
 
 /* ---- given back --------------------------------------------------------------------------------------------------------------- */
 
-/* What of an allocation is not of this bill settles the item again. */
-static arc_status put_back(const arci_bill_event *e, arci_allot *a, const arc_value *old, int64_t ours)
+/* What of an allocation is not of this bill settles the item again, where it lay. */
+static arc_status put_back(const arci_bill_event *e, arci_allot *a, const piece *x)
 {
-    int64_t all = taken_by(old), rest = all - ours, amount = old[ARCI_AL_AMOUNT].u.i;
+    const arc_value *old = x->row->row, *code = &old[ARCI_AL_REASON_CODE];
     int crossed = old[ARCI_AL_CREDIT_AMOUNT].type == ARC_V_INT;
-    const arc_value *code = &old[ARCI_AL_REASON_CODE];
+    int64_t amount = old[ARCI_AL_AMOUNT].u.i, all = crossed ? old[ARCI_AL_CREDIT_AMOUNT].u.i : amount, rest = all - x->amount;
+    arci_allot_row row = { .date = e->date, .receipt = e->bill[ARCI_BILL_C_RECEIPT].u.i, .item = x->item, .amount = crossed ? amount - arci_part_of(amount, x->amount, all) : rest,
+                           .discount = old[ARCI_AL_DISCOUNT].u.i, .write_off = old[ARCI_AL_WRITE_OFF].u.i, .credit_amount = crossed ? rest : 0,
+                           .unearned = old[ARCI_AL_UNEARNED].type == ARC_V_INT ? old[ARCI_AL_UNEARNED].u.i : 0, .mode = "bill",
+                           .reason_code = code->type == ARC_V_TEXT ? code->u.s : NULL, .reason = e->reason, .role = old[ARCI_AL_ROLE].type == ARC_V_TEXT ? old[ARCI_AL_ROLE].u.s : NULL };
     if (!rest) return ARC_OK;
-    const arci_allot_row row = { .date = e->date, .receipt = e->bill[ARCI_BILL_C_RECEIPT].u.i, .item = old[ARCI_AL_ITEM].u.i, .amount = crossed ? amount - arci_part_of(amount, ours, all) : rest,
-                                 .discount = old[ARCI_AL_DISCOUNT].u.i, .write_off = old[ARCI_AL_WRITE_OFF].u.i, .credit_amount = crossed ? rest : 0,
-                                 .unearned = old[ARCI_AL_UNEARNED].type == ARC_V_INT ? old[ARCI_AL_UNEARNED].u.i : 0, .mode = "bill",
-                                 .reason_code = code->type == ARC_V_TEXT ? code->u.s : NULL, .reason = e->reason, .role = old[ARCI_AL_ROLE].type == ARC_V_TEXT ? old[ARCI_AL_ROLE].u.s : NULL };
-    return arci_allot_add(a, &row);
+    arc_status st = arci_bill_face_evidence(e->p, x->row->rest, x->row->n_rest, &row.evidence);
+    return st == ARC_OK ? arci_allot_add(a, &row) : st;
 }
 
 arc_status arci_bill_give_back(const arci_bill_event *e, int64_t *item)
@@ -215,7 +193,8 @@ arc_status arci_bill_give_back(const arci_bill_event *e, int64_t *item)
     arci_items items;
     arci_allot a;
     pieces x = { 0 };
-    int64_t receipt = e->bill[ARCI_BILL_C_RECEIPT].u.i;
+    int64_t receipt = e->bill[ARCI_BILL_C_RECEIPT].u.i, offset = arci_bill_offset(e->bill);
+    const arci_stretch own = { offset, offset + e->bill[ARCI_BILL_C_FACE].u.i };
     claim c = { "refund", e->bill[ARCI_BILL_C_FACE].u.i, 0, 1, e->base, arci_v_int(e->date) };
     arc_status st = cut_pieces(e, &x);
     if (st == ARC_OK) st = next_seq(e, &c.seq);
@@ -230,12 +209,12 @@ arc_status arci_bill_give_back(const arci_bill_event *e, int64_t *item)
     if (st == ARC_OK) sides[x.n] = *item = arci_items_id(&items, 0);
     if (st == ARC_OK) st = arci_allot_open(p, &a, sides, x.n + 1, receipts, 1, 2 * x.n + 1);
     for (uint32_t i = 0; st == ARC_OK && i < x.n; i++) {
-        const arc_value *old = x.list[i].item ? x.rows + (size_t)x.list[i].row * ARCI_AL_N : NULL;
-        if (!old) continue;
-        st = arci_allot_undo(&a, x.ids[x.list[i].row], old, e->date, e->reason);
-        if (st == ARC_OK) st = put_back(e, &a, old, x.list[i].amount);
+        if (!x.list[i].row) continue;
+        st = arci_allot_undo(&a, x.list[i].row->id, x.list[i].row->row, e->date, e->reason);
+        if (st == ARC_OK) st = put_back(e, &a, &x.list[i]);
     }
-    const arci_allot_row row = { .date = e->date, .receipt = receipt, .item = *item, .amount = c.amount, .mode = "bill", .reason = e->reason };
+    arci_allot_row row = { .date = e->date, .receipt = receipt, .item = *item, .amount = c.amount, .mode = "bill", .reason = e->reason };
+    if (st == ARC_OK) st = arci_bill_face_evidence(p, &own, 1, &row.evidence);
     if (st == ARC_OK) st = arci_allot_add(&a, &row);
     return st == ARC_OK ? arci_allot_write(&a) : st;
 }

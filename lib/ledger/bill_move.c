@@ -73,6 +73,7 @@ static arc_status read_bill(moving *x)
     if (st == ARC_OK) st = arci_repo_get(p->t, receipt, row[ARCI_BILL_C_RECEIPT].u.i, &p->arena, &booked);
     if (st != ARC_OK) return st;
     x->e.bill = row;
+    x->e.whole = booked[1].u.i;
     x->e.has_base = booked[0].type == ARC_V_INT;
     x->e.base = x->e.has_base ? share(row, booked[0].u.i, booked[1].u.i) : 0;
     memcpy(x->e.currency, row[ARCI_BILL_C_CURRENCY].u.s, 3);

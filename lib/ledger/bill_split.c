@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ledger/bill.h"
+#include "ledger/period.h"
 #include "ledger/states.h"
 #include "value/money.h"
 
@@ -148,8 +149,8 @@ arc_status arci_bill_cut(arci_posting *p, const arc_value *bill, int64_t seq, co
 
 enum { PART_ID, PART_VERSION, PART_STATUS, PART_CURRENCY };
 
-/* The parts of a bill that were not merged before. ARC_E_STATE: something has happened to one. */
-static arc_status parts_of(arci_txn *t, arci_arena *arena, const arc_value *bill, arci_rows *parts, int64_t **seqs)
+/* The parts of a bill that were not merged before; latest: the day of their last event. ARC_E_STATE: something has happened to one. */
+static arc_status parts_of(arci_txn *t, arci_arena *arena, const arc_value *bill, arci_rows *parts, int64_t **seqs, arc_date *latest)
 {
     const arci_shape *shape;
     const arc_value *before;
@@ -173,7 +174,9 @@ static arc_status parts_of(arci_txn *t, arci_arena *arena, const arc_value *bill
             return fault(t->env, st, "parent", v[PART_ID].u.i);
         }
         memmove(parts->values + (size_t)kept * parts->n_cols, v, parts->n_cols * sizeof *v);
-        (*seqs)[kept++] = events.n_rows ? events.values[(size_t)(events.n_rows - 1) * events.n_cols + ARCI_BE_SEQ].u.i : 0;
+        const arc_value *last = st == ARC_OK && events.n_rows ? events.values + (size_t)(events.n_rows - 1) * events.n_cols : NULL;
+        if (last && last[ARCI_BE_DATE].u.i > *latest) *latest = (arc_date)last[ARCI_BE_DATE].u.i;
+        (*seqs)[kept++] = last ? last[ARCI_BE_SEQ].u.i : 0;
     }
     parts->n_rows = kept;
     return st;
@@ -183,20 +186,25 @@ arc_status arci_bill_mergeable(arci_txn *t, arci_arena *arena, const arc_value *
 {
     arci_rows parts;
     int64_t *seqs;
-    return parts_of(t, arena, bill, &parts, &seqs);
+    arc_date latest = ARC_DATE_NONE;
+    return parts_of(t, arena, bill, &parts, &seqs, &latest);
 }
 
 arc_status arci_bill_merge(arci_posting *p, const arc_value *bill, arc_date date)
 {
     arci_rows parts;
     int64_t *seqs;
-    arc_status st = parts_of(p->t, &p->arena, bill, &parts, &seqs);
+    arc_date latest = ARC_DATE_NONE;
+    arc_status st = parts_of(p->t, &p->arena, bill, &parts, &seqs, &latest);
     int64_t *ids = st == ARC_OK ? arci_arena_alloc(&p->arena, (parts.n_rows + 1u) * sizeof *ids) : NULL;
     if (st != ARC_OK) return st;
     if (!ids) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < parts.n_rows; i++) ids[i] = parts.values[(size_t)i * parts.n_cols + PART_ID].u.i;
     st = arci_repo_lock(p->t, "bill", ids, parts.n_rows);
-    if (st == ARC_OK) st = parts_of(p->t, &p->arena, bill, &parts, &seqs); /* as they are under the lock */
+    if (st == ARC_OK) st = parts_of(p->t, &p->arena, bill, &parts, &seqs, &latest); /* as they are under the lock */
+    if (st == ARC_OK && date < latest) {
+        st = fault(p->t->env, arci_fail(p->t->env, ARC_E_RANGE, "the date is before the last event of a part", "日期早于子票的上一次操作"), NULL, bill[ARCI_BILL_C_ID].u.i);
+    }
     arci_bill_step *steps = st == ARC_OK ? arci_arena_calloc(&p->arena, parts.n_rows + 1u, sizeof *steps) : NULL;
     if (st != ARC_OK) return st;
     if (!steps) return arci_nomem(p->t->env);
@@ -224,7 +232,8 @@ static arc_status check(arci_posting *p, const order *o, const arc_value *last, 
     arci_env *env = p->t->env;
     if (date == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_REQUIRED, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期"), NULL, o->bill);
     if (date < last[ARCI_BE_DATE].u.i || date > ARC_DATE_MAX) return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the bill's last event", "日期早于票据的上一次操作"), NULL, o->bill);
-    return o->reason ? arci_reason_check(env, o->reason, "bill_event") : ARC_OK;
+    arc_status st = o->reason ? arci_reason_check(env, o->reason, "bill_event") : ARC_OK;
+    return st == ARC_OK ? arci_period_check(p->t, date) : st;
 }
 
 static arc_status split(arci_posting *p, const void *elements)

@@ -107,6 +107,66 @@ static void one_again(test_book *b)
     verify_clean(b);
 }
 
+/* What settled what of the face is known for good, in whatever order parts go back, come again and are dishonoured. */
+static void kept_places(test_book *b)
+{
+    int64_t one, two, first = 0, event = 0, bill = package(b, &one, &two);
+    const int64_t halves[2] = { 60000, 40000 };
+    assert_session(b, arc_bill_split(b->session, &first, bill, halves, 2, DAY + 1, NULL));
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    assert_session(b, move_bill(b->session, NULL, first, BILL_RETURN, DAY + 2, 0)); /* all of one */
+    assert_int_equal(field_of(b, ARC_ITEM_STATE, one, ARC_ITEM_STATE_OPEN), 60000);
+    assert_int_equal(field_of(b, ARC_ITEM_STATE, two, ARC_ITEM_STATE_OPEN), 20000);
+    assert_session(b, arc_bill_reverse(b->session, NULL, first, DAY + 3, "here again")); /* 600 on account */
+    assert_session(b, move_bill(b->session, &event, first + 1, BILL_DISHONOUR, DAY + 4, 0));
+    item_is(b, claim_of(b, event), 30000, two, "2026-05-31");
+    item_is(b, claim_of(b, event) + 1, 10000, 0, "2026-09-01");
+    arc_record *r = row_of_id(b, ARC_BILL, bill);
+    assert_ok(arc_bill_receipt(r, &a.receipt));
+    arc_record_free(r);
+    a.item = two;
+    a.amount = 20000;
+    a.date = DAY + 5;
+    assert_session(b, arc_allocation_apply(b->session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE)); /* the first place that is free: the first part's */
+    assert_session(b, move_bill(b->session, &event, first, BILL_DISHONOUR, DAY + 6, 0));
+    item_is(b, claim_of(b, event), 20000, two, "2026-05-31");
+    item_is(b, claim_of(b, event) + 1, 40000, 0, "2026-09-01");
+    verify_clean(b);
+}
+
+/* The part in the middle goes back first: of each item the rest stays where it lay, and each part can go back. */
+static void middle_first(test_book *b)
+{
+    int64_t one, two, first = 0, bill = package(b, &one, &two);
+    const int64_t amounts[3] = { 50000, 20000, 30000 };
+    assert_session(b, arc_bill_split(b->session, &first, bill, amounts, 3, DAY + 1, NULL));
+    for (int i = 0; i < 3; i++) {
+        static const int order[3] = { 1, 0, 2 };
+        static const int64_t left[3][2] = { { 10000, 30000 }, { 60000, 30000 }, { 60000, 50000 } };
+        assert_session(b, move_bill(b->session, NULL, first + order[i], BILL_RETURN, DAY + 2 + i, 0));
+        assert_int_equal(field_of(b, ARC_ITEM_STATE, one, ARC_ITEM_STATE_OPEN), left[i][0]);
+        assert_int_equal(field_of(b, ARC_ITEM_STATE, two, ARC_ITEM_STATE_OPEN), left[i][1]);
+        verify_clean(b);
+    }
+    assert_int_equal(posted(b, "notes_receivable"), 0);
+    assert_int_equal(posted(b, "on_account"), 0);
+}
+
+static void days_of_parts(test_book *b)
+{
+    int64_t one, two, first = 0, bill = package(b, &one, &two);
+    const int64_t halves[2] = { 60000, 40000 };
+    assert_session(b, arc_bill_split(b->session, &first, bill, halves, 2, DAY + 1, NULL));
+    assert_session(b, move_bill(b->session, NULL, first, BILL_ENDORSE, DAY + 2, 0));
+    assert_session(b, arc_bill_reverse(b->session, NULL, first, DAY + 4, "came back"));
+    assert_session_status(ARC_E_RANGE, b, arc_bill_reverse(b->session, NULL, bill, DAY + 3, "one again")); /* a part was with somebody until later */
+    assert_session(b, arc_bill_reverse(b->session, NULL, bill, DAY + 4, "one again"));
+    int64_t period = record_of(b, ARC_FISCAL_PERIOD, "{\"code\":\"2026-06\",\"starts_on\":\"2026-06-01\",\"ends_on\":\"2026-06-30\"}");
+    assert_session(b, arc_fiscal_period_close(b->session, period, NULL, 0));
+    assert_session_status(ARC_E_PERIOD, b, arc_bill_split(b->session, &first, bill, halves, 2, 20610, NULL));
+    verify_clean(b);
+}
+
 static void part_of_it(test_book *b)
 {
     int64_t one, two, event = 0, bill = package(b, &one, &two);
@@ -333,6 +393,9 @@ static int postgresql; /* 1: there is a server */
 
 ON_EACH(parts)
 ON_EACH(one_again)
+ON_EACH(kept_places)
+ON_EACH(middle_first)
+ON_EACH(days_of_parts)
 ON_EACH(part_of_it)
 ON_EACH(not_divisible)
 ON_EACH(exchange)
@@ -343,7 +406,8 @@ ON_EACH(by_acceptor)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_parts),    cmocka_unit_test(test_one_again), cmocka_unit_test(test_part_of_it), cmocka_unit_test(test_not_divisible),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_parts),    cmocka_unit_test(test_one_again), cmocka_unit_test(test_kept_places), cmocka_unit_test(test_middle_first), cmocka_unit_test(test_days_of_parts),
+                                        cmocka_unit_test(test_part_of_it), cmocka_unit_test(test_not_divisible),
                                         cmocka_unit_test(test_exchange), cmocka_unit_test(test_many),      cmocka_unit_test(test_many_once), cmocka_unit_test(test_refused_inside), cmocka_unit_test(test_by_acceptor) };
     postgresql = test_postgresql_start();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 #ifndef TESTS_MODEL_CHOOSE_H
 #define TESTS_MODEL_CHOOSE_H
 
-#include "model/plain_more.h"
+#include "model/plain_bills.h"
 
 typedef struct chooser {
     uint64_t seed;
@@ -387,6 +387,126 @@ static int choose_period(chooser *g, op *o)
     while (closed < PERIODS && g->p->period[closed] == 2) closed++;
     o->n = any(g, 4) ? (any(g, 2) && closed < PERIODS ? closed : closed ? closed - 1 : 0) : any(g, PERIODS);
     o->term = closed > 1 || !any(g, 3) ? 2 : any(g, 3);
+    return 1;
+}
+
+/* ---- bills of exchange ----------------------------------------------------------------------------------------------------------- */
+
+static int choose_bill(chooser *g, op *o)
+{
+    int64_t rest;
+    choose_document(g, o);
+    o->rate_given = 0;
+    o->n = 0;
+    const doc *d = any(g, 4) ? some_item(g) : NULL;
+    if (d && d->left > 0) o->customer = d->customer, o->currency = d->currency, o->date = d->since + any(g, 20);
+    o->due = o->date + (any(g, 30) ? any(g, 150) : -1);
+    o->retention = any(g, 3) != 0;
+    if (any(g, 3)) o->flags |= RECOURSE;
+    o->amount = !any(g, 40) ? -(int64_t)any(g, 2) : any(g, 3) ? 10 * (1 + any(g, 20000)) : any_amount(g);
+    if (d && d->left > 0 && any(g, 3)) o->amount = d->left + (any(g, 2) ? 0 : 10 * any(g, 2000));
+    rest = o->amount;
+    for (int k = any(g, MAX_EL + 1); d && k > 0; k--) {
+        const doc *i = o->n ? some_item(g) : d;
+        if (!i || i->left <= 0 || ((i->customer != o->customer || i->currency != o->currency) && any(g, 40))) continue;
+        element *e = &o->el[o->n++];
+        e->item = i->name;
+        e->amount = i->left < rest ? i->left : rest;
+        if (any(g, 2) && e->amount > 3) e->amount -= e->amount / (2 + any(g, 3));
+        if (e->amount <= 0 && any(g, 10)) e->amount = 1;
+        if (i->currency != o->currency) e->leaves = 1 + any(g, 1000);
+        else if (!any(g, 6) && e->amount > 3) e->discount = 1, e->amount--;
+        else if (!any(g, 6) && e->amount > 3) e->write_off = 2, e->amount -= 2;
+        e->reason = any(g, 5);
+        e->date = (i->since > o->date ? i->since : o->date) + (any(g, 30) ? any(g, 4) : -1);
+        rest -= e->leaves ? e->leaves : e->amount;
+    }
+    return 1;
+}
+
+/* A bill, mostly one with which that can be done. */
+static const bill *some_bill(chooser *g, int by)
+{
+    const plain *p = g->p;
+    const bill *b = NULL;
+    int wanted = any(g, 6);
+    for (int tries = 0; p->n_bills && tries < 40; tries++) {
+        b = &p->bills[any(g, p->n_bills)];
+        if (!wanted || (by == SPLIT_IT ? status_of(b) == HELD && b->unit && b->face > b->unit : becomes(b, by) >= 0)) break;
+    }
+    return b;
+}
+
+static void a_move(chooser *g, op *o, const bill *b, int by)
+{
+    o->target = b->name;
+    o->term = by;
+    o->date = b->last + (any(g, 14) ? any(g, 30) : -1);
+    if (by == COLLECT && o->date < b->maturity && any(g, 6)) o->date = b->maturity + any(g, 9);
+    if ((by == COLLECT || by == SELL || by == DISHONOUR) && any(g, 3)) o->tax = any(g, 6) ? 1 + b->face / (20 + any(g, 100)) : any_amount(g);
+    if ((by == COLLECT || by == SELL) && !any(g, 3)) o->net[0] = b->face - o->tax + !any(g, 12);
+    if (!any(g, 60)) o->tax = any(g, 2) ? 1 : -1;
+}
+
+static int choose_pass_on(chooser *g, op *o)
+{
+    const bill *b = some_bill(g, ENDORSE);
+    if (!b) return 0;
+    a_move(g, o, b, any(g, 2) ? ENDORSE : SELL);
+    if (any(g, 3)) return 1;
+    o->amount = b->unit && any(g, 12) ? b->unit * (1 + b->face / b->unit / (2 + any(g, 4))) : 1 + any(g, 1000);
+    if (!any(g, 30)) o->amount = any(g, 2) ? -1 : b->face;
+    if (o->term == SELL) o->tax = o->amount > 20 ? o->amount / 20 : 0, o->net[0] = 0;
+    return 1;
+}
+
+static int choose_collect(chooser *g, op *o)
+{
+    const bill *b = some_bill(g, COLLECT);
+    if (b) a_move(g, o, b, any(g, 3) ? COLLECT : SEND);
+    return b != NULL;
+}
+
+static int choose_dishonour(chooser *g, op *o)
+{
+    const bill *b = some_bill(g, DISHONOUR);
+    if (b) a_move(g, o, b, DISHONOUR);
+    return b != NULL;
+}
+
+static int choose_give_back(chooser *g, op *o)
+{
+    const bill *b = some_bill(g, GIVE_BACK);
+    if (b) a_move(g, o, b, GIVE_BACK);
+    return b != NULL;
+}
+
+static int choose_split(chooser *g, op *o)
+{
+    const bill *b = some_bill(g, SPLIT_IT);
+    if (!b) return 0;
+    int64_t left = b->face, unit = b->unit ? b->unit : 1;
+    o->target = b->name;
+    o->date = b->last + (any(g, 14) ? any(g, 20) : -1);
+    o->n = 2 + any(g, MAX_EL - 1);
+    for (int i = 0; i + 1 < o->n; i++) left -= o->net[i] = unit * (1 + left / unit / (2 + any(g, 4)));
+    o->net[o->n - 1] = left + (any(g, 20) ? 0 : unit);
+    if (!any(g, 20)) o->net[0]++, o->net[o->n - 1]--;
+    return 1;
+}
+
+static int choose_unmove(chooser *g, op *o)
+{
+    const plain *p = g->p;
+    const bill *b = NULL;
+    int wanted = any(g, 8);
+    for (int tries = 0; p->n_bills && tries < 40; tries++) {
+        b = &p->bills[any(g, p->n_bills)];
+        if (!wanted || (b->n_events > 1 && status_of(b) != MERGED)) break;
+    }
+    if (!b) return 0;
+    o->target = b->name;
+    o->date = b->last + (any(g, 14) ? any(g, 30) : -1);
     return 1;
 }
 

@@ -95,6 +95,63 @@ static inline void meet_allocations(world *w, int at)
     arc_query_free(q);
 }
 
+/* The receipt that came with a bill. */
+static inline void meet_receipt(world *w, doc *d, int64_t of)
+{
+    arc_record *r = NULL;
+    if (NEED(w, arc_session_get(w->session, &r, ARC_BILL, of))) NEED(w, arc_bill_receipt(r, &d->id));
+    arc_record_free(r);
+}
+
+static inline void meet_bills(world *w, int at)
+{
+    static const arc_field_id fields[] = { ARC_BILL_ID, ARC_BILL_FACE, ARC_BILL_PART_OFFSET, ARC_BILL_MATURITY };
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    int known;
+    (void)ask(w, &q, ARC_BILL, fields, 4);
+    NEED(w, arc_query_where_int(q, ARC_BILL_ID, ARC_GT, w->last_bill));
+    NEED(w, arc_query_order(q, ARC_BILL_ID, 0));
+    NEED(w, arc_query_run(q, &c));
+    for (; c && arc_cursor_next(c) == ARC_OK; at++) {
+        int64_t face = minor_at(c, 1, &known), offset = minor_at(c, 2, &known);
+        if (at == w->p.n_bills) {
+            DIFFERS(w, "a bill of %lld too many", (long long)face);
+            break;
+        }
+        bill *b = &w->p.bills[at];
+        b->id = w->last_bill = int_at(c, 0);
+        if (face != b->face || offset != b->offset || date_at(c, 3) != b->maturity) {
+            DIFFERS(w, "bill %d.%d: %lld from %lld on, due %d, not %lld from %lld on, %d", b->name.step, b->name.k, (long long)face, (long long)offset, date_at(c, 3), (long long)b->face, (long long)b->offset, b->maturity);
+        }
+    }
+    if (at < w->p.n_bills) DIFFERS(w, "bill %d.%d was not made", w->p.bills[at].name.step, w->p.bills[at].name.k);
+    arc_cursor_free(c);
+    arc_query_free(q);
+}
+
+static inline void compare_bills(world *w)
+{
+    static const char *const statuses[] = { "held", "collecting", "endorsed", "discounted", "honoured", "dishonoured", "returned", "split", "merged" };
+    static const arc_field_id fields[] = { ARC_BILL_ID, ARC_BILL_STATUS };
+    arc_query *q = NULL;
+    arc_cursor *c = NULL;
+    int at = 0;
+    (void)ask(w, &q, ARC_BILL, fields, 2);
+    NEED(w, arc_query_order(q, ARC_BILL_ID, 0));
+    NEED(w, arc_query_run(q, &c));
+    for (; c && arc_cursor_next(c) == ARC_OK && at < w->p.n_bills; at++) {
+        const bill *b = &w->p.bills[at];
+        const char *status = "";
+        size_t n = 0;
+        (void)arc_cursor_get_text(c, &status, &n, 1);
+        if (int_at(c, 0) != b->id || n != strlen(statuses[status_of(b)]) || memcmp(status, statuses[status_of(b)], n) != 0) DIFFERS(w, "bill %d.%d is %.*s, not %s", b->name.step, b->name.k, (int)n, status, statuses[status_of(b)]);
+    }
+    if (at != w->p.n_bills) DIFFERS(w, "%d bills, not %d", at, w->p.n_bills);
+    arc_cursor_free(c);
+    arc_query_free(q);
+}
+
 static inline int customer_of(const world *w, int64_t id)
 {
     for (int i = 0; i < CUSTOMERS; i++) if (w->customers[i] == id) return i;
@@ -278,6 +335,7 @@ static inline void compare(world *w, int with_verify)
     compare_states(w, 0);
     compare_states(w, 1);
     compare_accounts(w);
+    compare_bills(w);
     compare_journal(w);
     compare_aging(w, FIRST_DAY + (int)(test_random(&w->probe) % (DAYS + 120)));
     compare_disputes(w, TODAY - 1 + (int)(test_random(&w->probe) % 14));

@@ -3,7 +3,7 @@
 #ifndef TESTS_MODEL_DRIVE_H
 #define TESTS_MODEL_DRIVE_H
 
-#include "model/plain_more.h"
+#include "model/plain_bills.h"
 
 #include "arcore/arcore.h"
 #include "arcore/fields.h"
@@ -16,12 +16,12 @@ typedef struct world {
     plain p;
     char uri[640], why[600]; /* why: the first difference, "" none */
     uint64_t probe; /* for days of agings */
-    int64_t last_item, last_alloc; /* ids the model knows of */
+    int64_t last_item, last_alloc, last_bill; /* ids the model knows of */
 } world;
 
 static const char *const codes[] = { "CNY", "USD", "JPY" };
 static const char *const role_names[] = { "receivable", "retention_receivable", "bank", "on_account", "unidentified", "revenue", "output_vat", "discount",
-                                          "small_difference", "bank_fee", "bad_debt_allowance", "deduction", "fx_realised", "exchange", "transfer", "refund" };
+                                          "small_difference", "bank_fee", "bad_debt_allowance", "deduction", "fx_realised", "exchange", "transfer", "refund", "notes_receivable", "clearing" };
 static const char *const reasons[] = { NULL, "small_difference", "bank_fee", "bad_debt", "damage" };
 
 #define DIFFERS(w, ...) ((w)->why[0] ? 0 : snprintf((w)->why, sizeof (w)->why, __VA_ARGS__))
@@ -347,6 +347,71 @@ static inline arc_status drive_period(world *w, const op *o, made *m)
     if (o->term == 0) return arc_fiscal_period_close(w->session, w->periods[o->n], NULL, 0);
     if (o->term == 1) return arc_fiscal_period_lock(w->session, w->periods[o->n], NULL);
     return arc_fiscal_period_reopen(w->session, w->periods[o->n], "again");
+}
+
+/* ---- bills of exchange ----------------------------------------------------------------------------------------------------------- */
+
+static inline arc_status drive_bill(world *w, const op *o, made *m)
+{
+    char text[60];
+    arc_allocation in[MAX_EL];
+    arc_record *r = NULL;
+    int64_t unit = o->currency == USD && o->amount % 10 == 0 ? 10 : 1;
+    for (int k = 0; k < o->n; k++) {
+        const element *e = &o->el[k];
+        (void)arc_allocation_init(&in[k]);
+        in[k].date = e->date;
+        in[k].item = w->p.docs[find_doc(&w->p, e->item)].id;
+        in[k].amount = e->amount;
+        in[k].discount = e->discount;
+        in[k].write_off = e->write_off;
+        in[k].credit_amount = e->leaves;
+        in[k].reason_code = reasons[e->reason];
+    }
+    NEED(w, arc_record_new(w->session, &r, ARC_BILL));
+    snprintf(text, sizeof text, "B%d", o->step);
+    NEED(w, arc_bill_set_number(r, text, SIZE_MAX));
+    NEED(w, arc_bill_set_kind(r, "bank", SIZE_MAX));
+    NEED(w, arc_bill_set_customer(r, w->customers[o->customer]));
+    NEED(w, arc_bill_set_face(r, money(o->currency, o->amount)));
+    NEED(w, arc_bill_set_maturity(r, o->due));
+    NEED(w, arc_bill_set_received_on(r, o->date));
+    NEED(w, arc_bill_set_recourse(r, (o->flags & RECOURSE) != 0));
+    snprintf(text, sizeof text, "1-%lld", (long long)(o->amount / unit));
+    if (o->retention && o->amount > 0) NEED(w, arc_bill_set_sub_range(r, text, SIZE_MAX));
+    arc_status st = arc_bill_record(w->session, m->id, r, in, (size_t)o->n);
+    arc_record_free(r);
+    return st;
+}
+
+static inline arc_status drive_move(world *w, const op *o, made *m)
+{
+    arc_bill_move mv = ARC_BILL_MOVE_INIT;
+    int64_t id = w->p.bills[find_bill(&w->p, o->target)].id;
+    mv.date = o->date;
+    mv.party = "somebody else";
+    mv.reason = "so it was agreed";
+    mv.charge = o->tax;
+    mv.proceeds = o->net[0];
+    mv.amount = o->amount;
+    switch (o->term) {
+    case ENDORSE: return arc_bill_endorse(w->session, m->id, id, &mv);
+    case SELL: return arc_bill_discount(w->session, m->id, id, &mv);
+    case SEND: mv.flags = ARC_BILL_SENT; return arc_bill_collect(w->session, m->id, id, &mv);
+    case COLLECT: return arc_bill_collect(w->session, m->id, id, &mv);
+    case DISHONOUR: return arc_bill_dishonour(w->session, m->id, id, &mv);
+    default: return arc_bill_return(w->session, m->id, id, &mv);
+    }
+}
+
+static inline arc_status drive_split(world *w, const op *o, made *m)
+{
+    return arc_bill_split(w->session, m->id, w->p.bills[find_bill(&w->p, o->target)].id, o->net, (size_t)o->n, o->date, "they go their own ways");
+}
+
+static inline arc_status drive_unmove(world *w, const op *o, made *m)
+{
+    return arc_bill_reverse(w->session, m->id, w->p.bills[find_bill(&w->p, o->target)].id, o->date, "by mistake");
 }
 
 #endif

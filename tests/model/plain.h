@@ -7,9 +7,9 @@
 #include "support/support.h"
 
 enum { CUSTOMERS = 4, CURRENCIES = 3, FIRST_DAY = 20000, DAYS = 400, TODAY = FIRST_DAY + DAYS + 200, PERIODS = 4, PERIOD_DAYS = 100, MAX_DOCS = 500,
-       MAX_ALLOCS = 600, MAX_MOVES = 200, MAX_EL = 3, NEVER = INT32_MAX, NONE = INT32_MIN };
+       MAX_ALLOCS = 600, MAX_MOVES = 200, MAX_EL = 3, MAX_BILLS = 160, MAX_EVENTS = 12, MAX_SPANS = 6, NEVER = INT32_MAX, NONE = INT32_MIN };
 enum { CNY, USD, JPY };
-enum { RECEIVABLE, RETENTION, BANK, ON_ACCOUNT, UNIDENTIFIED, REVENUE, OUTPUT_VAT, DISCOUNT, SMALL, FEE, ALLOWANCE, DEDUCTION, FX, EXCHANGE, TRANSFER, REFUND, ROLES };
+enum { RECEIVABLE, RETENTION, BANK, ON_ACCOUNT, UNIDENTIFIED, REVENUE, OUTPUT_VAT, DISCOUNT, SMALL, FEE, ALLOWANCE, DEDUCTION, FX, EXCHANGE, TRANSFER, REFUND, NOTES, CLEARING, ROLES };
 enum { DUE_BY_HAND, THREE_PARTS, BALANCE_LATER, TWO_PERCENT, TERMS };
 
 __extension__ typedef __int128 wide;
@@ -33,7 +33,7 @@ typedef struct op {
     element el[MAX_EL];
     ref target;
 } op;
-enum { ROLLED_BACK = 1, TWICE = 2, ATOMIC = 4, NUMBER_TAKEN = 8, BY_GROUP = 16 };
+enum { ROLLED_BACK = 1, TWICE = 2, ATOMIC = 4, NUMBER_TAKEN = 8, BY_GROUP = 16, RECOURSE = 32 };
 
 typedef struct doc { /* an item or a receipt */
     ref name;
@@ -44,14 +44,21 @@ typedef struct doc { /* an item or a receipt */
     int is_credit, lined, voided, credited; /* of the first item: of a credit note, of a document with lines; credit notes stand */
     int64_t offered;                        /* cash discount for all of it, until a day */
     int until, claimed, unclaimed, returned; /* of a receipt: days, NONE */
+    int paper;                              /* a receipt that is a bill of exchange */
 } doc;
 
-enum { PLAIN, MOVED, PAID_BACK, TAKES_BACK, WRITTEN_OFF };
+enum { PLAIN, MOVED, PAID_BACK, TAKES_BACK, WRITTEN_OFF, OF_A_BILL };
+typedef struct span {
+    int64_t from, to;
+} span;
+
 typedef struct alloc {
     ref name;
     int64_t id, amount, discount, write_off, leaves, item_base, credit_base, fx;
     int credit, item, date, reversed, reversal, role, has_item_base, has_credit_base, cross; /* credit -1: given up without one */
     int kind, made; /* MOVED, PAID_BACK: the item it made; WRITTEN_OFF: its request */
+    int n_spans;    /* of a bill: what of its face it takes */
+    span spans[MAX_SPANS];
 } alloc;
 
 typedef struct move { /* what left an item or a receipt without an allocation: voided, gone back */
@@ -81,9 +88,22 @@ typedef struct dispute {
     int doc, closed_on; /* NEVER */
 } dispute;
 
+enum { HELD, COLLECTING, ENDORSED, DISCOUNTED, HONOURED, DISHONOURED, GIVEN_BACK, SPLIT_UP, MERGED };
+typedef struct bill_event {
+    int status, date, was, made, n_made; /* was: the status before; made: its first item */
+    int64_t charge, base, all, charge_base; /* base: of the face; all: of it on the day */
+} bill_event;
+
+typedef struct bill {
+    ref name;
+    int64_t id, face, offset, unit; /* unit: of a divisible one; 0: it is whole */
+    int receipt, parent, recourse, maturity, last, n_events; /* events that stand: the first is its receipt */
+    bill_event events[MAX_EVENTS];
+} bill;
+
 /* Numbers first, so that a copy takes what is there and no more: plain_copy(). */
 typedef struct plain {
-    int n_docs, n_allocs, n_moves, n_extensions, n_losses, n_disputes, n_claims, n_numbers, period[PERIODS]; /* 0 open, 1 locked, 2 closed */
+    int n_docs, n_allocs, n_moves, n_extensions, n_losses, n_disputes, n_claims, n_numbers, n_bills, period[PERIODS]; /* 0 open, 1 locked, 2 closed */
     doc docs[MAX_DOCS];
     alloc allocs[MAX_ALLOCS];
     move moves[MAX_MOVES];
@@ -91,6 +111,7 @@ typedef struct plain {
     loss losses[MAX_MOVES];
     dispute disputes[MAX_MOVES];
     was_of claims[MAX_MOVES];
+    bill bills[MAX_BILLS];
     struct {
         int64_t amount, base;
     } journal[CUSTOMERS + 1][CURRENCIES][ROLES]; /* 0: of nobody */
@@ -166,6 +187,7 @@ static inline void plain_copy(plain *to, const plain *p)
     memcpy(to->losses, p->losses, (size_t)p->n_losses * sizeof *p->losses);
     memcpy(to->disputes, p->disputes, (size_t)p->n_disputes * sizeof *p->disputes);
     memcpy(to->claims, p->claims, (size_t)p->n_claims * sizeof *p->claims);
+    memcpy(to->bills, p->bills, (size_t)p->n_bills * sizeof *p->bills);
     memcpy(to->journal, p->journal, sizeof p->journal);
 }
 
@@ -174,6 +196,8 @@ static inline int find_alloc(const plain *p, ref r)
     for (int i = 0; i < p->n_allocs; i++) if (p->allocs[i].name.step == r.step && p->allocs[i].name.k == r.k) return i;
     return -1;
 }
+
+static inline int status_of(const bill *b) { return b->events[b->n_events - 1].status; }
 
 static inline doc *add_doc(plain *p, const op *o, int k, int64_t amount, int due, int role)
 {
@@ -380,6 +404,47 @@ static inline void take(plain *p, const alloc *a)
 /* What leaves a side in base currency with a part of what is left. */
 static inline int64_t base_of(const doc *d, int64_t part) { return d->has_base ? share(d->base, part, d->left) : d->currency == CNY ? part : 0; }
 
+/* ---- what of the face of a bill settles what ------------------------------------------------------------------------------------------ */
+
+static inline int64_t overlap(const alloc *a, int64_t from, int64_t to)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < a->n_spans; i++) {
+        int64_t b = a->spans[i].from > from ? a->spans[i].from : from, e = a->spans[i].to < to ? a->spans[i].to : to;
+        if (b < e) sum += e - b;
+    }
+    return sum;
+}
+
+static inline int stands(const alloc *a) { return !a->reversal && !a->reversed; }
+
+/* An allocation of a bill takes the first of its face that no other takes, and keeps it; what was paid back in money takes nothing. */
+static inline void lay_on_face(plain *p, int at)
+{
+    alloc *a = &p->allocs[at];
+    int64_t wanted = a->leaves;
+    if (a->n_spans || a->credit < 0 || !p->docs[a->credit].paper || a->kind == PAID_BACK) return;
+    for (int64_t from = 0; wanted; ) {
+        int64_t next = p->docs[a->credit].amount, behind = 0; /* where the next other one begins; behind: the end of the one that is here */
+        for (int i = 0; i < at; i++) {
+            const alloc *x = &p->allocs[i];
+            for (int k = 0; x->credit == a->credit && stands(x) && k < x->n_spans; k++) {
+                if (x->spans[k].from <= from && x->spans[k].to > from) behind = x->spans[k].to;
+                else if (x->spans[k].from > from && x->spans[k].from < next) next = x->spans[k].from;
+            }
+        }
+        if (behind) {
+            from = behind;
+            continue;
+        }
+        int64_t take_now = next - from < wanted ? next - from : wanted;
+        assert_true(take_now > 0 && a->n_spans < MAX_SPANS);
+        a->spans[a->n_spans++] = (span){ from, from + take_now };
+        wanted -= take_now;
+        from += take_now;
+    }
+}
+
 /* Writes an allocation, whatever its sides; its place. */
 static inline int put(plain *p, int step, int credit, int item, const element *e, int role, int kind)
 {
@@ -400,6 +465,7 @@ static inline int put(plain *p, int step, int credit, int item, const element *e
     }
     p->allocs[p->n_allocs++] = a;
     take(p, &a);
+    lay_on_face(p, p->n_allocs - 1);
     return p->n_allocs - 1;
 }
 

@@ -47,12 +47,22 @@ static inline arc_status plain_transfer(plain *p, const op *o)
     return move_debt(p, o->step, at, o->customer, o->amount, o->date);
 }
 
+/* A receipt that is a bill, of which nothing came in. */
+static inline int bad_paper(const plain *p, int receipt)
+{
+    for (int i = 0; i < p->n_bills; i++) {
+        int s = status_of(&p->bills[i]);
+        if (p->bills[i].receipt == receipt && p->docs[receipt].paper && (s == DISHONOURED || s == GIVEN_BACK)) return 1;
+    }
+    return 0;
+}
+
 static inline arc_status plain_refund(plain *p, const op *o)
 {
     int at = find_doc(p, o->target);
     const doc c = p->docs[at];
     int64_t left = c.receipt ? c.left : -c.left, amount = o->amount ? o->amount : left;
-    if (c.returned != NONE || c.customer < 0 || left <= 0) return ARC_E_STATE;
+    if (c.returned != NONE || c.customer < 0 || left <= 0 || bad_paper(p, at)) return ARC_E_STATE;
     if (amount < 0) return ARC_E_RANGE;
     if (amount > left) return ARC_E_GUARD;
     if (o->date < usable_from(&c)) return ARC_E_RANGE;
@@ -98,7 +108,7 @@ static inline arc_status plain_reverse(plain *p, const op *o)
 {
     int at = find_alloc(p, o->target);
     const alloc *old = &p->allocs[at];
-    if (old->reversal || old->reversed || old->kind == TAKES_BACK || old->kind == WRITTEN_OFF) return ARC_E_STATE;
+    if (old->reversal || old->reversed || old->kind == TAKES_BACK || old->kind == WRITTEN_OFF || old->kind == OF_A_BILL) return ARC_E_STATE;
     if (old->kind == MOVED) return undo_move(p, o, at);
     return old->kind == PAID_BACK ? undo_refund(p, o, at) : undo(p, o->step, at, o->date);
 }
@@ -161,7 +171,7 @@ static inline arc_status plain_return(plain *p, const op *o)
 {
     int at = find_doc(p, o->target), n = p->n_allocs;
     doc *d = &p->docs[at];
-    if (d->returned != NONE) return ARC_E_STATE;
+    if (d->returned != NONE || d->paper) return ARC_E_STATE;
     if (o->date < last_used(p, at) || (d->customer < 0 && o->date < d->unclaimed)) return ARC_E_RANGE;
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     for (int i = 0; i < n; i++) {

@@ -20,7 +20,7 @@ enum { STEPS = 80, EVERY = 16 };
 
 static arc_status judge_allocate(plain *p, const op *o, arc_status *expected);
 
-enum { NOTHING, A_DOC, AN_ALLOC, AN_EXTENSION, A_LOSS, A_DISPUTE, ITEMS, BOTH_SIDES, DOC_AND_ITEMS };
+enum { NOTHING, A_DOC, AN_ALLOC, AN_EXTENSION, A_LOSS, A_DISPUTE, A_BILL, ITEMS, BOTH_SIDES, DOC_AND_ITEMS };
 typedef struct verb {
     const char *name;
     int weight, needs; /* what it speaks of, which steps left out may have made */
@@ -30,7 +30,7 @@ typedef struct verb {
 } verb;
 
 enum { RECORD, ISSUE, RECEIVE, ALLOCATE, REVERSE, CREDIT, PERIOD, SETTLE, MOVE_DEBT, PAY_BACK, CLAIM, UNCLAIM, RETURN, GIVE_UP, WRITE_OFF, RECOVER, EXTEND, UNEXTEND, DISPUTE,
-       RESOLVE, VOID, VERBS };
+       RESOLVE, VOID, BILL, PASS_ON, CASH_IN, BOUNCE, HAND_BACK, SPLIT, UNMOVE, VERBS };
 static const verb verbs[VERBS] = {
     { "record", 8, NOTHING, choose_record, plain_record, drive_record },
     { "issue", 12, NOTHING, choose_issue, plain_issue, drive_issue },
@@ -53,6 +53,13 @@ static const verb verbs[VERBS] = {
     { "dispute", 3, A_DOC, choose_dispute, plain_dispute, drive_dispute },
     { "resolve", 2, A_DISPUTE, choose_resolve, plain_resolve, drive_resolve },
     { "void", 3, A_DOC, choose_void, plain_void, drive_void },
+    { "bill", 7, ITEMS, choose_bill, plain_bill, drive_bill },
+    { "pass on", 4, A_BILL, choose_pass_on, plain_move, drive_move },
+    { "collect", 3, A_BILL, choose_collect, plain_move, drive_move },
+    { "dishonour", 3, A_BILL, choose_dishonour, plain_move, drive_move },
+    { "give back", 3, A_BILL, choose_give_back, plain_move, drive_move },
+    { "split", 3, A_BILL, choose_split, plain_split, drive_split },
+    { "unmove", 4, A_BILL, choose_unmove, plain_unmove, drive_unmove },
 };
 static int64_t hits[VERBS][2], elements[2]; /* steps that were done wholly or in part, and refused; allocations */
 
@@ -78,6 +85,7 @@ static int has_all(const plain *p, const op *o)
     switch (needs) {
     case A_DOC:
     case DOC_AND_ITEMS: return find_doc(p, o->target) >= 0;
+    case A_BILL: return find_bill(p, o->target) >= 0;
     case AN_ALLOC: return find_alloc(p, o->target) >= 0;
     case AN_EXTENSION: return find_extension(p, o->target) >= 0;
     case A_LOSS: return has_loss(p, o->target);
@@ -86,7 +94,11 @@ static int has_all(const plain *p, const op *o)
     }
 }
 
-static int has_room(const plain *p) { return p->n_docs < MAX_DOCS - 10 && p->n_allocs < MAX_ALLOCS - 20; }
+static int has_room(const plain *p)
+{
+    for (int i = 0; i < p->n_bills; i++) if (p->bills[i].n_events == MAX_EVENTS) return 0;
+    return p->n_docs < MAX_DOCS - 20 && p->n_allocs < MAX_ALLOCS - 40 && p->n_bills < MAX_BILLS - 4;
+}
 
 static arc_status judge_allocate(plain *p, const op *o, arc_status *expected)
 {
@@ -110,9 +122,11 @@ static void meet(world *w, const op *o, const made *m, const plain *before)
     plain *p = &w->p;
     int docs = before->n_docs;
     if (o->verb == RECEIVE) p->docs[docs].id = m->id[0];
+    else if (o->verb == BILL) meet_receipt(w, &p->docs[docs], m->id[0]);
     else if (p->n_docs > docs) meet_items(w, docs);
     if ((o->verb == RECORD || o->verb == ISSUE) && p->n_docs > docs) p->docs[docs].invoice = m->id[0];
     if (p->n_allocs > before->n_allocs) meet_allocations(w, before->n_allocs);
+    if (p->n_bills > before->n_bills) meet_bills(w, before->n_bills);
     if (p->n_extensions > before->n_extensions) p->extensions[before->n_extensions].id = m->id[0];
     if (p->n_losses > before->n_losses) p->losses[before->n_losses].id = m->id[0];
     if (p->n_disputes > before->n_disputes) p->disputes[before->n_disputes].id = m->id[0];
@@ -304,8 +318,8 @@ static void simpler(op *o, int how)
     case 2: o->currency = CNY; break;
     case 3: o->tax = 0; break;
     case 4: o->retention = 0; break;
-    case 5: o->term = o->verb == PERIOD || o->verb == SETTLE ? o->term : 0; break;
-    case 6: if (o->n > 1 && o->verb != PERIOD) o->n = 1; break;
+    case 5: o->term = o->verb == PERIOD || o->verb == SETTLE || verbs[o->verb].needs == A_BILL ? o->term : 0; break;
+    case 6: if (o->n > 1 && o->verb != PERIOD && o->verb != SPLIT) o->n = 1; break;
     case 7: o->amount = o->amount < 0 ? -100 : 100; break;
     case 8: o->amount /= 2; break;
     case 9: o->net[0] = o->net[0] < 0 ? -100 : 100; break;
@@ -328,6 +342,8 @@ static void simplify(place *where, op *ops, int n)
     }
 }
 
+static const char *const moves[] = { "endorse", "discount", "send", "collect", "dishonour", "give back" };
+
 static void print_op(const op *o)
 {
     fprintf(stderr, "  %d: %s", o->step, verbs[o->verb].name);
@@ -342,12 +358,15 @@ static void print_op(const op *o)
         for (int i = 0; o->verb == ISSUE && i < o->n; i++) fprintf(stderr, ", line %lld + %d %%", (long long)o->net[i], o->rate[i]);
         if (o->rate_given) fprintf(stderr, ", rate %d/10000", o->rate_given);
     }
-    for (int i = 0; o->verb == ALLOCATE && i < o->n; i++) {
+    for (int i = 0; (o->verb == ALLOCATE || o->verb == BILL) && i < o->n; i++) {
         const element *e = &o->el[i];
         fprintf(stderr, "\n     credit %d.%d -> item %d.%d: amount %lld discount %lld write-off %lld leaves %lld, reason %s, day %d", e->credit.step, e->credit.k, e->item.step, e->item.k,
                 (long long)e->amount, (long long)e->discount, (long long)e->write_off, (long long)e->leaves, reasons[e->reason] ? reasons[e->reason] : "-", e->date);
     }
-    if (o->verb >= SETTLE || o->verb == CREDIT || o->verb == REVERSE) {
+    if (o->verb == BILL) fprintf(stderr, " customer %d, %s, day %d, matures %d, face %lld%s%s", o->customer, codes[o->currency], o->date, o->due, (long long)o->amount, o->retention ? ", divisible" : "", o->flags & RECOURSE ? ", with recourse" : "");
+    for (int i = 0; o->verb == SPLIT && i < o->n; i++) fprintf(stderr, " %lld", (long long)o->net[i]);
+    if (verbs[o->verb].needs == A_BILL) fprintf(stderr, " %s, charge %lld, proceeds %lld", o->verb == SPLIT || o->verb == UNMOVE ? "" : moves[o->term], (long long)o->tax, (long long)o->net[0]);
+    if ((o->verb >= SETTLE && o->verb != BILL) || o->verb == CREDIT || o->verb == REVERSE) {
         fprintf(stderr, " of %d.%d, customer %d, amount %lld, day %d, due %d, term %d", o->target.step, o->target.k, o->customer, (long long)o->amount, o->date, o->due, o->term);
     }
     for (int i = 0; (o->verb == WRITE_OFF || o->verb == SETTLE) && i < o->n; i++) fprintf(stderr, ", item %d.%d", o->el[i].item.step, o->el[i].item.k);
