@@ -17,11 +17,12 @@ typedef struct advance {
     uint8_t by_collected;
 } advance;
 
-typedef struct advances {
+struct arci_advances {
     arci_bills *b;
-    advance *list;
+    advance *list; /* by id */
     uint32_t n;
-} advances;
+};
+typedef struct arci_advances advances;
 
 static int by_value(const void *x, const void *y)
 {
@@ -31,10 +32,13 @@ static int by_value(const void *x, const void *y)
 
 static advance *find(const advances *x, int64_t id)
 {
-    for (uint32_t k = 0; k < x->n; k++) {
-        if (x->list[k].id == id) return &x->list[k];
+    uint32_t lo = 0, hi = x->n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (x->list[mid].id < id) lo = mid + 1;
+        else hi = mid;
     }
-    return NULL;
+    return id && lo < x->n && x->list[lo].id == id ? &x->list[lo] : NULL;
 }
 
 static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
@@ -225,44 +229,68 @@ static void take_base(arci_total_line *l, const arci_advance_sum *left)
     l->base_tax = -arci_part_of(left->base_tax, -l->tax, left->tax);
 }
 
+/* sign 1: a line, which is negative, deducts; -1: it does not. */
+static void move(advance *a, const arci_total_line *l, int sign)
+{
+    a->left.net += sign * l->net;
+    a->left.tax += sign * l->tax;
+    a->left.base_net += sign * l->base_net;
+    a->left.base_tax += sign * l->base_tax;
+    a->collected += sign * l->gross;
+}
+
 static arc_status deduct(const advances *x, const arci_bill *d, uint32_t k, advance *a)
 {
     arci_total_line *l = &d->amounts[k];
     arci_env *env = x->b->p->t->env;
     char text[48];
-    int credit = !strcmp(d->kind, "credit_note");
-    arc_status st = credit ? ARC_OK : fits(x, d, k, a);
+    arc_status st = fits(x, d, k, a);
     if (st != ARC_OK) return st;
-    if (!credit && (l->gross >= 0 || strcmp(d->kind, "invoice") != 0)) {
+    if (l->gross >= 0 || strcmp(d->kind, "invoice") != 0) {
         return arci_line_at(env, arci_fail(env, ARC_E_VALUE, "an advance is deducted by a negative line of an invoice", "预收款须以发票的负数行抵扣"), k, "advance");
     }
-    int n = a->row ? (int)a->row[A_NUMBER].len : 0;
-    if (!credit && (-l->net > a->left.net || -l->tax > a->left.tax)) {
+    int n = (int)a->row[A_NUMBER].len;
+    if (-l->net > a->left.net || -l->tax > a->left.tax) {
         return arci_line_at(env, arci_fail(env, ARC_E_GUARD, "advance invoice %.*s leaves %s to deduct, the line is more in net or tax", "预收发票 %.*s 可抵扣余额为 %s，本行超出", n, a->row[A_NUMBER].u.s,
                                            amount(text, a->left.net + a->left.tax, d)), k, "advance");
     }
-    if (!credit && a->by_collected && -l->gross > a->collected) {
+    if (a->by_collected && -l->gross > a->collected) {
         return arci_line_at(env, arci_fail(env, ARC_E_GUARD, "of advance invoice %.*s only %s is collected and not deducted", "预收发票 %.*s 已收未抵扣金额为 %s", n, a->row[A_NUMBER].u.s,
                                            amount(text, a->collected, d)), k, "advance");
     }
-    if (!credit && d->booked.foreign) take_base(l, &a->left);
-    a->left.net += l->net;
-    a->left.tax += l->tax;
-    a->left.base_net += l->base_net;
-    a->left.base_tax += l->base_tax;
-    a->collected += l->gross;
+    if (d->booked.foreign) take_base(l, &a->left);
+    move(a, l, 1);
     return ARC_OK;
 }
 
-arc_status arci_advance_check(arci_bills *b)
+static void give_back(const advances *x, const arci_bill *d, uint32_t n_lines)
 {
-    advances x = { b, NULL, 0 };
-    arc_status st = read_advances(&x);
-    for (uint32_t i = 0; x.n && i < b->p->n && st == ARC_OK; i++) {
-        for (uint32_t k = 0; k < b->list[i].n_lines && arci_bill_good(b, i) && st == ARC_OK; k++) {
-            advance *a = find(&x, arci_advance_of(&b->list[i], k));
-            if (a) st = arci_bill_judged(b, i, deduct(&x, &b->list[i], k, a));
-        }
+    for (uint32_t k = 0; k < n_lines; k++) {
+        advance *a = find(x, arci_advance_of(d, k));
+        if (a) move(a, &d->amounts[k], -1);
     }
-    return st;
 }
+
+arc_status arci_advances_open(arci_bills *b)
+{
+    b->advances = arci_arena_calloc(&b->p->arena, 1, sizeof *b->advances);
+    if (!b->advances) return arci_nomem(b->p->t->env);
+    b->advances->b = b;
+    return read_advances(b->advances);
+}
+
+arc_status arci_advances_take(arci_bills *b, uint32_t i)
+{
+    const arci_bill *d = &b->list[i];
+    arc_status st = ARC_OK;
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        advance *a = find(b->advances, arci_advance_of(d, k));
+        if (a) st = deduct(b->advances, d, k, a);
+        if (st == ARC_OK) continue;
+        give_back(b->advances, d, k);
+        return st;
+    }
+    return ARC_OK;
+}
+
+void arci_advances_undo(arci_bills *b, uint32_t i) { give_back(b->advances, &b->list[i], b->list[i].n_lines); }

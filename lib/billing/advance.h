@@ -6,8 +6,11 @@
 
 #include "billing/invoice.h"
 
-/* Locks the advances that lines name and refuses the documents that deduct more than is left. Right before documents are written. */
-arc_status arci_advance_check(arci_bills *b);
+/* Locks the advances that lines name: before contracts are. */
+arc_status arci_advances_open(arci_bills *b);
+/* What document i deducts, in memory; refused: nothing. No credit note. */
+arc_status arci_advances_take(arci_bills *b, uint32_t i);
+void arci_advances_undo(arci_bills *b, uint32_t i);
 /* Parts of an advance. In another currency than the book's they have what they were booked at: an advance is no monetary item. */
 typedef struct arci_advance_sum {
     int64_t net, tax;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "billing/advance.h"
 #include "billing/uses.h"
 
 static const uint32_t inherited[ARCI_INHERITED] = { ARC_INVOICE_CONTRACT, ARC_INVOICE_SALES_ORDER, ARC_INVOICE_PROJECT, ARC_INVOICE_STORE, ARC_INVOICE_DEPARTMENT,
@@ -265,8 +266,8 @@ typedef struct checking {
     arci_limits *limits;
 } checking;
 
-/* One document against all that stands above it: what a refused one took is free for the next. */
-static arc_status check_one(checking *x, uint32_t i)
+/* Contract, orders, deliveries and their lines, and what it takes over. */
+static arc_status check_chain(checking *x, uint32_t i)
 {
     const arci_bill *d = &x->b->list[i];
     arci_contract *c = arci_contract_find(x->list, x->n, contract_of(d));
@@ -283,6 +284,58 @@ static arc_status check_one(checking *x, uint32_t i)
     return st;
 }
 
+/* One document against all that stands before it: what a refused one took is free for the next. */
+static arc_status check_one(checking *x, uint32_t i)
+{
+    arc_status st = arci_advances_take(x->b, i);
+    if (st != ARC_OK || !takes(x->b, i)) return st;
+    st = check_chain(x, i);
+    if (st != ARC_OK) arci_advances_undo(x->b, i);
+    return st;
+}
+
+/* What document i takes of the chain, as it stands in the call. */
+static arc_status claim_of(arci_bills *b, uint32_t i)
+{
+    const arci_bill *d = &b->list[i];
+    arci_claim *c = &b->claims[i];
+    c->there = arci_bill_good(b, i) && strcmp(d->kind, "proforma") != 0;
+    c->judged = takes(b, i) != 0;
+    c->contract = arci_bill_or_parent(d, ARC_INVOICE_CONTRACT);
+    c->order = arci_bill_or_parent(d, ARC_INVOICE_SALES_ORDER);
+    c->delivery = arci_bill_or_parent(d, ARC_INVOICE_DELIVERY);
+    c->customer = arci_bill_value(d, ARC_INVOICE_CUSTOMER);
+    c->currency = arci_bill_value(d, ARC_INVOICE_CURRENCY);
+    c->gross = d->totals.gross;
+    c->net = d->no_split ? d->totals.gross : d->totals.net;
+    c->n_lines = d->n_lines;
+    c->lines = arci_arena_calloc(&b->p->arena, d->n_lines + 1, sizeof *c->lines);
+    if (!c->lines) return arci_nomem(b->p->t->env);
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        const arci_total_line *t = &d->amounts[k];
+        const arc_value *q = arci_record_value(d->lines[k], ARC_INVOICE_LINE_QUANTITY);
+        c->lines[k] = (arci_claim_line){ arci_line_parent(d, k, 0), arci_line_parent(d, k, 1), 0, 0, q->type == ARC_V_INT ? arci_signed_quantity(q->u.i, t->gross) : 0, t->gross, t->net };
+    }
+    return ARC_OK;
+}
+
+static arc_status claims(arci_bills *b)
+{
+    arc_status st = ARC_OK;
+    b->claims = arci_arena_calloc(&b->p->arena, b->p->n, sizeof *b->claims);
+    if (!b->claims) return arci_nomem(b->p->t->env);
+    for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
+        if (arci_bill_good(b, i)) st = claim_of(b, i);
+    }
+    return st;
+}
+
+arc_status arci_chain_claims(arci_bills *b)
+{
+    arc_status st = claims(b);
+    return st == ARC_OK ? arci_claims_heads(b->p->t, &b->p->arena, b->claims, b->p->n) : st;
+}
+
 /* Contracts first, then orders and deliveries, then their lines, then what documents take over: all who lock them lock them in this order. */
 arc_status arci_chain_check(arci_bills *b)
 {
@@ -292,30 +345,16 @@ arc_status arci_chain_check(arci_bills *b)
     if (!ids) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) ids[i] = arci_bill_good(b, i) ? contract_of(&b->list[i]) : 0;
     arc_status st = arci_contracts_read(p->t, &p->arena, ids, p->n, 1, &x.list, &x.n);
-    if (st == ARC_OK) st = arci_limits_open(b, &x.limits);
+    if (st == ARC_OK) st = claims(b);
+    if (st == ARC_OK) st = arci_limits_open(p, b->claims, p->n, &x.limits);
     if (st == ARC_OK) st = arci_uses_open(b);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
-        if (takes(b, i)) st = arci_bill_judged(b, i, check_one(&x, i));
+        if (arci_bill_good(b, i) && strcmp(b->list[i].kind, "credit_note") != 0) st = arci_bill_judged(b, i, check_one(&x, i));
     }
     return st;
 }
 
 void arci_chain_count(arci_bills *b, uint32_t i)
 {
-    const arci_bill *d = &b->list[i];
-    arci_links *l = &b->p->links;
-    char currency[4] = { 0 };
-    if (d->waits || strcmp(d->kind, "proforma") == 0) return;
-    memcpy(currency, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3);
-    const arci_link_sum whole = { 0, d->totals.gross, d->no_split ? d->totals.gross : d->totals.net };
-    const arc_value *of = arci_bill_or_parent(d, ARC_INVOICE_SALES_ORDER);
-    if (contract_of(d)) arci_links_add(l, ARCI_LINK_CONTRACT_INVOICE, contract_of(d), currency, &whole);
-    if (of->type == ARC_V_INT) arci_links_add(l, ARCI_LINK_SALES_ORDER_INVOICE, of->u.i, currency, &whole);
-    for (uint32_t k = 0; k < d->n_lines; k++) {
-        const arci_total_line *t = &d->amounts[k];
-        const arc_value *q = arci_record_value(d->lines[k], ARC_INVOICE_LINE_QUANTITY), *order = arci_line_parent(d, k, 0), *delivery = arci_line_parent(d, k, 1);
-        const arci_link_sum sum = { q->type == ARC_V_INT ? arci_signed_quantity(q->u.i, t->gross) : 0, t->gross, t->net };
-        if (order->type == ARC_V_INT) arci_links_add(l, ARCI_LINK_ORDER_INVOICE, order->u.i, currency, &sum);
-        if (delivery->type == ARC_V_INT) arci_links_add(l, ARCI_LINK_DELIVERY_INVOICE, delivery->u.i, currency, &sum);
-    }
+    if (!b->list[i].waits) arci_claim_count(&b->p->links, &b->claims[i], 1);
 }

@@ -3,6 +3,7 @@
 #ifndef ARCI_BILLING_CHAIN_H
 #define ARCI_BILLING_CHAIN_H
 
+#include "billing/claim.h"
 #include "billing/invoice.h"
 #include "value/money.h"
 
@@ -22,6 +23,8 @@ const arc_value *arci_line_parent(const arci_bill *d, uint32_t k, int delivery);
 arc_status arci_chain_check(arci_bills *b);
 /* What document i takes of its parents is counted; once it is written. */
 void arci_chain_count(arci_bills *b, uint32_t i);
+/* What documents take, where nothing is checked: for counting. */
+arc_status arci_chain_claims(arci_bills *b);
 
 /* What the contract of a document says of lines. */
 typedef struct arci_chain_terms {
@@ -29,12 +32,10 @@ typedef struct arci_chain_terms {
     int by_delivery;
 } arci_chain_terms;
 typedef struct arci_limits arci_limits; /* chain_limits.c */
-arc_status arci_limits_open(arci_bills *b, arci_limits **out);
+/* Finds the heads of the claims' lines; the claims live as long as the limits. */
+arc_status arci_limits_open(arci_posting *p, arci_claim *claims, uint32_t n, arci_limits **out);
 arc_status arci_limits_judge(arci_limits *x, uint32_t i, const arci_chain_terms *terms); /* refused: it took nothing */
-void arci_limits_undo(arci_limits *x, uint32_t i);
-
-/* Whether what credit notes gave back of order and delivery lines would fit again. lines: "x order_line delivery_line quantity gross_amount" of a note, negative. */
-arc_status arci_chain_room(arci_posting *p, const arci_rows *lines, int64_t tolerance, int *fits);
+void arci_limits_undo(arci_limits *x, uint32_t i); /* also of a claim that is given back without having been judged here */
 
 /* What a contract allows. */
 enum {

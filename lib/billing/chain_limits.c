@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arcore/fields.h"
 #include "billing/chain.h"
 
 /* ---- heads ------------------------------------------------------------------------------------------------------------------------- */
@@ -55,15 +54,13 @@ typedef struct level {
 } level;
 
 struct arci_limits {
-    arci_bills *b;
+    arci_posting *p;
+    const arci_claim *claims;
+    uint32_t n;
     level levels[2];
 };
 
-static int checked(const arci_bills *b, uint32_t i)
-{
-    const arci_bill *d = &b->list[i];
-    return arci_bill_good(b, i) && strcmp(d->kind, "credit_note") != 0 && strcmp(d->kind, "proforma") != 0;
-}
+static const arc_value *named(const arci_claim_line *k, const level *l) { return l->delivery ? k->delivery_line : k->order_line; }
 
 static parent *find(const level *x, const arc_value *id)
 {
@@ -71,24 +68,21 @@ static parent *find(const level *x, const arc_value *id)
     return at != UINT32_MAX && x->parents[at].row ? &x->parents[at] : NULL;
 }
 
-/* Those of credit notes too: what they give back is counted, so they wait here, not at the end. */
+/* Those of documents that give back too: what they give back is counted, so they wait here, not at the end. */
 static arc_status collect(const arci_limits *all, level *x)
 {
-    const arci_bills *b = all->b;
+    arci_arena *arena = &all->p->arena;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < b->p->n; i++) n += arci_bill_good(b, i) ? b->list[i].n_lines : 0;
-    x->ids = arci_arena_alloc(&b->p->arena, (n + 1) * sizeof *x->ids);
-    if (!x->ids) return arci_nomem(b->p->t->env);
+    for (uint32_t i = 0; i < all->n; i++) n += all->claims[i].there ? all->claims[i].n_lines : 0;
+    x->ids = arci_arena_alloc(arena, (n + 1) * sizeof *x->ids);
+    if (!x->ids) return arci_nomem(all->p->t->env);
     n = 0;
-    for (uint32_t i = 0; i < b->p->n; i++) {
-        for (uint32_t k = 0; arci_bill_good(b, i) && k < b->list[i].n_lines; k++) {
-            const arc_value *v = arci_line_parent(&b->list[i], k, x->delivery);
-            if (v->type == ARC_V_INT) x->ids[n++] = v->u.i;
-        }
+    for (uint32_t i = 0; i < all->n; i++) {
+        for (uint32_t k = 0; all->claims[i].there && k < all->claims[i].n_lines; k++) x->ids[n++] = arci_ref(named(&all->claims[i].lines[k], x));
     }
     x->n = arci_ids_unique(x->ids, n);
-    x->parents = arci_arena_calloc(&b->p->arena, x->n + 1, sizeof *x->parents);
-    return x->parents ? ARC_OK : arci_nomem(b->p->t->env);
+    x->parents = arci_arena_calloc(arena, x->n + 1, sizeof *x->parents);
+    return x->parents ? ARC_OK : arci_nomem(all->p->t->env);
 }
 
 static arc_status read_lines(arci_txn *t, arci_arena *arena, level *x)
@@ -126,66 +120,48 @@ static arc_status read_totals(arci_txn *t, arci_arena *arena, heads *h)
     return arci_links_read(t, arena, ARCI_LINK_SALES_ORDER_INVOICE, h->ids, currencies, h->n, h->taken);
 }
 
-/* The orders (or deliveries) that headers name, and those of the lines; nobody moves them until the transaction ends. */
-static arc_status read_heads(const arci_limits *all, level *x, int64_t *of_lines, uint32_t n_lines)
+/* The orders (or deliveries) that headers name, and those of the lines; nobody moves them until the transaction ends. They are locked before the lines. */
+static arc_status read_heads(const arci_limits *all, level *x)
 {
-    const arci_bills *b = all->b;
     const arci_shape *shape;
-    arci_txn *t = b->p->t;
+    arci_txn *t = all->p->t;
     uint32_t n = 0;
     heads *h = &x->heads;
-    h->ids = arci_arena_alloc(&b->p->arena, (b->p->n + n_lines + 1) * sizeof *h->ids);
+    for (uint32_t i = 0; i < all->n; i++) n += 1 + all->claims[i].n_lines;
+    h->ids = arci_arena_alloc(&all->p->arena, (n + 1) * sizeof *h->ids);
     if (!h->ids) return arci_nomem(t->env);
-    for (uint32_t i = 0; i < b->p->n; i++) {
-        const arc_value *v = checked(b, i) ? arci_bill_or_parent(&b->list[i], x->delivery ? ARC_INVOICE_DELIVERY : ARC_INVOICE_SALES_ORDER) : NULL;
-        if (v && v->type == ARC_V_INT) h->ids[n++] = v->u.i;
+    n = 0;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const arci_claim *c = &all->claims[i];
+        if (!c->there) continue;
+        h->ids[n++] = arci_ref(x->delivery ? c->delivery : c->order);
+        for (uint32_t k = 0; k < c->n_lines; k++) h->ids[n++] = x->delivery ? c->lines[k].delivery : c->lines[k].order;
     }
-    for (uint32_t k = 0; k < n_lines; k++) h->ids[n++] = of_lines[k];
     h->n = arci_ids_unique(h->ids, n);
     if (!h->n) return ARC_OK;
     arc_status st = (x->delivery ? arci_repo_share : arci_repo_lock)(t, x->head, h->ids, h->n);
     if (st == ARC_OK) st = arci_shape_get(t, &shape, x->head, x->delivery ? "id number status customer sales_order signed_on delivery_date" : "id number status customer contract committed currency");
-    if (st == ARC_OK) st = arci_repo_get_many(t, shape, h->ids, h->n, &b->p->arena, &h->rows, &h->found);
-    return st == ARC_OK && !x->delivery ? read_totals(t, &b->p->arena, h) : st;
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, h->ids, h->n, &all->p->arena, &h->rows, &h->found);
+    return st == ARC_OK && !x->delivery ? read_totals(t, &all->p->arena, h) : st;
 }
 
-/* Which documents the lines belong to, before anything is locked: heads are locked before lines. */
-static arc_status heads_of_lines(const arci_limits *all, const level *x, int64_t **out, uint32_t *n)
-{
-    const arci_shape *shape;
-    arc_value *rows;
-    uint8_t *found;
-    arci_txn *t = all->b->p->t;
-    *n = 0;
-    *out = arci_arena_alloc(&all->b->p->arena, (x->n + 1) * sizeof **out);
-    if (!*out) return arci_nomem(t->env);
-    if (!x->n) return ARC_OK;
-    arc_status st = arci_shape_get(t, &shape, x->entity, x->delivery ? "delivery" : "sales_order");
-    if (st == ARC_OK) st = arci_repo_get_many(t, shape, x->ids, x->n, &all->b->p->arena, &rows, &found);
-    for (uint32_t i = 0; i < x->n && st == ARC_OK; i++) {
-        if (found[i]) (*out)[(*n)++] = rows[i].u.i;
-    }
-    return st;
-}
-
-arc_status arci_limits_open(arci_bills *b, arci_limits **out)
+arc_status arci_limits_open(arci_posting *p, arci_claim *claims, uint32_t n, arci_limits **out)
 {
     static const level levels[2] = { { "order_line", "order_line", "sales_order", "order", "订单", 0, NULL, NULL, 0, { NULL, NULL, NULL, 0, NULL } },
                                      { "delivery_line", "delivery_line", "delivery", "delivery", "发货单", 1, NULL, NULL, 0, { NULL, NULL, NULL, 0, NULL } } };
-    arci_limits *x = arci_arena_calloc(&b->p->arena, 1, sizeof *x);
-    arc_status st = x ? ARC_OK : arci_nomem(b->p->t->env);
-    if (!x) return st;
-    x->b = b;
+    arci_limits *x = arci_arena_calloc(&p->arena, 1, sizeof *x);
+    if (!x) return arci_nomem(p->t->env);
+    x->p = p;
+    x->claims = claims;
+    x->n = n;
     memcpy(x->levels, levels, sizeof levels);
+    arc_status st = arci_claims_heads(p->t, &p->arena, claims, n);
     for (int l = 0; l < 2 && st == ARC_OK; l++) {
-        int64_t *ids;
-        uint32_t n;
         st = collect(x, &x->levels[l]);
-        if (st == ARC_OK) st = heads_of_lines(x, &x->levels[l], &ids, &n);
-        if (st == ARC_OK) st = read_heads(x, &x->levels[l], ids, n);
+        if (st == ARC_OK) st = read_heads(x, &x->levels[l]);
     }
-    for (int l = 0; l < 2 && st == ARC_OK; l++) st = read_lines(b->p->t, &b->p->arena, &x->levels[l]);
-    for (int l = 0; l < 2 && st == ARC_OK; l++) st = read_sums(b->p->t, &b->p->arena, &x->levels[l]);
+    for (int l = 0; l < 2 && st == ARC_OK; l++) st = read_lines(p->t, &p->arena, &x->levels[l]);
+    for (int l = 0; l < 2 && st == ARC_OK; l++) st = read_sums(p->t, &p->arena, &x->levels[l]);
     *out = x;
     return st;
 }
@@ -194,15 +170,15 @@ arc_status arci_limits_open(arci_bills *b, arci_limits **out)
 
 static arc_status fault(const arci_limits *x, arc_status st, const level *l, uint32_t line)
 {
-    if (line != UINT32_MAX) return arci_line_at(x->b->p->t->env, st, line, l->field);
-    arci_fail_at(x->b->p->t->env, "invoice", l->head, 0, -1);
+    if (line != UINT32_MAX) return arci_line_at(x->p->t->env, st, line, l->field);
+    arci_fail_at(x->p->t->env, "invoice", l->head, 0, -1);
     return st;
 }
 
-static arc_status judge_head(const arci_limits *x, const arci_bill *d, const level *l, const arc_value *h, uint32_t line)
+static arc_status judge_head(const arci_limits *x, const arci_claim *d, const level *l, const arc_value *h, uint32_t line)
 {
-    arci_env *env = x->b->p->t->env;
-    const arc_value *status = &h[H_STATUS], *contract = arci_bill_or_parent(d, ARC_INVOICE_CONTRACT);
+    arci_env *env = x->p->t->env;
+    const arc_value *status = &h[H_STATUS], *contract = d->contract;
     int n = (int)h[H_NUMBER].len;
     const char *number = h[H_NUMBER].u.s;
     int stands = l->delivery ? arci_code_is(status, "shipped") || arci_code_is(status, "signed")
@@ -211,8 +187,11 @@ static arc_status judge_head(const arci_limits *x, const arci_bill *d, const lev
         arc_status st = arci_fail(env, ARC_E_STATE, "%s %.*s is %.*s: it is not invoiced%.0s", "%.0s%.*s 状态为 %.*s，不能开票（%s）", l->en, n, number, (int)status->len, status->u.s, l->zh);
         return fault(x, st, l, line);
     }
-    if (!arci_value_equal(&h[H_CUSTOMER], arci_bill_value(d, ARC_INVOICE_CUSTOMER))) {
+    if (!arci_value_equal(&h[H_CUSTOMER], d->customer)) {
         return fault(x, arci_fail(env, ARC_E_GUARD, "%s %.*s is another customer's%.0s", "%.0s%.*s 属于其他客户（%s）", l->en, n, number, l->zh), l, line);
+    }
+    if (!l->delivery && !arci_value_equal(&h[H_CURRENCY], d->currency)) {
+        return fault(x, arci_fail(env, ARC_E_CURRENCY, "order %.*s is in %.*s", "订单 %.*s 的币种为 %.*s", n, number, 3, h[H_CURRENCY].u.s), l, line);
     }
     if (!l->delivery && h[H_CONTRACT].type == ARC_V_INT && !arci_value_equal(&h[H_CONTRACT], contract)) {
         return fault(x, arci_fail(env, ARC_E_GUARD, "order %.*s belongs to another contract than the document", "订单 %.*s 与单据不属于同一合同", n, number), l, line);
@@ -220,16 +199,16 @@ static arc_status judge_head(const arci_limits *x, const arci_bill *d, const lev
     return ARC_OK;
 }
 
-static arc_status judge_heads(const arci_limits *x, const arci_bill *d, const level *l)
+static arc_status judge_heads(const arci_limits *x, const arci_claim *d, const level *l)
 {
-    const arc_value *own = arci_bill_or_parent(d, l->delivery ? ARC_INVOICE_DELIVERY : ARC_INVOICE_SALES_ORDER), *h = head_of(&l->heads, own);
+    const arc_value *own = l->delivery ? d->delivery : d->order, *h = head_of(&l->heads, own);
     arc_status st = h ? judge_head(x, d, l, h, UINT32_MAX) : ARC_OK;
     for (uint32_t k = 0; k < d->n_lines && st == ARC_OK; k++) {
-        const parent *p = find(l, arci_line_parent(d, k, l->delivery));
+        const parent *p = find(l, named(&d->lines[k], l));
         const arc_value *of = p ? head_of(&l->heads, &p->row[P_HEAD]) : NULL;
         if (of) st = judge_head(x, d, l, of, k);
         if (st == ARC_OK && of && h && of != h) {
-            arci_fail(x->b->p->t->env, ARC_E_GUARD, "line %u belongs to another %s than the document%.0s", "第 %u 行与单据不属于同一单据（%.0s%s）", k + 1, l->en, l->zh);
+            arci_fail(x->p->t->env, ARC_E_GUARD, "line %u belongs to another %s than the document%.0s", "第 %u 行与单据不属于同一单据（%.0s%s）", k + 1, l->en, l->zh);
             st = fault(x, ARC_E_GUARD, l, k);
         }
     }
@@ -249,15 +228,9 @@ const char *arci_quantity_text(char buf[48], int64_t mantissa)
 
 static arc_status exceeds(const arci_limits *x, const level *l, uint32_t k, const char *field, const char *room, const char *asked)
 {
-    arci_env *env = x->b->p->t->env;
+    arci_env *env = x->p->t->env;
     arci_fail(env, ARC_E_GUARD, "line %u: the %s line leaves %s, the line is %s%.0s", "第 %u 行：%.0s可开票余量为 %s，本行为 %s（%s）", k + 1, l->en, room, asked, l->zh);
     return arci_line_at(env, ARC_E_GUARD, k, field);
-}
-
-static int64_t quantity_of(const arci_bill *d, uint32_t k)
-{
-    const arci_total_line *t = &d->amounts[k];
-    return t->given & ARCI_GIVEN_QUANTITY ? arci_signed_quantity(t->quantity.mantissa, t->gross) : 0;
 }
 
 /* What of a line may be invoiced: what is ordered or delivered with tolerance; what was delivered, where the contract says so or nothing more will be. */
@@ -272,7 +245,7 @@ static arc_status add(const arci_limits *x, parent *p, int64_t quantity, int64_t
 {
     int64_t q, g;
     if (arci_add64(p->taken.quantity, quantity, &q) || arci_add64(p->taken.gross, gross, &g)) {
-        return arci_fail(x->b->p->t->env, ARC_E_OVERFLOW, "what is invoiced of a line is too large", "行的已开票数量或金额超出范围");
+        return arci_fail(x->p->t->env, ARC_E_OVERFLOW, "what is invoiced of a line is too large", "行的已开票数量或金额超出范围");
     }
     p->taken.quantity = q;
     p->taken.gross = g;
@@ -280,32 +253,32 @@ static arc_status add(const arci_limits *x, parent *p, int64_t quantity, int64_t
 }
 
 /* A line against its parent, with what the lines above it in this document took. */
-static arc_status judge_line(const arci_limits *x, const level *l, const arci_bill *d, uint32_t k, const parent *p, const arci_chain_terms *terms)
+static arc_status judge_line(const arci_limits *x, const level *l, const arci_claim *d, uint32_t k, const parent *p, const arci_chain_terms *terms)
 {
     char room[48], asked[48];
-    int64_t quantity = quantity_of(d, k);
+    int64_t quantity = d->lines[k].quantity;
     const arci_link_sum most = most_of(l, p, terms);
-    if (memcmp(p->row[P_CURRENCY].u.s, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3) != 0) {
-        arci_fail(x->b->p->t->env, ARC_E_CURRENCY, "line %u: the %s line is in another currency%.0s", "第 %u 行：%.0s币种与%s行不一致", k + 1, l->en, l->zh);
-        return arci_line_at(x->b->p->t->env, ARC_E_CURRENCY, k, "currency");
+    if (memcmp(p->row[P_CURRENCY].u.s, d->currency->u.s, 3) != 0) {
+        arci_fail(x->p->t->env, ARC_E_CURRENCY, "line %u: the %s line is in another currency%.0s", "第 %u 行：%.0s币种与%s行不一致", k + 1, l->en, l->zh);
+        return arci_line_at(x->p->t->env, ARC_E_CURRENCY, k, "currency");
     }
     if (quantity <= 0 || p->taken.quantity <= most.quantity) return ARC_OK;
     return exceeds(x, l, k, "quantity", arci_quantity_text(room, most.quantity - (p->taken.quantity - quantity)), arci_quantity_text(asked, quantity));
 }
 
 /* A discount stands below its line: amounts are judged once all lines of the document are counted. */
-static arc_status judge_amounts(const arci_limits *x, const level *l, const arci_bill *d, const arci_chain_terms *terms)
+static arc_status judge_amounts(const arci_limits *x, const level *l, const arci_claim *d, const arci_chain_terms *terms)
 {
     char room[48], asked[48], currency[4] = { 0 };
     for (uint32_t k = 0; k < d->n_lines; k++) {
-        const arc_value *of = arci_line_parent(d, k, l->delivery);
+        const arc_value *of = named(&d->lines[k], l);
         const parent *p = find(l, of);
         int64_t own = 0;
-        if (!p || d->amounts[k].gross <= 0) continue;
+        if (!p || d->lines[k].gross <= 0) continue;
         const arci_link_sum most = most_of(l, p, terms);
         if (p->taken.gross <= most.gross) continue;
         for (uint32_t i = 0; i < d->n_lines; i++) {
-            if (arci_value_equal(arci_line_parent(d, i, l->delivery), of)) own += d->amounts[i].gross;
+            if (arci_value_equal(named(&d->lines[i], l), of)) own += d->lines[i].gross;
         }
         memcpy(currency, p->row[P_CURRENCY].u.s, 3);
         return exceeds(x, l, k, "gross_amount", arci_amount_text(room, most.gross - (p->taken.gross - own), currency), arci_amount_text(asked, own, currency));
@@ -313,24 +286,24 @@ static arc_status judge_amounts(const arci_limits *x, const level *l, const arci
     return ARC_OK;
 }
 
-static void give_back(level *l, const arci_bill *d, uint32_t n_lines)
+static void give_back(level *l, const arci_claim *d, uint32_t n_lines)
 {
     for (uint32_t k = 0; k < n_lines; k++) {
-        parent *p = find(l, arci_line_parent(d, k, l->delivery));
+        parent *p = find(l, named(&d->lines[k], l));
         if (!p) continue;
-        p->taken.quantity -= quantity_of(d, k); /* was added before */
-        p->taken.gross -= d->amounts[k].gross;
+        p->taken.quantity -= d->lines[k].quantity; /* was added before */
+        p->taken.gross -= d->lines[k].gross;
     }
 }
 
-static arc_status judge_level(arci_limits *x, level *l, const arci_bill *d, const arci_chain_terms *terms)
+static arc_status judge_level(arci_limits *x, level *l, const arci_claim *d, const arci_chain_terms *terms)
 {
     uint32_t done = 0;
     arc_status st = judge_heads(x, d, l);
     for (; done < d->n_lines && st == ARC_OK; done++) {
-        parent *p = find(l, arci_line_parent(d, done, l->delivery));
+        parent *p = find(l, named(&d->lines[done], l));
         if (!p) continue;
-        st = add(x, p, quantity_of(d, done), d->amounts[done].gross);
+        st = add(x, p, d->lines[done].quantity, d->lines[done].gross);
         if (st != ARC_OK) break;
         st = judge_line(x, l, d, done, p, terms);
     }
@@ -339,39 +312,68 @@ static arc_status judge_level(arci_limits *x, level *l, const arci_bill *d, cons
     return st;
 }
 
-/* What documents of an order came to; NULL: the document is of none. */
-static arci_link_sum *total_of(const arci_limits *x, const arci_bill *d)
+/* What documents of order `id` came to; NULL: there is none. */
+static arci_link_sum *total_of(const arci_limits *x, int64_t id)
 {
     const heads *h = &x->levels[0].heads;
-    const arc_value *head = head_of(h, arci_bill_or_parent(d, ARC_INVOICE_SALES_ORDER));
+    const arc_value key = arci_v_int(id), *head = id ? head_of(h, &key) : NULL;
     return head ? &h->taken[(size_t)(head - h->rows) / H_COLUMNS] : NULL;
 }
 
-/* A document of an order against the whole of it, whatever its lines say. An order without lines does not say what it comes to. */
-static arc_status judge_total(const arci_limits *x, const arci_bill *d, int64_t tolerance)
+/* There and back without a trace, whatever the sums: those out of range are told when they are written. */
+static void move(arci_link_sum *taken, int64_t amount, int sign)
+{
+    if (taken) taken->gross = (int64_t)((uint64_t)taken->gross + (sign < 0 ? 0 - (uint64_t)amount : (uint64_t)amount));
+}
+
+/* sign 1: a document counts on its order, or by its lines on theirs; -1: no more. */
+static void count_totals(const arci_limits *x, const arci_claim *d, int sign)
+{
+    move(total_of(x, arci_ref(d->order)), d->gross, sign);
+    for (uint32_t k = 0; !arci_ref(d->order) && k < d->n_lines; k++) move(total_of(x, d->lines[k].order), d->lines[k].gross, sign);
+}
+
+/* What of a document is of an order. */
+static int64_t part_of(const arci_claim *d, int64_t order)
+{
+    int64_t sum = 0;
+    if (arci_ref(d->order)) return arci_ref(d->order) == order ? d->gross : 0;
+    for (uint32_t k = 0; k < d->n_lines; k++) sum += d->lines[k].order == order ? d->lines[k].gross : 0; /* lines of a document add up */
+    return sum;
+}
+
+/* Against the whole of an order, whatever lines say. An order without lines does not say what it comes to. */
+static arc_status judge_whole(const arci_limits *x, const arci_claim *d, int64_t order, int64_t tolerance, uint32_t line)
 {
     const heads *h = &x->levels[0].heads;
     char room[48], asked[48], currency[4] = { 0 };
-    arci_env *env = x->b->p->t->env;
-    arci_link_sum *taken = total_of(x, d);
-    if (!taken) return ARC_OK;
+    arci_env *env = x->p->t->env;
+    const arci_link_sum *taken = total_of(x, order);
+    int64_t own = part_of(d, order);
+    if (!taken || own <= 0) return ARC_OK;
     const arc_value *head = h->rows + (size_t)(taken - h->taken) * H_COLUMNS;
-    int64_t now;
-    if (arci_add64(taken->gross, d->totals.gross, &now)) now = INT64_MAX;
-    if (head[H_COMMITTED].type == ARC_V_INT && d->totals.gross > 0 && now > arci_with_tolerance(head[H_COMMITTED].u.i, tolerance)) {
-        memcpy(currency, head[H_CURRENCY].u.s, 3);
-        arci_fail(env, ARC_E_GUARD, "order %.*s leaves %s, the document is %s", "订单 %.*s 可开票余额为 %s，本单据为 %s", (int)head[H_NUMBER].len, head[H_NUMBER].u.s,
-                  arci_amount_text(room, arci_with_tolerance(head[H_COMMITTED].u.i, tolerance) - taken->gross, currency), arci_amount_text(asked, d->totals.gross, currency));
-        arci_fail_at(env, "invoice", "sales_order", 0, -1);
-        return ARC_E_GUARD;
+    if (head[H_COMMITTED].type != ARC_V_INT || taken->gross <= arci_with_tolerance(head[H_COMMITTED].u.i, tolerance)) return ARC_OK;
+    memcpy(currency, head[H_CURRENCY].u.s, 3);
+    arci_fail(env, ARC_E_GUARD, "order %.*s leaves %s, the document is %s", "订单 %.*s 可开票余额为 %s，本单据为 %s", (int)head[H_NUMBER].len, head[H_NUMBER].u.s,
+              arci_amount_text(room, arci_with_tolerance(head[H_COMMITTED].u.i, tolerance) - (taken->gross - own), currency), arci_amount_text(asked, own, currency));
+    return fault(x, ARC_E_GUARD, &x->levels[0], line);
+}
+
+static arc_status judge_totals(const arci_limits *x, const arci_claim *d, int64_t tolerance)
+{
+    arc_status st = ARC_OK;
+    count_totals(x, d, 1);
+    if (arci_ref(d->order)) st = judge_whole(x, d, arci_ref(d->order), tolerance, UINT32_MAX);
+    for (uint32_t k = 0; !arci_ref(d->order) && k < d->n_lines && st == ARC_OK; k++) {
+        if (d->lines[k].order && d->lines[k].gross > 0) st = judge_whole(x, d, d->lines[k].order, tolerance, k);
     }
-    taken->gross = now;
-    return ARC_OK;
+    if (st != ARC_OK) count_totals(x, d, -1);
+    return st;
 }
 
 arc_status arci_limits_judge(arci_limits *x, uint32_t i, const arci_chain_terms *terms)
 {
-    const arci_bill *d = &x->b->list[i];
+    const arci_claim *d = &x->claims[i];
     arc_status st = judge_level(x, &x->levels[0], d, terms);
     if (st != ARC_OK) return st;
     st = judge_level(x, &x->levels[1], d, terms);
@@ -379,55 +381,13 @@ arc_status arci_limits_judge(arci_limits *x, uint32_t i, const arci_chain_terms 
         give_back(&x->levels[0], d, d->n_lines);
         return st;
     }
-    st = judge_total(x, d, terms->tolerance);
+    st = judge_totals(x, d, terms->tolerance);
     for (int l = 0; l < 2 && st != ARC_OK; l++) give_back(&x->levels[l], d, d->n_lines);
     return st;
 }
 
 void arci_limits_undo(arci_limits *x, uint32_t i)
 {
-    const arci_bill *d = &x->b->list[i];
-    arci_link_sum *taken = total_of(x, d);
-    for (int l = 0; l < 2; l++) give_back(&x->levels[l], d, d->n_lines);
-    if (taken) taken->gross -= d->totals.gross; /* was added before */
-}
-
-/* ---- taking a credit note back ----------------------------------------------------------------------------------------------------------- */
-
-static arc_status room(arci_posting *p, level *x, const arci_rows *lines, int64_t tolerance, int *fits)
-{
-    enum { DOCUMENT, ORDER, DELIVERY, QUANTITY, GROSS, COLUMNS };
-    uint32_t n = 0;
-    x->ids = arci_arena_alloc(&p->arena, (lines->n_rows + 1) * sizeof *x->ids);
-    if (!x->ids) return arci_nomem(p->t->env);
-    for (uint32_t r = 0; r < lines->n_rows; r++) {
-        const arc_value *v = lines->values + (size_t)r * COLUMNS + (x->delivery ? DELIVERY : ORDER);
-        if (v->type == ARC_V_INT) x->ids[n++] = v->u.i;
-    }
-    x->n = arci_ids_unique(x->ids, n);
-    x->parents = arci_arena_calloc(&p->arena, x->n + 1, sizeof *x->parents);
-    if (!x->parents) return arci_nomem(p->t->env);
-    arc_status st = read_lines(p->t, &p->arena, x);
-    if (st == ARC_OK) st = read_sums(p->t, &p->arena, x);
-    for (uint32_t r = 0; r < lines->n_rows && st == ARC_OK; r++) {
-        const arc_value *v = lines->values + (size_t)r * COLUMNS;
-        parent *to = find(x, &v[x->delivery ? DELIVERY : ORDER]);
-        if (!to) continue;
-        int64_t quantity = v[QUANTITY].type == ARC_V_INT ? -v[QUANTITY].u.i : 0;
-        if (arci_add64(to->taken.quantity, quantity, &to->taken.quantity) || arci_add64(to->taken.gross, -v[GROSS].u.i, &to->taken.gross)) *fits = 0;
-    }
-    for (uint32_t k = 0; k < x->n && st == ARC_OK; k++) {
-        const parent *of = &x->parents[k];
-        if (!of->row) continue;
-        *fits &= of->taken.quantity <= arci_with_tolerance(of->row[P_QUANTITY].u.i, tolerance) && of->taken.gross <= arci_with_tolerance(of->row[P_AMOUNT].u.i, tolerance);
-    }
-    return st;
-}
-
-arc_status arci_chain_room(arci_posting *p, const arci_rows *lines, int64_t tolerance, int *fits)
-{
-    level order = { .entity = "order_line" }, delivery = { .entity = "delivery_line", .delivery = 1 };
-    *fits = 1;
-    arc_status st = room(p, &order, lines, tolerance, fits);
-    return st == ARC_OK ? room(p, &delivery, lines, tolerance, fits) : st;
+    for (int l = 0; l < 2; l++) give_back(&x->levels[l], &x->claims[i], x->claims[i].n_lines);
+    count_totals(x, &x->claims[i], -1);
 }

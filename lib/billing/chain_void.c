@@ -1,63 +1,100 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Documents that are voided take nothing of their parents any more. */
+/* Documents that are voided give back what they took of the chain; credit notes take it again, where it is still there. */
 #include <string.h>
 
-#include "billing/chain.h"
-#include "billing/invoice_step.h"
+#include "billing/voids.h"
 
-enum { L_INVOICE, L_ORDER, L_DELIVERY, L_QUANTITY, L_GROSS, L_NET, L_COLUMNS };
+struct arci_void_chain {
+    arci_claim *claims; /* by element */
+    arci_contract *contracts;
+    uint32_t n_contracts;
+    arci_limits *limits;
+};
 
-static arc_status give_back_lines(arci_steps *s, const arc_value *ids, uint32_t n)
+static const arc_value nothing = { .type = ARC_V_NULL };
+
+/* What voiding takes: of a note, whose lines are negative, its mirror. */
+static arc_status claim_of(arci_voids *v, uint32_t i)
 {
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    arci_links *l = &s->p->links;
-    arc_status st = arci_shape_get(s->p->t, &shape, "invoice_line", "invoice order_line delivery_line quantity gross_amount net_amount");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_in(&w, shape->cols[L_INVOICE], ids, n);
-    st = arci_repo_find(s->p->t, shape, &w, NULL, 0, 0, s->arena, &rows);
-    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-        const arc_value *v = rows.values + (size_t)r * L_COLUMNS;
-        uint32_t i = arci_step_of(s, v[L_INVOICE].u.i);
-        if (i == UINT32_MAX) continue;
-        const char *currency = s->rows[i][ARCI_STEP_CURRENCY].u.s;
-        const int64_t quantity = v[L_QUANTITY].type == ARC_V_INT ? arci_signed_quantity(v[L_QUANTITY].u.i, v[L_GROSS].u.i) : 0;
-        const arci_link_sum sum = { -quantity, -v[L_GROSS].u.i, -v[L_NET].u.i };
-        if (v[L_ORDER].type == ARC_V_INT) arci_links_add(l, ARCI_LINK_ORDER_INVOICE, v[L_ORDER].u.i, currency, &sum);
-        if (v[L_DELIVERY].type == ARC_V_INT) arci_links_add(l, ARCI_LINK_DELIVERY_INVOICE, v[L_DELIVERY].u.i, currency, &sum);
+    const arc_value *row = v->s->rows[i];
+    arci_claim *c = &v->chain->claims[i];
+    int sign = arci_void_is_note(v, i) ? -1 : 1;
+    const arc_value *net = &row[row[ARCI_STEP_NET].type == ARC_V_INT ? ARCI_STEP_NET : ARCI_STEP_GROSS];
+    c->there = !arci_code_is(&row[ARCI_STEP_KIND], "proforma");
+    c->judged = sign < 0;
+    c->contract = &row[ARCI_STEP_CONTRACT];
+    c->order = &row[ARCI_STEP_SALES_ORDER];
+    c->delivery = c->judged ? &row[ARCI_STEP_DELIVERED_BY] : &nothing;
+    c->customer = &row[ARCI_STEP_CUSTOMER];
+    c->currency = &row[ARCI_STEP_CURRENCY];
+    c->gross = sign * row[ARCI_STEP_GROSS].u.i;
+    c->net = sign * net->u.i;
+    c->n_lines = v->count[i];
+    c->lines = arci_arena_calloc(v->s->arena, v->count[i] + 1, sizeof *c->lines);
+    if (!c->lines) return arci_nomem(v->s->p->t->env);
+    for (uint32_t k = 0; k < c->n_lines; k++) {
+        const arc_value *l = arci_void_line(v, v->first[i] + k), *q = &l[ARCI_VOID_QUANTITY];
+        c->lines[k] = (arci_claim_line){ .order_line = &l[ARCI_VOID_ORDER], .delivery_line = &l[ARCI_VOID_DELIVERY], .gross = sign * l[ARCI_VOID_GROSS].u.i, .net = sign * l[ARCI_VOID_NET].u.i,
+                                         .quantity = q->type == ARC_V_INT ? sign * arci_signed_quantity(q->u.i, l[ARCI_VOID_GROSS].u.i) : 0 };
     }
-    return st;
+    return ARC_OK;
 }
 
-/* Issuing locks them first, too. */
-arc_status arci_chain_void_lock(arci_steps *s)
+arc_status arci_void_chain_open(arci_voids *v)
 {
-    uint32_t n = 0;
-    int64_t *ids = arci_arena_alloc(s->arena, s->p->n * sizeof *ids);
-    if (!ids) return arci_nomem(s->p->t->env);
-    for (uint32_t i = 0; i < s->p->n; i++) {
-        if (arci_step_good(s, i) && s->rows[i][ARCI_STEP_CONTRACT].type == ARC_V_INT) ids[n++] = s->rows[i][ARCI_STEP_CONTRACT].u.i;
-    }
-    n = arci_ids_unique(ids, n);
-    return n ? arci_repo_lock(s->p->t, "contract", ids, n) : ARC_OK;
-}
-
-arc_status arci_chain_void(arci_steps *s, const arc_value *ids, uint32_t n)
-{
+    arci_steps *s = v->s;
+    arci_posting *p = s->p;
+    arci_void_chain *x = v->chain = arci_arena_calloc(s->arena, 1, sizeof *x);
+    int64_t *ids = arci_arena_calloc(s->arena, p->n, sizeof *ids);
+    if (x) x->claims = arci_arena_calloc(s->arena, p->n, sizeof *x->claims);
+    if (!x || !ids || !x->claims) return arci_nomem(p->t->env);
     arc_status st = ARC_OK;
-    for (uint32_t at = 0; at < n && st == ARC_OK; at += ARCI_STEPS_AT_ONCE) {
-        st = give_back_lines(s, ids + at, n - at < ARCI_STEPS_AT_ONCE ? n - at : ARCI_STEPS_AT_ONCE);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (!arci_void_issued(s, i)) continue;
+        ids[i] = arci_ref(&s->rows[i][ARCI_STEP_CONTRACT]);
+        st = claim_of(v, i);
     }
-    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
-        uint32_t i = arci_step_of(s, ids[k].u.i);
-        const arc_value *v = i == UINT32_MAX ? NULL : s->rows[i];
-        if (!v || arci_code_is(&v[ARCI_STEP_KIND], "proforma")) continue;
-        const arci_link_sum sum = { 0, -v[ARCI_STEP_GROSS].u.i, -v[v[ARCI_STEP_NET].type == ARC_V_INT ? ARCI_STEP_NET : ARCI_STEP_GROSS].u.i };
-        const char *currency = v[ARCI_STEP_CURRENCY].u.s;
-        if (v[ARCI_STEP_CONTRACT].type == ARC_V_INT) arci_links_add(&s->p->links, ARCI_LINK_CONTRACT_INVOICE, v[ARCI_STEP_CONTRACT].u.i, currency, &sum);
-        if (v[ARCI_STEP_SALES_ORDER].type == ARC_V_INT) arci_links_add(&s->p->links, ARCI_LINK_SALES_ORDER_INVOICE, v[ARCI_STEP_SALES_ORDER].u.i, currency, &sum);
+    if (st == ARC_OK) st = arci_contracts_read(p->t, s->arena, ids, p->n, 1, &x->contracts, &x->n_contracts);
+    return st == ARC_OK ? arci_limits_open(p, x->claims, p->n, &x->limits) : st;
+}
+
+static arc_status refuse(arci_voids *v, uint32_t i, const char *en, const char *zh)
+{
+    int n;
+    const char *name = arci_step_name(v->s, i, &n);
+    arci_step_refuse(v->s, i, ARC_E_GUARD, "status", "credit note %.*s cannot be voided: %s%.0s", "红字单据 %.*s 不能作废：%.0s%s", n, name, en, zh);
+    return ARC_OK;
+}
+
+arc_status arci_void_chain_judge(arci_voids *v, uint32_t i)
+{
+    arci_void_chain *x = v->chain;
+    const arci_claim *c = &x->claims[i];
+    arci_contract *k = arci_contract_find(x->contracts, x->n_contracts, arci_ref(c->contract));
+    int64_t is = k && k->without_tax ? c->net : c->gross, sum;
+    if (!c->there) return ARC_OK;
+    if (k && !k->row) k = NULL;
+    if (k && (arci_add64(k->issued, c->judged ? is : -is, &sum) || (c->judged && k->limited && sum > k->limit))) {
+        return refuse(v, i, "its contract has no room for the invoice any more", "合同可开票余额已被其他发票占用");
     }
-    return st;
+    if (!c->judged) {
+        arci_limits_undo(x->limits, i);
+    } else {
+        int by_delivery = k && arci_code_is(&k->row[ARCI_CONTRACT_BILLING_BASIS], "delivered") && !arci_void_of_advance(v, i);
+        const arci_chain_terms terms = { k ? k->tolerance : 0, by_delivery };
+        arc_status st = arci_limits_judge(x->limits, i, &terms);
+        if (st == ARC_E_NOMEM || v->s->p->t->doomed) return st;
+        if (st == ARC_E_STATE) return refuse(v, i, "its order or delivery is over", "其订单或发货单已结束");
+        if (st != ARC_OK) return refuse(v, i, "other invoices have taken its order or delivery lines", "其订单行或发货行已被其他发票占用");
+    }
+    if (k) k->issued = sum;
+    return ARC_OK;
+}
+
+void arci_void_chain_count(arci_voids *v)
+{
+    for (uint32_t i = 0; i < v->s->p->n; i++) {
+        const arci_claim *c = &v->chain->claims[i];
+        if (c->there && arci_step_good(v->s, i)) arci_claim_count(&v->s->p->links, c, c->judged ? 1 : -1);
+    }
 }

@@ -22,7 +22,14 @@ static void count_line(arci_links *sums, const arc_value *v)
     if (v[L_DELIVERY].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_DELIVERY_INVOICE, v[L_DELIVERY].u.i, v[L_CURRENCY].u.s, &sum);
 }
 
-static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums)
+/* A document of several orders counts on them by its lines: by order line here, by order once those are read. */
+static void count_loose(arci_links *loose, const arc_value *v)
+{
+    const arci_link_sum sum = { 0, v[L_GROSS].u.i, v[L_NET].u.i };
+    if (v[L_ORDER].type == ARC_V_INT) arci_links_add(loose, ARCI_LINK_ORDER_INVOICE, v[L_ORDER].u.i, v[L_CURRENCY].u.s, &sum);
+}
+
+static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums, arci_links *loose)
 {
     arci_stream invoices, lines;
     memset(&lines, 0, sizeof lines);
@@ -35,11 +42,33 @@ static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums)
         if (counts && r[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, r[I_CONTRACT].u.i, r[I_CURRENCY].u.s, &sum);
         if (counts && r[I_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_SALES_ORDER_INVOICE, r[I_ORDER].u.i, r[I_CURRENCY].u.s, &sum);
         for (; st == ARC_OK && lines.row && lines.row[L_INVOICE].u.i <= r[I_ID].u.i; st = arci_stream_next(&lines)) {
-            if (counts && lines.row[L_INVOICE].u.i == r[I_ID].u.i) count_line(sums, lines.row);
+            if (!counts || lines.row[L_INVOICE].u.i != r[I_ID].u.i) continue;
+            count_line(sums, lines.row);
+            if (r[I_ORDER].type != ARC_V_INT) count_loose(loose, lines.row);
         }
     }
     arci_stream_close(&lines);
     arci_stream_close(&invoices);
+    return st;
+}
+
+static arc_status count_order_lines(arci_verify *v, arci_txn *t, arci_links *sums, arci_links *loose)
+{
+    arci_stream s;
+    uint32_t at = 0;
+    if (!loose->n) return ARC_OK;
+    arci_links_merge(loose);
+    arc_status st = arci_stream_open(t, v, &s, "order_line", "id sales_order", NULL);
+    for (; st == ARC_OK && s.row; st = arci_stream_next(&s)) {
+        while (at < loose->n && loose->list[at].parent < s.row[0].u.i) at++;
+        for (; at < loose->n && loose->list[at].parent == s.row[0].u.i; at++) {
+            const arci_link *l = &loose->list[at];
+            arci_link_sum sum = { 0, 0, 0 };
+            if (arci_acc_get(&l->gross, &sum.gross) || arci_acc_get(&l->net, &sum.net)) continue; /* what the books cannot hold is found elsewhere */
+            arci_links_add(sums, ARCI_LINK_SALES_ORDER_INVOICE, s.row[1].u.i, l->currency, &sum);
+        }
+    }
+    arci_stream_close(&s);
     return st;
 }
 
@@ -107,15 +136,17 @@ static arc_status check_sums(arci_verify *v, const arc_value *row, const arci_li
 
 static arc_status check_chain(arci_verify *v, arci_txn *t)
 {
-    arci_links sums;
+    arci_links sums, loose;
     arci_stream s;
     uint32_t at = 0;
     memset(&s, 0, sizeof s);
     arci_links_init(&sums, t->env->ctx);
-    arc_status st = count_invoices(v, t, &sums);
+    arci_links_init(&loose, t->env->ctx);
+    arc_status st = count_invoices(v, t, &sums, &loose);
+    if (st == ARC_OK) st = count_order_lines(v, t, &sums, &loose);
     if (st == ARC_OK) st = count_orders(v, t, &sums);
     if (st == ARC_OK) st = count_deliveries(v, t, &sums);
-    if (st == ARC_OK && sums.nomem) st = arci_nomem(t->env);
+    if (st == ARC_OK && (sums.nomem || loose.nomem)) st = arci_nomem(t->env);
     if (st == ARC_OK) arci_links_merge(&sums);
     if (st == ARC_OK) st = arci_stream_open(t, v, &s, "chain_state", "parent link currency quantity gross_amount net_amount", "link currency");
     while (st == ARC_OK && (s.row || at < sums.n)) {
@@ -125,6 +156,7 @@ static arc_status check_chain(arci_verify *v, arci_txn *t)
         if (st == ARC_OK && x <= 0) st = arci_stream_next(&s);
     }
     arci_stream_close(&s);
+    arci_links_clear(&loose);
     arci_links_clear(&sums);
     return st;
 }

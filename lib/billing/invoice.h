@@ -67,6 +67,8 @@ typedef struct arci_bill {
 } arci_bill;
 
 typedef struct arci_uses arci_uses; /* billing/uses.h */
+typedef struct arci_claim arci_claim; /* billing/claim.h */
+typedef struct arci_advances arci_advances; /* billing/advance.h */
 
 /* The batch at hand. */
 typedef struct arci_bills {
@@ -76,6 +78,8 @@ typedef struct arci_bills {
     arci_total_rules rules;
     const arci_rules *line_rules; /* of the book, for lines; NULL: none */
     uint32_t n_lines;             /* of all documents */
+    arci_advances *advances;      /* that their lines deduct */
+    arci_claim *claims;           /* what they take of contracts, orders and deliveries; by document, once the chain was checked */
     arci_uses *uses;              /* what documents take over; NULL: nothing */
     uint8_t drafting;             /* kept as a draft: no items, no period, no number but one given */
 } arci_bills;

@@ -15,7 +15,7 @@
 
 static const char row_fields[] =
     "id version status kind number customer currency gross_amount invoice_date fapiao_kind delivery_status drafted_by drafted_for contract term "
-    "base_date retention_term delivered_on accepted_on received_on sales_order net_amount buyer_use";
+    "base_date retention_term delivered_on accepted_on received_on sales_order net_amount buyer_use delivery red_of tax_status";
 
 arc_status arc_invoice_step_init(arc_invoice_step *step)
 {

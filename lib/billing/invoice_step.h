@@ -12,7 +12,7 @@ enum {
     ARCI_STEP_ID, ARCI_STEP_VERSION, ARCI_STEP_STATUS, ARCI_STEP_KIND, ARCI_STEP_NUMBER, ARCI_STEP_CUSTOMER, ARCI_STEP_CURRENCY, ARCI_STEP_GROSS,
     ARCI_STEP_DATE, ARCI_STEP_FAPIAO_KIND, ARCI_STEP_DELIVERY, ARCI_STEP_DRAFTED_BY, ARCI_STEP_DRAFTED_FOR, ARCI_STEP_CONTRACT, ARCI_STEP_TERM,
     ARCI_STEP_BASE_DATE, ARCI_STEP_RETENTION_TERM, ARCI_STEP_DELIVERED_ON, ARCI_STEP_ACCEPTED_ON, ARCI_STEP_RECEIVED_ON, ARCI_STEP_SALES_ORDER, ARCI_STEP_NET,
-    ARCI_STEP_BUYER_USE,
+    ARCI_STEP_BUYER_USE, ARCI_STEP_DELIVERED_BY, ARCI_STEP_RED_OF, ARCI_STEP_TAX_STATUS,
     ARCI_STEP_COLUMNS
 };
 
@@ -55,9 +55,6 @@ arc_status arci_step_people(arci_txn *t, int64_t *user, int64_t *behalf);
 
 /* invoice_void.c: takes back items and journal entries of issued documents among the good ones. */
 arc_status arci_steps_void(arci_steps *s);
-/* chain_void.c: before their items are locked, the contracts of the good ones; and what those of ids that are good took of their parents. */
-arc_status arci_chain_void_lock(arci_steps *s);
-arc_status arci_chain_void(arci_steps *s, const arc_value *ids, uint32_t n);
 /* Refuses good ones of which something is open. */
 arc_status arci_steps_settled(arci_steps *s);
 /* invoice_dates.c: due dates that follow a base date which is known now. */

@@ -130,8 +130,10 @@ static arc_status reject(arci_posting *p, const void *elements)
 
 static void fill_void(const arci_steps *s, uint32_t i, arc_value *v)
 {
+    const arc_value *tax = &s->rows[i][ARCI_STEP_TAX_STATUS];
     v[0] = text("voided");
     v[1] = text(s->list[i].reason);
+    v[2] = arci_code_is(tax, "issued") || arci_code_is(tax, "red") ? text("void") : *tax; /* its fapiao, blue or red */
 }
 
 static arc_status void_them(arci_posting *p, const void *elements)
@@ -141,7 +143,7 @@ static arc_status void_them(arci_posting *p, const void *elements)
     if (st != ARC_OK) return st;
     need_reason(&s);
     st = arci_steps_void(&s);
-    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason", fill_void) : st;
+    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason tax_status", fill_void) : st;
 }
 
 static void fill_close(const arci_steps *s, uint32_t i, arc_value *v)
@@ -267,7 +269,6 @@ static arc_status date_them(arci_posting *p, const void *elements)
 }
 
 /* ---- the public functions --------------------------------------------------------------------------------------------------------------------------- */
-
 
 arc_status arc_invoice_submit(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
 {

@@ -3,65 +3,83 @@
 #include <string.h>
 
 #include "arcore/date.h"
-#include "arcore/fields.h"
+#include "billing/credit.h"
 #include "billing/credit_void.h"
-#include "billing/invoice.h"
-#include "billing/invoice_step.h"
-#include "billing/uses_back.h"
+#include "billing/voids.h"
 #include "ledger/period.h"
 #include "ledger/sides.h"
 
-/* Items of the documents at hand, in order of document and seq. */
-enum { I_INVOICE, I_SEQ, I_ID, I_AMOUNT, I_CURRENCY, I_COLUMNS };
-static const char item_fields[] = "invoice seq id amount currency";
-
 typedef struct voiding {
+    arci_voids v;
     arci_steps *s;
-    arci_rows items;
-    uint32_t *of; /* element of an item's row, UINT32_MAX: refused */
     arci_sides sides;
     arci_rows entries, lines;
 } voiding;
 
-static int is_issued(const arci_steps *s, uint32_t i) { return arci_step_good(s, i) && !arci_code_is(&s->rows[i][ARCI_STEP_STATUS], "draft"); }
-
 /* Ids of the good ones that were issued. */
-static arc_status issued(voiding *x, arc_value **ids, uint32_t *n)
+static arc_status issued(voiding *x)
 {
-    *n = 0;
-    *ids = arci_arena_alloc(x->s->arena, x->s->p->n * sizeof **ids);
-    if (!*ids) return arci_nomem(x->s->p->t->env);
+    arci_voids *v = &x->v;
+    v->ids = arci_arena_alloc(x->s->arena, x->s->p->n * sizeof *v->ids);
+    if (!v->ids) return arci_nomem(x->s->p->t->env);
     for (uint32_t i = 0; i < x->s->p->n; i++) {
-        if (is_issued(x->s, i)) (*ids)[(*n)++] = arci_v_int(x->s->list[i].invoice);
+        if (arci_void_issued(x->s, i)) v->ids[v->n++] = arci_v_int(x->s->list[i].invoice);
     }
     return ARC_OK;
 }
 
-static arc_status read_items(voiding *x, const arc_value *ids, uint32_t n)
+static arc_status read_items(voiding *x)
 {
-    arci_posting *p = x->s->p;
-    arc_status st = arci_steps_items(x->s, &x->items, item_fields, ids, n);
+    arci_voids *v = &x->v;
+    arc_status st = arci_steps_items(x->s, &v->items, "invoice seq id amount currency", v->ids, v->n);
     if (st != ARC_OK) return st;
-    int64_t *item_ids = arci_arena_alloc(x->s->arena, (x->items.n_rows + 1) * sizeof *item_ids);
-    x->of = arci_arena_alloc(x->s->arena, (x->items.n_rows + 1) * sizeof *x->of);
-    if (!item_ids || !x->of) return arci_nomem(p->t->env);
-    for (uint32_t r = 0; r < x->items.n_rows; r++) {
-        const arc_value *row = x->items.values + (size_t)r * I_COLUMNS;
-        item_ids[r] = row[I_ID].u.i;
+    v->item_of = arci_arena_alloc(x->s->arena, (v->items.n_rows + 1) * sizeof *v->item_of);
+    v->own = arci_arena_calloc(x->s->arena, v->items.n_rows + 1, sizeof *v->own);
+    if (!v->item_of || !v->own) return arci_nomem(x->s->p->t->env);
+    for (uint32_t r = 0; r < v->items.n_rows; r++) {
+        const arc_value *row = arci_void_item(v, r);
         /* rows come document by document */
-        x->of[r] = r && row[I_INVOICE].u.i == row[I_INVOICE - I_COLUMNS].u.i ? x->of[r - 1] : arci_step_of(x->s, row[I_INVOICE].u.i);
+        v->item_of[r] = r && row[ARCI_VITEM_INVOICE].u.i == arci_void_item(v, r - 1)[ARCI_VITEM_INVOICE].u.i ? v->item_of[r - 1] : arci_step_of(x->s, row[ARCI_VITEM_INVOICE].u.i);
     }
-    return arci_sides_read(p, &x->sides, "item_state", item_ids, x->items.n_rows);
+    return ARC_OK;
 }
 
+static arc_status read_lines(voiding *x)
+{
+    arci_voids *v = &x->v;
+    const arci_shape *shape;
+    int64_t *ids = arci_arena_alloc(x->s->arena, (v->n + 1) * sizeof *ids);
+    v->first = arci_arena_calloc(x->s->arena, x->s->p->n, sizeof *v->first);
+    v->count = arci_arena_calloc(x->s->arena, x->s->p->n, sizeof *v->count);
+    if (!ids || !v->first || !v->count) return arci_nomem(x->s->p->t->env);
+    for (uint32_t k = 0; k < v->n; k++) ids[k] = v->ids[k].u.i;
+    arc_status st = arci_shape_get(x->s->p->t, &shape, "invoice_line", "invoice seq order_line delivery_line quantity gross_amount net_amount tax_amount advance");
+    if (st == ARC_OK) st = arci_credit_find(x->s->p->t, x->s->arena, shape, ids, v->n, &v->lines);
+    for (uint32_t r = 0; st == ARC_OK && r < v->lines.n_rows; r++) {
+        uint32_t i = arci_step_of(x->s, arci_void_line(v, r)[ARCI_VOID_INVOICE].u.i);
+        if (i != UINT32_MAX && !v->count[i]++) v->first[i] = r;
+    }
+    return st;
+}
+
+/* Locked. */
+static arc_status read_sides(voiding *x)
+{
+    int64_t *ids = arci_arena_alloc(x->s->arena, (x->v.items.n_rows + 1) * sizeof *ids);
+    if (!ids) return arci_nomem(x->s->p->t->env);
+    for (uint32_t r = 0; r < x->v.items.n_rows; r++) ids[r] = arci_void_item(&x->v, r)[ARCI_VITEM_ID].u.i;
+    return arci_sides_read(x->s->p, &x->sides, "item_state", ids, x->v.items.n_rows);
+}
+
+/* But for what a note did itself. */
 static void refuse_settled(voiding *x)
 {
-    for (uint32_t r = 0; r < x->items.n_rows; r++) {
-        const arc_value *row = x->items.values + (size_t)r * I_COLUMNS;
-        const arci_side *side = arci_sides_find(&x->sides, row[I_ID].u.i);
-        uint32_t i = x->of[r];
+    for (uint32_t r = 0; r < x->v.items.n_rows; r++) {
+        const arc_value *row = arci_void_item(&x->v, r);
+        const arci_side *side = arci_sides_find(&x->sides, row[ARCI_VITEM_ID].u.i);
+        uint32_t i = x->v.item_of[r];
         int n;
-        if (i == UINT32_MAX || !arci_step_good(x->s, i) || (side && side->found && side->left == row[I_AMOUNT].u.i)) continue;
+        if (i == UINT32_MAX || !arci_step_good(x->s, i) || (side && side->found && side->left - x->v.own[r] == row[ARCI_VITEM_AMOUNT].u.i)) continue;
         const char *name = arci_step_name(x->s, i, &n);
         arci_step_refuse(x->s, i, ARC_E_STATE, "status", "invoice %.*s is paid or credited in part: void is not possible, credit it instead",
                          "发票 %.*s 已部分结算，不能作废，请开具红字发票", n, name);
@@ -71,9 +89,9 @@ static void refuse_settled(voiding *x)
 /* Payments that were taken back leave their days: void before the last of them there would be less than nothing. */
 static void refuse_before_days(voiding *x)
 {
-    for (uint32_t r = 0; r < x->items.n_rows; r++) {
-        const arci_side *side = arci_sides_find(&x->sides, x->items.values[(size_t)r * I_COLUMNS + I_ID].u.i);
-        uint32_t i = x->of[r];
+    for (uint32_t r = 0; r < x->v.items.n_rows; r++) {
+        const arci_side *side = arci_sides_find(&x->sides, arci_void_item(&x->v, r)[ARCI_VITEM_ID].u.i);
+        uint32_t i = x->v.item_of[r];
         int n;
         if (i == UINT32_MAX || !side || !arci_step_good(x->s, i) || side->moved == ARC_DATE_NONE || arci_step_day(x->s, i) >= side->moved) continue;
         const char *name = arci_step_name(x->s, i, &n);
@@ -82,8 +100,10 @@ static void refuse_before_days(voiding *x)
 }
 
 /* A credit note that stands, or waits for its confirmation, has taken its share: with the invoice void it would be taken back twice. */
-static arc_status refuse_credited(voiding *x, const arc_value *ids, uint32_t n)
+static arc_status refuse_credited(voiding *x)
 {
+    const arc_value *ids = x->v.ids;
+    const uint32_t n = x->v.n;
     arci_posting *p = x->s->p;
     const arci_shape *shape;
     arc_status st = arci_shape_get(p->t, &shape, "invoice", "red_of status");
@@ -123,7 +143,7 @@ static arc_status check_periods(voiding *x)
     for (uint32_t i = 0; i < s->p->n && st == ARC_OK; i++) {
         char was[24], now[24];
         int n;
-        if (!is_issued(s, i)) continue;
+        if (!arci_void_issued(s, i)) continue;
         arc_date day = arci_step_day(s, i), issued_on = (arc_date)s->rows[i][ARCI_STEP_DATE].u.i;
         if (day == ARC_DATE_NONE || day < issued_on || day > ARC_DATE_MAX) {
             arci_step_refuse(s, i, ARC_E_RANGE, "invoice_date", "the day of voiding is not known, or before the invoice's", "作废日期未知或早于开票日期");
@@ -156,20 +176,20 @@ static arc_status adjust(voiding *x)
     const arci_shape *shape;
     arci_batch *b;
     uint32_t at = 0;
-    if (!x->items.n_rows) return ARC_OK;
+    if (!x->v.items.n_rows) return ARC_OK;
     arc_status st = arci_shape_get(p->t, &shape, "adjustment", adjustment_fields);
-    if (st == ARC_OK) st = arci_batch_new(p->t, x->s->arena, &b, shape, ARC_WRITE_INSERT, x->items.n_rows, ARCI_BATCH_UNCHECKED, NULL, 0);
-    for (uint32_t r = 0; r < x->items.n_rows && st == ARC_OK; r++) {
-        const arc_value *row = x->items.values + (size_t)r * I_COLUMNS;
-        arci_side *side = arci_sides_find(&x->sides, row[I_ID].u.i);
-        uint32_t i = x->of[r];
+    if (st == ARC_OK) st = arci_batch_new(p->t, x->s->arena, &b, shape, ARC_WRITE_INSERT, x->v.items.n_rows, ARCI_BATCH_UNCHECKED, NULL, 0);
+    for (uint32_t r = 0; r < x->v.items.n_rows && st == ARC_OK; r++) {
+        const arc_value *row = arci_void_item(&x->v, r);
+        arci_side *side = arci_sides_find(&x->sides, row[ARCI_VITEM_ID].u.i);
+        uint32_t i = x->v.item_of[r];
         int known;
         if (i == UINT32_MAX || !arci_step_good(x->s, i) || !side->left) continue;
         arc_date day = arci_step_day(x->s, i);
         arc_value *v = arci_batch_row(b, at++);
-        v[0] = row[I_ID];
+        v[0] = row[ARCI_VITEM_ID];
         v[1] = arci_v_int(day);
-        v[2] = row[I_CURRENCY];
+        v[2] = row[ARCI_VITEM_CURRENCY];
         v[3] = arci_v_int(-side->left);
         v[4] = arci_v_text("unknown", 7);
         v[5] = arci_v_text(x->s->list[i].reason, strlen(x->s->list[i].reason));
@@ -253,44 +273,73 @@ static void reverse_entries(voiding *x)
     }
 }
 
-arc_status arci_steps_void(arci_steps *s)
+/* In their order: what one gives back another may take. */
+static arc_status judge(voiding *x)
 {
-    voiding x = { .s = s };
-    arc_value *ids;
-    uint32_t n;
-    arc_status st = check_periods(&x);
-    if (st == ARC_OK) st = arci_credit_waits(s);
-    if (st == ARC_OK) st = arci_chain_void_lock(s);
-    if (st == ARC_OK) st = arci_credit_void(s);
-    if (st == ARC_OK) st = issued(&x, &ids, &n);
-    if (st != ARC_OK || !n) return st;
-    st = read_items(&x, ids, n);
-    if (st != ARC_OK) return st;
-    refuse_settled(&x);
-    st = refuse_credited(&x, ids, n);
-    if (st == ARC_OK) refuse_before_days(&x);
-    if (st == ARC_OK) st = arci_uses_void(s, ids, n);
-    if (st == ARC_OK) st = adjust(&x);
-    if (st == ARC_OK) st = arci_chain_void(s, ids, n);
-    for (uint32_t at = 0; at < n && st == ARC_OK; at += ARCI_STEPS_AT_ONCE) {
-        st = read_entries(&x, ids + at, n - at < ARCI_STEPS_AT_ONCE ? n - at : ARCI_STEPS_AT_ONCE);
-        if (st == ARC_OK) reverse_entries(&x);
+    arci_voids *v = &x->v;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < x->s->p->n && st == ARC_OK; i++) {
+        if (!arci_void_issued(x->s, i)) continue;
+        st = arci_void_notes_judge(v, i);
+        if (st != ARC_OK || !arci_step_good(x->s, i)) continue;
+        st = arci_void_uses_judge(v, i);
+        if (st == ARC_OK && arci_step_good(x->s, i)) {
+            st = arci_void_chain_judge(v, i);
+            if (st == ARC_OK && !arci_step_good(x->s, i)) arci_void_uses_undo(v, i);
+        }
+        if (st == ARC_OK && !arci_step_good(x->s, i)) arci_void_notes_undo(v, i);
     }
     return st;
 }
 
+/* The states of items as notes left them, which are read again. */
+static arc_status write(voiding *x)
+{
+    arc_status st = arci_void_notes_write(&x->v);
+    if (st == ARC_OK) st = read_sides(x);
+    if (st == ARC_OK) st = arci_void_uses_write(&x->v);
+    if (st == ARC_OK) st = adjust(x);
+    if (st == ARC_OK) arci_void_chain_count(&x->v);
+    for (uint32_t at = 0; at < x->v.n && st == ARC_OK; at += ARCI_STEPS_AT_ONCE) {
+        st = read_entries(x, x->v.ids + at, x->v.n - at < ARCI_STEPS_AT_ONCE ? x->v.n - at : ARCI_STEPS_AT_ONCE);
+        if (st == ARC_OK) reverse_entries(x);
+    }
+    return st;
+}
+
+arc_status arci_steps_void(arci_steps *s)
+{
+    voiding x = { .s = s, .v = { .s = s } };
+    arc_status st = check_periods(&x);
+    if (st == ARC_OK) st = arci_credit_waits(s);
+    if (st == ARC_OK) st = issued(&x);
+    if (st != ARC_OK || !x.v.n) return st;
+    st = read_items(&x);
+    if (st == ARC_OK) st = read_lines(&x);
+    if (st == ARC_OK) st = arci_void_notes_open(&x.v);
+    if (st == ARC_OK) st = arci_void_chain_open(&x.v);
+    if (st == ARC_OK) st = arci_void_uses_open(&x.v);
+    if (st == ARC_OK) st = read_sides(&x);
+    if (st != ARC_OK) return st;
+    refuse_settled(&x);
+    st = refuse_credited(&x);
+    if (st != ARC_OK) return st;
+    refuse_before_days(&x);
+    st = judge(&x);
+    return st == ARC_OK ? write(&x) : st;
+}
+
 arc_status arci_steps_settled(arci_steps *s)
 {
-    voiding x = { .s = s };
-    arc_value *ids;
-    uint32_t n_ids;
+    voiding x = { .s = s, .v = { .s = s } };
     arc_status st = arci_credit_waits(s);
-    if (st == ARC_OK) st = issued(&x, &ids, &n_ids);
-    if (st != ARC_OK || !n_ids) return st;
-    st = read_items(&x, ids, n_ids);
-    for (uint32_t r = 0; r < x.items.n_rows && st == ARC_OK; r++) {
-        const arci_side *side = arci_sides_find(&x.sides, x.items.values[(size_t)r * I_COLUMNS + I_ID].u.i);
-        uint32_t i = x.of[r];
+    if (st == ARC_OK) st = issued(&x);
+    if (st != ARC_OK || !x.v.n) return st;
+    st = read_items(&x);
+    if (st == ARC_OK) st = read_sides(&x);
+    for (uint32_t r = 0; r < x.v.items.n_rows && st == ARC_OK; r++) {
+        const arci_side *side = arci_sides_find(&x.sides, arci_void_item(&x.v, r)[ARCI_VITEM_ID].u.i);
+        uint32_t i = x.v.item_of[r];
         int n;
         if (i == UINT32_MAX || !arci_step_good(s, i) || (side && side->found && !side->left)) continue;
         const char *name = arci_step_name(s, i, &n);

@@ -412,7 +412,7 @@ arc_status arci_bills_write(arci_bills *b)
     memset(&docs, 0, sizeof docs);
     for (uint32_t i = 0; i < p->n; i++) b->list[i].is_advance |= (uint8_t)!strcmp(b->list[i].kind ? b->list[i].kind : "", "advance");
     arc_status st = arci_debit_check(b);
-    if (st == ARC_OK) st = arci_advance_check(b);
+    if (st == ARC_OK) st = arci_advances_open(b);
     if (st == ARC_OK) st = arci_chain_check(b); /* last: what it gives to a document, no other of the batch gets */
     if (st == ARC_OK) arci_bills_value(b);
     if (st == ARC_OK) st = number_and_write(b, &docs);
@@ -437,10 +437,11 @@ arc_status arci_bills_number(arci_bills *b) { return any_to_draw(b) ? draw_numbe
 arc_status arci_bills_post(arci_bills *b)
 {
     uint32_t n_items = 0;
-    for (uint32_t i = 0; i < b->p->n; i++) {
+    arc_status st = arci_chain_claims(b);
+    for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         if (!arci_bill_good(b, i)) continue;
         n_items += b->list[i].n_items;
         arci_chain_count(b, i);
     }
-    return write_parts(b, 0, n_items);
+    return st == ARC_OK ? write_parts(b, 0, n_items) : st;
 }

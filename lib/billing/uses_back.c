@@ -6,6 +6,7 @@
 
 #include "arcore/fields.h"
 #include "billing/uses.h"
+#include "billing/voids.h"
 
 enum { R_INVOICE, R_ID, R_ITEM, R_CURRENCY, R_AMOUNT, R_CONSUMES, R_REVERSES, R_COLUMNS };
 static const char use_fields[] = "invoice id item currency amount consumes reverses";
@@ -97,60 +98,80 @@ static arc_status write_given(giver *g)
 
 /* ---- voiding ------------------------------------------------------------------------------------------------------------------------ */
 
-/* What a row of a credit note gave back, and would take again: of which plan, how much. */
-static int64_t again(const arci_rows *uses, uint32_t r, arci_plan *plans, uint32_t n_plans, uint32_t *at)
-{
-    const arc_value *v = row_of(uses, r);
-    const arci_plan *plan = arci_plan_find(plans, n_plans, v[R_ITEM].u.i);
-    *at = plan ? (uint32_t)(plan - plans) : n_plans; /* one behind the last: nothing is left of it */
-    return v[R_AMOUNT].u.i < 0 && v[R_REVERSES].type != ARC_V_INT ? -v[R_AMOUNT].u.i : 0;
-}
+struct arci_void_uses {
+    arci_rows rows; /* document by document */
+    uint32_t *first, *count; /* by element */
+    arci_plan *plans;
+    int64_t *left; /* of each, after what was judged so far; one behind the last for items that are not there */
+    uint32_t n_plans;
+};
 
-/* A credit note that is taken back takes again what it gave back: is that still there, for all of the call together? */
-static arc_status refuse_taken(arci_steps *s, const arci_rows *uses, arci_plan *plans, uint32_t n_plans)
+arc_status arci_void_uses_open(arci_voids *v)
 {
-    uint32_t start = 0, at;
-    int64_t *left = arci_arena_calloc(&s->p->arena, n_plans + 1, sizeof *left);
-    if (!left) return arci_nomem(s->p->t->env);
-    for (uint32_t k = 0; k < n_plans; k++) left[k] = plans[k].open;
-    for (uint32_t r = 0; r < uses->n_rows; r++) { /* document by document */
-        if (row_of(uses, start)[R_INVOICE].u.i != row_of(uses, r)[R_INVOICE].u.i) start = r;
-        uint32_t i = arci_step_of(s, row_of(uses, r)[R_INVOICE].u.i);
-        int64_t amount = again(uses, r, plans, n_plans, &at);
-        int k;
-        if (i == UINT32_MAX || !amount) continue;
-        left[at] -= amount;
-        if (left[at] >= 0) continue;
-        for (uint32_t q = start; q <= r; q++) {
-            amount = again(uses, q, plans, n_plans, &at);
-            left[at] += amount;
-        }
-        const char *name = arci_step_name(s, i, &k);
-        arci_step_refuse(s, i, ARC_E_STATE, "status", "credit note %.*s: the planned or other receivables that it gave back are invoiced again", "红字单据 %.*s 退回的计划或其他应收已重新开票", k, name);
+    arci_posting *p = v->s->p;
+    arci_void_uses *x = v->uses = arci_arena_calloc(&p->arena, 1, sizeof *x);
+    int64_t *raw = arci_arena_alloc(&p->arena, (v->n + 1) * sizeof *raw);
+    if (!x || !raw) return arci_nomem(p->t->env);
+    x->first = arci_arena_calloc(&p->arena, p->n, sizeof *x->first);
+    x->count = arci_arena_calloc(&p->arena, p->n, sizeof *x->count);
+    if (!x->first || !x->count) return arci_nomem(p->t->env);
+    for (uint32_t k = 0; k < v->n; k++) raw[k] = v->ids[k].u.i;
+    arc_status st = find_uses(p, raw, v->n, &x->rows);
+    if (st == ARC_OK) st = read_items(p, &x->rows, &x->plans, &x->n_plans);
+    if (st != ARC_OK) return st;
+    x->left = arci_arena_calloc(&p->arena, x->n_plans + 1, sizeof *x->left);
+    if (!x->left) return arci_nomem(p->t->env);
+    for (uint32_t k = 0; k < x->n_plans; k++) x->left[k] = x->plans[k].open;
+    for (uint32_t r = 0; r < x->rows.n_rows; r++) {
+        uint32_t i = arci_step_of(v->s, row_of(&x->rows, r)[R_INVOICE].u.i);
+        if (i == UINT32_MAX) continue;
+        if (!x->count[i]++) x->first[i] = r;
     }
     return ARC_OK;
 }
 
-arc_status arci_uses_void(arci_steps *s, const arc_value *ids, uint32_t n)
+/* What is left of the item a row is of. */
+static int64_t *left_of(arci_void_uses *x, uint32_t r)
 {
-    arci_posting *p = s->p;
-    arci_rows uses;
-    arci_plan *plans;
-    uint32_t n_plans;
+    const arci_plan *plan = arci_plan_find(x->plans, x->n_plans, row_of(&x->rows, r)[R_ITEM].u.i);
+    return &x->left[plan ? (uint32_t)(plan - x->plans) : x->n_plans];
+}
+
+/* Voided, a document gives back what it took over; a note takes again what it gave back. What was given back once is over. */
+static void move_uses(arci_void_uses *x, uint32_t i, int sign)
+{
+    for (uint32_t r = x->first[i]; r < x->first[i] + x->count[i]; r++) {
+        const arc_value *v = row_of(&x->rows, r);
+        if (v[R_REVERSES].type != ARC_V_INT) *left_of(x, r) += sign * v[R_AMOUNT].u.i;
+    }
+}
+
+void arci_void_uses_undo(arci_voids *v, uint32_t i) { move_uses(v->uses, i, -1); }
+
+arc_status arci_void_uses_judge(arci_voids *v, uint32_t i)
+{
+    arci_void_uses *x = v->uses;
+    int fits = 1, n;
+    move_uses(x, i, 1);
+    for (uint32_t r = x->first[i]; r < x->first[i] + x->count[i]; r++) fits &= row_of(&x->rows, r)[R_AMOUNT].u.i > 0 || *left_of(x, r) >= 0;
+    if (fits) return ARC_OK;
+    move_uses(x, i, -1);
+    const char *name = arci_step_name(v->s, i, &n);
+    arci_step_refuse(v->s, i, ARC_E_STATE, "status", "credit note %.*s: the planned or other receivables that it gave back are invoiced again", "红字单据 %.*s 退回的计划或其他应收已重新开票", n, name);
+    return ARC_OK;
+}
+
+arc_status arci_void_uses_write(arci_voids *v)
+{
+    arci_void_uses *x = v->uses;
     giver g;
-    int64_t *raw = arci_arena_alloc(&p->arena, (n + 1) * sizeof *raw);
-    if (!raw) return arci_nomem(p->t->env);
-    for (uint32_t k = 0; k < n; k++) raw[k] = ids[k].u.i;
-    arc_status st = find_uses(p, raw, n, &uses);
-    if (st != ARC_OK || !uses.n_rows) return st;
-    st = read_items(p, &uses, &plans, &n_plans);
-    if (st == ARC_OK) st = refuse_taken(s, &uses, plans, n_plans);
-    if (st == ARC_OK) st = open_giver(&g, p, plans, n_plans, uses.n_rows);
-    for (uint32_t r = 0; r < uses.n_rows && st == ARC_OK; r++) {
-        const arc_value *v = row_of(&uses, r);
-        uint32_t i = arci_step_of(s, v[R_INVOICE].u.i);
-        if (i == UINT32_MAX || v[R_REVERSES].type == ARC_V_INT) continue;
-        st = give(&g, v[R_INVOICE].u.i, arci_step_day(s, i), v[R_ITEM].u.i, v[R_AMOUNT].u.i, (int)v[R_CONSUMES].u.i, &v[R_CURRENCY], &v[R_ID]);
+    if (!x->rows.n_rows) return ARC_OK;
+    arc_status st = open_giver(&g, v->s->p, x->plans, x->n_plans, x->rows.n_rows);
+    for (uint32_t r = 0; r < x->rows.n_rows && st == ARC_OK; r++) {
+        const arc_value *row = row_of(&x->rows, r);
+        uint32_t i = arci_step_of(v->s, row[R_INVOICE].u.i);
+        if (i == UINT32_MAX || row[R_REVERSES].type == ARC_V_INT) continue;
+        st = give(&g, row[R_INVOICE].u.i, arci_step_day(v->s, i), row[R_ITEM].u.i, row[R_AMOUNT].u.i, (int)row[R_CONSUMES].u.i, &row[R_CURRENCY], &row[R_ID]);
     }
     return st == ARC_OK ? write_given(&g) : st;
 }

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What documents took over of plans, estimates and receivables, given back: by voiding all of it, by credit notes in proportion. */
+/* What documents took over of plans, estimates and receivables, given back in proportion by credit notes. Voiding, which gives back all of it: voids.h. */
 #ifndef ARCI_BILLING_USES_BACK_H
 #define ARCI_BILLING_USES_BACK_H
 
 #include "billing/credit.h"
-#include "billing/invoice_step.h"
-
-/* Voids the uses of the documents of ids that are good; refuses credit notes whose share was taken again since. */
-arc_status arci_uses_void(arci_steps *s, const arc_value *ids, uint32_t n);
 
 typedef struct arci_uses_credit arci_uses_credit;
 /* What the targets of the notes took over, less what was given back; NULL: nothing. */

@@ -9,7 +9,7 @@
 
 /* In the order of the code list chain_link, which is that of their codes. */
 enum { ARCI_LINK_CONTRACT_INVOICE, ARCI_LINK_CONTRACT_ORDER, ARCI_LINK_DELIVERY_INVOICE, ARCI_LINK_ORDER_DELIVERY, ARCI_LINK_ORDER_INVOICE,
-       ARCI_LINK_SALES_ORDER_INVOICE, /* of documents that name the order in their header */
+       ARCI_LINK_SALES_ORDER_INVOICE, /* of documents of the order as a whole; of those of several orders, by their lines */
        ARCI_LINKS };
 
 typedef struct arci_link_sum {

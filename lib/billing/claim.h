@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a document takes of the chain above it, wherever it comes from: documents on their way in, and those that are voided. */
+#ifndef ARCI_BILLING_CLAIM_H
+#define ARCI_BILLING_CLAIM_H
+
+#include "ledger/links.h"
+
+typedef struct arci_claim_line {
+    const arc_value *order_line, *delivery_line; /* values may be NULL */
+    int64_t order, delivery;                     /* what those lines are of; 0: of none, or none there is */
+    int64_t quantity, gross, net;                /* negative: given back */
+} arci_claim_line;
+
+typedef struct arci_claim {
+    const arc_value *contract, *order, *delivery, *customer, *currency; /* of the header; values may be NULL */
+    arci_claim_line *lines;
+    uint32_t n_lines;
+    int64_t gross, net;
+    uint8_t there;  /* 0: refused, or it takes nothing of the chain */
+    uint8_t judged; /* held against the chain; others give back: what they name is locked, no more */
+} arci_claim;
+
+/* The orders and deliveries of the lines: two reads for all. */
+arc_status arci_claims_heads(arci_txn *t, arci_arena *arena, arci_claim *list, uint32_t n);
+/* sign 1: the parents get this child, -1: they lose it. A document of one order counts on it as a whole, one of several by its lines. */
+void arci_claim_count(arci_links *l, const arci_claim *c, int sign);
+
+static inline int64_t arci_ref(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
+
+#endif
