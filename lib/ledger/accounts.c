@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arcore/types.h"
+#include "ledger/last_receipt.h"
 
 static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on version";
 enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, VERSION };
@@ -56,7 +57,7 @@ arci_account_change *arci_accounts_at(arci_accounts *a, int64_t customer, const 
         memset(c, 0, sizeof *c);
         c->customer = customer;
         memcpy(c->currency, currency, 3);
-        c->oldest_due = c->last_receipt_on = ARC_DATE_NONE;
+        c->oldest_due = c->last_receipt_on = c->receipt_gone = ARC_DATE_NONE;
         *position = ++a->n;
     }
     return &a->changes[*position - 1];
@@ -150,6 +151,32 @@ static arc_status read_stored(arci_txn *t, const arci_accounts *a, arci_arena *a
             ids[n++] = arci_v_int(a->changes[i].customer);
         }
         st = read_some(t, shape, a, ids, n, arena, stored);
+    }
+    return st;
+}
+
+/* The day a customer paid last may have been that of a receipt that is not his any more: the day before it is looked for where that is so. */
+static arc_status look_back(arci_txn *t, const arci_accounts *a, arci_arena *arena, const arc_value **stored)
+{
+    uint32_t n = 0;
+    arci_last_receipt *list = NULL;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const arci_account_change *c = &a->changes[i];
+        if (c->receipt_gone == ARC_DATE_NONE || !stored[i] || value_date(&stored[i][LAST_RECEIPT_ON]) > c->receipt_gone) continue;
+        if (!list) list = arci_arena_calloc(arena, a->n - i, sizeof *list);
+        if (!list) return arci_nomem(t->env);
+        list[n].customer = c->customer;
+        memcpy(list[n].currency, c->currency, 4);
+        list[n++].on = c->receipt_gone;
+    }
+    arc_status st = n ? arci_last_receipts(t, arena, list, n) : ARC_OK;
+    for (uint32_t i = 0, k = 0; st == ARC_OK && k < n; i++) {
+        if (list[k].customer != a->changes[i].customer || memcmp(list[k].currency, a->changes[i].currency, 3) != 0) continue;
+        arc_value *row = arci_arena_alloc(arena, (VERSION + 1) * sizeof *row);
+        if (!row) return arci_nomem(t->env);
+        memcpy(row, stored[i], (VERSION + 1) * sizeof *row);
+        row[LAST_RECEIPT_ON] = date_value(list[k++].on);
+        stored[i] = row;
     }
     return st;
 }
@@ -253,6 +280,7 @@ static arc_status write_all(arci_txn *t, const arci_accounts *a, arci_arena *are
     uint32_t refused = 0, n;
     arc_status st = lock_all(t, a, arena);
     if (st == ARC_OK) st = read_stored(t, a, arena, stored);
+    if (st == ARC_OK) st = look_back(t, a, arena, stored);
     if (st == ARC_OK && (n = count(a, stored, 0)) != 0) st = insert_new(t, a, arena, stored, n, &refused);
     if (st == ARC_OK && refused) {
         st = lock_all(t, a, arena);

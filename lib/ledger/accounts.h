@@ -13,6 +13,7 @@ typedef struct arci_account_change {
     char currency[4];
     arc_date oldest_due;      /* smallest due date of new debit items, ARC_DATE_NONE = none */
     arc_date last_receipt_on; /* latest value date of new receipts, ARC_DATE_NONE = none */
+    arc_date receipt_gone;    /* latest value date of receipts that are not the customer's any more, ARC_DATE_NONE = none */
     int64_t n_open;
     arci_acc open, estimated, unapplied;
 } arci_account_change;

@@ -71,10 +71,14 @@ static arc_status check_left(arci_verify *v, const char *entity, const char *fie
     return st;
 }
 
-/* What is left of the base amount of a document. */
+/* What is left of the base amount of a document, and in what. */
 static arc_status check_base(arci_verify *v, const char *entity, const char *field, int64_t id, const arc_value *booked, const arc_value *left, const taken *t)
 {
     int64_t used = 0, should;
+    if (!same(&booked[1], &left[1])) {
+        arc_status st = arci_finding(v, entity, "base_currency", id, "differs from the document's", "与单据不一致");
+        if (st != ARC_OK) return st;
+    }
     if (booked->type != left->type) return arci_finding(v, entity, field, id, "is set where the document has no base amount, or the other way round", "与单据本位币金额不一致");
     if (booked->type != ARC_V_INT) return ARC_OK;
     if (arci_acc_get(&t->base, &used) || arci_sub64(booked->u.i, used, &should)) should = INT64_MIN;
@@ -89,10 +93,10 @@ static arc_status check_moved(arci_verify *v, const char *entity, int64_t id, co
 
 /* ---- items -------------------------------------------------------------------------------------------------------------- */
 
-enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE, M_CONTRACT };
-static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount contract sales_order delivery";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_MOVED, S_CONTRACT, S_DISPUTED = S_CONTRACT + 3, S_EPISODE };
-static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open moved_on contract sales_order delivery disputed episode";
+enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE, M_BASE_CURRENCY, M_CONTRACT };
+static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount base_currency contract sales_order delivery";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_BASE_CURRENCY, S_MOVED, S_CONTRACT, S_DISPUTED = S_CONTRACT + 3, S_EPISODE };
+static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open base_currency moved_on contract sales_order delivery disputed episode";
 static const char by_item[] = "item effective_date item_base reopens amount discount write_off";
 static const char by_credit[] = "credit_item effective_date credit_base reopens amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
@@ -182,7 +186,8 @@ static arc_status check_item(arci_verify *v, item_streams *s)
         if (!same(should, &state[S_CONTRACT + c])) st = arci_finding(v, "item_state", names[c], id, "does not name what an open plan is of", "与未结计划所属单据不一致");
     }
     if (st == ARC_OK) st = check_base(v, "item_state", "base_open", id, &item[M_BASE], &state[S_BASE], &t);
-    if (st == ARC_OK && arci_item_counts(&state[S_KIND]) == ARCI_COUNTS_OPEN) st = check_moved(v, "item_state", id, &state[S_MOVED], &t);
+    if (arci_item_counts(&s->kind) != ARCI_COUNTS_OPEN) t.moved = INT64_MIN; /* of plans and estimates nobody asks */
+    if (st == ARC_OK) st = check_moved(v, "item_state", id, &state[S_MOVED], &t);
     if (st == ARC_OK) st = check_disputed(v, s, id, &state[S_DISPUTED]);
     if (st == ARC_OK && int_of(&state[S_EPISODE]) != t.opened) st = wrong(v, "item_state", "episode", id, int_of(&state[S_EPISODE]), t.opened);
     return st == ARC_OK ? arci_stream_next(&s->states) : st;
@@ -219,13 +224,13 @@ static arc_status run_items(arci_verify *v, arci_txn *t)
 
 /* ---- receipts ------------------------------------------------------------------------------------------------------------- */
 
-enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_POSTED, R_OWNER, R_TEAM, R_REGION, R_AMOUNT, R_BASE, R_METHOD, R_CUSTOMER };
-static const char receipt_fields[] = "id currency value_date posting_date owner team region amount base_amount method customer";
+enum { R_ID, R_CURRENCY, R_VALUE_DATE, R_POSTED, R_OWNER, R_TEAM, R_REGION, R_AMOUNT, R_BASE, R_BASE_CURRENCY, R_METHOD, R_CUSTOMER };
+static const char receipt_fields[] = "id currency value_date posting_date owner team region amount base_amount base_currency method customer";
 /* The rows that say whose it was: the last of them decides. */
-enum { L_RECEIPT, L_CUSTOMER, L_DATE, L_ENDS, L_OWNER, L_TEAM, L_REGION };
-static const char claim_fields[] = "receipt customer effective_date ends owner team region";
-enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_POSTED, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE, T_CLAIMED_ON, T_RETURNED, T_MOVED, T_METHOD, T_CUSTOMER };
-static const char receipt_state_fields[] = "receipt currency value_date posting_date owner team region unapplied settled_on returned_on base_unapplied claimed_on returned moved_on method customer";
+enum { L_RECEIPT, L_CUSTOMER, L_DATE, L_ENDS, L_BY, L_OWNER, L_TEAM, L_REGION };
+static const char claim_fields[] = "receipt customer effective_date ends claimed_by owner team region";
+enum { T_RECEIPT, T_CURRENCY, T_VALUE_DATE, T_POSTED, T_OWNER, T_TEAM, T_REGION, T_UNAPPLIED, T_SETTLED_ON, T_RETURNED_ON, T_BASE, T_BASE_CURRENCY, T_CLAIMED_ON, T_RETURNED, T_MOVED, T_METHOD, T_CUSTOMER, T_CLAIMED_BY };
+static const char receipt_state_fields[] = "receipt currency value_date posting_date owner team region unapplied settled_on returned_on base_unapplied base_currency claimed_on returned moved_on method customer claimed_by";
 
 /* As take(): of a receipt in another currency than the item its own amount leaves. */
 static arc_status take_from_receipt(arci_stream *s, int64_t id, taken *out)
@@ -241,10 +246,37 @@ static arc_status take_from_receipt(arci_stream *s, int64_t id, taken *out)
     return st;
 }
 
+/* The day it went back, of the entry that was made then: few do. */
+static arc_status check_day_back(arci_verify *v, arci_txn *t, int64_t id, const arc_value *state)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arci_arena arena;
+    arci_where_init(&w);
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = arci_shape_get(t, &shape, "journal_entry", "posting_date entity source purpose");
+    if (st == ARC_OK) {
+        arci_where_text(&w, shape->cols[1], ARC_OP_EQ, "receipt", 7);
+        arci_where_int(&w, shape->cols[2], ARC_OP_EQ, id);
+        arci_where_text(&w, shape->cols[3], ARC_OP_EQ, "return", 6);
+        st = arci_repo_find(t, shape, &w, NULL, 0, 0, &arena, &rows);
+    }
+    if (st == ARC_OK && (rows.n_rows != 1 || !same(&rows.values[0], &state[T_RETURNED_ON]))) {
+        st = arci_finding(v, "receipt_state", "returned_on", id, "is not the day of its entry", "与退回分录的日期不一致");
+    }
+    arci_arena_clear(&arena);
+    if (st != ARC_OK || same(&state[T_SETTLED_ON], &state[T_RETURNED_ON])) return st;
+    return wrong(v, "receipt_state", "settled_on", id, int_of(&state[T_SETTLED_ON]), int_of(&state[T_RETURNED_ON]));
+}
+
 /* All of it went back: nothing of it stands anywhere. */
 static arc_status check_returned(arci_verify *v, const arc_value *r, const arc_value *state, const taken *t)
 {
     int64_t id = r[R_ID].u.i, used = 0;
+    if (!same(&r[R_BASE_CURRENCY], &state[T_BASE_CURRENCY]) || r[R_BASE].type != state[T_BASE].type) {
+        return arci_finding(v, "receipt_state", "base_currency", id, "differs from the receipt's", "与回款不一致");
+    }
     if (arci_acc_get(&t->sum, &used) || used) return arci_finding(v, "receipt_state", "returned_on", id, "%lld is still applied", "仍有 %lld 已核销", (long long)used);
     if (int_of(&state[T_UNAPPLIED])) return wrong(v, "receipt_state", "unapplied", id, int_of(&state[T_UNAPPLIED]), 0);
     if (int_of(&state[T_RETURNED]) != int_of(&r[R_AMOUNT])) return wrong(v, "receipt_state", "returned", id, int_of(&state[T_RETURNED]), int_of(&r[R_AMOUNT]));
@@ -267,6 +299,7 @@ static arc_status check_claim(arci_verify *v, const arc_value *r, const arc_valu
     const arc_value none = arci_v_null();
     if (!same(claimed ? &last[L_CUSTOMER] : &r[R_CUSTOMER], &state[T_CUSTOMER])) st = arci_finding(v, "receipt_state", "customer", id, "is not whose the receipt was found to be", "与认领记录不一致");
     if (st == ARC_OK && !same(claimed ? &last[L_DATE] : &none, &state[T_CLAIMED_ON])) st = arci_finding(v, "receipt_state", "claimed_on", id, "differs from the claim's", "与认领记录不一致");
+    if (st == ARC_OK && !same(claimed ? &last[L_BY] : &none, &state[T_CLAIMED_BY])) st = arci_finding(v, "receipt_state", "claimed_by", id, "differs from the claim's", "与认领记录不一致");
     for (int c = 0; st == ARC_OK && c < 3; c++) {
         static const char *const copies[] = { "owner", "team", "region" };
         if (!same(claimed ? &last[L_OWNER + c] : &r[R_OWNER + c], &state[T_OWNER + c])) st = arci_finding(v, "receipt_state", copies[c], id, "differs from the receipt's", "与回款不一致");
@@ -274,7 +307,7 @@ static arc_status check_claim(arci_verify *v, const arc_value *r, const arc_valu
     return st;
 }
 
-static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream *states, arci_stream *used, arci_stream *claims)
+static arc_status check_receipt(arci_verify *v, arci_txn *txn, const arc_value *r, arci_stream *states, arci_stream *used, arci_stream *claims)
 {
     int64_t id = r[R_ID].u.i;
     taken t = NOTHING_TAKEN;
@@ -292,7 +325,11 @@ static arc_status check_receipt(arci_verify *v, const arc_value *r, arci_stream 
     if (st == ARC_OK && !same(&r[R_METHOD], &state[T_METHOD])) st = arci_finding(v, "receipt_state", "method", id, "differs from the receipt's", "与回款不一致");
     if (st == ARC_OK) st = check_claim(v, r, state, claims);
     if (st == ARC_OK) st = check_moved(v, "receipt_state", id, &state[T_MOVED], &t);
-    if (st == ARC_OK && state[T_RETURNED_ON].type != ARC_V_NULL) return check_returned(v, r, state, &t);
+    if (st == ARC_OK && state[T_RETURNED_ON].type != ARC_V_NULL) {
+        st = check_returned(v, r, state, &t);
+        return st == ARC_OK ? check_day_back(v, txn, id, state) : st;
+    }
+    if (st == ARC_OK && state[T_RETURNED].type != ARC_V_NULL) st = arci_finding(v, "receipt_state", "returned", id, "is set though nothing went back", "未退回却有退回金额");
     if (st != ARC_OK) return st;
     st = check_left(v, "receipt_state", "unapplied", id, &state[T_UNAPPLIED], &state[T_SETTLED_ON], int_of(&r[R_AMOUNT]),
                     int_of(&r[R_POSTED]), &t);
@@ -310,7 +347,7 @@ static arc_status run_receipts(arci_verify *v, arci_txn *t)
     if (st == ARC_OK) st = arci_stream_open(t, v, &used, "allocation", by_receipt, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &claims, "receipt_claim", claim_fields, "id");
     while (st == ARC_OK && receipts.row) {
-        st = check_receipt(v, receipts.row, &states, &used, &claims);
+        st = check_receipt(v, t, receipts.row, &states, &used, &claims);
         if (st == ARC_OK) st = arci_stream_next(&receipts);
     }
     arci_stream_close(&claims);
@@ -371,98 +408,6 @@ static arc_status run_allocations(arci_verify *v, arci_txn *t)
     return st;
 }
 
-/* ---- accounts --------------------------------------------------------------------------------------------------------------- */
-
-static arc_status sum_items(arci_txn *t, arci_verify *v, arci_accounts *sums)
-{
-    arci_stream s;
-    arc_status st = arci_stream_open(t, v, &s, "item_state", state_fields, NULL);
-    for (; st == ARC_OK && s.row; st = arci_stream_next(&s)) {
-        int counts = arci_item_counts(&s.row[S_KIND]);
-        if (counts == ARCI_COUNTS_NOT) continue;
-        char currency[4] = { 0 };
-        memcpy(currency, s.row[S_CURRENCY].u.s, 3);
-        arci_account_change *c = arci_accounts_at(sums, int_of(&s.row[S_CUSTOMER]), currency);
-        if (!c) {
-            st = arci_nomem(t->env);
-            break;
-        }
-        if (counts == ARCI_COUNTS_ESTIMATED) {
-            arci_acc_add(&c->estimated, int_of(&s.row[S_OPEN]));
-            continue;
-        }
-        arci_acc_add(&c->open, int_of(&s.row[S_OPEN]));
-        c->n_open += int_of(&s.row[S_OPEN]) != 0;
-    }
-    arci_stream_close(&s);
-    return st;
-}
-
-static arc_status sum_receipts(arci_txn *t, arci_verify *v, arci_accounts *sums)
-{
-    static const char fields[] = "customer currency unapplied";
-    arci_stream s;
-    arc_status st = arci_stream_open(t, v, &s, "receipt_state", fields, NULL);
-    for (; st == ARC_OK && s.row; st = arci_stream_next(&s)) {
-        char currency[4] = { 0 };
-        memcpy(currency, s.row[1].u.s, 3);
-        arci_account_change *c = arci_accounts_at(sums, int_of(&s.row[0]), currency);
-        if (!c) {
-            st = arci_nomem(t->env);
-            break;
-        }
-        arci_acc_add(&c->unapplied, int_of(&s.row[2]));
-    }
-    arci_stream_close(&s);
-    return st;
-}
-
-/* Compares one kept account with its sums, which are zeroed so that what is left over has no account. */
-static arc_status check_account(arci_verify *v, arci_accounts *sums, const arc_value *row)
-{
-    char currency[4] = { 0 };
-    memcpy(currency, row[1].u.s, 3);
-    int64_t customer = int_of(&row[0]), open, unapplied, estimated;
-    arci_account_change *c = arci_accounts_at(sums, customer, currency);
-    if (!c) return ARC_E_NOMEM;
-    if (arci_acc_get(&c->open, &open) || arci_acc_get(&c->unapplied, &unapplied) || arci_acc_get(&c->estimated, &estimated)) {
-        return arci_finding(v, "account", "open", customer, "the sum of its items leaves int64", "应收合计超出范围");
-    }
-    arc_status st = ARC_OK;
-    if (int_of(&row[2]) != open) st = wrong(v, "account", "open", customer, int_of(&row[2]), open);
-    if (st == ARC_OK && int_of(&row[3]) != unapplied) st = wrong(v, "account", "unapplied", customer, int_of(&row[3]), unapplied);
-    if (st == ARC_OK && int_of(&row[4]) != c->n_open) st = wrong(v, "account", "n_open", customer, int_of(&row[4]), c->n_open);
-    if (st == ARC_OK && int_of(&row[5]) != estimated) st = wrong(v, "account", "estimated", customer, int_of(&row[5]), estimated);
-    memset(&c->open, 0, sizeof c->open);
-    memset(&c->estimated, 0, sizeof c->estimated);
-    memset(&c->unapplied, 0, sizeof c->unapplied);
-    return st;
-}
-
-static arc_status run_accounts(arci_verify *v, arci_txn *t)
-{
-    static const char fields[] = "customer currency open unapplied n_open estimated";
-    arci_accounts sums;
-    arci_stream s;
-    memset(&s, 0, sizeof s);
-    arci_accounts_init(&sums, t->env->ctx);
-    arc_status st = sum_items(t, v, &sums);
-    if (st == ARC_OK) st = sum_receipts(t, v, &sums);
-    if (st == ARC_OK) st = arci_stream_open(t, v, &s, "account", fields, "currency");
-    while (st == ARC_OK && s.row) {
-        st = check_account(v, &sums, s.row);
-        if (st == ARC_OK) st = arci_stream_next(&s);
-    }
-    for (uint32_t i = 0; st == ARC_OK && i < sums.n; i++) {
-        const arci_account_change *c = &sums.changes[i];
-        if (!c->open.lo && !c->open.hi && !c->unapplied.lo && !c->unapplied.hi && !c->estimated.lo && !c->estimated.hi) continue;
-        st = arci_finding(v, "account", "customer", c->customer, "there is no account in %s for its items and receipts", "缺少 %s 往来账户", c->currency);
-    }
-    arci_stream_close(&s);
-    arci_accounts_clear(&sums);
-    return st == ARC_E_NOMEM ? arci_nomem(t->env) : st;
-}
-
 /* ---- invoices ----------------------------------------------------------------------------------------------------------------- */
 
 /* An issued document is what its items claim, and what its lines come to where it has some. */
@@ -511,7 +456,7 @@ static arc_status run_invoices(arci_verify *v, arci_txn *t)
 
 const arci_check arci_ledger_checks[] = {
     { "ledger.item_state", run_items },       { "ledger.receipt_state", run_receipts }, { "ledger.allocation", run_allocations },
-    { "ledger.account", run_accounts },       { "ledger.invoice", run_invoices },         { "ledger.parts", arci_check_parts },
+    { "ledger.account", arci_check_accounts },       { "ledger.invoice", run_invoices },         { "ledger.parts", arci_check_parts },
     { "ledger.journal", arci_check_journal }, { "ledger.control", arci_check_control },   { "ledger.voucher", arci_check_vouchers },
     { "ledger.bill", arci_check_bills },      { "ledger.credit", arci_check_credits },   { "ledger.provision", arci_check_provisions },
 };

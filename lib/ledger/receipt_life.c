@@ -158,7 +158,8 @@ static arc_status move_account(life *l, uint32_t i, int64_t customer, int64_t am
     if (!a) return arci_nomem(l->p->t->env);
     arci_acc_add(&a->unapplied, amount);
     arc_date on = date_of(&l->states[i][S_VALUE_DATE]);
-    if (amount > 0 && (a->last_receipt_on == ARC_DATE_NONE || on > a->last_receipt_on)) a->last_receipt_on = on;
+    arc_date *day = amount > 0 ? &a->last_receipt_on : &a->receipt_gone;
+    if (*day == ARC_DATE_NONE || on > *day) *day = on;
     return ARC_OK;
 }
 

@@ -165,7 +165,7 @@ static const arci_field account_fields[] = {
     F_MONEY(14, R_ | V_ | K_, "unapplied", "currency", "Unapplied", "未核销回款", "Sum of unapplied over receipts."),
     F_INT(15, R_ | V_ | K_, "n_open", "Open items", "未结笔数", "Items with open not 0."),
     F_DATE(16, V_ | K_, "oldest_due", "Oldest due date", "最早到期日", "Smallest due date among open debit items that are not planned; may lag after a settlement, never late."),
-    F_DATE(17, V_ | K_, "last_receipt_on", "Last receipt on", "最近回款日", "Latest value date."),
+    F_DATE(17, V_ | K_, "last_receipt_on", "Last receipt on", "最近回款日", "Latest value date of the receipts that are his and did not go back."),
 };
 ARCI_ENTITY_PLAIN(account, 107, E_VER | E_STA, "customer currency", "customer", "Account", "客户往来账户", "What a customer owes in one currency; a cache that verify recomputes.");
 

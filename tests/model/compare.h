@@ -199,22 +199,24 @@ static inline int currency_of(const char *code) { return code[0] == 'C' ? CNY : 
 
 static inline void compare_accounts(world *w)
 {
-    static const arc_field_id fields[] = { ARC_ACCOUNT_CUSTOMER, ARC_ACCOUNT_OPEN, ARC_ACCOUNT_UNAPPLIED, ARC_ACCOUNT_N_OPEN, ARC_ACCOUNT_OLDEST_DUE };
-    int n_open[CUSTOMERS][CURRENCIES] = { { 0 } }, first_due[CUSTOMERS][CURRENCIES];
+    static const arc_field_id fields[] = { ARC_ACCOUNT_CUSTOMER, ARC_ACCOUNT_OPEN, ARC_ACCOUNT_UNAPPLIED, ARC_ACCOUNT_N_OPEN, ARC_ACCOUNT_OLDEST_DUE,
+                                           ARC_ACCOUNT_LAST_RECEIPT_ON };
+    int n_open[CUSTOMERS][CURRENCIES] = { { 0 } }, first_due[CUSTOMERS][CURRENCIES], last_paid[CUSTOMERS][CURRENCIES];
     wide open[CUSTOMERS][CURRENCIES] = { { 0 } }, unapplied[CUSTOMERS][CURRENCIES] = { { 0 } };
     arc_query *q = NULL;
     arc_cursor *c = NULL;
-    for (int i = 0; i < CUSTOMERS * CURRENCIES; i++) first_due[i / CURRENCIES][i % CURRENCIES] = NEVER;
+    for (int i = 0; i < CUSTOMERS * CURRENCIES; i++) first_due[i / CURRENCIES][i % CURRENCIES] = NEVER, last_paid[i / CURRENCIES][i % CURRENCIES] = NONE;
     for (int d = 0; d < w->p.n_docs; d++) {
         const doc *x = &w->p.docs[d];
         if (x->customer < 0) continue;
         (x->receipt ? unapplied : open)[x->customer][x->currency] += x->left;
+        if (x->receipt && x->returned == NONE && x->since > last_paid[x->customer][x->currency]) last_paid[x->customer][x->currency] = x->since;
         if (x->receipt || !x->left) continue;
         n_open[x->customer][x->currency]++;
         int *first = &first_due[x->customer][x->currency];
         if (x->left > 0 && x->due != NONE && x->due < *first) *first = x->due;
     }
-    (void)ask(w, &q, ARC_ACCOUNT, fields, 5);
+    (void)ask(w, &q, ARC_ACCOUNT, fields, 6);
     NEED(w, arc_query_run(q, &c));
     while (c && arc_cursor_next(c) == ARC_OK) {
         arc_money o, u;
@@ -227,6 +229,8 @@ static inline void compare_accounts(world *w)
         if (int_at(c, 3) != n_open[of][currency_of(o.currency)]) DIFFERS(w, "account C%d %s: %lld items open, not %d", of, o.currency, (long long)int_at(c, 3), n_open[of][currency_of(o.currency)]);
         int oldest = date_at(c, 4), first = first_due[of][currency_of(o.currency)];
         if (oldest > first || (oldest == NONE && first != NEVER)) DIFFERS(w, "account C%d %s: oldest due date %d, not %d or before", of, o.currency, oldest, first);
+        int last = last_paid[of][currency_of(o.currency)];
+        if (date_at(c, 5) != last) DIFFERS(w, "account C%d %s: last receipt on %d, not %d", of, o.currency, date_at(c, 5), last);
         *po = *pu = 0;
     }
     for (int i = 0; i < CUSTOMERS * CURRENCIES; i++) {

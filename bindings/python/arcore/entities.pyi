@@ -2193,7 +2193,7 @@ class Account(Record):
     def oldest_due(self, value: Optional[datetime.date]) -> None: ...
     @property
     def last_receipt_on(self) -> Optional[datetime.date]:
-        """Last receipt on. Latest value date. (verb)"""
+        """Last receipt on. Latest value date of the receipts that are his and did not go back. (verb)"""
     @last_receipt_on.setter
     def last_receipt_on(self, value: Optional[datetime.date]) -> None: ...
 
