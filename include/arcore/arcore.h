@@ -98,6 +98,7 @@
 #include "arcore/receivable.h"
 #include "arcore/record.h"
 #include "arcore/revaluation.h"
+#include "arcore/rule.h"
 #include "arcore/schema.h"
 #include "arcore/session.h"
 #include "arcore/statement.h"

@@ -7,6 +7,7 @@
 #include "exchange/source.h"
 #include "ledger/account_map.h"
 #include "ledger/tolerance.h"
+#include "rules/rule.h"
 #include "rules/table.h"
 #include "rules/template.h"
 #include "store/definition.h"
@@ -39,6 +40,7 @@ static const arci_definition_kind kinds[] = {
     { "template", arci_template_check, arci_template_schema },
     { "decision_table", arci_decision_table_check, arci_decision_table_schema },
     { "scorecard", arci_scorecard_check, arci_scorecard_schema },
+    { "rule", arci_rule_check, arci_rule_schema },
 };
 const arci_definition_kinds arci_all_kinds = { kinds, sizeof kinds / sizeof kinds[0] };
 

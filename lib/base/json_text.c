@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json_text.h"
 
+#include <string.h>
+
 static void put_escape(arci_str *b, unsigned char c)
 {
     static const char hex[] = "0123456789abcdef";
@@ -77,4 +79,24 @@ void arci_json_put_node(arci_str *b, const arci_json *root)
         arci_str_putc(b, ',');
         node = node->next;
     }
+}
+
+void arci_json_put_key(arci_str *b, const char *key)
+{
+    if (b->len && b->s[b->len - 1] != '{') arci_str_putc(b, ',');
+    arci_str_putc(b, '"');
+    arci_str_puts(b, key);
+    arci_str_puts(b, "\":");
+}
+
+void arci_json_put_int(arci_str *b, const char *key, int64_t v)
+{
+    arci_json_put_key(b, key);
+    arci_str_int(b, v);
+}
+
+void arci_json_put_str(arci_str *b, const char *key, const char *s)
+{
+    arci_json_put_key(b, key);
+    arci_json_put_text(b, s, strlen(s));
 }

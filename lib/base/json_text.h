@@ -11,5 +11,9 @@
 void arci_json_put_text(arci_str *b, const char *s, size_t n);
 /* Any node, compactly: members in their order, numbers as written. */
 void arci_json_put_node(arci_str *b, const arci_json *node);
+/* "key": with a comma in front unless an object has just begun; its value follows. */
+void arci_json_put_key(arci_str *b, const char *key);
+void arci_json_put_int(arci_str *b, const char *key, int64_t v);
+void arci_json_put_str(arci_str *b, const char *key, const char *s);
 
 #endif

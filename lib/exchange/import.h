@@ -174,7 +174,7 @@ arc_status arci_import_judge(arci_import *im, arci_import_row *row);
 arc_status arci_import_fill_customer(arci_import *im, const arci_import_row *row, arc_record *handle);
 /* Reports a fault of the row with the error just set; target and rule may be NULL. */
 arc_status arci_import_fault(arci_import *im, const arci_csv_row *csv, int64_t number, const arci_entity *entity, const char *field,
-                             const arci_rule *rule, arc_status status);
+                             const arci_mapping_rule *rule, arc_status status);
 arci_record *arci_import_record(arci_import *im, arc_record *handle);
 
 /* The book's rules (import_rules.c). begin: in the transaction of a pass. The others change or judge a record that has been filled; faults are
@@ -199,7 +199,7 @@ arc_status arci_import_judge_amount(arci_import *im, arci_import_row *row); /* a
 arc_status arci_import_close_groups(arci_import *im);
 int arci_import_reports(const arci_import *im); /* the caller hears of the next fault */
 void arci_import_cell(const arci_csv_row *csv, uint32_t column, const char **s, size_t *n); /* without outer spaces */
-const arci_rule *arci_import_rule_of(const arci_target *t, const char *field);
+const arci_mapping_rule *arci_import_rule_of(const arci_target *t, const char *field);
 int arci_import_applies(const arci_import_row *row, const arci_target *t);
 arc_status arci_import_judge_customer(arci_import *im, arci_import_row *row); /* finds row->customer */
 /* Notes that a row that is taken names its customer. */

@@ -20,7 +20,7 @@ arci_record *arci_import_record(arci_import *im, arc_record *handle)
 
 /* ---- faults ---------------------------------------------------------------------------------------------------------------- */
 
-static const char *header_of(const arci_import *im, const arci_rule *rule, uint32_t *number)
+static const char *header_of(const arci_import *im, const arci_mapping_rule *rule, uint32_t *number)
 {
     *number = 0;
     if (!rule || rule->kind != ARCI_FROM_COLUMN || rule->column >= im->n_names) return "";
@@ -46,7 +46,7 @@ int arci_import_reports(const arci_import *im)
 }
 
 arc_status arci_import_fault(arci_import *im, const arci_csv_row *csv, int64_t number, const arci_entity *entity, const char *field,
-                             const arci_rule *rule, arc_status status)
+                             const arci_mapping_rule *rule, arc_status status)
 {
     char value[201];
     arc_import_fault f;
@@ -102,7 +102,7 @@ void arci_import_cell(const arci_csv_row *csv, uint32_t column, const char **s, 
     cut_spaces(s, n);
 }
 
-static arc_status template_text(arci_import *im, const arci_import_row *row, const arci_rule *r, const char **s, size_t *n)
+static arc_status template_text(arci_import *im, const arci_import_row *row, const arci_mapping_rule *r, const char **s, size_t *n)
 {
     arci_str *b = &im->text;
     uint32_t name = 0;
@@ -132,7 +132,7 @@ static arc_status template_text(arci_import *im, const arci_import_row *row, con
 }
 
 /* The rule's text for this row, through `empty` and `map`. *used is the rule that gave it. */
-static arc_status rule_text(arci_import *im, const arci_import_row *row, const arci_rule *rule, const arci_rule **used, const char **s,
+static arc_status rule_text(arci_import *im, const arci_import_row *row, const arci_mapping_rule *rule, const arci_mapping_rule **used, const char **s,
                             size_t *n)
 {
     arc_status st = ARC_OK;
@@ -189,7 +189,7 @@ static arc_status explain_date(arci_env *env, arc_status st)
     }
 }
 
-static arc_status set_money(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
+static arc_status set_money(arci_import *im, arci_record *r, const arci_field *f, const arci_mapping_rule *rule, const char *s, size_t n)
 {
     const arci_field *cf = arci_entity_field(r->entity, f->aux, strlen(f->aux));
     const arc_value *currency = arci_record_value(r, cf->id);
@@ -226,7 +226,7 @@ static int is_code(const char *s)
 }
 
 /* An amount of a custom field names its currency behind it ("12.50 CNY"); else it is the rule's, else the row's. */
-static arc_status set_custom_money(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
+static arc_status set_custom_money(arci_import *im, arci_record *r, const arci_field *f, const arci_mapping_rule *rule, const char *s, size_t n)
 {
     arc_number_options o = ARC_NUMBER_OPTIONS_INIT;
     arc_money m;
@@ -278,7 +278,7 @@ static arc_status set_choices(arci_import *im, arci_record *r, const arci_field 
 }
 
 /* Numbers as the file writes them. */
-static arc_status set_decimal(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
+static arc_status set_decimal(arci_import *im, arci_record *r, const arci_field *f, const arci_mapping_rule *rule, const char *s, size_t n)
 {
     arc_number_options o = ARC_NUMBER_OPTIONS_INIT;
     arc_decimal d;
@@ -291,7 +291,7 @@ static arc_status set_decimal(arci_import *im, arci_record *r, const arci_field 
     return arci_fail(im->env, st, "this is no number of the form the mapping names", "数值格式不符合映射要求");
 }
 
-static arc_status set_field(arci_import *im, arci_record *r, const arci_field *f, const arci_rule *rule, const char *s, size_t n)
+static arc_status set_field(arci_import *im, arci_record *r, const arci_field *f, const arci_mapping_rule *rule, const char *s, size_t n)
 {
     int custom = f->id >= ARCI_FIELD_CUSTOM_FIRST;
     if (!n) return ARC_OK; /* stays NULL; required fields are looked for later */
@@ -314,7 +314,7 @@ static arc_status fill(arci_import *im, const arci_import_row *row, const arci_t
     arci_record_clear(r);
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const arci_mapped_field *mf = &t->fields[i];
-        const arci_rule *used = &mf->rule;
+        const arci_mapping_rule *used = &mf->rule;
         const char *s;
         size_t n;
         arc_status st;
@@ -339,7 +339,7 @@ static arc_status check_required(arci_import *im, const arci_import_row *row, co
     for (; *required; required++) {
         const arci_field *f = arci_entity_field(t->entity, *required, strlen(*required));
         if (arci_record_value(r, f->id)->type != ARC_V_NULL) continue;
-        const arci_rule *rule = NULL;
+        const arci_mapping_rule *rule = NULL;
         for (uint32_t i = 0; i < t->n_fields; i++) {
             if (t->fields[i].field == f) rule = &t->fields[i].rule;
         }
@@ -350,7 +350,7 @@ static arc_status check_required(arci_import *im, const arci_import_row *row, co
     return ARC_OK;
 }
 
-const arci_rule *arci_import_rule_of(const arci_target *t, const char *field)
+const arci_mapping_rule *arci_import_rule_of(const arci_target *t, const char *field)
 {
     for (uint32_t i = 0; i < t->n_fields; i++) {
         if (strcmp(t->fields[i].field->name, field) == 0) return &t->fields[i].rule;
@@ -498,7 +498,7 @@ static arc_status look_foreign(arci_import *im, arci_import_customer *c)
 arc_status arci_import_judge_customer(arci_import *im, arci_import_row *row)
 {
     const arci_target *t = &im->mapping.targets[ARCI_TARGET_CUSTOMER];
-    const arci_rule *rule = NULL, *used;
+    const arci_mapping_rule *rule = NULL, *used;
     const char *s;
     size_t n;
     int is_new = 0;

@@ -71,7 +71,7 @@ int arci_import_asks_amount(const arci_import *im)
 static arc_status verdict(void *user, arci_env *env, const arci_valid_rule *rule, const char *field)
 {
     const judge *j = user;
-    const arci_rule *from = NULL;
+    const arci_mapping_rule *from = NULL;
     if (not_now(j, rule)) {
         arci_error_clear(env->err);
         return ARC_OK;

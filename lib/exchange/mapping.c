@@ -113,7 +113,7 @@ static arc_status formats(arci_env *env, const arci_json *o, char *decimal, uint
 static const char *const rule_members[] = { "column", "value", "template", "match", "sum",     "empty",    "unit", "round",
                                             "date",   "decimal", "grouping", "map",  "negate", "currency", NULL };
 
-static arc_status rule_source(arci_env *env, const arci_json *node, arci_rule *r)
+static arc_status rule_source(arci_env *env, const arci_json *node, arci_mapping_rule *r)
 {
     static const struct {
         const char *key;
@@ -132,7 +132,7 @@ static arc_status rule_source(arci_env *env, const arci_json *node, arci_rule *r
     return r->kind ? ARC_OK : bad(env, node, "one of column, value, template, match and sum");
 }
 
-static arc_status read_rule(arci_env *env, arci_mapping *m, const arci_json *node, arci_rule *r, int depth)
+static arc_status read_rule(arci_env *env, arci_mapping *m, const arci_json *node, arci_mapping_rule *r, int depth)
 {
     const char *unit = NULL, *round = NULL;
     memset(r, 0, sizeof *r);
@@ -368,7 +368,7 @@ static arc_status find_column(const binder *b, const arci_json *node, const char
 }
 
 /* A template's {names}; `{{` is a brace. With columns NULL they are only counted. */
-static arc_status bind_template(const binder *b, arci_rule *r, uint32_t *columns, uint32_t *n)
+static arc_status bind_template(const binder *b, arci_mapping_rule *r, uint32_t *columns, uint32_t *n)
 {
     *n = 0;
     for (const char *p = r->text, *end = r->text + r->len; p < end; p++) {
@@ -390,7 +390,7 @@ static arc_status bind_template(const binder *b, arci_rule *r, uint32_t *columns
     return ARC_OK;
 }
 
-static arc_status bind_rule(const binder *b, arci_rule *r)
+static arc_status bind_rule(const binder *b, arci_mapping_rule *r)
 {
     arc_status st = ARC_OK;
     if (r->kind == ARCI_FROM_COLUMN) st = find_column(b, r->node, r->text, r->len, &r->column);

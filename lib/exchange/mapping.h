@@ -9,8 +9,8 @@
 
 typedef enum arci_source_kind { ARCI_FROM_COLUMN = 1, ARCI_FROM_VALUE, ARCI_FROM_TEMPLATE, ARCI_FROM_MATCH, ARCI_FROM_SUM } arci_source_kind;
 
-typedef struct arci_rule arci_rule;
-struct arci_rule {
+typedef struct arci_mapping_rule arci_mapping_rule;
+struct arci_mapping_rule {
     const arci_json *node;  /* for the place in errors */
     arci_source_kind kind;
     const char *text;       /* column name, constant, template */
@@ -18,7 +18,7 @@ struct arci_rule {
     uint32_t column;        /* index in the file once bound; of ARCI_FROM_COLUMN */
     const uint32_t *columns; /* of a template's {names}, in order, once bound; UINT32_MAX = {row} */
     uint32_t n_columns;
-    arci_rule *empty;       /* NULL: an empty cell leaves the field empty */
+    arci_mapping_rule *empty;       /* NULL: an empty cell leaves the field empty */
     const arci_json *map;   /* NULL: no replacement */
     int32_t date;           /* ARC_DATE_* order */
     int32_t round;          /* ARC_ROUND_* */
@@ -31,7 +31,7 @@ struct arci_rule {
 typedef struct arci_mapped_field {
     const arci_field *field;
     const arci_custom_field *custom; /* NULL for plain fields */
-    arci_rule rule;
+    arci_mapping_rule rule;
 } arci_mapped_field;
 
 typedef enum arci_target_kind { ARCI_TARGET_CUSTOMER, ARCI_TARGET_INVOICE, ARCI_TARGET_RECEIPT, ARCI_N_TARGETS } arci_target_kind;

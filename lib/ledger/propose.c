@@ -23,23 +23,9 @@ static const char *const text_names[ARCI_PLAN_TEXTS] = { "memo", "bank_ref", "re
 
 /* ---- writing lines ------------------------------------------------------------------------------------------------------- */
 
-static void put_key(arci_str *b, const char *key)
-{
-    if (b->len && b->s[b->len - 1] != '{') arci_str_putc(b, ',');
-    arci_str_putc(b, '"');
-    arci_str_puts(b, key);
-    arci_str_puts(b, "\":");
-}
-
-static void put_int(arci_str *b, const char *key, int64_t v)
-{
-    put_key(b, key);
-    arci_str_int(b, v);
-}
-
 static void put_text(arci_str *b, const char *key, const char *s, size_t n)
 {
-    put_key(b, key);
+    arci_json_put_key(b, key);
     arci_json_put_text(b, s, n);
 }
 
@@ -79,8 +65,8 @@ static arc_status put_line(arci_plan *p, const arci_plan_receipt *r, int64_t had
         arci_str_puts(&b[k], k == CONTEXT ? "[{" : "{");
     }
     put_text(&b[ACTION], "verb", "allocation.apply", 16);
-    put_int(&b[ACTION], "receipt", r->id);
-    put_int(&b[ACTION], "item", item->id);
+    arci_json_put_int(&b[ACTION], "receipt", r->id);
+    arci_json_put_int(&b[ACTION], "item", item->id);
     put_text(&b[ACTION], "currency", r->currency, 3);
     put_amount(&b[ACTION], "amount", amount, r->currency);
     put_amount(&b[ACTION], "most", rest < item->left ? rest : item->left, r->currency);
@@ -93,16 +79,16 @@ static arc_status put_line(arci_plan *p, const arci_plan_receipt *r, int64_t had
     put_amount(&b[EXPLANATION], "unapplied", rest, r->currency);
     put_text(&b[EXPLANATION], "en", why->en, strlen(why->en));
     put_text(&b[EXPLANATION], "zh", why->zh, strlen(why->zh));
-    put_int(&b[PRECONDITIONS], "receipt_version", r->version);
+    arci_json_put_int(&b[PRECONDITIONS], "receipt_version", r->version);
     put_amount(&b[PRECONDITIONS], "unapplied", had, r->currency);
     put_amount(&b[PRECONDITIONS], "open_at_least", amount, r->currency);
     char key[12] = { 0 };
     memcpy(key, &r->customer, 8);
     memcpy(key + 8, r->currency, 3);
     const int64_t *version = arci_map_get(&p->accounts, key, sizeof key);
-    put_int(&b[CONTEXT], "customer", r->customer);
+    arci_json_put_int(&b[CONTEXT], "customer", r->customer);
     put_text(&b[CONTEXT], "currency", r->currency, 3);
-    put_int(&b[CONTEXT], "version", version ? *version : 0);
+    arci_json_put_int(&b[CONTEXT], "version", version ? *version : 0);
     for (int k = 0; k < 4; k++) {
         arci_str_puts(&b[k], k == CONTEXT ? "}]" : "}");
         if (b[k].failed) return arci_nomem(p->t->env);
@@ -257,10 +243,10 @@ static arc_status tell_considered(arci_plan *p)
     arci_str *b = &p->text[0];
     arci_str_reset(b);
     arci_str_putc(b, '{');
-    put_int(b, "receipts", p->n_receipts);
-    put_int(b, "items", p->n_items);
-    put_int(b, "receipts_rejected", p->n_rejected);
-    put_key(b, "rejected");
+    arci_json_put_int(b, "receipts", p->n_receipts);
+    arci_json_put_int(b, "items", p->n_items);
+    arci_json_put_int(b, "receipts_rejected", p->n_rejected);
+    arci_json_put_key(b, "rejected");
     arci_str_putc(b, '[');
     if (p->rejected.len) arci_str_add(b, p->rejected.s, p->rejected.len);
     arci_str_puts(b, "]}");
@@ -331,7 +317,7 @@ static arc_status check_receipt(arci_txn *t, const arci_unit *u, uint32_t i, int
     return moved(t, "receipt", receipt, "it has been allocated or changed since", "回款此后已被核销或变更");
 }
 
-static arc_status check_unit(arci_txn *t, const arci_unit *u)
+static arc_status check_unit(arci_txn *t, arci_unit *u)
 {
     const arci_shape *shape;
     arc_status st = arci_shape_get(t, &shape, "item_state", "open");
@@ -390,7 +376,7 @@ static const arci_told told[] = {
     { "receipt", "currency" }, { "receipt", "value_date" }, { "receipt", "customer" }, { "receipt_state", "unapplied" },
 };
 
-const arci_engine arci_receipt_engine = { "receipt", told, sizeof told / sizeof told[0], rerun, check_unit, apply_unit };
+const arci_engine arci_receipt_engine = { "receipt", told, sizeof told / sizeof told[0], rerun, check_unit, apply_unit, NULL };
 
 /* ---- the call ------------------------------------------------------------------------------------------------------------ */
 
@@ -414,10 +400,10 @@ static arc_status take_options(arci_session *s, arc_propose_options *o, const in
 static arc_status params_of(const arc_propose_options *o, const int64_t *receipts, size_t n, arci_str *b)
 {
     arci_str_putc(b, '{');
-    if (receipts) put_int(b, "receipts_named", (int64_t)n);
-    if (o->customer) put_int(b, "customer", o->customer);
+    if (receipts) arci_json_put_int(b, "receipts_named", (int64_t)n);
+    if (o->customer) arci_json_put_int(b, "customer", o->customer);
     if (o->currency[0]) put_text(b, "currency", o->currency, 3);
-    if (o->max) put_int(b, "max", o->max);
+    if (o->max) arci_json_put_int(b, "max", o->max);
     arci_str_putc(b, '}');
     return b->failed ? ARC_E_NOMEM : ARC_OK;
 }

@@ -81,6 +81,7 @@
 #define FAPIAO_KIND(X) X("digital_special", "Digital special", "数电专票") X("digital_general", "Digital general", "数电普票") \
     X("paper_special", "Paper special", "纸质专票") X("paper_general", "Paper general", "纸质普票") \
     X("electronic_special", "Electronic special", "电子专票") X("electronic_general", "Electronic general", "电子普票") X("none", "None", "不开票")
+#define FIRING_STATUS(X) X("fired", "Fired", "已触发") X("passed", "Passed over", "已跳过")
 #define FLAG_KIND(X) X("hold", "Dunning hold", "暂停催收") X("legal", "Legal action", "法律程序") X("factored", "Factored", "已保理") \
     X("insolvent", "Insolvent", "破产程序")
 #define FORECAST_GRAIN(X) X("day", "Day", "日") X("week", "Week", "周") X("month", "Month", "月")
@@ -180,7 +181,7 @@
     X(customer_status, CUSTOMER_STATUS) X(deduction_reason, DEDUCTION_REASON) X(definition_kind, DEFINITION_KIND) \
     X(definition_status, DEFINITION_STATUS) X(delivery_status, DELIVERY_STATUS) X(dispute_reason, DISPUTE_REASON) \
     X(dispute_resolution, DISPUTE_RESOLUTION) X(document_delivery, DOCUMENT_DELIVERY) X(enterprise_size, ENTERPRISE_SIZE) \
-    X(fapiao_kind, FAPIAO_KIND) X(flag_kind, FLAG_KIND) X(forecast_grain, FORECAST_GRAIN) X(guarantee_kind, GUARANTEE_KIND) \
+    X(fapiao_kind, FAPIAO_KIND) X(firing_status, FIRING_STATUS) X(flag_kind, FLAG_KIND) X(forecast_grain, FORECAST_GRAIN) X(guarantee_kind, GUARANTEE_KIND) \
     X(hold_status, HOLD_STATUS) X(import_status, IMPORT_STATUS) X(interaction_kind, INTERACTION_KIND) \
     X(interaction_result, INTERACTION_RESULT) X(invoice_kind, INVOICE_KIND) X(invoice_request_status, INVOICE_REQUEST_STATUS) \
     X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) \

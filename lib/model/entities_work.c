@@ -35,16 +35,24 @@ ARCI_ENTITY_PLAIN(dunning_notice, 401, E_RES | E_VER, NULL, "customer", "Dunning
 
 static const arci_field rule_firing_fields[] = {
     SYS_APPEND,
-    F_REF(10, R_ | V_ | I_, "definition", "definition", "Rule", "规则", ""),
-    F_TEXT(11, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity."),
-    F_REF(12, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
-    F_INT(13, R_ | V_ | I_, "level", "Level", "等级", ""),
-    F_INT(14, R_ | V_ | I_, "episode", "Episode", "周期", "Grows when a paid item opens again or its due date moves."),
-    F_DATE(15, R_ | V_ | I_, "effective_date", "Effective date", "生效日期", "When it should have fired."),
-    F_JSON(16, R_ | V_ | I_, "explanation", "Explanation", "解释", "Inputs and trace."),
-    F_REF(17, V_ | I_ | L_, "message", "message", "Message", "消息", ""),
+    F_TEXT(10, R_ | V_ | I_, 64, "policy", "Rule", "规则", "Code of the rule: a new revision fires nothing again."),
+    F_REF(11, R_ | V_ | I_, "definition", "definition", "Revision", "规则修订", "That fired."),
+    F_TEXT(12, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity."),
+    F_REF(13, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
+    F_REF(14, V_ | I_, "customer", "customer", "Customer", "客户", "Whose the subject is."),
+    F_INT(15, R_ | V_ | I_, "level", "Level", "等级", ""),
+    F_TEXT(16, R_ | V_ | I_, 96, "mark", "Mark", "标记", "Episode and date, event, or count: what it fires for once."),
+    F_DATE(17, R_ | V_ | I_, "effective_date", "Effective date", "生效日期", "When it should have fired."),
+    F_DATE(18, R_ | V_ | I_, "fired_on", "Fired on", "触发日期", "Business date."),
+    F_CODE(19, R_ | V_ | I_, "status", "firing_status", "Status", "状态", ""),
+    F_JSON(20, V_ | I_, "explanation", "Explanation", "解释", "Inputs and trace."),
+    F_JSON(21, V_ | I_, "result", "Result", "结果", "By action: its type and the ids of what it made."),
 };
-ARCI_ENTITY_PLAIN(rule_firing, 402, E_RES | E_APP | E_SYS, NULL, NULL, "Rule firing", "规则触发", "So that nothing fires twice.");
+static const arci_index rule_firing_indexes[] = {
+    { "key", "policy entity row level mark", NULL, NULL, ARC_INDEX_UNIQUE, 1 }, /* exactly once */
+    { "subject", "entity row", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(rule_firing, 402, E_APP | E_SYS, NULL, "customer", "Rule firing", "规则触发", "So that nothing fires twice.");
 
 static const arci_field evaluation_date_fields[] = {
     SYS_TXN,
@@ -122,3 +130,17 @@ static const arci_field delegation_fields[] = {
     F_TEXT(17, 0, 500, "reason", "Reason", "原因", ""),
 };
 ARCI_ENTITY_PLAIN(delegation, 433, E_RES | E_VER | E_MAS, NULL, NULL, "Delegation", "委托", "");
+
+static const arci_field rule_state_fields[] = {
+    SYS_STATE,
+    F_TEXT(10, R_ | V_ | I_, 64, "policy", "Rule", "规则", "Code of the rule."),
+    F_TEXT(11, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity."),
+    F_REF(12, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
+    F_INT(13, R_ | V_ | I_, "level", "Level", "等级", ""),
+    F_BOOL(14, R_ | V_, "armed", "Armed", "可触发", "0: it fired, and has not been on the other side since."),
+    F_INT(15, R_ | V_, "rearmed", "Times armed again", "重新启用次数", ""),
+};
+static const arci_index rule_state_indexes[] = {
+    { "subject", "entity row", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(rule_state, 405, E_VER | E_SYS, "policy entity row level", NULL, "Threshold state", "阈值状态", "Whether a threshold of a rule may fire.");

@@ -96,22 +96,23 @@ typedef struct arci_ruleset {
     arci_rule_frame **frames;
     arci_rule_broken *broken;
     uint32_t n, n_frames, n_broken, cap, cap_frames, cap_broken;
-    int64_t epoch; /* of the book, where it is kept; -1 */
-    arc_date day;
+    uint32_t users;
+    arc_date day; /* in force on; ARC_DATE_NONE: put together otherwise */
 } arci_ruleset;
 
 arc_status arci_ruleset_new(arci_txn *t, arci_ruleset **out);
-void arci_ruleset_free(arci_ruleset *set); /* NULL allowed */
+void arci_ruleset_free(arci_ruleset *set); /* NULL allowed; frees with the last use */
 /* Reads a document into the set. With a sink all faults are noted and the return is the first one's status; the rule is not in the set then. definition and revision 0: not
  * stored. */
 arc_status arci_ruleset_add(arci_txn *t, arci_ruleset *set, const char *code, int64_t definition, int64_t revision, const char *json, size_t len, arci_fault_sink *sink);
 void arci_ruleset_sort(arci_ruleset *set);
-/* The rules in force on a day: kept with the book, good until its definitions or custom fields change. The set is the book's, the caller does not free
- * it. */
-arc_status arci_ruleset_in_force(arci_txn *t, const arci_ruleset **out, arc_date day);
+/* The rules in force on a day, and some revisions by their ids: kept with the book, good until its definitions or custom fields change. The caller ends its use
+ * with arci_ruleset_free(). ARC_E_NOT_FOUND: no such revision was ever published; of revisions one that cannot be read any more is an error. */
+arc_status arci_ruleset_in_force(arci_txn *t, arci_ruleset **out, arc_date day);
+arc_status arci_ruleset_of(arci_txn *t, arci_ruleset **out, const int64_t *ids, uint32_t n);
 const arci_rule *arci_ruleset_find(const arci_ruleset *set, const char *code, size_t len);
 arc_status arci_rule_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink); /* of kind `rule` */
-extern const char *const arci_rule_schema;
+extern const char arci_rule_schema[];
 
 /* Slots of the frame's row that a rule reads, conditions, triggers and actions alike: used[arci_facts_width()]. */
 void arci_rule_slots(const arci_rule *r, uint8_t *used);
@@ -156,8 +157,12 @@ arc_status arci_history_add(arci_env *env, arci_history *h, const arci_firing *f
 arc_status arci_history_state(arci_env *env, arci_history *h, const arci_rule_state *s);
 arc_status arci_history_event(arci_env *env, arci_history *h, const arci_rule_event *e);
 void arci_history_index(arci_history *h);
-/* What the book keeps of rows of an entity. */
-arc_status arci_history_read(arci_txn *t, arci_history *h, const arci_entity *entity, const int64_t *ids, uint32_t n);
+/* What the book keeps of rows of an entity; states: those of thresholds too. Index it before it is looked at. */
+arc_status arci_history_read(arci_txn *t, arci_history *h, const arci_entity *entity, const int64_t *ids, uint32_t n, int states);
+/* Of an indexed one: all firings for a row; the state of a threshold, NULL: none; events that wait. */
+uint32_t arci_history_firings(const arci_history *h, int64_t row, const arci_firing **first);
+const arci_rule_state *arci_history_find_state(const arci_history *h, const char *policy, int64_t row, int64_t level);
+uint32_t arci_history_find_events(const arci_history *h, const char *policy, int64_t row, int64_t level, const arci_rule_event **first);
 
 /* ---- evaluation ------------------------------------------------------------------------------------------------------------------------ */
 

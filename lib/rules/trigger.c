@@ -33,8 +33,17 @@ static int find_word(const arci_json *m, const word *words, size_t n, int32_t *v
 
 static arc_status take_path(arci_env *env, arci_trigger *out, arci_facts *facts, const arci_json *m)
 {
+    char moved[6 + 64] = "state.";
     if (m->type != ARCI_JSON_STRING) return wrong(env, m, "is the path of a date", "须为日期字段的路径");
-    arc_status st = arci_facts_path(env, facts, &out->anchor, m->s, m->len);
+    arc_status st = ARC_E_NOT_FOUND;
+    if (m->len < 64 && !memchr(m->s, '.', m->len) && arci_entity_field(arci_facts_subject(facts), m->s, m->len)) {
+        memcpy(moved + 6, m->s, m->len);
+        st = arci_facts_path(env, facts, &out->anchor, moved, 6u + m->len);
+    }
+    if (st == ARC_OK && out->anchor->type != ARCI_FACT_DATE) st = ARC_E_NOT_FOUND;
+    if (st == ARC_OK || st == ARC_E_NOMEM) return st;
+    arci_error_clear(env->err);
+    st = arci_facts_path(env, facts, &out->anchor, m->s, m->len);
     if (st != ARC_OK) {
         arci_json_pointer(m, env->err->pointer, sizeof env->err->pointer);
         return st;
@@ -94,10 +103,11 @@ static arc_status take_member(arci_env *env, arci_trigger *out, arci_facts *fact
     return st;
 }
 
-arc_status arci_trigger_read(arci_env *env, arci_trigger *out, arci_facts *facts, const arci_json *node)
+arc_status arci_trigger_read(arci_env *env, arci_trigger *out, arci_facts *facts, const arci_json *node, const char *calendar)
 {
     const arci_json *kind = arci_json_get(node, "kind"), *anchor = arci_json_get(node, "anchor");
     memset(out, 0, sizeof *out);
+    out->calendar = calendar;
     if (node->type != ARCI_JSON_OBJECT || !kind || kind->type != ARCI_JSON_STRING || strcmp(kind->s, "date") != 0) {
         return wrong(env, kind ? kind : node, "is an object with the kind \"date\"", "须为 kind 为 \"date\" 的对象");
     }

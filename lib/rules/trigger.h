@@ -5,7 +5,7 @@
  *     {"kind": "date", "anchor": "due_date", "offset": "P15D", "op": ">=", "days": "calendar", "calendar": "CN", "roll": "following"}
  *
  * anchor: a date of the subject ("due_date", "customer.review_date", "x_visit"), or {"month_end": path}, or "previous": the effective date of the level
- * below. op ">=" (the default) counts the day itself, ">" begins the day after. days "business" counts the offset in business days of the calendar. roll
+ * below. Of a date that the subject's state keeps too (the due date of an item) it is the one in force, as days_overdue has it. op ">=" (the default) counts the day itself, ">" begins the day after. days "business" counts the offset in business days of the calendar. roll
  * moves a day that is not worked: none, following, modified_following, preceding, modified_preceding, end_of_month. */
 #ifndef ARCI_RULES_TRIGGER_H
 #define ARCI_RULES_TRIGGER_H
@@ -26,8 +26,9 @@ typedef struct arci_trigger {
     uint8_t business;
 } arci_trigger;
 
-/* The facts grow by the anchor; the document must outlive the trigger. Errors have the pointer of the place. */
-arc_status arci_trigger_read(arci_env *env, arci_trigger *out, arci_facts *facts, const arci_json *node);
+/* The facts grow by the anchor; the document must outlive the trigger. calendar: the one that goes without saying, NULL: none. Errors have the pointer of the
+ * place. */
+arc_status arci_trigger_read(arci_env *env, arci_trigger *out, arci_facts *facts, const arci_json *node, const char *calendar);
 /* First day on which it is crossed. row: of the facts; previous: effective date of the level below, ARC_DATE_NONE: it has not fired.
  * calendar: of its code. *day is ARC_DATE_NONE where the anchor has no value. *guessed: see duration.h. ARC_E_RANGE. */
 arc_status arci_trigger_day(const arci_trigger *t, arc_date *day, const arc_value *row, arc_date previous, const arc_calendar *calendar, int *guessed);

@@ -51,7 +51,8 @@ const char *const arci_shipped_roles[] = {
     "\"order_line.*\",\"delivery.*\",\"delivery_line.*\",\"exchange_rate.*\",\"external_id.*\",\"attachment.*\","
     "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","
     "\"invoice_request.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
-    "\"payment_plan.*\",\"flag.*\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\"],"
+    "\"payment_plan.*\",\"flag.*\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\","
+    "\"rule_firing.*\",\"rule_state.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\"],"
     "\"excludes\":[{\"role\":\"cash_application\"," BANK_DATA "},{\"role\":\"cashier\"," BANK_DATA "},"
     "{\"role\":\"finance_manager\"," CHECKER "},{\"role\":\"cfo\"," CHECKER "},{\"role\":\"admin\"," KEEPER "}]}",
 
@@ -73,14 +74,14 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"collector\",\"name\":\"Collector\",\"name_zh\":\"催收专员\",\"rows\":\"team\",\"owner_at\":\"now\",\"verbs\":[\"*.read\","
     "\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"contact.insert\",\"contact.update\",\"interaction.insert\",\"promise.*\","
-    "\"!promise.approve\",\"dispute.dispute\",\"payment_plan.request\",\"dunning_notice.send\",\"dunning_notice.block\",\"task.complete\"],"
+    "\"!promise.approve\",\"dispute.dispute\",\"payment_plan.request\",\"dunning_notice.send\",\"dunning_notice.block\",\"task.complete\",\"rule_firing.read\"],"
     "\"fields\":{\"customer.legal_rep\":\"mask\",\"receipt.payer_account\":\"mask\",\"score.*\":\"read\"},"
     "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"credit_manager\",\"name\":\"Credit manager\",\"name_zh\":\"信用经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"!external_id.read\",\"credit_limit.*\",\"credit_check.*\",\"credit_request.*\",\"score.*\",\"hold.*\",\"guarantee.*\",\"collateral.*\","
     "\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.comment\",\"dunning_notice.approve\",\"dunning_notice.block\",\"interaction.insert\","
-    "\"definition.read\"],\"fields\":{\"bank_account.number\":\"mask\",\"receipt.payer_account\":\"mask\"},"
+    "\"definition.read\",\"rule_firing.read\"],\"fields\":{\"bank_account.number\":\"mask\",\"receipt.payer_account\":\"mask\"},"
     "\"authority\":[{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"500000.00\"},"
     "{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"10000.00\"}],"
     "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
@@ -90,7 +91,7 @@ const char *const arci_shipped_roles[] = {
     "\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\",\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"provision_run.reverse\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","
-    "\"proposal.expire\",\"pending_change.read\",\"pending_change.reject\",\"pending_change.expire\",\"pending_change.approve\"],"
+    "\"proposal.expire\",\"rule_firing.read\",\"pending_change.read\",\"pending_change.reject\",\"pending_change.expire\",\"pending_change.approve\"],"
     "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"50000.00\"},{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"1000000.00\"},"
     "{\"verb\":\"receipt.approve\",\"currency\":\"CNY\",\"amount\":\"100000.00\"},"
     "{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"2000000.00\"}],"
@@ -99,7 +100,7 @@ const char *const arci_shipped_roles[] = {
     "{\"code\":\"cfo\",\"name\":\"CFO\",\"name_zh\":\"财务总监\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\","
     "\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\",\"definition.read\","
-    "\"provision_run.approve\",\"dunning_notice.approve\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"pending_change.read\","
+    "\"provision_run.approve\",\"dunning_notice.approve\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"rule_firing.read\",\"pending_change.read\","
     "\"pending_change.approve\"],"
     "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
     "{\"verb\":\"receipt.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"

@@ -29,7 +29,7 @@ typedef struct arci_late {
 } arci_late;
 
 /* What a layer above keeps with a book between calls: of one epoch, freed when the epoch moves. p NULL: nothing. */
-enum { ARCI_CACHE_PERIODS, ARCI_CACHES };
+enum { ARCI_CACHE_PERIODS, ARCI_CACHE_RULES, ARCI_CACHES };
 typedef struct arci_cache {
     void *p;
     void (*free)(arc_context *ctx, void *p);

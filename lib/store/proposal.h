@@ -54,6 +54,7 @@ typedef struct arci_unit {
     arci_json **actions, **preconditions; /* parsed, by line */
     const char **results; /* out: JSON by line, in the arena */
     uint32_t before;      /* times that other lines of the unit were applied: each call of apply() was one */
+    void *found;          /* what the engine's check() hands to its apply(), in the arena */
 } arci_unit;
 
 /* A field whose values an engine writes into its lines. */
@@ -68,9 +69,11 @@ typedef struct arci_engine {
     /* What the engine proposes for one unit now, with the parameters and the date of p: adds lines to `fresh`. Inside the transaction. */
     arc_status (*rerun)(arci_txn *t, arci_proposal *fresh, const arci_proposal *p, const char *unit);
     /* Hard preconditions. ARC_E_STALE with the reason as error when one does not hold. */
-    arc_status (*check)(arci_txn *t, const arci_unit *u);
+    arc_status (*check)(arci_txn *t, arci_unit *u);
     /* Does it, through verbs that join the transaction. A refusal makes the unit stale. */
     arc_status (*apply)(arc_session *session, arci_unit *u);
+    /* May the session's actor read what its lines tell, beyond `tells`? ARC_E_FORBIDDEN hides all of them. NULL: yes. */
+    arc_status (*may)(arci_txn *t, const arci_proposal *p);
 } arci_engine;
 
 /* A proposal in memory. definitions and params: JSON. */

@@ -183,7 +183,12 @@ arc_status arci_proposal_hide(arci_txn *t, arci_proposal *p, const arci_engine *
         hide_all(p);
         return ARC_OK;
     }
-    arc_status st = arci_access_read(t->env, t->session, line, &scope);
+    arc_status st = engine && engine->may ? engine->may(t, p) : ARC_OK;
+    if (st == ARC_E_FORBIDDEN) {
+        hide_all(p);
+        return ARC_OK;
+    }
+    if (st == ARC_OK) st = arci_access_read(t->env, t->session, line, &scope);
     return st == ARC_OK && scope && p->n ? hide_rows(t, p, scope) : st;
 }
 

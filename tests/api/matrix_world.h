@@ -114,6 +114,16 @@ static void make_pending(arc_session *s)
     assert_ok(arc_definition_retire(s, id));
 }
 
+/* A rule that is due for every customer. */
+static void make_rule(arc_session *s)
+{
+    static const char rule[] = "{\"rule\":\"arcore/1\",\"subject\":\"customer\",\"mode\":\"apply\",\"on\":{\"kind\":\"threshold\",\"over\":{\"!=\":[{\"var\":\"code\"},\"?\"]},"
+                               "\"rearm\":{\"==\":[{\"var\":\"code\"},\"?\"]}},\"then\":[]}";
+    int64_t id;
+    assert_ok(arc_definition_save(s, &id, "rule", "every", rule, SIZE_MAX, NULL));
+    assert_ok(arc_definition_publish(s, id, NULL, NULL));
+}
+
 static void found(matrix *m)
 {
     arc_grant g = ARC_GRANT_INIT;
@@ -134,6 +144,7 @@ static void found(matrix *m)
     arc_proposal_free(p);
     for (int t = 0; t < TARGETS; t++) m->line[t] = t + 1;
     make_pending(m->p.b.session);
+    make_rule(m->p.b.session);
     people_start(&m->p);
     assert_ok(arc_book_clone(m->p.b.book, &m->aside));
     m->host = people_session(m->aside, ARC_ACTOR_SYSTEM);

@@ -13,6 +13,7 @@
 #include "api/matrix_condition.h"
 #include "api/matrix_reports.h"
 #include "api/matrix_rows.h"
+#include "api/matrix_rule.h"
 #include "api/matrix_settle.h"
 
 /* The verbs. Reading is driven for every entity, below. */
@@ -230,6 +231,7 @@ static const struct {
     { "arc_condition_explain", ARCI_DO_READ, "customer", drive_condition_explain },
     { "arc_condition_explain_record", ARCI_DO_READ, "customer", drive_condition_explain_record },
     { "arc_condition_preview", ARCI_DO_READ, "customer", drive_condition_preview },
+    { "arc_rule_propose", ARCI_DO_READ, "rule_firing", drive_rule_propose },
     { "arc_session_find", ARCI_DO_READ, "customer", drive_find },
     { "arc_verbs_allowed", ARCI_DO_READ, "customer", drive_allowed },
 };

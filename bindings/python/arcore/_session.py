@@ -22,6 +22,7 @@ from ._ledger import LedgerVerbs
 from ._order import OrderVerbs
 from ._pending import PendingVerbs
 from ._proposal import ProposalVerbs
+from ._rule import RuleVerbs
 from ._settle import SettleVerbs
 from ._status import NotFoundError, RefusedError
 from ._record import CUSTOM_TYPES, Record
@@ -147,7 +148,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, SettleVerbs, VoucherVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

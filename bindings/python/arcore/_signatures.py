@@ -366,6 +366,10 @@ class arc_revaluation(Structure):
     pass
 
 
+class arc_rule_options(Structure):
+    pass
+
+
 class arc_statement_options(Structure):
     pass
 
@@ -1295,6 +1299,20 @@ arc_revaluation._fields_ = [
     ("valued", c_int64),
     ("difference", c_int64),
 ]
+arc_rule_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("codes", POINTER(c_char_p)),
+    ("n_codes", c_size_t),
+    ("rows", POINTER(c_int64)),
+    ("n_rows", c_size_t),
+    ("entity", c_uint32),
+    ("as_of", c_int32),
+    ("max", c_uint32),
+    ("reserved", c_uint32),
+    ("progress", arc_progress_fn),
+    ("user", c_void_p),
+]
 arc_statement_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -2217,6 +2235,8 @@ FUNCTIONS = {
     "arc_role_retire": (c_int32, (arc_session, c_int64, c_int64,), "arcore"),
     "arc_role_revise": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_role_revoke": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_rule_options_init": (c_int32, (POINTER(arc_rule_options),), "arcore"),
+    "arc_rule_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(arc_rule_options),), "arcore"),
     "arc_schema_json": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_sealed_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_sealed), POINTER(arc_backend_ops), POINTER(arc_cipher),), "arcore"),
     "arc_sealed_register": (c_int32, (arc_context, POINTER(arc_sealed), c_char_p, POINTER(arc_cipher),), "arcore"),
@@ -2441,6 +2461,7 @@ STRUCTS = (
     arc_provision_part,
     arc_provision,
     arc_revaluation,
+    arc_rule_options,
     arc_statement_options,
     arc_statement_info,
     arc_statement_row,

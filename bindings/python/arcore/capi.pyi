@@ -2881,6 +2881,27 @@ def arc_role_revoke(session: Any, id: Any, grant: int, reason: Any) -> int:
              roles any more; ARC_E_FORBIDDEN; otherwise as arc_access_set_mode().
      @since 0.1"""
 
+def arc_rule_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_RULE_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_rule_propose(session: Any, out: Any, options: Any) -> int:
+    """Proposes what rules have due. Writes nothing.
+
+     A unit is a row ("item:12"), a line an action: {"verb":"rule.<type>","rule","revision","level","mark","effective_date","seq","type","params"}; a step without actions has one
+     line of the type "none". The effective date is the day the step should have fired on. What was looked at and not proposed - conditions that are
+     errors, rules that cannot be read any more, what cools down - is in the JSON under "considered".
+
+     When a unit is applied the row is looked at again as of the same day with the same revisions: a step that is no longer due makes the unit stale.
+
+     @param session keeps the error; its open transaction is used when there is one.
+     @param out receives the proposal; the caller frees it with arc_proposal_free(). NULL on error.
+     @param options NULL for defaults.
+     @return ARC_OK; ARC_DONE: nothing is due: the proposal has no line; ARC_E_REQUIRED: no date and the session has none; ARC_E_NOT_FOUND: no such rule in force, no such entity, or no such
+             row (row in the error); ARC_E_LIMIT: too many rows or lines; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN: also when a rule reads what the actor must not; ARC_E_CANCELLED;
+             ARC_E_INVALID; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+     @since 0.1"""
+
 def arc_schema_json(context: Any, buf: Any, len: Any, language: Any) -> int:
     """The schema of this version of the library as JSON (custom fields of a book are not part of it):
 

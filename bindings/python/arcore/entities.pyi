@@ -5416,6 +5416,122 @@ class BillEvent(Record):
     @reverses.setter
     def reverses(self, value: Optional[int]) -> None: ...
 
+class RuleFiring(Record):
+    """Rule firing: So that nothing fires twice."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def policy(self) -> Optional[str]:
+        """Rule. Code of the rule: a new revision fires nothing again. (required, verb, immutable)"""
+    @policy.setter
+    def policy(self, value: Optional[str]) -> None: ...
+    @property
+    def definition(self) -> Optional[int]:
+        """Revision. That fired. Id of: definition. (required, verb, immutable)"""
+    @definition.setter
+    def definition(self, value: Optional[int]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Subject kind. Name of the entity. (required, verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Subject. Id. (required, verb, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Whose the subject is. Id of: customer. (verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def level(self) -> Optional[int]:
+        """Level. (required, verb, immutable)"""
+    @level.setter
+    def level(self, value: Optional[int]) -> None: ...
+    @property
+    def mark(self) -> Optional[str]:
+        """Mark. Episode and date, event, or count: what it fires for once. (required, verb, immutable)"""
+    @mark.setter
+    def mark(self, value: Optional[str]) -> None: ...
+    @property
+    def effective_date(self) -> Optional[datetime.date]:
+        """Effective date. When it should have fired. (required, verb, immutable)"""
+    @effective_date.setter
+    def effective_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def fired_on(self) -> Optional[datetime.date]:
+        """Fired on. Business date. (required, verb, immutable)"""
+    @fired_on.setter
+    def fired_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes firing_status. (required, verb, immutable)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def explanation(self) -> Optional[Any]:
+        """Explanation. Inputs and trace. (verb, immutable)"""
+    @explanation.setter
+    def explanation(self, value: Optional[Any]) -> None: ...
+    @property
+    def result(self) -> Optional[Any]:
+        """Result. By action: its type and the ids of what it made. (verb, immutable)"""
+    @result.setter
+    def result(self, value: Optional[Any]) -> None: ...
+
+class RuleState(Record):
+    """Threshold state: Whether a threshold of a rule may fire."""
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def policy(self) -> Optional[str]:
+        """Rule. Code of the rule. (required, verb, immutable)"""
+    @policy.setter
+    def policy(self, value: Optional[str]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Subject kind. Name of the entity. (required, verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Subject. Id. (required, verb, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def level(self) -> Optional[int]:
+        """Level. (required, verb, immutable)"""
+    @level.setter
+    def level(self, value: Optional[int]) -> None: ...
+    @property
+    def armed(self) -> Optional[bool]:
+        """Armed. 0: it fired, and has not been on the other side since. (required, verb)"""
+    @armed.setter
+    def armed(self, value: Optional[bool]) -> None: ...
+    @property
+    def rearmed(self) -> Optional[int]:
+        """Times armed again. (required, verb)"""
+    @rearmed.setter
+    def rearmed(self, value: Optional[int]) -> None: ...
+
 class ProvisionRun(Record):
     """Provision run"""
     @property

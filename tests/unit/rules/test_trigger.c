@@ -16,7 +16,7 @@ static arc_status read_it(test_env *t, kit *k, arci_trigger *out, const char *te
     size_t n = strlen(text);
     for (size_t i = 0; i <= n; i++) own[i] = text[i] == '\'' ? '"' : text[i];
     assert_ok_err(&t->err, arci_json_parse(&t->env, &k->arena, own, n, &arci_json_default_limits, &node));
-    return arci_trigger_read(&t->env, out, k->facts, node);
+    return arci_trigger_read(&t->env, out, k->facts, node, NULL);
 }
 
 static void kit_open(test_env *t, kit *k)

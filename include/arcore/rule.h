@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file arcore/rule.h
+ *  Rules: when something is due for a row of the book, and what is done then.
+ *
+ *  A rule is a definition of kind `rule`: a subject, a condition, and steps, each set off by a date, a change or a threshold, with actions. A step fires once
+ *  for what set it off: it is due when its day has come, its conditions hold and it has not fired yet, however late that is looked at.
+ *  docs/rules.md tells the documents.
+ *
+ *  arc_rule_propose() says what is due as a proposal, which people approve and arc_proposal_apply() does. Rules of the mode "apply" are done by arc_rule_run()
+ *  without asking. What has fired is kept in `rule_firing`, written in the transaction of its actions. */
+#ifndef ARCORE_RULE_H
+#define ARCORE_RULE_H
+
+#include "arcore/proposal.h"
+
+ARC_BEGIN_DECLS
+
+/** Which rules are looked at, for which rows, on which day. Start from ARC_RULE_OPTIONS_INIT. */
+typedef struct arc_rule_options {
+    uint32_t struct_size;
+    uint32_t flags;            /**< 0 */
+    const char *const *codes;  /**< n_codes rules; NULL: all that are in force */
+    size_t n_codes;
+    const int64_t *rows;       /**< n_rows ids of `entity`; NULL: all */
+    size_t n_rows;             /**< at most 1,000,000 */
+    uint32_t entity;           /**< number of the entity of rows, for example ARC_ITEM; 0: all rules, where rows is NULL */
+    arc_date as_of;            /**< ARC_DATE_NONE = the session's business date */
+    uint32_t max;              /**< rows something is due for, at most; 0 = 100,000 */
+    uint32_t reserved;         /**< 0 */
+    arc_progress_fn progress;  /**< rows done and in all; non-zero stops: ARC_E_CANCELLED. May be NULL */
+    void *user;
+} arc_rule_options;
+
+#define ARC_RULE_OPTIONS_INIT { (uint32_t)sizeof(arc_rule_options), 0, NULL, 0, NULL, 0, 0, ARC_DATE_NONE, 0, 0, NULL, NULL }
+
+/** Fills options with their defaults; the same bytes as ARC_RULE_OPTIONS_INIT.
+ *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
+ARC_API arc_status arc_rule_options_init(arc_rule_options *options);
+
+/** Proposes what rules have due. Writes nothing.
+ *
+ *  A unit is a row ("item:12"), a line an action: {"verb":"rule.<type>","rule","revision","level","mark","effective_date","seq","type","params"}; a step without actions has one
+ *  line of the type "none". The effective date is the day the step should have fired on. What was looked at and not proposed - conditions that are
+ *  errors, rules that cannot be read any more, what cools down - is in the JSON under "considered".
+ *
+ *  When a unit is applied the row is looked at again as of the same day with the same revisions: a step that is no longer due makes the unit stale.
+ *
+ *  @param session keeps the error; its open transaction is used when there is one.
+ *  @param out receives the proposal; the caller frees it with arc_proposal_free(). NULL on error.
+ *  @param options NULL for defaults.
+ *  @return ARC_OK; ARC_DONE: nothing is due: the proposal has no line; ARC_E_REQUIRED: no date and the session has none; ARC_E_NOT_FOUND: no such rule in force, no such entity, or no such
+ *          row (row in the error); ARC_E_LIMIT: too many rows or lines; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN: also when a rule reads what the actor must not; ARC_E_CANCELLED;
+ *          ARC_E_INVALID; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+ *  @since 0.1 */
+ARC_API arc_status arc_rule_propose(arc_session *session, arc_proposal **out, const arc_rule_options *options);
+
+ARC_END_DECLS
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A unit of a rules' proposal on its way into the book: the row is looked at again, then its actions are done and what has fired is written. */
+#include "rules/rule_engine.h"
+
+#include <string.h>
+
+#include "arcore/date.h"
+#include "base/json_text.h"
+#include "rules/action.h"
+#include "rules/rule_impl.h"
+
+void arci_rule_unit(char out[64], const arci_entity *entity, int64_t id)
+{
+    size_t n = strlen(entity->name);
+    memcpy(out, entity->name, n);
+    out[n] = ':';
+    (void)arci_int_text(out + n + 1, id);
+}
+
+/* An action as it is stored. */
+typedef struct action {
+    const char *rule, *mark, *type;
+    const arci_json *params;
+    int64_t level, revision, seq;
+    arc_date effective;
+} action;
+
+/* What a unit comes to when it is looked at again. */
+typedef struct found {
+    const arci_entity *entity;
+    int64_t id, customer;
+    action *actions;
+    arci_rule_record *records; /* fired ones first, then what is passed over */
+    uint32_t *record;          /* by line; UINT32_MAX: fired when another line of it was applied */
+    uint32_t n_records, n_fired;
+} found;
+
+static arc_status damaged(arci_env *env) { return arci_fail(env, ARC_E_CORRUPT, "a line of the proposal is damaged", "建议行已损坏"); }
+
+static arc_status take_text(arci_env *env, const arci_json *a, const char *key, const char **out)
+{
+    const arci_json *m = arci_json_get(a, key);
+    if (!m || m->type != ARCI_JSON_STRING) return damaged(env);
+    *out = m->s;
+    return ARC_OK;
+}
+
+static arc_status take_int(arci_env *env, const arci_json *a, const char *key, int64_t *out)
+{
+    const arci_json *m = arci_json_get(a, key);
+    return m ? arci_json_int(env, m, out) : damaged(env);
+}
+
+static arc_status take_action(arci_env *env, const arci_json *a, action *out)
+{
+    const char *date = NULL;
+    arc_status st = take_text(env, a, "rule", &out->rule);
+    if (st == ARC_OK) st = take_text(env, a, "mark", &out->mark);
+    if (st == ARC_OK) st = take_text(env, a, "type", &out->type);
+    if (st == ARC_OK) st = take_text(env, a, "effective_date", &date);
+    if (st == ARC_OK) st = take_int(env, a, "level", &out->level);
+    if (st == ARC_OK) st = take_int(env, a, "revision", &out->revision);
+    if (st == ARC_OK) st = take_int(env, a, "seq", &out->seq);
+    out->params = arci_json_get(a, "params");
+    if (st == ARC_OK && (!out->params || arc_date_parse(&out->effective, date, SIZE_MAX) != ARC_OK)) st = damaged(env);
+    return st;
+}
+
+static arc_status take_unit(arci_env *env, const char *unit, found *f)
+{
+    const char *colon = strchr(unit, ':');
+    f->entity = colon ? arci_entity_by_name(unit, (size_t)(colon - unit)) : NULL;
+    if (!f->entity || arci_int_parse(colon + 1, strlen(colon + 1), &f->id) != ARC_OK) return damaged(env);
+    return ARC_OK;
+}
+
+/* The revisions that decided. */
+static arc_status take_set(arci_txn *t, arci_arena *arena, const arci_proposal *p, arci_ruleset **set)
+{
+    arci_json *list;
+    uint32_t n = 0;
+    *set = NULL;
+    arc_status st = arci_json_parse(t->env, arena, p->definitions, strlen(p->definitions), &arci_json_default_limits, &list);
+    int64_t *ids = st == ARC_OK ? arci_arena_alloc(arena, (list->n + 1u) * sizeof *ids) : NULL;
+    if (st == ARC_OK && !ids) return arci_nomem(t->env);
+    for (const arci_json *m = st == ARC_OK ? list->child : NULL; m && st == ARC_OK; m = m->next) st = take_int(t->env, m, "id", &ids[n++]);
+    if (st == ARC_OK && !n) st = damaged(t->env);
+    return st == ARC_OK ? arci_ruleset_of(t, set, ids, n) : st;
+}
+
+/* ---- looking again --------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct looking {
+    arci_txn *t;
+    arci_unit *u;
+    found *f;
+    int seen;
+} looking;
+
+static const arci_step_result *step_of(const arci_rule_result *r, const action *a)
+{
+    for (uint32_t i = 0; i < r->n; i++) {
+        if (r->steps[i].step->level == a->level && strcmp(r->steps[i].mark, a->mark) == 0) return &r->steps[i];
+    }
+    return NULL;
+}
+
+static arc_status not_due(const looking *k, const action *a, const arci_step_result *s)
+{
+    static const char *const why[][2] = {
+        { "nothing sets it off any more", "已没有触发依据" },
+        { "its day has moved", "触发日期已变动" },
+        { "it has fired meanwhile", "同时已被触发" },
+        { "a higher level has fired meanwhile", "更高一级同时已被触发" },
+        { "a condition does not hold any more", "条件已不再成立" },
+        { "a condition cannot be answered any more", "条件已无法判断" },
+        { "the rule cools down", "规则处于冷却期" },
+        { "another step goes first", "须先触发另一步" },
+        { "it is passed over now", "现已被跳过" },
+    };
+    uint8_t outcome = s && s->outcome < ARCI_STEP_DUE ? s->outcome : ARCI_STEP_NONE;
+    arci_fail(k->t->env, ARC_E_STALE, "rule %s, level %lld: %s%.0s", "规则 %s 第 %lld 级：%.0s%s", a->rule, (long long)a->level, why[outcome][0], why[outcome][1]);
+    arci_fail_at(k->t->env, k->f->entity->name, NULL, k->f->id, -1);
+    return ARC_E_STALE;
+}
+
+/* Another line of the same firing was applied earlier. */
+static int fired_by_own(const looking *k, const action *a)
+{
+    const arci_proposal *p = k->u->p;
+    for (uint32_t i = 0; i < p->n; i++) {
+        arci_json *node;
+        action other;
+        const arci_pline *l = &p->lines[i];
+        if (l->status != ARCI_P_APPLIED || strcmp(l->unit, k->u->name) != 0) continue;
+        if (arci_json_parse(k->t->env, k->u->arena, l->action, strlen(l->action), &arci_json_default_limits, &node) != ARC_OK) continue;
+        if (take_action(k->t->env, node, &other) != ARC_OK) continue;
+        if (other.level == a->level && strcmp(other.rule, a->rule) == 0 && strcmp(other.mark, a->mark) == 0) return 1;
+    }
+    return 0;
+}
+
+static arc_status keep_record(looking *k, const arci_rule *rule, const arci_step_result *s, uint8_t passed, uint32_t *at)
+{
+    found *f = k->f;
+    for (*at = 0; *at < f->n_records; ++*at) {
+        const arci_rule_record *r = &f->records[*at];
+        if (r->level == s->step->level && strcmp(r->policy, rule->code) == 0 && strcmp(r->mark, s->mark) == 0) return ARC_OK;
+    }
+    arci_rule_record *r = &f->records[f->n_records++];
+    memset(r, 0, sizeof *r);
+    r->policy = arci_arena_strndup(k->u->arena, rule->code, strlen(rule->code));
+    r->mark = arci_arena_strndup(k->u->arena, s->mark, strlen(s->mark));
+    r->definition = rule->definition;
+    r->level = s->step->level;
+    r->effective = s->day;
+    r->passed = passed;
+    r->crossed = s->step->on == ARCI_ON_THRESHOLD;
+    r->count = s->count;
+    return r->policy && r->mark ? ARC_OK : arci_nomem(k->t->env);
+}
+
+static arc_status look_line(looking *k, const arci_subject_result *r, uint32_t i)
+{
+    const action *a = &k->f->actions[i];
+    for (uint32_t n = 0; n < r->n; n++) {
+        if (strcmp(r->rules[n].rule->code, a->rule) != 0) continue;
+        const arci_step_result *s = step_of(&r->rules[n], a);
+        k->f->record[i] = UINT32_MAX;
+        if (s && s->outcome == ARCI_STEP_BEFORE && k->u->before && fired_by_own(k, a)) return ARC_OK;
+        if (!s || s->outcome != ARCI_STEP_DUE || s->day != a->effective) return not_due(k, a, s && s->outcome == ARCI_STEP_DUE ? NULL : s);
+        return keep_record(k, r->rules[n].rule, s, 0, &k->f->record[i]);
+    }
+    return not_due(k, a, NULL);
+}
+
+/* Steps passed over by what fires: of the same rule, and of other rules of its group. */
+static arc_status look_passed(looking *k, const arci_subject_result *r)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t n = 0; n < r->n && st == ARC_OK; n++) {
+        const arci_rule *rule = r->rules[n].rule;
+        int fires = 0;
+        for (uint32_t i = 0; i < k->f->n_fired && !fires; i++) {
+            for (uint32_t m = 0; m < r->n && !fires; m++) {
+                const arci_rule *other = r->rules[m].rule;
+                if (strcmp(other->code, k->f->records[i].policy) != 0) continue;
+                fires = other == rule || (other->group && rule->group && strcmp(other->group, rule->group) == 0);
+            }
+        }
+        for (uint32_t i = 0; i < r->rules[n].n && fires && st == ARC_OK; i++) {
+            uint32_t at;
+            if (r->rules[n].steps[i].outcome == ARCI_STEP_PASSED) st = keep_record(k, rule, &r->rules[n].steps[i], 1, &at);
+        }
+    }
+    return st;
+}
+
+static arc_status look(void *user, const arci_subject_result *r)
+{
+    looking *k = user;
+    uint32_t steps = k->u->n;
+    arc_status st = ARC_OK;
+    k->seen = 1;
+    k->f->customer = r->customer;
+    for (uint32_t i = 0; i < r->n; i++) steps += r->rules[i].n;
+    k->f->records = arci_arena_alloc(k->u->arena, (steps + 1u) * sizeof *k->f->records);
+    if (!k->f->records) return arci_nomem(k->t->env);
+    for (uint32_t i = 0; i < k->u->n && st == ARC_OK; i++) st = look_line(k, r, i);
+    k->f->n_fired = k->f->n_records;
+    return st == ARC_OK ? look_passed(k, r) : st;
+}
+
+/* What lines say happened: it did, or the line would not be there. */
+static arc_status take_events(arci_txn *t, const arci_unit *u, const found *f, const arci_ruleset *set, arci_history *events)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < u->n && st == ARC_OK; i++) {
+        const action *a = &f->actions[i];
+        const arci_rule *rule = arci_ruleset_find(set, a->rule, strlen(a->rule));
+        for (uint32_t s = 0; rule && s < rule->n_steps && st == ARC_OK; s++) {
+            arci_rule_event e = { .policy = a->rule, .row = f->id, .level = a->level, .day = a->effective };
+            if (rule->steps[s].level != a->level || rule->steps[s].on != ARCI_ON_CHANGE || strlen(a->mark) >= sizeof e.mark) continue;
+            memcpy(e.mark, a->mark, strlen(a->mark) + 1);
+            st = arci_history_event(t->env, events, &e);
+        }
+    }
+    arci_history_index(events);
+    return st;
+}
+
+static arc_status check(arci_txn *t, arci_unit *u)
+{
+    found *f = arci_arena_calloc(u->arena, 1, sizeof *f);
+    looking k = { t, u, f, 0 };
+    arci_calendars calendars;
+    arci_history events;
+    arci_ruleset *set = NULL;
+    if (!f) return arci_nomem(t->env);
+    u->found = f;
+    f->actions = arci_arena_calloc(u->arena, u->n + 1u, sizeof *f->actions);
+    f->record = arci_arena_calloc(u->arena, u->n + 1u, sizeof *f->record);
+    if (!f->actions || !f->record) return arci_nomem(t->env);
+    arc_status st = take_unit(t->env, u->name, f);
+    for (uint32_t i = 0; i < u->n && st == ARC_OK; i++) st = take_action(t->env, u->actions[i], &f->actions[i]);
+    if (st == ARC_OK) st = arci_repo_lock(t, f->entity->name, &f->id, 1);
+    if (st == ARC_OK) st = take_set(t, u->arena, u->p, &set);
+    arci_calendars_init(&calendars, t, u->arena);
+    arci_history_init(&events, u->arena);
+    if (st == ARC_OK) st = take_events(t, u, f, set, &events);
+    const arci_rule_run run = { .t = t, .set = set, .as_of = u->p->as_of, .calendars = &calendars, .events = &events };
+    if (st == ARC_OK) st = arci_rules_evaluate(&run, f->entity, &f->id, 1, look, &k);
+    if (st == ARC_OK && !k.seen) st = arci_fail(t->env, ARC_E_STALE, "the row is not there any more", "该行已不存在");
+    arci_calendars_clear(&calendars);
+    arci_ruleset_free(set);
+    return st;
+}
+
+/* ---- doing it -------------------------------------------------------------------------------------------------------------------------- */
+
+arc_status arci_rule_act(arci_action_do *d, const char *type, const arci_json *params, const char **result)
+{
+    arci_str b;
+    arci_str_init(&b, d->env->ctx);
+    arc_status st = strcmp(type, "none") == 0 ? ARC_OK : arci_action_apply(d, type, params, &b);
+    *result = st == ARC_OK && !b.failed ? arci_arena_strndup(d->arena, b.len ? b.s : "{}", b.len ? b.len : 2) : NULL;
+    arci_str_clear(&b);
+    return st != ARC_OK || *result ? st : arci_nomem(d->env);
+}
+
+/* [{"type", "result"}] of the lines of one firing. */
+static arc_status put_results(arci_unit *u, const found *f, uint32_t record, const char **out)
+{
+    arci_str b;
+    arci_str_init(&b, u->p->session->env.ctx);
+    arci_str_putc(&b, '[');
+    for (uint32_t i = 0; i < u->n; i++) {
+        if (f->record[i] != record) continue;
+        arci_str_puts(&b, b.len > 1 ? ",{" : "{");
+        arci_json_put_str(&b, "type", f->actions[i].type);
+        arci_json_put_key(&b, "result");
+        arci_str_puts(&b, u->results[i]);
+        arci_str_putc(&b, '}');
+    }
+    arci_str_putc(&b, ']');
+    *out = b.failed ? NULL : arci_arena_strndup(u->arena, b.s, b.len);
+    arci_str_clear(&b);
+    return *out ? ARC_OK : arci_nomem(&u->p->session->env);
+}
+
+arc_date arci_rule_fired_on(const arci_session *s, arc_date as_of)
+{
+    return s->business_date != ARC_DATE_NONE && s->business_date > as_of ? s->business_date : as_of;
+}
+
+static arc_status apply(arc_session *session, arci_unit *u)
+{
+    found *f = u->found;
+    arci_session *s = u->p->session;
+    arci_txn *t = s->book->txn;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < u->n && st == ARC_OK; i++) {
+        const action *a = &f->actions[i];
+        arci_action_do d = { .env = &s->env, .session = session, .t = t, .arena = u->arena, .rule = a->rule, .mark = a->mark, .revision = a->revision, .level = a->level,
+                             .subject = f->entity, .row = f->id, .customer = f->customer, .as_of = u->p->as_of, .effective = a->effective, .seq = (uint32_t)a->seq };
+        st = arci_rule_act(&d, a->type, a->params, &u->results[i]);
+        t->env = &s->env;
+    }
+    for (uint32_t k = 0; k < f->n_fired && st == ARC_OK; k++) {
+        st = put_results(u, f, k, &f->records[k].result);
+        for (uint32_t i = 0; i < u->n && !f->records[k].explanation; i++) {
+            if (f->record[i] == k) f->records[k].explanation = u->p->lines[u->lines[i]].explanation;
+        }
+    }
+    return st == ARC_OK ? arci_rule_write(t, u->arena, f->entity, f->id, f->customer, arci_rule_fired_on(s, u->p->as_of), f->records, f->n_records) : st;
+}
+
+static arc_status rerun(arci_txn *t, arci_proposal *fresh, const arci_proposal *p, const char *unit)
+{
+    (void)fresh;
+    (void)p;
+    (void)unit;
+    return arci_fail(t->env, ARC_E_INTERNAL, "proposals of rules have no context", "规则建议没有上下文");
+}
+
+/* Who reads the proposal reads what the rules read. */
+static arc_status may(arci_txn *t, const arci_proposal *p)
+{
+    arci_arena arena;
+    arci_ruleset *set;
+    if (!t->session->access) return ARC_OK;
+    arci_arena_init(&arena, t->book->ctx);
+    arc_status st = take_set(t, &arena, p, &set);
+    for (uint32_t i = 0; st == ARC_OK && i < set->n; i++) st = arci_rule_may(t->env, t->session, set->rules[i]);
+    if (!set && st == ARC_E_NOT_FOUND) st = ARC_E_FORBIDDEN; /* a rule that cannot be read any more: nobody knows what it told */
+    arci_ruleset_free(set);
+    arci_arena_clear(&arena);
+    return st;
+}
+
+const arci_engine arci_rule_engine = { ARCI_RULE_ENGINE, NULL, 0, rerun, check, apply, may };

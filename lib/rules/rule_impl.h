@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between the files of rules. */
+#ifndef ARCI_RULES_RULE_IMPL_H
+#define ARCI_RULES_RULE_IMPL_H
+
+#include "arcore/rule.h"
+#include "rules/rule.h"
+#include "store/access.h"
+
+/* Reading a document: all faults are noted where there is a sink. */
+typedef struct arci_rule_reader {
+    arci_env *env;
+    arci_txn *t;
+    arci_ruleset *set;
+    arci_rule *r;
+    arci_fault_sink *sink;
+    arc_status first; /* of all faults */
+} arci_rule_reader;
+
+/* A fault has been set in env: notes it. ARC_OK: go on; else the reading ends. */
+arc_status arci_rule_note(arci_rule_reader *r, arc_status st);
+/* Sets a fault at a node, with its code, and notes it. */
+arc_status arci_rule_wrong(arci_rule_reader *r, const arci_json *at, arc_status st, const char *code, const char *en, const char *zh);
+/* The same of a fault set below, which lacks place and code. */
+arc_status arci_rule_at(arci_rule_reader *r, const arci_json *at, arc_status st, const char *code);
+int arci_rule_text_is(const arci_json *m, const char *s);
+/* Compiles a condition: faults are noted by the language. *out NULL where it has any. */
+arc_status arci_rule_condition(arci_rule_reader *r, const arci_json *node, arci_logic **out);
+/* The code of a calendar the book has rows of. */
+arc_status arci_rule_calendar(arci_rule_reader *r, const arci_json *node, const char **out);
+
+/* rule_on.c: the `on` of a step. previous: the step below, or NULL. */
+arc_status arci_rule_on(arci_rule_reader *r, arci_rule_step *step, const arci_rule_step *previous, const arci_json *on);
+void arci_rule_on_free(arci_rule_step *step);
+
+/* ---- rows to look at (rule_find.c) ---- */
+
+typedef struct arci_rows_found {
+    int64_t *ids; /* ascending, each once; arci_free() */
+    uint32_t n, cap;
+} arci_rows_found;
+/* Rows of an entity for which the condition of one of the rules wanted is not false. */
+arc_status arci_rule_find(const arci_rule_run *run, const arci_entity *entity, arci_rows_found *out);
+void arci_rows_sort(arci_rows_found *f);
+
+/* ---- calls about rules (rule_walk.c) ---- */
+
+/* What a walk over rows came to. */
+typedef struct arci_rule_counts {
+    int64_t rows, due, passed, cools, later, errors, guessed;
+} arci_rule_counts;
+
+typedef struct arci_rule_walk {
+    arci_session *s;
+    arci_txn *t;
+    arc_rule_options o;
+    arci_ruleset *set;   /* the walk's use of it ends with arci_rule_walk_end() */
+    uint8_t *wanted;     /* NULL: all */
+    arci_arena arena;
+    arci_calendars calendars;
+    arci_rule_run run;
+    arci_rule_counts counts;
+    int definer;         /* all rows, whatever the actor sees */
+    arci_subject_fn tell;
+    void *user;
+    /* of the walk under way */
+    arc_status stopped;
+    int64_t total;
+} arci_rule_walk;
+
+arc_status arci_rule_options_in(arci_session *s, arc_rule_options *o, const arc_rule_options *options);
+/* The rules of the options in force on their day. End it in any case. */
+arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t);
+/* May the actor read what they read? */
+arc_status arci_rule_walk_may(const arci_rule_walk *w);
+/* Tells each row of the options that is there and seen, by entity and id. */
+arc_status arci_rule_walk_rows(arci_rule_walk *w, arci_subject_fn tell, void *user);
+void arci_rule_walk_end(arci_rule_walk *w);
+
+/* ---- telling (rule_tell.c) ---- */
+
+void arci_rule_put_date(arci_str *b, const char *key, arc_date d); /* nothing for ARC_DATE_NONE */
+/* Members of an object under way: level, outcome, mark, dates, and a sentence in English and Chinese. */
+void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_result *r, const arci_step_result *s);
+/* "if" and "step_if": what each test of the conditions came to. */
+arc_status arci_rule_put_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row);
+/* Fields of the action's kinds the actor may not read make it ARC_E_FORBIDDEN. */
+arc_status arci_rule_may(arci_env *env, arci_session *s, const arci_rule *rule);
+
+/* ---- what is to be done (rule_plan.c, rule_do.c) ---- */
+
+typedef struct arci_rule_line {
+    const arci_rule *rule;
+    const arci_rule_result *result;
+    const arci_step_result *step;
+    const arc_value *row; /* of facts */
+    const char *type;     /* "none": a step without actions */
+    const char *params;   /* JSON object */
+    uint32_t seq;         /* of the action in its step */
+    uint32_t last;        /* of its step */
+} arci_rule_line;
+
+/* Why a rule is not done for a row though it is due: an action cannot be resolved. */
+typedef struct arci_rule_fault {
+    const arci_rule *rule;
+    int64_t row, level;
+    uint32_t seq;
+    arc_error error;
+} arci_rule_fault;
+
+/* The lines of a row: actions resolved, in the arena. A rule with a fault has none, and nothing of it is due any more; told of each. */
+typedef void (*arci_rule_fault_fn)(void *user, const arci_rule_fault *fault);
+arc_status arci_rule_plan(const arci_rule_run *run, const arci_subject_result *r, arci_arena *arena, arci_rule_line **lines, uint32_t *n, arci_rule_fault_fn fault, void *user);
+/* {"rule", "revision", "level", ...}: why a line is there. */
+arc_status arci_rule_explain_line(const arci_rule_run *run, const arci_rule_line *l, arci_str *b);
+/* The action of a line as a proposal has it. */
+void arci_rule_put_action(arci_str *b, const arci_rule_line *l);
+
+/* A firing to be written. */
+typedef struct arci_rule_record {
+    const char *policy;               /* code of the rule */
+    const char *mark, *explanation, *result; /* JSON; the last two may be NULL */
+    int64_t definition, level;
+    arc_date effective;
+    uint8_t passed;
+    uint8_t crossed; /* of a threshold: it fires no more until it was armed again */
+    uint8_t pad[2];
+    int64_t count;   /* of the threshold */
+} arci_rule_record;
+/* Writes them, and what of thresholds changes. ARC_E_EXISTS: somebody else has fired one of them. */
+arc_status arci_rule_write(arci_txn *t, arci_arena *arena, const arci_entity *entity, int64_t id, int64_t customer, arc_date fired_on, const arci_rule_record *records, uint32_t n);
+/* Whether a threshold may fire: 1 armed again, 0 not any more. */
+arc_status arci_rule_arm(arci_txn *t, arci_arena *arena, const arci_entity *entity, const arci_rule_state *states, uint32_t n);
+
+/* Does one action; "none" is nothing. result: JSON, in the arena. */
+struct arci_action_do;
+arc_status arci_rule_act(struct arci_action_do *d, const char *type, const arci_json *params, const char **result);
+/* The day a firing is recorded under: the session's, not before that of the evaluation. */
+arc_date arci_rule_fired_on(const arci_session *s, arc_date as_of);
+void arci_rule_put_counts(arci_str *b, const arci_rule_counts *c);
+
+#endif

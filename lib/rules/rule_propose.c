@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What rules have due, as a proposal. */
+#include <string.h>
+
+#include "base/json_text.h"
+#include "rules/rule_engine.h"
+#include "rules/rule_impl.h"
+
+#define MAX_UNITS 100000u
+#define MAX_TOLD 100u /* errors told one by one */
+
+typedef struct proposing {
+    arci_rule_walk *w;
+    arci_proposal *p;
+    arci_arena arena; /* of a row */
+    arci_str action, explanation, errors;
+    uint32_t n_units, n_told;
+} proposing;
+
+static void tell_error(proposing *x, const char *code, const char *entity, int64_t row, int64_t level, arc_status st, const char *pointer, const arc_error *why)
+{
+    arci_str *b = &x->errors;
+    if (x->n_told++ >= MAX_TOLD) return;
+    arci_str_puts(b, b->len ? ",{" : "{");
+    arci_json_put_str(b, "rule", code);
+    arci_json_put_str(b, "entity", entity);
+    arci_json_put_int(b, "row", row);
+    arci_json_put_int(b, "level", level);
+    arci_json_put_str(b, "code", arc_status_name(st));
+    if (pointer && pointer[0]) arci_json_put_str(b, "pointer", pointer);
+    if (why) {
+        arci_json_put_str(b, "en", why->message);
+        arci_json_put_str(b, "zh", why->message_zh);
+    }
+    arci_str_putc(b, '}');
+}
+
+static void on_fault(void *user, const arci_rule_fault *f)
+{
+    proposing *x = user;
+    x->w->counts.errors++;
+    tell_error(x, f->rule->code, f->rule->frame->subject->name, f->row, f->level, f->error.status, f->error.pointer, &f->error);
+}
+
+static arc_status put_line(proposing *x, const char *unit, int64_t customer, const arci_rule_line *l)
+{
+    arci_str_reset(&x->action);
+    arci_str_reset(&x->explanation);
+    arci_rule_put_action(&x->action, l);
+    arc_status st = arci_rule_explain_line(&x->w->run, l, &x->explanation);
+    if (st != ARC_OK || x->action.failed) return st != ARC_OK ? st : arci_nomem(x->w->t->env);
+    return arci_proposal_add(x->w->t->env, x->p, unit, customer, x->action.s, x->explanation.s, NULL, NULL);
+}
+
+static arc_status row(void *user, const arci_subject_result *r)
+{
+    proposing *x = user;
+    arci_rule_line *lines;
+    uint32_t n, due = 0;
+    char unit[64];
+    for (uint32_t i = 0; i < r->n; i++) {
+        const arci_rule_result *k = &r->rules[i];
+        due += k->n_due;
+        for (uint32_t j = 0; j < k->n; j++) {
+            if (k->steps[j].outcome == ARCI_STEP_ERROR) tell_error(x, k->rule->code, r->entity->name, r->id, k->steps[j].step->level, k->steps[j].error, k->steps[j].pointer, NULL);
+        }
+    }
+    if (!due) return ARC_OK;
+    if (x->n_units == (x->w->o.max ? x->w->o.max : MAX_UNITS)) return ARC_DONE;
+    x->n_units++;
+    arci_arena_reset(&x->arena);
+    arc_status st = arci_rule_plan(&x->w->run, r, &x->arena, &lines, &n, on_fault, x);
+    arci_rule_unit(unit, r->entity, r->id);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = put_line(x, unit, r->customer, &lines[i]);
+    return st;
+}
+
+/* ---- what was looked at ---------------------------------------------------------------------------------------------------------------- */
+
+static void put_broken(arci_str *b, const arci_ruleset *set)
+{
+    arci_json_put_key(b, "broken");
+    arci_str_putc(b, '[');
+    for (uint32_t i = 0; i < set->n_broken && i < MAX_TOLD; i++) {
+        arci_str_puts(b, i ? ",{" : "{");
+        arci_json_put_str(b, "rule", set->broken[i].code);
+        arci_json_put_str(b, "code", arc_status_name(set->broken[i].error.status));
+        arci_json_put_str(b, "pointer", set->broken[i].error.pointer);
+        arci_json_put_str(b, "en", set->broken[i].error.message);
+        arci_json_put_str(b, "zh", set->broken[i].error.message_zh);
+        arci_str_putc(b, '}');
+    }
+    arci_str_putc(b, ']');
+}
+
+void arci_rule_put_counts(arci_str *b, const arci_rule_counts *c)
+{
+    arci_json_put_int(b, "rows", c->rows);
+    arci_json_put_int(b, "due", c->due);
+    arci_json_put_int(b, "passed", c->passed);
+    arci_json_put_int(b, "cools", c->cools);
+    arci_json_put_int(b, "later", c->later);
+    arci_json_put_int(b, "errors", c->errors);
+    arci_json_put_int(b, "guessed", c->guessed);
+}
+
+static arc_status considered(proposing *x)
+{
+    arci_str *b = &x->action;
+    arci_str_reset(b);
+    arci_str_putc(b, '{');
+    arci_json_put_int(b, "rules", x->w->set->n);
+    arci_rule_put_counts(b, &x->w->counts);
+    if (x->w->stopped == ARC_DONE) arci_json_put_int(b, "more", 1);
+    arci_json_put_key(b, "failed");
+    arci_str_putc(b, '[');
+    if (x->errors.len) arci_str_add(b, x->errors.s, x->errors.len);
+    arci_str_putc(b, ']');
+    put_broken(b, x->w->set);
+    arci_str_putc(b, '}');
+    if (b->failed || x->errors.failed) return arci_nomem(x->w->t->env);
+    x->p->considered = arci_proposal_keep(x->p, b->s, b->len);
+    return x->p->considered ? ARC_OK : arci_nomem(x->w->t->env);
+}
+
+/* [{"rule", "id", "revision"}]: of all that were looked at. */
+static arc_status definitions(proposing *x)
+{
+    const arci_rule_walk *w = x->w;
+    arci_str *b = &x->action;
+    int first = 1;
+    arci_str_reset(b);
+    arci_str_putc(b, '[');
+    for (uint32_t i = 0; i < w->set->n; i++) {
+        if ((w->wanted && !w->wanted[i]) || (w->o.entity && w->set->rules[i]->frame->subject->id != w->o.entity)) continue;
+        arci_str_puts(b, first ? "{" : ",{");
+        arci_json_put_str(b, "rule", w->set->rules[i]->code);
+        arci_json_put_int(b, "id", w->set->rules[i]->definition);
+        arci_json_put_int(b, "revision", w->set->rules[i]->revision);
+        arci_str_putc(b, '}');
+        first = 0;
+    }
+    arci_str_putc(b, ']');
+    x->p->definitions = b->failed ? NULL : arci_proposal_keep(x->p, b->s, b->len);
+    return x->p->definitions ? ARC_OK : arci_nomem(w->t->env);
+}
+
+static arc_status params(proposing *x)
+{
+    const arc_rule_options *o = &x->w->o;
+    arci_str *b = &x->action;
+    arci_str_reset(b);
+    arci_str_putc(b, '{');
+    if (o->codes) {
+        arci_json_put_key(b, "codes");
+        arci_str_putc(b, '[');
+        for (size_t i = 0; i < o->n_codes; i++) {
+            if (i) arci_str_putc(b, ',');
+            arci_json_put_text(b, o->codes[i], strlen(o->codes[i]));
+        }
+        arci_str_putc(b, ']');
+    }
+    if (o->entity) arci_json_put_str(b, "entity", arci_entity_by_id(o->entity)->name);
+    if (o->rows) arci_json_put_int(b, "rows_named", (int64_t)o->n_rows);
+    if (o->max) arci_json_put_int(b, "max", o->max);
+    arci_str_putc(b, '}');
+    x->p->params = b->failed ? NULL : arci_proposal_keep(x->p, b->s, b->len);
+    return x->p->params ? ARC_OK : arci_nomem(x->w->t->env);
+}
+
+/* ---- the call ---------------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status fill(proposing *x, arci_txn *t)
+{
+    arci_rule_walk *w = x->w;
+    arc_status st = arci_rule_walk_begin(w, t);
+    if (st == ARC_OK) st = arci_rule_walk_may(w);
+    if (st == ARC_OK) st = definitions(x);
+    if (st == ARC_OK) st = params(x);
+    if (st == ARC_OK) st = w->stopped = arci_rule_walk_rows(w, row, x);
+    if (st == ARC_DONE) st = ARC_OK; /* enough */
+    if (st == ARC_OK) st = considered(x);
+    arci_rule_walk_end(w);
+    return st;
+}
+
+static arc_status propose(arci_session *s, arc_proposal **out, arci_rule_walk *w)
+{
+    proposing x;
+    arci_scope scope;
+    memset(&x, 0, sizeof x);
+    x.w = w;
+    arci_arena_init(&x.arena, s->env.ctx);
+    arci_str_init(&x.action, s->env.ctx);
+    arci_str_init(&x.explanation, s->env.ctx);
+    arci_str_init(&x.errors, s->env.ctx);
+    arc_status st = arci_proposal_new(&s->env, s, out, &x.p, ARCI_RULE_ENGINE, w->o.as_of, "[]", "{}");
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st == ARC_OK) st = arci_scope_end(&scope, fill(&x, scope.txn));
+    if (st == ARC_OK && !x.p->n) st = ARC_DONE;
+    if (st < ARC_OK && *out) {
+        arci_own_free(*out, ARCI_H_PROPOSAL);
+        *out = NULL;
+    }
+    arci_str_clear(&x.action);
+    arci_str_clear(&x.explanation);
+    arci_str_clear(&x.errors);
+    arci_arena_clear(&x.arena);
+    return st;
+}
+
+arc_status arc_rule_propose(arc_session *session, arc_proposal **out, const arc_rule_options *options)
+{
+    arci_session *s;
+    arci_rule_walk w;
+    if (out) *out = NULL;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!out) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "out is NULL", "out 为 NULL"));
+    memset(&w, 0, sizeof w);
+    w.s = s;
+    st = arci_rule_options_in(s, &w.o, options);
+    if (st == ARC_OK) st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], arci_entity_by_name("rule_firing", 11));
+    if (st == ARC_OK) st = propose(s, out, &w);
+    return arci_session_leave(s, st);
+}

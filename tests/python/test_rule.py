@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules from Python."""
+import datetime
+
+import arcore
+import support
+
+LADDER = {
+    "rule": "arcore/1", "subject": "item", "currency": "CNY", "if": {">": [{"var": "open"}, "0"]},
+    "steps": [{"level": 1, "on": {"kind": "date", "anchor": "due_date", "offset": "P1D"}, "then": []},
+              {"level": 2, "on": {"kind": "date", "anchor": "previous", "offset": "P15D"}, "then": []}]}
+
+
+class Rules(support.BookTest):
+    def publish(self, code="dun", document=LADDER):
+        saved = self.session.definition_save("rule", code, document)
+        self.session.definition_publish(saved)
+
+    def test_proposed_approved_applied(self):
+        self.publish()
+        customer = self.customer("C1")
+        self.invoice(customer, "I1", due="2026-06-20")
+        self.invoice(customer, "I2", due="2026-06-01")
+        self.invoice(customer, "I3", due="2026-07-01")
+        proposal = self.session.rule_propose()
+        self.assertEqual([(line.unit, line.action["level"], line.action["effective_date"]) for line in proposal],
+                         [(f"item:{self.item_of('I1').id}", 1, "2026-06-21"), (f"item:{self.item_of('I2').id}", 2, "2026-06-17")])
+        self.assertEqual(proposal.to_json()["considered"]["due"], 2)
+        self.assertEqual([t["result"] for t in proposal[0].explanation["if"]["tests"]], [True])
+        proposal.store(title="June")
+        proposal.approve()
+        self.assertEqual(proposal.apply().n_applied, 2)
+        self.assertEqual(len(self.session.rule_propose("dun")), 0)
+        later = self.session.rule_propose(["dun"], as_of=datetime.date(2026, 7, 10), entity="item", rows=[self.item_of("I1").id])
+        self.assertEqual([line.action["level"] for line in later], [2])
+
+    def test_faults(self):
+        faults = self.session.definition_check("rule", {"rule": "arcore/1", "subject": "item", "on": {"kind": "date", "anchor": "amount"}, "then": [], "when": 1})
+        self.assertEqual([(f.pointer, f.rule) for f in faults], [("/when", "unknown_member"), ("/on/anchor", "trigger")])
+        with self.assertRaises(arcore.NotFoundError):
+            self.session.rule_propose("nix")
+
+
+if __name__ == "__main__":
+    support.main()
