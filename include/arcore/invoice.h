@@ -75,8 +75,8 @@ typedef struct arc_invoice_document {
     uint32_t n_lines;     /**< 1 to 10,000 */
     uint32_t reserved;    /**< 0 */
     const char *series;   /**< code of the number series; NULL: "invoice", or that of the kind of document where the book has one */
-    const arc_invoice_use *uses; /**< n_uses: planned and estimated items it consumes, at most its total; or receivables it is the tax invoice of, exactly its total: it then
-                                      claims nothing itself. NULL: planned and estimated items of its delivery, order or contract are consumed by themselves */
+    const arc_invoice_use *uses; /**< n_uses, together at most its total: planned and estimated items it consumes, and receivables it is the tax invoice of, which it does not claim
+                                      again. Of the rest, or of all when NULL, planned and estimated items of its deliveries, orders and contract are consumed by themselves */
     uint32_t n_uses;      /**< 0 to 1,000 */
     uint32_t reserved2;   /**< 0 */
 } arc_invoice_document;

@@ -6,7 +6,6 @@
 
 #include "arcore/fields.h"
 #include "billing/advance.h"
-#include "billing/uses.h"
 
 static const uint32_t inherited[ARCI_INHERITED] = { ARC_INVOICE_CONTRACT, ARC_INVOICE_SALES_ORDER, ARC_INVOICE_PROJECT, ARC_INVOICE_STORE, ARC_INVOICE_DEPARTMENT,
                                                     ARC_INVOICE_BUSINESS_LINE, ARC_INVOICE_CHANNEL };
@@ -347,7 +346,7 @@ arc_status arci_chain_check(arci_bills *b)
     arc_status st = arci_contracts_read(p->t, &p->arena, ids, p->n, 1, &x.list, &x.n);
     if (st == ARC_OK) st = claims(b);
     if (st == ARC_OK) st = arci_limits_open(p, b->claims, p->n, &x.limits);
-    if (st == ARC_OK) st = arci_uses_open(b);
+    if (st == ARC_OK) st = arci_uses_open(b, x.limits);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         if (arci_bill_good(b, i) && strcmp(b->list[i].kind, "credit_note") != 0) st = arci_bill_judged(b, i, check_one(&x, i));
     }

@@ -5,6 +5,7 @@
 
 #include "billing/claim.h"
 #include "billing/invoice.h"
+#include "billing/uses.h"
 #include "value/money.h"
 
 /* Reads the rows that documents name - the invoice of a note, delivery, order, contract, each once a call - and takes dates, terms and what the header leaves
@@ -31,10 +32,11 @@ typedef struct arci_chain_terms {
     int64_t tolerance;
     int by_delivery;
 } arci_chain_terms;
-typedef struct arci_limits arci_limits; /* chain_limits.c */
 /* Finds the heads of the claims' lines; the claims live as long as the limits. */
 arc_status arci_limits_open(arci_posting *p, arci_claim *claims, uint32_t n, arci_limits **out);
 arc_status arci_limits_judge(arci_limits *x, uint32_t i, const arci_chain_terms *terms); /* refused: it took nothing */
+/* What is invoiced of an order line (delivery line), with what was judged good so far; NULL: no document of the call names it. */
+const arci_link_sum *arci_limits_taken(const arci_limits *x, int delivery, int64_t line);
 void arci_limits_undo(arci_limits *x, uint32_t i); /* also of a claim that is given back without having been judged here */
 
 /* What a contract allows. */

@@ -391,3 +391,10 @@ void arci_limits_undo(arci_limits *x, uint32_t i)
     for (int l = 0; l < 2; l++) give_back(&x->levels[l], &x->claims[i], x->claims[i].n_lines);
     count_totals(x, &x->claims[i], -1);
 }
+
+const arci_link_sum *arci_limits_taken(const arci_limits *x, int delivery, int64_t line)
+{
+    const arc_value id = arci_v_int(line);
+    const parent *p = find(&x->levels[delivery], &id);
+    return p ? &p->taken : NULL;
+}

@@ -57,3 +57,11 @@ void arci_claim_count(arci_links *l, const arci_claim *c, int sign)
         if (x->order && !arci_ref(c->order)) arci_links_add(l, ARCI_LINK_SALES_ORDER_INVOICE, x->order, currency, &amounts);
     }
 }
+
+int arci_claim_names(const arci_claim *c)
+{
+    int any = 0;
+    if (!c->there) return 0;
+    for (uint32_t k = 0; k < c->n_lines && !any; k++) any = c->lines[k].order || c->lines[k].delivery;
+    return any || arci_ref(c->contract) || arci_ref(c->order) || arci_ref(c->delivery);
+}

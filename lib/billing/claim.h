@@ -25,6 +25,9 @@ arc_status arci_claims_heads(arci_txn *t, arci_arena *arena, arci_claim *list, u
 /* sign 1: the parents get this child, -1: they lose it. A document of one order counts on it as a whole, one of several by its lines. */
 void arci_claim_count(arci_links *l, const arci_claim *c, int sign);
 
+/* Whether it names anything of the chain. */
+int arci_claim_names(const arci_claim *c);
+
 static inline int64_t arci_ref(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
 
 #endif

@@ -260,12 +260,21 @@ static arc_status start_orders(shipping *x)
     return arci_repo_write(p->t, &b, 1, NULL);
 }
 
+/* A delivery whose lines are all of one order is of that order. */
 static void fill_ship(const arci_order_call *c, uint32_t i, arc_value *v, void *user)
 {
-    (void)c;
-    (void)i;
-    (void)user;
+    const shipping *x = user;
+    const arc_value *order = NULL;
+    int one = 1;
+    for (uint32_t k = c->first[i]; k < c->first[i] + c->count[i]; k++) {
+        uint32_t to;
+        const arc_value *p = parent_of(x, k, &to);
+        if (!p) continue;
+        one &= !order || order->u.i == p[P_ORDER].u.i;
+        order = &p[P_ORDER];
+    }
     v[0] = text("shipped");
+    v[1] = order && one && c->rows[i][ARCI_ORDER_CONTRACT].type != ARC_V_INT ? *order : c->rows[i][ARCI_ORDER_CONTRACT];
 }
 
 static arc_status ship(arci_posting *p, const void *elements)
@@ -280,7 +289,7 @@ static arc_status ship(arci_posting *p, const void *elements)
         if (st == ARC_OK && arci_order_good(&x.c, i)) count(&x, i, 1);
     }
     if (st == ARC_OK) st = start_orders(&x);
-    return st == ARC_OK ? arci_order_update(&x.c, "status", fill_ship, NULL) : st;
+    return st == ARC_OK ? arci_order_update(&x.c, "status sales_order", fill_ship, &x) : st;
 }
 
 arc_status arc_delivery_ship(arc_session *session, int64_t *versions, arc_status *results, const arc_order_step *steps, size_t n, uint32_t flags)

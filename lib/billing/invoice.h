@@ -55,7 +55,7 @@ typedef struct arci_bill {
     int64_t draft, version; /* a stored document that is issued; 0: a new one */
     const arc_invoice_use *uses; /* as given */
     uint32_t n_uses;
-    uint8_t covers;     /* it is the tax invoice of receivables that stand: it claims nothing itself */
+    int64_t covered;    /* of its total, in its sign: it is the tax invoice of receivables that stand, and claims the rest alone */
     uint8_t drawn;      /* its number comes from a series */
     uint8_t gapless;    /* and that one counts without gaps */
     uint8_t no_split;   /* what of its total is tax is not known */
@@ -121,6 +121,8 @@ void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, ar
 const arc_value *arci_bill_line_dim(const arci_bill *d, uint32_t line, uint32_t field);
 /* Base amounts of the lines of documents in foreign currency, where they were not found before; right before they are written. invoice_post.c */
 void arci_bills_value(arci_bills *b);
+/* Of a document that covers receivables which stand the items become those of the rest, in proportion; none: it claims nothing. Right before they are written. */
+void arci_bill_rest(arci_bill *d);
 /* The journal entry of a document; first_item: its first item's row (ARCI_ITEM_*). invoice_post.c */
 void arci_bill_account(arci_bills *b, const arci_bill *d, const arc_value *first_item);
 

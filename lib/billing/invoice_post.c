@@ -57,6 +57,69 @@ void arci_bills_value(arci_bills *b)
     }
 }
 
+/* ---- the rest of a tax invoice ------------------------------------------------------------------------------------------------------ */
+
+/* Shares a part of a whole out by what is added up so far. */
+typedef struct sharing {
+    int64_t part, whole, so_far, given;
+} sharing;
+
+static int64_t next_of(sharing *s, int64_t amount)
+{
+    s->so_far += amount;
+    int64_t upto = arci_part_of(s->part, s->so_far, s->whole), now = upto - s->given;
+    s->given = upto;
+    return now;
+}
+
+static int64_t claimed(const arci_bill *d, int64_t amount) { return d->totals.gross ? arci_part_of(amount, d->totals.gross - d->covered, d->totals.gross) : 0; }
+
+void arci_bill_rest(arci_bill *d)
+{
+    sharing amount = { d->totals.gross - d->covered, d->totals.gross, 0, 0 }, tax = { claimed(d, d->totals.tax), d->totals.tax, 0, 0 };
+    sharing base = { claimed(d, d->booked.base), d->booked.base, 0, 0 };
+    uint32_t n = 0;
+    if (!d->covered) return;
+    for (uint32_t k = 0; k < d->n_items; k++) {
+        arci_bill_item *it = &d->items[k];
+        it->amount = next_of(&amount, it->amount);
+        it->tax = next_of(&tax, it->tax);
+        it->base = next_of(&base, it->base);
+        if (it->amount) d->items[n++] = *it;
+    }
+    d->n_items = n;
+}
+
+/* The document as if its rest were all of it: what the receivables posted is not posted again. */
+static const arci_bill *as_rest(arci_bills *b, const arci_bill *d)
+{
+    if (!d->covered) return d;
+    arci_bill *rest = arci_arena_alloc(&b->p->arena, sizeof *rest);
+    arci_total_line *lines = arci_arena_alloc(&b->p->arena, (d->n_lines + 1) * sizeof *lines);
+    if (!rest || !lines) return NULL;
+    int64_t base_tax = 0, base_net = 0;
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        base_net += d->amounts[k].base_net;
+        base_tax += d->amounts[k].base_tax;
+    }
+    *rest = *d;
+    rest->amounts = lines;
+    rest->totals.gross -= d->covered;
+    rest->totals.tax = claimed(d, d->totals.tax);
+    rest->totals.net = rest->totals.gross - rest->totals.tax;
+    rest->booked.base = claimed(d, d->booked.base);
+    sharing net = { rest->totals.net, d->totals.net, 0, 0 }, tax = { rest->totals.tax, d->totals.tax, 0, 0 };
+    sharing bt = { claimed(d, base_tax), base_tax, 0, 0 }, bn = { rest->booked.base - bt.part, base_net, 0, 0 };
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        lines[k] = d->amounts[k];
+        lines[k].net = next_of(&net, lines[k].net);
+        lines[k].tax = next_of(&tax, lines[k].tax);
+        lines[k].base_net = next_of(&bn, lines[k].base_net);
+        lines[k].base_tax = next_of(&bt, lines[k].base_tax);
+    }
+    return rest;
+}
+
 /* ---- dimensions ---------------------------------------------------------------------------------------------------------------------- */
 
 const arc_value *arci_bill_line_dim(const arci_bill *d, uint32_t line, uint32_t field)
@@ -186,8 +249,13 @@ static void post_credits(arci_bills *b, const arci_bill *d, const poster *p, con
     post_tax(p, d);
 }
 
-void arci_bill_account(arci_bills *b, const arci_bill *d, const arc_value *first_item)
+void arci_bill_account(arci_bills *b, const arci_bill *whole, const arc_value *first_item)
 {
+    const arci_bill *d = as_rest(b, whole);
+    if (!d) {
+        b->p->journal.nomem = 1;
+        return;
+    }
     int red = !strcmp(d->kind, "credit_note");
     poster p = { &b->p->journal, red ? arci_journal_red : arci_journal_line, { 0 }, d->booked.foreign };
     const arci_entry e = { .date = d->date, .purpose = d->kind, .entity = "invoice", .source = d->id, .number = &d->number,

@@ -425,7 +425,7 @@ arc_status arci_bills_write(arci_bills *b)
         if (p->ids) p->ids[i] = d->draft ? d->version + 1 : d->id;
         n_lines += d->n_lines;
         arci_chain_count(b, i);
-        if (d->covers) d->n_items = 0;
+        arci_bill_rest(d);
         n_items += d->n_items;
     }
     if (st == ARC_OK && (n_lines || n_items)) st = write_parts(b, n_lines, n_items);
@@ -440,6 +440,7 @@ arc_status arci_bills_post(arci_bills *b)
     arc_status st = arci_chain_claims(b);
     for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         if (!arci_bill_good(b, i)) continue;
+        arci_bill_rest(&b->list[i]);
         n_items += b->list[i].n_items;
         arci_chain_count(b, i);
     }

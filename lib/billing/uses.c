@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "billing/uses.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "arcore/fields.h"
-#include "billing/chain.h"
+#include "billing/advance.h"
+#include "billing/match.h"
 
 #define AT_ONCE 500u
-
-/* A planned or estimated item that documents may take by themselves. */
-typedef struct candidate {
-    int64_t item, contract, order, delivery;
-    arci_plan *plan;
-} candidate;
 
 typedef struct taken {
     uint32_t bill;
@@ -25,22 +19,22 @@ typedef struct taken {
 struct arci_uses {
     arci_plan *plans;
     uint32_t n_plans;
-    candidate *candidates;
-    uint32_t n_candidates, cap_candidates;
+    arci_match *match; /* what they take by themselves; NULL: there is nothing */
     taken *list;
     uint32_t n, cap;
 };
 
 void arci_uses_tell(arci_call *c, const arc_invoice_document *d)
 {
-    for (uint32_t k = 0; k < d->n_uses && d->uses && k < ARCI_USES_MAX; k++) {
-        arci_call_arg_int(c, d->uses[k].item);
-        arci_call_arg_int(c, d->uses[k].amount.minor);
-        arci_call_arg_text(c, d->uses[k].amount.currency, 3);
+    const char *at = (const char *)d->uses;
+    for (uint32_t k = 0; k < d->n_uses && at && k < ARCI_USES_MAX && d->uses->struct_size >= sizeof *d->uses; k++, at += d->uses->struct_size) {
+        arc_invoice_use u;
+        memcpy(&u, at, sizeof u);
+        arci_call_arg_int(c, u.item);
+        arci_call_arg_int(c, u.amount.minor);
+        arci_call_arg_text(c, u.amount.currency, 3);
     }
 }
-
-/* ---- candidates ------------------------------------------------------------------------------------------------------------------------ */
 
 static int takes_part(const arci_bills *b, uint32_t i)
 {
@@ -48,90 +42,25 @@ static int takes_part(const arci_bills *b, uint32_t i)
     return arci_bill_good(b, i) && d->totals.gross > 0 && strcmp(d->kind, "credit_note") != 0 && strcmp(d->kind, "proforma") != 0;
 }
 
-static int64_t ref_of(const arci_bill *d, uint32_t field)
-{
-    const arc_value *v = arci_bill_or_parent(d, field);
-    return v->type == ARC_V_INT ? v->u.i : 0;
-}
-
-static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
-
-static arc_status keep_candidates(arci_bills *b, const arci_rows *rows)
-{
-    arci_uses *x = b->uses;
-    if (x->n_candidates + rows->n_rows > x->cap_candidates) {
-        uint32_t cap = 2 * (x->n_candidates + rows->n_rows);
-        candidate *more = arci_arena_calloc(&b->p->arena, cap, sizeof *more);
-        if (!more) return arci_nomem(b->p->t->env);
-        if (x->n_candidates) memcpy(more, x->candidates, x->n_candidates * sizeof *more);
-        x->candidates = more;
-        x->cap_candidates = cap;
-    }
-    for (uint32_t r = 0; r < rows->n_rows; r++) {
-        const arc_value *v = rows->values + (size_t)r * rows->n_cols;
-        x->candidates[x->n_candidates++] = (candidate){ v[0].u.i, int_of(&v[1]), int_of(&v[2]), int_of(&v[3]), NULL };
-    }
-    return ARC_OK;
-}
-
-/* Open plans and estimates that name one of the documents' contracts (or orders, or deliveries): what is over is not in that index. */
-static arc_status read_candidates(arci_bills *b, uint32_t field, uint32_t column)
-{
-    const arci_shape *shape;
-    arc_value values[AT_ONCE];
-    int64_t *ids = arci_arena_alloc(&b->p->arena, b->p->n * sizeof *ids);
-    uint32_t n = 0;
-    if (!ids) return arci_nomem(b->p->t->env);
-    for (uint32_t i = 0; i < b->p->n; i++) {
-        if (takes_part(b, i) && !b->list[i].n_uses && ref_of(&b->list[i], field)) ids[n++] = ref_of(&b->list[i], field);
-    }
-    n = arci_ids_unique(ids, n);
-    arc_status st = n ? arci_shape_get(b->p->t, &shape, "item_state", "item contract sales_order delivery") : ARC_OK;
-    for (uint32_t from = 0; from < n && st == ARC_OK; from += AT_ONCE) {
-        uint32_t k = n - from < AT_ONCE ? n - from : AT_ONCE;
-        arci_where w;
-        arci_rows rows;
-        for (uint32_t i = 0; i < k; i++) values[i] = arci_v_int(ids[from + i]);
-        arci_where_init(&w);
-        arci_where_in(&w, shape->cols[column], values, k);
-        st = arci_repo_find(b->p->t, shape, &w, NULL, 0, 0, &b->p->arena, &rows);
-        if (st == ARC_OK) st = keep_candidates(b, &rows);
-    }
-    return st;
-}
-
-/* What falls due first is invoiced first; what has no due date comes last. */
-static int due_first(const void *x, const void *y)
-{
-    const candidate *a = x, *c = y;
-    const arc_value *da = a->plan ? &a->plan->row[ARCI_PLAN_DUE] : NULL, *dc = c->plan ? &c->plan->row[ARCI_PLAN_DUE] : NULL;
-    int64_t on_a = da && da->type == ARC_V_INT ? da->u.i : INT64_MAX, on_c = dc && dc->type == ARC_V_INT ? dc->u.i : INT64_MAX;
-    if (on_a != on_c) return on_a < on_c ? -1 : 1;
-    return (a->item > c->item) - (a->item < c->item);
-}
-
-static arc_status read_plans(arci_bills *b)
+/* Those that documents name, and those they may take by themselves. */
+static arc_status read_plans(arci_bills *b, const int64_t *found, uint32_t n_found)
 {
     arci_uses *x = b->uses;
     uint32_t n = 0, given = 0;
     for (uint32_t i = 0; i < b->p->n; i++) given += b->list[i].n_uses;
-    int64_t *ids = arci_arena_alloc(&b->p->arena, (x->n_candidates + given + 1) * sizeof *ids);
+    int64_t *ids = arci_arena_alloc(&b->p->arena, ((size_t)n_found + given + 1) * sizeof *ids);
     if (!ids) return arci_nomem(b->p->t->env);
-    for (uint32_t k = 0; k < x->n_candidates; k++) ids[n++] = x->candidates[k].item;
+    for (uint32_t k = 0; k < n_found; k++) ids[n++] = found[k];
     for (uint32_t i = 0; i < b->p->n; i++) {
-        for (uint32_t k = 0; k < b->list[i].n_uses && takes_part(b, i); k++) ids[n++] = b->list[i].uses[k].item;
+        arc_invoice_use u = ARC_INVOICE_USE_INIT;
+        const char *at = (const char *)b->list[i].uses;
+        for (uint32_t k = 0; k < b->list[i].n_uses && takes_part(b, i); k++, at += b->list[i].uses->struct_size) {
+            arc_status st = arci_struct_in(b->p->t->env, &u, sizeof u, at);
+            if (st != ARC_OK) break; /* told when it is taken */
+            ids[n++] = u.item;
+        }
     }
-    arc_status st = arci_plans_read(b->p, &x->plans, &x->n_plans, ids, n);
-    if (st != ARC_OK) return st;
-    uint32_t left = 0;
-    for (uint32_t k = 0; k < x->n_candidates; k++) {
-        candidate *c = &x->candidates[k];
-        c->plan = arci_plan_find(x->plans, x->n_plans, c->item);
-        if (c->plan && c->plan->open) x->candidates[left++] = *c;
-    }
-    x->n_candidates = left;
-    if (left > 1) qsort(x->candidates, left, sizeof *x->candidates, due_first);
-    return ARC_OK;
+    return arci_plans_read(b->p, &x->plans, &x->n_plans, ids, n);
 }
 
 /* ---- taking -------------------------------------------------------------------------------------------------------------------------------- */
@@ -157,36 +86,24 @@ static int same_side(const arci_bill *d, const arci_plan *plan)
            arci_value_equal(&plan->row[ARCI_PLAN_CURRENCY], arci_bill_value(d, ARC_INVOICE_CURRENCY));
 }
 
-/* A candidate that names an order or a delivery is for documents of that one alone. */
-static int fits(const arci_bill *d, const candidate *c)
+static arc_status consume(arci_bills *b, uint32_t i, arci_plan *plan, int64_t amount)
 {
-    int64_t order = ref_of(d, ARC_INVOICE_SALES_ORDER), delivery = ref_of(d, ARC_INVOICE_DELIVERY), contract = ref_of(d, ARC_INVOICE_CONTRACT);
-    if (c->delivery && delivery) return c->delivery == delivery;
-    if (c->order && order) return c->order == order;
-    if (c->delivery || c->order) return contract && c->contract == contract && !order && !delivery;
-    return contract && c->contract == contract;
-}
-
-static arc_status take_by_itself(arci_bills *b, uint32_t i)
-{
-    const arci_bill *d = &b->list[i];
-    int64_t left = d->totals.gross;
-    arc_status st = ARC_OK;
-    for (uint32_t k = 0; k < b->uses->n_candidates && left && st == ARC_OK; k++) {
-        candidate *c = &b->uses->candidates[k];
-        if (c->plan->open <= 0 || !fits(d, c) || !same_side(d, c->plan)) continue;
-        int64_t amount = c->plan->open < left ? c->plan->open : left;
-        c->plan->open -= amount;
-        left -= amount;
-        st = add(b, i, c->plan, amount, 1);
-    }
-    return st;
+    plan->open -= amount;
+    return add(b, i, plan, amount, 1);
 }
 
 static arc_status at_use(arci_bills *b, arc_status st, int64_t item)
 {
     arci_fail_at(b->p->t->env, "item", NULL, item, -1);
     return st;
+}
+
+static int deducts(const arci_bill *d)
+{
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        if (arci_advance_of(d, k)) return 1;
+    }
+    return 0;
 }
 
 static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, int64_t *sum)
@@ -201,8 +118,8 @@ static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, 
         return at_use(b, arci_fail(env, ARC_E_GUARD, "the item is another customer's or in another currency, or the amount is not positive", "应收属于其他客户或其他币种，或金额不为正数"), u->item);
     }
     int consumes = arci_item_counts(&plan->row[ARCI_PLAN_KIND]) != ARCI_COUNTS_OPEN;
-    if (consumes ? d->covers : *sum && !d->covers) {
-        return at_use(b, arci_fail(env, ARC_E_GUARD, "planned items and receivables are not invoiced by one document", "计划或暂估应收与已确认应收不能在同一张发票中开具"), u->item);
+    if (!consumes && deducts(d)) {
+        return at_use(b, arci_fail(env, ARC_E_GUARD, "the tax invoice of a receivable deducts no advance: net the receivable with it", "已确认应收的发票不能抵扣预收款，请直接核销"), u->item);
     }
     if (plan->open < u->amount.minor) {
         arci_fail(env, ARC_E_GUARD, "the item leaves %s to invoice, asked for are %s", "该应收待开票余额为 %s，要求开票 %s", arci_amount_text(room, plan->open, currency),
@@ -211,30 +128,25 @@ static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, 
     }
     plan->open -= u->amount.minor;
     *sum += u->amount.minor; /* at most what items have open, which are at most ARC_MONEY_MAX each and 1,000 */
-    b->list[i].covers = !consumes;
+    if (!consumes) b->list[i].covered += u->amount.minor;
+    if (b->uses->match) arci_match_named(b->uses->match, plan, u->amount.minor);
     return add(b, i, plan, u->amount.minor, consumes);
 }
 
-static arc_status take_given(arci_bills *b, uint32_t i)
+/* What the caller names, at most its total. */
+static arc_status take_given(arci_bills *b, uint32_t i, int64_t *sum)
 {
-    arci_bill *d = &b->list[i];
+    const arci_bill *d = &b->list[i];
     arc_invoice_use u = ARC_INVOICE_USE_INIT;
-    int64_t sum = 0;
-    uint32_t first = b->uses->n;
     const char *at = (const char *)d->uses;
     arc_status st = ARC_OK;
-    d->covers = 0;
     for (uint32_t k = 0; k < d->n_uses && st == ARC_OK; k++, at += d->uses->struct_size) {
         st = arci_struct_in(b->p->t->env, &u, sizeof u, at);
-        if (st == ARC_OK) st = take_one(b, i, &u, &sum);
+        if (st == ARC_OK) st = take_one(b, i, &u, sum);
     }
-    if (st == ARC_OK && (d->covers ? sum != d->totals.gross : sum > d->totals.gross)) {
-        st = arci_fail(b->p->t->env, ARC_E_GUARD, "what the document uses is not within its total", "所使用的应收金额与单据合计不符");
-        arci_fail_at(b->p->t->env, "invoice", "gross_amount", 0, -1);
-    }
-    if (st == ARC_OK) return ARC_OK;
-    for (uint32_t k = first; k < b->uses->n; k++) b->uses->list[k].plan->open += b->uses->list[k].amount;
-    b->uses->n = first;
+    if (st != ARC_OK || *sum <= d->totals.gross) return st;
+    st = arci_fail(b->p->t->env, ARC_E_GUARD, "what the document uses is more than its total", "所使用的应收金额超过单据合计");
+    arci_fail_at(b->p->t->env, "invoice", "gross_amount", 0, -1);
     return st;
 }
 
@@ -273,7 +185,7 @@ arc_status arci_uses_uncovered(arci_posting *p, arci_plan *plans, uint32_t n_pla
     return st;
 }
 
-arc_status arci_uses_open(arci_bills *b)
+arc_status arci_uses_open(arci_bills *b, const arci_limits *limits)
 {
     int any = 0, given = 0;
     for (uint32_t i = 0; i < b->p->n; i++) {
@@ -285,22 +197,35 @@ arc_status arci_uses_open(arci_bills *b)
             continue;
         }
         given |= d->n_uses != 0;
-        any |= ref_of(d, ARC_INVOICE_CONTRACT) || ref_of(d, ARC_INVOICE_SALES_ORDER) || ref_of(d, ARC_INVOICE_DELIVERY);
+        any |= arci_claim_names(&b->claims[i]);
     }
     b->uses = NULL;
     if (!any && !given) return ARC_OK;
+    int64_t *found = NULL;
+    uint32_t n_found = 0;
     b->uses = arci_arena_calloc(&b->p->arena, 1, sizeof *b->uses);
-    arc_status st = b->uses ? read_candidates(b, ARC_INVOICE_CONTRACT, 1) : arci_nomem(b->p->t->env);
-    if (st == ARC_OK) st = read_candidates(b, ARC_INVOICE_SALES_ORDER, 2);
-    if (st == ARC_OK) st = read_candidates(b, ARC_INVOICE_DELIVERY, 3);
-    if (st == ARC_OK) st = read_plans(b);
+    arc_status st = b->uses ? arci_match_open(b, &b->uses->match, &found, &n_found) : arci_nomem(b->p->t->env);
+    if (st == ARC_OK) st = read_plans(b, found, n_found);
+    if (st == ARC_OK && b->uses->match) st = arci_match_bind(b->uses->match, b->uses->plans, b->uses->n_plans, limits);
     return st == ARC_OK && given ? arci_uses_uncovered(b->p, b->uses->plans, b->uses->n_plans) : st;
 }
 
+/* First what the caller names; the rest as documents take it that name nothing. */
 arc_status arci_uses_take(arci_bills *b, uint32_t i)
 {
-    if (!b->uses || !takes_part(b, i)) return ARC_OK;
-    return b->list[i].n_uses ? take_given(b, i) : take_by_itself(b, i);
+    arci_uses *x = b->uses;
+    int64_t sum = 0;
+    if (!x || !takes_part(b, i)) return ARC_OK;
+    uint32_t first = x->n;
+    b->list[i].covered = 0;
+    arc_status st = x->match ? arci_match_begin(x->match, i) : ARC_OK;
+    if (st == ARC_OK) st = take_given(b, i, &sum);
+    if (st == ARC_OK && x->match) st = arci_match_take(x->match, b->list[i].totals.gross - sum, consume);
+    if (st == ARC_OK) return ARC_OK;
+    for (uint32_t k = first; k < x->n; k++) x->list[k].plan->open += x->list[k].amount;
+    x->n = first;
+    b->list[i].covered = 0;
+    return st;
 }
 
 /* ---- writing --------------------------------------------------------------------------------------------------------------------------------- */

@@ -12,8 +12,9 @@ void arci_uses_tell(arci_call *c, const arc_invoice_document *d);
 /* What a draft names, as JSON (uses_kept.c), and back. NULL: nothing. */
 arc_status arci_uses_keep(arci_bills *b, uint32_t i, arc_value *json);
 arc_status arci_uses_kept(arci_bills *b, uint32_t i, const arc_value *json);
-/* Finds and locks the items the good documents may take over. */
-arc_status arci_uses_open(arci_bills *b);
+typedef struct arci_limits arci_limits; /* billing/chain.h */
+/* Finds and locks the items the good documents may take over; limits: how much of orders and deliveries the call invoices. */
+arc_status arci_uses_open(arci_bills *b, const arci_limits *limits);
 /* Takes from them in memory what document i takes over; refused: nothing. */
 arc_status arci_uses_take(arci_bills *b, uint32_t i);
 /* Writes what the documents that were written took: rows of invoice_item, states, accounts, journal. */

@@ -326,9 +326,7 @@ arc_status arci_uses_credit_take(arci_uses_credit *x, uint32_t i)
         if (!s->consumes) covered += now;
     }
     *left -= amount;
-    if (!covered) return ARC_OK;
-    d->items[0].amount += covered; /* the receivable stands; its tax invoice is taken back */
-    if (!d->items[0].amount) d->n_items = 0;
+    d->covered = -covered; /* the receivable stands; its tax invoice is taken back */
     return ARC_OK;
 }
 

@@ -205,6 +205,81 @@ static void covered(void **state)
     }
 }
 
+/* A tax invoice of more than the receivable claims the rest: by its terms, in the journal, with its notes and its end. */
+static void covered_and_more(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        int64_t id = 0, n1 = 0, n2 = 0;
+        invoices_open(&v, backend);
+        arc_date d = day("2026-02-10");
+        int64_t a = estimate(&v, "R1", 8000, d, "invoiced"), e = estimate(&v, "E1", 3000, d, "estimated");
+        const arc_invoice_use both[] = { use_of(a, 8000), use_of(e, 1500) };
+        assert_session(&v.b, take(&v, &id, 10000, d, both, 2));
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 10000); /* 80.00 stood, 20.00 are new */
+        assert_int_equal(role_sum(&v, "receivable"), 10000);
+        assert_int_equal(role_sum(&v, "output_vat"), -230); /* of the rest; that of the receivable was its own affair */
+        assert_int_equal(open_of(&v, e), 1500);
+        row_is(&v, ARC_ITEM, 3, "{\"invoice\":1,\"amount\":\"20.00\",\"tax_amount\":\"2.30\",\"due_date\":\"2026-03-12\"}");
+        invoices_verified(&v);
+        assert_session(&v.b, note(&v, &n1, id, 5000, d + 1)); /* half of both */
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 9000);
+        assert_int_equal(open_of(&v, 3), 1000);
+        assert_int_equal(open_of(&v, a), 8000);
+        assert_int_equal(open_of(&v, e), 2250);
+        assert_session(&v.b, note(&v, &n2, id, 0, d + 2));
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 8000);
+        assert_int_equal(role_sum(&v, "output_vat"), 0);
+        invoice_is(&v, id, "{\"status\":\"credited\"}");
+        invoices_verified(&v);
+        assert_session(&v.b, drop(&v, n2, d + 3));
+        assert_session(&v.b, drop(&v, n1, d + 3));
+        assert_session(&v.b, drop(&v, id, d + 3));
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 8000);
+        assert_int_equal(role_sum(&v, "receivable"), 8000);
+        assert_int_equal(open_of(&v, e), 3000);
+        /* nothing was left of the receivable to invoice but this */
+        assert_session(&v.b, take(&v, &id, 8000, d + 3, both, 1));
+        assert_int_equal(take(&v, &n1, 10000, d + 3, both, 1), ARC_E_GUARD);
+        invoices_close(&v);
+    }
+}
+
+/* What a document names, and what it takes by itself of the rest. */
+static void named_and_more(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_invoice_document doc = ARC_INVOICE_DOCUMENT_INIT;
+        invoices_open(&v, backend);
+        (void)sample_insert(v.s, ARC_CONTRACT, "{\"customer\":1,\"number\":\"K1\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"150.00\",\"tax_included\":true,\"term\":\"NET30\"}");
+        assert_session(&v.b, arc_contract_activate(v.s, 1));
+        arc_date d = day("2026-02-10");
+        int64_t a = estimate(&v, "E1", 8000, d, "estimated"), of = 0;
+        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E2\",\"kind\":\"estimated\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"70.00\",\"business_date\":\"2026-02-10\",\"contract\":1}");
+        assert_session(&v.b, arc_item_record(v.s, &of, r));
+        arc_record_free(r);
+        const arc_invoice_use named[] = { use_of(a, 8000) };
+        doc.invoice = invoices_record(v.s, ARC_INVOICE, "{\"customer\":1,\"currency\":\"CNY\",\"contract\":1,\"invoice_date\":\"2026-02-10\"}");
+        arc_record *line = invoices_record(v.s, ARC_INVOICE_LINE, "{\"name\":\"a\",\"currency\":\"CNY\",\"gross_amount\":\"100.00\",\"tax_rate\":\"0.13\"}");
+        doc.lines = &line;
+        doc.n_lines = 1;
+        doc.uses = named;
+        doc.n_uses = 1;
+        assert_session(&v.b, arc_invoice_issue_document(v.s, NULL, &doc));
+        assert_int_equal(open_of(&v, a), 0);
+        assert_int_equal(open_of(&v, of), 5000); /* 20.00 of the contract's */
+        arc_headroom h = ARC_HEADROOM_INIT;
+        assert_session(&v.b, arc_headroom_compute(v.s, &h, 1));
+        assert_int_equal(h.headroom.minor, 5000);
+        arc_record_free(line);
+        arc_record_free(doc.invoice);
+        invoices_close(&v);
+    }
+}
+
 /* ---- every day ---------------------------------------------------------------------------------------------------------------------- */
 
 enum { ITEMS = 4, MOVES = 200, DAYS = 24, DOCS = 40 };
@@ -333,6 +408,7 @@ static void became(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(there_and_back), cmocka_unit_test(voided_at_once), cmocka_unit_test(covered), cmocka_unit_test(every_day), cmocka_unit_test(became) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(there_and_back), cmocka_unit_test(voided_at_once), cmocka_unit_test(covered), cmocka_unit_test(covered_and_more),
+                                        cmocka_unit_test(named_and_more), cmocka_unit_test(every_day), cmocka_unit_test(became) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

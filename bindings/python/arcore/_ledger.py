@@ -127,8 +127,8 @@ class LedgerVerbs:
                       proforma: bool = False, uses: Iterable[dict] = (), request_key: str | None = None, **fields: Any) -> int:
         """Issues a document with lines: totals, tax, due dates and, when none is given, the number are worked out. Returns the id.
 
-        advance: an advance invoice, which later ones deduct; proforma: it claims nothing. uses: dicts of item and amount: planned and estimated items it consumes, or
-        receivables it is the tax invoice of; without them what stands for its delivery, order or contract is consumed by itself.
+        advance: an advance invoice, which later ones deduct; proforma: it claims nothing. uses: dicts of item and amount: planned and estimated items it consumes, and
+        receivables it is the tax invoice of, which it does not claim again; of the rest what stands for its deliveries, orders and contract is consumed by itself.
         """
         header, out = self._as_record(invoice, fields, "invoice"), c_int64()
         array, _keep = self._documents([(header, list(lines), dict(series=series, advance=advance, proforma=proforma, uses=uses))])
