@@ -151,7 +151,7 @@ static arc_status lay_out(arci_posting *p, arci_record *const *records, const ar
         st = refused(p, i, judged);
         if (st == ARC_OK && arci_posting_good(p, i)) w->of[w->n++] = i;
     }
-    arci_items_cut(&w->items, w->n);
+    if (st == ARC_OK) arci_items_cut(&w->items, w->n);
     return st;
 }
 
