@@ -68,6 +68,7 @@ arc_status arci_credit_lines(arci_credits *c, uint32_t i);
 /* A record of an entity from a row of all its fields. */
 arc_status arci_credit_record(arci_credits *c, arci_record **out, const arci_shape *shape, const arc_value *row);
 int arci_credit_is_tax(const arci_credits *c, const arci_credit_target *t);
+int arci_credit_foreign(const arci_bill *d, int known); /* something of it is known in base currency */
 /* Whether an invoice may be credited at all: its state. */
 arc_status arci_credit_possible(arci_credits *c, const arci_credit_target *t);
 /* What later invoices deducted of an advance is theirs: it is not credited. */

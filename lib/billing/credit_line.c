@@ -100,7 +100,8 @@ static arci_credit_source *source_of(const arci_credit_target *t, const arc_cred
 typedef struct picked {
     arci_credit_source *source;
     arci_credit_part part;
-    int64_t base_net, base_tax; /* when all lines of the invoice are valued */
+    int64_t base_net, base_tax;
+    uint8_t valued; /* the line of the invoice has base amounts */
 } picked;
 
 static arc_status pick(arci_credits *c, uint32_t i, const arci_credit_target *t, picked *list, uint32_t *n)
@@ -111,7 +112,7 @@ static arc_status pick(arci_credits *c, uint32_t i, const arci_credit_target *t,
     *n = 0;
     for (uint32_t k = 0; !note->n_lines && k < t->n_lines; k++) {
         const arci_credit_part *left = &t->lines[k].left;
-        if (left->gross || left->net || left->tax) list[(*n)++] = (picked){ &t->lines[k], *left, 0, 0 };
+        if (left->gross || left->net || left->tax) list[(*n)++] = (picked){ &t->lines[k], *left, 0, 0, 0 };
     }
     for (uint32_t k = 0; k < note->n_lines && st == ARC_OK; k++) {
         const arc_credit_line *l = &note->lines[k];
@@ -179,7 +180,7 @@ static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const pic
     l->net = -x->part.net;
     l->tax = -x->part.tax;
     l->gross = -x->part.gross;
-    if (d->based) {
+    if (x->valued) {
         l->valued = 1;
         l->base_net = -x->base_net;
         l->base_tax = -x->base_tax;
@@ -203,6 +204,12 @@ int arci_credit_is_tax(const arci_credits *c, const arci_credit_target *t)
 {
     const arc_value *kind = arci_credit_value(c->headers, t->row, ARC_INVOICE_FAPIAO_KIND);
     return kind->type == ARC_V_TEXT && !arci_code_is(kind, "none");
+}
+
+int arci_credit_foreign(const arci_bill *d, int known)
+{
+    for (uint32_t k = 0; k < d->n_lines && !known; k++) known = d->amounts[k].valued;
+    return known;
 }
 
 static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const arci_credit_target *t)
@@ -230,7 +237,8 @@ static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const a
     d->role = note->role && *note->role ? note->role : NULL;
     d->is_advance = (uint8_t)arci_code_is(arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND), "advance");
     d->no_split = !t->split;
-    d->booked.foreign = d->booked.known = t->has_base;
+    d->booked.known = t->has_base;
+    d->booked.foreign = (uint8_t)arci_credit_foreign(d, t->has_base);
     if (!d->based) d->booked.base = t->has_base ? -share(t->base_left, -d->totals.gross, t->left.gross) : 0;
     d->items = arci_arena_calloc(&c->p->arena, 1, sizeof *d->items);
     if (!d->items) return arci_nomem(c->p->t->env);
@@ -239,16 +247,17 @@ static arc_status make_header(arci_credits *c, uint32_t i, arci_bill *d, const a
     return arci_credit_record(c, &d->record, shape, row);
 }
 
-/* Line by line what the invoice has in base currency, in proportion to what is left of it. */
+/* Line by line what the invoice has in base currency, in proportion to what is left of it; what was deducted of an advance is valued where the rest may not be. */
 static void take_base(arci_bill *d, const arci_credit_target *t, picked *list)
 {
-    if (!t->has_base || !t->valued) return;
-    d->based = 1;
+    d->based = t->has_base && t->valued;
     for (uint32_t k = 0; k < d->n_lines; k++) {
         const arci_credit_source *s = list[k].source;
+        if (!s->valued) continue;
+        list[k].valued = 1;
         list[k].base_net = share(s->base_net, list[k].part.net, s->left.net);
         list[k].base_tax = share(s->base_tax, list[k].part.tax, s->left.tax);
-        d->booked.base -= list[k].base_net + list[k].base_tax;
+        if (d->based) d->booked.base -= list[k].base_net + list[k].base_tax;
     }
 }
 

@@ -312,7 +312,7 @@ static arc_status make_bill(red *x)
     d->totals.gross = own(x, ARC_INVOICE_GROSS_AMOUNT)->u.i;
     d->totals.tax = tax->type == ARC_V_INT ? tax->u.i : 0;
     d->totals.net = d->totals.gross - d->totals.tax;
-    d->booked = (arci_booked){ .base = base->type == ARC_V_INT ? base->u.i : 0, .foreign = base->type == ARC_V_INT, .known = base->type == ARC_V_INT };
+    d->booked = (arci_booked){ .base = base->type == ARC_V_INT ? base->u.i : 0, .foreign = (uint8_t)arci_credit_foreign(d, base->type == ARC_V_INT), .known = base->type == ARC_V_INT };
     d->items[0] = (arci_bill_item){ .kind = "credit", .amount = d->totals.gross, .tax = d->totals.tax, .base = d->booked.base, .base_date = d->date, .due = d->date };
     d->n_items = 1;
     return st;

@@ -213,7 +213,7 @@ static void credit(const poster *p, const char *role, int64_t amount, int64_t ba
 static void post_tax(const poster *p, const arci_bill *d)
 {
     int64_t pending = 0, base_pending = 0, base = 0;
-    int valued = 1;
+    int valued = 1, pending_valued = 1;
     for (uint32_t k = 0; k < d->n_lines; k++) {
         const arci_total_line *l = &d->amounts[k];
         int waits = d->is_advance || arci_advance_of(d, k);
@@ -221,14 +221,15 @@ static void post_tax(const poster *p, const arci_bill *d)
         base_pending += waits ? l->base_tax : 0;
         base += l->base_tax;
         valued &= l->valued;
+        pending_valued &= !waits || l->valued;
     }
     if (!d->n_lines) {
         base = d->booked.base - arci_booked_part(&d->booked, d->totals.net, d->totals.gross);
         pending = d->is_advance ? d->totals.tax : 0;
         base_pending = d->is_advance ? base : 0;
-        valued = d->booked.known;
+        valued = pending_valued = d->booked.known;
     }
-    credit(p, ARCI_ROLE_PENDING_VAT, pending, base_pending, valued);
+    credit(p, ARCI_ROLE_PENDING_VAT, pending, base_pending, pending_valued);
     credit(p, ARCI_ROLE_OUTPUT_VAT, d->totals.tax - pending, base - base_pending, valued);
 }
 

@@ -260,6 +260,34 @@ static void foreign_advance(void **state)
     }
 }
 
+/* No rate is known on the day of the invoice: the advance leaves at what it is booked at, net and tax, and comes back so; also where nothing is left to pay. */
+static void foreign_unvalued(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        static const char unknown[] = "{\"customer\":1,\"currency\":\"USD\",\"invoice_date\":\"2026-02-01\",\"due_date\":\"2026-03-10\"}";
+        invoices v;
+        invoices_open(&v, backend);
+        int64_t advance = ISSUE(&v, ARC_AS_ADVANCE, USD("2026-01-10", "7.10"), NET("USD", "1000.00", "0.13"));
+        assert_int_equal(advance, 1);
+        assert_int_equal(base_sum(&v, "pending_vat"), -92300);
+        for (int more = 1; more >= 0; more--) {
+            int64_t final = more ? ISSUE(&v, 0, unknown, NET("USD", "3000.00", "0.13"), DEDUCT("USD", "1000.00", "0.13", 1))
+                                 : ISSUE(&v, 0, unknown, NET("USD", "1000.00", "0.13"), DEDUCT("USD", "1000.00", "0.13", 1));
+            assert_int_equal(base_sum(&v, "advance"), 0);
+            assert_int_equal(base_sum(&v, "pending_vat"), 0);
+            assert_int_equal(base_sum(&v, "revenue"), more ? 0 : -710000);
+            arc_credit_note n = credit_of(final);
+            (void)credit_ok(&v, &n);
+            assert_int_equal(base_sum(&v, "advance"), -710000);
+            assert_int_equal(base_sum(&v, "pending_vat"), -92300);
+            assert_int_equal(base_sum(&v, "revenue"), 0);
+            assert_int_equal(base_sum(&v, "output_vat"), 0);
+        }
+        invoices_close(&v);
+    }
+}
+
 static int64_t project_sum(invoices *v, const char *role, int64_t project)
 {
     arc_query *q;
@@ -429,7 +457,7 @@ static void recorded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(void_after_deduction), cmocka_unit_test(void_after_reuse), cmocka_unit_test(red_goes_its_way), cmocka_unit_test(asked_anew),
-                                        cmocka_unit_test(paid_in_full),         cmocka_unit_test(foreign_by_account), cmocka_unit_test(foreign_advance), cmocka_unit_test(dimensions),
+                                        cmocka_unit_test(paid_in_full),         cmocka_unit_test(foreign_by_account), cmocka_unit_test(foreign_advance), cmocka_unit_test(foreign_unvalued), cmocka_unit_test(dimensions),
                                         cmocka_unit_test(used),                 cmocka_unit_test(roles),
                                         cmocka_unit_test(recorded) };
     return cmocka_run_group_tests(tests, NULL, NULL);

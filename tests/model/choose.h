@@ -152,10 +152,10 @@ static const doc *some_invoice(chooser *g)
 static int choose_credit(chooser *g, op *o)
 {
     const doc *d = some_invoice(g);
-    if (!d || (d->bill <= 0 && any(g, 3)) || (!d->bill && !d->credited)) return 0;
+    if (!d || (d->bill <= 0 && !d->advances && any(g, 3)) || (!d->bill && !d->credited && !d->advances)) return 0;
     o->target = d->name;
     o->date = d->since + (any(g, 12) ? any(g, 90) : -1);
-    o->amount = !d->lined && any(g, 3) && d->bill > 0 ? 1 + d->bill / (1 + any(g, 4)) - !any(g, 2) : 0;
+    o->amount = (!d->lined || !any(g, 20)) && any(g, 3) && d->bill > 0 ? 1 + d->bill / (1 + any(g, 4)) - !any(g, 2) : 0;
     return 1;
 }
 
@@ -387,6 +387,61 @@ static int choose_period(chooser *g, op *o)
     while (closed < PERIODS && g->p->period[closed] == 2) closed++;
     o->n = any(g, 4) ? (any(g, 2) && closed < PERIODS ? closed : closed ? closed - 1 : 0) : any(g, PERIODS);
     o->term = closed > 1 || !any(g, 3) ? 2 : any(g, 3);
+    return 1;
+}
+
+/* ---- debit notes, advances ------------------------------------------------------------------------------------------------------- */
+
+static void refer_to(chooser *g, op *o, const doc *d)
+{
+    o->target = d->name;
+    if (any(g, 20)) o->customer = d->customer;
+    if (any(g, 20)) o->currency = d->currency;
+    if (o->currency == CNY || any(g, 3)) o->rate_given = 0;
+    o->date = d->since + (any(g, 12) ? any(g, 90) : -1);
+    if (d->advance && !any(g, 3)) o->date = d->since + any(g, 5); /* before rates are known, too */
+    if (o->date >= FIRST_DAY + DAYS) o->date = FIRST_DAY + DAYS - 1; /* the last day of the periods */
+    o->due = o->date + any(g, 90);
+}
+
+static int choose_debit_note(chooser *g, op *o)
+{
+    const doc *d = some_invoice(g);
+    if (!d || !choose_issue(g, o)) return 0;
+    refer_to(g, o, d);
+    o->flags |= DEBIT_NOTE;
+    return 1;
+}
+
+static int choose_advance(chooser *g, op *o)
+{
+    (void)choose_issue(g, o);
+    if (any(g, 3)) o->n = 1;
+    o->flags |= any(g, 6) ? AN_ADVANCE : PROFORMA;
+    return 1;
+}
+
+/* An invoice that deducts an advance: all that is free of it, a part, or one more. */
+static int choose_final(chooser *g, op *o)
+{
+    const plain *p = g->p;
+    const doc *d = NULL;
+    int wanted = any(g, 20), rates[] = { 13, 6, 0 };
+    for (int tries = 0; p->n_docs && tries < 80; tries++) {
+        int at = any(g, p->n_docs);
+        if (p->docs[at].document != at || p->docs[at].is_credit || (wanted && !p->docs[at].advance)) continue;
+        d = &p->docs[at];
+        if (!wanted || d->free.net > 0) break;
+    }
+    if (!d || !choose_issue(g, o)) return 0;
+    refer_to(g, o, d);
+    o->flags &= ~BY_GROUP;
+    o->amount = any(g, 3) ? d->free.net : 1 + d->free.net / (2 + any(g, 4)) + (any(g, 20) ? 0 : d->free.net);
+    if (o->amount <= 0) o->amount = 1;
+    o->tax = rates[any(g, 3)];
+    for (int i = 0; i < 3 && any(g, 20); i++) if (share(d->free.net, rates[i], 100) == d->free.tax) o->tax = rates[i];
+    if (!any(g, 4)) o->n = 1, o->net[0] = o->amount, o->rate[0] = (int)o->tax; /* nothing is left to pay */
+    else if (any(g, 10)) o->net[0] += o->amount;
     return 1;
 }
 

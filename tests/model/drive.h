@@ -21,7 +21,8 @@ typedef struct world {
 
 static const char *const codes[] = { "CNY", "USD", "JPY" };
 static const char *const role_names[] = { "receivable", "retention_receivable", "bank", "on_account", "unidentified", "revenue", "output_vat", "discount",
-                                          "small_difference", "bank_fee", "bad_debt_allowance", "deduction", "fx_realised", "exchange", "transfer", "refund", "notes_receivable", "clearing" };
+                                          "small_difference", "bank_fee", "bad_debt_allowance", "deduction", "fx_realised", "exchange", "transfer", "refund", "notes_receivable", "clearing", "advance",
+                                          "pending_vat" };
 static const char *const reasons[] = { NULL, "small_difference", "bank_fee", "bad_debt", "damage" };
 
 #define DIFFERS(w, ...) ((w)->why[0] ? 0 : snprintf((w)->why, sizeof (w)->why, __VA_ARGS__))
@@ -162,22 +163,27 @@ static inline arc_status drive_issue(world *w, const op *o, made *m)
 {
     static const char *const terms[] = { NULL, "THREE", "BALANCE", "TWO" };
     arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
-    arc_record *lines[MAX_EL], *r = invoice_of(w, o);
+    arc_record *lines[MAX_EL + 1], *r = invoice_of(w, o);
+    const int n = o->n + (o->amount != 0);
+    const int64_t of = o->amount || o->flags & DEBIT_NOTE ? w->p.docs[find_doc(&w->p, o->target)].invoice : 0;
     NEED(w, arc_record_set_text(r, ARC_INVOICE_CURRENCY, codes[o->currency], 3));
     if (o->term) NEED(w, arc_invoice_set_term(r, terms[o->term], SIZE_MAX));
     if (o->retention) NEED(w, arc_record_set_decimal(r, ARC_INVOICE_RETENTION, (arc_decimal){ .mantissa = 5, .scale = 2 }));
     if (o->flags & BY_GROUP) NEED(w, arc_record_set_text(r, ARC_INVOICE_TAX_METHOD, "group", SIZE_MAX));
-    for (int i = 0; i < o->n; i++) {
+    if (o->flags & DEBIT_NOTE) NEED(w, arc_invoice_set_debit_of(r, of));
+    for (int i = 0; i < n; i++) {
         NEED(w, arc_record_new(w->session, &lines[i], ARC_INVOICE_LINE));
         NEED(w, arc_record_set_text(lines[i], ARC_INVOICE_LINE_NAME, "goods", SIZE_MAX));
-        NEED(w, arc_record_set_money(lines[i], ARC_INVOICE_LINE_NET_AMOUNT, money(o->currency, o->net[i])));
-        NEED(w, arc_record_set_decimal(lines[i], ARC_INVOICE_LINE_TAX_RATE, (arc_decimal){ .mantissa = o->rate[i], .scale = 2 }));
+        NEED(w, arc_record_set_money(lines[i], ARC_INVOICE_LINE_NET_AMOUNT, money(o->currency, i < o->n ? o->net[i] : -o->amount)));
+        NEED(w, arc_record_set_decimal(lines[i], ARC_INVOICE_LINE_TAX_RATE, (arc_decimal){ .mantissa = i < o->n ? o->rate[i] : o->tax, .scale = 2 }));
+        if (i == o->n) NEED(w, arc_invoice_line_set_advance(lines[i], of));
     }
     d.invoice = r;
     d.lines = lines;
-    d.n_lines = (uint32_t)o->n;
+    d.n_lines = (uint32_t)n;
+    d.flags = o->flags & AN_ADVANCE ? ARC_AS_ADVANCE : o->flags & PROFORMA ? ARC_AS_PROFORMA : 0;
     arc_status st = arc_invoice_issue_document(w->session, m->id, &d);
-    for (int i = 0; i < o->n; i++) arc_record_free(lines[i]);
+    for (int i = 0; i < n; i++) arc_record_free(lines[i]);
     arc_record_free(r);
     return st;
 }

@@ -9,7 +9,7 @@
 enum { CUSTOMERS = 4, CURRENCIES = 3, FIRST_DAY = 20000, DAYS = 400, TODAY = FIRST_DAY + DAYS + 200, PERIODS = 4, PERIOD_DAYS = 100, MAX_DOCS = 500,
        MAX_ALLOCS = 600, MAX_MOVES = 200, MAX_EL = 3, MAX_BILLS = 160, MAX_EVENTS = 12, MAX_SPANS = 6, NEVER = INT32_MAX, NONE = INT32_MIN };
 enum { CNY, USD, JPY };
-enum { RECEIVABLE, RETENTION, BANK, ON_ACCOUNT, UNIDENTIFIED, REVENUE, OUTPUT_VAT, DISCOUNT, SMALL, FEE, ALLOWANCE, DEDUCTION, FX, EXCHANGE, TRANSFER, REFUND, NOTES, CLEARING, ROLES };
+enum { RECEIVABLE, RETENTION, BANK, ON_ACCOUNT, UNIDENTIFIED, REVENUE, OUTPUT_VAT, DISCOUNT, SMALL, FEE, ALLOWANCE, DEDUCTION, FX, EXCHANGE, TRANSFER, REFUND, NOTES, CLEARING, ADVANCE, PENDING_VAT, ROLES };
 enum { DUE_BY_HAND, THREE_PARTS, BALANCE_LATER, TWO_PERCENT, TERMS };
 
 __extension__ typedef __int128 wide;
@@ -33,7 +33,12 @@ typedef struct op {
     element el[MAX_EL];
     ref target;
 } op;
-enum { ROLLED_BACK = 1, TWICE = 2, ATOMIC = 4, NUMBER_TAKEN = 8, BY_GROUP = 16, RECOURSE = 32 };
+enum { ROLLED_BACK = 1, TWICE = 2, ATOMIC = 4, NUMBER_TAKEN = 8, BY_GROUP = 16, RECOURSE = 32, DEBIT_NOTE = 64, AN_ADVANCE = 128, PROFORMA = 256 };
+
+typedef struct portion {
+    int64_t net, tax, base_net, base_tax;
+    int valued;
+} portion;
 
 typedef struct doc { /* an item or a receipt */
     ref name;
@@ -42,6 +47,8 @@ typedef struct doc { /* an item or a receipt */
     int document;                           /* the first item of the invoice it comes of; -1: none */
     int64_t invoice, bill, bill_tax, bill_base; /* of the first item: the invoice's id, and what no credit note has taken back yet */
     int is_credit, lined, voided, credited; /* of the first item: of a credit note, of a document with lines; credit notes stand */
+    int advance, advances;                  /* of the first item: it is one; the one its document deducts, by place + 1 */
+    portion free, less;                         /* of an advance: what is not deducted yet; what the document deducts */
     int64_t offered;                        /* cash discount for all of it, until a day */
     int until, claimed, unclaimed, returned; /* of a receipt: days, NONE */
     int paper;                              /* a receipt that is a bill of exchange */
@@ -266,66 +273,6 @@ static inline arc_status plain_record(plain *p, const op *o)
     return ARC_OK;
 }
 
-/* Net and tax of the lines: by line, or by group of one rate. */
-static inline void totals(const op *o, int64_t *net, int64_t *tax)
-{
-    *net = *tax = 0;
-    for (int i = 0; i < o->n; i++) {
-        int64_t group = o->net[i];
-        int first = 1;
-        *net += o->net[i];
-        for (int k = 0; (o->flags & BY_GROUP) && k < o->n; k++) {
-            if (k != i && o->rate[k] == o->rate[i]) group += o->net[k], first = first && k > i;
-        }
-        if (first) *tax += share(group, o->rate[i], 100);
-    }
-}
-
-/* Amounts and due dates of the items of a document; their number. The last one may be what is retained. */
-static inline int claims(const op *o, int64_t gross, int64_t *amount, int *due, int *retained)
-{
-    static const int64_t thirds[] = { 30, 30, 40 };
-    int64_t part[3], kept = o->retention && gross > 0 ? share(gross, 5, 100) : 0, rest = gross - kept;
-    int n = 0, parts = o->term == THREE_PARTS ? 3 : o->term == BALANCE_LATER ? 2 : 1;
-    part[0] = rest;
-    if (parts == 3) spread(part, rest, thirds, 3);
-    if (parts == 2) part[0] = share(rest, 30, 100), part[1] = rest - part[0];
-    for (int i = 0; (rest || !kept) && i < parts; i++) {
-        if (parts > 1 && !part[i] && (n || i + 1 < parts)) continue;
-        amount[n] = part[i];
-        due[n++] = o->term == TWO_PERCENT ? o->date + 30 : parts == 1 ? o->due : o->date + 30 * i;
-    }
-    *retained = kept != 0;
-    if (kept) amount[n] = kept, due[n++] = NONE;
-    return n;
-}
-
-static inline arc_status plain_issue(plain *p, const op *o)
-{
-    int64_t net, tax, base, amount[4], weight[4], bases[4] = { 0 };
-    int due[4], retained;
-    totals(o, &net, &tax);
-    if (net + tax < 0) return ARC_E_VALUE; /* that is a credit note */
-    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
-    int known = booked(o->currency, net + tax, o->date, o->rate_given, &base), n = claims(o, net + tax, amount, due, &retained);
-    for (int i = 0; i < n; i++) weight[i] = amount[i] < 0 ? -amount[i] : amount[i];
-    if (known) spread(bases, base, weight, n);
-    int first = p->n_docs;
-    for (int i = 0; i < n; i++) {
-        doc *d = add_doc(p, o, i, amount[i], due[i], retained && i + 1 == n ? RETENTION : RECEIVABLE);
-        d->document = first;
-        d->has_base = known;
-        d->base = d->booked = bases[i];
-        if (o->term == TWO_PERCENT && d->role == RECEIVABLE) d->offered = share(amount[i], 2, 100), d->until = o->date + 10;
-        post(p, o->customer, o->currency, d->role, amount[i], bases[i]);
-    }
-    if (n) p->docs[first].lined = 1, p->docs[first].bill = net + tax, p->docs[first].bill_tax = tax, p->docs[first].bill_base = base;
-    int64_t of_net = known ? share(base, net, net + tax) : 0;
-    post(p, o->customer, o->currency, REVENUE, -net, -of_net);
-    post(p, o->customer, o->currency, OUTPUT_VAT, -tax, of_net - base);
-    return ARC_OK;
-}
-
 static inline arc_status plain_receive(plain *p, const op *o)
 {
     int64_t base;
@@ -499,54 +446,6 @@ static inline arc_status undo(plain *p, int step, int at, int date)
     a.fx = -a.fx;
     p->allocs[p->n_allocs++] = a;
     take(p, &a);
-    return ARC_OK;
-}
-
-/* The item of a document that is due first, of those a credit note of a day may settle; -1: none. */
-static inline int due_first(const plain *p, int document, int day)
-{
-    int best = -1;
-    for (int d = 0; d < p->n_docs; d++) {
-        const doc *x = &p->docs[d];
-        if (x->document != document || x->left <= 0 || x->since > day || !least_since(p, d, day)) continue;
-        int due = x->due == NONE ? NEVER : x->due;
-        if (best < 0 || due < (p->docs[best].due == NONE ? NEVER : p->docs[best].due)) best = d;
-    }
-    return best;
-}
-
-/* A credit note of an invoice (target), by amount; 0: all that is left. It settles what is open of it; what is over stays a credit. */
-static inline arc_status plain_credit(plain *p, const op *o)
-{
-    int at = find_doc(p, o->target);
-    doc *i = &p->docs[at];
-    int64_t amount = o->amount ? o->amount : i->bill;
-    if (i->bill <= 0 || i->voided) return ARC_E_STATE;
-    if (o->date < i->since) return ARC_E_RANGE;
-    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
-    if (amount > i->bill) return ARC_E_GUARD;
-    int64_t tax = share(i->bill_tax, amount, i->bill), base = share(i->bill_base, amount, i->bill), tax_base = i->has_base ? base - share(base, amount - tax, amount) : 0;
-    i->bill -= amount;
-    i->bill_tax -= tax;
-    i->bill_base -= base;
-    i->credited = 1;
-    op own = *o;
-    own.customer = i->customer;
-    own.currency = i->currency;
-    doc *c = add_doc(p, &own, 0, -amount, o->date, RECEIVABLE);
-    int credit = p->n_docs - 1;
-    c->document = credit;
-    c->is_credit = 1;
-    c->has_base = i->has_base;
-    c->base = c->booked = -base;
-    post(p, c->customer, c->currency, RECEIVABLE, -amount, -base);
-    post(p, c->customer, c->currency, REVENUE, amount - tax, base - tax_base);
-    post(p, c->customer, c->currency, OUTPUT_VAT, tax, tax_base);
-    for (int next; p->docs[credit].left < 0 && (next = due_first(p, at, o->date)) >= 0;) {
-        int64_t left = least_since(p, next, o->date), rest = -p->docs[credit].left;
-        const element e = { .amount = left < rest ? left : rest, .date = o->date };
-        put(p, o->step, credit, next, &e, SMALL, PLAIN);
-    }
     return ARC_OK;
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The plain ledger, second half: reversals, debts that become other debts, refunds, claims and returns of receipts, bad debts, tolerances, due dates, disputes,
- * voided invoices. */
+/* The plain ledger, second half: reversals, debts that become other debts, refunds, claims and returns of receipts, bad debts, tolerances, due dates, disputes. */
 #ifndef TESTS_MODEL_PLAIN_MORE_H
 #define TESTS_MODEL_PLAIN_MORE_H
 
-#include "model/plain.h"
+#include "model/plain_documents.h"
 
 /* ---- items that come of items ----------------------------------------------------------------------------------------------------- */
 
@@ -346,37 +345,6 @@ static inline void count_episodes(plain *p, const plain *before)
 {
     for (int d = 0; d < before->n_docs; d++) if (!p->docs[d].receipt && !before->docs[d].left && p->docs[d].left) p->docs[d].episode++;
     for (int i = before->n_extensions; i < p->n_extensions; i++) p->docs[p->extensions[i].doc].episode++;
-}
-
-/* ---- voiding --------------------------------------------------------------------------------------------------------------------------- */
-
-/* An issued invoice of which nothing is settled, in the period it was issued in. */
-static inline arc_status plain_void(plain *p, const op *o)
-{
-    int at = find_doc(p, o->target);
-    doc *first = &p->docs[at];
-    if (first->voided || (first->credited && !first->bill)) return ARC_E_STATE; /* credited in full */
-    if (o->date < first->since) return ARC_E_RANGE;
-    if ((o->date - FIRST_DAY) / PERIOD_DAYS != (first->since - FIRST_DAY) / PERIOD_DAYS) return ARC_E_STATE;
-    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
-    if (first->credited) return ARC_E_STATE;
-    for (int d = 0; d < p->n_docs; d++) if (p->docs[d].document == at && p->docs[d].left != p->docs[d].amount) return ARC_E_STATE;
-    for (int i = 0; i < p->n_allocs; i++) {
-        const alloc *a = &p->allocs[i];
-        if ((p->docs[a->item].document == at || (a->credit >= 0 && p->docs[a->credit].document == at)) && a->date > o->date) return ARC_E_RANGE;
-    }
-    for (int d = 0; d < p->n_docs; d++) {
-        doc *x = &p->docs[d];
-        if (x->document != at || !x->left) continue;
-        p->moves[p->n_moves++] = (move){ x->left, d, o->date };
-        post(p, x->customer, x->currency, x->role, -x->left, -x->base);
-        x->left = x->base = 0;
-    }
-    int64_t net_base = first->has_base ? share(first->bill_base, first->bill - first->bill_tax, first->bill) : 0;
-    post(p, first->customer, first->currency, REVENUE, first->bill - first->bill_tax, net_base);
-    post(p, first->customer, first->currency, OUTPUT_VAT, first->bill_tax, first->has_base ? first->bill_base - net_base : 0);
-    first->voided = 1;
-    return ARC_OK;
 }
 
 /* ---- a receipt that settles a list -------------------------------------------------------------------------------------------------------- */

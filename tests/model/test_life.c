@@ -30,7 +30,7 @@ typedef struct verb {
 } verb;
 
 enum { RECORD, ISSUE, RECEIVE, ALLOCATE, REVERSE, CREDIT, PERIOD, SETTLE, MOVE_DEBT, PAY_BACK, CLAIM, UNCLAIM, RETURN, GIVE_UP, WRITE_OFF, RECOVER, EXTEND, UNEXTEND, DISPUTE,
-       RESOLVE, VOID, BILL, PASS_ON, CASH_IN, BOUNCE, HAND_BACK, SPLIT, UNMOVE, VERBS };
+       RESOLVE, VOID, BILL, PASS_ON, CASH_IN, BOUNCE, HAND_BACK, SPLIT, UNMOVE, DEBIT, ADVANCED, FINAL, VERBS };
 static const verb verbs[VERBS] = {
     { "record", 8, NOTHING, choose_record, plain_record, drive_record },
     { "issue", 12, NOTHING, choose_issue, plain_issue, drive_issue },
@@ -60,8 +60,13 @@ static const verb verbs[VERBS] = {
     { "give back", 3, A_BILL, choose_give_back, plain_move, drive_move },
     { "split", 3, A_BILL, choose_split, plain_split, drive_split },
     { "unmove", 4, A_BILL, choose_unmove, plain_unmove, drive_unmove },
+    { "debit note", 2, A_DOC, choose_debit_note, plain_issue, drive_issue },
+    { "advance", 3, NOTHING, choose_advance, plain_issue, drive_issue },
+    { "final", 4, A_DOC, choose_final, plain_issue, drive_issue },
 };
 static int64_t hits[VERBS][2], elements[2]; /* steps that were done wholly or in part, and refused; allocations */
+
+static int is_issue(const op *o) { return verbs[o->verb].judge == plain_issue; }
 
 static int has_loss(const plain *p, ref r)
 {
@@ -90,7 +95,9 @@ static int has_all(const plain *p, const op *o)
     case AN_EXTENSION: return find_extension(p, o->target) >= 0;
     case A_LOSS: return has_loss(p, o->target);
     case A_DISPUTE: return has_dispute(p, o->target);
-    default: return o->verb != RECORD || !(o->flags & NUMBER_TAKEN) || p->n_numbers;
+    default:
+        if (is_issue(o) && (o->amount || o->flags & DEBIT_NOTE) && find_doc(p, o->target) < 0) return 0;
+        return o->verb != RECORD || !(o->flags & NUMBER_TAKEN) || p->n_numbers;
     }
 }
 
@@ -124,7 +131,7 @@ static void meet(world *w, const op *o, const made *m, const plain *before)
     if (o->verb == RECEIVE) p->docs[docs].id = m->id[0];
     else if (o->verb == BILL) meet_receipt(w, &p->docs[docs], m->id[0]);
     else if (p->n_docs > docs) meet_items(w, docs);
-    if ((o->verb == RECORD || o->verb == ISSUE) && p->n_docs > docs) p->docs[docs].invoice = m->id[0];
+    if ((o->verb == RECORD || is_issue(o)) && p->n_docs > docs) p->docs[docs].invoice = m->id[0];
     if (p->n_allocs > before->n_allocs) meet_allocations(w, before->n_allocs);
     if (p->n_bills > before->n_bills) meet_bills(w, before->n_bills);
     if (p->n_extensions > before->n_extensions) p->extensions[before->n_extensions].id = m->id[0];
@@ -320,7 +327,7 @@ static void simpler(op *o, int how)
     case 4: o->retention = 0; break;
     case 5: o->term = o->verb == PERIOD || o->verb == SETTLE || verbs[o->verb].needs == A_BILL ? o->term : 0; break;
     case 6: if (o->n > 1 && o->verb != PERIOD && o->verb != SPLIT) o->n = 1; break;
-    case 7: o->amount = o->amount < 0 ? -100 : 100; break;
+    case 7: if (o->amount || !is_issue(o)) o->amount = o->amount < 0 ? -100 : 100; break; /* an issue without one deducts nothing */
     case 8: o->amount /= 2; break;
     case 9: o->net[0] = o->net[0] < 0 ? -100 : 100; break;
     case 10: o->el[0].discount = o->el[0].write_off = 0; break;
@@ -348,14 +355,14 @@ static void print_op(const op *o)
 {
     fprintf(stderr, "  %d: %s", o->step, verbs[o->verb].name);
     if (o->flags) {
-        fprintf(stderr, "%s%s%s%s%s", o->flags & ROLLED_BACK ? " (rolled back first)" : "", o->flags & TWICE ? " (twice under one key)" : "", o->flags & ATOMIC ? " (all or none)" : "",
+        fprintf(stderr, "%s%s%s%s%s%s", o->flags & PROFORMA ? " (proforma)" : "", o->flags & ROLLED_BACK ? " (rolled back first)" : "", o->flags & TWICE ? " (twice under one key)" : "", o->flags & ATOMIC ? " (all or none)" : "",
                 o->flags & NUMBER_TAKEN ? " (number taken)" : "", o->flags & BY_GROUP ? " (tax by group)" : "");
     }
-    if (o->verb == RECORD || o->verb == RECEIVE || o->verb == ISSUE) {
+    if (o->verb == RECORD || o->verb == RECEIVE || is_issue(o)) {
         fprintf(stderr, " customer %d, %s, day %d", o->customer, codes[o->currency], o->date);
         if (o->verb != RECEIVE) fprintf(stderr, ", due %d, term %d, retention %d", o->due, o->term, o->retention);
-        if (o->verb != ISSUE) fprintf(stderr, ", amount %lld, tax %lld", (long long)o->amount, (long long)o->tax);
-        for (int i = 0; o->verb == ISSUE && i < o->n; i++) fprintf(stderr, ", line %lld + %d %%", (long long)o->net[i], o->rate[i]);
+        if (!is_issue(o) || o->amount) fprintf(stderr, ", amount %lld, tax %lld", (long long)o->amount, (long long)o->tax);
+        for (int i = 0; is_issue(o) && i < o->n; i++) fprintf(stderr, ", line %lld + %d %%", (long long)o->net[i], o->rate[i]);
         if (o->rate_given) fprintf(stderr, ", rate %d/10000", o->rate_given);
     }
     for (int i = 0; (o->verb == ALLOCATE || o->verb == BILL) && i < o->n; i++) {
@@ -366,7 +373,7 @@ static void print_op(const op *o)
     if (o->verb == BILL) fprintf(stderr, " customer %d, %s, day %d, matures %d, face %lld%s%s", o->customer, codes[o->currency], o->date, o->due, (long long)o->amount, o->retention ? ", divisible" : "", o->flags & RECOURSE ? ", with recourse" : "");
     for (int i = 0; o->verb == SPLIT && i < o->n; i++) fprintf(stderr, " %lld", (long long)o->net[i]);
     if (verbs[o->verb].needs == A_BILL) fprintf(stderr, " %s, charge %lld, proceeds %lld", o->verb == SPLIT || o->verb == UNMOVE ? "" : moves[o->term], (long long)o->tax, (long long)o->net[0]);
-    if ((o->verb >= SETTLE && o->verb != BILL) || o->verb == CREDIT || o->verb == REVERSE) {
+    if ((o->verb >= SETTLE && o->verb != BILL && o->verb != ADVANCED) || o->verb == CREDIT || o->verb == REVERSE) {
         fprintf(stderr, " of %d.%d, customer %d, amount %lld, day %d, due %d, term %d", o->target.step, o->target.k, o->customer, (long long)o->amount, o->date, o->due, o->term);
     }
     for (int i = 0; (o->verb == WRITE_OFF || o->verb == SETTLE) && i < o->n; i++) fprintf(stderr, ", item %d.%d", o->el[i].item.step, o->el[i].item.k);
