@@ -120,7 +120,9 @@ arc_status arci_repo_get_many(arci_txn *t, const arci_shape *shape, const int64_
 /* Says that arci_repo_get_many() will be asked for these rows of this shape: where the store is a trip away the question goes out with the next one. Nothing may be
  * written to them in between. */
 arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n);
-void arci_repo_forget_table(arci_txn *t, const arci_table *table); /* what was asked for of it: a row of it changes */
+/* The same for arci_repo_find() with the same arguments. */
+arc_status arci_repo_ask_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order, int64_t limit);
+void arci_repo_forget_table(arci_txn *t, const arci_table *table); /* what was asked for of it, and read: a row of it changes */
 void arci_repo_forget_asked(arci_txn *t); /* what was asked for and never taken */
 /* All rows that match, in the order asked (none: by primary key). where may be NULL. */
 arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order,

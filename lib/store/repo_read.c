@@ -12,7 +12,7 @@
 
 /* ---- copying ------------------------------------------------------------------------------------------------------- */
 
-static arc_status copy_values(arci_env *env, arci_arena *arena, arc_value *to, const arc_value *from, uint32_t n)
+arc_status arci_repo_copy(arci_env *env, arci_arena *arena, arc_value *to, const arc_value *from, uint32_t n)
 {
     if (n) memcpy(to, from, n * sizeof *to);
     for (uint32_t i = 0; i < n; i++) {
@@ -29,7 +29,7 @@ static arc_status copy_values(arci_env *env, arci_arena *arena, arc_value *to, c
 /* ---- by id --------------------------------------------------------------------------------------------------------- */
 
 /* The column an id goes to: the one key column behind the book. */
-static arc_status id_column(arci_txn *t, const arci_table *table, uint16_t *col)
+arc_status arci_repo_id_column(arci_txn *t, const arci_table *table, uint16_t *col)
 {
     *col = table->desc->n_key == 2 ? table->desc->key[1] : ARC_NO_COL;
     if (*col != ARC_NO_COL && arci_column_value_type(table->desc->cols[*col].type) == ARC_V_INT) return ARC_OK;
@@ -69,7 +69,7 @@ static arc_status take_block(reader *r, const arc_block *block)
             return arci_be_damaged(r->t->env, r->t->book, "a row that was not asked for");
         }
         arc_value *to = r->rows + (size_t)position * n;
-        arc_status st = copy_values(r->t->env, r->arena, to, row, n);
+        arc_status st = arci_repo_copy(r->t->env, r->arena, to, row, n);
         if (st == ARC_OK && damaged) st = mend(r, to, id);
         if (st != ARC_OK) return st;
         r->found[position] = 1;
@@ -77,26 +77,7 @@ static arc_status take_block(reader *r, const arc_block *block)
     return ARC_OK;
 }
 
-struct arci_asked_rows {
-    struct arci_asked_rows *next;
-    const arci_shape *shape;
-    const int64_t *ids;
-    uint32_t n;
-    void *cursor; /* NULL: taken */
-};
-
-static void *take_asked(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n)
-{
-    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
-        if (!a->cursor || a->shape != shape || a->n != n || memcmp(a->ids, ids, n * sizeof *ids) != 0) continue;
-        void *cursor = a->cursor;
-        a->cursor = NULL;
-        return cursor;
-    }
-    return NULL;
-}
-
-static arc_status open_by_id(arci_txn *t, void **cursor, arci_arena *arena, const arci_shape *shape, const uint16_t *cols, const int64_t *ids, uint32_t n)
+arc_status arci_repo_open_by_id(arci_txn *t, void **cursor, arci_arena *arena, const arci_shape *shape, const uint16_t *cols, const int64_t *ids, uint32_t n)
 {
     arc_value one[2], *keys = n == 1 ? one : arci_arena_alloc(arena, 2 * (size_t)n * sizeof *keys);
     if (!keys) return arci_nomem(t->env);
@@ -113,8 +94,8 @@ static arc_status by_get_many(reader *r, const uint16_t *cols, const uint8_t *ki
 {
     arci_txn *t = r->t;
     arc_block block;
-    void *cursor = take_asked(t, r->shape, ids, n);
-    arc_status st = cursor ? ARC_OK : open_by_id(t, &cursor, r->arena, r->shape, cols, ids, n);
+    void *cursor = arci_repo_take_asked(t, r->shape, ids, n);
+    arc_status st = cursor ? ARC_OK : arci_repo_open_by_id(t, &cursor, r->arena, r->shape, cols, ids, n);
     if (st != ARC_OK) return st;
     while ((st = arci_be_next(t->env, t->book, cursor, &block, kinds, (uint32_t)r->shape->n + 1)) == ARC_OK) {
         st = take_block(r, &block);
@@ -149,12 +130,12 @@ static arc_status by_scan(reader *r, const uint16_t *cols, uint16_t id_col, cons
 }
 
 /* Reads the rows of different ids. */
-static arc_status read_ids(reader *r, const int64_t *ids, uint32_t n)
+static arc_status read_new(reader *r, const int64_t *ids, uint32_t n)
 {
     const arci_shape *s = r->shape;
     uint16_t id_col, *cols;
     uint8_t *kinds;
-    arc_status st = id_column(r->t, s->table, &id_col);
+    arc_status st = arci_repo_id_column(r->t, s->table, &id_col);
     if (st != ARC_OK) return st;
     cols = arci_arena_alloc(r->arena, ((size_t)s->n + 1) * (sizeof *cols + 1));
     if (!cols) return arci_nomem(r->t->env);
@@ -171,42 +152,57 @@ static arc_status read_ids(reader *r, const int64_t *ids, uint32_t n)
     return st;
 }
 
-void arci_repo_forget_asked(arci_txn *t)
+/* Where each row goes. */
+static int64_t position_of(const reader *r, int64_t id)
 {
-    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) arci_be_end(t->book, a->cursor);
-    t->asked_rows = NULL;
+    return r->at ? *arci_map_get(r->at, &id, sizeof id) : 0;
 }
 
-void arci_repo_forget_table(arci_txn *t, const arci_table *table)
+static arc_status take_kept(reader *r, const int64_t *ids, uint32_t n, int *all)
 {
-    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
-        if (a->shape->table != table) continue;
-        arci_be_end(t->book, a->cursor);
-        a->cursor = NULL;
+    arc_status st = ARC_OK;
+    *all = 1;
+    for (uint32_t i = 0; i < n && *all; i++) *all = arci_repo_kept(r->t, r->shape, ids[i]) != NULL;
+    for (uint32_t i = 0; i < n && *all && st == ARC_OK; i++) {
+        int64_t position = position_of(r, ids[i]);
+        arc_value *to = r->rows + (size_t)position * r->shape->n;
+        arci_repo_project(arci_repo_kept(r->t, r->shape, ids[i]), r->shape, to);
+        st = arci_repo_copy(r->t->env, r->arena, to, to, r->shape->n);
+        r->found[position] = 1;
     }
+    return st;
 }
 
-arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n)
+/* What was asked for whole, under its lock, is read whole: it answers every question for the row from then on. */
+static arc_status read_whole(arci_txn *t, const arci_shape *whole, int64_t id)
 {
-    uint16_t id_col;
-    if (!t->book->ops->later || !t->book->ops->get_many || t->doomed || !n || n > KEYS_A_CALL) return ARC_OK;
-    struct arci_asked_rows *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
-    int64_t *own = arci_arena_alloc(&t->arena, n * sizeof *own);
-    uint16_t *cols = arci_arena_alloc(&t->arena, ((size_t)shape->n + 1) * sizeof *cols);
-    if (!a || !own || !cols) return arci_nomem(t->env);
-    arc_status st = id_column(t, shape->table, &id_col);
-    if (st != ARC_OK) return st;
-    memcpy(own, ids, n * sizeof *own);
-    memcpy(cols, shape->cols, shape->n * sizeof *cols);
-    cols[shape->n] = id_col;
-    st = open_by_id(t, &a->cursor, &t->arena, shape, cols, own, n);
-    if (st != ARC_OK) return st;
-    a->shape = shape;
-    a->ids = own;
-    a->n = n;
-    a->next = t->asked_rows;
-    t->asked_rows = a;
-    return ARC_OK;
+    arci_arena arena;
+    uint8_t found = 0;
+    arci_arena_init(&arena, t->book->ctx);
+    reader r = { .t = t, .shape = whole, .arena = &arena, .found = &found, .ids = &id };
+    r.rows = arci_arena_calloc(&arena, (size_t)whole->n + 1, sizeof(arc_value));
+    arc_status st = r.rows ? read_new(&r, &id, 1) : arci_nomem(t->env);
+    if (st == ARC_OK && found) st = arci_repo_keep(t, whole, id, r.rows);
+    arci_arena_clear(&arena);
+    return st;
+}
+
+static arc_status read_ids(reader *r, const int64_t *ids, uint32_t n)
+{
+    arci_txn *t = r->t;
+    const arci_shape *whole;
+    int all = 0;
+    arc_status st = ARC_OK;
+    if (!arci_repo_keeps(t) || n > ARCI_KEPT_MOST) return read_new(r, ids, n);
+    if (n == 1 && (whole = arci_repo_asked_whole(t, r->shape->table, ids[0])) != NULL) st = read_whole(t, whole, ids[0]);
+    if (st == ARC_OK) st = take_kept(r, ids, n, &all);
+    if (st != ARC_OK || all) return st;
+    st = read_new(r, ids, n);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        int64_t position = position_of(r, ids[i]);
+        if (r->found[position]) st = arci_repo_keep(t, r->shape, ids[i], r->rows + (size_t)position * r->shape->n);
+    }
+    return st;
 }
 
 static arc_status live(arci_txn *t)
@@ -311,32 +307,51 @@ static arc_status gather(gatherer *g, arc_context *ctx, const arc_block *block, 
             g->buf = p;
             g->cap = cap;
         }
-        arc_status st = copy_values(g->env, g->arena, g->buf + (size_t)g->n * g->width, block->values + (size_t)i * block->n_cols, g->width);
+        arc_status st = arci_repo_copy(g->env, g->arena, g->buf + (size_t)g->n * g->width, block->values + (size_t)i * block->n_cols, g->width);
         if (st != ARC_OK) return st;
         g->n++;
     }
     return ARC_OK;
 }
 
+static arc_status find_spec(arci_txn *t, arci_scan_spec *out, arc_order *total, const arci_shape *shape, const arci_where *where, const arc_order *order,
+                            uint32_t n_order, int64_t limit)
+{
+    if ((where && where->failed) || n_order > MAX_ORDER) {
+        return arci_fail(t->env, ARC_E_INTERNAL, "a condition on %s names no column", "%s 的条件引用了不存在的列",
+                         shape->table->entity->name);
+    }
+    const arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n, .order = total, .limit = limit, .flags = ARCI_SCAN_WHOLE };
+    *out = spec;
+    out->conds = where ? where->conds : NULL;
+    out->n_conds = where ? where->n : 0;
+    out->n_order = arci_order_complete(shape->table, order, n_order, total);
+    return ARC_OK;
+}
+
+arc_status arci_repo_ask_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order, int64_t limit)
+{
+    arc_order total[MAX_ORDER + ARCI_MAX_KEY];
+    arci_scan_spec spec;
+    if (!arci_repo_keeps(t)) return ARC_OK;
+    arc_status st = find_spec(t, &spec, total, shape, where, order, n_order, limit);
+    return st == ARC_OK ? arci_repo_ask_spec(t, &spec) : st;
+}
+
 arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order,
                           int64_t limit, arci_arena *arena, arci_rows *out)
 {
     arc_order total[MAX_ORDER + ARCI_MAX_KEY];
+    arci_scan_spec spec;
     arci_scan *scan;
     arc_block block;
     gatherer g = { t->env, arena, NULL, 0, 0, shape->n };
     memset(out, 0, sizeof *out);
     out->n_cols = shape->n;
-    if ((where && where->failed) || n_order > MAX_ORDER) {
-        return arci_fail(t->env, ARC_E_INTERNAL, "a condition on %s names no column", "%s 的条件引用了不存在的列",
-                         shape->table->entity->name);
-    }
-    arci_scan_spec spec = { .entity = shape->table->entity, .cols = shape->cols, .n_cols = shape->n, .order = total, .limit = limit,
-                            .flags = ARCI_SCAN_WHOLE };
-    spec.conds = where ? where->conds : NULL;
-    spec.n_conds = where ? where->n : 0;
-    spec.n_order = arci_order_complete(shape->table, order, n_order, total);
-    arc_status st = arci_scan_open(t, &scan, &spec);
+    arc_status st = find_spec(t, &spec, total, shape, where, order, n_order, limit);
+    if (st != ARC_OK) return st;
+    scan = arci_repo_take_found(t, &spec);
+    if (!scan) st = arci_scan_open(t, &scan, &spec);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         st = gather(&g, t->book->ctx, &block, limit);
@@ -383,7 +398,7 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
         if (st != ARC_OK) arci_txn_doom(t);
         return st;
     }
-    st = id_column(t, table, &col);
+    st = arci_repo_id_column(t, table, &col);
     if (st != ARC_OK) return st;
     int64_t *sorted = arci_alloc(t->book->ctx, n * (sizeof *sorted + 2 * sizeof(arc_value)));
     if (!sorted) return arci_nomem(t->env);
@@ -391,13 +406,14 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
     memcpy(sorted, ids, n * sizeof *sorted);
     sort_ids(sorted, n);
     for (uint32_t i = 0; i < n; i++) {
-        if (i && sorted[i] == sorted[i - 1]) continue;
+        if ((i && sorted[i] == sorted[i - 1]) || arci_repo_holds(t, table, sorted[i], share)) continue;
         keys[2 * m] = arci_v_int(t->book->id);
         keys[2 * m++ + 1] = arci_v_int(sorted[i]);
     }
-    st = (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m);
+    st = m ? (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m) : ARC_OK;
     if (st != ARC_OK) arci_txn_doom(t);
-    if (st == ARC_OK && !share && n == 1) st = arci_trail_ahead(t, table, ids[0]);
+    if (st == ARC_OK && m) st = arci_repo_hold(t, table, sorted, n, share);
+    if (st == ARC_OK && m && !share && n == 1) st = arci_trail_ahead(t, table, ids[0]);
     arci_free(t->book->ctx, sorted);
     return st;
 }

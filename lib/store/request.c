@@ -23,6 +23,7 @@ struct arci_request {
     const char *const *names;
     uint32_t n, n_done, n_kept, n_numbers;
     uint8_t batch, told, fresh; /* fresh: sha holds no argument yet */
+    uint8_t ahead; /* asked for and not looked at: what was done before is not known yet */
     arci_sha256 sha;
     element *elements;
     int64_t *numbers; /* n_numbers an element */
@@ -181,6 +182,7 @@ static void where_key(arci_where *w, const arci_shape *shape, const char *verb, 
     arci_where_text(w, shape->cols[REQUEST_KEY], ARC_OP_LT, range[1], n + 1);
 }
 
+/* rows NULL: asks ahead. */
 static arc_status find(arci_call *c, const arci_entity *entity, arci_rows *rows)
 {
     arci_request *r = c->request;
@@ -190,10 +192,10 @@ static arc_status find(arci_call *c, const arci_entity *entity, arci_rows *rows)
     arc_status st = arci_shape_get(c->txn, &shape, "request", fields);
     if (st != ARC_OK) return st;
     where_key(&w, shape, arci_verb_name(c->verb, entity, verb), r->key, strlen(r->key), range, r->batch);
-    return arci_repo_find(c->txn, shape, &w, NULL, 0, 0, &r->arena, rows);
+    return rows ? arci_repo_find(c->txn, shape, &w, NULL, 0, 0, &r->arena, rows) : arci_repo_ask_find(c->txn, shape, &w, NULL, 0, 0);
 }
 
-static arc_status look_up(arci_call *c)
+static arc_status look_up(arci_call *c, int ahead)
 {
     arci_request *r = c->request;
     arc_status st = ARC_OK;
@@ -204,7 +206,8 @@ static arc_status look_up(arci_call *c)
         if (k < i) { /* this entity's were read with element k */
             continue;
         }
-        st = find(c, r->elements[i].entity, &rows);
+        rows.n_rows = 0;
+        st = find(c, r->elements[i].entity, ahead ? NULL : &rows);
         for (uint32_t j = 0; j < rows.n_rows && st == ARC_OK; j++) {
             st = take_row(c, r->elements[i].entity, rows.values + (size_t)j * rows.n_cols);
         }
@@ -216,7 +219,8 @@ arc_status arci_call_replay(arci_call *c)
 {
     if (!c->request) return ARC_OK;
     c->request->told = 1;
-    return look_up(c);
+    c->request->ahead = c->txn->late;
+    return look_up(c, c->txn->late);
 }
 
 int32_t arci_request_seen(arci_session *s, arci_txn *t, const arci_verb *verb, const arci_entity *entity)
@@ -333,14 +337,39 @@ static arc_status refused_for_itself(arci_call *c, arc_status st)
         if (r->elements[i].state == KEEP) r->elements[i].state = OPEN;
     }
     c->txn->env = &quiet;
-    arc_status found = look_up(c);
+    arc_status found = look_up(c, 0);
     c->txn->env = env;
     return found == ARC_E_REQUEST || r->n_done > before ? conflict(c->txn) : st;
+}
+
+/* The work was done as if for the first time, so that nobody waits for the question whether it is. The unique key of what is stored decides that; where
+ * nothing is stored the answer does. Then the call is done again, and answered from the book. */
+static arc_status first_time(arci_call *c, arc_status st)
+{
+    arci_request *r = c->request;
+    arci_book *b = c->txn->book;
+    r->ahead = 0;
+    if (st >= ARC_OK && r->n_kept == r->n) return st;
+    if (c->txn->doomed) {
+        int passes = st == ARC_E_BUSY || st == ARC_E_CONFLICT || st == ARC_E_CONNECTION || st == ARC_E_NOMEM || st == ARC_E_CANCELLED;
+        b->late_failed |= !passes;
+        return st;
+    }
+    arc_error none = ARC_ERROR_INIT;
+    arci_env quiet = { c->session->env.ctx, &none }, *env = c->txn->env;
+    c->txn->env = &quiet;
+    arc_status found = look_up(c, 0);
+    c->txn->env = env;
+    if (found == ARC_OK && !r->n_done) return st;
+    b->late_failed = 1;
+    return conflict(c->txn);
 }
 
 arc_status arci_request_end(arci_call *c, arc_status st)
 {
     arci_request *r = c->request;
+    int ahead = r->ahead;
+    if (ahead) st = first_time(c, st);
     if (st >= ARC_OK && !r->told) {
         char verb[ARCI_VERB_NAME_MAX];
         st = arci_fail(c->txn->env, ARC_E_INTERNAL, "%s takes no request key", "%s 不支持请求键", arci_verb_name(c->verb, c->entity, verb));
@@ -349,7 +378,7 @@ arc_status arci_request_end(arci_call *c, arc_status st)
         arc_status stored = store(c);
         if (stored != ARC_OK) st = stored;
     }
-    if (st != ARC_OK) st = refused_for_itself(c, st);
+    if (st != ARC_OK && !ahead) st = refused_for_itself(c, st);
     arci_arena_clear(&r->arena);
     arci_free(c->session->env.ctx, r);
     c->request = NULL;

@@ -101,7 +101,10 @@ struct arci_txn {
     const arci_session *custom_seen; /* whose custom fields are known to be those of this transaction */
     const struct arci_mend *mend; /* reads go on over damaged values. store/damage.h; NULL: they stop */
     arci_scan *scans;     /* open ones */
-    struct arci_asked_rows *asked_rows; /* rows by id asked for ahead; in the arena. store/repo_read.c */
+    struct arci_asked_rows *asked_rows; /* rows by id asked for ahead; in the arena, as the next three. store/repo_kept.c */
+    struct arci_asked_find *asked_finds;
+    struct arci_kept *kept; /* rows read that stay as they are */
+    struct arci_held *held; /* rows locked */
     arci_scan *epoch_scan; /* the book's epoch, asked for ahead, or NULL */
     uint32_t access_generation; /* of the store, before it began */
     arci_arena arena;     /* freed at its end */

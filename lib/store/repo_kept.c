@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a transaction asked for before it needs it, and what it has read of rows that nobody can change any more. Both save trips to the store, and
+ * both are for stores that are a trip away alone.
+ *
+ * A row that is locked, or whose table is only ever added to, stays as it was read until this transaction writes to the table or undoes something. */
+#include <string.h>
+
+#include "store/be.h"
+#include "store/repo_impl.h"
+
+#define ASK_MOST 1024u
+
+struct arci_asked_rows {
+    struct arci_asked_rows *next;
+    const arci_shape *shape;
+    const int64_t *ids;
+    uint32_t n;
+    void *cursor; /* NULL: taken */
+};
+
+struct arci_asked_find {
+    struct arci_asked_find *next;
+    const arci_entity *entity;
+    arci_scan_spec spec;
+    arci_scan *scan; /* NULL: taken */
+};
+
+struct arci_kept {
+    struct arci_kept *next;
+    const arci_table *table; /* NULL: of no use any more */
+    const arci_shape *shape;
+    int64_t id;
+    arc_value *values;
+};
+
+struct arci_held {
+    struct arci_held *next;
+    const arci_table *table;
+    const int64_t *ids; /* ascending */
+    uint32_t n;
+    uint32_t share;
+};
+
+static int is_whole(const arci_shape *shape) { return shape->fields && !strcmp(shape->fields, "*"); }
+
+/* ---- held ---- */
+
+arc_status arci_repo_hold(arci_txn *t, const arci_table *table, const int64_t *ids, uint32_t n, int share)
+{
+    if (!arci_repo_keeps(t) || n > ARCI_KEPT_MOST) return ARC_OK;
+    struct arci_held *h = arci_arena_calloc(&t->arena, 1, sizeof *h);
+    int64_t *own = arci_arena_alloc(&t->arena, n * sizeof *own);
+    if (!h || !own) return arci_nomem(t->env);
+    memcpy(own, ids, n * sizeof *own);
+    h->table = table;
+    h->ids = own;
+    h->n = n;
+    h->share = share != 0;
+    h->next = t->held;
+    t->held = h;
+    return ARC_OK;
+}
+
+int arci_repo_holds(const arci_txn *t, const arci_table *table, int64_t id, int share)
+{
+    for (const struct arci_held *h = t->held; h; h = h->next) {
+        if (h->table != table || (h->share && !share)) continue;
+        for (uint32_t i = 0; i < h->n; i++) {
+            if (h->ids[i] == id) return 1;
+        }
+    }
+    return 0;
+}
+
+/* ---- kept ---- */
+
+const arci_kept *arci_repo_kept(const arci_txn *t, const arci_shape *shape, int64_t id)
+{
+    for (const arci_kept *k = t->kept; k; k = k->next) {
+        if (k->table == shape->table && k->id == id && (k->shape == shape || is_whole(k->shape))) return k;
+    }
+    return NULL;
+}
+
+void arci_repo_project(const arci_kept *k, const arci_shape *shape, arc_value *out)
+{
+    static const arc_value none = { ARC_V_NULL, { 0, 0, 0 }, 0, { 0 } };
+    if (k->shape == shape) {
+        memcpy(out, k->values, shape->n * sizeof *out);
+        return;
+    }
+    for (uint16_t j = 0; j < shape->n; j++) out[j] = shape->cols[j] ? k->values[shape->cols[j] - 1] : none;
+}
+
+arc_status arci_repo_keep(arci_txn *t, const arci_shape *shape, int64_t id, const arc_value *values)
+{
+    const uint32_t flags = shape->table->desc->flags;
+    int fixed = (flags & ARC_TABLE_APPEND_ONLY) && !(flags & ARC_TABLE_ERASABLE);
+    if (!arci_repo_keeps(t) || !shape->entity_name || t->book->damaged || arci_repo_kept(t, shape, id)) return ARC_OK;
+    for (uint16_t j = 0; j < shape->n; j++) {
+        if (!shape->cols[j]) return ARC_OK; /* the book: nobody asks for it */
+    }
+    if (!fixed && !arci_repo_holds(t, shape->table, id, 1)) return ARC_OK;
+    arci_kept *k = arci_arena_calloc(&t->arena, 1, sizeof *k);
+    arc_value *own = arci_arena_alloc(&t->arena, (size_t)shape->n * sizeof *own + 1);
+    if (!k || !own) return arci_nomem(t->env);
+    arc_status st = arci_repo_copy(t->env, &t->arena, own, values, shape->n);
+    if (st != ARC_OK) return st;
+    k->table = shape->table;
+    k->shape = shape;
+    k->id = id;
+    k->values = own;
+    k->next = t->kept;
+    t->kept = k;
+    return ARC_OK;
+}
+
+/* ---- asked for ahead ---- */
+
+const arci_shape *arci_repo_asked_whole(const arci_txn *t, const arci_table *table, int64_t id)
+{
+    for (const struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+        if (a->cursor && a->shape->table == table && a->n == 1 && a->ids[0] == id && is_whole(a->shape)) return a->shape;
+    }
+    return NULL;
+}
+
+void *arci_repo_take_asked(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n)
+{
+    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+        if (!a->cursor || a->shape != shape || a->n != n || memcmp(a->ids, ids, n * sizeof *ids) != 0) continue;
+        void *cursor = a->cursor;
+        a->cursor = NULL;
+        return cursor;
+    }
+    return NULL;
+}
+
+arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n)
+{
+    uint16_t id_col;
+    uint32_t kept = 0;
+    if (!t->book->ops->later || !t->book->ops->get_many || t->doomed || !n || n > ASK_MOST) return ARC_OK;
+    while (kept < n && n <= ARCI_KEPT_MOST && arci_repo_kept(t, shape, ids[kept])) kept++;
+    if (kept == n) return ARC_OK;
+    struct arci_asked_rows *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
+    int64_t *own = arci_arena_alloc(&t->arena, n * sizeof *own);
+    uint16_t *cols = arci_arena_alloc(&t->arena, ((size_t)shape->n + 1) * sizeof *cols);
+    if (!a || !own || !cols) return arci_nomem(t->env);
+    arc_status st = arci_repo_id_column(t, shape->table, &id_col);
+    if (st != ARC_OK) return st;
+    memcpy(own, ids, n * sizeof *own);
+    memcpy(cols, shape->cols, shape->n * sizeof *cols);
+    cols[shape->n] = id_col;
+    st = arci_repo_open_by_id(t, &a->cursor, &t->arena, shape, cols, own, n);
+    if (st != ARC_OK) return st;
+    a->shape = shape;
+    a->ids = own;
+    a->n = n;
+    a->next = t->asked_rows;
+    t->asked_rows = a;
+    return ARC_OK;
+}
+
+/* ---- found ahead ---- */
+
+static int same_conds(const arci_scan_spec *a, const arci_scan_spec *b)
+{
+    if (a->n_conds != b->n_conds) return 0;
+    for (uint32_t i = 0; i < a->n_conds; i++) {
+        const arc_cond *x = &a->conds[i], *y = &b->conds[i];
+        if (x->n_ops != 1 || y->n_ops != 1) return 0;
+        const arc_cond_op *p = x->ops, *q = y->ops;
+        if (p->op != q->op || p->col != q->col || p->col2 != q->col2 || p->n != q->n) return 0;
+        for (uint32_t k = 0; k < p->n; k++) {
+            if (!arci_value_equal(&p->v[k], &q->v[k])) return 0;
+        }
+    }
+    return 1;
+}
+
+static int same_question(const arci_scan_spec *a, const arci_scan_spec *b)
+{
+    if (a->entity != b->entity || a->n_cols != b->n_cols || a->n_order != b->n_order || a->limit != b->limit || !same_conds(a, b)) return 0;
+    if (memcmp(a->cols, b->cols, a->n_cols * sizeof *a->cols) != 0) return 0;
+    for (uint32_t i = 0; i < a->n_order; i++) {
+        if (a->order[i].col != b->order[i].col || a->order[i].descending != b->order[i].descending) return 0;
+    }
+    return 1;
+}
+
+arci_scan *arci_repo_take_found(arci_txn *t, const arci_scan_spec *spec)
+{
+    for (struct arci_asked_find *a = t->asked_finds; a; a = a->next) {
+        if (!a->scan || !same_question(&a->spec, spec)) continue;
+        arci_scan *scan = a->scan;
+        a->scan = NULL;
+        return scan;
+    }
+    return NULL;
+}
+
+/* The whole question in the transaction's memory: conditions, constants, order. */
+static arc_status copy_spec(arci_txn *t, arci_scan_spec *to, const arci_scan_spec *from)
+{
+    arc_cond *conds = arci_arena_calloc(&t->arena, (size_t)from->n_conds + 1, sizeof *conds);
+    arc_cond_op *ops = arci_arena_calloc(&t->arena, (size_t)from->n_conds + 1, sizeof *ops);
+    arc_order *order = arci_arena_calloc(&t->arena, (size_t)from->n_order + 1, sizeof *order);
+    uint16_t *cols = arci_arena_alloc(&t->arena, from->n_cols * sizeof *cols + 1);
+    if (!conds || !ops || !order || !cols) return arci_nomem(t->env);
+    *to = *from;
+    memcpy(cols, from->cols, from->n_cols * sizeof *cols);
+    if (from->n_order) memcpy(order, from->order, from->n_order * sizeof *order);
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < from->n_conds && st == ARC_OK; i++) {
+        ops[i] = from->conds[i].ops[0];
+        conds[i].ops = &ops[i];
+        conds[i].n_ops = 1;
+        arc_value *v = arci_arena_alloc(&t->arena, ops[i].n * sizeof *v + 1);
+        if (!v) return arci_nomem(t->env);
+        st = arci_repo_copy(t->env, &t->arena, v, ops[i].v, ops[i].n);
+        ops[i].v = v;
+    }
+    to->conds = conds;
+    to->order = order;
+    to->cols = cols;
+    return st;
+}
+
+arc_status arci_repo_ask_spec(arci_txn *t, const arci_scan_spec *spec)
+{
+    if (!arci_repo_keeps(t) || t->doomed) return ARC_OK;
+    for (uint32_t i = 0; i < spec->n_conds; i++) {
+        if (spec->conds[i].n_ops != 1) return ARC_OK;
+    }
+    struct arci_asked_find *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
+    arc_status st = a ? copy_spec(t, &a->spec, spec) : arci_nomem(t->env);
+    if (st == ARC_OK) st = arci_scan_open(t, &a->scan, &a->spec);
+    if (st != ARC_OK) return st;
+    a->entity = spec->entity;
+    a->next = t->asked_finds;
+    t->asked_finds = a;
+    return ARC_OK;
+}
+
+/* ---- what is of no use any more ---- */
+
+void arci_repo_forget_asked(arci_txn *t)
+{
+    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) arci_be_end(t->book, a->cursor);
+    for (struct arci_asked_find *a = t->asked_finds; a; a = a->next) arci_scan_end(a->scan);
+    t->asked_rows = NULL;
+    t->asked_finds = NULL;
+    t->kept = NULL;
+    t->held = NULL;
+}
+
+void arci_repo_forget_table(arci_txn *t, const arci_table *table)
+{
+    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+        if (a->shape->table != table) continue;
+        arci_be_end(t->book, a->cursor);
+        a->cursor = NULL;
+    }
+    for (struct arci_asked_find *a = t->asked_finds; a; a = a->next) {
+        if (a->entity != table->entity) continue;
+        arci_scan_end(a->scan);
+        a->scan = NULL;
+    }
+    for (arci_kept *k = t->kept; k; k = k->next) {
+        if (k->table == table) k->table = NULL;
+    }
+}
