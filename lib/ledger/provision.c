@@ -292,14 +292,18 @@ arc_status arc_provision_run(arc_session *session, arc_provision *result, arc_da
     arci_session *s;
     arci_call call;
     arci_arena arena;
-    arc_provision out = ARC_PROVISION_INIT;
+    const arc_provision none = ARC_PROVISION_INIT;
+    arc_provision out = none;
     request r = { as_of, required, method, reason, parts, n };
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, s->env.ctx);
     st = result && !result->struct_size ? arci_fail(&s->env, ARC_E_INVALID, "result is not initialised", "result 未初始化") : check(s, &arena, &r);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_PROVISION_RUN], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, run_once(&call, &r, &out));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        out = none;
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_PROVISION_RUN], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, run_once(&call, &r, &out));
+    }
     if (st == ARC_OK && result) st = arci_struct_out(result, &out, sizeof out);
     arci_arena_clear(&arena);
     return arci_call_leave(s, st);
@@ -378,8 +382,10 @@ arc_status arc_provision_reverse(arc_session *session, int64_t *id, int64_t prov
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     st = reason_of(&s->env, reason);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_PROVISION_REVERSE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, reverse_once(&call, provision, reason, &made));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_PROVISION_REVERSE], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, reverse_once(&call, provision, reason, &made));
+    }
     if (st == ARC_OK && id) *id = made;
     return arci_call_leave(s, st);
 }

@@ -216,8 +216,10 @@ arc_status arc_attachment_add(arc_session *session, int64_t *id, const arc_attac
     a.length = content ? length : 0;
     st = check_addition(&s->env, &a, attachment);
     if (st == ARC_OK && !a.entity) st = wrong(&s->env, "entity", ARC_E_NOT_FOUND, "there is no such entity", "没有该实体");
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ATTACHMENT_ADD], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, add_once(&call, &a, &made));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ATTACHMENT_ADD], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, add_once(&call, &a, &made));
+    }
     if (st == ARC_OK && id) *id = made;
     return arci_call_leave(s, st);
 }
@@ -289,8 +291,10 @@ arc_status arc_attachment_withdraw(arc_session *session, int64_t id, const char 
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     st = check_text(&s->env, "reason", reason, MAX_REASON, 1);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ATTACHMENT_WITHDRAW], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, withdraw_once(&call, id, reason));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_ATTACHMENT_WITHDRAW], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, withdraw_once(&call, id, reason));
+    }
     return arci_call_leave(s, st);
 }
 

@@ -200,30 +200,35 @@ static arc_status ask_define(arci_call *c, const char *json, size_t length)
     return arci_call_replay(c);
 }
 
+static arc_status define_once(arci_call *c, arci_definition *d, const char *json, size_t length, int64_t *made)
+{
+    arc_status st = ask_define(c, json, length);
+    if (st == ARC_OK && arci_call_done(c, 0)) {
+        *made = arci_call_number(c, 0, 0);
+        return ARC_OK;
+    }
+    if (st == ARC_OK) st = define(c->txn, d);
+    *made = (int64_t)ARCI_PUBLIC_FIELD(d->entity->id, d->def.number);
+    if (st == ARC_OK) arci_call_keep(c, 0, st, made);
+    return st;
+}
+
 static arc_status define_call(arci_session *s, arc_field_id *field, const char *json, size_t length)
 {
     arci_arena arena;
     arci_call call;
     arci_definition d;
+    int64_t made = 0;
     memset(&d, 0, sizeof d);
     arci_arena_init(&arena, s->env.ctx);
     arci_str_init(&d.choices, s->env.ctx);
     arci_str_init(&d.formula, s->env.ctx);
     arc_status st = read_definition(&s->env, &arena, json, length, &d);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_DEFINE], NULL, 0);
-    if (st == ARC_OK) {
-        int64_t made = 0;
-        st = ask_define(&call, json, length);
-        if (st == ARC_OK && arci_call_done(&call, 0)) {
-            made = arci_call_number(&call, 0, 0);
-        } else if (st == ARC_OK) {
-            st = define(call.txn, &d);
-            made = (int64_t)ARCI_PUBLIC_FIELD(d.entity->id, d.def.number);
-            if (st == ARC_OK) arci_call_keep(&call, 0, st, &made);
-        }
-        st = arci_call_end(&call, st);
-        if (st == ARC_OK && field) *field = (arc_field_id)made;
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_CUSTOM_DEFINE], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, define_once(&call, &d, json, length, &made));
     }
+    if (st == ARC_OK && field) *field = (arc_field_id)made;
     arci_str_clear(&d.choices);
     arci_str_clear(&d.formula);
     arci_arena_clear(&arena);

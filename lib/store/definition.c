@@ -226,8 +226,10 @@ static arc_status save_call(arci_session *s, int64_t *id, draft *d, const arc_de
     if (st == ARC_OK) st = check_code(&s->env, d->code);
     if (st == ARC_OK) st = check_options(&s->env, &d->o);
     if (st == ARC_OK) st = check_json(&s->env, d->json, d->len);
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_DEFINITION_SAVE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, save_once(&call, d, &made));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_DEFINITION_SAVE], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, save_once(&call, d, &made));
+    }
     if (st == ARC_OK && id) *id = made;
     return st;
 }

@@ -186,8 +186,10 @@ static arc_status change_call(arc_session *session, uint32_t verb, uint32_t enti
     if (!x.entity) st = arci_fail(&s->env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", entity);
     if (st == ARC_OK) st = arci_external_check(&s->env, system, value);
     if (st == ARC_OK && verb == ARCI_DO_EXTERNAL_ADD && row <= 0) st = arci_fail(&s->env, ARC_E_NOT_FOUND, "there is no such row", "数据不存在");
-    if (st == ARC_OK) st = arci_call_begin(s, &call, &arci_verbs[verb], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&call, once(&call, &x));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &call, &arci_verbs[verb], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&call, once(&call, &x));
+    }
     return arci_call_leave(s, st);
 }
 

@@ -202,12 +202,13 @@ static void tell(arci_many *m)
     }
 }
 
-static arc_status run_many(arci_many *m, int atomic)
+static arc_status run_once(arci_many *m, int atomic)
 {
     arci_call call;
     arci_arena rows;
     arci_arena_reset(&m->s->book->scratch);
     m->arena = &m->s->book->scratch;
+    m->refused = 0;
     arc_status st = take_elements(m);
     const arci_verb *verb = &arci_verbs[m->update ? ARCI_DO_UPDATE : ARCI_DO_INSERT];
     uint32_t how = m->single && !m->s->request_key[0] ? ARCI_SCOPE_NO_UNDO : 0; /* the row of a request is a second write */
@@ -234,6 +235,13 @@ static arc_status run_many(arci_many *m, int atomic)
         arc_status filled = m->results[i] == ARC_OK ? fill_record(m, i) : ARC_OK;
         if (filled != ARC_OK) st = filled;
     }
+    return st;
+}
+
+static arc_status run_many(arci_many *m, int atomic)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t tries = 0; arci_call_tries(m->s, &tries, st);) st = run_once(m, atomic);
     return st;
 }
 

@@ -182,8 +182,10 @@ arc_status arc_message_enqueue(arc_session *session, int64_t *id, const arc_mess
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     st = message ? arci_struct_in(&s->env, &m, sizeof m, message) : arci_fail(&s->env, ARC_E_INVALID, "message is NULL", "message 为 NULL");
-    if (st == ARC_OK) st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_MESSAGE_ENQUEUE], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&c, enqueue(&c, &m, &made));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_MESSAGE_ENQUEUE], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&c, enqueue(&c, &m, &made));
+    }
     if (st == ARC_OK && id) *id = made;
     return arci_call_leave(s, st);
 }
@@ -480,8 +482,10 @@ static arc_status outcome_call(arc_session *session, uint32_t verb, outcome *o, 
     arci_call c;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    st = arci_call_begin(s, &c, &arci_verbs[verb], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&c, run_outcome(&c, o, work));
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &c, &arci_verbs[verb], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&c, run_outcome(&c, o, work));
+    }
     return arci_call_leave(s, st);
 }
 

@@ -401,8 +401,12 @@ static arc_status in_call(arci_call *c, const request *r, int64_t *row)
 static arc_status run(arci_session *s, const request *r, int64_t *row)
 {
     arci_call c;
-    arc_status st = arci_call_begin(s, &c, &arci_verbs[r->verb], NULL, 0);
-    return st == ARC_OK ? arci_call_end(&c, in_call(&c, r, row)) : st;
+    arc_status st = ARC_OK;
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &c, &arci_verbs[r->verb], NULL, 0);
+        if (st == ARC_OK) st = arci_call_end(&c, in_call(&c, r, row));
+    }
+    return st;
 }
 
 static arc_status check_reason(arci_session *s, const char *reason, int required)

@@ -129,13 +129,14 @@ static arc_status run(arc_proposal *proposal, uint32_t verb, const uint32_t *lin
     if (st != ARC_OK) return st;
     if (lines && !n) return arci_call_leave(s, arci_proposal_out(p, arci_fail(&s->env, ARC_E_INVALID, "no lines", "没有行")));
     arci_arena_init(&arena, s->env.ctx);
-    decision d = { .p = p, .c = &c, .lines = lines, .n = n, .reason = reason, .arena = &arena };
     arci_pline *before = arci_arena_alloc(&arena, (p->n + 1) * sizeof *before);
-    st = before ? arci_call_begin(s, &c, &arci_verbs[verb], NULL, 0) : arci_nomem(&s->env);
-    if (st == ARC_OK) {
-        if (p->n) memcpy(before, p->lines, p->n * sizeof *before);
-        memcpy(counts, p->counts, sizeof counts);
-        st = settle(&d, before, counts, arci_call_end(&c, decide(&d)));
+    st = before ? ARC_OK : arci_nomem(&s->env);
+    if (before && p->n) memcpy(before, p->lines, p->n * sizeof *before);
+    memcpy(counts, p->counts, sizeof counts);
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        decision d = { .p = p, .c = &c, .lines = lines, .n = n, .reason = reason, .arena = &arena };
+        st = arci_call_begin(s, &c, &arci_verbs[verb], NULL, 0);
+        if (st == ARC_OK) st = settle(&d, before, counts, arci_call_end(&c, decide(&d)));
     }
     arci_arena_clear(&arena);
     return arci_call_leave(s, arci_proposal_out(p, st));

@@ -421,8 +421,9 @@ arc_status arc_proposal_store(arc_proposal *proposal, int64_t *id, const arc_pro
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, s->env.ctx);
     st = take_options(p, &s->env, options);
-    if (st == ARC_OK) st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_PROPOSAL_STORE], NULL, 0);
-    if (st == ARC_OK) {
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        st = arci_call_begin(s, &c, &arci_verbs[ARCI_DO_PROPOSAL_STORE], NULL, 0);
+        if (st != ARC_OK) continue;
         st = store(&c, p, &arena);
         if (c.txn) st = arci_call_end(&c, st);
     }
