@@ -6,6 +6,7 @@
 #include "base/json_text.h"
 #include "model/formula.h"
 #include "store/reach.h"
+#include "store/valid.h"
 
 #define CALLS_UNASKED 32u /* reads between two looks at what other processes have changed */
 
@@ -90,12 +91,12 @@ arc_status arci_access_changing(arci_txn *t, const arci_entity *e, const arci_ba
     return arci_repo_write(t, &b, 1, NULL);
 }
 
-static arc_status epoch_of(arci_txn *t, int64_t *epoch, int *roles)
+static arc_status epoch_of(arci_txn *t, int64_t *epoch, int64_t *version, int *roles)
 {
     const arci_shape *shape;
     arci_arena arena;
     arci_rows rows;
-    arc_status st = arci_shape_get(t, &shape, "book", "access_mode access_epoch");
+    arc_status st = arci_shape_get(t, &shape, "book", "access_mode access_epoch version");
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, t->book->ctx);
     st = arci_repo_find(t, shape, NULL, NULL, 0, 1, &arena, &rows);
@@ -103,6 +104,7 @@ static arc_status epoch_of(arci_txn *t, int64_t *epoch, int *roles)
     if (st == ARC_OK) {
         *roles = rows.values[0].len == 5; /* "roles" or "single" */
         *epoch = rows.values[1].u.i;
+        *version = rows.values[2].u.i;
     }
     arci_arena_clear(&arena);
     return st;
@@ -188,7 +190,7 @@ static void as_of(arci_session *s, const arci_txn *t, int told, uint64_t snapsho
 
 static arc_status refresh(arci_env *env, arci_session *s, arci_txn *t)
 {
-    int64_t epoch = 0;
+    int64_t epoch = 0, version = 0;
     uint64_t snapshot = 0;
     int roles = 0, told = 0;
     arc_date day;
@@ -198,7 +200,7 @@ static arc_status refresh(arci_env *env, arci_session *s, arci_txn *t)
         as_of(s, t, told, snapshot); /* nothing was committed since */
         return ARC_OK;
     }
-    if (st == ARC_OK) st = epoch_of(t, &epoch, &roles);
+    if (st == ARC_OK) st = epoch_of(t, &epoch, &version, &roles);
     if (st != ARC_OK) return st;
     int same = s->access_known && s->access_epoch == epoch && s->access_roles == roles && s->access_day == day;
     if (!same && roles) st = build(env, s, t, day, epoch);
@@ -209,9 +211,21 @@ static arc_status refresh(arci_env *env, arci_session *s, arci_txn *t)
     if (st != ARC_OK) return st;
     s->access_roles = (uint8_t)roles;
     s->access_epoch = epoch;
+    s->access_version = t->access_changed || t->epoch_moved ? 0 : version;
     s->access_day = day;
     as_of(s, t, told, snapshot);
     return ARC_OK;
+}
+
+/* Every change of what people may raises the version of the book's row: while that is proven to be as it was, so is access. */
+int arci_access_stands(arci_session *s, arci_txn *t)
+{
+    int64_t epoch;
+    arc_date day;
+    if (!t->late || !s->access_known || s->access_date != s->business_date || s->access_version != s->book->epoch_seen || !s->access_version ||
+        s->access_generation != atomic_load(&s->book->store->access_generation)) return 0;
+    if (arci_session_day(&s->env, s, &day) != ARC_OK || day != s->access_day) return 0;
+    return arci_book_epoch(t, &epoch) == ARC_OK && epoch == s->access_version;
 }
 
 arc_status arci_access_fresh(arci_env *env, arci_session *s, int now)

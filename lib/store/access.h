@@ -75,6 +75,7 @@ arc_status arci_session_open(arc_book *book, arc_session **out, const arc_sessio
 /* s->access is as the book has it: users, roles and grants may have changed since. What another handle of this process changed is seen at
  * once, what another process did with `now`, and after some calls. ARC_E_FORBIDDEN never: who lost every right keeps an access
  * value that allows nothing. */
+int arci_access_stands(arci_session *s, arci_txn *t); /* it need not be asked for in a transaction that proves the book's epoch */
 arc_status arci_access_fresh(arci_env *env, arci_session *s, int now);
 void arci_access_cache_free(arci_book *b);
 /* A change of users, units, roles or grants is under way: called by the repository. b NULL: no row of it is changed. */

@@ -72,6 +72,9 @@ typedef struct arci_book {
     arci_denials *denials;  /* noted and not written yet; NULL: none */
     struct arci_approvals *approvals; /* once they were asked for. store/approval.c */
     arci_cache caches[ARCI_CACHES];   /* of layers above */
+    int64_t epoch_seen; /* when it was last looked at; 0: never. store/valid.h */
+    struct arci_custom *custom; /* custom fields as of an epoch, for sessions that have none yet */
+    int64_t custom_version; /* 0: custom is nothing */
     struct arci_rules_cache *rules; /* validation rules, once they were asked for. store/valid.h */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
     uint8_t *seal_key; /* of the host; NULL: seals are plain hashes */

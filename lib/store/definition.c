@@ -75,7 +75,8 @@ static arc_status check_json(arci_env *env, const char *json, size_t len)
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
 
-arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows)
+/* rows NULL: asks ahead. */
+static arc_status published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows)
 {
     const arci_shape *shape;
     arci_where w;
@@ -85,8 +86,12 @@ arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena 
     arci_where_init(&w);
     arci_where_text(&w, shape->cols[7], ARC_OP_EQ, kind, strlen(kind));
     arci_where_text(&w, shape->cols[ARCI_DEF_STATUS], ARC_OP_EQ, "published", 9);
-    return arci_repo_find(t, shape, &w, order, 2, 0, arena, rows);
+    return rows ? arci_repo_find(t, shape, &w, order, 2, 0, arena, rows) : arci_repo_ask_find(t, shape, &w, order, 2, 0);
 }
+
+arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows) { return published(t, kind, arena, rows); }
+
+arc_status arci_definitions_ask(arci_txn *t, const char *kind) { return published(t, kind, NULL, NULL); }
 
 enum { R_ID, R_REVISION, R_STATUS, R_FROM, R_TO };
 static const char revision_fields[] = "id revision status valid_from valid_to kind code";

@@ -50,6 +50,7 @@ struct arci_session {
     arc_status (*access_source)(arci_env *env, arci_session *s, arci_txn *t, arc_date day, struct arci_access **out); /* NULL: may everything */
     arc_status (*people_check)(arci_txn *t); /* after a change of users; NULL: none */
     int64_t access_epoch;       /* of the book, when access was built */
+    int64_t access_version;     /* of the book's row then */
     arc_date access_day, access_date; /* the day it was built for; the business date it was asked with */
     uint64_t access_snapshot; /* where access_told: what was committed when access was found to be as the book has it */
     uint32_t access_generation, access_calls;
@@ -87,6 +88,7 @@ struct arci_txn {
     uint8_t ahead;       /* what the commit needs is asked for with every question */
     uint8_t reach_asked; /* the book's reach is of what it sees. store/reach.h */
     int64_t epoch;       /* of the book as it was read; 0: not yet. store/valid.h */
+    int64_t epoch_taken; /* it was taken to be this, and is still to be proven; 0: nothing is */
     uint32_t depth;       /* undo points set */
     uint32_t scope_depth; /* of the innermost scope's own undo point, 0 = none */
     uint32_t undone;      /* how often something was undone: row locks taken since an undo point go with it */
@@ -134,6 +136,7 @@ arc_status arci_session_custom_now(arci_env *env, arci_session *s, arci_custom *
 void arci_session_forget_custom(arci_session *s);
 /* The same as the transaction sees them, for the caller to drop; NULL when there are none. */
 arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out);
+arc_status arci_custom_ask(arci_txn *t); /* ahead */
 /* Definitions have changed: raises the version. */
 arc_status arci_custom_changed(arci_txn *t);
 /* The stamp of now: session's clock, else context's; ARC_E_INVALID when there is none. */

@@ -45,16 +45,24 @@ static arc_status add(arci_env *env, arci_custom *set, const arc_value *v)
     return arci_custom_add(env, set, &d);
 }
 
-arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out)
+/* rows NULL: asks ahead. */
+static arc_status find_all(arci_txn *t, arci_arena *arena, arci_rows *rows)
 {
     const arci_shape *shape;
-    arci_rows rows;
-    arci_custom *set = NULL;
-    *out = NULL;
     arc_status st = arci_shape_get(t, &shape, "custom_field", fields);
     if (st != ARC_OK) return st;
     arc_order by_id = { shape->cols[F_ID], 0 }; /* formulas name fields that were there before them */
-    st = arci_repo_find(t, shape, NULL, &by_id, 1, 0, arena, &rows);
+    return rows ? arci_repo_find(t, shape, NULL, &by_id, 1, 0, arena, rows) : arci_repo_ask_find(t, shape, NULL, &by_id, 1, 0);
+}
+
+arc_status arci_custom_ask(arci_txn *t) { return find_all(t, NULL, NULL); }
+
+arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out)
+{
+    arci_rows rows;
+    arci_custom *set = NULL;
+    *out = NULL;
+    arc_status st = find_all(t, arena, &rows);
     if (st != ARC_OK || !rows.n_rows) return st;
     st = arci_custom_new(t->env, &set);
     for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) st = add(t->env, set, rows.values + (size_t)i * rows.n_cols);
@@ -77,6 +85,17 @@ static arc_status read_version(arci_txn *t, arci_arena *arena, int64_t *version)
     return st;
 }
 
+/* For the sessions to come. What this transaction may have changed itself is nobody else's. */
+static void share(const arci_txn *t, arci_custom *set, int64_t version)
+{
+    arci_book *b = t->book;
+    if (t->access_changed || t->epoch_moved || b->attached) return;
+    arci_custom_drop(b->custom);
+    if (set) arci_custom_keep(set);
+    b->custom = set;
+    b->custom_version = version;
+}
+
 static arc_status renew(arci_txn *t, arci_session *s)
 {
     arci_arena arena;
@@ -85,7 +104,13 @@ static arc_status renew(arci_txn *t, arci_session *s)
     arci_arena_init(&arena, s->book->ctx);
     arc_status st = read_version(t, &arena, &version);
     if (st == ARC_OK && (!s->custom_loaded || version != s->custom_version)) {
-        st = arci_custom_read(t, &arena, &set);
+        if (version == s->book->custom_version && !s->book->attached) {
+            set = s->book->custom;
+            if (set) arci_custom_keep(set);
+        } else {
+            st = arci_custom_read(t, &arena, &set);
+            if (st == ARC_OK) share(t, set, version);
+        }
         if (st == ARC_OK) {
             arci_custom_drop(s->custom);
             s->custom = set;
@@ -143,7 +168,8 @@ arc_status arci_custom_changed(arci_txn *t)
 {
     const arci_shape *shape;
     arci_batch *b;
-    arc_status st = arci_shape_get(t, &shape, "book", "zone_offset");
+    arc_status st = arci_book_epoch_prove(t); /* from here on it is this transaction's own */
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "book", "zone_offset");
     if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_UPDATE, 1, 0, NULL, 0);
     if (st == ARC_OK) {
         b->set[shape->n_update_sys] = ARC_ADD;
@@ -151,6 +177,7 @@ arc_status arci_custom_changed(arci_txn *t)
         st = arci_repo_write(t, &b, 1, NULL);
     }
     arci_book_epoch_old(t);
+    t->epoch_moved = 1;
     arci_session_forget_custom(t->session);
     return st;
 }

@@ -22,6 +22,8 @@ static void forget_all(arci_book *b)
     arci_reach_free(b);
     arci_rules_forget(b);
     arci_approvals_free(b);
+    b->epoch_seen = 0;
+    b->custom_version = 0;
     for (arci_session *s = b->sessions; s; s = s->next) {
         s->access_known = 0;
         arci_session_forget_custom(s);
@@ -106,6 +108,7 @@ arc_status arci_txn_end(arci_txn *t, int commit)
         atomic_fetch_add(&b->store->access_generation, 1);
         for (arci_session *s = b->sessions; s; s = s->next) s->access_known = 0; /* what it looked at may not have come to be */
     }
+    if (t->epoch_moved || t->access_changed) b->epoch_seen = 0;
     if (t->epoch_moved && (!commit || st != ARC_OK)) arci_rules_forget(b);
     if (t->handle) (void)arci_handle_release(t->handle, ARCI_H_TXN, &object);
     b->txn = NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/definition.h"
+#include "store/repo_impl.h"
 
 typedef struct document {
     arci_valid *v;
@@ -22,6 +23,8 @@ struct arci_rules_cache {
     uint32_t n_lists;
 };
 
+static arc_status fresh_cache(arci_txn *t, int64_t epoch);
+
 /* ---- the epoch ---------------------------------------------------------------------------------------------------------- */
 
 static arc_status ask_epoch(arci_txn *t, arci_scan **out)
@@ -39,29 +42,71 @@ arc_status arci_book_epoch_ask(arci_txn *t)
     return ask_epoch(t, &t->epoch_scan);
 }
 
-arc_status arci_book_epoch(arci_txn *t, int64_t *epoch)
+static arc_status read_epoch(arci_txn *t, int64_t *out)
 {
     arc_block block;
-    if (!t->epoch) {
-        arci_scan *scan = t->epoch_scan;
-        arc_status st = scan ? ARC_OK : ask_epoch(t, &scan);
-        if (st != ARC_OK) return st;
-        t->epoch_scan = NULL;
-        st = arci_scan_next(scan, &block);
-        if (st == ARC_OK) t->epoch = block.values[0].u.i;
-        arci_scan_end(scan);
-        if (st == ARC_DONE) return arci_fail(t->env, ARC_E_CORRUPT, "the book has no row of its own", "账簿自身的记录缺失");
-        if (st != ARC_OK) return st;
+    arci_scan *scan = t->epoch_scan;
+    arc_status st = scan ? ARC_OK : ask_epoch(t, &scan);
+    if (st != ARC_OK) return st;
+    t->epoch_scan = NULL;
+    st = arci_scan_next(scan, &block);
+    if (st == ARC_OK) *out = block.values[0].u.i;
+    arci_scan_end(scan);
+    return st == ARC_DONE ? arci_fail(t->env, ARC_E_CORRUPT, "the book has no row of its own", "账簿自身的记录缺失") : st;
+}
+
+arc_status arci_book_epoch(arci_txn *t, int64_t *epoch)
+{
+    arci_book *b = t->book;
+    arc_status st = ARC_OK;
+    if (!t->epoch && t->late && !t->epoch_moved && b->epoch_seen) {
+        if (!t->epoch_scan) st = ask_epoch(t, &t->epoch_scan); /* behind the lock that made the last answer old */
+        t->epoch = t->epoch_taken = b->epoch_seen;
+    } else if (!t->epoch) {
+        st = read_epoch(t, &t->epoch);
+        if (st == ARC_OK && !t->epoch_moved && !t->access_changed) b->epoch_seen = t->epoch;
     }
     *epoch = t->epoch;
-    return ARC_OK;
+    return st;
+}
+
+arc_status arci_book_epoch_prove(arci_txn *t)
+{
+    int64_t taken = t->epoch_taken, now = 0;
+    if (!taken) return ARC_OK;
+    t->epoch_taken = 0;
+    arc_status st = read_epoch(t, &now);
+    if (st != ARC_OK || now == taken) return st;
+    t->book->epoch_seen = 0;
+    t->book->late_failed = 1;
+    return arci_fail(t->env, ARC_E_CONFLICT, "what the book is set up with was changed meanwhile; repeat it", "账簿的设置同时被更改，请重试");
+}
+
+void arci_book_warm(arci_txn *t)
+{
+    arci_book *b = t->book;
+    arc_error none = ARC_ERROR_INIT;
+    arci_env quiet = { b->ctx, &none }, *env = t->env;
+    arci_custom *custom;
+    int64_t epoch;
+    if (!arci_repo_keeps(t) || b->attached || b->epoch_seen) return;
+    t->env = &quiet; /* what is wrong is told to whoever needs it */
+    arc_status st = arci_definitions_ask(t, "validation");
+    if (st == ARC_OK) st = arci_definitions_ask(t, "approval");
+    if (st == ARC_OK) st = arci_custom_ask(t);
+    if (st == ARC_OK) st = arci_book_epoch(t, &epoch);
+    if (st == ARC_OK && (!b->rules || b->rules->epoch != epoch)) st = fresh_cache(t, epoch);
+    if (st == ARC_OK) st = arci_approvals_load(t);
+    if (st == ARC_OK) (void)arci_session_custom(&quiet, t->session, &custom);
+    t->env = env;
 }
 
 arc_status arci_book_epoch_raise(arci_txn *t)
 {
     const arci_shape *shape;
     arci_batch *b;
-    arc_status st = arci_shape_get(t, &shape, "book", "");
+    arc_status st = arci_book_epoch_prove(t); /* from here on it is this transaction's own */
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "book", "");
     if (st == ARC_OK) st = arci_batch_new(t, &t->arena, &b, shape, ARC_WRITE_UPDATE, 1, 0, NULL, 0);
     if (st == ARC_OK) st = arci_repo_write(t, &b, 1, NULL);
     arci_book_epoch_old(t);

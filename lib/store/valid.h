@@ -60,7 +60,13 @@ static inline void arci_book_epoch_old(arci_txn *t) /* what was read, or asked f
     t->epoch_scan = NULL;
     t->epoch = 0;
 }
-arc_status arci_book_epoch(arci_txn *t, int64_t *epoch); /* read once a transaction */
+/* Read once a transaction. A call that can be done again takes it to be what it was when last seen, without waiting for the answer; _prove() compares, at
+ * the latest before the commit. Where that was wrong it is ARC_E_CONFLICT, and the call is done again (store/verb.h). */
+arc_status arci_book_epoch(arci_txn *t, int64_t *epoch);
+arc_status arci_book_epoch_prove(arci_txn *t);
+/* Where nothing is known yet of what hangs on the epoch: all of it is read, in one trip. */
+void arci_book_warm(arci_txn *t);
+arc_status arci_approvals_load(arci_txn *t);
 arc_status arci_book_epoch_raise(arci_txn *t);
 /* Today for rules and definitions: the session's business date, else the civil day of now. */
 arc_status arci_txn_today(arci_txn *t, arc_date *day);

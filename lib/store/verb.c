@@ -18,11 +18,6 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     int keyed = s->request_key[0] && !(s->book->txn && s->book->txn->call);
     if (st == ARC_OK) st = arci_scope_begin(s, &c->scope, ARC_WRITE, scope_flags);
     if (st != ARC_OK) return st;
-    if (c->scope.own && s->access_source) { /* asked once more inside: what another process took away does not slip through */
-        st = arci_access_fresh(&s->env, s, 1);
-        if (st == ARC_OK && !arci_access_may(s, verb, entity)) st = arci_access_check(&s->env, s, verb, entity);
-        if (st != ARC_OK) return arci_scope_end(&c->scope, st);
-    }
     c->txn = c->scope.txn;
     if (c->scope.own && s->book->ops->later) {
         c->txn->late = s->repeatable;
@@ -30,6 +25,12 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     }
     s->repeatable = 0;
     if (c->scope.own && (st = arci_book_epoch_ask(c->txn)) != ARC_OK) return arci_scope_end(&c->scope, st);
+    if (c->scope.own) arci_book_warm(c->txn);
+    if (c->scope.own && s->access_source && !arci_access_stands(s, c->txn)) { /* asked once more inside: what another process took away does not slip through */
+        st = arci_access_fresh(&s->env, s, 1);
+        if (st == ARC_OK && !arci_access_may(s, verb, entity)) st = arci_access_check(&s->env, s, verb, entity);
+        if (st != ARC_OK) return arci_scope_end(&c->scope, st);
+    }
     c->outer = c->txn->call;
     c->changes = arci_trail_changes(c->txn);
     if (keyed && !c->txn->request_key) {
@@ -62,6 +63,10 @@ int arci_call_tries(arci_session *s, uint32_t *tries, arc_status st)
 
 arc_status arci_call_end(arci_call *c, arc_status st)
 {
+    if (c->scope.own && !c->txn->doomed) {
+        arc_status proven = arci_book_epoch_prove(c->txn);
+        if (proven != ARC_OK) st = proven;
+    }
     arc_status people = arci_access_people(c->txn);
     if (st >= ARC_OK && people != ARC_OK) st = people;
     if (c->request) st = arci_request_end(c, st);
