@@ -295,6 +295,7 @@ static void book_free(void *object)
     arci_rules_free(b);
     arci_approvals_free(b);
     arci_custom_drop(b->custom);
+    arci_free(b->ctx, b->redo);
     arci_caches_free(b);
     arci_scans_free(b);
     arci_arena_clear(&b->scratch);

@@ -48,6 +48,8 @@ typedef struct arci_book {
     arc_host host;
     arc_error host_error; /* what the backend told about the failure under way */
     uint8_t late_failed; /* a write that was put off was refused */
+    uint32_t n_redo;
+    struct arci_sequence *redo; /* numbers of the try that failed so, for the next one; NULL: never needed */
     uint8_t damaged; /* the last block read has values that are not of their columns' types */
     int64_t id;
     arci_process process; /* that opened it */

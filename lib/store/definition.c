@@ -352,7 +352,8 @@ static arc_status publish(arci_txn *t, arci_arena *arena, const void *what, int6
     uint8_t digest[32];
     char hex[65];
     *id = p->id;
-    arc_status st = arci_shape_get(t, &shape, "definition", "kind status document version");
+    arc_status st = arci_repo_lock(t, "book", id, 1); /* its epoch moves at the end: asked for with the rest */
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "definition", "kind status document version");
     if (st == ARC_OK) st = arci_repo_get(t, shape, p->id, arena, &v);
     if (st == ARC_OK) st = need_status(t, p->id, &v[1], "draft");
     if (st == ARC_OK) st = check_document(t, find_kind(p->kinds->kinds, p->kinds->n, v[0].u.s, v[0].len), v[2].u.s, v[2].len, p->report, p->user);
@@ -370,7 +371,8 @@ static arc_status retire(arci_txn *t, arci_arena *arena, const void *what, int64
     const arci_shape *shape;
     arc_value *v;
     *id = p->id;
-    arc_status st = arci_shape_get(t, &shape, "definition", "status version");
+    arc_status st = arci_repo_lock(t, "book", id, 1);
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "definition", "status version");
     if (st == ARC_OK) st = arci_repo_get(t, shape, p->id, arena, &v);
     if (st == ARC_OK) st = need_status(t, p->id, &v[0], "published");
     return st == ARC_OK ? write_status(t, p->id, &v[1], "retired", NULL) : st;

@@ -240,8 +240,11 @@ static arc_status run_once(arci_many *m, int atomic)
 
 static arc_status run_many(arci_many *m, int atomic)
 {
-    arc_status st = ARC_OK;
-    for (uint32_t tries = 0; arci_call_tries(m->s, &tries, st);) st = run_once(m, atomic);
+    arc_status st = ARC_OK, *results = m->results;
+    for (uint32_t tries = 0; arci_call_tries(m->s, &tries, st);) {
+        m->results = results;
+        st = run_once(m, atomic);
+    }
     return st;
 }
 

@@ -28,10 +28,19 @@ int arci_repo_holds(const arci_txn *t, const arci_table *table, int64_t id, int 
 typedef struct arci_kept arci_kept;
 /* A row as it was read, if it is held and nothing was written to it since. */
 const arci_kept *arci_repo_kept(const arci_txn *t, const arci_shape *shape, int64_t id);
-void arci_repo_project(const arci_kept *k, const arci_shape *shape, arc_value *out); /* texts stay the transaction's */
+int arci_repo_project(const arci_kept *k, const arci_shape *shape, arc_value *out); /* texts stay the transaction's; 0: there was no such row */
+/* values NULL: it was looked for, under its lock, and is not there. */
 arc_status arci_repo_keep(arci_txn *t, const arci_shape *shape, int64_t id, const arc_value *values);
-/* The shape of all columns in which a row was asked for and not taken yet; NULL: it was not. */
-const arci_shape *arci_repo_asked_whole(const arci_txn *t, const arci_table *table, int64_t id);
+/* A question for rows with all their columns, this one among them, that was not taken yet; NULL: there is none. */
+typedef struct arci_asked_rows arci_asked_rows;
+struct arci_asked_rows {
+    arci_asked_rows *next;
+    const arci_shape *shape;
+    const int64_t *ids;
+    uint32_t n;
+    void *cursor; /* NULL: taken */
+};
+const arci_asked_rows *arci_repo_asked_whole(const arci_txn *t, const arci_table *table, int64_t id);
 void *arci_repo_take_asked(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n);
 arc_status arci_repo_ask_spec(arci_txn *t, const arci_scan_spec *spec);
 arci_scan *arci_repo_take_found(arci_txn *t, const arci_scan_spec *spec); /* the same question asked ahead; NULL: it was not */

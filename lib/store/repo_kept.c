@@ -10,14 +10,6 @@
 
 #define ASK_MOST 1024u
 
-struct arci_asked_rows {
-    struct arci_asked_rows *next;
-    const arci_shape *shape;
-    const int64_t *ids;
-    uint32_t n;
-    void *cursor; /* NULL: taken */
-};
-
 struct arci_asked_find {
     struct arci_asked_find *next;
     const arci_entity *entity;
@@ -82,14 +74,16 @@ const arci_kept *arci_repo_kept(const arci_txn *t, const arci_shape *shape, int6
     return NULL;
 }
 
-void arci_repo_project(const arci_kept *k, const arci_shape *shape, arc_value *out)
+int arci_repo_project(const arci_kept *k, const arci_shape *shape, arc_value *out)
 {
     static const arc_value none = { ARC_V_NULL, { 0, 0, 0 }, 0, { 0 } };
+    if (!k->values) return 0;
     if (k->shape == shape) {
         memcpy(out, k->values, shape->n * sizeof *out);
-        return;
+        return 1;
     }
     for (uint16_t j = 0; j < shape->n; j++) out[j] = shape->cols[j] ? k->values[shape->cols[j] - 1] : none;
+    return 1;
 }
 
 arc_status arci_repo_keep(arci_txn *t, const arci_shape *shape, int64_t id, const arc_value *values)
@@ -100,16 +94,16 @@ arc_status arci_repo_keep(arci_txn *t, const arci_shape *shape, int64_t id, cons
     for (uint16_t j = 0; j < shape->n; j++) {
         if (!shape->cols[j]) return ARC_OK; /* the book: nobody asks for it */
     }
-    if (!fixed && !arci_repo_holds(t, shape->table, id, 1)) return ARC_OK;
+    if (values && !fixed && !arci_repo_holds(t, shape->table, id, 1)) return ARC_OK;
     arci_kept *k = arci_arena_calloc(&t->arena, 1, sizeof *k);
     arc_value *own = arci_arena_alloc(&t->arena, (size_t)shape->n * sizeof *own + 1);
     if (!k || !own) return arci_nomem(t->env);
-    arc_status st = arci_repo_copy(t->env, &t->arena, own, values, shape->n);
+    arc_status st = values ? arci_repo_copy(t->env, &t->arena, own, values, shape->n) : ARC_OK;
     if (st != ARC_OK) return st;
     k->table = shape->table;
     k->shape = shape;
     k->id = id;
-    k->values = own;
+    k->values = values ? own : NULL;
     k->next = t->kept;
     t->kept = k;
     return ARC_OK;
@@ -117,17 +111,20 @@ arc_status arci_repo_keep(arci_txn *t, const arci_shape *shape, int64_t id, cons
 
 /* ---- asked for ahead ---- */
 
-const arci_shape *arci_repo_asked_whole(const arci_txn *t, const arci_table *table, int64_t id)
+const arci_asked_rows *arci_repo_asked_whole(const arci_txn *t, const arci_table *table, int64_t id)
 {
-    for (const struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
-        if (a->cursor && a->shape->table == table && a->n == 1 && a->ids[0] == id && is_whole(a->shape)) return a->shape;
+    for (const arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+        if (!a->cursor || a->shape->table != table || a->n > ARCI_KEPT_MOST || !is_whole(a->shape)) continue;
+        for (uint32_t i = 0; i < a->n; i++) {
+            if (a->ids[i] == id) return a;
+        }
     }
     return NULL;
 }
 
 void *arci_repo_take_asked(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n)
 {
-    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+    for (arci_asked_rows *a = t->asked_rows; a; a = a->next) {
         if (!a->cursor || a->shape != shape || a->n != n || memcmp(a->ids, ids, n * sizeof *ids) != 0) continue;
         void *cursor = a->cursor;
         a->cursor = NULL;
@@ -143,7 +140,7 @@ arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_
     if (!t->book->ops->later || !t->book->ops->get_many || t->doomed || !n || n > ASK_MOST) return ARC_OK;
     while (kept < n && n <= ARCI_KEPT_MOST && arci_repo_kept(t, shape, ids[kept])) kept++;
     if (kept == n) return ARC_OK;
-    struct arci_asked_rows *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
+    arci_asked_rows *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
     int64_t *own = arci_arena_alloc(&t->arena, n * sizeof *own);
     uint16_t *cols = arci_arena_alloc(&t->arena, ((size_t)shape->n + 1) * sizeof *cols);
     if (!a || !own || !cols) return arci_nomem(t->env);
@@ -247,7 +244,7 @@ arc_status arci_repo_ask_spec(arci_txn *t, const arci_scan_spec *spec)
 
 void arci_repo_forget_asked(arci_txn *t)
 {
-    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) arci_be_end(t->book, a->cursor);
+    for (arci_asked_rows *a = t->asked_rows; a; a = a->next) arci_be_end(t->book, a->cursor);
     for (struct arci_asked_find *a = t->asked_finds; a; a = a->next) arci_scan_end(a->scan);
     t->asked_rows = NULL;
     t->asked_finds = NULL;
@@ -257,7 +254,7 @@ void arci_repo_forget_asked(arci_txn *t)
 
 void arci_repo_forget_table(arci_txn *t, const arci_table *table)
 {
-    for (struct arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+    for (arci_asked_rows *a = t->asked_rows; a; a = a->next) {
         if (a->shape->table != table) continue;
         arci_be_end(t->book, a->cursor);
         a->cursor = NULL;

@@ -166,23 +166,44 @@ static arc_status take_kept(reader *r, const int64_t *ids, uint32_t n, int *all)
     for (uint32_t i = 0; i < n && *all && st == ARC_OK; i++) {
         int64_t position = position_of(r, ids[i]);
         arc_value *to = r->rows + (size_t)position * r->shape->n;
-        arci_repo_project(arci_repo_kept(r->t, r->shape, ids[i]), r->shape, to);
+        if (!arci_repo_project(arci_repo_kept(r->t, r->shape, ids[i]), r->shape, to)) continue;
         st = arci_repo_copy(r->t->env, r->arena, to, to, r->shape->n);
         r->found[position] = 1;
     }
     return st;
 }
 
-/* What was asked for whole, under its lock, is read whole: it answers every question for the row from then on. */
-static arc_status read_whole(arci_txn *t, const arci_shape *whole, int64_t id)
+static arc_status keep_rows(reader *r, const int64_t *ids, uint32_t n, int absent)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        int64_t position = position_of(r, ids[i]);
+        if (r->found[position] || absent) st = arci_repo_keep(r->t, r->shape, ids[i], r->found[position] ? r->rows + (size_t)position * r->shape->n : NULL);
+    }
+    return st;
+}
+
+/* What was asked for whole, under its lock, is read whole: it answers every question for these rows from then on. */
+static arc_status read_whole(arci_txn *t, const arci_asked_rows *asked)
 {
     arci_arena arena;
-    uint8_t found = 0;
+    arci_map at;
+    uint8_t found[ARCI_KEPT_MOST] = { 0 };
+    const uint32_t n = asked->n;
+    arc_status st = ARC_OK;
     arci_arena_init(&arena, t->book->ctx);
-    reader r = { .t = t, .shape = whole, .arena = &arena, .found = &found, .ids = &id };
-    r.rows = arci_arena_calloc(&arena, (size_t)whole->n + 1, sizeof(arc_value));
-    arc_status st = r.rows ? read_new(&r, &id, 1) : arci_nomem(t->env);
-    if (st == ARC_OK && found) st = arci_repo_keep(t, whole, id, r.rows);
+    arci_map_init(&at, t->book->ctx);
+    reader r = { .t = t, .shape = asked->shape, .arena = &arena, .found = found, .ids = asked->ids, .at = n > 1 ? &at : NULL };
+    r.rows = arci_arena_calloc(&arena, (size_t)n * r.shape->n + 1, sizeof(arc_value));
+    if (!r.rows) st = arci_nomem(t->env);
+    for (uint32_t i = 0; i < n && n > 1 && st == ARC_OK; i++) {
+        int64_t *position;
+        if (arci_map_put(&at, &asked->ids[i], sizeof asked->ids[i], &position) < 0) st = arci_nomem(t->env);
+        else *position = i;
+    }
+    if (st == ARC_OK) st = read_new(&r, asked->ids, n);
+    if (st == ARC_OK) st = keep_rows(&r, asked->ids, n, 1);
+    arci_map_clear(&at);
     arci_arena_clear(&arena);
     return st;
 }
@@ -190,19 +211,17 @@ static arc_status read_whole(arci_txn *t, const arci_shape *whole, int64_t id)
 static arc_status read_ids(reader *r, const int64_t *ids, uint32_t n)
 {
     arci_txn *t = r->t;
-    const arci_shape *whole;
     int all = 0;
     arc_status st = ARC_OK;
     if (!arci_repo_keeps(t) || n > ARCI_KEPT_MOST) return read_new(r, ids, n);
-    if (n == 1 && (whole = arci_repo_asked_whole(t, r->shape->table, ids[0])) != NULL) st = read_whole(t, whole, ids[0]);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        const arci_asked_rows *asked = arci_repo_asked_whole(t, r->shape->table, ids[i]);
+        if (asked) st = read_whole(t, asked);
+    }
     if (st == ARC_OK) st = take_kept(r, ids, n, &all);
     if (st != ARC_OK || all) return st;
     st = read_new(r, ids, n);
-    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        int64_t position = position_of(r, ids[i]);
-        if (r->found[position]) st = arci_repo_keep(t, r->shape, ids[i], r->rows + (size_t)position * r->shape->n);
-    }
-    return st;
+    return st == ARC_OK ? keep_rows(r, ids, n, 0) : st;
 }
 
 static arc_status live(arci_txn *t)
@@ -388,7 +407,7 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
     const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
     const arci_table *table = e ? arci_store_table(t->book->store, e) : NULL;
     uint16_t col;
-    uint32_t m = 0;
+    uint32_t m = 0, once = 0;
     arc_status st = live(t);
     if (st != ARC_OK || !n || (t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return st;
     if (!table) return arci_fail(t->env, ARC_E_INTERNAL, "no table %s", "没有数据表 %s", entity);
@@ -396,7 +415,7 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
         const arc_value own = arci_v_int(t->book->id);
         st = (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, &own, 1);
         if (st != ARC_OK) arci_txn_doom(t);
-        return st;
+        return st == ARC_OK && !share ? arci_trail_ahead(t, table, NULL, 0) : st;
     }
     st = arci_repo_id_column(t, table, &col);
     if (st != ARC_OK) return st;
@@ -406,14 +425,16 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
     memcpy(sorted, ids, n * sizeof *sorted);
     sort_ids(sorted, n);
     for (uint32_t i = 0; i < n; i++) {
-        if ((i && sorted[i] == sorted[i - 1]) || arci_repo_holds(t, table, sorted[i], share)) continue;
+        if (once && sorted[i] == sorted[once - 1]) continue;
+        sorted[once++] = sorted[i];
+        if (arci_repo_holds(t, table, sorted[i], share)) continue;
         keys[2 * m] = arci_v_int(t->book->id);
         keys[2 * m++ + 1] = arci_v_int(sorted[i]);
     }
     st = m ? (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m) : ARC_OK;
     if (st != ARC_OK) arci_txn_doom(t);
-    if (st == ARC_OK && m) st = arci_repo_hold(t, table, sorted, n, share);
-    if (st == ARC_OK && m && !share && n == 1) st = arci_trail_ahead(t, table, ids[0]);
+    if (st == ARC_OK && m) st = arci_repo_hold(t, table, sorted, once, share);
+    if (st == ARC_OK && m && !share && once <= ARCI_KEPT_MOST) st = arci_trail_ahead(t, table, sorted, once);
     arci_free(t->book->ctx, sorted);
     return st;
 }

@@ -68,6 +68,7 @@ struct arci_session {
 typedef struct arci_sequence {
     const char *name; /* table or other static text */
     int64_t next, end;
+    int64_t first; /* of those that hang together with them */
     uint32_t block; /* how many to draw next time */
     uint32_t depth; /* undo points that were set when it was drawn */
 } arci_sequence;

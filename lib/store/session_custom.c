@@ -57,11 +57,23 @@ static arc_status find_all(arci_txn *t, arci_arena *arena, arci_rows *rows)
 
 arc_status arci_custom_ask(arci_txn *t) { return find_all(t, NULL, NULL); }
 
+/* The book's are those of the epoch this transaction has, where it has changed none itself. */
+static int known(const arci_txn *t)
+{
+    const arci_book *b = t->book;
+    return b->custom_version && t->epoch == b->custom_version && !t->epoch_moved && !t->access_changed && !b->attached;
+}
+
 arc_status arci_custom_read(arci_txn *t, arci_arena *arena, arci_custom **out)
 {
     arci_rows rows;
     arci_custom *set = NULL;
     *out = NULL;
+    if (known(t)) {
+        *out = t->book->custom;
+        if (*out) arci_custom_keep(*out);
+        return ARC_OK;
+    }
     arc_status st = find_all(t, arena, &rows);
     if (st != ARC_OK || !rows.n_rows) return st;
     st = arci_custom_new(t->env, &set);

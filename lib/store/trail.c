@@ -110,12 +110,13 @@ static arc_status fetch_by_id(arci_txn *t, const arci_shape *shape, const arci_b
     return st;
 }
 
-arc_status arci_trail_ahead(arci_txn *t, const arci_table *table, int64_t id)
+arc_status arci_trail_ahead(arci_txn *t, const arci_table *table, const int64_t *ids, uint32_t n)
 {
     const arci_shape *shape;
-    if (!t->ahead || !table->draws_id || !arci_table_told(table)) return ARC_OK;
+    if (!t->ahead || (n && !table->draws_id) || !arci_table_told(table)) return ARC_OK;
     arc_status st = arci_shape_get(t, &shape, table->entity->name, "*");
-    return st == ARC_OK ? arci_repo_ask_many(t, shape, &id, 1) : st;
+    if (st != ARC_OK) return st;
+    return n ? arci_repo_ask_many(t, shape, ids, n) : arci_repo_ask_find(t, shape, NULL, NULL, 0, 1);
 }
 
 arc_status arci_trail_look(arci_txn *t, arci_batch *const *batches, uint32_t n)

@@ -95,8 +95,8 @@ arc_status arci_trail_get(arci_txn *t, arci_trail **out); /* the transaction's; 
 void arci_trail_reset(arci_trail *trail);                 /* for the next transaction; NULL allowed */
 void arci_trail_free(arc_context *ctx, arci_trail *trail); /* NULL allowed */
 
-/* A row was locked: most likely it is to be changed, and what it is before that is asked for in the same trip. */
-arc_status arci_trail_ahead(arci_txn *t, const arci_table *table, int64_t id);
+/* Rows were locked: most likely they are to be changed, and what they are before that is asked for in the same trip. n 0: the book's own row. */
+arc_status arci_trail_ahead(arci_txn *t, const arci_table *table, const int64_t *ids, uint32_t n);
 arc_status arci_trail_look(arci_txn *t, arci_batch *const *batches, uint32_t n);
 arc_status arci_trail_take(arci_txn *t, arci_batch *const *batches, uint32_t n);
 /* Changes from number `from` on, the call's own, become events. */

@@ -50,6 +50,11 @@ arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32
     t->session = s;
     t->env = env;
     t->mode = mode;
+    if (mode == ARC_WRITE && b->n_redo) {
+        memcpy(t->sequences, b->redo, b->n_redo * sizeof *b->redo);
+        t->n_sequences = b->n_redo;
+    }
+    b->n_redo = 0;
     t->access_generation = atomic_load(&b->store->access_generation);
     arc_status st = arci_be_begin(env, b, mode, s->timeout_ms, &t->be);
     if (st != ARC_OK) {
@@ -59,6 +64,21 @@ arc_status arci_txn_begin(arci_session *s, arci_env *env, arci_txn **out, uint32
     b->txn = t;
     *out = t;
     return ARC_OK;
+}
+
+/* The numbers that a try drew which came to nothing are those of the next one: it makes the same rows. */
+static void keep_numbers(const arci_txn *t, arc_status st)
+{
+    arci_book *b = t->book;
+    if (!t->late || !b->late_failed || st == ARC_E_OUTCOME_UNKNOWN) return;
+    if (!b->redo) b->redo = arci_calloc(b->ctx, ARCI_MAX_SEQUENCES, sizeof *b->redo);
+    if (!b->redo) return;
+    memcpy(b->redo, t->sequences, t->n_sequences * sizeof *b->redo);
+    b->n_redo = t->n_sequences;
+    for (uint32_t i = 0; i < b->n_redo; i++) {
+        if (b->redo[i].end) b->redo[i].next = b->redo[i].first;
+        b->redo[i].depth = 0;
+    }
 }
 
 /* What was asked for ahead and is of no use. */
@@ -104,6 +124,7 @@ arc_status arci_txn_end(arci_txn *t, int commit)
         if (t->wrote) arci_session_forget_custom(t->session); /* they may have been defined in here */
         if (commit && doomed) st = arci_fail(t->env, ARC_E_DOOMED, "the transaction had failed and was rolled back", "事务此前已失败，已回滚");
     }
+    if (!commit || st != ARC_OK) keep_numbers(t, st);
     if (t->access_changed) {
         atomic_fetch_add(&b->store->access_generation, 1);
         for (arci_session *s = b->sessions; s; s = s->next) s->access_known = 0; /* what it looked at may not have come to be */
@@ -156,7 +177,7 @@ static arc_status draw(arci_txn *t, arci_sequence *q, uint32_t n)
     if (q->next != q->end && q->end == first) {
         q->end += n;
     } else {
-        q->next = first;
+        q->next = q->first = first;
         q->end = first + n;
     }
     q->depth = t->depth;

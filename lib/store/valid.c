@@ -95,9 +95,9 @@ void arci_book_warm(arci_txn *t)
     if (st == ARC_OK) st = arci_definitions_ask(t, "approval");
     if (st == ARC_OK) st = arci_custom_ask(t);
     if (st == ARC_OK) st = arci_book_epoch(t, &epoch);
+    if (st == ARC_OK) st = arci_session_custom(&quiet, t->session, &custom);
     if (st == ARC_OK && (!b->rules || b->rules->epoch != epoch)) st = fresh_cache(t, epoch);
-    if (st == ARC_OK) st = arci_approvals_load(t);
-    if (st == ARC_OK) (void)arci_session_custom(&quiet, t->session, &custom);
+    if (st == ARC_OK) (void)arci_approvals_load(t);
     t->env = env;
 }
 

@@ -3,8 +3,20 @@
 
 #include <string.h>
 
+#include "store/repo.h"
 #include "store/trail.h"
 #include "store/valid.h"
+
+extern const arci_entity arci_entity_fiscal_period;
+
+/* Verbs that move the book's row, its epoch or that of access: it is locked and read together with what they read first. */
+static arc_status hold_book(arci_call *c)
+{
+    const int64_t any = 1;
+    const arci_entity *e = c->entity;
+    if (!c->scope.own || !e || c->verb->number == ARCI_DO_READ || (!arci_access_shaping(e) && (e != &arci_entity_fiscal_period || c->verb->number != ARCI_DO_INSERT))) return ARC_OK;
+    return arci_repo_lock(c->txn, "book", &any, 1);
+}
 
 arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb, const arci_entity *entity, uint32_t scope_flags)
 {
@@ -31,6 +43,7 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
         if (st == ARC_OK && !arci_access_may(s, verb, entity)) st = arci_access_check(&s->env, s, verb, entity);
         if (st != ARC_OK) return arci_scope_end(&c->scope, st);
     }
+    if ((st = hold_book(c)) != ARC_OK) return arci_scope_end(&c->scope, st);
     c->outer = c->txn->call;
     c->changes = arci_trail_changes(c->txn);
     if (keyed && !c->txn->request_key) {
@@ -51,6 +64,7 @@ int arci_call_tries(arci_session *s, uint32_t *tries, arc_status st)
     if (n == 0 && st != ARC_OK) return 0;
     if (b->txn) return n == 0; /* a part of a call: that one is done again */
     b->late_failed = 0;
+    if (!again) b->n_redo = 0;
     s->repeatable = n == 0;
     if (again) {
         arci_error_clear(s->env.err);
