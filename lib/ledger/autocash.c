@@ -178,11 +178,18 @@ static arc_status read_debts(choosing *c, const arc_value *receipt, arc_date as_
     st = arci_shape_get(c->t, &shape, "item", "amount discounts invoice");
     if (st == ARC_OK && open.n_rows) st = arci_repo_get_many(c->t, shape, ids, open.n_rows, c->arena, &items, &found);
     if (st == ARC_OK && open.n_rows) st = read_terms(c, items, open.n_rows);
+    arci_offered *offers = st == ARC_OK ? arci_arena_calloc(c->arena, open.n_rows + 1u, sizeof *offers) : NULL;
+    if (st == ARC_OK && !offers) return arci_nomem(c->t->env);
     for (uint32_t i = 0; st == ARC_OK && i < open.n_rows; i++) {
-        const arc_value *s = open.values + (size_t)i * open.n_cols, *item = items + 3 * (size_t)i;
+        const arc_value *item = items + 3 * (size_t)i;
+        offers[i] = (arci_offered){ ids[i], item[I_AMOUNT].u.i, open.values[(size_t)i * open.n_cols + S_OPEN].u.i, &item[I_DISCOUNTS], 0 };
+    }
+    if (st == ARC_OK) st = arci_offers_granted(c->t, c->arena, offers, open.n_rows);
+    for (uint32_t i = 0; st == ARC_OK && i < open.n_rows; i++) {
+        const arc_value *s = open.values + (size_t)i * open.n_cols;
         arc_offer offer;
         if (arci_item_counts(&s[S_KIND]) != ARCI_COUNTS_OPEN) continue;
-        st = arci_offer(c->t->env, c->arena, &offer, &item[I_DISCOUNTS], currency, item[I_AMOUNT].u.i, s[S_OPEN].u.i, (arc_date)receipt[R_DATE].u.i, 0, tol);
+        st = arci_offer(c->t->env, c->arena, &offer, &offers[i], currency, (arc_date)receipt[R_DATE].u.i, 0, tol);
         debt *d = &c->all[c->n++];
         d->term = c->all[i].term;
         d->id = s[S_ITEM].u.i;

@@ -31,26 +31,39 @@ static arc_status tolerance_on(arci_allot *a, arci_given_up *g, arc_date day)
 
 /* ---- small differences ---------------------------------------------------------------------------------------------------- */
 
-static void add(const arc_value *row, int64_t item, int fee, int64_t *sum)
+enum { SMALL, FEE, DEDUCTION };
+
+static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+
+static void add(const arc_value *row, int64_t item, int what, int64_t *sum)
 {
-    const arc_value *role = &row[ARCI_AL_ROLE], *mode = &row[ARCI_AL_MODE];
-    int is_fee = role->type == ARC_V_TEXT && role->len == 8 && memcmp(role->u.s, "bank_fee", 8) == 0;
-    int decided = mode->type == ARC_V_TEXT && mode->len == 9 && memcmp(mode->u.s, "write_off", 9) == 0; /* by two */
-    if (row[ARCI_AL_ITEM].u.i != item || decided || (fee ? !is_fee : role->type != ARC_V_NULL)) return;
+    const arc_value *role = &row[ARCI_AL_ROLE];
+    int of = role->type == ARC_V_NULL ? SMALL : is(role, ARCI_ROLE_BANK_FEE) ? FEE : DEDUCTION;
+    if (row[ARCI_AL_ITEM].u.i != item || is(&row[ARCI_AL_MODE], "write_off") || of != what) return; /* write-offs: by two */
     if (arci_add64(*sum, row[ARCI_AL_WRITE_OFF].u.i, sum)) *sum = INT64_MAX / 2;
 }
 
 /* What was given up of an item before, in rows that stand: many small differences are a large one. */
-static arc_status before(arci_allot *a, int64_t item, int fee, int64_t *sum)
+static arc_status before(arci_allot *a, int64_t item, int what, int64_t *sum)
 {
     arc_value *rows;
     int64_t *ids;
     uint32_t n;
     *sum = 0;
     arc_status st = arci_allot_standing(a->p, "item", item, &rows, &ids, &n);
-    for (uint32_t i = 0; st == ARC_OK && i < n; i++) add(rows + (size_t)i * ARCI_AL_N, item, fee, sum);
-    for (uint32_t i = 0; st == ARC_OK && i < a->rows->n_rows; i++) add(a->rows->rows + (size_t)i * a->rows->stride + a->rows->first, item, fee, sum);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) add(rows + (size_t)i * ARCI_AL_N, item, what, sum);
+    for (uint32_t i = 0; st == ARC_OK && i < a->rows->n_rows; i++) add(a->rows->rows + (size_t)i * a->rows->stride + a->rows->first, item, what, sum);
     return st;
+}
+
+/* Within the actor's authority, together with what was deducted of the item before. */
+static arc_status may_deduct(arci_allot *a, const arci_side *side, int64_t amount)
+{
+    int64_t most = 0, given = 0;
+    arc_status st = before(a, side->id, DEDUCTION, &given);
+    if (st != ARC_OK) return st;
+    st = arci_access_authority(a->p->session, "allocation.apply", side->currency, &most);
+    return st == ARC_OK && amount <= most && given <= most - amount ? ARC_OK : forbidden(a, "write_off", "the deduction is above your authority", "扣款超出您的权限");
 }
 
 arc_status arci_may_give_up(arci_allot *a, arci_given_up *g, int64_t item, int64_t amount, const char *reason_code, arc_date day)
@@ -61,12 +74,9 @@ arc_status arci_may_give_up(arci_allot *a, arci_given_up *g, int64_t item, int64
     if (amount <= 0 || amount > ARC_MONEY_MAX || !a->p->session->access || !side) return ARC_OK;
     if (strcmp(code, "bad_debt") == 0) return forbidden(a, "reason_code", "a bad debt takes a request and somebody else's approval", "坏账须先申请并由他人审批");
     const int fee = strcmp(code, "bank_fee") == 0;
-    if (!fee && strcmp(code, "small_difference") != 0) {
-        arc_status st = arci_access_authority(a->p->session, "allocation.apply", side->currency, &most);
-        return st == ARC_OK && amount <= most ? ARC_OK : forbidden(a, "write_off", "the deduction is above your authority", "扣款超出您的权限");
-    }
+    if (!fee && strcmp(code, "small_difference") != 0) return may_deduct(a, side, amount);
     arc_status st = tolerance_on(a, g, day);
-    if (st == ARC_OK) st = before(a, item, fee, &given);
+    if (st == ARC_OK) st = before(a, item, fee ? FEE : SMALL, &given);
     if (st == ARC_OK && fee) most = arci_tolerated_fee(&g->tol, side->currency);
     if (st == ARC_OK && !fee) st = arci_tolerated(a->p->t, &a->p->arena, &g->tol, side->customer, side->currency, side->left + given, &most);
     if (st != ARC_OK || (amount <= most && given <= most - amount)) return st;
@@ -95,6 +105,7 @@ arc_status arci_discount_unearned(arci_allot *a, arci_given_up *g, int64_t *unea
     arc_value *row;
     arc_offer offer;
     arc_date on;
+    const arc_value none = arci_v_null();
     const arci_side *side = arci_sides_find(&a->items, of->item);
     *unearned = 0;
     if (!side) return ARC_OK;
@@ -102,7 +113,14 @@ arc_status arci_discount_unearned(arci_allot *a, arci_given_up *g, int64_t *unea
     if (st == ARC_OK) st = paid_on(a, of, day, &on);
     if (st == ARC_OK) st = arci_shape_get(a->p->t, &shape, "item", "amount discounts");
     if (st == ARC_OK) st = arci_repo_get(a->p->t, shape, of->item, &a->p->arena, &row);
-    if (st == ARC_OK) st = arci_offer(a->p->t->env, &a->p->arena, &offer, &row[1], side->currency, row[0].u.i, side->left, on, of->amount, &g->tol);
+    arci_offered item = { side->id, 0, side->left, &none, 0 };
+    if (st == ARC_OK) item.amount = row[0].u.i, item.discounts = &row[1];
+    if (st == ARC_OK) st = arci_offers_granted(a->p->t, &a->p->arena, &item, 1);
+    for (uint32_t i = 0; st == ARC_OK && i < a->rows->n_rows; i++) { /* by this call */
+        const arc_value *v = a->rows->rows + (size_t)i * a->rows->stride + a->rows->first;
+        if (v[ARCI_AL_ITEM].u.i == side->id) item.granted += v[ARCI_AL_DISCOUNT].u.i;
+    }
+    if (st == ARC_OK) st = arci_offer(a->p->t->env, &a->p->arena, &offer, &item, side->currency, on, of->amount, &g->tol);
     if (st != ARC_OK) return st;
     if (of->discount > offer.most) return too_much(a, "discount", of->discount, offer.most, side->currency);
     int64_t earned = of->amount > 0 ? offer.earned : 0; /* what pays nothing earns nothing */

@@ -6,6 +6,7 @@
 #include "arcore/date.h"
 #include "arcore/decimal.h"
 #include "base/json.h"
+#include "base/map.h"
 #include "ledger/rates.h"
 #include "store/access.h"
 #include "store/session.h"
@@ -46,24 +47,62 @@ int64_t arci_offer_part(const arc_offer *offer, int64_t payment)
     return arci_part_of(offer->amount, payment, net);
 }
 
-arc_status arci_offer(arci_env *env, arci_arena *arena, arc_offer *out, const arc_value *discounts, const char *currency, int64_t amount, int64_t open, arc_date paid_on,
-                      int64_t payment, const arci_tolerance *tol)
+static int needs_granted(const arci_offered *o) { return o->discounts->type == ARC_V_TEXT && o->open > 0 && o->open < o->amount; }
+
+arc_status arci_offers_granted(arci_txn *t, arci_arena *arena, arci_offered *items, uint32_t n)
+{
+    const arci_shape *shape;
+    const uint32_t at_once = 500;
+    uint32_t wanted = 0;
+    arc_value *in = NULL;
+    for (uint32_t i = 0; i < n; i++) wanted += needs_granted(&items[i]) != 0;
+    if (!wanted) return ARC_OK;
+    arc_status st = arci_shape_get(t, &shape, "allocation", "item discount");
+    if (st == ARC_OK && !(in = arci_arena_alloc(arena, wanted * sizeof *in))) return arci_nomem(t->env);
+    arci_map by_item;
+    arci_map_init(&by_item, arena->ctx);
+    for (uint32_t i = 0, k = 0; st == ARC_OK && i < n; i++) {
+        int64_t *at;
+        if (!needs_granted(&items[i])) continue;
+        in[k++] = arci_v_int(items[i].item);
+        if (arci_map_put(&by_item, &items[i].item, sizeof items[i].item, &at) < 0) st = arci_nomem(t->env);
+        else *at = i;
+    }
+    for (uint32_t from = 0; st == ARC_OK && from < wanted; from += at_once) {
+        arci_where w;
+        arci_rows rows = { 0 };
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], in + from, wanted - from < at_once ? wanted - from : at_once);
+        st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) { /* what was taken back is negative */
+            const arc_value *v = rows.values + 2 * (size_t)r;
+            const int64_t *at = arci_map_get(&by_item, &v[0].u.i, sizeof v[0].u.i);
+            if (at) items[*at].granted += v[1].u.i; /* together within the item's amount */
+        }
+    }
+    arci_map_clear(&by_item);
+    return st;
+}
+
+arc_status arci_offer(arci_env *env, arci_arena *arena, arc_offer *out, const arci_offered *item, const char *currency, arc_date paid_on, int64_t payment, const arci_tolerance *tol)
 {
     arci_json *root;
     int32_t tier = 0;
+    int64_t open = item->open;
     (void)arc_offer_init(out);
     out->open = open;
-    if (discounts->type != ARC_V_TEXT || open <= 0 || amount <= 0) return ARC_OK;
-    arc_status st = arci_json_parse(env, arena, discounts->u.s, discounts->len, &arci_json_default_limits, &root);
+    if (item->discounts->type != ARC_V_TEXT || open <= 0 || item->amount <= 0) return ARC_OK;
+    arc_status st = arci_json_parse(env, arena, item->discounts->u.s, item->discounts->len, &arci_json_default_limits, &root);
     if (st != ARC_OK) return st;
     for (const arci_json *t = root->child; t; t = t->next) {
         arc_date until;
         int64_t whole, part;
         tier++;
-        if (!read_tier(t, currency, amount, &until, &whole) || whole < 0 || whole > amount) {
+        if (!read_tier(t, currency, item->amount, &until, &whole) || whole < 0 || whole > item->amount) {
             return arci_fail(env, ARC_E_CORRUPT, "the item's cash discounts cannot be read", "无法读取该应收的现金折扣");
         }
-        part = open <= amount ? arci_part_of(whole, open, amount) : whole;
+        part = open <= item->amount ? arci_part_of(whole, open, item->amount) : whole;
+        if (part > whole - item->granted) part = whole > item->granted ? whole - item->granted : 0;
         if (part > out->most) out->most = part;
         if ((until != ARC_DATE_NONE && paid_on > until + tol->grace_days) || part <= out->amount) continue;
         out->amount = part;
@@ -109,7 +148,9 @@ static arc_status answer(arci_txn *t, arci_arena *arena, arc_offer *out, const q
     }
     char currency[4] = { 0 };
     memcpy(currency, item[1].u.s, 3);
-    return arci_offer(t->env, arena, out, &item[2], currency, item[0].u.i, state[0].u.i, q->on, q->payment, &tol);
+    arci_offered offered = { q->item, item[0].u.i, state[0].u.i, &item[2], 0 };
+    st = arci_offers_granted(t, arena, &offered, 1);
+    return st == ARC_OK ? arci_offer(t->env, arena, out, &offered, currency, q->on, q->payment, &tol) : st;
 }
 
 arc_status arc_item_offer(arc_session *session, arc_offer *offer, int64_t item, arc_date paid_on, int64_t payment, const char *tolerance)

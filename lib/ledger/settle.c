@@ -96,11 +96,28 @@ static arc_status read_facts(run *x, const arc_value **items)
     return st;
 }
 
+/* What the items offer, and what of it was granted before. */
+static arc_status read_offers(run *x, arci_offered **out)
+{
+    const arc_value *facts = NULL;
+    arc_status st = read_facts(x, &facts);
+    arci_offered *list = st == ARC_OK ? arci_arena_calloc(&x->p->arena, x->r->n, sizeof *list) : NULL;
+    if (st != ARC_OK) return st;
+    if (!list) return arci_nomem(x->p->t->env);
+    for (uint32_t i = 0; i < x->r->n; i++) {
+        const arci_side *side = arci_sides_find(&x->allot.items, x->r->items[i]);
+        if (!side) return not_there(x->p->t->env, "item", x->r->items[i]);
+        list[i] = (arci_offered){ side->id, facts[2 * i].u.i, side->left, &facts[2 * i + 1], 0 };
+    }
+    *out = list;
+    return arci_offers_granted(x->p->t, &x->p->arena, list, x->r->n);
+}
+
 static arc_status fill_lines(run *x)
 {
     arci_env *env = x->p->t->env;
-    const arc_value *facts = NULL;
-    arc_status st = read_facts(x, &facts);
+    arci_offered *offers = NULL;
+    arc_status st = read_offers(x, &offers);
     if (st != ARC_OK) return st;
     x->s->lines = arci_arena_calloc(x->r->keep, x->r->n, sizeof *x->s->lines);
     if (!x->s->lines) return arci_nomem(env);
@@ -108,11 +125,10 @@ static arc_status fill_lines(run *x)
     for (uint32_t i = 0; i < x->r->n; i++) {
         arci_settle_line *l = &x->s->lines[i];
         const arci_side *side = arci_sides_find(&x->allot.items, x->r->items[i]);
-        if (!side) return not_there(env, "item", x->r->items[i]);
         if (memcmp(side->currency, x->receipt->currency, 3) != 0) {
             st = arci_two_currencies(env, side, x->receipt, 1);
         } else {
-            st = arci_offer(env, &x->p->arena, &l->offer, &facts[2 * i + 1], side->currency, facts[2 * i].u.i, side->left, x->paid_on, 0, &x->tol);
+            st = arci_offer(env, &x->p->arena, &l->offer, &offers[i], side->currency, x->paid_on, 0, &x->tol);
         }
         if (st != ARC_OK) {
             arci_fail_at(env, "item", NULL, side->id, -1);

@@ -240,7 +240,7 @@ static void giving_up_has_bounds(void **state)
         const char *code;
         int64_t amount;
         arc_status expected;
-    } cases[] = { { NULL, 201, ARC_E_GUARD }, { NULL, 150, ARC_OK }, { NULL, 51, ARC_E_GUARD }, { NULL, 50, ARC_OK }, { "bank_fee", 1, ARC_E_GUARD }, { "bad_debt", 1, ARC_E_FORBIDDEN }, { "damage", 1001, ARC_E_FORBIDDEN }, { "damage", 1000, ARC_OK } };
+    } cases[] = { { NULL, 201, ARC_E_GUARD }, { NULL, 150, ARC_OK }, { NULL, 51, ARC_E_GUARD }, { NULL, 50, ARC_OK }, { "bank_fee", 1, ARC_E_GUARD }, { "bad_debt", 1, ARC_E_FORBIDDEN }, { "damage", 1001, ARC_E_FORBIDDEN }, { "damage", 1000, ARC_OK }, { "quality", 1, ARC_E_FORBIDDEN } };
     office o;
     int64_t id;
     (void)state;
@@ -301,6 +301,22 @@ static void discounts_have_bounds(void **state)
     assert_int_equal(grant(o.maker, NULL, late, receipt, 2000, 1999), ARC_E_GUARD);
     assert_int_equal(grant(o.maker, &id, late, receipt, 2000, 0), ARC_OK);
     assert_int_equal(field_of(b, ARC_ALLOCATION, id, ARC_ALLOCATION_UNEARNED), 2000);
+    /* never more together than was offered, neither unearned nor earned, whoever settles */
+    int64_t parts = made_item(b, "Q", 100000, NULL, "[{\"until\":\"2026-02-01\",\"percent\":\"2\",\"amount\":\"20.00\"}]"), discounts[] = { 1500 };
+    arc_allocation twice[2] = { ARC_ALLOCATION_INIT, ARC_ALLOCATION_INIT };
+    for (int k = 0; k < 2; k++) twice[k].item = parts, twice[k].receipt = receipt, twice[k].amount = 100, twice[k].discount = 1500;
+    assert_int_equal(arc_allocation_apply(o.maker, NULL, NULL, twice, 2, ARC_ALL_OR_NONE), ARC_E_GUARD);
+    assert_int_equal(arc_allocation_apply(o.maker, NULL, NULL, twice, 1, ARC_ALL_OR_NONE), ARC_OK);
+    twice[0].discount = 501;
+    assert_int_equal(arc_allocation_apply(o.maker, NULL, NULL, twice, 1, ARC_ALL_OR_NONE), ARC_E_GUARD);
+    int64_t little = paid(b, "S", 1, "3.00", "CNY");
+    discounts[0] = 501;
+    assert_session_status(ARC_E_STATE, b, arc_receipt_settle(b->session, NULL, NULL, little, &parts, discounts, 1, NULL));
+    discounts[0] = 500;
+    assert_session(b, arc_receipt_settle(b->session, NULL, NULL, little, &parts, discounts, 1, NULL));
+    arc_offer offer = ARC_OFFER_INIT;
+    assert_session(b, arc_item_offer(b->session, &offer, parts, 20480, 0, NULL));
+    assert_int_equal(offer.most, 0);
     assert_session(b, grant(b->session, NULL, none, receipt, 2000, 0)); /* the host's own */
     verify_clean(b);
     close_office(&o);

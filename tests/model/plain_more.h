@@ -368,6 +368,15 @@ static inline void lay(decided *l, int n, int64_t part, int64_t offset)
 
 enum { REST_PARTIAL, REST_RESIDUAL, REST_CHARGEBACK, REST_DEDUCT };
 
+/* In proportion to what is left, and with what was granted before no more than was offered. */
+static inline int64_t still_offered(const plain *p, int item)
+{
+    const doc *d = &p->docs[item];
+    int64_t part = share(d->offered, d->left, d->amount), granted = 0;
+    for (int i = 0; i < p->n_allocs; i++) granted += p->allocs[i].item == item ? p->allocs[i].discount : 0;
+    return part <= d->offered - granted ? part : d->offered > granted ? d->offered - granted : 0;
+}
+
 static inline arc_status decide(const plain *p, const op *o, int receipt, decided *l)
 {
     wide have = p->docs[receipt].left, net = 0, credits = 0;
@@ -375,7 +384,7 @@ static inline arc_status decide(const plain *p, const op *o, int receipt, decide
         const doc *d = &p->docs[l[i].doc];
         if (d->currency != p->docs[receipt].currency) return ARC_E_CURRENCY;
         l[i].open = d->left;
-        if (d->left > 0 && d->until != NONE && p->docs[receipt].since <= d->until) l[i].discount = share(d->offered, d->left, d->amount);
+        if (d->left > 0 && d->until != NONE && p->docs[receipt].since <= d->until) l[i].discount = still_offered(p, l[i].doc);
         if (d->left < 0) credits -= d->left;
         else net += l[i].open - l[i].discount;
     }
