@@ -15,10 +15,15 @@
 
 ARC_BEGIN_DECLS
 
+/** Looks only at rows on which something can have become due since the last time: those whose day has come, and those that hang on what has changed. All rows are
+ *  looked at the first time, and after a rule was published anew or a calendar changed. What is found is the same. Outside of a transaction next dates are brought up to date and kept
+ *  first, in transactions of their own: when that is stopped it goes on where it was. */
+#define ARC_RULE_SWEEP 0x1u
+
 /** Which rules are looked at, for which rows, on which day. Start from ARC_RULE_OPTIONS_INIT. */
 typedef struct arc_rule_options {
     uint32_t struct_size;
-    uint32_t flags;            /**< 0 */
+    uint32_t flags;            /**< ARC_RULE_SWEEP; without rows */
     const char *const *codes;  /**< n_codes rules; NULL: all that are in force */
     size_t n_codes;
     const int64_t *rows;       /**< n_rows ids of `entity`; NULL: all */
@@ -37,7 +42,7 @@ typedef struct arc_rule_options {
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
 ARC_API arc_status arc_rule_options_init(arc_rule_options *options);
 
-/** Proposes what rules have due. Writes nothing.
+/** Proposes what rules have due. Writes nothing but, with ARC_RULE_SWEEP, what is kept for the next time.
  *
  *  A unit is a row ("item:12"), a line an action: {"verb":"rule.<type>","rule","revision","level","mark","effective_date","seq","type","params"}; a step without actions has one
  *  line of the type "none". The effective date is the day the step should have fired on. What was looked at and not proposed - conditions that are
@@ -50,7 +55,7 @@ ARC_API arc_status arc_rule_options_init(arc_rule_options *options);
  *  @param options NULL for defaults.
  *  @return ARC_OK; ARC_DONE: nothing is due: the proposal has no line; ARC_E_REQUIRED: no date and the session has none; ARC_E_NOT_FOUND: no such rule in force, no such entity, or no such
  *          row (row in the error); ARC_E_LIMIT: too many rows or lines; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN: also when a rule reads what the actor must not; ARC_E_CANCELLED;
- *          ARC_E_INVALID; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+ *          ARC_E_INVALID; with ARC_RULE_SWEEP ARC_E_READONLY, ARC_E_CONFLICT, ARC_E_FULL, ARC_E_OUTCOME_UNKNOWN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_rule_propose(arc_session *session, arc_proposal **out, const arc_rule_options *options);
 

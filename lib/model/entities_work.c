@@ -56,13 +56,28 @@ ARCI_ENTITY(rule_firing, 402, E_APP | E_SYS, NULL, "customer", "Rule firing", "�
 
 static const arci_field evaluation_date_fields[] = {
     SYS_TXN,
-    F_REF(10, R_ | V_ | I_, "definition", "definition", "Policy", "策略", ""),
+    F_TEXT(10, R_ | V_ | I_, 64, "policy", "Rule", "规则", "Code of the rule."),
     F_TEXT(11, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity."),
     F_REF(12, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
-    F_DATE(13, R_ | V_, "next_on", "Next on", "下次评估日", "Earliest day the result can change."),
-    F_INT(14, R_ | V_, "epoch", "Epoch", "策略版本", "Of the policy it was computed with."),
+    F_DATE(13, R_ | V_, "next_on", "Next on", "下次评估日", "Earliest day on which something can be due."),
+    F_INT(14, R_ | V_, "epoch", "Epoch", "策略版本", "Sweep over all subjects that it comes from."),
 };
-ARCI_ENTITY_PLAIN(evaluation_date, 403, E_RES | E_STA | E_SYS | E_ERA, "definition entity row", NULL, "Evaluation date", "评估日期", "When a policy must look at a subject again.");
+static const arci_index evaluation_date_indexes[] = {
+    { "due", "policy next_on", "entity row", NULL, 0, 1 }, /* what a sweep looks at */
+};
+ARCI_ENTITY(evaluation_date, 403, E_SYS | E_ERA | E_UNT, "policy entity row", NULL, "Evaluation date", "评估日期", "When a rule must look at a subject again; kept for speed.");
+
+static const arci_field rule_head_fields[] = {
+    SYS_TXN,
+    F_TEXT(10, R_ | V_ | I_, 64, "policy", "Rule", "规则", "Code of the rule."),
+    F_REF(11, R_ | V_ | L_, "definition", "definition", "Revision", "规则修订", "That dates were reckoned with."),
+    F_INT(12, R_ | V_, "epoch", "Epoch", "策略版本", "Counts sweeps over all subjects."),
+    F_INT(13, R_ | V_, "seal", "Seal", "封签", "What came behind it has not been looked at."),
+    F_TEXT(14, R_ | V_, 64, "digest", "Hash", "哈希", "Of that seal: another chain has another."),
+    F_DATE(15, V_, "swept_on", "Swept on", "扫描日期", "Business date of the last sweep that came to its end; NULL = none yet."),
+    F_INT(16, V_, "at", "At", "进度", "Last subject of a sweep over all that is under way; NULL = none is."),
+};
+ARCI_ENTITY_PLAIN(rule_head, 404, E_SYS | E_ERA | E_UNT, "policy", NULL, "Rule head", "规则进度", "How far the sweeps of a rule have come; kept for speed.");
 
 static const arci_field task_fields[] = {
     SYS_MASTER,

@@ -63,6 +63,8 @@ int arci_logic_volatile(const arci_logic *p); /* reads what follows the day */
 /* The first day after `today`, the day of the row, on which the result can be another though no row changes; ARC_DATE_MAX: never. Exact, but where the
  * search was given up: then it is the day that was reached, and no day before it has another result. Returns today's result. */
 int arci_logic_next(const arci_logic *p, const arc_value *row, arc_date today, arci_logic_run *run, arc_date *day);
+/* The same from a later day on: the result on day `from`, and the first day after it on which it can be another. */
+int arci_logic_from(const arci_logic *p, const arc_value *row, arc_date today, arci_logic_run *run, arc_date from, arc_date *day);
 /* Holds something that follows the day in a way that cannot be solved (the product of two such values, a quotient by one): days are tried one by one,
  * ARCI_NEXT_STEPS of them, so its rows are looked at again that often. *pointer: the first such place, of the program. */
 #define ARCI_NEXT_STEPS 64u

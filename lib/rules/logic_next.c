@@ -311,7 +311,7 @@ static int walk(arci_look *l, const arci_logic *p, const arc_value *row, int64_t
     return at == LOP_TRUE;
 }
 
-int arci_logic_next(const arci_logic *p, const arc_value *row, arc_date today, arci_logic_run *run, arc_date *day)
+int arci_logic_from(const arci_logic *p, const arc_value *row, arc_date today, arci_logic_run *run, arc_date from, arc_date *day)
 {
     arci_look l = { run, (int64_t)ARC_DATE_MAX - today, 0 };
     int64_t until;
@@ -320,6 +320,7 @@ int arci_logic_next(const arci_logic *p, const arc_value *row, arc_date today, a
     run->later = 0;
     run->today = today;
     if (!arci_logic_volatile(p)) return arci_logic_test(p, row, run);
+    run->later = from - today;
     int now = walk(&l, p, row, &until), r = now;
     arc_status error = run->error;
     const char *pointer = run->pointer;
@@ -333,4 +334,9 @@ int arci_logic_next(const arci_logic *p, const arc_value *row, arc_date today, a
     run->error = error;
     run->pointer = pointer;
     return now;
+}
+
+int arci_logic_next(const arci_logic *p, const arc_value *row, arc_date today, arci_logic_run *run, arc_date *day)
+{
+    return arci_logic_from(p, row, today, run, today, day);
 }

@@ -8,8 +8,9 @@
 
 #define FEW 8u /* rules that are asked for one by one, each with what the store can be asked */
 
-static arc_status push(arci_env *env, arci_rows_found *f, int64_t id)
+arc_status arci_rows_add(arci_env *env, arci_rows_found *f, int64_t id)
 {
+    if (f->n && f->ids[f->n - 1] == id) return ARC_OK;
     if (f->n == f->cap) {
         uint32_t cap = f->cap ? f->cap * 2 : 1024;
         int64_t *grown = cap > f->cap ? arci_resize(env->ctx, f->ids, cap * sizeof *grown) : NULL;
@@ -32,7 +33,7 @@ static arc_status take(void *user, int64_t id, int result, const arc_value *row,
     (void)result;
     (void)row;
     (void)run;
-    return push(k->env, k->found, id);
+    return arci_rows_add(k->env, k->found, id);
 }
 
 /* Rows of one rule's condition. */
@@ -55,7 +56,7 @@ static arc_status all_rows(const arci_rule_run *run, const arci_entity *entity, 
     if (st == ARC_OK) st = arci_repo_scan(run->t, shape, NULL, NULL, 0, &scan);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
-        for (uint32_t i = 0; i < block.n_rows && st == ARC_OK; i++) st = push(run->t->env, out, block.values[(size_t)i * block.n_cols].u.i);
+        for (uint32_t i = 0; i < block.n_rows && st == ARC_OK; i++) st = arci_rows_add(run->t->env, out, block.values[(size_t)i * block.n_cols].u.i);
         if (st != ARC_OK) break;
     }
     arci_scan_end(scan);
@@ -66,6 +67,13 @@ static int by_id(const void *x, const void *y)
 {
     int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
     return (a > b) - (a < b);
+}
+
+void arci_rows_free(arc_context *ctx, arci_rows_found *f)
+{
+    arci_free(ctx, f->ids);
+    f->ids = NULL;
+    f->n = f->cap = 0;
 }
 
 void arci_rows_sort(arci_rows_found *f)

@@ -35,13 +35,15 @@ void arci_rule_on_free(arci_rule_step *step);
 
 /* ---- rows to look at (rule_find.c) ---- */
 
-typedef struct arci_rows_found {
+typedef struct arci_rows_found { /* rows in any order until they are sorted */
     int64_t *ids; /* ascending, each once; arci_free() */
     uint32_t n, cap;
 } arci_rows_found;
 /* Rows of an entity for which the condition of one of the rules wanted is not false. */
 arc_status arci_rule_find(const arci_rule_run *run, const arci_entity *entity, arci_rows_found *out);
+arc_status arci_rows_add(arci_env *env, arci_rows_found *f, int64_t id);
 void arci_rows_sort(arci_rows_found *f);
+void arci_rows_free(arc_context *ctx, arci_rows_found *f);
 
 /* ---- calls about rules (rule_walk.c) ---- */
 
@@ -60,6 +62,7 @@ typedef struct arci_rule_walk {
     arci_calendars calendars;
     arci_rule_run run;
     arci_rule_counts counts;
+    struct arci_sweep_look *look; /* ARC_RULE_SWEEP: which rows are looked at */
     int definer;         /* all rows, whatever the actor sees */
     arci_subject_fn tell;
     void *user;
@@ -76,6 +79,7 @@ arc_status arci_rule_walk_may(const arci_rule_walk *w);
 /* Tells each row of the options that is there and seen, by entity and id. */
 arc_status arci_rule_walk_rows(arci_rule_walk *w, arci_subject_fn tell, void *user);
 void arci_rule_walk_end(arci_rule_walk *w);
+arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o);
 
 /* ---- telling (rule_tell.c) ---- */
 

@@ -4,6 +4,7 @@
 
 #include "arcore/date.h"
 #include "rules/rule_impl.h"
+#include "rules/sweep.h"
 #include "store/valid.h"
 
 #define MAX_ROWS 1000000u
@@ -25,7 +26,7 @@ arc_status arci_rule_options_in(arci_session *s, arc_rule_options *o, const arc_
     *o = defaults;
     arc_status st = arci_struct_in(env, o, sizeof *o, options);
     if (st != ARC_OK) return st;
-    if (o->flags || o->reserved || (o->codes && !o->n_codes) || (!o->codes && o->n_codes) || (!o->rows && o->n_rows) || (o->rows && !o->entity)) {
+    if ((o->flags & ~ARC_RULE_SWEEP) || (o->flags && o->rows) || o->reserved || (o->codes && !o->n_codes) || (!o->codes && o->n_codes) || (!o->rows && o->n_rows) || (o->rows && !o->entity)) {
         return arci_fail(env, ARC_E_INVALID, "an unknown flag, a list without its length, or rows without their entity", "标志未知、列表缺少长度，或行未指明实体");
     }
     if (o->n_rows > MAX_ROWS || o->n_codes > MAX_CODES) return arci_fail(env, ARC_E_LIMIT, "at most 1,000,000 rows and 10,000 rules", "最多 1,000,000 行和 10,000 条规则");
@@ -77,6 +78,8 @@ arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t)
 void arci_rule_walk_end(arci_rule_walk *w)
 {
     arci_calendars_clear(&w->calendars);
+    arci_sweep_look_free(w->look);
+    w->look = NULL;
     arci_ruleset_free(w->set);
     w->set = NULL;
     arci_arena_clear(&w->arena);
@@ -93,6 +96,24 @@ arc_status arci_rule_walk_may(const arci_rule_walk *w)
     for (uint32_t i = 0; i < w->set->n && st == ARC_OK; i++) {
         if (concerns(w, i, NULL)) st = arci_rule_may(w->t->env, w->s, w->set->rules[i]);
     }
+    return st;
+}
+
+/* Next dates brought up to date, in transactions of their own; nothing where that cannot be. */
+arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o)
+{
+    arci_rule_walk w;
+    arci_scope scope;
+    if (!(o->flags & ARC_RULE_SWEEP) || s->book->txn || (s->book->flags & ARC_BOOK_READONLY)) return ARC_OK;
+    memset(&w, 0, sizeof w);
+    w.s = s;
+    w.o = *o;
+    arc_status st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    st = arci_scope_end(&scope, arci_rule_walk_begin(&w, scope.txn));
+    arci_sweep sweep = { .session = s, .set = w.set, .wanted = w.wanted, .progress = o->progress, .progress_user = o->user, .as_of = o->as_of };
+    if (st == ARC_OK) st = arci_sweep_run(&sweep, NULL, NULL);
+    arci_rule_walk_end(&w);
     return st;
 }
 
@@ -174,7 +195,9 @@ static arc_status cut_rows(arci_rule_walk *w, const arci_entity *e, arci_rows_fo
 static arc_status one_entity(arci_rule_walk *w, const arci_entity *e)
 {
     arci_rows_found rows = { NULL, 0, 0 };
-    arc_status st = w->o.rows ? named_rows(w, e, &rows) : arci_rule_find(&w->run, e, &rows);
+    int all = 1;
+    arc_status st = w->look ? arci_sweep_look_rows(w->look, e, &rows, &all) : ARC_OK;
+    if (st == ARC_OK && all) st = w->o.rows ? named_rows(w, e, &rows) : arci_rule_find(&w->run, e, &rows);
     if (st == ARC_OK && !w->definer) st = cut_rows(w, e, &rows);
     w->total += rows.n;
     if (st == ARC_OK) st = arci_rules_evaluate(&w->run, e, rows.ids, rows.n, tell, w);
@@ -187,6 +210,7 @@ arc_status arci_rule_walk_rows(arci_rule_walk *w, arci_subject_fn told, void *us
     arc_status st = ARC_OK;
     w->tell = told;
     w->user = user;
+    if (w->o.flags & ARC_RULE_SWEEP) st = arci_sweep_look_new(w->t, w->set, w->wanted, w->o.as_of, &w->look);
     for (uint32_t at = 0; at < arci_n_entities && st == ARC_OK; at++) {
         int any = 0;
         for (uint32_t i = 0; i < w->set->n && !any; i++) any = concerns(w, i, arci_entities[at]);

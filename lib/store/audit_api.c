@@ -162,7 +162,7 @@ static arc_status seal_some(arci_txn *t, arci_arena *arena, arci_seal *last, con
 }
 
 /* What one question sees holds, with each transaction, all that it can have read: those committed before it did. */
-static arc_status seal_waiting(arci_txn *t, uint32_t *sealed, uint32_t max)
+arc_status arci_seal_waiting(arci_txn *t, uint32_t *sealed, uint32_t max)
 {
     const arci_shape *shape;
     arci_rows rows;
@@ -204,7 +204,7 @@ static arc_status seal_call(arci_call *c, uint32_t *n, uint32_t max)
         *n = (uint32_t)arci_call_number(c, 0, 0);
         return arci_call_status(c, 0);
     }
-    if (st == ARC_OK) st = seal_waiting(c->txn, n, max);
+    if (st == ARC_OK) st = arci_seal_waiting(c->txn, n, max);
     if (st != ARC_OK) return st;
     int64_t number = *n;
     arci_call_keep(c, 0, st, &number);

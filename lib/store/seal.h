@@ -16,6 +16,8 @@ typedef struct arci_seal {
 arc_status arci_seal_last(arci_txn *t, arci_seal *out);
 /* The seal that follows `before`; stamp: the transaction's. */
 arc_status arci_seal_next(arci_txn *t, const arci_seal *before, arci_seal *out, int64_t txn, int64_t stamp, const char digest[64]);
+/* Seals transactions that wait, at most so many. ARC_E_CONFLICT: another sealer was quicker; ARC_E_STATE: it needs the book's key. */
+arc_status arci_seal_waiting(arci_txn *t, uint32_t *sealed, uint32_t max);
 /* Adds a row to a batch of the shape below. The seal must live until it is written. */
 #define ARCI_SEAL_FIELDS "seq txn stamp hash keyed"
 extern const char arci_seal_fields[];

@@ -2886,7 +2886,7 @@ def arc_rule_options_init(options: Any) -> int:
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
 def arc_rule_propose(session: Any, out: Any, options: Any) -> int:
-    """Proposes what rules have due. Writes nothing.
+    """Proposes what rules have due. Writes nothing but, with ARC_RULE_SWEEP, what is kept for the next time.
 
      A unit is a row ("item:12"), a line an action: {"verb":"rule.<type>","rule","revision","level","mark","effective_date","seq","type","params"}; a step without actions has one
      line of the type "none". The effective date is the day the step should have fired on. What was looked at and not proposed - conditions that are
@@ -2899,7 +2899,7 @@ def arc_rule_propose(session: Any, out: Any, options: Any) -> int:
      @param options NULL for defaults.
      @return ARC_OK; ARC_DONE: nothing is due: the proposal has no line; ARC_E_REQUIRED: no date and the session has none; ARC_E_NOT_FOUND: no such rule in force, no such entity, or no such
              row (row in the error); ARC_E_LIMIT: too many rows or lines; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN: also when a rule reads what the actor must not; ARC_E_CANCELLED;
-             ARC_E_INVALID; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
+             ARC_E_INVALID; with ARC_RULE_SWEEP ARC_E_READONLY, ARC_E_CONFLICT, ARC_E_FULL, ARC_E_OUTCOME_UNKNOWN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
 def arc_schema_json(context: Any, buf: Any, len: Any, language: Any) -> int:

@@ -5489,6 +5489,82 @@ class RuleFiring(Record):
     @result.setter
     def result(self, value: Optional[Any]) -> None: ...
 
+class EvaluationDate(Record):
+    """Evaluation date: When a rule must look at a subject again; kept for speed."""
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def policy(self) -> Optional[str]:
+        """Rule. Code of the rule. (required, verb, immutable)"""
+    @policy.setter
+    def policy(self, value: Optional[str]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Subject kind. Name of the entity. (required, verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Subject. Id. (required, verb, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def next_on(self) -> Optional[datetime.date]:
+        """Next on. Earliest day on which something can be due. (required, verb)"""
+    @next_on.setter
+    def next_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def epoch(self) -> Optional[int]:
+        """Epoch. Sweep over all subjects that it comes from. (required, verb)"""
+    @epoch.setter
+    def epoch(self, value: Optional[int]) -> None: ...
+
+class RuleHead(Record):
+    """Rule head: How far the sweeps of a rule have come; kept for speed."""
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def policy(self) -> Optional[str]:
+        """Rule. Code of the rule. (required, verb, immutable)"""
+    @policy.setter
+    def policy(self, value: Optional[str]) -> None: ...
+    @property
+    def definition(self) -> Optional[int]:
+        """Revision. That dates were reckoned with. Id of: definition. (required, verb)"""
+    @definition.setter
+    def definition(self, value: Optional[int]) -> None: ...
+    @property
+    def epoch(self) -> Optional[int]:
+        """Epoch. Counts sweeps over all subjects. (required, verb)"""
+    @epoch.setter
+    def epoch(self, value: Optional[int]) -> None: ...
+    @property
+    def seal(self) -> Optional[int]:
+        """Seal. What came behind it has not been looked at. (required, verb)"""
+    @seal.setter
+    def seal(self, value: Optional[int]) -> None: ...
+    @property
+    def digest(self) -> Optional[str]:
+        """Hash. Of that seal: another chain has another. (required, verb)"""
+    @digest.setter
+    def digest(self, value: Optional[str]) -> None: ...
+    @property
+    def swept_on(self) -> Optional[datetime.date]:
+        """Swept on. Business date of the last sweep that came to its end; NULL = none yet. (verb)"""
+    @swept_on.setter
+    def swept_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def at(self) -> Optional[int]:
+        """At. Last subject of a sweep over all that is under way; NULL = none is. (verb)"""
+    @at.setter
+    def at(self, value: Optional[int]) -> None: ...
+
 class RuleState(Record):
     """Threshold state: Whether a threshold of a rule may fire."""
     @property
