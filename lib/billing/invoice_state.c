@@ -5,6 +5,7 @@
 
 #include "arcore/fields.h"
 #include "billing/credit.h"
+#include "billing/invoice_step.h"
 #include "store/setting.h"
 
 enum { DRAFT = 1, SUBMITTED = 2, APPROVED = 4, ISSUED = 8, CREDITED = 16, VOIDED = 32, CLOSED = 64 };
@@ -118,10 +119,55 @@ arc_status arci_invoice_approval(arci_txn *t, int *needed)
     return set ? arci_setting_flag(t, "invoice.approval", needed) : ARC_OK;
 }
 
+arci_verdict arci_invoice_approver(const arci_session *s, const arc_value *const people[2], const int64_t actors[2], const arc_value *currency, int64_t gross)
+{
+    static const arci_verdict fine = { NULL, NULL, NULL };
+    const arci_access *a = s->access;
+    char code[4] = { 0 };
+    int64_t most = 0;
+    int limited = 0;
+    if (!a) return fine; /* one accountant who keeps the book decides himself */
+    for (int k = 0; k < 4; k++) {
+        const arc_value *v = people[k & 1];
+        if (v->type == ARC_V_INT && v->u.i == actors[k >> 1]) return (arci_verdict){ "own", "nobody approves what he drafted himself", "不能批准本人制作的发票" };
+    }
+    for (uint32_t k = 0; k < a->n_authorities; k++) limited |= strcmp(a->authorities[k].verb, "invoice.approve") == 0;
+    memcpy(code, currency->u.s, 3);
+    if (!limited || (arci_access_authority(s, "invoice.approve", code, &most) == ARC_OK && (gross < 0 ? -gross : gross) <= most)) return fine;
+    return (arci_verdict){ "authority", "it is above the amount the actor may approve", "超出该操作人的审批金额" };
+}
+
 /* ---- what front ends are told ---------------------------------------------------------------------------------------------------- */
 
-/* What is open of an invoice's items, against their amounts. */
-static arc_status settled(arci_txn *t, arci_arena *arena, int64_t invoice, int *untouched, int *paid)
+/* What a credit item settled of the invoice that its note is to, by itself: voiding takes that back. */
+static arc_status by_note(arci_txn *t, arci_arena *arena, int64_t credit_item, int64_t invoice, int64_t *own)
+{
+    enum { CREDIT, ITEM, MODE, AMOUNT, COLUMNS };
+    const arci_shape *shape, *items;
+    arci_where w;
+    arci_rows rows;
+    arc_value *of;
+    uint8_t *found;
+    arc_status st = arci_shape_get(t, &shape, "allocation", "credit_item item mode amount");
+    if (st == ARC_OK) st = arci_shape_get(t, &items, "item", "invoice");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[CREDIT], ARC_OP_EQ, credit_item);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    int64_t *ids = arci_arena_alloc(arena, rows.n_rows * sizeof *ids);
+    if (!ids) return arci_nomem(t->env);
+    for (uint32_t r = 0; r < rows.n_rows; r++) ids[r] = rows.values[(size_t)r * COLUMNS + ITEM].u.i;
+    st = arci_repo_get_many(t, items, ids, rows.n_rows, arena, &of, &found);
+    for (uint32_t r = 0; r < rows.n_rows && st == ARC_OK; r++) {
+        const arc_value *v = rows.values + (size_t)r * COLUMNS;
+        if (found[r] && of[r].type == ARC_V_INT && of[r].u.i == invoice && arci_code_is(&v[MODE], "credit_note")) *own += v[AMOUNT].u.i;
+    }
+    return st;
+}
+
+/* What is open of an invoice's items, against their amounts; red_of: of a credit note, what it is to, else 0. */
+static arc_status settled(arci_txn *t, arci_arena *arena, int64_t invoice, int64_t red_of, int *untouched, int *paid)
 {
     const arci_shape *items, *states;
     arci_where w;
@@ -141,29 +187,66 @@ static arc_status settled(arci_txn *t, arci_arena *arena, int64_t invoice, int *
     for (uint32_t r = 0; r < rows.n_rows; r++) ids[r] = rows.values[3 * (size_t)r + 1].u.i;
     st = arci_repo_get_many(t, states, ids, rows.n_rows, arena, &open, &found);
     for (uint32_t r = 0; r < rows.n_rows && st == ARC_OK; r++) {
+        int64_t own = 0;
         if (!found[r] || open[r].u.i) *paid = 0;
-        if (!found[r] || open[r].u.i != rows.values[3 * (size_t)r + 2].u.i) *untouched = 0;
+        if (found[r] && red_of) st = by_note(t, arena, ids[r], red_of, &own);
+        if (!found[r] || open[r].u.i - own != rows.values[3 * (size_t)r + 2].u.i) *untouched = 0;
     }
     return st;
 }
 
+/* Credit notes to it that stand, or wait for the tax service. */
+static arc_status noted(arci_txn *t, arci_arena *arena, int64_t invoice, int *stands, int *waits)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    *stands = *waits = 0;
+    arc_status st = arci_shape_get(t, &shape, "invoice", "red_of status");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[0], ARC_OP_EQ, invoice);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        const arc_value *v = &rows.values[2 * (size_t)r + 1];
+        *waits |= arci_code_is(v, "approved");
+        *stands |= !arci_code_is(v, "voided") && !arci_code_is(v, "draft");
+    }
+    return st;
+}
+
+static arc_status ends(arci_txn *t, arci_arena *arena, const arci_verb *v, const arci_record *r, arci_verdict *out)
+{
+    const arc_value *red_of = arci_record_value(r, ARC_INVOICE_RED_OF);
+    int64_t id = arci_record_value(r, ARC_INVOICE_ID)->u.i, of = arci_code_is(arci_record_value(r, ARC_INVOICE_KIND), "credit_note") && red_of->type == ARC_V_INT ? red_of->u.i : 0;
+    int untouched = 1, paid = 1, stands = 0, waits = 0;
+    arc_status st = settled(t, arena, id, of, &untouched, &paid);
+    if (st == ARC_OK) st = noted(t, arena, id, &stands, &waits);
+    if (st != ARC_OK) return st;
+    if (waits) *out = no("a red-letter credit note to it waits for the tax service", "有待税务确认的红字单据");
+    else if (v->number == ARCI_DO_INVOICE_CLOSE && !paid) *out = no("something is still open", "尚有未结金额");
+    else if (v->number != ARCI_DO_INVOICE_VOID) return ARC_OK;
+    else if (!untouched) *out = no("it is settled in part or whole: credit it instead", "已部分或全部结算，请开具红字发票");
+    else if (stands) *out = no("it is credited in part: void the credit note first, or credit the rest", "已部分红冲，请先作废红字发票，或红冲其余部分");
+    return ARC_OK;
+}
+
 static arc_status by_book(arci_txn *t, const arci_verb *v, arci_record *r, const arci_invoice_row *row, arci_verdict *out)
 {
-    int untouched = 1, paid = 1;
     arci_arena arena;
-    const arc_value *by = arci_record_value(r, ARC_INVOICE_DRAFTED_BY), *behalf = arci_record_value(r, ARC_INVOICE_DRAFTED_FOR);
-    int64_t user = t->session->access ? t->session->access->user : 0;
-    if (v->number == ARCI_DO_INVOICE_APPROVE && user && ((by->type == ARC_V_INT && by->u.i == user) || (behalf->type == ARC_V_INT && behalf->u.i == user))) {
-        *out = no("nobody approves what he drafted himself", "不能批准本人制作的发票");
+    arc_status st = ARC_OK;
+    if (v->number == ARCI_DO_INVOICE_APPROVE && t->session->access) {
+        const arc_value *const people[2] = { arci_record_value(r, ARC_INVOICE_DRAFTED_BY), arci_record_value(r, ARC_INVOICE_DRAFTED_FOR) };
+        int64_t actors[2];
+        st = arci_step_people(t, &actors[0], &actors[1]);
+        if (st == ARC_OK) *out = arci_invoice_approver(t->session, people, actors, arci_record_value(r, ARC_INVOICE_CURRENCY), arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i);
+        return st;
     }
     if (status_of(row) == DRAFT || (v->number != ARCI_DO_INVOICE_VOID && v->number != ARCI_DO_INVOICE_CLOSE)) return ARC_OK;
     arci_arena_init(&arena, t->env->ctx);
-    arc_status st = settled(t, &arena, arci_record_value(r, ARC_INVOICE_ID)->u.i, &untouched, &paid);
+    st = ends(t, &arena, v, r, out);
     arci_arena_clear(&arena);
-    if (st != ARC_OK) return st;
-    if (v->number == ARCI_DO_INVOICE_VOID && !untouched) *out = no("it is settled in part or whole: credit it instead", "已部分或全部结算，请开具红字发票");
-    if (v->number == ARCI_DO_INVOICE_CLOSE && !paid) *out = no("something is still open", "尚有未结金额");
-    return ARC_OK;
+    return st;
 }
 
 static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, arci_verdict *out)

@@ -5,6 +5,7 @@
 #include "arcore/date.h"
 #include "arcore/fields.h"
 #include "billing/invoice.h"
+#include "billing/invoice_state.h"
 #include "billing/invoice_step.h"
 
 static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
@@ -56,30 +57,13 @@ static arc_status submit(arci_posting *p, const void *elements)
     return st == ARC_OK ? arci_steps_update(&s, "status decision_reason", fill_submit) : st;
 }
 
-/* Not by who drafted it, nor by his deputy, and up to the amount a role gives. */
-static arc_status judge_approver(arci_steps *s, uint32_t i, int64_t user, int64_t behalf)
+static void judge_approver(arci_steps *s, uint32_t i, const int64_t actors[2])
 {
-    const arc_value *v = s->rows[i];
-    const int64_t people[2] = { user, behalf };
-    const arci_access *a = s->p->session->access;
-    int n, limited = 0;
+    const arc_value *v = s->rows[i], *const people[2] = { &v[ARCI_STEP_DRAFTED_BY], &v[ARCI_STEP_DRAFTED_FOR] };
+    int n;
     const char *name = arci_step_name(s, i, &n);
-    for (int k = 0; k < 2 && a; k++) { /* one accountant who keeps the book decides himself */
-        for (int c = ARCI_STEP_DRAFTED_BY; c <= ARCI_STEP_DRAFTED_FOR; c++) {
-            if (!people[k] || v[c].type != ARC_V_INT || v[c].u.i != people[k]) continue;
-            arci_step_refuse(s, i, ARC_E_FORBIDDEN, "drafted_by", "invoice %.*s: nobody approves what he drafted himself", "发票 %.*s：不能批准本人制作的发票", n, name);
-            return ARC_OK;
-        }
-    }
-    char currency[4] = { 0 };
-    int64_t most = 0, amount = v[ARCI_STEP_GROSS].u.i;
-    memcpy(currency, v[ARCI_STEP_CURRENCY].u.s, 3);
-    for (uint32_t k = 0; a && k < a->n_authorities; k++) limited |= strcmp(a->authorities[k].verb, "invoice.approve") == 0;
-    if (!limited) return ARC_OK;
-    if (arci_access_authority(s->p->session, "invoice.approve", currency, &most) != ARC_OK || (amount < 0 ? -amount : amount) > most) {
-        arci_step_refuse(s, i, ARC_E_FORBIDDEN, "gross_amount", "invoice %.*s is above the amount the actor may approve", "发票 %.*s 超出该操作人的审批金额", n, name);
-    }
-    return ARC_OK;
+    const arci_verdict d = arci_invoice_approver(s->p->session, people, actors, &v[ARCI_STEP_CURRENCY], v[ARCI_STEP_GROSS].u.i);
+    if (d.class) arci_step_refuse(s, i, ARC_E_FORBIDDEN, strcmp(d.class, "own") == 0 ? "drafted_by" : "gross_amount", "invoice %.*s: %s%.0s", "发票 %.*s：%.0s%s", n, name, d.en, d.zh);
 }
 
 static void fill_approve(const arci_steps *s, uint32_t i, arc_value *v)
@@ -92,11 +76,12 @@ static void fill_approve(const arci_steps *s, uint32_t i, arc_value *v)
 static arc_status approve(arci_posting *p, const void *elements)
 {
     arci_steps s;
-    int64_t behalf = 0;
+    int64_t actors[2] = { 0, 0 };
     arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_APPROVE, elements);
-    if (st == ARC_OK) st = arci_step_people(p->t, &s.user, &behalf);
+    if (st == ARC_OK) st = arci_step_people(p->t, &actors[0], &actors[1]);
+    s.user = actors[0];
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
-        if (arci_step_good(&s, i)) st = judge_approver(&s, i, s.user, behalf);
+        if (arci_step_good(&s, i)) judge_approver(&s, i, actors);
     }
     return st == ARC_OK ? arci_steps_update(&s, "status approved_by decision_reason", fill_approve) : st;
 }

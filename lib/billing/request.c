@@ -85,29 +85,30 @@ static arc_status may_from(arci_env *env, uint32_t verb, int64_t id, const arc_v
 
 static arc_status may(arci_request_call *x, int *to) { return may_from(x->c->txn->env, x->verb, x->request, &x->row[Q_NUMBER], &x->row[Q_STATUS], to); }
 
+/* Nobody approves what he submitted or stood in for, nor for who did. people: submitted_by, submitted_for. */
+static arc_status another_person(arci_txn *t, const arc_value *people, int64_t id)
+{
+    int64_t user, behalf;
+    if (!t->session->access) return ARC_OK; /* one accountant keeps the book, or the host itself acts */
+    arc_status st = arci_step_people(t, &user, &behalf);
+    for (int k = 0; k < 2 && st == ARC_OK; k++) {
+        const int64_t who = people[k].type == ARC_V_INT ? people[k].u.i : 0;
+        if (!who || (who != user && who != behalf)) continue;
+        st = arci_fail(t->env, ARC_E_FORBIDDEN, "nobody approves a request he submitted himself", "不能批准本人提交的开票申请");
+        arci_fail_at(t->env, "invoice_request", "submitted_by", id, -1);
+    }
+    return st;
+}
+
 arc_status arci_invoice_request_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
 {
     const arci_shape *shape;
     arc_value *v;
     int to;
-    arc_status st = arci_shape_get(t, &shape, "invoice_request", "number status");
+    arc_status st = arci_shape_get(t, &shape, "invoice_request", "number status submitted_by submitted_for");
     if (st == ARC_OK) st = arci_repo_get(t, shape, id, arena, &v);
-    return st == ARC_OK ? may_from(t->env, verb, id, &v[0], &v[1], &to) : st;
-}
-
-/* Nobody approves what he submitted or stood in for, nor for who did. */
-static arc_status another_person(arci_request_call *x, const arc_value *now)
-{
-    int64_t user, behalf;
-    if (!x->c->session->access) return ARC_OK; /* one accountant keeps the book, or the host itself acts */
-    arc_status st = arci_step_people(x->c->txn, &user, &behalf);
-    for (int k = U_SUBMITTED; k <= U_SUBMITTED_FOR && st == ARC_OK; k++) {
-        const int64_t who = now[k].type == ARC_V_INT ? now[k].u.i : 0;
-        if (!who || (who != user && who != behalf)) continue;
-        st = arci_fail(x->c->txn->env, ARC_E_FORBIDDEN, "nobody approves a request he submitted himself", "不能批准本人提交的开票申请");
-        return arci_request_fault(x, st, "submitted_by");
-    }
-    return st;
+    if (st == ARC_OK) st = may_from(t->env, verb, id, &v[0], &v[1], &to);
+    return st == ARC_OK && verb == ARCI_DO_REQUEST_APPROVE ? another_person(t, &v[2], id) : st;
 }
 
 static arc_value id_or_null(int64_t id) { return id ? arci_v_int(id) : arci_v_null(); }
@@ -184,7 +185,7 @@ static arc_status submit(arci_request_call *x, arc_value *now)
 static arc_status approve(arci_request_call *x, arc_value *now)
 {
     int64_t user = 0, behalf;
-    arc_status st = another_person(x, now);
+    arc_status st = another_person(x->c->txn, now + U_SUBMITTED, x->request);
     if (st == ARC_OK) st = arci_step_people(x->c->txn, &user, &behalf);
     now[U_APPROVED] = id_or_null(user);
     return st;

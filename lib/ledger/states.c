@@ -6,8 +6,11 @@
 
 #include "arcore/fields.h"
 #include "base/json.h"
+#include "ledger/person.h"
+#include "security/duty.h"
 #include "store/repo.h"
 #include "store/session.h"
+#include "store/setting.h"
 
 /* ---- facts and blocks ------------------------------------------------------------------------------------------------------ */
 
@@ -284,15 +287,45 @@ static arc_status items_of(arci_txn *t, arci_arena *arena, const arc_value *row,
     return st;
 }
 
+static arc_status forbidden(arci_txn *t, const char *field, int64_t id, const char *en, const char *zh)
+{
+    arci_fail(t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", en, zh);
+    arci_fail_at(t->env, "write_off_request", field, id, -1);
+    return ARC_E_FORBIDDEN;
+}
+
+/* Somebody else than who asked, within his authority, who posted none of the customer's receipts, and with the evidence the book asks for. */
+static arc_status may_write_off(arci_txn *t, arci_arena *arena, const arc_value *row, int64_t id)
+{
+    enum { AMOUNT = 2, TXN, CUSTOMER, CURRENCY };
+    char currency[4] = { 0 };
+    int64_t most;
+    int same = 0, evidence = 0, has = 0;
+    memcpy(currency, row[CURRENCY].u.s, 3);
+    arc_status st = t->session->access ? arci_person_wrote(t, arena, row[TXN].u.i, &same) : ARC_OK;
+    if (st == ARC_OK && same) st = forbidden(t, "requested_by", id, "nobody approves what he asked for himself", "不得审批本人的申请");
+    if (st == ARC_OK) st = arci_duty_check(t, "write_off_request.approve", row[CUSTOMER].u.i);
+    if (st == ARC_OK && (arci_access_authority(t->session, "write_off_request.approve", currency, &most) != ARC_OK || row[AMOUNT].u.i > most)) {
+        st = forbidden(t, "amount", id, "the amount is above your authority", "金额超出您的审批权限");
+    }
+    if (st == ARC_OK) st = arci_setting_flag(t, "write_off.evidence", &evidence);
+    if (st == ARC_OK && evidence) st = arci_person_attached(t, arena, "write_off_request", id, &has);
+    if (st != ARC_OK || !evidence || has) return st;
+    arci_fail(t->env, ARC_E_REQUIRED, "the book asks for evidence: attach it to the request", "须先为申请上传证据附件");
+    arci_fail_at(t->env, "write_off_request", "evidence", id, -1);
+    return ARC_E_REQUIRED;
+}
+
 arc_status arci_write_off_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
 {
     arc_value *v;
-    arc_status st = get(t, arena, &v, "write_off_request", "status items amount", id);
+    arc_status st = get(t, arena, &v, "write_off_request", "status items amount txn customer currency", id);
     if (st != ARC_OK) return st;
     uint32_t facts = (is(&v[0], "running") ? 0u : W_DECIDED) | (is(&v[0], "approved") ? 0u : W_NOT_APPROVED);
     int approved = verb == ARCI_DO_WRITE_OFF_RECOVER;
     if (verb == ARCI_DO_WRITE_OFF_APPROVE ? !(facts & W_DECIDED) : approved && !(facts & W_NOT_APPROVED)) st = items_of(t, arena, v, id, approved, &facts);
-    return st == ARC_OK ? TELL(write_off_blocks, t, verb, facts, "write_off_request", "status", id) : st;
+    if (st == ARC_OK) st = TELL(write_off_blocks, t, verb, facts, "write_off_request", "status", id);
+    return st == ARC_OK && verb == ARCI_DO_WRITE_OFF_APPROVE ? may_write_off(t, arena, v, id) : st;
 }
 
 /* ---- vouchers, revaluations ------------------------------------------------------------------------------------------------------ */

@@ -142,27 +142,6 @@ typedef struct decision {
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
-/* Somebody else than who asked, within his authority, who posted none of the customer's receipts, and with the evidence the book asks for. */
-static arc_status may_approve(arci_posting *p, decision *d, const arc_value *row)
-{
-    arci_env *env = p->t->env;
-    char currency[4] = { 0 };
-    int64_t most;
-    int same = 0, evidence = 0, has = 0;
-    memcpy(currency, row[W_CURRENCY].u.s, 3);
-    arc_status st = ARC_OK;
-    if (p->session->access) st = arci_person_wrote(p, row[W_TXN].u.i, &same);
-    if (st == ARC_OK && same) st = fault(env, arci_fail(env, ARC_E_FORBIDDEN, "nobody approves what he asked for himself", "不得审批本人的申请"), "requested_by", d->request);
-    if (st == ARC_OK) st = arci_duty_check(p->t, "write_off_request.approve", row[W_CUSTOMER].u.i);
-    if (st == ARC_OK && (arci_access_authority(p->session, "write_off_request.approve", currency, &most) != ARC_OK || row[W_AMOUNT].u.i > most)) {
-        st = fault(env, arci_fail(env, ARC_E_FORBIDDEN, "the amount is above your authority", "金额超出您的审批权限"), "amount", d->request);
-    }
-    if (st == ARC_OK) st = arci_setting_flag(p->t, "write_off.evidence", &evidence);
-    if (st == ARC_OK && evidence) st = arci_person_attached(p, "write_off_request", d->request, &has);
-    if (st == ARC_OK && evidence && !has) st = fault(env, arci_fail(env, ARC_E_REQUIRED, "the book asks for evidence: attach it to the request", "须先为申请上传证据附件"), "evidence", d->request);
-    return st;
-}
-
 static arc_status decide(arci_posting *p, decision *d, const arc_value *row, const char *status, int64_t provision)
 {
     const arci_shape *shape;
@@ -219,8 +198,7 @@ static arc_status write_off(arci_posting *p, decision *d, const arc_value *row, 
 static arc_status approve(arci_posting *p, decision *d, const arc_value *row)
 {
     const arc_value *method = NULL;
-    arc_status st = may_approve(p, d, row);
-    if (st == ARC_OK) st = arci_period_check(p->t, d->date);
+    arc_status st = arci_period_check(p->t, d->date);
     if (st == ARC_OK) st = arci_setting_text(p->t, &p->arena, "ledger.provision_method", &method);
     if (st != ARC_OK) return st;
     int direct = method && is(method, "none"); /* 直接转销 */

@@ -7,6 +7,7 @@
 #include "base/json_out.h"
 #include "security/duty.h"
 #include "security/tell.h"
+#include "store/proposal.h"
 #include "store/record_api.h"
 
 static int add_text(cJSON *to, const char *key, const char *s)
@@ -81,6 +82,27 @@ static verdict by_state(const arci_verb *v, const arci_record *r)
     return fine;
 }
 
+/* NULL: there is none. */
+static arc_status text_of(arci_txn *t, const arci_record *r, const char *field, const char **out)
+{
+    const arc_value *v = arci_record_value(r, arci_entity_field(r->entity, field, strlen(field))->id);
+    *out = v->type == ARC_V_TEXT ? arci_arena_strndup(&t->arena, v->u.s, v->len) : NULL;
+    return v->type != ARC_V_TEXT || *out ? ARC_OK : arci_nomem(t->env);
+}
+
+/* Nobody decides what he asked for himself. */
+static arc_status by_maker(arci_txn *t, const arci_verb *v, const arci_record *r, verdict *out)
+{
+    const char *maker = NULL, *behalf = NULL;
+    if (v->number != ARCI_DO_PROPOSAL_APPROVE && v->number != ARCI_DO_PENDING_APPROVE) return ARC_OK;
+    arc_status st = text_of(t, r, "maker", &maker);
+    if (st == ARC_OK) st = text_of(t, r, "maker_for", &behalf);
+    if (st != ARC_OK || !maker || arci_not_own_request(t->env, t->session, maker, behalf) == ARC_OK) return st;
+    arci_error_clear(t->env->err);
+    *out = (verdict){ "own", "nobody decides what he asked for himself", "不能审批自己提出的请求" };
+    return ARC_OK;
+}
+
 /* What is known only to the book: grants that were taken back. */
 static arc_status by_book(arci_txn *t, const arci_verb *v, const arci_record *r, verdict *out)
 {
@@ -125,7 +147,8 @@ static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, verdict
     else if (!out->class && (v->flags & ARCI_VERB_WRITES) && (s->book->flags & ARC_BOOK_READONLY)) {
         *out = (verdict){ "mode", "the book is open for reading only", "账簿以只读方式打开" };
     }
-    return out->class ? ARC_OK : by_book(t, v, r, out);
+    arc_status st = out->class ? ARC_OK : by_maker(t, v, r, out);
+    return st != ARC_OK || out->class ? st : by_book(t, v, r, out);
 }
 
 static int add_verb(cJSON *list, const arci_verb *v, const arci_entity *e, const verdict *d)
@@ -143,8 +166,8 @@ static int add_verb(cJSON *list, const arci_verb *v, const arci_entity *e, const
 static arc_status refused(arci_txn *t, arc_status st, verdict *out)
 {
     arc_error *e = t->env->err;
-    if (st != ARC_E_STATE && st != ARC_E_GUARD && st != ARC_E_PERIOD && st != ARC_E_FORBIDDEN) return st;
-    out->class = st == ARC_E_FORBIDDEN ? "permission" : "state";
+    if (st != ARC_E_STATE && st != ARC_E_GUARD && st != ARC_E_PERIOD && st != ARC_E_REQUIRED && st != ARC_E_FORBIDDEN) return st;
+    out->class = st != ARC_E_FORBIDDEN ? "state" : strcmp(e->field, "requested_by") == 0 || strcmp(e->field, "submitted_by") == 0 ? "own" : strcmp(e->field, "amount") == 0 ? "authority" : "permission";
     out->en = arci_arena_strndup(&t->arena, e->message, strlen(e->message));
     out->zh = arci_arena_strndup(&t->arena, e->message_zh, strlen(e->message_zh));
     arci_error_clear(e);

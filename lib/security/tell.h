@@ -7,7 +7,7 @@
 
 /* Static texts. */
 typedef struct arci_verdict {
-    const char *class, *en, *zh; /* class NULL: allowed; else permission, rows, state, mode */
+    const char *class, *en, *zh; /* class NULL: allowed; else permission, rows, state, own, authority, mode */
 } arci_verdict;
 
 /* What the state of a record of one entity says against a verb of it. */

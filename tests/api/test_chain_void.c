@@ -108,6 +108,21 @@ static int64_t owed(invoices *v, int64_t invoice)
     return sum;
 }
 
+/* Whether a front end is told that a document may be voided. */
+static int may_void(invoices *v, int64_t id)
+{
+    static char json[40000];
+    size_t n = sizeof json;
+    arc_record *r;
+    assert_session(&v->b, arc_session_get(v->s, &r, ARC_INVOICE, id));
+    assert_session(&v->b, arc_verbs_allowed(v->s, json, &n, r));
+    arc_record_free(r);
+    char *at = strstr(json, "\"verb\":\"invoice.void\""), *end = at ? strchr(at, '}') : NULL;
+    assert_non_null(end);
+    *end = 0;
+    return strstr(at, "\"allowed\":true") != NULL;
+}
+
 /* The second of two notes would take more than is left by the first; an invoice that is voided before it makes room. */
 static void of_a_contract(void **state)
 {
@@ -120,6 +135,8 @@ static void of_a_contract(void **state)
         int64_t a = note_gross(&v, first, 4000), b = note_gross(&v, first, 4000);
         int64_t other = ISSUE(&v, 0, "{" HEADER ",\"contract\":1}", GROSS("35.00"));
         assert_int_equal(left_of(&v, k), 4500);
+        assert_int_equal(may_void(&v, a) + may_void(&v, other), 2); /* what a note settled of its invoice it takes back */
+        assert_false(may_void(&v, first));
         int64_t ids[3] = { a, b };
         DROP(&v, 2, ARC_OK, ARC_E_GUARD);
         assert_int_equal(left_of(&v, k), 500);
@@ -135,6 +152,7 @@ static void of_a_contract(void **state)
         DROP(&v, 2, ARC_OK, ARC_OK);
         assert_int_equal(left_of(&v, k), 0);
         assert_int_equal(owed(&v, first), 10000);
+        assert_true(may_void(&v, first));
         invoices_close(&v);
     }
 }

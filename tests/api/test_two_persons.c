@@ -8,6 +8,9 @@ typedef struct deed {
     const char *name;
     arc_status (*ask)(arc_session *s, int64_t *id, int n);
     arc_status (*decide)(arc_session *s, int64_t id);
+    uint32_t entity;
+    const char *verb;
+    int limited; /* by an authority */
 } deed;
 
 static int64_t inserted(arc_session *s, uint32_t entity, const char *json) { return sample_insert(s, entity, json); }
@@ -106,8 +109,11 @@ static arc_status decide_proposal(arc_session *s, int64_t id)
     return st;
 }
 
-static const deed deeds[] = { { "invoice", ask_invoice, decide_invoice },          { "invoice request", ask_request, decide_request }, { "bank account", ask_bank, decide_bank },
-                              { "write-off", ask_write_off, decide_write_off },    { "proposal", ask_proposal, decide_proposal } };
+static const deed deeds[] = { { "invoice", ask_invoice, decide_invoice, ARC_INVOICE, "invoice.approve", 1 },
+                              { "invoice request", ask_request, decide_request, ARC_INVOICE_REQUEST, "invoice_request.approve", 0 },
+                              { "bank account", ask_bank, decide_bank, ARC_PENDING_CHANGE, "pending_change.approve", 0 },
+                              { "write-off", ask_write_off, decide_write_off, ARC_WRITE_OFF_REQUEST, "write_off_request.approve", 1 },
+                              { "proposal", ask_proposal, decide_proposal, ARC_PROPOSAL, "proposal.approve", 0 } };
 enum { DEEDS = sizeof deeds / sizeof deeds[0] };
 
 static void fill(people *p)
@@ -128,6 +134,10 @@ static void fill(people *p)
     assert_session(&p->b, arc_definition_publish(s, id, NULL, NULL));
     assert_session(&p->b, arc_role_define(s, NULL, "{\"code\":\"both\",\"name\":\"B\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\"],"
                                                    "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"1000.00\"}]}", SIZE_MAX));
+    assert_session(&p->b, arc_role_define(s, NULL, "{\"code\":\"small\",\"name\":\"S\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\"],"
+                                                   "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"9.99\"},"
+                                                   "{\"verb\":\"invoice.approve\",\"currency\":\"CNY\",\"amount\":\"112.99\"}]}", SIZE_MAX));
+    (void)people_grant(p, "dan", "small");
     (void)people_grant(p, "ann", "both");
     (void)people_grant(p, "bob", "both");
     (void)people_grant(p, "root", "admin");
@@ -138,6 +148,25 @@ static void done(arc_session *s, const deed *d, const char *what, arc_status exp
     arc_error e = ARC_ERROR_INIT;
     (void)arc_session_error(s, &e);
     if (st != expected) fail_msg("%s, %s: %s instead of %s: %s", d->name, what, arc_status_name(st), arc_status_name(expected), e.message);
+}
+
+/* What a front end is told: class NULL, it is possible. */
+static void told(test_book *b, arc_session *s, const deed *d, int64_t id, const char *class)
+{
+    static char json[40000];
+    char name[80], says[80] = "\"allowed\":true";
+    size_t n = sizeof json;
+    arc_record *r;
+    (void)b;
+    assert_ok(arc_session_get(s, &r, d->entity, id));
+    assert_ok(arc_verbs_allowed(s, json, &n, r));
+    arc_record_free(r);
+    (void)snprintf(name, sizeof name, "\"verb\":\"%s\"", d->verb);
+    if (class) (void)snprintf(says, sizeof says, "\"allowed\":false,\"class\":\"%s\"", class);
+    char *at = strstr(json, name), *end = at ? strchr(at, '}') : NULL;
+    if (!at || !end) fail_msg("%s is not told of: %s", d->verb, json);
+    *end = 0;
+    if (!strstr(at, says)) fail_msg("%s is told %s, expected %s", d->name, at, says);
 }
 
 static void test_single(void **state)
@@ -151,6 +180,7 @@ static void test_single(void **state)
     for (int k = 0; k < DEEDS; k++) {
         int64_t id = 0;
         done(ann, &deeds[k], "asked", ARC_OK, deeds[k].ask(ann, &id, k));
+        told(&p.b, ann, &deeds[k], id, NULL);
         done(ann, &deeds[k], "decided by herself", ARC_OK, deeds[k].decide(ann, id));
     }
     arc_session_close(ann);
@@ -165,15 +195,22 @@ static void test_roles(void **state)
     assert_ok(arc_session_set_business_date(p.b.session, PEOPLE_DAY));
     fill(&p);
     people_start(&p);
-    arc_session *ann = people_session(p.b.book, "ann"), *bob = people_session(p.b.book, "bob");
+    arc_session *ann = people_session(p.b.book, "ann"), *bob = people_session(p.b.book, "bob"), *dan = people_session(p.b.book, "dan");
     for (int k = 0; k < DEEDS; k++) {
         int64_t id = 0;
         done(ann, &deeds[k], "asked", ARC_OK, deeds[k].ask(ann, &id, k));
+        told(&p.b, ann, &deeds[k], id, "own");
         done(ann, &deeds[k], "decided by herself", ARC_E_FORBIDDEN, deeds[k].decide(ann, id));
+        if (deeds[k].limited) {
+            told(&p.b, dan, &deeds[k], id, "authority");
+            done(dan, &deeds[k], "decided by one who may not decide so much", ARC_E_FORBIDDEN, deeds[k].decide(dan, id));
+        }
+        told(&p.b, bob, &deeds[k], id, NULL);
         done(bob, &deeds[k], "decided by another", ARC_OK, deeds[k].decide(bob, id));
     }
     arc_session_close(ann);
     arc_session_close(bob);
+    arc_session_close(dan);
     people_close(&p);
 }
 
