@@ -160,7 +160,7 @@
 #define TAX_KIND(X) X("standard", "Standard", "一般计税") X("simplified", "Simplified", "简易计税") X("zero", "Zero rated", "零税率") \
     X("exempt", "Exempt", "免税") X("outside", "Outside scope", "不征税")
 #define TAX_METHOD(X) X("line", "By line", "按行") X("group", "By group", "按组")
-#define TAX_STATUS(X) X("none", "None", "未开具") X("pending", "Pending", "待税务确认") X("issued", "Issued", "已开具") \
+#define TAX_STATUS(X) X("issued", "Issued", "已开具") \
     X("red_pending", "Red-letter pending", "红冲待确认") X("red", "Red-lettered", "已红冲") X("void", "Void", "已作废") X("failed", "Failed", "失败")
 #define TRACKING_STATUS(X) X("to_invoice", "To be invoiced", "待开票") X("to_pay", "To be paid", "待付款") X("partial", "Partly paid", "部分支付") \
     X("paid", "Paid", "已结清")

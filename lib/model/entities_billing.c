@@ -247,7 +247,7 @@ static const arci_field invoice_fields[] = {
     F_CODE(28, 0, "fapiao_kind", "fapiao_kind", "Fapiao kind", "发票种类", ""),
     F_TEXT(29, 0, 20, "fapiao_no", "Fapiao number", "发票号码", "20 digits, or 8 with a code."),
     F_TEXT(30, 0, 12, "fapiao_code", "Fapiao code", "发票代码", "Paper only."),
-    F_CODE(31, V_, "tax_status", "tax_status", "Tax status", "税务状态", "issued once it has a fapiao number; NULL = no fapiao."),
+    F_CODE(31, V_, "tax_status", "tax_status", "Tax status", "税务状态", "issued once it has a fapiao number, void with its document; of red letters their own way; NULL = no fapiao."),
     F_TEXT(32, 0, 64, "confirm_no", "Red-letter confirmation", "红字确认单编号", ""),
     F_REF(33, 0, "red_of", "invoice", "Red-letter of", "红冲的发票", "Invoice a credit note takes back."),
     F_TEXT(34, P_, 120, "drawer", "Drawer", "开票人", ""),
