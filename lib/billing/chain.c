@@ -139,6 +139,17 @@ uint32_t arci_ids_unique(int64_t *ids, uint32_t n)
     return left;
 }
 
+uint32_t arci_ids_find(const int64_t *ids, uint32_t n, int64_t id)
+{
+    uint32_t lo = 0, hi = n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (ids[mid] < id) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < n && ids[lo] == id ? lo : UINT32_MAX;
+}
+
 arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id)
 {
     uint32_t lo = 0, hi = n;

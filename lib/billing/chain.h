@@ -63,6 +63,8 @@ arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id);
 int64_t arci_with_tolerance(int64_t amount, int64_t tolerance);
 /* Sorts ids and drops repeats and zeros; returns how many are left. */
 uint32_t arci_ids_unique(int64_t *ids, uint32_t n);
+/* Where an id is in ids that ascend; UINT32_MAX: nowhere. */
+uint32_t arci_ids_find(const int64_t *ids, uint32_t n, int64_t id);
 /* A quantity with up to 6 decimals, likewise. */
 const char *arci_quantity_text(char buf[48], int64_t mantissa);
 

@@ -17,20 +17,9 @@ typedef struct heads {
     arci_link_sum *taken; /* of orders: what documents of theirs came to */
 } heads;
 
-static uint32_t position(const int64_t *ids, uint32_t n, int64_t id)
-{
-    uint32_t lo = 0, hi = n;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (ids[mid] < id) lo = mid + 1;
-        else hi = mid;
-    }
-    return lo < n && ids[lo] == id ? lo : UINT32_MAX;
-}
-
 static const arc_value *head_of(const heads *h, const arc_value *id)
 {
-    uint32_t at = id && id->type == ARC_V_INT ? position(h->ids, h->n, id->u.i) : UINT32_MAX;
+    uint32_t at = id && id->type == ARC_V_INT ? arci_ids_find(h->ids, h->n, id->u.i) : UINT32_MAX;
     return at != UINT32_MAX && h->found[at] ? h->rows + (size_t)at * H_COLUMNS : NULL;
 }
 
@@ -64,7 +53,7 @@ static const arc_value *named(const arci_claim_line *k, const level *l) { return
 
 static parent *find(const level *x, const arc_value *id)
 {
-    uint32_t at = id->type == ARC_V_INT ? position(x->ids, x->n, id->u.i) : UINT32_MAX;
+    uint32_t at = id->type == ARC_V_INT ? arci_ids_find(x->ids, x->n, id->u.i) : UINT32_MAX;
     return at != UINT32_MAX && x->parents[at].row ? &x->parents[at] : NULL;
 }
 

@@ -57,13 +57,8 @@ static const pair *find(const pair *list, uint32_t n, int64_t item)
 
 static const arc_value *target_of(const arci_void_notes *x, int64_t id)
 {
-    uint32_t lo = 0, hi = x->n;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (x->ids[mid] < id) lo = mid + 1;
-        else hi = mid;
-    }
-    return id && lo < x->n && x->ids[lo] == id && x->found[lo] ? x->rows + (size_t)lo * T_COLUMNS : NULL;
+    uint32_t at = id ? arci_ids_find(x->ids, x->n, id) : UINT32_MAX;
+    return at != UINT32_MAX && x->found[at] ? x->rows + (size_t)at * T_COLUMNS : NULL;
 }
 
 static int64_t noted(const arci_voids *v, uint32_t i) { return arci_void_issued(v->s, i) && arci_void_is_note(v, i) ? arci_ref(&v->s->rows[i][ARCI_STEP_RED_OF]) : 0; }

@@ -20,28 +20,17 @@ typedef struct shipping {
     uint32_t n_contracts;
 } shipping;
 
-static uint32_t position(const int64_t *ids, uint32_t n, int64_t id)
-{
-    uint32_t lo = 0, hi = n;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (ids[mid] < id) lo = mid + 1;
-        else hi = mid;
-    }
-    return lo < n && ids[lo] == id ? lo : UINT32_MAX;
-}
-
 static const arc_value *parent_of(const shipping *x, uint32_t k, uint32_t *position_out)
 {
     const arc_value *of = &arci_order_line(&x->c, k)[ARCI_OLINE_OF];
-    uint32_t at = of->type == ARC_V_INT ? position(x->lines, x->n_lines, of->u.i) : UINT32_MAX;
+    uint32_t at = of->type == ARC_V_INT ? arci_ids_find(x->lines, x->n_lines, of->u.i) : UINT32_MAX;
     *position_out = at;
     return at != UINT32_MAX && x->has_parent[at] ? x->parents + (size_t)at * P_COLUMNS : NULL;
 }
 
 static const arc_value *head_of(const shipping *x, const arc_value *id)
 {
-    uint32_t at = id->type == ARC_V_INT ? position(x->orders, x->n_orders, id->u.i) : UINT32_MAX;
+    uint32_t at = id->type == ARC_V_INT ? arci_ids_find(x->orders, x->n_orders, id->u.i) : UINT32_MAX;
     return at != UINT32_MAX && x->has_head[at] ? x->heads + (size_t)at * H_COLUMNS : NULL;
 }
 
@@ -234,7 +223,7 @@ static void count(shipping *x, uint32_t i, int sign)
         const arci_link_sum sum = { sign * l[ARCI_OLINE_QUANTITY].u.i, sign * l[ARCI_OLINE_AMOUNT].u.i, sign * l[ARCI_OLINE_AMOUNT].u.i };
         if (!p) continue;
         arci_links_add(&x->c.p->links, ARCI_LINK_ORDER_DELIVERY, l[ARCI_OLINE_OF].u.i, l[ARCI_OLINE_CURRENCY].u.s, &sum);
-        uint32_t o = position(x->orders, x->n_orders, p[P_ORDER].u.i);
+        uint32_t o = arci_ids_find(x->orders, x->n_orders, p[P_ORDER].u.i);
         if (sign > 0 && o != UINT32_MAX) x->started[o] = 1;
     }
 }

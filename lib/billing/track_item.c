@@ -6,13 +6,14 @@
 #include "arcore/receivable.h"
 #include "base/json_out.h"
 #include "billing/chain.h"
+#include "billing/report.h"
 
 enum { I_ID, I_NUMBER, I_SEQ, I_KIND, I_CUSTOMER, I_CURRENCY, I_AMOUNT, I_DATE, I_CONTRACT, I_ORDER, I_DELIVERY, I_MILESTONE, I_INVOICE, I_COLUMNS };
 enum { S_OPEN, S_DUE, S_KIND, S_SETTLED, S_COLUMNS };
 
 typedef struct following {
     arci_txn *t;
-    arci_arena arena;
+    arci_arena *arena;
     const arc_value *item, *state;
     char currency[4];
     int64_t covered, consumed, requested, received, settled; /* settled: by anything but receipts */
@@ -27,7 +28,7 @@ static arc_status seen(following *x, const char *entity, int64_t id, int *yes)
     *yes = arci_access_may(x->t->session, &arci_verbs[ARCI_DO_READ], e);
     if (!*yes || !x->t->session->access) return ARC_OK;
     uint8_t one = 0;
-    arc_status st = arci_scope_rows(x->t, &x->arena, e, arci_access_scope(x->t->session, &arci_verbs[ARCI_DO_READ], e), &id, 1, &one);
+    arc_status st = arci_scope_rows(x->t, x->arena, e, arci_access_scope(x->t->session, &arci_verbs[ARCI_DO_READ], e), &id, 1, &one);
     *yes = one;
     return st;
 }
@@ -64,7 +65,7 @@ static arc_status put_head(following *x, cJSON *root, const char *key, const cha
     uint8_t *found;
     int yes = id->type == ARC_V_INT;
     arc_status st = yes ? seen(x, entity, id->u.i, &yes) : ARC_OK;
-    if (st == ARC_OK && yes) st = arci_repo_get_many(x->t, shape, &id->u.i, 1, &x->arena, &row, &found);
+    if (st == ARC_OK && yes) st = arci_repo_get_many(x->t, shape, &id->u.i, 1, x->arena, &row, &found);
     if (st != ARC_OK) return st;
     if (!yes || !found[0]) return done(x, arci_jo_null(root, key));
     cJSON *o = arci_jo_object(root, key);
@@ -99,7 +100,7 @@ static arc_status find_by(following *x, const arci_shape *shape, const char *sec
     const arc_order order[1] = { { arci_col(shape->table->entity, second), 0 } };
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[0], ARC_OP_EQ, x->item[I_ID].u.i);
-    return arci_repo_find(x->t, shape, &w, order, 1, 0, &x->arena, out);
+    return arci_repo_find(x->t, shape, &w, order, 1, 0, x->arena, out);
 }
 
 /* One row of a list, about a document the actor may see or not: then its amount counts, and the row is left out. */
@@ -111,7 +112,7 @@ static arc_status put_use(following *x, cJSON *list, const arci_shape *shape, co
     if (v[4].u.i) x->consumed += v[2].u.i;
     else x->covered += v[2].u.i;
     arc_status st = seen(x, "invoice", v[1].u.i, &yes);
-    if (st == ARC_OK && yes) st = arci_repo_get_many(x->t, shape, &v[1].u.i, 1, &x->arena, &row, &found);
+    if (st == ARC_OK && yes) st = arci_repo_get_many(x->t, shape, &v[1].u.i, 1, x->arena, &row, &found);
     if (st != ARC_OK || !yes || !found[0]) return st;
     cJSON *o = arci_jo_object(list, NULL);
     return done(x, o && put(o, "invoice", &v[1]) && put(o, "number", &row[0]) && put(o, "status", &row[1]) && put(o, "fapiao_no", &row[2]) && put_day(o, "date", &v[3]) &&
@@ -145,7 +146,7 @@ static arc_status put_requests(following *x, cJSON *root)
     if (st == ARC_OK) st = find_by(x, lines, "id", &rows);
     for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
         const arc_value *v = rows.values + (size_t)r * rows.n_cols;
-        st = arci_repo_get_many(x->t, requests, &v[1].u.i, 1, &x->arena, &row, &found);
+        st = arci_repo_get_many(x->t, requests, &v[1].u.i, 1, x->arena, &row, &found);
         if (st != ARC_OK || !found[0]) continue;
         if (!arci_code_is(&row[1], "issued") && !arci_code_is(&row[1], "failed") && !arci_code_is(&row[1], "cancelled")) x->requested += v[2].u.i;
         st = seen(x, "invoice_request", v[1].u.i, &yes);
@@ -209,8 +210,8 @@ static arc_status follow(following *x, arci_str *out, int64_t id)
     arc_status st = arci_access_row(x->t, &arci_verbs[ARCI_DO_READ], entity_of("item"), entity_of("item"), id);
     if (st == ARC_OK) st = arci_shape_get(x->t, &items, "item", "id number seq kind customer currency amount business_date contract sales_order delivery milestone invoice");
     if (st == ARC_OK) st = arci_shape_get(x->t, &states, "item_state", "open due_date kind settled_on");
-    if (st == ARC_OK) st = arci_repo_get(x->t, items, id, &x->arena, &item);
-    if (st == ARC_OK) st = arci_repo_get(x->t, states, id, &x->arena, &state);
+    if (st == ARC_OK) st = arci_repo_get(x->t, items, id, x->arena, &item);
+    if (st == ARC_OK) st = arci_repo_get(x->t, states, id, x->arena, &state);
     if (st != ARC_OK) return st;
     x->item = item;
     x->state = state;
@@ -229,38 +230,17 @@ static arc_status follow(following *x, arci_str *out, int64_t id)
     return st;
 }
 
-static arc_status may_read(arci_session *s)
+static arc_status tell(arci_txn *t, arci_arena *arena, arci_str *out, int64_t item)
 {
-    static const char *const entities[] = { "item", "item_state", "allocation" }, *const fields[] = { "amount", "open", "amount" };
-    arc_status st = ARC_OK;
-    for (int k = 0; k < 3 && st == ARC_OK; k++) {
-        const arci_entity *e = entity_of(entities[k]);
-        st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], e);
-        if (st == ARC_OK) st = arci_access_field(&s->env, s, e, arci_entity_field(e, fields[k], strlen(fields[k])));
-    }
-    return st;
+    following x;
+    memset(&x, 0, sizeof x);
+    x.t = t;
+    x.arena = arena;
+    return follow(&x, out, item);
 }
 
 arc_status arc_item_tracking_json(arc_session *session, char *buf, size_t *len, int64_t item)
 {
-    arci_session *s;
-    arci_scope scope;
-    arci_str b;
-    following x;
-    memset(&x, 0, sizeof x);
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    if (!len) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "len is NULL", "len 为 NULL"));
-    arci_str_init(&b, s->env.ctx);
-    arci_arena_init(&x.arena, s->env.ctx);
-    st = may_read(s);
-    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
-    if (st == ARC_OK) {
-        x.t = scope.txn;
-        st = arci_scope_end(&scope, follow(&x, &b, item));
-    }
-    if (st == ARC_OK) st = arci_text_out(buf, len, b.s, b.len);
-    arci_arena_clear(&x.arena);
-    arci_str_clear(&b);
-    return arci_session_leave(s, st);
+    static const arci_report_field fields[] = { { "item", "amount" }, { "item_state", "open" }, { "allocation", "amount" }, { NULL, NULL } };
+    return arci_report(session, buf, len, item, fields, tell);
 }

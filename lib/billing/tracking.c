@@ -6,13 +6,14 @@
 #include "arcore/date.h"
 #include "base/json_out.h"
 #include "billing/chain.h"
+#include "billing/report.h"
 
 enum { T_ID, T_NUMBER, T_SEQ, T_KIND, T_AMOUNT, T_CURRENCY, T_MILESTONE, T_CONTRACT, T_COLUMNS };
 enum { S_ITEM, S_OPEN, S_DUE, S_KIND, S_COLUMNS };
 
 typedef struct tracking {
     arci_txn *t;
-    arci_arena arena;
+    arci_arena *arena;
     arci_contract *contract;
     arci_rows items;
     arc_value *states;
@@ -37,7 +38,7 @@ static arc_status read_paid(tracking *x, const int64_t *ids)
         for (uint32_t i = 0; i < n; i++) values[i] = arci_v_int(ids[from + i]);
         arci_where_init(&w);
         arci_where_in(&w, shape->cols[0], values, n);
-        st = arci_repo_find(x->t, shape, &w, NULL, 0, 0, &x->arena, &rows);
+        st = arci_repo_find(x->t, shape, &w, NULL, 0, 0, x->arena, &rows);
         for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
             const arc_value *v = rows.values + (size_t)r * 4;
             if (v[1].type == ARC_V_INT && memcmp(v[3].u.s, x->currency, 3) == 0 && arci_add64(x->received, v[2].u.i, &x->received)) st = arci_fail(x->t->env, ARC_E_OVERFLOW, "what was paid is too large", "已收金额超出范围");
@@ -56,16 +57,16 @@ static arc_status read_items(tracking *x)
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[T_CONTRACT], ARC_OP_EQ, x->contract->id);
-    st = arci_repo_find(x->t, shape, &w, NULL, 0, 0, &x->arena, &x->items);
+    st = arci_repo_find(x->t, shape, &w, NULL, 0, 0, x->arena, &x->items);
     if (st != ARC_OK || !x->items.n_rows) return st;
-    int64_t *ids = arci_arena_alloc(&x->arena, x->items.n_rows * sizeof *ids);
-    x->seen = arci_arena_alloc(&x->arena, x->items.n_rows);
+    int64_t *ids = arci_arena_alloc(x->arena, x->items.n_rows * sizeof *ids);
+    x->seen = arci_arena_alloc(x->arena, x->items.n_rows);
     if (!ids || !x->seen) return arci_nomem(x->t->env);
     for (uint32_t r = 0; r < x->items.n_rows; r++) ids[r] = x->items.values[(size_t)r * T_COLUMNS].u.i;
     memset(x->seen, 1, x->items.n_rows);
-    st = arci_repo_get_many(x->t, states, ids, x->items.n_rows, &x->arena, &x->states, &x->found);
+    st = arci_repo_get_many(x->t, states, ids, x->items.n_rows, x->arena, &x->states, &x->found);
     if (st == ARC_OK && x->t->session->access) {
-        st = arci_scope_rows(x->t, &x->arena, e, arci_access_scope(x->t->session, &arci_verbs[ARCI_DO_READ], e), ids, x->items.n_rows, x->seen);
+        st = arci_scope_rows(x->t, x->arena, e, arci_access_scope(x->t->session, &arci_verbs[ARCI_DO_READ], e), ids, x->items.n_rows, x->seen);
     }
     for (uint32_t r = 0; r < x->items.n_rows && st == ARC_OK; r++) {
         const arc_value *s = x->states + (size_t)r * S_COLUMNS;
@@ -145,7 +146,7 @@ static arc_status track(tracking *x, arci_str *out, int64_t id)
     int64_t ids[1] = { id };
     uint32_t n;
     arc_status st = arci_access_row(x->t, &arci_verbs[ARCI_DO_READ], e, e, id);
-    if (st == ARC_OK) st = arci_contracts_read(x->t, &x->arena, ids, 1, 0, &x->contract, &n);
+    if (st == ARC_OK) st = arci_contracts_read(x->t, x->arena, ids, 1, 0, &x->contract, &n);
     if (st == ARC_OK && (!n || !x->contract->row)) {
         st = arci_fail(x->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "contract");
         arci_fail_at(x->t->env, "contract", NULL, id, -1);
@@ -160,38 +161,14 @@ static arc_status track(tracking *x, arci_str *out, int64_t id)
     return ok ? ARC_OK : arci_nomem(x->t->env);
 }
 
-/* Sums show what they are made of. */
-static arc_status may_read(arci_session *s)
+static arc_status tell(arci_txn *t, arci_arena *arena, arci_str *out, int64_t contract)
 {
-    static const char *const entities[] = { "contract", "item", "item_state", "allocation" }, *const fields[] = { "amount", "amount", "open", "amount" };
-    arc_status st = ARC_OK;
-    for (int k = 0; k < 4 && st == ARC_OK; k++) {
-        const arci_entity *e = arci_entity_by_name(entities[k], strlen(entities[k]));
-        st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], e);
-        if (st == ARC_OK) st = arci_access_field(&s->env, s, e, arci_entity_field(e, fields[k], strlen(fields[k])));
-    }
-    return st;
+    tracking x = { .t = t, .arena = arena, .next_due = ARC_DATE_NONE };
+    return track(&x, out, contract);
 }
 
 arc_status arc_contract_tracking_json(arc_session *session, char *buf, size_t *len, int64_t contract)
 {
-    arci_session *s;
-    arci_scope scope;
-    arci_str b;
-    tracking x = { .next_due = ARC_DATE_NONE };
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    if (!len) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "len is NULL", "len 为 NULL"));
-    arci_str_init(&b, s->env.ctx);
-    arci_arena_init(&x.arena, s->env.ctx);
-    st = may_read(s);
-    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
-    if (st == ARC_OK) {
-        x.t = scope.txn;
-        st = arci_scope_end(&scope, track(&x, &b, contract));
-    }
-    if (st == ARC_OK) st = arci_text_out(buf, len, b.s, b.len);
-    arci_arena_clear(&x.arena);
-    arci_str_clear(&b);
-    return arci_session_leave(s, st);
+    static const arci_report_field fields[] = { { "contract", "amount" }, { "item", "amount" }, { "item_state", "open" }, { "allocation", "amount" }, { NULL, NULL } };
+    return arci_report(session, buf, len, contract, fields, tell);
 }

@@ -251,4 +251,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "ce32831c85ef5f1defa9c409cd90914459dae0438a8b8acfb4eb72685cd5ea84";
+const char arci_names_fingerprint[65] = "9f9fe78d4d50ad441bb17cdae1e8644c44382db51afa209d018508ce2b4efbf8";

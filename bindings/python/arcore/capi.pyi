@@ -3645,8 +3645,10 @@ def arc_verbs_allowed(session: Any, buf: Any, len: Any, record: Any) -> int:
          [{"verb":"invoice.record","label":"Record invoice","label_zh":"登记发票","allowed":true},
           {"verb":"invoice.update",...,"allowed":false,"class":"state","reason":"...","reason_zh":"..."}]
 
-     `class` is permission (no role of the actor allows it), rows (not this row), state (the record's own), mode (the book is read-only).
-     What a verb needs besides - a closed period, a limit, other rows - shows when it is done.
+     `class` is permission (no role of the actor allows it), rows (not this row), state (the record's own), own (nobody decides what he drafted, submitted or asked for himself, or for
+     who acts for him), authority (the record is above the amount the actor's roles give for the verb), mode (the book is read-only).
+     What a verb needs besides shows when it is done: what it is called with (a day in a closed period, an amount above an authority, a missing reason), limits of other rows (a contract, an
+     order, an advance), and whether it would wait for approval.
 
      @param record read from the book or to be written; its id and states decide. @param buf, len the (buf, len) law of arcore.h.
      @return ARC_OK; ARC_E_INVALID: len is NULL, or the record is of another book; ARC_E_BUFFER: buf is too short, *len tells; otherwise as

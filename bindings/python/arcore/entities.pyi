@@ -3178,7 +3178,7 @@ class Invoice(Record):
     def fapiao_code(self, value: Optional[str]) -> None: ...
     @property
     def tax_status(self) -> Optional[str]:
-        """Tax status. issued once it has a fapiao number; NULL = no fapiao. One of the codes tax_status. (verb)"""
+        """Tax status. issued once it has a fapiao number, void with its document; of red letters their own way; NULL = no fapiao. One of the codes tax_status. (verb)"""
     @tax_status.setter
     def tax_status(self, value: Optional[str]) -> None: ...
     @property
