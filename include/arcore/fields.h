@@ -1716,7 +1716,7 @@
 #define ARC_RULE_HEAD_SWEPT_ON 0x0194000Fu
 #define ARC_RULE_HEAD_AT 0x01940010u
 
-/* rule_state: Threshold state / 阈值状态 */
+/* rule_state: Rule state / 规则状态 */
 #define ARC_RULE_STATE 405u
 #define ARC_RULE_STATE_VERSION 0x01950002u
 #define ARC_RULE_STATE_TXN 0x01950003u

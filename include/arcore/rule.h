@@ -11,6 +11,7 @@
 #ifndef ARCORE_RULE_H
 #define ARCORE_RULE_H
 
+#include "arcore/definition.h"
 #include "arcore/proposal.h"
 
 ARC_BEGIN_DECLS
@@ -58,6 +59,42 @@ ARC_API arc_status arc_rule_options_init(arc_rule_options *options);
  *          ARC_E_INVALID; with ARC_RULE_SWEEP ARC_E_READONLY, ARC_E_CONFLICT, ARC_E_FULL, ARC_E_OUTCOME_UNKNOWN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_rule_propose(arc_session *session, arc_proposal **out, const arc_rule_options *options);
+
+/** What came of arc_rule_run(). Start from ARC_RULE_REPORT_INIT. */
+typedef struct arc_rule_report {
+    uint32_t struct_size;
+    uint32_t n_rules;  /**< in force and wanted */
+    int64_t rows;      /**< looked at */
+    int64_t fired;     /**< firings written */
+    int64_t passed;    /**< passed over, written too */
+    int64_t actions;   /**< done */
+    int64_t armed;     /**< thresholds armed again */
+    int64_t waiting;   /**< due, and waiting for a proposal: rules that do not apply themselves */
+    int64_t held;      /**< due, but cooling down or behind another step */
+    int64_t failed;    /**< conditions or actions that could not be answered, units that were refused: told one by one */
+} arc_rule_report;
+
+#define ARC_RULE_REPORT_INIT { (uint32_t)sizeof(arc_rule_report), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** Fills a report with its defaults; the same bytes as ARC_RULE_REPORT_INIT.
+ *  @param report not NULL. @return ARC_OK, or ARC_E_INVALID when report is NULL. @since 0.1 */
+ARC_API arc_status arc_rule_report_init(arc_rule_report *report);
+
+/** Runs rules: does what those of the mode "apply" have due, row by row, each row in a transaction of its own, and arms thresholds again that were seen on the other
+ *  side, also those of rules that only propose.
+ *
+ *  It may be called as often and as seldom as one likes: every hour, once a day, after a week. A step fires once, with the day it should have had. What fails for one row
+ *  is told and leaves that row as it was; the others go on. Two that run at once do nothing twice.
+ *
+ *  @param session keeps the error. No transaction may be open on its book.
+ *  @param report filled up to its struct_size; may be NULL.
+ *  @param failed told of what fails: status, entity, id, rule (its code), pointer and message; non-zero stops: ARC_E_CANCELLED. The book must not be used inside. May be NULL.
+ *  @param user handed to it. @param options NULL for defaults; max is not looked at.
+ *  @return ARC_OK; ARC_PARTIAL: something failed; ARC_E_TXN: a transaction is open; ARC_E_REQUIRED: no date; ARC_E_NOT_FOUND: no such rule, entity or row; ARC_E_RANGE: as_of; ARC_E_LIMIT; ARC_E_FORBIDDEN;
+ *          ARC_E_REQUEST; ARC_E_CANCELLED; ARC_E_INVALID; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK;
+ *          ARC_E_NOMEM; ARC_E_HANDLE: what was done before stays done; call it again.
+ *  @since 0.1 */
+ARC_API arc_status arc_rule_run(arc_session *session, arc_rule_report *report, arc_fault_fn failed, void *user, const arc_rule_options *options);
 
 ARC_END_DECLS
 

@@ -153,9 +153,9 @@ static const arci_field rule_state_fields[] = {
     F_REF(12, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
     F_INT(13, R_ | V_ | I_, "level", "Level", "等级", ""),
     F_BOOL(14, R_ | V_, "armed", "Armed", "可触发", "0: it fired, and has not been on the other side since."),
-    F_INT(15, R_ | V_, "rearmed", "Times armed again", "重新启用次数", ""),
+    F_INT(15, R_ | V_, "rearmed", "Times armed again", "重新启用次数", "Of the entity \"event\": a seal."),
 };
 static const arci_index rule_state_indexes[] = {
     { "subject", "entity row", NULL, NULL, 0, 1 },
 };
-ARCI_ENTITY(rule_state, 405, E_VER | E_SYS, "policy entity row level", NULL, "Threshold state", "阈值状态", "Whether a threshold of a rule may fire.");
+ARCI_ENTITY(rule_state, 405, E_VER | E_SYS, "policy entity row level", NULL, "Rule state", "规则状态", "Whether a threshold of a rule may fire; of the entity \"event\": up to which seal a rule has read.");

@@ -25,6 +25,7 @@
     X(DEFINITION_SAVE, "definition", "save", ARCI_VERB_WRITES, "Save definition", "保存定义") \
     X(DEFINITION_PUBLISH, "definition", "publish", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Publish definition", "发布定义") \
     X(DEFINITION_RETIRE, "definition", "retire", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Retire definition", "停用定义") \
+    X(RULE_RUN, "definition", "run", ARCI_VERB_WRITES, "Run rules", "执行规则") \
     X(ATTACHMENT_ADD, "attachment", "add", ARCI_VERB_WRITES, "Attach file", "添加附件") \
     X(ATTACHMENT_WITHDRAW, "attachment", "withdraw", ARCI_VERB_WRITES, "Withdraw attachment", "撤回附件") \
     X(EXTERNAL_UPSERT, "external_id", "upsert", ARCI_VERB_WRITES, "Synchronise row", "同步数据") \

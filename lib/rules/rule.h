@@ -140,8 +140,9 @@ typedef struct arci_rule_state {
 typedef struct arci_rule_event {
     const char *policy;
     int64_t row, level;
+    int64_t seal;              /* of its transaction */
     char mark[ARCI_RULE_MARK]; /* "<txn>.<seq>" */
-    arc_date day;              /* its business date, else the day of its stamp */
+    arc_date day;              /* its business date */
 } arci_rule_event;
 
 /* Of some rows, by policy, row and level: what the book keeps, or what a simulation keeps in its place. Lists in any order; sorted by _index(). */
@@ -163,6 +164,14 @@ arc_status arci_history_read(arci_txn *t, arci_history *h, const arci_entity *en
 uint32_t arci_history_firings(const arci_history *h, int64_t row, const arci_firing **first);
 const arci_rule_state *arci_history_find_state(const arci_history *h, const char *policy, int64_t row, int64_t level);
 uint32_t arci_history_find_events(const arci_history *h, const char *policy, int64_t row, int64_t level, const arci_rule_event **first);
+
+int arci_ruleset_waits(const arci_ruleset *set, const uint8_t *wanted); /* for events */
+/* Events that wait for rules of a set, behind what each has read so far; for rows of one entity (NULL: all). Sealed ones: what is not sealed yet comes later. Index it
+ * before it is looked at. heads[set->n] (may be NULL) receives by rule what was read. */
+typedef struct arci_rule_read_to {
+    int64_t from, to; /* seals: behind the first, up to the last; both 0: it waits for no events */
+} arci_rule_read_to;
+arc_status arci_rule_events(arci_txn *t, const arci_ruleset *set, const uint8_t *wanted, const arci_entity *entity, arci_history *h, arci_rule_read_to *heads);
 
 /* ---- evaluation ------------------------------------------------------------------------------------------------------------------------ */
 

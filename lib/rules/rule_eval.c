@@ -101,13 +101,16 @@ static arc_status day_of(const evaluating *e, entry *x, arc_date previous)
     return ARC_OK;
 }
 
-/* The step above counts from the one that has just been settled, or fired earlier. */
+/* The step above counts from the one that has just been settled, or fired earlier. What it waited for since an earlier time is overtaken. */
 static arc_status follow(evaluating *e, uint32_t below, const char *mark, arc_date effective)
 {
     uint32_t at = below + 1;
     if (at >= e->rule->n_steps || e->rule->steps[at].on != ARCI_ON_DATE || e->rule->steps[at].date.from != ARCI_ANCHOR_PREVIOUS) return ARC_OK;
     for (uint32_t i = 0; i < e->n; i++) {
         if (e->entries[i].at == at && strcmp(e->entries[i].r.mark, mark) == 0) return ARC_OK;
+    }
+    for (uint32_t i = 0; i < e->n; i++) {
+        if (e->entries[i].at == at && !e->entries[i].settled) settle(&e->entries[i], ARCI_STEP_NONE);
     }
     entry *x = add(e, at);
     if (!x) return arci_nomem(e->run->t->env);

@@ -45,6 +45,9 @@ arc_status arci_rows_add(arci_env *env, arci_rows_found *f, int64_t id);
 void arci_rows_sort(arci_rows_found *f);
 void arci_rows_free(arc_context *ctx, arci_rows_found *f);
 
+/* States of this entity's row 1, level 0 hold up to which seal a rule has read its events. */
+#define ARCI_RULE_HEADS "event"
+
 /* ---- calls about rules (rule_walk.c) ---- */
 
 /* What a walk over rows came to. */
@@ -61,6 +64,8 @@ typedef struct arci_rule_walk {
     arci_arena arena;
     arci_calendars calendars;
     arci_rule_run run;
+    arci_history events; /* that wait for the rules wanted */
+    arci_rule_read_to *heads; /* by rule */
     arci_rule_counts counts;
     struct arci_sweep_look *look; /* ARC_RULE_SWEEP: which rows are looked at */
     int definer;         /* all rows, whatever the actor sees */

@@ -72,6 +72,12 @@ arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t)
     w->run.wanted = w->wanted;
     w->run.as_of = w->o.as_of;
     w->run.calendars = &w->calendars;
+    w->run.events = &w->events;
+    arci_history_init(&w->events, &w->arena);
+    w->heads = st == ARC_OK ? arci_arena_calloc(&w->arena, w->set->n + 1u, sizeof *w->heads) : NULL;
+    if (st == ARC_OK && !w->heads) return arci_nomem(t->env);
+    if (st == ARC_OK) st = arci_rule_events(t, w->set, w->wanted, NULL, &w->events, w->heads);
+    arci_history_index(&w->events);
     return st;
 }
 

@@ -52,7 +52,7 @@ const char *const arci_shipped_roles[] = {
     "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","
     "\"invoice_request.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
     "\"payment_plan.*\",\"flag.*\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\","
-    "\"rule_firing.*\",\"rule_state.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\"],"
+    "\"definition.run\",\"rule_firing.read\",\"rule_state.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\"],"
     "\"excludes\":[{\"role\":\"cash_application\"," BANK_DATA "},{\"role\":\"cashier\"," BANK_DATA "},"
     "{\"role\":\"finance_manager\"," CHECKER "},{\"role\":\"cfo\"," CHECKER "},{\"role\":\"admin\"," KEEPER "}]}",
 
@@ -132,7 +132,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"admin\",\"name\":\"Administrator\",\"name_zh\":\"系统管理员\",\"rows\":\"all\",\"verbs\":["
     "\"user_account.*\",\"org_unit.*\",\"role.*\",\"role_grant.*\",\"denial.read\",\"custom_field.*\",\"number_series.*\",\"calendar.*\","
-    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"!definition.publish\",\"!definition.retire\",\"txn.read\",\"pending_change.read\",\"pending_change.approve\",\"pending_change.reject\"]}",
+    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"!definition.publish\",\"!definition.retire\",\"!definition.run\",\"txn.read\",\"pending_change.read\",\"pending_change.approve\",\"pending_change.reject\"]}",
 };
 const uint32_t arci_n_shipped_roles = (uint32_t)(sizeof arci_shipped_roles / sizeof arci_shipped_roles[0]);
 

@@ -3,6 +3,7 @@
 #include "request_drivers.h"
 #include "api/request_contract.h"
 #include "api/request_order.h"
+#include "api/request_rule.h"
 #include "api/request_invoice.h"
 
 /* The verbs of the library; more than one driver may call the same. */
@@ -117,6 +118,7 @@ static const struct {
     { ARCI_DO_VOUCHER_REJECT, drive_voucher_reject, ARC_OK },
     { ARCI_DO_VOUCHER_REBUILD, drive_voucher_rebuild, ARC_OK },
     { ARCI_DO_REVALUATION_RUN, drive_revalue, ARC_OK },
+    { ARCI_DO_RULE_RUN, drive_rule_run, ARC_OK },
     { ARCI_DO_REVALUATION_REVERSE, drive_revalue_reverse, ARC_OK },
     { ARCI_DO_PROVISION_RUN, drive_provision, ARC_OK },
     { ARCI_DO_PROVISION_REVERSE, drive_provision_reverse, ARC_OK },
@@ -259,7 +261,7 @@ static void in_transaction(test_book *b, int i)
 {
     answer first, again;
     arc_txn *t;
-    if (drivers[i].verb == ARCI_DO_IMPORT_RUN || drivers[i].verb == ARCI_DO_PROPOSAL_APPLY ||
+    if (drivers[i].verb == ARCI_DO_IMPORT_RUN || drivers[i].verb == ARCI_DO_PROPOSAL_APPLY || drivers[i].verb == ARCI_DO_RULE_RUN ||
         drivers[i].verb == ARCI_DO_MESSAGE_LEASE) {
         return; /* run in their own */
     }

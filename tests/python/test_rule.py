@@ -34,6 +34,21 @@ class Rules(support.BookTest):
         later = self.session.rule_propose(["dun"], as_of=datetime.date(2026, 7, 10), entity="item", rows=[self.item_of("I1").id])
         self.assertEqual([line.action["level"] for line in later], [2])
 
+    def test_run(self):
+        self.publish("auto", dict(LADDER, mode="apply", catch_up="each"))
+        self.invoice(self.customer("C1"), "I1", due="2026-06-01")
+        steps = []
+        report = self.session.rule_run("auto", entity="item", progress=lambda done, total: steps.append((done, total)), request_key="june")
+        self.assertEqual((report.rules, report.rows, report.fired, report.failed, report.failures), (1, 1, 2, 0, []))
+        self.assertEqual(self.session.rule_run("auto", entity="item", request_key="june"), report)
+        self.assertEqual(self.session.rule_run().fired, 0)
+        self.assertEqual([(f.policy, f.level, str(f.effective_date)) for f in self.session.query("rule_firing").order("level")],
+                         [("auto", 1, "2026-06-02"), ("auto", 2, "2026-06-17")])
+        self.publish("odd", {"rule": "arcore/1", "subject": "item", "mode": "apply", "on": {"kind": "date", "anchor": "due_date"},
+                             "if": {">": [{"*": [{"/": [1, {"-": [{"var": "seq"}, {"var": "seq"}]}]}, 1]}, 1]}, "then": []})
+        report = self.session.rule_run()
+        self.assertEqual([(type(f), f.rule, f.entity) for f in report.failures], [(arcore.DivideError, "odd", "item")])
+
     def test_faults(self):
         faults = self.session.definition_check("rule", {"rule": "arcore/1", "subject": "item", "on": {"kind": "date", "anchor": "amount"}, "then": [], "when": 1})
         self.assertEqual([(f.pointer, f.rule) for f in faults], [("/when", "unknown_member"), ("/on/anchor", "trigger")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from ctypes import byref, c_char_p, c_int64
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, NamedTuple
 
 from . import _schema, capi
 from ._handle import c_progress
@@ -32,6 +32,20 @@ def _options(session, kept, rules, as_of, entity, rows, max, progress):
     return options
 
 
+class RuleReport(NamedTuple):
+    """What a run of rules came to. failures: as exceptions, with entity, id and rule."""
+    rules: int
+    rows: int
+    fired: int
+    passed: int
+    actions: int
+    armed: int
+    waiting: int
+    held: int
+    failed: int
+    failures: list
+
+
 class RuleVerbs:
     """The part of Session that asks and runs rules."""
     __slots__ = ()
@@ -42,3 +56,12 @@ class RuleVerbs:
         out, kept = capi.arc_proposal(), []
         self._call(capi.arc_rule_propose, byref(out), byref(_options(self, kept, rules, as_of, entity, rows, max, progress)))
         return Proposal(out.value, self)
+
+    def rule_run(self, rules: str | Iterable[str] | None = None, *, as_of: datetime.date | None = None, entity: str | None = None,
+                 rows: Iterable[int] | None = None, progress: Callable[..., Any] | None = None, request_key: str | None = None) -> RuleReport:
+        """Does what rules of the mode "apply" have due, row by row. What fails for a row is told in failures; the others go on."""
+        report, found, kept = capi.init(capi.arc_rule_report), [], []
+        self._change(request_key, capi.arc_rule_run, byref(report), self._faults(found), None,
+                     byref(_options(self, kept, rules, as_of, entity, rows, 0, progress)))
+        numbers = (report.n_rules, report.rows, report.fired, report.passed, report.actions, report.armed, report.waiting, report.held, report.failed)
+        return RuleReport(*numbers, found)

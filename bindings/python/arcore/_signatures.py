@@ -370,6 +370,10 @@ class arc_rule_options(Structure):
     pass
 
 
+class arc_rule_report(Structure):
+    pass
+
+
 class arc_statement_options(Structure):
     pass
 
@@ -1313,6 +1317,18 @@ arc_rule_options._fields_ = [
     ("progress", arc_progress_fn),
     ("user", c_void_p),
 ]
+arc_rule_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_rules", c_uint32),
+    ("rows", c_int64),
+    ("fired", c_int64),
+    ("passed", c_int64),
+    ("actions", c_int64),
+    ("armed", c_int64),
+    ("waiting", c_int64),
+    ("held", c_int64),
+    ("failed", c_int64),
+]
 arc_statement_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -2237,6 +2253,8 @@ FUNCTIONS = {
     "arc_role_revoke": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_rule_options_init": (c_int32, (POINTER(arc_rule_options),), "arcore"),
     "arc_rule_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(arc_rule_options),), "arcore"),
+    "arc_rule_report_init": (c_int32, (POINTER(arc_rule_report),), "arcore"),
+    "arc_rule_run": (c_int32, (arc_session, POINTER(arc_rule_report), arc_fault_fn, c_void_p, POINTER(arc_rule_options),), "arcore"),
     "arc_schema_json": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_sealed_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_sealed), POINTER(arc_backend_ops), POINTER(arc_cipher),), "arcore"),
     "arc_sealed_register": (c_int32, (arc_context, POINTER(arc_sealed), c_char_p, POINTER(arc_cipher),), "arcore"),
@@ -2462,6 +2480,7 @@ STRUCTS = (
     arc_provision,
     arc_revaluation,
     arc_rule_options,
+    arc_rule_report,
     arc_statement_options,
     arc_statement_info,
     arc_statement_row,

@@ -2902,6 +2902,26 @@ def arc_rule_propose(session: Any, out: Any, options: Any) -> int:
              ARC_E_INVALID; with ARC_RULE_SWEEP ARC_E_READONLY, ARC_E_CONFLICT, ARC_E_FULL, ARC_E_OUTCOME_UNKNOWN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
+def arc_rule_report_init(report: Any) -> int:
+    """Fills a report with its defaults; the same bytes as ARC_RULE_REPORT_INIT.
+     @param report not NULL. @return ARC_OK, or ARC_E_INVALID when report is NULL. @since 0.1"""
+
+def arc_rule_run(session: Any, report: Any, failed: Any, user: Any, options: Any) -> int:
+    """Runs rules: does what those of the mode "apply" have due, row by row, each row in a transaction of its own, and arms thresholds again that were seen on the other
+     side, also those of rules that only propose.
+
+     It may be called as often and as seldom as one likes: every hour, once a day, after a week. A step fires once, with the day it should have had. What fails for one row
+     is told and leaves that row as it was; the others go on. Two that run at once do nothing twice.
+
+     @param session keeps the error. No transaction may be open on its book.
+     @param report filled up to its struct_size; may be NULL.
+     @param failed told of what fails: status, entity, id, rule (its code), pointer and message; non-zero stops: ARC_E_CANCELLED. The book must not be used inside. May be NULL.
+     @param user handed to it. @param options NULL for defaults; max is not looked at.
+     @return ARC_OK; ARC_PARTIAL: something failed; ARC_E_TXN: a transaction is open; ARC_E_REQUIRED: no date; ARC_E_NOT_FOUND: no such rule, entity or row; ARC_E_RANGE: as_of; ARC_E_LIMIT; ARC_E_FORBIDDEN;
+             ARC_E_REQUEST; ARC_E_CANCELLED; ARC_E_INVALID; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK;
+             ARC_E_NOMEM; ARC_E_HANDLE: what was done before stays done; call it again.
+     @since 0.1"""
+
 def arc_schema_json(context: Any, buf: Any, len: Any, language: Any) -> int:
     """The schema of this version of the library as JSON (custom fields of a book are not part of it):
 

@@ -5566,7 +5566,7 @@ class RuleHead(Record):
     def at(self, value: Optional[int]) -> None: ...
 
 class RuleState(Record):
-    """Threshold state: Whether a threshold of a rule may fire."""
+    """Rule state: Whether a threshold of a rule may fire; of the entity "event": up to which seal a rule has read."""
     @property
     def version(self) -> Optional[int]:
         """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
@@ -5604,7 +5604,7 @@ class RuleState(Record):
     def armed(self, value: Optional[bool]) -> None: ...
     @property
     def rearmed(self) -> Optional[int]:
-        """Times armed again. (required, verb)"""
+        """Times armed again. Of the entity "event": a seal. (required, verb)"""
     @rearmed.setter
     def rearmed(self, value: Optional[int]) -> None: ...
 

@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules that apply themselves: what is due is found in one look, then done row by row, each looked at again in a transaction of its own. */
+#include <string.h>
+
+#include "base/json_text.h"
+#include "rules/action.h"
+#include "rules/rule_impl.h"
+
+#define TRIES 8
+
+arc_status arc_rule_report_init(arc_rule_report *report)
+{
+    static const arc_rule_report defaults = ARC_RULE_REPORT_INIT;
+    if (!report) return ARC_E_INVALID;
+    *report = defaults;
+    return ARC_OK;
+}
+
+/* A row something is to be done for. */
+typedef struct job {
+    const arci_entity *entity;
+    int64_t id;
+} job;
+
+typedef struct running {
+    arc_session *session;
+    arci_session *s;
+    arc_rule_options o;
+    arc_rule_report report;
+    arc_fault_fn failed;
+    void *user;
+    char key[ARCI_REQUEST_KEY_MAX + 1];
+    arci_ruleset *set;
+    uint8_t *wanted;
+    arci_history *events;
+    arci_rule_read_to *heads; /* by rule: events read */
+    int64_t *keep;         /* by rule: seal of the first event that still waits, INT64_MAX: none */
+    arci_arena arena, unit;
+    job *jobs;
+    uint32_t n, cap;
+    int whole; /* all rows were looked at, by somebody who sees all */
+} running;
+
+/* ---- telling ------------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status tell(running *r, const arc_error *e)
+{
+    r->report.failed++;
+    if (!r->failed || !r->failed(r->user, e)) return ARC_OK;
+    return arci_fail(&r->s->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
+}
+
+/* The error of a rule at a row; env's own is left clear. */
+static void fault_of(arci_env *env, arc_error *out, const arci_rule *rule, const arci_entity *entity, int64_t id, arc_status st, const char *pointer)
+{
+    arci_fail(env, st, "rule %s: a condition cannot be answered", "规则 %s：条件无法判断", rule->code);
+    arci_fail_at(env, entity->name, NULL, id, -1);
+    arci_fail_rule(env, rule->code);
+    if (pointer) arci_fail_pointer(env, pointer);
+    *out = *env->err;
+    arci_error_clear(env->err);
+}
+
+/* ---- looking ----------------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status add_job(running *r, const arci_subject_result *x)
+{
+    if (r->n == r->cap) {
+        uint32_t cap = r->cap ? r->cap * 2 : 256;
+        job *grown = arci_resize(r->s->env.ctx, r->jobs, cap * sizeof *grown);
+        if (!grown) return arci_nomem(&r->s->env);
+        r->jobs = grown;
+        r->cap = cap;
+    }
+    r->jobs[r->n].entity = x->entity;
+    r->jobs[r->n++].id = x->id;
+    return ARC_OK;
+}
+
+static uint32_t place_of(const running *r, const arci_rule *rule)
+{
+    uint32_t k = 0;
+    while (r->set->rules[k] != rule) k++;
+    return k;
+}
+
+/* An event that is still waited for keeps its rule from reading on. */
+static void hold_event(running *r, uint32_t rule, const arci_subject_result *x, const arci_step_result *s)
+{
+    const arci_rule_event *e;
+    if (s->step->on != ARCI_ON_CHANGE) return;
+    uint32_t n = arci_history_find_events(r->events, r->set->rules[rule]->code, x->id, s->step->level, &e);
+    for (uint32_t i = 0; i < n; i++) {
+        if (strcmp(e[i].mark, s->mark) == 0 && e[i].seal < r->keep[rule]) r->keep[rule] = e[i].seal;
+    }
+}
+
+static arc_status note_step(running *r, uint32_t rule, const arci_subject_result *x, const arci_step_result *s, int *work)
+{
+    arc_error e;
+    int applies = r->set->rules[rule]->mode == ARCI_RULE_APPLY;
+    switch (s->outcome) {
+    case ARCI_STEP_ERROR:
+        fault_of(&r->s->env, &e, r->set->rules[rule], x->entity, x->id, s->error, s->pointer);
+        return tell(r, &e);
+    case ARCI_STEP_COOLS:
+    case ARCI_STEP_LATER: r->report.held++; /* fall through */
+    case ARCI_STEP_WAITS: hold_event(r, rule, x, s); break;
+    case ARCI_STEP_DUE:
+        if (applies) *work = 1;
+        else {
+            r->report.waiting++;
+            hold_event(r, rule, x, s);
+        }
+        break;
+    default: break;
+    }
+    if (s->rearm) *work = 1;
+    return ARC_OK;
+}
+
+static arc_status look(void *user, const arci_subject_result *x)
+{
+    running *r = user;
+    int work = 0;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < x->n && st == ARC_OK; i++) {
+        uint32_t rule = place_of(r, x->rules[i].rule);
+        for (uint32_t k = 0; k < x->rules[i].n && st == ARC_OK; k++) st = note_step(r, rule, x, &x->rules[i].steps[k], &work);
+    }
+    return st == ARC_OK && work ? add_job(r, x) : st;
+}
+
+static arc_status copy_events(running *r, const arci_rule_walk *w)
+{
+    arc_status st = ARC_OK;
+    r->events = arci_arena_calloc(&r->arena, 1, sizeof *r->events);
+    r->heads = arci_arena_calloc(&r->arena, w->set->n + 1u, sizeof *r->heads);
+    r->keep = arci_arena_calloc(&r->arena, w->set->n + 1u, sizeof *r->keep);
+    if (w->wanted) r->wanted = arci_arena_calloc(&r->arena, w->set->n + 1u, 1);
+    if (!r->events || !r->heads || !r->keep || (w->wanted && !r->wanted)) return arci_nomem(&r->s->env);
+    if (w->wanted) memcpy(r->wanted, w->wanted, w->set->n);
+    memcpy(r->heads, w->heads, w->set->n * sizeof *r->heads);
+    for (uint32_t i = 0; i < w->set->n; i++) {
+        r->keep[i] = INT64_MAX;
+        r->report.n_rules += !w->wanted || w->wanted[i];
+    }
+    arci_history_init(r->events, &r->arena);
+    for (uint32_t i = 0; i < w->events.n_events && st == ARC_OK; i++) st = arci_history_event(&r->s->env, r->events, &w->events.events[i]);
+    arci_history_index(r->events);
+    return st;
+}
+
+static arc_status broken_rules(running *r)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < r->set->n_broken && st == ARC_OK; i++) {
+        arc_error e = r->set->broken[i].error;
+        arci_env env = { r->s->env.ctx, &e };
+        arci_fail_rule(&env, r->set->broken[i].code);
+        st = tell(r, &e);
+    }
+    return st;
+}
+
+static arc_status find_jobs(running *r)
+{
+    arci_scope scope;
+    arci_rule_walk w;
+    const arci_row_scope *rows = NULL;
+    memset(&w, 0, sizeof w);
+    w.s = r->s;
+    w.o = r->o;
+    arc_status st = arci_access_read(&r->s->env, r->s, arci_entity_by_name("rule_firing", 11), &rows);
+    if (st == ARC_OK) st = arci_scope_begin(r->s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    st = arci_rule_walk_begin(&w, scope.txn);
+    if (st == ARC_OK) st = copy_events(r, &w);
+    if (st == ARC_OK) {
+        r->set = w.set;
+        r->set->users++;
+        r->whole = !rows && !r->o.rows && !r->o.entity;
+        st = broken_rules(r);
+    }
+    if (st == ARC_OK) st = arci_rule_walk_rows(&w, look, r);
+    r->report.rows = w.counts.rows;
+    arci_rule_walk_end(&w);
+    return arci_scope_end(&scope, st);
+}
+
+/* ---- a row --------------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct doing {
+    running *r;
+    arci_txn *t;
+    const arci_rule_run *run;
+    arci_rule_record *records;
+    uint32_t n, n_actions, n_armed, n_faults;
+    arc_error fault; /* the last */
+} doing;
+
+static void on_fault(void *user, const arci_rule_fault *f)
+{
+    doing *d = user;
+    d->n_faults++;
+    d->fault = f->error;
+    arci_env env = { d->r->s->env.ctx, &d->fault };
+    arci_fail_at(&env, f->rule->frame->subject->name, NULL, f->row, -1);
+    arci_fail_rule(&env, f->rule->code);
+}
+
+/* Rules that only propose are not done here, though they settle their groups. */
+static void leave_out(const arci_subject_result *x)
+{
+    for (uint32_t i = 0; i < x->n; i++) {
+        arci_rule_result *rule = &x->rules[i];
+        for (uint32_t k = 0; rule->rule->mode != ARCI_RULE_APPLY && k < rule->n; k++) {
+            if (rule->steps[k].outcome == ARCI_STEP_DUE || rule->steps[k].outcome == ARCI_STEP_PASSED) rule->steps[k].outcome = ARCI_STEP_LATER;
+        }
+        if (rule->rule->mode != ARCI_RULE_APPLY) rule->n_due = 0;
+    }
+}
+
+static void record_of(arci_rule_record *out, const arci_rule *rule, const arci_step_result *s, int passed)
+{
+    memset(out, 0, sizeof *out);
+    out->policy = rule->code;
+    out->definition = rule->definition;
+    out->mark = s->mark;
+    out->level = s->step->level;
+    out->effective = s->day;
+    out->passed = (uint8_t)passed;
+    out->crossed = s->step->on == ARCI_ON_THRESHOLD;
+    out->count = s->count;
+}
+
+static const char *kept(arci_arena *arena, arci_str *b)
+{
+    const char *text = b->failed ? NULL : arci_arena_strndup(arena, b->s, b->len);
+    arci_str_clear(b);
+    return text;
+}
+
+/* The lines of one step: its actions, then the record of its firing. */
+static arc_status do_step(doing *d, const arci_subject_result *x, const arci_rule_line *l, uint32_t n)
+{
+    running *r = d->r;
+    arci_env *env = &r->s->env;
+    arci_str results, why;
+    arc_status st = ARC_OK;
+    arci_str_init(&results, env->ctx);
+    arci_str_putc(&results, '[');
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arci_json *params;
+        const char *result;
+        arci_action_do a = { .env = env, .session = r->session, .t = d->t, .arena = &r->unit, .rule = l->rule->code, .mark = l->step->mark, .revision = l->rule->revision,
+                             .level = l->step->step->level, .subject = x->entity, .row = x->id, .customer = x->customer, .as_of = r->o.as_of, .effective = l->step->day, .seq = l[i].seq };
+        st = arci_json_parse(env, &r->unit, l[i].params, strlen(l[i].params), &arci_json_default_limits, &params);
+        if (st == ARC_OK) st = arci_rule_act(&a, l[i].type, params, &result);
+        d->t->env = env;
+        if (st != ARC_OK) break;
+        arci_str_puts(&results, i ? ",{" : "{");
+        arci_json_put_str(&results, "type", l[i].type);
+        arci_json_put_key(&results, "result");
+        arci_str_puts(&results, result);
+        arci_str_putc(&results, '}');
+        d->n_actions += strcmp(l[i].type, "none") != 0;
+    }
+    arci_str_putc(&results, ']');
+    arci_str_init(&why, env->ctx);
+    if (st == ARC_OK) st = arci_rule_explain_line(d->run, l, &why);
+    arci_rule_record *record = &d->records[d->n];
+    record_of(record, l->rule, l->step, 0);
+    record->result = kept(&r->unit, &results);
+    record->explanation = kept(&r->unit, &why);
+    if (st == ARC_OK && (!record->result || !record->explanation)) return arci_nomem(env);
+    d->n += st == ARC_OK;
+    return st;
+}
+
+static arc_status arm(doing *d, const arci_subject_result *x)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < x->n && st == ARC_OK; i++) {
+        for (uint32_t k = 0; k < x->rules[i].n && st == ARC_OK; k++) {
+            const arci_step_result *s = &x->rules[i].steps[k];
+            const arci_rule_state state = { x->rules[i].rule->code, x->id, s->step->level, s->count + 1, 1, { 0 } };
+            if (!s->rearm) continue;
+            st = arci_rule_arm(d->t, &d->r->unit, x->entity, &state, 1);
+            d->n_armed++;
+        }
+    }
+    return st;
+}
+
+/* Passed over by what fires here: of rules that fired, and of their groups. */
+static void add_passed(doing *d, const arci_subject_result *x)
+{
+    uint32_t fired = d->n;
+    for (uint32_t i = 0; i < x->n; i++) {
+        const arci_rule *rule = x->rules[i].rule;
+        int fires = 0;
+        for (uint32_t m = 0; m < x->n && !fires; m++) {
+            const arci_rule *other = x->rules[m].rule;
+            if (other != rule && (!other->group || !rule->group || strcmp(other->group, rule->group) != 0)) continue;
+            for (uint32_t k = 0; k < fired && !fires; k++) fires = d->records[k].policy == other->code;
+        }
+        for (uint32_t k = 0; k < x->rules[i].n && fires; k++) {
+            if (x->rules[i].steps[k].outcome == ARCI_STEP_PASSED) record_of(&d->records[d->n++], rule, &x->rules[i].steps[k], 1);
+        }
+    }
+}
+
+static arc_status do_row(void *user, const arci_subject_result *x)
+{
+    doing *d = user;
+    running *r = d->r;
+    arci_rule_line *lines;
+    uint32_t n, most = 0, from = 0;
+    leave_out(x);
+    for (uint32_t i = 0; i < x->n; i++) most += x->rules[i].n;
+    d->records = arci_arena_alloc(&r->unit, (most + 1u) * sizeof *d->records);
+    if (!d->records) return arci_nomem(&r->s->env);
+    arc_status st = arci_rule_plan(d->run, x, &r->unit, &lines, &n, on_fault, d);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (!lines[i].last) continue;
+        st = do_step(d, x, &lines[from], i + 1 - from);
+        from = i + 1;
+    }
+    if (st != ARC_OK) return st;
+    add_passed(d, x);
+    if (d->n) st = arci_rule_write(d->t, &r->unit, x->entity, x->id, x->customer, arci_rule_fired_on(r->s, r->o.as_of), d->records, d->n);
+    return st == ARC_OK ? arm(d, x) : st;
+}
+
+static arc_status in_call(running *r, const job *j, doing *d)
+{
+    arci_call c;
+    arci_calendars calendars;
+    arci_txn *t = d->t = r->s->book->txn;
+    t->env = &r->s->env;
+    arc_status st = arci_call_begin(r->s, &c, &arci_verbs[ARCI_DO_RULE_RUN], NULL, ARCI_SCOPE_NO_UNDO);
+    if (st != ARC_OK) return st;
+    arci_calendars_init(&calendars, t, &r->unit);
+    const arci_rule_run run = { .t = t, .set = r->set, .wanted = r->wanted, .as_of = r->o.as_of, .calendars = &calendars, .events = r->events };
+    d->run = &run;
+    st = arci_repo_lock(t, j->entity->name, &j->id, 1);
+    if (st == ARC_OK) st = arci_rules_evaluate(&run, j->entity, &j->id, 1, do_row, d);
+    t->env = &r->s->env;
+    arci_calendars_clear(&calendars);
+    return arci_call_end(&c, st);
+}
+
+static arc_status finish(arc_txn *txn, arc_status st)
+{
+    if (st >= ARC_OK) {
+        arc_status done = arc_txn_commit(txn);
+        return done == ARC_OK ? st : done;
+    }
+    arc_txn_rollback(txn);
+    return st;
+}
+
+static int again(arc_status st) { return st == ARC_E_CONFLICT || st == ARC_E_BUSY || st == ARC_E_EXISTS; }
+
+/* What keeps from doing anything for any row. */
+static int is_grave(arc_status st)
+{
+    switch (st) {
+    case ARC_E_NOMEM: case ARC_E_IO: case ARC_E_FULL: case ARC_E_CORRUPT: case ARC_E_CONNECTION: case ARC_E_BACKEND: case ARC_E_READONLY: case ARC_E_FORK: case ARC_E_HANDLE:
+    case ARC_E_TXN: case ARC_E_DOOMED: case ARC_E_OUTCOME_UNKNOWN: case ARC_E_INTERNAL: case ARC_E_BUSY: case ARC_E_CONFLICT: case ARC_E_CANCELLED:
+        return 1;
+    default: return 0;
+    }
+}
+
+static void hold_events(running *r)
+{
+    for (uint32_t i = 0; i < r->set->n; i++) r->keep[i] = 0; /* read again what they were read from */
+}
+
+static arc_status one_row(running *r, const job *j)
+{
+    arc_status st;
+    doing d;
+    int tries = TRIES;
+    do {
+        arc_txn *txn;
+        memset(&d, 0, sizeof d);
+        d.r = r;
+        arci_arena_reset(&r->unit);
+        st = arc_session_begin(r->session, &txn, ARC_WRITE);
+        if (st == ARC_OK) st = finish(txn, in_call(r, j, &d));
+    } while (again(st) && --tries);
+    if (d.n_faults) {
+        arc_status told = tell(r, &d.fault);
+        if (st == ARC_OK) st = told;
+        hold_events(r);
+    }
+    if (st >= ARC_OK) {
+        for (uint32_t i = 0; i < d.n; i++) {
+            if (d.records[i].passed) r->report.passed++;
+            else r->report.fired++;
+        }
+        r->report.actions += d.n_actions;
+        r->report.armed += d.n_armed;
+        return ARC_OK;
+    }
+    if (is_grave(st)) return st;
+    arc_error e = r->s->error; /* the row stays as it was */
+    if (!e.entity[0]) {
+        arci_env env = { r->s->env.ctx, &e };
+        arci_fail_at(&env, j->entity->name, NULL, j->id, -1);
+    }
+    hold_events(r);
+    return tell(r, &e);
+}
+
+/* ---- events read ---------------------------------------------------------------------------------------------------------------------------- */
+
+#define LAG 1000 /* seals a rule may be behind before that is written down without need */
+
+static arc_status write_heads(running *r, arci_txn *t)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < r->set->n && st == ARC_OK; i++) {
+        const arci_rule *rule = r->set->rules[i];
+        int64_t to = r->keep[i] == INT64_MAX ? r->heads[i].to : r->keep[i] - 1;
+        const arci_rule_state state = { rule->code, 1, 0, to, 1, { 0 } };
+        if (to > r->heads[i].from) st = arci_rule_arm(t, &r->unit, arci_entity_by_name(ARCI_RULE_HEADS, strlen(ARCI_RULE_HEADS)), &state, 1);
+    }
+    return st;
+}
+
+/* Rules have read their events: the next run begins behind them. Written down when there were any, or when it has become many seals. */
+static arc_status move_heads(running *r)
+{
+    int worth = r->events->n_events > 0 && r->whole;
+    arc_txn *txn;
+    arci_call c;
+    for (uint32_t i = 0; i < r->set->n; i++) worth |= r->heads[i].to - r->heads[i].from >= LAG;
+    if (!r->whole || !worth) return ARC_OK;
+    arc_status st = arc_session_begin(r->session, &txn, ARC_WRITE);
+    if (st != ARC_OK) return st;
+    st = arci_call_begin(r->s, &c, &arci_verbs[ARCI_DO_RULE_RUN], NULL, 0);
+    if (st == ARC_OK) st = arci_call_end(&c, write_heads(r, c.txn));
+    return finish(txn, st);
+}
+
+/* ---- the call -------------------------------------------------------------------------------------------------------------------------------- */
+
+/* The caller's request key, for the call as a whole: looked for before, kept behind. ARC_DONE: it was not done before. */
+static arc_status whole(running *r, arc_status st, int after)
+{
+    static const char *const names[] = { "rows", "fired", "passed", "actions", "armed", "waiting", "held", "failed", "rules", NULL };
+    arc_rule_report *p = &r->report;
+    int64_t *const numbers[] = { &p->rows, &p->fired, &p->passed, &p->actions, &p->armed, &p->waiting, &p->held, &p->failed };
+    int64_t kept_numbers[9];
+    arci_call c;
+    if (!r->key[0]) return after ? st : ARC_DONE;
+    arc_status got = arci_session_enter(r->session, &r->s);
+    if (got != ARC_OK) return got;
+    memcpy(r->s->request_key, r->key, sizeof r->key);
+    got = arci_call_begin(r->s, &c, &arci_verbs[ARCI_DO_RULE_RUN], NULL, 0);
+    if (got != ARC_OK) return arci_call_leave(r->s, got);
+    got = arci_call_elements(&c, names, 1, 0);
+    arci_call_arg_int(&c, r->o.as_of);
+    arci_call_arg_int(&c, r->o.entity);
+    for (size_t i = 0; i < r->o.n_codes; i++) arci_call_arg_text(&c, r->o.codes[i], strlen(r->o.codes[i]));
+    for (size_t i = 0; i < r->o.n_rows; i++) arci_call_arg_int(&c, r->o.rows[i]);
+    arci_call_arg_end(&c, 0, NULL);
+    if (got == ARC_OK) got = arci_call_replay(&c);
+    if (got == ARC_OK && arci_call_done(&c, 0)) {
+        for (uint32_t i = 0; i < 8; i++) *numbers[i] = arci_call_number(&c, 0, i);
+        p->n_rules = (uint32_t)arci_call_number(&c, 0, 8);
+        got = arci_call_status(&c, 0);
+    } else if (got == ARC_OK && !after) {
+        got = ARC_DONE;
+    } else if (got == ARC_OK) {
+        for (uint32_t i = 0; i < 8; i++) kept_numbers[i] = *numbers[i];
+        kept_numbers[8] = p->n_rules;
+        arci_call_keep(&c, 0, got = st, kept_numbers);
+    }
+    return arci_call_leave(r->s, arci_call_end(&c, got));
+}
+
+static arc_status look_at_all(running *r)
+{
+    arc_status st = arci_session_enter(r->session, &r->s);
+    return st == ARC_OK ? arci_session_leave(r->s, find_jobs(r)) : st;
+}
+
+static arc_status do_all(running *r)
+{
+    arc_status st = look_at_all(r);
+    for (uint32_t i = 0; i < r->n && st == ARC_OK; i++) {
+        st = one_row(r, &r->jobs[i]);
+        if (st == ARC_OK && r->o.progress && r->o.progress(r->o.user, (int64_t)i + 1, r->n)) st = arci_fail(&r->s->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
+    }
+    if (st == ARC_OK) st = move_heads(r);
+    return st == ARC_OK && r->report.failed ? ARC_PARTIAL : st;
+}
+
+static arc_status prepare(running *r, const arc_rule_report *report, const arc_rule_options *options)
+{
+    arci_env *env = &r->s->env;
+    if (report && !report->struct_size) return arci_fail(env, ARC_E_INVALID, "report's struct_size is 0", "report 的 struct_size 为 0");
+    arc_status st = arci_rule_options_in(r->s, &r->o, options);
+    if (st == ARC_OK) st = arci_access_check(env, r->s, &arci_verbs[ARCI_DO_RULE_RUN], NULL);
+    if (st == ARC_OK && r->s->book->txn) st = arci_fail(env, ARC_E_TXN, "a transaction is open: rules run in their own", "存在未结束的事务：规则在自己的事务中执行");
+    return st;
+}
+
+arc_status arc_rule_run(arc_session *session, arc_rule_report *report, arc_fault_fn failed, void *user, const arc_rule_options *options)
+{
+    static const arc_rule_report none = ARC_RULE_REPORT_INIT;
+    running r;
+    memset(&r, 0, sizeof r);
+    r.session = session;
+    r.report = none;
+    r.failed = failed;
+    r.user = user;
+    arc_status st = arci_session_enter(session, &r.s);
+    if (st != ARC_OK) return st;
+    memcpy(r.key, r.s->request_key, sizeof r.key);
+    st = prepare(&r, report, options);
+    arci_book *book = r.s->book;
+    if (st != ARC_OK) return arci_call_leave(r.s, st);
+    arci_book_hold(book);
+    (void)arci_call_leave(r.s, st); /* verbs called from here on enter the session themselves */
+    arci_arena_init(&r.arena, book->ctx);
+    arci_arena_init(&r.unit, book->ctx);
+    st = whole(&r, ARC_OK, 0);
+    if (st == ARC_DONE) {
+        st = do_all(&r);
+        if (st >= ARC_OK) st = whole(&r, st, 1);
+    }
+    arci_ruleset_free(r.set);
+    arci_free(book->ctx, r.jobs);
+    arci_arena_clear(&r.unit);
+    arci_arena_clear(&r.arena);
+    if (st >= ARC_OK && report) (void)arci_struct_out(report, &r.report, sizeof r.report);
+    arci_book_unhold(book);
+    return st;
+}
