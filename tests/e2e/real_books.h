@@ -183,7 +183,7 @@ static void record_claims(world *w, claim *const *list, int n)
 }
 
 /* Each of these documents has one item: which. */
-static void find_items(world *w)
+static inline void find_items(world *w)
 {
     static const arc_field_id fields[] = { ARC_ITEM_ID, ARC_ITEM_INVOICE };
     int64_t most = 0, *item, id, invoice;
@@ -218,7 +218,7 @@ static void note_settled(world *w, int claim_at, int date, int64_t amount)
     w->claims[claim_at].left -= amount;
 }
 
-static void apply(world *w, const arc_allocation *list, size_t n)
+static inline void apply(world *w, const arc_allocation *list, size_t n)
 {
     for (size_t at = 0; at < n; at += 5000) OK(w, arc_allocation_apply(w->session, NULL, NULL, list + at, n - at < 5000 ? n - at : 5000, ARC_ALL_OR_NONE));
 }
