@@ -69,9 +69,11 @@ static int choose_receive(chooser *g, op *o)
 {
     choose_document(g, o);
     if (!any(g, 8)) o->customer = -1;
-    if (!any(g, 40)) o->date = TODAY + 1 + any(g, 5);
     o->amount = any(g, 30) ? any_amount(g) : -(int64_t)any(g, 2);
     if (!any(g, 3)) pay_item(g, o);
+    o->due = o->date + (any(g, 4) ? 0 : any(g, 20) - 15); /* its value date */
+    if (!any(g, 40)) o->due = TODAY + 1 + any(g, 5);
+    if (!any(g, 4)) o->flags |= DAY_LEFT_OUT;
     return 1;
 }
 

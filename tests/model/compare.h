@@ -210,7 +210,7 @@ static inline void compare_accounts(world *w)
         const doc *x = &w->p.docs[d];
         if (x->customer < 0) continue;
         (x->receipt ? unapplied : open)[x->customer][x->currency] += x->left;
-        if (x->receipt && x->returned == NONE && x->since > last_paid[x->customer][x->currency]) last_paid[x->customer][x->currency] = x->since;
+        if (x->receipt && x->returned == NONE && x->paid > last_paid[x->customer][x->currency]) last_paid[x->customer][x->currency] = x->paid;
         if (x->receipt || !x->left) continue;
         n_open[x->customer][x->currency]++;
         int *first = &first_due[x->customer][x->currency];
@@ -312,6 +312,79 @@ static inline void compare_aging(world *w, int day)
     arc_aging_free(aging);
 }
 
+/* What a customer owes at the end of a day, less what was not applied. */
+static inline wide owed_on(const plain *p, int customer, int currency, int day)
+{
+    wide sum = 0;
+    for (int d = 0; d < p->n_docs; d++) {
+        const doc *x = &p->docs[d];
+        if (x->currency != currency || (x->receipt ? whose(p, d, day) : x->customer) != customer) continue;
+        sum += x->receipt ? -left_on(p, d, day) : left_on(p, d, day);
+    }
+    return sum;
+}
+
+/* A statement between two days begins and ends with what was owed then, and its rows lead from the one to the other. */
+static inline void compare_statement(world *w, int customer, int currency, int from, int to)
+{
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    arc_statement_info info = ARC_STATEMENT_INFO_INIT;
+    arc_statement_row row = ARC_STATEMENT_ROW_INIT;
+    arc_statement *s = NULL;
+    o.customer = w->customers[customer];
+    memcpy(o.currency, codes[currency], 4);
+    o.from = from;
+    o.to = to;
+    if (!NEED(w, arc_statement_compute(w->session, &s, &o)) || !NEED(w, arc_statement_get_info(s, &info))) return;
+    int64_t balance = info.opening;
+    for (uint32_t i = 0; i < info.n_rows && NEED(w, arc_statement_get_row(s, &row, i)); i++) {
+        balance += row.debit - row.credit;
+        if (row.balance != balance || row.date < from || row.date > to) DIFFERS(w, "statement of C%d in %s, row %u: %s of %d leads to %lld", customer, codes[currency], i, row.kind, row.date, (long long)row.balance);
+    }
+    wide opening = owed_on(&w->p, customer, currency, from - 1), closing = owed_on(&w->p, customer, currency, to);
+    if (info.opening != opening || info.closing != closing || balance != info.closing || info.opening + info.debit - info.credit != info.closing) {
+        DIFFERS(w, "statement of C%d in %s from %d to %d: %lld to %lld, not %lld to %lld", customer, codes[currency], from, to, (long long)info.opening, (long long)info.closing, (long long)opening, (long long)closing);
+    }
+    arc_statement_free(s);
+}
+
+/* The sum of a balance's rows of some roles: {"role":"...", ..., "debit":"1.00"}; a plain look at the text is enough. */
+static inline int64_t balance_of(const char *json, const char *role)
+{
+    char key[60];
+    snprintf(key, sizeof key, "\"role\":\"%s\"", role);
+    const char *at = strstr(json, key), *end = at ? strchr(at, '}') : NULL;
+    const char *debit = at ? strstr(at, "\"debit\":\"") : NULL, *credit = at ? strstr(at, "\"credit\":\"") : NULL;
+    int is_debit = debit && debit < end;
+    if (!at || (!is_debit && (!credit || credit > end))) return 0;
+    const char *text = is_debit ? debit + 9 : credit + 10;
+    int64_t v = 0;
+    for (; *text != '"'; text++) if (*text != '.') v = v * 10 + (*text - '0');
+    return is_debit ? v : -v;
+}
+
+/* The control accounts stand at the end of a day for what was open then. */
+static inline void compare_control(world *w, int customer, int currency, int day)
+{
+    static char json[20000];
+    size_t n = sizeof json;
+    wide items = 0, receipts = 0;
+    arc_journal_balance_options o = ARC_JOURNAL_BALANCE_OPTIONS_INIT;
+    o.customer = w->customers[customer];
+    o.as_of = day;
+    memcpy(o.currency, codes[currency], 4);
+    if (!NEED(w, arc_journal_balance_json(w->session, json, &n, &o))) return;
+    for (int d = 0; d < w->p.n_docs; d++) {
+        const doc *x = &w->p.docs[d];
+        if (x->currency != currency || (x->receipt ? whose(&w->p, d, day) : x->customer) != customer) continue;
+        *(x->receipt ? &receipts : &items) += left_on(&w->p, d, day);
+    }
+    int64_t open = balance_of(json, "receivable") + balance_of(json, "retention_receivable"), on_account = -balance_of(json, "on_account");
+    if (open != items || on_account != receipts) {
+        DIFFERS(w, "accounts of C%d in %s on %d: %lld and %lld on account, not %lld and %lld", customer, codes[currency], day, (long long)open, (long long)on_account, (long long)items, (long long)receipts);
+    }
+}
+
 /* What is under dispute on a day, of every item. */
 static inline void compare_disputes(world *w, int day)
 {
@@ -341,7 +414,11 @@ static inline void compare(world *w, int with_verify)
     compare_accounts(w);
     compare_bills(w);
     compare_journal(w);
-    compare_aging(w, FIRST_DAY + (int)(test_random(&w->probe) % (DAYS + 120)));
+    int day = FIRST_DAY + (int)(test_random(&w->probe) % (DAYS + 120)), customer = test_random(&w->probe) % 3 ? 0 : (int)(test_random(&w->probe) % CUSTOMERS);
+    int currency = (int)(test_random(&w->probe) % CURRENCIES);
+    compare_aging(w, day);
+    compare_control(w, customer, currency, day);
+    compare_statement(w, customer, currency, day, day + (int)(test_random(&w->probe) % 200));
     compare_disputes(w, TODAY - 1 + (int)(test_random(&w->probe) % 14));
     if (with_verify && NEED(w, arc_book_verify(w->book, &sum, keep_finding, w, NULL)) && (sum.findings || sum.checks < 5)) DIFFERS(w, "verify does not say why");
 }

@@ -196,8 +196,8 @@ static inline arc_status drive_receive(world *w, const op *o, made *m)
     NEED(w, arc_record_new(w->session, &r, ARC_RECEIPT));
     NEED(w, arc_receipt_set_number(r, text, SIZE_MAX));
     if (o->customer >= 0) NEED(w, arc_receipt_set_customer(r, w->customers[o->customer]));
-    NEED(w, arc_receipt_set_value_date(r, o->date));
-    NEED(w, arc_receipt_set_posting_date(r, o->date));
+    NEED(w, arc_receipt_set_value_date(r, o->due));
+    if (!(o->flags & DAY_LEFT_OUT)) NEED(w, arc_receipt_set_posting_date(r, o->date));
     NEED(w, arc_receipt_set_amount(r, money(o->currency, o->amount)));
     set_given_rate(w, r, ARC_RECEIPT_FX_RATE, o->rate_given);
     arc_status st = arc_receipt_record(w->session, m->id, r);

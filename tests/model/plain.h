@@ -33,7 +33,7 @@ typedef struct op {
     element el[MAX_EL];
     ref target;
 } op;
-enum { ROLLED_BACK = 1, TWICE = 2, ATOMIC = 4, NUMBER_TAKEN = 8, BY_GROUP = 16, RECOURSE = 32, DEBIT_NOTE = 64, AN_ADVANCE = 128, PROFORMA = 256 };
+enum { ROLLED_BACK = 1, TWICE = 2, ATOMIC = 4, NUMBER_TAKEN = 8, BY_GROUP = 16, RECOURSE = 32, DEBIT_NOTE = 64, AN_ADVANCE = 128, PROFORMA = 256, DAY_LEFT_OUT = 512 };
 
 typedef struct portion {
     int64_t net, tax, base_net, base_tax;
@@ -51,7 +51,7 @@ typedef struct doc { /* an item or a receipt */
     portion free, less;                         /* of an advance: what is not deducted yet; what the document deducts */
     int64_t offered;                        /* cash discount for all of it, until a day */
     int until, claimed, unclaimed, returned; /* of a receipt: days, NONE */
-    int paper;                              /* a receipt that is a bill of exchange */
+    int paper, paid;                        /* a receipt that is a bill of exchange; its value date */
 } doc;
 
 enum { PLAIN, MOVED, PAID_BACK, TAKES_BACK, WRITTEN_OFF, OF_A_BILL };
@@ -154,12 +154,13 @@ static inline void spread(int64_t *out, int64_t total, const int64_t *weight, in
     for (int i = 0; total < 0 && i < n; i++) out[i] = -out[i];
 }
 
-/* What a document is booked at: CNY is the base currency; USD has rates from day 100 on, JPY always; a rate given comes first. */
+/* What a document is booked at: CNY is the base currency; USD has rates from day 100 on, JPY from day 0; a rate given comes first. */
 static inline int booked(int currency, int64_t amount, int day, int rate_given, int64_t *base)
 {
     *base = 0;
     if (currency == CNY) return 0;
     if (rate_given) *base = share(amount, currency == JPY ? (int64_t)rate_given * 100 : rate_given, 10000); /* 4 decimals */
+    else if (day < FIRST_DAY) return 0;
     else if (currency == JPY) *base = share(amount, 473, 100);
     else if (day < FIRST_DAY + 100) return 0;
     else *base = share(amount, day < FIRST_DAY + 200 ? 710 : 725, 100);
@@ -273,15 +274,19 @@ static inline arc_status plain_record(plain *p, const op *o)
     return ARC_OK;
 }
 
+/* due: the value date. Without a posting date (DAY_LEFT_OUT) that is the value date while it is open, else today. */
 static inline arc_status plain_receive(plain *p, const op *o)
 {
     int64_t base;
+    op own = *o;
+    if (o->flags & DAY_LEFT_OUT) own.date = posting_day(p, o->due) == ARC_OK ? o->due : TODAY;
     if (o->amount <= 0) return ARC_E_RANGE;
-    if (o->date > TODAY) return ARC_E_RANGE; /* money that has not come */
-    if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
-    int known = booked(o->currency, o->amount, o->date, o->rate_given, &base);
-    doc *d = add_doc(p, o, 0, o->amount, NONE, o->customer < 0 ? UNIDENTIFIED : ON_ACCOUNT);
+    if (o->due > TODAY) return ARC_E_RANGE; /* money that has not come */
+    if (posting_day(p, own.date) != ARC_OK) return ARC_E_PERIOD;
+    int known = booked(o->currency, o->amount, o->due, o->rate_given, &base);
+    doc *d = add_doc(p, &own, 0, o->amount, NONE, o->customer < 0 ? UNIDENTIFIED : ON_ACCOUNT);
     d->receipt = 1;
+    d->paid = o->due;
     d->has_base = known;
     d->base = d->booked = base;
     post(p, o->customer, o->currency, BANK, o->amount, base);

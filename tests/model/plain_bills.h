@@ -59,6 +59,7 @@ static inline arc_status plain_bill(plain *p, const op *o)
     int known = booked(o->currency, o->amount, o->date, 0, &base), receipt = p->n_docs;
     doc *d = add_doc(p, o, 0, o->amount, NONE, ON_ACCOUNT);
     d->receipt = d->paper = 1;
+    d->paid = o->date;
     d->has_base = known;
     d->base = d->booked = base;
     post(p, o->customer, o->currency, NOTES, o->amount, base);

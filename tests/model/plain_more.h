@@ -384,7 +384,7 @@ static inline arc_status decide(const plain *p, const op *o, int receipt, decide
         const doc *d = &p->docs[l[i].doc];
         if (d->currency != p->docs[receipt].currency) return ARC_E_CURRENCY;
         l[i].open = d->left;
-        if (d->left > 0 && d->until != NONE && p->docs[receipt].since <= d->until) l[i].discount = still_offered(p, l[i].doc);
+        if (d->left > 0 && d->until != NONE && p->docs[receipt].paid <= d->until) l[i].discount = still_offered(p, l[i].doc);
         if (d->left < 0) credits -= d->left;
         else net += l[i].open - l[i].discount;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctest: slow */
 /* The life of receivables at random: sequences of the verbs of the ledger against a model of plain arrays (model/plain.h). After each step the same
- * result; every few steps and at the end the same open amounts, days settled, booked base amounts, accounts, journal by customer, currency and role, aging as
+ * result; every few steps and at the end the same open amounts, days settled, booked base amounts, accounts, bills, journal by customer, currency and role, aging, control accounts and statement as
  * of a random past day, and a clean verify. Steps are also done in a transaction that is rolled back first, and twice under one request key.
  *
  * A sequence that fails is made as small as it can be and printed: steps left out while it still fails, then simpler ones. A verb is a row of `verbs` below.
@@ -363,6 +363,7 @@ static void print_op(const op *o)
         if (o->verb != RECEIVE) fprintf(stderr, ", due %d, term %d, retention %d", o->due, o->term, o->retention);
         if (!is_issue(o) || o->amount) fprintf(stderr, ", amount %lld, tax %lld", (long long)o->amount, (long long)o->tax);
         for (int i = 0; is_issue(o) && i < o->n; i++) fprintf(stderr, ", line %lld + %d %%", (long long)o->net[i], o->rate[i]);
+        if (o->verb == RECEIVE) fprintf(stderr, ", value date %d%s", o->due, o->flags & DAY_LEFT_OUT ? ", which posts it" : "");
         if (o->rate_given) fprintf(stderr, ", rate %d/10000", o->rate_given);
     }
     for (int i = 0; (o->verb == ALLOCATE || o->verb == BILL) && i < o->n; i++) {
