@@ -24,4 +24,7 @@ typedef struct arci_findings {
 arc_status arci_period_get(arci_txn *t, arci_period *out, int64_t id);
 arc_status arci_period_findings(arci_txn *t, const arci_period *p, arci_findings *f);
 
+/* Receipts up to its end that were nobody's on its last day. */
+arc_status arci_period_unclaimed(arci_txn *t, const arci_period *p, int64_t *count);
+
 #endif

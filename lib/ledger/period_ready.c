@@ -70,20 +70,6 @@ static arc_status drafts(arci_txn *t, const arci_period *p, arci_findings *f)
     return st;
 }
 
-static arc_status unidentified(arci_txn *t, const arci_period *p, arci_findings *f)
-{
-    const arci_entity *e = arci_entity_by_name("receipt_state", 13);
-    arci_where w;
-    int64_t n = 0;
-    arci_where_init(&w);
-    arci_where_null(&w, arci_col(e, "customer"));
-    arci_where_int(&w, arci_col(e, "unapplied"), ARC_OP_NE, 0);
-    arci_where_int(&w, arci_col(e, "posting_date"), ARC_OP_LE, p->ends);
-    arc_status st = count(t, &n, e, &w);
-    if (st == ARC_OK && n) add(f, "unidentified", 0, n, p->code, "receipts nobody has claimed", "有待认领的回款");
-    return st;
-}
-
 /* ---- the journal ---------------------------------------------------------------------------------------------------------- */
 
 /* Entries of the period that are in no voucher: both lists go by entry. A book without vouchers has none to miss. */
@@ -176,10 +162,12 @@ static arc_status unrevalued(arci_txn *t, const arci_period *p, arci_findings *f
 
 arc_status arci_period_findings(arci_txn *t, const arci_period *p, arci_findings *f)
 {
+    int64_t unclaimed = 0;
     f->n = f->errors = 0;
     arc_status st = earlier(t, p, f);
     if (st == ARC_OK) st = drafts(t, p, f);
-    if (st == ARC_OK) st = unidentified(t, p, f);
+    if (st == ARC_OK) st = arci_period_unclaimed(t, p, &unclaimed);
+    if (st == ARC_OK && unclaimed) add(f, "unidentified", 0, unclaimed, p->code, "receipts nobody had claimed on its last day", "期末有待认领的回款");
     if (st == ARC_OK) st = unexported(t, p, f);
     if (st == ARC_OK) st = unanswered(t, p, f);
     if (st == ARC_OK) st = unrevalued(t, p, f);

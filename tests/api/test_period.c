@@ -201,6 +201,46 @@ static char *ready(arc_session *s, int64_t id)
     return json;
 }
 
+/* Receipts of nobody on January's last day, whatever became of them later. */
+static int64_t unclaimed(arc_session *s, int64_t period)
+{
+    static const char key[] = "\"code\":\"unidentified\",\"severity\":\"warning\",\"count\":";
+    const char *at = strstr(ready(s, period), key);
+    return at ? strtoll(at + sizeof key - 1, NULL, 10) : 0;
+}
+
+static void nobodys(test_book *b)
+{
+    enum { JAN_20 = 20473, FEB_2 = 20486 };
+    arc_session *s = b->session;
+    int64_t jan = period(s, "1", "2026-01-01", "2026-01-31"), ids[5], customer;
+    arc_record *r;
+    assert_ok(arc_record_new(s, &r, ARC_CUSTOMER));
+    assert_ok(arc_record_set_json(r, "{\"code\":\"N\",\"legal_name\":\"N\"}", SIZE_MAX));
+    assert_session(b, arc_session_insert(s, &customer, r));
+    arc_record_free(r);
+    for (int i = 0; i < 5; i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"number\":\"N%d\",\"value_date\":\"2026-01-05\",\"posting_date\":\"%s\",\"currency\":\"CNY\",\"amount\":\"1\"}", i, i == 4 ? "2026-02-01" : "2026-01-05");
+        assert_ok(arc_record_new(s, &r, ARC_RECEIPT));
+        assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+        assert_session(b, arc_receipt_record(s, &ids[i], r));
+        arc_record_free(r);
+    }
+    assert_int_equal(unclaimed(s, jan), 4); /* one came in February */
+    assert_session(b, arc_receipt_claim(s, ids[0], customer, FEB_2));
+    assert_session(b, arc_receipt_return(s, ids[1], FEB_2, "why"));
+    assert_int_equal(unclaimed(s, jan), 4);
+    assert_session(b, arc_receipt_claim(s, ids[2], customer, JAN_20));
+    assert_session(b, arc_receipt_return(s, ids[3], JAN_20, "why"));
+    assert_int_equal(unclaimed(s, jan), 2);
+    assert_session(b, arc_receipt_unclaim(s, ids[0], FEB_2, "why"));
+    assert_session(b, arc_receipt_unclaim(s, ids[2], FEB_2, "why"));
+    assert_int_equal(unclaimed(s, jan), 2); /* on the 31st it was his */
+    assert_session(b, arc_receipt_claim(s, ids[2], customer, FEB_2));
+    assert_int_equal(unclaimed(s, jan), 2);
+}
+
 static void readiness(test_book *b)
 {
     arc_session *s = b->session;
@@ -364,7 +404,7 @@ static void validated(test_book *b)
 
 static void every_backend(void **state)
 {
-    static void (*const parts[])(test_book *) = { closed_days, batches, overlaps, undone, readiness, revalued, counted, validated };
+    static void (*const parts[])(test_book *) = { closed_days, batches, overlaps, undone, readiness, nobodys, revalued, counted, validated };
     (void)state;
     for (int backend = 0; backend < TEST_BACKENDS; backend++) {
         for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
