@@ -301,23 +301,35 @@ static arc_status undo_parts(arci_allot *a, arci_side *item, arc_value *row)
     return st == ARC_OK ? arci_parts_print(env, &a->p->arena, &row[ARCI_AL_PARTS], &back) : st;
 }
 
+static arci_side *credit_of(arci_allot *a, const arc_value *old)
+{
+    if (old[ARCI_AL_RECEIPT].type == ARC_V_INT) return arci_sides_find(&a->receipts, old[ARCI_AL_RECEIPT].u.i);
+    return old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT ? arci_sides_find(&a->items, old[ARCI_AL_CREDIT_ITEM].u.i) : NULL;
+}
+
+arc_status arci_allot_undoes(arci_allot *a, int64_t id, const arc_value *old, arc_date date)
+{
+    arci_env *env = a->p->t->env;
+    const int credited = old[ARCI_AL_RECEIPT].type == ARC_V_INT || old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT;
+    if (!arci_sides_find(&a->items, old[ARCI_AL_ITEM].u.i) || (credited && !credit_of(a, old))) {
+        return arci_fail(env, ARC_E_CORRUPT, "the allocation's item or credit has no state", "核销对应的应收或贷项缺少状态记录");
+    }
+    if (date < old[ARCI_AL_DATE].u.i || date > ARC_DATE_MAX) {
+        return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the allocation's", "反核销日期早于核销日期"), "allocation", "effective_date", id);
+    }
+    return arci_period_check(a->p->t, date);
+}
+
 arc_status arci_allot_undo(arci_allot *a, int64_t id, const arc_value *old, arc_date date, const char *reason)
 {
     static const int parts[] = { ARCI_AL_AMOUNT, ARCI_AL_DISCOUNT, ARCI_AL_WRITE_OFF, ARCI_AL_FX, ARCI_AL_CREDIT_AMOUNT, ARCI_AL_ITEM_BASE, ARCI_AL_CREDIT_BASE, ARCI_AL_UNEARNED };
     arci_env *env = a->p->t->env;
     arc_value *row = next_row(a);
     if (!row) return arci_fail(env, ARC_E_INTERNAL, "more rows than there is room for", "核销行超出预留");
-    int of_receipt = old[ARCI_AL_RECEIPT].type == ARC_V_INT, of_item = old[ARCI_AL_CREDIT_ITEM].type == ARC_V_INT;
-    arci_side *item = arci_sides_find(&a->items, old[ARCI_AL_ITEM].u.i);
-    arci_side *credit = of_receipt ? arci_sides_find(&a->receipts, old[ARCI_AL_RECEIPT].u.i) : of_item ? arci_sides_find(&a->items, old[ARCI_AL_CREDIT_ITEM].u.i) : NULL;
-    if (!item || (!credit && (of_receipt || of_item))) {
-        return arci_fail(env, ARC_E_CORRUPT, "the allocation's item or credit has no state", "核销对应的应收或贷项缺少状态记录");
-    }
-    if (date < old[ARCI_AL_DATE].u.i || date > ARC_DATE_MAX) {
-        return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the allocation's", "反核销日期早于核销日期"), "allocation", "effective_date", id);
-    }
-    arc_status st = arci_period_check(a->p->t, date);
+    int of_receipt = old[ARCI_AL_RECEIPT].type == ARC_V_INT;
+    arc_status st = arci_allot_undoes(a, id, old, date);
     if (st != ARC_OK) return st;
+    arci_side *item = arci_sides_find(&a->items, old[ARCI_AL_ITEM].u.i), *credit = credit_of(a, old);
     memcpy(row, old, ARCI_AL_N * sizeof *row);
     st = undo_parts(a, item, row);
     if (st != ARC_OK) return st;

@@ -47,6 +47,8 @@ arc_status arci_allot_open(arci_posting *p, arci_allot *a, int64_t *items, uint3
 arc_status arci_allot_add(arci_allot *a, const arci_allot_row *row);
 /* Could this row be added, as far as its item is concerned? Its credit is one that will be made. Nothing is added. */
 arc_status arci_allot_fits(arci_allot *a, const arci_allot_row *row);
+/* Could it be undone on that day? Nothing is added. */
+arc_status arci_allot_undoes(arci_allot *a, int64_t id, const arc_value *old, arc_date date);
 /* The row that undoes another, which nothing has undone yet: `old` by ARCI_AL_*. */
 arc_status arci_allot_undo(arci_allot *a, int64_t id, const arc_value *old, arc_date date, const char *reason);
 /* Writes what was added; nothing: does nothing. */

@@ -7,9 +7,9 @@
 
 /* The user_account of the session's actor; NULL value: nobody the book knows. */
 arc_status arci_person_id(arci_posting *p, arc_value *user);
-/* Whether the session's actor, or who acts for him, wrote a transaction. */
-arc_status arci_person_wrote(arci_txn *t, arci_arena *arena, int64_t txn, int *same);
-/* Whether a row has an attachment that was not withdrawn. */
-arc_status arci_person_attached(arci_txn *t, arci_arena *arena, const char *entity, int64_t row, int *has);
+/* Which of n transactions the session's actor wrote, or who acts for him. */
+arc_status arci_person_wrote(arci_txn *t, arci_arena *arena, const int64_t *txns, uint32_t n, uint8_t *same);
+/* Which of n rows of an entity, in order of their ids and each once, have an attachment that was not withdrawn; the others stay as they are. */
+arc_status arci_person_attached(arci_txn *t, arci_arena *arena, const char *entity, const int64_t *ids, uint32_t n, uint8_t *has);
 
 #endif

@@ -239,7 +239,7 @@ arc_status arci_letter_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_
     return TELL(blocks, t, verb, facts, "statement_letter", "status", id);
 }
 
-enum { W_DECIDED = 1, W_NOT_APPROVED = 2, W_PAID = 4, W_NOTHING = 8 };
+enum { W_DECIDED = ARCI_WRITE_OFF_DECIDED, W_NOT_APPROVED = ARCI_WRITE_OFF_NOT_APPROVED, W_PAID = ARCI_WRITE_OFF_PAID, W_NOTHING = ARCI_WRITE_OFF_NOTHING };
 
 static const arci_block write_off_blocks[] = {
     { ARCI_DO_WRITE_OFF_APPROVE, W_DECIDED, "the request has been decided already", "该申请已有审批结论" },
@@ -287,33 +287,43 @@ static arc_status items_of(arci_txn *t, arci_arena *arena, const arc_value *row,
     return st;
 }
 
-static arc_status forbidden(arci_txn *t, const char *field, int64_t id, const char *en, const char *zh)
+uint32_t arci_write_off_facts(const arc_value *status) { return (is(status, "running") ? 0u : W_DECIDED) | (is(status, "approved") ? 0u : W_NOT_APPROVED); }
+
+arc_status arci_write_off_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id) { return TELL(write_off_blocks, t, verb, facts, "write_off_request", "status", id); }
+
+static arc_status refused(arci_txn *t, arc_status st, const char *field, int64_t id, const char *en, const char *zh)
 {
-    arci_fail(t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", en, zh);
+    (void)arci_fail(t->env, st, "%s%.0s", "%.0s%s", en, zh);
     arci_fail_at(t->env, "write_off_request", field, id, -1);
-    return ARC_E_FORBIDDEN;
+    return st;
 }
 
-/* Somebody else than who asked, within his authority, who posted none of the customer's receipts, and with the evidence the book asks for. */
+arc_status arci_write_off_judge(arci_txn *t, const arci_write_off_people *x, const arc_value *customer, const arc_value *currency, const arc_value *amount, int64_t id)
+{
+    char code[4] = { 0 };
+    int64_t most;
+    memcpy(code, currency->u.s, 3);
+    if (x->own) return refused(t, ARC_E_FORBIDDEN, "requested_by", id, "nobody approves what he asked for himself", "不得审批本人的申请");
+    arc_status st = arci_duty_tell(t, x->duty, customer->u.i);
+    if (st != ARC_OK) return st;
+    if (arci_access_authority(t->session, "write_off_request.approve", code, &most) != ARC_OK || amount->u.i > most) {
+        return refused(t, ARC_E_FORBIDDEN, "amount", id, "the amount is above your authority", "金额超出您的审批权限");
+    }
+    return x->unproven ? refused(t, ARC_E_REQUIRED, "evidence", id, "the book asks for evidence: attach it to the request", "须先为申请上传证据附件") : ARC_OK;
+}
+
 static arc_status may_write_off(arci_txn *t, arci_arena *arena, const arc_value *row, int64_t id)
 {
     enum { AMOUNT = 2, TXN, CUSTOMER, CURRENCY };
-    char currency[4] = { 0 };
-    int64_t most;
-    int same = 0, evidence = 0, has = 0;
-    memcpy(currency, row[CURRENCY].u.s, 3);
-    arc_status st = t->session->access ? arci_person_wrote(t, arena, row[TXN].u.i, &same) : ARC_OK;
-    if (st == ARC_OK && same) st = forbidden(t, "requested_by", id, "nobody approves what he asked for himself", "不得审批本人的申请");
-    if (st == ARC_OK) st = arci_duty_check(t, "write_off_request.approve", row[CUSTOMER].u.i);
-    if (st == ARC_OK && (arci_access_authority(t->session, "write_off_request.approve", currency, &most) != ARC_OK || row[AMOUNT].u.i > most)) {
-        st = forbidden(t, "amount", id, "the amount is above your authority", "金额超出您的审批权限");
-    }
+    arci_write_off_people x = { 0, 0, NULL };
+    uint8_t has = 0;
+    int evidence = 0;
+    arc_status st = t->session->access ? arci_person_wrote(t, arena, &row[TXN].u.i, 1, &x.own) : ARC_OK;
+    if (st == ARC_OK) st = arci_duties_broken(t, arena, "write_off_request.approve", &row[CUSTOMER].u.i, 1, &x.duty);
     if (st == ARC_OK) st = arci_setting_flag(t, "write_off.evidence", &evidence);
-    if (st == ARC_OK && evidence) st = arci_person_attached(t, arena, "write_off_request", id, &has);
-    if (st != ARC_OK || !evidence || has) return st;
-    arci_fail(t->env, ARC_E_REQUIRED, "the book asks for evidence: attach it to the request", "须先为申请上传证据附件");
-    arci_fail_at(t->env, "write_off_request", "evidence", id, -1);
-    return ARC_E_REQUIRED;
+    if (st == ARC_OK && evidence) st = arci_person_attached(t, arena, "write_off_request", &id, 1, &has);
+    x.unproven = evidence && !has;
+    return st == ARC_OK ? arci_write_off_judge(t, &x, &row[CUSTOMER], &row[CURRENCY], &row[AMOUNT], id) : st;
 }
 
 arc_status arci_write_off_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
@@ -321,10 +331,10 @@ arc_status arci_write_off_may(arci_txn *t, arci_arena *arena, uint32_t verb, int
     arc_value *v;
     arc_status st = get(t, arena, &v, "write_off_request", "status items amount txn customer currency", id);
     if (st != ARC_OK) return st;
-    uint32_t facts = (is(&v[0], "running") ? 0u : W_DECIDED) | (is(&v[0], "approved") ? 0u : W_NOT_APPROVED);
+    uint32_t facts = arci_write_off_facts(&v[0]);
     int approved = verb == ARCI_DO_WRITE_OFF_RECOVER;
     if (verb == ARCI_DO_WRITE_OFF_APPROVE ? !(facts & W_DECIDED) : approved && !(facts & W_NOT_APPROVED)) st = items_of(t, arena, v, id, approved, &facts);
-    if (st == ARC_OK) st = TELL(write_off_blocks, t, verb, facts, "write_off_request", "status", id);
+    if (st == ARC_OK) st = arci_write_off_tell(t, verb, facts, id);
     return st == ARC_OK && verb == ARCI_DO_WRITE_OFF_APPROVE ? may_write_off(t, arena, v, id) : st;
 }
 

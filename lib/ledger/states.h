@@ -4,6 +4,7 @@
 #ifndef ARCI_LEDGER_STATES_H
 #define ARCI_LEDGER_STATES_H
 
+#include "security/duty.h"
 #include "security/tell.h"
 
 /* ARC_OK, or ARC_E_STATE with the reason for a clerk, entity, field and id; ARC_E_NOT_FOUND. Needs no lock to be asked, and one to be sure. */
@@ -25,6 +26,16 @@ arc_status arci_adjustment_may(arci_txn *t, arci_arena *arena, uint32_t verb, in
 arc_status arci_dispute_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
 arc_status arci_flag_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
 arc_status arci_write_off_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+/* The same of a request that has been read. */
+enum { ARCI_WRITE_OFF_DECIDED = 1, ARCI_WRITE_OFF_NOT_APPROVED = 2, ARCI_WRITE_OFF_PAID = 4, ARCI_WRITE_OFF_NOTHING = 8 };
+uint32_t arci_write_off_facts(const arc_value *status);
+arc_status arci_write_off_tell(arci_txn *t, uint32_t verb, uint32_t facts, int64_t id);
+/* May the actor approve it? Somebody else than who asked, within his authority, who posted none of the customer's receipts, and with the evidence the book asks for. */
+typedef struct arci_write_off_people {
+    uint8_t own, unproven;     /* asked for by himself; evidence is wanted and not there */
+    const arci_sod_rule *duty; /* that keeps him from the customer's debts, or NULL */
+} arci_write_off_people;
+arc_status arci_write_off_judge(arci_txn *t, const arci_write_off_people *x, const arc_value *customer, const arc_value *currency, const arc_value *amount, int64_t id);
 arc_status arci_letter_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
 /* Of a voucher that has been read. */
 arc_status arci_voucher_state(arci_env *env, uint32_t verb, int64_t id, const arc_value *status, const arc_value *period, int64_t number);

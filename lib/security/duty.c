@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "security/duty.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 arc_status arci_role_load(arci_txn *t, arci_arena *arena, int64_t id, arci_role_row *out)
@@ -102,43 +103,92 @@ arc_status arci_somebody_grants_if_roles(arci_txn *t, arci_arena *arena)
 
 /* ---- what the same person did before ------------------------------------------------------------------------------------- */
 
-/* Did the session's person write a row of an entity about this customer? */
-static arc_status wrote(arci_txn *t, arci_arena *arena, const char *entity, int64_t customer, int *yes)
+#define AT_ONCE 500u /* customers, transactions in one question */
+
+static int by_value(const void *x, const void *y)
 {
-    const arci_shape *shape, *txns;
-    arci_where w;
-    arci_rows rows;
+    const int64_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+/* The transactions of n rows, of which some may be one: which of them are the session's person's. */
+static arc_status mine(arci_txn *t, arci_arena *arena, int64_t *txns, uint32_t *n, uint8_t **yes)
+{
     const arci_session *s = t->session;
-    arc_status st = arci_shape_get(t, &shape, entity, "*");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_int(&w, arci_col(shape->table->entity, "customer"), ARC_OP_EQ, customer);
-    st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
-    if (st == ARC_OK) st = arci_shape_get(t, &txns, "txn", "actor on_behalf_of");
-    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows && !*yes; i++) {
-        arc_value *v;
-        st = arci_repo_get(t, txns, rows.values[(size_t)i * rows.n_cols + shape->table->col_txn - 1].u.i, arena, &v);
-        if (st != ARC_OK) return st;
-        *yes = arci_access_same_person(s->actor, s->on_behalf_of, v[0].u.s, v[1].type == ARC_V_TEXT ? v[1].u.s : NULL);
+    const arci_shape *shape;
+    arc_value *v;
+    uint8_t *found;
+    uint32_t kept = 0;
+    if (*n) qsort(txns, *n, sizeof *txns, by_value);
+    for (uint32_t i = 0; i < *n; i++) if (!kept || txns[kept - 1] != txns[i]) txns[kept++] = txns[i];
+    *n = kept;
+    *yes = arci_arena_calloc(arena, kept + 1u, 1);
+    if (!*yes) return arci_nomem(t->env);
+    arc_status st = arci_shape_get(t, &shape, "txn", "actor on_behalf_of");
+    if (st == ARC_OK && kept) st = arci_repo_get_many(t, shape, txns, kept, arena, &v, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < kept; i++) {
+        const arc_value *row = v + 2 * (size_t)i;
+        /* the row of the transaction that is still open is not there yet */
+        (*yes)[i] = txns[i] == t->id || (found[i] && arci_access_same_person(s->actor, s->on_behalf_of, row[0].u.s, row[1].type == ARC_V_TEXT ? row[1].u.s : NULL));
     }
+    return st;
+}
+
+/* Customers about whom the session's person wrote a row of an entity. */
+static arc_status wrote(arci_txn *t, arci_arena *arena, const arci_sod_rule *rule, const int64_t *customers, uint32_t n, const arci_sod_rule **broken)
+{
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(t, &shape, rule->first, "customer txn");
+    for (uint32_t from = 0; st == ARC_OK && from < n; from += AT_ONCE) {
+        const uint32_t m = n - from < AT_ONCE ? n - from : AT_ONCE;
+        arc_value *in = arci_arena_alloc(arena, m * sizeof *in);
+        arci_where w;
+        arci_rows rows;
+        uint8_t *yes = NULL;
+        if (!in) return arci_nomem(t->env);
+        for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(customers[from + i]);
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], in, m);
+        st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+        uint32_t n_txns = st == ARC_OK ? rows.n_rows : 0;
+        int64_t *txns = arci_arena_alloc(arena, (n_txns + 1) * sizeof *txns);
+        if (!txns) return arci_nomem(t->env);
+        for (uint32_t r = 0; r < n_txns; r++) txns[r] = rows.values[2 * (size_t)r + 1].u.i;
+        if (st == ARC_OK) st = mine(t, arena, txns, &n_txns, &yes);
+        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+            const arc_value *v = rows.values + 2 * (size_t)r;
+            const int64_t *txn = bsearch(&v[1].u.i, txns, n_txns, sizeof *txns, by_value), *c = bsearch(&v[0].u.i, customers, n, sizeof *customers, by_value);
+            if (txn && c && yes[txn - txns] && !broken[c - customers]) broken[c - customers] = rule;
+        }
+    }
+    return st;
+}
+
+arc_status arci_duties_broken(arci_txn *t, arci_arena *arena, const char *verb, const int64_t *customers, uint32_t n, const arci_sod_rule **broken)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < n; i++) broken[i] = NULL;
+    for (uint32_t i = 0; t->session->access && i < arci_n_sod_rules && st == ARC_OK; i++) {
+        if (strcmp(arci_sod_rules[i].then, verb) == 0) st = wrote(t, arena, &arci_sod_rules[i], customers, n, broken);
+    }
+    return st;
+}
+
+arc_status arci_duty_tell(arci_txn *t, const arci_sod_rule *broken, int64_t customer)
+{
+    if (!broken) return ARC_OK;
+    arc_status st = arci_fail(t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", broken->rule, broken->rule_zh);
+    arci_fail_at(t->env, "customer", NULL, customer, -1);
     return st;
 }
 
 arc_status arci_duty_check(arci_txn *t, const char *verb, int64_t customer)
 {
+    const arci_sod_rule *broken = NULL;
     arci_arena arena;
-    arc_status st = ARC_OK;
-    if (!t->session->access || !customer) return ARC_OK;
+    if (!customer) return ARC_OK;
     arci_arena_init(&arena, t->book->ctx);
-    for (uint32_t i = 0; i < arci_n_sod_rules && st == ARC_OK; i++) {
-        int yes = 0;
-        if (strcmp(arci_sod_rules[i].then, verb) != 0) continue;
-        st = wrote(t, &arena, arci_sod_rules[i].first, customer, &yes);
-        if (st == ARC_OK && yes) {
-            st = arci_fail(t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", arci_sod_rules[i].rule, arci_sod_rules[i].rule_zh);
-            arci_fail_at(t->env, "customer", NULL, customer, -1);
-        }
-    }
+    arc_status st = arci_duties_broken(t, &arena, verb, &customer, 1, &broken);
     arci_arena_clear(&arena);
-    return st;
+    return st == ARC_OK ? arci_duty_tell(t, broken, customer) : st;
 }

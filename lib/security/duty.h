@@ -26,5 +26,8 @@ arc_status arci_roles_decide(arci_txn *t, arci_arena *arena, int *yes);
 /* The rule of arci_sod_rules[] that keeps the actor of a session from a verb on the affairs of a customer, by what he wrote about it
  * before: ARC_E_FORBIDDEN with the rule. */
 arc_status arci_duty_check(arci_txn *t, const char *verb, int64_t customer);
+/* The same of n customers, in order and each once: broken[i] is the rule, or NULL; and what is told of it. */
+arc_status arci_duties_broken(arci_txn *t, arci_arena *arena, const char *verb, const int64_t *customers, uint32_t n, const arci_sod_rule **broken);
+arc_status arci_duty_tell(arci_txn *t, const arci_sod_rule *broken, int64_t customer); /* NULL: ARC_OK */
 
 #endif

@@ -299,6 +299,49 @@ static void batches(test_book *b, int first)
     at_most(before, TRIPS, "1000 allocations");
 }
 
+/* Requests to write debts off, decided and recovered; each of one item. */
+static void bad_debts(test_book *b, int first)
+{
+    static arc_status results[BATCH];
+    static arc_ledger_step steps[BATCH];
+    static int64_t requests[BATCH];
+    const arc_field_id field = ARC_ITEM_ID;
+    arc_query *q;
+    arc_cursor *c;
+    int64_t item = 0;
+    for (int i = 0; i < BATCH; i++) records[i] = invoice_of(b, first + i, i % 3 + 1);
+    assert_session(b, arc_invoice_record_many(b->session, requests, results, records, BATCH, ARC_ALL_OR_NONE));
+    for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
+    assert_ok(arc_query_new(b->session, &q, ARC_ITEM));
+    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, requests[0]));
+    assert_ok(arc_query_select(q, &field, 1));
+    assert_ok(arc_query_run(q, &c));
+    assert_int_equal(arc_cursor_next(c), ARC_OK);
+    assert_ok(arc_cursor_get_int(c, &item, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+    for (int i = 0; i < BATCH; i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"number\":\"W%d\",\"customer\":%d,\"items\":[%lld],\"currency\":\"CNY\",\"amount\":\"60.00\",\"reason\":\"bankrupt\"}", first + i, i % 3 + 1, (long long)item + i);
+        records[i] = made(b, ARC_WRITE_OFF_REQUEST, json);
+    }
+    int64_t before = trips();
+    assert_session(b, arc_write_off_request_many(b->session, requests, results, records, BATCH, ARC_ALL_OR_NONE));
+    at_most(before, TRIPS, "1000 requests to write off");
+    for (int i = 0; i < BATCH; i++) {
+        arc_record_free(records[i]);
+        (void)arc_ledger_step_init(&steps[i]);
+        steps[i].row = requests[i];
+        steps[i].reason = "bankrupt";
+    }
+    before = trips();
+    assert_session(b, arc_write_off_approve_many(b->session, NULL, results, steps, BATCH, ARC_ALL_OR_NONE));
+    at_most(before, 2 * TRIPS, "1000 of them approved");
+    before = trips();
+    assert_session(b, arc_write_off_recover_many(b->session, NULL, results, steps, BATCH, ARC_ALL_OR_NONE));
+    at_most(before, 3 * TRIPS, "1000 recovered");
+}
+
 /* A draft of n lines is issued. */
 static void issue_lines(test_book *b, int number, int n)
 {
@@ -350,6 +393,7 @@ static void everyday(void **state)
         at_most(before, 20, "its reversal");
     }
     batches(&b, 1000);
+    bad_debts(&b, 3000);
     issue_lines(&b, 1, 1);
     issue_lines(&b, 2, 100);
     test_book_close(&b);
