@@ -3,6 +3,7 @@
 #include "ledger/refund.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arcore/receipt.h"
@@ -22,7 +23,9 @@ typedef struct refunds {
     int64_t *amounts;
     uint8_t *bad_bill;
     arci_allot probe;
-    uint32_t n_good;
+    int64_t *customers; /* sorted; and the duties that keep the actor from each, or NULL */
+    const arci_sod_rule **duties;
+    uint32_t n_customers, n_good;
 } refunds;
 
 static int good(const refunds *r, uint32_t i) { return arci_ledger_good(r->s, i); }
@@ -72,6 +75,34 @@ static arc_status find_bills(refunds *r)
     return arci_ledger_about(r->s, r->receipts, "bill", "receipt status", note_bad_bill, r);
 }
 
+static int by_value(const void *x, const void *y)
+{
+    const int64_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+/* What keeps the actor from paying back to the customers, all of them at once. */
+static arc_status read_duties(refunds *r)
+{
+    uint32_t n = 0;
+    r->customers = arci_arena_alloc(&r->p->arena, (r->p->n + 1u) * sizeof *r->customers);
+    r->duties = arci_arena_calloc(&r->p->arena, r->p->n + 1u, sizeof *r->duties);
+    if (!r->customers || !r->duties) return arci_nomem(r->p->t->env);
+    for (uint32_t i = 0; i < r->p->n; i++) {
+        const arci_side *credit = good(r, i) ? credit_of(r, i) : NULL;
+        if (credit && credit->customer) r->customers[n++] = credit->customer;
+    }
+    if (n) qsort(r->customers, n, sizeof *r->customers, by_value);
+    for (uint32_t i = 0; i < n; i++) if (!r->n_customers || r->customers[r->n_customers - 1] != r->customers[i]) r->customers[r->n_customers++] = r->customers[i];
+    return arci_duties_broken(r->p->t, &r->p->arena, "receipt.refund", r->customers, r->n_customers, r->duties);
+}
+
+static arc_status may_refund_to(const refunds *r, int64_t customer)
+{
+    const int64_t *at = r->n_customers ? bsearch(&customer, r->customers, r->n_customers, sizeof *r->customers, by_value) : NULL;
+    return at ? arci_duty_tell(r->p->t, r->duties[at - r->customers], customer) : ARC_OK;
+}
+
 static arc_status read_all(refunds *r)
 {
     int64_t *receipts, *credits;
@@ -82,7 +113,9 @@ static arc_status read_all(refunds *r)
     if (st == ARC_OK) st = find_bills(r);
     if (st == ARC_OK) st = arci_ledger_sorted(r->s, &receipts, &n_receipts, r->receipts);
     if (st == ARC_OK) st = arci_ledger_sorted(r->s, &credits, &n_credits, r->credits);
-    return st == ARC_OK ? arci_allot_open(r->p, &r->probe, credits, n_credits, receipts, n_receipts, 0) : st;
+    if (st == ARC_OK) st = arci_allot_open(r->p, &r->probe, credits, n_credits, receipts, n_receipts, 0);
+    for (uint32_t i = 0; i < r->p->n; i++) if (step(r, i)->date < r->probe.earliest) r->probe.earliest = step(r, i)->date;
+    return st == ARC_OK ? read_duties(r) : st;
 }
 
 /* ---- judging ------------------------------------------------------------------------------------------------------------------- */
@@ -111,9 +144,9 @@ static arc_status judge(refunds *r, uint32_t i)
     r->amounts[i] = e->amount ? e->amount : left;
     if (r->amounts[i] < 0) return fault(r, i, arci_fail(env, ARC_E_RANGE, "the amount of a refund is positive", "退款金额必须为正数"));
     if (r->amounts[i] <= left && (e->date < credit->since || e->date > ARC_DATE_MAX)) return fault(r, i, arci_fail(env, ARC_E_RANGE, "the date is before the money came in", "退款日期早于到账日"));
-    if (r->amounts[i] <= left) st = arci_duty_check(r->p->t, "receipt.refund", credit->customer);
+    if (r->amounts[i] <= left) st = may_refund_to(r, credit->customer);
     if (st == ARC_OK && r->amounts[i] <= left) st = arci_period_check(r->p->t, e->date);
-    if (st == ARC_OK) st = arci_side_least(r->p, of_receipt(r, i) ? &r->probe.receipts : &r->probe.items, credit, e->date, e->date, &least, &on);
+    if (st == ARC_OK) st = arci_side_least(r->p, of_receipt(r, i) ? &r->probe.receipts : &r->probe.items, credit, e->date, r->probe.earliest, &least, &on);
     if (st != ARC_OK || r->amounts[i] <= least) return st;
     return fault(r, i, arci_wanted_left(env, r->amounts[i], least, credit->currency));
 }
