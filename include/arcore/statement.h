@@ -7,7 +7,7 @@
 #ifndef ARCORE_STATEMENT_H
 #define ARCORE_STATEMENT_H
 
-#include "arcore/record.h"
+#include "arcore/ledger_step.h"
 
 ARC_BEGIN_DECLS
 
@@ -142,6 +142,18 @@ ARC_API void arc_statement_free(arc_statement *statement);
  *          ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_statement_letter_make(arc_session *session, int64_t *id, const arc_statement_options *options, const char *number);
 
+/** Letters of many customers in one call, as arc_statement_letter_make(): documents are read for some hundred customers at a time, numbers are drawn from the series "statement_letter" in the
+ *  order of the call, and all that are good are committed together.
+ *
+ *  @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param ids       receives the letters' ids, 0 where none was made; may be NULL.
+ *  @param results   receives a status for each customer; may be NULL.
+ *  @param options   currency and days for all of them; customer, flags and known_at are 0.
+ *  @param customers n ids, at most 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+ *  @return ARC_OK; ARC_PARTIAL: some were refused, see results; with ARC_ALL_OR_NONE the status of the first refused one. Of a customer: ARC_E_NOT_FOUND: no such customer; ARC_E_FORBIDDEN: documents
+ *          the actor may not see; ARC_E_EXISTS: he is named twice. Of the call as arc_statement_letter_make(), and ARC_E_LIMIT. @since 0.1 */
+ARC_API arc_status arc_statement_letter_make_many(arc_session *session, int64_t *ids, arc_status *results, const arc_statement_options *options, const int64_t *customers, size_t n, uint32_t flags);
+
 /** A letter as text to be printed and signed: to whom, the figures of the account, the request to confirm them, and the place for the customer's stamp and signature - or his answer, with
  *  the balance he named and the difference. UTF-8, columns lined up for fixed-width type.
  *
@@ -150,11 +162,24 @@ ARC_API arc_status arc_statement_letter_make(arc_session *session, int64_t *id, 
  *          ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_statement_letter_text(arc_session *session, char *buf, size_t *len, int64_t letter, const char *lang);
 
+/** Receives the text of a letter, UTF-8, ended by a zero byte behind len; borrowed until it returns. Non-zero stops with ARC_E_CANCELLED. The book must not be used inside. */
+typedef int32_t (*arc_letter_fn)(void *user, int64_t letter, const char *text, size_t len);
+
+/** The texts of many letters, from one snapshot, each handed out in the order of the call. All of them are looked up first: when one is missing nothing is handed out.
+ *
+ *  @param session the session; its open transaction is used when there is one. @param letters n ids, at most 100,000. @param lang "en" or "zh". @param each receives the texts. @param user handed through.
+ *  @return ARC_OK; ARC_E_CANCELLED: each stopped it; ARC_E_LIMIT; otherwise as arc_statement_letter_text(), with the id of the first letter it is about. @since 0.1 */
+ARC_API arc_status arc_statement_letter_texts(arc_session *session, const int64_t *letters, size_t n, const char *lang, arc_letter_fn each, void *user);
+
 /** Says that a letter went out. @param letter its id, a draft. @param date when; ARC_DATE_NONE = the session's business date.
- *  @return ARC_OK; ARC_E_INVALID: letter is below 1; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has been sent; ARC_E_RANGE: date before the letter's last day, or none; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY,
+ *  @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has been sent; ARC_E_RANGE: date before the letter's last day, or none; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY,
  *          ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
  *          ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_statement_letter_send(arc_session *session, int64_t letter, arc_date date);
+
+/** Says so of many letters: step.row is the letter, step.date as above, step.version may guard it.
+ *  @return see arc_ledger_step; the rest as arc_statement_letter_send(). @since 0.1 */
+ARC_API arc_status arc_statement_letter_send_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 
 /** Keeps the customer's answer: confirmed when his balance is ours, differs otherwise. A letter that differs may be answered again.
  *

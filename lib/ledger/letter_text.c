@@ -10,7 +10,8 @@
 #include "ledger/statement.h"
 #include "store/access.h"
 
-enum { L_NUMBER, L_CUSTOMER, L_FROM, L_TO, L_CURRENCY, L_OPENING, L_DEBIT, L_CREDIT, L_CLOSING, L_UNAPPLIED, L_STATUS, L_SENT, L_ANSWERED, L_BY, L_DIFFERENCE };
+enum { L_NUMBER, L_CUSTOMER, L_FROM, L_TO, L_CURRENCY, L_OPENING, L_DEBIT, L_CREDIT, L_CLOSING, L_UNAPPLIED, L_STATUS, L_SENT, L_ANSWERED, L_BY, L_DIFFERENCE, L_COLUMNS };
+#define LETTERS_MAX 100000u
 static const char letter_fields[] = "number customer date_from date_to currency opening debit credit closing unapplied status sent_on confirmed_on confirmed_by difference";
 
 enum { W_TITLE, W_NUMBER, W_TO, W_SENT, W_ASK, W_PERIOD, W_CURRENCY, W_OPENING, W_DEBIT, W_CREDIT, W_CLOSING, W_UNAPPLIED, W_AGREES, W_DIFFERS, W_THEIRS, W_DIFFERENCE, W_REASON, W_STAMP, W_SIGNED, W_DATE, WORDS };
@@ -124,48 +125,130 @@ static void write_answer(arci_str *b, const char *const *w, const arc_value *l)
     arci_str_putc(b, '\n');
 }
 
-static arc_status compose(arci_txn *t, arci_arena *arena, arci_str *b, int64_t letter, int zh)
+typedef struct printing {
+    arci_txn *t;
+    arci_arena arena;
+    const int64_t *ids;
+    uint32_t n;
+    arc_value *letters, *customers; /* as the actor may see them; by letter */
+} printing;
+
+enum { C_CODE, C_NAME, C_COLUMNS };
+
+/* The letters must be there, and their figures for him to see. */
+static arc_status see_letters(printing *x, const arci_shape *shape, uint8_t *found)
 {
+    arci_txn *t = x->t;
+    for (uint32_t i = 0; i < x->n; i++) {
+        arc_value *l = x->letters + (size_t)i * shape->n;
+        arc_status st = found[i] ? ARC_OK : arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "statement_letter");
+        const arc_value closing = found[i] ? l[L_CLOSING] : arci_v_null();
+        if (st == ARC_OK) st = arci_access_out(t->env, &x->arena, t->session, shape->table, shape->cols, shape->n, l);
+        if (st == ARC_OK && l[L_CLOSING].type != closing.type) st = arci_fail(t->env, ARC_E_FORBIDDEN, "the figures of the letter may not be seen", "无权查看对账函金额");
+        if (st == ARC_OK) continue;
+        arci_fail_at(t->env, "statement_letter", NULL, x->ids[i], -1);
+        return st;
+    }
+    return ARC_OK;
+}
+
+static arc_status read_all(printing *x)
+{
+    arci_txn *t = x->t;
     const arci_shape *shape, *who;
-    arc_value *l, *customer;
-    const char *const *w = words[zh];
+    uint8_t *found, *there;
+    const arci_entity *e = arci_entity_by_name("statement_letter", 16);
+    const arci_row_scope *scope = arci_access_scope(t->session, &arci_verbs[ARCI_DO_READ], e);
+    int64_t *customers = arci_arena_alloc(&x->arena, x->n * sizeof *customers);
+    uint8_t *seen = arci_arena_alloc(&x->arena, x->n);
+    if (!customers || !seen) return arci_nomem(t->env);
     arc_status st = arci_shape_get(t, &shape, "statement_letter", letter_fields);
     if (st == ARC_OK) st = arci_shape_get(t, &who, "customer", "code legal_name");
-    if (st == ARC_OK) st = arci_access_row(t, &arci_verbs[ARCI_DO_READ], shape->table->entity, shape->table->entity, letter);
-    if (st == ARC_OK) st = arci_repo_get(t, shape, letter, arena, &l);
-    if (st == ARC_OK) st = arci_repo_get(t, who, l[L_CUSTOMER].u.i, arena, &customer);
-    if (st == ARC_OK) st = arci_access_out(t->env, arena, t->session, who->table, who->cols, who->n, customer);
-    const arc_value closing = st == ARC_OK ? l[L_CLOSING] : arci_v_null();
-    if (st == ARC_OK) st = arci_access_out(t->env, arena, t->session, shape->table, shape->cols, shape->n, l);
-    if (st == ARC_OK && l[L_CLOSING].type != closing.type) st = arci_fail(t->env, ARC_E_FORBIDDEN, "the figures of the letter may not be seen", "无权查看对账函金额");
-    if (st != ARC_OK) return st;
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, x->ids, x->n, &x->arena, &x->letters, &found);
+    if (st == ARC_OK && scope) st = arci_scope_rows(t, &x->arena, e, scope, x->ids, x->n, seen);
+    for (uint32_t i = 0; st == ARC_OK && i < x->n; i++) {
+        if (scope && found[i] && !seen[i]) arci_denial_note(t->session, &arci_verbs[ARCI_DO_READ], e, NULL, x->ids[i]);
+        if (scope) found[i] &= seen[i];
+        customers[i] = found[i] ? x->letters[(size_t)i * shape->n + L_CUSTOMER].u.i : 0;
+    }
+    if (st == ARC_OK) st = see_letters(x, shape, found);
+    if (st == ARC_OK) st = arci_repo_get_many(t, who, customers, x->n, &x->arena, &x->customers, &there);
+    for (uint32_t i = 0; st == ARC_OK && i < x->n; i++) {
+        if (there[i]) st = arci_access_out(t->env, &x->arena, t->session, who->table, who->cols, who->n, x->customers + (size_t)i * C_COLUMNS);
+    }
+    return st;
+}
+
+static void compose(arci_str *b, const arc_value *l, const arc_value *customer, int zh)
+{
+    const char *const *w = words[zh];
     write_head(b, w, l, customer);
     arci_str_putc(b, '\n');
     for (int i = 0; i < 4; i++) amount_line(b, w[W_OPENING + i], &l[L_CURRENCY], sum_of(&l[L_OPENING + i]));
     if (sum_of(&l[L_UNAPPLIED])) amount_line(b, w[W_UNAPPLIED], &l[L_CURRENCY], sum_of(&l[L_UNAPPLIED]));
     write_answer(b, w, l);
-    return b->failed ? arci_nomem(t->env) : ARC_OK;
 }
+
+static arc_status print_all(printing *x, arci_str *b, int zh, arc_letter_fn each, void *user)
+{
+    arc_status st = read_all(x);
+    for (uint32_t i = 0; st == ARC_OK && i < x->n; i++) {
+        b->len = 0;
+        compose(b, x->letters + (size_t)i * L_COLUMNS, x->customers + (size_t)i * C_COLUMNS, zh);
+        if (b->failed) st = arci_nomem(x->t->env);
+        else if (each && each(user, x->ids[i], b->s, b->len)) st = arci_fail(x->t->env, ARC_E_CANCELLED, "stopped by the caller", "调用方已中止");
+    }
+    return st;
+}
+
+static arc_status letter_texts(arci_session *s, arci_str *b, const int64_t *letters, uint32_t n, int zh, arc_letter_fn each, void *user)
+{
+    arci_scope scope;
+    printing x = { .ids = letters, .n = n };
+    arc_status st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], arci_entity_by_name("statement_letter", 16));
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    x.t = scope.txn;
+    arci_arena_init(&x.arena, s->env.ctx);
+    st = arci_scope_end(&scope, n ? print_all(&x, b, zh, each, user) : ARC_OK);
+    arci_arena_clear(&x.arena);
+    return st;
+}
+
+static int language(const char *lang)
+{
+    return !lang ? -1 : strcmp(lang, "zh") == 0 ? 1 : strcmp(lang, "en") == 0 ? 0 : -1;
+}
+
+static arc_status bad_language(arci_env *env) { return arci_fail(env, ARC_E_INVALID, "lang is neither en nor zh, or something is NULL", "lang 须为 en 或 zh，参数不得为 NULL"); }
 
 arc_status arc_statement_letter_text(arc_session *session, char *buf, size_t *len, int64_t letter, const char *lang)
 {
     arci_session *s;
-    arci_scope scope;
-    arci_arena arena;
     arci_str b;
-    const arci_entity *e = arci_entity_by_name("statement_letter", 16);
+    const int zh = language(lang);
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
-    int zh = lang && strcmp(lang, "zh") == 0;
-    if (!len || !lang || (!zh && strcmp(lang, "en") != 0)) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "len or lang is NULL, or lang is neither en nor zh", "len 或 lang 无效"));
-    arci_arena_init(&arena, s->env.ctx);
+    if (!len || zh < 0) return arci_session_leave(s, bad_language(&s->env));
     arci_str_init(&b, s->env.ctx);
-    st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], e);
-    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
-    if (st == ARC_OK) st = arci_scope_end(&scope, compose(scope.txn, &arena, &b, letter, zh));
+    st = letter_texts(s, &b, &letter, 1, zh, NULL, NULL);
     if (st == ARC_OK) st = arci_text_out(buf, len, b.s ? b.s : "", b.len);
     if (st == ARC_E_BUFFER) st = arci_fail(&s->env, st, "the text needs %zu bytes", "文本需要 %zu 字节", b.len + 1);
     arci_str_clear(&b);
-    arci_arena_clear(&arena);
+    return arci_session_leave(s, st);
+}
+
+arc_status arc_statement_letter_texts(arc_session *session, const int64_t *letters, size_t n, const char *lang, arc_letter_fn each, void *user)
+{
+    arci_session *s;
+    arci_str b;
+    const int zh = language(lang);
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if ((n && !letters) || !each || zh < 0) return arci_session_leave(s, bad_language(&s->env));
+    if (n > LETTERS_MAX) return arci_session_leave(s, arci_fail(&s->env, ARC_E_LIMIT, "at most %u letters", "最多 %u 份对账函", LETTERS_MAX));
+    arci_str_init(&b, s->env.ctx);
+    st = letter_texts(s, &b, letters, (uint32_t)n, zh, each, user);
+    arci_str_clear(&b);
     return arci_session_leave(s, st);
 }

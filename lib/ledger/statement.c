@@ -142,17 +142,19 @@ static arc_status name_customers(arci_gathering *g)
     return st;
 }
 
+arc_status arci_statement_tell(arci_env *env, const arci_statement *s)
+{
+    if (s->status == ARC_OK) return ARC_OK;
+    if (s->status == ARC_E_NOT_FOUND) (void)arci_fail(env, s->status, "no such %s", "没有此 %s", "customer");
+    else (void)arci_fail(env, s->status, "the statement holds documents you may not see", "对账单包含您无权查看的单据");
+    arci_fail_at(env, "customer", NULL, s->info.customer, -1);
+    return s->status;
+}
+
 /* The error of the first that is refused. */
 static void tell_first(arci_gathering *g)
 {
-    for (uint32_t i = 0; i < g->n; i++) {
-        const arci_statement *s = g->parts[i].s;
-        if (s->status == ARC_OK) continue;
-        if (s->status == ARC_E_NOT_FOUND) (void)arci_fail(g->t->env, s->status, "no such %s", "没有此 %s", "customer");
-        else (void)arci_fail(g->t->env, s->status, "the statement holds documents you may not see", "对账单包含您无权查看的单据");
-        arci_fail_at(g->t->env, "customer", NULL, s->info.customer, -1);
-        return;
-    }
+    for (uint32_t i = 0; i < g->n; i++) if (arci_statement_tell(g->t->env, g->parts[i].s) != ARC_OK) return;
 }
 
 arc_status arci_statements_gather(arci_txn *t, arci_statement **list, uint32_t n, uint32_t flags, int64_t known_at)

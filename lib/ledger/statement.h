@@ -59,6 +59,8 @@ typedef struct arci_gathering {
 arc_status arci_statement_asked(arci_session *s, arc_statement_info *info, const arc_statement_options *o);
 /* Works out n statements, whose info has customer, currency, from, to; in ascending order of the customer. One whose status is not ARC_OK is refused; the error is the first one's. */
 arc_status arci_statements_gather(arci_txn *t, arci_statement **list, uint32_t n, uint32_t flags, int64_t known_at);
+/* Why there is no statement of a customer: sets the error. */
+arc_status arci_statement_tell(arci_env *env, const arci_statement *s);
 
 /* The documents of the customers, and what was taken from them, as movements (statement_read.c). */
 arc_status arci_statement_read(arci_gathering *g);

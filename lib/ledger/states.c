@@ -226,17 +226,21 @@ arc_status arci_flag_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t 
     return st == ARC_OK ? TELL(blocks, t, verb, v[0].type == ARC_V_TEXT, "flag", "to_date", id) : st;
 }
 
-arc_status arci_letter_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
+arc_status arci_letter_tell(arci_txn *t, uint32_t verb, const arc_value *status, int64_t id)
 {
     enum { DRAFT = 1, OUT = 2, CONFIRMED = 4 };
     static const arci_block blocks[] = { { ARCI_DO_LETTER_SEND, OUT, "the letter has been sent", "对账函已发出" },
                                          { ARCI_DO_LETTER_CONFIRM, DRAFT, "the letter has not been sent", "对账函尚未发出" },
                                          { ARCI_DO_LETTER_CONFIRM, CONFIRMED, "the letter is confirmed", "对账函已确认" } };
+    uint32_t facts = (is(status, "draft") ? DRAFT : OUT) | (is(status, "confirmed") ? CONFIRMED : 0u);
+    return TELL(blocks, t, verb, facts, "statement_letter", "status", id);
+}
+
+arc_status arci_letter_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
+{
     arc_value *v;
     arc_status st = get(t, arena, &v, "statement_letter", "status", id);
-    if (st != ARC_OK) return st;
-    uint32_t facts = (is(&v[0], "draft") ? DRAFT : OUT) | (is(&v[0], "confirmed") ? CONFIRMED : 0u);
-    return TELL(blocks, t, verb, facts, "statement_letter", "status", id);
+    return st == ARC_OK ? arci_letter_tell(t, verb, &v[0], id) : st;
 }
 
 enum { W_DECIDED = ARCI_WRITE_OFF_DECIDED, W_NOT_APPROVED = ARCI_WRITE_OFF_NOT_APPROVED, W_PAID = ARCI_WRITE_OFF_PAID, W_NOTHING = ARCI_WRITE_OFF_NOTHING };

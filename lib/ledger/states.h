@@ -37,6 +37,7 @@ typedef struct arci_write_off_people {
 } arci_write_off_people;
 arc_status arci_write_off_judge(arci_txn *t, const arci_write_off_people *x, const arc_value *customer, const arc_value *currency, const arc_value *amount, int64_t id);
 arc_status arci_letter_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_letter_tell(arci_txn *t, uint32_t verb, const arc_value *status, int64_t id); /* of one that has been read */
 /* Of a voucher that has been read. */
 arc_status arci_voucher_state(arci_env *env, uint32_t verb, int64_t id, const arc_value *status, const arc_value *period, int64_t number);
 arc_status arci_voucher_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);

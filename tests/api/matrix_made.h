@@ -47,6 +47,7 @@ static void make_marks(matrix *m, int t)
     arc_session *s = m->p.b.session;
     arc_record *r = matrix_dispute(s, m->item[t]);
     const arc_flag f = matrix_flag(m->item[t]);
+    if (t == OWN) (void)sample_insert(s, ARC_NUMBER_SERIES, "{\"code\":\"statement_letter\",\"period\":\"\",\"pattern\":\"M-{n:3}\",\"gapless\":true}");
     assert_session(&m->p.b, arc_dispute_open(s, &m->dispute[t], r));
     arc_record_free(r);
     assert_session(&m->p.b, arc_flag_set(s, &m->flag[t], &f));

@@ -46,6 +46,22 @@ static arc_status drive_letter_text(matrix *m, int t)
     return arc_statement_letter_text(m->actor, text, &n, row_of(m, "statement_letter", t), "zh");
 }
 
+static int32_t hear_letter(void *user, int64_t letter, const char *text, size_t len)
+{
+    (void)letter;
+    *(size_t *)user += strlen(text) == len;
+    return 0;
+}
+
+static arc_status drive_letter_texts(matrix *m, int t)
+{
+    size_t heard = 0;
+    const int64_t letter = row_of(m, "statement_letter", t);
+    arc_status st = arc_statement_letter_texts(m->actor, &letter, 1, "en", hear_letter, &heard);
+    assert_int_equal(heard, st == ARC_OK);
+    return st;
+}
+
 static arc_status drive_letter_make(matrix *m, int t)
 {
     arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
@@ -58,6 +74,22 @@ static arc_status drive_letter_make(matrix *m, int t)
 static arc_status drive_letter_send(matrix *m, int t)
 {
     return arc_statement_letter_send(m->actor, row_of(m, "statement_letter", t), PEOPLE_DAY + 9);
+}
+
+static arc_status drive_letters_make(matrix *m, int t)
+{
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    o.from = PEOPLE_DAY - 30;
+    o.to = PEOPLE_DAY;
+    return arc_statement_letter_make_many(m->actor, NULL, NULL, &o, &m->customer[t], 1, ARC_ALL_OR_NONE);
+}
+
+static arc_status drive_letters_send(matrix *m, int t)
+{
+    arc_ledger_step s = ARC_LEDGER_STEP_INIT;
+    s.row = row_of(m, "statement_letter", t);
+    s.date = PEOPLE_DAY + 9;
+    return arc_statement_letter_send_many(m->actor, NULL, NULL, &s, 1, ARC_ALL_OR_NONE);
 }
 
 /* It is a draft: the right was asked for before that was looked at. */

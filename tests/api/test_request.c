@@ -108,6 +108,8 @@ static const struct {
     { ARCI_DO_CONTRACT_CLOSE, drive_contract_close, ARC_OK },
     { ARCI_DO_LETTER_MAKE, drive_letter_make, ARC_OK },
     { ARCI_DO_LETTER_SEND, drive_letter_send, ARC_OK },
+    { ARCI_DO_LETTER_MAKE, drive_letters_make, ARC_OK },
+    { ARCI_DO_LETTER_SEND, drive_letters_send, ARC_OK },
     { ARCI_DO_LETTER_CONFIRM, drive_letter_confirm, ARC_OK },
     { ARCI_DO_PERIOD_CLOSE, drive_period_close, ARC_OK },
     { ARCI_DO_PERIOD_LOCK, drive_period_lock, ARC_OK },

@@ -313,9 +313,96 @@ static void letters_are_printed(void **state)
     test_book_close(&b);
 }
 
+/* ---- many ---- */
+
+enum { MANY = 1203 };
+
+typedef struct heard {
+    test_book *b;
+    const int64_t *ids;
+    int n, stop;
+} heard;
+
+/* Each is what the call for one gives, in the order of the call. */
+static int32_t hear(void *user, int64_t letter, const char *text, size_t len)
+{
+    heard *h = user;
+    assert_int_equal(letter, h->ids[h->n]);
+    assert_int_equal(strlen(text), len);
+    assert_non_null(strstr(text, "CONFIRMATION OF BALANCE"));
+    return ++h->n == h->stop;
+}
+
+static void letters_of_many(void **state)
+{
+    static int64_t customers[MANY], ids[MANY];
+    static arc_status results[MANY];
+    static arc_ledger_step steps[MANY];
+    test_book b;
+    char json[200];
+    (void)state;
+    open_book(&b, 1);
+    (void)record_of(&b, ARC_NUMBER_SERIES, "{\"code\":\"statement_letter\",\"period\":\"\",\"pattern\":\"L-{n:5}\",\"gapless\":true}");
+    for (int i = 0; i < MANY; i++) {
+        snprintf(json, sizeof json, "{\"code\":\"M%d\",\"legal_name\":\"M\"}", i);
+        customers[MANY - 1 - i] = record_of(&b, ARC_CUSTOMER, json); /* descending */
+        snprintf(json, sizeof json, "{\"number\":\"I%d\",\"customer\":%d,\"invoice_date\":\"2026-05-10\",\"due_date\":\"2026-06-30\",\"currency\":\"CNY\",\"gross_amount\":\"%d.00\"}", i,
+                 (int)customers[MANY - 1 - i], i + 1);
+        (void)record_of(&b, ARC_INVOICE, json);
+    }
+    customers[3] = 999999;
+    customers[4] = customers[5];
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    o.from = 20574;
+    o.to = 20600;
+    assert_session_status(ARC_E_NOT_FOUND, &b, arc_statement_letter_make_many(b.session, ids, results, &o, customers, MANY, ARC_ALL_OR_NONE));
+    assert_session_status(ARC_PARTIAL, &b, arc_statement_letter_make_many(b.session, ids, results, &o, customers, MANY, 0));
+    for (int i = 0; i < MANY; i++) {
+        const arc_status should = i == 3 ? ARC_E_NOT_FOUND : i == 5 ? ARC_E_EXISTS : ARC_OK;
+        char number[16];
+        arc_record *r;
+        const char *is;
+        assert_int_equal(results[i], should);
+        assert_int_equal(ids[i] != 0, should == ARC_OK);
+        if (should != ARC_OK || i % 97) continue;
+        snprintf(number, sizeof number, "L-%05d", i + 1 - (i > 3) - (i > 5));
+        assert_session(&b, arc_session_get(b.session, &r, ARC_STATEMENT_LETTER, ids[i]));
+        assert_ok(arc_record_get_text(r, &is, NULL, ARC_STATEMENT_LETTER_NUMBER));
+        assert_string_equal(is, number);
+        arc_record_free(r);
+        assert_int_equal(field_of(&b, ARC_STATEMENT_LETTER, ids[i], ARC_STATEMENT_LETTER_CLOSING), (MANY - i) * 100);
+    }
+    ids[3] = ids[0];
+    ids[5] = ids[1];
+    heard h = { &b, ids, 0, 0 };
+    assert_session(&b, arc_statement_letter_texts(b.session, ids, MANY, "en", hear, &h));
+    assert_int_equal(h.n, MANY);
+    h = (heard){ &b, ids, 0, 7 };
+    assert_session_status(ARC_E_CANCELLED, &b, arc_statement_letter_texts(b.session, ids, MANY, "en", hear, &h));
+    assert_int_equal(h.n, 7);
+    h = (heard){ &b, ids, 0, 0 };
+    ids[MANY - 1] = 999999; /* nothing is told of the others either */
+    assert_session_status(ARC_E_NOT_FOUND, &b, arc_statement_letter_texts(b.session, ids, MANY, "en", hear, &h));
+    assert_int_equal(h.n, 0);
+    assert_session_status(ARC_E_INVALID, &b, arc_statement_letter_texts(b.session, ids, MANY, "fr", hear, &h));
+    assert_session_status(ARC_E_INVALID, &b, arc_statement_letter_texts(b.session, ids, MANY, "en", NULL, NULL));
+    for (int i = 0; i < MANY; i++) {
+        (void)arc_ledger_step_init(&steps[i]);
+        steps[i].row = ids[i];
+        steps[i].date = i == 8 ? 20599 : 20601;
+    }
+    assert_session_status(ARC_PARTIAL, &b, arc_statement_letter_send_many(b.session, NULL, results, steps, MANY, 0));
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(results[i], i == 3 || i == 5 ? ARC_E_EXISTS : i == 8 ? ARC_E_RANGE : i == MANY - 1 ? ARC_E_NOT_FOUND : ARC_OK);
+    }
+    assert_session_status(ARC_E_STATE, &b, arc_statement_letter_send(b.session, ids[0], 20601));
+    verify_clean(&b);
+    test_book_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(closes_like_the_aging), cmocka_unit_test(reads_well), cmocka_unit_test(bad_questions),
-                                        cmocka_unit_test(letters_are_answered), cmocka_unit_test(letters_are_printed) };
+                                        cmocka_unit_test(letters_are_answered), cmocka_unit_test(letters_are_printed), cmocka_unit_test(letters_of_many) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

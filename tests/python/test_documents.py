@@ -300,6 +300,22 @@ class Statements(DocumentTest):
         s.statement_letter_confirm(s.get("statement_letter", letter), "Ms Li")
         self.assertEqual(s.get("statement_letter", letter).status, "confirmed")
 
+    def test_letters_of_many(self):
+        s = self.session
+        self.issue("100.00")
+        other = self.customer("L2")
+        s.insert("number_series", code="statement_letter", period="", pattern="L-{n:3}", gapless=True)
+        made = s.statement_letters_make([other, self.acme, 999], day("2026-06-01"), day("2026-06-30"))
+        self.assertEqual([status == 0 for status in made.statuses], [True, True, False])
+        first, second = made.ids[:2]
+        self.assertEqual([s.get("statement_letter", one).number for one in (first, second)], ["L-001", "L-002"])
+        texts = s.statement_letter_texts([second, first], "zh")
+        self.assertEqual((list(texts), texts[first]), ([second, first], s.statement_letter_text(first, "zh")))
+        with self.assertRaises(arcore.NotFoundError):
+            s.statement_letter_texts([first, 999])
+        sent = s.statement_letters_send([first, dict(letter=second, date=day("2026-07-02"))])
+        self.assertEqual((sent.ids, s.get("statement_letter", second).sent_on), ([first, second], day("2026-07-02")))
+
     def test_a_statement(self):
         s = self.session
         self.issue("100.00", "2026-05-10")

@@ -10,7 +10,7 @@ from typing import Any, Iterable, NamedTuple, Optional, TYPE_CHECKING
 
 from . import capi
 from ._error import make
-from ._handle import text_call
+from ._handle import callback, text_call
 from ._record import Record
 from ._values import cstr, day_number, day_or_none, decimal, exponent, i64, minor, scaled, to_date, to_decimal
 from .values import py_money
@@ -392,6 +392,33 @@ class LedgerVerbs:
     def statement_letter_text(self, letter: int | Record, language: str = "en") -> str:
         """A letter to be printed and signed: "en" or "zh"."""
         return text_call(self, capi.arc_statement_letter_text, id_of(letter, "letter"), cstr(language, "language"))
+
+    def statement_letters_make(self, customers: Iterable[int | Record], from_: datetime.date, to: datetime.date | None = None, *, currency: str | None = None,
+                               all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
+        """Letters of many customers, with numbers from the series; each is made or refused by itself. Returns a BatchResult with their ids."""
+        from ._statement import options_of
+        options, ids = options_of(0, from_, to, currency, False), [id_of(one, "customer") for one in customers]
+        array = (c_int64 * max(1, len(ids)))(*ids)
+
+        def call(pointer, numbers, results, elements, n, flags):
+            return capi.arc_statement_letter_make_many(pointer, numbers, results, byref(options), elements, n, flags)
+        return self._many(call, array, len(ids), all_or_none, request_key)
+
+    def statement_letter_texts(self, letters: Iterable[int | Record], language: str = "en") -> dict[int, str]:
+        """Many letters to be printed and signed, by their ids, from one snapshot."""
+        ids, found = [id_of(one, "letter") for one in letters], {}
+
+        def run(_, letter, text, n):
+            found[letter] = text.decode()
+            return 0
+        self._call(capi.arc_statement_letter_texts, (c_int64 * max(1, len(ids)))(*ids), len(ids), cstr(language, "language"),
+                   callback(capi.arc_letter_fn, self._context._pending, run), None)
+        return found
+
+    def statement_letters_send(self, letters: Iterable[int | dict | Record], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
+        """Says that letters went out: ids, or dicts of "letter" and "date" (and "version")."""
+        steps = [one if isinstance(one, dict) else {"letter": id_of(one, "letter")} for one in letters]
+        return self._steps(capi.arc_statement_letter_send_many, steps, "statement_letter", all_or_none, request_key, "letter")
 
     def statement_letter_send(self, letter: int | Record, date: datetime.date | None = None, *, request_key: str | None = None) -> None:
         """Says that a letter went out."""

@@ -590,6 +590,7 @@ arc_retention_fn = CFUNCTYPE(c_int32, c_void_p, c_uint32, c_int64)
 arc_external_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, c_char_p)
 arc_record_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_record_fault))
 arc_pending_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_pending_info))
+arc_letter_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, c_char_p, c_size_t)
 arc_sql_object_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_sql_object))
 arc_testkit_report_fn = CFUNCTYPE(None, c_void_p, POINTER(arc_testkit_result))
 
@@ -2324,8 +2325,11 @@ FUNCTIONS = {
     "arc_statement_json": (c_int32, (arc_statement, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_statement_letter_confirm": (c_int32, (arc_session, c_int64, c_int32, c_char_p, POINTER(c_int64), c_int64,), "arcore"),
     "arc_statement_letter_make": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_statement_options), c_char_p,), "arcore"),
+    "arc_statement_letter_make_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_statement_options), POINTER(c_int64), c_size_t, c_uint32,), "arcore"),
     "arc_statement_letter_send": (c_int32, (arc_session, c_int64, c_int32,), "arcore"),
+    "arc_statement_letter_send_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_statement_letter_text": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, c_char_p,), "arcore"),
+    "arc_statement_letter_texts": (c_int32, (arc_session, POINTER(c_int64), c_size_t, c_char_p, arc_letter_fn, c_void_p,), "arcore"),
     "arc_statement_options_init": (c_int32, (POINTER(arc_statement_options),), "arcore"),
     "arc_statement_row_init": (c_int32, (POINTER(arc_statement_row),), "arcore"),
     "arc_statement_text": (c_int32, (arc_statement, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
@@ -2547,6 +2551,7 @@ CALLBACKS = (
     arc_external_fn,
     arc_record_fault_fn,
     arc_pending_fn,
+    arc_letter_fn,
     arc_sql_object_fn,
     arc_testkit_report_fn,
 )

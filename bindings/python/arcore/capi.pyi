@@ -3382,11 +3382,27 @@ def arc_statement_letter_make(session: Any, id: Any, options: Any, number: Any) 
              ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
              ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
+def arc_statement_letter_make_many(session: Any, ids: Any, results: Any, options: Any, customers: Any, n: int, flags: int) -> int:
+    """Letters of many customers in one call, as arc_statement_letter_make(): documents are read for some hundred customers at a time, numbers are drawn from the series "statement_letter" in the
+     order of the call, and all that are good are committed together.
+
+     @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param ids       receives the letters' ids, 0 where none was made; may be NULL.
+     @param results   receives a status for each customer; may be NULL.
+     @param options   currency and days for all of them; customer, flags and known_at are 0.
+     @param customers n ids, at most 100,000. @param flags 0 or ARC_ALL_OR_NONE.
+     @return ARC_OK; ARC_PARTIAL: some were refused, see results; with ARC_ALL_OR_NONE the status of the first refused one. Of a customer: ARC_E_NOT_FOUND: no such customer; ARC_E_FORBIDDEN: documents
+             the actor may not see; ARC_E_EXISTS: he is named twice. Of the call as arc_statement_letter_make(), and ARC_E_LIMIT. @since 0.1"""
+
 def arc_statement_letter_send(session: Any, letter: int, date: int) -> int:
     """Says that a letter went out. @param letter its id, a draft. @param date when; ARC_DATE_NONE = the session's business date.
-     @return ARC_OK; ARC_E_INVALID: letter is below 1; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has been sent; ARC_E_RANGE: date before the letter's last day, or none; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY,
+     @return ARC_OK; ARC_E_INVALID; ARC_E_NOT_FOUND: no such letter; ARC_E_STATE: it has been sent; ARC_E_RANGE: date before the letter's last day, or none; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY,
              ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO,
              ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_statement_letter_send_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Says so of many letters: step.row is the letter, step.date as above, step.version may guard it.
+     @return see arc_ledger_step; the rest as arc_statement_letter_send(). @since 0.1"""
 
 def arc_statement_letter_text(session: Any, buf: Any, len: Any, letter: int, lang: Any) -> int:
     """A letter as text to be printed and signed: to whom, the figures of the account, the request to confirm them, and the place for the customer's stamp and signature - or his answer, with
@@ -3395,6 +3411,12 @@ def arc_statement_letter_text(session: Any, buf: Any, len: Any, letter: int, lan
      @param session the session; its open transaction is used when there is one. @param buf,len law of arcore.h. @param letter its id. @param lang "en" or "zh".
      @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: NULL, or another language; ARC_E_NOT_FOUND: no such letter, or the actor may not see it; ARC_E_FORBIDDEN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_TIMEOUT;
              ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_statement_letter_texts(session: Any, letters: Any, n: int, lang: Any, each: Any, user: Any) -> int:
+    """The texts of many letters, from one snapshot, each handed out in the order of the call. All of them are looked up first: when one is missing nothing is handed out.
+
+     @param session the session; its open transaction is used when there is one. @param letters n ids, at most 100,000. @param lang "en" or "zh". @param each receives the texts. @param user handed through.
+     @return ARC_OK; ARC_E_CANCELLED: each stopped it; ARC_E_LIMIT; otherwise as arc_statement_letter_text(), with the id of the first letter it is about. @since 0.1"""
 
 def arc_statement_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_STATEMENT_OPTIONS_INIT.
