@@ -88,6 +88,7 @@
 #define GUARANTEE_KIND(X) X("guarantee", "Guarantee", "保证") X("insurance", "Credit insurance", "信用保险") \
     X("letter_of_credit", "Letter of credit", "信用证") X("standby", "Standby letter", "备用信用证") X("other", "Other", "其他")
 #define HOLD_STATUS(X) X("active", "Active", "冻结中") X("released", "Released", "已放行") X("expired", "Expired", "已失效")
+#define HOST_CALL_STATUS(X) X("waiting", "Waiting", "待答复") X("answered", "Answered", "已答复") X("failed", "Failed", "失败")
 #define IMPORT_STATUS(X) X("running", "Running", "进行中") X("checked", "Checked", "已检查") X("done", "Done", "完成") \
     X("failed", "Failed", "失败") X("cancelled", "Cancelled", "已取消")
 #define INTERACTION_KIND(X) X("call", "Call", "电话") X("visit", "Visit", "拜访") X("message", "Message", "消息") X("follow_up", "Follow-up", "跟进") \
@@ -182,7 +183,7 @@
     X(definition_status, DEFINITION_STATUS) X(delivery_status, DELIVERY_STATUS) X(dispute_reason, DISPUTE_REASON) \
     X(dispute_resolution, DISPUTE_RESOLUTION) X(document_delivery, DOCUMENT_DELIVERY) X(enterprise_size, ENTERPRISE_SIZE) \
     X(fapiao_kind, FAPIAO_KIND) X(firing_status, FIRING_STATUS) X(flag_kind, FLAG_KIND) X(forecast_grain, FORECAST_GRAIN) X(guarantee_kind, GUARANTEE_KIND) \
-    X(hold_status, HOLD_STATUS) X(import_status, IMPORT_STATUS) X(interaction_kind, INTERACTION_KIND) \
+    X(hold_status, HOLD_STATUS) X(host_call_status, HOST_CALL_STATUS) X(import_status, IMPORT_STATUS) X(interaction_kind, INTERACTION_KIND) \
     X(interaction_result, INTERACTION_RESULT) X(invoice_kind, INVOICE_KIND) X(invoice_request_status, INVOICE_REQUEST_STATUS) \
     X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) \
     X(message_channel, MESSAGE_CHANNEL) X(message_status, MESSAGE_STATUS) X(milestone_trigger, MILESTONE_TRIGGER) \

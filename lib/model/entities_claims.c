@@ -248,3 +248,18 @@ static const arci_index receipt_claim_indexes[] = {
     { "ends", "ends", NULL, "ends", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 },
 };
 ARCI_PART(receipt_claim, 318, E_APP, NULL, "customer", "receipt", "Claim of a receipt", "回款认领", "Who a receipt was found to belong to, and until when.");
+
+/* How far dunning of an item has come: the last row is what its state says. */
+static const arci_field level_change_fields[] = {
+    SYS_APPEND,
+    F_REF(10, R_ | V_ | I_, "item", "item", "Item", "应收", ""),
+    F_DATE(11, R_ | V_ | I_, "effective_date", "Effective date", "生效日期", ""),
+    F_INT(12, R_ | V_ | I_, "level", "Level", "催收等级", "From then on."),
+    F_INT(13, R_ | V_ | I_, "level_before", "Level before", "原等级", ""),
+    F_TEXT(14, R_ | V_ | I_, 500, "reason", "Reason", "原因", ""),
+    F_TEXT(15, V_ | I_, 200, "cause", "Cause", "来由", "What set it, for example the firing of a rule; NULL = a person."),
+};
+static const arci_index level_change_indexes[] = {
+    { "item", "item effective_date", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(level_change, 319, E_APP, NULL, "item.customer", "Change of dunning level", "催收等级变更", "Never changed: the level of an item is that of its last row.");

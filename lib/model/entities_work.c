@@ -89,19 +89,27 @@ static const arci_field task_fields[] = {
     F_STAMP(15, 0, "sent_at", "Sent at", "发出时间", "UTC."),
     F_REF(16, 0, "contact", "contact", "Contact", "联系人", ""),
     F_TEXT(17, P_, 8000, "content", "Content", "内容", ""),
-    F_CODE(18, 0, "result", "interaction_result", "Result", "结果", ""),
+    F_CODE(18, 0, "result", "interaction_result", "Result", "结果", "What came of it."),
     F_DATE(19, 0, "promise_date", "Promise date", "承诺付款日", ""),
     F_CUR(20, 0, "promise_currency", "Promise currency", "承诺币种", "ISO 4217."),
     F_MONEY(21, 0, "promise_amount", "promise_currency", "Promise amount", "承诺金额", ""),
     F_DATE(22, 0, "next_on", "Next on", "下次跟进", ""),
     F_REF(23, R_, "assignee", "user_account", "Assignee", "负责人", ""),
     F_DATE(24, 0, "deadline", "Deadline", "截止日期", ""),
-    F_TEXT(25, P_, 4000, "feedback", "Feedback", "反馈", "Required to close it."),
+    F_TEXT(25, V_ | P_, 4000, "feedback", "Feedback", "反馈", "Required to close it."),
     F_CODE(26, R_ | V_, "status", "task_status", "Status", "状态", ""),
-    F_TEXT(27, 0, 40, "entity", "Subject kind", "对象种类", "Name of the entity it is about."),
-    F_REF(28, L_, "row", NULL, "Subject", "对象", "Id."),
+    F_TEXT(27, I_, 40, "about", "Subject kind", "对象种类", "Name of the entity it is about."),
+    F_REF(28, I_ | L_, "about_row", NULL, "Subject", "对象", "Id."),
+    F_TEXT(29, I_, 200, "cause", "Cause", "来由", "What made it, for example the firing of a rule; NULL = a person."),
+    F_DATE(30, V_, "closed_on", "Closed on", "完成日期", "Day it was done or cancelled; NULL = it stands."),
+    F_REF(31, V_, "closed_by", "user_account", "Closed by", "完成人", ""),
 };
-ARCI_ENTITY_PLAIN(task, 430, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Task", "任务", "");
+static const arci_index task_indexes[] = {
+    { "assignee", "assignee status deadline", NULL, NULL, 0, 1 },       /* whose work it is */
+    { "customer", "customer", NULL, "customer", ARC_INDEX_WHERE_SET, 1 },
+    { "about", "about about_row", NULL, "about_row", ARC_INDEX_WHERE_SET, 1 }, /* what is to be done about a document */
+};
+ARCI_ENTITY(task, 430, E_VER | E_CUS | E_MAS, NULL, "customer", "Task", "任务", "Something a person is to do.");
 
 static const arci_field approval_fields[] = {
     SYS_ROW,
@@ -159,3 +167,26 @@ static const arci_index rule_state_indexes[] = {
     { "subject", "entity row", NULL, NULL, 0, 1 },
 };
 ARCI_ENTITY(rule_state, 405, E_VER | E_SYS, "policy entity row level", NULL, "Rule state", "规则状态", "Whether a threshold of a rule may fire; of the entity \"event\": up to which seal a rule has read.");
+
+static const arci_field host_call_fields[] = {
+    SYS_ROW,
+    F_TEXT(10, R_ | V_ | I_, 200, "call_key", "Key", "调用键", "Stable id; the key of its message too."),
+    F_TEXT(11, R_ | V_ | I_, 64, "name", "Name", "名称", "What the host is asked, for example credit_check."),
+    F_TEXT(12, V_ | I_, 64, "rule", "Rule", "规则", "Code of the rule that asked."),
+    F_TEXT(13, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity it is about."),
+    F_REF(14, R_ | V_ | I_ | L_, "row", NULL, "Subject", "对象", "Id."),
+    F_REF(15, V_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_INT(16, R_ | V_ | I_, "level", "Level", "等级", "Of the step that asked."),
+    F_REF(17, V_ | I_, "message", "message", "Message", "消息", "The question in the outbox."),
+    F_DATE(18, R_ | V_ | I_, "asked_on", "Asked on", "提出日期", "Business date."),
+    F_CODE(19, R_ | V_, "status", "host_call_status", "Status", "状态", ""),
+    F_TEXT(20, V_, 64, "outcome", "Outcome", "结论", "The answer in a word rules can test, for example approved."),
+    F_JSON(21, V_ | P_, "answer", "Answer", "答复", "What the host said."),
+    F_DATE(22, V_, "answered_on", "Answered on", "答复日期", "Business date."),
+};
+static const arci_index host_call_indexes[] = {
+    { "call_key", "call_key", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "row", "entity row", NULL, NULL, 0, 1 }, /* what was asked about a document */
+    { "customer", "customer", NULL, "customer", ARC_INDEX_WHERE_SET, 1 },
+};
+ARCI_ENTITY(host_call, 406, E_VER | E_SYS, NULL, "customer", "Call to the host", "主机调用", "A question of a rule to the host, and its answer.");

@@ -137,6 +137,13 @@
     X(DISPUTE_RESOLVE, "dispute", "resolve", ARCI_VERB_WRITES, "Close dispute", "关闭争议") \
     X(FLAG_SET, "flag", "set", ARCI_VERB_WRITES, "Set flag", "设置标记") \
     X(FLAG_END, "flag", "end", ARCI_VERB_WRITES, "End flag", "结束标记") \
+    X(ITEM_LEVEL, "item", "level", ARCI_VERB_WRITES, "Set dunning level", "设置催收等级") \
+    X(TASK_ASSIGN, "task", "assign", ARCI_VERB_WRITES, "Assign task", "指派任务") \
+    X(TASK_CLOSE, "task", "close", ARCI_VERB_WRITES, "Close task", "完成任务") \
+    X(TASK_CANCEL, "task", "cancel", ARCI_VERB_WRITES, "Cancel task", "取消任务") \
+    X(TASK_ESCALATE, "task", "escalate", ARCI_VERB_WRITES, "Escalate task", "升级任务") \
+    X(HOST_CALL_ASK, "host_call", "ask", ARCI_VERB_WRITES, "Ask the host", "向主机提问") \
+    X(HOST_CALL_ANSWER, "host_call", "answer", ARCI_VERB_WRITES, "Store the host's answer", "登记主机答复") \
     X(LOAD, NULL, "load", ARCI_VERB_ANY | ARCI_VERB_WRITES, "Load columns", "批量载入")
 
 enum {

@@ -57,6 +57,13 @@ arc_status arci_action_note(arci_action_build *b, arc_status st)
     return b->sink ? arci_fault_note(b->env, b->sink) : st;
 }
 
+arc_status arci_action_told(arci_action_build *b, arc_status st)
+{
+    if (st == ARC_OK || st == ARC_E_NOMEM || st == ARC_E_CANCELLED) return st;
+    if (b->list->first == ARC_OK) b->list->first = st;
+    return b->sink ? ARC_OK : st;
+}
+
 arc_status arci_action_wrong(arci_action_build *b, const arci_json *at, arc_status st, const char *en, const char *zh)
 {
     return arci_action_note(b, arci_json_fail(b->env, at, st, "%s%.0s", "%.0s%s", en, zh));

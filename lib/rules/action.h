@@ -113,6 +113,7 @@ arci_arena *arci_action_arena(const arci_action_build *b); /* lives as long as t
 arc_status arci_action_keep(arci_action_build *b, void *object, void (*drop)(arc_context *ctx, void *object));
 /* The error just set is a fault of the document: noted, so that compiling goes on (ARC_OK), or the end of it. */
 arc_status arci_action_note(arci_action_build *b, arc_status st);
+arc_status arci_action_told(arci_action_build *b, arc_status st); /* the same of faults the sink has been told already */
 arc_status arci_action_wrong(arci_action_build *b, const arci_json *at, arc_status st, const char *en, const char *zh);
 
 /* JSON Schema of a `then`; the same bytes whenever asked. A book's own kinds are let through by any name that begins with "host.". Returns the bytes it

@@ -189,6 +189,23 @@ int arci_num_int(const arci_num *a, int64_t *out)
     return x.m.hi ? 1 : arci_signed64(out, x.m.lo, x.negative);
 }
 
+int arci_num_round(const arci_num *a, int32_t scale, int64_t *out)
+{
+    arci_num x = *a;
+    arci_u128 unit = { 0, 1 }, rem, twice;
+    if (x.scale < scale) {
+        if (mul_pow10(x.m, scale - x.scale, &x.m)) return 1;
+        x.scale = scale;
+    }
+    if (mul_pow10(unit, x.scale - scale, &unit)) return 1;
+    x.m = div_u(x.m, unit, &rem);
+    if (add_u(rem, rem, &twice) || cmp_u(twice, unit) >= 0) {
+        const arci_u128 one = { 0, 1 };
+        if (add_u(x.m, one, &x.m)) return 1;
+    }
+    return x.m.hi ? 1 : arci_signed64(out, x.m.lo, x.negative);
+}
+
 size_t arci_num_text(char *buf, const arci_num *a)
 {
     char digits[48];

@@ -23,6 +23,8 @@ arc_status arci_num_div(arci_num *out, const arci_num *a, const arci_num *b); /*
 arc_status arci_num_cmp(int *out, const arci_num *a, const arci_num *b);
 int arci_num_sign(const arci_num *a); /* -1, 0, 1 */
 int arci_num_int(const arci_num *a, int64_t *out); /* 1: not an integer, or does not fit */
+/* The value in units of 10^-scale, half away from zero; 1: it does not fit. */
+int arci_num_round(const arci_num *a, int32_t scale, int64_t *out);
 /* "-12.50" with the scale's decimals; buf holds at least 90 bytes. Returns the length. */
 size_t arci_num_text(char *buf, const arci_num *a);
 

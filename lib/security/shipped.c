@@ -22,7 +22,10 @@
     "\"contract.insert\",\"contract.update\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
     "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"invoice_request.submit\",\"credit_limit.request\",\"credit_request.insert\"," \
     "\"credit_request.update\",\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
-    "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.complete\""
+    "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.insert\",\"task.update\",\"task.close\""
+
+/* Who leads a team hands its tasks out. */
+#define TASK_LEAD "\"task.assign\",\"task.cancel\",\"task.escalate\""
 
 #define SALES_FIELDS \
     "\"customer.legal_rep\":\"mask\",\"customer.uscc\":\"read\",\"receipt.payer_account\":\"mask\"," \
@@ -34,14 +37,14 @@ const char *const arci_shipped_roles[] = {
     "\"fields\":{" SALES_FIELDS "},\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"sales_manager\",\"name\":\"Sales manager\",\"name_zh\":\"销售经理\",\"rows\":\"subtree\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
-    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\"],"
+    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\"," TASK_LEAD "],"
     "\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"5000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"sales_director\",\"name\":\"Sales director\",\"name_zh\":\"销售总监\",\"rows\":\"region\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
     "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\","
-    "\"target.insert\",\"target.update\"],\"fields\":{" SALES_FIELDS "},"
+    "\"target.insert\",\"target.update\"," TASK_LEAD "],\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"20000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
 
@@ -51,7 +54,7 @@ const char *const arci_shipped_roles[] = {
     "\"order_line.*\",\"delivery.*\",\"delivery_line.*\",\"exchange_rate.*\",\"external_id.*\",\"attachment.*\","
     "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","
     "\"invoice_request.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
-    "\"payment_plan.*\",\"flag.*\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\","
+    "\"payment_plan.*\",\"flag.*\",\"item.level\",\"task.*\",\"message.enqueue\",\"host_call.ask\",\"host_call.answer\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\","
     "\"definition.run\",\"rule_firing.read\",\"rule_state.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\"],"
     "\"excludes\":[{\"role\":\"cash_application\"," BANK_DATA "},{\"role\":\"cashier\"," BANK_DATA "},"
     "{\"role\":\"finance_manager\"," CHECKER "},{\"role\":\"cfo\"," CHECKER "},{\"role\":\"admin\"," KEEPER "}]}",
@@ -74,7 +77,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"collector\",\"name\":\"Collector\",\"name_zh\":\"催收专员\",\"rows\":\"team\",\"owner_at\":\"now\",\"verbs\":[\"*.read\","
     "\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"contact.insert\",\"contact.update\",\"interaction.insert\",\"promise.*\","
-    "\"!promise.approve\",\"dispute.dispute\",\"payment_plan.request\",\"dunning_notice.send\",\"dunning_notice.block\",\"task.complete\",\"rule_firing.read\"],"
+    "\"!promise.approve\",\"dispute.dispute\",\"payment_plan.request\",\"dunning_notice.send\",\"dunning_notice.block\",\"item.level\",\"task.insert\",\"task.update\",\"task.close\",\"task.escalate\",\"rule_firing.read\"],"
     "\"fields\":{\"customer.legal_rep\":\"mask\",\"receipt.payer_account\":\"mask\",\"score.*\":\"read\"},"
     "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
 
@@ -111,7 +114,7 @@ const char *const arci_shipped_roles[] = {
     "\"customer.read\",\"contact.read\",\"contract.read\",\"project.read\",\"project.update\",\"milestone.read\",\"milestone.update\","
     "\"sales_order.read\",\"order_line.read\",\"delivery.read\",\"delivery_line.read\",\"invoice.read\",\"invoice_line.read\",\"item.read\","
     "\"receipt.read\",\"allocation.read\",\"dispute.dispute\",\"dispute.resolve\",\"invoice_request.insert\",\"user_account.read\","
-    "\"org_unit.read\",\"calendar.read\",\"task.complete\"],"
+    "\"org_unit.read\",\"calendar.read\",\"task.read\",\"task.insert\",\"task.update\",\"task.close\"],"
     "\"fields\":{\"customer.legal_rep\":\"none\",\"customer.uscc\":\"mask\",\"receipt.payer_account\":\"none\",\"receipt.payer_name\":\"mask\"},"
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
 

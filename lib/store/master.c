@@ -87,8 +87,8 @@ static arc_status work(arci_many *m)
         if (arci_call_done(m->call, from)) continue;
         m->t->call->entity = m->boxes[from]->record->entity;
         if (!m->single) arci_arena_reset(m->arena);
-        const arci_approval *a = NULL;
-        if (!m->approved) st = arci_approval_for(m->t, m->call->verb, m->boxes[from]->record->entity, m->boxes[from]->record, &a);
+        const arci_approval *a = m->asked;
+        if (!m->approved && !a) st = arci_approval_for(m->t, m->call->verb, m->boxes[from]->record->entity, m->boxes[from]->record, &a);
         if (st == ARC_OK && (a || m->trying)) st = ask_approval(m, from, a);
         if (st != ARC_OK || a || m->trying) continue;
         if (m->update) {
@@ -313,6 +313,17 @@ arc_status arci_master_write(arci_session *s, arc_record *handle, int update, in
     arc_status st = run_many(&m, 1);
     *id = m.ids ? m.ids[0] : 0;
     return st;
+}
+
+arc_status arci_master_ask(arc_session *session, int64_t *pending, arc_record *record, const arci_approval *a)
+{
+    arci_session *s;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    arci_many m = { .s = s, .handles = &record, .n = 1, .update = 1, .single = 1, .asked = a };
+    st = run_many(&m, 1);
+    *pending = m.ids ? m.ids[0] : 0;
+    return arci_call_leave(s, st);
 }
 
 arc_status arc_session_insert(arc_session *session, int64_t *id, arc_record *record)

@@ -23,6 +23,7 @@ typedef struct arci_many {
     size_t refused, first_at;
     int update, single;
     int approved, trying; /* asked nobody; judged and undone */
+    const struct arci_approval *asked; /* waits for this approval, whatever the book says; NULL: as it says */
     int says;             /* records say what another system has: what they set stays set */
     arc_error first; /* what the first refusal said */
 } arci_many;

@@ -71,5 +71,7 @@ arc_status arci_try_end(arci_txn *t, const arci_try *try, arc_status st);
 
 /* Master data (master.c): one record, inside the session and its transaction, without asking for approval. try: it is judged whole and undone. */
 arc_status arci_master_write(arci_session *s, arc_record *handle, int update, int try, int64_t *id);
+/* An update that waits for this approval though the book may not say so: arc_session_update() that answers ARC_NEEDS_APPROVAL. */
+arc_status arci_master_ask(arc_session *session, int64_t *pending, arc_record *record, const arci_approval *a);
 
 #endif

@@ -283,6 +283,7 @@ static arc_status drive_withdraw(matrix *m, int t)
 #include "matrix_voucher.h"
 #include "matrix_bill.h"
 #include "matrix_marks.h"
+#include "matrix_work.h"
 
 static arc_status drive_find_definition(matrix *m, int t)
 {
@@ -543,10 +544,12 @@ static arc_status drive_enqueue(matrix *m, int t)
 
 static arc_status drive_lease(matrix *m, int t)
 {
-    arc_message_lease l[TARGETS] = { ARC_MESSAGE_LEASE_INIT, ARC_MESSAGE_LEASE_INIT, ARC_MESSAGE_LEASE_INIT };
+    enum { MOST = 2 * TARGETS }; /* questions to the host are messages too */
+    arc_message_lease l[MOST];
     size_t n = 0;
+    for (int i = 0; i < MOST; i++) assert_ok(arc_message_lease_init(&l[i]));
     m->p.b.t.now += INT64_C(2000000); /* the leases given before have ended */
-    arc_status st = arc_message_lease_due(m->actor, l, &n, TARGETS, "worker", 1);
+    arc_status st = arc_message_lease_due(m->actor, l, &n, MOST, "worker", 1);
     for (size_t i = 0; i < n; i++) {
         if (l[i].id == m->message[t]) return st;
     }

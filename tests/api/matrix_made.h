@@ -53,4 +53,32 @@ static void make_marks(matrix *m, int t)
     assert_session(&m->p.b, arc_flag_set(s, &m->flag[t], &f));
 }
 
+static arc_host_question matrix_question(int64_t customer, const char *key)
+{
+    arc_host_question q = ARC_HOST_QUESTION_INIT;
+    q.call_key = key;
+    q.name = "check";
+    q.entity = "customer";
+    q.row = q.customer = customer;
+    q.request = "{}";
+    q.asked_on = PEOPLE_DAY;
+    return q;
+}
+
+/* A task of the actor's, of his team's and of others, and a question to the host. */
+static void make_work(matrix *m, int t)
+{
+    arc_session *s = m->p.b.session;
+    static const char *const keys[] = { "ask own", "ask team", "ask foreign" };
+    const arc_host_question q = matrix_question(m->customer[t], keys[t]);
+    char json[200];
+    arc_record *r;
+    snprintf(json, sizeof json, "{\"title\":\"call\",\"customer\":%d,\"assignee\":%d}", (int)m->customer[t], (int)m->owner[t]);
+    assert_ok(arc_record_new(s, &r, ARC_TASK));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session(&m->p.b, arc_session_insert(s, &m->task[t], r));
+    arc_record_free(r);
+    assert_session(&m->p.b, arc_host_ask(s, &m->host_call[t], &q));
+}
+
 #endif

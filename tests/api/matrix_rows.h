@@ -27,7 +27,8 @@ static int64_t known_row(const matrix *m, const char *entity, int t)
                  { "project", m->project },   { "invoice", m->invoice }, { "item", m->item },            { "receipt", m->receipt },
                  { "allocation", m->allocation }, { "item_state", m->item }, { "receipt_state", m->receipt }, { "account", m->customer },
                  { "proposal_line", m->line },    { "message", m->message }, { "user_account", m->owner },
-                 { "adjustment", m->adjustment }, { "write_off_request", m->request } };
+                 { "adjustment", m->adjustment }, { "write_off_request", m->request },
+                 { "task", m->task },             { "host_call", m->host_call } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (!strcmp(rows[i].entity, entity)) return rows[i].ids[t];
     }

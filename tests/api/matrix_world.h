@@ -21,7 +21,7 @@ typedef struct matrix {
     /* rows of each target */
     int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
         receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], attachment[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
-    int64_t message[TARGETS], bill[TARGETS], dispute[TARGETS], flag[TARGETS];
+    int64_t message[TARGETS], bill[TARGETS], dispute[TARGETS], flag[TARGETS], task[TARGETS], host_call[TARGETS];
     int64_t adjustment[TARGETS], request[TARGETS]; /* an extension, a write-off asked for */
     int64_t spare_role, spare_user, spare_grant;
     char lines[1000][400]; /* of the golden text, by driver */
@@ -93,6 +93,7 @@ static void make_target(matrix *m, int t)
     assert_session(&m->p.b, arc_external_add(s, ARC_CUSTOMER, m->customer[t], "old", json));
     m->bill[t] = matrix_bill(s, m->customer[t], codes[t]);
     make_marks(m, t);
+    make_work(m, t);
     m->open_item[t] = m->item[t];
     assert_session(&m->p.b, arc_item_extend(s, &m->adjustment[t], m->item[t], PEOPLE_DAY + 200, ARC_DATE_NONE, "agreed"));
     snprintf(json, sizeof json, "{\"number\":\"W%d\",\"customer\":%d,\"items\":[%d],\"currency\":\"CNY\",\"amount\":\"1.00\",\"reason\":\"bankrupt\"}", t, (int)m->customer[t], (int)m->item[t]);

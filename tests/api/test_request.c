@@ -136,6 +136,13 @@ static const struct {
     { ARCI_DO_FLAG_SET, drive_flag_set, ARC_OK },
     { ARCI_DO_DISPUTE_RESOLVE, drive_dispute_resolve, ARC_OK },
     { ARCI_DO_DISPUTE_DISPUTE, drive_dispute, ARC_OK },
+    { ARCI_DO_ITEM_LEVEL, drive_item_level, ARC_OK },
+    { ARCI_DO_TASK_ASSIGN, drive_task_assign, ARC_OK },
+    { ARCI_DO_TASK_CLOSE, drive_task_close, ARC_OK },
+    { ARCI_DO_TASK_CANCEL, drive_task_cancel, ARC_OK },
+    { ARCI_DO_TASK_ESCALATE, drive_task_escalate, ARC_OK },
+    { ARCI_DO_HOST_CALL_ASK, drive_host_ask, ARC_OK },
+    { ARCI_DO_HOST_CALL_ANSWER, drive_host_answer, ARC_OK },
 };
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 

@@ -209,6 +209,14 @@ static inline arc_status resolve(walk *w, int64_t id)
     r.code = "rejected";
     return arc_dispute_resolve(w->b->session, id, &r);
 }
+static inline arc_status set_level(walk *w, int64_t id)
+{
+    arc_level l = ARC_LEVEL_INIT;
+    l.item = id;
+    l.level = 1 + (int32_t)roll(w, 5);
+    l.reason = "why";
+    return arc_item_set_level(w->b->session, NULL, &l);
+}
 static inline arc_status end_flag(walk *w, int64_t id) { return arc_flag_end(w->b->session, id, TODAY, "why"); }
 static inline arc_status approve(walk *w, int64_t id) { return arc_write_off_approve(w->b->session, NULL, id, ARC_DATE_NONE, "why"); }
 static inline arc_status reject(walk *w, int64_t id) { return arc_write_off_reject(w->b->session, id, "why"); }
@@ -262,6 +270,7 @@ static const struct {
     { ARC_ITEM, "adjustment.approve", extend },
     { ARC_ITEM, "dispute.dispute", try_dispute },
     { ARC_ITEM, "write_off_request.request", try_write_off },
+    { ARC_ITEM, "item.level", set_level },
     { ARC_ITEM, "allocation.apply", pay_item },
     { ARC_ITEM, "receipt.refund", refund_credit },
     { ARC_ALLOCATION, "allocation.reverse", reverse },
