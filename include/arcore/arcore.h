@@ -57,6 +57,7 @@
 #include "arcore/account_map.h"
 #include "arcore/aging.h"
 #include "arcore/access.h"
+#include "arcore/action.h"
 #include "arcore/adjustment.h"
 #include "arcore/allocation.h"
 #include "arcore/arrow.h"

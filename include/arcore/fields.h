@@ -1553,6 +1553,17 @@
 #define ARC_RECEIPT_CLAIM_TEAM 0x013E0013u
 #define ARC_RECEIPT_CLAIM_REGION 0x013E0014u
 
+/* level_change: Change of dunning level / 催收等级变更 */
+#define ARC_LEVEL_CHANGE 319u
+#define ARC_LEVEL_CHANGE_ID 0x013F0001u
+#define ARC_LEVEL_CHANGE_TXN 0x013F0003u
+#define ARC_LEVEL_CHANGE_ITEM 0x013F000Au
+#define ARC_LEVEL_CHANGE_EFFECTIVE_DATE 0x013F000Bu
+#define ARC_LEVEL_CHANGE_LEVEL 0x013F000Cu
+#define ARC_LEVEL_CHANGE_LEVEL_BEFORE 0x013F000Du
+#define ARC_LEVEL_CHANGE_REASON 0x013F000Eu
+#define ARC_LEVEL_CHANGE_CAUSE 0x013F000Fu
+
 /* bill: Bill of exchange / 票据 */
 #define ARC_BILL 350u
 #define ARC_BILL_ID 0x015E0001u
@@ -1727,7 +1738,26 @@
 #define ARC_RULE_STATE_ARMED 0x0195000Eu
 #define ARC_RULE_STATE_REARMED 0x0195000Fu
 
-/* task: Task / 任务 (reserved) */
+/* host_call: Call to the host / 主机调用 */
+#define ARC_HOST_CALL 406u
+#define ARC_HOST_CALL_ID 0x01960001u
+#define ARC_HOST_CALL_VERSION 0x01960002u
+#define ARC_HOST_CALL_TXN 0x01960003u
+#define ARC_HOST_CALL_CALL_KEY 0x0196000Au
+#define ARC_HOST_CALL_NAME 0x0196000Bu
+#define ARC_HOST_CALL_RULE 0x0196000Cu
+#define ARC_HOST_CALL_ENTITY 0x0196000Du
+#define ARC_HOST_CALL_ROW 0x0196000Eu
+#define ARC_HOST_CALL_CUSTOMER 0x0196000Fu
+#define ARC_HOST_CALL_LEVEL 0x01960010u
+#define ARC_HOST_CALL_MESSAGE 0x01960011u
+#define ARC_HOST_CALL_ASKED_ON 0x01960012u
+#define ARC_HOST_CALL_STATUS 0x01960013u
+#define ARC_HOST_CALL_OUTCOME 0x01960014u
+#define ARC_HOST_CALL_ANSWER 0x01960015u
+#define ARC_HOST_CALL_ANSWERED_ON 0x01960016u
+
+/* task: Task / 任务 */
 #define ARC_TASK 430u
 #define ARC_TASK_ID 0x01AE0001u
 #define ARC_TASK_VERSION 0x01AE0002u
@@ -1750,8 +1780,11 @@
 #define ARC_TASK_DEADLINE 0x01AE0018u
 #define ARC_TASK_FEEDBACK 0x01AE0019u
 #define ARC_TASK_STATUS 0x01AE001Au
-#define ARC_TASK_ENTITY 0x01AE001Bu
-#define ARC_TASK_ROW 0x01AE001Cu
+#define ARC_TASK_ABOUT 0x01AE001Bu
+#define ARC_TASK_ABOUT_ROW 0x01AE001Cu
+#define ARC_TASK_CAUSE 0x01AE001Du
+#define ARC_TASK_CLOSED_ON 0x01AE001Eu
+#define ARC_TASK_CLOSED_BY 0x01AE001Fu
 
 /* approval: Approval / 审批实例 (reserved) */
 #define ARC_APPROVAL 431u
@@ -6729,6 +6762,40 @@ static inline arc_status arc_receipt_claim_region(arc_record *record, int64_t *i
     return arc_record_get_int(record, id, ARC_RECEIPT_CLAIM_REGION);
 }
 
+/* ---- level_change ---- */
+static inline arc_status arc_level_change_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_LEVEL_CHANGE_ID);
+}
+static inline arc_status arc_level_change_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_LEVEL_CHANGE_TXN);
+}
+static inline arc_status arc_level_change_item(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_LEVEL_CHANGE_ITEM);
+}
+static inline arc_status arc_level_change_effective_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_LEVEL_CHANGE_EFFECTIVE_DATE);
+}
+static inline arc_status arc_level_change_level(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_LEVEL_CHANGE_LEVEL);
+}
+static inline arc_status arc_level_change_level_before(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_LEVEL_CHANGE_LEVEL_BEFORE);
+}
+static inline arc_status arc_level_change_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_LEVEL_CHANGE_REASON);
+}
+static inline arc_status arc_level_change_cause(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_LEVEL_CHANGE_CAUSE);
+}
+
 /* ---- bill ---- */
 static inline arc_status arc_bill_id(arc_record *record, int64_t *id)
 {
@@ -7001,6 +7068,188 @@ static inline arc_status arc_bill_event_reason(arc_record *record, const char **
 static inline arc_status arc_bill_event_reverses(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_BILL_EVENT_REVERSES);
+}
+
+/* ---- task ---- */
+static inline arc_status arc_task_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TASK_ID);
+}
+static inline arc_status arc_task_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_TASK_VERSION);
+}
+static inline arc_status arc_task_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TASK_TXN);
+}
+static inline arc_status arc_task_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_TASK_CUSTOM);
+}
+static inline arc_status arc_task_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_CUSTOM, json, length);
+}
+static inline arc_status arc_task_title(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_TASK_TITLE);
+}
+static inline arc_status arc_task_set_title(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_TITLE, text, length);
+}
+static inline arc_status arc_task_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TASK_CUSTOMER);
+}
+static inline arc_status arc_task_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_TASK_CUSTOMER, id);
+}
+static inline arc_status arc_task_items(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_TASK_ITEMS);
+}
+static inline arc_status arc_task_set_items(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_ITEMS, json, length);
+}
+static inline arc_status arc_task_level(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_TASK_LEVEL);
+}
+static inline arc_status arc_task_set_level(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_TASK_LEVEL, value);
+}
+static inline arc_status arc_task_channel(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_TASK_CHANNEL);
+}
+static inline arc_status arc_task_set_channel(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_CHANNEL, code, length);
+}
+static inline arc_status arc_task_sent_at(arc_record *record, arc_stamp *stamp)
+{
+    return arc_record_get_stamp(record, stamp, ARC_TASK_SENT_AT);
+}
+static inline arc_status arc_task_set_sent_at(arc_record *record, arc_stamp stamp)
+{
+    return arc_record_set_stamp(record, ARC_TASK_SENT_AT, stamp);
+}
+static inline arc_status arc_task_contact(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TASK_CONTACT);
+}
+static inline arc_status arc_task_set_contact(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_TASK_CONTACT, id);
+}
+static inline arc_status arc_task_content(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_TASK_CONTENT);
+}
+static inline arc_status arc_task_set_content(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_CONTENT, text, length);
+}
+static inline arc_status arc_task_result(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_TASK_RESULT);
+}
+static inline arc_status arc_task_set_result(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_RESULT, code, length);
+}
+static inline arc_status arc_task_promise_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_TASK_PROMISE_DATE);
+}
+static inline arc_status arc_task_set_promise_date(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_TASK_PROMISE_DATE, date);
+}
+static inline arc_status arc_task_promise_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_TASK_PROMISE_CURRENCY);
+}
+static inline arc_status arc_task_set_promise_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_PROMISE_CURRENCY, text, length);
+}
+static inline arc_status arc_task_promise_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_TASK_PROMISE_AMOUNT);
+}
+static inline arc_status arc_task_set_promise_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_TASK_PROMISE_AMOUNT, money);
+}
+static inline arc_status arc_task_next_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_TASK_NEXT_ON);
+}
+static inline arc_status arc_task_set_next_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_TASK_NEXT_ON, date);
+}
+static inline arc_status arc_task_assignee(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TASK_ASSIGNEE);
+}
+static inline arc_status arc_task_set_assignee(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_TASK_ASSIGNEE, id);
+}
+static inline arc_status arc_task_deadline(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_TASK_DEADLINE);
+}
+static inline arc_status arc_task_set_deadline(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_TASK_DEADLINE, date);
+}
+static inline arc_status arc_task_feedback(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_TASK_FEEDBACK);
+}
+static inline arc_status arc_task_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_TASK_STATUS);
+}
+static inline arc_status arc_task_about(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_TASK_ABOUT);
+}
+static inline arc_status arc_task_set_about(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_ABOUT, text, length);
+}
+static inline arc_status arc_task_about_row(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TASK_ABOUT_ROW);
+}
+static inline arc_status arc_task_set_about_row(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_TASK_ABOUT_ROW, id);
+}
+static inline arc_status arc_task_cause(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_TASK_CAUSE);
+}
+static inline arc_status arc_task_set_cause(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_TASK_CAUSE, text, length);
+}
+static inline arc_status arc_task_closed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_TASK_CLOSED_ON);
+}
+static inline arc_status arc_task_closed_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_TASK_CLOSED_BY);
 }
 
 /* ---- provision_run ---- */

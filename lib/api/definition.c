@@ -40,7 +40,7 @@ static const arci_definition_kind kinds[] = {
     { "template", arci_template_check, arci_template_schema },
     { "decision_table", arci_decision_table_check, arci_decision_table_schema },
     { "scorecard", arci_scorecard_check, arci_scorecard_schema },
-    { "rule", arci_rule_check, arci_rule_schema },
+    { "rule", arci_rule_check, NULL },
 };
 const arci_definition_kinds arci_all_kinds = { kinds, sizeof kinds / sizeof kinds[0] };
 
@@ -64,6 +64,11 @@ arc_status arc_definition_publish(arc_session *session, int64_t id, arc_fault_fn
 arc_status arc_definition_schema_json(char *buf, size_t *len, const char *kind)
 {
     if (!len || !kind) return ARC_E_INVALID;
+    if (strcmp(kind, "rule") == 0) { /* put together: actions of all layers are part of it */
+        size_t cap = buf ? *len : 0;
+        *len = arci_rule_schema(buf, cap);
+        return *len < cap ? ARC_OK : ARC_E_BUFFER;
+    }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].kind, kind) == 0 && kinds[i].schema) return arci_text_out(buf, len, kinds[i].schema, strlen(kinds[i].schema));
     }

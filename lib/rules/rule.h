@@ -112,7 +112,8 @@ arc_status arci_ruleset_in_force(arci_txn *t, arci_ruleset **out, arc_date day);
 arc_status arci_ruleset_of(arci_txn *t, arci_ruleset **out, const int64_t *ids, uint32_t n);
 const arci_rule *arci_ruleset_find(const arci_ruleset *set, const char *code, size_t len);
 arc_status arci_rule_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink); /* of kind `rule` */
-extern const char arci_rule_schema[];
+/* The JSON Schema of such documents: returns its bytes without NUL, writes only when cap is larger. Any thread. */
+size_t arci_rule_schema(char *buf, size_t cap);
 
 /* Slots of the frame's row that a rule reads, conditions, triggers and actions alike: used[arci_facts_width()]. */
 void arci_rule_slots(const arci_rule *r, uint8_t *used);

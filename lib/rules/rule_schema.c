@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "rules/action.h"
 #include "rules/rule.h"
 
-const char arci_rule_schema[] = (
+#define THEN "{\"$comment\":\"actions\"}" /* where the schema of actions goes */
+
+static const char schema[] = (
     "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"Rule\",\"type\":\"object\",\"required\":[\"rule\",\"subject\"],"
     "\"oneOf\":[{\"required\":[\"steps\"],\"not\":{\"anyOf\":[{\"required\":[\"on\"]},{\"required\":[\"then\"]},{\"required\":[\"level\"]}]}},{\"required\":[\"on\",\"then\"],\"not\":{\"required\":[\"steps\"]}}],"
     "\"additionalProperties\":false,\"properties\":{"
@@ -25,7 +30,7 @@ const char arci_rule_schema[] = (
     "\"calendar\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},"
     "\"duration\":{\"type\":\"string\",\"pattern\":\"^-?P([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?$\"},"
     "\"level\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":1000000},"
-    "\"then\":{\"type\":\"array\",\"maxItems\":50,\"items\":{\"type\":\"object\",\"required\":[\"type\"],\"additionalProperties\":false,\"properties\":{\"type\":{\"type\":\"string\"},\"params\":{\"type\":\"object\"}}}},"
+    "\"then\":" THEN ","
     "\"constant\":{\"type\":[\"string\",\"integer\",\"boolean\",\"null\"]},"
     "\"on\":{\"type\":\"object\",\"required\":[\"kind\"],\"oneOf\":["
     "{\"required\":[\"anchor\"],\"additionalProperties\":false,\"properties\":{\"kind\":{\"const\":\"date\"},"
@@ -39,3 +44,14 @@ const char arci_rule_schema[] = (
     "{\"required\":[\"rearm\"],\"oneOf\":[{\"required\":[\"value\",\"above\"]},{\"required\":[\"value\",\"below\"]},{\"required\":[\"over\"]}],\"additionalProperties\":false,\"properties\":{"
     "\"kind\":{\"const\":\"threshold\"},\"value\":{},\"above\":{\"type\":[\"string\",\"number\"]},\"below\":{\"type\":[\"string\",\"number\"]},\"over\":{\"$ref\":\"#/$defs/condition\"},"
     "\"rearm\":{\"type\":[\"string\",\"number\",\"object\"]}}}]}}}");
+
+size_t arci_rule_schema(char *buf, size_t cap)
+{
+    const char *at = strstr(schema, THEN), *rest = at + strlen(THEN);
+    size_t head = (size_t)(at - schema), tail = strlen(rest), inner = arci_actions_schema(NULL, 0), n = head + inner + tail;
+    if (n >= cap) return n;
+    memcpy(buf, schema, head);
+    (void)arci_actions_schema(buf + head, cap - head);
+    memcpy(buf + head + inner, rest, tail + 1);
+    return n;
+}

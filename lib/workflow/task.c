@@ -229,20 +229,18 @@ static arc_status cancel_task(arci_txn *t, arci_arena *arena, const void *what, 
 /* ---- the verbs -------------------------------------------------------------------------------------------------------------------------- */
 
 static const char *const id_names[] = { "id", NULL };
-static const arci_deed deeds[] = {
-    { ARCI_DO_TASK_ASSIGN, id_names, args, assign, NULL, NULL, NULL },
-    { ARCI_DO_TASK_CLOSE, id_names, args, close_task, NULL, NULL, NULL },
-    { ARCI_DO_TASK_CANCEL, id_names, args, cancel_task, NULL, NULL, NULL },
-    { ARCI_DO_TASK_ESCALATE, id_names, args, escalate, NULL, NULL, NULL },
-};
-enum { ASSIGN, CLOSE, CANCEL, ESCALATE };
+static const arci_deed assign_deed = { ARCI_DO_TASK_ASSIGN, id_names, args, assign, NULL, NULL, NULL };
+static const arci_deed close_deed = { ARCI_DO_TASK_CLOSE, id_names, args, close_task, NULL, NULL, NULL };
+static const arci_deed cancel_deed = { ARCI_DO_TASK_CANCEL, id_names, args, cancel_task, NULL, NULL, NULL };
+static const arci_deed escalate_deed = { ARCI_DO_TASK_ESCALATE, id_names, args, escalate, NULL, NULL, NULL };
 
-static arc_status perform(arci_session *s, int which, step *what)
+static arc_status perform(arci_session *s, const arci_deed *deed, step *what)
 {
     arci_arena arena;
-    if (what->o.date == ARC_DATE_NONE && which != ASSIGN && which != ESCALATE) what->o.date = s->business_date;
+    int ends = deed == &close_deed || deed == &cancel_deed;
+    if (what->o.date == ARC_DATE_NONE && ends) what->o.date = s->business_date;
     arci_arena_init(&arena, s->env.ctx);
-    arc_status st = arci_deed_do(s, &arena, &deeds[which], what, NULL);
+    arc_status st = arci_deed_do(s, &arena, deed, what, NULL);
     arci_arena_clear(&arena);
     return arci_call_leave(s, st);
 }
@@ -260,7 +258,7 @@ arc_status arc_task_assign(arc_session *session, int64_t task, int64_t assignee,
     arc_status st = arci_session_enter(session, &s);
     what.assignee = assignee;
     what.deadline = deadline;
-    return st == ARC_OK ? perform(s, ASSIGN, &what) : st;
+    return st == ARC_OK ? perform(s, &assign_deed, &what) : st;
 }
 
 arc_status arc_task_escalate(arc_session *session, int64_t task, int64_t assignee, arc_date deadline)
@@ -272,7 +270,7 @@ arc_status arc_task_escalate(arc_session *session, int64_t task, int64_t assigne
     if (assignee < 0) return arci_call_leave(s, arci_fail(&s->env, ARC_E_INVALID, "assignee is negative", "assignee 为负数"));
     what.assignee = assignee;
     what.deadline = deadline;
-    return perform(s, ESCALATE, &what);
+    return perform(s, &escalate_deed, &what);
 }
 
 arc_status arc_task_close(arc_session *session, int64_t task, const arc_task_outcome *outcome)
@@ -283,7 +281,7 @@ arc_status arc_task_close(arc_session *session, int64_t task, const arc_task_out
     if (st != ARC_OK) return st;
     st = outcome ? arci_struct_in(&s->env, &what.o, sizeof what.o, outcome) : arci_fail(&s->env, ARC_E_INVALID, "outcome is NULL", "outcome 为 NULL");
     if (st == ARC_OK && what.o.promise.currency[3]) st = fault(&s->env, arci_fail(&s->env, ARC_E_CURRENCY, "no such currency", "没有该币种"), "promise_currency", task);
-    return st == ARC_OK ? perform(s, CLOSE, &what) : arci_call_leave(s, st);
+    return st == ARC_OK ? perform(s, &close_deed, &what) : arci_call_leave(s, st);
 }
 
 arc_status arc_task_cancel(arc_session *session, int64_t task, const char *reason)
@@ -292,5 +290,5 @@ arc_status arc_task_cancel(arc_session *session, int64_t task, const char *reaso
     arci_session *s;
     arc_status st = arci_session_enter(session, &s);
     what.o.feedback = reason;
-    return st == ARC_OK ? perform(s, CANCEL, &what) : st;
+    return st == ARC_OK ? perform(s, &cancel_deed, &what) : st;
 }

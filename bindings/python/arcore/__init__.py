@@ -18,7 +18,7 @@ from ._condition import RuleCondition
 from ._context import Book, BookInfo, Context, Finding, Verification, default_context
 from ._access import Verb
 from ._audit import AuditHead, AuditReport
-from ._definition import Definition, Fault, definition_schema
+from ._definition import Definition, Fault, action_schema, definition_schema
 from ._error import Error, NeedsApproval
 from ._event import Erasure, Feed, Lease
 from ._exchange import ImportFault, ImportProgress, ImportResult

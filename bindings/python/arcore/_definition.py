@@ -59,6 +59,12 @@ def definition_schema(kind: str) -> dict:
     return json.loads(text)
 
 
+def action_schema() -> dict:
+    """The JSON Schema of the actions of a rule: a list of {"type", "params"}, each kind with its parameters."""
+    status, text = out_text(lambda buffer, length: capi.arc_action_schema_json(buffer, length))
+    return json.loads(text)
+
+
 class DefinitionVerbs:
     """The part of Session that keeps definitions and checks records by them."""
     __slots__ = ()

@@ -28,6 +28,7 @@ from ._status import NotFoundError, RefusedError
 from ._record import CUSTOM_TYPES, Record
 from ._values import cstr, day_or_none, document, i64, minor, u32
 from ._voucher import VoucherVerbs
+from ._work import WorkVerbs
 from .entities import CLASSES
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, WorkVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

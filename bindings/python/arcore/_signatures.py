@@ -258,6 +258,14 @@ class arc_flag(Structure):
     pass
 
 
+class arc_host_question(Structure):
+    pass
+
+
+class arc_level(Structure):
+    pass
+
+
 class arc_feed_options(Structure):
     pass
 
@@ -399,6 +407,10 @@ class arc_settled_line(Structure):
 
 
 class arc_settled(Structure):
+    pass
+
+
+class arc_task_outcome(Structure):
     pass
 
 
@@ -1036,6 +1048,29 @@ arc_flag._fields_ = [
     ("reason", c_char_p),
     ("evidence", c_char_p),
 ]
+arc_host_question._fields_ = [
+    ("struct_size", c_uint32),
+    ("level", c_int32),
+    ("call_key", c_char_p),
+    ("name", c_char_p),
+    ("rule", c_char_p),
+    ("entity", c_char_p),
+    ("row", c_int64),
+    ("customer", c_int64),
+    ("request", c_char_p),
+    ("request_length", c_size_t),
+    ("asked_on", c_int32),
+    ("reserved", c_uint32),
+]
+arc_level._fields_ = [
+    ("struct_size", c_uint32),
+    ("level", c_int32),
+    ("item", c_int64),
+    ("date", c_int32),
+    ("reserved", c_int32),
+    ("reason", c_char_p),
+    ("cause", c_char_p),
+]
 arc_feed_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -1418,6 +1453,15 @@ arc_settled._fields_ = [
     ("definition", c_int64),
     ("unapplied", c_int64),
     ("rows", POINTER(c_int64)),
+]
+arc_task_outcome._fields_ = [
+    ("struct_size", c_uint32),
+    ("date", c_int32),
+    ("promise_date", c_int32),
+    ("next_on", c_int32),
+    ("promise", arc_money),
+    ("feedback", c_char_p),
+    ("result", c_char_p),
 ]
 arc_template_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1843,6 +1887,7 @@ FUNCTIONS = {
     "arc_access_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_access_set_mode": (c_int32, (arc_session, c_uint32,), "arcore"),
     "arc_account_map_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
+    "arc_action_schema_json": (c_int32, (c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_adjustment_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
     "arc_adjustment_reverse_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_aging_compute": (c_int32, (arc_session, POINTER(arc_aging), POINTER(arc_aging_options),), "arcore"),
@@ -2042,6 +2087,9 @@ FUNCTIONS = {
     "arc_grant_init": (c_int32, (POINTER(arc_grant),), "arcore"),
     "arc_headroom_compute": (c_int32, (arc_session, POINTER(arc_headroom), c_int64,), "arcore"),
     "arc_headroom_init": (c_int32, (POINTER(arc_headroom),), "arcore"),
+    "arc_host_answer": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_size_t, c_int32,), "arcore"),
+    "arc_host_ask": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_host_question),), "arcore"),
+    "arc_host_question_init": (c_int32, (POINTER(arc_host_question),), "arcore"),
     "arc_import_csv": (c_int32, (arc_session, POINTER(arc_import_summary), POINTER(arc_source), c_char_p, c_size_t, POINTER(arc_import_options),), "arcore"),
     "arc_import_csv_file": (c_int32, (arc_session, POINTER(arc_import_summary), c_char_p, c_char_p, c_size_t, POINTER(arc_import_options),), "arcore"),
     "arc_import_guess": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_source),), "arcore"),
@@ -2093,6 +2141,7 @@ FUNCTIONS = {
     "arc_item_offer": (c_int32, (arc_session, POINTER(arc_offer), c_int64, c_int32, c_int64, c_char_p,), "arcore"),
     "arc_item_record": (c_int32, (arc_session, POINTER(c_int64), arc_record,), "arcore"),
     "arc_item_record_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_record), c_size_t, c_uint32,), "arcore"),
+    "arc_item_set_level": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_level),), "arcore"),
     "arc_item_tracking_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_item_transfer": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int64, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_item_transfer_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
@@ -2100,6 +2149,7 @@ FUNCTIONS = {
     "arc_journal_balance_options_init": (c_int32, (POINTER(arc_journal_balance_options),), "arcore"),
     "arc_journal_reclass_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), POINTER(arc_journal_balance_options),), "arcore"),
     "arc_ledger_step_init": (c_int32, (POINTER(arc_ledger_step),), "arcore"),
+    "arc_level_init": (c_int32, (POINTER(arc_level),), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
     "arc_message_acknowledge": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
@@ -2337,6 +2387,11 @@ FUNCTIONS = {
     "arc_status_retryable": (c_int32, (c_int32,), "arcore"),
     "arc_status_text": (c_char_p, (c_int32, c_char_p,), "arcore"),
     "arc_subject_erase": (c_int32, (arc_session, POINTER(arc_erasure), c_uint32, c_int64, POINTER(arc_erase_options),), "arcore"),
+    "arc_task_assign": (c_int32, (arc_session, c_int64, c_int64, c_int32,), "arcore"),
+    "arc_task_cancel": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_task_close": (c_int32, (arc_session, c_int64, POINTER(arc_task_outcome),), "arcore"),
+    "arc_task_escalate": (c_int32, (arc_session, c_int64, c_int64, c_int32,), "arcore"),
+    "arc_task_outcome_init": (c_int32, (POINTER(arc_task_outcome),), "arcore"),
     "arc_template_compile": (c_int32, (arc_context, POINTER(arc_template), c_char_p, c_size_t, POINTER(arc_template_options),), "arcore"),
     "arc_template_error": (c_int32, (arc_template, POINTER(arc_error),), "arcore"),
     "arc_template_free": (None, (arc_template,), "arcore"),
@@ -2456,6 +2511,8 @@ STRUCTS = (
     arc_number_options,
     arc_resolution,
     arc_flag,
+    arc_host_question,
+    arc_level,
     arc_feed_options,
     arc_export_options,
     arc_upsert_options,
@@ -2492,6 +2549,7 @@ STRUCTS = (
     arc_settle_options,
     arc_settled_line,
     arc_settled,
+    arc_task_outcome,
     arc_template_options,
     arc_due_rule,
     arc_term_line,

@@ -43,6 +43,12 @@ def arc_account_map_shipped(buf: Any, len: Any, code: Any) -> int:
      @param code    "china": the accounts of the Chinese enterprise accounting standards; "generic": plain English ones.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such map is shipped; ARC_E_INVALID: len or code is NULL. @since 0.1"""
 
+def arc_action_schema_json(buf: Any, len: Any) -> int:
+    """The JSON Schema (draft 2020-12) of the `then` of a rule: a list of {"type", "params"}, each kind with its parameters. It is part of the schema of definitions of kind "rule".
+
+     @param buf,len law of arcore.h.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL. Any thread. @since 0.1"""
+
 def arc_adjustment_reverse(session: Any, id: Any, adjustment: int, date: int, reason: Any) -> int:
     """Takes the last extension of an item back: the due date before it holds again.
 
@@ -1403,6 +1409,30 @@ def arc_headroom_init(headroom: Any) -> int:
     """Fills a result with its defaults; the same bytes as ARC_HEADROOM_INIT.
      @param headroom not NULL. @return ARC_OK, or ARC_E_INVALID when headroom is NULL. @since 0.1"""
 
+def arc_host_answer(session: Any, call: int, outcome: Any, answer: Any, length: int, on: int) -> int:
+    """Stores the host's answer to a call. The same answer once more changes nothing.
+
+     @param session as of arc_host_ask(). @param call its id.
+     @param outcome the answer in a word, 1 to 64 bytes, for example "approved"; NULL: the host could not answer (status failed), which a later answer mends.
+     @param answer  JSON; NULL = none. @param length SIZE_MAX = up to the NUL.
+     @param on      the day; ARC_DATE_NONE = the session's business date.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it was answered otherwise; ARC_E_REQUIRED: no date; ARC_E_SYNTAX: answer is no JSON; ARC_E_LIMIT; ARC_E_RANGE: not a date; otherwise as arc_host_ask():
+             ARC_E_INVALID, ARC_E_ENCODING, ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO,
+             ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_host_ask(session: Any, id: Any, question: Any) -> int:
+    """Asks the host: a message of kind "host.call" goes into the outbox, with {"call", "name", "entity", "row", "rule", "level", "request"} as its payload.
+
+     @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id       receives the id of the call; may be NULL. @param question not NULL.
+     @return ARC_OK; ARC_E_EXISTS: the key is taken; ARC_E_REQUIRED: no key, name, entity, row or request, or no date; ARC_E_VALUE: no such entity; ARC_E_REFERENCE: no such customer; ARC_E_SYNTAX:
+             the request is no JSON; ARC_E_LIMIT: too long; ARC_E_RANGE: not a date; ARC_E_INVALID; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT;
+             ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_host_question_init(question: Any) -> int:
+    """Fills a question with its defaults; the same bytes as ARC_HOST_QUESTION_INIT.
+     @param question not NULL. @return ARC_OK, or ARC_E_INVALID when question is NULL. @since 0.1"""
+
 def arc_import_csv(session: Any, summary: Any, source: Any, mapping: Any, mapping_length: int, options: Any) -> int:
     """Imports a CSV source.
 
@@ -1850,6 +1880,16 @@ def arc_item_record_many(session: Any, ids: Any, results: Any, items: Any, n: in
              ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM,
              ARC_E_HANDLE. @since 0.1"""
 
+def arc_item_set_level(session: Any, id: Any, level: Any) -> int:
+    """Sets the dunning level of an item.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id      receives the id of the change; 0 when the item has that level already and nothing was written; may be NULL.
+     @param level   not NULL.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such item; ARC_E_STATE: it is a credit, planned or estimated, or paid; ARC_E_RANGE: no such level, or not a date; ARC_E_REQUIRED: no reason, or
+             no date; ARC_E_INVALID; ARC_E_LIMIT: too long; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
+             ARC_E_OUTCOME_UNKNOWN; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_item_tracking_json(session: Any, buf: Any, len: Any, item: int) -> int:
     """Where one receivable stands, derived from what the book holds, as the session sees it now.
 
@@ -1915,6 +1955,10 @@ def arc_journal_reclass_json(session: Any, buf: Any, len: Any, options: Any) -> 
 def arc_ledger_step_init(step: Any) -> int:
     """Fills a step with its defaults; the same bytes as ARC_LEDGER_STEP_INIT.
      @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1"""
+
+def arc_level_init(level: Any) -> int:
+    """Fills a level with its defaults; the same bytes as ARC_LEVEL_INIT.
+     @param level not NULL. @return ARC_OK, or ARC_E_INVALID when level is NULL. @since 0.1"""
 
 def arc_load_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
@@ -3469,6 +3513,42 @@ def arc_subject_erase(session: Any, erasure: Any, entity: int, id: int, options:
              ARC_E_INVALID: bad options; ARC_E_LIMIT: reason is too long; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_READONLY; ARC_E_TXN; ARC_E_DOOMED;
              ARC_E_CONFLICT; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CORRUPT; ARC_E_IO; ARC_E_FULL; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM;
              ARC_E_HANDLE. @since 0.1"""
+
+def arc_task_assign(session: Any, task: int, assignee: int, deadline: int) -> int:
+    """Gives a task that stands to somebody else. An escalated task stays escalated.
+
+     @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param task     its id. @param assignee a user who may act. @param deadline the new one; ARC_DATE_NONE = as it is.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is done or cancelled; ARC_E_REFERENCE: no such user, or one who may not act any more; ARC_E_RANGE: not a date; ARC_E_INVALID; ARC_E_FORBIDDEN;
+             ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK;
+             ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_task_cancel(session: Any, task: int, reason: Any) -> int:
+    """A task is not needed any more.
+
+     @param session as of arc_task_assign(). @param task its id. @param reason 1 to 4,000 bytes, kept as its feedback.
+     @return as arc_task_close(): ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE; ARC_E_REQUIRED: no reason, or no date; ARC_E_LIMIT; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY;
+             ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_task_close(session: Any, task: int, outcome: Any) -> int:
+    """A task is done: it says what came of it.
+
+     @param session as of arc_task_assign(). @param task its id. @param outcome not NULL; feedback is required.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is done or cancelled already; ARC_E_REQUIRED: no feedback, or no date; ARC_E_VALUE: no such result; ARC_E_CURRENCY, ARC_E_OVERFLOW: no amount;
+             ARC_E_RANGE: a date; ARC_E_LIMIT: too long; ARC_E_ENCODING; ARC_E_INVALID; otherwise as arc_task_assign(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT,
+             ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_task_escalate(session: Any, task: int, assignee: int, deadline: int) -> int:
+    """Hands an open task up: to the manager of who has it, or to whom is named.
+
+     @param session as of arc_task_assign(). @param task its id. @param assignee 0 = the manager of its assignee. @param deadline the new one; ARC_DATE_NONE = as it is.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is not open; ARC_E_REFERENCE: there is no manager, or no such user who may act; otherwise as arc_task_assign(): ARC_E_RANGE, ARC_E_INVALID, ARC_E_FORBIDDEN,
+             ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK,
+             ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_task_outcome_init(outcome: Any) -> int:
+    """Fills an outcome with its defaults; the same bytes as ARC_TASK_OUTCOME_INIT.
+     @param outcome not NULL. @return ARC_OK, or ARC_E_INVALID when outcome is NULL. @since 0.1"""
 
 def arc_template_compile(context: Any, out: Any, text: Any, length: int, options: Any) -> int:
     """Makes a template from plain Mustache text, without a view model: what a view lacks prints nothing.

@@ -5142,6 +5142,49 @@ class ReceiptClaim(Record):
     @region.setter
     def region(self, value: Optional[int]) -> None: ...
 
+class LevelChange(Record):
+    """Change of dunning level: Never changed: the level of an item is that of its last row."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def item(self) -> Optional[int]:
+        """Item. Id of: item. (required, verb, immutable)"""
+    @item.setter
+    def item(self, value: Optional[int]) -> None: ...
+    @property
+    def effective_date(self) -> Optional[datetime.date]:
+        """Effective date. (required, verb, immutable)"""
+    @effective_date.setter
+    def effective_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def level(self) -> Optional[int]:
+        """Level. From then on. (required, verb, immutable)"""
+    @level.setter
+    def level(self, value: Optional[int]) -> None: ...
+    @property
+    def level_before(self) -> Optional[int]:
+        """Level before. (required, verb, immutable)"""
+    @level_before.setter
+    def level_before(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (required, verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def cause(self) -> Optional[str]:
+        """Cause. What set it, for example the firing of a rule; NULL = a person. (verb, immutable)"""
+    @cause.setter
+    def cause(self, value: Optional[str]) -> None: ...
+
 class Bill(Record):
     """Bill of exchange"""
     @property
@@ -5607,6 +5650,222 @@ class RuleState(Record):
         """Times armed again. Of the entity "event": a seal. (required, verb)"""
     @rearmed.setter
     def rearmed(self, value: Optional[int]) -> None: ...
+
+class HostCall(Record):
+    """Call to the host: A question of a rule to the host, and its answer."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def call_key(self) -> Optional[str]:
+        """Key. Stable id; the key of its message too. (required, verb, immutable)"""
+    @call_key.setter
+    def call_key(self, value: Optional[str]) -> None: ...
+    @property
+    def name(self) -> Optional[str]:
+        """Name. What the host is asked, for example credit_check. (required, verb, immutable)"""
+    @name.setter
+    def name(self, value: Optional[str]) -> None: ...
+    @property
+    def rule(self) -> Optional[str]:
+        """Rule. Code of the rule that asked. (verb, immutable)"""
+    @rule.setter
+    def rule(self, value: Optional[str]) -> None: ...
+    @property
+    def entity(self) -> Optional[str]:
+        """Subject kind. Name of the entity it is about. (required, verb, immutable)"""
+    @entity.setter
+    def entity(self, value: Optional[str]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Subject. Id. (required, verb, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def level(self) -> Optional[int]:
+        """Level. Of the step that asked. (required, verb, immutable)"""
+    @level.setter
+    def level(self, value: Optional[int]) -> None: ...
+    @property
+    def message(self) -> Optional[int]:
+        """Message. The question in the outbox. Id of: message. (verb, immutable)"""
+    @message.setter
+    def message(self, value: Optional[int]) -> None: ...
+    @property
+    def asked_on(self) -> Optional[datetime.date]:
+        """Asked on. Business date. (required, verb, immutable)"""
+    @asked_on.setter
+    def asked_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes host_call_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def outcome(self) -> Optional[str]:
+        """Outcome. The answer in a word rules can test, for example approved. (verb)"""
+    @outcome.setter
+    def outcome(self, value: Optional[str]) -> None: ...
+    @property
+    def answer(self) -> Optional[Any]:
+        """Answer. What the host said. (verb, personal)"""
+    @answer.setter
+    def answer(self, value: Optional[Any]) -> None: ...
+    @property
+    def answered_on(self) -> Optional[datetime.date]:
+        """Answered on. Business date. (verb)"""
+    @answered_on.setter
+    def answered_on(self, value: Optional[datetime.date]) -> None: ...
+
+class Task(Record):
+    """Task: Something a person is to do."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def title(self) -> Optional[str]:
+        """Title. (required)"""
+    @title.setter
+    def title(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer."""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def items(self) -> Optional[Any]:
+        """Items. Array of item ids."""
+    @items.setter
+    def items(self, value: Optional[Any]) -> None: ...
+    @property
+    def level(self) -> Optional[int]:
+        """Level."""
+    @level.setter
+    def level(self, value: Optional[int]) -> None: ...
+    @property
+    def channel(self) -> Optional[str]:
+        """Channel. One of the codes message_channel."""
+    @channel.setter
+    def channel(self, value: Optional[str]) -> None: ...
+    @property
+    def sent_at(self) -> Optional[datetime.datetime]:
+        """Sent at. UTC."""
+    @sent_at.setter
+    def sent_at(self, value: Optional[datetime.datetime]) -> None: ...
+    @property
+    def contact(self) -> Optional[int]:
+        """Contact. Id of: contact."""
+    @contact.setter
+    def contact(self, value: Optional[int]) -> None: ...
+    @property
+    def content(self) -> Optional[str]:
+        """Content. (personal)"""
+    @content.setter
+    def content(self, value: Optional[str]) -> None: ...
+    @property
+    def result(self) -> Optional[str]:
+        """Result. What came of it. One of the codes interaction_result."""
+    @result.setter
+    def result(self, value: Optional[str]) -> None: ...
+    @property
+    def promise_date(self) -> Optional[datetime.date]:
+        """Promise date."""
+    @promise_date.setter
+    def promise_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def promise_currency(self) -> Optional[str]:
+        """Promise currency. ISO 4217."""
+    @promise_currency.setter
+    def promise_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def promise_amount(self) -> Optional[Decimal]:
+        """Promise amount. In major units of the currency in promise_currency."""
+    @promise_amount.setter
+    def promise_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def next_on(self) -> Optional[datetime.date]:
+        """Next on."""
+    @next_on.setter
+    def next_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def assignee(self) -> Optional[int]:
+        """Assignee. Id of: user_account. (required)"""
+    @assignee.setter
+    def assignee(self, value: Optional[int]) -> None: ...
+    @property
+    def deadline(self) -> Optional[datetime.date]:
+        """Deadline."""
+    @deadline.setter
+    def deadline(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def feedback(self) -> Optional[str]:
+        """Feedback. Required to close it. (verb, personal)"""
+    @feedback.setter
+    def feedback(self, value: Optional[str]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes task_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def about(self) -> Optional[str]:
+        """Subject kind. Name of the entity it is about. (immutable)"""
+    @about.setter
+    def about(self, value: Optional[str]) -> None: ...
+    @property
+    def about_row(self) -> Optional[int]:
+        """Subject. Id. (immutable)"""
+    @about_row.setter
+    def about_row(self, value: Optional[int]) -> None: ...
+    @property
+    def cause(self) -> Optional[str]:
+        """Cause. What made it, for example the firing of a rule; NULL = a person. (immutable)"""
+    @cause.setter
+    def cause(self, value: Optional[str]) -> None: ...
+    @property
+    def closed_on(self) -> Optional[datetime.date]:
+        """Closed on. Day it was done or cancelled; NULL = it stands. (verb)"""
+    @closed_on.setter
+    def closed_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def closed_by(self) -> Optional[int]:
+        """Closed by. Id of: user_account. (verb)"""
+    @closed_by.setter
+    def closed_by(self, value: Optional[int]) -> None: ...
 
 class ProvisionRun(Record):
     """Provision run"""
