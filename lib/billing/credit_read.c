@@ -5,6 +5,7 @@
 
 #include "arcore/fields.h"
 #include "billing/credit.h"
+#include "billing/invoice_lock.h"
 
 #define AT_ONCE 500u
 
@@ -132,7 +133,7 @@ static arc_status read_invoices(arci_credits *c, const int64_t *ids)
     arc_value *rows;
     uint8_t *found;
     arc_status st = arci_shape_get(p->t, &c->headers, "invoice", "*");
-    if (st == ARC_OK) st = arci_repo_lock(p->t, "invoice", ids, c->n_targets);
+    if (st == ARC_OK) st = arci_invoices_lock(p->t, &p->arena, ids, c->n_targets);
     if (st == ARC_OK) st = arci_repo_get_many(p->t, c->headers, ids, c->n_targets, &p->arena, &rows, &found);
     for (uint32_t k = 0; st == ARC_OK && k < c->n_targets; k++) {
         arci_credit_target *t = &c->targets[k];

@@ -88,8 +88,8 @@ static arc_status read_both(red *x, arci_posting *p)
     }
     note->invoice = own(x, ARC_INVOICE_RED_OF)->u.i;
     c->notes = note;
-    st = arci_credit_targets(c);
-    if (st == ARC_OK) st = arci_repo_lock(p->t, "invoice", &x->call.credit, 1);
+    st = arci_repo_lock(p->t, "invoice", &x->call.credit, 1); /* before what it points at */
+    if (st == ARC_OK) st = arci_credit_targets(c);
     if (st == ARC_OK) st = arci_repo_get(p->t, c->headers, x->call.credit, &p->arena, &row);
     x->row = row;
     x->target = c->of[0];

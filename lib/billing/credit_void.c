@@ -6,6 +6,7 @@
 
 #include "billing/credit.h"
 #include "billing/credit_void.h"
+#include "billing/invoice_lock.h"
 #include "billing/voids.h"
 
 enum { T_ID, T_VERSION, T_STATUS, T_TAX_STATUS, T_KIND, T_COLUMNS };
@@ -86,7 +87,7 @@ static arc_status read_targets(arci_voids *v)
     for (uint32_t r = 0; r < v->lines.n_rows; r++) x->ids[n++] = arci_ref(&arci_void_line(v, r)[ARCI_VOID_ADVANCE]);
     x->n = arci_ids_unique(x->ids, n);
     if (!x->n) return ARC_OK;
-    arc_status st = arci_repo_lock(t, "invoice", x->ids, x->n);
+    arc_status st = arci_invoices_lock(t, v->s->arena, x->ids, x->n);
     if (st == ARC_OK) st = arci_shape_get(t, &shape, "invoice", "id version status tax_status kind");
     return st == ARC_OK ? arci_repo_get_many(t, shape, x->ids, x->n, v->s->arena, &x->rows, &x->found) : st;
 }
@@ -145,6 +146,12 @@ static arc_status read_settled(arci_voids *v)
     }
     if (x->n_settled) qsort(x->order, x->n_settled, sizeof *x->order, by_pair);
     return ARC_OK;
+}
+
+uint32_t arci_void_notes_settled(const arci_voids *v, const arc_value **rows)
+{
+    *rows = v->notes->settled;
+    return v->notes->n_settled;
 }
 
 arc_status arci_void_notes_open(arci_voids *v)

@@ -8,6 +8,7 @@
 
 #include "arcore/fields.h"
 #include "billing/invoice.h"
+#include "billing/invoice_lock.h"
 #include "ledger/period.h"
 
 #define REASON_MAX 500u
@@ -169,7 +170,7 @@ static arc_status read_rows(arci_steps *s)
     if (!ids || !s->rows) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) ids[i] = s->list[i].invoice;
     arc_status st = arci_shape_get(p->t, &shape, "invoice", row_fields);
-    if (st == ARC_OK) st = arci_repo_lock(p->t, "invoice", ids, p->n);
+    if (st == ARC_OK) st = arci_invoices_lock(p->t, &p->arena, ids, p->n);
     if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, p->n, &p->arena, &rows, &found);
     if (st == ARC_OK) st = make_index(s);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {

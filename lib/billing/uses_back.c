@@ -106,6 +106,21 @@ struct arci_void_uses {
     uint32_t n_plans;
 };
 
+/* All items that voiding may move, in one order: its own, what notes settled, what documents took over. Who settles or frees some of them does so in that order too. */
+static arc_status lock_items(arci_voids *v)
+{
+    arci_posting *p = v->s->p;
+    const arci_void_uses *x = v->uses;
+    const arc_value *settled;
+    uint32_t n = 0, n_settled = arci_void_notes_settled(v, &settled);
+    int64_t *ids = arci_arena_alloc(&p->arena, ((size_t)v->items.n_rows + n_settled + x->rows.n_rows + 1) * sizeof *ids);
+    if (!ids) return arci_nomem(p->t->env);
+    for (uint32_t r = 0; r < v->items.n_rows; r++) ids[n++] = arci_void_item(v, r)[ARCI_VITEM_ID].u.i;
+    for (uint32_t r = 0; r < n_settled; r++) ids[n++] = settled[(size_t)r * ARCI_AL_N + ARCI_AL_ITEM].u.i;
+    for (uint32_t r = 0; r < x->rows.n_rows; r++) ids[n++] = row_of(&x->rows, r)[R_ITEM].u.i;
+    return arci_repo_lock(p->t, "item_state", ids, n);
+}
+
 arc_status arci_void_uses_open(arci_voids *v)
 {
     arci_posting *p = v->s->p;
@@ -117,6 +132,7 @@ arc_status arci_void_uses_open(arci_voids *v)
     if (!x->first || !x->count) return arci_nomem(p->t->env);
     for (uint32_t k = 0; k < v->n; k++) raw[k] = v->ids[k].u.i;
     arc_status st = find_uses(p, raw, v->n, &x->rows);
+    if (st == ARC_OK) st = lock_items(v);
     if (st == ARC_OK) st = read_items(p, &x->rows, &x->plans, &x->n_plans);
     if (st != ARC_OK) return st;
     x->left = arci_arena_calloc(&p->arena, x->n_plans + 1, sizeof *x->left);

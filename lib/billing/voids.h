@@ -46,6 +46,8 @@ int arci_void_of_advance(const arci_voids *v, uint32_t i);
 arc_status arci_void_notes_open(arci_voids *v);
 arc_status arci_void_chain_open(arci_voids *v);
 arc_status arci_void_uses_open(arci_voids *v);
+/* Allocations by which notes settled their invoices (ARCI_AL_*), once the notes are open. */
+uint32_t arci_void_notes_settled(const arci_voids *v, const arc_value **rows);
 /* Judge element i, which is good, and take what it takes in memory; a refused one takes nothing, and is refused with its reason. */
 arc_status arci_void_notes_judge(arci_voids *v, uint32_t i);
 arc_status arci_void_chain_judge(arci_voids *v, uint32_t i);

@@ -31,6 +31,7 @@ typedef struct pair {
     arc_status refusal; /* of whoever comes too late */
     int both;           /* both may have their way; else exactly one */
     void (*after)(scene *x, arc_status one, arc_status two);
+    int in_order; /* they reach for their rows in one order: neither is ever given up so that the other can go on */
 } pair;
 
 static const char *number(scene *x, const char *prefix)
@@ -413,22 +414,100 @@ static void after_moves(scene *x, arc_status one, arc_status two)
     assert_session(&x->v.b, close_later(x->v.s, x));
 }
 
+/* ---- a credit note and its invoice: void, credited again, reversed ------------------------------------------------------------------------------- */
+
+static arc_status credit(arc_session *s, scene *x, int64_t *id, int64_t gross)
+{
+    arc_credit_note n = ARC_CREDIT_NOTE_INIT;
+    arc_credit_line l = ARC_CREDIT_LINE_INIT;
+    n.invoice = x->invoice;
+    n.number = number(x, gross ? "KA" : "KB");
+    n.reason_code = "return";
+    n.reason = "r";
+    l.seq = 1;
+    l.given = ARC_CREDIT_GROSS;
+    l.gross = gross;
+    n.lines = gross ? &l : NULL;
+    n.n_lines = gross != 0;
+    return arc_invoice_credit(s, id, &n);
+}
+
+/* An invoice, and a note that takes 40 of its 100. */
+static void set_note(scene *x)
+{
+    char header[200];
+    arc_query *q;
+    arc_cursor *c;
+    const arc_field_id field = ARC_ALLOCATION_ID;
+    const char *const lines[] = { LINE("100.00"), NULL };
+    snprintf(header, sizeof header, "{\"number\":\"%s\",\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\"}", number(x, "J"));
+    assert_session(&x->v.b, invoices_issue(x->v.s, &x->invoice, header, lines));
+    assert_session(&x->v.b, credit(x->v.s, x, &x->a, 4000));
+    x->item[0] = item_of(x, x->invoice);
+    assert_ok(arc_query_new(x->v.s, &q, ARC_ALLOCATION));
+    assert_ok(arc_query_select(q, &field, 1));
+    assert_ok(arc_query_where_int(q, ARC_ALLOCATION_ITEM, ARC_EQ, x->item[0]));
+    assert_ok(arc_query_run(q, &c));
+    assert_ok(arc_cursor_next(c));
+    assert_ok(arc_cursor_get_int(c, &x->allocation, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+}
+
+static arc_status drop(arc_session *s, const int64_t *documents, size_t n)
+{
+    arc_invoice_step e[2] = { ARC_INVOICE_STEP_INIT, ARC_INVOICE_STEP_INIT };
+    for (size_t i = 0; i < n; i++) {
+        e[i].invoice = documents[i];
+        e[i].reason = "wrong";
+        e[i].date = PEOPLE_DAY;
+    }
+    return arc_invoice_void(s, NULL, NULL, e, n, ARC_ALL_OR_NONE);
+}
+
+static arc_status void_note(arc_session *s, void *scene_) { return drop(s, &((scene *)scene_)->a, 1); }
+
+static arc_status void_both(arc_session *s, void *scene_)
+{
+    const scene *x = scene_;
+    const int64_t both[] = { x->invoice, x->a };
+    return drop(s, both, 2);
+}
+
+static arc_status credit_rest(arc_session *s, void *scene_)
+{
+    int64_t id;
+    return credit(s, scene_, &id, 0);
+}
+
+static arc_status reverse_note(arc_session *s, void *scene_) { return arc_allocation_reverse(s, NULL, ((scene *)scene_)->allocation, PEOPLE_DAY, "wrong item"); }
+
+static void after_note(scene *x, arc_status one, arc_status two)
+{
+    (void)one;
+    (void)two;
+    proven(x);
+}
+
 /* ---- the play ----------------------------------------------------------------------------------------------------------------------------------- */
 
 static const pair pairs[] = {
-    { "two payments of one item", set_payments, pay_one, pay_two, ARC_E_GUARD, 0, after_payments },
-    { "two uses of one receipt", set_payments, pay_one, use_two, ARC_E_GUARD, 0, after_use },
-    { "a payment and a reversal", set_reversal, pay_one, reverse, ARC_OK, 1, after_reversal },
-    { "two invoices under one contract", set_contract, issue, issue, ARC_E_GUARD, 0, after_contract },
-    { "two numbers of one series", set_nothing, issue, issue, ARC_OK, 1, after_numbers },
-    { "two leases of the outbox", set_messages, lease_one, lease_two, ARC_OK, 1, after_lease },
-    { "a seal and a posting", set_nothing, seal, issue, ARC_OK, 1, after_seal },
-    { "two definitions published", set_drafts, publish_one, publish_two, ARC_OK, 1, after_publishing },
-    { "two seals", set_payments, seal, seal, ARC_OK, 1, after_seal },
-    { "an invoice and the close of its period", set_period, post, close_period, ARC_E_PERIOD, 1, after_period }, /* from here on days without a period are refused */
-    { "a definition published and a period closed", set_draft_and_period, publish_one, close_period, ARC_OK, 1, after_publishing },
-    { "two periods locked", set_periods, lock_period, lock_later, ARC_OK, 1, after_locks },
-    { "the close of a period and the reopening of the one before", set_closed, close_later, reopen_period, ARC_E_STATE, 0, after_moves },
+    { "two payments of one item", set_payments, pay_one, pay_two, ARC_E_GUARD, 0, after_payments, 0 },
+    { "two uses of one receipt", set_payments, pay_one, use_two, ARC_E_GUARD, 0, after_use, 0 },
+    { "a payment and a reversal", set_reversal, pay_one, reverse, ARC_OK, 1, after_reversal, 0 },
+    { "two invoices under one contract", set_contract, issue, issue, ARC_E_GUARD, 0, after_contract, 0 },
+    { "two numbers of one series", set_nothing, issue, issue, ARC_OK, 1, after_numbers, 0 },
+    { "a credit note voided, and the rest of its invoice credited", set_note, void_note, credit_rest, ARC_OK, 1, after_note, 1 },
+    { "a credit note voided, and what it settled reversed", set_note, void_note, reverse_note, ARC_E_STATE, 1, after_note, 1 },
+    { "a credit note voided, and its invoice with it", set_note, void_note, void_both, ARC_E_STATE, 1, after_note, 1 },
+    { "two leases of the outbox", set_messages, lease_one, lease_two, ARC_OK, 1, after_lease, 0 },
+    { "a seal and a posting", set_nothing, seal, issue, ARC_OK, 1, after_seal, 0 },
+    { "two definitions published", set_drafts, publish_one, publish_two, ARC_OK, 1, after_publishing, 0 },
+    { "two seals", set_payments, seal, seal, ARC_OK, 1, after_seal, 0 },
+    { "an invoice and the close of its period", set_period, post, close_period, ARC_E_PERIOD, 1, after_period, 0 }, /* from here on days without a period are refused */
+    { "a definition published and a period closed", set_draft_and_period, publish_one, close_period, ARC_OK, 1, after_publishing, 0 },
+    { "two periods locked", set_periods, lock_period, lock_later, ARC_OK, 1, after_locks, 0 },
+    { "the close of a period and the reopening of the one before", set_closed, close_later, reopen_period, ARC_E_STATE, 0, after_moves, 0 },
 };
 
 static void whole(scene *x)
@@ -447,13 +526,28 @@ typedef struct tally {
     int orders, repeats;
 } tally;
 
+/* How often the server ended a circle of waiting: verbs do what they were asked once more then, and the caller hears nothing of it. */
+static int deadlocks(void)
+{
+    char path[200], line[4000];
+    int n = 0;
+    snprintf(path, sizeof path, "%s/postgres.log", server.dir);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) n += strstr(line, "deadlock detected") != NULL;
+    fclose(f);
+    return n;
+}
+
 static void play(scene *x, const pair *p, turn_actor *one, int i, turn_actor *two, int j, int swapped, tally *t)
 {
+    const int before = p->in_order ? deadlocks() : 0;
     x->n++;
     p->set(x);
     one->act = swapped ? p->two : p->one;
     two->act = swapped ? p->one : p->two;
     if (!turns_run(one, i, two, j)) fail_msg("%s: both wait for ever (%d, %d)", p->name, i, j);
+    if (p->in_order && deadlocks() != before) fail_msg("%s: one was given up for the other (%d, %d, %s first)", p->name, i, j, swapped ? "two" : "one");
     for (int k = 0; k < 2; k++) {
         turn_actor *a = k ? two : one;
         for (int n = 0; may_repeat(a->result) && n < 3; n++) {
@@ -492,6 +586,7 @@ static void every_order(void **state)
     assert_ok(arc_session_set_business_date(b.s, PEOPLE_DAY));
     for (size_t p = 0; p < sizeof pairs / sizeof pairs[0]; p++) {
         tally t = { 0, 0 };
+        if (getenv("ARCORE_PAIR") && !strstr(pairs[p].name, getenv("ARCORE_PAIR"))) continue;
         x.contract = 0;
         for (int swapped = 0; swapped < 2; swapped++) {
             int most[2] = { 1, 1 };
