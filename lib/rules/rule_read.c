@@ -53,13 +53,29 @@ static arc_status noted(arci_rule_reader *r, arc_status st)
     return ARC_OK;
 }
 
+/* What may be published and costs: told with the status ARC_OK. */
+static arc_status tell_unbounded(arci_rule_reader *r, const arci_logic *p)
+{
+    const char *pointer;
+    if (!arci_logic_unbounded(p, &pointer)) return ARC_OK;
+    r->r->volatile_ = 1;
+    if (!r->sink || !r->sink->report) return ARC_OK;
+    arci_fail(r->env, ARC_E_VALUE, "follows the day in a way that cannot be solved for it: days are tried one by one", "随日期变化的方式无法求解：将逐日尝试");
+    arci_fail_pointer(r->env, pointer);
+    arci_fail_rule(r->env, "volatile");
+    arc_error remark = *r->env->err;
+    remark.status = ARC_OK;
+    arci_error_clear(r->env->err);
+    return r->sink->report(r->sink->user, &remark) ? arci_fail(r->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止") : ARC_OK;
+}
+
 arc_status arci_rule_condition(arci_rule_reader *r, const arci_json *node, arci_logic **out)
 {
     uint32_t before = r->sink ? r->sink->n : 0;
     *out = NULL;
     arc_status st = arci_logic_compile(r->env, out, r->r->frame->facts, node, 0, r->sink);
     if (st != ARC_OK && r->sink && r->sink->n == before) return st; /* no fault of the document */
-    return noted(r, st);
+    return st == ARC_OK ? tell_unbounded(r, *out) : noted(r, st);
 }
 
 arc_status arci_rule_calendar(arci_rule_reader *r, const arci_json *node, const char **out)

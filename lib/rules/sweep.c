@@ -28,7 +28,7 @@ typedef struct sweeping {
     /* of the entity at hand */
     const arci_entity *entity;
     arci_rows_found dirty;
-    arci_rows_found *due;           /* by rule */
+    arci_kept_dates *due;    /* by rule */
     arci_rows_found candidates;
     /* of the chunk */
     arci_txn *t;
@@ -176,19 +176,18 @@ static arc_status keep_dates(sweeping *s, arci_arena *arena)
 {
     const arci_ruleset *set = s->w->set;
     arc_status st = ARC_OK;
-    int64_t *ids = arci_arena_alloc(arena, (s->n_seen + 1u) * sizeof *ids);
-    arc_date *next = arci_arena_alloc(arena, (s->n_seen + 1u) * sizeof *next);
-    if (!ids || !next) return arci_nomem(s->env);
+    arci_kept_date *dates = arci_arena_alloc(arena, (s->n_seen + 1u) * sizeof *dates);
+    if (!dates) return arci_nomem(s->env);
     for (uint32_t i = 0; i < set->n && st == ARC_OK; i++) {
         uint32_t n = 0;
         if (!of_entity(s, i)) continue;
         for (uint32_t k = 0; k < s->n_seen; k++) {
+            const arci_kept_date *old = arci_dates_find(&s->due[i], s->seen[k]);
             int all = s->from[i] >= 0 && s->seen[k] > s->from[i];
-            if (!all && !among(&s->dirty, s->seen[k]) && !among(&s->due[i], s->seen[k])) continue;
-            ids[n] = s->seen[k];
-            next[n++] = s->next[i][k];
+            if (!old && !all && !among(&s->dirty, s->seen[k])) continue;
+            dates[n++] = (arci_kept_date){ s->seen[k], old ? old->epoch : 0, s->next[i][k], old ? old->next : ARC_DATE_NONE };
         }
-        if (n) st = arci_dates_write(s->t, arena, set->rules[i]->code, s->entity->name, s->heads[i].epoch, ids, next, n, &s->w->counts.dates);
+        if (n) st = arci_dates_write(s->t, arena, set->rules[i]->code, s->entity->name, s->heads[i].epoch, dates, n, &s->w->counts.dates);
     }
     return st;
 }
@@ -318,9 +317,8 @@ static arc_status find_due(sweeping *s, arci_txn *t)
         if (!of_entity(s, i) || !s->from[i]) continue;
         st = arci_dates_due(t, set->rules[i]->code, s->entity->name, s->w->as_of, &s->due[i]);
         if (st != ARC_OK) return st;
-        arci_rows_sort(&s->due[i]);
         s->w->counts.due += s->due[i].n;
-        for (uint32_t k = 0; k < s->due[i].n && st == ARC_OK; k++) st = arci_rows_add(s->env, &s->candidates, s->due[i].ids[k]);
+        for (uint32_t k = 0; k < s->due[i].n && st == ARC_OK; k++) st = arci_rows_add(s->env, &s->candidates, s->due[i].dates[k].row);
     }
     for (uint32_t k = 0; k < s->dirty.n && st == ARC_OK; k++) st = arci_rows_add(s->env, &s->candidates, s->dirty.ids[k]);
     arci_rows_sort(&s->candidates);
@@ -362,7 +360,7 @@ static arc_status sweep_entity(sweeping *s)
     if (st == ARC_OK) st = sweep_some(s, n);
     if (st == ARC_OK && from != INT64_MAX) st = sweep_all(s, from);
     arci_rows_free(s->ctx, &s->candidates);
-    for (uint32_t i = 0; i < s->w->set->n; i++) arci_rows_free(s->ctx, &s->due[i]);
+    for (uint32_t i = 0; i < s->w->set->n; i++) arci_dates_free(s->ctx, &s->due[i]);
     return st;
 }
 
@@ -510,6 +508,6 @@ arc_status arci_sweep_look_rows(arci_sweep_look *l, const arci_entity *entity, a
     s->candidates = *rows;
     arc_status st = find_due(s, l->t);
     *rows = s->candidates;
-    for (uint32_t i = 0; i < l->w.set->n; i++) arci_rows_free(s->ctx, &s->due[i]);
+    for (uint32_t i = 0; i < l->w.set->n; i++) arci_dates_free(s->ctx, &s->due[i]);
     return st;
 }

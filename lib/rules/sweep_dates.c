@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows sweeps keep for speed: next dates by rule and subject, and how far each rule has come. No event tells of them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "rules/sweep_impl.h"
 
 #define AT_ONCE 500u
+
+/* Two sweeps at once. */
+static arc_status quicker(arci_txn *t, arc_status st)
+{
+    if (st != ARC_E_EXISTS && st != ARC_E_NOT_FOUND) return st;
+    return arci_fail(t->env, ARC_E_CONFLICT, "another sweep was quicker", "另一次扫描已先完成");
+}
 
 /* ---- heads ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -61,7 +69,7 @@ arc_status arci_head_write(arci_txn *t, arci_arena *arena, const char *policy, a
     v[H_DIGEST] = arci_v_text(h->place.digest, strlen(h->place.digest));
     v[H_SWEPT] = h->swept_on == ARC_DATE_NONE ? arci_v_null() : arci_v_int(h->swept_on);
     v[H_AT] = h->at < 0 ? arci_v_null() : arci_v_int(h->at);
-    st = arci_repo_write(t, &b, 1, NULL);
+    st = quicker(t, arci_repo_write(t, &b, 1, NULL));
     if (st == ARC_OK) h->stored = 1;
     return st;
 }
@@ -71,13 +79,32 @@ arc_status arci_head_write(arci_txn *t, arci_arena *arena, const char *policy, a
 static const char date_fields[] = "policy entity row next_on epoch";
 enum { D_POLICY, D_ENTITY, D_ROW, D_NEXT, D_EPOCH, D_N };
 
-arc_status arci_dates_due(arci_txn *t, const char *policy, const char *entity, arc_date as_of, arci_rows_found *ids)
+static int by_row(const void *x, const void *y)
+{
+    const arci_kept_date *a = x, *b = y;
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+static arc_status keep(arci_env *env, arci_kept_dates *d, const arc_value *v)
+{
+    if (d->n == d->cap) {
+        uint32_t cap = d->cap ? d->cap * 2 : 64;
+        arci_kept_date *dates = arci_resize(env->ctx, d->dates, cap * sizeof *dates);
+        if (!dates) return arci_nomem(env);
+        d->dates = dates;
+        d->cap = cap;
+    }
+    d->dates[d->n++] = (arci_kept_date){ v[3].u.i, v[4].u.i, (arc_date)v[1].u.i, ARC_DATE_NONE };
+    return ARC_OK;
+}
+
+arc_status arci_dates_due(arci_txn *t, const char *policy, const char *entity, arc_date as_of, arci_kept_dates *out)
 {
     const arci_shape *shape;
     arci_where w;
     arci_scan *scan;
     arc_block block;
-    arc_status st = arci_shape_get(t, &shape, "evaluation_date", "policy next_on entity row");
+    arc_status st = arci_shape_get(t, &shape, "evaluation_date", "policy next_on entity row epoch");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_text(&w, shape->cols[0], ARC_OP_EQ, policy, strlen(policy));
@@ -86,63 +113,74 @@ arc_status arci_dates_due(arci_txn *t, const char *policy, const char *entity, a
     st = arci_repo_scan(t, shape, &w, NULL, 0, &scan);
     if (st != ARC_OK) return st;
     while (st == ARC_OK && (st = arci_scan_next(scan, &block)) == ARC_OK) {
-        for (uint32_t i = 0; i < block.n_rows && st == ARC_OK; i++) st = arci_rows_add(t->env, ids, block.values[(size_t)i * block.n_cols + 3].u.i);
+        for (uint32_t i = 0; i < block.n_rows && st == ARC_OK; i++) st = keep(t->env, out, block.values + (size_t)i * block.n_cols);
     }
     arci_scan_end(scan);
+    if (out->n > 1) qsort(out->dates, out->n, sizeof *out->dates, by_row);
     return st == ARC_DONE ? ARC_OK : st;
 }
 
-/* What is kept of some rows: old[i], ARC_DATE_MAX: nothing; epochs. */
-static arc_status read_dates(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, const int64_t *ids, uint32_t n, arc_date *old, int64_t *epochs)
+const arci_kept_date *arci_dates_find(const arci_kept_dates *d, int64_t row)
+{
+    const arci_kept_date key = { row, 0, 0, 0 };
+    return d->n ? bsearch(&key, d->dates, d->n, sizeof key, by_row) : NULL;
+}
+
+void arci_dates_free(arc_context *ctx, arci_kept_dates *d)
+{
+    arci_free(ctx, d->dates);
+    d->dates = NULL;
+    d->n = d->cap = 0;
+}
+
+/* What is kept of rows it is not known of yet. */
+static arc_status read_dates(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, arci_kept_date *dates, uint32_t n)
 {
     const arci_shape *shape;
     arci_where w;
     arci_rows rows;
+    uint32_t asked = 0;
     arc_value *v = arci_arena_alloc(arena, n * sizeof *v);
     if (!v) return arci_nomem(t->env);
     for (uint32_t i = 0; i < n; i++) {
-        v[i] = arci_v_int(ids[i]);
-        old[i] = ARC_DATE_MAX;
+        if (dates[i].old != ARC_DATE_NONE) continue;
+        v[asked++] = arci_v_int(dates[i].row);
+        dates[i].old = ARC_DATE_MAX;
     }
     arc_status st = arci_shape_get(t, &shape, "evaluation_date", date_fields);
-    if (st != ARC_OK) return st;
+    if (st != ARC_OK || !asked) return st;
     arci_where_init(&w);
     arci_where_text(&w, shape->cols[D_POLICY], ARC_OP_EQ, policy, strlen(policy));
     arci_where_text(&w, shape->cols[D_ENTITY], ARC_OP_EQ, entity, strlen(entity));
-    arci_where_in(&w, shape->cols[D_ROW], v, n);
+    arci_where_in(&w, shape->cols[D_ROW], v, asked);
     st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
     for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
         const arc_value *x = rows.values + (size_t)r * D_N;
-        uint32_t lo = 0, hi = n;
-        while (lo < hi) {
-            uint32_t mid = lo + (hi - lo) / 2;
-            if (ids[mid] < x[D_ROW].u.i) lo = mid + 1;
-            else hi = mid;
-        }
-        if (lo == n || ids[lo] != x[D_ROW].u.i) continue;
-        old[lo] = (arc_date)x[D_NEXT].u.i;
-        epochs[lo] = x[D_EPOCH].u.i;
+        const arci_kept_date key = { x[D_ROW].u.i, 0, 0, 0 };
+        arci_kept_date *at = bsearch(&key, dates, n, sizeof key, by_row);
+        if (!at) continue;
+        at->old = (arc_date)x[D_NEXT].u.i;
+        at->epoch = x[D_EPOCH].u.i;
     }
     return st;
 }
 
-/* 1 insert, 2 update, 3 delete, 0: as it is. */
-static int what_to_do(arc_date old, int64_t old_epoch, arc_date next, int64_t epoch)
+/* ARC_WRITE_*, or 0: as it is. */
+static int what_to_do(const arci_kept_date *d, int64_t epoch)
 {
-    if (old == ARC_DATE_MAX) return next == ARC_DATE_MAX ? 0 : ARC_WRITE_INSERT;
-    if (next == ARC_DATE_MAX) return ARC_WRITE_DELETE;
-    return old != next || old_epoch != epoch ? ARC_WRITE_UPDATE : 0;
+    if (d->old == ARC_DATE_MAX) return d->next == ARC_DATE_MAX ? 0 : ARC_WRITE_INSERT;
+    if (d->next == ARC_DATE_MAX) return ARC_WRITE_DELETE;
+    return d->old != d->next || d->epoch != epoch ? ARC_WRITE_UPDATE : 0;
 }
 
-typedef struct dates {
+typedef struct writing {
     const char *policy, *entity;
-    const int64_t *ids, *old_epochs;
-    const arc_date *next, *old;
+    const arci_kept_date *dates;
     int64_t epoch;
     uint32_t n;
-} dates;
+} writing;
 
-static arc_status put_dates(arci_txn *t, arci_arena *arena, const dates *d, int op, uint32_t n)
+static arc_status put_dates(arci_txn *t, arci_arena *arena, const writing *d, int op, uint32_t n)
 {
     const arci_shape *shape;
     arci_batch *b;
@@ -150,31 +188,28 @@ static arc_status put_dates(arci_txn *t, arci_arena *arena, const dates *d, int 
     arc_status st = arci_shape_get(t, &shape, "evaluation_date", op == ARC_WRITE_INSERT ? date_fields : op == ARC_WRITE_UPDATE ? "next_on epoch" : "row");
     if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, (uint16_t)op, n, 0, NULL, 0);
     for (uint32_t i = 0; st == ARC_OK && i < d->n; i++) {
-        if (what_to_do(d->old[i], d->old_epochs[i], d->next[i], d->epoch) != op) continue;
+        if (what_to_do(&d->dates[i], d->epoch) != op) continue;
         arc_value *v = arci_batch_row(b, k), *key = op == ARC_WRITE_INSERT ? v : arci_batch_key(b, k);
         k++;
         key[D_POLICY] = arci_v_text(d->policy, strlen(d->policy));
         key[D_ENTITY] = arci_v_text(d->entity, strlen(d->entity));
-        key[D_ROW] = arci_v_int(d->ids[i]);
+        key[D_ROW] = arci_v_int(d->dates[i].row);
         if (op == ARC_WRITE_DELETE) continue;
         if (op == ARC_WRITE_INSERT) v += D_NEXT;
-        v[0] = arci_v_int(d->next[i]);
+        v[0] = arci_v_int(d->dates[i].next);
         v[1] = arci_v_int(d->epoch);
     }
-    return st == ARC_OK ? arci_repo_write(t, &b, 1, NULL) : st;
+    return st == ARC_OK ? quicker(t, arci_repo_write(t, &b, 1, NULL)) : st;
 }
 
-arc_status arci_dates_write(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, int64_t epoch, const int64_t *ids, const arc_date *next, uint32_t n, int64_t *written)
+arc_status arci_dates_write(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, int64_t epoch, arci_kept_date *dates, uint32_t n, int64_t *written)
 {
     arc_status st = ARC_OK;
     for (uint32_t from = 0; from < n && st == ARC_OK; from += AT_ONCE) {
-        arc_date old[AT_ONCE];
-        int64_t epochs[AT_ONCE];
-        dates d = { policy, entity, ids + from, epochs, next + from, old, epoch, n - from < AT_ONCE ? n - from : AT_ONCE };
+        writing d = { policy, entity, dates + from, epoch, n - from < AT_ONCE ? n - from : AT_ONCE };
         uint32_t todo[4] = { 0, 0, 0, 0 };
-        memset(epochs, 0, sizeof epochs);
-        st = read_dates(t, arena, policy, entity, d.ids, d.n, old, epochs);
-        for (uint32_t i = 0; st == ARC_OK && i < d.n; i++) todo[what_to_do(old[i], epochs[i], d.next[i], epoch)]++;
+        st = read_dates(t, arena, policy, entity, dates + from, d.n);
+        for (uint32_t i = 0; st == ARC_OK && i < d.n; i++) todo[what_to_do(&d.dates[i], epoch)]++;
         for (int op = ARC_WRITE_INSERT; op <= ARC_WRITE_DELETE && st == ARC_OK; op++) {
             if (todo[op]) st = put_dates(t, arena, &d, op, todo[op]);
             *written += todo[op];

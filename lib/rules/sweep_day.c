@@ -2,7 +2,7 @@
 /* When a rule must look at a row again. */
 #include "rules/sweep.h"
 
-#define ROUNDS 16 /* of conditions that take turns in not holding */
+#define ROUNDS 4 /* of conditions that take turns in not holding; then the row is looked at again on the day that was reached */
 
 typedef struct looking {
     const arci_rule *rule;
@@ -52,7 +52,7 @@ static void next_of_step(looking *l, const arci_step_result *s, arc_date *next)
     case ARCI_STEP_DUE:
     case ARCI_STEP_PASSED:
     case ARCI_STEP_LATER:
-    case ARCI_STEP_ERROR: sooner(next, l->today); break; /* until somebody does it */
+    case ARCI_STEP_ERROR: sooner(next, s->day != ARC_DATE_NONE && s->day < l->today ? s->day : l->today); break; /* until somebody does it */
     case ARCI_STEP_COOLS: sooner(next, s->until == ARC_DATE_NONE ? l->today : s->until); break;
     case ARCI_STEP_WAITS:
         if (s->day != ARC_DATE_NONE) sooner(next, holds_from(l, s->step, s->day > l->today ? s->day : l->today));

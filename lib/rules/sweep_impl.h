@@ -61,9 +61,23 @@ typedef struct arci_rule_head {
 
 arc_status arci_heads_read(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const uint8_t *wanted, arci_rule_head *heads);
 arc_status arci_head_write(arci_txn *t, arci_arena *arena, const char *policy, arci_rule_head *head);
-/* Rows whose day has come. */
-arc_status arci_dates_due(arci_txn *t, const char *policy, const char *entity, arc_date as_of, arci_rows_found *ids);
-/* Keeps next dates of a rule: next[i] of ids[i], ascending; ARC_DATE_MAX: none is kept. */
-arc_status arci_dates_write(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, int64_t epoch, const int64_t *ids, const arc_date *next, uint32_t n, int64_t *written);
+/* A next date of a row. */
+typedef struct arci_kept_date {
+    int64_t row, epoch;
+    arc_date next; /* ARC_DATE_MAX: none is kept */
+    arc_date old;  /* when it is to be written: what is kept so far; ARC_DATE_NONE: has to be asked for */
+} arci_kept_date;
+
+typedef struct arci_kept_dates {
+    arci_kept_date *dates;
+    uint32_t n, cap;
+} arci_kept_dates;
+
+/* Dates of a rule that have come, by row. */
+arc_status arci_dates_due(arci_txn *t, const char *policy, const char *entity, arc_date as_of, arci_kept_dates *out);
+const arci_kept_date *arci_dates_find(const arci_kept_dates *d, int64_t row);
+void arci_dates_free(arc_context *ctx, arci_kept_dates *d);
+/* Keeps dates of a rule; rows ascend. epoch: of those that are written; that of a date: of what is kept so far. */
+arc_status arci_dates_write(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, int64_t epoch, arci_kept_date *dates, uint32_t n, int64_t *written);
 
 #endif

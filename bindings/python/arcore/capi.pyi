@@ -1111,7 +1111,7 @@ def arc_decision_report(decision: Any, buf: Any, len: Any) -> int:
 def arc_definition_check(session: Any, kind: Any, document: Any, length: int, report: Any, user: Any) -> int:
     """Checks a document as publishing would, without storing anything.
 
-     @param report told of every fault; may be NULL. @param user handed to report.
+     @param report told of every fault, and, with the status ARC_OK, of what may be published and costs; may be NULL. @param user handed to report.
      @return ARC_OK: it could be published; ARC_E_UNSUPPORTED: nothing in this build reads definitions of this kind; ARC_E_CANCELLED; the status of the
              first fault (ARC_E_SYNTAX, ARC_E_VALUE, ARC_E_NOT_FOUND, ARC_E_REQUIRED, ARC_E_RANGE, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_CURRENCY ...); otherwise as
              arc_definition_save(). @since 0.1"""

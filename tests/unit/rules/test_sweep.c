@@ -206,6 +206,46 @@ static void test_waiting(void **state)
     if (!there) skip();
 }
 
+static int32_t remark(void *user, const arc_error *e)
+{
+    assert_int_equal(e->status, ARC_OK);
+    assert_string_equal(e->rule, "volatile");
+    assert_string_equal(e->pointer, "/steps/0/if/>/0");
+    assert_true(e->message[0] && e->message_zh[0]);
+    ++*(int *)user;
+    return 0;
+}
+
+/* What cannot be solved for the day is told of when it is published, and works. */
+static void test_volatile(void **state)
+{
+    static const char text[] = "{'rule':'arcore/1','subject':'item','steps':[{'level':1,'on':{'kind':'date','anchor':'business_date'},'if':{'>':[{'*':[{'var':'age_days'},{'var':'age_days'}]},%d]},'then':[]}]}";
+    static world w;
+    char own[400];
+    int64_t id;
+    int told = 0;
+    (void)state;
+    open_world(&w, 0);
+    for (int k = 0; k < 2; k++) {
+        snprintf(own, sizeof own, text, k ? 1000000 : 12000); /* 109.5 and 1,000 days */
+        assert_session(&w.b, arc_definition_save(w.s, &id, "rule", k ? "far" : "near", quoted(own), SIZE_MAX, NULL));
+        assert_session(&w.b, arc_definition_publish(w.s, id, remark, &told));
+    }
+    assert_int_equal(told, 2);
+    invoice(&w, "A1", 1, 10000, DAY); /* of 100 days ago */
+    sweep(&w, DAY, 0, 1, 0, 0);
+    sweep(&w, DAY + 9, 0, 0, 0, 0);
+    sweep(&w, DAY + 10, 0, 1, 0, 1);
+    session_on(&w, DAY + 10);
+    fired(&w, DAY + 10);
+    sweep(&w, DAY + 10, 0, 1, 1, 0);
+    sweep(&w, DAY + 250, 0, 0, 0, 0);
+    sweep(&w, DAY + 280, 0, 1, 0, 0); /* so far it was tried */
+    sweep(&w, DAY + 900, 0, 1, 0, 0);
+    sweep(&w, DAY + 901, 0, 1, 0, 1);
+    test_book_close(&w.b);
+}
+
 /* Memory runs out anywhere in the second sweep: the third finds what it should. */
 static void test_no_memory(void **state)
 {
@@ -240,7 +280,7 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lists), cmocka_unit_test(test_dies), cmocka_unit_test(test_waiting), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lists), cmocka_unit_test(test_dies), cmocka_unit_test(test_waiting), cmocka_unit_test(test_no_memory), cmocka_unit_test(test_volatile),
     };
     return cmocka_run_group_tests_name("rules sweep", tests, NULL, NULL);
 }
