@@ -10,15 +10,20 @@
 
 #define AT_ONCE 500u
 
-enum { B_CUSTOMER, B_CURRENCY, B_STATUS, B_GROSS, B_NET, B_TAX, B_DATE, B_COLUMNS };
-static const char blue_fields[] = "customer currency status gross_amount net_amount tax_amount invoice_date";
-enum { R_OF, R_STATUS, R_GROSS, R_TAX, R_COLUMNS };
-static const char red_fields[] = "red_of status gross_amount tax_amount";
+enum { B_CUSTOMER, B_CURRENCY, B_STATUS, B_GROSS, B_NET, B_TAX, B_DATE, B_KIND, B_COLUMNS };
+static const char blue_fields[] = "customer currency status gross_amount net_amount tax_amount invoice_date kind";
+enum { R_OF, R_STATUS, R_GROSS, R_NET, R_TAX, R_COLUMNS };
+static const char red_fields[] = "red_of status gross_amount net_amount tax_amount";
 
 typedef struct blue {
-    int64_t id, gross, tax;  /* left */
-    const arc_value *row;    /* NULL: there is none */
+    int64_t id, gross, net, tax; /* left */
+    const arc_value *row;        /* NULL: there is none */
 } blue;
+
+/* What a note takes back, negative; of one that knows no tax the gross amount alone. */
+typedef struct note {
+    int64_t gross, net, tax;
+} note;
 
 static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && !memcmp(v->u.s, s, v->len); }
@@ -65,6 +70,7 @@ static arc_status take_notes(arci_posting *p, blue *list, uint32_t n)
             blue *b = find(list, n, v[R_OF].u.i);
             if (!b || is(&v[R_STATUS], "voided") || is(&v[R_STATUS], "draft")) continue;
             b->gross += int_of(&v[R_GROSS]);
+            b->net += int_of(&v[R_NET]);
             b->tax += int_of(&v[R_TAX]);
         }
     }
@@ -96,27 +102,41 @@ static arc_status read_blues(arci_posting *p, arci_record *const *records, blue 
     if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, unique, &p->arena, &rows, &found);
     for (uint32_t i = 0; i < unique && st == ARC_OK; i++) {
         const arc_value *v = rows + (size_t)i * B_COLUMNS;
-        (*out)[i] = (blue){ ids[i], found[i] ? int_of(&v[B_GROSS]) : 0, found[i] ? int_of(&v[B_TAX]) : 0, found[i] ? v : NULL };
+        (*out)[i] = (blue){ ids[i], 0, 0, 0, found[i] ? v : NULL };
+        if (found[i]) (*out)[i] = (blue){ ids[i], int_of(&v[B_GROSS]), int_of(&v[B_NET]), int_of(&v[B_TAX]), v };
     }
     return st == ARC_OK ? take_notes(p, *out, unique) : st;
 }
 
-static arc_status judge(arci_posting *p, const arci_record *r, const blue *b)
+static note note_of(const arci_record *r)
+{
+    const arc_value *net = arci_record_value(r, ARC_INVOICE_NET_AMOUNT), *tax = arci_record_value(r, ARC_INVOICE_TAX_AMOUNT);
+    note x = { int_of(arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)), int_of(net), int_of(tax) };
+    if (net->type != ARC_V_INT && tax->type == ARC_V_INT) x.net = x.gross - x.tax; /* within ARC_MONEY_MAX: no overflow */
+    if (tax->type != ARC_V_INT && net->type == ARC_V_INT) x.tax = x.gross - x.net;
+    return x;
+}
+
+/* A part of what is left, in its sign. */
+static int within(int64_t left, int64_t taken) { return taken <= 0 && left + taken >= 0; }
+
+static arc_status judge(arci_posting *p, const arci_record *r, const blue *b, const note *x)
 {
     static const char *const posted[] = { "issued", "credited", "closed" };
     arci_env *env = p->t->env;
-    const arc_value *net = arci_record_value(r, ARC_INVOICE_NET_AMOUNT), *tax = arci_record_value(r, ARC_INVOICE_TAX_AMOUNT);
-    int64_t gross = int_of(arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)), vat = tax->type == ARC_V_INT ? tax->u.i : net->type == ARC_V_INT ? gross - net->u.i : 0;
     int is_posted = 0;
-    if (gross >= 0) return arci_fail(env, ARC_E_VALUE, "only a credit note, whose amount is negative, takes an invoice back", "只有金额为负的红字单据才能冲销发票");
+    if (x->gross >= 0) return arci_fail(env, ARC_E_VALUE, "only a credit note, whose amount is negative, takes an invoice back", "只有金额为负的红字单据才能冲销发票");
     if (!b->row) return arci_fail(env, ARC_E_REFERENCE, "the invoice it takes back does not exist", "所红冲的发票不存在");
     for (int k = 0; k < 3; k++) is_posted |= is(&b->row[B_STATUS], posted[k]);
     if (!is_posted || int_of(&b->row[B_GROSS]) <= 0) return arci_fail(env, ARC_E_STATE, "what it takes back is no issued invoice", "所红冲的单据不是已开具的发票");
+    if (is(&b->row[B_KIND], "advance") || is(&b->row[B_KIND], "proforma")) { /* a liability, and deducted perhaps; or nothing */
+        return arci_fail(env, ARC_E_STATE, "an advance is credited with its lines, a proforma not at all: neither is taken back by a note of another system", "预收发票须按明细行红冲，形式发票不能红冲：不接受外部红字单据");
+    }
     if (!arci_value_equal(&b->row[B_CUSTOMER], arci_record_value(r, ARC_INVOICE_CUSTOMER)) || !arci_value_equal(&b->row[B_CURRENCY], arci_record_value(r, ARC_INVOICE_CURRENCY))) {
         return arci_fail(env, ARC_E_GUARD, "the invoice it takes back is of another customer or currency", "所红冲的发票属于其他客户或币种");
     }
     if (int_of(arci_record_value(r, ARC_INVOICE_INVOICE_DATE)) < b->row[B_DATE].u.i) return arci_fail(env, ARC_E_RANGE, "a credit note is not dated before its invoice", "红字单据日期不得早于原发票日期");
-    if (b->gross + gross >= 0 && (vat >= 0 || b->tax + vat >= 0 || b->row[B_TAX].type != ARC_V_INT)) return ARC_OK;
+    if (within(b->gross, x->gross) && within(b->net, x->net) && within(b->tax, x->tax)) return ARC_OK;
     char gross_text[ARCI_SAID], tax_text[ARCI_SAID];
     const char *code = arci_record_value(r, ARC_INVOICE_CURRENCY)->u.s; /* that of the invoice, as was asked */
     return arci_fail(env, ARC_E_GUARD, "more than is left of the invoice: %s, of them %s of tax", "超出原发票可红冲余额：%s，其中税额 %s", arci_money_said(gross_text, b->gross, code),
@@ -131,16 +151,16 @@ arc_status arci_invoice_reds(arci_posting *p, arci_record *const *records)
     for (uint32_t i = 0; i < p->n && n && st == ARC_OK; i++) {
         blue *b = red_of(p, records, i) ? find(list, n, red_of(p, records, i)) : NULL;
         if (!b) continue;
-        const arc_value *tax = arci_record_value(records[i], ARC_INVOICE_TAX_AMOUNT), *net = arci_record_value(records[i], ARC_INVOICE_NET_AMOUNT);
-        int64_t gross = int_of(arci_record_value(records[i], ARC_INVOICE_GROSS_AMOUNT));
-        arc_status why = judge(p, records[i], b);
+        const note x = note_of(records[i]);
+        arc_status why = judge(p, records[i], b, &x);
         if (why != ARC_OK) {
             arci_fail_at(p->t->env, "invoice", "red_of", 0, -1);
             arci_posting_refuse(p, i, why);
             continue;
         }
-        b->gross += gross;
-        b->tax += tax->type == ARC_V_INT ? tax->u.i : net->type == ARC_V_INT ? gross - net->u.i : 0;
+        b->gross += x.gross;
+        b->net += x.net;
+        b->tax += x.tax;
     }
     return st;
 }

@@ -450,7 +450,27 @@ static void recorded(void **state)
         credit_refused(&v, &n, ARC_E_GUARD, "gross_amount", "13.00 can be credited");
         (void)credit_one(&v, id, credit_seq(1, ARC_CREDIT_GROSS, 1300));
         invoice_is(&v, id, "{\"status\":\"credited\"}");
-        invoices_close(&v);
+        /* net and tax for themselves; of an invoice that knows none there is none to take; advances and proformas are not taken back so */
+        int64_t more = ISSUE(&v, 0, CNY("2026-02-01"), NET("CNY", "100.00", "0.13"));
+        char of[100];
+        snprintf(of, sizeof of, "\"customer\":1,\"gross_amount\":\"-100.00\",\"tax_amount\":\"0.00\",\"red_of\":%lld", (long long)more);
+        assert_session(&v.b, record(&v, "K2", of));
+        snprintf(of, sizeof of, "\"customer\":1,\"gross_amount\":\"-13.00\",\"tax_amount\":\"0.00\",\"red_of\":%lld", (long long)more);
+        assert_session_status(ARC_E_GUARD, &v.b, record(&v, "X", of));
+        snprintf(of, sizeof of, "\"customer\":1,\"gross_amount\":\"-5.00\",\"tax_amount\":\"5.00\",\"red_of\":%lld", (long long)more);
+        assert_session_status(ARC_E_GUARD, &v.b, record(&v, "X", of));
+        snprintf(of, sizeof of, "\"customer\":1,\"gross_amount\":\"-13.00\",\"tax_amount\":\"-13.00\",\"red_of\":%lld", (long long)more);
+        assert_session(&v.b, record(&v, "K3", of));
+        assert_session(&v.b, record(&v, "P", "\"customer\":1,\"gross_amount\":\"113.00\""));
+        int64_t plain = invoices_count(&v, ARC_INVOICE);
+        snprintf(of, sizeof of, "\"customer\":1,\"gross_amount\":\"-113.00\",\"tax_amount\":\"-13.00\",\"red_of\":%lld", (long long)plain);
+        assert_session_status(ARC_E_GUARD, &v.b, record(&v, "X", of));
+        snprintf(of, sizeof of, "\"customer\":1,\"gross_amount\":\"-113.00\",\"red_of\":%lld", (long long)plain);
+        assert_session(&v.b, record(&v, "K4", of));
+        int64_t advance = ISSUE(&v, ARC_AS_ADVANCE, CNY("2026-02-01"), NET("CNY", "100.00", "0.13"));
+        snprintf(of, sizeof of, "\"customer\":1,\"gross_amount\":\"-113.00\",\"red_of\":%lld", (long long)advance);
+        assert_session_status(ARC_E_STATE, &v.b, record(&v, "X", of));
+        invoices_close(&v); /* verifies */
     }
 }
 

@@ -465,7 +465,7 @@ static int choose_bill(chooser *g, op *o)
     rest = o->amount;
     for (int k = any(g, MAX_EL + 1); d && k > 0; k--) {
         const doc *i = o->n ? some_item(g) : d;
-        if (!i || i->left <= 0 || ((i->customer != o->customer || i->currency != o->currency) && any(g, 40))) continue;
+        if (!i || i->left <= 0 || (i->customer != o->customer && any(g, 40)) || (i->currency != o->currency && any(g, 4))) continue;
         element *e = &o->el[o->n++];
         e->item = i->name;
         e->amount = i->left < rest ? i->left : rest;
