@@ -63,6 +63,7 @@
 #include "arcore/arrow.h"
 #include "arcore/attachment.h"
 #include "arcore/audit.h"
+#include "arcore/backtest.h"
 #include "arcore/bill.h"
 #include "arcore/book.h"
 #include "arcore/calendar.h"

@@ -23,7 +23,8 @@ enum {
     ARCI_H_STATEMENT,
     ARCI_H_TEMPLATE,
     ARCI_H_DECISION,
-    ARCI_H_CONDITION
+    ARCI_H_CONDITION,
+    ARCI_H_BACKTEST
 };
 
 /* Called for handles still alive when the context is freed, in reverse order of creation. */

@@ -42,14 +42,17 @@ static const char *const claim_names[C_COLUMNS] = { "receipt", "customer", "effe
 enum { E_PURPOSE, E_ENTITY, E_SOURCE, E_DATE, E_COLUMNS };
 static const char *const entry_names[E_COLUMNS] = { "purpose", "entity", "source", "posting_date" };
 
-enum { OF_ITEM, OF_RECEIPT, OF_ALLOCATION, OF_ADJUSTMENT, OF_USE, OF_DISPUTE, OF_CLAIM, OF_ENTRY, KINDS };
+enum { V_ITEM, V_LEVEL, V_COLUMNS };
+static const char *const level_names[V_COLUMNS] = { "item", "level" };
+
+enum { OF_ITEM, OF_RECEIPT, OF_ALLOCATION, OF_ADJUSTMENT, OF_USE, OF_DISPUTE, OF_CLAIM, OF_LEVEL, OF_ENTRY, KINDS };
 static const struct {
     const char *entity;
     const char *const *names;
     uint32_t n;
 } kinds[KINDS] = { { "item", item_names, I_COLUMNS },          { "receipt", receipt_names, RC_COLUMNS },     { "allocation", allocation_names, A_COLUMNS },
                    { "adjustment", adjustment_names, J_COLUMNS }, { "invoice_item", use_names, U_COLUMNS }, { "dispute", dispute_names, D_COLUMNS },
-                   { "receipt_claim", claim_names, C_COLUMNS },   { "journal_entry", entry_names, E_COLUMNS } };
+                   { "receipt_claim", claim_names, C_COLUMNS },   { "level_change", level_names, V_COLUMNS },  { "journal_entry", entry_names, E_COLUMNS } };
 #define MOST_COLUMNS 24
 
 enum { OPENS_ITEM = 1, OPENS_CREDIT = 2 }; /* bits of allocation.reopens */
@@ -156,6 +159,7 @@ static arc_status touch_all(rebuild *b, const arci_replay_change *c, int kind)
     case OF_USE: return touch(b, &b->items, value(b, kind, row, U_ITEM));
     case OF_DISPUTE: return touch(b, &b->items, value(b, kind, row, D_ITEM));
     case OF_CLAIM: return touch(b, &b->receipts, value(b, kind, row, C_RECEIPT));
+    case OF_LEVEL: return touch(b, &b->items, value(b, kind, row, V_ITEM));
     default: return is(value(b, kind, row, E_PURPOSE), "return") && is(value(b, kind, row, E_ENTITY), "receipt") ? touch(b, &b->receipts, value(b, kind, row, E_SOURCE)) : ARC_OK;
     }
 }
@@ -356,6 +360,14 @@ static arc_status returned(rebuild *b, const arc_value *row)
     return ARC_OK;
 }
 
+static void level_changed(rebuild *b, const arc_value *row)
+{
+    state *x = find_state(&b->items, int_of(value(b, OF_LEVEL, row, V_ITEM)));
+    if (!x) return;
+    x->v[S_LEVEL] = *value(b, OF_LEVEL, row, V_LEVEL);
+    x->moved = 1;
+}
+
 static arc_status move(rebuild *b, const arci_replay_change *c, int kind)
 {
     if (kind == OF_DISPUTE) dispute_moved(b, c);
@@ -367,6 +379,7 @@ static arc_status move(rebuild *b, const arci_replay_change *c, int kind)
     case OF_ADJUSTMENT: adjusted(b, c->now); return ARC_OK;
     case OF_USE: used(b, c->now); return ARC_OK;
     case OF_CLAIM: return claimed(b, c->now);
+    case OF_LEVEL: level_changed(b, c->now); return ARC_OK;
     default: return ARC_OK; /* entries come last */
     }
 }

@@ -363,12 +363,8 @@ static arc_status book_new(arci_env *env, arci_book **out, const char *uri, void
     return ARC_OK;
 }
 
-static arc_status book_open(arci_env *env, arci_book **out, const char *uri, void *connection, arc_book_options *o)
+static arc_status give_handle(arci_env *env, arci_book **out, arci_book *b, arc_status st)
 {
-    arci_book *b;
-    arc_status st = book_new(env, &b, uri, connection, o);
-    if (st != ARC_OK) return st;
-    st = find_or_make(b, o);
     if (st == ARC_OK && arci_handle_new(b->ctx, ARCI_H_BOOK, b, book_free, &b->handle) != ARC_OK) st = arci_nomem(&b->env);
     if (st != ARC_OK) {
         (void)arci_fail_copy(env, &b->error);
@@ -377,6 +373,29 @@ static arc_status book_open(arci_env *env, arci_book **out, const char *uri, voi
     }
     *out = b;
     return ARC_OK;
+}
+
+static arc_status book_open(arci_env *env, arci_book **out, const char *uri, void *connection, arc_book_options *o)
+{
+    arci_book *b;
+    arc_status st = book_new(env, &b, uri, connection, o);
+    return st == ARC_OK ? give_handle(env, out, b, find_or_make(b, o)) : st;
+}
+
+arc_status arci_book_open(arci_env *env, arci_book **out, const char *uri)
+{
+    arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    arci_book *b;
+    arci_session s;
+    arci_scope scope;
+    arc_status st = book_new(env, &b, uri, NULL, &o);
+    if (st != ARC_OK) return st;
+    arci_session_system(&s, b);
+    st = arci_scope_begin(&s, &scope, ARC_READ, 0);
+    if (st == ARC_OK) st = arci_scope_end(&scope, find_row(scope.txn));
+    if (st != ARC_OK) (void)arci_fail_copy(&b->env, &s.error);
+    arci_session_clear(&s);
+    return give_handle(env, out, b, st);
 }
 
 arc_status arci_book_connect(arci_env *env, arci_book **out, const char *uri, uint32_t flags)

@@ -103,5 +103,7 @@ void arci_book_unhold(arci_book *b);
 /* A connection to a store without a book in it: no handle, id 0, code as the URI says. For copies. flags: ARC_BOOK_*. */
 arc_status arci_book_connect(arci_env *env, arci_book **out, const char *uri, uint32_t flags);
 void arci_book_disconnect(arci_book *b);
+/* A book that is there, as arc_book_open() opens it; never makes one. Ended by arc_book_close(). */
+arc_status arci_book_open(arci_env *env, arci_book **out, const char *uri);
 
 #endif

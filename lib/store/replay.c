@@ -88,38 +88,39 @@ static arc_status found(arci_replay *r, arci_book *to)
 
 static int64_t tell_time(void *user) { return ((const arci_replay *)user)->now; }
 
-static arc_status handed_on(arci_replay *r, arc_status st, arc_status (*error)(arc_book *, arc_error *))
+static arc_status open_session(arci_replay *r, arci_book *b)
 {
+    arc_session_options so = ARC_SESSION_OPTIONS_INIT;
     arc_error e = ARC_ERROR_INIT;
-    if (st == ARC_OK) return st;
-    if (error && error(r->book_handle, &e) == ARC_OK && e.status != ARC_OK) return arci_fail_copy(r->env, &e);
-    return arci_fail(r->env, st, "the scratch book cannot be opened", "无法打开临时账簿");
+    void *object;
+    r->book_handle = b->handle;
+    so.clock = tell_time;
+    so.clock_user = r;
+    arc_status st = arci_session_open(b->handle, &r->session_handle, &so, NULL, NULL);
+    if (st == ARC_OK) st = arci_handle_get(r->session_handle, ARCI_H_SESSION, &object, NULL);
+    if (st != ARC_OK) {
+        (void)arc_book_error(b->handle, &e);
+        return arci_fail_copy(r->env, &e);
+    }
+    r->session = object;
+    r->book = b;
+    return ARC_OK;
 }
 
 static arc_status open_book(arci_replay *r)
 {
-    arc_book_options bo = ARC_BOOK_OPTIONS_INIT;
-    arc_session_options so = ARC_SESSION_OPTIONS_INIT;
-    arci_book *first;
-    void *object;
+    arci_book *first, *book = NULL;
     char uri[128] = "memory:arcore-replay-";
     size_t n = strlen(uri);
     n += arci_int_text(uri + n, (int64_t)(intptr_t)r);
-    memcpy(uri + n, "?book=", 7);
+    memcpy(uri + n, "?book=", 6);
     memcpy(uri + n + 6, r->from->book->code, strlen(r->from->book->code) + 1);
     arc_status st = arci_book_connect(r->env, &first, uri, ARC_BOOK_CREATE);
     if (st != ARC_OK) return st;
     st = found(r, first);
-    if (st == ARC_OK) st = handed_on(r, arc_book_open(r->env->ctx, &r->book_handle, uri, &bo), NULL);
+    if (st == ARC_OK) st = arci_book_open(r->env, &book, uri);
     arci_book_disconnect(first);
-    so.clock = tell_time;
-    so.clock_user = r;
-    if (st == ARC_OK) st = handed_on(r, arci_session_open(r->book_handle, &r->session_handle, &so, NULL, NULL), arc_book_error);
-    if (st == ARC_OK) st = handed_on(r, arci_handle_get(r->session_handle, ARCI_H_SESSION, &object, NULL), NULL);
-    if (st != ARC_OK) return st;
-    r->session = object;
-    r->book = r->session->book;
-    return ARC_OK;
+    return st == ARC_OK ? open_session(r, book) : st;
 }
 
 static arc_status find_top(arci_replay *r)
@@ -132,16 +133,19 @@ static arc_status find_top(arci_replay *r)
     return st;
 }
 
+void arci_replay_skip_now(arci_replay *r, const char *entity)
+{
+    const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
+    const arci_table *table = e ? arci_store_table(r->from->book->store, e) : NULL;
+    if (table) r->skip[table->number] = 1;
+}
+
 static arc_status find_skipped(arci_replay *r)
 {
     const arci_store *store = r->from->book->store;
     r->skip = arci_arena_calloc(&r->own, store->n_tables, 1);
     if (!r->skip) return arci_nomem(r->env);
-    for (uint32_t i = 0; i < r->o.n_skip; i++) {
-        const arci_entity *e = arci_entity_by_name(r->o.skip[i], strlen(r->o.skip[i]));
-        const arci_table *table = e ? arci_store_table(store, e) : NULL;
-        if (table) r->skip[table->number] = 1;
-    }
+    for (uint32_t i = 0; i < r->o.n_skip; i++) arci_replay_skip_now(r, r->o.skip[i]);
     return ARC_OK;
 }
 
@@ -154,13 +158,13 @@ arc_status arci_replay_open(arci_txn *from, arci_replay **out, const arci_replay
     r->from = from;
     r->env = from->env;
     r->o = *o;
-    r->day = ARC_DATE_NONE;
     arci_arena_init(&r->own, from->book->ctx);
     arci_arena_init(&r->page, from->book->ctx);
     arci_arena_init(&r->arena, from->book->ctx);
     arci_str_init(&r->text, from->book->ctx);
     arc_status st = find_skipped(r);
     if (st == ARC_OK) st = find_top(r);
+    if (st == ARC_OK && r->o.days == ARCI_REPLAY_BUSINESS) st = arci_replay_business(r);
     if (st == ARC_OK) st = open_book(r);
     if (st == ARC_OK) *out = r;
     else arci_replay_close(r);
@@ -176,6 +180,7 @@ void arci_replay_close(arci_replay *r)
     arci_arena_clear(&r->page);
     arci_arena_clear(&r->arena);
     arci_str_clear(&r->text);
+    arci_free(ctx, r->days);
     arci_free(ctx, r->changes);
     arci_free(ctx, r->secrets);
     arci_free(ctx, r->late);
@@ -206,7 +211,6 @@ static arc_status take_places(arci_replay *r, const arci_rows *seals)
     arc_status st = arci_shape_get(r->from, &shape, "txn", "*");
     if (st == ARC_OK) st = arci_repo_get_many(r->from, shape, ids, seals->n_rows, &r->page, &rows, &there);
     if (st != ARC_OK) return st;
-    const uint16_t date = (uint16_t)(arci_col(shape->table->entity, "business_date") - 1);
     for (uint32_t i = 0; st == ARC_OK && i < seals->n_rows; i++) {
         const arc_value *v = seals->values + 3 * (size_t)i;
         arci_replay_place *p = &r->places[i];
@@ -214,11 +218,7 @@ static arc_status take_places(arci_replay *r, const arci_rows *seals)
         r->at = p;
         if (!there[i]) return arci_replay_corrupt(r, shape->table, p->txn, "the transaction it seals is gone", "所封事务已不存在");
         p->day = civil_day(r->from->book, p->stamp);
-        if (r->o.days == ARCI_REPLAY_BUSINESS) {
-            p->day = (arc_date)p->row[date].u.i;
-            if (r->day != ARC_DATE_NONE && p->day < r->day) p->day = r->day;
-        }
-        r->day = p->day;
+        if (r->days) p->day = r->days[p->seal - 1];
     }
     return st;
 }
@@ -253,6 +253,15 @@ arc_status arci_replay_next_day(arci_replay *r, arc_date *day)
     *day = ARC_DATE_NONE;
     arc_status st = read_ahead(r, &left);
     if (st == ARC_OK && left) *day = r->places[r->next_place].day;
+    return st;
+}
+
+arc_status arci_replay_last_day(arci_replay *r, arc_date *day)
+{
+    arci_seal top;
+    *day = ARC_DATE_NONE;
+    arc_status st = arci_seal_last(r->from, &top);
+    if (st == ARC_OK && top.seq) *day = r->days ? r->days[top.seq - 1] : civil_day(r->from->book, top.stamp);
     return st;
 }
 

@@ -42,7 +42,8 @@ typedef arc_status (*arci_rebuild_fn)(arci_txn *t, arci_arena *arena, const arci
 /* What counts as the day of a transaction. */
 enum {
     ARCI_REPLAY_STAMPS,   /* the day it was sealed on, in the book's zone: what was known then */
-    ARCI_REPLAY_BUSINESS  /* its business date, but never before that of a transaction it came after: for books that were written in retrospect */
+    ARCI_REPLAY_BUSINESS  /* its business date; those that do not fit the order of the seals - as few as can be - belong to the day of the one before: for books that were written in
+                             retrospect */
 };
 
 typedef struct arci_replay_options {
@@ -69,6 +70,12 @@ arc_status arci_replay_to_day(arci_replay *r, arc_date day);
 arc_status arci_replay_to_seal(arci_replay *r, int64_t seal); /* up to a seal of the book */
 /* The day of the next transaction that waits; ARC_DATE_NONE: none is left. */
 arc_status arci_replay_next_day(arci_replay *r, arc_date *day);
+arc_status arci_replay_last_day(arci_replay *r, arc_date *day); /* of the last transaction there is */
+/* From here on rows of an entity are not taken over; those that were stay. */
+void arci_replay_skip_now(arci_replay *r, const char *entity);
+/* Writes a row to the scratch book in a WRITE transaction of its session, told to nobody: what something tried on the book keeps there. row: by column; book, id, version and
+ * transaction are filled in. A row with the same key is replaced. */
+arc_status arci_replay_put(arci_replay *r, arci_txn *t, const arci_table *table, arc_value *row);
 arc_book *arci_replay_book(const arci_replay *r);
 arc_session *arci_replay_session(const arci_replay *r); /* of the system, with all rights; its clock stands at the last stamp */
 arci_replay_counts arci_replay_count(const arci_replay *r);

@@ -32,7 +32,7 @@ typedef struct arci_replay_rows {
     uint32_t n, cap;
 } arci_replay_rows;
 
-/* A row another one stood in the way of. */
+/* A row that could not be written yet: another one stood in the way, or what it points at was not there. */
 typedef struct arci_replay_late {
     const arci_table *table;
     const arc_value *was, *now;
@@ -55,7 +55,7 @@ struct arci_replay {
     uint32_t n_places, next_place;
     int64_t read_to; /* seals read so far */
     int64_t top;     /* the last seal there is */
-    arc_date day;    /* of the last place read */
+    arc_date *days;  /* of ARCI_REPLAY_BUSINESS: by seal, from 1; else NULL */
     int64_t now;     /* the session's clock */
     arci_seal last;  /* of the scratch book */
     arci_stream events, personal, requests;
@@ -71,6 +71,9 @@ struct arci_replay {
     arci_replay_counts counts;
 };
 
+/* replay_days.c: the days of transactions by their business dates. */
+arc_status arci_replay_business(arci_replay *r);
+
 /* replay_row.c: rows as the nodes of a diff tell of them. text: the node as it is written, for documents that are to stay as their authors wrote them. */
 arc_status arci_replay_node(arci_replay *r, const arci_json *node, uint32_t position, const char *text, size_t len);
 
@@ -79,7 +82,7 @@ arc_status arci_replay_insert(arci_replay *r, const arci_table *table, const arc
 arc_status arci_replay_update(arci_replay *r, const arci_table *table, const arc_value *was, const arc_value *now);
 arc_status arci_replay_delete(arci_replay *r, const arci_table *table, const arc_value *was);
 arc_status arci_replay_flush(arci_replay *r);
-arc_status arci_replay_again(arci_replay *r); /* those that another one stood in the way of; ARC_E_CORRUPT: it still does */
+arc_status arci_replay_again(arci_replay *r); /* those that could not be written yet; ARC_E_CORRUPT: they still cannot */
 /* Rows of the book as they are, read with the shape "*". */
 arc_status arci_replay_copy(arci_replay *r, const arci_table *table, const arc_value *row);
 /* The row with these key values behind the book, by column; NULL: there is none. */

@@ -18,7 +18,7 @@ arc_status arci_replay_corrupt(arci_replay *r, const arci_table *table, int64_t 
 
 /* ---- writing ----------------------------------------------------------------------------------------------------------- */
 
-static arc_status write(arci_replay *r, const arci_table *table, uint16_t op, const uint16_t *cols, uint32_t n_cols, const arc_value *rows, uint32_t n, uint8_t *results)
+static arc_status write_in(arci_txn *t, const arci_table *table, uint16_t op, const uint16_t *cols, uint32_t n_cols, const arc_value *rows, uint32_t n, uint8_t *results)
 {
     arc_write w, *one = &w;
     memset(&w, 0, sizeof w);
@@ -30,9 +30,14 @@ static arc_status write(arci_replay *r, const arci_table *table, uint16_t op, co
     w.rows = rows;
     w.n_rows = n;
     w.results = results;
-    arc_status st = arci_be_write(r->env, r->book, r->t->be, &one, 1);
-    if (st == ARC_E_CHECK) arci_fail_at(r->env, table->entity->name, NULL, -1, -1);
+    arc_status st = arci_be_write(t->env, t->book, t->be, &one, 1);
+    if (st == ARC_E_CHECK) arci_fail_at(t->env, table->entity->name, NULL, -1, -1);
     return st;
+}
+
+static arc_status write(arci_replay *r, const arci_table *table, uint16_t op, const uint16_t *cols, uint32_t n_cols, const arc_value *rows, uint32_t n, uint8_t *results)
+{
+    return write_in(r->t, table, op, cols, n_cols, rows, n, results);
 }
 
 static uint16_t *all_cols(arci_replay *r, const arci_table *table)
@@ -59,7 +64,7 @@ arc_status arci_replay_flush(arci_replay *r)
     arc_status st = write(r, w->table, ARC_WRITE_INSERT, cols, w->table->n_cols, w->values, w->n, results);
     for (uint32_t i = 0; st == ARC_OK && i < w->n; i++) {
         const arc_value *row = w->values + (size_t)i * w->table->n_cols;
-        if (results[i] == ARC_ROW_EXISTS) st = put_late(r, w->table, NULL, row);
+        if (results[i] == ARC_ROW_EXISTS || results[i] == ARC_ROW_REFERENCE) st = put_late(r, w->table, NULL, row);
         else if (results[i] != ARC_ROW_OK) st = arci_replay_corrupt(r, w->table, 0, "a row cannot be written", "数据行无法写入");
     }
     r->counts.rows += w->n;
@@ -114,7 +119,7 @@ arc_status arci_replay_update(arci_replay *r, const arci_table *table, const arc
     if (st == ARC_OK) st = update_now(r, table, was, now, &result);
     if (st != ARC_OK) return st;
     r->counts.rows++;
-    if (result == ARC_ROW_EXISTS) return put_late(r, table, was, now);
+    if (result == ARC_ROW_EXISTS || result == ARC_ROW_REFERENCE) return put_late(r, table, was, now);
     return result == ARC_ROW_OK ? ARC_OK : arci_replay_corrupt(r, table, 0, "a row cannot be changed", "数据行无法更改");
 }
 
@@ -144,7 +149,7 @@ arc_status arci_replay_again(arci_replay *r)
             if (st == ARC_OK && result != ARC_ROW_OK) r->late[kept++] = one;
         }
         r->n_late = kept;
-        if (st == ARC_OK && kept == n) return arci_replay_corrupt(r, r->late[0].table, 0, "a row is there that no event tells of", "存在没有任何事件记录的数据行");
+        if (st == ARC_OK && kept == n) return arci_replay_corrupt(r, r->late[0].table, 0, "a row is in the way, or points at nothing", "数据行已存在，或其引用的数据不存在");
     }
     return st;
 }
@@ -185,6 +190,40 @@ arc_status arci_replay_find(arci_replay *r, arci_txn *t, const arci_table *table
     (*out)[0] = arci_v_int(t->book->id);
     memcpy(*out + 1, rows.values, (table->n_cols - 1u) * sizeof **out);
     return ARC_OK;
+}
+
+arc_status arci_replay_put(arci_replay *r, arci_txn *t, const arci_table *table, arc_value *row)
+{
+    const arc_table *d = table->desc;
+    arci_arena arena;
+    uint8_t result = ARC_ROW_OK;
+    int64_t id = 0;
+    arc_status st = table->draws_id ? arci_txn_reserve(t, d->name, 1, &id) : ARC_OK;
+    if (st != ARC_OK) return st;
+    arci_arena_init(&arena, t->book->ctx);
+    uint16_t *cols = arci_arena_alloc(&arena, table->n_cols * sizeof *cols);
+    arc_value *values = arci_arena_alloc(&arena, ((size_t)table->n_cols + d->n_key) * sizeof *values);
+    row[0] = arci_v_int(t->book->id);
+    if (table->draws_id) row[table->col_id] = arci_v_int(id);
+    if (table->col_version != ARC_NO_COL) row[table->col_version] = arci_v_int(1);
+    if (table->col_txn != ARC_NO_COL) row[table->col_txn] = arci_v_int(r->last.txn);
+    for (uint16_t c = 0; cols && c < table->n_cols; c++) cols[c] = c;
+    st = cols && values ? write_in(t, table, ARC_WRITE_INSERT, cols, table->n_cols, row, 1, &result) : arci_nomem(t->env);
+    if (st == ARC_OK && result == ARC_ROW_EXISTS && !table->draws_id) {
+        uint32_t n = 0;
+        for (uint32_t k = 0; k < d->n_key; k++) values[k] = row[d->key[k]];
+        for (uint16_t c = 1; c < table->n_cols; c++) {
+            uint32_t k = 0;
+            while (k < d->n_key && d->key[k] != c) k++;
+            if (k < d->n_key) continue;
+            values[d->n_key + n] = row[c];
+            cols[n++] = c;
+        }
+        st = write_in(t, table, ARC_WRITE_UPDATE, cols, n, values, 1, &result);
+    }
+    if (st == ARC_OK && result != ARC_ROW_OK) st = arci_fail(t->env, ARC_E_INTERNAL, "%s: the row is refused", "%s：数据行被拒绝", table->entity->name);
+    arci_arena_clear(&arena);
+    return st;
 }
 
 /* ---- what is told by digest and never changes ----------------------------------------------------------------------------- */

@@ -28,4 +28,30 @@ static arc_status drive_rule_run(matrix *m, int t)
     return st == ARC_E_TXN ? ARC_OK : st;
 }
 
+/* A rule that fires for every customer tells of those the actor may see. */
+static arc_status drive_rule_backtest(matrix *m, int t)
+{
+    static const char document[] = "{\"rule\":\"arcore/1\",\"subject\":\"customer\",\"on\":{\"kind\":\"threshold\",\"over\":{\"!=\":[{\"var\":\"code\"},\"\"]},"
+                                   "\"rearm\":{\"==\":[{\"var\":\"code\"},\"\"]}},\"then\":[]}";
+    arc_backtest_options o = ARC_BACKTEST_OPTIONS_INIT;
+    arc_backtest_rule rule = ARC_BACKTEST_RULE_INIT;
+    arc_backtest *b;
+    char wanted[60];
+    size_t n = 0;
+    rule.code = "all";
+    rule.document = document;
+    o.rules = &rule;
+    o.n_rules = 1;
+    arc_status st = arc_rule_backtest(m->actor, &b, &o);
+    if (st != ARC_OK) return st;
+    (void)arc_backtest_json(b, NULL, &n);
+    char *json = malloc(++n);
+    assert_ok(arc_backtest_json(b, json, &n));
+    snprintf(wanted, sizeof wanted, "\"entity\":\"customer\",\"row\":%lld,", (long long)m->customer[t]);
+    st = strstr(json, wanted) ? ARC_OK : ARC_E_NOT_FOUND;
+    free(json);
+    arc_backtest_free(b);
+    return st;
+}
+
 #endif

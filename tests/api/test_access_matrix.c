@@ -243,6 +243,7 @@ static const struct {
     { "arc_condition_preview", ARCI_DO_READ, "customer", drive_condition_preview },
     { "arc_rule_propose", ARCI_DO_READ, "rule_firing", drive_rule_propose },
     { "arc_rule_run", ARCI_DO_RULE_RUN, "definition", drive_rule_run },
+    { "arc_rule_backtest", ARCI_DO_READ, "rule_firing", drive_rule_backtest },
     { "arc_session_find", ARCI_DO_READ, "customer", drive_find },
     { "arc_verbs_allowed", ARCI_DO_READ, "customer", drive_allowed },
 };

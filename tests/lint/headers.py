@@ -148,7 +148,9 @@ def definitions():
 
 # What was refused before is written by the way, whatever call comes next; what becomes of that is nobody's answer. What a commit adds by itself
 # follows from writing before it: ending a READ transaction writes nothing.
-BY_THE_WAY = {"arci_denials_write", "arci_trail_commit"}
+# A book that is rebuilt in memory is nobody's: what is written to it changes no book.
+SCRATCH = {"arci_replay_open", "arci_replay_to_day", "arci_replay_to_seal", "arci_replay_put", "arci_ledger_rebuild", "arci_billing_rebuild"}
+BY_THE_WAY = {"arci_denials_write", "arci_trail_commit"} | SCRATCH
 
 
 def reaching(found, target):

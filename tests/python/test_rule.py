@@ -49,6 +49,21 @@ class Rules(support.BookTest):
         report = self.session.rule_run()
         self.assertEqual([(type(f), f.rule, f.entity) for f in report.failures], [(arcore.DivideError, "odd", "item")])
 
+    def test_back_test(self):
+        customer = self.customer("C1")
+        self.invoice(customer, "I1", due="2026-06-20")
+        self.invoice(customer, "I2", due="2026-06-01")
+        test = self.session.rule_backtest({"dun": LADDER}, business_dates=True)
+        self.assertEqual((test.totals.start, test.totals.firings, test.totals.n_rules, test.totals.only_there), (support.TODAY, 2, 1, 0))
+        told = test.to_json()
+        self.assertEqual((told["from"], told["to"], told["firings"], told["passed"], told["customers"], told["only_here"]), ("2026-06-30", "2026-06-30", 2, 1, 1, 2))
+        self.assertEqual([(level["level"], level["firings"], level["money"]) for level in told["rules"][0]["levels"]], [(1, 1, {"CNY": "100.00"}), (2, 1, {"CNY": "100.00"})])
+        self.publish()
+        again = self.session.rule_backtest("dun", business_dates=True, fresh=True).to_json()
+        self.assertEqual(again["money"], told["money"])
+        with self.assertRaises(arcore.NotFoundError):
+            self.session.rule_backtest({"dun": 7})
+
     def test_faults(self):
         faults = self.session.definition_check("rule", {"rule": "arcore/1", "subject": "item", "on": {"kind": "date", "anchor": "amount"}, "then": [], "when": 1})
         self.assertEqual([(f.pointer, f.rule) for f in faults], [("/when", "unknown_member"), ("/on/anchor", "trigger")])

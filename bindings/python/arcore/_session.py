@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Callable, Iterable, NamedTuple, TYPE_CHECKING
 from . import _schema, capi
 from ._access import AccessVerbs
 from ._audit import AuditVerbs
+from ._backtest import BacktestVerbs
 from ._bill import BillVerbs
 from ._context import c_clock
 from ._definition import DefinitionVerbs
@@ -149,7 +150,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, WorkVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, WorkVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

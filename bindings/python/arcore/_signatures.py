@@ -11,6 +11,10 @@ class arc_aging(c_void_p):
     pass
 
 
+class arc_backtest(c_void_p):
+    pass
+
+
 class arc_book(c_void_p):
     pass
 
@@ -218,6 +222,46 @@ class arc_erasure(Structure):
     pass
 
 
+class arc_proposal_info(Structure):
+    pass
+
+
+class arc_proposal_line(Structure):
+    pass
+
+
+class arc_proposal_options(Structure):
+    pass
+
+
+class arc_apply_options(Structure):
+    pass
+
+
+class arc_propose_options(Structure):
+    pass
+
+
+class arc_rule_options(Structure):
+    pass
+
+
+class arc_rule_report(Structure):
+    pass
+
+
+class arc_backtest_rule(Structure):
+    pass
+
+
+class arc_backtest_options(Structure):
+    pass
+
+
+class arc_backtest_totals(Structure):
+    pass
+
+
 class arc_bill_entry(Structure):
     pass
 
@@ -342,26 +386,6 @@ class arc_pending_options(Structure):
     pass
 
 
-class arc_proposal_info(Structure):
-    pass
-
-
-class arc_proposal_line(Structure):
-    pass
-
-
-class arc_proposal_options(Structure):
-    pass
-
-
-class arc_apply_options(Structure):
-    pass
-
-
-class arc_propose_options(Structure):
-    pass
-
-
 class arc_provision_part(Structure):
     pass
 
@@ -371,14 +395,6 @@ class arc_provision(Structure):
 
 
 class arc_revaluation(Structure):
-    pass
-
-
-class arc_rule_options(Structure):
-    pass
-
-
-class arc_rule_report(Structure):
     pass
 
 
@@ -960,6 +976,121 @@ arc_erasure._fields_ = [
     ("values", c_int64),
     ("retained", c_int64),
 ]
+arc_proposal_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_lines", c_uint32),
+    ("id", c_int64),
+    ("version", c_int64),
+    ("engine", c_char_p),
+    ("status", c_char_p),
+    ("title", c_char_p),
+    ("maker", c_char_p),
+    ("as_of", c_int32),
+    ("reserved", c_uint32),
+    ("expires", c_int64),
+    ("n_draft", c_uint32),
+    ("n_approved", c_uint32),
+    ("n_applied", c_uint32),
+    ("n_stale", c_uint32),
+    ("n_rejected", c_uint32),
+    ("n_expired", c_uint32),
+]
+arc_proposal_line._fields_ = [
+    ("struct_size", c_uint32),
+    ("seq", c_uint32),
+    ("customer", c_int64),
+    ("unit", c_char_p),
+    ("status", c_char_p),
+    ("action", c_char_p),
+    ("explanation", c_char_p),
+    ("reason", c_char_p),
+    ("result", c_char_p),
+]
+arc_proposal_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("title", c_char_p),
+    ("expires", c_int64),
+]
+arc_apply_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("progress", arc_progress_fn),
+    ("user", c_void_p),
+]
+arc_propose_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("as_of", c_int32),
+    ("max", c_uint32),
+    ("customer", c_int64),
+    ("currency", c_char * 4),
+    ("reserved", c_uint32),
+]
+arc_rule_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("codes", POINTER(c_char_p)),
+    ("n_codes", c_size_t),
+    ("rows", POINTER(c_int64)),
+    ("n_rows", c_size_t),
+    ("entity", c_uint32),
+    ("as_of", c_int32),
+    ("max", c_uint32),
+    ("reserved", c_uint32),
+    ("progress", arc_progress_fn),
+    ("user", c_void_p),
+]
+arc_rule_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_rules", c_uint32),
+    ("rows", c_int64),
+    ("fired", c_int64),
+    ("passed", c_int64),
+    ("actions", c_int64),
+    ("armed", c_int64),
+    ("waiting", c_int64),
+    ("held", c_int64),
+    ("failed", c_int64),
+]
+arc_backtest_rule._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("code", c_char_p),
+    ("document", c_char_p),
+    ("length", c_size_t),
+    ("revision", c_int64),
+]
+arc_backtest_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("from", c_int32),
+    ("to", c_int32),
+    ("rules", POINTER(arc_backtest_rule)),
+    ("n_rules", c_size_t),
+    ("max", c_uint32),
+    ("reserved", c_uint32),
+    ("progress", arc_progress_fn),
+    ("user", c_void_p),
+]
+arc_backtest_totals._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_rules", c_uint32),
+    ("from", c_int32),
+    ("to", c_int32),
+    ("days", c_int64),
+    ("firings", c_int64),
+    ("passed", c_int64),
+    ("subjects", c_int64),
+    ("customers", c_int64),
+    ("errors", c_int64),
+    ("hidden", c_int64),
+    ("matched", c_int64),
+    ("only_here", c_int64),
+    ("only_there", c_int64),
+    ("seals", c_int64),
+    ("erased", c_int64),
+]
 arc_bill_entry._fields_ = [
     ("struct_size", c_uint32),
     ("n", c_uint32),
@@ -1262,57 +1393,6 @@ arc_pending_options._fields_ = [
     ("row", c_int64),
     ("after", c_int64),
 ]
-arc_proposal_info._fields_ = [
-    ("struct_size", c_uint32),
-    ("n_lines", c_uint32),
-    ("id", c_int64),
-    ("version", c_int64),
-    ("engine", c_char_p),
-    ("status", c_char_p),
-    ("title", c_char_p),
-    ("maker", c_char_p),
-    ("as_of", c_int32),
-    ("reserved", c_uint32),
-    ("expires", c_int64),
-    ("n_draft", c_uint32),
-    ("n_approved", c_uint32),
-    ("n_applied", c_uint32),
-    ("n_stale", c_uint32),
-    ("n_rejected", c_uint32),
-    ("n_expired", c_uint32),
-]
-arc_proposal_line._fields_ = [
-    ("struct_size", c_uint32),
-    ("seq", c_uint32),
-    ("customer", c_int64),
-    ("unit", c_char_p),
-    ("status", c_char_p),
-    ("action", c_char_p),
-    ("explanation", c_char_p),
-    ("reason", c_char_p),
-    ("result", c_char_p),
-]
-arc_proposal_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("reserved", c_uint32),
-    ("title", c_char_p),
-    ("expires", c_int64),
-]
-arc_apply_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
-    ("progress", arc_progress_fn),
-    ("user", c_void_p),
-]
-arc_propose_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
-    ("as_of", c_int32),
-    ("max", c_uint32),
-    ("customer", c_int64),
-    ("currency", c_char * 4),
-    ("reserved", c_uint32),
-]
 arc_provision_part._fields_ = [
     ("struct_size", c_uint32),
     ("bucket", c_int32),
@@ -1338,32 +1418,6 @@ arc_revaluation._fields_ = [
     ("carried", c_int64),
     ("valued", c_int64),
     ("difference", c_int64),
-]
-arc_rule_options._fields_ = [
-    ("struct_size", c_uint32),
-    ("flags", c_uint32),
-    ("codes", POINTER(c_char_p)),
-    ("n_codes", c_size_t),
-    ("rows", POINTER(c_int64)),
-    ("n_rows", c_size_t),
-    ("entity", c_uint32),
-    ("as_of", c_int32),
-    ("max", c_uint32),
-    ("reserved", c_uint32),
-    ("progress", arc_progress_fn),
-    ("user", c_void_p),
-]
-arc_rule_report._fields_ = [
-    ("struct_size", c_uint32),
-    ("n_rules", c_uint32),
-    ("rows", c_int64),
-    ("fired", c_int64),
-    ("passed", c_int64),
-    ("actions", c_int64),
-    ("armed", c_int64),
-    ("waiting", c_int64),
-    ("held", c_int64),
-    ("failed", c_int64),
 ]
 arc_statement_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1919,6 +1973,13 @@ FUNCTIONS = {
     "arc_audit_seal_on": (c_int32, (arc_session, POINTER(c_int64), c_int32,), "arcore"),
     "arc_audit_verify": (c_int32, (arc_session, POINTER(arc_audit_report), arc_finding_fn, c_void_p, POINTER(arc_audit_options),), "arcore"),
     "arc_backend_register": (c_int32, (arc_context, POINTER(arc_backend_ops),), "arcore"),
+    "arc_backtest_error": (c_int32, (arc_backtest, POINTER(arc_error),), "arcore"),
+    "arc_backtest_free": (None, (arc_backtest,), "arcore"),
+    "arc_backtest_get_totals": (c_int32, (arc_backtest, POINTER(arc_backtest_totals),), "arcore"),
+    "arc_backtest_json": (c_int32, (arc_backtest, c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_backtest_options_init": (c_int32, (POINTER(arc_backtest_options),), "arcore"),
+    "arc_backtest_rule_init": (c_int32, (POINTER(arc_backtest_rule),), "arcore"),
+    "arc_backtest_totals_init": (c_int32, (POINTER(arc_backtest_totals),), "arcore"),
     "arc_bill_acceptors_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32,), "arcore"),
     "arc_bill_collect": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
     "arc_bill_collect_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(c_int64), POINTER(arc_bill_move), c_size_t, c_uint32,), "arcore"),
@@ -2302,6 +2363,7 @@ FUNCTIONS = {
     "arc_role_retire": (c_int32, (arc_session, c_int64, c_int64,), "arcore"),
     "arc_role_revise": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_role_revoke": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_rule_backtest": (c_int32, (arc_session, POINTER(arc_backtest), POINTER(arc_backtest_options),), "arcore"),
     "arc_rule_options_init": (c_int32, (POINTER(arc_rule_options),), "arcore"),
     "arc_rule_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(arc_rule_options),), "arcore"),
     "arc_rule_report_init": (c_int32, (POINTER(arc_rule_report),), "arcore"),
@@ -2448,6 +2510,7 @@ FUNCTIONS = {
 
 HANDLES = (
     arc_aging,
+    arc_backtest,
     arc_book,
     arc_calendar,
     arc_condition,
@@ -2501,6 +2564,16 @@ STRUCTS = (
     arc_audit_report,
     arc_erase_options,
     arc_erasure,
+    arc_proposal_info,
+    arc_proposal_line,
+    arc_proposal_options,
+    arc_apply_options,
+    arc_propose_options,
+    arc_rule_options,
+    arc_rule_report,
+    arc_backtest_rule,
+    arc_backtest_options,
+    arc_backtest_totals,
     arc_bill_entry,
     arc_bill_move,
     arc_date_options,
@@ -2532,16 +2605,9 @@ STRUCTS = (
     arc_message_lease,
     arc_pending_info,
     arc_pending_options,
-    arc_proposal_info,
-    arc_proposal_line,
-    arc_proposal_options,
-    arc_apply_options,
-    arc_propose_options,
     arc_provision_part,
     arc_provision,
     arc_revaluation,
-    arc_rule_options,
-    arc_rule_report,
     arc_statement_options,
     arc_statement_info,
     arc_statement_row,

@@ -255,6 +255,29 @@ def arc_backend_register(context: Any, ops: Any) -> int:
              functions; ARC_E_EXISTS: the scheme is taken; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
+def arc_backtest_error(backtest: Any, error: Any) -> int:
+    """Last error of a back-test. @return as arc_context_error(). @since 0.1"""
+
+def arc_backtest_free(backtest: Any) -> None:
+    """Frees a result. NULL is allowed; a stale handle is ignored. @since 0.1"""
+
+def arc_backtest_get_totals(backtest: Any, totals: Any) -> int:
+    """What all of it came to. @param totals filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: totals is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
+
+def arc_backtest_json(backtest: Any, buf: Any, len: Any) -> int:
+    """The whole result as JSON; docs/backtest.md tells its members: totals, rules with their levels, days with rule and level, firings one by one, errors, what the book has and the test has
+     not.
+     @param buf,len law of arcore.h. @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_HANDLE. @since 0.1"""
+
+def arc_backtest_options_init(options: Any) -> int:
+    """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_backtest_rule_init(rule: Any) -> int:
+    """Fills a rule with its defaults. @param rule not NULL. @return ARC_OK, or ARC_E_INVALID when rule is NULL. @since 0.1"""
+
+def arc_backtest_totals_init(totals: Any) -> int:
+    """Fills totals with their defaults. @param totals not NULL. @return ARC_OK, or ARC_E_INVALID when totals is NULL. @since 0.1"""
+
 def arc_bill_acceptors_json(session: Any, buf: Any, len: Any, as_of: int) -> int:
     """The same by who has accepted them and currency: an array of {acceptor, currency, held, recourse, matured, bills}; acceptor "" where the bill names none. Bills the actor may not see are not in it.
 
@@ -2923,6 +2946,20 @@ def arc_role_revoke(session: Any, id: Any, grant: int, reason: Any) -> int:
      @param grant id of the grant. @param reason 1 to 500 bytes.
      @return ARC_OK; ARC_NEEDS_APPROVAL; ARC_E_INVALID: no reason; ARC_E_NOT_FOUND: no such grant; ARC_E_STATE: it is taken back already, or nobody could grant
              roles any more; ARC_E_FORBIDDEN; otherwise as arc_access_set_mode().
+     @since 0.1"""
+
+def arc_rule_backtest(session: Any, out: Any, options: Any) -> int:
+    """Runs a back-test over the events of the book. It takes the time of the events and of the evaluations, and the memory of the book.
+
+     A rule that names what was not there on a day (a field of the book's own, a template, a calendar) is not looked at on that day; the result says from when to when,
+     and why.
+
+     @param session   keeps the error; its open transaction is used when there is one, and must not have written.
+     @param out       receives the result; the caller frees it with arc_backtest_free(). NULL on error.
+     @param options   NULL for defaults.
+     @return ARC_OK; ARC_E_INVALID: out is NULL, an unknown flag, a rule without a code, two rules of one code; ARC_E_NOT_FOUND: no such rule or revision; ARC_E_RANGE: to is before from, a
+             date, or there are no transactions; ARC_E_LIMIT: too many rules or days; ARC_E_FORBIDDEN: the actor may not read firings of rules, or what a rule reads; ARC_E_CANCELLED; a document that could not be
+             published today: the status of its first fault, with row (of rules) and JSON Pointer; ARC_E_CORRUPT: events that fit nothing; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
 def arc_rule_options_init(options: Any) -> int:
