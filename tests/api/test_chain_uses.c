@@ -246,6 +246,62 @@ static void covered_and_more(void **state)
     }
 }
 
+/* The same in another currency, by instalments, line by line: every cent in both currencies, there and back. */
+static void covered_abroad(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
+        arc_invoice_use use = ARC_INVOICE_USE_INIT;
+        int64_t id = 0, item = 0, term = 0, n1 = 0, n2 = 0;
+        invoices_open(&v, backend);
+        assert_session(&v.b, arc_definition_save(v.s, &term, "term", "thirds", "{\"lines\":[{\"percent\":\"33.33\",\"due\":{\"kind\":\"net\"}},{\"percent\":\"33.33\",\"due\":{\"kind\":\"net\",\"days\":30}},"
+                                                                                "{\"due\":{\"kind\":\"net\",\"days\":60}}]}", SIZE_MAX, NULL));
+        assert_session(&v.b, arc_definition_publish(v.s, term, NULL, NULL));
+        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"R1\",\"kind\":\"invoiced\",\"customer\":1,\"currency\":\"USD\",\"amount\":\"77.77\",\"business_date\":\"2026-02-01\",\"base_currency\":\"CNY\",\"base_amount\":\"550.00\"}");
+        assert_session(&v.b, arc_item_record(v.s, &item, r));
+        arc_record_free(r);
+        arc_record *lines[] = { invoices_record(v.s, ARC_INVOICE_LINE, "{\"name\":\"a\",\"currency\":\"USD\",\"net_amount\":\"33.33\",\"tax_rate\":\"0.13\"}"),
+                                invoices_record(v.s, ARC_INVOICE_LINE, "{\"name\":\"b\",\"currency\":\"USD\",\"net_amount\":\"66.67\",\"tax_rate\":\"0.06\",\"account_role\":\"other_income\"}"),
+                                invoices_record(v.s, ARC_INVOICE_LINE, "{\"name\":\"c\",\"currency\":\"USD\",\"net_amount\":\"-0.07\",\"tax_rate\":\"0.06\",\"discount_of\":2}") };
+        d.invoice = invoices_record(v.s, ARC_INVOICE, "{\"customer\":1,\"currency\":\"USD\",\"invoice_date\":\"2026-02-03\",\"term\":\"thirds\",\"fx_rate\":\"7.1234\"}");
+        d.lines = lines;
+        d.n_lines = 3;
+        use.item = item;
+        assert_ok(arc_money_set(&use.amount, 7777, "USD"));
+        d.uses = &use;
+        d.n_uses = 1;
+        assert_session(&v.b, arc_invoice_issue_document(v.s, &id, &d));
+        int64_t rest = 10826 - 7777; /* 33.33 + 4.33 + 66.67 + 4.00 - 0.07 */
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 7777 + rest);
+        assert_int_equal(sum_where(&v, ARC_ITEM, ARC_ITEM_AMOUNT, 0, NULL), 7777 + rest);
+        assert_int_equal(sum_of(&v, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_AMOUNT), 0);
+        assert_int_equal(sum_of(&v, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT), 0);
+        invoices_verified(&v);
+        arc_credit_note n = credit_of(id);
+        arc_credit_line l = credit_seq(2, ARC_CREDIT_NET, 3001);
+        n.lines = &l;
+        n.n_lines = 1;
+        assert_session(&v.b, arc_invoice_credit(v.s, &n1, &n));
+        invoices_verified(&v);
+        n.n_lines = 0;
+        assert_session(&v.b, arc_invoice_credit(v.s, &n2, &n));
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 7777);
+        assert_int_equal(role_sum(&v, "other_income"), 0);
+        invoices_verified(&v);
+        assert_session(&v.b, drop(&v, n2, day("2026-02-16")));
+        assert_session(&v.b, drop(&v, n1, day("2026-02-16")));
+        assert_session(&v.b, drop(&v, id, day("2026-02-16")));
+        assert_int_equal(role_sum(&v, "receivable"), 7777);
+        assert_int_equal(sum_where(&v, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, ARC_JOURNAL_LINE_ACCOUNT_ROLE, "receivable"), 55000);
+        assert_int_equal(sum_of(&v, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT), 0);
+        for (int k = 0; k < 3; k++) arc_record_free(lines[k]);
+        arc_record_free(d.invoice);
+        invoices_close(&v);
+    }
+}
+
 /* What a document names, and what it takes by itself of the rest. */
 static void named_and_more(void **state)
 {
@@ -408,7 +464,7 @@ static void became(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(there_and_back), cmocka_unit_test(voided_at_once), cmocka_unit_test(covered), cmocka_unit_test(covered_and_more),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(there_and_back), cmocka_unit_test(voided_at_once), cmocka_unit_test(covered), cmocka_unit_test(covered_and_more), cmocka_unit_test(covered_abroad),
                                         cmocka_unit_test(named_and_more), cmocka_unit_test(every_day), cmocka_unit_test(became) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
