@@ -47,10 +47,12 @@ ARC_API arc_status arc_invoice_record(arc_session *session, int64_t *id, arc_rec
 
 /* ---- documents with lines ------------------------------------------------------------------------------------------------- */
 
+#define ARC_USE_UP_TO 1u /**< of a planned or estimated item: at most the amount, when less is left of it */
+
 /** Part of a receivable that a document takes over. Start from ARC_INVOICE_USE_INIT. */
 typedef struct arc_invoice_use {
     uint32_t struct_size; /**< sizeof(arc_invoice_use) */
-    uint32_t reserved;    /**< 0 */
+    uint32_t flags;       /**< 0 or ARC_USE_UP_TO */
     int64_t item;         /**< id of an item */
     arc_money amount;     /**< positive, inclusive of tax, in the document's currency */
 } arc_invoice_use;

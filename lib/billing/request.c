@@ -51,7 +51,7 @@ arc_status arci_request_lines(arci_request_call *x)
     arci_where w;
     int64_t sum = 0;
     arci_txn *t = x->c->txn;
-    arc_status st = arci_shape_get(t, &shape, "invoice_request_line", "invoice_request seq item name currency amount tax_rate");
+    arc_status st = arci_shape_get(t, &shape, "invoice_request_line", ARCI_REQUEST_LINE);
     if (st != ARC_OK) return st;
     arc_order by_seq = { shape->cols[QL_SEQ], 0 };
     arci_where_init(&w);

@@ -7,7 +7,8 @@
 #include "store/verb.h"
 
 enum { Q_ID, Q_VERSION, Q_NUMBER, Q_CUSTOMER, Q_TITLE, Q_CONTRACT, Q_KIND, Q_CURRENCY, Q_AMOUNT, Q_STATUS, Q_REMARK, Q_SUBMITTED_BY, Q_COLUMNS };
-enum { QL_REQUEST, QL_SEQ, QL_ITEM, QL_NAME, QL_CURRENCY, QL_AMOUNT, QL_RATE, QL_COLUMNS };
+enum { QL_REQUEST, QL_SEQ, QL_ITEM, QL_NAME, QL_CURRENCY, QL_AMOUNT, QL_RATE, QL_PRODUCT, QL_UNIT, QL_QUANTITY, QL_ORDER, QL_DELIVERY, QL_COLUMNS };
+#define ARCI_REQUEST_LINE "invoice_request seq item name currency amount tax_rate product unit quantity order_line delivery_line"
 
 typedef struct arci_request_call {
     uint32_t verb; /* ARCI_DO_* */

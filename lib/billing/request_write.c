@@ -33,8 +33,13 @@ static int put_line(cJSON *list, const arc_value *v)
     size_t n = sizeof rate;
     const arc_decimal d = { v[QL_RATE].u.i, 4, 0 };
     cJSON *o = arci_jo_object(list, NULL);
-    return o && arc_decimal_print(rate, &n, &d) == ARC_OK && put(o, "seq", &v[QL_SEQ]) && put(o, "name", &v[QL_NAME]) &&
-           put_amount(o, "amount", v[QL_AMOUNT].u.i, &v[QL_CURRENCY]) && arci_jo_text(o, "tax_rate", rate, n);
+    int ok = o && arc_decimal_print(rate, &n, &d) == ARC_OK && put(o, "seq", &v[QL_SEQ]) && put(o, "name", &v[QL_NAME]) &&
+             put_amount(o, "amount", v[QL_AMOUNT].u.i, &v[QL_CURRENCY]) && arci_jo_text(o, "tax_rate", rate, n);
+    if (ok && v[QL_UNIT].type == ARC_V_TEXT) ok = put(o, "unit", &v[QL_UNIT]);
+    if (!ok || v[QL_QUANTITY].type != ARC_V_INT) return ok;
+    char quantity[48];
+    (void)arci_quantity_text(quantity, v[QL_QUANTITY].u.i);
+    return arci_jo_text(o, "quantity", quantity, strlen(quantity));
 }
 
 static int put_request(cJSON *root, const arci_request_call *x, const arc_value *title)
@@ -114,12 +119,16 @@ static arc_status header(arci_request_call *x, arc_record **out)
 
 static arc_status line(arci_request_call *x, arc_record **out, const arc_value *v)
 {
+    static const struct {
+        uint32_t field;
+        int from;
+    } copies[] = { { ARC_INVOICE_LINE_NAME, QL_NAME },         { ARC_INVOICE_LINE_CURRENCY, QL_CURRENCY }, { ARC_INVOICE_LINE_GROSS_AMOUNT, QL_AMOUNT }, { ARC_INVOICE_LINE_TAX_RATE, QL_RATE },
+                   { ARC_INVOICE_LINE_PRODUCT, QL_PRODUCT },   { ARC_INVOICE_LINE_UNIT, QL_UNIT },         { ARC_INVOICE_LINE_QUANTITY, QL_QUANTITY },   { ARC_INVOICE_LINE_ORDER_LINE, QL_ORDER },
+                   { ARC_INVOICE_LINE_DELIVERY_LINE, QL_DELIVERY } };
     arci_record_box *box;
     arc_status st = arci_record_box_new(x->c->txn->env, x->c->session, arci_entity_by_id(ARC_INVOICE_LINE), out, &box);
-    if (st == ARC_OK) st = set(x, *out, ARC_INVOICE_LINE_NAME, &v[QL_NAME]);
-    if (st == ARC_OK) st = set(x, *out, ARC_INVOICE_LINE_CURRENCY, &v[QL_CURRENCY]);
-    if (st == ARC_OK) st = set(x, *out, ARC_INVOICE_LINE_GROSS_AMOUNT, &v[QL_AMOUNT]);
-    return st == ARC_OK ? set(x, *out, ARC_INVOICE_LINE_TAX_RATE, &v[QL_RATE]) : st;
+    for (size_t k = 0; k < sizeof copies / sizeof copies[0] && st == ARC_OK; k++) st = set(x, *out, copies[k].field, &v[copies[k].from]);
+    return st;
 }
 
 arc_status arci_request_issue(arci_request_call *x)
@@ -138,6 +147,7 @@ arc_status arci_request_issue(arci_request_call *x)
         arc_invoice_use *u = &uses[d.n_uses++];
         (void)arc_invoice_use_init(u);
         u->item = v[QL_ITEM].u.i;
+        u->flags = ARC_USE_UP_TO; /* the tax invoice exists already, whatever was estimated */
         u->amount.minor = v[QL_AMOUNT].u.i;
         memcpy(u->amount.currency, v[QL_CURRENCY].u.s, 3);
     }
@@ -160,7 +170,7 @@ arc_status arci_request_reissue(arci_request_call *x)
     const arc_value *q = x->row;
     arc_status st = arci_request_lines(x);
     if (st == ARC_OK) st = arci_shape_get(t, &requests, "invoice_request", "number customer buyer_title contract fapiao_kind currency amount status remark replaces");
-    if (st == ARC_OK) st = arci_shape_get(t, &lines, "invoice_request_line", "invoice_request seq item name currency amount tax_rate");
+    if (st == ARC_OK) st = arci_shape_get(t, &lines, "invoice_request_line", ARCI_REQUEST_LINE);
     if (st == ARC_OK) st = arci_batch_new(t, &x->arena, &b[0], requests, ARC_WRITE_INSERT, 1, 0, NULL, 0);
     if (st == ARC_OK) st = arci_batch_new(t, &x->arena, &b[1], lines, ARC_WRITE_INSERT, x->lines.n_rows, 0, NULL, 0);
     if (st == ARC_OK) st = arci_batch_ids(t, b[0]);

@@ -33,6 +33,7 @@ void arci_uses_tell(arci_call *c, const arc_invoice_document *d)
         arci_call_arg_int(c, u.item);
         arci_call_arg_int(c, u.amount.minor);
         arci_call_arg_text(c, u.amount.currency, 3);
+        if (u.flags) arci_call_arg_int(c, u.flags);
     }
 }
 
@@ -113,6 +114,7 @@ static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, 
     char room[48], asked[48], currency[4] = { 0 };
     arci_plan *plan = arci_plan_find(b->uses->plans, b->uses->n_plans, u->item);
     memcpy(currency, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3);
+    if (u->flags & ~ARC_USE_UP_TO) return at_use(b, arci_fail(env, ARC_E_INVALID, "an unknown flag", "标志未知"), u->item);
     if (!plan) return at_use(b, arci_fail(env, ARC_E_REFERENCE, "there is no such item", "应收不存在"), u->item);
     if (u->amount.minor <= 0 || !same_side(d, plan) || memcmp(u->amount.currency, currency, 3) != 0) {
         return at_use(b, arci_fail(env, ARC_E_GUARD, "the item is another customer's or in another currency, or the amount is not positive", "应收属于其他客户或其他币种，或金额不为正数"), u->item);
@@ -121,16 +123,19 @@ static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, 
     if (!consumes && deducts(d)) {
         return at_use(b, arci_fail(env, ARC_E_GUARD, "the tax invoice of a receivable deducts no advance: net the receivable with it", "已确认应收的发票不能抵扣预收款，请直接核销"), u->item);
     }
-    if (plan->open < u->amount.minor) {
+    int64_t amount = u->amount.minor;
+    if (consumes && (u->flags & ARC_USE_UP_TO) && plan->open < amount) amount = plan->open;
+    if (plan->open < amount) {
         arci_fail(env, ARC_E_GUARD, "the item leaves %s to invoice, asked for are %s", "该应收待开票余额为 %s，要求开票 %s", arci_amount_text(room, plan->open, currency),
                   arci_amount_text(asked, u->amount.minor, currency));
         return at_use(b, ARC_E_GUARD, u->item);
     }
-    plan->open -= u->amount.minor;
-    *sum += u->amount.minor; /* at most what items have open, which are at most ARC_MONEY_MAX each and 1,000 */
-    if (!consumes) b->list[i].covered += u->amount.minor;
-    if (b->uses->match) arci_match_named(b->uses->match, plan, u->amount.minor);
-    return add(b, i, plan, u->amount.minor, consumes);
+    if (!amount) return ARC_OK;
+    plan->open -= amount;
+    *sum += amount; /* at most what items have open, which are at most ARC_MONEY_MAX each and 1,000 */
+    if (!consumes) b->list[i].covered += amount;
+    if (b->uses->match) arci_match_named(b->uses->match, plan, amount);
+    return add(b, i, plan, amount, consumes);
 }
 
 /* What the caller names, at most its total. */

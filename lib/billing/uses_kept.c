@@ -29,7 +29,8 @@ arc_status arci_uses_keep(arci_bills *b, uint32_t i, arc_value *json)
         st = arci_struct_in(b->p->t->env, &u, sizeof u, at);
         if (st != ARC_OK) break;
         int currency = u.amount.currency[0] >= 'A' && u.amount.currency[1] >= 'A' && u.amount.currency[2] >= 'A'; /* else "": refused when it is issued */
-        int n = snprintf(text, sizeof text, "%c{\"item\":%lld,\"minor\":%lld,\"currency\":\"%.3s\"}", k ? ',' : '[', (long long)u.item, (long long)u.amount.minor, currency ? u.amount.currency : "");
+        int n = snprintf(text, sizeof text, "%c{\"item\":%lld,\"minor\":%lld,\"currency\":\"%.3s\"%s}", k ? ',' : '[', (long long)u.item, (long long)u.amount.minor, currency ? u.amount.currency : "",
+                         u.flags & ARC_USE_UP_TO ? ",\"up_to\":true" : "");
         arci_str_add(&s, text, (size_t)n);
     }
     arci_str_putc(&s, ']');
@@ -46,6 +47,7 @@ static arc_status one(arci_env *env, arc_invoice_use *u, const arci_json *e)
     (void)arc_invoice_use_init(u);
     if (!item || !minor || !currency || !currency->s || strlen(currency->s) > 3) return arci_fail(env, ARC_E_CORRUPT, "the draft's uses are damaged", "草稿使用的应收已损坏");
     memcpy(u->amount.currency, currency->s, strlen(currency->s));
+    if (arci_json_get(e, "up_to")) u->flags = ARC_USE_UP_TO;
     arc_status st = arci_json_int(env, item, &u->item);
     return st == ARC_OK ? arci_json_int(env, minor, &u->amount.minor) : st;
 }

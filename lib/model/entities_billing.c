@@ -217,6 +217,11 @@ static const arci_field invoice_request_line_fields[] = {
     F_CUR(14, R_ | I_, "currency", "Currency", "币种", "ISO 4217."),
     F_MONEY(15, R_ | I_, "amount", "currency", "Amount", "金额", "Inclusive of tax."),
     F_DEC(16, R_ | I_, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
+    F_REF(17, I_, "product", "product", "Product", "商品", ""),
+    F_TEXT(18, I_, 20, "unit", "Unit", "单位", ""),
+    F_DEC(19, I_, "quantity", 6, "Quantity", "数量", "6 decimals; NULL = an amount alone."),
+    F_REF(20, I_, "order_line", "order_line", "Order line", "订单行", "It counts on, once it is invoiced."),
+    F_REF(21, I_, "delivery_line", "delivery_line", "Delivery line", "发货单行", "Likewise; its order line follows."),
 };
 static const arci_index invoice_request_line_indexes[] = {
     { "line", "invoice_request seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },

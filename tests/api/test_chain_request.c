@@ -150,7 +150,7 @@ static void many(void **state)
         arc_status results[4];
         invoices_open(&v, backend);
         titled(&v);
-        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"150.00\"}");
+        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"R1\",\"kind\":\"invoiced\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"150.00\"}");
         assert_session(&v.b, arc_item_record(v.s, NULL, r));
         arc_record_free(r);
         for (int i = 0; i < 3; i++) {
@@ -193,8 +193,45 @@ static void many(void **state)
     }
 }
 
+/* A request for what was delivered: the invoice counts on the lines it names, and takes what was estimated, though it is more. */
+static void of_a_delivery(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        int64_t item = 0, message = 0, made = 0;
+        invoices_open(&v, backend);
+        titled(&v);
+        (void)sample_insert(v.s, ARC_SALES_ORDER, "{\"number\":\"O1\",\"customer\":1,\"order_date\":\"2026-01-05\",\"currency\":\"CNY\"}");
+        (void)sample_insert(v.s, ARC_ORDER_LINE, "{\"sales_order\":1,\"seq\":1,\"name\":\"a\",\"quantity\":\"10\",\"price\":\"20\",\"currency\":\"CNY\",\"amount\":\"200.00\",\"tax_rate\":\"0.13\"}");
+        assert_session(&v.b, order_step(&v, arc_order_confirm, 1));
+        (void)sample_insert(v.s, ARC_DELIVERY, "{\"number\":\"D1\",\"customer\":1,\"delivery_date\":\"2026-01-10\"}");
+        (void)sample_insert(v.s, ARC_DELIVERY_LINE, "{\"delivery\":1,\"seq\":1,\"order_line\":1,\"quantity\":\"6\",\"currency\":\"CNY\",\"amount\":\"120.00\"}");
+        assert_session(&v.b, order_step(&v, arc_delivery_ship, 1));
+        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"80.00\",\"delivery\":1,\"business_date\":\"2026-01-10\"}");
+        assert_session(&v.b, arc_item_record(v.s, &item, r));
+        arc_record_free(r);
+        int64_t id = new_request(&v, "Q1", ",\"item\":1,\"quantity\":\"5\",\"unit\":\"台\",\"delivery_line\":1");
+        assert_session(&v.b, arc_invoice_request_submit(v.s, id));
+        assert_session(&v.b, arc_invoice_request_approve(v.s, id));
+        assert_session(&v.b, arc_invoice_request_send(v.s, &message, id));
+        assert_session(&v.b, act(&v, ISSUE, id, &made));
+        row_is(&v, ARC_INVOICE_LINE, 1, "{\"order_line\":1,\"delivery_line\":1,\"quantity\":\"5\",\"unit\":\"台\"}");
+        invoice_is(&v, made, "{\"sales_order\":1,\"gross_amount\":\"113.00\"}");
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_ESTIMATED), 0);
+        assert_int_equal(sum_of(&v, ARC_ACCOUNT, ARC_ACCOUNT_OPEN), 11300);
+        /* another for more than was delivered */
+        int64_t more = new_request(&v, "Q2", ",\"quantity\":\"2\",\"delivery_line\":1");
+        assert_session(&v.b, arc_invoice_request_submit(v.s, more));
+        assert_session(&v.b, arc_invoice_request_approve(v.s, more));
+        assert_session(&v.b, arc_invoice_request_send(v.s, &message, more));
+        assert_int_equal(act(&v, ISSUE, more, &made), ARC_E_GUARD);
+        invoices_close(&v);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(many), cmocka_unit_test(every_step), cmocka_unit_test(there_and_back) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(many), cmocka_unit_test(of_a_delivery), cmocka_unit_test(every_step), cmocka_unit_test(there_and_back) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,6 +241,15 @@ static void covered_and_more(void **state)
         assert_int_equal(open_of(&v, e), 3000);
         /* nothing was left of the receivable to invoice but this */
         assert_session(&v.b, take(&v, &id, 8000, d + 3, both, 1));
+        arc_invoice_use most = use_of(e, 9000); /* of what is left of an estimate, not of a receivable */
+        assert_int_equal(take(&v, &n1, 9500, d + 3, &most, 1), ARC_E_GUARD);
+        most.flags = ARC_USE_UP_TO;
+        assert_session(&v.b, take(&v, &n1, 9500, d + 3, &most, 1));
+        assert_int_equal(open_of(&v, e), 0);
+        most.item = a;
+        assert_int_equal(take(&v, &n1, 9500, d + 3, &most, 1), ARC_E_GUARD);
+        most.flags = 2;
+        assert_int_equal(take(&v, &n1, 9500, d + 3, &most, 1), ARC_E_INVALID);
         assert_int_equal(take(&v, &n1, 10000, d + 3, both, 1), ARC_E_GUARD);
         invoices_close(&v);
     }

@@ -90,14 +90,15 @@ class LedgerVerbs:
 
     # ---- documents with lines
     def _uses(self, uses, currency):
-        """An array of arc_invoice_use: dicts of item and amount, in the document's currency."""
+        """An array of arc_invoice_use: dicts of item and amount, in the document's currency; up_to: less, when less is left of a plan or an estimate."""
         array = (capi.arc_invoice_use * max(1, len(uses)))()
         for place, use in zip(array, uses):
-            unknown = set(use) - {"item", "amount"}
+            unknown = set(use) - {"item", "amount", "up_to"}
             if unknown:
                 raise TypeError(f"a use has no {', '.join(sorted(unknown))}")
             amount, code = use["amount"], currency or getattr(use["amount"], "currency", None)
             place.struct_size, place.item = capi.ctypes.sizeof(capi.arc_invoice_use), id_of(use["item"], "item")
+            place.flags = capi.ARC_USE_UP_TO if use.get("up_to") else 0
             # A document without currency is refused by the library.
             place.amount = capi.arc_money(minor(amount, code, "amount"), cstr(code, "currency"), 0) if code else capi.arc_money(1, b"", 0)
         return array
@@ -127,7 +128,7 @@ class LedgerVerbs:
                       proforma: bool = False, uses: Iterable[dict] = (), request_key: str | None = None, **fields: Any) -> int:
         """Issues a document with lines: totals, tax, due dates and, when none is given, the number are worked out. Returns the id.
 
-        advance: an advance invoice, which later ones deduct; proforma: it claims nothing. uses: dicts of item and amount: planned and estimated items it consumes, and
+        advance: an advance invoice, which later ones deduct; proforma: it claims nothing. uses: dicts of item and amount (and up_to: at most that): planned and estimated items it consumes, and
         receivables it is the tax invoice of, which it does not claim again; of the rest what stands for its deliveries, orders and contract is consumed by itself.
         """
         header, out = self._as_record(invoice, fields, "invoice"), c_int64()
