@@ -910,6 +910,11 @@
 #define ARC_INVOICE_REQUEST_LINE_CURRENCY 0x00D1000Eu
 #define ARC_INVOICE_REQUEST_LINE_AMOUNT 0x00D1000Fu
 #define ARC_INVOICE_REQUEST_LINE_TAX_RATE 0x00D10010u
+#define ARC_INVOICE_REQUEST_LINE_PRODUCT 0x00D10011u
+#define ARC_INVOICE_REQUEST_LINE_UNIT 0x00D10012u
+#define ARC_INVOICE_REQUEST_LINE_QUANTITY 0x00D10013u
+#define ARC_INVOICE_REQUEST_LINE_ORDER_LINE 0x00D10014u
+#define ARC_INVOICE_REQUEST_LINE_DELIVERY_LINE 0x00D10015u
 
 /* invoice: Invoice / 发票 */
 #define ARC_INVOICE 210u
@@ -4316,6 +4321,46 @@ static inline arc_status arc_invoice_request_line_tax_rate(arc_record *record, a
 static inline arc_status arc_invoice_request_line_set_tax_rate(arc_record *record, arc_decimal value)
 {
     return arc_record_set_decimal(record, ARC_INVOICE_REQUEST_LINE_TAX_RATE, value);
+}
+static inline arc_status arc_invoice_request_line_product(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_LINE_PRODUCT);
+}
+static inline arc_status arc_invoice_request_line_set_product(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_LINE_PRODUCT, id);
+}
+static inline arc_status arc_invoice_request_line_unit(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_LINE_UNIT);
+}
+static inline arc_status arc_invoice_request_line_set_unit(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_REQUEST_LINE_UNIT, text, length);
+}
+static inline arc_status arc_invoice_request_line_quantity(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_INVOICE_REQUEST_LINE_QUANTITY);
+}
+static inline arc_status arc_invoice_request_line_set_quantity(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_INVOICE_REQUEST_LINE_QUANTITY, value);
+}
+static inline arc_status arc_invoice_request_line_order_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_LINE_ORDER_LINE);
+}
+static inline arc_status arc_invoice_request_line_set_order_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_LINE_ORDER_LINE, id);
+}
+static inline arc_status arc_invoice_request_line_delivery_line(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_LINE_DELIVERY_LINE);
+}
+static inline arc_status arc_invoice_request_line_set_delivery_line(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_REQUEST_LINE_DELIVERY_LINE, id);
 }
 
 /* ---- invoice ---- */

@@ -111,6 +111,7 @@ class OtherDocuments(DocumentTest):
         draft = s.invoice_draft(header, self.LINES, uses=[{"item": plans[0], "amount": "40.00"}])
         s.invoice_issue_draft(draft)
         self.assertEqual(s.find("item_state", item=plans[0]).open, Decimal("0.00"))
+        s.invoice_void(s.invoice_issue(header, self.LINES, uses=[{"item": plans[1], "amount": "60.00", "up_to": True}]), "wrong")
         for uses, error in (([{"item": plans[1], "amount": "59.51"}], arcore.GuardError), ([{"item": plans[1], "amount": 1.5}], TypeError), ([{"row": 1}], TypeError),
                             ([{"item": plans[1], "amount": Money(Decimal(1), "USD")}], arcore.CurrencyError)):
             with self.assertRaises(error):

@@ -771,7 +771,7 @@ arc_definition_info._fields_ = [
 ]
 arc_invoice_use._fields_ = [
     ("struct_size", c_uint32),
-    ("reserved", c_uint32),
+    ("flags", c_uint32),
     ("item", c_int64),
     ("amount", arc_money),
 ]

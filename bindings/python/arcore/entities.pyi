@@ -3048,6 +3048,31 @@ class InvoiceRequestLine(Record):
         """Tax rate. Fraction with 4 decimals. (required, immutable)"""
     @tax_rate.setter
     def tax_rate(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def product(self) -> Optional[int]:
+        """Product. Id of: product. (immutable)"""
+    @product.setter
+    def product(self, value: Optional[int]) -> None: ...
+    @property
+    def unit(self) -> Optional[str]:
+        """Unit. (immutable)"""
+    @unit.setter
+    def unit(self, value: Optional[str]) -> None: ...
+    @property
+    def quantity(self) -> Optional[Decimal]:
+        """Quantity. 6 decimals; NULL = an amount alone. (immutable)"""
+    @quantity.setter
+    def quantity(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def order_line(self) -> Optional[int]:
+        """Order line. It counts on, once it is invoiced. Id of: order_line. (immutable)"""
+    @order_line.setter
+    def order_line(self, value: Optional[int]) -> None: ...
+    @property
+    def delivery_line(self) -> Optional[int]:
+        """Delivery line. Likewise; its order line follows. Id of: delivery_line. (immutable)"""
+    @delivery_line.setter
+    def delivery_line(self, value: Optional[int]) -> None: ...
 
 class Invoice(Record):
     """Invoice: Invoice, credit note or debit note. What it claims is in its items."""
