@@ -32,12 +32,12 @@ typedef struct arc_rule_options {
     uint32_t entity;           /**< number of the entity of rows, for example ARC_ITEM; 0: all rules, where rows is NULL */
     arc_date as_of;            /**< ARC_DATE_NONE = the session's business date */
     uint32_t max;              /**< rows something is due for, at most; 0 = 100,000 */
-    uint32_t reserved;         /**< 0 */
+    arc_date from;             /**< arc_rule_simulate(), arc_rule_compare(): the first day; ARC_DATE_NONE = as_of alone. Else ARC_DATE_NONE */
     arc_progress_fn progress;  /**< rows done and in all; non-zero stops: ARC_E_CANCELLED. May be NULL */
     void *user;
 } arc_rule_options;
 
-#define ARC_RULE_OPTIONS_INIT { (uint32_t)sizeof(arc_rule_options), 0, NULL, 0, NULL, 0, 0, ARC_DATE_NONE, 0, 0, NULL, NULL }
+#define ARC_RULE_OPTIONS_INIT { (uint32_t)sizeof(arc_rule_options), 0, NULL, 0, NULL, 0, 0, ARC_DATE_NONE, 0, ARC_DATE_NONE, NULL, NULL }
 
 /** Fills options with their defaults; the same bytes as ARC_RULE_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
@@ -95,6 +95,38 @@ ARC_API arc_status arc_rule_report_init(arc_rule_report *report);
  *          ARC_E_NOMEM; ARC_E_HANDLE: what was done before stays done; call it again.
  *  @since 0.1 */
 ARC_API arc_status arc_rule_run(arc_session *session, arc_rule_report *report, arc_fault_fn failed, void *user, const arc_rule_options *options);
+
+/** Why a rule is due for a row on a day, or is not: JSON.
+ *
+ *  {"rule","revision","entity","row","as_of","if":{what each test came to},"steps":[{"level","on","outcome","mark","day","until","step_if","actions":[{"type","params"}],"fired":{"on","status"},"en","zh"}]}.
+ *  Outcomes: none (nothing sets it off), waits, fired_before, below (a higher level has fired), false, error, cools, later (one step at a time), passed, due.
+ *
+ *  @param session keeps the error. @param buf,len law of arcore.h. @param code a rule in force on the day. @param row id of a row of its subject.
+ *  @param as_of the day; ARC_DATE_NONE: the session's business date.
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such rule in force, or no such row; ARC_E_REQUIRED: no date; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN: also when the rule reads what the actor must not;
+ *          ARC_E_INVALID: len or code is NULL; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_rule_explain(arc_session *session, char *buf, size_t *len, const char *code, int64_t row, arc_date as_of);
+
+/** What rules would do, without doing it: on a day, or on each day from one to another. Rows are taken as they are now, only the day goes on; what fires counts for the days after.
+ *
+ *  {"from","to","rules":[{"rule","revision"}],"rows","fired","passed","errors","by_rule":[{"rule","level","fired","passed"}],"firings":[{"rule","level","entity","row","customer","mark","effective_date",
+ *  "on","status","actions":[{"type","params"}]}],"more":n}. options.max bounds `firings` (0 = 1,000).
+ *
+ *  @param session keeps the error. @param buf,len law of arcore.h.
+ *  @param rules JSON: "code" (in force on the last day), "code@3" (a published revision), a document, {"code","document"} (a document in place of the rule of this code: what that one
+ *         has fired counts), or a list of these; NULL: all rules in force on the last day.
+ *  @param length its bytes, or SIZE_MAX. @param options as_of is the last day, from the first; at most 1,000 days. codes are not looked at.
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such rule or revision, entity or row; ARC_E_SYNTAX, ARC_E_VALUE and others: a document cannot be read, pointer and rule in the error; ARC_E_RANGE: a day, or too
+ *          many; others as arc_rule_propose(). @since 0.1 */
+ARC_API arc_status arc_rule_simulate(arc_session *session, char *buf, size_t *len, const char *rules, size_t length, const arc_rule_options *options);
+
+/** What would be different with other rules: two simulations side by side, by rule.
+ *
+ *  {"from","to","rules":[{"rule","same","gain","lose","change"}],"gain":[firing],"lose":[firing],"change":[{"before":firing,"after":firing}],"more":n}: a row and episode something fires for only afterwards, only before,
+ *  or otherwise (level, day or actions). Rules are matched by code; two single documents without one are matched with each other. options.max bounds each list (0 = 1,000).
+ *
+ *  @param before,n_before,after,n_after as `rules` of arc_rule_simulate(). @return as arc_rule_simulate(). @since 0.1 */
+ARC_API arc_status arc_rule_compare(arc_session *session, char *buf, size_t *len, const char *before, size_t n_before, const char *after, size_t n_after, const arc_rule_options *options);
 
 ARC_END_DECLS
 

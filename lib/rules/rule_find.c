@@ -47,7 +47,7 @@ static arc_status by_rule(const arci_rule_run *run, const arci_rule *rule, arci_
     return st == ARC_OK ? arci_logic_scan_run(run->t, &scan, take, &k, &scanned) : st;
 }
 
-static arc_status all_rows(const arci_rule_run *run, const arci_entity *entity, arci_rows_found *out)
+arc_status arci_rule_all_rows(const arci_rule_run *run, const arci_entity *entity, arci_rows_found *out)
 {
     const arci_shape *shape;
     arci_scan *scan;
@@ -98,7 +98,7 @@ arc_status arci_rule_find(const arci_rule_run *run, const arci_entity *entity, a
         all |= !set->rules[i]->when;
     }
     if (!n) return ARC_OK;
-    if (all || n > FEW) return all_rows(run, entity, out);
+    if (all || n > FEW) return arci_rule_all_rows(run, entity, out);
     for (uint32_t i = 0; i < set->n && st == ARC_OK; i++) {
         if (set->rules[i]->frame->subject == entity && (!run->wanted || run->wanted[i])) st = by_rule(run, set->rules[i], out);
     }

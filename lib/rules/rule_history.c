@@ -7,15 +7,17 @@
 
 #define AT_ONCE 500u
 
+/* list: T ** */
 static int grow(arci_arena *arena, void *list, uint32_t *cap, uint32_t n, size_t size)
 {
-    void **at = list;
+    void *old;
     if (n < *cap) return 1;
     uint32_t more = *cap ? *cap * 2 : 16;
     void *copy = arci_arena_alloc(arena, more * size);
     if (!copy) return 0;
-    if (n) memcpy(copy, *at, n * size);
-    *at = copy;
+    memcpy(&old, list, sizeof old);
+    if (n) memcpy(copy, old, n * size);
+    memcpy(list, &copy, sizeof copy);
     *cap = more;
     return 1;
 }

@@ -41,6 +41,7 @@ typedef struct arci_rows_found { /* rows in any order until they are sorted */
 } arci_rows_found;
 /* Rows of an entity for which the condition of one of the rules wanted is not false. */
 arc_status arci_rule_find(const arci_rule_run *run, const arci_entity *entity, arci_rows_found *out);
+arc_status arci_rule_all_rows(const arci_rule_run *run, const arci_entity *entity, arci_rows_found *out);
 arc_status arci_rows_add(arci_env *env, arci_rows_found *f, int64_t id);
 void arci_rows_sort(arci_rows_found *f);
 void arci_rows_free(arc_context *ctx, arci_rows_found *f);
@@ -69,6 +70,7 @@ typedef struct arci_rule_walk {
     arci_rule_counts counts;
     struct arci_sweep_look *look; /* ARC_RULE_SWEEP: which rows are looked at */
     int definer;         /* all rows, whatever the actor sees */
+    int every;           /* rows for which all conditions are false, too */
     arci_subject_fn tell;
     void *user;
     /* of the walk under way */
@@ -84,6 +86,8 @@ arc_status arci_rule_walk_may(const arci_rule_walk *w);
 /* Tells each row of the options that is there and seen, by entity and id. */
 arc_status arci_rule_walk_rows(arci_rule_walk *w, arci_subject_fn tell, void *user);
 void arci_rule_walk_end(arci_rule_walk *w);
+/* For one that does not come to its begin: so that it can be ended. */
+void arci_rule_walk_begin_nothing(arci_rule_walk *w, arci_txn *t);
 arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o);
 
 /* ---- telling (rule_tell.c) ---- */
@@ -93,6 +97,7 @@ void arci_rule_put_date(arci_str *b, const char *key, arc_date d); /* nothing fo
 void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_result *r, const arci_step_result *s);
 /* "if" and "step_if": what each test of the conditions came to. */
 arc_status arci_rule_put_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row);
+arc_status arci_rule_put_step_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row); /* of the step alone */
 /* Fields of the action's kinds the actor may not read make it ARC_E_FORBIDDEN. */
 arc_status arci_rule_may(arci_env *env, arci_session *s, const arci_rule *rule);
 

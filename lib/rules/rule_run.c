@@ -487,7 +487,9 @@ static arc_status whole(running *r, arc_status st, int after)
 static arc_status look_at_all(running *r)
 {
     arc_status st = arci_session_enter(r->session, &r->s);
-    return st == ARC_OK ? arci_session_leave(r->s, find_jobs(r)) : st;
+    if (st != ARC_OK) return st;
+    st = arci_rule_refresh(r->s, &r->o);
+    return arci_session_leave(r->s, st == ARC_OK ? find_jobs(r) : st);
 }
 
 static arc_status do_all(running *r)

@@ -80,24 +80,38 @@ void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_r
     put_sentence(b, "zh", said[1], s->outcome == ARCI_STEP_COOLS ? s->until : s->day);
 }
 
+static arc_status trace_begin(const arci_rule_run *run, const arci_rule *rule, arci_logic_run *logic)
+{
+    memset(logic, 0, sizeof *logic);
+    return arci_calendars_get(run->calendars, &logic->calendar, rule->calendar, NULL);
+}
+
+arc_status arci_rule_put_step_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row)
+{
+    arci_logic_run logic;
+    int result;
+    arc_status st = trace_begin(run, rule, &logic);
+    if (st == ARC_OK && step->when) {
+        arci_json_put_key(b, "step_if");
+        arci_logic_explain(step->when, row, &logic, b, &result);
+    }
+    if (st == ARC_OK && step->threshold.over) {
+        arci_json_put_key(b, "over");
+        arci_logic_explain(step->threshold.over, row, &logic, b, &result);
+    }
+    return st == ARC_OK && b->failed ? arci_nomem(run->t->env) : st;
+}
+
 arc_status arci_rule_put_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row)
 {
     arci_logic_run logic;
     int result;
-    memset(&logic, 0, sizeof logic);
-    arc_status st = arci_calendars_get(run->calendars, &logic.calendar, rule->calendar, NULL);
+    arc_status st = trace_begin(run, rule, &logic);
     if (st == ARC_OK && rule->when) {
         arci_json_put_key(b, "if");
         arci_logic_explain(rule->when, row, &logic, b, &result);
     }
-    if (st == ARC_OK && step && step->when) {
-        arci_json_put_key(b, "step_if");
-        arci_logic_explain(step->when, row, &logic, b, &result);
-    }
-    if (st == ARC_OK && step && step->threshold.over) {
-        arci_json_put_key(b, "over");
-        arci_logic_explain(step->threshold.over, row, &logic, b, &result);
-    }
+    if (st == ARC_OK && step) st = arci_rule_put_step_trace(b, run, rule, step, row);
     return st == ARC_OK && b->failed ? arci_nomem(run->t->env) : st;
 }
 

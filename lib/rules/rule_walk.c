@@ -26,7 +26,7 @@ arc_status arci_rule_options_in(arci_session *s, arc_rule_options *o, const arc_
     *o = defaults;
     arc_status st = arci_struct_in(env, o, sizeof *o, options);
     if (st != ARC_OK) return st;
-    if ((o->flags & ~ARC_RULE_SWEEP) || (o->flags && o->rows) || o->reserved || (o->codes && !o->n_codes) || (!o->codes && o->n_codes) || (!o->rows && o->n_rows) || (o->rows && !o->entity)) {
+    if ((o->flags & ~ARC_RULE_SWEEP) || (o->flags && o->rows) || (o->codes && !o->n_codes) || (!o->codes && o->n_codes) || (!o->rows && o->n_rows) || (o->rows && !o->entity)) {
         return arci_fail(env, ARC_E_INVALID, "an unknown flag, a list without its length, or rows without their entity", "标志未知、列表缺少长度，或行未指明实体");
     }
     if (o->n_rows > MAX_ROWS || o->n_codes > MAX_CODES) return arci_fail(env, ARC_E_LIMIT, "at most 1,000,000 rows and 10,000 rules", "最多 1,000,000 行和 10,000 条规则");
@@ -36,7 +36,8 @@ arc_status arci_rule_options_in(arci_session *s, arc_rule_options *o, const arc_
     if (o->entity && !arci_entity_by_id(o->entity)) return arci_fail(env, ARC_E_NOT_FOUND, "no entity has the number %u", "没有编号为 %u 的实体", o->entity);
     if (o->as_of == ARC_DATE_NONE) o->as_of = s->business_date;
     if (o->as_of == ARC_DATE_NONE) return arci_fail(env, ARC_E_REQUIRED, "as_of is required: the session has no business date", "须给出日期：会话未设置业务日期");
-    return arc_date_check(o->as_of) == ARC_OK ? ARC_OK : arci_fail(env, ARC_E_RANGE, "as_of is not a date", "日期无效");
+    if (arc_date_check(o->as_of) != ARC_OK || (o->from != ARC_DATE_NONE && arc_date_check(o->from) != ARC_OK)) return arci_fail(env, ARC_E_RANGE, "not a date", "日期无效");
+    return ARC_OK;
 }
 
 /* ---- the rules --------------------------------------------------------------------------------------------------------------------- */
@@ -60,11 +61,16 @@ static arc_status want_codes(arci_rule_walk *w)
     return ARC_OK;
 }
 
-arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t)
+void arci_rule_walk_begin_nothing(arci_rule_walk *w, arci_txn *t)
 {
     w->t = t;
     arci_arena_init(&w->arena, t->book->ctx);
     arci_calendars_init(&w->calendars, t, &w->arena);
+}
+
+arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t)
+{
+    arci_rule_walk_begin_nothing(w, t);
     arc_status st = w->set ? ARC_OK : arci_ruleset_in_force(t, &w->set, w->o.as_of);
     if (st == ARC_OK && w->o.codes) st = want_codes(w);
     w->run.t = t;
@@ -198,12 +204,26 @@ static arc_status cut_rows(arci_rule_walk *w, const arci_entity *e, arci_rows_fo
     return st;
 }
 
+/* Rows events wait for. */
+static arc_status add_waiting(arci_rule_walk *w, const arci_entity *e, arci_rows_found *rows)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < w->events.n_events && st == ARC_OK; i++) {
+        const char *code = w->events.events[i].policy;
+        const arci_rule *rule = arci_ruleset_find(w->set, code, strlen(code));
+        if (rule && rule->frame->subject == e) st = arci_rows_add(w->t->env, rows, w->events.events[i].row);
+    }
+    arci_rows_sort(rows);
+    return st;
+}
+
 static arc_status one_entity(arci_rule_walk *w, const arci_entity *e)
 {
     arci_rows_found rows = { NULL, 0, 0 };
     int all = 1;
     arc_status st = w->look ? arci_sweep_look_rows(w->look, e, &rows, &all) : ARC_OK;
-    if (st == ARC_OK && all) st = w->o.rows ? named_rows(w, e, &rows) : arci_rule_find(&w->run, e, &rows);
+    if (st == ARC_OK && all) st = w->o.rows ? named_rows(w, e, &rows) : w->every ? arci_rule_all_rows(&w->run, e, &rows) : arci_rule_find(&w->run, e, &rows);
+    else if (st == ARC_OK) st = add_waiting(w, e, &rows);
     if (st == ARC_OK && !w->definer) st = cut_rows(w, e, &rows);
     w->total += rows.n;
     if (st == ARC_OK) st = arci_rules_evaluate(&w->run, e, rows.ids, rows.n, tell, w);

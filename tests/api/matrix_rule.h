@@ -18,6 +18,27 @@ static arc_status drive_rule_propose(matrix *m, int t)
     return st;
 }
 
+static arc_status drive_rule_explain(matrix *m, int t)
+{
+    char buf[4000];
+    size_t n = sizeof buf;
+    return arc_rule_explain(m->actor, buf, &n, "every", m->customer[t], PEOPLE_DAY);
+}
+
+static arc_status drive_rule_sim(matrix *m, int t, int two)
+{
+    arc_rule_options o = ARC_RULE_OPTIONS_INIT;
+    char buf[4000];
+    size_t n = sizeof buf;
+    o.entity = ARC_CUSTOMER;
+    o.rows = &m->customer[t];
+    o.n_rows = 1;
+    o.as_of = PEOPLE_DAY;
+    return two ? arc_rule_compare(m->actor, buf, &n, NULL, 0, "\"every\"", SIZE_MAX, &o) : arc_rule_simulate(m->actor, buf, &n, "\"every\"", SIZE_MAX, &o);
+}
+static arc_status drive_rule_simulate(matrix *m, int t) { return drive_rule_sim(m, t, 0); }
+static arc_status drive_rule_compare(matrix *m, int t) { return drive_rule_sim(m, t, 1); }
+
 /* It has transactions of its own: in one it goes as far as that. */
 static arc_status drive_rule_run(matrix *m, int t)
 {

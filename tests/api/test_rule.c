@@ -132,6 +132,106 @@ static void episodes(world *w)
     arc_proposal_free(p);
 }
 
+/* ---- told without being done ------------------------------------------------------------------------------------------------------ */
+
+static void has(const char *text, const char *words)
+{
+    if (!strstr(text, words)) fail_msg("%s\nis not in\n%s", words, text);
+}
+
+static void explained(world *w)
+{
+    char text[8000];
+    size_t n = sizeof text;
+    publish(w, "dun", ladder);
+    invoice(w, "A-1", 1, 9000, DAY - 20);
+    assert_session(&w->b, arc_rule_explain(w->s, text, &n, "dun", 1, DAY));
+    has(text, "{\"rule\":\"dun\",\"revision\":1,\"entity\":\"item\",\"row\":1,");
+    has(text, "{\"level\":1,\"on\":\"date\",\"outcome\":\"due\",\"mark\":\"0@");
+    has(text, "\"late_days\":19");
+    has(text, "{\"level\":2,\"on\":\"date\",\"outcome\":\"false\"");
+    has(text, "\"left\":\"90.00 CNY\",\"right\":\"100.00 CNY\",\"result\":false");
+    has(text, "{\"level\":3,\"on\":\"date\",\"outcome\":\"none\"");
+    arc_proposal *p = propose(w, DAY, NULL);
+    apply(w, p);
+    n = sizeof text;
+    assert_session(&w->b, arc_rule_explain(w->s, text, &n, "dun", 1, DAY));
+    has(text, "\"outcome\":\"fired_before\"");
+    has(text, "\"fired\":{\"on\":\"2026-04-11\",\"status\":\"fired\"}");
+    n = sizeof text;
+    assert_session_status(ARC_E_NOT_FOUND, &w->b, arc_rule_explain(w->s, text, &n, "dun", 9, DAY));
+    n = sizeof text;
+    assert_session_status(ARC_E_NOT_FOUND, &w->b, arc_rule_explain(w->s, text, &n, "nix", 1, DAY));
+    n = 10;
+    assert_session_status(ARC_E_BUFFER, &w->b, arc_rule_explain(w->s, text, &n, "dun", 1, DAY));
+}
+
+/* What a simulation tells of each day is what runs on each day do. */
+static void simulated(world *w)
+{
+    char text[2000], told[20000], rule[2200] = { 0 };
+    size_t n = sizeof told;
+    arc_rule_options o = ARC_RULE_OPTIONS_INIT;
+    for (int i = 0; i < 10; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "A-%d", i);
+        invoice(w, number, 1 + i % 3, i % 2 ? 20000 : 5000, DAY - 30 + 6 * i);
+    }
+    snprintf(text, sizeof text, "{'mode':'apply',%s", ladder + 1);
+    strncpy(rule, quoted(text), sizeof rule - 1);
+    o.from = DAY;
+    o.as_of = DAY + 40;
+    assert_session(&w->b, arc_rule_simulate(w->s, told, &n, rule, SIZE_MAX, &o));
+    assert_int_equal(count(w, ARC_RULE_FIRING), 0);
+    publish(w, "document", text);
+    int64_t fires = 0, passed = 0;
+    for (arc_date day = DAY; day <= DAY + 40; day++) {
+        arc_rule_report report = ARC_RULE_REPORT_INIT;
+        arc_rule_options r = ARC_RULE_OPTIONS_INIT;
+        r.as_of = day;
+        session_on(w, day);
+        assert_session(&w->b, arc_rule_run(w->s, &report, NULL, NULL, &r));
+        fires += report.fired;
+        passed += report.passed;
+    }
+    assert_true(fires > 8 && passed > 0);
+    snprintf(text, sizeof text, "\"fired\":%d,\"passed\":%d,\"errors\":0", (int)fires, (int)passed);
+    has(told, text);
+    n = sizeof told;
+    assert_session(&w->b, arc_rule_simulate(w->s, told, &n, "\"document@1\"", SIZE_MAX, &o)); /* what has fired counts */
+    has(told, "\"fired\":0,\"passed\":0");
+    o.from = DAY - 2000;
+    n = sizeof told;
+    assert_session_status(ARC_E_RANGE, &w->b, arc_rule_simulate(w->s, told, &n, NULL, 0, &o));
+    o.from = ARC_DATE_NONE;
+    n = sizeof told;
+    assert_session_status(ARC_E_NOT_FOUND, &w->b, arc_rule_simulate(w->s, told, &n, "\"document@7\"", SIZE_MAX, &o));
+    n = sizeof told;
+    assert_session_status(ARC_E_REQUIRED, &w->b, arc_rule_simulate(w->s, told, &n, "{}", SIZE_MAX, &o));
+}
+
+static void compared(world *w)
+{
+    char told[20000];
+    size_t n = sizeof told;
+    arc_rule_options o = ARC_RULE_OPTIONS_INIT;
+    publish(w, "dun", ladder);
+    publish(w, "dun", "{'rule':'arcore/1','subject':'item','currency':'CNY','if':{'>':[{'var':'open'},'60.00']},'steps':[{'level':1,'on':{'kind':'date','anchor':'due_date','offset':'P3D'},'then':[]}]}");
+    invoice(w, "A-1", 1, 20000, DAY - 20); /* level 2: now level 1 */
+    invoice(w, "A-2", 2, 20000, DAY - 2);  /* no more */
+    invoice(w, "A-3", 3, 5000, DAY - 20);  /* no more */
+    o.as_of = DAY;
+    assert_session(&w->b, arc_rule_compare(w->s, told, &n, "\"dun@1\"", SIZE_MAX, "\"dun\"", SIZE_MAX, &o));
+    has(told, "\"rules\":[{\"rule\":\"dun\",\"same\":0,\"gain\":0,\"lose\":2,\"change\":1}]");
+    has(told, "\"change\":[{\"before\":{\"rule\":\"dun\",\"level\":2,\"entity\":\"item\",\"row\":1,");
+    n = sizeof told;
+    assert_session(&w->b, arc_rule_compare(w->s, told, &n, "\"dun@2\"", SIZE_MAX, "[\"dun@1\"]", SIZE_MAX, &o));
+    has(told, "\"gain\":2,\"lose\":0,\"change\":1}]");
+}
+
+static void test_explained(void **unused) { (void)unused, on_all(explained); }
+static void test_simulated(void **unused) { (void)unused, on_all(simulated); }
+static void test_compared(void **unused) { (void)unused, on_all(compared); }
 static void test_due(void **unused) { (void)unused, on_all(due); }
 static void test_life(void **unused) { (void)unused, on_all(life); }
 static void test_late(void **unused) { (void)unused, on_all(late); }
@@ -141,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_due), cmocka_unit_test(test_life), cmocka_unit_test(test_late), cmocka_unit_test(test_episodes),
+        cmocka_unit_test(test_explained), cmocka_unit_test(test_simulated), cmocka_unit_test(test_compared),
     };
     return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
 }

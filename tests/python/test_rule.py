@@ -64,6 +64,25 @@ class Rules(support.BookTest):
         with self.assertRaises(arcore.NotFoundError):
             self.session.rule_backtest({"dun": 7})
 
+    def test_explained_simulated_compared(self):
+        self.publish()
+        customer = self.customer("C1")
+        self.invoice(customer, "I1", due="2026-06-20")
+        item = self.item_of("I1").id
+        told = self.session.rule_explain("dun", item)
+        self.assertEqual([(s["level"], s["outcome"], s["day"]) for s in told["steps"]], [(1, "due", "2026-06-21"), (2, "waits", "2026-07-06")])
+        self.assertEqual(told["if"]["result"], True)
+        july = datetime.date(2026, 7, 31)
+        would = self.session.rule_simulate(as_of=july, start=support.TODAY)
+        self.assertEqual([(f["level"], f["row"], f["effective_date"], f["on"]) for f in would["firings"]],
+                         [(1, item, "2026-06-21", "2026-06-30"), (2, item, "2026-07-06", "2026-07-06")])
+        sharper = dict(LADDER, steps=LADDER["steps"][:1])
+        self.assertEqual(self.session.rule_simulate(sharper, as_of=july, start=support.TODAY)["fired"], 1)
+        diff = self.session.rule_compare("dun", {"code": "dun", "document": sharper}, as_of=july, start=support.TODAY, entity="item", rows=[item])
+        self.assertEqual((diff["rules"], diff["lose"][0]["level"], diff["gain"], diff["change"]), ([{"rule": "dun", "same": 1, "gain": 0, "lose": 1, "change": 0}], 2, [], []))
+        self.assertEqual(self.session.rule_run(sweep=True).waiting, 1)
+        self.assertEqual(len(self.session.rule_propose(sweep=True)), 1)
+
     def test_faults(self):
         faults = self.session.definition_check("rule", {"rule": "arcore/1", "subject": "item", "on": {"kind": "date", "anchor": "amount"}, "then": [], "when": 1})
         self.assertEqual([(f.pointer, f.rule) for f in faults], [("/when", "unknown_member"), ("/on/anchor", "trigger")])

@@ -2962,6 +2962,25 @@ def arc_rule_backtest(session: Any, out: Any, options: Any) -> int:
              published today: the status of its first fault, with row (of rules) and JSON Pointer; ARC_E_CORRUPT: events that fit nothing; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
      @since 0.1"""
 
+def arc_rule_compare(session: Any, buf: Any, len: Any, before: Any, n_before: int, after: Any, n_after: int, options: Any) -> int:
+    """What would be different with other rules: two simulations side by side, by rule.
+
+     {"from","to","rules":[{"rule","same","gain","lose","change"}],"gain":[firing],"lose":[firing],"change":[{"before":firing,"after":firing}],"more":n}: a row and episode something fires for only afterwards, only before,
+     or otherwise (level, day or actions). Rules are matched by code; two single documents without one are matched with each other. options.max bounds each list (0 = 1,000).
+
+     @param before,n_before,after,n_after as `rules` of arc_rule_simulate(). @return as arc_rule_simulate(). @since 0.1"""
+
+def arc_rule_explain(session: Any, buf: Any, len: Any, code: Any, row: int, as_of: int) -> int:
+    """Why a rule is due for a row on a day, or is not: JSON.
+
+     {"rule","revision","entity","row","as_of","if":{what each test came to},"steps":[{"level","on","outcome","mark","day","until","step_if","actions":[{"type","params"}],"fired":{"on","status"},"en","zh"}]}.
+     Outcomes: none (nothing sets it off), waits, fired_before, below (a higher level has fired), false, error, cools, later (one step at a time), passed, due.
+
+     @param session keeps the error. @param buf,len law of arcore.h. @param code a rule in force on the day. @param row id of a row of its subject.
+     @param as_of the day; ARC_DATE_NONE: the session's business date.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such rule in force, or no such row; ARC_E_REQUIRED: no date; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN: also when the rule reads what the actor must not;
+             ARC_E_INVALID: len or code is NULL; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_rule_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_RULE_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
@@ -3002,6 +3021,19 @@ def arc_rule_run(session: Any, report: Any, failed: Any, user: Any, options: Any
              ARC_E_REQUEST; ARC_E_CANCELLED; ARC_E_INVALID; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK;
              ARC_E_NOMEM; ARC_E_HANDLE: what was done before stays done; call it again.
      @since 0.1"""
+
+def arc_rule_simulate(session: Any, buf: Any, len: Any, rules: Any, length: int, options: Any) -> int:
+    """What rules would do, without doing it: on a day, or on each day from one to another. Rows are taken as they are now, only the day goes on; what fires counts for the days after.
+
+     {"from","to","rules":[{"rule","revision"}],"rows","fired","passed","errors","by_rule":[{"rule","level","fired","passed"}],"firings":[{"rule","level","entity","row","customer","mark","effective_date",
+     "on","status","actions":[{"type","params"}]}],"more":n}. options.max bounds `firings` (0 = 1,000).
+
+     @param session keeps the error. @param buf,len law of arcore.h.
+     @param rules JSON: "code" (in force on the last day), "code@3" (a published revision), a document, {"code","document"} (a document in place of the rule of this code: what that one
+            has fired counts), or a list of these; NULL: all rules in force on the last day.
+     @param length its bytes, or SIZE_MAX. @param options as_of is the last day, from the first; at most 1,000 days. codes are not looked at.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such rule or revision, entity or row; ARC_E_SYNTAX, ARC_E_VALUE and others: a document cannot be read, pointer and rule in the error; ARC_E_RANGE: a day, or too
+             many; others as arc_rule_propose(). @since 0.1"""
 
 def arc_schema_json(context: Any, buf: Any, len: Any, language: Any) -> int:
     """The schema of this version of the library as JSON (custom fields of a book are not part of it):

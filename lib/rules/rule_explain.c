@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Why a rule is due for a row, or is not. */
+#include <string.h>
+
+#include "base/json_text.h"
+#include "rules/action.h"
+#include "rules/rule_impl.h"
+
+typedef struct explaining {
+    arci_rule_walk *w;
+    const char *code;
+    arci_str *b;
+    arci_arena arena;
+    arci_history history; /* of the row */
+    arc_error fault;
+    int seen;
+} explaining;
+
+static const arci_firing *firing_of(const explaining *x, const arci_step_result *s, int64_t row)
+{
+    const arci_firing *f;
+    uint32_t n = arci_history_firings(&x->history, row, &f);
+    for (uint32_t i = 0; i < n; i++) {
+        if (f[i].level == s->step->level && strcmp(f[i].policy, x->code) == 0 && strcmp(f[i].mark, s->mark) == 0) return &f[i];
+    }
+    return NULL;
+}
+
+static void put_actions(explaining *x, const arci_rule_line *lines, uint32_t n, const arci_step_result *s)
+{
+    int first = 1;
+    arci_json_put_key(x->b, "actions");
+    arci_str_putc(x->b, '[');
+    for (uint32_t i = 0; i < n; i++) {
+        if (lines[i].step != s || strcmp(lines[i].type, "none") == 0) continue;
+        arci_str_puts(x->b, first ? "{" : ",{");
+        arci_json_put_str(x->b, "type", lines[i].type);
+        arci_json_put_key(x->b, "params");
+        arci_str_puts(x->b, lines[i].params);
+        arci_str_putc(x->b, '}');
+        first = 0;
+    }
+    arci_str_putc(x->b, ']');
+}
+
+static arc_status put_step(explaining *x, const arci_rule_result *r, const arci_step_result *s, int64_t id, const arc_value *row, const arci_rule_line *lines, uint32_t n)
+{
+    const arci_firing *f = s->outcome == ARCI_STEP_BEFORE ? firing_of(x, s, id) : NULL;
+    arci_rule_put_step(x->b, &x->w->run, r, s);
+    if (f) {
+        arci_json_put_key(x->b, "fired");
+        arci_str_putc(x->b, '{');
+        arci_rule_put_date(x->b, "on", f->fired_on);
+        arci_json_put_str(x->b, "status", f->passed ? "passed" : "fired");
+        arci_str_putc(x->b, '}');
+    }
+    if (s->outcome == ARCI_STEP_DUE) put_actions(x, lines, n, s);
+    return arci_rule_put_step_trace(x->b, &x->w->run, r->rule, s->step, row);
+}
+
+static void on_fault(void *user, const arci_rule_fault *f)
+{
+    explaining *x = user;
+    if (strcmp(f->rule->code, x->code) == 0) x->fault = f->error;
+}
+
+static arc_status row(void *user, const arci_subject_result *r)
+{
+    explaining *x = user;
+    arci_rule_line *lines;
+    uint32_t n, at = 0;
+    arci_str *b = x->b;
+    x->seen = 1;
+    while (strcmp(r->rules[at].rule->code, x->code) != 0) at++;
+    const arci_rule_result *result = &r->rules[at];
+    arc_status st = arci_rule_plan(&x->w->run, r, &x->arena, &lines, &n, on_fault, x);
+    if (st != ARC_OK) return st;
+    arci_str_putc(b, '{');
+    arci_json_put_str(b, "rule", x->code);
+    arci_json_put_int(b, "revision", result->rule->revision);
+    arci_json_put_str(b, "entity", r->entity->name);
+    arci_json_put_int(b, "row", r->id);
+    arci_rule_put_date(b, "as_of", x->w->o.as_of);
+    st = arci_rule_put_trace(b, &x->w->run, result->rule, NULL, r->rows[at]);
+    if (x->fault.status != ARC_OK) {
+        arci_json_put_key(b, "fault");
+        arci_str_putc(b, '{');
+        arci_json_put_str(b, "code", arc_status_name(x->fault.status));
+        arci_json_put_str(b, "pointer", x->fault.pointer);
+        arci_json_put_str(b, "en", x->fault.message);
+        arci_json_put_str(b, "zh", x->fault.message_zh);
+        arci_str_putc(b, '}');
+    }
+    arci_json_put_key(b, "steps");
+    arci_str_putc(b, '[');
+    for (uint32_t i = 0; i < result->n && st == ARC_OK; i++) {
+        arci_str_puts(b, i ? ",{" : "{");
+        st = put_step(x, result, &result->steps[i], r->id, r->rows[at], lines, n);
+        arci_str_putc(b, '}');
+    }
+    arci_str_puts(b, "]}");
+    return st == ARC_OK && b->failed ? arci_nomem(x->w->t->env) : st;
+}
+
+static arc_status work(explaining *x, arci_txn *t, const int64_t *id)
+{
+    arci_rule_walk *w = x->w;
+    arc_status st = arci_rule_walk_begin(w, t);
+    const arci_rule *rule = st == ARC_OK ? arci_ruleset_find(w->set, x->code, strlen(x->code)) : NULL;
+    if (st == ARC_OK && !rule) {
+        st = arci_fail(t->env, ARC_E_NOT_FOUND, "no rule %.64s is in force", "没有生效的规则 %.64s", x->code);
+    }
+    if (st == ARC_OK) st = arci_rule_may(t->env, w->s, rule);
+    if (st == ARC_OK) {
+        w->o.entity = rule->frame->subject->id;
+        w->o.rows = id;
+        w->o.n_rows = 1;
+        arci_history_init(&x->history, &w->arena);
+        st = arci_history_read(t, &x->history, rule->frame->subject, id, 1, 0);
+        arci_history_index(&x->history);
+    }
+    if (st == ARC_OK) st = arci_rule_walk_rows(w, row, x);
+    arci_rule_walk_end(w);
+    return st;
+}
+
+static arc_status explain(arci_session *s, arci_str *b, const char *code, int64_t id, arc_date as_of)
+{
+    arc_rule_options o = ARC_RULE_OPTIONS_INIT;
+    arci_rule_walk w;
+    explaining x;
+    arci_scope scope;
+    memset(&w, 0, sizeof w);
+    memset(&x, 0, sizeof x);
+    o.as_of = as_of;
+    w.s = s;
+    x.w = &w;
+    x.code = code;
+    x.b = b;
+    arc_status st = arci_rule_options_in(s, &w.o, &o);
+    if (st == ARC_OK) st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], arci_entity_by_name("rule_firing", 11));
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st != ARC_OK) return st;
+    arci_arena_init(&x.arena, s->env.ctx);
+    st = arci_scope_end(&scope, work(&x, scope.txn, &id));
+    arci_arena_clear(&x.arena);
+    return st;
+}
+
+arc_status arc_rule_explain(arc_session *session, char *buf, size_t *len, const char *code, int64_t id, arc_date as_of)
+{
+    arci_session *s;
+    arci_str b;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    arci_str_init(&b, s->env.ctx);
+    st = len && code ? explain(s, &b, code, id, as_of) : arci_fail(&s->env, ARC_E_INVALID, "len or code is NULL", "len 或 code 为 NULL");
+    if (st == ARC_OK) st = arci_text_out(buf, len, b.s, b.len);
+    if (st == ARC_E_BUFFER) arci_fail(&s->env, st, "the buffer is too short", "缓冲区太短");
+    arci_str_clear(&b);
+    return arci_session_leave(s, st);
+}
