@@ -24,6 +24,7 @@ static void choose_document(chooser *g, op *o)
     o->currency = any(g, CURRENCIES);
     o->date = FIRST_DAY + any(g, DAYS);
     o->due = o->date + any(g, 90);
+    if (!any(g, 4) && (o->currency != JPY || !any(g, 20)) && (!o->customer || !any(g, 30))) o->contract = any(g, 30) ? 1 + (o->currency == USD) : 1 + any(g, CONTRACTS);
     if (o->currency != CNY && !any(g, 4)) o->rate_given = 1 + any(g, o->currency == JPY ? 1000 : 90000);
 }
 
@@ -400,6 +401,7 @@ static void refer_to(chooser *g, op *o, const doc *d)
     if (any(g, 20)) o->customer = d->customer;
     if (any(g, 20)) o->currency = d->currency;
     if (o->currency == CNY || any(g, 3)) o->rate_given = 0;
+    if (any(g, 30)) o->contract = o->contract && !o->customer && o->currency != JPY ? 1 + (o->currency == USD) : 0;
     o->date = d->since + (any(g, 12) ? any(g, 90) : -1);
     if (d->advance && !any(g, 3)) o->date = d->since + any(g, 5); /* before rates are known, too */
     if (o->date >= FIRST_DAY + DAYS) o->date = FIRST_DAY + DAYS - 1; /* the last day of the periods */

@@ -399,6 +399,17 @@ static inline void compare_disputes(world *w, int day)
     }
 }
 
+static inline void compare_contracts(world *w)
+{
+    for (int k = 1; k <= CONTRACTS; k++) {
+        arc_headroom h = ARC_HEADROOM_INIT;
+        wide should = invoiced_of(&w->p, k);
+        if (NEED(w, arc_headroom_compute(w->session, &h, w->contracts[k])) && (h.issued.minor != should || h.limit.minor != contracts[k].limit)) {
+            DIFFERS(w, "contract %d: %lld of %lld invoiced, not %lld", k, (long long)h.issued.minor, (long long)h.limit.minor, (long long)should);
+        }
+    }
+}
+
 static inline int32_t keep_finding(void *user, const arc_finding *f)
 {
     world *w = user;
@@ -413,6 +424,7 @@ static inline void compare(world *w, int with_verify)
     compare_states(w, 1);
     compare_accounts(w);
     compare_bills(w);
+    compare_contracts(w);
     compare_journal(w);
     int day = FIRST_DAY + (int)(test_random(&w->probe) % (DAYS + 120)), customer = test_random(&w->probe) % 3 ? 0 : (int)(test_random(&w->probe) % CUSTOMERS);
     int currency = (int)(test_random(&w->probe) % CURRENCIES);

@@ -12,7 +12,7 @@ typedef struct world {
     arc_context *ctx;
     arc_book *book;
     arc_session *session;
-    int64_t customers[CUSTOMERS], periods[PERIODS];
+    int64_t customers[CUSTOMERS], periods[PERIODS], contracts[CONTRACTS + 1];
     plain p;
     char uri[640], why[600]; /* why: the first difference, "" none */
     uint64_t probe; /* for days of agings */
@@ -87,7 +87,7 @@ static inline void define(world *w, const char *kind, const char *code, const ch
 /* What every sequence begins with. */
 static inline void furnish(world *w)
 {
-    char json[200], from[16], to[16];
+    char json[320], from[16], to[16];
     for (int i = 0; i < CUSTOMERS; i++) {
         snprintf(json, sizeof json, "{\"code\":\"C%d\",\"legal_name\":\"C%d\"}", i, i);
         w->customers[i] = insert(w, ARC_CUSTOMER, json);
@@ -102,6 +102,12 @@ static inline void furnish(world *w)
     set_rate(w, "USD", FIRST_DAY + 200, "1", "7.25");
     set_rate(w, "JPY", FIRST_DAY, "100", "4.73");
     insert(w, ARC_NUMBER_SERIES, "{\"code\":\"invoice\",\"period\":\"\",\"pattern\":\"INV-{n:6}\",\"gapless\":true}");
+    day_text(from, contracts[1].from);
+    day_text(to, contracts[1].to);
+    snprintf(json, sizeof json, "{\"number\":\"K1\",\"sign_date\":\"2024-01-01\",\"term\":\"TWO\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"3000.00\",\"tolerance\":\"0.05\",\"tax_included\":true,\"starts_on\":\"%s\",\"ends_on\":\"%s\"}", from, to);
+    w->contracts[1] = insert(w, ARC_CONTRACT, json);
+    w->contracts[2] = insert(w, ARC_CONTRACT, "{\"number\":\"K2\",\"sign_date\":\"2024-01-01\",\"term\":\"TWO\",\"customer\":1,\"currency\":\"USD\",\"amount\":\"2500.00\",\"tax_included\":false}");
+    for (int i = 1; i <= CONTRACTS; i++) NEED(w, arc_contract_activate(w->session, w->contracts[i]));
     define(w, "term", "THREE", "{\"lines\":[{\"percent\":\"30\",\"due\":{\"kind\":\"net\",\"days\":0}},{\"percent\":\"30\",\"due\":{\"kind\":\"net\",\"days\":30}},"
                          "{\"percent\":\"40\",\"due\":{\"kind\":\"net\",\"days\":60}}]}");
     define(w, "term", "BALANCE", "{\"lines\":[{\"percent\":\"30\",\"due\":{\"kind\":\"net\",\"days\":0}},{\"due\":{\"kind\":\"net\",\"days\":30}}]}");
@@ -142,6 +148,7 @@ static inline arc_record *invoice_of(world *w, const op *o)
     NEED(w, arc_invoice_set_customer(r, w->customers[o->customer]));
     NEED(w, arc_invoice_set_invoice_date(r, o->date));
     if (!o->term) NEED(w, arc_invoice_set_due_date(r, o->due));
+    if (o->contract) NEED(w, arc_invoice_set_contract(r, w->contracts[o->contract]));
     set_given_rate(w, r, ARC_INVOICE_FX_RATE, o->rate_given);
     return r;
 }

@@ -7,7 +7,7 @@
 #include "support/support.h"
 
 enum { CUSTOMERS = 4, CURRENCIES = 3, FIRST_DAY = 20000, DAYS = 400, TODAY = FIRST_DAY + DAYS + 200, PERIODS = 4, PERIOD_DAYS = 100, MAX_DOCS = 500,
-       MAX_ALLOCS = 600, MAX_MOVES = 200, MAX_EL = 3, MAX_BILLS = 160, MAX_EVENTS = 12, MAX_SPANS = 6, NEVER = INT32_MAX, NONE = INT32_MIN };
+       MAX_ALLOCS = 600, MAX_MOVES = 200, MAX_EL = 3, MAX_BILLS = 160, MAX_EVENTS = 12, MAX_SPANS = 6, CONTRACTS = 2, NEVER = INT32_MAX, NONE = INT32_MIN };
 enum { CNY, USD, JPY };
 enum { RECEIVABLE, RETENTION, BANK, ON_ACCOUNT, UNIDENTIFIED, REVENUE, OUTPUT_VAT, DISCOUNT, SMALL, FEE, ALLOWANCE, DEDUCTION, FX, EXCHANGE, TRANSFER, REFUND, NOTES, CLEARING, ADVANCE, PENDING_VAT, ROLES };
 enum { DUE_BY_HAND, THREE_PARTS, BALANCE_LATER, TWO_PERCENT, TERMS };
@@ -26,7 +26,7 @@ typedef struct element {
 } element;
 
 typedef struct op {
-    int verb, step, customer, currency, date, due, term, n, flags, retention, rate_given;
+    int verb, step, customer, currency, date, due, term, n, flags, retention, rate_given, contract; /* contract: 0 none */
     int64_t amount, tax;
     int64_t net[MAX_EL];
     int rate[MAX_EL];
@@ -47,6 +47,7 @@ typedef struct doc { /* an item or a receipt */
     int document;                           /* the first item of the invoice it comes of; -1: none */
     int64_t invoice, bill, bill_tax, bill_base; /* of the first item: the invoice's id, and what no credit note has taken back yet */
     int is_credit, lined, voided, credited; /* of the first item: of a credit note, of a document with lines; credit notes stand */
+    int contract;                           /* of the first item */
     int advance, advances;                  /* of the first item: it is one; the one its document deducts, by place + 1 */
     portion free, less;                         /* of an advance: what is not deducted yet; what the document deducts */
     int64_t offered;                        /* cash discount for all of it, until a day */
@@ -179,6 +180,24 @@ static inline arc_status posting_day(const plain *p, int day)
     return i < PERIODS && p->period[i] ? ARC_E_PERIOD : ARC_OK;
 }
 
+/* All of customer 0: in CNY with tax and 5 % tolerance, of days 50 to 350; in USD without tax. */
+static const struct {
+    int currency, from, to, without_tax;
+    int64_t limit;
+} contracts[CONTRACTS + 1] = { { 0 }, { CNY, FIRST_DAY + 50, FIRST_DAY + 350, 0, 315000 }, { USD, NONE, NEVER, 1, 250000 } };
+
+/* What its documents that stand come to, less what credit notes took back. */
+static inline wide invoiced_of(const plain *p, int contract)
+{
+    wide all = 0;
+    for (int d = 0; d < p->n_docs; d++) {
+        const doc *x = &p->docs[d];
+        if (x->document != d || x->contract != contract || x->voided || x->is_credit || x->currency != contracts[contract].currency) continue;
+        all += x->bill - (contracts[contract].without_tax ? x->bill_tax : 0);
+    }
+    return all;
+}
+
 static inline int find_doc(const plain *p, ref r)
 {
     for (int i = 0; i < p->n_docs; i++) if (p->docs[i].name.step == r.step && p->docs[i].name.k == r.k) return i;
@@ -264,6 +283,7 @@ static inline arc_status plain_record(plain *p, const op *o)
     d->has_base = known;
     d->base = d->booked = base;
     d->document = p->n_docs - 1;
+    d->contract = o->contract; /* what other systems issued is not refused */
     d->bill = o->amount;
     d->bill_tax = o->tax;
     d->bill_base = base;

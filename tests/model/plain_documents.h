@@ -72,6 +72,19 @@ static inline arc_status may_refer(const plain *p, const op *o, const portion *l
     return less->net > of->free.net || less->tax > of->free.tax ? ARC_E_GUARD : ARC_OK;
 }
 
+/* Its own contract, else that of the invoice it adds to; there is room for what it comes to. */
+static inline arc_status fits_contract(const plain *p, const op *o, int64_t net, int64_t gross, int *contract)
+{
+    int k = o->contract;
+    if (!k && o->flags & DEBIT_NOTE) k = p->docs[find_doc(p, o->target)].contract;
+    *contract = k;
+    if (!k) return ARC_OK;
+    if (o->currency != contracts[k].currency) return ARC_E_CURRENCY;
+    if (o->customer || o->date < contracts[k].from || o->date > contracts[k].to) return ARC_E_GUARD;
+    int64_t is = contracts[k].without_tax ? net : gross;
+    return is > 0 && invoiced_of(p, k) + is > contracts[k].limit ? ARC_E_GUARD : ARC_OK;
+}
+
 /* Income and tax of a document, credited; what it deducts, debited. Income that is known in base currency in part only is not. */
 static inline void post_income(plain *p, const doc *first, int64_t gross, int64_t tax, int64_t base, const portion *less, int sign)
 {
@@ -88,7 +101,7 @@ static inline void post_income(plain *p, const doc *first, int64_t gross, int64_
 static inline arc_status plain_issue(plain *p, const op *o)
 {
     int64_t net, tax, base, amount[4], weight[4], bases[4] = { 0 };
-    int due[4], retained, deducts = o->amount != 0;
+    int due[4], retained, contract = 0, deducts = o->amount != 0;
     portion less = { 0 };
     totals(o, &net, &tax);
     if (deducts) less = part_of_advance(o, &p->docs[find_doc(p, o->target)].free);
@@ -98,6 +111,8 @@ static inline arc_status plain_issue(plain *p, const op *o)
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     arc_status st = may_refer(p, o, deducts ? &less : NULL);
     if (st != ARC_OK || (o->flags & PROFORMA)) return st; /* claims nothing */
+    st = fits_contract(p, o, net, net + tax, &contract);
+    if (st != ARC_OK) return st;
     int known = booked(o->currency, net + tax, o->date, o->rate_given, &base), n = claims(o, net + tax, amount, due, &retained);
     for (int i = 0; i < n; i++) weight[i] = amount[i] < 0 ? -amount[i] : amount[i];
     if (known) spread(bases, base, weight, n);
@@ -112,6 +127,7 @@ static inline arc_status plain_issue(plain *p, const op *o)
     }
     doc *first = &p->docs[at];
     first->lined = 1;
+    first->contract = contract;
     first->bill = net + tax;
     first->bill_tax = tax;
     first->bill_base = base;

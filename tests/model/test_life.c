@@ -246,6 +246,7 @@ static int begin(place *where, world *w, uint64_t seed)
     copy_file(path, where->template);
     for (int i = 0; i < CUSTOMERS; i++) w->customers[i] = i + 1;
     for (int i = 0; i < PERIODS; i++) w->periods[i] = i + 1;
+    for (int i = 1; i <= CONTRACTS; i++) w->contracts[i] = i;
     return open_world(w, 0);
 }
 
@@ -333,7 +334,8 @@ static void simpler(op *o, int how)
     case 10: o->el[0].discount = o->el[0].write_off = 0; break;
     case 11: o->el[0].amount = 1; break;
     case 12: o->date = verbs[o->verb].needs == NOTHING ? FIRST_DAY : o->date; break;
-    case 13: o->customer = o->customer > 0 ? 0 : o->customer; break;
+    case 13: o->contract = 0; break;
+    case 14: o->customer = o->customer > 0 ? 0 : o->customer; break;
     default: o->rate[0] = 0; break;
     }
 }
@@ -341,7 +343,7 @@ static void simpler(op *o, int how)
 static void simplify(place *where, op *ops, int n)
 {
     for (int i = 0; i < n; i++) {
-        for (int how = 0; how < 15; how++) {
+        for (int how = 0; how < 16; how++) {
             op was = ops[i];
             simpler(&ops[i], how);
             if (memcmp(&was, &ops[i], sizeof was) != 0 && !fails(where, ops, n)) ops[i] = was;
@@ -360,7 +362,7 @@ static void print_op(const op *o)
     }
     if (o->verb == RECORD || o->verb == RECEIVE || is_issue(o)) {
         fprintf(stderr, " customer %d, %s, day %d", o->customer, codes[o->currency], o->date);
-        if (o->verb != RECEIVE) fprintf(stderr, ", due %d, term %d, retention %d", o->due, o->term, o->retention);
+        if (o->verb != RECEIVE) fprintf(stderr, ", due %d, term %d, retention %d, contract %d", o->due, o->term, o->retention, o->contract);
         if (!is_issue(o) || o->amount) fprintf(stderr, ", amount %lld, tax %lld", (long long)o->amount, (long long)o->tax);
         for (int i = 0; is_issue(o) && i < o->n; i++) fprintf(stderr, ", line %lld + %d %%", (long long)o->net[i], o->rate[i]);
         if (o->verb == RECEIVE) fprintf(stderr, ", value date %d%s", o->due, o->flags & DAY_LEFT_OUT ? ", which posts it" : "");
