@@ -259,8 +259,44 @@ static void test_others(void **unused)
     test_book_close(&b);
 }
 
+/* Items of their own, with a number of their own. */
+static void test_receivables(void **unused)
+{
+    test_book b;
+    action_kit k;
+    (void)unused;
+    open_kit(&k, &b);
+    action_do(&k, "fee", "{'number':'F-{{number}}-{{firing.level}}','amount':{'*':[{'var':'open'},'0.0101']},'due_date':'P14D','remark':'reminder fee'}");
+    assert_has(&k, "{'item':{'number':'F-I1-2','due_date':'2026-06-10','remark':'reminder fee','customer':1,'kind':'fee','currency':'CNY','amount':'16.97','business_date':'2026-05-27'}}");
+    assert_result(&k, "{'item':4}");
+    assert_int_equal(field_of(&b, ARC_ITEM, 4, ARC_ITEM_AMOUNT), 1697);
+    assert_int_equal(action_apply(&k, "fee"), ARC_E_EXISTS);
+    /* 1680.32 at 7.3 % for 15 of 365 days: 5.0409..., of 360: 5.1110... */
+    action_do(&k, "interest", "{'number':'Z-{{number}}','rate':'7.3'}");
+    assert_has(&k, "'amount':'5.04'");
+    assert_has(&k, "'interest':{'base':'1680.32','rate':'7.3','from':'2026-05-12','to':'2026-05-27','days':15,'day_count':'act/365'}");
+    action_resolve(&k, "interest", "{'number':'Z','rate':'7.3','day_count':'act/360','base':'100000.00','from':'2026-01-01','to':'2026-05-27'}");
+    assert_has(&k, "'amount':'2960.56'"); /* 146 of 360 days */
+    action_resolve(&k, "interest", "{'number':'Z','rate':'7.3','from':'2026-06-01'}");
+    assert_has(&k, "{'suppressed':'nothing_due'");
+    assert_int_equal(action_try(&k, "fee", "{'number':'F','amount':{'var':'base_amount'}}"), ARC_OK);
+    action_refused(&k, "fee", "{'number':'F'}", ARC_E_REQUIRED, "/0/params");
+    action_refused(&k, "fee", "{'number':'F','amount':'5.00','kind':'invoiced'}", ARC_E_NOT_FOUND, "/0/params/kind");
+    action_refused(&k, "receivable", "{'number':'F','amount':'5.00','kind':'credit'}", ARC_E_VALUE, "/0/params/kind");
+    action_refused(&k, "interest", "{'number':'F','rate':'5','day_count':'act/7'}", ARC_E_VALUE, "/0/params/day_count");
+    action_refused(&k, "fee", "{'number':'F','amount':{'var':'days_overdue'}}", ARC_E_VALUE, "/0/params/amount");
+    /* a contract that was approved becomes a receivable */
+    k.subject = "contract";
+    k.row = insert(&b, ARC_CONTRACT, "{'customer':1,'number':'K1','sign_date':'2026-01-01','currency':'CNY','amount':'500.00','tax_included':true,'term':'NET30'}");
+    action_do(&k, "receivable", "{'number':'{{number}}-1','amount':{'if':[{'!=':[{'var':'amount'},null]},{'*':[{'var':'amount'},'0.3']},'0.00']},'kind':'planned','due_date':'P1M'}");
+    assert_has(&k, "{'item':{'number':'K1-1','due_date':'2026-06-27','customer':1,'kind':'planned','currency':'CNY','amount':'150.00','business_date':'2026-05-27','contract':1}}");
+    assert_int_equal(number_of(&b, ARC_ITEM, 6, ARC_ITEM_CONTRACT), 1);
+    assert_session(&b, arc_book_verify(b.book, NULL, NULL, NULL, NULL));
+    test_book_close(&b);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_messages), cmocka_unit_test(test_falls_back), cmocka_unit_test(test_refuses), cmocka_unit_test(test_others) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_messages), cmocka_unit_test(test_falls_back), cmocka_unit_test(test_refuses), cmocka_unit_test(test_others), cmocka_unit_test(test_receivables) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
