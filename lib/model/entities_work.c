@@ -189,4 +189,4 @@ static const arci_index host_call_indexes[] = {
     { "row", "entity row", NULL, NULL, 0, 1 }, /* what was asked about a document */
     { "customer", "customer", NULL, "customer", ARC_INDEX_WHERE_SET, 1 },
 };
-ARCI_ENTITY(host_call, 406, E_VER | E_SYS, NULL, "customer", "Call to the host", "主机调用", "A question of a rule to the host, and its answer.");
+ARCI_ENTITY(host_call, 406, E_VER, NULL, "customer", "Call to the host", "主机调用", "A question of a rule to the host, and its answer.");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists of actions: each is handed to its kind. */
-#include "rules/action.h"
+#include "rules/action_host.h"
 
 #include <string.h>
 
@@ -31,6 +31,7 @@ const arci_action_kind *arci_action_find(const char *type, size_t len)
         const arci_action_kind *k = arci_all_actions.kinds[i];
         if (strlen(k->type) == len && memcmp(k->type, type, len) == 0) return k;
     }
+    if (len > 5 && memcmp(type, "host.", 5) == 0) return &arci_action_host;
     return NULL;
 }
 
@@ -203,6 +204,8 @@ size_t arci_actions_schema(char *buf, size_t cap)
         if (i) put(&t, ",");
         put_kind(&t, arci_all_actions.kinds[i]);
     }
+    put(&t, ",{\"type\":\"object\",\"title\":\"Action of the host\",\"x-title-zh\":\"主机动作\",\"properties\":{\"type\":{\"type\":\"string\",\"pattern\":\"^host[.][a-z0-9_.]+$\"},"
+            "\"params\":{\"type\":\"object\"}},\"required\":[\"type\"],\"additionalProperties\":false}");
     put(&t, "]}}");
     return t.n;
 }

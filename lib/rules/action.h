@@ -107,7 +107,7 @@ typedef struct arci_action_kinds {
 } arci_action_kinds;
 extern const arci_action_kinds arci_all_actions; /* lib/api/action.c puts those of all layers together */
 
-const arci_action_kind *arci_action_find(const char *type, size_t len); /* of arci_all_actions; NULL: none */
+const arci_action_kind *arci_action_find(const char *type, size_t len); /* of arci_all_actions, or the host's; NULL: none */
 arci_arena *arci_action_arena(const arci_action_build *b); /* lives as long as the list */
 /* drop(ctx, object) when the list goes; at once when it cannot be kept (ARC_E_NOMEM). */
 arc_status arci_action_keep(arci_action_build *b, void *object, void (*drop)(arc_context *ctx, void *object));
@@ -116,7 +116,7 @@ arc_status arci_action_note(arci_action_build *b, arc_status st);
 arc_status arci_action_told(arci_action_build *b, arc_status st); /* the same of faults the sink has been told already */
 arc_status arci_action_wrong(arci_action_build *b, const arci_json *at, arc_status st, const char *en, const char *zh);
 
-/* JSON Schema of a `then`; the same bytes whenever asked. A book's own kinds are let through by any name that begins with "host.". Returns the bytes it
+/* JSON Schema of a `then`; the same bytes whenever asked. Kinds of the host are let through by any name that begins with "host.". Returns the bytes it
  * has without NUL; writes only when cap is larger. Any thread. */
 size_t arci_actions_schema(char *buf, size_t cap);
 

@@ -10,7 +10,8 @@
  *   - "days_overdue" where there is a due date: today less the due date in force, 0 on the day itself, negative before; "age_days" where there is a
  *     business date;
  *   - child lists: the entity's name in the plural ("items" of a customer), its rows being those whose reference points at the subject.
- *     Where several references could be meant it is the one named like the subject; the others are "items_by_origin".
+ *     Where several references could be meant it is the one named like the subject; the others are "items_by_origin". Rows that may be about any row
+ *     (tasks, host_calls, attachments) are those that are about this one;
  *   - with further roots (arci_facts_root) their name in front: "payment.amount".
  *
  * A value in a row is an arc_value: ARC_V_NULL; ARC_V_INT for booleans (0, 1), integers, decimals (mantissa of the fact's scale), amounts
@@ -58,6 +59,8 @@ typedef struct arci_fact {
     const arci_entity *entity;   /* REF: pointed at, may be NULL; LIST: of the elements */
     const arci_field *field;     /* as the schema describes it; NULL for parameters and what is computed here */
     arci_facts *elements;        /* LIST: the facts of one element */
+    const arci_field *tag;       /* LIST of rows that may hang on any entity: the field that says on which; else NULL */
+    const arci_entity *tagged;   /* ... and the one it says */
     uint32_t flags;
     uint16_t slot;
     uint16_t currency;           /* MONEY: slot of its currency; ARCI_NO_SLOT: in `fixed` */

@@ -172,6 +172,8 @@ typedef struct read_call {
     uint32_t n_cols;
     uint16_t by;      /* column, first of cols */
     int ordered;      /* by it, then by key */
+    uint16_t tag;     /* column that must say `tagged`; ARC_NO_COL: none */
+    arc_value tagged;
 } read_call;
 
 static arc_status read_batch(const arci_fact_reader *r, arci_arena *rows, const read_call *c, const wanted *w, uint32_t n, row_fn tell, void *user)
@@ -185,9 +187,10 @@ static arc_status read_batch(const arci_fact_reader *r, arci_arena *rows, const 
         if (!n_ids || ids[n_ids - 1].u.i != w[i].id) ids[n_ids++] = arci_v_int(w[i].id);
     }
     const arc_cond_op op = { ARC_OP_IN, c->by, ARC_NO_COL, 0, n_ids, ids };
-    const arc_cond cond = { &op, 1, 0 };
+    const arc_cond_op about = { ARC_OP_EQ, c->tag, ARC_NO_COL, 0, 1, &c->tagged };
+    const arc_cond conds[] = { { &op, 1, 0 }, { &about, 1, 0 } };
     const arc_order order[] = { { c->by, 0 }, { c->table->desc->key[1], 0 } };
-    const arci_scan_spec spec = { .entity = c->table->entity, .overlay = c->overlay, .cols = c->cols, .conds = &cond, .n_cols = c->n_cols, .n_conds = 1,
+    const arci_scan_spec spec = { .entity = c->table->entity, .overlay = c->overlay, .cols = c->cols, .conds = conds, .n_cols = c->n_cols, .n_conds = c->tag == ARC_NO_COL ? 1u : 2u,
                                   .order = c->ordered ? order : NULL, .n_order = c->ordered ? 2u : 0u };
     arc_status st = arci_scan_open(r->t, &scan, &spec);
     while (st == ARC_OK && (st = arci_scan_next(scan, &block)) == ARC_OK) {
@@ -242,7 +245,7 @@ static arc_status read_node(arci_fact_reader *r, arci_arena *rows, uint32_t node
 {
     const node_plan *p = &r->nodes[node];
     filling f = { r, rows, p, row, r->f->n_facts, found };
-    const read_call c = { p->table, p->overlay, p->cols, p->n, p->cols[0], 0 };
+    const read_call c = { p->table, p->overlay, p->cols, p->n, p->cols[0], 0, ARC_NO_COL, { 0 } };
     wanted *w = arci_arena_alloc(rows, (n + 1u) * sizeof *w);
     uint32_t k = 0;
     if (!w) return arci_nomem(r->t->env);
@@ -304,7 +307,8 @@ static arc_status read_list(arci_fact_reader *r, arci_arena *rows, const arci_fa
     if (!w || !cols || !lists || !g.count) return arci_nomem(r->t->env);
     cols[0] = arci_field_col(x->entity, x->field);
     memcpy(cols + 1, p->cols, p->n * sizeof *cols);
-    const read_call c = { p->table, p->overlay, cols, p->n + 1u, cols[0], 1 };
+    const read_call c = { p->table, p->overlay, cols, p->n + 1u, cols[0], 1, x->tag ? arci_field_col(x->entity, x->tag) : ARC_NO_COL,
+                          x->tag ? arci_v_text(x->tagged->name, strlen(x->tagged->name)) : arci_v_null() };
     for (uint32_t i = 0; i < n; i++) {
         const arc_value *id = &row[(size_t)i * width + x->from];
         if (id->type != ARC_V_INT) continue;

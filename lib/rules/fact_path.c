@@ -257,17 +257,30 @@ static const arci_field *hangs_by(const arci_entity *e, const arci_entity *above
     return !by && count == 1 ? only : NULL;
 }
 
+/* The same of rows that say what they are about, whatever that is: tag names the entity, the field itself the row. */
+static const arci_field *about_by(const arci_entity *e, const arci_field **tag)
+{
+    static const char *const pairs[][2] = { { "about", "about_row" }, { "entity", "row" } };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const arci_field *f = arci_entity_field(e, pairs[i][1], strlen(pairs[i][1]));
+        *tag = arci_entity_field(e, pairs[i][0], strlen(pairs[i][0]));
+        if (f && *tag && f->type == ARC_T_ID && !f->aux && (*tag)->type == ARC_T_TEXT) return f;
+    }
+    *tag = NULL;
+    return NULL;
+}
+
 static arc_status child_list(walk *w, const char *s, size_t n, const arci_fact **out)
 {
     const arci_entity *above = w->f->nodes[w->node].entity, *child = NULL;
-    const arci_field *by = NULL;
+    const arci_field *by = NULL, *tag = NULL;
     const arci_fact *id;
     char name[80];
     for (uint32_t i = 0; i < arci_n_entities && !by; i++) {
         child = arci_entities[i];
         if ((child->flags & (ARCI_E_RESERVED | ARCI_E_STATE | ARCI_E_SYSTEM)) || strlen(child->name) > 60) continue;
         size_t k = plural(name, child->name);
-        if (n == k && memcmp(s, name, k) == 0) by = hangs_by(child, above, NULL, 0);
+        if (n == k && memcmp(s, name, k) == 0 && (by = hangs_by(child, above, NULL, 0)) == NULL) by = about_by(child, &tag);
         if (n > k + 4 && memcmp(s, name, k) == 0 && memcmp(s + k, "_by_", 4) == 0) by = hangs_by(child, above, s + k + 4, n - k - 4);
     }
     if (!by) return ARC_E_NOT_FOUND;
@@ -279,6 +292,8 @@ static arc_status child_list(walk *w, const char *s, size_t n, const arci_fact *
     x->type = ARCI_FACT_LIST;
     x->entity = child;
     x->field = by;
+    x->tag = tag;
+    x->tagged = tag ? above : NULL;
     x->how = ARCI_HOW_CHILDREN;
     x->from = id->slot;
     x->col = by->id;

@@ -29,7 +29,7 @@
 
 #define SALES_FIELDS \
     "\"customer.legal_rep\":\"mask\",\"customer.uscc\":\"read\",\"receipt.payer_account\":\"mask\"," \
-    "\"credit_limit.*\":\"read\",\"score.*\":\"none\""
+    "\"credit_limit.*\":\"read\",\"score.*\":\"none\",\"host_call.answer\":\"none\""
 
 /* Nobody but the keeper of the roles may touch people; nobody in business sees how the platform keeps itself. */
 const char *const arci_shipped_roles[] = {

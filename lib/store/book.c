@@ -297,6 +297,7 @@ static void book_free(void *object)
     arci_custom_drop(b->custom);
     arci_free(b->ctx, b->redo);
     arci_caches_free(b);
+    if (b->host_actions.p) b->host_actions.free(b->ctx, b->host_actions.p);
     arci_scans_free(b);
     arci_arena_clear(&b->scratch);
     /* A connection inherited by fork() belongs to the parent: it is not even said goodbye to. */

@@ -77,6 +77,7 @@ typedef struct arci_book {
     int64_t epoch_seen; /* when it was last looked at; 0: never. store/valid.h */
     struct arci_custom *custom; /* custom fields as of an epoch, for sessions that have none yet */
     int64_t custom_version; /* 0: custom is nothing */
+    arci_cache host_actions; /* kinds of actions the host has given: as long as the handle. rules/action_host.h */
     struct arci_rules_cache *rules; /* validation rules, once they were asked for. store/valid.h */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
     uint8_t *seal_key; /* of the host; NULL: seals are plain hashes */

@@ -214,6 +214,51 @@ static void test_refuses(void **unused)
     test_book_close(&b);
 }
 
+static arc_status note(void *user, arc_session *session, const arc_action_call *call, char *result, size_t *length)
+{
+    int *times = user;
+    arc_message m = ARC_MESSAGE_INIT;
+    int64_t id = 0;
+    ++*times;
+    assert_string_equal(call->type, "host.note");
+    assert_string_equal(call->entity, "item");
+    assert_string_equal(call->rule, "dun-1");
+    if (strstr(call->params, "bad")) return ARC_E_STATE;
+    m.kind = "note";
+    m.message_key = call->key;
+    m.payload = call->params;
+    m.payload_length = call->params_length;
+    if (arc_message_enqueue(session, &id, &m) != ARC_OK) return ARC_E_EXISTS;
+    *length = (size_t)snprintf(result, *length, "{\"note\":%d}", (int)id);
+    return ARC_OK;
+}
+
+static void hosts(action_kit *k, int *times)
+{
+    arc_action_kind kind = ARC_ACTION_KIND_INIT;
+    action_refused(k, "host.note", "{'a':1}", ARC_E_NOT_FOUND, "/0/type");
+    assert_int_equal(arc_action_register(k->b->book, &kind), ARC_E_INVALID);
+    kind.type = "note";
+    kind.label_en = "Note";
+    kind.apply = note;
+    kind.user = times;
+    assert_int_equal(arc_action_register(k->b->book, &kind), ARC_E_VALUE);
+    kind.type = "host.note";
+    kind.schema = "[]";
+    assert_int_equal(arc_action_register(k->b->book, &kind), ARC_E_VALUE);
+    kind.schema = "{\"required\":[\"text\"],\"properties\":{\"text\":{},\"open\":{}},\"additionalProperties\":false}";
+    assert_ok(arc_action_register(k->b->book, &kind));
+    assert_int_equal(arc_action_register(k->b->book, &kind), ARC_E_EXISTS);
+    action_refused(k, "host.note", "{}", ARC_E_REQUIRED, "/0/params");
+    action_refused(k, "host.note", "{'text':'x','colour':1}", ARC_E_NOT_FOUND, "/0/params/colour");
+    action_do(k, "host.note", "{'text':'{{number}} {{days_overdue}}','open':{'var':'open'}}");
+    assert_has(k, "{'text':'I1 15','open':{'amount':'1680.32','currency':'CNY'}}");
+    assert_result(k, "{'note':");
+    action_resolve(k, "host.note", "{'text':'bad'}");
+    assert_int_equal(action_apply(k, "host.note"), ARC_E_STATE);
+    assert_int_equal(*times, 2);
+}
+
 static void test_others(void **unused)
 {
     test_book b;
@@ -255,6 +300,9 @@ static void test_others(void **unused)
     assert_session(&b, arc_host_answer(b.session, 1, "approved", "{\"limit\": 5}", SIZE_MAX, ARC_DATE_NONE));
     assert_session_status(ARC_E_STATE, &b, arc_host_answer(b.session, 1, "refused", NULL, 0, ARC_DATE_NONE));
     assert_text(&b, ARC_HOST_CALL, 1, ARC_HOST_CALL_OUTCOME, "approved");
+    int times = 0;
+    k.level = 3; /* another firing */
+    hosts(&k, &times);
     assert_session(&b, arc_book_verify(b.book, NULL, NULL, NULL, NULL));
     test_book_close(&b);
 }
