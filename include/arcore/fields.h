@@ -7115,6 +7115,72 @@ static inline arc_status arc_bill_event_reverses(arc_record *record, int64_t *id
     return arc_record_get_int(record, id, ARC_BILL_EVENT_REVERSES);
 }
 
+/* ---- host_call ---- */
+static inline arc_status arc_host_call_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOST_CALL_ID);
+}
+static inline arc_status arc_host_call_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_HOST_CALL_VERSION);
+}
+static inline arc_status arc_host_call_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOST_CALL_TXN);
+}
+static inline arc_status arc_host_call_call_key(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_HOST_CALL_CALL_KEY);
+}
+static inline arc_status arc_host_call_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_HOST_CALL_NAME);
+}
+static inline arc_status arc_host_call_rule(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_HOST_CALL_RULE);
+}
+static inline arc_status arc_host_call_entity(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_HOST_CALL_ENTITY);
+}
+static inline arc_status arc_host_call_row(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOST_CALL_ROW);
+}
+static inline arc_status arc_host_call_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOST_CALL_CUSTOMER);
+}
+static inline arc_status arc_host_call_level(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_HOST_CALL_LEVEL);
+}
+static inline arc_status arc_host_call_message(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOST_CALL_MESSAGE);
+}
+static inline arc_status arc_host_call_asked_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_HOST_CALL_ASKED_ON);
+}
+static inline arc_status arc_host_call_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_HOST_CALL_STATUS);
+}
+static inline arc_status arc_host_call_outcome(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_HOST_CALL_OUTCOME);
+}
+static inline arc_status arc_host_call_answer(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_HOST_CALL_ANSWER);
+}
+static inline arc_status arc_host_call_answered_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_HOST_CALL_ANSWERED_ON);
+}
+
 /* ---- task ---- */
 static inline arc_status arc_task_id(arc_record *record, int64_t *id)
 {

@@ -15,7 +15,7 @@ from . import capi
 from ._aging import Aging, AgingRow
 from ._columns import Column, Columns
 from ._condition import RuleCondition
-from ._context import Book, BookInfo, Context, Finding, Verification, default_context
+from ._context import ActionCall, Book, BookInfo, Context, Finding, Verification, default_context
 from ._access import Verb
 from ._audit import AuditHead, AuditReport
 from ._definition import Definition, Fault, action_schema, definition_schema

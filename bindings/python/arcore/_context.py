@@ -14,9 +14,9 @@ from ctypes import byref, c_void_p, cast, memmove, memset, sizeof, string_at
 from typing import Any, BinaryIO, Callable, NamedTuple, TYPE_CHECKING
 
 from . import capi
-from ._error import from_struct, make
+from ._error import Error, from_struct, make
 from ._handle import Guard, Handle, SharedGuard, c_progress, callback, gone, text_call
-from ._values import cstr, i32, i64, stamp, u32
+from ._values import cstr, document, i32, i64, stamp, to_date, u32
 
 if TYPE_CHECKING:
     from ._session import Session
@@ -293,14 +293,31 @@ class BookInfo(NamedTuple):
     attached: bool
 
 
+class ActionCall(NamedTuple):
+    """An action of the host's that is to be done, and what it is done for. key is stable: the same for the same firing."""
+    type: str
+    rule: str
+    revision: int
+    level: int
+    mark: str
+    entity: str
+    row: int
+    customer: int | None
+    as_of: datetime.date
+    effective_date: datetime.date
+    seq: int
+    key: str
+    params: dict
+
+
 class Book(Handle):
     """One company's receivables in a store: one connection, for one thread at a time."""
-    __slots__ = ("_keep", "_info")
+    __slots__ = ("_keep", "_info", "_actions")
     _free, _error = "arc_book_close", "arc_book_error"
 
     def __init__(self, pointer, guard, context, keep=None):
         super().__init__(pointer, guard, context)
-        self._keep, self._info = keep, None
+        self._keep, self._info, self._actions = keep, None, None
 
     @property
     def info(self):
@@ -316,6 +333,38 @@ class Book(Handle):
     def store(self) -> dict:
         """What lies under the book - engine, version, settings - as a dict."""
         return json.loads(text_call(self, capi.arc_book_store_json))
+
+    def action_register(self, type: str, apply: Callable[[ActionCall], dict | None], *, label: str, label_zh: str | None = None, schema: dict | None = None) -> None:
+        """Gives this handle a kind of action that rules may name ("host...."): apply(ActionCall) does it inside the transaction that keeps the firing, and may call verbs of the
+        session that applies; it returns a dict that is kept, or None. What it raises refuses the unit. schema: JSON Schema of its params."""
+        kind = capi.init(capi.arc_action_kind)
+
+        guard = self._guard
+
+        def run(_, __, call, result, length):
+            c, room = call.contents, length.contents.value
+            length.contents.value = 0
+            asked = ActionCall(c.type.decode(), c.rule.decode(), c.revision, c.level, c.mark.decode(), c.entity.decode(), c.row, c.customer or None, to_date(c.as_of),
+                               to_date(c.effective_date), c.seq, c.key.decode(), json.loads(string_at(c.params, c.params_length)))
+            saved = guard.open_inside()
+            try:
+                answer = apply(asked)
+            except Error as error:
+                return error.status if error.status < 0 else capi.ARC_E_STATE
+            finally:
+                guard.close_inside(saved)
+            raw = b"" if answer is None else document(answer)
+            if len(raw) >= room:
+                raise ValueError("the answer is longer than 4,000 bytes")
+            memmove(result, raw, len(raw))
+            length.contents.value = len(raw)
+            return 0
+
+        kind.apply = callback(capi.arc_action_fn, self._context._pending, run, capi.ARC_E_STATE)
+        kind.type, kind.label_en, kind.label_zh = cstr(type, "type"), cstr(label, "label"), cstr(label_zh, "label_zh")
+        kind.schema = None if schema is None else document(schema)
+        self._call(capi.arc_action_register, byref(kind))
+        self._actions = [*(self._actions or ()), kind.apply]  # alive as long as the handle
 
     def clone(self) -> Book:
         """The same book once more: a connection of its own for another thread."""

@@ -138,6 +138,14 @@ class arc_definition_info(Structure):
     pass
 
 
+class arc_action_call(Structure):
+    pass
+
+
+class arc_action_kind(Structure):
+    pass
+
+
 class arc_invoice_use(Structure):
     pass
 
@@ -612,6 +620,7 @@ arc_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 arc_txn_fn = CFUNCTYPE(c_int32, c_void_p, arc_session, arc_txn)
 arc_fault_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_error))
 arc_definition_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_definition_info))
+arc_action_fn = CFUNCTYPE(c_int32, c_void_p, arc_session, POINTER(arc_action_call), c_void_p, POINTER(c_size_t))
 arc_load_fault_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(arc_error))
 arc_attachment_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(arc_attachment_info))
 arc_retention_fn = CFUNCTYPE(c_int32, c_void_p, c_uint32, c_int64)
@@ -768,6 +777,33 @@ arc_definition_info._fields_ = [
     ("valid_from", c_int32),
     ("valid_to", c_int32),
     ("published", c_int64),
+]
+arc_action_call._fields_ = [
+    ("struct_size", c_uint32),
+    ("seq", c_uint32),
+    ("type", c_char_p),
+    ("rule", c_char_p),
+    ("mark", c_char_p),
+    ("entity", c_char_p),
+    ("key", c_char_p),
+    ("params", c_char_p),
+    ("params_length", c_size_t),
+    ("row", c_int64),
+    ("customer", c_int64),
+    ("revision", c_int64),
+    ("level", c_int64),
+    ("as_of", c_int32),
+    ("effective_date", c_int32),
+]
+arc_action_kind._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("type", c_char_p),
+    ("label_en", c_char_p),
+    ("label_zh", c_char_p),
+    ("schema", c_char_p),
+    ("apply", arc_action_fn),
+    ("user", c_void_p),
 ]
 arc_invoice_use._fields_ = [
     ("struct_size", c_uint32),
@@ -1941,6 +1977,8 @@ FUNCTIONS = {
     "arc_access_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_access_set_mode": (c_int32, (arc_session, c_uint32,), "arcore"),
     "arc_account_map_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
+    "arc_action_kind_init": (c_int32, (POINTER(arc_action_kind),), "arcore"),
+    "arc_action_register": (c_int32, (arc_book, POINTER(arc_action_kind),), "arcore"),
     "arc_action_schema_json": (c_int32, (c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_adjustment_reverse": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32, c_char_p,), "arcore"),
     "arc_adjustment_reverse_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
@@ -2546,6 +2584,8 @@ STRUCTS = (
     arc_grant,
     arc_definition_options,
     arc_definition_info,
+    arc_action_call,
+    arc_action_kind,
     arc_invoice_use,
     arc_invoice_document,
     arc_invoice_step,
@@ -2672,6 +2712,7 @@ CALLBACKS = (
     arc_txn_fn,
     arc_fault_fn,
     arc_definition_fn,
+    arc_action_fn,
     arc_load_fault_fn,
     arc_attachment_fn,
     arc_retention_fn,

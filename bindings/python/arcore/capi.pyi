@@ -43,6 +43,18 @@ def arc_account_map_shipped(buf: Any, len: Any, code: Any) -> int:
      @param code    "china": the accounts of the Chinese enterprise accounting standards; "generic": plain English ones.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such map is shipped; ARC_E_INVALID: len or code is NULL. @since 0.1"""
 
+def arc_action_kind_init(kind: Any) -> int:
+    """Fills a kind with its defaults; the same bytes as ARC_ACTION_KIND_INIT.
+     @param kind not NULL. @return ARC_OK, or ARC_E_INVALID when kind is NULL. @since 0.1"""
+
+def arc_action_register(book: Any, kind: Any) -> int:
+    """Gives a book handle a kind of action of the host's: rules may name it from then on. Its params are constants, expressions and texts like those of call_host. Each handle of a book that publishes, evaluates
+     or applies such rules is given its kinds; where one is missing its rules are told of as broken, and their lines refused.
+
+     @param book the handle; no transaction is open on it. @param kind copied.
+     @return ARC_OK; ARC_E_EXISTS: there is a kind of this name; ARC_E_VALUE: not such a name, or schema is no JSON object; ARC_E_SYNTAX: it is no JSON; ARC_E_LIMIT: 200 kinds, or a text is too long; ARC_E_ENCODING;
+             ARC_E_INVALID: NULL, no label, no apply, or unknown flags; ARC_E_TXN: a transaction is open; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_action_schema_json(buf: Any, len: Any) -> int:
     """The JSON Schema (draft 2020-12) of the `then` of a rule: a list of {"type", "params"}, each kind with its parameters. It is part of the schema of definitions of kind "rule".
 
