@@ -243,6 +243,8 @@ static arc_status run_days(arci_bt_run *x)
     if (x->o.flags & ARC_BACKTEST_FRESH) own_firings(x);
     arc_status st = arci_replay_to_day(x->replay, x->o.from - 1);
     own_firings(x);
+    x->day = x->o.from;
+    if (st == ARC_OK) st = arci_bt_begin(x);
     for (x->day = x->o.from; st == ARC_OK && x->day <= x->o.to; x->day++) {
         st = arci_replay_to_day(x->replay, x->day);
         if (st == ARC_OK) st = arci_bt_look(x);

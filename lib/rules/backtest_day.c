@@ -6,6 +6,7 @@
 #include "base/json_text.h"
 #include "rules/action.h"
 #include "rules/backtest_impl.h"
+#include "store/seal.h"
 
 #define MAX_ERRORS 100u /* told one by one */
 
@@ -33,7 +34,6 @@ static arc_status note_gap(arci_bt_run *x, arci_bt_rule *r)
 /* The rules as they can be read on this day: what they name must be there. */
 static arc_status read_rules(arci_bt_run *x)
 {
-    int64_t since = ((int64_t)x->o.from * 1440 - x->from->book->utc_offset_minutes) * INT64_C(60000000);
     arc_status st = arci_ruleset_new(x->t, &x->set);
     for (uint32_t i = 0; st == ARC_OK && i < x->n_rules; i++) {
         arci_bt_rule *r = &x->rules[i];
@@ -43,9 +43,7 @@ static arc_status read_rules(arci_bt_run *x)
             st = note_gap(x, r);
             continue;
         }
-        arci_rule *rule = x->set->rules[x->set->n - 1];
-        rule->since = since; /* what happened before had its chance */
-        r->subject = rule->frame->subject;
+        r->subject = x->set->rules[x->set->n - 1]->frame->subject;
     }
     if (st == ARC_OK) arci_ruleset_sort(x->set);
     return st;
@@ -96,6 +94,9 @@ static void tell_error(arci_bt_run *x, const char *code, const char *entity, int
 static void action_fault(void *user, const arci_rule_fault *f)
 {
     arci_bt_run *x = user;
+    for (uint32_t i = 0; i < x->set->n; i++) {
+        if (x->set->rules[i] == f->rule) x->keep[i] = 0; /* its events are looked at again */
+    }
     x->rules[place_of(x, f->rule)].errors++;
     tell_error(x, f->rule->code, f->rule->frame->subject->name, f->row, f->level, f->error.status, f->error.pointer, &f->error);
 }
@@ -152,6 +153,19 @@ static arc_status add_rearm(arci_bt_run *x, const arci_subject_result *r, const 
     return ARC_OK;
 }
 
+/* An event that is still waited for keeps its rule from reading on. */
+static void hold_event(arci_bt_run *x, const arci_subject_result *r, const arci_rule *rule, const arci_step_result *s)
+{
+    const arci_rule_event *e;
+    uint32_t at = 0;
+    if (s->step->on != ARCI_ON_CHANGE || (s->outcome != ARCI_STEP_COOLS && s->outcome != ARCI_STEP_LATER && s->outcome != ARCI_STEP_WAITS)) return;
+    while (x->set->rules[at] != rule) at++;
+    uint32_t n = arci_history_find_events(x->run->events, rule->code, r->id, s->step->level, &e);
+    for (uint32_t i = 0; i < n; i++) {
+        if (strcmp(e[i].mark, s->mark) == 0 && e[i].seal < x->keep[at]) x->keep[at] = e[i].seal;
+    }
+}
+
 static arc_status one_row(void *user, const arci_subject_result *r)
 {
     arci_bt_run *x = user;
@@ -163,6 +177,7 @@ static arc_status one_row(void *user, const arci_subject_result *r)
         due += r->rules[i].n_due;
         for (uint32_t k = 0; k < r->rules[i].n; k++) {
             const arci_step_result *s = &r->rules[i].steps[k];
+            hold_event(x, r, r->rules[i].rule, s);
             if (s->outcome != ARCI_STEP_ERROR) continue;
             x->rules[place_of(x, r->rules[i].rule)].errors++;
             tell_error(x, r->rules[i].rule->code, r->entity->name, r->id, s->step->level, s->error, s->pointer, NULL);
@@ -187,7 +202,15 @@ static arc_status evaluate(arci_bt_run *x)
     arci_calendars calendars;
     arc_status st = ARC_OK;
     arci_calendars_init(&calendars, x->t, &x->day_arena);
-    const arci_rule_run run = { .t = x->t, .set = x->set, .as_of = x->day, .calendars = &calendars };
+    arci_history events;
+    arci_history_init(&events, &x->day_arena);
+    x->heads = arci_arena_calloc(&x->day_arena, x->set->n + 1u, sizeof *x->heads);
+    x->keep = arci_arena_alloc(&x->day_arena, (x->set->n + 1u) * sizeof *x->keep);
+    if (!x->heads || !x->keep) st = arci_nomem(x->env);
+    for (uint32_t i = 0; st == ARC_OK && i < x->set->n; i++) x->keep[i] = INT64_MAX;
+    if (st == ARC_OK) st = arci_rule_events(x->t, x->set, NULL, NULL, &events, x->heads);
+    arci_history_index(&events);
+    const arci_rule_run run = { .t = x->t, .set = x->set, .as_of = x->day, .calendars = &calendars, .events = &events };
     x->run = &run;
     for (uint32_t at = 0; at < arci_n_entities && st == ARC_OK; at++) {
         arci_rows_found rows = { NULL, 0, 0 };
@@ -258,6 +281,32 @@ static arc_status keep_state(arci_bt_run *x, const arci_entity *entity, const ar
     return arci_replay_put(x->replay, x->t, table, row);
 }
 
+/* Up to which seal a rule has read its events. */
+static arc_status keep_head(arci_bt_run *x, const char *code, int64_t seal)
+{
+    const arci_rule_state s = { .policy = code, .row = 1, .count = seal, .armed = 1 };
+    return keep_state(x, arci_entity_by_name(ARCI_RULE_HEADS, strlen(ARCI_RULE_HEADS)), &s);
+}
+
+/* What happened before the first day had its chance: a rule that has read nothing yet begins behind it. */
+static arc_status begin_heads(arci_bt_run *x)
+{
+    const arci_shape *shape;
+    arci_seal last;
+    arc_status st = arci_seal_last(x->t, &last);
+    if (st == ARC_OK) st = arci_shape_get(x->t, &shape, "rule_state", "policy entity");
+    for (uint32_t i = 0; st == ARC_OK && last.seq && i < x->n_rules; i++) {
+        arci_where w;
+        arci_rows rows;
+        arci_where_init(&w);
+        arci_where_text(&w, shape->cols[0], ARC_OP_EQ, x->rules[i].code, strlen(x->rules[i].code));
+        arci_where_text(&w, shape->cols[1], ARC_OP_EQ, ARCI_RULE_HEADS, strlen(ARCI_RULE_HEADS));
+        st = arci_repo_find(x->t, shape, &w, NULL, 0, 1, &x->day_arena, &rows);
+        if (st == ARC_OK && !rows.n_rows) st = keep_head(x, x->rules[i].code, last.seq);
+    }
+    return st;
+}
+
 static arc_status keep(arci_bt_run *x)
 {
     arc_status st = x->n_firings ? stand_in(x) : ARC_OK;
@@ -268,6 +317,10 @@ static arc_status keep(arci_bt_run *x)
         if (st == ARC_OK && f->crossed) st = keep_state(x, f->entity, &crossed);
     }
     for (uint32_t i = 0; st == ARC_OK && i < x->n_rearm; i++) st = keep_state(x, x->rearm_of[i], &x->rearm[i]);
+    for (uint32_t i = 0; st == ARC_OK && i < x->set->n; i++) {
+        const int64_t to = x->keep[i] == INT64_MAX ? x->heads[i].to : x->keep[i] - 1;
+        if (to > x->heads[i].from) st = keep_head(x, x->set->rules[i]->code, to);
+    }
     return st;
 }
 
@@ -338,21 +391,30 @@ static arc_status work(arci_bt_run *x)
     return st;
 }
 
-arc_status arci_bt_look(arci_bt_run *x)
+/* Does something in a WRITE transaction of the scratch book, as of the day. */
+static arc_status in_scratch(arci_bt_run *x, arc_status (*deed)(arci_bt_run *x))
 {
     arci_session *s;
-    x->n_firings = x->n_rearm = 0;
     arci_arena_reset(&x->day_arena);
     arc_status st = arci_session_enter(arci_replay_session(x->replay), &s);
     if (st != ARC_OK) return arci_fail(x->env, st, "the scratch book is in use", "临时账簿正在使用");
     s->business_date = x->day;
     st = arci_txn_begin(s, x->env, &x->t, ARC_WRITE);
     if (st == ARC_OK) {
-        st = work(x);
+        st = deed(x);
         arc_status ended = arci_txn_end(x->t, st == ARC_OK);
         if (st == ARC_OK) st = ended;
     }
     x->t = NULL;
     (void)arci_session_leave(s, st);
+    return st;
+}
+
+arc_status arci_bt_begin(arci_bt_run *x) { return in_scratch(x, begin_heads); }
+
+arc_status arci_bt_look(arci_bt_run *x)
+{
+    x->n_firings = x->n_rearm = 0;
+    arc_status st = in_scratch(x, work);
     return st == ARC_OK ? arci_bt_take_day(x) : st;
 }

@@ -82,6 +82,8 @@ typedef struct arci_bt_run {
     arci_txn *t;      /* of the scratch book */
     arci_ruleset *set;
     const arci_rule_run *run; /* under way */
+    arci_rule_read_to *heads; /* by rule of the set: events read today */
+    int64_t *keep;            /* the first event each still waits for */
     arc_date day;
     arci_bt_firing *firings; /* of the day */
     uint32_t n_firings, cap_firings;
@@ -98,6 +100,7 @@ typedef struct arci_bt_run {
 } arci_bt_run;
 
 /* backtest_day.c: looks at the rules at the end of a day. */
+arc_status arci_bt_begin(arci_bt_run *x); /* before the first day */
 arc_status arci_bt_look(arci_bt_run *x);
 /* backtest_tally.c */
 arc_status arci_bt_ledger(arci_bt_run *x);       /* what the book's own rules fired in the period */

@@ -129,6 +129,8 @@ static void as_it_was(world *w)
     on_day(w, DAY);
     publish(w, "dun", ladder);
     publish(w, "over", over);
+    publish(w, "sold", "{'rule':'arcore/1','subject':'customer','on':{'kind':'change','verb':'invoice.record','entity':'invoice','via':'customer'},'cooldown':'P2D','then':[]}");
+    publish(w, "paid", "{'rule':'arcore/1','subject':'item','on':{'kind':'change','verb':'allocation.apply','entity':'allocation','via':'item'},'catch_up':'one_step','then':[]}");
     for (arc_date day = DAY; day < DAY + 40; day++) {
         char number_of[20];
         on_day(w, day);
@@ -164,6 +166,9 @@ static void as_it_was(world *w)
     if (t.matched != fired || t.only_here || t.only_there) {
         char *s = cJSON_Print(r);
         fail_msg("%lld fired, %lld matched, %lld only here, %lld only there:\n%.3000s", (long long)fired, (long long)t.matched, (long long)t.only_here, (long long)t.only_there, s);
+    }
+    for (const cJSON *rule = list(r, "rules")->child; rule; rule = rule->next) {
+        if (!number(rule, "matched")) fail_msg("%s did nothing", text(rule, "rule"));
     }
     cJSON_Delete(r);
     /* From the middle on, with what had fired by then; and as if nothing had. */
