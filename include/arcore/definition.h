@@ -38,7 +38,7 @@ ARC_API arc_status arc_definition_options_init(arc_definition_options *options);
 /** The JSON Schema (draft 2020-12) of the documents of a kind, for editors. Checking looks at more: names, tags, values.
  *
  *  @param buf,len law of arcore.h. @param kind a code of the list definition_kind.
- *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such kind, or none is written down for it; ARC_E_INVALID: len or kind is NULL. Any thread. @since 0.1 */
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such kind, or one without documents to check; ARC_E_INVALID: len or kind is NULL. Any thread. @since 0.1 */
 ARC_API arc_status arc_definition_schema_json(char *buf, size_t *len, const char *kind);
 
 /** Stores a draft: changes the draft of this kind and code, or makes the next revision when there is none. The document must be JSON and may be

@@ -2,6 +2,7 @@
 /* The one place that knows the kinds of definitions of all layers and who checks them. */
 #include <string.h>
 
+#include "api/definition_schema.h"
 #include "billing/terms.h"
 #include "exchange/mapping.h"
 #include "exchange/source.h"
@@ -30,13 +31,13 @@ static arc_status check_mapping(arci_txn *t, const char *json, size_t len, arci_
 }
 
 static const arci_definition_kind kinds[] = {
-    { "validation", arci_validation_check, NULL },
-    { "import_mapping", check_mapping, NULL },
-    { "approval", arci_approval_check, NULL },
-    { "source", arci_source_check, NULL },
-    { "tolerance", arci_tolerance_check, NULL },
-    { "term", arci_term_check, NULL },
-    { "account_map", arci_account_map_check, NULL },
+    { "validation", arci_validation_check, arci_validation_schema },
+    { "import_mapping", check_mapping, arci_import_mapping_schema },
+    { "approval", arci_approval_check, arci_approval_schema },
+    { "source", arci_source_check, arci_source_schema },
+    { "tolerance", arci_tolerance_check, arci_tolerance_schema },
+    { "term", arci_term_check, arci_term_schema },
+    { "account_map", arci_account_map_check, arci_account_map_schema },
     { "template", arci_template_check, arci_template_schema },
     { "decision_table", arci_decision_table_check, arci_decision_table_schema },
     { "scorecard", arci_scorecard_check, arci_scorecard_schema },

@@ -1198,7 +1198,7 @@ def arc_definition_schema_json(buf: Any, len: Any, kind: Any) -> int:
     """The JSON Schema (draft 2020-12) of the documents of a kind, for editors. Checking looks at more: names, tags, values.
 
      @param buf,len law of arcore.h. @param kind a code of the list definition_kind.
-     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such kind, or none is written down for it; ARC_E_INVALID: len or kind is NULL. Any thread. @since 0.1"""
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such kind, or one without documents to check; ARC_E_INVALID: len or kind is NULL. Any thread. @since 0.1"""
 
 def arc_delivery_cancel(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
     """Cancels deliveries, those that are shipped too: their quantities may be delivered again. Not once something of them is invoiced. A reason is required.
