@@ -304,8 +304,7 @@ static arc_status add_receipt(arci_aging_run *run, const passing *p, const arc_v
     return ARC_OK;
 }
 
-/* Only rows the actor may see count, by who owned the document. */
-static arc_status cut_to_scope(arci_aging_run *run, const arci_entity *e, arci_where *where)
+arc_status arci_aging_cut(arci_aging_run *run, const arci_entity *e, arci_where *where)
 {
     arc_cond *own;
     arc_status st = arci_scope_cond(run->t, &run->arena, e, arci_access_scope(run->t->session, &arci_verbs[ARCI_DO_READ], e), &own);
@@ -383,7 +382,7 @@ static arc_status pass(arci_aging_run *run, const passing *p, int which, const s
     choose(run, &where, e, p, which, some);
     if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
     if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
-    st = cut_to_scope(run, e, &where);
+    st = arci_aging_cut(run, e, &where);
     if (st == ARC_OK) st = scan_any_order(run, shape, &where, &scan);
     if (st != ARC_OK) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {

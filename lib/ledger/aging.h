@@ -56,4 +56,7 @@ arc_status arci_aging_past_claims(arci_aging_run *run, const char *columns, arc_
 /* Makes the handle: customers named, rows sorted, totals added. */
 arc_status arci_aging_result(arci_aging_run *run, arc_aging **out);
 
+/* Only rows the actor may see count, by who owned the document. */
+arc_status arci_aging_cut(arci_aging_run *run, const arci_entity *e, arci_where *where);
+
 #endif

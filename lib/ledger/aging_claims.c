@@ -20,16 +20,6 @@ static arc_status pass_over(arci_aging_run *run, const arc_value *receipt)
     return ARC_OK;
 }
 
-static arc_status see(arci_aging_run *run, const arci_entity *e, arci_where *where)
-{
-    arc_cond *own;
-    arc_status st = arci_scope_cond(run->t, &run->arena, e, arci_access_scope(run->t->session, &arci_verbs[ARCI_DO_READ], e), &own);
-    if (st != ARC_OK || !own) return st;
-    if (where->n == ARCI_WHERE_MAX) where->failed = 1;
-    else where->conds[where->n++] = *own;
-    return ARC_OK;
-}
-
 /* Ends after the date of claims made by it. */
 static arc_status read_ended(arci_aging_run *run, const arci_shape *shape, arci_rows *out)
 {
@@ -101,7 +91,7 @@ static arc_status cut(arci_aging_run *run, const arci_shape *shape, held *h)
         for (uint32_t i = 0; i < m; i++) ids[i] = h->claims[from + i][C_ID];
         arci_where_init(&w);
         arci_where_in(&w, shape->cols[C_ID], ids, m);
-        arc_status st = see(run, e, &w);
+        arc_status st = arci_aging_cut(run, e, &w);
         if (st == ARC_OK) st = arci_repo_find(run->t, shape, &w, NULL, 0, 0, &run->arena, &seen);
         if (st != ARC_OK) return st;
         for (uint32_t i = 0; i < m; i++) {

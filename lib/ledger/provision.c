@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "ledger/allot.h"
 #include "ledger/journal.h"
 #include "ledger/journal_balance.h"
 #include "ledger/period.h"
+#include "ledger/run_back.h"
 #include "store/setting.h"
 #include "store/valid.h"
 #include "store/verb.h"
 
-#define REASON_MAX 500u
 #define PARTS_MAX 100000u
 #define PARTS_AT_ONCE 2000u
 
@@ -229,13 +230,6 @@ static arc_status run_once(arci_call *c, const request *r, arc_provision *out)
 
 /* ---- arguments ---------------------------------------------------------------------------------------------------------------------- */
 
-static arc_status reason_of(arci_env *env, const char *reason)
-{
-    size_t n = reason ? strlen(reason) : 0;
-    if (!n || n > REASON_MAX) return arci_fail(env, ARC_E_INVALID, "a reason of 1 to %u bytes is required", "须填写原因（1 至 %u 字节）", REASON_MAX);
-    return arci_utf8_check(reason, n) == n ? ARC_OK : arci_fail(env, ARC_E_ENCODING, "reason is not UTF-8", "原因不是 UTF-8");
-}
-
 static arc_status method_of(arci_env *env, const char *method)
 {
     const arci_code_list *l = arci_code_list_get("provision_method");
@@ -278,7 +272,7 @@ static arc_status take_parts(arci_env *env, arci_arena *arena, request *r)
 
 static arc_status check(arci_session *s, arci_arena *arena, request *r)
 {
-    arc_status st = reason_of(&s->env, r->reason);
+    arc_status st = arci_reason_check(&s->env, r->reason, "provision_run");
     if (st == ARC_OK) st = method_of(&s->env, r->method);
     if (st == ARC_OK && !in_range(r->required)) st = arci_fail(&s->env, ARC_E_RANGE, "what is required is 0 or more", "应计提余额不得为负");
     if (st == ARC_OK && r->as_of == ARC_DATE_NONE) st = arci_session_day(&s->env, s, &r->as_of);
@@ -356,36 +350,7 @@ static arc_status reverse(arci_txn *t, int64_t provision, const char *reason, in
     return st;
 }
 
-static arc_status reverse_once(arci_call *c, int64_t provision, const char *reason, int64_t *id)
-{
-    static const char *const names[] = { "id", NULL };
-    arc_status st = arci_call_elements(c, names, 1, 0);
-    if (st != ARC_OK) return st;
-    arci_call_arg_int(c, provision);
-    arci_call_arg_text(c, reason, strlen(reason));
-    arci_call_arg_end(c, 0, NULL);
-    st = arci_call_replay(c);
-    if (st == ARC_OK && arci_call_done(c, 0)) {
-        *id = arci_call_number(c, 0, 0);
-        return arci_call_status(c, 0);
-    }
-    if (st == ARC_OK) st = reverse(c->txn, provision, reason, id);
-    if (st == ARC_OK) arci_call_keep(c, 0, st, id);
-    return st;
-}
-
 arc_status arc_provision_reverse(arc_session *session, int64_t *id, int64_t provision, const char *reason)
 {
-    arci_session *s;
-    arci_call call;
-    int64_t made = 0;
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    st = reason_of(&s->env, reason);
-    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
-        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_PROVISION_REVERSE], NULL, 0);
-        if (st == ARC_OK) st = arci_call_end(&call, reverse_once(&call, provision, reason, &made));
-    }
-    if (st == ARC_OK && id) *id = made;
-    return arci_call_leave(s, st);
+    return arci_run_back(session, ARCI_DO_PROVISION_REVERSE, "provision_run", id, provision, reason, reverse);
 }

@@ -9,10 +9,10 @@
 #include "base/str.h"
 #include "ledger/journal.h"
 #include "ledger/period.h"
+#include "ledger/run_back.h"
 #include "ledger/states.h"
 #include "store/valid.h"
 
-#define REASON_MAX 500u
 #define LINES_AT_ONCE 2000u
 
 arc_status arc_revaluation_init(arc_revaluation *revaluation)
@@ -310,38 +310,7 @@ static arc_status reverse(arci_txn *t, int64_t revaluation, const char *reason, 
     return st;
 }
 
-static arc_status reverse_once(arci_call *c, int64_t revaluation, const char *reason, int64_t *id)
-{
-    static const char *const names[] = { "id", NULL };
-    arc_status st = arci_call_elements(c, names, 1, 0);
-    if (st != ARC_OK) return st;
-    arci_call_arg_int(c, revaluation);
-    arci_call_arg_text(c, reason, strlen(reason));
-    arci_call_arg_end(c, 0, NULL);
-    st = arci_call_replay(c);
-    if (st == ARC_OK && arci_call_done(c, 0)) {
-        *id = arci_call_number(c, 0, 0);
-        return arci_call_status(c, 0);
-    }
-    if (st == ARC_OK) st = reverse(c->txn, revaluation, reason, id);
-    if (st == ARC_OK) arci_call_keep(c, 0, st, id);
-    return st;
-}
-
 arc_status arc_revaluation_reverse(arc_session *session, int64_t *id, int64_t revaluation, const char *reason)
 {
-    arci_session *s;
-    arci_call call;
-    int64_t made = 0;
-    size_t n = reason ? strlen(reason) : 0;
-    arc_status st = arci_session_enter(session, &s);
-    if (st != ARC_OK) return st;
-    if (!n || n > REASON_MAX) st = arci_fail(&s->env, ARC_E_INVALID, "a reason of 1 to %u bytes is required", "须填写原因（1 至 %u 字节）", REASON_MAX);
-    else if (arci_utf8_check(reason, n) != n) st = arci_fail(&s->env, ARC_E_ENCODING, "reason is not UTF-8", "原因不是 UTF-8");
-    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
-        st = arci_call_begin(s, &call, &arci_verbs[ARCI_DO_REVALUATION_REVERSE], NULL, 0);
-        if (st == ARC_OK) st = arci_call_end(&call, reverse_once(&call, revaluation, reason, &made));
-    }
-    if (st == ARC_OK && id) *id = made;
-    return arci_call_leave(s, st);
+    return arci_run_back(session, ARCI_DO_REVALUATION_REVERSE, "revaluation", id, revaluation, reason, reverse);
 }
