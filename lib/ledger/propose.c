@@ -59,7 +59,7 @@ static arc_status put_line(arci_plan *p, const arci_plan_receipt *r, int64_t had
     arci_str *b = p->text;
     char unit[40] = "receipt:";
     (void)arci_int_text(unit + 8, r->id);
-    if (r->date > date) date = r->date;
+    if (r->from > date) date = r->from;
     for (int k = 0; k < 4; k++) {
         arci_str_reset(&b[k]);
         arci_str_puts(&b[k], k == CONTEXT ? "[{" : "{");

@@ -11,7 +11,8 @@
 
 typedef struct arci_plan_receipt {
     int64_t id, customer, left, version; /* customer 0: nobody knows */
-    arc_date date;
+    arc_date date; /* it was posted on */
+    arc_date from; /* it can be used: posted, and found to be the customer's */
     char currency[4];
     uint8_t returned;
     arc_value texts[ARCI_PLAN_TEXTS];

@@ -7,8 +7,8 @@
 
 #define CUSTOMERS_AT_ONCE 500u
 
-static const char receipt_columns[] = "receipt customer currency posting_date unapplied version returned_on";
-enum { R_ID, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT, R_VERSION, R_RETURNED };
+static const char receipt_columns[] = "receipt customer currency posting_date unapplied version returned_on claimed_on";
+enum { R_ID, R_CUSTOMER, R_CURRENCY, R_DATE, R_LEFT, R_VERSION, R_RETURNED, R_CLAIMED };
 static const char item_columns[] = "item customer currency kind due_date business_date open";
 enum { I_ID, I_CUSTOMER, I_CURRENCY, I_KIND, I_DUE, I_SINCE, I_OPEN };
 
@@ -25,7 +25,8 @@ static void take_receipt(arci_plan_receipt *r, const arc_value *v)
     r->id = v[R_ID].u.i;
     r->customer = v[R_CUSTOMER].type == ARC_V_NULL ? 0 : v[R_CUSTOMER].u.i;
     take_currency(r->currency, &v[R_CURRENCY]);
-    r->date = (arc_date)v[R_DATE].u.i;
+    r->date = r->from = (arc_date)v[R_DATE].u.i;
+    if (v[R_CLAIMED].type == ARC_V_INT && v[R_CLAIMED].u.i > r->from) r->from = (arc_date)v[R_CLAIMED].u.i;
     r->left = v[R_LEFT].u.i;
     r->version = v[R_VERSION].u.i;
     r->returned = v[R_RETURNED].type != ARC_V_NULL;

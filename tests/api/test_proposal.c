@@ -106,6 +106,36 @@ static arc_proposal *propose(world *w)
     return p;
 }
 
+/* Money that counts later than the day asked about is applied from then on: from its posting date, from its claim. */
+static void later_days(world *w)
+{
+    static const char *const json[] = { "{\"number\":\"L1\",\"customer\":1,\"value_date\":\"2026-01-02\",\"posting_date\":\"2026-01-25\",\"currency\":\"CNY\",\"amount\":\"10.00\"}",
+                                        "{\"number\":\"L2\",\"value_date\":\"2026-01-03\",\"posting_date\":\"2026-01-03\",\"currency\":\"CNY\",\"amount\":\"20.00\"}" };
+    static const char *const days[] = { "\"date\":\"2026-01-28\"", "\"date\":\"2026-01-25\"" }; /* the claimed one was posted first */
+    int64_t ids[2];
+    invoice(w, "LATER", 1, 3000, BOOK_DAY + 40);
+    for (int i = 0; i < 2; i++) {
+        arc_record *r;
+        assert_session(&w->b, arc_record_new(w->s, &r, ARC_RECEIPT));
+        assert_ok(arc_record_set_json(r, json[i], SIZE_MAX));
+        assert_session(&w->b, arc_receipt_record(w->s, &ids[i], r));
+        arc_record_free(r);
+    }
+    assert_session(&w->b, arc_receipt_claim(w->s, ids[1], 1, BOOK_DAY + 27));
+    arc_proposal *p;
+    assert_session(&w->b, arc_receipt_propose(w->s, &p, NULL, 0, NULL));
+    for (uint32_t i = 0; i < 2; i++) {
+        arc_proposal_line l = ARC_PROPOSAL_LINE_INIT;
+        is(p, ARC_OK, arc_proposal_get(p, &l, i));
+        if (!strstr(l.action, days[i])) fail_msg("line %u: %s, not %s", i, l.action, days[i]);
+    }
+    arc_proposal_options o = ARC_PROPOSAL_OPTIONS_INIT;
+    is(p, ARC_OK, arc_proposal_store(p, NULL, &o));
+    is(p, ARC_OK, arc_proposal_approve(p, NULL, 0));
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    arc_proposal_free(p);
+}
+
 static int64_t open_of(world *w, int64_t item)
 {
     arc_query *q;
@@ -439,13 +469,14 @@ static void test_in_steps(void **unused) { (void)unused, on_all(in_steps); }
 static void test_rest(void **unused) { (void)unused, on_all(rest_of_a_unit); }
 static void test_all_in_one(void **unused) { (void)unused, on_all(all_in_one); }
 static void test_expiry(void **unused) { (void)unused, on_all(expiry); }
+static void test_later_days(void **unused) { (void)unused, on_all(later_days); }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),    cmocka_unit_test(test_life),       cmocka_unit_test(test_edits),
         cmocka_unit_test(test_premises), cmocka_unit_test(test_all_in_one), cmocka_unit_test(test_expiry),
-        cmocka_unit_test(test_in_steps), cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_in_steps), cmocka_unit_test(test_rest),       cmocka_unit_test(test_later_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
