@@ -3,6 +3,7 @@
 #include "ledger/bill.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arcore/fields.h"
@@ -60,34 +61,52 @@ static arc_status check(receiving *x)
     return ARC_OK;
 }
 
-/* The same bill, or a part of it, is not held twice; one that came back later is another row. */
-static arc_status check_held(receiving *x)
+enum { H_NUMBER, H_RANGE, H_STATUS, H_ID };
+static const char held_fields[] = "number sub_range status id";
+
+/* Bills of these numbers there are already. */
+static arc_status read_held(arci_posting *p, const arc_value *numbers, uint32_t n, arci_rows *rows)
 {
-    arci_posting *p = x->p;
     const arci_shape *shape;
-    const arc_value *number = value(x, ARC_BILL_NUMBER), *mine = value(x, ARC_BILL_SUB_RANGE);
     arci_where w;
-    arci_rows rows;
-    int64_t from, to, a, b;
-    int before = 0, parts = arci_bill_range(mine, &from, &to);
-    arc_status st = arci_shape_get(p->t, &shape, "bill", "number sub_range status id");
+    arc_status st = arci_shape_get(p->t, &shape, "bill", held_fields);
     if (st != ARC_OK) return st;
     arci_where_init(&w);
-    arci_where_text(&w, shape->cols[0], ARC_OP_EQ, number->u.s, number->len);
-    st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
-    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
-        const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-        (void)arci_bill_range(&v[1], &a, &b);
+    arci_where_in(&w, shape->cols[H_NUMBER], numbers, n);
+    return arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, rows);
+}
+
+static int same_text(const arc_value *a, const arc_value *b) { return a->len == b->len && memcmp(a->u.s, b->u.s, a->len) == 0; }
+
+/* The same bill, or a part of it, is not held twice; one that came back later is another row. */
+static arc_status judge_held(receiving *x, const arci_rows *rows)
+{
+    arci_posting *p = x->p;
+    const arc_value *number = value(x, ARC_BILL_NUMBER), *mine = value(x, ARC_BILL_SUB_RANGE);
+    int64_t from, to, a, b;
+    int before = 0, parts = arci_bill_range(mine, &from, &to);
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; st == ARC_OK && i < rows->n_rows; i++) {
+        const arc_value *v = rows->values + (size_t)i * rows->n_cols;
+        if (!same_text(&v[H_NUMBER], number)) continue;
+        (void)arci_bill_range(&v[H_RANGE], &a, &b);
         before += a == from && b == to;
-        if (!arci_bill_ours(v[2].u.s) || a > to || b < from) continue;
-        st = arci_fail(p->t->env, ARC_E_EXISTS, "bill %s, or a part of it, is held already (bill %lld)", "票据 %s（或其子票）已在持有中（票据 %lld）", number->u.s, (long long)v[3].u.i);
-        arci_fail_at(p->t->env, "bill", "number", v[3].u.i, -1);
+        if (!arci_bill_ours(v[H_STATUS].u.s) || a > to || b < from) continue;
+        st = arci_fail(p->t->env, ARC_E_EXISTS, "bill %s, or a part of it, is held already (bill %lld)", "票据 %s（或其子票）已在持有中（票据 %lld）", number->u.s, (long long)v[H_ID].u.i);
+        arci_fail_at(p->t->env, "bill", "number", v[H_ID].u.i, -1);
     }
     if (st != ARC_OK) return st;
     int n = snprintf(x->number, sizeof x->number, "%.*s%s%.*s", (int)number->len, number->u.s, parts ? "/" : "", parts ? (int)mine->len : 0, parts ? mine->u.s : "");
     if (before && n > 0 && (size_t)n < sizeof x->number) n += snprintf(x->number + n, sizeof x->number - (size_t)n, "#%d", before + 1);
     if (n <= NUMBER_MAX) return ARC_OK;
     return fault(p->t->env, arci_fail(p->t->env, ARC_E_LIMIT, "number and range have more than %d bytes together", "票据号码与子票区间合计超过 %d 字节", NUMBER_MAX), "number");
+}
+
+static arc_status check_held(receiving *x)
+{
+    arci_rows rows;
+    arc_status st = read_held(x->p, value(x, ARC_BILL_NUMBER), 1, &rows);
+    return st == ARC_OK ? judge_held(x, &rows) : st;
 }
 
 /* ---- receipt and allocations ---------------------------------------------------------------------------------------------------- */
@@ -106,15 +125,27 @@ static arc_status set_receipt(receiving *x, arci_record *r)
     return st;
 }
 
-static arc_status make_receipt(receiving *x)
+/* Receipts of n bills, all of them or none. */
+static arc_status make_receipts(receiving *list, uint32_t n)
 {
-    arc_record *handle;
-    arci_record_box *box;
-    arc_status st = arci_record_box_new(x->p->t->env, x->p->session, arci_entity_by_name("receipt", 7), &handle, &box);
-    if (st != ARC_OK) return st;
-    st = set_receipt(x, box->record);
-    if (st == ARC_OK) st = arci_receipt_record_note(x->o->session, &x->receipt, handle);
-    arc_record_free(handle);
+    arci_posting *p = list->p;
+    uint32_t made = 0;
+    arc_status st = ARC_OK;
+    arc_record **handles = arci_arena_calloc(&p->arena, n, sizeof *handles);
+    int64_t *ids = arci_arena_calloc(&p->arena, n, sizeof *ids);
+    if (!handles || !ids) return arci_nomem(p->t->env);
+    for (; st == ARC_OK && made < n; made += st == ARC_OK) {
+        arci_record_box *box;
+        st = arci_record_box_new(p->t->env, p->session, arci_entity_by_name("receipt", 7), &handles[made], &box);
+        if (st != ARC_OK) break;
+        st = set_receipt(&list[made], box->record);
+        if (st != ARC_OK) arc_record_free(handles[made]);
+    }
+    if (st == ARC_OK) st = arci_receipt_record_notes(list->o->session, ids, handles, n);
+    for (uint32_t i = 0; i < made; i++) {
+        list[i].receipt = ids[i];
+        arc_record_free(handles[i]);
+    }
     return st;
 }
 
@@ -170,8 +201,7 @@ static void fill(const arci_session *s, arc_value *v, const arci_shape *shape, c
 
 static void finish(void *user, uint32_t i, arc_value *v, const arci_shape *shape)
 {
-    const receiving *x = user;
-    (void)i;
+    const receiving *x = (const receiving *)user + i;
     for (uint16_t c = 0; c < shape->n; c++) {
         switch (ARCI_PUBLIC_FIELD(ARC_BILL, shape->table->field_of_col[shape->cols[c]]->id)) {
         case ARC_BILL_STATUS: v[c] = arci_v_text("held", 4); break;
@@ -183,32 +213,59 @@ static void finish(void *user, uint32_t i, arc_value *v, const arci_shape *shape
     }
 }
 
-static arc_status write_event(receiving *x, int64_t bill)
+static arc_status write_events(receiving *list, uint32_t n, const arci_batch *bills)
 {
-    const arci_bill_step step = { .event = { arci_v_int(bill), arci_v_int(1), arci_v_text("held", 4), arci_v_int(x->date), *value(x, ARC_BILL_CURRENCY), *value(x, ARC_BILL_ENDORSER) } };
-    return arci_bill_note(x->p, &step, 1);
+    arci_bill_step *steps = arci_arena_calloc(&list->p->arena, n, sizeof *steps);
+    if (!steps) return arci_nomem(list->p->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        const receiving *x = &list[i];
+        const arci_bill_step step = { .event = { arci_v_int(arci_batch_id(bills, i)), arci_v_int(1), arci_v_text("held", 4), arci_v_int(x->date), *value(x, ARC_BILL_CURRENCY), *value(x, ARC_BILL_ENDORSER) } };
+        memcpy(&steps[i], &step, sizeof step);
+    }
+    return arci_bill_note(list->p, steps, n);
 }
 
-static arc_status write_all(receiving *x)
+/* What the bills settle, all of it or none. */
+static arc_status settle_all(receiving *list, uint32_t n)
 {
-    arci_posting *p = x->p;
-    arci_documents d = { .records = &x->bill, .finish = finish, .user = x };
-    int64_t *customer = arci_arena_calloc(&p->arena, 1, sizeof *customer);
-    if (!customer) return arci_nomem(p->t->env);
-    *customer = value(x, ARC_BILL_CUSTOMER)->u.i;
-    arc_status st = arci_posting_customers(p, &d.customers, customer);
-    if (st == ARC_OK && arci_posting_good(p, 0)) st = make_receipt(x);
-    if (st == ARC_OK && arci_posting_good(p, 0)) st = arci_posting_documents(p, &d, "bill", fill);
-    if (st != ARC_OK || !arci_posting_good(p, 0)) return st;
-    int64_t id = arci_batch_id(d.batch, 0);
-    if (p->ids) p->ids[0] = id;
-    st = write_event(x, id);
-    for (uint32_t i = 0; i < x->o->n; i++) {
-        x->allocations[i].receipt = x->receipt;
-        if (x->allocations[i].date == ARC_DATE_NONE) x->allocations[i].date = x->date;
+    arci_posting *p = list->p;
+    uint32_t all = 0, at = 0;
+    for (uint32_t i = 0; i < n; i++) all += list[i].o->n;
+    if (!all) return ARC_OK;
+    arc_allocation *a = arci_arena_alloc(&p->arena, all * sizeof *a);
+    if (!a) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t k = 0; k < list[i].o->n; k++) {
+            a[at] = list[i].allocations[k];
+            a[at].receipt = list[i].receipt;
+            if (a[at].date == ARC_DATE_NONE) a[at].date = list[i].date;
+            at++;
+        }
     }
-    if (st != ARC_OK || !x->o->n) return st;
-    return arci_allocation_apply(x->o->session, NULL, NULL, x->allocations, x->o->n, ARC_ALL_OR_NONE, ARCI_POSTING_INSIDE, "bill");
+    return arci_allocation_apply(list->o->session, NULL, NULL, a, all, ARC_ALL_OR_NONE, ARCI_POSTING_INSIDE, "bill");
+}
+
+static int all_good(const arci_posting *p)
+{
+    for (uint32_t i = 0; i < p->n; i++) if (!arci_posting_good(p, i)) return 0;
+    return 1;
+}
+
+/* All n of the call, which are good: a refusal is told of the first, and ends it. */
+static arc_status write_all(receiving *list, arci_record **records)
+{
+    arci_posting *p = list->p;
+    arci_documents d = { .records = records, .finish = finish, .user = list };
+    int64_t *customer = arci_arena_calloc(&p->arena, p->n, sizeof *customer);
+    if (!customer) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) customer[i] = value(&list[i], ARC_BILL_CUSTOMER)->u.i;
+    arc_status st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK && all_good(p)) st = make_receipts(list, p->n);
+    if (st == ARC_OK && all_good(p)) st = arci_posting_documents(p, &d, "bill", fill);
+    if (st != ARC_OK || !all_good(p)) return st;
+    for (uint32_t i = 0; p->ids && i < p->n; i++) p->ids[i] = arci_batch_id(d.batch, i);
+    st = write_events(list, p->n, d.batch);
+    return st == ARC_OK ? settle_all(list, p->n) : st;
 }
 
 static arc_status receive(arci_posting *p, const void *elements)
@@ -229,7 +286,89 @@ static arc_status receive(arci_posting *p, const void *elements)
     x.date = on->type == ARC_V_INT ? (arc_date)on->u.i : p->session->business_date;
     st = check(&x);
     if (st == ARC_OK) st = check_held(&x);
-    return st == ARC_OK ? write_all(&x) : st;
+    return st == ARC_OK ? write_all(&x, records) : st;
+}
+
+/* No two of the call are of one bill: they would be held twice. */
+static int apart(const receiving *list, uint32_t n, const uint32_t *sequence)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        for (uint32_t k = i; k-- > 0 && same_text(value(&list[sequence[k]], ARC_BILL_NUMBER), value(&list[sequence[i]], ARC_BILL_NUMBER));) {
+            int64_t from, to, a, b;
+            (void)arci_bill_range(value(&list[sequence[i]], ARC_BILL_SUB_RANGE), &from, &to);
+            (void)arci_bill_range(value(&list[sequence[k]], ARC_BILL_SUB_RANGE), &a, &b);
+            if (a <= to && b >= from) return 0;
+        }
+    }
+    return 1;
+}
+
+typedef struct numbered {
+    const arc_value *number;
+    uint32_t i;
+} numbered;
+
+static int by_number(const void *x, const void *y)
+{
+    const numbered *a = x, *b = y;
+    const uint32_t n = a->number->len < b->number->len ? a->number->len : b->number->len;
+    int c = memcmp(a->number->u.s, b->number->u.s, n);
+    if (!c) c = (a->number->len > b->number->len) - (a->number->len < b->number->len);
+    return c ? c : (a->i > b->i) - (a->i < b->i);
+}
+
+static arc_status check_all_held(receiving *list, uint32_t n)
+{
+    enum { AT_ONCE = 500 };
+    arci_posting *p = list->p;
+    numbered *sorted = arci_arena_alloc(&p->arena, n * sizeof *sorted);
+    uint32_t *sequence = arci_arena_alloc(&p->arena, n * sizeof *sequence);
+    arc_value *in = arci_arena_alloc(&p->arena, n * sizeof *in);
+    arc_status st = ARC_OK;
+    if (!sorted || !sequence || !in) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < n; i++) sorted[i] = (numbered){ value(&list[i], ARC_BILL_NUMBER), i };
+    qsort(sorted, n, sizeof *sorted, by_number);
+    for (uint32_t i = 0; i < n; i++) {
+        sequence[i] = sorted[i].i;
+        in[i] = *sorted[i].number;
+    }
+    if (!apart(list, n, sequence)) return arci_fail(p->t->env, ARC_E_EXISTS, "a bill is named twice", "票据重复");
+    for (uint32_t from = 0; st == ARC_OK && from < n; from += AT_ONCE) {
+        const uint32_t m = n - from < AT_ONCE ? n - from : AT_ONCE;
+        arci_rows rows;
+        st = read_held(p, in + from, m, &rows);
+        for (uint32_t k = from; st == ARC_OK && k < from + m; k++) st = judge_held(&list[sequence[k]], &rows);
+    }
+    return st;
+}
+
+/* All bills of a call together; anything that speaks against one ends it, and they are received one by one. */
+static arc_status receive_together(arci_posting *p, const void *elements)
+{
+    const order *orders = elements;
+    arci_record **records;
+    arc_record **handles = arci_arena_alloc(&p->arena, p->n * sizeof *handles);
+    receiving *list = arci_arena_calloc(&p->arena, p->n, sizeof *list);
+    if (!handles || !list) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) handles[i] = orders[i].bill;
+    arc_status st = arci_posting_records(p, &records, handles, ARC_BILL);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        list[i] = (receiving){ .p = p, .o = &orders[i], .bill = records[i] };
+        st = take_allocations(&list[i]);
+        if (st == ARC_OK) st = tell(&list[i], i);
+    }
+    if (st == ARC_OK) st = arci_posting_asked(p);
+    if (st == ARC_OK) st = arci_posting_rules(p, records);
+    if (st == ARC_OK) st = arci_posting_access(p, records);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        list[i].bill = records[i];
+        if (!arci_posting_good(p, i) || !arci_posting_required(p, i, records[i], required)) return ARC_OK;
+        const arc_value *on = value(&list[i], ARC_BILL_RECEIVED_ON);
+        list[i].date = on->type == ARC_V_INT ? (arc_date)on->u.i : p->session->business_date;
+        st = check(&list[i]);
+    }
+    if (st == ARC_OK) st = check_all_held(list, p->n);
+    return st == ARC_OK ? write_all(list, records) : st;
 }
 
 static arc_status judge_order(arci_env *env, const order *o, size_t n)
@@ -280,12 +419,35 @@ static arc_status ask_all(arci_posting *p, const order *orders)
     return st == ARC_OK ? arci_posting_asked(p) : st;
 }
 
-/* Each is a call of its own inside this one: what is refused leaves nothing behind. */
+/* The good ones as one call inside this one. Where one of them is refused nothing is done, and nothing said. */
+static arc_status try_together(arci_posting *p, arc_session *session, const order *orders, int *done)
+{
+    uint32_t n = 0;
+    order *good = arci_arena_alloc(&p->arena, p->n * sizeof *good);
+    uint32_t *of = arci_arena_alloc(&p->arena, p->n * sizeof *of);
+    int64_t *ids = arci_arena_calloc(&p->arena, p->n, sizeof *ids);
+    if (!good || !of || !ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!arci_posting_good(p, i)) continue;
+        of[n] = i;
+        good[n++] = orders[i];
+    }
+    if (n < 2) return ARC_OK;
+    arc_status st = arci_posting_run(session, ARCI_DO_BILL_RECORD, ids, NULL, good, n, ARC_ALL_OR_NONE, ARCI_POSTING_INSIDE, receive_together);
+    if (st == ARC_E_NOMEM || p->t->doomed) return st;
+    *done = st == ARC_OK;
+    if (st != ARC_OK) arci_error_clear(p->t->env->err);
+    for (uint32_t k = 0; *done && p->ids && k < n; k++) p->ids[of[k]] = ids[k];
+    return ARC_OK;
+}
+
+/* Where they cannot be received together each is a call of its own inside this one: what is refused leaves nothing behind. */
 static arc_status receive_all(arci_posting *p, const void *elements)
 {
     const crowd *c = elements;
     arc_bill_entry *entries = arci_arena_calloc(&p->arena, p->n, sizeof *entries);
     order *orders = arci_arena_calloc(&p->arena, p->n, sizeof *orders);
+    int done = 0;
     if (!entries || !orders) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) (void)arc_bill_entry_init(&entries[i]);
     arc_status st = arci_posting_structs(p, entries, sizeof *entries, c->entries, "bill");
@@ -296,7 +458,8 @@ static arc_status receive_all(arci_posting *p, const void *elements)
         if (st != ARC_OK) arci_fail_at(p->t->env, "bill", NULL, 0, i);
     }
     if (st == ARC_OK) st = ask_all(p, orders);
-    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+    if (st == ARC_OK) st = try_together(p, c->session, orders, &done);
+    for (uint32_t i = 0; st == ARC_OK && !done && i < p->n; i++) {
         int64_t id = 0;
         if (!arci_posting_good(p, i)) continue;
         arc_status one = arci_posting_run(c->session, ARCI_DO_BILL_RECORD, &id, NULL, &orders[i], 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, receive);

@@ -276,9 +276,9 @@ arc_status arci_receipt_record_approved(arci_session *s, int64_t *id, arc_record
     return arci_posting_run_approved(s, ARCI_DO_RECEIPT_RECORD, id, &receipt, record_receipts);
 }
 
-arc_status arci_receipt_record_note(arc_session *session, int64_t *id, arc_record *receipt)
+arc_status arci_receipt_record_notes(arc_session *session, int64_t *ids, arc_record *const *receipts, uint32_t n)
 {
-    return arci_posting_run(session, ARCI_DO_RECEIPT_RECORD, id, NULL, &receipt, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, record_notes);
+    return arci_posting_run(session, ARCI_DO_RECEIPT_RECORD, ids, NULL, receipts, n, ARC_ALL_OR_NONE, ARCI_POSTING_INSIDE, record_notes);
 }
 
 arc_status arci_receipt_record(arc_session *session, int64_t *ids, arc_status *results, arc_record *const *receipts, size_t n,

@@ -18,8 +18,8 @@ void arci_receipt_fill(const arci_session *s, arc_value *v, const arci_shape *sh
 void arci_receipt_fill_day(arc_value *v, const arci_shape *shape, arc_date day);
 extern const arci_validator arci_receipt_validator;
 
-/* Inside of another call: one that came as a bill of exchange, in notes receivable instead of the bank. */
-arc_status arci_receipt_record_note(arc_session *session, int64_t *id, arc_record *receipt);
+/* Inside of another call: those that came as bills of exchange, in notes receivable instead of the bank; all or none. */
+arc_status arci_receipt_record_notes(arc_session *session, int64_t *ids, arc_record *const *receipts, uint32_t n);
 
 /* A netting that was approved, inside the call that approves it. */
 arc_status arci_receipt_record_approved(arci_session *s, int64_t *id, arc_record *receipt);

@@ -342,6 +342,46 @@ static void bad_debts(test_book *b, int first)
     at_most(before, 3 * TRIPS, "1000 recovered");
 }
 
+/* Bills of exchange, each of which settles an item. */
+static void bills(test_book *b, int first)
+{
+    static arc_status results[BATCH];
+    static arc_bill_entry entries[BATCH];
+    static int64_t invoices[BATCH];
+    const arc_field_id field = ARC_ITEM_ID;
+    arc_query *q;
+    arc_cursor *c;
+    int64_t item = 0;
+    for (int i = 0; i < BATCH; i++) records[i] = invoice_of(b, first + i, i % 3 + 1);
+    assert_session(b, arc_invoice_record_many(b->session, invoices, results, records, BATCH, ARC_ALL_OR_NONE));
+    for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
+    assert_ok(arc_query_new(b->session, &q, ARC_ITEM));
+    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, invoices[0]));
+    assert_ok(arc_query_select(q, &field, 1));
+    assert_ok(arc_query_run(q, &c));
+    assert_int_equal(arc_cursor_next(c), ARC_OK);
+    assert_ok(arc_cursor_get_int(c, &item, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+    for (int i = 0; i < BATCH; i++) {
+        char json[200];
+        arc_allocation a = ARC_ALLOCATION_INIT;
+        snprintf(json, sizeof json, "{\"number\":\"B%d\",\"kind\":\"bank\",\"customer\":%d,\"currency\":\"CNY\",\"face\":\"100.00\",\"maturity\":\"2030-01-01\"}", first + i, i % 3 + 1);
+        records[i] = made(b, ARC_BILL, json);
+        (void)arc_bill_entry_init(&entries[i]);
+        a.item = item + i;
+        a.amount = 10000;
+        payments[i] = a;
+        entries[i].bill = records[i];
+        entries[i].allocations = &payments[i];
+        entries[i].n = 1;
+    }
+    int64_t before = trips();
+    assert_session(b, arc_bill_record_many(b->session, NULL, results, entries, BATCH, ARC_ALL_OR_NONE));
+    at_most(before, 4 * TRIPS, "1000 bills, and what they settle");
+    for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
+}
+
 /* A draft of n lines is issued. */
 static void issue_lines(test_book *b, int number, int n)
 {
@@ -394,6 +434,7 @@ static void everyday(void **state)
     }
     batches(&b, 1000);
     bad_debts(&b, 3000);
+    bills(&b, 5000);
     issue_lines(&b, 1, 1);
     issue_lines(&b, 2, 100);
     test_book_close(&b);
