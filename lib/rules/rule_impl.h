@@ -88,7 +88,7 @@ arc_status arci_rule_walk_rows(arci_rule_walk *w, arci_subject_fn tell, void *us
 void arci_rule_walk_end(arci_rule_walk *w);
 /* For one that does not come to its begin: so that it can be ended. */
 void arci_rule_walk_begin_nothing(arci_rule_walk *w, arci_txn *t);
-arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o);
+arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o, int64_t *armed); /* adds thresholds armed again; NULL allowed */
 
 /* ---- telling (rule_tell.c) ---- */
 

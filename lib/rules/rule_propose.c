@@ -221,7 +221,7 @@ arc_status arc_rule_propose(arc_session *session, arc_proposal **out, const arc_
     w.s = s;
     st = arci_rule_options_in(s, &w.o, options);
     if (st == ARC_OK) st = arci_access_check(&s->env, s, &arci_verbs[ARCI_DO_READ], arci_entity_by_name("rule_firing", 11));
-    if (st == ARC_OK) st = arci_rule_refresh(s, &w.o);
+    if (st == ARC_OK) st = arci_rule_refresh(s, &w.o, NULL);
     if (st == ARC_OK) st = propose(s, out, &w);
     return arci_session_leave(s, st);
 }

@@ -488,7 +488,7 @@ static arc_status look_at_all(running *r)
 {
     arc_status st = arci_session_enter(r->session, &r->s);
     if (st != ARC_OK) return st;
-    st = arci_rule_refresh(r->s, &r->o);
+    st = arci_rule_refresh(r->s, &r->o, &r->report.armed);
     return arci_session_leave(r->s, st == ARC_OK ? find_jobs(r) : st);
 }
 

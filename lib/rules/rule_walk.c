@@ -112,7 +112,7 @@ arc_status arci_rule_walk_may(const arci_rule_walk *w)
 }
 
 /* Next dates brought up to date, in transactions of their own; nothing where that cannot be. */
-arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o)
+arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o, int64_t *armed)
 {
     arci_rule_walk w;
     arci_scope scope;
@@ -125,6 +125,7 @@ arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o)
     st = arci_scope_end(&scope, arci_rule_walk_begin(&w, scope.txn));
     arci_sweep sweep = { .session = s, .set = w.set, .wanted = w.wanted, .progress = o->progress, .progress_user = o->user, .as_of = o->as_of };
     if (st == ARC_OK) st = arci_sweep_run(&sweep, NULL, NULL);
+    if (armed) *armed += sweep.counts.armed;
     arci_rule_walk_end(&w);
     return st;
 }

@@ -53,6 +53,19 @@ arc_status arci_heads_read(arci_txn *t, arci_arena *arena, const arci_ruleset *s
     return st;
 }
 
+arc_status arci_heads_all(arci_txn *t, arci_arena *arena, arci_rule_head **heads, uint32_t *n)
+{
+    const arci_shape *shape;
+    arci_rows rows;
+    arc_status st = arci_shape_get(t, &shape, "rule_head", head_fields);
+    if (st == ARC_OK) st = arci_repo_find(t, shape, NULL, NULL, 0, 0, arena, &rows);
+    if (st != ARC_OK) return st;
+    *heads = arci_arena_calloc(arena, rows.n_rows + 1u, sizeof **heads);
+    if (!*heads) return arci_nomem(t->env);
+    for (*n = 0; *n < rows.n_rows; ++*n) take_head(&(*heads)[*n], rows.values + (size_t)*n * H_N);
+    return ARC_OK;
+}
+
 arc_status arci_head_write(arci_txn *t, arci_arena *arena, const char *policy, arci_rule_head *h)
 {
     const arci_shape *shape;
@@ -133,8 +146,7 @@ void arci_dates_free(arc_context *ctx, arci_kept_dates *d)
     d->n = d->cap = 0;
 }
 
-/* What is kept of rows it is not known of yet. */
-static arc_status read_dates(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, arci_kept_date *dates, uint32_t n)
+arc_status arci_dates_read(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, arci_kept_date *dates, uint32_t n)
 {
     const arci_shape *shape;
     arci_where w;
@@ -208,7 +220,7 @@ arc_status arci_dates_write(arci_txn *t, arci_arena *arena, const char *policy, 
     for (uint32_t from = 0; from < n && st == ARC_OK; from += AT_ONCE) {
         writing d = { policy, entity, dates + from, epoch, n - from < AT_ONCE ? n - from : AT_ONCE };
         uint32_t todo[4] = { 0, 0, 0, 0 };
-        st = read_dates(t, arena, policy, entity, dates + from, d.n);
+        st = arci_dates_read(t, arena, policy, entity, dates + from, d.n);
         for (uint32_t i = 0; st == ARC_OK && i < d.n; i++) todo[what_to_do(&d.dates[i], epoch)]++;
         for (int op = ARC_WRITE_INSERT; op <= ARC_WRITE_DELETE && st == ARC_OK; op++) {
             if (todo[op]) st = put_dates(t, arena, &d, op, todo[op]);

@@ -60,6 +60,7 @@ typedef struct arci_rule_head {
 } arci_rule_head;
 
 arc_status arci_heads_read(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const uint8_t *wanted, arci_rule_head *heads);
+arc_status arci_heads_all(arci_txn *t, arci_arena *arena, arci_rule_head **heads, uint32_t *n);
 arc_status arci_head_write(arci_txn *t, arci_arena *arena, const char *policy, arci_rule_head *head);
 /* A next date of a row. */
 typedef struct arci_kept_date {
@@ -77,6 +78,8 @@ typedef struct arci_kept_dates {
 arc_status arci_dates_due(arci_txn *t, const char *policy, const char *entity, arc_date as_of, arci_kept_dates *out);
 const arci_kept_date *arci_dates_find(const arci_kept_dates *d, int64_t row);
 void arci_dates_free(arc_context *ctx, arci_kept_dates *d);
+/* Fills in what is kept of rows that have to be asked for; rows ascend. */
+arc_status arci_dates_read(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, arci_kept_date *dates, uint32_t n);
 /* Keeps dates of a rule; rows ascend. epoch: of those that are written; that of a date: of what is kept so far. */
 arc_status arci_dates_write(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, int64_t epoch, arci_kept_date *dates, uint32_t n, int64_t *written);
 

@@ -42,6 +42,8 @@ static const struct {
     { "count", HEAD "'customer','if':{'!':{'var':'opt_out'}},'on':{'kind':'threshold','over':{'>=':[{'count':[{'var':'items'},{'and':[{'>':[{'var':'open'},'0']},{'>':[{'var':'days_overdue'},12]}]}]},2]},"
       "'rearm':{'none':[{'var':'items'},{'and':[{'>':[{'var':'open'},'0']},{'!=':[{'var':'days_overdue'},null]},{'>':[{'var':'days_overdue'},6]}]}]}},'then':[]}" },
     { "free", HEAD "'customer','if':{'some':[{'var':'items'},{'>':[{'var':'open'},'0']}]},'on':{'kind':'date','anchor':'dunning_block_to','offset':'P1D'},'then':[]}" },
+    { "moved", HEAD "'customer','if':{'!':{'var':'opt_out'}},'on':{'kind':'change','field':'segment','to':'key'},'then':[]}" },
+    { "quarrel", HEAD "'item','cooldown':'P3D','if':{'and':[" OPEN "]},'on':{'kind':'change','entity':'dispute','verb':'dispute.dispute','via':'item'},'then':[]}" },
     { "old", HEAD "'item','if':{'and':[" OPEN ",{'==':[{'var':'customer.x_tier'},'slow']},{'<':[40,{'var':'age_days'},90]}]},'on':{'kind':'date','anchor':'business_date','offset':'P1M'},'then':[]}" },
 };
 enum { N_RULES = sizeof rules / sizeof rules[0] };
@@ -354,6 +356,11 @@ static void check_day(year *y, int day, int apply_it)
         y->n_due += (int)info.n_lines;
     }
     arc_proposal_free(swept);
+    arc_rule_options o = ARC_RULE_OPTIONS_INIT; /* nothing here applies itself; events that have been looked at are done with */
+    o.as_of = day;
+    o.flags = ARC_RULE_SWEEP;
+    st = arc_rule_run(w->session, NULL, NULL, NULL, &o);
+    if (st != ARC_PARTIAL) OK(w, st);
     free(text);
     free(all);
 }

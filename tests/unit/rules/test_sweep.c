@@ -206,6 +206,65 @@ static void test_waiting(void **state)
     if (!there) skip();
 }
 
+/* ---- proof ------------------------------------------------------------------------------------------------------------------------ */
+
+static void move_date(world *w, int64_t row, arc_date next)
+{
+    arci_session *in;
+    arci_scope scope;
+    const arci_shape *shape;
+    arci_batch *b;
+    arci_arena arena;
+    assert_ok(arci_session_enter(w->s, &in));
+    arci_arena_init(&arena, w->b.t.ctx);
+    arc_status st = arci_scope_begin(in, &scope, ARC_WRITE, 0);
+    if (st == ARC_OK) st = arci_shape_get(scope.txn, &shape, "evaluation_date", "next_on");
+    if (st == ARC_OK) st = arci_batch_new(scope.txn, &arena, &b, shape, ARC_WRITE_UPDATE, 1, 0, NULL, 0);
+    if (st == ARC_OK) {
+        const arc_value key[] = { arci_v_text("dun", 3), arci_v_text("item", 4), arci_v_int(row) };
+        memcpy(arci_batch_key(b, 0), key, sizeof key);
+        arci_batch_row(b, 0)[0] = arci_v_int(next);
+        st = arci_scope_end(&scope, arci_repo_write(scope.txn, &b, 1, NULL));
+    }
+    arci_arena_clear(&arena);
+    assert_ok_err(&in->error, arci_session_leave(in, st));
+}
+
+static int32_t late_date(void *user, const arc_finding *f)
+{
+    if (strcmp(f->check, "rules.dates") != 0 || strcmp(f->entity, "evaluation_date") != 0 || f->id != 2) fail_msg("%s %s %d: %s", f->check, f->entity, (int)f->id, f->message);
+    ++*(int *)user;
+    return 0;
+}
+
+/* Verify finds a next date that is too late; one that is early costs a look, no more. */
+static void test_proof(void **state)
+{
+    static world w;
+    arc_verify_summary sum = ARC_VERIFY_SUMMARY_INIT;
+    int found = 0;
+    (void)state;
+    open_world(&w, 0);
+    publish(&w, "dun", ladder);
+    for (int i = 0; i < 3; i++) {
+        char number[8];
+        snprintf(number, sizeof number, "A%d", i);
+        invoice(&w, number, 1 + i, 10000, DAY + 5);
+    }
+    sweep(&w, DAY, 0, 3, 0, 0);
+    move_date(&w, 1, DAY + 2);
+    move_date(&w, 2, DAY + 7);
+    assert_ok(arc_book_verify(w.b.book, &sum, late_date, &found, NULL));
+    assert_int_equal(found, 1);
+    edit(&w, 2, "{\"opt_out\":true}"); /* the next sweep looks at it in any case */
+    assert_ok(arc_book_verify(w.b.book, &sum, late_date, &found, NULL));
+    assert_int_equal(found, 1);
+    sweep(&w, DAY + 2, 0, 2, 1, 0);
+    assert_ok(arc_book_verify(w.b.book, &sum, late_date, &found, NULL));
+    assert_int_equal(found, 1);
+    test_book_close(&w.b);
+}
+
 static int32_t remark(void *user, const arc_error *e)
 {
     assert_int_equal(e->status, ARC_OK);
@@ -280,7 +339,7 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lists), cmocka_unit_test(test_dies), cmocka_unit_test(test_waiting), cmocka_unit_test(test_no_memory), cmocka_unit_test(test_volatile),
+        cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lists), cmocka_unit_test(test_dies), cmocka_unit_test(test_waiting), cmocka_unit_test(test_no_memory), cmocka_unit_test(test_volatile), cmocka_unit_test(test_proof),
     };
     return cmocka_run_group_tests_name("rules sweep", tests, NULL, NULL);
 }
