@@ -12,6 +12,8 @@
  *   - `role`       with ARC_BOOK_CREATE or ARC_BOOK_UPGRADE: an existing role that is granted what a program needs and no more: no UPDATE or DELETE where rows are never
  *                  changed, no DDL; by who owns the tables. Programs then connect as a member of it, without this option
  *   - `busy`       milliseconds to wait for locks while tables are made or checked, default 5000
+ *   - `deadline`   milliseconds a transaction may wait for the server in all, over all its statements (statement_timeout): then ARC_E_TIMEOUT, and it is undone; a
+ *                  server that keeps silent a second longer counts as lost. `session`: each session's timeout_ms. Default 0: none
  *   - `durability` `full` (default): a server that runs with fsync, full_page_writes or synchronous_commit off is refused with
  *                  ARC_E_UNSUPPORTED (one whose pages have no checksums is warned of); `server`: what the server does is good enough
  *   - libpq's own: host port user password passfile sslmode sslcert sslkey sslrootcert sslcrl channel_binding connect_timeout

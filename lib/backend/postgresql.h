@@ -69,6 +69,10 @@ typedef struct arci_pg {
     uint32_t flags; /* ARC_OPEN_* */
     uint32_t busy_ms;
     uint32_t timeout_ms; /* of the open transaction */
+    uint32_t deadline_ms; /* option deadline; 0: none */
+    uint32_t deadline_session; /* it is each session's timeout */
+    uint32_t limit_ms;   /* of waiting for the server in the open transaction; 0: none */
+    int64_t waited_us;   /* in it, so far */
     uint32_t take_any;   /* durability=server */
     uint32_t mode;       /* ARC_TXN_* of the open transaction, 0 = none */
     uint32_t doomed;
@@ -135,6 +139,14 @@ arc_status arci_pg_done(arci_pg *be); /* the next answer, if nobody wants to see
 arc_status arci_pg_end(arci_pg *be, arc_status status); /* ends reading; returns status, or what went wrong meanwhile */
 arc_status arci_pg_abandon(arci_pg *be, arc_status status); /* a batch that cannot be completed; returns status */
 arc_status arci_pg_run(arci_pg *be, const char *sql, uint32_t n_params, PGresult **out); /* a batch of one; out may be NULL */
+
+/* ---- the deadline: postgresql_wait.c ---- */
+/* Waits until the connection can be read, or written where `left`, or for a moment: 1, 0, or -1 when the server has kept silent for longer than the
+ * deadline and some more. The server stops a statement at the deadline itself, so that silence means it is not there. */
+int arci_pg_wait(arci_pg *be, PGconn *conn, int left);
+arc_status arci_pg_in_time(arci_pg *be); /* ARC_E_TIMEOUT: the deadline has passed, nothing more is asked */
+/* A question on the connection for numbers. NULL: no memory, or the deadline passed and it is gone. */
+PGresult *arci_pg_draw_run(arci_pg *be, const char *sql, const arci_pg_params *p, uint32_t n);
 
 /* ---- statements and values: postgresql_stmt.c ---- */
 arc_status arci_pg_params_room(arci_pg *be, uint32_t n);

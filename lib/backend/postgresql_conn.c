@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Batches over libpq's pipeline mode, errors, cancelling. */
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "backend/postgresql.h"
-
-enum { SLICE_MS = 20 }; /* how often a wait asks whether to go on */
 
 /* ---- errors ---- */
 
@@ -63,6 +60,7 @@ arc_status arci_pg_fail(arci_pg *be, const PGresult *res, int report)
     }
     memcpy(be->sqlstate, state, strlen(state) < 5 ? strlen(state) : 5);
     arc_status st = arci_pg_status(state);
+    st = st == ARC_E_CANCELLED && be->limit_ms && !be->stopping ? ARC_E_TIMEOUT : st; /* statement_timeout */
     const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     if ((report || (st != ARC_E_EXISTS && st != ARC_E_REFERENCE)) && be->host->set_error) {
         be->host->set_error(be->host, st, 0, be->sqlstate, message ? message : "the server refused");
@@ -128,8 +126,12 @@ static arc_status pump(arci_pg *be)
         if (!PQisBusy(be->conn)) {
             return ARC_OK;
         }
-        struct pollfd p = { PQsocket(be->conn), (short)(POLLIN | (left ? POLLOUT : 0)), 0 };
-        if (poll(&p, 1, SLICE_MS) == 0) {
+        int ready = arci_pg_wait(be, be->conn, left);
+        if (ready < 0) {
+            be->broken = 1;
+            return arci_pg_error(be, ARC_E_CONNECTION, "the server did not answer before the deadline");
+        }
+        if (!ready) {
             stop(be);
         } else if (!PQconsumeInput(be->conn)) {
             return arci_pg_lost(be);
@@ -186,7 +188,11 @@ arc_status arci_pg_start(arci_pg *be)
         return arci_pg_error(be, ARC_E_CONNECTION, "the connection was lost");
     }
     be->stopping = 0;
-    arc_status st = be->unsent ? arci_pg_send_begin(be) : ARC_OK;
+    arc_status st = arci_pg_in_time(be);
+    if (st != ARC_OK) {
+        return st;
+    }
+    st = be->unsent ? arci_pg_send_begin(be) : ARC_OK;
     return st == ARC_OK ? arci_pg_close_texts(be) : st;
 }
 

@@ -81,6 +81,9 @@ static arc_status one_option(arci_pg *be, const char *key, const char *value, ui
         ok = name_option(be->role, value);
     } else if (strcmp(key, "busy") == 0) {
         ok = number_option(value, 3600000, &be->busy_ms);
+    } else if (strcmp(key, "deadline") == 0) {
+        be->deadline_session = strcmp(value, "session") == 0;
+        ok = be->deadline_session || number_option(value, 3600000, &be->deadline_ms);
     } else if (strcmp(key, "durability") == 0) {
         be->take_any = strcmp(value, "server") == 0;
         ok = be->take_any || strcmp(value, "full") == 0;
@@ -94,7 +97,7 @@ static arc_status one_option(arci_pg *be, const char *key, const char *value, ui
             be->values[(*n)++] = value;
         }
     } else {
-        return arci_pg_error(be, ARC_E_INVALID, "unknown option; known: schema, role, busy, durability and those of libpq that "
+        return arci_pg_error(be, ARC_E_INVALID, "unknown option; known: schema, role, busy, deadline, durability and those of libpq that "
                                                 "arcore/postgresql.h lists");
     }
     return ok ? ARC_OK : arci_pg_error(be, ARC_E_INVALID, "an option has a value it cannot have, or is given twice");
@@ -131,7 +134,7 @@ arc_status arci_pg_attach_options(arci_pg *be, const char *options)
     }
     memcpy(be->text, options ? options : "", n + 1);
     arc_status st = parse_options(be, be->text, &used);
-    return st == ARC_OK && used ? arci_pg_error(be, ARC_E_INVALID, "the connection is there already: of the options only schema and busy count") : st;
+    return st == ARC_OK && used ? arci_pg_error(be, ARC_E_INVALID, "the connection is there already: of the options only schema, busy and deadline count") : st;
 }
 
 /* The location goes to libpq as a URI, the options behind it. */

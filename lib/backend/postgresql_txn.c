@@ -52,6 +52,7 @@ static int apart(arci_pg *be)
 static void leave(arci_pg *be)
 {
     be->quiet++;
+    be->waited_us = 0; /* the way out has a time of its own */
     if (!be->broken && be->mode && !be->unsent && !end_reading(be) && !be->broken && apart(be)) {
         if (be->joined) {
             arci_pg_undo_joined(be);
@@ -63,23 +64,32 @@ static void leave(arci_pg *be)
     ended(be);
 }
 
+static void add_number(char *text, uint32_t v)
+{
+    char digits[12];
+    size_t d = sizeof digits - 1;
+    digits[d] = 0;
+    do {
+        digits[--d] = (char)('0' + v % 10);
+    } while ((v /= 10) != 0);
+    strcat(text, digits + d);
+}
+
 /* The version is read in the transaction itself: an upgrade waits for it, and it fixes the snapshot of a READ. */
 arc_status arci_pg_send_begin(arci_pg *be)
 {
     static const char write[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
     static const char read[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     /* What is written is found by its keys. Plans of references checked are kept for the session, and one made while a table was empty would read all of it. */
-    static const char *const tails[2] = { "', true), \"version\" FROM \"arc_schema\"", "', true), set_config('enable_seqscan', 'off', true), \"version\" FROM \"arc_schema\"" };
-    const char *tail = tails[be->mode == ARC_TXN_WRITE];
-    char text[160] = "SELECT set_config('lock_timeout', '", digits[12];
-    size_t n = strlen(text), d = 0;
-    for (uint32_t v = be->timeout_ms; v || !d; v /= 10) {
-        digits[d++] = (char)('0' + v % 10);
+    char text[280] = "SELECT set_config('lock_timeout', '";
+    /* who waits for a lock is told so, and not that time is up */
+    add_number(text, be->limit_ms && be->timeout_ms >= be->limit_ms ? be->limit_ms - be->limit_ms / 8 : be->timeout_ms);
+    if (be->limit_ms && !be->attached) { /* settings of the host's connection are the host's */
+        strcat(text, "', true), set_config('statement_timeout', '");
+        add_number(text, be->limit_ms);
     }
-    while (d) {
-        text[n++] = digits[--d];
-    }
-    memcpy(text + n, tail, strlen(tail) + 1);
+    strcat(text, be->mode == ARC_TXN_WRITE ? "', true), set_config('enable_seqscan', 'off', true), \"version\" FROM \"arc_schema\""
+                                           : "', true), \"version\" FROM \"arc_schema\"");
     be->unsent = 0;
     arc_status st = arci_pg_send(be, be->joined ? "SAVEPOINT arc_joined" : be->mode == ARC_TXN_WRITE ? write : read, 0);
     st = st == ARC_OK ? arci_pg_owe(be, ARCI_PG_DUE_DONE, NULL) : st;
@@ -148,6 +158,8 @@ arc_status arci_pg_begin(void *handle, uint32_t mode, uint32_t timeout_ms, void 
     }
     arci_pg_free_cursors(be);
     be->timeout_ms = timeout_ms == 0 ? 1 : timeout_ms > INT32_MAX ? INT32_MAX : timeout_ms; /* 0 would mean for ever */
+    be->limit_ms = be->deadline_session ? be->timeout_ms : be->deadline_ms;
+    be->waited_us = 0;
     st = be->broken ? arci_pg_again(be) : be->attached ? arci_pg_borrow(be) : ARC_OK;
     if (st != ARC_OK && be->attached) {
         return st; /* nothing was begun */
@@ -417,14 +429,15 @@ static arc_status draw(arci_pg *be, arci_pg_range *g, uint32_t n)
             be->host->trace(be->host, draw_sql, p->shown, 3);
         }
         be->draws_made++;
-        PGresult *r = PQexecParams(be->draws, draw_sql, 3, p->types, p->values, p->lengths, p->formats, 1);
+        PGresult *r = arci_pg_draw_run(be, draw_sql, p, 3);
         if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1) {
             g->end = arci_pg_int(r, 0, 0);
             g->at = g->end - (int64_t)size;
             g->grow = g->grow * 2 > DRAW_MOST ? DRAW_MOST : g->grow * 2;
         } else {
             const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-            st = arci_pg_error(be, state ? arci_pg_status(state) : ARC_E_CONNECTION, PQerrorMessage(be->draws));
+            st = arci_pg_error(be, state ? arci_pg_status(state) : ARC_E_CONNECTION,
+                               be->draws ? PQerrorMessage(be->draws) : "the server did not answer before the deadline");
         }
         PQclear(r);
     }

@@ -80,7 +80,7 @@ static arc_value num(int64_t i)
     return v;
 }
 
-static arc_value word(const char *s)
+static inline arc_value word(const char *s)
 {
     arc_value v = { ARC_V_TEXT, { 0, 0, 0 }, 0, { 0 } };
     v.len = (uint32_t)strlen(s);
@@ -98,7 +98,7 @@ static arc_status try_open(arc_host *h, const char *options, uint32_t flags, voi
     return st;
 }
 
-static void *opened(arc_host *h)
+static inline void *opened(arc_host *h)
 {
     void *be = NULL;
     assert_ok(try_open(h, "", ARC_OPEN_CREATE, &be));
