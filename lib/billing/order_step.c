@@ -130,6 +130,8 @@ static arc_status judge(arci_order_call *c, uint32_t i, int needs_reason)
     return arci_order_judged(c, i, arci_fail(env, ARC_E_REQUIRED, "a reason is required", "须说明原因"), "decision_reason");
 }
 
+static arc_status ask_lines(arci_order_call *c);
+
 arc_status arci_order_begin(arci_order_call *c, arci_posting *p, uint32_t verb, const void *elements, int needs_reason)
 {
     arc_value *rows;
@@ -141,6 +143,7 @@ arc_status arci_order_begin(arci_order_call *c, arci_posting *p, uint32_t verb, 
     c->delivery = strcmp(c->entity, "delivery") == 0;
     arc_status st = take(c, elements);
     if (st == ARC_OK) st = tell(c);
+    if (st == ARC_OK && c->delivery) st = ask_lines(c);
     if (st == ARC_OK) st = read_rows(c, &rows, &found);
     c->rows = arci_arena_calloc(&p->arena, p->n, sizeof *c->rows);
     if (st == ARC_OK && !c->rows) st = arci_nomem(p->t->env);
@@ -222,6 +225,18 @@ static arc_status good_ids(arci_order_call *c, int64_t **ids, uint32_t *n)
     return ARC_OK;
 }
 
+/* The parents of a delivery's lines are locked before it is, so its lines are read twice. */
+static arc_status ask_lines(arci_order_call *c)
+{
+    int64_t *ids;
+    uint32_t n;
+    if (!arci_repo_asking(c->p->t)) return ARC_OK;
+    arc_status st = good_ids(c, &ids, &n);
+    if (st == ARC_OK) st = find_lines(c, ids, n);
+    arci_repo_asked(c->p->t);
+    return st;
+}
+
 arc_status arci_order_lines(arci_order_call *c)
 {
     int64_t *ids;
@@ -248,6 +263,10 @@ arc_status arci_order_hold(arci_order_call *c)
     uint32_t n;
     arc_status st = good_ids(c, &ids, &n);
     if (st == ARC_OK && n) st = arci_repo_lock(p->t, c->entity, ids, n);
+    if (st == ARC_OK && arci_repo_asking(p->t)) {
+        st = find_lines(c, ids, n);
+        arci_repo_asked(p->t);
+    }
     if (st == ARC_OK) st = read_rows(c, &rows, &found);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         if (!arci_order_good(c, i)) continue;

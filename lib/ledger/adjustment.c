@@ -268,6 +268,20 @@ static arc_status open_dating(dating *d, arci_ledger_steps *s)
     return d->items && d->last && d->due && d->reverses ? ARC_OK : arci_nomem(p->t->env);
 }
 
+static arc_status ask_dates(dating *d)
+{
+    const arc_value **items;
+    int64_t *ids;
+    uint32_t n;
+    if (!arci_repo_asking(d->s->p->t)) return ARC_OK;
+    arc_status st = arci_ledger_sorted(d->s, &ids, &n, d->items);
+    if (st == ARC_OK) st = arci_sides_ask(d->s->p, &d->sides, "item_state", ids, n);
+    if (st == ARC_OK) st = read_last(d);
+    if (st == ARC_OK) st = arci_ledger_rows(d->s, &items, "item", "amount", d->items, 1);
+    arci_repo_asked(d->s->p->t);
+    return st;
+}
+
 static arc_status read_dates(dating *d)
 {
     arci_ledger_steps *s = d->s;
@@ -365,7 +379,8 @@ static arc_status extend(arci_ledger_steps *s)
     const arc_value **items;
     arc_status st = open_dating(&d, s);
     for (uint32_t i = 0; st == ARC_OK && i < s->p->n; i++) d.items[i] = s->list[i].row;
-    if (st == ARC_OK) st = arci_ledger_rows(s, &items, "item", "amount", NULL, 1);
+    if (st == ARC_OK) st = ask_dates(&d);
+    if (st == ARC_OK) st = arci_ledger_rows(s, &items, "item", "amount", d.items, 1);
     if (st == ARC_OK) st = read_dates(&d);
     for (uint32_t i = 0; st == ARC_OK && i < s->p->n; i++) {
         if (!good(s, i)) continue;
@@ -420,6 +435,7 @@ static arc_status take_back(arci_ledger_steps *s)
     arc_status st = open_dating(&d, s);
     if (st == ARC_OK) st = arci_ledger_rows(s, &rows, "adjustment", adjustment_fields, NULL, 1);
     for (uint32_t i = 0; st == ARC_OK && i < s->p->n; i++) d.items[i] = good(s, i) ? rows[i][A_ITEM].u.i : 0;
+    if (st == ARC_OK) st = ask_dates(&d);
     if (st == ARC_OK) st = arci_ledger_rows(s, &items, "item", "amount", d.items, 1);
     if (st == ARC_OK) st = read_dates(&d);
     for (uint32_t i = 0; st == ARC_OK && i < s->p->n; i++) {

@@ -178,6 +178,7 @@ typedef struct reversals {
     const arc_value **old; /* by element, as ARCI_AL_* */
     uint32_t *facts;       /* ledger/states.h */
     int64_t *made;         /* the item that came of it, which is taken back with it; 0: none */
+    int64_t *of;           /* the item it settled */
     int64_t *credit;       /* of a refund: the credit item that stands against it */
     arci_allot out;
 } reversals;
@@ -200,20 +201,22 @@ static arc_status find_reversed(reversals *r)
     return arci_ledger_about(r->s, NULL, "allocation", "reverses", note_reversed, r);
 }
 
+static void name_items(reversals *r)
+{
+    for (uint32_t i = 0; i < r->p->n; i++) {
+        if (!good(r, i)) continue;
+        r->of[i] = r->old[i][ARCI_AL_ITEM].u.i;
+        r->made[i] = is(&r->old[i][ARCI_AL_MODE], "transfer") || is(&r->old[i][ARCI_AL_MODE], "refund") ? arci_evidence_id(&r->old[i][ARCI_AL_EVIDENCE], "made") : 0;
+    }
+}
+
 /* What stands of it: items of the rows, and those that came of them. */
 static arc_status find_facts(reversals *r)
 {
     arci_posting *p = r->p;
     const arc_value **items, **heirs;
-    int64_t *of = arci_arena_calloc(&p->arena, p->n, sizeof *of);
-    if (!of) return arci_nomem(p->t->env);
-    for (uint32_t i = 0; i < p->n; i++) {
-        if (!good(r, i)) continue;
-        of[i] = r->old[i][ARCI_AL_ITEM].u.i;
-        r->made[i] = is(&r->old[i][ARCI_AL_MODE], "transfer") || is(&r->old[i][ARCI_AL_MODE], "refund") ? arci_evidence_id(&r->old[i][ARCI_AL_EVIDENCE], "made") : 0;
-    }
     arc_status st = find_reversed(r);
-    if (st == ARC_OK) st = arci_ledger_beside(r->s, &items, "item", "kind", of);
+    if (st == ARC_OK) st = arci_ledger_beside(r->s, &items, "item", "kind", r->of);
     if (st == ARC_OK) st = arci_ledger_beside(r->s, &heirs, "item_state", "open", r->made);
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
         if (!good(r, i)) continue;
@@ -257,6 +260,18 @@ static arc_status open_out(reversals *r)
         receipts[i] = id_in(&r->old[i][ARCI_AL_RECEIPT]);
     }
     return arci_allot_open(p, &r->out, items, n, receipts, p->n, 2 * p->n);
+}
+
+/* Locked first, and what must not change meanwhile is asked for behind that. */
+static arc_status ask_facts(reversals *r)
+{
+    const arc_value **items;
+    if (!arci_repo_asking(r->p->t)) return ARC_OK;
+    arc_status st = open_out(r);
+    if (st == ARC_OK) st = find_reversed(r);
+    if (st == ARC_OK) st = arci_ledger_beside(r->s, &items, "item", "kind", r->of);
+    arci_repo_asked(r->p->t);
+    return st;
 }
 
 static arc_status make_credits(reversals *r)
@@ -303,9 +318,12 @@ static arc_status reverse(arci_ledger_steps *s)
     r.facts = arci_arena_calloc(&p->arena, p->n, sizeof *r.facts);
     r.made = arci_arena_calloc(&p->arena, p->n, sizeof *r.made);
     r.credit = arci_arena_calloc(&p->arena, p->n, sizeof *r.credit);
+    r.of = arci_arena_calloc(&p->arena, p->n, sizeof *r.of);
     uint32_t *at = arci_arena_calloc(&p->arena, p->n, sizeof *at);
-    if (!r.facts || !r.made || !r.credit || !at) return arci_nomem(p->t->env);
+    if (!r.facts || !r.made || !r.credit || !r.of || !at) return arci_nomem(p->t->env);
     arc_status st = arci_ledger_rows(s, &r.old, "allocation", arci_allot_fields, NULL, 1);
+    if (st == ARC_OK) name_items(&r);
+    if (st == ARC_OK) st = ask_facts(&r);
     if (st == ARC_OK) st = open_out(&r); /* locked before it is looked at again */
     if (st == ARC_OK) st = find_facts(&r);
     if (st == ARC_OK) st = open_out(&r);

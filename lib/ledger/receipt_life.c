@@ -56,11 +56,24 @@ static arc_status read_states(life *l)
     return st == ARC_OK ? arci_ledger_beside(l->s, &l->states, "receipt_state", state_fields, NULL) : st;
 }
 
+static arc_status read_claims(life *l);
+
+/* All that is read of receipts as such, asked for at once. */
+static arc_status ask_all(life *l)
+{
+    if (!arci_repo_asking(l->p->t)) return ARC_OK;
+    arc_status st = read_states(l);
+    if (st == ARC_OK) st = read_claims(l);
+    arci_repo_asked(l->p->t);
+    return st;
+}
+
 static arc_status read_all(life *l)
 {
     l->facts = arci_arena_calloc(&l->p->arena, l->p->n, sizeof *l->facts);
     if (!l->facts) return arci_nomem(l->p->t->env);
-    arc_status st = arci_ledger_rows(l->s, &l->receipts, "receipt", receipt_fields, NULL, 1);
+    arc_status st = ask_all(l);
+    if (st == ARC_OK) st = arci_ledger_rows(l->s, &l->receipts, "receipt", receipt_fields, NULL, 1);
     if (st == ARC_OK) st = read_states(l);
     for (uint32_t i = 0; st == ARC_OK && i < l->p->n; i++) {
         arci_env *env = l->p->t->env;
@@ -377,12 +390,27 @@ static arc_status undo_all(life *l)
     return st == ARC_OK ? arci_allot_write(&a) : st;
 }
 
+static arc_status ask_return(life *l)
+{
+    arc_value *rows;
+    int64_t *ids, *receipts;
+    uint32_t n, n_receipts;
+    if (!arci_repo_asking(l->p->t)) return ARC_OK;
+    arc_status st = arci_ledger_sorted(l->s, &receipts, &n_receipts, NULL);
+    if (st == ARC_OK) st = read_states(l); /* locked before what hangs on them is asked for */
+    if (st == ARC_OK) st = find_bills(l);
+    if (st == ARC_OK) st = arci_allot_standing_of(l->p, "receipt", receipts, n_receipts, &rows, &ids, &n);
+    arci_repo_asked(l->p->t);
+    return st;
+}
+
 static arc_status give_back(arci_ledger_steps *s)
 {
     life l = { .s = s, .p = s->p };
     arci_posting *p = s->p;
     arci_batch *b;
-    arc_status st = read_all(&l);
+    arc_status st = ask_return(&l);
+    if (st == ARC_OK) st = read_all(&l);
     if (st == ARC_OK) st = read_claims(&l);
     if (st == ARC_OK) st = find_bills(&l);
     if (st == ARC_OK) st = judge_states(&l);

@@ -103,18 +103,28 @@ static arc_status may_refund_to(const refunds *r, int64_t customer)
     return at ? arci_duty_tell(r->p->t, r->duties[at - r->customers], customer) : ARC_OK;
 }
 
-static arc_status read_all(refunds *r)
+static arc_status read_found(refunds *r)
 {
     int64_t *receipts, *credits;
     uint32_t n_receipts, n_credits;
-    arc_status st = split(r);
-    if (st == ARC_OK) st = arci_ledger_rows(r->s, &r->of_receipts, "receipt", receipt_fields, r->receipts, 1);
+    arc_status st = arci_ledger_rows(r->s, &r->of_receipts, "receipt", receipt_fields, r->receipts, 1);
     if (st == ARC_OK) st = arci_ledger_rows(r->s, &r->of_credits, "item", item_fields, r->credits, 1);
     if (st == ARC_OK) st = find_bills(r);
     if (st == ARC_OK) st = arci_ledger_sorted(r->s, &receipts, &n_receipts, r->receipts);
     if (st == ARC_OK) st = arci_ledger_sorted(r->s, &credits, &n_credits, r->credits);
     if (st == ARC_OK) st = arci_allot_open(r->p, &r->probe, credits, n_credits, receipts, n_receipts, 0);
     for (uint32_t i = 0; i < r->p->n; i++) if (step(r, i)->date < r->probe.earliest) r->probe.earliest = step(r, i)->date;
+    return st;
+}
+
+static arc_status read_all(refunds *r)
+{
+    arc_status st = split(r);
+    if (st == ARC_OK && arci_repo_asking(r->p->t)) {
+        st = read_found(r);
+        arci_repo_asked(r->p->t);
+    }
+    if (st == ARC_OK) st = read_found(r);
     return st == ARC_OK ? read_duties(r) : st;
 }
 

@@ -139,7 +139,7 @@ static arc_status read_rows(arci_ledger_steps *s, const arc_value ***out, const 
         uint32_t at = place_of(list, n, id_of(s, ids, i));
         if (at != UINT32_MAX && found[at]) {
             rows[i] = values + (size_t)at * shape->n;
-        } else if (required) {
+        } else if (required && !p->t->asking) {
             const arci_entity *e = shape->table->entity;
             arc_status why = arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", e->name);
             if (!arci_ledger_refuse(s, i, why, e->name, NULL, id_of(s, ids, i))) return why;
@@ -202,8 +202,8 @@ arc_status arci_ledger_rows(arci_ledger_steps *s, const arc_value ***rows, const
     uint32_t n;
     arc_status st = arci_shape_get(s->p->t, &shape, entity, fields);
     if (st == ARC_OK) st = arci_ledger_sorted(s, &list, &n, ids);
-    if (st == ARC_OK && once) st = refuse_twice(s, entity, ids, list, n);
-    if (st == ARC_OK) st = refuse_unseen(s, shape->table->entity, ids, list, n);
+    if (st == ARC_OK && once && !s->p->t->asking) st = refuse_twice(s, entity, ids, list, n);
+    if (st == ARC_OK && !s->p->t->asking) st = refuse_unseen(s, shape->table->entity, ids, list, n);
     return st == ARC_OK ? read_rows(s, rows, shape, ids, 1) : st;
 }
 

@@ -122,6 +122,11 @@ arc_status arci_repo_get_many(arci_txn *t, const arci_shape *shape, const int64_
 arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n);
 /* The same for arci_repo_find() with the same arguments. */
 arc_status arci_repo_ask_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order, int64_t limit);
+/* A reader whose questions follow from its arguments alone is called twice where the store is a trip away, first between these two: then locks are taken,
+ * and what is read by id or by condition is only asked for, and looks as if nothing were there. So its own call, and whatever is asked before that, wait
+ * once. begin 0: there is nothing to gain, leave it out. */
+int arci_repo_asking(arci_txn *t);
+void arci_repo_asked(arci_txn *t);
 void arci_repo_forget_table(arci_txn *t, const arci_table *table); /* what was asked for of it, and read: a row of it changes */
 void arci_repo_forget_asked(arci_txn *t); /* what was asked for and never taken */
 /* All rows that match, in the order asked (none: by primary key). where may be NULL. */

@@ -140,6 +140,9 @@ arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_
     if (!t->book->ops->later || !t->book->ops->get_many || t->doomed || !n || n > ASK_MOST) return ARC_OK;
     while (kept < n && n <= ARCI_KEPT_MOST && arci_repo_kept(t, shape, ids[kept])) kept++;
     if (kept == n) return ARC_OK;
+    for (const arci_asked_rows *a = t->asked_rows; a; a = a->next) {
+        if (a->cursor && a->shape == shape && a->n == n && memcmp(a->ids, ids, n * sizeof *ids) == 0) return ARC_OK; /* it is */
+    }
     arci_asked_rows *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
     int64_t *own = arci_arena_alloc(&t->arena, n * sizeof *own);
     uint16_t *cols = arci_arena_alloc(&t->arena, ((size_t)shape->n + 1) * sizeof *cols);
@@ -239,6 +242,16 @@ arc_status arci_repo_ask_spec(arci_txn *t, const arci_scan_spec *spec)
     t->asked_finds = a;
     return ARC_OK;
 }
+
+/* ---- a reader's first call ---- */
+
+int arci_repo_asking(arci_txn *t)
+{
+    t->asking = t->ahead && arci_repo_keeps(t) && !t->doomed;
+    return t->asking;
+}
+
+void arci_repo_asked(arci_txn *t) { t->asking = 0; }
 
 /* ---- what is of no use any more ---- */
 

@@ -275,11 +275,11 @@ arc_status arci_repo_get_many(arci_txn *t, const arci_shape *shape, const int64_
     if (!*rows || !*found) return arci_nomem(t->env);
     if (!n) return ARC_OK;
     reader r = { .t = t, .shape = shape, .arena = arena, .rows = *rows, .found = *found, .ids = ids };
-    if (n == 1) return read_ids(&r, ids, 1);
+    if (n == 1) return t->asking ? arci_repo_ask_many(t, shape, ids, 1) : read_ids(&r, ids, 1);
     arci_map_init(&at, t->book->ctx);
     r.at = &at;
     st = distinct(t->env, &at, arena, ids, n, &once, &m);
-    if (st == ARC_OK) st = read_ids(&r, once, m);
+    if (st == ARC_OK) st = t->asking ? arci_repo_ask_many(t, shape, once, m) : read_ids(&r, once, m);
     for (uint32_t i = 0; i < n && st == ARC_OK && m < n; i++) {
         const int64_t *first = arci_map_get(&at, &ids[i], sizeof ids[i]);
         if (!first || *first == i || !(*found)[*first]) continue;
@@ -368,7 +368,8 @@ arc_status arci_repo_find(arci_txn *t, const arci_shape *shape, const arci_where
     memset(out, 0, sizeof *out);
     out->n_cols = shape->n;
     arc_status st = find_spec(t, &spec, total, shape, where, order, n_order, limit);
-    if (st != ARC_OK) return st;
+    if (st == ARC_OK && t->asking) st = arci_repo_ask_spec(t, &spec);
+    if (st != ARC_OK || t->asking) return st;
     scan = arci_repo_take_found(t, &spec);
     if (!scan) st = arci_scan_open(t, &scan, &spec);
     if (st != ARC_OK) return st;

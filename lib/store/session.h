@@ -86,7 +86,8 @@ struct arci_txn {
     uint8_t people_changed; /* users were let in or shut out by the verb under way */
     uint8_t epoch_moved; /* it raised the book's epoch */
     uint8_t late;        /* what is written may be answered for later, at the latest by the commit */
-    uint8_t ahead;       /* what the commit needs is asked for with every question */
+    uint8_t ahead;       /* what is likely to be needed is asked for with the questions before it */
+    uint8_t asking;      /* questions are asked and not waited for: store/repo.h */
     uint8_t reach_asked; /* the book's reach is of what it sees. store/reach.h */
     int64_t epoch;       /* of the book as it was read; 0: not yet. store/valid.h */
     int64_t epoch_taken; /* it was taken to be this, and is still to be proven; 0: nothing is */
