@@ -10,6 +10,7 @@
 #include "billing/invoice.h"
 #include "billing/invoice_lock.h"
 #include "ledger/period.h"
+#include "store/setting.h"
 
 #define REASON_MAX 500u
 #define NAME_MAX 120u
@@ -223,6 +224,7 @@ arc_status arci_steps_begin(arci_steps *s, arci_posting *p, uint32_t verb, const
     s->arena = &p->arena;
     arc_status st = take(s, elements);
     if (st == ARC_OK) st = tell(s);
+    if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, "invoice.approval");
     if (st == ARC_OK) st = read_rows(s);
     if (st == ARC_OK) st = access(s);
     if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_invoice_approval(p->t, &approval);

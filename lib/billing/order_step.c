@@ -71,9 +71,13 @@ static arc_status read_rows(arci_order_call *c, arc_value **rows, uint8_t **foun
 {
     const arci_shape *shape;
     arci_posting *p = c->p;
+    int64_t one = 0;
     int64_t *ids = arci_arena_alloc(&p->arena, p->n * sizeof *ids);
     if (!ids) return arci_nomem(p->t->env);
-    for (uint32_t i = 0; i < p->n; i++) ids[i] = c->list[i].id;
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (arci_order_good(c, i)) one = c->list[i].id;
+    }
+    for (uint32_t i = 0; i < p->n; i++) ids[i] = arci_order_good(c, i) ? c->list[i].id : one; /* one that is refused reads another's row */
     arc_status st = c->delivery ? arci_shape_get(p->t, &shape, "delivery", delivery_fields) : arci_shape_get(p->t, &shape, "sales_order", order_fields);
     return st == ARC_OK ? arci_repo_get_many(p->t, shape, ids, p->n, &p->arena, rows, found) : st;
 }

@@ -301,3 +301,17 @@ arc_status arci_accounts_write(arci_txn *t, arci_accounts *a)
     arci_arena_clear(&arena);
     return st;
 }
+
+arc_status arci_accounts_ask(arci_txn *t, arci_accounts *a)
+{
+    if (!a->n || a->n > READ_AT_ONCE || !arci_repo_asking(t)) return ARC_OK;
+    qsort(a->changes, a->n, sizeof *a->changes, by_key);
+    arci_arena arena;
+    arci_arena_init(&arena, a->index.ctx);
+    const arc_value **stored = arci_arena_calloc(&arena, a->n, sizeof *stored);
+    arc_status st = stored ? lock_all(t, a, &arena) : arci_nomem(t->env);
+    if (st == ARC_OK) st = read_stored(t, a, &arena, stored);
+    arci_repo_asked(t);
+    arci_arena_clear(&arena);
+    return st;
+}

@@ -31,5 +31,8 @@ arci_account_change *arci_accounts_at(arci_accounts *a, int64_t customer, const 
 /* Reads the accounts concerned, inserts those that do not exist and updates the others, under their versions. ARC_E_OVERFLOW names the
  * customer whose balance would not fit. */
 arc_status arci_accounts_write(arci_txn *t, arci_accounts *a);
+/* Locks and asks for the accounts named so far, where the store is a trip away: they are most likely those that arci_accounts_write() will write, and no row
+ * is locked after them. What a names is of no use afterwards. */
+arc_status arci_accounts_ask(arci_txn *t, arci_accounts *a);
 
 #endif

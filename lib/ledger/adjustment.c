@@ -28,7 +28,14 @@ static arc_status read_items(arci_ledger_steps *s, arci_allot *a, const arc_valu
     arci_posting *p = s->p;
     int64_t *ids;
     uint32_t n;
-    arc_status st = arci_ledger_rows(s, items, "item", fields, NULL, 1);
+    arc_status st = ARC_OK;
+    if (arci_repo_asking(p->t)) {
+        arci_sides sides;
+        st = arci_ledger_sorted(s, &ids, &n, NULL);
+        if (st == ARC_OK) st = arci_sides_ask(p, &sides, "item_state", ids, n);
+        arci_repo_asked(p->t);
+    }
+    if (st == ARC_OK) st = arci_ledger_rows(s, items, "item", fields, NULL, 1);
     if (st == ARC_OK) st = arci_ledger_sorted(s, &ids, &n, NULL);
     if (st == ARC_OK) st = arci_allot_open(p, a, ids, n, NULL, 0, n);
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {

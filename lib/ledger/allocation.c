@@ -133,6 +133,21 @@ static arc_status apply_one(arci_posting *p, arci_allot *out, const arc_allocati
     return st == ARC_OK ? arci_allot_add(out, &row) : st;
 }
 
+/* What is given up is judged by settings, and by the documents themselves. */
+static arc_status ask_given_up(arci_posting *p, const arc_allocation *a)
+{
+    arc_status st = ARC_OK;
+    int any = 0;
+    for (uint32_t i = 0; i < p->n && i < 64 && p->t->ahead && st == ARC_OK; i++) {
+        if (!a[i].discount && !a[i].write_off && !a[i].unearned) continue;
+        any = 1;
+        if (a[i].item) st = arci_repo_ask_whole(p->t, "item", a[i].item);
+        if (st == ARC_OK && a[i].receipt) st = arci_repo_ask_whole(p->t, "receipt", a[i].receipt);
+    }
+    if (st == ARC_OK && any) st = arci_setting_ask(p->t, "ledger.unearned_discount");
+    return st == ARC_OK && any ? arci_setting_ask(p->t, "ledger.tolerance") : st;
+}
+
 static arc_status apply(arci_posting *p, const void *elements)
 {
     const batch_of *of = elements;
@@ -141,7 +156,9 @@ static arc_status apply(arci_posting *p, const void *elements)
     bounds b = { of->mode, ARCI_GIVEN_UP_INIT, 0, 0 };
     arc_status st = take_elements(p, &a, of->elements);
     if (st == ARC_OK) st = ask(p, a, of->mode);
+    if (st == ARC_OK) st = ask_given_up(p, a);
     if (st == ARC_OK) st = open_sides(p, &out, a);
+    if (st == ARC_OK) st = arci_allot_ask_accounts(&out);
     if (st != ARC_OK) return st;
     uint32_t *at = arci_arena_alloc(&p->arena, p->n * sizeof *at);
     if (!at) return arci_nomem(p->t->env);
@@ -262,6 +279,13 @@ static arc_status open_out(reversals *r)
     return arci_allot_open(p, &r->out, items, n, receipts, p->n, 2 * p->n);
 }
 
+static int makes_any(const reversals *r)
+{
+    uint32_t i = 0;
+    while (i < r->p->n && !r->made[i]) i++;
+    return i < r->p->n;
+}
+
 /* Locked first, and what must not change meanwhile is asked for behind that. */
 static arc_status ask_facts(reversals *r)
 {
@@ -325,6 +349,7 @@ static arc_status reverse(arci_ledger_steps *s)
     if (st == ARC_OK) name_items(&r);
     if (st == ARC_OK) st = ask_facts(&r);
     if (st == ARC_OK) st = open_out(&r); /* locked before it is looked at again */
+    if (st == ARC_OK && !makes_any(&r)) st = arci_allot_ask_accounts(&r.out);
     if (st == ARC_OK) st = find_facts(&r);
     if (st == ARC_OK) st = open_out(&r);
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {

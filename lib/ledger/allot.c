@@ -368,6 +368,28 @@ arc_status arci_allot_open(arci_posting *p, arci_allot *a, int64_t *items, uint3
     return st;
 }
 
+static arc_status name_accounts(const arci_sides *s, arci_accounts *out, arci_env *env)
+{
+    for (uint32_t i = 0; i < s->n; i++) {
+        const arci_side *side = &s->sides[i];
+        if (side->found && side->customer && !arci_accounts_at(out, side->customer, side->currency)) return arci_nomem(env);
+    }
+    return ARC_OK;
+}
+
+arc_status arci_allot_ask_accounts(arci_allot *a)
+{
+    arci_posting *p = a->p;
+    arci_accounts named;
+    if (!p->t->ahead) return ARC_OK;
+    arci_accounts_init(&named, p->arena.ctx);
+    arc_status st = name_accounts(&a->items, &named, p->t->env);
+    if (st == ARC_OK) st = name_accounts(&a->receipts, &named, p->t->env);
+    if (st == ARC_OK) st = arci_accounts_ask(p->t, &named);
+    arci_accounts_clear(&named);
+    return st;
+}
+
 /* The first row of each item that opens again says so: from the rows alone it is not to be seen in which order they came. */
 static void mark_reopened(arci_allot *a)
 {

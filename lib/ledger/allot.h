@@ -44,6 +44,8 @@ enum {
 
 /* Reads the sides; ids in any order, 0 is skipped, repeats are allowed; both arrays are sorted. cap: most rows. */
 arc_status arci_allot_open(arci_posting *p, arci_allot *a, int64_t *items, uint32_t n_items, int64_t *receipts, uint32_t n_receipts, uint32_t cap);
+/* The accounts of what was opened are locked and asked for, with what is read next. For who locks no row after that. */
+arc_status arci_allot_ask_accounts(arci_allot *a);
 arc_status arci_allot_add(arci_allot *a, const arci_allot_row *row);
 /* Could this row be added, as far as its item is concerned? Its credit is one that will be made. Nothing is added. */
 arc_status arci_allot_fits(arci_allot *a, const arci_allot_row *row);

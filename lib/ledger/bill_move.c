@@ -66,6 +66,10 @@ static arc_status read_bill(moving *x)
     const arci_shape *shape, *receipt;
     arc_value *row, *booked;
     arc_status st = arci_repo_lock(p->t, "bill", &x->id, 1);
+    if (st == ARC_OK && arci_repo_asking(p->t)) {
+        st = arci_bill_events(p->t, &p->arena, x->id, &x->events);
+        arci_repo_asked(p->t);
+    }
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill", ARCI_BILL_FIELDS);
     if (st == ARC_OK) st = arci_access_row(p->t, p->call->verb, NULL, shape->table->entity, x->id);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, x->id, &p->arena, &row);

@@ -106,6 +106,10 @@ arc_status arci_last_receipts(arci_txn *t, arci_arena *arena, arci_last_receipt 
         if (list[i].on > to) to = list[i].on;
     }
     arc_status st = ARC_OK;
+    if (arci_repo_asking(t)) {
+        st = look_claimed(&l, ids);
+        arci_repo_asked(t);
+    }
     for (int64_t days = FIRST_LOOK; st == ARC_OK && to >= ARC_DATE_MIN; days *= 8) {
         const arc_date from = to - days > ARC_DATE_MIN ? (arc_date)(to - days) : ARC_DATE_MIN;
         st = look_between(&l, ids, from, to);

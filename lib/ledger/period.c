@@ -97,6 +97,17 @@ arc_status arci_periods(arci_txn *t, const arci_period **list, uint32_t *n)
     return ARC_OK;
 }
 
+arc_status arci_periods_ask(arci_txn *t)
+{
+    periods none = { .n = 0 };
+    if (t->book->caches[ARCI_CACHE_PERIODS].p || t->book->attached || !arci_repo_asking(t)) return ARC_OK;
+    arci_arena_init(&none.arena, t->book->ctx);
+    arc_status st = read_list(t, &none);
+    arci_arena_clear(&none.arena);
+    arci_repo_asked(t);
+    return st;
+}
+
 /* Position of the first that ends on or after the day; n: none. */
 static uint32_t place(const periods *all, arc_date day)
 {

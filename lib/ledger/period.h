@@ -19,6 +19,7 @@ typedef struct arci_period {
 } arci_period;
 
 /* The periods of the book as the transaction sees them, by date; valid until the next call. */
+arc_status arci_periods_ask(arci_txn *t); /* ahead, where nothing is known of them yet */
 arc_status arci_periods(arci_txn *t, const arci_period **list, uint32_t *n);
 /* The period a day belongs to; NULL: none. Valid until the next call. */
 arc_status arci_period_of(arci_txn *t, const arci_period **out, arc_date day);

@@ -147,6 +147,7 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     p->call = &call;
     p->t = call.txn;
     st = prepare(p, how, waits != NULL);
+    if (st == ARC_OK) st = arci_periods_ask(p->t);
     if (st == ARC_OK && waits) st = arci_approval_for(p->t, &arci_verbs[waits->verb], NULL, NULL, &approval);
     if (st == ARC_OK && approval && refuse_mixture(p, elements, waits)) approval = NULL;
     if (st == ARC_OK) st = approval ? ask_approval(p, elements, work, waits, approval, &judged) : write_all(p, elements, work, &judged);

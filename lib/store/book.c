@@ -3,6 +3,7 @@
 
 #include "arcore/money.h"
 #include "base/str.h"
+#include "store/definition.h"
 #include "store/access.h"
 #include "store/be.h"
 #include "store/repo.h"
@@ -295,6 +296,7 @@ static void book_free(void *object)
     arci_rules_free(b);
     arci_approvals_free(b);
     arci_custom_drop(b->custom);
+    arci_published_free(b);
     arci_free(b->ctx, b->redo);
     arci_caches_free(b);
     if (b->host_actions.p) b->host_actions.free(b->ctx, b->host_actions.p);

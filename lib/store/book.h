@@ -78,6 +78,7 @@ typedef struct arci_book {
     struct arci_custom *custom; /* custom fields as of an epoch, for sessions that have none yet */
     int64_t custom_version; /* 0: custom is nothing */
     arci_cache host_actions; /* kinds of actions the host has given: as long as the handle. rules/action_host.h */
+    struct arci_published *published; /* definitions by kind, as of an epoch. store/definition.c */
     struct arci_rules_cache *rules; /* validation rules, once they were asked for. store/valid.h */
     arci_txn *spare_txn;    /* memory of the last transaction, kept for the next */
     uint8_t *seal_key; /* of the host; NULL: seals are plain hashes */

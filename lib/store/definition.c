@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "store/repo_impl.h"
 #include "store/definition.h"
 
 #include <string.h>
@@ -89,7 +90,60 @@ static arc_status published(arci_txn *t, const char *kind, arci_arena *arena, ar
     return rows ? arci_repo_find(t, shape, &w, order, 2, 0, arena, rows) : arci_repo_ask_find(t, shape, &w, order, 2, 0);
 }
 
-arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows) { return published(t, kind, arena, rows); }
+/* Where the store is a trip away they are kept with the book, while its epoch stays. Those that are compiled have places of their own. */
+struct arci_published {
+    struct arci_published *next;
+    int64_t epoch;
+    arci_rows rows;
+    arci_arena arena;
+    char kind[];
+};
+
+void arci_published_free(arci_book *b)
+{
+    while (b->published) {
+        struct arci_published *p = b->published;
+        b->published = p->next;
+        arci_arena_clear(&p->arena);
+        arci_free(b->ctx, p);
+    }
+}
+
+static arc_status keep_published(arci_txn *t, const char *kind, int64_t epoch, struct arci_published **out)
+{
+    arci_book *b = t->book;
+    struct arci_published *p = b->published;
+    while (p && strcmp(p->kind, kind)) p = p->next;
+    if (!p) {
+        p = arci_calloc(b->ctx, 1, sizeof *p + strlen(kind) + 1);
+        if (!p) return arci_nomem(t->env);
+        arci_arena_init(&p->arena, b->ctx);
+        strcpy(p->kind, kind);
+        p->next = b->published;
+        b->published = p;
+    }
+    *out = p;
+    if (p->epoch == epoch) return ARC_OK;
+    p->epoch = 0;
+    arci_arena_reset(&p->arena);
+    arc_status st = published(t, kind, &p->arena, &p->rows);
+    if (st == ARC_OK) p->epoch = epoch;
+    return st;
+}
+
+arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows)
+{
+    struct arci_published *p = NULL;
+    int64_t epoch;
+    if (!arci_repo_keeps(t) || t->asking || t->epoch_moved || t->book->attached || !strcmp(kind, "validation") || !strcmp(kind, "approval")) return published(t, kind, arena, rows);
+    arc_status st = arci_book_epoch(t, &epoch);
+    if (st == ARC_OK) st = keep_published(t, kind, epoch, &p);
+    if (st != ARC_OK) return st;
+    size_t n = (size_t)p->rows.n_rows * p->rows.n_cols;
+    *rows = p->rows;
+    rows->values = arci_arena_alloc(arena, n * sizeof *rows->values + 1);
+    return rows->values ? arci_repo_copy(t->env, arena, rows->values, p->rows.values, (uint32_t)n) : arci_nomem(t->env);
+}
 
 arc_status arci_definitions_ask(arci_txn *t, const char *kind) { return published(t, kind, NULL, NULL); }
 

@@ -33,6 +33,7 @@ arc_status arci_validation_check(arci_txn *t, const char *json, size_t len, arci
 /* All published definitions of a kind, by code and revision; values in the arena. */
 enum { ARCI_DEF_ID, ARCI_DEF_CODE, ARCI_DEF_REVISION, ARCI_DEF_STATUS, ARCI_DEF_DOCUMENT, ARCI_DEF_FROM, ARCI_DEF_TO };
 arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows);
+void arci_published_free(arci_book *b);
 arc_status arci_definitions_ask(arci_txn *t, const char *kind); /* the same, ahead */
 /* Id and document of the revision of a code in force on a day, in the arena. ARC_DATE_NONE: today. ARC_E_NOT_FOUND. */
 arc_status arci_definition_in_force(arci_txn *t, arci_arena *arena, const char *kind, const char *code, arc_date on, int64_t *id, const char **json, size_t *len);

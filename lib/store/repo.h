@@ -120,6 +120,7 @@ arc_status arci_repo_get_many(arci_txn *t, const arci_shape *shape, const int64_
 /* Says that arci_repo_get_many() will be asked for these rows of this shape: where the store is a trip away the question goes out with the next one. Nothing may be
  * written to them in between. */
 arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_t *ids, uint32_t n);
+arc_status arci_repo_ask_whole(arci_txn *t, const char *entity, int64_t id); /* for whatever shape of the row, of a table that is only added to */
 /* The same for arci_repo_find() with the same arguments. */
 arc_status arci_repo_ask_find(arci_txn *t, const arci_shape *shape, const arci_where *where, const arc_order *order, uint32_t n_order, int64_t limit);
 /* A reader whose questions follow from its arguments alone is called twice where the store is a trip away, first between these two: then locks are taken,

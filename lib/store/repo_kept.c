@@ -162,6 +162,14 @@ arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_
     return ARC_OK;
 }
 
+arc_status arci_repo_ask_whole(arci_txn *t, const char *entity, int64_t id)
+{
+    const arci_shape *shape;
+    if (!arci_repo_keeps(t)) return ARC_OK;
+    arc_status st = arci_shape_get(t, &shape, entity, "*");
+    return st == ARC_OK ? arci_repo_ask_many(t, shape, &id, 1) : st;
+}
+
 /* ---- found ahead ---- */
 
 static int same_conds(const arci_scan_spec *a, const arci_scan_spec *b)

@@ -22,17 +22,25 @@ static int is(const arc_value *v, const char *a, const char *b)
     return (v->len == strlen(a) && memcmp(v->u.s, a, v->len) == 0) || (v->len == strlen(b) && memcmp(v->u.s, b, v->len) == 0);
 }
 
-arc_status arci_setting_text(arci_txn *t, arci_arena *arena, const char *name, const arc_value **out)
+/* rows NULL: asks ahead. */
+static arc_status find(arci_txn *t, arci_arena *arena, const char *name, arci_rows *rows)
 {
     const arci_shape *shape;
     arci_where w;
-    arci_rows rows;
-    *out = NULL;
     arc_status st = arci_shape_get(t, &shape, "book_setting", "value name");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_text(&w, shape->cols[1], ARC_OP_EQ, name, strlen(name));
-    st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
+    return rows ? arci_repo_find(t, shape, &w, NULL, 0, 1, arena, rows) : arci_repo_ask_find(t, shape, &w, NULL, 0, 1);
+}
+
+arc_status arci_setting_ask(arci_txn *t, const char *name) { return t->ahead ? find(t, NULL, name, NULL) : ARC_OK; }
+
+arc_status arci_setting_text(arci_txn *t, arci_arena *arena, const char *name, const arc_value **out)
+{
+    arci_rows rows;
+    *out = NULL;
+    arc_status st = find(t, arena, name, &rows);
     return st == ARC_OK && rows.n_rows ? read_value(t, arena, &rows.values[0], out) : st;
 }
 

@@ -11,5 +11,7 @@ arc_status arci_setting_text(arci_txn *t, arci_arena *arena, const char *name, c
 arc_status arci_setting_flag(arci_txn *t, const char *name, int *out);
 /* A whole number from min to max; otherwise when it is not set. ARC_E_STATE: it is none. */
 arc_status arci_setting_int(arci_txn *t, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *out);
+/* Says that one will be asked for: where the store is a trip away the question goes out with the next one. */
+arc_status arci_setting_ask(arci_txn *t, const char *name);
 
 #endif

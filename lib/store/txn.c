@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "store/definition.h"
 #include "store/be.h"
 #include "store/trail.h"
 #include "store/repo.h"
@@ -24,6 +25,7 @@ static void forget_all(arci_book *b)
     arci_approvals_free(b);
     b->epoch_seen = 0;
     b->custom_version = 0;
+    arci_published_free(b);
     for (arci_session *s = b->sessions; s; s = s->next) {
         s->access_known = 0;
         arci_session_forget_custom(s);
