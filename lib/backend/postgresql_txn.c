@@ -64,6 +64,8 @@ static void leave(arci_pg *be)
     ended(be);
 }
 
+static void add_text(char *text, const char *more) { memcpy(text + strlen(text), more, strlen(more) + 1); }
+
 static void add_number(char *text, uint32_t v)
 {
     char digits[12];
@@ -72,7 +74,7 @@ static void add_number(char *text, uint32_t v)
     do {
         digits[--d] = (char)('0' + v % 10);
     } while ((v /= 10) != 0);
-    strcat(text, digits + d);
+    add_text(text, digits + d);
 }
 
 /* The version is read in the transaction itself: an upgrade waits for it, and it fixes the snapshot of a READ. */
@@ -85,10 +87,10 @@ arc_status arci_pg_send_begin(arci_pg *be)
     /* who waits for a lock is told so, and not that time is up */
     add_number(text, be->limit_ms && be->timeout_ms >= be->limit_ms ? be->limit_ms - be->limit_ms / 8 : be->timeout_ms);
     if (be->limit_ms && !be->attached) { /* settings of the host's connection are the host's */
-        strcat(text, "', true), set_config('statement_timeout', '");
+        add_text(text, "', true), set_config('statement_timeout', '");
         add_number(text, be->limit_ms);
     }
-    strcat(text, be->mode == ARC_TXN_WRITE ? "', true), set_config('enable_seqscan', 'off', true), \"version\" FROM \"arc_schema\""
+    add_text(text, be->mode == ARC_TXN_WRITE ? "', true), set_config('enable_seqscan', 'off', true), \"version\" FROM \"arc_schema\""
                                            : "', true), \"version\" FROM \"arc_schema\"");
     be->unsent = 0;
     arc_status st = arci_pg_send(be, be->joined ? "SAVEPOINT arc_joined" : be->mode == ARC_TXN_WRITE ? write : read, 0);

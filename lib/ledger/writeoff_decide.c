@@ -74,6 +74,8 @@ static arc_status open_requests(deciding *d, arci_ledger_steps *s)
     for (uint32_t i = 0; i < p->n; i++) d->first[i] = UINT32_MAX;
     arc_status st = arci_ledger_sorted(s, &ids, &n, NULL);
     if (st == ARC_OK && n) st = arci_repo_lock(p->t, "write_off_request", ids, n);
+    if (st == ARC_OK) st = arci_setting_ask(p->t, "write_off.evidence");
+    if (st == ARC_OK) st = arci_setting_ask(p->t, "ledger.provision_method");
     return st == ARC_OK ? arci_ledger_rows(s, &d->rows, "write_off_request", request_fields, NULL, 1) : st;
 }
 

@@ -77,7 +77,7 @@ static arc_status check_json(arci_env *env, const char *json, size_t len)
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
 
 /* rows NULL: asks ahead. */
-static arc_status published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows)
+static arc_status find_published(arci_txn *t, const char *kind, arci_arena *arena, arci_rows *rows)
 {
     const arci_shape *shape;
     arci_where w;
@@ -118,7 +118,7 @@ static arc_status keep_published(arci_txn *t, const char *kind, int64_t epoch, s
         p = arci_calloc(b->ctx, 1, sizeof *p + strlen(kind) + 1);
         if (!p) return arci_nomem(t->env);
         arci_arena_init(&p->arena, b->ctx);
-        strcpy(p->kind, kind);
+        memcpy(p->kind, kind, strlen(kind) + 1);
         p->next = b->published;
         b->published = p;
     }
@@ -126,7 +126,7 @@ static arc_status keep_published(arci_txn *t, const char *kind, int64_t epoch, s
     if (p->epoch == epoch) return ARC_OK;
     p->epoch = 0;
     arci_arena_reset(&p->arena);
-    arc_status st = published(t, kind, &p->arena, &p->rows);
+    arc_status st = find_published(t, kind, &p->arena, &p->rows);
     if (st == ARC_OK) p->epoch = epoch;
     return st;
 }
@@ -135,7 +135,7 @@ arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena 
 {
     struct arci_published *p = NULL;
     int64_t epoch;
-    if (!arci_repo_keeps(t) || t->asking || t->epoch_moved || t->book->attached || !strcmp(kind, "validation") || !strcmp(kind, "approval")) return published(t, kind, arena, rows);
+    if (!arci_repo_keeps(t) || t->asking || t->epoch_moved || t->book->attached || !strcmp(kind, "validation") || !strcmp(kind, "approval")) return find_published(t, kind, arena, rows);
     arc_status st = arci_book_epoch(t, &epoch);
     if (st == ARC_OK) st = keep_published(t, kind, epoch, &p);
     if (st != ARC_OK) return st;
@@ -145,7 +145,7 @@ arc_status arci_definitions_published(arci_txn *t, const char *kind, arci_arena 
     return rows->values ? arci_repo_copy(t->env, arena, rows->values, p->rows.values, (uint32_t)n) : arci_nomem(t->env);
 }
 
-arc_status arci_definitions_ask(arci_txn *t, const char *kind) { return published(t, kind, NULL, NULL); }
+arc_status arci_definitions_ask(arci_txn *t, const char *kind) { return find_published(t, kind, NULL, NULL); }
 
 enum { R_ID, R_REVISION, R_STATUS, R_FROM, R_TO };
 static const char revision_fields[] = "id revision status valid_from valid_to kind code";
