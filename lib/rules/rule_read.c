@@ -169,9 +169,21 @@ static arc_status unknown(arci_rule_reader *r, const arci_json *m)
 
 /* ---- steps ---------------------------------------------------------------------------------------------------------------------------- */
 
+/* Faults of actions have places and reasons; their code is that of all of them. */
+static int32_t with_code(void *user, const arc_error *fault)
+{
+    arci_rule_reader *r = user;
+    arc_error own = *fault;
+    arci_env env = { r->env->ctx, &own };
+    if (!own.rule[0]) arci_fail_rule(&env, "action");
+    if (!r->sink->n++) r->sink->first = own;
+    return r->sink->report ? r->sink->report(r->sink->user, &own) : 0;
+}
+
 static arc_status take_actions(arci_rule_reader *r, arci_rule_step *step, const arci_json *then)
 {
-    arci_action_build b = { .env = r->env, .t = r->t, .facts = r->r->frame->facts, .sink = r->sink, .rule = r->r->code, .on = r->set->day };
+    arci_fault_sink sink = { .report = with_code, .user = r };
+    arci_action_build b = { .env = r->env, .t = r->t, .facts = r->r->frame->facts, .sink = r->sink ? &sink : NULL, .rule = r->r->code, .on = r->set->day };
     uint32_t before = r->sink ? r->sink->n : 0;
     arc_status st = arci_actions_compile(&b, &step->actions, then);
     if (st != ARC_OK && r->sink && r->sink->n == before) return st;
