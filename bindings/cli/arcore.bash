@@ -12,11 +12,12 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging voucher verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging voucher rule verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
     'voucher') commands='map export print' ;;
+    'rule') commands='publish propose run explain simulate' ;;
     'audit') commands='head seal verify' ;;
     'custom') commands='define list retire' ;;
     'user') commands='add list disable enable' ;;
@@ -83,6 +84,28 @@ _arcore() {
         case $before in
         --layout) files=1 ;;
         --status) values='pending sent acknowledged rejected' ;;
+        esac ;;
+    'rule publish')
+        options=''
+        files=1
+        case $before in
+        esac ;;
+    'rule propose')
+        options='--rule --as-of --max --store'
+        case $before in
+        esac ;;
+    'rule run')
+        options='--rule --as-of --full'
+        case $before in
+        esac ;;
+    'rule explain')
+        options='--as-of'
+        case $before in
+        esac ;;
+    'rule simulate')
+        options='--from --as-of --max'
+        files=1
+        case $before in
         esac ;;
     'verify')
         options='--only --max'

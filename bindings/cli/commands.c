@@ -129,6 +129,35 @@ static const cli_option voucher_print_options[] = {
     END,
 };
 
+#define RULE_OPTIONS \
+    { "rule", "CODE", "only this rule (default: all in force)", "只看该规则（默认全部生效规则）", 0, 0 }, \
+    { "as-of", "DAY", "the day to look at: YYYY-MM-DD, today, today-30 (default: the business date)", "查看日期：YYYY-MM-DD、today、today-30（默认业务日期）", 0, 0 }
+
+static const cli_option rule_propose_options[] = {
+    RULE_OPTIONS,
+    { "max", "N", "at most N rows", "最多 N 行", 0, 0 },
+    { "store", "TITLE", "store the proposal, to be approved and applied", "保存为建议，待批准和执行", 0, 0 },
+    END,
+};
+
+static const cli_option rule_run_options[] = {
+    RULE_OPTIONS,
+    { "full", NULL, "look at all rows, not only at those that can have become due", "查看全部行，而非仅可能到期的行", 0, 0 },
+    END,
+};
+
+static const cli_option rule_explain_options[] = {
+    { "as-of", "DAY", "the day to look at (default: the business date)", "查看日期（默认业务日期）", 0, 0 },
+    END,
+};
+
+static const cli_option rule_simulate_options[] = {
+    { "from", "DAY", "each day from this one on (default: the one day)", "自该日起逐日模拟（默认仅当日）", 0, 0 },
+    { "as-of", "DAY", "the last day (default: the business date)", "最后一日（默认业务日期）", 0, 0 },
+    { "max", "N", "tell at most N firings (default 1000)", "最多列出 N 次触发（默认 1000）", 0, 0 },
+    END,
+};
+
 static const cli_option verify_options[] = {
     { "only", "PREFIX", "only checks whose name begins so, for example ledger.", "只运行名称以此开头的检查，例如 ledger.", 0, 0 },
     { "max", "N", "stop after N findings", "发现 N 处问题后停止", 0, 0 },
@@ -232,6 +261,16 @@ const cli_command cli_commands[] = {
       "Each entry once a ledger, numbered without gaps by period. Again it makes none.", "每条分录对每个总账只生成一次，按期间连续编号；再次执行不会重复生成。", 1, 1, 0 },
     { "voucher print", "[LEDGER]", cmd_voucher_print, voucher_print_options, "write vouchers for a general ledger to take", "输出凭证供总账导入",
       "CSV in the columns of a layout; with --format json an object a voucher. The same bytes whenever it is asked.", "按布局输出 CSV；--format json 时每张凭证一个对象。同一凭证的输出始终一致。", 0, 1, 0 },
+    { "rule publish", "CODE FILE", cmd_rule_publish, none, "publish a rule", "发布规则",
+      "Every fault is told with its place. A rule of this code gets a new revision; what has fired stays fired.", "逐条指出错误位置。已有同编码规则时生成新修订，已触发的不再触发。", 2, 2, 'f' },
+    { "rule propose", "", cmd_rule_propose, rule_propose_options, "show what rules have due", "列出规则到期事项",
+      "A line an action. Nothing is done; with --store it waits for approval (docs/rules.md).", "每行一个动作。不执行任何操作；使用 --store 时保存待批准（docs/rules.md）。", 0, 0, 0 },
+    { "rule run", "", cmd_rule_run, rule_run_options, "do what rules that apply themselves have due", "执行自动规则的到期事项",
+      "As often or as seldom as one likes: each step fires once. Ends with 1 when something failed.", "可随时重复执行，每一步只触发一次。有失败时退出码为 1。", 0, 0, 0 },
+    { "rule explain", "CODE ROW", cmd_rule_explain, rule_explain_options, "say why a rule is due for a row, or is not", "说明规则对某行为何触发或未触发",
+      "ROW is the id of a row of the rule's subject.", "ROW 为规则对象的行号。", 2, 2, 0 },
+    { "rule simulate", "[CODE|CODE@REVISION|@FILE]", cmd_rule_simulate, rule_simulate_options, "show what rules would do, without doing it", "模拟规则将执行的操作",
+      "Rows are taken as they are now; only the day goes on. FILE holds a document of a rule.", "各行按当前状态，仅日期推进。FILE 为规则文档。", 0, 1, 'f' },
     { "verify", "", cmd_verify, verify_options, "prove the book: recompute all that is kept twice", "校验账簿：重算所有重复保存的数据",
       "Lists what was found wrong, and ends with 1 when there was anything.", "列出发现的问题；有问题时退出码为 1。", 0, 0, 0 },
     { "events", "", cmd_events, events_options, "read the feed of what happened, as CloudEvents", "读取变更事件流（CloudEvents）",

@@ -264,6 +264,29 @@ class Everyday(Case):
             self.arcore("aging", *wrong, code=2)
         self.arcore("aging", "--customer", "nope", code=1)
 
+    def test_rules(self):
+        document = {"rule": "arcore/1", "subject": "item", "mode": "apply", "if": {">": [{"var": "open"}, "0"]}, "currency": "CNY",
+                    "on": {"kind": "date", "anchor": "due_date", "offset": "P1D"}, "then": [{"type": "level"}]}
+        wrong = self.write("wrong.json", json.dumps(dict(document, then=7, what=1)))
+        ran = self.arcore("rule", "publish", "dun", wrong, code=1)
+        self.assertIn("/what: is not known here", ran.err)
+        self.assertIn("/then: ", ran.err)
+        path = self.write("rule.json", json.dumps(document))
+        self.arcore("rule", "publish", "dun", path)
+        day = ["--date", "2027-12-31", "-f", "csv"]
+        rows = self.arcore("rule", "propose", *day).rows()
+        self.assertTrue(rows)
+        self.assertEqual({(r["rule"], r["level"], r["type"]) for r in rows}, {("dun", "1", "level")})
+        self.assertEqual(len(self.arcore("rule", "simulate", "@" + path, *day).rows()), len(rows))
+        told = self.arcore("rule", "explain", "dun", rows[0]["unit"].split(":")[1], *day).rows()
+        self.assertEqual((told[0]["outcome"], told[0]["level"]), ("due", "1"))
+        self.assertIn("proposal 1", self.arcore("rule", "propose", *day, "--store", "January").err)
+        done = self.arcore("rule", "run", *day).rows()[0]
+        self.assertEqual((done["fired"], done["failed"]), (str(len(rows)), "0"))
+        self.assertEqual(self.arcore("rule", "run", *day).rows()[0]["fired"], "0")
+        self.arcore("rule", "explain", "dun", "x", code=2)
+        self.arcore("rule", "simulate", "nix", *day, code=1)
+
     def test_verify(self):
         self.assertIn("0 findings", self.arcore("verify").err)
         db = sqlite3.connect(self.path("book.arc"))
