@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documents that are no rules: each fault with its place, code and reason, all of them at once. */
 #include "api/rule_world.h"
+#include "fuzz/rule.h"
+#include "support/corpus.h"
 
 #define HEAD "'rule':'arcore/1','subject':'item'"
 #define ON "'on':{'kind':'date','anchor':'due_date'}"
@@ -104,8 +106,32 @@ static void broken(void **unused)
     test_book_close(&w.b);
 }
 
+static world small;
+
+static void try_document(test_env *t, const char *text, size_t n, uint64_t *draw)
+{
+    (void)t;
+    (void)draw;
+    const char *fault = fuzz_rule(small.s, text, n);
+    if (fault) fail_msg("%s: %.*s", fault, (int)n, text);
+}
+
+/* The corpus of the fuzzer and variations of it. */
+static void variations(void **unused)
+{
+    (void)unused;
+    open_world(&small, 0);
+    for (int i = 0; i < 5; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "A-%d", i);
+        invoice(&small, number, 1 + i % 3, 1000 * (i + 1), FUZZ_DAY - 20 + 5 * i);
+    }
+    assert_true(corpus_replay("rule", 300, try_document, &small.b.t) >= 6);
+    test_book_close(&small.b);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(faults), cmocka_unit_test(broken) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(faults), cmocka_unit_test(broken), cmocka_unit_test(variations) };
     return cmocka_run_group_tests_name("rules faults", tests, NULL, NULL);
 }

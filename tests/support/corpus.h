@@ -44,7 +44,7 @@ static inline int corpus_replay(const char *name, int variations, void (*check)(
                          test_env *t)
 {
     char folder[1024], path[2048];
-    static char work[CORPUS_MAX];
+    static char variant[CORPUS_MAX];
     uint64_t seed = 1;
     int files = 0, i;
     struct dirent *e;
@@ -62,9 +62,9 @@ static inline int corpus_replay(const char *name, int variations, void (*check)(
         check(t, text, n, &seed);
         for (i = 0; i < variations; i++) {
             int changes = 1 + (int)(test_random(&seed) % 4);
-            memcpy(work, text, n);
-            for (len = n; changes > 0; changes--) len = corpus_change(work, len, &seed);
-            check(t, work, len, &seed);
+            memcpy(variant, text, n);
+            for (len = n; changes > 0; changes--) len = corpus_change(variant, len, &seed);
+            check(t, variant, len, &seed);
         }
         free(text);
         files++;
