@@ -266,8 +266,57 @@ static void losses(void **state)
     }
 }
 
+static int64_t ask_for(test_book *b, const char *number, int64_t item, const char *amount)
+{
+    char json[300];
+    arc_record *r;
+    int64_t id = 0;
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"customer\":1,\"items\":[%d],\"currency\":\"CNY\",\"amount\":\"%s\",\"reason\":\"bankrupt\"}", number, (int)item, amount);
+    assert_ok(arc_record_new(b->session, &r, ARC_WRITE_OFF_REQUEST));
+    assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+    assert_session(b, arc_write_off_request(b->session, &id, r));
+    arc_record_free(r);
+    return id;
+}
+
+/* Requests about one item in one call: each is judged as those before it left the item, and takes back what was its own. */
+static void losses_of_one_item(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_ledger_step s[3];
+        arc_status results[3];
+        int64_t items[2], ids[3];
+        open_book(&b, backend);
+        (void)invoices(&b, items, 2);
+        const int64_t asked[] = { ask_for(&b, "A", items[0], "60.00"), ask_for(&b, "B", items[0], "60.00"), ask_for(&b, "C", items[0], "40.00") };
+        steps_for(s, asked, 3, "decided");
+        assert_int_equal(arc_write_off_approve_many(b.session, ids, results, s, 3, 0), ARC_PARTIAL);
+        assert_int_equal(results[0], ARC_OK);
+        assert_int_equal(results[1], ARC_E_STATE);
+        assert_int_equal(results[2], ARC_OK);
+        assert_int_equal(open_of(&b, items[0]), 0);
+        assert_session(&b, arc_write_off_recover_many(b.session, ids, results, s, 1, 0)); /* all that was A's */
+        assert_int_equal(open_of(&b, items[0]), 6000);
+        assert_session_status(ARC_E_STATE, &b, arc_write_off_recover_many(b.session, ids, results, s, 1, ARC_ALL_OR_NONE));
+        s[2].amount = 4001;
+        assert_session_status(ARC_E_GUARD, &b, arc_write_off_recover_many(b.session, ids, results, s + 2, 1, ARC_ALL_OR_NONE));
+        s[2].amount = 0;
+        s[0].row = ask_for(&b, "D", items[0], "50.00");
+        assert_session(&b, arc_write_off_approve_many(b.session, ids, results, s, 1, 0));
+        s[1] = s[2];
+        assert_session(&b, arc_write_off_recover_many(b.session, ids, results, s, 2, ARC_ALL_OR_NONE)); /* of D and C */
+        assert_int_equal(open_of(&b, items[0]), 10000);
+        assert_int_equal(open_of(&b, items[1]), 10000);
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(extensions), cmocka_unit_test(debts), cmocka_unit_test(refunds), cmocka_unit_test(losses) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(extensions), cmocka_unit_test(debts), cmocka_unit_test(refunds), cmocka_unit_test(losses),
+                                        cmocka_unit_test(losses_of_one_item) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -259,6 +259,17 @@ static void giving_up_has_bounds(void **state)
         a.reason_code = cases[i].code;
         assert_int_equal(arc_allocation_apply(ann, NULL, NULL, &a, 1, ARC_ALL_OR_NONE), cases[i].expected);
     }
+    /* a percentage is of what was open before anything was given up */
+    publish(&o.p.b, "tolerance", "default", "{\"tolerance\":\"arcore/1\",\"customers\":[{\"currency\":\"CNY\",\"absolute\":\"200.00\",\"percent\":\"1\"}]}");
+    int64_t hundred = invoiced(&o.p.b, "H", 1, "100.00", "CNY");
+    static const int64_t bits[] = { 50, 50, 1 };
+    for (int i = 0; i < 3; i++) {
+        arc_allocation a = ARC_ALLOCATION_INIT;
+        a.item = hundred;
+        a.receipt = o.receipt;
+        a.write_off = bits[i];
+        assert_int_equal(arc_allocation_apply(ann, NULL, NULL, &a, 1, ARC_ALL_OR_NONE), i < 2 ? ARC_OK : ARC_E_GUARD);
+    }
     arc_settle_options s = ARC_SETTLE_OPTIONS_INIT;
     s.rest = ARC_REST_DEDUCT;
     s.reason_code = "damage";
@@ -309,6 +320,14 @@ static void discounts_have_bounds(void **state)
     assert_int_equal(arc_allocation_apply(o.maker, NULL, NULL, twice, 1, ARC_ALL_OR_NONE), ARC_OK);
     twice[0].discount = 501;
     assert_int_equal(arc_allocation_apply(o.maker, NULL, NULL, twice, 1, ARC_ALL_OR_NONE), ARC_E_GUARD);
+    /* what pays nothing earns nothing */
+    int64_t unpaid = made_item(b, "U", 100000, NULL, "[{\"until\":\"2026-02-01\",\"percent\":\"2\",\"amount\":\"20.00\"}]");
+    arc_allocation gift = ARC_ALLOCATION_INIT;
+    gift.item = unpaid;
+    gift.receipt = receipt;
+    gift.discount = 2000;
+    assert_int_equal(arc_allocation_apply(o.maker, &id, NULL, &gift, 1, ARC_ALL_OR_NONE), ARC_OK);
+    assert_int_equal(field_of(b, ARC_ALLOCATION, id, ARC_ALLOCATION_UNEARNED), 2000);
     int64_t little = paid(b, "S", 1, "3.00", "CNY");
     discounts[0] = 501;
     assert_session_status(ARC_E_STATE, b, arc_receipt_settle(b->session, NULL, NULL, little, &parts, discounts, 1, NULL));
