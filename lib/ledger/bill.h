@@ -29,6 +29,7 @@ arc_status arci_bill_untouched(arci_env *env, const arc_value *bill);
 /* Of bill_event. */
 enum { ARCI_BE_ID, ARCI_BE_SEQ, ARCI_BE_STATUS, ARCI_BE_DATE, ARCI_BE_ITEM, ARCI_BE_CHARGE, ARCI_BE_REVERSES, ARCI_BE_BILL };
 arc_status arci_bill_events(arci_txn *t, arci_arena *arena, int64_t bill, arci_rows *events); /* by seq */
+arc_status arci_bills_events(arci_txn *t, arci_arena *arena, const arc_value *bills, uint32_t n, arci_rows *events); /* of some hundred, by bill and number */
 /* The last event that nothing undoes, and the one before it: NULL, it was only received. */
 const arc_value *arci_bill_standing(const arci_rows *events, const arc_value **before);
 static inline int arci_bill_ours(const char *status) { return status[0] == 'h' ? status[1] == 'e' : status[0] == 'c'; } /* held, collecting */

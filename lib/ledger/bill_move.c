@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What happens to a bill after it was received. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ledger/bill.h"
@@ -60,6 +61,17 @@ static int64_t share(const arc_value *bill, int64_t base, int64_t amount)
     return arci_part_of(base, to, amount) - arci_part_of(base, from, amount);
 }
 
+/* row: ARCI_BILL_C_*; booked: base amount and amount of its receipt. */
+static void take_bill(moving *x, const arc_value *row, const arc_value *booked)
+{
+    x->e.bill = row;
+    x->e.whole = booked[1].u.i;
+    x->e.has_base = booked[0].type == ARC_V_INT;
+    x->e.base = x->e.has_base ? share(row, booked[0].u.i, booked[1].u.i) : 0;
+    memcpy(x->e.currency, row[ARCI_BILL_C_CURRENCY].u.s, 3);
+    copy_code(x->status, sizeof x->status, &row[ARCI_BILL_C_STATUS]);
+}
+
 static arc_status read_bill(moving *x)
 {
     arci_posting *p = x->e.p;
@@ -76,12 +88,7 @@ static arc_status read_bill(moving *x)
     if (st == ARC_OK) st = arci_shape_get(p->t, &receipt, "receipt", "base_amount amount");
     if (st == ARC_OK) st = arci_repo_get(p->t, receipt, row[ARCI_BILL_C_RECEIPT].u.i, &p->arena, &booked);
     if (st != ARC_OK) return st;
-    x->e.bill = row;
-    x->e.whole = booked[1].u.i;
-    x->e.has_base = booked[0].type == ARC_V_INT;
-    x->e.base = x->e.has_base ? share(row, booked[0].u.i, booked[1].u.i) : 0;
-    memcpy(x->e.currency, row[ARCI_BILL_C_CURRENCY].u.s, 3);
-    copy_code(x->status, sizeof x->status, &row[ARCI_BILL_C_STATUS]);
+    take_bill(x, row, booked);
     st = arci_bill_events(p->t, &p->arena, x->id, &x->events);
     if (st == ARC_OK && !x->events.n_rows) st = arci_fail(p->t->env, ARC_E_CORRUPT, "the bill has no events", "票据缺少流转记录");
     return st;
@@ -269,11 +276,17 @@ static arc_status undo(moving *x, const char **to)
 static arc_value text(const char *s) { return s ? arci_v_text(s, strlen(s)) : arci_v_null(); }
 static arc_value some(int64_t v) { return v ? arci_v_int(v) : arci_v_null(); }
 
-static arc_status write_event(moving *x, const char *to)
+static arci_bill_step step_of(const moving *x, const char *to, int64_t *id)
 {
     const arci_bill_step step = { .event = { arci_v_int(x->id), arci_v_int(event(x, x->events.n_rows - 1)[ARCI_BE_SEQ].u.i + 1), text(to), arci_v_int(x->e.date), x->e.bill[ARCI_BILL_C_CURRENCY],
                                              text(x->m.party), some(x->m.proceeds), some(x->m.charge), some(x->item), text(x->m.reason), some(x->undone) },
-                                  .version = x->e.bill[ARCI_BILL_C_VERSION], .id = x->e.p->ids };
+                                  .version = x->e.bill[ARCI_BILL_C_VERSION], .id = id };
+    return step;
+}
+
+static arc_status write_event(moving *x, const char *to)
+{
+    const arci_bill_step step = step_of(x, to, x->e.p->ids);
     return arci_bill_note(x->e.p, &step, 1);
 }
 
@@ -302,15 +315,20 @@ static arc_status cut_first(moving *x)
     return read_bill(x);
 }
 
+static void begin(moving *x, arci_posting *p, uint32_t i)
+{
+    x->e.p = p;
+    x->e.date = x->m.date == ARC_DATE_NONE ? p->session->business_date : x->m.date;
+    x->e.reason = x->m.reason;
+    x->e.charge = x->m.charge;
+    tell(p, x, i);
+}
+
 static arc_status happen(arci_posting *p, const void *elements)
 {
     moving x = *(const moving *)elements;
     const char *to = NULL;
-    x.e.p = p;
-    x.e.date = x.m.date == ARC_DATE_NONE ? p->session->business_date : x.m.date;
-    x.e.reason = x.m.reason;
-    x.e.charge = x.m.charge;
-    tell(p, &x, 0);
+    begin(&x, p, 0);
     arc_status st = arci_posting_asked(p);
     if (st == ARC_OK) st = read_bill(&x);
     if (st != ARC_OK) return st;
@@ -386,12 +404,112 @@ typedef struct crowd {
     const arc_bill_move *moves; /* NULL: defaults */
 } crowd;
 
-/* Each is a call of its own inside this one: what is refused leaves nothing behind. */
+/* The bills of a call, each once, locked and read together with what was received for them and what has happened to them. ARC_E_NOT_FOUND: some are not there for the actor. */
+static arc_status read_bills(moving *list, uint32_t n)
+{
+    enum { AT_ONCE = 500 };
+    arci_posting *p = list->e.p;
+    const arci_shape *shape, *receipt;
+    arc_value *rows, *booked, *in = arci_arena_alloc(&p->arena, n * sizeof *in);
+    uint8_t *found, *there, *seen = arci_arena_alloc(&p->arena, n);
+    int64_t *ids = arci_arena_alloc(&p->arena, n * sizeof *ids), *receipts = arci_arena_alloc(&p->arena, n * sizeof *receipts);
+    if (!in || !seen || !ids || !receipts) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < n; i++) ids[i] = list[i].id;
+    arc_status st = arci_repo_lock(p->t, "bill", ids, n);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "bill", ARCI_BILL_FIELDS);
+    if (st == ARC_OK) st = arci_shape_get(p->t, &receipt, "receipt", "base_amount amount");
+    if (st == ARC_OK) st = arci_scope_rows(p->t, &p->arena, shape->table->entity, arci_access_scope(p->session, p->call->verb, NULL), ids, n, seen);
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &rows, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        if (!found[i] || !seen[i]) return arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "bill");
+        receipts[i] = rows[(size_t)i * shape->n + ARCI_BILL_C_RECEIPT].u.i;
+        in[i] = arci_v_int(ids[i]);
+    }
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, receipt, receipts, n, &p->arena, &booked, &there);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) take_bill(&list[i], rows + (size_t)i * shape->n, booked + 2 * (size_t)i);
+    for (uint32_t from = 0; st == ARC_OK && from < n; from += AT_ONCE) {
+        const uint32_t m = n - from < AT_ONCE ? n - from : AT_ONCE;
+        arci_rows events;
+        st = arci_bills_events(p->t, &p->arena, in + from, m, &events);
+        for (uint32_t i = from, r = 0; st == ARC_OK && i < from + m; i++) { /* both by bill */
+            arci_rows *own = &list[i].events;
+            *own = (arci_rows){ .values = events.values + (size_t)r * events.n_cols, .n_cols = events.n_cols };
+            for (; r < events.n_rows && events.values[(size_t)r * events.n_cols + ARCI_BE_BILL].u.i == ids[i]; r++) own->n_rows++;
+            if (!own->n_rows) st = arci_fail(p->t->env, ARC_E_CORRUPT, "the bill has no events", "票据缺少流转记录");
+        }
+    }
+    return st;
+}
+
+static int by_bill(const void *x, const void *y)
+{
+    const moving *a = x, *b = y;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+/* All of them together; anything that speaks against one ends it, and they are collected one by one. elements: by bill. */
+static arc_status collect_together(arci_posting *p, const void *elements)
+{
+    moving *list = arci_arena_alloc(&p->arena, p->n * sizeof *list);
+    arci_bill_step *steps = arci_arena_calloc(&p->arena, p->n, sizeof *steps);
+    if (!list || !steps) return arci_nomem(p->t->env);
+    memcpy(list, elements, p->n * sizeof *list);
+    for (uint32_t i = 0; i < p->n; i++) {
+        begin(&list[i], p, i);
+        if (list[i].m.amount || (i && list[i].id == list[i - 1].id)) return arci_fail(p->t->env, ARC_E_STATE, "one by one", "逐笔办理");
+    }
+    arc_status st = arci_posting_asked(p);
+    if (st == ARC_OK) st = read_bills(list, p->n);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        moving *x = &list[i];
+        st = arci_bill_allows(p->t, &p->arena, x->e.bill, x->verb);
+        const char *to = st == ARC_OK ? arci_bill_next(x->status, x->verb, x->e.bill[ARCI_BILL_C_RECOURSE].u.i != 0) : NULL;
+        if (st == ARC_OK) st = check_texts(x);
+        if (st == ARC_OK) st = check_date(x);
+        if (st == ARC_OK) st = check_amounts(x);
+        if (st == ARC_OK) st = act(x, to);
+        if (st != ARC_OK) return st;
+        const arci_bill_step step = step_of(x, to, p->ids ? &p->ids[i] : NULL);
+        memcpy(&steps[i], &step, sizeof step);
+    }
+    return st == ARC_OK ? arci_bill_note(p, steps, p->n) : st;
+}
+
+/* The good ones as one call inside this one. Where one of them is refused nothing is done, and nothing said. */
+static arc_status try_together(arci_posting *p, arc_session *session, const moving *all, int *done)
+{
+    uint32_t n = 0;
+    moving *good = arci_arena_alloc(&p->arena, p->n * sizeof *good);
+    int64_t *ids = arci_arena_calloc(&p->arena, p->n, sizeof *ids);
+    if (!good || !ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!arci_posting_good(p, i)) continue;
+        good[n] = all[i];
+        good[n++].undone = i; /* its element, while they are sorted */
+    }
+    if (n < 2) return ARC_OK;
+    qsort(good, n, sizeof *good, by_bill);
+    uint32_t *of = arci_arena_alloc(&p->arena, n * sizeof *of);
+    if (!of) return arci_nomem(p->t->env);
+    for (uint32_t k = 0; k < n; k++) {
+        of[k] = (uint32_t)good[k].undone;
+        good[k].undone = 0;
+    }
+    arc_status st = arci_posting_run(session, ARCI_DO_BILL_COLLECT, ids, NULL, good, n, ARC_ALL_OR_NONE, ARCI_POSTING_INSIDE, collect_together);
+    if (st == ARC_E_NOMEM || p->t->doomed) return st;
+    *done = st == ARC_OK;
+    if (st != ARC_OK) arci_error_clear(p->t->env->err);
+    for (uint32_t k = 0; *done && p->ids && k < n; k++) p->ids[of[k]] = ids[k];
+    return ARC_OK;
+}
+
+/* Where they cannot be collected together each is a call of its own inside this one: what is refused leaves nothing behind. */
 static arc_status collect_all(arci_posting *p, const void *elements)
 {
     const crowd *c = elements;
     moving *all = arci_arena_calloc(&p->arena, p->n, sizeof *all);
     arc_bill_move *moves = arci_arena_calloc(&p->arena, p->n, sizeof *moves);
+    int done = 0;
     if (!all || !moves) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) (void)arc_bill_move_init(&moves[i]);
     arc_status st = c->moves ? arci_posting_structs(p, moves, sizeof *moves, c->moves, "bill_event") : ARC_OK;
@@ -406,7 +524,8 @@ static arc_status collect_all(arci_posting *p, const void *elements)
         tell(p, &all[i], i);
     }
     if (st == ARC_OK) st = arci_posting_asked(p);
-    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+    if (st == ARC_OK) st = try_together(p, c->session, all, &done);
+    for (uint32_t i = 0; st == ARC_OK && !done && i < p->n; i++) {
         int64_t id = 0;
         if (!arci_posting_good(p, i)) continue;
         arc_status one = arci_posting_run(c->session, ARCI_DO_BILL_COLLECT, &id, NULL, &all[i], 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, happen);

@@ -92,16 +92,22 @@ arc_status arci_bill_merged(arci_env *env, const arc_value *bill)
 
 /* ---- events -------------------------------------------------------------------------------------------------------------------- */
 
-arc_status arci_bill_events(arci_txn *t, arci_arena *arena, int64_t bill, arci_rows *events)
+arc_status arci_bills_events(arci_txn *t, arci_arena *arena, const arc_value *bills, uint32_t n, arci_rows *events)
 {
     const arci_shape *shape;
     arci_where w;
     arc_status st = arci_shape_get(t, &shape, "bill_event", "id seq status event_date item charge reverses bill");
     if (st != ARC_OK) return st;
-    const arc_order by_seq = { shape->cols[ARCI_BE_SEQ], 0 };
+    const arc_order by_seq[] = { { shape->cols[ARCI_BE_BILL], 0 }, { shape->cols[ARCI_BE_SEQ], 0 } };
     arci_where_init(&w);
-    arci_where_int(&w, shape->cols[ARCI_BE_BILL], ARC_OP_EQ, bill);
-    return arci_repo_find(t, shape, &w, &by_seq, 1, 0, arena, events);
+    arci_where_in(&w, shape->cols[ARCI_BE_BILL], bills, n);
+    return arci_repo_find(t, shape, &w, by_seq, 2, 0, arena, events);
+}
+
+arc_status arci_bill_events(arci_txn *t, arci_arena *arena, int64_t bill, arci_rows *events)
+{
+    const arc_value one = arci_v_int(bill);
+    return arci_bills_events(t, arena, &one, 1, events);
 }
 
 const arc_value *arci_bill_standing(const arci_rows *events, const arc_value **before)
