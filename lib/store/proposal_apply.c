@@ -311,7 +311,8 @@ static int is_refusal(arc_status st)
 {
     switch (st) {
     case ARC_E_STALE: case ARC_E_TIMEOUT: case ARC_E_GUARD: case ARC_E_STATE: case ARC_E_NOT_FOUND: case ARC_E_EXISTS: case ARC_E_REFERENCE: case ARC_E_RANGE:
-    case ARC_E_VALUE: case ARC_E_CURRENCY: case ARC_E_REQUIRED: case ARC_E_PERIOD: case ARC_E_OVERFLOW:
+    case ARC_E_VALUE: case ARC_E_CURRENCY: case ARC_E_REQUIRED: case ARC_E_PERIOD: case ARC_E_OVERFLOW: case ARC_E_RULE: case ARC_E_DIVIDE: case ARC_E_PRECISION:
+    case ARC_E_CALENDAR: case ARC_E_LIMIT: case ARC_E_UNSUPPORTED:
         return 1;
     default: return 0;
     }

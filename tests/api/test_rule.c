@@ -132,6 +132,56 @@ static void episodes(world *w)
     arc_proposal_free(p);
 }
 
+/* Actions, what has fired and the message in the outbox come together or not at all. */
+static void together(world *w)
+{
+    arc_rule_options o = ARC_RULE_OPTIONS_INIT;
+    arc_proposal_line l = ARC_PROPOSAL_LINE_INIT;
+    int64_t rule = publish_as(w, "validation", "names", "{'entity':'customer','rules':[{'name':'no_late','check':{'!=':[{'var':'segment'},'late']},'message':{'en':'not late','zh':'不可'}}]}");
+    publish(w, "warn", "{'rule':'arcore/1','subject':'customer','on':{'kind':'threshold','over':{'!=':[{'var':'code'},'?']},'rearm':{'==':[{'var':'code'},'?']}},"
+                       "'then':[{'type':'message','params':{'to':{'address':'ar@example.com'},'channels':['email'],'subject':'{{code}}','body':'{{legal_name}}'}},"
+                       "{'type':'set','params':{'values':{'segment':'late'}}}]}");
+    o.as_of = DAY;
+    o.entity = ARC_CUSTOMER;
+    o.rows = &(int64_t){ 2 };
+    o.n_rows = 1;
+    arc_proposal *p;
+    for (int round = 0; round < 2; round++) {
+        assert_session(&w->b, arc_rule_propose(w->s, &p, &o));
+        assert_int_equal(lines(p), 2);
+        is(p, ARC_OK, arc_proposal_store(p, NULL, NULL));
+        is(p, ARC_OK, arc_proposal_approve(p, NULL, 0));
+        is(p, round ? ARC_OK : ARC_PARTIAL, arc_proposal_apply(p, NULL));
+        assert_int_equal(count(w, ARC_RULE_FIRING), round);
+        assert_int_equal(count(w, ARC_MESSAGE), round);
+        if (!round) reason_has(p, 0, "stale", "not late");
+        if (round) is(p, ARC_OK, arc_proposal_get(p, &l, 0));
+        if (round) assert_non_null(strstr(l.result, "\"message\":"));
+        arc_proposal_free(p);
+        if (!round) assert_session(&w->b, arc_definition_retire(w->s, rule));
+    }
+    assert_session_status(ARC_DONE, &w->b, arc_rule_propose(w->s, &p, &o));
+    arc_proposal_free(p);
+}
+
+/* Lines of one firing decided one after the other: it fires once. */
+static void in_parts(world *w)
+{
+    const uint32_t first = 0, second = 1;
+    publish(w, "two", "{'rule':'arcore/1','subject':'item','on':{'kind':'date','anchor':'due_date'},'then':[{'type':'level'},{'type':'flag','params':{'kind':'legal'}}]}");
+    invoice(w, "A-1", 1, 20000, DAY);
+    arc_proposal *p = propose(w, DAY, NULL);
+    is(p, ARC_OK, arc_proposal_store(p, NULL, NULL));
+    is(p, ARC_OK, arc_proposal_approve(p, &first, 1));
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    assert_int_equal(count(w, ARC_RULE_FIRING), 1);
+    is(p, ARC_OK, arc_proposal_approve(p, &second, 1));
+    is(p, ARC_OK, arc_proposal_apply(p, NULL));
+    assert_int_equal(count(w, ARC_RULE_FIRING), 1);
+    assert_int_equal(count(w, ARC_FLAG), 1);
+    arc_proposal_free(p);
+}
+
 /* ---- told without being done ------------------------------------------------------------------------------------------------------ */
 
 static void has(const char *text, const char *words)
@@ -229,6 +279,8 @@ static void compared(world *w)
     has(told, "\"gain\":2,\"lose\":0,\"change\":1}]");
 }
 
+static void test_together(void **unused) { (void)unused, on_all(together); }
+static void test_in_parts(void **unused) { (void)unused, on_all(in_parts); }
 static void test_explained(void **unused) { (void)unused, on_all(explained); }
 static void test_simulated(void **unused) { (void)unused, on_all(simulated); }
 static void test_compared(void **unused) { (void)unused, on_all(compared); }
@@ -241,7 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_due), cmocka_unit_test(test_life), cmocka_unit_test(test_late), cmocka_unit_test(test_episodes),
-        cmocka_unit_test(test_explained), cmocka_unit_test(test_simulated), cmocka_unit_test(test_compared),
+        cmocka_unit_test(test_together), cmocka_unit_test(test_in_parts), cmocka_unit_test(test_explained), cmocka_unit_test(test_simulated), cmocka_unit_test(test_compared),
     };
     return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
 }
