@@ -77,13 +77,6 @@ static arc_status add_job(running *r, const arci_subject_result *x)
     return ARC_OK;
 }
 
-static uint32_t place_of(const running *r, const arci_rule *rule)
-{
-    uint32_t k = 0;
-    while (r->set->rules[k] != rule) k++;
-    return k;
-}
-
 /* An event that is still waited for keeps its rule from reading on. */
 static void hold_event(running *r, uint32_t rule, const arci_subject_result *x, const arci_step_result *s)
 {
@@ -123,9 +116,10 @@ static arc_status look(void *user, const arci_subject_result *x)
 {
     running *r = user;
     int work = 0;
+    uint32_t rule = 0;
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < x->n && st == ARC_OK; i++) {
-        uint32_t rule = place_of(r, x->rules[i].rule);
+        while (r->set->rules[rule] != x->rules[i].rule) rule++; /* both are in the same order */
         for (uint32_t k = 0; k < x->rules[i].n && st == ARC_OK; k++) st = note_step(r, rule, x, &x->rules[i].steps[k], &work);
     }
     return st == ARC_OK && work ? add_job(r, x) : st;

@@ -111,7 +111,7 @@ arc_status arci_rule_walk_may(const arci_rule_walk *w)
     return st;
 }
 
-/* Next dates brought up to date, in transactions of their own; nothing where that cannot be. */
+/* Next dates brought up to date, in transactions of their own; nothing where that cannot be. armed (may be NULL) grows by thresholds armed again. */
 arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o, int64_t *armed)
 {
     arci_rule_walk w;

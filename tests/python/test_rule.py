@@ -84,6 +84,7 @@ class Rules(support.BookTest):
         self.assertEqual(len(self.session.rule_propose(sweep=True)), 1)
 
     def test_faults(self):
+        self.assertEqual(arcore.definition_schema("rule")["title"], "Rule")
         faults = self.session.definition_check("rule", {"rule": "arcore/1", "subject": "item", "on": {"kind": "date", "anchor": "amount"}, "then": [], "when": 1})
         self.assertEqual([(f.pointer, f.rule) for f in faults], [("/when", "unknown_member"), ("/on/anchor", "trigger")])
         with self.assertRaises(arcore.NotFoundError):
