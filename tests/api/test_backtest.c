@@ -150,7 +150,9 @@ static void as_it_was(world *w)
         }
         if (allocations && !roll(&seed, 4)) (void)arc_allocation_reverse(w->s, NULL, 1 + roll(&seed, allocations), ARC_DATE_NONE, "mistake");
         if (items && !roll(&seed, 5)) (void)arc_item_extend(w->s, NULL, 1 + roll(&seed, items), day + 5 + (arc_date)roll(&seed, 10), ARC_DATE_NONE, "asked for");
+        sealed(w);
         run_today(w, day);
+        sealed(w);
     }
     int64_t fired = 0;
     arc_query *q;

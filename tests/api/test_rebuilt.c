@@ -33,10 +33,18 @@ static char *age(arc_session *s, arc_date as_of, int64_t known_at)
     return json;
 }
 
+/* Where seals wait for a sealer. */
+static void seal(test_book *b)
+{
+    uint32_t n;
+    assert_ok(arc_audit_seal(b->session, &n, 0));
+}
+
 static void keep(walk *w, past *p, arc_date today)
 {
     kept *k = &p->list[p->n];
     arc_audit_mark m = ARC_AUDIT_MARK_INIT;
+    seal(w->b);
     assert_ok(arc_audit_head(w->b->session, &m));
     if (p->n && p->list[p->n - 1].seal == m.seq) return;
     p->n++;
@@ -104,6 +112,7 @@ static void walks(void **state)
             if (!roll(&w, 4) && today < MATURITY - 3) assert_ok(arc_session_set_business_date(b.session, today += (arc_date)roll(&w, 4)));
             if (p.n < KEPT && !roll(&w, 5)) keep(&w, &p, today);
         }
+        seal(&b);
         (void)rebuilt_check(b.book, 1, meet, &p, why);
         if (p.why[0] || why[0]) fail_msg("seed %u, seal %lld: %s%s", seed, (long long)p.list[p.met ? p.met - 1 : 0].seal, p.why, why);
         assert_int_equal(p.met, p.n);
@@ -170,12 +179,14 @@ static void days_are_those_of_seals_or_of_business(void **state)
     open_book(&b, 0);
     set_clock(&b, DAY);
     (void)record_of(&b, ARC_CUSTOMER, "{\"code\":\"D\",\"legal_name\":\"D\"}");
+    seal(&b);
     static const arc_date written[] = { DAY + 1, DAY + 3, DAY + 5 }, dated[] = { DAY + 4, DAY + 2, DAY + 6 };
     for (int i = 0; i < 3; i++) {
         set_clock(&b, written[i]);
         if (i == 2) b.t.now -= INT64_C(16) * 3600 * 1000000; /* 18:00 UTC of the day before: 02:00 at UTC+8 */
         assert_ok(arc_session_set_business_date(b.session, dated[i]));
         (void)new_item(&w, 1);
+        seal(&b);
     }
     on_days(&b, &d);
     static const int64_t stamps[] = { 0, 1, 1, 2, 2, 3, 3, 3 };
@@ -238,6 +249,7 @@ static void a_book_of_its_own(void **state)
     (void)record_of(&b, ARC_CUSTOMER, "{\"code\":\"D\",\"legal_name\":\"D\"}");
     assert_ok(arc_session_set_business_date(b.session, TODAY));
     for (int i = 0; i < 6; i++) (void)new_item(&w, 1);
+    seal(&b);
     int64_t customers = count(b.session, ARC_CUSTOMER);
     assert_ok(arci_book_enter(b.book, &book));
     assert_ok(arci_book_leave(book, arci_read_book(book, scratch, &customers)));
