@@ -17,7 +17,7 @@ _arcore() {
     local first=${command%% *}
     case $first in
     'voucher') commands='map export print' ;;
-    'rule') commands='publish propose run explain simulate' ;;
+    'rule') commands='publish propose run explain simulate backtest' ;;
     'audit') commands='head seal verify' ;;
     'custom') commands='define list retire' ;;
     'user') commands='add list disable enable' ;;
@@ -106,6 +106,11 @@ _arcore() {
         options='--from --as-of --max'
         files=1
         case $before in
+        esac ;;
+    'rule backtest')
+        options='--from --to --by --business-dates --fresh --max --result'
+        case $before in
+        --by) values='level rule day firing' ;;
         esac ;;
     'verify')
         options='--only --max'

@@ -214,6 +214,7 @@ int cmd_rule_propose(cli *c);
 int cmd_rule_run(cli *c);
 int cmd_rule_explain(cli *c);
 int cmd_rule_simulate(cli *c);
+int cmd_rule_backtest(cli *c);
 int cmd_verify(cli *c);
 int cmd_voucher_map(cli *c);
 int cmd_voucher_export(cli *c);

@@ -106,6 +106,17 @@ static const cli_option aging_options[] = {
     END,
 };
 
+static const cli_option backtest_options[] = {
+    { "from", "DAY", "first day (default: that of the first transaction)", "起始日期（默认首笔事务之日）", 0, 0 },
+    { "to", "DAY", "last day (default: that of the last transaction)", "截止日期（默认末笔事务之日）", 0, 0 },
+    { "by", "level|rule|day|firing", "a line per level of a rule (default), rule, day and level, or firing", "按规则级别（默认）、规则、日期和级别或逐次触发列出", 0, 0 },
+    { "business-dates", NULL, "a transaction belongs to its business date, not to the day it was written", "事务归属其业务日期，而非写入之日", 0, 0 },
+    { "fresh", NULL, "as if nothing had fired before", "视为此前从未触发", 0, 0 },
+    { "max", "N", "at most N firings one by one (default 1000)", "最多逐次列出 N 次触发（默认 1000）", 0, 0 },
+    { "result", NULL, "the whole result as one JSON document (docs/backtest.md)", "以一个 JSON 文档输出全部结果（docs/backtest.md）", 0, 0 },
+    END,
+};
+
 static const cli_option voucher_map_options[] = {
     { "code", "CODE", "name of the map in the book (default main)", "账簿中的映射编码（默认 main）", 0, 0 },
     END,
@@ -271,6 +282,10 @@ const cli_command cli_commands[] = {
       "ROW is the id of a row of the rule's subject.", "ROW 为规则对象的行号。", 2, 2, 0 },
     { "rule simulate", "[CODE|CODE@REVISION|@FILE]", cmd_rule_simulate, rule_simulate_options, "show what rules would do, without doing it", "模拟规则将执行的操作",
       "Rows are taken as they are now; only the day goes on. FILE holds a document of a rule.", "各行按当前状态，仅日期推进。FILE 为规则文档。", 0, 1, 'f' },
+    { "rule backtest", "[CODE|CODE@REVISION|CODE=FILE]...", cmd_rule_backtest, backtest_options, "what rules would have done on each day of the past", "回测：规则在过去每一天会做什么",
+      "With what the book knew on that day: it is rebuilt from its events. CODE is a rule of the book, CODE@REVISION one of its revisions, CODE=FILE a document of your own; none: the rules in force. "
+      "Nothing is written. Sums and comparison with what really fired go to stderr.",
+      "依据账簿当日所知：账簿由事件重建。CODE 为账簿中的规则，CODE@REVISION 为其某一版本，CODE=FILE 为自有文档；不给则为现行规则。不写入任何内容。合计及与实际触发的比对输出到 stderr。", 0, CLI_MAX_GIVEN, 0 },
     { "verify", "", cmd_verify, verify_options, "prove the book: recompute all that is kept twice", "校验账簿：重算所有重复保存的数据",
       "Lists what was found wrong, and ends with 1 when there was anything.", "列出发现的问题；有问题时退出码为 1。", 0, 0, 0 },
     { "events", "", cmd_events, events_options, "read the feed of what happened, as CloudEvents", "读取变更事件流（CloudEvents）",

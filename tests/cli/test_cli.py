@@ -6,6 +6,7 @@ the reader goes away or somebody presses ^C.
 usage: test_cli.py ARCORE [TEST...]
 """
 import csv
+import datetime
 import fcntl
 import glob
 import io
@@ -237,6 +238,43 @@ class Everyday(Case):
         self.arcore("voucher", "map", "nothing.json", code=3)
         self.arcore("voucher", "export", "a b", code=1)
         self.arcore("voucher", "export", "GL", "--merge", "week", code=2)
+
+    def test_backtest(self):
+        rule = {"rule": "arcore/1", "subject": "item", "currency": "CNY", "steps": [
+            {"level": 1, "on": {"kind": "date", "anchor": "due_date", "offset": "P1D"}, "then": []},
+            {"level": 2, "on": {"kind": "date", "anchor": "previous", "offset": "P3D"}, "if": {">": [{"var": "open"}, "20000.00"]}, "then": []}]}
+        self.write("dun.json", json.dumps(rule))
+        before = self.arcore("dump").out
+        asked = ("rule", "backtest", "dun=dun.json", "--to", str(datetime.date.today() + datetime.timedelta(days=8)))
+        whole, = self.arcore(*asked, "--result").json()
+        self.assertGreater(whole["firings"], 3)
+        levels = self.arcore(*asked, "-f", "json").json()
+        self.assertEqual([r["level"] for r in levels], [1, 2])
+        self.assertEqual(sum(r["firings"] for r in levels), whole["firings"])
+        self.assertEqual(levels[0]["rule"], "dun")
+        rules = self.arcore(*asked, "--by", "rule", "-f", "csv").rows()
+        self.assertEqual([(r["rule"], r["only_here"], r["revision"]) for r in rules], [("dun", str(whole["firings"]), "")])
+        days = self.arcore(*asked, "--by", "day", "-f", "json").json()
+        self.assertEqual(sum(r["firings"] for r in days), whole["firings"])
+        fired = self.arcore(*asked, "--by", "firing", "--max", "2", "-f", "json").json()
+        self.assertEqual([(r["entity"], r["status"], r["happened"]) for r in fired], [("item", "fired", False)] * 2)
+        ran = self.arcore("rule", "backtest", "dun=dun.json", "--from", days[0]["day"], "--to", days[0]["day"], "--fresh", "--business-dates")
+        self.assertIn("1 days, ", ran.err)
+        self.assertIn("触发", self.arcore(*asked, "--lang", "zh").out)
+        self.assertEqual(self.arcore("rule", "backtest").out.count("dun"), 0)  # no rule is in force
+        self.assertIn("ARC_E_NOT_FOUND", self.arcore("rule", "backtest", "dun", code=1).err)
+        self.arcore("rule", "publish", "dun", "dun.json")
+        before = self.arcore("dump").out
+        self.assertEqual(self.arcore("rule", "backtest", "dun@1", "--fresh", *asked[3:], "-f", "json").json(), levels)
+        self.arcore("rule", "backtest", "dun@2", code=1)
+        self.arcore("rule", "backtest", "dun@x", code=2)
+        self.write("bad.json", "{}")
+        self.arcore("rule", "backtest", "dun=bad.json", code=1)
+        self.arcore("rule", "backtest", "dun=nothing.json", code=3)
+        self.arcore("rule", "backtest", "=dun.json", code=2)
+        self.arcore(*asked, "--by", "week", code=2)
+        self.arcore("rule", "backtest", "dun=dun.json", "--from", "2026-02-01", "--to", "2026-01-01", code=1)
+        self.assertEqual(self.arcore("dump").out, before)
 
     def test_aging(self):
         rows = self.arcore("aging", "--as-of", "2026-05-01", "-f", "csv").rows()
