@@ -17,7 +17,7 @@ typedef struct sweeping {
     arci_env *env;
     arc_context *ctx;
     arci_arena arena;        /* of the sweep */
-    uint8_t *wanted;         /* by rule */
+    uint8_t *wanted, *which; /* by rule */
     arci_rule_head *heads;   /* by rule */
     int64_t *from;           /* by rule: all rows behind this one are looked at; -1: no such sweep */
     arci_place place;        /* what was there when it began */
@@ -52,11 +52,12 @@ static arc_status make_room(sweeping *s)
 {
     uint32_t n = s->w->set->n;
     s->wanted = arci_arena_calloc(&s->arena, n + 1u, 1);
+    s->which = arci_arena_calloc(&s->arena, n + 1u, 1);
     s->from = arci_arena_calloc(&s->arena, n + 1u, sizeof *s->from);
     s->heads = arci_arena_calloc(&s->arena, n + 1u, sizeof *s->heads);
     s->due = arci_arena_calloc(&s->arena, n + 1u, sizeof *s->due);
     s->next = arci_arena_calloc(&s->arena, n + 1u, sizeof *s->next);
-    if (!s->wanted || !s->from || !s->heads || !s->due || !s->next) return arci_nomem(s->env);
+    if (!s->wanted || !s->which || !s->from || !s->heads || !s->due || !s->next) return arci_nomem(s->env);
     for (uint32_t i = 0; i < n; i++) {
         s->wanted[i] = !s->w->wanted || s->w->wanted[i];
         s->w->counts.rules += s->wanted[i];
@@ -194,13 +195,13 @@ static arc_status keep_dates(sweeping *s, arci_arena *arena)
 
 static arc_status keep_heads(sweeping *s, arci_arena *arena, int64_t at)
 {
-    arc_status st = ARC_OK;
-    for (uint32_t i = 0; i < s->w->set->n && st == ARC_OK; i++) {
+    memset(s->which, 0, s->w->set->n);
+    for (uint32_t i = 0; i < s->w->set->n; i++) {
         if (!of_entity(s, i) || s->from[i] < 0 || at <= s->from[i]) continue;
+        s->which[i] = 1;
         s->heads[i].at = at;
-        st = arci_head_write(s->t, arena, s->w->set->rules[i]->code, &s->heads[i]);
     }
-    return st;
+    return arci_heads_write(s->t, arena, s->w->set, s->which, s->heads);
 }
 
 static arc_status lock_heads(sweeping *s, arci_arena *arena)
@@ -327,8 +328,8 @@ static arc_status find_due(sweeping *s, arci_txn *t)
 
 static arc_status begin_full(sweeping *s, arci_txn *t)
 {
-    arc_status st = ARC_OK;
-    for (uint32_t i = 0; i < s->w->set->n && st == ARC_OK; i++) {
+    memset(s->which, 0, s->w->set->n);
+    for (uint32_t i = 0; i < s->w->set->n; i++) {
         arci_rule_head *h = &s->heads[i];
         if (!of_entity(s, i) || s->from[i]) continue;
         h->epoch++;
@@ -336,9 +337,9 @@ static arc_status begin_full(sweeping *s, arci_txn *t)
         h->place = s->place;
         h->swept_on = s->w->as_of;
         h->at = 0;
-        st = arci_head_write(t, &s->arena, s->w->set->rules[i]->code, h);
+        s->which[i] = 1;
     }
-    return st;
+    return arci_heads_write(t, &s->arena, s->w->set, s->which, s->heads);
 }
 
 static arc_status sweep_entity(sweeping *s)
@@ -366,20 +367,32 @@ static arc_status sweep_entity(sweeping *s)
 
 /* ---- all -------------------------------------------------------------------------------------------------------------------------------------------- */
 
+/* Nothing that is told of has happened since: the seals behind it are of sweeps. */
+static int is_at(const sweeping *s, uint32_t rule, const arci_rule_head *to)
+{
+    const arci_rule_head *h = &s->heads[rule];
+    return h->stored && h->at < 0 && s->from[rule] < 0 && !s->w->counts.events && h->swept_on == to->swept_on && h->definition == to->definition;
+}
+
 static arc_status finish(sweeping *s)
 {
     arci_scope scope;
-    arc_status st = arci_scope_begin(s->w->session, &scope, ARC_WRITE, 0);
-    if (st != ARC_OK) return st;
-    for (uint32_t i = 0; i < s->w->set->n && st == ARC_OK; i++) {
+    uint32_t n = 0;
+    memset(s->which, 0, s->w->set->n);
+    for (uint32_t i = 0; i < s->w->set->n; i++) {
+        arci_rule_head to = s->heads[i];
         if (!s->wanted[i]) continue;
-        s->heads[i].place = s->place;
-        s->heads[i].definition = s->w->set->rules[i]->definition;
-        s->heads[i].swept_on = s->w->as_of;
-        s->heads[i].at = -1;
-        st = arci_head_write(scope.txn, &s->arena, s->w->set->rules[i]->code, &s->heads[i]);
+        to.place = s->place;
+        to.definition = s->w->set->rules[i]->definition;
+        to.swept_on = s->w->as_of;
+        to.at = -1;
+        s->which[i] = !is_at(s, i, &to);
+        n += s->which[i];
+        if (s->which[i]) s->heads[i] = to;
     }
-    return arci_scope_end(&scope, st);
+    if (!n) return ARC_OK; /* nothing has happened since */
+    arc_status st = arci_scope_begin(s->w->session, &scope, ARC_WRITE, 0);
+    return st == ARC_OK ? arci_scope_end(&scope, arci_heads_write(scope.txn, &s->arena, s->w->set, s->which, s->heads)) : st;
 }
 
 static arc_status begin(sweeping *s, arci_sweep *w, arci_txn *t, arci_rows_found **dirty)

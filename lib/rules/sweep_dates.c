@@ -66,24 +66,45 @@ arc_status arci_heads_all(arci_txn *t, arci_arena *arena, arci_rule_head **heads
     return ARC_OK;
 }
 
-arc_status arci_head_write(arci_txn *t, arci_arena *arena, const char *policy, arci_rule_head *h)
+static void put_head(arc_value *v, const arci_rule_head *h) /* behind the policy */
 {
-    const arci_shape *shape;
-    arci_batch *b;
-    arc_status st = arci_shape_get(t, &shape, "rule_head", h->stored ? head_changes : head_fields);
-    if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, h->stored ? ARC_WRITE_UPDATE : ARC_WRITE_INSERT, 1, 0, NULL, 0);
-    if (st != ARC_OK) return st;
-    arc_value *v = arci_batch_row(b, 0) - (h->stored ? 1 : 0); /* the key stands in front */
-    if (h->stored) arci_batch_key(b, 0)[0] = arci_v_text(policy, strlen(policy));
-    else v[H_POLICY] = arci_v_text(policy, strlen(policy));
     v[H_DEFINITION] = arci_v_int(h->definition);
     v[H_EPOCH] = arci_v_int(h->epoch);
     v[H_SEAL] = arci_v_int(h->place.seal);
     v[H_DIGEST] = arci_v_text(h->place.digest, strlen(h->place.digest));
     v[H_SWEPT] = h->swept_on == ARC_DATE_NONE ? arci_v_null() : arci_v_int(h->swept_on);
     v[H_AT] = h->at < 0 ? arci_v_null() : arci_v_int(h->at);
-    st = quicker(t, arci_repo_write(t, &b, 1, NULL));
-    if (st == ARC_OK) h->stored = 1;
+}
+
+static arc_status new_batch(arci_txn *t, arci_arena *arena, arci_batch **out, int stored, uint32_t n)
+{
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(t, &shape, "rule_head", stored ? head_changes : head_fields);
+    return st == ARC_OK ? arci_batch_new(t, arena, out, shape, stored ? ARC_WRITE_UPDATE : ARC_WRITE_INSERT, n, 0, NULL, 0) : st;
+}
+
+arc_status arci_heads_write(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const uint8_t *which, arci_rule_head *heads)
+{
+    arci_batch *batches[2];
+    uint32_t n[2] = { 0, 0 }, n_batches = 0;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < set->n; i++) n[heads[i].stored != 0] += which[i] != 0;
+    for (int stored = 0; stored < 2 && st == ARC_OK; stored++) {
+        uint32_t k = 0;
+        if (!n[stored]) continue;
+        st = new_batch(t, arena, &batches[n_batches], stored, n[stored]);
+        for (uint32_t i = 0; i < set->n && st == ARC_OK; i++) {
+            const char *code = set->rules[i]->code;
+            if (!which[i] || (heads[i].stored != 0) != stored) continue;
+            arc_value *v = arci_batch_row(batches[n_batches], k);
+            *(stored ? arci_batch_key(batches[n_batches], k) : v) = arci_v_text(code, strlen(code));
+            put_head(stored ? v - 1 : v, &heads[i]);
+            k++;
+        }
+        n_batches++;
+    }
+    if (st == ARC_OK && n_batches) st = quicker(t, arci_repo_write(t, batches, n_batches, NULL));
+    for (uint32_t i = 0; i < set->n && st == ARC_OK; i++) heads[i].stored |= which[i] != 0;
     return st;
 }
 

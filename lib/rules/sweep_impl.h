@@ -61,7 +61,8 @@ typedef struct arci_rule_head {
 
 arc_status arci_heads_read(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const uint8_t *wanted, arci_rule_head *heads);
 arc_status arci_heads_all(arci_txn *t, arci_arena *arena, arci_rule_head **heads, uint32_t *n);
-arc_status arci_head_write(arci_txn *t, arci_arena *arena, const char *policy, arci_rule_head *head);
+/* Heads of the rules marked, in one write. */
+arc_status arci_heads_write(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const uint8_t *which, arci_rule_head *heads);
 /* A next date of a row. */
 typedef struct arci_kept_date {
     int64_t row, epoch;
