@@ -420,6 +420,7 @@ static arc_status resolve(arci_action_run *r, const void *program, const arc_val
     sending s = { .r = r, .m = program, .row = row };
     arci_str_init(&s.tried, r->env->ctx);
     arc_status st = work(&s, params);
+    params->failed |= s.tried.failed;
     arci_str_clear(&s.tried);
     return st;
 }

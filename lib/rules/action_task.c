@@ -64,11 +64,13 @@ arc_status arci_call_task_assignee(arci_action_run *r, const arci_call_task *t, 
     return st;
 }
 
-static const arci_locale *locale_of(arci_action_run *r, const arci_call_task *t, const arc_value *row)
+/* The assignee's language; NULL: none. */
+static arc_status locale_of(arci_action_run *r, const arci_call_task *t, const arc_value *row, const arci_locale **out)
 {
     arci_person p;
-    if (assignee_of(r, t, row, &p) != ARC_OK || !p.language) return NULL;
-    return arci_locale_find(p.language, strlen(p.language));
+    arc_status st = assignee_of(r, t, row, &p);
+    *out = st == ARC_OK && p.language ? arci_locale_find(p.language, strlen(p.language)) : NULL;
+    return st;
 }
 
 static void own_title(arci_action_run *r, const char *channel, arci_str *out)
@@ -91,10 +93,10 @@ static void own_title(arci_action_run *r, const char *channel, arci_str *out)
 
 arc_status arci_call_task_put(arci_action_run *r, const arci_call_task *t, const arc_value *row, int64_t assignee, const char *channel, int64_t contact, arci_str *out)
 {
-    const arci_locale *locale = locale_of(r, t, row);
-    arc_status st = ARC_OK;
+    const arci_locale *locale;
+    arc_status st = locale_of(r, t, row, &locale);
     size_t before = out->len;
-    if (arci_param_given(&t->title)) st = arci_param_put(r, &t->title, NULL, row, locale, out);
+    if (st == ARC_OK && arci_param_given(&t->title)) st = arci_param_put(r, &t->title, NULL, row, locale, out);
     if (st == ARC_OK && out->len == before) own_title(r, channel, out);
     if (st == ARC_OK && arci_param_given(&t->content)) st = arci_param_put(r, &t->content, NULL, row, locale, out);
     if (st == ARC_OK && arci_param_given(&t->deadline)) st = arci_param_put(r, &t->deadline, NULL, row, locale, out);

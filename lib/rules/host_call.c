@@ -59,7 +59,7 @@ static arc_status check_question(arci_env *env, const arc_host_question *q)
 static void put_member(arci_str *b, const char *key, const char *s)
 {
     if (!s) return;
-    arci_str_puts(b, b->s[b->len - 1] == '{' ? "\"" : ",\"");
+    arci_str_puts(b, b->len && b->s[b->len - 1] == '{' ? "\"" : ",\"");
     arci_str_puts(b, key);
     arci_str_puts(b, "\":");
     arci_json_put_text(b, s, strlen(s));

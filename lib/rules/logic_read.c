@@ -264,6 +264,7 @@ static arc_status compile(arci_compile *c, const arci_json *node, int value, int
 {
     c->p = p;
     read_root(c, node, value);
+    if (p->root == LX_BAD && c->st == ARC_OK) (void)no_memory(c); /* every fault has said its own */
     if (c->st == ARC_OK && !c->stop && whole) arci_logic_flow(c, NULL, p);
     if (c->st == ARC_OK && !c->stop) c->st = arci_logic_code(c);
     return c->st;
