@@ -107,6 +107,7 @@ static void choose_element(chooser *g, element *e, int credit, int item)
         if (open > 0) e->amount = any(g, 3) ? 1 + open / 2 : open;
     }
     if (!any(g, 5) && e->amount > 3) e->discount = 1 + any(g, 3), e->amount -= e->discount;
+    if (i->offered && i->left > 3 * i->offered && !any(g, 3)) e->discount = i->offered, e->amount = i->left / 3; /* all of it for a part */
     if (!any(g, 6) && e->amount > 3) e->write_off = 2, e->amount -= 2;
     if (!any(g, 30)) e->amount = -e->amount;
     if (i->currency == CNY && c->currency == CNY && have >= open && open > 10000 && any(g, 3)) e->amount = open, e->amount -= 1 + any(g, 99); /* cents are left, to be given up */
