@@ -106,7 +106,8 @@
     X("advance", "Advance", "预收") X("residual", "Residual", "余额") X("chargeback", "Chargeback", "扣款追索") X("refund", "Refund", "退款") \
     X("transfer", "Transfer", "转移") X("bill", "Dishonoured bill", "拒付票据")
 #define ITEM_STATUS(X) X("open", "Open", "待付款") X("partial", "Partly paid", "部分支付") X("paid", "Paid", "已结清") \
-    X("overpaid", "Overpaid", "多付") X("written_off", "Written off", "已核减") X("to_invoice", "To be invoiced", "待开票")
+    X("overpaid", "Overpaid", "多付") X("written_off", "Written off", "已核减") X("to_invoice", "To be invoiced", "待开票") \
+    X("invoiced", "Invoiced", "已开票") X("cancelled", "Cancelled", "已取消")
 #define LIMIT_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时") X("insured", "Insured", "保险") X("group", "Group", "集团")
 #define MESSAGE_CHANNEL(X) X("email", "E-mail", "邮件") X("sms", "Text message", "短信") X("letter", "Letter", "信函") X("wechat", "WeChat", "微信") \
     X("chat", "Chat", "企业聊天") X("push", "Push", "推送") X("phone", "Phone", "电话") X("visit", "Visit", "上门")

@@ -36,8 +36,8 @@ static const arci_field contract_fields[] = {
     F_TEXT(37, 0, 64, "retention_term", "Retention term", "质保金付款条件", "Code of a term definition, or a rule, for the retention."),
     F_CODE(38, 0, "billing_basis", "billing_basis", "Invoiced by", "开票依据", "What of an order line may be invoiced; NULL = what is ordered."),
     F_JSON(1000, D_, "files", "Files", "附件", "Ids of attachments."),
-    F_MONEY(1001, D_, "issued", "currency", "Issued", "已开票金额", "Invoices less credit notes, inclusive of tax."),
-    F_MONEY(1002, D_, "headroom", "currency", "Headroom", "可开票余额", "Amount with tolerance and amendments less issued."),
+    F_MONEY(1001, D_, "issued", "currency", "Issued", "已开票金额", "Invoices less credit notes, in the basis of the contract; as it stands only."),
+    F_MONEY(1002, D_, "headroom", "currency", "Headroom", "可开票余额", "Amount with tolerance less issued; NULL = not limited; as it stands only."),
 };
 static const arci_index contract_indexes[] = {
     { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
@@ -58,8 +58,8 @@ static const arci_field milestone_fields[] = {
     F_REF(18, V_, "item", "item", "Item", "应收", "The receivable it made."),
     F_TEXT(19, 0, 64, "term", "Payment term", "付款条件", "Code of a term definition, or a rule; NULL = the contract's."),
     F_CODE(20, 0, "item_kind", "item_kind", "Kind of receivable", "应收类型", "What reaching it makes; NULL = planned until invoiced."),
-    F_DATE(1000, D_, "due_date", "Due date", "到期日", "From trigger and term."),
-    F_MONEY(1001, D_, "received", "currency", "Received", "已收金额", ""),
+    F_DATE(1000, D_, "due_date", "Due date", "到期日", "In force of its item; NULL = not reached, or not planned."),
+    F_MONEY(1001, D_, "received", "currency", "Received", "已收金额", "Of its item, and its share of what the documents that invoiced it received."),
 };
 static const arci_index milestone_indexes[] = {
     { "contract", "contract seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
@@ -291,10 +291,10 @@ static const arci_field invoice_fields[] = {
     F_CODE(67, V_, "buyer_use", "buyer_use", "Use by the buyer", "购方用途状态", "What the buyer did with the fapiao; NULL = nothing that is known."),
     F_DATE(68, V_, "buyer_use_on", "Used on", "购方用途日期", "From when."),
     F_JSON(69, V_, "draft_uses", "Receivables of the draft", "草稿使用的应收", "Array of {item, minor, currency}; NULL = none named."),
-    F_JSON(1000, D_, "items", "Items", "应收", "Ids of its items."),
-    F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over its items."),
-    F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from open."),
-    F_MONEY(1003, D_, "difference", "currency", "Difference", "差异", "Gross amount less the items it is attached to."),
+    F_JSON(1000, D_, "items", "Items", "应收", "Ids of the items it made, then of those it is attached to."),
+    F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over the items it made; NULL = none."),
+    F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from the items it made; NULL = none."),
+    F_MONEY(1003, D_, "difference", "currency", "Difference", "差异", "Gross amount less the items it made and what it covers of others; NULL of drafts and void documents."),
 };
 static const arci_index invoice_indexes[] = {
     { "number", "number", NULL, "number", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 },

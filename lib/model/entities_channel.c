@@ -43,7 +43,7 @@ static const arci_field rebate_agreement_fields[] = {
     F_CODE(16, R_, "rebate_by", "rebate_by", "By", "计算维度", ""),
     F_CUR(17, R_, "currency", "Currency", "币种", "ISO 4217."),
     F_JSON(18, R_, "tiers", "Tiers", "阶梯", "Array of {from, percent}; boundaries >=."),
-    F_MONEY(1000, D_, "accrued", "currency", "Accrued", "已计提", ""),
+    F_MONEY(1000, D_, "accrued", "currency", "Accrued", "已计提", "Not computed yet."),
 };
 ARCI_ENTITY_PLAIN(rebate_agreement, 262, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Rebate agreement", "返利协议", "");
 
@@ -58,7 +58,7 @@ static const arci_field rebate_claim_fields[] = {
     F_CODE(16, R_, "settle", "rebate_settle", "Settled by", "结算方式", ""),
     F_CODE(17, R_ | V_, "status", "claim_status", "Status", "状态", ""),
     F_REF(18, V_, "credit_item", "item", "Credit", "结算贷项", ""),
-    F_JSON(1000, D_, "proof", "Proof", "证明材料", "Ids of attachments."),
+    F_JSON(1000, D_, "proof", "Proof", "证明材料", "Ids of attachments; not computed yet."),
 };
 ARCI_ENTITY_PLAIN(rebate_claim, 263, E_RES | E_VER | E_CUS | E_MAS, NULL, "customer", "Rebate claim", "返利申请", "");
 

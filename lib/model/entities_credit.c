@@ -45,7 +45,7 @@ static const arci_field credit_request_fields[] = {
     F_INT(18, V_, "score", "Score", "信用评分", "When it was asked."),
     F_REF(19, V_, "route", "approval", "Route", "审批流程", ""),
     F_CODE(20, R_ | V_, "status", "credit_request_status", "Status", "状态", ""),
-    F_JSON(1000, D_, "evidence", "Evidence", "证明材料", "Ids of attachments."),
+    F_JSON(1000, D_, "evidence", "Evidence", "证明材料", "Ids of attachments; not computed yet."),
 };
 ARCI_ENTITY_PLAIN(credit_request, 152, E_RES | E_VER | E_MAS, NULL, "customer", "Credit request", "信用申请", "");
 

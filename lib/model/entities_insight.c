@@ -13,8 +13,8 @@ static const arci_field target_fields[] = {
     F_TEXT(14, R_ | I_, 20, "period", "Period", "期间", "For example 2026-11."),
     F_CUR(15, R_, "currency", "Currency", "币种", "ISO 4217."),
     F_MONEY(16, R_, "target", "currency", "Target", "回款目标", ""),
-    F_MONEY(1000, D_, "actual", "currency", "Actual", "实际回款", ""),
-    F_DEC(1001, D_, "rate", 4, "Achieved", "达成率", "Fraction with 4 decimals."),
+    F_MONEY(1000, D_, "actual", "currency", "Actual", "实际回款", "Not computed yet."),
+    F_DEC(1001, D_, "rate", 4, "Achieved", "达成率", "Fraction with 4 decimals; not computed yet."),
 };
 ARCI_ENTITY_PLAIN(target, 460, E_RES | E_VER | E_MAS, NULL, NULL, "Collection target", "回款目标", "");
 
@@ -76,16 +76,16 @@ ARCI_PART_PLAIN(forecast_line, 464, E_RES | E_APP, NULL, "customer", "forecast_r
 
 /* A view: nothing in it is ever typed. */
 static const arci_field payment_tracking_fields[] = {
-    F_REF(1000, D_, "customer", "customer", "Customer", "客户", ""),
-    F_REF(1001, D_, "contract", "contract", "Contract", "合同", ""),
-    F_TEXT(1002, D_, 64, "contract_no", "Contract number", "合同编号", ""),
-    F_CUR(1003, D_, "currency", "Currency", "币种", "ISO 4217."),
-    F_MONEY(1004, D_, "contract_amount", "currency", "Contract amount", "合同金额", ""),
-    F_DATE(1005, D_, "due_date", "Due date", "到期日", "Of the next item."),
-    F_CODE(1006, D_, "status", "tracking_status", "Status", "状态", ""),
-    F_MONEY(1007, D_, "paid", "currency", "Paid", "已付", ""),
-    F_MONEY(1008, D_, "unpaid", "currency", "Unpaid", "未付", "Contract amount less paid."),
-    F_REF(1009, D_, "owner", "user_account", "Owner", "业务员", ""),
-    F_JSON(1010, D_, "attachments", "Attachments", "附件", "Ids of attachments."),
+    F_REF(1000, D_, "customer", "customer", "Customer", "客户", "Not computed yet."),
+    F_REF(1001, D_, "contract", "contract", "Contract", "合同", "Not computed yet."),
+    F_TEXT(1002, D_, 64, "contract_no", "Contract number", "合同编号", "Not computed yet."),
+    F_CUR(1003, D_, "currency", "Currency", "币种", "ISO 4217; not computed yet."),
+    F_MONEY(1004, D_, "contract_amount", "currency", "Contract amount", "合同金额", "Not computed yet."),
+    F_DATE(1005, D_, "due_date", "Due date", "到期日", "Of the next item; not computed yet."),
+    F_CODE(1006, D_, "status", "tracking_status", "Status", "状态", "Not computed yet."),
+    F_MONEY(1007, D_, "paid", "currency", "Paid", "已付", "Not computed yet."),
+    F_MONEY(1008, D_, "unpaid", "currency", "Unpaid", "未付", "Contract amount less paid; not computed yet."),
+    F_REF(1009, D_, "owner", "user_account", "Owner", "业务员", "Not computed yet."),
+    F_JSON(1010, D_, "attachments", "Attachments", "附件", "Ids of attachments; not computed yet."),
 };
 ARCI_ENTITY_PLAIN(payment_tracking, 465, E_RES, "contract", "customer", "Payment tracking", "客户付款跟踪表", "One line a contract: what was agreed, paid, unpaid.");

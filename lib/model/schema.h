@@ -31,7 +31,7 @@ enum {
 #define ARCI_F_REQUIRED 0x01u /* never NULL */
 #define ARCI_F_PERSONAL 0x02u /* personal data: events keep a salted commitment only */
 #define ARCI_F_VERB 0x04u     /* set by verbs only: refused in records handed in by callers */
-#define ARCI_F_DERIVED 0x08u  /* computed on reading, no column */
+#define ARCI_F_DERIVED 0x08u  /* no column: computed on demand (store/computed.h) */
 #define ARCI_F_LOOSE 0x10u    /* no foreign key: the id may point at several entities, or is a copy that another key already guards */
 #define ARCI_F_CACHE 0x20u    /* kept for speed, recomputed by verify */
 #define ARCI_F_IMMUTABLE 0x40u /* set once, at insert */

@@ -24,6 +24,16 @@ static arc_status drive_headroom(matrix *m, int t)
     return arc_headroom_compute(m->actor, &h, m->contract[t]);
 }
 
+static arc_status drive_compute(matrix *m, int t)
+{
+    arc_record *r;
+    assert_ok(arc_record_new(m->actor, &r, ARC_CONTRACT));
+    assert_ok(arc_record_set_int(r, ARC_CONTRACT_ID, m->contract[t]));
+    arc_status st = arc_record_compute(m->actor, &r, 1, ARC_DATE_NONE);
+    arc_record_free(r);
+    return st;
+}
+
 /* Who may is told that the contract is no active one. */
 static arc_status drive_plan(matrix *m, int t)
 {

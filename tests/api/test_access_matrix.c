@@ -224,6 +224,7 @@ static const struct {
     { "arc_contract_close", ARCI_DO_CONTRACT_CLOSE, "contract", drive_contract_close },
     { "arc_contract_tracking_json", ARCI_DO_READ, "contract", drive_tracking },
     { "arc_headroom_compute", ARCI_DO_READ, "contract", drive_headroom },
+    { "arc_record_compute", ARCI_DO_READ, "contract", drive_compute },
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
     { "arc_statement_compute", ARCI_DO_READ, "item", drive_statement },
     { "arc_statement_compute_many", ARCI_DO_READ, "item", drive_statements },

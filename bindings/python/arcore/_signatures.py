@@ -2364,6 +2364,7 @@ FUNCTIONS = {
     "arc_receipt_unclaim": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_receipt_unclaim_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_ledger_step), c_size_t, c_uint32,), "arcore"),
     "arc_record_clear": (c_int32, (arc_record,), "arcore"),
+    "arc_record_compute": (c_int32, (arc_session, POINTER(arc_record), c_size_t, c_int32,), "arcore"),
     "arc_record_entity": (c_int32, (arc_record, POINTER(c_uint32),), "arcore"),
     "arc_record_error": (c_int32, (arc_record, POINTER(arc_error),), "arcore"),
     "arc_record_field": (c_int32, (arc_record, POINTER(c_uint32), c_char_p,), "arcore"),

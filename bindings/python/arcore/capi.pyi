@@ -2759,6 +2759,21 @@ def arc_receipt_unclaim_many(session: Any, ids: Any, results: Any, steps: Any, n
 def arc_record_clear(record: Any) -> int:
     """Sets all fields back to NULL. @return ARC_OK; ARC_E_HANDLE. @since 0.1"""
 
+def arc_record_compute(session: Any, records: Any, n: int, as_of: int) -> int:
+    """Computes the fields without a column (*derived* in docs/schema.md: an invoice's settlement, what is open of an item ...) of records that were read, for many
+     of one or several entities at once; reading alone leaves them NULL. What they had before is replaced. The record's other fields, and what it would
+     write, stay as they are. Fields the actor may not read, or computed from what he may not read, are NULL.
+
+     @param session the session; its open transaction is used when there is one.
+     @param records n records read from this book; the same one may come twice. @param n 0 is nothing to do.
+     @param as_of   ARC_DATE_NONE: as things stand now, with ages counted to the session's business date, else to today; a date: as of that business date with what
+                    is known now, as agings have it: fields of what was not there yet are NULL, and so are those that are kept as they stand only.
+     @return ARC_OK; ARC_E_INVALID: records is NULL, a record was never read or belongs to another book; ARC_E_NOT_FOUND: a row is not there, or not one of the actor's:
+             with entity, id and row; ARC_E_FORBIDDEN: the actor may not read the entity; ARC_E_RANGE: as_of outside the calendar; ARC_E_LIMIT: more than 2147483647 records;
+             ARC_E_OVERFLOW: a sum leaves int64: the records are as before; ARC_E_NOMEM: as before, or without computed fields; ARC_E_TXN, ARC_E_DOOMED, ARC_E_BUSY,
+             ARC_E_TIMEOUT, ARC_E_IO, ARC_E_CORRUPT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK; ARC_E_HANDLE: not a session, or not a record.
+     @since 0.1"""
+
 def arc_record_entity(record: Any, entity: Any) -> int:
     """Which entity a record is of. @return ARC_OK; ARC_E_INVALID: entity is NULL; ARC_E_HANDLE. @since 0.1"""
 
@@ -3123,7 +3138,7 @@ def arc_session_find(session: Any, id: Any, entity: int, key: Any) -> int:
 def arc_session_get(session: Any, out: Any, entity: int, id: int) -> int:
     """Reads one row.
 
-     @param out receives a record with all fields; the caller frees it with arc_record_free(). NULL on error.
+     @param out receives a record with all fields that have a column (the others: arc_record_compute()); the caller frees it with arc_record_free(). NULL on error.
      @param entity an ARC_<ENTITY> constant. @param id the row.
      @return ARC_OK; ARC_E_NOT_FOUND: no such row or entity, or not one of the actor's rows; ARC_E_FORBIDDEN: the actor may not read the entity; ARC_E_UNSUPPORTED: a reserved entity, or one whose key is not an id;
              ARC_E_INVALID: out is NULL; ARC_E_TXN: another session's transaction is open on the book; ARC_E_DOOMED; ARC_E_IO;

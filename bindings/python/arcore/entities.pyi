@@ -1858,34 +1858,34 @@ class Customer(Record):
     def remark(self, value: Optional[str]) -> None: ...
     @property
     def aliases(self) -> Optional[Any]:
-        """Aliases. Names of customer_alias. (derived)"""
+        """Aliases. Names of customer_alias; not computed yet. (derived)"""
     @property
     def grade(self) -> Optional[str]:
-        """Grade. Of the latest score. One of the codes risk_band. (derived)"""
+        """Grade. Of the latest score; not computed yet. One of the codes risk_band. (derived)"""
     @property
     def score(self) -> Optional[int]:
-        """Score. Points of the latest score. (derived)"""
+        """Score. Points of the latest score; not computed yet. (derived)"""
     @property
     def limit_currency(self) -> Optional[str]:
-        """Limit currency. ISO 4217. (derived)"""
+        """Limit currency. ISO 4217; not computed yet. (derived)"""
     @property
     def credit_limit(self) -> Optional[Decimal]:
-        """Credit limit. In force on the date asked. In major units of the currency in limit_currency. (derived)"""
+        """Credit limit. In force on the date asked; not computed yet. In major units of the currency in limit_currency. (derived)"""
     @property
     def limit_valid_to(self) -> Optional[datetime.date]:
-        """Limit valid to. (derived)"""
+        """Limit valid to. Not computed yet. (derived)"""
     @property
     def credit_checked_on(self) -> Optional[datetime.date]:
-        """Credit checked on. (derived)"""
+        """Credit checked on. Not computed yet. (derived)"""
     @property
     def avg_collection_days(self) -> Optional[int]:
-        """Average collection days. Days, weighted by amount. (derived)"""
+        """Average collection days. Days, weighted by amount; not computed yet. (derived)"""
     @property
     def overdue_count(self) -> Optional[int]:
-        """Overdue count. Items paid late or overdue. (derived)"""
+        """Overdue count. Items paid late or overdue; not computed yet. (derived)"""
     @property
     def external_ids(self) -> Optional[Any]:
-        """External ids. Of external_id. (derived)"""
+        """External ids. Array of {system, value} of external_id. (derived)"""
 
 class CustomerGroup(Record):
     """Customer group: Companies that stand together."""
@@ -2369,10 +2369,10 @@ class Contract(Record):
         """Files. Ids of attachments. (derived)"""
     @property
     def issued(self) -> Optional[Decimal]:
-        """Issued. Invoices less credit notes, inclusive of tax. In major units of the currency in currency. (derived)"""
+        """Issued. Invoices less credit notes, in the basis of the contract; as it stands only. In major units of the currency in currency. (derived)"""
     @property
     def headroom(self) -> Optional[Decimal]:
-        """Headroom. Amount with tolerance and amendments less issued. In major units of the currency in currency. (derived)"""
+        """Headroom. Amount with tolerance less issued; NULL = not limited; as it stands only. In major units of the currency in currency. (derived)"""
 
 class Milestone(Record):
     """Payment schedule: One step of a contract's payment plan."""
@@ -2448,10 +2448,10 @@ class Milestone(Record):
     def item_kind(self, value: Optional[str]) -> None: ...
     @property
     def due_date(self) -> Optional[datetime.date]:
-        """Due date. From trigger and term. (derived)"""
+        """Due date. In force of its item; NULL = not reached, or not planned. (derived)"""
     @property
     def received(self) -> Optional[Decimal]:
-        """Received. In major units of the currency in currency. (derived)"""
+        """Received. Of its item, and its share of what the documents that invoiced it received. In major units of the currency in currency. (derived)"""
 
 class SalesOrder(Record):
     """Order: What a customer ordered."""
@@ -3398,16 +3398,16 @@ class Invoice(Record):
     def draft_uses(self, value: Optional[Any]) -> None: ...
     @property
     def items(self) -> Optional[Any]:
-        """Items. Ids of its items. (derived)"""
+        """Items. Ids of the items it made, then of those it is attached to. (derived)"""
     @property
     def open(self) -> Optional[Decimal]:
-        """Open. Sum over its items. In major units of the currency in currency. (derived)"""
+        """Open. Sum over the items it made; NULL = none. In major units of the currency in currency. (derived)"""
     @property
     def settlement(self) -> Optional[str]:
-        """Settlement. Derived from open. One of the codes item_status. (derived)"""
+        """Settlement. Derived from the items it made; NULL = none. One of the codes item_status. (derived)"""
     @property
     def difference(self) -> Optional[Decimal]:
-        """Difference. Gross amount less the items it is attached to. In major units of the currency in currency. (derived)"""
+        """Difference. Gross amount less the items it made and what it covers of others; NULL of drafts and void documents. In major units of the currency in currency. (derived)"""
 
 class InvoiceLine(Record):
     """Invoice line"""
@@ -3832,7 +3832,7 @@ class Item(Record):
     def account_role(self, value: Optional[str]) -> None: ...
     @property
     def received(self) -> Optional[Decimal]:
-        """Received. Settled by receipts and credits. In major units of the currency in currency. (derived)"""
+        """Received. Settled by receipts and credits; of a credit, what was used of it. In major units of the currency in currency. (derived)"""
     @property
     def discount(self) -> Optional[Decimal]:
         """Discount. Cash discount granted. In major units of the currency in currency. (derived)"""
@@ -3844,34 +3844,34 @@ class Item(Record):
         """Open. As of the date asked. In major units of the currency in currency. (derived)"""
     @property
     def status(self) -> Optional[str]:
-        """Status. Derived from open and amount. One of the codes item_status. (derived)"""
+        """Status. Derived from open, amount and what settled it. One of the codes item_status. (derived)"""
     @property
     def age_days(self) -> Optional[int]:
-        """Age. Days since the business date. (derived)"""
+        """Age. Days since the business date, while something is open. (derived)"""
     @property
     def overdue_days(self) -> Optional[int]:
-        """Days overdue. max(0, as of - due date). (derived)"""
+        """Days overdue. max(0, as of - due date), while something is open. (derived)"""
     @property
     def bucket(self) -> Optional[int]:
-        """Bucket. Number of bucket edges reached. (derived)"""
+        """Bucket. Number of the edges 1, 31, 61, 91 that the days since the due date reach, while something is open. (derived)"""
     @property
     def dunning_level(self) -> Optional[int]:
         """Dunning level. (derived)"""
     @property
     def promise_date(self) -> Optional[datetime.date]:
-        """Promise date. Of the promise in force. (derived)"""
+        """Promise date. Of the promise in force; not computed yet. (derived)"""
     @property
     def disputed(self) -> Optional[Decimal]:
-        """Disputed. Part under dispute: of item_state. In major units of the currency in currency. (derived)"""
+        """Disputed. Part under dispute, at most what is open; NULL = none. In major units of the currency in currency. (derived)"""
     @property
     def risk(self) -> Optional[str]:
-        """Risk. One of the codes risk_band. (derived)"""
+        """Risk. Not computed yet. One of the codes risk_band. (derived)"""
     @property
     def collector(self) -> Optional[int]:
-        """Collector. Id of: user_account. (derived)"""
+        """Collector. Not computed yet. Id of: user_account. (derived)"""
     @property
     def limitation_date(self) -> Optional[datetime.date]:
-        """Limitation date. (derived)"""
+        """Limitation date. Not computed yet. (derived)"""
     @property
     def files(self) -> Optional[Any]:
         """Files. Ids of attachments. (derived)"""
@@ -4174,10 +4174,10 @@ class Receipt(Record):
         """Unapplied. In major units of the currency in currency. (derived)"""
     @property
     def status(self) -> Optional[str]:
-        """Status. Derived from customer, unapplied and return. One of the codes receipt_status. (derived)"""
+        """Status. Derived from customer, what is applied and return. One of the codes receipt_status. (derived)"""
     @property
     def claimed_by(self) -> Optional[int]:
-        """Claimed by. Of receipt_state. Id of: user_account. (derived)"""
+        """Claimed by. Of the claim that stands. Id of: user_account. (derived)"""
     @property
     def files(self) -> Optional[Any]:
         """File. Ids of attachments. (derived)"""
