@@ -88,6 +88,11 @@ static arc_status take_value(arci_action_build *b, const setting *s, const arci_
         arci_str_clear(&raw);
         return a->raw ? ARC_OK : arci_nomem(b->env);
     }
+    if (own && own->kind == ARCI_CUSTOM_CHOICE && m->type == ARCI_JSON_STRING) {
+        uint32_t i = 0;
+        while (own->choices.codes[i] && strcmp(own->choices.codes[i], m->s) != 0) i++;
+        if (!own->choices.codes[i]) return arci_action_wrong(b, m, ARC_E_VALUE, "is not one of the choices of this field", "不是该字段的选项");
+    }
     if (a->spec.type == ARCI_AP_RAW) return arci_action_wrong(b, m, ARC_E_VALUE, "a rule does not set documents", "规则不能设置文档字段");
     return arci_param_compile(b, &a->spec, m, &a->param);
 }

@@ -49,10 +49,12 @@ static int64_t item(test_book *b, const char *number, const char *due, const cha
 enum { ANN = 1, BOSS, LEAD };
 
 /* Customer 1 of Ann with an item 15 days overdue, one 5 days overdue and one not due; contacts of finance (mail and mobile), legal (no address), one who gets copies. */
+static int backend;
+
 static void open_kit(action_kit *k, test_book *b)
 {
     memset(k, 0, sizeof *k);
-    test_book_open(b, 0);
+    test_book_open(b, backend);
     assert_ok(arc_session_set_business_date(b->session, ACTION_DAY));
     assert_int_equal(insert(b, ARC_USER_ACCOUNT, "{'code':'ann','name':'Ann','kind':'person','disabled':false,'email':'ann@us.example'}"), ANN);
     assert_int_equal(insert(b, ARC_USER_ACCOUNT, "{'code':'boss','name':'Boss','kind':'person','disabled':false,'email':'boss@us.example','language':'zh'}"), BOSS);
@@ -67,6 +69,7 @@ static void open_kit(action_kit *k, test_book *b)
     (void)item(b, "I2", "2026-05-22", "20.00");
     (void)item(b, "I3", "2026-06-30", "30.00");
     publish(b, "template", "dun", TEMPLATE);
+    assert_session(b, arc_custom_define(b->session, NULL, "{\"entity\":\"customer\",\"name\":\"x_tier\",\"kind\":\"choice\",\"choices\":[\"gold\",\"iron\"]}", SIZE_MAX));
     *k = (action_kit){ .b = b, .subject = "item", .row = 1, .customer = 1, .level = 2 };
 }
 
@@ -177,6 +180,8 @@ static void refuses(action_kit *k)
         { "set", "{'on':'customer','values':{'version':1}}", "/0/params/values/version", ARC_E_VALUE },
         { "set", "{'on':'customer','values':{'x_none':1}}", "/0/params/values/x_none", ARC_E_NOT_FOUND },
         { "set", "{'on':'number','values':{'segment':'a'}}", "/0/params/on", ARC_E_VALUE },
+        { "set", "{'on':'customer','values':{'status':'gone'}}", "/0/params/values/status", ARC_E_VALUE },
+        { "set", "{'on':'customer','values':{'x_tier':'tin'}}", "/0/params/values/x_tier", ARC_E_VALUE },
         { "call_host", "{}", "/0/params", ARC_E_REQUIRED },
         { "call_host", "{'name':'x','data':[]}", "/0/params/data", ARC_E_VALUE },
         { "nothing", "{}", "/0/type", ARC_E_NOT_FOUND },
@@ -184,7 +189,7 @@ static void refuses(action_kit *k)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) action_refused(k, cases[i].type, cases[i].params, cases[i].status, cases[i].pointer);
 }
 
-static void test_messages(void **unused)
+static void run_messages(void **unused)
 {
     test_book b;
     action_kit k;
@@ -194,7 +199,7 @@ static void test_messages(void **unused)
     test_book_close(&b);
 }
 
-static void test_falls_back(void **unused)
+static void run_falls_back(void **unused)
 {
     test_book b;
     action_kit k;
@@ -204,7 +209,7 @@ static void test_falls_back(void **unused)
     test_book_close(&b);
 }
 
-static void test_refuses(void **unused)
+static void run_refuses(void **unused)
 {
     test_book b;
     action_kit k;
@@ -259,7 +264,7 @@ static void hosts(action_kit *k, int *times)
     assert_int_equal(*times, 2);
 }
 
-static void test_others(void **unused)
+static void run_others(void **unused)
 {
     test_book b;
     action_kit k;
@@ -288,6 +293,8 @@ static void test_others(void **unused)
     action_do(&k, "set", "{'on':'customer','values':{'segment':'late','dunning_block_to':'P3D','remark':'owes {{open}}','short_name':null}}");
     assert_has(&k, "{'entity':'customer','id':1,'values':{'segment':'late','dunning_block_to':'2026-05-30','remark':'owes CN¥1,680.32','short_name':null}}");
     assert_text(&b, ARC_CUSTOMER, 1, ARC_CUSTOMER_SEGMENT, "late");
+    action_do(&k, "set", "{'on':'customer','values':{'x_tier':'iron'}}");
+    assert_has(&k, "{'entity':'customer','id':1,'values':{'x_tier':'iron'}}");
     action_do(&k, "approval", "{'on':'customer','values':{'status':'blocked'},'reason':'{{days_overdue}} days','days':5}");
     assert_result(&k, "{'pending_change':1}");
     assert_text(&b, ARC_CUSTOMER, 1, ARC_CUSTOMER_STATUS, NULL);
@@ -308,7 +315,7 @@ static void test_others(void **unused)
 }
 
 /* Items of their own, with a number of their own. */
-static void test_receivables(void **unused)
+static void run_receivables(void **unused)
 {
     test_book b;
     action_kit k;
@@ -342,6 +349,17 @@ static void test_receivables(void **unused)
     assert_session(&b, arc_book_verify(b.book, NULL, NULL, NULL, NULL));
     test_book_close(&b);
 }
+
+#define ON_ALL(name) \
+    static void test_##name(void **state) \
+    { \
+        for (backend = 0; backend < TEST_BACKENDS; backend++) run_##name(state); \
+    }
+ON_ALL(messages)
+ON_ALL(falls_back)
+ON_ALL(refuses)
+ON_ALL(others)
+ON_ALL(receivables)
 
 int main(void)
 {
