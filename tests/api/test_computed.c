@@ -149,8 +149,198 @@ static void what_is_wrong(void **state)
     test_book_close(&b);
 }
 
+/* ---- what is above receivables ------------------------------------------------------------------------------------------------ */
+
+static void chain(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_attachment_new file = ARC_ATTACHMENT_NEW_INIT;
+        arc_invoice_step step = ARC_INVOICE_STEP_INIT;
+        int64_t files[2] = { 0, 0 };
+        char list[60];
+        open_book(&b, backend);
+        int64_t contract = record_of(&b, ARC_CONTRACT, "{\"number\":\"K\",\"customer\":1,\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"1000.00\",\"tax_included\":true,\"term\":\"NET30\"}");
+        assert_session(&b, arc_contract_activate(b.session, contract));
+        int64_t invoice = record_of(&b, ARC_INVOICE, "{\"number\":\"I\",\"customer\":1,\"contract\":1,\"invoice_date\":\"2026-05-10\",\"due_date\":\"2026-06-01\",\"currency\":\"CNY\",\"gross_amount\":\"400.00\"}");
+        int64_t order = record_of(&b, ARC_SALES_ORDER, "{\"number\":\"O\",\"customer\":1,\"order_date\":\"2026-01-01\",\"currency\":\"CNY\",\"tax_included\":false}");
+        (void)record_of(&b, ARC_ORDER_LINE, "{\"sales_order\":1,\"seq\":1,\"name\":\"a\",\"quantity\":\"1\",\"price\":\"110\",\"currency\":\"CNY\",\"discount\":\"10.00\",\"tax_rate\":\"0.13\",\"amount\":\"113.00\"}");
+        (void)record_of(&b, ARC_ORDER_LINE, "{\"sales_order\":1,\"seq\":2,\"name\":\"b\",\"quantity\":\"1\",\"price\":\"7\",\"currency\":\"CNY\",\"amount\":\"7.00\"}");
+        file.entity = ARC_CONTRACT;
+        file.row = contract;
+        file.kind = "contract";
+        file.name = "k.txt";
+        file.media_type = "text/plain";
+        file.uri = "file:k.txt";
+        file.digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        file.size = 1;
+        for (int i = 0; i < 2; i++) assert_session(&b, arc_attachment_add(b.session, &files[i], &file, NULL, 0));
+        arc_record *r = read_row(&b, ARC_CONTRACT, contract, ARC_DATE_NONE);
+        money_is(r, ARC_CONTRACT_ISSUED, 40000);
+        money_is(r, ARC_CONTRACT_HEADROOM, 60000);
+        snprintf(list, sizeof list, "[%lld,%lld]", (long long)files[0], (long long)files[1]);
+        text_is(r, ARC_CONTRACT_FILES, list);
+        assert_session(&b, arc_attachment_withdraw(b.session, files[0], "wrong"));
+        assert_session(&b, arc_record_compute(b.session, &r, 1, 20600));
+        snprintf(list, sizeof list, "[%lld]", (long long)files[1]);
+        text_is(r, ARC_CONTRACT_FILES, list);
+        text_is(r, ARC_CONTRACT_STATUS, "active"); /* what was read stays */
+        arc_money m;
+        assert_int_equal(arc_record_get_money(r, &m, ARC_CONTRACT_HEADROOM), ARC_E_NOT_FOUND);
+        arc_record_free(r);
+        r = read_row(&b, ARC_SALES_ORDER, order, ARC_DATE_NONE);
+        money_is(r, ARC_SALES_ORDER_GROSS_AMOUNT, 13130); /* the discount with its tax */
+        money_is(r, ARC_SALES_ORDER_DISCOUNT, 1130);
+        money_is(r, ARC_SALES_ORDER_RECEIVABLE, 12000);
+        arc_record_free(r);
+        invoice_is(&b, invoice, ARC_DATE_NONE, 40000, "open");
+        step.invoice = invoice;
+        step.reason = "wrong";
+        assert_session(&b, arc_invoice_void(b.session, NULL, NULL, &step, 1, ARC_ALL_OR_NONE));
+        invoice_is(&b, invoice, ARC_DATE_NONE, 0, "cancelled");
+        invoice_is(&b, invoice, 20590, 40000, "open");
+        test_book_close(&b);
+    }
+}
+
+/* ---- many at once -------------------------------------------------------------------------------------------------------------- */
+
+static int64_t calls_for(test_book *b, arc_record *const *records, size_t n, arc_date day)
+{
+    const int64_t before = b->shim.calls - b->shim.count[ARC_CALL_NEXT];
+    assert_session(b, arc_record_compute(b->session, records, n, day));
+    return b->shim.calls - b->shim.count[ARC_CALL_NEXT] - before;
+}
+
+static void many(void **state)
+{
+    enum { N = 1000 };
+    static arc_record *records[2 * N], *invoices[N];
+    (void)state;
+    test_book b;
+    arc_record *docs[100];
+    open_book(&b, 2); /* counted by a shim */
+    for (int at = 0; at < N; at += 100) {
+        for (int i = 0; i < 100; i++) {
+            char json[300];
+            snprintf(json, sizeof json, "{\"number\":\"I%d\",\"customer\":1,\"invoice_date\":\"2026-01-01\",\"due_date\":\"2026-02-01\",\"currency\":\"CNY\",\"gross_amount\":\"%d.00\"}", at + i, at + i + 1);
+            assert_ok(arc_record_new(b.session, &docs[i], ARC_INVOICE));
+            assert_ok(arc_record_set_json(docs[i], json, SIZE_MAX));
+        }
+        assert_session(&b, arc_invoice_record_many(b.session, NULL, NULL, docs, 100, ARC_ALL_OR_NONE));
+        for (int i = 0; i < 100; i++) arc_record_free(docs[i]);
+    }
+    for (int i = 0; i < N; i++) {
+        assert_session(&b, arc_session_get(b.session, &invoices[i], ARC_INVOICE, i + 1));
+        assert_session(&b, arc_session_get(b.session, &records[2 * i], ARC_ITEM, i + 1));
+        records[2 * i + 1] = invoices[i];
+    }
+    const int64_t one = calls_for(&b, records, 2, ARC_DATE_NONE), all = calls_for(&b, records, 2 * N, ARC_DATE_NONE), past = calls_for(&b, records, 2 * N, 20470);
+    print_message("calls of the store: %d for 2 records, %d for %d, %d as of a day\n", (int)one, (int)all, 2 * N, (int)past);
+    assert_true(one < 40 && all < 3 * one && past < 4 * one);
+    for (int i = 0; i < N; i++) {
+        money_is(records[2 * i], ARC_ITEM_OPEN, (i + 1) * 100);
+        money_is(invoices[i], ARC_INVOICE_OPEN, (i + 1) * 100);
+        arc_record_free(records[2 * i]);
+        arc_record_free(invoices[i]);
+    }
+    test_book_close(&b);
+}
+
+/* ---- rights ---------------------------------------------------------------------------------------------------------------------- */
+
+static void rights(void **state)
+{
+    static const char ROLE[] = "{\"code\":\"looker\",\"name\":\"Looker\",\"rows\":\"own\",\"verbs\":[\"customer.read\",\"invoice.read\",\"item.read\",\"allocation.read\"],"
+                               "\"fields\":{\"item.amount\":\"none\",\"invoice.settlement\":\"none\"}}";
+    (void)state;
+    people p;
+    arc_grant g = ARC_GRANT_INIT;
+    arc_record *mine, *others, *item;
+    arc_money m;
+    char json[200];
+    people_open(&p, 1);
+    arc_session *host = p.b.session;
+    assert_ok(arc_session_set_business_date(host, PEOPLE_DAY));
+    for (int i = 0; i < 2; i++) {
+        snprintf(json, sizeof json, "{\"code\":\"C%d\",\"legal_name\":\"c\",\"owner\":%d}", i, (int)people_user(&p, i ? "eve" : "ann"));
+        (void)sample_insert(host, ARC_CUSTOMER, json);
+        snprintf(json, sizeof json, "{\"number\":\"I%d\",\"customer\":%d,\"invoice_date\":\"2026-01-01\",\"due_date\":\"2026-02-01\",\"currency\":\"CNY\",\"gross_amount\":\"5.00\"}", i, i + 1);
+        (void)record_of(&p.b, ARC_INVOICE, json);
+    }
+    assert_session(&p.b, arc_role_define(host, &g.role, ROLE, SIZE_MAX));
+    g.user = people_user(&p, "ann");
+    assert_session(&p.b, arc_role_grant(host, NULL, &g));
+    static const char SEER[] = "{\"code\":\"seer\",\"name\":\"Seer\",\"rows\":\"own\",\"verbs\":[\"customer.read\",\"invoice.read\",\"item.read\"]}";
+    assert_session(&p.b, arc_role_define(host, &g.role, SEER, SIZE_MAX));
+    g.user = people_user(&p, "eve");
+    assert_session(&p.b, arc_role_grant(host, NULL, &g));
+    (void)people_grant(&p, "root", "admin");
+    assert_session(&p.b, arc_session_get(host, &others, ARC_INVOICE, 2)); /* read by somebody else of this book */
+    people_start(&p);
+    arc_session *s = people_session(p.b.book, "ann");
+    assert_ok(arc_session_get(s, &mine, ARC_INVOICE, 1));
+    assert_ok(arc_session_get(s, &item, ARC_ITEM, 1));
+    assert_ok(arc_record_compute(s, &mine, 1, ARC_DATE_NONE));
+    assert_int_equal(arc_record_get_money(mine, &m, ARC_INVOICE_OPEN), ARC_E_NOT_FOUND); /* of amounts that are hidden */
+    text_is(mine, ARC_INVOICE_SETTLEMENT, NULL);
+    text_is(mine, ARC_INVOICE_ITEMS, "[1]");
+    assert_ok(arc_record_compute(s, &item, 1, ARC_DATE_NONE));
+    assert_int_equal(arc_record_get_money(item, &m, ARC_ITEM_OPEN), ARC_E_NOT_FOUND);
+    text_is(item, ARC_ITEM_STATUS, NULL); /* nor is what is open of it shown */
+    assert_int_equal(arc_record_compute(s, &others, 1, ARC_DATE_NONE), ARC_E_NOT_FOUND);
+    assert_ok(arc_record_compute(host, &others, 1, ARC_DATE_NONE));
+    money_is(others, ARC_INVOICE_OPEN, 500);
+    arc_record_free(mine);
+    arc_record_free(item);
+    arc_record_free(others);
+    arc_session_close(s);
+    s = people_session(p.b.book, "eve"); /* all fields of her own rows */
+    assert_int_equal(arc_session_get(s, &mine, ARC_INVOICE, 1), ARC_E_NOT_FOUND);
+    assert_ok(arc_session_get(s, &mine, ARC_INVOICE, 2));
+    assert_ok(arc_session_get(s, &item, ARC_ITEM, 2));
+    assert_ok(arc_record_compute(s, (arc_record *const[2]) { mine, item }, 2, ARC_DATE_NONE));
+    money_is(mine, ARC_INVOICE_OPEN, 500);
+    text_is(mine, ARC_INVOICE_SETTLEMENT, "open");
+    text_is(item, ARC_ITEM_STATUS, "open");
+    arc_record_free(mine);
+    arc_record_free(item);
+    arc_session_close(s);
+    people_close(&p);
+}
+
+/* ---- no memory ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status without_memory(test_env *t, void *arg)
+{
+    static const uint32_t entities[] = { ARC_CUSTOMER, ARC_INVOICE, ARC_ITEM, ARC_RECEIPT, ARC_ALLOCATION };
+    test_book b;
+    arc_record *r[5] = { NULL, NULL, NULL, NULL, NULL };
+    int64_t id;
+    (void)arg;
+    arc_status st = test_book_open_in(&b, t, 0);
+    if (st == ARC_OK) st = arc_session_set_business_date(b.session, BOOK_DAY + 100);
+    if (st == ARC_OK) st = book_customers(b.session, 1, 1);
+    if (st == ARC_OK) st = book_invoice(b.session, &id, "I", 1, 1000);
+    if (st == ARC_OK) st = book_receipt(b.session, &id, "R", 1, 500);
+    if (st == ARC_OK) st = book_allocate(b.session, &id, 1, 1, 300);
+    for (int i = 0; i < 5 && st == ARC_OK; i++) st = arc_session_get(b.session, &r[i], entities[i], 1);
+    if (st == ARC_OK) st = arc_record_compute(b.session, r, 5, ARC_DATE_NONE);
+    if (st == ARC_OK) st = arc_record_compute(b.session, r, 5, BOOK_DAY + 300);
+    for (int i = 0; i < 5; i++) arc_record_free(r[i]);
+    arc_book_close(b.book);
+    return st;
+}
+
+static void oom(void **state)
+{
+    (void)state;
+    assert_true(test_oom_sweep(without_memory, NULL) > 300);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(life), cmocka_unit_test(what_is_wrong) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(life), cmocka_unit_test(what_is_wrong), cmocka_unit_test(chain), cmocka_unit_test(many), cmocka_unit_test(rights), cmocka_unit_test(oom) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

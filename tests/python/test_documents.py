@@ -208,6 +208,27 @@ class Contracts(DocumentTest):
         self.assertEqual(s.headroom(frame), (None, None, None, None, None))
 
 
+class Computed(DocumentTest):
+    def test_settlement(self):
+        s = self.session
+        self.issue("100.00")
+        item = s.find("item", number="INV-2026-001")
+        invoice = s.get("invoice", item.invoice)
+        self.assertNotIn("settlement", invoice.to_dict())
+        self.assertEqual((invoice.settlement, invoice.open, invoice.items, invoice["difference"]), ("open", Decimal("100.00"), [item.id], Decimal("0.00")))
+        self.assertEqual(invoice.to_dict()["settlement"], "open")
+        r = s.receipt_record(number="R1", customer=self.acme.id, value_date=day("2026-06-05"), currency="CNY", amount="60.00")
+        s.allocation_apply(item=item.id, receipt=r, amount="60.00", date=day("2026-06-05"))
+        self.assertEqual(invoice.settlement, "open")  # as it was when it was computed
+        receipt = s.get("receipt", r, computed=True)
+        self.assertEqual(s.compute([invoice, item, receipt]), [invoice, item, receipt])
+        self.assertEqual((invoice.settlement, item.status, item.open, receipt.status), ("partial", "partial", Decimal("40.00"), "applied"))
+        s.compute([invoice, receipt], as_of=day("2026-06-04"))
+        self.assertEqual((invoice.settlement, invoice.money("open"), receipt.status), ("open", Money(Decimal("100.00"), "CNY"), None))
+        self.assertIsNone(s.new("invoice").settlement)
+        self.assertIsNone(self.acme.grade)
+
+
 class Orders(DocumentTest):
     def test_orders_and_deliveries(self):
         s = self.session

@@ -186,7 +186,7 @@ class Record(Handle):
     A record never writes by itself: hand it to a verb, or to Session.insert() and Session.update().
     Money is a Decimal in major units of its currency field, which is set first; assigning a Money sets both.
     """
-    __slots__ = ("_session", "_entity")
+    __slots__ = ("_session", "_entity", "_computed")
     _free, _error = "arc_record_free", "arc_record_error"
     _entity_name = None
 
@@ -194,6 +194,8 @@ class Record(Handle):
         found = _schema.entity(entity or self._entity_name)
         object.__setattr__(self, "_session", session)
         object.__setattr__(self, "_entity", found)
+        # Fields without a column: None = there is no row to compute them of, False = read and not computed yet.
+        object.__setattr__(self, "_computed", None if _pointer is None else False)
         if _pointer is None:
             out = capi.arc_record()
             session._call(capi.arc_record_new, byref(out), found.number)
@@ -248,11 +250,18 @@ class Record(Handle):
 
     def get(self, name: str) -> Any:
         """A field's value; None = NULL."""
-        number, kind, _ = self._field(name)
+        number, kind, info = self._field(name)
+        if info is not None and info.derived:
+            self._compute_once()
         if kind == "any":
             told = json.loads(self.to_json()).get(name)
             kind = "bool" if isinstance(told, bool) else "json" if isinstance(told, list) else kind
         return GET[kind](self, number)
+
+    def _compute_once(self):
+        """Computes the fields without a column, the first time one of them of a record that was read is asked for."""
+        if self._computed is False and get_number(self, self._entity.fields["id"].number) is not None:
+            self._session.compute([self])
 
     def set(self, name: str, value: Any) -> None:
         """Sets a field; None = NULL."""
@@ -276,7 +285,10 @@ class Record(Handle):
 
     def money(self, name: str) -> Money | None:
         """A money field as Money(amount, currency); None = NULL."""
-        return get_amount(self, self._field(name)[0])
+        number, _, info = self._field(name)
+        if info is not None and info.derived:
+            self._compute_once()
+        return get_amount(self, number)
 
     __getitem__ = get
     __setitem__ = set
@@ -306,10 +318,10 @@ class Record(Handle):
         self._call(capi.arc_record_set_json, raw, len(raw))
 
     def to_dict(self) -> dict[str, Any]:
-        """Fields that are not NULL, custom ones included, as Python values."""
+        """Fields that are not NULL, custom ones included, as Python values; those without a column once they are computed."""
         values = {}
         custom = {name: None for name in json.loads(self.to_json()) if name.startswith("x_")}
-        for name in [*self._entity.fields, *custom]:
+        for name in [*(n for n, f in self._entity.fields.items() if self._computed or not f.derived), *custom]:
             value = self.get(name)
             if value is not None:
                 values[name] = value
@@ -318,6 +330,7 @@ class Record(Handle):
     def clear(self) -> None:
         """Sets all fields back to NULL."""
         self._call(capi.arc_record_clear)
+        self._computed = None
 
     def __repr__(self):
         if self.closed:
@@ -333,8 +346,12 @@ def _property(field):
     def get(self):
         return getter(self, number)
 
+    def get_computed(self):
+        self._compute_once()
+        return getter(self, number)
+
     doc = ". ".join(w.rstrip(".") for w in (field.label, field.help) if w) + "."
-    return property(get, None, None, doc)
+    return property(get_computed if field.derived else get, None, None, doc)
 
 
 def make_classes():

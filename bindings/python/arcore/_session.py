@@ -250,11 +250,29 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, DefinitionVerbs
     def _record(self, entity, pointer):
         return CLASSES.get(entity.name, Record)(self, entity.name, _pointer=pointer)
 
-    def get(self, entity: str | int | type, id: int) -> Record:
-        """Reads one row by id; NotFoundError when there is none."""
+    def get(self, entity: str | int | type, id: int, *, computed: bool = False) -> Record:
+        """Reads one row by id; NotFoundError when there is none. Fields without a column (an invoice's settlement, what is open of an item) are computed
+        when one of them is first asked for; computed: at once."""
         found, out = _schema.entity(entity), capi.arc_record()
         self._call(capi.arc_session_get, byref(out), found.number, i64(id, "id"))
-        return self._record(found, out.value)
+        record = self._record(found, out.value)
+        if computed:
+            try:
+                self.compute([record])
+            except BaseException:
+                record.close()
+                raise
+        return record
+
+    def compute(self, records: Iterable[Record], *, as_of: Any = None) -> list[Record]:
+        """Computes the fields without a column of records that were read, of one entity or several, in a few reads however many they are: as things stand now, or as of a
+        business date. What they had before is replaced. Returns the records."""
+        found = list(records)
+        pointers = (capi.arc_record * max(1, len(found)))(*[record._live() for record in found])
+        self._call(capi.arc_record_compute, pointers, len(found), day_or_none(as_of, "as_of"))
+        for record in found:
+            record._computed = True
+        return found
 
     def find(self, entity: str | int | type, key: str | None = None, /, **fields: Any) -> Record | None:
         """The one row with these values, or the row that `key` names: find("customer", "C1"), find("invoice", "INV-7"). None when there is none,
