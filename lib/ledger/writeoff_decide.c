@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arcore/writeoff.h"
+#include "ledger/period.h"
 #include "ledger/person.h"
 #include "ledger/states.h"
 #include "ledger/step.h"
@@ -284,6 +285,7 @@ static arc_status approve(arci_ledger_steps *s)
         if (!good(&d, i)) continue;
         arc_status why = state_of(&d, i);
         if (why == ARC_OK) why = may_approve(&d, i);
+        if (why == ARC_OK) why = arci_period_check(s->p->t, s->list[i].date); /* before what is wrong with single items */
         if (why == ARC_OK) why = write_off(&d, i);
         if (why != ARC_OK && (d.first[i] != UINT32_MAX || !arci_ledger_refuse(s, i, why, NULL, NULL, 0))) return why;
     }

@@ -309,6 +309,12 @@ static void losses_of_one_item(void **state)
         assert_session(&b, arc_write_off_recover_many(b.session, ids, results, s, 2, ARC_ALL_OR_NONE)); /* of D and C */
         assert_int_equal(open_of(&b, items[0]), 10000);
         assert_int_equal(open_of(&b, items[1]), 10000);
+        /* a closed day is told before what is wrong with the items on it */
+        int64_t dec = record_of(&b, ARC_FISCAL_PERIOD, "{\"code\":\"2025-12\",\"starts_on\":\"2025-12-01\",\"ends_on\":\"2025-12-31\"}");
+        assert_session(&b, arc_fiscal_period_close(b.session, dec, NULL, 0));
+        s[0].row = ask_for(&b, "E", items[1], "1.00");
+        s[0].date = 20450; /* before the invoice, too */
+        assert_session_status(ARC_E_PERIOD, &b, arc_write_off_approve_many(b.session, ids, results, s, 1, ARC_ALL_OR_NONE));
         verify_clean(&b);
         test_book_close(&b);
     }
