@@ -160,8 +160,8 @@ static arc_status put_document(documents *x, uint32_t i, uint32_t *own, uint32_t
 static arc_status fill_invoices(arci_compute *c)
 {
     const arci_shape *shape;
-    arc_value *rows;
-    uint8_t *found;
+    arc_value *rows = NULL;
+    uint8_t *found = NULL;
     documents x;
     uint32_t own = 0, also = 0;
     memset(&x, 0, sizeof x);

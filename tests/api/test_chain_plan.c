@@ -297,8 +297,64 @@ static void many(void **state)
     }
 }
 
+static arc_record *computed(invoices *v, uint32_t entity, int64_t id)
+{
+    arc_record *r;
+    assert_session(&v->b, arc_session_get(v->s, &r, entity, id));
+    assert_session(&v->b, arc_record_compute(v->s, &r, 1, ARC_DATE_NONE));
+    return r;
+}
+
+static void status_of(invoices *v, int64_t item, const char *code)
+{
+    const char *text;
+    arc_record *r = computed(v, ARC_ITEM, item);
+    assert_ok(arc_record_get_text(r, &text, NULL, ARC_ITEM_STATUS));
+    assert_string_equal(text, code);
+    arc_record_free(r);
+}
+
+/* What came in for an invoice is received for the milestones it invoiced, by what it took of each. */
+static void milestones_are_paid(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_allocation a = ARC_ALLOCATION_INIT;
+        arc_money m;
+        arc_date due;
+        invoices_open(&v, backend);
+        contract_3331(&v);
+        assert_session(&v.b, arc_contract_plan(v.s, NULL, 1));
+        assert_session(&v.b, arc_milestone_reach(v.s, 2, day("2026-03-01")));
+        assert_session(&v.b, arc_milestone_reach(v.s, 3, day("2026-03-10")));
+        (void)issue_ok(&v, "{" HEADER ",\"contract\":1}", LINE("450000.00"), NULL); /* all of 2, half of 3; its item is the fifth */
+        status_of(&v, 1, "to_invoice");
+        status_of(&v, 2, "invoiced");
+        status_of(&v, 3, "to_invoice");
+        status_of(&v, 5, "open");
+        arc_record *r;
+        assert_ok(arc_record_new(v.s, &r, ARC_RECEIPT));
+        assert_ok(arc_record_set_json(r, "{\"number\":\"R\",\"customer\":1,\"value_date\":\"2026-02-16\",\"currency\":\"CNY\",\"amount\":\"90000.01\"}", SIZE_MAX));
+        assert_session(&v.b, arc_receipt_record(v.s, &a.receipt, r));
+        arc_record_free(r);
+        a.item = 5;
+        a.amount = 9000001;
+        assert_session(&v.b, arc_allocation_apply(v.s, NULL, NULL, &a, 1, ARC_ALL_OR_NONE));
+        static const int64_t received[] = { 0, 6000000, 3000000, 0 };
+        for (int i = 0; i < 4; i++) {
+            r = computed(&v, ARC_MILESTONE, i + 1);
+            assert_ok(arc_record_get_money(r, &m, ARC_MILESTONE_RECEIVED));
+            assert_int_equal(m.minor, received[i]);
+            assert_int_equal(arc_record_get_date(r, &due, ARC_MILESTONE_DUE_DATE), i == 1 || i == 2 ? ARC_OK : ARC_E_NOT_FOUND);
+            arc_record_free(r);
+        }
+        invoices_close(&v);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(drafted), cmocka_unit_test(many), cmocka_unit_test(t3_3), cmocka_unit_test(t3_1), cmocka_unit_test(estimates), cmocka_unit_test(covered), cmocka_unit_test(not_aged) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(drafted), cmocka_unit_test(many), cmocka_unit_test(t3_3), cmocka_unit_test(milestones_are_paid), cmocka_unit_test(t3_1), cmocka_unit_test(estimates), cmocka_unit_test(covered), cmocka_unit_test(not_aged) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

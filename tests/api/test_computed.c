@@ -200,6 +200,39 @@ static void chain(void **state)
         assert_session(&b, arc_invoice_void(b.session, NULL, NULL, &step, 1, ARC_ALL_OR_NONE));
         invoice_is(&b, invoice, ARC_DATE_NONE, 0, "cancelled");
         invoice_is(&b, invoice, 20590, 40000, "open");
+        invoice_is(&b, invoice, 20600, 0, "cancelled");
+        test_book_close(&b);
+    }
+}
+
+/* Whose a receipt is and was, and one that went back. */
+static void receipts(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        open_book(&b, backend);
+        int64_t r = paid(&b, "R", 0, "10.00", "CNY");
+        receipt_is(&b, r, ARC_DATE_NONE, 1000, "unclaimed");
+        assert_session(&b, arc_receipt_claim(b.session, r, 1, FEB_10));
+        receipt_is(&b, r, ARC_DATE_NONE, 1000, "unapplied");
+        receipt_is(&b, r, FEB_10 - 1, 1000, "unclaimed");
+        receipt_is(&b, r, FEB_10, 1000, "unapplied");
+        assert_session(&b, arc_receipt_unclaim(b.session, r, MAR_1, "whose?"));
+        receipt_is(&b, r, ARC_DATE_NONE, 1000, "unclaimed");
+        receipt_is(&b, r, MAR_1 - 1, 1000, "unapplied");
+        receipt_is(&b, r, MAR_1, 1000, "unclaimed");
+        r = paid(&b, "B", 1, "30.00", "CNY");
+        int64_t item = invoiced(&b, "I", 1, "30.00", "CNY"), invoice = invoice_of(&b, item);
+        (void)apply(&b, item, r, 3000, 0, FEB_10);
+        receipt_is(&b, r, ARC_DATE_NONE, 0, "applied");
+        assert_session(&b, arc_receipt_return(b.session, r, MAR_1, "bounced"));
+        receipt_is(&b, r, ARC_DATE_NONE, 0, "returned");
+        receipt_is(&b, r, MAR_1, 0, "returned");
+        receipt_is(&b, r, MAR_1 - 1, 0, "applied");
+        receipt_is(&b, r, FEB_10 - 1, 3000, "unapplied");
+        invoice_is(&b, invoice, ARC_DATE_NONE, 3000, "open");
+        invoice_is(&b, invoice, MAR_1 - 1, 0, "paid");
         test_book_close(&b);
     }
 }
@@ -341,6 +374,6 @@ static void oom(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(life), cmocka_unit_test(what_is_wrong), cmocka_unit_test(chain), cmocka_unit_test(many), cmocka_unit_test(rights), cmocka_unit_test(oom) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(life), cmocka_unit_test(what_is_wrong), cmocka_unit_test(chain), cmocka_unit_test(receipts), cmocka_unit_test(many), cmocka_unit_test(rights), cmocka_unit_test(oom) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
