@@ -158,7 +158,7 @@ arc_status arci_action_apply(arci_action_do *d, const char *type, const arci_jso
     const arci_json *suppressed = arci_json_get(params, "suppressed");
     const arci_action_kind *kind = arci_action_find(type, strlen(type));
     if (!kind) return arci_fail(d->env, ARC_E_UNSUPPORTED, "there is no action %.60s here", "此处没有动作 %.60s", type);
-    if (suppressed && suppressed->type == ARCI_JSON_STRING) {
+    if (suppressed && suppressed->type == ARCI_JSON_STRING && kind != &arci_action_host) { /* a host's parameters are its own */
         arci_str_puts(result, "{\"suppressed\":\"");
         arci_str_add(result, suppressed->s, suppressed->len); /* a code of ours */
         arci_str_puts(result, "\"}");

@@ -237,6 +237,17 @@ static arc_status choose_language(sending *s)
     return ARC_OK;
 }
 
+/* What becomes a line of a header: nothing in it begins another one. */
+static void put_line(sending *s, const char *name, const char *text, size_t n, arci_str *out)
+{
+    arci_str line;
+    arci_str_init(&line, s->r->env->ctx);
+    arci_must_put(&line, ARCI_ESCAPE_HEADER, text, n);
+    arci_action_text(out, name, line.s ? line.s : "", line.len);
+    out->failed |= line.failed;
+    arci_str_clear(&line);
+}
+
 static void put_people(sending *s, const char *name, const arci_people *people, arci_str *out)
 {
     const char *reason;
@@ -250,8 +261,9 @@ static void put_people(sending *s, const char *name, const arci_people *people, 
         arci_str_puts(out, n++ ? ",{" : "{");
         if (p->contact) arci_action_int(out, "contact", p->contact);
         if (p->user) arci_action_int(out, "user", p->user);
-        if (p->name) arci_action_text(out, "name", p->name, strlen(p->name));
-        arci_action_text(out, "address", address, strlen(address));
+        if (p->name) put_line(s, "name", p->name, strlen(p->name), out);
+        if (strcmp(s->channel, "letter") == 0) arci_action_text(out, "address", address, strlen(address)); /* of several lines */
+        else put_line(s, "address", address, strlen(address), out);
         arci_str_putc(out, '}');
     }
     arci_str_putc(out, ']');
@@ -302,7 +314,9 @@ static arc_status put_words(sending *s, arci_str *out)
     if (s->m->tmpl) return put_template(s, s->channel, out);
     if (s->language) arci_action_text(out, "language", s->language, strlen(s->language));
     arci_action_text(out, "format", "text", 4);
-    arc_status st = arci_param_given(&s->m->subject) ? arci_param_put(s->r, &s->m->subject, NULL, s->row, s->locale, out) : ARC_OK;
+    arci_logic_value subject = { .type = 0 };
+    arc_status st = arci_param_given(&s->m->subject) ? arci_param_get(s->r, &s->m->subject, s->row, s->locale, &subject) : ARC_OK;
+    if (st == ARC_OK && subject.type) put_line(s, "subject", subject.s, subject.len, out);
     return st == ARC_OK ? arci_param_put(s->r, &s->m->body, NULL, s->row, s->locale, out) : st;
 }
 

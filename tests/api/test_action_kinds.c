@@ -117,6 +117,9 @@ static void falls_back(action_kit *k)
     assert_has(k, "'address':'+86 1'");
     assert_has(k, "'body':'I1: ¥1,680.32 应收 '");
     assert_has(k, "'tried':[{'channel':'email','reason':'no_address'}]");
+    action_resolve(k, "message", "{'subject':'{{number}}\\r\\nBcc: all@x.example','body':'x','to':{'address':'a@x.example\\nBcc: b@x.example'}}"); /* no line of a header begins another */
+    assert_has(k, "'subject':'I1Bcc: all@x.example'");
+    assert_has(k, "'address':'a@x.exampleBcc: b@x.example'");
     action_resolve(k, "message", "{'body':'x','to':{'role':'legal'},'channels':['email','letter']}");
     assert_has(k, "'address':'Road 1'");
     action_resolve(k, "message", "{'body':'x','to':{'role':'legal'},'channels':['preferred','email','wechat']}");
@@ -251,7 +254,7 @@ static void hosts(action_kit *k, int *times)
     kind.type = "host.note";
     kind.schema = "[]";
     assert_int_equal(arc_action_register(k->b->book, &kind), ARC_E_VALUE);
-    kind.schema = "{\"required\":[\"text\"],\"properties\":{\"text\":{},\"open\":{}},\"additionalProperties\":false}";
+    kind.schema = "{\"required\":[\"text\"],\"properties\":{\"text\":{},\"open\":{},\"suppressed\":{}},\"additionalProperties\":false}";
     assert_ok(arc_action_register(k->b->book, &kind));
     assert_int_equal(arc_action_register(k->b->book, &kind), ARC_E_EXISTS);
     action_refused(k, "host.note", "{}", ARC_E_REQUIRED, "/0/params");
@@ -261,7 +264,9 @@ static void hosts(action_kit *k, int *times)
     assert_result(k, "{'note':");
     action_resolve(k, "host.note", "{'text':'bad'}");
     assert_int_equal(action_apply(k, "host.note"), ARC_E_STATE);
-    assert_int_equal(*times, 2);
+    action_resolve(k, "host.note", "{'text':'bad','suppressed':'a name of the host'}");
+    assert_int_equal(action_apply(k, "host.note"), ARC_E_STATE);
+    assert_int_equal(*times, 3);
 }
 
 static void run_others(void **unused)
