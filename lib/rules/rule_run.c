@@ -157,6 +157,20 @@ static arc_status broken_rules(running *r)
     return st;
 }
 
+/* Whether no row of any subject is hidden: only then are events done with for everybody. */
+static arc_status sees_all(running *r, int *all)
+{
+    const arci_row_scope *rows = NULL;
+    arc_status st = ARC_OK;
+    *all = !r->o.rows && !r->o.entity;
+    for (uint32_t i = 0; i < r->set->n && *all && st == ARC_OK; i++) {
+        if (r->wanted && !r->wanted[i]) continue;
+        st = arci_access_read(&r->s->env, r->s, r->set->rules[i]->frame->subject, &rows);
+        *all = !rows;
+    }
+    return st;
+}
+
 static arc_status find_jobs(running *r)
 {
     arci_scope scope;
@@ -173,8 +187,9 @@ static arc_status find_jobs(running *r)
     if (st == ARC_OK) {
         r->set = w.set;
         r->set->users++;
-        r->whole = !rows && !r->o.rows && !r->o.entity;
-        st = broken_rules(r);
+        st = sees_all(r, &r->whole);
+        r->whole &= !rows;
+        if (st == ARC_OK) st = broken_rules(r);
     }
     if (st == ARC_OK) st = arci_rule_walk_rows(&w, look, r);
     r->report.rows = w.counts.rows;
@@ -203,13 +218,14 @@ static void on_fault(void *user, const arci_rule_fault *f)
     arci_fail_rule(&env, f->rule->code);
 }
 
-/* Rules that only propose are not done here, though they settle their groups. */
+/* Rules that only propose are not done here, though they settle their groups: what another rule of the group passes over stays passed. */
 static void leave_out(const arci_subject_result *x)
 {
     for (uint32_t i = 0; i < x->n; i++) {
         arci_rule_result *rule = &x->rules[i];
         for (uint32_t k = 0; rule->rule->mode != ARCI_RULE_APPLY && k < rule->n; k++) {
-            if (rule->steps[k].outcome == ARCI_STEP_DUE || rule->steps[k].outcome == ARCI_STEP_PASSED) rule->steps[k].outcome = ARCI_STEP_LATER;
+            arci_step_result *s = &rule->steps[k];
+            if (s->outcome == ARCI_STEP_DUE || (s->outcome == ARCI_STEP_PASSED && !s->grouped)) s->outcome = ARCI_STEP_LATER;
         }
         if (rule->rule->mode != ARCI_RULE_APPLY) rule->n_due = 0;
     }
@@ -368,9 +384,15 @@ static int is_grave(arc_status st)
     }
 }
 
-static void hold_events(running *r)
+/* What was not done for a row is to be done yet: its events are read again. Those of other rows are over. */
+static void hold_events(running *r, const job *j)
 {
-    for (uint32_t i = 0; i < r->set->n; i++) r->keep[i] = 0; /* read again what they were read from */
+    for (uint32_t i = 0; i < r->set->n; i++) {
+        for (uint32_t k = 0; r->set->rules[i]->frame->subject == j->entity && k < r->events->n_events; k++) {
+            const arci_rule_event *e = &r->events->events[k];
+            if (e->row == j->id && e->seal < r->keep[i] && strcmp(e->policy, r->set->rules[i]->code) == 0) r->keep[i] = e->seal;
+        }
+    }
 }
 
 static arc_status one_row(running *r, const job *j)
@@ -389,7 +411,7 @@ static arc_status one_row(running *r, const job *j)
     if (d.n_faults) {
         arc_status told = tell(r, &d.fault);
         if (st == ARC_OK) st = told;
-        hold_events(r);
+        hold_events(r, j);
     }
     if (st >= ARC_OK) {
         for (uint32_t i = 0; i < d.n; i++) {
@@ -406,7 +428,7 @@ static arc_status one_row(running *r, const job *j)
         arci_env env = { r->s->env.ctx, &e };
         arci_fail_at(&env, j->entity->name, NULL, j->id, -1);
     }
-    hold_events(r);
+    hold_events(r, j);
     return tell(r, &e);
 }
 

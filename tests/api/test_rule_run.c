@@ -169,6 +169,27 @@ static void groups(world *w)
     assert_string_equal(fired(w, 0), "any item:1 L1  -4 passed; any item:2 L1  -4; big item:1 L1  -4; late item:1 L1  +15; late item:2 L1  +15");
 }
 
+/* A rule that only proposes is passed over on record too: its step does not come up the day after. */
+static void mixed_group(world *w)
+{
+    static const char rule[] = "{'rule':'arcore/1','subject':'item','currency':'CNY','mode':'%s','group':'dunning','priority':%d,'if':{'>':[{'var':'open'},'0']},"
+                               "'on':{'kind':'date','anchor':'due_date','offset':'P1D'},'then':[]}";
+    char text[1000];
+    arc_proposal *p = NULL;
+    snprintf(text, sizeof text, rule, "apply", 100);
+    publish(w, "does", text);
+    snprintf(text, sizeof text, rule, "propose", 1);
+    publish(w, "asks", text);
+    invoice(w, "A-1", 1, 60000, DAY - 5);
+    arc_rule_report report = run(w, DAY);
+    assert_int_equal(report.fired, 1);
+    assert_int_equal(report.passed, 1);
+    assert_string_equal(fired(w, 0), "asks item:1 L1  -4 passed; does item:1 L1  -4");
+    assert_int_equal(run(w, DAY + 1).waiting, 0);
+    assert_session_status(ARC_DONE, &w->b, propose_as(w, &p, DAY + 1, NULL));
+    arc_proposal_free(p);
+}
+
 /* ---- changes --------------------------------------------------------------------------------------------------------------------------- */
 
 static void set_status(world *w, int64_t customer, const char *status)
@@ -221,6 +242,30 @@ static void changes(world *w)
     arc_proposal_free(p);
 }
 
+static void set_segment(world *w, int64_t customer, const char *segment)
+{
+    arc_record *r;
+    assert_session(&w->b, arc_session_get(w->s, &r, ARC_CUSTOMER, customer));
+    assert_ok(arc_record_set_text(r, ARC_CUSTOMER_SEGMENT, segment, SIZE_MAX));
+    assert_session(&w->b, arc_session_update(w->s, r));
+    arc_record_free(r);
+}
+
+/* A row that is refused every day keeps its own events waiting, not those of others: an event whose condition did not hold is over all the same. */
+static void refused_elsewhere(world *w)
+{
+    publish(w, "stuck", "{'rule':'arcore/1','subject':'item','mode':'apply','on':{'kind':'date','anchor':'due_date'},'then':[{'type':'level','params':{'level':1000000}}]}");
+    publish(w, "watch", "{'rule':'arcore/1','subject':'customer','mode':'apply','if':{'==':[{'var':'segment'},'vip']},'on':{'kind':'change','field':'status','to':'blocked'},'then':[]}");
+    w->b.t.now += 1000000;
+    invoice(w, "A-1", 1, 1000, DAY - 5);
+    set_status(w, 2, "blocked");
+    arc_rule_report report = run_as(w, ARC_PARTIAL, DAY, NULL);
+    assert_int_equal(report.fired, 0);
+    assert_int_equal(report.failed, 1);
+    set_segment(w, 2, "vip");
+    assert_int_equal(run_as(w, ARC_PARTIAL, DAY + 1, NULL).fired, 0);
+}
+
 /* ---- thresholds ------------------------------------------------------------------------------------------------------------------------- */
 
 /* Once on crossing, again only after it was below the other bound. */
@@ -270,13 +315,14 @@ static void both_ways(void (*test)(world *w))
 }
 
 #define ON_ALL(name) static void test_##name(void **unused) { (void)unused, both_ways(name); }
-ON_ALL(often) ON_ALL(outage) ON_ALL(whenever) ON_ALL(cooldown) ON_ALL(groups) ON_ALL(changes) ON_ALL(thresholds) ON_ALL(errors)
+ON_ALL(often) ON_ALL(outage) ON_ALL(whenever) ON_ALL(cooldown) ON_ALL(groups) ON_ALL(mixed_group) ON_ALL(changes) ON_ALL(thresholds) ON_ALL(refused_elsewhere) ON_ALL(errors)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_often), cmocka_unit_test(test_outage), cmocka_unit_test(test_whenever), cmocka_unit_test(test_cooldown), cmocka_unit_test(test_groups),
-        cmocka_unit_test(test_changes), cmocka_unit_test(test_thresholds), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_mixed_group),
+        cmocka_unit_test(test_changes), cmocka_unit_test(test_refused_elsewhere), cmocka_unit_test(test_thresholds), cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests_name("rules run", tests, NULL, NULL);
 }
