@@ -2,6 +2,7 @@
 /* Credit notes: arguments, judgement of what may be credited, the order of the steps. */
 #include "billing/credit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "arcore/fields.h"
@@ -171,6 +172,8 @@ arc_status arci_credit_possible(arci_credits *c, const arci_credit_target *t)
     const char *const *why = arci_credit_refusal(arci_credit_value(c->headers, t->row, ARC_INVOICE_STATUS), arci_credit_value(c->headers, t->row, ARC_INVOICE_KIND));
     const char *name = arci_credit_name(c, t, &n);
     if (!why) return ARC_OK;
+    char unnumbered[24];
+    if (!n) n = snprintf(unnumbered, sizeof unnumbered, "#%lld", (long long)t->id), name = unnumbered; /* a draft */
     arci_fail(c->p->t->env, ARC_E_STATE, "invoice %.*s cannot be credited: %s%.0s", "发票 %.*s 不能红冲：%.0s%s", n, name, why[0], why[1]);
     return arci_credit_at(c, ARC_E_STATE, t, "status");
 }

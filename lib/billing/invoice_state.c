@@ -249,6 +249,28 @@ static arc_status by_book(arci_txn *t, const arci_verb *v, arci_record *r, const
     return st;
 }
 
+/* What the tax service says is said of a red letter that waits for it, or that it sent back; the use by the buyer of a fapiao that stands. */
+static arci_verdict tax_verdict(uint32_t verb, const arci_record *r)
+{
+    static const arci_verdict fine = { NULL, NULL, NULL };
+    const arc_value *status = arci_record_value(r, ARC_INVOICE_STATUS), *tax = arci_record_value(r, ARC_INVOICE_TAX_STATUS), *red = arci_record_value(r, ARC_INVOICE_RED_STATUS);
+    const arc_value *fapiao = arci_record_value(r, ARC_INVOICE_FAPIAO_KIND), *kind = arci_record_value(r, ARC_INVOICE_KIND);
+    int note = arci_code_is(kind, "credit_note"), waits = note && arci_code_is(status, "approved"), back = note && arci_code_is(status, "draft") && arci_code_is(tax, "failed");
+    if (verb == ARCI_DO_INVOICE_BUYER_USE) {
+        if (fapiao->type != ARC_V_TEXT || arci_code_is(fapiao, "none") || note || arci_code_is(kind, "proforma")) return no("only fapiao are used by buyers", "只有已开税票的发票才有购方用途状态");
+        return arci_code_is(status, "issued") || arci_code_is(status, "credited") || arci_code_is(status, "closed") ? fine : no("the invoice is not issued", "发票未开具");
+    }
+    if (!note) return no("only credit notes to tax invoices wait for the tax service", "只有对税票开具的红字单据才需税务确认");
+    if (!waits && !back) {
+        return arci_code_is(tax, "red") ? no("the red fapiao exists: the credit note is final", "红字发票已开具，不能再变更")
+                                        : no("the credit note does not wait for the tax service", "该红字单据不在税务确认流程中");
+    }
+    if (verb == ARCI_DO_INVOICE_RED_ISSUED && (!waits || (!arci_code_is(red, "not_needed") && !arci_code_is(red, "confirmed")))) {
+        return no("the confirmation is neither not needed (01) nor given by both (04): no red fapiao can exist", "确认单既非 01 无需确认也非 04 双方已确认，不能开具红字发票");
+    }
+    return fine;
+}
+
 static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, arci_verdict *out)
 {
     arci_invoice_row row = { arci_record_value(r, ARC_INVOICE_STATUS), arci_record_value(r, ARC_INVOICE_KIND),
@@ -259,6 +281,10 @@ static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, arci_ve
     if (n == ARCI_DO_READ || n == ARCI_DO_INSERT || n == ARCI_DO_UPDATE || n == ARCI_DO_LOAD || n == ARCI_DO_INVOICE_RECORD) return ARC_OK;
     if (!stored) {
         if (n != ARCI_DO_INVOICE_DRAFT && n != ARCI_DO_INVOICE_ISSUE) *out = no("it is not stored yet", "尚未保存");
+        return ARC_OK;
+    }
+    if (n == ARCI_DO_INVOICE_RED_STATUS || n == ARCI_DO_INVOICE_RED_ISSUED || n == ARCI_DO_INVOICE_BUYER_USE) {
+        *out = tax_verdict(n, r);
         return ARC_OK;
     }
     arc_status st = n == ARCI_DO_INVOICE_ISSUE ? arci_invoice_approval(t, &approval) : ARC_OK;

@@ -258,6 +258,58 @@ static const char *changes_of(const arci_sides *s, int based)
     return is_item(s) ? item_changes : receipt_changes;
 }
 
+static int is_closed(const arc_value *v) { return v->type == ARC_V_TEXT && v->len == 6 && memcmp(v->u.s, "closed", 6) == 0; }
+
+/* Those of some documents that were closed are issued again. ids: in any order. */
+static arc_status issued_again(arci_posting *p, int64_t *ids, uint32_t n)
+{
+    enum { STATUS, VERSION_OF, COLUMNS };
+    const arci_shape *reads, *writes;
+    arci_batch *b = NULL;
+    arc_value *rows;
+    uint8_t *found;
+    uint32_t row = 0;
+    qsort(ids, n, sizeof *ids, by_value);
+    arc_status st = arci_shape_get(p->t, &reads, "invoice", "status version"); /* not locked: others lock documents before their items */
+    if (st == ARC_OK) st = arci_shape_get(p->t, &writes, "invoice", "status");
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, reads, ids, n, &p->arena, &rows, &found);
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, writes, ARC_WRITE_UPDATE, n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        const arc_value *v = rows + (size_t)i * COLUMNS;
+        if (!found[i] || (i && ids[i] == ids[i - 1]) || !is_closed(&v[STATUS])) continue;
+        arci_batch_key(b, row)[0] = arci_v_int(ids[i]);
+        arci_batch_guard(b, row)[0] = v[VERSION_OF];
+        arci_batch_row(b, row++)[0] = arci_v_text("issued", 6);
+    }
+    if (st != ARC_OK || !row) return st;
+    b->n_rows = row;
+    return arci_repo_write(p->t, &b, 1, NULL);
+}
+
+/* Who closed a document said that nothing of it was open. Where something is again - a cheque bounced - it is closed no more, or it could neither be credited nor be closed. */
+static arc_status reopen_documents(arci_posting *p, const arci_sides *s)
+{
+    const arci_shape *shape;
+    arc_value *of;
+    uint8_t *found;
+    uint32_t n = 0, k = 0;
+    for (uint32_t i = 0; i < s->n; i++) n += s->sides[i].latest != ARC_DATE_NONE && arci_side_reopened(&s->sides[i]);
+    if (!n) return ARC_OK;
+    int64_t *ids = arci_arena_alloc(&p->arena, n * sizeof *ids);
+    if (!ids) return arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < s->n; i++) {
+        if (s->sides[i].latest != ARC_DATE_NONE && arci_side_reopened(&s->sides[i])) ids[k++] = s->sides[i].id;
+    }
+    arc_status st = arci_shape_get(p->t, &shape, "item", "invoice");
+    if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &of, &found);
+    if (st != ARC_OK) return st;
+    k = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (found[i] && of[i].type == ARC_V_INT) ids[k++] = of[i].u.i;
+    }
+    return k ? issued_again(p, ids, k) : ARC_OK;
+}
+
 arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
 {
     uint32_t n = 0, row = 0;
@@ -289,7 +341,8 @@ arc_status arci_sides_write(arci_posting *p, const arci_sides *s)
         row++;
         st = move_account(p, s, side);
     }
-    return st == ARC_OK ? arci_repo_write(p->t, &b, 1, NULL) : st;
+    if (st == ARC_OK) st = arci_repo_write(p->t, &b, 1, NULL);
+    return st == ARC_OK && is_item(s) ? reopen_documents(p, s) : st;
 }
 
 arc_status arci_wanted_left(arci_env *env, int64_t wanted, int64_t left, const char *currency)

@@ -325,6 +325,69 @@ static void approval(void **state)
     people_close(&p);
 }
 
+/* A closed invoice that a payment opens again is issued again: it can be credited, paid, closed. One that stays paid stays closed. */
+static void closed_and_open_again(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < backends; backend++) {
+        invoices v;
+        arc_allocation a[2] = { ARC_ALLOCATION_INIT, ARC_ALLOCATION_INIT };
+        int64_t paid[2], id[2], allocation[2];
+        invoices_open(&v, backend);
+        for (int i = 0; i < 2; i++) {
+            char json[200];
+            step_ok(&v, arc_invoice_issue, id[i] = draft_of(&v, HEADER));
+            (void)snprintf(json, sizeof json, "{\"number\":\"R%d\",\"customer\":1,\"value_date\":\"2026-02-10\",\"currency\":\"CNY\",\"amount\":\"113\"}", i);
+            arc_record *r = invoices_record(v.s, ARC_RECEIPT, json);
+            assert_session(&v.b, arc_receipt_record(v.s, &paid[i], r));
+            arc_record_free(r);
+            a[i].item = i + 1, a[i].receipt = paid[i], a[i].amount = 11300;
+            assert_session(&v.b, arc_allocation_apply(v.s, &allocation[i], NULL, &a[i], 1, ARC_ALL_OR_NONE));
+            step_ok(&v, arc_invoice_close, id[i]);
+            invoice_is(&v, id[i], "{\"status\":\"closed\"}");
+        }
+        assert_session(&v.b, arc_allocation_reverse(v.s, NULL, allocation[0], ARC_DATE_NONE, "the cheque bounced"));
+        invoice_is(&v, id[0], "{\"status\":\"issued\"}");
+        invoice_is(&v, id[1], "{\"status\":\"closed\"}");
+        told(&v, id[0], "credit", 1);
+        assert_session(&v.b, arc_allocation_apply(v.s, NULL, NULL, &a[0], 1, ARC_ALL_OR_NONE));
+        step_ok(&v, arc_invoice_close, id[0]);
+        assert_session(&v.b, arc_receipt_return(v.s, paid[0], ARC_DATE_NONE, "sent back"));
+        invoice_is(&v, id[0], "{\"status\":\"issued\"}");
+        invoices_verified(&v);
+        invoices_close(&v);
+    }
+}
+
+/* What the tax service says is told to be sayable of red letters that wait for it, and the use by the buyer of fapiao. */
+static void what_the_tax_service_says(void **state)
+{
+    (void)state;
+    invoices v;
+    arc_credit_note note = ARC_CREDIT_NOTE_INIT;
+    int64_t plain, fapiao, red;
+    arc_error e = ARC_ERROR_INIT;
+    invoices_open(&v, 0);
+    note.invoice = plain = draft_of(&v, HEADER);
+    note.reason_code = "return", note.reason = "sent back";
+    told(&v, plain, "buyer_use", 0);
+    assert_session_status(ARC_E_STATE, &v.b, arc_invoice_credit(v.s, NULL, &note));
+    assert_ok(arc_session_error(v.s, &e));
+    assert_non_null(strstr(e.message, "invoice #1 cannot be credited")); /* a draft has no number */
+    step_ok(&v, arc_invoice_issue, plain);
+    told(&v, plain, "red_status", 0), told(&v, plain, "red_issued", 0), told(&v, plain, "buyer_use", 0);
+    fapiao = draft_of(&v, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-10\",\"fapiao_kind\":\"digital_special\",\"fapiao_no\":\"25112000000012345678\"}");
+    step_ok(&v, arc_invoice_issue, note.invoice = fapiao);
+    told(&v, fapiao, "buyer_use", 1), told(&v, fapiao, "red_status", 0);
+    assert_session(&v.b, arc_invoice_credit(v.s, &red, &note));
+    told(&v, red, "red_status", 1), told(&v, red, "red_issued", 0), told(&v, red, "buyer_use", 0);
+    assert_session(&v.b, arc_credit_red_status(v.s, red, "not_needed", NULL, NULL));
+    told(&v, red, "red_status", 1), told(&v, red, "red_issued", 1);
+    assert_session(&v.b, arc_credit_red_issued(v.s, red, "25112000000012345679", NULL, ARC_DATE_NONE));
+    told(&v, red, "red_status", 0), told(&v, red, "red_issued", 0);
+    invoices_close(&v);
+}
+
 /* What a document would come to, without writing anything. */
 static void preview(void **state)
 {
@@ -371,6 +434,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_verb_from_every_state), cmocka_unit_test(a_draft),  cmocka_unit_test(drafts_in_a_batch), cmocka_unit_test(voiding),
         cmocka_unit_test(due_dates_follow),            cmocka_unit_test(approval), cmocka_unit_test(preview),
+        cmocka_unit_test(closed_and_open_again),       cmocka_unit_test(what_the_tax_service_says),
     };
     if (test_postgresql_start()) backends = TEST_POSTGRESQL + 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
