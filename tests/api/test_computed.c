@@ -237,6 +237,46 @@ static void receipts(void **state)
     }
 }
 
+/* Dunning levels and disputes, now and then: the disputed part is at most what is open. */
+static void marks(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_level l = ARC_LEVEL_INIT;
+        arc_record *r;
+        int64_t level = 0, sum = 0;
+        open_book(&b, backend);
+        int64_t item = invoiced(&b, "I", 1, "100.00", "CNY"), receipt = paid(&b, "R", 1, "80.00", "CNY");
+        l.item = item;
+        l.reason = "late";
+        for (int i = 1; i <= 2; i++) {
+            l.level = i;
+            l.date = i == 1 ? FEB_10 : MAR_10;
+            assert_session(&b, arc_item_set_level(b.session, NULL, &l));
+        }
+        assert_ok(arc_record_new(b.session, &r, ARC_DISPUTE));
+        assert_ok(arc_record_set_json(r, "{\"item\":1,\"currency\":\"CNY\",\"amount\":\"50.00\",\"reason\":\"quality\"}", SIZE_MAX));
+        assert_ok(arc_session_set_business_date(b.session, MAR_1));
+        assert_session(&b, arc_dispute_open(b.session, NULL, r));
+        assert_ok(arc_session_set_business_date(b.session, 20600));
+        arc_record_free(r);
+        (void)apply(&b, item, receipt, 8000, 0, MAR_10);
+        static const arc_date days[] = { FEB_1, FEB_10, MAR_1, MAR_10, ARC_DATE_NONE };
+        static const int64_t levels[] = { 0, 1, 1, 2, 2 }, disputed[] = { 0, 0, 5000, 2000, 2000 };
+        for (int i = 0; i < 5; i++) {
+            r = read_row(&b, ARC_ITEM, item, days[i]);
+            assert_ok(arc_record_get_int(r, &level, ARC_ITEM_DUNNING_LEVEL));
+            assert_int_equal(level, levels[i]);
+            if (disputed[i]) money_is(r, ARC_ITEM_DISPUTED, disputed[i]);
+            assert_session(&b, arc_dispute_sums(b.session, &sum, &item, 1, days[i]));
+            assert_int_equal(sum, disputed[i] ? 5000 : 0);
+            arc_record_free(r);
+        }
+        test_book_close(&b);
+    }
+}
+
 /* ---- many at once -------------------------------------------------------------------------------------------------------------- */
 
 static int64_t calls_for(test_book *b, arc_record *const *records, size_t n, arc_date day)
@@ -374,6 +414,6 @@ static void oom(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(life), cmocka_unit_test(what_is_wrong), cmocka_unit_test(chain), cmocka_unit_test(receipts), cmocka_unit_test(many), cmocka_unit_test(rights), cmocka_unit_test(oom) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(life), cmocka_unit_test(what_is_wrong), cmocka_unit_test(chain), cmocka_unit_test(receipts), cmocka_unit_test(marks), cmocka_unit_test(many), cmocka_unit_test(rights), cmocka_unit_test(oom) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
