@@ -69,13 +69,25 @@ static int grow(arci_bt_run *x, void *list, uint32_t *cap, uint32_t n, size_t si
 
 /* ---- what fires --------------------------------------------------------------------------------------------------------------- */
 
+/* Rows outside of the actor's scope are counted and not told. */
+static int is_seen(arci_bt_run *x, const char *entity, int64_t row)
+{
+    const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
+    const arci_row_scope *scope = NULL;
+    uint8_t seen = 1;
+    arc_status st = arci_access_read(x->env, x->s, e, &scope);
+    if (st == ARC_OK && scope) st = arci_scope_rows(x->from, &x->day_arena, e, scope, &row, 1, &seen);
+    return st == ARC_OK && seen;
+}
+
 static void tell_error(arci_bt_run *x, const char *code, const char *entity, int64_t row, int64_t level, arc_status st, const char *pointer, const arc_error *why)
 {
     char day[16];
     size_t n = sizeof day;
     arci_str *b = &x->errors;
     x->out->totals.errors++;
-    if (x->n_errors++ >= MAX_ERRORS) return;
+    if (x->n_errors >= MAX_ERRORS || !is_seen(x, entity, row)) return;
+    x->n_errors++;
     arci_str_puts(b, b->len ? ",{" : "{");
     if (arc_date_print(day, &n, x->day) == ARC_OK) arci_json_put_str(b, "day", day);
     arci_json_put_str(b, "rule", code);
