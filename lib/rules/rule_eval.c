@@ -171,6 +171,15 @@ static void fail(evaluating *e, entry *x)
     settle(x, ARCI_STEP_ERROR);
 }
 
+static const arci_firing *fired_for(const evaluating *e, int64_t level, const char *mark)
+{
+    for (uint32_t i = 0; i < e->n_fired; i++) {
+        if (e->fired[i].level == level && strcmp(e->fired[i].mark, mark) == 0) return &e->fired[i];
+    }
+    return NULL;
+}
+
+/* A state may have been written by somebody who had not seen the firing: what has fired for this count is not armed. */
 static arc_status begin_threshold(evaluating *e, uint32_t at)
 {
     const arci_rule_step *step = &e->rule->steps[at];
@@ -180,7 +189,7 @@ static arc_status begin_threshold(evaluating *e, uint32_t at)
     x->r.count = s ? s->count : 0;
     x->r.mark[0] = 'n';
     (void)arci_int_text(x->r.mark + 1, x->r.count);
-    int armed = !s || s->armed, result = arci_logic_test(armed ? step->threshold.over : step->threshold.rearm, e->row, &e->logic);
+    int armed = (!s || s->armed) && !fired_for(e, step->level, x->r.mark), result = arci_logic_test(armed ? step->threshold.over : step->threshold.rearm, e->row, &e->logic);
     if (result == ARCI_LOGIC_ERROR) {
         fail(e, x);
     } else if (!armed || result == ARCI_LOGIC_FALSE) {
@@ -193,14 +202,6 @@ static arc_status begin_threshold(evaluating *e, uint32_t at)
 }
 
 /* ---- settling ------------------------------------------------------------------------------------------------------------------------ */
-
-static const arci_firing *fired_for(const evaluating *e, int64_t level, const char *mark)
-{
-    for (uint32_t i = 0; i < e->n_fired; i++) {
-        if (e->fired[i].level == level && strcmp(e->fired[i].mark, mark) == 0) return &e->fired[i];
-    }
-    return NULL;
-}
 
 /* Has a higher level overtaken it? What is crossed again and again is overtaken within its own mark alone. */
 static int overtaken(const evaluating *e, const entry *x)

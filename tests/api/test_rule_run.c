@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "api/rule_world.h"
+#include "rules/rule_impl.h"
 
 static uint32_t how; /* flags: each test looks at all rows, and once more at those that can have become due */
 
@@ -296,6 +297,39 @@ static void thresholds(world *w)
     assert_string_equal(fired(w, 1), "high customer:1 L1 n0 +1 on +1; high customer:1 L1 n1 +6 on +6");
 }
 
+/* As a sweep leaves it that had looked before the threshold fired, where writers work side by side. */
+static void arm_late(world *w, const char *rule, int64_t customer)
+{
+    const arci_rule_state state = { rule, customer, 1, 0, 1, { 0 } };
+    arci_session *s;
+    arci_scope scope;
+    arci_arena arena;
+    assert_ok(arci_session_enter(w->s, &s));
+    arci_arena_init(&arena, s->env.ctx);
+    assert_ok(arci_scope_begin(s, &scope, ARC_WRITE, 0));
+    assert_ok(arci_scope_end(&scope, arci_rule_arm(scope.txn, &arena, arci_entity_by_name("customer", 8), &state, 1)));
+    arci_arena_clear(&arena);
+    assert_ok(arci_session_leave(s, ARC_OK));
+}
+
+/* What has fired is the truth: a threshold whose state says otherwise is armed again as always, and fires again. */
+static void late_states(world *w)
+{
+    int64_t receipt;
+    publish(w, "high", "{'rule':'arcore/1','subject':'customer','currency':'CNY','mode':'apply','on':{'kind':'threshold','value':{'sum':[{'var':'items'},{'var':'open'}]},"
+                       "'above':'1000.00','rearm':'500.00'},'then':[]}");
+    invoice(w, "A-1", 1, 120000, DAY);
+    assert_int_equal(run(w, DAY).fired, 1);
+    arm_late(w, "high", 1);
+    assert_int_equal(run(w, DAY + 1).fired, 0);
+    assert_session(&w->b, book_receipt(w->s, &receipt, "R1", 1, 100000));
+    assert_session(&w->b, book_allocate(w->s, NULL, receipt, 1, 100000));
+    assert_int_equal(run(w, DAY + 2).armed, 1);
+    invoice(w, "A-2", 1, 120000, DAY);
+    assert_int_equal(run(w, DAY + 3).fired, 1);
+    assert_string_equal(fired(w, 1), "high customer:1 L1 n0 +0 on +0; high customer:1 L1 n1 +3 on +3");
+}
+
 /* A condition that is an error for one row: told, and the others go on. */
 static void errors(world *w)
 {
@@ -315,14 +349,14 @@ static void both_ways(void (*test)(world *w))
 }
 
 #define ON_ALL(name) static void test_##name(void **unused) { (void)unused, both_ways(name); }
-ON_ALL(often) ON_ALL(outage) ON_ALL(whenever) ON_ALL(cooldown) ON_ALL(groups) ON_ALL(mixed_group) ON_ALL(changes) ON_ALL(thresholds) ON_ALL(refused_elsewhere) ON_ALL(errors)
+ON_ALL(often) ON_ALL(outage) ON_ALL(whenever) ON_ALL(cooldown) ON_ALL(groups) ON_ALL(mixed_group) ON_ALL(changes) ON_ALL(thresholds) ON_ALL(late_states) ON_ALL(refused_elsewhere) ON_ALL(errors)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_often), cmocka_unit_test(test_outage), cmocka_unit_test(test_whenever), cmocka_unit_test(test_cooldown), cmocka_unit_test(test_groups),
         cmocka_unit_test(test_mixed_group),
-        cmocka_unit_test(test_changes), cmocka_unit_test(test_refused_elsewhere), cmocka_unit_test(test_thresholds), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_changes), cmocka_unit_test(test_late_states), cmocka_unit_test(test_refused_elsewhere), cmocka_unit_test(test_thresholds), cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests_name("rules run", tests, NULL, NULL);
 }
