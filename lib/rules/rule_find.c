@@ -86,6 +86,14 @@ void arci_rows_sort(arci_rows_found *f)
     f->n = n;
 }
 
+/* Thresholds are armed again whether the rule's condition holds or not. */
+static int has_threshold(const arci_rule *rule)
+{
+    uint32_t i = 0;
+    while (i < rule->n_steps && rule->steps[i].on != ARCI_ON_THRESHOLD) i++;
+    return i < rule->n_steps;
+}
+
 arc_status arci_rule_find(const arci_rule_run *run, const arci_entity *entity, arci_rows_found *out)
 {
     const arci_ruleset *set = run->set;
@@ -95,7 +103,7 @@ arc_status arci_rule_find(const arci_rule_run *run, const arci_entity *entity, a
     for (uint32_t i = 0; i < set->n; i++) {
         if (set->rules[i]->frame->subject != entity || (run->wanted && !run->wanted[i])) continue;
         n++;
-        all |= !set->rules[i]->when;
+        all |= !set->rules[i]->when || has_threshold(set->rules[i]);
     }
     if (!n) return ARC_OK;
     if (all || n > FEW) return arci_rule_all_rows(run, entity, out);

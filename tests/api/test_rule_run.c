@@ -297,6 +297,24 @@ static void thresholds(world *w)
     assert_string_equal(fired(w, 1), "high customer:1 L1 n0 +1 on +1; high customer:1 L1 n1 +6 on +6");
 }
 
+/* The other bound is seen while the rule's condition does not hold. */
+static void armed_meanwhile(world *w)
+{
+    int64_t receipt;
+    publish(w, "high", "{'rule':'arcore/1','subject':'customer','currency':'CNY','mode':'apply','if':{'==':[{'var':'status'},'active']},"
+                       "'on':{'kind':'threshold','value':{'sum':[{'var':'items'},{'var':'open'}]},'above':'1000.00','rearm':'500.00'},'then':[]}");
+    set_status(w, 1, "active");
+    invoice(w, "A-1", 1, 120000, DAY);
+    assert_int_equal(run(w, DAY).fired, 1);
+    set_status(w, 1, "blocked");
+    assert_session(&w->b, book_receipt(w->s, &receipt, "R1", 1, 120000));
+    assert_session(&w->b, book_allocate(w->s, NULL, receipt, 1, 120000));
+    assert_int_equal(run(w, DAY + 1).armed, 1);
+    set_status(w, 1, "active");
+    invoice(w, "A-2", 1, 120000, DAY);
+    assert_int_equal(run(w, DAY + 2).fired, 1);
+}
+
 /* As a sweep leaves it that had looked before the threshold fired, where writers work side by side. */
 static void arm_late(world *w, const char *rule, int64_t customer)
 {
@@ -349,14 +367,14 @@ static void both_ways(void (*test)(world *w))
 }
 
 #define ON_ALL(name) static void test_##name(void **unused) { (void)unused, both_ways(name); }
-ON_ALL(often) ON_ALL(outage) ON_ALL(whenever) ON_ALL(cooldown) ON_ALL(groups) ON_ALL(mixed_group) ON_ALL(changes) ON_ALL(thresholds) ON_ALL(late_states) ON_ALL(refused_elsewhere) ON_ALL(errors)
+ON_ALL(often) ON_ALL(outage) ON_ALL(whenever) ON_ALL(cooldown) ON_ALL(groups) ON_ALL(mixed_group) ON_ALL(changes) ON_ALL(thresholds) ON_ALL(late_states) ON_ALL(armed_meanwhile) ON_ALL(refused_elsewhere) ON_ALL(errors)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_often), cmocka_unit_test(test_outage), cmocka_unit_test(test_whenever), cmocka_unit_test(test_cooldown), cmocka_unit_test(test_groups),
         cmocka_unit_test(test_mixed_group),
-        cmocka_unit_test(test_changes), cmocka_unit_test(test_late_states), cmocka_unit_test(test_refused_elsewhere), cmocka_unit_test(test_thresholds), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_changes), cmocka_unit_test(test_late_states), cmocka_unit_test(test_armed_meanwhile), cmocka_unit_test(test_refused_elsewhere), cmocka_unit_test(test_thresholds), cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests_name("rules run", tests, NULL, NULL);
 }
