@@ -224,8 +224,9 @@ static arc_status fits(arci_bills *b, const arci_bill *d, const arci_contract *c
     int n = (int)v[ARCI_CONTRACT_NUMBER].len;
     const char *number = v[ARCI_CONTRACT_NUMBER].u.s;
     if (!arci_code_is(&v[ARCI_CONTRACT_STATUS], "active")) {
-        return arci_fail(env, ARC_E_STATE, "contract %.*s is %.*s: only active contracts are invoiced", "合同 %.*s 状态为 %.*s，只有执行中的合同可以开票", n, number,
-                         (int)v[ARCI_CONTRACT_STATUS].len, v[ARCI_CONTRACT_STATUS].u.s);
+        const char *is[2];
+        arci_code_words(is, "contract_status", &v[ARCI_CONTRACT_STATUS]);
+        return arci_fail(env, ARC_E_STATE, "contract %.*s is %s: only active contracts are invoiced%.0s", "合同 %.*s %.0s状态为“%s”，只有执行中的合同可以开票", n, number, is[0], is[1]);
     }
     if (!arci_value_equal(&v[ARCI_CONTRACT_CURRENCY], arci_bill_value(d, ARC_INVOICE_CURRENCY))) {
         return arci_fail(env, ARC_E_CURRENCY, "contract %.*s is in %.*s", "合同 %.*s 的币种为 %.*s", n, number, 3, v[ARCI_CONTRACT_CURRENCY].u.s);

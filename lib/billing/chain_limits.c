@@ -173,7 +173,9 @@ static arc_status judge_head(const arci_limits *x, const arci_claim *d, const le
     int stands = l->delivery ? arci_code_is(status, "shipped") || arci_code_is(status, "signed")
                              : arci_code_is(status, "confirmed") || arci_code_is(status, "delivering") || arci_code_is(status, "closed");
     if (!stands) {
-        arc_status st = arci_fail(env, ARC_E_STATE, "%s %.*s is %.*s: it is not invoiced%.0s", "%.0s%.*s 状态为 %.*s，不能开票（%s）", l->en, n, number, (int)status->len, status->u.s, l->zh);
+        const char *is[2];
+        arci_code_words(is, l->delivery ? "delivery_status" : "order_status", status);
+        arc_status st = arci_fail(env, ARC_E_STATE, "%s %.*s is %s: it is not invoiced%.0s%.0s", "%.0s%.*s %.0s状态为“%s”，不能开票（%s）", l->en, n, number, is[0], is[1], l->zh);
         return fault(x, st, l, line);
     }
     if (!arci_value_equal(&h[H_CUSTOMER], d->customer)) {

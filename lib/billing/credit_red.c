@@ -59,8 +59,8 @@ static arc_status judge_follow(const red *x, int from, int to)
 {
     const arci_code_list *l = arci_code_list_get("red_status");
     if (may_follow(from, to)) return ARC_OK;
-    return fault(x, arci_fail(x->c.p->t->env, ARC_E_STATE, "the confirmation is at \"%s\": \"%s\" does not follow it", "确认单状态为“%s”，不能变为“%s”",
-                              from ? l->codes[from - 1] : "not asked for", l->codes[to - 1]),
+    return fault(x, arci_fail(x->c.p->t->env, ARC_E_STATE, "the confirmation is at \"%s\": \"%s\" does not follow it%.0s%.0s", "%.0s%.0s确认单状态为“%s”，不能变为“%s”",
+                              from ? l->codes[from - 1] : "not asked for", l->codes[to - 1], from ? l->labels_zh[from - 1] : "未申请", l->labels_zh[to - 1]),
                  "red_status");
 }
 

@@ -138,7 +138,9 @@ static arc_status judge_order(shipping *x, uint32_t i, const arc_value *h)
     int64_t id = x->c.list[i].id;
     int n = (int)h[H_NUMBER].len;
     if (!arci_code_is(&h[H_STATUS], "confirmed") && !arci_code_is(&h[H_STATUS], "delivering")) {
-        return at(x, arci_fail(env, ARC_E_STATE, "order %.*s is %.*s: nothing is delivered on it", "订单 %.*s 状态为 %.*s，不能发货", n, h[H_NUMBER].u.s, (int)h[H_STATUS].len, h[H_STATUS].u.s),
+        const char *is[2];
+        arci_code_words(is, "order_status", &h[H_STATUS]);
+        return at(x, arci_fail(env, ARC_E_STATE, "order %.*s is %s: nothing is delivered on it%.0s", "订单 %.*s %.0s状态为“%s”，不能发货", n, h[H_NUMBER].u.s, is[0], is[1]),
                   "delivery", "sales_order", id);
     }
     if (arci_value_equal(&h[H_CUSTOMER], &x->c.rows[i][ARCI_ORDER_CUSTOMER])) return ARC_OK;

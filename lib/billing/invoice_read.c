@@ -229,7 +229,9 @@ static arc_status judge_customer(arci_bills *b, uint32_t i)
 {
     const arc_value *status = &b->list[i].customer[ARCI_CUSTOMER_STATUS];
     if (!arci_code_is(status, "merged") && !arci_code_is(status, "closed") && !arci_code_is(status, "blocked")) return ARC_OK;
-    arci_fail(b->p->t->env, ARC_E_STATE, "the customer is %.*s: no invoice can be issued to it", "客户状态为 %.*s，不能开票", (int)status->len, status->u.s);
+    const char *is[2];
+    arci_code_words(is, "customer_status", status);
+    arci_fail(b->p->t->env, ARC_E_STATE, "the customer is %s: no invoice can be issued to it%.0s", "客户%.0s状态为“%s”，不能开票", is[0], is[1]);
     arci_fail_at(b->p->t->env, "invoice", "customer", 0, -1);
     return arci_bill_judged(b, i, ARC_E_STATE);
 }

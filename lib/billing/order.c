@@ -87,8 +87,10 @@ static arc_status judge_confirm(ordering *x, uint32_t i)
     int n = (int)k[ARCI_CONTRACT_NUMBER].len;
     const char *number = k[ARCI_CONTRACT_NUMBER].u.s;
     if (!arci_code_is(&k[ARCI_CONTRACT_STATUS], "active")) {
-        return at(x, arci_fail(env, ARC_E_STATE, "contract %.*s is %.*s: only active contracts are ordered on", "合同 %.*s 状态为 %.*s，只有执行中的合同可以下单", n, number,
-                               (int)k[ARCI_CONTRACT_STATUS].len, k[ARCI_CONTRACT_STATUS].u.s), "contract", i);
+        const char *is[2];
+        arci_code_words(is, "contract_status", &k[ARCI_CONTRACT_STATUS]);
+        return at(x, arci_fail(env, ARC_E_STATE, "contract %.*s is %s: only active contracts are ordered on%.0s", "合同 %.*s %.0s状态为“%s”，只有执行中的合同可以下单", n, number, is[0], is[1]),
+                  "contract", i);
     }
     if (!arci_value_equal(&k[ARCI_CONTRACT_CURRENCY], &v[ARCI_ORDER_CURRENCY])) {
         return at(x, arci_fail(env, ARC_E_CURRENCY, "contract %.*s is in %.*s", "合同 %.*s 的币种为 %.*s", n, number, 3, k[ARCI_CONTRACT_CURRENCY].u.s), "currency", i);

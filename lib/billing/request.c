@@ -77,8 +77,10 @@ static arc_status may_from(arci_env *env, uint32_t verb, int64_t id, const arc_v
             if ((steps[i].from >> s & 1u) && arci_code_is(status, states[s])) return ARC_OK;
         }
     }
-    arc_status st = arci_fail(env, ARC_E_STATE, "request %.*s is %.*s: %s is not possible", "开票申请 %.*s 状态为 %.*s，不能执行 %s", (int)number->len, number->u.s, (int)status->len,
-                              status->u.s, arci_verbs[verb].name);
+    const char *is[2];
+    arci_code_words(is, "invoice_request_status", status);
+    arc_status st = arci_fail(env, ARC_E_STATE, "request %.*s is %s%.0s: %s is not possible%.0s", "开票申请 %.*s %.0s状态为“%s”，不能执行%.0s“%s”", (int)number->len, number->u.s, is[0], is[1],
+                              arci_verbs[verb].name, arci_verbs[verb].label_zh);
     arci_fail_at(env, "invoice_request", "status", id, -1);
     return st;
 }

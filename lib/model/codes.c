@@ -222,3 +222,14 @@ const arci_code_list *arci_code_list_get(const char *name)
     }
     return NULL;
 }
+
+void arci_code_words(const char *out[2], const char *list, const arc_value *v)
+{
+    const arci_code_list *l = arci_code_list_get(list);
+    out[0] = out[1] = "?";
+    for (uint32_t i = 0; l && v->type == ARC_V_TEXT && l->codes[i]; i++) {
+        if (strlen(l->codes[i]) != v->len || memcmp(l->codes[i], v->u.s, v->len) != 0) continue;
+        out[0] = l->codes[i];
+        out[1] = l->labels_zh[i];
+    }
+}

@@ -18,13 +18,32 @@ static int in_list(const arci_code_list *list, const char *s, size_t len)
     return 0;
 }
 
+/* The codes of a list, as many as there is room for. */
+static void codes_of(char *out, size_t room, const arci_code_list *list)
+{
+    size_t at = 0;
+    out[0] = 0;
+    for (size_t i = 0; list->codes[i]; i++) {
+        size_t len = strlen(list->codes[i]);
+        if (at + len + 8 > room) {
+            memcpy(out + at, ", ...", 6);
+            return;
+        }
+        if (at) memcpy(out + at, ", ", 2), at += 2;
+        memcpy(out + at, list->codes[i], len + 1);
+        at += len;
+    }
+}
+
 static arc_status check_code(arci_env *env, const arci_entity *e, const arci_field *f, const arci_code_list *own,
                              const arc_value *v)
 {
     const arci_code_list *list = own && own->codes ? own : f->aux ? arci_code_list_get(f->aux) : NULL;
     if (!list || in_list(list, v->u.s, v->len)) return ARC_OK;
-    arci_fail(env, ARC_E_VALUE, "%s: \"%.*s\" is not one of its codes", "%s：“%.*s” 不在代码表中", f->name,
-              v->len < 40 ? (int)v->len : 40, v->u.s);
+    char codes[120];
+    codes_of(codes, sizeof codes, list);
+    arci_fail(env, ARC_E_VALUE, "%s: \"%.*s\" is not one of its codes: %s", "%s：“%.*s” 不在代码表中：%s", f->name,
+              v->len < 40 ? (int)v->len : 40, v->u.s, codes);
     arci_fail_at(env, e->name, f->name, -1, -1);
     return ARC_E_VALUE;
 }

@@ -111,6 +111,8 @@ uint32_t arci_entity_position(const arci_entity *e); /* in arci_entities */
 extern const arci_code_list arci_code_lists[]; /* in order of their names */
 extern const uint32_t arci_n_code_lists;
 const arci_code_list *arci_code_list_get(const char *name);
+/* A code of a list as messages say it: out[0] the code, out[1] its Chinese label; of what is none of them "?". */
+void arci_code_words(const char *out[2], const char *list, const arc_value *v);
 const char *arci_type_name(uint8_t type); /* "int", "money" ...; "" for an unknown one */
 #define ARCI_PUBLIC_FIELD(entity_id, field_id) (((uint32_t)(entity_id) << 16) | (uint32_t)(field_id))
 

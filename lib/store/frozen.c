@@ -23,7 +23,9 @@ static int is_draft(const arc_value *v) { return v->type == ARC_V_TEXT && v->len
 
 static arc_status fixed(arci_txn *t, const arci_entity *e, const char *field, const arc_value *number, const arc_value *status)
 {
-    arc_status st = arci_fail(t->env, ARC_E_STATE, "%.*s is %.*s: only drafts are changed", "%.*s 状态为 %.*s，只有草稿可以修改", (int)number->len, number->u.s, (int)status->len, status->u.s);
+    const char *is[2];
+    arci_code_words(is, strncmp(e->name, "delivery", 8) == 0 ? "delivery_status" : strncmp(e->name, "invoice", 7) == 0 ? "invoice_request_status" : "order_status", status);
+    arc_status st = arci_fail(t->env, ARC_E_STATE, "%.*s is %s: only drafts are changed%.0s", "%.*s %.0s状态为“%s”，只有草稿可以修改", (int)number->len, number->u.s, is[0], is[1]);
     arci_fail_at(t->env, e->name, field, -1, -1);
     return st;
 }

@@ -383,6 +383,15 @@ static void what_the_tax_service_says(void **state)
     told(&v, red, "red_status", 1), told(&v, red, "red_issued", 0), told(&v, red, "buyer_use", 0);
     assert_session(&v.b, arc_credit_red_status(v.s, red, "not_needed", NULL, NULL));
     told(&v, red, "red_status", 1), told(&v, red, "red_issued", 1);
+    assert_session_status(ARC_E_STATE, &v.b, arc_credit_red_status(v.s, red, "confirmed", NULL, NULL));
+    assert_ok(arc_session_error(v.s, &e));
+    assert_non_null(strstr(e.message, "\"not_needed\": \"confirmed\""));
+    assert_non_null(strstr(e.message_zh, "04 购销双方已确认")); /* states in the reader's language */
+    arc_record *r = invoices_record(v.s, ARC_INVOICE, HEADER);
+    assert_int_equal(arc_record_set_text(r, ARC_INVOICE_STATUS, "bogus", SIZE_MAX), ARC_E_VALUE);
+    assert_ok(arc_session_error(v.s, &e));
+    assert_non_null(strstr(e.message, "codes: draft, submitted, approved")); /* and what there is */
+    arc_record_free(r);
     assert_session(&v.b, arc_credit_red_issued(v.s, red, "25112000000012345679", NULL, ARC_DATE_NONE));
     told(&v, red, "red_status", 0), told(&v, red, "red_issued", 0);
     invoices_close(&v);
