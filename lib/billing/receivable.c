@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "billing/chain.h"
 #include "billing/uses.h"
+#include "ledger/parts.h"
 #include "ledger/period.h"
 
 /* ---- recording ---------------------------------------------------------------------------------------------------------------------- */
@@ -25,11 +26,29 @@ static arc_status fault(arci_posting *p, const char *field, const char *en, cons
     return ARC_E_VALUE;
 }
 
+/* Of what a debt is made - cost, interest, principal - in the order in which they are settled; its amount, exactly. */
+static arc_status judge_parts(arci_posting *p, arc_value *v)
+{
+    arci_parts parts;
+    char currency[4] = { 0 };
+    if (v[ARCI_ITEM_PARTS].type == ARC_V_NULL) return ARC_OK;
+    if (arci_item_counts(&v[ARCI_ITEM_KIND]) != ARCI_COUNTS_OPEN) return fault(p, "parts", "are of receivables that are settled", "仅适用于可核销的应收");
+    memcpy(currency, v[ARCI_ITEM_CURRENCY].u.s, 3);
+    arc_status st = arci_parts_read(p->t->env, &p->arena, &parts, &v[ARCI_ITEM_PARTS], currency);
+    for (uint32_t k = 0; st == ARC_OK && k < parts.n; k++) {
+        if (parts.part[k].amount <= 0) st = fault(p, "parts", "must be positive amounts", "各项金额须为正数");
+    }
+    if (st == ARC_OK) st = arci_parts_fit(p->t->env, &parts, v[ARCI_ITEM_AMOUNT].u.i);
+    if (st == ARC_OK) st = arci_parts_print(p->t->env, &p->arena, &v[ARCI_ITEM_PARTS], &parts);
+    if (st == ARC_E_VALUE) arci_fail_at(p->t->env, "item", "parts", 0, -1);
+    return st;
+}
+
 static arc_status judge(arci_posting *p, const arc_value *v)
 {
     const arc_value *role = &v[ARCI_ITEM_ROLE];
-    static const uint32_t kept[] = { ARCI_ITEM_INVOICE, ARCI_ITEM_ORIGIN, ARCI_ITEM_DISCOUNTS, ARCI_ITEM_BILL, ARCI_ITEM_PARTS, ARCI_ITEM_REASON_CODE };
-    static const char *const names[] = { "invoice", "origin", "discounts", "bill", "parts", "reason_code" };
+    static const uint32_t kept[] = { ARCI_ITEM_INVOICE, ARCI_ITEM_ORIGIN, ARCI_ITEM_DISCOUNTS, ARCI_ITEM_BILL, ARCI_ITEM_REASON_CODE };
+    static const char *const names[] = { "invoice", "origin", "discounts", "bill", "reason_code" };
     const arc_value *kind = &v[ARCI_ITEM_KIND], *tax = &v[ARCI_ITEM_TAX_AMOUNT];
     if (!arci_code_is(kind, "estimated") && !arci_code_is(kind, "planned") && !arci_code_is(kind, "invoiced") && !arci_code_is(kind, "opening") && !arci_code_is(kind, "fee")) {
         return fault(p, "kind", "one of planned, estimated, invoiced, opening, fee", "须为计划、暂估、应收、期初或费用");
@@ -106,6 +125,7 @@ static arc_status fill(arci_posting *p, const arci_record *r, arc_value *v, cons
     }
     memset(booked, 0, sizeof *booked);
     arc_status st = judge(p, v);
+    if (st == ARC_OK) st = judge_parts(p, v);
     if (st == ARC_OK) st = dimensions(p, v);
     if (st != ARC_OK || arci_item_counts(&v[ARCI_ITEM_KIND]) != ARCI_COUNTS_OPEN) {
         v[ARCI_ITEM_BASE_CURRENCY] = v[ARCI_ITEM_BASE_AMOUNT] = none; /* booked when it is invoiced */
