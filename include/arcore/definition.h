@@ -65,6 +65,43 @@ ARC_API arc_status arc_definition_save(arc_session *session, int64_t *id, const 
 ARC_API arc_status arc_definition_check(arc_session *session, const char *kind, const char *document, size_t length, arc_fault_fn report,
                                         void *user);
 
+/** What a preview looks at. Start from ARC_PREVIEW_OPTIONS_INIT. */
+typedef struct arc_preview_options {
+    uint32_t struct_size;
+    uint32_t flags;       /**< 0 */
+    const int64_t *rows;  /**< n_rows ids of rows to try the document on; NULL: none in particular */
+    size_t n_rows;        /**< at most 1,000 */
+    uint32_t entity;      /**< number of the entity of rows, where the kind does not say it: rule, template; else 0 */
+    arc_date as_of;       /**< ARC_DATE_NONE = the session's business date */
+    const char *sample;   /**< a JSON object: what else there is to try it on, by kind; NULL: nothing */
+    size_t sample_length; /**< its bytes, or SIZE_MAX */
+    uint32_t max;         /**< rows, firings, faults told one by one, at most; 0 = 20, at most 1,000 */
+    uint32_t reserved;    /**< 0 */
+} arc_preview_options;
+
+#define ARC_PREVIEW_OPTIONS_INIT \
+    { (uint32_t)sizeof(arc_preview_options), 0, NULL, 0, 0, ARC_DATE_NONE, NULL, SIZE_MAX, 0, 0 }
+
+/** Fills options with their defaults; the same bytes as ARC_PREVIEW_OPTIONS_INIT.
+ *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
+ARC_API arc_status arc_preview_options_init(arc_preview_options *options);
+
+/** What a document would do, saved or not, as JSON: {"kind", ...}. Checks it first, as arc_definition_check() does; writes nothing. docs/previews.md tells the members of each kind.
+ *
+ *  rule: what fires (arc_rule_simulate()); validation: which rows of the book would break it; template: its variants, written for rows, for sample.view or its own sample; decision_table,
+ *  scorecard: answers for rows, for sample.inputs or its own sample, and what there is to know of it; tolerance: its limits, and what they allow of sample.amounts; term: due dates and discounts of
+ *  sample.date and sample.amount; import_mapping: records and faults of sample.csv; account_map: the accounts of the journal's events; approval: what waits now that it names, and which of
+ *  sample.calls would wait; source: who owns which fields.
+ *
+ *  @param session keeps the error; the actor must be able to read definitions, and what the kind looks at. @param buf,len law of arcore.h.
+ *  @param kind a code of the list definition_kind. @param document JSON. @param length its bytes, or SIZE_MAX. @param options NULL for defaults.
+ *  @return ARC_OK; ARC_E_BUFFER; what arc_definition_check() answers to a document with a fault, with its JSON Pointer; ARC_E_UNSUPPORTED: nothing in this build reads definitions of this kind;
+ *          ARC_E_FORBIDDEN; ARC_E_NOT_FOUND: no such row or entity; ARC_E_SYNTAX, ARC_E_VALUE, ARC_E_REQUIRED, ARC_E_CURRENCY ...: the sample is not one; ARC_E_LIMIT: too many rows; ARC_E_RANGE: as_of;
+ *          ARC_E_CALENDAR: a term's calendar has no rows; ARC_E_TXN: import_mapping inside a transaction; ARC_E_INVALID; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND;
+ *          ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_definition_preview(arc_session *session, char *buf, size_t *len, const char *kind, const char *document, size_t length,
+                                          const arc_preview_options *options);
+
 /** Publishes a draft: checks it, and freezes it when it has no fault.
  *
  *  @param id of the draft. @param report told of every fault; may be NULL. @param user handed to report.

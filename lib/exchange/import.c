@@ -464,8 +464,8 @@ static arc_status check_call(arci_import *im, const arc_source *source, const ch
     return ARC_OK;
 }
 
-arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, const arc_source *source, const char *mapping,
-                          size_t mapping_length, const arc_import_options *options)
+arc_status arci_import_run(arc_session *session, arc_import_summary *summary, const arc_source *source, const char *mapping, size_t mapping_length,
+                           const arc_import_options *options, arci_import_seen_fn seen, void *user)
 {
     arci_import im;
     arci_import_row row;
@@ -476,6 +476,8 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     arc_status st = arci_session_enter(session, &im.s);
     if (st != ARC_OK) return st;
     im.session = session;
+    im.seen = seen;
+    im.seen_user = user;
     im.env = &im.s->env;
     im.options = init;
     im.sum = none;
@@ -503,6 +505,12 @@ arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, con
     if (summary && summary->struct_size) arci_struct_out(summary, &im.sum, sizeof im.sum);
     arci_book_unhold(im.s->book);
     return st;
+}
+
+arc_status arc_import_csv(arc_session *session, arc_import_summary *summary, const arc_source *source, const char *mapping,
+                          size_t mapping_length, const arc_import_options *options)
+{
+    return arci_import_run(session, summary, source, mapping, mapping_length, options, NULL, NULL);
 }
 
 /* ---- files ----------------------------------------------------------------------------------------------------------------------- */

@@ -99,6 +99,9 @@ typedef struct arci_import_chunk {
     uint32_t n_invoices, n_receipts, n_customers;
 } arci_import_chunk;
 
+/* Told of a record that was filled from a row without a fault, before it is judged with others. Not to enter the session. */
+typedef arc_status (*arci_import_seen_fn)(void *user, arci_env *env, int64_t row, int64_t line, arci_record *r);
+
 typedef struct arci_import {
     arc_session *session;
     arci_session *s;
@@ -106,6 +109,8 @@ typedef struct arci_import {
     arci_arena arena; /* mapping, header */
     arci_mapping mapping;
     arc_import_options options;
+    arci_import_seen_fn seen; /* NULL, or told of each record of the first pass */
+    void *seen_user;
     arc_import_summary sum;
     int64_t reported;
     int64_t bad, faults; /* what pass 1 found */
@@ -147,6 +152,10 @@ typedef struct arci_import {
     arci_arena row_arena; /* of one row's judging */
     arci_prints unique;   /* what rules compare, by rule */
 } arci_import;
+
+/* arc_import_csv(), telling the records of the first pass. */
+arc_status arci_import_run(arc_session *session, arc_import_summary *summary, const arc_source *source, const char *mapping, size_t mapping_length,
+                           const arc_import_options *options, arci_import_seen_fn seen, void *user);
 
 /* The row at hand, judged. */
 typedef struct arci_import_row {

@@ -400,7 +400,8 @@ arc_status arci_import_fill(arci_import *im, const arci_import_row *row, arci_ta
     arc_status st = fill(im, row, t, r);
     if (st == ARC_OK && !im->faulted) st = check_required(im, row, t, r, required);
     if (st == ARC_OK && !im->faulted) st = check_custom(im, row, t, r);
-    return st == ARC_OK && !im->faulted ? may_set(im, row, t, r) : st;
+    if (st == ARC_OK && !im->faulted) st = may_set(im, row, t, r);
+    return st == ARC_OK && !im->faulted && im->seen && im->sum.pass == 1 && !im->again ? im->seen(im->seen_user, im->env, row->number, row->csv->line, r) : st;
 }
 
 int arci_import_applies(const arci_import_row *row, const arci_target *t)

@@ -154,6 +154,13 @@ static arc_status read_document(reader *r, const char *json, size_t len)
     return st;
 }
 
+arc_status arci_account_map_read(arci_env *env, arci_arena *arena, const char *json, size_t len, arci_account_map *out)
+{
+    reader r = { env, arena, NULL, out };
+    memset(out, 0, sizeof *out);
+    return read_document(&r, json, len);
+}
+
 arc_status arci_account_map_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink)
 {
     arci_arena arena;

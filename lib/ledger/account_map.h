@@ -34,6 +34,8 @@ typedef struct arci_account_map {
 
 /* The check of kind "account_map". */
 arc_status arci_account_map_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink);
+/* A document, in the arena; of no definition. */
+arc_status arci_account_map_read(arci_env *env, arci_arena *arena, const char *json, size_t len, arci_account_map *out);
 /* The map in force on a day, in the arena. ARC_E_NOT_FOUND: none of that code. */
 arc_status arci_account_map_get(arci_txn *t, arci_arena *arena, const char *code, arc_date on, arci_account_map **out);
 /* The account of a role (n bytes): of the overrides whose keys all are as given the one with most keys, the first of equals. keys: texts or NULL.

@@ -174,6 +174,13 @@ arc_status arci_tolerance_get(arci_txn *t, arci_arena *arena, arci_tolerance *ou
 
 /* ---- asking it ----------------------------------------------------------------------------------------------------------------- */
 
+int64_t arci_limit_of(const arci_limit *limit, const char *currency, int64_t amount)
+{
+    arc_money share, whole = { amount, { currency[0], currency[1], currency[2], 0 }, 0 };
+    if (arc_money_mul(&share, &whole, &limit->percent, ARC_ROUND_HALF_UP) != ARC_OK) return 0;
+    return share.minor < limit->absolute ? share.minor : limit->absolute;
+}
+
 static int64_t least(const arci_limit *limits, uint32_t n, const arc_value *group, const char *currency, int64_t amount)
 {
     const arci_limit *mine = NULL;
@@ -183,9 +190,7 @@ static int64_t least(const arci_limit *limits, uint32_t n, const arc_value *grou
         if (!l->group && !mine) mine = l;
         if (l->group && group->type == ARC_V_TEXT && strlen(l->group) == group->len && memcmp(l->group, group->u.s, group->len) == 0) mine = l;
     }
-    arc_money share, whole = { amount, { currency[0], currency[1], currency[2], 0 }, 0 };
-    if (!mine || arc_money_mul(&share, &whole, &mine->percent, ARC_ROUND_HALF_UP) != ARC_OK) return 0;
-    return share.minor < mine->absolute ? share.minor : mine->absolute;
+    return mine ? arci_limit_of(mine, currency, amount) : 0;
 }
 
 /* The code of the team of the session's actor; NULL value: nobody the book knows, or of no team. */

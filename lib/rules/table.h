@@ -118,6 +118,18 @@ arc_status arci_table_decide(arci_env *env, const arci_decision *t, const arc_va
 arc_status arci_scorecard_decide(arci_env *env, const arci_decision *t, const arc_value *row, arci_str *out);
 void arci_table_put_value(arci_str *out, const arci_table_input *in, const arc_value *row); /* as JSON text or null */
 
+/* Of a row of the subject, as the actor sees it. today ARC_DATE_NONE: the session's. */
+typedef struct arci_table_ask {
+    const arci_decision *table;
+    int64_t id;
+    arc_date today;
+    int explain;
+    arci_str *out;
+} arci_table_ask;
+arc_status arci_table_decide_row(arci_txn *t, const arci_table_ask *ask);
+/* Of inputs as JSON; NULL: the document's sample. */
+arc_status arci_table_decide_json(arci_env *env, const arci_decision *t, arci_arena *arena, const char *inputs, size_t length, int explain, arci_str *out);
+
 /* Overlaps and gaps (table_report.c). */
 typedef struct arci_table_findings {
     cJSON *overlaps, *gaps; /* may be NULL: only counted */

@@ -117,7 +117,7 @@ static arc_status enter(arc_decision *handle, arci_decision **t, arci_env *env, 
     return len ? ARC_OK : arci_fail(env, ARC_E_INVALID, "len is NULL", "len 为 NULL");
 }
 
-static arc_status decide(arci_env *env, const arci_decision *t, arci_arena *arena, const char *inputs, size_t length, int explain, arci_str *out)
+arc_status arci_table_decide_json(arci_env *env, const arci_decision *t, arci_arena *arena, const char *inputs, size_t length, int explain, arci_str *out)
 {
     const arci_json *root = t->sample;
     arci_json *own = NULL;
@@ -145,7 +145,7 @@ arc_status arc_decision_evaluate(arc_decision *decision, char *buf, size_t *len,
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, env.ctx);
     arci_str_init(&out, env.ctx);
-    st = decide(&env, t, &arena, inputs, inputs && length == SIZE_MAX ? strlen(inputs) : length, (flags & ARC_DECISION_EXPLAIN) != 0, &out);
+    st = arci_table_decide_json(&env, t, &arena, inputs, inputs && length == SIZE_MAX ? strlen(inputs) : length, (flags & ARC_DECISION_EXPLAIN) != 0, &out);
     if (st == ARC_OK) st = arci_text_out(buf, len, out.s, out.len);
     arci_str_clear(&out);
     arci_arena_clear(&arena);
@@ -154,15 +154,7 @@ arc_status arc_decision_evaluate(arc_decision *decision, char *buf, size_t *len,
 
 /* ---- rows of the book -------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct row_call {
-    const arci_decision *table;
-    int64_t id;
-    arc_date today;
-    int explain;
-    arci_str *out;
-} row_call;
-
-static arc_status check_row_call(arci_txn *t, const row_call *call)
+static arc_status check_ask(arci_txn *t, const arci_table_ask *call)
 {
     const arci_decision *table = call->table;
     arci_custom *custom = NULL;
@@ -180,7 +172,7 @@ static arc_status check_row_call(arci_txn *t, const row_call *call)
 }
 
 /* The row, when the actor sees it. */
-static arc_status read_row(arci_txn *t, const row_call *call, arci_fact_reader *reader, arci_arena *arena, arc_value **row)
+static arc_status read_row(arci_txn *t, const arci_table_ask *call, arci_fact_reader *reader, arci_arena *arena, arc_value **row)
 {
     const arci_entity *e = arci_facts_subject(call->table->facts);
     const arci_row_scope *scope;
@@ -194,13 +186,13 @@ static arc_status read_row(arci_txn *t, const row_call *call, arci_fact_reader *
     return ARC_E_NOT_FOUND;
 }
 
-static arc_status decide_row(arci_txn *t, const row_call *call)
+arc_status arci_table_decide_row(arci_txn *t, const arci_table_ask *call)
 {
     arci_fact_call facts = { .today = call->today };
     arci_fact_reader *reader = NULL;
     arci_arena arena;
     arc_value *row = NULL;
-    arc_status st = check_row_call(t, call);
+    arc_status st = check_ask(t, call);
     if (st == ARC_OK && call->today == ARC_DATE_NONE) st = arci_txn_today(t, &facts.today);
     if (st != ARC_OK) return st;
     arci_arena_init(&arena, t->book->ctx);
@@ -226,9 +218,9 @@ arc_status arc_decision_evaluate_row(arc_session *session, char *buf, size_t *le
     st = arci_handle_get(decision, ARCI_H_DECISION, &object, &ctx);
     if (st != ARC_OK || ctx != s->env.ctx) st = arci_fail(&s->env, ARC_E_HANDLE, "the decision is not a live handle of this context", "该 decision 句柄无效");
     else if (!len || flags & ~ARC_DECISION_EXPLAIN || (today != ARC_DATE_NONE && arc_date_check(today) != ARC_OK)) st = arci_fail(&s->env, ARC_E_INVALID, "len is NULL, a flag is unknown, or not a date", "len 为 NULL、标志未知或不是日期");
-    const row_call call = { object, id, today, (flags & ARC_DECISION_EXPLAIN) != 0, &out };
+    const arci_table_ask call = { object, id, today, (flags & ARC_DECISION_EXPLAIN) != 0, &out };
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
-    if (st == ARC_OK) st = arci_scope_end(&scope, decide_row(scope.txn, &call));
+    if (st == ARC_OK) st = arci_scope_end(&scope, arci_table_decide_row(scope.txn, &call));
     if (st == ARC_OK) st = arci_text_out(buf, len, out.s, out.len);
     arci_str_clear(&out);
     return arci_session_leave(s, st);

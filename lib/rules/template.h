@@ -53,6 +53,11 @@ arc_status arci_template_render(arci_env *env, const arci_template *t, const arc
 /* The definition in force, with partials of the definitions of this kind. */
 arc_status arci_template_get(arci_txn *t, arci_template **out, const char *code, arc_date on);
 
+/* A document that is no definition yet, with partials of those in force on a day. */
+arc_status arci_template_of(arci_txn *t, arci_template **out, const char *json, size_t len, arc_date on);
+/* Appends all parts of a variant: {"channel","language","subject","body","text"}. */
+arc_status arci_template_put(arci_env *env, const arci_template *t, const arci_template_variant *v, const arci_json *view, arci_str *out);
+
 arc_status arci_template_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink);
 extern const char arci_template_schema[]; /* JSON Schema of a document */
 

@@ -155,6 +155,16 @@ arc_status arci_template_check(arci_txn *t, const char *json, size_t len, arci_f
     return st;
 }
 
+arc_status arci_template_of(arci_txn *t, arci_template **out, const char *json, size_t len, arc_date on)
+{
+    book_shelf b = { .txn = t, .on = on };
+    const arci_template_shelf shelf = { book_partial, &b };
+    arci_arena_init(&b.arena, t->book->ctx);
+    arc_status st = arci_template_read(t->env, out, json, len, &shelf, NULL);
+    arci_arena_clear(&b.arena);
+    return st;
+}
+
 arc_status arci_template_get(arci_txn *t, arci_template **out, const char *code, arc_date on)
 {
     book_shelf b = { .txn = t, .on = on };
@@ -246,7 +256,7 @@ arc_status arc_template_render(arc_template *tmpl, char *buf, size_t *len, const
     return st;
 }
 
-static arc_status preview(arci_env *env, const arci_template *t, const arci_template_variant *v, const arci_json *view, arci_str *out)
+arc_status arci_template_put(arci_env *env, const arci_template *t, const arci_template_variant *v, const arci_json *view, arci_str *out)
 {
     arci_str text;
     arc_status st = ARC_OK;
@@ -288,7 +298,7 @@ arc_status arc_template_preview(arc_template *tmpl, char *buf, size_t *len, cons
     arci_str_init(&out, env.ctx);
     if (view) st = arci_json_parse(&env, &arena, view, length == SIZE_MAX ? strlen(view) : length, &arci_json_default_limits, &own);
     root = view ? own : t->sample;
-    if (st == ARC_OK) st = preview(&env, t, v, root, &out);
+    if (st == ARC_OK) st = arci_template_put(&env, t, v, root, &out);
     if (st == ARC_OK) st = arci_text_out(buf, len, out.s, out.len);
     arci_str_clear(&out);
     arci_arena_clear(&arena);

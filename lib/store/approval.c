@@ -114,6 +114,15 @@ static arc_status read_document(arci_env *env, arci_arena *arena, const char *js
     return st;
 }
 
+arc_status arci_approval_read(arci_env *env, arci_arena *arena, const char *json, size_t len, const arci_approval **out, uint32_t *n)
+{
+    document d = { 0 };
+    arc_status st = read_document(env, arena, json, len, &d);
+    *out = d.list;
+    *n = d.n;
+    return st;
+}
+
 arc_status arci_approval_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink)
 {
     arci_arena arena;

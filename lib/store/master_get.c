@@ -35,6 +35,20 @@ static arc_status read_known(arci_txn *t, const arci_entity *e, int64_t id, arci
     return st == ARC_OK ? arci_record_adopt(t->env, r, custom) : st;
 }
 
+arc_status arci_master_json(arci_txn *t, const arci_entity *e, int64_t id, arci_str *out)
+{
+    arci_custom *custom;
+    arci_record *r = NULL;
+    arc_status st = arci_access_plain(t->env, t->session, e);
+    if (st == ARC_OK) st = arci_session_custom(t->env, t->session, &custom);
+    if (st == ARC_OK) st = arci_record_new(t->env, e, custom, &r);
+    arci_arena_reset(&t->book->scratch);
+    if (st == ARC_OK) st = read_known(t, e, id, r);
+    if (st == ARC_OK) st = arci_record_get_json(t->env, r, out);
+    arci_record_free(r);
+    return st;
+}
+
 static arc_status get(arci_session *s, arc_record **out, uint32_t entity, int64_t id)
 {
     arci_record_box *box;

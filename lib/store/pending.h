@@ -18,6 +18,8 @@ typedef struct arci_approval {
 
 /* The approval a verb needs by the definitions in force; *out NULL: none. e and r: of an insert or update, else NULL. */
 arc_status arci_approval_for(arci_txn *t, const arci_verb *verb, const arci_entity *e, arci_record *r, const arci_approval **out);
+/* Those of a document, in the arena. */
+arc_status arci_approval_read(arci_env *env, arci_arena *arena, const char *json, size_t len, const arci_approval **out, uint32_t *n);
 void arci_approvals_free(arci_book *b);
 /* The check of definitions of kind "approval". */
 arc_status arci_approval_check(arci_txn *t, const char *json, size_t len, arci_fault_sink *sink);

@@ -29,4 +29,12 @@ static arc_status drive_decision_row(matrix *m, int t)
     return st;
 }
 
+static arc_status drive_preview_definition(matrix *m, int t)
+{
+    char out[1000];
+    size_t n = sizeof out;
+    (void)t;
+    return arc_definition_preview(m->actor, out, &n, "tolerance", "{\"tolerance\":\"arcore/1\"}", SIZE_MAX, NULL);
+}
+
 #endif

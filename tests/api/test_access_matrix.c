@@ -109,6 +109,7 @@ static const struct {
     { "arc_definition_publish", ARCI_DO_DEFINITION_PUBLISH, "definition", drive_publish },
     { "arc_definition_retire", ARCI_DO_DEFINITION_RETIRE, "definition", drive_withdraw },
     { "arc_definition_find", ARCI_DO_READ, "definition", drive_find_definition },
+    { "arc_definition_preview", ARCI_DO_READ, "definition", drive_preview_definition },
     { "arc_template_open", ARCI_DO_READ, "definition", drive_open_template },
     { "arc_decision_open", ARCI_DO_READ, "definition", drive_open_table },
     { "arc_decision_evaluate_row", ARCI_DO_READ, "customer", drive_decision_row },

@@ -156,5 +156,17 @@ class Schemas(support.BookTest):
             jsonschema.Draft202012Validator.check_schema(arcore.definition_schema(kind))
 
 
+class Previews(support.BookTest):
+    def test_what_documents_would_do(self):
+        told = self.session.preview_definition("term", GOOD["term"][0], sample={"date": "2026-03-10", "amount": "100.00", "currency": "CNY"})
+        self.assertEqual(told["instalments"], [{"line": 1, "due": "2026-04-09", "amount": "100.00"}])
+        customer = self.customer("C1")
+        told = self.session.preview_definition("tolerance", {"tolerance": "arcore/1", "customers": GOOD["tolerance"][0]["customers"]}, rows=[customer.id], sample={"amounts": ["50.00"], "currency": "CNY"}, max=5)
+        self.assertEqual(told["rows"][0]["outcomes"], [{"amount": "50.00", "allowed": "0.50"}])
+        with self.assertRaises(arcore.Error) as raised:
+            self.session.preview_definition("term", {"due": {"kind": "soon"}})
+        self.assertEqual(raised.exception.pointer, "/due/kind")
+
+
 if __name__ == "__main__":
     support.main()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 from ctypes import byref, c_int64
-from typing import NamedTuple, Optional, TYPE_CHECKING
+from typing import Iterable, NamedTuple, Optional, TYPE_CHECKING
 
-from . import capi
+from . import _schema, capi
 from ._error import from_struct, make
-from ._handle import callback, out_text
-from ._values import cstr, day_or_none, document, i64, to_date, to_datetime
+from ._handle import callback, out_text, text_call
+from ._values import cstr, day_or_none, document, i64, to_date, to_datetime, u32
 from .decisions import Decision
 from .templates import Template
 
@@ -95,6 +95,18 @@ class DefinitionVerbs:
             if not found:  # no fault of the document: the check itself failed
                 raise
         return found
+
+    def preview_definition(self, kind: str, document_: dict | str, *, rows: Iterable[int] | None = None, entity: str | None = None,
+                           as_of: datetime.date | None = None, sample: dict | str | None = None, max: int = 0) -> dict:
+        """What a document would do, saved or not: tried on rows (ids), on a day, on a sample (docs/previews.md). Nothing is written; a faulty document is raised."""
+        raw, options, ids = document(document_), capi.init(capi.arc_preview_options), [i64(row, "row") for row in rows or ()]
+        given = None if sample is None else document(sample)
+        array = (c_int64 * (len(ids) or 1))(*ids)
+        options.rows, options.n_rows = array, len(ids)
+        options.entity = _schema.entity(entity).number if entity is not None else 0
+        options.as_of, options.max = day_or_none(as_of, "as_of"), u32(max, "max")
+        options.sample, options.sample_length = given, len(given or b"")
+        return json.loads(text_call(self, capi.arc_definition_preview, cstr(kind, "kind"), raw, len(raw), byref(options)))
 
     def definition_publish(self, id: int, *, request_key: str | None = None) -> None:
         """Publishes a draft: checks it, and freezes it. What is wrong is raised, with all faults in the exception's `faults`."""

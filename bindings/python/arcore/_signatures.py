@@ -134,6 +134,10 @@ class arc_definition_options(Structure):
     pass
 
 
+class arc_preview_options(Structure):
+    pass
+
+
 class arc_definition_info(Structure):
     pass
 
@@ -762,6 +766,18 @@ arc_definition_options._fields_ = [
     ("note", c_char_p),
     ("valid_from", c_int32),
     ("valid_to", c_int32),
+]
+arc_preview_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("rows", POINTER(c_int64)),
+    ("n_rows", c_size_t),
+    ("entity", c_uint32),
+    ("as_of", c_int32),
+    ("sample", c_char_p),
+    ("sample_length", c_size_t),
+    ("max", c_uint32),
+    ("reserved", c_uint32),
 ]
 arc_definition_info._fields_ = [
     ("struct_size", c_uint32),
@@ -2145,6 +2161,7 @@ FUNCTIONS = {
     "arc_definition_find": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_int32,), "arcore"),
     "arc_definition_list": (c_int32, (arc_session, arc_definition_fn, c_void_p, c_char_p, c_int32,), "arcore"),
     "arc_definition_options_init": (c_int32, (POINTER(arc_definition_options),), "arcore"),
+    "arc_definition_preview": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p, c_char_p, c_size_t, POINTER(arc_preview_options),), "arcore"),
     "arc_definition_publish": (c_int32, (arc_session, c_int64, arc_fault_fn, c_void_p,), "arcore"),
     "arc_definition_retire": (c_int32, (arc_session, c_int64,), "arcore"),
     "arc_definition_save": (c_int32, (arc_session, POINTER(c_int64), c_char_p, c_char_p, c_char_p, c_size_t, POINTER(arc_definition_options),), "arcore"),
@@ -2295,6 +2312,7 @@ FUNCTIONS = {
     "arc_pending_options_init": (c_int32, (POINTER(arc_pending_options),), "arcore"),
     "arc_pending_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_postgresql_backend": (POINTER(arc_backend_ops), (), "arcore_postgresql"),
+    "arc_preview_options_init": (c_int32, (POINTER(arc_preview_options),), "arcore"),
     "arc_proposal_apply": (c_int32, (arc_proposal, POINTER(arc_apply_options),), "arcore"),
     "arc_proposal_approve": (c_int32, (arc_proposal, POINTER(c_uint32), c_size_t,), "arcore"),
     "arc_proposal_describe": (c_int32, (arc_proposal, POINTER(arc_proposal_info),), "arcore"),
@@ -2584,6 +2602,7 @@ STRUCTS = (
     arc_session_options,
     arc_grant,
     arc_definition_options,
+    arc_preview_options,
     arc_definition_info,
     arc_action_call,
     arc_action_kind,

@@ -1169,6 +1169,21 @@ def arc_definition_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_DEFINITION_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_definition_preview(session: Any, buf: Any, len: Any, kind: Any, document: Any, length: int, options: Any) -> int:
+    """What a document would do, saved or not, as JSON: {"kind", ...}. Checks it first, as arc_definition_check() does; writes nothing. docs/previews.md tells the members of each kind.
+
+     rule: what fires (arc_rule_simulate()); validation: which rows of the book would break it; template: its variants, written for rows, for sample.view or its own sample; decision_table,
+     scorecard: answers for rows, for sample.inputs or its own sample, and what there is to know of it; tolerance: its limits, and what they allow of sample.amounts; term: due dates and discounts of
+     sample.date and sample.amount; import_mapping: records and faults of sample.csv; account_map: the accounts of the journal's events; approval: what waits now that it names, and which of
+     sample.calls would wait; source: who owns which fields.
+
+     @param session keeps the error; the actor must be able to read definitions, and what the kind looks at. @param buf,len law of arcore.h.
+     @param kind a code of the list definition_kind. @param document JSON. @param length its bytes, or SIZE_MAX. @param options NULL for defaults.
+     @return ARC_OK; ARC_E_BUFFER; what arc_definition_check() answers to a document with a fault, with its JSON Pointer; ARC_E_UNSUPPORTED: nothing in this build reads definitions of this kind;
+             ARC_E_FORBIDDEN; ARC_E_NOT_FOUND: no such row or entity; ARC_E_SYNTAX, ARC_E_VALUE, ARC_E_REQUIRED, ARC_E_CURRENCY ...: the sample is not one; ARC_E_LIMIT: too many rows; ARC_E_RANGE: as_of;
+             ARC_E_CALENDAR: a term's calendar has no rows; ARC_E_TXN: import_mapping inside a transaction; ARC_E_INVALID; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND;
+             ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_definition_publish(session: Any, id: int, report: Any, user: Any) -> int:
     """Publishes a draft: checks it, and freezes it when it has no fault.
 
@@ -2335,6 +2350,10 @@ def arc_postgresql_backend() -> Any:
 
      @return static, never NULL. Its threads are ARC_THREADS_HANDLES. Safe from any thread, needs no transaction.
      @since 0.1"""
+
+def arc_preview_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_PREVIEW_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
 def arc_proposal_apply(proposal: Any, options: Any) -> int:
     """Applies what is approved, unit by unit in order, each in a transaction of its own: exactly once, however often and by however many it is called.
