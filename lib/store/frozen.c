@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-extern const arci_entity arci_entity_order_line, arci_entity_delivery_line, arci_entity_invoice_request_line, arci_entity_sales_order, arci_entity_delivery;
+extern const arci_entity arci_entity_order_line, arci_entity_delivery_line, arci_entity_invoice_request_line, arci_entity_sales_order, arci_entity_delivery, arci_entity_contract;
 
 static const struct {
     const arci_entity *line;
@@ -17,14 +17,15 @@ static const struct {
     const arci_entity *head;
     const char *fields[6];
 } heads[] = { { &arci_entity_sales_order, { "customer", "contract", "currency", "tax_included", "order_date", NULL } },
-              { &arci_entity_delivery, { "customer", "sales_order", NULL } } };
+              { &arci_entity_delivery, { "customer", "sales_order", NULL } },
+              { &arci_entity_contract, { "customer", "currency", "tax_included", NULL } } };
 
 static int is_draft(const arc_value *v) { return v->type == ARC_V_TEXT && v->len == 5 && memcmp(v->u.s, "draft", 5) == 0; }
 
 static arc_status fixed(arci_txn *t, const arci_entity *e, const char *field, const arc_value *number, const arc_value *status)
 {
     const char *is[2];
-    arci_code_words(is, strncmp(e->name, "delivery", 8) == 0 ? "delivery_status" : strncmp(e->name, "invoice", 7) == 0 ? "invoice_request_status" : "order_status", status);
+    arci_code_words(is, strncmp(e->name, "delivery", 8) == 0 ? "delivery_status" : strncmp(e->name, "contract", 8) == 0 ? "contract_status" : strncmp(e->name, "invoice", 7) == 0 ? "invoice_request_status" : "order_status", status);
     arc_status st = arci_fail(t->env, ARC_E_STATE, "%.*s is %s: only drafts are changed%.0s", "%.*s %.0s状态为“%s”，只有草稿可以修改", (int)number->len, number->u.s, is[0], is[1]);
     arci_fail_at(t->env, e->name, field, -1, -1);
     return st;

@@ -424,6 +424,27 @@ static void parts_of_a_debt(void **state)
     invoices_close(&v);
 }
 
+/* Of whom a contract is and on what basis its amount stands is fixed once it is active: what was invoiced counts on it. */
+static void an_active_contract(void **state)
+{
+    (void)state;
+    invoices v;
+    invoices_open(&v, 0);
+    arc_record *r = invoices_record(v.s, ARC_CONTRACT, "{\"number\":\"K\",\"customer\":1,\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"1000\",\"tax_included\":true,\"term\":\"NET30\"}");
+    assert_session(&v.b, arc_session_insert(v.s, NULL, r));
+    assert_ok(arc_record_set_int(r, ARC_CONTRACT_TAX_INCLUDED, 0));
+    assert_session(&v.b, arc_session_update(v.s, r)); /* a draft */
+    arc_record_free(r);
+    assert_session(&v.b, arc_contract_activate(v.s, 1));
+    assert_session(&v.b, arc_session_get(v.s, &r, ARC_CONTRACT, 1));
+    assert_ok(arc_record_set_text(r, ARC_CONTRACT_REMARK, "as agreed", SIZE_MAX));
+    assert_session(&v.b, arc_session_update(v.s, r));
+    assert_ok(arc_record_set_int(r, ARC_CONTRACT_TAX_INCLUDED, 1));
+    assert_session_status(ARC_E_STATE, &v.b, arc_session_update(v.s, r));
+    arc_record_free(r);
+    invoices_close(&v);
+}
+
 /* What a document would come to, without writing anything. */
 static void preview(void **state)
 {
@@ -471,7 +492,7 @@ int main(void)
         cmocka_unit_test(every_verb_from_every_state), cmocka_unit_test(a_draft),  cmocka_unit_test(drafts_in_a_batch), cmocka_unit_test(voiding),
         cmocka_unit_test(due_dates_follow),            cmocka_unit_test(approval), cmocka_unit_test(preview),
         cmocka_unit_test(closed_and_open_again),       cmocka_unit_test(what_the_tax_service_says),
-        cmocka_unit_test(parts_of_a_debt),
+        cmocka_unit_test(parts_of_a_debt),             cmocka_unit_test(an_active_contract),
     };
     if (test_postgresql_start()) backends = TEST_POSTGRESQL + 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
