@@ -14,10 +14,10 @@ static const arc_backend_ops *ops;
 #define NEED_SERVER() \
     if (!runs) skip()
 
+static char location[256]; /* threads read it */
+
 static const char *place(void)
 {
-    static char location[256];
-    snprintf(location, sizeof location, "//postgres@%s/use", server.socket);
     return location;
 }
 
@@ -32,6 +32,7 @@ static int start(void **state)
     (void)state;
     ops = arc_postgresql_backend();
     runs = pg_start(&server, "-c deadlock_timeout=50ms");
+    snprintf(location, sizeof location, "//postgres@%s/use", server.socket);
     return runs && pg_run(&server, "postgres", "CREATE DATABASE \"use\"") ? -1 : 0;
 }
 
