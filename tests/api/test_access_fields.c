@@ -365,7 +365,7 @@ static void copies_are_shut(void **state)
         "{\"code\":\"uncut\",\"name\":\"U\",\"rows\":\"all\",\"verbs\":[\"*.read\",\"@system.read\"]}",
     };
     static const char *const codes[] = { "cut_rows", "cut_field", "cut_entity", "uncut" };
-    static const uint32_t copies[] = { ARC_EVENT, ARC_EVENT_PERSONAL, ARC_PENDING_CHANGE, ARC_PROPOSAL_LINE };
+    static const uint32_t copies[] = { ARC_EVENT, ARC_EVENT_PERSONAL, ARC_PENDING_CHANGE, ARC_PROPOSAL_LINE, ARC_RULE_FIRING };
     looker l;
     (void)state;
     looker_open(&l, 0);
@@ -376,7 +376,7 @@ static void copies_are_shut(void **state)
         arc_feed *feed;
         arc_record *r;
         int want = k < 3 ? ARC_E_FORBIDDEN : ARC_OK;
-        for (int i = 0; i < 4; i++) {
+        for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) {
             arc_query *q;
             arc_cursor *c = NULL;
             assert_ok(arc_query_new(s, &q, copies[i]));
