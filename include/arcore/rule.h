@@ -31,7 +31,7 @@ typedef struct arc_rule_options {
     size_t n_rows;             /**< at most 1,000,000 */
     uint32_t entity;           /**< number of the entity of rows, for example ARC_ITEM; 0: all rules, where rows is NULL */
     arc_date as_of;            /**< ARC_DATE_NONE = the session's business date */
-    uint32_t max;              /**< rows something is due for, at most; 0 = 100,000 */
+    uint32_t max;              /**< rows something is due for, at most; 0 = 100,000, of arc_rule_run() all */
     arc_date from;             /**< arc_rule_simulate(), arc_rule_compare(): the first day; ARC_DATE_NONE = as_of alone. Else ARC_DATE_NONE */
     arc_progress_fn progress;  /**< rows done and in all; non-zero stops: ARC_E_CANCELLED. May be NULL */
     void *user;
@@ -71,10 +71,11 @@ typedef struct arc_rule_report {
     int64_t armed;     /**< thresholds armed again */
     int64_t waiting;   /**< due, and waiting for a proposal: rules that do not apply themselves */
     int64_t held;      /**< due, but cooling down or behind another step */
-    int64_t failed;    /**< conditions or actions that could not be answered, units that were refused: told one by one */
+    int64_t failed;    /**< conditions or actions that could not be answered, rules that were refused for a row: told one by one */
+    int64_t more;      /**< rows left to the next run, as `max` asks */
 } arc_rule_report;
 
-#define ARC_RULE_REPORT_INIT { (uint32_t)sizeof(arc_rule_report), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define ARC_RULE_REPORT_INIT { (uint32_t)sizeof(arc_rule_report), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Fills a report with its defaults; the same bytes as ARC_RULE_REPORT_INIT.
  *  @param report not NULL. @return ARC_OK, or ARC_E_INVALID when report is NULL. @since 0.1 */
@@ -83,13 +84,14 @@ ARC_API arc_status arc_rule_report_init(arc_rule_report *report);
 /** Runs rules: does what those of the mode "apply" have due, row by row, each row in a transaction of its own, and arms thresholds again that were seen on the other
  *  side, also those of rules that only propose.
  *
- *  It may be called as often and as seldom as one likes: every hour, once a day, after a week. A step fires once, with the day it should have had. What fails for one row
- *  is told and leaves that row as it was; the others go on. Two that run at once do nothing twice.
+ *  It may be called as often and as seldom as one likes: every hour, once a day, after a week. A step fires once, with the day it should have had. What a verb refuses is
+ *  told, nothing of that rule is done for that row, and the next run tries again; other rules of the row and other rows go on. Two that run at once do nothing twice.
  *
  *  @param session keeps the error. No transaction may be open on its book.
  *  @param report filled up to its struct_size; may be NULL.
  *  @param failed told of what fails: status, entity, id, rule (its code), pointer and message; non-zero stops: ARC_E_CANCELLED. The book must not be used inside. May be NULL.
- *  @param user handed to it. @param options NULL for defaults; max is not looked at.
+ *  @param user handed to it. @param options NULL for defaults. max bounds the rows something is done for; those left are counted (more) and
+ *         the next run begins with them. from must be ARC_DATE_NONE.
  *  @return ARC_OK; ARC_PARTIAL: something failed; ARC_E_TXN: a transaction is open; ARC_E_REQUIRED: no date; ARC_E_NOT_FOUND: no such rule, entity or row; ARC_E_RANGE: as_of; ARC_E_LIMIT; ARC_E_FORBIDDEN;
  *          ARC_E_REQUEST; ARC_E_CANCELLED; ARC_E_INVALID; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK;
  *          ARC_E_NOMEM; ARC_E_HANDLE: what was done before stays done; call it again.

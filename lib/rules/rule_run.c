@@ -199,23 +199,43 @@ static arc_status find_jobs(running *r)
 
 /* ---- a row --------------------------------------------------------------------------------------------------------------------------------- */
 
+/* A rule that is not done for the row, and why. */
+typedef struct refusal {
+    struct refusal *next;
+    arc_error error;
+} refusal;
+
 typedef struct doing {
     running *r;
     arci_txn *t;
     const arci_rule_run *run;
     arci_rule_record *records;
-    uint32_t n, n_actions, n_armed, n_faults;
-    arc_error fault; /* the last */
+    refusal *first, **last; /* in the unit's arena */
+    uint32_t n, n_actions, n_armed;
+    uint32_t tries; /* before this one */
+    int lost;       /* no memory for a refusal */
 } doing;
+
+static arc_status refused(doing *d, const arci_rule *rule, int64_t row, const arc_error *error)
+{
+    refusal *f = arci_arena_calloc(&d->r->unit, 1, sizeof *f);
+    if (!f) return arci_nomem(&d->r->s->env);
+    f->error = *error;
+    arci_env env = { d->r->s->env.ctx, &f->error };
+    if (!f->error.entity[0] || f->error.id < 1) arci_fail_at(&env, rule->frame->subject->name, NULL, row, -1);
+    arci_fail_rule(&env, rule->code);
+    *d->last = f;
+    d->last = &f->next;
+    return ARC_OK;
+}
 
 static void on_fault(void *user, const arci_rule_fault *f)
 {
     doing *d = user;
-    d->n_faults++;
-    d->fault = f->error;
-    arci_env env = { d->r->s->env.ctx, &d->fault };
+    arc_error e = f->error;
+    arci_env env = { d->r->s->env.ctx, &e };
     arci_fail_at(&env, f->rule->frame->subject->name, NULL, f->row, -1);
-    arci_fail_rule(&env, f->rule->code);
+    if (refused(d, f->rule, f->row, &e) != ARC_OK) d->lost = 1;
 }
 
 /* Rules that only propose are not done here, though they settle their groups: what another rule of the group passes over stays passed. */
@@ -321,21 +341,72 @@ static void add_passed(doing *d, const arci_subject_result *x)
     }
 }
 
+static int again(arc_status st) { return st == ARC_E_CONFLICT || st == ARC_E_BUSY || st == ARC_E_EXISTS; }
+
+/* What keeps from doing anything for any row. */
+static int is_grave(arc_status st)
+{
+    switch (st) {
+    case ARC_E_NOMEM: case ARC_E_IO: case ARC_E_FULL: case ARC_E_CORRUPT: case ARC_E_CONNECTION: case ARC_E_BACKEND: case ARC_E_READONLY: case ARC_E_FORK: case ARC_E_HANDLE:
+    case ARC_E_TXN: case ARC_E_DOOMED: case ARC_E_OUTCOME_UNKNOWN: case ARC_E_INTERNAL: case ARC_E_BUSY: case ARC_E_CONFLICT: case ARC_E_CANCELLED:
+        return 1;
+    default: return 0;
+    }
+}
+
+/* What is there already may have been made by somebody who fires the same: that is seen when the row is looked at once more. */
+static int is_refusal(const doing *d, arc_status st) { return !is_grave(st) && !d->t->doomed && (st != ARC_E_EXISTS || d->tries); }
+
+static void give_up(const arci_subject_result *x, const arci_rule *rule)
+{
+    for (uint32_t i = 0; i < x->n; i++) {
+        for (uint32_t k = 0; x->rules[i].rule == rule && k < x->rules[i].n; k++) {
+            arci_step_result *s = &x->rules[i].steps[k];
+            if (s->outcome == ARCI_STEP_DUE || s->outcome == ARCI_STEP_PASSED) s->outcome = ARCI_STEP_LATER;
+        }
+    }
+}
+
+/* The steps of one rule: all that they do, or nothing of it. A refusal leaves the other rules alone. */
+static arc_status do_rule(doing *d, const arci_subject_result *x, const arci_rule_line *lines, uint32_t n)
+{
+    arci_env *env = &d->r->s->env;
+    const uint32_t records = d->n, actions = d->n_actions;
+    arci_call c;
+    uint32_t from = 0;
+    arc_status st = arci_call_begin(d->r->s, &c, &arci_verbs[ARCI_DO_RULE_RUN], NULL, 0);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (!lines[i].last) continue;
+        st = do_step(d, x, &lines[from], i + 1 - from);
+        from = i + 1;
+    }
+    st = arci_call_end(&c, st);
+    d->t->env = env;
+    if (st >= ARC_OK || !is_refusal(d, st)) return st < ARC_OK ? st : ARC_OK;
+    d->n = records;
+    d->n_actions = actions;
+    give_up(x, lines->rule);
+    const arc_error e = *env->err;
+    arci_error_clear(env->err);
+    return refused(d, lines->rule, x->id, &e);
+}
+
 static arc_status do_row(void *user, const arci_subject_result *x)
 {
     doing *d = user;
     running *r = d->r;
     arci_rule_line *lines;
-    uint32_t n, most = 0, from = 0;
+    uint32_t n, most = 0;
     leave_out(x);
     for (uint32_t i = 0; i < x->n; i++) most += x->rules[i].n;
     d->records = arci_arena_alloc(&r->unit, (most + 1u) * sizeof *d->records);
     if (!d->records) return arci_nomem(&r->s->env);
     arc_status st = arci_rule_plan(d->run, x, &r->unit, &lines, &n, on_fault, d);
-    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        if (!lines[i].last) continue;
-        st = do_step(d, x, &lines[from], i + 1 - from);
-        from = i + 1;
+    if (st == ARC_OK && d->lost) st = arci_nomem(&r->s->env);
+    for (uint32_t i = 0, end; i < n && st == ARC_OK; i = end) {
+        for (end = i; end < n && lines[end].rule == lines[i].rule;) end++;
+        st = do_rule(d, x, &lines[i], end - i);
     }
     if (st != ARC_OK) return st;
     add_passed(d, x);
@@ -371,19 +442,6 @@ static arc_status finish(arc_txn *txn, arc_status st)
     return st;
 }
 
-static int again(arc_status st) { return st == ARC_E_CONFLICT || st == ARC_E_BUSY || st == ARC_E_EXISTS; }
-
-/* What keeps from doing anything for any row. */
-static int is_grave(arc_status st)
-{
-    switch (st) {
-    case ARC_E_NOMEM: case ARC_E_IO: case ARC_E_FULL: case ARC_E_CORRUPT: case ARC_E_CONNECTION: case ARC_E_BACKEND: case ARC_E_READONLY: case ARC_E_FORK: case ARC_E_HANDLE:
-    case ARC_E_TXN: case ARC_E_DOOMED: case ARC_E_OUTCOME_UNKNOWN: case ARC_E_INTERNAL: case ARC_E_BUSY: case ARC_E_CONFLICT: case ARC_E_CANCELLED:
-        return 1;
-    default: return 0;
-    }
-}
-
 /* What was not done for a row is to be done yet: its events are read again. Those of other rows are over. */
 static void hold_events(running *r, const job *j)
 {
@@ -395,24 +453,24 @@ static void hold_events(running *r, const job *j)
     }
 }
 
-static arc_status one_row(running *r, const job *j)
+static arc_status one_row(running *r, const job *j, int *any)
 {
     arc_status st;
     doing d;
-    int tries = TRIES;
+    uint32_t tries = 0;
     do {
         arc_txn *txn;
         memset(&d, 0, sizeof d);
         d.r = r;
+        d.last = &d.first;
+        d.tries = tries;
         arci_arena_reset(&r->unit);
         st = arc_session_begin(r->session, &txn, ARC_WRITE);
         if (st == ARC_OK) st = finish(txn, in_call(r, j, &d));
-    } while (again(st) && --tries);
-    if (d.n_faults) {
-        arc_status told = tell(r, &d.fault);
-        if (st == ARC_OK) st = told;
-        hold_events(r, j);
-    }
+    } while (again(st) && ++tries < TRIES);
+    arc_status told = ARC_OK;
+    for (const refusal *f = st >= ARC_OK ? d.first : NULL; f && told == ARC_OK; f = f->next) told = tell(r, &f->error);
+    if (d.first) hold_events(r, j);
     if (st >= ARC_OK) {
         for (uint32_t i = 0; i < d.n; i++) {
             if (d.records[i].passed) r->report.passed++;
@@ -420,7 +478,8 @@ static arc_status one_row(running *r, const job *j)
         }
         r->report.actions += d.n_actions;
         r->report.armed += d.n_armed;
-        return ARC_OK;
+        *any = d.n || d.n_armed;
+        return told;
     }
     if (is_grave(st)) return st;
     arc_error e = r->s->error; /* the row stays as it was */
@@ -468,10 +527,11 @@ static arc_status move_heads(running *r)
 /* The caller's request key, for the call as a whole: looked for before, kept behind. ARC_DONE: it was not done before. */
 static arc_status whole(running *r, arc_status st, int after)
 {
-    static const char *const names[] = { "rows", "fired", "passed", "actions", "armed", "waiting", "held", "failed", "rules", NULL };
+    enum { NUMBERS = 9 };
+    static const char *const names[] = { "rows", "fired", "passed", "actions", "armed", "waiting", "held", "failed", "more", "rules", NULL };
     arc_rule_report *p = &r->report;
-    int64_t *const numbers[] = { &p->rows, &p->fired, &p->passed, &p->actions, &p->armed, &p->waiting, &p->held, &p->failed };
-    int64_t kept_numbers[9];
+    int64_t *const numbers[NUMBERS] = { &p->rows, &p->fired, &p->passed, &p->actions, &p->armed, &p->waiting, &p->held, &p->failed, &p->more };
+    int64_t kept_numbers[NUMBERS + 1];
     arci_call c;
     if (!r->key[0]) return after ? st : ARC_DONE;
     arc_status got = arci_session_enter(r->session, &r->s);
@@ -482,19 +542,22 @@ static arc_status whole(running *r, arc_status st, int after)
     got = arci_call_elements(&c, names, 1, 0);
     arci_call_arg_int(&c, r->o.as_of);
     arci_call_arg_int(&c, r->o.entity);
+    arci_call_arg_int(&c, r->o.flags);
+    arci_call_arg_int(&c, r->o.max);
+    arci_call_arg_int(&c, (int64_t)r->o.n_codes);
     for (size_t i = 0; i < r->o.n_codes; i++) arci_call_arg_text(&c, r->o.codes[i], strlen(r->o.codes[i]));
     for (size_t i = 0; i < r->o.n_rows; i++) arci_call_arg_int(&c, r->o.rows[i]);
     arci_call_arg_end(&c, 0, NULL);
     if (got == ARC_OK) got = arci_call_replay(&c);
     if (got == ARC_OK && arci_call_done(&c, 0)) {
-        for (uint32_t i = 0; i < 8; i++) *numbers[i] = arci_call_number(&c, 0, i);
-        p->n_rules = (uint32_t)arci_call_number(&c, 0, 8);
+        for (uint32_t i = 0; i < NUMBERS; i++) *numbers[i] = arci_call_number(&c, 0, i);
+        p->n_rules = (uint32_t)arci_call_number(&c, 0, NUMBERS);
         got = arci_call_status(&c, 0);
     } else if (got == ARC_OK && !after) {
         got = ARC_DONE;
     } else if (got == ARC_OK) {
-        for (uint32_t i = 0; i < 8; i++) kept_numbers[i] = *numbers[i];
-        kept_numbers[8] = p->n_rules;
+        for (uint32_t i = 0; i < NUMBERS; i++) kept_numbers[i] = *numbers[i];
+        kept_numbers[NUMBERS] = p->n_rules;
         arci_call_keep(&c, 0, got = st, kept_numbers);
     }
     return arci_call_leave(r->s, arci_call_end(&c, got));
@@ -511,10 +574,15 @@ static arc_status look_at_all(running *r)
 static arc_status do_all(running *r)
 {
     arc_status st = look_at_all(r);
-    for (uint32_t i = 0; i < r->n && st == ARC_OK; i++) {
-        st = one_row(r, &r->jobs[i]);
+    uint32_t i = 0, done = 0;
+    for (; i < r->n && st == ARC_OK && (!r->o.max || done < r->o.max); i++) {
+        int any = 0;
+        st = one_row(r, &r->jobs[i], &any);
+        done += any != 0; /* what is refused every time keeps nothing else from its turn */
         if (st == ARC_OK && r->o.progress && r->o.progress(r->o.user, (int64_t)i + 1, r->n)) st = arci_fail(&r->s->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
     }
+    if (st == ARC_OK) r->report.more = r->n - i;
+    for (; st == ARC_OK && i < r->n; i++) hold_events(r, &r->jobs[i]);
     if (st == ARC_OK) st = move_heads(r);
     return st == ARC_OK && r->report.failed ? ARC_PARTIAL : st;
 }
@@ -524,6 +592,7 @@ static arc_status prepare(running *r, const arc_rule_report *report, const arc_r
     arci_env *env = &r->s->env;
     if (report && !report->struct_size) return arci_fail(env, ARC_E_INVALID, "report's struct_size is 0", "report 的 struct_size 为 0");
     arc_status st = arci_rule_options_in(r->s, &r->o, options);
+    if (st == ARC_OK && r->o.from != ARC_DATE_NONE) st = arci_fail(env, ARC_E_INVALID, "from is for simulations: a run is of one day", "from 仅用于模拟：执行只针对一天");
     if (st == ARC_OK) st = arci_access_check(env, r->s, &arci_verbs[ARCI_DO_RULE_RUN], NULL);
     if (st == ARC_OK && r->s->book->txn) st = arci_fail(env, ARC_E_TXN, "a transaction is open: rules run in their own", "存在未结束的事务：规则在自己的事务中执行");
     return st;

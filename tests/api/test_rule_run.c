@@ -7,6 +7,15 @@
 
 static uint32_t how; /* flags: each test looks at all rows, and once more at those that can have become due */
 
+static arc_error told[10];
+static uint32_t n_told;
+
+static int32_t take_fault(void *user, const arc_error *e)
+{
+    if (n_told < 10) told[n_told++] = *e;
+    return show_fault(user, e);
+}
+
 static arc_rule_report run_as(world *w, arc_status expected, arc_date as_of, const char *code)
 {
     arc_rule_report report = ARC_RULE_REPORT_INIT;
@@ -16,7 +25,7 @@ static arc_rule_report run_as(world *w, arc_status expected, arc_date as_of, con
     o.codes = code ? &code : NULL;
     o.n_codes = code ? 1 : 0;
     session_on(w, as_of);
-    assert_session_status(expected, &w->b, arc_rule_run(w->s, &report, show_fault, NULL, &o));
+    assert_session_status(expected, &w->b, arc_rule_run(w->s, &report, take_fault, NULL, &o));
     return report;
 }
 
@@ -267,6 +276,65 @@ static void refused_elsewhere(world *w)
     assert_int_equal(run_as(w, ARC_PARTIAL, DAY + 1, NULL).fired, 0);
 }
 
+/* What a verb refuses is that rule's alone: nothing of it is done, the other rules of the row go on, and it is tried again. */
+static void refused_alone(world *w)
+{
+    publish(w, "a", "{'rule':'arcore/1','subject':'item','mode':'apply','priority':9,'on':{'kind':'date','anchor':'due_date'},'then':[{'type':'flag','params':{'kind':'legal'}}]}");
+    publish(w, "b", "{'rule':'arcore/1','subject':'item','currency':'CNY','mode':'apply','priority':8,'on':{'kind':'date','anchor':'due_date'},"
+                    "'then':[{'type':'level','params':{'level':3}},{'type':'level','params':{'level':1000000}}]}");
+    publish(w, "c", "{'rule':'arcore/1','subject':'item','mode':'apply','priority':7,'on':{'kind':'date','anchor':'due_date'},'then':[{'type':'level','params':{'level':1000000}}]}");
+    publish(w, "d", "{'rule':'arcore/1','subject':'item','mode':'apply','priority':6,'if':{'==':[{'var':'number'},'A-1']},'on':{'kind':'date','anchor':'due_date'},'then':[]}");
+    invoice(w, "A-1", 1, 1000, DAY - 5);
+    for (int again = 0; again < 2; again++) {
+        n_told = 0;
+        arc_rule_report report = run_as(w, ARC_PARTIAL, DAY, NULL);
+        assert_int_equal(report.fired, again ? 0 : 2);
+        assert_int_equal(report.actions, again ? 0 : 1);
+        assert_int_equal(report.failed, 2);
+        assert_int_equal(n_told, 2);
+        assert_string_equal(told[0].rule, "b");
+        assert_string_equal(told[1].rule, "c");
+        for (int i = 0; i < 2; i++) assert_true(told[i].id == 1 && strcmp(told[i].entity, "item") == 0 && told[i].message[0] && told[i].message_zh[0]);
+    }
+    assert_string_equal(fired(w, 0), "a item:1 L1  -5; d item:1 L1  -5");
+    assert_int_equal(count(w, ARC_LEVEL_CHANGE), 0); /* of b, undone with what was refused */
+    assert_int_equal(count(w, ARC_FLAG), 1);
+}
+
+/* At most so many rows; the others have their turn, whatever is refused. */
+static void so_many(world *w)
+{
+    arc_rule_report report = ARC_RULE_REPORT_INIT;
+    arc_rule_options o = ARC_RULE_OPTIONS_INIT;
+    publish(w, "stuck", "{'rule':'arcore/1','subject':'item','mode':'apply','if':{'==':[{'var':'number'},'A-1']},'on':{'kind':'date','anchor':'due_date'},"
+                        "'then':[{'type':'level','params':{'level':1000000}}]}");
+    publish(w, "dun", "{'rule':'arcore/1','subject':'item','mode':'apply','if':{'!=':[{'var':'number'},'A-1']},'on':{'kind':'date','anchor':'due_date'},'then':[]}");
+    for (int i = 1; i <= 6; i++) {
+        char number[8];
+        snprintf(number, sizeof number, "A-%d", i);
+        invoice(w, number, 1, 1000, DAY - 5);
+    }
+    o.max = 2;
+    o.flags = how;
+    for (int round = 0; round < 3; round++) {
+        assert_session_status(ARC_PARTIAL, &w->b, arc_rule_run(w->s, &report, NULL, NULL, &o));
+        assert_int_equal(report.fired, round < 2 ? 2 : 1);
+        assert_int_equal(report.more, round == 0 ? 3 : round == 1 ? 1 : 0);
+    }
+    o.from = DAY;
+    assert_session_status(ARC_E_INVALID, &w->b, arc_rule_run(w->s, &report, NULL, NULL, &o));
+    o.from = ARC_DATE_NONE;
+    assert_ok(arc_session_set_request_key(w->s, "once"));
+    assert_session_status(ARC_PARTIAL, &w->b, arc_rule_run(w->s, &report, NULL, NULL, &o));
+    o.max = 3;
+    assert_ok(arc_session_set_request_key(w->s, "once"));
+    assert_session_status(ARC_E_REQUEST, &w->b, arc_rule_run(w->s, &report, NULL, NULL, &o));
+    o.max = 2;
+    o.flags ^= ARC_RULE_SWEEP;
+    assert_ok(arc_session_set_request_key(w->s, "once"));
+    assert_session_status(ARC_E_REQUEST, &w->b, arc_rule_run(w->s, &report, NULL, NULL, &o));
+}
+
 /* ---- thresholds ------------------------------------------------------------------------------------------------------------------------- */
 
 /* Once on crossing, again only after it was below the other bound. */
@@ -367,14 +435,14 @@ static void both_ways(void (*test)(world *w))
 }
 
 #define ON_ALL(name) static void test_##name(void **unused) { (void)unused, both_ways(name); }
-ON_ALL(often) ON_ALL(outage) ON_ALL(whenever) ON_ALL(cooldown) ON_ALL(groups) ON_ALL(mixed_group) ON_ALL(changes) ON_ALL(thresholds) ON_ALL(late_states) ON_ALL(armed_meanwhile) ON_ALL(refused_elsewhere) ON_ALL(errors)
+ON_ALL(often) ON_ALL(outage) ON_ALL(whenever) ON_ALL(cooldown) ON_ALL(groups) ON_ALL(mixed_group) ON_ALL(changes) ON_ALL(thresholds) ON_ALL(late_states) ON_ALL(armed_meanwhile) ON_ALL(refused_elsewhere) ON_ALL(refused_alone) ON_ALL(so_many) ON_ALL(errors)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_often), cmocka_unit_test(test_outage), cmocka_unit_test(test_whenever), cmocka_unit_test(test_cooldown), cmocka_unit_test(test_groups),
         cmocka_unit_test(test_mixed_group),
-        cmocka_unit_test(test_changes), cmocka_unit_test(test_late_states), cmocka_unit_test(test_armed_meanwhile), cmocka_unit_test(test_refused_elsewhere), cmocka_unit_test(test_thresholds), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_changes), cmocka_unit_test(test_late_states), cmocka_unit_test(test_armed_meanwhile), cmocka_unit_test(test_refused_elsewhere), cmocka_unit_test(test_refused_alone), cmocka_unit_test(test_so_many), cmocka_unit_test(test_thresholds), cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests_name("rules run", tests, NULL, NULL);
 }

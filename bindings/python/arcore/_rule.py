@@ -51,6 +51,7 @@ class RuleReport(NamedTuple):
     waiting: int
     held: int
     failed: int
+    more: int
     failures: list
 
 
@@ -67,12 +68,14 @@ class RuleVerbs:
         return Proposal(out.value, self)
 
     def rule_run(self, rules: str | Iterable[str] | None = None, *, as_of: datetime.date | None = None, entity: str | None = None,
-                 rows: Iterable[int] | None = None, sweep: bool = False, progress: Callable[..., Any] | None = None, request_key: str | None = None) -> RuleReport:
-        """Does what rules of the mode "apply" have due, row by row. What fails for a row is told in failures; the others go on."""
+                 rows: Iterable[int] | None = None, max: int = 0, sweep: bool = False, progress: Callable[..., Any] | None = None,
+                 request_key: str | None = None) -> RuleReport:
+        """Does what rules of the mode "apply" have due, row by row, for at most max rows (0: all; more: those that are left). What a verb refuses is told in
+        failures and tried again by the next run; the other rules and rows go on."""
         report, found, kept = capi.init(capi.arc_rule_report), [], []
         self._change(request_key, capi.arc_rule_run, byref(report), self._faults(found), None,
-                     byref(_options(self, kept, rules, as_of, entity, rows, 0, progress, sweep)))
-        numbers = (report.n_rules, report.rows, report.fired, report.passed, report.actions, report.armed, report.waiting, report.held, report.failed)
+                     byref(_options(self, kept, rules, as_of, entity, rows, max, progress, sweep)))
+        numbers = (report.n_rules, report.rows, report.fired, report.passed, report.actions, report.armed, report.waiting, report.held, report.failed, report.more)
         return RuleReport(*numbers, found)
 
     def rule_explain(self, code: str, row: int, as_of: datetime.date | None = None) -> dict:
