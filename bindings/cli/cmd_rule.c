@@ -143,7 +143,7 @@ int cmd_rule_run(cli *c)
         const char *name, *zh;
         int64_t value;
     } cells[] = { { "rules", "规则", r.n_rules }, { "rows", "行", r.rows }, { "fired", "已触发", r.fired }, { "passed", "已跳过", r.passed }, { "actions", "动作", r.actions },
-                  { "armed", "重新启用", r.armed }, { "waiting", "待审批", r.waiting }, { "held", "暂缓", r.held }, { "failed", "失败", r.failed } };
+                  { "armed", "重新启用", r.armed }, { "waiting", "待审批", r.waiting }, { "held", "暂缓", r.held }, { "failed", "失败", r.failed }, { "more", "剩余", r.more } };
     exit_code = out_open(c, cli_get(c, "output"));
     if (exit_code != CLI_OK) return exit_code;
     rows_begin(c);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rules/checks.h"
+#include "rules/firing_check.h"
 #include "rules/sweep_impl.h"
 
 #define AT_ONCE 500u
@@ -111,5 +112,5 @@ static arc_status prove_dates(arci_verify *v, arci_txn *t)
     return st;
 }
 
-const arci_check arci_rules_checks[] = { { "rules.dates", prove_dates } };
+const arci_check arci_rules_checks[] = { { "rules.dates", prove_dates }, { "rules.firings", arci_prove_firings } };
 const uint32_t arci_n_rules_checks = sizeof arci_rules_checks / sizeof arci_rules_checks[0];

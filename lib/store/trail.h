@@ -34,7 +34,7 @@ typedef struct arci_secret {
 } arci_secret;
 
 /* An event that is not in the store yet. */
-typedef struct arci_told {
+typedef struct arci_told_event {
     const arci_table *root;
     int64_t row, seq;
     size_t diff; /* in out */
@@ -42,7 +42,7 @@ typedef struct arci_told {
     char verb[ARCI_VERB_NAME_MAX];
     char source[65]; /* "": the book itself */
     char digest[65];
-} arci_told;
+} arci_told_event;
 
 /* Its personal values. */
 typedef struct arci_kept {
@@ -75,7 +75,7 @@ typedef struct arci_trail {
     char verb[ARCI_VERB_NAME_MAX]; /* the first */
     arci_change *changes; /* of the calls under way, those of inner ones last */
     arci_secret *secrets;
-    arci_told *told;
+    arci_told_event *told;
     arci_kept *kept;
     arci_request_digest *requests; /* no events, but proven with the transaction */
     uint32_t n_requests, cap_requests;

@@ -80,7 +80,7 @@ static void name_verb(const grouping *g, const arci_change *c, char out[ARCI_VER
     (void)arci_verb_name(g->call ? g->call->verb : &outside, c->root->entity, out);
 }
 
-static arc_status keep_secrets(grouping *g, const arci_told *e, const arci_change *c, uint32_t position, int64_t *n)
+static arc_status keep_secrets(grouping *g, const arci_told_event *e, const arci_change *c, uint32_t position, int64_t *n)
 {
     arci_trail *trail = g->trail;
     uint32_t end = c + 1 < trail->changes + trail->n_changes ? c[1].personal : trail->n_secrets;
@@ -108,7 +108,7 @@ static arc_status keep_secrets(grouping *g, const arci_told *e, const arci_chang
     return ARC_OK;
 }
 
-static void put_diff(arci_trail *trail, arci_told *e, uint32_t first)
+static void put_diff(arci_trail *trail, arci_told_event *e, uint32_t first)
 {
     e->diff = trail->out.len;
     for (uint32_t i = first; i != NONE; i = trail->changes[i].next) {
@@ -119,7 +119,7 @@ static void put_diff(arci_trail *trail, arci_told *e, uint32_t first)
     e->n_diff = (uint32_t)(trail->out.len - e->diff);
 }
 
-static void put_digest(arci_txn *t, arci_told *e)
+static void put_digest(arci_txn *t, arci_told_event *e)
 {
     const char *entity = e->root->entity->name;
     arci_canon_event c = { .txn = t->id, .seq = e->seq, .verb = e->verb, .n_verb = strlen(e->verb), .entity = entity,
@@ -141,7 +141,7 @@ static arc_status make_event(grouping *g, uint32_t first)
     const arci_change *c = &trail->changes[first];
     int64_t n = 0;
     if (!arci_trail_grow(t->book->ctx, &trail->told, &trail->cap_told, trail->n_told, sizeof *trail->told)) return arci_nomem(t->env);
-    arci_told *e = &trail->told[trail->n_told];
+    arci_told_event *e = &trail->told[trail->n_told];
     e->root = c->root;
     e->row = c->root_row;
     e->seq = trail->n_events + 1;
@@ -232,7 +232,7 @@ static arc_status event_rows(arci_txn *t, arci_batch **out)
     arc_status st = arci_shape_get(t, &shape, "event", fields);
     if (st == ARC_OK) st = arci_batch_new(t, &trail->arena, out, shape, ARC_WRITE_INSERT, trail->n_told, ARCI_BATCH_UNCHECKED, NULL, 0);
     for (uint32_t i = 0; st == ARC_OK && i < trail->n_told; i++) {
-        const arci_told *e = &trail->told[i];
+        const arci_told_event *e = &trail->told[i];
         const char *entity = e->root->entity->name;
         arc_value *v = arci_batch_row(*out, i);
         v[0] = arci_v_int(e->seq);

@@ -49,6 +49,21 @@ class Rules(support.BookTest):
         report = self.session.rule_run()
         self.assertEqual([(type(f), f.rule, f.entity) for f in report.failures], [(arcore.DivideError, "odd", "item")])
 
+    def test_run_some(self):
+        self.publish("auto", {"rule": "arcore/1", "subject": "item", "mode": "apply", "on": {"kind": "date", "anchor": "due_date"}, "then": []})
+        self.publish("high", {"rule": "arcore/1", "subject": "item", "mode": "apply", "if": {"==": [{"var": "number"}, "I1"]}, "on": {"kind": "date", "anchor": "due_date"},
+                              "then": [{"type": "level", "params": {"level": 1000000}}]})
+        customer = self.customer("C1")
+        for number in ("I1", "I2", "I3"):
+            self.invoice(customer, number, due="2026-06-01")
+        report = self.session.rule_run(max=2)
+        self.assertEqual((report.fired, report.more, [f.rule for f in report.failures]), (2, 1, ["high"]))
+        report = self.session.rule_run(max=2)
+        self.assertEqual((report.fired, report.more, report.failed), (1, 0, 1))
+        with self.assertRaises(arcore.RequestError):
+            self.session.rule_run(max=1, request_key="k")
+            self.session.rule_run(max=2, request_key="k")
+
     def test_back_test(self):
         customer = self.customer("C1")
         self.invoice(customer, "I1", due="2026-06-20")

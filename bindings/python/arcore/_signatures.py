@@ -1104,6 +1104,7 @@ arc_rule_report._fields_ = [
     ("waiting", c_int64),
     ("held", c_int64),
     ("failed", c_int64),
+    ("more", c_int64),
 ]
 arc_backtest_rule._fields_ = [
     ("struct_size", c_uint32),

@@ -3056,13 +3056,14 @@ def arc_rule_run(session: Any, report: Any, failed: Any, user: Any, options: Any
     """Runs rules: does what those of the mode "apply" have due, row by row, each row in a transaction of its own, and arms thresholds again that were seen on the other
      side, also those of rules that only propose.
 
-     It may be called as often and as seldom as one likes: every hour, once a day, after a week. A step fires once, with the day it should have had. What fails for one row
-     is told and leaves that row as it was; the others go on. Two that run at once do nothing twice.
+     It may be called as often and as seldom as one likes: every hour, once a day, after a week. A step fires once, with the day it should have had. What a verb refuses is
+     told, nothing of that rule is done for that row, and the next run tries again; other rules of the row and other rows go on. Two that run at once do nothing twice.
 
      @param session keeps the error. No transaction may be open on its book.
      @param report filled up to its struct_size; may be NULL.
      @param failed told of what fails: status, entity, id, rule (its code), pointer and message; non-zero stops: ARC_E_CANCELLED. The book must not be used inside. May be NULL.
-     @param user handed to it. @param options NULL for defaults; max is not looked at.
+     @param user handed to it. @param options NULL for defaults. max bounds the rows something is done for; those left are counted (more) and
+            the next run begins with them. from must be ARC_DATE_NONE.
      @return ARC_OK; ARC_PARTIAL: something failed; ARC_E_TXN: a transaction is open; ARC_E_REQUIRED: no date; ARC_E_NOT_FOUND: no such rule, entity or row; ARC_E_RANGE: as_of; ARC_E_LIMIT; ARC_E_FORBIDDEN;
              ARC_E_REQUEST; ARC_E_CANCELLED; ARC_E_INVALID; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK;
              ARC_E_NOMEM; ARC_E_HANDLE: what was done before stays done; call it again.
