@@ -245,7 +245,7 @@ static arc_status prove_result(proving *p, const arc_value *f)
         for (const arci_json *m = made->child; m && st == ARC_OK; m = m->next) {
             const arci_entity *e = arci_entity_by_name(m->key, m->key_len);
             int64_t id = 0;
-            if (!e || m->type != ARCI_JSON_NUMBER || arci_json_int(p->t->env, m, &id) != ARC_OK) continue;
+            if (!e || m->type != ARCI_JSON_NUMBER || arci_json_int(p->t->env, m, &id) != ARC_OK || !id) continue; /* 0: it was so already */
             st = name(p, f, "result", e, id, -1);
         }
     }
