@@ -69,7 +69,7 @@ static arc_status judge_unique(judging *j, uint32_t i, const arci_valid_row *row
 static arc_status judge(judging *j, int64_t id)
 {
     arci_record *r = j->r;
-    const arci_field *at;
+    arci_broken why;
     int breaks = 0;
     arc_status st = arci_record_custom_decode(j->p->env, r);
     if (st == ARC_OK) st = arci_valid_normalise(j->p->env, j->v, &r, 0);
@@ -80,7 +80,7 @@ static arc_status judge(judging *j, int64_t id)
     for (uint32_t i = 0; i < j->v->n_rules && st == ARC_OK; i++) {
         const arci_valid_rule *rule = &j->v->rules[i];
         if (rule->kind == ARCI_VALID_UNIQUE) st = judge_unique(j, i, &row, id, &breaks);
-        else if (arci_valid_applies(j->v, rule, &row) && !arci_valid_holds(j->v, rule, &row, &at)) breaks |= tell(j, &j->rules[i], id);
+        else if (arci_valid_breaks(j->v, rule, &row, &why)) breaks |= tell(j, &j->rules[i], id);
     }
     j->n_broken += breaks;
     return st;
@@ -180,8 +180,9 @@ arc_status arci_preview_validation(arci_preview *p)
     arci_custom *custom = NULL;
     judging j = { .p = p };
     arc_status st = arci_session_custom(p->env, p->s, &custom);
-    if (st == ARC_OK) st = arci_valid_read(p->env, custom, p->json, p->len, NULL, &j.v);
+    if (st == ARC_OK) st = arci_valid_read(p->env, custom, p->s->book->base_currency, p->json, p->len, NULL, &j.v);
     if (st != ARC_OK) return st;
+    arci_valid_day(j.v, p->o.as_of);
     arci_arena_init(&j.arena, p->env->ctx);
     arci_str_init(&j.key, p->env->ctx);
     st = judge_document(&j, custom);

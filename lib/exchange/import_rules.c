@@ -133,7 +133,7 @@ static arc_status unique_in_file(judge *j, const arci_valid_row *view, int keep)
             int32_t fresh = keep ? arci_prints_add(&im->unique, im->text.s, im->text.len) : !arci_prints_has(&im->unique, im->text.s, im->text.len);
             if (fresh < 0) return arci_nomem(im->env);
             if (fresh || keep) continue;
-            (void)arci_valid_fail(im->env, rules->docs[d], r, r->fields[0]);
+            (void)arci_valid_fail(im->env, rules->docs[d], r, &(const arci_broken){ r->fields[0], ARC_OK });
             st = verdict(j, im->env, r, r->fields[0]->name);
         }
     }

@@ -7,14 +7,33 @@
 
 /* ---- rules --------------------------------------------------------------------------------------------------------------- */
 
-int arci_valid_applies(const arci_valid *v, const arci_valid_rule *r, const arci_valid_row *row)
+static const arci_condition_language *const language = &arci_conditions_of_records;
+
+void arci_valid_day(const arci_valid *v, arc_date today)
 {
-    return !r->when || arci_expr_test(r->when, v->entity, row, 0) == ARCI_TRUE;
+    language->day(v->conditions, today);
 }
 
 int arci_valid_counts(const arci_valid *v, const arci_valid_rule *r, const arci_valid_row *row)
 {
-    return arci_valid_applies(v, r, row) && (!r->among || arci_expr_test(r->among, v->entity, row, 0) == ARCI_TRUE);
+    arc_status ignored;
+    (void)v;
+    return (!r->when || language->test(r->when, row, &ignored)) && (!r->among || language->test(r->among, row, &ignored));
+}
+
+const arc_value *arci_valid_value(const arci_valid_row *row, const arci_entity *e, const arci_field *f)
+{
+    if (row->row && f->id < ARCI_FIELD_CUSTOM_FIRST) {
+        uint16_t col = arci_field_col(e, f);
+        uint32_t from = 0, to = row->n_cols;
+        while (from < to) {
+            uint32_t mid = (from + to) / 2;
+            if (row->cols[mid] < col) from = mid + 1;
+            else to = mid;
+        }
+        if (from < row->n_cols && row->cols[from] == col) return &row->row[from];
+    }
+    return arci_record_value(row->record, f->id);
 }
 
 static int empty(const arc_value *v)
@@ -33,19 +52,26 @@ static int format_holds(const arci_valid_rule *r, const arc_value *v)
     return !r->pattern || arci_pattern_fits(r->pattern, v->u.s, v->len);
 }
 
-int arci_valid_holds(const arci_valid *v, const arci_valid_rule *r, const arci_valid_row *row, const arci_field **at)
+static int lacks_one(const arci_valid *v, const arci_valid_rule *r, const arci_valid_row *row, arci_broken *why)
 {
-    *at = r->n_fields ? r->fields[0] : NULL;
+    for (uint16_t i = 0; i < r->n_fields; i++) {
+        why->at = r->fields[i];
+        if (empty(arci_valid_value(row, v->entity, why->at))) return 1;
+    }
+    return 0;
+}
+
+int arci_valid_breaks(const arci_valid *v, const arci_valid_rule *r, const arci_valid_row *row, arci_broken *why)
+{
+    why->at = r->n_fields ? r->fields[0] : NULL;
+    why->error = ARC_OK;
+    int applies = r->when ? language->test(r->when, row, &why->error) : 1;
+    if (applies <= 0) return applies < 0;
     switch (r->kind) {
-    case ARCI_VALID_CHECK: return arci_expr_test(r->check, v->entity, row, 1) != ARCI_FALSE;
-    case ARCI_VALID_FORMAT: return format_holds(r, arci_valid_value(row, v->entity, *at));
-    case ARCI_VALID_REQUIRED:
-        for (uint16_t i = 0; i < r->n_fields; i++) {
-            *at = r->fields[i];
-            if (empty(arci_valid_value(row, v->entity, *at))) return 0;
-        }
-        return 1;
-    default: return 1;
+    case ARCI_VALID_CHECK: return language->test(r->check, row, &why->error) <= 0;
+    case ARCI_VALID_FORMAT: return !format_holds(r, arci_valid_value(row, v->entity, why->at));
+    case ARCI_VALID_REQUIRED: return lacks_one(v, r, row, why);
+    default: return 0;
     }
 }
 
@@ -81,11 +107,14 @@ static void default_text(arci_env *env, const arci_valid_rule *r, const char *fi
     }
 }
 
-arc_status arci_valid_fail(arci_env *env, const arci_valid *v, const arci_valid_rule *r, const arci_field *at)
+arc_status arci_valid_fail(arci_env *env, const arci_valid *v, const arci_valid_rule *r, const arci_broken *why)
 {
     char pointer[64] = "/";
+    const arci_field *at = why->at;
     const char *field = at ? at->name : "?";
-    if (r->en || r->zh)
+    if (why->error != ARC_OK)
+        arci_fail(env, ARC_E_RULE, "rule %s cannot be worked out for this row: %s", "规则 %s 无法对该行求值：%s", r->name, arc_status_name(why->error));
+    else if (r->en || r->zh)
         arci_fail(env, ARC_E_RULE, "%s%.0s", "%.0s%s", r->en ? r->en : r->zh, r->zh ? r->zh : r->en);
     else
         default_text(env, r, field);

@@ -9,8 +9,13 @@ typedef struct reader {
     arci_env *env;
     arci_fault_sink *sink;
     arci_valid *v;
-    arci_expr_reader x;
+    arci_custom *custom;
+    const char *base;
+    char currency[4]; /* of the rule at hand; "": none */
+    arci_valid_rule *rule;
 } reader;
+
+static const arci_condition_language *const language = &arci_conditions_of_records;
 
 arc_status arci_fault_note(arci_env *env, arci_fault_sink *sink)
 {
@@ -46,17 +51,65 @@ static arc_status take_text(reader *r, const arci_json *m, size_t most, const ch
 
 /* ---- fields ------------------------------------------------------------------------------------------------------------- */
 
+static void note_read(arci_valid_rule *rule, const arci_field *f)
+{
+    uint16_t n = rule->n_reads;
+    if (n == UINT16_MAX) return;
+    for (uint16_t i = 0; i < n; i++) {
+        if (rule->reads[i]->id == f->id) return;
+    }
+    if (n == ARCI_VALID_MAX_FIELDS) {
+        rule->n_reads = UINT16_MAX;
+        return;
+    }
+    rule->reads[n] = f;
+    rule->n_reads = (uint16_t)(n + 1);
+}
+
+/* A field by name; a custom one's description is copied. */
+static arc_status take_field(reader *r, const arci_json *node, const arci_field **out)
+{
+    *out = NULL;
+    if (node->type != ARCI_JSON_STRING) return wrong(r, node, ARC_E_VALUE, "the name of a field is a text", "字段名须为文本");
+    const arci_field *f = arci_entity_field(r->v->entity, node->s, node->len);
+    const arci_custom_field *cf = f ? NULL : arci_custom_by_name(r->custom, r->v->entity, node->s, node->len);
+    if (cf) {
+        arci_field *own = arci_arena_calloc(&r->v->arena, 1, sizeof *own);
+        if (!own) return arci_nomem(r->env);
+        *own = cf->field;
+        own->name = arci_arena_strndup(&r->v->arena, cf->field.name, strlen(cf->field.name));
+        own->aux = own->label_en = own->label_zh = own->help = NULL;
+        if (!own->name) return arci_nomem(r->env);
+        f = own;
+    }
+    if (!f) return wrong(r, node, ARC_E_NOT_FOUND, "there is no such field", "没有该字段");
+    if ((f->flags & ARCI_F_DERIVED) || f->id < ARCI_FIELD_FIRST) return wrong(r, node, ARC_E_VALUE, "rules do not read this field", "规则不能使用该字段");
+    if (r->rule) note_read(r->rule, f);
+    *out = f;
+    return ARC_OK;
+}
+
+/* A condition on the record; faults that were noted are no end of reading. */
+static arc_status take_condition(reader *r, const arci_json *m, int check, const arci_expr **out)
+{
+    uint32_t before = r->sink ? r->sink->n : 0;
+    arc_status st = language->compile(r->env, r->v->conditions, out, m, r->currency, check, r->sink);
+    if (st != ARC_OK) return r->sink && r->sink->n > before && st != ARC_E_NOMEM && st != ARC_E_CANCELLED ? ARC_OK : st;
+    for (uint32_t i = 0; language->field(*out, i); i++) note_read(r->rule, language->field(*out, i));
+    return language->field(*out, 0) ? ARC_OK : wrong(r, m, ARC_E_VALUE, "reads no field of the record", "没有读取该记录的任何字段");
+}
+
 static arc_status take_fields(reader *r, const arci_json *m, arci_valid_rule *rule)
 {
     if (m->type == ARCI_JSON_STRING) {
         rule->n_fields = 1;
-        return arci_expr_field(&r->x, m, &rule->fields[0]);
+        return take_field(r, m, &rule->fields[0]);
     }
     if (m->type != ARCI_JSON_ARRAY || !m->n) return wrong(r, m, ARC_E_VALUE, "is the name of a field or a list of names", "须为字段名或字段名列表");
     if (m->n > ARCI_VALID_MAX_FIELDS) return arci_json_fail(r->env, m, ARC_E_LIMIT, "at most %u fields", "最多 %u 个字段", ARCI_VALID_MAX_FIELDS);
     arc_status st = ARC_OK;
     for (const arci_json *e = m->child; e && st == ARC_OK; e = e->next) {
-        st = arci_expr_field(&r->x, e, &rule->fields[rule->n_fields]);
+        st = take_field(r, e, &rule->fields[rule->n_fields]);
         for (uint16_t i = 0; st == ARC_OK && i < rule->n_fields; i++) {
             if (rule->fields[i]->id == rule->fields[rule->n_fields]->id) st = wrong(r, e, ARC_E_EXISTS, "the field stands here twice", "字段重复");
         }
@@ -111,7 +164,7 @@ static arc_status take_format(reader *r, const arci_json *m, arci_valid_rule *ru
 static arc_status take_among(reader *r, const arci_json *m, arci_valid_rule *rule)
 {
     static const char *const with_state[] = { "invoice", "item", "receipt" };
-    if (m->type != ARCI_JSON_STRING) return arci_expr_read(&r->x, m, &rule->among);
+    if (m->type != ARCI_JSON_STRING) return take_condition(r, m, 0, &rule->among);
     if (strcmp(m->s, "open") != 0) return wrong(r, m, ARC_E_VALUE, "is a condition, or \"open\"", "须为条件或 \"open\"");
     for (size_t i = 0; i < sizeof with_state / sizeof with_state[0]; i++) rule->open |= strcmp(r->v->entity->name, with_state[i]) == 0;
     return rule->open ? ARC_OK : wrong(r, m, ARC_E_VALUE, "rows of this entity are neither open nor settled", "该实体没有未清状态");
@@ -122,7 +175,7 @@ static arc_status take_currency(reader *r, const arci_json *m)
     int32_t exponent;
     if (m->type != ARCI_JSON_STRING || m->len != 3 || arc_currency_exponent(&exponent, m->s) != ARC_OK)
         return wrong(r, m, ARC_E_CURRENCY, "is an ISO 4217 code", "须为 ISO 4217 币种代码");
-    memcpy(r->x.currency, m->s, 4);
+    memcpy(r->currency, m->s, 4);
     return ARC_OK;
 }
 
@@ -167,7 +220,7 @@ static arc_status take_kind(reader *r, const arci_json *m, arci_valid_rule *rule
     if (rule->kind) return wrong(r, m, ARC_E_VALUE, "a rule tests one thing: check, required, format or unique", "每条规则只能含 check、required、format、unique 之一");
     rule->kind = kind;
     switch (kind) {
-    case ARCI_VALID_CHECK: return arci_expr_read(&r->x, m, &rule->check);
+    case ARCI_VALID_CHECK: return take_condition(r, m, 1, &rule->check);
     case ARCI_VALID_FORMAT: return take_format(r, m, rule);
     default: return take_fields(r, m, rule);
     }
@@ -177,7 +230,7 @@ static arc_status take_member(reader *r, const arci_json *m, arci_valid_rule *ru
 {
     const char *k = m->key;
     if (strcmp(k, "name") == 0) return take_name(r, m, rule);
-    if (strcmp(k, "when") == 0) return arci_expr_read(&r->x, m, &rule->when);
+    if (strcmp(k, "when") == 0) return take_condition(r, m, 0, &rule->when);
     if (strcmp(k, "check") == 0) return take_kind(r, m, rule, ARCI_VALID_CHECK);
     if (strcmp(k, "required") == 0) return take_kind(r, m, rule, ARCI_VALID_REQUIRED);
     if (strcmp(k, "format") == 0) return take_kind(r, m, rule, ARCI_VALID_FORMAT);
@@ -203,7 +256,7 @@ static arc_status check_unique(reader *r, const arci_json *node, const arci_vali
         const arci_field *f = rule->fields[i];
         if (!f) continue; /* named wrongly, and reported */
         if (!can_be_unique(f)) return arci_json_fail(r->env, at, ARC_E_VALUE, "values of %s cannot be unique", "%s 的值不能设为唯一", f->name);
-        const arci_custom_field *cf = arci_custom_by_number(r->x.custom, r->v->entity, f->id);
+        const arci_custom_field *cf = arci_custom_by_number(r->custom, r->v->entity, f->id);
         if (f->id >= ARCI_FIELD_CUSTOM_FIRST && (!cf || !(cf->flags & ARCI_CUSTOM_INDEXED)))
             return arci_json_fail(r->env, at, ARC_E_VALUE, "the custom field %s is not indexed", "自定义字段 %s 未建索引", f->name);
     }
@@ -222,11 +275,11 @@ static arc_status settle_rule(reader *r, const arci_json *node, arci_valid_rule 
     if (st == ARC_OK && field && rule->kind != ARCI_VALID_FORMAT && rule->kind != ARCI_VALID_CHECK && rule->kind)
         st = note(r, wrong(r, field, ARC_E_VALUE, "belongs to check and format", "仅用于 check 与 format"));
     else if (st == ARC_OK && field)
-        st = note(r, arci_expr_field(&r->x, field, &rule->fields[0]));
+        st = note(r, take_field(r, field, &rule->fields[0]));
     else if (st == ARC_OK && rule->kind == ARCI_VALID_FORMAT)
         st = note(r, missing(r, node, "field"));
     else if (st == ARC_OK && rule->check)
-        rule->fields[0] = arci_expr_first_field(rule->check);
+        rule->fields[0] = language->field(rule->check, 0);
     if (!rule->n_fields) rule->n_fields = rule->fields[0] != NULL;
     if (st == ARC_OK && rule->kind == ARCI_VALID_FORMAT && rule->fields[0] && rule->fields[0]->type != ARC_T_TEXT)
         st = note(r, wrong(r, field, ARC_E_VALUE, "formats are of texts", "格式仅适用于文本字段"));
@@ -237,9 +290,8 @@ static arc_status take_rule(reader *r, const arci_json *node, arci_valid_rule *r
 {
     if (node->type != ARCI_JSON_OBJECT) return note(r, wrong(r, node, ARC_E_VALUE, "a rule is an object", "规则须为对象"));
     const arci_json *currency = arci_json_get(node, "currency");
-    r->x.reads = rule->reads;
-    r->x.n_reads = &rule->n_reads;
-    memset(r->x.currency, 0, 4);
+    r->rule = rule;
+    memset(r->currency, 0, 4);
     arc_status st = currency ? note(r, take_currency(r, currency)) : ARC_OK;
     for (const arci_json *m = node->child; m && st == ARC_OK; m = m->next) st = note(r, take_member(r, m, rule));
     if (st == ARC_OK) st = settle_rule(r, node, rule);
@@ -274,13 +326,10 @@ static arc_status take_steps(reader *r, const arci_json *m, arci_valid_norm *nor
 
 static arc_status take_norm(reader *r, const arci_json *node, arci_valid_norm *norm)
 {
-    const arci_field *none[ARCI_VALID_MAX_FIELDS];
-    uint16_t n_none = 0;
-    r->x.reads = none;
-    r->x.n_reads = &n_none;
+    r->rule = NULL;
     const arci_json *field = arci_json_get(node, "field"), *steps = arci_json_get(node, "steps");
     if (node->type != ARCI_JSON_OBJECT || !field || !steps || node->n != 2) return wrong(r, node, ARC_E_VALUE, "is an object with field and steps", "须为含 field 与 steps 的对象");
-    arc_status st = arci_expr_field(&r->x, field, &norm->field);
+    arc_status st = take_field(r, field, &norm->field);
     if (st != ARC_OK) return st;
     if (norm->field->type != ARC_T_TEXT || norm->field->aux) {
         norm->field = NULL;
@@ -317,8 +366,8 @@ static arc_status take_entity(reader *r, const arci_json *root)
     /* Rules hold where callers hand in records. */
     if ((e->flags & ARCI_E_RESERVED) || (!(e->flags & ARCI_E_MASTER) && strcmp(e->name, "invoice") != 0 && strcmp(e->name, "receipt") != 0))
         return wrong(r, m, ARC_E_VALUE, "rows of this entity are not written from records", "该实体的数据不由记录写入");
-    r->v->entity = r->x.entity = e;
-    return arci_record_new(r->env, e, (arci_custom *)(uintptr_t)r->x.custom, &r->x.probe);
+    r->v->entity = e;
+    return language->open(r->env, &r->v->conditions, e, r->custom, r->base);
 }
 
 static arc_status read_root(reader *r, const arci_json *root)
@@ -336,25 +385,24 @@ static arc_status read_root(reader *r, const arci_json *root)
     return st;
 }
 
-arc_status arci_valid_read(arci_env *env, const arci_custom *custom, const char *json, size_t len, arci_fault_sink *sink, arci_valid **out)
+arc_status arci_valid_read(arci_env *env, arci_custom *custom, const char *base, const char *json, size_t len, arci_fault_sink *sink, arci_valid **out)
 {
     reader r;
     arci_arena nodes;
     arci_json *root;
     memset(&r, 0, sizeof r);
     *out = NULL;
-    r.env = r.x.env = env;
+    r.env = env;
     r.sink = sink;
-    r.x.custom = custom;
+    r.custom = custom;
+    r.base = base;
     r.v = arci_calloc(env->ctx, 1, sizeof *r.v);
     if (!r.v) return arci_nomem(env);
     arci_arena_init(&r.v->arena, env->ctx);
     arci_arena_init(&nodes, env->ctx);
-    r.x.arena = &r.v->arena;
     arc_status st = arci_json_parse(env, &nodes, json, len, &arci_json_definition_limits, &root);
     if (st == ARC_OK) st = read_root(&r, root);
     else st = note(&r, st);
-    arci_record_free(r.x.probe);
     arci_arena_clear(&nodes);
     if (st == ARC_OK && sink && sink->n) {
         st = sink->first.status;
@@ -368,6 +416,7 @@ arc_status arci_valid_read(arci_env *env, const arci_custom *custom, const char 
 void arci_valid_free(arc_context *ctx, arci_valid *v)
 {
     if (!v) return;
+    language->close(v->conditions);
     arci_arena_clear(&v->arena);
     arci_free(ctx, v);
 }

@@ -107,6 +107,8 @@ arc_status arci_facts_currency(arci_env *env, arci_facts *f, const char *currenc
     return ARC_OK;
 }
 
+void arci_facts_alone(arci_facts *f) { f->alone = 1; }
+int arci_facts_are_alone(const arci_facts *f) { return f->alone; }
 void arci_facts_zone(arci_facts *f, int32_t offset_minutes) { f->zone = offset_minutes; }
 void arci_facts_base(arci_facts *f, const char currency[4]) { memcpy(f->base, currency, 4); }
 

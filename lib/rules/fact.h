@@ -92,6 +92,9 @@ arc_status arci_facts_param(arci_env *env, arci_facts *f, const arci_fact *spec,
 arc_status arci_facts_currency(arci_env *env, arci_facts *f, const char *currency);
 void arci_facts_zone(arci_facts *f, int32_t offset_minutes);
 const char *arci_facts_get_currency(const arci_facts *f);
+/* Only what a record of the subject holds by itself, stored or not: no references followed, no lists, nothing the store gives. */
+void arci_facts_alone(arci_facts *f);
+int arci_facts_are_alone(const arci_facts *f);
 /* The book's base currency: of constants beside amounts in base currency. */
 void arci_facts_base(arci_facts *f, const char currency[4]);
 /* The currency a constant beside this amount is in; "" : it needs one and there is none. */

@@ -38,6 +38,7 @@ struct arci_facts {
     arci_fact *params[ARCI_FACTS_PARAMS]; /* as declared; they get a slot when they are asked for */
     uint32_t n_facts, cap_facts, n_nodes, cap_nodes, n_params, n_roots;
     int32_t zone;
+    uint8_t alone;
     char currency[4], base[4];
 };
 

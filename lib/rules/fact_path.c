@@ -24,6 +24,11 @@ static arc_status wrong(const walk *w, arc_status st, const char *en, const char
 
 static arc_status resolve(walk *w, const arci_fact **out);
 
+static arc_status not_alone(const walk *w)
+{
+    return wrong(w, ARC_E_VALUE, "rules about records read the fields of the record itself", "针对记录的规则只能读取该记录自身的字段");
+}
+
 /* The fact of a path that is made of the first part of w's and something else; "x" behind the node's own path. */
 static arc_status sibling(const walk *w, const char *name, const arci_fact **out)
 {
@@ -135,6 +140,7 @@ static arc_status schema_fact(walk *w, const arci_field *field, const arci_fact 
     const arci_fact_node *n = &w->f->nodes[w->node];
     uint8_t type = fact_type(field);
     if (!type) return wrong(w, ARC_E_VALUE, "a document or bytes: rules do not look inside", "文档或字节类型：规则不能读取");
+    if (w->f->alone && field->id < ARCI_FIELD_FIRST) return not_alone(w);
     arci_fact *x = arci_facts_add(w->env, w->f, w->path, w->len);
     if (!x) return w->env->err->status;
     int required = (field->flags & ARCI_F_REQUIRED) || field->id == ARCI_FIELD_ID;
@@ -284,6 +290,7 @@ static arc_status child_list(walk *w, const char *s, size_t n, const arci_fact *
         if (n > k + 4 && memcmp(s, name, k) == 0 && memcmp(s + k, "_by_", 4) == 0) by = hangs_by(child, above, s + k + 4, n - k - 4);
     }
     if (!by) return ARC_E_NOT_FOUND;
+    if (w->f->alone) return not_alone(w);
     if (w->f->outer) return wrong(w, ARC_E_VALUE, "a list within a list", "列表中不能再有列表");
     arc_status st = sibling(w, "id", &id);
     if (st != ARC_OK) return st;
@@ -337,6 +344,7 @@ static arc_status step(walk *w, size_t end)
     arci_fact_node *n = &w->f->nodes[w->node];
     const arci_entity *e = n->entity;
     walk part = *w;
+    if (w->f->alone) return not_alone(w);
     if (++w->deep > ARCI_FACTS_DEEP) return wrong(w, ARC_E_LIMIT, "more than 8 references in a row", "连续引用超过 8 层");
     if (named(w->path + w->at, end - w->at, "state")) {
         const arci_entity *state = state_of(e);

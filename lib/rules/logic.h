@@ -26,6 +26,9 @@ typedef struct arci_logic arci_logic;
  * faults are noted and the return is the first one's status; a fault has a JSON Pointer, and its code in the error's `rule`. value: any type
  * may come out, not only a condition. */
 arc_status arci_logic_compile(arci_env *env, arci_logic **out, arci_facts *facts, const arci_json *node, int value, arci_fault_sink *sink);
+/* The same of a check, which finds fault only with what is there: a test that lacks a value, or finds an amount in another currency than its constant, decides
+ * nothing, whatever stands around it. So no guards are asked for. Run by arci_logic_check(). */
+arc_status arci_logic_compile_check(arci_env *env, arci_logic **out, arci_facts *facts, const arci_json *node, arci_fault_sink *sink);
 void arci_logic_free(arci_logic *p); /* NULL allowed */
 
 /* What a run needs besides the row, and what it leaves. */
@@ -39,6 +42,8 @@ typedef struct arci_logic_run {
 
 /* row: arci_facts_width() values of the facts it was compiled with (more may have been added behind them). */
 int arci_logic_test(const arci_logic *p, const arc_value *row, arci_logic_run *run);
+/* Of a check: FALSE where it is broken for certain. */
+int arci_logic_check(const arci_logic *p, const arc_value *row, arci_logic_run *run);
 
 /* The value of a program compiled with `value`. */
 typedef struct arci_logic_value {
@@ -58,6 +63,8 @@ void arci_logic_explain(const arci_logic *p, const arc_value *row, arci_logic_ru
 
 /* Marks the slots a program reads, in a row of arci_facts_width(). */
 void arci_logic_slots(const arci_logic *p, uint8_t *used);
+/* Slots of the fields it names, in the order of the document, a slot as often as it is named; at most cap. */
+uint32_t arci_logic_fields(const arci_logic *p, uint16_t *slots, uint32_t cap);
 int arci_logic_volatile(const arci_logic *p); /* reads what follows the day */
 
 /* The first day after `today`, the day of the row, on which the result can be another though no row changes; ARC_DATE_MAX: never. Exact, but where the

@@ -9,7 +9,8 @@ typedef struct coder {
     arci_compile *c;
     arci_logic *p;
     uint32_t *atoms;
-    uint32_t cap_ops;
+    uint8_t negative; /* under an odd number of ! */
+    uint8_t plain;    /* in the condition of an `if`, which is true or not */
 } coder;
 
 /* ---- tests in the order of the document --------------------------------------------------------------------------------------- */
@@ -171,6 +172,7 @@ static uint16_t test(coder *k, uint32_t node, uint16_t yes, uint16_t no)
     int turned = x->op == LX_NE && o->op != LOP_NODE; /* "not equal" is all that is not equal, missing values too */
     o->node = node;
     o->atom = x->atom;
+    o->lack = k->plain || k->negative ? no : yes; /* what decides nothing breaks nothing */
     o->yes = turned ? no : yes;
     o->no = turned ? yes : no;
     return (uint16_t)k->p->n_ops++;
@@ -184,7 +186,11 @@ static uint16_t ways(coder *k, uint32_t node, uint16_t yes, uint16_t no)
     switch (x->op) {
     case LX_TRUE: return yes;
     case LX_FALSE: return no;
-    case LX_NOT: return ways(k, kids[0], no, yes);
+    case LX_NOT:
+        k->negative = !k->negative;
+        at = ways(k, kids[0], no, yes);
+        k->negative = !k->negative;
+        return at;
     case LX_AND:
     case LX_OR:
         at = x->op == LX_AND ? yes : no;
@@ -192,7 +198,13 @@ static uint16_t ways(coder *k, uint32_t node, uint16_t yes, uint16_t no)
         return at;
     case LX_IF:
         at = ways(k, kids[x->n - 1], yes, no);
-        for (uint32_t i = x->n - 1; i >= 2; i -= 2) at = ways(k, kids[i - 2], ways(k, kids[i - 1], yes, no), at);
+        for (uint32_t i = x->n - 1; i >= 2; i -= 2) {
+            uint16_t then = ways(k, kids[i - 1], yes, no);
+            uint8_t plain = k->plain;
+            k->plain = 1;
+            at = ways(k, kids[i - 2], then, at);
+            k->plain = plain;
+        }
         return at;
     default: return test(k, node, yes, no);
     }
@@ -212,7 +224,7 @@ static void follow_day(arci_logic *p)
 arc_status arci_logic_code(arci_compile *c)
 {
     arci_logic *p = c->p;
-    coder k = { c, p, NULL, 0 };
+    coder k = { c, p, NULL, 0, 0 };
     follow_day(p);
     if (!arci_lx_is_bool(&p->x[p->root])) return ARC_OK;
     k.atoms = arci_arena_alloc(p->arena, (p->n_x + 1u) * sizeof *k.atoms);

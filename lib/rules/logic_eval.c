@@ -444,6 +444,58 @@ int arci_lx_test(const arci_logic *p, uint32_t node, const arc_value *row, arci_
     return r == ARCI_LOGIC_TRUE && x->n == 3 ? compare(p, x, 1, row, run) : r;
 }
 
+/* ---- checks ------------------------------------------------------------------------------------------------------------------------------- */
+
+/* A value that is missing makes a test decide nothing; what is wrong with those that are there stays an error. */
+static int unknown_or(int r, const arci_logic_run *run)
+{
+    return r == ERROR && run->error == ARC_E_REQUIRED ? LX_UNKNOWN : r;
+}
+
+static int check_pair(const arci_logic *p, const arci_lx *x, uint32_t first, const arc_value *row, arci_logic_run *run)
+{
+    arci_logic_value a, b;
+    const char *currency;
+    int constant = arci_kid(p, x, first)->op == LX_CONST || arci_kid(p, x, first + 1)->op == LX_CONST;
+    if (arci_lx_sides(p, x, first, row, run, &a, &b) == ERROR) return unknown_or(ERROR, run);
+    if (!a.type || !b.type) return LX_UNKNOWN;
+    if (constant && a.type == ARCI_FACT_MONEY && !same_currency(&a, &b, &currency)) return LX_UNKNOWN;
+    return arci_lx_holds(x->op, &a, &b, run, x);
+}
+
+int arci_lx_check(const arci_logic *p, uint32_t node, const arc_value *row, arci_logic_run *run)
+{
+    const arci_lx *x = &p->x[node];
+    arci_logic_value v;
+    int r, next;
+    switch (x->op) {
+    case LX_EQ:
+    case LX_NE:
+    case LX_LT:
+    case LX_LE:
+    case LX_GT:
+    case LX_GE:
+        r = check_pair(p, x, 0, row, run);
+        if (x->n < 3 || r == ERROR || r == ARCI_LOGIC_FALSE) return r;
+        next = check_pair(p, x, 1, row, run);
+        return next == ARCI_LOGIC_TRUE ? r : next;
+    case LX_IN:
+        if (arci_lx_value(p, p->kids[x->kid], row, run, &v) == ERROR) return unknown_or(ERROR, run);
+        if (!v.type || (x->currency && v.currency && memcmp(x->currency, v.currency, 3) != 0)) return LX_UNKNOWN;
+        return listed(p, x, row, run);
+    case LX_HAS:
+    case LX_CONTAINS:
+    case LX_STARTS:
+    case LX_ENDS:
+        for (uint32_t i = 0; i < 2; i++) {
+            if (arci_lx_value(p, p->kids[x->kid + i], row, run, &v) == ERROR) return unknown_or(ERROR, run);
+            if (!v.type) return LX_UNKNOWN;
+        }
+        return text_test(p, x, row, run);
+    default: return unknown_or(arci_lx_test(p, node, row, run), run);
+    }
+}
+
 int arci_logic_get(const arci_logic *p, const arc_value *row, arci_logic_run *run, arci_logic_value *out)
 {
     return arci_lx_value(p, p->root, row, run, out);

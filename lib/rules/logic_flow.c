@@ -96,7 +96,7 @@ static void value_flow(flow *f, uint32_t node, known in)
     for (uint32_t i = 0; i < x->n; i++) {
         uint32_t kid = f->p->kids[x->kid + i];
         value_flow(f, kid, in);
-        if (!may_lack(f, kid, in)) continue;
+        if (f->c->check || !may_lack(f, kid, in)) continue;
         tell(f, x, &f->p->x[kid], "null_guard", " may have no value: ask for it first, {\"!=\": [{\"var\": ...}, null]}", " 可能没有值：请先判断 {\"!=\": [{\"var\": ...}, null]}");
         return;
     }
@@ -179,7 +179,7 @@ static void test_flow(flow *f, uint32_t node, known in, int negated, known *yes,
     if (f->c->stop) return;
     if (x->op == LX_SOME || x->op == LX_ALL) negated ? program_flow(f->c, NULL, x->filter, negated) : (void)0;
     else if (x->op == LX_NONE) negated != NEGATED ? program_flow(f->c, NULL, x->filter, turned(negated)) : (void)0;
-    else if (negated) negated_test(f, x, in);
+    else if (negated == EITHER || (negated && !f->c->check)) negated_test(f, x, in);
     learn(f, x, *yes);
 }
 

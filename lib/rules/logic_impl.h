@@ -24,6 +24,7 @@ enum {
 };
 
 #define LX_BAD 0xffffffffu /* a fault has been noted */
+#define LX_UNKNOWN 3       /* of a test in a check: besides FALSE, TRUE, ERROR */
 #define LX_NULLABLE 0x1u
 #define LX_LITERAL 0x2u
 #define LX_VOLATILE 0x4u /* follows the day, or holds what does */
@@ -54,6 +55,7 @@ typedef struct arci_lop {
     uint8_t pad;
     uint16_t a, b;    /* slots; MONEY: b of the currency, or ARCI_NO_SLOT */
     uint16_t yes, no; /* where to go on */
+    uint16_t lack;    /* the same, of a check that lacks a value */
     uint16_t atom;
     uint32_t node, n;
     int64_t low;      /* RANGE, MONEY: low and how many more; MASK: bits by code */
@@ -85,6 +87,7 @@ typedef struct arci_compile {
     uint32_t *nodes; /* counted over all parts */
     arc_status st;   /* first fault, or what stopped it */
     int stop;
+    int check;       /* arci_logic_compile_check() */
 } arci_compile;
 
 static inline const arci_lx *arci_kid(const arci_logic *p, const arci_lx *x, uint32_t i) { return &p->x[p->kids[x->kid + i]]; }
@@ -118,6 +121,7 @@ const arci_json *arci_logic_arg(const arci_json *args, uint32_t i);
 void arci_logic_flow(arci_compile *c, const arci_logic *filter, const arci_logic *p);
 arc_status arci_logic_code(arci_compile *c);
 int arci_lx_test(const arci_logic *p, uint32_t node, const arc_value *row, arci_logic_run *run);
+int arci_lx_check(const arci_logic *p, uint32_t node, const arc_value *row, arci_logic_run *run); /* LX_UNKNOWN, too */
 int arci_lx_value(const arci_logic *p, uint32_t node, const arc_value *row, arci_logic_run *run, arci_logic_value *out);
 int arci_logic_fail(arci_logic_run *run, arc_status st, const arci_lx *at); /* ERROR */
 

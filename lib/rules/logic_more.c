@@ -190,6 +190,7 @@ uint32_t arci_logic_days(arci_compile *c, const arci_json *args, uint8_t op)
     static const arci_lx date = { .op = LX_ADD_DAYS, .type = ARCI_FACT_DATE };
     uint32_t kids[2];
     if (args->type != ARCI_JSON_ARRAY || args->n != 2) return fault(c, args, ARC_E_VALUE, "arity", "takes two operands", "需要两个操作数");
+    if (op == LX_ADD_BUSINESS_DAYS && arci_facts_are_alone(c->p->facts)) return fault(c, args, ARC_E_UNSUPPORTED, "operator_left_out", "rules about records know no calendar", "针对记录的规则没有日历");
     for (uint32_t i = 0; i < 2; i++) {
         const arci_json *a = arci_logic_arg(args, i);
         int day = i == 0 || op == LX_DAYS_BETWEEN;

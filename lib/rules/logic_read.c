@@ -273,6 +273,7 @@ static arc_status compile(arci_compile *c, const arci_json *node, int value, int
 arc_status arci_logic_part(arci_compile *outer, arci_logic **out, arci_facts *facts, const arci_json *node, int value)
 {
     arci_compile c = *outer;
+    c.check = 0; /* of an element everything is there */
     arci_logic *p = arci_arena_calloc(outer->p->arena, 1, sizeof *p);
     *out = p;
     if (!p) {
@@ -288,10 +289,10 @@ arc_status arci_logic_part(arci_compile *outer, arci_logic **out, arci_facts *fa
     return st;
 }
 
-arc_status arci_logic_compile(arci_env *env, arci_logic **out, arci_facts *facts, const arci_json *node, int value, arci_fault_sink *sink)
+static arc_status compile_whole(arci_env *env, arci_logic **out, arci_facts *facts, const arci_json *node, int value, int check, arci_fault_sink *sink)
 {
     uint32_t nodes = 0;
-    arci_compile c = { env, sink, NULL, 0, &nodes, ARC_OK, 0 };
+    arci_compile c = { env, sink, NULL, 0, &nodes, ARC_OK, 0, check };
     *out = NULL;
     arci_logic *p = arci_calloc(env->ctx, 1, sizeof *p);
     if (!p) return arci_nomem(env);
@@ -306,6 +307,16 @@ arc_status arci_logic_compile(arci_env *env, arci_logic **out, arci_facts *facts
     }
     arci_logic_free(p);
     return st;
+}
+
+arc_status arci_logic_compile(arci_env *env, arci_logic **out, arci_facts *facts, const arci_json *node, int value, arci_fault_sink *sink)
+{
+    return compile_whole(env, out, facts, node, value, 0, sink);
+}
+
+arc_status arci_logic_compile_check(arci_env *env, arci_logic **out, arci_facts *facts, const arci_json *node, arci_fault_sink *sink)
+{
+    return compile_whole(env, out, facts, node, 0, 1, sink);
 }
 
 void arci_logic_free(arci_logic *p)

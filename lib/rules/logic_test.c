@@ -104,6 +104,27 @@ int arci_logic_test(const arci_logic *p, const arc_value *row, arci_logic_run *r
     return at == LOP_TRUE;
 }
 
+/* Whether a test of slots has nothing to look at. */
+static int lacks(const arci_lop *o, const arc_value *row)
+{
+    if (o->op == LOP_NULL) return 0;
+    if (row[o->a].type == ARC_V_NULL) return 1;
+    if (o->op == LOP_MONEY) return !in_currency(&row[o->b], o->u.currency);
+    return o->op >= LOP_SLOT_EQ && row[o->b].type == ARC_V_NULL;
+}
+
+int arci_logic_check(const arci_logic *p, const arc_value *row, arci_logic_run *run)
+{
+    uint32_t at = p->entry;
+    while (at < LOP_FALSE) {
+        const arci_lop *o = &p->ops[at];
+        int r = o->op == LOP_NODE ? arci_lx_check(p, o->node, row, run) : lacks(o, row) ? LX_UNKNOWN : one_test(p, o, row, run);
+        if (r == ARCI_LOGIC_ERROR) return r;
+        at = r == LX_UNKNOWN ? o->lack : r ? o->yes : o->no;
+    }
+    return at == LOP_TRUE;
+}
+
 int arci_logic_trace(const arci_logic *p, const arc_value *row, arci_logic_run *run, uint8_t *seen)
 {
     uint32_t at = p->entry;
@@ -128,6 +149,15 @@ void arci_logic_slots(const arci_logic *p, uint8_t *used)
         used[x->fact->slot] = 1;
         if (x->fact->currency != ARCI_NO_SLOT) used[x->fact->currency] = 1;
     }
+}
+
+uint32_t arci_logic_fields(const arci_logic *p, uint16_t *slots, uint32_t cap)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->n_x && n < cap; i++) {
+        if (p->x[i].op == LX_VAR) slots[n++] = p->x[i].fact->slot;
+    }
+    return n;
 }
 
 int arci_logic_volatile(const arci_logic *p)

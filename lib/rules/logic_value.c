@@ -57,6 +57,16 @@ static int too_many_digits(const arci_json *node)
     return n > MOST_DIGITS;
 }
 
+/* "100.00 CNY": an amount that names its currency. */
+static int names_currency(const arci_json *node)
+{
+    if (node->type != ARCI_JSON_STRING || node->len < 5 || node->s[node->len - 4] != ' ') return 0;
+    for (uint32_t i = node->len - 3; i < node->len; i++) {
+        if (node->s[i] < 'A' || node->s[i] > 'Z') return 0;
+    }
+    return 1;
+}
+
 static uint32_t constant(arci_compile *c, const arci_json *node, uint8_t type, uint8_t scale, const arci_fact *fact, const arc_value *v)
 {
     uint32_t x = arci_lx_new(c, LX_CONST, type, node);
@@ -107,6 +117,21 @@ static const char *why(arc_status st)
     return st == ARC_E_PRECISION ? "precision" : st == ARC_E_CURRENCY ? "currency" : st == ARC_E_OVERFLOW ? "too_large" : "constant";
 }
 
+static uint32_t named_amount(arci_compile *c, const arci_json *node, const arci_fact *fact)
+{
+    arci_fact as = *fact;
+    const char *stated = arci_fact_in_currency(c->p->facts, fact);
+    arc_value v;
+    memcpy(as.fixed, node->s + node->len - 3, 3);
+    as.fixed[3] = 0;
+    if (stated[0] && memcmp(stated, as.fixed, 3) != 0) return fault(c, node, ARC_E_CURRENCY, "currency", "the rule states another currency", "规则注明的是其他币种");
+    arc_status st = arci_fact_constant(c->env, c->p->facts, &as, c->p->arena, &v, node->s, node->len - 4, 0);
+    if (st != ARC_OK) return fault_as(c, node, st, why(st));
+    uint32_t x = constant(c, node, ARCI_FACT_MONEY, 0, &as, &v);
+    if (x != LX_BAD) c->p->x[x].fact = fact;
+    return x;
+}
+
 uint32_t arci_logic_literal(arci_compile *c, const arci_json *node, const arci_lx *model)
 {
     const arci_fact *fact = model ? model->fact : NULL;
@@ -125,6 +150,7 @@ uint32_t arci_logic_literal(arci_compile *c, const arci_json *node, const arci_l
         }
         if (!fact && model->type < sizeof plain_facts / sizeof plain_facts[0]) fact = &plain_facts[model->type];
     }
+    if (model->type == ARCI_FACT_MONEY && names_currency(node)) return named_amount(c, node, fact);
     const char *s = node->type == ARCI_JSON_TRUE ? "true" : node->type == ARCI_JSON_FALSE ? "false" : node->s;
     size_t len = node->type < ARCI_JSON_NUMBER ? strlen(s) : node->len;
     if (node->type < ARCI_JSON_NUMBER && model->type != ARCI_FACT_BOOL) return fault(c, node, ARC_E_VALUE, "type", "true and false are no values of this field", "true 和 false 不是该字段的值");

@@ -322,7 +322,7 @@ arc_status arci_validation_check(arci_txn *t, const char *json, size_t len, arci
     arci_valid *v = NULL;
     arci_arena_init(&arena, t->book->ctx);
     arc_status st = arci_custom_read(t, &arena, &custom);
-    if (st == ARC_OK) st = arci_valid_read(t->env, custom, json, len, sink, &v);
+    if (st == ARC_OK) st = arci_valid_read(t->env, custom, t->book->base_currency, json, len, sink, &v);
     arci_valid_free(t->book->ctx, v);
     arci_custom_drop(custom);
     arci_arena_clear(&arena);

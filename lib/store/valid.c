@@ -145,7 +145,7 @@ void arci_rules_forget(arci_book *b)
     arci_caches_free(b);
 }
 
-static arc_status take_document(arci_txn *t, struct arci_rules_cache *c, const arci_custom *custom, const arc_value *row)
+static arc_status take_document(arci_txn *t, struct arci_rules_cache *c, arci_custom *custom, const arc_value *row)
 {
     document *d = &c->docs[c->n_docs];
     d->id = row[ARCI_DEF_ID].u.i;
@@ -153,7 +153,7 @@ static arc_status take_document(arci_txn *t, struct arci_rules_cache *c, const a
     d->to = row[ARCI_DEF_TO].type == ARC_V_NULL ? ARC_DATE_NONE : (arc_date)row[ARCI_DEF_TO].u.i;
     d->code = arci_arena_strndup(&c->arena, row[ARCI_DEF_CODE].u.s, row[ARCI_DEF_CODE].len);
     if (!d->code) return arci_nomem(t->env);
-    arc_status st = arci_valid_read(t->env, custom, row[ARCI_DEF_DOCUMENT].u.s, row[ARCI_DEF_DOCUMENT].len, NULL, &d->v);
+    arc_status st = arci_valid_read(t->env, custom, t->book->base_currency, row[ARCI_DEF_DOCUMENT].u.s, row[ARCI_DEF_DOCUMENT].len, NULL, &d->v);
     if (st == ARC_OK) c->n_docs++;
     if (st == ARC_OK || st == ARC_E_NOMEM) return st;
     st = arci_fail(t->env, ARC_E_CORRUPT, "the published rules %s cannot be read", "已发布的校验规则 %s 无法读取", d->code);
@@ -222,6 +222,7 @@ static arc_status add_list(arci_txn *t, struct arci_rules_cache *c, const arci_e
     if (!ids || !l->docs) return arci_nomem(t->env);
     for (uint32_t i = 0; i < c->n_docs; i++) {
         if (c->docs[i].v->entity != e || !chosen(c, i, day)) continue;
+        arci_valid_day(c->docs[i].v, day);
         ids[l->n] = c->docs[i].id;
         l->docs[l->n++] = c->docs[i].v;
         l->n_unique += c->docs[i].v->n_unique;
@@ -288,12 +289,12 @@ arc_status arci_rules_judge(arci_env *env, const arci_rules *rules, const arci_v
         const arci_valid *v = rules->docs[i];
         for (uint32_t k = 0; k < v->n_rules; k++) {
             const arci_valid_rule *r = &v->rules[k];
-            const arci_field *at;
+            arci_broken why;
             if (r->kind == ARCI_VALID_UNIQUE || (r->warning && !report)) continue;
-            if ((set && !arci_valid_concerns(r, set)) || !arci_valid_applies(v, r, row) || arci_valid_holds(v, r, row, &at)) continue;
-            arc_status st = arci_valid_fail(env, v, r, at);
+            if ((set && !arci_valid_concerns(r, set)) || !arci_valid_breaks(v, r, row, &why)) continue;
+            arc_status st = arci_valid_fail(env, v, r, &why);
             if (!report) return st;
-            st = report(user, env, r, at ? at->name : "");
+            st = report(user, env, r, why.at ? why.at->name : "");
             if (st != ARC_OK) return st;
         }
     }

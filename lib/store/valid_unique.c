@@ -296,7 +296,7 @@ static arc_status tell(search *s, arci_verdict_fn report, void *user)
     for (uint32_t i = 0; i < s->n; i++) {
         if (!s->broken[i]) continue;
         if (report) {
-            (void)arci_valid_fail(s->t->env, s->v, s->r, s->r->fields[0]);
+            (void)arci_valid_fail(s->t->env, s->v, s->r, &(const arci_broken){ s->r->fields[0], ARC_OK });
             arc_status st = report(user, s->t->env, s->r, s->r->fields[0]->name);
             if (st != ARC_OK) return st;
         } else if (!s->rows[i].refused) {
@@ -336,5 +336,5 @@ arc_status arci_rules_unique(arci_txn *t, const arci_rules *rules, arci_unique_r
 
 arc_status arci_rules_unique_fail(arci_env *env, const arci_unique_row *row)
 {
-    return arci_valid_fail(env, row->doc, row->rule, row->rule->fields[0]);
+    return arci_valid_fail(env, row->doc, row->rule, &(const arci_broken){ row->rule->fields[0], ARC_OK });
 }

@@ -356,9 +356,9 @@ static void test_documents_faults(void **state)
                     "ARC_E_NOT_FOUND /rules/1/format\nARC_E_VALUE /rules/1/severity\n"
                     "ARC_E_EXISTS /rules/2/name\nARC_E_EXISTS /rules/2/required/1\nARC_E_NOT_FOUND /rules/2/when/like\n"
                     "ARC_E_REQUIRED /rules/3\n"
-                    "ARC_E_VALUE /rules/4/check/</0\nARC_E_CURRENCY /rules/5/check/</1\nARC_E_VALUE /rules/6/check/==/1\nARC_E_RANGE /rules/7/check/==/1\n"
+                    "ARC_E_VALUE /rules/4/check/<\nARC_E_CURRENCY /rules/5/check/</1\nARC_E_VALUE /rules/6/check/==/1\nARC_E_RANGE /rules/7/check/==/1\n"
                     "ARC_E_VALUE /rules/8/among\nARC_E_VALUE /rules/9/required\nARC_E_REQUIRED /rules/10\n"
-                    "ARC_E_SYNTAX /rules/11/format/pattern\nARC_E_VALUE /rules/12/check/==\nARC_E_VALUE /rules/13/check/and/0/==/0/var\n"
+                    "ARC_E_SYNTAX /rules/11/format/pattern\nARC_E_VALUE /rules/12/check\nARC_E_VALUE /rules/13/check/and/0/==/0/var\n"
                     "ARC_E_CURRENCY /rules/14/currency\nARC_E_NOT_FOUND /rules/14/message/fr\nARC_E_VALUE /rules/14/among\nARC_E_VALUE /rules/14/among");
     assert_session_status(ARC_E_UNSUPPORTED, &b, arc_definition_check(b.session, "workflow", "{}", 2, NULL, NULL));
     assert_session_status(ARC_E_VALUE, &b, arc_definition_check(b.session, "none", "{}", 2, NULL, NULL));
