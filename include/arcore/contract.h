@@ -2,30 +2,85 @@
 /** @file arcore/contract.h
  *  Contracts (合同): what was agreed with a customer, and what is left of it to invoice.
  *
- *  Contracts and their milestones are master data (entities `contract`, `milestone`): arc_session_insert() adds them, as drafts. Only an active contract is
+ *  Contracts and their milestones are master data (entities `contract`, `milestone`): arc_session_insert() adds them, as drafts. Verbs make them active, amend and end them. Only an active contract is
  *  invoiced; an invoice that would exceed it, that is in another currency, of another customer or outside its dates is refused with ARC_E_GUARD
  *  (ARC_E_CURRENCY), in the transaction that issues it. docs/contracts.md tells more. */
 #ifndef ARCORE_CONTRACT_H
 #define ARCORE_CONTRACT_H
 
+#include "arcore/record.h"
 #include "arcore/session.h"
 
 ARC_BEGIN_DECLS
 
-/** Makes a draft contract active: from now on it can be invoiced.
+/** Makes a draft contract active: from now on it can be invoiced. For who needs nobody's approval; others submit it.
  *
  *  @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
- *  @param contract id of a contract that is a draft or submitted.
- *  @return ARC_OK; ARC_E_NOT_FOUND: no such contract; ARC_E_STATE: it is active, closed or terminated; ARC_E_REQUIRED: it has no amount and is no
+ *  @param contract id of a contract that is a draft.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such contract; ARC_E_STATE: it is submitted, active, closed or terminated; ARC_E_REQUIRED: it has no amount and is no
  *          framework contract; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_DOOMED; ARC_E_FULL;
  *          ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_contract_activate(arc_session *session, int64_t contract);
 
-/** Closes an active contract: nothing is invoiced on it any more; credit notes still can be.
+/** Submits a draft for approval. It is not changed until it is approved or rejected.
+ *
+ *  @param contract id of a contract that is a draft.
+ *  @return ARC_OK; ARC_E_STATE: it is no draft; ARC_E_REQUIRED: it has no amount and is no framework contract; otherwise as arc_contract_activate(). @since 0.1 */
+ARC_API arc_status arc_contract_submit(arc_session *session, int64_t contract);
+
+/** Approves a submitted contract: it is active. Nobody approves what he submitted himself, where roles decide.
+ *
+ *  @param contract id of a contract that is submitted.
+ *  @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: also who submitted it; otherwise as arc_contract_activate(). @since 0.1 */
+ARC_API arc_status arc_contract_approve(arc_session *session, int64_t contract);
+
+/** Sends a submitted contract back: it is a draft again.
+ *
+ *  @param contract id of a contract that is submitted.
+ *  @param reason   why; 1 to 500 bytes.
+ *  @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_REQUIRED: no reason; ARC_E_INVALID; ARC_E_ENCODING; otherwise as arc_contract_activate(). @since 0.1 */
+ARC_API arc_status arc_contract_reject(arc_session *session, int64_t contract, const char *reason);
+
+/** Amends an active contract (补充协议): the only way by which its amount, tolerance and end change. Its limit, amount with tolerance, may not become less than what is issued of it or
+ *  ordered on it. The rows of `contract_change` are its history; as of days before it, what held then holds.
+ *
+ *  @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param id        the id of the new row of contract_change; may be NULL.
+ *  @param amendment a record of contract_change: contract and reason are required; of amount (currency: the contract's), tolerance and ends_on what is NULL stays as it is;
+ *                   effective_date is the session's business date when NULL: not before the last change of the contract, not after the business date; number is the agreement's.
+ *                   The caller keeps it.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: no such contract; ARC_E_STATE: it is not active; ARC_E_GUARD: more is issued or ordered; the message tells both; ARC_E_VALUE: negative, an
+ *          amount for a framework contract, or nothing changes; ARC_E_CURRENCY: not the contract's; ARC_E_RANGE: the day, or an end before the start; ARC_E_REQUIRED; ARC_E_INVALID: no such
+ *          record; ARC_E_FORBIDDEN; ARC_E_REFERENCE; ARC_E_OVERFLOW; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_DOOMED; ARC_E_FULL;
+ *          ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_contract_amend(arc_session *session, int64_t *id, arc_record *amendment);
+
+/** Closes an active contract, which was fulfilled: nothing is invoiced on it any more and nothing of it is left; credit notes still can be. Orders of it must be closed or cancelled,
+ *  and its planned receivables invoiced or cancelled before.
+ *
+ *  @param contract id of an active contract. The day is the session's business date.
+ *  @return ARC_OK; ARC_E_STATE: it is not active, or something of it is open; ARC_E_REQUIRED: the session has no business date; ARC_E_RANGE: that is before the last change of the
+ *          contract; ARC_E_INVALID; otherwise as arc_contract_activate(). @since 0.1 */
+ARC_API arc_status arc_contract_close(arc_session *session, int64_t contract);
+
+/** Terminates an active contract (终止) before it was fulfilled: nothing is invoiced on it any more and nothing of it is left. Its planned receivables are cancelled. What is issued stands and is
+ *  collected; what is estimated stands until an invoice without the contract names it in `uses`, or arc_item_cancel(). Orders of it must be closed or cancelled before.
  *
  *  @param contract id of an active contract.
- *  @return ARC_OK; ARC_E_STATE: it is not active; ARC_E_INVALID; otherwise as arc_contract_activate(). @since 0.1 */
-ARC_API arc_status arc_contract_close(arc_session *session, int64_t contract);
+ *  @param on       since when; ARC_DATE_NONE: the session's business date. Not before the last change of the contract, not after the business date.
+ *  @param reason   why; 1 to 500 bytes.
+ *  @return ARC_OK; ARC_E_STATE: it is not active, or orders of it are open; ARC_E_REQUIRED: no reason, no day; ARC_E_RANGE: the day; ARC_E_INVALID; ARC_E_ENCODING; otherwise as
+ *          arc_contract_activate(). @since 0.1 */
+ARC_API arc_status arc_contract_terminate(arc_session *session, int64_t contract, arc_date on, const char *reason);
+
+/** Takes the end of a contract back: a closed or terminated one is active again. Orders stay closed; planned receivables that were cancelled stay so: arc_contract_plan() makes them anew of
+ *  milestones of which nothing was invoiced. As of days before, it stays closed or terminated.
+ *
+ *  @param contract id of a contract that is closed or terminated.
+ *  @param on       since when; as of arc_contract_terminate().
+ *  @param reason   why; 1 to 500 bytes.
+ *  @return ARC_OK; ARC_E_STATE: it is neither closed nor terminated; ARC_E_REQUIRED; ARC_E_RANGE; ARC_E_INVALID; ARC_E_ENCODING; otherwise as arc_contract_activate(). @since 0.1 */
+ARC_API arc_status arc_contract_reopen(arc_session *session, int64_t contract, arc_date on, const char *reason);
 
 /** What a contract leaves to invoice. Start from ARC_HEADROOM_INIT. */
 typedef struct arc_headroom {
@@ -33,7 +88,7 @@ typedef struct arc_headroom {
     uint32_t unlimited;   /**< 1: a framework contract, or one without amount: limit and headroom are 0 */
     arc_money limit;      /**< its amount with tolerance */
     arc_money issued;     /**< issued invoices less credit notes; inclusive of tax when the contract's amount is */
-    arc_money headroom;   /**< limit less issued; negative when more was issued before it was lowered */
+    arc_money headroom;   /**< limit less issued; negative when other systems issued more; of a closed or terminated contract never above 0 */
     arc_money ordered;    /**< what its orders take of it, in the same basis: confirmed ones, and what was used of closed ones */
 } arc_headroom;
 

@@ -748,6 +748,11 @@
 #define ARC_CONTRACT_CHANNEL 0x00C80024u
 #define ARC_CONTRACT_RETENTION_TERM 0x00C80025u
 #define ARC_CONTRACT_BILLING_BASIS 0x00C80026u
+#define ARC_CONTRACT_SUBMITTED_BY 0x00C80027u
+#define ARC_CONTRACT_SUBMITTED_FOR 0x00C80028u
+#define ARC_CONTRACT_APPROVED_BY 0x00C80029u
+#define ARC_CONTRACT_DECISION_REASON 0x00C8002Au
+#define ARC_CONTRACT_ENDED_ON 0x00C8002Bu
 #define ARC_CONTRACT_FILES 0x00C803E8u
 #define ARC_CONTRACT_ISSUED 0x00C803E9u
 #define ARC_CONTRACT_HEADROOM 0x00C803EAu
@@ -982,6 +987,7 @@
 #define ARC_INVOICE_BUYER_USE 0x00D20043u
 #define ARC_INVOICE_BUYER_USE_ON 0x00D20044u
 #define ARC_INVOICE_DRAFT_USES 0x00D20045u
+#define ARC_INVOICE_VOIDED_ON 0x00D20046u
 #define ARC_INVOICE_ITEMS 0x00D203E8u
 #define ARC_INVOICE_OPEN 0x00D203E9u
 #define ARC_INVOICE_SETTLEMENT 0x00D203EAu
@@ -1042,6 +1048,25 @@
 #define ARC_CHAIN_STATE_QUANTITY 0x00D5000Du
 #define ARC_CHAIN_STATE_GROSS_AMOUNT 0x00D5000Eu
 #define ARC_CHAIN_STATE_NET_AMOUNT 0x00D5000Fu
+
+/* contract_change: Contract change / 合同变更 */
+#define ARC_CONTRACT_CHANGE 214u
+#define ARC_CONTRACT_CHANGE_ID 0x00D60001u
+#define ARC_CONTRACT_CHANGE_TXN 0x00D60003u
+#define ARC_CONTRACT_CHANGE_CUSTOM 0x00D60004u
+#define ARC_CONTRACT_CHANGE_CONTRACT 0x00D6000Au
+#define ARC_CONTRACT_CHANGE_SEQ 0x00D6000Bu
+#define ARC_CONTRACT_CHANGE_KIND 0x00D6000Cu
+#define ARC_CONTRACT_CHANGE_EFFECTIVE_DATE 0x00D6000Du
+#define ARC_CONTRACT_CHANGE_NUMBER 0x00D6000Eu
+#define ARC_CONTRACT_CHANGE_REASON 0x00D6000Fu
+#define ARC_CONTRACT_CHANGE_CURRENCY 0x00D60010u
+#define ARC_CONTRACT_CHANGE_AMOUNT 0x00D60011u
+#define ARC_CONTRACT_CHANGE_TOLERANCE 0x00D60012u
+#define ARC_CONTRACT_CHANGE_ENDS_ON 0x00D60013u
+#define ARC_CONTRACT_CHANGE_OLD_AMOUNT 0x00D60014u
+#define ARC_CONTRACT_CHANGE_OLD_TOLERANCE 0x00D60015u
+#define ARC_CONTRACT_CHANGE_OLD_ENDS_ON 0x00D60016u
 
 /* promotion: Promotion / 促销活动 (reserved) */
 #define ARC_PROMOTION 260u
@@ -3436,6 +3461,26 @@ static inline arc_status arc_contract_set_billing_basis(arc_record *record, cons
 {
     return arc_record_set_text(record, ARC_CONTRACT_BILLING_BASIS, code, length);
 }
+static inline arc_status arc_contract_submitted_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CONTRACT_SUBMITTED_BY);
+}
+static inline arc_status arc_contract_submitted_for(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CONTRACT_SUBMITTED_FOR);
+}
+static inline arc_status arc_contract_approved_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CONTRACT_APPROVED_BY);
+}
+static inline arc_status arc_contract_decision_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CONTRACT_DECISION_REASON);
+}
+static inline arc_status arc_contract_ended_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CONTRACT_ENDED_ON);
+}
 static inline arc_status arc_contract_files(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_CONTRACT_FILES);
@@ -4788,6 +4833,10 @@ static inline arc_status arc_invoice_draft_uses(arc_record *record, const char *
 {
     return arc_record_get_text(record, json, length, ARC_INVOICE_DRAFT_USES);
 }
+static inline arc_status arc_invoice_voided_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INVOICE_VOIDED_ON);
+}
 static inline arc_status arc_invoice_items(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_INVOICE_ITEMS);
@@ -5125,6 +5174,108 @@ static inline arc_status arc_chain_state_gross_amount(arc_record *record, arc_mo
 static inline arc_status arc_chain_state_net_amount(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_CHAIN_STATE_NET_AMOUNT);
+}
+
+/* ---- contract_change ---- */
+static inline arc_status arc_contract_change_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CONTRACT_CHANGE_ID);
+}
+static inline arc_status arc_contract_change_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CONTRACT_CHANGE_TXN);
+}
+static inline arc_status arc_contract_change_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_CONTRACT_CHANGE_CUSTOM);
+}
+static inline arc_status arc_contract_change_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_CONTRACT_CHANGE_CUSTOM, json, length);
+}
+static inline arc_status arc_contract_change_contract(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CONTRACT_CHANGE_CONTRACT);
+}
+static inline arc_status arc_contract_change_set_contract(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_CONTRACT_CHANGE_CONTRACT, id);
+}
+static inline arc_status arc_contract_change_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CONTRACT_CHANGE_SEQ);
+}
+static inline arc_status arc_contract_change_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CONTRACT_CHANGE_KIND);
+}
+static inline arc_status arc_contract_change_effective_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CONTRACT_CHANGE_EFFECTIVE_DATE);
+}
+static inline arc_status arc_contract_change_set_effective_date(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_CONTRACT_CHANGE_EFFECTIVE_DATE, date);
+}
+static inline arc_status arc_contract_change_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CONTRACT_CHANGE_NUMBER);
+}
+static inline arc_status arc_contract_change_set_number(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_CONTRACT_CHANGE_NUMBER, text, length);
+}
+static inline arc_status arc_contract_change_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CONTRACT_CHANGE_REASON);
+}
+static inline arc_status arc_contract_change_set_reason(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_CONTRACT_CHANGE_REASON, text, length);
+}
+static inline arc_status arc_contract_change_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CONTRACT_CHANGE_CURRENCY);
+}
+static inline arc_status arc_contract_change_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_CONTRACT_CHANGE_CURRENCY, text, length);
+}
+static inline arc_status arc_contract_change_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CONTRACT_CHANGE_AMOUNT);
+}
+static inline arc_status arc_contract_change_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_CONTRACT_CHANGE_AMOUNT, money);
+}
+static inline arc_status arc_contract_change_tolerance(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CONTRACT_CHANGE_TOLERANCE);
+}
+static inline arc_status arc_contract_change_set_tolerance(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_CONTRACT_CHANGE_TOLERANCE, value);
+}
+static inline arc_status arc_contract_change_ends_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CONTRACT_CHANGE_ENDS_ON);
+}
+static inline arc_status arc_contract_change_set_ends_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_CONTRACT_CHANGE_ENDS_ON, date);
+}
+static inline arc_status arc_contract_change_old_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CONTRACT_CHANGE_OLD_AMOUNT);
+}
+static inline arc_status arc_contract_change_old_tolerance(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CONTRACT_CHANGE_OLD_TOLERANCE);
+}
+static inline arc_status arc_contract_change_old_ends_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CONTRACT_CHANGE_OLD_ENDS_ON);
 }
 
 /* ---- item ---- */

@@ -181,8 +181,21 @@ static void judge_row(arci_contract *c)
     const arc_value *v = c->row;
     if (v[ARCI_CONTRACT_TOLERANCE].type == ARC_V_INT) c->tolerance = v[ARCI_CONTRACT_TOLERANCE].u.i;
     c->without_tax = v[ARCI_CONTRACT_TAX_INCLUDED].type == ARC_V_INT && !v[ARCI_CONTRACT_TAX_INCLUDED].u.i;
-    c->limited = v[ARCI_CONTRACT_AMOUNT].type == ARC_V_INT && !arci_code_is(&v[ARCI_CONTRACT_KIND], "framework");
-    if (c->limited) c->limit = arci_with_tolerance(v[ARCI_CONTRACT_AMOUNT].u.i, c->tolerance);
+    c->over = arci_code_is(&v[ARCI_CONTRACT_STATUS], "closed") || arci_code_is(&v[ARCI_CONTRACT_STATUS], "terminated");
+    c->limited = arci_contract_limit(c, &v[ARCI_CONTRACT_AMOUNT], &v[ARCI_CONTRACT_TOLERANCE], &c->limit) != 0;
+}
+
+int arci_contract_limit(const arci_contract *c, const arc_value *amount, const arc_value *tolerance, int64_t *limit)
+{
+    if (amount->type != ARC_V_INT || arci_code_is(&c->row[ARCI_CONTRACT_KIND], "framework")) return 0;
+    *limit = arci_with_tolerance(amount->u.i, tolerance->type == ARC_V_INT ? tolerance->u.i : 0);
+    return 1;
+}
+
+int64_t arci_contract_room(int64_t limit, int64_t issued, int over)
+{
+    const int64_t room = limit - issued; /* sums of money are far from int64's ends */
+    return over && room > 0 ? 0 : room;
 }
 
 arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uint32_t n, int lock, arci_contract **out, uint32_t *n_out)

@@ -53,8 +53,15 @@ typedef struct arci_contract {
     int64_t issued;       /* invoices less credit notes, in the basis of the contract; those in its currency */
     int64_t ordered;      /* orders, likewise */
     uint8_t limited, without_tax;
-    uint8_t pad[6];
+    uint8_t over; /* closed or terminated */
+    uint8_t pad[5];
 } arci_contract;
+/* The same as of a day: limit, issued and over become what they were at its end; ids: theirs. */
+arc_status arci_contracts_as_of(arci_txn *t, arci_arena *arena, arci_contract *list, const int64_t *ids, uint32_t n, arc_date day);
+/* What is left of a limit; nothing of a contract that is over. */
+int64_t arci_contract_room(int64_t limit, int64_t issued, int over);
+/* A limit of this amount; amount and tolerance may be NULL. 0: it is not limited. */
+int arci_contract_limit(const arci_contract *c, const arc_value *amount, const arc_value *tolerance, int64_t *limit);
 /* Contracts by id, ascending, with what is issued on them; locked when asked to. Ids may repeat and are sorted. */
 arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uint32_t n, int lock, arci_contract **out, uint32_t *n_out);
 arci_contract *arci_contract_find(arci_contract *list, uint32_t n, int64_t id);

@@ -12,7 +12,7 @@ static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT 
 
 /* ---- sums -------------------------------------------------------------------------------------------------------------------------- */
 
-enum { I_ID, I_CONTRACT, I_CURRENCY, I_GROSS, I_NET, I_STATUS, I_KIND, I_ORDER };
+enum { I_ID, I_CONTRACT, I_CURRENCY, I_GROSS, I_NET, I_STATUS, I_KIND, I_ORDER, I_VOIDED, I_DATE };
 enum { L_INVOICE, L_ORDER, L_DELIVERY, L_CURRENCY, L_QUANTITY, L_GROSS, L_NET };
 
 static void count_line(arci_links *sums, const arc_value *v)
@@ -33,11 +33,14 @@ static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums, 
 {
     arci_stream invoices, lines;
     memset(&lines, 0, sizeof lines);
-    arc_status st = arci_stream_open(t, v, &invoices, "invoice", "id contract currency gross_amount net_amount status kind sales_order", NULL);
+    arc_status st = arci_stream_open(t, v, &invoices, "invoice", "id contract currency gross_amount net_amount status kind sales_order voided_on invoice_date", NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "invoice_line", "invoice order_line delivery_line currency quantity gross_amount net_amount", NULL);
     for (; st == ARC_OK && invoices.row; st = st == ARC_OK ? arci_stream_next(&invoices) : st) {
         const arc_value *r = invoices.row;
         int counts = arci_invoice_counts(&r[I_STATUS], &r[I_KIND]);
+        if (r[I_VOIDED].type == ARC_V_INT && (!is(&r[I_STATUS], "voided") || r[I_VOIDED].u.i < r[I_DATE].u.i)) {
+            st = arci_finding(v, "invoice", "voided_on", r[I_ID].u.i, "is not the day of its end", "与作废日期不一致");
+        }
         const arci_link_sum sum = { 0, r[I_GROSS].u.i, r[r[I_NET].type == ARC_V_INT ? I_NET : I_GROSS].u.i };
         if (counts && r[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, r[I_CONTRACT].u.i, r[I_CURRENCY].u.s, &sum);
         if (counts && r[I_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_SALES_ORDER_INVOICE, r[I_ORDER].u.i, r[I_CURRENCY].u.s, &sum);
@@ -161,5 +164,5 @@ static arc_status check_chain(arci_verify *v, arci_txn *t)
     return st;
 }
 
-const arci_check arci_billing_checks[] = { { "billing.chain", check_chain } };
+const arci_check arci_billing_checks[] = { { "billing.chain", check_chain }, { "billing.contract", arci_check_contracts } };
 const uint32_t arci_n_billing_checks = sizeof arci_billing_checks / sizeof *arci_billing_checks;

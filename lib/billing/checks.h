@@ -5,6 +5,8 @@
 
 #include "store/verify.h"
 
+arc_status arci_check_contracts(arci_verify *v, arci_txn *t);
+
 extern const arci_check arci_billing_checks[];
 extern const uint32_t arci_n_billing_checks;
 

@@ -183,24 +183,20 @@ static arc_status fill_invoices(arci_compute *c)
 
 /* ---- contracts ------------------------------------------------------------------------------------------------------------------------------ */
 
-/* What is issued on a contract is kept as it stands: of a past day nothing is known. */
 static arc_status fill_contracts(arci_compute *c)
 {
     arci_contract *list;
     uint32_t n;
-    if (c->as_of != ARC_DATE_NONE) return ARC_OK;
     int64_t *ids = arci_arena_alloc(c->arena, c->n * sizeof *ids);
     if (!ids) return arci_nomem(c->t->env);
     memcpy(ids, c->ids, c->n * sizeof *ids);
     arc_status st = arci_contracts_read(c->t, c->arena, ids, c->n, 0, &list, &n);
+    if (st == ARC_OK && c->as_of != ARC_DATE_NONE) st = arci_contracts_as_of(c->t, c->arena, list, ids, n, c->as_of);
     for (uint32_t i = 0; st == ARC_OK && i < c->n; i++) {
         const arci_contract *k = arci_contract_find(list, n, c->ids[i]);
-        int64_t room;
         if (!k || !k->row) continue;
         *arci_compute_at(c, i, ARC_CONTRACT_ISSUED) = arci_v_int(k->issued);
-        if (!k->limited) continue;
-        if (arci_add64(k->limit, -k->issued, &room)) return overflow(c->t, "contract", k->id);
-        *arci_compute_at(c, i, ARC_CONTRACT_HEADROOM) = arci_v_int(room);
+        if (k->limited) *arci_compute_at(c, i, ARC_CONTRACT_HEADROOM) = arci_v_int(arci_contract_room(k->limit, k->issued, k->over));
     }
     return st;
 }

@@ -119,6 +119,7 @@ static void fill_void(const arci_steps *s, uint32_t i, arc_value *v)
     v[0] = text("voided");
     v[1] = text(s->list[i].reason);
     v[2] = arci_code_is(tax, "issued") || arci_code_is(tax, "red") ? text("void") : *tax; /* its fapiao, blue or red */
+    v[3] = arci_invoice_counts(&s->rows[i][ARCI_STEP_STATUS], &s->rows[i][ARCI_STEP_KIND]) ? arci_v_int(arci_step_day(s, i)) : arci_v_null();
 }
 
 static arc_status void_them(arci_posting *p, const void *elements)
@@ -128,7 +129,7 @@ static arc_status void_them(arci_posting *p, const void *elements)
     if (st != ARC_OK) return st;
     need_reason(&s);
     st = arci_steps_void(&s);
-    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason tax_status", fill_void) : st;
+    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason tax_status voided_on", fill_void) : st;
 }
 
 static void fill_close(const arci_steps *s, uint32_t i, arc_value *v)

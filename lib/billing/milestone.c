@@ -94,6 +94,35 @@ static arc_status fill_item(arci_posting *p, arc_value *v, const arc_value *m, i
     return st;
 }
 
+/* An item has the number of its step, unless one that was cancelled has it: then the next that is free. */
+static arc_status free_seqs(arci_posting *p, const arc_value *number, const arci_rows *rows, int64_t *seqs)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows taken;
+    int64_t last = 0;
+    arc_status st = arci_shape_get(p->t, &shape, "item", "number seq");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[0], ARC_OP_EQ, number->u.s, number->len);
+    st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &taken);
+    for (uint32_t k = 0; st == ARC_OK && k < taken.n_rows; k++) last = taken.values[2 * (size_t)k + 1].u.i > last ? taken.values[2 * (size_t)k + 1].u.i : last;
+    for (uint32_t r = 0; st == ARC_OK && r < rows->n_rows; r++) {
+        const int64_t own = rows->values[(size_t)r * M_COLUMNS + M_SEQ].u.i;
+        if (own > last) last = own;
+    }
+    for (uint32_t r = 0; st == ARC_OK && r < rows->n_rows; r++) {
+        const arc_value *m = rows->values + (size_t)r * M_COLUMNS;
+        if (m[M_ITEM].type == ARC_V_INT) continue;
+        seqs[r] = m[M_SEQ].u.i;
+        for (uint32_t k = 0; k < taken.n_rows; k++) {
+            if (taken.values[2 * (size_t)k + 1].u.i == m[M_SEQ].u.i) seqs[r] = 0;
+        }
+        if (!seqs[r]) seqs[r] = ++last;
+    }
+    return st;
+}
+
 static arc_status make_items(arci_posting *p, int64_t id, const arc_value *contract, const arci_rows *rows, uint32_t n)
 {
     const arci_shape *shape;
@@ -101,7 +130,9 @@ static arc_status make_items(arci_posting *p, int64_t id, const arc_value *contr
     arci_items items;
     arci_batch *links;
     uint32_t k = 0;
-    arc_status st = arci_posting_customer(p->t, &p->arena, &contract[K_CUSTOMER], &customer);
+    int64_t *seqs = arci_arena_calloc(&p->arena, rows->n_rows, sizeof *seqs);
+    arc_status st = seqs ? free_seqs(p, &contract[K_NUMBER], rows, seqs) : arci_nomem(p->t->env);
+    if (st == ARC_OK) st = arci_posting_customer(p->t, &p->arena, &contract[K_CUSTOMER], &customer);
     if (st == ARC_OK) st = arci_items_new(p->t, &p->arena, &items, n);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "milestone", "item");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &links, shape, ARC_WRITE_UPDATE, n, ARCI_BATCH_VERSION, NULL, 0);
@@ -110,6 +141,7 @@ static arc_status make_items(arci_posting *p, int64_t id, const arc_value *contr
         const arc_value *m = rows->values + (size_t)r * M_COLUMNS;
         if (m[M_ITEM].type == ARC_V_INT) continue;
         st = fill_item(p, arci_items_row(&items, k), m, id, contract, customer);
+        arci_items_row(&items, k)[ARCI_ITEM_SEQ] = arci_v_int(seqs[r]);
         *arci_batch_key(links, k) = m[M_ID];
         *arci_batch_guard(links, k) = m[M_VERSION];
         *arci_batch_row(links, k) = arci_v_int(arci_items_id(&items, k));

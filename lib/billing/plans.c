@@ -150,6 +150,39 @@ arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
     return st == ARC_OK ? arci_repo_write(p->t, &b, 1, NULL) : st;
 }
 
+arc_status arci_plans_cancel(arci_posting *p, arci_plan *list, uint32_t n, const char *reason, size_t n_reason, arc_date day)
+{
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t k = 0;
+    arc_status st = arci_shape_get(p->t, &shape, "adjustment", "item effective_date currency amount reason_code reason");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, n, 0, NULL, 0);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arci_plan *plan = &list[i];
+        char currency[4] = { 0 };
+        if (!plan->row || !plan->open) continue;
+        const int64_t since = plan->row[ARCI_PLAN_SINCE].u.i;
+        const arc_date on = since > day ? (arc_date)since : day;
+        arc_value *v = arci_batch_row(b, k++);
+        v[0] = arci_v_int(plan->id);
+        v[1] = arci_v_int(on);
+        v[2] = plan->row[ARCI_PLAN_CURRENCY];
+        v[3] = arci_v_int(-plan->open);
+        v[4] = arci_v_text("unknown", 7);
+        if (n_reason) v[5] = arci_v_text(reason, n_reason);
+        memcpy(currency, v[2].u.s, 3);
+        if (arci_item_counts(&plan->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_ESTIMATED) {
+            st = arci_estimate_post(p, "item", plan->id, on, plan->row[ARCI_PLAN_CUSTOMER].u.i, currency, -plan->open);
+        }
+        plan->open = 0;
+        plan->latest = on;
+    }
+    if (st != ARC_OK || !k) return st;
+    b->n_rows = k;
+    st = arci_repo_write(p->t, &b, 1, NULL);
+    return st == ARC_OK ? arci_plans_write(p, list, n) : st;
+}
+
 arc_status arci_estimate_post(arci_posting *p, const char *entity, int64_t source, arc_date day, int64_t customer, const char *currency, int64_t amount)
 {
     int on = 0;

@@ -238,31 +238,6 @@ static arc_status wrong(arci_posting *p, arc_status st, int64_t id)
     return st;
 }
 
-static arc_status write_cancel(arci_posting *p, const cancel *x, arci_plan *plan, arc_date day)
-{
-    const arci_shape *shape;
-    arci_batch *b;
-    char currency[4] = { 0 };
-    arc_status st = arci_shape_get(p->t, &shape, "adjustment", "item effective_date currency amount reason_code reason");
-    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_INSERT, 1, 0, NULL, 0);
-    if (st != ARC_OK) return st;
-    arc_value *v = arci_batch_row(b, 0);
-    v[0] = arci_v_int(plan->id);
-    v[1] = arci_v_int(day);
-    v[2] = plan->row[ARCI_PLAN_CURRENCY];
-    v[3] = arci_v_int(-plan->open);
-    v[4] = arci_v_text("unknown", 7);
-    if (x->n) v[5] = arci_v_text(x->reason, x->n);
-    memcpy(currency, v[2].u.s, 3);
-    if (arci_item_counts(&plan->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_ESTIMATED) {
-        st = arci_estimate_post(p, "item", plan->id, day, plan->row[ARCI_PLAN_CUSTOMER].u.i, currency, -plan->open);
-    }
-    plan->open = 0;
-    plan->latest = day;
-    if (st == ARC_OK) st = arci_repo_write(p->t, &b, 1, NULL);
-    return st == ARC_OK ? arci_plans_write(p, plan, 1) : st;
-}
-
 static arc_status cancel_item(arci_posting *p, const void *elements)
 {
     const cancel *x = elements;
@@ -285,9 +260,8 @@ static arc_status cancel_item(arci_posting *p, const void *elements)
     if (arci_item_counts(&plan->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_OPEN || !plan->open) {
         return wrong(p, arci_fail(p->t->env, ARC_E_STATE, "the item is neither planned nor estimated, or nothing is left of it", "该应收不是计划或暂估，或已无余额"), x->item);
     }
-    arc_date day = p->session->business_date > plan->row[ARCI_PLAN_SINCE].u.i ? p->session->business_date : (arc_date)plan->row[ARCI_PLAN_SINCE].u.i;
     if (p->ids) p->ids[0] = x->item;
-    return write_cancel(p, x, plan, day);
+    return arci_plans_cancel(p, plan, 1, x->reason, x->n, p->session->business_date);
 }
 
 arc_status arc_item_cancel(arc_session *session, int64_t item, const char *reason)

@@ -87,19 +87,9 @@ static arc_status may_from(arci_env *env, uint32_t verb, int64_t id, const arc_v
 
 static arc_status may(arci_request_call *x, int *to) { return may_from(x->c->txn->env, x->verb, x->request, &x->row[Q_NUMBER], &x->row[Q_STATUS], to); }
 
-/* Nobody approves what he submitted or stood in for, nor for who did. people: submitted_by, submitted_for. */
 static arc_status another_person(arci_txn *t, const arc_value *people, int64_t id)
 {
-    int64_t user, behalf;
-    if (!t->session->access) return ARC_OK; /* one accountant keeps the book, or the host itself acts */
-    arc_status st = arci_step_people(t, &user, &behalf);
-    for (int k = 0; k < 2 && st == ARC_OK; k++) {
-        const int64_t who = people[k].type == ARC_V_INT ? people[k].u.i : 0;
-        if (!who || (who != user && who != behalf)) continue;
-        st = arci_fail(t->env, ARC_E_FORBIDDEN, "nobody approves a request he submitted himself", "不能批准本人提交的开票申请");
-        arci_fail_at(t->env, "invoice_request", "submitted_by", id, -1);
-    }
-    return st;
+    return arci_another_person(t, people, "invoice_request", id, "nobody approves a request he submitted himself", "不能批准本人提交的开票申请");
 }
 
 arc_status arci_invoice_request_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)

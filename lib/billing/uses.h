@@ -41,6 +41,8 @@ arc_status arci_uses_uncovered(arci_posting *p, arci_plan *plans, uint32_t n);
 arci_plan *arci_plan_find(arci_plan *list, uint32_t n, int64_t id);
 /* Writes the states of those that moved, and what their accounts count; estimates go to the journal where the book wants it. source: the document. */
 arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n);
+/* Ends what is left of plans and estimates, on a day or on the first of each; those without a row, and those that are over, stay. */
+arc_status arci_plans_cancel(arci_posting *p, arci_plan *list, uint32_t n, const char *reason, size_t n_reason, arc_date day);
 /* An estimate of a customer grows by `amount` (or falls): the journal's entry, where the setting ledger.post_estimates is 1. */
 arc_status arci_estimate_post(arci_posting *p, const char *entity, int64_t source, arc_date day, int64_t customer, const char *currency, int64_t amount);
 

@@ -42,6 +42,8 @@
 #define CONTRACT_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "审批中") X("active", "Active", "执行中") \
     X("closed", "Closed", "已完结") X("terminated", "Terminated", "已终止")
 #define CONTRACT_KIND(X) X("fixed", "Fixed amount", "固定金额") X("framework", "Framework", "框架合同") X("milestones", "Milestones", "里程碑")
+#define CONTRACT_CHANGE_KIND(X) X("amended", "Amended", "补充协议") X("closed", "Closed", "完结") X("terminated", "Terminated", "终止") \
+    X("reopened", "Reopened", "恢复执行")
 #define COUPON_STATUS(X) X("free", "Free", "未领取") X("reserved", "Reserved", "已占用") X("used", "Used", "已使用") X("expired", "Expired", "已过期")
 #define CREDIT_REQUEST_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时")
 #define CREDIT_REQUEST_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "审批中") X("approved", "Approved", "已批准") \
@@ -177,7 +179,7 @@
     X(approval_status, APPROVAL_STATUS) X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) \
     X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) X(billing_basis, BILLING_BASIS) X(buyer_use, BUYER_USE) X(chain_link, CHAIN_LINK) \
     X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) \
-    X(collateral_kind, COLLATERAL_KIND) X(contact_role, CONTACT_ROLE) X(contract_kind, CONTRACT_KIND) \
+    X(collateral_kind, COLLATERAL_KIND) X(contact_role, CONTACT_ROLE) X(contract_change_kind, CONTRACT_CHANGE_KIND) X(contract_kind, CONTRACT_KIND) \
     X(contract_status, CONTRACT_STATUS) X(coupon_status, COUPON_STATUS) X(credit_request_kind, CREDIT_REQUEST_KIND) \
     X(credit_request_status, CREDIT_REQUEST_STATUS) X(custom_kind, CUSTOM_KIND) X(customer_kind, CUSTOMER_KIND) \
     X(customer_status, CUSTOMER_STATUS) X(deduction_reason, DEDUCTION_REASON) X(definition_kind, DEFINITION_KIND) \

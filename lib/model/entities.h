@@ -83,7 +83,7 @@
     X(merge_record) \
     X(credit_limit) X(credit_check) X(credit_request) X(score) X(hold) X(guarantee) X(collateral) \
     X(contract) X(milestone) X(sales_order) X(order_line) X(delivery) X(delivery_line) X(product) X(tax_code) \
-    X(invoice_request) X(invoice_request_line) X(invoice) X(invoice_line) X(invoice_item) X(chain_state) \
+    X(invoice_request) X(invoice_request_line) X(invoice) X(invoice_line) X(invoice_item) X(chain_state) X(contract_change) \
     X(promotion) X(coupon) X(rebate_agreement) X(rebate_claim) X(rebate_claim_line) X(channel_store) X(payout) X(payout_line) \
     X(item) X(item_state) X(receipt) X(receipt_state) X(allocation) X(adjustment) X(dispute) X(promise) X(payment_plan) \
     X(payment_plan_line) X(write_off_request) X(journal_entry) X(journal_line) X(voucher) X(voucher_entry) X(flag) \

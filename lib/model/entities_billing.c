@@ -35,9 +35,14 @@ static const arci_field contract_fields[] = {
     F_TEXT(36, 0, 40, "channel", "Channel", "渠道", "Code of the book's own list."),
     F_TEXT(37, 0, 64, "retention_term", "Retention term", "质保金付款条件", "Code of a term definition, or a rule, for the retention."),
     F_CODE(38, 0, "billing_basis", "billing_basis", "Invoiced by", "开票依据", "What of an order line may be invoiced; NULL = what is ordered."),
+    F_REF(39, V_, "submitted_by", "user_account", "Submitted by", "提交人", ""),
+    F_REF(40, V_, "submitted_for", "user_account", "Submitted for", "代谁提交", "Whom the submitter stood in for; never its approver either."),
+    F_REF(41, V_, "approved_by", "user_account", "Approved by", "审批人", ""),
+    F_TEXT(42, V_, 500, "decision_reason", "Reason of the decision", "审批意见或终止原因", "Of a rejection, a termination, or of what took that back."),
+    F_DATE(43, V_, "ended_on", "Ended on", "完结或终止日期", "Since when nothing is invoiced on it; NULL = it was neither closed nor terminated."),
     F_JSON(1000, D_, "files", "Files", "附件", "Ids of attachments."),
-    F_MONEY(1001, D_, "issued", "currency", "Issued", "已开票金额", "Invoices less credit notes, in the basis of the contract; as it stands only."),
-    F_MONEY(1002, D_, "headroom", "currency", "Headroom", "可开票余额", "Amount with tolerance less issued; NULL = not limited; as it stands only."),
+    F_MONEY(1001, D_, "issued", "currency", "Issued", "已开票金额", "Invoices less credit notes, in the basis of the contract."),
+    F_MONEY(1002, D_, "headroom", "currency", "Headroom", "可开票余额", "Amount with tolerance less issued, at most 0 once it is closed or terminated; NULL = not limited."),
 };
 static const arci_index contract_indexes[] = {
     { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
@@ -65,6 +70,27 @@ static const arci_index milestone_indexes[] = {
     { "contract", "contract seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
 };
 ARCI_PART(milestone, 201, E_VER | E_MAS, NULL, "contract.customer", "contract", "Payment schedule", "收款计划", "One step of a contract's payment plan.");
+
+static const arci_field contract_change_fields[] = {
+    SYS_APPEND_CUSTOM,
+    F_REF(10, R_ | I_, "contract", "contract", "Contract", "合同", ""),
+    F_INT(11, R_ | V_ | I_, "seq", "Sequence", "序号", "1, 2, 3 ... of the contract."),
+    F_CODE(12, R_ | V_ | I_, "kind", "contract_change_kind", "Change", "变更类型", ""),
+    F_DATE(13, R_ | I_, "effective_date", "Effective on", "生效日期", "Not before the one before it."),
+    F_TEXT(14, I_, 64, "number", "Number", "补充协议编号", "Of the agreement."),
+    F_TEXT(15, I_, 500, "reason", "Reason", "原因", ""),
+    F_CUR(16, R_ | I_, "currency", "Currency", "币种", "The contract's."),
+    F_MONEY(17, I_, "amount", "currency", "Amount", "变更后金额", "From then on; given as NULL: as it was."),
+    F_DEC(18, I_, "tolerance", 4, "Tolerance", "变更后容差", "From then on; given as NULL: as it was."),
+    F_DATE(19, I_, "ends_on", "Ends on", "变更后结束日期", "From then on; given as NULL: as it was."),
+    F_MONEY(20, V_ | I_, "old_amount", "currency", "Amount before", "变更前金额", ""),
+    F_DEC(21, V_ | I_, "old_tolerance", 4, "Tolerance before", "变更前容差", ""),
+    F_DATE(22, V_ | I_, "old_ends_on", "Ends on before", "变更前结束日期", ""),
+};
+static const arci_index contract_change_indexes[] = {
+    { "contract", "contract seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_PART(contract_change, 214, E_APP | E_CUS, NULL, "contract.customer", "contract", "Contract change", "合同变更", "What became of an active contract: amendments, its end, its return.");
 
 static const arci_field sales_order_fields[] = {
     SYS_MASTER,
@@ -291,6 +317,7 @@ static const arci_field invoice_fields[] = {
     F_CODE(67, V_, "buyer_use", "buyer_use", "Use by the buyer", "购方用途状态", "What the buyer did with the fapiao; NULL = nothing that is known."),
     F_DATE(68, V_, "buyer_use_on", "Used on", "购方用途日期", "From when."),
     F_JSON(69, V_, "draft_uses", "Receivables of the draft", "草稿使用的应收", "Array of {item, minor, currency}; NULL = none named."),
+    F_DATE(70, V_, "voided_on", "Voided on", "作废日期", "Since when it takes nothing of its contract and orders; NULL = not void, or never issued."),
     F_JSON(1000, D_, "items", "Items", "应收", "Ids of the items it made, then of those it is attached to."),
     F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over the items it made; NULL = none."),
     F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from the items it made; NULL = none."),

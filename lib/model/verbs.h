@@ -66,6 +66,12 @@
     X(ADJUSTMENT_REVERSE, "adjustment", "reverse", ARCI_VERB_WRITES, "Take extension back", "撤销展期") \
     X(CONTRACT_ACTIVATE, "contract", "activate", ARCI_VERB_WRITES, "Make contract active", "合同生效") \
     X(CONTRACT_CLOSE, "contract", "close", ARCI_VERB_WRITES, "Close contract", "合同完结") \
+    X(CONTRACT_SUBMIT, "contract", "submit", ARCI_VERB_WRITES, "Submit contract", "提交合同") \
+    X(CONTRACT_APPROVE, "contract", "approve", ARCI_VERB_WRITES, "Approve contract", "批准合同") \
+    X(CONTRACT_REJECT, "contract", "reject", ARCI_VERB_WRITES, "Reject contract", "驳回合同") \
+    X(CONTRACT_AMEND, "contract", "amend", ARCI_VERB_WRITES, "Amend contract", "登记补充协议") \
+    X(CONTRACT_TERMINATE, "contract", "terminate", ARCI_VERB_WRITES, "Terminate contract", "合同终止") \
+    X(CONTRACT_REOPEN, "contract", "reopen", ARCI_VERB_WRITES, "Reopen contract", "合同恢复执行") \
     X(ORDER_CONFIRM, "sales_order", "confirm", ARCI_VERB_WRITES, "Confirm order", "确认订单") \
     X(ORDER_CLOSE, "sales_order", "close", ARCI_VERB_WRITES, "Close order", "完结订单") \
     X(ORDER_CANCEL, "sales_order", "cancel", ARCI_VERB_WRITES, "Cancel order", "取消订单") \

@@ -19,7 +19,7 @@
 /* What selling sees and asks for; rows differ. */
 #define SALES_VERBS \
     "\"*.read\",\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"customer.request\",\"contact.insert\",\"contact.update\"," \
-    "\"contract.insert\",\"contract.update\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
+    "\"contract.insert\",\"contract.update\",\"contract.submit\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
     "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"invoice_request.submit\",\"credit_limit.request\",\"credit_request.insert\"," \
     "\"credit_request.update\",\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
     "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.insert\",\"task.update\",\"task.close\""
@@ -90,6 +90,7 @@ const char *const arci_shipped_roles[] = {
     "\"excludes\":[{\"role\":\"cash_application\"," WRITE_OFF "},{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
+    "\"contract.approve\",\"contract.reject\",\"contract.amend\",\"contract.terminate\",\"contract.reopen\","
     "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"invoice_request.approve\",\"invoice_request.reject\",\"allocation.approve\","
     "\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\",\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"provision_run.reverse\",\"fiscal_period.*\",\"period_lock.*\","

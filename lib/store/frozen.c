@@ -15,18 +15,27 @@ static const struct {
 
 static const struct {
     const arci_entity *head;
-    const char *fields[6];
+    const char *fields[8];
 } heads[] = { { &arci_entity_sales_order, { "customer", "contract", "currency", "tax_included", "order_date", NULL } },
               { &arci_entity_delivery, { "customer", "sales_order", NULL } },
-              { &arci_entity_contract, { "customer", "currency", "tax_included", NULL } } };
+              { &arci_entity_contract, { "customer", "currency", "tax_included", "kind", "amount", "tolerance", "ends_on", NULL } } };
 
 static int is_draft(const arc_value *v) { return v->type == ARC_V_TEXT && v->len == 5 && memcmp(v->u.s, "draft", 5) == 0; }
+
+/* What arc_contract_amend() changes. */
+static int amendable(const arci_entity *e, const char *field)
+{
+    return e == &arci_entity_contract && (strcmp(field, "amount") == 0 || strcmp(field, "tolerance") == 0 || strcmp(field, "ends_on") == 0);
+}
 
 static arc_status fixed(arci_txn *t, const arci_entity *e, const char *field, const arc_value *number, const arc_value *status)
 {
     const char *is[2];
     arci_code_words(is, strncmp(e->name, "delivery", 8) == 0 ? "delivery_status" : strncmp(e->name, "contract", 8) == 0 ? "contract_status" : strncmp(e->name, "invoice", 7) == 0 ? "invoice_request_status" : "order_status", status);
-    arc_status st = arci_fail(t->env, ARC_E_STATE, "%.*s is %s: only drafts are changed%.0s", "%.*s %.0s状态为“%s”，只有草稿可以修改", (int)number->len, number->u.s, is[0], is[1]);
+    arc_status st = amendable(e, field)
+                        ? arci_fail(t->env, ARC_E_STATE, "contract %.*s is %s: an amendment changes amount, tolerance and end%.0s", "合同 %.*s %.0s状态为“%s”，金额、容差和结束日期须通过补充协议变更",
+                                    (int)number->len, number->u.s, is[0], is[1])
+                        : arci_fail(t->env, ARC_E_STATE, "%.*s is %s: only drafts are changed%.0s", "%.*s %.0s状态为“%s”，只有草稿可以修改", (int)number->len, number->u.s, is[0], is[1]);
     arci_fail_at(t->env, e->name, field, -1, -1);
     return st;
 }

@@ -18,6 +18,25 @@ static arc_status drive_contract_close(matrix *m, int t)
     return st == ARC_E_STATE ? ARC_OK : st;
 }
 
+/* Drafts without an amount are neither submitted nor approved nor ended. */
+static arc_status contract_told(arc_status st) { return st == ARC_E_STATE || st == ARC_E_REQUIRED ? ARC_OK : st; }
+
+static arc_status drive_contract_submit(matrix *m, int t) { return contract_told(arc_contract_submit(m->actor, m->contract[t])); }
+static arc_status drive_contract_approve(matrix *m, int t) { return contract_told(arc_contract_approve(m->actor, m->contract[t])); }
+static arc_status drive_contract_reject(matrix *m, int t) { return contract_told(arc_contract_reject(m->actor, m->contract[t], "x")); }
+static arc_status drive_contract_terminate(matrix *m, int t) { return contract_told(arc_contract_terminate(m->actor, m->contract[t], PEOPLE_DAY, "x")); }
+static arc_status drive_contract_reopen(matrix *m, int t) { return contract_told(arc_contract_reopen(m->actor, m->contract[t], PEOPLE_DAY, "x")); }
+
+static arc_status drive_contract_amend(matrix *m, int t)
+{
+    char json[200];
+    snprintf(json, sizeof json, "{\"contract\":%d,\"ends_on\":\"2027-01-05\",\"reason\":\"x\"}", (int)m->contract[t]);
+    arc_record *r = record(m->actor, ARC_CONTRACT_CHANGE, json);
+    arc_status st = arc_contract_amend(m->actor, NULL, r);
+    arc_record_free(r);
+    return contract_told(st);
+}
+
 static arc_status drive_headroom(matrix *m, int t)
 {
     arc_headroom h = ARC_HEADROOM_INIT;

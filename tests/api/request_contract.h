@@ -37,6 +37,78 @@ static void drive_contract_close(test_book *b, arc_session *s, int body, answer 
     a->st = arc_contract_close(s, 3 + body);
 }
 
+static void drive_contract_submit(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    four_contracts(s);
+    a->st = arc_contract_submit(s, 1 + body);
+}
+
+static void drive_contract_decide(arc_session *s, int body, answer *a, int approve)
+{
+    arc_record *r;
+    four_contracts(s);
+    if (arc_session_get(s, &r, ARC_CONTRACT, 5) == ARC_OK) {
+        arc_record_free(r);
+    } else {
+        assert_ok(arc_session_set_request_key(s, NULL));
+        for (int i = 5; i <= 6; i++) {
+            char json[200];
+            snprintf(json, sizeof json, "{\"customer\":1,\"number\":\"K%d\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"100.00\",\"tax_included\":true,\"term\":\"NET30\"}", i);
+            assert_int_equal(sample_insert(s, ARC_CONTRACT, json), i);
+            assert_ok(arc_contract_submit(s, i));
+        }
+        assert_ok(arc_session_set_request_key(s, KEY));
+    }
+    a->st = approve ? arc_contract_approve(s, 5 + body) : arc_contract_reject(s, 5 + body, "why");
+}
+
+static void drive_contract_approve(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    drive_contract_decide(s, body, a, 1);
+}
+
+static void drive_contract_reject(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    drive_contract_decide(s, body, a, 0);
+}
+
+static void drive_contract_terminate(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    four_contracts(s);
+    a->st = arc_contract_terminate(s, 3 + body, 20454, "why");
+}
+
+static void drive_contract_reopen(test_book *b, arc_session *s, int body, answer *a)
+{
+    arc_record *r;
+    (void)b;
+    four_contracts(s);
+    if (arc_session_get(s, &r, ARC_CONTRACT_CHANGE, 1) == ARC_OK) {
+        arc_record_free(r);
+    } else {
+        assert_ok(arc_session_set_request_key(s, NULL));
+        for (int i = 3; i <= 4; i++) assert_ok(arc_contract_terminate(s, i, 20454, "why"));
+        assert_ok(arc_session_set_request_key(s, KEY));
+    }
+    a->st = arc_contract_reopen(s, 3 + body, 20454, "why");
+}
+
+static void drive_contract_amend(test_book *b, arc_session *s, int body, answer *a)
+{
+    arc_record *r;
+    (void)b;
+    four_contracts(s);
+    assert_ok(arc_record_new(s, &r, ARC_CONTRACT_CHANGE));
+    assert_ok(arc_record_set_json(r, body ? "{\"contract\":3,\"currency\":\"CNY\",\"amount\":\"300.00\",\"effective_date\":\"2026-01-01\",\"reason\":\"more\"}"
+                                          : "{\"contract\":3,\"currency\":\"CNY\",\"amount\":\"200.00\",\"effective_date\":\"2026-01-01\",\"reason\":\"more\"}", SIZE_MAX));
+    a->st = arc_contract_amend(s, &a->n[0], r);
+    arc_record_free(r);
+}
+
 /* Contract 3 has milestones 1 and 2; items 3 and 4 are estimates. */
 static void two_milestones(arc_session *s)
 {

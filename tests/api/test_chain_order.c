@@ -187,6 +187,9 @@ static void orders_of_a_contract(void **state)
         /* of a closed order what was delivered is invoiced, not more */
         issue_refused(&v, ARC_E_GUARD, "quantity", "/lines/0/quantity", "{" HEADER "}", LINE("3.1", "21.00", ",\"order_line\":1"), NULL);
         (void)issue_ok(&v, "{" HEADER "}", LINE("3", "21.00", ",\"order_line\":1"), NULL);
+        assert_int_equal(arc_contract_close(v.s, k), ARC_E_STATE);
+        message_has(&v, "orders of the contract are open");
+        for (int64_t id = 1; id <= f; id++) (void)order_step(&v, arc_order_close, id);
         assert_session(&v.b, arc_contract_close(v.s, k));
         assert_int_equal(order_step(&v, arc_order_confirm, b), ARC_E_STATE);
         invoices_close(&v);

@@ -190,6 +190,29 @@ class Settling(DocumentTest):
 
 
 class Contracts(DocumentTest):
+    def test_life(self):
+        s = self.session
+        k = s.insert("contract", number="K9", customer=self.acme.id, sign_date=day("2026-01-01"), currency="CNY", amount="1000.00", tax_included=True, term="NET30")
+        s.contract_submit(k)
+        s.contract_reject(k, "too cheap")
+        self.assertEqual(s.get("contract", k.id).status, "draft")
+        s.contract_submit(k)
+        s.contract_approve(k)
+        self.issue("600.00", contract=k.id)
+        with self.assertRaises(arcore.GuardError) as told:
+            s.contract_amend(k, "less", amount="599.99")
+        self.assertEqual(told.exception.field, "amount")
+        row = s.get("contract_change", s.contract_amend(k.id, "补充协议", amount="700.00", tolerance="0.1", number="K9-1"))
+        self.assertEqual((row.amount, row.old_amount, row.kind, row.number), (Decimal("700.00"), Decimal("1000.00"), "amended", "K9-1"))
+        self.assertEqual(s.headroom(k).headroom, Decimal("170.00"))
+        with self.assertRaises(arcore.StateError):
+            s.update(s.get("contract", k.id), amount="5000.00")
+        s.contract_terminate(k, "客户违约")
+        self.assertEqual((s.get("contract", k.id).status, s.headroom(k).headroom), ("terminated", Decimal("0.00")))
+        s.contract_reopen(k, "和解")
+        s.contract_close(k)
+        self.assertEqual(s.get("contract", k.id).status, "closed")
+
     def test_headroom(self):
         s = self.session
         k = s.insert("contract", number="K1", customer=self.acme.id, sign_date=day("2026-01-01"), currency="CNY", amount="1000.00", tax_included=True, term="NET30")

@@ -265,9 +265,35 @@ class LedgerVerbs:
         """Makes a draft contract active: it can be invoiced."""
         self._change(request_key, capi.arc_contract_activate, id_of(contract, "contract"))
 
+    def contract_submit(self, contract: int | Record, *, request_key: str | None = None) -> None:
+        """Submits a draft contract for approval."""
+        self._change(request_key, capi.arc_contract_submit, id_of(contract, "contract"))
+
+    def contract_approve(self, contract: int | Record, *, request_key: str | None = None) -> None:
+        """Approves a submitted contract, which is active then. Nobody approves what he submitted himself."""
+        self._change(request_key, capi.arc_contract_approve, id_of(contract, "contract"))
+
+    def contract_reject(self, contract: int | Record, reason: str, *, request_key: str | None = None) -> None:
+        """Sends a submitted contract back: it is a draft again."""
+        self._change(request_key, capi.arc_contract_reject, id_of(contract, "contract"), cstr(reason, "reason"))
+
+    def contract_amend(self, contract: int | Record, reason: str, *, request_key: str | None = None, **changes: Any) -> int:
+        """Amends an active contract: amount (in its currency), tolerance, ends_on; with effective_date and number of the agreement. Returns the id of its row of contract_change."""
+        contract = contract if isinstance(contract, Record) else self.get("contract", contract)
+        fields = {"contract": contract.id, "reason": reason, "currency": contract.currency, **changes}
+        return self._verb(capi.arc_contract_amend, None, fields, "contract_change", request_key)
+
     def contract_close(self, contract: int | Record, *, request_key: str | None = None) -> None:
-        """Closes an active contract: nothing is invoiced on it any more, credit notes still can be."""
+        """Closes an active contract that was fulfilled: nothing is invoiced on it any more, credit notes still can be. No order and no plan of it may be open."""
         self._change(request_key, capi.arc_contract_close, id_of(contract, "contract"))
+
+    def contract_terminate(self, contract: int | Record, reason: str, *, on: datetime.date | None = None, request_key: str | None = None) -> None:
+        """Terminates an active contract: nothing is invoiced on it any more, what is planned of it is cancelled, what is issued stands. on: since when; today when None."""
+        self._change(request_key, capi.arc_contract_terminate, id_of(contract, "contract"), day_or_none(on, "on"), cstr(reason, "reason"))
+
+    def contract_reopen(self, contract: int | Record, reason: str, *, on: datetime.date | None = None, request_key: str | None = None) -> None:
+        """Makes a closed or terminated contract active again. What was planned is planned anew by contract_plan()."""
+        self._change(request_key, capi.arc_contract_reopen, id_of(contract, "contract"), day_or_none(on, "on"), cstr(reason, "reason"))
 
     def headroom(self, contract: int | Record) -> Headroom:
         """What a contract leaves to invoice."""

@@ -686,19 +686,41 @@ def arc_context_options_init(options: Any) -> int:
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
 def arc_contract_activate(session: Any, contract: int) -> int:
-    """Makes a draft contract active: from now on it can be invoiced.
+    """Makes a draft contract active: from now on it can be invoiced. For who needs nobody's approval; others submit it.
 
      @param session  the session; in its open WRITE transaction, or in one of its own when none is open.
-     @param contract id of a contract that is a draft or submitted.
-     @return ARC_OK; ARC_E_NOT_FOUND: no such contract; ARC_E_STATE: it is active, closed or terminated; ARC_E_REQUIRED: it has no amount and is no
+     @param contract id of a contract that is a draft.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such contract; ARC_E_STATE: it is submitted, active, closed or terminated; ARC_E_REQUIRED: it has no amount and is no
              framework contract; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_DOOMED; ARC_E_FULL;
              ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
-def arc_contract_close(session: Any, contract: int) -> int:
-    """Closes an active contract: nothing is invoiced on it any more; credit notes still can be.
+def arc_contract_amend(session: Any, id: Any, amendment: Any) -> int:
+    """Amends an active contract (补充协议): the only way by which its amount, tolerance and end change. Its limit, amount with tolerance, may not become less than what is issued of it or
+     ordered on it. The rows of `contract_change` are its history; as of days before it, what held then holds.
 
-     @param contract id of an active contract.
-     @return ARC_OK; ARC_E_STATE: it is not active; ARC_E_INVALID; otherwise as arc_contract_activate(). @since 0.1"""
+     @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id        the id of the new row of contract_change; may be NULL.
+     @param amendment a record of contract_change: contract and reason are required; of amount (currency: the contract's), tolerance and ends_on what is NULL stays as it is;
+                      effective_date is the session's business date when NULL: not before the last change of the contract, not after the business date; number is the agreement's.
+                      The caller keeps it.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such contract; ARC_E_STATE: it is not active; ARC_E_GUARD: more is issued or ordered; the message tells both; ARC_E_VALUE: negative, an
+             amount for a framework contract, or nothing changes; ARC_E_CURRENCY: not the contract's; ARC_E_RANGE: the day, or an end before the start; ARC_E_REQUIRED; ARC_E_INVALID: no such
+             record; ARC_E_FORBIDDEN; ARC_E_REFERENCE; ARC_E_OVERFLOW; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_DOOMED; ARC_E_FULL;
+             ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_contract_approve(session: Any, contract: int) -> int:
+    """Approves a submitted contract: it is active. Nobody approves what he submitted himself, where roles decide.
+
+     @param contract id of a contract that is submitted.
+     @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: also who submitted it; otherwise as arc_contract_activate(). @since 0.1"""
+
+def arc_contract_close(session: Any, contract: int) -> int:
+    """Closes an active contract, which was fulfilled: nothing is invoiced on it any more and nothing of it is left; credit notes still can be. Orders of it must be closed or cancelled,
+     and its planned receivables invoiced or cancelled before.
+
+     @param contract id of an active contract. The day is the session's business date.
+     @return ARC_OK; ARC_E_STATE: it is not active, or something of it is open; ARC_E_REQUIRED: the session has no business date; ARC_E_RANGE: that is before the last change of the
+             contract; ARC_E_INVALID; otherwise as arc_contract_activate(). @since 0.1"""
 
 def arc_contract_plan(session: Any, n: Any, contract: int) -> int:
     """Makes a planned item of each milestone of an active contract that has none. A milestone that was not reached has no due date.
@@ -710,6 +732,38 @@ def arc_contract_plan(session: Any, n: Any, contract: int) -> int:
              is in another currency; ARC_E_VALUE, ARC_E_CALENDAR: a term does not work out; ARC_E_EXISTS: an item has the contract's number and the milestone's sequence;
              ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OVERFLOW; ARC_E_DOOMED; ARC_E_FULL;
              ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_contract_reject(session: Any, contract: int, reason: Any) -> int:
+    """Sends a submitted contract back: it is a draft again.
+
+     @param contract id of a contract that is submitted.
+     @param reason   why; 1 to 500 bytes.
+     @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_REQUIRED: no reason; ARC_E_INVALID; ARC_E_ENCODING; otherwise as arc_contract_activate(). @since 0.1"""
+
+def arc_contract_reopen(session: Any, contract: int, on: int, reason: Any) -> int:
+    """Takes the end of a contract back: a closed or terminated one is active again. Orders stay closed; planned receivables that were cancelled stay so: arc_contract_plan() makes them anew of
+     milestones of which nothing was invoiced. As of days before, it stays closed or terminated.
+
+     @param contract id of a contract that is closed or terminated.
+     @param on       since when; as of arc_contract_terminate().
+     @param reason   why; 1 to 500 bytes.
+     @return ARC_OK; ARC_E_STATE: it is neither closed nor terminated; ARC_E_REQUIRED; ARC_E_RANGE; ARC_E_INVALID; ARC_E_ENCODING; otherwise as arc_contract_activate(). @since 0.1"""
+
+def arc_contract_submit(session: Any, contract: int) -> int:
+    """Submits a draft for approval. It is not changed until it is approved or rejected.
+
+     @param contract id of a contract that is a draft.
+     @return ARC_OK; ARC_E_STATE: it is no draft; ARC_E_REQUIRED: it has no amount and is no framework contract; otherwise as arc_contract_activate(). @since 0.1"""
+
+def arc_contract_terminate(session: Any, contract: int, on: int, reason: Any) -> int:
+    """Terminates an active contract (终止) before it was fulfilled: nothing is invoiced on it any more and nothing of it is left. Its planned receivables are cancelled. What is issued stands and is
+     collected; what is estimated stands until an invoice without the contract names it in `uses`, or arc_item_cancel(). Orders of it must be closed or cancelled before.
+
+     @param contract id of an active contract.
+     @param on       since when; ARC_DATE_NONE: the session's business date. Not before the last change of the contract, not after the business date.
+     @param reason   why; 1 to 500 bytes.
+     @return ARC_OK; ARC_E_STATE: it is not active, or orders of it are open; ARC_E_REQUIRED: no reason, no day; ARC_E_RANGE: the day; ARC_E_INVALID; ARC_E_ENCODING; otherwise as
+             arc_contract_activate(). @since 0.1"""
 
 def arc_contract_tracking_json(session: Any, buf: Any, len: Any, contract: int) -> int:
     """How far a contract is (待开票, 待付款, 部分支付, 已结清), derived from its items and what was paid of them, as the session sees the book now.

@@ -2365,14 +2365,39 @@ class Contract(Record):
     @billing_basis.setter
     def billing_basis(self, value: Optional[str]) -> None: ...
     @property
+    def submitted_by(self) -> Optional[int]:
+        """Submitted by. Id of: user_account. (verb)"""
+    @submitted_by.setter
+    def submitted_by(self, value: Optional[int]) -> None: ...
+    @property
+    def submitted_for(self) -> Optional[int]:
+        """Submitted for. Whom the submitter stood in for; never its approver either. Id of: user_account. (verb)"""
+    @submitted_for.setter
+    def submitted_for(self, value: Optional[int]) -> None: ...
+    @property
+    def approved_by(self) -> Optional[int]:
+        """Approved by. Id of: user_account. (verb)"""
+    @approved_by.setter
+    def approved_by(self, value: Optional[int]) -> None: ...
+    @property
+    def decision_reason(self) -> Optional[str]:
+        """Reason of the decision. Of a rejection, a termination, or of what took that back. (verb)"""
+    @decision_reason.setter
+    def decision_reason(self, value: Optional[str]) -> None: ...
+    @property
+    def ended_on(self) -> Optional[datetime.date]:
+        """Ended on. Since when nothing is invoiced on it; NULL = it was neither closed nor terminated. (verb)"""
+    @ended_on.setter
+    def ended_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
     def files(self) -> Optional[Any]:
         """Files. Ids of attachments. (derived)"""
     @property
     def issued(self) -> Optional[Decimal]:
-        """Issued. Invoices less credit notes, in the basis of the contract; as it stands only. In major units of the currency in currency. (derived)"""
+        """Issued. Invoices less credit notes, in the basis of the contract. In major units of the currency in currency. (derived)"""
     @property
     def headroom(self) -> Optional[Decimal]:
-        """Headroom. Amount with tolerance less issued; NULL = not limited; as it stands only. In major units of the currency in currency. (derived)"""
+        """Headroom. Amount with tolerance less issued, at most 0 once it is closed or terminated; NULL = not limited. In major units of the currency in currency. (derived)"""
 
 class Milestone(Record):
     """Payment schedule: One step of a contract's payment plan."""
@@ -3397,6 +3422,11 @@ class Invoice(Record):
     @draft_uses.setter
     def draft_uses(self, value: Optional[Any]) -> None: ...
     @property
+    def voided_on(self) -> Optional[datetime.date]:
+        """Voided on. Since when it takes nothing of its contract and orders; NULL = not void, or never issued. (verb)"""
+    @voided_on.setter
+    def voided_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
     def items(self) -> Optional[Any]:
         """Items. Ids of the items it made, then of those it is attached to. (derived)"""
     @property
@@ -3652,6 +3682,89 @@ class ChainState(Record):
         """Net amount. In major units of the currency in currency. (required, verb)"""
     @net_amount.setter
     def net_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+
+class ContractChange(Record):
+    """Contract change: What became of an active contract: amendments, its end, its return."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def contract(self) -> Optional[int]:
+        """Contract. Id of: contract. (required, immutable)"""
+    @contract.setter
+    def contract(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. 1, 2, 3 ... of the contract. (required, verb, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Change. One of the codes contract_change_kind. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def effective_date(self) -> Optional[datetime.date]:
+        """Effective on. Not before the one before it. (required, immutable)"""
+    @effective_date.setter
+    def effective_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. Of the agreement. (immutable)"""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. The contract's. (required, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. From then on; given as NULL: as it was. In major units of the currency in currency. (immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def tolerance(self) -> Optional[Decimal]:
+        """Tolerance. From then on; given as NULL: as it was. (immutable)"""
+    @tolerance.setter
+    def tolerance(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def ends_on(self) -> Optional[datetime.date]:
+        """Ends on. From then on; given as NULL: as it was. (immutable)"""
+    @ends_on.setter
+    def ends_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def old_amount(self) -> Optional[Decimal]:
+        """Amount before. In major units of the currency in currency. (verb, immutable)"""
+    @old_amount.setter
+    def old_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def old_tolerance(self) -> Optional[Decimal]:
+        """Tolerance before. (verb, immutable)"""
+    @old_tolerance.setter
+    def old_tolerance(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def old_ends_on(self) -> Optional[datetime.date]:
+        """Ends on before. (verb, immutable)"""
+    @old_ends_on.setter
+    def old_ends_on(self, value: Optional[datetime.date]) -> None: ...
 
 class Item(Record):
     """Receivable: Open item: one claim with one due date. Never changed; see item_state."""
