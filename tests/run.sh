@@ -6,8 +6,9 @@
 #
 #   sh tests/run.sh
 #
-# Environment: ARCORE_DATA=DIR (real data, else ../shared/data beside the project), ARCORE_SOAK=1 (the long versions of the
-# tests that have one; the asan preset then runs the slow tests too), ARCORE_JOBS=N (default: all processors).
+# Environment: ARCORE_DATA=DIR (real data, else ../shared/data beside the project), ARCORE_SOAK=1 (everything that is sampled
+# else: the long versions of the tests that have one, and all tests in the second rounds, on PostgreSQL and rebuilt from events;
+# the asan preset then runs the slow tests too), ARCORE_JOBS=N (default: all processors), TMPDIR (where the books of the tests lie).
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -15,6 +16,23 @@ jobs=${ARCORE_JOBS:-$(nproc 2>/dev/null || echo 2)}
 passed=0
 failed=0
 skipped=0
+
+case ${ARCORE_SOAK:-0} in 0) soak= ;; *) soak=1 ;; esac
+
+# Books of tests lie in memory where there is room: that a commit reaches the disk is tested with a file system of the tests' own
+# (tests/support/arfault.h) and with processes that are killed, for which a real disk is only slower.
+if [ -n "${TMPDIR:-}" ]; then
+    echo "== files of the tests: in $TMPDIR"
+elif [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 2097152 ] && TMPDIR=$(mktemp -d /dev/shm/arcore.XXXXXX) && chmod 755 "$TMPDIR"; then
+    export TMPDIR
+    trap 'rm -rf "$TMPDIR"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    echo "== files of the tests: in memory ($TMPDIR)"
+else
+    unset TMPDIR
+    echo "== files of the tests: in /tmp (/dev/shm has no 2 GB)"
+fi
 
 # ---- packages ----------------------------------------------------------------------------------------------------------
 missing() {
@@ -111,8 +129,9 @@ run() {
     echo "== $preset: $1 passed, $2 failed, $3 skipped"
 }
 
+[ -n "$soak" ] || echo "SAMPLED  the long tests and the second rounds on PostgreSQL and from events: whole with ARCORE_SOAK=1"
 run dev
-if [ -n "${ARCORE_SOAK:-}" ]; then run asan -LE lint; else run asan -LE 'slow|lint'; fi
+if [ -n "$soak" ]; then run asan -LE lint; else run asan -LE 'slow|lint'; fi
 if command -v clang >/dev/null 2>&1; then
     if build clang; then passed=$((passed + 1)); fi
 else

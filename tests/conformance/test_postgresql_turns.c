@@ -562,6 +562,16 @@ static void play(scene *x, const pair *p, turn_actor *one, int i, turn_actor *tw
     t->orders++;
 }
 
+static int common(int a, int b) { return b ? common(b, a % b) : a; }
+
+/* Every how many-th order is played: all of them in a long run, else some ten, in which each call of the second has its turn. */
+static int stride(const int most[2])
+{
+    int every = test_soak() ? 1 : most[0] * most[1] / 10 + 1;
+    while (common(every, most[1]) > 1) every++;
+    return every;
+}
+
 static void every_order(void **state)
 {
     (void)state;
@@ -570,7 +580,6 @@ static void every_order(void **state)
     scene x;
     turn_table table = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
     turn_actor a, b;
-    int soak = getenv("ARCORE_SOAK") && *getenv("ARCORE_SOAK");
     fresh();
     memset(&x, 0, sizeof x);
     snprintf(uri, sizeof uri, "postgresql:%s", place());
@@ -592,8 +601,7 @@ static void every_order(void **state)
             int most[2] = { 1, 1 };
             for (int i = 0, at = 0; i <= most[0]; i++) {
                 for (int j = 1; j <= most[1]; j++, at++) {
-                    int every = soak ? 1 : most[0] * most[1] / 30 + 1; /* some thirty of the orders; all of them in a long run */
-                    if (at > 1 && at % every) continue;
+                    if (at > 1 && at % stride(most) != 0) continue;
                     play(&x, &pairs[p], &a, i, &b, j, swapped, &t);
                     if (a.steps > most[0]) most[0] = a.steps;
                     if (b.steps > most[1]) most[1] = b.steps;

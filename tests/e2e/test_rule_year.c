@@ -416,7 +416,7 @@ static void a_year(void **state)
     TEST_NEED_DATA(calendar, "calendar/cn-2025.json");
     (void)calendar;
     static year y;
-    int first = day_of("2024-02-01"), last = first + 365, whole = getenv("ARCORE_SOAK") != NULL;
+    int first = day_of("2024-02-01"), last = first + 365, whole = test_soak();
     y.seed = SEED;
     y.w.currencies[0] = "USD";
     y.w.currencies[1] = "";

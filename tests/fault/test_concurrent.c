@@ -12,11 +12,7 @@
 enum { WORKERS = 4, HOT = 3, PAY = 7, DONE, REFUSED, CONFLICTS, WAITED, TALLIES };
 
 /* Demand is rounds * WORKERS * PAY over HOT items; supply is nine tenths of it, and no multiple of PAY. */
-static int64_t rounds(void)
-{
-    const char *soak = getenv("ARCORE_SOAK");
-    return soak && soak[0] ? 10000 : 800;
-}
+static int64_t rounds(void) { return test_sized(800, 10000); }
 
 static int64_t supply(void)
 {

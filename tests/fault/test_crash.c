@@ -3,12 +3,6 @@
 /* Power cuts at every call that reaches the disk. */
 #include "support/crash.h"
 
-static int64_t sized(int64_t usual, int64_t soak)
-{
-    const char *s = getenv("ARCORE_SOAK");
-    return s && s[0] && s[0] != '0' ? soak : usual;
-}
-
 typedef struct scene {
     const char *title;
     const char *options;
@@ -31,7 +25,7 @@ static void run(const scene *s)
     work *w = s->make(path, s->options);
     crash_counts n = { 0, 0, 0, 0, 0, 0 };
     double start = crash_clock();
-    int64_t want = sized(s->images, s->soak_images);
+    int64_t want = test_sized(s->images, s->soak_images);
     for (uint64_t seed = 1; n.images < want && n.bad == 0; seed++) {
         int64_t before = n.images;
         crash_plan plan = { s->first, s->steps, s->reopen, want - n.images, seed, s->first == 0 };
@@ -114,21 +108,21 @@ static void tables_switching(void **unused)
 /* The same through the public functions. */
 static void book(void **unused)
 {
-    static const scene s = { "book", "vfs=arfault&checkpoint=200", work_book_new, 1, 0, 18, 7, 750, 30000, 0 };
+    static const scene s = { "book", "vfs=arfault&checkpoint=200", work_book_new, 1, 0, 18, 7, 260, 30000, 0 };
     (void)unused;
     run(&s);
 }
 
 static void book_truncate(void **unused)
 {
-    static const scene s = { "book, rollback journal", "vfs=arfault&journal=truncate", work_book_new, 1, 6, 12, 5, 500, 20000, 1 };
+    static const scene s = { "book, rollback journal", "vfs=arfault&journal=truncate", work_book_new, 1, 6, 12, 5, 160, 20000, 1 };
     (void)unused;
     run(&s);
 }
 
 static void book_checkpoints(void **unused)
 {
-    static const scene s = { "book, checkpoint at every commit", "vfs=arfault&checkpoint=1", work_book_new, 1, 6, 12, 5, 650, 30000, 0 };
+    static const scene s = { "book, checkpoint at every commit", "vfs=arfault&checkpoint=1", work_book_new, 1, 6, 12, 5, 200, 30000, 0 };
     (void)unused;
     run(&s);
 }

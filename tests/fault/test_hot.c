@@ -13,11 +13,7 @@
 
 enum { WORKERS = 8, HOT = 10, PAY = 7, DONE, REFUSED, RETRIED, LOST, WAITED, TALLIES };
 
-static int64_t rounds(void)
-{
-    const char *soak = getenv("ARCORE_SOAK");
-    return soak && soak[0] ? 5000 : 120;
-}
+static int64_t rounds(void) { return test_sized(120, 5000); }
 
 /* Nine tenths of the demand, and no multiple of PAY. */
 static int64_t supply(void)

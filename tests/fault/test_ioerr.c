@@ -21,8 +21,7 @@ static void run(const scene *s)
     arfault *a = arfault_new("arfault");
     arfault_powersafe(a, s->powersafe);
     work *w = s->make(path, s->options);
-    const char *soak = getenv("ARCORE_SOAK");
-    int64_t every = soak && soak[0] ? 1 : s->every;
+    int64_t every = test_sized(s->every, 1);
     for (int create = 0; create < 2; create++) {
         ioerr_counts n = { 0, 0, 0, 0, 0, 0, 0 };
         double start = crash_clock();
@@ -62,7 +61,7 @@ static void tables_truncate(void **unused)
 
 static void book(void **unused)
 {
-    static const scene s = { "book", "vfs=arfault&checkpoint=20&busy=0", work_book_new, 6, 6, 4, 300, 1 };
+    static const scene s = { "book", "vfs=arfault&checkpoint=20&busy=0", work_book_new, 6, 6, 24, 120, 1 };
     (void)unused;
     run(&s);
 }

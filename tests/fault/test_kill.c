@@ -13,11 +13,7 @@ enum { INVOICE, RECEIPT, MANY };
 
 #define HOT_AMOUNT INT64_C(1000000000000)
 
-static int64_t kills_wanted(void)
-{
-    const char *soak = getenv("ARCORE_SOAK");
-    return soak && soak[0] ? 10000 : 600;
-}
+static int64_t kills_wanted(void) { return test_sized(600, 10000); }
 
 typedef struct town {
     char uri[700], path[600];

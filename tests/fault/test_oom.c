@@ -347,9 +347,8 @@ static int64_t count_calls(day *d, int who)
 /* About `usual` points; all of them in a soak. */
 static void sweep(day *d, const char *title, int who, int64_t usual)
 {
-    const char *soak = getenv("ARCORE_SOAK");
     int64_t calls = count_calls(d, who), lite = oom.blocks[SQLITE];
-    int64_t every = soak && soak[0] ? 1 : 1 + calls * 2 / usual;
+    int64_t every = test_soak() ? 1 : 1 + calls * 2 / usual;
     double start = proc_clock();
     d->points = d->unhurt = d->bad = 0;
     d->who = who;
@@ -374,7 +373,7 @@ static void memory(void **unused)
     write_csv(&d, &t);
     d.uri = "memory:day";
     learn_states(&d);
-    sweep(&d, "memory, allocations of the library", OURS, 2000);
+    sweep(&d, "memory, allocations of the library", OURS, 600);
     test_close(&t);
 }
 
@@ -390,8 +389,8 @@ static void sqlite(void **unused)
     d.uri = uri;
     d.disk = arfault_new("arfault");
     learn_states(&d);
-    sweep(&d, "sqlite, allocations of the library", OURS, 500);
-    sweep(&d, "sqlite, allocations of the library, SQLite and cJSON", OURS | SQLITE | CJSON, 700);
+    sweep(&d, "sqlite, allocations of the library", OURS, 160);
+    sweep(&d, "sqlite, allocations of the library, SQLite and cJSON", OURS | SQLITE | CJSON, 200);
     arf_image_clear(&d.base);
     arfault_free(d.disk);
     test_close(&t);

@@ -10,11 +10,7 @@
 
 enum { WORKERS = 4 };
 
-static int kills_wanted(void)
-{
-    const char *soak = getenv("ARCORE_SOAK");
-    return soak && soak[0] ? 5000 : 300;
-}
+static int kills_wanted(void) { return (int)test_sized(300, 5000); }
 
 typedef struct town {
     char uri[700];

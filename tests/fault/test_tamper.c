@@ -252,19 +252,13 @@ static void report(scene *s, const char *what, double start)
     memset(s->refused_as, 0, sizeof s->refused_as);
 }
 
-static int64_t sized(int64_t usual)
-{
-    const char *soak = getenv("ARCORE_SOAK");
-    return soak && soak[0] ? usual * 10 : usual;
-}
-
 static void cuts(scene *s)
 {
     static const size_t edges[] = { 0, 1, 15, 16, 17, 99, 100, 101, 511, 512, 513, 4095, 4096, 4097 };
     static arf_image image;
     double start = proc_clock();
     size_t n = s->whole.data[0].n, fixed = sizeof edges / sizeof edges[0];
-    for (size_t i = 0; i < fixed + (size_t)sized(200); i++) {
+    for (size_t i = 0; i < fixed + (size_t)test_sized(80, 2000); i++) {
         size_t page = (size_t)(test_random(&s->random) % (n / 4096)) * 4096;
         size_t at = i < fixed ? edges[i] : i % 2 ? page : page + (size_t)(test_random(&s->random) % 4096);
         copy(&image, &s->whole);
@@ -281,7 +275,7 @@ static void flips(scene *s)
     static arf_image image;
     double start = proc_clock();
     size_t n = s->whole.data[0].n;
-    for (int64_t i = 0; i < sized(1200); i++) {
+    for (int64_t i = 0; i < test_sized(450, 12000); i++) {
         copy(&image, &s->whole);
         unsigned char *p = image.data[0].p;
         size_t at = i < 100 ? (size_t)i : (size_t)(test_random(&s->random) % n);
@@ -309,7 +303,7 @@ static void logs(scene *s)
     double start = proc_clock();
     int log = log_of(s);
     size_t n = s->log.data[log].n;
-    for (int64_t i = 0; i < sized(300); i++) {
+    for (int64_t i = 0; i < test_sized(120, 3000); i++) {
         size_t at = (size_t)(test_random(&s->random) % n);
         copy(&image, &s->log);
         if (i % 3) image.data[log].p[at] ^= (unsigned char)(1 + test_random(&s->random) % 255);
@@ -317,7 +311,7 @@ static void logs(scene *s)
         try_image(s, &image, i % 3 ? "log flip" : "log cut", at, 1);
     }
     arf_image_clear(&image);
-    assert_true(s->older > 100);
+    assert_true(s->older > test_sized(120, 3000) / 3);
     report(s, "log of recent commits cut and flipped", start);
 }
 

@@ -206,6 +206,14 @@ const char *test_path(test_env *t, const char *name)
     return path;
 }
 
+int test_soak(void)
+{
+    const char *s = getenv("ARCORE_SOAK");
+    return s && s[0] && strcmp(s, "0") != 0;
+}
+
+int64_t test_sized(int64_t usual, int64_t soak) { return test_soak() ? soak : usual; }
+
 const char *test_data(const char *relative)
 {
     static char path[1024];

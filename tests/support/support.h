@@ -55,6 +55,10 @@ int64_t test_oom_sweep(arc_status (*body)(test_env *t, void *arg), void *arg);
 const char *test_dir(test_env *t);
 const char *test_path(test_env *t, const char *name);
 
+/* Tests that would run for long take a fixed sample, the same at every run; all, or far more, with ARCORE_SOAK=1. */
+int test_soak(void);
+int64_t test_sized(int64_t usual, int64_t soak);
+
 /* Real data: $ARCORE_DATA, else ../shared/data beside the project. NULL when missing; TEST_NEED_DATA skips loudly instead.
  * The text lives until the next call. */
 const char *test_data(const char *relative);

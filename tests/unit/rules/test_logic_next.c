@@ -319,8 +319,8 @@ static void random_conditions(test_env *t, const char *entity, int lists, int do
     arc_calendar_free(calendar);
 }
 
-static void test_items(void **state) { random_conditions(*state, "item", 0, getenv("ARCORE_SOAK") ? 60000 : 6000); }
-static void test_customers(void **state) { random_conditions(*state, "customer", 1, getenv("ARCORE_SOAK") ? 40000 : 4000); }
+static void test_items(void **state) { random_conditions(*state, "item", 0, (int)test_sized(6000, 60000)); }
+static void test_customers(void **state) { random_conditions(*state, "customer", 1, (int)test_sized(4000, 40000)); }
 
 /* ---- by hand ---------------------------------------------------------------------------------------------------------------------- */
 
