@@ -902,6 +902,7 @@
 #define ARC_INVOICE_REQUEST_APPROVED_BY 0x00D00018u
 #define ARC_INVOICE_REQUEST_SUBMITTED_BY 0x00D00019u
 #define ARC_INVOICE_REQUEST_SUBMITTED_FOR 0x00D0001Au
+#define ARC_INVOICE_REQUEST_OVERRULED 0x00D0001Bu
 
 /* invoice_request_line: Invoice request line / 开票申请行 */
 #define ARC_INVOICE_REQUEST_LINE 209u
@@ -4296,6 +4297,10 @@ static inline arc_status arc_invoice_request_submitted_by(arc_record *record, in
 static inline arc_status arc_invoice_request_submitted_for(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_INVOICE_REQUEST_SUBMITTED_FOR);
+}
+static inline arc_status arc_invoice_request_overruled(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INVOICE_REQUEST_OVERRULED);
 }
 
 /* ---- invoice_request_line ---- */

@@ -11,12 +11,16 @@
  *  | approve | submitted | approved |
  *  | reject | submitted, approved, sent, failed | draft: asked for again, or cancelled |
  *  | send | approved | sent |
- *  | issue | sent | issued |
+ *  | issue | sent, failed; whatever it is now, once it was sent | issued |
  *  | fail | sent | failed |
  *  | cancel | draft, submitted, approved, failed | cancelled |
  *  | reissue | failed, cancelled | as it was; a new draft replaces it |
  *
- *  Everything else is ARC_E_STATE. */
+ *  Everything else is ARC_E_STATE.
+ *
+ *  What could not be recorded is refused before the tax service hears of it: submitting and sending judge a request by what will make its invoice - customer, term and due date, items,
+ *  orders, deliveries, contract, rates, rules of the book, period, number series - and sending counts what is at the service already. What the service has issued is always
+ *  recorded: where the book would refuse it by then, it is taken as it is, and `overruled` of the request says why it would not have been. */
 #ifndef ARCORE_INVOICE_REQUEST_H
 #define ARCORE_INVOICE_REQUEST_H
 
@@ -29,7 +33,8 @@ ARC_BEGIN_DECLS
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
  *  @param request id of a draft with at least one line, whose lines come to its amount.
  *  @return ARC_OK; ARC_E_NOT_FOUND: no such request; ARC_E_STATE: it is no draft; ARC_E_REQUIRED: no title, and the customer has no default one; ARC_E_VALUE: the lines do
- *          not come to its amount; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
+ *          not come to its amount; ARC_E_REQUIRED, ARC_E_GUARD, ARC_E_PERIOD, ARC_E_REFERENCE, ARC_E_CALENDAR, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_RULE and what else
+ *          arc_invoice_issue_document() says to the invoice it asks for; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
  *          ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_invoice_request_submit(arc_session *session, int64_t request);
 
@@ -44,7 +49,8 @@ ARC_API arc_status arc_invoice_request_approve(arc_session *session, int64_t req
 ARC_API arc_status arc_invoice_request_reject(arc_session *session, int64_t request, const char *reason);
 
 /** Sends an approved request: puts a message of kind "invoice_request.send" into the outbox. Its payload is {"request", "number", "customer", "currency", "amount", "fapiao_kind",
- *  "title": {"title", "tax_no", "address", "phone", "bank", "account"}, "lines": [{"seq", "name", "amount", "tax_rate"}]}; its key is "invoice_request/" and the id.
+ *  "title": {"title", "tax_no", "address", "phone", "bank", "account"}, "lines": [{"seq", "name", "amount", "tax_rate"}]}; its key is "invoice_request/" and the id, and of a request that is
+ *  sent again "/2", "/3" ... behind it. It is judged again, together with what is at the service already of the same items, order or delivery lines, or contract.
  *  @param message receives the message's id; may be NULL. @param request id of an approved request.
  *  @return ARC_OK; ARC_E_STATE: it is not approved; ARC_E_VALUE: its lines do not come to its amount any more; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1 */
 ARC_API arc_status arc_invoice_request_send(arc_session *session, int64_t *message, int64_t request);
@@ -64,11 +70,15 @@ typedef struct arc_fapiao {
  *  @param fapiao not NULL. @return ARC_OK, or ARC_E_INVALID when fapiao is NULL. @since 0.1 */
 ARC_API arc_status arc_fapiao_init(arc_fapiao *fapiao);
 
-/** The tax service has issued it: makes the invoice, which consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
+/** The tax service has issued it: makes the invoice, or takes the one that has this number already, of the same customer and amount. The invoice consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
  *  `uses` does. The actor needs the right invoice.issue too. Told a second time, with the same number and date, it answers with the same invoice.
+ *
+ *  A tax invoice that exists is not lost: where the book would refuse it - the customer is blocked, the items are used up, the contract is exceeded, no term says when it is due, the day is
+ *  closed, a rule objects - it is recorded all the same. It takes of the items what is left and claims the rest itself, an item without term has no due date yet, of a closed day it counts from
+ *  the first open one, without a series it has the tax invoice's number; `overruled` says what was against it. So is one that was rejected, cancelled or told to have failed after it was sent.
  *  @param invoice receives the invoice's id; may be NULL. @param request id of a request that was sent. @param fapiao what the service says.
- *  @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_REQUIRED: no number or date; ARC_E_GUARD, ARC_E_REFERENCE, ARC_E_PERIOD, ARC_E_VALUE and what else
- *          arc_invoice_issue_document() says: nothing is done; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1 */
+ *  @return ARC_OK; ARC_E_STATE: it was never sent, or issued under another number; ARC_E_REQUIRED: no number or date; ARC_E_EXISTS: the number is another
+ *          invoice's; ARC_E_RANGE: no day there is; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1 */
 ARC_API arc_status arc_invoice_request_issue(arc_session *session, int64_t *invoice, int64_t request, const arc_fapiao *fapiao);
 
 /** The tax service could not issue it. Told a second time with the same reason, nothing changes.

@@ -259,8 +259,8 @@ static arc_status within(arci_bills *b, const arci_bill *d, arci_contract *c)
     int64_t is = c->without_tax ? d->totals.net : d->totals.gross, sum;
     char room[48], asked[48], issued[48], amount[48];
     const arc_value *v = c->row;
-    arc_status st = fits(b, d, c);
-    if (st != ARC_OK || !c->limited) return st == ARC_OK ? ARC_OK : at_contract(b, st);
+    arc_status st = b->told ? ARC_OK : fits(b, d, c);
+    if (st != ARC_OK || b->told || !c->limited) return st == ARC_OK ? ARC_OK : at_contract(b, st);
     if (!arci_add64(c->issued, is, &sum) && (sum <= c->limit || is <= 0)) {
         c->issued = sum;
         return ARC_OK;
@@ -371,6 +371,7 @@ arc_status arci_chain_check(arci_bills *b)
     arc_status st = arci_contracts_read(p->t, &p->arena, ids, p->n, 1, &x.list, &x.n);
     if (st == ARC_OK) st = claims(b);
     if (st == ARC_OK) st = arci_limits_open(p, b->claims, p->n, &x.limits);
+    if (st == ARC_OK && b->told) arci_limits_told(x.limits);
     if (st == ARC_OK) st = arci_uses_open(b, x.limits);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         if (arci_bill_good(b, i) && strcmp(b->list[i].kind, "credit_note") != 0) st = arci_bill_judged(b, i, check_one(&x, i));

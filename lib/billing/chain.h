@@ -34,6 +34,7 @@ typedef struct arci_chain_terms {
 } arci_chain_terms;
 /* Finds the heads of the claims' lines; the claims live as long as the limits. */
 arc_status arci_limits_open(arci_posting *p, arci_claim *claims, uint32_t n, arci_limits **out);
+void arci_limits_told(arci_limits *x); /* from now on they are counted, whatever is left */
 arc_status arci_limits_judge(arci_limits *x, uint32_t i, const arci_chain_terms *terms); /* refused: it took nothing */
 /* What is invoiced of an order line (delivery line), with what was judged good so far; NULL: no document of the call names it. */
 const arci_link_sum *arci_limits_taken(const arci_limits *x, int delivery, int64_t line);

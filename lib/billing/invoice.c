@@ -35,7 +35,7 @@ static arc_status straight(const arci_posting *p)
     return ARC_E_STATE;
 }
 
-static arc_status issue(arci_posting *p, const void *elements)
+static arc_status issue_them(arci_posting *p, const void *elements, int told)
 {
     arci_bills b;
     arc_invoice_document *documents = arci_arena_alloc(&p->arena, p->n * sizeof *documents);
@@ -43,11 +43,15 @@ static arc_status issue(arci_posting *p, const void *elements)
     for (uint32_t i = 0; i < p->n; i++) (void)arc_invoice_document_init(&documents[i]);
     arc_status st = arci_posting_structs(p, documents, sizeof *documents, elements, "invoice");
     if (st == ARC_OK) st = arci_bills_take(&b, p, documents);
+    if (st == ARC_OK) b.told = (uint8_t)(told != 0);
     if (st == ARC_OK) st = straight(p);
     if (st == ARC_OK) st = arci_bills_admit(&b);
     if (st == ARC_OK) st = arci_bills_complete(&b);
     return st == ARC_OK ? arci_bills_write(&b) : st;
 }
+
+static arc_status issue(arci_posting *p, const void *elements) { return issue_them(p, elements, 0); }
+static arc_status issue_told(arci_posting *p, const void *elements) { return issue_them(p, elements, 1); }
 
 arc_status arc_invoice_issue_many(arc_session *session, int64_t *ids, arc_status *results, const arc_invoice_document *documents, size_t n,
                                   uint32_t flags)
@@ -63,4 +67,9 @@ arc_status arc_invoice_issue_document(arc_session *session, int64_t *id, const a
 arc_status arci_invoice_issue_inside(arc_session *session, int64_t *id, const arc_invoice_document *document)
 {
     return arci_posting_run(session, ARCI_DO_INVOICE_ISSUE, id, NULL, document, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, issue);
+}
+
+arc_status arci_invoice_told_inside(arc_session *session, int64_t *id, const arc_invoice_document *document)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_ISSUE, id, NULL, document, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE | ARCI_POSTING_INSIDE, issue_told);
 }

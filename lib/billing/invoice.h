@@ -47,6 +47,7 @@ typedef struct arci_bill {
         arc_value order_line, delivery_line;
     } *line_parents; /* of the lines, as given or inherited; NULL: none has any */
     arc_date date, due; /* invoice date; due date of the last item that has one */
+    arc_date posted;    /* of what was told late: when it counts */
     arc_value term;     /* that made the items; NULL: a due date was given */
     arci_booked booked;
     arci_bill_item *items;
@@ -64,6 +65,7 @@ typedef struct arci_bill {
     uint8_t waits;      /* for the tax service: no number, items or journal yet */
     uint8_t has_lines;  /* its lines are rows already */
     uint8_t based;      /* base amounts of its lines were found */
+    uint8_t late;       /* its own day is not open any more */
 } arci_bill;
 
 typedef struct arci_uses arci_uses; /* billing/uses.h */
@@ -82,6 +84,7 @@ typedef struct arci_bills {
     arci_claim *claims;           /* what they take of contracts, orders and deliveries; by document, once the chain was checked */
     arci_uses *uses;              /* what documents take over; NULL: nothing */
     uint8_t drafting;             /* kept as a draft: no items, no period, no number but one given */
+    uint8_t told;                 /* the tax service has issued them already: they are taken as they are, whatever the book would have said */
 } arci_bills;
 
 enum { ARCI_PRODUCT_NAME, ARCI_PRODUCT_UNIT, ARCI_PRODUCT_TAX_CODE, ARCI_PRODUCT_TAX_CLASS, ARCI_PRODUCT_COLUMNS };
@@ -89,6 +92,8 @@ enum { ARCI_PRODUCT_NAME, ARCI_PRODUCT_UNIT, ARCI_PRODUCT_TAX_CODE, ARCI_PRODUCT
 static inline int arci_bill_good(const arci_bills *b, uint32_t i) { return arci_posting_good(b->p, i); }
 /* Refuses document i with the error just set. */
 void arci_bill_refuse(arci_bills *b, uint32_t i, arc_status st);
+/* Whether an error judges a document, and does not end the call. */
+int arci_bill_judges(arc_status st);
 /* The refusal, or the end of the call where the error is no judgement on the document (memory, a broken store): ARC_OK to go on. */
 arc_status arci_bill_judged(arci_bills *b, uint32_t i, arc_status st);
 static inline const arc_value *arci_bill_value(const arci_bill *d, uint32_t field) { return arci_record_value(d->record, field); }
@@ -97,8 +102,14 @@ const arc_value *arci_bill_or_parent(const arci_bill *d, uint32_t field);
 /* Whether code value v is the text s. */
 int arci_code_is(const arc_value *v, const char *s);
 
+/* The day it counts from in journal and agings. */
+static inline arc_date arci_bill_day(const arci_bill *d) { return d->late ? d->posted : d->date; }
+
 /* Issues one document inside a call of another verb, which has entered the session. */
 arc_status arci_invoice_issue_inside(arc_session *session, int64_t *id, const arc_invoice_document *document);
+/* The same of one the tax service has issued already, which the book would have refused: neither customer, rules, rates, terms, contract, order, delivery nor what is left of its
+ * receivables keep it out, and where its day is closed it counts from the first open one. */
+arc_status arci_invoice_told_inside(arc_session *session, int64_t *id, const arc_invoice_document *document);
 
 /* take: invoice_read.c. new: an empty batch, for who fills it from elsewhere; room: for the lines of one; take: from the caller's records, whose contents are
  * told for request keys; admit: rules of the book that change records, and what the actor may set and point at. */

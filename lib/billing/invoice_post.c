@@ -259,7 +259,7 @@ void arci_bill_account(arci_bills *b, const arci_bill *whole, const arc_value *f
     }
     int red = !strcmp(d->kind, "credit_note");
     poster p = { &b->p->journal, red ? arci_journal_red : arci_journal_line, { 0 }, d->booked.foreign };
-    const arci_entry e = { .date = d->date, .purpose = d->kind, .entity = "invoice", .source = d->id, .number = &d->number,
+    const arci_entry e = { .date = arci_bill_day(d), .purpose = d->kind, .entity = "invoice", .source = d->id, .number = &d->number,
                            .customer = first_item[ARCI_ITEM_CUSTOMER].u.i, .person = &first_item[ARCI_ITEM_OWNER],
                            .department = &first_item[ARCI_ITEM_DEPARTMENT], .project = &first_item[ARCI_ITEM_PROJECT],
                            .business_line = &first_item[ARCI_ITEM_BUSINESS_LINE] };

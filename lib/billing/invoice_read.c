@@ -4,6 +4,7 @@
 
 #include "arcore/fields.h"
 #include "billing/uses.h"
+#include "ledger/period.h"
 #include "store/custom_index.h"
 #include "store/record_api.h"
 #include "store/setting.h"
@@ -17,18 +18,22 @@ int arci_code_is(const arc_value *v, const char *s)
 
 void arci_bill_refuse(arci_bills *b, uint32_t i, arc_status st) { arci_posting_refuse(b->p, i, st); }
 
-arc_status arci_bill_judged(arci_bills *b, uint32_t i, arc_status st)
+int arci_bill_judges(arc_status st)
 {
     static const arc_status judgements[] = { ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_CURRENCY, ARC_E_REFERENCE, ARC_E_STATE,
                                              ARC_E_NOT_FOUND, ARC_E_SYNTAX, ARC_E_CALENDAR, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_PERIOD, ARC_E_FORBIDDEN,
-                                             ARC_E_GUARD, ARC_E_PRECISION, ARC_E_RULE, ARC_E_INVALID, ARC_E_STALE };
-    if (st == ARC_OK || b->p->t->doomed) return st;
+                                             ARC_E_GUARD, ARC_E_PRECISION, ARC_E_RULE, ARC_E_INVALID, ARC_E_STALE, ARC_E_ENCODING };
     for (size_t k = 0; k < sizeof judgements / sizeof judgements[0]; k++) {
-        if (st != judgements[k]) continue;
-        arci_bill_refuse(b, i, st);
-        return ARC_OK;
+        if (st == judgements[k]) return 1;
     }
-    return st;
+    return 0;
+}
+
+arc_status arci_bill_judged(arci_bills *b, uint32_t i, arc_status st)
+{
+    if (st == ARC_OK || b->p->t->doomed || !arci_bill_judges(st)) return st;
+    arci_bill_refuse(b, i, st);
+    return ARC_OK;
 }
 
 /* ---- take -------------------------------------------------------------------------------------------------------------------- */
@@ -93,6 +98,7 @@ static arc_status normalise(arci_bills *b, arci_record **headers)
 {
     arci_posting *p = b->p;
     const arci_entity *line = arci_entity_by_id(ARC_INVOICE_LINE);
+    if (b->told) return ARC_OK;
     arc_status st = arci_posting_rules(p, headers);
     if (st == ARC_OK) st = arci_rules_get(p->t, line, &b->line_rules);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
@@ -202,7 +208,7 @@ static arc_status judge_header(arci_bills *b, uint32_t i)
     static const uint32_t required[] = { ARC_INVOICE_CUSTOMER, ARC_INVOICE_CURRENCY, 0 };
     arci_bill *d = &b->list[i];
     arci_txn *t = b->p->t;
-    if (!arci_posting_required(b->p, i, d->record, required)) return ARC_OK;
+    if (!b->told && !arci_posting_required(b->p, i, d->record, required)) return ARC_OK;
     const arc_value *date = arci_bill_value(d, ARC_INVOICE_INVOICE_DATE);
     arc_status st = keep_text(b, &d->number, arci_bill_value(d, ARC_INVOICE_NUMBER));
     if (st == ARC_OK) st = keep_text(b, &d->own_term, arci_bill_value(d, ARC_INVOICE_TERM));
@@ -228,7 +234,7 @@ static arc_status judge_header(arci_bills *b, uint32_t i)
 static arc_status judge_customer(arci_bills *b, uint32_t i)
 {
     const arc_value *status = &b->list[i].customer[ARCI_CUSTOMER_STATUS];
-    if (!arci_code_is(status, "merged") && !arci_code_is(status, "closed") && !arci_code_is(status, "blocked")) return ARC_OK;
+    if (b->told || (!arci_code_is(status, "merged") && !arci_code_is(status, "closed") && !arci_code_is(status, "blocked"))) return ARC_OK;
     const char *is[2];
     arci_code_words(is, "customer_status", status);
     arci_fail(b->p->t->env, ARC_E_STATE, "the customer is %s: no invoice can be issued to it%.0s", "客户%.0s状态为“%s”，不能开票", is[0], is[1]);
@@ -308,7 +314,7 @@ static arc_status take_line(arci_bills *b, const arci_bill *d, uint32_t k)
     if (role->type == ARC_V_TEXT && arci_role_is_balance(role->u.s, role->len)) {
         return line_fault(b, k, arci_fail(env, ARC_E_VALUE, "line %u: %.*s is no account role of income", "第 %u 行：%.*s 不是收入类科目角色", k + 1, (int)role->len, role->u.s), "account_role");
     }
-    arc_status st = arci_record_check_custom(env, d->lines[k]);
+    arc_status st = b->told ? ARC_OK : arci_record_check_custom(env, d->lines[k]);
     return st == ARC_OK ? ARC_OK : line_fault(b, k, st, env->err->field);
 }
 
@@ -364,7 +370,26 @@ static arc_status one_total(arci_bills *b, arci_bill *d)
     if (st != ARC_OK) return st;
     st = arci_booked_at(&b->rates, &d->booked, b->rules.currency, d->totals.gross, d->date, arci_bill_value(d, ARC_INVOICE_BASE_CURRENCY),
                         arci_bill_value(d, ARC_INVOICE_BASE_AMOUNT), arci_bill_value(d, ARC_INVOICE_FX_RATE));
+    if (st == ARC_E_VALUE && b->told) { /* no rate is known: it is booked without a base amount */
+        const arci_booked none = { .foreign = 1 };
+        d->booked = none;
+        arci_error_clear(b->p->t->env->err);
+        return ARC_OK;
+    }
     if (st != ARC_OK) arci_fail_at(b->p->t->env, "invoice", "base_amount", 0, -1);
+    return st;
+}
+
+/* What was told late counts from the first open day. */
+static arc_status period(arci_bills *b, uint32_t i)
+{
+    arci_bill *d = &b->list[i];
+    if (!b->told) {
+        (void)arci_posting_period(b->p, i, d->date);
+        return ARC_OK;
+    }
+    arc_status st = arci_period_open_day(b->p->t, &d->posted, d->date);
+    d->late = st == ARC_OK && d->posted != d->date;
     return st;
 }
 
@@ -403,7 +428,7 @@ arc_status arci_bills_complete(arci_bills *b)
     if (st == ARC_OK) st = limits(b);
     for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         if (arci_bill_good(b, i)) st = arci_bill_judged(b, i, one_total(b, &b->list[i]));
-        if (arci_bill_good(b, i) && st == ARC_OK && !b->drafting) (void)arci_posting_period(b->p, i, b->list[i].date);
+        if (arci_bill_good(b, i) && st == ARC_OK && !b->drafting) st = period(b, i);
         if (b->p->failed.status) return b->p->failed.status;
     }
     return st == ARC_OK && !b->drafting ? arci_bills_items(b) : st;

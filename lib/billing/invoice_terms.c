@@ -252,6 +252,18 @@ static arc_status plan(planner *x)
     return divide(x);
 }
 
+/* No term says when it is due: somebody will. */
+static arc_status undated(planner *x)
+{
+    arci_error_clear(x->b->p->t->env->err);
+    memset(x->items, 0, sizeof x->items);
+    x->d->n_items = 0;
+    x->d->term = arci_v_null();
+    x->d->due = ARC_DATE_NONE;
+    (void)add_item(x, x->kind, x->d->totals.gross, x->d->date, ARC_DATE_NONE);
+    return divide(x);
+}
+
 /* Late interest and fees (逾期利息、费用): all lines are credited to such income. */
 static int is_fee(const arci_bill *d)
 {
@@ -275,7 +287,9 @@ arc_status arci_bills_items(arci_bills *b)
         memset(x.items, 0, sizeof x.items);
         x.d->items = x.items;
         x.d->n_items = 0;
-        st = arci_bill_judged(b, i, plan(&x));
+        arc_status planned = plan(&x);
+        if (planned != ARC_OK && b->told && !b->p->t->doomed && arci_bill_judges(planned)) planned = undated(&x);
+        st = arci_bill_judged(b, i, planned);
         if (!strcmp(x.d->kind, "proforma")) x.d->n_items = 0; /* it claims nothing */
         if (st != ARC_OK || !arci_bill_good(b, i)) continue;
         x.d->items = arci_arena_alloc(&b->p->arena, (x.d->n_items + 1) * sizeof *x.items);

@@ -218,7 +218,7 @@ void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, ar
     v[ARCI_ITEM_KIND] = code(it->kind);
     v[ARCI_ITEM_AMOUNT] = arci_v_int(it->amount);
     v[ARCI_ITEM_TAX_AMOUNT] = arci_v_int(it->tax);
-    v[ARCI_ITEM_BUSINESS_DATE] = arci_v_int(d->date);
+    v[ARCI_ITEM_BUSINESS_DATE] = arci_v_int(arci_bill_day(d));
     v[ARCI_ITEM_BASE_DATE] = it->base_date == ARC_DATE_NONE ? arci_v_null() : arci_v_int(it->base_date);
     v[ARCI_ITEM_DUE_DATE] = it->due == ARC_DATE_NONE ? arci_v_null() : arci_v_int(it->due);
     v[ARCI_ITEM_INVOICE] = d->id ? arci_v_int(d->id) : arci_v_null();

@@ -12,8 +12,8 @@
 static const char *const states[] = { "draft", "submitted", "approved", "sent", "issued", "failed", "cancelled" };
 enum { DRAFT, SUBMITTED, APPROVED, SENT, ISSUED, FAILED, CANCELLED, STATES };
 
-enum { U_STATUS, U_TITLE, U_FAILURE, U_INVOICE, U_NUMBER, U_DATE, U_SUBMITTED, U_SUBMITTED_FOR, U_APPROVED, U_COLUMNS };
-static const char kept_fields[] = "status buyer_title failure invoice fapiao_no issued_on submitted_by submitted_for approved_by";
+enum { U_STATUS, U_TITLE, U_FAILURE, U_INVOICE, U_NUMBER, U_DATE, U_SUBMITTED, U_SUBMITTED_FOR, U_APPROVED, U_OVERRULED, U_COLUMNS };
+static const char kept_fields[] = "status buyer_title failure invoice fapiao_no issued_on submitted_by submitted_for approved_by overruled";
 
 static const struct {
     uint32_t verb, from; /* a bit a state */
@@ -22,7 +22,7 @@ static const struct {
               { ARCI_DO_REQUEST_APPROVE, 1u << SUBMITTED, APPROVED },
               { ARCI_DO_REQUEST_REJECT, 1u << SUBMITTED | 1u << APPROVED | 1u << SENT | 1u << FAILED, DRAFT },
               { ARCI_DO_REQUEST_SEND, 1u << APPROVED, SENT },
-              { ARCI_DO_REQUEST_ISSUE, 1u << SENT, ISSUED },
+              { ARCI_DO_REQUEST_ISSUE, 1u << SENT | 1u << FAILED, ISSUED },
               { ARCI_DO_REQUEST_FAIL, 1u << SENT, FAILED },
               { ARCI_DO_REQUEST_CANCEL, 1u << DRAFT | 1u << SUBMITTED | 1u << APPROVED | 1u << FAILED, CANCELLED },
               { ARCI_DO_REQUEST_REISSUE, 1u << FAILED | 1u << CANCELLED, -1 } };
@@ -39,7 +39,7 @@ static arc_status read_request(arci_request_call *x)
     arc_value *row;
     arci_txn *t = x->c->txn;
     arc_status st = arci_repo_lock(t, "invoice_request", &x->request, 1);
-    if (st == ARC_OK) st = arci_shape_get(t, &shape, "invoice_request", "id version number customer buyer_title contract fapiao_kind currency amount status remark submitted_by");
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "invoice_request", ARCI_REQUEST_ROW);
     if (st == ARC_OK) st = arci_repo_get(t, shape, x->request, &x->arena, &row);
     if (st == ARC_OK) x->row = row;
     return st;
@@ -163,12 +163,24 @@ static int told_before(arci_request_call *x, const arc_value *now)
     return x->verb == ARCI_DO_REQUEST_FAIL && arci_code_is(&now[U_STATUS], "failed") && same_text(&now[U_FAILURE], x->text, x->n_text);
 }
 
+/* Could it be recorded, once it is issued? title: as the request will have it. */
+static arc_status judged(arci_request_call *x, const arc_value *title, int beside)
+{
+    arc_value *row = arci_arena_alloc(&x->arena, Q_COLUMNS * sizeof *row);
+    if (!row) return arci_nomem(x->c->txn->env);
+    memcpy(row, x->row, Q_COLUMNS * sizeof *row);
+    row[Q_TITLE] = *title;
+    x->row = row;
+    return arci_request_try(x, beside);
+}
+
 static arc_status submit(arci_request_call *x, arc_value *now)
 {
     int64_t user = 0, behalf = 0;
     arc_status st = arci_request_lines(x);
     if (st == ARC_OK) st = title_of(x, &now[U_TITLE]);
     if (st == ARC_OK) st = arci_step_people(x->c->txn, &user, &behalf);
+    if (st == ARC_OK) st = judged(x, &now[U_TITLE], 0);
     now[U_SUBMITTED] = id_or_null(user);
     now[U_SUBMITTED_FOR] = id_or_null(behalf);
     return st;
@@ -183,6 +195,17 @@ static arc_status approve(arci_request_call *x, arc_value *now)
     return st;
 }
 
+/* Taken back on our side while the service had it, and issued all the same: it is so. */
+static arc_status issued_after_all(arci_request_call *x, const arc_value *now, int *to)
+{
+    const arc_error told = *x->c->txn->env->err;
+    int sent = 0;
+    arc_status st = arci_code_is(&now[U_STATUS], "issued") ? ARC_OK : arci_request_was_sent(x, &sent);
+    if (st == ARC_OK && !sent) st = arci_fail_copy(x->c->txn->env, &told);
+    *to = ISSUED;
+    return st;
+}
+
 static arc_status step(arci_request_call *x)
 {
     int to = -1;
@@ -190,16 +213,22 @@ static arc_status step(arci_request_call *x)
     arc_status st = read_kept(x, now);
     if (st == ARC_OK && told_before(x, now)) return ARC_OK;
     if (st == ARC_OK) st = may(x, &to);
+    if (st == ARC_E_STATE && x->verb == ARCI_DO_REQUEST_ISSUE) st = issued_after_all(x, now, &to);
     if (st != ARC_OK) return st;
     switch (x->verb) {
     case ARCI_DO_REQUEST_SUBMIT: st = submit(x, now); break;
     case ARCI_DO_REQUEST_APPROVE: st = approve(x, now); break;
-    case ARCI_DO_REQUEST_SEND: st = arci_request_send(x); break;
+    case ARCI_DO_REQUEST_SEND:
+        st = judged(x, &now[U_TITLE], 1);
+        if (st == ARC_OK) st = arci_request_send(x);
+        break;
     case ARCI_DO_REQUEST_ISSUE:
         st = arci_request_issue(x);
         now[U_INVOICE] = arci_v_int(x->made);
         now[U_NUMBER] = arci_v_text(x->fapiao.number, strlen(x->fapiao.number));
         now[U_DATE] = arci_v_int(x->fapiao.date);
+        now[U_FAILURE] = arci_v_null();
+        if (x->overruled) now[U_OVERRULED] = arci_v_text(x->overruled, strlen(x->overruled));
         break;
     case ARCI_DO_REQUEST_REISSUE: return arci_request_reissue(x);
     case ARCI_DO_REQUEST_REJECT: now[U_SUBMITTED] = now[U_SUBMITTED_FOR] = now[U_APPROVED] = arci_v_null(); /* fall through */

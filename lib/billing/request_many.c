@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "billing/invoice.h"
 #include "billing/request.h"
 #include "ledger/posting.h"
 
@@ -41,21 +42,10 @@ static arc_status take(arci_posting *p, const arc_request_step *e, arci_request_
     return ARC_OK;
 }
 
-/* Errors that judge one request; others end the call. */
-static int judges(arc_status st)
-{
-    static const arc_status own[] = { ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE,  ARC_E_REQUIRED, ARC_E_VALUE,    ARC_E_GUARD,    ARC_E_REFERENCE, ARC_E_PERIOD, ARC_E_RULE,
-                                      ARC_E_EXISTS,    ARC_E_CURRENCY,  ARC_E_RANGE,  ARC_E_OVERFLOW, ARC_E_CALENDAR, ARC_E_INVALID,  ARC_E_ENCODING,  ARC_E_LIMIT };
-    for (size_t k = 0; k < sizeof own / sizeof own[0]; k++) {
-        if (st == own[k]) return 1;
-    }
-    return 0;
-}
-
 static arc_status refuse(arci_posting *p, uint32_t i, int64_t request, arc_status st)
 {
     if (st == ARC_OK) return ARC_OK;
-    if (!judges(st) || p->t->doomed) return st;
+    if (!arci_bill_judges(st) || p->t->doomed) return st;
     arci_fail_at(p->t->env, p->t->env->err->entity[0] ? NULL : "invoice_request", NULL, p->t->env->err->entity[0] ? -1 : request, -1);
     arci_posting_refuse(p, i, st);
     return ARC_OK;

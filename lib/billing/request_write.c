@@ -69,6 +69,24 @@ static arc_status payload(arci_request_call *x, arci_str *out)
     return ok ? ARC_OK : arci_nomem(t->env);
 }
 
+/* What is sent again after it was taken back is a message of its own: receivers drop repeats of a key. */
+static arc_status next_key(arci_request_call *x, char *key, size_t size)
+{
+    const arci_shape *shape;
+    arci_rows rows;
+    arc_status st = arci_shape_get(x->c->txn, &shape, "message", "id message_key");
+    rows.n_rows = 1;
+    for (int n = 1; st == ARC_OK && rows.n_rows; n++) {
+        arci_where w;
+        if (n == 1) (void)snprintf(key, size, "invoice_request/%lld", (long long)x->request);
+        else (void)snprintf(key, size, "invoice_request/%lld/%d", (long long)x->request, n);
+        arci_where_init(&w);
+        arci_where_text(&w, shape->cols[1], ARC_OP_EQ, key, strlen(key));
+        st = arci_repo_find(x->c->txn, shape, &w, NULL, 0, 1, &x->arena, &rows);
+    }
+    return st;
+}
+
 arc_status arci_request_send(arci_request_call *x)
 {
     arci_str s;
@@ -78,7 +96,7 @@ arc_status arci_request_send(arci_request_call *x)
     if (st != ARC_OK) return st;
     arci_str_init(&s, x->c->txn->env->ctx);
     st = payload(x, &s);
-    (void)snprintf(key, sizeof key, "invoice_request/%lld", (long long)x->request);
+    if (st == ARC_OK) st = next_key(x, key, sizeof key);
     m.kind = "invoice_request.send";
     m.message_key = key;
     m.customer = x->row[Q_CUSTOMER].u.i;
@@ -105,11 +123,11 @@ static arc_value text(const char *s) { return s ? arci_v_text(s, strlen(s)) : ar
 static arc_status header(arci_request_call *x, arc_record **out)
 {
     arci_record_box *box;
-    const arc_value date = arci_v_int(x->fapiao.date), number = text(x->fapiao.number), code = text(x->fapiao.code), kind = x->fapiao.kind ? text(x->fapiao.kind) : x->row[Q_KIND];
+    const arc_value own = text(x->own_number), date = arci_v_int(x->fapiao.date), number = text(x->fapiao.number), code = text(x->fapiao.code), kind = x->fapiao.kind ? text(x->fapiao.kind) : x->row[Q_KIND];
     const struct {
         uint32_t field;
         const arc_value *v;
-    } values[] = { { ARC_INVOICE_CUSTOMER, &x->row[Q_CUSTOMER] },      { ARC_INVOICE_CURRENCY, &x->row[Q_CURRENCY] },    { ARC_INVOICE_CONTRACT, &x->row[Q_CONTRACT] },
+    } values[] = { { ARC_INVOICE_NUMBER, &own }, { ARC_INVOICE_CUSTOMER, &x->row[Q_CUSTOMER] },      { ARC_INVOICE_CURRENCY, &x->row[Q_CURRENCY] },    { ARC_INVOICE_CONTRACT, &x->row[Q_CONTRACT] },
                    { ARC_INVOICE_BUYER_TITLE, &x->row[Q_TITLE] },      { ARC_INVOICE_INVOICE_DATE, &date },              { ARC_INVOICE_FAPIAO_NO, &number },
                    { ARC_INVOICE_FAPIAO_CODE, &code },                 { ARC_INVOICE_FAPIAO_KIND, &kind },               { ARC_INVOICE_REMARK, &x->row[Q_REMARK] } };
     arc_status st = arci_record_box_new(x->c->txn->env, x->c->session, arci_entity_by_id(ARC_INVOICE), out, &box);
@@ -131,7 +149,7 @@ static arc_status line(arci_request_call *x, arc_record **out, const arc_value *
     return st;
 }
 
-arc_status arci_request_issue(arci_request_call *x)
+arc_status arci_request_document(arci_request_call *x, arci_request_issue_fn issue)
 {
     arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
     arc_status st = arci_request_lines(x);
@@ -154,7 +172,7 @@ arc_status arci_request_issue(arci_request_call *x)
     d.lines = lines;
     d.n_lines = n;
     d.uses = d.n_uses ? uses : NULL;
-    if (st == ARC_OK) st = arci_invoice_issue_inside(x->session, &x->made, &d);
+    if (st == ARC_OK) st = issue(x->session, &x->made, &d);
     for (uint32_t r = 0; lines && r < n; r++) arc_record_free(lines[r]);
     arc_record_free(d.invoice);
     return st;

@@ -114,6 +114,7 @@ static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, 
     char room[48], asked[48], currency[4] = { 0 };
     arci_plan *plan = arci_plan_find(b->uses->plans, b->uses->n_plans, u->item);
     memcpy(currency, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3);
+    if (b->told && (!plan || u->amount.minor <= 0 || !same_side(d, plan))) return ARC_OK; /* it claims that itself */
     if (u->flags & ~ARC_USE_UP_TO) return at_use(b, arci_fail(env, ARC_E_INVALID, "an unknown flag", "标志未知"), u->item);
     if (!plan) return at_use(b, arci_fail(env, ARC_E_REFERENCE, "there is no such item", "应收不存在"), u->item);
     if (u->amount.minor <= 0 || !same_side(d, plan) || memcmp(u->amount.currency, currency, 3) != 0) {
@@ -124,7 +125,7 @@ static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, 
         return at_use(b, arci_fail(env, ARC_E_GUARD, "the tax invoice of a receivable deducts no advance: net the receivable with it", "已确认应收的发票不能抵扣预收款，请直接核销"), u->item);
     }
     int64_t amount = u->amount.minor;
-    if (consumes && (u->flags & ARC_USE_UP_TO) && plan->open < amount) amount = plan->open;
+    if (((consumes && (u->flags & ARC_USE_UP_TO)) || b->told) && plan->open < amount) amount = plan->open > 0 ? plan->open : 0;
     if (plan->open < amount) {
         arci_fail(env, ARC_E_GUARD, "the item leaves %s to invoice, asked for are %s", "该应收待开票余额为 %s，要求开票 %s", arci_amount_text(room, plan->open, currency),
                   arci_amount_text(asked, u->amount.minor, currency));
@@ -239,7 +240,7 @@ static arc_status write_one(arci_bills *b, const taken *k, arc_value *v)
 {
     const arci_bill *d = &b->list[k->bill];
     const arc_value *since = &k->plan->row[ARCI_PLAN_SINCE];
-    arc_date day = since->u.i > d->date ? (arc_date)since->u.i : d->date;
+    arc_date day = since->u.i > arci_bill_day(d) ? (arc_date)since->u.i : arci_bill_day(d);
     v[0] = arci_v_int(d->id);
     v[1] = arci_v_int(k->plan->id);
     v[2] = k->plan->row[ARCI_PLAN_CURRENCY];

@@ -56,12 +56,23 @@ static arc_status before(arci_allot *a, int64_t item, int what, int64_t *sum)
     return st;
 }
 
-/* Within the actor's authority, together with what was deducted of the item before. */
+/* What this call deducts of other items in the same currency: one decision, however it is divided. */
+static void beside(arci_allot *a, const arci_side *side, int64_t *sum)
+{
+    for (uint32_t i = 0; i < a->rows->n_rows; i++) {
+        const arc_value *row = a->rows->rows + (size_t)i * a->rows->stride + a->rows->first;
+        const arci_side *of = arci_sides_find(&a->items, row[ARCI_AL_ITEM].u.i);
+        if (of && of != side && memcmp(of->currency, side->currency, 3) == 0) add(row, of->id, DEDUCTION, sum);
+    }
+}
+
+/* Within the actor's authority, together with what was deducted of the item before, and what the call deducts of others. */
 static arc_status may_deduct(arci_allot *a, const arci_side *side, int64_t amount)
 {
     int64_t most = 0, given = 0;
     arc_status st = before(a, side->id, DEDUCTION, &given);
     if (st != ARC_OK) return st;
+    beside(a, side, &given);
     st = arci_access_authority(a->p->session, "allocation.apply", side->currency, &most);
     return st == ARC_OK && amount <= most && given <= most - amount ? ARC_OK : forbidden(a, "write_off", "the deduction is above your authority", "扣款超出您的权限");
 }

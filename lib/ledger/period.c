@@ -201,19 +201,41 @@ arc_status arci_period_check(arci_txn *t, arc_date day)
     return refuse(t, &all->list[i], day);
 }
 
+/* Nobody closes a period behind the answer: what is told of one that was closed meanwhile would change its reports. */
 arc_status arci_period_open_day(arci_txn *t, arc_date *out, arc_date day)
 {
     periods *all;
     arc_status st = get(t, &all);
-    if (st != ARC_OK) return st;
     *out = day;
-    for (uint32_t i = place(all, day); i < all->n && all->list[i].status != ARCI_PERIOD_OPEN; i++) {
+    while (st == ARC_OK) {
+        uint32_t i = place(all, *out);
         int late = 0;
+        st = hold(t, &all, &i, *out);
+        if (st != ARC_OK || i >= all->n || all->list[i].status == ARCI_PERIOD_OPEN) return st;
         if (all->list[i].status == ARCI_PERIOD_LOCKED) st = posts_late(t, &late);
         if (st != ARC_OK || late) return st;
         *out = all->list[i].ends + 1;
     }
-    return ARC_OK;
+    return st;
+}
+
+arc_status arci_day_come(arci_txn *t, arc_date day, arc_date since, const char *entity, const char *field, int64_t id)
+{
+    char text[16] = "", today[16] = "";
+    size_t n = sizeof text, m = sizeof today;
+    const arc_date business = t->session->business_date;
+    if (business == ARC_DATE_NONE || day <= business || day <= since) return ARC_OK;
+    (void)arc_date_print(text, &n, day);
+    (void)arc_date_print(today, &m, business);
+    arc_status st = arci_fail(t->env, ARC_E_RANGE, "%s has not come yet, the business date is %s: what has not happened is not recorded", "%s 晚于业务日期 %s：尚未发生的事项不能登记", text, today);
+    arci_fail_at(t->env, entity, field, id, -1);
+    return st;
+}
+
+arc_status arci_fact_check(arci_txn *t, arc_date day, arc_date since, const char *entity, const char *field, int64_t id)
+{
+    arc_status st = arci_day_come(t, day, since, entity, field, id);
+    return st == ARC_OK ? arci_period_check(t, day) : st;
 }
 
 arc_status arci_period_code(arci_txn *t, char code[24], arc_date day)

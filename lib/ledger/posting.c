@@ -405,6 +405,14 @@ int arci_posting_period(arci_posting *p, uint32_t i, arc_date day)
     return 0;
 }
 
+int arci_posting_fact(arci_posting *p, uint32_t i, arc_date day, arc_date since, const char *entity, const char *field, int64_t id)
+{
+    arc_status st = arci_day_come(p->t, day, since, entity, field, id);
+    if (st == ARC_OK) return arci_posting_period(p, i, day);
+    arci_posting_refuse(p, i, st);
+    return 0;
+}
+
 arc_status arci_posting_validate_day(arci_validation *v, arc_date day)
 {
     arc_status st = arci_period_check(v->t, day);

@@ -91,6 +91,9 @@ int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uin
 /* Refuses element i when the day it posts on is in a closed period (ledger/period.h). 1 = it may be posted. */
 int arci_posting_period(arci_posting *p, uint32_t i, arc_date day);
 
+/* The same, and when the day has not come yet. */
+int arci_posting_fact(arci_posting *p, uint32_t i, arc_date day, arc_date since, const char *entity, const char *field, int64_t id);
+
 /* The same of a record that is only checked: tells the fault. */
 arc_status arci_posting_validate_day(arci_validation *v, arc_date day);
 

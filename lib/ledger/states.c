@@ -460,6 +460,7 @@ const arci_state_row arci_ledger_states[] = {
     { ARC_RECEIPT, ARCI_DO_RECEIPT_UNCLAIM, arci_receipt_may },
     { ARC_RECEIPT, ARCI_DO_RECEIPT_RETURN, arci_receipt_may },
     { ARC_RECEIPT, ARCI_DO_RECEIPT_REFUND, arci_receipt_may },
+    { ARC_RECEIPT, ARCI_DO_RECEIPT_OFFSET, NULL },
     { ARC_RECEIPT, ARCI_DO_ALLOCATION_APPLY, arci_receipt_may },
     { ARC_ITEM, ARCI_DO_ITEM_RECORD, NULL },
     { ARC_ITEM, ARCI_DO_ITEM_CANCEL, arci_item_may },

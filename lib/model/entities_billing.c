@@ -227,10 +227,12 @@ static const arci_field invoice_request_fields[] = {
     F_REF(24, V_, "approved_by", "user_account", "Approved by", "审批人", ""),
     F_REF(25, V_, "submitted_by", "user_account", "Submitted by", "提交人", ""),
     F_REF(26, V_, "submitted_for", "user_account", "Submitted for", "代谁提交", "Whom the submitter stood in for; never its approver either."),
+    F_TEXT(27, V_, 600, "overruled", "Overruled", "系统异议", "Why the book would have refused the invoice, had the tax service not issued it already."),
 };
 static const arci_index invoice_request_indexes[] = {
     { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
     { "invoice", "invoice", NULL, "invoice", ARC_INDEX_WHERE_SET, 1 },
+    { "customer", "customer status", NULL, NULL, 0, 1 }, /* what is at the tax service for him */
 };
 ARCI_ENTITY(invoice_request, 208, E_VER | E_CUS | E_MAS, NULL, "customer", "Invoice request", "开票申请", "A tax invoice asked for.");
 

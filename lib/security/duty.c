@@ -134,30 +134,88 @@ static arc_status mine(arci_txn *t, arci_arena *arena, int64_t *txns, uint32_t *
     return st;
 }
 
+/* What was written about customers, and in which transactions. */
+typedef struct writings {
+    int64_t *customers, *txns;
+    uint32_t n;
+} writings;
+
+static arc_status note(arci_txn *t, arci_arena *arena, writings *w, const arci_rows *rows, uint32_t customer, uint32_t txn)
+{
+    int64_t *customers = arci_arena_alloc(arena, ((size_t)w->n + rows->n_rows + 1) * sizeof *customers);
+    int64_t *txns = arci_arena_alloc(arena, ((size_t)w->n + rows->n_rows + 1) * sizeof *txns);
+    if (!customers || !txns) return arci_nomem(t->env);
+    if (w->n) memcpy(customers, w->customers, w->n * sizeof *customers);
+    if (w->n) memcpy(txns, w->txns, w->n * sizeof *txns);
+    w->customers = customers;
+    w->txns = txns;
+    for (uint32_t r = 0; r < rows->n_rows; r++) {
+        const arc_value *v = rows->values + (size_t)r * rows->n_cols;
+        customers[w->n] = v[customer].u.i;
+        txns[w->n++] = v[txn].u.i;
+    }
+    return ARC_OK;
+}
+
+static arc_status find_about(arci_txn *t, arci_arena *arena, arci_rows *rows, const char *entity, const char *fields, const arc_value *in, uint32_t n)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arc_status st = arci_shape_get(t, &shape, entity, fields);
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_in(&w, shape->cols[0], in, n);
+    return arci_repo_find(t, shape, &w, NULL, 0, 0, arena, rows);
+}
+
+/* Money that was found to be theirs after it came in, whosever it is now: who claimed it posted it, and so did who had recorded it. */
+static arc_status claimed(arci_txn *t, arci_arena *arena, writings *w, const arc_value *in, uint32_t n)
+{
+    enum { CUSTOMER, TXN, RECEIPT };
+    const arci_shape *shape;
+    arci_rows rows;
+    arc_value *of;
+    uint8_t *found;
+    arc_status st = find_about(t, arena, &rows, "receipt_claim", "customer txn receipt", in, n);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    int64_t *receipts = arci_arena_alloc(arena, rows.n_rows * sizeof *receipts);
+    if (!receipts) return arci_nomem(t->env);
+    for (uint32_t r = 0; r < rows.n_rows; r++) receipts[r] = rows.values[(size_t)r * rows.n_cols + RECEIPT].u.i;
+    st = arci_shape_get(t, &shape, "receipt", "txn");
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, receipts, rows.n_rows, arena, &of, &found);
+    for (int pass = 0; pass < 2 && st == ARC_OK; pass++) { /* the claims, then their receipts */
+        st = note(t, arena, w, &rows, CUSTOMER, TXN);
+        for (uint32_t r = 0; st == ARC_OK && !pass && r < rows.n_rows; r++) {
+            arc_value *v = rows.values + (size_t)r * rows.n_cols;
+            if (found[r]) v[TXN] = of[r];
+        }
+    }
+    return st;
+}
+
 /* Customers about whom the session's person wrote a row of an entity. */
 static arc_status wrote(arci_txn *t, arci_arena *arena, const arci_sod_rule *rule, const int64_t *customers, uint32_t n, const arci_sod_rule **broken)
 {
-    const arci_shape *shape;
-    arc_status st = arci_shape_get(t, &shape, rule->first, "customer txn");
+    arc_status st = ARC_OK;
     for (uint32_t from = 0; st == ARC_OK && from < n; from += AT_ONCE) {
         const uint32_t m = n - from < AT_ONCE ? n - from : AT_ONCE;
         arc_value *in = arci_arena_alloc(arena, m * sizeof *in);
-        arci_where w;
         arci_rows rows;
+        writings w = { NULL, NULL, 0 };
         uint8_t *yes = NULL;
         if (!in) return arci_nomem(t->env);
         for (uint32_t i = 0; i < m; i++) in[i] = arci_v_int(customers[from + i]);
-        arci_where_init(&w);
-        arci_where_in(&w, shape->cols[0], in, m);
-        st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
-        uint32_t n_txns = st == ARC_OK ? rows.n_rows : 0;
+        st = find_about(t, arena, &rows, rule->first, "customer txn", in, m);
+        if (st == ARC_OK) st = note(t, arena, &w, &rows, 0, 1);
+        if (st == ARC_OK && strcmp(rule->first, "receipt") == 0) st = claimed(t, arena, &w, in, m);
+        if (st != ARC_OK) return st;
+        uint32_t n_txns = w.n;
         int64_t *txns = arci_arena_alloc(arena, (n_txns + 1) * sizeof *txns);
         if (!txns) return arci_nomem(t->env);
-        for (uint32_t r = 0; r < n_txns; r++) txns[r] = rows.values[2 * (size_t)r + 1].u.i;
-        if (st == ARC_OK) st = mine(t, arena, txns, &n_txns, &yes);
-        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-            const arc_value *v = rows.values + 2 * (size_t)r;
-            const int64_t *txn = bsearch(&v[1].u.i, txns, n_txns, sizeof *txns, by_value), *c = bsearch(&v[0].u.i, customers, n, sizeof *customers, by_value);
+        memcpy(txns, w.txns, n_txns * sizeof *txns);
+        st = mine(t, arena, txns, &n_txns, &yes);
+        for (uint32_t r = 0; st == ARC_OK && r < w.n; r++) {
+            const int64_t *txn = bsearch(&w.txns[r], txns, n_txns, sizeof *txns, by_value), *c = bsearch(&w.customers[r], customers, n, sizeof *customers, by_value);
             if (txn && c && yes[txn - txns] && !broken[c - customers]) broken[c - customers] = rule;
         }
     }

@@ -188,30 +188,30 @@ arc_status arci_pending_build(arci_pending *p, const char *after, size_t len, ar
     return st;
 }
 
-/* What its maker asked for is done with the rights he had then. */
-typedef struct rights {
-    struct arci_access *access;
-    arci_access_source source;
-} rights;
-
-static rights lay_aside(arci_session *s)
+arci_rights arci_rights_aside(arci_session *s)
 {
-    rights own = { s->access, s->access_source };
+    arci_rights own = { s->access, s->access_source };
     s->access = NULL;
     s->access_source = NULL;
     return own;
 }
 
-static void take_up(arci_pending *p, rights own)
+void arci_rights_back(arci_session *s, arci_rights own)
 {
-    p->s->access = own.access;
-    p->s->access_source = own.source;
+    s->access = own.access;
+    s->access_source = own.source;
+}
+
+/* What its maker asked for is done with the rights he had then. */
+static void take_up(arci_pending *p, arci_rights own)
+{
+    arci_rights_back(p->s, own);
     p->t->env = &p->s->env;
 }
 
 static arc_status write_master(arci_pending *p, arc_record *handle, int try, int64_t *id)
 {
-    rights own = lay_aside(p->s);
+    arci_rights own = arci_rights_aside(p->s);
     arc_status st = arci_master_write(p->s, handle, p->update, try, id);
     take_up(p, own);
     return st;
@@ -346,7 +346,7 @@ static arc_status approve_deed(arci_pending *p, const request *r, int64_t *row)
     if (st == ARC_OK) st = d->take(env, &p->arena, with, &asked, after, &what);
     if (st == ARC_OK && d->fits) st = d->fits(p->t, &p->arena, what);
     if (st != ARC_OK) return st;
-    rights own = lay_aside(p->s);
+    arci_rights own = arci_rights_aside(p->s);
     st = arci_deed_perform(p->s, &p->arena, d, what, row);
     take_up(p, own);
     return st;

@@ -71,6 +71,14 @@ typedef struct arci_try {
 arc_status arci_try_begin(arci_txn *t, arci_try *try);
 arc_status arci_try_end(arci_txn *t, const arci_try *try, arc_status st);
 
+/* Rights laid aside while something is judged or done for somebody else, or by the library itself. */
+typedef struct arci_rights {
+    struct arci_access *access;
+    arci_access_source source;
+} arci_rights;
+arci_rights arci_rights_aside(arci_session *s);
+void arci_rights_back(arci_session *s, arci_rights own);
+
 /* Master data (master.c): one record, inside the session and its transaction, without asking for approval. try: it is judged whole and undone. */
 arc_status arci_master_write(arci_session *s, arc_record *handle, int update, int try, int64_t *id);
 /* An update that waits for this approval though the book may not say so: arc_session_update() that answers ARC_NEEDS_APPROVAL. */

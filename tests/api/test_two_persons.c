@@ -130,6 +130,7 @@ static void fill(people *p)
     r = invoices_record(s, ARC_RECEIPT, "{\"number\":\"R\",\"customer\":1,\"value_date\":\"2026-02-01\",\"currency\":\"CNY\",\"amount\":\"600.00\",\"memo\":\"I\"}");
     assert_session(&p->b, arc_receipt_record(s, NULL, r));
     arc_record_free(r);
+    (void)inserted(s, ARC_NUMBER_SERIES, "{\"code\":\"invoice\",\"period\":\"\",\"pattern\":\"INV-{n:4}\",\"gapless\":true}");
     assert_session(&p->b, arc_definition_save(s, &id, "approval", "a", rules, SIZE_MAX, NULL));
     assert_session(&p->b, arc_definition_publish(s, id, NULL, NULL));
     assert_session(&p->b, arc_role_define(s, NULL, "{\"code\":\"both\",\"name\":\"B\",\"rows\":\"all\",\"verbs\":[\"*.*\",\"@system.*\"],"

@@ -1795,11 +1795,15 @@ def arc_invoice_request_fail_many(session: Any, made: Any, results: Any, steps: 
              ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
 
 def arc_invoice_request_issue(session: Any, invoice: Any, request: int, fapiao: Any) -> int:
-    """The tax service has issued it: makes the invoice, which consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
+    """The tax service has issued it: makes the invoice, or takes the one that has this number already, of the same customer and amount. The invoice consumes or covers the items of the request's lines by their amounts, as arc_invoice_issue_document() with
      `uses` does. The actor needs the right invoice.issue too. Told a second time, with the same number and date, it answers with the same invoice.
+
+     A tax invoice that exists is not lost: where the book would refuse it - the customer is blocked, the items are used up, the contract is exceeded, no term says when it is due, the day is
+     closed, a rule objects - it is recorded all the same. It takes of the items what is left and claims the rest itself, an item without term has no due date yet, of a closed day it counts from
+     the first open one, without a series it has the tax invoice's number; `overruled` says what was against it. So is one that was rejected, cancelled or told to have failed after it was sent.
      @param invoice receives the invoice's id; may be NULL. @param request id of a request that was sent. @param fapiao what the service says.
-     @return ARC_OK; ARC_E_STATE: it was not sent; ARC_E_REQUIRED: no number or date; ARC_E_GUARD, ARC_E_REFERENCE, ARC_E_PERIOD, ARC_E_VALUE and what else
-             arc_invoice_issue_document() says: nothing is done; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1"""
+     @return ARC_OK; ARC_E_STATE: it was never sent, or issued under another number; ARC_E_REQUIRED: no number or date; ARC_E_EXISTS: the number is another
+             invoice's; ARC_E_RANGE: no day there is; ARC_E_INVALID: fapiao is NULL or its struct_size wrong; otherwise as arc_invoice_request_submit(). @since 0.1"""
 
 def arc_invoice_request_issue_many(session: Any, made: Any, results: Any, steps: Any, n: int, flags: int) -> int:
     """The tax service has issued many: an invoice each. Told again, it answers with the same invoices.
@@ -1821,7 +1825,8 @@ def arc_invoice_request_reject(session: Any, request: int, reason: Any) -> int:
 
 def arc_invoice_request_send(session: Any, message: Any, request: int) -> int:
     """Sends an approved request: puts a message of kind "invoice_request.send" into the outbox. Its payload is {"request", "number", "customer", "currency", "amount", "fapiao_kind",
-     "title": {"title", "tax_no", "address", "phone", "bank", "account"}, "lines": [{"seq", "name", "amount", "tax_rate"}]}; its key is "invoice_request/" and the id.
+     "title": {"title", "tax_no", "address", "phone", "bank", "account"}, "lines": [{"seq", "name", "amount", "tax_rate"}]}; its key is "invoice_request/" and the id, and of a request that is
+     sent again "/2", "/3" ... behind it. It is judged again, together with what is at the service already of the same items, order or delivery lines, or contract.
      @param message receives the message's id; may be NULL. @param request id of an approved request.
      @return ARC_OK; ARC_E_STATE: it is not approved; ARC_E_VALUE: its lines do not come to its amount any more; ARC_E_INVALID; otherwise as arc_invoice_request_submit(). @since 0.1"""
 
@@ -1837,7 +1842,8 @@ def arc_invoice_request_submit(session: Any, request: int) -> int:
      @param session the session; in its open WRITE transaction, or in one of its own when none is open.
      @param request id of a draft with at least one line, whose lines come to its amount.
      @return ARC_OK; ARC_E_NOT_FOUND: no such request; ARC_E_STATE: it is no draft; ARC_E_REQUIRED: no title, and the customer has no default one; ARC_E_VALUE: the lines do
-             not come to its amount; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
+             not come to its amount; ARC_E_REQUIRED, ARC_E_GUARD, ARC_E_PERIOD, ARC_E_REFERENCE, ARC_E_CALENDAR, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_RULE and what else
+             arc_invoice_issue_document() says to the invoice it asks for; ARC_E_INVALID: the id is not positive; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_STALE; ARC_E_TIMEOUT;
              ARC_E_DOOMED; ARC_E_FULL; ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_invoice_request_submit_many(session: Any, made: Any, results: Any, steps: Any, n: int, flags: int) -> int:

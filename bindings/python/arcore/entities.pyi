@@ -3020,6 +3020,11 @@ class InvoiceRequest(Record):
         """Submitted for. Whom the submitter stood in for; never its approver either. Id of: user_account. (verb)"""
     @submitted_for.setter
     def submitted_for(self, value: Optional[int]) -> None: ...
+    @property
+    def overruled(self) -> Optional[str]:
+        """Overruled. Why the book would have refused the invoice, had the tax service not issued it already. (verb)"""
+    @overruled.setter
+    def overruled(self, value: Optional[str]) -> None: ...
 
 class InvoiceRequestLine(Record):
     """Invoice request line"""
