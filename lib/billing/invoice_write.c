@@ -155,7 +155,7 @@ void arci_bill_fill(const arci_bills *b, const arci_bill *d, arc_value *row, con
         case ARC_INVOICE_TAX_STATUS: *v = tax_status(d); break;
         case ARC_INVOICE_FX_RATE: *v = fx_rate(d); break;
         case ARC_INVOICE_TERM: set_if_open(v, &d->term); break;
-        case ARC_INVOICE_ISSUED_ON: if (!d->waits) *v = arci_v_int(b->p->session->business_date == ARC_DATE_NONE ? d->date : b->p->session->business_date); break;
+        case ARC_INVOICE_ISSUED_ON: if (!d->waits && !b->told) *v = arci_v_int(b->p->session->business_date == ARC_DATE_NONE ? d->date : b->p->session->business_date); break;
         case ARC_INVOICE_OWNER: set_if_open(v, &d->customer[ARCI_CUSTOMER_OWNER]); break;
         case ARC_INVOICE_TEAM: set_if_open(v, &d->customer[ARCI_CUSTOMER_TEAM]); break;
         case ARC_INVOICE_REGION: set_if_open(v, &d->customer[ARCI_CUSTOMER_REGION]); break;

@@ -298,7 +298,7 @@ static const arci_field invoice_fields[] = {
     F_REF(46, 0, "department", "org_unit", "Department", "部门", "Department when it was made."),
     F_TEXT(47, 0, 1000, "remark", "Remark", "备注", ""),
     F_JSON(48, V_, "draft_lines", "Lines of the draft", "草稿明细", "Array of lines; NULL once issued, when they are invoice_line rows."),
-    F_DATE(49, V_, "issued_on", "Issued on", "开具日期", "Business date of the issue."),
+    F_DATE(49, V_, "issued_on", "Issued on", "开具日期", "Business date of the issue; NULL = not issued here, or the tax service had issued it against what the book says."),
     F_REF(50, V_, "drafted_by", "user_account", "Drafted by", "制单人", "Who made or last changed the draft; never its approver."),
     F_REF(51, V_, "approved_by", "user_account", "Approved by", "审批人", ""),
     F_TEXT(52, V_, 500, "decision_reason", "Reason of the decision", "审批意见", "Of a rejection or voiding."),

@@ -3323,7 +3323,7 @@ class Invoice(Record):
     def draft_lines(self, value: Optional[Any]) -> None: ...
     @property
     def issued_on(self) -> Optional[datetime.date]:
-        """Issued on. Business date of the issue. (verb)"""
+        """Issued on. Business date of the issue; NULL = not issued here, or the tax service had issued it against what the book says. (verb)"""
     @issued_on.setter
     def issued_on(self, value: Optional[datetime.date]) -> None: ...
     @property
