@@ -289,10 +289,10 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
 
 const arci_action_kind arci_action_receivable = { "receivable", "Record receivable", "登记应收",
     "{\"type\":\"object\",\"properties\":{" COMMON ",\"amount\":" ARCI_SCHEMA_AMOUNT ",\"kind\":{\"enum\":[\"invoiced\",\"planned\",\"estimated\"]}},"
-    "\"required\":[\"number\",\"amount\"],\"additionalProperties\":false}", NULL, 0, compile_receivable, resolve, apply };
+    "\"required\":[\"number\",\"amount\"],\"additionalProperties\":false}", compile_receivable, resolve, apply };
 const arci_action_kind arci_action_fee = { "fee", "Charge fee", "收取费用",
-    "{\"type\":\"object\",\"properties\":{" COMMON ",\"amount\":" ARCI_SCHEMA_AMOUNT "},\"required\":[\"number\",\"amount\"],\"additionalProperties\":false}", NULL, 0, compile_fee, resolve, apply };
+    "{\"type\":\"object\",\"properties\":{" COMMON ",\"amount\":" ARCI_SCHEMA_AMOUNT "},\"required\":[\"number\",\"amount\"],\"additionalProperties\":false}", compile_fee, resolve, apply };
 const arci_action_kind arci_action_interest = { "interest", "Charge interest", "收取利息",
     "{\"type\":\"object\",\"properties\":{" COMMON ",\"base\":" ARCI_SCHEMA_AMOUNT ",\"rate\":" ARCI_SCHEMA_AMOUNT ",\"from\":" ARCI_SCHEMA_DATE ",\"to\":" ARCI_SCHEMA_DATE ","
     "\"day_count\":{\"enum\":[\"act/365\",\"act/360\",\"act/act\",\"30/360\",\"30e/360\"]}},\"required\":[\"number\",\"rate\"],\"additionalProperties\":false}",
-    NULL, 0, compile_interest, resolve, apply };
+    compile_interest, resolve, apply };

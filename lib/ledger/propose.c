@@ -371,12 +371,12 @@ static arc_status apply_unit(arc_session *session, arci_unit *u)
 }
 
 /* What lines, and what was considered, say of rows that are there. Only that a receipt's memo names an invoice is told of the memo. */
-static const arci_told told[] = {
-    { "item", "number" },     { "item", "due_date" },       { "item", "currency" },       { "item", "customer" },          { "item_state", "open" },
-    { "receipt", "currency" }, { "receipt", "value_date" }, { "receipt", "customer" }, { "receipt_state", "unapplied" },
+static const arci_tell told[] = {
+    { "item", "number", 0 },      { "item", "due_date", 0 },      { "item", "currency", 0 },    { "item", "customer", 0 },          { "item_state", "open", 0 },
+    { "receipt", "currency", 0 }, { "receipt", "value_date", 0 }, { "receipt", "customer", 0 }, { "receipt_state", "unapplied", 0 },
 };
 
-const arci_engine arci_receipt_engine = { "receipt", told, sizeof told / sizeof told[0], rerun, check_unit, apply_unit, NULL };
+const arci_engine arci_receipt_engine = { "receipt", told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit };
 
 /* ---- the call ------------------------------------------------------------------------------------------------------------ */
 
@@ -421,7 +421,7 @@ static arc_status propose(arci_session *s, arc_proposal **out, const int64_t *re
     arci_str_clear(&params);
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st == ARC_OK) st = arci_scope_end(&scope, plan(scope.txn, p, receipts, (uint32_t)n, o, o->max ? o->max : MAX_WAITING, sees));
-    if (st == ARC_OK) arci_proposal_hide_fields(s, p, &arci_receipt_engine);
+    if (st == ARC_OK) st = arci_proposal_hide_fields(&s->env, s, p, &arci_receipt_engine);
     if (st == ARC_OK && !p->n) st = ARC_DONE;
     if (st < ARC_OK && *out) {
         arci_own_free(*out, ARCI_H_PROPOSAL);

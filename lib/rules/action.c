@@ -14,6 +14,7 @@ typedef struct action {
     const arci_action_kind *kind; /* NULL: not known, which was told */
     const char *type;
     void *program;
+    arci_tells tells;
 } action;
 
 struct arci_actions {
@@ -92,7 +93,10 @@ static arc_status take_action(arci_action_build *b, const arci_json *node, actio
     a->kind = kind;
     a->type = b->type = arci_arena_strndup(&b->list->arena, type->s, type->len);
     if (!a->type) return arci_nomem(b->env);
-    return kind->compile(b, params ? params : &empty, &a->program);
+    arci_facts_watch(b->facts, &b->list->arena, &a->tells, ARCI_TELL_EACH);
+    st = kind->compile(b, params ? params : &empty, &a->program);
+    arci_facts_watch(b->facts, NULL, NULL, 0);
+    return st;
 }
 
 static arc_status take_list(arci_action_build *b, const arci_json *then)
@@ -132,6 +136,7 @@ void arci_actions_free(arci_actions *a)
 
 uint32_t arci_actions_n(const arci_actions *a) { return a->n; }
 const char *arci_actions_type(const arci_actions *a, uint32_t i) { return a->list[i].type; }
+const arci_tells *arci_actions_tells(const arci_actions *a, uint32_t i) { return &a->list[i].tells; }
 
 /* ---- running -------------------------------------------------------------------------------------------------------------------- */
 
@@ -140,6 +145,11 @@ arc_status arci_actions_resolve(arci_action_run *r, const arci_actions *a, uint3
     r->type = a->list[i].type;
     arc_status st = a->list[i].kind->resolve(r, a->list[i].program, row, params);
     return st == ARC_OK && params->failed ? arci_nomem(r->env) : st;
+}
+
+arc_status arci_action_tells(arci_action_run *r, const char *entity, const char *field, uint8_t rows)
+{
+    return r->tells ? arci_tells_add(r->env, r->arena, r->tells, entity, field, rows) : ARC_OK;
 }
 
 /* What the facts have to answer for; the rest is the machine's. */

@@ -45,6 +45,7 @@ arc_status arci_actions_compile(arci_action_build *b, arci_actions **out, const 
 void arci_actions_free(arci_actions *a); /* NULL allowed */
 uint32_t arci_actions_n(const arci_actions *a);
 const char *arci_actions_type(const arci_actions *a, uint32_t i);
+const arci_tells *arci_actions_tells(const arci_actions *a, uint32_t i); /* fields its params are made of, whatever row they are for */
 
 /* ---- resolving --------------------------------------------------------------------------------------------------------------- */
 
@@ -59,7 +60,10 @@ typedef struct arci_action_run {
     int64_t row, customer;        /* customer 0: the subject has none */
     arc_date as_of, effective;
     const char *type;             /* set by arci_actions_resolve() */
+    arci_tells *tells;            /* receives fields that were read beside the facts; in the arena. NULL: nobody asks */
 } arci_action_run;
+
+arc_status arci_action_tells(arci_action_run *r, const char *entity, const char *field, uint8_t rows);
 
 /* Appends the params of action i for one row of facts. A fault of the data (arci_action_is_fault) says why it cannot be done: a value that must be there
  * is missing, does not reckon; the step then does not fire. */
@@ -92,8 +96,6 @@ typedef struct arci_action_kind {
     const char *type;
     const char *label_en, *label_zh;
     const char *schema;     /* JSON Schema of params */
-    const arci_told *tells; /* n_tells: fields whose values its params carry; who may not read them does not see its lines */
-    uint32_t n_tells;
     /* program: in the list's arena (arci_action_arena), or kept there with what frees it. params is an object. Faults by arci_action_wrong() and
      * arci_action_note(). */
     arc_status (*compile)(arci_action_build *b, const arci_json *params, void **program);

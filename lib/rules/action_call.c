@@ -73,4 +73,4 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
 
 const arci_action_kind arci_action_call = { "call_host", "Call the host", "调用主机",
     "{\"type\":\"object\",\"properties\":{\"name\":" ARCI_SCHEMA_TEXT ",\"data\":{\"type\":\"object\",\"maxProperties\":50}},\"required\":[\"name\"],\"additionalProperties\":false}",
-    NULL, 0, compile, resolve, apply };
+    compile, resolve, apply };

@@ -104,6 +104,6 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
 
 const arci_action_kind arci_action_flag = { "flag", "Set flag", "设置标记",
     "{\"type\":\"object\",\"properties\":{\"kind\":{\"oneOf\":[{\"enum\":[\"hold\",\"legal\",\"factored\",\"insolvent\"]}," ARCI_SCHEMA_EXPRESSION "]}," ON_WHAT DATES
-    "},\"required\":[\"kind\"],\"additionalProperties\":false}", NULL, 0, compile_flag, resolve, apply };
+    "},\"required\":[\"kind\"],\"additionalProperties\":false}", compile_flag, resolve, apply };
 const arci_action_kind arci_action_hold = { "hold", "Hold dunning", "暂停催收",
-    "{\"type\":\"object\",\"properties\":{" ON_WHAT DATES "},\"additionalProperties\":false}", NULL, 0, compile_hold, resolve, apply };
+    "{\"type\":\"object\",\"properties\":{" ON_WHAT DATES "},\"additionalProperties\":false}", compile_hold, resolve, apply };

@@ -198,4 +198,4 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
     return take_result(d, buf, n == sizeof buf ? 0 : n, result);
 }
 
-const arci_action_kind arci_action_host = { "host.", "Action of the host", "主机动作", "{\"type\":\"object\"}", NULL, 0, compile, resolve, apply };
+const arci_action_kind arci_action_host = { "host.", "Action of the host", "主机动作", "{\"type\":\"object\"}", compile, resolve, apply };

@@ -47,4 +47,4 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
 }
 
 const arci_action_kind arci_action_level = { "level", "Set dunning level", "设置催收等级",
-    "{\"type\":\"object\",\"properties\":{\"level\":" ARCI_SCHEMA_INT ",\"reason\":" ARCI_SCHEMA_TEXT "},\"additionalProperties\":false}", NULL, 0, compile, resolve, apply };
+    "{\"type\":\"object\",\"properties\":{\"level\":" ARCI_SCHEMA_INT ",\"reason\":" ARCI_SCHEMA_TEXT "},\"additionalProperties\":false}", compile, resolve, apply };

@@ -398,6 +398,47 @@ static arc_status put_message(sending *s, arci_str *out)
     return st;
 }
 
+/* The field an address is taken from; NULL: none of the schema's. */
+static const char *field_of(const arci_person *p, const char *channel)
+{
+    int letter = strcmp(channel, "letter") == 0 || strcmp(channel, "visit") == 0;
+    if (strcmp(channel, "email") == 0) return "email";
+    if (strcmp(channel, "sms") == 0 || strcmp(channel, "phone") == 0) return "mobile";
+    if (p->user) return letter ? NULL : "code";
+    return letter ? "address" : "wechat";
+}
+
+static arc_status tell_person(sending *s, const arci_person *p, const char *channel)
+{
+    static const char *const always[] = { "id", "name", "language", "consent" };
+    const char *field = field_of(p, channel);
+    uint8_t rows = p->contact && !p->strange ? ARCI_TELL_OWN : ARCI_TELL_OTHER;
+    const char *entity = p->contact ? "contact" : "user_account";
+    arc_status st = ARC_OK;
+    if (!p->contact && !p->user) return ARC_OK; /* an address as it stands, or a field's: of the facts */
+    for (size_t i = 0; i < (p->contact ? 4u : 3u) && st == ARC_OK; i++) st = arci_action_tells(s->r, entity, always[i], rows);
+    if (st == ARC_OK && field) st = arci_action_tells(s->r, entity, field, rows);
+    if (st == ARC_OK && p->contact) st = arci_action_tells(s->r, "customer", "opt_out", ARCI_TELL_OWN);
+    if (st == ARC_OK && p->contact && !p->place && field && strcmp(field, "address") == 0) st = arci_action_tells(s->r, "customer", "address", ARCI_TELL_OWN);
+    return st;
+}
+
+/* What the line will say of people: of the channels that were tried, too. */
+static arc_status tell_people(sending *s)
+{
+    const arci_people *const lists[] = { &s->to, &s->cc };
+    arc_status st = s->m->to.n || s->m->cc.n ? arci_action_tells(s->r, "customer", "language", ARCI_TELL_OWN) : ARC_OK;
+    for (uint32_t c = 0; c < s->m->n_channels && st == ARC_OK; c++) {
+        const char *channel = *s->m->channels[c] ? s->m->channels[c] : s->of.preferred;
+        if (!*s->m->channels[c]) st = arci_action_tells(s->r, "customer", "preferred_channel", ARCI_TELL_OWN);
+        for (int k = 0; k < 2 && channel; k++) {
+            for (uint32_t i = 0; i < lists[k]->n && st == ARC_OK; i++) st = tell_person(s, &lists[k]->list[i], channel);
+        }
+        if (channel && s->channel && strcmp(channel, s->channel) == 0) break;
+    }
+    return st;
+}
+
 /* Who is written to already is not copied. */
 static void leave_out(arci_people *cc, const arci_people *to)
 {
@@ -424,6 +465,7 @@ static arc_status work(sending *s, arci_str *out)
     leave_out(&s->cc, &s->to);
     choose_channel(s);
     st = choose_language(s);
+    if (st == ARC_OK) st = tell_people(s);
     if (st != ARC_OK) return st;
     if (s->channel && !arci_channel_is_task(s->channel)) return put_message(s, out);
     return s->channel || s->m->otherwise_task ? put_task(s, out) : suppressed(s, out);
@@ -480,12 +522,10 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
     return st;
 }
 
-static const arci_told tells[] = { { "contact", "name" }, { "contact", "email" }, { "contact", "mobile" }, { "contact", "wechat" }, { "contact", "address" }, { "customer", "address" } };
-
 const arci_action_kind arci_action_message = { "message", "Send message", "发送消息",
     "{\"type\":\"object\",\"properties\":{\"kind\":{\"type\":\"string\"},\"template\":{\"type\":\"string\",\"x-definition\":\"template\"},\"data\":{\"type\":\"object\"},"
     "\"subject\":" ARCI_SCHEMA_TEXT ",\"body\":" ARCI_SCHEMA_TEXT ",\"language\":" ARCI_SCHEMA_TEXT ","
     "\"channels\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":8,\"items\":{\"enum\":[\"preferred\",\"email\",\"sms\",\"letter\",\"wechat\",\"chat\",\"push\",\"phone\",\"visit\"]}},"
     "\"to\":" ARCI_SCHEMA_WHO ",\"cc\":" ARCI_SCHEMA_WHO ",\"copied\":{\"type\":\"boolean\"},\"otherwise\":{\"enum\":[\"task\",\"none\"]},\"task\":" ARCI_SCHEMA_TASK "},"
     "\"required\":[\"to\"],\"oneOf\":[{\"required\":[\"template\"]},{\"required\":[\"body\"]}],\"additionalProperties\":false}",
-    tells, sizeof tells / sizeof tells[0], compile, resolve, apply };
+    compile, resolve, apply };

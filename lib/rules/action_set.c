@@ -223,7 +223,7 @@ static arc_status apply_approval(arci_action_do *d, const arci_json *params, arc
 #define VALUES "\"on\":{\"type\":\"string\"},\"values\":{\"type\":\"object\",\"minProperties\":1,\"maxProperties\":50}"
 
 const arci_action_kind arci_action_set = { "set", "Set fields", "设置字段",
-    "{\"type\":\"object\",\"properties\":{" VALUES "},\"required\":[\"values\"],\"additionalProperties\":false}", NULL, 0, compile_set, resolve, apply_set };
+    "{\"type\":\"object\",\"properties\":{" VALUES "},\"required\":[\"values\"],\"additionalProperties\":false}", compile_set, resolve, apply_set };
 const arci_action_kind arci_action_approval = { "approval", "Ask for approval of a change", "发起变更审批",
     "{\"type\":\"object\",\"properties\":{" VALUES ",\"reason\":" ARCI_SCHEMA_TEXT ",\"days\":" ARCI_SCHEMA_INT "},\"required\":[\"values\"],\"additionalProperties\":false}",
-    NULL, 0, compile_approval, resolve, apply_approval };
+    compile_approval, resolve, apply_approval };

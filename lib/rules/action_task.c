@@ -192,4 +192,4 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
 
 const arci_action_kind arci_action_task = { "task", "Give task", "创建任务",
     "{\"type\":\"object\",\"properties\":{" ARCI_SCHEMA_TASK_PARTS ",\"channel\":{\"type\":\"string\"},\"contact\":" ARCI_SCHEMA_WHO "},\"required\":[\"title\"],\"additionalProperties\":false}",
-    NULL, 0, compile, resolve, apply };
+    compile, resolve, apply };

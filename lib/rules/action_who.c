@@ -178,9 +178,9 @@ static arc_status add(arci_action_run *r, arci_people *out, const arci_person *p
 enum { C_ID, C_NAME, C_ROLE, C_MOBILE, C_EMAIL, C_WECHAT, C_ADDRESS, C_CC, C_CONSENT, C_LANGUAGE, C_TO };
 static const char contact_fields[] = "id name role mobile email wechat address cc consent language valid_to";
 
-static arc_status add_contact(arci_action_run *r, const arc_value *v, arci_people *out)
+static arc_status add_contact(arci_action_run *r, const arc_value *v, int strange, arci_people *out)
 {
-    arci_person p = { .contact = v[C_ID].u.i };
+    arci_person p = { .contact = v[C_ID].u.i, .strange = (uint8_t)strange };
     arc_status st = ARC_OK;
     if (v[C_TO].type == ARC_V_INT && v[C_TO].u.i < r->as_of) return ARC_OK;
     p.name = text_of(r, &v[C_NAME], &st);
@@ -217,7 +217,7 @@ static arc_status add_role(arci_action_run *r, const arci_who *w, arci_people *o
         uint32_t before = out->n;
         for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
             const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-            if (is_text(&v[C_ROLE], w->roles[k])) st = add_contact(r, v, out);
+            if (is_text(&v[C_ROLE], w->roles[k])) st = add_contact(r, v, 0, out);
         }
         if (out->n > before) break;
     }
@@ -230,7 +230,7 @@ arc_status arci_who_copied(arci_action_run *r, arci_people *out)
     arc_status st = contacts(r, &rows);
     for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-        if (v[C_CC].type == ARC_V_INT && v[C_CC].u.i) st = add_contact(r, v, out);
+        if (v[C_CC].type == ARC_V_INT && v[C_CC].u.i) st = add_contact(r, v, 0, out);
     }
     return st;
 }
@@ -272,7 +272,7 @@ static arc_status find_one(arci_action_run *r, const arci_who *w, const arc_valu
     if (w->kind == ARCI_WHO_USER) return add_user(r, id, out);
     st = arci_shape_get(r->t, &shape, "contact", contact_fields);
     if (st == ARC_OK) st = arci_repo_get(r->t, shape, id, r->arena, &contact);
-    return st == ARC_OK ? add_contact(r, contact, out) : st == ARC_E_NOT_FOUND ? ARC_OK : st;
+    return st == ARC_OK ? add_contact(r, contact, 1, out) : st == ARC_E_NOT_FOUND ? ARC_OK : st;
 }
 
 arc_status arci_who_find(arci_action_run *r, const arci_who_list *list, const arc_value *row, arci_people *out)

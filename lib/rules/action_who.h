@@ -40,6 +40,7 @@ typedef struct arci_person {
     const char *email, *mobile, *wechat, *place, *code, *address; /* NULL: none; code of a user; address: any channel */
     uint8_t cc;              /* a contact that gets copies */
     uint8_t refuses;         /* did not agree to be written to */
+    uint8_t strange;         /* a contact that may be another customer's */
 } arci_person;
 
 typedef struct arci_people {

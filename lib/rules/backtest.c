@@ -196,6 +196,7 @@ static arc_status check_rules(arci_bt_run *x)
         const arci_bt_rule *r = &x->rules[i];
         st = arci_ruleset_add(x->from, set, r->code, r->definition, r->revision, r->document, r->length, NULL);
         if (st == ARC_OK) st = arci_rule_may(x->env, x->s, set->rules[set->n - 1]);
+        x->rules[i].dated = st == ARC_OK && arci_rule_dated(x->s, set->rules[set->n - 1]);
         if (st != ARC_OK && st != ARC_E_NOMEM) arci_fail_at(x->env, NULL, NULL, -1, i);
     }
     arci_ruleset_free(set);

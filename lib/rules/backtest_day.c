@@ -110,7 +110,7 @@ static void action_fault(void *user, const arci_rule_fault *f)
         if (x->set->rules[i] == f->rule) x->keep[i] = 0; /* its events are looked at again */
     }
     x->rules[place_of(x, f->rule)].errors++;
-    tell_error(x, f->rule->code, f->rule->frame->subject->name, f->row, f->level, f->error.status, f->error.pointer, &f->error);
+    tell_error(x, f->rule->code, f->rule->frame->subject->name, f->row, f->level, f->error.status, f->error.pointer, arci_rule_fault_shows(x->s, f) ? &f->error : NULL);
 }
 
 static arc_status add_firing(arci_bt_run *x, const arci_subject_result *r, const arci_rule_result *k, const arci_step_result *s, arci_bt_firing **out)
@@ -376,8 +376,10 @@ static arc_status weigh(arci_bt_run *x)
 {
     arc_status st = ARC_OK;
     for (size_t k = 0; st == ARC_OK && k < sizeof stakes / sizeof *stakes; k++) {
+        const arci_tell amount = { stakes[k].of, stakes[k].amount, ARCI_TELL_OWN };
         arci_bt_firing *list[64];
         uint32_t n = 0;
+        if (!arci_tell_may(x->s, &amount, 0)) continue; /* nor its sums */
         for (uint32_t i = 0; st == ARC_OK && i < x->n_firings; i++) {
             if (x->firings[i].passed || strcmp(x->firings[i].entity->name, stakes[k].entity) != 0) continue;
             list[n++] = &x->firings[i];

@@ -37,6 +37,7 @@ typedef struct arci_bt_rule {
     size_t length;
     int64_t definition, revision;
     const arci_entity *subject; /* NULL until it was read */
+    int dated;                  /* the actor may see the days and marks its triggers make */
     arci_bt_tally all;
     arci_bt_level *levels;
     uint32_t n_levels, cap_levels;

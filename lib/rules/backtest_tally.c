@@ -241,8 +241,8 @@ static arc_status tell_firing(arci_bt_run *x, const arci_bt_firing *f)
     arci_json_put_str(b, "entity", f->entity->name);
     arci_json_put_int(b, "row", f->row);
     if (f->customer) arci_json_put_int(b, "customer", f->customer);
-    arci_json_put_str(b, "mark", f->mark);
-    put_day(b, "effective_date", f->effective);
+    if (x->rules[f->rule].dated) arci_json_put_str(b, "mark", f->mark);
+    if (x->rules[f->rule].dated) put_day(b, "effective_date", f->effective);
     arci_json_put_str(b, "status", f->passed ? "passed" : "fired");
     if (!f->passed) arci_json_put_key(b, "happened");
     if (!f->passed) arci_str_puts(b, f->happened ? "true" : "false");
@@ -341,16 +341,21 @@ static arc_status put_there(arci_bt_run *x, arci_str *b)
         st = arci_access_read(x->env, x->s, of, &scope);
         if (st == ARC_OK && scope) st = arci_scope_rows(x->from, &x->day_arena, of, scope, &row, 1, &seen);
         if (st != ARC_OK || !seen) continue;
+        int dated = 0;
         x->out->totals.only_there++;
-        for (uint32_t k = 0; k < x->n_rules; k++) x->rules[k].only_there += strcmp(x->rules[k].code, code) == 0;
+        for (uint32_t k = 0; k < x->n_rules; k++) {
+            if (strcmp(x->rules[k].code, code) != 0) continue;
+            x->rules[k].only_there++;
+            dated = x->rules[k].dated;
+        }
         if (told++ >= MAX_THERE) continue;
         begin_object(&items);
         arci_json_put_str(&items, "rule", code);
         arci_json_put_int(&items, "level", at);
         arci_json_put_str(&items, "entity", entity);
         arci_json_put_int(&items, "row", row);
-        arci_json_put_key(&items, "mark");
-        arci_json_put_text(&items, mark + 1, e->key_len - (size_t)(mark + 1 - code));
+        if (dated) arci_json_put_key(&items, "mark");
+        if (dated) arci_json_put_text(&items, mark + 1, e->key_len - (size_t)(mark + 1 - code));
         arci_str_putc(&items, '}');
     }
     put_list(b, "only_there", &items);

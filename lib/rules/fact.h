@@ -24,6 +24,7 @@
 #include "model/record.h"
 #include "store/overlay.h"
 #include "store/session.h"
+#include "store/tells.h"
 
 enum {
     ARCI_FACT_BOOL = 1,
@@ -100,6 +101,12 @@ void arci_facts_base(arci_facts *f, const char currency[4]);
 /* The currency a constant beside this amount is in; "" : it needs one and there is none. */
 const char *arci_fact_in_currency(const arci_facts *f, const arci_fact *fact);
 int32_t arci_facts_get_zone(const arci_facts *f);
+
+/* From here on every path that is resolved, elements of lists included, is noted in `tells` (NULL: no more). each: what elements of lists are noted as (ARCI_TELL_OWN: their
+ * totals alone are told). */
+void arci_facts_watch(arci_facts *f, arci_arena *arena, arci_tells *tells, uint8_t each);
+/* Notes one fact of the set itself. */
+arc_status arci_fact_tells(arci_env *env, arci_arena *arena, arci_tells *tells, const arci_facts *f, const arci_fact *fact, uint8_t each);
 
 /* Resolves a path; the fact lives as long as the set. ARC_E_NOT_FOUND, ARC_E_VALUE (a field no rule reads), ARC_E_LIMIT: the message says what
  * is wrong, the caller adds the place. */

@@ -40,6 +40,9 @@ struct arci_facts {
     int32_t zone;
     uint8_t alone;
     char currency[4], base[4];
+    arci_tells *watch; /* NULL: nobody notes */
+    arci_arena *watch_arena;
+    uint8_t watch_each;
 };
 
 arci_fact *arci_facts_add(arci_env *env, arci_facts *f, const char *path, size_t len); /* NULL: error set */

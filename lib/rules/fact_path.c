@@ -392,7 +392,7 @@ static arc_status param_fact(arci_env *env, arci_facts *f, const arci_fact *p, c
     return ARC_OK;
 }
 
-arc_status arci_facts_path(arci_env *env, arci_facts *f, const arci_fact **out, const char *path, size_t len)
+static arc_status find_path(arci_env *env, arci_facts *f, const arci_fact **out, const char *path, size_t len)
 {
     walk w = { env, f, path, len, 0, 0, 0 };
     *out = arci_facts_find(f, path, len);
@@ -421,4 +421,58 @@ arc_status arci_facts_path(arci_env *env, arci_facts *f, const arci_fact **out, 
         *out = NULL;
     }
     return st;
+}
+
+/* ---- what is told of -------------------------------------------------------------------------------------------------------------- */
+
+/* Whose rows a node's are: the subject's and its customer's own, or others. */
+static uint8_t rows_of(const arci_facts *f, uint16_t node, uint8_t each)
+{
+    const arci_fact_node *n = &f->nodes[node];
+    if (n->kind == ARCI_NODE_ROOT) return f->outer ? each : n->name[0] ? ARCI_TELL_OTHER : ARCI_TELL_OWN;
+    uint8_t above = rows_of(f, n->parent, each);
+    if (n->kind == ARCI_NODE_STATE) return above;
+    const arci_field *by = f->facts[n->via]->field;
+    return by && strcmp(by->name, "customer") == 0 ? above : ARCI_TELL_OTHER;
+}
+
+static arc_status tell_node(arci_env *env, arci_arena *arena, arci_tells *tells, const arci_facts *f, uint16_t node, uint8_t each)
+{
+    for (; f->nodes[node].kind != ARCI_NODE_ROOT; node = f->nodes[node].parent) {
+        arc_status st = f->nodes[node].kind == ARCI_NODE_REF ? arci_fact_tells(env, arena, tells, f, f->facts[f->nodes[node].via], each) : ARC_OK;
+        if (st != ARC_OK) return st;
+    }
+    return ARC_OK;
+}
+
+arc_status arci_fact_tells(arci_env *env, arci_arena *arena, arci_tells *tells, const arci_facts *f, const arci_fact *x, uint8_t each)
+{
+    if ((x->flags & ARCI_FACT_PARAM) || x->how == ARCI_HOW_PARAM) return ARC_OK;
+    if (x->how == ARCI_HOW_SINCE || x->how == ARCI_HOW_LATE) return arci_fact_tells(env, arena, tells, f, f->facts[x->from], each);
+    const arci_field *field = x->field;
+    uint16_t node = x->how == ARCI_HOW_CHILDREN ? f->facts[x->from]->node : x->node;
+    uint8_t rows = rows_of(f, node, each);
+    if (!field) { /* the currency of an amount of the book's own */
+        const arci_custom_field *cf = arci_custom_by_number(f->custom, f->nodes[node].entity, x->col & ~(uint32_t)ARCI_CURRENCY_PART);
+        field = cf ? &cf->field : NULL;
+    }
+    arc_status st = tell_node(env, arena, tells, f, node, each);
+    if (st == ARC_OK && field) st = arci_tells_add(env, arena, tells, x->how == ARCI_HOW_CHILDREN ? x->entity->name : f->nodes[node].entity->name, field->name, rows);
+    if (st == ARC_OK && x->type == ARCI_FACT_MONEY && x->currency != ARCI_NO_SLOT) st = arci_fact_tells(env, arena, tells, f, f->facts[x->currency], each);
+    return st == ARC_OK && (x->flags & ARCI_FACT_BASE) ? arci_fact_tells(env, arena, tells, f, f->facts[x->from], each) : st;
+}
+
+void arci_facts_watch(arci_facts *f, arci_arena *arena, arci_tells *tells, uint8_t each)
+{
+    f->watch = tells;
+    f->watch_arena = arena;
+    f->watch_each = each;
+}
+
+arc_status arci_facts_path(arci_env *env, arci_facts *f, const arci_fact **out, const char *path, size_t len)
+{
+    const arci_facts *root = f;
+    arc_status st = find_path(env, f, out, path, len);
+    while (root->outer) root = root->outer;
+    return st == ARC_OK && root->watch ? arci_fact_tells(env, root->watch_arena, root->watch, f, *out, root->watch_each) : st;
 }

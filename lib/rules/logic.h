@@ -38,6 +38,7 @@ typedef struct arci_logic_run {
     const char *pointer;          /* after ERROR: where; of the program */
     int32_t later;                /* the row as it will be this many days after `today`, though it was read for that day */
     arc_date today;               /* of the row; read where `later` is not 0 */
+    const uint8_t *masked;        /* explaining: slots whose values are left out; NULL: none */
 } arci_logic_run;
 
 /* row: arci_facts_width() values of the facts it was compiled with (more may have been added behind them). */

@@ -152,6 +152,18 @@ static void say(arci_str *said, const phrases *in, const arci_logic *p, const ar
     arci_str_puts(said, seen == ARCI_LOGIC_ERROR ? in->error : seen ? in->yes : in->no);
 }
 
+/* Whether a test reads what is not shown to whom it is explained. */
+static int is_masked(const arci_logic *p, uint32_t node, const arci_logic_run *run)
+{
+    const arci_lx *x = &p->x[node];
+    if (!run->masked) return 0;
+    if (x->op == LX_VAR) return x->fact && run->masked[x->fact->slot];
+    for (uint32_t i = 0; i < x->n; i++) {
+        if (is_masked(p, p->kids[x->kid + i], run)) return 1;
+    }
+    return 0;
+}
+
 /* One test: sides of the values it compared; the sentences grow by those that were reached. */
 static void put_atom(arci_str *b, arci_str said[2], const arci_logic *p, uint32_t i, const arc_value *row, arci_logic_run *run, uint8_t seen)
 {
@@ -163,15 +175,17 @@ static void put_atom(arci_str *b, arci_str said[2], const arci_logic *p, uint32_
     arci_json_put_text(b, x->pointer, strlen(x->pointer));
     arci_str_puts(b, ",\"op\":");
     arci_json_put_text(b, names[x->op], strlen(names[x->op]));
+    int masked = seen != ARCI_NOT_SEEN && is_masked(p, p->atoms[i], run);
     for (uint32_t k = 0; k < 3; k++) arci_str_init(&sides[k], p->ctx);
-    for (uint32_t k = 0; k < n && k < 3; k++) {
+    if (masked) arci_str_puts(b, ",\"hidden\":true");
+    for (uint32_t k = 0; k < n && k < 3 && !masked; k++) {
         if (k < x->n) put_value(&sides[k], p, p->kids[x->kid + k], row, run);
         else put_list(&sides[k], x);
         if (seen != ARCI_NOT_SEEN) member(b, sides_en[k], &sides[k]);
     }
     if (seen == ARCI_NOT_SEEN) arci_str_puts(b, ",\"evaluated\":false}");
     else arci_str_puts(b, seen == ARCI_LOGIC_ERROR ? ",\"result\":\"error\"}" : seen ? ",\"result\":true}" : ",\"result\":false}");
-    if (seen != ARCI_NOT_SEEN) {
+    if (seen != ARCI_NOT_SEEN && !masked) {
         say(&said[0], &english, p, x, sides, n, seen);
         say(&said[1], &chinese, p, x, sides, n, seen);
     }

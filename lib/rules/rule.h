@@ -79,6 +79,7 @@ typedef struct arci_rule {
     arci_duration cooldown;
     arci_rule_step *steps;     /* by level */
     uint32_t n_steps;
+    arci_tells sets, holds;    /* fields its triggers go by; its conditions read */
 } arci_rule;
 
 /* A published rule that cannot be read any more, since something it names has gone: the others go on. */
@@ -232,6 +233,8 @@ typedef struct arci_rule_run {
     arci_calendars *calendars;
     const arci_history *history; /* NULL: the book's, read as needed */
     arci_history *events;   /* events that wait, read beforehand; may be NULL */
+    const uint8_t *masked;  /* explanations: slots whose values are left out; NULL: none */
+    int undated;            /* ... and days and marks */
 } arci_rule_run;
 
 /* One rule for one row. row: of the rule's frame. Results lie in the arena. */

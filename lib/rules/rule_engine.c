@@ -323,19 +323,4 @@ static arc_status rerun(arci_txn *t, arci_proposal *fresh, const arci_proposal *
     return arci_fail(t->env, ARC_E_INTERNAL, "proposals of rules have no context", "规则建议没有上下文");
 }
 
-/* Who reads the proposal reads what the rules read. */
-static arc_status may(arci_txn *t, const arci_proposal *p)
-{
-    arci_arena arena;
-    arci_ruleset *set;
-    if (!t->session->access) return ARC_OK;
-    arci_arena_init(&arena, t->book->ctx);
-    arc_status st = take_set(t, &arena, p, &set);
-    for (uint32_t i = 0; st == ARC_OK && i < set->n; i++) st = arci_rule_may(t->env, t->session, set->rules[i]);
-    if (!set && st == ARC_E_NOT_FOUND) st = ARC_E_FORBIDDEN; /* a rule that cannot be read any more: nobody knows what it told */
-    arci_ruleset_free(set);
-    arci_arena_clear(&arena);
-    return st;
-}
-
-const arci_engine arci_rule_engine = { ARCI_RULE_ENGINE, NULL, 0, rerun, check, apply, may };
+const arci_engine arci_rule_engine = { ARCI_RULE_ENGINE, NULL, 0, 1, rerun, check, apply };

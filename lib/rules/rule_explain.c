@@ -13,7 +13,7 @@ typedef struct explaining {
     arci_arena arena;
     arci_history history; /* of the row */
     arc_error fault;
-    int seen;
+    int seen, fault_shows;
 } explaining;
 
 static const arci_firing *firing_of(const explaining *x, const arci_step_result *s, int64_t row)
@@ -35,8 +35,7 @@ static void put_actions(explaining *x, const arci_rule_line *lines, uint32_t n, 
         if (lines[i].step != s || strcmp(lines[i].type, "none") == 0) continue;
         arci_str_puts(x->b, first ? "{" : ",{");
         arci_json_put_str(x->b, "type", lines[i].type);
-        arci_json_put_key(x->b, "params");
-        arci_str_puts(x->b, lines[i].params);
+        arci_rule_put_params(x->w->s, x->b, &lines[i]);
         arci_str_putc(x->b, '}');
         first = 0;
     }
@@ -61,7 +60,9 @@ static arc_status put_step(explaining *x, const arci_rule_result *r, const arci_
 static void on_fault(void *user, const arci_rule_fault *f)
 {
     explaining *x = user;
-    if (strcmp(f->rule->code, x->code) == 0) x->fault = f->error;
+    if (strcmp(f->rule->code, x->code) != 0) return;
+    x->fault = f->error;
+    x->fault_shows = arci_rule_fault_shows(x->w->s, f);
 }
 
 static arc_status row(void *user, const arci_subject_result *r)
@@ -87,8 +88,8 @@ static arc_status row(void *user, const arci_subject_result *r)
         arci_str_putc(b, '{');
         arci_json_put_str(b, "code", arc_status_name(x->fault.status));
         arci_json_put_str(b, "pointer", x->fault.pointer);
-        arci_json_put_str(b, "en", x->fault.message);
-        arci_json_put_str(b, "zh", x->fault.message_zh);
+        if (x->fault_shows) arci_json_put_str(b, "en", x->fault.message);
+        if (x->fault_shows) arci_json_put_str(b, "zh", x->fault.message_zh);
         arci_str_putc(b, '}');
     }
     arci_json_put_key(b, "steps");
@@ -111,6 +112,10 @@ static arc_status work(explaining *x, arci_txn *t, const int64_t *id)
         st = arci_fail(t->env, ARC_E_NOT_FOUND, "no rule %.64s is in force", "没有生效的规则 %.64s", x->code);
     }
     if (st == ARC_OK) st = arci_rule_may(t->env, w->s, rule);
+    if (st == ARC_OK) {
+        st = arci_rule_mask(t->env, w->s, &w->arena, rule, &w->run.masked);
+        w->run.undated = !arci_rule_dated(w->s, rule);
+    }
     if (st == ARC_OK) {
         w->o.entity = rule->frame->subject->id;
         w->o.rows = id;

@@ -71,6 +71,8 @@ typedef struct arci_rule_walk {
     struct arci_sweep_look *look; /* ARC_RULE_SWEEP: which rows are looked at */
     int definer;         /* all rows, whatever the actor sees */
     int every;           /* rows for which all conditions are false, too */
+    uint8_t *mute;       /* by rule: nothing is told of it; NULL: none */
+    uint32_t n_mute;
     arci_subject_fn tell;
     void *user;
     /* of the walk under way */
@@ -81,8 +83,8 @@ typedef struct arci_rule_walk {
 arc_status arci_rule_options_in(arci_session *s, arc_rule_options *o, const arc_rule_options *options);
 /* The rules of the options in force on their day. End it in any case. */
 arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t);
-/* May the actor read what they read? */
-arc_status arci_rule_walk_may(const arci_rule_walk *w);
+/* May the actor ask of them? named: he named them, and the first he may not is ARC_E_FORBIDDEN; else what comes of those is not told. */
+arc_status arci_rule_walk_may(arci_rule_walk *w, int named);
 /* Tells each row of the options that is there and seen, by entity and id. */
 arc_status arci_rule_walk_rows(arci_rule_walk *w, arci_subject_fn tell, void *user);
 void arci_rule_walk_end(arci_rule_walk *w);
@@ -98,7 +100,7 @@ void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_r
 /* "if" and "step_if": what each test of the conditions came to. */
 arc_status arci_rule_put_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row);
 arc_status arci_rule_put_step_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row); /* of the step alone */
-/* Fields of the action's kinds the actor may not read make it ARC_E_FORBIDDEN. */
+/* May the actor ask what comes of the rule on days of his choosing? Its triggers and conditions read nothing he may not: what its actions tell is cut instead. */
 arc_status arci_rule_may(arci_env *env, arci_session *s, const arci_rule *rule);
 
 /* ---- what is to be done (rule_plan.c, rule_do.c) ---- */
@@ -112,7 +114,17 @@ typedef struct arci_rule_line {
     const char *params;   /* JSON object */
     uint32_t seq;         /* of the action in its step */
     uint32_t last;        /* of its step */
+    arci_tells tells;     /* fields its params are made of */
 } arci_rule_line;
+
+/* May the actor see what the line would do, to whom and when? */
+int arci_rule_shows(const arci_session *s, const arci_rule_line *l);
+/* Slots of facts the actor may not see for the rows at hand; NULL: he sees all. */
+arc_status arci_rule_mask(arci_env *env, const arci_session *s, arci_arena *arena, const arci_rule *rule, const uint8_t **out);
+/* May he see the days and marks its triggers make? */
+int arci_rule_dated(const arci_session *s, const arci_rule *rule);
+/* Appends its params, or {"hidden":true}. */
+void arci_rule_put_params(const arci_session *s, arci_str *b, const arci_rule_line *l);
 
 /* Why a rule is not done for a row though it is due: an action cannot be resolved. */
 typedef struct arci_rule_fault {
@@ -123,6 +135,7 @@ typedef struct arci_rule_fault {
 } arci_rule_fault;
 
 /* The lines of a row: actions resolved, in the arena. A rule with a fault has none, and nothing of it is due any more; told of each. */
+int arci_rule_fault_shows(const arci_session *s, const arci_rule_fault *f); /* may the actor read why? */
 typedef void (*arci_rule_fault_fn)(void *user, const arci_rule_fault *fault);
 arc_status arci_rule_plan(const arci_rule_run *run, const arci_subject_result *r, arci_arena *arena, arci_rule_line **lines, uint32_t *n, arci_rule_fault_fn fault, void *user);
 /* {"rule", "revision", "level", ...}: why a line is there. */

@@ -29,14 +29,16 @@ static arci_rule_line *add(planning *p)
     return &p->lines[p->n++];
 }
 
-static arc_status resolve(planning *p, const arci_rule_result *r, const arci_step_result *s, uint32_t i, const arc_value *row, const char **params)
+static arc_status resolve(planning *p, const arci_rule_result *r, const arci_step_result *s, uint32_t i, const arc_value *row, const char **params, arci_tells *tells)
 {
     arci_action_run a = { .env = p->run->t->env, .t = p->run->t, .arena = p->arena, .rule = r->rule->code, .mark = s->mark, .revision = r->rule->revision,
-                          .level = s->step->level, .subject = p->r->entity, .row = p->r->id, .customer = p->r->customer, .as_of = p->run->as_of, .effective = s->day };
+                          .level = s->step->level, .subject = p->r->entity, .row = p->r->id, .customer = p->r->customer, .as_of = p->run->as_of, .effective = s->day, .tells = tells };
     arci_str b;
     arci_str_init(&b, p->run->t->book->ctx);
     arc_status st = arci_calendars_get(p->run->calendars, &a.calendar, r->rule->calendar, NULL);
     if (st == ARC_OK) st = arci_actions_resolve(&a, s->step->actions, i, row, &b);
+    const arci_tells *fixed = arci_actions_tells(s->step->actions, i);
+    for (uint32_t k = 0; k < fixed->n && st == ARC_OK; k++) st = arci_tells_add(p->run->t->env, p->arena, tells, fixed->list[k].entity, fixed->list[k].field, fixed->list[k].rows);
     *params = st == ARC_OK && !b.failed ? arci_arena_strndup(p->arena, b.s ? b.s : "{}", b.s ? b.len : 2) : NULL;
     arci_str_clear(&b);
     return st != ARC_OK || *params ? st : arci_nomem(p->run->t->env);
@@ -48,7 +50,8 @@ static arc_status plan_step(planning *p, arci_rule_result *r, const arci_step_re
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < (n ? n : 1) && st == ARC_OK; i++) {
         const char *params = "{}";
-        if (n) st = resolve(p, r, s, i, row, &params);
+        arci_tells tells = { NULL, 0, 0 };
+        if (n) st = resolve(p, r, s, i, row, &params, &tells);
         if (st != ARC_OK && arci_action_is_fault(st)) {
             arci_rule_fault fault = { r->rule, p->r->id, s->step->level, i, *p->run->t->env->err };
             if (p->fault) p->fault(p->user, &fault);
@@ -56,7 +59,7 @@ static arc_status plan_step(planning *p, arci_rule_result *r, const arci_step_re
         }
         arci_rule_line *l = st == ARC_OK ? add(p) : NULL;
         if (st == ARC_OK && !l) return arci_nomem(p->run->t->env);
-        if (l) *l = (arci_rule_line){ r->rule, r, s, row, n ? arci_actions_type(s->step->actions, i) : "none", params, i, i + 1 >= n };
+        if (l) *l = (arci_rule_line){ r->rule, r, s, row, n ? arci_actions_type(s->step->actions, i) : "none", params, i, i + 1 >= n, tells };
     }
     return st;
 }
@@ -103,6 +106,8 @@ arc_status arci_rule_explain_line(const arci_rule_run *run, const arci_rule_line
     arci_json_put_int(b, "revision", l->rule->revision);
     arci_rule_put_step(b, run, l->result, l->step);
     arc_status st = arci_rule_put_trace(b, run, l->rule, l->step->step, l->row);
+    const arci_tells *const lists[] = { &l->rule->sets, &l->rule->holds };
+    arci_tells_put(b, lists, 2);
     arci_str_putc(b, '}');
     return st == ARC_OK && b->failed ? arci_nomem(run->t->env) : st;
 }
@@ -121,5 +126,7 @@ void arci_rule_put_action(arci_str *b, const arci_rule_line *l)
     arci_json_put_str(b, "type", l->type);
     arci_json_put_key(b, "params");
     arci_str_puts(b, l->params);
+    const arci_tells *const lists[] = { &l->tells, &l->rule->sets };
+    arci_tells_put(b, lists, 2);
     arci_str_putc(b, '}');
 }

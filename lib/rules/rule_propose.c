@@ -39,7 +39,7 @@ static void on_fault(void *user, const arci_rule_fault *f)
 {
     proposing *x = user;
     x->w->counts.errors++;
-    tell_error(x, f->rule->code, f->rule->frame->subject->name, f->row, f->level, f->error.status, f->error.pointer, &f->error);
+    tell_error(x, f->rule->code, f->rule->frame->subject->name, f->row, f->level, f->error.status, f->error.pointer, arci_rule_fault_shows(x->w->s, f) ? &f->error : NULL);
 }
 
 static arc_status put_line(proposing *x, const char *unit, int64_t customer, const arci_rule_line *l)
@@ -112,6 +112,7 @@ static arc_status considered(proposing *x)
     arci_json_put_int(b, "rules", x->w->set->n);
     arci_rule_put_counts(b, &x->w->counts);
     if (x->w->stopped == ARC_DONE) arci_json_put_int(b, "more", 1);
+    if (x->w->n_mute) arci_json_put_int(b, "hidden_rules", x->w->n_mute);
     arci_json_put_key(b, "failed");
     arci_str_putc(b, '[');
     if (x->errors.len) arci_str_add(b, x->errors.s, x->errors.len);
@@ -174,12 +175,13 @@ static arc_status fill(proposing *x, arci_txn *t)
 {
     arci_rule_walk *w = x->w;
     arc_status st = arci_rule_walk_begin(w, t);
-    if (st == ARC_OK) st = arci_rule_walk_may(w);
+    if (st == ARC_OK) st = arci_rule_walk_may(w, w->o.codes != NULL);
     if (st == ARC_OK) st = definitions(x);
     if (st == ARC_OK) st = params(x);
     if (st == ARC_OK) st = w->stopped = arci_rule_walk_rows(w, row, x);
     if (st == ARC_DONE) st = ARC_OK; /* enough */
     if (st == ARC_OK) st = considered(x);
+    if (st == ARC_OK) st = arci_proposal_hide_fields(t->env, w->s, x->p, &arci_rule_engine);
     arci_rule_walk_end(w);
     return st;
 }

@@ -190,6 +190,13 @@ static arc_status take_actions(arci_rule_reader *r, arci_rule_step *step, const 
     return noted(r, st);
 }
 
+/* What an event must tell of to set a step off. */
+static arc_status tell_change(arci_rule_reader *r, const arci_rule_change *c)
+{
+    arc_status st = c->entity ? arci_tells_add(r->env, &r->r->arena, &r->r->sets, c->entity->name, c->via ? c->via->name : "id", ARCI_TELL_OWN) : ARC_OK;
+    return st == ARC_OK && c->field ? arci_tells_add(r->env, &r->r->arena, &r->r->sets, c->holder->name, c->field->name, ARCI_TELL_OWN) : st;
+}
+
 static arc_status take_step(arci_rule_reader *r, arci_rule_step *step, const arci_rule_step *previous, const arci_json *node, int top)
 {
     const arci_json *on = arci_json_get(node, "on"), *then = arci_json_get(node, "then"), *level = arci_json_get(node, "level"), *when = top ? NULL : arci_json_get(node, "if");
@@ -199,8 +206,12 @@ static arc_status take_step(arci_rule_reader *r, arci_rule_step *step, const arc
     if (level) st = take_int(r, level, 1, MAX_LEVEL, &step->level, "is a whole number from 1 to 1,000,000", "须为 1 至 1,000,000 的整数");
     if (st == ARC_OK && previous && step->level <= previous->level) st = arci_rule_wrong(r, level ? level : node, ARC_E_RANGE, "level", "is higher than the level before", "须高于前一级");
     if (st == ARC_OK && !on) st = arci_rule_wrong(r, node, ARC_E_REQUIRED, "required", "needs `on`: what sets it off", "须填写 on（触发方式）");
-    else if (st == ARC_OK) st = arci_rule_on(r, step, previous, on);
+    arci_facts_watch(r->r->frame->facts, &r->r->arena, &r->r->sets, ARCI_TELL_OWN);
+    if (st == ARC_OK && on) st = arci_rule_on(r, step, previous, on);
+    if (st == ARC_OK && on) st = tell_change(r, &step->change);
+    arci_facts_watch(r->r->frame->facts, &r->r->arena, &r->r->holds, ARCI_TELL_OWN);
     if (st == ARC_OK && when) st = arci_rule_condition(r, when, &step->when);
+    arci_facts_watch(r->r->frame->facts, NULL, NULL, 0);
     if (st == ARC_OK && !then) st = arci_rule_wrong(r, node, ARC_E_REQUIRED, "required", "needs `then`: a list of actions, which may be empty", "须填写 then（动作列表，可为空）");
     else if (st == ARC_OK) st = take_actions(r, step, then);
     for (const arci_json *m = top ? NULL : node->child; m && st == ARC_OK; m = m->next) {
@@ -332,7 +343,9 @@ static arc_status read_document(arci_rule_reader *r, const arci_json *doc)
     if (st == ARC_OK) st = read_members(r, doc);
     if (st == ARC_OK) st = take_frame(r, doc);
     if (st != ARC_OK || !r->r->frame) return st; /* without a subject nothing else can be read */
+    arci_facts_watch(r->r->frame->facts, &r->r->arena, &r->r->holds, ARCI_TELL_OWN);
     if (when) st = arci_rule_condition(r, when, &r->r->when);
+    arci_facts_watch(r->r->frame->facts, NULL, NULL, 0);
     return st == ARC_OK ? take_steps(r, doc) : st;
 }
 

@@ -129,8 +129,7 @@ static const char *actions_of(simulating *x, const arci_rule_line *lines, uint32
         if (lines[i].step != s || strcmp(lines[i].type, "none") == 0) continue;
         arci_str_puts(&b, b.len > 1 ? ",{" : "{");
         arci_json_put_str(&b, "type", lines[i].type);
-        arci_json_put_key(&b, "params");
-        arci_str_puts(&b, lines[i].params);
+        arci_rule_put_params(x->sim->walk.s, &b, &lines[i]);
         arci_str_putc(&b, '}');
     }
     arci_str_putc(&b, ']');
@@ -151,7 +150,7 @@ static arc_status keep_firing(simulating *x, const arci_subject_result *r, const
     }
     arci_sim_firing *f = &sim->firings[sim->n];
     *f = (arci_sim_firing){ rule->code, arci_arena_strndup(&sim->arena, s->mark, strlen(s->mark)), actions, r->entity, r->id, r->customer, s->step->level, s->day, x->run->as_of,
-                            s->outcome == ARCI_STEP_PASSED };
+                            s->outcome == ARCI_STEP_PASSED, (uint8_t)arci_rule_dated(sim->walk.s, rule) };
     if (!f->mark || !f->actions) return arci_nomem(x->t->env);
     sim->n++;
     const arci_firing own = { rule->code, s->mark, r->id, s->step->level, s->day, x->run->as_of, f->passed, { 0 } };
@@ -350,7 +349,7 @@ arc_status arci_sim_run(arci_session *s, arci_txn *t, arci_sim *sim, const char 
     arc_status st = read_rules(sim, t, rules, n);
     if (st == ARC_OK) st = arci_rule_walk_begin(w, t);
     else arci_rule_walk_begin_nothing(w, t);
-    if (st == ARC_OK) st = arci_rule_walk_may(w);
+    if (st == ARC_OK) st = arci_rule_walk_may(w, rules != NULL);
     return st == ARC_OK ? days(sim, t) : st;
 }
 
@@ -372,8 +371,8 @@ void arci_sim_put(arci_str *b, const arci_sim_firing *f)
     arci_json_put_str(b, "entity", f->entity->name);
     arci_json_put_int(b, "row", f->row);
     if (f->customer) arci_json_put_int(b, "customer", f->customer);
-    arci_json_put_str(b, "mark", f->mark);
-    arci_rule_put_date(b, "effective_date", f->effective);
+    if (f->dated) arci_json_put_str(b, "mark", f->mark);
+    if (f->dated) arci_rule_put_date(b, "effective_date", f->effective);
     arci_rule_put_date(b, "on", f->on);
     arci_json_put_str(b, "status", f->passed ? "passed" : "fired");
     arci_json_put_key(b, "actions");

@@ -11,6 +11,7 @@ typedef struct arci_sim_firing {
     int64_t row, customer, level;
     arc_date effective, on;
     uint8_t passed;
+    uint8_t dated; /* mark and day are shown */
 } arci_sim_firing;
 
 typedef struct arci_sim {

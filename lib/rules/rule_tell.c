@@ -34,7 +34,7 @@ static void put_sentence(arci_str *b, const char *key, const char *form, arc_dat
     arci_str_putc(b, '"');
     if (at) {
         arci_str_add(b, form, (size_t)(at - form));
-        arci_str_puts(b, day);
+        arci_str_puts(b, day[0] ? day : "?");
         arci_str_puts(b, at + 1);
     } else {
         arci_str_puts(b, form);
@@ -63,9 +63,9 @@ void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_r
     arci_json_put_int(b, "level", s->step->level);
     arci_json_put_str(b, "on", kinds[s->step->on]);
     arci_json_put_str(b, "outcome", arci_step_outcomes[s->outcome]);
-    if (s->mark[0]) arci_json_put_str(b, "mark", s->mark);
-    arci_rule_put_date(b, "day", s->day);
-    if (s->outcome == ARCI_STEP_DUE && s->day != ARC_DATE_NONE) arci_json_put_int(b, "late_days", (int64_t)run->as_of - s->day);
+    if (s->mark[0] && !run->undated) arci_json_put_str(b, "mark", s->mark);
+    if (!run->undated) arci_rule_put_date(b, "day", s->day);
+    if (!run->undated && s->outcome == ARCI_STEP_DUE && s->day != ARC_DATE_NONE) arci_json_put_int(b, "late_days", (int64_t)run->as_of - s->day);
     arci_rule_put_date(b, "until", s->until);
     if (s->guessed) {
         arci_json_put_key(b, "guessed");
@@ -76,13 +76,15 @@ void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_r
         if (s->pointer) arci_json_put_str(b, "pointer", s->pointer);
     }
     (void)r;
-    put_sentence(b, "en", said[0], s->outcome == ARCI_STEP_COOLS ? s->until : s->day);
-    put_sentence(b, "zh", said[1], s->outcome == ARCI_STEP_COOLS ? s->until : s->day);
+    arc_date day = s->outcome == ARCI_STEP_COOLS ? s->until : run->undated ? ARC_DATE_NONE : s->day;
+    put_sentence(b, "en", said[0], day);
+    put_sentence(b, "zh", said[1], day);
 }
 
 static arc_status trace_begin(const arci_rule_run *run, const arci_rule *rule, arci_logic_run *logic)
 {
     memset(logic, 0, sizeof *logic);
+    logic->masked = run->masked;
     return arci_calendars_get(run->calendars, &logic->calendar, rule->calendar, NULL);
 }
 
@@ -115,19 +117,55 @@ arc_status arci_rule_put_trace(arci_str *b, const arci_rule_run *run, const arci
     return st == ARC_OK && b->failed ? arci_nomem(run->t->env) : st;
 }
 
+/* A document of the asker's own could ask for anything: rows, too, must be ones he sees. */
 arc_status arci_rule_may(arci_env *env, arci_session *s, const arci_rule *rule)
 {
-    arc_status st = arci_facts_may(env, s, rule->frame->facts);
-    for (uint32_t i = 0; i < rule->n_steps && st == ARC_OK; i++) {
-        const arci_actions *a = rule->steps[i].actions;
-        for (uint32_t k = 0; k < arci_actions_n(a) && st == ARC_OK; k++) {
-            const char *type = arci_actions_type(a, k);
-            const arci_action_kind *kind = arci_action_find(type, strlen(type));
-            for (uint32_t j = 0; kind && j < kind->n_tells && st == ARC_OK; j++) {
-                const arci_entity *e = arci_entity_by_name(kind->tells[j].entity, strlen(kind->tells[j].entity));
-                st = arci_access_field(env, s, e, arci_entity_field(e, kind->tells[j].field, strlen(kind->tells[j].field)));
-            }
-        }
+    const arci_entity *subject = rule->frame->subject;
+    const arci_tell row = { subject->name, "id", ARCI_TELL_OWN };
+    int rows = rule->definition == 0;
+    if (!s->access) return ARC_OK;
+    arc_status st = arci_tells_check(env, s, &row, 1, 0);
+    if (st == ARC_OK) st = arci_tells_check(env, s, rule->sets.list, rule->sets.n, rows);
+    return st == ARC_OK ? arci_tells_check(env, s, rule->holds.list, rule->holds.n, rows) : st;
+}
+
+arc_status arci_rule_mask(arci_env *env, const arci_session *s, arci_arena *arena, const arci_rule *rule, const uint8_t **out)
+{
+    const arci_facts *f = rule->frame->facts;
+    uint32_t n = arci_facts_width(f);
+    uint8_t *masked = s->access ? arci_arena_calloc(arena, n + 1u, 1) : NULL;
+    arc_status st = ARC_OK;
+    *out = masked;
+    if (!s->access) return ARC_OK;
+    if (!masked) return arci_nomem(env);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arci_tells tells = { NULL, 0, 0 };
+        const arci_fact *x = arci_facts_slot(f, i);
+        if (x) st = arci_fact_tells(env, arena, &tells, f, x, ARCI_TELL_OWN);
+        masked[i] = (uint8_t)!arci_tells_may(s, tells.list, tells.n, 1);
     }
     return st;
+}
+
+int arci_rule_dated(const arci_session *s, const arci_rule *rule) { return arci_tells_may(s, rule->sets.list, rule->sets.n, 1); }
+
+int arci_rule_fault_shows(const arci_session *s, const arci_rule_fault *f)
+{
+    for (uint32_t i = 0; i < f->rule->n_steps; i++) {
+        if (f->rule->steps[i].level != f->level) continue;
+        const arci_tells *t = arci_actions_tells(f->rule->steps[i].actions, f->seq);
+        return arci_tells_may(s, t->list, t->n, 1);
+    }
+    return 0;
+}
+
+void arci_rule_put_params(const arci_session *s, arci_str *b, const arci_rule_line *l)
+{
+    arci_json_put_key(b, "params");
+    arci_str_puts(b, arci_rule_shows(s, l) ? l->params : "{\"hidden\":true}");
+}
+
+int arci_rule_shows(const arci_session *s, const arci_rule_line *l)
+{
+    return arci_tells_may(s, l->tells.list, l->tells.n, 1) && arci_tells_may(s, l->rule->sets.list, l->rule->sets.n, 1);
 }

@@ -102,11 +102,20 @@ static int concerns(const arci_rule_walk *w, uint32_t i, const arci_entity *e)
     return (!w->wanted || w->wanted[i]) && (!e || w->set->rules[i]->frame->subject == e) && (!w->o.entity || w->set->rules[i]->frame->subject->id == w->o.entity);
 }
 
-arc_status arci_rule_walk_may(const arci_rule_walk *w)
+arc_status arci_rule_walk_may(arci_rule_walk *w, int named)
 {
     arc_status st = ARC_OK;
+    if (!w->s->access) return ARC_OK;
+    w->mute = arci_arena_calloc(&w->arena, w->set->n + 1u, 1);
+    if (!w->mute) return arci_nomem(w->t->env);
     for (uint32_t i = 0; i < w->set->n && st == ARC_OK; i++) {
-        if (concerns(w, i, NULL)) st = arci_rule_may(w->t->env, w->s, w->set->rules[i]);
+        if (!concerns(w, i, NULL)) continue;
+        st = arci_rule_may(w->t->env, w->s, w->set->rules[i]);
+        if (named || st != ARC_E_FORBIDDEN) continue;
+        arci_error_clear(w->t->env->err);
+        w->mute[i] = 1;
+        w->n_mute++;
+        st = ARC_OK;
     }
     return st;
 }
@@ -151,6 +160,10 @@ static arc_status tell(void *user, const arci_subject_result *r)
 {
     arci_rule_walk *w = user;
     w->counts.rows++;
+    for (uint32_t i = 0, rule = 0; i < r->n && w->n_mute; i++) {
+        while (w->set->rules[rule] != r->rules[i].rule) rule++; /* both are in the same order */
+        if (w->mute[rule]) r->rules[i].n = r->rules[i].n_due = 0; /* it has had its say in its group */
+    }
     for (uint32_t i = 0; i < r->n; i++) count(&w->counts, &r->rules[i]);
     arc_status st = w->tell(w->user, r);
     if (st != ARC_OK || !w->o.progress || w->counts.rows % 1000 != 0) return st;

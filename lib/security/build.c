@@ -365,7 +365,8 @@ static arc_status hide(builder *b, const char *entity, const char *field)
 static arc_status build_copies(builder *b)
 {
     static const char *const fields[][2] = { { "proposal", "considered" }, { "proposal", "params" }, { "import_job", "faults" },
-                                             { "import_job", "totals" },   { "message", "payload" } };
+                                             { "import_job", "totals" },   { "message", "payload" },
+                                             { "rule_firing", "explanation" }, { "rule_firing", "result" }, { "rule_firing", "mark" }, { "rule_firing", "effective_date" } };
     arci_access *a = b->a;
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < a->n_customs; i++) a->part_rows |= a->customs[i].right < ARCI_RIGHT_READ;

@@ -293,7 +293,7 @@ arc_status arci_access_read(arci_env *env, arci_session *s, const arci_entity *e
 
 int arci_access_copies(const arci_entity *e)
 {
-    static const char *const names[] = { "event", "event_personal", "pending_change", "proposal_line", "rule_firing" };
+    static const char *const names[] = { "event", "event_personal", "pending_change", "proposal_line" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (!strcmp(names[i], e->name)) return 1;
     }

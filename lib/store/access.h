@@ -93,8 +93,8 @@ const arci_row_scope *arci_access_scope(const arci_session *s, const arci_verb *
 /* Reading entity e: the verb, and the rows. *scope NULL: all of them. */
 arc_status arci_access_read(arci_env *env, arci_session *s, const arci_entity *e, const arci_row_scope **scope);
 
-/* Rows of these keep copies of values of other rows: events, their personal values, pending changes, lines of proposals,
- * firings of rules. */
+/* Rows of these keep copies of values of other rows: events, their personal values, pending changes, lines of proposals. (Of firings, messages and others single
+ * fields do: lib/security/build.c hides these from the same actors.) */
 int arci_access_copies(const arci_entity *e);
 /* Such an entity is read as it lies only by actors from whom nothing is hidden that it may have copies of. The feed, histories and proposals
  * cut what they show by themselves. */

@@ -202,6 +202,9 @@ arc_status arc_proposal_describe(arc_proposal *proposal, arc_proposal_info *info
     return arci_struct_out(info, &o, sizeof o);
 }
 
+/* Why a verb refused it may name what is cut; what a person wrote does not. */
+static const char *shown_reason(const arci_pline *l) { return l->status == ARCI_P_STALE && (l->shown_action || l->shown_why) ? NULL : l->reason; }
+
 static arc_status line_in(arc_proposal *proposal, arci_proposal **p, uint32_t i)
 {
     arc_status st = arci_proposal_in(proposal, p);
@@ -220,15 +223,15 @@ arc_status arc_proposal_get(arc_proposal *proposal, arc_proposal_line *line, uin
     o.seq = i + 1;
     o.status = arci_p_status[l->status];
     o.unit = l->hidden ? "" : l->unit;
-    o.action = l->hidden ? hidden_json : l->action;
-    o.explanation = l->hidden ? hidden_json : l->explanation;
+    o.action = l->hidden ? hidden_json : l->shown_action ? l->shown_action : l->action;
+    o.explanation = l->hidden ? hidden_json : l->shown_why ? l->shown_why : l->explanation;
     if (l->hidden) {
         o.reason = o.result = "";
         return arci_struct_out(line, &o, sizeof o);
     }
     o.customer = l->customer;
-    o.reason = or_empty(l->reason);
-    o.result = or_empty(l->result);
+    o.reason = or_empty(shown_reason(l));
+    o.result = l->shown_action ? "" : or_empty(l->result);
     return arci_struct_out(line, &o, sizeof o);
 }
 
@@ -363,13 +366,13 @@ static void put_line(arci_str *b, const arci_pline *l, uint32_t i)
     put_text(b, "unit", l->unit);
     if (l->customer) put_int(b, "customer", l->customer);
     put_text(b, "status", arci_p_status[l->status]);
-    put_text(b, "reason", l->reason);
-    put_member(b, "action", l->action);
-    put_member(b, "proposed", l->proposed);
-    put_member(b, "explanation", l->explanation);
+    put_text(b, "reason", shown_reason(l));
+    put_member(b, "action", l->shown_action ? l->shown_action : l->action);
+    if (!l->shown_action) put_member(b, "proposed", l->proposed);
+    put_member(b, "explanation", l->shown_why ? l->shown_why : l->explanation);
     put_member(b, "preconditions", l->preconditions);
     put_member(b, "context", l->context);
-    put_member(b, "result", l->result);
+    if (!l->shown_action) put_member(b, "result", l->result);
     arci_str_putc(b, '}');
 }
 

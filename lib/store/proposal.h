@@ -9,6 +9,7 @@
 #include "arcore/proposal.h"
 #include "base/json.h"
 #include "store/repo.h"
+#include "store/tells.h"
 #include "store/verb.h"
 #include "store/verify.h"
 
@@ -24,6 +25,7 @@ typedef struct arci_pline {
     const char *proposed, *reason, *result;                            /* NULL: none */
     uint8_t status, edited;
     uint8_t hidden; /* of a customer, or with values, this session's actor does not see: told of by its status alone, and left alone */
+    const char *shown_action, *shown_why; /* what he sees where values are cut; NULL: all of it */
 } arci_pline;
 
 typedef struct arci_proposal {
@@ -57,23 +59,17 @@ typedef struct arci_unit {
     void *found;          /* what the engine's check() hands to its apply(), in the arena */
 } arci_unit;
 
-/* A field whose values an engine writes into its lines. */
-typedef struct arci_told {
-    const char *entity, *field;
-} arci_told;
-
 typedef struct arci_engine {
     const char *name;
-    const arci_told *tells; /* n_tells; who may not read all of them sees no line */
+    const arci_tell *tells; /* n_tells; who may not read all of them sees no line */
     uint32_t n_tells;
+    int lines_tell; /* actions and explanations say themselves what they tell of (store/tells.h), and are cut one by one */
     /* What the engine proposes for one unit now, with the parameters and the date of p: adds lines to `fresh`. Inside the transaction. */
     arc_status (*rerun)(arci_txn *t, arci_proposal *fresh, const arci_proposal *p, const char *unit);
     /* Hard preconditions. ARC_E_STALE with the reason as error when one does not hold. */
     arc_status (*check)(arci_txn *t, arci_unit *u);
     /* Does it, through verbs that join the transaction. A refusal makes the unit stale. */
     arc_status (*apply)(arc_session *session, arci_unit *u);
-    /* May the session's actor read what its lines tell, beyond `tells`? ARC_E_FORBIDDEN hides all of them. NULL: yes. */
-    arc_status (*may)(arci_txn *t, const arci_proposal *p);
 } arci_engine;
 
 /* A proposal in memory. definitions and params: JSON. */
@@ -99,7 +95,7 @@ arc_status arci_proposal_head(arci_txn *t, arci_proposal *p);
 /* Marks what of a loaded proposal the actor does not see. engine NULL: one nobody knows here. */
 arc_status arci_proposal_hide(arci_txn *t, arci_proposal *p, const arci_engine *engine);
 /* The same of one an engine has just made for him, of rows he sees: by the fields its lines tell. */
-void arci_proposal_hide_fields(const arci_session *s, arci_proposal *p, const arci_engine *engine);
+arc_status arci_proposal_hide_fields(arci_env *env, const arci_session *s, arci_proposal *p, const arci_engine *engine);
 arc_status arci_proposal_load(arc_session *session, arc_proposal **out, int64_t id, const arci_engine *const *engines, uint32_t n);
 /* Head and all lines of one just made to be loaded: p->id is set, nothing else. */
 arc_status arci_proposal_read(arci_txn *t, arci_proposal *p);

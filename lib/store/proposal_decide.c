@@ -25,7 +25,8 @@ static arc_status state(arci_txn *t, const char *en, const char *zh)
 
 static int decidable(const decision *d, const arci_pline *l)
 {
-    return !l->hidden && (l->status == ARCI_P_DRAFT || (d->reason && l->status == ARCI_P_APPROVED));
+    if (l->hidden || (!d->reason && (l->shown_action || l->shown_why))) return 0; /* nobody approves what he does not see whole */
+    return l->status == ARCI_P_DRAFT || (d->reason && l->status == ARCI_P_APPROVED);
 }
 
 static arc_status choose(decision *d)

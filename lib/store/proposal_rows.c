@@ -2,6 +2,7 @@
 /* Proposals and their rows. */
 #include <string.h>
 
+#include "base/json_text.h"
 #include "store/proposal.h"
 
 static const char head_fields[] =
@@ -140,10 +141,7 @@ static int tells_hidden(const arci_session *s, const arci_engine *engine)
     if (!s->access) return 0;
     if (!engine) return s->access->part_rows;
     for (uint32_t i = 0; i < engine->n_tells; i++) {
-        const arci_told *told = &engine->tells[i];
-        const arci_entity *e = arci_entity_by_name(told->entity, strlen(told->entity));
-        if (!arci_access_may(s, &arci_verbs[ARCI_DO_READ], e)) return 1;
-        if (arci_access_right(s, e, arci_entity_field(e, told->field, strlen(told->field))) < ARCI_RIGHT_READ) return 1;
+        if (!arci_tell_may(s, &engine->tells[i], 0)) return 1;
     }
     return 0;
 }
@@ -154,9 +152,47 @@ static void hide_all(arci_proposal *p)
     for (uint32_t i = 0; i < p->n; i++) p->lines[i].hidden = 1;
 }
 
-void arci_proposal_hide_fields(const arci_session *s, arci_proposal *p, const arci_engine *engine)
+/* A text as it is shown: NULL where nothing of it is hidden, else the members that tell of nothing. */
+static arc_status cut_text(arci_env *env, const arci_session *s, arci_proposal *p, const char *text, const char **out)
 {
+    static const char *const plain[] = { "verb", "rule", "revision", "level", "seq", "type", "on", "outcome" };
+    arci_arena arena;
+    arci_json *root;
+    arci_str b;
+    *out = NULL;
+    arci_arena_init(&arena, env->ctx);
+    arci_str_init(&b, env->ctx);
+    arc_status st = arci_json_parse(env, &arena, text, strlen(text), &arci_json_default_limits, &root);
+    if (st == ARC_OK && !arci_tells_read(s, root)) {
+        arci_str_putc(&b, '{');
+        for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+            const arci_json *m = arci_json_get(root, plain[i]);
+            if (!m) continue;
+            arci_json_put_key(&b, plain[i]);
+            arci_json_put_node(&b, m);
+        }
+        arci_json_put_key(&b, "hidden");
+        arci_str_puts(&b, "true}");
+        *out = b.failed ? NULL : arci_proposal_keep(p, b.s, b.len);
+        if (!*out) st = arci_nomem(env);
+    }
+    arci_str_clear(&b);
+    arci_arena_clear(&arena);
+    return st;
+}
+
+arc_status arci_proposal_hide_fields(arci_env *env, const arci_session *s, arci_proposal *p, const arci_engine *engine)
+{
+    arc_status st = ARC_OK;
+    if (!s->access) return ARC_OK;
     if (tells_hidden(s, engine)) hide_all(p);
+    for (uint32_t i = 0; engine && engine->lines_tell && i < p->n && st == ARC_OK; i++) {
+        arci_pline *l = &p->lines[i];
+        if (l->hidden) continue;
+        st = cut_text(env, s, p, l->action, &l->shown_action);
+        if (st == ARC_OK) st = cut_text(env, s, p, l->explanation, &l->shown_why);
+    }
+    return st;
 }
 
 /* A line is of a customer. */
@@ -183,13 +219,9 @@ arc_status arci_proposal_hide(arci_txn *t, arci_proposal *p, const arci_engine *
         hide_all(p);
         return ARC_OK;
     }
-    arc_status st = engine && engine->may ? engine->may(t, p) : ARC_OK;
-    if (st == ARC_E_FORBIDDEN) {
-        hide_all(p);
-        return ARC_OK;
-    }
-    if (st == ARC_OK) st = arci_access_read(t->env, t->session, line, &scope);
-    return st == ARC_OK && scope && p->n ? hide_rows(t, p, scope) : st;
+    arc_status st = arci_access_read(t->env, t->session, line, &scope);
+    if (st == ARC_OK && scope && p->n) st = hide_rows(t, p, scope);
+    return st == ARC_OK ? arci_proposal_hide_fields(t->env, t->session, p, engine) : st;
 }
 
 static arc_status load(arci_txn *t, arci_proposal *p, const arci_engine *const *engines, uint32_t n)

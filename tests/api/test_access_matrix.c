@@ -357,10 +357,10 @@ static int sees_all(const matrix *m, int system)
 /* Rows that keep copies of other rows are read as they lie by those who see all of what is copied. */
 static int shut(const matrix *m, const char *function, const arci_entity *e)
 {
-    static const char *const copies[] = { "pending_change", "proposal_line", "rule_firing", "event", "event_personal" };
-    for (int i = 0, reads = 0; i < 5; i++) {
+    static const char *const copies[] = { "pending_change", "proposal_line", "event", "event_personal" };
+    for (int i = 0, reads = 0; i < 4; i++) {
         for (int k = 0; k < READERS; k++) reads |= !strcmp(function, readers[k]);
-        if (reads && !strcmp(e->name, copies[i])) return !sees_all(m, i >= 3);
+        if (reads && !strcmp(e->name, copies[i])) return !sees_all(m, i >= 2);
     }
     return 0;
 }
