@@ -55,7 +55,7 @@ ARC_API arc_status arc_rule_options_init(arc_rule_options *options);
  *  @param out receives the proposal; the caller frees it with arc_proposal_free(). NULL on error.
  *  @param options NULL for defaults.
  *  @return ARC_OK; ARC_DONE: nothing is due: the proposal has no line; ARC_E_REQUIRED: no date and the session has none; ARC_E_NOT_FOUND: no such rule in force, no such entity, or no such
- *          row (row in the error); ARC_E_LIMIT: too many rows or lines; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN: also when a rule reads what the actor must not; ARC_E_CANCELLED;
+ *          row (row in the error); ARC_E_LIMIT: too many rows or lines; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN: also when triggers or conditions of a rule that was named read fields the actor must not; ARC_E_CANCELLED;
  *          ARC_E_INVALID; with ARC_RULE_SWEEP ARC_E_READONLY, ARC_E_CONFLICT, ARC_E_FULL, ARC_E_OUTCOME_UNKNOWN; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE.
  *  @since 0.1 */
 ARC_API arc_status arc_rule_propose(arc_session *session, arc_proposal **out, const arc_rule_options *options);

@@ -433,7 +433,9 @@ static uint8_t rows_of(const arci_facts *f, uint16_t node, uint8_t each)
     uint8_t above = rows_of(f, n->parent, each);
     if (n->kind == ARCI_NODE_STATE) return above;
     const arci_field *by = f->facts[n->via]->field;
-    return by && strcmp(by->name, "customer") == 0 ? above : ARCI_TELL_OTHER;
+    if (!by || above == ARCI_TELL_OTHER) return ARCI_TELL_OTHER;
+    if (strcmp(by->name, "customer") == 0) return above;
+    return strcmp(by->name, "invoice") == 0 ? ARCI_TELL_EACH : ARCI_TELL_OTHER; /* of the same customer as what it is about */
 }
 
 static arc_status tell_node(arci_env *env, arci_arena *arena, arci_tells *tells, const arci_facts *f, uint16_t node, uint8_t each)
