@@ -32,7 +32,7 @@ typedef struct arc_allocation {
                                   small_difference, bank_fee, bad_debt (the allowance), unearned_discount (discounts), else deductions */
     const char *reason;   /**< 1 to 500 bytes, or NULL */
     const char *evidence; /**< JSON: what led to it, or NULL */
-    const char *order;    /**< for items in parts: NULL: as the item says; "prorate"; or kinds separated by commas, which come first. Needs a reason: the agreement */
+    const char *order;    /**< for items in parts: NULL: as the item says; "prorate"; or kinds separated by commas, which come first, those joined by + in proportion. Needs a reason: the agreement */
 } arc_allocation;
 
 #define ARC_ALLOCATION_INIT { (uint32_t)sizeof(arc_allocation), ARC_DATE_NONE, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL }

@@ -1025,6 +1025,7 @@
 #define ARC_INVOICE_LINE_BASE_CURRENCY 0x00D30021u
 #define ARC_INVOICE_LINE_BASE_NET 0x00D30022u
 #define ARC_INVOICE_LINE_BASE_TAX 0x00D30023u
+#define ARC_INVOICE_LINE_PART 0x00D30024u
 
 /* invoice_item: Invoice and item / 发票与应收 */
 #define ARC_INVOICE_ITEM 212u
@@ -1376,6 +1377,7 @@
 #define ARC_ALLOCATION_PARTS 0x01300025u
 #define ARC_ALLOCATION_ACCOUNT_ROLE 0x01300026u
 #define ARC_ALLOCATION_REOPENS 0x01300027u
+#define ARC_ALLOCATION_CREDIT_PARTS 0x01300028u
 #define ARC_ALLOCATION_REVERSED_BY 0x013003E8u
 
 /* adjustment: Adjustment / 应收调整 */
@@ -5072,6 +5074,14 @@ static inline arc_status arc_invoice_line_base_tax(arc_record *record, arc_money
 {
     return arc_record_get_money(record, money, ARC_INVOICE_LINE_BASE_TAX);
 }
+static inline arc_status arc_invoice_line_part(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INVOICE_LINE_PART);
+}
+static inline arc_status arc_invoice_line_set_part(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INVOICE_LINE_PART, code, length);
+}
 
 /* ---- invoice_item ---- */
 static inline arc_status arc_invoice_item_id(arc_record *record, int64_t *id)
@@ -6327,6 +6337,14 @@ static inline arc_status arc_allocation_reopens(arc_record *record, int64_t *val
 static inline arc_status arc_allocation_set_reopens(arc_record *record, int64_t value)
 {
     return arc_record_set_int(record, ARC_ALLOCATION_REOPENS, value);
+}
+static inline arc_status arc_allocation_credit_parts(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_ALLOCATION_CREDIT_PARTS);
+}
+static inline arc_status arc_allocation_set_credit_parts(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_ALLOCATION_CREDIT_PARTS, json, length);
 }
 static inline arc_status arc_allocation_reversed_by(arc_record *record, int64_t *id)
 {

@@ -17,6 +17,7 @@
 #include "ledger/posting.h"
 #include "ledger/rates.h"
 
+#define ARCI_INVOICE_LINE_PART ARCI_PUBLIC_FIELD(ARC_INVOICE_LINE, 36u)
 #define ARCI_INHERITED 7 /* contract, sales_order, project, store, department, business_line, channel */
 
 /* One claim of a document. */
@@ -26,6 +27,7 @@ typedef struct arci_bill_item {
     int64_t id; /* once it is written */
     arc_date base_date, due; /* ARC_DATE_NONE: not known yet */
     arc_value discounts;     /* JSON, or NULL */
+    arc_value parts;         /* of what it is made, JSON, or NULL: of one part; arci_bills_parts() */
 } arci_bill_item;
 
 typedef struct arci_bill {
@@ -134,6 +136,10 @@ const arc_value *arci_bill_line_dim(const arci_bill *d, uint32_t line, uint32_t 
 void arci_bills_value(arci_bills *b);
 /* Of a document that covers receivables which stand the items become those of the rest, in proportion; none: it claims nothing. Right before they are written. */
 void arci_bill_rest(arci_bill *d);
+/* Of what the items of the good documents are made, as they are written: bill_parts.c. */
+arc_status arci_bills_parts(arci_bills *b);
+/* What a line is of the debt besides its tax, code of line_part; NULL: goods or services. */
+arc_value arci_bill_line_part(const arci_bill *d, uint32_t line);
 /* The journal entry of a document; first_item: its first item's row (ARCI_ITEM_*). invoice_post.c */
 void arci_bill_account(arci_bills *b, const arci_bill *d, const arc_value *first_item);
 

@@ -392,7 +392,8 @@ static arc_status show(arci_posting *p, const viewer *v, const arc_invoice_docum
     if (st != ARC_OK) return st;
     *v->n_items = b.list[0].n_items;
     if (room < b.list[0].n_items) return arci_fail(p->t->env, ARC_E_BUFFER, "there is room for %u items, the document makes %u", "仅有 %u 个应收的空间，单据产生 %u 个", room, b.list[0].n_items);
-    st = show_header(&b, v);
+    st = arci_bills_parts(&b);
+    if (st == ARC_OK) st = show_header(&b, v);
     if (st == ARC_OK) st = show_lines(&b, v);
     return st == ARC_OK ? show_items(&b, v) : st;
 }

@@ -74,19 +74,25 @@ static int64_t next_of(sharing *s, int64_t amount)
 
 static int64_t claimed(const arci_bill *d, int64_t amount) { return d->totals.gross ? arci_part_of(amount, d->totals.gross - d->covered, d->totals.gross) : 0; }
 
+/* An item nothing is left of leaves its tax and base amount to the next, the last ones to the one before: all together are those of the rest. */
 void arci_bill_rest(arci_bill *d)
 {
     sharing amount = { d->totals.gross - d->covered, d->totals.gross, 0, 0 }, tax = { claimed(d, d->totals.tax), d->totals.tax, 0, 0 };
     sharing base = { claimed(d, d->booked.base), d->booked.base, 0, 0 };
+    int64_t tax_over = 0, base_over = 0;
     uint32_t n = 0;
     if (!d->covered) return;
     for (uint32_t k = 0; k < d->n_items; k++) {
         arci_bill_item *it = &d->items[k];
         it->amount = next_of(&amount, it->amount);
-        it->tax = next_of(&tax, it->tax);
-        it->base = next_of(&base, it->base);
+        it->tax = next_of(&tax, it->tax) + tax_over;
+        it->base = next_of(&base, it->base) + base_over;
+        tax_over = it->amount ? 0 : it->tax;
+        base_over = it->amount ? 0 : it->base;
         if (it->amount) d->items[n++] = *it;
     }
+    if (n) d->items[n - 1].tax += tax_over;
+    if (n) d->items[n - 1].base += base_over;
     d->n_items = n;
 }
 

@@ -198,7 +198,8 @@ static arc_status adjust(voiding *x)
             v[6] = arci_v_text(p->session->book->base_currency, 3);
             v[7] = arci_v_int(-base);
         }
-        st = arci_side_move(p, side, side->left, base, day);
+        st = arci_side_empty(p, side);
+        if (st == ARC_OK) st = arci_side_move(p, side, side->left, base, day);
     }
     if (st != ARC_OK || !at) return st;
     b->n_rows = at;

@@ -185,6 +185,7 @@ void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line,
         case ARC_INVOICE_LINE_UNIT: if (product) set_if_open(v, &product[ARCI_PRODUCT_UNIT]); break;
         case ARC_INVOICE_LINE_ORDER_LINE: if (d->line_parents) *v = d->line_parents[line].order_line; break;
         case ARC_INVOICE_LINE_DELIVERY_LINE: if (d->line_parents) *v = d->line_parents[line].delivery_line; break;
+        case ARCI_INVOICE_LINE_PART: *v = arci_bill_line_part(d, line); break;
         case ARC_INVOICE_LINE_TAX_CLASS: if (product) set_if_open(v, &product[ARCI_PRODUCT_TAX_CLASS]); break;
         case ARC_INVOICE_LINE_PROJECT: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_PROJECT); break;
         case ARC_INVOICE_LINE_DEPARTMENT: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_DEPARTMENT); break;
@@ -223,6 +224,7 @@ void arci_bill_item_fill(const arci_bills *b, const arci_bill *d, uint32_t k, ar
     v[ARCI_ITEM_DUE_DATE] = it->due == ARC_DATE_NONE ? arci_v_null() : arci_v_int(it->due);
     v[ARCI_ITEM_INVOICE] = d->id ? arci_v_int(d->id) : arci_v_null();
     v[ARCI_ITEM_DISCOUNTS] = it->discounts;
+    v[ARCI_ITEM_PARTS] = it->parts;
     if (!d->booked.known) return;
     v[ARCI_ITEM_BASE_CURRENCY] = arci_v_text(b->p->session->book->base_currency, 3);
     v[ARCI_ITEM_BASE_AMOUNT] = arci_v_int(it->base);
@@ -398,6 +400,7 @@ static arc_status write_parts(arci_bills *b, uint32_t n_lines, uint32_t n_items)
     if (st == ARC_OK) st = fill_lines(b, lines);
     if (st == ARC_OK && !n_items) return arci_repo_write(p->t, &lines, 1, NULL);
     if (st == ARC_OK) st = arci_items_new(p->t, &p->arena, &items, n_items);
+    if (st == ARC_OK) st = arci_bills_parts(b);
     if (st == ARC_OK) st = fill_items(b, &items);
     if (st == ARC_OK) st = arci_items_write_with(p->t, &items, &p->accounts, &lines, 1);
     if (st == ARC_OK) keep_ids(b, &items);

@@ -13,7 +13,7 @@
 
 #define FIELDS \
     "effective_date item receipt credit_item currency amount discount write_off reverses mode reason owner team region base_currency fx_difference credit_currency " \
-    "credit_amount item_base credit_base reason_code evidence unearned parts account_role reopens"
+    "credit_amount item_base credit_base reason_code evidence unearned parts account_role reopens credit_parts"
 const char arci_allot_fields[] = FIELDS;
 static const char standing_fields[] = "id " FIELDS;
 
@@ -177,28 +177,40 @@ static arc_status judge(arci_allot *a, const arci_allot_row *r, arci_side *item,
 
 /* ---- one row ---------------------------------------------------------------------------------------------------------------- */
 
+static arc_status parts_of(arci_allot *a, const arci_side *side, arci_parts *out)
+{
+    return arci_parts_read(a->p->t->env, &a->p->arena, out, &side->parts, side->currency);
+}
+
+/* What is left of a side, and of the row what left it. */
+static arc_status keep_parts(arci_allot *a, arci_side *side, const arci_parts *left, arc_value *cell, const arci_parts *taken)
+{
+    arc_value open;
+    arc_status st = left->n ? arci_parts_print(a->p->t->env, &a->p->arena, &open, left) : ARC_OK;
+    if (st == ARC_OK && left->n) st = arci_parts_print(a->p->t->env, &a->p->arena, cell, taken);
+    if (st == ARC_OK && left->n) side->parts = open;
+    return st;
+}
+
 /* Inside of a debt another order than the one it carries needs an agreement, which the reason names (Civil Code 561). */
-static arc_status divide(arci_allot *a, const arci_allot_row *r, arci_side *item, arc_value *row)
+static arc_status divide(arci_allot *a, const arci_allot_row *r, arci_side *item, arci_side *credit, arc_value *row)
 {
     arci_env *env = a->p->t->env;
-    arci_arena *arena = &a->p->arena;
-    arci_parts open, taken;
-    if (item->parts.type == ARC_V_NULL) {
-        if (!r->order) return ARC_OK;
-        return fault(env, arci_fail(env, ARC_E_VALUE, "the item has one part only: it knows no order", "该应收只有一个组成，不适用清偿顺序"), "item", "parts", item->id);
-    }
+    arci_parts open, taken, of_credit, given;
+    const int one_part = item->parts.type == ARC_V_NULL;
     arc_status st = ARC_OK;
-    if (r->order && !r->reason) {
+    if (one_part && r->order) st = arci_parts_order(env, r->order);
+    if (one_part && (!credit || credit->parts.type == ARC_V_NULL)) return st == ARC_OK ? ARC_OK : fault(env, st, "item", "parts", item->id);
+    if (st == ARC_OK && !one_part && r->order && !r->reason) {
         st = arci_fail(env, ARC_E_REQUIRED, "another order inside a debt needs an agreement: name it in reason", "变更同一债务内的清偿顺序须有约定，请在原因中注明");
     }
-    if (st == ARC_OK) st = arci_parts_read(env, arena, &open, &item->parts, item->currency);
-    if (st == ARC_OK) st = arci_parts_take(env, &open, &taken, r->amount + r->discount + r->write_off, r->order);
-    if (st != ARC_OK) return fault(env, st, "item", "parts", item->id);
-    arc_value left;
-    st = arci_parts_print(env, arena, &left, &open);
-    if (st == ARC_OK) st = arci_parts_print(env, arena, &row[ARCI_AL_PARTS], &taken);
-    if (st == ARC_OK) item->parts = left;
-    return st;
+    memset(&of_credit, 0, sizeof of_credit);
+    if (st == ARC_OK) st = parts_of(a, item, &open);
+    if (st == ARC_OK && credit) st = parts_of(a, credit, &of_credit);
+    if (st == ARC_OK) st = arci_parts_match(env, &open, &taken, r->amount + r->discount + r->write_off, &of_credit, &given, r->amount, r->order);
+    if (st == ARC_OK) st = keep_parts(a, item, &open, &row[ARCI_AL_PARTS], &taken);
+    if (st == ARC_OK && credit) st = keep_parts(a, credit, &of_credit, &row[ARCI_AL_CREDIT_PARTS], &given);
+    return st == ARC_OK ? ARC_OK : fault(env, st, "item", "parts", item->id);
 }
 
 /* Changes both sides, and keeps what leaves them in base currency where one of them is foreign. */
@@ -272,7 +284,7 @@ arc_status arci_allot_add(arci_allot *a, const arci_allot_row *r)
     arci_side *credit = r->receipt ? arci_sides_find(&a->receipts, r->receipt) : r->credit_item ? arci_sides_find(&a->items, r->credit_item) : NULL;
     st = judge(a, r, item, credit);
     for (int c = 0; c < ARCI_AL_N; c++) row[c] = arci_v_null();
-    if (st == ARC_OK) st = divide(a, r, item, row);
+    if (st == ARC_OK) st = divide(a, r, item, credit, row);
     if (st == ARC_OK) st = move(a, r, item, credit, row);
     if (st != ARC_OK) return st;
     fill(row, r, item, credit);
@@ -288,17 +300,17 @@ arc_status arci_allot_fits(arci_allot *a, const arci_allot_row *r)
     return st == ARC_OK ? judge(a, &alone, arci_sides_find(&a->items, r->item), NULL) : st;
 }
 
-static arc_status undo_parts(arci_allot *a, arci_side *item, arc_value *row)
+/* sign 1: of the item, whose parts are open again; -1: of the credit item. */
+static arc_status undo_parts(arci_allot *a, arci_side *side, arc_value *cell, int sign)
 {
     arci_env *env = a->p->t->env;
     arci_parts open, back;
-    if (item->parts.type == ARC_V_NULL || row[ARCI_AL_PARTS].type == ARC_V_NULL) return ARC_OK;
-    arc_status st = arci_parts_read(env, &a->p->arena, &open, &item->parts, item->currency);
-    if (st == ARC_OK) st = arci_parts_read(env, &a->p->arena, &back, &row[ARCI_AL_PARTS], item->currency);
-    if (st == ARC_OK) st = arci_parts_add(env, &open, &back, 1);
-    if (st == ARC_OK) st = arci_parts_print(env, &a->p->arena, &item->parts, &open);
+    if (!side || side->parts.type == ARC_V_NULL || cell->type == ARC_V_NULL) return ARC_OK;
+    arc_status st = parts_of(a, side, &open);
+    if (st == ARC_OK) st = arci_parts_read(env, &a->p->arena, &back, cell, side->currency);
+    if (st == ARC_OK) st = arci_parts_add(env, &open, &back, sign);
     for (uint32_t i = 0; st == ARC_OK && i < back.n; i++) back.part[i].amount = -back.part[i].amount;
-    return st == ARC_OK ? arci_parts_print(env, &a->p->arena, &row[ARCI_AL_PARTS], &back) : st;
+    return st == ARC_OK ? keep_parts(a, side, &open, cell, &back) : st;
 }
 
 static arci_side *credit_of(arci_allot *a, const arc_value *old)
@@ -331,7 +343,8 @@ arc_status arci_allot_undo(arci_allot *a, int64_t id, const arc_value *old, arc_
     if (st != ARC_OK) return st;
     arci_side *item = arci_sides_find(&a->items, old[ARCI_AL_ITEM].u.i), *credit = credit_of(a, old);
     memcpy(row, old, ARCI_AL_N * sizeof *row);
-    st = undo_parts(a, item, row);
+    st = undo_parts(a, item, &row[ARCI_AL_PARTS], 1);
+    if (st == ARC_OK) st = undo_parts(a, credit, &row[ARCI_AL_CREDIT_PARTS], -1);
     if (st != ARC_OK) return st;
     int64_t amount = old[ARCI_AL_AMOUNT].u.i, leaves = old[ARCI_AL_CREDIT_AMOUNT].type == ARC_V_NULL ? amount : old[ARCI_AL_CREDIT_AMOUNT].u.i;
     int64_t from_item = old[ARCI_AL_ITEM_BASE].type == ARC_V_NULL ? 0 : old[ARCI_AL_ITEM_BASE].u.i;

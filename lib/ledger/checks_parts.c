@@ -6,10 +6,12 @@
 #include "ledger/parts.h"
 #include "store/stream.h"
 
-enum { ID, CURRENCY, PARTS };
-static const char item_fields[] = "id currency parts";
-static const char state_fields[] = "item currency parts";
-static const char allocation_fields[] = "item currency parts";
+enum { ID, CURRENCY, PARTS, AMOUNT, DISCOUNT, WRITE_OFF };
+static const char item_fields[] = "id currency parts amount";
+static const char state_fields[] = "item currency parts open";
+static const char taken_fields[] = "item currency parts amount discount write_off id";
+static const char given_fields[] = "credit_item currency credit_parts amount id";
+enum { TAKEN_ID = WRITE_OFF + 1, GIVEN_ID = AMOUNT + 1 };
 
 static arc_status wrong(arci_verify *v, int64_t id)
 {
@@ -35,32 +37,62 @@ static int same(const arci_parts *a, const arci_parts *b)
 }
 
 typedef struct part_streams {
-    arci_stream items, states, taken;
+    arci_stream items, states, taken, given;
     arci_arena arena;
 } part_streams;
+
+/* One item, its parts less what was read of its allocations. */
+typedef struct one {
+    arci_parts open;
+    char currency[4];
+    int64_t id;
+    int good;
+} one;
+
+/* Rows of allocation of this item: how they were divided within it; sign -1: it is settled by them, 1: it settles. */
+static arc_status follow(arci_verify *v, arci_env *env, part_streams *s, arci_stream *rows, one *x, int sign)
+{
+    arc_status st = ARC_OK;
+    while (st == ARC_OK && rows->row && rows->row[ID].u.i <= x->id) {
+        const arc_value *row = rows->row;
+        arci_parts part;
+        const int64_t amount = sign < 0 ? row[AMOUNT].u.i + row[DISCOUNT].u.i + row[WRITE_OFF].u.i : row[AMOUNT].u.i;
+        if (row[ID].u.i == x->id && (row[PARTS].type == ARC_V_TEXT || x->open.n)) {
+            int good = readable(env, &s->arena, &part, &row[PARTS], x->currency, &st) && part.n == x->open.n && arci_parts_sum(&part) == amount &&
+                       arci_parts_add(env, &x->open, &part, sign) == ARC_OK;
+            if (st == ARC_OK && !good) {
+                arci_error_clear(env->err);
+                x->good = 0;
+                st = arci_finding(v, "allocation", sign < 0 ? "parts" : "credit_parts", row[sign < 0 ? TAKEN_ID : GIVEN_ID].u.i, "are not how its amount was divided within the item",
+                                  "与核销金额在应收内的分配不符");
+            }
+        }
+        if (st == ARC_OK) st = arci_stream_next(rows);
+    }
+    return st;
+}
 
 static arc_status check_item(arci_verify *v, arci_env *env, part_streams *s)
 {
     const arc_value *item = s->items.row;
-    int64_t id = item[ID].u.i;
-    char currency[4] = { 0 };
-    arci_parts open, now, part;
+    one x = { .id = item[ID].u.i, .good = 1 };
+    arci_parts now;
     arc_status st = ARC_OK;
-    memcpy(currency, item[CURRENCY].u.s, item[CURRENCY].len < 3 ? item[CURRENCY].len : 3);
+    memcpy(x.currency, item[CURRENCY].u.s, item[CURRENCY].len < 3 ? item[CURRENCY].len : 3);
     arci_arena_reset(&s->arena);
-    int good = readable(env, &s->arena, &open, &item[PARTS], currency, &st);
-    while (st == ARC_OK && s->states.row && s->states.row[ID].u.i < id) st = arci_stream_next(&s->states);
-    while (st == ARC_OK && s->taken.row && s->taken.row[ID].u.i <= id) {
-        if (s->taken.row[ID].u.i == id && s->taken.row[PARTS].type == ARC_V_TEXT) {
-            good = good && readable(env, &s->arena, &part, &s->taken.row[PARTS], currency, &st) && arci_parts_add(env, &open, &part, -1) == ARC_OK;
-        }
-        if (st == ARC_OK) st = arci_stream_next(&s->taken);
+    if (!readable(env, &s->arena, &x.open, &item[PARTS], x.currency, &st) || (x.open.n && arci_parts_sum(&x.open) != item[AMOUNT].u.i)) {
+        if (st == ARC_OK) st = arci_finding(v, "item", "parts", x.id, "do not come to its amount", "合计与金额不符");
+        x.good = 0;
     }
-    if (st != ARC_OK || !s->states.row || s->states.row[ID].u.i != id) return st; /* without a state: told elsewhere */
-    good = good && readable(env, &s->arena, &now, &s->states.row[PARTS], currency, &st) && same(&open, &now);
-    if (st != ARC_OK || good) return st;
+    while (st == ARC_OK && s->states.row && s->states.row[ID].u.i < x.id) st = arci_stream_next(&s->states);
+    if (st == ARC_OK) st = follow(v, env, s, &s->taken, &x, -1);
+    if (st == ARC_OK) st = follow(v, env, s, &s->given, &x, 1);
+    if (st != ARC_OK || !s->states.row || s->states.row[ID].u.i != x.id) return st; /* without a state: told elsewhere */
+    if (!s->states.row[AMOUNT].u.i && arci_parts_sum(&x.open)) arci_parts_empty(&x.open); /* taken back as a whole; whether it was is told elsewhere */
+    int good = readable(env, &s->arena, &now, &s->states.row[PARTS], x.currency, &st) && same(&x.open, &now) && (!now.n || arci_parts_sum(&now) == s->states.row[AMOUNT].u.i);
+    if (st != ARC_OK || good || !x.good) return st;
     arci_error_clear(env->err);
-    return wrong(v, id);
+    return wrong(v, x.id);
 }
 
 arc_status arci_check_parts(arci_verify *v, arci_txn *t)
@@ -70,11 +102,13 @@ arc_status arci_check_parts(arci_verify *v, arci_txn *t)
     arci_arena_init(&s.arena, t->env->ctx);
     arc_status st = arci_stream_open(t, v, &s.items, "item", item_fields, NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &s.states, "item_state", state_fields, NULL);
-    if (st == ARC_OK) st = arci_stream_open(t, v, &s.taken, "allocation", allocation_fields, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.taken, "allocation", taken_fields, NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s.given, "allocation", given_fields, NULL);
     while (st == ARC_OK && s.items.row) {
         st = check_item(v, t->env, &s);
         if (st == ARC_OK) st = arci_stream_next(&s.items);
     }
+    arci_stream_close(&s.given);
     arci_stream_close(&s.taken);
     arci_stream_close(&s.states);
     arci_stream_close(&s.items);

@@ -77,20 +77,27 @@ arc_status arci_parts_print(arci_env *env, arci_arena *arena, arc_value *out, co
     return copy ? ARC_OK : arci_nomem(env);
 }
 
-static int64_t total(const arci_parts *parts)
+int64_t arci_parts_sum(const arci_parts *parts)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < parts->n; i++) sum += parts->part[i].amount; /* 16 amounts within ARC_MONEY_MAX */
     return sum;
 }
 
+void arci_parts_empty(arci_parts *parts)
+{
+    for (uint32_t i = 0; i < parts->n; i++) parts->part[i].amount = 0;
+}
+
 arc_status arci_parts_fit(arci_env *env, const arci_parts *parts, int64_t amount)
 {
-    if (!parts->n || total(parts) == amount) return ARC_OK;
+    if (!parts->n || arci_parts_sum(parts) == amount) return ARC_OK;
     char sum[ARCI_SAID], said[ARCI_SAID];
-    return arci_fail(env, ARC_E_VALUE, "the parts come to %s, the amount is %s", "组成合计 %s，金额为 %s", arci_money_said(sum, total(parts), parts->currency),
+    return arci_fail(env, ARC_E_VALUE, "the parts come to %s, the amount is %s", "组成合计 %s，金额为 %s", arci_money_said(sum, arci_parts_sum(parts), parts->currency),
                      arci_money_said(said, amount, parts->currency));
 }
+
+/* ---- taking --------------------------------------------------------------------------------------------------------------------- */
 
 static void take_from(arci_part *from, arci_part *to, int64_t *amount)
 {
@@ -100,35 +107,132 @@ static void take_from(arci_part *from, arci_part *to, int64_t *amount)
     *amount -= part;
 }
 
-static arc_status prorate(arci_env *env, arci_parts *open, arci_parts *taken, int64_t amount)
+/* Those named take in proportion to what is open of them. */
+static arc_status prorate(arci_env *env, arci_parts *open, arci_parts *taken, const uint8_t named[ARCI_PARTS_MAX], int64_t *amount)
 {
-    int64_t weights[ARCI_PARTS_MAX], parts[ARCI_PARTS_MAX];
-    const arc_money m = { amount, { open->currency[0], open->currency[1], open->currency[2], 0 }, 0 };
-    for (uint32_t i = 0; i < open->n; i++) weights[i] = open->part[i].amount;
+    int64_t weights[ARCI_PARTS_MAX], parts[ARCI_PARTS_MAX], room = 0;
+    for (uint32_t i = 0; i < open->n; i++) room += weights[i] = named[i] ? open->part[i].amount : 0;
+    const arc_money m = { *amount < room ? *amount : room, { open->currency[0], open->currency[1], open->currency[2], 0 }, 0 };
+    if (!m.minor) return ARC_OK;
     arc_status st = arc_money_allocate(parts, &m, weights, weights, open->n);
     if (st != ARC_OK) return arci_fail(env, st, "the amount cannot be shared among the parts", "金额无法在各组成之间分摊");
     for (uint32_t i = 0; i < open->n; i++) {
         open->part[i].amount -= parts[i];
-        taken->part[i].amount = parts[i];
+        taken->part[i].amount += parts[i];
     }
+    *amount -= m.minor;
     return ARC_OK;
+}
+
+static int known_kind(const char *kind, size_t n)
+{
+    static const char *const kinds[] = { "line", "tax", "freight", "charges", "cost", "interest", "principal" };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strlen(kinds[i]) == n && memcmp(kinds[i], kind, n) == 0) return 1;
+    }
+    return 0;
+}
+
+static arc_status no_part(arci_env *env, const char *kind, size_t n)
+{
+    return arci_fail(env, ARC_E_VALUE, "the item has no part \"%.*s\"", "该应收没有组成“%.*s”", (int)(n > 60 ? 60 : n), kind);
+}
+
+/* The next kinds of an order, up to the comma. What the item does not have is passed over, as an order is given for many. */
+static arc_status next_named(arci_env *env, arci_parts *open, const char **at, uint8_t named[ARCI_PARTS_MAX])
+{
+    memset(named, 0, ARCI_PARTS_MAX);
+    for (;;) {
+        size_t n = strcspn(*at, ",+");
+        arci_part *part = find(open, *at, n);
+        if (part) named[part - open->part] = 1;
+        else if (!known_kind(*at, n)) return no_part(env, *at, n);
+        *at += n;
+        if (**at != '+') break;
+        (*at)++;
+    }
+    if (**at) (*at)++;
+    return ARC_OK;
+}
+
+static arc_status take_more(arci_env *env, arci_parts *open, arci_parts *taken, int64_t amount, const char *order)
+{
+    uint8_t named[ARCI_PARTS_MAX];
+    arc_status st = ARC_OK;
+    if (order && strcmp(order, "prorate") == 0) {
+        memset(named, 1, sizeof named);
+        return prorate(env, open, taken, named, &amount);
+    }
+    for (const char *at = order; at && *at && st == ARC_OK;) {
+        st = next_named(env, open, &at, named);
+        if (st == ARC_OK) st = prorate(env, open, taken, named, &amount);
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < open->n; i++) take_from(&open->part[i], &taken->part[i], &amount);
+    return st;
+}
+
+static arc_status begin(arci_env *env, const arci_parts *open, arci_parts *taken, int64_t amount)
+{
+    *taken = *open;
+    arci_parts_empty(taken);
+    return amount > arci_parts_sum(open) ? arci_fail(env, ARC_E_CORRUPT, "more is taken than the parts come to", "核销金额超过组成合计") : ARC_OK;
 }
 
 arc_status arci_parts_take(arci_env *env, arci_parts *open, arci_parts *taken, int64_t amount, const char *order)
 {
-    *taken = *open;
-    for (uint32_t i = 0; i < taken->n; i++) taken->part[i].amount = 0;
-    if (amount > total(open)) return arci_fail(env, ARC_E_CORRUPT, "more is taken than the parts come to", "核销金额超过组成合计");
-    if (order && strcmp(order, "prorate") == 0) return prorate(env, open, taken, amount);
-    for (const char *at = order; at && *at;) {
-        size_t n = strcspn(at, ",");
-        arci_part *from = find(open, at, n);
-        if (!from) return arci_fail(env, ARC_E_VALUE, "the item has no part \"%.*s\"", "该应收没有组成“%.*s”", (int)(n > 60 ? 60 : n), at);
-        take_from(from, &taken->part[from - open->part], &amount);
-        at += n + (at[n] == ',');
+    arc_status st = begin(env, open, taken, amount);
+    return st == ARC_OK ? take_more(env, open, taken, amount, order) : st;
+}
+
+arc_status arci_parts_order(arci_env *env, const char *order)
+{
+    uint8_t named[ARCI_PARTS_MAX];
+    arci_parts none;
+    arc_status st = ARC_OK;
+    memset(&none, 0, sizeof none);
+    if (order && strcmp(order, "prorate") == 0) return ARC_OK;
+    for (const char *at = order; at && *at && st == ARC_OK;) st = next_named(env, &none, &at, named);
+    return st;
+}
+
+static void turn(arci_parts *parts)
+{
+    for (uint32_t i = 0; i < parts->n; i++) parts->part[i].amount = -parts->part[i].amount;
+}
+
+/* Each kind gives what the other side has of it. */
+static void take_equal(arci_parts *open, arci_parts *taken, const arci_parts *other, int64_t *amount)
+{
+    for (uint32_t i = 0; i < open->n; i++) {
+        arci_part *p = &open->part[i];
+        for (uint32_t k = 0; k < other->n; k++) {
+            if (strcmp(p->kind, other->part[k].kind) != 0) continue;
+            int64_t most = other->part[k].amount < *amount ? other->part[k].amount : *amount, took = most;
+            take_from(p, &taken->part[i], &took);
+            *amount -= most - took;
+        }
     }
-    for (uint32_t i = 0; i < open->n; i++) take_from(&open->part[i], &taken->part[i], &amount);
-    return ARC_OK;
+}
+
+arc_status arci_parts_match(arci_env *env, arci_parts *open, arci_parts *taken, int64_t amount, arci_parts *credit, arci_parts *given, int64_t leaves, const char *order)
+{
+    int64_t rest = amount, most = leaves;
+    memset(taken, 0, sizeof *taken);
+    memset(given, 0, sizeof *given);
+    turn(credit);
+    arc_status st = open->n ? begin(env, open, taken, amount) : ARC_OK;
+    if (st == ARC_OK && credit->n) st = begin(env, credit, given, leaves);
+    if (st == ARC_OK && open->n) {
+        if (!order) take_equal(open, taken, credit, &most);
+        rest -= leaves - most;
+        st = take_more(env, open, taken, rest, order);
+    }
+    if (st == ARC_OK && credit->n) {
+        take_equal(credit, given, taken, &leaves);
+        st = take_more(env, credit, given, leaves, NULL);
+    }
+    turn(credit);
+    return st;
 }
 
 arc_status arci_parts_add(arci_env *env, arci_parts *to, const arci_parts *parts, int sign)

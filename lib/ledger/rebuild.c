@@ -28,9 +28,9 @@ enum { RC_AMOUNT = R_METHOD + 1, RC_BASE, RC_COLUMNS };
 static const char *const receipt_names[RC_COLUMNS] = { "id", "customer", "currency", "value_date", "posting_date", "owner", "team", "region", "base_currency", "method", "amount",
                                                        "base_amount" };
 
-enum { A_ITEM, A_RECEIPT, A_CREDIT_ITEM, A_DATE, A_AMOUNT, A_DISCOUNT, A_WRITE_OFF, A_ITEM_BASE, A_CREDIT_BASE, A_CREDIT_AMOUNT, A_PARTS, A_REOPENS, A_COLUMNS };
+enum { A_ITEM, A_RECEIPT, A_CREDIT_ITEM, A_DATE, A_AMOUNT, A_DISCOUNT, A_WRITE_OFF, A_ITEM_BASE, A_CREDIT_BASE, A_CREDIT_AMOUNT, A_PARTS, A_CREDIT_PARTS, A_REOPENS, A_COLUMNS };
 static const char *const allocation_names[A_COLUMNS] = { "item", "receipt", "credit_item", "effective_date", "amount", "discount", "write_off", "item_base", "credit_base", "credit_amount",
-                                                         "parts", "reopens" };
+                                                         "parts", "credit_parts", "reopens" };
 enum { J_ITEM, J_DATE, J_AMOUNT, J_BASE, J_DUE, J_KIND, J_CODE, J_COLUMNS };
 static const char *const adjustment_names[J_COLUMNS] = { "item", "effective_date", "amount", "base_amount", "due_date", "kind", "reason_code" };
 enum { U_ITEM, U_DATE, U_AMOUNT, U_CONSUMES, U_REOPENS, U_COLUMNS };
@@ -248,7 +248,8 @@ static void leave(state *x, int open, int base, int settled, int moved, int sinc
 
 static void item_moves(state *x, int64_t amount, int64_t base, int64_t day) { leave(x, S_OPEN, S_BASE_OPEN, S_SETTLED_ON, S_MOVED_ON, S_BUSINESS_DATE, amount, base, day); }
 
-static arc_status take_parts(rebuild *b, state *x, const arc_value *parts)
+/* sign -1: of an item, 1: of the credit that settles it. */
+static arc_status take_parts(rebuild *b, state *x, const arc_value *parts, int sign)
 {
     arci_parts open, taken;
     char currency[4] = { 0 };
@@ -256,7 +257,7 @@ static arc_status take_parts(rebuild *b, state *x, const arc_value *parts)
     memcpy(currency, x->v[S_CURRENCY].u.s, x->v[S_CURRENCY].len < 3 ? x->v[S_CURRENCY].len : 3);
     arc_status st = arci_parts_read(b->t->env, b->arena, &open, &x->v[S_PARTS], currency);
     if (st == ARC_OK) st = arci_parts_read(b->t->env, b->arena, &taken, parts, currency);
-    if (st == ARC_OK) st = arci_parts_add(b->t->env, &open, &taken, -1);
+    if (st == ARC_OK) st = arci_parts_add(b->t->env, &open, &taken, sign);
     return st == ARC_OK ? arci_parts_print(b->t->env, b->arena, &x->v[S_PARTS], &open) : st;
 }
 
@@ -272,11 +273,12 @@ static arc_status allocated(rebuild *b, const arc_value *row)
     if (item) {
         item_moves(item, amount + given, int_of(value(b, k, row, A_ITEM_BASE)), day);
         if (opens & OPENS_ITEM) item->v[S_EPISODE].u.i++;
-        st = take_parts(b, item, value(b, k, row, A_PARTS));
+        st = take_parts(b, item, value(b, k, row, A_PARTS), -1);
     }
     if (credit) {
         item_moves(credit, -amount, -credit_base, day);
         if (opens & OPENS_CREDIT) credit->v[S_EPISODE].u.i++;
+        if (st == ARC_OK) st = take_parts(b, credit, value(b, k, row, A_CREDIT_PARTS), 1);
     }
     if (receipt) leave(receipt, R_UNAPPLIED, R_BASE, R_SETTLED_ON, R_MOVED_ON, R_POSTED, own->type == ARC_V_INT ? own->u.i : amount, credit_base, day);
     return st;
@@ -503,6 +505,18 @@ static arc_status write_states(rebuild *b, const states *s)
     return used_batches ? arci_repo_write(b->t, batch, used_batches, NULL) : ARC_OK;
 }
 
+/* An adjustment of what is open takes it back as a whole: it has no parts of its own. */
+static arc_status empty_parts(rebuild *b, state *x)
+{
+    arci_parts open;
+    char currency[4] = { 0 };
+    if (x->v[S_OPEN].u.i || x->v[S_PARTS].type != ARC_V_TEXT) return ARC_OK;
+    memcpy(currency, x->v[S_CURRENCY].u.s, x->v[S_CURRENCY].len < 3 ? x->v[S_CURRENCY].len : 3);
+    arc_status st = arci_parts_read(b->t->env, b->arena, &open, &x->v[S_PARTS], currency);
+    arci_parts_empty(&open);
+    return st == ARC_OK ? arci_parts_print(b->t->env, b->arena, &x->v[S_PARTS], &open) : st;
+}
+
 static arc_status run(rebuild *b, const arci_replay_change *changes, uint32_t n)
 {
     arc_status st = ARC_OK;
@@ -521,6 +535,7 @@ static arc_status run(rebuild *b, const arci_replay_change *changes, uint32_t n)
     }
     for (uint32_t i = 0; st == ARC_OK && i < b->items.n; i++) {
         if (b->items.list[i].moved) st = settle_plan(b, &b->items.list[i]);
+        if (st == ARC_OK && b->items.list[i].moved) st = empty_parts(b, &b->items.list[i]);
         if (st == ARC_OK && b->items.list[i].moved) st = item_account(b, &b->items.list[i]);
     }
     for (uint32_t i = 0; st == ARC_OK && i < b->receipts.n; i++) {

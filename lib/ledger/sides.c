@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ledger/items.h"
+#include "ledger/parts.h"
 
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
 static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind moved_on parts episode";
@@ -173,6 +174,17 @@ arc_status arci_side_move(arci_posting *p, arci_side *side, int64_t amount, int6
     if (side->moved == ARC_DATE_NONE || date > side->moved) side->moved = date;
     return ARC_OK;
 }
+
+arc_status arci_side_empty(arci_posting *p, arci_side *side)
+{
+    arci_parts parts;
+    if (side->parts.type == ARC_V_NULL) return ARC_OK;
+    arc_status st = arci_parts_read(p->t->env, &p->arena, &parts, &side->parts, side->currency);
+    if (st != ARC_OK) return st;
+    arci_parts_empty(&parts);
+    return arci_parts_print(p->t->env, &p->arena, &side->parts, &parts);
+}
+
 #define MOVEMENT " effective_date amount discount write_off credit_amount"
 static const char of_items[] = "item" MOVEMENT, of_credits[] = "credit_item" MOVEMENT, of_receipts[] = "receipt" MOVEMENT;
 

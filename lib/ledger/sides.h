@@ -65,6 +65,8 @@ arc_status arci_side_least(arci_posting *p, arci_sides *s, arci_side *side, arc_
 arc_status arci_wanted_left(arci_env *env, int64_t wanted, int64_t left, const char *currency);
 /* ARC_E_CURRENCY: item and credit are in two currencies; with a receipt, how they are applied all the same. */
 arc_status arci_two_currencies(arci_env *env, const arci_side *item, const arci_side *credit, int receipt);
+/* What it claimed is taken back as a whole: nothing is open of its parts. Before it moves. */
+arc_status arci_side_empty(arci_posting *p, arci_side *side);
 /* Writes what has changed and moves the accounts. */
 arc_status arci_sides_write(arci_posting *p, const arci_sides *s);
 

@@ -110,6 +110,7 @@
 #define ITEM_STATUS(X) X("open", "Open", "待付款") X("partial", "Partly paid", "部分支付") X("paid", "Paid", "已结清") \
     X("overpaid", "Overpaid", "多付") X("written_off", "Written off", "已核减") X("to_invoice", "To be invoiced", "待开票") \
     X("invoiced", "Invoiced", "已开票") X("cancelled", "Cancelled", "已取消")
+#define LINE_PART(X) X("line", "Goods or services", "货物或服务") X("freight", "Freight", "运费") X("charges", "Charges and interest", "费用与利息")
 #define LIMIT_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时") X("insured", "Insured", "保险") X("group", "Group", "集团")
 #define MESSAGE_CHANNEL(X) X("email", "E-mail", "邮件") X("sms", "Text message", "短信") X("letter", "Letter", "信函") X("wechat", "WeChat", "微信") \
     X("chat", "Chat", "企业聊天") X("push", "Push", "推送") X("phone", "Phone", "电话") X("visit", "Visit", "上门")
@@ -188,7 +189,7 @@
     X(fapiao_kind, FAPIAO_KIND) X(firing_status, FIRING_STATUS) X(flag_kind, FLAG_KIND) X(forecast_grain, FORECAST_GRAIN) X(guarantee_kind, GUARANTEE_KIND) \
     X(hold_status, HOLD_STATUS) X(host_call_status, HOST_CALL_STATUS) X(import_status, IMPORT_STATUS) X(interaction_kind, INTERACTION_KIND) \
     X(interaction_result, INTERACTION_RESULT) X(invoice_kind, INVOICE_KIND) X(invoice_request_status, INVOICE_REQUEST_STATUS) \
-    X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) \
+    X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) X(line_part, LINE_PART) \
     X(message_channel, MESSAGE_CHANNEL) X(message_status, MESSAGE_STATUS) X(milestone_trigger, MILESTONE_TRIGGER) \
     X(notice_status, NOTICE_STATUS) X(order_status, ORDER_STATUS) X(org_unit_kind, ORG_UNIT_KIND) \
     X(period_status, PERIOD_STATUS) X(plan_status, PLAN_STATUS) X(platform, PLATFORM) X(posting_status, POSTING_STATUS) \

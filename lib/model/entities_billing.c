@@ -362,6 +362,7 @@ static const arci_field invoice_line_fields[] = {
     F_CUR(33, V_ | I_, "base_currency", "Base currency", "本位币", "Of the base amounts; NULL = same as currency, or no rate is known."),
     F_MONEY(34, V_ | I_, "base_net", "base_currency", "Net in base currency", "不含税本位币金额", "What the journal has; of a deduction, what the advance is booked at."),
     F_MONEY(35, V_ | I_, "base_tax", "base_currency", "Tax in base currency", "税额本位币金额", ""),
+    F_CODE(36, I_, "part", "line_part", "Part", "组成", "What of a debt its net amount is; NULL = goods or services, of a discount as the line above, of interest and fees charges."),
 };
 static const arci_index invoice_line_indexes[] = {
     { "line", "invoice seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },

@@ -216,6 +216,7 @@ static const arci_field allocation_fields[] = {
     F_JSON(37, I_, "parts", "Parts", "明细", "How it was divided within the item: array of {kind, amount}."),
     F_TEXT(38, I_, 24, "account_role", "Account role", "科目角色", "What write_off is charged to; NULL = small_difference."),
     F_INT(39, I_, "reopens", "Opens again", "重新打开", "What was settled and is open again by it: 1 the item, 2 the credit item, 3 both; NULL = nothing."),
+    F_JSON(40, I_, "credit_parts", "Parts of the credit", "贷项明细", "How it was divided within the credit item: array of {kind, amount}; NULL = it is one part."),
     F_REF(1000, D_, "reversed_by", "allocation", "Reversed by", "被冲销于", "The row that undid this one."),
 };
 static const arci_index allocation_indexes[] = {

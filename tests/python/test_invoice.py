@@ -38,6 +38,15 @@ class Invoices(support.BookTest):
         self.assertEqual(str(seen.lines[1].gross_amount), "-11.30")
         self.assertEqual(list(self.session.query("invoice").records()), [])
 
+    def test_parts(self):
+        s = self.session
+        lines = self.lines + [dict(name="Transport", net_amount="10", tax_rate="0.09", part="freight")]
+        seen = s.invoice_preview(self.header, lines)
+        invoice = s.invoice_issue(self.header, lines)
+        item, = s.query("item").where(invoice=invoice).records()
+        self.assertEqual([(p["kind"], p["amount"]) for p in item.parts], [("line", "90.00"), ("tax", "12.60"), ("freight", "10.00")])
+        self.assertEqual(seen.items[0].parts, item.parts)
+
     def test_life(self):
         s = self.session
         draft = s.invoice_draft(self.header, self.lines)

@@ -3591,6 +3591,11 @@ class InvoiceLine(Record):
         """Tax in base currency. In major units of the currency in base_currency. (verb, immutable)"""
     @base_tax.setter
     def base_tax(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def part(self) -> Optional[str]:
+        """Part. What of a debt its net amount is; NULL = goods or services, of a discount as the line above, of interest and fees charges. One of the codes line_part. (immutable)"""
+    @part.setter
+    def part(self, value: Optional[str]) -> None: ...
 
 class InvoiceItem(Record):
     """Invoice and item: Which receivable a tax invoice covers, many to many."""
@@ -4565,6 +4570,11 @@ class Allocation(Record):
         """Opens again. What was settled and is open again by it: 1 the item, 2 the credit item, 3 both; NULL = nothing. (immutable)"""
     @reopens.setter
     def reopens(self, value: Optional[int]) -> None: ...
+    @property
+    def credit_parts(self) -> Optional[Any]:
+        """Parts of the credit. How it was divided within the credit item: array of {kind, amount}; NULL = it is one part. (immutable)"""
+    @credit_parts.setter
+    def credit_parts(self, value: Optional[Any]) -> None: ...
     @property
     def reversed_by(self) -> Optional[int]:
         """Reversed by. The row that undid this one. Id of: allocation. (derived)"""
