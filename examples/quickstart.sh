@@ -13,13 +13,13 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 need=''
 for tool in cmake ninja cc pkg-config; do command -v "$tool" >/dev/null 2>&1 || need=1; done
-for module in sqlite3 libcjson; do pkg-config --exists "$module" 2>/dev/null || need=1; done
+for module in sqlite3 libcjson expat; do pkg-config --exists "$module" 2>/dev/null || need=1; done
 if [ -n "$need" ]; then
-    echo 'Installing what is missing (cmake, ninja, a C compiler, SQLite, cJSON) ...'
+    echo 'Installing what is missing (cmake, ninja, a C compiler, SQLite, cJSON, expat) ...'
     if [ "$(id -u)" = 0 ]; then sudo=''; else sudo=sudo; fi
     export DEBIAN_FRONTEND=noninteractive
     { $sudo apt-get update && $sudo apt-get install -y --no-install-recommends \
-        build-essential cmake ninja-build pkg-config libsqlite3-dev libcjson-dev; } >/tmp/arcore-quickstart-apt.$$ 2>&1 ||
+        build-essential cmake ninja-build pkg-config libsqlite3-dev libcjson-dev libexpat1-dev; } >/tmp/arcore-quickstart-apt.$$ 2>&1 ||
         { tail -n 20 /tmp/arcore-quickstart-apt.$$; echo 'Could not install the packages above.' >&2; exit 1; }
     rm -f /tmp/arcore-quickstart-apt.$$
 fi

@@ -43,7 +43,7 @@ function(arcore_layer_target target layer)
     else()
         target_include_directories(${target} PRIVATE include ${PROJECT_BINARY_DIR}/layers/${layer})
     endif()
-    target_link_libraries(${target} PRIVATE SQLite::SQLite3 PkgConfig::CJSON Threads::Threads)
+    target_link_libraries(${target} PRIVATE SQLite::SQLite3 PkgConfig::CJSON PkgConfig::EXPAT Threads::Threads)
     arcore_flags(${target})
 endfunction()
 

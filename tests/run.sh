@@ -45,9 +45,10 @@ missing() {
     if command -v pkg-config >/dev/null 2>&1; then
         pkg-config --exists sqlite3 || printf ' libsqlite3-dev'
         pkg-config --exists libcjson || printf ' libcjson-dev'
+        pkg-config --exists expat || printf ' libexpat1-dev'
         pkg-config --exists cmocka || printf ' libcmocka-dev'
     else
-        printf ' pkg-config libsqlite3-dev libcjson-dev libcmocka-dev'
+        printf ' pkg-config libsqlite3-dev libcjson-dev libexpat1-dev libcmocka-dev'
     fi
 }
 

@@ -64,6 +64,7 @@
 #include "arcore/attachment.h"
 #include "arcore/audit.h"
 #include "arcore/backtest.h"
+#include "arcore/bank.h"
 #include "arcore/bill.h"
 #include "arcore/book.h"
 #include "arcore/calendar.h"

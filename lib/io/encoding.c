@@ -15,7 +15,12 @@ static const struct {
     { "auto", ARCI_ENC_AUTO },       { "utf-8", ARCI_ENC_UTF8 },       { "utf8", ARCI_ENC_UTF8 },
     { "utf-16", ARCI_ENC_UTF16 },    { "utf16", ARCI_ENC_UTF16 },      { "utf-16le", ARCI_ENC_UTF16LE },
     { "utf-16be", ARCI_ENC_UTF16BE }, { "gbk", ARCI_ENC_GBK },          { "cp936", ARCI_ENC_GBK },
-    { "gb2312", ARCI_ENC_GBK },      { "gb18030", ARCI_ENC_GB18030 },
+    { "gb2312", ARCI_ENC_GBK },      { "gb18030", ARCI_ENC_GB18030 },  { "iso-8859-1", ARCI_ENC_LATIN1 },
+    { "latin1", ARCI_ENC_LATIN1 },   { "us-ascii", ARCI_ENC_CP1252 },  { "windows-1252", ARCI_ENC_CP1252 },
+    { "cp1252", ARCI_ENC_CP1252 },   { "iso-8859-2", ARCI_ENC_LATIN2 }, { "latin2", ARCI_ENC_LATIN2 },
+    { "iso-8859-15", ARCI_ENC_LATIN9 }, { "latin9", ARCI_ENC_LATIN9 }, { "windows-1250", ARCI_ENC_CP1250 },
+    { "cp1250", ARCI_ENC_CP1250 },   { "cp850", ARCI_ENC_CP850 },      { "cp852", ARCI_ENC_CP852 },
+    { "big5", ARCI_ENC_BIG5 },
 };
 
 int arci_encoding_by_name(const char *name, size_t len)
@@ -28,8 +33,9 @@ int arci_encoding_by_name(const char *name, size_t len)
 
 const char *arci_encoding_name(int encoding)
 {
-    static const char *const by_number[] = { "auto", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "GBK", "GB18030" };
-    return encoding >= 0 && encoding <= ARCI_ENC_GB18030 ? by_number[encoding] : "?";
+    static const char *const by_number[] = { "auto", "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "GBK", "GB18030", "ISO-8859-1", "WINDOWS-1252",
+                                            "ISO-8859-2", "ISO-8859-15", "WINDOWS-1250", "CP850", "CP852", "BIG5" };
+    return encoding >= 0 && encoding < ARCI_ENC_END ? by_number[encoding] : "?";
 }
 
 static int has_prefix(const char *p, size_t n, const char *mark, size_t len)
@@ -89,7 +95,7 @@ static size_t convert(arci_decoder *d, const char *p, size_t n, char *to, size_t
 #else
 static arc_status open_conv(arci_env *env, arci_decoder *d)
 {
-    iconv_t cd = iconv_open("UTF-8", d->encoding == ARCI_ENC_GBK ? "GBK" : "GB18030");
+    iconv_t cd = iconv_open("UTF-8", arci_encoding_name(d->encoding));
     if (cd == (iconv_t)-1) {
         if (errno == ENOMEM) return arci_nomem(env);
         return arci_fail(env, ARC_E_UNSUPPORTED, "this system cannot read %s", "本系统不能读取 %s 编码",
@@ -181,6 +187,27 @@ static size_t convert16(const arci_decoder *d, const char *p, size_t n, char *to
     return i;
 }
 
+/* ---- one byte a character, without iconv: what files of European banks come in ----------------------------------------- */
+
+static uint32_t western(int encoding, unsigned char c)
+{
+    static const uint16_t upper[32] = { 0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                        0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178 };
+    return encoding == ARCI_ENC_CP1252 && c >= 0x80 && c < 0xA0 ? upper[c - 0x80] : c;
+}
+
+static size_t convert8(const arci_decoder *d, const char *p, size_t n, char *to, size_t *room, int *cut)
+{
+    size_t i = 0;
+    *cut = 0;
+    for (; i < n && *room >= 4; i++) {
+        size_t len = put_utf8(to, western(d->encoding, (unsigned char)p[i]));
+        to += len;
+        *room -= len;
+    }
+    return i;
+}
+
 /* ---- pieces ------------------------------------------------------------------------------------------------------- */
 
 arc_status arci_decoder_open(arci_env *env, arci_decoder *d, int encoding)
@@ -188,7 +215,7 @@ arc_status arci_decoder_open(arci_env *env, arci_decoder *d, int encoding)
     memset(d, 0, sizeof *d);
     d->ctx = env->ctx;
     d->encoding = encoding;
-    if (encoding < ARCI_ENC_AUTO || encoding > ARCI_ENC_GB18030)
+    if (encoding < ARCI_ENC_AUTO || encoding >= ARCI_ENC_END)
         return arci_fail(env, ARC_E_INVALID, "no such encoding", "没有这种编码");
     return ARC_OK;
 }
@@ -226,6 +253,8 @@ static size_t decode_step(arci_decoder *d, const char *p, size_t n, arci_str *ou
     if (n > STEP) n = STEP;
     if (d->encoding == ARCI_ENC_UTF16LE || d->encoding == ARCI_ENC_UTF16BE)
         used = convert16(d, p, n, text, &room, cut);
+    else if (d->encoding == ARCI_ENC_LATIN1 || d->encoding == ARCI_ENC_CP1252)
+        used = convert8(d, p, n, text, &room, cut);
     else
         used = convert(d, p, n, text, &room, cut);
     arci_str_add(out, text, sizeof text - room);
@@ -266,6 +295,11 @@ static size_t finish_carry(arci_decoder *d, const char *p, size_t n, int last, a
     return used - old;
 }
 
+static int needs_conv(const arci_decoder *d)
+{
+    return d->encoding >= ARCI_ENC_GBK && d->encoding != ARCI_ENC_LATIN1 && d->encoding != ARCI_ENC_CP1252;
+}
+
 arc_status arci_decoder_add(arci_env *env, arci_decoder *d, const char *p, size_t n, int last, arci_str *out)
 {
     size_t at = 0, from = out->len;
@@ -275,7 +309,7 @@ arc_status arci_decoder_add(arci_env *env, arci_decoder *d, const char *p, size_
     if (d->encoding == ARCI_ENC_UTF8) {
         arci_str_add(out, p + at, n - at);
     } else {
-        if (d->encoding >= ARCI_ENC_GBK && !d->conv && (st = open_conv(env, d)) != ARC_OK) return st;
+        if (needs_conv(d) && !d->conv && (st = open_conv(env, d)) != ARC_OK) return st;
         if (d->n_carry && (at < n || last)) at += finish_carry(d, p + at, n - at, last, out);
         at += decode_run(d, p + at, n - at, last, out);
         if (at < n) {

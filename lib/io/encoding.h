@@ -12,7 +12,16 @@ enum {
     ARCI_ENC_UTF16LE,
     ARCI_ENC_UTF16BE,
     ARCI_ENC_GBK,
-    ARCI_ENC_GB18030
+    ARCI_ENC_GB18030,
+    ARCI_ENC_LATIN1,   /* ISO-8859-1 */
+    ARCI_ENC_CP1252,   /* Windows, western Europe; its five holes are taken as ISO-8859-1 has them */
+    ARCI_ENC_LATIN2,   /* ISO-8859-2 */
+    ARCI_ENC_LATIN9,   /* ISO-8859-15 */
+    ARCI_ENC_CP1250,   /* Windows, central Europe */
+    ARCI_ENC_CP850,    /* DOS, western Europe */
+    ARCI_ENC_CP852,    /* DOS, central Europe */
+    ARCI_ENC_BIG5,
+    ARCI_ENC_END
 };
 
 /* By name as people write it ("utf-8", "GBK", "UTF-16LE", "cp936", "auto"); -1 when unknown. */

@@ -28,7 +28,7 @@ foreach(folder IN LISTS bench_topics)
     target_compile_options(${name} PRIVATE ${ARCORE_WARNINGS})
     target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L ARCORE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         ARCORE_BINARY_DIR="${PROJECT_BINARY_DIR}")
-    target_link_libraries(${name} PRIVATE arcore_static SQLite::SQLite3 PkgConfig::CJSON Threads::Threads)
+    target_link_libraries(${name} PRIVATE arcore_static SQLite::SQLite3 PkgConfig::CJSON PkgConfig::EXPAT Threads::Threads)
     if(TARGET arcore_postgresql_static)
         target_link_libraries(${name} PRIVATE arcore_postgresql_static)
         target_compile_definitions(${name} PRIVATE ARCORE_HAVE_POSTGRESQL=1)

@@ -14,6 +14,7 @@ docs/python.md is the guide. arcore.capi is the C API as it is.
 from . import capi
 from ._aging import Aging, AgingRow
 from ._columns import Column, Columns
+from ._bank import BankBalance, BankFile, BankLine, BankStatement, KeptStatement
 from ._condition import RuleCondition
 from ._context import ActionCall, Book, BookInfo, Context, Finding, Verification, default_context
 from ._access import Verb
@@ -37,7 +38,7 @@ from ._values import Money
 from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
 from .decisions import Decision
 from .templates import Template
-from . import decisions, entities, templates, terms, values
+from . import _bank, decisions, entities, templates, terms, values
 
 __version__ = capi.ARC_VERSION_STRING
 
@@ -50,6 +51,16 @@ def open(uri, **options):
 def restore(source_uri, target_uri, **options):
     """Restores a backup in the default context; as Context.restore()."""
     return default_context().restore(source_uri, target_uri, **options)
+
+
+def read_statement(source, profile=None, **options):
+    """Reads a bank's file - a path or bytes - in the default context; options as BankFile."""
+    return BankFile(default_context(), source, profile=profile, **options)
+
+
+def bank_format(data):
+    """What a bank's file is ("mt940", "camt" ...); None when it is nothing known."""
+    return _bank.bank_format(default_context(), data)
 
 
 def seal(keys, **options):

@@ -15,6 +15,10 @@ class arc_backtest(c_void_p):
     pass
 
 
+class arc_bank_file(c_void_p):
+    pass
+
+
 class arc_book(c_void_p):
     pass
 
@@ -271,6 +275,34 @@ class arc_backtest_options(Structure):
 
 
 class arc_backtest_totals(Structure):
+    pass
+
+
+class arc_bank_options(Structure):
+    pass
+
+
+class arc_bank_info(Structure):
+    pass
+
+
+class arc_bank_balance(Structure):
+    pass
+
+
+class arc_bank_statement(Structure):
+    pass
+
+
+class arc_bank_line(Structure):
+    pass
+
+
+class arc_bank_kept(Structure):
+    pass
+
+
+class arc_bank_kept_line(Structure):
     pass
 
 
@@ -1143,6 +1175,149 @@ arc_backtest_totals._fields_ = [
     ("only_there", c_int64),
     ("seals", c_int64),
     ("erased", c_int64),
+]
+arc_bank_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("format", c_int32),
+    ("max_lines", c_uint32),
+    ("encoding", c_char_p),
+    ("currency", c_char_p),
+    ("profile", c_char_p),
+    ("profile_length", c_size_t),
+    ("max_bytes", c_uint64),
+]
+arc_bank_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("format", c_int32),
+    ("n_statements", c_uint32),
+    ("bytes", c_uint64),
+    ("version", c_char_p),
+    ("encoding", c_char_p),
+    ("id", c_char_p),
+    ("created", c_char_p),
+    ("sender", c_char_p),
+    ("recipient", c_char_p),
+    ("digest", c_char * 65),
+    ("content_digest", c_char * 65),
+    ("reserved", c_char * 6),
+]
+arc_bank_balance._fields_ = [
+    ("struct_size", c_uint32),
+    ("kind", c_int32),
+    ("amount", arc_money),
+    ("on", c_int32),
+    ("reserved", c_int32),
+    ("row", c_int64),
+    ("code", c_char_p),
+]
+arc_bank_statement._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("n_balances", c_uint32),
+    ("n_lines", c_uint32),
+    ("check", c_int32),
+    ("control", c_int32),
+    ("difference", arc_money),
+    ("opening", arc_money),
+    ("closing", arc_money),
+    ("available", arc_money),
+    ("has_opening", c_int32),
+    ("has_closing", c_int32),
+    ("has_available", c_int32),
+    ("opening_on", c_int32),
+    ("closing_on", c_int32),
+    ("available_on", c_int32),
+    ("from_on", c_int32),
+    ("to_on", c_int32),
+    ("row", c_int64),
+    ("offset", c_int64),
+    ("account", c_char_p),
+    ("iban", c_char_p),
+    ("bank", c_char_p),
+    ("owner", c_char_p),
+    ("account_name", c_char_p),
+    ("account_type", c_char_p),
+    ("id", c_char_p),
+    ("related", c_char_p),
+    ("number", c_char_p),
+    ("sequence", c_char_p),
+    ("created", c_char_p),
+    ("info", c_char_p),
+    ("currency", c_char * 4),
+    ("reserved", c_uint32),
+    ("content_digest", c_char * 65),
+    ("reserved_text", c_char * 7),
+]
+arc_bank_line._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("booked", c_int32),
+    ("value", c_int32),
+    ("amount", arc_money),
+    ("fee", arc_money),
+    ("original", arc_money),
+    ("rate", arc_decimal),
+    ("n_details", c_uint32),
+    ("details", c_int32),
+    ("occurrence", c_uint32),
+    ("index", c_uint32),
+    ("row", c_int64),
+    ("offset", c_int64),
+    ("id", c_char_p),
+    ("entry_ref", c_char_p),
+    ("bank_ref", c_char_p),
+    ("customer_ref", c_char_p),
+    ("end_to_end", c_char_p),
+    ("mandate", c_char_p),
+    ("creditor_id", c_char_p),
+    ("creditor_ref", c_char_p),
+    ("document", c_char_p),
+    ("text", c_char_p),
+    ("info", c_char_p),
+    ("name", c_char_p),
+    ("account", c_char_p),
+    ("bank", c_char_p),
+    ("ultimate_name", c_char_p),
+    ("address", c_char_p),
+    ("swift_code", c_char_p),
+    ("gvc", c_char_p),
+    ("domain", c_char_p),
+    ("family", c_char_p),
+    ("subfamily", c_char_p),
+    ("own_code", c_char_p),
+    ("bai", c_char_p),
+    ("prima_nota", c_char_p),
+    ("purpose", c_char_p),
+    ("return_reason", c_char_p),
+    ("check_number", c_char_p),
+    ("batch", c_char_p),
+    ("method", c_char_p),
+    ("status", c_char_p),
+    ("time", c_char_p),
+    ("balance", c_char_p),
+    ("raw", c_char_p),
+    ("extra", c_char_p),
+    ("fingerprint", c_char * 65),
+    ("reserved", c_char * 7),
+]
+arc_bank_kept._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("number", c_char_p),
+    ("sequence", c_char_p),
+    ("opening", arc_money),
+    ("closing", arc_money),
+    ("has_opening", c_int32),
+    ("has_closing", c_int32),
+    ("from_on", c_int32),
+    ("to_on", c_int32),
+]
+arc_bank_kept_line._fields_ = [
+    ("fingerprint", c_char_p),
+    ("occurrence", c_uint32),
+    ("statement", c_uint32),
 ]
 arc_bill_entry._fields_ = [
     ("struct_size", c_uint32),
@@ -2035,6 +2210,25 @@ FUNCTIONS = {
     "arc_backtest_options_init": (c_int32, (POINTER(arc_backtest_options),), "arcore"),
     "arc_backtest_rule_init": (c_int32, (POINTER(arc_backtest_rule),), "arcore"),
     "arc_backtest_totals_init": (c_int32, (POINTER(arc_backtest_totals),), "arcore"),
+    "arc_bank_balance_init": (c_int32, (POINTER(arc_bank_balance),), "arcore"),
+    "arc_bank_file_balance": (c_int32, (arc_bank_file, POINTER(arc_bank_balance), c_uint32, c_uint32,), "arcore"),
+    "arc_bank_file_detail": (c_int32, (arc_bank_file, POINTER(arc_bank_line), c_uint32, c_uint32, c_uint32,), "arcore"),
+    "arc_bank_file_error": (c_int32, (arc_bank_file, POINTER(arc_error),), "arcore"),
+    "arc_bank_file_free": (None, (arc_bank_file,), "arcore"),
+    "arc_bank_file_fresh": (c_int32, (arc_bank_file, POINTER(c_uint32), POINTER(c_size_t), c_uint32, POINTER(arc_bank_kept), c_size_t, POINTER(arc_bank_kept_line), c_size_t,), "arcore"),
+    "arc_bank_file_info": (c_int32, (arc_bank_file, POINTER(arc_bank_info),), "arcore"),
+    "arc_bank_file_join": (c_int32, (arc_bank_file, POINTER(c_uint32), arc_bank_file,), "arcore"),
+    "arc_bank_file_json": (c_int32, (arc_bank_file, c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_bank_file_line": (c_int32, (arc_bank_file, POINTER(arc_bank_line), c_uint32, c_uint32,), "arcore"),
+    "arc_bank_file_read": (c_int32, (arc_context, POINTER(arc_bank_file), c_void_p, c_size_t, POINTER(arc_bank_options),), "arcore"),
+    "arc_bank_file_statement": (c_int32, (arc_bank_file, POINTER(arc_bank_statement), c_uint32,), "arcore"),
+    "arc_bank_format_detect": (c_int32, (arc_context, POINTER(c_int32), c_void_p, c_size_t,), "arcore"),
+    "arc_bank_format_name": (c_char_p, (c_int32,), "arcore"),
+    "arc_bank_info_init": (c_int32, (POINTER(arc_bank_info),), "arcore"),
+    "arc_bank_kept_init": (c_int32, (POINTER(arc_bank_kept),), "arcore"),
+    "arc_bank_line_init": (c_int32, (POINTER(arc_bank_line),), "arcore"),
+    "arc_bank_options_init": (c_int32, (POINTER(arc_bank_options),), "arcore"),
+    "arc_bank_statement_init": (c_int32, (POINTER(arc_bank_statement),), "arcore"),
     "arc_bill_acceptors_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32,), "arcore"),
     "arc_bill_collect": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
     "arc_bill_collect_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(c_int64), POINTER(arc_bill_move), c_size_t, c_uint32,), "arcore"),
@@ -2578,6 +2772,7 @@ FUNCTIONS = {
 HANDLES = (
     arc_aging,
     arc_backtest,
+    arc_bank_file,
     arc_book,
     arc_calendar,
     arc_condition,
@@ -2644,6 +2839,13 @@ STRUCTS = (
     arc_backtest_rule,
     arc_backtest_options,
     arc_backtest_totals,
+    arc_bank_options,
+    arc_bank_info,
+    arc_bank_balance,
+    arc_bank_statement,
+    arc_bank_line,
+    arc_bank_kept,
+    arc_bank_kept_line,
     arc_bill_entry,
     arc_bill_move,
     arc_date_options,

@@ -290,6 +290,114 @@ def arc_backtest_rule_init(rule: Any) -> int:
 def arc_backtest_totals_init(totals: Any) -> int:
     """Fills totals with their defaults. @param totals not NULL. @return ARC_OK, or ARC_E_INVALID when totals is NULL. @since 0.1"""
 
+def arc_bank_balance_init(balance: Any) -> int:
+    """Fills a balance with its defaults; the same bytes as ARC_BANK_BALANCE_INIT.
+     @param balance not NULL. @return ARC_OK, or ARC_E_INVALID when balance is NULL. @since 0.1"""
+
+def arc_bank_file_balance(file: Any, out: Any, statement: int, balance: int) -> int:
+    """One balance of a statement, in the order of the file.
+     @param file the handle. @param out filled up to its struct_size. @param statement as above. @param balance 0 to n_balances - 1.
+     @return ARC_OK; ARC_E_RANGE: no such balance; ARC_E_INVALID: out is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bank_file_detail(file: Any, out: Any, statement: int, line: int, detail: int) -> int:
+    """One detail of a line.
+     @param file the handle. @param out filled up to its struct_size. @param statement as above. @param line as above. @param detail 0 to n_details - 1.
+     @return ARC_OK; ARC_E_RANGE: no such detail; ARC_E_INVALID: out is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bank_file_error(file: Any, error: Any) -> int:
+    """Copies the last error of a file.
+     @param file the handle. @param error filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: error is NULL; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bank_file_free(file: Any) -> None:
+    """Frees a file.
+     @param file NULL and stale handles are allowed. @since 0.1"""
+
+def arc_bank_file_fresh(file: Any, occurrences: Any, n: Any, statement: int, kept: Any, n_kept: int, lines: Any, n_lines: int) -> int:
+    """Which lines of a statement are new, given what is kept of the same account. The same booking in an overlapping statement is known; a true twin - a second equal booking - is new:
+     equal lines are counted. Statements that cannot share a line (pages of one number; one begins with the balance another ended with) add to each other, all others overlap.
+
+     @param file        the handle.
+     @param occurrences receives for each line 0 when it is kept already, else the number to keep it under: unique with its fingerprint.
+     @param n           in: capacity; out: number of lines.
+     @param statement   0 to n_statements - 1.
+     @param kept        what is kept of the account, n_kept statements; NULL when n_kept is 0. Each from ARC_BANK_KEPT_INIT.
+     @param lines       their lines with a booking date from a month before the statement on (more do no harm), n_lines of them.
+     @return ARC_OK; ARC_E_BUFFER: capacity too small, *n tells the number; ARC_E_RANGE: no such statement, or a line's statement is none; ARC_E_INVALID: NULL, wrong
+             struct_size, a fingerprint that is none; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bank_file_info(file: Any, info: Any) -> int:
+    """What is known of the file as a whole.
+     @param file the handle. @param info filled up to its struct_size.
+     @return ARC_OK; ARC_E_INVALID: info is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bank_file_join(file: Any, joined: Any, notice: Any) -> int:
+    """Gives lines of a statement the details that a notice (camt.054) has for them: same account, amount and direction, and the same reference (bank reference, entry
+     reference or batch) or, where neither has one, the same booking date and no second candidate. Lines that have details keep theirs.
+     @param file receives the details; copies are made. @param joined receives how many lines got theirs. @param notice of the same context; not changed.
+     @return ARC_OK; ARC_E_INVALID: NULL, or both are the same; ARC_E_NOMEM: nothing was joined; ARC_E_HANDLE: stale, or of another context. @since 0.1"""
+
+def arc_bank_file_json(file: Any, buf: Any, len: Any) -> int:
+    """The whole file as JSON: {"format", ..., "statements": [{"account", ..., "balances": [...], "lines": [{..., "details": [...]}]}]}. Names are those of the structs; amounts are
+     text with their decimals, dates "2025-03-31"; what the file does not say is left out.
+     @param file the handle. @param buf,len law of arcore.h.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID: len is NULL; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bank_file_line(file: Any, out: Any, statement: int, line: int) -> int:
+    """One line of a statement, in the order of the file.
+     @param file the handle. @param out filled up to its struct_size. @param statement as above. @param line 0 to n_lines - 1.
+     @return ARC_OK; ARC_E_RANGE: no such line; ARC_E_INVALID: out is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bank_file_read(context: Any, out: Any, bytes: Any, length: int, options: Any) -> int:
+    """Reads a file whole.
+
+     @param context where memory comes from and where errors are told.
+     @param out     receives the handle; the caller frees it with arc_bank_file_free(). NULL on error.
+     @param bytes   the file as it came, in any encoding; not kept.
+     @param length  its bytes. @param options NULL for defaults.
+     @return ARC_OK; ARC_E_UNSUPPORTED: not a file of these formats, or an encoding this system cannot decode; ARC_E_SYNTAX: not well-formed; ARC_E_REQUIRED: what
+             must be there is not; ARC_E_VALUE: a date, an amount or a code is none; ARC_E_CURRENCY: an amount in another currency than its account;
+             ARC_E_PRECISION: an amount with more decimals than its currency; ARC_E_OVERFLOW: an amount too large; ARC_E_ENCODING: bytes that are no text;
+             ARC_E_LIMIT: too large, too deep or too many lines; ARC_E_CHECK: a total the file gives for itself differs; ARC_E_EXISTS: the profile's JSON names a
+             member twice; ARC_E_INVALID: NULL, wrong options; ARC_E_NOMEM; ARC_E_HANDLE. The error has the line of the file (row), the tag or column (field) and
+             says what was expected. @since 0.1"""
+
+def arc_bank_file_statement(file: Any, out: Any, statement: int) -> int:
+    """One statement of a file.
+     @param file the handle. @param out filled up to its struct_size. @param statement 0 to n_statements - 1.
+     @return ARC_OK; ARC_E_RANGE: no such statement; ARC_E_INVALID: out is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
+
+def arc_bank_format_detect(context: Any, format: Any, bytes: Any, length: int) -> int:
+    """Finds the format of a file from its content, without reading it whole.
+
+     @param context where errors are told.
+     @param format  receives ARC_BANK_MT940 ...; ARC_BANK_AUTO when it is none of them.
+     @param bytes   the file. @param length its bytes.
+     @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_HANDLE: not a context. @since 0.1"""
+
+def arc_bank_format_name(format: int) -> Optional[bytes]:
+    """Name of a format as JSON and the tool have it ("mt940", "camt", ...).
+     @param format ARC_BANK_*. @return static text, never NULL; "?" for an unknown value. Safe from any thread. @since 0.1"""
+
+def arc_bank_info_init(info: Any) -> int:
+    """Fills info with its defaults; the same bytes as ARC_BANK_INFO_INIT.
+     @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1"""
+
+def arc_bank_kept_init(kept: Any) -> int:
+    """Fills kept with its defaults; the same bytes as ARC_BANK_KEPT_INIT.
+     @param kept not NULL. @return ARC_OK, or ARC_E_INVALID when kept is NULL. @since 0.1"""
+
+def arc_bank_line_init(line: Any) -> int:
+    """Fills a line with its defaults; the same bytes as ARC_BANK_LINE_INIT.
+     @param line not NULL. @return ARC_OK, or ARC_E_INVALID when line is NULL. @since 0.1"""
+
+def arc_bank_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_BANK_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_bank_statement_init(statement: Any) -> int:
+    """Fills a statement with its defaults; the same bytes as ARC_BANK_STATEMENT_INIT.
+     @param statement not NULL. @return ARC_OK, or ARC_E_INVALID when statement is NULL. @since 0.1"""
+
 def arc_bill_acceptors_json(session: Any, buf: Any, len: Any, as_of: int) -> int:
     """The same by who has accepted them and currency: an array of {acceptor, currency, held, recourse, matured, bills}; acceptor "" where the bill names none. Bills the actor may not see are not in it.
 

@@ -219,7 +219,8 @@ static void test_encoding_names(void **state)
     assert_int_equal(arci_encoding_by_name("GBK", 3), ARCI_ENC_GBK);
     assert_int_equal(arci_encoding_by_name("gb2312", 6), ARCI_ENC_GBK);
     assert_int_equal(arci_encoding_by_name("Utf-8", 5), ARCI_ENC_UTF8);
-    assert_int_equal(arci_encoding_by_name("latin1", 6), -1);
+    assert_int_equal(arci_encoding_by_name("latin1", 6), ARCI_ENC_LATIN1);
+    assert_int_equal(arci_encoding_by_name("koi8-r", 6), -1);
     assert_string_equal(arci_encoding_name(ARCI_ENC_GB18030), "GB18030");
 }
 
