@@ -47,10 +47,12 @@ static const arci_field rule_firing_fields[] = {
     F_CODE(19, R_ | V_ | I_, "status", "firing_status", "Status", "状态", ""),
     F_JSON(20, V_ | I_, "explanation", "Explanation", "解释", "Inputs and trace."),
     F_JSON(21, V_ | I_, "result", "Result", "结果", "By action: its type and the ids of what it made."),
+    F_INT(22, V_ | I_, "chain", "Chain", "连锁", "Firings that led to it, each by what the one before changed; NULL = none."),
 };
 static const arci_index rule_firing_indexes[] = {
     { "key", "policy entity row level mark", NULL, NULL, ARC_INDEX_UNIQUE, 1 }, /* exactly once */
     { "subject", "entity row", NULL, NULL, 0, 1 },
+    { "txn", "txn", NULL, NULL, 0, 1 }, /* what a transaction fired */
 };
 ARCI_ENTITY(rule_firing, 402, E_APP | E_SYS, NULL, "customer", "Rule firing", "规则触发", "So that nothing fires twice.");
 

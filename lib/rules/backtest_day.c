@@ -201,7 +201,7 @@ static arc_status one_row(void *user, const arci_subject_result *r)
             const arci_step_result *s = &r->rules[i].steps[k];
             arci_bt_firing *f = NULL;
             if (s->rearm) st = add_rearm(x, r, &r->rules[i], s);
-            if (st != ARC_OK || (s->outcome != ARCI_STEP_DUE && s->outcome != ARCI_STEP_PASSED)) continue;
+            if (st != ARC_OK || (s->outcome != ARCI_STEP_DUE && (s->outcome != ARCI_STEP_PASSED || !arci_rule_passes(r, &r->rules[i], s)))) continue;
             st = add_firing(x, r, &r->rules[i], s, &f);
             if (st == ARC_OK && f && !f->passed) st = add_actions(x, f, s, lines, n_lines);
         }

@@ -13,6 +13,7 @@
 #include "store/repo.h"
 
 #define ARCI_RULE_STEPS 100u   /* of a rule */
+#define ARCI_RULE_CHAIN 10     /* firings that set each other off, one after the other */
 #define ARCI_RULE_MARK 96u     /* bytes of a mark, NUL included */
 #define ARCI_RULE_CODE 65u     /* bytes of a code, NUL included */
 
@@ -143,6 +144,7 @@ typedef struct arci_rule_event {
     const char *policy;
     int64_t row, level;
     int64_t seal;              /* of its transaction */
+    int64_t chain;             /* firings that led to it, one through the other; 0: none did */
     char mark[ARCI_RULE_MARK]; /* "<txn>.<seq>" */
     arc_date day;              /* its business date */
 } arci_rule_event;
@@ -162,6 +164,7 @@ arc_status arci_history_event(arci_env *env, arci_history *h, const arci_rule_ev
 void arci_history_index(arci_history *h);
 /* What the book keeps of rows of an entity; states: those of thresholds too. Index it before it is looked at. */
 arc_status arci_history_read(arci_txn *t, arci_history *h, const arci_entity *entity, const int64_t *ids, uint32_t n, int states);
+arc_status arci_history_states(arci_txn *t, arci_history *h, const arci_entity *entity, const int64_t *ids, uint32_t n); /* those alone */
 /* Of an indexed one: all firings for a row; the state of a threshold, NULL: none; events that wait. */
 uint32_t arci_history_firings(const arci_history *h, int64_t row, const arci_firing **first);
 const arci_rule_state *arci_history_find_state(const arci_history *h, const char *policy, int64_t row, int64_t level);
@@ -173,6 +176,8 @@ int arci_ruleset_waits(const arci_ruleset *set, const uint8_t *wanted); /* for e
 typedef struct arci_rule_read_to {
     int64_t from, to; /* seals: behind the first, up to the last; both 0: it waits for no events */
 } arci_rule_read_to;
+/* How many firings led to each event: its transaction is that of a firing. */
+arc_status arci_rule_chains(arci_txn *t, arci_history *h);
 arc_status arci_rule_events(arci_txn *t, const arci_ruleset *set, const uint8_t *wanted, const arci_entity *entity, arci_history *h, arci_rule_read_to *heads);
 
 /* ---- evaluation ------------------------------------------------------------------------------------------------------------------------ */
@@ -189,6 +194,12 @@ enum {
     ARCI_STEP_PASSED,  /* due, and passed over: by a higher level, or (grouped) by another rule of its group */
     ARCI_STEP_DUE
 };
+enum {
+    ARCI_GROUP_DUE = 1, /* a higher one that is due now */
+    ARCI_GROUP_FIRED,   /* a higher one that has fired today */
+    ARCI_GROUP_PEOPLE,  /* a higher one that is due, which people decide */
+    ARCI_GROUP_TOMORROW /* LATER: a lower one has fired today */
+};
 extern const char *const arci_step_outcomes[];
 
 typedef struct arci_step_result {
@@ -198,10 +209,11 @@ typedef struct arci_step_result {
     arc_date day;         /* when it was or will be crossed; the effective date of what is due. ARC_DATE_NONE: unknown */
     arc_date until;       /* COOLS */
     uint8_t outcome;
-    uint8_t grouped;      /* PASSED by another rule of its group */
+    uint8_t grouped;      /* PASSED or LATER by another rule of its group: ARCI_GROUP_* */
     uint8_t guessed;      /* a calendar did not know the year: weekends */
     uint8_t rearm;        /* threshold: it is to be armed again */
     int64_t count;        /* threshold: how often it was armed again so far */
+    int64_t chain;        /* change: firings that led to the event */
     char mark[ARCI_RULE_MARK];
 } arci_step_result;
 
@@ -249,6 +261,8 @@ typedef struct arci_subject_result {
     const arc_value *const *rows; /* by rule: its row of facts */
     uint32_t n;
 } arci_subject_result;
+/* Whether a step that is PASSED goes on record when the row is done: what passes it over fires, or has fired. After arci_rule_plan(). */
+int arci_rule_passes(const arci_subject_result *r, const arci_rule_result *rule, const arci_step_result *s);
 /* Told of each row that is there, in the order of ids; the result lives during the call. Other than ARC_OK ends it. */
 typedef arc_status (*arci_subject_fn)(void *user, const arci_subject_result *result);
 arc_status arci_rules_evaluate(const arci_rule_run *run, const arci_entity *entity, const int64_t *ids, uint32_t n, arci_subject_fn tell, void *user);

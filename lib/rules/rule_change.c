@@ -13,7 +13,6 @@ typedef struct waiter {
     const arci_rule *rule;
     const arci_rule_step *step;
     int64_t from; /* seal */
-    const arci_shape *shape; /* of the entity, where the subject is another */
 } waiter;
 
 typedef struct changes {
@@ -25,11 +24,7 @@ typedef struct changes {
     int64_t from; /* the lowest */
 } changes;
 
-typedef struct told {
-    int64_t txn, seq, seal;
-    arc_date day;
-    const arc_value *row; /* of the event */
-} told;
+typedef arci_rule_told told;
 
 enum { E_TXN, E_SEQ, E_VERB, E_ENTITY, E_ROW, E_DIFF };
 
@@ -130,23 +125,15 @@ static arc_status keep(changes *k, const waiter *w, const told *e, int64_t row)
 }
 
 /* The row of the entity the event is about; the rule's subject may be what it points at. */
-static arc_status take_row(changes *k, waiter *w, const told *e, int64_t id)
+static arc_status take_row(changes *k, const waiter *w, const told *e, const arci_json *diff, int64_t id)
 {
     const arci_rule_change *c = &w->step->change;
-    arc_value *values;
-    uint8_t *found;
-    if (!c->via) return keep(k, w, e, id);
-    if (!w->shape) {
-        const arci_table *table = arci_store_table(k->t->book->store, c->entity);
-        const uint16_t col = arci_field_col(c->entity, c->via);
-        arc_status st = arci_shape_of(k->t->env, k->h->arena, &w->shape, table, &col, 1);
-        if (st != ARC_OK) return st;
-    }
-    arc_status st = arci_repo_get_many(k->t, w->shape, &id, 1, &k->arena, &values, &found);
-    return st == ARC_OK && found[0] && values[0].type == ARC_V_INT ? keep(k, w, e, values[0].u.i) : st;
+    int64_t subject = id;
+    arc_status st = c->via ? arci_rule_via(k->t, &k->arena, c, e, diff, id, &subject) : ARC_OK;
+    return st == ARC_OK && subject ? keep(k, w, e, subject) : st;
 }
 
-static arc_status take_diff(changes *k, waiter *w, const told *e, const arci_json *diff)
+static arc_status take_diff(changes *k, const waiter *w, const told *e, const arci_json *diff)
 {
     const arci_rule_change *c = &w->step->change;
     arc_status st = ARC_OK;
@@ -155,7 +142,7 @@ static arc_status take_diff(changes *k, waiter *w, const told *e, const arci_jso
         int64_t n;
         if (!id || !arci_rule_text_is(arci_json_get(row, "entity"), c->entity->name) || (c->field && !changes_field(c, row))) continue;
         st = arci_json_int(k->t->env, id, &n);
-        if (st == ARC_OK) st = take_row(k, w, e, n);
+        if (st == ARC_OK) st = take_row(k, w, e, diff, n);
     }
     return st;
 }
@@ -165,16 +152,16 @@ static arc_status take_event(changes *k, const told *e)
     arci_json *diff = NULL;
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < k->n && st == ARC_OK; i++) {
-        waiter *w = &k->waiters[i];
+        const waiter *w = &k->waiters[i];
         const arci_rule_change *c = &w->step->change;
         if (e->seal <= w->from || (c->verb && !text_is(&e->row[E_VERB], c->verb))) continue;
         int root = !c->field && text_is(&e->row[E_ENTITY], c->entity->name) && e->row[E_ROW].type == ARC_V_INT;
-        if (root) {
-            st = take_row(k, w, e, e->row[E_ROW].u.i);
+        if (root && !c->via) {
+            st = keep(k, w, e, e->row[E_ROW].u.i);
             continue;
         }
         if (!diff) st = arci_json_parse(k->t->env, &k->arena, e->row[E_DIFF].u.s, e->row[E_DIFF].len, &arci_diff_limits, &diff);
-        if (st == ARC_OK) st = take_diff(k, w, e, diff);
+        if (st == ARC_OK) st = root ? take_row(k, w, e, diff, e->row[E_ROW].u.i) : take_diff(k, w, e, diff);
     }
     return st;
 }
@@ -274,9 +261,53 @@ static arc_status find_waiters(changes *k, arci_arena *arena, const arci_ruleset
         st = find_start(k, arena, rule, &heads[i], last);
         if (!k->n || heads[i] < k->from) k->from = heads[i];
         for (uint32_t s = 0; s < rule->n_steps; s++) {
-            if (rule->steps[s].on == ARCI_ON_CHANGE) k->waiters[k->n++] = (waiter){ rule, &rule->steps[s], heads[i], NULL };
+            if (rule->steps[s].on == ARCI_ON_CHANGE) k->waiters[k->n++] = (waiter){ rule, &rule->steps[s], heads[i] };
         }
     }
+    return st;
+}
+
+/* ---- firings that led to events ------------------------------------------------------------------------------------------------------ */
+
+static arc_status chains_of(arci_txn *t, arci_arena *arena, arci_history *h, const int64_t *of, uint32_t from, uint32_t n)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arc_value *txns = arci_arena_alloc(arena, (n + 1u) * sizeof *txns);
+    arc_status st = txns ? arci_shape_get(t, &shape, "rule_firing", "txn chain status") : arci_nomem(t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) txns[i] = arci_v_int(of[from + i]);
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_in(&w, shape->cols[0], txns, n);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        const arc_value *v = rows.values + (size_t)r * rows.n_cols;
+        int64_t chain = 1 + (v[1].type == ARC_V_INT ? v[1].u.i : 0);
+        if (!text_is(&v[2], "fired")) continue;
+        for (uint32_t i = 0; i < n; i++) {
+            if (of[from + i] == v[0].u.i && h->events[from + i].chain < chain) h->events[from + i].chain = chain;
+        }
+    }
+    return st;
+}
+
+arc_status arci_rule_chains(arci_txn *t, arci_history *h)
+{
+    arci_arena arena;
+    arc_status st = ARC_OK;
+    if (!h->n_events) return ARC_OK;
+    arci_arena_init(&arena, t->book->ctx);
+    int64_t *of = arci_arena_alloc(&arena, h->n_events * sizeof *of);
+    for (uint32_t i = 0; of && i < h->n_events; i++) {
+        const char *dot = strchr(h->events[i].mark, '.');
+        if (!dot || arci_int_parse(h->events[i].mark, (size_t)(dot - h->events[i].mark), &of[i]) != ARC_OK) of[i] = 0;
+    }
+    if (!of) st = arci_nomem(t->env);
+    for (uint32_t from = 0; from < h->n_events && st == ARC_OK; from += SEALS_AT_ONCE) {
+        st = chains_of(t, &arena, h, of, from, h->n_events - from < SEALS_AT_ONCE ? h->n_events - from : SEALS_AT_ONCE);
+    }
+    arci_arena_clear(&arena);
     return st;
 }
 
@@ -301,6 +332,7 @@ arc_status arci_rule_events(arci_txn *t, const arci_ruleset *set, const uint8_t 
     arc_status st = own ? read_heads(t, &arena, set, own) : arci_nomem(t->env);
     if (st == ARC_OK) st = find_waiters(&k, &arena, set, wanted, entity, own);
     if (st == ARC_OK && k.n) st = read_all(&k);
+    if (st == ARC_OK && k.n) st = arci_rule_chains(t, h);
     for (uint32_t i = 0; st == ARC_OK && heads && i < set->n; i++) {
         for (uint32_t w = 0; w < k.n; w++) {
             if (k.waiters[w].rule == set->rules[i]) heads[i] = (arci_rule_read_to){ own[i], k.from }; /* where the reading ended */

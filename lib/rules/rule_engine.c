@@ -20,7 +20,7 @@ void arci_rule_unit(char out[64], const arci_entity *entity, int64_t id)
 /* An action as it is stored. */
 typedef struct action {
     const char *rule, *mark, *type;
-    const arci_json *params;
+    const arci_json *params, *passes; /* passes NULL: none */
     int64_t level, revision, seq;
     arc_date effective;
 } action;
@@ -62,6 +62,7 @@ static arc_status take_action(arci_env *env, const arci_json *a, action *out)
     if (st == ARC_OK) st = take_int(env, a, "revision", &out->revision);
     if (st == ARC_OK) st = take_int(env, a, "seq", &out->seq);
     out->params = arci_json_get(a, "params");
+    out->passes = arci_json_get(a, "passes");
     if (st == ARC_OK && (!out->params || arc_date_parse(&out->effective, date, SIZE_MAX) != ARC_OK)) st = damaged(env);
     return st;
 }
@@ -157,6 +158,7 @@ static arc_status keep_record(looking *k, const arci_rule *rule, const arci_step
     r->passed = passed;
     r->crossed = s->step->on == ARCI_ON_THRESHOLD;
     r->count = s->count;
+    r->chain = s->chain;
     return r->policy && r->mark ? ARC_OK : arci_nomem(k->t->env);
 }
 
@@ -185,12 +187,13 @@ static arc_status look_passed(looking *k, const arci_subject_result *r)
             for (uint32_t m = 0; m < r->n && !fires; m++) {
                 const arci_rule *other = r->rules[m].rule;
                 if (strcmp(other->code, k->f->records[i].policy) != 0) continue;
-                fires = other == rule || (other->group && rule->group && strcmp(other->group, rule->group) == 0);
+                fires = other == rule || arci_rule_grouped(other, rule);
             }
         }
-        for (uint32_t i = 0; i < r->rules[n].n && fires && st == ARC_OK; i++) {
+        for (uint32_t i = 0; i < r->rules[n].n && st == ARC_OK; i++) {
             uint32_t at;
-            if (r->rules[n].steps[i].outcome == ARCI_STEP_PASSED) st = keep_record(k, rule, &r->rules[n].steps[i], 1, &at);
+            const arci_step_result *s = &r->rules[n].steps[i];
+            if (s->outcome == ARCI_STEP_PASSED && (fires || s->grouped == ARCI_GROUP_FIRED)) st = keep_record(k, rule, s, 1, &at);
         }
     }
     return st;
@@ -211,20 +214,46 @@ static arc_status look(void *user, const arci_subject_result *r)
     return st == ARC_OK ? look_passed(k, r) : st;
 }
 
+static arc_status take_event(arci_txn *t, const found *f, const arci_ruleset *set, arci_history *events, const char *code, const char *mark, int64_t level, arc_date day)
+{
+    const arci_rule *rule = arci_ruleset_find(set, code, strlen(code));
+    arc_status st = ARC_OK;
+    for (uint32_t s = 0; rule && s < rule->n_steps && st == ARC_OK; s++) {
+        arci_rule_event e = { .policy = code, .row = f->id, .level = level, .day = day };
+        if (rule->steps[s].level != level || rule->steps[s].on != ARCI_ON_CHANGE || strlen(mark) >= sizeof e.mark) continue;
+        memcpy(e.mark, mark, strlen(mark) + 1);
+        st = arci_history_event(t->env, events, &e);
+    }
+    return st;
+}
+
+static arc_status take_passed(arci_txn *t, const found *f, const arci_ruleset *set, arci_history *events, const arci_json *passes)
+{
+    arc_status st = ARC_OK;
+    for (const arci_json *m = passes ? passes->child : NULL; m && st == ARC_OK; m = m->next) {
+        const char *code = NULL, *mark = NULL, *date = NULL;
+        int64_t level = 0;
+        arc_date day = 0;
+        st = take_text(t->env, m, "rule", &code);
+        if (st == ARC_OK) st = take_text(t->env, m, "mark", &mark);
+        if (st == ARC_OK) st = take_text(t->env, m, "effective_date", &date);
+        if (st == ARC_OK) st = take_int(t->env, m, "level", &level);
+        if (st == ARC_OK && arc_date_parse(&day, date, SIZE_MAX) != ARC_OK) st = damaged(t->env);
+        if (st == ARC_OK) st = take_event(t, f, set, events, code, mark, level, day);
+    }
+    return st;
+}
+
 /* What lines say happened: it did, or the line would not be there. */
 static arc_status take_events(arci_txn *t, const arci_unit *u, const found *f, const arci_ruleset *set, arci_history *events)
 {
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < u->n && st == ARC_OK; i++) {
         const action *a = &f->actions[i];
-        const arci_rule *rule = arci_ruleset_find(set, a->rule, strlen(a->rule));
-        for (uint32_t s = 0; rule && s < rule->n_steps && st == ARC_OK; s++) {
-            arci_rule_event e = { .policy = a->rule, .row = f->id, .level = a->level, .day = a->effective };
-            if (rule->steps[s].level != a->level || rule->steps[s].on != ARCI_ON_CHANGE || strlen(a->mark) >= sizeof e.mark) continue;
-            memcpy(e.mark, a->mark, strlen(a->mark) + 1);
-            st = arci_history_event(t->env, events, &e);
-        }
+        st = take_event(t, f, set, events, a->rule, a->mark, a->level, a->effective);
+        if (st == ARC_OK) st = take_passed(t, f, set, events, a->passes);
     }
+    if (st == ARC_OK) st = arci_rule_chains(t, events);
     arci_history_index(events);
     return st;
 }

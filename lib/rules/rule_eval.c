@@ -155,6 +155,7 @@ static arc_status begin_change(evaluating *e, uint32_t at)
         if (!x) return arci_nomem(e->run->t->env);
         memcpy(x->r.mark, first[i].mark, sizeof x->r.mark);
         x->r.day = first[i].day;
+        x->r.chain = first[i].chain;
     }
     if (!n) {
         entry *x = add(e, at);
@@ -239,6 +240,11 @@ static void judge(evaluating *e, entry *x)
     }
     if (overtaken(e, x)) {
         settle(x, ARCI_STEP_BELOW);
+        return;
+    }
+    if (x->r.chain >= ARCI_RULE_CHAIN) {
+        x->r.error = ARC_E_LIMIT;
+        settle(x, ARCI_STEP_ERROR);
         return;
     }
     int result = rule_holds(e);

@@ -190,7 +190,7 @@ static arc_status read_states(arci_txn *t, arci_history *h, arci_arena *work, co
     return st;
 }
 
-arc_status arci_history_read(arci_txn *t, arci_history *h, const arci_entity *entity, const int64_t *ids, uint32_t n, int states)
+static arc_status read_both(arci_txn *t, arci_history *h, const arci_entity *entity, const int64_t *ids, uint32_t n, int firings, int states)
 {
     arci_arena work;
     arc_value values[AT_ONCE];
@@ -199,10 +199,20 @@ arc_status arci_history_read(arci_txn *t, arci_history *h, const arci_entity *en
     for (uint32_t from = 0; from < n && st == ARC_OK; from += AT_ONCE) {
         uint32_t k = n - from < AT_ONCE ? n - from : AT_ONCE;
         for (uint32_t i = 0; i < k; i++) values[i] = arci_v_int(ids[from + i]);
-        st = read_firings(t, h, &work, entity, values, k);
+        if (firings) st = read_firings(t, h, &work, entity, values, k);
         if (st == ARC_OK && states) st = read_states(t, h, &work, entity, values, k);
         arci_arena_reset(&work);
     }
     arci_arena_clear(&work);
     return st;
+}
+
+arc_status arci_history_read(arci_txn *t, arci_history *h, const arci_entity *entity, const int64_t *ids, uint32_t n, int states)
+{
+    return read_both(t, h, entity, ids, n, 1, states);
+}
+
+arc_status arci_history_states(arci_txn *t, arci_history *h, const arci_entity *entity, const int64_t *ids, uint32_t n)
+{
+    return read_both(t, h, entity, ids, n, 0, 1);
 }

@@ -33,6 +33,8 @@ arc_status arci_rule_calendar(arci_rule_reader *r, const arci_json *node, const 
 arc_status arci_rule_on(arci_rule_reader *r, arci_rule_step *step, const arci_rule_step *previous, const arci_json *on);
 void arci_rule_on_free(arci_rule_step *step);
 
+int arci_rule_grouped(const arci_rule *a, const arci_rule *b); /* in one group */
+
 /* ---- rows to look at (rule_find.c) ---- */
 
 typedef struct arci_rows_found { /* rows in any order until they are sorted */
@@ -48,6 +50,16 @@ void arci_rows_free(arc_context *ctx, arci_rows_found *f);
 
 /* States of this entity's row 1, level 0 hold up to which seal a rule has read its events. */
 #define ARCI_RULE_HEADS "event"
+
+/* ---- events (rule_change.c, rule_via.c) ---- */
+
+typedef struct arci_rule_told {
+    int64_t txn, seq, seal;
+    arc_date day;
+    const arc_value *row; /* of the event */
+} arci_rule_told;
+/* The subject a row of another entity pointed at when the event happened; 0: none. */
+arc_status arci_rule_via(arci_txn *t, arci_arena *arena, const arci_rule_change *c, const arci_rule_told *e, const arci_json *diff, int64_t id, int64_t *subject);
 
 /* ---- calls about rules (rule_walk.c) ---- */
 
@@ -92,6 +104,24 @@ void arci_rule_walk_end(arci_rule_walk *w);
 void arci_rule_walk_begin_nothing(arci_rule_walk *w, arci_txn *t);
 arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o, int64_t *armed); /* adds thresholds armed again; NULL allowed */
 
+/* ---- how far events were read (rule_cursor.c) ---- */
+
+typedef struct arci_rule_cursor {
+    const arci_ruleset *set;
+    arci_history events;
+    arci_rule_read_to *heads; /* by rule */
+    int64_t *keep;            /* by rule: seal of the first event that still waits, INT64_MAX: none */
+} arci_rule_cursor;
+arc_status arci_cursor_take(arci_rule_cursor *c, arci_arena *arena, const arci_rule_walk *w);
+/* What is still waited for keeps its rule from reading on: an event; all of a row. */
+void arci_cursor_hold(arci_rule_cursor *c, uint32_t rule, int64_t row, const arci_step_result *s);
+void arci_cursor_hold_row(arci_rule_cursor *c, const arci_entity *entity, int64_t row);
+/* Whether to write down where rules stand: there were events, or it has become many seals. */
+int arci_cursor_worth(const arci_rule_cursor *c);
+arc_status arci_cursor_write(arci_txn *t, arci_arena *arena, const arci_rule_cursor *c, int mode); /* of rules of a mode; -1: all */
+/* Rules that only propose read on, in transactions of their own. */
+arc_status arci_cursor_refresh(arci_session *s, const arc_rule_options *o);
+
 /* ---- telling (rule_tell.c) ---- */
 
 void arci_rule_put_date(arci_str *b, const char *key, arc_date d); /* nothing for ARC_DATE_NONE */
@@ -115,6 +145,7 @@ typedef struct arci_rule_line {
     uint32_t seq;         /* of the action in its step */
     uint32_t last;        /* of its step */
     arci_tells tells;     /* fields its params are made of */
+    const char *passes;   /* JSON list: events that its rule, when it fires, passes over; NULL: none */
 } arci_rule_line;
 
 /* May the actor see what the line would do, to whom and when? */
@@ -153,6 +184,7 @@ typedef struct arci_rule_record {
     uint8_t crossed; /* of a threshold: it fires no more until it was armed again */
     uint8_t pad[2];
     int64_t count;   /* of the threshold */
+    int64_t chain;   /* of the event */
 } arci_rule_record;
 /* Writes them, and what of thresholds changes. ARC_E_EXISTS: somebody else has fired one of them. */
 arc_status arci_rule_write(arci_txn *t, arci_arena *arena, const arci_entity *entity, int64_t id, int64_t customer, arc_date fired_on, const arci_rule_record *records, uint32_t n);

@@ -59,8 +59,35 @@ static arc_status plan_step(planning *p, arci_rule_result *r, const arci_step_re
         }
         arci_rule_line *l = st == ARC_OK ? add(p) : NULL;
         if (st == ARC_OK && !l) return arci_nomem(p->run->t->env);
-        if (l) *l = (arci_rule_line){ r->rule, r, s, row, n ? arci_actions_type(s->step->actions, i) : "none", params, i, i + 1 >= n, tells };
+        if (l) *l = (arci_rule_line){ r->rule, r, s, row, n ? arci_actions_type(s->step->actions, i) : "none", params, i, i + 1 >= n, tells, NULL };
     }
+    return st;
+}
+
+/* Events that are over when a rule fires: who looks at the row again could not know of them. */
+static arc_status put_passes(planning *p, const arci_rule_result *r, uint32_t from)
+{
+    const char *text = NULL;
+    arci_str b;
+    arci_str_init(&b, p->run->t->book->ctx);
+    for (uint32_t i = 0; i < p->r->n && p->n > from; i++) {
+        const arci_rule_result *x = &p->r->rules[i];
+        for (uint32_t k = 0; (x == r || arci_rule_grouped(x->rule, r->rule)) && k < x->n; k++) {
+            const arci_step_result *s = &x->steps[k];
+            if (s->outcome != ARCI_STEP_PASSED || s->step->on != ARCI_ON_CHANGE) continue;
+            arci_str_puts(&b, b.len ? ",{" : "[{");
+            arci_json_put_str(&b, "rule", x->rule->code);
+            arci_json_put_int(&b, "level", s->step->level);
+            arci_json_put_str(&b, "mark", s->mark);
+            arci_rule_put_date(&b, "effective_date", s->day);
+            arci_str_putc(&b, '}');
+        }
+    }
+    if (b.len) arci_str_putc(&b, ']');
+    if (b.len && !b.failed) text = arci_arena_strndup(p->arena, b.s, b.len);
+    arc_status st = b.len && !text ? arci_nomem(p->run->t->env) : ARC_OK;
+    arci_str_clear(&b);
+    for (uint32_t i = from; i < p->n; i++) p->lines[i].passes = text;
     return st;
 }
 
@@ -86,6 +113,7 @@ arc_status arci_rule_plan(const arci_rule_run *run, const arci_subject_result *r
         for (uint32_t k = 0; k < x->n && st == ARC_OK; k++) {
             if (x->steps[k].outcome == ARCI_STEP_DUE) st = plan_step(&p, x, &x->steps[k], r->rows[i]);
         }
+        if (st == ARC_OK) st = put_passes(&p, x, before);
         if (st == ARC_OK || !arci_action_is_fault(st)) continue;
         give_up(x, st);
         arci_error_clear(run->t->env->err);
@@ -123,6 +151,10 @@ void arci_rule_put_action(arci_str *b, const arci_rule_line *l)
     arci_json_put_str(b, "mark", l->step->mark);
     arci_rule_put_date(b, "effective_date", l->step->day);
     arci_json_put_int(b, "seq", l->seq);
+    if (l->passes) {
+        arci_json_put_key(b, "passes");
+        arci_str_puts(b, l->passes);
+    }
     arci_json_put_str(b, "type", l->type);
     arci_json_put_key(b, "params");
     arci_str_puts(b, l->params);

@@ -100,15 +100,32 @@ static uint32_t frame_at(const arci_ruleset *set, const arci_rule_frame *f)
     return k;
 }
 
-/* Another rule of its group has fired for the row today. */
-static int group_fired(const rows_run *r, const arci_rule *rule, int64_t id)
+/* Another rule of its group has fired for the row today: who goes behind it is passed over, who goes before it waits for tomorrow. */
+static uint8_t group_fired(const rows_run *r, const arci_rule *rule, int64_t id)
 {
     const arci_firing *f;
     uint32_t n = arci_history_firings(r->history, id, &f);
     for (uint32_t i = 0; i < n; i++) {
         if (f[i].passed || f[i].fired_on != r->run->as_of || strcmp(f[i].policy, rule->code) == 0) continue;
         const arci_rule *other = arci_ruleset_find(r->run->set, f[i].policy, strlen(f[i].policy));
-        if (other && other->group && strcmp(other->group, rule->group) == 0) return 1;
+        if (!other || !arci_rule_grouped(other, rule)) continue;
+        int before = other->priority != rule->priority ? other->priority > rule->priority : strcmp(other->code, rule->code) < 0;
+        return before ? ARCI_GROUP_FIRED : ARCI_GROUP_TOMORROW;
+    }
+    return 0;
+}
+
+int arci_rule_grouped(const arci_rule *a, const arci_rule *b)
+{
+    return a->group && b->group && strcmp(a->group, b->group) == 0;
+}
+
+int arci_rule_passes(const arci_subject_result *r, const arci_rule_result *rule, const arci_step_result *s)
+{
+    if (!s->grouped || s->grouped == ARCI_GROUP_FIRED) return 1;
+    for (uint32_t i = 0; i < r->n; i++) {
+        const arci_rule_result *x = &r->rules[i];
+        if (x != rule && x->n_due && arci_rule_grouped(x->rule, rule->rule)) return 1;
     }
     return 0;
 }
@@ -118,14 +135,18 @@ static void settle_groups(rows_run *r, int64_t id, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
         arci_rule_result *x = &r->results[i];
-        int taken = 0;
+        uint8_t by = 0;
         if (!x->rule->group || !x->n_due) continue;
-        for (uint32_t k = 0; k < i && !taken; k++) taken = r->results[k].n_due && r->results[k].rule->group && strcmp(r->results[k].rule->group, x->rule->group) == 0;
-        if (!taken && !group_fired(r, x->rule, id)) continue;
+        for (uint32_t k = 0; k < i && !by; k++) {
+            const arci_rule *first = r->results[k].rule;
+            if (r->results[k].n_due && arci_rule_grouped(first, x->rule)) by = first->mode == ARCI_RULE_PROPOSE ? ARCI_GROUP_PEOPLE : ARCI_GROUP_DUE;
+        }
+        if (!by) by = group_fired(r, x->rule, id);
+        if (!by) continue;
         for (uint32_t k = 0; k < x->n; k++) {
             if (x->steps[k].outcome != ARCI_STEP_DUE && x->steps[k].outcome != ARCI_STEP_PASSED) continue;
-            x->steps[k].outcome = ARCI_STEP_PASSED;
-            x->steps[k].grouped = 1;
+            x->steps[k].outcome = by == ARCI_GROUP_TOMORROW ? ARCI_STEP_LATER : ARCI_STEP_PASSED;
+            x->steps[k].grouped = by;
         }
         x->n_due = 0;
     }

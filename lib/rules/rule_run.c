@@ -32,9 +32,7 @@ typedef struct running {
     char key[ARCI_REQUEST_KEY_MAX + 1];
     arci_ruleset *set;
     uint8_t *wanted;
-    arci_history *events;
-    arci_rule_read_to *heads; /* by rule: events read */
-    int64_t *keep;         /* by rule: seal of the first event that still waits, INT64_MAX: none */
+    arci_rule_cursor cursor;
     arci_arena arena, unit;
     job *jobs;
     uint32_t n, cap;
@@ -53,7 +51,8 @@ static arc_status tell(running *r, const arc_error *e)
 /* The error of a rule at a row; env's own is left clear. */
 static void fault_of(arci_env *env, arc_error *out, const arci_rule *rule, const arci_entity *entity, int64_t id, arc_status st, const char *pointer)
 {
-    arci_fail(env, st, "rule %s: a condition cannot be answered", "规则 %s：条件无法判断", rule->code);
+    if (st == ARC_E_LIMIT && !pointer) arci_fail(env, st, "rule %s: rules set each other off more than %d times in a row", "规则 %s：规则相互触发连续超过 %d 次", rule->code, ARCI_RULE_CHAIN);
+    else arci_fail(env, st, "rule %s: a condition cannot be answered", "规则 %s：条件无法判断", rule->code);
     arci_fail_at(env, entity->name, NULL, id, -1);
     arci_fail_rule(env, rule->code);
     if (pointer) arci_fail_pointer(env, pointer);
@@ -77,17 +76,6 @@ static arc_status add_job(running *r, const arci_subject_result *x)
     return ARC_OK;
 }
 
-/* An event that is still waited for keeps its rule from reading on. */
-static void hold_event(running *r, uint32_t rule, const arci_subject_result *x, const arci_step_result *s)
-{
-    const arci_rule_event *e;
-    if (s->step->on != ARCI_ON_CHANGE) return;
-    uint32_t n = arci_history_find_events(r->events, r->set->rules[rule]->code, x->id, s->step->level, &e);
-    for (uint32_t i = 0; i < n; i++) {
-        if (strcmp(e[i].mark, s->mark) == 0 && e[i].seal < r->keep[rule]) r->keep[rule] = e[i].seal;
-    }
-}
-
 static arc_status note_step(running *r, uint32_t rule, const arci_subject_result *x, const arci_step_result *s, int *work)
 {
     arc_error e;
@@ -98,13 +86,19 @@ static arc_status note_step(running *r, uint32_t rule, const arci_subject_result
         return tell(r, &e);
     case ARCI_STEP_COOLS:
     case ARCI_STEP_LATER: r->report.held++; /* fall through */
-    case ARCI_STEP_WAITS: hold_event(r, rule, x, s); break;
+    case ARCI_STEP_WAITS: arci_cursor_hold(&r->cursor, rule, x->id, s); break;
     case ARCI_STEP_DUE:
         if (applies) *work = 1;
         else {
             r->report.waiting++;
-            hold_event(r, rule, x, s);
+            arci_cursor_hold(&r->cursor, rule, x->id, s);
         }
+        break;
+    case ARCI_STEP_PASSED:
+        if (s->grouped == ARCI_GROUP_FIRED) *work = 1;
+        if (s->grouped != ARCI_GROUP_PEOPLE) break;
+        r->report.held += applies;
+        arci_cursor_hold(&r->cursor, rule, x->id, s);
         break;
     default: break;
     }
@@ -125,24 +119,13 @@ static arc_status look(void *user, const arci_subject_result *x)
     return st == ARC_OK && work ? add_job(r, x) : st;
 }
 
-static arc_status copy_events(running *r, const arci_rule_walk *w)
+static arc_status take_rules(running *r, const arci_rule_walk *w)
 {
-    arc_status st = ARC_OK;
-    r->events = arci_arena_calloc(&r->arena, 1, sizeof *r->events);
-    r->heads = arci_arena_calloc(&r->arena, w->set->n + 1u, sizeof *r->heads);
-    r->keep = arci_arena_calloc(&r->arena, w->set->n + 1u, sizeof *r->keep);
     if (w->wanted) r->wanted = arci_arena_calloc(&r->arena, w->set->n + 1u, 1);
-    if (!r->events || !r->heads || !r->keep || (w->wanted && !r->wanted)) return arci_nomem(&r->s->env);
+    if (w->wanted && !r->wanted) return arci_nomem(&r->s->env);
     if (w->wanted) memcpy(r->wanted, w->wanted, w->set->n);
-    memcpy(r->heads, w->heads, w->set->n * sizeof *r->heads);
-    for (uint32_t i = 0; i < w->set->n; i++) {
-        r->keep[i] = INT64_MAX;
-        r->report.n_rules += !w->wanted || w->wanted[i];
-    }
-    arci_history_init(r->events, &r->arena);
-    for (uint32_t i = 0; i < w->events.n_events && st == ARC_OK; i++) st = arci_history_event(&r->s->env, r->events, &w->events.events[i]);
-    arci_history_index(r->events);
-    return st;
+    for (uint32_t i = 0; i < w->set->n; i++) r->report.n_rules += !w->wanted || w->wanted[i];
+    return arci_cursor_take(&r->cursor, &r->arena, w);
 }
 
 static arc_status broken_rules(running *r)
@@ -183,7 +166,7 @@ static arc_status find_jobs(running *r)
     if (st == ARC_OK) st = arci_scope_begin(r->s, &scope, ARC_READ, 0);
     if (st != ARC_OK) return st;
     st = arci_rule_walk_begin(&w, scope.txn);
-    if (st == ARC_OK) st = copy_events(r, &w);
+    if (st == ARC_OK) st = take_rules(r, &w);
     if (st == ARC_OK) {
         r->set = w.set;
         r->set->users++;
@@ -262,6 +245,7 @@ static void record_of(arci_rule_record *out, const arci_rule *rule, const arci_s
     out->passed = (uint8_t)passed;
     out->crossed = s->step->on == ARCI_ON_THRESHOLD;
     out->count = s->count;
+    out->chain = s->chain;
 }
 
 static const char *kept(arci_arena *arena, arci_str *b)
@@ -332,11 +316,12 @@ static void add_passed(doing *d, const arci_subject_result *x)
         int fires = 0;
         for (uint32_t m = 0; m < x->n && !fires; m++) {
             const arci_rule *other = x->rules[m].rule;
-            if (other != rule && (!other->group || !rule->group || strcmp(other->group, rule->group) != 0)) continue;
+            if (other != rule && !arci_rule_grouped(other, rule)) continue;
             for (uint32_t k = 0; k < fired && !fires; k++) fires = d->records[k].policy == other->code;
         }
-        for (uint32_t k = 0; k < x->rules[i].n && fires; k++) {
-            if (x->rules[i].steps[k].outcome == ARCI_STEP_PASSED) record_of(&d->records[d->n++], rule, &x->rules[i].steps[k], 1);
+        for (uint32_t k = 0; k < x->rules[i].n; k++) {
+            const arci_step_result *s = &x->rules[i].steps[k];
+            if (s->outcome == ARCI_STEP_PASSED && (fires || s->grouped == ARCI_GROUP_FIRED)) record_of(&d->records[d->n++], rule, s, 1);
         }
     }
 }
@@ -423,7 +408,7 @@ static arc_status in_call(running *r, const job *j, doing *d)
     arc_status st = arci_call_begin(r->s, &c, &arci_verbs[ARCI_DO_RULE_RUN], NULL, ARCI_SCOPE_NO_UNDO);
     if (st != ARC_OK) return st;
     arci_calendars_init(&calendars, t, &r->unit);
-    const arci_rule_run run = { .t = t, .set = r->set, .wanted = r->wanted, .as_of = r->o.as_of, .calendars = &calendars, .events = r->events };
+    const arci_rule_run run = { .t = t, .set = r->set, .wanted = r->wanted, .as_of = r->o.as_of, .calendars = &calendars, .events = &r->cursor.events };
     d->run = &run;
     st = arci_repo_lock(t, j->entity->name, &j->id, 1);
     if (st == ARC_OK) st = arci_rules_evaluate(&run, j->entity, &j->id, 1, do_row, d);
@@ -443,15 +428,7 @@ static arc_status finish(arc_txn *txn, arc_status st)
 }
 
 /* What was not done for a row is to be done yet: its events are read again. Those of other rows are over. */
-static void hold_events(running *r, const job *j)
-{
-    for (uint32_t i = 0; i < r->set->n; i++) {
-        for (uint32_t k = 0; r->set->rules[i]->frame->subject == j->entity && k < r->events->n_events; k++) {
-            const arci_rule_event *e = &r->events->events[k];
-            if (e->row == j->id && e->seal < r->keep[i] && strcmp(e->policy, r->set->rules[i]->code) == 0) r->keep[i] = e->seal;
-        }
-    }
-}
+static void hold_events(running *r, const job *j) { arci_cursor_hold_row(&r->cursor, j->entity, j->id); }
 
 static arc_status one_row(running *r, const job *j, int *any)
 {
@@ -493,32 +470,16 @@ static arc_status one_row(running *r, const job *j, int *any)
 
 /* ---- events read ---------------------------------------------------------------------------------------------------------------------------- */
 
-#define LAG 1000 /* seals a rule may be behind before that is written down without need */
-
-static arc_status write_heads(running *r, arci_txn *t)
-{
-    arc_status st = ARC_OK;
-    for (uint32_t i = 0; i < r->set->n && st == ARC_OK; i++) {
-        const arci_rule *rule = r->set->rules[i];
-        int64_t to = r->keep[i] == INT64_MAX ? r->heads[i].to : r->keep[i] - 1;
-        const arci_rule_state state = { rule->code, 1, 0, to, 1, { 0 } };
-        if (to > r->heads[i].from) st = arci_rule_arm(t, &r->unit, arci_entity_by_name(ARCI_RULE_HEADS, strlen(ARCI_RULE_HEADS)), &state, 1);
-    }
-    return st;
-}
-
 /* Rules have read their events: the next run begins behind them. Written down when there were any, or when it has become many seals. */
 static arc_status move_heads(running *r)
 {
-    int worth = r->events->n_events > 0 && r->whole;
     arc_txn *txn;
     arci_call c;
-    for (uint32_t i = 0; i < r->set->n; i++) worth |= r->heads[i].to - r->heads[i].from >= LAG;
-    if (!r->whole || !worth) return ARC_OK;
+    if (!r->whole || !arci_cursor_worth(&r->cursor)) return ARC_OK;
     arc_status st = arc_session_begin(r->session, &txn, ARC_WRITE);
     if (st != ARC_OK) return st;
     st = arci_call_begin(r->s, &c, &arci_verbs[ARCI_DO_RULE_RUN], NULL, 0);
-    if (st == ARC_OK) st = arci_call_end(&c, write_heads(r, c.txn));
+    if (st == ARC_OK) st = arci_call_end(&c, arci_cursor_write(c.txn, &r->unit, &r->cursor, -1));
     return finish(txn, st);
 }
 

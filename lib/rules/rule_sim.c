@@ -195,7 +195,7 @@ static arc_status keep_steps(simulating *x, const arci_subject_result *r, const 
         const arci_step_result *s = &k->steps[i];
         x->sim->errors += s->outcome == ARCI_STEP_ERROR;
         if (s->rearm) st = keep_state(x, k->rule, r->id, s, 1);
-        if (s->outcome != ARCI_STEP_DUE && s->outcome != ARCI_STEP_PASSED) continue;
+        if (s->outcome != ARCI_STEP_DUE && (s->outcome != ARCI_STEP_PASSED || !arci_rule_passes(r, k, s))) continue;
         st = keep_firing(x, r, k->rule, s, s->outcome == ARCI_STEP_DUE ? actions_of(x, lines, n, s) : "[]");
         if (st == ARC_OK && s->step->on == ARCI_ON_THRESHOLD) st = keep_state(x, k->rule, r->id, s, 0);
         *fires = 1;

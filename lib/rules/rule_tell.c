@@ -54,12 +54,18 @@ static const char *const sentences[][2] = {
     { "due since %, passed over: a higher level fires", "自 % 起到期，已跳过：触发更高一级" },
     { "due since %", "自 % 起到期" },
 };
-static const char *const grouped[2] = { "due since %, passed over: another rule of its group fires", "自 % 起到期，已跳过：同组的另一规则触发" };
+static const char *const looped[2] = { "set off on %, but rules set each other off too often in a row", "于 % 触发，但规则连续相互触发次数过多" };
+static const char *const grouped[][2] = {
+    { "due since %, passed over: another rule of its group fires", "自 % 起到期，已跳过：同组的另一规则触发" },
+    { "due since %, passed over: another rule of its group has fired today", "自 % 起到期，已跳过：同组的另一规则今日已触发" },
+    { "due since %, but people first decide about another rule of its group", "自 % 起到期，但须先由人决定同组的另一规则" },
+    { "due since %, tomorrow: another rule of its group has fired today", "自 % 起到期，顺延至明日：同组的另一规则今日已触发" },
+};
 
 void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_result *r, const arci_step_result *s)
 {
     static const char *const kinds[] = { "date", "change", "threshold" };
-    const char *const *said = s->grouped ? grouped : sentences[s->outcome];
+    const char *const *said = s->outcome == ARCI_STEP_ERROR && s->chain >= ARCI_RULE_CHAIN ? looped : s->grouped ? grouped[s->grouped - 1] : sentences[s->outcome];
     arci_json_put_int(b, "level", s->step->level);
     arci_json_put_str(b, "on", kinds[s->step->on]);
     arci_json_put_str(b, "outcome", arci_step_outcomes[s->outcome]);

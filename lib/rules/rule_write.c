@@ -10,13 +10,13 @@ static arc_status write_firings(arci_txn *t, arci_arena *arena, const arci_entit
 {
     const arci_shape *shape;
     arci_batch *b;
-    arc_status st = arci_shape_get(t, &shape, "rule_firing", "policy definition entity row customer level mark effective_date fired_on status explanation result");
+    arc_status st = arci_shape_get(t, &shape, "rule_firing", "policy definition entity row customer level mark effective_date fired_on status explanation result chain");
     if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, ARC_WRITE_INSERT, n, 0, NULL, 0);
     if (st != ARC_OK) return st;
     for (uint32_t i = 0; i < n; i++) {
         const arci_rule_record *r = &records[i];
         const arc_value v[] = { text(r->policy), arci_v_int(r->definition), text(entity->name), arci_v_int(id), customer ? arci_v_int(customer) : arci_v_null(), arci_v_int(r->level),
-                                text(r->mark), arci_v_int(r->effective), arci_v_int(fired_on), text(r->passed ? "passed" : "fired"), text(r->explanation), text(r->result) };
+                                text(r->mark), arci_v_int(r->effective), arci_v_int(fired_on), text(r->passed ? "passed" : "fired"), text(r->explanation), text(r->result), r->chain ? arci_v_int(r->chain) : arci_v_null() };
         memcpy(arci_batch_row(b, i), v, sizeof v);
     }
     st = arci_repo_write(t, &b, 1, NULL);
@@ -26,32 +26,51 @@ static arc_status write_firings(arci_txn *t, arci_arena *arena, const arci_entit
     return st;
 }
 
-static arc_status write_state(arci_txn *t, arci_arena *arena, const arci_entity *entity, const arci_rule_state *s, int there)
+/* States that are there, or are not. */
+static arc_status state_batch(arci_txn *t, arci_arena *arena, arci_batch **out, const arci_entity *entity, const arci_rule_state *states, const uint8_t *there, uint32_t n, int stored)
 {
     const arci_shape *shape;
-    arci_batch *b;
-    arc_status st = arci_shape_get(t, &shape, "rule_state", there ? "armed rearmed" : "armed rearmed policy entity row level");
-    if (st == ARC_OK) st = arci_batch_new(t, arena, &b, shape, there ? ARC_WRITE_UPDATE : ARC_WRITE_INSERT, 1, 0, NULL, 0);
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < n; i++) k += there[i] == stored;
+    *out = NULL;
+    if (!k) return ARC_OK;
+    arc_status st = arci_shape_get(t, &shape, "rule_state", stored ? "armed rearmed" : "armed rearmed policy entity row level");
+    if (st == ARC_OK) st = arci_batch_new(t, arena, out, shape, stored ? ARC_WRITE_UPDATE : ARC_WRITE_INSERT, k, 0, NULL, 0);
     if (st != ARC_OK) return st;
-    const arc_value key[] = { text(s->policy), text(entity->name), arci_v_int(s->row), arci_v_int(s->level) };
-    arc_value *v = arci_batch_row(b, 0);
-    v[0] = arci_v_int(s->armed);
-    v[1] = arci_v_int(s->count);
-    memcpy(there ? arci_batch_key(b, 0) : &v[2], key, sizeof key);
-    return arci_repo_write(t, &b, 1, NULL);
+    k = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const arci_rule_state *s = &states[i];
+        const arc_value key[] = { text(s->policy), text(entity->name), arci_v_int(s->row), arci_v_int(s->level) };
+        if (there[i] != stored) continue;
+        arc_value *v = arci_batch_row(*out, k);
+        v[0] = arci_v_int(s->armed);
+        v[1] = arci_v_int(s->count);
+        memcpy(stored ? arci_batch_key(*out, k) : &v[2], key, sizeof key);
+        k++;
+    }
+    return ARC_OK;
 }
 
 arc_status arci_rule_arm(arci_txn *t, arci_arena *arena, const arci_entity *entity, const arci_rule_state *states, uint32_t n)
 {
     arci_history h;
-    arc_status st = ARC_OK;
+    arci_batch *batches[2];
+    uint32_t n_rows = 0, n_batches = 0;
+    int64_t *rows = arci_arena_alloc(arena, (n + 1u) * sizeof *rows);
+    uint8_t *there = arci_arena_calloc(arena, n + 1u, 1);
+    if (!rows || !there) return arci_nomem(t->env);
     arci_history_init(&h, arena);
-    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = arci_history_read(t, &h, entity, &states[i].row, 1, 1);
-    arci_history_index(&h);
-    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
-        st = write_state(t, arena, entity, &states[i], arci_history_find_state(&h, states[i].policy, states[i].row, states[i].level) != NULL);
+    for (uint32_t i = 0; i < n; i++) { /* those of one row stand together */
+        if (!n_rows || rows[n_rows - 1] != states[i].row) rows[n_rows++] = states[i].row;
     }
-    return st;
+    arc_status st = arci_history_states(t, &h, entity, rows, n_rows);
+    arci_history_index(&h);
+    for (uint32_t i = 0; i < n; i++) there[i] = arci_history_find_state(&h, states[i].policy, states[i].row, states[i].level) != NULL;
+    for (int stored = 0; stored < 2 && st == ARC_OK; stored++) {
+        st = state_batch(t, arena, &batches[n_batches], entity, states, there, n, stored);
+        n_batches += st == ARC_OK && batches[n_batches] != NULL;
+    }
+    return st == ARC_OK && n_batches ? arci_repo_write(t, batches, n_batches, NULL) : st;
 }
 
 arc_status arci_rule_write(arci_txn *t, arci_arena *arena, const arci_entity *entity, int64_t id, int64_t customer, arc_date fired_on, const arci_rule_record *records, uint32_t n)

@@ -32,13 +32,13 @@ typedef struct sweeping {
     arci_rows_found candidates;
     /* of the chunk */
     arci_txn *t;
-    arci_arena *of_chunk;
     arci_calendars calendars;
     arci_rule_run run;
     const int64_t *ids;      /* told of so far come from these */
     arc_date **next;         /* by rule: of the rows that were there, in `seen` */
     int64_t *seen;
     uint32_t n_seen;
+    arci_history armed;      /* thresholds to be armed again */
 } sweeping;
 
 /* ---- which rules ------------------------------------------------------------------------------------------------------------------ */
@@ -136,7 +136,7 @@ static arc_status arm(sweeping *s, const arci_subject_result *result)
         const arci_rule_result *r = &result->rules[i];
         for (uint32_t k = 0; k < r->n && st == ARC_OK; k++) {
             const arci_rule_state state = { r->rule->code, result->id, r->steps[k].step->level, r->steps[k].count + 1, 1, { 0 } };
-            if (r->steps[k].rearm) st = arci_rule_arm(s->t, s->of_chunk, result->entity, &state, 1);
+            if (r->steps[k].rearm) st = arci_history_state(s->t->env, &s->armed, &state);
             s->w->counts.armed += r->steps[k].rearm;
         }
     }
@@ -228,18 +228,35 @@ static arc_status room_for(sweeping *s, arci_arena *arena, uint32_t n)
     return ARC_OK;
 }
 
+/* Rows that are not there any more have no next date. */
+static void add_gone(sweeping *s, const int64_t *ids, uint32_t n)
+{
+    uint32_t k = s->n_seen;
+    for (uint32_t i = n; i-- > 0;) {
+        int there = k > 0 && s->seen[k - 1] == ids[i];
+        if (there) k--;
+        s->seen[i] = ids[i];
+        for (uint32_t r = 0; r < s->w->set->n; r++) {
+            if (s->next[r]) s->next[r][i] = there ? s->next[r][k] : ARC_DATE_MAX;
+        }
+    }
+    s->n_seen = n;
+}
+
 /* Some rows, in a transaction. at: how far a sweep over all rows has come with them; -1: this is none. */
 static arc_status look_at(sweeping *s, arci_txn *t, const int64_t *ids, uint32_t n, int64_t at)
 {
     arci_arena arena;
     arci_arena_init(&arena, s->ctx);
     s->t = t;
-    s->of_chunk = &arena;
     arci_calendars_init(&s->calendars, t, &arena);
+    arci_history_init(&s->armed, &arena);
     s->run = (arci_rule_run){ .t = t, .set = s->w->set, .wanted = s->wanted, .as_of = s->w->as_of, .calendars = &s->calendars, .events = s->w->events };
     arc_status st = room_for(s, &arena, n);
     if (st == ARC_OK && s->writes) st = lock_heads(s, &arena);
     if (st == ARC_OK) st = arci_rules_evaluate(&s->run, s->entity, ids, n, told, s);
+    if (st == ARC_OK && s->n_seen < n) add_gone(s, ids, n);
+    if (st == ARC_OK && s->armed.n_states) st = arci_rule_arm(t, &arena, s->entity, s->armed.states, s->armed.n_states);
     if (st == ARC_OK && s->writes) st = keep_dates(s, &arena);
     if (st == ARC_OK && s->writes && at >= 0) st = keep_heads(s, &arena, at);
     arci_calendars_clear(&s->calendars);

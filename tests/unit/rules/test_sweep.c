@@ -2,7 +2,7 @@
 /* Sweeps by hand: who is looked at and why, on every backend; sweeps that die go on where they were; what waits for its seal is seen. */
 #include "api/rule_world.h"
 
-#include "rules/sweep.h"
+#include "rules/sweep_impl.h"
 
 static const char ladder[] =
     "{'rule':'arcore/1','subject':'item','currency':'CNY','if':{'and':[{'in':[{'var':'kind'},['invoiced']]},{'>':[{'var':'open'},'0']},{'!':{'var':'customer.opt_out'}}]},"
@@ -336,10 +336,49 @@ static void test_no_memory(void **state)
     test_book_close(&w.b);
 }
 
+/* A row that has gone has no date any more. */
+static void gone(world *w)
+{
+    arci_session *in;
+    arci_scope scope;
+    arci_arena arena;
+    arci_kept_date ghost = { 99, 0, DAY, ARC_DATE_NONE };
+    arc_record *r;
+    int64_t id, written = 0;
+    publish(w, "c", "{'rule':'arcore/1','subject':'contact','on':{'kind':'date','anchor':'valid_to','offset':'P10D'},'then':[]}");
+    for (int i = 0; i < 3; i++) {
+        assert_session(&w->b, arc_record_new(w->s, &r, ARC_CONTACT));
+        assert_ok(arc_record_set_json(r, quoted("{'customer':1,'name':'a','valid_to':'2026-05-01'}"), SIZE_MAX));
+        assert_session(&w->b, arc_session_insert(w->s, &id, r));
+        arc_record_free(r);
+    }
+    sweep(w, DAY, 0, 3, 0, 0);
+    assert_int_equal(count(w, ARC_EVALUATION_DATE), 3);
+    arci_arena_init(&arena, w->b.t.ctx);
+    assert_ok(arci_session_enter(w->s, &in));
+    assert_ok(arci_scope_begin(in, &scope, ARC_WRITE, 0));
+    assert_ok(arci_dates_write(scope.txn, &arena, "c", "contact", 1, &ghost, 1, &written));
+    assert_ok(arci_session_leave(in, arci_scope_end(&scope, ARC_OK)));
+    arci_arena_clear(&arena);
+    assert_int_equal(count(w, ARC_EVALUATION_DATE), 4);
+    seen s;
+    arci_sweep o = { .flags = 0 };
+    assert_session(&w->b, sweep_as(w, &o, DAY + 60, &s));
+    assert_int_equal(s.due, 3);
+    assert_int_equal(o.counts.due, 4);
+    assert_int_equal(count(w, ARC_EVALUATION_DATE), 3);
+}
+
+static void test_gone(void **state)
+{
+    (void)state;
+    on_all(gone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lists), cmocka_unit_test(test_dies), cmocka_unit_test(test_waiting), cmocka_unit_test(test_no_memory), cmocka_unit_test(test_volatile), cmocka_unit_test(test_proof),
+        cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lists), cmocka_unit_test(test_dies), cmocka_unit_test(test_waiting), cmocka_unit_test(test_no_memory), cmocka_unit_test(test_volatile), cmocka_unit_test(test_proof), cmocka_unit_test(test_gone),
     };
     return cmocka_run_group_tests_name("rules sweep", tests, NULL, NULL);
 }
