@@ -146,6 +146,8 @@ typedef struct arci_rule_line {
     uint32_t last;        /* of its step */
     arci_tells tells;     /* fields its params are made of */
     const char *passes;   /* JSON list: events that its rule, when it fires, passes over; NULL: none */
+    const arci_tells **passing; /* what those are made of: [0], [1] are for arci_rule_put_action() */
+    uint32_t n_passing;
 } arci_rule_line;
 
 /* May the actor see what the line would do, to whom and when? */

@@ -59,7 +59,7 @@ static arc_status plan_step(planning *p, arci_rule_result *r, const arci_step_re
         }
         arci_rule_line *l = st == ARC_OK ? add(p) : NULL;
         if (st == ARC_OK && !l) return arci_nomem(p->run->t->env);
-        if (l) *l = (arci_rule_line){ r->rule, r, s, row, n ? arci_actions_type(s->step->actions, i) : "none", params, i, i + 1 >= n, tells, NULL };
+        if (l) *l = (arci_rule_line){ r->rule, r, s, row, n ? arci_actions_type(s->step->actions, i) : "none", params, i, i + 1 >= n, tells, NULL, NULL, 0 };
     }
     return st;
 }
@@ -68,10 +68,14 @@ static arc_status plan_step(planning *p, arci_rule_result *r, const arci_step_re
 static arc_status put_passes(planning *p, const arci_rule_result *r, uint32_t from)
 {
     const char *text = NULL;
+    uint32_t n = 2;
     arci_str b;
+    const arci_tells **sets = arci_arena_alloc(p->arena, (p->r->n + 2u) * sizeof *sets);
+    if (!sets) return arci_nomem(p->run->t->env);
     arci_str_init(&b, p->run->t->book->ctx);
     for (uint32_t i = 0; i < p->r->n && p->n > from; i++) {
         const arci_rule_result *x = &p->r->rules[i];
+        const size_t before = b.len;
         for (uint32_t k = 0; (x == r || arci_rule_grouped(x->rule, r->rule)) && k < x->n; k++) {
             const arci_step_result *s = &x->steps[k];
             if (s->outcome != ARCI_STEP_PASSED || s->step->on != ARCI_ON_CHANGE) continue;
@@ -82,12 +86,17 @@ static arc_status put_passes(planning *p, const arci_rule_result *r, uint32_t fr
             arci_rule_put_date(&b, "effective_date", s->day);
             arci_str_putc(&b, '}');
         }
+        if (b.len > before) sets[n++] = &x->rule->sets;
     }
     if (b.len) arci_str_putc(&b, ']');
     if (b.len && !b.failed) text = arci_arena_strndup(p->arena, b.s, b.len);
     arc_status st = b.len && !text ? arci_nomem(p->run->t->env) : ARC_OK;
     arci_str_clear(&b);
-    for (uint32_t i = from; i < p->n; i++) p->lines[i].passes = text;
+    for (uint32_t i = from; text && i < p->n; i++) {
+        p->lines[i].passes = text;
+        p->lines[i].passing = sets;
+        p->lines[i].n_passing = n;
+    }
     return st;
 }
 
@@ -158,7 +167,9 @@ void arci_rule_put_action(arci_str *b, const arci_rule_line *l)
     arci_json_put_str(b, "type", l->type);
     arci_json_put_key(b, "params");
     arci_str_puts(b, l->params);
-    const arci_tells *const lists[] = { &l->tells, &l->rule->sets };
-    arci_tells_put(b, lists, 2);
+    const arci_tells *own[2], **lists = l->passes ? l->passing : own;
+    lists[0] = &l->tells;
+    lists[1] = &l->rule->sets;
+    arci_tells_put(b, (const arci_tells *const *)lists, l->passes ? l->n_passing : 2);
     arci_str_putc(b, '}');
 }

@@ -5684,6 +5684,11 @@ class RuleFiring(Record):
         """Result. By action: its type and the ids of what it made. (verb, immutable)"""
     @result.setter
     def result(self, value: Optional[Any]) -> None: ...
+    @property
+    def chain(self) -> Optional[int]:
+        """Chain. Firings that led to it, each by what the one before changed; NULL = none. (verb, immutable)"""
+    @chain.setter
+    def chain(self, value: Optional[int]) -> None: ...
 
 class EvaluationDate(Record):
     """Evaluation date: When a rule must look at a subject again; kept for speed."""
