@@ -91,6 +91,7 @@
 #include "arcore/invoice_request.h"
 #include "arcore/locale.h"
 #include "arcore/money.h"
+#include "arcore/name.h"
 #include "arcore/journal.h"
 #include "arcore/order.h"
 #include "arcore/outbox.h"

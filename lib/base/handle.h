@@ -25,7 +25,8 @@ enum {
     ARCI_H_DECISION,
     ARCI_H_CONDITION,
     ARCI_H_BACKTEST,
-    ARCI_H_BANK_FILE
+    ARCI_H_BANK_FILE,
+    ARCI_H_NAMES
 };
 
 /* Called for handles still alive when the context is freed, in reverse order of creation. */

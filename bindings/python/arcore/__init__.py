@@ -37,8 +37,9 @@ from ._status import *  # noqa: F401,F403
 from ._values import Money
 from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
 from .decisions import Decision
+from .names import NameIndex, NameMatch, NamePair
 from .templates import Template
-from . import _bank, decisions, entities, templates, terms, values
+from . import _bank, decisions, entities, names, templates, terms, values
 
 __version__ = capi.ARC_VERSION_STRING
 

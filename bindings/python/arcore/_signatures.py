@@ -47,6 +47,10 @@ class arc_feed(c_void_p):
     pass
 
 
+class arc_name_index(c_void_p):
+    pass
+
+
 class arc_proposal(c_void_p):
     pass
 
@@ -403,6 +407,18 @@ class arc_currency_info(Structure):
 
 
 class arc_rate(Structure):
+    pass
+
+
+class arc_name_keys(Structure):
+    pass
+
+
+class arc_name_match(Structure):
+    pass
+
+
+class arc_name_pair(Structure):
     pass
 
 
@@ -1551,6 +1567,34 @@ arc_rate._fields_ = [
     ("per", c_int32),
     ("reserved", c_int32),
 ]
+arc_name_keys._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("tax_id", c_char_p),
+    ("bank_account", c_char_p),
+    ("phone", c_char_p),
+    ("country", c_char_p),
+]
+arc_name_match._fields_ = [
+    ("struct_size", c_uint32),
+    ("reasons", c_uint32),
+    ("id", c_int64),
+    ("score", c_int32),
+    ("name_score", c_int32),
+    ("margin", c_int32),
+    ("reserved", c_int32),
+]
+arc_name_pair._fields_ = [
+    ("struct_size", c_uint32),
+    ("reasons", c_uint32),
+    ("a", c_int64),
+    ("b", c_int64),
+    ("group", c_int64),
+    ("score", c_int32),
+    ("name_score", c_int32),
+    ("margin", c_int32),
+    ("reserved", c_int32),
+]
 arc_journal_balance_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -2500,6 +2544,21 @@ FUNCTIONS = {
     "arc_money_tax_from_gross": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_decimal), c_int32,), "arcore"),
     "arc_money_tax_from_net": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_decimal), c_int32,), "arcore"),
     "arc_money_to_decimal": (c_int32, (POINTER(arc_decimal), POINTER(arc_money),), "arcore"),
+    "arc_name_compare": (c_int32, (POINTER(c_int32), c_char_p, c_char_p,), "arcore"),
+    "arc_name_explain": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), c_char_p, c_char_p,), "arcore"),
+    "arc_name_index_add": (c_int32, (arc_name_index, c_int64, c_char_p, c_size_t, POINTER(arc_name_keys),), "arcore"),
+    "arc_name_index_add_key": (c_int32, (arc_name_index, c_int64, c_uint32, c_char_p,), "arcore"),
+    "arc_name_index_error": (c_int32, (arc_name_index, POINTER(arc_error),), "arcore"),
+    "arc_name_index_explain": (c_int32, (arc_name_index, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, c_int64,), "arcore"),
+    "arc_name_index_find_pairs": (c_int32, (arc_name_index, POINTER(c_size_t), c_int32,), "arcore"),
+    "arc_name_index_free": (None, (arc_name_index,), "arcore"),
+    "arc_name_index_get_pair": (c_int32, (arc_name_index, POINTER(arc_name_pair), c_size_t,), "arcore"),
+    "arc_name_index_new": (c_int32, (arc_context, POINTER(arc_name_index),), "arcore"),
+    "arc_name_index_search": (c_int32, (arc_name_index, POINTER(arc_name_match), POINTER(c_size_t), c_char_p, c_size_t, POINTER(arc_name_keys), c_int32,), "arcore"),
+    "arc_name_keys_init": (c_int32, (POINTER(arc_name_keys),), "arcore"),
+    "arc_name_match_init": (c_int32, (POINTER(arc_name_match),), "arcore"),
+    "arc_name_normalise": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p, c_size_t, c_uint32,), "arcore"),
+    "arc_name_pair_init": (c_int32, (POINTER(arc_name_pair),), "arcore"),
     "arc_number_options_init": (c_int32, (POINTER(arc_number_options),), "arcore"),
     "arc_offer_init": (c_int32, (POINTER(arc_offer),), "arcore"),
     "arc_order_cancel": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
@@ -2780,6 +2839,7 @@ HANDLES = (
     arc_cursor,
     arc_decision,
     arc_feed,
+    arc_name_index,
     arc_proposal,
     arc_query,
     arc_record,
@@ -2871,6 +2931,9 @@ STRUCTS = (
     arc_request_step,
     arc_currency_info,
     arc_rate,
+    arc_name_keys,
+    arc_name_match,
+    arc_name_pair,
     arc_journal_balance_options,
     arc_order_step,
     arc_message,

@@ -2430,6 +2430,93 @@ def arc_money_to_decimal(out: Any, value: Any) -> int:
      @param out receives it. @param value the amount.
      @return ARC_OK; ARC_E_INVALID: NULL; ARC_E_CURRENCY: unknown; ARC_E_RANGE: too large. @since 0.1"""
 
+def arc_name_compare(score: Any, a: Any, b: Any) -> int:
+    """How near two names are, when nothing is known of other names: ARC_NAME_LIKELY and above are candidates of one company.
+
+     @param score receives 0 to ARC_NAME_SAME. @param a,b UTF-8, up to their NUL.
+     @return ARC_OK; ARC_E_ENCODING; ARC_E_LIMIT; ARC_E_INVALID: NULL. Any thread, no handle. @since 0.1"""
+
+def arc_name_explain(context: Any, buf: Any, len: Any, a: Any, b: Any) -> int:
+    """Tells why two names are as near as they are: {"score", "words", "letters", "a": [{"word", "kind", "weight"}], "b", "matches": [{"a", "b", "how",
+     "nearness"}], "unmatched_a", "unmatched_b", "legal_differs", "number_differs", "branch_differs"}; kind is core, generic, region, legal, stop, initials or number;
+     how is same, typo, short, joined, initials or acronym.
+
+     @param context keeps the error. @param buf,len law of arcore.h. @param a,b as of arc_name_compare().
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_ENCODING; ARC_E_LIMIT; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_add(index: Any, id: int, name: Any, length: int, keys: Any) -> int:
+    """Adds a company.
+
+     @param index the index. @param id of the company, the caller's; may be added more than once, with other names it has.
+     @param name UTF-8. @param length its bytes, or SIZE_MAX. @param keys NULL: nothing else is known.
+     @return ARC_OK; ARC_E_ENCODING; ARC_E_LIMIT: a name or key that is too long, or more than 16,000,000 names; ARC_E_VALUE: a country that is not two letters; ARC_E_INVALID; ARC_E_NOMEM: nothing was added;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_add_key(index: Any, id: int, reason: int, value: Any) -> int:
+    """Adds one more key to a company that is in the index.
+
+     @param index the index. @param id of the company. @param reason ARC_NAME_BY_TAX_ID, _ACCOUNT or _PHONE: what it is. @param value the number; without letters and digits: nothing is done.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such company; ARC_E_LIMIT: too long; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_error(index: Any, error: Any) -> int:
+    """Copies the last error of an index.
+     @param error filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: error is NULL; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_explain(index: Any, buf: Any, len: Any, name: Any, length: int, id: int) -> int:
+    """Tells why a name is as near to a company of the index as it is: what arc_name_explain() tells, with the weights words have in this index, and "name": the
+     company's name that is nearest, normalised.
+
+     @param index the index. @param buf,len law of arcore.h. @param name UTF-8. @param length its bytes, or SIZE_MAX. @param id of the company.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such company; ARC_E_ENCODING; ARC_E_LIMIT; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_find_pairs(index: Any, count: Any, least: int) -> int:
+    """Finds the pairs of companies of the index that could be one. Not all are compared: those that share rare words or parts of words, or a key. Of
+     companies with one and the same name or key each is paired with the first. The pairs stay with the index until the next call, or the next name.
+
+     @param index the index. @param count receives how many there are. @param least score of a pair, 1 to ARC_NAME_SAME.
+     @return ARC_OK; ARC_E_INVALID; ARC_E_LIMIT: more than 16,000,000 pairs; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_free(index: Any) -> None:
+    """Frees an index.
+     @param index NULL and stale handles are allowed. @since 0.1"""
+
+def arc_name_index_get_pair(index: Any, pair: Any, at: int) -> int:
+    """Hands out a pair that was found, the best first; equal ones in the order of their companies.
+
+     @param index the index. @param pair receives it, up to its struct_size. @param at 0 to count - 1.
+     @return ARC_OK; ARC_E_NOT_FOUND: there are not as many; ARC_E_INVALID: pair is NULL; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_new(context: Any, out: Any) -> int:
+    """Makes an empty index. Words weigh by how many of its names have them.
+
+     @param context where memory comes from and where errors are told.
+     @param out receives the handle; the caller frees it with arc_name_index_free(). NULL on error.
+     @return ARC_OK; ARC_E_INVALID: out is NULL; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_search(index: Any, matches: Any, n: Any, name: Any, length: int, keys: Any, least: int) -> int:
+    """Whom a name could mean, the nearest first; equal ones in the order they were added. A company is named once, by the name of it that is nearest.
+
+     @param index the index. @param matches receives them, each with its struct_size set by the caller, or NULL with *n 0. @param n in: room, at most 1,000; out: how many.
+     @param name UTF-8. @param length its bytes, or SIZE_MAX. @param keys what else is known; NULL: nothing. @param least score to be named, 0 to ARC_NAME_SAME.
+     @return ARC_OK; ARC_E_ENCODING; ARC_E_LIMIT; ARC_E_VALUE; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_keys_init(keys: Any) -> int:
+    """Fills keys with their defaults. @param keys not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
+def arc_name_match_init(match: Any) -> int:
+    """Fills a match with its defaults. @param match not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
+def arc_name_normalise(buf: Any, len: Any, name: Any, length: int, flags: int) -> int:
+    """Writes the one form of a name: its words in small letters, with a space between them, each as the stem of its spellings.
+
+     @param buf receives UTF-8 and a NUL. @param len in: capacity; out: length without NUL.
+     @param name UTF-8. @param length its bytes, or SIZE_MAX: up to the NUL. @param flags ARC_NAME_CORE_ONLY, or 0.
+     @return ARC_OK; ARC_E_BUFFER: too short, nothing written; ARC_E_ENCODING: not UTF-8; ARC_E_LIMIT: longer than ARC_NAME_MAX; ARC_E_INVALID: NULL, unknown flags.
+             Any thread, no handle. @since 0.1"""
+
+def arc_name_pair_init(pair: Any) -> int:
+    """Fills a pair with its defaults. @param pair not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
 def arc_number_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_NUMBER_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
