@@ -13,7 +13,7 @@ from ._handle import Handle, out_text, text_call
 from ._values import cstr, i64, u32
 from .values import done
 
-LIKELY, SAME = capi.ARC_NAME_LIKELY, capi.ARC_NAME_SAME
+LIKELY, SAME, MOST_BYTES = capi.ARC_NAME_LIKELY, capi.ARC_NAME_SAME, capi.ARC_NAME_MAX
 REASONS = (("name", capi.ARC_NAME_BY_NAME), ("tax_id", capi.ARC_NAME_BY_TAX_ID), ("bank_account", capi.ARC_NAME_BY_ACCOUNT), ("phone", capi.ARC_NAME_BY_PHONE),
            ("same_text", capi.ARC_NAME_SAME_TEXT), ("tax_id_differs", capi.ARC_NAME_TAX_ID_DIFFERS),
            ("country_differs", capi.ARC_NAME_COUNTRY_DIFFERS))
