@@ -233,9 +233,10 @@ static arc_status prove_revision(proving *p, const arc_value *f, const revision 
 static arc_status prove_result(proving *p, const arc_value *f)
 {
     arci_json *list;
-    arc_status st = ARC_OK;
     if (f[F_RESULT].type != ARC_V_TEXT) return ARC_OK;
-    if (arci_json_parse(p->t->env, &p->batch, f[F_RESULT].u.s, f[F_RESULT].len, &arci_json_default_limits, &list) != ARC_OK) {
+    arc_status st = arci_json_parse(p->t->env, &p->batch, f[F_RESULT].u.s, f[F_RESULT].len, &arci_json_default_limits, &list);
+    if (st == ARC_E_NOMEM) return st;
+    if (st != ARC_OK) {
         arci_error_clear(p->t->env->err);
         return wrong(p, f, "result", "cannot be read", "无法读取");
     }

@@ -54,6 +54,18 @@ static void run_today(world *w, arc_date day)
     else arc_proposal_free(p);
 }
 
+/* What is asked: a rule of the caller's, from DAY on. */
+static void try_rule(arc_backtest_options *o, arc_backtest_rule *rule, const char *code, char own[4000], const char *document, arc_date to)
+{
+    memcpy(own, quoted(document), strlen(document) + 1); /* quotes for quotes: no longer */
+    rule->code = code;
+    rule->document = own;
+    o->rules = rule;
+    o->n_rules = 1;
+    o->from = DAY;
+    o->to = to;
+}
+
 /* ---- a small book, by hand ------------------------------------------------------------------------------------------------------------ */
 
 static void by_hand(world *w)
@@ -62,13 +74,7 @@ static void by_hand(world *w)
     arc_backtest_options o = ARC_BACKTEST_OPTIONS_INIT;
     arc_backtest_rule rule = ARC_BACKTEST_RULE_INIT;
     char own[4000];
-    memcpy(own, quoted(ladder), strlen(ladder) + 1);
-    rule.code = "dun";
-    rule.document = own;
-    o.rules = &rule;
-    o.n_rules = 1;
-    o.from = DAY;
-    o.to = DAY + 12;
+    try_rule(&o, &rule, "dun", own, ladder, DAY + 12);
     on_day(w, DAY - 2);
     invoice(w, "A-1", 1, 20000, DAY);      /* level 1 on DAY + 1, 2 on + 6, 3 on + 10 */
     invoice(w, "A-2", 2, 5000, DAY + 1);   /* level 1 on + 2; too small for more */
@@ -193,19 +199,14 @@ static void not_there_yet(world *w)
     arc_backtest_totals t = ARC_BACKTEST_TOTALS_INIT;
     arc_backtest_options o = ARC_BACKTEST_OPTIONS_INIT;
     arc_backtest_rule rule = ARC_BACKTEST_RULE_INIT;
-    char own[1000];
+    char own[4000];
     on_day(w, DAY);
     invoice(w, "A-1", 1, 20000, DAY);
     on_day(w, DAY + 3);
     assert_session(&w->b, arc_custom_define(w->s, NULL, "{\"entity\":\"customer\",\"name\":\"x_tier\",\"kind\":\"text\",\"size\":10}", SIZE_MAX));
-    memcpy(own, quoted("{'rule':'arcore/1','subject':'item','currency':'CNY','on':{'kind':'date','anchor':'due_date','offset':'P1D'},"
-                       "'if':{'==':[{'var':'customer.x_tier'},null]},'then':[]}"), sizeof own);
-    rule.code = "tier";
-    rule.document = own;
-    o.rules = &rule;
-    o.n_rules = 1;
-    o.from = DAY;
-    o.to = DAY + 5;
+    static const char tier[] = "{'rule':'arcore/1','subject':'item','currency':'CNY','on':{'kind':'date','anchor':'due_date','offset':'P1D'},"
+                               "'if':{'==':[{'var':'customer.x_tier'},null]},'then':[]}";
+    try_rule(&o, &rule, "tier", own, tier, DAY + 5);
     cJSON *r = test_rules(w, &t, &o);
     const cJSON *gap = list(list(r, "rules")->child, "not_looked_at")->child;
     assert_non_null(gap);
@@ -223,13 +224,7 @@ static void business_days(world *w)
     arc_backtest_options o = ARC_BACKTEST_OPTIONS_INIT;
     arc_backtest_rule rule = ARC_BACKTEST_RULE_INIT;
     char own[4000];
-    memcpy(own, quoted(ladder), strlen(ladder) + 1);
-    rule.code = "dun";
-    rule.document = own;
-    o.rules = &rule;
-    o.n_rules = 1;
-    o.from = DAY;
-    o.to = DAY + 3;
+    try_rule(&o, &rule, "dun", own, ladder, DAY + 3);
     on_day(w, DAY + 50); /* all written in one day, long after */
     for (int i = 0; i < 3; i++) {
         char number_of[20];

@@ -3,8 +3,8 @@
 #include <pthread.h>
 
 #include "api/invoices.h"
+#include "api/places.h"
 #include "ledger/series.h"
-#include "support/pg.h"
 
 static void patterns(void **state)
 {
@@ -180,28 +180,8 @@ static void memory(void **state)
     many("memory:series");
 }
 
-static void sqlite(void **state)
-{
-    test_env t;
-    char uri[700];
-    (void)state;
-    test_open(&t);
-    (void)snprintf(uri, sizeof uri, "sqlite:%s", test_path(&t, "book.db"));
-    many(uri);
-    test_close(&t);
-}
-
-static void postgresql(void **state)
-{
-    pg_server server;
-    char uri[400];
-    (void)state;
-    if (!pg_start(&server, "-c deadlock_timeout=50ms")) skip();
-    assert_int_equal(pg_run(&server, "postgres", "CREATE DATABASE series"), 0);
-    (void)snprintf(uri, sizeof uri, "postgresql://postgres@%s/series", server.socket);
-    many(uri);
-    pg_stop(&server);
-}
+static void sqlite(void **state) { (void)state; on_sqlite(many); }
+static void postgresql(void **state) { (void)state; on_server(many); }
 
 int main(void)
 {

@@ -32,32 +32,21 @@ static arc_status ask(arc_session *s, uint32_t entity, const char *text)
     return st;
 }
 
-static arc_status body(test_env *t, void *arg)
+static arc_status whole(test_book *b)
 {
-    test_book b;
     char buf[2000];
     size_t n = sizeof buf;
-    arc_status st = test_book_open_in(&b, t, *(int *)arg);
-    if (st == ARC_OK) st = arc_session_set_business_date(b.session, BOOK_DAY);
-    if (st == ARC_OK) st = book_customers(b.session, 1, 2);
-    if (st == ARC_OK) st = arc_custom_define(b.session, NULL, "{\"entity\":\"customer\",\"name\":\"x_tier\",\"kind\":\"choice\",\"choices\":[\"gold\",\"iron\"]}", SIZE_MAX);
-    if (st == ARC_OK) st = book_bulk(b.session, "B", 1, 3);
-    if (st == ARC_OK) st = ask(b.session, ARC_ITEM, about_items);
-    if (st == ARC_OK) st = ask(b.session, ARC_CUSTOMER, about_customers);
-    if (st == ARC_OK) st = arc_condition_check(b.session, buf, &n, ARC_ITEM, "{\"and\":[{\"==\":[{\"var\":\"nix\"},1]},{\"foo\":1}]}", SIZE_MAX, NULL);
-    arc_book_close(b.book);
+    arc_status st = arc_session_set_business_date(b->session, BOOK_DAY);
+    if (st == ARC_OK) st = book_customers(b->session, 1, 2);
+    if (st == ARC_OK) st = arc_custom_define(b->session, NULL, "{\"entity\":\"customer\",\"name\":\"x_tier\",\"kind\":\"choice\",\"choices\":[\"gold\",\"iron\"]}", SIZE_MAX);
+    if (st == ARC_OK) st = book_bulk(b->session, "B", 1, 3);
+    if (st == ARC_OK) st = ask(b->session, ARC_ITEM, about_items);
+    if (st == ARC_OK) st = ask(b->session, ARC_CUSTOMER, about_customers);
+    if (st == ARC_OK) st = arc_condition_check(b->session, buf, &n, ARC_ITEM, "{\"and\":[{\"==\":[{\"var\":\"nix\"},1]},{\"foo\":1}]}", SIZE_MAX, NULL);
     return st;
-}
-
-static void test_no_memory(void **state)
-{
-    (void)state;
-    int backend = 0;
-    assert_true(test_oom_sweep(body, &backend) > 100);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_no_memory) };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_oom_main(whole, 100);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A gapless series under several processes, some of which are killed in the middle of what they do: 1, 2, 3 ... without a gap or a number twice, and nothing that was acknowledged is lost. */
 #include "api/invoices.h"
-#include "support/pg.h"
+#include "api/places.h"
 #include "support/procs.h"
 
 #define SECONDS 2.5
@@ -170,28 +170,8 @@ static void survives(const char *uri)
     arc_context_free(ctx);
 }
 
-static void sqlite(void **state)
-{
-    test_env t;
-    char uri[700];
-    (void)state;
-    test_open(&t);
-    (void)snprintf(uri, sizeof uri, "sqlite:%s", test_path(&t, "book.db"));
-    survives(uri);
-    test_close(&t);
-}
-
-static void postgresql(void **state)
-{
-    pg_server server;
-    char uri[400];
-    (void)state;
-    if (!pg_start(&server, "-c deadlock_timeout=50ms")) skip();
-    assert_int_equal(pg_run(&server, "postgres", "CREATE DATABASE series"), 0);
-    (void)snprintf(uri, sizeof uri, "postgresql://postgres@%s/series", server.socket);
-    survives(uri);
-    pg_stop(&server);
-}
+static void sqlite(void **state) { (void)state; on_sqlite(survives); }
+static void postgresql(void **state) { (void)state; on_server(survives); }
 
 int main(void)
 {

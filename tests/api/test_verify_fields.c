@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest: slow */
 /* Every stored field of every state - what changes beside what never changes - and of every row that verbs change, altered by hand in the file: verify must
  * name the row. What no check recomputes is listed here with the reason. */
 #include "support/support.h"

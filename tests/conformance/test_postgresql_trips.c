@@ -263,13 +263,28 @@ enum { BATCH = 1000 };
 static arc_record *records[BATCH];
 static arc_allocation payments[BATCH];
 
+/* The item of an invoice. */
+static int64_t item_of(test_book *b, int64_t invoice)
+{
+    const arc_field_id field = ARC_ITEM_ID;
+    int64_t item = 0;
+    arc_query *q;
+    arc_cursor *c;
+    assert_ok(arc_query_new(b->session, &q, ARC_ITEM));
+    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, invoice));
+    assert_ok(arc_query_select(q, &field, 1));
+    assert_ok(arc_query_run(q, &c));
+    assert_int_equal(arc_cursor_next(c), ARC_OK);
+    assert_ok(arc_cursor_get_int(c, &item, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return item;
+}
+
 static void batches(test_book *b, int first)
 {
     static arc_status results[BATCH];
     static int64_t invoices[BATCH], receipts[BATCH];
-    int64_t last_item = 0;
-    arc_query *q;
-    arc_cursor *c;
     for (int i = 0; i < BATCH; i++) records[i] = invoice_of(b, first + i, i % 3 + 1);
     int64_t before = trips();
     assert_session(b, arc_invoice_record_many(b->session, invoices, results, records, BATCH, ARC_ALL_OR_NONE));
@@ -280,16 +295,10 @@ static void batches(test_book *b, int first)
     assert_session(b, arc_receipt_record_many(b->session, receipts, results, records, BATCH, ARC_ALL_OR_NONE));
     at_most(before, TRIPS, "1000 receipts");
     for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
-    assert_ok(arc_query_new(b->session, &q, ARC_ITEM));
-    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, invoices[0]));
-    assert_ok(arc_query_run(q, &c));
-    assert_int_equal(arc_cursor_next(c), ARC_OK);
-    assert_ok(arc_cursor_get_int(c, &last_item, 0));
-    arc_cursor_free(c);
-    arc_query_free(q);
+    const int64_t first_item = item_of(b, invoices[0]);
     for (int i = 0; i < BATCH; i++) {
         arc_allocation a = ARC_ALLOCATION_INIT;
-        a.item = last_item + i;
+        a.item = first_item + i;
         a.receipt = receipts[i];
         a.amount = 10000;
         payments[i] = a;
@@ -299,27 +308,24 @@ static void batches(test_book *b, int first)
     at_most(before, TRIPS, "1000 allocations");
 }
 
+/* Invoices, whose items follow one another; the first of these. */
+static int64_t batch_of_items(test_book *b, int first)
+{
+    static arc_status results[BATCH];
+    static int64_t invoices[BATCH];
+    for (int i = 0; i < BATCH; i++) records[i] = invoice_of(b, first + i, i % 3 + 1);
+    assert_session(b, arc_invoice_record_many(b->session, invoices, results, records, BATCH, ARC_ALL_OR_NONE));
+    for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
+    return item_of(b, invoices[0]);
+}
+
 /* Requests to write debts off, decided and recovered; each of one item. */
 static void bad_debts(test_book *b, int first)
 {
     static arc_status results[BATCH];
     static arc_ledger_step steps[BATCH];
     static int64_t requests[BATCH];
-    const arc_field_id field = ARC_ITEM_ID;
-    arc_query *q;
-    arc_cursor *c;
-    int64_t item = 0;
-    for (int i = 0; i < BATCH; i++) records[i] = invoice_of(b, first + i, i % 3 + 1);
-    assert_session(b, arc_invoice_record_many(b->session, requests, results, records, BATCH, ARC_ALL_OR_NONE));
-    for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
-    assert_ok(arc_query_new(b->session, &q, ARC_ITEM));
-    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, requests[0]));
-    assert_ok(arc_query_select(q, &field, 1));
-    assert_ok(arc_query_run(q, &c));
-    assert_int_equal(arc_cursor_next(c), ARC_OK);
-    assert_ok(arc_cursor_get_int(c, &item, 0));
-    arc_cursor_free(c);
-    arc_query_free(q);
+    const int64_t item = batch_of_items(b, first);
     for (int i = 0; i < BATCH; i++) {
         char json[200];
         snprintf(json, sizeof json, "{\"number\":\"W%d\",\"customer\":%d,\"items\":[%lld],\"currency\":\"CNY\",\"amount\":\"60.00\",\"reason\":\"bankrupt\"}", first + i, i % 3 + 1, (long long)item + i);
@@ -347,22 +353,8 @@ static void bills(test_book *b, int first)
 {
     static arc_status results[BATCH];
     static arc_bill_entry entries[BATCH];
-    static int64_t invoices[BATCH], ids[BATCH];
-    const arc_field_id field = ARC_ITEM_ID;
-    arc_query *q;
-    arc_cursor *c;
-    int64_t item = 0;
-    for (int i = 0; i < BATCH; i++) records[i] = invoice_of(b, first + i, i % 3 + 1);
-    assert_session(b, arc_invoice_record_many(b->session, invoices, results, records, BATCH, ARC_ALL_OR_NONE));
-    for (int i = 0; i < BATCH; i++) arc_record_free(records[i]);
-    assert_ok(arc_query_new(b->session, &q, ARC_ITEM));
-    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, invoices[0]));
-    assert_ok(arc_query_select(q, &field, 1));
-    assert_ok(arc_query_run(q, &c));
-    assert_int_equal(arc_cursor_next(c), ARC_OK);
-    assert_ok(arc_cursor_get_int(c, &item, 0));
-    arc_cursor_free(c);
-    arc_query_free(q);
+    static int64_t ids[BATCH];
+    const int64_t item = batch_of_items(b, first);
     for (int i = 0; i < BATCH; i++) {
         char json[200];
         arc_allocation a = ARC_ALLOCATION_INIT;

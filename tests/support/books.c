@@ -114,6 +114,7 @@ static arc_status open_with(test_book *b, test_env *t, int backend)
 {
     static const char *const uris[TEST_BACKENDS] = { "memory:b", "sqlite:%s", "nopushdown:memory:b", "nopushdown:sqlite:%s", "plain:b" };
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
+    b->env = t;
     if (instead(backend)) backend = TEST_POSTGRESQL;
     if (backend == TEST_POSTGRESQL || backend == 4) {
         arc_status st = backend == 4 ? register_plain(t->ctx) : on_server(b, t);
@@ -151,6 +152,37 @@ void test_book_close(test_book *b)
 {
     arc_book_close(b->book);
     test_close(&b->t);
+}
+
+typedef struct hungry {
+    arc_status (*work)(test_book *b);
+    int64_t least;
+} hungry;
+
+static arc_status starve(test_env *t, void *arg)
+{
+    const hungry *h = arg;
+    test_book b;
+    arc_status st = test_book_open_in(&b, t, 0);
+    if (st == ARC_OK) st = h->work(&b);
+    if (st == ARC_OK) st = arc_book_verify(b.book, NULL, NULL, NULL, NULL);
+    arc_book_close(b.book);
+    return st;
+}
+
+static void every_allocation_fails(void **state)
+{
+    hungry *h = *state;
+    int64_t n = test_oom_sweep(starve, h);
+    print_message("%lld allocations\n", (long long)n);
+    assert_true(n > h->least);
+}
+
+int test_oom_main(arc_status (*work)(test_book *b), int64_t least)
+{
+    hungry h = { work, least };
+    const struct CMUnitTest tests[] = { { "every_allocation_fails", every_allocation_fails, NULL, NULL, &h } };
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
 void test_session_is(arc_status expected, arc_status actual, const char *call, arc_session *session, const char *file, int line)

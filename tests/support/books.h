@@ -13,6 +13,7 @@
 
 typedef struct test_book {
     test_env t;
+    test_env *env; /* t, or the one it was opened into */
     arc_shim shim;
     arc_backend_ops shim_ops;
     char uri[700];
@@ -26,6 +27,9 @@ void test_book_open(test_book *b, int backend);
 /* The same into a test_env that is open already, without asserting. */
 arc_status test_book_open_in(test_book *b, test_env *t, int backend);
 void test_book_close(test_book *b);
+/* The body of main(): some work with a new book in memory, and its verification, with each allocation of them failing once. The work needs
+ * more than `least`; it returns the first status that is not ARC_OK. */
+int test_oom_main(arc_status (*work)(test_book *b), int64_t least);
 /* A server for the books of a whole test program, a book of its own each. 0: there is none to be had (it has said so); stop whatever came. */
 int test_postgresql_start(void);
 arc_status test_postgresql_register(arc_context *ctx);

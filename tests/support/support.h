@@ -46,18 +46,25 @@ void test_close(test_env *t);
 int test_setup(void **state);
 int test_teardown(void **state);
 
+/* Tests that would run for long take a fixed sample, the same at every run; all, or far more, with ARCORE_SOAK=1. */
+int test_soak(void);
+int64_t test_sized(int64_t usual, int64_t soak);
+#if defined(__SANITIZE_ADDRESS__)
+#define TEST_SANITIZED 1
+#elif defined(__has_feature)
+#define TEST_SANITIZED __has_feature(address_sanitizer)
+#else
+#define TEST_SANITIZED 0
+#endif
+
 /* Runs body with the n-th allocation failing for n = 1, 2, ... until a run needs fewer than n. body works in a fresh test_env
  * and returns the status of the first call that failed: it must be ARC_E_NOMEM exactly when an allocation failed. Each run is
- * checked for leaks. Returns the number of failing runs. */
+ * checked for leaks. Returns how many allocations a whole run makes at least. */
 int64_t test_oom_sweep(arc_status (*body)(test_env *t, void *arg), void *arg);
 
 /* An empty folder of this test; removed by test_close(). test_path() joins it with a name in a static buffer. */
 const char *test_dir(test_env *t);
 const char *test_path(test_env *t, const char *name);
-
-/* Tests that would run for long take a fixed sample, the same at every run; all, or far more, with ARCORE_SOAK=1. */
-int test_soak(void);
-int64_t test_sized(int64_t usual, int64_t soak);
 
 /* Real data: $ARCORE_DATA, else ../shared/data beside the project. NULL when missing; TEST_NEED_DATA skips loudly instead.
  * The text lives until the next call. */
