@@ -122,7 +122,10 @@ ARC_API arc_status arc_invoice_issue_many(arc_session *session, int64_t *ids, ar
  *          ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_invoice_issue_document(arc_session *session, int64_t *id, const arc_invoice_document *document);
 
-/** Computes a document without writing anything: totals, tax by line, due dates and items, as arc_invoice_issue_document() would have them. No number is drawn.
+/** Computes a document without writing anything: totals, tax by line, due dates and items with their parts, as arc_invoice_issue_document() would have them, and refuses what that
+ *  would refuse: contract, orders, deliveries, advances and receivables it uses are held against it as they stand, rules of the book judge it. Of one that is the tax invoice of
+ *  receivables which stand the items are those of the rest. No number is drawn, nothing is locked; a book whose invoices are approved first previews them all the same. A
+ *  draft read from the book is looked at anew: its own number is not taken. Rows are seen with the right to read.
  *
  *  @param session  the session; in its open transaction, or in a READ one of its own.
  *  @param invoice  receives the header: a record of entity ARC_INVOICE; may be NULL.
@@ -131,7 +134,8 @@ ARC_API arc_status arc_invoice_issue_document(arc_session *session, int64_t *id,
  *  @param n_items  in: room; out: items the document makes, at most 61.
  *  @param document as for arc_invoice_issue_document(); its records are not changed, and may not be among those that receive.
  *  @return ARC_OK; ARC_E_BUFFER: less room than items, nothing is filled; what is wrong with the document: ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE,
- *          ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_REFERENCE, ARC_E_STATE, ARC_E_CALENDAR, ARC_E_PERIOD, ARC_E_LIMIT; ARC_E_FORBIDDEN: the actor reads no invoices, or sets a field
+ *          ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_REFERENCE, ARC_E_STATE, ARC_E_CALENDAR, ARC_E_PERIOD, ARC_E_LIMIT, ARC_E_EXISTS, ARC_E_RULE; ARC_E_GUARD: more than its contract, an order, a
+ *          delivery, an advance or a receivable leaves; ARC_E_NOT_FOUND: a number is needed and the book has no such series; ARC_E_FORBIDDEN: the actor reads no invoices, or sets a field
  *          he may not set; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_TXN; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO;
  *          ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_invoice_preview(arc_session *session, arc_record *invoice, arc_record *const *lines, arc_record *const *items, uint32_t *n_items,

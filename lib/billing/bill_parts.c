@@ -31,7 +31,7 @@ static int kind_of(const arc_value *v)
 
 arc_value arci_bill_line_part(const arci_bill *d, uint32_t line)
 {
-    const arc_value *own = arci_record_value(d->lines[line], ARCI_INVOICE_LINE_PART), *role = arci_record_value(d->lines[line], ARC_INVOICE_LINE_ACCOUNT_ROLE);
+    const arc_value *own = arci_record_value(d->lines[line], ARC_INVOICE_LINE_PART), *role = arci_record_value(d->lines[line], ARC_INVOICE_LINE_ACCOUNT_ROLE);
     const uint32_t of = d->amounts[line].discount_of;
     if (own->type != ARC_V_NULL || !strcmp(d->kind, "credit_note")) return *own; /* a note has what the line it takes back has */
     if (of && of <= line) return arci_bill_line_part(d, of - 1);

@@ -17,7 +17,6 @@
 #include "ledger/posting.h"
 #include "ledger/rates.h"
 
-#define ARCI_INVOICE_LINE_PART ARCI_PUBLIC_FIELD(ARC_INVOICE_LINE, 36u)
 #define ARCI_INHERITED 7 /* contract, sales_order, project, store, department, business_line, channel */
 
 /* One claim of a document. */
@@ -145,6 +144,8 @@ void arci_bill_account(arci_bills *b, const arci_bill *d, const arc_value *first
 
 /* number and write: invoice_write.c */
 arc_status arci_bills_write(arci_bills *b);
+/* The same without writing: what is refused, and what the good ones come to. own: the draft that is looked at anew, 0: none. */
+arc_status arci_bills_try(arci_bills *b, int64_t own);
 /* The same for documents that are rows already, whose id is known: numbers where there is none, then items and journal entries. */
 arc_status arci_bills_number(arci_bills *b);
 arc_status arci_bills_post(arci_bills *b);

@@ -380,20 +380,40 @@ static arc_status show_items(arci_bills *b, const viewer *v)
     return st;
 }
 
-static arc_status show(arci_posting *p, const viewer *v, const arc_invoice_document *document)
+/* A draft read from the book is what it will be: of its kind, without what verbs keep. */
+static arc_status as_new(arci_bills *b, made *m, int64_t *id)
+{
+    arci_bill *d = &b->list[0];
+    arci_env *env = b->p->t->env;
+    arci_record *given = d->record, *own;
+    const arc_value *stored = arci_record_value(given, ARC_INVOICE_ID), *kind = arci_record_value(given, ARC_INVOICE_KIND);
+    *id = stored->type == ARC_V_INT ? stored->u.i : 0;
+    if (!*id) return ARC_OK;
+    if (kind->type == ARC_V_TEXT) d->kind = arci_arena_strndup(&b->p->arena, kind->u.s, kind->len);
+    arc_status st = d->kind ? make_record(b, m, ARC_INVOICE, &own) : arci_nomem(env);
+    if (st == ARC_OK) st = arci_record_copy(env, own, given);
+    if (st == ARC_OK) st = strip(b, own);
+    if (st == ARC_OK) d->record = own;
+    if (st == ARC_OK) d->kept = 1;
+    return st;
+}
+
+static arc_status show(arci_posting *p, const viewer *v, const arc_invoice_document *document, made *m)
 {
     arci_bills b;
+    int64_t own = 0;
     uint32_t room = *v->n_items;
     arc_status st = arci_bills_take(&b, p, document);
+    if (st == ARC_OK) st = as_new(&b, m, &own);
     if (st == ARC_OK) st = arci_bills_admit(&b);
     if (st == ARC_OK) st = arci_bills_complete(&b);
+    if (st == ARC_OK && !p->failed.status && !p->n_refused) st = arci_bills_try(&b, own);
     if (p->failed.status) st = arci_fail_copy(p->t->env, &p->failed);
     if (st == ARC_OK && p->n_refused) st = arci_fail_copy(p->t->env, &p->first);
     if (st != ARC_OK) return st;
     *v->n_items = b.list[0].n_items;
     if (room < b.list[0].n_items) return arci_fail(p->t->env, ARC_E_BUFFER, "there is room for %u items, the document makes %u", "仅有 %u 个应收的空间，单据产生 %u 个", room, b.list[0].n_items);
-    st = arci_bills_parts(&b);
-    if (st == ARC_OK) st = show_header(&b, v);
+    st = show_header(&b, v);
     if (st == ARC_OK) st = show_lines(&b, v);
     return st == ARC_OK ? show_items(&b, v) : st;
 }
@@ -407,6 +427,7 @@ static arc_status preview(arci_txn *t, const viewer *v, const void *document)
     memset(&p, 0, sizeof p);
     memset(&call, 0, sizeof call);
     call.session = p.session = t->session;
+    made m = { NULL, 0, 0 };
     call.verb = &arci_verbs[ARCI_DO_READ];
     call.entity = arci_entity_by_id(ARC_INVOICE);
     call.txn = p.t = t;
@@ -416,7 +437,8 @@ static arc_status preview(arci_txn *t, const viewer *v, const void *document)
     arci_arena_init(&p.arena, t->env->ctx);
     t->call = &call;
     arc_status st = arci_posting_structs(&p, &d, sizeof d, document, "invoice");
-    if (st == ARC_OK) st = show(&p, v, &d);
+    if (st == ARC_OK) st = show(&p, v, &d, &m);
+    free_made(&m);
     t->call = outer;
     arci_arena_clear(&p.arena);
     return st;

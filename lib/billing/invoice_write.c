@@ -185,7 +185,7 @@ void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line,
         case ARC_INVOICE_LINE_UNIT: if (product) set_if_open(v, &product[ARCI_PRODUCT_UNIT]); break;
         case ARC_INVOICE_LINE_ORDER_LINE: if (d->line_parents) *v = d->line_parents[line].order_line; break;
         case ARC_INVOICE_LINE_DELIVERY_LINE: if (d->line_parents) *v = d->line_parents[line].delivery_line; break;
-        case ARCI_INVOICE_LINE_PART: *v = arci_bill_line_part(d, line); break;
+        case ARC_INVOICE_LINE_PART: *v = arci_bill_line_part(d, line); break;
         case ARC_INVOICE_LINE_TAX_CLASS: if (product) set_if_open(v, &product[ARCI_PRODUCT_TAX_CLASS]); break;
         case ARC_INVOICE_LINE_PROJECT: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_PROJECT); break;
         case ARC_INVOICE_LINE_DEPARTMENT: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_DEPARTMENT); break;
@@ -256,10 +256,10 @@ static int lost_numbers(const arci_bills *b, const uint8_t *was_good)
     return 0;
 }
 
+/* docs: empty, or how the documents are tried. */
 static arc_status write_headers(arci_bills *b, arci_documents *docs)
 {
     arci_posting *p = b->p;
-    memset(docs, 0, sizeof *docs);
     docs->records = arci_arena_alloc(&p->arena, p->n * sizeof *docs->records);
     docs->customers = arci_arena_calloc(&p->arena, p->n, sizeof *docs->customers);
     if (!docs->records || !docs->customers) return arci_nomem(p->t->env);
@@ -407,17 +407,45 @@ static arc_status write_parts(arci_bills *b, uint32_t n_lines, uint32_t n_items)
     return st;
 }
 
+/* What documents are held against, and what they take over. */
+static arc_status judge(arci_bills *b)
+{
+    for (uint32_t i = 0; i < b->p->n; i++) b->list[i].is_advance |= (uint8_t)!strcmp(b->list[i].kind ? b->list[i].kind : "", "advance");
+    arc_status st = arci_debit_check(b);
+    if (st == ARC_OK) st = arci_advances_open(b);
+    if (st == ARC_OK) st = arci_chain_check(b); /* last: what it gives to a document, no other of the batch gets */
+    if (st == ARC_OK) arci_bills_value(b);
+    return st;
+}
+
+arc_status arci_bills_try(arci_bills *b, int64_t own)
+{
+    arci_documents docs;
+    memset(&docs, 0, sizeof docs);
+    docs.tried = 1;
+    docs.own = own;
+    arc_status st = judge(b);
+    for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
+        const char *series;
+        if (!arci_bill_good(b, i) || b->list[i].number.type == ARC_V_TEXT) continue;
+        st = series_of(b, &b->list[i], &series);
+        if (st == ARC_OK) st = arci_series_need(b->p->t, &b->p->arena, series);
+        if (st == ARC_E_NOT_FOUND) arci_fail_at(b->p->t->env, "invoice", "number", 0, -1);
+    }
+    if (st == ARC_OK) st = write_headers(b, &docs);
+    for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
+        if (arci_bill_good(b, i)) arci_bill_rest(&b->list[i]);
+    }
+    return st == ARC_OK ? arci_bills_parts(b) : st;
+}
+
 arc_status arci_bills_write(arci_bills *b)
 {
     arci_documents docs;
     arci_posting *p = b->p;
     uint32_t n_lines = 0, n_items = 0;
     memset(&docs, 0, sizeof docs);
-    for (uint32_t i = 0; i < p->n; i++) b->list[i].is_advance |= (uint8_t)!strcmp(b->list[i].kind ? b->list[i].kind : "", "advance");
-    arc_status st = arci_debit_check(b);
-    if (st == ARC_OK) st = arci_advances_open(b);
-    if (st == ARC_OK) st = arci_chain_check(b); /* last: what it gives to a document, no other of the batch gets */
-    if (st == ARC_OK) arci_bills_value(b);
+    arc_status st = judge(b);
     if (st == ARC_OK) st = number_and_write(b, &docs);
     for (uint32_t r = 0; st == ARC_OK && docs.batch && r < docs.batch->n_rows; r++) {
         if (docs.batch->results[r] == ARC_ROW_OK) b->list[docs.of[r]].id = arci_batch_id(docs.batch, r);

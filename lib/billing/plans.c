@@ -21,11 +21,14 @@ arci_plan *arci_plan_find(arci_plan *list, uint32_t n, int64_t id)
 
 static arc_status hide(arci_posting *p, arci_plan *list, const int64_t *ids, uint32_t n)
 {
-    const arci_row_scope *scope = arci_access_scope(p->session, p->t->call->verb, NULL);
-    if (!p->session->access || !scope) return ARC_OK;
+    const arci_entity *item = arci_entity_by_name("item", 4);
+    const arci_row_scope *scope = arci_access_scope(p->session, p->t->call->verb, item);
+    const int may = arci_access_may(p->session, p->t->call->verb, item);
+    if (may && !scope) return ARC_OK;
     uint8_t *seen = arci_arena_alloc(&p->arena, n);
     if (!seen) return arci_nomem(p->t->env);
-    arc_status st = arci_scope_rows(p->t, &p->arena, arci_entity_by_name("item", 4), scope, ids, n, seen);
+    memset(seen, 0, n);
+    arc_status st = may ? arci_scope_rows(p->t, &p->arena, item, scope, ids, n, seen) : ARC_OK;
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         if (!seen[i]) list[i].row = NULL;
     }

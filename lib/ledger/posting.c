@@ -557,9 +557,8 @@ arc_status arci_posting_documents(arci_posting *p, arci_documents *d, const char
     if (st == ARC_OK) st = judge_rows(p, d, b);
     if (st != ARC_OK || !b->n_rows) return st;
     n = b->n_rows;
-    st = arci_repo_write(p->t, &b, 1, &refused);
-    if (st != ARC_OK) return st;
-    st = mirror_custom(p, d, b, n);
+    st = d->tried ? arci_repo_try(p->t, &p->arena, b, d->own, &refused) : arci_repo_write(p->t, &b, 1, &refused);
+    if (st == ARC_OK && !d->tried) st = mirror_custom(p, d, b, n);
     if (st != ARC_OK) return st;
     d->batch = b;
     d->n = n - refused;

@@ -117,6 +117,8 @@ struct arci_documents {
     /* Fills more of the row of element i, behind the verb's own filling; may be NULL. */
     void (*finish)(void *user, uint32_t i, arc_value *row, const arci_shape *shape);
     void *user;
+    int64_t own;  /* of tried ones: the stored row that is seen anew; 0: none */
+    uint8_t tried; /* judged as if they were written, and not written */
 };
 
 /* The same for one document; NULL values where there is no customer or none such. */

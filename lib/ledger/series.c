@@ -188,17 +188,17 @@ static const arc_value *row_of(const draw *d, const char *code, const char *peri
     return NULL;
 }
 
-static arc_status unknown(draw *d, const char *code)
+static arc_status unknown(arci_env *env, const char *code)
 {
-    arci_fail(d->t->env, ARC_E_NOT_FOUND, "a number is required: the book has no number series %s", "须填写编号：账簿没有编号规则 %s", code);
-    arci_fail_at(d->t->env, "number_series", "code", 0, -1);
+    arci_fail(env, ARC_E_NOT_FOUND, "a number is required: the book has no number series %s", "须填写编号：账簿没有编号规则 %s", code);
+    arci_fail_at(env, "number_series", "code", 0, -1);
     return ARC_E_NOT_FOUND;
 }
 
 static arc_status start(draw *d, series *s, const char *code, arc_date date)
 {
     const arc_value *like = latest(d, code);
-    if (!like) return unknown(d, code);
+    if (!like) return unknown(d->t->env, code);
     const char *fault = arci_series_fault(like[R_PATTERN].u.s, like[R_PATTERN].len);
     if (fault) {
         arci_fail(d->t->env, ARC_E_STATE, "the pattern of the number series %s is wrong: %s", "编号规则 %s 的格式不正确：%s", code, fault);
@@ -342,4 +342,11 @@ arc_status arci_series_known(arci_txn *t, arci_arena *arena, const char *code, i
     arc_status st = read_rows(&d);
     *known = st == ARC_OK && d.rows.n_rows > 0;
     return st;
+}
+
+arc_status arci_series_need(arci_txn *t, arci_arena *arena, const char *code)
+{
+    int known = 0;
+    arc_status st = arci_series_known(t, arena, code, &known);
+    return st == ARC_OK && !known ? unknown(t->env, code) : st;
 }

@@ -23,6 +23,8 @@ typedef struct arci_series_ask {
 /* Draws a number for each. ARC_E_NOT_FOUND: the book has no series of that code; ARC_E_STATE: its pattern is wrong; ARC_E_LIMIT: a number
  * is longer than 64 bytes. */
 arc_status arci_series_draw(arci_txn *t, arci_arena *arena, arci_series_ask *const *asks, uint32_t n);
+/* ARC_E_NOT_FOUND: there is none to draw from. */
+arc_status arci_series_need(arci_txn *t, arci_arena *arena, const char *code);
 /* Whether there is a series of that code. */
 arc_status arci_series_known(arci_txn *t, arci_arena *arena, const char *code, int *known);
 

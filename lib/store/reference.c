@@ -71,7 +71,7 @@ static arc_status mark_pointed_at(arci_txn *t, arci_batch *b, const arci_table *
     return ARC_OK;
 }
 
-static arc_status mark(arci_txn *t, arci_arena *arena, arci_batch *b)
+arc_status arci_mark_references(arci_txn *t, arci_arena *arena, arci_batch *b)
 {
     const arc_table *d = b->shape->table->desc;
     arc_status st = ARC_OK;
@@ -126,7 +126,7 @@ arc_status arci_write_referenced(arci_txn *t, arci_batch *const *batches, uint32
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         arci_batch *b = batches[i];
         if (!b->n_rows) continue;
-        st = mark(t, &arena, b);
+        st = arci_mark_references(t, &arena, b);
         if (st == ARC_OK) st = write_unmarked(t, &arena, b, write);
         arci_arena_reset(&arena);
     }

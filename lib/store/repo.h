@@ -89,6 +89,9 @@ static inline void arci_batch_id_set(arci_batch *b, uint32_t i, int64_t id)
  * fail with it. With `refused` given, rows report in results and *refused counts them.
  * Before anything is written: ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_LIMIT, ARC_E_ENCODING with field and row. */
 arc_status arci_repo_write(arci_txn *t, arci_batch *const *batches, uint32_t n, uint32_t *refused);
+/* What it would answer for rows to be inserted, in their results, as far as they are judged against what is there: references, unique values (those of row `own`, 0: none, are its
+ * own). Nothing is written. */
+arc_status arci_repo_try(arci_txn *t, arci_arena *arena, arci_batch *b, int64_t own, uint32_t *refused);
 /* The same for rows of the trail (events, seals): unchecked, told to nobody; every row must be taken. */
 arc_status arci_repo_put(arci_txn *t, arci_batch *const *batches, uint32_t n);
 /* Status that belongs to an ARC_ROW_* result. */

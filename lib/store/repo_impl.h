@@ -11,6 +11,8 @@
 typedef arc_status (*arci_write_fn)(arci_txn *t, arci_batch *const *batches, uint32_t n);
 /* Writes batches one after another, each without the rows whose references point at nothing: these get ARC_ROW_REFERENCE. */
 arc_status arci_write_referenced(arci_txn *t, arci_batch *const *batches, uint32_t n, arci_write_fn write);
+/* Marks them, and nothing else. */
+arc_status arci_mark_references(arci_txn *t, arci_arena *arena, arci_batch *b);
 /* Name of the first field of a row whose reference points at nothing; NULL when none is found. */
 const char *arci_reference_fault(arci_txn *t, const arci_batch *b, uint32_t row);
 

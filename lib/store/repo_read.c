@@ -403,6 +403,9 @@ static void sort_ids(int64_t *v, uint32_t n)
     }
 }
 
+/* Not where one writes at a time, nor in a transaction that writes nothing: what it judges is judged anew by who writes. */
+static int writers_wait(const arci_txn *t) { return !(t->book->ops->caps & ARC_CAP_SINGLE_WRITER) && t->mode != ARC_READ; }
+
 static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids, uint32_t n, int share)
 {
     const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
@@ -410,7 +413,7 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
     uint16_t col;
     uint32_t m = 0, once = 0;
     arc_status st = live(t);
-    if (st != ARC_OK || !n || (t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return st;
+    if (st != ARC_OK || !n || !writers_wait(t)) return st;
     if (!table) return arci_fail(t->env, ARC_E_INTERNAL, "no table %s", "没有数据表 %s", entity);
     if (table->desc->n_key == 1) { /* the book's own row */
         const arc_value own = arci_v_int(t->book->id);
@@ -445,7 +448,7 @@ arc_status arci_repo_lock_keys(arci_txn *t, const char *entity, const arc_value 
     const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
     const arci_table *table = e ? arci_store_table(t->book->store, e) : NULL;
     arc_status st = live(t);
-    if (st != ARC_OK || !n || (t->book->ops->caps & ARC_CAP_SINGLE_WRITER)) return st;
+    if (st != ARC_OK || !n || !writers_wait(t)) return st;
     if (!table) return arci_fail(t->env, ARC_E_INTERNAL, "no table %s", "没有数据表 %s", entity);
     size_t own = table->desc->n_key - 1u;
     arc_value *full = arci_alloc(t->book->ctx, (own + 1) * n * sizeof *full);

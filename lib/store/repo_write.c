@@ -203,6 +203,48 @@ static arc_status look_at_results(arci_txn *t, arci_batch *const *batches, uint3
     return ARC_OK;
 }
 
+/* ---- trying ---------------------------------------------------------------------------------------------------------- */
+
+/* Whether another row has the values of a unique index; 0: one of them is NULL. */
+static arc_status taken(arci_txn *t, arci_arena *arena, const arci_batch *b, uint32_t row, const arc_index *x, int64_t own, int *out)
+{
+    const arci_shape *id;
+    arci_where w;
+    arci_rows rows;
+    const arci_table *table = b->shape->table;
+    *out = 0;
+    arci_where_init(&w);
+    for (uint32_t k = 1; k < x->n_key; k++) { /* behind the book */
+        const arc_value *v = NULL;
+        for (uint32_t j = 0; j < b->shape->n; j++) {
+            if (b->shape->cols[j] == x->cols[k]) v = &arci_batch_row(b, row)[j];
+        }
+        if (!v || v->type == ARC_V_NULL) return ARC_OK;
+        arci_where_in(&w, x->cols[k], v, 1);
+    }
+    arc_status st = arci_shape_get(t, &id, table->entity->name, table->desc->cols[table->desc->key[1]].name);
+    if (st == ARC_OK) st = arci_repo_find(t, id, &w, NULL, 0, 0, arena, &rows);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) *out |= rows.values[r].u.i != own;
+    return st;
+}
+
+arc_status arci_repo_try(arci_txn *t, arci_arena *arena, arci_batch *b, int64_t own, uint32_t *refused)
+{
+    const arc_table *d = b->shape->table->desc;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < b->n_rows && st == ARC_OK; i++) st = check_row(t, b, i);
+    if (st == ARC_OK) st = arci_mark_references(t, arena, b);
+    for (uint32_t i = 0; i < d->n_indexes && st == ARC_OK; i++) {
+        for (uint32_t r = 0; (d->indexes[i].flags & ARC_INDEX_UNIQUE) && r < b->n_rows && st == ARC_OK; r++) {
+            int is = 0;
+            st = taken(t, arena, b, r, &d->indexes[i], own, &is);
+            if (is) b->results[r] = ARC_ROW_EXISTS;
+        }
+    }
+    for (uint32_t r = 0; r < b->n_rows; r++) *refused += b->results[r] != ARC_ROW_OK;
+    return st;
+}
+
 /* ---- writing ------------------------------------------------------------------------------------------------------- */
 
 static void describe(arc_write *w, arci_batch *b, uint32_t from, uint32_t n)

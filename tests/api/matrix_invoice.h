@@ -85,7 +85,7 @@ static arc_status drive_preview(matrix *m, int t)
     arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
     uint32_t n = 1;
     arc_record *item, *line = record(m->actor, ARC_INVOICE_LINE, "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"1.00\",\"tax_kind\":\"outside\"}");
-    snprintf(json, sizeof json, "{\"customer\":%d,\"invoice_date\":\"2026-02-05\",\"due_date\":\"2026-03-05\",\"currency\":\"CNY\"}", (int)m->customer[t]);
+    snprintf(json, sizeof json, "{\"number\":\"PREVIEW\",\"customer\":%d,\"invoice_date\":\"2026-02-05\",\"due_date\":\"2026-03-05\",\"currency\":\"CNY\"}", (int)m->customer[t]);
     d.invoice = record(m->actor, ARC_INVOICE, json);
     d.lines = &line;
     d.n_lines = 1;

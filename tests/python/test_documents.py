@@ -106,6 +106,7 @@ class OtherDocuments(DocumentTest):
         s.invoice_issue(header, self.LINES, uses=[{"item": plans[0], "amount": 60}, {"item": s.get("item", plans[1]), "amount": Money(Decimal("40.50"), "CNY")}])
         self.assertEqual([row.open for row in s.query("item_state").where(item__in=plans).order("item").select("open")], [Decimal("40.00"), Decimal("59.50")])
         stands = s.item_record(number="S1", amount="113.00", kind="invoiced", **fields)
+        self.assertEqual(s.invoice_preview(header, self.LINES, uses=[{"item": stands, "amount": "113.00"}]).items, [])
         covered = s.invoice_issue(header, self.LINES, uses=[{"item": stands, "amount": "113"}])
         self.assertIsNone(s.find("item", number=s.get("invoice", covered).number))
         draft = s.invoice_draft(header, self.LINES, uses=[{"item": plans[0], "amount": "40.00"}])
