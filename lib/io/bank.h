@@ -107,11 +107,14 @@ int arci_bank_is_iban(const char *s, size_t n); /* form and check digits */
 
 /* Decodes bytes into b->text. ARC_E_ENCODING, ARC_E_UNSUPPORTED, ARC_E_LIMIT. `latin`: what bytes that are no UTF-8 are taken for. */
 arc_status arci_bank_decode(arci_bank *b, const char *bytes, size_t n, const char *encoding, int latin);
-int arci_bank_detect(const char *p, size_t n); /* ARC_BANK_* */
+int arci_bank_detect(const char *p, size_t n); /* ARC_BANK_*; bills of platforms apart */
+int32_t arci_bank_detect_bill(arci_env *env, const char *bytes, size_t n); /* ARC_BANK_*, or an error */
 
 /* ---- readers ---- */
 
 arc_status arci_mt940_read(arci_bank *b);
+arc_status arci_bai2_read(arci_bank *b);
+arc_status arci_ofx_read(arci_bank *b);
 arc_status arci_camt_read(arci_bank *b, const char *bytes, size_t n, const char *encoding);
 
 /* ---- afterwards ---- */

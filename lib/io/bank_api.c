@@ -42,7 +42,10 @@ arc_status arc_bank_format_detect(arc_context *context, int32_t *format, const v
     arc_status st = begin(&env, context);
     if (st != ARC_OK) return st;
     if (!format || (!bytes && length)) return arci_fail(&env, ARC_E_INVALID, "format or bytes is NULL", "format 或 bytes 为 NULL");
-    *format = length ? arci_bank_detect(bytes, length) : ARC_BANK_AUTO;
+    int32_t found = length ? arci_bank_detect(bytes, length) : ARC_BANK_AUTO;
+    if (found == ARC_BANK_AUTO && length) found = arci_bank_detect_bill(&env, bytes, length);
+    if (found < 0) return found;
+    *format = found;
     return ARC_OK;
 }
 

@@ -18,6 +18,7 @@ static void lift(arci_bank_entry *e)
         const char **to = arci_bank_slot(&e->l, &arci_bank_line_fields[i]);
         if ((arci_bank_line_fields[i].flags & ARCI_BANK_LIFT) && !*to) *to = *arci_bank_slot(&d->l, &arci_bank_line_fields[i]);
     }
+    if (!e->l.extra) e->l.extra = d->l.extra;
     if (!e->l.fee.currency[0]) e->l.fee = d->l.fee;
     if (!e->l.original.currency[0]) e->l.original = d->l.original;
     if (!e->l.rate.mantissa) e->l.rate = d->l.rate;

@@ -81,7 +81,7 @@ static int looks_bai2(const char *p, size_t n)
     size_t at = 0, commas = 0;
     while (at < n && (p[at] == ' ' || p[at] == '\n' || p[at] == '\r' || p[at] == '\t')) at++;
     if (n - at < 4 || p[at] != '0' || p[at + 1] < '0' || p[at + 1] > '3' || p[at + 2] != ',') return 0;
-    for (size_t i = at; i < n && p[i] != '\n' && p[i] != '/'; i++) commas += p[i] == ',';
+    for (size_t i = at; i < n && p[i] != '\n'; i++) commas += p[i] == ',';
     return commas >= 4;
 }
 

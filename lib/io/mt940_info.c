@@ -265,6 +265,7 @@ static arc_status read_info(info *x, const char *s, size_t n)
     arc_status st = ARC_OK;
     char sign = 0;
     size_t first;
+    while (n && s[0] == ' ') s++, n--;
     while (n && (s[n - 1] == ' ' || s[n - 1] == '\n' || s[n - 1] == '\r')) n--;
     unwrap(&x->purpose, s, n, "");
     if (x->purpose.failed) return arci_nomem(x->b->env);
