@@ -68,6 +68,7 @@
 #include "arcore/bill.h"
 #include "arcore/book.h"
 #include "arcore/calendar.h"
+#include "arcore/combination.h"
 #include "arcore/context.h"
 #include "arcore/condition.h"
 #include "arcore/contract.h"

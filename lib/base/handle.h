@@ -26,7 +26,9 @@ enum {
     ARCI_H_CONDITION,
     ARCI_H_BACKTEST,
     ARCI_H_BANK_FILE,
-    ARCI_H_NAMES
+    ARCI_H_NAMES,
+    ARCI_H_HABIT,
+    ARCI_H_COMBINATION
 };
 
 /* Called for handles still alive when the context is freed, in reverse order of creation. */

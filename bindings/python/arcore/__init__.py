@@ -39,7 +39,7 @@ from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map
 from .decisions import Decision
 from .names import NameIndex, NameMatch, NamePair
 from .templates import Template
-from . import _bank, decisions, entities, names, templates, terms, values
+from . import _bank, combinations, decisions, entities, names, templates, terms, values
 
 __version__ = capi.ARC_VERSION_STRING
 
