@@ -78,10 +78,10 @@ typedef struct arc_combination_options {
                                   a hundred times what a look at it costs */
     int32_t candidates;      /**< kept at most, 1 to 20; default 5 */
     uint32_t reserved;       /**< 0 */
-    int64_t steps;           /**< sums compared at most, 1 to 10^10; default 20,000,000 */
+    int64_t steps;           /**< sums compared at most, 1 to 10^10; default 2,000,000 */
 } arc_combination_options;
 
-#define ARC_COMBINATION_OPTIONS_INIT { (uint32_t)sizeof(arc_combination_options), 0, 0, 0, NULL, ARC_HABIT_DAYS_LEARNED, 990000, 5, 0, 20000000 }
+#define ARC_COMBINATION_OPTIONS_INIT { (uint32_t)sizeof(arc_combination_options), 0, 0, 0, NULL, ARC_HABIT_DAYS_LEARNED, 990000, 5, 0, 2000000 }
 
 /** Fills options with their defaults; the same bytes as ARC_COMBINATION_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
@@ -93,7 +93,7 @@ typedef struct arc_combination_info {
     int32_t outcome;    /**< ARC_COMBINATION_* */
     int32_t candidates; /**< how many are kept */
     int32_t whole;      /**< 1: every set of the items was looked at */
-    int64_t found;      /**< sets that add up, as far as was looked */
+    int64_t found;      /**< sets that add up, as far as was looked; the search ends at 20,000 */
 } arc_combination_info;
 
 #define ARC_COMBINATION_INFO_INIT { (uint32_t)sizeof(arc_combination_info), 0, 0, 0, 0 }

@@ -275,7 +275,7 @@ static arc_status answer(combination *c, arci_sets *s, const question *q)
     }
     c->info.candidates = kept;
     c->info.whole = s->whole;
-    c->info.found = (int64_t)s->found;
+    c->info.found = s->n_sets;
     if (kept) c->info.outcome = c->candidates[0].told.likely_ppm >= q->options.certain_ppm ? ARC_COMBINATION_UNIQUE : ARC_COMBINATION_AMBIGUOUS;
     else c->info.outcome = s->whole ? ARC_COMBINATION_NONE : ARC_COMBINATION_UNKNOWN;
     return ARC_OK;

@@ -127,9 +127,9 @@ arc_status arci_sets_add(arci_sets *s, const uint64_t *in, const uint64_t *taken
         const arci_set *old = &s->sets[s->slots[at] - 1];
         if (!memcmp(old->in, in, bytes) && !memcmp(old->taken, taken, bytes)) return ARC_OK;
     }
-    s->found++;
-    if (s->n_sets == ARCI_SETS_HITS) {
+    if (s->n_sets == ARCI_SETS_HITS) { /* as many prove nothing any more */
         s->whole = 0;
+        s->steps = 0;
         return ARC_OK;
     }
     arci_set *set = &s->sets[s->n_sets];

@@ -39,12 +39,11 @@ typedef struct arci_sets {
     uint32_t n_sets, cap;
     uint32_t *slots; /* of sets by hash, n_slots a power of two, position + 1 */
     uint32_t n_slots;
-    uint64_t found;  /* sets that add up, those not kept included */
     int whole;       /* every set was looked at */
     int64_t steps;   /* left of the budget */
 } arci_sets;
 
-/* Adds a set once; not an error when it is not kept. sum: of what is to pay with the discounts taken. */
+/* Adds a set once; ends the search when there are too many to keep. sum: of what is to pay with the discounts taken. */
 arc_status arci_sets_add(arci_sets *s, const uint64_t *in, const uint64_t *taken, int64_t sum);
 static inline void arci_bit_on(uint64_t *bits, uint32_t i) { bits[i >> 6] |= UINT64_C(1) << (i & 63); }
 static inline void arci_bit_off(uint64_t *bits, uint32_t i) { bits[i >> 6] &= ~(UINT64_C(1) << (i & 63)); }

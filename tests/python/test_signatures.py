@@ -117,7 +117,7 @@ class Signatures(unittest.TestCase):
         # Python's own memory, closures instead of user pointers, flags that are 0, terms read from JSON, facts set by name from FACTS, a rate made whole.
         known = {"allocator", "user", "log_user", "clock_user", "random_user", "trace_user", "progress_user", "retain_user"}
         whole = {"arc_due_rule", "arc_terms", "arc_rate"}
-        zero = {"arc_condition_options", "arc_session_options", "arc_template_options", "arc_terms_facts", "arc_invoice_step", "arc_ledger_step", "arc_order_step", "arc_request_step"}
+        zero = {"arc_combination_options", "arc_condition_options", "arc_session_options", "arc_template_options", "arc_terms_facts", "arc_invoice_step", "arc_ledger_step", "arc_order_step", "arc_request_step"}
         texts = {name: open_text(name) for name in os.listdir(os.path.dirname(_library.__file__)) if name.endswith(".py") and name not in ("_signatures.py", "_constants.py")}
         from arcore import terms
         for name, struct in given_structs().items():

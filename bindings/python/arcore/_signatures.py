@@ -27,6 +27,10 @@ class arc_calendar(c_void_p):
     pass
 
 
+class arc_combination(c_void_p):
+    pass
+
+
 class arc_condition(c_void_p):
     pass
 
@@ -44,6 +48,10 @@ class arc_decision(c_void_p):
 
 
 class arc_feed(c_void_p):
+    pass
+
+
+class arc_habit(c_void_p):
     pass
 
 
@@ -319,6 +327,18 @@ class arc_bill_move(Structure):
 
 
 class arc_date_options(Structure):
+    pass
+
+
+class arc_combination_options(Structure):
+    pass
+
+
+class arc_combination_info(Structure):
+    pass
+
+
+class arc_combination_candidate(Structure):
     pass
 
 
@@ -1358,6 +1378,35 @@ arc_date_options._fields_ = [
     ("order", c_int32),
     ("pivot", c_int32),
 ]
+arc_combination_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("under", c_int64),
+    ("over", c_int64),
+    ("habit", arc_habit),
+    ("usual_days_late", c_int32),
+    ("certain_ppm", c_int32),
+    ("candidates", c_int32),
+    ("reserved", c_uint32),
+    ("steps", c_int64),
+]
+arc_combination_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("outcome", c_int32),
+    ("candidates", c_int32),
+    ("whole", c_int32),
+    ("found", c_int64),
+]
+arc_combination_candidate._fields_ = [
+    ("struct_size", c_uint32),
+    ("kind", c_int32),
+    ("likely_ppm", c_int32),
+    ("items", c_int32),
+    ("total", c_int64),
+    ("discount", c_int64),
+    ("difference", c_int64),
+    ("alike", c_int64),
+]
 arc_condition_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -2313,6 +2362,13 @@ FUNCTIONS = {
     "arc_cipher_init": (c_int32, (POINTER(arc_cipher),), "arcore"),
     "arc_clock_system": (c_int64, (c_void_p,), "arcore"),
     "arc_column_info_init": (c_int32, (POINTER(arc_column_info),), "arcore"),
+    "arc_combination_at": (c_int32, (arc_combination, POINTER(arc_combination_candidate), POINTER(c_size_t), POINTER(c_int64), POINTER(c_size_t), c_size_t,), "arcore"),
+    "arc_combination_candidate_init": (c_int32, (POINTER(arc_combination_candidate),), "arcore"),
+    "arc_combination_find": (c_int32, (arc_context, POINTER(arc_combination), c_int64, c_int32, POINTER(c_int64), POINTER(c_int64), POINTER(c_int32), POINTER(c_int32), c_size_t, POINTER(arc_combination_options),), "arcore"),
+    "arc_combination_free": (None, (arc_combination,), "arcore"),
+    "arc_combination_get": (c_int32, (arc_combination, POINTER(arc_combination_info),), "arcore"),
+    "arc_combination_info_init": (c_int32, (POINTER(arc_combination_info),), "arcore"),
+    "arc_combination_options_init": (c_int32, (POINTER(arc_combination_options),), "arcore"),
     "arc_condition_check": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_uint32, c_char_p, c_size_t, POINTER(arc_condition_options),), "arcore"),
     "arc_condition_error": (c_int32, (arc_condition, POINTER(arc_error),), "arcore"),
     "arc_condition_explain": (c_int32, (arc_condition, c_char_p, POINTER(c_size_t), c_int64, c_int32,), "arcore"),
@@ -2446,6 +2502,10 @@ FUNCTIONS = {
     "arc_fx_realise": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_fx_revalue": (c_int32, (POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_money), POINTER(arc_rate), c_int32,), "arcore"),
     "arc_grant_init": (c_int32, (POINTER(arc_grant),), "arcore"),
+    "arc_habit_free": (None, (arc_habit,), "arcore"),
+    "arc_habit_json": (c_int32, (arc_habit, c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_habit_learn": (c_int32, (arc_habit, c_int32, POINTER(c_int32), POINTER(c_int32), POINTER(c_uint8), c_size_t,), "arcore"),
+    "arc_habit_new": (c_int32, (arc_context, POINTER(arc_habit), c_char_p, c_size_t,), "arcore"),
     "arc_headroom_compute": (c_int32, (arc_session, POINTER(arc_headroom), c_int64,), "arcore"),
     "arc_headroom_init": (c_int32, (POINTER(arc_headroom),), "arcore"),
     "arc_host_answer": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_size_t, c_int32,), "arcore"),
@@ -2834,11 +2894,13 @@ HANDLES = (
     arc_bank_file,
     arc_book,
     arc_calendar,
+    arc_combination,
     arc_condition,
     arc_context,
     arc_cursor,
     arc_decision,
     arc_feed,
+    arc_habit,
     arc_name_index,
     arc_proposal,
     arc_query,
@@ -2909,6 +2971,9 @@ STRUCTS = (
     arc_bill_entry,
     arc_bill_move,
     arc_date_options,
+    arc_combination_options,
+    arc_combination_info,
+    arc_combination_candidate,
     arc_condition_options,
     arc_headroom,
     arc_credit_line,

@@ -699,6 +699,46 @@ def arc_clock_system(user: Any) -> int:
 def arc_column_info_init(info: Any) -> int:
     """Fills the struct with its defaults. @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1"""
 
+def arc_combination_at(combination: Any, candidate: Any, members: Any, taken: Any, n: Any, i: int) -> int:
+    """One candidate and its items.
+
+     @param combination the answer. @param candidate receives it; struct_size set. May be NULL.
+     @param members receives the positions of its items in the arrays asked with, by due date; may be NULL.
+     @param taken   receives the discount taken of each; may be NULL.
+     @param n       in: room in members and taken; out: items. May be NULL when both are. @param i which, from 0, the likeliest first.
+     @return ARC_OK; ARC_E_HANDLE; ARC_E_INVALID: no struct_size, or n is NULL; ARC_E_RANGE: there is no such candidate; ARC_E_BUFFER: too little room, *n tells how
+             many, nothing written. @since 0.1"""
+
+def arc_combination_candidate_init(candidate: Any) -> int:
+    """Fills the struct with its defaults. @param candidate not NULL. @return ARC_OK, or ARC_E_INVALID when candidate is NULL. @since 0.1"""
+
+def arc_combination_find(context: Any, out: Any, amount: int, day: int, open: Any, discounts: Any, due: Any, issued: Any, n: int, options: Any) -> int:
+    """Looks for the sets of items that a payment pays. Up to 36 items (fewer when discounts may be taken: each counts one and a half) every set is looked at; of more,
+     runs by due date, two runs, runs less or plus two items, up to four items, and every set of stretches of 36. Time is bounded by the square of the items and by options.steps.
+
+     @param context   where memory comes from and where errors are told. @param out receives the answer; the caller frees it with arc_combination_free(). NULL on error.
+     @param amount    paid, minor units, > 0. @param day of the payment.
+     @param open      open amounts of the n items, in the payment's currency; credits are negative; 0 is refused.
+     @param discounts cash discount that may be taken off each on the day, 0 to the open amount; NULL: none.
+     @param due       due dates. @param issued issue dates, ties of the due date; NULL: none. @param n 0 to 1,000 items. @param options NULL for defaults.
+     @return ARC_OK, whatever the outcome; ARC_E_HANDLE; ARC_E_INVALID: NULL, or options out of range; ARC_E_RANGE: an amount or discount out of range, with its row, or a date
+             that is none; ARC_E_LIMIT: more than 1,000 items; ARC_E_OVERFLOW: their sum does not fit; ARC_E_NOMEM. @since 0.1"""
+
+def arc_combination_free(combination: Any) -> None:
+    """Frees an answer. @param combination NULL and stale handles are allowed. @since 0.1"""
+
+def arc_combination_get(combination: Any, info: Any) -> int:
+    """An answer as a whole.
+     @param combination the answer. @param info receives it; struct_size set.
+     @return ARC_OK; ARC_E_HANDLE; ARC_E_INVALID: NULL or no struct_size. @since 0.1"""
+
+def arc_combination_info_init(info: Any) -> int:
+    """Fills the struct with its defaults. @param info not NULL. @return ARC_OK, or ARC_E_INVALID when info is NULL. @since 0.1"""
+
+def arc_combination_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_COMBINATION_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
 def arc_condition_check(session: Any, buf: Any, len: Any, entity: int, json: Any, length: int, options: Any) -> int:
     """Checks a document and tells all its faults, for the front end that edits it:
      [{"pointer":"/and/0/==/1","code":"constant","status":"ARC_E_VALUE","en":"...","zh":"..."}]; [] when there is none.
@@ -1606,6 +1646,31 @@ def arc_fx_revalue(valued: Any, difference: Any, open: Any, carried: Any, rate: 
 def arc_grant_init(grant: Any) -> int:
     """Fills the struct with its defaults; the same bytes as ARC_GRANT_INIT.
      @param grant not NULL. @return ARC_OK, or ARC_E_INVALID when grant is NULL. @since 0.1"""
+
+def arc_habit_free(habit: Any) -> None:
+    """Frees a habit. @param habit NULL and stale handles are allowed. @since 0.1"""
+
+def arc_habit_json(habit: Any, buf: Any, len: Any) -> int:
+    """What a habit learned, as JSON: {"habit":"arcore/1","payments":3,"late":{"-2":1,"0":7},"counts":[[...not paid, paid of 32 cells...]]}.
+
+     @param habit the habit. @param buf,len law of arcore.h.
+     @return ARC_OK; ARC_E_HANDLE; ARC_E_INVALID: len is NULL; ARC_E_BUFFER; ARC_E_NOMEM. @since 0.1"""
+
+def arc_habit_learn(habit: Any, day: int, due: Any, issued: Any, paid: Any, n: int) -> int:
+    """Learns from a payment whose items are known: of all that was open on its day, what it paid.
+
+     @param habit the habit. @param day of the payment. @param due due dates of the n items. @param issued issue dates, ties of the due date; NULL: none.
+     @param paid n times 1: paid by it, or 0. @param n items that were open, 1 to 100,000.
+     @return ARC_OK; ARC_E_HANDLE; ARC_E_INVALID: NULL, n out of range, or paid neither 0 nor 1; ARC_E_RANGE: a date that is none; ARC_E_NOMEM. Nothing is learned on
+             error. @since 0.1"""
+
+def arc_habit_new(context: Any, out: Any, json: Any, length: int) -> int:
+    """Makes a habit that has learned nothing, or what its JSON tells.
+
+     @param context where memory comes from and where errors are told. @param out receives the handle; the caller frees it with arc_habit_free(). NULL on error.
+     @param json what arc_habit_json() gave; NULL: nothing learned. @param length its bytes; SIZE_MAX: up to the NUL.
+     @return ARC_OK; ARC_E_HANDLE: not a context; ARC_E_INVALID: out is NULL; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_EXISTS, ARC_E_LIMIT: not JSON within bounds;
+             ARC_E_VALUE: not a habit, with a JSON Pointer; ARC_E_NOMEM. Threads may not share a habit that learns. @since 0.1"""
 
 def arc_headroom_compute(session: Any, headroom: Any, contract: int) -> int:
     """What a contract leaves to invoice, as the session sees the book now.

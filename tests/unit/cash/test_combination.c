@@ -201,7 +201,13 @@ static void test_brute_force(void **state)
         random_question(&q, &seed, 11);
         arc_combination *c = ask(*state, &q);
         int64_t should = by_force(&q, 0, 0, 0);
+        if (should > 20000) should = 20000, q.n = 0;
         if (info_of(c).found != should) fail_msg("round %d: %lld sets instead of %lld", round, (long long)info_of(c).found, (long long)should);
+        if (!q.n) {
+            assert_false(info_of(c).whole);
+            arc_combination_free(c);
+            continue;
+        }
         assert_true(info_of(c).whole);
         int64_t likely = 0;
         for (int i = 0; i < info_of(c).candidates; i++) {
@@ -224,7 +230,7 @@ static void test_order(void **state)
     for (int round = 0; round < 200; round++) {
         question q, p;
         arc_combination_candidate told, other;
-        random_question(&q, &seed, MOST);
+        random_question(&q, &seed, 24);
         p = q;
         for (size_t i = q.n; i > 1; i--) {
             size_t k = test_random(&seed) % i;
@@ -272,7 +278,7 @@ static void many(test_env *t, int from, int to, int without, int kind, int outco
 {
     size_t at[MANY], n = MANY;
     arc_combination_candidate told = ARC_COMBINATION_CANDIDATE_INIT;
-    arc_combination *c = ask_many(t, from, to, without, 20000000);
+    arc_combination *c = ask_many(t, from, to, without, 2000000);
     if (info_of(c).outcome != outcome) fail_msg("items %d to %d: outcome %d", from, to, info_of(c).outcome);
     assert_false(info_of(c).whole);
     assert_ok(arc_combination_at(c, &told, at, NULL, &n, 0));
