@@ -17,7 +17,7 @@
 
 static const char row_fields[] =
     "id version status kind number customer currency gross_amount invoice_date fapiao_kind delivery_status drafted_by drafted_for contract term "
-    "base_date retention_term delivered_on accepted_on received_on sales_order net_amount buyer_use delivery red_of tax_status";
+    "base_date retention_term delivered_on accepted_on received_on sales_order net_amount buyer_use delivery red_of tax_status debit_of";
 
 arc_status arc_invoice_step_init(arc_invoice_step *step)
 {
@@ -199,25 +199,26 @@ static arc_status access(arci_steps *s)
     return st;
 }
 
+static void judge_version(arci_steps *s, uint32_t i)
+{
+    const int64_t version = s->rows[i][ARCI_STEP_VERSION].u.i;
+    int n;
+    if (!s->list[i].version || s->list[i].version == version) return;
+    const char *name = arci_step_name(s, i, &n);
+    arci_step_refuse(s, i, ARC_E_STALE, "version", "invoice %.*s was changed since: it has version %lld", "发票 %.*s 已被修改：当前版本 %lld", n, name, (long long)version);
+}
+
 static void judge(arci_steps *s, uint32_t i, int approval)
 {
     const arc_value *v = s->rows[i];
-    int64_t version = v[ARCI_STEP_VERSION].u.i;
     const arci_invoice_row row = { &v[ARCI_STEP_STATUS], &v[ARCI_STEP_KIND], &v[ARCI_STEP_DELIVERY], &v[ARCI_STEP_FAPIAO_KIND], &v[ARCI_STEP_BUYER_USE],
                                    (uint8_t)approval };
-    if (s->list[i].version && s->list[i].version != version) {
-        int n;
-        const char *name = arci_step_name(s, i, &n);
-        arci_step_refuse(s, i, ARC_E_STALE, "version", "invoice %.*s was changed since: it has version %lld", "发票 %.*s 已被修改：当前版本 %lld", n, name, (long long)version);
-        return;
-    }
     const arci_verdict d = arci_invoice_verdict(s->verb, &row);
     if (d.class) refuse_verdict(s, i, &d);
 }
 
-arc_status arci_steps_begin(arci_steps *s, arci_posting *p, uint32_t verb, const void *elements)
+arc_status arci_steps_open(arci_steps *s, arci_posting *p, uint32_t verb, const void *elements)
 {
-    int approval = 0;
     memset(s, 0, sizeof *s);
     s->p = p;
     s->verb = verb;
@@ -227,11 +228,28 @@ arc_status arci_steps_begin(arci_steps *s, arci_posting *p, uint32_t verb, const
     if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, "invoice.approval");
     if (st == ARC_OK) st = read_rows(s);
     if (st == ARC_OK) st = access(s);
-    if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_invoice_approval(p->t, &approval);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (arci_step_good(s, i)) judge_version(s, i);
+    }
+    return st;
+}
+
+arc_status arci_steps_again(arci_steps *s) { return read_rows(s); }
+
+arc_status arci_steps_judge(arci_steps *s)
+{
+    int approval = 0;
+    arc_status st = s->verb == ARCI_DO_INVOICE_ISSUE ? arci_invoice_approval(s->p->t, &approval) : ARC_OK;
+    for (uint32_t i = 0; i < s->p->n && st == ARC_OK; i++) {
         if (arci_step_good(s, i)) judge(s, i, approval);
     }
     return st;
+}
+
+arc_status arci_steps_begin(arci_steps *s, arci_posting *p, uint32_t verb, const void *elements)
+{
+    arc_status st = arci_steps_open(s, p, verb, elements);
+    return st == ARC_OK ? arci_steps_judge(s) : st;
 }
 
 /* ---- updating --------------------------------------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@ enum {
     ARCI_STEP_ID, ARCI_STEP_VERSION, ARCI_STEP_STATUS, ARCI_STEP_KIND, ARCI_STEP_NUMBER, ARCI_STEP_CUSTOMER, ARCI_STEP_CURRENCY, ARCI_STEP_GROSS,
     ARCI_STEP_DATE, ARCI_STEP_FAPIAO_KIND, ARCI_STEP_DELIVERY, ARCI_STEP_DRAFTED_BY, ARCI_STEP_DRAFTED_FOR, ARCI_STEP_CONTRACT, ARCI_STEP_TERM,
     ARCI_STEP_BASE_DATE, ARCI_STEP_RETENTION_TERM, ARCI_STEP_DELIVERED_ON, ARCI_STEP_ACCEPTED_ON, ARCI_STEP_RECEIVED_ON, ARCI_STEP_SALES_ORDER, ARCI_STEP_NET,
-    ARCI_STEP_BUYER_USE, ARCI_STEP_DELIVERED_BY, ARCI_STEP_RED_OF, ARCI_STEP_TAX_STATUS,
+    ARCI_STEP_BUYER_USE, ARCI_STEP_DELIVERED_BY, ARCI_STEP_RED_OF, ARCI_STEP_TAX_STATUS, ARCI_STEP_DEBIT_OF,
     ARCI_STEP_COLUMNS
 };
 
@@ -34,6 +34,10 @@ typedef struct arci_steps {
 /* Tells what is asked for, reads and locks the rows, refuses those that do not exist, that the actor may not touch, that have another version than was named,
  * are named twice, or whose state does not allow the verb. */
 arc_status arci_steps_begin(arci_steps *s, arci_posting *p, uint32_t verb, const void *elements);
+/* In parts, for what is done in several rounds: all but the states; the rows of the good ones once more; their states. */
+arc_status arci_steps_open(arci_steps *s, arci_posting *p, uint32_t verb, const void *elements);
+arc_status arci_steps_again(arci_steps *s);
+arc_status arci_steps_judge(arci_steps *s);
 static inline int arci_step_good(const arci_steps *s, uint32_t i) { return arci_posting_good(s->p, i); }
 /* Refuses element i with a message that names the invoice. */
 #if defined(__GNUC__)

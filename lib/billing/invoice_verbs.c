@@ -12,6 +12,8 @@ static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
 static arc_value text_or_null(const char *s) { return s && *s ? text(s) : arci_v_null(); }
 static arc_value date_or_null(arc_date d) { return d == ARC_DATE_NONE ? arci_v_null() : arci_v_int(d); }
 
+enum { VOID_ROUNDS = 8 }; /* a note to a note to ... */
+
 /* ---- submit, approve, reject ------------------------------------------------------------------------------------------------------------ */
 
 static void fill_submit(const arci_steps *s, uint32_t i, arc_value *v)
@@ -122,14 +124,49 @@ static void fill_void(const arci_steps *s, uint32_t i, arc_value *v)
     v[3] = arci_invoice_counts(&s->rows[i][ARCI_STEP_STATUS], &s->rows[i][ARCI_STEP_KIND]) ? arci_v_int(arci_step_day(s, i)) : arci_v_null();
 }
 
+/* How many of the documents it is a note to, and those are notes to, are named beside it: notes go first, as if each had been voided in a call of its own. */
+static uint32_t round_of(const arci_steps *s, uint32_t i)
+{
+    uint32_t n = 0;
+    while (i != UINT32_MAX && n < VOID_ROUNDS - 1) {
+        const arc_value *v = s->rows[i], *of = &v[v[ARCI_STEP_RED_OF].type == ARC_V_INT ? ARCI_STEP_RED_OF : ARCI_STEP_DEBIT_OF];
+        i = of->type == ARC_V_INT ? arci_step_of(s, of->u.i) : UINT32_MAX;
+        n += i != UINT32_MAX;
+    }
+    return n;
+}
+
+static arc_status void_round(arci_steps *s)
+{
+    arc_status st = arci_steps_judge(s);
+    if (st != ARC_OK) return st;
+    need_reason(s);
+    st = arci_steps_void(s);
+    return st == ARC_OK ? arci_steps_update(s, "status decision_reason tax_status voided_on", fill_void) : st;
+}
+
 static arc_status void_them(arci_posting *p, const void *elements)
 {
     arci_steps s;
-    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_VOID, elements);
-    if (st != ARC_OK) return st;
-    need_reason(&s);
-    st = arci_steps_void(&s);
-    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason tax_status voided_on", fill_void) : st;
+    uint32_t deepest = 0;
+    arc_status st = arci_steps_open(&s, p, ARCI_DO_INVOICE_VOID, elements);
+    uint32_t *rounds = st == ARC_OK ? arci_arena_alloc(&p->arena, p->n * sizeof *rounds) : NULL;
+    if (st == ARC_OK && !rounds) st = arci_nomem(p->t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
+        rounds[i] = arci_step_good(&s, i) ? round_of(&s, i) : UINT32_MAX;
+        if (rounds[i] != UINT32_MAX && rounds[i] > deepest) deepest = rounds[i];
+    }
+    for (uint32_t left = deepest + 1; st == ARC_OK && left-- > 0;) {
+        for (uint32_t i = 0; i < p->n; i++) { /* the others wait, or are done */
+            if (rounds[i] != UINT32_MAX && rounds[i] != left && p->results[i] == ARC_OK) p->results[i] = ARC_DONE;
+        }
+        st = left == deepest ? ARC_OK : arci_steps_again(&s);
+        if (st == ARC_OK) st = void_round(&s);
+        for (uint32_t i = 0; i < p->n; i++) {
+            if (rounds[i] != UINT32_MAX && p->results[i] == ARC_DONE) p->results[i] = ARC_OK;
+        }
+    }
+    return st;
 }
 
 static void fill_close(const arci_steps *s, uint32_t i, arc_value *v)
