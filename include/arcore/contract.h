@@ -41,6 +41,11 @@ ARC_API arc_status arc_contract_approve(arc_session *session, int64_t contract);
  *  @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_REQUIRED: no reason; ARC_E_INVALID; ARC_E_ENCODING; otherwise as arc_contract_activate(). @since 0.1 */
 ARC_API arc_status arc_contract_reject(arc_session *session, int64_t contract, const char *reason);
 
+/** Takes a submitted contract back (撤回), before it is decided: it is a draft again. By who submitted it, or who acts for him; others reject it.
+ *  @param contract id of a submitted contract. @param reason at most 500 bytes of UTF-8, kept in `decision_reason`; NULL: none.
+ *  @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: also who did not submit it; ARC_E_INVALID; ARC_E_ENCODING; otherwise as arc_contract_activate(). @since 0.1 */
+ARC_API arc_status arc_contract_recall(arc_session *session, int64_t contract, const char *reason);
+
 /** Amends an active contract (补充协议): the only way by which its amount, tolerance and end change. Its limit, amount with tolerance, may not become less than what is issued of it or
  *  ordered on it. The rows of `contract_change` are its history; as of days before it, what held then holds.
  *

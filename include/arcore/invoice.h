@@ -203,6 +203,12 @@ ARC_API arc_status arc_invoice_approve(arc_session *session, int64_t *versions, 
  *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_invoice_reject(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
 
+/** Takes back what was submitted (撤回), before it is decided: it is a draft again. By who drafted it, or who acts for him; others reject it. In a book kept by a single accountant by him.
+ *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_STATE: it is not submitted, or decided already, ARC_E_FORBIDDEN: also who did not draft it, ARC_E_NOT_FOUND, ARC_E_STALE,
+ *          ARC_E_EXISTS, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO,
+ *          ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_invoice_recall(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
+
 /** Issues stored drafts: approved ones, or drafts where the book needs no approval (setting invoice.approval, else whether roles decide who may do what).
  *  They are computed again as of now and become issued invoices as arc_invoice_issue_many() makes them.
  *  @return as arc_invoice_submit() and arc_invoice_issue_many(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,

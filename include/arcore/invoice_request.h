@@ -10,6 +10,7 @@
  *  | submit | draft | submitted |
  *  | approve | submitted | approved |
  *  | reject | submitted, approved, sent, failed | draft: asked for again, or cancelled |
+ *  | recall | submitted | draft: by who submitted it |
  *  | send | approved | sent |
  *  | issue | sent, failed; whatever it is now, once it was sent | issued |
  *  | fail | sent | failed |
@@ -47,6 +48,12 @@ ARC_API arc_status arc_invoice_request_approve(arc_session *session, int64_t req
  *  @param request id of a request that is submitted, approved, sent or failed. @param reason 1 to 1,000 bytes of UTF-8, kept in `failure`.
  *  @return ARC_OK; ARC_E_STATE: it is a draft, issued or cancelled; ARC_E_INVALID: no reason, or a longer one; ARC_E_ENCODING; otherwise as arc_invoice_request_submit(). @since 0.1 */
 ARC_API arc_status arc_invoice_request_reject(arc_session *session, int64_t request, const char *reason);
+
+/** Takes a submitted request back (撤回), before it is decided: it is a draft again. By who submitted it, or who acts for him; others reject it.
+ *  @param request id of a submitted request. @param reason at most 1,000 bytes of UTF-8, kept in `failure`; NULL: none.
+ *  @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: also who did not submit it; ARC_E_INVALID: a longer reason; ARC_E_ENCODING; otherwise as
+ *          arc_invoice_request_submit(). @since 0.1 */
+ARC_API arc_status arc_invoice_request_recall(arc_session *session, int64_t request, const char *reason);
 
 /** Sends an approved request: puts a message of kind "invoice_request.send" into the outbox. Its payload is {"request", "number", "customer", "currency", "amount", "fapiao_kind",
  *  "title": {"title", "tax_no", "address", "phone", "bank", "account"}, "lines": [{"seq", "name", "amount", "tax_rate"}]}; its key is "invoice_request/" and the id, and of a request that is

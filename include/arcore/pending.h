@@ -8,7 +8,7 @@
  *
  *  arc_pending_list() is the inbox: what an actor sees of what waits, cut to his rows and fields, and whether he may decide. Pending changes are rows of
  *  ARC_PENDING_CHANGE too, which queries and arc_session_get() show to actors from whom nothing is hidden. Their status is a code of the list approval_status: running,
- *  approved, rejected, expired. Personal values are kept while one is running only. */
+ *  approved, rejected, recalled, expired. Personal values are kept while one is running only. */
 #ifndef ARCORE_PENDING_H
 #define ARCORE_PENDING_H
 
@@ -92,7 +92,15 @@ ARC_API arc_status arc_pending_edit(arc_session *session, int64_t pending, const
  *          pending; ARC_E_FORBIDDEN: also one's own request, a change of one's own account, and fields that may not be read; ARC_E_REQUEST; ARC_E_LIMIT; otherwise as arc_session_update(). @since 0.1 */
 ARC_API arc_status arc_pending_approve(arc_session *session, int64_t *row, int64_t pending, const char *reason);
 
-/** Rejects a pending change; who asked for it takes it back so.
+/** Takes one's own request back (撤回), before it is decided: it becomes recalled.
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param pending a pending change the actor asked for, or whom he acts for; in a book kept
+ *  by a single accountant any. @param reason at most 1,000 bytes; NULL: none.
+ *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or taken back; ARC_E_LIMIT; ARC_E_ENCODING; ARC_E_FORBIDDEN: also a request of somebody else; otherwise as
+ *          arc_session_update(). @since 0.1 */
+ARC_API arc_status arc_pending_recall(arc_session *session, int64_t pending, const char *reason);
+
+/** Rejects a pending change.
  *
  *  @param reason 1 to 1,000 bytes.
  *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided; ARC_E_INVALID: no reason; ARC_E_FORBIDDEN; otherwise as arc_session_update(). @since 0.1 */

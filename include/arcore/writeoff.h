@@ -53,6 +53,16 @@ ARC_API arc_status arc_write_off_reject(arc_session *session, int64_t request, c
  *  @return see arc_ledger_step; the rest as arc_write_off_reject(). @since 0.1 */
 ARC_API arc_status arc_write_off_reject_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 
+/** Takes one's own request back (撤回), before it is decided: it becomes recalled, and its items may be asked for again. Others reject it.
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param request the request, asked for by the actor, or by whom he acts for; in a book
+ *  kept by a single accountant any. @param reason at most 500 bytes; NULL: none.
+ *  @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or taken back; ARC_E_FORBIDDEN: also a request of somebody else; others as arc_write_off_request(). @since 0.1 */
+ARC_API arc_status arc_write_off_recall(arc_session *session, int64_t request, const char *reason);
+
+/** The same for many requests: steps name row, reason; ids are those of the requests.
+ *  @return see arc_ledger_step; the rest as arc_write_off_recall(). @since 0.1 */
+ARC_API arc_status arc_write_off_recall_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
+
 /** Takes a write-off back, wholly or in part (坏账收回): the items are open again, and what came in is applied to them like any payment.
  *
  *  @param session    the session; in its open WRITE transaction, or in one of its own when none is open.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ledger/links.h"
+#include "store/defaults.h"
 #include "store/stream.h"
 
 static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
@@ -164,5 +165,5 @@ static arc_status check_chain(arci_verify *v, arci_txn *t)
     return st;
 }
 
-const arci_check arci_billing_checks[] = { { "billing.chain", check_chain }, { "billing.contract", arci_check_contracts } };
+const arci_check arci_billing_checks[] = { { "billing.chain", check_chain }, { "billing.contract", arci_check_contracts }, { "billing.default", arci_check_defaults } };
 const uint32_t arci_n_billing_checks = sizeof arci_billing_checks / sizeof *arci_billing_checks;

@@ -118,7 +118,7 @@ static arc_status begin(arci_posting *p, const arci_contract_step *x, const arci
 {
     int64_t user = 0, behalf = 0;
     arc_value v[4] = { arci_v_null(), arci_v_null(), arci_v_null(), arci_v_null() };
-    arc_status st = p->call->verb->number == ARCI_DO_CONTRACT_REJECT ? ARC_OK : has_amount(p, c);
+    arc_status st = p->call->verb->number == ARCI_DO_CONTRACT_REJECT || p->call->verb->number == ARCI_DO_CONTRACT_RECALL ? ARC_OK : has_amount(p, c);
     if (st == ARC_OK) st = arci_step_people(p->t, &user, &behalf);
     if (st != ARC_OK) return st;
     switch (p->call->verb->number) {
@@ -127,6 +127,7 @@ static arc_status begin(arci_posting *p, const arci_contract_step *x, const arci
         v[1] = id_or_null(user);
         v[2] = id_or_null(behalf);
         return arci_contract_write(p, c, "status submitted_by submitted_for decision_reason", v, 4);
+    case ARCI_DO_CONTRACT_RECALL:
     case ARCI_DO_CONTRACT_REJECT:
         v[0] = text("draft");
         v[3] = reason_of(x);
@@ -261,6 +262,11 @@ arc_status arc_contract_close(arc_session *session, int64_t contract) { return s
 arc_status arc_contract_reject(arc_session *session, int64_t contract, const char *reason)
 {
     return step(session, ARCI_DO_CONTRACT_REJECT, contract, ARC_DATE_NONE, reason, 1);
+}
+
+arc_status arc_contract_recall(arc_session *session, int64_t contract, const char *reason)
+{
+    return step(session, ARCI_DO_CONTRACT_RECALL, contract, ARC_DATE_NONE, reason, 0);
 }
 
 arc_status arc_contract_terminate(arc_session *session, int64_t contract, arc_date on, const char *reason)

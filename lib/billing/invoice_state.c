@@ -20,6 +20,7 @@ static const struct {
     { ARCI_DO_INVOICE_SUBMIT, DRAFT, 0, "only a draft is submitted", "只有草稿可以提交" },
     { ARCI_DO_INVOICE_APPROVE, SUBMITTED, 0, "only what was submitted is approved", "只有已提交的发票可以批准" },
     { ARCI_DO_INVOICE_REJECT, SUBMITTED | APPROVED, 0, "only what is submitted or approved, and not issued, is sent back", "只有已提交或已批准且未开具的发票可以退回" },
+    { ARCI_DO_INVOICE_RECALL, SUBMITTED, 0, "only what was submitted, and is not decided, is taken back", "只有已提交且未审批的发票可以撤回" },
     { ARCI_DO_INVOICE_ISSUE, DRAFT | APPROVED, 0, NULL, NULL },
     { ARCI_DO_INVOICE_VOID, DRAFT | ISSUED, 0, NULL, NULL },
     { ARCI_DO_INVOICE_SEND, ISSUED | CREDITED | CLOSED, UNSENT | REFUSED, "it is sent already", "发票已寄送" },
@@ -117,6 +118,13 @@ arc_status arci_invoice_approval(arci_txn *t, int *needed)
     if (st != ARC_OK) return st;
     *needed = t->session->access != NULL;
     return set ? arci_setting_flag(t, "invoice.approval", needed) : ARC_OK;
+}
+
+int arci_invoice_his(const arc_value *const people[2], const int64_t actors[2])
+{
+    int his = 0;
+    for (int k = 0; k < 4; k++) his |= people[k & 1]->type == ARC_V_INT && actors[k >> 1] && people[k & 1]->u.i == actors[k >> 1];
+    return his;
 }
 
 arci_verdict arci_invoice_approver(const arci_session *s, const arc_value *const people[2], const int64_t actors[2], const arc_value *currency, int64_t gross)
@@ -240,6 +248,13 @@ static arc_status by_book(arci_txn *t, const arci_verb *v, arci_record *r, const
         int64_t actors[2];
         st = arci_step_people(t, &actors[0], &actors[1]);
         if (st == ARC_OK) *out = arci_invoice_approver(t->session, people, actors, arci_record_value(r, ARC_INVOICE_CURRENCY), arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i);
+        return st;
+    }
+    if (v->number == ARCI_DO_INVOICE_RECALL && t->session->access) {
+        const arc_value *const people[2] = { arci_record_value(r, ARC_INVOICE_DRAFTED_BY), arci_record_value(r, ARC_INVOICE_DRAFTED_FOR) };
+        int64_t actors[2];
+        st = arci_step_people(t, &actors[0], &actors[1]);
+        if (st == ARC_OK && !arci_invoice_his(people, actors)) *out = (arci_verdict){ "own", "who drafted it takes it back; others reject it", "只有制单人可以撤回，其他人请退回" };
         return st;
     }
     if (status_of(row) == DRAFT || (v->number != ARCI_DO_INVOICE_VOID && v->number != ARCI_DO_INVOICE_CLOSE)) return ARC_OK;

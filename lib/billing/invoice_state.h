@@ -16,6 +16,8 @@ arci_verdict arci_invoice_verdict(uint32_t verb, const arci_invoice_row *row);
 arc_status arci_invoice_approval(arci_txn *t, int *needed);
 
 /* Who approves: not who drafted it, nor who stood in for him or he for; and up to the amount a role gives. people: drafted_by, drafted_for; user, behalf: of the actor. */
+/* Whether one of who drafted it is the actor, or whom he acts for. */
+int arci_invoice_his(const arc_value *const people[2], const int64_t actors[2]);
 arci_verdict arci_invoice_approver(const arci_session *s, const arc_value *const people[2], const int64_t actors[2], const arc_value *currency, int64_t gross);
 
 extern const arci_state_rule arci_invoice_states;

@@ -113,6 +113,29 @@ static arc_status reject(arci_posting *p, const void *elements)
     return arci_steps_update(&s, "status approved_by decision_reason", fill_reject);
 }
 
+static void fill_recall(const arci_steps *s, uint32_t i, arc_value *v)
+{
+    v[0] = text("draft");
+    v[1] = text_or_null(s->list[i].reason);
+}
+
+/* By who drafted it, or who acts for him, before it is decided. */
+static arc_status recall(arci_posting *p, const void *elements)
+{
+    arci_steps s;
+    int64_t actors[2] = { 0, 0 };
+    arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_RECALL, elements);
+    if (st == ARC_OK && p->session->access) st = arci_step_people(p->t, &actors[0], &actors[1]);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK && p->session->access; i++) {
+        int n;
+        if (!arci_step_good(&s, i)) continue;
+        const arc_value *const people[2] = { &s.rows[i][ARCI_STEP_DRAFTED_BY], &s.rows[i][ARCI_STEP_DRAFTED_FOR] };
+        const char *name = arci_step_name(&s, i, &n);
+        if (!arci_invoice_his(people, actors)) arci_step_refuse(&s, i, ARC_E_FORBIDDEN, "drafted_by", "invoice %.*s: who drafted it takes it back; others reject it", "发票 %.*s：只有制单人可以撤回，其他人请退回", n, name);
+    }
+    return st == ARC_OK ? arci_steps_update(&s, "status decision_reason", fill_recall) : st;
+}
+
 /* ---- void and close ------------------------------------------------------------------------------------------------------------------------ */
 
 static void fill_void(const arci_steps *s, uint32_t i, arc_value *v)
@@ -306,6 +329,11 @@ arc_status arc_invoice_approve(arc_session *session, int64_t *versions, arc_stat
 arc_status arc_invoice_reject(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
 {
     return arci_posting_run(session, ARCI_DO_INVOICE_REJECT, versions, results, steps, n, flags, 0, reject);
+}
+
+arc_status arc_invoice_recall(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)
+{
+    return arci_posting_run(session, ARCI_DO_INVOICE_RECALL, versions, results, steps, n, flags, 0, recall);
 }
 
 arc_status arc_invoice_void(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags)

@@ -21,6 +21,7 @@ static const struct {
 } steps[] = { { ARCI_DO_REQUEST_SUBMIT, 1u << DRAFT, SUBMITTED },
               { ARCI_DO_REQUEST_APPROVE, 1u << SUBMITTED, APPROVED },
               { ARCI_DO_REQUEST_REJECT, 1u << SUBMITTED | 1u << APPROVED | 1u << SENT | 1u << FAILED, DRAFT },
+              { ARCI_DO_REQUEST_RECALL, 1u << SUBMITTED, DRAFT },
               { ARCI_DO_REQUEST_SEND, 1u << APPROVED, SENT },
               { ARCI_DO_REQUEST_ISSUE, 1u << SENT | 1u << FAILED, ISSUED },
               { ARCI_DO_REQUEST_FAIL, 1u << SENT, FAILED },
@@ -100,6 +101,7 @@ arc_status arci_invoice_request_may(arci_txn *t, arci_arena *arena, uint32_t ver
     arc_status st = arci_shape_get(t, &shape, "invoice_request", "number status submitted_by submitted_for");
     if (st == ARC_OK) st = arci_repo_get(t, shape, id, arena, &v);
     if (st == ARC_OK) st = may_from(t->env, verb, id, &v[0], &v[1], &to);
+    if (st == ARC_OK && verb == ARCI_DO_REQUEST_RECALL) return arci_same_person(t, &v[2], "invoice_request", id);
     return st == ARC_OK && verb == ARCI_DO_REQUEST_APPROVE ? another_person(t, &v[2], id) : st;
 }
 
@@ -231,8 +233,9 @@ static arc_status step(arci_request_call *x)
         if (x->overruled) now[U_OVERRULED] = arci_v_text(x->overruled, strlen(x->overruled));
         break;
     case ARCI_DO_REQUEST_REISSUE: return arci_request_reissue(x);
+    case ARCI_DO_REQUEST_RECALL: st = arci_same_person(x->c->txn, now + U_SUBMITTED, "invoice_request", x->request); /* fall through */
     case ARCI_DO_REQUEST_REJECT: now[U_SUBMITTED] = now[U_SUBMITTED_FOR] = now[U_APPROVED] = arci_v_null(); /* fall through */
-    default: now[U_FAILURE] = arci_v_text(x->text, x->n_text); break;
+    default: now[U_FAILURE] = x->n_text ? arci_v_text(x->text, x->n_text) : arci_v_null(); break;
     }
     return st == ARC_OK ? write_step(x, to, now) : st;
 }
@@ -307,6 +310,11 @@ arc_status arc_invoice_request_approve(arc_session *session, int64_t request) { 
 arc_status arc_invoice_request_reject(arc_session *session, int64_t request, const char *reason)
 {
     return plain(session, ARCI_DO_REQUEST_REJECT, NULL, request, reason, 1, 1000);
+}
+
+arc_status arc_invoice_request_recall(arc_session *session, int64_t request, const char *reason)
+{
+    return plain(session, ARCI_DO_REQUEST_RECALL, NULL, request, reason, 0, 1000);
 }
 
 arc_status arc_invoice_request_send(arc_session *session, int64_t *message, int64_t request)

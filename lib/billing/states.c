@@ -17,6 +17,8 @@ static const arci_block contract_blocks[] = {
     { ARCI_DO_CONTRACT_APPROVE, ACTIVE | OVER, "the contract was approved already", "合同已审批" },
     { ARCI_DO_CONTRACT_REJECT, DRAFT, "the contract was not submitted", "合同尚未提交审批" },
     { ARCI_DO_CONTRACT_REJECT, ACTIVE | OVER, "the contract was approved already", "合同已审批" },
+    { ARCI_DO_CONTRACT_RECALL, DRAFT, "the contract was not submitted", "合同尚未提交审批" },
+    { ARCI_DO_CONTRACT_RECALL, ACTIVE | OVER, "the contract was approved already", "合同已审批" },
     { ARCI_DO_CONTRACT_ACTIVATE, SUBMITTED, "the contract waits for approval: approve or reject it", "合同正在审批，请批准或驳回" },
     { ARCI_DO_CONTRACT_ACTIVATE, ACTIVE, "the contract is active already", "合同已生效" },
     { ARCI_DO_CONTRACT_ACTIVATE, OVER, "the contract is closed or terminated", "合同已完结或终止" },
@@ -75,6 +77,7 @@ arc_status arci_contract_may(arci_txn *t, arci_arena *arena, uint32_t verb, int6
     /* what is over names its contract no more */
     if (st == ARC_OK && (asks & PLANNED) && (facts & ACTIVE)) st = any_row(t, arena, "item_state", "contract kind", id, &planned, 1, PLANNED, &facts);
     if (st == ARC_OK) st = arci_block_tell(t->env, contract_blocks, N_BLOCKS, verb, facts, "contract", "status", id);
+    if (st == ARC_OK && verb == ARCI_DO_CONTRACT_RECALL) return arci_same_person(t, &v[1], "contract", id);
     if (st != ARC_OK || verb != ARCI_DO_CONTRACT_APPROVE) return st;
     return arci_another_person(t, &v[1], "contract", id, "nobody approves a contract he submitted himself", "不能批准本人提交的合同");
 }
@@ -90,6 +93,18 @@ arc_status arci_another_person(arci_txn *t, const arc_value *people, const char 
         st = arci_fail(t->env, ARC_E_FORBIDDEN, "%s%.0s", "%.0s%s", en, zh);
         arci_fail_at(t->env, entity, "submitted_by", id, -1);
     }
+    return st;
+}
+
+arc_status arci_same_person(arci_txn *t, const arc_value *people, const char *entity, int64_t id)
+{
+    int64_t actors[2];
+    const arc_value *const both[2] = { &people[0], &people[1] };
+    if (!t->session->access) return ARC_OK;
+    arc_status st = arci_step_people(t, &actors[0], &actors[1]);
+    if (st != ARC_OK || arci_invoice_his(both, actors)) return st;
+    st = arci_fail(t->env, ARC_E_FORBIDDEN, "who submitted it takes it back; others reject it", "只有提交人可以撤回，其他人请驳回");
+    arci_fail_at(t->env, entity, "submitted_by", id, -1);
     return st;
 }
 
@@ -110,6 +125,7 @@ const arci_state_row arci_billing_states[] = {
     { ARC_CONTRACT, ARCI_DO_CONTRACT_SUBMIT, arci_contract_may },
     { ARC_CONTRACT, ARCI_DO_CONTRACT_APPROVE, arci_contract_may },
     { ARC_CONTRACT, ARCI_DO_CONTRACT_REJECT, arci_contract_may },
+    { ARC_CONTRACT, ARCI_DO_CONTRACT_RECALL, arci_contract_may },
     { ARC_CONTRACT, ARCI_DO_CONTRACT_AMEND, arci_contract_may },
     { ARC_CONTRACT, ARCI_DO_CONTRACT_TERMINATE, arci_contract_may },
     { ARC_CONTRACT, ARCI_DO_CONTRACT_REOPEN, arci_contract_may },
@@ -118,6 +134,7 @@ const arci_state_row arci_billing_states[] = {
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_SUBMIT, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_APPROVE, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_REJECT, arci_invoice_request_may },
+    { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_RECALL, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_SEND, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_ISSUE, arci_invoice_request_may },
     { ARC_INVOICE_REQUEST, ARCI_DO_REQUEST_FAIL, arci_invoice_request_may },

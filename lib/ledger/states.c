@@ -251,6 +251,7 @@ static const arci_block write_off_blocks[] = {
     { ARCI_DO_WRITE_OFF_APPROVE, W_DECIDED, "the request has been decided already", "该申请已有审批结论" },
     { ARCI_DO_WRITE_OFF_APPROVE, W_PAID, "what is open on the items has become less than the request: reject it and ask again", "应收余额已少于申请金额，请驳回后重新申请" },
     { ARCI_DO_WRITE_OFF_REJECT, W_DECIDED, "the request has been decided already", "该申请已有审批结论" },
+    { ARCI_DO_WRITE_OFF_RECALL, W_DECIDED, "the request has been decided already", "该申请已有审批结论" },
     { ARCI_DO_WRITE_OFF_RECOVER, W_NOT_APPROVED, "nothing was written off by this request", "该申请未核销坏账" },
     { ARCI_DO_WRITE_OFF_RECOVER, W_NOTHING, "all of it has been recovered", "坏账已全部收回" },
 };
@@ -318,6 +319,11 @@ arc_status arci_write_off_judge(arci_txn *t, const arci_write_off_people *x, con
     return x->unproven ? refused(t, ARC_E_REQUIRED, "evidence", id, "the book asks for evidence: attach it to the request", "须先为申请上传证据附件") : ARC_OK;
 }
 
+arc_status arci_write_off_not_his(arci_txn *t, int64_t id)
+{
+    return refused(t, ARC_E_FORBIDDEN, "requested_by", id, "who asked takes a request back; others reject it", "只有申请人可以撤回，其他人请驳回");
+}
+
 static arc_status may_write_off(arci_txn *t, arci_arena *arena, const arc_value *row, int64_t id)
 {
     enum { AMOUNT = 2, TXN, CUSTOMER, CURRENCY };
@@ -341,6 +347,11 @@ arc_status arci_write_off_may(arci_txn *t, arci_arena *arena, uint32_t verb, int
     int approved = verb == ARCI_DO_WRITE_OFF_RECOVER;
     if (verb == ARCI_DO_WRITE_OFF_APPROVE ? !(facts & W_DECIDED) : approved && !(facts & W_NOT_APPROVED)) st = items_of(t, arena, v, id, approved, &facts);
     if (st == ARC_OK) st = arci_write_off_tell(t, verb, facts, id);
+    if (st == ARC_OK && verb == ARCI_DO_WRITE_OFF_RECALL && t->session->access) {
+        uint8_t own = 0;
+        st = arci_person_wrote(t, arena, &v[3].u.i, 1, &own);
+        return st == ARC_OK && !own ? arci_write_off_not_his(t, id) : st;
+    }
     return st == ARC_OK && verb == ARCI_DO_WRITE_OFF_APPROVE ? may_write_off(t, arena, v, id) : st;
 }
 
@@ -482,6 +493,7 @@ const arci_state_row arci_ledger_states[] = {
     { ARC_WRITE_OFF_REQUEST, ARCI_DO_WRITE_OFF_REQUEST, NULL },
     { ARC_WRITE_OFF_REQUEST, ARCI_DO_WRITE_OFF_APPROVE, arci_write_off_may },
     { ARC_WRITE_OFF_REQUEST, ARCI_DO_WRITE_OFF_REJECT, arci_write_off_may },
+    { ARC_WRITE_OFF_REQUEST, ARCI_DO_WRITE_OFF_RECALL, arci_write_off_may },
     { ARC_WRITE_OFF_REQUEST, ARCI_DO_WRITE_OFF_RECOVER, arci_write_off_may },
     { ARC_STATEMENT_LETTER, ARCI_DO_LETTER_MAKE, NULL },
     { ARC_STATEMENT_LETTER, ARCI_DO_LETTER_SEND, arci_letter_may },

@@ -36,6 +36,7 @@ typedef struct arci_write_off_people {
     const arci_sod_rule *duty; /* that keeps him from the customer's debts, or NULL */
 } arci_write_off_people;
 arc_status arci_write_off_judge(arci_txn *t, const arci_write_off_people *x, const arc_value *customer, const arc_value *currency, const arc_value *amount, int64_t id);
+arc_status arci_write_off_not_his(arci_txn *t, int64_t id); /* taken back by somebody else than who asked */
 arc_status arci_letter_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
 arc_status arci_letter_tell(arci_txn *t, uint32_t verb, const arc_value *status, int64_t id); /* of one that has been read */
 /* Of a voucher that has been read. */

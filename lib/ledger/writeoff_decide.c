@@ -243,7 +243,7 @@ static arc_status write_decisions(deciding *d, const char *status, int provision
         arc_value *v = arci_batch_row(b, n);
         v[D_STATUS] = arci_v_text(status, strlen(status));
         v[D_BY] = user;
-        v[D_REASON] = arci_v_text(e->reason, strlen(e->reason));
+        v[D_REASON] = e->reason && e->reason[0] ? arci_v_text(e->reason, strlen(e->reason)) : arci_v_null();
         if (approved) v[D_PROVISION] = provision ? d->rows[i][W_AMOUNT] : arci_v_int(0);
         if (approved) v[D_ON] = arci_v_int(e->date);
         arci_batch_key(b, n)[0] = arci_v_int(e->row);
@@ -305,6 +305,32 @@ static arc_status reject(arci_ledger_steps *s)
         if (why != ARC_OK && !arci_ledger_refuse(s, i, why, NULL, NULL, 0)) return why;
     }
     if (st == ARC_OK) st = write_decisions(&d, "rejected", 0);
+    if (st == ARC_OK) tell_ids(&d);
+    return st;
+}
+
+/* By who asked for it, or who acts for him; where one keeps the book, by him. */
+static arc_status recall(arci_ledger_steps *s)
+{
+    deciding d;
+    int64_t *ids;
+    uint32_t n;
+    arc_status st = open_requests(&d, s);
+    uint8_t *flags = arci_arena_calloc(&s->p->arena, s->p->n + 1u, 1);
+    d.own = arci_arena_calloc(&s->p->arena, s->p->n, 1);
+    if (st == ARC_OK && (!flags || !d.own)) return arci_nomem(s->p->t->env);
+    if (st == ARC_OK && s->p->session->access) {
+        st = collect(&d, W_TXN, &ids, &n);
+        if (st == ARC_OK && n) st = arci_person_wrote(s->p->t, &s->p->arena, ids, n, flags);
+        if (st == ARC_OK) spread(&d, d.own, ids, n, flags, 1);
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < s->p->n; i++) {
+        if (!good(&d, i)) continue;
+        arc_status why = arci_write_off_tell(s->p->t, s->verb->verb, arci_write_off_facts(&d.rows[i][W_STATUS]), s->list[i].row);
+        if (why == ARC_OK && s->p->session->access && !d.own[i]) why = arci_write_off_not_his(s->p->t, s->list[i].row);
+        if (why != ARC_OK && !arci_ledger_refuse(s, i, why, NULL, NULL, 0)) return why;
+    }
+    if (st == ARC_OK) st = write_decisions(&d, "recalled", 0);
     if (st == ARC_OK) tell_ids(&d);
     return st;
 }
@@ -424,6 +450,7 @@ static arc_status recover(arci_ledger_steps *s)
 
 static const arci_ledger_verb approve_verb = { ARCI_DO_WRITE_OFF_APPROVE, 0, "write_off_request", 1, approve, NULL, NULL };
 static const arci_ledger_verb reject_verb = { ARCI_DO_WRITE_OFF_REJECT, 0, "write_off_request", 1, reject, NULL, NULL };
+static const arci_ledger_verb recall_verb = { ARCI_DO_WRITE_OFF_RECALL, 0, "write_off_request", 0, recall, NULL, NULL };
 static const arci_ledger_verb recover_verb = { ARCI_DO_WRITE_OFF_RECOVER, 0, "write_off_request", 1, recover, NULL, NULL };
 
 static arc_ledger_step step_of(int64_t row, int64_t amount, arc_date date, const char *reason)
@@ -456,6 +483,17 @@ arc_status arc_write_off_reject(arc_session *session, int64_t request_id, const 
 arc_status arc_write_off_reject_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
 {
     return arci_ledger_many(session, &reject_verb, ids, results, steps, n, flags);
+}
+
+arc_status arc_write_off_recall(arc_session *session, int64_t request_id, const char *reason)
+{
+    const arc_ledger_step s = step_of(request_id, 0, ARC_DATE_NONE, reason);
+    return arci_ledger_one(session, &recall_verb, NULL, &s);
+}
+
+arc_status arc_write_off_recall_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
+{
+    return arci_ledger_many(session, &recall_verb, ids, results, steps, n, flags);
 }
 
 arc_status arc_write_off_recover(arc_session *session, int64_t *allocation, int64_t request_id, int64_t amount, arc_date date, const char *reason)

@@ -97,7 +97,7 @@ static const arci_field invoice_title_fields[] = {
     F_TEXT(15, 0, 200, "bank", "Bank", "开户行", ""),
     F_TEXT(16, 0, 64, "account", "Account", "银行账号", ""),
     F_CODE(17, 0, "fapiao_kind", "fapiao_kind", "Fapiao kind", "发票种类", ""),
-    F_BOOL(18, 0, "is_default", "Default", "默认", "1: used when none is named."),
+    F_BOOL(18, 0, "is_default", "Default", "默认", "1: used when none is named; setting it takes it from the customer's other titles."),
 };
 static const arci_index invoice_title_indexes[] = {
     { "customer", "customer", NULL, NULL, 0, 1 },

@@ -37,6 +37,7 @@
     X(INVOICE_SUBMIT, "invoice", "submit", ARCI_VERB_WRITES, "Submit invoice", "提交发票") \
     X(INVOICE_APPROVE, "invoice", "approve", ARCI_VERB_WRITES, "Approve invoice", "批准发票") \
     X(INVOICE_REJECT, "invoice", "reject", ARCI_VERB_WRITES, "Send invoice back", "退回发票") \
+    X(INVOICE_RECALL, "invoice", "recall", ARCI_VERB_WRITES, "Recall invoice", "撤回发票") \
     X(INVOICE_VOID, "invoice", "void", ARCI_VERB_WRITES, "Void invoice", "作废发票") \
     X(INVOICE_SEND, "invoice", "send", ARCI_VERB_WRITES, "Note invoice as sent", "登记发票寄送") \
     X(INVOICE_DELIVER, "invoice", "deliver", ARCI_VERB_WRITES, "Note invoice as received", "登记客户收票") \
@@ -61,6 +62,7 @@
     X(WRITE_OFF_REQUEST, "write_off_request", "request", ARCI_VERB_WRITES, "Ask for write-off", "申请坏账核销") \
     X(WRITE_OFF_APPROVE, "write_off_request", "approve", ARCI_VERB_WRITES, "Approve write-off", "批准坏账核销") \
     X(WRITE_OFF_REJECT, "write_off_request", "reject", ARCI_VERB_WRITES, "Reject write-off", "驳回坏账核销") \
+    X(WRITE_OFF_RECALL, "write_off_request", "recall", ARCI_VERB_WRITES, "Recall write-off request", "撤回坏账核销申请") \
     X(WRITE_OFF_RECOVER, "write_off_request", "recover", ARCI_VERB_WRITES, "Recover write-off", "坏账收回") \
     X(ADJUSTMENT_APPROVE, "adjustment", "approve", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Extend due date", "批准展期") \
     X(ADJUSTMENT_REVERSE, "adjustment", "reverse", ARCI_VERB_WRITES, "Take extension back", "撤销展期") \
@@ -69,6 +71,7 @@
     X(CONTRACT_SUBMIT, "contract", "submit", ARCI_VERB_WRITES, "Submit contract", "提交合同") \
     X(CONTRACT_APPROVE, "contract", "approve", ARCI_VERB_WRITES, "Approve contract", "批准合同") \
     X(CONTRACT_REJECT, "contract", "reject", ARCI_VERB_WRITES, "Reject contract", "驳回合同") \
+    X(CONTRACT_RECALL, "contract", "recall", ARCI_VERB_WRITES, "Recall contract", "撤回合同") \
     X(CONTRACT_AMEND, "contract", "amend", ARCI_VERB_WRITES, "Amend contract", "登记补充协议") \
     X(CONTRACT_TERMINATE, "contract", "terminate", ARCI_VERB_WRITES, "Terminate contract", "合同终止") \
     X(CONTRACT_REOPEN, "contract", "reopen", ARCI_VERB_WRITES, "Reopen contract", "合同恢复执行") \
@@ -80,6 +83,7 @@
     X(DELIVERY_REFUSE, "delivery", "refuse", ARCI_VERB_WRITES, "Note delivery as refused", "登记拒收") \
     X(DELIVERY_CANCEL, "delivery", "cancel", ARCI_VERB_WRITES, "Cancel delivery", "取消发货单") \
     X(REQUEST_REJECT, "invoice_request", "reject", ARCI_VERB_WRITES, "Send invoice request back", "退回开票申请") \
+    X(REQUEST_RECALL, "invoice_request", "recall", ARCI_VERB_WRITES, "Recall invoice request", "撤回开票申请") \
     X(REQUEST_SUBMIT, "invoice_request", "submit", ARCI_VERB_WRITES, "Submit invoice request", "提交开票申请") \
     X(REQUEST_APPROVE, "invoice_request", "approve", ARCI_VERB_WRITES, "Approve invoice request", "批准开票申请") \
     X(REQUEST_SEND, "invoice_request", "send", ARCI_VERB_WRITES, "Send to the tax service", "提交税务开票") \
@@ -106,6 +110,7 @@
     X(PENDING_EDIT, "pending_change", "edit", ARCI_VERB_WRITES, "Edit pending change", "修改待批变更") \
     X(PENDING_APPROVE, "pending_change", "approve", ARCI_VERB_WRITES, "Approve change", "批准变更") \
     X(PENDING_REJECT, "pending_change", "reject", ARCI_VERB_WRITES, "Reject change", "驳回变更") \
+    X(PENDING_RECALL, "pending_change", "recall", ARCI_VERB_WRITES, "Recall change", "撤回变更") \
     X(PENDING_EXPIRE, "pending_change", "expire", ARCI_VERB_WRITES, "Expire changes", "变更过期") \
     X(IMPORT_RUN, "import_job", "run", ARCI_VERB_WRITES, "Import", "导入") \
     X(MESSAGE_ENQUEUE, "message", "enqueue", ARCI_VERB_WRITES, "Put into the outbox", "放入发件箱") \

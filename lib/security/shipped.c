@@ -19,8 +19,8 @@
 /* What selling sees and asks for; rows differ. */
 #define SALES_VERBS \
     "\"*.read\",\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"customer.request\",\"contact.insert\",\"contact.update\"," \
-    "\"contract.insert\",\"contract.update\",\"contract.submit\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
-    "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"invoice_request.submit\",\"credit_limit.request\",\"credit_request.insert\"," \
+    "\"contract.insert\",\"contract.update\",\"contract.submit\",\"contract.recall\",\"pending_change.recall\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
+    "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"invoice_request.submit\",\"invoice_request.recall\",\"credit_limit.request\",\"credit_request.insert\"," \
     "\"credit_request.update\",\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
     "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.insert\",\"task.update\",\"task.close\""
 
@@ -37,13 +37,13 @@ const char *const arci_shipped_roles[] = {
     "\"fields\":{" SALES_FIELDS "},\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"sales_manager\",\"name\":\"Sales manager\",\"name_zh\":\"销售经理\",\"rows\":\"subtree\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
-    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\"," TASK_LEAD "],"
+    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"write_off_request.recall\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\"," TASK_LEAD "],"
     "\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"5000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"sales_director\",\"name\":\"Sales director\",\"name_zh\":\"销售总监\",\"rows\":\"region\",\"owner_at\":\"now\",\"verbs\":[" SALES_VERBS ","
-    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\","
+    "\"customer.update\",\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.request\",\"write_off_request.recall\",\"sales_order.approve\",\"sales_order.confirm\",\"sales_order.close\",\"sales_order.cancel\",\"rebate_claim.approve\","
     "\"target.insert\",\"target.update\"," TASK_LEAD "],\"fields\":{" SALES_FIELDS "},"
     "\"authority\":[{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"20000.00\"}],"
     "\"excludes\":[" SALES_EXCLUDES "]}",
@@ -52,15 +52,15 @@ const char *const arci_shipped_roles[] = {
     "\"customer.insert\",\"customer.update\",\"customer.load\",\"customer_group.*\",\"contact.*\",\"invoice_title.*\",\"customer_alias.*\","
     "\"bank_account.insert\",\"bank_account.update\",\"bank_account.load\",\"contract.*\",\"project.*\",\"milestone.*\",\"sales_order.*\","
     "\"order_line.*\",\"delivery.*\",\"delivery_line.*\",\"exchange_rate.*\",\"external_id.*\",\"attachment.*\","
-    "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","
-    "\"invoice_request.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
+    "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.recall\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","
+    "\"invoice_request.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"pending_change.recall\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
     "\"payment_plan.*\",\"flag.*\",\"item.level\",\"task.*\",\"message.enqueue\",\"host_call.ask\",\"host_call.answer\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\","
     "\"definition.run\",\"rule_firing.read\",\"rule_state.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\"],"
     "\"excludes\":[{\"role\":\"cash_application\"," BANK_DATA "},{\"role\":\"cashier\"," BANK_DATA "},"
     "{\"role\":\"finance_manager\"," CHECKER "},{\"role\":\"cfo\"," CHECKER "},{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"cash_application\",\"name\":\"Cash application\",\"name_zh\":\"收款核销\",\"rows\":\"all\",\"verbs\":[\"*.read\","
-    "\"receipt.record\",\"receipt.claim\",\"receipt.unclaim\",\"receipt.return\",\"receipt.refund\",\"receipt.request\",\"allocation.apply\",\"allocation.reverse\","
+    "\"receipt.record\",\"receipt.claim\",\"receipt.unclaim\",\"receipt.return\",\"receipt.refund\",\"receipt.request\",\"pending_change.recall\",\"allocation.apply\",\"allocation.reverse\","
     "\"allocation.match\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\",\"bank_statement.*\",\"statement_line.*\",\"payout.*\",\"payout_line.*\",\"customer_alias.*\",\"attachment.add\","
     "\"import_job.run\",\"import_job.read\",\"bill.record\",\"bill.collect\"],"
     "\"fields\":{\"customer.legal_rep\":\"mask\"},"
@@ -83,7 +83,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"credit_manager\",\"name\":\"Credit manager\",\"name_zh\":\"信用经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"!external_id.read\",\"credit_limit.*\",\"credit_check.*\",\"credit_request.*\",\"score.*\",\"hold.*\",\"guarantee.*\",\"collateral.*\","
-    "\"adjustment.approve\",\"adjustment.reverse\",\"write_off_request.comment\",\"dunning_notice.approve\",\"dunning_notice.block\",\"interaction.insert\","
+    "\"adjustment.approve\",\"adjustment.reverse\",\"pending_change.recall\",\"write_off_request.comment\",\"dunning_notice.approve\",\"dunning_notice.block\",\"interaction.insert\","
     "\"definition.read\",\"rule_firing.read\"],\"fields\":{\"bank_account.number\":\"mask\",\"receipt.payer_account\":\"mask\"},"
     "\"authority\":[{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"500000.00\"},"
     "{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"10000.00\"}],"
@@ -95,7 +95,7 @@ const char *const arci_shipped_roles[] = {
     "\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\",\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"provision_run.reverse\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","
-    "\"proposal.expire\",\"rule_firing.read\",\"pending_change.read\",\"pending_change.reject\",\"pending_change.expire\",\"pending_change.approve\"],"
+    "\"proposal.expire\",\"rule_firing.read\",\"pending_change.read\",\"pending_change.reject\",\"pending_change.recall\",\"pending_change.expire\",\"pending_change.approve\"],"
     "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"50000.00\"},{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"1000000.00\"},"
     "{\"verb\":\"receipt.approve\",\"currency\":\"CNY\",\"amount\":\"100000.00\"},"
     "{\"verb\":\"credit_limit.approve\",\"currency\":\"CNY\",\"amount\":\"2000000.00\"}],"
@@ -104,7 +104,7 @@ const char *const arci_shipped_roles[] = {
     "{\"code\":\"cfo\",\"name\":\"CFO\",\"name_zh\":\"财务总监\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\","
     "\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\",\"definition.read\","
-    "\"provision_run.approve\",\"dunning_notice.approve\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"rule_firing.read\",\"pending_change.read\","
+    "\"provision_run.approve\",\"dunning_notice.approve\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"rule_firing.read\",\"pending_change.read\",\"pending_change.recall\","
     "\"pending_change.approve\"],"
     "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},{\"verb\":\"adjustment.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
     "{\"verb\":\"receipt.approve\",\"currency\":\"CNY\",\"amount\":\"100000000.00\"},"
@@ -136,7 +136,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"admin\",\"name\":\"Administrator\",\"name_zh\":\"系统管理员\",\"rows\":\"all\",\"verbs\":["
     "\"user_account.*\",\"org_unit.*\",\"role.*\",\"role_grant.*\",\"denial.read\",\"custom_field.*\",\"number_series.*\",\"calendar.*\","
-    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"!definition.publish\",\"!definition.retire\",\"!definition.run\",\"txn.read\",\"pending_change.read\",\"pending_change.approve\",\"pending_change.reject\"]}",
+    "\"book.*\",\"book_setting.*\",\"definition.*\",\"!definition.approve\",\"!definition.publish\",\"!definition.retire\",\"!definition.run\",\"txn.read\",\"pending_change.read\",\"pending_change.approve\",\"pending_change.reject\",\"pending_change.recall\"]}",
 };
 const uint32_t arci_n_shipped_roles = (uint32_t)(sizeof arci_shipped_roles / sizeof arci_shipped_roles[0]);
 

@@ -37,6 +37,7 @@ static const struct {
     { ARCI_DO_PENDING_EDIT, "status", " running ", "it has been decided", "已有审批结论" },
     { ARCI_DO_PENDING_APPROVE, "status", " running ", "it has been decided", "已有审批结论" },
     { ARCI_DO_PENDING_REJECT, "status", " running ", "it has been decided", "已有审批结论" },
+    { ARCI_DO_PENDING_RECALL, "status", " running ", "it has been decided", "已有审批结论" },
     { ARCI_DO_PROPOSAL_APPLY, "status", " approved partly_applied ", "it is not approved, or closed", "未批准或已关闭" },
 };
 
@@ -94,11 +95,15 @@ static arc_status text_of(arci_txn *t, const arci_record *r, const char *field, 
 static arc_status by_maker(arci_txn *t, const arci_verb *v, const arci_record *r, verdict *out)
 {
     const char *maker = NULL, *behalf = NULL;
-    if (v->number != ARCI_DO_PROPOSAL_APPROVE && v->number != ARCI_DO_PENDING_APPROVE) return ARC_OK;
+    const int back = v->number == ARCI_DO_PENDING_RECALL && t->session->access;
+    if (v->number != ARCI_DO_PROPOSAL_APPROVE && v->number != ARCI_DO_PENDING_APPROVE && !back) return ARC_OK;
     arc_status st = text_of(t, r, "maker", &maker);
     if (st == ARC_OK) st = text_of(t, r, "maker_for", &behalf);
-    if (st != ARC_OK || !maker || arci_not_own_request(t->env, t->session, maker, behalf) == ARC_OK) return st;
+    if (st != ARC_OK || !maker) return st;
+    const int others = arci_not_own_request(t->env, t->session, maker, behalf) == ARC_OK;
     arci_error_clear(t->env->err);
+    if (back && others) *out = (verdict){ "own", "who asked takes a request back; others reject it", "只有申请人可以撤回，其他人请驳回" };
+    if (back || others) return ARC_OK;
     *out = (verdict){ "own", "nobody decides what he asked for himself", "不能审批自己提出的请求" };
     return ARC_OK;
 }

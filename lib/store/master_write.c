@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/custom_index.h"
+#include "store/defaults.h"
 #include "store/frozen.h"
 #include "store/master_impl.h"
 #include "store/spans.h"
@@ -173,6 +174,7 @@ arc_status arci_many_insert(arci_many *m, uint32_t from, uint32_t *to)
 {
     const arci_entity *e = m->boxes[from]->record->entity;
     new_rows w = { .n = 0 };
+    arci_defaults defaults;
     uint32_t refused;
     arc_status st = arci_shape_get(m->t, &w.shape, e->name, NULL);
     if (st == ARC_OK) st = arci_rules_get(m->t, e, &w.rules);
@@ -194,7 +196,9 @@ arc_status arci_many_insert(arci_many *m, uint32_t from, uint32_t *to)
     st = keep_unique(m, &w, to);
     w.b->n_rows = w.n;
     if (st != ARC_OK || !w.n) return st;
-    st = arci_repo_write(m->t, &w.b, 1, &refused);
+    st = arci_defaults_insert(m->t, m->arena, &defaults, w.b);
+    if (st == ARC_OK) st = arci_repo_write(m->t, &w.b, 1, &refused);
+    if (st == ARC_OK) st = arci_defaults_written(m->t, m->arena, &defaults, w.b);
     for (uint32_t k = 0; k < w.n && st == ARC_OK; k++) {
         if (w.b->results[k] != ARC_ROW_OK) {
             arci_many_refuse(m, w.of[k], arci_batch_refused(m->t, w.b, k));
@@ -314,6 +318,7 @@ arc_status arci_many_update(arci_many *m, size_t i)
     const arci_table *t = arci_store_table(m->s->book->store, r->entity);
     const arci_shape *shape;
     arci_batch *b;
+    arci_defaults defaults;
     uint32_t refused;
     uint16_t n, n_fixed, *cols = arci_arena_alloc(m->arena, 2 * (size_t)t->n_cols * sizeof *cols);
     if (!cols) return arci_nomem(m->t->env);
@@ -340,8 +345,10 @@ arc_status arci_many_update(arci_many *m, size_t i)
         arci_batch_key(b, 0)[k - 1] = *arci_record_value(r, t->field_of_col[t->desc->key[k]]->id);
     }
     *arci_batch_guard(b, 0) = *arci_record_value(r, ARCI_FIELD_VERSION);
-    st = arci_repo_write(m->t, &b, 1, &refused);
+    st = arci_defaults_update(m->t, m->arena, &defaults, b, t->draws_id ? arci_batch_key(b, 0)->u.i : 0);
+    if (st == ARC_OK) st = arci_repo_write(m->t, &b, 1, &refused);
     if (st == ARC_OK && refused) st = arci_batch_refused(m->t, b, 0);
+    if (st == ARC_OK) st = arci_defaults_written(m->t, m->arena, &defaults, b);
     for (uint16_t k = 0; k < n && st == ARC_OK; k++) {
         if (cols[k] == t->col_custom) st = arci_custom_index_replace(m->t, m->arena, r, arci_batch_key(b, 0)->u.i);
     }

@@ -376,6 +376,25 @@ static arc_status reject(arci_pending *p, const request *r, int64_t *row)
     return st == ARC_OK ? close_pending(p, "rejected", r->what, 0) : st;
 }
 
+/* Whose request it is, or who acts for him. */
+static arc_status recall(arci_pending *p, const request *r, int64_t *row)
+{
+    arci_pending_verdict v;
+    arc_status st = open_pending(p, SEEN, &v);
+    *row = 0;
+    if (st != ARC_OK) return st;
+    const char *maker = arci_arena_strndup(&p->arena, p->v[ARCI_PC_MAKER].u.s, p->v[ARCI_PC_MAKER].len);
+    const char *made_for = p->v[ARCI_PC_MAKER_FOR].type == ARC_V_TEXT ? arci_arena_strndup(&p->arena, p->v[ARCI_PC_MAKER_FOR].u.s, p->v[ARCI_PC_MAKER_FOR].len) : NULL;
+    if (!maker) return arci_nomem(p->t->env);
+    if (p->s->access && arci_not_own_request(p->t->env, p->s, maker, made_for) == ARC_OK) {
+        st = arci_fail(p->t->env, ARC_E_FORBIDDEN, "who asked takes a request back; others reject it", "只有申请人可以撤回，其他人请驳回");
+        arci_fail_at(p->t->env, "pending_change", "maker", p->id, -1);
+        return st;
+    }
+    arci_error_clear(p->t->env->err);
+    return close_pending(p, "recalled", r->what, 0);
+}
+
 static arc_status in_call(arci_call *c, const request *r, int64_t *row)
 {
     static const char *const names[] = { "row", NULL };
@@ -451,6 +470,18 @@ arc_status arc_pending_reject(arc_session *session, int64_t pending_change, cons
     if (st != ARC_OK) return st;
     request r = { ARCI_DO_PENDING_REJECT, pending_change, reason, reason ? strlen(reason) : 0, reject, NULL, 0 };
     st = check_reason(s, reason, 1);
+    if (st == ARC_OK) st = run(s, &r, &row);
+    return arci_call_leave(s, st);
+}
+
+arc_status arc_pending_recall(arc_session *session, int64_t pending_change, const char *reason)
+{
+    arci_session *s;
+    int64_t row = 0;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    request r = { ARCI_DO_PENDING_RECALL, pending_change, reason && reason[0] ? reason : NULL, reason ? strlen(reason) : 0, recall, NULL, 0 };
+    st = check_reason(s, reason, 0);
     if (st == ARC_OK) st = run(s, &r, &row);
     return arci_call_leave(s, st);
 }

@@ -60,7 +60,7 @@ static void drive_contract_decide(arc_session *s, int body, answer *a, int appro
         }
         assert_ok(arc_session_set_request_key(s, KEY));
     }
-    a->st = approve ? arc_contract_approve(s, 5 + body) : arc_contract_reject(s, 5 + body, "why");
+    a->st = approve == 2 ? arc_contract_recall(s, 5 + body, "why") : approve ? arc_contract_approve(s, 5 + body) : arc_contract_reject(s, 5 + body, "why");
 }
 
 static void drive_contract_approve(test_book *b, arc_session *s, int body, answer *a)
@@ -73,6 +73,12 @@ static void drive_contract_reject(test_book *b, arc_session *s, int body, answer
 {
     (void)b;
     drive_contract_decide(s, body, a, 0);
+}
+
+static void drive_contract_recall(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    drive_contract_decide(s, body, a, 2);
 }
 
 static void drive_contract_terminate(test_book *b, arc_session *s, int body, answer *a)
@@ -212,6 +218,7 @@ DRIVE_REQUEST(approve, arc_invoice_request_approve(s, 3 + body))
 DRIVE_REQUEST(send, arc_invoice_request_send(s, &a->n[0], 5 + body))
 DRIVE_REQUEST(fail, arc_invoice_request_fail(s, 9 + body, "why"))
 DRIVE_REQUEST(reject, arc_invoice_request_reject(s, 5, body ? "other" : "why"))
+DRIVE_REQUEST(recall, arc_invoice_request_recall(s, 3, body ? "other" : "why"))
 DRIVE_REQUEST(cancel, arc_invoice_request_cancel(s, 1, body ? "other" : "why"))
 DRIVE_REQUEST(reissue, arc_invoice_request_reissue(s, &a->n[0], 11, body ? "R2" : "R1"))
 

@@ -614,6 +614,13 @@ static void drive_pending_reject(test_book *b, arc_session *s, int body, answer 
     a->st = arc_pending_reject(s, 1, body ? "no" : "never");
 }
 
+static void drive_pending_recall(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    wait_for_two(s, KEY);
+    a->st = arc_pending_recall(s, 1, body ? "no" : "never");
+}
+
 static void drive_pending_expire(test_book *b, arc_session *s, int body, answer *a)
 {
     uint32_t n = 0;

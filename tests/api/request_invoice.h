@@ -105,6 +105,7 @@ static void steps_of(arc_session *s, int body, answer *a, request_step fn, const
 REQUEST_STEP(drive_submit, arc_invoice_submit, "R-draft")
 REQUEST_STEP(drive_approve_invoice, arc_invoice_approve, "R-submitted")
 REQUEST_STEP(drive_reject_invoice, arc_invoice_reject, "R-submitted")
+REQUEST_STEP(drive_recall_invoice, arc_invoice_recall, "R-submitted")
 REQUEST_STEP(drive_void, arc_invoice_void, "R-issued")
 REQUEST_STEP(drive_close, arc_invoice_close, "R-issued")
 REQUEST_STEP(drive_send, arc_invoice_send, "R-issued")

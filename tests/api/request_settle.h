@@ -155,6 +155,13 @@ static void drive_reject_write_off(test_book *b, arc_session *s, int body, answe
     a->st = arc_write_off_reject(s, w.waiting, body ? "other" : "no");
 }
 
+static void drive_recall_write_off(test_book *b, arc_session *s, int body, answer *a)
+{
+    const settled_world w = settle_world(s);
+    (void)b;
+    a->st = arc_write_off_recall(s, w.waiting, body ? "other" : "no");
+}
+
 static void drive_recover(test_book *b, arc_session *s, int body, answer *a)
 {
     const settled_world w = settle_world(s);

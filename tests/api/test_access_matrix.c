@@ -14,6 +14,7 @@
 #include "api/matrix_reports.h"
 #include "api/matrix_rows.h"
 #include "api/matrix_rule.h"
+#include "api/matrix_recall.h"
 #include "api/matrix_settle.h"
 
 /* The verbs. Reading is driven for every entity, below. */
@@ -53,6 +54,7 @@ static const struct {
     { "arc_invoice_submit", ARCI_DO_INVOICE_SUBMIT, "invoice", drive_submit },
     { "arc_invoice_approve", ARCI_DO_INVOICE_APPROVE, "invoice", drive_approve_invoice },
     { "arc_invoice_reject", ARCI_DO_INVOICE_REJECT, "invoice", drive_reject_invoice },
+    { "arc_invoice_recall", ARCI_DO_INVOICE_RECALL, "invoice", drive_recall_invoice },
     { "arc_invoice_void", ARCI_DO_INVOICE_VOID, "invoice", drive_void },
     { "arc_invoice_close", ARCI_DO_INVOICE_CLOSE, "invoice", drive_close },
     { "arc_invoice_send", ARCI_DO_INVOICE_SEND, "invoice", drive_send },
@@ -79,6 +81,7 @@ static const struct {
     { "arc_write_off_request_many", ARCI_DO_WRITE_OFF_REQUEST, "write_off_request", drive_asks },
     { "arc_write_off_approve_many", ARCI_DO_WRITE_OFF_APPROVE, "write_off_request", drive_write_offs },
     { "arc_write_off_reject_many", ARCI_DO_WRITE_OFF_REJECT, "write_off_request", drive_no_write_offs },
+    { "arc_write_off_recall_many", ARCI_DO_WRITE_OFF_RECALL, "write_off_request", drive_write_off_recalls },
     { "arc_write_off_recover_many", ARCI_DO_WRITE_OFF_RECOVER, "write_off_request", drive_recoveries },
     { "arc_receipt_refund_many", ARCI_DO_RECEIPT_REFUND, "receipt", drive_refunds },
     { "arc_item_give_up_many", ARCI_DO_ALLOCATION_APPLY, "allocation", drive_give_ups },
@@ -97,6 +100,7 @@ static const struct {
     { "arc_write_off_request", ARCI_DO_WRITE_OFF_REQUEST, "write_off_request", drive_ask },
     { "arc_write_off_approve", ARCI_DO_WRITE_OFF_APPROVE, "write_off_request", drive_write_off },
     { "arc_write_off_reject", ARCI_DO_WRITE_OFF_REJECT, "write_off_request", drive_no_write_off },
+    { "arc_write_off_recall", ARCI_DO_WRITE_OFF_RECALL, "write_off_request", drive_write_off_recall },
     { "arc_write_off_recover", ARCI_DO_WRITE_OFF_RECOVER, "write_off_request", drive_recover },
     { "arc_access_set_mode", ARCI_DO_ACCESS_SET_MODE, "book", drive_mode },
     { "arc_role_install_defaults", ARCI_DO_ROLE_INSTALL, "role", drive_install },
@@ -130,6 +134,7 @@ static const struct {
     { "arc_pending_edit", ARCI_DO_PENDING_EDIT, "pending_change", drive_pending_edit },
     { "arc_pending_approve", ARCI_DO_PENDING_APPROVE, "pending_change", drive_pending_approve },
     { "arc_pending_reject", ARCI_DO_PENDING_REJECT, "pending_change", drive_pending_reject },
+    { "arc_pending_recall", ARCI_DO_PENDING_RECALL, "pending_change", drive_pending_recall },
     { "arc_pending_expire", ARCI_DO_PENDING_EXPIRE, "pending_change", drive_pending_expire },
     { "arc_proposal_store", ARCI_DO_PROPOSAL_STORE, "proposal", drive_store },
     { "arc_proposal_approve", ARCI_DO_PROPOSAL_APPROVE, "proposal", drive_approve },
@@ -208,6 +213,7 @@ static const struct {
     { "arc_invoice_request_issue_many", ARCI_DO_REQUEST_ISSUE, "invoice_request", drive_requests_issue },
     { "arc_invoice_request_fail_many", ARCI_DO_REQUEST_FAIL, "invoice_request", drive_requests_fail },
     { "arc_invoice_request_reject", ARCI_DO_REQUEST_REJECT, "invoice_request", drive_request_reject },
+    { "arc_invoice_request_recall", ARCI_DO_REQUEST_RECALL, "invoice_request", drive_request_recall },
     { "arc_order_confirm", ARCI_DO_ORDER_CONFIRM, "sales_order", drive_order_confirm },
     { "arc_order_close", ARCI_DO_ORDER_CLOSE, "sales_order", drive_order_close },
     { "arc_order_cancel", ARCI_DO_ORDER_CANCEL, "sales_order", drive_order_cancel },
@@ -226,6 +232,7 @@ static const struct {
     { "arc_contract_submit", ARCI_DO_CONTRACT_SUBMIT, "contract", drive_contract_submit },
     { "arc_contract_approve", ARCI_DO_CONTRACT_APPROVE, "contract", drive_contract_approve },
     { "arc_contract_reject", ARCI_DO_CONTRACT_REJECT, "contract", drive_contract_reject },
+    { "arc_contract_recall", ARCI_DO_CONTRACT_RECALL, "contract", drive_contract_recall },
     { "arc_contract_amend", ARCI_DO_CONTRACT_AMEND, "contract", drive_contract_amend },
     { "arc_contract_terminate", ARCI_DO_CONTRACT_TERMINATE, "contract", drive_contract_terminate },
     { "arc_contract_reopen", ARCI_DO_CONTRACT_REOPEN, "contract", drive_contract_reopen },

@@ -11,6 +11,8 @@ typedef struct deed {
     uint32_t entity;
     const char *verb;
     int limited; /* by an authority */
+    arc_status (*recall)(arc_session *s, int64_t id); /* by who asked; NULL: he rejects it */
+    const char *recall_verb;
 } deed;
 
 static int64_t inserted(arc_session *s, uint32_t entity, const char *json) { return sample_insert(s, entity, json); }
@@ -40,6 +42,26 @@ static arc_status decide_invoice(arc_session *s, int64_t id)
     return arc_invoice_approve(s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE);
 }
 
+static arc_status recall_invoice(arc_session *s, int64_t id)
+{
+    arc_invoice_step step = ARC_INVOICE_STEP_INIT;
+    step.invoice = id;
+    return arc_invoice_recall(s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE);
+}
+
+/* ---- contracts ---- */
+
+static arc_status ask_contract(arc_session *s, int64_t *id, int n)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"number\":\"K%d\",\"customer\":1,\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"113.00\",\"tax_included\":true,\"term\":\"NET30\"}", n);
+    *id = inserted(s, ARC_CONTRACT, json);
+    return arc_contract_submit(s, *id);
+}
+
+static arc_status decide_contract(arc_session *s, int64_t id) { return arc_contract_approve(s, id); }
+static arc_status recall_contract(arc_session *s, int64_t id) { return arc_contract_recall(s, id, "wrong customer"); }
+
 /* ---- requests for tax invoices ---- */
 
 static arc_status ask_request(arc_session *s, int64_t *id, int n)
@@ -53,6 +75,8 @@ static arc_status ask_request(arc_session *s, int64_t *id, int n)
 }
 
 static arc_status decide_request(arc_session *s, int64_t id) { return arc_invoice_request_approve(s, id); }
+
+static arc_status recall_request(arc_session *s, int64_t id) { return arc_invoice_request_recall(s, id, NULL); }
 
 /* ---- bank data, which a definition makes wait ---- */
 
@@ -71,6 +95,8 @@ static arc_status ask_bank(arc_session *s, int64_t *id, int n)
 
 static arc_status decide_bank(arc_session *s, int64_t id) { return arc_pending_approve(s, NULL, id, NULL); }
 
+static arc_status recall_bank(arc_session *s, int64_t id) { return arc_pending_recall(s, id, "typed wrong"); }
+
 /* ---- write-offs ---- */
 
 static arc_status ask_write_off(arc_session *s, int64_t *id, int n)
@@ -84,6 +110,8 @@ static arc_status ask_write_off(arc_session *s, int64_t *id, int n)
 }
 
 static arc_status decide_write_off(arc_session *s, int64_t id) { return arc_write_off_approve(s, NULL, id, ARC_DATE_NONE, "yes"); }
+
+static arc_status recall_write_off(arc_session *s, int64_t id) { return arc_write_off_recall(s, id, NULL); }
 
 /* ---- proposals ---- */
 
@@ -109,11 +137,12 @@ static arc_status decide_proposal(arc_session *s, int64_t id)
     return st;
 }
 
-static const deed deeds[] = { { "invoice", ask_invoice, decide_invoice, ARC_INVOICE, "invoice.approve", 1 },
-                              { "invoice request", ask_request, decide_request, ARC_INVOICE_REQUEST, "invoice_request.approve", 0 },
-                              { "bank account", ask_bank, decide_bank, ARC_PENDING_CHANGE, "pending_change.approve", 0 },
-                              { "write-off", ask_write_off, decide_write_off, ARC_WRITE_OFF_REQUEST, "write_off_request.approve", 1 },
-                              { "proposal", ask_proposal, decide_proposal, ARC_PROPOSAL, "proposal.approve", 0 } };
+static const deed deeds[] = { { "invoice", ask_invoice, decide_invoice, ARC_INVOICE, "invoice.approve", 1, recall_invoice, "invoice.recall" },
+                              { "contract", ask_contract, decide_contract, ARC_CONTRACT, "contract.approve", 0, recall_contract, "contract.recall" },
+                              { "invoice request", ask_request, decide_request, ARC_INVOICE_REQUEST, "invoice_request.approve", 0, recall_request, "invoice_request.recall" },
+                              { "bank account", ask_bank, decide_bank, ARC_PENDING_CHANGE, "pending_change.approve", 0, recall_bank, "pending_change.recall" },
+                              { "write-off", ask_write_off, decide_write_off, ARC_WRITE_OFF_REQUEST, "write_off_request.approve", 1, recall_write_off, "write_off_request.recall" },
+                              { "proposal", ask_proposal, decide_proposal, ARC_PROPOSAL, "proposal.approve", 0, NULL, NULL } };
 enum { DEEDS = sizeof deeds / sizeof deeds[0] };
 
 static void fill(people *p)
@@ -215,8 +244,48 @@ static void test_roles(void **state)
     people_close(&p);
 }
 
+/* Taken back by who asked, before it is decided; nobody else, and not twice. */
+static void test_recall(void **state)
+{
+    (void)state;
+    for (int roles = 0; roles < 2; roles++) {
+        people p;
+        people_open(&p, 0);
+        assert_ok(arc_session_set_business_date(p.b.session, PEOPLE_DAY));
+        fill(&p);
+        if (roles) people_start(&p);
+        arc_session *ann = people_session(p.b.book, "ann"), *bob = people_session(p.b.book, "bob");
+        for (int k = 0; k < DEEDS; k++) {
+            int64_t id = 0;
+            deed d = deeds[k];
+            if (!d.recall) continue;
+            d.verb = d.recall_verb;
+            done(ann, &d, "asked", ARC_OK, d.ask(ann, &id, k));
+            told(&p.b, ann, &d, id, NULL);
+            if (roles) {
+                told(&p.b, bob, &d, id, "own");
+                done(bob, &d, "taken back by another", ARC_E_FORBIDDEN, d.recall(bob, id));
+            }
+            done(ann, &d, "taken back", ARC_OK, d.recall(ann, id));
+            told(&p.b, ann, &d, id, "state");
+            done(ann, &d, "taken back twice", ARC_E_STATE, d.recall(ann, id));
+            done(bob, &d, "decided after all", ARC_E_STATE, d.decide(bob, id));
+        }
+        for (int k = 0; k < DEEDS; k++) { /* what was decided is not taken back */
+            int64_t id = 0;
+            if (!deeds[k].recall) continue;
+            done(ann, &deeds[k], "asked", ARC_OK, deeds[k].ask(ann, &id, 20 + k));
+            done(bob, &deeds[k], "decided", ARC_OK, deeds[k].decide(bob, id));
+            done(ann, &deeds[k], "taken back too late", ARC_E_STATE, deeds[k].recall(ann, id));
+        }
+        arc_session_close(ann);
+        arc_session_close(bob);
+        people_close(&p);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_single), cmocka_unit_test(test_roles) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_single), cmocka_unit_test(test_roles), cmocka_unit_test(test_recall) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,11 @@ static void fill(test_env *t)
     assert_ok(arc_customer_set_legal_name(r, "One", SIZE_MAX));
     assert_ok(arc_session_insert(s, &customer, r));
     arc_record_free(r);
+    for (int i = 0; i < 2; i++) {
+        r = json_record(s, ARC_INVOICE_TITLE, i ? "{\"customer\":1,\"title\":\"b\",\"tax_no\":\"2\"}" : "{\"customer\":1,\"title\":\"a\",\"tax_no\":\"1\",\"is_default\":true}");
+        assert_ok(arc_session_insert(s, NULL, r));
+        arc_record_free(r);
+    }
     for (int i = 1; i <= 3; i++) {
         char number[8];
         snprintf(number, sizeof number, "I%d", i);
@@ -219,6 +224,7 @@ static const struct {
     { "UPDATE invoice_line SET tax_amount = -1400 WHERE red_of = 1", "ledger.credit", "invoice_line", 1 },
     { "UPDATE invoice_line SET net_amount = -10001 WHERE advance IS NOT NULL", "ledger.credit", "invoice", 5 },
     { "UPDATE invoice SET status = 'voided' WHERE id = 8", "ledger.credit", "invoice", 5 },
+    { "UPDATE invoice_title SET is_default = 1 WHERE id = 2", "billing.default", "invoice_title", 2 },
     { "UPDATE provision_run SET charge = 5", "ledger.provision", "provision_run", 1 },
     { "UPDATE provision_line SET amount = 5", "ledger.provision", "provision_run", 1 },
     { "UPDATE proposal SET n_draft = 2", "store.proposal", "proposal", 1 },

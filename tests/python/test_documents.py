@@ -195,6 +195,8 @@ class Contracts(DocumentTest):
         s = self.session
         k = s.insert("contract", number="K9", customer=self.acme.id, sign_date=day("2026-01-01"), currency="CNY", amount="1000.00", tax_included=True, term="NET30")
         s.contract_submit(k)
+        s.contract_recall(k, "wrong customer")
+        s.contract_submit(k)
         s.contract_reject(k, "too cheap")
         self.assertEqual(s.get("contract", k.id).status, "draft")
         s.contract_submit(k)
@@ -323,6 +325,8 @@ class BeforeTheInvoice(DocumentTest):
         again = s.invoice_request_reissue(r, "Q2")
         s.invoice_request_cancel(again, "not needed")
         third = s.invoice_request_reissue(again, "Q3")
+        s.invoice_request_submit(third)
+        s.invoice_request_recall(third)
         s.invoice_request_submit(third)
         told = other.invoice_request_steps("approve", [third, 99])
         self.assertEqual((told.refused, type(told.error)), ([1], arcore.NotFoundError))

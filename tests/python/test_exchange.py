@@ -265,7 +265,7 @@ class Pending(support.BookTest):
         self.assertEqual(s.pending_approve(error.id, "seen", request_key="pa"), c.id)
         self.assertEqual(s.get("customer", c.id).legal_name, "Third")
         with self.assertRaises(arcore.StateError):
-            s.pending_reject(error.id, "too late")
+            s.pending_recall(error.id, "too late")
         self.assertEqual(([p.status for p in s.pending(closed=True)], s.pending()), (["approved"], []))
         fresh, plain = s.get("customer", c.id), s.get("customer", self.customer("C2").id)
         fresh.legal_name, plain.remark = "Fourth", "r"

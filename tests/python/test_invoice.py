@@ -55,6 +55,8 @@ class Invoices(support.BookTest):
         self.assertEqual(s.invoice_submit(draft, version=2), 3)
         s.invoice_reject(draft, "wrong price")
         s.invoice_submit(draft)
+        s.invoice_recall(draft, "wrong price")
+        s.invoice_submit(draft)
         s.invoice_approve(draft)
         s.invoice_issue_draft(draft)
         s.invoice_send(draft, tracking="SF1")

@@ -148,6 +148,13 @@ class Settling(support.BookTest):
         item = self.item_of("I1").id
         fields = dict(customer=c.id, items=[item], currency="CNY", amount="60.00", reason="bankrupt")
         s.write_off_reject(s.write_off_request(number="W1", **fields), "call again")
+        back = s.write_off_request(number="W0", **fields)
+        s.write_off_recall(back)
+        self.assertEqual(s.get("write_off_request", back).status, "recalled")
+        with self.assertRaises(arcore.StateError):
+            s.write_off_recall(back)
+        more = s.write_off_request(number="W00", **fields)
+        self.assertEqual(s.write_off_recall_many([{"request": more}]).ids, [more])
         w = s.write_off_request(number="W2", **fields)
         s.write_off_approve(w, "court")
         self.assertEqual(s.aging().total("CNY").total, Decimal("40.00"))

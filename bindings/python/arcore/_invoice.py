@@ -23,7 +23,7 @@ class InvoicePreview(NamedTuple):
     items: list
 
 
-_STEPS = {"submit": capi.arc_invoice_submit, "approve": capi.arc_invoice_approve, "reject": capi.arc_invoice_reject, "issue": capi.arc_invoice_issue,
+_STEPS = {"submit": capi.arc_invoice_submit, "approve": capi.arc_invoice_approve, "reject": capi.arc_invoice_reject, "recall": capi.arc_invoice_recall, "issue": capi.arc_invoice_issue,
           "void": capi.arc_invoice_void, "close": capi.arc_invoice_close, "send": capi.arc_invoice_send, "deliver": capi.arc_invoice_deliver,
           "confirm": capi.arc_invoice_confirm, "refuse": capi.arc_invoice_refuse, "date": capi.arc_invoice_date}
 
@@ -80,6 +80,10 @@ class InvoiceVerbs:
     def invoice_reject(self, invoice: int, reason: str, *, version: int = 0, request_key: str | None = None) -> int:
         """Sends back what was submitted or approved: it is a draft again."""
         return self._step("reject", invoice, version, request_key, reason=reason)
+
+    def invoice_recall(self, invoice: int, reason: str | None = None, *, version: int = 0, request_key: str | None = None) -> int:
+        """Takes back what the actor drafted and submitted, before it is decided: it is a draft again."""
+        return self._step("recall", invoice, version, request_key, reason=reason)
 
     def invoice_issue_draft(self, invoice: int, *, version: int = 0, request_key: str | None = None) -> int:
         """Issues an approved draft, or a draft where the book needs no approval."""

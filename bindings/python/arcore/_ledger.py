@@ -277,6 +277,10 @@ class LedgerVerbs:
         """Sends a submitted contract back: it is a draft again."""
         self._change(request_key, capi.arc_contract_reject, id_of(contract, "contract"), cstr(reason, "reason"))
 
+    def contract_recall(self, contract: int | Record, reason: str | None = None, *, request_key: str | None = None) -> None:
+        """Takes back a contract the actor submitted, before it is decided: it is a draft again."""
+        self._change(request_key, capi.arc_contract_recall, id_of(contract, "contract"), cstr(reason, "reason"))
+
     def contract_amend(self, contract: int | Record, reason: str, *, request_key: str | None = None, **changes: Any) -> int:
         """Amends an active contract: amount (in its currency), tolerance, ends_on; with effective_date and number of the agreement. Returns the id of its row of contract_change."""
         contract = contract if isinstance(contract, Record) else self.get("contract", contract)
@@ -363,6 +367,10 @@ class LedgerVerbs:
     def invoice_request_reject(self, request: int | Record, reason: str, *, request_key: str | None = None) -> None:
         """Sends a request back: it is a draft again, to be submitted anew or cancelled."""
         self._change(request_key, capi.arc_invoice_request_reject, id_of(request, "request"), cstr(reason, "reason"))
+
+    def invoice_request_recall(self, request: int | Record, reason: str | None = None, *, request_key: str | None = None) -> None:
+        """Takes back a request the actor submitted, before it is decided: it is a draft again."""
+        self._change(request_key, capi.arc_invoice_request_recall, id_of(request, "request"), cstr(reason, "reason"))
 
     def invoice_request_send(self, request: int | Record, *, request_key: str | None = None) -> int:
         """Sends an approved request: a message for the tax service goes into the outbox. Returns the message's id."""

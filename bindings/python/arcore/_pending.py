@@ -77,8 +77,12 @@ class PendingVerbs:
         return out.value
 
     def pending_reject(self, pending: int, reason: str, *, request_key: str | None = None) -> None:
-        """Rejects a pending change; who asked for it takes it back so."""
+        """Rejects a pending change."""
         self._change(request_key, capi.arc_pending_reject, i64(pending, "pending"), cstr(reason, "reason"))
+
+    def pending_recall(self, pending: int, reason: str | None = None, *, request_key: str | None = None) -> None:
+        """Takes back what the actor asked for, before it is decided."""
+        self._change(request_key, capi.arc_pending_recall, i64(pending, "pending"), cstr(reason, "reason"))
 
     def pending_expire(self, max: int = 1000, *, request_key: str | None = None) -> int:
         """Marks pending changes as expired whose time is over. Returns how many."""

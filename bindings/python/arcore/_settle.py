@@ -92,6 +92,10 @@ class SettleVerbs:
         """Approves many requests: dicts of request, reason, date. Returns a BatchResult."""
         return self._steps(capi.arc_write_off_approve_many, steps, None, all_or_none, request_key, "request")
 
+    def write_off_recall_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
+        """As write_off_recall(): request, reason."""
+        return self._steps(capi.arc_write_off_recall_many, steps, None, all_or_none, request_key, "request")
+
     def write_off_reject_many(self, steps: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> Any:
         """Rejects many requests: dicts of request, reason. Returns a BatchResult."""
         return self._steps(capi.arc_write_off_reject_many, steps, None, all_or_none, request_key, "request")
@@ -169,6 +173,10 @@ class SettleVerbs:
     def write_off_reject(self, request: int, reason: str, *, request_key: str | None = None) -> None:
         """Rejects a request."""
         self._change(request_key, capi.arc_write_off_reject, i64(request, "request"), cstr(reason, "reason"))
+
+    def write_off_recall(self, request: int, reason: str | None = None, *, request_key: str | None = None) -> None:
+        """Takes back a request of the actor's, before it is decided."""
+        self._change(request_key, capi.arc_write_off_recall, i64(request, "request"), cstr(reason, "reason"))
 
     def write_off_recover(self, request: int, reason: str, *, amount: Any = 0, date: datetime.date | None = None, request_key: str | None = None) -> int:
         """Takes a write-off back (amount 0: all that stands): the items are open again. Returns the id of the first allocation."""

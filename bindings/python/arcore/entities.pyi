@@ -2072,7 +2072,7 @@ class InvoiceTitle(Record):
     def fapiao_kind(self, value: Optional[str]) -> None: ...
     @property
     def is_default(self) -> Optional[bool]:
-        """Default. 1: used when none is named."""
+        """Default. 1: used when none is named; setting it takes it from the customer's other titles."""
     @is_default.setter
     def is_default(self, value: Optional[bool]) -> None: ...
 
