@@ -881,6 +881,11 @@ def arc_contract_plan(session: Any, n: Any, contract: int) -> int:
              ARC_E_INVALID; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OVERFLOW; ARC_E_DOOMED; ARC_E_FULL;
              ARC_E_IO; ARC_E_CONNECTION; ARC_E_OUTCOME_UNKNOWN; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
+def arc_contract_recall(session: Any, contract: int, reason: Any) -> int:
+    """Takes a submitted contract back (撤回), before it is decided: it is a draft again. By who submitted it, or who acts for him; others reject it.
+     @param contract id of a submitted contract. @param reason at most 500 bytes of UTF-8, kept in `decision_reason`; NULL: none.
+     @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: also who did not submit it; ARC_E_INVALID; ARC_E_ENCODING; otherwise as arc_contract_activate(). @since 0.1"""
+
 def arc_contract_reject(session: Any, contract: int, reason: Any) -> int:
     """Sends a submitted contract back: it is a draft again.
 
@@ -1899,6 +1904,12 @@ def arc_invoice_preview(session: Any, invoice: Any, lines: Any, items: Any, n_it
              he may not set; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_TXN; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO;
              ARC_E_NOMEM. @since 0.1"""
 
+def arc_invoice_recall(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """Takes back what was submitted (撤回), before it is decided: it is a draft again. By who drafted it, or who acts for him; others reject it. In a book kept by a single accountant by him.
+     @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_STATE: it is not submitted, or decided already, ARC_E_FORBIDDEN: also who did not draft it, ARC_E_NOT_FOUND, ARC_E_STALE,
+             ARC_E_EXISTS, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO,
+             ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
 def arc_invoice_record(session: Any, id: Any, invoice: Any) -> int:
     """Records one invoice; as arc_invoice_record_many() with ARC_ALL_OR_NONE.
      @param id receives the id; may be NULL.
@@ -1988,6 +1999,12 @@ def arc_invoice_request_issue_many(session: Any, made: Any, results: Any, steps:
              ARC_E_PERIOD, ARC_E_RULE, ARC_E_EXISTS, ARC_E_CURRENCY, ARC_E_RANGE, ARC_E_OVERFLOW, ARC_E_CALENDAR, ARC_E_ENCODING, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_REQUEST,
              ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_STALE, ARC_E_TIMEOUT, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND,
              ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_invoice_request_recall(session: Any, request: int, reason: Any) -> int:
+    """Takes a submitted request back (撤回), before it is decided: it is a draft again. By who submitted it, or who acts for him; others reject it.
+     @param request id of a submitted request. @param reason at most 1,000 bytes of UTF-8, kept in `failure`; NULL: none.
+     @return ARC_OK; ARC_E_STATE: it is not submitted; ARC_E_FORBIDDEN: also who did not submit it; ARC_E_INVALID: a longer reason; ARC_E_ENCODING; otherwise as
+             arc_invoice_request_submit(). @since 0.1"""
 
 def arc_invoice_request_reissue(session: Any, id: Any, request: int, number: Any) -> int:
     """Makes a new draft with the contents of a request that failed or was cancelled; `replaces` names that one.
@@ -2663,8 +2680,16 @@ def arc_pending_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_PENDING_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_pending_recall(session: Any, pending: int, reason: Any) -> int:
+    """Takes one's own request back (撤回), before it is decided: it becomes recalled.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param pending a pending change the actor asked for, or whom he acts for; in a book kept
+     by a single accountant any. @param reason at most 1,000 bytes; NULL: none.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or taken back; ARC_E_LIMIT; ARC_E_ENCODING; ARC_E_FORBIDDEN: also a request of somebody else; otherwise as
+             arc_session_update(). @since 0.1"""
+
 def arc_pending_reject(session: Any, pending: int, reason: Any) -> int:
-    """Rejects a pending change; who asked for it takes it back so.
+    """Rejects a pending change.
 
      @param reason 1 to 1,000 bytes.
      @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided; ARC_E_INVALID: no reason; ARC_E_FORBIDDEN; otherwise as arc_session_update(). @since 0.1"""
@@ -4310,6 +4335,16 @@ def arc_write_off_approve(session: Any, allocation: Any, request: int, date: int
 def arc_write_off_approve_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
     """The same for many requests: steps name row, date and reason; ids are those of the first rows.
      @return see arc_ledger_step; the rest as arc_write_off_approve(). @since 0.1"""
+
+def arc_write_off_recall(session: Any, request: int, reason: Any) -> int:
+    """Takes one's own request back (撤回), before it is decided: it becomes recalled, and its items may be asked for again. Others reject it.
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param request the request, asked for by the actor, or by whom he acts for; in a book
+     kept by a single accountant any. @param reason at most 500 bytes; NULL: none.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it has been decided, or taken back; ARC_E_FORBIDDEN: also a request of somebody else; others as arc_write_off_request(). @since 0.1"""
+
+def arc_write_off_recall_many(session: Any, ids: Any, results: Any, steps: Any, n: int, flags: int) -> int:
+    """The same for many requests: steps name row, reason; ids are those of the requests.
+     @return see arc_ledger_step; the rest as arc_write_off_recall(). @since 0.1"""
 
 def arc_write_off_recover(session: Any, allocation: Any, request: int, amount: int, date: int, reason: Any) -> int:
     """Takes a write-off back, wholly or in part (坏账收回): the items are open again, and what came in is applied to them like any payment.
