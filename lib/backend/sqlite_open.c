@@ -311,6 +311,8 @@ static arc_status connect(arci_sqlite *be)
     if (st != ARC_OK) {
         return st;
     }
+    rc = sqlite3_exec(db, "PRAGMA secure_delete=ON", NULL, NULL, NULL); /* what is erased is not left in free pages */
+    if (rc != SQLITE_OK) return arci_sqlite_fail(be, rc);
     rc = sqlite3_prepare_v3(db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &be->undo, NULL);
     return rc == SQLITE_OK ? ARC_OK : arci_sqlite_fail(be, rc);
 }

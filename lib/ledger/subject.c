@@ -4,6 +4,7 @@
 
 #include "arcore/audit.h"
 #include "arcore/fields.h"
+#include "ledger/traces.h"
 #include "model/record.h"
 #include "store/custom_index.h"
 #include "store/image.h"
@@ -36,6 +37,7 @@ typedef struct eraser {
     const arci_entity *entity;
     int64_t id;
     const arc_erase_options *o;
+    arci_traces traces; /* what others wrote of it */
     arc_erasure done;
 } eraser;
 
@@ -132,6 +134,12 @@ static int has_personal_custom(const arci_custom *set, const arci_entity *e)
     return 0;
 }
 
+static arc_status note_custom(eraser *x, arci_record *r, const arci_custom_field *f)
+{
+    const arc_value *v = f->field.type == ARC_T_TEXT ? arci_record_value(r, f->field.id) : NULL;
+    return v && v->type == ARC_V_TEXT ? arci_traces_word(&x->traces, v->u.s, v->len) : ARC_OK;
+}
+
 /* The custom document without what is personal, and its mirror. *has 0: nothing to do. */
 static arc_status blank_custom(eraser *x, arci_custom *set, const arci_table *table, const arc_value *row, int64_t id, arc_value *out, int *has)
 {
@@ -149,6 +157,7 @@ static arc_status blank_custom(eraser *x, arci_custom *set, const arci_table *ta
         int32_t null = 1;
         if (!(fields[i]->flags & ARCI_CUSTOM_PERSONAL)) continue;
         st = arci_record_is_null(x->t->env, r, &null, fields[i]->field.id);
+        if (st == ARC_OK && !null) st = note_custom(x, r, fields[i]);
         if (st == ARC_OK && !null) st = arci_record_set_null(x->t->env, r, fields[i]->field.id);
         *has |= !null;
     }
@@ -191,12 +200,15 @@ static arc_status blank_row(eraser *x, arci_custom *set, const arci_table *table
             if (st == ARC_OK && custom) cols[n++] = c;
         }
         if (!is_personal(f) || row[c - 1].type == ARC_V_NULL) continue;
-        if (f->flags & ARCI_F_REQUIRED) st = erased_text(x, id, &vals[n]);
+        if (f->type == ARC_T_TEXT) st = arci_traces_word(&x->traces, row[c - 1].u.s, row[c - 1].len);
+        if (st == ARC_OK && (f->flags & ARCI_F_REQUIRED)) st = erased_text(x, id, &vals[n]);
         cols[n++] = c;
     }
     if (st != ARC_OK || !n) return st;
     st = arci_shape_of(x->t->env, &x->arena, &shape, table, cols, n);
     if (st == ARC_OK) st = arci_batch_new(x->t, &x->arena, &b, shape, ARC_WRITE_UPDATE, 1, ARCI_BATCH_UNCHECKED, NULL, 0);
+    if (st != ARC_OK) return st;
+    if (strcmp(table->entity->name, "message") == 0) st = arci_traces_message(&x->traces, id);
     if (st != ARC_OK) return st;
     arci_batch_key(b, 0)[0] = arci_v_int(id);
     memcpy(arci_batch_row(b, 0), vals, n * sizeof *vals);
@@ -247,6 +259,7 @@ static arc_status blank_subject(eraser *x, const arci_entity *subject, int64_t i
     arc_status st = arci_session_custom(x->t->env, x->t->session, &set);
     for (uint32_t i = 0; st == ARC_OK && i < s->n_tables; i++) {
         const arci_table *table = &s->tables[i];
+        if (arci_traces_hold(table->entity->name, strlen(table->entity->name))) continue;
         int personal = has_personal_custom(set, table->entity);
         uint16_t col = naming_col(table, subject);
         for (uint16_t c = 1; c < table->n_cols; c++) personal |= is_personal(table->field_of_col[c]);
@@ -273,6 +286,7 @@ static arc_status delete_values(eraser *x, const arci_rows *rows)
     if (st == ARC_OK) st = arci_batch_new(x->t, &x->arena, &b, shape, ARC_WRITE_DELETE, rows->n_rows, 0, NULL, 0);
     for (uint32_t r = 0; st == ARC_OK && r < rows->n_rows; r++) {
         const arc_value *row = rows->values + (size_t)r * rows->n_cols;
+        if (arci_traces_hold(row[3].u.s, row[3].len)) continue;
         if (retained(&row[3])) {
             x->done.retained++;
             continue;
@@ -305,7 +319,8 @@ static arc_status forget_values(eraser *x, const arci_entity *subject, int64_t i
 
 static arc_status erase_one(eraser *x, const arci_entity *subject, int64_t id)
 {
-    arc_status st = blank_subject(x, subject, id);
+    arc_status st = arci_traces_who(&x->traces, subject->name, id);
+    if (st == ARC_OK) st = blank_subject(x, subject, id);
     return st == ARC_OK ? forget_values(x, subject, id) : st;
 }
 
@@ -329,6 +344,19 @@ static arc_status erase_contacts(eraser *x)
     return st;
 }
 
+/* Whose rows are looked through. */
+static arc_status whose(eraser *x)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    if (strcmp(x->entity->name, "customer") == 0) x->traces.customer = x->id;
+    if (strcmp(x->entity->name, "contact") != 0) return ARC_OK;
+    arc_status st = arci_shape_get(x->t, &shape, "contact", "customer");
+    if (st == ARC_OK) st = arci_repo_get(x->t, shape, x->id, &x->arena, &row);
+    if (st == ARC_OK) x->traces.customer = row[0].u.i;
+    return st;
+}
+
 static arc_status run(eraser *x)
 {
     const arci_shape *shape;
@@ -341,8 +369,13 @@ static arc_status run(eraser *x)
     if (!x->t->reason) x->t->reason = arci_arena_strndup(&x->t->arena, x->o->reason, strlen(x->o->reason));
     if (!x->t->reason) return arci_nomem(x->t->env);
     arci_arena_reset(&x->arena);
-    if (strcmp(x->entity->name, "customer") == 0) st = erase_contacts(x);
-    return st == ARC_OK ? erase_one(x, x->entity, x->id) : st;
+    st = whose(x);
+    if (st == ARC_OK && strcmp(x->entity->name, "customer") == 0) st = erase_contacts(x);
+    if (st == ARC_OK) st = erase_one(x, x->entity, x->id);
+    if (st == ARC_OK) st = arci_traces_erase(&x->traces);
+    x->done.rows += x->traces.rows;
+    x->done.values += x->traces.values;
+    return st;
 }
 
 static arc_status erase(arci_call *c, eraser *x)
@@ -364,7 +397,9 @@ static arc_status erase(arci_call *c, eraser *x)
     x->call = c;
     x->t = c->txn;
     arci_arena_init(&x->arena, c->txn->book->ctx);
+    arci_traces_init(&x->traces, c->txn);
     st = run(x);
+    arci_traces_clear(&x->traces);
     arci_arena_clear(&x->arena);
     const int64_t numbers[] = { x->done.rows, x->done.values, x->done.retained };
     if (st == ARC_OK) arci_call_keep(c, 0, st, numbers);

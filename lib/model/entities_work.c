@@ -34,7 +34,7 @@ static const arci_field dunning_notice_fields[] = {
 ARCI_ENTITY_PLAIN(dunning_notice, 401, E_RES | E_VER, NULL, "customer", "Dunning notice", "催收通知", "One letter, mail or call of a run, or why there was none.");
 
 static const arci_field rule_firing_fields[] = {
-    SYS_APPEND,
+    SYS_ROW,
     F_TEXT(10, R_ | V_ | I_, 64, "policy", "Rule", "规则", "Code of the rule: a new revision fires nothing again."),
     F_REF(11, R_ | V_ | I_, "definition", "definition", "Revision", "规则修订", "That fired."),
     F_TEXT(12, R_ | V_ | I_, 40, "entity", "Subject kind", "对象种类", "Name of the entity."),
@@ -45,8 +45,8 @@ static const arci_field rule_firing_fields[] = {
     F_DATE(17, R_ | V_ | I_, "effective_date", "Effective date", "生效日期", "When it should have fired."),
     F_DATE(18, R_ | V_ | I_, "fired_on", "Fired on", "触发日期", "Business date."),
     F_CODE(19, R_ | V_ | I_, "status", "firing_status", "Status", "状态", ""),
-    F_JSON(20, V_ | I_, "explanation", "Explanation", "解释", "Inputs and trace."),
-    F_JSON(21, V_ | I_, "result", "Result", "结果", "By action: its type and the ids of what it made."),
+    F_JSON(20, V_ | P_, "explanation", "Explanation", "解释", "Inputs and trace."),
+    F_JSON(21, V_ | P_, "result", "Result", "结果", "By action: its type and the ids of what it made."),
     F_INT(22, V_ | I_, "chain", "Chain", "连锁", "Firings that led to it, each by what the one before changed; NULL = none."),
 };
 static const arci_index rule_firing_indexes[] = {
@@ -54,7 +54,7 @@ static const arci_index rule_firing_indexes[] = {
     { "subject", "entity row", NULL, NULL, 0, 1 },
     { "txn", "txn", NULL, NULL, 0, 1 }, /* what a transaction fired */
 };
-ARCI_ENTITY(rule_firing, 402, E_APP | E_SYS, NULL, "customer", "Rule firing", "规则触发", "So that nothing fires twice.");
+ARCI_ENTITY(rule_firing, 402, E_VER | E_SYS, NULL, "customer", "Rule firing", "规则触发", "So that nothing fires twice. Changed by nothing but the erasure of a person's data.");
 
 static const arci_field evaluation_date_fields[] = {
     SYS_TXN,

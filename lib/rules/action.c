@@ -71,6 +71,42 @@ arc_status arci_action_wrong(arci_action_build *b, const arci_json *at, arc_stat
     return arci_action_note(b, arci_json_fail(b->env, at, st, "%s%.0s", "%.0s%s", en, zh));
 }
 
+void arci_action_lasts(arci_action_build *b, arci_tells *made)
+{
+    *made = (arci_tells){ NULL, 0, 0 };
+    arci_facts_watch(b->facts, &b->list->arena, made, ARCI_TELL_EACH);
+}
+
+static int is_personal(const arci_custom *custom, const arci_tell *t)
+{
+    const arci_entity *e = arci_entity_by_name(t->entity, strlen(t->entity));
+    const arci_field *f = arci_entity_field(e, t->field, strlen(t->field));
+    const arci_custom_field *cf = f ? NULL : arci_custom_by_name(custom, e, t->field, strlen(t->field));
+    return (f && (f->flags & ARCI_F_PERSONAL)) || (cf && (cf->flags & ARCI_CUSTOM_PERSONAL));
+}
+
+arc_status arci_action_lasted(arci_action_build *b, const arci_json *at, const arci_tells *made, arc_status st)
+{
+    arci_custom *custom = NULL;
+    arci_facts_watch(b->facts, &b->list->arena, b->tells, ARCI_TELL_EACH);
+    if (st == ARC_OK) st = arci_session_custom(b->env, b->t->session, &custom);
+    for (uint32_t i = 0; i < made->n && st == ARC_OK; i++) {
+        st = arci_tells_add(b->env, &b->list->arena, b->tells, made->list[i].entity, made->list[i].field, made->list[i].rows);
+        if (st != ARC_OK || !is_personal(custom, &made->list[i])) continue;
+        return arci_action_note(b, arci_json_fail(b->env, at, ARC_E_VALUE, "is kept for good and may not be made of personal data: %s.%s", "永久保存，不能由个人信息组成：%s.%s", made->list[i].entity, made->list[i].field));
+    }
+    return st;
+}
+
+/* What these make is a document or a record that never changes. */
+static int makes_lasting(const char *type)
+{
+    static const char *const types[] = { "level", "flag", "hold", "receivable", "fee", "interest" };
+    size_t i = 0;
+    while (i < sizeof types / sizeof types[0] && strcmp(types[i], type) != 0) i++;
+    return i < sizeof types / sizeof types[0];
+}
+
 static arc_status no_such(arci_action_build *b, const arci_json *type)
 {
     return arci_action_note(b, arci_json_fail(b->env, type, ARC_E_NOT_FOUND, "there is no action %.60s", "没有动作 %.60s", type->s));
@@ -93,8 +129,13 @@ static arc_status take_action(arci_action_build *b, const arci_json *node, actio
     a->kind = kind;
     a->type = b->type = arci_arena_strndup(&b->list->arena, type->s, type->len);
     if (!a->type) return arci_nomem(b->env);
-    arci_facts_watch(b->facts, &b->list->arena, &a->tells, ARCI_TELL_EACH);
+    arci_tells made;
+    int lasts = makes_lasting(a->type);
+    b->tells = &a->tells;
+    if (lasts) arci_action_lasts(b, &made);
+    else arci_facts_watch(b->facts, &b->list->arena, &a->tells, ARCI_TELL_EACH);
     st = kind->compile(b, params ? params : &empty, &a->program);
+    if (lasts) st = arci_action_lasted(b, params ? params : node, &made, st);
     arci_facts_watch(b->facts, NULL, NULL, 0);
     return st;
 }

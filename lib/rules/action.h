@@ -37,6 +37,7 @@ typedef struct arci_action_build {
     arc_date on;            /* the day definitions are looked up for; ARC_DATE_NONE: today */
     arci_actions *list;     /* set by arci_actions_compile(): what is being made ... */
     const char *type;       /* ... and the action under way */
+    arci_tells *tells;      /* ... and what it is made of */
 } arci_action_build;
 
 /* Reads a list of actions: [{"type", "params"}, ...]; may be empty. With a sink every fault is noted and the return is the first one's status. facts and
@@ -115,6 +116,9 @@ arci_arena *arci_action_arena(const arci_action_build *b); /* lives as long as t
 arc_status arci_action_keep(arci_action_build *b, void *object, void (*drop)(arc_context *ctx, void *object));
 /* The error just set is a fault of the document: noted, so that compiling goes on (ARC_OK), or the end of it. */
 arc_status arci_action_note(arci_action_build *b, arc_status st);
+/* A parameter that is kept where nothing is ever erased: what is compiled between these must not be a person's data. made: receives what it is made of. */
+void arci_action_lasts(arci_action_build *b, arci_tells *made);
+arc_status arci_action_lasted(arci_action_build *b, const arci_json *at, const arci_tells *made, arc_status st);
 arc_status arci_action_told(arci_action_build *b, arc_status st); /* the same of faults the sink has been told already */
 arc_status arci_action_wrong(arci_action_build *b, const arci_json *at, arc_status st, const char *en, const char *zh);
 

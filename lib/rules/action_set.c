@@ -94,7 +94,10 @@ static arc_status take_value(arci_action_build *b, const setting *s, const arci_
         if (!own->choices.codes[i]) return arci_action_wrong(b, m, ARC_E_VALUE, "is not one of the choices of this field", "不是该字段的选项");
     }
     if (a->spec.type == ARCI_AP_RAW) return arci_action_wrong(b, m, ARC_E_VALUE, "a rule does not set documents", "规则不能设置文档字段");
-    return arci_param_compile(b, &a->spec, m, &a->param);
+    if (own ? (own->flags & ARCI_CUSTOM_PERSONAL) != 0 : (f->flags & ARCI_F_PERSONAL) != 0) return arci_param_compile(b, &a->spec, m, &a->param);
+    arci_tells made; /* the field is not emptied when a person's data goes */
+    arci_action_lasts(b, &made);
+    return arci_action_lasted(b, m, &made, arci_param_compile(b, &a->spec, m, &a->param));
 }
 
 static arc_status take_values(arci_action_build *b, const arci_json *params, setting *s)

@@ -20,7 +20,11 @@ static arc_status take_member(arci_action_build *b, const arci_json *m, arci_cal
     *known = 1;
     if (strcmp(m->key, "assignee") == 0) return arci_who_compile(b, m, 1, &out->assignee);
     for (size_t k = 0; k < 4; k++) {
-        if (strcmp(specs[k]->name, m->key) == 0) return arci_param_compile(b, specs[k], m, to[k]);
+        if (strcmp(specs[k]->name, m->key) != 0) continue;
+        if (k) return arci_param_compile(b, specs[k], m, to[k]);
+        arci_tells made; /* titles are no personal data: contents are */
+        arci_action_lasts(b, &made);
+        return arci_action_lasted(b, m, &made, arci_param_compile(b, specs[k], m, to[k]));
     }
     *known = 0;
     return ARC_OK;

@@ -29,7 +29,7 @@ static const char MARGIN[] =
     "'assignee':'owner'}}]}";
 static const char BROKEN[] =
     "{'rule':'arcore/1','subject':'item','currency':'CNY','on':{'kind':'date','anchor':'due_date'},'then':[{'type':'flag','params':{'kind':'legal','from_date':{'add_days':[{'var':'business_date'},"
-    "1000000000]},'reason':'{{customer.legal_rep}}'}}]}";
+    "1000000000]},'reason':'{{customer.legal_name}}'}}]}";
 
 typedef struct world {
     people p;
