@@ -146,7 +146,8 @@ typedef struct arc_erasure {
 ARC_API arc_status arc_erasure_init(arc_erasure *erasure);
 
 /** Erases the personal data of one subject: empties the personal fields (schema and custom) of its row and of the rows that name it, and deletes the values
- *  kept for the audit trail. A customer goes with its contacts. The chain still proves: it holds commitments only. Required texts become "erased:<id>".
+ *  kept for the audit trail. A customer goes with its contacts. Copies in texts - lines of proposals, firings of rules, messages, tasks - are
+ *  looked for and emptied as a whole; lines that were still to be applied become stale, messages still to be delivered leave the outbox. The chain still proves: it holds commitments only. Required texts become "erased:<id>".
  *
  *  Refused (ARC_E_STATE, with the reason) while something is open on an account of the customer; while documents of the customer are younger than the book's
  *  setting `privacy.retention_years` (a whole number) by the session's business date; and when options.retain says so.

@@ -987,12 +987,12 @@ class Message(Record):
     def delivered(self, value: Optional[datetime.datetime]) -> None: ...
     @property
     def failure(self) -> Optional[str]:
-        """Failure. Why it was given up, or came back. (verb)"""
+        """Failure. Why it was given up, or came back. (verb, personal)"""
     @failure.setter
     def failure(self, value: Optional[str]) -> None: ...
     @property
     def receipt(self) -> Optional[Any]:
-        """Receipt. What the channel said of its delivery. (verb)"""
+        """Receipt. What the channel said of its delivery. (verb, personal)"""
     @receipt.setter
     def receipt(self, value: Optional[Any]) -> None: ...
 
@@ -1035,7 +1035,7 @@ class Proposal(Record):
     def status(self, value: Optional[str]) -> None: ...
     @property
     def considered(self) -> Optional[Any]:
-        """Considered. What was looked at and rejected, and why. (verb, immutable)"""
+        """Considered. What was looked at and rejected, and why. (verb, personal)"""
     @considered.setter
     def considered(self, value: Optional[Any]) -> None: ...
     @property
@@ -1133,12 +1133,12 @@ class ProposalLine(Record):
     def customer(self, value: Optional[int]) -> None: ...
     @property
     def action(self) -> Optional[Any]:
-        """Action. Verb and arguments, as they would be done. (required, verb)"""
+        """Action. Verb and arguments, as they would be done. (required, verb, personal)"""
     @action.setter
     def action(self, value: Optional[Any]) -> None: ...
     @property
     def explanation(self) -> Optional[Any]:
-        """Explanation. (required, verb, immutable)"""
+        """Explanation. (required, verb, personal)"""
     @explanation.setter
     def explanation(self, value: Optional[Any]) -> None: ...
     @property
@@ -1158,17 +1158,17 @@ class ProposalLine(Record):
     def status(self, value: Optional[str]) -> None: ...
     @property
     def reason(self) -> Optional[str]:
-        """Reason. Why it is stale or was rejected. (verb)"""
+        """Reason. Why it is stale or was rejected. (verb, personal)"""
     @reason.setter
     def reason(self, value: Optional[str]) -> None: ...
     @property
     def proposed(self) -> Optional[Any]:
-        """Proposed. Action as the engine gave it, where it was changed. (verb)"""
+        """Proposed. Action as the engine gave it, where it was changed. (verb, personal)"""
     @proposed.setter
     def proposed(self, value: Optional[Any]) -> None: ...
     @property
     def result(self) -> Optional[Any]:
-        """Result. Ids of what was made. (verb)"""
+        """Result. Ids of what was made. (verb, personal)"""
     @result.setter
     def result(self, value: Optional[Any]) -> None: ...
     @property
@@ -5613,12 +5613,17 @@ class BillEvent(Record):
     def reverses(self, value: Optional[int]) -> None: ...
 
 class RuleFiring(Record):
-    """Rule firing: So that nothing fires twice."""
+    """Rule firing: So that nothing fires twice. Changed by nothing but the erasure of a person's data."""
     @property
     def id(self) -> Optional[int]:
         """Id. Number of the row in its book. (required, verb, immutable)"""
     @id.setter
     def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
     @property
     def txn(self) -> Optional[int]:
         """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
@@ -5676,12 +5681,12 @@ class RuleFiring(Record):
     def status(self, value: Optional[str]) -> None: ...
     @property
     def explanation(self) -> Optional[Any]:
-        """Explanation. Inputs and trace. (verb, immutable)"""
+        """Explanation. Inputs and trace. (verb, personal)"""
     @explanation.setter
     def explanation(self, value: Optional[Any]) -> None: ...
     @property
     def result(self) -> Optional[Any]:
-        """Result. By action: its type and the ids of what it made. (verb, immutable)"""
+        """Result. By action: its type and the ids of what it made. (verb, personal)"""
     @result.setter
     def result(self, value: Optional[Any]) -> None: ...
     @property
