@@ -61,6 +61,7 @@ typedef struct arci_action_run {
     int64_t row, customer;        /* customer 0: the subject has none */
     arc_date as_of, effective;
     const char *type;             /* set by arci_actions_resolve() */
+    struct arci_people_cache *people; /* of the batch; NULL: none */
     arci_tells *tells;            /* receives fields that were read beside the facts; in the arena. NULL: nobody asks */
 } arci_action_run;
 

@@ -140,12 +140,10 @@ static const char *text_of(arci_action_run *r, const arc_value *v, arc_status *s
 
 arc_status arci_addressee_get(arci_action_run *r, arci_addressee *out)
 {
-    const arci_shape *shape;
-    arc_value *v;
+    const arc_value *v;
     memset(out, 0, sizeof *out);
     if (!r->customer) return ARC_OK;
-    arc_status st = arci_shape_get(r->t, &shape, "customer", "language preferred_channel address opt_out");
-    if (st == ARC_OK) st = arci_repo_get(r->t, shape, r->customer, r->arena, &v);
+    arc_status st = arci_people_customer(r->people, r->t, r->arena, r->customer, &v);
     if (st != ARC_OK) return st;
     out->id = r->customer;
     out->language = text_of(r, &v[0], &st);
@@ -175,49 +173,40 @@ static arc_status add(arci_action_run *r, arci_people *out, const arci_person *p
     return ARC_OK;
 }
 
-enum { C_ID, C_NAME, C_ROLE, C_MOBILE, C_EMAIL, C_WECHAT, C_ADDRESS, C_CC, C_CONSENT, C_LANGUAGE, C_TO };
-static const char contact_fields[] = "id name role mobile email wechat address cc consent language valid_to";
-
 static arc_status add_contact(arci_action_run *r, const arc_value *v, int strange, arci_people *out)
 {
-    arci_person p = { .contact = v[C_ID].u.i, .strange = (uint8_t)strange };
+    arci_person p = { .contact = v[ARCI_CONTACT_ID].u.i, .strange = (uint8_t)strange };
     arc_status st = ARC_OK;
-    if (v[C_TO].type == ARC_V_INT && v[C_TO].u.i < r->as_of) return ARC_OK;
-    p.name = text_of(r, &v[C_NAME], &st);
-    p.mobile = text_of(r, &v[C_MOBILE], &st);
-    p.email = text_of(r, &v[C_EMAIL], &st);
-    p.wechat = text_of(r, &v[C_WECHAT], &st);
-    p.place = text_of(r, &v[C_ADDRESS], &st);
-    p.language = text_of(r, &v[C_LANGUAGE], &st);
-    p.cc = v[C_CC].type == ARC_V_INT && v[C_CC].u.i;
-    p.refuses = v[C_CONSENT].type == ARC_V_INT && !v[C_CONSENT].u.i;
+    if (v[ARCI_CONTACT_TO].type == ARC_V_INT && v[ARCI_CONTACT_TO].u.i < r->as_of) return ARC_OK;
+    p.name = text_of(r, &v[ARCI_CONTACT_NAME], &st);
+    p.mobile = text_of(r, &v[ARCI_CONTACT_MOBILE], &st);
+    p.email = text_of(r, &v[ARCI_CONTACT_EMAIL], &st);
+    p.wechat = text_of(r, &v[ARCI_CONTACT_WECHAT], &st);
+    p.place = text_of(r, &v[ARCI_CONTACT_ADDRESS], &st);
+    p.language = text_of(r, &v[ARCI_CONTACT_LANGUAGE], &st);
+    p.cc = v[ARCI_CONTACT_CC].type == ARC_V_INT && v[ARCI_CONTACT_CC].u.i;
+    p.refuses = v[ARCI_CONTACT_CONSENT].type == ARC_V_INT && !v[ARCI_CONTACT_CONSENT].u.i;
     return st == ARC_OK ? add(r, out, &p) : st;
 }
 
-static arc_status contacts(arci_action_run *r, arci_rows *rows)
+static arc_status contacts(arci_action_run *r, const arc_value **rows, uint32_t *n)
 {
-    const arci_shape *shape;
-    arci_where w;
-    rows->n_rows = 0;
-    if (!r->customer) return ARC_OK;
-    arc_status st = arci_shape_get(r->t, &shape, "contact", contact_fields);
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_int(&w, arci_col(shape->table->entity, "customer"), ARC_OP_EQ, r->customer);
-    return arci_repo_find(r->t, shape, &w, NULL, 0, 0, r->arena, rows);
+    *n = 0;
+    return r->customer ? arci_people_contacts(r->people, r->t, r->arena, r->customer, rows, n) : ARC_OK;
 }
 
 static int is_text(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
 static arc_status add_role(arci_action_run *r, const arci_who *w, arci_people *out)
 {
-    arci_rows rows;
-    arc_status st = contacts(r, &rows);
+    const arc_value *rows;
+    uint32_t n_rows;
+    arc_status st = contacts(r, &rows, &n_rows);
     for (uint32_t k = 0; k < w->n_roles && st == ARC_OK; k++) {
         uint32_t before = out->n;
-        for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
-            const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-            if (is_text(&v[C_ROLE], w->roles[k])) st = add_contact(r, v, 0, out);
+        for (uint32_t i = 0; i < n_rows && st == ARC_OK; i++) {
+            const arc_value *v = rows + (size_t)i * ARCI_CONTACT_N;
+            if (is_text(&v[ARCI_CONTACT_ROLE], w->roles[k])) st = add_contact(r, v, 0, out);
         }
         if (out->n > before) break;
     }
@@ -226,23 +215,22 @@ static arc_status add_role(arci_action_run *r, const arci_who *w, arci_people *o
 
 arc_status arci_who_copied(arci_action_run *r, arci_people *out)
 {
-    arci_rows rows;
-    arc_status st = contacts(r, &rows);
-    for (uint32_t i = 0; i < rows.n_rows && st == ARC_OK; i++) {
-        const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-        if (v[C_CC].type == ARC_V_INT && v[C_CC].u.i) st = add_contact(r, v, 0, out);
+    const arc_value *rows;
+    uint32_t n_rows;
+    arc_status st = contacts(r, &rows, &n_rows);
+    for (uint32_t i = 0; i < n_rows && st == ARC_OK; i++) {
+        const arc_value *v = rows + (size_t)i * ARCI_CONTACT_N;
+        if (v[ARCI_CONTACT_CC].type == ARC_V_INT && v[ARCI_CONTACT_CC].u.i) st = add_contact(r, v, 0, out);
     }
     return st;
 }
 
 static arc_status add_user(arci_action_run *r, int64_t id, arci_people *out)
 {
-    enum { CODE, NAME, EMAIL, MOBILE, LANGUAGE, FROM, TO, DISABLED };
-    const arci_shape *shape;
-    arc_value *v;
+    enum { ID, CODE, NAME, EMAIL, MOBILE, LANGUAGE, FROM, TO, DISABLED };
+    const arc_value *v;
     arci_person p = { .user = id };
-    arc_status st = arci_shape_get(r->t, &shape, "user_account", "code name email mobile language valid_from valid_to disabled");
-    if (st == ARC_OK) st = arci_repo_get(r->t, shape, id, r->arena, &v);
+    arc_status st = arci_people_user(r->people, r->t, r->arena, id, &v);
     if (st != ARC_OK) return st == ARC_E_NOT_FOUND ? ARC_OK : st;
     if (v[DISABLED].u.i || (v[TO].type == ARC_V_INT && v[TO].u.i < r->as_of) || (v[FROM].type == ARC_V_INT && v[FROM].u.i > r->as_of)) return ARC_OK;
     p.code = text_of(r, &v[CODE], &st);
@@ -258,8 +246,7 @@ static arc_status find_one(arci_action_run *r, const arci_who *w, const arc_valu
     arci_logic_value v = { .type = 0 };
     arci_person p = { .address = w->address };
     int64_t id = w->id;
-    const arci_shape *shape;
-    arc_value *contact;
+    const arc_value *contact;
     if (w->kind == ARCI_WHO_ROLE) return add_role(r, w, out);
     if (w->kind == ARCI_WHO_ADDRESS) return add(r, out, &p);
     arc_status st = w->logic ? arci_action_run_logic(r, w->logic, row, &v) : ARC_OK;
@@ -270,8 +257,7 @@ static arc_status find_one(arci_action_run *r, const arci_who *w, const arc_valu
     }
     if (w->logic && arci_num_int(&v.n, &id)) return ARC_OK;
     if (w->kind == ARCI_WHO_USER) return add_user(r, id, out);
-    st = arci_shape_get(r->t, &shape, "contact", contact_fields);
-    if (st == ARC_OK) st = arci_repo_get(r->t, shape, id, r->arena, &contact);
+    st = arci_people_contact(r->people, r->t, r->arena, id, &contact);
     return st == ARC_OK ? add_contact(r, contact, 1, out) : st == ARC_E_NOT_FOUND ? ARC_OK : st;
 }
 

@@ -8,6 +8,7 @@
 #ifndef ARCI_RULES_ACTION_WHO_H
 #define ARCI_RULES_ACTION_WHO_H
 
+#include "rules/action_people.h"
 #include "rules/action_value.h"
 
 #define ARCI_WHO_MOST 20u     /* of a list */

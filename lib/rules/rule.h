@@ -245,6 +245,7 @@ typedef struct arci_rule_run {
     arci_calendars *calendars;
     const arci_history *history; /* NULL: the book's, read as needed */
     arci_history *events;   /* events that wait, read beforehand; may be NULL */
+    struct arci_people_cache *people; /* of actions; NULL: each is read by itself */
     const uint8_t *masked;  /* explanations: slots whose values are left out; NULL: none */
     int undated;            /* ... and days and marks */
 } arci_rule_run;

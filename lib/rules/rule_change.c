@@ -44,23 +44,42 @@ static arc_status last_seal(arci_txn *t, arci_arena *arena, int64_t *seq)
     return st;
 }
 
-/* The last seal before a stamp; stamps never go back. */
-static arc_status seal_before(arci_txn *t, arci_arena *arena, int64_t stamp, int64_t last, int64_t *seq)
+/* A rule that has read nothing yet: its first seal that is not before it was published is sought between the two. */
+typedef struct start {
+    int64_t stamp, lo, hi;
+    uint32_t rule;
+} start;
+
+/* One step for all of them. */
+static arc_status halve(arci_txn *t, start *starts, uint32_t n, int *open)
 {
     const arci_shape *shape;
+    arci_arena arena;
+    arci_where w;
     arci_rows rows;
-    int64_t lo = 1, hi = last + 1; /* the first that is not before it */
-    arc_status st = arci_shape_get(t, &shape, "seal", "seq stamp");
-    while (st == ARC_OK && lo < hi) {
-        arci_where w;
-        int64_t mid = lo + (hi - lo) / 2;
-        arci_where_init(&w);
-        arci_where_int(&w, shape->cols[0], ARC_OP_EQ, mid);
-        st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
-        if (st == ARC_OK && rows.n_rows && rows.values[1].u.i < stamp) lo = mid + 1;
-        else hi = mid;
+    uint32_t k = 0;
+    *open = 0;
+    arci_arena_init(&arena, t->book->ctx);
+    arc_value *mids = arci_arena_alloc(&arena, (n + 1u) * sizeof *mids);
+    arc_status st = mids ? arci_shape_get(t, &shape, "seal", "seq stamp") : arci_nomem(t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        if (starts[i].lo < starts[i].hi) mids[k++] = arci_v_int(starts[i].lo + (starts[i].hi - starts[i].lo) / 2);
     }
-    *seq = lo - 1;
+    if (st == ARC_OK && k) {
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], mids, k);
+        st = arci_repo_find(t, shape, &w, NULL, 0, 0, &arena, &rows);
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < n && k; i++) {
+        int64_t mid = starts[i].lo + (starts[i].hi - starts[i].lo) / 2;
+        int before = 0;
+        if (starts[i].lo >= starts[i].hi) continue;
+        for (uint32_t r = 0; r < rows.n_rows && !before; r++) before = rows.values[2 * (size_t)r].u.i == mid && rows.values[2 * (size_t)r + 1].u.i < starts[i].stamp;
+        if (before) starts[i].lo = mid + 1;
+        else starts[i].hi = mid;
+        *open |= starts[i].lo < starts[i].hi;
+    }
+    arci_arena_clear(&arena);
     return st;
 }
 
@@ -178,13 +197,17 @@ static int concerns(const changes *k, const arc_value *row)
 
 /* ---- reading -------------------------------------------------------------------------------------------------------------------------- */
 
-static arc_status business_day(changes *k, int64_t txn, arc_date *day)
+/* Business dates of the transactions of a page. */
+static arc_status business_days(changes *k, const arc_value *txns, uint32_t n, const arc_value **days)
 {
     const arci_shape *shape;
     arc_value *v;
-    arc_status st = arci_shape_get(k->t, &shape, "txn", "business_date");
-    if (st == ARC_OK) st = arci_repo_get(k->t, shape, txn, &k->arena, &v);
-    if (st == ARC_OK) *day = (arc_date)v[0].u.i;
+    uint8_t *found;
+    int64_t *ids = arci_arena_alloc(&k->arena, (n + 1u) * sizeof *ids);
+    arc_status st = ids ? arci_shape_get(k->t, &shape, "txn", "business_date") : arci_nomem(k->t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) ids[i] = txns[i].u.i;
+    if (st == ARC_OK) st = arci_repo_get_many(k->t, shape, ids, n, &k->arena, &v, &found);
+    if (st == ARC_OK) *days = v;
     return st;
 }
 
@@ -193,8 +216,7 @@ static arc_status read_page(changes *k, const arci_rows *seals)
     const arci_shape *shape;
     arci_where w;
     arci_rows rows;
-    int64_t known = 0;
-    arc_date day = ARC_DATE_NONE;
+    const arc_value *days = NULL;
     arc_value *ids = arci_arena_alloc(&k->arena, seals->n_rows * sizeof *ids);
     if (!ids) return arci_nomem(k->t->env);
     for (uint32_t i = 0; i < seals->n_rows; i++) ids[i] = seals->values[2 * (size_t)i + 1];
@@ -212,8 +234,8 @@ static arc_status read_page(changes *k, const arci_rows *seals)
         e.seq = e.row[E_SEQ].u.i;
         while (i < seals->n_rows && ids[i].u.i != e.txn) i++;
         e.seal = seals->values[2 * (size_t)i].u.i;
-        if (known != e.txn) st = business_day(k, known = e.txn, &day);
-        e.day = day;
+        if (!days) st = business_days(k, ids, seals->n_rows, &days);
+        if (st == ARC_OK) e.day = (arc_date)days[i].u.i;
         if (st == ARC_OK) st = take_event(k, &e);
     }
     return st;
@@ -238,27 +260,41 @@ static arc_status read_all(changes *k)
     return st;
 }
 
-/* Where a rule begins: behind what it has read, else with its first publishing. */
-static arc_status find_start(changes *k, arci_arena *arena, const arci_rule *rule, int64_t *head, int64_t last)
+static int waits_for_events(const arci_rule *rule)
 {
-    return *head || !rule->since ? ARC_OK : seal_before(k->t, arena, rule->since, last, head);
+    uint32_t s = 0;
+    while (s < rule->n_steps && rule->steps[s].on != ARCI_ON_CHANGE) s++;
+    return s < rule->n_steps;
+}
+
+/* Rules begin behind what they have read, else with their first publishing; stamps of seals never go back. */
+static arc_status find_starts(changes *k, arci_arena *arena, const arci_ruleset *set, const uint8_t *asks, int64_t *heads)
+{
+    int64_t last = 0;
+    uint32_t n = 0;
+    int open = 1;
+    start *starts = arci_arena_alloc(arena, (set->n + 1u) * sizeof *starts);
+    arc_status st = starts ? last_seal(k->t, arena, &last) : arci_nomem(k->t->env);
+    for (uint32_t i = 0; st == ARC_OK && i < set->n; i++) {
+        if (asks[i] && !heads[i] && set->rules[i]->since) starts[n++] = (start){ set->rules[i]->since, 1, last + 1, i };
+    }
+    while (st == ARC_OK && n && open) st = halve(k->t, starts, n, &open);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) heads[starts[i].rule] = starts[i].lo - 1;
+    return st;
 }
 
 static arc_status find_waiters(changes *k, arci_arena *arena, const arci_ruleset *set, const uint8_t *wanted, const arci_entity *entity, int64_t *heads)
 {
-    int64_t last = 0;
     uint32_t n = 0;
-    arc_status st = last_seal(k->t, arena, &last);
+    uint8_t *asks = arci_arena_calloc(arena, set->n + 1u, 1);
     for (uint32_t i = 0; i < set->n; i++) n += set->rules[i]->n_steps;
     k->waiters = arci_arena_calloc(arena, n + 1u, sizeof *k->waiters);
-    if (!k->waiters) return arci_nomem(k->t->env);
+    if (!k->waiters || !asks) return arci_nomem(k->t->env);
+    for (uint32_t i = 0; i < set->n; i++) asks[i] = (!wanted || wanted[i]) && (!entity || set->rules[i]->frame->subject == entity) && waits_for_events(set->rules[i]);
+    arc_status st = find_starts(k, arena, set, asks, heads);
     for (uint32_t i = 0; i < set->n && st == ARC_OK; i++) {
         const arci_rule *rule = set->rules[i];
-        int waits = 0;
-        if ((wanted && !wanted[i]) || (entity && rule->frame->subject != entity)) continue;
-        for (uint32_t s = 0; s < rule->n_steps; s++) waits |= rule->steps[s].on == ARCI_ON_CHANGE;
-        if (!waits) continue;
-        st = find_start(k, arena, rule, &heads[i], last);
+        if (!asks[i]) continue;
         if (!k->n || heads[i] < k->from) k->from = heads[i];
         for (uint32_t s = 0; s < rule->n_steps; s++) {
             if (rule->steps[s].on == ARCI_ON_CHANGE) k->waiters[k->n++] = (waiter){ rule, &rule->steps[s], heads[i] };
@@ -314,9 +350,7 @@ arc_status arci_rule_chains(arci_txn *t, arci_history *h)
 int arci_ruleset_waits(const arci_ruleset *set, const uint8_t *wanted)
 {
     for (uint32_t i = 0; i < set->n; i++) {
-        for (uint32_t s = 0; (!wanted || wanted[i]) && s < set->rules[i]->n_steps; s++) {
-            if (set->rules[i]->steps[s].on == ARCI_ON_CHANGE) return 1;
-        }
+        if ((!wanted || wanted[i]) && waits_for_events(set->rules[i])) return 1;
     }
     return 0;
 }

@@ -4,6 +4,7 @@
 #define ARCI_RULES_RULE_IMPL_H
 
 #include "arcore/rule.h"
+#include "rules/action_people.h"
 #include "rules/rule.h"
 #include "store/access.h"
 
@@ -76,6 +77,7 @@ typedef struct arci_rule_walk {
     uint8_t *wanted;     /* NULL: all */
     arci_arena arena;
     arci_calendars calendars;
+    arci_people_cache *people;
     arci_rule_run run;
     arci_history events; /* that wait for the rules wanted */
     arci_rule_read_to *heads; /* by rule */

@@ -32,7 +32,7 @@ static arci_rule_line *add(planning *p)
 static arc_status resolve(planning *p, const arci_rule_result *r, const arci_step_result *s, uint32_t i, const arc_value *row, const char **params, arci_tells *tells)
 {
     arci_action_run a = { .env = p->run->t->env, .t = p->run->t, .arena = p->arena, .rule = r->rule->code, .mark = s->mark, .revision = r->rule->revision,
-                          .level = s->step->level, .subject = p->r->entity, .row = p->r->id, .customer = p->r->customer, .as_of = p->run->as_of, .effective = s->day, .tells = tells };
+                          .level = s->step->level, .subject = p->r->entity, .row = p->r->id, .customer = p->r->customer, .as_of = p->run->as_of, .people = p->run->people, .effective = s->day, .tells = tells };
     arci_str b;
     arci_str_init(&b, p->run->t->book->ctx);
     arc_status st = arci_calendars_get(p->run->calendars, &a.calendar, r->rule->calendar, NULL);
@@ -90,7 +90,7 @@ static arc_status put_passes(planning *p, const arci_rule_result *r, uint32_t fr
     }
     if (b.len) arci_str_putc(&b, ']');
     if (b.len && !b.failed) text = arci_arena_strndup(p->arena, b.s, b.len);
-    arc_status st = b.len && !text ? arci_nomem(p->run->t->env) : ARC_OK;
+    arc_status st = b.failed || (b.len && !text) ? arci_nomem(p->run->t->env) : ARC_OK;
     arci_str_clear(&b);
     for (uint32_t i = from; text && i < p->n; i++) {
         p->lines[i].passes = text;

@@ -172,6 +172,23 @@ static arc_status one_row(rows_run *r, uint32_t at, int64_t id)
     return r->tell(r->user, &out);
 }
 
+/* Whose the rows of the batch are: what actions ask of them is read together. */
+static arc_status name_people(rows_run *r, uint32_t n)
+{
+    const arci_ruleset *set = r->run->set;
+    arc_status st = ARC_OK;
+    arci_people_batch(r->run->people);
+    for (uint32_t k = 0; k < set->n_frames && st == ARC_OK; k++) {
+        const arci_rule_frame *f = set->frames[k];
+        if (!r->readers[k] || !f->customer) continue;
+        for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+            const arc_value *v = &r->rows[k][(size_t)i * arci_facts_width(f->facts) + f->customer->slot];
+            if (r->found[i] && v->type == ARC_V_INT) st = arci_people_add(r->run->people, v->u.i);
+        }
+    }
+    return st;
+}
+
 static arc_status one_batch(rows_run *r, const int64_t *ids, uint32_t n)
 {
     const arci_ruleset *set = r->run->set;
@@ -186,6 +203,7 @@ static arc_status one_batch(rows_run *r, const int64_t *ids, uint32_t n)
         if (st == ARC_OK) arci_history_index(&r->own);
         r->history = &r->own;
     }
+    if (st == ARC_OK && r->run->people) st = name_people(r, n);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         if (r->found[i]) st = one_row(r, i, ids[i]);
     }

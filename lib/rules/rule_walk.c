@@ -79,6 +79,8 @@ arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t)
     w->run.as_of = w->o.as_of;
     w->run.calendars = &w->calendars;
     w->run.events = &w->events;
+    if (st == ARC_OK) st = arci_people_new(t, &w->people);
+    w->run.people = w->people;
     arci_history_init(&w->events, &w->arena);
     w->heads = st == ARC_OK ? arci_arena_calloc(&w->arena, w->set->n + 1u, sizeof *w->heads) : NULL;
     if (st == ARC_OK && !w->heads) return arci_nomem(t->env);
@@ -90,6 +92,8 @@ arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t)
 void arci_rule_walk_end(arci_rule_walk *w)
 {
     arci_calendars_clear(&w->calendars);
+    arci_people_free(w->people);
+    w->people = w->run.people = NULL;
     arci_sweep_look_free(w->look);
     w->look = NULL;
     arci_ruleset_free(w->set);

@@ -77,16 +77,16 @@ static void all_full(sweeping *s, const arci_rule_frame *frame)
 static arc_status choose(sweeping *s, arci_txn *t)
 {
     const arci_ruleset *set = s->w->set;
-    arc_status st = arci_heads_read(t, &s->arena, set, s->wanted, s->heads);
+    uint8_t *known = arci_arena_calloc(&s->arena, set->n + 1u, 1);
+    arc_status st = known ? arci_heads_read(t, &s->arena, set, s->wanted, s->heads) : arci_nomem(s->env);
     if (st == ARC_OK) st = arci_place_now(t, &s->place);
+    if (st == ARC_OK) st = arci_places_known(t, &s->arena, s->heads, set->n, known);
     for (uint32_t i = 0; i < set->n && st == ARC_OK; i++) {
         arci_rule_head *h = &s->heads[i];
-        int known = 0;
         s->from[i] = -1;
         if (!s->wanted[i]) continue;
         if (h->swept_on != ARC_DATE_NONE && s->w->as_of < h->swept_on) s->past = 1;
-        if (h->stored && h->definition == set->rules[i]->definition) st = arci_place_known(t, &h->place, &known);
-        s->from[i] = known ? h->at : 0;
+        s->from[i] = h->stored && h->definition == set->rules[i]->definition && known[i] ? h->at : 0;
     }
     if (s->past) s->writes = 0;
     if (s->past || (s->w->flags & ARCI_SWEEP_FULL)) all_full(s, NULL);
@@ -176,21 +176,23 @@ static int among(const arci_rows_found *ids, int64_t id)
 static arc_status keep_dates(sweeping *s, arci_arena *arena)
 {
     const arci_ruleset *set = s->w->set;
-    arc_status st = ARC_OK;
-    arci_kept_date *dates = arci_arena_alloc(arena, (s->n_seen + 1u) * sizeof *dates);
-    if (!dates) return arci_nomem(s->env);
-    for (uint32_t i = 0; i < set->n && st == ARC_OK; i++) {
+    uint32_t n_of = 0;
+    arci_rule_dates *of = arci_arena_alloc(arena, (set->n + 1u) * sizeof *of);
+    if (!of) return arci_nomem(s->env);
+    for (uint32_t i = 0; i < set->n; i++) {
         uint32_t n = 0;
         if (!of_entity(s, i)) continue;
+        arci_kept_date *dates = arci_arena_alloc(arena, (s->n_seen + 1u) * sizeof *dates);
+        if (!dates) return arci_nomem(s->env);
         for (uint32_t k = 0; k < s->n_seen; k++) {
             const arci_kept_date *old = arci_dates_find(&s->due[i], s->seen[k]);
             int all = s->from[i] >= 0 && s->seen[k] > s->from[i];
             if (!old && !all && !among(&s->dirty, s->seen[k])) continue;
-            dates[n++] = (arci_kept_date){ s->seen[k], old ? old->epoch : 0, s->next[i][k], old ? old->next : ARC_DATE_NONE };
+            dates[n++] = (arci_kept_date){ s->seen[k], old ? old->epoch : 0, s->next[i][k], old ? old->next : ARC_DATE_NONE, 0 };
         }
-        if (n) st = arci_dates_write(s->t, arena, set->rules[i]->code, s->entity->name, s->heads[i].epoch, dates, n, &s->w->counts.dates);
+        if (n) of[n_of++] = (arci_rule_dates){ set->rules[i]->code, dates, s->heads[i].epoch, n };
     }
-    return st;
+    return n_of ? arci_dates_write(s->t, arena, s->entity->name, of, n_of, &s->w->counts.dates) : ARC_OK;
 }
 
 static arc_status keep_heads(sweeping *s, arci_arena *arena, int64_t at)
@@ -330,13 +332,21 @@ static arc_status sweep_some(sweeping *s, uint32_t n)
 static arc_status find_due(sweeping *s, arci_txn *t)
 {
     const arci_ruleset *set = s->w->set;
-    arc_status st = ARC_OK;
-    for (uint32_t i = 0; i < set->n && st == ARC_OK; i++) {
+    uint32_t n = 0;
+    const char **policies = arci_arena_alloc(&s->arena, (set->n + 1u) * sizeof *policies);
+    uint32_t *rules = arci_arena_alloc(&s->arena, (set->n + 1u) * sizeof *rules);
+    arci_kept_dates *due = arci_arena_calloc(&s->arena, set->n + 1u, sizeof *due);
+    if (!policies || !rules || !due) return arci_nomem(s->env);
+    for (uint32_t i = 0; i < set->n; i++) {
         if (!of_entity(s, i) || !s->from[i]) continue;
-        st = arci_dates_due(t, set->rules[i]->code, s->entity->name, s->w->as_of, &s->due[i]);
-        if (st != ARC_OK) return st;
-        s->w->counts.due += s->due[i].n;
-        for (uint32_t k = 0; k < s->due[i].n && st == ARC_OK; k++) st = arci_rows_add(s->env, &s->candidates, s->due[i].dates[k].row);
+        policies[n] = set->rules[i]->code;
+        rules[n++] = i;
+    }
+    arc_status st = n ? arci_dates_due(t, policies, n, s->entity->name, s->w->as_of, due) : ARC_OK;
+    for (uint32_t i = 0; i < n; i++) {
+        s->due[rules[i]] = due[i];
+        s->w->counts.due += due[i].n;
+        for (uint32_t k = 0; k < due[i].n && st == ARC_OK; k++) st = arci_rows_add(s->env, &s->candidates, due[i].dates[k].row);
     }
     for (uint32_t k = 0; k < s->dirty.n && st == ARC_OK; k++) st = arci_rows_add(s->env, &s->candidates, s->dirty.ids[k]);
     arci_rows_sort(&s->candidates);

@@ -24,7 +24,7 @@ static arc_status note(void *user, const arci_subject_result *result)
 {
     proving *p = user;
     arci_kept_date *d = &p->dates[p->n++];
-    *d = (arci_kept_date){ result->id, 0, ARC_DATE_MAX, ARC_DATE_NONE };
+    *d = (arci_kept_date){ result->id, 0, ARC_DATE_MAX, ARC_DATE_NONE, 0 };
     return arci_rule_next(&p->run, &result->rules[0], result->rows[0], &d->next);
 }
 
@@ -42,7 +42,8 @@ static int is_dirty(const proving *p, int64_t id)
 static arc_status compare(proving *p)
 {
     const char *code = p->set->rules[0]->code;
-    arc_status st = arci_dates_read(p->t, &p->arena, code, p->entity->name, p->dates, p->n);
+    arci_rule_dates of = { code, p->dates, 0, p->n };
+    arc_status st = arci_dates_read(p->t, &p->arena, p->entity->name, &of, 1);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         const arci_kept_date *d = &p->dates[i];
         if (d->old <= d->next || is_dirty(p, d->row)) continue;

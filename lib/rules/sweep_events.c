@@ -18,23 +18,36 @@ arc_status arci_place_now(arci_txn *t, arci_place *out)
     return ARC_OK;
 }
 
-arc_status arci_place_known(arci_txn *t, const arci_place *p, int *known)
+/* Most heads stand at few places: each is looked at once. */
+arc_status arci_places_known(arci_txn *t, arci_arena *arena, const arci_rule_head *heads, uint32_t n, uint8_t *known)
 {
     const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    arci_arena arena;
-    *known = !p->seal;
-    if (!p->seal) return ARC_OK;
-    arci_arena_init(&arena, t->book->ctx);
+    arci_rows_found seals = { NULL, 0, 0 };
     arc_status st = arci_shape_get(t, &shape, "seal", "seq hash");
-    if (st == ARC_OK) {
-        arci_where_init(&w);
-        arci_where_int(&w, shape->cols[0], ARC_OP_EQ, p->seal);
-        st = arci_repo_find(t, shape, &w, NULL, 0, 1, &arena, &rows);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        known[i] = heads[i].stored && !heads[i].place.seal;
+        if (heads[i].stored && heads[i].place.seal && (!seals.n || seals.ids[seals.n - 1] != heads[i].place.seal)) st = arci_rows_add(t->env, &seals, heads[i].place.seal);
     }
-    if (st == ARC_OK && rows.n_rows) *known = rows.values[1].type == ARC_V_TEXT && rows.values[1].len == strlen(p->digest) && !memcmp(rows.values[1].u.s, p->digest, rows.values[1].len);
-    arci_arena_clear(&arena);
+    arci_rows_sort(&seals);
+    for (uint32_t from = 0; from < seals.n && st == ARC_OK; from += SEALS_AT_ONCE) {
+        uint32_t k = seals.n - from < SEALS_AT_ONCE ? seals.n - from : SEALS_AT_ONCE;
+        arc_value *v = arci_arena_alloc(arena, k * sizeof *v);
+        arci_where w;
+        arci_rows rows;
+        if (!v) st = arci_nomem(t->env);
+        for (uint32_t i = 0; st == ARC_OK && i < k; i++) v[i] = arci_v_int(seals.ids[from + i]);
+        arci_where_init(&w);
+        if (st == ARC_OK) arci_where_in(&w, shape->cols[0], v, k);
+        if (st == ARC_OK) st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+            const arc_value *seal = rows.values + 2 * (size_t)r;
+            for (uint32_t i = 0; i < n; i++) {
+                if (!heads[i].stored || heads[i].place.seal != seal[0].u.i) continue;
+                known[i] = seal[1].type == ARC_V_TEXT && seal[1].len == strlen(heads[i].place.digest) && !memcmp(seal[1].u.s, heads[i].place.digest, seal[1].len);
+            }
+        }
+    }
+    arci_rows_free(t->book->ctx, &seals);
     return st;
 }
 

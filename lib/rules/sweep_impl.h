@@ -45,8 +45,6 @@ typedef struct arci_place {
 #define ARCI_SWEEP_EVENTS 200000u /* more than that since the last sweep: all rows are looked at */
 
 arc_status arci_place_now(arci_txn *t, arci_place *out);
-/* Whether the chain of the book has this place. */
-arc_status arci_place_known(arci_txn *t, const arci_place *p, int *known);
 /* All events behind a seal, those that wait for theirs included, into the paths of frames. *whole: something changed that all rows hang on, or it is too much. */
 arc_status arci_sweep_read(arci_txn *t, int64_t seal, arci_paths *paths, uint32_t n, int64_t *events, int *whole);
 
@@ -60,6 +58,8 @@ typedef struct arci_rule_head {
 } arci_rule_head;
 
 arc_status arci_heads_read(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const uint8_t *wanted, arci_rule_head *heads);
+/* Whether the chain of the book has the places of stored heads: known[n]. */
+arc_status arci_places_known(arci_txn *t, arci_arena *arena, const arci_rule_head *heads, uint32_t n, uint8_t *known);
 arc_status arci_heads_all(arci_txn *t, arci_arena *arena, arci_rule_head **heads, uint32_t *n);
 /* Heads of the rules marked, in one write. */
 arc_status arci_heads_write(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const uint8_t *which, arci_rule_head *heads);
@@ -68,6 +68,7 @@ typedef struct arci_kept_date {
     int64_t row, epoch;
     arc_date next; /* ARC_DATE_MAX: none is kept */
     arc_date old;  /* when it is to be written: what is kept so far; ARC_DATE_NONE: has to be asked for */
+    uint8_t asked;
 } arci_kept_date;
 
 typedef struct arci_kept_dates {
@@ -75,13 +76,19 @@ typedef struct arci_kept_dates {
     uint32_t n, cap;
 } arci_kept_dates;
 
-/* Dates of a rule that have come, by row. */
-arc_status arci_dates_due(arci_txn *t, const char *policy, const char *entity, arc_date as_of, arci_kept_dates *out);
+/* Dates of rules that have come, by rule and row: out[n]. */
+arc_status arci_dates_due(arci_txn *t, const char *const *policies, uint32_t n, const char *entity, arc_date as_of, arci_kept_dates *out);
 const arci_kept_date *arci_dates_find(const arci_kept_dates *d, int64_t row);
 void arci_dates_free(arc_context *ctx, arci_kept_dates *d);
-/* Fills in what is kept of rows that have to be asked for; rows ascend. */
-arc_status arci_dates_read(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, arci_kept_date *dates, uint32_t n);
-/* Keeps dates of a rule; rows ascend. epoch: of those that are written; that of a date: of what is kept so far. */
-arc_status arci_dates_write(arci_txn *t, arci_arena *arena, const char *policy, const char *entity, int64_t epoch, arci_kept_date *dates, uint32_t n, int64_t *written);
+/* Dates of one rule; rows ascend. epoch: of those that are written; that of a date: of what is kept so far. */
+typedef struct arci_rule_dates {
+    const char *policy;
+    arci_kept_date *dates;
+    int64_t epoch;
+    uint32_t n;
+} arci_rule_dates;
+/* Fills in what is kept of rows that have to be asked for: of all rules together. */
+arc_status arci_dates_read(arci_txn *t, arci_arena *arena, const char *entity, arci_rule_dates *of, uint32_t n);
+arc_status arci_dates_write(arci_txn *t, arci_arena *arena, const char *entity, arci_rule_dates *of, uint32_t n, int64_t *written);
 
 #endif

@@ -9,12 +9,12 @@
 #include "api/test_request.c"
 #undef ARCORE_DRIVERS_ONLY
 #include "arcore/postgresql.h"
+#include "conformance/trips.h"
 
 enum { TRIPS = 4, VERBS = 160 };
 
 /* ---- the backend, watched ---- */
 
-static const arc_backend_ops *inner;
 static arc_backend_ops watched;
 static const arc_schema_desc *schema;
 static int64_t at_begin, at_end;
@@ -28,19 +28,6 @@ typedef struct seen {
 
 static seen verbs[VERBS];
 static uint32_t n_verbs;
-static void *handle;
-
-static void take_trips(void *user, const char *key, const char *value)
-{
-    if (!strcmp(key, "round_trips")) *(int64_t *)user = strtoll(value, NULL, 10);
-}
-
-static int64_t trips(void)
-{
-    int64_t n = 0;
-    (void)inner->describe(handle, take_trips, &n);
-    return n;
-}
 
 /* ---- what a verb asks, for who looks for a trip to save: ARCORE_TRIPS=1 ---- */
 
@@ -229,13 +216,6 @@ static void every_verb(void **state)
 }
 
 /* ---- what a day is made of, by a book that has been open for a while ---- */
-
-static void at_most(int64_t before, int64_t most, const char *what)
-{
-    int64_t n = trips() - before;
-    fprintf(stderr, "  %-44s %lld\n", what, (long long)n);
-    if (n > most) fail_msg("%s: %lld trips, at most %lld", what, (long long)n, (long long)most);
-}
 
 static arc_record *made(test_book *b, uint32_t entity, const char *json)
 {

@@ -342,7 +342,8 @@ static void gone(world *w)
     arci_session *in;
     arci_scope scope;
     arci_arena arena;
-    arci_kept_date ghost = { 99, 0, DAY, ARC_DATE_NONE };
+    arci_kept_date ghost = { 99, 0, DAY, ARC_DATE_NONE, 0 };
+    arci_rule_dates of = { "c", &ghost, 1, 1 };
     arc_record *r;
     int64_t id, written = 0;
     publish(w, "c", "{'rule':'arcore/1','subject':'contact','on':{'kind':'date','anchor':'valid_to','offset':'P10D'},'then':[]}");
@@ -357,7 +358,7 @@ static void gone(world *w)
     arci_arena_init(&arena, w->b.t.ctx);
     assert_ok(arci_session_enter(w->s, &in));
     assert_ok(arci_scope_begin(in, &scope, ARC_WRITE, 0));
-    assert_ok(arci_dates_write(scope.txn, &arena, "c", "contact", 1, &ghost, 1, &written));
+    assert_ok(arci_dates_write(scope.txn, &arena, "contact", &of, 1, &written));
     assert_ok(arci_session_leave(in, arci_scope_end(&scope, ARC_OK)));
     arci_arena_clear(&arena);
     assert_int_equal(count(w, ARC_EVALUATION_DATE), 4);
