@@ -36,13 +36,14 @@ ARC_API arc_status arc_milestone_reach(arc_session *session, int64_t milestone, 
 /** Records a receivable without an invoice: an estimate of a delivery, an order or a contract (kind `estimated`, the default), a plan (`planned`), a receivable that
  *  stands without a tax invoice (`invoiced`), or an opening balance (`opening`).
  *
- *  Required: number, customer, currency, amount (positive). seq is 1 and business_date the session's when NULL; owner, team and region are the customer's. Receivables that stand
+ *  Required: number, customer, currency, amount (positive); of plans and estimates a contract, sales_order, delivery, milestone or project that stands. seq is 1 and business_date the session's when NULL; owner, team and region are the customer's. Receivables that stand
  *  are posted to the journal: to revenue and output VAT (tax_amount), opening balances to `opening`.
  *
  *  @param session as of arc_contract_plan().
  *  @param id      receives the item's id; may be NULL.
  *  @param item    a record of entity ARC_ITEM of this session.
- *  @return ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE: a field; ARC_E_EXISTS: number and seq are taken; ARC_E_REFERENCE; ARC_E_PERIOD; ARC_E_RULE; ARC_E_CURRENCY; ARC_E_INVALID;
+ *  @return ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE: a field; ARC_E_STATE: contract, order or delivery do not stand, of a plan or an estimate; ARC_E_GUARD: one of them or the project is
+ *          another customer's, or the milestone another contract's; ARC_E_EXISTS: number and seq are taken; ARC_E_REFERENCE; ARC_E_PERIOD; ARC_E_RULE; ARC_E_CURRENCY; ARC_E_INVALID;
  *          otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL,
  *          ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_item_record(arc_session *session, int64_t *id, arc_record *item);
@@ -51,12 +52,12 @@ ARC_API arc_status arc_item_record(arc_session *session, int64_t *id, arc_record
  *
  *  @param session as of arc_contract_plan().
  *  @param ids     n ids out, 0 where refused; may be NULL.
- *  @param results n statuses out: ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_CURRENCY: a field; ARC_E_EXISTS: number and seq are taken, in the book or by an earlier element; ARC_E_REFERENCE: it points at
+ *  @param results n statuses out: ARC_OK; ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_CURRENCY: a field; ARC_E_STATE, ARC_E_GUARD: what it is of; ARC_E_EXISTS: number and seq are taken, in the book or by an earlier element; ARC_E_REFERENCE: it points at
  *                 nothing; ARC_E_FORBIDDEN; ARC_E_PERIOD; ARC_E_RULE. May be NULL only with ARC_ALL_OR_NONE.
  *  @param items   n records of entity ARC_ITEM of this session.
  *  @param n       1 to 100,000.
  *  @param flags   0 or ARC_ALL_OR_NONE.
- *  @return ARC_OK; ARC_PARTIAL: some were refused; with ARC_ALL_OR_NONE the status of the first refused element, nothing done: ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_EXISTS, ARC_E_REFERENCE,
+ *  @return ARC_OK; ARC_PARTIAL: some were refused; with ARC_ALL_OR_NONE the status of the first refused element, nothing done: ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_STATE, ARC_E_GUARD, ARC_E_EXISTS, ARC_E_REFERENCE,
  *          ARC_E_PERIOD, ARC_E_RULE, ARC_E_CURRENCY; ARC_E_LIMIT; ARC_E_INVALID; otherwise as arc_contract_plan(): ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY,
  *          ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OVERFLOW, ARC_E_DOOMED, ARC_E_FULL, ARC_E_IO, ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM,
  *          ARC_E_HANDLE. @since 0.1 */

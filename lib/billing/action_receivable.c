@@ -97,6 +97,18 @@ static arc_status take_kind(arci_action_build *b, const recording *x)
     return arci_action_wrong(b, node, ARC_E_VALUE, "is invoiced, planned or estimated", "须为 invoiced、planned 或 estimated");
 }
 
+/* Plans and estimates are of a contract, an order, a delivery, a milestone or a project. */
+static arc_status needs_origin(arci_action_build *b, const recording *x)
+{
+    enum { SOURCES = 5 }; /* the first of origins */
+    const arci_json *node = x->interest || x->fee ? NULL : x->params[KIND].node;
+    if (!node || strcmp(node->s, "invoiced") == 0) return ARC_OK;
+    for (size_t i = 0; i < SOURCES; i++) {
+        if (x->origin[i] || x->itself == origins[i]) return ARC_OK;
+    }
+    return arci_action_wrong(b, node, ARC_E_VALUE, "is of a contract, an order, a delivery, a milestone or a project: the subject names none", "须来自合同、订单、发货单、里程碑或项目，而规则对象未指明");
+}
+
 static arc_status compile(arci_action_build *b, const arci_json *params, void **program, int fee, int interest)
 {
     recording *x = arci_arena_calloc(arci_action_arena(b), 1, sizeof *x);
@@ -121,7 +133,8 @@ static arc_status compile(arci_action_build *b, const arci_json *params, void **
     if (st == ARC_OK && interest && !x->more[RATE].node) st = arci_action_wrong(b, params, ARC_E_REQUIRED, "rate is required", "rate 为必填项");
     if (st == ARC_OK) st = interest ? take_count(b, x) : take_kind(b, x);
     if (st == ARC_OK && interest) st = take_defaults(b, params, x);
-    return st == ARC_OK ? take_origins(b, x) : st;
+    if (st == ARC_OK) st = take_origins(b, x);
+    return st == ARC_OK ? needs_origin(b, x) : st;
 }
 
 static arc_status compile_receivable(arci_action_build *b, const arci_json *params, void **program) { return compile(b, params, program, 0, 0); }

@@ -64,19 +64,79 @@ static arc_status judge(arci_posting *p, const arc_value *v)
     return arci_item_counts(kind) == ARCI_COUNTS_NOT ? ARC_OK : arci_period_check(p->t, (arc_date)v[ARCI_ITEM_BUSINESS_DATE].u.i); /* posted or not: agings count estimates */
 }
 
-/* What an order and a contract say of the dimensions that were left open. */
-static arc_status inherit(arci_posting *p, arc_value *v, uint32_t from, const char *entity, const char *fields, const uint32_t *to, uint32_t n)
+/* ---- where it comes from ------------------------------------------------------------------------------------------------------------ */
+
+enum { K_CONTRACT, K_ORDER, K_DELIVERY, K_PROJECT, K_SOURCES }; /* of which it may be; a milestone is of its contract */
+/* Behind what is inherited: customer, number, status. */
+enum { S_CUSTOMER, S_NUMBER, S_STATUS };
+
+static const struct {
+    uint32_t of;
+    const char *entity, *en, *zh, *list;
+    const char *not_yet[4]; /* states in which nothing comes of it */
+} sources[K_SOURCES] = { { ARCI_ITEM_CONTRACT, "contract", "contract", "合同", "contract_status", { "draft", "submitted" } },
+                         { ARCI_ITEM_SALES_ORDER, "sales_order", "order", "订单", "order_status", { "draft", "cancelled" } },
+                         { ARCI_ITEM_DELIVERY, "delivery", "delivery", "发货单", "delivery_status", { "draft", "refused", "cancelled" } },
+                         { ARCI_ITEM_PROJECT, "project", "project", "项目", "project_status", { NULL } } };
+
+static arc_status at_source(arci_posting *p, arc_status st, int k)
+{
+    arci_fail_at(p->t->env, "item", sources[k].entity, 0, -1);
+    return st;
+}
+
+/* Plans and estimates come of what was agreed: a contract that was approved, an order that stands, goods that left; of plans a contract that goes on. */
+static arc_status judge_state(arci_posting *p, const arc_value *v, const arc_value *row, int k)
+{
+    const int counts = arci_item_counts(&v[ARCI_ITEM_KIND]);
+    int bad = k == K_CONTRACT && counts == ARCI_COUNTS_NOT && !arci_code_is(&row[S_STATUS], "active");
+    const char *is[2];
+    if (counts == ARCI_COUNTS_OPEN) return ARC_OK;
+    for (size_t i = 0; i < 4 && sources[k].not_yet[i]; i++) bad |= arci_code_is(&row[S_STATUS], sources[k].not_yet[i]);
+    if (!bad) return ARC_OK;
+    arci_code_words(is, sources[k].list, &row[S_STATUS]);
+    arci_fail(p->t->env, ARC_E_STATE, "%s%.0s %.*s is %s%.0s: nothing is planned or estimated of it", "%.0s%s %.*s %.0s状态为“%s”，不能登记计划或暂估应收", sources[k].en, sources[k].zh, (int)row[S_NUMBER].len,
+              row[S_NUMBER].u.s, is[0], is[1]);
+    return at_source(p, ARC_E_STATE, k);
+}
+
+static arc_status judge_source(arci_posting *p, const arc_value *v, const arc_value *row, int k)
+{
+    if (row[S_CUSTOMER].type == ARC_V_INT && row[S_CUSTOMER].u.i != v[ARCI_ITEM_CUSTOMER].u.i) {
+        return at_source(p, arci_fail(p->t->env, ARC_E_GUARD, "the %s is another customer's%.0s", "%.0s%s属于其他客户", sources[k].en, sources[k].zh), k);
+    }
+    return judge_state(p, v, row, k);
+}
+
+/* What an order and a contract say of the dimensions that were left open; they are of the customer, and stand. k: which of the sources it is. */
+static arc_status inherit(arci_posting *p, arc_value *v, int k, const char *fields, const uint32_t *to, uint32_t n)
 {
     const arci_shape *shape;
     arc_value *row;
-    if (v[from].type != ARC_V_INT) return ARC_OK;
-    arc_status st = arci_shape_get(p->t, &shape, entity, fields);
-    if (st == ARC_OK) st = arci_repo_get(p->t, shape, v[from].u.i, &p->arena, &row);
+    if (v[sources[k].of].type != ARC_V_INT) return ARC_OK;
+    arc_status st = arci_shape_get(p->t, &shape, sources[k].entity, fields);
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, v[sources[k].of].u.i, &p->arena, &row);
     if (st == ARC_E_NOT_FOUND) return ARC_OK; /* the reference is told when the item is written */
-    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
-        if (v[to[k]].type == ARC_V_NULL) v[to[k]] = row[k];
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (v[to[i]].type == ARC_V_NULL) v[to[i]] = row[i];
     }
-    return st;
+    return st == ARC_OK ? judge_source(p, v, row + n, k) : st;
+}
+
+/* The contract of its milestone. */
+static arc_status of_milestone(arci_posting *p, arc_value *v)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    if (v[ARCI_ITEM_MILESTONE].type != ARC_V_INT) return ARC_OK;
+    arc_status st = arci_shape_get(p->t, &shape, "milestone", "contract");
+    if (st == ARC_OK) st = arci_repo_get(p->t, shape, v[ARCI_ITEM_MILESTONE].u.i, &p->arena, &row);
+    if (st == ARC_E_NOT_FOUND) return ARC_OK;
+    if (st == ARC_OK && v[ARCI_ITEM_CONTRACT].type == ARC_V_NULL) v[ARCI_ITEM_CONTRACT] = row[0];
+    if (st != ARC_OK || arci_value_equal(&v[ARCI_ITEM_CONTRACT], &row[0])) return st;
+    arci_fail(p->t->env, ARC_E_GUARD, "the milestone is of another contract", "里程碑属于其他合同");
+    arci_fail_at(p->t->env, "item", "milestone", 0, -1);
+    return ARC_E_GUARD;
 }
 
 static arc_status dimensions(arci_posting *p, arc_value *v)
@@ -84,10 +144,20 @@ static arc_status dimensions(arci_posting *p, arc_value *v)
     static const uint32_t of_delivery[] = { ARCI_ITEM_SALES_ORDER };
     static const uint32_t of_order[] = { ARCI_ITEM_CONTRACT, ARCI_ITEM_PROJECT, ARCI_ITEM_STORE, ARCI_ITEM_DEPARTMENT, ARCI_ITEM_BUSINESS_LINE, ARCI_ITEM_CHANNEL };
     static const uint32_t of_contract[] = { ARCI_ITEM_PROJECT, ARCI_ITEM_DEPARTMENT, ARCI_ITEM_BUSINESS_LINE, ARCI_ITEM_CHANNEL };
-    arc_status st = inherit(p, v, ARCI_ITEM_DELIVERY, "delivery", "sales_order", of_delivery, 1);
-    if (st == ARC_OK) st = inherit(p, v, ARCI_ITEM_SALES_ORDER, "sales_order", "contract project store department business_line channel", of_order, 6);
-    return st == ARC_OK ? inherit(p, v, ARCI_ITEM_CONTRACT, "contract", "project department business_line channel", of_contract, 4) : st;
+    const int named = v[ARCI_ITEM_CONTRACT].type == ARC_V_INT || v[ARCI_ITEM_SALES_ORDER].type == ARC_V_INT || v[ARCI_ITEM_DELIVERY].type == ARC_V_INT ||
+                      v[ARCI_ITEM_MILESTONE].type == ARC_V_INT || v[ARCI_ITEM_PROJECT].type == ARC_V_INT;
+    if (!named && arci_item_counts(&v[ARCI_ITEM_KIND]) != ARCI_COUNTS_OPEN) {
+        arci_fail(p->t->env, ARC_E_REQUIRED, "what is planned or estimated is of a contract, an order, a delivery, a milestone or a project: name one", "计划或暂估应收须注明合同、订单、发货单、里程碑或项目");
+        return at_source(p, ARC_E_REQUIRED, K_CONTRACT);
+    }
+    arc_status st = inherit(p, v, K_DELIVERY, "sales_order customer number status", of_delivery, 1);
+    if (st == ARC_OK) st = inherit(p, v, K_ORDER, "contract project store department business_line channel customer number status", of_order, 6);
+    if (st == ARC_OK) st = of_milestone(p, v);
+    if (st == ARC_OK) st = inherit(p, v, K_CONTRACT, "project department business_line channel customer number status", of_contract, 4);
+    return st == ARC_OK ? inherit(p, v, K_PROJECT, "customer code status", NULL, 0) : st;
 }
+
+/* ---- the journal ---------------------------------------------------------------------------------------------------------------------- */
 
 static void account_for(arci_posting *p, const arc_value *v, int64_t id, const arci_booked *booked)
 {

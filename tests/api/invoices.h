@@ -20,6 +20,7 @@ static inline void invoices_fill(invoices *v)
     v->customer = sample_insert(v->s, ARC_CUSTOMER, "{\"code\":\"C1\",\"legal_name\":\"甲公司\",\"term\":\"NET30\"}");
     v->tax = sample_insert(v->s, ARC_TAX_CODE, "{\"code\":\"V13\",\"name\":\"增值税 13%\",\"kind\":\"standard\",\"rate\":\"0.13\",\"valid_from\":\"2019-04-01\"}");
     v->product = sample_insert(v->s, ARC_PRODUCT, "{\"code\":\"P1\",\"name\":\"水泵\",\"unit\":\"台\",\"tax_code\":1,\"tax_class\":\"1090107010000000000\"}");
+    (void)sample_insert(v->s, ARC_PROJECT, "{\"code\":\"J1\",\"name\":\"泵站\",\"status\":\"open\"}");
     (void)sample_insert(v->s, ARC_NUMBER_SERIES, "{\"code\":\"invoice\",\"period\":\"\",\"pattern\":\"INV-{yyyy}{mm}-{n:4}\",\"gapless\":true}");
 }
 

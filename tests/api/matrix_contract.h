@@ -69,7 +69,7 @@ static arc_status drive_reach(matrix *m, int t)
 static arc_status drive_item_record(matrix *m, int t)
 {
     char json[200];
-    snprintf(json, sizeof json, "{\"number\":\"new\",\"customer\":%d,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\"}", (int)m->customer[t]);
+    snprintf(json, sizeof json, "{\"number\":\"new\",\"project\":%d,\"customer\":%d,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\"}", (int)m->project[t], (int)m->customer[t]);
     arc_record *r = record(m->actor, ARC_ITEM, json);
     arc_status st = arc_item_record(m->actor, NULL, r);
     arc_record_free(r);
@@ -79,7 +79,7 @@ static arc_status drive_item_record(matrix *m, int t)
 static arc_status drive_item_record_many(matrix *m, int t)
 {
     char json[200];
-    snprintf(json, sizeof json, "{\"number\":\"newer\",\"customer\":%d,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\"}", (int)m->customer[t]);
+    snprintf(json, sizeof json, "{\"number\":\"newer\",\"project\":%d,\"customer\":%d,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\"}", (int)m->project[t], (int)m->customer[t]);
     arc_record *r = record(m->actor, ARC_ITEM, json);
     arc_status st = arc_item_record_many(m->actor, NULL, NULL, &r, 1, ARC_ALL_OR_NONE);
     arc_record_free(r);

@@ -147,12 +147,25 @@ static void drive_reach(test_book *b, arc_session *s, int body, answer *a)
     a->st = arc_milestone_reach(s, 1 + body, 20500);
 }
 
+/* Estimates are of something. */
+static void a_project(arc_session *s)
+{
+    arc_record *r;
+    if (arc_session_get(s, &r, ARC_PROJECT, 1) == ARC_OK) {
+        arc_record_free(r);
+        return;
+    }
+    assert_ok(arc_session_set_request_key(s, NULL));
+    (void)sample_insert(s, ARC_PROJECT, "{\"code\":\"J\",\"name\":\"j\",\"status\":\"open\"}");
+    assert_ok(arc_session_set_request_key(s, KEY));
+}
+
 static arc_status record_estimate(arc_session *s, int64_t *id, int body)
 {
     arc_record *r;
     assert_ok(arc_record_new(s, &r, ARC_ITEM));
-    assert_ok(arc_record_set_json(r, body ? "{\"number\":\"E2\",\"customer\":1,\"business_date\":\"2026-01-05\",\"amount\":\"2.00\",\"currency\":\"CNY\"}"
-                                          : "{\"number\":\"E1\",\"customer\":1,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\"}", SIZE_MAX));
+    assert_ok(arc_record_set_json(r, body ? "{\"number\":\"E2\",\"customer\":1,\"business_date\":\"2026-01-05\",\"amount\":\"2.00\",\"currency\":\"CNY\",\"project\":1}"
+                                          : "{\"number\":\"E1\",\"customer\":1,\"business_date\":\"2026-01-05\",\"amount\":\"1.00\",\"currency\":\"CNY\",\"project\":1}", SIZE_MAX));
     arc_status st = arc_item_record(s, id, r);
     arc_record_free(r);
     return st;
@@ -161,6 +174,7 @@ static arc_status record_estimate(arc_session *s, int64_t *id, int body)
 static void drive_item_record(test_book *b, arc_session *s, int body, answer *a)
 {
     (void)b;
+    a_project(s);
     a->st = record_estimate(s, &a->n[0], body);
 }
 
@@ -169,6 +183,7 @@ static void drive_item_cancel(test_book *b, arc_session *s, int body, answer *a)
     static int64_t ids[2]; /* of the book at hand */
     arc_record *r;
     (void)b;
+    a_project(s);
     if (!ids[0] || arc_session_get(s, &r, ARC_ITEM, ids[0]) != ARC_OK) {
         assert_ok(arc_session_set_request_key(s, NULL));
         for (int i = 0; i < 2; i++) assert_ok(record_estimate(s, &ids[i], i));

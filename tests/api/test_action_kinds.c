@@ -356,6 +356,7 @@ static void run_receivables(void **unused)
     /* a contract that was approved becomes a receivable */
     k.subject = "contract";
     k.row = insert(&b, ARC_CONTRACT, "{'customer':1,'number':'K1','sign_date':'2026-01-01','currency':'CNY','amount':'500.00','tax_included':true,'term':'NET30'}");
+    assert_session(&b, arc_contract_activate(b.session, k.row));
     action_do(&k, "receivable", "{'number':'{{number}}-1','amount':{'if':[{'!=':[{'var':'amount'},null]},{'*':[{'var':'amount'},'0.3']},'0.00']},'kind':'planned','due_date':'P1M'}");
     assert_has(&k, "{'item':{'number':'K1-1','due_date':'2026-06-27','customer':1,'kind':'planned','currency':'CNY','amount':'150.00','business_date':'2026-05-27','contract':1}}");
     assert_int_equal(number_of(&b, ARC_ITEM, made(&k, "\"item\":"), ARC_ITEM_CONTRACT), 1);

@@ -209,14 +209,14 @@ static void not_aged(void **state)
     arc_aging *aging;
     arc_aging_options o = ARC_AGING_OPTIONS_INIT;
     invoices_open(&v, 0);
-    (void)record_item(&v, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"10.00\"}");
-    (void)record_item(&v, "{\"number\":\"P1\",\"kind\":\"planned\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"10.00\"}");
+    (void)record_item(&v, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"10.00\",\"project\":1}");
+    (void)record_item(&v, "{\"number\":\"P1\",\"kind\":\"planned\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"10.00\",\"project\":1}");
     assert_session(&v.b, arc_aging_compute(v.s, &aging, &o));
     uint32_t n = 9;
     assert_ok(arc_aging_count(aging, &n));
     assert_int_equal(n, 0);
     arc_aging_free(aging);
-    arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E2\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"-10.00\"}");
+    arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E2\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"-10.00\",\"project\":1}");
     assert_session_status(ARC_E_VALUE, &v.b, arc_item_record(v.s, NULL, r));
     assert_ok(arc_record_set_json(r, "{\"amount\":\"10.00\",\"number\":\"E1\"}", SIZE_MAX));
     assert_session_status(ARC_E_EXISTS, &v.b, arc_item_record(v.s, NULL, r));
@@ -237,7 +237,7 @@ static void drafted(void **state)
         arc_invoice_step step = ARC_INVOICE_STEP_INIT;
         invoices_open(&v, backend);
         (void)sample_insert(v.s, ARC_BOOK_SETTING, "{\"name\":\"invoice.approval\",\"value\":0}");
-        int64_t a = record_item(&v, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"1000.00\",\"business_date\":\"2026-02-01\"}");
+        int64_t a = record_item(&v, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"1000.00\",\"business_date\":\"2026-02-01\",\"project\":1}");
         const arc_invoice_use use = use_of(a, 40000), less = use_of(a, 30000);
         arc_record *line = invoices_record(v.s, ARC_INVOICE_LINE, LINE("500.00"));
         d.invoice = invoices_record(v.s, ARC_INVOICE, "{" HEADER ",\"term\":\"NET30\"}");
@@ -266,11 +266,11 @@ static void drafted(void **state)
 static void many(void **state)
 {
     (void)state;
-    static const char *const json[] = { "{\"number\":\"M1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"10.00\"}",
-                                        "{\"number\":\"M2\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"-1.00\"}",
-                                        "{\"number\":\"M1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"20.00\"}",
+    static const char *const json[] = { "{\"number\":\"M1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"10.00\",\"project\":1}",
+                                        "{\"number\":\"M2\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"-1.00\",\"project\":1}",
+                                        "{\"number\":\"M1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"20.00\",\"project\":1}",
                                         "{\"number\":\"M3\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"30.00\",\"contract\":99}",
-                                        "{\"number\":\"M4\",\"customer\":99,\"currency\":\"CNY\",\"amount\":\"30.00\"}",
+                                        "{\"number\":\"M4\",\"customer\":99,\"currency\":\"CNY\",\"amount\":\"30.00\",\"project\":1}",
                                         "{\"number\":\"M5\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"40.00\",\"kind\":\"invoiced\"}",
                                         "{\"number\":\"M6\",\"customer\":1,\"amount\":null}" };
     static const arc_status should[] = { ARC_OK, ARC_E_VALUE, ARC_E_EXISTS, ARC_E_REFERENCE, ARC_E_REFERENCE, ARC_OK, ARC_E_REQUIRED };
@@ -293,6 +293,73 @@ static void many(void **state)
         assert_int_equal(estimated(&v), 1000);
         assert_int_equal(opened(&v), 4000);
         assert_int_equal(role_sum(&v, "receivable"), 4000);
+        invoices_close(&v);
+    }
+}
+
+/* Plans and estimates come of something that was agreed, and of this customer's. */
+static void of_what(void **state)
+{
+    static const struct {
+        const char *of;
+        arc_status status;
+        const char *field;
+    } cases[] = { { "", ARC_E_REQUIRED, "contract" },
+                  { ",\"kind\":\"planned\"", ARC_E_REQUIRED, "contract" },
+                  { ",\"contract\":1", ARC_E_STATE, "contract" }, /* a draft */
+                  { ",\"contract\":1,\"kind\":\"invoiced\"", ARC_OK, "" },
+                  { ",\"contract\":3", ARC_E_GUARD, "contract" }, /* another customer's */
+                  { ",\"contract\":3,\"kind\":\"invoiced\"", ARC_E_GUARD, "contract" },
+                  { ",\"contract\":2", ARC_OK, "" },
+                  { ",\"contract\":2,\"kind\":\"planned\"", ARC_OK, "" },
+                  { ",\"contract\":4", ARC_OK, "" }, /* closed: what was delivered is owed */
+                  { ",\"contract\":4,\"kind\":\"planned\"", ARC_E_STATE, "contract" },
+                  { ",\"sales_order\":1", ARC_E_STATE, "sales_order" }, /* a draft */
+                  { ",\"sales_order\":2", ARC_OK, "" },
+                  { ",\"delivery\":1", ARC_E_STATE, "delivery" }, /* a draft */
+                  { ",\"delivery\":2", ARC_OK, "" },
+                  { ",\"project\":1", ARC_OK, "" },
+                  { ",\"project\":2", ARC_E_GUARD, "project" },
+                  { ",\"milestone\":1", ARC_OK, "" },
+                  { ",\"milestone\":1,\"contract\":4", ARC_E_GUARD, "milestone" },
+                  { "", ARC_E_REQUIRED, "contract" } };
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        char json[300];
+        invoices_open(&v, backend);
+        (void)sample_insert(v.s, ARC_CUSTOMER, "{\"code\":\"C2\",\"legal_name\":\"B\"}");
+        (void)sample_insert(v.s, ARC_PROJECT, "{\"code\":\"J2\",\"name\":\"j\",\"status\":\"open\",\"customer\":2}");
+        for (int k = 1; k <= 4; k++) {
+            snprintf(json, sizeof json, "{\"number\":\"K%d\",\"customer\":%d,\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"term\":\"NET30\",\"amount\":\"900.00\",\"tax_included\":true}", k, k == 3 ? 2 : 1);
+            assert_int_equal(sample_insert(v.s, ARC_CONTRACT, json), k);
+            if (k > 1) assert_session(&v.b, arc_contract_activate(v.s, k));
+        }
+        assert_session(&v.b, arc_contract_close(v.s, 4));
+        (void)sample_insert(v.s, ARC_MILESTONE, "{\"contract\":2,\"seq\":1,\"currency\":\"CNY\",\"amount\":\"10.00\",\"trigger_kind\":\"delivery\"}");
+        for (int k = 1; k <= 2; k++) {
+            snprintf(json, sizeof json, "{\"number\":\"O%d\",\"customer\":1,\"order_date\":\"2026-01-05\",\"currency\":\"CNY\"}", k);
+            (void)sample_insert(v.s, ARC_SALES_ORDER, json);
+            snprintf(json, sizeof json, "{\"sales_order\":%d,\"seq\":1,\"name\":\"a\",\"quantity\":\"1\",\"price\":\"9\",\"currency\":\"CNY\",\"amount\":\"9.00\",\"tax_rate\":\"0\"}", k);
+            (void)sample_insert(v.s, ARC_ORDER_LINE, json);
+        }
+        assert_session(&v.b, order_step(&v, arc_order_confirm, 2));
+        for (int k = 1; k <= 2; k++) {
+            snprintf(json, sizeof json, "{\"number\":\"D%d\",\"customer\":1,\"delivery_date\":\"2026-01-10\"}", k);
+            (void)sample_insert(v.s, ARC_DELIVERY, json);
+            snprintf(json, sizeof json, "{\"delivery\":%d,\"seq\":1,\"order_line\":2,\"quantity\":\"0.5\",\"currency\":\"CNY\",\"amount\":\"4.50\"}", k);
+            (void)sample_insert(v.s, ARC_DELIVERY_LINE, json);
+        }
+        assert_session(&v.b, order_step(&v, arc_delivery_ship, 2));
+        for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+            arc_error e = ARC_ERROR_INIT;
+            snprintf(json, sizeof json, "{\"number\":\"E%d\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"1.00\"%s}", (int)k, cases[k].of);
+            arc_record *r = invoices_record(v.s, ARC_ITEM, json);
+            const arc_status st = arc_item_record(v.s, NULL, r);
+            (void)arc_session_error(v.s, &e);
+            if (st != cases[k].status || (st != ARC_OK && (strcmp(e.field, cases[k].field) != 0 || !e.message_zh[0]))) fail_msg("%s: %s %s (%s)", json, arc_status_name(st), e.message, e.field);
+            arc_record_free(r);
+        }
         invoices_close(&v);
     }
 }
@@ -355,6 +422,6 @@ static void milestones_are_paid(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(drafted), cmocka_unit_test(many), cmocka_unit_test(t3_3), cmocka_unit_test(milestones_are_paid), cmocka_unit_test(t3_1), cmocka_unit_test(estimates), cmocka_unit_test(covered), cmocka_unit_test(not_aged) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(drafted), cmocka_unit_test(many), cmocka_unit_test(of_what), cmocka_unit_test(t3_3), cmocka_unit_test(milestones_are_paid), cmocka_unit_test(t3_1), cmocka_unit_test(estimates), cmocka_unit_test(covered), cmocka_unit_test(not_aged) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,7 +83,7 @@ static void there_and_back(void **state)
         invoices v;
         int64_t message = 0, invoice = 0, item = 0, again = 0;
         invoices_open(&v, backend);
-        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"200.00\"}");
+        arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E1\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"200.00\",\"project\":1}");
         assert_session(&v.b, arc_item_record(v.s, &item, r));
         arc_record_free(r);
         int64_t id = new_request(&v, "Q1", ",\"item\":1");

@@ -16,7 +16,7 @@ static int64_t estimate(invoices *v, const char *number, int64_t minor, arc_date
     size_t n = sizeof text;
     int64_t id = 0;
     assert_ok(arc_date_print(text, &n, on));
-    snprintf(json, sizeof json, "{\"number\":\"%s\",\"kind\":\"%s\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"%lld.%02lld\",\"business_date\":\"%s\"}", number, kind, (long long)minor / 100,
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"kind\":\"%s\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"%lld.%02lld\",\"business_date\":\"%s\",\"project\":1}", number, kind, (long long)minor / 100,
              (long long)minor % 100, text);
     arc_record *r = invoices_record(v->s, ARC_ITEM, json);
     assert_session(&v->b, arc_item_record(v->s, &id, r));

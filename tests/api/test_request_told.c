@@ -184,7 +184,7 @@ static void little_left(void **state)
             int64_t invoice = 0, direct = 0;
             world_open(&w, backend);
             arc_record *r = invoices_record(w.v.s, ARC_ITEM, kind ? "{\"number\":\"R1\",\"kind\":\"invoiced\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"113.00\",\"due_date\":\"2026-03-31\"}"
-                                                                  : "{\"number\":\"R1\",\"kind\":\"estimated\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"113.00\"}");
+                                                                  : "{\"number\":\"R1\",\"kind\":\"estimated\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"113.00\",\"project\":1}");
             assert_session(&w.v.b, arc_item_record(w.v.s, &w.item, r));
             arc_record_free(r);
             int64_t id = sent(&w, "Q1", "", ",\"item\":1");

@@ -179,7 +179,7 @@ static arc_status try_item(world *x, int k)
 {
     static const char *const kinds[] = { "estimated", "invoiced", "opening", "fee" };
     char json[300];
-    snprintf(json, sizeof json, "{\"number\":\"K%u\",\"kind\":\"%s\",\"customer\":1,\"business_date\":\"2026-05-02\",\"due_date\":\"2026-06-02\",\"currency\":\"CNY\",\"amount\":\"1.00\"}",
+    snprintf(json, sizeof json, "{\"number\":\"K%u\",\"kind\":\"%s\",\"customer\":1,\"business_date\":\"2026-05-02\",\"due_date\":\"2026-06-02\",\"currency\":\"CNY\",\"amount\":\"1.00\",\"project\":1}",
              ++x->w.made, kinds[k % 4]);
     arc_record *r = record(&x->w, ARC_ITEM, json);
     arc_status st = arc_item_record(x->b.session, &x->estimate, r);
@@ -268,6 +268,7 @@ static void nothing_posts_in_a_closed_period(void **state)
     world x;
     (void)state;
     open_world(&x, 1);
+    (void)sample_insert(x.b.session, ARC_PROJECT, "{\"code\":\"J\",\"name\":\"j\",\"status\":\"open\"}");
     int64_t item = new_item(&x.w, 1), receipt = new_receipt(&x.w, 1), allocation = allocate(&x.b, new_item(&x.w, 1), new_receipt(&x.w, 1), 500, 0);
     int64_t bill = receive(&x.b, "CB", 10000, new_item(&x.w, 1), 6000, 1), moved = receive(&x.b, "CM", 10000, 0, 0, 1), unowned = new_receipt(&x.w, 0), claimed = a_receipt(&x, 1);
     int64_t request = a_write_off(&x, 0), lost = a_write_off(&x, 2), event = 0;

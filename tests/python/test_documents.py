@@ -101,7 +101,8 @@ class OtherDocuments(DocumentTest):
     def test_documents_say_what_they_use(self):
         s = self.session
         fields = dict(customer=self.acme.id, currency="CNY", business_date=day("2026-05-01"), due_date=day("2026-07-01"))
-        plans = [s.item_record(number=f"E{n}", amount="100.00", kind="estimated", **fields) for n in (1, 2)]
+        project = s.insert("project", code="J1", name="pumps", status="open").id
+        plans = [s.item_record(number=f"E{n}", amount="100.00", kind="estimated", project=project, **fields) for n in (1, 2)]
         header = dict(customer=self.acme.id, currency="CNY", invoice_date=day("2026-06-01"))
         s.invoice_issue(header, self.LINES, uses=[{"item": plans[0], "amount": 60}, {"item": s.get("item", plans[1]), "amount": Money(Decimal("40.50"), "CNY")}])
         self.assertEqual([row.open for row in s.query("item_state").where(item__in=plans).order("item").select("open")], [Decimal("40.00"), Decimal("59.50")])
@@ -300,9 +301,12 @@ class BeforeTheInvoice(DocumentTest):
         planned = s.query("item").where(kind="planned").first()
         self.assertEqual(s.find("item_state", item=planned.id).due_date, day("2026-07-01"))
         self.assertEqual(s.contract_tracking(k)["number"], "K1")
-        e = s.item_record(number="E1", customer=self.acme.id, currency="CNY", amount="50.00", request_key="e1")
+        of = dict(customer=self.acme.id, currency="CNY", contract=k.id)
+        with self.assertRaises(arcore.RequiredError):
+            s.item_record(number="E1", customer=self.acme.id, currency="CNY", amount="50.00")
+        e = s.item_record(number="E1", amount="50.00", request_key="e1", **of)
         self.assertEqual(s.get("item", e).kind, "estimated")
-        told = s.item_record_many([dict(number="E2", customer=self.acme.id, currency="CNY", amount="7.00"), dict(number="E1", customer=self.acme.id, currency="CNY", amount="7.00")])
+        told = s.item_record_many([dict(number="E2", amount="7.00", **of), dict(number="E1", amount="7.00", **of)])
         self.assertEqual((told.refused, type(told.error)), ([1], arcore.ExistsError))
         self.assertEqual(s.item_tracking(told.ids[0])["to_invoice"], "7.00")
         s.item_cancel(e, "never delivered")
@@ -315,7 +319,7 @@ class BeforeTheInvoice(DocumentTest):
             s.invoice_request_submit(1)
         title = s.insert("invoice_title", customer=self.acme.id, title="Acme", tax_no="91370200MA3C000001", is_default=True)
         r = s.insert("invoice_request", number="Q1", customer=self.acme.id, buyer_title=title.id, currency="CNY", amount="113.00", fapiao_kind="digital_general")
-        e = s.item_record(number="E1", customer=self.acme.id, currency="CNY", amount="113.00")
+        e = s.item_record(number="E1", customer=self.acme.id, currency="CNY", amount="113.00", project=s.insert("project", code="J1", name="pumps", status="open").id)
         s.insert("invoice_request_line", invoice_request=r.id, seq=1, item=e, name="pump", currency="CNY", amount="113.00", tax_rate="0.13")
         s.invoice_request_submit(r)
         other = self.book.session("boss", business_date=support.TODAY)
