@@ -42,12 +42,15 @@ static const char *cut_short(const char *s, size_t n)
 {
     const char *stem = NULL;
     int half = 0;
+    size_t lo = 0, hi = arci_n_name_generic;
     if (n < 5) return NULL;
-    for (size_t i = 0; i < arci_n_name_generic; i++) {
-        const arci_name_word *w = &arci_name_generic[i];
-        int c = strncmp(w->text, s, n);
-        if (c > 0) break;
-        if (c < 0) continue;
+    while (lo < hi) { /* the first word that is not before s */
+        size_t mid = lo + (hi - lo) / 2;
+        if (strncmp(arci_name_generic[mid].text, s, n) < 0) lo = mid + 1;
+        else hi = mid;
+    }
+    for (; lo < arci_n_name_generic && strncmp(arci_name_generic[lo].text, s, n) == 0; lo++) {
+        const arci_name_word *w = &arci_name_generic[lo];
         const char *is = w->stem ? w->stem : w->text;
         if (stem && strcmp(stem, is) != 0) return NULL;
         stem = is;

@@ -71,8 +71,8 @@ typedef struct arci_name_weigher {
 } arci_name_weigher;
 
 int32_t arci_name_weight(const arci_name_weigher *w, const arci_name *name, const arci_name_token *t);
-/* report has the weights of both sides filled in; the rest is filled here. */
-int32_t arci_name_compare(const arci_name *a, const arci_name *b, arci_name_report *report);
+/* report has the weights of both sides filled in; the rest is filled here. What does not come to `least` may come out lower than it is; 0: exact. */
+int32_t arci_name_compare(const arci_name *a, const arci_name *b, arci_name_report *report, int32_t least);
 void arci_name_weigh(const arci_name_weigher *w, const arci_name *name, int32_t *weights);
 
 #endif

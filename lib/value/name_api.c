@@ -74,7 +74,7 @@ arc_status arc_name_compare(int32_t *score, const char *a, const char *b)
     if (st != ARC_OK) return st;
     arci_name_weigh(NULL, &x, r.weights_a);
     arci_name_weigh(NULL, &y, r.weights_b);
-    *score = arci_name_compare(&x, &y, &r);
+    *score = arci_name_compare(&x, &y, &r, 0);
     return ARC_OK;
 }
 
@@ -249,7 +249,7 @@ arc_status arc_name_index_explain(arc_name_index *index, char *buf, size_t *len,
     arci_name_read(&x, name, length);
     for (uint32_t e = ix->companies[of].first_name; e != ARCI_NAME_NONE; e = ix->names[e].next_of_company) {
         arci_name_ix_form(ix, ix->names[e].form, &y);
-        int32_t near = arci_name_ix_nearness(ix, &x, &y);
+        int32_t near = arci_name_ix_nearness(ix, &x, &y, NULL, 0);
         if (near <= top) continue;
         top = near;
         best = y;

@@ -119,15 +119,24 @@ static int32_t common_nearness(const uint32_t *a, size_t na, const uint32_t *b, 
     return COMMON;
 }
 
+/* The mean of edits and Jaro-Winkler; below TYPO it is 0. The latter is at most 1, so words that are too unlike need not be spelt through. */
+static int32_t misspelt(const uint32_t *a, size_t na, const uint32_t *b, size_t nb, size_t longest, size_t apart)
+{
+    if (apart * ARCI_NAME_ONE > longest * 2 * (ARCI_NAME_ONE - TYPO)) return 0;
+    int32_t winkler = arci_name_jaro_winkler(a, na, b, nb);
+    if (winkler + ARCI_NAME_ONE < 2 * TYPO) return 0;
+    int32_t edits = (int32_t)(ARCI_NAME_ONE - (int64_t)arci_name_edits(a, na, b, nb) * ARCI_NAME_ONE / (int64_t)longest);
+    int32_t near = (edits + winkler) / 2;
+    return near < TYPO ? 0 : near;
+}
+
 static int32_t word_nearness(const uint32_t *a, size_t na, const uint32_t *b, size_t nb, int han, int *how)
 {
     size_t longest = na > nb ? na : nb, shortest = na < nb ? na : nb, least = han ? 2 : 4;
     *how = ARCI_HOW_TYPO;
     if (shortest < (han ? 2u : 3u)) return 0;
-    if (!han && same_but_umlaut(a, na, b, nb)) return 9800;
-    int32_t edits = (int32_t)(ARCI_NAME_ONE - (int64_t)arci_name_edits(a, na, b, nb) * ARCI_NAME_ONE / (int64_t)longest);
-    int32_t near = (edits + arci_name_jaro_winkler(a, na, b, nb)) / 2;
-    if (near < TYPO || shortest < 4) near = 0;
+    if (!han && a[0] == b[0] && same_but_umlaut(a, na, b, nb)) return 9800;
+    int32_t near = shortest < 4 ? 0 : misspelt(a, na, b, nb, longest, longest - shortest);
     if (near < SHORTENED && shortest >= least && (na < nb ? starts(b, nb, a, na) : starts(a, na, b, nb))) {
         near = SHORTENED;
         *how = ARCI_HOW_SHORT;
@@ -195,28 +204,37 @@ typedef struct joiner {
     uint32_t n;
 } joiner;
 
+/* The last part may be a word of the same stem: "storagetechnologies" of "storage", "technology". */
+static int last_part(joiner *j, const char *s, size_t n)
+{
+    const char *stem;
+    size_t len;
+    (void)arci_name_stem(s, n, &stem, &len);
+    for (uint32_t i = 0; i < j->of->n; i++) {
+        const arci_name_token *t = &j->of->tokens[i];
+        if ((j->used >> i & 1) || t->len != len || memcmp(j->of->text + t->at, stem, len) != 0) continue;
+        j->parts[j->n++] = (uint8_t)i;
+        return 1;
+    }
+    return 0;
+}
+
 /* Whether s is made of words of the name that are not paired yet. */
 static int made_of(joiner *j, const char *s, size_t n)
 {
     if (!n) return j->n >= 2;
     if (j->n == sizeof j->parts || !j->budget) return 0;
     j->budget--;
-    const char *stem;
-    size_t stem_len;
-    (void)arci_name_stem(s, n, &stem, &stem_len);
     for (uint32_t i = 0; i < j->of->n; i++) {
         const arci_name_token *t = &j->of->tokens[i];
-        if (j->used >> i & 1) continue;
-        int begins = t->len <= n && memcmp(j->of->text + t->at, s, t->len) == 0;
-        int stands = j->n > 0 && t->len == stem_len && memcmp(j->of->text + t->at, stem, stem_len) == 0;
-        if (!begins && !stands) continue;
+        if ((j->used >> i & 1) || t->len > n || memcmp(j->of->text + t->at, s, t->len) != 0) continue;
         j->used |= UINT64_C(1) << i;
         j->parts[j->n++] = (uint8_t)i;
-        if (made_of(j, s + (stands ? n : t->len), stands ? 0 : n - t->len)) return 1;
+        if (made_of(j, s + t->len, n - t->len)) return 1;
         j->n--;
         j->used &= ~(UINT64_C(1) << i);
     }
-    return 0;
+    return j->n > 0 && last_part(j, s, n);
 }
 
 static void join(pairing *p, int of_a)
@@ -363,7 +381,7 @@ static int32_t by_letters(const arci_name *a, const arci_name *b)
     return (int32_t)(ARCI_NAME_ONE - (int64_t)arci_name_edits(x, nx, y, ny) * ARCI_NAME_ONE / (int64_t)longest);
 }
 
-int32_t arci_name_compare(const arci_name *a, const arci_name *b, arci_name_report *r)
+int32_t arci_name_compare(const arci_name *a, const arci_name *b, arci_name_report *r, int32_t least)
 {
     pairing p;
     p.a = a;
@@ -384,7 +402,8 @@ int32_t arci_name_compare(const arci_name *a, const arci_name *b, arci_name_repo
     initials(&p, 0);
     initials(&p, 1);
     r->words = by_words(&p);
-    r->letters = by_letters(a, b);
+    /* Where not even the same letters would do, they are not looked at. */
+    r->letters = least > LETTERS && r->words * (100 - BY_LETTERS) + ARCI_NAME_ONE * BY_LETTERS < least * 100 ? 0 : by_letters(a, b);
     r->legal_differs = left_over(a, p.used_a, ARCI_NAME_LEGAL) && left_over(b, p.used_b, ARCI_NAME_LEGAL);
     r->number_differs = left_over(a, p.used_a, ARCI_NAME_NUMBER) && left_over(b, p.used_b, ARCI_NAME_NUMBER);
     r->branch_differs = a->branch != b->branch;

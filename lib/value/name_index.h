@@ -108,7 +108,8 @@ arc_status arci_name_key_text(char out[ARCI_NAME_KEY], size_t *n, uint32_t reaso
 
 /* The forms before `before` that share most with a name: at most `most`, the best first. */
 uint32_t arci_name_candidates(arci_name_ix *ix, uint32_t *out, uint32_t most, const arci_name_hashes *h, uint32_t before, uint32_t budget);
-int32_t arci_name_ix_nearness(const arci_name_ix *ix, const arci_name *a, const arci_name *b);
+/* weights_a: of a's words, or NULL; least: of arci_name_compare(). */
+int32_t arci_name_ix_nearness(const arci_name_ix *ix, const arci_name *a, const arci_name *b, const int32_t *weights_a, int32_t least);
 /* Score of names that are name_score near, with what keys say. */
 int32_t arci_name_judge(int32_t name_score, uint32_t *reasons);
 

@@ -51,7 +51,10 @@ static arc_status by_names(arci_env *env, arci_name_ix *ix, int32_t least)
     arci_name a, b;
     arci_name_hashes h;
     uint32_t near_forms[CLOSELY];
+    int32_t weights[ARCI_NAME_TOKENS];
+    arci_name_weigher w;
     arc_status st = ARC_OK;
+    arci_name_ix_weigher(ix, &w);
     for (uint32_t form = 0; form < ix->n_forms && st == ARC_OK; form++) {
         uint32_t first = ix->names[ix->forms[form].first].company;
         for (uint32_t e = ix->names[ix->forms[form].first].next_of_form; e != ARCI_NAME_NONE && st == ARC_OK; e = ix->names[e].next_of_form) {
@@ -59,10 +62,11 @@ static arc_status by_names(arci_env *env, arci_name_ix *ix, int32_t least)
         }
         arci_name_ix_form(ix, form, &a);
         arci_name_hash(&h, &a);
+        arci_name_weigh(&w, &a, weights);
         uint32_t n = arci_name_candidates(ix, near_forms, CLOSELY, &h, form, VISITS);
         for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
             arci_name_ix_form(ix, near_forms[i], &b);
-            int32_t near = arci_name_ix_nearness(ix, &b, &a);
+            int32_t near = arci_name_ix_nearness(ix, &a, &b, weights, least);
             if (near >= least) st = put_pair(env, ix, ix->names[ix->forms[near_forms[i]].first].company, first, near, 0);
         }
     }
@@ -78,7 +82,7 @@ static int32_t nearest(const arci_name_ix *ix, uint32_t a, uint32_t b)
         arci_name_ix_form(ix, ix->names[e].form, &x);
         for (uint32_t f = ix->companies[b].first_name; f != ARCI_NAME_NONE && looked < 400; f = ix->names[f].next_of_company, looked++) {
             arci_name_ix_form(ix, ix->names[f].form, &y);
-            int32_t near = arci_name_ix_nearness(ix, &x, &y);
+            int32_t near = arci_name_ix_nearness(ix, &x, &y, NULL, 0);
             if (near > best) best = near;
         }
     }

@@ -126,14 +126,15 @@ uint32_t arci_name_candidates(arci_name_ix *ix, uint32_t *out, uint32_t most, co
     return b.n;
 }
 
-int32_t arci_name_ix_nearness(const arci_name_ix *ix, const arci_name *a, const arci_name *b)
+int32_t arci_name_ix_nearness(const arci_name_ix *ix, const arci_name *a, const arci_name *b, const int32_t *weights_a, int32_t least)
 {
     arci_name_report r;
     arci_name_weigher w;
     arci_name_ix_weigher(ix, &w);
-    arci_name_weigh(&w, a, r.weights_a);
+    if (weights_a) memcpy(r.weights_a, weights_a, a->n * sizeof *weights_a);
+    else arci_name_weigh(&w, a, r.weights_a);
     arci_name_weigh(&w, b, r.weights_b);
-    return arci_name_compare(a, b, &r);
+    return arci_name_compare(a, b, &r, least);
 }
 
 /* Each key that agrees takes its part of what is left to certainty: a tax number nine tenths, an account eight, a telephone half. Tax numbers
@@ -236,7 +237,7 @@ static arc_status by_name(arci_env *env, arci_name_ix *ix, seeker *k, const arci
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         arci_name_ix_form(ix, forms[i], &other);
         uint32_t same = same_form(name, &other) ? ARC_NAME_SAME_TEXT : 0;
-        int32_t near = arci_name_ix_nearness(ix, name, &other);
+        int32_t near = arci_name_ix_nearness(ix, name, &other, NULL, 0);
         for (uint32_t e = ix->forms[forms[i]].first, many = 0; e != ARCI_NAME_NONE && many < 1000 && st == ARC_OK; e = ix->names[e].next_of_form, many++) {
             st = put_hit(env, k, ix->names[e].company, near, same);
         }
@@ -254,7 +255,7 @@ static arc_status by_keys(arci_env *env, arci_name_ix *ix, seeker *k, const arci
             uint32_t company = ix->held[h].company;
             for (uint32_t e = ix->companies[company].first_name; e != ARCI_NAME_NONE && st == ARC_OK; e = ix->names[e].next_of_company) {
                 arci_name_ix_form(ix, ix->names[e].form, &other);
-                st = put_hit(env, k, company, arci_name_ix_nearness(ix, name, &other), same_form(name, &other) ? ARC_NAME_SAME_TEXT : 0);
+                st = put_hit(env, k, company, arci_name_ix_nearness(ix, name, &other, NULL, 0), same_form(name, &other) ? ARC_NAME_SAME_TEXT : 0);
             }
         }
     }

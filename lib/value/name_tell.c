@@ -79,7 +79,7 @@ arc_status arci_name_tell(arci_env *env, char *buf, size_t *len, const arci_name
     arc_status st = ARC_E_NOMEM;
     arci_name_weigh(w, a, r.weights_a);
     arci_name_weigh(w, b, r.weights_b);
-    int32_t score = arci_name_compare(a, b, &r);
+    int32_t score = arci_name_compare(a, b, &r, 0);
     cJSON *root = arci_jo_object(NULL, NULL);
     arci_str_init(&out, env->ctx);
     int ok = put_all(root, a, b, &r, score) && (!with_name || arci_jo_text(root, "name", text, arci_name_text(text, b, 0))) && arci_jo_print(root, 0, &out);
