@@ -82,6 +82,7 @@
 #include "arcore/host_call.h"
 #include "arcore/level.h"
 #include "arcore/definition.h"
+#include "arcore/duplicate.h"
 #include "arcore/event.h"
 #include "arcore/exchange.h"
 #include "arcore/export.h"

@@ -605,6 +605,17 @@
 #define ARC_MERGE_RECORD_REVERSES 0x006C000Du
 #define ARC_MERGE_RECORD_REASON 0x006C000Eu
 
+/* duplicate_decision: Not a duplicate / 非重复客户 */
+#define ARC_DUPLICATE_DECISION 109u
+#define ARC_DUPLICATE_DECISION_ID 0x006D0001u
+#define ARC_DUPLICATE_DECISION_VERSION 0x006D0002u
+#define ARC_DUPLICATE_DECISION_TXN 0x006D0003u
+#define ARC_DUPLICATE_DECISION_CUSTOM 0x006D0004u
+#define ARC_DUPLICATE_DECISION_CUSTOMER 0x006D000Au
+#define ARC_DUPLICATE_DECISION_OTHER 0x006D000Bu
+#define ARC_DUPLICATE_DECISION_REASON 0x006D000Cu
+#define ARC_DUPLICATE_DECISION_VALID_TO 0x006D000Du
+
 /* credit_limit: Credit limit / 信用额度 (reserved) */
 #define ARC_CREDIT_LIMIT 150u
 #define ARC_CREDIT_LIMIT_ID 0x00960001u
@@ -3215,6 +3226,60 @@ static inline arc_status arc_account_oldest_due(arc_record *record, arc_date *da
 static inline arc_status arc_account_last_receipt_on(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_ACCOUNT_LAST_RECEIPT_ON);
+}
+
+/* ---- duplicate_decision ---- */
+static inline arc_status arc_duplicate_decision_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUPLICATE_DECISION_ID);
+}
+static inline arc_status arc_duplicate_decision_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_DUPLICATE_DECISION_VERSION);
+}
+static inline arc_status arc_duplicate_decision_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUPLICATE_DECISION_TXN);
+}
+static inline arc_status arc_duplicate_decision_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_DUPLICATE_DECISION_CUSTOM);
+}
+static inline arc_status arc_duplicate_decision_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_DUPLICATE_DECISION_CUSTOM, json, length);
+}
+static inline arc_status arc_duplicate_decision_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUPLICATE_DECISION_CUSTOMER);
+}
+static inline arc_status arc_duplicate_decision_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_DUPLICATE_DECISION_CUSTOMER, id);
+}
+static inline arc_status arc_duplicate_decision_other(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DUPLICATE_DECISION_OTHER);
+}
+static inline arc_status arc_duplicate_decision_set_other(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_DUPLICATE_DECISION_OTHER, id);
+}
+static inline arc_status arc_duplicate_decision_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_DUPLICATE_DECISION_REASON);
+}
+static inline arc_status arc_duplicate_decision_set_reason(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_DUPLICATE_DECISION_REASON, text, length);
+}
+static inline arc_status arc_duplicate_decision_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_DUPLICATE_DECISION_VALID_TO);
+}
+static inline arc_status arc_duplicate_decision_set_valid_to(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_DUPLICATE_DECISION_VALID_TO, date);
 }
 
 /* ---- contract ---- */

@@ -121,6 +121,12 @@ ARC_API arc_status arc_name_index_add(arc_name_index *index, int64_t id, const c
  *  @return ARC_OK; ARC_E_NOT_FOUND: no such company; ARC_E_LIMIT: too long; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_name_index_add_key(arc_name_index *index, int64_t id, uint32_t reason, const char *value);
 
+/** Says that two companies are not one: arc_name_index_find_pairs() passes them over.
+ *
+ *  @param index the index. @param a,b two companies, in any order; ids that are not in the index are remembered.
+ *  @return ARC_OK; ARC_E_INVALID: a is b; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_name_index_exclude(arc_name_index *index, int64_t a, int64_t b);
+
 /** Whom a name could mean, the nearest first; equal ones in the order they were added. A company is named once, by the name of it that is nearest.
  *
  *  @param index the index. @param matches receives them, each with its struct_size set by the caller, or NULL with *n 0. @param n in: room, at most 1,000; out: how many.

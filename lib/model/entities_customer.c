@@ -178,3 +178,15 @@ static const arci_field merge_record_fields[] = {
     F_TEXT(14, R_ | V_ | I_, 500, "reason", "Reason", "原因", ""),
 };
 ARCI_ENTITY_PLAIN(merge_record, 108, E_RES | E_APP, NULL, "kept", "Merge record", "客户合并记录", "Two customers that turned out to be one.");
+
+static const arci_field duplicate_decision_fields[] = {
+    SYS_MASTER,
+    F_REF(10, R_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_REF(11, R_ | I_, "other", "customer", "Other customer", "另一客户", ""),
+    F_TEXT(12, R_, 500, "reason", "Reason", "原因", "Why they are two."),
+    F_DATE(13, 0, "valid_to", "Valid to", "有效期至", "Last day; NULL = no end."),
+};
+static const arci_index duplicate_decision_indexes[] = {
+    { "pair", "customer other", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+};
+ARCI_ENTITY(duplicate_decision, 109, E_VER | E_CUS | E_MAS, NULL, "customer", "Not a duplicate", "非重复客户", "Two customers somebody has looked at: they are not one.");

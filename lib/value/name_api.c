@@ -181,6 +181,15 @@ arc_status arc_name_index_add_key(arc_name_index *index, int64_t id, uint32_t re
     return arci_name_ix_add_key(&env, ix, of, reason, value);
 }
 
+arc_status arc_name_index_exclude(arc_name_index *index, int64_t a, int64_t b)
+{
+    arci_env env;
+    arci_name_ix *ix;
+    arc_status st = begin(&env, &ix, index);
+    if (st != ARC_OK) return st;
+    return a == b ? told(&env, ARC_E_INVALID) : arci_name_ix_exclude(&env, ix, a, b);
+}
+
 #define SEARCH_MOST 1000u
 
 static arc_status put_matches(arci_env *env, const arci_name_ix *ix, arc_name_match *out, const arci_name_hit *hits, uint32_t n, int32_t next)

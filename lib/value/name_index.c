@@ -12,6 +12,7 @@ void arci_name_ix_init(arci_name_ix *ix, arc_context *ctx)
     arci_map_init(&ix->by_text, ctx);
     arci_map_init(&ix->by_id, ctx);
     arci_map_init(&ix->by_key, ctx);
+    arci_map_init(&ix->apart, ctx);
 }
 
 void arci_name_ix_clear(arci_name_ix *ix)
@@ -21,6 +22,7 @@ void arci_name_ix_clear(arci_name_ix *ix)
     arci_map_clear(&ix->by_text);
     arci_map_clear(&ix->by_id);
     arci_map_clear(&ix->by_key);
+    arci_map_clear(&ix->apart);
 }
 
 /* ---- what a name can be found by ---- */
@@ -261,6 +263,16 @@ uint32_t arci_name_ix_company(const arci_name_ix *ix, int64_t id)
 {
     const int64_t *at = arci_map_get(&ix->by_id, &id, sizeof id);
     return at && *at ? (uint32_t)(*at - 1) : ARCI_NAME_NONE;
+}
+
+arc_status arci_name_ix_exclude(arci_env *env, arci_name_ix *ix, int64_t a, int64_t b)
+{
+    const int64_t ids[2] = { a < b ? a : b, a < b ? b : a };
+    int64_t *at;
+    if (arci_map_put(&ix->apart, ids, sizeof ids, &at) < 0) return arci_nomem(env);
+    *at = 1;
+    ix->n_pairs = 0;
+    return ARC_OK;
 }
 
 static void put_name(arci_name_ix *ix, uint32_t company, uint32_t form)

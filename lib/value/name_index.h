@@ -80,12 +80,14 @@ typedef struct arci_name_ix {
     arci_name_feature *features; /* open addressing, a power of two */
     size_t n_features, cap_features;
     arci_map by_text, by_id, by_key;
+    arci_map apart; /* two ids, the smaller first: not one company */
 } arci_name_ix;
 
 void arci_name_ix_init(arci_name_ix *ix, arc_context *ctx);
 void arci_name_ix_clear(arci_name_ix *ix);
 arc_status arci_name_ix_add(arci_env *env, arci_name_ix *ix, int64_t id, const char *s, size_t n, const arc_name_keys *keys);
 arc_status arci_name_ix_add_key(arci_env *env, arci_name_ix *ix, uint32_t company, uint32_t reason, const char *value);
+arc_status arci_name_ix_exclude(arci_env *env, arci_name_ix *ix, int64_t a, int64_t b);
 uint32_t arci_name_ix_company(const arci_name_ix *ix, int64_t id); /* ARCI_NAME_NONE */
 
 /* ---- between the parts ---- */

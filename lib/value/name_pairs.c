@@ -118,6 +118,12 @@ static int by_score(const void *x, const void *y)
     return by_companies(x, y);
 }
 
+static int apart(const arci_name_ix *ix, const arci_name_found *f)
+{
+    const int64_t a = ix->companies[f->a].id, b = ix->companies[f->b].id, ids[2] = { a < b ? a : b, a < b ? b : a };
+    return ix->apart.n && arci_map_get(&ix->apart, ids, sizeof ids) != NULL;
+}
+
 /* One pair for two companies, with all that speaks for it; those below `least` go. */
 static void judge_all(arci_name_ix *ix, int32_t least)
 {
@@ -137,7 +143,7 @@ static void judge_all(arci_name_ix *ix, int32_t least)
         arci_name_found *f = &ix->pairs[i];
         f->reasons |= shared_keys(ix, f->a, f->b) | (f->name_score >= ARC_NAME_LIKELY ? ARC_NAME_BY_NAME : 0);
         f->score = arci_name_judge(f->name_score, &f->reasons);
-        if (f->score >= least) ix->pairs[n++] = *f;
+        if (f->score >= least && !apart(ix, f)) ix->pairs[n++] = *f;
     }
     ix->n_pairs = n;
     if (n) qsort(ix->pairs, n, sizeof *ix->pairs, by_score);

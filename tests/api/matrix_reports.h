@@ -19,6 +19,36 @@ static arc_status drive_aging(matrix *m, int t)
     return n ? ARC_OK : ARC_E_NOT_FOUND;
 }
 
+static const char *const target_names[TARGETS] = { "own", "team", "foreign" };
+
+static arc_status drive_duplicate_index(matrix *m, int t)
+{
+    arc_name_index *index;
+    arc_name_match found[20];
+    size_t n = 20, i = 0;
+    arc_status st = arc_duplicate_index(m->actor, &index);
+    if (st != ARC_OK) return st;
+    for (size_t k = 0; k < n; k++) assert_ok(arc_name_match_init(&found[k]));
+    assert_ok(arc_name_index_search(index, found, &n, target_names[t], SIZE_MAX, NULL, 0));
+    while (i < n && found[i].id != m->customer[t]) i++;
+    arc_name_index_free(index);
+    return i < n ? ARC_OK : ARC_E_NOT_FOUND;
+}
+
+static arc_status drive_duplicate_check(matrix *m, int t)
+{
+    char text[8000], id[40];
+    size_t n = sizeof text;
+    arc_record *r;
+    assert_ok(arc_record_new(m->actor, &r, ARC_CUSTOMER));
+    assert_ok(arc_customer_set_legal_name(r, target_names[t], SIZE_MAX));
+    arc_status st = arc_duplicate_check(m->actor, text, &n, r, NULL);
+    arc_record_free(r);
+    if (st != ARC_OK) return st;
+    snprintf(id, sizeof id, "\"id\":%d,", (int)m->customer[t]);
+    return strstr(text, id) ? ARC_OK : ARC_E_NOT_FOUND;
+}
+
 static arc_status drive_statement(matrix *m, int t)
 {
     arc_statement *s;

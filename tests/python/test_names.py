@@ -44,5 +44,22 @@ class Names(support.unittest.TestCase):
                 index.add(5, "x", country="Germany")
 
 
+class Duplicates(support.BookTest):
+    def test_customers_that_could_be_one(self):
+        a = self.customer("A", legal_name="上海索迪龙自动化股份有限公司")
+        b = self.customer("B", legal_name="索迪龍自動化（上海）有限公司")
+        c = self.customer("C", legal_name="Schumann GmbH")
+        self.assertEqual([(d.a_code, d.b_code, d.b_name, d.reasons) for d in self.session.duplicates()], [("A", "B", b.legal_name, ("name",))])
+        draft = self.session.new("customer", code="D", legal_name="Schuman AG")
+        self.assertEqual([x["id"] for x in self.session.duplicate_check(draft)["candidates"]], [c.id])
+        with self.session.duplicate_index() as index:
+            self.assertEqual(index.search("索迪龙")[0].id in (a.id, b.id), True)
+            self.assertEqual(self.session.duplicate_check(a, index)["candidates"][0]["code"], "B")
+            index.exclude(b.id, a.id)
+            self.assertEqual(index.pairs(), [])
+        self.session.insert("duplicate_decision", customer=b.id, other=a.id, reason="sisters")
+        self.assertEqual(self.session.duplicates(), [])
+
+
 if __name__ == "__main__":
     support.main()

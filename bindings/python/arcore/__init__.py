@@ -37,7 +37,7 @@ from ._status import *  # noqa: F401,F403
 from ._values import Money
 from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
 from .decisions import Decision
-from .names import NameIndex, NameMatch, NamePair
+from .names import Duplicate, NameIndex, NameMatch, NamePair
 from .templates import Template
 from . import _bank, combinations, decisions, entities, names, templates, terms, values
 

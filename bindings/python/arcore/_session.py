@@ -34,6 +34,7 @@ from .entities import CLASSES
 
 if TYPE_CHECKING:
     from ._aging import Aging
+    from .names import Duplicate, NameIndex
     from ._condition import RuleCondition
     from ._exchange import ImportResult
     from ._load import LoadResult
@@ -460,6 +461,22 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, DefinitionVerbs
         """
         from ._aging import compute
         return compute(self, as_of, basis, edges, customer, currency, known_at, by, estimated)
+
+    def duplicate_index(self) -> NameIndex:
+        """A NameIndex of the customers the actor sees: names, titles, numbers as far as he may read them. search() finds whom a name means, pairs() which
+        could be one; what was decided not to be duplicates ("duplicate_decision") is passed over."""
+        from .names import of_session
+        return of_session(self)
+
+    def duplicates(self, least: int | None = None, limit: int = 1000) -> list[Duplicate]:
+        """Customers that could be one, the best pairs first, with their codes and names."""
+        from .names import duplicates
+        return duplicates(self, least, limit)
+
+    def duplicate_check(self, customer: Record, index: NameIndex | None = None) -> dict:
+        """Whom of the customers a record, stored or not, could be: "candidates" with id, code, name, score, margin and reasons. index: of duplicate_index(), for many questions."""
+        from .names import check
+        return check(self, customer, index)
 
     # ---- in and out
     def import_csv(self, source: str | os.PathLike | BinaryIO, mapping: dict | str, *, dry_run: bool = False, skip_bad: bool = False,

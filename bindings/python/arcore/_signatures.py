@@ -378,6 +378,18 @@ class arc_level(Structure):
     pass
 
 
+class arc_name_keys(Structure):
+    pass
+
+
+class arc_name_match(Structure):
+    pass
+
+
+class arc_name_pair(Structure):
+    pass
+
+
 class arc_feed_options(Structure):
     pass
 
@@ -427,18 +439,6 @@ class arc_currency_info(Structure):
 
 
 class arc_rate(Structure):
-    pass
-
-
-class arc_name_keys(Structure):
-    pass
-
-
-class arc_name_match(Structure):
-    pass
-
-
-class arc_name_pair(Structure):
     pass
 
 
@@ -1495,6 +1495,34 @@ arc_level._fields_ = [
     ("reason", c_char_p),
     ("cause", c_char_p),
 ]
+arc_name_keys._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("tax_id", c_char_p),
+    ("bank_account", c_char_p),
+    ("phone", c_char_p),
+    ("country", c_char_p),
+]
+arc_name_match._fields_ = [
+    ("struct_size", c_uint32),
+    ("reasons", c_uint32),
+    ("id", c_int64),
+    ("score", c_int32),
+    ("name_score", c_int32),
+    ("margin", c_int32),
+    ("reserved", c_int32),
+]
+arc_name_pair._fields_ = [
+    ("struct_size", c_uint32),
+    ("reasons", c_uint32),
+    ("a", c_int64),
+    ("b", c_int64),
+    ("group", c_int64),
+    ("score", c_int32),
+    ("name_score", c_int32),
+    ("margin", c_int32),
+    ("reserved", c_int32),
+]
 arc_feed_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -1614,34 +1642,6 @@ arc_currency_info._fields_ = [
 arc_rate._fields_ = [
     ("value", arc_decimal),
     ("per", c_int32),
-    ("reserved", c_int32),
-]
-arc_name_keys._fields_ = [
-    ("struct_size", c_uint32),
-    ("reserved", c_uint32),
-    ("tax_id", c_char_p),
-    ("bank_account", c_char_p),
-    ("phone", c_char_p),
-    ("country", c_char_p),
-]
-arc_name_match._fields_ = [
-    ("struct_size", c_uint32),
-    ("reasons", c_uint32),
-    ("id", c_int64),
-    ("score", c_int32),
-    ("name_score", c_int32),
-    ("margin", c_int32),
-    ("reserved", c_int32),
-]
-arc_name_pair._fields_ = [
-    ("struct_size", c_uint32),
-    ("reasons", c_uint32),
-    ("a", c_int64),
-    ("b", c_int64),
-    ("group", c_int64),
-    ("score", c_int32),
-    ("name_score", c_int32),
-    ("margin", c_int32),
     ("reserved", c_int32),
 ]
 arc_journal_balance_options._fields_ = [
@@ -2477,6 +2477,8 @@ FUNCTIONS = {
     "arc_dispute_resolve": (c_int32, (arc_session, c_int64, POINTER(arc_resolution),), "arcore"),
     "arc_dispute_sums": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int64), c_size_t, c_int32,), "arcore"),
     "arc_due_date": (c_int32, (POINTER(c_int32), POINTER(arc_due_rule), POINTER(arc_terms_facts),), "arcore"),
+    "arc_duplicate_check": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), arc_record, arc_name_index,), "arcore"),
+    "arc_duplicate_index": (c_int32, (arc_session, POINTER(arc_name_index),), "arcore"),
     "arc_erase_options_init": (c_int32, (POINTER(arc_erase_options),), "arcore"),
     "arc_erasure_init": (c_int32, (POINTER(arc_erasure),), "arcore"),
     "arc_error_init": (c_int32, (POINTER(arc_error),), "arcore"),
@@ -2612,6 +2614,7 @@ FUNCTIONS = {
     "arc_name_index_add": (c_int32, (arc_name_index, c_int64, c_char_p, c_size_t, POINTER(arc_name_keys),), "arcore"),
     "arc_name_index_add_key": (c_int32, (arc_name_index, c_int64, c_uint32, c_char_p,), "arcore"),
     "arc_name_index_error": (c_int32, (arc_name_index, POINTER(arc_error),), "arcore"),
+    "arc_name_index_exclude": (c_int32, (arc_name_index, c_int64, c_int64,), "arcore"),
     "arc_name_index_explain": (c_int32, (arc_name_index, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, c_int64,), "arcore"),
     "arc_name_index_find_pairs": (c_int32, (arc_name_index, POINTER(c_size_t), c_int32,), "arcore"),
     "arc_name_index_free": (None, (arc_name_index,), "arcore"),
@@ -2989,6 +2992,9 @@ STRUCTS = (
     arc_flag,
     arc_host_question,
     arc_level,
+    arc_name_keys,
+    arc_name_match,
+    arc_name_pair,
     arc_feed_options,
     arc_export_options,
     arc_upsert_options,
@@ -3002,9 +3008,6 @@ STRUCTS = (
     arc_request_step,
     arc_currency_info,
     arc_rate,
-    arc_name_keys,
-    arc_name_match,
-    arc_name_pair,
     arc_journal_balance_options,
     arc_order_step,
     arc_message,

@@ -1494,6 +1494,23 @@ def arc_due_date(out: Any, rule: Any, facts: Any) -> int:
              its range; ARC_E_RANGE: a base date that is none; ARC_E_OVERFLOW: beyond the year 9999; ARC_E_CALENDAR: a convention
              without calendar, or the calendar does not know the year; ARC_E_HANDLE: calendar is stale. @since 0.1"""
 
+def arc_duplicate_check(session: Any, buf: Any, len: Any, customer: Any, index: Any) -> int:
+    """Looks whom of the customers a customer could be, before it is stored: {"least": 8000, "candidates": [{"id", "code", "name", "score", "name_score", "margin",
+     "reasons": ["name", "tax_id", "bank_account", "phone", "same_text", "tax_id_differs", "country_differs"]}]}, the nearest first, at most 10. A record with an id is not its own candidate.
+
+     @param session the actor. @param buf,len law of arcore.h. @param customer a record of entity customer with a legal or a short name.
+     @param index what arc_duplicate_index() made, for many questions; NULL: one is made for this one, which reads all customers.
+     @return as arc_duplicate_index(); ARC_E_BUFFER; ARC_E_REQUIRED: neither name; ARC_E_INVALID: NULL, or a record of another entity. @since 0.1"""
+
+def arc_duplicate_index(session: Any, out: Any) -> int:
+    """Makes an index of the customers the actor sees: by id, with their legal and short names, the titles of their invoices, their country, tax numbers, bank
+     accounts and telephone numbers, as far as he may read these, and what was decided not to be duplicates by then. arc_name_index_search() finds
+     whom a name means, arc_name_index_find_pairs() which could be one. It does not follow the book: what is added later, add with arc_name_index_add().
+
+     @param session the actor. @param out receives the handle; it belongs to the session's context; the caller frees it with arc_name_index_free(). NULL on error.
+     @return ARC_OK; ARC_E_FORBIDDEN: he may not read customers; ARC_E_LIMIT: more than 16,000,000 names; ARC_E_INVALID: out is NULL; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_erase_options_init(options: Any) -> int:
     """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
@@ -2548,6 +2565,12 @@ def arc_name_index_add_key(index: Any, id: int, reason: int, value: Any) -> int:
 def arc_name_index_error(index: Any, error: Any) -> int:
     """Copies the last error of an index.
      @param error filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: error is NULL; ARC_E_HANDLE. @since 0.1"""
+
+def arc_name_index_exclude(index: Any, a: int, b: int) -> int:
+    """Says that two companies are not one: arc_name_index_find_pairs() passes them over.
+
+     @param index the index. @param a,b two companies, in any order; ids that are not in the index are remembered.
+     @return ARC_OK; ARC_E_INVALID: a is b; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_name_index_explain(index: Any, buf: Any, len: Any, name: Any, length: int, id: int) -> int:
     """Tells why a name is as near to a company of the index as it is: what arc_name_explain() tells, with the weights words have in this index, and "name": the

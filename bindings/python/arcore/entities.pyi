@@ -2197,6 +2197,49 @@ class Account(Record):
     @last_receipt_on.setter
     def last_receipt_on(self, value: Optional[datetime.date]) -> None: ...
 
+class DuplicateDecision(Record):
+    """Not a duplicate: Two customers somebody has looked at: they are not one."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def other(self) -> Optional[int]:
+        """Other customer. Id of: customer. (required, immutable)"""
+    @other.setter
+    def other(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. Why they are two. (required)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid to. Last day; NULL = no end."""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+
 class Contract(Record):
     """Contract: What was agreed."""
     @property

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from . import capi
 from ._handle import Handle, out_text, text_call
+from ._query import F
 from ._values import cstr, i64, u32
 from .values import done
 
@@ -35,6 +36,20 @@ class NamePair(NamedTuple):
     b: int
     score: int
     name_score: int
+    margin: int
+    group: int
+    reasons: tuple
+
+
+class Duplicate(NamedTuple):
+    """Two customers that could be one."""
+    a: int
+    a_code: str
+    a_name: str
+    b: int
+    b_code: str
+    b_name: str
+    score: int
     margin: int
     group: int
     reasons: tuple
@@ -76,10 +91,12 @@ class NameIndex(Handle):
     __slots__ = ()
     _free, _error = "arc_name_index_free", "arc_name_index_error"
 
-    def __init__(self, context):
-        out = capi.arc_name_index()
-        context._call(capi.arc_name_index_new, byref(out))
-        super().__init__(out.value, context._new_guard(), context)
+    def __init__(self, context, *, _pointer=None):
+        if _pointer is None:
+            out = capi.arc_name_index()
+            context._call(capi.arc_name_index_new, byref(out))
+            _pointer = out.value
+        super().__init__(_pointer, context._new_guard(), context)
 
     def add(self, id: int, name: str, *, tax_id: str | None = None, bank_account: str | None = None, phone: str | None = None, country: str | None = None) -> None:
         """Adds a company, or another name of one."""
@@ -89,6 +106,10 @@ class NameIndex(Handle):
     def add_key(self, id: int, kind: str, value: str) -> None:
         """One more key of a company that is in the index: kind "tax_id", "bank_account" or "phone"."""
         self._call(capi.arc_name_index_add_key, i64(id, "id"), KEYS[kind], cstr(value, "value"))
+
+    def exclude(self, a: int, b: int) -> None:
+        """Says that two companies are not one: pairs() passes them over."""
+        self._call(capi.arc_name_index_exclude, i64(a, "a"), i64(b, "b"))
 
     def search(self, name: str, limit: int = 10, *, least: int = 0, tax_id: str | None = None, bank_account: str | None = None,
                phone: str | None = None, country: str | None = None) -> list[NameMatch]:
@@ -113,3 +134,24 @@ class NameIndex(Handle):
             self._call(capi.arc_name_index_get_pair, byref(pair), at)
             found.append(NamePair(pair.a, pair.b, pair.score, pair.name_score, pair.margin, pair.group, _reasons(pair.reasons)))
         return found
+
+
+def of_session(session):
+    out = capi.arc_name_index()
+    session._call(capi.arc_duplicate_index, byref(out))
+    return NameIndex(session._context, _pointer=out.value)
+
+
+def duplicates(session, least, limit):
+    with of_session(session) as index:
+        pairs = index.pairs(LIKELY if least is None else least)[:limit]
+    named, ids = {}, sorted({i for p in pairs for i in (p.a, p.b)})
+    for at in range(0, len(ids), 1000):
+        query = session.query("customer").where(F.id.isin(ids[at:at + 1000])).select("id", "code", "legal_name")
+        named.update((row[0], row[1:]) for row in query.tuples())
+    nobody = ("", "")
+    return [Duplicate(p.a, *named.get(p.a, nobody), p.b, *named.get(p.b, nobody), p.score, p.margin, p.group, p.reasons) for p in pairs]
+
+
+def check(session, customer, index):
+    return json.loads(text_call(session, capi.arc_duplicate_check, customer._live(), None if index is None else index._live()))

@@ -72,9 +72,10 @@ static void spoil(char *out, const char *s)
     const char *end = strrchr(s, ' ');
     strcpy(out, s);
     if (!end) { /* Chinese */
+        size_t place = strncmp(s + 6, "市", 3) == 0 || strncmp(s + 6, "省", 3) == 0 ? 9 : 6;
         const char *legal = strstr(s, "股份");
         if (legal) memmove(out + (legal - s), legal + 6, n - (size_t)(legal - s) - 5);
-        else sprintf(out, "%s（%.6s）有限公司", s + 6, s);
+        else sprintf(out, "%s（%.6s）", s + place, s);
         return;
     }
     switch (draw(4)) {

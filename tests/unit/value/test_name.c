@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names: what words are made of them, how near two are. */
-#include "support/support.h"
+#include "support/corpus.h"
 
 #include "arcore/arcore.h"
+#include "fuzz/name.h"
 #include "value/name.h"
 
 static int32_t winkler(const char *a, const char *b, int32_t *jaro)
@@ -199,6 +200,18 @@ static void test_any_text(void **state)
     }
 }
 
+static void check_input(test_env *t, const char *s, size_t n, uint64_t *seed)
+{
+    const char *fault = fuzz_name(t->ctx, s, n);
+    (void)seed;
+    if (fault) fail_msg("%s: %.*s", fault, (int)n, s);
+}
+
+static void test_corpus(void **state)
+{
+    assert_int_equal(corpus_replay("name", 300, check_input, *state), 3);
+}
+
 static void test_wrong_arguments(void **state)
 {
     char buf[8], wide[1300];
@@ -241,7 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_jaro_winkler), cmocka_unit_test(test_edits), cmocka_unit_test(test_normalise), cmocka_unit_test(test_one_company),
         cmocka_unit_test(test_two_companies), cmocka_unit_test(test_branch), cmocka_unit_test(test_tables), cmocka_unit_test(test_any_text),
-        cmocka_unit_test(test_wrong_arguments), cmocka_unit_test_setup_teardown(test_explain, test_setup, test_teardown),
+        cmocka_unit_test(test_wrong_arguments), cmocka_unit_test_setup_teardown(test_corpus, test_setup, test_teardown), cmocka_unit_test_setup_teardown(test_explain, test_setup, test_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
