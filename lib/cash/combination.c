@@ -151,12 +151,12 @@ static arc_status sort_items(arci_sets *s, const question *q, const arci_habit *
 
 /* ---- searching ------------------------------------------------------------------------------------------------------------------------ */
 
-/* Of many items: stretches of 36, from the oldest on, half of one overlapping the next; alone, and with all that came before paid too. */
+/* Of many items: stretches of 32, from the oldest on, half of one overlapping the next; alone, and with all that came before paid too. */
 static arc_status windows(arci_sets *s)
 {
     uint32_t from = 0;
     for (int w = 0; w < WINDOWS && from < s->n && s->steps > 0; w++) {
-        uint32_t to = arci_sets_fit(s, from);
+        uint32_t to = arci_sets_fit(s, from, ARCI_SETS_STRETCH);
         int done;
         arc_status st = arci_sets_whole(s, from, to, 0, &done);
         if (st == ARC_OK && from) st = arci_sets_whole(s, from, to, from, &done);

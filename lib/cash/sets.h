@@ -8,6 +8,8 @@
 
 #define ARCI_SETS_MAX 1000       /* items */
 #define ARCI_SETS_HITS 20000     /* sets kept */
+#define ARCI_SETS_WHOLE 36       /* log2 of how many sets are searched whole: two halves of 2^18 sums */
+#define ARCI_SETS_STRETCH 32     /* the same of a stretch of many items */
 
 typedef struct arci_sets_item {
     int64_t amount; /* open; a credit is negative */
@@ -53,6 +55,7 @@ static inline int arci_bit(const uint64_t *bits, uint32_t i) { return (int)(bits
 arc_status arci_sets_runs(arci_sets *s);
 /* Every set of the items [from, to), with all before `base` and none of the others. 0 in *done: there are too many. */
 arc_status arci_sets_whole(arci_sets *s, uint32_t from, uint32_t to, uint32_t base, int *done);
-uint32_t arci_sets_fit(const arci_sets *s, uint32_t from); /* the end of the longest stretch that can be searched whole */
+/* The end of the longest stretch of at most 2^most sets. */
+uint32_t arci_sets_fit(const arci_sets *s, uint32_t from, int most);
 
 #endif

@@ -5,7 +5,6 @@
 #include "cash/logs.h"
 #include "cash/sets.h"
 
-#define FULL_BITS (36 * ARCI_LOG_ONE) /* two halves of 2^18 sums, one of them an item more when discounts make it uneven */
 #define THREE_WAYS 103872             /* log2 3: left, paid, paid less its discount */
 
 typedef struct half_sum {
@@ -24,11 +23,11 @@ static int64_t ways(const arci_sets *s, uint32_t i)
     return s->items[i].less ? THREE_WAYS : ARCI_LOG_ONE;
 }
 
-uint32_t arci_sets_fit(const arci_sets *s, uint32_t from)
+uint32_t arci_sets_fit(const arci_sets *s, uint32_t from, int most)
 {
     int64_t bits = 0;
     uint32_t to = from;
-    while (to < s->n && bits + ways(s, to) <= FULL_BITS) bits += ways(s, to++);
+    while (to < s->n && bits + ways(s, to) <= most * ARCI_LOG_ONE) bits += ways(s, to++);
     return to;
 }
 
@@ -124,7 +123,7 @@ arc_status arci_sets_whole(arci_sets *s, uint32_t from, uint32_t to, uint32_t ba
     int64_t all = 0, bits = 0;
     arc_context *ctx = s->env->ctx;
     *done = 0;
-    if (arci_sets_fit(s, from) < to) return ARC_OK;
+    if (arci_sets_fit(s, from, ARCI_SETS_WHOLE) < to) return ARC_OK;
     for (uint32_t i = from; i < to; i++) all += ways(s, i);
     for (a.to = from; a.to < to && bits + ways(s, a.to) <= (all + 1) / 2; a.to++) bits += ways(s, a.to);
     b.from = a.to;

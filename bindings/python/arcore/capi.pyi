@@ -714,7 +714,7 @@ def arc_combination_candidate_init(candidate: Any) -> int:
 
 def arc_combination_find(context: Any, out: Any, amount: int, day: int, open: Any, discounts: Any, due: Any, issued: Any, n: int, options: Any) -> int:
     """Looks for the sets of items that a payment pays. Up to 36 items (fewer when discounts may be taken: each counts one and a half) every set is looked at; of more,
-     runs by due date, two runs, runs less or plus two items, up to four items, and every set of stretches of 36. Time is bounded by the square of the items and by options.steps.
+     runs by due date, two runs, runs less or plus two items, up to four items, and every set of stretches of 32. Time is bounded by the square of the items and by options.steps.
 
      @param context   where memory comes from and where errors are told. @param out receives the answer; the caller frees it with arc_combination_free(). NULL on error.
      @param amount    paid, minor units, > 0. @param day of the payment.
