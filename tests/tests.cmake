@@ -204,7 +204,7 @@ if(TARGET arcore_cli)
     target_include_directories(arcore_cli_next PRIVATE ${PROJECT_SOURCE_DIR}/lib)
     target_compile_definitions(arcore_cli_next PRIVATE _DEFAULT_SOURCE)
     target_link_libraries(arcore_cli_next PRIVATE arcore_static PkgConfig::CJSON PkgConfig::EXPAT)
-    foreach(group Everyday People Trail WrongInput Output Interrupted PostgreSQL OneTable Guide)
+    foreach(group Everyday People Trail Rules WrongInput Output Interrupted PostgreSQL OneTable Guide)
         string(TOLOWER ${group} name)
         add_test(NAME cli_${name} COMMAND ${ARCORE_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_cli.py $<TARGET_FILE:arcore_cli> ${group})
         set_tests_properties(cli_${name} PROPERTIES LABELS cli TIMEOUT 600 SKIP_RETURN_CODE 77

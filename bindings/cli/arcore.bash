@@ -12,12 +12,14 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging voucher rule verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging voucher rule definition task verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
     'voucher') commands='map export print' ;;
-    'rule') commands='publish propose run explain simulate backtest' ;;
+    'rule') commands='publish propose run explain simulate compare backtest' ;;
+    'definition') commands='preview' ;;
+    'task') commands='list show close cancel assign escalate' ;;
     'audit') commands='head seal verify' ;;
     'custom') commands='define list retire' ;;
     'user') commands='add list disable enable' ;;
@@ -107,10 +109,45 @@ _arcore() {
         files=1
         case $before in
         esac ;;
+    'rule compare')
+        options='--from --as-of --max'
+        files=1
+        case $before in
+        esac ;;
     'rule backtest')
         options='--from --to --by --business-dates --fresh --max --result'
         case $before in
         --by) values='level rule day firing' ;;
+        esac ;;
+    'definition preview')
+        options='--rows --entity --as-of --sample --max'
+        files=1
+        case $before in
+        --entity) values=$(arcore schema --format csv 2>/dev/null | sed '1d;s/,.*//') ;;
+        esac ;;
+    'task list')
+        options='--all -a --assignee --customer --due'
+        case $before in
+        esac ;;
+    'task show')
+        options=''
+        case $before in
+        esac ;;
+    'task close')
+        options='--result --promise-date --promise --currency --next'
+        case $before in
+        esac ;;
+    'task cancel')
+        options=''
+        case $before in
+        esac ;;
+    'task assign')
+        options='--deadline'
+        case $before in
+        esac ;;
+    'task escalate')
+        options='--deadline'
+        case $before in
         esac ;;
     'verify')
         options='--only --max'

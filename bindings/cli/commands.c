@@ -162,6 +162,44 @@ static const cli_option rule_explain_options[] = {
     END,
 };
 
+static const cli_option rule_compare_options[] = {
+    { "from", "DAY", "each day from this one on (default: the one day)", "自该日起逐日模拟（默认仅当日）", 0, 0 },
+    { "as-of", "DAY", "the last day (default: the business date)", "最后一日（默认业务日期）", 0, 0 },
+    { "max", "N", "tell at most N differences of a kind (default 1000)", "每类最多列出 N 处差异（默认 1000）", 0, 0 },
+    END,
+};
+
+static const cli_option preview_options[] = {
+    { "rows", "IDS", "rows to try it on, with commas between", "试用的行号，逗号分隔", 0, 0 },
+    { "entity", "ENTITY", "whose rows, where the kind does not say it", "行所属实体（种类未指明时）", 0, 'e' },
+    { "as-of", "DAY", "the day (default: the business date)", "日期（默认业务日期）", 0, 0 },
+    { "sample", "TEXT|@FILE|-", "a JSON object: what else there is to try it on", "JSON 对象：其他试用数据", 0, 0 },
+    { "max", "N", "tell at most N one by one (default 20)", "逐一列出最多 N 项（默认 20）", 0, 0 },
+    END,
+};
+
+static const cli_option task_list_options[] = {
+    { "all", NULL, "those that are done or cancelled, too", "包括已完成和已取消的", 'a', 0 },
+    { "assignee", "USER", "only what this user has to do", "只看该用户的任务", 0, 0 },
+    { "customer", "CODE", "only what is about this customer", "只看该客户的任务", 0, 0 },
+    { "due", "DAY", "only what is due by that day", "只看该日及之前到期的", 0, 0 },
+    END,
+};
+
+static const cli_option task_close_options[] = {
+    { "result", "CODE", "what came of it: a code of interaction_result", "结果：interaction_result 代码", 0, 0 },
+    { "promise-date", "DAY", "payment was promised for that day", "承诺付款日", 0, 0 },
+    { "promise", "AMOUNT", "what was promised", "承诺金额", 0, 0 },
+    { "currency", "CODE", "of the promise (default CNY)", "承诺币种（默认 CNY）", 0, 0 },
+    { "next", "DAY", "to be followed up then", "下次跟进日", 0, 0 },
+    END,
+};
+
+static const cli_option task_hand_options[] = {
+    { "deadline", "DAY", "a new deadline", "新的截止日", 0, 0 },
+    END,
+};
+
 static const cli_option rule_simulate_options[] = {
     { "from", "DAY", "each day from this one on (default: the one day)", "自该日起逐日模拟（默认仅当日）", 0, 0 },
     { "as-of", "DAY", "the last day (default: the business date)", "最后一日（默认业务日期）", 0, 0 },
@@ -282,10 +320,22 @@ const cli_command cli_commands[] = {
       "ROW is the id of a row of the rule's subject.", "ROW 为规则对象的行号。", 2, 2, 0 },
     { "rule simulate", "[CODE|CODE@REVISION|@FILE]", cmd_rule_simulate, rule_simulate_options, "show what rules would do, without doing it", "模拟规则将执行的操作",
       "Rows are taken as they are now; only the day goes on. FILE holds a document of a rule.", "各行按当前状态，仅日期推进。FILE 为规则文档。", 0, 1, 'f' },
+    { "rule compare", "BEFORE AFTER", cmd_rule_compare, rule_compare_options, "show what other rules would do otherwise", "比较两套规则的差异",
+      "Each is CODE, CODE@REVISION or @FILE with a document. Rows are taken as they are now. How many are the same goes to stderr.",
+      "两者均可为 CODE、CODE@REVISION 或 @FILE（规则文档）。各行按当前状态。相同数量输出到 stderr。", 2, 2, 'f' },
     { "rule backtest", "[CODE|CODE@REVISION|CODE=FILE]...", cmd_rule_backtest, backtest_options, "what rules would have done on each day of the past", "回测：规则在过去每一天会做什么",
       "With what the book knew on that day: it is rebuilt from its events. CODE is a rule of the book, CODE@REVISION one of its revisions, CODE=FILE a document of your own; none: the rules in force. "
       "Nothing is written. Sums and comparison with what really fired go to stderr.",
       "依据账簿当日所知：账簿由事件重建。CODE 为账簿中的规则，CODE@REVISION 为其某一版本，CODE=FILE 为自有文档；不给则为现行规则。不写入任何内容。合计及与实际触发的比对输出到 stderr。", 0, CLI_MAX_GIVEN, 0 },
+    { "definition preview", "KIND FILE", cmd_definition_preview, preview_options, "show what a document would do, saved or not", "预览定义文档的效果",
+      "KIND is rule, validation, template, decision_table ... The answer is one JSON document (docs/previews.md). Nothing is written.",
+      "KIND 为 rule、validation、template、decision_table 等。答复为一个 JSON 文档（docs/previews.md）。不写入任何内容。", 2, 2, 'f' },
+    { "task list", "", cmd_task_list, task_list_options, "list what people are to do", "列出任务", "Those that stand, by their deadline.", "按截止日列出未完成的任务。", 0, 0, 0 },
+    { "task show", "ID", cmd_task_show, none, "show one task", "显示一项任务", "", "", 1, 1, 0 },
+    { "task close", "ID FEEDBACK", cmd_task_close, task_close_options, "a task is done", "完成任务", "FEEDBACK is what was done and said.", "FEEDBACK 为处理情况。", 2, 2, 0 },
+    { "task cancel", "ID REASON", cmd_task_cancel, none, "a task is not needed any more", "取消任务", "", "", 2, 2, 0 },
+    { "task assign", "ID USER", cmd_task_assign, task_hand_options, "hand a task over", "转派任务", "", "", 2, 2, 0 },
+    { "task escalate", "ID [USER]", cmd_task_escalate, task_hand_options, "hand a task up", "升级任务", "To the manager of who has it, or to USER.", "交给现负责人的上级，或 USER。", 1, 2, 0 },
     { "verify", "", cmd_verify, verify_options, "prove the book: recompute all that is kept twice", "校验账簿：重算所有重复保存的数据",
       "Lists what was found wrong, and ends with 1 when there was anything.", "列出发现的问题；有问题时退出码为 1。", 0, 0, 0 },
     { "events", "", cmd_events, events_options, "read the feed of what happened, as CloudEvents", "读取变更事件流（CloudEvents）",

@@ -13,8 +13,9 @@ from edges import Interrupted, Output, WrongInput
 from everyday import Everyday
 from guide import Guide, OneTable, PostgreSQL
 from people import People, Trail
+from rules import Rules
 
-__all__ = ["Everyday", "People", "Trail", "WrongInput", "Output", "Interrupted", "PostgreSQL", "OneTable", "Guide"]
+__all__ = ["Everyday", "People", "Trail", "Rules", "WrongInput", "Output", "Interrupted", "PostgreSQL", "OneTable", "Guide"]
 
 if __name__ == "__main__":
     program = unittest.main(verbosity=1, exit=False)
