@@ -162,18 +162,60 @@ static arc_status day_of(arci_action_run *r, const arci_param *p, const arci_log
     return st;
 }
 
+/* ---- what was charged -------------------------------------------------------------------------------------------------------------------- */
+
+static void charged_by(arci_txn *t, arci_arena *arena, const arc_value *result, arc_date *until)
+{
+    arci_json *list;
+    arc_date to;
+    arc_error none = ARC_ERROR_INIT;
+    arci_env quiet = { t->book->ctx, &none };
+    if (result->type != ARC_V_TEXT || arci_json_parse(&quiet, arena, result->u.s, result->len, &arci_json_default_limits, &list) != ARC_OK) return;
+    for (const arci_json *a = list->child; a; a = a->next) {
+        const arci_json *type = arci_json_get(a, "type"), *made = arci_json_get(a, "result"), *day = made ? arci_json_get(made, "interest_to") : NULL;
+        if (!type || type->type != ARCI_JSON_STRING || strcmp(type->s, "interest") != 0 || !day || day->type != ARCI_JSON_STRING) continue;
+        if (arc_date_parse(&to, day->s, day->len) == ARC_OK && (*until == ARC_DATE_NONE || to > *until)) *until = to;
+    }
+}
+
+/* The day up to which the rule has charged interest on the row: its firings say so. ARC_DATE_NONE: none yet. */
+static arc_status charged_until(arci_txn *t, arci_arena *arena, const char *rule, const arci_entity *subject, int64_t row, arc_date *until)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    *until = ARC_DATE_NONE;
+    arc_status st = arci_shape_get(t, &shape, "rule_firing", "result policy entity row");
+    if (st != ARC_OK || !rule || !subject) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[1], ARC_OP_EQ, rule, strlen(rule));
+    arci_where_text(&w, shape->cols[2], ARC_OP_EQ, subject->name, strlen(subject->name));
+    arci_where_int(&w, shape->cols[3], ARC_OP_EQ, row);
+    st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) charged_by(t, arena, rows.values + (size_t)i * rows.n_cols, until);
+    return st;
+}
+
 /* Base times rate by hundred times the part of a year, rounded once. */
 static arc_status work_out(arci_action_run *r, const recording *x, const arc_value *row, arc_money *out, arci_str *told)
 {
     arci_logic_value v = { .type = 0 }, rate;
     arc_money base;
-    arc_date from, to;
+    arc_date from, to, until = ARC_DATE_NONE;
     int64_t num = 0, den = 1, mantissa = 0;
     arc_status st = x->open ? arci_action_run_logic(r, x->open, row, &v) : ARC_OK;
     if (st == ARC_OK && x->open && !v.type) st = arci_fail(r->env, ARC_E_REQUIRED, "nothing is open", "没有未收金额");
     if (st == ARC_OK) st = x->open ? arci_action_amount_of(r, &v, &base) : amount_of(r, &x->params[AMOUNT], row, &base);
     if (st == ARC_OK) st = day_of(r, &x->more[FROM], x->due, ARC_DATE_NONE, row, &from);
     if (st == ARC_OK) st = day_of(r, &x->more[TO], NULL, r->as_of, row, &to);
+    if (st == ARC_OK) st = charged_until(r->t, r->arena, r->rule, r->subject, r->row, &until);
+    if (st == ARC_OK && r->charged && *r->charged != ARC_DATE_NONE && (until == ARC_DATE_NONE || *r->charged > until)) until = *r->charged;
+    if (st == ARC_OK && r->charged && to > from) *r->charged = to;
+    if (st == ARC_OK && until != ARC_DATE_NONE) {
+        st = arci_action_tells(r, "rule_firing", "result", ARCI_TELL_OWN);
+        if (until > from) from = until; /* no day twice */
+        if (until > to) to = until;
+    }
     if (st == ARC_OK) st = arci_param_get(r, &x->more[RATE], row, NULL, &rate);
     if (st == ARC_OK && (!rate.type || arci_num_round(&rate.n, 6, &mantissa))) st = arci_fail(r->env, ARC_E_REQUIRED, "rate has no value, or none that fits", "rate 没有值或值不合适");
     if (st == ARC_OK) st = arc_date_fraction(&num, &den, from, to, x->count);
@@ -273,14 +315,26 @@ static arc_status resolve(arci_action_run *r, const void *program, const arc_val
 
 /* ---- applying -------------------------------------------------------------------------------------------------------------------------- */
 
+/* Another firing may have charged days of these since they were worked out. */
+static arc_status still_uncharged(arci_action_do *d, const arci_json *interest)
+{
+    const arci_json *m = arci_json_get(interest, "from");
+    arc_date from, until;
+    if (!m || m->type != ARCI_JSON_STRING || arc_date_parse(&from, m->s, m->len) != ARC_OK) return ARC_OK;
+    arc_status st = charged_until(d->t, d->arena, d->rule, d->subject, d->row, &until);
+    if (st != ARC_OK || until == ARC_DATE_NONE || until <= from) return st;
+    return arci_fail(d->env, ARC_E_STALE, "interest on these days has been charged meanwhile", "这些天的利息同时已被收取");
+}
+
 static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *result)
 {
-    const arci_json *item = arci_json_get(params, "item");
+    const arci_json *item = arci_json_get(params, "item"), *interest = arci_json_get(params, "interest"), *to = interest ? arci_json_get(interest, "to") : NULL;
     arc_record *record;
     arci_str json;
     int64_t id = 0;
     if (!item || item->type != ARCI_JSON_OBJECT) return arci_fail(d->env, ARC_E_VALUE, "the action does not say what it records", "动作未说明登记内容");
-    arc_status st = arc_record_new(d->session, &record, ARC_ITEM);
+    arc_status st = interest ? still_uncharged(d, interest) : ARC_OK;
+    if (st == ARC_OK) st = arc_record_new(d->session, &record, ARC_ITEM);
     if (st != ARC_OK) return st;
     arci_str_init(&json, d->env->ctx);
     arci_json_put_node(&json, item);
@@ -292,6 +346,12 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
     arci_str_clear(&json);
     if (st == ARC_OK) st = arc_item_record(d->session, &id, record);
     st = arci_action_verb(d, st, "item", &id, result);
+    if (st == ARC_OK && to && to->type == ARCI_JSON_STRING && result->len && result->s[result->len - 1] == '}') {
+        result->s[--result->len] = 0;
+        arci_str_puts(result, ",\"interest_to\":");
+        arci_json_put_text(result, to->s, to->len);
+        arci_str_putc(result, '}');
+    }
     arc_record_free(record);
     return st;
 }

@@ -62,6 +62,7 @@ typedef struct arci_action_run {
     arc_date as_of, effective;
     const char *type;             /* set by arci_actions_resolve() */
     struct arci_people_cache *people; /* of the batch; NULL: none */
+    arc_date *charged;            /* up to which day what goes before it in the rule charges interest; NULL: nothing does */
     arci_tells *tells;            /* receives fields that were read beside the facts; in the arena. NULL: nobody asks */
 } arci_action_run;
 

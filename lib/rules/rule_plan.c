@@ -12,6 +12,7 @@ typedef struct planning {
     arci_arena *arena;
     arci_rule_line *lines;
     uint32_t n, cap;
+    arc_date charged; /* of the rule at hand */
     arci_rule_fault_fn fault;
     void *user;
 } planning;
@@ -32,7 +33,7 @@ static arci_rule_line *add(planning *p)
 static arc_status resolve(planning *p, const arci_rule_result *r, const arci_step_result *s, uint32_t i, const arc_value *row, const char **params, arci_tells *tells)
 {
     arci_action_run a = { .env = p->run->t->env, .t = p->run->t, .arena = p->arena, .rule = r->rule->code, .mark = s->mark, .revision = r->rule->revision,
-                          .level = s->step->level, .subject = p->r->entity, .row = p->r->id, .customer = p->r->customer, .as_of = p->run->as_of, .people = p->run->people, .effective = s->day, .tells = tells };
+                          .level = s->step->level, .subject = p->r->entity, .row = p->r->id, .customer = p->r->customer, .as_of = p->run->as_of, .people = p->run->people, .charged = &p->charged, .effective = s->day, .tells = tells };
     arci_str b;
     arci_str_init(&b, p->run->t->book->ctx);
     arc_status st = arci_calendars_get(p->run->calendars, &a.calendar, r->rule->calendar, NULL);
@@ -119,6 +120,7 @@ arc_status arci_rule_plan(const arci_rule_run *run, const arci_subject_result *r
     for (uint32_t i = 0; i < r->n && st == ARC_OK; i++) {
         arci_rule_result *x = &r->rules[i];
         uint32_t before = p.n;
+        p.charged = ARC_DATE_NONE;
         for (uint32_t k = 0; k < x->n && st == ARC_OK; k++) {
             if (x->steps[k].outcome == ARCI_STEP_DUE) st = plan_step(&p, x, &x->steps[k], r->rows[i]);
         }

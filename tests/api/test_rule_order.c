@@ -239,17 +239,78 @@ static void reads_on(world *w)
     arc_proposal_free(p);
 }
 
+/* ---- interest ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void fees(world *w, const char *expected)
+{
+    static const arc_field_id fields[] = { ARC_ITEM_NUMBER, ARC_ITEM_AMOUNT };
+    char text[1000];
+    arc_query *q;
+    arc_cursor *c;
+    size_t at = 0;
+    text[0] = 0;
+    assert_session(&w->b, arc_query_new(w->s, &q, ARC_ITEM));
+    assert_ok(arc_query_select(q, fields, 2));
+    assert_session(&w->b, arc_query_run(q, &c));
+    while (arc_cursor_next(c) == ARC_OK) {
+        const char *number;
+        size_t n;
+        arc_money m;
+        assert_ok(arc_cursor_get_text(c, &number, &n, 0));
+        assert_ok(arc_cursor_get_money(c, &m, 1));
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%.*s %d", at ? " " : "", (int)n, number, (int)m.minor);
+    }
+    arc_cursor_free(c);
+    arc_query_free(q);
+    assert_string_equal(text, expected);
+}
+
+/* No day is charged twice, whether firings come one after the other or together. */
+static void interest(world *w)
+{
+    publish(w, "z", "{'rule':'arcore/1','subject':'item','currency':'CNY','mode':'apply','catch_up':'each','if':{'==':[{'var':'kind'},'invoiced']},'steps':["
+                    "{'level':1,'on':{'kind':'date','anchor':'due_date','offset':'P10D'},'then':[{'type':'interest','params':{'number':'Z-{{number}}-1','rate':'7.3'}}]},"
+                    "{'level':2,'on':{'kind':'date','anchor':'due_date','offset':'P40D'},'then':[{'type':'interest','params':{'number':'Z-{{number}}-2','rate':'7.3'}}]}]}");
+    invoice(w, "A", 1, 1000000, DAY - 10); /* 2.00 a day */
+    invoice(w, "B", 1, 1000000, DAY - 45);
+    assert_int_equal(run(w, DAY).fired, 3);
+    fees(w, "A 1000000 B 1000000 Z-A-1 2000 Z-B-1 9000");
+    assert_int_equal(run(w, DAY + 30).fired, 1);
+    fees(w, "A 1000000 B 1000000 Z-A-1 2000 Z-B-1 9000 Z-A-2 6000");
+    assert_int_equal(run(w, DAY + 60).fired, 0);
+}
+
+/* What was charged since a proposal was made is seen when it is applied. */
+static void interest_proposed(world *w)
+{
+    arc_proposal *early, *late;
+    arc_rule_options o = ARC_RULE_OPTIONS_INIT;
+    publish(w, "z", "{'rule':'arcore/1','subject':'item','currency':'CNY','if':{'==':[{'var':'kind'},'invoiced']},'steps':["
+                    "{'level':1,'on':{'kind':'date','anchor':'due_date','offset':'P10D'},'then':[{'type':'interest','params':{'number':'Z-{{number}}-1','rate':'7.3'}}]},"
+                    "{'level':2,'on':{'kind':'date','anchor':'due_date','offset':'P12D'},'then':[{'type':'interest','params':{'number':'Z-{{number}}-2','rate':'7.3'}}]}]}");
+    invoice(w, "A", 1, 1000000, DAY - 10);
+    o.as_of = DAY;
+    assert_session(&w->b, arc_rule_propose(w->s, &early, &o));
+    apply(w, early);
+    o.as_of = DAY + 2;
+    session_on(w, DAY + 2);
+    assert_session(&w->b, arc_rule_propose(w->s, &late, &o));
+    apply(w, late);
+    fees(w, "A 1000000 Z-A-1 2000 Z-A-2 400");
+}
+
 static void test_course(void **state) { (void)state, on_all(course_of_a_day); }
 static void test_people(void **state) { (void)state, on_all(people_first); }
 static void test_not_done(void **state) { (void)state, on_all(not_done); }
 static void test_moved(void **state) { (void)state, on_all(moved_on); }
 static void test_circle(void **state) { (void)state, on_all(in_a_circle); }
 static void test_reads(void **state) { (void)state, on_all(reads_on); }
+static void test_interest(void **state) { (void)state, on_all(interest), on_all(interest_proposed); }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_course), cmocka_unit_test(test_people), cmocka_unit_test(test_not_done), cmocka_unit_test(test_moved), cmocka_unit_test(test_circle), cmocka_unit_test(test_reads),
+        cmocka_unit_test(test_course), cmocka_unit_test(test_people), cmocka_unit_test(test_not_done), cmocka_unit_test(test_moved), cmocka_unit_test(test_circle), cmocka_unit_test(test_reads), cmocka_unit_test(test_interest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
