@@ -12,7 +12,7 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging voucher rule definition task verify events history audit dump backup restore migrate schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging voucher rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
@@ -21,6 +21,7 @@ _arcore() {
     'definition') commands='preview' ;;
     'task') commands='list show close cancel assign escalate' ;;
     'audit') commands='head seal verify' ;;
+    'bank') commands='read' ;;
     'custom') commands='define list retire' ;;
     'user') commands='add list disable enable' ;;
     'role') commands='list show install define retire grant revoke grants' ;;
@@ -193,6 +194,12 @@ _arcore() {
     'migrate')
         options=''
         case $before in
+        esac ;;
+    'bank read')
+        options='--profile -p --encoding --currency --round'
+        files=1
+        case $before in
+        --profile|-p) files=1 ;;
         esac ;;
     'schema')
         options='--codes --all -a'

@@ -230,6 +230,7 @@ int cmd_voucher_print(cli *c);
 int cmd_dump(cli *c);
 int cmd_backup(cli *c);
 int cmd_restore(cli *c);
+int cmd_bank_read(cli *c);
 int cmd_schema(cli *c);
 int cmd_custom_define(cli *c);
 int cmd_custom_list(cli *c);

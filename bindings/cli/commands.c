@@ -248,6 +248,14 @@ static const cli_option dump_options[] = {
     END,
 };
 
+static const cli_option bank_options[] = {
+    { "profile", "FILE", "how the file's table is laid out: JSON (docs/bank-files.md)", "表格格式的 JSON 配置（docs/bank-files.md）", 'p', 'f' },
+    { "encoding", "NAME", "of the file, where it is not found out", "文件编码（默认自动识别）", 0, 0 },
+    { "currency", "CODE", "of amounts to which the file gives none", "文件未给出币种时的币种", 0, 0 },
+    { "round", NULL, "round amounts with more decimals than their currency", "金额小数位过多时四舍五入", 0, 0 },
+    END,
+};
+
 static const cli_option schema_options[] = {
     { "codes", "LIST", "the code list of that name instead of an entity", "显示该代码表而非实体", 0, 0 },
     { "all", NULL, "reserved entities too", "包括预留实体", 'a', 0 },
@@ -360,6 +368,9 @@ const cli_command cli_commands[] = {
       "The copy is opened, verified and compared with its source before it is left standing.", "副本经打开、校验并与来源比对后才保留。", 2, 2, 'f' },
     { "migrate", "", cmd_migrate, none, "bring an older book up to this version", "将旧版账簿升级到本版本",
       "Says what was done to the store's tables. Make a copy of the files first.", "列出对存储表所做的更改。请先复制文件。", 0, 0, 0 },
+    { "bank read", "FILE", cmd_bank_read, bank_options, "show what is in a bank's file", "显示银行文件的内容",
+      "MT940, CAMT, OFX, BAI2, bills of Alipay, WeChat Pay, CMB and ICBC, or a table by --profile. Needs no book and writes nothing. JSON has all that was read.",
+      "支持 MT940、CAMT、OFX、BAI2、支付宝、微信支付、招商银行与工商银行账单，或按 --profile 读取表格。不需要账簿，也不写入任何内容。JSON 输出全部内容。", 1, 1, 'f' },
     { "schema", "[ENTITY]", cmd_schema, schema_options, "show entities, their fields and code lists", "显示实体、字段与代码表",
       "Needs no book. JSON gives the library's whole document, or an entity's part of it.", "不需要账簿。JSON 输出库的完整文档或该实体的部分。", 0, 1, 'e' },
     { "custom define", "ENTITY NAME", cmd_custom_define, define_options, "add a field of this book's own to an entity", "为实体添加本账簿的自定义字段",

@@ -126,6 +126,9 @@ static int is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == 
 
 const char *arci_bank_keep(arci_bank *b, const char *s, size_t n)
 {
+    /* a piece of fixed length may end within a character, or begin there */
+    while (n && ((unsigned char)*s & 0xC0) == 0x80) s++, n--;
+    if (n && (unsigned char)s[n - 1] >= 0x80) n = arci_utf8_check(s, n);
     if (!n) return NULL;
     const char *kept = arci_arena_strndup(&b->arena, s, n);
     if (!kept) b->extra.failed = 1;

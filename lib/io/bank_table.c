@@ -417,7 +417,7 @@ static arci_bank_stmt *statement_of(reading *r, size_t offset)
     if (r->s && (!c.n || (r->s->s.account && strlen(r->s->s.account) == c.n && memcmp(r->s->s.account, c.s, c.n) == 0))) return r->s;
     for (uint32_t i = 0; i < b->info.n_statements; i++)
         if (b->stmts[i]->s.account && strlen(b->stmts[i]->s.account) == c.n && memcmp(b->stmts[i]->s.account, c.s, c.n) == 0) return r->s = b->stmts[i];
-    arci_bank_stmt *s = arci_bank_add_statement(b, r->row ? r->row->line : 1, offset);
+    arci_bank_stmt *s = arci_bank_add_statement(b, r->row->line, offset);
     if (!s) return NULL;
     if (c.n) s->s.account = arci_bank_squeezed(b, c.s, c.n);
     else if (r->p->account) s->s.account = arci_bank_keep(b, r->p->account, strlen(r->p->account));
@@ -575,6 +575,7 @@ static arc_status with_delimiter(reading *r, int delimiter, int *found)
 arc_status arci_bank_table(arci_bank *b, const arci_profile *p)
 {
     static const char delimiters[] = { ',', ';', '\t', '|' };
+    static const arci_csv_row no_row = { NULL, 0, 0, 1, 0 };
     int found = 0;
     arc_status st = ARC_OK;
     reading *r = arci_arena_alloc(&b->arena, sizeof *r);
@@ -588,6 +589,7 @@ arc_status arci_bank_table(arci_bank *b, const arci_profile *p)
     }
     if (st != ARC_OK) return st;
     if (!found) return ARC_DONE;
+    r->row = &no_row;
     if (!b->info.n_statements && !statement_of(r, 0)) return b->env->err->status;
     b->info.version = p->title ? arci_bank_keep(b, p->title, strlen(p->title)) : NULL;
     for (uint32_t i = 0; i < b->info.n_statements && st == ARC_OK; i++) st = chain(b, b->stmts[i]);

@@ -10,6 +10,7 @@ static arc_status bad_byte(arci_bank *b, const char *s, size_t at)
 {
     int64_t row = 1;
     for (size_t i = 0; i < at; i++) row += s[i] == '\n';
+    if (!s[at]) return arci_bank_fault(b, ARC_E_SYNTAX, row, NULL, "byte %lu is NUL", "第 %lu 字节为 NUL", (unsigned long)at);
     return arci_bank_fault(b, ARC_E_ENCODING, row, NULL, "byte %lu is no character of %s", "第 %lu 字节不是 %s 的字符", (unsigned long)at, b->info.encoding);
 }
 
@@ -31,7 +32,9 @@ arc_status arci_bank_decode(arci_bank *b, const char *bytes, size_t n, const cha
     b->info.encoding = arci_encoding_name(d.encoding);
     arci_decoder_close(&d);
     if (st == ARC_OK) {
-        good = arci_utf8_check(out.s ? out.s : "", out.len);
+        const char *nul = out.len ? memchr(out.s, 0, out.len) : NULL;
+        good = nul ? (size_t)(nul - out.s) : out.len;
+        good = arci_utf8_check(out.s ? out.s : "", good);
         if (good < out.len) st = bad_byte(b, out.s, good);
     }
     if (st == ARC_OK) {

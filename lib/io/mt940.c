@@ -61,19 +61,18 @@ static int add_field(reading *r, const arci_mt_field *f)
 }
 
 /* "{1:F01KNABNL2HAXXX0000000000}{2:..}{4:" : the sender's BIC, and where the text behind the envelope begins. */
-static size_t envelope(reading *r, const char *line, size_t len, arci_mt_field *mark)
+static size_t envelope(const char *line, size_t len, arci_mt_field *mark)
 {
     size_t body = len;
     memset(mark, 0, sizeof *mark);
+    mark->tag[0] = '{';
     for (size_t i = 0; i + 3 <= len; i++) {
         if (memcmp(line + i, "{4:", 3) == 0) body = i + 3;
         if (memcmp(line + i, "{1:", 3) == 0 && i + 18 <= len) {
             mark->s = line + i + 6;
             mark->n = 8;
-            memcpy(mark->tag, "{1", 3);
         }
     }
-    (void)r;
     return body;
 }
 
@@ -91,7 +90,7 @@ static int take_line(reading *r, const char *line, size_t len, int64_t row, int 
     while (skip < len && (line[skip] == ' ' || line[skip] == '\t' || line[skip] == '\1' || line[skip] == '\3')) skip++;
     if (len - skip >= 3 && line[skip] == '{' && line[skip + 1] >= '1' && line[skip + 1] <= '4' && line[skip + 2] == ':') {
         arci_mt_field mark;
-        skip += envelope(r, line + skip, len - skip, &mark);
+        skip += envelope(line + skip, len - skip, &mark);
         mark.row = row;
         mark.offset = (size_t)(line - r->b->text);
         *open = 0;
@@ -315,7 +314,6 @@ static arc_status one_field(arci_bank *b, arci_bank_stmt *s, const arci_mt_field
 /* What is said of a line is one piece of the file, from its :61: to the field behind its last. */
 static arc_status close_line(arci_bank *b, arci_bank_entry *e, const arci_mt_field *last)
 {
-    if (!e) return ARC_OK;
     const char *end = last->s + last->n, *begin = b->text + e->l.offset;
     e->l.raw = arci_bank_trimmed(b, begin, (size_t)(end - begin));
     return arci_bank_extra_end(b, &e->l.extra);
@@ -336,8 +334,11 @@ static arc_status statement(reading *r, const arci_mt_field *f, size_t n)
         interim |= is_tag(&f[i], "34F") || is_tag(&f[i], "13D") || is_tag(&f[i], "942");
         final |= f[i].tag[0] == '6' && (f[i].tag[1] == '0' || f[i].tag[1] == '2');
         if (is_tag(&f[i], "62M")) s->s.flags |= ARC_BANK_CONTINUED;
-        if (is_tag(&f[i], "61") && (st = close_line(b, before, &f[i - 1])) != ARC_OK) return st;
-        if (is_tag(&f[i], "61")) e = NULL;
+        if (before && is_tag(&f[i], "61")) {
+            st = close_line(b, before, &f[i - 1]);
+            if (st != ARC_OK) return st;
+            e = NULL;
+        }
         before = e;
         st = one_field(b, s, &f[i], &e);
         if (st != ARC_OK) return st;
@@ -345,7 +346,7 @@ static arc_status statement(reading *r, const arci_mt_field *f, size_t n)
     }
     if (interim && !final) s->s.flags |= ARC_BANK_INTERIM;
     if (interim && !final) b->info.version = "942";
-    return close_line(b, e, &f[n - 1]);
+    return e ? close_line(b, e, &f[n - 1]) : ARC_OK;
 }
 
 /* A statement begins with :20:, or with another tag where none is open; a balance at the beginning begins one too when the statement before has its end. */

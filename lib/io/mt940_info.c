@@ -198,7 +198,7 @@ static void space_out(info *x)
 {
     size_t at, len;
     arci_str spaced;
-    if (next_key(x, 0, &at, &len)) return;
+    if (x->purpose.failed || next_key(x, 0, &at, &len)) return;
     arci_str_init(&spaced, x->b->ctx);
     for (uint32_t i = 0; i < x->n_starts; i++) {
         size_t from = x->starts[i], to = i + 1 < x->n_starts ? x->starts[i + 1] : x->purpose.len;

@@ -319,6 +319,21 @@ class Everyday(Case):
     def doctor(self, *args, code=0):
         return {r["check"]: (r["level"], r["what"], r["advice"]) for r in self.arcore("doctor", "-f", "json", *args, code=code).json()}
 
+    def test_bank_read(self):
+        with open(self.path("a.sta"), "wb") as f:
+            f.write(b":20:A\r\n:25:DE89370400440532013000\r\n:28C:1/1\r\n:60F:C260101EUR0,\r\n:61:260102C5,05NTRFNONREF//B1\r\n:86:/NAME/Karl/REMI/INV 1\r\n:62F:C260102EUR5,06\r\n")
+        ran = self.arcore("bank", "read", "a.sta", "-f", "csv")
+        self.assertEqual(ran.out.splitlines()[1], "DE89370400440532013000,2026-01-02,2026-01-02,5.05,Karl,,B1,INV 1")
+        self.assertIn("do not add up", ran.err)
+        told = json.loads(self.arcore("bank", "read", "a.sta", "-f", "json").out)
+        self.assertEqual((told["format"], told["statements"][0]["check"]), ("mt940", "differs"))
+        self.write("b.sta", ":20:A\n:60F:C26X101EUR0,\n")
+        self.assertIn("line 2, :60F:", self.arcore("bank", "read", "b.sta", code=1).err)
+        self.write("p.json", '{"bank_csv":"arcore/1","currency":"EUR","columns":{"booked":"d","amount":"a"}}')
+        self.write("c.csv", "d;a\n2026-01-02;7.5\n")
+        self.assertIn("7.50", self.arcore("bank", "read", "c.csv", "-p", "p.json").out)
+        self.arcore("bank", "read", "nothing.sta", code=3)
+
     def test_doctor(self):
         found = self.doctor("--full")
         for check in ("library", "clock", "journal", "disk", "write lock", "fork", "last change", "verify", "file"):
