@@ -165,5 +165,6 @@ static arc_status check_chain(arci_verify *v, arci_txn *t)
     return st;
 }
 
-const arci_check arci_billing_checks[] = { { "billing.chain", check_chain }, { "billing.contract", arci_check_contracts }, { "billing.default", arci_check_defaults } };
+const arci_check arci_billing_checks[] = { { "billing.chain", check_chain }, { "billing.contract", arci_check_contracts }, { "billing.default", arci_check_defaults },
+                                           { "billing.parts", arci_check_item_parts } };
 const uint32_t arci_n_billing_checks = sizeof arci_billing_checks / sizeof *arci_billing_checks;

@@ -6,6 +6,7 @@
 #include "store/verify.h"
 
 arc_status arci_check_contracts(arci_verify *v, arci_txn *t);
+arc_status arci_check_item_parts(arci_verify *v, arci_txn *t); /* checks_parts.c */
 
 extern const arci_check arci_billing_checks[];
 extern const uint32_t arci_n_billing_checks;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Of what the items of documents are made: line, tax, freight, charges. To the cent, whatever divides them; settled in their order; taken back kind by kind. */
 #include "api/credits.h"
-#include "arcore/allocation.h"
 
 #define CNY "\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-01-31\""
 #define GOODS "\"name\":\"a\",\"currency\":\"CNY\",\"tax_rate\":\"0.13\""
@@ -282,6 +281,104 @@ static void the_rest_alone(void **state)
     invoices_close(&v);
 }
 
+static void define_thirds(invoices *v)
+{
+    int64_t id;
+    assert_session(&v->b, arc_definition_save(v->s, &id, "term", "333",
+                                              "{\"lines\":[{\"percent\":\"33.33\",\"due\":{\"kind\":\"net\"}},{\"percent\":\"33.33\",\"due\":{\"kind\":\"net\",\"days\":30}},"
+                                              "{\"due\":{\"kind\":\"net\",\"days\":60}}]}", SIZE_MAX, NULL));
+    assert_session(&v->b, arc_definition_publish(v->s, id, NULL, NULL));
+}
+
+/* Three instalments of a cent, two of them a receivable that stands: what is left is one of them, with all of the rest's tax and base amount. */
+static void the_smallest_rest(void **state)
+{
+    invoices v;
+    int64_t id;
+    (void)state;
+    invoices_open(&v, 0);
+    define_thirds(&v);
+    arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"S\",\"kind\":\"invoiced\",\"customer\":1,\"currency\":\"USD\",\"amount\":\"0.02\",\"business_date\":\"2026-01-10\",\"base_currency\":\"CNY\",\"base_amount\":\"0.14\"}");
+    assert_session(&v.b, arc_item_record(v.s, &id, r));
+    arc_record_free(r);
+    arc_invoice_use use = ARC_INVOICE_USE_INIT;
+    arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
+    use.item = id;
+    assert_ok(arc_money_set(&use.amount, 2, "USD"));
+    arc_record *line = invoices_record(v.s, ARC_INVOICE_LINE, "{\"name\":\"a\",\"currency\":\"USD\",\"tax_rate\":\"0\",\"gross_amount\":\"0.03\"}");
+    d.invoice = invoices_record(v.s, ARC_INVOICE, "{\"customer\":1,\"currency\":\"USD\",\"invoice_date\":\"2026-01-31\",\"term\":\"333\",\"base_currency\":\"CNY\",\"base_amount\":\"0.21\"}");
+    d.lines = &line;
+    d.n_lines = 1;
+    d.uses = &use;
+    d.n_uses = 1;
+    assert_session(&v.b, arc_invoice_issue_document(v.s, NULL, &d));
+    row_is(&v, ARC_ITEM, 2, "{\"amount\":\"0.01\",\"base_amount\":\"0.07\"}");
+    assert_int_equal(invoices_count(&v, ARC_ITEM), 2);
+    arc_record_free(line);
+    arc_record_free(d.invoice);
+    invoices_close(&v);
+}
+
+/* Currencies of three decimals and of none; in a foreign one parts are of what is claimed, in its currency. */
+static void other_currencies(void **state)
+{
+    invoices v;
+    (void)state;
+    invoices_open(&v, 0);
+    define_thirds(&v);
+    (void)issue_ok(&v, "{\"customer\":1,\"currency\":\"KWD\",\"invoice_date\":\"2026-01-31\",\"term\":\"333\",\"fx_rate\":\"23.5\"}", "{\"name\":\"a\",\"currency\":\"KWD\",\"tax_rate\":\"0.13\",\"net_amount\":\"1.000\"}",
+                   "{\"name\":\"f\",\"currency\":\"KWD\",\"tax_rate\":\"0\",\"net_amount\":\"0.007\",\"part\":\"freight\"}", NULL);
+    item_parts(&v, 1, "line 0.332 tax 0.044 freight 0.003");
+    item_parts(&v, 2, "line 0.334 tax 0.043 freight 0.002");
+    item_parts(&v, 3, "line 0.334 tax 0.043 freight 0.002");
+    (void)issue_ok(&v, "{\"customer\":1,\"currency\":\"JPY\",\"invoice_date\":\"2026-01-31\",\"term\":\"333\",\"price_basis\":\"gross\"}", "{\"name\":\"a\",\"currency\":\"JPY\",\"tax_rate\":\"0.1\",\"gross_amount\":\"101\"}", NULL);
+    item_parts(&v, 4, "line 31 tax 3");
+    item_parts(&v, 6, "line 30 tax 3");
+    invoices_close(&v);
+}
+
+/* A red letter has parts once the red fapiao exists, of the lines it takes back. */
+static void red_letters(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < backends; backend++) {
+        invoices v;
+        invoices_open(&v, backend);
+        const int64_t invoice = issue_ok(&v, "{" CNY ",\"fapiao_kind\":\"digital_special\",\"fapiao_no\":\"26372000000000000001\"}", "{" GOODS ",\"net_amount\":\"100.00\"}", "{" FREIGHT ",\"net_amount\":\"10.00\"}", NULL);
+        arc_credit_note n = credit_of(invoice);
+        arc_credit_line l = credit_seq(2, ARC_CREDIT_NET, 1000);
+        n.lines = &l;
+        n.n_lines = 1;
+        const int64_t note = credit_ok(&v, &n);
+        open_parts(&v, 1, "line 100.00 tax 13.90 freight 10.00");
+        assert_session(&v.b, arc_credit_red_status(v.s, note, "not_needed", NULL, NULL));
+        assert_session(&v.b, arc_credit_red_issued(v.s, note, "26372000000000000002", NULL, ARC_DATE_NONE));
+        item_parts(&v, 2, "tax -0.90 freight -10.00");
+        open_parts(&v, 1, "line 100.00 tax 13.00 freight 0.00");
+        invoices_close(&v);
+    }
+}
+
+/* One order for a list of items, of which some have all the kinds and some but one; residuals have what is left. */
+static void settled_as_a_list(void **state)
+{
+    invoices v;
+    arc_settle_options o = ARC_SETTLE_OPTIONS_INIT;
+    const int64_t items[2] = { 1, 2 };
+    (void)state;
+    invoices_open(&v, 0);
+    (void)issue_ok(&v, "{" CNY "}", "{\"name\":\"a\",\"currency\":\"CNY\",\"tax_rate\":\"0\",\"net_amount\":\"50.00\"}", NULL);
+    (void)issue_ok(&v, "{" CNY "}", "{" GOODS ",\"net_amount\":\"100.00\"}", "{" FREIGHT ",\"net_amount\":\"10.00\"}", NULL);
+    const int64_t r = receipt(&v, "R1", "73.90");
+    o.order = "freight,tax,charges";
+    o.reason = "agreed";
+    o.rest = ARC_REST_RESIDUAL;
+    assert_session(&v.b, arc_receipt_settle(v.s, NULL, NULL, r, items, NULL, 2, &o));
+    open_parts(&v, 2, "line 0.00 tax 0.00 freight 0.00");
+    item_parts(&v, 4, "line 100.00 tax 0.00 freight 0.00");
+    invoices_close(&v);
+}
+
 /* ---- random documents --------------------------------------------------------------------------------------------------------------- */
 
 static uint32_t roll(uint64_t *seed, uint32_t n)
@@ -394,7 +491,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settled_in_order), cmocka_unit_test(order_of_the_book), cmocka_unit_test(divided),      cmocka_unit_test(credited),
-        cmocka_unit_test(voided),           cmocka_unit_test(the_rest_alone),    cmocka_unit_test(random_books),
+        cmocka_unit_test(voided),           cmocka_unit_test(the_rest_alone),    cmocka_unit_test(the_smallest_rest), cmocka_unit_test(other_currencies),
+        cmocka_unit_test(red_letters),      cmocka_unit_test(settled_as_a_list), cmocka_unit_test(random_books),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,7 @@ class Rules(support.BookTest):
         self.assertEqual((report.fired, report.more, [f.rule for f in report.failures]), (2, 1, ["high"]))
         report = self.session.rule_run(max=2)
         self.assertEqual((report.fired, report.more, report.failed), (1, 0, 1))
-        with self.assertRaises(arcore.RequestError):
+        with self.assertRaises(arcore.RequestKeyError):
             self.session.rule_run(max=1, request_key="k")
             self.session.rule_run(max=2, request_key="k")
 
