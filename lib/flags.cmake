@@ -12,9 +12,9 @@ endif()
 if(ARCORE_SANITIZE)
     add_compile_options(-fsanitize=${ARCORE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${ARCORE_SANITIZE})
-    # Instrumentation hides value ranges from gcc, which then sees truncations that cannot be; the plain builds look for real ones.
+    # Instrumentation hides value ranges from gcc, which then sees truncations and overlaps that cannot be; the plain builds look for real ones.
     if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-        list(APPEND ARCORE_WARNINGS -Wno-format-truncation)
+        list(APPEND ARCORE_WARNINGS -Wno-format-truncation -Wno-restrict)
     endif()
 endif()
 
