@@ -106,6 +106,12 @@ static const cli_option aging_options[] = {
     END,
 };
 
+static const cli_option duplicates_options[] = {
+    { "least", "SCORE", "from which score on, 1 to 10000 (default 8000; with NAME 4000)", "最低分值，1 至 10000（默认 8000；给出 NAME 时 4000）", 0, 0 },
+    { "limit", "N", "at most N pairs (default 1000), or customers (at most 100)", "最多 N 对（默认 1000）；按名称查找时最多 100 个客户", 'l', 0 },
+    END,
+};
+
 static const cli_option backtest_options[] = {
     { "from", "DAY", "first day (default: that of the first transaction)", "起始日期（默认首笔事务之日）", 0, 0 },
     { "to", "DAY", "last day (default: that of the last transaction)", "截止日期（默认末笔事务之日）", 0, 0 },
@@ -312,6 +318,9 @@ const cli_command cli_commands[] = {
     { "aging", "", cmd_aging, aging_options, "what is open, and how long it is overdue", "账龄表：未收金额及逾期天数",
       "As of any day, past ones too. Credits count negative; receipts not yet applied stand apart. Tables end with a line per currency.",
       "可按任意日期（包括过去）计算。贷项为负数；未核销回款单列。表格末尾按币种合计。", 0, 0, 0 },
+    { "duplicates", "[NAME]", cmd_duplicates, duplicates_options, "which customers could be one", "可能重复的客户",
+      "By name, tax number, bank account and telephone (docs/duplicates.md). With NAME: whom it could mean. What was decided not to be duplicates (duplicate_decision) is left out.",
+      "按名称、税号、银行账号和电话（docs/duplicates.md）。给出 NAME 时查找该名称所指的客户。已判定不重复的（duplicate_decision）不列出。", 0, 1, 0 },
     { "voucher map", "NAME|FILE", cmd_voucher_map, voucher_map_options, "publish an account map", "发布科目映射",
       "NAME is one that is shipped, china or generic; FILE a document of your own (docs/journal.md).", "NAME 为随库提供的 china 或 generic；FILE 为自有的映射文档（docs/journal.md）。", 1, 1, 'f' },
     { "voucher export", "LEDGER", cmd_voucher_export, voucher_export_options, "make vouchers of what was posted", "生成凭证",

@@ -5,7 +5,8 @@
   id,name,true_company            rows of one company have one true_company: which pairs of rows are found (arc_name_index_find_pairs())
   gt_name,name,correct            pairs of names, and whether they are one company: which of them are
   ,company_name,country           two files of this kind: the names of the one whose file name has "adjusted" are looked for among those of the other
-                                  (first column: which row they are), with their country, as master data has it; top1: how many are found first
+                                  (first column: which row they are), with their country, as master data has it; top1: how many are found first;
+                                  precision and recall: of those that are found first with a score that makes them candidates
 
 usage: names.py FILE... [--least 8000]       the last line is one JSON object: {file: {"precision", "recall", "f1", "top1", ...}}
 
@@ -82,13 +83,29 @@ class Rows:
         return rates(right, found, sum(all_pairs(n) for n in Counter(self.truth).values()))
 
 
+def nearest_of_company(rows):
+    """How often the nearest other spelling is of the same company, where there is one."""
+    of, index = {}, names.NameIndex(arcore.default_context())
+    for name, company in rows:
+        if (name, company) not in of:
+            of[(name, company)] = len(of)
+            index.add(of[(name, company)], name)
+    company_of = {at: company for (_, company), at in of.items()}
+    sizes, right, asked = Counter(company_of.values()), 0, 0
+    for (name, company), at in of.items():
+        if sizes[company] > 1:
+            other = next((m for m in index.search(name, 2) if m.id != at), None)
+            asked, right = asked + 1, right + (other is not None and company_of[other.id] == company)
+    return round(right / asked, 4) if asked else None
+
+
 STEPS = range(7000, 9600, 100)
 
 
 def companies_file(rows, least):
     rows = [(r["name"], r["true_company"]) for r in rows]
     whole = Rows(rows, STEPS[0])
-    result = {"kind": "companies", "rows": len(rows), **whole.judge(least), "groups": whole.groups(least)}
+    result = {"kind": "companies", "rows": len(rows), **whole.judge(least), "top1": nearest_of_company(rows), "groups": whole.groups(least)}
     order = sorted({company for _, company in rows})
     side = {company: i % 2 for i, company in enumerate(order)}
     halves = [Rows([r for r in rows if side[r[1]] == k], STEPS[0]) for k in (0, 1)]
@@ -110,7 +127,15 @@ def pairs_file(rows, least):
     for r in rows:
         one, correct = index.explain(r["gt_name"], ids[r["name"]])["score"] >= least, r["correct"] == "True"
         found, true, right = found + one, true + correct, right + (one and correct)
-    return {"kind": "pairs", "rows": len(rows), **rates(right, found, true)}
+    known, hits, asked = names.NameIndex(arcore.default_context()), 0, 0
+    by_name = {name: at for at, name in enumerate(sorted({r["name"] for r in rows}))}
+    for name, at in by_name.items():
+        known.add(at, name)
+    for r in rows:
+        if r["correct"] == "True":
+            best = known.search(r["gt_name"], 1)
+            asked, hits = asked + 1, hits + (bool(best) and best[0].id == by_name[r["name"]])
+    return {"kind": "pairs", "rows": len(rows), **rates(right, found, true), "top1": round(hits / asked, 4) if asked else None}
 
 
 def country(row):
@@ -118,21 +143,22 @@ def country(row):
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
-def search_file(rows, known, show):
+def search_file(rows, known, least, show):
     index = names.NameIndex(arcore.default_context())
     for r in known:
         index.add(int(r[""]), r["company_name"], country=country(r))
     spelt = {int(r[""]): r["company_name"] for r in known}
-    right, margins, start = 0, [], time.perf_counter()
+    right, sure, named, margins, start = 0, 0, 0, [], time.perf_counter()
     for r in rows:
         best = index.search(r["company_name"], 2, country=country(r))
         hit = bool(best) and best[0].id == int(r[""])
-        right += hit
+        likely = bool(best) and best[0].score >= least
+        right, named, sure = right + hit, named + likely, sure + (hit and likely)
         if hit:
             margins.append(best[0].margin)
         elif show:
             print(f"  missed: {r['company_name']!r} is {spelt.get(int(r['']))!r}, found {[(spelt[m.id], m.score) for m in best]}", file=sys.stderr)
-    return {"kind": "search", "rows": len(rows), "top1": round(right / len(rows), 4), "misses": len(rows) - right, "median_margin": sorted(margins)[len(margins) // 2] if margins else None,
+    return {"kind": "search", "rows": len(rows), **rates(sure, named, len(rows)), "top1": round(right / len(rows), 4), "misses": len(rows) - right, "median_margin": sorted(margins)[len(margins) // 2] if margins else None,
             "ms_per_search": round((time.perf_counter() - start) * 1000 / len(rows), 3)}
 
 
@@ -162,7 +188,7 @@ def main():
         if plain is None:
             print(f"{name}: the file it was made from is missing, left out")
         else:
-            results[name] = search_file(searched[name], searched[plain], asked.show)
+            results[name] = search_file(searched[name], searched[plain], asked.least, asked.show)
     for name, r in results.items():
         print(f"{name}: " + ", ".join(f"{k} {v}" for k, v in r.items() if not isinstance(v, (dict, list))))
         for half in r.get("halves", []):

@@ -213,6 +213,18 @@ class Everyday(Case):
             self.arcore("aging", *wrong, code=2)
         self.arcore("aging", "--customer", "nope", code=1)
 
+    def test_duplicates(self):
+        self.arcore("add", "customer", "code=D1", "legal_name=上海索迪龙自动化股份有限公司")
+        self.arcore("add", "customer", "code=D2", "legal_name=索迪龍自動化（上海）有限公司")
+        rows = [r for r in self.arcore("duplicates", "-f", "csv").rows() if r["customer"] == "D1"]
+        self.assertEqual([(r["other"], r["reasons"], r["group"]) for r in rows], [("D2", "name", "D1")])
+        found = self.arcore("duplicates", "索迪龙", "--limit", "2", "-f", "json").json()
+        self.assertEqual({r["customer"] for r in found}, {"D1", "D2"})
+        self.assertIn("near enough", self.arcore("duplicates", "Quite Unknown Zebra").out)
+        self.assertIn("依据", self.arcore("duplicates", "索迪龙", "--lang", "zh").out)
+        for wrong in (["--least", "0"], ["--least", "x"], ["--limit", "0"], ["a", "b"]):
+            self.arcore("duplicates", *wrong, code=2)
+
     def test_rules(self):
         document = {"rule": "arcore/1", "subject": "item", "mode": "apply", "if": {">": [{"var": "open"}, "0"]}, "currency": "CNY",
                     "on": {"kind": "date", "anchor": "due_date", "offset": "P1D"}, "then": [{"type": "level"}]}
