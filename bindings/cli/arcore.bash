@@ -12,7 +12,7 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging voucher rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging duplicates voucher rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
@@ -71,6 +71,10 @@ _arcore() {
         options='--as-of --group -g --basis --edges --customer --currency'
         case $before in
         --basis) values='due document' ;;
+        esac ;;
+    'duplicates')
+        options='--least --limit -l'
+        case $before in
         esac ;;
     'voucher map')
         options='--code'

@@ -93,7 +93,8 @@ static int write_answer(cli *c, arc_name_index *index, const names *n, int64_t l
     arc_status st;
     for (size_t i = 0; i < SEARCH_MOST; i++) (void)arc_name_match_init(&m[i]);
     if (c->n_args) st = arc_name_index_search(index, m, &count, c->args[0], SIZE_MAX, NULL, (int32_t)least);
-    else st = arc_name_index_find_pairs(index, &count, (int32_t)least);
+    else st = arc_name_index_find_pairs(index, &count, (int32_t)least, cli_progress, c);
+    cli_progress_end(c);
     if (st != ARC_OK) return index_error(c, index, st);
     int code = out_open(c, cli_get(c, "output"));
     if (code != CLI_OK) return code;

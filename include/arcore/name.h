@@ -9,7 +9,7 @@
 #ifndef ARCORE_NAME_H
 #define ARCORE_NAME_H
 
-#include "arcore/context.h"
+#include "arcore/book.h"
 
 ARC_BEGIN_DECLS
 
@@ -146,8 +146,9 @@ ARC_API arc_status arc_name_index_explain(arc_name_index *index, char *buf, size
  *  companies with one and the same name or key each is paired with the first. The pairs stay with the index until the next call, or the next name.
  *
  *  @param index the index. @param count receives how many there are. @param least score of a pair, 1 to ARC_NAME_SAME.
- *  @return ARC_OK; ARC_E_INVALID; ARC_E_LIMIT: more than 16,000,000 pairs; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
-ARC_API arc_status arc_name_index_find_pairs(arc_name_index *index, size_t *count, int32_t least);
+ *  @param progress told every 1,000 names how many were looked at; the index must not be used inside (ARC_E_STATE). May be NULL. @param user handed to progress.
+ *  @return ARC_OK; ARC_E_CANCELLED: progress stopped it, there are no pairs; ARC_E_INVALID; ARC_E_LIMIT: more than 16,000,000 pairs; ARC_E_STATE; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_name_index_find_pairs(arc_name_index *index, size_t *count, int32_t least, arc_progress_fn progress, void *user);
 
 /** Hands out a pair that was found, the best first; equal ones in the order of their companies.
  *

@@ -130,6 +130,7 @@ static arc_status begin(arci_env *env, arci_name_ix **ix, const arc_name_index *
     if (st != ARC_OK) return st;
     *ix = object;
     env->err = &(*ix)->error;
+    if ((*ix)->busy) return arci_fail(env, ARC_E_STATE, "the index is in use: this is its callback", "索引正在使用中：不能在其回调中调用");
     return ARC_OK;
 }
 
@@ -268,14 +269,14 @@ arc_status arc_name_index_explain(arc_name_index *index, char *buf, size_t *len,
     return arci_name_tell(&env, buf, len, &x, &best, &w, 1);
 }
 
-arc_status arc_name_index_find_pairs(arc_name_index *index, size_t *count, int32_t least)
+arc_status arc_name_index_find_pairs(arc_name_index *index, size_t *count, int32_t least, arc_progress_fn progress, void *user)
 {
     arci_env env;
     arci_name_ix *ix;
     arc_status st = begin(&env, &ix, index);
     if (st != ARC_OK) return st;
     if (!count || least < 1 || least > ARC_NAME_SAME) return told(&env, ARC_E_INVALID);
-    st = arci_name_ix_pairs(&env, ix, least);
+    st = arci_name_ix_pairs(&env, ix, least, progress, user);
     if (st == ARC_OK) *count = ix->n_pairs;
     return st;
 }
@@ -312,5 +313,6 @@ arc_status arc_name_index_error(arc_name_index *index, arc_error *error)
 void arc_name_index_free(arc_name_index *index)
 {
     void *object = NULL;
+    if (arci_handle_get(index, ARCI_H_NAMES, &object, NULL) != ARC_OK || ((arci_name_ix *)object)->busy) return; /* a callback: it goes with the context */
     if (arci_handle_release(index, ARCI_H_NAMES, &object) == ARC_OK) destroy(object);
 }

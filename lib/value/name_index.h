@@ -64,6 +64,7 @@ typedef struct arci_name_found {
 typedef struct arci_name_ix {
     arc_context *ctx;
     arc_error error;
+    int busy; /* a callback is running inside of a call */
     char *blobs;
     size_t n_blobs, cap_blobs;
     arci_name_form *forms;
@@ -123,6 +124,6 @@ typedef struct arci_name_hit {
 /* All that reach `least`, best first, at most `most` in out. */
 arc_status arci_name_ix_search(arci_env *env, arci_name_ix *ix, arci_name_hit *out, uint32_t *n, uint32_t most, const char *s, size_t len, const arc_name_keys *keys,
                                int32_t least);
-arc_status arci_name_ix_pairs(arci_env *env, arci_name_ix *ix, int32_t least);
+arc_status arci_name_ix_pairs(arci_env *env, arci_name_ix *ix, int32_t least, arc_progress_fn progress, void *user);
 
 #endif

@@ -46,7 +46,16 @@ static uint32_t shared_keys(const arci_name_ix *ix, uint32_t a, uint32_t b)
     return reasons | arci_name_country_differs(ix->companies[a].country, ix->companies[b].country);
 }
 
-static arc_status by_names(arci_env *env, arci_name_ix *ix, int32_t least)
+static int stopped(arci_name_ix *ix, uint32_t done, arc_progress_fn progress, void *user)
+{
+    if (!progress || done % 1000 != 0) return 0;
+    ix->busy = 1;
+    int32_t stop = progress(user, done, (int64_t)ix->n_forms);
+    ix->busy = 0;
+    return stop != 0;
+}
+
+static arc_status by_names(arci_env *env, arci_name_ix *ix, int32_t least, arc_progress_fn progress, void *user)
 {
     arci_name a, b;
     arci_name_hashes h;
@@ -57,6 +66,7 @@ static arc_status by_names(arci_env *env, arci_name_ix *ix, int32_t least)
     arci_name_ix_weigher(ix, &w);
     for (uint32_t form = 0; form < ix->n_forms && st == ARC_OK; form++) {
         uint32_t first = ix->names[ix->forms[form].first].company;
+        if (stopped(ix, form, progress, user)) return arci_fail(env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
         for (uint32_t e = ix->names[ix->forms[form].first].next_of_form; e != ARCI_NAME_NONE && st == ARC_OK; e = ix->names[e].next_of_form) {
             st = put_pair(env, ix, first, ix->names[e].company, ARCI_NAME_ONE, ARC_NAME_SAME_TEXT);
         }
@@ -188,10 +198,10 @@ static arc_status relate(arci_env *env, arci_name_ix *ix)
     return ARC_OK;
 }
 
-arc_status arci_name_ix_pairs(arci_env *env, arci_name_ix *ix, int32_t least)
+arc_status arci_name_ix_pairs(arci_env *env, arci_name_ix *ix, int32_t least, arc_progress_fn progress, void *user)
 {
     ix->n_pairs = 0;
-    arc_status st = by_names(env, ix, least);
+    arc_status st = by_names(env, ix, least, progress, user);
     if (st == ARC_OK) st = by_keys(env, ix);
     if (st == ARC_OK) {
         judge_all(ix, least);

@@ -36,7 +36,7 @@ static found look(arc_session *s)
     arc_name_index *index;
     found f;
     assert_ok(arc_duplicate_index(s, &index));
-    assert_ok(arc_name_index_find_pairs(index, &f.n, ARC_NAME_LIKELY));
+    assert_ok(arc_name_index_find_pairs(index, &f.n, ARC_NAME_LIKELY, NULL, NULL));
     assert_true(f.n <= 20);
     for (size_t i = 0; i < f.n; i++) {
         assert_ok(arc_name_pair_init(&f.pairs[i]));

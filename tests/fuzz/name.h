@@ -38,7 +38,7 @@ static inline const char *fuzz_name_index(arc_context *ctx, const char *const *n
         else if (arc_name_normalise(form, &len, names[i], SIZE_MAX, 0) != ARC_OK) fault = "a name has no form";
         else if (len && (!room || m.score != ARC_NAME_SAME)) fault = "a name does not find itself";
     }
-    if (!fault && arc_name_index_find_pairs(ix, &count, 1) != ARC_OK) fault = "no pairs";
+    if (!fault && arc_name_index_find_pairs(ix, &count, 1, NULL, NULL) != ARC_OK) fault = "no pairs";
     arc_name_index_free(ix);
     return fault;
 }

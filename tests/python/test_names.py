@@ -37,6 +37,11 @@ class Names(support.unittest.TestCase):
             self.assertEqual(index.search("Nobody", tax_id="91310000ma1k00001a", least=names.LIKELY)[0].reasons, ("tax_id",))
             self.assertEqual({(p.a, p.b, p.reasons) for p in index.pairs()}, {(2, 3, ("name",)), (2, 4, ("bank_account",))})
             self.assertEqual({p.group for p in index.pairs()}, {2})
+            told = []
+            index.pairs(progress=lambda done, total: told.append((done, total)))
+            self.assertEqual(told, [(0, 4)])
+            with self.assertRaises(arcore.CancelledError):
+                index.pairs(progress=lambda done, total: True)
             self.assertEqual(index.explain("Schumann", 2)["name"], "schumann machine gmbh")
             with self.assertRaises(arcore.NotFoundError):
                 index.explain("Schumann", 9)

@@ -2616,7 +2616,7 @@ FUNCTIONS = {
     "arc_name_index_error": (c_int32, (arc_name_index, POINTER(arc_error),), "arcore"),
     "arc_name_index_exclude": (c_int32, (arc_name_index, c_int64, c_int64,), "arcore"),
     "arc_name_index_explain": (c_int32, (arc_name_index, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, c_int64,), "arcore"),
-    "arc_name_index_find_pairs": (c_int32, (arc_name_index, POINTER(c_size_t), c_int32,), "arcore"),
+    "arc_name_index_find_pairs": (c_int32, (arc_name_index, POINTER(c_size_t), c_int32, arc_progress_fn, c_void_p,), "arcore"),
     "arc_name_index_free": (None, (arc_name_index,), "arcore"),
     "arc_name_index_get_pair": (c_int32, (arc_name_index, POINTER(arc_name_pair), c_size_t,), "arcore"),
     "arc_name_index_new": (c_int32, (arc_context, POINTER(arc_name_index),), "arcore"),

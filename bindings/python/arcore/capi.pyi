@@ -2579,12 +2579,13 @@ def arc_name_index_explain(index: Any, buf: Any, len: Any, name: Any, length: in
      @param index the index. @param buf,len law of arcore.h. @param name UTF-8. @param length its bytes, or SIZE_MAX. @param id of the company.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such company; ARC_E_ENCODING; ARC_E_LIMIT; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
-def arc_name_index_find_pairs(index: Any, count: Any, least: int) -> int:
+def arc_name_index_find_pairs(index: Any, count: Any, least: int, progress: Any, user: Any) -> int:
     """Finds the pairs of companies of the index that could be one. Not all are compared: those that share rare words or parts of words, or a key. Of
      companies with one and the same name or key each is paired with the first. The pairs stay with the index until the next call, or the next name.
 
      @param index the index. @param count receives how many there are. @param least score of a pair, 1 to ARC_NAME_SAME.
-     @return ARC_OK; ARC_E_INVALID; ARC_E_LIMIT: more than 16,000,000 pairs; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+     @param progress told every 1,000 names how many were looked at; the index must not be used inside (ARC_E_STATE). May be NULL. @param user handed to progress.
+     @return ARC_OK; ARC_E_CANCELLED: progress stopped it, there are no pairs; ARC_E_INVALID; ARC_E_LIMIT: more than 16,000,000 pairs; ARC_E_STATE; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
 def arc_name_index_free(index: Any) -> None:
     """Frees an index.

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import json
 from ctypes import byref, c_int32, c_size_t
-from typing import NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from . import capi
-from ._handle import Handle, out_text, text_call
+from ._handle import Handle, c_progress, out_text, text_call
 from ._query import F
 from ._values import cstr, i64, u32
 from .values import done
@@ -126,10 +126,10 @@ class NameIndex(Handle):
         raw = name.encode()
         return json.loads(text_call(self, capi.arc_name_index_explain, raw, len(raw), i64(id, "id")))
 
-    def pairs(self, least: int = LIKELY) -> list[NamePair]:
-        """Pairs of companies that could be one, the best first."""
+    def pairs(self, least: int = LIKELY, progress: Callable[[int, int], Any] | None = None) -> list[NamePair]:
+        """Pairs of companies that could be one, the best first. progress(done, total) is called every 1,000 names, and stops when it returns True."""
         count, pair, found = c_size_t(), capi.init(capi.arc_name_pair), []
-        self._call(capi.arc_name_index_find_pairs, byref(count), least)
+        self._call(capi.arc_name_index_find_pairs, byref(count), least, c_progress(self._context._pending, progress), None)
         for at in range(count.value):
             self._call(capi.arc_name_index_get_pair, byref(pair), at)
             found.append(NamePair(pair.a, pair.b, pair.score, pair.name_score, pair.margin, pair.group, _reasons(pair.reasons)))

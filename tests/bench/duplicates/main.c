@@ -111,7 +111,7 @@ int main(int argc, char **argv)
         if (arc_name_index_add(ix, (int64_t)i, names[i], SIZE_MAX, NULL) != ARC_OK) return 1;
     }
     double added = now();
-    if (arc_name_index_find_pairs(ix, &count, ARC_NAME_LIKELY) != ARC_OK) return 1;
+    if (arc_name_index_find_pairs(ix, &count, ARC_NAME_LIKELY, NULL, NULL) != ARC_OK) return 1;
     double done = now();
     getrusage(RUSAGE_SELF, &after);
     int64_t *group = malloc(n * sizeof *group);

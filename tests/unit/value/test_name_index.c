@@ -113,7 +113,7 @@ static void test_pairs(void **state)
     arc_name_pair p = ARC_NAME_PAIR_INIT;
     size_t count = 99;
     add(ix, 70, "Schumann Maschinenbau GmbH", NULL, NULL, NULL);
-    assert_ok(arc_name_index_find_pairs(ix, &count, ARC_NAME_LIKELY));
+    assert_ok(arc_name_index_find_pairs(ix, &count, ARC_NAME_LIKELY, NULL, NULL));
     assert_int_equal(count, 4); /* 20-70 same text, 20-50 name, 10-60 name, 20-40 account */
     assert_ok(arc_name_index_get_pair(ix, &p, 0));
     assert_int_equal(p.a, 20);
@@ -158,7 +158,7 @@ static void test_as_all_with_all(void **state)
         }
         add(ix, i, names[i], NULL, NULL, NULL);
     }
-    assert_ok(arc_name_index_find_pairs(ix, &count, ARC_NAME_LIKELY));
+    assert_ok(arc_name_index_find_pairs(ix, &count, ARC_NAME_LIKELY, NULL, NULL));
     assert_true(count >= 60);
     size_t also = 0;
     for (int i = 0; i < 400; i++) {
@@ -168,6 +168,50 @@ static void test_as_all_with_all(void **state)
     }
     assert_true(also >= count && also - count <= count / 20);
     arc_name_index_free(ix);
+}
+
+typedef struct watcher {
+    arc_name_index *ix;
+    int64_t last, total;
+    int stop;
+} watcher;
+
+static int32_t watch(void *user, int64_t done, int64_t total)
+{
+    watcher *w = user;
+    size_t count = 7;
+    arc_error err = ARC_ERROR_INIT;
+    w->last = done;
+    w->total = total;
+    arc_name_index_free(w->ix); /* not now */
+    assert_status(ARC_E_STATE, arc_name_index_add(w->ix, 1, "x", 1, NULL));
+    assert_status(ARC_E_STATE, arc_name_index_find_pairs(w->ix, &count, 1, NULL, NULL));
+    assert_ok(arc_name_index_error(w->ix, &err));
+    return w->stop && done >= 1000;
+}
+
+static void test_progress(void **state)
+{
+    test_env *t = *state;
+    watcher w = { NULL, -1, 0, 0 };
+    size_t count = 7;
+    arc_name_pair p = ARC_NAME_PAIR_INIT;
+    assert_ok(arc_name_index_new(t->ctx, &w.ix));
+    for (int i = 0; i < 2500; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "%c%c%c Qo%d", 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676, i);
+        add(w.ix, i, name, NULL, NULL, NULL);
+    }
+    assert_ok(arc_name_index_find_pairs(w.ix, &count, ARC_NAME_SAME, watch, &w));
+    assert_int_equal(w.last, 2000);
+    assert_int_equal(w.total, 2500);
+    w.stop = 1;
+    count = 7;
+    assert_status(ARC_E_CANCELLED, arc_name_index_find_pairs(w.ix, &count, ARC_NAME_LIKELY, watch, &w));
+    assert_int_equal(w.last, 1000);
+    assert_int_equal(count, 7);
+    assert_status(ARC_E_NOT_FOUND, arc_name_index_get_pair(w.ix, &p, 0));
+    arc_name_index_free(w.ix);
 }
 
 static void test_wrong_use(void **state)
@@ -194,8 +238,8 @@ static void test_wrong_use(void **state)
     assert_status(ARC_E_INVALID, arc_name_index_search(ix, m, &n, "x", 1, NULL, 0));
     n = 0;
     assert_ok(arc_name_index_search(ix, NULL, &n, "x", 1, NULL, 0));
-    assert_status(ARC_E_INVALID, arc_name_index_find_pairs(ix, &count, 0));
-    assert_status(ARC_E_INVALID, arc_name_index_find_pairs(ix, NULL, 1));
+    assert_status(ARC_E_INVALID, arc_name_index_find_pairs(ix, &count, 0, NULL, NULL));
+    assert_status(ARC_E_INVALID, arc_name_index_find_pairs(ix, NULL, 1, NULL, NULL));
     n = sizeof buf;
     assert_status(ARC_E_NOT_FOUND, arc_name_index_explain(ix, buf, &n, "x", 1, 999));
     assert_ok(arc_name_index_explain(ix, buf, &n, "Schumann", SIZE_MAX, 20));
@@ -222,7 +266,7 @@ static arc_status oom_body(test_env *t, void *arg)
         st = arc_name_index_add(ix, i, name, SIZE_MAX, i % 5 ? NULL : &k);
     }
     if (st == ARC_OK) st = arc_name_index_search(ix, m, &n, "Company number ab", SIZE_MAX, &k, 0);
-    if (st == ARC_OK) st = arc_name_index_find_pairs(ix, &count, 9000);
+    if (st == ARC_OK) st = arc_name_index_find_pairs(ix, &count, 9000, NULL, NULL);
     arc_name_index_free(ix);
     return st;
 }
@@ -239,7 +283,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_search, test_setup, test_teardown),       cmocka_unit_test_setup_teardown(test_keys, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_country, test_setup, test_teardown),      cmocka_unit_test_setup_teardown(test_pairs, test_setup, test_teardown),
         cmocka_unit_test_setup_teardown(test_as_all_with_all, test_setup, test_teardown), cmocka_unit_test_setup_teardown(test_wrong_use, test_setup, test_teardown),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test_setup_teardown(test_progress, test_setup, test_teardown),     cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
