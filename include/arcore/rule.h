@@ -21,10 +21,13 @@ ARC_BEGIN_DECLS
  *  first, in transactions of their own: when that is stopped it goes on where it was. */
 #define ARC_RULE_SWEEP 0x1u
 
+/** arc_rule_propose(): what somebody rejected is proposed as well, and done when it is approved this time. Without ARC_RULE_SWEEP. */
+#define ARC_RULE_REJECTED 0x2u
+
 /** Which rules are looked at, for which rows, on which day. Start from ARC_RULE_OPTIONS_INIT. */
 typedef struct arc_rule_options {
     uint32_t struct_size;
-    uint32_t flags;            /**< ARC_RULE_SWEEP; without rows */
+    uint32_t flags;            /**< ARC_RULE_SWEEP, without rows; ARC_RULE_REJECTED */
     const char *const *codes;  /**< n_codes rules; NULL: all that are in force */
     size_t n_codes;
     const int64_t *rows;       /**< n_rows ids of `entity`; NULL: all */
@@ -47,7 +50,7 @@ ARC_API arc_status arc_rule_options_init(arc_rule_options *options);
  *
  *  A unit is a row ("item:12"), a line an action: {"verb":"rule.<type>","rule","revision","level","mark","effective_date","seq","type","params"}; a step without actions has one
  *  line of the type "none". The effective date is the day the step should have fired on. What was looked at and not proposed - conditions that are
- *  errors, rules that cannot be read any more, what cools down - is in the JSON under "considered".
+ *  errors, rules that cannot be read any more, what cools down, what somebody rejected and when - is in the JSON under "considered".
  *
  *  When a unit is applied the row is looked at again as of the same day with the same revisions: a step that is no longer due makes the unit stale.
  *
@@ -101,7 +104,7 @@ ARC_API arc_status arc_rule_run(arc_session *session, arc_rule_report *report, a
 /** Why a rule is due for a row on a day, or is not: JSON.
  *
  *  {"rule","revision","entity","row","as_of","if":{what each test came to},"steps":[{"level","on","outcome","mark","day","until","step_if","actions":[{"type","params"}],"fired":{"on","status"},"en","zh"}]}.
- *  Outcomes: none (nothing sets it off), waits, fired_before, below (a higher level has fired), false, error, cools, later (one step at a time), passed, due.
+ *  Outcomes: none (nothing sets it off), waits, fired_before, below (a higher level has fired), false, error, cools, later (one step at a time), passed, rejected, due.
  *
  *  @param session keeps the error. @param buf,len law of arcore.h. @param code a rule in force on the day. @param row id of a row of its subject.
  *  @param as_of the day; ARC_DATE_NONE: the session's business date.

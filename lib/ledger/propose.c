@@ -376,7 +376,7 @@ static const arci_tell told[] = {
     { "receipt", "currency", 0 }, { "receipt", "value_date", 0 }, { "receipt", "customer", 0 }, { "receipt_state", "unapplied", 0 },
 };
 
-const arci_engine arci_receipt_engine = { "receipt", told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit };
+const arci_engine arci_receipt_engine = { "receipt", told, sizeof told / sizeof told[0], 0, rerun, check_unit, apply_unit, NULL };
 
 /* ---- the call ------------------------------------------------------------------------------------------------------------ */
 
@@ -421,6 +421,7 @@ static arc_status propose(arci_session *s, arc_proposal **out, const int64_t *re
     arci_str_clear(&params);
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st == ARC_OK) st = arci_scope_end(&scope, plan(scope.txn, p, receipts, (uint32_t)n, o, o->max ? o->max : MAX_WAITING, sees));
+    if (st == ARC_OK) p->does = &arci_receipt_engine;
     if (st == ARC_OK) st = arci_proposal_hide_fields(&s->env, s, p, &arci_receipt_engine);
     if (st == ARC_OK && !p->n) st = ARC_DONE;
     if (st < ARC_OK && *out) {

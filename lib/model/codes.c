@@ -83,7 +83,7 @@
 #define FAPIAO_KIND(X) X("digital_special", "Digital special", "数电专票") X("digital_general", "Digital general", "数电普票") \
     X("paper_special", "Paper special", "纸质专票") X("paper_general", "Paper general", "纸质普票") \
     X("electronic_special", "Electronic special", "电子专票") X("electronic_general", "Electronic general", "电子普票") X("none", "None", "不开票")
-#define FIRING_STATUS(X) X("fired", "Fired", "已触发") X("passed", "Passed over", "已跳过")
+#define FIRING_STATUS(X) X("fired", "Fired", "已触发") X("passed", "Passed over", "已跳过") X("rejected", "Rejected", "已驳回")
 #define FLAG_KIND(X) X("hold", "Dunning hold", "暂停催收") X("legal", "Legal action", "法律程序") X("factored", "Factored", "已保理") \
     X("insolvent", "Insolvent", "破产程序")
 #define FORECAST_GRAIN(X) X("day", "Day", "日") X("week", "Week", "周") X("month", "Month", "月")

@@ -261,4 +261,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "deb16a60109313e95d7620afffd26489cfdedf1881165dd27e142f357272e5dc";
+const char arci_names_fingerprint[65] = "7cb09b7e02d41467a1d310e649f959186e3e50cd02e9a79c7d6cd2ca7cdeb77d";

@@ -175,7 +175,7 @@ void arci_actions_free(arci_actions *a)
     arci_free(a->ctx, a);
 }
 
-uint32_t arci_actions_n(const arci_actions *a) { return a->n; }
+uint32_t arci_actions_n(const arci_actions *a) { return a ? a->n : 0; }
 const char *arci_actions_type(const arci_actions *a, uint32_t i) { return a->list[i].type; }
 const arci_tells *arci_actions_tells(const arci_actions *a, uint32_t i) { return &a->list[i].tells; }
 

@@ -44,7 +44,7 @@ typedef struct arci_action_build {
  * the document's text must outlive the list. *out NULL on error. */
 arc_status arci_actions_compile(arci_action_build *b, arci_actions **out, const arci_json *then);
 void arci_actions_free(arci_actions *a); /* NULL allowed */
-uint32_t arci_actions_n(const arci_actions *a);
+uint32_t arci_actions_n(const arci_actions *a); /* of NULL 0 */
 const char *arci_actions_type(const arci_actions *a, uint32_t i);
 const arci_tells *arci_actions_tells(const arci_actions *a, uint32_t i); /* fields its params are made of, whatever row they are for */
 

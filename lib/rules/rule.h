@@ -77,6 +77,7 @@ typedef struct arci_rule {
     uint8_t catch_up;          /* ARCI_CATCH_* */
     uint8_t cools;             /* has a cooldown */
     uint8_t volatile_; /* reads what follows the day in a way no date bounds */
+    uint8_t retired;   /* the revision was, since */
     arci_duration cooldown;
     arci_rule_step *steps;     /* by level */
     uint32_t n_steps;
@@ -100,6 +101,7 @@ typedef struct arci_ruleset {
     uint32_t n, n_frames, n_broken, cap, cap_frames, cap_broken;
     uint32_t users;
     arc_date day; /* in force on; ARC_DATE_NONE: put together otherwise */
+    uint8_t bare; /* actions are not read: what they would come to is known, and what they name may have gone */
 } arci_ruleset;
 
 arc_status arci_ruleset_new(arci_txn *t, arci_ruleset **out);
@@ -109,7 +111,7 @@ void arci_ruleset_free(arci_ruleset *set); /* NULL allowed; frees with the last 
 arc_status arci_ruleset_add(arci_txn *t, arci_ruleset *set, const char *code, int64_t definition, int64_t revision, const char *json, size_t len, arci_fault_sink *sink);
 void arci_ruleset_sort(arci_ruleset *set);
 /* The rules in force on a day, and some revisions by their ids: kept with the book, good until its definitions or custom fields change. The caller ends its use
- * with arci_ruleset_free(). ARC_E_NOT_FOUND: no such revision was ever published; of revisions one that cannot be read any more is an error. */
+ * with arci_ruleset_free(). Revisions by id are bare. ARC_E_NOT_FOUND: no such revision was ever published; of revisions one that cannot be read any more is an error. */
 arc_status arci_ruleset_in_force(arci_txn *t, arci_ruleset **out, arc_date day);
 arc_status arci_ruleset_of(arci_txn *t, arci_ruleset **out, const int64_t *ids, uint32_t n);
 const arci_rule *arci_ruleset_find(const arci_ruleset *set, const char *code, size_t len);
@@ -128,7 +130,8 @@ typedef struct arci_firing {
     int64_t row, level;
     arc_date effective, fired_on;
     uint8_t passed; /* passed over: nothing was done */
-    uint8_t pad[7];
+    uint8_t rejected; /* neither: somebody did not want it */
+    uint8_t pad[6];
 } arci_firing;
 
 /* State of a threshold. Without a row it is armed, count 0. */
@@ -192,6 +195,7 @@ enum {
     ARCI_STEP_COOLS,   /* due, but the rule fired a short while ago: until `until` */
     ARCI_STEP_LATER,   /* due, but one step at a time */
     ARCI_STEP_PASSED,  /* due, and passed over: by a higher level, or (grouped) by another rule of its group */
+    ARCI_STEP_REJECTED, /* somebody rejected it for its mark */
     ARCI_STEP_DUE
 };
 enum {
@@ -246,6 +250,7 @@ typedef struct arci_rule_run {
     const arci_history *history; /* NULL: the book's, read as needed */
     arci_history *events;   /* events that wait, read beforehand; may be NULL */
     struct arci_people_cache *people; /* of actions; NULL: each is read by itself */
+    int rejected;           /* what was rejected is due all the same */
     const uint8_t *masked;  /* explanations: slots whose values are left out; NULL: none */
     int undated;            /* ... and days and marks */
 } arci_rule_run;

@@ -73,7 +73,7 @@ static arc_status hold_waiting(void *user, const arci_subject_result *x)
         while (c->set->rules[rule] != x->rules[i].rule) rule++; /* both are in the same order */
         for (uint32_t k = 0; k < x->rules[i].n; k++) {
             const arci_step_result *s = &x->rules[i].steps[k];
-            if (s->outcome != ARCI_STEP_FALSE && s->outcome != ARCI_STEP_BEFORE && s->outcome != ARCI_STEP_BELOW) arci_cursor_hold(c, rule, x->id, s);
+            if (s->outcome != ARCI_STEP_FALSE && s->outcome != ARCI_STEP_BEFORE && s->outcome != ARCI_STEP_REJECTED && s->outcome != ARCI_STEP_BELOW) arci_cursor_hold(c, rule, x->id, s);
         }
     }
     return ARC_OK;

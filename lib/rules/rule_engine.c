@@ -118,9 +118,21 @@ static arc_status not_due(const looking *k, const action *a, const arci_step_res
         { "the rule cools down", "规则处于冷却期" },
         { "another step goes first", "须先触发另一步" },
         { "it is passed over now", "现已被跳过" },
+        { "it was rejected meanwhile", "同时已被驳回" },
     };
     uint8_t outcome = s && s->outcome < ARCI_STEP_DUE ? s->outcome : ARCI_STEP_NONE;
     arci_fail(k->t->env, ARC_E_STALE, "rule %s, level %lld: %s%.0s", "规则 %s 第 %lld 级：%.0s%s", a->rule, (long long)a->level, why[outcome][0], why[outcome][1]);
+    arci_fail_at(k->t->env, k->f->entity->name, NULL, k->f->id, -1);
+    return ARC_E_STALE;
+}
+
+/* Whether it was asked for what had been rejected, too. */
+static int wants_rejected(const arci_proposal *p) { return strstr(p->params, "\"rejected\":1") != NULL; }
+
+/* What was approved is done whatever its templates and users are now; whoever wants it no more retires the rule. */
+static arc_status retired(const looking *k, const action *a)
+{
+    arci_fail(k->t->env, ARC_E_STALE, "rule %s: the revision that decided was retired", "规则 %s：作出判断的修订已停用", a->rule);
     arci_fail_at(k->t->env, k->f->entity->name, NULL, k->f->id, -1);
     return ARC_E_STALE;
 }
@@ -157,6 +169,7 @@ static arc_status keep_record(looking *k, const arci_rule *rule, const arci_step
     r->effective = s->day;
     r->passed = passed;
     r->crossed = s->step->on == ARCI_ON_THRESHOLD;
+    r->again = (uint8_t)wants_rejected(k->u->p);
     r->count = s->count;
     r->chain = s->chain;
     return r->policy && r->mark ? ARC_OK : arci_nomem(k->t->env);
@@ -169,6 +182,7 @@ static arc_status look_line(looking *k, const arci_subject_result *r, uint32_t i
         if (strcmp(r->rules[n].rule->code, a->rule) != 0) continue;
         const arci_step_result *s = step_of(&r->rules[n], a);
         k->f->record[i] = UINT32_MAX;
+        if (r->rules[n].rule->retired) return retired(k, a);
         if (s && s->outcome == ARCI_STEP_BEFORE && k->u->before && fired_by_own(k, a)) return ARC_OK;
         if (!s || s->outcome != ARCI_STEP_DUE || s->day != a->effective) return not_due(k, a, s && s->outcome == ARCI_STEP_DUE ? NULL : s);
         return keep_record(k, r->rules[n].rule, s, 0, &k->f->record[i]);
@@ -277,7 +291,7 @@ static arc_status check(arci_txn *t, arci_unit *u)
     arci_calendars_init(&calendars, t, u->arena);
     arci_history_init(&events, u->arena);
     if (st == ARC_OK) st = take_events(t, u, f, set, &events);
-    const arci_rule_run run = { .t = t, .set = set, .as_of = u->p->as_of, .calendars = &calendars, .events = &events };
+    const arci_rule_run run = { .t = t, .set = set, .as_of = u->p->as_of, .calendars = &calendars, .events = &events, .rejected = wants_rejected(u->p) };
     if (st == ARC_OK) st = arci_rules_evaluate(&run, f->entity, &f->id, 1, look, &k);
     if (st == ARC_OK && !k.seen) st = arci_fail(t->env, ARC_E_STALE, "the row is not there any more", "该行已不存在");
     arci_calendars_clear(&calendars);
@@ -352,4 +366,79 @@ static arc_status rerun(arci_txn *t, arci_proposal *fresh, const arci_proposal *
     return arci_fail(t->env, ARC_E_INTERNAL, "proposals of rules have no context", "规则建议没有上下文");
 }
 
-const arci_engine arci_rule_engine = { ARCI_RULE_ENGINE, NULL, 0, 1, rerun, check, apply };
+/* ---- what nobody wants ------------------------------------------------------------------------------------------------------------------- */
+
+/* Lines of one firing: is none of them left? first: no line before is of it. */
+static int all_rejected(arci_env *env, arci_arena *arena, const arci_proposal *p, uint32_t line, const action *a)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        arci_json *node;
+        action other;
+        const arci_pline *l = &p->lines[i];
+        if (i == line || strcmp(l->unit, p->lines[line].unit) != 0) continue;
+        if (arci_json_parse(env, arena, l->action, strlen(l->action), &arci_json_default_limits, &node) != ARC_OK || take_action(env, node, &other) != ARC_OK) continue;
+        if (other.level == a->level && strcmp(other.rule, a->rule) == 0 && strcmp(other.mark, a->mark) == 0 && l->status != ARCI_P_REJECTED) return 0;
+    }
+    return 1;
+}
+
+/* [{"type":"rejected","result":{"by","reason"}}] */
+static const char *put_rejected(arci_txn *t, arci_arena *arena, const char *reason)
+{
+    arci_str b;
+    arci_str_init(&b, t->env->ctx);
+    arci_str_puts(&b, "[{\"type\":\"rejected\",\"result\":{");
+    arci_json_put_str(&b, "by", t->session->actor ? t->session->actor : ARC_ACTOR_SYSTEM);
+    if (reason) arci_json_put_str(&b, "reason", reason);
+    arci_str_puts(&b, "}}]");
+    const char *text = b.failed ? NULL : arci_arena_strndup(arena, b.s, b.len);
+    arci_str_clear(&b);
+    return text;
+}
+
+static arc_status reject_line(arci_txn *t, arci_arena *arena, const arci_ruleset *set, const arci_proposal *p, uint32_t line)
+{
+    arci_json *node;
+    action a;
+    found f;
+    arci_history h;
+    const arci_firing *fired;
+    const arci_pline *l = &p->lines[line];
+    memset(&f, 0, sizeof f);
+    arc_status st = arci_json_parse(t->env, arena, l->action, strlen(l->action), &arci_json_default_limits, &node);
+    if (st == ARC_OK && arci_json_get(node, "erased")) return ARC_OK;
+    if (st == ARC_OK) st = take_action(t->env, node, &a);
+    if (st == ARC_OK) st = take_unit(t->env, l->unit, &f);
+    if (st != ARC_OK || !all_rejected(t->env, arena, p, line, &a)) return st;
+    arci_history_init(&h, arena);
+    st = arci_history_read(t, &h, f.entity, &f.id, 1, 1);
+    arci_history_index(&h);
+    uint32_t n = arci_history_firings(&h, f.id, &fired);
+    for (uint32_t i = 0; i < n; i++) {
+        if (fired[i].level == a.level && strcmp(fired[i].policy, a.rule) == 0 && strcmp(fired[i].mark, a.mark) == 0) return st; /* it has fired, or was rejected before */
+    }
+    const arci_rule *rule = arci_ruleset_find(set, a.rule, strlen(a.rule));
+    const arci_rule_state *state = arci_history_find_state(&h, a.rule, f.id, a.level);
+    arci_rule_record r = { .policy = a.rule, .mark = a.mark, .level = a.level, .effective = a.effective, .rejected = 1, .count = state ? state->count : 0 };
+    if (st != ARC_OK || !rule) return st;
+    r.definition = rule->definition;
+    for (uint32_t i = 0; i < rule->n_steps; i++) r.crossed |= rule->steps[i].level == a.level && rule->steps[i].on == ARCI_ON_THRESHOLD;
+    r.result = put_rejected(t, arena, l->reason);
+    if (!r.result) return arci_nomem(t->env);
+    return arci_rule_write(t, arena, f.entity, f.id, l->customer, arci_rule_fired_on(t->session, p->as_of), &r, 1);
+}
+
+/* A step nobody wants for this mark: kept, so that it is not proposed day after day. */
+static arc_status rejected(arci_txn *t, const arci_proposal *p, const uint32_t *lines, uint32_t n)
+{
+    arci_arena arena;
+    arci_ruleset *set = NULL;
+    arci_arena_init(&arena, t->book->ctx);
+    arc_status st = take_set(t, &arena, p, &set);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = reject_line(t, &arena, set, p, lines[i]);
+    arci_ruleset_free(set);
+    arci_arena_clear(&arena);
+    return st;
+}
+
+const arci_engine arci_rule_engine = { ARCI_RULE_ENGINE, NULL, 0, 1, rerun, check, apply, rejected };

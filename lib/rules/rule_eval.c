@@ -9,7 +9,7 @@
 #include "arcore/date.h"
 #include "rules/rule_impl.h"
 
-const char *const arci_step_outcomes[] = { "none", "waits", "fired_before", "below", "false", "error", "cools", "later", "passed", "due" };
+const char *const arci_step_outcomes[] = { "none", "waits", "fired_before", "below", "false", "error", "cools", "later", "passed", "rejected", "due" };
 
 /* A step and what sets it off. */
 typedef struct entry {
@@ -175,6 +175,7 @@ static void fail(evaluating *e, entry *x)
 static const arci_firing *fired_for(const evaluating *e, int64_t level, const char *mark)
 {
     for (uint32_t i = 0; i < e->n_fired; i++) {
+        if (e->fired[i].rejected && e->run->rejected) continue;
         if (e->fired[i].level == level && strcmp(e->fired[i].mark, mark) == 0) return &e->fired[i];
     }
     return NULL;
@@ -190,12 +191,14 @@ static arc_status begin_threshold(evaluating *e, uint32_t at)
     x->r.count = s ? s->count : 0;
     x->r.mark[0] = 'n';
     (void)arci_int_text(x->r.mark + 1, x->r.count);
-    int armed = (!s || s->armed) && !fired_for(e, step->level, x->r.mark), result = arci_logic_test(armed ? step->threshold.over : step->threshold.rearm, e->row, &e->logic);
+    int rejected = 0;
+    for (uint32_t i = 0; i < e->n_fired; i++) rejected |= e->fired[i].rejected && e->fired[i].level == step->level && strcmp(e->fired[i].mark, x->r.mark) == 0;
+    int armed = (rejected && e->run->rejected) || ((!s || s->armed) && !rejected && !fired_for(e, step->level, x->r.mark)), result = arci_logic_test(armed ? step->threshold.over : step->threshold.rearm, e->row, &e->logic);
     if (result == ARCI_LOGIC_ERROR) {
         fail(e, x);
     } else if (!armed || result == ARCI_LOGIC_FALSE) {
         x->r.rearm = !armed && result == ARCI_LOGIC_TRUE;
-        settle(x, ARCI_STEP_NONE);
+        settle(x, rejected && !x->r.rearm ? ARCI_STEP_REJECTED : ARCI_STEP_NONE);
     } else {
         x->r.day = e->run->as_of;
     }
@@ -209,7 +212,7 @@ static int overtaken(const evaluating *e, const entry *x)
 {
     if (x->r.step->on == ARCI_ON_THRESHOLD) return 0;
     for (uint32_t i = 0; i < e->n_fired; i++) {
-        if (e->fired[i].level > x->r.step->level && same_episode(e->rule, e->fired[i].mark, x->r.mark)) return 1;
+        if (!e->fired[i].rejected && e->fired[i].level > x->r.step->level && same_episode(e->rule, e->fired[i].mark, x->r.mark)) return 1;
     }
     for (uint32_t i = 0; i < e->n; i++) {
         const entry *y = &e->entries[i];
@@ -235,7 +238,7 @@ static void judge(evaluating *e, entry *x)
     const arci_firing *f = fired_for(e, x->r.step->level, x->r.mark);
     if (f) {
         x->r.day = f->effective;
-        settle(x, ARCI_STEP_BEFORE);
+        settle(x, f->rejected ? ARCI_STEP_REJECTED : ARCI_STEP_BEFORE);
         return;
     }
     if (overtaken(e, x)) {
@@ -277,7 +280,7 @@ static arc_status settle_all(evaluating *e)
         uint32_t at = (uint32_t)(next - e->entries);
         judge(e, next);
         const entry x = e->entries[at]; /* the list may move */
-        if (x.r.outcome == ARCI_STEP_BEFORE || x.r.outcome == ARCI_STEP_DUE) st = follow(e, x.at, x.r.mark, x.r.day);
+        if (x.r.outcome == ARCI_STEP_BEFORE || x.r.outcome == ARCI_STEP_REJECTED || x.r.outcome == ARCI_STEP_DUE) st = follow(e, x.at, x.r.mark, x.r.day);
     }
     for (uint32_t i = 0; i < e->n; i++) {
         if (!e->entries[i].settled) settle(&e->entries[i], ARCI_STEP_WAITS);
@@ -356,7 +359,7 @@ static arc_status catch_up(evaluating *e)
     for (uint32_t i = 0; i < e->n; i++) due += e->entries[i].r.outcome == ARCI_STEP_DUE;
     if (!due) return ARC_OK;
     for (uint32_t i = 0; i < e->n_fired; i++) {
-        if (!e->fired[i].passed && (last == ARC_DATE_NONE || e->fired[i].fired_on > last)) last = e->fired[i].fired_on;
+        if (!e->fired[i].passed && !e->fired[i].rejected && (last == ARC_DATE_NONE || e->fired[i].fired_on > last)) last = e->fired[i].fired_on;
     }
     if (e->rule->catch_up == ARCI_CATCH_HIGHEST) pass_lower(e);
     if (e->rule->catch_up == ARCI_CATCH_ONE) {

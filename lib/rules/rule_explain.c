@@ -44,13 +44,13 @@ static void put_actions(explaining *x, const arci_rule_line *lines, uint32_t n, 
 
 static arc_status put_step(explaining *x, const arci_rule_result *r, const arci_step_result *s, int64_t id, const arc_value *row, const arci_rule_line *lines, uint32_t n)
 {
-    const arci_firing *f = s->outcome == ARCI_STEP_BEFORE ? firing_of(x, s, id) : NULL;
+    const arci_firing *f = s->outcome == ARCI_STEP_BEFORE || s->outcome == ARCI_STEP_REJECTED ? firing_of(x, s, id) : NULL;
     arci_rule_put_step(x->b, &x->w->run, r, s);
     if (f) {
         arci_json_put_key(x->b, "fired");
         arci_str_putc(x->b, '{');
         arci_rule_put_date(x->b, "on", f->fired_on);
-        arci_json_put_str(x->b, "status", f->passed ? "passed" : "fired");
+        arci_json_put_str(x->b, "status", f->passed ? "passed" : f->rejected ? "rejected" : "fired");
         arci_str_putc(x->b, '}');
     }
     if (s->outcome == ARCI_STEP_DUE) put_actions(x, lines, n, s);

@@ -166,6 +166,7 @@ static arc_status read_firings(arci_txn *t, arci_history *h, arci_arena *work, c
         f->effective = (arc_date)v[4].u.i;
         f->fired_on = (arc_date)v[5].u.i;
         f->passed = v[6].u.s[0] == 'p';
+        f->rejected = v[6].u.s[0] == 'r';
         if (!f->policy || !f->mark) st = arci_nomem(t->env);
     }
     return st;

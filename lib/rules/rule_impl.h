@@ -186,7 +186,8 @@ typedef struct arci_rule_record {
     arc_date effective;
     uint8_t passed;
     uint8_t crossed; /* of a threshold: it fires no more until it was armed again */
-    uint8_t pad[2];
+    uint8_t rejected; /* nobody wants it done */
+    uint8_t again;    /* it may have been rejected before: then that row becomes this one */
     int64_t count;   /* of the threshold */
     int64_t chain;   /* of the event */
 } arci_rule_record;

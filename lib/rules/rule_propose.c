@@ -2,6 +2,7 @@
 /* What rules have due, as a proposal. */
 #include <string.h>
 
+#include "arcore/date.h"
 #include "base/json_text.h"
 #include "rules/rule_engine.h"
 #include "rules/rule_impl.h"
@@ -14,7 +15,8 @@ typedef struct proposing {
     arci_proposal *p;
     arci_arena arena; /* of a row */
     arci_str action, explanation, errors;
-    uint32_t n_units, n_told;
+    arci_str rejections;
+    uint32_t n_units, n_told, n_rejected;
 } proposing;
 
 static void tell_error(proposing *x, const char *code, const char *entity, int64_t row, int64_t level, arc_status st, const char *pointer, const arc_error *why)
@@ -42,6 +44,60 @@ static void on_fault(void *user, const arci_rule_fault *f)
     tell_error(x, f->rule->code, f->rule->frame->subject->name, f->row, f->level, f->error.status, f->error.pointer, arci_rule_fault_shows(x->w->s, f) ? &f->error : NULL);
 }
 
+/* Who did not want it, and when. */
+static arc_status tell_rejected(proposing *x, const arci_subject_result *r, const arci_rule_result *k, const arci_step_result *s)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arci_json *made;
+    arci_str *b = &x->rejections;
+    char day[16] = "";
+    size_t n = sizeof day;
+    if (x->n_rejected++ >= MAX_TOLD) return ARC_OK;
+    arci_arena_reset(&x->arena);
+    arc_status st = arci_shape_get(x->w->t, &shape, "rule_firing", "fired_on result policy entity row level mark");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[2], ARC_OP_EQ, k->rule->code, strlen(k->rule->code));
+    arci_where_text(&w, shape->cols[3], ARC_OP_EQ, r->entity->name, strlen(r->entity->name));
+    arci_where_int(&w, shape->cols[4], ARC_OP_EQ, r->id);
+    arci_where_int(&w, shape->cols[5], ARC_OP_EQ, s->step->level);
+    arci_where_text(&w, shape->cols[6], ARC_OP_EQ, s->mark, strlen(s->mark));
+    st = arci_repo_find(x->w->t, shape, &w, NULL, 0, 1, &x->arena, &rows);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    const arci_json *by = NULL;
+    if (rows.values[1].type == ARC_V_TEXT && arci_json_parse(x->w->t->env, &x->arena, rows.values[1].u.s, rows.values[1].len, &arci_json_default_limits, &made) == ARC_OK && made->child) {
+        const arci_json *result = arci_json_get(made->child, "result");
+        by = result ? arci_json_get(result, "by") : NULL;
+    }
+    const char *who = by && by->type == ARCI_JSON_STRING ? by->s : "?";
+    (void)arc_date_print(day, &n, (arc_date)rows.values[0].u.i);
+    arci_str_puts(b, b->len ? ",{" : "{");
+    arci_json_put_str(b, "rule", k->rule->code);
+    arci_json_put_str(b, "entity", r->entity->name);
+    arci_json_put_int(b, "row", r->id);
+    arci_json_put_int(b, "level", s->step->level);
+    arci_json_put_str(b, "by", who);
+    arci_json_put_str(b, "on", day);
+    arci_json_put_key(b, "en");
+    arci_str_reset(&x->action);
+    arci_str_puts(&x->action, "rejected by ");
+    arci_str_puts(&x->action, who);
+    arci_str_puts(&x->action, " on ");
+    arci_str_puts(&x->action, day);
+    arci_json_put_text(b, x->action.s ? x->action.s : "", x->action.len);
+    arci_str_reset(&x->action);
+    arci_str_puts(&x->action, who);
+    arci_str_puts(&x->action, " 于 ");
+    arci_str_puts(&x->action, day);
+    arci_str_puts(&x->action, " 驳回");
+    arci_json_put_key(b, "zh");
+    arci_json_put_text(b, x->action.s ? x->action.s : "", x->action.len);
+    arci_str_putc(b, '}');
+    return x->action.failed ? arci_nomem(x->w->t->env) : ARC_OK;
+}
+
 static arc_status put_line(proposing *x, const char *unit, int64_t customer, const arci_rule_line *l)
 {
     arci_str_reset(&x->action);
@@ -58,18 +114,22 @@ static arc_status row(void *user, const arci_subject_result *r)
     arci_rule_line *lines;
     uint32_t n, due = 0;
     char unit[64];
-    for (uint32_t i = 0; i < r->n; i++) {
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < r->n && st == ARC_OK; i++) {
         const arci_rule_result *k = &r->rules[i];
         due += k->n_due;
+        for (uint32_t j = 0; j < k->n && st == ARC_OK; j++) {
+            if (k->steps[j].outcome == ARCI_STEP_REJECTED) st = tell_rejected(x, r, k, &k->steps[j]);
+        }
         for (uint32_t j = 0; j < k->n; j++) {
             if (k->steps[j].outcome == ARCI_STEP_ERROR) tell_error(x, k->rule->code, r->entity->name, r->id, k->steps[j].step->level, k->steps[j].error, k->steps[j].pointer, NULL);
         }
     }
-    if (!due) return ARC_OK;
+    if (!due || st != ARC_OK) return st;
     if (x->n_units == (x->w->o.max ? x->w->o.max : MAX_UNITS)) return ARC_DONE;
     x->n_units++;
     arci_arena_reset(&x->arena);
-    arc_status st = arci_rule_plan(&x->w->run, r, &x->arena, &lines, &n, on_fault, x);
+    st = arci_rule_plan(&x->w->run, r, &x->arena, &lines, &n, on_fault, x);
     arci_rule_unit(unit, r->entity, r->id);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = put_line(x, unit, r->customer, &lines[i]);
     return st;
@@ -117,9 +177,13 @@ static arc_status considered(proposing *x)
     arci_str_putc(b, '[');
     if (x->errors.len) arci_str_add(b, x->errors.s, x->errors.len);
     arci_str_putc(b, ']');
+    arci_json_put_key(b, "rejected");
+    arci_str_putc(b, '[');
+    if (x->rejections.len) arci_str_add(b, x->rejections.s, x->rejections.len);
+    arci_str_putc(b, ']');
     put_broken(b, x->w->set);
     arci_str_putc(b, '}');
-    if (b->failed || x->errors.failed) return arci_nomem(x->w->t->env);
+    if (b->failed || x->errors.failed || x->rejections.failed) return arci_nomem(x->w->t->env);
     x->p->considered = arci_proposal_keep(x->p, b->s, b->len);
     return x->p->considered ? ARC_OK : arci_nomem(x->w->t->env);
 }
@@ -164,6 +228,7 @@ static arc_status params(proposing *x)
     if (o->entity) arci_json_put_str(b, "entity", arci_entity_by_id(o->entity)->name);
     if (o->rows) arci_json_put_int(b, "rows_named", (int64_t)o->n_rows);
     if (o->max) arci_json_put_int(b, "max", o->max);
+    if (o->flags & ARC_RULE_REJECTED) arci_json_put_int(b, "rejected", 1);
     arci_str_putc(b, '}');
     x->p->params = b->failed ? NULL : arci_proposal_keep(x->p, b->s, b->len);
     return x->p->params ? ARC_OK : arci_nomem(x->w->t->env);
@@ -181,6 +246,7 @@ static arc_status fill(proposing *x, arci_txn *t)
     if (st == ARC_OK) st = w->stopped = arci_rule_walk_rows(w, row, x);
     if (st == ARC_DONE) st = ARC_OK; /* enough */
     if (st == ARC_OK) st = considered(x);
+    x->p->does = &arci_rule_engine;
     if (st == ARC_OK) st = arci_proposal_hide_fields(t->env, w->s, x->p, &arci_rule_engine);
     arci_rule_walk_end(w);
     return st;
@@ -196,6 +262,7 @@ static arc_status propose(arci_session *s, arc_proposal **out, arci_rule_walk *w
     arci_str_init(&x.action, s->env.ctx);
     arci_str_init(&x.explanation, s->env.ctx);
     arci_str_init(&x.errors, s->env.ctx);
+    arci_str_init(&x.rejections, s->env.ctx);
     arc_status st = arci_proposal_new(&s->env, s, out, &x.p, ARCI_RULE_ENGINE, w->o.as_of, "[]", "{}");
     if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
     if (st == ARC_OK) st = arci_scope_end(&scope, fill(&x, scope.txn));
@@ -207,6 +274,7 @@ static arc_status propose(arci_session *s, arc_proposal **out, arci_rule_walk *w
     arci_str_clear(&x.action);
     arci_str_clear(&x.explanation);
     arci_str_clear(&x.errors);
+    arci_str_clear(&x.rejections);
     arci_arena_clear(&x.arena);
     return st;
 }

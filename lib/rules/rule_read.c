@@ -185,6 +185,7 @@ static arc_status take_actions(arci_rule_reader *r, arci_rule_step *step, const 
     arci_fault_sink sink = { .report = with_code, .user = r };
     arci_action_build b = { .env = r->env, .t = r->t, .facts = r->r->frame->facts, .sink = r->sink ? &sink : NULL, .rule = r->r->code, .on = r->set->day };
     uint32_t before = r->sink ? r->sink->n : 0;
+    if (r->set->bare) return ARC_OK;
     arc_status st = arci_actions_compile(&b, &step->actions, then);
     if (st != ARC_OK && r->sink && r->sink->n == before) return st;
     return noted(r, st);

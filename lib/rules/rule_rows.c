@@ -106,7 +106,7 @@ static uint8_t group_fired(const rows_run *r, const arci_rule *rule, int64_t id)
     const arci_firing *f;
     uint32_t n = arci_history_firings(r->history, id, &f);
     for (uint32_t i = 0; i < n; i++) {
-        if (f[i].passed || f[i].fired_on != r->run->as_of || strcmp(f[i].policy, rule->code) == 0) continue;
+        if (f[i].passed || f[i].rejected || f[i].fired_on != r->run->as_of || strcmp(f[i].policy, rule->code) == 0) continue;
         const arci_rule *other = arci_ruleset_find(r->run->set, f[i].policy, strlen(f[i].policy));
         if (!other || !arci_rule_grouped(other, rule)) continue;
         int before = other->priority != rule->priority ? other->priority > rule->priority : strcmp(other->code, rule->code) < 0;

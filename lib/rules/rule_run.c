@@ -553,6 +553,7 @@ static arc_status prepare(running *r, const arc_rule_report *report, const arc_r
     arci_env *env = &r->s->env;
     if (report && !report->struct_size) return arci_fail(env, ARC_E_INVALID, "report's struct_size is 0", "report 的 struct_size 为 0");
     arc_status st = arci_rule_options_in(r->s, &r->o, options);
+    if (st == ARC_OK && (r->o.flags & ARC_RULE_REJECTED)) st = arci_fail(env, ARC_E_INVALID, "what was rejected is proposed again, not done", "被驳回的内容只能重新建议，不能直接执行");
     if (st == ARC_OK && r->o.from != ARC_DATE_NONE) st = arci_fail(env, ARC_E_INVALID, "from is for simulations: a run is of one day", "from 仅用于模拟：执行只针对一天");
     if (st == ARC_OK) st = arci_access_check(env, r->s, &arci_verbs[ARCI_DO_RULE_RUN], NULL);
     if (st == ARC_OK && r->s->book->txn) st = arci_fail(env, ARC_E_TXN, "a transaction is open: rules run in their own", "存在未结束的事务：规则在自己的事务中执行");

@@ -145,6 +145,7 @@ static arc_status read_exact(arci_txn *t, arci_arena *arena, arci_ruleset *set, 
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
         if (v[D_PUBLISHED].type != ARC_V_INT) continue;
         st = add_row(t, set, v, v[D_PUBLISHED].u.i, 0);
+        if (st == ARC_OK) set->rules[set->n - 1]->retired = v[D_STATUS].len == 7 && memcmp(v[D_STATUS].u.s, "retired", 7) == 0;
         found++;
     }
     if (st == ARC_OK && found < n) st = arci_fail(t->env, ARC_E_NOT_FOUND, "a revision of a rule is not there", "规则的某一修订不存在");
@@ -208,6 +209,7 @@ arc_status arci_ruleset_of(arci_txn *t, arci_ruleset **out, const int64_t *ids, 
     if (!is_current(t, k->exact, &st) || k->n != n || memcmp(k->ids, ids, n * sizeof *ids) != 0) {
         if (st == ARC_OK) st = arci_ruleset_new(t, &set);
         if (st != ARC_OK) return st;
+        set->bare = 1;
         arci_arena_init(&arena, t->book->ctx);
         st = finish(&arena, set, read_exact(t, &arena, set, ids, n));
         if (st == ARC_OK) st = keep_exact(t, k, set, ids, n);

@@ -153,7 +153,7 @@ static arc_status keep_firing(simulating *x, const arci_subject_result *r, const
                             s->outcome == ARCI_STEP_PASSED, (uint8_t)arci_rule_dated(sim->walk.s, rule) };
     if (!f->mark || !f->actions) return arci_nomem(x->t->env);
     sim->n++;
-    const arci_firing own = { rule->code, s->mark, r->id, s->step->level, s->day, x->run->as_of, f->passed, { 0 } };
+    const arci_firing own = { rule->code, s->mark, r->id, s->step->level, s->day, x->run->as_of, f->passed, 0, { 0 } };
     return arci_history_add(x->t->env, &x->today, &own);
 }
 

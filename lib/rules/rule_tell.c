@@ -52,6 +52,7 @@ static const char *const sentences[][2] = {
     { "due, but the rule cools down until %", "已到期，但规则冷却至 %" },
     { "due since %, but one step at a time", "自 % 起到期，但每次只触发一步" },
     { "due since %, passed over: a higher level fires", "自 % 起到期，已跳过：触发更高一级" },
+    { "it was rejected, for %", "已被驳回，生效日 %" },
     { "due since %", "自 % 起到期" },
 };
 static const char *const looped[2] = { "set off on %, but rules set each other off too often in a row", "于 % 触发，但规则连续相互触发次数过多" };

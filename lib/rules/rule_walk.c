@@ -26,7 +26,7 @@ arc_status arci_rule_options_in(arci_session *s, arc_rule_options *o, const arc_
     *o = defaults;
     arc_status st = arci_struct_in(env, o, sizeof *o, options);
     if (st != ARC_OK) return st;
-    if ((o->flags & ~ARC_RULE_SWEEP) || (o->flags && o->rows) || (o->codes && !o->n_codes) || (!o->codes && o->n_codes) || (!o->rows && o->n_rows) || (o->rows && !o->entity)) {
+    if ((o->flags & ~(ARC_RULE_SWEEP | ARC_RULE_REJECTED)) || ((o->flags & ARC_RULE_SWEEP) && (o->rows || (o->flags & ARC_RULE_REJECTED))) || (o->codes && !o->n_codes) || (!o->codes && o->n_codes) || (!o->rows && o->n_rows) || (o->rows && !o->entity)) {
         return arci_fail(env, ARC_E_INVALID, "an unknown flag, a list without its length, or rows without their entity", "标志未知、列表缺少长度，或行未指明实体");
     }
     if (o->n_rows > MAX_ROWS || o->n_codes > MAX_CODES) return arci_fail(env, ARC_E_LIMIT, "at most 1,000,000 rows and 10,000 rules", "最多 1,000,000 行和 10,000 条规则");
@@ -81,6 +81,7 @@ arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t)
     w->run.events = &w->events;
     if (st == ARC_OK) st = arci_people_new(t, &w->people);
     w->run.people = w->people;
+    w->run.rejected = (w->o.flags & ARC_RULE_REJECTED) != 0;
     arci_history_init(&w->events, &w->arena);
     w->heads = st == ARC_OK ? arci_arena_calloc(&w->arena, w->set->n + 1u, sizeof *w->heads) : NULL;
     if (st == ARC_OK && !w->heads) return arci_nomem(t->env);

@@ -31,6 +31,7 @@ typedef struct arci_pline {
 typedef struct arci_proposal {
     arci_owned owned; /* first: freed with its session */
     arci_session *session;
+    const struct arci_engine *does; /* NULL: one nobody knows here */
     arc_error error;
     arci_env env; /* ctx and &error */
     arci_arena arena;
@@ -70,6 +71,8 @@ typedef struct arci_engine {
     arc_status (*check)(arci_txn *t, arci_unit *u);
     /* Does it, through verbs that join the transaction. A refusal makes the unit stale. */
     arc_status (*apply)(arc_session *session, arci_unit *u);
+    /* Lines were rejected, in the transaction that says so. NULL: nothing is kept of that. */
+    arc_status (*rejected)(arci_txn *t, const arci_proposal *p, const uint32_t *lines, uint32_t n);
 } arci_engine;
 
 /* A proposal in memory. definitions and params: JSON. */

@@ -100,6 +100,7 @@ static arc_status decide(decision *d)
         arci_proposal_set_status(p, d->chosen[i], d->reason ? ARCI_P_REJECTED : ARCI_P_APPROVED);
     }
     st = arci_proposal_write(c->txn, p, d->chosen, d->n_chosen);
+    if (st == ARC_OK && d->reason && p->does && p->does->rejected) st = p->does->rejected(c->txn, p, d->chosen, d->n_chosen);
     if (st == ARC_OK) arci_call_keep(c, 0, st, &p->id);
     return st;
 }

@@ -231,6 +231,7 @@ static arc_status load(arci_txn *t, arci_proposal *p, const arci_engine *const *
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         if (!strcmp(engines[i]->name, p->engine)) engine = engines[i];
     }
+    p->does = engine;
     return st == ARC_OK ? arci_proposal_hide(t, p, engine) : st;
 }
 
@@ -411,6 +412,16 @@ static arc_status write_edits(arci_txn *t, arci_proposal *p, uint32_t *edited, u
     return st;
 }
 
+/* Lines that were dropped before they were stored, or since. */
+static arc_status tell_dropped(arci_txn *t, const arci_proposal *p, uint32_t *lines)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (p->lines[i].edited && p->lines[i].status == ARCI_P_REJECTED) lines[n++] = i;
+    }
+    return n ? p->does->rejected(t, p, lines, n) : ARC_OK;
+}
+
 static arc_status store(arci_call *c, arci_proposal *p, arci_arena *arena)
 {
     int64_t id = p->id;
@@ -427,6 +438,7 @@ static arc_status store(arci_call *c, arci_proposal *p, arci_arena *arena)
         return st == ARC_OK ? arci_proposal_lines(c->txn, p, NULL) : st;
     }
     st = id ? write_edits(c->txn, p, edited, n) : insert(c->txn, p, arena);
+    if (st == ARC_OK && p->does && p->does->rejected) st = tell_dropped(c->txn, p, edited);
     if (st == ARC_OK) arci_call_keep(c, 0, st, &p->id);
     st = arci_call_end(c, st);
     c->txn = NULL;

@@ -49,6 +49,17 @@ class Rules(support.BookTest):
         report = self.session.rule_run()
         self.assertEqual([(type(f), f.rule, f.entity) for f in report.failures], [(arcore.DivideError, "odd", "item")])
 
+    def test_rejected(self):
+        self.publish()
+        self.invoice(self.customer("C1"), "I1", due="2026-06-20")
+        proposal = self.session.rule_propose()
+        proposal.store()
+        proposal.reject("the customer disputes it")
+        again = self.session.rule_propose()
+        self.assertEqual(len(again), 0)
+        self.assertEqual([(r["rule"], r["level"], r["on"]) for r in again.to_json()["considered"]["rejected"]], [("dun", 1, str(support.TODAY))])
+        self.assertEqual(len(self.session.rule_propose(rejected=True)), 1)
+
     def test_run_some(self):
         self.publish("auto", {"rule": "arcore/1", "subject": "item", "mode": "apply", "on": {"kind": "date", "anchor": "due_date"}, "then": []})
         self.publish("high", {"rule": "arcore/1", "subject": "item", "mode": "apply", "if": {"==": [{"var": "number"}, "I1"]}, "on": {"kind": "date", "anchor": "due_date"},

@@ -60,11 +60,14 @@ class RuleVerbs:
     __slots__ = ()
 
     def rule_propose(self, rules: str | Iterable[str] | None = None, *, as_of: datetime.date | None = None, entity: str | None = None,
-                     rows: Iterable[int] | None = None, max: int = 0, sweep: bool = False, progress: Callable[..., Any] | None = None) -> Proposal:
+                     rows: Iterable[int] | None = None, max: int = 0, sweep: bool = False, rejected: bool = False,
+                     progress: Callable[..., Any] | None = None) -> Proposal:
         """Proposes what rules have due on a day. rules: codes; None: all in force. rows: ids of the entity; None: all. Writes nothing but, with
-        sweep, what is kept for the next time: then only rows are looked at for which something can have become due."""
+        sweep, what is kept for the next time: then only rows are looked at for which something can have become due. rejected: what somebody rejected, too."""
         out, kept = capi.arc_proposal(), []
-        self._call(capi.arc_rule_propose, byref(out), byref(_options(self, kept, rules, as_of, entity, rows, max, progress, sweep)))
+        options = _options(self, kept, rules, as_of, entity, rows, max, progress, sweep)
+        options.flags |= capi.ARC_RULE_REJECTED if rejected else 0
+        self._call(capi.arc_rule_propose, byref(out), byref(options))
         return Proposal(out.value, self)
 
     def rule_run(self, rules: str | Iterable[str] | None = None, *, as_of: datetime.date | None = None, entity: str | None = None,

@@ -3394,7 +3394,7 @@ def arc_rule_explain(session: Any, buf: Any, len: Any, code: Any, row: int, as_o
     """Why a rule is due for a row on a day, or is not: JSON.
 
      {"rule","revision","entity","row","as_of","if":{what each test came to},"steps":[{"level","on","outcome","mark","day","until","step_if","actions":[{"type","params"}],"fired":{"on","status"},"en","zh"}]}.
-     Outcomes: none (nothing sets it off), waits, fired_before, below (a higher level has fired), false, error, cools, later (one step at a time), passed, due.
+     Outcomes: none (nothing sets it off), waits, fired_before, below (a higher level has fired), false, error, cools, later (one step at a time), passed, rejected, due.
 
      @param session keeps the error. @param buf,len law of arcore.h. @param code a rule in force on the day. @param row id of a row of its subject.
      @param as_of the day; ARC_DATE_NONE: the session's business date.
@@ -3410,7 +3410,7 @@ def arc_rule_propose(session: Any, out: Any, options: Any) -> int:
 
      A unit is a row ("item:12"), a line an action: {"verb":"rule.<type>","rule","revision","level","mark","effective_date","seq","type","params"}; a step without actions has one
      line of the type "none". The effective date is the day the step should have fired on. What was looked at and not proposed - conditions that are
-     errors, rules that cannot be read any more, what cools down - is in the JSON under "considered".
+     errors, rules that cannot be read any more, what cools down, what somebody rejected and when - is in the JSON under "considered".
 
      When a unit is applied the row is looked at again as of the same day with the same revisions: a step that is no longer due makes the unit stale.
 
