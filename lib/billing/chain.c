@@ -223,8 +223,9 @@ arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uin
 
 /* ---- the check ------------------------------------------------------------------------------------------------------------------------ */
 
-static arc_status at_contract(arci_bills *b, arc_status st)
+static arc_status at_share(arci_bills *b, arc_status st, const arci_share *share)
 {
+    if (share->line != UINT32_MAX) return arci_line_at(b->p->t->env, st, share->line, "contract");
     arci_fail_at(b->p->t->env, "invoice", "contract", 0, -1);
     return st;
 }
@@ -254,33 +255,29 @@ static arc_status fits(arci_bills *b, const arci_bill *d, const arci_contract *c
     return ARC_OK;
 }
 
-static arc_status within(arci_bills *b, const arci_bill *d, arci_contract *c)
+static arc_status within(arci_bills *b, const arci_bill *d, const arci_share *share)
 {
-    int64_t is = c->without_tax ? d->totals.net : d->totals.gross, sum;
+    arci_contract *c = share->contract;
+    int64_t is = c->without_tax ? share->net : share->gross, sum;
     char room[48], asked[48], issued[48], amount[48];
     const arc_value *v = c->row;
     arc_status st = b->told ? ARC_OK : fits(b, d, c);
-    if (st != ARC_OK || b->told || !c->limited) return st == ARC_OK ? ARC_OK : at_contract(b, st);
+    if (st != ARC_OK || b->told || !c->limited) return st == ARC_OK ? ARC_OK : at_share(b, st, share);
     if (!arci_add64(c->issued, is, &sum) && (sum <= c->limit || is <= 0)) {
         c->issued = sum;
         return ARC_OK;
     }
     char currency[4] = { 0 };
     memcpy(currency, v[ARCI_CONTRACT_CURRENCY].u.s, 3);
-    return at_contract(b, arci_fail(b->p->t->env, ARC_E_GUARD, "contract %.*s leaves %s: %s of %s are issued, the invoice is %s", "合同 %.*s 可开票余额为 %s：已开票 %s，合同上限 %s，本次开票 %s",
-                                    (int)v[ARCI_CONTRACT_NUMBER].len, v[ARCI_CONTRACT_NUMBER].u.s, arci_amount_text(room, c->limit - c->issued, currency),
-                                    arci_amount_text(issued, c->issued, currency), arci_amount_text(amount, c->limit, currency), arci_amount_text(asked, is, currency)));
+    st = arci_fail(b->p->t->env, ARC_E_GUARD, "contract %.*s leaves %s: %s of %s are issued, the invoice is %s", "合同 %.*s 可开票余额为 %s：已开票 %s，合同上限 %s，本次开票 %s",
+                   (int)v[ARCI_CONTRACT_NUMBER].len, v[ARCI_CONTRACT_NUMBER].u.s, arci_amount_text(room, c->limit - c->issued, currency), arci_amount_text(issued, c->issued, currency),
+                   arci_amount_text(amount, c->limit, currency), arci_amount_text(asked, is, currency));
+    return at_share(b, st, share);
 }
 
 static int takes(const arci_bills *b, uint32_t i)
 {
     return arci_bill_good(b, i) && strcmp(b->list[i].kind, "credit_note") != 0 && strcmp(b->list[i].kind, "proforma") != 0;
-}
-
-static int64_t contract_of(const arci_bill *d)
-{
-    const arc_value *v = arci_bill_or_parent(d, ARC_INVOICE_CONTRACT);
-    return v->type == ARC_V_INT ? v->u.i : 0;
 }
 
 typedef struct checking {
@@ -290,20 +287,29 @@ typedef struct checking {
     arci_limits *limits;
 } checking;
 
-/* Contract, orders, deliveries and their lines, and what it takes over. */
+static void give_back(const arci_share *shares, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        arci_contract *c = shares[k].contract;
+        if (c->limited) c->issued -= c->without_tax ? shares[k].net : shares[k].gross; /* was added before */
+    }
+}
+
+/* Contracts, orders, deliveries and their lines, and what it takes over. */
 static arc_status check_chain(checking *x, uint32_t i)
 {
     const arci_bill *d = &x->b->list[i];
-    arci_contract *c = arci_contract_find(x->list, x->n, contract_of(d));
-    int64_t before = c ? c->issued : 0;
-    int by_delivery = c && c->row && arci_code_is(&c->row[ARCI_CONTRACT_BILLING_BASIS], "delivered") && strcmp(d->kind, "advance") != 0;
-    const arci_chain_terms terms = { c ? c->tolerance : 0, by_delivery };
-    arc_status st = arci_limits_judge(x->limits, i, &terms);
+    arci_claim *claim = &x->b->claims[i];
+    arci_share *shares;
+    uint32_t n, done = 0;
+    arci_claim_terms(claim, x->list, x->n, strcmp(d->kind, "advance") == 0);
+    arc_status st = arci_claim_shares(x->b->p->t, &x->b->p->arena, claim, x->list, x->n, &shares, &n);
+    if (st == ARC_OK) st = arci_limits_judge(x->limits, i);
     if (st != ARC_OK) return st;
-    if (c && c->row) st = within(x->b, d, c);
+    for (; done < n && st == ARC_OK; done += st == ARC_OK) st = within(x->b, d, &shares[done]);
     if (st == ARC_OK) st = arci_uses_take(x->b, i);
     if (st == ARC_OK) return ARC_OK;
-    if (c) c->issued = before;
+    give_back(shares, done);
     arci_limits_undo(x->limits, i);
     return st;
 }
@@ -338,7 +344,9 @@ static arc_status claim_of(arci_bills *b, uint32_t i)
     for (uint32_t k = 0; k < d->n_lines; k++) {
         const arci_total_line *t = &d->amounts[k];
         const arc_value *q = arci_record_value(d->lines[k], ARC_INVOICE_LINE_QUANTITY);
-        c->lines[k] = (arci_claim_line){ arci_line_parent(d, k, 0), arci_line_parent(d, k, 1), 0, 0, q->type == ARC_V_INT ? arci_signed_quantity(q->u.i, t->gross) : 0, t->gross, t->net };
+        const arc_value contract = arci_line_contract(d, k);
+        c->lines[k] = (arci_claim_line){ .order_line = arci_line_parent(d, k, 0), .delivery_line = arci_line_parent(d, k, 1), .contract = arci_ref(&contract), .gross = t->gross, .net = t->net,
+                                         .quantity = q->type == ARC_V_INT ? arci_signed_quantity(q->u.i, t->gross) : 0 };
     }
     return ARC_OK;
 }
@@ -365,11 +373,10 @@ arc_status arci_chain_check(arci_bills *b)
 {
     arci_posting *p = b->p;
     checking x = { b, NULL, 0, NULL };
-    int64_t *ids = arci_arena_calloc(&p->arena, p->n, sizeof *ids);
-    if (!ids) return arci_nomem(p->t->env);
-    for (uint32_t i = 0; i < p->n; i++) ids[i] = arci_bill_good(b, i) ? contract_of(&b->list[i]) : 0;
-    arc_status st = arci_contracts_read(p->t, &p->arena, ids, p->n, 1, &x.list, &x.n);
-    if (st == ARC_OK) st = claims(b);
+    arc_status st = claims(b);
+    uint32_t n = 0;
+    int64_t *ids = st == ARC_OK ? arci_claim_contracts(&p->arena, b->claims, p->n, &n) : NULL;
+    if (st == ARC_OK) st = ids ? arci_contracts_read(p->t, &p->arena, ids, n, 1, &x.list, &x.n) : arci_nomem(p->t->env);
     if (st == ARC_OK) st = arci_limits_open(p, b->claims, p->n, &x.limits);
     if (st == ARC_OK && b->told) arci_limits_told(x.limits);
     if (st == ARC_OK) st = arci_uses_open(b, x.limits);

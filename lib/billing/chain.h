@@ -19,6 +19,8 @@ arc_status arci_chain_heads(arci_bills *b);
 void arci_chain_take(arci_bill *d, uint32_t field, const arc_value *v);
 /* The order line (or delivery line) a line belongs to. */
 const arc_value *arci_line_parent(const arci_bill *d, uint32_t k, int delivery);
+/* The contract a line counts on, where that is another than the document's; else NULL. */
+arc_value arci_line_contract(const arci_bill *d, uint32_t k);
 /* Locks contracts, orders, deliveries and their lines and refuses the documents that exceed them or take over what is not there. Right before documents are
  * written. */
 arc_status arci_chain_check(arci_bills *b);
@@ -27,15 +29,10 @@ void arci_chain_count(arci_bills *b, uint32_t i);
 /* What documents take, where nothing is checked: for counting. */
 arc_status arci_chain_claims(arci_bills *b);
 
-/* What the contract of a document says of lines. */
-typedef struct arci_chain_terms {
-    int64_t tolerance;
-    int by_delivery;
-} arci_chain_terms;
 /* Finds the heads of the claims' lines; the claims live as long as the limits. */
 arc_status arci_limits_open(arci_posting *p, arci_claim *claims, uint32_t n, arci_limits **out);
 void arci_limits_told(arci_limits *x); /* from now on they are counted, whatever is left */
-arc_status arci_limits_judge(arci_limits *x, uint32_t i, const arci_chain_terms *terms); /* refused: it took nothing */
+arc_status arci_limits_judge(arci_limits *x, uint32_t i); /* refused: it took nothing */
 /* What is invoiced of an order line (delivery line), with what was judged good so far; NULL: no document of the call names it. */
 const arci_link_sum *arci_limits_taken(const arci_limits *x, int delivery, int64_t line);
 void arci_limits_undo(arci_limits *x, uint32_t i); /* also of a claim that is given back without having been judged here */
@@ -55,8 +52,21 @@ typedef struct arci_contract {
     int64_t ordered;      /* orders, likewise */
     uint8_t limited, without_tax;
     uint8_t over; /* closed or terminated */
-    uint8_t pad[5];
+    uint8_t pad[1];
+    uint32_t share; /* 1 + its place among the shares of the claim at hand */
 } arci_contract;
+/* What of a claim counts on which contract: of the header all that no line says is of another. */
+typedef struct arci_share {
+    arci_contract *contract; /* that there is */
+    int64_t gross, net;
+    uint32_t line; /* the first that says so; UINT32_MAX: the header */
+} arci_share;
+arc_status arci_claim_shares(arci_txn *t, arci_arena *arena, const arci_claim *c, arci_contract *list, uint32_t n, arci_share **out, uint32_t *n_out);
+/* Tolerance, and by what may be invoiced, of a claim and its lines; advance: whatever was delivered. */
+void arci_claim_terms(arci_claim *c, arci_contract *list, uint32_t n, int advance);
+/* Ids of the contracts of claims, for arci_contracts_read(): *n of them, with repeats and zeros. NULL: no memory. */
+int64_t *arci_claim_contracts(arci_arena *arena, const arci_claim *list, uint32_t n, uint32_t *n_out);
+
 /* The same as of a day: limit, issued and over become what they were at its end; ids: theirs. */
 arc_status arci_contracts_as_of(arci_txn *t, arci_arena *arena, arci_contract *list, const int64_t *ids, uint32_t n, arc_date day);
 /* What is left of a limit; nothing of a contract that is over. */

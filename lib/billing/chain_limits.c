@@ -168,7 +168,8 @@ static arc_status fault(const arci_limits *x, arc_status st, const level *l, uin
 static arc_status judge_head(const arci_limits *x, const arci_claim *d, const level *l, const arc_value *h, uint32_t line)
 {
     arci_env *env = x->p->t->env;
-    const arc_value *status = &h[H_STATUS], *contract = d->contract;
+    const arc_value *status = &h[H_STATUS];
+    const int64_t contract = line != UINT32_MAX && d->lines[line].contract ? d->lines[line].contract : arci_ref(d->contract);
     int n = (int)h[H_NUMBER].len;
     const char *number = h[H_NUMBER].u.s;
     int stands = l->delivery ? arci_code_is(status, "shipped") || arci_code_is(status, "signed")
@@ -185,8 +186,8 @@ static arc_status judge_head(const arci_limits *x, const arci_claim *d, const le
     if (!l->delivery && !arci_value_equal(&h[H_CURRENCY], d->currency)) {
         return fault(x, arci_fail(env, ARC_E_CURRENCY, "order %.*s is in %.*s", "订单 %.*s 的币种为 %.*s", n, number, 3, h[H_CURRENCY].u.s), l, line);
     }
-    if (!l->delivery && h[H_CONTRACT].type == ARC_V_INT && !arci_value_equal(&h[H_CONTRACT], contract)) {
-        return fault(x, arci_fail(env, ARC_E_GUARD, "order %.*s belongs to another contract than the document", "订单 %.*s 与单据不属于同一合同", n, number), l, line);
+    if (!l->delivery && h[H_CONTRACT].type == ARC_V_INT && h[H_CONTRACT].u.i != contract) {
+        return fault(x, arci_fail(env, ARC_E_GUARD, "order %.*s belongs to another contract than the document or its line", "订单 %.*s 与单据或其行不属于同一合同", n, number), l, line);
     }
     return ARC_OK;
 }
@@ -198,6 +199,10 @@ static arc_status judge_heads(const arci_limits *x, const arci_claim *d, const l
     for (uint32_t k = 0; k < d->n_lines && st == ARC_OK; k++) {
         const parent *p = find(l, named(&d->lines[k], l));
         const arc_value *of = p ? head_of(&l->heads, &p->row[P_HEAD]) : NULL;
+        if (h && !of && !l->delivery && d->lines[k].contract) {
+            arci_fail(x->p->t->env, ARC_E_GUARD, "line %u is of another contract than the order of the document", "第 %u 行与单据的订单不属于同一合同", k + 1);
+            st = arci_line_at(x->p->t->env, ARC_E_GUARD, k, "contract");
+        }
         if (of) st = judge_head(x, d, l, of, k);
         if (st == ARC_OK && of && h && of != h) {
             arci_fail(x->p->t->env, ARC_E_GUARD, "line %u belongs to another %s than the document%.0s", "第 %u 行与单据不属于同一单据（%.0s%s）", k + 1, l->en, l->zh);
@@ -226,11 +231,11 @@ static arc_status exceeds(const arci_limits *x, const level *l, uint32_t k, cons
 }
 
 /* What of a line may be invoiced: what is ordered or delivered with tolerance; what was delivered, where the contract says so or nothing more will be. */
-static arci_link_sum most_of(const level *l, const parent *p, const arci_chain_terms *terms)
+static arci_link_sum most_of(const level *l, const parent *p, const arci_claim_line *line)
 {
     const arc_value *head = head_of(&l->heads, &p->row[P_HEAD]);
-    if (!l->delivery && (terms->by_delivery || (head && arci_code_is(&head[H_STATUS], "closed")))) return p->handed;
-    return (arci_link_sum){ arci_with_tolerance(p->row[P_QUANTITY].u.i, terms->tolerance), arci_with_tolerance(p->row[P_AMOUNT].u.i, terms->tolerance), 0 };
+    if (!l->delivery && (line->by_delivery || (head && arci_code_is(&head[H_STATUS], "closed")))) return p->handed;
+    return (arci_link_sum){ arci_with_tolerance(p->row[P_QUANTITY].u.i, line->tolerance), arci_with_tolerance(p->row[P_AMOUNT].u.i, line->tolerance), 0 };
 }
 
 static arc_status add(const arci_limits *x, parent *p, int64_t quantity, int64_t gross)
@@ -245,11 +250,11 @@ static arc_status add(const arci_limits *x, parent *p, int64_t quantity, int64_t
 }
 
 /* A line against its parent, with what the lines above it in this document took. */
-static arc_status judge_line(const arci_limits *x, const level *l, const arci_claim *d, uint32_t k, const parent *p, const arci_chain_terms *terms)
+static arc_status judge_line(const arci_limits *x, const level *l, const arci_claim *d, uint32_t k, const parent *p)
 {
     char room[48], asked[48];
     int64_t quantity = d->lines[k].quantity;
-    const arci_link_sum most = most_of(l, p, terms);
+    const arci_link_sum most = most_of(l, p, &d->lines[k]);
     if (memcmp(p->row[P_CURRENCY].u.s, d->currency->u.s, 3) != 0) {
         arci_fail(x->p->t->env, ARC_E_CURRENCY, "line %u: the %s line is in another currency%.0s", "第 %u 行：%.0s币种与%s行不一致", k + 1, l->en, l->zh);
         return arci_line_at(x->p->t->env, ARC_E_CURRENCY, k, "currency");
@@ -259,7 +264,7 @@ static arc_status judge_line(const arci_limits *x, const level *l, const arci_cl
 }
 
 /* A discount stands below its line: amounts are judged once all lines of the document are counted. */
-static arc_status judge_amounts(const arci_limits *x, const level *l, const arci_claim *d, const arci_chain_terms *terms)
+static arc_status judge_amounts(const arci_limits *x, const level *l, const arci_claim *d)
 {
     char room[48], asked[48], currency[4] = { 0 };
     for (uint32_t k = 0; k < d->n_lines; k++) {
@@ -267,7 +272,7 @@ static arc_status judge_amounts(const arci_limits *x, const level *l, const arci
         const parent *p = find(l, of);
         int64_t own = 0;
         if (!p || d->lines[k].gross <= 0) continue;
-        const arci_link_sum most = most_of(l, p, terms);
+        const arci_link_sum most = most_of(l, p, &d->lines[k]);
         if (p->taken.gross <= most.gross) continue;
         for (uint32_t i = 0; i < d->n_lines; i++) {
             if (arci_value_equal(named(&d->lines[i], l), of)) own += d->lines[i].gross;
@@ -288,7 +293,7 @@ static void give_back(level *l, const arci_claim *d, uint32_t n_lines)
     }
 }
 
-static arc_status judge_level(arci_limits *x, level *l, const arci_claim *d, const arci_chain_terms *terms)
+static arc_status judge_level(arci_limits *x, level *l, const arci_claim *d)
 {
     uint32_t done = 0;
     arc_status st = x->told ? ARC_OK : judge_heads(x, d, l);
@@ -297,9 +302,9 @@ static arc_status judge_level(arci_limits *x, level *l, const arci_claim *d, con
         if (!p) continue;
         st = add(x, p, d->lines[done].quantity, d->lines[done].gross);
         if (st != ARC_OK) break;
-        st = x->told ? ARC_OK : judge_line(x, l, d, done, p, terms);
+        st = x->told ? ARC_OK : judge_line(x, l, d, done, p);
     }
-    if (st == ARC_OK && !x->told) st = judge_amounts(x, l, d, terms);
+    if (st == ARC_OK && !x->told) st = judge_amounts(x, l, d);
     if (st != ARC_OK) give_back(l, d, done);
     return st;
 }
@@ -351,14 +356,14 @@ static arc_status judge_whole(const arci_limits *x, const arci_claim *d, int64_t
     return fault(x, ARC_E_GUARD, &x->levels[0], line);
 }
 
-static arc_status judge_totals(const arci_limits *x, const arci_claim *d, int64_t tolerance)
+static arc_status judge_totals(const arci_limits *x, const arci_claim *d)
 {
     arc_status st = ARC_OK;
     count_totals(x, d, 1);
     if (x->told) return ARC_OK;
-    if (arci_ref(d->order)) st = judge_whole(x, d, arci_ref(d->order), tolerance, UINT32_MAX);
+    if (arci_ref(d->order)) st = judge_whole(x, d, arci_ref(d->order), d->tolerance, UINT32_MAX);
     for (uint32_t k = 0; !arci_ref(d->order) && k < d->n_lines && st == ARC_OK; k++) {
-        if (d->lines[k].order && d->lines[k].gross > 0) st = judge_whole(x, d, d->lines[k].order, tolerance, k);
+        if (d->lines[k].order && d->lines[k].gross > 0) st = judge_whole(x, d, d->lines[k].order, d->lines[k].tolerance, k);
     }
     if (st != ARC_OK) count_totals(x, d, -1);
     return st;
@@ -366,17 +371,17 @@ static arc_status judge_totals(const arci_limits *x, const arci_claim *d, int64_
 
 void arci_limits_told(arci_limits *x) { x->told = 1; }
 
-arc_status arci_limits_judge(arci_limits *x, uint32_t i, const arci_chain_terms *terms)
+arc_status arci_limits_judge(arci_limits *x, uint32_t i)
 {
     const arci_claim *d = &x->claims[i];
-    arc_status st = judge_level(x, &x->levels[0], d, terms);
+    arc_status st = judge_level(x, &x->levels[0], d);
     if (st != ARC_OK) return st;
-    st = judge_level(x, &x->levels[1], d, terms);
+    st = judge_level(x, &x->levels[1], d);
     if (st != ARC_OK) {
         give_back(&x->levels[0], d, d->n_lines);
         return st;
     }
-    st = judge_totals(x, d, terms->tolerance);
+    st = judge_totals(x, d);
     for (int l = 0; l < 2 && st != ARC_OK; l++) give_back(&x->levels[l], d, d->n_lines);
     return st;
 }

@@ -12,6 +12,7 @@ static int names_any(const arci_bill *d)
     for (uint32_t k = 0; k < d->n_lines; k++) {
         if (arci_record_value(d->lines[k], ARC_INVOICE_LINE_ORDER_LINE)->type == ARC_V_INT) return 1;
         if (arci_record_value(d->lines[k], ARC_INVOICE_LINE_DELIVERY_LINE)->type == ARC_V_INT) return 1;
+        if (arci_record_value(d->lines[k], ARC_INVOICE_LINE_CONTRACT)->type == ARC_V_INT) return 1;
     }
     return 0;
 }
@@ -25,7 +26,8 @@ static arc_status take_given(arci_bills *b, arci_bill *d)
     for (uint32_t k = 0; k < d->n_lines; k++) {
         d->line_parents[k].order_line = *arci_record_value(d->lines[k], ARC_INVOICE_LINE_ORDER_LINE);
         d->line_parents[k].delivery_line = *arci_record_value(d->lines[k], ARC_INVOICE_LINE_DELIVERY_LINE);
-        int open = d->line_parents[k].order_line.type == ARC_V_NULL && d->line_parents[k].delivery_line.type == ARC_V_NULL;
+        d->line_parents[k].contract = *arci_record_value(d->lines[k], ARC_INVOICE_LINE_CONTRACT);
+        int open = d->line_parents[k].order_line.type == ARC_V_NULL && d->line_parents[k].delivery_line.type == ARC_V_NULL && d->line_parents[k].contract.type == ARC_V_NULL;
         if (open && k && d->amounts[k].discount_of == k) d->line_parents[k] = d->line_parents[k - 1];
     }
     return ARC_OK;
@@ -72,7 +74,7 @@ arc_status arci_chain_lines(arci_bills *b)
 
 /* ---- the order they are of ------------------------------------------------------------------------------------------------------------- */
 
-/* Lines of one order make the document one of that order, lines of one contract one of that contract. */
+/* Lines of one order make the document one of that order; a line of an order of a contract is of that contract. */
 static arc_status take_heads(arci_bills *b, const int64_t *lines, uint32_t n)
 {
     enum { ORDER, CONTRACT };
@@ -89,21 +91,39 @@ static arc_status take_heads(arci_bills *b, const int64_t *lines, uint32_t n)
     if (st == ARC_OK) st = arci_repo_get_many(b->p->t, of_order, ids, n, &b->p->arena, &heads, &there);
     for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         arci_bill *d = &b->list[i];
-        const arc_value *order = NULL, *contract = NULL;
-        int orders_differ = 0, contracts_differ = 0;
+        const arc_value *order = NULL, *other = NULL, *contract = NULL;
+        int differ = 0;
         for (uint32_t k = 0; d->line_parents && k < d->n_lines; k++) {
-            if (d->line_parents[k].order_line.type != ARC_V_INT) continue;
+            if (d->line_parents[k].order_line.type != ARC_V_INT) {
+                if (d->line_parents[k].contract.type == ARC_V_INT) other = &d->line_parents[k].contract;
+                differ |= other && contract && !arci_value_equal(other, contract);
+                continue;
+            }
             const arc_value *v = heads + 2 * (size_t)at;
             if (!there[at++]) continue;
-            orders_differ |= order && !arci_value_equal(order, &v[ORDER]);
-            contracts_differ |= contract && !arci_value_equal(contract, &v[CONTRACT]);
+            differ |= order && !arci_value_equal(order, &v[ORDER]);
             order = &v[ORDER];
             contract = &v[CONTRACT];
+            differ |= other && !arci_value_equal(other, contract); /* what is of another contract is not of the order */
+            if (d->line_parents[k].contract.type == ARC_V_NULL) d->line_parents[k].contract = v[CONTRACT];
         }
-        if (order && !orders_differ) arci_chain_take(d, ARC_INVOICE_SALES_ORDER, order);
-        if (contract && !contracts_differ) arci_chain_take(d, ARC_INVOICE_CONTRACT, contract);
+        if (order && !differ) arci_chain_take(d, ARC_INVOICE_SALES_ORDER, order);
     }
     return st;
+}
+
+/* Lines that are all of one contract make the document one of that. */
+static void take_contract(arci_bill *d)
+{
+    const arc_value *contract = NULL;
+    int differ = 0;
+    for (uint32_t k = 0; d->line_parents && k < d->n_lines; k++) {
+        const arc_value *v = &d->line_parents[k].contract;
+        if (v->type != ARC_V_INT && d->line_parents[k].order_line.type != ARC_V_INT) continue;
+        differ |= contract && !arci_value_equal(contract, v);
+        contract = v;
+    }
+    if (contract && contract->type == ARC_V_INT && !differ) arci_chain_take(d, ARC_INVOICE_CONTRACT, contract);
 }
 
 arc_status arci_chain_heads(arci_bills *b)
@@ -117,7 +137,15 @@ arc_status arci_chain_heads(arci_bills *b)
             if (d->line_parents[k].order_line.type == ARC_V_INT) ids[n++] = d->line_parents[k].order_line.u.i;
         }
     }
-    return n ? take_heads(b, ids, n) : ARC_OK;
+    arc_status st = n ? take_heads(b, ids, n) : ARC_OK;
+    for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) take_contract(&b->list[i]);
+    return st;
+}
+
+arc_value arci_line_contract(const arci_bill *d, uint32_t k)
+{
+    const arc_value *v = d->line_parents ? &d->line_parents[k].contract : arci_record_value(d->lines[k], ARC_INVOICE_LINE_CONTRACT);
+    return v->type == ARC_V_INT && !arci_value_equal(v, arci_bill_or_parent(d, ARC_INVOICE_CONTRACT)) ? *v : arci_v_null();
 }
 
 const arc_value *arci_line_parent(const arci_bill *d, uint32_t k, int delivery)

@@ -34,7 +34,7 @@ static arc_status claim_of(arci_voids *v, uint32_t i)
     if (!c->lines) return arci_nomem(v->s->p->t->env);
     for (uint32_t k = 0; k < c->n_lines; k++) {
         const arc_value *l = arci_void_line(v, v->first[i] + k), *q = &l[ARCI_VOID_QUANTITY];
-        c->lines[k] = (arci_claim_line){ .order_line = &l[ARCI_VOID_ORDER], .delivery_line = &l[ARCI_VOID_DELIVERY], .gross = sign * l[ARCI_VOID_GROSS].u.i, .net = sign * l[ARCI_VOID_NET].u.i,
+        c->lines[k] = (arci_claim_line){ .order_line = &l[ARCI_VOID_ORDER], .delivery_line = &l[ARCI_VOID_DELIVERY], .contract = arci_ref(&l[ARCI_VOID_CONTRACT]), .gross = sign * l[ARCI_VOID_GROSS].u.i, .net = sign * l[ARCI_VOID_NET].u.i,
                                          .quantity = q->type == ARC_V_INT ? sign * arci_signed_quantity(q->u.i, l[ARCI_VOID_GROSS].u.i) : 0 };
     }
     return ARC_OK;
@@ -45,16 +45,15 @@ arc_status arci_void_chain_open(arci_voids *v)
     arci_steps *s = v->s;
     arci_posting *p = s->p;
     arci_void_chain *x = v->chain = arci_arena_calloc(s->arena, 1, sizeof *x);
-    int64_t *ids = arci_arena_calloc(s->arena, p->n, sizeof *ids);
     if (x) x->claims = arci_arena_calloc(s->arena, p->n, sizeof *x->claims);
-    if (!x || !ids || !x->claims) return arci_nomem(p->t->env);
+    if (!x || !x->claims) return arci_nomem(p->t->env);
     arc_status st = ARC_OK;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
-        if (!arci_void_issued(s, i)) continue;
-        ids[i] = arci_ref(&s->rows[i][ARCI_STEP_CONTRACT]);
-        st = claim_of(v, i);
+        if (arci_void_issued(s, i)) st = claim_of(v, i);
     }
-    if (st == ARC_OK) st = arci_contracts_read(p->t, s->arena, ids, p->n, 1, &x->contracts, &x->n_contracts);
+    int64_t *ids = st == ARC_OK ? arci_claim_contracts(s->arena, x->claims, p->n, &n) : NULL;
+    if (st == ARC_OK) st = ids ? arci_contracts_read(p->t, s->arena, ids, n, 1, &x->contracts, &x->n_contracts) : arci_nomem(p->t->env);
     return st == ARC_OK ? arci_limits_open(p, x->claims, p->n, &x->limits) : st;
 }
 
@@ -66,29 +65,44 @@ static arc_status refuse(arci_voids *v, uint32_t i, const char *en, const char *
     return ARC_OK;
 }
 
+/* What its contracts have issued then; full: one of them has no room. */
+static void move(const arci_claim *c, const arci_share *shares, uint32_t n, int *full)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        arci_contract *x = shares[k].contract;
+        const int64_t is = x->without_tax ? shares[k].net : shares[k].gross;
+        *full |= arci_add64(x->issued, c->judged ? is : -is, &x->issued) || (c->judged && is > 0 && x->limited && x->issued > x->limit);
+    }
+}
+
+static arc_status take_again(arci_voids *v, uint32_t i)
+{
+    arci_void_chain *x = v->chain;
+    arci_claim_terms(&x->claims[i], x->contracts, x->n_contracts, arci_void_of_advance(v, i));
+    arc_status st = arci_limits_judge(x->limits, i);
+    if (st == ARC_OK || st == ARC_E_NOMEM || v->s->p->t->doomed) return st;
+    if (st == ARC_E_STATE) return refuse(v, i, "its order or delivery is over", "其订单或发货单已结束");
+    return refuse(v, i, "other invoices have taken its order or delivery lines", "其订单行或发货行已被其他发票占用");
+}
+
 arc_status arci_void_chain_judge(arci_voids *v, uint32_t i)
 {
     arci_void_chain *x = v->chain;
     const arci_claim *c = &x->claims[i];
-    arci_contract *k = arci_contract_find(x->contracts, x->n_contracts, arci_ref(c->contract));
-    int64_t is = k && k->without_tax ? c->net : c->gross, sum;
+    arci_share *shares;
+    uint32_t n;
+    int full = 0;
     if (!c->there) return ARC_OK;
-    if (k && !k->row) k = NULL;
-    if (k && (arci_add64(k->issued, c->judged ? is : -is, &sum) || (c->judged && k->limited && sum > k->limit))) {
-        return refuse(v, i, "its contract has no room for the invoice any more", "合同可开票余额已被其他发票占用");
-    }
-    if (!c->judged) {
-        arci_limits_undo(x->limits, i);
-    } else {
-        int by_delivery = k && arci_code_is(&k->row[ARCI_CONTRACT_BILLING_BASIS], "delivered") && !arci_void_of_advance(v, i);
-        const arci_chain_terms terms = { k ? k->tolerance : 0, by_delivery };
-        arc_status st = arci_limits_judge(x->limits, i, &terms);
-        if (st == ARC_E_NOMEM || v->s->p->t->doomed) return st;
-        if (st == ARC_E_STATE) return refuse(v, i, "its order or delivery is over", "其订单或发货单已结束");
-        if (st != ARC_OK) return refuse(v, i, "other invoices have taken its order or delivery lines", "其订单行或发货行已被其他发票占用");
-    }
-    if (k) k->issued = sum;
-    return ARC_OK;
+    arc_status st = arci_claim_shares(v->s->p->t, v->s->arena, c, x->contracts, x->n_contracts, &shares, &n);
+    int64_t *before = arci_arena_alloc(v->s->arena, (n + 1u) * sizeof *before);
+    if (st != ARC_OK || !before) return st == ARC_OK ? arci_nomem(v->s->p->t->env) : st;
+    for (uint32_t k = 0; k < n; k++) before[k] = shares[k].contract->issued;
+    move(c, shares, n, &full);
+    if (full) st = refuse(v, i, "its contract has no room for the invoice any more", "合同可开票余额已被其他发票占用");
+    else if (c->judged) st = take_again(v, i);
+    else arci_limits_undo(x->limits, i);
+    for (uint32_t k = 0; k < n && (st != ARC_OK || !arci_step_good(v->s, i)); k++) shares[k].contract->issued = before[k];
+    return st;
 }
 
 void arci_void_chain_count(arci_voids *v)

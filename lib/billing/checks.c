@@ -14,13 +14,22 @@ static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT 
 /* ---- sums -------------------------------------------------------------------------------------------------------------------------- */
 
 enum { I_ID, I_CONTRACT, I_CURRENCY, I_GROSS, I_NET, I_STATUS, I_KIND, I_ORDER, I_VOIDED, I_DATE };
-enum { L_INVOICE, L_ORDER, L_DELIVERY, L_CURRENCY, L_QUANTITY, L_GROSS, L_NET };
+enum { L_INVOICE, L_ORDER, L_DELIVERY, L_CURRENCY, L_QUANTITY, L_GROSS, L_NET, L_CONTRACT };
 
 static void count_line(arci_links *sums, const arc_value *v)
 {
     const arci_link_sum sum = { arci_signed_quantity(int_of(&v[L_QUANTITY]), v[L_GROSS].u.i), v[L_GROSS].u.i, v[L_NET].u.i };
     if (v[L_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_ORDER_INVOICE, v[L_ORDER].u.i, v[L_CURRENCY].u.s, &sum);
     if (v[L_DELIVERY].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_DELIVERY_INVOICE, v[L_DELIVERY].u.i, v[L_CURRENCY].u.s, &sum);
+}
+
+/* What a line says is of another contract is not of the document's. */
+static void count_contract(arci_links *sums, const arc_value *invoice, const arc_value *v)
+{
+    const arci_link_sum of_it = { 0, v[L_GROSS].u.i, v[L_NET].u.i }, not_of_it = { 0, -v[L_GROSS].u.i, -v[L_NET].u.i };
+    if (v[L_CONTRACT].type != ARC_V_INT) return;
+    arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, v[L_CONTRACT].u.i, v[L_CURRENCY].u.s, &of_it);
+    if (invoice[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, invoice[I_CONTRACT].u.i, invoice[I_CURRENCY].u.s, &not_of_it);
 }
 
 /* A document of several orders counts on them by its lines: by order line here, by order once those are read. */
@@ -35,7 +44,7 @@ static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums, 
     arci_stream invoices, lines;
     memset(&lines, 0, sizeof lines);
     arc_status st = arci_stream_open(t, v, &invoices, "invoice", "id contract currency gross_amount net_amount status kind sales_order voided_on invoice_date", NULL);
-    if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "invoice_line", "invoice order_line delivery_line currency quantity gross_amount net_amount", NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "invoice_line", "invoice order_line delivery_line currency quantity gross_amount net_amount contract", NULL);
     for (; st == ARC_OK && invoices.row; st = st == ARC_OK ? arci_stream_next(&invoices) : st) {
         const arc_value *r = invoices.row;
         int counts = arci_invoice_counts(&r[I_STATUS], &r[I_KIND]);
@@ -48,6 +57,7 @@ static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums, 
         for (; st == ARC_OK && lines.row && lines.row[L_INVOICE].u.i <= r[I_ID].u.i; st = arci_stream_next(&lines)) {
             if (!counts || lines.row[L_INVOICE].u.i != r[I_ID].u.i) continue;
             count_line(sums, lines.row);
+            count_contract(sums, r, lines.row);
             if (r[I_ORDER].type != ARC_V_INT) count_loose(loose, lines.row);
         }
     }

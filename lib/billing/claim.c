@@ -55,6 +55,10 @@ void arci_claim_count(arci_links *l, const arci_claim *c, int sign)
         if (arci_ref(x->order_line)) arci_links_add(l, ARCI_LINK_ORDER_INVOICE, x->order_line->u.i, currency, &sum);
         if (arci_ref(x->delivery_line)) arci_links_add(l, ARCI_LINK_DELIVERY_INVOICE, x->delivery_line->u.i, currency, &sum);
         if (x->order && !arci_ref(c->order)) arci_links_add(l, ARCI_LINK_SALES_ORDER_INVOICE, x->order, currency, &amounts);
+        if (!x->contract) continue;
+        const arci_link_sum other = { 0, -amounts.gross, -amounts.net };
+        arci_links_add(l, ARCI_LINK_CONTRACT_INVOICE, x->contract, currency, &amounts);
+        if (arci_ref(c->contract)) arci_links_add(l, ARCI_LINK_CONTRACT_INVOICE, c->contract->u.i, currency, &other);
     }
 }
 
@@ -62,6 +66,6 @@ int arci_claim_names(const arci_claim *c)
 {
     int any = 0;
     if (!c->there) return 0;
-    for (uint32_t k = 0; k < c->n_lines && !any; k++) any = c->lines[k].order || c->lines[k].delivery;
+    for (uint32_t k = 0; k < c->n_lines && !any; k++) any = c->lines[k].order || c->lines[k].delivery || c->lines[k].contract;
     return any || arci_ref(c->contract) || arci_ref(c->order) || arci_ref(c->delivery);
 }

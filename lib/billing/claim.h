@@ -7,15 +7,18 @@
 
 typedef struct arci_claim_line {
     const arc_value *order_line, *delivery_line; /* values may be NULL */
+    int64_t contract;                            /* that it counts on; 0: the header's */
     int64_t order, delivery;                     /* what those lines are of; 0: of none, or none there is */
     int64_t quantity, gross, net;                /* negative: given back */
+    int64_t tolerance;                           /* of its contract: arci_claim_terms() */
+    uint8_t by_delivery, pad[7];                 /* only what was delivered */
 } arci_claim_line;
 
 typedef struct arci_claim {
     const arc_value *contract, *order, *delivery, *customer, *currency; /* of the header; values may be NULL */
     arci_claim_line *lines;
     uint32_t n_lines;
-    int64_t gross, net;
+    int64_t gross, net, tolerance;
     uint8_t there;  /* 0: refused, or it takes nothing of the chain */
     uint8_t judged; /* held against the chain; others give back: what they name is locked, no more */
 } arci_claim;

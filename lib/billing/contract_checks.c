@@ -15,6 +15,7 @@ enum { I_CONTRACT, I_ID, I_CURRENCY, I_GROSS, I_NET, I_STATUS, I_KIND, I_ISSUED 
 
 typedef struct checking {
     arci_verify *v;
+    arci_txn *t;
     arci_stream contracts, history, sums, documents;
 } checking;
 
@@ -88,6 +89,36 @@ static arc_status count_foreign(checking *x, int64_t *sum)
     return st;
 }
 
+/* The same of lines of documents of other contracts. */
+static arc_status count_foreign_lines(checking *x, int64_t *sum)
+{
+    const arc_value *c = x->contracts.row;
+    const arci_shape *lines, *heads;
+    arci_where w;
+    arci_rows rows;
+    arc_value *head;
+    uint8_t *found;
+    arci_arena arena;
+    arci_arena_init(&arena, x->t->env->ctx);
+    arc_status st = arci_shape_get(x->t, &lines, "invoice_line", "contract invoice currency gross_amount net_amount");
+    if (st == ARC_OK) st = arci_shape_get(x->t, &heads, "invoice", "issued_on status kind");
+    arci_where_init(&w);
+    if (st == ARC_OK) arci_where_int(&w, lines->cols[0], ARC_OP_EQ, c[C_ID].u.i);
+    if (st == ARC_OK) st = arci_repo_find(x->t, lines, &w, NULL, 0, 0, &arena, &rows);
+    int64_t *ids = st == ARC_OK ? arci_arena_alloc(&arena, (rows.n_rows + 1u) * sizeof *ids) : NULL;
+    if (st == ARC_OK && !ids) st = arci_nomem(x->t->env);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) ids[r] = rows.values[5 * (size_t)r + 1].u.i;
+    if (st == ARC_OK && rows.n_rows) st = arci_repo_get_many(x->t, heads, ids, rows.n_rows, &arena, &head, &found);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        const arc_value *l = rows.values + 5 * (size_t)r, *h = head + 3 * (size_t)r;
+        const int64_t amount = l[c[C_BASIS].u.i ? 3 : 4].u.i;
+        if (!found[r] || h[0].type == ARC_V_INT || amount <= 0 || !arci_invoice_counts(&h[1], &h[2]) || !arci_value_equal(&l[2], &c[C_CURRENCY])) continue;
+        if (arci_add64(*sum, amount, sum)) *sum = INT64_MAX;
+    }
+    arci_arena_clear(&arena);
+    return st;
+}
+
 static arc_status check_limit(checking *x)
 {
     const arc_value *c = x->contracts.row;
@@ -101,6 +132,8 @@ static arc_status check_limit(checking *x)
     }
     if (st != ARC_OK || c[C_AMOUNT].type != ARC_V_INT || arci_code_is(&c[C_KIND], "framework")) return st;
     limit = arci_with_tolerance(c[C_AMOUNT].u.i, int_of(&c[C_TOLERANCE]));
+    if (issued > limit && issued - limit > foreign) st = count_foreign_lines(x, &foreign);
+    if (st != ARC_OK) return st;
     if (issued > limit && issued - limit > foreign) {
         return arci_finding(x->v, "contract", "amount", c[C_ID].u.i, "more is issued than the contract allows: %lld of %lld", "已开票金额超过合同上限：%lld / %lld", (long long)issued, (long long)limit);
     }
@@ -113,6 +146,7 @@ arc_status arci_check_contracts(arci_verify *v, arci_txn *t)
     checking x;
     memset(&x, 0, sizeof x);
     x.v = v;
+    x.t = t;
     arc_status st = arci_stream_open(t, v, &x.contracts, "contract", "id status ended_on amount tolerance ends_on kind currency tax_included", NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &x.history, "contract_change", "contract seq kind effective_date amount tolerance ends_on old_amount old_tolerance old_ends_on", "seq");
     if (st == ARC_OK) st = arci_stream_open(t, NULL, &x.sums, "chain_state", "parent link currency gross_amount net_amount", "link currency");

@@ -166,7 +166,7 @@ static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const pic
     static const uint32_t kept[] = { ARC_INVOICE_LINE_PRODUCT, ARC_INVOICE_LINE_NAME,       ARC_INVOICE_LINE_UNIT,          ARC_INVOICE_LINE_CURRENCY, ARC_INVOICE_LINE_TAX_RATE,
                                      ARC_INVOICE_LINE_TAX_KIND, ARC_INVOICE_LINE_ORDER_LINE, ARC_INVOICE_LINE_DELIVERY_LINE, ARC_INVOICE_LINE_TAX_CLASS,
                                      ARC_INVOICE_LINE_ACCOUNT_ROLE, ARC_INVOICE_LINE_PROJECT, ARC_INVOICE_LINE_ADVANCE, ARC_INVOICE_LINE_DEPARTMENT,
-                                     ARC_INVOICE_LINE_BUSINESS_LINE, ARC_INVOICE_LINE_PART };
+                                     ARC_INVOICE_LINE_BUSINESS_LINE, ARC_INVOICE_LINE_PART, ARC_INVOICE_LINE_CONTRACT };
     static const char *const kinds[ARCI_TAX_KINDS] = { "standard", "simplified", "zero", "exempt", "outside" };
     const arc_value *kind = arci_credit_value(c->lines, x->source->row, ARC_INVOICE_LINE_TAX_KIND);
     arc_value *row = arci_arena_calloc(&c->p->arena, c->lines->n, sizeof *row);

@@ -45,7 +45,7 @@ typedef struct arci_bill {
     arc_value contract_term; /* of its order or contract, or NULL */
     arc_value inherited[ARCI_INHERITED]; /* what the header leaves open and its parents say */
     struct {
-        arc_value order_line, delivery_line;
+        arc_value order_line, delivery_line, contract;
     } *line_parents; /* of the lines, as given or inherited; NULL: none has any */
     arc_date date, due; /* invoice date; due date of the last item that has one */
     arc_date posted;    /* of what was told late: when it counts */

@@ -171,7 +171,7 @@ arc_status arci_bills_products(arci_bills *b)
         const char *name, *entity;
     } others[] = { { ARC_INVOICE_LINE_ORDER_LINE, "order_line", "order_line" },          { ARC_INVOICE_LINE_DELIVERY_LINE, "delivery_line", "delivery_line" },
                    { ARC_INVOICE_LINE_RED_OF, "red_of", "invoice_line" }, { ARC_INVOICE_LINE_PROJECT, "project", "project" },
-                   { ARC_INVOICE_LINE_ADVANCE, "advance", "invoice" } };
+                   { ARC_INVOICE_LINE_ADVANCE, "advance", "invoice" }, { ARC_INVOICE_LINE_CONTRACT, "contract", "contract" } };
     named products = { b, ARC_INVOICE_LINE_PRODUCT, "product", "product", { 0 }, NULL, 0 };
     arc_value *rows = NULL;
     arc_status st = read_named(&products, "name unit tax_code tax_class", &rows);

@@ -10,7 +10,7 @@
 
 /* What a document invoices of one delivery, of an order without its deliveries, or of neither. */
 typedef struct pool {
-    int64_t order, delivery, left;
+    int64_t order, delivery, contract, left;
 } pool;
 
 typedef struct candidate {
@@ -48,7 +48,7 @@ struct arci_match {
 };
 
 static const arc_value *head_of(const arci_claim *c, int k) { return k == BY_CONTRACT ? c->contract : k == BY_ORDER ? c->order : c->delivery; }
-static int64_t line_head(const arci_claim *c, uint32_t line, int k) { return k == BY_CONTRACT ? 0 : k == BY_ORDER ? c->lines[line].order : c->lines[line].delivery; }
+static int64_t line_head(const arci_claim *c, uint32_t line, int k) { return k == BY_CONTRACT ? c->lines[line].contract : k == BY_ORDER ? c->lines[line].order : c->lines[line].delivery; }
 static int64_t named(const candidate *c, int k) { return k == BY_CONTRACT ? c->contract : k == BY_ORDER ? c->order : c->delivery; }
 static int takes(const arci_match *m, uint32_t i) { return arci_bill_good(m->b, i) && m->b->claims[i].judged && m->b->list[i].totals.gross > 0; }
 
@@ -260,23 +260,25 @@ static int by_pool(const void *x, const void *y)
 {
     const pool *a = x, *b = y;
     if (a->order != b->order) return a->order < b->order ? -1 : 1;
-    return (a->delivery > b->delivery) - (a->delivery < b->delivery);
+    if (a->delivery != b->delivery) return a->delivery < b->delivery ? -1 : 1;
+    return (a->contract > b->contract) - (a->contract < b->contract);
 }
 
 /* What the document comes to, by order and delivery. What no line says is of those of the header. */
 static arc_status make_pools(arci_match *m, const arci_claim *c)
 {
-    int64_t order = arci_ref(c->order), delivery = arci_ref(c->delivery), rest = c->gross;
+    int64_t order = arci_ref(c->order), delivery = arci_ref(c->delivery), contract = arci_ref(c->contract), rest = c->gross;
     uint32_t n = 0;
     m->pools = arci_arena_alloc(&m->b->p->arena, (c->n_lines + 1) * sizeof *m->pools);
     if (!m->pools) return arci_nomem(m->b->p->t->env);
     for (uint32_t k = 0; k < c->n_lines; k++) {
         const arci_claim_line *l = &c->lines[k];
-        if (!l->order && !l->delivery) continue;
-        m->pools[n++] = (pool){ l->order ? l->order : order, l->delivery ? l->delivery : delivery, l->gross };
+        if (!l->order && !l->delivery && !l->contract) continue;
+        const int other = l->contract != 0; /* the order and the delivery of the header are of its contract */
+        m->pools[n++] = (pool){ l->order || other ? l->order : order, l->delivery || other ? l->delivery : delivery, other ? l->contract : contract, l->gross };
         rest -= l->gross; /* lines of a document add up */
     }
-    m->pools[n++] = (pool){ order, delivery, rest };
+    m->pools[n++] = (pool){ order, delivery, contract, rest };
     qsort(m->pools, n, sizeof *m->pools, by_pool);
     m->n_pools = 0;
     for (uint32_t k = 0; k < n; k++) {
@@ -295,7 +297,11 @@ arc_status arci_match_begin(arci_match *m, uint32_t i)
     m->n_fits = 0;
     arc_status st = make_pools(m, c);
     if (st != ARC_OK) return st;
-    add_fits(m, BY_CONTRACT, arci_ref(c->contract));
+    int64_t *contracts = arci_arena_alloc(&m->b->p->arena, (m->n_pools + 1u) * sizeof *contracts); /* each once: there is no room for more */
+    if (!contracts) return arci_nomem(m->b->p->t->env);
+    for (uint32_t k = 0; k < m->n_pools; k++) contracts[k] = m->pools[k].contract;
+    const uint32_t n_contracts = arci_ids_unique(contracts, m->n_pools);
+    for (uint32_t k = 0; k < n_contracts; k++) add_fits(m, BY_CONTRACT, contracts[k]);
     for (uint32_t k = 0; k < m->n_pools; k++) { /* by order, so that no order is looked up twice; of a delivery there is one order at most */
         if (!k || m->pools[k].order != m->pools[k - 1].order) add_fits(m, BY_ORDER, m->pools[k].order);
         if (!k || m->pools[k].delivery != m->pools[k - 1].delivery) add_fits(m, BY_DELIVERY, m->pools[k].delivery);
@@ -309,9 +315,9 @@ arc_status arci_match_begin(arci_match *m, uint32_t i)
 }
 
 /* Whether what is in a pool may go to what is estimated of a contract, order or delivery. */
-static int matches(const pool *p, int64_t contract, const candidate *c)
+static int matches(const pool *p, const candidate *c)
 {
-    int of_contract = c->contract && c->contract == contract;
+    int of_contract = c->contract && c->contract == p->contract;
     if (c->delivery && p->delivery) return p->delivery == c->delivery;
     if (c->order && p->order) return p->order == c->order;
     if (c->delivery || c->order) return of_contract && !p->order && !p->delivery;
@@ -321,10 +327,10 @@ static int matches(const pool *p, int64_t contract, const candidate *c)
 /* exact: out of pools of exactly what the candidate is of; else out of others that may go to it. Returns what was there. */
 static int64_t draw(arci_match *m, const candidate *c, int64_t most, int exact)
 {
-    int64_t contract = arci_ref(m->b->claims[m->i].contract), left = most;
+    int64_t left = most;
     for (uint32_t k = 0; k < m->n_pools && left > 0; k++) {
         pool *p = &m->pools[k];
-        if (p->left <= 0 || !matches(p, contract, c) || (exact && (p->delivery != c->delivery || (p->order != c->order && !c->delivery)))) continue;
+        if (p->left <= 0 || !matches(p, c) || (exact && (p->delivery != c->delivery || (p->order != c->order && !c->delivery)))) continue;
         int64_t some = p->left < left ? p->left : left;
         p->left -= some;
         left -= some;

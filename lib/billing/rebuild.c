@@ -45,12 +45,16 @@ static void add(rebuild *b, int link, const arc_value *parent, const arc_value *
 
 /* ---- lines ------------------------------------------------------------------------------------------------------------------ */
 
-static void invoice_line(rebuild *b, const arci_table *table, const arc_value *row, int sign)
+static void invoice_line(rebuild *b, const arci_table *table, const arc_value *row, const arc_value *header, int sign)
 {
     const int64_t gross = int_of(say(table, row, "gross_amount"));
     const arci_link_sum sum = { arci_signed_quantity(int_of(say(table, row, "quantity")), gross), gross, int_of(say(table, row, "net_amount")) };
     add(b, ARCI_LINK_ORDER_INVOICE, say(table, row, "order_line"), say(table, row, "currency"), sum, sign);
     add(b, ARCI_LINK_DELIVERY_INVOICE, say(table, row, "delivery_line"), say(table, row, "currency"), sum, sign);
+    if (say(table, row, "contract")->type != ARC_V_INT) return;
+    const arci_link_sum amounts = { 0, sum.gross, sum.net };
+    add(b, ARCI_LINK_CONTRACT_INVOICE, say(table, row, "contract"), say(table, row, "currency"), amounts, sign);
+    if (header) add(b, ARCI_LINK_CONTRACT_INVOICE, header, say(table, row, "currency"), amounts, -sign);
 }
 
 static void delivery_line(rebuild *b, const arci_table *table, const arc_value *row, int sign)
@@ -59,10 +63,27 @@ static void delivery_line(rebuild *b, const arci_table *table, const arc_value *
     add(b, ARCI_LINK_ORDER_DELIVERY, say(table, row, "order_line"), say(table, row, "currency"), sum, sign);
 }
 
-static void line(rebuild *b, const arci_table *table, const arc_value *row, int sign)
+/* The contract of the header of a line, which never changes once it counts. */
+static arc_status contract_of(rebuild *b, const arci_table *table, const arc_value *row, const arc_value **out)
 {
-    if (strcmp(table->entity->name, "invoice_line") == 0) invoice_line(b, table, row, sign);
+    const arci_shape *shape;
+    arc_value *head;
+    *out = NULL;
+    if (strcmp(table->entity->name, "invoice_line") != 0 || say(table, row, "contract")->type != ARC_V_INT) return ARC_OK;
+    arc_status st = arci_shape_get(b->t, &shape, "invoice", "contract");
+    if (st == ARC_OK) st = arci_repo_get(b->t, shape, int_of(say(table, row, "invoice")), b->arena, &head);
+    if (st == ARC_OK) *out = head;
+    return st == ARC_E_NOT_FOUND ? ARC_OK : st;
+}
+
+static arc_status line(rebuild *b, const arci_table *table, const arc_value *row, int sign)
+{
+    const arc_value *header;
+    arc_status st = contract_of(b, table, row, &header);
+    if (st != ARC_OK) return st;
+    if (strcmp(table->entity->name, "invoice_line") == 0) invoice_line(b, table, row, header, sign);
     else delivery_line(b, table, row, sign);
+    return ARC_OK;
 }
 
 /* All lines a document has now. */
@@ -81,7 +102,7 @@ static arc_status all_lines(rebuild *b, const char *entity, int64_t id, int sign
     st = arci_repo_find(b->t, shape, &w, NULL, 0, 0, b->arena, &rows);
     for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
         st = whole(b, table, rows.values + (size_t)r * rows.n_cols, &row);
-        if (st == ARC_OK) line(b, table, row, sign);
+        if (st == ARC_OK) st = line(b, table, row, sign);
     }
     return st;
 }
@@ -156,9 +177,8 @@ static arc_status one_line(rebuild *b, const arci_replay_change *c)
     arc_status st = head_of_line(b, c->table, int_of(say(c->table, row, name)), &was, &now);
     if (st != ARC_OK || !was) return st;
     /* When it ceased to count all lines it has now were taken off: those it had then are to be. */
-    if (c->was) line(b, c->table, c->was, -1);
-    if (c->now) line(b, c->table, c->now, 1);
-    return ARC_OK;
+    if (c->was) st = line(b, c->table, c->was, -1);
+    return st == ARC_OK && c->now ? line(b, c->table, c->now, 1) : st;
 }
 
 static int named(const arci_replay_change *c, const char *name) { return strcmp(c->table->entity->name, name) == 0; }

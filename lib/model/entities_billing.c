@@ -363,8 +363,11 @@ static const arci_field invoice_line_fields[] = {
     F_MONEY(34, V_ | I_, "base_net", "base_currency", "Net in base currency", "不含税本位币金额", "What the journal has; of a deduction, what the advance is booked at."),
     F_MONEY(35, V_ | I_, "base_tax", "base_currency", "Tax in base currency", "税额本位币金额", ""),
     F_CODE(36, I_, "part", "line_part", "Part", "组成", "What of a debt its net amount is; NULL = goods or services, of a discount as the line above, of interest and fees charges."),
+    F_REF(37, I_, "contract", "contract", "Contract", "合同", "That it counts on; NULL = the invoice's."),
 };
 static const arci_index invoice_line_indexes[] = {
+    { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
+    { "invoice_contract", "invoice contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 }, /* what of an invoice is of other contracts than its own */
     { "line", "invoice seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
     { "red_of", "red_of", NULL, "red_of", ARC_INDEX_WHERE_SET, 1 },
     { "order_line", "order_line", NULL, "order_line", ARC_INDEX_WHERE_SET, 1 },

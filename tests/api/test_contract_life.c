@@ -299,7 +299,7 @@ static void look(invoices *v, int64_t contract, arc_date day, past *out)
 /* One thing that may happen; refusals are part of life. */
 static void happens(invoices *v, uint64_t *seed, int64_t *documents, uint32_t *n)
 {
-    char json[300], line[200];
+    char json[300], line[200], other[200];
     const int contract = 1 + (int)(test_random(seed) % CONTRACTS);
     const int amount = 1 + (int)(test_random(seed) % 400);
     int64_t id = 0;
@@ -307,8 +307,10 @@ static void happens(invoices *v, uint64_t *seed, int64_t *documents, uint32_t *n
     arc_credit_note note = ARC_CREDIT_NOTE_INIT;
     switch (test_random(seed) % 9) {
     case 0: case 1: case 2: {
-        const char *const lines[] = { line, NULL };
-        snprintf(json, sizeof json, "{\"customer\":1,\"currency\":\"CNY\",\"contract\":%d}", contract);
+        const char *const lines[] = { line, test_random(seed) % 2 ? other : NULL, NULL };
+        if (test_random(seed) % 5) snprintf(json, sizeof json, "{\"customer\":1,\"currency\":\"CNY\",\"contract\":%d}", contract);
+        else snprintf(json, sizeof json, "{\"customer\":1,\"currency\":\"CNY\"}");
+        snprintf(other, sizeof other, "{\"name\":\"a\",\"currency\":\"CNY\",\"gross_amount\":\"%d.00\",\"tax_rate\":\"0.06\",\"contract\":%d}", 1 + amount / 3, 1 + (int)(test_random(seed) % CONTRACTS));
         snprintf(line, sizeof line, "{\"name\":\"a\",\"currency\":\"CNY\",\"gross_amount\":\"%d.00\",\"tax_rate\":\"0.13\"}", amount);
         if (invoices_issue(v->s, &id, json, lines) == ARC_OK) documents[(*n)++] = id;
         break;

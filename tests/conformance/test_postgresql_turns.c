@@ -212,6 +212,42 @@ static void after_contract(scene *x, arc_status one, arc_status two)
     assert_int_equal(h.headroom.minor, 4000);
 }
 
+/* Less than the invoice needs. */
+static arc_status lower(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    char json[200];
+    snprintf(json, sizeof json, "{\"contract\":%lld,\"currency\":\"CNY\",\"amount\":\"59.99\",\"reason\":\"less\",\"effective_date\":\"2026-02-01\"}", (long long)x->contract);
+    arc_record *r = invoices_record(s, ARC_CONTRACT_CHANGE, json);
+    arc_status st = arc_contract_amend(s, NULL, r);
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status terminate(arc_session *s, void *scene_)
+{
+    scene *x = scene_;
+    return arc_contract_terminate(s, x->contract, PEOPLE_DAY, "over");
+}
+
+static void after_lower(scene *x, arc_status one, arc_status two)
+{
+    arc_headroom h = ARC_HEADROOM_INIT;
+    assert_session(&x->v.b, arc_headroom_compute(x->v.s, &h, x->contract));
+    assert_int_equal(h.issued.minor, one == ARC_OK ? 6000 : 0);
+    assert_int_equal(h.limit.minor, two == ARC_OK ? 5999 : 10000);
+}
+
+/* Whoever came first: the invoice stands, or it was refused. */
+static void after_end(scene *x, arc_status one, arc_status two)
+{
+    arc_headroom h = ARC_HEADROOM_INIT;
+    assert_int_equal(two, ARC_OK);
+    assert_session(&x->v.b, arc_headroom_compute(x->v.s, &h, x->contract));
+    assert_int_equal(h.issued.minor, one == ARC_OK ? 6000 : 0);
+    assert_int_equal(h.headroom.minor, 0);
+}
+
 static void set_nothing(scene *x)
 {
     x->contract = 0;
@@ -500,6 +536,8 @@ static const pair pairs[] = {
     { "two uses of one receipt", set_payments, pay_one, use_two, ARC_E_GUARD, 0, after_use, 0 },
     { "a payment and a reversal", set_reversal, pay_one, reverse, ARC_OK, 1, after_reversal, 0 },
     { "two invoices under one contract", set_contract, issue, issue, ARC_E_GUARD, 0, after_contract, 0 },
+    { "an invoice and an amendment that takes its room away", set_contract, issue, lower, ARC_E_GUARD, 0, after_lower, 0 },
+    { "an invoice and the end of its contract", set_contract, issue, terminate, ARC_E_STATE, 1, after_end, 0 },
     { "two numbers of one series", set_nothing, issue, issue, ARC_OK, 1, after_numbers, 0 },
     { "a credit note voided, and the rest of its invoice credited", set_note, void_note, credit_rest, ARC_OK, 1, after_note, 1 },
     { "a credit note voided, and what it settled reversed", set_note, void_note, reverse_note, ARC_E_STATE, 1, after_note, 1 },
