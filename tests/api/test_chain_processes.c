@@ -100,6 +100,81 @@ static void two_processes(void **state)
     test_close(&t);
 }
 
+/* One issues, the other takes room away from under it, as far as it can. */
+static int lower_as(const char *path)
+{
+    test_env t;
+    int lowered = 0;
+    test_open(&t);
+    arc_session *s = session_on(&t, path, 0);
+    for (int amount = 96; amount > 0; amount -= 4) {
+        char json[200];
+        arc_record *r;
+        snprintf(json, sizeof json, "{\"contract\":1,\"currency\":\"CNY\",\"amount\":\"%d.00\",\"reason\":\"less\",\"effective_date\":\"2026-01-01\"}", amount);
+        if (arc_record_new(s, &r, ARC_CONTRACT_CHANGE) != ARC_OK || arc_record_set_json(r, json, SIZE_MAX) != ARC_OK) return 255;
+        arc_status st = arc_contract_amend(s, NULL, r);
+        arc_record_free(r);
+        if (st != ARC_OK && st != ARC_E_GUARD) return 255;
+        lowered += st == ARC_OK;
+    }
+    test_close(&t);
+    return lowered;
+}
+
+static int issue_as(const char *path)
+{
+    test_env t;
+    int issued = 0;
+    test_open(&t);
+    arc_session *s = session_on(&t, path, 0);
+    for (int k = 0; k < 2 * EACH; k++) {
+        arc_status st = issue(s, 0, k);
+        if (st != ARC_OK && st != ARC_E_GUARD) return 255;
+        issued += st == ARC_OK;
+    }
+    test_close(&t);
+    return issued;
+}
+
+static void an_amendment_meanwhile(void **state)
+{
+    (void)state;
+    test_env t;
+    char path[500];
+    pid_t child[PROCESSES];
+    int did[PROCESSES];
+    arc_headroom h = ARC_HEADROOM_INIT;
+    arc_verify_summary v = ARC_VERIFY_SUMMARY_INIT;
+    test_open(&t);
+    snprintf(path, sizeof path, "%s", test_path(&t, "amended.db"));
+    arc_book *looking_on;
+    char uri[600];
+    arc_session *s = session_on(&t, path, ARC_BOOK_CREATE);
+    snprintf(uri, sizeof uri, "sqlite:%s", path);
+    looking_on = sample_open(&t, uri, 0);
+    (void)sample_insert(s, ARC_CUSTOMER, "{\"code\":\"C1\",\"legal_name\":\"C\"}");
+    (void)sample_insert(s, ARC_CONTRACT, "{\"customer\":1,\"number\":\"K1\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"100.00\",\"tax_included\":true,\"term\":\"NET30\"}");
+    assert_ok(arc_contract_activate(s, 1));
+    for (int i = 0; i < PROCESSES; i++) {
+        child[i] = fork();
+        assert_true(child[i] >= 0);
+        if (!child[i]) _exit(i ? lower_as(path) : issue_as(path));
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        int how;
+        assert_int_equal(waitpid(child[i], &how, 0), child[i]);
+        assert_true(WIFEXITED(how) && WEXITSTATUS(how) != 255);
+        did[i] = WEXITSTATUS(how);
+    }
+    assert_ok(arc_headroom_compute(s, &h, 1));
+    assert_int_equal(h.issued.minor, 700 * did[0]);
+    assert_true(h.headroom.minor >= 0);
+    assert_true(did[0] + did[1] > 0);
+    assert_ok(arc_book_verify(looking_on, &v, NULL, NULL, NULL));
+    assert_int_equal(v.findings, 0);
+    test_close(&t);
+}
+
 /* Rows of the backend that issuing on a contract reads do not grow with what was issued: chain_state has one row, whatever that is the sum of. */
 static void one_row(void **state)
 {
@@ -119,6 +194,6 @@ static void one_row(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(two_processes), cmocka_unit_test(one_row) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(two_processes), cmocka_unit_test(an_amendment_meanwhile), cmocka_unit_test(one_row) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
