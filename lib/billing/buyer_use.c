@@ -87,7 +87,7 @@ arc_status arc_credit_buyer_use(arc_session *session, int64_t invoice, const cha
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (use && (strlen(use) > 40 || arci_utf8_check(use, strlen(use)) != strlen(use))) {
-        st = arci_fail(&s->env, ARC_E_INVALID, "%s is missing, too long or not UTF-8", "%s 缺失、过长或不是 UTF-8", "buyer_use");
+        st = arci_fail(&s->env, ARC_E_INVALID, "%s is missing, too long or not UTF-8%.0s", "%.0s%s缺失、过长或不是 UTF-8", "buyer_use", arci_field_zh("invoice", "buyer_use"));
         return arci_call_leave(s, st);
     }
     (void)arci_session_leave(s, st);

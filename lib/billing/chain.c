@@ -59,7 +59,7 @@ static arc_status read_parent(arci_bills *b, uint32_t field, const char *name, c
             take_row(&b->list[of[k]], rows + (size_t)k * shape->n);
             continue;
         }
-        arci_fail(p->t->env, ARC_E_REFERENCE, "there is no such %s", "%s 不存在", name);
+        arci_fail(p->t->env, ARC_E_REFERENCE, "there is no such %s%.0s", "%.0s%s不存在", name, arci_field_zh("invoice", name));
         arci_fail_at(p->t->env, "invoice", name, 0, -1);
         arci_bill_refuse(b, of[k], ARC_E_REFERENCE);
     }

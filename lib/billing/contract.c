@@ -15,7 +15,7 @@ static arc_status get(arci_txn *t, arci_contract **out, int64_t id)
     int64_t ids[1] = { id };
     arc_status st = arci_contracts_read(t, &t->arena, ids, 1, 0, out, &n);
     if (st != ARC_OK || (n && (*out)->row)) return st;
-    st = arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "contract");
+    st = arci_no_such(t->env, "contract");
     arci_fail_at(t->env, "contract", NULL, id, -1);
     return st;
 }

@@ -19,7 +19,7 @@ arc_status arci_contract_open(arci_posting *p, arci_contract **c, int64_t id)
     uint32_t n;
     arc_status st = arci_access_row(p->t, p->t->call->verb, NULL, arci_entity_by_name("contract", 8), id);
     if (st == ARC_OK) st = arci_contracts_read(p->t, &p->arena, ids, 1, 1, c, &n);
-    if (st == ARC_OK && (!n || !(*c)->row)) return arci_contract_fault(p, arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "contract"), NULL, id);
+    if (st == ARC_OK && (!n || !(*c)->row)) return arci_contract_fault(p, arci_no_such(p->t->env, "contract"), NULL, id);
     return st == ARC_OK ? arci_contract_may(p->t, &p->arena, p->call->verb->number, id) : st;
 }
 

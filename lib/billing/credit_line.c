@@ -50,7 +50,7 @@ static arc_status more_than_left(arci_credits *c, uint32_t k, const arci_credit_
     } else if (arc_money_set(&m, left, arci_credit_value(c->lines, s->row, ARC_INVOICE_LINE_CURRENCY)->u.s) == ARC_OK) {
         (void)arc_money_print_amount(text, &n, &m);
     }
-    return at_line(c, arci_fail(c->p->t->env, ARC_E_GUARD, "line %lld: more than is left of it: %s of %s", "第 %lld 行：超出可红冲余额：剩余 %s（%s）", (long long)s->seq, text, field), k,
+    return at_line(c, arci_fail(c->p->t->env, ARC_E_GUARD, "line %lld: more than is left of it: %s of %s%.0s", "第 %lld 行：超出可红冲余额：剩余 %s（%.0s%s）", (long long)s->seq, text, field, arci_field_zh("invoice_line", field)), k,
                    field);
 }
 

@@ -356,7 +356,7 @@ static arc_status text_fits(arci_env *env, const char *s, size_t most, const cha
 {
     if (s && strlen(s) <= most && arci_utf8_check(s, strlen(s)) == strlen(s) && (*s || !required)) return ARC_OK;
     if (!s && !required) return ARC_OK;
-    arc_status st = arci_fail(env, ARC_E_INVALID, "%s is missing, too long or not UTF-8", "%s 缺失、过长或不是 UTF-8", field);
+    arc_status st = arci_fail(env, ARC_E_INVALID, "%s is missing, too long or not UTF-8%.0s", "%.0s%s缺失、过长或不是 UTF-8", field, arci_field_zh("invoice", field));
     arci_fail_at(env, "invoice", field, 0, -1);
     return st;
 }

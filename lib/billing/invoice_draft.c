@@ -322,7 +322,7 @@ static arc_status into(arci_posting *p, arc_record *handle, uint32_t entity, con
     arci_record_box *box;
     arc_status st = arci_record_box_in(p->t->env, p->session, handle, &box);
     if (st == ARC_OK && box->record->entity->id != entity) {
-        st = arci_fail(p->t->env, ARC_E_INVALID, "the record is of entity %s", "记录属于实体 %s", box->record->entity->name);
+        st = arci_fail(p->t->env, ARC_E_INVALID, "the record is of entity %s%.0s", "记录属于实体“%.0s%s”", box->record->entity->name, box->record->entity->label_zh);
     }
     return st == ARC_OK ? arci_record_load(p->t->env, box->record, shape->cols, shape->n, row) : st;
 }

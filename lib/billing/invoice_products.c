@@ -51,7 +51,7 @@ static arc_status refuse_missing(named *x, const uint8_t *found)
         for (uint32_t k = 0; k < b->list[i].n_lines && arci_bill_good(b, i); k++) {
             uint32_t at = position(x, arci_record_value(b->list[i].lines[k], x->field));
             if (at == UINT32_MAX || found[at]) continue;
-            arci_fail(b->p->t->env, ARC_E_REFERENCE, "line %u: there is no such %s", "第 %u 行：%s 不存在", k + 1, x->entity);
+            arci_fail(b->p->t->env, ARC_E_REFERENCE, "line %u: there is no such %s%.0s", "第 %u 行：%.0s%s不存在", k + 1, x->entity, arci_entity_zh(x->entity));
             arci_bill_refuse(b, i, arci_line_at(b->p->t->env, ARC_E_REFERENCE, k, x->name));
         }
     }

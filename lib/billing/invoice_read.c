@@ -45,7 +45,7 @@ static arc_status take_lines(arci_bills *b, arci_bill *d, uint32_t i, arc_record
         arci_record_box *box;
         arc_status st = arci_record_box_in(env, b->p->session, handles[k], &box);
         if (st == ARC_OK && box->record->entity->id != ARC_INVOICE_LINE) {
-            st = arci_fail(env, ARC_E_INVALID, "a line is of entity %s", "明细记录属于实体 %s", box->record->entity->name);
+            st = arci_fail(env, ARC_E_INVALID, "a line is of entity %s%.0s", "明细记录属于实体“%.0s%s”", box->record->entity->name, box->record->entity->label_zh);
         }
         if (st != ARC_OK) {
             arci_fail_at(env, NULL, NULL, 0, i);
@@ -308,7 +308,7 @@ static arc_status take_line(arci_bills *b, const arci_bill *d, uint32_t k)
                  { ARC_INVOICE_LINE_BASE_CURRENCY, "base_currency" }, { ARC_INVOICE_LINE_BASE_NET, "base_net" }, { ARC_INVOICE_LINE_BASE_TAX, "base_tax" } };
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (arci_record_value(r, kept[i].field)->type == ARC_V_NULL) continue;
-        return line_fault(b, k, arci_fail(env, ARC_E_VALUE, "line %u: %s is not set by callers", "第 %u 行：%s 不能由调用方设置", k + 1, kept[i].name), kept[i].name);
+        return line_fault(b, k, arci_fail(env, ARC_E_VALUE, "line %u: %s is not set by callers%.0s", "第 %u 行：%.0s%s不能由调用方设置", k + 1, kept[i].name, arci_field_zh("invoice_line", kept[i].name)), kept[i].name);
     }
     const arc_value *role = arci_record_value(r, ARC_INVOICE_LINE_ACCOUNT_ROLE);
     if (role->type == ARC_V_TEXT && arci_role_is_balance(role->u.s, role->len)) {
@@ -350,7 +350,7 @@ static arc_status check_given(arci_bills *b, const arci_bill *d)
         size_t n = sizeof text;
         arc_money m;
         if (arc_money_set(&m, totals[k].is, b->rules.currency) == ARC_OK) (void)arc_money_print_amount(text, &n, &m);
-        arci_fail(env, ARC_E_VALUE, "%s is not what the lines come to, %s", "%s 与明细合计 %s 不符", totals[k].name, text);
+        arci_fail(env, ARC_E_VALUE, "%s is not what the lines come to, %.0s%s", "%.0s%s与明细合计 %s 不符", totals[k].name, arci_field_zh("invoice", totals[k].name), text);
         arci_fail_at(env, "invoice", totals[k].name, 0, -1);
         return ARC_E_VALUE;
     }

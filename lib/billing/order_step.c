@@ -105,7 +105,7 @@ static arc_status refuse_repeats(arci_order_call *c)
     qsort(list, p->n, sizeof *list, by_id);
     for (uint32_t k = 1; k < p->n; k++) {
         if (list[k].id != list[k - 1].id || !arci_order_good(c, list[k].at)) continue;
-        arci_fail(p->t->env, ARC_E_EXISTS, "%s %lld is named twice", "%s %lld 重复", c->entity, (long long)list[k].id);
+        arci_fail(p->t->env, ARC_E_EXISTS, "%s%.0s %lld is named twice", "%.0s%s %lld 重复", c->entity, arci_entity_zh(c->entity), (long long)list[k].id);
         (void)arci_order_judged(c, list[k].at, ARC_E_EXISTS, NULL);
     }
     return ARC_OK;
@@ -155,7 +155,7 @@ arc_status arci_order_begin(arci_order_call *c, arci_posting *p, uint32_t verb, 
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         if (!arci_order_good(c, i)) continue;
         if (!found[i]) {
-            arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", c->entity);
+            arci_no_such(p->t->env, c->entity);
             st = arci_order_judged(c, i, ARC_E_NOT_FOUND, NULL);
             continue;
         }

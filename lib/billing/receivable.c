@@ -21,7 +21,7 @@ static const uint32_t in_order[ARCI_ITEM_COLUMNS] = {
 
 static arc_status fault(arci_posting *p, const char *field, const char *en, const char *zh)
 {
-    arci_fail(p->t->env, ARC_E_VALUE, "%s: %s%.0s", "%s：%.0s%s", field, en, zh);
+    arci_fail(p->t->env, ARC_E_VALUE, "%s: %.0s%s%.0s", "%.0s%s：%.0s%s", field, arci_field_zh("item", field), en, zh);
     arci_fail_at(p->t->env, "item", field, 0, -1);
     return ARC_E_VALUE;
 }
@@ -326,7 +326,7 @@ static arc_status cancel_item(arci_posting *p, const void *elements)
     if (st == ARC_OK) st = arci_plans_read(p, &list, &n, ids, 1);
     if (st != ARC_OK) return st;
     arci_plan *plan = arci_plan_find(list, n, x->item);
-    if (!plan) return wrong(p, arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "item"), x->item);
+    if (!plan) return wrong(p, arci_no_such(p->t->env, "item"), x->item);
     if (arci_item_counts(&plan->row[ARCI_PLAN_KIND]) == ARCI_COUNTS_OPEN || !plan->open) {
         return wrong(p, arci_fail(p->t->env, ARC_E_STATE, "the item is neither planned nor estimated, or nothing is left of it", "该应收不是计划或暂估，或已无余额"), x->item);
     }

@@ -148,7 +148,7 @@ static arc_status track(tracking *x, arci_str *out, int64_t id)
     arc_status st = arci_access_row(x->t, &arci_verbs[ARCI_DO_READ], e, e, id);
     if (st == ARC_OK) st = arci_contracts_read(x->t, x->arena, ids, 1, 0, &x->contract, &n);
     if (st == ARC_OK && (!n || !x->contract->row)) {
-        st = arci_fail(x->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "contract");
+        st = arci_no_such(x->t->env, "contract");
         arci_fail_at(x->t->env, "contract", NULL, id, -1);
     }
     if (st != ARC_OK) return st;

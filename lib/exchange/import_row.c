@@ -343,7 +343,7 @@ static arc_status check_required(arci_import *im, const arci_import_row *row, co
         for (uint32_t i = 0; i < t->n_fields; i++) {
             if (t->fields[i].field == f) rule = &t->fields[i].rule;
         }
-        arci_fail(im->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", f->name);
+        arci_fail(im->env, ARC_E_REQUIRED, "%s is required%.0s", "%.0s%s为必填项", f->name, f->label_zh);
         arc_status st = arci_import_fault(im, row->csv, row->number, t->entity, f->name, rule, ARC_E_REQUIRED);
         if (st != ARC_OK) return st;
     }

@@ -421,7 +421,7 @@ static arc_status read_bills(moving *list, uint32_t n)
     if (st == ARC_OK) st = arci_scope_rows(p->t, &p->arena, shape->table->entity, arci_access_scope(p->session, p->call->verb, NULL), ids, n, seen);
     if (st == ARC_OK) st = arci_repo_get_many(p->t, shape, ids, n, &p->arena, &rows, &found);
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
-        if (!found[i] || !seen[i]) return arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "bill");
+        if (!found[i] || !seen[i]) return arci_no_such(p->t->env, "bill");
         receipts[i] = rows[(size_t)i * shape->n + ARCI_BILL_C_RECEIPT].u.i;
         in[i] = arci_v_int(ids[i]);
     }

@@ -18,8 +18,8 @@ arc_status arci_letter_text_check(arci_env *env, const char *s, size_t max, cons
 {
     size_t n = strlen(s);
     arc_status st = ARC_OK;
-    if (!n || n > max) st = arci_fail(env, max == NUMBER_MAX ? ARC_E_LIMIT : ARC_E_INVALID, "%s has 1 to %u bytes", "%s 须为 1 至 %u 字节", field, (unsigned)max);
-    else if (arci_utf8_check(s, n) != n) st = arci_fail(env, ARC_E_ENCODING, "%s is not valid UTF-8", "%s 不是有效的 UTF-8", field);
+    if (!n || n > max) st = arci_fail(env, max == NUMBER_MAX ? ARC_E_LIMIT : ARC_E_INVALID, "%s%.0s has 1 to %u bytes", "%.0s%s须为 1 至 %u 字节", field, arci_field_zh("statement_letter", field), (unsigned)max);
+    else if (arci_utf8_check(s, n) != n) st = arci_fail(env, ARC_E_ENCODING, "%s is not valid UTF-8%.0s", "%.0s%s不是有效的 UTF-8", field, arci_field_zh("statement_letter", field));
     if (st != ARC_OK) arci_fail_at(env, "statement_letter", field, 0, -1);
     return st;
 }

@@ -141,7 +141,7 @@ static arc_status see_letters(printing *x, const arci_shape *shape, uint8_t *fou
     arci_txn *t = x->t;
     for (uint32_t i = 0; i < x->n; i++) {
         arc_value *l = x->letters + (size_t)i * shape->n;
-        arc_status st = found[i] ? ARC_OK : arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "statement_letter");
+        arc_status st = found[i] ? ARC_OK : arci_no_such(t->env, "statement_letter");
         const arc_value closing = found[i] ? l[L_CLOSING] : arci_v_null();
         if (st == ARC_OK) st = arci_access_out(t->env, &x->arena, t->session, shape->table, shape->cols, shape->n, l);
         if (st == ARC_OK && l[L_CLOSING].type != closing.type) st = arci_fail(t->env, ARC_E_FORBIDDEN, "the figures of the letter may not be seen", "无权查看对账函金额");

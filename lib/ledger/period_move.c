@@ -29,7 +29,7 @@ arc_status arci_period_get(arci_txn *t, arci_period *out, int64_t id)
         return ARC_OK;
     }
     if (st != ARC_OK) return st;
-    st = arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "fiscal_period");
+    st = arci_no_such(t->env, "fiscal_period");
     arci_fail_at(t->env, "fiscal_period", NULL, id, -1);
     return st;
 }

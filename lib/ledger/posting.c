@@ -293,7 +293,7 @@ arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record 
         arci_record_box *box;
         arc_status st = arci_record_box_in(p->t->env, p->session, handles[i], &box);
         if (st == ARC_OK && box->record->entity->id != entity) {
-            st = arci_fail(p->t->env, ARC_E_INVALID, "the record is of entity %s", "记录属于实体 %s", box->record->entity->name);
+            st = arci_fail(p->t->env, ARC_E_INVALID, "the record is of entity %s%.0s", "记录属于实体“%.0s%s”", box->record->entity->name, box->record->entity->label_zh);
         }
         if (st == ARC_OK) records[i] = box->record;
         if (st != ARC_OK) {
@@ -312,7 +312,7 @@ int arci_posting_required(arci_posting *p, uint32_t i, arci_record *r, const uin
         const arc_value *v = arci_record_value(r, *fields);
         if (v->type != ARC_V_NULL && (v->type != ARC_V_TEXT || v->len)) continue;
         const arci_field *f = arci_entity_field_id(r->entity, *fields & 0xffffu);
-        st = arci_fail(p->t->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", f->name);
+        st = arci_fail(p->t->env, ARC_E_REQUIRED, "%s is required%.0s", "%.0s%s为必填项", f->name, f->label_zh);
         arci_fail_at(p->t->env, r->entity->name, f->name, 0, -1);
     }
     if (st == ARC_OK) st = arci_record_check_verb(p->t->env, r);

@@ -191,7 +191,7 @@ static arc_status read_states(rebuild *b, states *s, int open, int kind, int cus
 static arc_status new_state(rebuild *b, states *s, int64_t id, state **out)
 {
     arc_status st = add_state(b, s, id, out);
-    if (st != ARC_OK || (*out)->v) return st == ARC_OK ? arci_fail(b->t->env, ARC_E_CORRUPT, "%s %lld has a state before it is there", "%s %lld 尚不存在却有状态记录", s->entity, (long long)id) : st;
+    if (st != ARC_OK || (*out)->v) return st == ARC_OK ? arci_fail(b->t->env, ARC_E_CORRUPT, "%s%.0s %lld has a state before it is there", "%.0s%s %lld 尚不存在却有状态记录", s->entity, arci_entity_zh(s->entity), (long long)id) : st;
     (*out)->v = arci_arena_calloc(b->arena, s->n_columns, sizeof(arc_value));
     if (!(*out)->v) return arci_nomem(b->t->env);
     (*out)->is_new = 1;

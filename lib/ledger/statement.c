@@ -145,7 +145,7 @@ static arc_status name_customers(arci_gathering *g)
 arc_status arci_statement_tell(arci_env *env, const arci_statement *s)
 {
     if (s->status == ARC_OK) return ARC_OK;
-    if (s->status == ARC_E_NOT_FOUND) (void)arci_fail(env, s->status, "no such %s", "没有此 %s", "customer");
+    if (s->status == ARC_E_NOT_FOUND) (void)arci_no_such(env, "customer");
     else (void)arci_fail(env, s->status, "the statement holds documents you may not see", "对账单包含您无权查看的单据");
     arci_fail_at(env, "customer", NULL, s->info.customer, -1);
     return s->status;

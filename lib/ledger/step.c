@@ -141,7 +141,7 @@ static arc_status read_rows(arci_ledger_steps *s, const arc_value ***out, const 
             rows[i] = values + (size_t)at * shape->n;
         } else if (required && !p->t->asking) {
             const arci_entity *e = shape->table->entity;
-            arc_status why = arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", e->name);
+            arc_status why = arci_no_such(p->t->env, e->name);
             if (!arci_ledger_refuse(s, i, why, e->name, NULL, id_of(s, ids, i))) return why;
         }
     }

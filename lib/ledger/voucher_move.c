@@ -67,7 +67,7 @@ static arc_status send_all(arci_posting *p, const void *elements)
         if (!arci_posting_good(p, i)) continue;
         if (p->ids) p->ids[i] = ids[i];
         if (!found[i]) {
-            arc_status missing = arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "voucher");
+            arc_status missing = arci_no_such(p->t->env, "voucher");
             arci_fail_at(p->t->env, "voucher", NULL, ids[i], -1);
             arci_posting_refuse(p, i, missing);
         } else if (wrong_state(p->t, v, ARCI_DO_VOUCHER_SEND) != ARC_OK) {

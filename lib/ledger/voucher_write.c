@@ -122,7 +122,7 @@ static arc_status print_all(printer *x)
     arci_scan_end(scan);
     if (st == ARC_DONE) st = flush(x);
     if (st == ARC_OK && x->p.voucher && !x->n) {
-        st = arci_fail(x->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "voucher");
+        st = arci_no_such(x->t->env, "voucher");
         arci_fail_at(x->t->env, "voucher", NULL, x->p.voucher, -1);
     }
     return st;

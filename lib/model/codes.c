@@ -236,3 +236,26 @@ void arci_code_words(const char *out[2], const char *list, const arc_value *v)
         out[1] = l->labels_zh[i];
     }
 }
+
+const char *arci_entity_zh(const char *entity)
+{
+    const arci_entity *e = entity ? arci_entity_by_name(entity, strlen(entity)) : NULL;
+    return e ? e->label_zh : entity;
+}
+
+const char *arci_field_zh(const char *entity, const char *field)
+{
+    const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
+    const arci_field *f = e ? arci_entity_field(e, field, strlen(field)) : NULL;
+    return f ? f->label_zh : field;
+}
+
+arc_status arci_no_such(arci_env *env, const char *entity)
+{
+    return arci_fail(env, ARC_E_NOT_FOUND, "no such %s%.0s", "没有此%.0s%s", entity, arci_entity_zh(entity));
+}
+
+arc_status arci_is_required(arci_env *env, const char *entity, const char *field)
+{
+    return arci_fail(env, ARC_E_REQUIRED, "%s is required%.0s", "%.0s%s为必填项", field, arci_field_zh(entity, field));
+}

@@ -113,6 +113,11 @@ extern const uint32_t arci_n_code_lists;
 const arci_code_list *arci_code_list_get(const char *name);
 /* A code of a list as messages say it: out[0] the code, out[1] its Chinese label; of what is none of them "?". */
 void arci_code_words(const char *out[2], const char *list, const arc_value *v);
+/* What Chinese messages call an entity and a field of it: by their labels; what the schema does not know as it is. */
+const char *arci_entity_zh(const char *entity);
+const char *arci_field_zh(const char *entity, const char *field);
+arc_status arci_no_such(arci_env *env, const char *entity); /* ARC_E_NOT_FOUND, said */
+arc_status arci_is_required(arci_env *env, const char *entity, const char *field); /* ARC_E_REQUIRED, said */
 const char *arci_type_name(uint8_t type); /* "int", "money" ...; "" for an unknown one */
 #define ARCI_PUBLIC_FIELD(entity_id, field_id) (((uint32_t)(entity_id) << 16) | (uint32_t)(field_id))
 

@@ -492,7 +492,7 @@ arc_status arci_access_row(arci_txn *t, const arci_verb *v, const arci_entity *v
     arci_arena_clear(&arena);
     if (st != ARC_OK || seen) return st;
     arci_denial_note(s, v, about, NULL, id);
-    if (!readable) st = arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", e->name);
+    if (!readable) st = arci_no_such(t->env, e->name);
     else st = arci_fail(t->env, ARC_E_FORBIDDEN, "this %s is outside the rows the actor may do that to", "此 %s 不在该操作人的权限范围内", e->name);
     arci_fail_at(t->env, e->name, NULL, id, -1);
     return st;

@@ -245,7 +245,7 @@ static arc_status get_row(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t
     const arci_entity *e = arci_entity_by_name((*v)[A_ENTITY].u.s, (*v)[A_ENTITY].len);
     st = check_row(t, verb, e, (*v)[A_ROW].u.i);
     if (st == ARC_E_NOT_FOUND) { /* exactly as if there were no attachment */
-        st = arci_fail(t->env, st, "no such %s", "没有此 %s", "attachment");
+        st = arci_no_such(t->env, "attachment");
         arci_fail_at(t->env, "attachment", NULL, id, -1);
     }
     return st;

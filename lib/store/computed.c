@@ -211,7 +211,7 @@ static arc_status see_rows(const computing *x, const arci_compute *c)
         const uint32_t at = arci_compute_place(c, id);
         if (found[at] && (!scope || seen[at])) continue;
         if (found[at]) arci_denial_note(x->s, &arci_verbs[ARCI_DO_READ], c->e, NULL, id);
-        st = at_row(x, arci_fail(&x->s->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", c->e->name), c->e, NULL, id, i);
+        st = at_row(x, arci_no_such(&x->s->env, c->e->name), c->e, NULL, id, i);
     }
     return st;
 }

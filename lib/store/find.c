@@ -53,7 +53,7 @@ static arc_status tell(arc_session *session, const arci_entity *e, const arci_fi
     arc_status in = arci_session_enter(session, &s);
     if (in != ARC_OK) return in;
     if (st == ARC_DONE) {
-        st = arci_fail(&s->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", e->name);
+        st = arci_no_such(&s->env, e->name);
         arci_fail_at(&s->env, e->name, f->name, -1, -1);
     } else {
         (void)arci_fail_copy(&s->env, error);

@@ -17,7 +17,7 @@ static arc_status read_row(arci_txn *t, arci_arena *arena, const arci_entity *e,
     if (st != ARC_OK) return st;
     if (!holds) {
         arci_denial_note(t->session, &arci_verbs[ARCI_DO_READ], e, NULL, id);
-        arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", e->name);
+        arci_no_such(t->env, e->name);
         arci_fail_at(t->env, e->name, NULL, id, -1);
         return ARC_E_NOT_FOUND;
     }

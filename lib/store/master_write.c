@@ -245,7 +245,7 @@ static arc_status check_fixed(arci_many *m, arci_record *r, const arci_table *t,
 
 static arc_status no_key(arci_many *m, const arci_record *r, const char *field)
 {
-    arci_fail(m->t->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", field);
+    (void)arci_is_required(m->t->env, r->entity->name, field);
     arci_fail_at(m->t->env, r->entity->name, field, -1, -1);
     return ARC_E_REQUIRED;
 }

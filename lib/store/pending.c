@@ -159,7 +159,7 @@ static arc_status open_pending(arci_pending *p, int must, arci_pending_verdict *
     if (st != ARC_OK) return st;
     st = arci_pending_take(p, v);
     if (st == ARC_OK && (must & SEEN)) st = arci_pending_judge(p, verdict);
-    if (st == ARC_OK && (must & SEEN) && !verdict->seen) st = arci_fail(p->t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", "pending_change");
+    if (st == ARC_OK && (must & SEEN) && !verdict->seen) st = arci_no_such(p->t->env, "pending_change");
     if (st == ARC_E_NOT_FOUND) arci_fail_at(p->t->env, "pending_change", NULL, p->id, -1);
     if (st != ARC_OK) return st;
     if (v[ARCI_PC_STATUS].len != 7 || memcmp(v[ARCI_PC_STATUS].u.s, "running", 7) != 0) {

@@ -240,7 +240,7 @@ arc_status arci_repo_get(arci_txn *t, const arci_shape *shape, int64_t id, arci_
     reader r = { .t = t, .shape = shape, .arena = arena, .rows = *row, .found = &found, .ids = &id };
     st = read_ids(&r, &id, 1);
     if (st != ARC_OK || found) return st;
-    st = arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", shape->table->entity->name);
+    st = arci_no_such(t->env, shape->table->entity->name);
     arci_fail_at(t->env, shape->table->entity->name, NULL, id, -1);
     return st;
 }

@@ -25,7 +25,7 @@ static arc_status check_batch(arci_txn *t, const arci_shape *s, uint16_t op, uin
     if (op == ARC_WRITE_DELETE && !(table & ARC_TABLE_ERASABLE)) return batch_fault(t, s, "rows are never deleted");
     if ((flags & ARCI_BATCH_VERSION) && s->table->col_version == ARC_NO_COL) return batch_fault(t, s, "rows have no version");
     if (op == ARC_WRITE_INSERT && s->lacking != ARC_NO_COL) {
-        arci_fail(t->env, ARC_E_REQUIRED, "%s is required", "%s 为必填项", s->table->desc->cols[s->lacking].name);
+        (void)arci_is_required(t->env, s->table->entity->name, s->table->desc->cols[s->lacking].name);
         arci_fail_at(t->env, s->table->entity->name, s->table->desc->cols[s->lacking].name, -1, -1);
         return ARC_E_REQUIRED;
     }
@@ -92,7 +92,7 @@ arc_status arci_batch_ids(arci_txn *t, arci_batch *b)
 static arc_status value_fault(arci_txn *t, const arci_batch *b, uint32_t row, uint32_t col, arc_status st)
 {
     const arc_column *c = &b->shape->table->desc->cols[col];
-    if (st == ARC_E_REQUIRED) arci_fail(t->env, st, "%s is required", "%s 为必填项", c->name);
+    if (st == ARC_E_REQUIRED) (void)arci_is_required(t->env, b->shape->table->entity->name, c->name);
     if (st == ARC_E_INTERNAL) arci_fail(t->env, st, "%s has a value of another kind", "%s 的值类型不符", c->name);
     arci_fail_at(t->env, b->shape->table->entity->name, c->name, -1, row);
     return st;
@@ -176,7 +176,7 @@ arc_status arci_batch_refused(arci_txn *t, const arci_batch *b, uint32_t row)
         arci_fail(t->env, st, "%s has changed since it was read", "%s 自读取后已被修改", s->table->entity->name);
         break;
     case ARC_E_NOT_FOUND:
-        arci_fail(t->env, st, "no such %s", "没有此 %s", s->table->entity->name);
+        arci_no_such(t->env, s->table->entity->name);
         break;
     case ARC_E_GUARD:
         arci_fail(t->env, st, "a condition on %s did not hold", "%s 的写入条件不成立", s->table->entity->name);

@@ -154,7 +154,7 @@ arc_status arci_stored_row(arci_txn *t, arci_arena *arena, const arci_record *r,
     }
     if (st == ARC_OK) st = arci_repo_find(t, *shape, &w, NULL, 0, 1, arena, &rows);
     if (st == ARC_OK && !rows.n_rows) {
-        st = arci_fail(t->env, ARC_E_NOT_FOUND, "no such %s", "没有此 %s", table->entity->name);
+        st = arci_no_such(t->env, table->entity->name);
         arci_fail_at(t->env, table->entity->name, NULL, -1, -1);
     }
     if (st == ARC_OK) *row = rows.values;

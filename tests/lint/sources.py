@@ -139,6 +139,31 @@ DESCRIBED = re.compile(r"lib/(model/entities_\w+|backend/sqlkit_ddl)\.c$")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|HACK|WIP)\b")
 
 
+# What a Chinese message says with a plain %s, given by the program: a name of the schema is English there (arci_entity_zh(), arci_field_zh()).
+SAYS = re.compile(r'arci_fail\((?P<args>(?:[^"()]|"(?:\\.|[^"\\])*"|\((?:[^()]|\([^()]*\))*\))*)\)')
+STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+NAMED = re.compile(r'^(?:"[a-z_]+"|field|entity|\w+(?:->\w+)*->(?:entity|name)|\w+\[\w+\]\.name)$')
+# Keys of JSON and settings are said as they are typed.
+TYPED = {"lib/ledger/aging.c", "lib/ledger/voucher_export.c", "lib/ledger/propose.c", "lib/billing/action_receivable.c", "lib/billing/bill_parts.c"}
+
+
+def english_names(path, text):
+    for call in SAYS.finditer(text):
+        texts = STRING.findall(call["args"])
+        said = [t for t in texts if re.search("[\u4e00-\u9fff]", t)]
+        if not said:
+            continue
+        rest = call["args"][call["args"].rindex(said[0]) + len(said[0]):]
+        given = [a.strip() for a in re.split(r",(?![^(]*\))", rest)][1:]
+        conversions = re.findall(r"%(?:[-+ 0#]*)(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:ll|l|z)?[a-z]", said[0])
+        at = 0
+        for how in conversions:
+            at += how.count("*")
+            if how == "%s" and at < len(given) and NAMED.match(given[at]):
+                fault(path, text.count("\n", 0, call.start()) + 1, f"a Chinese message names {given[at]} in English")
+            at += 1
+
+
 def words():
     for path, lines in files(["lib", "include", "bindings", "examples", "tests", "cmake", "pkgconfig", "docs"],
                              (".c", ".h", ".py", ".sh", ".cmake", ".in", ".md")):
@@ -147,6 +172,8 @@ def words():
         # lib/model/gen is a program that runs at build time, the test kit reports to people.
         in_library = path.startswith("lib/") and not path.startswith(("lib/testkit/", "lib/model/gen/"))
         comment = False
+        if re.match(r"lib/(billing|ledger)/.*\.c$", path) and path not in TYPED:
+            english_names(path, "\n".join(lines))
         for number, line in enumerate(lines, 1):
             if UNFINISHED.search(line):
                 fault(path, number, "unfinished: " + UNFINISHED.search(line)[0])
