@@ -1037,6 +1037,7 @@
 #define ARC_INVOICE_LINE_BASE_NET 0x00D30022u
 #define ARC_INVOICE_LINE_BASE_TAX 0x00D30023u
 #define ARC_INVOICE_LINE_PART 0x00D30024u
+#define ARC_INVOICE_LINE_CONTRACT 0x00D30025u
 
 /* invoice_item: Invoice and item / 发票与应收 */
 #define ARC_INVOICE_ITEM 212u
@@ -5148,6 +5149,14 @@ static inline arc_status arc_invoice_line_part(arc_record *record, const char **
 static inline arc_status arc_invoice_line_set_part(arc_record *record, const char *code, size_t length)
 {
     return arc_record_set_text(record, ARC_INVOICE_LINE_PART, code, length);
+}
+static inline arc_status arc_invoice_line_contract(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_LINE_CONTRACT);
+}
+static inline arc_status arc_invoice_line_set_contract(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INVOICE_LINE_CONTRACT, id);
 }
 
 /* ---- invoice_item ---- */

@@ -3639,6 +3639,11 @@ class InvoiceLine(Record):
         """Part. What of a debt its net amount is; NULL = goods or services, of a discount as the line above, of interest and fees charges. One of the codes line_part. (immutable)"""
     @part.setter
     def part(self, value: Optional[str]) -> None: ...
+    @property
+    def contract(self) -> Optional[int]:
+        """Contract. That it counts on; NULL = the invoice's. Id of: contract. (immutable)"""
+    @contract.setter
+    def contract(self, value: Optional[int]) -> None: ...
 
 class InvoiceItem(Record):
     """Invoice and item: Which receivable a tax invoice covers, many to many."""
