@@ -220,6 +220,16 @@ static inline arc_status plain_back(plain *p, int at, int to)
     return ARC_OK;
 }
 
+/* Of what left the house. */
+static inline arc_status plain_estimate(plain *p, int at, int64_t amount)
+{
+    delivery *d = &p->deliveries[at];
+    if (d->status != SHIPPED && d->status != SIGNED) return ARC_E_STATE;
+    d->estimate = 1; /* until its id is known */
+    d->open = amount;
+    return ARC_OK;
+}
+
 static inline arc_status plain_amend(plain *p, int k, int64_t amount)
 {
     const int64_t before = limit_of(p, k), is = basis(k, issued(p, k)), asked = basis(k, ordered(p, k));
