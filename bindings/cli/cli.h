@@ -197,6 +197,10 @@ const char *cli_map_get(const cli_map *m, int64_t id); /* "-" when there is none
 void cli_map_free(cli_map *m);
 /* FIELD=VALUE arguments from args[first] on as a JSON object of the entity's fields. */
 int cli_assignments(cli *c, cli_text *t, const char *entity, uint32_t first);
+/* The answer of a call that hands out JSON, in *out (the caller frees it), and its bytes. */
+typedef arc_status (*cli_json_call)(cli *c, char *buf, size_t *len, const void *what);
+arc_status cli_take_json(cli *c, char **out, size_t *len, cli_json_call call, const void *what);
+void cli_member(cli *c, const char *object, const char *name); /* a member's text as a cell; object may be NULL */
 /* Says which row a command wrote, as a row. */
 int cli_wrote(cli *c, const char *entity, int64_t id);
 

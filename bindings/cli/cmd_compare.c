@@ -5,19 +5,6 @@
 
 #include "cli.h"
 
-/* The answer of a call that hands out JSON, in *out (the caller frees it). */
-typedef arc_status (*json_call)(cli *c, char *buf, size_t *len, const void *what);
-
-static arc_status take_json(cli *c, char **out, size_t *len, json_call call, const void *what)
-{
-    *len = 0;
-    *out = NULL;
-    arc_status st = call(c, NULL, len, what);
-    if (st != ARC_E_BUFFER) return st;
-    *out = cli_alloc(NULL, ++*len);
-    return call(c, *out, len, what);
-}
-
 static void put_json(cli *c, const char *json, size_t n)
 {
     (void)out_write(c, json, n);
@@ -51,32 +38,24 @@ static int take_side(cli *c, compared *x, int i)
     return x->file[i] ? CLI_OK : CLI_ENVIRONMENT;
 }
 
-static void member(cli *c, const char *object, const char *name, int number)
+static void number(cli *c, const char *object, const char *name)
 {
-    cli_text t = { NULL, 0, 0 };
     const char *v = object ? js_member(object, name) : NULL;
-    if (!v) {
-        rows_null(c);
-    } else if (number) {
-        rows_int(c, js_int(v));
-    } else {
-        js_text(&t, v);
-        rows_text(c, t.s, t.n);
-    }
-    text_free(&t);
+    if (v) rows_int(c, js_int(v));
+    else rows_null(c);
 }
 
 static void one_difference(cli *c, const char *what, const char *before, const char *after)
 {
     const char *of = after ? after : before;
     rows_text(c, what, SIZE_MAX);
-    member(c, of, "rule", 0);
-    member(c, of, "entity", 0);
-    member(c, of, "row", 1);
-    member(c, before, "level", 1);
-    member(c, before, "on", 0);
-    member(c, after, "level", 1);
-    member(c, after, "on", 0);
+    cli_member(c, of, "rule");
+    cli_member(c, of, "entity");
+    number(c, of, "row");
+    number(c, before, "level");
+    cli_member(c, before, "on");
+    number(c, after, "level");
+    cli_member(c, after, "on");
 }
 
 static void differences(cli *c, const char *json)
@@ -120,7 +99,7 @@ int cmd_rule_compare(cli *c)
     x.o.progress = cli_progress;
     x.o.user = c;
     if (code == CLI_OK) {
-        arc_status st = take_json(c, &json, &n, call_compare, &x);
+        arc_status st = cli_take_json(c, &json, &n, call_compare, &x);
         cli_progress_end(c);
         if (st != ARC_OK) code = cli_session_error(c, "rule compare", st);
     }
@@ -190,7 +169,7 @@ int cmd_definition_preview(cli *c)
     x.o.sample_length = sample.n;
     x.o.max = (uint32_t)max;
     if (code == CLI_OK) {
-        arc_status st = take_json(c, &json, &n, call_preview, &x);
+        arc_status st = cli_take_json(c, &json, &n, call_preview, &x);
         if (st != ARC_OK) code = cli_session_error(c, "definition preview", st);
     }
     if (code == CLI_OK) code = out_open(c, cli_get(c, "output"));

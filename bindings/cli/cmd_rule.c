@@ -21,7 +21,7 @@ static int take_options(cli *c, arc_rule_options *o, const char **code)
     return exit_code == CLI_OK ? cli_date(c, &o->as_of, "as-of") : exit_code;
 }
 
-static void text_member(cli *c, const char *object, const char *name)
+void cli_member(cli *c, const char *object, const char *name)
 {
     cli_text t = { NULL, 0, 0 };
     const char *v = object ? js_member(object, name) : NULL;
@@ -81,9 +81,9 @@ static void proposal_rows(cli *c, arc_proposal *p, uint32_t n)
             const char *v = js_member(l.action, texts[k].name);
             if (k == 1) rows_int(c, v ? js_int(v) : 0);
             else if (k == 4 && v) rows_text(c, v, (size_t)(js_end(v) - v));
-            else text_member(c, l.action, texts[k].name);
+            else cli_member(c, l.action, texts[k].name);
         }
-        text_member(c, l.explanation, c->zh ? "zh" : "en");
+        cli_member(c, l.explanation, c->zh ? "zh" : "en");
     }
     rows_end(c);
 }
@@ -170,18 +170,15 @@ static void step_rows(cli *c, const char *json)
     for (const char *s = js_first(js_member(json, "steps")); s; s = js_next(s)) {
         const char *own = js_member(s, "step_if");
         rows_int(c, js_int(js_member(s, "level")));
-        for (size_t k = 0; k < 4; k++) text_member(c, s, texts[k].name);
-        text_member(c, s, c->zh ? "zh" : "en");
-        text_member(c, own ? own : when, c->zh ? "sentence_zh" : "sentence");
+        for (size_t k = 0; k < 4; k++) cli_member(c, s, texts[k].name);
+        cli_member(c, s, c->zh ? "zh" : "en");
+        cli_member(c, own ? own : when, c->zh ? "sentence_zh" : "sentence");
     }
     rows_hide_empty(c);
     rows_end(c);
 }
 
-/* The answer of a call that hands out JSON, in *out (the caller frees it). */
-typedef arc_status (*json_call)(cli *c, char *buf, size_t *len, const void *what);
-
-static arc_status take_json(cli *c, char **out, size_t *len, json_call call, const void *what)
+arc_status cli_take_json(cli *c, char **out, size_t *len, cli_json_call call, const void *what)
 {
     *len = 0;
     *out = NULL;
@@ -213,7 +210,7 @@ int cmd_rule_explain(cli *c)
     int exit_code = cli_open(c, ARC_BOOK_READONLY);
     if (exit_code == CLI_OK) exit_code = cli_date(c, &x.as_of, "as-of");
     if (exit_code != CLI_OK) return exit_code;
-    arc_status st = take_json(c, &json, &n, call_explain, &x);
+    arc_status st = cli_take_json(c, &json, &n, call_explain, &x);
     if (st != ARC_OK) {
         free(json);
         return cli_session_error(c, "rule explain", st);
@@ -258,7 +255,7 @@ static void firing_rows(cli *c, const char *json)
     rows_column(c, "actions", cli_say(c, "actions", "动作"), CELL_JSON);
     for (const char *f = js_first(js_member(json, "firings")); f; f = js_next(f)) {
         const char *actions = js_member(f, "actions");
-        for (size_t k = 0; k < 5; k++) text_member(c, f, texts[k].name);
+        for (size_t k = 0; k < 5; k++) cli_member(c, f, texts[k].name);
         rows_int(c, js_int(js_member(f, "row")));
         rows_int(c, js_int(js_member(f, "level")));
         rows_text(c, actions, (size_t)(js_end(actions) - actions));
@@ -294,7 +291,7 @@ int cmd_rule_simulate(cli *c)
     if (exit_code == CLI_OK) exit_code = take_rules(c, &name, &file, &n);
     if (exit_code == CLI_OK) {
         const simulated x = { file ? file : name.s, n, &o };
-        arc_status st = take_json(c, &json, &n, call_simulate, &x);
+        arc_status st = cli_take_json(c, &json, &n, call_simulate, &x);
         cli_progress_end(c);
         if (st != ARC_OK) exit_code = cli_session_error(c, "rule simulate", st);
     }

@@ -22,6 +22,8 @@ typedef struct changes {
     waiter *waiters;
     uint32_t n;
     int64_t from; /* the lowest */
+    arci_rule_via *open; /* of the page: rows whose subject its event does not tell */
+    uint32_t n_open, cap_open;
 } changes;
 
 typedef arci_rule_told told;
@@ -148,8 +150,19 @@ static arc_status take_row(changes *k, const waiter *w, const told *e, const arc
 {
     const arci_rule_change *c = &w->step->change;
     int64_t subject = id;
-    arc_status st = c->via ? arci_rule_via(k->t, &k->arena, c, e, diff, id, &subject) : ARC_OK;
-    return st == ARC_OK && subject ? keep(k, w, e, subject) : st;
+    if (c->via && !arci_rule_via_said(k->t, c, diff, id, &subject)) {
+        if (k->n_open == k->cap_open) {
+            uint32_t cap = k->cap_open ? k->cap_open * 2 : 32;
+            arci_rule_via *open = arci_arena_alloc(&k->arena, cap * sizeof *open);
+            if (!open) return arci_nomem(k->t->env);
+            if (k->n_open) memcpy(open, k->open, k->n_open * sizeof *open);
+            k->open = open;
+            k->cap_open = cap;
+        }
+        k->open[k->n_open++] = (arci_rule_via){ c, w, *e, id, 0, 0 };
+        return ARC_OK;
+    }
+    return subject ? keep(k, w, e, subject) : ARC_OK;
 }
 
 static arc_status take_diff(changes *k, const waiter *w, const told *e, const arci_json *diff)
@@ -238,6 +251,10 @@ static arc_status read_page(changes *k, const arci_rows *seals)
         if (st == ARC_OK) e.day = (arc_date)days[i].u.i;
         if (st == ARC_OK) st = take_event(k, &e);
     }
+    if (st == ARC_OK && k->n_open) st = arci_rule_via_then(k->t, &k->arena, k->open, k->n_open);
+    for (uint32_t i = 0; i < k->n_open && st == ARC_OK; i++) {
+        if (k->open[i].subject) st = keep(k, k->open[i].user, &k->open[i].told, k->open[i].subject);
+    }
     return st;
 }
 
@@ -250,6 +267,7 @@ static arc_status read_all(changes *k)
         arci_where w;
         const arc_order order = { shape->cols[0], 0 };
         arci_arena_reset(&k->arena);
+        k->n_open = k->cap_open = 0;
         arci_where_init(&w);
         arci_where_int(&w, shape->cols[0], ARC_OP_GT, k->from);
         st = arci_repo_find(k->t, shape, &w, &order, 1, SEALS_AT_ONCE, &k->arena, &seals);

@@ -59,8 +59,18 @@ typedef struct arci_rule_told {
     arc_date day;
     const arc_value *row; /* of the event */
 } arci_rule_told;
-/* The subject a row of another entity pointed at when the event happened; 0: none. */
-arc_status arci_rule_via(arci_txn *t, arci_arena *arena, const arci_rule_change *c, const arci_rule_told *e, const arci_json *diff, int64_t id, int64_t *subject);
+/* A row of another entity, and the subject it pointed at when the event happened; 0: none. */
+typedef struct arci_rule_via {
+    const arci_rule_change *change;
+    const void *user;
+    arci_rule_told told;
+    int64_t row, subject;
+    int said;
+} arci_rule_via;
+/* Whether the event itself says so. */
+int arci_rule_via_said(arci_txn *t, const arci_rule_change *c, const arci_json *diff, int64_t id, int64_t *subject);
+/* Of those whose events do not: what later events, or the rows as they are, say. */
+arc_status arci_rule_via_then(arci_txn *t, arci_arena *arena, arci_rule_via *list, uint32_t n);
 
 /* ---- calls about rules (rule_walk.c) ---- */
 

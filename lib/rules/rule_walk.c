@@ -141,7 +141,7 @@ arc_status arci_rule_refresh(arci_session *s, const arc_rule_options *o, int64_t
     if (st == ARC_OK) st = arci_sweep_run(&sweep, NULL, NULL);
     if (armed) *armed += sweep.counts.armed;
     arci_rule_walk_end(&w);
-    return st == ARC_OK ? arci_cursor_refresh(s, o) : st;
+    return st == ARC_OK && !armed ? arci_cursor_refresh(s, o) : st; /* a run reads on by itself */
 }
 
 /* ---- the rows ------------------------------------------------------------------------------------------------------------------------ */

@@ -35,7 +35,8 @@ static inline arc_value fuzz_value(const arci_fact *f, uint64_t *seed)
     return arci_v_int(x & 16 ? (int64_t)(x / 32 % 1000) - 300 : (int64_t)x);
 }
 
-static inline const char *fuzz_run(arci_env *env, const arci_facts *facts, const arci_logic *p, uint64_t seed)
+/* check: the same as a check, which is broken by nothing that the condition holds for. */
+static inline const char *fuzz_run(arci_env *env, const arci_facts *facts, const arci_logic *p, const arci_logic *check, uint64_t seed)
 {
     arc_value row[ARCI_FACTS_MAX + 1];
     const char *fault = NULL;
@@ -50,6 +51,8 @@ static inline const char *fuzz_run(arci_env *env, const arci_facts *facts, const
         arci_logic_explain(p, row, &c, &told, &explained);
         if (fast != slow || (fast == ARCI_LOGIC_ERROR && a.error != b.error)) fault = "the tests and the tree differ";
         if (explained != fast) fault = "the explanation differs";
+        arci_logic_run d = { .calendar = NULL };
+        if (fast == ARCI_LOGIC_TRUE && arci_logic_check(check, row, &d) == ARCI_LOGIC_FALSE) fault = "a check finds fault with what the condition holds for";
         if (!told.failed && arci_utf8_check(told.s, told.len) != told.len) fault = "the explanation is not UTF-8";
         arci_str_clear(&told);
     }
@@ -62,7 +65,7 @@ static inline const char *fuzz_condition(arci_env *env, const char *s, size_t n,
     arci_json *document;
     const arci_json *expression;
     arci_facts *facts = NULL;
-    arci_logic *p = NULL;
+    arci_logic *p = NULL, *check = NULL;
     const char *fault = NULL;
     char currency[4] = "CNY";
     arci_arena_init(&arena, env->ctx);
@@ -73,8 +76,13 @@ static inline const char *fuzz_condition(arci_env *env, const char *s, size_t n,
         if (st == ARC_OK) st = arci_facts_currency(env, facts, currency);
         if (st == ARC_OK) st = arci_logic_compile(env, &p, facts, expression, 0, NULL);
         if (st != ARC_OK && st != ARC_E_NOMEM && (!env->err->rule[0] || !env->err->message[0] || !env->err->message_zh[0])) fault = "a fault without code or reason";
-        if (st == ARC_OK) fault = fuzz_run(env, facts, p, seed);
+        if (st == ARC_OK) {
+            st = arci_logic_compile_check(env, &check, facts, expression, NULL);
+            if (st != ARC_OK && st != ARC_E_NOMEM) fault = "a condition that is no check";
+        }
+        if (st == ARC_OK) fault = fuzz_run(env, facts, p, check, seed);
     }
+    arci_logic_free(check);
     arci_logic_free(p);
     arci_facts_free(facts);
     arci_arena_clear(&arena);
