@@ -6,8 +6,10 @@
 # ARCORE_SOAK=1 in the environment while configuring: the rounds of tests that are else sampled are registered whole. (The programs
 # read it themselves, when they run.)
 set(ARCORE_SOAK FALSE)
+set(patience 900) # seconds a test may take
 if(DEFINED ENV{ARCORE_SOAK} AND NOT "$ENV{ARCORE_SOAK}" MATCHES "^0?$")
     set(ARCORE_SOAK TRUE)
+    set(patience 14400)
 endif()
 
 find_package(PkgConfig REQUIRED)
@@ -60,7 +62,7 @@ function(arcore_test name source label)
     if(slow)
         list(APPEND label slow)
     endif()
-    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 900)
+    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${patience})
 endfunction()
 
 file(GLOB unit_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/*/test_*.c)
@@ -102,7 +104,7 @@ if(TARGET arcore_postgresql_static)
         cmake_path(GET source STEM stem)
         string(REGEX REPLACE "^test_" "" topic ${stem})
         add_test(NAME postgresql_${topic} COMMAND api_${topic} WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-        set_tests_properties(postgresql_${topic} PROPERTIES LABELS "postgresql;slow" TIMEOUT 900 SKIP_RETURN_CODE 77
+        set_tests_properties(postgresql_${topic} PROPERTIES LABELS "postgresql;slow" TIMEOUT ${patience} SKIP_RETURN_CODE 77
             ENVIRONMENT ARCORE_BOOKS=postgresql)
     endforeach()
 endif()
@@ -123,7 +125,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
         endif()
         target_link_options(${name} PRIVATE -Wl,--wrap=arc_book_close)
         add_test(NAME rebuilt_${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-        set_tests_properties(rebuilt_${name} PROPERTIES LABELS "rebuilt;slow" TIMEOUT 900 SKIP_RETURN_CODE 77 ENVIRONMENT "ARCORE_REBUILT=1;ARCORE_MODEL_SEED=17")
+        set_tests_properties(rebuilt_${name} PROPERTIES LABELS "rebuilt;slow" TIMEOUT ${patience} SKIP_RETURN_CODE 77 ENVIRONMENT "ARCORE_REBUILT=1;ARCORE_MODEL_SEED=17")
     endforeach()
 endif()
 
@@ -188,7 +190,7 @@ if(NOT ARCORE_SANITIZE AND NOT CMAKE_SHARED_LINKER_FLAGS MATCHES "coverage")
     set_tests_properties(install_library PROPERTIES LABELS install TIMEOUT 600 PROCESSORS 2)
     add_test(NAME install_reproducible COMMAND sh ${PROJECT_SOURCE_DIR}/tests/install/reproducible.sh ${PROJECT_SOURCE_DIR}
         ${CMAKE_C_COMPILER})
-    set_tests_properties(install_reproducible PROPERTIES LABELS "install;slow" TIMEOUT 1200 PROCESSORS 2)
+    set_tests_properties(install_reproducible PROPERTIES LABELS "install;slow" TIMEOUT ${patience} PROCESSORS 2)
 endif()
 
 # ---- command line tool -----------------------------------------------------------------------------------------------------
