@@ -210,6 +210,21 @@ static void statement_digest(arci_bank_stmt *s)
     arci_sha256_hex(digest, s->s.content_digest);
 }
 
+/* Twins among the payments of a batch. */
+static arc_status detail_twins(arc_context *ctx, arci_bank_entry *e)
+{
+    arci_map seen;
+    int64_t *n;
+    arc_status st = ARC_OK;
+    arci_map_init(&seen, ctx);
+    for (uint32_t i = 0; e->l.n_details > 1 && i < e->l.n_details && st == ARC_OK; i++) {
+        if (arci_map_put(&seen, e->details[i]->l.fingerprint, 64, &n) < 0) st = ARC_E_NOMEM;
+        else e->details[i]->l.occurrence = (uint32_t)++*n;
+    }
+    arci_map_clear(&seen);
+    return st;
+}
+
 /* Twins are counted through the file; in a statement that is there twice they are the same ones again. */
 static arc_status occurrences(arci_bank *b)
 {
@@ -228,6 +243,8 @@ static arc_status occurrences(arci_bank *b)
         for (uint32_t k = 0; k < s->s.n_lines && st == ARC_OK; k++) {
             arc_bank_line *l = &s->lines[k]->l;
             int64_t *n;
+            st = detail_twins(b->ctx, s->lines[k]);
+            if (st != ARC_OK) break;
             if (new == 0) {
                 l->occurrence = b->stmts[*first]->lines[k]->l.occurrence;
                 continue;
@@ -249,8 +266,6 @@ static void seal_line(const arci_bank_stmt *s, arci_bank_entry *e)
     for (uint32_t i = 0; i < e->l.n_details; i++) {
         fingerprint(s, &e->details[i]->l);
         e->details[i]->l.occurrence = 1;
-        for (uint32_t k = 0; k < i && k < 1000; k++)
-            if (memcmp(e->details[k]->l.fingerprint, e->details[i]->l.fingerprint, 64) == 0) e->details[i]->l.occurrence++;
     }
 }
 

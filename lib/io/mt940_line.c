@@ -104,9 +104,10 @@ static arc_status references(scan *c, arc_bank_line *l)
     if (c->n >= 4 && letter(c, 0)) {
         size_t i = 1;
         while (i < 4 && (letter(c, i) || digit(c, i) || c->s[i] == ' ')) i++;
-        if (i == 4) {
-            l->swift_code = arci_bank_trimmed(c->b, c->s, 4);
-            skip(c, 4);
+        if (i == 4 && c->n >= 9 && memcmp(c->s + 3, "NONREF", 6) == 0) i = 3; /* a type of three letters: NETNONREF */
+        if (i >= 3 && (i == 4 || c->s[3] == 'N')) {
+            l->swift_code = arci_bank_trimmed(c->b, c->s, i);
+            skip(c, i);
         }
     }
     if (!arci_mt_next_line(c->s, c->n, &at, &line, &len)) return ARC_OK;

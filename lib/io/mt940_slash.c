@@ -38,7 +38,7 @@ static const word *key_at(const char *s, size_t n, int us, size_t *len)
 static void bare(const char **s, size_t *n)
 {
     while (*n && ((*s)[0] == '/' || (*s)[0] == ' ' || (*s)[0] == '\n')) (*s)++, (*n)--;
-    while (*n && ((*s)[*n - 1] == '/' || (*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\n')) (*n)--;
+    while (*n && ((*s)[*n - 1] == '/' || (*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\n' || (*s)[*n - 1] == ';')) (*n)--;
 }
 
 /* Up to the next slash. */
@@ -149,7 +149,9 @@ int arci_mt_slashes(arci_bank *b, arci_bank_entry *e, const char *s, size_t n, i
 /* ---- "SEPA OVERBOEKING IBAN: ... BIC: ... NAAM: ... OMSCHRIJVING: ..." ------------------------------------------------------ */
 
 static const word colons[] = { { "IBAN:", AT(account), 0 }, { "REK:", AT(account), 0 }, { "BIC:", AT(bank), 0 }, { "NAAM:", AT(name), 0 }, { "OMSCHRIJVING:", AT(text), 0 },
-                               { "KENMERK:", AT(end_to_end), 0 }, { "BETALINGSKENM.:", AT(creditor_ref), 0 }, { "MACHTIGING:", AT(mandate), 0 }, { "INCASSANT:", AT(creditor_id), 0 } };
+                               { "KENMERK:", AT(end_to_end), 0 }, { "BETALINGSKENM.:", AT(creditor_ref), 0 }, { "MACHTIGING:", AT(mandate), 0 }, { "INCASSANT:", AT(creditor_id), 0 },
+                               /* Poland: "944 Przelew krajowy; z rach.: 10..; od: FIRMA; tyt.: FV 1; TNR: 55" */
+                               { "z rach.:", AT(account), 0 }, { "na rach.:", AT(account), 0 }, { "od:", AT(name), 0 }, { "dla:", AT(name), 0 }, { "tyt.:", AT(text), 0 }, { "TNR:", AT(bank_ref), 0 } };
 
 static const word *colon_at(const char *s, size_t i, size_t n, size_t *len)
 {

@@ -75,6 +75,13 @@ static void mt940_texts(void **state)
         "\"text\":\"12160475 ORDERID: 264267\"");
     HAS(t, MT(":61:260101C1,NTRFX\n:86:020~00Przelew~20FV/12/2026~32FIRMA~33SP Z OO~38PL81060007600007777777777777"), "\"gvc\":\"020\"", "\"account\":\"PL81060007600007777777777777\"",
         "\"name\":\"FIRMA SP Z OO\"", "\"text\":\"FV/12/2026\"");
+    HAS(t, MT(":61:260101C1,NETNONREF\n:86:944 Przelew krajowy; z rach.: 10101010101010; od: FIRMA SP. Z O.O.; tyt.: FV/12/2026; TNR: 55"), "\"swift_code\":\"NET\"",
+        "\"account\":\"10101010101010\"", "\"name\":\"FIRMA SP. Z O.O.\"", "\"text\":\"FV/12/2026\"", "\"info\":\"944 Przelew krajowy\"", "\"bank_ref\":\"55\"");
+    HAS(t, "ABNANL2A\n940\nABNANL2A\n" MT(":61:1105240524D9,N192NONREF\n:86:GIRO   428428 KPN BV             BETALINGSKENM.  0000000185039951\n5109227317"), "\"amount\":\"-9.00\"",
+        "BETALINGSKENM.  00000001850399515109227317");
+    HAS(t, "0000 01INGBNL2AXXXX00001\n940 00\n" MT(":61:100722D25,03NOV NONREF\n:86:0111111111 GPSEOUL\nSPOED"), "\"swift_code\":\"NOV\"", "\"text\":\"0111111111 GPSEOUL\\nSPOED\"");
+    HAS(t, ":940:\n" MT(":61:1210010930D000000000030,00N050P000000000000000\nR. de Boer"), "\"info\":\"R. de Boer\"", "\"booked\":\"2012-09-30\"");
+    HAS(t, MT(":61:160301022" "9C1,NTRFX"), "\"booked\":\"2016-02-29\"");
     HAS(t, MT(":61:260101C1,NTRFX\n:86:166?00GUTSCHRIFT?20SVWZ+RE 1?21ABWA+Other GmbH?22IBAN: DE02120300000000202051 BIC: B"), "\"text\":\"RE 1\"", "\"ultimate_name\":\"Other GmbH\"",
         "\"account\":\"DE02120300000000202051\"");
     HAS(t, MT(":61:260101D1,NTRFX\n:86:109?00RETOURE?20EREF+X?21OAMT+1,00 COAM+0,50?34911"), "\"return_reason\":\"911\"", "\"fee\":{\"amount\":\"0.50\",\"currency\":\"EUR\"}");
