@@ -53,7 +53,7 @@ _arcore() {
         case $before in
         esac ;;
     'get')
-        options=''
+        options='--as-of'
         entity=1
         case $before in
         esac ;;

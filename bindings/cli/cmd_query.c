@@ -356,22 +356,53 @@ static arc_status find(cli *c, arc_query **q, const char *entity, const char *me
     return st;
 }
 
-static void show_record(cli *c, const char *json)
+/* Whether a field of the row has no column: it was worked out just now. */
+static int is_computed(const char *entity, const char *field)
+{
+    const char *f = schema_field(entity, field), *derived = f ? js_member(f, "derived") : NULL;
+    return derived && js_true(derived);
+}
+
+static void show_record(cli *c, const char *entity, const char *json)
 {
     cli_text name = { NULL, 0, 0 }, value = { NULL, 0, 0 };
     rows_begin(c);
+    rows_hide_empty(c);
     rows_column(c, "field", cli_say(c, "field", "字段"), CELL_TEXT);
     rows_column(c, "value", cli_say(c, "value", "值"), CELL_TEXT);
+    rows_column(c, "computed", cli_say(c, "computed", "计算"), CELL_TEXT);
     for (const char *at = js_first(json); at; at = js_next(at)) {
         const char *v = js_pair(at, &name);
         value.n = 0;
         js_text(&value, v);
         rows_text(c, name.s, name.n);
         rows_text(c, value.s, value.n);
+        if (is_computed(entity, name.s)) rows_text(c, cli_say(c, "computed", "计算"), SIZE_MAX);
+        else rows_null(c);
     }
     rows_end(c);
     text_free(&name);
     text_free(&value);
+}
+
+/* The row as JSON; the names of what was worked out stand in "_computed". */
+static void write_record(cli *c, const char *entity, const cli_text *json)
+{
+    cli_text name = { NULL, 0, 0 };
+    int n = 0;
+    for (const char *at = js_first(json->s); at; at = js_next(at)) {
+        (void)js_pair(at, &name);
+        if (!is_computed(entity, name.s)) continue;
+        if (!n) out_write(c, json->s, json->n - 1); /* all but the brace that ends it */
+        const char *before = n++ ? ",\"" : ",\"_computed\":[\"";
+        out_write(c, before, strlen(before));
+        out_write(c, name.s, name.n);
+        out_write(c, "\"", 1);
+    }
+    if (n) out_write(c, "]}", 2);
+    else out_write(c, json->s, json->n);
+    out_write(c, "\n", 1);
+    text_free(&name);
 }
 
 static arc_status record_json(arc_record *r, cli_text *t)
@@ -387,7 +418,7 @@ static arc_status record_json(arc_record *r, cli_text *t)
 }
 
 /* 1 when the query had its one row and it was written. */
-static int show_found(cli *c, arc_query *q, int *code)
+static int show_found(cli *c, arc_query *q, const char *entity, arc_date as_of, int *code)
 {
     arc_cursor *cursor = NULL;
     arc_record *r = NULL;
@@ -397,17 +428,15 @@ static int show_found(cli *c, arc_query *q, int *code)
     if (st == ARC_OK && (st = arc_cursor_next(cursor)) < ARC_OK) (void)arc_cursor_error(cursor, &e);
     int found = st == ARC_OK;
     if (st == ARC_OK && c->format != CLI_CSV) st = arc_cursor_record(cursor, &r);
-    if (r) st = record_json(r, &t);
-    arc_record_free(r);
     arc_cursor_free(cursor);
+    if (r && st == ARC_OK && (st = arc_record_compute(c->session, &r, 1, as_of)) != ARC_OK) (void)arc_session_error(c->session, &e);
+    if (r && st == ARC_OK) st = record_json(r, &t);
+    arc_record_free(r);
     if (found && st == ARC_OK) {
         *code = out_open(c, cli_get(c, "output"));
-        if (*code == CLI_OK && c->format == CLI_TABLE) show_record(c, t.s);
+        if (*code == CLI_OK && c->format == CLI_TABLE) show_record(c, entity, t.s);
         if (*code == CLI_OK && c->format == CLI_CSV) st = as_text(c, q);
-        if (*code == CLI_OK && c->format == CLI_JSON) {
-            out_write(c, t.s, t.n);
-            out_write(c, "\n", 1);
-        }
+        if (*code == CLI_OK && c->format == CLI_JSON) write_record(c, entity, &t);
         if (*code == CLI_OK && st == ARC_OK) *code = out_close(c, 1);
     }
     if (st != ARC_OK && st != ARC_DONE) *code = e.status == st ? cli_error(c, "get", st, &e) : cli_query_error(c, "get", st, q);
@@ -420,15 +449,17 @@ int cmd_get(cli *c)
     static const char *const keys[] = { "id", "code", "number", "name" };
     const char *entity = c->args[0], *key = c->args[1];
     uint32_t number;
+    arc_date as_of = ARC_DATE_NONE;
     int code = cli_open(c, ARC_BOOK_READONLY), done = 0;
     if (code == CLI_OK) code = cli_entity(c, &number, entity);
+    if (code == CLI_OK) code = cli_date(c, &as_of, "as-of");
     int digits = strspn(key, "0123456789") == strlen(key) && *key && strlen(key) < 19;
     for (int i = 0; i < 4 && code == CLI_OK && !done; i++) {
         arc_query *q = NULL;
         if ((i == 0 && !digits) || !schema_field(schema_entity(c, entity), keys[i])) continue;
         arc_status st = find(c, &q, entity, keys[i], key);
         if (st == ARC_OK) {
-            done = show_found(c, q, &code);
+            done = show_found(c, q, schema_entity(c, entity), as_of, &code);
         } else if (st == ARC_E_UNSUPPORTED) {
             code = cli_session_error(c, entity, st);
         } /* else: the key cannot be a value of that field */

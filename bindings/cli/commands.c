@@ -293,6 +293,11 @@ static const cli_option custom_list_options[] = {
     END,
 };
 
+static const cli_option get_options[] = {
+    { "as-of", "DAY", "what is worked out holds as of the day: YYYY-MM-DD, today, today-30 (default: as things stand)", "计算字段的基准日：YYYY-MM-DD、today、today-30（默认按当前状态）", 0, 0 },
+    END,
+};
+
 const cli_command cli_commands[] = {
     { "create", "[URI]", cmd_create, create_options, "make a new book", "建立新账簿",
       "Makes the store where it is missing, and the book in it. A book that is there already is refused.",
@@ -307,8 +312,10 @@ const cli_command cli_commands[] = {
       "the row. Tables show amounts with thousands; CSV and JSON have them plain, as text in JSON.",
       "条件为 字段 运算符 值。运算符：= != < <= > >= ~（包含）^=（开头为），或 in、not in（值以逗号分隔）、is set、is empty。值可加引号；日期可写 today 或 "
       "today-30；金额须带币种：'1200.50 CNY'；@字段 表示与该行另一字段比较。", 0, 1, 'e' },
-    { "get", "ENTITY KEY", cmd_get, none, "show one row", "显示一行", "KEY is the row's id, or its code or number: get customer C001. Fields without a value are left out.",
-      "KEY 为行的 id，或其编码、单号：get customer C001。没有值的字段不显示。", 2, 2, 'e' },
+    { "get", "ENTITY KEY", cmd_get, get_options, "show one row", "显示一行",
+      "KEY is the row's id, or its code or number: get customer C001. Fields without a value are left out. What has no column is worked out - an invoice's settlement, what is open of an item - "
+      "and marked: in JSON its names stand in _computed. CSV has the columns alone.",
+      "KEY 为行的 id，或其编码、单号：get customer C001。没有值的字段不显示。无列的字段（如发票结算状态、应收余额）现场计算并加标记；JSON 中其名称列于 _computed。CSV 只含存储列。", 2, 2, 'e' },
     { "add", "ENTITY [FIELD=VALUE]...", cmd_add, values_options, "add a row of master data", "新增一行主数据",
       "An empty value is none; references may be written as the code of the row meant: add customer code=C900 legal_name='New Ltd' owner=wang. Documents move by "
       "verbs and are refused.",

@@ -218,7 +218,7 @@ ARC_API arc_status arc_invoice_recall(arc_session *session, int64_t *versions, a
 ARC_API arc_status arc_invoice_issue(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
 
 /** Voids issued invoices of which nothing is settled and nothing credited, in the period they were issued in; a digital fapiao never: credit it. Items go to 0, the journal entry is
- *  reversed; reports as of days before stay as they were. Drafts are dropped so too. A reason is required.
+ *  reversed; reports as of days before stay as they were. Drafts are dropped so too. A reason is required. Credit and debit notes named in the same call go first.
  *  @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED, ARC_E_RANGE, ARC_E_PERIOD,
  *          ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND,
  *          ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */

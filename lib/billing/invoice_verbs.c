@@ -7,6 +7,7 @@
 #include "billing/invoice.h"
 #include "billing/invoice_state.h"
 #include "billing/invoice_step.h"
+#include "ledger/period.h"
 
 static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
 static arc_value text_or_null(const char *s) { return s && *s ? text(s) : arci_v_null(); }
@@ -217,6 +218,9 @@ static void need_day(arci_steps *s, const char *field)
         if (day == ARC_DATE_NONE) arci_step_refuse(s, i, ARC_E_REQUIRED, field, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期");
         else if (day < s->rows[i][ARCI_STEP_DATE].u.i || day > ARC_DATE_MAX) {
             arci_step_refuse(s, i, ARC_E_RANGE, field, "the date is before the invoice's", "日期早于开票日期");
+        } else {
+            arc_status st = arci_day_come(s->p->t, day, (arc_date)s->rows[i][ARCI_STEP_DATE].u.i, "invoice", field, s->list[i].invoice);
+            if (st != ARC_OK) arci_posting_refuse(s->p, i, st);
         }
     }
 }
@@ -308,6 +312,12 @@ static arc_status date_them(arci_posting *p, const void *elements)
         } else if (arc_date_check(s.list[i].delivered_on == ARC_DATE_NONE ? 0 : s.list[i].delivered_on) != ARC_OK ||
                    arc_date_check(s.list[i].accepted_on == ARC_DATE_NONE ? 0 : s.list[i].accepted_on) != ARC_OK) {
             arci_step_refuse(&s, i, ARC_E_RANGE, "delivered_on", "not a date", "不是有效日期");
+        } else {
+            const arc_date since = (arc_date)s.rows[i][ARCI_STEP_DATE].u.i, days[2] = { s.list[i].delivered_on, s.list[i].accepted_on };
+            for (int k = 0; k < 2 && arci_step_good(&s, i); k++) {
+                arc_status come = days[k] == ARC_DATE_NONE ? ARC_OK : arci_day_come(p->t, days[k], since, "invoice", k ? "accepted_on" : "delivered_on", s.list[i].invoice);
+                if (come != ARC_OK) arci_posting_refuse(p, i, come);
+            }
         }
     }
     if (st == ARC_OK) st = arci_steps_due(&s);

@@ -160,7 +160,7 @@ static arc_status check_periods(voiding *x)
             arci_step_refuse(s, i, ARC_E_STATE, "invoice_date", "invoice %.*s has a paper special fapiao: it is voided in the month it was issued in, credit it instead",
                              "发票 %.*s 为纸质专票，只能在开票当月作废，请开具红字发票", n, name);
         } else {
-            (void)arci_posting_period(s->p, i, day);
+            (void)arci_posting_fact(s->p, i, day, issued_on, "invoice", "invoice_date", s->list[i].invoice);
         }
     }
     return s->p->failed.status ? s->p->failed.status : st;

@@ -258,7 +258,8 @@ static arc_status reach(arci_posting *p, const void *elements)
     arc_status st = p->call->request ? arci_posting_asked(p) : ARC_OK;
     if (st != ARC_OK) return st;
     if (x->on < ARC_DATE_MIN || x->on > ARC_DATE_MAX) return at(p, arci_fail(p->t->env, ARC_E_RANGE, "no such day", "日期无效"), "milestone", "reached_on", x->milestone);
-    st = arci_access_row(p->t, p->t->call->verb, NULL, arci_entity_by_name("milestone", 9), x->milestone);
+    st = arci_day_come(p->t, x->on, ARC_DATE_NONE, "milestone", "reached_on", x->milestone);
+    if (st == ARC_OK) st = arci_access_row(p->t, p->t->call->verb, NULL, arci_entity_by_name("milestone", 9), x->milestone);
     if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "milestone", milestone_fields);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, x->milestone, &p->arena, &m);
     if (st == ARC_OK) st = read_contract(p, &contract, m[M_CONTRACT].u.i); /* first, as who plans it does */

@@ -376,7 +376,7 @@ static arc_status may_extend(dating *d, uint32_t i, int64_t amount)
         st = arci_fail(p->t->env, ARC_E_RANGE, "the date is before the item's, or before its last extension", "日期早于应收日期或上次展期");
         arci_fail_at(p->t->env, "adjustment", "effective_date", side->id, -1);
     }
-    if (st == ARC_OK) st = arci_period_check(p->t, e->date); /* nothing is posted, but the agings of that day change */
+    if (st == ARC_OK) st = arci_fact_check(p->t, e->date, d->last[i] ? (arc_date)d->last[i][A_DATE].u.i : side->since, "adjustment", "effective_date", side->id); /* nothing is posted, but the agings of that day change */
     return st == ARC_OK ? within_authority(p, side) : st;
 }
 
@@ -431,7 +431,7 @@ static arc_status may_take_back(dating *d, uint32_t i, const arc_value *row)
         arci_fail_at(p->t->env, "adjustment", "effective_date", e->row, -1);
         return st;
     }
-    arc_status st = arci_period_check(p->t, e->date);
+    arc_status st = arci_fact_check(p->t, e->date, (arc_date)row[A_DATE].u.i, "adjustment", "effective_date", e->row);
     return st == ARC_OK ? within_authority(p, arci_sides_find(&d->sides, d->items[i])) : st;
 }
 

@@ -256,7 +256,7 @@ static arc_status judge(reversals *r, uint32_t i)
         arci_fail_at(env, "allocation", "effective_date", e->row, -1);
         return st;
     }
-    arc_status st = arci_period_check(r->p->t, e->date);
+    arc_status st = arci_fact_check(r->p->t, e->date, (arc_date)r->old[i][ARCI_AL_DATE].u.i, "allocation", "effective_date", e->row);
     if (st != ARC_OK || !r->made[i] || is(&old[ARCI_AL_MODE], "refund")) return st;
     const arci_allot_row heir = { .date = e->date, .item = r->made[i], .amount = old[ARCI_AL_AMOUNT].u.i, .reason = e->reason };
     return arci_allot_fits(&r->out, &heir);

@@ -131,7 +131,7 @@ static arc_status date_fits(arci_txn *t, arc_date date, const arci_side *item, c
 {
     arci_env *env = t->env;
     arc_date first = credit && credit->since > item->since ? credit->since : item->since;
-    if (date >= first && date <= ARC_DATE_MAX) return arci_period_check(t, date);
+    if (date >= first && date <= ARC_DATE_MAX) return arci_fact_check(t, date, first, "allocation", "effective_date", item->id);
     char day[16] = { 0 };
     size_t n = sizeof day;
     (void)arc_date_print(day, &n, first);
@@ -329,7 +329,7 @@ arc_status arci_allot_undoes(arci_allot *a, int64_t id, const arc_value *old, ar
     if (date < old[ARCI_AL_DATE].u.i || date > ARC_DATE_MAX) {
         return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the allocation's", "反核销日期早于核销日期"), "allocation", "effective_date", id);
     }
-    return arci_period_check(a->p->t, date);
+    return arci_fact_check(a->p->t, date, (arc_date)old[ARCI_AL_DATE].u.i, "allocation", "effective_date", id);
 }
 
 arc_status arci_allot_undo(arci_allot *a, int64_t id, const arc_value *old, arc_date date, const char *reason)

@@ -8,6 +8,7 @@
 
 #include "arcore/fields.h"
 #include "ledger/allocation.h"
+#include "ledger/period.h"
 #include "ledger/receipt.h"
 #include "store/record_api.h"
 
@@ -53,6 +54,8 @@ static arc_status check(receiving *x)
     if (x->date == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_REQUIRED, "received_on is required: the session has no business date", "收票日期为必填项：会话未设置业务日期"), "received_on");
     if (value(x, ARC_BILL_MATURITY)->u.i < x->date) return fault(env, arci_fail(env, ARC_E_RANGE, "the bill had matured before it was received", "票据在收票前已到期"), "maturity");
     if (issued->type == ARC_V_INT && issued->u.i > x->date) return fault(env, arci_fail(env, ARC_E_RANGE, "the bill was issued after it was received", "出票日期晚于收票日期"), "issued_on");
+    arc_status come = arci_day_come(x->p->t, x->date, ARC_DATE_NONE, "bill", "received_on", 0);
+    if (come != ARC_OK) return come;
     if (parts < 0) return fault(env, arci_fail(env, ARC_E_VALUE, "a range is \"0\" or two numbers such as 1-500000", "子票区间应为 0 或形如 1-500000 的起止号"), "sub_range");
     if (parts && memcmp(value(x, ARC_BILL_CURRENCY)->u.s, "CNY", 3) == 0 && to - from + 1 != face) {
         return fault(env, arci_fail(env, ARC_E_VALUE, "the range has %lld parts of 0.01, the face is %lld of them", "子票区间为 %lld 份（每份 0.01 元），与票面 %lld 份不符", (long long)(to - from + 1), (long long)face),

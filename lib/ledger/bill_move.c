@@ -104,7 +104,7 @@ static arc_status check_date(moving *x)
     else if ((x->verb == ARCI_BILL_ENDORSE || x->verb == ARCI_BILL_DISCOUNT) && x->e.date > maturity) st = arci_fail(env, ARC_E_RANGE, "the bill has matured: it is collected, not passed on", "票据已到期，应托收而不能转让");
     else if (x->verb == ARCI_BILL_COLLECT && x->e.date < maturity) st = arci_fail(env, ARC_E_RANGE, "the bill has not matured yet", "票据尚未到期");
     if (st != ARC_OK) return fault(x, st, "event_date");
-    return arci_period_check(x->e.p->t, x->e.date);
+    return arci_fact_check(x->e.p->t, x->e.date, last, "bill_event", "event_date", x->id);
 }
 
 static arc_status check_amounts(moving *x)

@@ -233,7 +233,7 @@ static arc_status check(arci_posting *p, const order *o, const arc_value *last, 
     if (date == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_REQUIRED, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期"), NULL, o->bill);
     if (date < last[ARCI_BE_DATE].u.i || date > ARC_DATE_MAX) return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the bill's last event", "日期早于票据的上一次操作"), NULL, o->bill);
     arc_status st = o->reason ? arci_reason_check(env, o->reason, "bill_event") : ARC_OK;
-    return st == ARC_OK ? arci_period_check(p->t, date) : st;
+    return st == ARC_OK ? arci_fact_check(p->t, date, (arc_date)last[ARCI_BE_DATE].u.i, "bill_event", "event_date", o->bill) : st;
 }
 
 static arc_status split(arci_posting *p, const void *elements)

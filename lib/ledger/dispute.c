@@ -7,6 +7,7 @@
 #include "arcore/fields.h"
 #include "base/num.h"
 #include "ledger/marks.h"
+#include "ledger/period.h"
 #include "ledger/sides.h"
 #include "ledger/states.h"
 
@@ -213,6 +214,8 @@ static arc_status check_dispute(arci_posting *p, const closing *c, const arc_val
     if (st != ARC_OK) return st;
     if (date == ARC_DATE_NONE) return fault(env, arci_fail(env, ARC_E_REQUIRED, "a date is required: the session has no business date", "须填写日期：会话未设置业务日期"), "dispute", "closed_on", c->id);
     if (date < v[R_OPENED].u.i || date > ARC_DATE_MAX) return fault(env, arci_fail(env, ARC_E_RANGE, "the date is before the dispute was opened", "日期早于提出日期"), "dispute", "closed_on", c->id);
+    arc_status come = arci_day_come(p->t, date, (arc_date)v[R_OPENED].u.i, "dispute", "closed_on", c->id);
+    if (come != ARC_OK) return come;
     return check_credit(p, c, v[R_ITEM].u.i);
 }
 

@@ -4,6 +4,7 @@
 
 #include "arcore/money.h"
 #include "ledger/letter.h"
+#include "ledger/period.h"
 #include "ledger/states.h"
 #include "ledger/statement.h"
 #include "store/verb.h"
@@ -39,6 +40,8 @@ static arc_status may(arci_txn *t, const answer *x, const arc_value *l)
     if (st != ARC_OK) return st;
     int64_t first = l[L_SENT_ON].type != ARC_V_INT ? l[L_TO].u.i : l[L_SENT_ON].u.i;
     if (x->date < first || x->date > ARC_DATE_MAX) return wrong(t, x->letter, ARC_E_RANGE, "confirmed_on", "the date is before what it answers to, or missing", "日期过早或缺失");
+    st = arci_day_come(t, x->date, (arc_date)first, "statement_letter", "confirmed_on", x->letter);
+    if (st != ARC_OK) return st;
     if (x->balance && (*x->balance > ARC_MONEY_MAX || *x->balance < -ARC_MONEY_MAX)) return wrong(t, x->letter, ARC_E_RANGE, "difference", "the balance is too large", "余额超出范围");
     return ARC_OK;
 }

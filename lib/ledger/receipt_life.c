@@ -194,6 +194,8 @@ static void transfer(life *l, uint32_t i, const char *purpose, const char *to, i
 
 /* ---- whose they are ------------------------------------------------------------------------------------------------------------ */
 
+static arc_date later(arc_date a, arc_date b) { return b != ARC_DATE_NONE && (a == ARC_DATE_NONE || b > a) ? b : a; }
+
 static int may_claim(life *l, uint32_t i)
 {
     arci_env *env = l->p->t->env;
@@ -203,7 +205,7 @@ static int may_claim(life *l, uint32_t i)
     if (last && date < last[H_DATE].u.i) {
         return no(l, i, arci_fail(env, ARC_E_RANGE, "the date is before the last claim was taken back", "认领日期早于上次撤销认领的日期"), "claimed_on");
     }
-    (void)arci_posting_period(l->p, i, date);
+    (void)arci_posting_fact(l->p, i, date, last ? later(date_of(&state[S_POSTED]), (arc_date)last[H_DATE].u.i) : date_of(&state[S_POSTED]), "receipt", "claimed_on", step(l, i)->row);
     return 1;
 }
 
@@ -259,7 +261,7 @@ static int may_unclaim(life *l, uint32_t i)
     if (moved != ARC_DATE_NONE && date < moved) {
         return no(l, i, arci_fail(env, ARC_E_RANGE, "the receipt was applied until later: take a later date", "该日之后回款仍有核销，请使用更晚的日期"), "claimed_on");
     }
-    (void)arci_posting_period(l->p, i, date);
+    (void)arci_posting_fact(l->p, i, date, later(date_of(&state[S_CLAIMED_ON]), moved), "receipt", "claimed_on", step(l, i)->row);
     return 1;
 }
 
@@ -356,7 +358,7 @@ static int may_go_back(life *l, uint32_t i)
     if (moved != ARC_DATE_NONE && date < moved) {
         return no(l, i, arci_fail(env, ARC_E_RANGE, "the receipt was applied, or freed again, after that day: take a later date", "该日之后回款仍有核销变动，请使用更晚的日期"), "returned_on");
     }
-    (void)arci_posting_period(l->p, i, date);
+    (void)arci_posting_fact(l->p, i, date, later(later(date_of(&state[S_POSTED]), moved), claimed), "receipt", "returned_on", step(l, i)->row);
     return 1;
 }
 

@@ -155,7 +155,7 @@ static arc_status judge(refunds *r, uint32_t i)
     if (r->amounts[i] < 0) return fault(r, i, arci_fail(env, ARC_E_RANGE, "the amount of a refund is positive", "退款金额必须为正数"));
     if (r->amounts[i] <= left && (e->date < credit->since || e->date > ARC_DATE_MAX)) return fault(r, i, arci_fail(env, ARC_E_RANGE, "the date is before the money came in", "退款日期早于到账日"));
     if (r->amounts[i] <= left) st = may_refund_to(r, credit->customer);
-    if (st == ARC_OK && r->amounts[i] <= left) st = arci_period_check(r->p->t, e->date);
+    if (st == ARC_OK && r->amounts[i] <= left) st = arci_fact_check(r->p->t, e->date, credit->since, "allocation", "effective_date", 0);
     if (st == ARC_OK) st = arci_side_least(r->p, of_receipt(r, i) ? &r->probe.receipts : &r->probe.items, credit, e->date, r->probe.earliest, &least, &on);
     if (st != ARC_OK || r->amounts[i] <= least) return st;
     return fault(r, i, arci_wanted_left(env, r->amounts[i], least, credit->currency));

@@ -10,6 +10,30 @@
 
 enum { BILL_ENDORSE, BILL_DISCOUNT, BILL_SEND, BILL_COLLECT, BILL_DISHONOUR, BILL_RETURN };
 
+static arc_date bills_today = DAY; /* the business date between the moves */
+
+/* What happens on a later day is told on that day. */
+static inline void bills_on(arc_session *s, arc_date date)
+{
+    assert_ok(arc_session_set_business_date(s, date > bills_today ? date : bills_today));
+}
+
+static inline arc_status reverse_bill(arc_session *s, int64_t *event, int64_t bill, arc_date date, const char *reason)
+{
+    bills_on(s, date);
+    arc_status st = arc_bill_reverse(s, event, bill, date, reason);
+    if (st == ARC_OK) bills_on(s, bills_today); /* else the error would be gone */
+    return st;
+}
+
+static inline arc_status split_bill(arc_session *s, int64_t *parts, int64_t bill, const int64_t *amounts, uint32_t n, arc_date date, const char *reason)
+{
+    bills_on(s, date);
+    arc_status st = arc_bill_split(s, parts, bill, amounts, n, date, reason);
+    if (st == ARC_OK) bills_on(s, bills_today); /* else the error would be gone */
+    return st;
+}
+
 static inline void open_bills(test_book *b)
 {
     arc_session *s = b->session;
@@ -88,13 +112,17 @@ static inline arc_status move_bill(arc_session *s, int64_t *event, int64_t bill,
     m.reason = verb == BILL_RETURN ? "wrong payee" : NULL;
     m.party = verb == BILL_ENDORSE ? "Supplier" : verb == BILL_DISCOUNT ? "Bank" : NULL;
     m.flags = verb == BILL_SEND ? ARC_BILL_SENT : 0;
+    arc_status st;
+    bills_on(s, date);
     switch (verb) {
-    case BILL_ENDORSE: return arc_bill_endorse(s, event, bill, &m);
-    case BILL_DISCOUNT: return arc_bill_discount(s, event, bill, &m);
-    case BILL_DISHONOUR: return arc_bill_dishonour(s, event, bill, &m);
-    case BILL_RETURN: return arc_bill_return(s, event, bill, &m);
-    default: return arc_bill_collect(s, event, bill, &m);
+    case BILL_ENDORSE: st = arc_bill_endorse(s, event, bill, &m); break;
+    case BILL_DISCOUNT: st = arc_bill_discount(s, event, bill, &m); break;
+    case BILL_DISHONOUR: st = arc_bill_dishonour(s, event, bill, &m); break;
+    case BILL_RETURN: st = arc_bill_return(s, event, bill, &m); break;
+    default: st = arc_bill_collect(s, event, bill, &m); break;
     }
+    if (st == ARC_OK) bills_on(s, bills_today); /* else the error would be gone */
+    return st;
 }
 
 static inline arc_status bring_to(test_book *b, int64_t bill, const char *status)

@@ -77,7 +77,7 @@ static void drive_letter_confirm(test_book *b, arc_session *s, int body, answer 
 {
     (void)b;
     two_letters(s, 1);
-    a->st = arc_statement_letter_confirm(s, 1 + body, 20602, "Li", NULL, 0);
+    a->st = arc_statement_letter_confirm(s, 1 + body, 20601, "Li", NULL, 0);
 }
 
 #endif

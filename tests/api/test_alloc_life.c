@@ -70,6 +70,8 @@ static void claims(void **state)
         assert_int_equal(arc_receipt_unclaim(b.session, r, MAR_1, "whose?"), ARC_E_STATE);
         assert_session(&b, arc_allocation_reverse(b.session, NULL, a, ARC_DATE_NONE, "wrong"));
         assert_int_equal(arc_receipt_unclaim(b.session, r, MAR_1, "it paid then"), ARC_E_RANGE);
+        assert_session_status(ARC_E_RANGE, &b, arc_receipt_unclaim(b.session, r, 20601, "tomorrow")); /* has not happened */
+        assert_ok(arc_session_set_business_date(b.session, 20610));
         assert_session(&b, arc_receipt_unclaim(b.session, r, 20601, "whose?"));
         assert_int_equal(booked(&b, "unidentified"), -10000);
         assert_int_equal(sum_of(&b, ARC_ACCOUNT, ARC_ACCOUNT_UNAPPLIED, NULL), 100);
@@ -100,6 +102,7 @@ static void returns(void **state)
         as_of(&b, FEB_10, "CNY", 12000 - 3010, 7000);
         assert_int_equal(arc_receipt_return(b.session, r, FEB_1, "bounced"), ARC_E_RANGE); /* before its allocations */
         assert_int_equal(left_of(&b, r), 7000);
+        assert_ok(arc_session_set_business_date(b.session, MAR_1));
         assert_session(&b, arc_receipt_return(b.session, r, MAR_1, "bounced"));
         assert_int_equal(open_of(&b, one) + open_of(&b, two), 12000);
         assert_int_equal(left_of(&b, r), 0);
@@ -116,6 +119,7 @@ static void returns(void **state)
         (void)allocate(&b, one, again, 6000, 0);
         assert_int_equal(open_of(&b, one), 0);
         int64_t late = paid(&b, "R4", 1, "60.00", "CNY"), row = allocate(&b, two, late, 100, 0);
+        assert_ok(arc_session_set_business_date(b.session, MAR_10));
         assert_session(&b, arc_allocation_reverse(b.session, NULL, row, MAR_10, "undone late"));
         assert_int_equal(arc_receipt_return(b.session, late, MAR_10 - 1, "it paid something until then"), ARC_E_RANGE);
         assert_session(&b, arc_receipt_return(b.session, late, MAR_10, "bounced"));
@@ -205,6 +209,8 @@ static void write_offs(void **state)
         as_of(&b, MAR_1 - 1, "CNY", 15000, 0);
         as_of(&b, MAR_1, "CNY", 3000, 0);
         assert_int_equal(arc_write_off_recover(b.session, NULL, w, 12001, MAR_10, "too much"), ARC_E_GUARD);
+        assert_session_status(ARC_E_RANGE, &b, arc_write_off_recover(b.session, NULL, w, 2500, MAR_10, "not yet"));
+        assert_ok(arc_session_set_business_date(b.session, MAR_10));
         assert_session(&b, arc_write_off_recover(b.session, NULL, w, 2500, MAR_10, "the liquidator paid"));
         assert_int_equal(open_of(&b, one), 2500);
         assert_int_equal(booked(&b, "bad_debt_allowance"), 9500);
@@ -216,6 +222,7 @@ static void write_offs(void **state)
         a.amount = 2500;
         assert_session(&b, arc_allocation_apply(b.session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE));
         verify_clean(&b);
+        assert_ok(arc_session_set_business_date(b.session, MAR_10 + 1));
         assert_session(&b, arc_write_off_recover(b.session, NULL, w, 0, MAR_10 + 1, "all of it"));
         assert_int_equal(open_of(&b, one), 7500);
         assert_int_equal(open_of(&b, two), 5000);

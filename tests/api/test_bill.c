@@ -61,7 +61,7 @@ static void money(test_book *b)
     assert_int_equal(posted(b, "notes_receivable"), 0);
     assert_int_equal(posted(b, "bank"), 98766);
     assert_int_equal(posted(b, "bank_fee"), 1234);
-    assert_session(b, arc_bill_reverse(b->session, NULL, bill, DAY + 11, "wrong bank"));
+    assert_session(b, reverse_bill(b->session, NULL, bill, DAY + 11, "wrong bank"));
     assert_text(b, ARC_BILL, bill, ARC_BILL_STATUS, "held");
     assert_int_equal(posted(b, "notes_receivable"), 100000);
     assert_int_equal(posted(b, "bank"), 0);
@@ -116,7 +116,7 @@ static void dishonour_from(test_book *b, const char *status, const char *role)
     assert_int_equal(posted(b, "notes_receivable"), 0);
     verify_clean(b);
     /* undone: nobody owes anything, and it can happen again */
-    assert_session(b, arc_bill_reverse(b->session, NULL, bill, MATURITY + 2, "paid after all"));
+    assert_session(b, reverse_bill(b->session, NULL, bill, MATURITY + 2, "paid after all"));
     assert_text(b, ARC_BILL, bill, ARC_BILL_STATUS, status);
     assert_int_equal(posted(b, "receivable"), 0);
     assert_int_equal(posted(b, role), before);
@@ -131,8 +131,9 @@ static void dishonour_from(test_book *b, const char *status, const char *role)
     a.receipt = receipt;
     a.amount = 100;
     a.date = MATURITY + 4;
+    bills_on(b->session, a.date);
     assert_session(b, arc_allocation_apply(b->session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE));
-    assert_session_status(ARC_E_STATE, b, arc_bill_reverse(b->session, NULL, bill, MATURITY + 5, "no"));
+    assert_session_status(ARC_E_STATE, b, reverse_bill(b->session, NULL, bill, MATURITY + 5, "no"));
     verify_clean(b);
 }
 
@@ -154,11 +155,11 @@ static void returned(test_book *b)
     assert_int_equal(field_of(b, ARC_ITEM_STATE, one, ARC_ITEM_STATE_OPEN), 60000);
     assert_int_equal(field_of(b, ARC_ITEM_STATE, two, ARC_ITEM_STATE_OPEN), 50000);
     verify_clean(b);
-    assert_session(b, arc_bill_reverse(b->session, NULL, bill, DAY + 6, "it stays"));
+    assert_session(b, reverse_bill(b->session, NULL, bill, DAY + 6, "it stays"));
     assert_int_equal(posted(b, "notes_receivable"), 100000);
     assert_int_equal(posted(b, "receivable"), 110000);
     assert_int_equal(posted(b, "on_account"), -100000); /* to be allocated anew */
-    assert_session_status(ARC_E_STATE, b, arc_bill_reverse(b->session, NULL, bill, DAY + 6, "more")); /* received is not undone */
+    assert_session_status(ARC_E_STATE, b, reverse_bill(b->session, NULL, bill, DAY + 6, "more")); /* received is not undone */
     verify_clean(b);
 }
 
@@ -190,13 +191,20 @@ static void refused(test_book *b)
         if (st != bad[i].status || strcmp(e.field, bad[i].field)) fail_msg("%s: %s %s %s", bad[i].json, arc_status_name(st), e.field, e.message);
     }
     /* dates, amounts, parties */
+    arc_bill_move m = ARC_BILL_MOVE_INIT;
+    bills_on(b->session, DAY);
+    m.date = DAY + 1;
+    m.party = "X";
+    assert_session_status(ARC_E_RANGE, b, arc_bill_endorse(b->session, NULL, part, &m)); /* it has not happened */
+    assert_session_status(ARC_E_RANGE, b, arc_bill_reverse(b->session, NULL, part, DAY + 1, "no"));
+    m.party = NULL;
     assert_session_status(ARC_E_RANGE, b, move_bill(b->session, NULL, part, BILL_ENDORSE, DAY - 1, 0));
     assert_session_status(ARC_E_RANGE, b, move_bill(b->session, NULL, part, BILL_ENDORSE, DAY + 365, 0));
     assert_session_status(ARC_E_RANGE, b, move_bill(b->session, NULL, part, BILL_COLLECT, DAY + 1, 0));
     assert_session_status(ARC_E_RANGE, b, move_bill(b->session, NULL, part, BILL_DISCOUNT, DAY + 1, 101));
     assert_session_status(ARC_E_RANGE, b, move_bill(b->session, NULL, part, BILL_ENDORSE, DAY + 1, 1));
-    arc_bill_move m = ARC_BILL_MOVE_INIT;
     m.date = DAY + 1;
+    bills_on(b->session, DAY + 1);
     assert_session_status(ARC_E_REQUIRED, b, arc_bill_endorse(b->session, NULL, part, &m));
     m.party = "\xff";
     assert_session_status(ARC_E_ENCODING, b, arc_bill_endorse(b->session, NULL, part, &m));
@@ -272,7 +280,7 @@ static void foreign(test_book *b)
     assert_int_equal(sum_of(b, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, "notes_receivable"), 0);
     assert_session(b, move_bill(b->session, NULL, bill, BILL_DISHONOUR, DAY + 1, 7));
     verify_clean(b);
-    assert_session(b, arc_bill_reverse(b->session, NULL, bill, DAY + 1, "no"));
+    assert_session(b, reverse_bill(b->session, NULL, bill, DAY + 1, "no"));
     verify_clean(b);
 }
 

@@ -51,7 +51,7 @@ static void parts(test_book *b)
 {
     int64_t one, two, first = 0, event = 0, bill = package(b, &one, &two);
     const int64_t amounts[3] = { 50000, 20000, 30000 };
-    assert_session(b, arc_bill_split(b->session, &first, bill, amounts, 3, DAY + 1, "for suppliers"));
+    assert_session(b, split_bill(b->session, &first, bill, amounts, 3, DAY + 1, "for suppliers"));
     part_is(b, bill, "101-100100", 100000, "split");
     part_is(b, first, "101-50100", 50000, "held");
     part_is(b, first + 1, "50101-70100", 20000, "held");
@@ -60,7 +60,7 @@ static void parts(test_book *b)
     verify_clean(b);
     assert_session(b, move_bill(b->session, NULL, first, BILL_ENDORSE, DAY + 2, 0));
     assert_int_equal(posted(b, "notes_receivable"), 50000);
-    assert_session_status(ARC_E_STATE, b, arc_bill_reverse(b->session, NULL, bill, DAY + 3, "one again")); /* a part has moved on */
+    assert_session_status(ARC_E_STATE, b, reverse_bill(b->session, NULL, bill, DAY + 3, "one again")); /* a part has moved on */
     assert_session(b, move_bill(b->session, NULL, first + 2, BILL_COLLECT, MATURITY, 0));
     assert_session(b, move_bill(b->session, &event, first + 1, BILL_DISHONOUR, MATURITY, 0));
     int64_t claim = claim_of(b, event); /* 500 to 700: the last hundred of one, the first of the other */
@@ -72,8 +72,8 @@ static void parts(test_book *b)
     assert_int_equal(posted(b, "notes_receivable"), 0);
     assert_int_equal(posted(b, "bank"), 30000 - 100);
     verify_clean(b);
-    assert_session(b, arc_bill_reverse(b->session, NULL, first, MATURITY + 2, "paid"));
-    assert_session(b, arc_bill_reverse(b->session, NULL, first + 1, MATURITY + 2, "paid"));
+    assert_session(b, reverse_bill(b->session, NULL, first, MATURITY + 2, "paid"));
+    assert_session(b, reverse_bill(b->session, NULL, first + 1, MATURITY + 2, "paid"));
     part_is(b, first, "101-50100", 50000, "endorsed");
     assert_int_equal(sum_of(b, ARC_ACCOUNT, ARC_ACCOUNT_OPEN, NULL), 20000);
     verify_clean(b);
@@ -83,18 +83,18 @@ static void one_again(test_book *b)
 {
     int64_t one, two, first = 0, second = 0, bill = package(b, &one, &two);
     const int64_t halves[2] = { 40000, 60000 }, more[2] = { 10000, 30000 };
-    assert_session(b, arc_bill_split(b->session, &first, bill, halves, 2, DAY + 1, NULL));
-    assert_session(b, arc_bill_split(b->session, &second, first, more, 2, DAY + 1, NULL)); /* a part is divisible too */
+    assert_session(b, split_bill(b->session, &first, bill, halves, 2, DAY + 1, NULL));
+    assert_session(b, split_bill(b->session, &second, first, more, 2, DAY + 1, NULL)); /* a part is divisible too */
     part_is(b, second + 1, "10101-40100", 30000, "held");
-    assert_session_status(ARC_E_STATE, b, arc_bill_reverse(b->session, NULL, bill, DAY + 2, "one"));
-    assert_session(b, arc_bill_reverse(b->session, NULL, first, DAY + 2, "one"));
+    assert_session_status(ARC_E_STATE, b, reverse_bill(b->session, NULL, bill, DAY + 2, "one"));
+    assert_session(b, reverse_bill(b->session, NULL, first, DAY + 2, "one"));
     part_is(b, second, "101-10100", 10000, "merged");
-    assert_session_status(ARC_E_STATE, b, arc_bill_reverse(b->session, NULL, second, DAY + 2, "no"));
-    assert_session(b, arc_bill_reverse(b->session, NULL, bill, DAY + 2, "one"));
+    assert_session_status(ARC_E_STATE, b, reverse_bill(b->session, NULL, second, DAY + 2, "no"));
+    assert_session(b, reverse_bill(b->session, NULL, bill, DAY + 2, "one"));
     part_is(b, bill, "101-100100", 100000, "held");
     part_is(b, first, "101-40100", 40000, "merged");
     verify_clean(b);
-    assert_session(b, arc_bill_split(b->session, &first, bill, halves, 2, DAY + 3, NULL)); /* and again */
+    assert_session(b, split_bill(b->session, &first, bill, halves, 2, DAY + 3, NULL)); /* and again */
     assert_session(b, move_bill(b->session, NULL, first + 1, BILL_RETURN, DAY + 4, 0)); /* 600 go back: 200 of one, 300 of the other, 100 on account */
     assert_int_equal(field_of(b, ARC_ITEM_STATE, one, ARC_ITEM_STATE_OPEN), 20000);
     assert_int_equal(field_of(b, ARC_ITEM_STATE, two, ARC_ITEM_STATE_OPEN), 50000);
@@ -112,12 +112,12 @@ static void kept_places(test_book *b)
 {
     int64_t one, two, first = 0, event = 0, bill = package(b, &one, &two);
     const int64_t halves[2] = { 60000, 40000 };
-    assert_session(b, arc_bill_split(b->session, &first, bill, halves, 2, DAY + 1, NULL));
+    assert_session(b, split_bill(b->session, &first, bill, halves, 2, DAY + 1, NULL));
     arc_allocation a = ARC_ALLOCATION_INIT;
     assert_session(b, move_bill(b->session, NULL, first, BILL_RETURN, DAY + 2, 0)); /* all of one */
     assert_int_equal(field_of(b, ARC_ITEM_STATE, one, ARC_ITEM_STATE_OPEN), 60000);
     assert_int_equal(field_of(b, ARC_ITEM_STATE, two, ARC_ITEM_STATE_OPEN), 20000);
-    assert_session(b, arc_bill_reverse(b->session, NULL, first, DAY + 3, "here again")); /* 600 on account */
+    assert_session(b, reverse_bill(b->session, NULL, first, DAY + 3, "here again")); /* 600 on account */
     assert_session(b, move_bill(b->session, &event, first + 1, BILL_DISHONOUR, DAY + 4, 0));
     item_is(b, claim_of(b, event), 30000, two, "2026-05-31");
     item_is(b, claim_of(b, event) + 1, 10000, 0, "2026-09-01");
@@ -127,6 +127,7 @@ static void kept_places(test_book *b)
     a.item = two;
     a.amount = 20000;
     a.date = DAY + 5;
+    bills_on(b->session, a.date);
     assert_session(b, arc_allocation_apply(b->session, NULL, NULL, &a, 1, ARC_ALL_OR_NONE)); /* the first place that is free: the first part's */
     assert_session(b, move_bill(b->session, &event, first, BILL_DISHONOUR, DAY + 6, 0));
     item_is(b, claim_of(b, event), 20000, two, "2026-05-31");
@@ -139,7 +140,7 @@ static void middle_first(test_book *b)
 {
     int64_t one, two, first = 0, bill = package(b, &one, &two);
     const int64_t amounts[3] = { 50000, 20000, 30000 };
-    assert_session(b, arc_bill_split(b->session, &first, bill, amounts, 3, DAY + 1, NULL));
+    assert_session(b, split_bill(b->session, &first, bill, amounts, 3, DAY + 1, NULL));
     for (int i = 0; i < 3; i++) {
         static const int order[3] = { 1, 0, 2 };
         static const int64_t left[3][2] = { { 10000, 30000 }, { 60000, 30000 }, { 60000, 50000 } };
@@ -156,14 +157,14 @@ static void days_of_parts(test_book *b)
 {
     int64_t one, two, first = 0, bill = package(b, &one, &two);
     const int64_t halves[2] = { 60000, 40000 };
-    assert_session(b, arc_bill_split(b->session, &first, bill, halves, 2, DAY + 1, NULL));
+    assert_session(b, split_bill(b->session, &first, bill, halves, 2, DAY + 1, NULL));
     assert_session(b, move_bill(b->session, NULL, first, BILL_ENDORSE, DAY + 2, 0));
-    assert_session(b, arc_bill_reverse(b->session, NULL, first, DAY + 4, "came back"));
-    assert_session_status(ARC_E_RANGE, b, arc_bill_reverse(b->session, NULL, bill, DAY + 3, "one again")); /* a part was with somebody until later */
-    assert_session(b, arc_bill_reverse(b->session, NULL, bill, DAY + 4, "one again"));
+    assert_session(b, reverse_bill(b->session, NULL, first, DAY + 4, "came back"));
+    assert_session_status(ARC_E_RANGE, b, reverse_bill(b->session, NULL, bill, DAY + 3, "one again")); /* a part was with somebody until later */
+    assert_session(b, reverse_bill(b->session, NULL, bill, DAY + 4, "one again"));
     int64_t period = record_of(b, ARC_FISCAL_PERIOD, "{\"code\":\"2026-06\",\"starts_on\":\"2026-06-01\",\"ends_on\":\"2026-06-30\"}");
     assert_session(b, arc_fiscal_period_close(b->session, period, NULL, 0));
-    assert_session_status(ARC_E_PERIOD, b, arc_bill_split(b->session, &first, bill, halves, 2, 20610, NULL));
+    assert_session_status(ARC_E_PERIOD, b, split_bill(b->session, &first, bill, halves, 2, 20610, NULL));
     verify_clean(b);
 }
 
@@ -176,6 +177,7 @@ static void part_of_it(test_book *b)
     m.party = "Supplier";
     m.amount = 70000;
     m.date = DAY + 1;
+    bills_on(b->session, m.date);
     assert_session(b, arc_bill_endorse(b->session, &event, bill, &m));
     r = row_of_id(b, ARC_BILL_EVENT, event);
     assert_ok(arc_record_get_int(r, &part, ARC_BILL_EVENT_BILL));
@@ -205,17 +207,17 @@ static void not_divisible(test_book *b)
     const int64_t halves[2] = { 5000, 5000 }, wrong[2] = { 5000, 4000 }, minus[2] = { -1, 10001 };
     open_bills(b);
     int64_t whole = receive(b, "W", 10000, 0, 0, 1);
-    assert_session_status(ARC_E_STATE, b, arc_bill_split(b->session, NULL, whole, halves, 2, DAY, NULL));
+    assert_session_status(ARC_E_STATE, b, split_bill(b->session, NULL, whole, halves, 2, DAY, NULL));
     int64_t bill = bill_of(b, "{\"number\":\"D\",\"sub_range\":\"1-10000\",\"kind\":\"bank\",\"customer\":1,\"currency\":\"CNY\",\"face\":\"100.00\",\"maturity\":\"2026-09-01\"}");
-    assert_session_status(ARC_E_RANGE, b, arc_bill_split(b->session, NULL, bill, wrong, 2, DAY, NULL));
-    assert_session_status(ARC_E_RANGE, b, arc_bill_split(b->session, NULL, bill, minus, 2, DAY, NULL));
-    assert_session_status(ARC_E_RANGE, b, arc_bill_split(b->session, NULL, bill, halves, 2, DAY - 1, NULL));
-    assert_session_status(ARC_E_INVALID, b, arc_bill_split(b->session, NULL, bill, halves, 1, DAY, NULL));
-    assert_session_status(ARC_E_NOT_FOUND, b, arc_bill_split(b->session, NULL, 99, halves, 2, DAY, NULL));
+    assert_session_status(ARC_E_RANGE, b, split_bill(b->session, NULL, bill, wrong, 2, DAY, NULL));
+    assert_session_status(ARC_E_RANGE, b, split_bill(b->session, NULL, bill, minus, 2, DAY, NULL));
+    assert_session_status(ARC_E_RANGE, b, split_bill(b->session, NULL, bill, halves, 2, DAY - 1, NULL));
+    assert_session_status(ARC_E_INVALID, b, split_bill(b->session, NULL, bill, halves, 1, DAY, NULL));
+    assert_session_status(ARC_E_NOT_FOUND, b, split_bill(b->session, NULL, 99, halves, 2, DAY, NULL));
     int64_t usd = bill_of(b, "{\"number\":\"F\",\"sub_range\":\"1-100\",\"kind\":\"bank\",\"customer\":1,\"currency\":\"USD\",\"face\":\"100.00\",\"maturity\":\"2026-09-01\"}"), first = 0;
     const int64_t odd[2] = { 150, 9850 };
-    assert_session_status(ARC_E_RANGE, b, arc_bill_split(b->session, NULL, usd, odd, 2, DAY, NULL)); /* a part is 1.00 */
-    assert_session(b, arc_bill_split(b->session, &first, usd, halves, 2, DAY, NULL));
+    assert_session_status(ARC_E_RANGE, b, split_bill(b->session, NULL, usd, odd, 2, DAY, NULL)); /* a part is 1.00 */
+    assert_session(b, split_bill(b->session, &first, usd, halves, 2, DAY, NULL));
     part_is(b, first + 1, "51-100", 5000, "held");
     verify_clean(b);
 }
@@ -230,7 +232,7 @@ static void exchange(test_book *b)
     }
     int64_t bill = bill_of(b, "{\"number\":\"U\",\"sub_range\":\"1-3333\",\"kind\":\"bank\",\"customer\":1,\"currency\":\"USD\",\"face\":\"33.33\",\"maturity\":\"2026-09-01\"}"), first = 0;
     const int64_t thirds[3] = { 1111, 1111, 1111 };
-    assert_session(b, arc_bill_split(b->session, &first, bill, thirds, 3, DAY, NULL));
+    assert_session(b, split_bill(b->session, &first, bill, thirds, 3, DAY, NULL));
     for (int i = 0; i < 2; i++) assert_session(b, move_bill(b->session, NULL, first + i, BILL_COLLECT, MATURITY, i ? 11 : 0));
     assert_session(b, move_bill(b->session, NULL, first + 2, BILL_DISCOUNT, DAY + 1, 0)); /* at the rate it came in at */
     assert_int_equal(sum_of(b, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, "notes_receivable"), 0);
@@ -242,8 +244,8 @@ static void exchange(test_book *b)
     assert_int_equal(field_of(b, ARC_ITEM, claim_of(b, event), ARC_ITEM_BASE_AMOUNT), 7999);
     assert_int_equal(field_of(b, ARC_ITEM, claim_of(b, event) + 1, ARC_ITEM_BASE_AMOUNT), 72);
     verify_clean(b);
-    assert_session(b, arc_bill_reverse(b->session, NULL, first + 2, MATURITY, "no"));
-    assert_session(b, arc_bill_reverse(b->session, NULL, first, MATURITY, "no"));
+    assert_session(b, reverse_bill(b->session, NULL, first + 2, MATURITY, "no"));
+    assert_session(b, reverse_bill(b->session, NULL, first, MATURITY, "no"));
     assert_int_equal(sum_of(b, ARC_JOURNAL_LINE, ARC_JOURNAL_LINE_BASE_AMOUNT, "notes_receivable"), 7777);
     verify_clean(b);
 }
@@ -287,6 +289,9 @@ static void many(test_book *b)
         m[i].date = MATURITY;
         m[i].charge = i;
     }
+    assert_int_equal(arc_bill_collect_many(b->session, events, results, bills, m, 4, 0), ARC_PARTIAL); /* none of them: it is not that day yet */
+    assert_int_equal(results[0], ARC_E_RANGE);
+    bills_on(b->session, MATURITY);
     assert_int_equal(arc_bill_collect_many(b->session, events, results, bills, m, 4, ARC_ALL_OR_NONE), ARC_E_NOT_FOUND);
     assert_int_equal(posted(b, "bank"), 0);
     assert_int_equal(arc_bill_collect_many(b->session, events, results, bills, m, 4, 0), ARC_PARTIAL);
@@ -322,6 +327,7 @@ static void many_once(test_book *b)
     assert_session(b, arc_bill_collect_many(b->session, events, results, again, NULL, 2, 0) == ARC_PARTIAL ? ARC_OK : ARC_E_INTERNAL); /* not due yet */
     arc_bill_move m[2] = { ARC_BILL_MOVE_INIT, ARC_BILL_MOVE_INIT };
     m[0].date = m[1].date = MATURITY;
+    bills_on(b->session, MATURITY);
     assert_ok(arc_session_set_request_key(b->session, "out"));
     assert_session(b, arc_bill_collect_many(b->session, events, results, again, m, 2, 0));
     assert_ok(arc_session_set_request_key(b->session, "out"));
@@ -362,6 +368,7 @@ static void by_acceptor(test_book *b)
     m.party = "S";
     m.amount = 10000;
     m.date = DAY + 1;
+    bills_on(b->session, m.date);
     assert_session(b, arc_bill_endorse(b->session, NULL, bill, &m));
     assert_session(b, arc_bill_acceptors_json(b->session, json, &n, DAY + 1));
     char expected[600];

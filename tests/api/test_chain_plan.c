@@ -69,6 +69,7 @@ static void t3_3(void **state)
         row_is(&v, ARC_ITEM, 4, "{\"number\":\"K1\",\"seq\":4,\"amount\":\"100000.00\",\"milestone\":4,\"contract\":1,\"channel\":\"direct\"}");
         assert_int_equal(opened(&v), 0);
         assert_int_equal(estimated(&v), 0);
+        assert_ok(arc_session_set_business_date(v.s, day("2026-03-31")));
         assert_session(&v.b, arc_milestone_reach(v.s, 2, day("2026-03-01")));
         state_is(&v, 2, "{\"kind\":\"planned\",\"due_date\":\"2026-03-31\"}");
         assert_session(&v.b, arc_milestone_reach(v.s, 3, day("2026-03-10")));
@@ -393,6 +394,7 @@ static void milestones_are_paid(void **state)
         invoices_open(&v, backend);
         contract_3331(&v);
         assert_session(&v.b, arc_contract_plan(v.s, NULL, 1));
+        assert_ok(arc_session_set_business_date(v.s, day("2026-03-31")));
         assert_session(&v.b, arc_milestone_reach(v.s, 2, day("2026-03-01")));
         assert_session(&v.b, arc_milestone_reach(v.s, 3, day("2026-03-10")));
         (void)issue_ok(&v, "{" HEADER ",\"contract\":1}", LINE("450000.00"), NULL); /* all of 2, half of 3; its item is the fifth */

@@ -113,6 +113,7 @@ static void there_and_back(void **state)
         invoices_open(&v, backend);
         (void)sample_insert(v.s, ARC_BOOK_SETTING, "{\"name\":\"ledger.post_estimates\",\"value\":1}");
         arc_date d = day("2026-02-10");
+        assert_ok(arc_session_set_business_date(v.s, d + 30));
         int64_t a = estimate(&v, "E1", 10000, d, "estimated"), b = estimate(&v, "E2", 5001, d, "estimated");
         const arc_invoice_use both[] = { use_of(a, 10000), use_of(b, 5001) };
         assert_session(&v.b, take(&v, &id, 30000, d + 1, both, 2));
@@ -158,6 +159,7 @@ static void voided_at_once(void **state)
         arc_status results[2];
         invoices_open(&v, backend);
         arc_date d = day("2026-02-10");
+        assert_ok(arc_session_set_business_date(v.s, d + 30));
         int64_t a = estimate(&v, "E1", 10000, d, "estimated");
         const arc_invoice_use all[] = { use_of(a, 10000) }, some[] = { use_of(a, 3000) };
         assert_session(&v.b, take(&v, &id, 10000, d, all, 1));
@@ -185,6 +187,7 @@ static void covered(void **state)
         int64_t id = 0, n1 = 0, again = 0;
         invoices_open(&v, backend);
         arc_date d = day("2026-02-10");
+        assert_ok(arc_session_set_business_date(v.s, d + 30));
         int64_t a = estimate(&v, "R1", 10000, d, "invoiced"), b = estimate(&v, "R2", 5001, d, "invoiced");
         const arc_invoice_use both[] = { use_of(a, 6000), use_of(b, 5001) }, more[] = { use_of(a, 4001) }, third[] = { use_of(a, 4000), use_of(b, 1) };
         assert_session(&v.b, take(&v, &id, 11001, d, both, 2)); /* a part of the first: the rest stays to be invoiced */
@@ -214,6 +217,7 @@ static void covered_and_more(void **state)
         int64_t id = 0, n1 = 0, n2 = 0;
         invoices_open(&v, backend);
         arc_date d = day("2026-02-10");
+        assert_ok(arc_session_set_business_date(v.s, d + 30));
         int64_t a = estimate(&v, "R1", 8000, d, "invoiced"), e = estimate(&v, "E1", 3000, d, "estimated");
         const arc_invoice_use both[] = { use_of(a, 8000), use_of(e, 1500) };
         assert_session(&v.b, take(&v, &id, 10000, d, both, 2));
@@ -322,6 +326,7 @@ static void named_and_more(void **state)
         (void)sample_insert(v.s, ARC_CONTRACT, "{\"customer\":1,\"number\":\"K1\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"150.00\",\"tax_included\":true,\"term\":\"NET30\"}");
         assert_session(&v.b, arc_contract_activate(v.s, 1));
         arc_date d = day("2026-02-10");
+        assert_ok(arc_session_set_business_date(v.s, d + 30));
         int64_t a = estimate(&v, "E1", 8000, d, "estimated"), of = 0;
         arc_record *r = invoices_record(v.s, ARC_ITEM, "{\"number\":\"E2\",\"kind\":\"estimated\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"70.00\",\"business_date\":\"2026-02-10\",\"contract\":1}");
         assert_session(&v.b, arc_item_record(v.s, &of, r));
@@ -380,6 +385,7 @@ static uint32_t next(uint32_t *seed, uint32_t n)
 
 static void step(invoices *v, plain *p, uint32_t *seed, arc_date today)
 {
+    assert_ok(arc_session_set_business_date(v->s, today));
     uint32_t what = next(seed, 4), k = next(seed, ITEMS);
     int64_t id = 0;
     if (what < 2 && p->open[k] > 0 && p->n_docs < DOCS) {
@@ -464,6 +470,7 @@ static void became(void **state)
         assert_session(&v.b, arc_contract_activate(v.s, 1));
         assert_ok(arc_session_set_business_date(v.s, d));
         assert_session(&v.b, arc_contract_plan(v.s, NULL, 1));
+        assert_ok(arc_session_set_business_date(v.s, d + 5));
         assert_session(&v.b, arc_milestone_reach(v.s, 1, d + 5));
         assert_int_equal(aged(&v, d + 4, ARC_AGING_ESTIMATED), 0);
         assert_int_equal(aged(&v, d + 5, ARC_AGING_ESTIMATED), 10000);

@@ -394,6 +394,8 @@ static void used(void **state)
         says(&v, "month it was issued in");
         assert_session(&v.b, drop(&v, step.invoice));
         step.invoice = none;
+        assert_session_status(ARC_E_RANGE, &v.b, arc_invoice_void(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE)); /* not yet */
+        assert_ok(arc_session_set_business_date(v.s, step.date));
         assert_session(&v.b, arc_invoice_void(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE)); /* no fapiao */
         invoices_close(&v);
     }

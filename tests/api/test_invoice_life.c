@@ -36,7 +36,7 @@ static arc_status step_as(arc_session *s, step_fn fn, int64_t invoice)
     step.invoice = invoice;
     step.reason = "because";
     step.by = "Wang";
-    step.accepted_on = 20502;
+    step.accepted_on = PEOPLE_DAY;
     return fn(s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE);
 }
 
@@ -272,6 +272,8 @@ static void due_dates_follow(void **state)
         step.invoice = id;
         assert_session_status(ARC_E_REQUIRED, &v.b, arc_invoice_date(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE));
         step.delivered_on = 20505; /* 2026-02-21 */
+        assert_session_status(ARC_E_RANGE, &v.b, arc_invoice_date(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE)); /* not yet */
+        assert_ok(arc_session_set_business_date(v.s, 20510));
         assert_session(&v.b, arc_invoice_date(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE));
         due_is(&v, 1, 20515);
         row_is(&v, ARC_ITEM, 1, "{\"due_date\":null}");
@@ -280,12 +282,12 @@ static void due_dates_follow(void **state)
         step.accepted_on = 20510; /* 2026-02-26 */
         assert_session(&v.b, arc_invoice_date(v.s, NULL, NULL, &step, 1, ARC_ALL_OR_NONE));
         due_is(&v, 2, 20510 + 365);
-        row_is(&v, ARC_ADJUSTMENT, 2, "{\"item\":2,\"due_date\":\"2027-02-26\",\"old_due_date\":null,\"effective_date\":\"2026-02-16\"}");
+        row_is(&v, ARC_ADJUSTMENT, 2, "{\"item\":2,\"due_date\":\"2027-02-26\",\"old_due_date\":null,\"effective_date\":\"2026-02-26\"}");
         invoice_is(&v, id, "{\"delivered_on\":\"2026-02-21\",\"accepted_on\":\"2026-02-26\"}");
         id = issue_ok(&v, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-10\",\"term\":\"NET10@RECEIVED\"}", LINE, NULL);
         step_ok(&v, arc_invoice_send, id);
         step_ok(&v, arc_invoice_deliver, id);
-        due_is(&v, 3, 20510);
+        due_is(&v, 3, 20520);
         invoices_close(&v);
     }
 }

@@ -67,6 +67,7 @@ static void every_backend(void **state)
         assert_int_equal(paid.by_role[BANK], 11100);
         assert_int_equal(paid.by_role[ON_ACCOUNT], 0);
         assert_int_equal(paid.by_role[DISCOUNT], 200);
+        assert_ok(arc_session_set_business_date(b.session, 20501));
         assert_session(&b, arc_allocation_reverse(b.session, NULL, id, 20501, "bounced"));
         sums after = sums_of(b.session);
         assert_memory_equal(after.by_role, before.by_role, sizeof before.by_role);

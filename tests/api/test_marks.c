@@ -62,6 +62,8 @@ static void disputes(test_book *b)
     disputed_is(b, item, DAY, 6000);
     disputed_is(b, item, DAY + 5, 10000);
     assert_session_status(ARC_E_RANGE, b, resolve(b, one, "rejected", DAY - 1, 0));
+    assert_session_status(ARC_E_RANGE, b, resolve(b, one, "rejected", DAY + 6, 0)); /* not yet */
+    assert_ok(arc_session_set_business_date(b->session, DAY + 8));
     assert_session_status(ARC_E_VALUE, b, resolve(b, one, "open", DAY + 8, 0));
     assert_session_status(ARC_E_VALUE, b, resolve(b, one, NULL, DAY + 8, 0));
     assert_session_status(ARC_E_VALUE, b, resolve(b, one, "rejected", DAY + 8, credit));

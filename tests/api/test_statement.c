@@ -288,6 +288,7 @@ static void letters_are_printed(void **state)
                               "\n[ ] 信息证明无误，余额相符。\n[ ] 信息不符。\n    贵公司账面余额: ____________________\n    差异金额: ____________________\n    不符原因: ____________________\n\n"
                               "盖章: ____________________    确认人: ____________________    日期: __________\n");
     assert_session(&b, arc_statement_letter_send(b.session, letter, 20601));
+    assert_ok(arc_session_set_business_date(b.session, 20610));
     assert_session(&b, arc_statement_letter_confirm(b.session, letter, 20610, "Li", &theirs, 0));
     n = sizeof text;
     assert_session(&b, arc_statement_letter_text(b.session, text, &n, letter, "en"));

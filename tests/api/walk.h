@@ -335,6 +335,7 @@ static inline void walk_open(walk *w, test_book *b, int backend, uint32_t seed)
     w->seed = seed;
     open_book(b, backend);
     (void)record_of(b, ARC_CUSTOMER, "{\"code\":\"D\",\"legal_name\":\"D\"}");
+    bills_today = TODAY;
     assert_ok(arc_session_set_business_date(b->session, TODAY));
     for (int i = 1; i <= 3; i++) {
         char json[200];

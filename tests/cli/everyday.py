@@ -123,6 +123,15 @@ class Everyday(Case):
         by_code, = self.arcore("get", "customer", by_id["code"], "-f", "csv").rows()
         self.assertEqual(by_code["id"], "1")
         self.assertRegex(self.arcore("get", "invoice", "INV-202509-0001").out, r"gross_amount +9742.14")
+        row, = self.arcore("get", "invoice", "INV-202509-0001", "-f", "json").json()  # what has no column is worked out, and marked
+        self.assertLessEqual({"open", "settlement", "items"}, set(row["_computed"]))
+        self.assertNotIn("gross_amount", row["_computed"])
+        self.assertRegex(self.arcore("get", "invoice", "INV-202509-0001").out, r"settlement +%s +computed" % row["settlement"])
+        early, = self.arcore("get", "invoice", "INV-202509-0001", "--as-of", row["invoice_date"], "-f", "json").json()
+        self.assertEqual((early["open"], early["settlement"]), (early["gross_amount"], "open"))
+        before, = self.arcore("get", "invoice", "INV-202509-0001", "--as-of", "2020-01-01", "-f", "json").json()
+        self.assertNotIn("settlement", before)
+        self.assertIn("--as-of", self.arcore("get", "invoice", "1", "--as-of", "soon", code=2).err)
         self.assertIn("no customer nope", self.arcore("get", "customer", "nope", code=1).err)
 
     def test_vouchers(self):

@@ -380,7 +380,7 @@ static int choose_resolve(chooser *g, op *o)
 {
     if (!g->p->n_disputes) return 0;
     o->target = g->p->disputes[any(g, g->p->n_disputes)].name;
-    o->date = TODAY + (any(g, 10) ? any(g, 12) : -1);
+    o->date = TODAY - (any(g, 10) ? 0 : 1);
     return 1;
 }
 

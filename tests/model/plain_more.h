@@ -335,7 +335,7 @@ static inline arc_status plain_resolve(plain *p, const op *o)
     dispute *d = NULL;
     for (int i = 0; i < p->n_disputes; i++) if (p->disputes[i].name.step == o->target.step) d = &p->disputes[i];
     if (d->closed_on != NEVER) return ARC_E_STATE;
-    if (o->date < TODAY) return ARC_E_RANGE;
+    if (o->date != TODAY) return ARC_E_RANGE; /* before it was opened, or not yet */
     d->closed_on = o->date;
     return ARC_OK;
 }

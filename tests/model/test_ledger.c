@@ -94,7 +94,7 @@ static void open_book(world *w)
     arc_book_options bo = ARC_BOOK_OPTIONS_INIT;
     arc_session_options so = ARC_SESSION_OPTIONS_INIT;
     bo.flags = ARC_BOOK_CREATE;
-    so.business_date = FIRST_DAY + DAYS;
+    so.business_date = FIRST_DAY + 4 * DAYS;
     assert_ok(arc_book_open(w->t->ctx, &w->book, w->uri, &bo));
     assert_ok(arc_session_open(w->book, &w->session, &so));
 }

@@ -261,6 +261,8 @@ static void choose(chooser *g, op *o, int at)
         for (v = 0; r >= verbs[v].weight; v++) r -= verbs[v].weight;
         o->verb = v;
     } while (!verbs[v].choose(g, o));
+    if (o->date > TODAY) o->date = TODAY; /* what has not happened is not told */
+    for (int i = 0; i < MAX_EL; i++) if (o->el[i].date > TODAY) o->el[i].date = TODAY;
     if (!any(g, 12)) o->flags |= ROLLED_BACK;
     if (!any(g, 12) && o->verb != WRITE_OFF) o->flags |= TWICE; /* that is two calls */
 }
