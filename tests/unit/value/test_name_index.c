@@ -150,7 +150,7 @@ static void test_as_all_with_all(void **state)
     for (int i = 0; i < 400; i++) {
         names[i][0] = 0;
         if (i >= 300) { /* one letter away from another */
-            strcpy(names[i], names[test_random(&seed) % 300]);
+            memcpy(names[i], names[test_random(&seed) % 300], sizeof names[i]);
             names[i][1 + test_random(&seed) % 4] = 'x';
         } else {
             for (uint64_t k = 3 + test_random(&seed) % 3; k > 0; k--) strcat(names[i], syllables[test_random(&seed) % 15]);
