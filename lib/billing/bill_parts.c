@@ -163,7 +163,7 @@ static arc_status order_of(arci_bills *b, uint8_t order[KINDS])
 {
     const arc_value *v = NULL;
     uint32_t n = 0, seen = 0;
-    arc_status st = arci_setting_text(b->p->t, &b->p->arena, "ledger.part_order", &v);
+    arc_status st = arci_setting_text(b->p->t, &b->p->arena, ARCI_PART_ORDER, &v);
     if (st != ARC_OK) return st;
     const char *at = v && v->type == ARC_V_TEXT ? v->u.s : "", *end = at + (v && v->type == ARC_V_TEXT ? v->len : 0);
     while (at < end) {
@@ -171,7 +171,7 @@ static arc_status order_of(arci_bills *b, uint8_t order[KINDS])
         const arc_value name = arci_v_text(at, (size_t)((comma ? comma : end) - at));
         const int k = kind_of(&name);
         if (!arci_code_is(&name, names[k]) || (seen & 1u << k)) {
-            st = arci_fail(b->p->t->env, ARC_E_STATE, "the setting %s is not line, tax, freight and charges in some order", "设置项 %s 须为 line、tax、freight、charges 的某一顺序", "ledger.part_order");
+            st = arci_fail(b->p->t->env, ARC_E_STATE, "the setting %s is not line, tax, freight and charges in some order", "设置项 %s 须为 line、tax、freight、charges 的某一顺序", ARCI_PART_ORDER);
             return st;
         }
         seen |= 1u << k;
