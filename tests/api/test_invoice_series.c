@@ -3,8 +3,8 @@
 #include <pthread.h>
 
 #include "api/invoices.h"
-#include "api/places.h"
 #include "ledger/series.h"
+#include "support/places.h"
 
 static void patterns(void **state)
 {
@@ -156,15 +156,10 @@ static void many(const char *uri)
 {
     invoices v;
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
-    arc_context_options c = ARC_CONTEXT_OPTIONS_INIT;
-    arc_context *ctx;
-    c.clock = arc_clock_system;
-    c.random = arc_random_system;
-    assert_ok(arc_context_new(&ctx, &c));
+    arc_context *ctx = context_for(uri);
     o.flags = ARC_BOOK_CREATE;
     o.timeout_ms = 20000;
     memset(&v, 0, sizeof v);
-    if (!strncmp(uri, "postgresql", 10)) assert_ok(test_postgresql_register(ctx));
     sample_check(ctx, arc_book_open(ctx, &v.b.book, uri, &o), uri);
     assert_ok(arc_session_open(v.b.book, &v.b.session, NULL));
     invoices_fill(&v);

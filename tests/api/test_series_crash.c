@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A gapless series under several processes, some of which are killed in the middle of what they do: 1, 2, 3 ... without a gap or a number twice, and nothing that was acknowledged is lost. */
 #include "api/invoices.h"
-#include "api/places.h"
+#include "support/places.h"
 #include "support/procs.h"
 
 #define SECONDS 2.5
@@ -141,13 +141,8 @@ static void survives(const char *uri)
     plan p;
     invoices v;
     arc_book_options o = ARC_BOOK_OPTIONS_INIT;
-    arc_context_options c = ARC_CONTEXT_OPTIONS_INIT;
-    arc_context *ctx;
+    arc_context *ctx = context_for(uri);
     (void)snprintf(p.uri, sizeof p.uri, "%s", uri);
-    c.clock = arc_clock_system;
-    c.random = arc_random_system;
-    assert_ok(arc_context_new(&ctx, &c));
-    if (!strncmp(uri, "postgresql", 10)) assert_ok(test_postgresql_register(ctx));
     memset(&v, 0, sizeof v);
     o.flags = ARC_BOOK_CREATE;
     sample_check(ctx, arc_book_open(ctx, &v.b.book, uri, &o), uri);
@@ -156,8 +151,7 @@ static void survives(const char *uri)
     arc_book_close(v.b.book); /* no handle of this process is open while others are made by fork */
     arc_context_free(ctx);
     int64_t acknowledged = turmoil(&p);
-    assert_ok(arc_context_new(&ctx, &c));
-    if (!strncmp(uri, "postgresql", 10)) assert_ok(test_postgresql_register(ctx));
+    ctx = context_for(uri);
     o.flags = 0;
     sample_check(ctx, arc_book_open(ctx, &v.b.book, uri, &o), uri);
     assert_ok(arc_session_open(v.b.book, &v.b.session, NULL));

@@ -6,14 +6,10 @@
 #include "arcore/sys/testkit.h"
 #include "backend/memory.h"
 #include "backend/sqlite.h"
-#include "support/pg.h"
+#include "support/places.h"
 #include "support/procs.h"
 #include "support/request.h"
 #include "support/support.h"
-
-#ifdef ARCORE_HAVE_POSTGRESQL
-#include "arcore/postgresql.h"
-#endif
 
 static arc_book *open_new(arc_context *ctx, const char *uri)
 {
@@ -124,18 +120,13 @@ static void *work_through(void *arg)
     return NULL;
 }
 
-static void race(const char *uri, const arc_backend_ops *backend)
+static void race(const char *uri)
 {
     static worker w[WORKERS];
-    arc_context_options co = ARC_CONTEXT_OPTIONS_INIT;
-    arc_context *ctx;
+    arc_context *ctx = context_for(uri);
     arc_session *s;
     int64_t n, amount;
     memset(w, 0, sizeof w);
-    co.clock = arc_clock_system;
-    co.random = arc_random_system;
-    assert_ok(arc_context_new(&ctx, &co));
-    if (backend) assert_ok(arc_backend_register(ctx, backend));
     arc_book *b = open_new(ctx, uri);
     assert_ok(book_session(b, &s));
     assert_ok(request_found(s));
@@ -157,37 +148,11 @@ static void race(const char *uri, const arc_backend_ops *backend)
 static void race_memory(void **unused)
 {
     (void)unused;
-    race("memory:race", NULL);
+    race("memory:race");
 }
 
-static void race_sqlite(void **unused)
-{
-    test_env t;
-    char uri[700];
-    (void)unused;
-    test_open(&t);
-    (void)test_dir(&t);
-    snprintf(uri, sizeof uri, "sqlite:%s", test_path(&t, "book"));
-    race(uri, NULL);
-    test_close(&t);
-}
-
-static void race_postgresql(void **unused)
-{
-    (void)unused;
-#ifdef ARCORE_HAVE_POSTGRESQL
-    pg_server server;
-    char uri[400];
-    if (!pg_start(&server, "-c deadlock_timeout=50ms")) skip();
-    assert_int_equal(pg_run(&server, "postgres", "CREATE DATABASE race"), 0);
-    snprintf(uri, sizeof uri, "postgresql://postgres@%s/race", server.socket);
-    race(uri, arc_postgresql_backend());
-    pg_stop(&server);
-#else
-    fprintf(stderr, "SKIPPED: built without libpq, requests at the same time were not tested on PostgreSQL\n");
-    skip();
-#endif
-}
+static void race_sqlite(void **unused) { (void)unused; on_sqlite(race); }
+static void race_postgresql(void **unused) { (void)unused; on_server(race); }
 
 int main(void)
 {
