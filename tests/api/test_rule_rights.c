@@ -110,6 +110,8 @@ static void make(world *w)
     assert_ok(arc_proposal_store(p, &w->stored, NULL));
     arc_proposal_free(p);
     assert_int_equal(arc_rule_run(s, NULL, NULL, NULL, NULL), ARC_OK);
+    uint32_t sealed = 0;
+    assert_session(&w->p.b, arc_audit_seal(s, &sealed, 0));
     (void)people_grant(&w->p, "adm", "admin");
     people_start(&w->p);
     w->text = malloc(ROOM);
