@@ -273,6 +273,52 @@ static void write_offs_need_two(void **state)
     people_close(&p);
 }
 
+/* A receipt that was found to be the customer's after it came in is his too: who recorded it, and who claimed it, write none of his debts off, even once it is nobody's again. */
+static void claims_are_receipts(void **state)
+{
+    people p;
+    int64_t w = 0, receipt = 0, id;
+    (void)state;
+    people_open(&p, 0);
+    assert_ok(arc_session_set_business_date(p.b.session, PEOPLE_DAY));
+    (void)record_of(&p.b, ARC_CUSTOMER, "{\"code\":\"C\",\"legal_name\":\"C\"}");
+    (void)record_of(&p.b, ARC_CUSTOMER, "{\"code\":\"D\",\"legal_name\":\"D\"}");
+    for (int i = 1; i <= 2; i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"number\":\"I%d\",\"customer\":%d,\"invoice_date\":\"2026-01-01\",\"due_date\":\"2026-01-31\",\"currency\":\"CNY\",\"gross_amount\":\"100.00\"}", i, i);
+        (void)record_of(&p.b, ARC_INVOICE, json);
+    }
+    assert_session(&p.b, arc_role_define(p.b.session, &id, "{\"code\":\"all\",\"name\":\"All\",\"rows\":\"all\",\"verbs\":[\"*.*\"],"
+                                                           "\"authority\":[{\"verb\":\"write_off_request.approve\",\"currency\":\"CNY\",\"amount\":\"1000.00\"}]}", SIZE_MAX));
+    (void)people_grant(&p, "root", "admin");
+    (void)people_grant(&p, "ann", "all");
+    (void)people_grant(&p, "bob", "all");
+    (void)people_grant(&p, "eve", "all");
+    (void)people_grant(&p, "cash", "all");
+    people_start(&p);
+    arc_session *recorder = people_session(p.b.book, "ann"), *claimer = people_session(p.b.book, "bob"), *asks = people_session(p.b.book, "cash"), *other = people_session(p.b.book, "eve");
+    arc_record *r;
+    assert_ok(arc_record_new(recorder, &r, ARC_RECEIPT));
+    assert_ok(arc_record_set_json(r, "{\"number\":\"R\",\"value_date\":\"2026-02-01\",\"posting_date\":\"2026-02-01\",\"currency\":\"CNY\",\"amount\":\"5.00\"}", SIZE_MAX));
+    assert_ok(arc_receipt_record(recorder, &receipt, r));
+    arc_record_free(r);
+    assert_ok(arc_receipt_claim(claimer, receipt, 1, PEOPLE_DAY));
+    assert_ok(arc_receipt_unclaim(other, receipt, PEOPLE_DAY, "not his"));
+    assert_ok(ask_for(&p.b, asks, &w, REQUEST("W", "[1]", "50.00")));
+    assert_int_equal(arc_write_off_approve(recorder, NULL, w, ARC_DATE_NONE, "he recorded it"), ARC_E_FORBIDDEN);
+    assert_int_equal(arc_write_off_approve(claimer, NULL, w, ARC_DATE_NONE, "he claimed it"), ARC_E_FORBIDDEN);
+    assert_int_equal(arc_write_off_approve(other, NULL, w, ARC_DATE_NONE, "he took the claim back"), ARC_E_FORBIDDEN);
+    assert_ok(arc_write_off_recall(asks, w, NULL));
+    assert_ok(ask_for(&p.b, recorder, &w, REQUEST("V", "[1]", "50.00")));
+    assert_ok(arc_write_off_approve(asks, NULL, w, ARC_DATE_NONE, "nothing of his came through his hands"));
+    verify_clean(&p.b);
+    arc_session_close(recorder);
+    arc_session_close(claimer);
+    arc_session_close(asks);
+    arc_session_close(other);
+    people_close(&p);
+}
+
 /* Small rests go without a request, up to the tolerance. */
 static void small_differences(void **state)
 {
@@ -392,7 +438,7 @@ static void nettings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(claims), cmocka_unit_test(returns), cmocka_unit_test(refunds), cmocka_unit_test(write_offs),
-                                        cmocka_unit_test(write_offs_need_two), cmocka_unit_test(small_differences), cmocka_unit_test(transfers),
+                                        cmocka_unit_test(write_offs_need_two), cmocka_unit_test(claims_are_receipts), cmocka_unit_test(small_differences), cmocka_unit_test(transfers),
                                         cmocka_unit_test(extensions), cmocka_unit_test(nettings) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,6 +131,24 @@ static void without_a_rule_at_once(void **state)
     }
 }
 
+/* A netting is recorded: what is recorded already is none to be. */
+static void recorded_is_not_netted(void **state)
+{
+    static char json[40000];
+    office o;
+    size_t n = sizeof json;
+    arc_record *r;
+    (void)state;
+    open_office(&o, 1, 0);
+    assert_ok(arc_session_get(o.maker, &r, ARC_RECEIPT, o.receipt));
+    assert_ok(arc_verbs_allowed(o.maker, json, &n, r));
+    arc_record_free(r);
+    const char *at = strstr(json, "\"verb\":\"receipt.offset\"");
+    assert_non_null(at);
+    assert_true(strstr(at, "\"allowed\":") && !strncmp(strstr(at, "\"allowed\":") + 10, "false,\"class\":\"state\"", 21));
+    close_office(&o);
+}
+
 static void with_a_rule_by_two(void **state)
 {
     (void)state;
@@ -259,6 +277,18 @@ static void giving_up_has_bounds(void **state)
         a.reason_code = cases[i].code;
         assert_int_equal(arc_allocation_apply(ann, NULL, NULL, &a, 1, ARC_ALL_OR_NONE), cases[i].expected);
     }
+    /* several items of one call are one decision: neither is above the bound, together they are */
+    arc_allocation both[2] = { ARC_ALLOCATION_INIT, ARC_ALLOCATION_INIT };
+    for (int i = 0; i < 2; i++) {
+        both[i].item = invoiced(&o.p.b, i ? "B1" : "B0", 1, "100.00", "CNY");
+        both[i].receipt = o.receipt;
+        both[i].amount = 1;
+        both[i].write_off = 600;
+        both[i].reason_code = "damage";
+    }
+    assert_int_equal(arc_allocation_apply(ann, NULL, NULL, both, 2, ARC_ALL_OR_NONE), ARC_E_FORBIDDEN);
+    both[1].write_off = 400;
+    assert_int_equal(arc_allocation_apply(ann, NULL, NULL, both, 2, ARC_ALL_OR_NONE), ARC_OK);
     /* a percentage is of what was open before anything was given up */
     publish(&o.p.b, "tolerance", "default", "{\"tolerance\":\"arcore/1\",\"customers\":[{\"currency\":\"CNY\",\"absolute\":\"200.00\",\"percent\":\"1\"}]}");
     int64_t hundred = invoiced(&o.p.b, "H", 1, "100.00", "CNY");
@@ -343,7 +373,7 @@ static void discounts_have_bounds(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(without_a_rule_at_once), cmocka_unit_test(with_a_rule_by_two), cmocka_unit_test(stale_when_it_moved),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(without_a_rule_at_once), cmocka_unit_test(recorded_is_not_netted), cmocka_unit_test(with_a_rule_by_two), cmocka_unit_test(stale_when_it_moved),
                                         cmocka_unit_test(judged_when_asked), cmocka_unit_test(giving_up_has_bounds),
                                         cmocka_unit_test(discounts_have_bounds) };
     return cmocka_run_group_tests(tests, NULL, NULL);
