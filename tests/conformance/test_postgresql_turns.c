@@ -543,7 +543,7 @@ static const pair pairs[] = {
     { "a credit note voided, and what it settled reversed", set_note, void_note, reverse_note, ARC_E_STATE, 1, after_note, 1 },
     { "a credit note voided, and its invoice with it", set_note, void_note, void_both, ARC_E_STATE, 1, after_note, 1 },
     { "two default titles", set_nothing, title_one, title_two, ARC_OK, 1, after_titles, 0 },
-    { "an invoice closed, and its payment taken back", set_paid, close_invoice, reverse, ARC_E_STATE, 1, after_end, 0 },
+    { "an invoice closed, and its payment taken back", set_paid, close_invoice, reverse, ARC_E_STATE, 1, after_close, 0 },
     { "two leases of the outbox", set_messages, lease_one, lease_two, ARC_OK, 1, after_lease, 0 },
     { "a seal and a posting", set_nothing, seal, issue, ARC_OK, 1, after_seal, 0 },
     { "two definitions published", set_drafts, publish_one, publish_two, ARC_OK, 1, after_publishing, 0 },

@@ -48,7 +48,7 @@ static arc_status close_invoice(arc_session *s, void *scene_)
 }
 
 /* Closed says that nothing is open of it: in whatever order, it is not closed and open. */
-static void after_end(scene *x, arc_status one, arc_status two)
+static void after_close(scene *x, arc_status one, arc_status two)
 {
     (void)one;
     assert_int_equal(two, ARC_OK);
