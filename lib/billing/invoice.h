@@ -17,10 +17,6 @@
 #include "ledger/posting.h"
 #include "ledger/rates.h"
 
-#ifndef ARC_INVOICE_LINE_CONTRACT
-#define ARC_INVOICE_LINE_CONTRACT 0x00D30025u
-#endif
-
 #define ARCI_PART_ORDER "ledger.part_order" /* setting: the order of parts */
 #define ARCI_INHERITED 7 /* contract, sales_order, project, store, department, business_line, channel */
 

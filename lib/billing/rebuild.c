@@ -45,16 +45,42 @@ static void add(rebuild *b, int link, const arc_value *parent, const arc_value *
 
 /* ---- lines ------------------------------------------------------------------------------------------------------------------ */
 
-static void invoice_line(rebuild *b, const arci_table *table, const arc_value *row, const arc_value *header, int sign)
+/* What a line is of above its order line: values may be NULL. */
+typedef struct above {
+    arc_value contract, order; /* of the header */
+    arc_value own;             /* order of its order line */
+} above;
+
+static arc_status read_above(rebuild *b, const arci_table *table, const arc_value *row, above *out)
+{
+    const arci_shape *shape;
+    arc_value *v;
+    const arc_value *of = say(table, row, "order_line");
+    *out = (above){ arci_v_null(), arci_v_null(), arci_v_null() };
+    if (say(table, row, "contract")->type != ARC_V_INT && of->type != ARC_V_INT) return ARC_OK;
+    arc_status st = arci_shape_get(b->t, &shape, "invoice", "contract sales_order"); /* which never change once it counts */
+    if (st == ARC_OK) st = arci_repo_get(b->t, shape, int_of(say(table, row, "invoice")), b->arena, &v);
+    if (st != ARC_OK) return st == ARC_E_NOT_FOUND ? ARC_OK : st;
+    out->contract = v[0];
+    out->order = v[1];
+    if (v[1].type == ARC_V_INT || of->type != ARC_V_INT) return ARC_OK;
+    st = arci_shape_get(b->t, &shape, "order_line", "sales_order");
+    if (st == ARC_OK) st = arci_repo_get(b->t, shape, of->u.i, b->arena, &v);
+    if (st == ARC_OK) out->own = v[0];
+    return st == ARC_E_NOT_FOUND ? ARC_OK : st;
+}
+
+static void invoice_line(rebuild *b, const arci_table *table, const arc_value *row, const above *a, int sign)
 {
     const int64_t gross = int_of(say(table, row, "gross_amount"));
-    const arci_link_sum sum = { arci_signed_quantity(int_of(say(table, row, "quantity")), gross), gross, int_of(say(table, row, "net_amount")) };
-    add(b, ARCI_LINK_ORDER_INVOICE, say(table, row, "order_line"), say(table, row, "currency"), sum, sign);
-    add(b, ARCI_LINK_DELIVERY_INVOICE, say(table, row, "delivery_line"), say(table, row, "currency"), sum, sign);
-    if (say(table, row, "contract")->type != ARC_V_INT) return;
-    const arci_link_sum amounts = { 0, sum.gross, sum.net };
-    add(b, ARCI_LINK_CONTRACT_INVOICE, say(table, row, "contract"), say(table, row, "currency"), amounts, sign);
-    if (header) add(b, ARCI_LINK_CONTRACT_INVOICE, header, say(table, row, "currency"), amounts, -sign);
+    const arci_link_sum sum = { arci_signed_quantity(int_of(say(table, row, "quantity")), gross), gross, int_of(say(table, row, "net_amount")) }, amounts = { 0, sum.gross, sum.net };
+    const arc_value *currency = say(table, row, "currency"), *contract = say(table, row, "contract");
+    add(b, ARCI_LINK_ORDER_INVOICE, say(table, row, "order_line"), currency, sum, sign);
+    add(b, ARCI_LINK_DELIVERY_INVOICE, say(table, row, "delivery_line"), currency, sum, sign);
+    add(b, ARCI_LINK_SALES_ORDER_INVOICE, &a->own, currency, amounts, sign); /* of a document of several orders */
+    if (contract->type != ARC_V_INT) return;
+    add(b, ARCI_LINK_CONTRACT_INVOICE, contract, currency, amounts, sign);
+    add(b, ARCI_LINK_CONTRACT_INVOICE, &a->contract, currency, amounts, -sign);
 }
 
 static void delivery_line(rebuild *b, const arci_table *table, const arc_value *row, int sign)
@@ -63,27 +89,16 @@ static void delivery_line(rebuild *b, const arci_table *table, const arc_value *
     add(b, ARCI_LINK_ORDER_DELIVERY, say(table, row, "order_line"), say(table, row, "currency"), sum, sign);
 }
 
-/* The contract of the header of a line, which never changes once it counts. */
-static arc_status contract_of(rebuild *b, const arci_table *table, const arc_value *row, const arc_value **out)
-{
-    const arci_shape *shape;
-    arc_value *head;
-    *out = NULL;
-    if (strcmp(table->entity->name, "invoice_line") != 0 || say(table, row, "contract")->type != ARC_V_INT) return ARC_OK;
-    arc_status st = arci_shape_get(b->t, &shape, "invoice", "contract");
-    if (st == ARC_OK) st = arci_repo_get(b->t, shape, int_of(say(table, row, "invoice")), b->arena, &head);
-    if (st == ARC_OK) *out = head;
-    return st == ARC_E_NOT_FOUND ? ARC_OK : st;
-}
-
 static arc_status line(rebuild *b, const arci_table *table, const arc_value *row, int sign)
 {
-    const arc_value *header;
-    arc_status st = contract_of(b, table, row, &header);
-    if (st != ARC_OK) return st;
-    if (strcmp(table->entity->name, "invoice_line") == 0) invoice_line(b, table, row, header, sign);
-    else delivery_line(b, table, row, sign);
-    return ARC_OK;
+    above a;
+    if (strcmp(table->entity->name, "invoice_line") != 0) {
+        delivery_line(b, table, row, sign);
+        return ARC_OK;
+    }
+    arc_status st = read_above(b, table, row, &a);
+    if (st == ARC_OK) invoice_line(b, table, row, &a, sign);
+    return st;
 }
 
 /* All lines a document has now. */
