@@ -157,7 +157,9 @@ static inline void grow(walk *w, uint32_t what)
         (void)sample_insert(s, ARC_MILESTONE, json);
         break;
     case 9:
-        snprintf(json, sizeof json, "{\"number\":\"E%u\",\"customer\":1,\"business_date\":\"2026-01-05\",\"amount\":\"5.00\",\"currency\":\"CNY\"}", ++w->made);
+        snprintf(json, sizeof json, "{\"customer\":1,\"code\":\"E%u\",\"name\":\"p\",\"status\":\"open\"}", ++w->made);
+        id = sample_insert(s, ARC_PROJECT, json);
+        snprintf(json, sizeof json, "{\"number\":\"E%u\",\"customer\":1,\"business_date\":\"2026-01-05\",\"amount\":\"5.00\",\"currency\":\"CNY\",\"project\":%d}", w->made, (int)id);
         arc_record *r = record(w, ARC_ITEM, json);
         assert_session(w->b, arc_item_record(s, NULL, r));
         arc_record_free(r);
