@@ -406,7 +406,7 @@ static void find_fired(evaluating *e)
     const arci_firing *all;
     uint32_t n = arci_history_firings(e->history, e->id, &all), i = 0;
     while (i < n && strcmp(all[i].policy, e->rule->code) != 0) i++;
-    e->fired = all + i;
+    e->fired = n ? all + i : NULL;
     while (i + e->n_fired < n && strcmp(all[i + e->n_fired].policy, e->rule->code) == 0) e->n_fired++;
 }
 

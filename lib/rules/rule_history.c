@@ -115,7 +115,7 @@ uint32_t arci_history_firings(const arci_history *h, int64_t row, const arci_fir
         if (h->firings[mid].row < row) lo = mid + 1;
         else hi = mid;
     }
-    *first = h->firings + lo;
+    *first = h->n_firings ? h->firings + lo : NULL;
     while (lo + n < h->n_firings && h->firings[lo + n].row == row) n++;
     return n;
 }
@@ -135,7 +135,7 @@ uint32_t arci_history_find_events(const arci_history *h, const char *policy, int
         if (by_place(e->row, row, e->policy, policy, e->level, level) < 0) lo = mid + 1;
         else hi = mid;
     }
-    *first = h->events + lo;
+    *first = h->n_events ? h->events + lo : NULL;
     while (lo + n < h->n_events && by_place(h->events[lo + n].row, row, h->events[lo + n].policy, policy, h->events[lo + n].level, level) == 0) n++;
     return n;
 }
