@@ -45,6 +45,7 @@ static arc_status issue_them(arci_posting *p, const void *elements, int told)
     if (st == ARC_OK) st = arci_bills_take(&b, p, documents);
     if (st == ARC_OK) b.told = (uint8_t)(told != 0);
     if (st == ARC_OK) st = straight(p);
+    if (st == ARC_OK) st = arci_setting_ask(p->t, ARCI_PART_ORDER);
     if (st == ARC_OK) st = arci_bills_admit(&b);
     if (st == ARC_OK) st = arci_bills_complete(&b);
     return st == ARC_OK ? arci_bills_write(&b) : st;

@@ -226,6 +226,7 @@ arc_status arci_steps_open(arci_steps *s, arci_posting *p, uint32_t verb, const 
     arc_status st = take(s, elements);
     if (st == ARC_OK) st = tell(s);
     if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, "invoice.approval");
+    if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, ARCI_PART_ORDER);
     if (st == ARC_OK) st = read_rows(s);
     if (st == ARC_OK) st = access(s);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {

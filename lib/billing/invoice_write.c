@@ -10,7 +10,6 @@
 #include "ledger/invoice.h"
 #include "ledger/series.h"
 #include "store/session.h"
-#include "store/setting.h"
 
 static arc_value code(const char *s) { return arci_v_text(s, strlen(s)); }
 
@@ -413,8 +412,7 @@ static arc_status write_parts(arci_bills *b, uint32_t n_lines, uint32_t n_items)
 static arc_status judge(arci_bills *b)
 {
     for (uint32_t i = 0; i < b->p->n; i++) b->list[i].is_advance |= (uint8_t)!strcmp(b->list[i].kind ? b->list[i].kind : "", "advance");
-    arc_status st = arci_setting_ask(b->p->t, ARCI_PART_ORDER);
-    if (st == ARC_OK) st = arci_debit_check(b);
+    arc_status st = arci_debit_check(b);
     if (st == ARC_OK) st = arci_advances_open(b);
     if (st == ARC_OK) st = arci_chain_check(b); /* last: what it gives to a document, no other of the batch gets */
     if (st == ARC_OK) arci_bills_value(b);

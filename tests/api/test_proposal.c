@@ -121,7 +121,9 @@ static void later_days(world *w)
         assert_session(&w->b, arc_receipt_record(w->s, &ids[i], r));
         arc_record_free(r);
     }
+    assert_ok(arc_session_set_business_date(w->s, BOOK_DAY + 27));
     assert_session(&w->b, arc_receipt_claim(w->s, ids[1], 1, BOOK_DAY + 27));
+    assert_ok(arc_session_set_business_date(w->s, DAY)); /* as if it were asked for before */
     arc_proposal *p;
     assert_session(&w->b, arc_receipt_propose(w->s, &p, NULL, 0, NULL));
     for (uint32_t i = 0; i < 2; i++) {
