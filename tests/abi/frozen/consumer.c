@@ -356,7 +356,7 @@ static void use(const char *uri)
     arc_txn *t;
     b.flags = ARC_BOOK_CREATE;
     OK(arc_book_open(context, &book, uri, &b));
-    s.business_date = 20445;
+    s.business_date = 20450;
     OK(arc_session_open(book, &session, &s));
     int64_t owner = customer("C-1");
     OK(arc_session_begin(session, &t, ARC_WRITE));
