@@ -65,7 +65,7 @@ static arc_status preview_rule(arci_preview *p)
 {
     arc_rule_options o = ARC_RULE_OPTIONS_INIT;
     size_t cap = 16384, n;
-    o.rows = p->o.rows;
+    o.rows = p->o.n_rows ? p->o.rows : NULL; /* none named: all */
     o.n_rows = p->o.n_rows;
     o.entity = p->o.entity;
     o.as_of = p->o.as_of;

@@ -163,6 +163,10 @@ class Previews(support.BookTest):
         customer = self.customer("C1")
         told = self.session.preview_definition("tolerance", {"tolerance": "arcore/1", "customers": GOOD["tolerance"][0]["customers"]}, rows=[customer.id], sample={"amounts": ["50.00"], "currency": "CNY"}, max=5)
         self.assertEqual(told["rows"][0]["outcomes"], [{"amount": "50.00", "allowed": "0.50"}])
+        self.invoice(customer, "I1", due="2026-01-02")
+        rule = {"rule": "arcore/1", "subject": "item", "currency": "CNY", "on": {"kind": "date", "anchor": "due_date"}, "then": []}
+        for rows in ({}, {"entity": "item"}, {"entity": "item", "rows": [1]}):  # none named: all
+            self.assertEqual(self.session.preview_definition("rule", rule, **rows)["simulation"]["fired"], 1, rows)
         with self.assertRaises(arcore.Error) as raised:
             self.session.preview_definition("term", {"due": {"kind": "soon"}})
         self.assertEqual(raised.exception.pointer, "/due/kind")
