@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest: slow */
 /* Every cache of the ledger and every fact behind it, altered by hand in the file: verify must say which row is wrong. */
 #include "support/support.h"
 

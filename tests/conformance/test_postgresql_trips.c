@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest: slow */
 /* How often a verb waits for the server: counted for each write transaction of every verb's driver, and for batches of documents. */
 #include "support/pg.h"
 #include "support/support.h"

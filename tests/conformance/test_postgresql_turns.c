@@ -609,10 +609,10 @@ static void play(scene *x, const pair *p, turn_actor *one, int i, turn_actor *tw
 
 static int common(int a, int b) { return b ? common(b, a % b) : a; }
 
-/* Every how many-th order is played: all of them in a long run, else some ten, in which each call of the second has its turn. */
+/* Every how many-th order is played: all of them in a long run, else some six, in which each call of the second has its turn. */
 static int stride(const int most[2])
 {
-    int every = test_soak() ? 1 : most[0] * most[1] / 10 + 1;
+    int every = test_soak() ? 1 : most[0] * most[1] / 6 + 1;
     while (common(every, most[1]) > 1) every++;
     return every;
 }

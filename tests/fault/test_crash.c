@@ -108,21 +108,21 @@ static void tables_switching(void **unused)
 /* The same through the public functions. */
 static void book(void **unused)
 {
-    static const scene s = { "book", "vfs=arfault&checkpoint=200", work_book_new, 1, 0, 18, 7, 260, 30000, 0 };
+    static const scene s = { "book", "vfs=arfault&checkpoint=200", work_book_new, 1, 0, 18, 7, 180, 30000, 0 };
     (void)unused;
     run(&s);
 }
 
 static void book_truncate(void **unused)
 {
-    static const scene s = { "book, rollback journal", "vfs=arfault&journal=truncate", work_book_new, 1, 6, 12, 5, 160, 20000, 1 };
+    static const scene s = { "book, rollback journal", "vfs=arfault&journal=truncate", work_book_new, 1, 6, 12, 5, 110, 20000, 1 };
     (void)unused;
     run(&s);
 }
 
 static void book_checkpoints(void **unused)
 {
-    static const scene s = { "book, checkpoint at every commit", "vfs=arfault&checkpoint=1", work_book_new, 1, 6, 12, 5, 200, 30000, 0 };
+    static const scene s = { "book, checkpoint at every commit", "vfs=arfault&checkpoint=1", work_book_new, 1, 6, 12, 5, 140, 30000, 0 };
     (void)unused;
     run(&s);
 }

@@ -61,7 +61,7 @@ static void tables_truncate(void **unused)
 
 static void book(void **unused)
 {
-    static const scene s = { "book", "vfs=arfault&checkpoint=20&busy=0", work_book_new, 6, 6, 24, 120, 1 };
+    static const scene s = { "book", "vfs=arfault&checkpoint=20&busy=0", work_book_new, 6, 6, 36, 80, 1 };
     (void)unused;
     run(&s);
 }

@@ -374,7 +374,7 @@ static void memory(void **unused)
     write_csv(&d, &t);
     d.uri = "memory:day";
     learn_states(&d);
-    sweep(&d, "memory, allocations of the library", OURS, 600);
+    sweep(&d, "memory, allocations of the library", OURS, 500);
     test_close(&t);
 }
 
@@ -390,8 +390,8 @@ static void sqlite(void **unused)
     d.uri = uri;
     d.disk = arfault_new("arfault");
     learn_states(&d);
-    sweep(&d, "sqlite, allocations of the library", OURS, 160);
-    sweep(&d, "sqlite, allocations of the library, SQLite and cJSON", OURS | SQLITE | CJSON, 200);
+    sweep(&d, "sqlite, allocations of the library", OURS, 100);
+    sweep(&d, "sqlite, allocations of the library, SQLite and cJSON", OURS | SQLITE | CJSON, 130);
     arf_image_clear(&d.base);
     arfault_free(d.disk);
     test_close(&t);

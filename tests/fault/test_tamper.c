@@ -275,7 +275,7 @@ static void flips(scene *s)
     static arf_image image;
     double start = proc_clock();
     size_t n = s->whole.data[0].n;
-    for (int64_t i = 0; i < test_sized(450, 12000); i++) {
+    for (int64_t i = 0; i < test_sized(300, 12000); i++) {
         copy(&image, &s->whole);
         unsigned char *p = image.data[0].p;
         size_t at = i < 100 ? (size_t)i : (size_t)(test_random(&s->random) % n);

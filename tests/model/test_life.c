@@ -6,7 +6,7 @@
  *
  * A sequence that fails is made as small as it can be and printed: steps left out while it still fails, then simpler ones. A verb is a row of `verbs` below.
  *
- *   model_life                        800 sequences of 80 steps in memory, 200 in SQLite
+ *   model_life                        2,000 sequences of 80 steps in memory, 500 in SQLite (800 and 200 with the sanitizers)
  *   ARCORE_SOAK=1 model_life          25,000 in memory, 500 in SQLite
  *   ARCORE_MODEL_SEED=17 model_life   only that sequence */
 #include "model/choose.h"
@@ -428,13 +428,13 @@ static void sequences(place *where, uint64_t first, uint64_t n, int64_t enough)
 static void in_memory(void **state)
 {
     place where = { .t = *state };
-    sequences(&where, 1, (uint64_t)test_sized(800, 25000), test_sized(40, 100));
+    sequences(&where, 1, (uint64_t)test_sized(TEST_SANITIZED ? 800 : 2000, 25000), test_sized(40, 100));
 }
 
 static void in_sqlite(void **state)
 {
     place where = { .t = *state, .sqlite = 1 };
-    sequences(&where, 1000001, (uint64_t)test_sized(200, 500), test_sized(8, 20));
+    sequences(&where, 1000001, (uint64_t)test_sized(TEST_SANITIZED ? 200 : 500, 500), test_sized(8, 20));
 }
 
 int main(void)

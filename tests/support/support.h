@@ -57,7 +57,7 @@ int64_t test_sized(int64_t usual, int64_t soak);
 #define TEST_SANITIZED 0
 #endif
 
-/* Runs body with the n-th allocation failing for n = 1, 2, ... until a run needs fewer than n. body works in a fresh test_env
+/* Runs body with the n-th allocation failing for n = 1, 2, ... (from 300 on a sample) until a run needs fewer than n. body works in a fresh test_env
  * and returns the status of the first call that failed: it must be ARC_E_NOMEM exactly when an allocation failed. Each run is
  * checked for leaks. Returns how many allocations a whole run makes at least. */
 int64_t test_oom_sweep(arc_status (*body)(test_env *t, void *arg), void *arg);

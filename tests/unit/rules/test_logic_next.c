@@ -319,8 +319,8 @@ static void random_conditions(test_env *t, const char *entity, int lists, int do
     arc_calendar_free(calendar);
 }
 
-static void test_items(void **state) { random_conditions(*state, "item", 0, (int)test_sized(6000, 60000)); }
-static void test_customers(void **state) { random_conditions(*state, "customer", 1, (int)test_sized(4000, 40000)); }
+static void test_items(void **state) { random_conditions(*state, "item", 0, (int)test_sized(TEST_SANITIZED ? 1500 : 6000, 60000)); }
+static void test_customers(void **state) { random_conditions(*state, "customer", 1, (int)test_sized(TEST_SANITIZED ? 1000 : 4000, 40000)); }
 
 /* ---- by hand ---------------------------------------------------------------------------------------------------------------------- */
 
