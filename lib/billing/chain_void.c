@@ -65,11 +65,12 @@ static arc_status refuse(arci_voids *v, uint32_t i, const char *en, const char *
     return ARC_OK;
 }
 
-/* What its contracts have issued then; full: one of them has no room. */
+/* What its contracts have issued then, in their currency (what others issued may be in another); full: one of them has no room. */
 static void move(const arci_claim *c, const arci_share *shares, uint32_t n, int *full)
 {
     for (uint32_t k = 0; k < n; k++) {
         arci_contract *x = shares[k].contract;
+        if (!arci_value_equal(&x->row[ARCI_CONTRACT_CURRENCY], c->currency)) continue;
         const int64_t is = x->without_tax ? shares[k].net : shares[k].gross;
         *full |= arci_add64(x->issued, c->judged ? is : -is, &x->issued) || (c->judged && is > 0 && x->limited && x->issued > x->limit);
     }

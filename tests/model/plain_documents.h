@@ -202,6 +202,15 @@ static inline arc_status plain_credit(plain *p, const op *o)
 
 /* ---- voiding --------------------------------------------------------------------------------------------------------------------------- */
 
+/* A note of others that is voided takes its contract again, if there is room. */
+static inline int takes_too_much(const plain *p, const doc *note)
+{
+    const int k = note->contract;
+    if (!k || note->currency != contracts[k].currency) return 0;
+    const int64_t takes = (contracts[k].without_tax ? note->bill_tax : 0) - note->bill;
+    return takes > 0 && invoiced_of(p, k) + takes > contracts[k].limit;
+}
+
 /* An issued invoice of which nothing is settled, in the period it was issued in. */
 static inline arc_status plain_void(plain *p, const op *o)
 {
@@ -218,6 +227,7 @@ static inline arc_status plain_void(plain *p, const op *o)
         if ((p->docs[a->item].document == at || (a->credit >= 0 && p->docs[a->credit].document == at)) && a->date > o->date) return ARC_E_RANGE;
     }
     if (deducted(p, at)) return ARC_E_STATE;
+    if (takes_too_much(p, first)) return ARC_E_GUARD;
     for (int d = 0; d < p->n_docs; d++) {
         doc *x = &p->docs[d];
         if (x->document != at || !x->left) continue;
