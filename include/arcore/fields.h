@@ -594,6 +594,22 @@
 #define ARC_ACCOUNT_N_OPEN 0x006B000Fu
 #define ARC_ACCOUNT_OLDEST_DUE 0x006B0010u
 #define ARC_ACCOUNT_LAST_RECEIPT_ON 0x006B0011u
+#define ARC_ACCOUNT_PAID_N 0x006B003Cu
+#define ARC_ACCOUNT_PAID_LATE_N 0x006B003Du
+#define ARC_ACCOUNT_PAID_DAYS 0x006B003Eu
+#define ARC_ACCOUNT_PAID_LATE_DAYS 0x006B003Fu
+#define ARC_ACCOUNT_DEALS_N 0x006B0040u
+#define ARC_ACCOUNT_DEALS 0x006B0041u
+#define ARC_ACCOUNT_PAID 0x006B0042u
+#define ARC_ACCOUNT_PAID_LATE 0x006B0043u
+#define ARC_ACCOUNT_PAID_WEIGHT 0x006B0044u
+#define ARC_ACCOUNT_PAID_OVER_0 0x006B0045u
+#define ARC_ACCOUNT_PAID_OVER_M30 0x006B0046u
+#define ARC_ACCOUNT_PAID_OVER_M20 0x006B0047u
+#define ARC_ACCOUNT_PAID_OVER_15 0x006B0048u
+#define ARC_ACCOUNT_PAID_OVER_22 0x006B0049u
+#define ARC_ACCOUNT_PAID_OVER_30 0x006B004Au
+#define ARC_ACCOUNT_PAID_OVER_180 0x006B004Bu
 
 /* merge_record: Merge record / 客户合并记录 (reserved) */
 #define ARC_MERGE_RECORD 108u
@@ -1390,6 +1406,7 @@
 #define ARC_ALLOCATION_ACCOUNT_ROLE 0x01300026u
 #define ARC_ALLOCATION_REOPENS 0x01300027u
 #define ARC_ALLOCATION_CREDIT_PARTS 0x01300028u
+#define ARC_ALLOCATION_DAYS_LATE 0x01300029u
 #define ARC_ALLOCATION_REVERSED_BY 0x013003E8u
 
 /* adjustment: Adjustment / 应收调整 */
@@ -3227,6 +3244,70 @@ static inline arc_status arc_account_oldest_due(arc_record *record, arc_date *da
 static inline arc_status arc_account_last_receipt_on(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_ACCOUNT_LAST_RECEIPT_ON);
+}
+static inline arc_status arc_account_paid_n(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_N);
+}
+static inline arc_status arc_account_paid_late_n(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_LATE_N);
+}
+static inline arc_status arc_account_paid_days(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_DAYS);
+}
+static inline arc_status arc_account_paid_late_days(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_LATE_DAYS);
+}
+static inline arc_status arc_account_deals_n(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_DEALS_N);
+}
+static inline arc_status arc_account_deals(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_DEALS);
+}
+static inline arc_status arc_account_paid(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID);
+}
+static inline arc_status arc_account_paid_late(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_LATE);
+}
+static inline arc_status arc_account_paid_weight(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_WEIGHT);
+}
+static inline arc_status arc_account_paid_over_0(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_0);
+}
+static inline arc_status arc_account_paid_over_m30(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_M30);
+}
+static inline arc_status arc_account_paid_over_m20(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_M20);
+}
+static inline arc_status arc_account_paid_over_15(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_15);
+}
+static inline arc_status arc_account_paid_over_22(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_22);
+}
+static inline arc_status arc_account_paid_over_30(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_30);
+}
+static inline arc_status arc_account_paid_over_180(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_180);
 }
 
 /* ---- duplicate_decision ---- */
@@ -6421,6 +6502,14 @@ static inline arc_status arc_allocation_credit_parts(arc_record *record, const c
 static inline arc_status arc_allocation_set_credit_parts(arc_record *record, const char *json, size_t length)
 {
     return arc_record_set_text(record, ARC_ALLOCATION_CREDIT_PARTS, json, length);
+}
+static inline arc_status arc_allocation_days_late(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ALLOCATION_DAYS_LATE);
+}
+static inline arc_status arc_allocation_set_days_late(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_ALLOCATION_DAYS_LATE, value);
 }
 static inline arc_status arc_allocation_reversed_by(arc_record *record, int64_t *id)
 {

@@ -7,13 +7,14 @@
 #include "arcore/types.h"
 #include "ledger/last_receipt.h"
 
-static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on version";
-enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, VERSION };
+static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on version " ARCI_CONDUCT_FIELDS;
+enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, VERSION, CONDUCT, COLUMNS = CONDUCT + ARCI_CONDUCT_N };
 
-static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on";
-enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_COLUMNS };
+static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on " ARCI_CONDUCT_FIELDS;
+enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_CONDUCT, B_COLUMNS = B_CONDUCT + ARCI_CONDUCT_N };
 
-static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on";
+static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on " ARCI_CONDUCT_FIELDS;
+#define OPENING_BALANCES 2 /* where they begin in it */
 
 #define READ_AT_ONCE 500u /* customers named in one question */
 
@@ -113,6 +114,7 @@ static arc_status balances(arci_env *env, arc_value *out, const arci_account_cha
     out[B_N_OPEN] = arci_v_int(n_open);
     out[B_OLDEST_DUE] = date_value(oldest);
     out[B_LAST_RECEIPT_ON] = date_value(last);
+    arci_conduct_values(&out[B_CONDUCT], c->conduct, row ? &row[CONDUCT] : NULL);
     return ARC_OK;
 }
 
@@ -172,9 +174,9 @@ static arc_status look_back(arci_txn *t, const arci_accounts *a, arci_arena *are
     arc_status st = n ? arci_last_receipts(t, arena, list, n) : ARC_OK;
     for (uint32_t i = 0, k = 0; st == ARC_OK && k < n; i++) {
         if (list[k].customer != a->changes[i].customer || memcmp(list[k].currency, a->changes[i].currency, 3) != 0) continue;
-        arc_value *row = arci_arena_alloc(arena, (VERSION + 1) * sizeof *row);
+        arc_value *row = arci_arena_alloc(arena, COLUMNS * sizeof *row);
         if (!row) return arci_nomem(t->env);
-        memcpy(row, stored[i], (VERSION + 1) * sizeof *row);
+        memcpy(row, stored[i], COLUMNS * sizeof *row);
         row[LAST_RECEIPT_ON] = date_value(list[k++].on);
         stored[i] = row;
     }
@@ -200,12 +202,7 @@ static arc_status insert_new(arci_txn *t, const arci_accounts *a, arci_arena *ar
         if (st != ARC_OK) return st;
         v[CUSTOMER] = arci_v_int(c->customer);
         v[CURRENCY] = arci_v_text(c->currency, 3);
-        v[OPEN] = now[B_OPEN];
-        v[ESTIMATED] = now[B_ESTIMATED];
-        v[UNAPPLIED] = now[B_UNAPPLIED];
-        v[N_OPEN] = now[B_N_OPEN];
-        v[OLDEST_DUE] = now[B_OLDEST_DUE];
-        v[LAST_RECEIPT_ON] = now[B_LAST_RECEIPT_ON];
+        memcpy(&v[OPENING_BALANCES], now, sizeof now);
     }
     st = arci_repo_write(t, &b, 1, refused);
     if (st != ARC_OK || !*refused) return st;

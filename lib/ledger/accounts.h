@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/num.h"
+#include "ledger/conduct.h"
 #include "store/repo.h"
 
 typedef struct arci_account_change {
@@ -16,6 +17,7 @@ typedef struct arci_account_change {
     arc_date receipt_gone;    /* latest value date of receipts that are not the customer's any more, ARC_DATE_NONE = none */
     int64_t n_open;
     arci_acc open, estimated, unapplied;
+    arci_acc conduct[ARCI_CONDUCT_N];
 } arci_account_change;
 
 typedef struct arci_accounts {

@@ -8,12 +8,13 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "ledger/allot_journal.h"
+#include "ledger/conduct.h"
 #include "ledger/parts.h"
 #include "ledger/period.h"
 
 #define FIELDS \
     "effective_date item receipt credit_item currency amount discount write_off reverses mode reason owner team region base_currency fx_difference credit_currency " \
-    "credit_amount item_base credit_base reason_code evidence unearned parts account_role reopens credit_parts"
+    "credit_amount item_base credit_base reason_code evidence unearned parts account_role reopens credit_parts days_late"
 const char arci_allot_fields[] = FIELDS;
 static const char standing_fields[] = "id " FIELDS;
 
@@ -249,6 +250,7 @@ static const char *mode_of(const arci_allot_row *r, const arci_side *credit)
 
 static void fill(arc_value *row, const arci_allot_row *r, const arci_side *item, const arci_side *credit)
 {
+    int64_t days = 0;
     const char *role = r->role ? r->role : r->write_off && r->reason_code ? arci_reason_role(r->reason_code) : NULL;
     row[ARCI_AL_DATE] = arci_v_int(r->date);
     row[ARCI_AL_ITEM] = arci_v_int(r->item);
@@ -260,6 +262,7 @@ static void fill(arc_value *row, const arci_allot_row *r, const arci_side *item,
     row[ARCI_AL_WRITE_OFF] = arci_v_int(r->write_off);
     row[ARCI_AL_MODE] = text_or_null(mode_of(r, credit));
     row[ARCI_AL_REASON] = text_or_null(r->reason);
+    if (r->receipt && arci_conduct_days(&days, &credit->kind, &item->kind, r->amount, credit->paid_on, item->since, item->due)) row[ARCI_AL_DAYS_LATE] = arci_v_int(days);
     row[ARCI_AL_REASON_CODE] = text_or_null(r->reason_code);
     row[ARCI_AL_EVIDENCE] = text_or_null(r->evidence);
     if (r->unearned) row[ARCI_AL_UNEARNED] = arci_v_int(r->unearned);
@@ -420,6 +423,20 @@ static void mark_reopened(arci_allot *a)
     }
 }
 
+/* How the customers pay, as the rows tell. */
+static arc_status note_conduct(arci_allot *a)
+{
+    for (uint32_t r = 0; r < a->rows->n_rows; r++) {
+        const arc_value *row = arci_batch_row(a->rows, r);
+        const arci_side *item = row[ARCI_AL_DAYS_LATE].type == ARC_V_INT ? arci_sides_find(&a->items, row[ARCI_AL_ITEM].u.i) : NULL;
+        if (!item) continue;
+        arci_account_change *c = arci_accounts_at(&a->p->accounts, item->customer, item->currency);
+        if (!c) return arci_nomem(a->p->t->env);
+        arci_conduct_pay(c->conduct, row[ARCI_AL_AMOUNT].u.i, row[ARCI_AL_DAYS_LATE].u.i, row[ARCI_AL_REVERSES].type == ARC_V_INT ? -1 : 1);
+    }
+    return ARC_OK;
+}
+
 /* States first: they read the allocations there were before. */
 arc_status arci_allot_write(arci_allot *a)
 {
@@ -428,6 +445,7 @@ arc_status arci_allot_write(arci_allot *a)
     arc_status st = arci_sides_write(a->p, &a->items);
     if (st == ARC_OK) st = arci_sides_write(a->p, &a->receipts);
     if (st == ARC_OK) st = arci_repo_write(a->p->t, &a->rows, 1, NULL);
+    if (st == ARC_OK) st = note_conduct(a);
     if (st == ARC_OK) st = arci_allot_account(a);
     return st;
 }

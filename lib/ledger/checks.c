@@ -457,7 +457,7 @@ static arc_status run_invoices(arci_verify *v, arci_txn *t)
 const arci_check arci_ledger_checks[] = {
     { "ledger.item_state", run_items },       { "ledger.receipt_state", run_receipts }, { "ledger.allocation", run_allocations },
     { "ledger.account", arci_check_accounts },       { "ledger.invoice", run_invoices },         { "ledger.parts", arci_check_parts },
-    { "ledger.level", arci_check_levels },
+    { "ledger.level", arci_check_levels },   { "ledger.conduct", arci_check_conduct },
     { "ledger.journal", arci_check_journal }, { "ledger.control", arci_check_control },   { "ledger.voucher", arci_check_vouchers },
     { "ledger.bill", arci_check_bills },      { "ledger.credit", arci_check_credits },   { "ledger.provision", arci_check_provisions },
 };

@@ -10,6 +10,7 @@ extern const uint32_t arci_n_ledger_checks;
 
 arc_status arci_check_parts(arci_verify *v, arci_txn *t); /* checks_parts.c */
 arc_status arci_check_accounts(arci_verify *v, arci_txn *t); /* checks_account.c */
+arc_status arci_check_conduct(arci_verify *v, arci_txn *t); /* checks_conduct.c */
 arc_status arci_check_levels(arci_verify *v, arci_txn *t); /* level.c */
 arc_status arci_check_journal(arci_verify *v, arci_txn *t);
 arc_status arci_check_control(arci_verify *v, arci_txn *t);

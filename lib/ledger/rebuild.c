@@ -16,9 +16,9 @@ enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OW
 static const char item_state_fields[] = "item customer currency kind due_date business_date owner team region base_currency contract sales_order delivery open base_open parts settled_on "
                                         "moved_on dunning_level disputed episode";
 /* Of item, beside these: the first are those of its state. */
-enum { I_ID, I_AMOUNT = S_DELIVERY + 1, I_BASE, I_PARTS, I_COLUMNS };
+enum { I_ID, I_AMOUNT = S_DELIVERY + 1, I_BASE, I_PARTS, I_SEQ, I_COLUMNS };
 static const char *const item_names[I_COLUMNS] = { "id", "customer", "currency", "kind", "due_date", "business_date", "owner", "team", "region", "base_currency", "contract", "sales_order",
-                                                   "delivery", "amount", "base_amount", "parts" };
+                                                   "delivery", "amount", "base_amount", "parts", "seq" };
 
 enum { R_RECEIPT, R_CUSTOMER, R_CURRENCY, R_VALUE_DATE, R_POSTED, R_OWNER, R_TEAM, R_REGION, R_BASE_CURRENCY, R_METHOD, R_UNAPPLIED, R_BASE, R_SETTLED_ON, R_MOVED_ON, R_CLAIMED_ON,
        R_CLAIMED_BY, R_RETURNED_ON, R_RETURNED, R_COLUMNS };
@@ -28,9 +28,10 @@ enum { RC_AMOUNT = R_METHOD + 1, RC_BASE, RC_COLUMNS };
 static const char *const receipt_names[RC_COLUMNS] = { "id", "customer", "currency", "value_date", "posting_date", "owner", "team", "region", "base_currency", "method", "amount",
                                                        "base_amount" };
 
-enum { A_ITEM, A_RECEIPT, A_CREDIT_ITEM, A_DATE, A_AMOUNT, A_DISCOUNT, A_WRITE_OFF, A_ITEM_BASE, A_CREDIT_BASE, A_CREDIT_AMOUNT, A_PARTS, A_CREDIT_PARTS, A_REOPENS, A_COLUMNS };
+enum { A_ITEM, A_RECEIPT, A_CREDIT_ITEM, A_DATE, A_AMOUNT, A_DISCOUNT, A_WRITE_OFF, A_ITEM_BASE, A_CREDIT_BASE, A_CREDIT_AMOUNT, A_PARTS, A_CREDIT_PARTS, A_REOPENS, A_DAYS_LATE, A_REVERSES,
+       A_COLUMNS };
 static const char *const allocation_names[A_COLUMNS] = { "item", "receipt", "credit_item", "effective_date", "amount", "discount", "write_off", "item_base", "credit_base", "credit_amount",
-                                                         "parts", "credit_parts", "reopens" };
+                                                         "parts", "credit_parts", "reopens", "days_late", "reverses" };
 enum { J_ITEM, J_DATE, J_AMOUNT, J_BASE, J_DUE, J_KIND, J_CODE, J_COLUMNS };
 static const char *const adjustment_names[J_COLUMNS] = { "item", "effective_date", "amount", "base_amount", "due_date", "kind", "reason_code" };
 enum { U_ITEM, U_DATE, U_AMOUNT, U_CONSUMES, U_REOPENS, U_COLUMNS };
@@ -102,6 +103,13 @@ static void know_columns(rebuild *b)
         b->entity[k] = arci_entity_by_name(kinds[k].entity, strlen(kinds[k].entity));
         for (uint32_t c = 0; c < kinds[k].n; c++) b->cols[k][c] = arci_col(b->entity[k], kinds[k].names[c]);
     }
+}
+
+static arci_account_change *account_of(rebuild *b, const arc_value *customer, const arc_value *currency)
+{
+    char code[4] = { 0 };
+    memcpy(code, currency->u.s, currency->len < 3 ? currency->len : 3);
+    return arci_accounts_at(&b->accounts, customer->u.i, code);
 }
 
 static const arc_value *value(const rebuild *b, int kind, const arc_value *row, int c) { return &row[b->cols[kind][c]]; }
@@ -215,6 +223,10 @@ static arc_status item_made(rebuild *b, const arc_value *row)
     if (!amount->u.i) x->v[S_SETTLED_ON] = x->v[S_BUSINESS_DATE];
     x->v[S_LEVEL] = x->v[S_EPISODE] = arci_v_int(0);
     x->kind = x->v[S_KIND];
+    if (arci_item_counts(&x->kind) != ARCI_COUNTS_OPEN) return ARC_OK;
+    arci_account_change *c = account_of(b, &x->v[S_CUSTOMER], &x->v[S_CURRENCY]);
+    if (!c) return arci_nomem(b->t->env);
+    arci_conduct_deal(c->conduct, &x->kind, amount->u.i, value(b, OF_ITEM, row, I_SEQ)->u.i);
     return ARC_OK;
 }
 
@@ -261,6 +273,16 @@ static arc_status take_parts(rebuild *b, state *x, const arc_value *parts, int s
     return st == ARC_OK ? arci_parts_print(b->t->env, b->arena, &x->v[S_PARTS], &open) : st;
 }
 
+static arc_status paid(rebuild *b, const state *item, const arc_value *row)
+{
+    const arc_value *days = value(b, OF_ALLOCATION, row, A_DAYS_LATE);
+    if (days->type != ARC_V_INT) return ARC_OK;
+    arci_account_change *c = account_of(b, &item->v[S_CUSTOMER], &item->v[S_CURRENCY]);
+    if (!c) return arci_nomem(b->t->env);
+    arci_conduct_pay(c->conduct, value(b, OF_ALLOCATION, row, A_AMOUNT)->u.i, days->u.i, value(b, OF_ALLOCATION, row, A_REVERSES)->type == ARC_V_INT ? -1 : 1);
+    return ARC_OK;
+}
+
 static arc_status allocated(rebuild *b, const arc_value *row)
 {
     const int k = OF_ALLOCATION;
@@ -274,6 +296,7 @@ static arc_status allocated(rebuild *b, const arc_value *row)
         item_moves(item, amount + given, int_of(value(b, k, row, A_ITEM_BASE)), day);
         if (opens & OPENS_ITEM) item->v[S_EPISODE].u.i++;
         st = take_parts(b, item, value(b, k, row, A_PARTS), -1);
+        if (st == ARC_OK) st = paid(b, item, row);
     }
     if (credit) {
         item_moves(credit, -amount, -credit_base, day);
@@ -428,13 +451,6 @@ static arc_status settle_plan(rebuild *b, state *x)
 }
 
 /* ---- accounts --------------------------------------------------------------------------------------------------------------------- */
-
-static arci_account_change *account_of(rebuild *b, const arc_value *customer, const arc_value *currency)
-{
-    char code[4] = { 0 };
-    memcpy(code, currency->u.s, currency->len < 3 ? currency->len : 3);
-    return arci_accounts_at(&b->accounts, customer->u.i, code);
-}
 
 static arc_status item_account(rebuild *b, const state *x)
 {

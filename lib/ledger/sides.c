@@ -9,8 +9,8 @@
 
 /* Both tables are read in this order; a receipt has no due date, an item does not go back. */
 static const char item_fields[] = "item customer currency business_date open settled_on version due_date owner team region base_currency base_open kind moved_on parts episode";
-static const char receipt_fields[] = "receipt customer currency posting_date unapplied settled_on version returned_on owner team region base_currency base_unapplied claimed_on moved_on method";
-enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND_OR_CLAIMED, MOVED_ON, PARTS_OR_METHOD, EPISODE };
+static const char receipt_fields[] = "receipt customer currency posting_date unapplied settled_on version returned_on owner team region base_currency base_unapplied claimed_on moved_on method value_date";
+enum { ID, CUSTOMER, CURRENCY, SINCE, LEFT, SETTLED_ON, VERSION, DUE_OR_RETURNED, OWNER, BASE_CURRENCY = OWNER + 3, BASE, KIND_OR_CLAIMED, MOVED_ON, PARTS_OR_METHOD, EPISODE_OR_VALUE_DATE };
 
 static const char item_changes[] = "open settled_on moved_on episode";
 static const char receipt_changes[] = "unapplied settled_on moved_on";
@@ -54,10 +54,11 @@ static void fill(const arci_sides *s, arci_side *side, const arc_value *row, con
     side->role = is_item(s) ? arci_item_role(&row[KIND_OR_CLAIMED]) : side->customer ? ARCI_ROLE_ON_ACCOUNT : ARCI_ROLE_UNIDENTIFIED;
     side->parts = arci_v_null();
     side->real = 1;
+    side->paid_on = is_item(s) ? ARC_DATE_NONE : date_of(&row[EPISODE_OR_VALUE_DATE]);
     if (is_item(s)) {
         side->kind = row[KIND_OR_CLAIMED];
         side->parts = row[PARTS_OR_METHOD];
-        side->episode = row[EPISODE].u.i;
+        side->episode = row[EPISODE_OR_VALUE_DATE].u.i;
         side->real = arci_item_counts(&side->kind) == ARCI_COUNTS_OPEN;
     } else if (date_of(&row[KIND_OR_CLAIMED]) > side->since) { /* ARC_DATE_NONE is the smallest */
         side->since = date_of(&row[KIND_OR_CLAIMED]);

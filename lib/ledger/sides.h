@@ -20,6 +20,7 @@ typedef struct arci_side {
     arc_date latest;  /* effective date of the latest allocation of this batch, ARC_DATE_NONE: none */
     arc_date moved;   /* of the latest there is, this batch's among them; ARC_DATE_NONE: none */
     arc_value owner[3]; /* owner, team, region of the document */
+    arc_date paid_on; /* receipts: value date; ARC_DATE_NONE: an item */
     char currency[4];
     const char *role; /* account role an item stands in; receipts: the one of what is unapplied */
     uint8_t has_base, domestic; /* domestic: in base currency, worth what it is */

@@ -166,6 +166,22 @@ static const arci_field account_fields[] = {
     F_INT(15, R_ | V_ | K_, "n_open", "Open items", "未结笔数", "Items with open not 0."),
     F_DATE(16, V_ | K_, "oldest_due", "Oldest due date", "最早到期日", "Smallest due date among open debit items that are not planned; may lag after a settlement, never late."),
     F_DATE(17, V_ | K_, "last_receipt_on", "Last receipt on", "最近回款日", "Latest value date of the receipts that are his and did not go back."),
+    F_INT(60, R_ | V_ | K_, "paid_n", "Payments", "付款笔数", "Allocations of receipts to items with a due date; netting and refunds left out."),
+    F_INT(61, R_ | V_ | K_, "paid_late_n", "Late payments", "逾期付款笔数", "Those after the due date."),
+    F_INT(62, R_ | V_ | K_, "paid_days", "Days of payments", "付款天数合计", "Sum of the days after the due date; before it: negative."),
+    F_INT(63, R_ | V_ | K_, "paid_late_days", "Days of late payments", "逾期付款天数合计", "The same of late ones alone."),
+    F_INT(64, R_ | V_ | K_, "deals_n", "Deals", "交易笔数", "Documents that made a receivable: invoices, opening items."),
+    F_INT(65, V_ | K_, "deals", "Value of deals", "交易金额", "Of those, in minor units; NULL = too large to be kept."),
+    F_INT(66, V_ | K_, "paid", "Paid", "付款金额", "Sum of the amounts of payments, in minor units; NULL, like those below = too large to be kept."),
+    F_INT(67, V_ | K_, "paid_late", "Paid late", "逾期付款金额", "Of late ones."),
+    F_INT(68, V_ | K_, "paid_weight", "Amount times days", "付款金额乘天数", "Sum of amount x days after the due date, signed."),
+    F_INT(69, V_ | K_, "paid_over_0", "Amount times days late", "逾期金额乘天数", "Sum of amount x max(0, days)."),
+    F_INT(70, V_ | K_, "paid_over_m30", "Amount times days over -30", "超过 -30 天的金额乘天数", "Sum of amount x max(0, days - (-30)): a bend of the payment index."),
+    F_INT(71, V_ | K_, "paid_over_m20", "Amount times days over -20", "超过 -20 天的金额乘天数", "Sum of amount x max(0, days - (-20)): a bend of the payment index."),
+    F_INT(72, V_ | K_, "paid_over_15", "Amount times days over 15", "超过 15 天的金额乘天数", "Sum of amount x max(0, days - 15): a bend of the payment index."),
+    F_INT(73, V_ | K_, "paid_over_22", "Amount times days over 22", "超过 22 天的金额乘天数", "Sum of amount x max(0, days - 22): a bend of the payment index."),
+    F_INT(74, V_ | K_, "paid_over_30", "Amount times days over 30", "超过 30 天的金额乘天数", "Sum of amount x max(0, days - 30): a bend of the payment index."),
+    F_INT(75, V_ | K_, "paid_over_180", "Amount times days over 180", "超过 180 天的金额乘天数", "Sum of amount x max(0, days - 180): a bend of the payment index."),
 };
 ARCI_ENTITY_PLAIN(account, 107, E_VER | E_STA, "customer currency", "customer", "Account", "客户往来账户", "What a customer owes in one currency; a cache that verify recomputes.");
 

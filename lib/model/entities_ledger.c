@@ -217,6 +217,7 @@ static const arci_field allocation_fields[] = {
     F_TEXT(38, I_, 24, "account_role", "Account role", "科目角色", "What write_off is charged to; NULL = small_difference."),
     F_INT(39, I_, "reopens", "Opens again", "重新打开", "What was settled and is open again by it: 1 the item, 2 the credit item, 3 both; NULL = nothing."),
     F_JSON(40, I_, "credit_parts", "Parts of the credit", "贷项明细", "How it was divided within the credit item: array of {kind, amount}; NULL = it is one part."),
+    F_INT(41, I_, "days_late", "Days after due", "逾期付款天数", "Day of the payment less the due date the item then had, at most 999 either way; NULL = not a payment."),
     F_REF(1000, D_, "reversed_by", "allocation", "Reversed by", "被冲销于", "The row that undid this one."),
 };
 static const arci_index allocation_indexes[] = {

@@ -2196,6 +2196,86 @@ class Account(Record):
         """Last receipt on. Latest value date of the receipts that are his and did not go back. (verb)"""
     @last_receipt_on.setter
     def last_receipt_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def paid_n(self) -> Optional[int]:
+        """Payments. Allocations of receipts to items with a due date; netting and refunds left out. (required, verb)"""
+    @paid_n.setter
+    def paid_n(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_late_n(self) -> Optional[int]:
+        """Late payments. Those after the due date. (required, verb)"""
+    @paid_late_n.setter
+    def paid_late_n(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_days(self) -> Optional[int]:
+        """Days of payments. Sum of the days after the due date; before it: negative. (required, verb)"""
+    @paid_days.setter
+    def paid_days(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_late_days(self) -> Optional[int]:
+        """Days of late payments. The same of late ones alone. (required, verb)"""
+    @paid_late_days.setter
+    def paid_late_days(self, value: Optional[int]) -> None: ...
+    @property
+    def deals_n(self) -> Optional[int]:
+        """Deals. Documents that made a receivable: invoices, opening items. (required, verb)"""
+    @deals_n.setter
+    def deals_n(self, value: Optional[int]) -> None: ...
+    @property
+    def deals(self) -> Optional[int]:
+        """Value of deals. Of those, in minor units; NULL = too large to be kept. (verb)"""
+    @deals.setter
+    def deals(self, value: Optional[int]) -> None: ...
+    @property
+    def paid(self) -> Optional[int]:
+        """Paid. Sum of the amounts of payments, in minor units; NULL, like those below = too large to be kept. (verb)"""
+    @paid.setter
+    def paid(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_late(self) -> Optional[int]:
+        """Paid late. Of late ones. (verb)"""
+    @paid_late.setter
+    def paid_late(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_weight(self) -> Optional[int]:
+        """Amount times days. Sum of amount x days after the due date, signed. (verb)"""
+    @paid_weight.setter
+    def paid_weight(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_over_0(self) -> Optional[int]:
+        """Amount times days late. Sum of amount x max(0, days). (verb)"""
+    @paid_over_0.setter
+    def paid_over_0(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_over_m30(self) -> Optional[int]:
+        """Amount times days over -30. Sum of amount x max(0, days - (-30)): a bend of the payment index. (verb)"""
+    @paid_over_m30.setter
+    def paid_over_m30(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_over_m20(self) -> Optional[int]:
+        """Amount times days over -20. Sum of amount x max(0, days - (-20)): a bend of the payment index. (verb)"""
+    @paid_over_m20.setter
+    def paid_over_m20(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_over_15(self) -> Optional[int]:
+        """Amount times days over 15. Sum of amount x max(0, days - 15): a bend of the payment index. (verb)"""
+    @paid_over_15.setter
+    def paid_over_15(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_over_22(self) -> Optional[int]:
+        """Amount times days over 22. Sum of amount x max(0, days - 22): a bend of the payment index. (verb)"""
+    @paid_over_22.setter
+    def paid_over_22(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_over_30(self) -> Optional[int]:
+        """Amount times days over 30. Sum of amount x max(0, days - 30): a bend of the payment index. (verb)"""
+    @paid_over_30.setter
+    def paid_over_30(self, value: Optional[int]) -> None: ...
+    @property
+    def paid_over_180(self) -> Optional[int]:
+        """Amount times days over 180. Sum of amount x max(0, days - 180): a bend of the payment index. (verb)"""
+    @paid_over_180.setter
+    def paid_over_180(self, value: Optional[int]) -> None: ...
 
 class DuplicateDecision(Record):
     """Not a duplicate: Two customers somebody has looked at: they are not one."""
@@ -4623,6 +4703,11 @@ class Allocation(Record):
         """Parts of the credit. How it was divided within the credit item: array of {kind, amount}; NULL = it is one part. (immutable)"""
     @credit_parts.setter
     def credit_parts(self, value: Optional[Any]) -> None: ...
+    @property
+    def days_late(self) -> Optional[int]:
+        """Days after due. Day of the payment less the due date the item then had, at most 999 either way; NULL = not a payment. (immutable)"""
+    @days_late.setter
+    def days_late(self, value: Optional[int]) -> None: ...
     @property
     def reversed_by(self) -> Optional[int]:
         """Reversed by. The row that undid this one. Id of: allocation. (derived)"""
