@@ -103,8 +103,9 @@ ARC_API arc_status arc_rule_run(arc_session *session, arc_rule_report *report, a
 
 /** Why a rule is due for a row on a day, or is not: JSON.
  *
- *  {"rule","revision","entity","row","as_of","if":{what each test came to},"steps":[{"level","on","outcome","mark","day","until","step_if","actions":[{"type","params"}],"fired":{"on","status"},"en","zh"}]}.
- *  Outcomes: none (nothing sets it off), waits, fired_before, below (a higher level has fired), false, error, cools, later (one step at a time), passed, rejected, due.
+ *  {"rule","revision","entity","row","as_of","if":{what each test came to},"steps":[{"level","on","outcome","by","mark","day","until","step_if","over","rearm","actions":[{"type","params"}],
+ *  "fired":{"on","status","suppressed":[{"type","suppressed","why"}]},"en","zh"}]}. Outcomes: none (nothing sets it off: en and zh say what is missing), waits, fired_before, passed_before (passed over then), below (a higher level has
+ *  fired), false, error, cools, later (one step at a time), passed (over, now), held (people first decide about another rule of its group), rejected, due. `rearm`: of a threshold that was crossed, what arms it again.
  *
  *  @param session keeps the error. @param buf,len law of arcore.h. @param code a rule in force on the day. @param row id of a row of its subject.
  *  @param as_of the day; ARC_DATE_NONE: the session's business date.

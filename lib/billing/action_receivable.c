@@ -2,9 +2,11 @@
 /* Receivables that rules record: a plan or claim of a contract, a fee, interest. Each is an item with a number of its own. */
 #include "billing/action_receivable.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "arcore/date.h"
+#include "arcore/decimal.h"
 #include "arcore/fields.h"
 #include "arcore/receivable.h"
 #include "base/json_text.h"
@@ -109,6 +111,26 @@ static arc_status needs_origin(arci_action_build *b, const recording *x)
     return arci_action_wrong(b, node, ARC_E_VALUE, "is of a contract, an order, a delivery, a milestone or a project: the subject names none", "须来自合同、订单、发货单、里程碑或项目，而规则对象未指明");
 }
 
+/* Constants that never come to anything. */
+static arc_status must_count(arci_action_build *b, const arci_param *p, int zero)
+{
+    arc_decimal d;
+    const arci_json *m = p->node;
+    int32_t sign = 0;
+    if (!m || (m->type != ARCI_JSON_STRING && m->type != ARCI_JSON_NUMBER)) return ARC_OK;
+    size_t n = strcspn(m->s, " "); /* "100.00 CNY" */
+    const arc_decimal nothing = { 0 };
+    if (arc_decimal_parse(&d, m->s, n) != ARC_OK || arc_decimal_compare(&sign, &d, &nothing) != ARC_OK || sign > 0 || (zero && !sign)) return ARC_OK;
+    return zero ? arci_action_wrong(b, m, ARC_E_RANGE, "is not negative", "不能为负") : arci_action_wrong(b, m, ARC_E_RANGE, "is above 0: nothing would ever be charged", "须大于 0：否则永不收取");
+}
+
+static arc_status check_constants(arci_action_build *b, const recording *x)
+{
+    arc_status st = must_count(b, &x->params[AMOUNT], 0);
+    if (st == ARC_OK) st = must_count(b, &x->params[TAX], 1);
+    return st == ARC_OK && x->interest ? must_count(b, &x->more[RATE], 0) : st;
+}
+
 static arc_status compile(arci_action_build *b, const arci_json *params, void **program, int fee, int interest)
 {
     recording *x = arci_arena_calloc(arci_action_arena(b), 1, sizeof *x);
@@ -133,6 +155,7 @@ static arc_status compile(arci_action_build *b, const arci_json *params, void **
     if (st == ARC_OK && interest && !x->more[RATE].node) st = arci_action_wrong(b, params, ARC_E_REQUIRED, "rate is required", "rate 为必填项");
     if (st == ARC_OK) st = interest ? take_count(b, x) : take_kind(b, x);
     if (st == ARC_OK && interest) st = take_defaults(b, params, x);
+    if (st == ARC_OK) st = check_constants(b, x);
     if (st == ARC_OK) st = take_origins(b, x);
     return st == ARC_OK ? needs_origin(b, x) : st;
 }
@@ -286,6 +309,19 @@ static arc_status put_item(arci_action_run *r, const recording *x, const arc_val
     return st == ARC_OK ? put_origins(r, x, row, out) : st;
 }
 
+/* An amount that comes to nothing, or less: no fee, no interest, no receivable, and why. */
+static arc_status nothing_due(arci_action_run *r, const recording *x, const arc_money *amount, arci_str *params)
+{
+    char text[48], en[120], zh[120];
+    size_t n = sizeof text;
+    if (arc_money_print_amount(text, &n, amount) != ARC_OK) text[0] = 0;
+    const char *const what[][2] = { { "receivable", "应收" }, { "fee", "费用" }, { "interest", "利息" } };
+    const char *const *w = what[x->interest ? 2 : x->fee];
+    (void)snprintf(en, sizeof en, "no %s: the amount comes to %s %s, which is not above 0", w[0], text, amount->currency);
+    (void)snprintf(zh, sizeof zh, "不产生%s：计算金额为 %s %s，不大于 0", w[1], text, amount->currency);
+    return arci_action_suppress(r, params, "nothing_due", en, zh);
+}
+
 static arc_status resolve(arci_action_run *r, const void *program, const arc_value *row, arci_str *params)
 {
     const recording *x = program;
@@ -296,7 +332,7 @@ static arc_status resolve(arci_action_run *r, const void *program, const arc_val
     arci_str_putc(&told, '{');
     arc_status st = x->interest ? work_out(r, x, row, &amount, &told) : amount_of(r, &x->params[AMOUNT], row, &amount);
     if (st == ARC_OK && amount.minor <= 0) {
-        st = arci_action_suppress(r, params, "nothing_due", "the amount is not positive", "金额不为正数");
+        st = nothing_due(r, x, &amount, params);
     } else if (st == ARC_OK) {
         arci_str_puts(params, "{\"item\":{");
         st = put_item(r, x, row, &amount, params);

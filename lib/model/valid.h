@@ -57,6 +57,7 @@ typedef struct arci_fault_sink {
 } arci_fault_sink;
 /* Counts the error just set in env and hands it on; ARC_E_CANCELLED when the receiver stops, else ARC_OK. */
 arc_status arci_fault_note(arci_env *env, arci_fault_sink *sink);
+void arci_fault_code(arci_env *env); /* gives the error in env a code, by its status, where it has none */
 
 /* Reads a document; custom: the book's fields, kept, may be NULL. With a sink all faults are noted and the call returns the first one's
  * status; without, it stops at the first. *out is NULL on error. */

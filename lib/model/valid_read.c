@@ -24,6 +24,20 @@ arc_status arci_fault_note(arci_env *env, arci_fault_sink *sink)
     return arci_fail(env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止");
 }
 
+void arci_fault_code(arci_env *env)
+{
+    static const struct {
+        arc_status status;
+        const char *code;
+    } codes[] = { { ARC_E_REQUIRED, "required" }, { ARC_E_NOT_FOUND, "unknown" }, { ARC_E_EXISTS, "twice" }, { ARC_E_LIMIT, "limit" }, { ARC_E_RANGE, "range" }, { ARC_E_SYNTAX, "syntax" },
+                  { ARC_E_CURRENCY, "currency" }, { ARC_E_PRECISION, "precision" }, { ARC_E_OVERFLOW, "too_large" }, { ARC_E_UNSUPPORTED, "unsupported" }, { ARC_E_ENCODING, "encoding" },
+                  { ARC_E_RULE, "rule" } };
+    size_t i = 0;
+    if (env->err->rule[0]) return;
+    while (i < sizeof codes / sizeof codes[0] && codes[i].status != env->err->status) i++;
+    arci_fail_rule(env, i < sizeof codes / sizeof codes[0] ? codes[i].code : "value");
+}
+
 /* A fault of one member: noted, so that reading goes on, or the end of it. */
 static arc_status note(reader *r, arc_status st)
 {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/json_text.h"
+
 typedef struct kept {
     struct kept *next;
     void *object;
@@ -212,7 +214,13 @@ arc_status arci_action_apply(arci_action_do *d, const char *type, const arci_jso
     if (suppressed && suppressed->type == ARCI_JSON_STRING && kind != &arci_action_host) { /* a host's parameters are its own */
         arci_str_puts(result, "{\"suppressed\":\"");
         arci_str_add(result, suppressed->s, suppressed->len); /* a code of ours */
-        arci_str_puts(result, "\"}");
+        arci_str_putc(result, '"');
+        const arci_json *why = arci_json_get(params, "why");
+        if (why && why->type == ARCI_JSON_OBJECT) {
+            arci_str_puts(result, ",\"why\":");
+            arci_json_put_node(result, why);
+        }
+        arci_str_putc(result, '}');
         return result->failed ? arci_nomem(d->env) : ARC_OK;
     }
     d->type = type;

@@ -77,5 +77,10 @@ int arci_logic_from(const arci_logic *p, const arc_value *row, arc_date today, a
  * ARCI_NEXT_STEPS of them, so its rows are looked at again that often. *pointer: the first such place, of the program. */
 #define ARCI_NEXT_STEPS 64u
 int arci_logic_unbounded(const arci_logic *p, const char **pointer);
+/* Whether what holds can stop holding though no row changes, as `days_overdue == 3` and `days_overdue <= 5` do: who looks later finds it over. *pointer (may be NULL): the first such
+ * test. */
+int arci_logic_ends(const arci_logic *p, const char **pointer);
+/* The day after `after` from which on a condition that holds today has held, had the row been then as it is now; today, where it held on `after` already: not days made it hold. */
+arc_date arci_logic_since(const arci_logic *p, const arc_value *row, arc_date today, arci_logic_run *run, arc_date after);
 
 #endif

@@ -14,6 +14,8 @@ typedef struct compiler {
     arci_must_find_fn find;
     void *user;
     uint32_t flags;
+    arci_must_tell_fn tell; /* NULL: the first fault ends it */
+    arc_status first;       /* that was told */
     uint32_t n_ops; /* of all programs */
     /* of the program being read */
     uint32_t self;
@@ -60,6 +62,14 @@ arc_status arci_must_fail(arci_env *env, const arci_must_program *p, const arci_
                          op->column, n, op->s, en, zh);
     }
     return arci_fail(env, status, "line %u, column %u: %.*s: %s%.0s", "第 %u 行第 %u 列：%.*s：%.0s%s", op->line, op->column, n, op->s, en, zh);
+}
+
+/* A fault behind which reading may go on. */
+static arc_status told(compiler *c, arc_status st)
+{
+    if (!c->tell || (st != ARC_E_SYNTAX && st != ARC_E_NOT_FOUND && st != ARC_E_LIMIT) || c->n_ops > ARCI_MUST_OPS) return st;
+    if (c->first == ARC_OK) c->first = st;
+    return c->tell(c->user, st);
 }
 
 static arc_status fail_tag(compiler *c, const tag *t, arc_status status, const char *en, const char *zh)
@@ -226,8 +236,9 @@ static arc_status close_section(compiler *c, const tag *t)
     if (!c->n_sections) return fail_tag(c, t, ARC_E_SYNTAX, "ends a section that was not begun", "结束了未开始的区块");
     uint32_t begin = c->sections[c->n_sections - 1];
     const arci_must_op *first = &c->must->programs[c->self].ops[begin];
-    if (first->len != t->len || memcmp(first->s, t->s, t->len) != 0) return fail_tag(c, t, ARC_E_SYNTAX, "ends another section than the last one begun", "结束的不是最近开始的区块");
-    arc_status st = add_op(c, t, ARCI_MUST_END, &op);
+    arc_status st = ARC_OK;
+    if (first->len != t->len || memcmp(first->s, t->s, t->len) != 0) st = told(c, fail_tag(c, t, ARC_E_SYNTAX, "ends another section than the last one begun", "结束的不是最近开始的区块"));
+    if (st == ARC_OK) st = add_op(c, t, ARCI_MUST_END, &op);
     if (st != ARC_OK) return st;
     c->must->programs[c->self].ops[begin].jump = c->must->programs[c->self].n - 1;
     c->n_sections--;
@@ -284,6 +295,33 @@ static arc_status use_partial(compiler *c, const tag *t, const char *indent, siz
     return add_program(c, t, indent, indent_len, &op->jump);
 }
 
+/* The last operation is none: there was a fault in it. */
+static arc_status gone(compiler *c, arc_status st)
+{
+    arci_must_program *p = &c->must->programs[c->self];
+    arc_status told_st = st == ARC_OK ? st : told(c, st);
+    if (st == ARC_OK || told_st != ARC_OK || !p->n) return told_st;
+    arci_must_op *op = &p->ops[p->n - 1];
+    if (op->kind != ARCI_MUST_VALUE && op->kind != ARCI_MUST_PARTIAL) return ARC_OK;
+    op->kind = ARCI_MUST_TEXT;
+    op->len = 0;
+    return ARC_OK;
+}
+
+/* Sections that are open at the end. */
+static arc_status end_sections(compiler *c)
+{
+    arc_status st = ARC_OK;
+    while (st == ARC_OK && c->n_sections) {
+        const arci_must_program *p = &c->must->programs[c->self];
+        const arci_must_op *first = &p->ops[c->sections[c->n_sections - 1]];
+        const tag t = { c->len, c->len, '/', first->s, first->len };
+        st = told(c, arci_must_fail(c->env, p, first, ARC_E_SYNTAX, "the section does not end", "区块没有结束"));
+        if (st == ARC_OK) st = close_section(c, &t);
+    }
+    return st;
+}
+
 /* ---- one text ---------------------------------------------------------------------------------------------------------------------- */
 
 static arc_status take_tag(compiler *c, const tag *t, int alone, size_t from)
@@ -317,19 +355,20 @@ static arc_status read_text(compiler *c)
     memcpy(c->close, "}}", 2);
     while (st == ARC_OK && found) {
         st = next_tag(c, &t, &found);
-        if (st != ARC_OK || !found) break;
+        if (st != ARC_OK) {
+            st = told(c, st);
+            if (st == ARC_OK) c->pos = t.end ? t.end : c->len;
+            continue;
+        }
+        if (!found) break;
         size_t from = t.start, to = t.end;
         int alone = t.kind && t.kind != '&' && t.kind != '{' && standalone(c, &t, &from, &to);
         st = add_text(c, c->pos, from > c->pos ? from : c->pos);
-        if (st == ARC_OK) st = take_tag(c, &t, alone, from);
+        if (st == ARC_OK) st = gone(c, take_tag(c, &t, alone, from));
         c->pos = to;
     }
     if (st == ARC_OK) st = add_text(c, c->pos, c->len);
-    if (st == ARC_OK && c->n_sections) {
-        const arci_must_program *p = &c->must->programs[c->self];
-        st = arci_must_fail(c->env, p, &p->ops[c->sections[c->n_sections - 1]], ARC_E_SYNTAX, "the section does not end", "区块没有结束");
-    }
-    return st;
+    return st == ARC_OK ? end_sections(c) : st;
 }
 
 /* A copy; each line of a partial with its indentation in front. */
@@ -357,7 +396,12 @@ static arc_status take_text(compiler *c, const char *text, size_t len, const cha
 arc_status arci_must_compile(arci_env *env, arci_arena *arena, arci_must *out, const char *text, size_t len, arci_must_find_fn find, void *user,
                              uint32_t flags)
 {
-    compiler c = { .env = env, .arena = arena, .must = out, .find = find, .user = user, .flags = flags };
+    return arci_must_compile_all(env, arena, out, text, len, find, NULL, user, flags);
+}
+
+arc_status arci_must_compile_all(arci_env *env, arci_arena *arena, arci_must *out, const char *text, size_t len, arci_must_find_fn find, arci_must_tell_fn tell, void *user, uint32_t flags)
+{
+    compiler c = { .env = env, .arena = arena, .must = out, .find = find, .user = user, .flags = flags, .tell = tell, .first = ARC_OK };
     memset(out, 0, sizeof *out);
     out->programs = arci_arena_calloc(arena, find ? ARCI_MUST_PROGRAMS : 1, sizeof *out->programs);
     if (!out->programs) return arci_nomem(env);
@@ -372,5 +416,5 @@ arc_status arci_must_compile(arci_env *env, arci_arena *arena, arci_must *out, c
         if (st == ARC_OK && body) st = take_text(&c, body, body_len, p->indent, p->indent_len);
         if (st == ARC_OK && body) st = read_text(&c);
     }
-    return st;
+    return st == ARC_OK ? c.first : st;
 }

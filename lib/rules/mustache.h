@@ -62,6 +62,10 @@ typedef arc_status (*arci_must_find_fn)(void *user, const char *name, size_t n, 
  * ARC_E_NOMEM; the message names line and column. */
 arc_status arci_must_compile(arci_env *env, arci_arena *arena, arci_must *out, const char *text, size_t len, arci_must_find_fn find, void *user,
                              uint32_t flags);
+/* Told of a fault that stands in env; ARC_OK: go on. */
+typedef arc_status (*arci_must_tell_fn)(void *user, arc_status st);
+/* The same, which tells of every fault and goes on behind it: *out is what could be read, good for binding alone. Returns the first fault's status. */
+arc_status arci_must_compile_all(arci_env *env, arci_arena *arena, arci_must *out, const char *text, size_t len, arci_must_find_fn find, arci_must_tell_fn tell, void *user, uint32_t flags);
 /* Sets an error whose message begins with the place of an operation. Returns status. */
 arc_status arci_must_fail(arci_env *env, const arci_must_program *p, const arci_must_op *op, arc_status status, const char *en, const char *zh);
 

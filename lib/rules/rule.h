@@ -216,8 +216,11 @@ typedef struct arci_step_result {
     uint8_t grouped;      /* PASSED or LATER by another rule of its group: ARCI_GROUP_* */
     uint8_t guessed;      /* a calendar did not know the year: weekends */
     uint8_t rearm;        /* threshold: it is to be armed again */
+    uint8_t unarmed;      /* threshold: not before the other bound was seen */
+    uint8_t passed;       /* BEFORE: it did not fire, it was passed over */
     int64_t count;        /* threshold: how often it was armed again so far */
     int64_t chain;        /* change: firings that led to the event */
+    const char *by;       /* grouped: the code of that rule; of its set */
     char mark[ARCI_RULE_MARK];
 } arci_step_result;
 

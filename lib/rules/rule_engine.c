@@ -184,8 +184,10 @@ static arc_status look_line(looking *k, const arci_subject_result *r, uint32_t i
         k->f->record[i] = UINT32_MAX;
         if (r->rules[n].rule->retired) return retired(k, a);
         if (s && s->outcome == ARCI_STEP_BEFORE && k->u->before && fired_by_own(k, a)) return ARC_OK;
-        if (!s || s->outcome != ARCI_STEP_DUE || s->day != a->effective) return not_due(k, a, s && s->outcome == ARCI_STEP_DUE ? NULL : s);
-        return keep_record(k, r->rules[n].rule, s, 0, &k->f->record[i]);
+        if (!s || s->outcome != ARCI_STEP_DUE || (s->day != a->effective && s->step->on != ARCI_ON_THRESHOLD)) return not_due(k, a, s && s->outcome == ARCI_STEP_DUE ? NULL : s);
+        arc_status st = keep_record(k, r->rules[n].rule, s, 0, &k->f->record[i]);
+        if (st == ARC_OK) k->f->records[k->f->record[i]].effective = a->effective; /* of a threshold the day follows what is open now */
+        return st;
     }
     return not_due(k, a, NULL);
 }

@@ -3,11 +3,14 @@
  *
  * Steps are settled in the order of the days they were crossed on, as daily runs would have met them, however late this one is: so a level that depends on the
  * one below finds it, and a level that a higher one has overtaken never fires. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arcore/date.h"
 #include "rules/rule_impl.h"
+
+#define AGES 36525 /* days: as far back as a threshold is looked for */
 
 const char *const arci_step_outcomes[] = { "none", "waits", "fired_before", "below", "false", "error", "cools", "later", "passed", "rejected", "due" };
 
@@ -120,6 +123,16 @@ static arc_status follow(evaluating *e, uint32_t below, const char *mark, arc_da
     return st;
 }
 
+/* The last time the level fired, for whatever mark. */
+static const arci_firing *last_of(const evaluating *e, int64_t level)
+{
+    const arci_firing *last = NULL;
+    for (uint32_t i = 0; i < e->n_fired; i++) {
+        if (e->fired[i].level == level && (!last || e->fired[i].fired_on > last->fired_on)) last = &e->fired[i];
+    }
+    return last;
+}
+
 static arc_status begin_date(evaluating *e, uint32_t at)
 {
     const arci_trigger *t = &e->rule->steps[at].date;
@@ -158,9 +171,15 @@ static arc_status begin_change(evaluating *e, uint32_t at)
         x->r.chain = first[i].chain;
     }
     if (!n) {
+        const arci_firing *last = last_of(e, e->rule->steps[at].level);
         entry *x = add(e, at);
         if (!x) return arci_nomem(e->run->t->env);
-        settle(x, ARCI_STEP_NONE);
+        settle(x, last && !last->rejected ? ARCI_STEP_BEFORE : ARCI_STEP_NONE);
+        if (x->r.outcome == ARCI_STEP_BEFORE) {
+            (void)snprintf(x->r.mark, sizeof x->r.mark, "%s", last->mark);
+            x->r.day = last->effective;
+            x->r.passed = last->passed;
+        }
     }
     return begin_above(e, at);
 }
@@ -181,6 +200,16 @@ static const arci_firing *fired_for(const evaluating *e, int64_t level, const ch
     return NULL;
 }
 
+/* Had the row always been as it is now: the day it was crossed on by growing older, after the last time. Else something has changed, today as far as is known. */
+static arc_date crossed_on(evaluating *e, const arci_rule_step *step)
+{
+    const arci_firing *last = last_of(e, step->level);
+    arc_date after = e->run->as_of - AGES;
+    if (after < ARC_DATE_MIN) after = ARC_DATE_MIN;
+    if (last && last->fired_on > after) after = last->fired_on;
+    return arci_logic_since(step->threshold.over, e->row, e->run->as_of, &e->logic, after);
+}
+
 /* A state may have been written by somebody who had not seen the firing: what has fired for this count is not armed. */
 static arc_status begin_threshold(evaluating *e, uint32_t at)
 {
@@ -191,16 +220,26 @@ static arc_status begin_threshold(evaluating *e, uint32_t at)
     x->r.count = s ? s->count : 0;
     x->r.mark[0] = 'n';
     (void)arci_int_text(x->r.mark + 1, x->r.count);
+    const arci_firing *last = NULL;
     int rejected = 0;
-    for (uint32_t i = 0; i < e->n_fired; i++) rejected |= e->fired[i].rejected && e->fired[i].level == step->level && strcmp(e->fired[i].mark, x->r.mark) == 0;
+    for (uint32_t i = 0; i < e->n_fired; i++) {
+        if (e->fired[i].level != step->level || strcmp(e->fired[i].mark, x->r.mark) != 0) continue;
+        last = &e->fired[i];
+        rejected |= last->rejected;
+    }
     int armed = (rejected && e->run->rejected) || ((!s || s->armed) && !rejected && !fired_for(e, step->level, x->r.mark)), result = arci_logic_test(armed ? step->threshold.over : step->threshold.rearm, e->row, &e->logic);
+    x->r.unarmed = !armed;
     if (result == ARCI_LOGIC_ERROR) {
         fail(e, x);
-    } else if (!armed || result == ARCI_LOGIC_FALSE) {
-        x->r.rearm = !armed && result == ARCI_LOGIC_TRUE;
-        settle(x, rejected && !x->r.rearm ? ARCI_STEP_REJECTED : ARCI_STEP_NONE);
+    } else if (!armed) {
+        x->r.rearm = result == ARCI_LOGIC_TRUE;
+        if (last) x->r.day = last->effective;
+        if (last) x->r.passed = last->passed;
+        settle(x, !last || (rejected && x->r.rearm) ? ARCI_STEP_NONE : rejected ? ARCI_STEP_REJECTED : ARCI_STEP_BEFORE);
+    } else if (result == ARCI_LOGIC_FALSE) {
+        settle(x, ARCI_STEP_NONE);
     } else {
-        x->r.day = e->run->as_of;
+        x->r.day = crossed_on(e, step);
     }
     return begin_above(e, at);
 }
@@ -238,6 +277,7 @@ static void judge(evaluating *e, entry *x)
     const arci_firing *f = fired_for(e, x->r.step->level, x->r.mark);
     if (f) {
         x->r.day = f->effective;
+        x->r.passed = f->passed;
         settle(x, f->rejected ? ARCI_STEP_REJECTED : ARCI_STEP_BEFORE);
         return;
     }

@@ -42,19 +42,53 @@ static void put_actions(explaining *x, const arci_rule_line *lines, uint32_t n, 
     arci_str_putc(x->b, ']');
 }
 
-static arc_status put_step(explaining *x, const arci_rule_result *r, const arci_step_result *s, int64_t id, const arc_value *row, const arci_rule_line *lines, uint32_t n)
+/* What of a firing was not done, since nobody was to be reached or nothing was due. */
+static arc_status put_suppressed(explaining *x, const arci_subject_result *of, const arci_step_result *s)
 {
-    const arci_firing *f = s->outcome == ARCI_STEP_BEFORE || s->outcome == ARCI_STEP_REJECTED ? firing_of(x, s, id) : NULL;
+    const arci_json *made;
+    arci_str *b = x->b;
+    arc_date on;
+    int n = 0;
+    if (x->w->s->access) return ARC_OK; /* what rule_firing keeps of it is for who sees all */
+    arc_status st = arci_rule_firing_result(x->w->t, &x->arena, of->entity, of->id, x->code, s->step->level, s->mark, &on, &made);
+    for (const arci_json *m = st == ARC_OK && made ? made->child : NULL; m; m = m->next) {
+        const arci_json *result = arci_json_get(m, "result"), *why = result ? arci_json_get(result, "suppressed") : NULL, *type = arci_json_get(m, "type");
+        if (!why || why->type != ARCI_JSON_STRING || !type || type->type != ARCI_JSON_STRING) continue;
+        if (!n++) {
+            arci_json_put_str(b, "en", "some of its actions were not done: see suppressed");
+            arci_json_put_str(b, "zh", "部分动作未执行：见 suppressed");
+            arci_json_put_key(b, "suppressed");
+        }
+        arci_str_puts(b, n == 1 ? "[{" : ",{");
+        arci_json_put_str(b, "type", type->s);
+        arci_json_put_str(b, "suppressed", why->s);
+        const arci_json *words = arci_json_get(result, "why");
+        if (words && words->type == ARCI_JSON_OBJECT) {
+            arci_json_put_key(b, "why");
+            arci_json_put_node(b, words);
+        }
+        arci_str_putc(b, '}');
+    }
+    if (n) arci_str_putc(b, ']');
+    return st;
+}
+
+static arc_status put_step(explaining *x, const arci_subject_result *of, const arci_rule_result *r, const arci_step_result *s, const arc_value *row, const arci_rule_line *lines, uint32_t n)
+{
+    const arci_firing *f = s->outcome == ARCI_STEP_BEFORE || s->outcome == ARCI_STEP_REJECTED ? firing_of(x, s, of->id) : NULL;
+    arc_status st = ARC_OK;
     arci_rule_put_step(x->b, &x->w->run, r, s);
     if (f) {
         arci_json_put_key(x->b, "fired");
         arci_str_putc(x->b, '{');
         arci_rule_put_date(x->b, "on", f->fired_on);
         arci_json_put_str(x->b, "status", f->passed ? "passed" : f->rejected ? "rejected" : "fired");
+        if (!f->passed && !f->rejected) st = put_suppressed(x, of, s);
         arci_str_putc(x->b, '}');
     }
     if (s->outcome == ARCI_STEP_DUE) put_actions(x, lines, n, s);
-    return arci_rule_put_step_trace(x->b, &x->w->run, r->rule, s->step, row);
+    if (st == ARC_OK) st = arci_rule_put_step_trace(x->b, &x->w->run, r->rule, s->step, row);
+    return st == ARC_OK && s->unarmed ? arci_rule_put_rearm(x->b, &x->w->run, r->rule, s->step, row) : st;
 }
 
 static void on_fault(void *user, const arci_rule_fault *f)
@@ -96,7 +130,7 @@ static arc_status row(void *user, const arci_subject_result *r)
     arci_str_putc(b, '[');
     for (uint32_t i = 0; i < result->n && st == ARC_OK; i++) {
         arci_str_puts(b, i ? ",{" : "{");
-        st = put_step(x, result, &result->steps[i], r->id, r->rows[at], lines, n);
+        st = put_step(x, r, result, &result->steps[i], r->rows[at], lines, n);
         arci_str_putc(b, '}');
     }
     arci_str_puts(b, "]}");

@@ -217,3 +217,31 @@ arc_status arci_history_states(arci_txn *t, arci_history *h, const arci_entity *
 {
     return read_both(t, h, entity, ids, n, 0, 1);
 }
+
+arc_status arci_rule_firing_result(arci_txn *t, arci_arena *arena, const arci_entity *entity, int64_t row, const char *policy, int64_t level, const char *mark, arc_date *on, const arci_json **result)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arci_json *made;
+    *result = NULL;
+    *on = ARC_DATE_NONE;
+    arc_status st = arci_shape_get(t, &shape, "rule_firing", "fired_on result policy entity row level mark");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[2], ARC_OP_EQ, policy, strlen(policy));
+    arci_where_text(&w, shape->cols[3], ARC_OP_EQ, entity->name, strlen(entity->name));
+    arci_where_int(&w, shape->cols[4], ARC_OP_EQ, row);
+    arci_where_int(&w, shape->cols[5], ARC_OP_EQ, level);
+    arci_where_text(&w, shape->cols[6], ARC_OP_EQ, mark, strlen(mark));
+    st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    *on = (arc_date)rows.values[0].u.i;
+    if (rows.values[1].type != ARC_V_TEXT) return ARC_OK;
+    arc_error none = ARC_ERROR_INIT;
+    arci_env quiet = { t->book->ctx, &none };
+    st = arci_json_parse(&quiet, arena, rows.values[1].u.s, rows.values[1].len, &arci_json_default_limits, &made);
+    if (st == ARC_E_NOMEM) return arci_nomem(t->env);
+    if (st == ARC_OK) *result = made;
+    return ARC_OK;
+}

@@ -27,6 +27,8 @@ arc_status arci_rule_at(arci_rule_reader *r, const arci_json *at, arc_status st,
 int arci_rule_text_is(const arci_json *m, const char *s);
 /* Compiles a condition: faults are noted by the language. *out NULL where it has any. */
 arc_status arci_rule_condition(arci_rule_reader *r, const arci_json *node, arci_logic **out);
+/* Remarks on one that may end by itself; NULL: none was compiled. */
+arc_status arci_rule_lasting(arci_rule_reader *r, const arci_logic *p);
 /* The code of a calendar the book has rows of. */
 arc_status arci_rule_calendar(arci_rule_reader *r, const arci_json *node, const char **out);
 
@@ -142,8 +144,13 @@ void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_r
 /* "if" and "step_if": what each test of the conditions came to. */
 arc_status arci_rule_put_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row);
 arc_status arci_rule_put_step_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row); /* of the step alone */
+/* "rearm": of a threshold. */
+arc_status arci_rule_put_rearm(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row);
 /* May the actor ask what comes of the rule on days of his choosing? Its triggers and conditions read nothing he may not: what its actions tell is cut instead. */
 arc_status arci_rule_may(arci_env *env, arci_session *s, const arci_rule *rule);
+
+/* What a firing did, as the book keeps it: [{"type", "result"}]; NULL: there is none, or it was erased. */
+arc_status arci_rule_firing_result(arci_txn *t, arci_arena *arena, const arci_entity *entity, int64_t row, const char *policy, int64_t level, const char *mark, arc_date *on, const arci_json **result);
 
 /* ---- what is to be done (rule_plan.c, rule_do.c) ---- */
 

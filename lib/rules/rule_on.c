@@ -183,6 +183,7 @@ static arc_status take_bounds(arci_rule_reader *r, arci_rule_threshold *t, const
     if (!rearm) return arci_rule_wrong(r, on, ARC_E_REQUIRED, "threshold", "needs `rearm`: where it may fire again", "须填写 rearm（重新启用的界限）");
     uint32_t before = r->sink ? r->sink->n : 0;
     arc_status st = compare(r, above ? ">" : "<", value, bound, &t->over);
+    if (st == ARC_OK) st = arci_rule_lasting(r, t->over);
     if (st == ARC_OK && (!r->sink || r->sink->n == before)) st = compare(r, above ? "<=" : ">=", value, rearm, &t->rearm);
     return st;
 }
@@ -220,6 +221,7 @@ static arc_status take_threshold(arci_rule_reader *r, arci_rule_step *step, cons
     }
     if (!rearm) return arci_rule_wrong(r, on, ARC_E_REQUIRED, "threshold", "needs `rearm`: a condition under which it may fire again", "须填写 rearm（重新启用的条件）");
     st = arci_rule_condition(r, over, &t->over);
+    if (st == ARC_OK) st = arci_rule_lasting(r, t->over);
     return st == ARC_OK ? arci_rule_condition(r, rearm, &t->rearm) : st;
 }
 

@@ -47,32 +47,18 @@ static void on_fault(void *user, const arci_rule_fault *f)
 /* Who did not want it, and when. */
 static arc_status tell_rejected(proposing *x, const arci_subject_result *r, const arci_rule_result *k, const arci_step_result *s)
 {
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    arci_json *made;
+    const arci_json *made;
     arci_str *b = &x->rejections;
     char day[16] = "";
     size_t n = sizeof day;
+    arc_date on;
     if (x->n_rejected++ >= MAX_TOLD) return ARC_OK;
     arci_arena_reset(&x->arena);
-    arc_status st = arci_shape_get(x->w->t, &shape, "rule_firing", "fired_on result policy entity row level mark");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_text(&w, shape->cols[2], ARC_OP_EQ, k->rule->code, strlen(k->rule->code));
-    arci_where_text(&w, shape->cols[3], ARC_OP_EQ, r->entity->name, strlen(r->entity->name));
-    arci_where_int(&w, shape->cols[4], ARC_OP_EQ, r->id);
-    arci_where_int(&w, shape->cols[5], ARC_OP_EQ, s->step->level);
-    arci_where_text(&w, shape->cols[6], ARC_OP_EQ, s->mark, strlen(s->mark));
-    st = arci_repo_find(x->w->t, shape, &w, NULL, 0, 1, &x->arena, &rows);
-    if (st != ARC_OK || !rows.n_rows) return st;
-    const arci_json *by = NULL;
-    if (rows.values[1].type == ARC_V_TEXT && arci_json_parse(x->w->t->env, &x->arena, rows.values[1].u.s, rows.values[1].len, &arci_json_default_limits, &made) == ARC_OK && made->child) {
-        const arci_json *result = arci_json_get(made->child, "result");
-        by = result ? arci_json_get(result, "by") : NULL;
-    }
+    arc_status st = arci_rule_firing_result(x->w->t, &x->arena, r->entity, r->id, k->rule->code, s->step->level, s->mark, &on, &made);
+    if (st != ARC_OK || on == ARC_DATE_NONE) return st;
+    const arci_json *result = made && made->child ? arci_json_get(made->child, "result") : NULL, *by = result ? arci_json_get(result, "by") : NULL;
     const char *who = by && by->type == ARCI_JSON_STRING ? by->s : "?";
-    (void)arc_date_print(day, &n, (arc_date)rows.values[0].u.i);
+    (void)arc_date_print(day, &n, on);
     arci_str_puts(b, b->len ? ",{" : "{");
     arci_json_put_str(b, "rule", k->rule->code);
     arci_json_put_str(b, "entity", r->entity->name);

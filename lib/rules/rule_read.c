@@ -53,20 +53,33 @@ static arc_status noted(arci_rule_reader *r, arc_status st)
     return ARC_OK;
 }
 
-/* What may be published and costs: told with the status ARC_OK. */
+/* What may be published and is worth a word: told with the status ARC_OK. */
+static arc_status remark(arci_rule_reader *r, const char *pointer, const char *code, const char *en, const char *zh)
+{
+    if (!r->sink || !r->sink->report) return ARC_OK;
+    arci_fail(r->env, ARC_E_VALUE, "%s%.0s", "%.0s%s", en, zh);
+    arci_fail_pointer(r->env, pointer);
+    arci_fail_rule(r->env, code);
+    arc_error told = *r->env->err;
+    told.status = ARC_OK;
+    arci_error_clear(r->env->err);
+    return r->sink->report(r->sink->user, &told) ? arci_fail(r->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止") : ARC_OK;
+}
+
 static arc_status tell_unbounded(arci_rule_reader *r, const arci_logic *p)
 {
     const char *pointer;
     if (!arci_logic_unbounded(p, &pointer)) return ARC_OK;
     r->r->volatile_ = 1;
-    if (!r->sink || !r->sink->report) return ARC_OK;
-    arci_fail(r->env, ARC_E_VALUE, "follows the day in a way that cannot be solved for it: days are tried one by one", "随日期变化的方式无法求解：将逐日尝试");
-    arci_fail_pointer(r->env, pointer);
-    arci_fail_rule(r->env, "volatile");
-    arc_error remark = *r->env->err;
-    remark.status = ARC_OK;
-    arci_error_clear(r->env->err);
-    return r->sink->report(r->sink->user, &remark) ? arci_fail(r->env, ARC_E_CANCELLED, "stopped by the caller", "已被调用方停止") : ARC_OK;
+    return remark(r, pointer, "volatile", "follows the day in a way that cannot be solved for it: days are tried one by one", "随日期变化的方式无法求解：将逐日尝试");
+}
+
+arc_status arci_rule_lasting(arci_rule_reader *r, const arci_logic *p)
+{
+    const char *pointer;
+    if (!p || !arci_logic_ends(p, &pointer)) return ARC_OK;
+    return remark(r, pointer, "passing", "holds for some days only: who looks later finds it over. Write >= in place of ==, what has fired does not fire again, or leave the upper bound out",
+                  "只在若干天内成立，晚看即已错过：请用 >= 代替 ==（触发过的不会再次触发），或去掉上限");
 }
 
 arc_status arci_rule_condition(arci_rule_reader *r, const arci_json *node, arci_logic **out)
@@ -212,6 +225,7 @@ static arc_status take_step(arci_rule_reader *r, arci_rule_step *step, const arc
     if (st == ARC_OK && on) st = tell_change(r, &step->change);
     arci_facts_watch(r->r->frame->facts, &r->r->arena, &r->r->holds, ARCI_TELL_OWN);
     if (st == ARC_OK && when) st = arci_rule_condition(r, when, &step->when);
+    if (st == ARC_OK && when) st = arci_rule_lasting(r, step->when);
     arci_facts_watch(r->r->frame->facts, NULL, NULL, 0);
     if (st == ARC_OK && !then) st = arci_rule_wrong(r, node, ARC_E_REQUIRED, "required", "needs `then`: a list of actions, which may be empty", "须填写 then（动作列表，可为空）");
     else if (st == ARC_OK) st = take_actions(r, step, then);
@@ -346,6 +360,7 @@ static arc_status read_document(arci_rule_reader *r, const arci_json *doc)
     if (st != ARC_OK || !r->r->frame) return st; /* without a subject nothing else can be read */
     arci_facts_watch(r->r->frame->facts, &r->r->arena, &r->r->holds, ARCI_TELL_OWN);
     if (when) st = arci_rule_condition(r, when, &r->r->when);
+    if (st == ARC_OK) st = arci_rule_lasting(r, r->r->when);
     arci_facts_watch(r->r->frame->facts, NULL, NULL, 0);
     return st == ARC_OK ? take_steps(r, doc) : st;
 }

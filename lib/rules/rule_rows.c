@@ -101,7 +101,7 @@ static uint32_t frame_at(const arci_ruleset *set, const arci_rule_frame *f)
 }
 
 /* Another rule of its group has fired for the row today: who goes behind it is passed over, who goes before it waits for tomorrow. */
-static uint8_t group_fired(const rows_run *r, const arci_rule *rule, int64_t id)
+static uint8_t group_fired(const rows_run *r, const arci_rule *rule, int64_t id, const char **by)
 {
     const arci_firing *f;
     uint32_t n = arci_history_firings(r->history, id, &f);
@@ -110,6 +110,7 @@ static uint8_t group_fired(const rows_run *r, const arci_rule *rule, int64_t id)
         const arci_rule *other = arci_ruleset_find(r->run->set, f[i].policy, strlen(f[i].policy));
         if (!other || !arci_rule_grouped(other, rule)) continue;
         int before = other->priority != rule->priority ? other->priority > rule->priority : strcmp(other->code, rule->code) < 0;
+        *by = other->code;
         return before ? ARCI_GROUP_FIRED : ARCI_GROUP_TOMORROW;
     }
     return 0;
@@ -136,17 +137,21 @@ static void settle_groups(rows_run *r, int64_t id, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         arci_rule_result *x = &r->results[i];
         uint8_t by = 0;
+        const char *code = NULL;
         if (!x->rule->group || !x->n_due) continue;
         for (uint32_t k = 0; k < i && !by; k++) {
             const arci_rule *first = r->results[k].rule;
-            if (r->results[k].n_due && arci_rule_grouped(first, x->rule)) by = first->mode == ARCI_RULE_PROPOSE ? ARCI_GROUP_PEOPLE : ARCI_GROUP_DUE;
+            if (!r->results[k].n_due || !arci_rule_grouped(first, x->rule)) continue;
+            by = first->mode == ARCI_RULE_PROPOSE ? ARCI_GROUP_PEOPLE : ARCI_GROUP_DUE;
+            code = first->code;
         }
-        if (!by) by = group_fired(r, x->rule, id);
+        if (!by) by = group_fired(r, x->rule, id, &code);
         if (!by) continue;
         for (uint32_t k = 0; k < x->n; k++) {
             if (x->steps[k].outcome != ARCI_STEP_DUE && x->steps[k].outcome != ARCI_STEP_PASSED) continue;
             x->steps[k].outcome = by == ARCI_GROUP_TOMORROW ? ARCI_STEP_LATER : ARCI_STEP_PASSED;
             x->steps[k].grouped = by;
+            x->steps[k].by = code;
         }
         x->n_due = 0;
     }

@@ -63,13 +63,48 @@ static const char *const grouped[][2] = {
     { "due since %, tomorrow: another rule of its group has fired today", "自 % 起到期，顺延至明日：同组的另一规则今日已触发" },
 };
 
+/* Why nothing sets a step off. */
+static const char *const idle[][2] = {
+    { "the date it counts from has no value", "起算日期没有值" },
+    { "it counts from the level below, which was not due yet", "自上一级起算，而上一级尚未到期" },
+    { "no event has set it off", "没有触发它的事件" },
+    { "it was not crossed: the bound is not reached", "未越过：尚未达到界限" },
+    { "it was crossed before, and the other bound was not seen since", "此前已越过，尚未回到另一界限" },
+};
+/* What has fired, or was passed over: by day, by event, by bound; when the other bound holds. */
+static const char *const before[][2] = {
+    { "it has fired already, for %", "已触发，生效日 %" },
+    { "it has fired, for %; another event fires it again", "已触发，生效日 %；再有事件时再次触发" },
+    { "it has fired, for %; it fires again once the other bound was seen", "已触发，生效日 %；回到另一界限后可再次触发" },
+    { "it has fired, for %; the other bound holds now: the next run arms it again", "已触发，生效日 %；现已回到另一界限，下次运行时重新启用" },
+    { "it was passed over, for %: a higher level, or another rule of its group, fired in its place", "已被跳过，生效日 %：由更高一级或同组另一规则代为触发" },
+};
+
+static const char *const *sentence_of(const arci_step_result *s)
+{
+    if (s->outcome == ARCI_STEP_ERROR && s->chain >= ARCI_RULE_CHAIN) return looped;
+    if (s->grouped) return grouped[s->grouped - 1];
+    if (s->outcome == ARCI_STEP_BEFORE) return before[s->passed ? 4 : s->step->on == ARCI_ON_THRESHOLD && s->rearm ? 3 : s->step->on == ARCI_ON_THRESHOLD ? 2 : s->step->on == ARCI_ON_CHANGE];
+    if (s->outcome != ARCI_STEP_NONE) return sentences[s->outcome];
+    if (s->step->on == ARCI_ON_DATE) return idle[s->step->date.from == ARCI_ANCHOR_PREVIOUS];
+    return idle[s->step->on == ARCI_ON_CHANGE ? 2 : s->unarmed ? 4 : 3];
+}
+
+/* Outcomes as they are told: what fired before and what was passed over then, what waits for people and what is passed over now are two things each. */
+static const char *outcome_of(const arci_step_result *s)
+{
+    if (s->outcome == ARCI_STEP_BEFORE && s->passed) return "passed_before";
+    return s->outcome == ARCI_STEP_PASSED && s->grouped == ARCI_GROUP_PEOPLE ? "held" : arci_step_outcomes[s->outcome];
+}
+
 void arci_rule_put_step(arci_str *b, const arci_rule_run *run, const arci_rule_result *r, const arci_step_result *s)
 {
     static const char *const kinds[] = { "date", "change", "threshold" };
-    const char *const *said = s->outcome == ARCI_STEP_ERROR && s->chain >= ARCI_RULE_CHAIN ? looped : s->grouped ? grouped[s->grouped - 1] : sentences[s->outcome];
+    const char *const *said = sentence_of(s);
     arci_json_put_int(b, "level", s->step->level);
     arci_json_put_str(b, "on", kinds[s->step->on]);
-    arci_json_put_str(b, "outcome", arci_step_outcomes[s->outcome]);
+    arci_json_put_str(b, "outcome", outcome_of(s));
+    if (s->grouped && s->by) arci_json_put_str(b, "by", s->by);
     if (s->mark[0] && !run->undated) arci_json_put_str(b, "mark", s->mark);
     if (!run->undated) arci_rule_put_date(b, "day", s->day);
     if (!run->undated && s->outcome == ARCI_STEP_DUE && s->day != ARC_DATE_NONE) arci_json_put_int(b, "late_days", (int64_t)run->as_of - s->day);
@@ -109,6 +144,17 @@ arc_status arci_rule_put_step_trace(arci_str *b, const arci_rule_run *run, const
         arci_logic_explain(step->threshold.over, row, &logic, b, &result);
     }
     return st == ARC_OK && b->failed ? arci_nomem(run->t->env) : st;
+}
+
+arc_status arci_rule_put_rearm(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row)
+{
+    arci_logic_run logic;
+    int result;
+    arc_status st = trace_begin(run, rule, &logic);
+    if (st != ARC_OK) return st;
+    arci_json_put_key(b, "rearm");
+    arci_logic_explain(step->threshold.rearm, row, &logic, b, &result);
+    return b->failed ? arci_nomem(run->t->env) : ARC_OK;
 }
 
 arc_status arci_rule_put_trace(arci_str *b, const arci_rule_run *run, const arci_rule *rule, const arci_rule_step *step, const arc_value *row)

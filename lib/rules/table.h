@@ -138,7 +138,8 @@ typedef struct arci_table_findings {
     /* of the first pair that surely meets, and, with different outputs, conflicts; n: 0 none */
     uint32_t meet[2], conflict[2];
     int has_meet, has_conflict;
-    char example[160];
+    char example[160]; /* of rows that meet */
+    char gap[160];     /* the first */
 } arci_table_findings;
 arc_status arci_table_look(arci_env *env, const arci_decision *t, arci_table_findings *f);
 arc_status arci_table_report(arci_env *env, const arci_decision *t, arci_str *out);

@@ -51,6 +51,7 @@ static arc_status check(arci_txn *t, const char *json, size_t len, int scorecard
     if (st == ARC_OK) st = arci_table_read(t->env, &read, json, len, custom, t->book->base_currency, 1, sink);
     if (st == ARC_OK && read->scorecard != scorecard) {
         arci_fail(t->env, ARC_E_VALUE, scorecard ? "is no scorecard" : "is no decision table", scorecard ? "不是评分卡" : "不是决策表");
+        arci_fail_rule(t->env, "kind");
         arci_fail_pointer(t->env, "");
         st = arci_fault_note(t->env, sink);
         if (st == ARC_OK) st = ARC_E_VALUE;

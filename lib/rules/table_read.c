@@ -21,6 +21,7 @@ arc_status arci_table_note(arci_table_reader *r, arc_status st)
 {
     if (st == ARC_OK || st == ARC_E_NOMEM || st == ARC_E_CANCELLED) return st;
     if (r->first == ARC_OK) r->first = st;
+    arci_fault_code(r->env);
     return r->sink ? arci_fault_note(r->env, r->sink) : st;
 }
 
@@ -469,12 +470,15 @@ static arc_status look(arci_table_reader *r)
     const uint32_t *pair = f.has_meet ? f.meet : f.conflict;
     if ((t->hit == ARCI_HIT_UNIQUE && f.has_meet) || (t->hit == ARCI_HIT_ANY && f.has_conflict)) {
         if (t->hit == ARCI_HIT_ANY) pair = f.conflict;
-        st = arci_table_note(r, arci_json_fail(r->env, t->rows[pair[1]].node, ARC_E_RULE, "rows %u and %u both apply: %s", "第 %u 行与第 %u 行同时适用：%s", pair[0] + 1, pair[1] + 1, f.example));
+        arci_json_fail(r->env, t->rows[pair[1]].node, ARC_E_RULE, "rows %u and %u both apply: %s", "第 %u 行与第 %u 行同时适用：%s", pair[0] + 1, pair[1] + 1, f.example);
+        arci_fail_rule(r->env, "overlap");
+        st = arci_table_note(r, ARC_E_RULE);
     }
-    if (st == ARC_OK && t->complete && (f.n_gaps || !f.gaps_decided))
-        st = arci_table_wrong(r, t->root, ARC_E_RULE, f.n_gaps ? "no row applies to some values, and the table is to be complete" : "it could not be decided whether the table is complete",
-                              f.n_gaps ? "有取值没有适用的行，而该表要求完整" : "无法判定该表是否完整");
-    return st;
+    if (st != ARC_OK || !t->complete || (!f.n_gaps && f.gaps_decided)) return st;
+    if (f.n_gaps) arci_json_fail(r->env, t->root, ARC_E_RULE, "no row applies to %s, and the table is to be complete", "没有行适用于 %s，而该表要求完整", f.gap);
+    else arci_json_fail(r->env, t->root, ARC_E_RULE, "it could not be decided whether the table is complete", "无法判定该表是否完整");
+    arci_fail_rule(r->env, "gap");
+    return arci_table_note(r, ARC_E_RULE);
 }
 
 arc_status arci_table_read(arci_env *env, arci_decision **out, const char *json, size_t len, arci_custom *custom, const char *base, int strict,

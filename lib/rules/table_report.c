@@ -205,21 +205,22 @@ static int conditional(const arci_decision *t, uint32_t row)
     return 0;
 }
 
-static void put_example(look *l)
+/* The box at hand in words, up to a column. */
+static void put_example(look *l, char out[160], uint32_t upto)
 {
     arci_str text;
     arci_str_init(&text, l->env->ctx);
-    for (uint32_t k = 0; k < l->t->n_inputs; k++) {
-        if (!l->parts[k].in) continue;
+    for (uint32_t k = 0; k < upto; k++) {
+        if (!l->parts[k].in || l->from[k] == UINT32_MAX) continue;
         if (text.len) arci_str_puts(&text, ", ");
         arci_str_puts(&text, l->parts[k].in->path);
         arci_str_puts(&text, " ");
         put_segments(&text, &l->parts[k], l->from[k], l->to[k]);
     }
-    size_t n = text.len < sizeof l->f->example ? text.len : sizeof l->f->example - 1;
+    size_t n = text.len < 160 ? text.len : 159;
     while (n && n < text.len && ((unsigned char)text.s[n] & 0xc0) == 0x80) n--; /* no half characters */
-    if (n) memcpy(l->f->example, text.s, n);
-    l->f->example[n] = 0;
+    if (n) memcpy(out, text.s, n);
+    out[n] = 0;
     arci_str_clear(&text);
 }
 
@@ -229,7 +230,7 @@ static arc_status note_overlap(look *l, uint32_t a, uint32_t b, int sure)
     l->f->n_overlaps++;
     l->f->n_conflicts += (uint32_t)differ;
     if (!sure) l->f->overlaps_decided = 0;
-    if (first) put_example(l);
+    if (first) put_example(l, l->f->example, l->t->n_inputs);
     if (sure && !l->f->has_meet) {
         l->f->has_meet = 1;
         l->f->meet[0] = a;
@@ -288,7 +289,7 @@ static arc_status turn(look *l)
 
 static arc_status note_gap(look *l, uint32_t upto)
 {
-    l->f->n_gaps++;
+    if (!l->f->n_gaps++ && l->record) put_example(l, l->f->gap, upto);
     if (!l->record || !l->f->gaps || l->f->n_gaps > MAX_LISTED) return ARC_OK;
     return note_box(l, l->f->gaps, NULL, upto);
 }

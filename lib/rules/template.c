@@ -12,6 +12,7 @@ typedef struct reader {
     arci_fault_sink *sink;
     const arci_template_shelf *shelf;
     arc_status first; /* fault */
+    const arci_json *text; /* that is being read */
 } reader;
 
 static const char *const part_keys[ARCI_N_PARTS] = { "subject", "body", "text" };
@@ -21,6 +22,7 @@ static arc_status note(reader *r, arc_status st)
 {
     if (st == ARC_OK || st == ARC_E_NOMEM || st == ARC_E_CANCELLED) return st;
     if (r->first == ARC_OK) r->first = st;
+    arci_fault_code(r->env);
     return r->sink ? arci_fault_note(r->env, r->sink) : st;
 }
 
@@ -44,15 +46,25 @@ static arc_status find_partial(void *user, const char *name, size_t n, const cha
     return r->shelf ? r->shelf->find(r->shelf->user, name, n, text, len) : ARC_OK;
 }
 
-static arc_status compile(reader *r, const arci_json *node, arci_must *must)
+static arc_status in_text(void *user, arc_status st)
 {
+    reader *r = user;
     char pointer[sizeof r->env->err->pointer];
-    arc_status st = arci_must_compile(r->env, &r->t->arena, must, node->s, node->len, find_partial, r, ARCI_MUST_EACH);
-    if (st == ARC_OK || st == ARC_E_NOMEM) return st;
-    must->n = 0;
-    arci_json_pointer(node, pointer, sizeof pointer);
+    if (st == ARC_E_NOMEM) return st;
+    arci_json_pointer(r->text, pointer, sizeof pointer);
     arci_fail_pointer(r->env, pointer);
     return note(r, st);
+}
+
+static arc_status compile(reader *r, const arci_json *node, arci_must *must)
+{
+    r->text = node;
+    uint32_t before = r->sink ? r->sink->n : 0;
+    arc_status st = arci_must_compile_all(r->env, &r->t->arena, must, node->s, node->len, find_partial, r->sink ? in_text : NULL, r, ARCI_MUST_EACH);
+    if (st == ARC_OK || st == ARC_E_NOMEM || st == ARC_E_CANCELLED) return st;
+    if (r->sink && r->sink->n > before) return ARC_OK; /* all was told of; what could be read is bound, so that its faults are told, too */
+    must->n = 0;
+    return in_text(r, st);
 }
 
 static arc_status take_part(reader *r, arci_template_variant *v, int part, const arci_json *node)
@@ -245,7 +257,7 @@ static arc_status read_root(reader *r)
 arc_status arci_template_read(arci_env *env, arci_template **out, const char *json, size_t len, const arci_template_shelf *shelf, arci_fault_sink *sink)
 {
     arci_template *t = arci_calloc(env->ctx, 1, sizeof *t);
-    reader r = { env, t, sink, shelf, ARC_OK };
+    reader r = { env, t, sink, shelf, ARC_OK, NULL };
     *out = NULL;
     if (!t) return arci_nomem(env);
     t->ctx = env->ctx;

@@ -28,6 +28,7 @@ typedef struct reader {
 static arc_status note(reader *r, arc_status st)
 {
     if (st == ARC_OK || st == ARC_E_NOMEM || !r->sink) return st;
+    arci_fault_code(r->env);
     return arci_fault_note(r->env, r->sink);
 }
 

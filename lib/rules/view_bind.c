@@ -22,6 +22,7 @@ static arc_status fault(binder *x, const arci_must_op *op, arc_status st, const 
     arci_must_fail(x->b->env, x->program, op, st, en, zh);
     arci_json_pointer(x->b->place, pointer, sizeof pointer);
     arci_fail_pointer(x->b->env, pointer);
+    arci_fail_rule(x->b->env, "tag");
     if (x->first == ARC_OK) x->first = st;
     return x->b->sink ? arci_fault_note(x->b->env, x->b->sink) : st;
 }

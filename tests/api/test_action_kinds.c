@@ -133,7 +133,7 @@ static void falls_back(action_kit *k)
     action_resolve(k, "message", "{'body':'x','to':{'role':'legal'},'channels':['preferred','email','wechat']}");
     assert_has(k, "{'suppressed':'no_recipient','why':{'en':'nobody has an address for any of the channels','zh':'没有可送达的接收人'},'tried':[{'channel':'email','reason':'no_address'},{'channel':'wechat','reason':'no_address'}]}");
     assert_int_equal(action_apply(k, "message"), ARC_OK);
-    assert_result(k, "{'suppressed':'no_recipient'}");
+    assert_result(k, "{'suppressed':'no_recipient','why':{'en':'nobody has an address for any of the channels','zh':'没有可送达的接收人'}}");
     action_do(k, "message", "{'body':'x','to':{'role':'legal'},'channels':['email'],'otherwise':'task','task':{'title':'Find an address of {{customer.legal_name}}','deadline':'P7D'}}");
     assert_has(k, "'task':{'title':'Find an address of 甲公司 <a>','deadline':'2026-06-03','level':2,'customer':1,'items':[1],'assignee':1,'about':'item','about_row':1}");
     assert_result(k, "{'task':1}");

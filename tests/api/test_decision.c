@@ -12,6 +12,7 @@ static int32_t take_fault(void *user, const arc_error *fault)
     faults *f = user;
     size_t at = strlen(f->text);
     snprintf(f->text + at, sizeof f->text - at, "%s %d %s\n", fault->pointer, (int)fault->status, fault->message);
+    assert_true(fault->rule[0]); /* its code */
     f->n++;
     return 0;
 }
@@ -173,7 +174,7 @@ static void every_fault_is_told(void **state)
         { "decision_table", "{" IN OUT "\"hitPolicy\":\"C+\",\"rules\":[{\"o\":\"\\\"a\\\"\"}]}", "/outputs/0 -26 values of this type cannot be aggregated so\n" },
         { "decision_table", "{" IN OUT "\"rules\":[{\"i\":\"<= 10\",\"o\":\"\\\"a\\\"\"},{\"i\":\"> 9\",\"o\":\"\\\"a\\\"\"}]}", "/rules/1 -33 rows 1 and 2 both apply: n 10\n" },
         { "decision_table", "{" IN OUT "\"hitPolicy\":\"A\",\"rules\":[{\"i\":\"<= 10\",\"o\":\"\\\"a\\\"\"},{\"i\":\"> 9\",\"o\":\"\\\"a\\\"\"},{\"i\":\"8\",\"o\":\"\\\"b\\\"\"}]}", "/rules/2 -33 rows 1 and 3 both apply: n 8\n" },
-        { "decision_table", "{" IN OUT "\"complete\":true,\"rules\":[{\"i\":\"<= 10\",\"o\":\"\\\"a\\\"\"},{\"i\":\"> 11\",\"o\":\"\\\"a\\\"\"}]}", " -33 no row applies to some values, and the table is to be complete\n" },
+        { "decision_table", "{" IN OUT "\"complete\":true,\"rules\":[{\"i\":\"<= 10\",\"o\":\"\\\"a\\\"\"},{\"i\":\"> 11\",\"o\":\"\\\"a\\\"\"}]}", " -33 no row applies to n 11, and the table is to be complete\n" },
         { "decision_table", "{\"inputs\":[{\"id\":\"c\",\"type\":\"condition\"}]," OUT "\"rules\":[{\"c\":{\">\":[{\"var\":\"nothing\"},1]}},{\"c\":\"{\"}]}", NULL },
         { "decision_table", "{\"characteristics\":[{\"name\":\"a\",\"field\":\"a\",\"type\":\"boolean\",\"attributes\":[{\"test\":\"true\",\"partialScore\":1},{\"test\":\"false\",\"partialScore\":2}]}]}", " -26 is no decision table\n" },
         { "scorecard", "{" IN OUT "\"rules\":[{}]}", " -26 is no scorecard\n" },

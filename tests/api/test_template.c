@@ -111,6 +111,7 @@ static int32_t take_fault(void *user, const arc_error *fault)
     faults *f = user;
     size_t at = strlen(f->text);
     snprintf(f->text + at, sizeof f->text - at, "%s %d %s\n", fault->pointer, (int)fault->status, fault->message);
+    assert_true(fault->rule[0]); /* its code */
     f->n++;
     return 0;
 }
@@ -128,6 +129,10 @@ static void every_fault_is_told(void **state)
         { HEAD "\"{{a}} {{q}}\\n{{#l}}{{b}}{{a}}{{c}}{{/l}}{{b}}\"" TAIL,
           "/variants/0/body -20 line 1, column 7: q: the view has no such value\n/variants/0/body -20 line 2, column 17: c: the view has no such value\n"
           "/variants/0/body -20 line 2, column 28: b: the view has no such value\n" },
+        { HEAD "\"{{q}} {{#l}}{{b}}{{/k}} {{/z}} {{}} {{c}} {{#l}}\"" TAIL, /* a fault of syntax hides no other */
+          "/variants/0/body -6 line 1, column 18: k: ends another section than the last one begun\n/variants/0/body -6 line 1, column 25: z: ends a section that was not begun\n"
+          "/variants/0/body -6 line 1, column 32: : the tag has no name\n/variants/0/body -6 line 1, column 43: l: the section does not end\n"
+          "/variants/0/body -20 line 1, column 1: q: the view has no such value\n/variants/0/body -20 line 1, column 37: c: the view has no such value\n" },
         { HEAD "\"{{#q}}{{a}}{{z}}{{/q}}{{l}}{{a.b}}\"" TAIL,
           "/variants/0/body -20 line 1, column 1: q: the view has no such value\n/variants/0/body -26 line 1, column 23: l: a list or an object cannot be printed\n"
           "/variants/0/body -20 line 1, column 28: a.b: the view has no such value\n" },
