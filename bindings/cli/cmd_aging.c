@@ -138,7 +138,7 @@ static int32_t library_group(const char *group)
         int32_t by;
     } known[] = { { "customer", ARC_AGING_BY_CUSTOMER }, { "owner", ARC_AGING_BY_OWNER },           { "team", ARC_AGING_BY_TEAM },
                   { "region", ARC_AGING_BY_REGION },     { "customer_group", ARC_AGING_BY_GROUP },  { "project", ARC_AGING_BY_PROJECT },
-                  { "department", ARC_AGING_BY_DEPARTMENT }, { "business_line", ARC_AGING_BY_BUSINESS_LINE } };
+                  { "department", ARC_AGING_BY_DEPARTMENT }, { "business_line", ARC_AGING_BY_BUSINESS_LINE }, { "contract", ARC_AGING_BY_CONTRACT } };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(group, known[i].name) == 0) return known[i].by;
     }
@@ -214,7 +214,7 @@ static int collect(cli *c, table *t, arc_aging *aging, const char *group)
     int named = library_group(group) >= 0, by_currency = strcmp(group, "currency") == 0;
     int code = CLI_OK;
     if (!named && !by_currency && !schema_field(schema_entity(c, "customer"), group)) {
-        return cli_usage(c, "--group takes customer, owner, team, region, customer_group, project, department, business_line, currency or a field of the customer, not %s", "--group 须为 customer、owner、team、region、customer_group、project、department、business_line、currency 或客户字段，而不是 %s", group);
+        return cli_usage(c, "--group takes customer, owner, team, region, customer_group, project, department, business_line, contract, currency or a field of the customer, not %s", "--group 须为 customer、owner、team、region、customer_group、project、department、business_line、contract、currency 或客户字段，而不是 %s", group);
     }
     if (!named && !by_currency) code = cli_map_load(c, &m, "customer", group);
     arc_aging_count(aging, &n);

@@ -98,7 +98,7 @@ static const cli_option role_revoke_options[] = {
 
 static const cli_option aging_options[] = {
     { "as-of", "DAY", "the day to look from: YYYY-MM-DD, today, today-30 (default: the business date)", "账龄基准日：YYYY-MM-DD、today、today-30（默认业务日期）", 0, 0 },
-    { "group", "FIELD", "one line per: customer (default), owner, team, region (as of the documents), customer_group, project, department, business_line, currency, or a field of the customer", "按 customer（默认）、owner、team、region（单据当时的归属）、customer_group、project、department、business_line、currency 或客户的某个字段汇总", 'g', 0 },
+    { "group", "FIELD", "one line per: customer (default), owner, team, region (as of the documents), customer_group, project, department, business_line, contract, currency, or a field of the customer", "按 customer（默认）、owner、team、region（单据当时的归属）、customer_group、project、department、business_line、contract、currency 或客户的某个字段汇总", 'g', 0 },
     { "basis", "due|document", "count days from the due date (default) or from the document's date", "从到期日（默认）或单据日期起算", 0, 0 },
     { "edges", "DAYS", "where buckets begin, with commas between (default 1,31,61,91)", "账龄段起点天数，逗号分隔（默认 1,31,61,91）", 0, 0 },
     { "customer", "CODE", "only this customer", "只看该客户", 0, 0 },

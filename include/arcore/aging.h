@@ -29,6 +29,7 @@ ARC_BEGIN_DECLS
 #define ARC_AGING_BY_PROJECT 5
 #define ARC_AGING_BY_DEPARTMENT 6
 #define ARC_AGING_BY_BUSINESS_LINE 7
+#define ARC_AGING_BY_CONTRACT 8 /**< a document over several contracts is divided, by its lines; receipts are of none */
 
 /** Options of arc_aging_compute(). */
 typedef struct arc_aging_options {

@@ -20,7 +20,7 @@ static const int32_t default_edges[] = { 1, 31, 61, 91 };
 const arci_aging_by arci_agings_by[] = {
     { "customer", "code legal_name", NULL },  { "user_account", "code name", NULL }, { "org_unit", "code name", NULL },
     { "org_unit", "code name", NULL },        { "customer_group", "code name", "customer_group" }, { "project", "code name", "project" },
-    { "org_unit", "code name", "department" }, { "org_unit", "code name", "business_line" },
+    { "org_unit", "code name", "department" }, { "org_unit", "code name", "business_line" }, { "contract", "number name", "contract" },
 };
 enum { N_BY = sizeof arci_agings_by / sizeof *arci_agings_by };
 
@@ -357,9 +357,36 @@ static arc_status look_up(arci_aging_run *run, const passing *p, const arc_block
     return st;
 }
 
+/* Open items by contract: those of a document over several are divided. */
+static arc_status take_contracts(arci_aging_run *run, const passing *p, const arc_block *block)
+{
+    arci_aging_contracts of;
+    arc_value row[I_MORE + 2];
+    arci_arena_reset(&run->work);
+    arc_status st = arci_aging_contracts_read(run, block, p->id_at, &of);
+    for (uint32_t r = 0; st == ARC_OK && r < block->n_rows; r++) {
+        const arc_value *v = block->values + (size_t)r * block->n_cols;
+        const arci_shared *d = of.shared[r];
+        const int64_t open = then(&run->items, &v[p->id_at], v[I_OPEN].u.i);
+        if (!d) st = p->add(run, p, v, of.contracts[r]);
+        for (uint32_t k = 0; d && k < d->n_shares && st == ARC_OK; k++) {
+            memcpy(row, v, block->n_cols * sizeof *row);
+            row[I_OPEN] = arci_v_int(arci_shared_open(d, k, v[p->id_at].u.i, open) - (open - v[I_OPEN].u.i)); /* what is given back is added again */
+            st = p->add(run, p, row, d->shares[k].contract);
+        }
+    }
+    return st;
+}
+
 static arc_status take_block(arci_aging_run *run, const passing *p, const arc_block *block)
 {
     const int64_t *keys = NULL;
+    if (run->by == ARC_AGING_BY_CONTRACT) {
+        if (p->add == add_item) return take_contracts(run, p, block);
+        arc_status none = ARC_OK; /* receipts are of none */
+        for (uint32_t r = 0; none == ARC_OK && r < block->n_rows; r++) none = p->add(run, p, block->values + (size_t)r * block->n_cols, 0);
+        return none;
+    }
     const uint32_t at = by_owner(run) ? p->owner_at : (uint32_t)I_CUSTOMER;
     arc_status st = arci_agings_by[run->by].document_column && block->n_rows ? look_up(run, p, block, &keys) : ARC_OK;
     const arc_value *v = block->values;

@@ -6,6 +6,7 @@
 #include "arcore/aging.h"
 #include "base/map.h"
 #include "base/num.h"
+#include "ledger/by_contract.h"
 #include "store/known.h"
 #include "store/repo.h"
 
@@ -55,6 +56,14 @@ extern const arci_aging_by arci_agings_by[];
 arc_status arci_aging_past_claims(arci_aging_run *run, const char *columns, arc_status (*add)(arci_aging_run *run, const arc_block *block));
 /* Makes the handle: customers named, rows sorted, totals added. */
 arc_status arci_aging_result(arci_aging_run *run, arc_aging **out);
+
+/* Of which contract the items of a block are, by row: `shared` says where it is not one alone. */
+typedef struct arci_aging_contracts {
+    const arci_shared **shared;
+    int64_t *contracts;
+    arci_by_contract by;
+} arci_aging_contracts;
+arc_status arci_aging_contracts_read(arci_aging_run *run, const arc_block *block, uint32_t id_at, arci_aging_contracts *out);
 
 /* Only rows the actor may see count, by who owned the document. */
 arc_status arci_aging_cut(arci_aging_run *run, const arci_entity *e, arci_where *where);

@@ -114,7 +114,7 @@ static arc_status name_rows(arci_aging_run *run, aging *a)
         if (!found[i] || !seen[i]) continue; /* not there: verify tells */
         const arc_value *v = values + (size_t)i * shape->n;
         a->rows[i].code = arci_arena_strndup(&a->arena, v[0].u.s, v[0].len);
-        a->rows[i].name = arci_arena_strndup(&a->arena, v[1].u.s, v[1].len);
+        a->rows[i].name = v[1].type == ARC_V_TEXT ? arci_arena_strndup(&a->arena, v[1].u.s, v[1].len) : ""; /* contracts need none */
         if (!a->rows[i].code || !a->rows[i].name) return arci_nomem(run->env);
     }
     return st;

@@ -14,7 +14,7 @@ from ._handle import Handle, text_call
 from ._values import cstr, day_or_none, exponent, i32, i64, to_decimal
 
 BASES = {"due_date": capi.ARC_AGE_BY_DUE_DATE, "document_date": capi.ARC_AGE_BY_DOCUMENT_DATE}
-BY = {name: getattr(capi, "ARC_AGING_BY_" + name.upper()) for name in ("customer", "owner", "team", "region", "group", "project", "department", "business_line")}
+BY = {name: getattr(capi, "ARC_AGING_BY_" + name.upper()) for name in ("customer", "owner", "team", "region", "group", "project", "department", "business_line", "contract")}
 
 
 class AgingRow(NamedTuple):
