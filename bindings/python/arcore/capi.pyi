@@ -921,10 +921,12 @@ def arc_contract_terminate(session: Any, contract: int, on: int, reason: Any) ->
 def arc_contract_tracking_json(session: Any, buf: Any, len: Any, contract: int) -> int:
     """How far a contract is (待开票, 待付款, 部分支付, 已结清), derived from its items and what was paid of them, as the session sees the book now.
 
-     {contract, number, currency, status, amount, issued, received, unpaid, open, next_due, items: [{item, number, seq, milestone, kind, amount, open, due_date, status}]}.
+     {contract, number, currency, status, amount, issued, received, unpaid, open, next_due, billed, credited, settled, overdue, retention, items: [{item, number, seq, milestone, kind, amount, open, due_date, status}]}.
      status: to_invoice, to_pay, partial, paid; of an item also null: a plan or estimate that is over, a credit. received: what receipts paid, without discounts, write-offs and credit
      notes. unpaid: amount less received; amount, issued and unpaid are null without a limit. open: of items that stand. next_due: the earliest due date of what is open, planned
-     items too. items: those the actor may read.
+     items too. billed, credited: what invoices and credit notes claim. settled: by anything but receipts and credit notes: billed - credited - received - settled = open. overdue: due before the
+     session's business date, null without one. retention: what is open of retentions. items: those the actor may read. Of a document over several contracts all of it is the part of this one:
+     docs/contracts.md.
 
      @param session  the session; in its open transaction, or in one of its own when none is open.
      @param buf,len  law of arcore.h.
