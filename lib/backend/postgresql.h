@@ -31,6 +31,7 @@ struct arci_pg_stmt {
     uint32_t key_len;
     uint32_t busy;  /* not to be evicted */
     uint32_t ready; /* the server has it, or is about to: else it is sent once more */
+    uint32_t anew;  /* planned each time, for its values */
 };
 
 /* Answers of the server that somebody will read later: n of them in a row. */

@@ -136,6 +136,17 @@ static int has_words(const arci_pg *be, const arc_aggregate *a)
     return 1;
 }
 
+/* Groups by days or amounts are of reports, which read much of a table: worth a plan made for what is asked. One for any values takes few rows for
+ * granted where a column has only one value so far, and sorts what should be hashed. */
+static int worth_planning(const arc_aggregate *a)
+{
+    uint32_t i = 0;
+    while (i < a->n_groups && a->groups[i].kind != ARC_GROUP_BUCKET) {
+        i++;
+    }
+    return i < a->n_groups;
+}
+
 arc_status arci_pg_aggregate(void *txn, arc_aggregate *aggregate)
 {
     arci_pg *be = txn;
@@ -158,6 +169,9 @@ arc_status arci_pg_aggregate(void *txn, arc_aggregate *aggregate)
         st = st == ARC_OK ? arci_pg_stmt_for(be, be->sql.s, &stmt) : st;
     }
     st = st == ARC_OK ? arci_pg_params_build(be) : st;
+    if (st == ARC_OK) {
+        stmt->anew = (uint32_t)worth_planning(aggregate);
+    }
     st = st == ARC_OK ? answer(be, stmt, aggregate->n_groups + aggregate->n_measures, &aggregate->cursor) : st;
     return arci_pg_doom(be, st);
 }

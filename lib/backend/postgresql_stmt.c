@@ -183,7 +183,8 @@ arc_status arci_pg_send_stmt(arci_pg *be, const arci_pg_stmt *stmt)
     if (be->host->trace) {
         be->host->trace(be->host, stmt->text, p->n ? p->shown : NULL, p->n);
     }
-    int ok = PQsendQueryPrepared(be->conn, name, (int)p->n, p->values, p->lengths, p->formats, 1);
+    int ok = stmt->anew ? PQsendQueryParams(be->conn, stmt->text, (int)p->n, p->types, p->values, p->lengths, p->formats, 1)
+                        : PQsendQueryPrepared(be->conn, name, (int)p->n, p->values, p->lengths, p->formats, 1);
     return ok ? ARC_OK : arci_pg_lost(be);
 }
 

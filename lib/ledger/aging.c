@@ -198,8 +198,8 @@ static arci_aging_line *new_line(arci_aging_run *run, int64_t customer, const ch
     return line;
 }
 
-/* Accumulators of a (customer, currency): n_buckets sums, unapplied, number of items. Rows of a customer come together, in a few currencies. */
-static arci_acc *line_of(arci_aging_run *run, int64_t customer, const arc_value *currency, uint32_t **n_items)
+/* Rows of a customer come together, in a few currencies. */
+arci_acc *arci_aging_sums(arci_aging_run *run, int64_t customer, const arc_value *currency, uint32_t **n_items)
 {
     arci_aging_line *line = NULL;
     for (uint32_t i = 0; i < ARCI_AGING_RECENT; i++) {
@@ -276,7 +276,7 @@ static arc_status add_item(arci_aging_run *run, const passing *p, const arc_valu
     int64_t open = then(&run->items, &v[p->id_at], v[I_OPEN].u.i);
     if (!open) return ARC_OK;
     uint32_t *n_items;
-    arci_acc *sums = line_of(run, key, &v[I_CURRENCY], &n_items);
+    arci_acc *sums = arci_aging_sums(run, key, &v[I_CURRENCY], &n_items);
     if (!sums) return arci_nomem(run->env);
     /* Without a due date (its trigger has not happened) an item is not due, whatever its age. */
     const arc_value from = from_then(run, p, v);
@@ -298,7 +298,7 @@ static arc_status add_receipt(arci_aging_run *run, const passing *p, const arc_v
     }
     if (!left) return ARC_OK;
     uint32_t *n_items;
-    arci_acc *sums = line_of(run, key, &v[R_CURRENCY], &n_items);
+    arci_acc *sums = arci_aging_sums(run, key, &v[R_CURRENCY], &n_items);
     if (!sums) return arci_nomem(run->env);
     arci_acc_add(&sums[run->n_buckets], left);
     return ARC_OK;
@@ -410,8 +410,10 @@ static arc_status pass(arci_aging_run *run, const passing *p, int which, const s
     if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
     if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
     st = arci_aging_cut(run, e, &where);
-    if (st == ARC_OK) st = scan_any_order(run, shape, &where, &scan);
-    if (st != ARC_OK) return st;
+    int grouped = 0;
+    if (st == ARC_OK && which == OPEN) st = arci_aging_grouped(run, p->entity, &where, &grouped);
+    if (st == ARC_OK && !grouped) st = scan_any_order(run, shape, &where, &scan);
+    if (st != ARC_OK || grouped) return st;
     while ((st = arci_scan_next(scan, &block)) == ARC_OK) {
         st = take_block(run, p, &block);
         if (st != ARC_OK) break;

@@ -54,6 +54,10 @@ extern const arci_aging_by arci_agings_by[];
 
 /* Receipts that were somebody's on the date and are not now: adds them through `add`. Fills run->past, so that the states of these receipts are passed over. */
 arc_status arci_aging_past_claims(arci_aging_run *run, const char *columns, arc_status (*add)(arci_aging_run *run, const arc_block *block));
+/* Accumulators of what rows stand for, in a currency: n_buckets sums, unapplied; *n_items to count in. NULL: no memory. */
+arci_acc *arci_aging_sums(arci_aging_run *run, int64_t key, const arc_value *currency, uint32_t **n_items);
+/* Open rows summed by a store that is far away, where nothing is to be known of single ones; *done 0: it is not, or rows have to be looked at one by one. */
+arc_status arci_aging_grouped(arci_aging_run *run, const char *entity, const arci_where *where, int *done);
 /* Makes the handle: customers named, rows sorted, totals added. */
 arc_status arci_aging_result(arci_aging_run *run, arc_aging **out);
 
