@@ -851,6 +851,9 @@
 #define ARC_ORDER_LINE_DISCOUNT 0x00CB0013u
 #define ARC_ORDER_LINE_TAX_RATE 0x00CB0014u
 #define ARC_ORDER_LINE_AMOUNT 0x00CB0015u
+#define ARC_ORDER_LINE_CONTRACT 0x00CB0016u
+#define ARC_ORDER_LINE_COMMITTED 0x00CB0017u
+#define ARC_ORDER_LINE_COMMITTED_NET 0x00CB0018u
 
 /* delivery: Delivery / 发货单 */
 #define ARC_DELIVERY 204u
@@ -4042,6 +4045,22 @@ static inline arc_status arc_order_line_amount(arc_record *record, arc_money *mo
 static inline arc_status arc_order_line_set_amount(arc_record *record, arc_money money)
 {
     return arc_record_set_money(record, ARC_ORDER_LINE_AMOUNT, money);
+}
+static inline arc_status arc_order_line_contract(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_ORDER_LINE_CONTRACT);
+}
+static inline arc_status arc_order_line_set_contract(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_ORDER_LINE_CONTRACT, id);
+}
+static inline arc_status arc_order_line_committed(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ORDER_LINE_COMMITTED);
+}
+static inline arc_status arc_order_line_committed_net(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ORDER_LINE_COMMITTED_NET);
 }
 
 /* ---- delivery ---- */

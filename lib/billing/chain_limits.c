@@ -25,7 +25,7 @@ static const arc_value *head_of(const heads *h, const arc_value *id)
 
 /* ---- lines ----------------------------------------------------------------------------------------------------------------------------- */
 
-enum { P_HEAD, P_QUANTITY, P_AMOUNT, P_CURRENCY, P_COLUMNS };
+enum { P_HEAD, P_QUANTITY, P_AMOUNT, P_CURRENCY, P_CONTRACT, P_COLUMNS }; /* P_CONTRACT: its own, of an order line */
 
 typedef struct parent {
     const arc_value *row; /* NULL: there is none, which was told before */
@@ -82,7 +82,7 @@ static arc_status read_lines(arci_txn *t, arci_arena *arena, level *x)
     uint8_t *found;
     if (!x->n) return ARC_OK;
     arc_status st = arci_repo_lock(t, x->entity, x->ids, x->n);
-    if (st == ARC_OK) st = arci_shape_get(t, &shape, x->entity, x->delivery ? "delivery quantity amount currency" : "sales_order quantity amount currency");
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, x->entity, x->delivery ? "delivery quantity amount currency seq" : "sales_order quantity amount currency contract");
     if (st == ARC_OK) st = arci_repo_get_many(t, shape, x->ids, x->n, arena, &rows, &found);
     for (uint32_t i = 0; i < x->n && st == ARC_OK; i++) x->parents[i].row = found[i] ? rows + (size_t)i * P_COLUMNS : NULL;
     return st;
@@ -165,8 +165,20 @@ static arc_status fault(const arci_limits *x, arc_status st, const level *l, uin
     return st;
 }
 
+/* A document of an order is of its contract, or of that of lines of the order that it invoices. */
+static int of_some_line(const arci_claim *d, const level *l, const arc_value *h)
+{
+    for (uint32_t k = 0; k < d->n_lines; k++) {
+        const parent *p = find(l, named(&d->lines[k], l));
+        if (p && p->row[P_CONTRACT].type == ARC_V_INT && p->row[P_CONTRACT].u.i == arci_ref(d->contract) && head_of(&l->heads, &p->row[P_HEAD]) == h) return 1;
+    }
+    return 0;
+}
+
 static arc_status judge_head(const arci_limits *x, const arci_claim *d, const level *l, const arc_value *h, uint32_t line)
 {
+    const parent *p = !l->delivery && line != UINT32_MAX ? find(l, named(&d->lines[line], l)) : NULL;
+    const arc_value *of = p && p->row[P_CONTRACT].type == ARC_V_INT ? &p->row[P_CONTRACT] : &h[H_CONTRACT];
     arci_env *env = x->p->t->env;
     const arc_value *status = &h[H_STATUS];
     const int64_t contract = line != UINT32_MAX && d->lines[line].contract ? d->lines[line].contract : arci_ref(d->contract);
@@ -186,7 +198,7 @@ static arc_status judge_head(const arci_limits *x, const arci_claim *d, const le
     if (!l->delivery && !arci_value_equal(&h[H_CURRENCY], d->currency)) {
         return fault(x, arci_fail(env, ARC_E_CURRENCY, "order %.*s is in %.*s", "订单 %.*s 的币种为 %.*s", n, number, 3, h[H_CURRENCY].u.s), l, line);
     }
-    if (!l->delivery && h[H_CONTRACT].type == ARC_V_INT && h[H_CONTRACT].u.i != contract) {
+    if (!l->delivery && of->type == ARC_V_INT && of->u.i != contract && (line != UINT32_MAX || !of_some_line(d, l, h))) {
         return fault(x, arci_fail(env, ARC_E_GUARD, "order %.*s belongs to another contract than the document or its line", "订单 %.*s 与单据或其行不属于同一合同", n, number), l, line);
     }
     return ARC_OK;

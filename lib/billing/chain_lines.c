@@ -84,10 +84,10 @@ static arc_status take_heads(arci_bills *b, const int64_t *lines, uint32_t n)
     uint32_t at = 0;
     int64_t *ids = arci_arena_calloc(&b->p->arena, n, sizeof *ids);
     if (!ids) return arci_nomem(b->p->t->env);
-    arc_status st = arci_shape_get(b->p->t, &of_line, "order_line", "sales_order");
+    arc_status st = arci_shape_get(b->p->t, &of_line, "order_line", "sales_order contract");
     if (st == ARC_OK) st = arci_shape_get(b->p->t, &of_order, "sales_order", "id contract");
     if (st == ARC_OK) st = arci_repo_get_many(b->p->t, of_line, lines, n, &b->p->arena, &orders, &found);
-    for (uint32_t k = 0; k < n && st == ARC_OK; k++) ids[k] = found[k] ? orders[k].u.i : 0;
+    for (uint32_t k = 0; k < n && st == ARC_OK; k++) ids[k] = found[k] ? orders[2 * (size_t)k].u.i : 0;
     if (st == ARC_OK) st = arci_repo_get_many(b->p->t, of_order, ids, n, &b->p->arena, &heads, &there);
     for (uint32_t i = 0; i < b->p->n && st == ARC_OK; i++) {
         arci_bill *d = &b->list[i];
@@ -99,13 +99,13 @@ static arc_status take_heads(arci_bills *b, const int64_t *lines, uint32_t n)
                 differ |= other && contract && !arci_value_equal(other, contract);
                 continue;
             }
-            const arc_value *v = heads + 2 * (size_t)at;
+            const arc_value *v = heads + 2 * (size_t)at, *own = &orders[2 * (size_t)at + 1];
             if (!there[at++]) continue;
             differ |= order && !arci_value_equal(order, &v[ORDER]);
             order = &v[ORDER];
             contract = &v[CONTRACT];
             differ |= other && !arci_value_equal(other, contract); /* what is of another contract is not of the order */
-            if (d->line_parents[k].contract.type == ARC_V_NULL) d->line_parents[k].contract = v[CONTRACT];
+            if (d->line_parents[k].contract.type == ARC_V_NULL) d->line_parents[k].contract = own->type == ARC_V_INT ? *own : v[CONTRACT];
         }
         if (order && !differ) arci_chain_take(d, ARC_INVOICE_SALES_ORDER, order);
     }

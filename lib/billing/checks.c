@@ -98,6 +98,32 @@ static arc_status count_orders(arci_verify *v, arci_txn *t, arci_links *sums)
     return st;
 }
 
+/* What lines take of contracts of their own is not their order's. */
+static arc_status count_own(arci_verify *v, arci_txn *t, arci_links *sums)
+{
+    enum { CONTRACT, COMMITTED, NET, CURRENCY, ORDER };
+    const arci_shape *shape;
+    arci_stream s;
+    arci_arena arena;
+    arci_arena_init(&arena, t->env->ctx);
+    arc_status st = arci_shape_get(t, &shape, "sales_order", "contract");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s, "order_line", "contract committed committed_net currency sales_order", NULL);
+    if (st != ARC_OK) return st;
+    for (; st == ARC_OK && s.row; st = st == ARC_OK ? arci_stream_next(&s) : st) {
+        const arci_link_sum sum = { 0, int_of(&s.row[COMMITTED]), int_of(&s.row[NET]) }, other = { 0, -sum.gross, -sum.net };
+        arc_value *head;
+        uint8_t *found;
+        if (s.row[CONTRACT].type != ARC_V_INT || s.row[COMMITTED].type != ARC_V_INT) continue;
+        arci_links_add(sums, ARCI_LINK_CONTRACT_ORDER, s.row[CONTRACT].u.i, s.row[CURRENCY].u.s, &sum);
+        arci_arena_reset(&arena);
+        st = arci_repo_get_many(t, shape, &s.row[ORDER].u.i, 1, &arena, &head, &found);
+        if (st == ARC_OK && found[0] && head[0].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_ORDER, head[0].u.i, s.row[CURRENCY].u.s, &other);
+    }
+    arci_stream_close(&s);
+    arci_arena_clear(&arena);
+    return st;
+}
+
 static arc_status count_deliveries(arci_verify *v, arci_txn *t, arci_links *sums)
 {
     arci_stream heads, lines;
@@ -159,6 +185,7 @@ static arc_status check_chain(arci_verify *v, arci_txn *t)
     arc_status st = count_invoices(v, t, &sums, &loose);
     if (st == ARC_OK) st = count_order_lines(v, t, &sums, &loose);
     if (st == ARC_OK) st = count_orders(v, t, &sums);
+    if (st == ARC_OK) st = count_own(v, t, &sums);
     if (st == ARC_OK) st = count_deliveries(v, t, &sums);
     if (st == ARC_OK && (sums.nomem || loose.nomem)) st = arci_nomem(t->env);
     if (st == ARC_OK) arci_links_merge(&sums);

@@ -7,7 +7,7 @@
 static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
 
 enum { H_ID, H_NUMBER, H_STATUS, H_CUSTOMER, H_CONTRACT, H_VERSION, H_COLUMNS };
-enum { P_ORDER, P_QUANTITY, P_AMOUNT, P_CURRENCY, P_COLUMNS };
+enum { P_ORDER, P_QUANTITY, P_AMOUNT, P_CURRENCY, P_CONTRACT, P_COLUMNS };
 
 typedef struct shipping {
     arci_order_call c;
@@ -41,7 +41,7 @@ static arc_status read_parents(shipping *x, int lock)
     const arci_shape *shape;
     arci_posting *p = x->c.p;
     arc_status st = lock && x->n_lines ? arci_repo_lock(p->t, "order_line", x->lines, x->n_lines) : ARC_OK;
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "order_line", "sales_order quantity amount currency");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "order_line", "sales_order quantity amount currency contract");
     return st == ARC_OK && x->n_lines ? arci_repo_get_many(p->t, shape, x->lines, x->n_lines, &p->arena, &x->parents, &x->has_parent) : st;
 }
 
@@ -97,13 +97,17 @@ static arc_status read_sums(shipping *x)
 static arc_status read_contracts(shipping *x)
 {
     arci_posting *p = x->c.p;
-    int64_t *ids = arci_arena_calloc(&p->arena, x->n_orders + 1, sizeof *ids);
+    int64_t *ids = arci_arena_calloc(&p->arena, x->n_orders + x->n_lines + 1, sizeof *ids);
     if (!ids) return arci_nomem(p->t->env);
     for (uint32_t k = 0; k < x->n_orders; k++) {
         const arc_value *h = x->heads + (size_t)k * H_COLUMNS;
         if (x->has_head[k] && h[H_CONTRACT].type == ARC_V_INT) ids[k] = h[H_CONTRACT].u.i;
     }
-    return arci_contracts_read(p->t, &p->arena, ids, x->n_orders, 0, &x->contracts, &x->n_contracts);
+    for (uint32_t k = 0; k < x->n_lines; k++) {
+        const arc_value *l = x->parents + (size_t)k * P_COLUMNS;
+        if (x->has_parent[k] && l[P_CONTRACT].type == ARC_V_INT) ids[x->n_orders + k] = l[P_CONTRACT].u.i;
+    }
+    return arci_contracts_read(p->t, &p->arena, ids, x->n_orders + x->n_lines, 0, &x->contracts, &x->n_contracts);
 }
 
 /* The lines are found before the orders are locked, and read again behind the lock of the deliveries, which fixes them. */
@@ -119,9 +123,11 @@ static arc_status hold(shipping *x)
     return st == ARC_OK ? read_contracts(x) : st;
 }
 
-static const arci_contract *contract_of(const shipping *x, const arc_value *head)
+/* Of an order line: its own, or its order's. */
+static const arci_contract *contract_of(const shipping *x, const arc_value *line, const arc_value *head)
 {
-    return head && head[H_CONTRACT].type == ARC_V_INT ? arci_contract_find(x->contracts, x->n_contracts, head[H_CONTRACT].u.i) : NULL;
+    const arc_value *of = line && line[P_CONTRACT].type == ARC_V_INT ? &line[P_CONTRACT] : head ? &head[H_CONTRACT] : NULL;
+    return of && of->type == ARC_V_INT ? arci_contract_find(x->contracts, x->n_contracts, of->u.i) : NULL;
 }
 
 static arc_status at(shipping *x, arc_status st, const char *entity, const char *field, int64_t id)
@@ -175,7 +181,7 @@ static arc_status judge_line(shipping *x, uint32_t i, uint32_t k)
         return at(x, arci_fail(env, ARC_E_CURRENCY, "line %lld: the order line is in another currency", "第 %lld 行：币种与订单行不一致", (long long)l[ARCI_OLINE_SEQ].u.i), "delivery_line", "currency",
                   l[ARCI_OLINE_ID].u.i);
     }
-    const arci_contract *c = contract_of(x, h);
+    const arci_contract *c = contract_of(x, p, h);
     arci_link_sum *taken = &x->delivered[to];
     int64_t quantity = arci_with_tolerance(p[P_QUANTITY].u.i, c ? c->tolerance : 0), amount = arci_with_tolerance(p[P_AMOUNT].u.i, c ? c->tolerance : 0), q, a;
     memcpy(currency, p[P_CURRENCY].u.s, 3);
@@ -332,7 +338,7 @@ static arc_status judge_back(shipping *x, uint32_t i, const arci_link_sum *invoi
         const arc_value *l = arci_order_line(&x->c, k);
         uint32_t to;
         const arc_value *p = parent_of(x, k, &to), *h = p ? head_of(x, &p[P_ORDER]) : NULL;
-        const arci_contract *c = contract_of(x, h);
+        const arci_contract *c = contract_of(x, p, h);
         int by_delivery = h && (arci_code_is(&h[H_STATUS], "closed") || (c && c->row && arci_code_is(&c->row[ARCI_CONTRACT_BILLING_BASIS], "delivered")));
         int over = by_delivery && (x->invoiced[to].quantity > x->delivered[to].quantity - l[ARCI_OLINE_QUANTITY].u.i ||
                                    x->invoiced[to].gross > x->delivered[to].gross - l[ARCI_OLINE_AMOUNT].u.i);

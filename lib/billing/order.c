@@ -11,37 +11,83 @@ typedef struct ordering {
     arci_contract *contracts;
     uint32_t n_contracts;
     arci_link_sum *amounts; /* by element: what it commits from now on */
+    arci_link_sum *own;     /* by line: of that, what it takes of a contract of its own */
 } ordering;
 
-/* Contracts before orders. */
+static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
+
+/* Contracts before orders; which lines name is known only once they were read, and looked at again behind the lock. */
 static arc_status hold(ordering *x)
 {
     arci_posting *p = x->c.p;
-    int64_t *ids = arci_arena_calloc(&p->arena, p->n, sizeof *ids);
+    uint32_t n = 0;
+    arc_status st = arci_order_lines(&x->c);
+    int64_t *ids = arci_arena_calloc(&p->arena, (size_t)p->n + x->c.lines.n_rows + 1, sizeof *ids);
     x->amounts = arci_arena_calloc(&p->arena, p->n, sizeof *x->amounts);
-    if (!ids || !x->amounts) return arci_nomem(p->t->env);
-    for (uint32_t i = 0; i < p->n; i++) {
-        if (arci_order_good(&x->c, i) && x->c.rows[i][ARCI_ORDER_CONTRACT].type == ARC_V_INT) ids[i] = x->c.rows[i][ARCI_ORDER_CONTRACT].u.i;
+    if (st == ARC_OK && (!ids || !x->amounts)) st = arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        if (arci_order_good(&x->c, i)) ids[n++] = int_of(&x->c.rows[i][ARCI_ORDER_CONTRACT]);
     }
-    arc_status st = arci_contracts_read(p->t, &p->arena, ids, p->n, 1, &x->contracts, &x->n_contracts);
-    return st == ARC_OK ? arci_order_hold(&x->c) : st;
+    for (uint32_t k = 0; k < x->c.lines.n_rows && st == ARC_OK; k++) ids[n++] = int_of(&arci_order_line(&x->c, k)[ARCI_OLINE_CONTRACT]);
+    if (st == ARC_OK) st = arci_contracts_read(p->t, &p->arena, ids, n, 1, &x->contracts, &x->n_contracts);
+    if (st == ARC_OK) st = arci_order_hold(&x->c);
+    x->own = arci_arena_calloc(&p->arena, x->c.lines.n_rows + 1u, sizeof *x->own);
+    if (st == ARC_OK && !x->own) st = arci_nomem(p->t->env);
+    for (uint32_t k = 0; k < x->c.lines.n_rows && st == ARC_OK; k++) {
+        const arc_value *of = &arci_order_line(&x->c, k)[ARCI_OLINE_CONTRACT];
+        if (of->type == ARC_V_INT && !arci_contract_find(x->contracts, x->n_contracts, of->u.i)) st = arci_fail(p->t->env, ARC_E_CONFLICT, "another writer changed a line; try again", "其他写入者修改了订单行，请重试");
+    }
+    return st;
 }
 
-static arci_contract *contract_of(const ordering *x, uint32_t i)
+static arci_contract *contract_of(const ordering *x, const arc_value *v)
 {
-    const arc_value *v = &x->c.rows[i][ARCI_ORDER_CONTRACT];
     arci_contract *c = v->type == ARC_V_INT ? arci_contract_find(x->contracts, x->n_contracts, v->u.i) : NULL;
     return c && c->row ? c : NULL;
 }
 
-/* What an order takes of its contract moves to amounts[i]. */
+/* What an order takes of its contract, and its lines of theirs, moves to amounts[i] and own[]. */
 static void commit(ordering *x, uint32_t i)
 {
     const arc_value *v = x->c.rows[i];
-    const int64_t gross = v[ARCI_ORDER_COMMITTED].type == ARC_V_INT ? v[ARCI_ORDER_COMMITTED].u.i : 0;
-    const int64_t net = v[ARCI_ORDER_COMMITTED_NET].type == ARC_V_INT ? v[ARCI_ORDER_COMMITTED_NET].u.i : 0;
-    const arci_link_sum change = { 0, x->amounts[i].gross - gross, x->amounts[i].net - net };
-    if (v[ARCI_ORDER_CONTRACT].type == ARC_V_INT) arci_links_add(&x->c.p->links, ARCI_LINK_CONTRACT_ORDER, v[ARCI_ORDER_CONTRACT].u.i, v[ARCI_ORDER_CURRENCY].u.s, &change);
+    arci_links *links = &x->c.p->links;
+    arci_link_sum change = { 0, x->amounts[i].gross - int_of(&v[ARCI_ORDER_COMMITTED]), x->amounts[i].net - int_of(&v[ARCI_ORDER_COMMITTED_NET]) };
+    for (uint32_t k = x->c.first[i]; k < x->c.first[i] + x->c.count[i]; k++) {
+        const arc_value *l = arci_order_line(&x->c, k);
+        if (l[ARCI_OLINE_CONTRACT].type != ARC_V_INT) continue;
+        const arci_link_sum of_it = { 0, x->own[k].gross - int_of(&l[ARCI_OLINE_COMMITTED]), x->own[k].net - int_of(&l[ARCI_OLINE_COMMITTED_NET]) };
+        arci_links_add(links, ARCI_LINK_CONTRACT_ORDER, l[ARCI_OLINE_CONTRACT].u.i, v[ARCI_ORDER_CURRENCY].u.s, &of_it);
+        change.gross -= of_it.gross;
+        change.net -= of_it.net;
+    }
+    if (v[ARCI_ORDER_CONTRACT].type == ARC_V_INT) arci_links_add(links, ARCI_LINK_CONTRACT_ORDER, v[ARCI_ORDER_CONTRACT].u.i, v[ARCI_ORDER_CURRENCY].u.s, &change);
+}
+
+/* The same in the lines that name a contract; none: of orders that are cancelled. */
+static arc_status write_own(ordering *x, int none)
+{
+    arci_posting *p = x->c.p;
+    const arci_shape *shape;
+    arci_batch *b;
+    uint32_t at = 0, n = 0;
+    for (uint32_t k = 0; k < x->c.lines.n_rows; k++) n += arci_order_line(&x->c, k)[ARCI_OLINE_CONTRACT].type == ARC_V_INT;
+    if (!n) return ARC_OK;
+    arc_status st = arci_shape_get(p->t, &shape, "order_line", "committed committed_net");
+    if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, n, ARCI_BATCH_VERSION, NULL, 0);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        for (uint32_t k = x->c.first[i]; arci_order_good(&x->c, i) && k < x->c.first[i] + x->c.count[i]; k++) {
+            const arc_value *l = arci_order_line(&x->c, k);
+            if (l[ARCI_OLINE_CONTRACT].type != ARC_V_INT) continue;
+            arc_value *row = arci_batch_row(b, at);
+            *arci_batch_key(b, at) = l[ARCI_OLINE_ID];
+            *arci_batch_guard(b, at++) = l[ARCI_OLINE_VERSION];
+            row[0] = none ? arci_v_null() : arci_v_int(x->own[k].gross);
+            row[1] = none ? arci_v_null() : arci_v_int(x->own[k].net);
+        }
+    }
+    if (st != ARC_OK || !at) return st;
+    b->n_rows = at;
+    return arci_repo_write(p->t, &b, 1, NULL);
 }
 
 /* ---- confirm ----------------------------------------------------------------------------------------------------------------------- */
@@ -64,7 +110,9 @@ static arc_status add_up(ordering *x, uint32_t i)
             arci_fail_at(env, "order_line", "amount", l[ARCI_OLINE_ID].u.i, -1);
             return ARC_E_VALUE;
         }
-        sum->net += arci_part_of(amount, 10000, 10000 + rate);
+        const int64_t net = arci_part_of(amount, 10000, 10000 + rate);
+        sum->net += net;
+        if (l[ARCI_OLINE_CONTRACT].type == ARC_V_INT) x->own[k] = (arci_link_sum){ 0, amount, net };
     }
     return ARC_OK;
 }
@@ -75,41 +123,101 @@ static arc_status at(ordering *x, arc_status st, const char *field, uint32_t i)
     return st;
 }
 
-static arc_status judge_confirm(ordering *x, uint32_t i)
+/* What of an order is of one contract. */
+typedef struct part {
+    arci_contract *contract;
+    int64_t gross, net;
+    uint32_t line; /* the first that says so; UINT32_MAX: the order */
+} part;
+
+static arc_status at_part(ordering *x, arc_status st, const part *s, const char *field, uint32_t i)
+{
+    if (s->line == UINT32_MAX) return at(x, st, field, i);
+    arci_fail_at(x->c.p->t->env, "order_line", "contract", arci_order_line(&x->c, s->line)[ARCI_OLINE_ID].u.i, -1);
+    return st;
+}
+
+/* Whether the order may be of the contract at all. */
+static arc_status judge_part(ordering *x, uint32_t i, const part *s)
 {
     arci_env *env = x->c.p->t->env;
-    const arc_value *v = x->c.rows[i];
-    arci_contract *c = contract_of(x, i);
-    char room[48], asked[48], currency[4] = { 0 };
-    arc_status st = add_up(x, i);
-    if (st != ARC_OK || !c) return st;
-    const arc_value *k = c->row;
+    const arc_value *v = x->c.rows[i], *k = s->contract->row;
     int n = (int)k[ARCI_CONTRACT_NUMBER].len;
     const char *number = k[ARCI_CONTRACT_NUMBER].u.s;
     if (!arci_code_is(&k[ARCI_CONTRACT_STATUS], "active")) {
         const char *is[2];
         arci_code_words(is, "contract_status", &k[ARCI_CONTRACT_STATUS]);
-        return at(x, arci_fail(env, ARC_E_STATE, "contract %.*s is %s: only active contracts are ordered on%.0s", "合同 %.*s %.0s状态为“%s”，只有执行中的合同可以下单", n, number, is[0], is[1]),
-                  "contract", i);
+        return at_part(x, arci_fail(env, ARC_E_STATE, "contract %.*s is %s: only active contracts are ordered on%.0s", "合同 %.*s %.0s状态为“%s”，只有执行中的合同可以下单", n, number, is[0], is[1]),
+                       s, "contract", i);
     }
     if (!arci_value_equal(&k[ARCI_CONTRACT_CURRENCY], &v[ARCI_ORDER_CURRENCY])) {
-        return at(x, arci_fail(env, ARC_E_CURRENCY, "contract %.*s is in %.*s", "合同 %.*s 的币种为 %.*s", n, number, 3, k[ARCI_CONTRACT_CURRENCY].u.s), "currency", i);
+        return at_part(x, arci_fail(env, ARC_E_CURRENCY, "contract %.*s is in %.*s", "合同 %.*s 的币种为 %.*s", n, number, 3, k[ARCI_CONTRACT_CURRENCY].u.s), s, "currency", i);
     }
     if (!arci_value_equal(&k[ARCI_CONTRACT_CUSTOMER], &v[ARCI_ORDER_CUSTOMER])) {
-        return at(x, arci_fail(env, ARC_E_GUARD, "contract %.*s is another customer's", "合同 %.*s 属于其他客户", n, number), "contract", i);
+        return at_part(x, arci_fail(env, ARC_E_GUARD, "contract %.*s is another customer's", "合同 %.*s 属于其他客户", n, number), s, "contract", i);
     }
     if ((k[ARCI_CONTRACT_STARTS].type == ARC_V_INT && v[ARCI_ORDER_DATE].u.i < k[ARCI_CONTRACT_STARTS].u.i) ||
         (k[ARCI_CONTRACT_ENDS].type == ARC_V_INT && v[ARCI_ORDER_DATE].u.i > k[ARCI_CONTRACT_ENDS].u.i)) {
-        return at(x, arci_fail(env, ARC_E_GUARD, "the order date is outside the dates of contract %.*s", "下单日期不在合同 %.*s 的有效期内", n, number), "order_date", i);
+        return at_part(x, arci_fail(env, ARC_E_GUARD, "the order date is outside the dates of contract %.*s", "下单日期不在合同 %.*s 的有效期内", n, number), s, "order_date", i);
     }
-    int64_t is = c->without_tax ? x->amounts[i].net : x->amounts[i].gross, sum;
+    return ARC_OK;
+}
+
+static arc_status take_part(ordering *x, uint32_t i, const part *s)
+{
+    char room[48], asked[48], currency[4] = { 0 };
+    arci_contract *c = s->contract;
+    const arc_value *k = c->row;
+    int64_t is = c->without_tax ? s->net : s->gross, sum;
     if (arci_add64(c->ordered, is, &sum) || (c->limited && sum > c->limit && is > 0)) {
         memcpy(currency, k[ARCI_CONTRACT_CURRENCY].u.s, 3);
-        return at(x, arci_fail(env, ARC_E_GUARD, "contract %.*s leaves %s to order, the order is %s", "合同 %.*s 可下单余额为 %s，本订单为 %s", n, number,
-                               arci_amount_text(room, c->limit - c->ordered, currency), arci_amount_text(asked, is, currency)), "contract", i);
+        arci_fail(x->c.p->t->env, ARC_E_GUARD, "contract %.*s leaves %s to order, the order is %s", "合同 %.*s 可下单余额为 %s，本订单为 %s", (int)k[ARCI_CONTRACT_NUMBER].len, k[ARCI_CONTRACT_NUMBER].u.s,
+                  arci_amount_text(room, c->limit - c->ordered, currency), arci_amount_text(asked, is, currency));
+        return at_part(x, ARC_E_GUARD, s, "contract", i);
     }
     c->ordered = sum;
     return ARC_OK;
+}
+
+/* The order's contract first, with all that no line says is of another. */
+static uint32_t make_parts(ordering *x, uint32_t i, part *out)
+{
+    arci_contract *own = contract_of(x, &x->c.rows[i][ARCI_ORDER_CONTRACT]);
+    part rest = { own, x->amounts[i].gross, x->amounts[i].net, UINT32_MAX };
+    uint32_t n = own != NULL;
+    for (uint32_t k = x->c.first[i]; k < x->c.first[i] + x->c.count[i]; k++) {
+        const arc_value *of = &arci_order_line(&x->c, k)[ARCI_OLINE_CONTRACT];
+        arci_contract *c = contract_of(x, of);
+        if (of->type != ARC_V_INT) continue;
+        rest.gross -= x->own[k].gross;
+        rest.net -= x->own[k].net;
+        if (!c) continue;
+        if (!c->share) {
+            out[n] = (part){ c, 0, 0, k };
+            c->share = ++n;
+        }
+        out[c->share - 1].gross += x->own[k].gross;
+        out[c->share - 1].net += x->own[k].net;
+    }
+    if (own) out[0] = rest;
+    for (uint32_t k = 0; k < n; k++) out[k].contract->share = 0;
+    return n;
+}
+
+static arc_status judge_confirm(ordering *x, uint32_t i)
+{
+    uint32_t done = 0, n;
+    arc_status st = add_up(x, i);
+    if (st != ARC_OK) return st;
+    part *parts = arci_arena_alloc(&x->c.p->arena, (x->c.count[i] + 1u) * sizeof *parts);
+    if (!parts) return arci_nomem(x->c.p->t->env);
+    n = make_parts(x, i, parts);
+    for (; done < n && st == ARC_OK; done += st == ARC_OK) {
+        st = parts[done].line == UINT32_MAX && n > 1 && !parts[done].gross ? ARC_OK : judge_part(x, i, &parts[done]); /* nothing of it is the order's own */
+        if (st == ARC_OK) st = take_part(x, i, &parts[done]);
+    }
+    while (st != ARC_OK && done-- > 0) parts[done].contract->ordered -= parts[done].contract->without_tax ? parts[done].net : parts[done].gross;
+    return st;
 }
 
 static void fill_confirm(const arci_order_call *c, uint32_t i, arc_value *v, void *user)
@@ -131,6 +239,7 @@ static arc_status confirm(arci_posting *p, const void *elements)
         st = arci_order_judged(&x.c, i, judge_confirm(&x, i), NULL);
         if (st == ARC_OK && arci_order_good(&x.c, i)) commit(&x, i);
     }
+    if (st == ARC_OK) st = write_own(&x, 0);
     return st == ARC_OK ? arci_order_update(&x.c, "status committed committed_net", fill_confirm, &x) : st;
 }
 
@@ -166,14 +275,23 @@ static arc_status read_used(ordering *x, used *u)
 static void keep_used(ordering *x, const used *u, uint32_t i)
 {
     const arc_value *v = x->c.rows[i];
-    int64_t sum = 0, committed = v[ARCI_ORDER_COMMITTED].type == ARC_V_INT ? v[ARCI_ORDER_COMMITTED].u.i : 0;
+    int64_t sum = 0, committed = int_of(&v[ARCI_ORDER_COMMITTED]), rest = committed, rest_net = int_of(&v[ARCI_ORDER_COMMITTED_NET]), own = 0, own_net = 0;
     for (uint32_t k = x->c.first[i]; k < x->c.first[i] + x->c.count[i]; k++) {
         int64_t more = u->delivered[k].gross > u->invoiced[k].gross ? u->delivered[k].gross : u->invoiced[k].gross;
         if (more > 0 && arci_add64(sum, more, &sum)) sum = INT64_MAX;
+        const arc_value *l = arci_order_line(&x->c, k);
+        const int64_t had = int_of(&l[ARCI_OLINE_COMMITTED]);
+        if (l[ARCI_OLINE_CONTRACT].type != ARC_V_INT || !had) continue;
+        x->own[k].gross = more < 0 ? 0 : more < had ? more : had;
+        x->own[k].net = arci_part_of(int_of(&l[ARCI_OLINE_COMMITTED_NET]), x->own[k].gross, had);
+        rest -= had;
+        rest_net -= int_of(&l[ARCI_OLINE_COMMITTED_NET]);
+        own += x->own[k].gross;
+        own_net += x->own[k].net;
     }
     if (u->whole[i].gross > sum) sum = u->whole[i].gross;
     x->amounts[i].gross = sum < committed ? sum : committed;
-    x->amounts[i].net = committed && v[ARCI_ORDER_COMMITTED_NET].type == ARC_V_INT ? arci_part_of(v[ARCI_ORDER_COMMITTED_NET].u.i, x->amounts[i].gross, committed) : 0;
+    x->amounts[i].net = own_net + (rest ? arci_part_of(rest_net, x->amounts[i].gross - own, rest) : 0); /* of the order's own contract, in proportion */
 }
 
 static void fill_close(const arci_order_call *c, uint32_t i, arc_value *v, void *user)
@@ -198,6 +316,7 @@ static arc_status close(arci_posting *p, const void *elements)
         keep_used(&x, &u, i);
         commit(&x, i);
     }
+    if (st == ARC_OK) st = write_own(&x, 0);
     return st == ARC_OK ? arci_order_update(&x.c, "status committed committed_net", fill_close, &x) : st;
 }
 
@@ -237,6 +356,7 @@ static arc_status cancel(arci_posting *p, const void *elements)
         st = arci_order_judged(&x.c, i, judge_cancel(&x, &u, i), NULL);
         if (st == ARC_OK && arci_order_good(&x.c, i)) commit(&x, i); /* amounts are 0 */
     }
+    if (st == ARC_OK) st = write_own(&x, 1);
     return st == ARC_OK ? arci_order_update(&x.c, "status committed committed_net decision_reason", fill_cancel, &x) : st;
 }
 

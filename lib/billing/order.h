@@ -11,8 +11,9 @@ enum { ARCI_ORDER_ID, ARCI_ORDER_VERSION, ARCI_ORDER_NUMBER, ARCI_ORDER_STATUS, 
        ARCI_ORDER_CONTRACT, /* of a delivery: its order */
        ARCI_ORDER_CURRENCY, ARCI_ORDER_COMMITTED, ARCI_ORDER_COMMITTED_NET, ARCI_ORDER_COLUMNS, ARCI_DELIVERY_COLUMNS = ARCI_ORDER_CURRENCY };
 
-/* Lines of the rows at hand, row by row, by seq. Of a delivery line `of` is the order line. */
-enum { ARCI_OLINE_HEAD, ARCI_OLINE_SEQ, ARCI_OLINE_ID, ARCI_OLINE_QUANTITY, ARCI_OLINE_CURRENCY, ARCI_OLINE_AMOUNT, ARCI_OLINE_OF, ARCI_OLINE_COLUMNS };
+/* Lines of the rows at hand, row by row, by seq. Of a delivery line `of` is the order line, and that is its last column. */
+enum { ARCI_OLINE_HEAD, ARCI_OLINE_SEQ, ARCI_OLINE_ID, ARCI_OLINE_QUANTITY, ARCI_OLINE_CURRENCY, ARCI_OLINE_AMOUNT, ARCI_OLINE_OF,
+       ARCI_OLINE_CONTRACT, ARCI_OLINE_COMMITTED, ARCI_OLINE_COMMITTED_NET, ARCI_OLINE_VERSION };
 
 typedef struct arci_order_call {
     arci_posting *p;
@@ -35,7 +36,7 @@ arc_status arci_order_hold_lines(arci_order_call *c, const char *entity);
 /* Locks the rows and reads them and their lines again: ARC_E_CONFLICT when one moved since. */
 arc_status arci_order_hold(arci_order_call *c);
 static inline int arci_order_good(const arci_order_call *c, uint32_t i) { return arci_posting_good(c->p, i); }
-static inline const arc_value *arci_order_line(const arci_order_call *c, uint32_t k) { return c->lines.values + (size_t)k * ARCI_OLINE_COLUMNS; }
+static inline const arc_value *arci_order_line(const arci_order_call *c, uint32_t k) { return c->lines.values + (size_t)k * c->lines.n_cols; }
 /* Refuses element i with the error just set; or the end of the call, where it is no judgement. */
 arc_status arci_order_judged(arci_order_call *c, uint32_t i, arc_status st, const char *field);
 /* Updates named fields (static text) of the good rows; fill sets the values of element i in that order. */

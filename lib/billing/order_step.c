@@ -147,7 +147,7 @@ arc_status arci_order_begin(arci_order_call *c, arci_posting *p, uint32_t verb, 
     c->delivery = strcmp(c->entity, "delivery") == 0;
     arc_status st = take(c, elements);
     if (st == ARC_OK) st = tell(c);
-    if (st == ARC_OK && c->delivery) st = ask_lines(c);
+    if (st == ARC_OK) st = ask_lines(c);
     if (st == ARC_OK) st = read_rows(c, &rows, &found);
     c->rows = arci_arena_calloc(&p->arena, p->n, sizeof *c->rows);
     if (st == ARC_OK && !c->rows) st = arci_nomem(p->t->env);
@@ -173,8 +173,9 @@ static arc_status find_lines(arci_order_call *c, const int64_t *ids, uint32_t n)
     arci_posting *p = c->p;
     arc_value values[AT_ONCE];
     arc_status st = c->delivery ? arci_shape_get(p->t, &shape, "delivery_line", "delivery seq id quantity currency amount order_line")
-                                : arci_shape_get(p->t, &shape, "order_line", "sales_order seq id quantity currency amount tax_rate");
+                                : arci_shape_get(p->t, &shape, "order_line", "sales_order seq id quantity currency amount tax_rate contract committed committed_net version");
     memset(&c->lines, 0, sizeof c->lines);
+    if (st == ARC_OK) c->lines.n_cols = shape->n;
     for (uint32_t from = 0; from < n && st == ARC_OK; from += AT_ONCE) {
         uint32_t k = n - from < AT_ONCE ? n - from : AT_ONCE;
         arci_where w;
@@ -185,13 +186,12 @@ static arc_status find_lines(arci_order_call *c, const int64_t *ids, uint32_t n)
         const arc_order order[2] = { { shape->cols[0], 0 }, { shape->cols[1], 0 } };
         st = arci_repo_find(p->t, shape, &w, order, 2, 0, &p->arena, &part);
         if (st != ARC_OK || !part.n_rows) continue;
-        arc_value *all = arci_arena_alloc(&p->arena, ((size_t)c->lines.n_rows + part.n_rows) * ARCI_OLINE_COLUMNS * sizeof *all);
+        arc_value *all = arci_arena_alloc(&p->arena, ((size_t)c->lines.n_rows + part.n_rows) * shape->n * sizeof *all);
         if (!all) return arci_nomem(p->t->env);
-        if (c->lines.n_rows) memcpy(all, c->lines.values, (size_t)c->lines.n_rows * ARCI_OLINE_COLUMNS * sizeof *all);
-        memcpy(all + (size_t)c->lines.n_rows * ARCI_OLINE_COLUMNS, part.values, (size_t)part.n_rows * ARCI_OLINE_COLUMNS * sizeof *all);
+        if (c->lines.n_rows) memcpy(all, c->lines.values, (size_t)c->lines.n_rows * shape->n * sizeof *all);
+        memcpy(all + (size_t)c->lines.n_rows * shape->n, part.values, (size_t)part.n_rows * shape->n * sizeof *all);
         c->lines.values = all;
         c->lines.n_rows += part.n_rows;
-        c->lines.n_cols = ARCI_OLINE_COLUMNS;
     }
     return st;
 }

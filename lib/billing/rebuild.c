@@ -147,6 +147,21 @@ static void order(rebuild *b, const arci_table *table, const arc_value *row, int
     add(b, ARCI_LINK_CONTRACT_ORDER, say(table, row, "contract"), say(table, row, "currency"), sum, sign);
 }
 
+/* What a line takes of a contract of its own is not its order's. */
+static arc_status order_line(rebuild *b, const arci_table *table, const arc_value *row, int sign)
+{
+    const arci_shape *shape;
+    arc_value *head;
+    if (!row || say(table, row, "contract")->type != ARC_V_INT || say(table, row, "committed")->type != ARC_V_INT) return ARC_OK;
+    const arci_link_sum sum = { 0, int_of(say(table, row, "committed")), int_of(say(table, row, "committed_net")) };
+    arc_status st = arci_shape_get(b->t, &shape, "sales_order", "contract"); /* which does not change once it takes anything */
+    if (st == ARC_OK) st = arci_repo_get(b->t, shape, int_of(say(table, row, "sales_order")), b->arena, &head);
+    if (st != ARC_OK) return st == ARC_E_NOT_FOUND ? ARC_OK : st;
+    add(b, ARCI_LINK_CONTRACT_ORDER, say(table, row, "contract"), say(table, row, "currency"), sum, sign);
+    add(b, ARCI_LINK_CONTRACT_ORDER, &head[0], say(table, row, "currency"), sum, -sign);
+    return ARC_OK;
+}
+
 /* A document may change several times: what it was before the first of them counts. */
 static arc_status head(rebuild *b, const arci_replay_change *c)
 {
@@ -204,6 +219,10 @@ static arc_status run(rebuild *b, const arci_replay_change *changes, uint32_t n)
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         const arci_replay_change *c = &changes[i];
         if (named(c, "invoice") || named(c, "delivery")) st = head(b, c);
+        if (named(c, "order_line")) {
+            st = order_line(b, c->table, c->was, -1);
+            if (st == ARC_OK) st = order_line(b, c->table, c->now, 1);
+        }
         if (!named(c, "sales_order")) continue;
         order(b, c->table, c->was, -1);
         order(b, c->table, c->now, 1);

@@ -63,6 +63,31 @@ static arc_status any_row(arci_txn *t, arci_arena *arena, const char *entity, co
     return st;
 }
 
+/* The same of orders with lines that take of the contract. */
+static arc_status any_order_line(arci_txn *t, arci_arena *arena, int64_t id, const arc_value *codes, uint32_t *facts)
+{
+    const arci_shape *lines, *orders;
+    arci_where w;
+    arci_rows rows;
+    arc_value *heads;
+    uint8_t *found;
+    arc_status st = arci_shape_get(t, &lines, "order_line", "contract sales_order");
+    if (st == ARC_OK) st = arci_shape_get(t, &orders, "sales_order", "status");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, lines->cols[0], ARC_OP_EQ, id);
+    st = arci_repo_find(t, lines, &w, NULL, 0, 0, arena, &rows);
+    if (st != ARC_OK || !rows.n_rows) return st;
+    int64_t *ids = arci_arena_alloc(arena, rows.n_rows * sizeof *ids);
+    if (!ids) return arci_nomem(t->env);
+    for (uint32_t r = 0; r < rows.n_rows; r++) ids[r] = rows.values[2 * (size_t)r + 1].u.i;
+    st = arci_repo_get_many(t, orders, ids, rows.n_rows, arena, &heads, &found);
+    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
+        if (found[r] && (arci_value_equal(&heads[r], &codes[0]) || arci_value_equal(&heads[r], &codes[1]))) *facts |= ORDERED;
+    }
+    return st;
+}
+
 arc_status arci_contract_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id)
 {
     const arc_value open[2] = { arci_v_text("confirmed", 9), arci_v_text("delivering", 10) }, planned = arci_v_text("planned", 7);
@@ -74,6 +99,7 @@ arc_status arci_contract_may(arci_txn *t, arci_arena *arena, uint32_t verb, int6
     const uint32_t asks = arci_block_asks(contract_blocks, N_BLOCKS, verb);
     uint32_t facts = status_fact(&v[0]);
     if ((asks & ORDERED) && facts == ACTIVE) st = any_row(t, arena, "sales_order", "contract status", id, open, 2, ORDERED, &facts);
+    if (st == ARC_OK && (asks & ORDERED) && facts == ACTIVE) st = any_order_line(t, arena, id, open, &facts);
     /* what is over names its contract no more */
     if (st == ARC_OK && (asks & PLANNED) && (facts & ACTIVE)) st = any_row(t, arena, "item_state", "contract kind", id, &planned, 1, PLANNED, &facts);
     if (st == ARC_OK) st = arci_block_tell(t->env, contract_blocks, N_BLOCKS, verb, facts, "contract", "status", id);

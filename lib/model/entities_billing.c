@@ -140,8 +140,12 @@ static const arci_field order_line_fields[] = {
     F_MONEY(19, 0, "discount", "currency", "Discount", "折扣", ""),
     F_DEC(20, 0, "tax_rate", 4, "Tax rate", "税率", "Fraction with 4 decimals."),
     F_MONEY(21, R_, "amount", "currency", "Amount", "金额", "Inclusive of tax, after discount."),
+    F_REF(22, 0, "contract", "contract", "Contract", "合同", "That it takes of; NULL = the order's."),
+    F_MONEY(23, V_, "committed", "currency", "Committed", "占用合同金额", "What it takes of a contract of its own, inclusive of tax, of what the order has committed; NULL = nothing."),
+    F_MONEY(24, V_, "committed_net", "currency", "Committed without tax", "占用合同不含税金额", ""),
 };
 static const arci_index order_line_indexes[] = {
+    { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
     { "line", "sales_order seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
 };
 ARCI_PART(order_line, 203, E_VER | E_MAS, NULL, "sales_order.customer", "sales_order", "Order line", "订单行", "");

@@ -7,7 +7,7 @@ import support
 from support import day
 
 
-class Consolidated(support.BookTest):
+class Base(support.BookTest):
     def setUp(self):
         super().setUp()
         self.session.insert("number_series", code="invoice", period="", pattern="INV-{n:4}", gapless=True)
@@ -37,6 +37,7 @@ class Consolidated(support.BookTest):
     def items(self):
         return [i for i in self.session.query("item").records() if i.amount > 0]
 
+class Consolidated(Base):
     def test_each_has_its_own_lines(self):
         self.issue(["900", "600", None])
         self.assertEqual(self.told("billed", "open", "received", "status"), [("900.00", "900.00", "0.00", "to_pay"), ("600.00", "600.00", "0.00", "to_pay"), ("0.00", "0.00", "0.00", "to_invoice")])
@@ -107,6 +108,62 @@ class Consolidated(support.BookTest):
                         pass  # less is left of the line
                 self.agrees()
             self.assertTrue(self.book.verify().ok)
+
+
+class OrdersOfSeveral(Base):
+    def order(self, number, *lines, **fields):
+        s = self.session
+        o = s.insert("sales_order", number=number, customer=self.acme.id, order_date=day("2026-02-01"), currency="CNY", **fields)
+        return o, [s.insert("order_line", sales_order=o.id, seq=n, name="x", quantity=a, price="1", currency="CNY", amount=a, tax_rate="0.13", contract=k and k.id)
+                   for n, (a, k) in enumerate(lines, 1)]
+
+    def ordered(self):
+        self.assertTrue(self.book.verify().ok)
+        return [int(self.session.headroom(k).ordered) for k in self.contracts]
+
+    def invoice_of(self, *parts, **fields):
+        lines = [dict(name="x", gross_amount=a, quantity=a, tax_rate="0.13", order_line=l.id, **more) for a, l, more in parts]
+        return self.session.invoice_issue(customer=self.acme.id, currency="CNY", invoice_date=day("2026-06-01"), due_date=day("2026-06-20"), lines=lines, **fields)
+
+    def test_lines_take_of_their_own_contracts(self):
+        s, (a, b, c) = self.session, self.contracts
+        o, l = self.order("O1", ("700", None), ("6000", b), ("200", c), contract=a.id)
+        s.order_confirm(o)
+        self.assertEqual(self.ordered(), [700, 6000, 200])
+        with self.assertRaises(support.arcore.StateError):
+            s.contract_terminate(b, "x")
+        over, more = self.order("O2", ("50", None), ("50", b), contract=a.id)
+        with self.assertRaises(support.arcore.GuardError) as e:
+            s.order_confirm(over)
+        self.assertEqual((e.exception.entity, e.exception.field, e.exception.id), ("order_line", "contract", more[1].id))
+        self.assertEqual(self.ordered(), [700, 6000, 200])
+        # invoices inherit: each line counts on its contract, a document of one contract's lines is of that one
+        i = self.invoice_of(("300", l[0], {}), ("600", l[1], {}))
+        self.assertEqual((s.get("invoice", i).contract, s.get("invoice", i).sales_order), (a.id, o.id))
+        self.assertEqual([x.contract for x in s.query("invoice_line").where(invoice=i).records()], [None, b.id])
+        one = s.get("invoice", self.invoice_of(("100", l[2], {})))
+        self.assertEqual((one.contract, one.sales_order), (c.id, o.id))
+        with self.assertRaises(support.arcore.GuardError):
+            self.invoice_of(("10", l[2], dict(contract=a.id)))
+        self.assertEqual([x[0] for x in self.told("billed")], ["300.00", "600.00", "100.00"])
+        # what was neither delivered nor invoiced goes back to each
+        s.order_close(o)
+        self.assertEqual(self.ordered(), [300, 600, 100])
+
+    def test_a_cancelled_order_gives_back_to_each(self):
+        o, _ = self.order("O1", ("50", self.contracts[2]), ("60", self.contracts[0]))
+        self.session.order_confirm(o)
+        self.assertEqual(self.ordered(), [60, 0, 50])
+        self.session.order_cancel(o, "x")
+        self.assertEqual(self.ordered(), [0, 0, 0])
+
+    def test_another_customers_contract_is_refused_at_the_line(self):
+        other = self.session.insert("contract", number="Z", customer=self.customer("C2").id, sign_date=day("2026-01-01"), currency="CNY", amount="1", tax_included=True, term="NET30")
+        self.session.contract_activate(other)
+        o, l = self.order("O1", ("50", other))
+        with self.assertRaises(support.arcore.GuardError) as e:
+            self.session.order_confirm(o)
+        self.assertEqual((e.exception.entity, e.exception.id), ("order_line", l[0].id))
 
 
 if __name__ == "__main__":

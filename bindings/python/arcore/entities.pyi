@@ -2815,6 +2815,21 @@ class OrderLine(Record):
         """Amount. Inclusive of tax, after discount. In major units of the currency in currency. (required)"""
     @amount.setter
     def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def contract(self) -> Optional[int]:
+        """Contract. That it takes of; NULL = the order's. Id of: contract."""
+    @contract.setter
+    def contract(self, value: Optional[int]) -> None: ...
+    @property
+    def committed(self) -> Optional[Decimal]:
+        """Committed. What it takes of a contract of its own, inclusive of tax, of what the order has committed; NULL = nothing. In major units of the currency in currency. (verb)"""
+    @committed.setter
+    def committed(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def committed_net(self) -> Optional[Decimal]:
+        """Committed without tax. In major units of the currency in currency. (verb)"""
+    @committed_net.setter
+    def committed_net(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class Delivery(Record):
     """Delivery: What was handed over."""
