@@ -8,6 +8,7 @@
 #include "store/custom_index.h"
 #include "store/record_api.h"
 #include "store/setting.h"
+#include "store/merged_to.h"
 
 #define LINES_AT_ONCE 1000000u
 
@@ -231,10 +232,21 @@ static arc_status judge_header(arci_bills *b, uint32_t i)
     return b->p->failed.status;
 }
 
+/* It, or one of its lines, is of an order or a contract of a customer who was merged since. */
+static int goes_on(const arci_bill *d)
+{
+    int on = arci_merged_goes_on(d->record);
+    for (uint32_t k = 0; !on && k < d->n_lines; k++) on = arci_merged_goes_on(d->lines[k]);
+    return on;
+}
+
 static arc_status judge_customer(arci_bills *b, uint32_t i)
 {
-    const arc_value *status = &b->list[i].customer[ARCI_CUSTOMER_STATUS];
-    if (b->told || (!arci_code_is(status, "merged") && !arci_code_is(status, "closed") && !arci_code_is(status, "blocked"))) return ARC_OK;
+    const arc_value *status = &b->list[i].customer[ARCI_CUSTOMER_STATUS], *into = &b->list[i].customer[ARCI_CUSTOMER_MERGED_INTO];
+    if (b->told) return ARC_OK;
+    if (into->type == ARC_V_INT && goes_on(&b->list[i])) return ARC_OK;
+    if (into->type == ARC_V_INT) return arci_bill_judged(b, i, arci_merged_refuse(b->p->t->env, "invoice", arci_bill_value(&b->list[i], ARC_INVOICE_CUSTOMER)->u.i, into->u.i));
+    if (!arci_code_is(status, "merged") && !arci_code_is(status, "closed") && !arci_code_is(status, "blocked")) return ARC_OK;
     const char *is[2];
     arci_code_words(is, "customer_status", status);
     arci_fail(b->p->t->env, ARC_E_STATE, "the customer is %s: no invoice can be issued to it%.0s", "客户%.0s状态为“%s”，不能开票", is[0], is[1]);

@@ -275,6 +275,7 @@ static arc_status record_items(arci_posting *p, const void *elements)
         if (arci_posting_good(p, i) && arci_posting_required(p, i, records[i], required)) ids[i] = arci_record_value(records[i], ARC_ITEM_CUSTOMER)->u.i;
     }
     st = arci_posting_customers(p, &customers, ids);
+    if (st == ARC_OK) arci_posting_merged(p, customers, ids, records);
     if (st == ARC_OK) st = lay_out(p, records, customers, &w);
     if (st == ARC_OK && w.n) st = arci_items_write_some(p->t, &w.items, &p->accounts, &n_refused);
     for (uint32_t r = 0; r < w.n && st == ARC_OK; r++) {

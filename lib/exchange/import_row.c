@@ -8,6 +8,7 @@
 #include "arcore/money.h"
 #include "base/json_text.h"
 #include "exchange/import.h"
+#include "ledger/merged.h"
 #include "ledger/period.h"
 #include "store/custom_index.h"
 #include "store/pending.h"
@@ -480,6 +481,17 @@ static arc_status add_customer(arci_import *im, const char *code, size_t n, uint
     return ARC_OK;
 }
 
+/* A code of one who was merged into another finds the kept one. */
+static arc_status look_on(arci_import *im, int64_t *id)
+{
+    arci_arena arena;
+    const int64_t named = *id;
+    arci_arena_init(&arena, im->env->ctx);
+    arc_status st = arci_merged_roots_now(im->t, &arena, &named, 1, id);
+    arci_arena_clear(&arena);
+    return st;
+}
+
 /* To an actor with few rows a customer outside them is none, and so is one he may not add. */
 static arc_status look_foreign(arci_import *im, arci_import_customer *c)
 {
@@ -513,6 +525,7 @@ arc_status arci_import_judge_customer(arci_import *im, arci_import_row *row)
     if (st != ARC_OK) return arci_import_fault(im, row->csv, row->number, t->entity, "code", used, st);
     st = add_customer(im, s, n, &row->customer, &is_new);
     if (st == ARC_OK && is_new) st = in_book(im, "customer", "id code", s, n, &im->customers[row->customer].id);
+    if (st == ARC_OK && is_new && im->customers[row->customer].id) st = look_on(im, &im->customers[row->customer].id);
     if (st == ARC_OK && is_new) st = look_foreign(im, &im->customers[row->customer]);
     if (st != ARC_OK || !im->customers[row->customer].foreign) return st;
     arci_fail(im->env, ARC_E_REFERENCE, "there is no such customer", "客户不存在");

@@ -183,7 +183,8 @@ static arc_status change_hands(arci_ledger_steps *s)
     if (!to) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) to[i] = s->list[i].customer;
     arc_status st = arci_ledger_rows(s, &items, "item", "customer", NULL, 1);
-    if (st == ARC_OK) st = arci_ledger_rows(s, &owners, "customer", "owner team region", to, 0);
+    if (st == ARC_OK) st = arci_ledger_rows(s, &owners, "customer", "owner team region merged_into", to, 0);
+    if (st == ARC_OK) arci_ledger_merged(s, owners, 3, to);
     return st == ARC_OK ? move(s, "transfer", owners) : st;
 }
 

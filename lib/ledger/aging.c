@@ -347,6 +347,7 @@ static arc_status look_up(arci_aging_run *run, const passing *p, const arc_block
     for (uint32_t r = 0; r < block->n_rows; r++) {
         const arc_value *id = &block->values[(size_t)r * block->n_cols + (of_customer ? (uint32_t)I_CUSTOMER : p->id_at)];
         ids[r] = id->type == ARC_V_INT ? id->u.i : 0;
+        if (of_customer) ids[r] = arci_merged_root(&run->merged, ids[r]);
     }
     arc_status st = arci_shape_get(run->t, &shape, entity, arci_agings_by[run->by].document_column);
     if (st == ARC_OK) st = arci_repo_get_many(run->t, shape, ids, block->n_rows, &run->work, &values, &found);
@@ -391,7 +392,8 @@ static arc_status take_block(arci_aging_run *run, const passing *p, const arc_bl
     arc_status st = arci_agings_by[run->by].document_column && block->n_rows ? look_up(run, p, block, &keys) : ARC_OK;
     const arc_value *v = block->values;
     for (uint32_t r = 0; st == ARC_OK && r < block->n_rows; r++, v += block->n_cols) {
-        st = p->add(run, p, v, keys ? keys[r] : v[at].type == ARC_V_INT ? v[at].u.i : 0);
+        int64_t key = keys ? keys[r] : v[at].type == ARC_V_INT ? v[at].u.i : 0;
+        st = p->add(run, p, v, run->by == ARC_AGING_BY_CUSTOMER ? arci_merged_root(&run->merged, key) : key);
     }
     return st;
 }
@@ -407,7 +409,8 @@ static arc_status pass(arci_aging_run *run, const passing *p, int which, const s
     const arci_entity *e = shape->table->entity;
     arci_where_init(&where);
     choose(run, &where, e, p, which, some);
-    if (run->customer) arci_where_int(&where, arci_col(e, "customer"), ARC_OP_EQ, run->customer);
+    if (run->customer) st = arci_merged_where(run->env, &run->arena, &run->merged, &where, arci_col(e, "customer"), run->customer);
+    if (st != ARC_OK) return st;
     if (run->currency[0]) arci_where_text(&where, arci_col(e, "currency"), ARC_OP_EQ, run->currency, 3);
     st = arci_aging_cut(run, e, &where);
     int grouped = 0;
@@ -474,6 +477,8 @@ static arc_status settled_by_then(arci_aging_run *run, const arci_map *later, ar
 static arc_status fold(arci_aging_run *run)
 {
     arc_status st = run->known_at ? arci_known_read(run->t, &run->known, run->known_at) : ARC_OK;
+    if (st == ARC_OK) st = arci_merged_read(run->t, &run->arena, &run->merged, run->as_of, run->known_at ? &run->known : NULL);
+    if (run->customer) run->customer = arci_merged_root(&run->merged, run->customer);
     if (st == ARC_OK) st = fold_back(run);
     int estimated = (run->flags & ARC_AGING_ESTIMATED) != 0; /* nothing else is consumed */
     if (st == ARC_OK && run->known_at) st = fold_unknown(run, "adjustment", adjustment_fields, 1, undo_adjustment); /* before those behind the date: what the first one changed held */
@@ -564,6 +569,7 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     arc_context *ctx = s->env.ctx;
     arci_arena_init(&run.arena, ctx);
     arci_known_init(&run.known, ctx);
+    arci_merged_init(&run.merged, ctx);
     arci_map_init(&run.items, ctx);
     arci_map_init(&run.dues, ctx);
     arci_map_init(&run.plans, ctx);
@@ -574,6 +580,7 @@ static arc_status compute(arci_session *s, arc_aging **out, const arc_aging_opti
     st = fold(&run);
     if (st == ARC_OK) st = arci_aging_result(&run, out);
     arci_known_clear(&run.known);
+    arci_merged_clear(&run.merged);
     arci_map_clear(&run.items);
     arci_map_clear(&run.plans);
     arci_map_clear(&run.dues);

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/num.h"
 #include "ledger/by_contract.h"
+#include "ledger/merged.h"
 #include "store/known.h"
 #include "store/repo.h"
 
@@ -41,7 +42,8 @@ typedef struct arci_aging_run {
     uint32_t in_past; /* a past claim is being added */
     int64_t known_at; /* 0: now */
     arci_known known; /* what was not known then */
-    int64_t customer; /* 0: all */
+    arci_merged merged; /* whose customers were on the date */
+    int64_t customer; /* 0: all; else the root of his family */
     char currency[4]; /* "": all */
 } arci_aging_run;
 

@@ -72,7 +72,7 @@ static arc_status collect(arci_aging_run *run, const arci_shape *shape, held *h)
 static int wanted(const arci_aging_run *run, const arc_value *claim, const arc_value *state)
 {
     if (run->known_at && !arci_known_has(&run->known, ARC_RECEIPT, claim[C_RECEIPT].u.i)) return 0;
-    if (run->customer && claim[C_CUSTOMER].u.i != run->customer) return 0;
+    if (run->customer && arci_merged_root(&run->merged, claim[C_CUSTOMER].u.i) != run->customer) return 0;
     return !run->currency[0] || memcmp(state[R_CURRENCY].u.s, run->currency, 3) == 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "ledger/allot_journal.h"
 #include "ledger/conduct.h"
+#include "ledger/merged.h"
 #include "ledger/parts.h"
 #include "ledger/period.h"
 
@@ -94,7 +95,8 @@ static arc_status currencies_fit(arci_env *env, const arci_allot_row *r, const a
     return arci_fail(env, ARC_E_VALUE, "what the item or the receipt is worth in base currency is not known", "应收或回款的本位币金额未知");
 }
 
-static arc_status sides_fit(arci_env *env, const arci_allot_row *r, const arci_side *item, const arci_side *credit)
+/* one: their customers were merged. */
+static arc_status sides_fit(arci_env *env, const arci_allot_row *r, const arci_side *item, const arci_side *credit, int one)
 {
     arc_status st = credit ? currencies_fit(env, r, item, credit) : ARC_OK;
     if (st != ARC_OK) {
@@ -103,7 +105,7 @@ static arc_status sides_fit(arci_env *env, const arci_allot_row *r, const arci_s
         st = arci_fail(env, ARC_E_STATE, "the receivable is planned or estimated: it is settled once it is invoiced", "该应收为计划或暂估，开票后方可核销");
     } else if (credit && !credit->customer) {
         st = arci_fail(env, ARC_E_STATE, "nobody knows yet whose the receipt is", "回款尚未认领");
-    } else if (credit && item->customer != credit->customer && !(r->flags & ARCI_ALLOT_OTHERS)) {
+    } else if (credit && item->customer != credit->customer && !(r->flags & ARCI_ALLOT_OTHERS) && !one) {
         st = arci_fail(env, ARC_E_STATE, "item and credit belong to different customers", "应收与贷项属于不同客户");
     } else if (credit && credit->closed) {
         st = arci_fail(env, ARC_E_STATE, "the receipt went back to the payer", "回款已退回");
@@ -163,13 +165,26 @@ static arc_status enough_since(arci_allot *a, const arci_allot_row *r, arci_side
     return fault(env, st, entity, NULL, side->id);
 }
 
+/* Two customers that are one by now. */
+static arc_status merged(arci_allot *a, const arci_side *item, const arci_side *credit, int *one)
+{
+    int64_t roots[2] = { item->customer, credit ? credit->customer : 0 };
+    if (!credit || !roots[0] || !roots[1] || roots[0] == roots[1]) return ARC_OK;
+    const int64_t ids[2] = { roots[0], roots[1] };
+    arc_status st = arci_merged_roots_now(a->p->t, &a->p->arena, ids, 2, roots);
+    *one = roots[0] == roots[1];
+    return st;
+}
+
 static arc_status judge(arci_allot *a, const arci_allot_row *r, arci_side *item, arci_side *credit)
 {
     arci_env *env = a->p->t->env;
     if (!item || (!credit && (r->receipt || r->credit_item))) return missing(env, r, item);
     int64_t settled = r->amount + r->discount + r->write_off; /* each within ARC_MONEY_MAX: no overflow */
     int64_t leaves = r->credit_amount ? r->credit_amount : r->amount;
-    arc_status st = sides_fit(env, r, item, credit);
+    int one = 0;
+    arc_status st = merged(a, item, credit, &one);
+    if (st == ARC_OK) st = sides_fit(env, r, item, credit, one);
     if (st == ARC_OK) st = date_fits(a->p->t, r->date, item, credit);
     if (st == ARC_OK) st = enough_since(a, r, &a->items, item, settled);
     if (st != ARC_OK || !credit) return st;

@@ -5,6 +5,7 @@
 
 #include "arcore/settle.h"
 #include "ledger/items.h"
+#include "ledger/merged.h"
 #include "ledger/offer.h"
 #include "store/access.h"
 #include "store/session.h"
@@ -136,7 +137,8 @@ static arc_status read_open(choosing *c, const arc_value *receipt, arc_date as_o
     arc_status st = arci_shape_get(c->t, &shape, "item_state", state_fields);
     if (st != ARC_OK) return st;
     arci_where_init(&w);
-    arci_where_int(&w, shape->cols[5], ARC_OP_EQ, receipt[R_CUSTOMER].u.i);
+    st = arci_merged_where_now(c->t, c->arena, &w, shape->cols[5], receipt[R_CUSTOMER].u.i);
+    if (st != ARC_OK) return st;
     arci_where_text(&w, shape->cols[6], ARC_OP_EQ, receipt[R_CURRENCY].u.s, 3);
     arci_where_int(&w, shape->cols[S_OPEN], ARC_OP_NE, 0);
     arci_where_int(&w, shape->cols[S_SINCE], ARC_OP_LE, as_of);

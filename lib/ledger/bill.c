@@ -263,6 +263,7 @@ static arc_status write_all(receiving *list, arci_record **records)
     if (!customer) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) customer[i] = value(&list[i], ARC_BILL_CUSTOMER)->u.i;
     arc_status st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK) arci_posting_merged(p, d.customers, customer, NULL);
     if (st == ARC_OK && all_good(p)) st = make_receipts(list, p->n);
     if (st == ARC_OK && all_good(p)) st = arci_posting_documents(p, &d, "bill", fill);
     if (st != ARC_OK || !all_good(p)) return st;

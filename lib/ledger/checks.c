@@ -460,5 +460,6 @@ const arci_check arci_ledger_checks[] = {
     { "ledger.level", arci_check_levels },   { "ledger.conduct", arci_check_conduct },
     { "ledger.journal", arci_check_journal }, { "ledger.control", arci_check_control },   { "ledger.voucher", arci_check_vouchers },
     { "ledger.bill", arci_check_bills },      { "ledger.credit", arci_check_credits },   { "ledger.provision", arci_check_provisions },
+    { "ledger.merge", arci_check_merges },
 };
 const uint32_t arci_n_ledger_checks = sizeof arci_ledger_checks / sizeof *arci_ledger_checks;

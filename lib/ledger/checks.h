@@ -18,6 +18,7 @@ arc_status arci_check_voucher_lines(arci_verify *v, arci_txn *t); /* checks_vouc
 arc_status arci_check_vouchers(arci_verify *v, arci_txn *t);
 arc_status arci_check_credits(arci_verify *v, arci_txn *t); /* checks_credit.c */
 arc_status arci_check_provisions(arci_verify *v, arci_txn *t);
+arc_status arci_check_merges(arci_verify *v, arci_txn *t); /* checks_merged.c */
 arc_status arci_check_bills(arci_verify *v, arci_txn *t); /* bill_exposure.c */
 
 #endif

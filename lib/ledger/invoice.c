@@ -170,6 +170,7 @@ static arc_status record_invoices(arci_posting *p, const void *elements)
         }
     }
     st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK) arci_posting_merged(p, d.customers, customer, d.records);
     if (st == ARC_OK) st = arci_posting_booked(p, &d.booked, d.records, base_fields);
     if (st == ARC_OK) st = arci_invoice_reds(p, d.records);
     if (st == ARC_OK) st = arci_posting_documents(p, &d, "invoice", arci_invoice_fill);

@@ -83,6 +83,7 @@ static arc_status row_at(arci_balance *b, const arc_value *g, arci_balance_row *
     char key[128];
     size_t n;
     int64_t *slot, customer = (b->o.flags & ARC_JOURNAL_BY_CUSTOMER) && g[G_CUSTOMER].type == ARC_V_INT ? g[G_CUSTOMER].u.i : 0;
+    customer = arci_merged_root(&b->merged, customer);
     arc_status st = label_of(b, g, &label, &n, &name);
     if (st != ARC_OK) return st;
     memcpy(key, g[G_CURRENCY].u.s, 3);
@@ -130,12 +131,13 @@ static arc_status add(arci_balance *b, const arc_value *g, const arc_value *amou
 static arc_status conditions(arci_balance *b, const arci_entity *e, arci_where *w)
 {
     arc_cond *own;
+    arc_status st = ARC_OK;
     arci_where_init(w);
-    if (b->o.customer) arci_where_int(w, arci_col(e, "customer"), ARC_OP_EQ, b->o.customer);
+    if (b->o.customer) st = arci_merged_where(b->t->env, &b->arena, &b->merged, w, arci_col(e, "customer"), b->o.customer);
     if (b->o.currency[0]) arci_where_text(w, arci_col(e, "currency"), ARC_OP_EQ, b->o.currency, 3);
     if (b->role) arci_where_text(w, arci_col(e, "account_role"), ARC_OP_EQ, b->role, strlen(b->role));
-    if (b->whole) return ARC_OK;
-    arc_status st = arci_scope_cond(b->t, &b->arena, e, arci_access_scope(b->t->session, &arci_verbs[ARCI_DO_READ], e), &own);
+    if (b->whole || st != ARC_OK) return st;
+    st = arci_scope_cond(b->t, &b->arena, e, arci_access_scope(b->t->session, &arci_verbs[ARCI_DO_READ], e), &own);
     if (st == ARC_OK && own) w->conds[w->n++] = *own;
     return st;
 }
@@ -285,6 +287,7 @@ arc_status arci_balance_read(arci_balance *b)
     arc_status st = ARC_OK;
     if (b->o.map && day == ARC_DATE_NONE) st = arci_txn_today(b->t, &day);
     if (st == ARC_OK && b->o.map) st = arci_account_map_get(b->t, &b->arena, b->o.map, day, &b->map);
+    if (st == ARC_OK) st = arci_merged_read(b->t, &b->arena, &b->merged, b->o.as_of, NULL);
     if (st == ARC_OK) st = add_all(b, e);
     if (st == ARC_OK && b->o.as_of != ARC_DATE_NONE) st = take_later(b, e);
     if (st == ARC_OK && b->n) qsort(b->rows, b->n, sizeof *b->rows, by_label);
@@ -333,6 +336,7 @@ void arci_balance_init(arci_balance *b, const arci_env *env)
     (void)arc_journal_balance_options_init(&b->o);
     arci_arena_init(&b->arena, env->ctx);
     arci_map_init(&b->index, env->ctx);
+    arci_merged_init(&b->merged, env->ctx);
     arci_map_init(&b->segments, env->ctx);
 }
 
@@ -340,6 +344,7 @@ void arci_balance_clear(arci_balance *b)
 {
     arci_map_clear(&b->segments);
     arci_map_clear(&b->index);
+    arci_merged_clear(&b->merged);
     arci_arena_clear(&b->arena);
 }
 

@@ -3,6 +3,7 @@
 #ifndef ARCI_LEDGER_JOURNAL_BALANCE_H
 #define ARCI_LEDGER_JOURNAL_BALANCE_H
 
+#include "ledger/merged.h"
 #include "arcore/journal.h"
 #include "base/map.h"
 #include "base/num.h"
@@ -22,6 +23,7 @@ typedef struct arci_balance {
     arci_arena arena;
     arc_journal_balance_options o;
     arci_account_map *map;
+    arci_merged merged; /* whose customers are on the day */
     arci_map index; /* label, customer, currency to position + 1 */
     arci_map segments; /* customer to pointer of its segment, in the arena */
     arci_balance_row *rows; /* by label, currency, customer */

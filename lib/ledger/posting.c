@@ -5,6 +5,7 @@
 
 #include "ledger/period.h"
 #include "store/custom_index.h"
+#include "store/merged_to.h"
 #include "store/record_api.h"
 
 /* What the batch as a whole comes to. */
@@ -342,7 +343,7 @@ arc_status arci_posting_access(arci_posting *p, arci_record **records)
 arc_status arci_posting_customers(arci_posting *p, const arc_value ***out, const int64_t *customers)
 {
     const arci_shape *shape;
-    arc_status st = arci_shape_get(p->t, &shape, "customer", "owner team region term status");
+    arc_status st = arci_shape_get(p->t, &shape, "customer", "owner team region term status merged_into");
     if (st != ARC_OK) return st;
     const arc_value **rows = arci_arena_calloc(&p->arena, p->n, sizeof *rows);
     int64_t *ids = arci_arena_alloc(&p->arena, p->n * sizeof *ids);
@@ -382,6 +383,15 @@ arc_status arci_posting_customers(arci_posting *p, const arc_value ***out, const
     return st;
 }
 
+void arci_posting_merged(arci_posting *p, const arc_value *const *rows, const int64_t *customers, arci_record *const *records)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (!rows[i] || !arci_posting_good(p, i) || rows[i][ARCI_CUSTOMER_MERGED_INTO].type != ARC_V_INT) continue;
+        if (records && arci_merged_goes_on(records[i])) continue;
+        arci_posting_refuse(p, i, arci_merged_refuse(p->t->env, p->call->verb->entity, customers[i], rows[i][ARCI_CUSTOMER_MERGED_INTO].u.i));
+    }
+}
+
 arc_status arci_posting_customer(arci_txn *t, arci_arena *arena, const arc_value *id, const arc_value **row)
 {
     const arci_shape *shape;
@@ -390,7 +400,7 @@ arc_status arci_posting_customer(arci_txn *t, arci_arena *arena, const arc_value
     *row = values;
     if (!values) return arci_nomem(t->env);
     if (id->type != ARC_V_INT) return ARC_OK;
-    arc_status st = arci_shape_get(t, &shape, "customer", "owner team region term status");
+    arc_status st = arci_shape_get(t, &shape, "customer", "owner team region term status merged_into");
     if (st == ARC_OK) st = arci_repo_get_many(t, shape, &id->u.i, 1, arena, &values, &found);
     if (st == ARC_OK) *row = values;
     return st;

@@ -102,8 +102,11 @@ arc_status arci_posting_access(arci_posting *p, arci_record **records);
 
 /* Snapshots of the customers of the good elements: rows by element, NULL where the element has no customer; an element whose customer does
  * not exist is refused. */
-enum { ARCI_CUSTOMER_OWNER, ARCI_CUSTOMER_TEAM, ARCI_CUSTOMER_REGION, ARCI_CUSTOMER_TERM, ARCI_CUSTOMER_STATUS, ARCI_CUSTOMER_COLUMNS };
+enum { ARCI_CUSTOMER_OWNER, ARCI_CUSTOMER_TEAM, ARCI_CUSTOMER_REGION, ARCI_CUSTOMER_TERM, ARCI_CUSTOMER_STATUS, ARCI_CUSTOMER_MERGED_INTO, ARCI_CUSTOMER_COLUMNS };
 arc_status arci_posting_customers(arci_posting *p, const arc_value ***rows, const int64_t *customers);
+
+/* Refuses new documents that name a customer who was merged into another; records[i] that hang on documents of his go on. records NULL: none does. */
+void arci_posting_merged(arci_posting *p, const arc_value *const *rows, const int64_t *customers, arci_record *const *records);
 
 /* The documents written for the good elements. */
 typedef struct arci_documents arci_documents;

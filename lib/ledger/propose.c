@@ -266,6 +266,7 @@ static arc_status plan(arci_txn *t, arci_proposal *out, const int64_t *ids, uint
     p.scope = scope;
     arci_arena_init(&p.arena, t->env->ctx);
     arci_map_init(&p.accounts, t->env->ctx);
+    arci_merged_init(&p.merged, t->env->ctx);
     for (int k = 0; k < 4; k++) arci_str_init(&p.text[k], t->env->ctx);
     arci_str_init(&p.rejected, t->env->ctx);
     arc_status st = arci_plan_read(&p, ids, n, o, max);
@@ -274,6 +275,7 @@ static arc_status plan(arci_txn *t, arci_proposal *out, const int64_t *ids, uint
     for (int k = 0; k < 4; k++) arci_str_clear(&p.text[k]);
     arci_str_clear(&p.rejected);
     arci_map_clear(&p.accounts);
+    arci_merged_clear(&p.merged);
     arci_arena_clear(&p.arena);
     return st;
 }

@@ -5,12 +5,13 @@
 
 #include "base/map.h"
 #include "base/num.h"
+#include "ledger/merged.h"
 #include "ledger/propose.h"
 
 #define ARCI_PLAN_TEXTS 3 /* memo, bank_ref, remark */
 
 typedef struct arci_plan_receipt {
-    int64_t id, customer, left, version; /* customer 0: nobody knows */
+    int64_t id, customer, left, version; /* customer: whose it is by now, merged ones count; 0: nobody knows */
     arc_date date; /* it was posted on */
     arc_date from; /* it can be used: posted, and found to be the customer's */
     char currency[4];
@@ -34,7 +35,8 @@ typedef struct arci_plan {
     arci_plan_receipt *receipts; /* in order of value date and id */
     arci_plan_item *items;       /* by customer, currency, due date, number, line, id */
     uint32_t n_receipts, n_items;
-    arci_map accounts; /* (customer, currency) to version */
+    arci_map accounts; /* (customer, currency) to version; of merged ones the sum */
+    arci_merged merged;
     arci_str text[4];  /* action, explanation, preconditions, context of the line at hand */
     arci_str rejected; /* of what was considered */
     uint32_t n_rejected;

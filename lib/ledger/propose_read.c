@@ -59,9 +59,10 @@ static arc_status read_waiting(arci_plan *p, const arci_shape *shape, const arc_
     arci_rows rows;
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[R_LEFT], ARC_OP_NE, 0);
-    if (o->customer) arci_where_int(&w, shape->cols[R_CUSTOMER], ARC_OP_EQ, o->customer);
+    arc_status st = o->customer ? arci_merged_where(p->t->env, &p->arena, &p->merged, &w, shape->cols[R_CUSTOMER], o->customer) : ARC_OK;
+    if (st != ARC_OK) return st;
     if (o->currency[0]) arci_where_text(&w, shape->cols[R_CURRENCY], ARC_OP_EQ, o->currency, 3);
-    arc_status st = arci_repo_find(p->t, shape, &w, by_date, 2, (int64_t)max, &p->arena, &rows);
+    st = arci_repo_find(p->t, shape, &w, by_date, 2, (int64_t)max, &p->arena, &rows);
     if (st != ARC_OK) return st;
     p->receipts = arci_arena_calloc(&p->arena, rows.n_rows + 1u, sizeof *p->receipts);
     if (!p->receipts) return arci_nomem(p->t->env);
@@ -167,7 +168,7 @@ static arc_status add_items(arci_plan *p, const arci_rows *rows)
         if (v[I_KIND].len == 7 && memcmp(v[I_KIND].u.s, "planned", 7) == 0) continue; /* a forecast is not paid */
         arci_plan_item *item = &p->items[p->n_items++];
         item->id = v[I_ID].u.i;
-        item->customer = v[I_CUSTOMER].u.i;
+        item->customer = arci_merged_root(&p->merged, v[I_CUSTOMER].u.i);
         take_currency(item->currency, &v[I_CURRENCY]);
         item->due = v[I_DUE].type == ARC_V_NULL ? ARC_DATE_MAX : (arc_date)v[I_DUE].u.i;
         item->since = (arc_date)v[I_SINCE].u.i;
@@ -182,10 +183,11 @@ static arc_status add_accounts(arci_plan *p, const arci_rows *rows)
         const arc_value *v = rows->values + (size_t)i * rows->n_cols;
         int64_t *version;
         char key[12] = { 0 };
-        memcpy(key, &v[0].u.i, 8);
+        const int64_t root = arci_merged_root(&p->merged, v[0].u.i);
+        memcpy(key, &root, 8);
         memcpy(key + 8, v[1].u.s, 3);
         if (arci_map_put(&p->accounts, key, sizeof key, &version) < 0) return arci_nomem(p->t->env);
-        *version = v[2].u.i;
+        *version += v[2].u.i;
     }
     return ARC_OK;
 }
@@ -216,15 +218,21 @@ static arc_status read_customers(arci_plan *p)
     arci_map seen;
     uint32_t n = 0;
     arc_status st = ARC_OK;
-    arc_value *customers = arci_arena_alloc(&p->arena, (p->n_receipts + 1) * sizeof *customers);
+    arc_value *customers = arci_arena_alloc(&p->arena, (p->n_receipts + p->merged.roots.n + 1) * sizeof *customers);
     if (!customers) return arci_nomem(p->t->env);
     arci_map_init(&seen, p->arena.ctx);
     for (uint32_t i = 0; i < p->n_receipts && st == ARC_OK; i++) {
-        int64_t *at, customer = p->receipts[i].customer;
+        int64_t *at, customer = p->receipts[i].customer = arci_merged_root(&p->merged, p->receipts[i].customer);
         if (!customer) continue;
         int32_t made = arci_map_put(&seen, &customer, sizeof customer, &at);
         if (made < 0) st = arci_nomem(p->t->env);
         if (made == 1) customers[n++] = arci_v_int(customer);
+    }
+    for (uint32_t i = 0; st == ARC_OK && i < p->merged.roots.n; i++) { /* those that are part of one of them */
+        const arci_map_entry *e = &p->merged.roots.entries[i];
+        int64_t id;
+        memcpy(&id, e->key, sizeof id);
+        if (arci_map_get(&seen, &e->value, sizeof e->value)) customers[n++] = arci_v_int(id);
     }
     arci_map_clear(&seen);
     for (uint32_t i = 0; i < n && st == ARC_OK; i += CUSTOMERS_AT_ONCE) {
@@ -239,6 +247,7 @@ arc_status arci_plan_read(arci_plan *p, const int64_t *ids, uint32_t n, const ar
 {
     const arci_shape *shape;
     arc_status st = arci_shape_get(p->t, &shape, "receipt_state", receipt_columns);
+    if (st == ARC_OK) st = arci_merged_read(p->t, &p->arena, &p->merged, ARC_DATE_NONE, NULL);
     if (st != ARC_OK) return st;
     if (ids) {
         p->receipts = arci_arena_calloc(&p->arena, n + 1u, sizeof *p->receipts);

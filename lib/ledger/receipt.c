@@ -227,6 +227,7 @@ static arc_status record_into(arci_posting *p, const void *elements, const char 
         if (judge(p, i, d.records[i], &days[i]) && named->type != ARC_V_NULL) customer[i] = named->u.i;
     }
     st = arci_posting_customers(p, &d.customers, customer);
+    if (st == ARC_OK) arci_posting_merged(p, d.customers, customer, NULL);
     if (st == ARC_OK) st = arci_posting_booked(p, &d.booked, d.records, base_fields);
     if (st == ARC_OK) st = arci_posting_documents(p, &d, "receipt", arci_receipt_fill);
     if (st == ARC_OK && d.n) st = write_states(p, &d, days, into);

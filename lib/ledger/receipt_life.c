@@ -226,7 +226,8 @@ static arc_status claim(arci_ledger_steps *s)
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
         if (good(&l, i) && !may_claim(&l, i)) return p->failed.status;
     }
-    if (st == ARC_OK) st = arci_ledger_rows(s, &customers, "customer", "owner team region", to, 0);
+    if (st == ARC_OK) st = arci_ledger_rows(s, &customers, "customer", "owner team region merged_into", to, 0);
+    if (st == ARC_OK) arci_ledger_merged(s, customers, 3, to);
     if (st == ARC_OK) st = arci_person_id(p, &person);
     if (st != ARC_OK || !count_good(&l)) return st;
     st = open_states(&l, &b[0], claim_changes);

@@ -6,6 +6,7 @@
 
 #include "arcore/date.h"
 #include "ledger/allot.h"
+#include "store/merged_to.h"
 
 arc_status arc_ledger_step_init(arc_ledger_step *step)
 {
@@ -310,4 +311,12 @@ arc_status arci_ledger_approved(arci_session *s, const arci_ledger_verb *verb, i
 {
     asked_steps a = { verb, step, { 0 } }, *element = &a;
     return arci_posting_run_approved(s, verb->verb, id, &element, run);
+}
+
+void arci_ledger_merged(arci_ledger_steps *s, const arc_value *const *customers, uint32_t at, const int64_t *ids)
+{
+    for (uint32_t i = 0; i < s->p->n; i++) {
+        if (!arci_ledger_good(s, i) || !customers[i] || customers[i][at].type != ARC_V_INT) continue;
+        arci_posting_refuse(s->p, i, arci_merged_refuse(s->p->t->env, s->verb->entity, ids[i], customers[i][at].u.i));
+    }
 }

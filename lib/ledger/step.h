@@ -41,6 +41,8 @@ arc_status arci_ledger_approved(arci_session *s, const arci_ledger_verb *verb, i
 /* Rows of an entity by element, and the rows its steps are about: those the actor may not use, that are not there, or that are named twice are refused. rows[i] NULL: not good. ids NULL: those of the steps. once: none
  * may be named twice. */
 arc_status arci_ledger_rows(arci_ledger_steps *s, const arc_value ***rows, const char *entity, const char *fields, const int64_t *ids, int once);
+/* Refuses the good elements whose rows of customers say, in column `at`, that they were merged into another. */
+void arci_ledger_merged(arci_ledger_steps *s, const arc_value *const *customers, uint32_t at, const int64_t *ids);
 /* The same without asking about rights: states, what was made. */
 arc_status arci_ledger_beside(arci_ledger_steps *s, const arc_value ***rows, const char *entity, const char *fields, const int64_t *ids);
 /* The good element about a row; UINT32_MAX: none. */

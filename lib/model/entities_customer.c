@@ -35,6 +35,7 @@ static const arci_field customer_fields[] = {
     F_BOOL(36, 0, "opt_out", "Opted out", "拒收消息", "1: no messages to natural persons."),
     F_CODE(37, 0, "status", "customer_status", "Status", "状态", "NULL = active."),
     F_TEXT(38, 0, 1000, "remark", "Remark", "备注", ""),
+    F_REF(39, V_, "merged_into", "customer", "Merged into", "并入客户", "Customer it was merged into and is not taken out of again; merge_record tells since when."),
     F_JSON(1000, D_, "aliases", "Aliases", "别名", "Names of customer_alias; not computed yet."),
     F_CODE(1001, D_, "grade", "risk_band", "Grade", "信用等级", "Of the latest score; not computed yet."),
     F_INT(1002, D_, "score", "Score", "信用评分", "Points of the latest score; not computed yet."),
@@ -53,6 +54,7 @@ static const arci_index customer_indexes[] = {
     { "parent", "parent", NULL, "parent", ARC_INDEX_WHERE_SET, 1 }, /* group roll-up */
     { "team", "team", NULL, "team", ARC_INDEX_WHERE_SET, 1 },       /* row scope "team" */
     { "region", "region", NULL, "region", ARC_INDEX_WHERE_SET, 1 }, /* row scope "region" */
+    { "merged_into", "merged_into", NULL, "merged_into", ARC_INDEX_WHERE_SET, 1 }, /* whom a customer took in */
 };
 ARCI_ENTITY(customer, 100, E_VER | E_CUS | E_MAS, NULL, "", "Customer", "客户", "Who may owe us.");
 
@@ -187,13 +189,19 @@ ARCI_ENTITY_PLAIN(account, 107, E_VER | E_STA, "customer currency", "customer", 
 
 static const arci_field merge_record_fields[] = {
     SYS_APPEND,
-    F_REF(10, R_ | V_ | I_, "kept", "customer", "Kept", "保留客户", ""),
+    F_REF(10, R_ | V_ | I_, "kept", "customer", "Kept", "保留客户", "Holds both from effective_date on."),
     F_REF(11, R_ | V_ | I_, "merged", "customer", "Merged", "被合并客户", ""),
-    F_JSON(12, R_ | V_ | I_, "moved", "Moved", "转移内容", "Ids by entity, so that it can be undone."),
-    F_REF(13, V_ | I_, "reverses", "merge_record", "Reverses", "撤销的合并", ""),
+    F_DATE(12, R_ | V_ | I_, "effective_date", "Effective date", "生效日期", "Reports as of this day and later take both as one; of a reversal: as two again."),
+    F_REF(13, V_ | I_, "reverses", "merge_record", "Reverses", "撤销的合并", "The merge that this row undoes."),
     F_TEXT(14, R_ | V_ | I_, 500, "reason", "Reason", "原因", ""),
+    F_JSON(15, V_ | I_, "before", "Before", "合并前", "Status of the merged customer, and owner, team and region where he was handed over, so that they can be put back."),
 };
-ARCI_ENTITY_PLAIN(merge_record, 108, E_RES | E_APP, NULL, "kept", "Merge record", "客户合并记录", "Two customers that turned out to be one.");
+static const arci_index merge_record_indexes[] = {
+    { "merged", "merged", NULL, NULL, 0, 1 },
+    { "kept", "kept", NULL, NULL, 0, 1 },
+    { "reverses", "reverses", NULL, "reverses", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 }, /* undone once */
+};
+ARCI_ENTITY(merge_record, 108, E_APP, NULL, "kept", "Merge record", "客户合并记录", "Two customers that turned out to be one.");
 
 static const arci_field duplicate_decision_fields[] = {
     SYS_MASTER,

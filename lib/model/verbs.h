@@ -119,6 +119,8 @@
     X(MESSAGE_FAIL, "message", "fail", ARCI_VERB_WRITES, "Say it was not sent", "报告发送失败") \
     X(MESSAGE_RECEIPT, "message", "receipt", ARCI_VERB_WRITES, "Take a delivery receipt", "登记回执") \
     X(SUBJECT_ERASE, "customer", "erase", ARCI_VERB_WRITES, "Erase personal data", "删除个人信息") \
+    X(CUSTOMER_MERGE, "customer", "merge", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Merge customers", "合并客户") \
+    X(CUSTOMER_UNMERGE, "customer", "unmerge", ARCI_VERB_WRITES | ARCI_VERB_WAITS, "Undo merge", "撤销客户合并") \
     X(AUDIT_SEAL, "seal", "make", ARCI_VERB_WRITES, "Seal", "封签") \
     X(PERIOD_CLOSE, "fiscal_period", "close", ARCI_VERB_WRITES, "Close period", "结账") \
     X(LETTER_MAKE, "statement_letter", "make", ARCI_VERB_WRITES, "Make statement letter", "生成对账函") \

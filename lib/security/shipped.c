@@ -49,7 +49,7 @@ const char *const arci_shipped_roles[] = {
     "\"excludes\":[" SALES_EXCLUDES "]}",
 
     "{\"code\":\"ar_clerk\",\"name\":\"AR clerk\",\"name_zh\":\"应收会计\",\"rows\":\"all\",\"verbs\":[\"*.read\","
-    "\"customer.insert\",\"customer.update\",\"customer.load\",\"customer_group.*\",\"duplicate_decision.*\",\"contact.*\",\"invoice_title.*\",\"customer_alias.*\","
+    "\"customer.insert\",\"customer.update\",\"customer.load\",\"customer.merge\",\"customer.unmerge\",\"customer_group.*\",\"duplicate_decision.*\",\"contact.*\",\"invoice_title.*\",\"customer_alias.*\","
     "\"bank_account.insert\",\"bank_account.update\",\"bank_account.load\",\"contract.*\",\"project.*\",\"milestone.*\",\"sales_order.*\","
     "\"order_line.*\",\"delivery.*\",\"delivery_line.*\",\"exchange_rate.*\",\"external_id.*\",\"attachment.*\","
     "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.recall\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","

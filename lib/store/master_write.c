@@ -6,6 +6,7 @@
 #include "store/defaults.h"
 #include "store/frozen.h"
 #include "store/master_impl.h"
+#include "store/merged_to.h"
 #include "store/spans.h"
 #include "store/validate.h"
 
@@ -116,6 +117,25 @@ static arc_status prepare_custom(arci_many *m, uint32_t from, uint32_t to)
     return st;
 }
 
+/* Records that name a customer who is part of another. */
+static arc_status refuse_merged(arci_many *m, uint32_t from, uint32_t to)
+{
+    const arci_entity *e = m->boxes[from]->record->entity;
+    uint32_t n = to - from;
+    if (!arci_entity_field(e, "customer", 8)) return ARC_OK;
+    arci_record **records = arci_arena_calloc(m->arena, n, sizeof *records);
+    int64_t *into = arci_arena_alloc(m->arena, n * sizeof *into);
+    if (!records || !into) return arci_nomem(m->t->env);
+    for (uint32_t i = 0; i < n; i++) {
+        if (m->results[from + i] == ARC_OK && !arci_call_done(m->call, from + i)) records[i] = m->boxes[from + i]->record;
+    }
+    arc_status st = arci_merged_named(m->t, m->arena, records, n, into);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        if (into[i]) arci_many_refuse(m, from + i, arci_merged_refuse(m->t->env, e->name, arci_record_value(records[i], arci_entity_field(e, "customer", 8)->id)->u.i, into[i]));
+    }
+    return st;
+}
+
 /* The new rows of a run: which element each is of, and what rules make of it. */
 typedef struct new_rows {
     const arci_shape *shape;
@@ -185,6 +205,7 @@ arc_status arci_many_insert(arci_many *m, uint32_t from, uint32_t *to)
     if (st == ARC_OK && !w.of) st = arci_nomem(m->t->env);
     if (st == ARC_OK) st = prepare_custom(m, from, *to);
     if (st == ARC_OK) st = refuse_forbidden(m, from, *to);
+    if (st == ARC_OK) st = refuse_merged(m, from, *to);
     if (st != ARC_OK) return st;
     for (uint32_t i = from; i < *to; i++) {
         if (m->results[i] != ARC_OK || arci_call_done(m->call, i)) continue;

@@ -283,6 +283,7 @@ static arc_status drive_withdraw(matrix *m, int t)
 #include "matrix_voucher.h"
 #include "matrix_bill.h"
 #include "matrix_marks.h"
+#include "matrix_merge.h"
 #include "matrix_work.h"
 
 static arc_status drive_find_definition(matrix *m, int t)

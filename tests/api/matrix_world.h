@@ -22,6 +22,7 @@ typedef struct matrix {
     int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
         receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], attachment[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
     int64_t message[TARGETS], bill[TARGETS], dispute[TARGETS], flag[TARGETS], task[TARGETS], host_call[TARGETS];
+    int64_t twin[TARGETS], spare[TARGETS]; /* customers: one merged into that of the target, one by itself */
     int64_t adjustment[TARGETS], request[TARGETS]; /* an extension, a write-off asked for */
     int64_t spare_role, spare_user, spare_grant;
     char lines[1000][400]; /* of the golden text, by driver */
@@ -50,6 +51,24 @@ static int64_t ask_write_off(arc_session *s, const char *json)
     assert_ok(arc_write_off_request(s, &id, r));
     arc_record_free(r);
     return id;
+}
+
+static int64_t make_customer(matrix *m, int t, const char *name)
+{
+    char json[400];
+    snprintf(json, sizeof json, "{\"code\":\"%s%d\",\"legal_name\":\"%s\",\"owner\":%d,\"team\":%d,\"region\":%d}", name, t, name, (int)m->owner[t], (int)m->team[t], (int)m->region[t]);
+    return sample_insert(m->p.b.session, ARC_CUSTOMER, json);
+}
+
+static void make_twins(matrix *m, int t)
+{
+    arc_merge x = ARC_MERGE_INIT;
+    m->twin[t] = make_customer(m, t, "twin");
+    m->spare[t] = make_customer(m, t, "spare");
+    x.kept = m->customer[t];
+    x.merged = m->twin[t];
+    x.reason = "r";
+    assert_session(&m->p.b, arc_customer_merge(m->p.b.session, NULL, &x));
 }
 
 static void make_target(matrix *m, int t)
@@ -93,6 +112,7 @@ static void make_target(matrix *m, int t)
     assert_session(&m->p.b, arc_external_add(s, ARC_CUSTOMER, m->customer[t], "old", json));
     m->bill[t] = matrix_bill(s, m->customer[t], codes[t]);
     make_marks(m, t);
+    make_twins(m, t);
     make_work(m, t);
     m->open_item[t] = m->item[t];
     assert_session(&m->p.b, arc_item_extend(s, &m->adjustment[t], m->item[t], PEOPLE_DAY + 200, ARC_DATE_NONE, "agreed"));

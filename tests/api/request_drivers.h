@@ -634,6 +634,7 @@ static void drive_pending_expire(test_book *b, arc_session *s, int body, answer 
 #include "request_voucher.h"
 #include "request_bill.h"
 #include "request_marks.h"
+#include "request_merge.h"
 #include "request_work.h"
 
 #endif

@@ -143,6 +143,8 @@ static const struct {
     { ARCI_DO_BILL_RETURN, drive_bill_return, ARC_OK },
     { ARCI_DO_BILL_SPLIT, drive_bill_split, ARC_OK },
     { ARCI_DO_BILL_REVERSE, drive_bill_reverse, ARC_OK },
+    { ARCI_DO_CUSTOMER_MERGE, drive_customer_merge, ARC_OK },
+    { ARCI_DO_CUSTOMER_UNMERGE, drive_customer_unmerge, ARC_OK },
     { ARCI_DO_FLAG_END, drive_flag_end, ARC_OK },
     { ARCI_DO_FLAG_SET, drive_flag_set, ARC_OK },
     { ARCI_DO_DISPUTE_RESOLVE, drive_dispute_resolve, ARC_OK },

@@ -442,6 +442,10 @@ class arc_rate(Structure):
     pass
 
 
+class arc_merge(Structure):
+    pass
+
+
 class arc_journal_balance_options(Structure):
     pass
 
@@ -1644,6 +1648,13 @@ arc_rate._fields_ = [
     ("per", c_int32),
     ("reserved", c_int32),
 ]
+arc_merge._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("kept", c_int64),
+    ("merged", c_int64),
+    ("reason", c_char_p),
+]
 arc_journal_balance_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -2424,6 +2435,10 @@ FUNCTIONS = {
     "arc_custom_alter": (c_int32, (arc_session, c_uint32, c_char_p, c_char_p, c_size_t,), "arcore"),
     "arc_custom_define": (c_int32, (arc_session, POINTER(c_uint32), c_char_p, c_size_t,), "arcore"),
     "arc_custom_retire": (c_int32, (arc_session, c_uint32, c_char_p,), "arcore"),
+    "arc_customer_family": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_uint32), c_int64, c_int32,), "arcore"),
+    "arc_customer_merge": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_merge),), "arcore"),
+    "arc_customer_root": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32,), "arcore"),
+    "arc_customer_unmerge": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_date_add_days": (c_int32, (POINTER(c_int32), c_int32, c_int64,), "arcore"),
     "arc_date_add_months": (c_int32, (POINTER(c_int32), c_int32, c_int64,), "arcore"),
     "arc_date_check": (c_int32, (c_int32,), "arcore"),
@@ -2578,6 +2593,7 @@ FUNCTIONS = {
     "arc_level_init": (c_int32, (POINTER(arc_level),), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
+    "arc_merge_init": (c_int32, (POINTER(arc_merge),), "arcore"),
     "arc_message_acknowledge": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_message_enqueue": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_message),), "arcore"),
     "arc_message_fail": (c_int32, (arc_session, POINTER(c_int32), c_int64, c_int64, c_char_p, c_uint32,), "arcore"),
@@ -3008,6 +3024,7 @@ STRUCTS = (
     arc_request_step,
     arc_currency_info,
     arc_rate,
+    arc_merge,
     arc_journal_balance_options,
     arc_order_step,
     arc_message,
