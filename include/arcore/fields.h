@@ -474,6 +474,7 @@
 #define ARC_CUSTOMER_OPT_OUT 0x00640024u
 #define ARC_CUSTOMER_STATUS 0x00640025u
 #define ARC_CUSTOMER_REMARK 0x00640026u
+#define ARC_CUSTOMER_MERGED_INTO 0x00640027u
 #define ARC_CUSTOMER_ALIASES 0x006403E8u
 #define ARC_CUSTOMER_GRADE 0x006403E9u
 #define ARC_CUSTOMER_SCORE 0x006403EAu
@@ -611,15 +612,16 @@
 #define ARC_ACCOUNT_PAID_OVER_30 0x006B004Au
 #define ARC_ACCOUNT_PAID_OVER_180 0x006B004Bu
 
-/* merge_record: Merge record / 客户合并记录 (reserved) */
+/* merge_record: Merge record / 客户合并记录 */
 #define ARC_MERGE_RECORD 108u
 #define ARC_MERGE_RECORD_ID 0x006C0001u
 #define ARC_MERGE_RECORD_TXN 0x006C0003u
 #define ARC_MERGE_RECORD_KEPT 0x006C000Au
 #define ARC_MERGE_RECORD_MERGED 0x006C000Bu
-#define ARC_MERGE_RECORD_MOVED 0x006C000Cu
+#define ARC_MERGE_RECORD_EFFECTIVE_DATE 0x006C000Cu
 #define ARC_MERGE_RECORD_REVERSES 0x006C000Du
 #define ARC_MERGE_RECORD_REASON 0x006C000Eu
+#define ARC_MERGE_RECORD_BEFORE 0x006C000Fu
 
 /* duplicate_decision: Not a duplicate / 非重复客户 */
 #define ARC_DUPLICATE_DECISION 109u
@@ -2818,6 +2820,10 @@ static inline arc_status arc_customer_set_remark(arc_record *record, const char 
 {
     return arc_record_set_text(record, ARC_CUSTOMER_REMARK, text, length);
 }
+static inline arc_status arc_customer_merged_into(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CUSTOMER_MERGED_INTO);
+}
 static inline arc_status arc_customer_aliases(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_CUSTOMER_ALIASES);
@@ -3311,6 +3317,40 @@ static inline arc_status arc_account_paid_over_30(arc_record *record, int64_t *v
 static inline arc_status arc_account_paid_over_180(arc_record *record, int64_t *value)
 {
     return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_180);
+}
+
+/* ---- merge_record ---- */
+static inline arc_status arc_merge_record_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MERGE_RECORD_ID);
+}
+static inline arc_status arc_merge_record_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MERGE_RECORD_TXN);
+}
+static inline arc_status arc_merge_record_kept(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MERGE_RECORD_KEPT);
+}
+static inline arc_status arc_merge_record_merged(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MERGE_RECORD_MERGED);
+}
+static inline arc_status arc_merge_record_effective_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_MERGE_RECORD_EFFECTIVE_DATE);
+}
+static inline arc_status arc_merge_record_reverses(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MERGE_RECORD_REVERSES);
+}
+static inline arc_status arc_merge_record_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_MERGE_RECORD_REASON);
+}
+static inline arc_status arc_merge_record_before(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_MERGE_RECORD_BEFORE);
 }
 
 /* ---- duplicate_decision ---- */

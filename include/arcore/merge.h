@@ -31,8 +31,7 @@ typedef struct arc_merge {
 ARC_API arc_status arc_merge_init(arc_merge *merge);
 
 /** Merges a customer into another, from the session's business date on. New documents that name the merged one are refused (ARC_E_STATE, the error names the kept
- *  one); what hangs on documents of his - an order's delivery and invoice - goes on. His code, tax numbers, bank accounts and aliases find the kept one
- *  (arc_customer_find()).
+ *  one); what hangs on documents of his - an order's delivery and invoice - goes on. Imports find the kept one by his code.
  *
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open. Its business date is the day.
  *  @param id      receives the id of the merge_record row; may be NULL. @param merge not NULL.

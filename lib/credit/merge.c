@@ -157,7 +157,7 @@ static arc_status check_merge(arci_txn *t, arci_arena *arena, const arc_merge *m
     return st == ARC_OK ? check_days(t, arena, m, day) : st;
 }
 
-static arc_status merge(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
+static arc_status make_one(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
 {
     const arc_merge *m = what;
     arc_value *kept, *merged;
@@ -224,7 +224,7 @@ static arc_status put_back(arci_txn *t, arci_arena *arena, const arc_value *json
     return st;
 }
 
-static arc_status unmerge(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
+static arc_status take_apart(arci_txn *t, arci_arena *arena, const void *what, int64_t *id)
 {
     const unmerging *u = what;
     const arc_value *record;
@@ -325,8 +325,8 @@ static arc_status take_unmerge(arci_env *env, arci_arena *arena, const void *wit
 }
 
 static const char *const names[] = { "id", NULL };
-const arci_deed arci_merge_deed = { ARCI_DO_CUSTOMER_MERGE, names, merge_args, merge, tell_merge, take_merge, NULL };
-const arci_deed arci_unmerge_deed = { ARCI_DO_CUSTOMER_UNMERGE, names, unmerge_args, unmerge, tell_unmerge, take_unmerge, NULL };
+const arci_deed arci_merge_deed = { ARCI_DO_CUSTOMER_MERGE, names, merge_args, make_one, tell_merge, take_merge, NULL };
+const arci_deed arci_unmerge_deed = { ARCI_DO_CUSTOMER_UNMERGE, names, unmerge_args, take_apart, tell_unmerge, take_unmerge, NULL };
 
 /* ---- the calls ------------------------------------------------------------------------------------------------------------------ */
 

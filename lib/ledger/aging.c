@@ -24,14 +24,6 @@ const arci_aging_by arci_agings_by[] = {
 };
 enum { N_BY = sizeof arci_agings_by / sizeof *arci_agings_by };
 
-arc_status arc_aging_row_init(arc_aging_row *row)
-{
-    static const arc_aging_row init = ARC_AGING_ROW_INIT;
-    if (!row) return ARC_E_INVALID;
-    *row = init;
-    return ARC_OK;
-}
-
 arc_status arc_aging_options_init(arc_aging_options *options)
 {
     static const arc_aging_options init = ARC_AGING_OPTIONS_INIT;

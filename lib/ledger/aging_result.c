@@ -10,6 +10,14 @@
 #include "ledger/aging.h"
 #include "store/access.h"
 
+arc_status arc_aging_row_init(arc_aging_row *row)
+{
+    static const arc_aging_row init = ARC_AGING_ROW_INIT;
+    if (!row) return ARC_E_INVALID;
+    *row = init;
+    return ARC_OK;
+}
+
 typedef struct aging {
     arci_owned owned; /* first: freed with its session */
     arc_context *ctx;

@@ -1105,8 +1105,7 @@ def arc_customer_family(session: Any, ids: Any, n: Any, customer: int, as_of: in
 
 def arc_customer_merge(session: Any, id: Any, merge: Any) -> int:
     """Merges a customer into another, from the session's business date on. New documents that name the merged one are refused (ARC_E_STATE, the error names the kept
-     one); what hangs on documents of his - an order's delivery and invoice - goes on. His code, tax numbers, bank accounts and aliases find the kept one
-     (arc_customer_find()).
+     one); what hangs on documents of his - an order's delivery and invoice - goes on. Imports find the kept one by his code.
 
      @param session the session; in its open WRITE transaction, or in one of its own when none is open. Its business date is the day.
      @param id      receives the id of the merge_record row; may be NULL. @param merge not NULL.

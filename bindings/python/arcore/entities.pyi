@@ -1857,6 +1857,11 @@ class Customer(Record):
     @remark.setter
     def remark(self, value: Optional[str]) -> None: ...
     @property
+    def merged_into(self) -> Optional[int]:
+        """Merged into. Customer it was merged into and is not taken out of again; merge_record tells since when. Id of: customer. (verb)"""
+    @merged_into.setter
+    def merged_into(self, value: Optional[int]) -> None: ...
+    @property
     def aliases(self) -> Optional[Any]:
         """Aliases. Names of customer_alias; not computed yet. (derived)"""
     @property
@@ -2276,6 +2281,49 @@ class Account(Record):
         """Amount times days over 180. Sum of amount x max(0, days - 180): a bend of the payment index. (verb)"""
     @paid_over_180.setter
     def paid_over_180(self, value: Optional[int]) -> None: ...
+
+class MergeRecord(Record):
+    """Merge record: Two customers that turned out to be one."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def kept(self) -> Optional[int]:
+        """Kept. Holds both from effective_date on. Id of: customer. (required, verb, immutable)"""
+    @kept.setter
+    def kept(self, value: Optional[int]) -> None: ...
+    @property
+    def merged(self) -> Optional[int]:
+        """Merged. Id of: customer. (required, verb, immutable)"""
+    @merged.setter
+    def merged(self, value: Optional[int]) -> None: ...
+    @property
+    def effective_date(self) -> Optional[datetime.date]:
+        """Effective date. Reports as of this day and later take both as one; of a reversal: as two again. (required, verb, immutable)"""
+    @effective_date.setter
+    def effective_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def reverses(self) -> Optional[int]:
+        """Reverses. The merge that this row undoes. Id of: merge_record. (verb, immutable)"""
+    @reverses.setter
+    def reverses(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (required, verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def before(self) -> Optional[Any]:
+        """Before. Status of the merged customer, and owner, team and region where he was handed over, so that they can be put back. (verb, immutable)"""
+    @before.setter
+    def before(self, value: Optional[Any]) -> None: ...
 
 class DuplicateDecision(Record):
     """Not a duplicate: Two customers somebody has looked at: they are not one."""
