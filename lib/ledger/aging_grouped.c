@@ -32,7 +32,8 @@ static arc_status add_rows(arci_aging_run *run, const arc_block *block, int item
     for (uint32_t r = 0; r < block->n_rows; r++, v += block->n_cols) {
         uint32_t *n_items;
         if (v[n].type != ARC_V_INT) continue;
-        arci_acc *sums = arci_aging_sums(run, v[KEY].type == ARC_V_INT ? v[KEY].u.i : 0, &v[CURRENCY], &n_items);
+        const int64_t key = v[KEY].type == ARC_V_INT ? v[KEY].u.i : 0;
+        arci_acc *sums = arci_aging_sums(run, run->by == ARC_AGING_BY_CUSTOMER ? arci_merged_root(&run->merged, key) : key, &v[CURRENCY], &n_items);
         if (!sums) return arci_nomem(run->env);
         if (!items) {
             arci_acc_add(&sums[run->n_buckets], v[n].u.i);
