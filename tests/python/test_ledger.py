@@ -39,6 +39,16 @@ class Records(support.BookTest):
         i = self.session.new("invoice", gross_amount="12", currency="JPY")
         self.assertEqual(i.gross_amount, Decimal(12))
 
+    def test_rows_pointed_at_are_records_or_ids(self):
+        s = self.session
+        c = s.insert("customer", code="C9", legal_name="Acme")
+        i = s.new("invoice", customer=c)
+        self.assertEqual(i.customer, c.id)
+        self.assertEqual([x.id for x in s.query("customer").where(id=c).records()], [c.id])
+        self.assertEqual(list(s.query("customer").where(parent=c).records()), [])
+        with self.assertRaises(TypeError):
+            i.customer = s.new("invoice")
+
     def test_dates(self):
         i = self.session.new("invoice", invoice_date=day("2024-02-29"))
         self.assertEqual(i.invoice_date, day("2024-02-29"))

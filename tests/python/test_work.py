@@ -121,7 +121,7 @@ class Actions(support.BookTest):
         self.assertEqual(summary.n_applied, 7)
         letter, nobody = proposal[0].action["params"], proposal[1].action["params"]
         self.assertEqual((letter["subject"], letter["body"]), ("I1 is overdue", "Dear Fin, CN\u00a5100.00 was due on June 20, 2026."))
-        self.assertEqual((nobody["suppressed"], proposal[1].result), ("no_recipient", {"suppressed": "no_recipient"}))
+        self.assertEqual((nobody["suppressed"], proposal[1].result["suppressed"]), ("no_recipient", "no_recipient"))
         message = s.get("message", proposal[0].result["message"])
         self.assertEqual((message.status, message.payload["to"][0]["address"], message.payload["cc"][0]["address"], message.payload["level"]), ("pending", "fin@c1.example", "ann@us.example", 1))
         task = s.get("task", proposal[2].result["task"])

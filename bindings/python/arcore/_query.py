@@ -13,7 +13,7 @@ from . import _schema, capi
 from ._context import write_to, writer
 from ._error import make
 from ._handle import Handle, c_progress, text_call
-from ._values import Money, c_decimal, cstr, day_number, i64, minor, stamp, to_date, to_datetime, to_decimal, u32, utf8
+from ._values import Money, c_decimal, cstr, day_number, i64, minor, row_id, stamp, to_date, to_datetime, to_decimal, u32, utf8
 
 if TYPE_CHECKING:
     from ._columns import Columns
@@ -210,7 +210,7 @@ class Query(Handle):
         if kind in ("int", "id"):
             if isinstance(value, bool):
                 raise TypeError(f"{name}: an int is needed, not bool")
-            self._call(capi.arc_query_where_int, number, code, i64(value, name))
+            self._call(capi.arc_query_where_int, number, code, i64(row_id(value, name, info and info.entity), name))
         elif kind == "bool":
             if value not in (True, False) or isinstance(value, float):
                 raise TypeError(f"{name}: a bool is needed, not {type(value).__name__}")
@@ -252,7 +252,7 @@ class Query(Handle):
         if kind == "any" and values:
             kind = next((k for t, k in TYPES if isinstance(values[0], t)), "text")
         convert = {"date": day_number, "stamp": stamp}.get(kind, i64)
-        numbers = [convert(v, name) for v in values]
+        numbers = [convert(row_id(v, name, info and info.entity), name) for v in values]
         self._call(capi.arc_query_where_in_int, number, (c_int64 * max(1, len(numbers)))(*numbers), len(numbers))
 
     # ---- shape

@@ -10,7 +10,7 @@ from typing import Any
 from . import _schema, capi
 from ._error import make, of_status
 from ._handle import Handle, text_call
-from ._values import (Money, c_decimal, cstr, day_number, decimal, i64, major, minor, plain, scaled, stamp, to_date, to_datetime, to_decimal, utf8)
+from ._values import (Money, c_decimal, cstr, day_number, decimal, i64, major, minor, plain, row_id, scaled, stamp, to_date, to_datetime, to_decimal, utf8)
 
 LENGTH = c_size_t
 # Kinds of custom fields as types of the schema's own.
@@ -107,6 +107,11 @@ def set_number(record, number, name, value, info):
     record._call(capi.arc_record_set_int, number, i64(value, name))
 
 
+def set_id(record, number, name, value, info):
+    """A row that is pointed at is given as its id, or as a record of it."""
+    set_number(record, number, name, row_id(value, name, info and info.entity), info)
+
+
 def set_bool(record, number, name, value, info):
     if value not in (True, False) or isinstance(value, float):
         raise bad_type(name, "a bool", value)
@@ -176,7 +181,7 @@ def set_any(record, number, name, value, info):
         set_date(record, number, name, value, info)
 
 
-SET = {"any": set_any, "int": set_number, "id": set_number, "bool": set_bool, "text": set_text, "code": set_text, "json": set_json, "date": set_date,
+SET = {"any": set_any, "int": set_number, "id": set_id, "bool": set_bool, "text": set_text, "code": set_text, "json": set_json, "date": set_date,
        "stamp": set_stamp, "money": set_money, "amount": set_money, "decimal": set_decimal, "blob": set_blob}
 
 

@@ -55,6 +55,16 @@ def size(value, what="value"):
     return whole(value, 0, SIZE_MAX, what)
 
 
+def row_id(value, what, entity=None):
+    """The id of a record, of that entity if one is named; anything else stays what it is."""
+    told = getattr(value, "_entity", None)
+    if told is None:
+        return value
+    if entity and told.name != entity:
+        raise TypeError(f"{what}: a {entity} is needed, not a {told.name}")
+    return value.id
+
+
 # ---- text -------------------------------------------------------------------------------------------------------------------
 
 def utf8(value, what="text"):
