@@ -69,6 +69,7 @@
 #include "arcore/book.h"
 #include "arcore/calendar.h"
 #include "arcore/combination.h"
+#include "arcore/reference.h"
 #include "arcore/context.h"
 #include "arcore/condition.h"
 #include "arcore/contract.h"

@@ -71,6 +71,10 @@ class arc_record(c_void_p):
     pass
 
 
+class arc_reference_index(c_void_p):
+    pass
+
+
 class arc_session(c_void_p):
     pass
 
@@ -339,6 +343,18 @@ class arc_combination_info(Structure):
 
 
 class arc_combination_candidate(Structure):
+    pass
+
+
+class arc_reference_target(Structure):
+    pass
+
+
+class arc_reference_hit(Structure):
+    pass
+
+
+class arc_reference_options(Structure):
     pass
 
 
@@ -1410,6 +1426,35 @@ arc_combination_candidate._fields_ = [
     ("discount", c_int64),
     ("difference", c_int64),
     ("alike", c_int64),
+]
+arc_reference_target._fields_ = [
+    ("struct_size", c_uint32),
+    ("kind", c_int32),
+    ("id", c_int64),
+    ("customer", c_int64),
+]
+arc_reference_hit._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("kind", c_int32),
+    ("scheme", c_int32),
+    ("start", c_uint64),
+    ("end", c_uint64),
+    ("repair", c_int32),
+    ("n_numbers", c_uint32),
+    ("numbers", c_uint32 * 8),
+    ("repair_at", c_uint64),
+    ("repair_from", c_char * 4),
+    ("repair_to", c_char * 4),
+]
+arc_reference_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("accounts", POINTER(c_char_p)),
+    ("n_accounts", c_size_t),
+    ("customers", POINTER(c_int64)),
+    ("n_customers", c_size_t),
+    ("amount", arc_money),
 ]
 arc_condition_options._fields_ = [
     ("struct_size", c_uint32),
@@ -2751,6 +2796,19 @@ FUNCTIONS = {
     "arc_record_set_stamp": (c_int32, (arc_record, c_uint32, c_int64,), "arcore"),
     "arc_record_set_text": (c_int32, (arc_record, c_uint32, c_char_p, c_size_t,), "arcore"),
     "arc_record_validate": (c_int32, (arc_session, arc_record, arc_record_fault_fn, c_void_p, POINTER(arc_validate_options),), "arcore"),
+    "arc_reference_check": (c_int32, (c_int32, c_char_p, c_size_t,), "arcore"),
+    "arc_reference_hit_init": (c_int32, (POINTER(arc_reference_hit),), "arcore"),
+    "arc_reference_index_add": (c_int32, (arc_reference_index, c_char_p, c_size_t, POINTER(arc_reference_target),), "arcore"),
+    "arc_reference_index_error": (c_int32, (arc_reference_index, POINTER(arc_error),), "arcore"),
+    "arc_reference_index_find": (c_int32, (arc_reference_index, POINTER(arc_reference_hit), POINTER(c_size_t), c_char_p, c_size_t, POINTER(arc_reference_options),), "arcore"),
+    "arc_reference_index_free": (None, (arc_reference_index,), "arcore"),
+    "arc_reference_index_new": (c_int32, (arc_context, POINTER(arc_reference_index),), "arcore"),
+    "arc_reference_index_number": (c_int32, (arc_reference_index, c_char_p, POINTER(c_size_t), POINTER(c_uint32), c_uint32,), "arcore"),
+    "arc_reference_index_target": (c_int32, (arc_reference_index, POINTER(arc_reference_target), c_uint32, c_uint32,), "arcore"),
+    "arc_reference_make": (c_int32, (c_char_p, POINTER(c_size_t), c_int32, c_char_p,), "arcore"),
+    "arc_reference_options_init": (c_int32, (POINTER(arc_reference_options),), "arcore"),
+    "arc_reference_read": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, POINTER(arc_reference_options),), "arcore"),
+    "arc_reference_target_init": (c_int32, (POINTER(arc_reference_target),), "arcore"),
     "arc_request_step_init": (c_int32, (POINTER(arc_request_step),), "arcore"),
     "arc_resolution_init": (c_int32, (POINTER(arc_resolution),), "arcore"),
     "arc_revaluation_init": (c_int32, (POINTER(arc_revaluation),), "arcore"),
@@ -2772,6 +2830,7 @@ FUNCTIONS = {
     "arc_rule_run": (c_int32, (arc_session, POINTER(arc_rule_report), arc_fault_fn, c_void_p, POINTER(arc_rule_options),), "arcore"),
     "arc_rule_simulate": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, POINTER(arc_rule_options),), "arcore"),
     "arc_schema_json": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
+    "arc_scheme_name": (c_char_p, (c_int32,), "arcore"),
     "arc_sealed_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_sealed), POINTER(arc_backend_ops), POINTER(arc_cipher),), "arcore"),
     "arc_sealed_register": (c_int32, (arc_context, POINTER(arc_sealed), c_char_p, POINTER(arc_cipher),), "arcore"),
     "arc_session_begin": (c_int32, (arc_session, POINTER(arc_txn), c_uint32,), "arcore"),
@@ -2930,6 +2989,7 @@ HANDLES = (
     arc_proposal,
     arc_query,
     arc_record,
+    arc_reference_index,
     arc_session,
     arc_sodium,
     arc_statement,
@@ -2999,6 +3059,9 @@ STRUCTS = (
     arc_combination_options,
     arc_combination_info,
     arc_combination_candidate,
+    arc_reference_target,
+    arc_reference_hit,
+    arc_reference_options,
     arc_condition_options,
     arc_headroom,
     arc_credit_line,

@@ -3315,6 +3315,67 @@ def arc_record_validate(session: Any, record: Any, report: Any, user: Any, optio
              ARC_E_FORBIDDEN: the entity is not written from records, or not by this actor; ARC_E_INVALID: bad options, or no day is known to judge by; ARC_E_TXN; ARC_E_DOOMED;
              ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
+def arc_reference_check(scheme: int, reference: Any, length: int) -> int:
+    """Tells whether a reference is well-formed and its check digits are right. Blanks, and the `+++`, `***` and `/` of the Belgian one, do not count.
+     @param scheme ARC_SCHEME_*. @param reference bytes. @param length their number, or SIZE_MAX: up to the NUL.
+     @return 1 or 0; 0 for NULL and unknown schemes. Any thread, no handle. @since 0.1"""
+
+def arc_reference_hit_init(hit: Any) -> int:
+    """Fills a hit with its defaults. @param hit not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
+def arc_reference_index_add(index: Any, number: Any, length: int, target: Any) -> int:
+    """Adds a number. The same number may stand for several things.
+     @param index the index. @param number UTF-8, as it stands in the book; without letters and digits: nothing is done. @param length its bytes, or SIZE_MAX. @param target what it stands for.
+     @return ARC_OK; ARC_E_LIMIT: more than ARC_REFERENCE_NUMBER_MAX letters and digits, or more than 100,000,000 numbers; ARC_E_INVALID: NULL, a kind that is none; ARC_E_NOMEM: nothing was added;
+             ARC_E_HANDLE. @since 0.1"""
+
+def arc_reference_index_error(index: Any, error: Any) -> int:
+    """Copies the last error of an index.
+     @param error filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: error is NULL; ARC_E_HANDLE. @since 0.1"""
+
+def arc_reference_index_find(index: Any, hits: Any, n: Any, text: Any, length: int, options: Any) -> int:
+    """Finds the numbers of an index in a text, in the order they stand there. Fields of a line are given with a line feed between them.
+
+     @param index the index. @param hits receives them, each with its struct_size set by the caller, or NULL with *n 0. @param n in: room, at most 1,000; out: how many; what has no room is not looked for.
+     @param text bytes; what is no UTF-8 separates. @param length their number, or SIZE_MAX: up to the NUL. @param options NULL for defaults.
+     @return ARC_OK; ARC_E_LIMIT: more than 4 MiB; ARC_E_INVALID: NULL, customers out of order, unknown flags; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_reference_index_free(index: Any) -> None:
+    """Frees an index.
+     @param index NULL and stale handles are allowed. @since 0.1"""
+
+def arc_reference_index_new(context: Any, out: Any) -> int:
+    """Makes an empty index.
+     @param context where memory comes from and where errors are told. @param out receives the handle; the caller frees it with arc_reference_index_free(). NULL on error.
+     @return ARC_OK; ARC_E_INVALID: out is NULL; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_reference_index_number(index: Any, buf: Any, len: Any, targets: Any, number: int) -> int:
+    """A number of the index as it was added first.
+     @param index the index. @param buf,len law of arcore.h. @param targets receives for how many things it stands; may be NULL. @param number of a hit.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such number; ARC_E_INVALID; ARC_E_HANDLE. @since 0.1"""
+
+def arc_reference_index_target(index: Any, target: Any, number: int, at: int) -> int:
+    """One of the things a number stands for, in the order they were added.
+     @param index the index. @param target receives it, up to its struct_size. @param number of a hit. @param at 0 to targets - 1.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such number or not as many; ARC_E_INVALID; ARC_E_HANDLE. @since 0.1"""
+
+def arc_reference_make(buf: Any, len: Any, scheme: int, number: Any) -> int:
+    """Writes a reference of a scheme around a number: check digits reckoned, filled up with zeros where the length is fixed.
+     @param buf receives it and a NUL. @param len in: capacity; out: length without NUL. @param scheme ARC_SCHEME_RF to ARC_SCHEME_QRR. @param number letters and digits of RF, digits of the others.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_VALUE: the scheme has no room for it, or not these characters; ARC_E_INVALID. Any thread, no handle. @since 0.1"""
+
+def arc_reference_options_init(options: Any) -> int:
+    """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
+def arc_reference_read(context: Any, buf: Any, len: Any, text: Any, length: int, options: Any) -> int:
+    """What reading a text finds, index or none, as JSON: {"folded", "pieces": [{"start", "end", "text", "mask"}], "structured": [{"start", "end", "text", "schemes"}]}: masks are
+     "date", "time", "amount", "rate", "phone", "tax_id" and "account".
+     @param context keeps the error. @param buf,len law of arcore.h. @param text,length as of arc_reference_index_find(), at most 64 KiB. @param options as there.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_LIMIT; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_reference_target_init(target: Any) -> int:
+    """Fills a target with its defaults. @param target not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
 def arc_request_step_init(step: Any) -> int:
     """Fills a step with its defaults; the same bytes as ARC_REQUEST_STEP_INIT.
      @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1"""
@@ -3519,6 +3580,9 @@ def arc_schema_json(context: Any, buf: Any, len: Any, language: Any) -> int:
      @return ARC_OK; ARC_E_BUFFER: too short, *len is the length needed; ARC_E_INVALID: len is NULL; ARC_E_HANDLE: not a context;
              ARC_E_NOMEM.
      Threads: any. No transaction. @since 0.1"""
+
+def arc_scheme_name(scheme: int) -> Optional[bytes]:
+    """Name of a scheme as JSON has it ("rf", "finnish", "kid", ...). @param scheme ARC_SCHEME_*. @return static text, "none" for what is none. @since 0.1"""
 
 def arc_sealed_init(out: Any, sealed: Any, inner: Any, cipher: Any) -> int:
     """Makes a backend that seals what it hands to another one. For hosts with a backend of their own; arc_sealed_register() does it for one the context knows.
