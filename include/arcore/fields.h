@@ -1072,6 +1072,9 @@
 #define ARC_INVOICE_ITEM_CONSUMES 0x00D4000Fu
 #define ARC_INVOICE_ITEM_REVERSES 0x00D40010u
 #define ARC_INVOICE_ITEM_REOPENS 0x00D40011u
+#define ARC_INVOICE_ITEM_LINE_SEQ 0x00D40012u
+#define ARC_INVOICE_ITEM_LINE_ONLY 0x00D40013u
+#define ARC_INVOICE_ITEM_LAPSED 0x00D40014u
 
 /* chain_state: Chain state / 链路状态 */
 #define ARC_CHAIN_STATE 213u
@@ -5371,6 +5374,30 @@ static inline arc_status arc_invoice_item_reopens(arc_record *record, int64_t *v
 static inline arc_status arc_invoice_item_set_reopens(arc_record *record, int64_t value)
 {
     return arc_record_set_int(record, ARC_INVOICE_ITEM_REOPENS, value);
+}
+static inline arc_status arc_invoice_item_line_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_ITEM_LINE_SEQ);
+}
+static inline arc_status arc_invoice_item_set_line_seq(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INVOICE_ITEM_LINE_SEQ, value);
+}
+static inline arc_status arc_invoice_item_line_only(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_ITEM_LINE_ONLY);
+}
+static inline arc_status arc_invoice_item_set_line_only(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INVOICE_ITEM_LINE_ONLY, value);
+}
+static inline arc_status arc_invoice_item_lapsed(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_ITEM_LAPSED);
+}
+static inline arc_status arc_invoice_item_set_lapsed(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INVOICE_ITEM_LAPSED, money);
 }
 
 /* ---- chain_state ---- */

@@ -55,9 +55,11 @@ typedef struct arc_invoice_use {
     uint32_t flags;       /**< 0 or ARC_USE_UP_TO */
     int64_t item;         /**< id of an item */
     arc_money amount;     /**< positive, inclusive of tax, in the document's currency */
+    uint32_t line;        /**< number of the line it is taken for, from 1: a credit note to that line gives it back; 0: what of the document is of its contract, order or delivery */
+    uint32_t reserved;    /**< 0 */
 } arc_invoice_use;
 
-#define ARC_INVOICE_USE_INIT { (uint32_t)sizeof(arc_invoice_use), 0, 0, { 0, "", 0 } }
+#define ARC_INVOICE_USE_INIT { (uint32_t)sizeof(arc_invoice_use), 0, 0, { 0, "", 0 }, 0, 0 }
 
 /** Fills a use with its defaults; the same bytes as ARC_INVOICE_USE_INIT.
  *  @param use not NULL. @return ARC_OK, or ARC_E_INVALID when use is NULL. @since 0.1 */

@@ -105,6 +105,7 @@ arc_status arci_chain_parents(arci_bills *b)
     if (st == ARC_OK) st = arci_chain_heads(b);
     if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_SALES_ORDER, "sales_order", "sales_order", "order_date term contract project store department business_line channel", take_order);
     if (st == ARC_OK) st = read_parent(b, ARC_INVOICE_CONTRACT, "contract", "contract", "sign_date term project department business_line channel", take_contract);
+    if (st == ARC_OK) arci_chain_discounts(b);
     return st;
 }
 
@@ -304,6 +305,7 @@ static arc_status check_chain(checking *x, uint32_t i)
     uint32_t n, done = 0;
     arci_claim_terms(claim, x->list, x->n, strcmp(d->kind, "advance") == 0);
     arc_status st = arci_claim_shares(x->b->p->t, &x->b->p->arena, claim, x->list, x->n, &shares, &n);
+    if (st == ARC_OK && !x->b->told) st = arci_chain_signs(x->b, i);
     if (st == ARC_OK) st = arci_limits_judge(x->limits, i);
     if (st != ARC_OK) return st;
     for (; done < n && st == ARC_OK; done += st == ARC_OK) st = within(x->b, d, &shares[done]);

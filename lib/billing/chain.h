@@ -15,6 +15,10 @@ arc_status arci_chain_parents(arci_bills *b);
 arc_status arci_chain_lines(arci_bills *b);
 /* The order and the contract of documents whose lines are all of one. */
 arc_status arci_chain_heads(arci_bills *b);
+/* Refuses documents with a discount that names another contract, order line or delivery line than the line it discounts; once headers have theirs. */
+void arci_chain_discounts(arci_bills *b);
+/* Whether the negative lines of document i may stand: each is a discount of its line, deducts an advance, or is of something that the document invoices more of. */
+arc_status arci_chain_signs(arci_bills *b, uint32_t i);
 /* What a parent says of a field, unless somebody nearer said something. */
 void arci_chain_take(arci_bill *d, uint32_t field, const arc_value *v);
 /* The order line (or delivery line) a line belongs to. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "billing/advance.h"
 #include "billing/chain.h"
 
 /* ---- which lines they belong to --------------------------------------------------------------------------------------------------------- */
@@ -27,8 +28,7 @@ static arc_status take_given(arci_bills *b, arci_bill *d)
         d->line_parents[k].order_line = *arci_record_value(d->lines[k], ARC_INVOICE_LINE_ORDER_LINE);
         d->line_parents[k].delivery_line = *arci_record_value(d->lines[k], ARC_INVOICE_LINE_DELIVERY_LINE);
         d->line_parents[k].contract = *arci_record_value(d->lines[k], ARC_INVOICE_LINE_CONTRACT);
-        int open = d->line_parents[k].order_line.type == ARC_V_NULL && d->line_parents[k].delivery_line.type == ARC_V_NULL && d->line_parents[k].contract.type == ARC_V_NULL;
-        if (open && k && d->amounts[k].discount_of == k) d->line_parents[k] = d->line_parents[k - 1];
+        if (k && d->amounts[k].discount_of == k) d->line_parents[k] = d->line_parents[k - 1];
     }
     return ARC_OK;
 }
@@ -152,4 +152,79 @@ const arc_value *arci_line_parent(const arci_bill *d, uint32_t k, int delivery)
 {
     if (d->line_parents) return delivery ? &d->line_parents[k].delivery_line : &d->line_parents[k].order_line;
     return arci_record_value(d->lines[k], delivery ? ARC_INVOICE_LINE_DELIVERY_LINE : ARC_INVOICE_LINE_ORDER_LINE);
+}
+
+/* ---- discounts, and other lines that take something off ---------------------------------------------------------------------------------- */
+
+static arc_status judge_discount(arci_env *env, const arci_bill *d, uint32_t k)
+{
+    static const struct {
+        uint32_t field;
+        const char *name;
+    } own[] = { { ARC_INVOICE_LINE_ORDER_LINE, "order_line" }, { ARC_INVOICE_LINE_DELIVERY_LINE, "delivery_line" }, { ARC_INVOICE_LINE_CONTRACT, "contract" } };
+    const arc_value *contract = d->line_parents[k].contract.type == ARC_V_INT ? &d->line_parents[k].contract : arci_bill_or_parent(d, ARC_INVOICE_CONTRACT);
+    const arc_value *of[] = { &d->line_parents[k].order_line, &d->line_parents[k].delivery_line, contract };
+    for (size_t f = 0; f < sizeof own / sizeof *own; f++) {
+        const arc_value *v = arci_record_value(d->lines[k], own[f].field);
+        if (v->type != ARC_V_INT || arci_value_equal(v, of[f])) continue;
+        arci_fail(env, ARC_E_VALUE, "line %u is the discount of line %u: it is of the same %s, or leaves it open%.0s", "第 %u 行为第 %u 行的折扣，%.0s%s须与其一致或不填", k + 1, k, own[f].name,
+                  arci_field_zh("invoice_line", own[f].name));
+        return arci_line_at(env, ARC_E_VALUE, k, own[f].name);
+    }
+    return ARC_OK;
+}
+
+void arci_chain_discounts(arci_bills *b)
+{
+    for (uint32_t i = 0; i < b->p->n; i++) {
+        const arci_bill *d = &b->list[i];
+        for (uint32_t k = 1; d->line_parents && k < d->n_lines && arci_bill_good(b, i) && !b->told; k++) {
+            if (d->amounts[k].discount_of != k) continue;
+            arc_status st = judge_discount(b->p->t->env, d, k);
+            if (st != ARC_OK) arci_bill_refuse(b, i, st);
+        }
+    }
+}
+
+static int takes_off(const arci_bill *d, uint32_t k) { return d->amounts[k].gross < 0 && !d->amounts[k].discount_of && !arci_advance_of(d, k); }
+
+/* What the document invoices of what a line names: of nothing less than nothing. */
+static arc_status judge_sum(arci_bills *b, const arci_claim *c, uint32_t k, const char *field)
+{
+    const arci_claim_line *of = &c->lines[k];
+    int64_t quantity = 0, gross = 0, net = 0;
+    for (uint32_t n = 0; n < c->n_lines; n++) {
+        const arci_claim_line *l = &c->lines[n];
+        const int64_t own = l->contract ? l->contract : arci_ref(c->contract), contract = of->contract ? of->contract : arci_ref(c->contract);
+        const int same = !strcmp(field, "contract") ? own == contract : arci_value_equal(*field == 'o' ? l->order_line : l->delivery_line, *field == 'o' ? of->order_line : of->delivery_line);
+        quantity += same ? l->quantity : 0;
+        gross += same ? l->gross : 0;
+        net += same ? l->net : 0;
+    }
+    if (gross >= 0 && net >= 0 && (quantity >= 0 || *field == 'c')) return ARC_OK;
+    arci_fail(b->p->t->env, ARC_E_GUARD, "line %u takes off more than the document invoices of its %s%.0s", "第 %u 行冲减的金额或数量超过本单据对应%.0s%s的开票", k + 1, field, arci_field_zh("invoice_line", field));
+    return arci_line_at(b->p->t->env, ARC_E_GUARD, k, field);
+}
+
+arc_status arci_chain_signs(arci_bills *b, uint32_t i)
+{
+    const arci_bill *d = &b->list[i];
+    const arci_claim *c = &b->claims[i];
+    arc_status st = ARC_OK;
+    for (uint32_t k = 0; k < d->n_lines && st == ARC_OK; k++) {
+        const arci_claim_line *l = &c->lines[k];
+        const arci_claim_group of = arci_claim_group_of(c, k);
+        if (!takes_off(d, k)) continue;
+        const int loose = !arci_ref(l->order_line) && !arci_ref(l->delivery_line) && arci_record_value(d->lines[k], ARC_INVOICE_LINE_CONTRACT)->type != ARC_V_INT;
+        for (uint32_t n = 0; loose && n < d->n_lines && st == ARC_OK; n++) {
+            const arci_claim_group other = arci_claim_group_of(c, n);
+            if (of.order == other.order && of.contract == other.contract) continue;
+            arci_fail(b->p->t->env, ARC_E_GUARD, "line %u takes something off a document of several contracts or orders: say with discount_of which line it discounts, line by line", "第 %u 行冲减的单据涉及多个合同或订单：请用 discount_of 逐行注明其折扣的行", k + 1);
+            st = arci_line_at(b->p->t->env, ARC_E_GUARD, k, "discount_of");
+        }
+        if (st == ARC_OK && (l->contract || arci_ref(c->contract))) st = judge_sum(b, c, k, "contract");
+        if (st == ARC_OK && arci_ref(l->order_line)) st = judge_sum(b, c, k, "order_line");
+        if (st == ARC_OK && arci_ref(l->delivery_line)) st = judge_sum(b, c, k, "delivery_line");
+    }
+    return st;
 }

@@ -62,6 +62,22 @@ void arci_claim_count(arci_links *l, const arci_claim *c, int sign)
     }
 }
 
+arci_claim_group arci_claim_group_of(const arci_claim *c, uint32_t line)
+{
+    const arci_claim_group header = { arci_ref(c->order), arci_ref(c->delivery), arci_ref(c->contract) };
+    const arci_claim_line *l = line == UINT32_MAX ? NULL : &c->lines[line];
+    if (!l || (!l->order && !l->delivery && !l->contract)) return header;
+    const int other = l->contract != 0; /* the order and the delivery of the header are of its contract */
+    return (arci_claim_group){ l->order || other ? l->order : header.order, l->delivery || other ? l->delivery : header.delivery, other ? l->contract : header.contract };
+}
+
+int arci_claim_group_order(const arci_claim_group *a, const arci_claim_group *b)
+{
+    if (a->order != b->order) return a->order < b->order ? -1 : 1;
+    if (a->delivery != b->delivery) return a->delivery < b->delivery ? -1 : 1;
+    return (a->contract > b->contract) - (a->contract < b->contract);
+}
+
 int arci_claim_names(const arci_claim *c)
 {
     int any = 0;

@@ -28,6 +28,14 @@ arc_status arci_claims_heads(arci_txn *t, arci_arena *arena, arci_claim *list, u
 /* sign 1: the parents get this child, -1: they lose it. A document of one order counts on it as a whole, one of several by its lines. */
 void arci_claim_count(arci_links *l, const arci_claim *c, int sign);
 
+/* Lines of one contract, order and delivery: what of a document plans and estimates are taken by, and given back by. */
+typedef struct arci_claim_group {
+    int64_t order, delivery, contract;
+} arci_claim_group;
+/* Of a line; UINT32_MAX: of the header, whose they are that no line says. */
+arci_claim_group arci_claim_group_of(const arci_claim *c, uint32_t line);
+int arci_claim_group_order(const arci_claim_group *a, const arci_claim_group *b); /* as qsort() asks */
+
 /* Whether it names anything of the chain. */
 int arci_claim_names(const arci_claim *c);
 

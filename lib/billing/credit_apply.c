@@ -5,10 +5,11 @@
 
 #include "arcore/fields.h"
 #include "billing/credit.h"
+#include "ledger/parts.h"
 
 typedef struct by_due {
     arc_date due;
-    int64_t id;
+    int64_t id, open;
 } by_due;
 
 /* Items without a due date come last. */
@@ -43,26 +44,68 @@ static arc_status open_sides(arci_credits *c, arci_allot *a)
     return arci_allot_open(c->p, a, ids, n, NULL, 0, rows);
 }
 
-static arc_status settle(arci_credits *c, arci_allot *a, uint32_t i, by_due *order)
+enum { GOODS, FREIGHT, CHARGES, SORTS }; /* tax is of whatever it is the tax of: a note to goods takes it with them */
+
+/* What there is of goods with tax, of freight, of charges, without its sign. */
+static arc_status sorts_of(arci_credits *c, const arc_value *json, const char *currency, int64_t *sums)
+{
+    arci_parts parts;
+    arc_status st = arci_parts_read(c->p->t->env, &c->p->arena, &parts, json, currency);
+    memset(sums, 0, SORTS * sizeof *sums);
+    for (uint32_t k = 0; st == ARC_OK && k < parts.n; k++) {
+        const char *kind = parts.part[k].kind;
+        const int64_t amount = parts.part[k].amount;
+        sums[!strcmp(kind, "freight") ? FREIGHT : !strcmp(kind, "charges") ? CHARGES : GOODS] += amount < 0 ? -amount : amount;
+    }
+    return st;
+}
+
+/* What of each item a note settles: freight first of what is freight of all instalments, and so on, each by due date; what is over of the note then goes by due date alone. */
+static arc_status by_parts(arci_credits *c, const arci_allot *a, const arci_bill *d, const by_due *order, uint32_t n, int64_t *most)
+{
+    const char *currency = arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s;
+    int64_t left[SORTS], open[SORTS];
+    if (d->items[0].parts.type == ARC_V_NULL || n < 2) return ARC_OK;
+    arc_status st = sorts_of(c, &d->items[0].parts, currency, left);
+    for (uint32_t r = 0; r < n && st == ARC_OK; r++) {
+        const arci_side *side = arci_sides_find(&a->items, order[r].id);
+        st = sorts_of(c, &side->parts, currency, open);
+        most[r] = 0;
+        for (int k = 0; k < SORTS && st == ARC_OK; k++) {
+            const int64_t some = left[k] < open[k] ? left[k] : open[k];
+            left[k] -= some;
+            most[r] += some;
+        }
+    }
+    return st;
+}
+
+static arc_status settle(arci_credits *c, arci_allot *a, uint32_t i, by_due *order, int64_t *most)
 {
     const arci_credit_target *t = c->of[i];
     const arci_bill *d = &c->bills.list[i];
     int64_t rest = -d->items[0].amount; /* without what it takes back of receivables that stand */
     uint32_t n = 0;
-    arc_status st = ARC_OK;
     for (uint32_t r = 0; r < t->n_items; r++) {
         const arci_side *side = arci_sides_find(&a->items, c->items[t->first_item + r]);
-        if (side && side->real && side->left > 0 && side->since <= d->date) order[n++] = (by_due){ side->due, side->id };
+        if (side && side->real && side->left > 0 && side->since <= d->date) order[n++] = (by_due){ side->due, side->id, 0 };
     }
     qsort(order, n, sizeof *order, earlier);
-    for (uint32_t r = 0; r < n && rest > 0 && st == ARC_OK; r++) {
-        arci_side *side = arci_sides_find(&a->items, order[r].id);
-        int64_t open = 0; /* on its day and ever since */
-        arc_date on;
-        st = arci_side_least(c->p, &a->items, side, d->date, a->earliest, &open, &on);
-        const arci_allot_row row = { .date = d->date, .credit_item = d->items[0].id, .item = order[r].id, .amount = open < rest ? open : rest, .mode = "credit_note" };
-        rest -= row.amount;
-        if (st == ARC_OK && row.amount) st = arci_allot_add(a, &row);
+    for (uint32_t r = 0; r < n; r++) most[r] = INT64_MAX;
+    arc_status st = by_parts(c, a, d, order, n, most);
+    for (uint32_t r = 0; r < n && st == ARC_OK; r++) {
+        arc_date on; /* on its day and ever since */
+        st = arci_side_least(c->p, &a->items, arci_sides_find(&a->items, order[r].id), d->date, a->earliest, &order[r].open, &on);
+        if (order[r].open < 0) order[r].open = 0;
+        if (most[r] > order[r].open) most[r] = order[r].open;
+        if (most[r] > rest) most[r] = rest;
+        rest -= most[r];
+    }
+    for (uint32_t r = 0; r < n && st == ARC_OK; r++) {
+        const int64_t more = order[r].open - most[r] < rest ? order[r].open - most[r] : rest;
+        const arci_allot_row row = { .date = d->date, .credit_item = d->items[0].id, .item = order[r].id, .amount = most[r] + more, .mode = "credit_note" };
+        rest -= more;
+        if (row.amount) st = arci_allot_add(a, &row);
     }
     return st;
 }
@@ -73,10 +116,11 @@ static arc_status allocate(arci_credits *c)
     uint32_t most = 1;
     for (uint32_t k = 0; k < c->n_targets; k++) most = c->targets[k].n_items > most ? c->targets[k].n_items : most;
     by_due *order = arci_arena_alloc(&c->p->arena, most * sizeof *order);
-    if (!order) return arci_nomem(c->p->t->env);
+    int64_t *amounts = arci_arena_alloc(&c->p->arena, most * sizeof *amounts);
+    if (!order || !amounts) return arci_nomem(c->p->t->env);
     arc_status st = open_sides(c, &a);
     for (uint32_t i = 0; i < c->p->n && st == ARC_OK; i++) {
-        if (written(c, i)) st = settle(c, &a, i, order);
+        if (written(c, i)) st = settle(c, &a, i, order, amounts);
     }
     return st == ARC_OK ? arci_allot_write(&a) : st;
 }

@@ -101,8 +101,79 @@ typedef struct picked {
     arci_credit_source *source;
     arci_credit_part part;
     int64_t base_net, base_tax;
-    uint8_t valued; /* the line of the invoice has base amounts */
+    uint8_t valued;  /* the line of the invoice has base amounts */
+    uint8_t amounts; /* the caller said what is credited of it: that is the price, discount or not */
 } picked;
+
+/* The discount under a line; NULL: it has none, or it is credited in full. */
+static arci_credit_source *discount_of(const arci_credits *c, const arci_credit_target *t, const arci_credit_source *s)
+{
+    arci_credit_source *under = s + 1 < t->lines + t->n_lines ? &t->lines[s + 1 - t->lines] : NULL;
+    const arc_value *of = under ? arci_credit_value(c->lines, under->row, ARC_INVOICE_LINE_DISCOUNT_OF) : NULL;
+    if (!of || of->type != ARC_V_INT || of->u.i != s->seq) return NULL;
+    return under->left.gross || under->left.net || under->left.tax ? under : NULL;
+}
+
+static picked *picked_of(picked *list, uint32_t n, const arci_credit_source *s)
+{
+    for (uint32_t x = 0; x < n; x++) {
+        if (list[x].source == s) return &list[x];
+    }
+    return NULL;
+}
+
+/* A discount goes with its line: with all of it, or the quantity that is credited; where the note does not name it. */
+static void follow_line(const picked *line, arci_credit_source *discount, picked *out)
+{
+    const arci_credit_part *of = &line->source->left, *left = &discount->left;
+    const int whole = line->part.net == of->net && line->part.tax == of->tax;
+    *out = (picked){ .source = discount, .part = *left };
+    if (whole) return;
+    out->part.quantity = 0;
+    out->part.net = of->net ? share(left->net, line->part.net, of->net) : 0;
+    out->part.tax = of->tax ? share(left->tax, line->part.tax, of->tax) : 0;
+    out->part.gross = out->part.net + out->part.tax;
+}
+
+/* What is left of a line bears what is left of its discount. */
+static arc_status judge_discounts(arci_credits *c, const arci_credit_target *t, picked *list, uint32_t n)
+{
+    arci_env *env = c->p->t->env;
+    for (uint32_t k = 0; k < t->n_lines; k++) {
+        const arci_credit_source *s = &t->lines[k], *under = discount_of(c, t, s);
+        const picked *line = under ? picked_of(list, n, s) : NULL, *discount = under ? picked_of(list, n, under) : NULL;
+        if (discount && !line) {
+            arci_fail(env, ARC_E_GUARD, "line %lld is the discount of line %lld: it is credited with that", "第 %lld 行为第 %lld 行的折扣，须与其一并红冲", (long long)under->seq, (long long)s->seq);
+            return at_line(c, ARC_E_GUARD, (uint32_t)(discount - list), "seq");
+        }
+        if (!line || (!discount && !line->amounts)) continue;
+        const arci_credit_part none = { 0, 0, 0, 0 }, *with = discount ? &discount->part : &none;
+        const int64_t net = s->left.net - line->part.net + under->left.net - with->net, gross = s->left.gross - line->part.gross + under->left.gross - with->gross;
+        if (net >= 0 && gross >= 0) continue;
+        arci_fail(env, ARC_E_GUARD, "line %lld: more than is left of it after its discount, line %lld", "第 %lld 行：超出扣除折扣（第 %lld 行）后的可红冲余额", (long long)s->seq, (long long)under->seq);
+        return at_line(c, ARC_E_GUARD, (uint32_t)(line - list), "gross_amount");
+    }
+    return ARC_OK;
+}
+
+/* Discounts that the note does not name, each under its line. */
+static arc_status add_discounts(arci_credits *c, const arci_credit_target *t, picked *list, uint32_t *n)
+{
+    picked *all = arci_arena_alloc(&c->p->arena, (2 * (size_t)*n + 1) * sizeof *all);
+    uint32_t to = 0;
+    if (!all) return arci_nomem(c->p->t->env);
+    for (uint32_t k = 0; k < *n; k++) {
+        arci_credit_source *under = discount_of(c, t, list[k].source);
+        all[to++] = list[k];
+        if (!under || list[k].amounts || picked_of(list, *n, under)) continue;
+        follow_line(&list[k], under, &all[to]);
+        const arci_credit_part *p = &all[to].part;
+        to += p->net || p->tax || p->gross;
+    }
+    memcpy(list, all, to * sizeof *list);
+    *n = to;
+    return ARC_OK;
+}
 
 static arc_status pick(arci_credits *c, uint32_t i, const arci_credit_target *t, picked *list, uint32_t *n)
 {
@@ -112,7 +183,7 @@ static arc_status pick(arci_credits *c, uint32_t i, const arci_credit_target *t,
     *n = 0;
     for (uint32_t k = 0; !note->n_lines && k < t->n_lines; k++) {
         const arci_credit_part *left = &t->lines[k].left;
-        if (left->gross || left->net || left->tax) list[(*n)++] = (picked){ &t->lines[k], *left, 0, 0, 0 };
+        if (left->gross || left->net || left->tax) list[(*n)++] = (picked){ .source = &t->lines[k], .part = *left };
     }
     for (uint32_t k = 0; k < note->n_lines && st == ARC_OK; k++) {
         const arc_credit_line *l = &note->lines[k];
@@ -127,9 +198,12 @@ static arc_status pick(arci_credits *c, uint32_t i, const arci_credit_target *t,
             st = at_line(c, arci_fail(env, ARC_E_VALUE, "line %lld is named twice", "第 %lld 行重复", (long long)s->seq), k, "seq");
         }
         if (st == ARC_OK) st = judge_line(c, l, k, s, &list[*n].part);
-        if (st == ARC_OK) list[(*n)++].source = s;
+        if (st != ARC_OK) break;
+        list[*n].amounts = (l->given & (ARC_CREDIT_NET | ARC_CREDIT_TAX | ARC_CREDIT_GROSS)) != 0;
+        list[(*n)++].source = s;
     }
-    return st;
+    if (st == ARC_OK && note->n_lines) st = judge_discounts(c, t, list, *n);
+    return st == ARC_OK && note->n_lines ? add_discounts(c, t, list, n) : st;
 }
 
 arc_status arci_credit_record(arci_credits *c, arci_record **out, const arci_shape *shape, const arc_value *row)
@@ -350,7 +424,7 @@ arc_status arci_credit_lines(arci_credits *c, uint32_t i)
     arci_credit_target *t = c->of[i];
     arci_arena *arena = &c->p->arena;
     arci_credit_part sum = { 0, 0, 0, 0 };
-    uint32_t room = c->notes[i].n_lines ? c->notes[i].n_lines : t->n_lines;
+    uint32_t room = c->notes[i].n_lines ? 2 * c->notes[i].n_lines : t->n_lines; /* discounts go with their lines */
     picked *list = arci_arena_calloc(arena, room + 1, sizeof *list);
     d->lines = arci_arena_calloc(arena, room + 1, sizeof *d->lines);
     d->amounts = arci_arena_calloc(arena, room + 1, sizeof *d->amounts);

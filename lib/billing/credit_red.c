@@ -205,6 +205,13 @@ static arc_status update_one(red *x, const char *fields, const arc_value *values
     return arci_repo_write(p->t, &b, 1, NULL);
 }
 
+/* Without a confirmation: only while the buyer has not used the fapiao. */
+static arc_status judge_unused(const red *x)
+{
+    if (arci_credit_value(x->c.headers, x->target->row, ARC_INVOICE_BUYER_USE)->type != ARC_V_TEXT) return ARC_OK;
+    return fault(x, arci_fail(x->c.p->t->env, ARC_E_STATE, "the buyer has certified, deducted or booked the fapiao: a confirmation is needed", "购方已认证、抵扣或入账，须开具红字信息确认单"), "red_status");
+}
+
 static arc_status move_to(red *x)
 {
     const arc_value state = text(x->call.state);
@@ -215,9 +222,7 @@ static arc_status move_to(red *x)
     if (st != ARC_OK) return st;
     if (from == to) return ARC_OK; /* told twice */
     st = judge_follow(x, from, to);
-    if (st == ARC_OK && to == S01 && arci_credit_value(x->c.headers, x->target->row, ARC_INVOICE_BUYER_USE)->type == ARC_V_TEXT) {
-        st = fault(x, arci_fail(env, ARC_E_STATE, "the buyer has certified, deducted or booked the fapiao: a confirmation is needed", "购方已认证、抵扣或入账，须开具红字信息确认单"), "red_status");
-    }
+    if (st == ARC_OK && to == S01) st = judge_unused(x);
     if (st == ARC_OK && to >= S05 && !(x->call.reason && *x->call.reason)) {
         st = fault(x, arci_fail(env, ARC_E_REQUIRED, "a reason is required: the credit note goes back to draft", "须填写原因：红字单据将退回草稿"), "decision_reason");
     }
@@ -287,6 +292,7 @@ static arc_status judge_issue(red *x)
         st = fault(x, arci_fail(env, ARC_E_STATE, "the confirmation is neither not needed (01) nor given by both (04): no red fapiao can exist", "确认单既非 01 无需确认也非 04 双方已确认，不能开具红字发票"),
                    "red_status");
     }
+    if (st == ARC_OK && at == S01) st = judge_unused(x); /* used since it was said that none is needed: withdrawn (08), then asked for */
     if (st == ARC_OK) st = arci_credit_possible(&x->c, x->target);
     if (st == ARC_OK) st = judge_number(x);
     return st == ARC_OK ? arci_credit_day(&x->c, x->target, x->call.date) : st;

@@ -10,8 +10,15 @@
 
 /* What a document invoices of one delivery, of an order without its deliveries, or of neither. */
 typedef struct pool {
-    int64_t order, delivery, contract, left;
+    arci_claim_group of;
+    int64_t gross, left;
+    uint32_t leader; /* number of its first line; 0: it has none */
 } pool;
+
+typedef struct drawn { /* that a candidate takes out of a pool */
+    uint32_t fit, pool;
+    int64_t amount;
+} drawn;
 
 typedef struct candidate {
     int64_t item, contract, order, delivery;
@@ -42,7 +49,9 @@ struct arci_match {
     /* of the document at hand */
     uint32_t i;
     pool *pools;
-    uint32_t n_pools;
+    uint32_t n_pools, n_led; /* led: that have lines */
+    drawn *drawn;
+    uint32_t n_drawn;
     uint32_t *fits; /* its candidates, ascending */
     uint32_t n_fits;
 };
@@ -259,33 +268,40 @@ static void add_fits(arci_match *m, int k, int64_t id)
 static int by_pool(const void *x, const void *y)
 {
     const pool *a = x, *b = y;
-    if (a->order != b->order) return a->order < b->order ? -1 : 1;
-    if (a->delivery != b->delivery) return a->delivery < b->delivery ? -1 : 1;
-    return (a->contract > b->contract) - (a->contract < b->contract);
+    return arci_claim_group_order(&a->of, &b->of);
+}
+
+static pool *pool_of(const arci_match *m, const arci_claim_group *of)
+{
+    const pool wanted = { *of, 0, 0, 0 };
+    return bsearch(&wanted, m->pools, m->n_pools, sizeof wanted, by_pool);
 }
 
 /* What the document comes to, by order and delivery. What no line says is of those of the header. */
 static arc_status make_pools(arci_match *m, const arci_claim *c)
 {
-    int64_t order = arci_ref(c->order), delivery = arci_ref(c->delivery), contract = arci_ref(c->contract), rest = c->gross;
+    int64_t rest = c->gross;
     uint32_t n = 0;
     m->pools = arci_arena_alloc(&m->b->p->arena, (c->n_lines + 1) * sizeof *m->pools);
     if (!m->pools) return arci_nomem(m->b->p->t->env);
     for (uint32_t k = 0; k < c->n_lines; k++) {
-        const arci_claim_line *l = &c->lines[k];
-        if (!l->order && !l->delivery && !l->contract) continue;
-        const int other = l->contract != 0; /* the order and the delivery of the header are of its contract */
-        m->pools[n++] = (pool){ l->order || other ? l->order : order, l->delivery || other ? l->delivery : delivery, other ? l->contract : contract, l->gross };
-        rest -= l->gross; /* lines of a document add up */
+        m->pools[n++] = (pool){ arci_claim_group_of(c, k), 0, c->lines[k].gross, 0 };
+        rest -= c->lines[k].gross; /* lines of a document add up */
     }
-    m->pools[n++] = (pool){ order, delivery, contract, rest };
+    m->pools[n++] = (pool){ arci_claim_group_of(c, UINT32_MAX), 0, rest, 0 };
     qsort(m->pools, n, sizeof *m->pools, by_pool);
-    m->n_pools = 0;
+    m->n_pools = m->n_led = 0;
     for (uint32_t k = 0; k < n; k++) {
         pool *last = m->n_pools ? &m->pools[m->n_pools - 1] : NULL;
         if (last && !by_pool(last, &m->pools[k])) last->left += m->pools[k].left;
         else m->pools[m->n_pools++] = m->pools[k];
     }
+    for (uint32_t k = 0; k < c->n_lines; k++) {
+        const arci_claim_group of = arci_claim_group_of(c, k);
+        pool *p = pool_of(m, &of);
+        if (!p->leader) m->n_led++, p->leader = k + 1;
+    }
+    for (uint32_t k = 0; k < m->n_pools; k++) m->pools[k].gross = m->pools[k].left;
     return ARC_OK;
 }
 
@@ -299,12 +315,12 @@ arc_status arci_match_begin(arci_match *m, uint32_t i)
     if (st != ARC_OK) return st;
     int64_t *contracts = arci_arena_alloc(&m->b->p->arena, (m->n_pools + 1u) * sizeof *contracts); /* each once: there is no room for more */
     if (!contracts) return arci_nomem(m->b->p->t->env);
-    for (uint32_t k = 0; k < m->n_pools; k++) contracts[k] = m->pools[k].contract;
+    for (uint32_t k = 0; k < m->n_pools; k++) contracts[k] = m->pools[k].of.contract;
     const uint32_t n_contracts = arci_ids_unique(contracts, m->n_pools);
     for (uint32_t k = 0; k < n_contracts; k++) add_fits(m, BY_CONTRACT, contracts[k]);
     for (uint32_t k = 0; k < m->n_pools; k++) { /* by order, so that no order is looked up twice; of a delivery there is one order at most */
-        if (!k || m->pools[k].order != m->pools[k - 1].order) add_fits(m, BY_ORDER, m->pools[k].order);
-        if (!k || m->pools[k].delivery != m->pools[k - 1].delivery) add_fits(m, BY_DELIVERY, m->pools[k].delivery);
+        if (!k || m->pools[k].of.order != m->pools[k - 1].of.order) add_fits(m, BY_ORDER, m->pools[k].of.order);
+        if (!k || m->pools[k].of.delivery != m->pools[k - 1].of.delivery) add_fits(m, BY_DELIVERY, m->pools[k].of.delivery);
     }
     if (m->n_fits) qsort(m->fits, m->n_fits, sizeof *m->fits, by_at);
     for (uint32_t k = 0; k < m->n_fits; k++) {
@@ -315,7 +331,7 @@ arc_status arci_match_begin(arci_match *m, uint32_t i)
 }
 
 /* Whether what is in a pool may go to what is estimated of a contract, order or delivery. */
-static int matches(const pool *p, const candidate *c)
+static int matches(const arci_claim_group *p, const candidate *c)
 {
     int of_contract = c->contract && c->contract == p->contract;
     if (c->delivery && p->delivery) return p->delivery == c->delivery;
@@ -325,24 +341,65 @@ static int matches(const pool *p, const candidate *c)
 }
 
 /* exact: out of pools of exactly what the candidate is of; else out of others that may go to it. Returns what was there. */
-static int64_t draw(arci_match *m, const candidate *c, int64_t most, int exact)
+static int64_t draw(arci_match *m, uint32_t fit, const candidate *c, int64_t most, int exact)
 {
     int64_t left = most;
     for (uint32_t k = 0; k < m->n_pools && left > 0; k++) {
         pool *p = &m->pools[k];
-        if (p->left <= 0 || !matches(p, c) || (exact && (p->delivery != c->delivery || (p->order != c->order && !c->delivery)))) continue;
+        if (p->left <= 0 || !matches(&p->of, c) || (exact && (p->of.delivery != c->delivery || (p->of.order != c->order && !c->delivery)))) continue;
         int64_t some = p->left < left ? p->left : left;
         p->left -= some;
         left -= some;
+        m->drawn[m->n_drawn++] = (drawn){ fit, k, some }; /* it used up the pool, or was the last of its turn */
     }
     return most - left;
 }
 
-void arci_match_named(arci_match *m, const arci_plan *plan, int64_t amount)
+static int in_groups(const void *x, const void *y)
+{
+    const drawn *a = x, *b = y;
+    if (a->fit != b->fit) return a->fit < b->fit ? -1 : 1;
+    return (a->pool > b->pool) - (a->pool < b->pool);
+}
+
+/* Room for what `turns` turns draw. */
+static arc_status room(arci_match *m, size_t turns)
+{
+    m->n_drawn = 0;
+    m->drawn = arci_arena_alloc(&m->b->p->arena, (turns + m->n_pools + 1) * sizeof *m->drawn);
+    return m->drawn ? ARC_OK : arci_nomem(m->b->p->t->env);
+}
+
+/* Tells what candidate `fit` drew, group by group, from `at` on, and moves on behind it; rest: what none of them was drawn for. */
+static arc_status tell(arci_match *m, uint32_t *at, uint32_t fit, arci_plan *plan, int64_t rest, uint32_t rest_line, arci_match_fn take)
+{
+    arc_status st = ARC_OK;
+    while (*at < m->n_drawn && m->drawn[*at].fit == fit && st == ARC_OK) {
+        const uint32_t from = m->drawn[*at].pool, line = m->n_led > 1 ? m->pools[from].leader : 0;
+        int64_t sum = 0;
+        for (; *at < m->n_drawn && m->drawn[*at].fit == fit && m->drawn[*at].pool == from; ++*at) sum += m->drawn[*at].amount;
+        if (rest && line == rest_line) sum += rest, rest = 0;
+        st = take(m->b, m->i, plan, sum, line);
+    }
+    return st == ARC_OK && rest ? take(m->b, m->i, plan, rest, rest_line) : st;
+}
+
+arc_status arci_match_named(arci_match *m, arci_plan *plan, int64_t amount, uint32_t line, arci_match_fn take)
 {
     const candidate c = { plan->id, arci_ref(&plan->row[ARCI_PLAN_CONTRACT]), arci_ref(&plan->row[ARCI_PLAN_ORDER]), arci_ref(&plan->row[ARCI_PLAN_DELIVERY]), NULL };
-    amount -= draw(m, &c, amount, 1);
-    (void)draw(m, &c, amount, 0);
+    uint32_t at = 0;
+    if (line) {
+        const arci_claim_group of = arci_claim_group_of(&m->b->claims[m->i], line - 1);
+        pool *p = pool_of(m, &of);
+        p->left -= p->left < amount ? p->left : amount;
+        return take(m->b, m->i, plan, amount, 0);
+    }
+    arc_status st = room(m, 2);
+    if (st != ARC_OK) return st;
+    int64_t rest = amount - draw(m, 0, &c, amount, 1);
+    rest -= draw(m, 0, &c, rest, 0);
+    qsort(m->drawn, m->n_drawn, sizeof *m->drawn, in_groups);
+    return tell(m, &at, 0, plan, rest, 0, take);
 }
 
 /* ---- the last of it ------------------------------------------------------------------------------------------------------------------------- */
@@ -382,26 +439,39 @@ static int same_side(const arci_claim *d, const arci_plan *plan)
     return arci_value_equal(&plan->row[ARCI_PLAN_CUSTOMER], d->customer) && arci_value_equal(&plan->row[ARCI_PLAN_CURRENCY], d->currency);
 }
 
+/* Where what is left of something that ends is counted: the largest group that may go to it. */
+static uint32_t group_of(const arci_match *m, const candidate *c)
+{
+    const pool *best = NULL;
+    for (uint32_t k = 0; k < m->n_pools && m->n_led > 1; k++) {
+        const pool *p = &m->pools[k];
+        if (p->leader && matches(&p->of, c) && (!best || p->gross > best->gross)) best = p;
+    }
+    return best ? best->leader : 0;
+}
+
 /* What lines invoice of an order goes to what is estimated of the order before what is of its deliveries, and so on: twice through, then what was found is taken. */
 arc_status arci_match_take(arci_match *m, int64_t left, arci_match_fn take)
 {
-    arc_status st = ARC_OK;
+    uint32_t at = 0;
+    arc_status st = room(m, 2 * (size_t)m->n_fits);
     int64_t *taken = arci_arena_calloc(&m->b->p->arena, (size_t)m->n_fits + 1, sizeof *taken);
-    if (!taken) return arci_nomem(m->b->p->t->env);
+    if (st != ARC_OK || !taken) return arci_nomem(m->b->p->t->env);
     for (int exact = 1; exact >= 0; exact--) {
         for (uint32_t k = 0; k < m->n_fits && left > 0; k++) {
             const candidate *c = &m->list[m->fits[k]];
             int64_t open = c->plan->open - taken[k];
             if (open <= 0 || !same_side(&m->b->claims[m->i], c->plan)) continue;
-            int64_t amount = draw(m, c, open < left ? open : left, exact);
+            int64_t amount = draw(m, k, c, open < left ? open : left, exact);
             taken[k] += amount;
             left -= amount;
         }
     }
+    if (m->n_drawn) qsort(m->drawn, m->n_drawn, sizeof *m->drawn, in_groups);
     for (uint32_t k = 0; k < m->n_fits && st == ARC_OK; k++) {
         const candidate *c = &m->list[m->fits[k]];
-        if (c->plan->open > taken[k] && same_side(&m->b->claims[m->i], c->plan) && ends(m, c)) taken[k] = c->plan->open;
-        if (taken[k]) st = take(m->b, m->i, c->plan, taken[k]);
+        const int64_t rest = c->plan->open > taken[k] && same_side(&m->b->claims[m->i], c->plan) && ends(m, c) ? c->plan->open - taken[k] : 0;
+        st = tell(m, &at, k, c->plan, rest, rest ? group_of(m, c) : 0, take);
     }
     return st;
 }

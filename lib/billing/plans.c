@@ -81,7 +81,7 @@ static arc_status find_latest(arci_posting *p, arci_plan *list, uint32_t n, cons
         st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &rows);
         for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
             arci_plan *x = arci_plan_find(list, n, rows.values[3 * r].u.i);
-            if (rows.values[3 * r + 2].type == ARC_V_NULL) continue; /* a due date alone */
+            if (rows.values[3 * r + 2].type == ARC_V_NULL || !rows.values[3 * r + 2].u.i) continue; /* a due date alone, or what lapsed */
             if (x && rows.values[3 * r + 1].u.i > x->latest) x->latest = (arc_date)rows.values[3 * r + 1].u.i;
         }
     }

@@ -165,6 +165,7 @@ arc_status arci_request_document(arci_request_call *x, arci_request_issue_fn iss
         arc_invoice_use *u = &uses[d.n_uses++];
         (void)arc_invoice_use_init(u);
         u->item = v[QL_ITEM].u.i;
+        u->line = r + 1;
         u->flags = ARC_USE_UP_TO; /* the tax invoice exists already, whatever was estimated */
         u->amount.minor = v[QL_AMOUNT].u.i;
         memcpy(u->amount.currency, v[QL_CURRENCY].u.s, 3);

@@ -14,6 +14,8 @@ typedef struct taken {
     uint32_t consumes;
     arci_plan *plan;
     int64_t amount;
+    uint32_t line; /* number of the line, or of the first of its group; 0: the whole document */
+    uint32_t only; /* of the line alone */
 } taken;
 
 struct arci_uses {
@@ -22,6 +24,7 @@ struct arci_uses {
     arci_match *match; /* what they take by themselves; NULL: there is nothing */
     taken *list;
     uint32_t n, cap;
+    uint32_t line; /* that the use at hand is for */
 };
 
 void arci_uses_tell(arci_call *c, const arc_invoice_document *d)
@@ -34,6 +37,7 @@ void arci_uses_tell(arci_call *c, const arc_invoice_document *d)
         arci_call_arg_int(c, u.amount.minor);
         arci_call_arg_text(c, u.amount.currency, 3);
         if (u.flags) arci_call_arg_int(c, u.flags);
+        if (u.line) arci_call_arg_int(c, u.line);
     }
 }
 
@@ -66,7 +70,9 @@ static arc_status read_plans(arci_bills *b, const int64_t *found, uint32_t n_fou
 
 /* ---- taking -------------------------------------------------------------------------------------------------------------------------------- */
 
-static arc_status add(arci_bills *b, uint32_t i, arci_plan *plan, int64_t amount, int consumes)
+static int consumed(const arci_plan *plan) { return arci_item_counts(&plan->row[ARCI_PLAN_KIND]) != ARCI_COUNTS_OPEN; }
+
+static arc_status add(arci_bills *b, uint32_t i, arci_plan *plan, int64_t amount, uint32_t line, int only)
 {
     arci_uses *x = b->uses;
     if (x->n == x->cap) {
@@ -77,7 +83,7 @@ static arc_status add(arci_bills *b, uint32_t i, arci_plan *plan, int64_t amount
         x->list = more;
         x->cap = cap;
     }
-    x->list[x->n++] = (taken){ i, consumes != 0, plan, amount };
+    x->list[x->n++] = (taken){ i, consumed(plan) != 0, plan, amount, line, only != 0 };
     return ARC_OK;
 }
 
@@ -87,10 +93,18 @@ static int same_side(const arci_bill *d, const arci_plan *plan)
            arci_value_equal(&plan->row[ARCI_PLAN_CURRENCY], arci_bill_value(d, ARC_INVOICE_CURRENCY));
 }
 
-static arc_status consume(arci_bills *b, uint32_t i, arci_plan *plan, int64_t amount)
+static arc_status consume(arci_bills *b, uint32_t i, arci_plan *plan, int64_t amount, uint32_t line)
 {
     plan->open -= amount;
-    return add(b, i, plan, amount, 1);
+    return add(b, i, plan, amount, line, 0);
+}
+
+/* What a document names, by the group it is of. */
+static arc_status take_named(arci_bills *b, uint32_t i, arci_plan *plan, int64_t amount, uint32_t line) { return add(b, i, plan, amount, line, 0); }
+static arc_status take_by_line(arci_bills *b, uint32_t i, arci_plan *plan, int64_t amount, uint32_t line)
+{
+    (void)line;
+    return add(b, i, plan, amount, b->uses->line, 1);
 }
 
 static arc_status at_use(arci_bills *b, arc_status st, int64_t item)
@@ -107,6 +121,31 @@ static int deducts(const arci_bill *d)
     return 0;
 }
 
+/* What a line comes to with its discount. */
+static int64_t line_amount(const arci_bill *d, uint32_t line)
+{
+    const int discounted = line < d->n_lines && d->amounts[line].discount_of == line;
+    return d->amounts[line - 1].gross + (discounted ? d->amounts[line].gross : 0); /* a discount is no more than its line */
+}
+
+/* The line a use is for must be able to bear it, with what others take for it. */
+static arc_status judge_line(arci_bills *b, uint32_t i, const arc_invoice_use *u, int64_t amount)
+{
+    const arci_bill *d = &b->list[i];
+    char room[48], asked[48], currency[4] = { 0 };
+    int64_t left;
+    if (!u->line) return ARC_OK;
+    if (u->line > d->n_lines || d->amounts[u->line - 1].gross <= 0) {
+        return at_use(b, arci_fail(b->p->t->env, ARC_E_VALUE, "the document has no line %u that could take it", "单据没有可对应的第 %u 行", u->line), u->item);
+    }
+    left = line_amount(d, u->line);
+    for (uint32_t k = b->uses->n; k && b->uses->list[k - 1].bill == i; k--) left -= b->uses->list[k - 1].only && b->uses->list[k - 1].line == u->line ? b->uses->list[k - 1].amount : 0;
+    if (amount <= left) return ARC_OK;
+    memcpy(currency, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3);
+    return at_use(b, arci_fail(b->p->t->env, ARC_E_GUARD, "line %u leaves %s, used for it are %s", "第 %u 行可对应余额为 %s，使用 %s", u->line, arci_amount_text(room, left, currency),
+                               arci_amount_text(asked, amount, currency)), u->item);
+}
+
 static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, int64_t *sum)
 {
     arci_env *env = b->p->t->env;
@@ -120,7 +159,7 @@ static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, 
     if (u->amount.minor <= 0 || !same_side(d, plan) || memcmp(u->amount.currency, currency, 3) != 0) {
         return at_use(b, arci_fail(env, ARC_E_GUARD, "the item is another customer's or in another currency, or the amount is not positive", "应收属于其他客户或其他币种，或金额不为正数"), u->item);
     }
-    int consumes = arci_item_counts(&plan->row[ARCI_PLAN_KIND]) != ARCI_COUNTS_OPEN;
+    int consumes = consumed(plan);
     if (!consumes && deducts(d)) {
         return at_use(b, arci_fail(env, ARC_E_GUARD, "the tax invoice of a receivable deducts no advance: net the receivable with it", "已确认应收的发票不能抵扣预收款，请直接核销"), u->item);
     }
@@ -132,11 +171,35 @@ static arc_status take_one(arci_bills *b, uint32_t i, const arc_invoice_use *u, 
         return at_use(b, ARC_E_GUARD, u->item);
     }
     if (!amount) return ARC_OK;
+    arc_status st = b->told ? ARC_OK : judge_line(b, i, u, amount);
+    if (st != ARC_OK) return st;
     plan->open -= amount;
     *sum += amount; /* at most what items have open, which are at most ARC_MONEY_MAX each and 1,000 */
     if (!consumes) b->list[i].covered += amount;
-    if (b->uses->match) arci_match_named(b->uses->match, plan, amount);
-    return add(b, i, plan, amount, consumes);
+    b->uses->line = u->line;
+    if (b->uses->match) return arci_match_named(b->uses->match, plan, amount, u->line, u->line ? take_by_line : take_named);
+    return add(b, i, plan, amount, u->line, u->line != 0);
+}
+
+/* Line of the next line that is no discount and no deduction; 0: there is none. */
+static uint32_t next_line(const arci_bill *d, uint32_t line)
+{
+    while (line < d->n_lines && (d->amounts[line].discount_of || d->amounts[line].gross <= 0)) line++;
+    return line < d->n_lines ? line + 1 : 0;
+}
+
+/* Uses that name no lines and are, one by one, what the lines come to, are of those lines: so people write a consolidated invoice. */
+static int line_by_line(const arci_bill *d)
+{
+    const char *at = (const char *)d->uses;
+    arc_invoice_use u = ARC_INVOICE_USE_INIT;
+    uint32_t line = 0;
+    for (uint32_t k = 0; k < d->n_uses; k++, at += d->uses->struct_size) {
+        if (arci_struct_in(NULL, &u, sizeof u, at) != ARC_OK || u.line) return 0;
+        line = next_line(d, line);
+        if (!line || u.amount.minor != line_amount(d, line)) return 0;
+    }
+    return d->n_uses > 1 && !next_line(d, line);
 }
 
 /* What the caller names, at most its total. */
@@ -145,9 +208,12 @@ static arc_status take_given(arci_bills *b, uint32_t i, int64_t *sum)
     const arci_bill *d = &b->list[i];
     arc_invoice_use u = ARC_INVOICE_USE_INIT;
     const char *at = (const char *)d->uses;
+    const int lines = line_by_line(d);
+    uint32_t line = 0;
     arc_status st = ARC_OK;
     for (uint32_t k = 0; k < d->n_uses && st == ARC_OK; k++, at += d->uses->struct_size) {
         st = arci_struct_in(b->p->t->env, &u, sizeof u, at);
+        if (lines) u.line = line = next_line(d, line);
         if (st == ARC_OK) st = take_one(b, i, &u, sum);
     }
     if (st != ARC_OK || *sum <= d->totals.gross) return st;
@@ -247,6 +313,8 @@ static arc_status write_one(arci_bills *b, const taken *k, arc_value *v)
     v[3] = arci_v_int(k->amount);
     v[4] = arci_v_int(day);
     v[5] = arci_v_int(k->consumes);
+    v[6] = k->line ? arci_v_int(k->line) : arci_v_null();
+    v[7] = k->only ? arci_v_int(1) : arci_v_null();
     if (!k->consumes) return ARC_OK;
     k->plan->open -= k->amount;
     if (k->plan->latest == ARC_DATE_NONE || day > k->plan->latest) k->plan->latest = day;
@@ -264,7 +332,7 @@ arc_status arci_uses_write(arci_bills *b)
     uint32_t n = 0;
     if (!x || !x->n) return ARC_OK;
     for (uint32_t k = 0; k < x->n_plans; k++) x->plans[k].open = x->plans[k].before; /* documents may have been refused since */
-    arc_status st = arci_shape_get(b->p->t, &shape, "invoice_item", "invoice item currency amount effective_date consumes");
+    arc_status st = arci_shape_get(b->p->t, &shape, "invoice_item", "invoice item currency amount effective_date consumes line_seq line_only");
     if (st == ARC_OK) st = arci_batch_new(b->p->t, &b->p->arena, &rows, shape, ARC_WRITE_INSERT, x->n, ARCI_BATCH_UNCHECKED, NULL, 0);
     for (uint32_t k = 0; k < x->n && st == ARC_OK; k++) {
         if (arci_bill_good(b, x->list[k].bill) && b->list[x->list[k].bill].id) st = write_one(b, &x->list[k], arci_batch_row(rows, n++));

@@ -29,6 +29,7 @@ typedef struct arci_plan {
     arc_date latest;      /* of what moves it now; ARC_DATE_NONE: nothing */
     const char *kind;     /* becomes; NULL: as it was */
     int marked;           /* a row says that it is open again */
+    int over;             /* planned of a contract, order or delivery that is over: nothing comes back to it; where it was asked */
     arc_date due;         /* becomes; ARC_DATE_NONE: as it was */
 } arci_plan;
 /* It was used up when it was read, and is not any more. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What documents took over of plans, estimates and receivables, given back in proportion by credit notes. Voiding, which gives back all of it: voids.h. */
+/* What documents took over of plans, estimates and receivables, given back by credit notes: what a note takes of a line, and of the lines of a
+ * contract, order and delivery, gives back that part of what was taken for them. Voiding, which gives back all of it: voids.h. */
 #ifndef ARCI_BILLING_USES_BACK_H
 #define ARCI_BILLING_USES_BACK_H
 

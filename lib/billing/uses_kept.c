@@ -25,12 +25,13 @@ arc_status arci_uses_keep(arci_bills *b, uint32_t i, arc_value *json)
     arc_status st = ARC_OK;
     arci_str_init(&s, b->p->arena.ctx);
     for (uint32_t k = 0; k < d->n_uses && st == ARC_OK; k++, at += d->uses->struct_size) {
-        char text[120];
+        char text[160], line[32] = "";
         st = arci_struct_in(b->p->t->env, &u, sizeof u, at);
         if (st != ARC_OK) break;
         int currency = u.amount.currency[0] >= 'A' && u.amount.currency[1] >= 'A' && u.amount.currency[2] >= 'A'; /* else "": refused when it is issued */
-        int n = snprintf(text, sizeof text, "%c{\"item\":%lld,\"minor\":%lld,\"currency\":\"%.3s\"%s}", k ? ',' : '[', (long long)u.item, (long long)u.amount.minor, currency ? u.amount.currency : "",
-                         u.flags & ARC_USE_UP_TO ? ",\"up_to\":true" : "");
+        if (u.line) (void)snprintf(line, sizeof line, ",\"line\":%u", u.line);
+        int n = snprintf(text, sizeof text, "%c{\"item\":%lld,\"minor\":%lld,\"currency\":\"%.3s\"%s%s}", k ? ',' : '[', (long long)u.item, (long long)u.amount.minor, currency ? u.amount.currency : "",
+                         u.flags & ARC_USE_UP_TO ? ",\"up_to\":true" : "", line);
         arci_str_add(&s, text, (size_t)n);
     }
     arci_str_putc(&s, ']');
@@ -43,12 +44,15 @@ arc_status arci_uses_keep(arci_bills *b, uint32_t i, arc_value *json)
 
 static arc_status one(arci_env *env, arc_invoice_use *u, const arci_json *e)
 {
-    const arci_json *item = arci_json_get(e, "item"), *minor = arci_json_get(e, "minor"), *currency = arci_json_get(e, "currency");
+    const arci_json *item = arci_json_get(e, "item"), *minor = arci_json_get(e, "minor"), *currency = arci_json_get(e, "currency"), *line = arci_json_get(e, "line");
+    int64_t seq = 0;
     (void)arc_invoice_use_init(u);
     if (!item || !minor || !currency || !currency->s || strlen(currency->s) > 3) return arci_fail(env, ARC_E_CORRUPT, "the draft's uses are damaged", "草稿使用的应收已损坏");
     memcpy(u->amount.currency, currency->s, strlen(currency->s));
     if (arci_json_get(e, "up_to")) u->flags = ARC_USE_UP_TO;
     arc_status st = arci_json_int(env, item, &u->item);
+    if (st == ARC_OK && line) st = arci_json_int(env, line, &seq);
+    u->line = seq > 0 && seq <= UINT32_MAX ? (uint32_t)seq : 0;
     return st == ARC_OK ? arci_json_int(env, minor, &u->amount.minor) : st;
 }
 

@@ -138,7 +138,7 @@ static arc_status take_moves(item_streams *s, int64_t id, taken *out)
     for (; st == ARC_OK && s->uses.row && s->uses.row[0].u.i <= id; st = arci_stream_next(&s->uses)) {
         const arc_value *v = s->uses.row;
         if (v[0].u.i != id) continue;
-        if (v[3].u.i) moved(out, v[2].u.i, v[1].u.i);
+        if (v[3].u.i && v[2].u.i) moved(out, v[2].u.i, v[1].u.i); /* what lapsed moved nothing */
         if (int_of(&v[4])) out->opened++;
     }
     return st;

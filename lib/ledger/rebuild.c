@@ -423,7 +423,7 @@ static arc_status latest_of(rebuild *b, const char *entity, int64_t item, int64_
     arci_where_int(&w, shape->cols[0], ARC_OP_EQ, item);
     st = arci_repo_find(b->t, shape, &w, NULL, 0, 0, b->arena, &rows);
     for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-        if (rows.values[3 * r + 2].type != ARC_V_NULL && rows.values[3 * r + 1].u.i > *latest) *latest = rows.values[3 * r + 1].u.i;
+        if (int_of(&rows.values[3 * r + 2]) && rows.values[3 * r + 1].u.i > *latest) *latest = rows.values[3 * r + 1].u.i;
     }
     return st;
 }

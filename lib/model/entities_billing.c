@@ -390,6 +390,9 @@ static const arci_field invoice_item_fields[] = {
     F_BOOL(15, R_ | I_, "consumes", "Consumes", "冲减", "1: a planned or estimated item, whose open amount falls; 0: attached to a receivable that goes on."),
     F_REF(16, I_, "reverses", "invoice_item", "Reverses", "冲销的记录", "The row this one undoes."),
     F_BOOL(17, I_, "reopens", "Opens again", "重新打开", "1: the item was used up and is open again by it; NULL = no."),
+    F_INT(18, I_, "line_seq", "Line", "对应行", "Number of the invoice's line it was taken for, or of the first line of the same contract, order and delivery; NULL = the whole document."),
+    F_BOOL(19, I_, "line_only", "Of the line alone", "仅对应该行", "1: for that line and its discount alone; NULL = for all lines of the same contract, order and delivery."),
+    F_MONEY(20, I_, "lapsed", "currency", "Lapsed", "失效金额", "What would have come back to a plan whose contract, order or delivery is over; amount is 0 then."),
 };
 static const arci_index invoice_item_indexes[] = {
     { "invoice", "invoice", NULL, NULL, 0, 1 },

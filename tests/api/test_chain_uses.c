@@ -359,7 +359,7 @@ typedef struct plain {
         int64_t amount; /* of what is estimated */
     } moves[MOVES];
     struct {
-        int64_t id, gross, left, item_at, used;
+        int64_t id, gross, left, item_at, used, took;
         arc_date on;
         int credited, over;
     } docs[DOCS];
@@ -397,7 +397,7 @@ static void step(invoices *v, plain *p, uint32_t *seed, arc_date today)
         move(p, later(on, p->since[k]), -amount);
         p->docs[p->n_docs].id = id;
         p->docs[p->n_docs].gross = p->docs[p->n_docs].left = gross;
-        p->docs[p->n_docs].used = amount;
+        p->docs[p->n_docs].used = p->docs[p->n_docs].took = amount;
         p->docs[p->n_docs].item_at = k;
         p->docs[p->n_docs++].on = on;
         return;
@@ -415,8 +415,9 @@ static void step(invoices *v, plain *p, uint32_t *seed, arc_date today)
         arc_status st = note(v, &id, p->docs[at].id, gross, today);
         if (st == ARC_E_GUARD) return; /* net or tax of the line do not go into it so */
         assert_session(&v->b, st);
-        back = gross == p->docs[at].left ? p->docs[at].used : (2 * p->docs[at].used * gross + p->docs[at].left) / (2 * p->docs[at].left);
         p->docs[at].left -= gross;
+        const int64_t all = p->docs[at].gross, credited = all - p->docs[at].left, took = p->docs[at].took; /* what all notes so far take decides, not which */
+        back = (2 * took * credited + all) / (2 * all) - (took - p->docs[at].used);
         p->docs[at].used -= back;
         p->docs[at].credited = 1;
         p->docs[at].over = !p->docs[at].left;

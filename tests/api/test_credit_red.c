@@ -129,8 +129,46 @@ static void returned(void **state)
     }
 }
 
+/* A red fapiao exists at 01 and 04 alone; without a confirmation only while the buyer has not used the blue one, whenever that is told. */
+static void exists(void **state)
+{
+    (void)state;
+    static const int way[10][3] = { { 0 }, { 1 }, { 2 }, { 3 }, { 2, 4 }, { 2, 5 }, { 3, 6 }, { 2, 7 }, { 2, 8 }, { 4, 9 } };
+    static const char *const uses[] = { NULL, "certified", "deducted", "booked" };
+    invoices v;
+    invoices_open(&v, 0);
+    int64_t blue = issue_ok(&v, HEADER, LINE, NULL);
+    for (int at = 0; at < 10; at++) {
+        for (int use = 0; use < 4; use++) {
+            arc_credit_note n = credit_of(blue);
+            arc_txn *txn;
+            assert_session(&v.b, arc_session_begin(v.s, &txn, ARC_WRITE));
+            const int64_t red = credit_ok(&v, &n);
+            for (int k = 0; k < 3 && way[at][k]; k++) tell(&v, red, way[at][k]);
+            if (use) assert_session(&v.b, arc_credit_buyer_use(v.s, blue, uses[use], ARC_DATE_NONE));
+            if (at == 4 || (at == 1 && !use)) {
+                assert_session(&v.b, arc_credit_red_issued(v.s, red, "26312000000000000001", NULL, ARC_DATE_NONE));
+                invoice_is(&v, blue, "{\"status\":\"credited\"}");
+            } else {
+                issued_refused(&v, red);
+                invoice_is(&v, blue, "{\"status\":\"issued\"}");
+            }
+            if (use && at != 1 && at != 4) state_refused(&v, red, "not_needed", NULL, ARC_E_STATE);
+            if (use && at == 1) { /* withdrawn, then with a confirmation */
+                tell(&v, red, 8);
+                state_refused(&v, red, "not_needed", NULL, ARC_E_STATE);
+                tell(&v, red, 3);
+                tell(&v, red, 4);
+                assert_session(&v.b, arc_credit_red_issued(v.s, red, "26312000000000000001", NULL, ARC_DATE_NONE));
+            }
+            arc_txn_rollback(txn);
+        }
+    }
+    invoices_close(&v);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(waits), cmocka_unit_test(transitions), cmocka_unit_test(returned) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(waits), cmocka_unit_test(transitions), cmocka_unit_test(returned), cmocka_unit_test(exists) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,15 +90,17 @@ class LedgerVerbs:
 
     # ---- documents with lines
     def _uses(self, uses, currency):
-        """An array of arc_invoice_use: dicts of item and amount, in the document's currency; up_to: less, when less is left of a plan or an estimate."""
+        """An array of arc_invoice_use: dicts of item and amount, in the document's currency; up_to: less, when less is left of a plan or an estimate; line: number of the line it is
+        taken for."""
         array = (capi.arc_invoice_use * max(1, len(uses)))()
         for place, use in zip(array, uses):
-            unknown = set(use) - {"item", "amount", "up_to"}
+            unknown = set(use) - {"item", "amount", "up_to", "line"}
             if unknown:
                 raise TypeError(f"a use has no {', '.join(sorted(unknown))}")
             amount, code = use["amount"], currency or getattr(use["amount"], "currency", None)
             place.struct_size, place.item = capi.ctypes.sizeof(capi.arc_invoice_use), id_of(use["item"], "item")
             place.flags = capi.ARC_USE_UP_TO if use.get("up_to") else 0
+            place.line = use.get("line") or 0
             # A document without currency is refused by the library.
             place.amount = capi.arc_money(minor(amount, code, "amount"), cstr(code, "currency"), 0) if code else capi.arc_money(1, b"", 0)
         return array

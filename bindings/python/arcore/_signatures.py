@@ -914,6 +914,8 @@ arc_invoice_use._fields_ = [
     ("flags", c_uint32),
     ("item", c_int64),
     ("amount", arc_money),
+    ("line", c_uint32),
+    ("reserved", c_uint32),
 ]
 arc_invoice_document._fields_ = [
     ("struct_size", c_uint32),

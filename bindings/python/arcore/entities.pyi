@@ -3840,6 +3840,21 @@ class InvoiceItem(Record):
         """Opens again. 1: the item was used up and is open again by it; NULL = no. (immutable)"""
     @reopens.setter
     def reopens(self, value: Optional[bool]) -> None: ...
+    @property
+    def line_seq(self) -> Optional[int]:
+        """Line. Number of the invoice's line it was taken for, or of the first line of the same contract, order and delivery; NULL = the whole document. (immutable)"""
+    @line_seq.setter
+    def line_seq(self, value: Optional[int]) -> None: ...
+    @property
+    def line_only(self) -> Optional[bool]:
+        """Of the line alone. 1: for that line and its discount alone; NULL = for all lines of the same contract, order and delivery. (immutable)"""
+    @line_only.setter
+    def line_only(self, value: Optional[bool]) -> None: ...
+    @property
+    def lapsed(self) -> Optional[Decimal]:
+        """Lapsed. What would have come back to a plan whose contract, order or delivery is over; amount is 0 then. In major units of the currency in currency. (immutable)"""
+    @lapsed.setter
+    def lapsed(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
 class ChainState(Record):
     """Chain state: What children take of a parent; a cache that verify recomputes."""
