@@ -3,7 +3,9 @@
  *  Statements of account (对账单): what a customer owed, what happened since, what he owes, in one currency; and the letters (对账函) that ask him to confirm it.
  *
  *  Formula: balance(D) = sum of items dated on or before D (planned and estimated ones left out) + adjustments - receipts - discounts and write-offs granted, each on or
- *  before its own date. It ties to the aging as of D: balance = total open - unapplied. */
+ *  before its own date. It ties to the aging as of D: balance = total open - unapplied.
+ *
+ *  Of a customer who is merged into another on the last day the statement is that of the other one (docs/merging.md): the info says whose. */
 #ifndef ARCORE_STATEMENT_H
 #define ARCORE_STATEMENT_H
 
@@ -61,9 +63,9 @@ ARC_API arc_status arc_statement_info_init(arc_statement_info *info);
 /** One movement, or one open item. Start from ARC_STATEMENT_ROW_INIT. Texts live until the statement is freed. */
 typedef struct arc_statement_row {
     uint32_t struct_size;
-    uint32_t entity;   /**< ARC_ITEM, ARC_RECEIPT, ARC_ALLOCATION or ARC_ADJUSTMENT */
+    uint32_t entity;   /**< ARC_ITEM, ARC_RECEIPT, ARC_ALLOCATION, ARC_ADJUSTMENT or ARC_MERGE_RECORD */
     int64_t id;        /**< of that row */
-    const char *kind;  /**< static: the item's kind (code list item_kind), or receipt, receipt_return, receipt_unclaim, transfer, discount, write_off, exchange, adjustment */
+    const char *kind;  /**< static: the item's kind (code list item_kind), or receipt, receipt_return, receipt_unclaim, transfer, discount, write_off, exchange, adjustment, merge and unmerge: what a customer owed who was merged into this one, or taken out again; number is his code */
     const char *number; /**< document number; "" when it has none */
     arc_date date;
     arc_date due;      /**< items; ARC_DATE_NONE: none */

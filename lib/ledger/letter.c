@@ -103,6 +103,11 @@ static arc_status work_out(making *m, uint32_t from, uint32_t n)
     const int opened = st == ARC_OK;
     if (st == ARC_OK) st = arci_statements_gather(p->t, list, n, 0, 0);
     for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
+        const int64_t named = m->infos[m->order[from + k]].customer;
+        if (all[k].info.customer != named) { /* he was merged: a letter goes to whom he belongs */
+            arci_posting_refuse(p, m->order[from + k], arci_merged_refuse(p->t->env, "statement_letter", named, all[k].info.customer));
+            continue;
+        }
         m->infos[m->order[from + k]] = all[k].info;
         if (all[k].status != ARC_OK) arci_posting_refuse(p, m->order[from + k], arci_statement_tell(p->t->env, &all[k]));
     }

@@ -62,9 +62,11 @@ typedef struct left {
 
 static arc_status list_item(arci_gathering *g, const arci_statement_doc *d, left *sums, uint32_t flags)
 {
-    arci_statement *s = d->of->s;
+    arci_statement_part *into = d->of->into;
     int64_t open = d->amount - d->taken;
-    left *sum = &sums[d->of - g->parts];
+    if (!into) return ARC_OK;
+    arci_statement *s = into->s;
+    left *sum = &sums[into - g->told];
     if (open > 0 && d->due != ARC_DATE_NONE && d->due < s->info.to) arci_acc_add(&sum->overdue, open);
     if (!open || !(flags & ARC_STATEMENT_OPEN_ITEMS)) return ARC_OK;
     if (s->info.n_open == sum->cap) {
@@ -80,7 +82,8 @@ static arc_status list_item(arci_gathering *g, const arci_statement_doc *d, left
     r->entity = ARC_ITEM;
     r->id = d->id;
     r->kind = d->kind;
-    r->number = d->number;
+    r->number = into == d->of ? d->number : arci_arena_strndup(&s->arena, d->number, strlen(d->number));
+    if (!r->number) return arci_nomem(g->t->env);
     r->date = d->date;
     r->due = d->due;
     r->debit = open > 0 ? open : 0;
@@ -91,15 +94,15 @@ static arc_status list_item(arci_gathering *g, const arci_statement_doc *d, left
 
 static arc_status list_open(arci_gathering *g, uint32_t flags)
 {
-    left *sums = arci_arena_calloc(&g->work, g->n, sizeof *sums);
+    left *sums = arci_arena_calloc(&g->work, g->n_told, sizeof *sums);
     arc_status st = sums ? ARC_OK : arci_nomem(g->t->env);
     for (uint32_t i = 0; st == ARC_OK && i < g->items.n; i++) st = list_item(g, &g->items.all[i], sums, flags);
     for (uint32_t i = 0; st == ARC_OK && i < g->receipts.n; i++) {
         const arci_statement_doc *d = &g->receipts.all[i];
-        if (!d->gone) arci_acc_add(&sums[d->of - g->parts].unapplied, d->amount - d->taken);
+        if (!d->gone && d->of->into) arci_acc_add(&sums[d->of->into - g->told].unapplied, d->amount - d->taken);
     }
-    for (uint32_t i = 0; st == ARC_OK && i < g->n; i++) {
-        arci_statement *s = g->parts[i].s;
+    for (uint32_t i = 0; st == ARC_OK && i < g->n_told; i++) {
+        arci_statement *s = g->told[i].s;
         if (s->info.n_open) qsort(s->open, s->info.n_open, sizeof *s->open, by_due);
         if (arci_acc_get(&sums[i].overdue, &s->info.overdue) || arci_acc_get(&sums[i].unapplied, &s->info.unapplied)) st = too_large(g);
     }
@@ -146,6 +149,7 @@ arc_status arci_statement_tell(arci_env *env, const arci_statement *s)
 {
     if (s->status == ARC_OK) return ARC_OK;
     if (s->status == ARC_E_NOT_FOUND) (void)arci_no_such(env, "customer");
+    else if (s->status == ARC_E_STATE) (void)arci_fail(env, ARC_E_STATE, "the customer is one with another of this call", "该客户与本次调用中的另一客户已合并");
     else (void)arci_fail(env, s->status, "the statement holds documents you may not see", "对账单包含您无权查看的单据");
     arci_fail_at(env, "customer", NULL, s->info.customer, -1);
     return s->status;
@@ -154,7 +158,26 @@ arc_status arci_statement_tell(arci_env *env, const arci_statement *s)
 /* The error of the first that is refused. */
 static void tell_first(arci_gathering *g)
 {
-    for (uint32_t i = 0; i < g->n; i++) if (arci_statement_tell(g->t->env, g->parts[i].s) != ARC_OK) return;
+    for (uint32_t i = 0; i < g->n_told; i++) if (arci_statement_tell(g->t->env, g->told[i].s) != ARC_OK) return;
+}
+
+arc_status arci_statement_parts(arci_gathering *g)
+{
+    arc_status st = name_customers(g);
+    return st == ARC_OK ? arci_statement_read(g) : st;
+}
+
+/* Nobody was merged. */
+static arc_status each_by_himself(arci_gathering *g, arci_statement **list, uint32_t n)
+{
+    g->parts = g->told = arci_arena_calloc(&g->work, n, sizeof *g->parts);
+    if (!g->parts) return arci_nomem(g->t->env);
+    g->n = g->n_told = n;
+    for (uint32_t i = 0; i < n; i++) {
+        g->parts[i].s = list[i];
+        g->parts[i].into = &g->parts[i];
+    }
+    return arci_statement_parts(g);
 }
 
 arc_status arci_statements_gather(arci_txn *t, arci_statement **list, uint32_t n, uint32_t flags, int64_t known_at)
@@ -162,20 +185,19 @@ arc_status arci_statements_gather(arci_txn *t, arci_statement **list, uint32_t n
     arci_gathering g;
     memset(&g, 0, sizeof g);
     g.t = t;
-    g.n = n;
     g.asked = &list[0]->info;
     g.known_at = known_at;
     arci_arena_init(&g.work, t->env->ctx);
     arci_known_init(&g.known, t->env->ctx);
-    g.parts = arci_arena_calloc(&g.work, n, sizeof *g.parts);
-    arc_status st = g.parts ? ARC_OK : arci_nomem(t->env);
-    for (uint32_t i = 0; st == ARC_OK && i < n; i++) g.parts[i].s = list[i];
-    if (st == ARC_OK && known_at) st = arci_known_read(t, &g.known, known_at);
-    if (st == ARC_OK) st = name_customers(&g);
-    if (st == ARC_OK) st = arci_statement_read(&g);
-    for (uint32_t i = 0; st == ARC_OK && i < n; i++) st = fold_rows(&g, &g.parts[i]);
+    arci_merged_init(&g.merged, t->env->ctx);
+    arc_status st = known_at ? arci_known_read(t, &g.known, known_at) : ARC_OK;
+    if (st == ARC_OK) st = arci_merged_read(t, &g.work, &g.merged, g.asked->to, known_at ? &g.known : NULL);
+    if (st == ARC_OK) st = g.merged.n ? arci_statement_merged(&g, list, n) : each_by_himself(&g, list, n);
+    for (uint32_t i = 0; st == ARC_OK && i < g.n_told; i++) st = fold_rows(&g, &g.told[i]);
     if (st == ARC_OK) st = list_open(&g, flags);
     if (st == ARC_OK) tell_first(&g);
+    if (g.merged.n) arci_statement_merged_clear(&g);
+    arci_merged_clear(&g.merged);
     arci_known_clear(&g.known);
     arci_arena_clear(&g.work);
     return st;

@@ -325,7 +325,8 @@ static const char *const words[2][WORDS] = {
 static const struct {
     const char *kind, *en, *zh;
 } movements[] = { { "receipt", "Receipt", "回款" },       { "receipt_return", "Receipt returned", "退回" }, { "receipt_unclaim", "Claim taken back", "撤销认领" }, { "discount", "Cash discount", "现金折扣" },
-                  { "write_off", "Write-off", "核减" }, { "exchange", "Other currency", "其他币种" },     { "adjustment", "Adjustment", "调整" } };
+                  { "write_off", "Write-off", "核减" }, { "exchange", "Other currency", "其他币种" },     { "adjustment", "Adjustment", "调整" },
+                  { "merge", "Merged in", "客户并入" },     { "unmerge", "Taken apart", "撤销并入" } };
 
 static const char *kind_label(const char *kind, int zh)
 {

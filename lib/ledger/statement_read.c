@@ -10,7 +10,7 @@
 
 enum { AT_ONCE = 500 };
 
-static arc_status add_row(arci_gathering *g, arci_statement_part *of, uint32_t entity, int64_t id, const char *kind, const char *number, arc_date date, arc_date due, int64_t amount)
+arc_status arci_statement_add(arci_gathering *g, arci_statement_part *of, uint32_t entity, int64_t id, const char *kind, const char *number, arc_date date, arc_date due, int64_t amount)
 {
     if (!amount || date > g->asked->to) return ARC_OK;
     if (of->n == of->cap) {
@@ -126,7 +126,7 @@ static arc_status take_items(arci_gathering *g, const arci_rows *rows)
         const arci_statement_doc d = { .id = v[I_ID].u.i, .amount = v[I_AMOUNT].u.i, .of = of, .date = date_of(&v[I_DATE]), .due = date_of(&v[I_DUE]), .kind = code_of("item_kind", &v[I_KIND]),
                                        .number = text_of(of, &v[I_NUMBER]) };
         st = add_document(g, &g->items, &d);
-        if (st == ARC_OK) st = add_row(g, of, ARC_ITEM, d.id, d.kind, d.number, d.date, d.due, d.amount);
+        if (st == ARC_OK) st = arci_statement_add(g, of, ARC_ITEM, d.id, d.kind, d.number, d.date, d.due, d.amount);
     }
     return st;
 }
@@ -178,9 +178,9 @@ static arc_status add_receipt(arci_gathering *g, const arc_value *r, const arc_v
     if (back != ARC_DATE_NONE && (to != ARC_DATE_NONE || unreturned(g, d.id))) back = ARC_DATE_NONE;
     d.gone = (back != ARC_DATE_NONE && back <= g->asked->to) || (to != ARC_DATE_NONE && to <= g->asked->to);
     arc_status st = add_document(g, &g->receipts, &d);
-    if (st == ARC_OK) st = add_row(g, of, ARC_RECEIPT, d.id, d.kind, d.number, d.date, ARC_DATE_NONE, -d.amount);
-    if (st == ARC_OK && back != ARC_DATE_NONE) st = add_row(g, of, ARC_RECEIPT, d.id, "receipt_return", d.number, back, ARC_DATE_NONE, d.amount);
-    if (st == ARC_OK && to != ARC_DATE_NONE) st = add_row(g, of, ARC_RECEIPT, d.id, "receipt_unclaim", d.number, to, ARC_DATE_NONE, d.amount);
+    if (st == ARC_OK) st = arci_statement_add(g, of, ARC_RECEIPT, d.id, d.kind, d.number, d.date, ARC_DATE_NONE, -d.amount);
+    if (st == ARC_OK && back != ARC_DATE_NONE) st = arci_statement_add(g, of, ARC_RECEIPT, d.id, "receipt_return", d.number, back, ARC_DATE_NONE, d.amount);
+    if (st == ARC_OK && to != ARC_DATE_NONE) st = arci_statement_add(g, of, ARC_RECEIPT, d.id, "receipt_unclaim", d.number, to, ARC_DATE_NONE, d.amount);
     return st;
 }
 
@@ -291,11 +291,18 @@ static arci_statement_doc *find(const arci_statement_docs *d, const arc_value *i
     return found;
 }
 
-/* Credit and debit of one customer cancel out in his balance; a debt that came back from another customer does not. */
-static int of_another(arci_gathering *g, const arci_statement_doc *d, const arc_value *other)
+/* Credit and debit of one customer cancel out in his balance; a debt that came back from another customer does not, nor does one that was paid with the money of
+ * a customer who was merged with him then. */
+static int of_another(const arci_statement_docs *docs, const arci_statement_doc *d, const arc_value *other, arc_date on)
 {
-    const arci_statement_doc *o = find(&g->items, other, ARC_DATE_NONE);
+    const arci_statement_doc *o = find(docs, other, on);
     return other->type == ARC_V_INT && (!o || o->of != d->of);
+}
+
+static int paid_by_another(arci_gathering *g, const arci_statement_doc *d, const arc_value *a, arc_date on)
+{
+    if (of_another(&g->items, d, &a[A_CREDIT_ITEM], ARC_DATE_NONE)) return 1;
+    return a[A_CREDIT_AMOUNT].type == ARC_V_NULL && of_another(&g->receipts, d, &a[A_RECEIPT], on);
 }
 
 static arc_status from_item(arci_gathering *g, const arc_value *a)
@@ -305,11 +312,11 @@ static arc_status from_item(arci_gathering *g, const arc_value *a)
     arc_date on = date_of(&a[A_DATE]);
     int64_t discount = int_of(&a[A_DISCOUNT]), write_off = int_of(&a[A_WRITE_OFF]);
     d->taken += int_of(&a[A_AMOUNT]) + discount + write_off;
-    arc_status st = add_row(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "discount", d->number, on, ARC_DATE_NONE, -discount);
-    if (st == ARC_OK && of_another(g, d, &a[A_CREDIT_ITEM])) st = add_row(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "transfer", d->number, on, ARC_DATE_NONE, -int_of(&a[A_AMOUNT]));
-    if (st == ARC_OK) st = add_row(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "write_off", d->number, on, ARC_DATE_NONE, -write_off);
+    arc_status st = arci_statement_add(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "discount", d->number, on, ARC_DATE_NONE, -discount);
+    if (st == ARC_OK && paid_by_another(g, d, a, on)) st = arci_statement_add(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "transfer", d->number, on, ARC_DATE_NONE, -int_of(&a[A_AMOUNT]));
+    if (st == ARC_OK) st = arci_statement_add(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "write_off", d->number, on, ARC_DATE_NONE, -write_off);
     if (st != ARC_OK || a[A_CREDIT_AMOUNT].type == ARC_V_NULL) return st;
-    return add_row(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "exchange", d->number, on, ARC_DATE_NONE, -int_of(&a[A_AMOUNT]));
+    return arci_statement_add(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "exchange", d->number, on, ARC_DATE_NONE, -int_of(&a[A_AMOUNT]));
 }
 
 static arc_status from_receipt(arci_gathering *g, const arc_value *a)
@@ -318,10 +325,11 @@ static arc_status from_receipt(arci_gathering *g, const arc_value *a)
     if (!d) return ARC_OK;
     if (a[A_CREDIT_AMOUNT].type == ARC_V_NULL) {
         d->taken += int_of(&a[A_AMOUNT]);
-        return ARC_OK;
+        if (!of_another(&g->items, d, &a[A_ITEM], ARC_DATE_NONE)) return ARC_OK;
+        return arci_statement_add(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "transfer", d->number, date_of(&a[A_DATE]), ARC_DATE_NONE, int_of(&a[A_AMOUNT]));
     }
     d->taken += int_of(&a[A_CREDIT_AMOUNT]);
-    return add_row(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "exchange", d->number, date_of(&a[A_DATE]), ARC_DATE_NONE, int_of(&a[A_CREDIT_AMOUNT]));
+    return arci_statement_add(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "exchange", d->number, date_of(&a[A_DATE]), ARC_DATE_NONE, int_of(&a[A_CREDIT_AMOUNT]));
 }
 
 static arc_status from_credit(arci_gathering *g, const arc_value *a)
@@ -329,7 +337,7 @@ static arc_status from_credit(arci_gathering *g, const arc_value *a)
     arci_statement_doc *d = find(&g->items, &a[A_CREDIT_ITEM], ARC_DATE_NONE);
     if (!d) return ARC_OK;
     d->taken -= int_of(&a[A_AMOUNT]);
-    return of_another(g, d, &a[A_ITEM]) ? add_row(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "transfer", d->number, date_of(&a[A_DATE]), ARC_DATE_NONE, int_of(&a[A_AMOUNT])) : ARC_OK;
+    return of_another(&g->items, d, &a[A_ITEM], ARC_DATE_NONE) ? arci_statement_add(g, d->of, ARC_ALLOCATION, a[A_ID].u.i, "transfer", d->number, date_of(&a[A_DATE]), ARC_DATE_NONE, int_of(&a[A_AMOUNT])) : ARC_OK;
 }
 
 /* Allocations up to the last day that name one of the documents in a column, some hundred documents at a time. */
@@ -365,7 +373,7 @@ static arc_status take_adjustment(arci_gathering *g, const arc_value *v)
     if (!d || unknown(g, ARC_ADJUSTMENT, v[ID].u.i)) return ARC_OK;
     if (v[DUE].type == ARC_V_INT || v[OLD_DUE].type == ARC_V_INT) d->due = date_of(&v[DUE]);
     d->taken -= int_of(&v[AMOUNT]);
-    return add_row(g, d->of, ARC_ADJUSTMENT, v[ID].u.i, "adjustment", d->number, date_of(&v[DATE]), ARC_DATE_NONE, int_of(&v[AMOUNT]));
+    return arci_statement_add(g, d->of, ARC_ADJUSTMENT, v[ID].u.i, "adjustment", d->number, date_of(&v[DATE]), ARC_DATE_NONE, int_of(&v[AMOUNT]));
 }
 
 static arc_status read_adjustments(arci_gathering *g)

@@ -262,6 +262,18 @@ static void new_documents(int backend)
     test_book_close(&w.b);
 }
 
+static void state(world *w, int64_t customer, arc_date on, char *text, size_t size)
+{
+    arc_statement_options o = ARC_STATEMENT_OPTIONS_INIT;
+    arc_statement *s;
+    o.customer = customer;
+    o.from = DAY1 + 1;
+    o.to = on;
+    assert_session(&w->b, arc_statement_compute(w->b.session, &s, &o));
+    assert_ok(arc_statement_json(s, text, &size));
+    arc_statement_free(s);
+}
+
 /* The kept one's money pays the merged one's invoices; taken apart, what was settled stays settled. */
 static void settling(int backend)
 {
@@ -283,10 +295,19 @@ static void settling(int backend)
     arc_proposal_free(p);
     assert_session(&w.b, arc_allocation_apply(w.b.session, NULL, NULL, &x, 1, ARC_ALL_OR_NONE));
     aging_is(&w, w.k, DAY1 + 10, 11500, 3500);
+    char said[8000];
+    state(&w, w.a, DAY1 + 10, said, sizeof said);
+    assert_null(strstr(said, "transfer")); /* between the two of them */
+    assert_non_null(strstr(said, "\"kind\":\"merge\",\"number\":\"A\""));
+    assert_non_null(strstr(said, "\"code\":\"K\"")); /* asked for by the merged one */
     day(&w, DAY1 + 20);
     assert_session(&w.b, arc_customer_unmerge(w.b.session, NULL, w.a, "two"));
     aging_is(&w, w.a, DAY1 + 20, 7500, 0);
     aging_is(&w, w.k, DAY1 + 20, 4000, 3500);
+    state(&w, w.k, DAY1 + 20, said, sizeof said);
+    assert_non_null(strstr(said, "\"kind\":\"unmerge\""));
+    state(&w, w.a, DAY1 + 20, said, sizeof said);
+    assert_non_null(strstr(said, "\"closing\":\"75.00\""));
     verify_clean(&w.b);
     test_book_close(&w.b);
 }
