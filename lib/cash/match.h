@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The match engine, inside. A call reads receipts, what they may pay and who may have paid (match_read.c), in questions whose number does not grow with the receipts; decides each by its
+ * strategy (match_decide.c, match_tiers.c), taking what is matched from what is open; and tells what it decided and why (match_tell.c). It writes nothing. */
+#ifndef ARCI_CASH_MATCH_H
+#define ARCI_CASH_MATCH_H
+
+#include "arcore/combination.h"
+#include "base/map.h"
+#include "base/num.h"
+#include "cash/calibrate.h"
+#include "cash/strategy.h"
+#include "ledger/offer.h"
+#include "store/proposal.h"
+
+#define ARCI_MATCH_ENGINE "matching"
+
+enum { ARCI_M_ORDER, ARCI_M_CONTRACT, ARCI_M_DELIVERY, ARCI_M_PROJECT, ARCI_M_DEPARTMENT, ARCI_M_OWNER, ARCI_M_STORE, ARCI_M_LINE, ARCI_M_LINKS }; /* as the bits of ARCI_AGREE_* */
+
+typedef struct arci_mitem {
+    int64_t id, customer, open; /* open: less what this call has matched; a credit is negative */
+    int64_t amount, seq, invoice;
+    int64_t links[ARCI_M_LINKS]; /* 0: none */
+    arc_date due, since;         /* due: ARC_DATE_MAX: none yet */
+    char currency[4];
+    uint8_t disputed, held, has_offer, closed; /* closed: nothing was open of it when it was read */
+    arc_value number, discounts, term;
+    int64_t granted;             /* of discounts */
+} arci_mitem;
+
+typedef struct arci_mcustomer {
+    int64_t id, parent;
+    arc_value code, name, segment, channel;
+    uint32_t first, n; /* its items in order[]; only when whole */
+    uint8_t whole, blocked, held;
+    int32_t days_late; /* median of what it paid lately; ARC_HABIT_DAYS_LEARNED: not known */
+    uint8_t habit_read;
+} arci_mcustomer;
+
+enum { ARCI_MTEXTS = 3 }; /* memo, bank_ref, remark */
+extern const char *const arci_mtext_names[ARCI_MTEXTS];
+
+typedef struct arci_mreceipt {
+    int64_t id, customer, left, version; /* customer 0: nobody knows */
+    int64_t links[ARCI_M_LINKS];
+    arc_date value_date, from; /* from: it can be used */
+    char currency[4];
+    uint8_t returned, offset;  /* offset: a netting */
+    arc_value texts[ARCI_MTEXTS], payer_name, payer_account, channel;
+    int64_t our_account, line;
+} arci_mreceipt;
+
+/* A place in a receipt's text that names something of the book. */
+typedef struct arci_mhit {
+    uint32_t text, start, end; /* bytes */
+    uint8_t kind;              /* ARC_HIT_* of the reference reader, 0: exact */
+    uint8_t by;                /* ARCI_BY_* */
+    uint8_t exact, ambiguous, repaired;
+    int64_t id;                /* item, order, contract or delivery */
+    int64_t customer;
+    uint32_t item;             /* position, when it is one; else UINT32_MAX */
+    const char *number;        /* as it stands in the book */
+    const char *note;          /* repair, in words; NULL */
+} arci_mhit;
+
+/* One row of what is to be settled. */
+typedef struct arci_mrow {
+    uint32_t item;
+    uint32_t credit;  /* position of a credit item, or UINT32_MAX: the receipt, or other */
+    int64_t other;    /* another receipt of the customer that is used up; 0: none */
+    int64_t amount, discount, write_off;
+    const char *reason; /* of write_off; NULL: small difference */
+    uint8_t rest;     /* ARCI_DIFF_RESIDUAL or _CHARGEBACK: what is left of the item moves; 0: it stays */
+} arci_mrow;
+
+/* A part of the difference, and the rule that decided. */
+typedef struct arci_mdiff {
+    uint8_t as, mode;
+    int64_t amount;
+    const char *reason, *word;
+} arci_mdiff;
+
+typedef struct arci_mcandidate {
+    uint8_t tier, mode, kind; /* kind: ARC_SET_*; 0: named */
+    uint8_t proved;           /* whole numbers as they stand in the book name it, and the amounts agree */
+    uint8_t by_rules;         /* every part of the difference may post by itself */
+    uint8_t exact;            /* nothing is left of receipt and items */
+    int64_t customer;
+    int32_t raw_ppm, ppm;
+    const uint32_t *items;    /* credits among them, in the order in which they are paid */
+    uint32_t n_items;
+    arci_mrow *rows;
+    uint32_t n_rows;
+    arci_mdiff diffs[8];
+    uint32_t n_diffs;
+    int64_t paid, open, credits, over; /* from the receipt; of the debits; from credits; left on the receipt */
+} arci_mcandidate;
+
+enum { ARCI_OUT_NONE, ARCI_OUT_SUGGEST, ARCI_OUT_AUTO };
+enum { ARCI_ANS_NONE, ARCI_ANS_UNIQUE, ARCI_ANS_AMBIGUOUS };
+#define ARCI_MCANDIDATES 5
+
+typedef struct arci_mresult {
+    int outcome, answer;
+    const char *why;  /* why it does not post by itself, or nothing was found: a code */
+    int64_t customer; /* whose it is taken to be */
+    const char *payer; /* how that is known: "receipt", "reference", "account", ...; NULL: not known */
+    int32_t payer_ppm;
+    arci_mcandidate c[ARCI_MCANDIDATES];
+    uint32_t n;
+    arci_mhit *hits;
+    uint32_t n_hits;
+    const arci_strategy *strategy;
+    int64_t twice;    /* receipt that this one seems to repeat; 0: none */
+    int32_t threshold_ppm, margin_ppm;
+    int64_t cases;
+} arci_mresult;
+
+typedef struct arci_match {
+    arci_txn *t;
+    arci_env *env;
+    arci_arena arena;    /* of the call or chunk */
+    arci_arena scratch;  /* of a receipt */
+    arc_date as_of;
+    arci_strategy *strategies;
+    uint32_t n_strategies;
+    arci_tolerance tol;
+    arci_model model;    /* what was learned */
+    arci_mreceipt *receipts;
+    uint32_t n_receipts;
+    arci_mitem *items;
+    uint32_t n_items, cap_items;
+    uint32_t *order;     /* items by customer, as customers[] say */
+    uint32_t n_order, cap_order;
+    arci_mcustomer *customers;
+    uint32_t n_customers, cap_customers;
+    arci_map item_at, customer_at, account_at; /* id to position; (customer, currency) to version */
+    struct arci_match_refs *refs; /* match_refs.c */
+    int whole_tried;
+} arci_match;
+
+arc_status arci_match_begin(arci_match *m, arci_txn *t, arc_date as_of, const char *strategy);
+void arci_match_end(arci_match *m);
+/* Receipts by id, or all that wait; in the order of value date and id. */
+typedef struct arci_match_asked {
+    const int64_t *receipts;
+    uint32_t n, max;
+    int64_t customer, after; /* after: only receipts with a higher id; then in order of id */
+    const char *currency;    /* "": any */
+    const arci_row_scope *scope;
+} arci_match_asked;
+arc_status arci_match_read(arci_match *m, const arci_match_asked *asked);
+/* Items by id, whatever is open of them; those of documents by number; those of customers, all that is open. */
+arc_status arci_match_items(arci_match *m, const int64_t *ids, uint32_t n);
+arc_status arci_match_customers(arci_match *m, const int64_t *ids, uint32_t n); /* and all that is open of them */
+arci_mitem *arci_match_item(const arci_match *m, int64_t id);
+arci_mcustomer *arci_match_customer(const arci_match *m, int64_t id);
+arc_status arci_match_accounts(arci_match *m, const int64_t *customers, uint32_t n);
+/* The days late this customer is used to. */
+arc_status arci_match_habit(arci_match *m, arci_mcustomer *c);
+
+/* What the texts of the receipts of this call name; before the first is decided. */
+arc_status arci_match_refs_read(arci_match *m);
+arc_status arci_match_refs_find(arci_match *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit **hits, uint32_t *n);
+void arci_match_refs_free(arci_match *m);
+
+/* One receipt: everything in the result is in the scratch arena, which the caller resets. What the first candidate takes is taken when `take` says so. */
+arc_status arci_match_decide(arci_match *m, arci_mreceipt *r, arci_mresult *out);
+void arci_match_take(arci_match *m, arci_mreceipt *r, const arci_mcandidate *c);
+
+/* Settles a list of items with what the receipt has left: rows and differences of the candidate. 0 in *fits: the rules do not allow it. */
+arc_status arci_match_settle(arci_match *m, const arci_mreceipt *r, const arci_strategy *s, arci_mcandidate *c, int *fits);
+arc_status arci_match_tier(arci_match *m, const arci_mreceipt *r, const arci_tier *tier, arci_mresult *out);
+
+/* JSON. */
+typedef struct arci_match_told {
+    arci_str action, explanation, preconditions, context;
+} arci_match_told;
+void arci_match_told_init(arci_match_told *t, arc_context *ctx);
+void arci_match_told_clear(arci_match_told *t);
+arc_status arci_match_tell(arci_match *m, const arci_mreceipt *r, const arci_mresult *res, arci_match_told *out);
+void arci_match_tell_action(arci_match *m, const arci_mreceipt *r, const arci_mresult *res, const arci_mcandidate *c, arci_str *b);
+
+/* A proposal's lines for the receipts asked for, and what was considered. */
+arc_status arci_match_propose(arci_match *m, arci_proposal *out, int64_t *counts);
+extern const arci_engine arci_match_engine;
+
+#endif
