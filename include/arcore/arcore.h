@@ -94,6 +94,7 @@
 #include "arcore/invoice_request.h"
 #include "arcore/locale.h"
 #include "arcore/merge.h"
+#include "arcore/match.h"
 #include "arcore/money.h"
 #include "arcore/name.h"
 #include "arcore/journal.h"

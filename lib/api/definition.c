@@ -4,6 +4,7 @@
 
 #include "api/definition_schema.h"
 #include "billing/terms.h"
+#include "cash/strategy.h"
 #include "exchange/mapping.h"
 #include "exchange/source.h"
 #include "ledger/account_map.h"
@@ -41,6 +42,7 @@ static const arci_definition_kind kinds[] = {
     { "template", arci_template_check, arci_template_schema },
     { "decision_table", arci_decision_table_check, arci_decision_table_schema },
     { "scorecard", arci_scorecard_check, arci_scorecard_schema },
+    { "matching", arci_strategy_check, arci_strategy_schema },
     { "rule", arci_rule_check, NULL },
 };
 const arci_definition_kinds arci_all_kinds = { kinds, sizeof kinds / sizeof kinds[0] };

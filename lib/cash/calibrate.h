@@ -34,12 +34,12 @@ int32_t arci_calibrated(const arci_calibration *c, int tier, int32_t raw_ppm);
 void arci_calibration_put(const arci_calibration *c, arci_str *b); /* JSON */
 
 /* What was learned of a book: entity match_model, its latest row. */
-typedef struct arci_model {
+typedef struct arci_learned {
     int64_t row; /* id; 0: nothing was learned */
     arci_calibration calibration;
     arc_habit *habit; /* NULL: none */
-} arci_model;
-arc_status arci_model_read(arci_env *env, arci_arena *arena, arci_model *out, const char *json, size_t len);
-void arci_model_clear(arci_model *m);
+} arci_learned;
+arc_status arci_learned_read(arci_env *env, arci_arena *arena, arci_learned *out, const char *json, size_t len);
+void arci_learned_clear(arci_learned *m);
 
 #endif

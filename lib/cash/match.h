@@ -22,7 +22,7 @@ typedef struct arci_mitem {
     int64_t links[ARCI_M_LINKS]; /* 0: none */
     arc_date due, since;         /* due: ARC_DATE_MAX: none yet */
     char currency[4];
-    uint8_t disputed, held, has_offer, closed; /* closed: nothing was open of it when it was read */
+    uint8_t disputed, has_offer, closed; /* closed: nothing was open of it when it was read */
     arc_value number, discounts, term;
     int64_t granted;             /* of discounts */
 } arci_mitem;
@@ -33,8 +33,12 @@ typedef struct arci_mcustomer {
     uint32_t first, n; /* its items in order[]; only when whole */
     uint8_t whole, blocked, held;
     int32_t days_late; /* median of what it paid lately; ARC_HABIT_DAYS_LEARNED: not known */
-    uint8_t habit_read;
 } arci_mcustomer;
+
+typedef struct arci_mnetting { /* an offset with payables that waits to be used */
+    int64_t receipt, customer, left;
+    char currency[4];
+} arci_mnetting;
 
 enum { ARCI_MTEXTS = 3 }; /* memo, bank_ref, remark */
 extern const char *const arci_mtext_names[ARCI_MTEXTS];
@@ -115,7 +119,7 @@ typedef struct arci_mresult {
     int64_t cases;
 } arci_mresult;
 
-typedef struct arci_match {
+typedef struct arci_cash {
     arci_txn *t;
     arci_env *env;
     arci_arena arena;    /* of the call or chunk */
@@ -124,7 +128,7 @@ typedef struct arci_match {
     arci_strategy *strategies;
     uint32_t n_strategies;
     arci_tolerance tol;
-    arci_model model;    /* what was learned */
+    arci_learned model;    /* what was learned */
     arci_mreceipt *receipts;
     uint32_t n_receipts;
     arci_mitem *items;
@@ -133,55 +137,75 @@ typedef struct arci_match {
     uint32_t n_order, cap_order;
     arci_mcustomer *customers;
     uint32_t n_customers, cap_customers;
+    arci_mnetting *nettings;
+    uint32_t n_nettings, cap_nettings;
+    arc_value user_group; /* of the actor, as tolerances know it */
+    arci_map held;        /* items under legal action or insolvency */
     arci_map item_at, customer_at, account_at; /* id to position; (customer, currency) to version */
-    struct arci_match_refs *refs; /* match_refs.c */
+    struct arci_cash_refs *refs; /* match_refs.c */
     int whole_tried;
-} arci_match;
+} arci_cash;
 
-arc_status arci_match_begin(arci_match *m, arci_txn *t, arc_date as_of, const char *strategy);
-void arci_match_end(arci_match *m);
+arc_status arci_cash_begin(arci_cash *m, arci_txn *t, arc_date as_of, const char *strategy);
+void arci_cash_end(arci_cash *m);
 /* Receipts by id, or all that wait; in the order of value date and id. */
-typedef struct arci_match_asked {
+typedef struct arci_cash_asked {
     const int64_t *receipts;
     uint32_t n, max;
     int64_t customer, after; /* after: only receipts with a higher id; then in order of id */
     const char *currency;    /* "": any */
     const arci_row_scope *scope;
-} arci_match_asked;
-arc_status arci_match_read(arci_match *m, const arci_match_asked *asked);
+} arci_cash_asked;
+arc_status arci_cash_read(arci_cash *m, const arci_cash_asked *asked);
 /* Items by id, whatever is open of them; those of documents by number; those of customers, all that is open. */
-arc_status arci_match_items(arci_match *m, const int64_t *ids, uint32_t n);
-arc_status arci_match_customers(arci_match *m, const int64_t *ids, uint32_t n); /* and all that is open of them */
-arci_mitem *arci_match_item(const arci_match *m, int64_t id);
-arci_mcustomer *arci_match_customer(const arci_match *m, int64_t id);
-arc_status arci_match_accounts(arci_match *m, const int64_t *customers, uint32_t n);
-/* The days late this customer is used to. */
-arc_status arci_match_habit(arci_match *m, arci_mcustomer *c);
+arc_status arci_cash_items(arci_cash *m, const int64_t *ids, uint32_t n);
+arc_status arci_cash_customers(arci_cash *m, const int64_t *ids, uint32_t n, int whole); /* whole: and all that is open of them */
+arci_mitem *arci_cash_item(const arci_cash *m, int64_t id);
+arci_mcustomer *arci_cash_customer(const arci_cash *m, int64_t id);
+arc_status arci_cash_accounts(arci_cash *m, const int64_t *customers, uint32_t n);
 
 /* What the texts of the receipts of this call name; before the first is decided. */
-arc_status arci_match_refs_read(arci_match *m);
-arc_status arci_match_refs_find(arci_match *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit **hits, uint32_t *n);
-void arci_match_refs_free(arci_match *m);
+arc_status arci_cash_refs_read(arci_cash *m);
+arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit **hits, uint32_t *n);
+void arci_cash_refs_free(arci_cash *m);
+
+/* What a receipt may pay: open items of a customer in its currency that agree with it, by the strategy's order. */
+typedef struct arci_mpool {
+    const arci_strategy *strategy;
+    const arci_mreceipt *receipt;
+    const arci_mcustomer *customer;
+    uint32_t *items;
+    uint32_t n;
+    int64_t *net; /* of what paying each whole earns */
+    uint8_t weighed; /* the sets that add up were looked for, and are candidates */
+} arci_mpool;
+arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, const arci_mresult *res);
 
 /* One receipt: everything in the result is in the scratch arena, which the caller resets. What the first candidate takes is taken when `take` says so. */
-arc_status arci_match_decide(arci_match *m, arci_mreceipt *r, arci_mresult *out);
-void arci_match_take(arci_match *m, arci_mreceipt *r, const arci_mcandidate *c);
+arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out);
+void arci_cash_take(arci_cash *m, arci_mreceipt *r, const arci_mcandidate *c);
 
 /* Settles a list of items with what the receipt has left: rows and differences of the candidate. 0 in *fits: the rules do not allow it. */
-arc_status arci_match_settle(arci_match *m, const arci_mreceipt *r, const arci_strategy *s, arci_mcandidate *c, int *fits);
-arc_status arci_match_tier(arci_match *m, const arci_mreceipt *r, const arci_tier *tier, arci_mresult *out);
+arc_status arci_cash_settle(arci_cash *m, const arci_mreceipt *r, const arci_strategy *s, arci_mcandidate *c, int *fits);
+/* The candidates of a tier, likeliest first; none: it does not fit. */
+arc_status arci_cash_named(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, arci_mresult *out);
+arc_status arci_cash_unnamed(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, arci_mpool *pool, arci_mresult *out);
+arc_status arci_cash_weigh(arci_cash *m, const arci_mreceipt *r, arci_mpool *pool, arci_mresult *out);
+/* Settles a list and adds it as a candidate. exactly: only when nothing is left open or over but what rules give up. *added. */
+arc_status arci_cash_try(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, const uint32_t *items, uint32_t n, int exactly, arci_mresult *out, arci_mcandidate **added);
+const arci_tier *arci_strategy_tier(const arci_strategy *s, int tier); /* NULL: off */
 
 /* JSON. */
-typedef struct arci_match_told {
+typedef struct arci_cash_told {
     arci_str action, explanation, preconditions, context;
-} arci_match_told;
-void arci_match_told_init(arci_match_told *t, arc_context *ctx);
-void arci_match_told_clear(arci_match_told *t);
-arc_status arci_match_tell(arci_match *m, const arci_mreceipt *r, const arci_mresult *res, arci_match_told *out);
-void arci_match_tell_action(arci_match *m, const arci_mreceipt *r, const arci_mresult *res, const arci_mcandidate *c, arci_str *b);
+} arci_cash_told;
+void arci_cash_told_init(arci_cash_told *t, arc_context *ctx);
+void arci_cash_told_clear(arci_cash_told *t);
+arc_status arci_cash_tell(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, arci_cash_told *out);
+void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, const arci_mcandidate *c, arci_str *b);
 
 /* A proposal's lines for the receipts asked for, and what was considered. */
-arc_status arci_match_propose(arci_match *m, arci_proposal *out, int64_t *counts);
-extern const arci_engine arci_match_engine;
+arc_status arci_cash_propose(arci_cash *m, arci_proposal *out, int64_t *counts);
+extern const arci_engine arci_cash_engine;
 
 #endif

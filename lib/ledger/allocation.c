@@ -23,6 +23,7 @@ arc_status arc_allocation_init(arc_allocation *allocation)
 typedef struct batch_of {
     const arc_allocation *elements;
     const char *mode;
+    const arci_decided *decided;
 } batch_of;
 
 static arc_status take_elements(arci_posting *p, arc_allocation **out, const void *elements)
@@ -124,11 +125,16 @@ static arc_status may_be_allocated(arci_allot *out, bounds *b, const arc_allocat
     return st == ARC_OK && person ? arci_may_give_up(out, &b->given_up, a->item, a->write_off, a->reason_code, day) : st;
 }
 
-static arc_status apply_one(arci_posting *p, arci_allot *out, const arc_allocation *a, bounds *b)
+static arc_status apply_one(arci_posting *p, arci_allot *out, const arc_allocation *a, bounds *b, const arci_decided *decided)
 {
     arci_allot_row row = { .date = a->date == ARC_DATE_NONE ? p->session->business_date : a->date, .receipt = a->receipt, .credit_item = a->credit_item,
                            .item = a->item, .amount = a->amount, .discount = a->discount, .write_off = a->write_off, .credit_amount = a->credit_amount,
                            .mode = b->mode, .reason_code = a->reason_code, .reason = a->reason, .evidence = a->evidence, .order = a->order };
+    if (decided) {
+        row.rule = decided->rule;
+        row.likely = decided->likely;
+        row.engine = 1;
+    }
     arc_status st = may_be_allocated(out, b, a, row.date, &row.unearned);
     return st == ARC_OK ? arci_allot_add(out, &row) : st;
 }
@@ -164,7 +170,7 @@ static arc_status apply(arci_posting *p, const void *elements)
     if (!at) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) {
         if (!arci_posting_good(p, i)) continue;
-        st = apply_one(p, &out, &a[i], &b);
+        st = apply_one(p, &out, &a[i], &b, of->decided ? &of->decided[i] : NULL);
         if (st == ARC_E_NOMEM || p->t->doomed) return st;
         if (st != ARC_OK) arci_posting_refuse(p, i, st);
         else at[out.rows->n_rows - 1] = i;
@@ -177,8 +183,14 @@ static arc_status apply(arci_posting *p, const void *elements)
 arc_status arci_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, size_t n,
                                  uint32_t flags, uint32_t how, const char *mode)
 {
-    batch_of of = { allocations, mode };
+    batch_of of = { allocations, mode, NULL };
     return arci_posting_run(session, ARCI_DO_ALLOCATION_APPLY, ids, results, allocations ? &of : NULL, n, flags, how, apply);
+}
+
+arc_status arci_allocation_decided(arc_session *session, int64_t *ids, const arc_allocation *allocations, const arci_decided *decided, size_t n, uint32_t flags, uint32_t how)
+{
+    batch_of of = { allocations, "auto", decided };
+    return arci_posting_run(session, ARCI_DO_ALLOCATION_APPLY, ids, NULL, allocations ? &of : NULL, n, flags, how, apply);
 }
 
 arc_status arc_allocation_apply(arc_session *session, int64_t *ids, arc_status *results, const arc_allocation *allocations, size_t n,

@@ -15,7 +15,7 @@
 
 #define FIELDS \
     "effective_date item receipt credit_item currency amount discount write_off reverses mode reason owner team region base_currency fx_difference credit_currency " \
-    "credit_amount item_base credit_base reason_code evidence unearned parts account_role reopens credit_parts days_late"
+    "credit_amount item_base credit_base reason_code evidence unearned parts account_role reopens credit_parts days_late rule confidence"
 const char arci_allot_fields[] = FIELDS;
 static const char standing_fields[] = "id " FIELDS;
 
@@ -280,6 +280,8 @@ static void fill(arc_value *row, const arci_allot_row *r, const arci_side *item,
     if (r->receipt && arci_conduct_days(&days, &credit->kind, &item->kind, r->amount, credit->paid_on, item->since, item->due)) row[ARCI_AL_DAYS_LATE] = arci_v_int(days);
     row[ARCI_AL_REASON_CODE] = text_or_null(r->reason_code);
     row[ARCI_AL_EVIDENCE] = text_or_null(r->evidence);
+    if (r->rule) row[ARCI_AL_RULE] = arci_v_int(r->rule);
+    if (r->engine) row[ARCI_AL_LIKELY] = arci_v_int(r->likely);
     if (r->unearned) row[ARCI_AL_UNEARNED] = arci_v_int(r->unearned);
     if (role && strcmp(role, ARCI_ROLE_SMALL_DIFFERENCE) != 0) row[ARCI_AL_ROLE] = text_or_null(role);
     memcpy(&row[ARCI_AL_OWNER], item->owner, sizeof item->owner);

@@ -22,6 +22,9 @@ typedef struct arci_allot_row {
     int64_t item, amount, discount, write_off, unearned, credit_amount;
     const char *mode;             /* code of allocation_mode */
     const char *reason_code, *reason, *evidence, *order; /* NULL: none. Live until written; checked */
+    int64_t rule;                 /* definition that decided; 0: none */
+    int32_t likely;               /* how likely it was, ten-thousandths; with rule or `engine` */
+    uint8_t engine;               /* `likely` counts */
     const char *role;             /* account write_off is charged to; NULL: follows from reason_code */
     uint32_t flags;
 } arci_allot_row;
@@ -40,7 +43,7 @@ enum {
     ARCI_AL_DATE, ARCI_AL_ITEM, ARCI_AL_RECEIPT, ARCI_AL_CREDIT_ITEM, ARCI_AL_CURRENCY, ARCI_AL_AMOUNT, ARCI_AL_DISCOUNT, ARCI_AL_WRITE_OFF, ARCI_AL_REVERSES,
     ARCI_AL_MODE, ARCI_AL_REASON, ARCI_AL_OWNER, ARCI_AL_TEAM, ARCI_AL_REGION, ARCI_AL_BASE_CURRENCY, ARCI_AL_FX, ARCI_AL_CREDIT_CURRENCY, ARCI_AL_CREDIT_AMOUNT,
     ARCI_AL_ITEM_BASE, ARCI_AL_CREDIT_BASE, ARCI_AL_REASON_CODE, ARCI_AL_EVIDENCE, ARCI_AL_UNEARNED, ARCI_AL_PARTS, ARCI_AL_ROLE, ARCI_AL_REOPENS,
-    ARCI_AL_CREDIT_PARTS, ARCI_AL_DAYS_LATE, ARCI_AL_N
+    ARCI_AL_CREDIT_PARTS, ARCI_AL_DAYS_LATE, ARCI_AL_RULE, ARCI_AL_LIKELY, ARCI_AL_N
 };
 
 /* Reads the sides; ids in any order, 0 is skipped, repeats are allowed; both arrays are sorted. cap: most rows. */

@@ -214,22 +214,31 @@ static arc_status user_group(arci_txn *t, arci_arena *arena, arc_value *group)
     return st;
 }
 
+arc_status arci_tolerance_user(arci_txn *t, arci_arena *arena, const arci_tolerance *tol, arc_value *group)
+{
+    *group = arci_v_null();
+    return tol->asks_users ? user_group(t, arena, group) : ARC_OK;
+}
+
+int64_t arci_tolerated_of(const arci_tolerance *tol, const arc_value *segment, const arc_value *user, const char *currency, int64_t amount)
+{
+    if (!tol->definition || amount <= 0) return 0;
+    int64_t most = least(tol->customers, tol->n_customers, segment, currency, amount);
+    int64_t his = tol->asks_users && most ? least(tol->users, tol->n_users, user, currency, amount) : most;
+    return his < most ? his : most;
+}
+
 arc_status arci_tolerated(arci_txn *t, arci_arena *arena, const arci_tolerance *tol, int64_t customer, const char *currency, int64_t amount, int64_t *most)
 {
     const arci_shape *shape;
-    arc_value *row, group = arci_v_null();
+    arc_value *row, group;
     *most = 0;
     if (!tol->definition || amount <= 0) return ARC_OK;
     arc_status st = arci_shape_get(t, &shape, "customer", "segment");
     if (st == ARC_OK) st = arci_repo_get(t, shape, customer, arena, &row);
-    if (st != ARC_OK) return st;
-    *most = least(tol->customers, tol->n_customers, &row[0], currency, amount);
-    if (!tol->asks_users || !*most) return ARC_OK;
-    st = user_group(t, arena, &group);
-    if (st != ARC_OK) return st;
-    int64_t his = least(tol->users, tol->n_users, &group, currency, amount);
-    if (his < *most) *most = his;
-    return ARC_OK;
+    if (st == ARC_OK) st = arci_tolerance_user(t, arena, tol, &group);
+    if (st == ARC_OK) *most = arci_tolerated_of(tol, &row[0], &group, currency, amount);
+    return st;
 }
 
 int64_t arci_tolerated_fee(const arci_tolerance *tol, const char *currency)

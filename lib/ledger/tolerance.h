@@ -33,6 +33,9 @@ arc_status arci_tolerance_check(arci_txn *t, const char *json, size_t len, arci_
 arc_status arci_tolerance_get(arci_txn *t, arci_arena *arena, arci_tolerance *out, const char *code, arc_date on);
 /* How much may be given up of `amount`, for a customer in the session's actor's hands. */
 arc_status arci_tolerated(arci_txn *t, arci_arena *arena, const arci_tolerance *tol, int64_t customer, const char *currency, int64_t amount, int64_t *most);
+/* The same of many: the group of the session's actor once, then the customer's segment. */
+arc_status arci_tolerance_user(arci_txn *t, arci_arena *arena, const arci_tolerance *tol, arc_value *group);
+int64_t arci_tolerated_of(const arci_tolerance *tol, const arc_value *segment, const arc_value *user, const char *currency, int64_t amount);
 /* What an entry gives up of an amount of its currency. */
 int64_t arci_limit_of(const arci_limit *limit, const char *currency, int64_t amount);
 int64_t arci_tolerated_fee(const arci_tolerance *tol, const char *currency);

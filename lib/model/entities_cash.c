@@ -109,3 +109,11 @@ static const arci_index statement_letter_indexes[] = {
     { "customer", "customer date_to", NULL, NULL, 0, 1 },
 };
 ARCI_ENTITY(statement_letter, 353, E_VER, NULL, "customer", "Statement of account", "对账函", "Sent to a customer to be confirmed.");
+
+static const arci_field match_model_fields[] = {
+    SYS_APPEND,
+    F_DATE(10, R_ | V_ | I_, "learned_on", "Learned on", "学习日期", "Business date of the last receipt looked at."),
+    F_INT(11, R_ | V_ | I_, "receipts", "Receipts", "回款笔数", "Confirmed matches it was learned from."),
+    F_JSON(12, R_ | V_ | I_, "document", "What was learned", "学习结果", "calibration: how often matches that looked this good were right, by tier; habit: how payers choose."),
+};
+ARCI_ENTITY_PLAIN(match_model, 358, E_APP, NULL, NULL, "Matching model", "核销学习结果", "What matching has learned of this book; the latest counts.");

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file arcore/match.h
+ *  Cash application (核销): what receipts pay, decided by a strategy, proposed with the reasons, confirmed, applied, taken back.
+ *
+ *  A strategy is a definition of kind "matching" (docs/matching.md): tiers of evidence in order, each auto, suggest or off, and rules for differences. For each receipt the
+ *  first tier that fits gives its candidates. What may post by itself is `auto`, what a person should confirm `suggest`; `none` tells why nothing fits. The answer is
+ *  `unique` or `ambiguous`: sums alone prove little, and are never passed off as more. */
+#ifndef ARCORE_MATCH_H
+#define ARCORE_MATCH_H
+
+#include "arcore/proposal.h"
+
+ARC_BEGIN_DECLS
+
+/** Which receipts are matched, and how. Start from ARC_MATCH_OPTIONS_INIT. Texts are borrowed for the call. */
+typedef struct arc_match_options {
+    uint32_t struct_size;
+    uint32_t flags;        /**< 0 */
+    const char *strategy;  /**< code of a definition of kind "matching", or of a shipped one; NULL: each receipt's own: by customer, segment, channel or project, else the setting
+                                cash.strategy, else "default" */
+    arc_date as_of;        /**< the day allocations are to date from; ARC_DATE_NONE: the session's business date */
+    uint32_t max;          /**< receipts at most; 0: 10,000 */
+    int64_t customer;      /**< only this customer's; 0: all */
+    char currency[4];      /**< only this currency; "": all */
+    uint32_t reserved;     /**< 0 */
+    arc_progress_fn progress; /**< arc_match_run(): receipts done, and in all where it is known; non-zero stops: ARC_E_CANCELLED. May be NULL */
+    void *user;
+    int64_t after;         /**< arc_match_run(): only receipts with a higher id: where a run that was stopped goes on; 0: all */
+} arc_match_options;
+
+#define ARC_MATCH_OPTIONS_INIT { (uint32_t)sizeof(arc_match_options), 0, NULL, ARC_DATE_NONE, 0, 0, { 0 }, 0, NULL, NULL, 0 }
+
+/** Fills options with their defaults; the same bytes as ARC_MATCH_OPTIONS_INIT.
+ *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
+ARC_API arc_status arc_match_options_init(arc_match_options *options);
+
+/** A strategy that comes with the library: "default", "autocash" (Oracle), "by_order" (按订单号), "by_document" (按发票号), "amount_customer" (金额+客户), "oldest_overdue"
+ *  (最早逾期), "named_order" (指定订单), "t_plus" and "kis" (核销规则), "amount_then_date" (先金额后日期). A published definition of the same code stands in for it.
+ *
+ *  @param buf,len law of arcore.h. @param code NULL: all codes, as a JSON array.
+ *  @return ARC_OK; ARC_E_INVALID: len is NULL; ARC_E_NOT_FOUND: no such strategy; ARC_E_BUFFER. @since 0.1 */
+ARC_API arc_status arc_match_strategy_shipped(char *buf, size_t *len, const char *code);
+
+/** Proposes what receipts pay. Writes nothing.
+ *
+ *  A unit is a receipt ("receipt:12"), with one line: the action says which items are settled with what, and what becomes of the difference; the explanation which rule fitted, the
+ *  amounts as an equation, the places in the text and the repairs made, the probability, the margin to the second best, and the alternatives with why they were rejected.
+ *  `outcome` is "auto" or "suggest"; `answer` "unique" or "ambiguous". Receipts that nothing fits are in the JSON under "considered", with the reason. Later receipts see what
+ *  earlier ones take. When a unit is applied whose accounts have moved it is matched again, and must come to the same.
+ *
+ *  @param session keeps the error; its open transaction is used when there is one.
+ *  @param out receives the proposal; the caller frees it with arc_proposal_free(). NULL on error.
+ *  @param receipts n ids; NULL: every receipt with something left that meets the options, in the order of value date. @param n their number, at most 100,000.
+ *  @param options NULL for defaults.
+ *  @return ARC_OK; ARC_DONE: the proposal has no line; ARC_E_NOT_FOUND: no such receipt (row in the error) or strategy; ARC_E_VALUE: the strategy cannot be read; ARC_E_REQUIRED: no date and the session
+ *          has none; ARC_E_LIMIT: too many; ARC_E_CURRENCY; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN; ARC_E_INVALID; ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
+ *          ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_match_propose(arc_session *session, arc_proposal **out, const int64_t *receipts, size_t n, const arc_match_options *options);
+
+/** Takes one of the alternatives of a draft line instead of what was proposed, which stays beside it.
+ *
+ *  @param proposal of arc_match_propose(). @param line from 0. @param candidate 0: what was proposed; 1 and up: alternatives in their order.
+ *  @return ARC_OK; ARC_E_RANGE: no such line or alternative; ARC_E_STATE: the line is no draft; ARC_E_UNSUPPORTED: the proposal is none of matches; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_match_choose(arc_proposal *proposal, uint32_t line, uint32_t candidate);
+
+/** Leaves some of the items of a draft line out; the rest is settled as it was proposed.
+ *
+ *  @param proposal of arc_match_propose(). @param line from 0. @param items n ids of items (debits) that are to be settled. @param n at least 1.
+ *  @return ARC_OK; ARC_E_RANGE: no such line, or an item it does not settle; others as arc_match_choose(). @since 0.1 */
+ARC_API arc_status arc_match_keep(arc_proposal *proposal, uint32_t line, const int64_t *items, size_t n);
+
+ARC_END_DECLS
+
+#endif

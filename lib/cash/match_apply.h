@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Doing what a match says: a claim where nobody knew whose the receipt is, allocations, and what becomes of rests. */
+#ifndef ARCI_CASH_MATCH_APPLY_H
+#define ARCI_CASH_MATCH_APPLY_H
+
+#include "arcore/ledger_step.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "ledger/allocation.h"
+
+typedef struct arci_cash_deed {
+    int64_t receipt, claim; /* claim: the customer; 0: he is known */
+    arc_date date;
+    arci_decided decided;
+    const char *evidence;   /* JSON for the rows; NULL: none */
+    arc_allocation *rows;
+    uint8_t *rest;          /* by row: 0, 1 residual, 2 chargeback */
+    const char **rest_code; /* by row, reason of the rest; NULL: none */
+    uint32_t n;
+    int64_t *ids, *made;    /* out: rows; what came of rests */
+    uint32_t n_made;
+} arci_cash_deed;
+
+/* From an action; its amount may have been lowered: then rows are done as far as it reaches. Texts are the action's. */
+arc_status arci_cash_deed_read(arci_env *env, arci_arena *arena, arci_cash_deed *out, const arci_json *action);
+/* The part of an explanation that stays with the rows. */
+arc_status arci_cash_evidence(arci_env *env, arci_arena *arena, arci_cash_deed *d, const char *explanation);
+/* In the session's open transaction. */
+arc_status arci_cash_do(arc_session *session, arci_arena *arena, arci_cash_deed *d);
+void arci_cash_deed_told(const arci_cash_deed *d, arci_str *b);
+
+#endif

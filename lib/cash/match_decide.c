@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One receipt: by which strategy, whose it is, what its tiers find, and whether it may post by itself. */
+#include <string.h>
+
+#include "cash/match.h"
+
+enum { LIKELIEST = 990000 };
+
+/* ---- the strategy ---------------------------------------------------------------------------------------------------------------- */
+
+static int in_list(const arci_texts *list, const arc_value *v)
+{
+    for (uint32_t i = 0; v->type == ARC_V_TEXT && i < list->n; i++) {
+        if (strlen(list->list[i]) == v->len && memcmp(list->list[i], v->u.s, v->len) == 0) return 1;
+    }
+    return 0;
+}
+
+static int fits(const arci_strategy *s, const arci_mreceipt *r, const arci_mcustomer *c)
+{
+    if (s->customers.n && (!c || !in_list(&s->customers, &c->code))) return 0;
+    if (s->segments.n && (!c || !in_list(&s->segments, &c->segment))) return 0;
+    if (s->channels.n && !in_list(&s->channels, &r->channel) && (!c || !in_list(&s->channels, &c->channel))) return 0;
+    return !s->projects.n || r->links[ARCI_M_PROJECT];
+}
+
+/* The codes of projects are looked up where a strategy asks for them. */
+static arc_status project_fits(arci_cash *m, const arci_strategy *s, const arci_mreceipt *r, int *yes)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    *yes = 1;
+    if (!s->projects.n) return ARC_OK;
+    arc_status st = arci_shape_get(m->t, &shape, "project", "code");
+    if (st == ARC_OK) st = arci_repo_get(m->t, shape, r->links[ARCI_M_PROJECT], &m->scratch, &row);
+    if (st == ARC_OK) *yes = in_list(&s->projects, &row[0]);
+    return st;
+}
+
+static arc_status choose(arci_cash *m, const arci_mreceipt *r, const arci_mcustomer *c, const arci_strategy **out)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i + 1 < m->n_strategies && st == ARC_OK; i++) {
+        int yes = fits(&m->strategies[i], r, c);
+        if (yes) st = project_fits(m, &m->strategies[i], r, &yes);
+        if (!yes) continue;
+        *out = &m->strategies[i];
+        return st;
+    }
+    *out = &m->strategies[m->n_strategies - 1];
+    return st;
+}
+
+/* ---- whose it is -------------------------------------------------------------------------------------------------------------------- */
+
+/* The one customer that all certain hits are of. */
+static int64_t named_customer(const arci_mresult *out, int *several)
+{
+    int64_t one = 0;
+    *several = 0;
+    for (uint32_t i = 0; i < out->n_hits; i++) {
+        const arci_mhit *h = &out->hits[i];
+        if (h->ambiguous || !h->customer) continue;
+        if (one && h->customer != one) *several = 1;
+        one = h->customer;
+    }
+    return *several ? 0 : one;
+}
+
+static void whose(arci_mreceipt *r, arci_mresult *out)
+{
+    int several;
+    int64_t named = named_customer(out, &several);
+    out->customer = r->customer ? r->customer : named;
+    out->payer = r->customer ? "receipt" : named ? "reference" : NULL;
+    out->payer_ppm = out->payer ? 1000000 : 0;
+    if (several && !r->customer) out->why = "several_customers";
+    else if (r->customer && named && named != r->customer) out->why = "other_customer";
+    else if (!out->customer) out->why = "no_customer";
+}
+
+/* ---- the tiers ------------------------------------------------------------------------------------------------------------------------ */
+
+static arc_status try_tiers(arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
+{
+    const arci_strategy *s = out->strategy;
+    const arci_mcustomer *c = arci_cash_customer(m, out->customer);
+    arci_mpool pool = { .strategy = s, .receipt = r, .customer = c };
+    uint32_t agree = UINT32_MAX;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < s->n_tiers && st == ARC_OK && !out->n; i++) {
+        const arci_tier *t = &s->tiers[i];
+        if (t->mode == ARCI_TIER_OFF) continue;
+        if (t->tier <= ARCI_TIER_REFERENCES) {
+            st = arci_cash_named(m, r, t, out);
+            continue;
+        }
+        if (!c || !c->whole) continue;
+        if (agree != t->agree) st = arci_cash_pool(m, &pool, t, out);
+        agree = t->agree;
+        if (st == ARC_OK) st = arci_cash_unnamed(m, r, t, &pool, out);
+    }
+    return st;
+}
+
+/* ---- may it post by itself? ------------------------------------------------------------------------------------------------------------- */
+
+static void rank(arci_cash *m, arci_mresult *out)
+{
+    for (uint32_t i = 0; i < out->n; i++) {
+        arci_mcandidate *c = &out->c[i];
+        c->ppm = arci_calibrated(&m->model.calibration, c->tier, c->raw_ppm);
+        for (uint32_t k = i; k > 0 && out->c[k].ppm > out->c[k - 1].ppm; k--) { /* stable: what is found first wins a tie */
+            const arci_mcandidate swap = out->c[k];
+            out->c[k] = out->c[k - 1];
+            out->c[k - 1] = swap;
+        }
+    }
+}
+
+static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const arci_mresult *out)
+{
+    const arci_mcandidate *c = &out->c[0];
+    const arci_strategy *s = out->strategy;
+    const arci_mcustomer *who = arci_cash_customer(m, out->customer);
+    if (who && who->blocked) return "blocked";
+    if (who && who->held) return "held";
+    for (uint32_t i = 0; i < c->n_items; i++) {
+        const arci_mitem *item = &m->items[c->items[i]];
+        if (arci_map_get(&m->held, &item->id, sizeof item->id)) return "held";
+        if (item->disputed) return "disputed";
+    }
+    if (out->twice) return "double_payment";
+    if (c->mode != ARCI_TIER_AUTO) return "mode";
+    if (!c->by_rules) return "difference";
+    if (!c->proved && m->model.calibration.cases < ARCI_CAL_ENOUGH) return "history";
+    if (c->paid > arci_diff_most(s->max, s->n_max, r->currency)) return "too_large";
+    if (c->ppm < s->probability_ppm) return "probability";
+    if (out->n > 1 && c->ppm - out->c[1].ppm < s->margin_ppm) return "margin";
+    return NULL;
+}
+
+static void judge(arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
+{
+    out->threshold_ppm = out->strategy->probability_ppm;
+    out->margin_ppm = out->strategy->margin_ppm;
+    out->cases = m->model.calibration.cases;
+    if (!out->n) {
+        if (!out->why) out->why = "nothing_fits";
+        return;
+    }
+    rank(m, out);
+    out->answer = out->n == 1 || out->c[0].raw_ppm >= LIKELIEST ? ARCI_ANS_UNIQUE : ARCI_ANS_AMBIGUOUS;
+    out->why = out->why ? out->why : stopped_by(m, r, out);
+    out->outcome = out->why ? ARCI_OUT_SUGGEST : ARCI_OUT_AUTO;
+}
+
+arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out)
+{
+    memset(out, 0, sizeof *out);
+    out->strategy = &m->strategies[m->n_strategies - 1];
+    if (r->returned || r->left <= 0 || r->offset) {
+        out->why = r->returned ? "returned" : r->offset ? "netting" : "nothing_left";
+        return ARC_OK;
+    }
+    arc_status st = arci_cash_refs_find(m, r, &r->customer, r->customer ? 1 : 0, &out->hits, &out->n_hits);
+    if (st == ARC_OK) whose(r, out);
+    if (st == ARC_OK) st = choose(m, r, arci_cash_customer(m, out->customer), &out->strategy);
+    if (st == ARC_OK && out->customer) st = try_tiers(m, r, out);
+    if (st == ARC_OK) judge(m, r, out);
+    return st;
+}
+
+/* ---- what it takes ------------------------------------------------------------------------------------------------------------------------ */
+
+void arci_cash_take(arci_cash *m, arci_mreceipt *r, const arci_mcandidate *c)
+{
+    for (uint32_t i = 0; i < c->n_rows; i++) {
+        const arci_mrow *k = &c->rows[i];
+        arci_mitem *item = &m->items[k->item];
+        item->open -= k->amount + k->discount + k->write_off;
+        item->granted += k->discount;
+        if (k->rest) item->open = 0;
+        if (k->credit != UINT32_MAX) m->items[k->credit].open += k->amount;
+        else if (!k->other) r->left -= k->amount;
+        for (uint32_t j = 0; k->other && j < m->n_nettings; j++) {
+            if (m->nettings[j].receipt == k->other) m->nettings[j].left -= k->amount;
+        }
+    }
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What texts name. All words of all receipts that could be numbers are looked up at once, as they stand; whoever is named, and what the customers have open, is read then. */
+#include <string.h>
+
+#include "cash/match.h"
+
+enum { WORD_LEAST = 3, WORD_MOST = 64, WORDS_MOST = 24, AT_ONCE = 500 };
+
+typedef struct target { /* what a number stands for */
+    uint8_t by;
+    int64_t id, customer;
+    uint32_t next; /* position + 1; 0: the last */
+} target;
+
+struct arci_cash_refs {
+    arci_map words;  /* in capitals, to the first target + 1; 0: nothing */
+    target *targets;
+    uint32_t n, cap;
+};
+
+/* ---- words ------------------------------------------------------------------------------------------------------------------------- */
+
+static int alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+static int joins(char c) { return c == '-' || c == '/' || c == '.' || c == '_' || c == '#'; }
+
+/* The next word from *at on that has a digit; its end. 0: there is none. */
+static int next_word(const arc_value *text, uint32_t *at, uint32_t *end)
+{
+    const char *s = text->u.s;
+    while (*at < text->len) {
+        int digits = 0;
+        while (*at < text->len && !alnum(s[*at])) ++*at;
+        for (*end = *at; *end < text->len; ++*end) {
+            if (alnum(s[*end])) digits |= s[*end] <= '9';
+            else if (!joins(s[*end]) || *end + 1 >= text->len || !alnum(s[*end + 1])) break;
+        }
+        if (digits && *end - *at >= WORD_LEAST && *end - *at <= WORD_MOST) return 1;
+        *at = *end;
+    }
+    return 0;
+}
+
+static uint32_t capitals(char out[WORD_MOST + 1], const char *s, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) out[i] = s[i] >= 'a' && s[i] <= 'z' ? (char)(s[i] - 32) : s[i];
+    out[n] = 0;
+    return n;
+}
+
+/* Words as they stand and in capitals, each once. */
+static arc_status collect(arci_cash *m, arc_value **out, uint32_t *n)
+{
+    arci_map seen;
+    uint32_t cap = 1024;
+    arc_status st = ARC_OK;
+    *n = 0;
+    *out = arci_arena_alloc(&m->arena, cap * sizeof **out);
+    if (!*out) return arci_nomem(m->env);
+    arci_map_init(&seen, m->arena.ctx);
+    for (uint32_t i = 0; i < m->n_receipts && st == ARC_OK; i++) {
+        for (int k = 0; k < ARCI_MTEXTS && st == ARC_OK; k++) {
+            const arc_value *text = &m->receipts[i].texts[k];
+            uint32_t at = 0, end, words = 0;
+            if (text->type != ARC_V_TEXT) continue;
+            for (; words < WORDS_MOST && next_word(text, &at, &end) && st == ARC_OK; at = end, words++) {
+                char big[WORD_MOST + 1];
+                uint32_t len = capitals(big, text->u.s + at, end - at);
+                int same = memcmp(big, text->u.s + at, len) == 0;
+                for (int form = 0; form < 2 - same && st == ARC_OK; form++) {
+                    const char *s = form ? arci_arena_strndup(&m->arena, big, len) : text->u.s + at;
+                    int64_t *value;
+                    int32_t made = s ? arci_map_put(&seen, s, len, &value) : -1;
+                    if (made < 0) st = arci_nomem(m->env);
+                    if (made != 1) continue;
+                    if (*n == cap) {
+                        arc_value *grown = arci_arena_alloc(&m->arena, (size_t)cap * 2 * sizeof *grown);
+                        if (!grown) {
+                            st = arci_nomem(m->env);
+                            break;
+                        }
+                        memcpy(grown, *out, cap * sizeof *grown);
+                        *out = grown;
+                        cap *= 2;
+                    }
+                    (*out)[(*n)++] = arci_v_text(s, len);
+                }
+            }
+        }
+    }
+    arci_map_clear(&seen);
+    return st;
+}
+
+/* ---- what they stand for -------------------------------------------------------------------------------------------------------------- */
+
+static arc_status add(arci_cash *m, const arc_value *number, uint8_t by, int64_t id, int64_t customer)
+{
+    struct arci_cash_refs *x = m->refs;
+    char big[WORD_MOST + 1];
+    int64_t *first;
+    if (number->type != ARC_V_TEXT || number->len > WORD_MOST) return ARC_OK;
+    uint32_t len = capitals(big, number->u.s, number->len);
+    if (arci_map_put(&x->words, big, len, &first) < 0) return arci_nomem(m->env);
+    for (uint32_t at = (uint32_t)*first; at; at = x->targets[at - 1].next) {
+        if (x->targets[at - 1].by == by && x->targets[at - 1].id == id) return ARC_OK;
+    }
+    if (x->n == x->cap) {
+        uint32_t cap = x->cap ? x->cap * 2 : 1024;
+        target *grown = arci_arena_alloc(&m->arena, cap * sizeof *grown);
+        if (!grown) return arci_nomem(m->env);
+        if (x->n) memcpy(grown, x->targets, x->n * sizeof *grown);
+        x->targets = grown;
+        x->cap = cap;
+    }
+    x->targets[x->n++] = (target){ by, id, customer, 0 };
+    if (!*first) {
+        *first = x->n;
+        return ARC_OK;
+    }
+    uint32_t last = (uint32_t)*first;
+    while (x->targets[last - 1].next) last = x->targets[last - 1].next;
+    x->targets[last - 1].next = x->n;
+    return ARC_OK;
+}
+
+/* Rows of an entity whose number is one of some words. */
+static arc_status look_up(arci_cash *m, const char *entity, const char *fields, const arc_value *words, uint32_t n, int alone, arci_rows *rows)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arc_status st = arci_shape_get(m->t, &shape, entity, fields);
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_in(&w, shape->cols[1], words, n);
+    if (alone) arci_where_null(&w, shape->cols[3]);
+    return arci_repo_find(m->t, shape, &w, NULL, 0, 0, &m->arena, rows);
+}
+
+/* Items of documents: of invoices, and those that have none. */
+static arc_status documents(arci_cash *m, const arc_value *words, uint32_t n)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows invoices, own, items;
+    arc_status st = look_up(m, "invoice", "id number customer status", words, n, 0, &invoices);
+    if (st == ARC_OK) st = look_up(m, "item", "id number customer invoice", words, n, 1, &own);
+    if (st != ARC_OK) return st;
+    items.n_rows = 0;
+    arc_value *ids = arci_arena_alloc(&m->arena, (invoices.n_rows + 1u) * sizeof *ids);
+    if (!ids) return arci_nomem(m->env);
+    for (uint32_t i = 0; i < invoices.n_rows; i++) ids[i] = invoices.values[(size_t)i * invoices.n_cols];
+    if (invoices.n_rows) {
+        st = arci_shape_get(m->t, &shape, "item", "id number customer invoice");
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[3], ids, invoices.n_rows);
+        if (st == ARC_OK) st = arci_repo_find(m->t, shape, &w, NULL, 0, 0, &m->arena, &items);
+    }
+    int64_t *found = st == ARC_OK ? arci_arena_alloc(&m->arena, (own.n_rows + items.n_rows + 1u) * sizeof *found) : NULL;
+    if (st == ARC_OK && !found) return arci_nomem(m->env);
+    uint32_t k = 0;
+    for (int part = 0; part < 2; part++) {
+        const arci_rows *rows = part ? &items : &own;
+        for (uint32_t i = 0; st == ARC_OK && i < rows->n_rows; i++) {
+            const arc_value *v = rows->values + (size_t)i * rows->n_cols;
+            found[k++] = v[0].u.i;
+            st = add(m, &v[1], ARCI_BY_DOCUMENT, v[0].u.i, v[2].u.i);
+        }
+    }
+    return st == ARC_OK ? arci_cash_items(m, found, k) : st;
+}
+
+static arc_status others(arci_cash *m, const char *entity, uint8_t by, const arc_value *words, uint32_t n)
+{
+    arci_rows rows;
+    arc_status st = look_up(m, entity, "id number customer", words, n, 0, &rows);
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
+        const arc_value *v = rows.values + (size_t)i * rows.n_cols;
+        st = add(m, &v[1], by, v[0].u.i, v[2].type == ARC_V_INT ? v[2].u.i : 0);
+    }
+    return st;
+}
+
+/* Everything that a word stands for in the whole book. */
+static arc_status resolve(arci_cash *m, const arc_value *words, uint32_t n)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i += AT_ONCE) {
+        uint32_t some = n - i < AT_ONCE ? n - i : AT_ONCE;
+        st = documents(m, words + i, some);
+        if (st == ARC_OK) st = others(m, "sales_order", ARCI_BY_ORDER, words + i, some);
+        if (st == ARC_OK) st = others(m, "contract", ARCI_BY_CONTRACT, words + i, some);
+        if (st == ARC_OK) st = others(m, "delivery", ARCI_BY_DELIVERY, words + i, some);
+    }
+    return st;
+}
+
+/* ---- whose items are needed ------------------------------------------------------------------------------------------------------------ */
+
+/* Named whole and paid exactly: what else the customer has open does not matter. */
+static int is_plain(const arci_cash *m, const arci_mreceipt *r, const arci_mhit *hits, uint32_t n, int64_t *customer)
+{
+    int64_t sum = 0;
+    *customer = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const arci_mitem *item = hits[i].item == UINT32_MAX ? NULL : &m->items[hits[i].item];
+        if (!item || item->open <= 0 || item->has_offer || memcmp(item->currency, r->currency, 3) != 0 || item->since > m->as_of) return 0;
+        if (*customer && item->customer != *customer) return 0;
+        for (uint32_t k = 0; k < i; k++) {
+            if (hits[k].item == hits[i].item) return 0;
+        }
+        *customer = item->customer;
+        if (arci_add64(sum, item->open, &sum)) return 0;
+    }
+    return n && sum == r->left && (!r->customer || r->customer == *customer);
+}
+
+static arc_status read_customers(arci_cash *m)
+{
+    arc_status st = ARC_OK;
+    uint32_t n = 0, cap = 0, n_plain = 0;
+    for (uint32_t i = 0; i < m->n_receipts; i++) cap += 1 + WORDS_MOST * ARCI_MTEXTS;
+    int64_t *whole = arci_arena_alloc(&m->arena, (cap + 1u) * sizeof *whole), *plain = arci_arena_alloc(&m->arena, (m->n_receipts + 1u) * sizeof *plain);
+    if (!whole || !plain) return arci_nomem(m->env);
+    for (uint32_t i = 0; i < m->n_receipts && st == ARC_OK; i++) {
+        const arci_mreceipt *r = &m->receipts[i];
+        arci_mhit *hits;
+        uint32_t n_hits;
+        int64_t customer;
+        arci_arena_reset(&m->scratch);
+        st = arci_cash_refs_find(m, r, NULL, 0, &hits, &n_hits);
+        if (st != ARC_OK) break;
+        if (is_plain(m, r, hits, n_hits, &customer)) {
+            plain[n_plain++] = customer;
+            continue;
+        }
+        if (r->customer) whole[n++] = r->customer;
+        for (uint32_t k = 0; k < n_hits && k < WORDS_MOST; k++) whole[n++] = hits[k].customer;
+    }
+    if (st == ARC_OK) st = arci_cash_customers(m, whole, n, 1);
+    return st == ARC_OK ? arci_cash_customers(m, plain, n_plain, 0) : st;
+}
+
+arc_status arci_cash_refs_read(arci_cash *m)
+{
+    arc_value *words;
+    uint32_t n;
+    m->refs = arci_arena_calloc(&m->arena, 1, sizeof *m->refs);
+    if (!m->refs) return arci_nomem(m->env);
+    arci_map_init(&m->refs->words, m->arena.ctx);
+    arc_status st = collect(m, &words, &n);
+    if (st == ARC_OK) st = resolve(m, words, n);
+    return st == ARC_OK ? read_customers(m) : st;
+}
+
+void arci_cash_refs_free(arci_cash *m)
+{
+    if (m->refs) arci_map_clear(&m->refs->words);
+    m->refs = NULL;
+}
+
+/* ---- of one receipt ---------------------------------------------------------------------------------------------------------------------- */
+
+static void hit(arci_cash *m, arci_mhit *h, uint32_t text, uint32_t start, uint32_t end, const target *t, const char *number)
+{
+    const arci_mitem *item = t->by == ARCI_BY_DOCUMENT ? arci_cash_item(m, t->id) : NULL;
+    *h = (arci_mhit){ .text = text, .start = start, .end = end, .by = t->by, .exact = 1, .id = t->id, .customer = t->customer, .item = UINT32_MAX, .number = number };
+    if (item) h->item = (uint32_t)(item - m->items);
+}
+
+arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit **hits, uint32_t *n)
+{
+    const struct arci_cash_refs *x = m->refs;
+    uint32_t cap = WORDS_MOST * ARCI_MTEXTS;
+    (void)customers;
+    (void)n_customers;
+    *n = 0;
+    *hits = NULL;
+    for (uint32_t k = 0; k < ARCI_MTEXTS; k++) {
+        const arc_value *text = &r->texts[k];
+        uint32_t at = 0, end, words = 0;
+        if (text->type != ARC_V_TEXT) continue;
+        for (; words < WORDS_MOST && next_word(text, &at, &end); at = end, words++) {
+            char big[WORD_MOST + 1];
+            const int64_t *first = arci_map_get(&x->words, big, capitals(big, text->u.s + at, end - at));
+            for (uint32_t t = first ? (uint32_t)*first : 0; t && *n < cap; t = x->targets[t - 1].next) {
+                const target *of = &x->targets[t - 1];
+                if (of->by == ARCI_BY_DOCUMENT && !arci_cash_item(m, of->id)) continue; /* a plan or an estimate */
+                if (!*hits) *hits = arci_arena_alloc(&m->scratch, cap * sizeof **hits);
+                const char *number = arci_arena_strndup(&m->scratch, big, end - at);
+                if (!*hits || !number) return arci_nomem(m->env);
+                hit(m, &(*hits)[(*n)++], k, at, end, of, number);
+            }
+        }
+    }
+    return ARC_OK;
+}
