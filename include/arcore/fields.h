@@ -1729,6 +1729,14 @@
 #define ARC_BILL_EVENT_REASON 0x01620013u
 #define ARC_BILL_EVENT_REVERSES 0x01620014u
 
+/* match_model: Matching model / 核销学习结果 */
+#define ARC_MATCH_MODEL 358u
+#define ARC_MATCH_MODEL_ID 0x01660001u
+#define ARC_MATCH_MODEL_TXN 0x01660003u
+#define ARC_MATCH_MODEL_LEARNED_ON 0x0166000Au
+#define ARC_MATCH_MODEL_RECEIPTS 0x0166000Bu
+#define ARC_MATCH_MODEL_DOCUMENT 0x0166000Cu
+
 /* dunning_run: Dunning run / 催收批次 (reserved) */
 #define ARC_DUNNING_RUN 400u
 #define ARC_DUNNING_RUN_ID 0x01900001u
@@ -7538,6 +7546,28 @@ static inline arc_status arc_bill_event_reason(arc_record *record, const char **
 static inline arc_status arc_bill_event_reverses(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_BILL_EVENT_REVERSES);
+}
+
+/* ---- match_model ---- */
+static inline arc_status arc_match_model_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MATCH_MODEL_ID);
+}
+static inline arc_status arc_match_model_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_MATCH_MODEL_TXN);
+}
+static inline arc_status arc_match_model_learned_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_MATCH_MODEL_LEARNED_ON);
+}
+static inline arc_status arc_match_model_receipts(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_MATCH_MODEL_RECEIPTS);
+}
+static inline arc_status arc_match_model_document(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_MATCH_MODEL_DOCUMENT);
 }
 
 /* ---- host_call ---- */

@@ -23,12 +23,9 @@ typedef struct arc_match_options {
     int64_t customer;      /**< only this customer's; 0: all */
     char currency[4];      /**< only this currency; "": all */
     uint32_t reserved;     /**< 0 */
-    arc_progress_fn progress; /**< arc_match_run(): receipts done, and in all where it is known; non-zero stops: ARC_E_CANCELLED. May be NULL */
-    void *user;
-    int64_t after;         /**< arc_match_run(): only receipts with a higher id: where a run that was stopped goes on; 0: all */
 } arc_match_options;
 
-#define ARC_MATCH_OPTIONS_INIT { (uint32_t)sizeof(arc_match_options), 0, NULL, ARC_DATE_NONE, 0, 0, { 0 }, 0, NULL, NULL, 0 }
+#define ARC_MATCH_OPTIONS_INIT { (uint32_t)sizeof(arc_match_options), 0, NULL, ARC_DATE_NONE, 0, 0, { 0 }, 0 }
 
 /** Fills options with their defaults; the same bytes as ARC_MATCH_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */

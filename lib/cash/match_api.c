@@ -49,7 +49,7 @@ arc_status arci_cash_options_in(arci_session *s, arc_match_options *o, const int
     arci_env *env = &s->env;
     arc_status st = arci_struct_in(env, o, sizeof *o, options);
     if (st != ARC_OK) return st;
-    if (o->flags || o->reserved || (receipts && !n) || o->customer < 0 || o->after < 0) {
+    if (o->flags || o->reserved || (receipts && !n) || o->customer < 0) {
         return arci_fail(env, ARC_E_INVALID, "an unknown flag, no receipts, or a negative id", "标志未知、没有回款，或编号为负");
     }
     if (n > NAMED_MAX || o->max > NAMED_MAX) return arci_fail(env, ARC_E_LIMIT, "at most %d receipts", "最多 %d 笔回款", NAMED_MAX);

@@ -196,6 +196,22 @@ static arc_status resolve(arci_cash *m, const arc_value *words, uint32_t n)
 
 /* ---- whose items are needed ------------------------------------------------------------------------------------------------------------ */
 
+/* Every strategy looks at named documents before anything else. */
+static int names_first(const arci_cash *m)
+{
+    for (uint32_t i = 0; i < m->n_strategies; i++) {
+        uint32_t met = 0;
+        for (uint32_t k = 0; k < m->strategies[i].n_tiers; k++) {
+            const arci_tier *t = &m->strategies[i].tiers[k];
+            if (t->mode == ARCI_TIER_OFF) continue;
+            if (t->tier > ARCI_TIER_REFERENCES) break;
+            if ((t->by & ARCI_BY_DOCUMENT) && !t->agree) met |= 1u << t->tier;
+        }
+        if (!(met & 1u << ARCI_TIER_REFERENCE) && met != (1u << ARCI_TIER_DOCUMENT | 1u << ARCI_TIER_REFERENCES)) return 0;
+    }
+    return 1;
+}
+
 /* Named whole and paid exactly: what else the customer has open does not matter. */
 static int is_plain(const arci_cash *m, const arci_mreceipt *r, const arci_mhit *hits, uint32_t n, int64_t *customer)
 {
@@ -218,6 +234,7 @@ static arc_status read_customers(arci_cash *m)
 {
     arc_status st = ARC_OK;
     uint32_t n = 0, cap = 0, n_plain = 0;
+    const int first = names_first(m);
     for (uint32_t i = 0; i < m->n_receipts; i++) cap += 1 + WORDS_MOST * ARCI_MTEXTS;
     int64_t *whole = arci_arena_alloc(&m->arena, (cap + 1u) * sizeof *whole), *plain = arci_arena_alloc(&m->arena, (m->n_receipts + 1u) * sizeof *plain);
     if (!whole || !plain) return arci_nomem(m->env);
@@ -229,7 +246,7 @@ static arc_status read_customers(arci_cash *m)
         arci_arena_reset(&m->scratch);
         st = arci_cash_refs_find(m, r, NULL, 0, &hits, &n_hits);
         if (st != ARC_OK) break;
-        if (is_plain(m, r, hits, n_hits, &customer)) {
+        if (first && is_plain(m, r, hits, n_hits, &customer)) {
             plain[n_plain++] = customer;
             continue;
         }

@@ -144,6 +144,20 @@ arc_status arci_cash_try(arci_cash *m, const arci_mreceipt *r, const arci_tier *
     return ARC_OK;
 }
 
+/* What may be missing all the same: a small difference, or the fee of a bank. */
+static int64_t slack(const arci_cash *m, const arci_mreceipt *r, const arci_mpool *p)
+{
+    int64_t most = 0;
+    for (uint32_t i = 0; i < p->strategy->n_diffs; i++) {
+        const arci_diff *d = &p->strategy->diffs[i];
+        int64_t some = 0;
+        if (d->as == ARCI_DIFF_TOLERANCE) some = arci_tolerated_of(&m->tol, &p->customer->segment, &m->user_group, r->currency, r->left);
+        if (d->as == ARCI_DIFF_CHARGE) some = d->n_most ? arci_diff_most(d->most, d->n_most, r->currency) : arci_tolerated_fee(&m->tol, r->currency);
+        if (some > most && some != INT64_MAX) most = some;
+    }
+    return most;
+}
+
 static void raw(arci_mcandidate *c, int kind, int32_t ppm)
 {
     if (!c) return;
@@ -151,14 +165,22 @@ static void raw(arci_mcandidate *c, int kind, int32_t ppm)
     c->raw_ppm = ppm;
 }
 
+static int is_amount(const arci_cash *m, const arci_mreceipt *r, const arci_mpool *p, uint32_t i, int64_t most)
+{
+    const int64_t over = p->net[i] - r->left;
+    return over == 0 || m->items[p->items[i]].open == r->left || (over > 0 && over <= most);
+}
+
 static arc_status by_amount(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, const arci_mpool *p, arci_mresult *out)
 {
-    uint32_t alike = 0;
+    uint32_t alike = 0, exact = 0;
     arc_status st = ARC_OK;
-    for (uint32_t i = 0; i < p->n; i++) alike += p->net[i] == r->left || m->items[p->items[i]].open == r->left;
+    for (uint32_t i = 0; i < p->n; i++) exact += (uint32_t)is_amount(m, r, p, i, 0);
+    const int64_t most = exact ? 0 : slack(m, r, p);
+    for (uint32_t i = 0; i < p->n; i++) alike += (uint32_t)is_amount(m, r, p, i, most);
     for (uint32_t i = 0; i < p->n && alike && st == ARC_OK; i++) {
         arci_mcandidate *c;
-        if (p->net[i] != r->left && m->items[p->items[i]].open != r->left) continue;
+        if (!is_amount(m, r, p, i, most)) continue;
         st = arci_cash_try(m, r, tier, &p->items[i], 1, 1, out, &c);
         raw(c, ARC_SET_ONE, RAW_AMOUNT / (int32_t)alike);
     }
@@ -343,13 +365,12 @@ arc_status arci_cash_weigh(arci_cash *m, const arci_mreceipt *r, arci_mpool *poo
     question q;
     arc_combination *found = NULL;
     arc_combination_options o = ARC_COMBINATION_OPTIONS_INIT;
-    const arc_value nobody = arci_v_null();
     pool->weighed = 1;
     if (!pool->n || pool->n > SETS_MOST || !arci_strategy_tier(out->strategy, ARCI_TIER_COMBINATION)) return ARC_OK;
     arc_status st = ask(m, pool, &q);
     o.habit = m->model.habit;
     o.usual_days_late = pool->customer->days_late;
-    o.under = arci_tolerated_of(&m->tol, pool->customer ? &pool->customer->segment : &nobody, &m->user_group, r->currency, r->left);
+    o.under = slack(m, r, pool);
     if (st == ARC_OK) st = arc_combination_find(m->env->ctx, &found, r->left, r->value_date, q.open, q.any_less ? q.less : NULL, q.due, q.issued, q.n, &o);
     if (st == ARC_OK) st = add_sets(m, r, found, &q, out);
     else if (st == ARC_E_OVERFLOW) st = ARC_OK; /* sums nobody can hold are no candidates */

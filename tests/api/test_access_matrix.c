@@ -10,6 +10,7 @@
 #include "api/matrix_contract.h"
 #include "api/matrix_order.h"
 #include "api/matrix_invoice.h"
+#include "api/matrix_match.h"
 #include "api/matrix_condition.h"
 #include "api/matrix_reports.h"
 #include "api/matrix_rows.h"
@@ -143,6 +144,7 @@ static const struct {
     { "arc_proposal_expire", ARCI_DO_PROPOSAL_EXPIRE, "proposal", drive_expire },
     { "arc_proposal_load", ARCI_DO_READ, "proposal", drive_load_proposal },
     { "arc_receipt_propose", ARCI_DO_READ, "receipt", drive_propose },
+    { "arc_match_propose", ARCI_DO_READ, "receipt", drive_match },
     { "arc_audit_seal", ARCI_DO_AUDIT_SEAL, "seal", drive_seal },
     { "arc_audit_head", ARCI_DO_READ, "seal", drive_head },
     { "arc_audit_seal_on", ARCI_DO_READ, "seal", drive_seal_on },

@@ -35,7 +35,7 @@ from ._session import BatchResult, Savepoint, Session, Transaction
 from ._statement import Statement, StatementInfo, StatementRow
 from ._status import *  # noqa: F401,F403
 from ._values import Money
-from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map, shipped_voucher_layout
+from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map, shipped_matching, shipped_voucher_layout
 from .decisions import Decision
 from .names import Duplicate, NameIndex, NameMatch, NamePair
 from .references import ReferenceIndex

@@ -112,6 +112,15 @@ class Proposal(Handle):
         """Changes the amount (a Money) of a line whose action has one."""
         self._call(capi.arc_proposal_set_amount, u32(index, "index"), byref(c_money(amount)))
 
+    def choose(self, index: int, candidate: int) -> None:
+        """Takes an alternative of a match instead of what was proposed: 1 and up; 0 is what was proposed."""
+        self._call(capi.arc_match_choose, u32(index, "index"), u32(candidate, "candidate"))
+
+    def keep(self, index: int, items: Iterable[int]) -> None:
+        """Leaves all but some items (ids) of a match out."""
+        numbers = [i64(i, "item") for i in items]
+        self._call(capi.arc_match_keep, u32(index, "index"), (c_int64 * (len(numbers) or 1))(*numbers), len(numbers))
+
     # ---- storing, deciding, applying
     def _change(self, request_key, function, *arguments):
         if request_key is None:
@@ -171,6 +180,27 @@ class ProposalVerbs:
         numbers = None if receipts is None else [i64(r, "receipt") for r in receipts]
         array = None if numbers is None else (c_int64 * (len(numbers) or 1))(*numbers)
         self._call(capi.arc_receipt_propose, byref(out), array, len(numbers or ()), byref(options))
+        return Proposal(out.value, self)
+
+    def _match_options(self, strategy, as_of, customer, currency, max):
+        options = capi.init(capi.arc_match_options)
+        options.strategy, options.as_of, options.max = cstr(strategy, "strategy"), day_or_none(as_of, "as_of"), u32(max, "max")
+        options.customer = 0 if customer is None else i64(customer, "customer")
+        if currency is not None:
+            raw = cstr(currency, "currency")
+            if len(raw) != 3:
+                raise make(capi.ARC_E_CURRENCY, f"{currency!r} is no currency")
+            options.currency = raw
+        return options
+
+    def match_propose(self, receipts: Iterable[int] | None = None, *, strategy: str | None = None, as_of: datetime.date | None = None, customer: int | None = None,
+                      currency: str | None = None, max: int = 0) -> Proposal:
+        """Proposes what receipts pay by a matching strategy (docs/matching.md): one line a receipt, with the reasons and ranked alternatives. receipts: ids; None: all with
+        something left. Writes nothing."""
+        options, out = self._match_options(strategy, as_of, customer, currency, max), capi.arc_proposal()
+        numbers = None if receipts is None else [i64(r, "receipt") for r in receipts]
+        array = None if numbers is None else (c_int64 * (len(numbers) or 1))(*numbers)
+        self._call(capi.arc_match_propose, byref(out), array, len(numbers or ()), byref(options))
         return Proposal(out.value, self)
 
     def proposal(self, id: int) -> Proposal:

@@ -462,6 +462,10 @@ class arc_merge(Structure):
     pass
 
 
+class arc_match_options(Structure):
+    pass
+
+
 class arc_journal_balance_options(Structure):
     pass
 
@@ -1702,6 +1706,16 @@ arc_merge._fields_ = [
     ("merged", c_int64),
     ("reason", c_char_p),
 ]
+arc_match_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("strategy", c_char_p),
+    ("as_of", c_int32),
+    ("max", c_uint32),
+    ("customer", c_int64),
+    ("currency", c_char * 4),
+    ("reserved", c_uint32),
+]
 arc_journal_balance_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -2640,6 +2654,11 @@ FUNCTIONS = {
     "arc_level_init": (c_int32, (POINTER(arc_level),), "arcore"),
     "arc_load_options_init": (c_int32, (POINTER(arc_load_options),), "arcore"),
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
+    "arc_match_choose": (c_int32, (arc_proposal, c_uint32, c_uint32,), "arcore"),
+    "arc_match_keep": (c_int32, (arc_proposal, c_uint32, POINTER(c_int64), c_size_t,), "arcore"),
+    "arc_match_options_init": (c_int32, (POINTER(arc_match_options),), "arcore"),
+    "arc_match_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(c_int64), c_size_t, POINTER(arc_match_options),), "arcore"),
+    "arc_match_strategy_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_merge_init": (c_int32, (POINTER(arc_merge),), "arcore"),
     "arc_message_acknowledge": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_message_enqueue": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_message),), "arcore"),
@@ -3090,6 +3109,7 @@ STRUCTS = (
     arc_currency_info,
     arc_rate,
     arc_merge,
+    arc_match_options,
     arc_journal_balance_options,
     arc_order_step,
     arc_message,

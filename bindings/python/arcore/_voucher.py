@@ -63,6 +63,11 @@ def shipped_account_map(code: str = "china") -> dict:
     return _shipped(capi.arc_account_map_shipped, code)
 
 
+def shipped_matching(code: str = "default") -> dict:
+    """A shipped matching strategy: change it, then definition_save("matching", "default", it). docs/matching.md lists them."""
+    return _shipped(capi.arc_match_strategy_shipped, code)
+
+
 def shipped_voucher_layout(code: str = "plain") -> dict:
     """A shipped CSV layout of vouchers: "plain", "kingdee_k3", "kingdee_kis" or "yonyou_u8"."""
     return _shipped(capi.arc_voucher_layout_shipped, code)

@@ -2323,6 +2323,45 @@ def arc_load_options_init(options: Any) -> int:
 def arc_load_results_init(results: Any) -> int:
     """Fills results with zeros. @param results not NULL. @return ARC_OK, or ARC_E_INVALID when results is NULL. @since 0.1"""
 
+def arc_match_choose(proposal: Any, line: int, candidate: int) -> int:
+    """Takes one of the alternatives of a draft line instead of what was proposed, which stays beside it.
+
+     @param proposal of arc_match_propose(). @param line from 0. @param candidate 0: what was proposed; 1 and up: alternatives in their order.
+     @return ARC_OK; ARC_E_RANGE: no such line or alternative; ARC_E_STATE: the line is no draft; ARC_E_UNSUPPORTED: the proposal is none of matches; ARC_E_INVALID; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_match_keep(proposal: Any, line: int, items: Any, n: int) -> int:
+    """Leaves some of the items of a draft line out; the rest is settled as it was proposed.
+
+     @param proposal of arc_match_propose(). @param line from 0. @param items n ids of items (debits) that are to be settled. @param n at least 1.
+     @return ARC_OK; ARC_E_RANGE: no such line, or an item it does not settle; others as arc_match_choose(). @since 0.1"""
+
+def arc_match_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_MATCH_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_match_propose(session: Any, out: Any, receipts: Any, n: int, options: Any) -> int:
+    """Proposes what receipts pay. Writes nothing.
+
+     A unit is a receipt ("receipt:12"), with one line: the action says which items are settled with what, and what becomes of the difference; the explanation which rule fitted, the
+     amounts as an equation, the places in the text and the repairs made, the probability, the margin to the second best, and the alternatives with why they were rejected.
+     `outcome` is "auto" or "suggest"; `answer` "unique" or "ambiguous". Receipts that nothing fits are in the JSON under "considered", with the reason. Later receipts see what
+     earlier ones take. When a unit is applied whose accounts have moved it is matched again, and must come to the same.
+
+     @param session keeps the error; its open transaction is used when there is one.
+     @param out receives the proposal; the caller frees it with arc_proposal_free(). NULL on error.
+     @param receipts n ids; NULL: every receipt with something left that meets the options, in the order of value date. @param n their number, at most 100,000.
+     @param options NULL for defaults.
+     @return ARC_OK; ARC_DONE: the proposal has no line; ARC_E_NOT_FOUND: no such receipt (row in the error) or strategy; ARC_E_VALUE: the strategy cannot be read; ARC_E_REQUIRED: no date and the session
+             has none; ARC_E_LIMIT: too many; ARC_E_CURRENCY; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN; ARC_E_INVALID; ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
+             ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_match_strategy_shipped(buf: Any, len: Any, code: Any) -> int:
+    """A strategy that comes with the library: "default", "autocash" (Oracle), "by_order" (按订单号), "by_document" (按发票号), "amount_customer" (金额+客户), "oldest_overdue"
+     (最早逾期), "named_order" (指定订单), "t_plus" and "kis" (核销规则), "amount_then_date" (先金额后日期). A published definition of the same code stands in for it.
+
+     @param buf,len law of arcore.h. @param code NULL: all codes, as a JSON array.
+     @return ARC_OK; ARC_E_INVALID: len is NULL; ARC_E_NOT_FOUND: no such strategy; ARC_E_BUFFER. @since 0.1"""
+
 def arc_merge_init(merge: Any) -> int:
     """Fills a merge with its defaults; the same bytes as ARC_MERGE_INIT.
      @param merge not NULL. @return ARC_OK, or ARC_E_INVALID when merge is NULL. @since 0.1"""

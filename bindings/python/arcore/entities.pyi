@@ -5823,6 +5823,34 @@ class BillEvent(Record):
     @reverses.setter
     def reverses(self, value: Optional[int]) -> None: ...
 
+class MatchModel(Record):
+    """Matching model: What matching has learned of this book; the latest counts."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def learned_on(self) -> Optional[datetime.date]:
+        """Learned on. Business date of the last receipt looked at. (required, verb, immutable)"""
+    @learned_on.setter
+    def learned_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def receipts(self) -> Optional[int]:
+        """Receipts. Confirmed matches it was learned from. (required, verb, immutable)"""
+    @receipts.setter
+    def receipts(self, value: Optional[int]) -> None: ...
+    @property
+    def document(self) -> Optional[Any]:
+        """What was learned. calibration: how often matches that looked this good were right, by tier; habit: how payers choose. (required, verb, immutable)"""
+    @document.setter
+    def document(self, value: Optional[Any]) -> None: ...
+
 class RuleFiring(Record):
     """Rule firing: So that nothing fires twice. Changed by nothing but the erasure of a person's data."""
     @property

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drivers of matching, for the permission matrix. */
+#ifndef TESTS_API_MATRIX_MATCH_H
+#define TESTS_API_MATRIX_MATCH_H
+
+#include "api/matrix.h"
+
+static arc_status drive_match(matrix *m, int t)
+{
+    arc_proposal *p = NULL;
+    arc_status st = arc_match_propose(m->actor, &p, &m->open_receipt[t], 1, NULL);
+    arc_proposal_free(p);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Matching receipts by a strategy: what is proposed and why, and what becomes of it; on every backend. */
+#include "api/settling.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { APR_1 = FEB_1 + 59 };
+
+static int64_t item_of_invoice(test_book *b, int64_t invoice)
+{
+    arc_query *q;
+    arc_cursor *c;
+    int64_t item = 0;
+    const arc_field_id field = ARC_ITEM_ID;
+    assert_ok(arc_query_new(b->session, &q, ARC_ITEM));
+    assert_ok(arc_query_where_int(q, ARC_ITEM_INVOICE, ARC_EQ, invoice));
+    assert_ok(arc_query_select(q, &field, 1));
+    assert_ok(arc_query_run(q, &c));
+    assert_int_equal(arc_cursor_next(c), ARC_OK);
+    assert_ok(arc_cursor_get_int(c, &item, 0));
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return item;
+}
+
+static int64_t due(test_book *b, const char *number, int64_t customer, const char *gross, const char *on, const char *more)
+{
+    char json[500];
+    snprintf(json, sizeof json, "{\"number\":\"%s\",\"customer\":%d,\"invoice_date\":\"2026-01-02\",\"due_date\":\"%s\",\"currency\":\"CNY\",\"gross_amount\":\"%s\"%s}", number,
+             (int)customer, on, gross, more);
+    return item_of_invoice(b, record_of(b, ARC_INVOICE, json));
+}
+
+/* customer 0: nobody knows whose. */
+static int64_t came(test_book *b, const char *number, int64_t customer, const char *amount, const char *memo)
+{
+    char json[500], who[40] = "";
+    if (customer) snprintf(who, sizeof who, "\"customer\":%d,", (int)customer);
+    snprintf(json, sizeof json, "{%s\"number\":\"%s\",\"value_date\":\"2026-04-01\",\"posting_date\":\"2026-04-01\",\"currency\":\"CNY\",\"amount\":\"%s\",\"memo\":\"%s\"}", who, number, amount,
+             memo);
+    return record_of(b, ARC_RECEIPT, json);
+}
+
+static arc_proposal *matched(test_book *b, int64_t receipt, const char *strategy)
+{
+    arc_proposal *p = NULL;
+    arc_match_options o = ARC_MATCH_OPTIONS_INIT;
+    o.as_of = APR_1;
+    o.strategy = strategy;
+    arc_status st = arc_match_propose(b->session, &p, &receipt, receipt ? 1 : 0, &o);
+    if (!receipt) st = arc_match_propose(b->session, &p, NULL, 0, &o);
+    if (st != ARC_DONE) assert_session(b, st);
+    return p;
+}
+
+static void has(const char *text, const char *part)
+{
+    if (!text || !strstr(text, part)) fail_msg("%s\n    is not in\n%s", part, text ? text : "NULL");
+}
+
+/* The line of a receipt says all of these, in action or explanation. */
+static void says(test_book *b, int64_t receipt, const char *strategy, const char *const *parts)
+{
+    arc_proposal *p = matched(b, receipt, strategy);
+    arc_proposal_line l = ARC_PROPOSAL_LINE_INIT;
+    char both[40000];
+    assert_ok(arc_proposal_get(p, &l, 0));
+    snprintf(both, sizeof both, "%s\n%s", l.action, l.explanation);
+    for (; *parts; parts++) has(both, *parts);
+    arc_proposal_free(p);
+}
+#define SAYS(b, receipt, strategy, ...) says(b, receipt, strategy, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void none(test_book *b, int64_t receipt, const char *strategy, const char *why)
+{
+    char json[20000], part[60];
+    size_t n = sizeof json;
+    arc_proposal *p = matched(b, receipt, strategy);
+    arc_proposal_info info = ARC_PROPOSAL_INFO_INIT;
+    assert_ok(arc_proposal_describe(p, &info));
+    assert_int_equal(info.n_lines, 0);
+    assert_ok(arc_proposal_json(p, json, &n));
+    snprintf(part, sizeof part, "\"why\":\"%s\"", why);
+    has(json, part);
+    arc_proposal_free(p);
+}
+
+/* T5.3: the order of AutoCash. */
+static void autocash(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        char one[60], row[60];
+        open_book(&b, backend);
+        int64_t i1 = due(&b, "I1", 1, "600.00", "2026-03-01", ""), i2 = due(&b, "I2", 1, "400.00", "2026-03-15", ""), i3 = due(&b, "I3", 1, "500.00", "2026-04-30", "");
+        record_of(&b, ARC_INVOICE, "{\"number\":\"CM\",\"customer\":1,\"invoice_date\":\"2026-03-10\",\"due_date\":\"2026-03-10\",\"currency\":\"CNY\",\"gross_amount\":\"-100.00\"}");
+        snprintf(one, sizeof one, "\"rows\":[{\"item\":%d,\"amount\":\"500.00\"}]", (int)i3);
+        SAYS(&b, came(&b, "R500", 1, "500.00", ""), "autocash", one, "\"rule\":\"payer_amount\"", "\"answer\":\"unique\"", "\"why\":\"history\"");
+        SAYS(&b, came(&b, "R1400", 1, "1400.00", ""), "autocash", "\"rule\":\"account\"", "\"equation\":\"1400.00 = 600.00 - 100.00 + 400.00 + 500.00\"");
+        SAYS(&b, came(&b, "R900", 1, "900.00", ""), "autocash", "\"rule\":\"past_due\"", "\"equation\":\"900.00 = 600.00 - 100.00 + 400.00\"");
+        snprintf(one, sizeof one, "{\"item\":%d,\"credit_item\":", (int)i1);
+        snprintf(row, sizeof row, "{\"item\":%d,\"amount\":\"200.00\"}", (int)i2);
+        SAYS(&b, came(&b, "R700", 1, "700.00", ""), "autocash", "\"rule\":\"oldest\"", one, row);
+        none(&b, came(&b, "R0", 0, "17.00", ""), "autocash", "no_customer");
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+}
+
+/* Named documents: exact, several, in part, short for a reason, over; unknown payers are found by what they name. */
+static void named(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        open_book(&b, backend);
+        record_of(&b, ARC_CUSTOMER, "{\"code\":\"D\",\"legal_name\":\"D\"}");
+        due(&b, "INV-10045", 1, "600.00", "2026-03-01", "");
+        due(&b, "INV-10046", 1, "400.00", "2026-03-15", "");
+        due(&b, "INV-20001", 2, "900.00", "2026-03-15", "");
+        due(&b, "INV-10099", 1, "123.00", "2026-05-15", "");
+        int64_t r = came(&b, "R1", 0, "600.00", "payment inv-10045, thanks");
+        SAYS(&b, r, NULL, "\"rule\":\"document_amount\"", "\"outcome\":\"auto\"", "\"claim\":1", "\"field\":\"memo\",\"start\":8,\"end\":17,\"text\":\"inv-10045\"", "\"found\":\"exact\"");
+        SAYS(&b, came(&b, "R2", 1, "1000.00", "INV-10045 INV-10046"), NULL, "\"rule\":\"references_sum\"", "\"outcome\":\"auto\"", "\"equation\":\"1000.00 = 600.00 + 400.00\"");
+        SAYS(&b, came(&b, "R3", 1, "250.00", "INV-10045 instalment"), NULL, "\"rule\":\"reference\"", "\"outcome\":\"suggest\"", "\"as\":\"partial\",\"amount\":\"350.00\"", "\"why\":\"difference\"");
+        SAYS(&b, came(&b, "R4", 1, "570.00", "INV-10045 less damage 30.00"), NULL, "\"as\":\"deduction\",\"amount\":\"30.00\",\"reason_code\":\"damage\"",
+             "\"write_off\":\"30.00\",\"reason_code\":\"damage\"");
+        SAYS(&b, came(&b, "R5", 1, "700.00", "INV-10045"), NULL, "\"as\":\"on_account\",\"amount\":\"100.00\"", "\"amount\":\"600.00\",\"most\":\"600.00\"");
+        SAYS(&b, came(&b, "R6", 1, "400.00", "INV-10045 INV-10046"), NULL, "\"equation\":\"400.00 = 400.00\"");
+        none(&b, came(&b, "R7", 0, "1500.00", "INV-10045 INV-20001"), NULL, "several_customers");
+        none(&b, came(&b, "R8", 1, "900.00", "INV-20001"), "by_document", "other_customer");
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+}
+
+/* Proposed, stored, applied: whole, in part, another alternative; taken twice it is stale. */
+static void applied(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_proposal_info info = ARC_PROPOSAL_INFO_INIT;
+        arc_proposal_line l = ARC_PROPOSAL_LINE_INIT;
+        int64_t id = 0;
+        open_book(&b, backend);
+        int64_t a = due(&b, "INV-1001", 1, "600.00", "2026-03-01", ""), c = due(&b, "INV-1002", 1, "400.00", "2026-03-15", "");
+        int64_t d = due(&b, "INV-1003", 1, "80.00", "2026-03-15", "");
+        int64_t whole = came(&b, "R1", 0, "600.00", "INV-1001"), part = came(&b, "R2", 1, "480.00", "INV-1002 INV-1003");
+        arc_proposal *p = matched(&b, 0, NULL);
+        assert_ok(arc_proposal_describe(p, &info));
+        assert_int_equal(info.n_lines, 2);
+        assert_int_equal(arc_match_keep(p, 1, &a, 1), ARC_E_RANGE);
+        assert_ok(arc_match_keep(p, 1, &c, 1));
+        assert_int_equal(arc_match_choose(p, 1, 7), ARC_E_RANGE);
+        assert_session(&b, arc_proposal_store(p, &id, NULL));
+        assert_ok(arc_proposal_approve(p, NULL, 0));
+        assert_ok(arc_proposal_apply(p, NULL));
+        assert_ok(arc_proposal_get(p, &l, 0));
+        has(l.result, "{\"claimed\":1,\"allocations\":[");
+        assert_int_equal(open_of(&b, a), 0);
+        assert_int_equal(open_of(&b, c), 0);
+        assert_int_equal(open_of(&b, d), 8000);
+        assert_int_equal(left_of(&b, whole), 0);
+        assert_int_equal(left_of(&b, part), 8000);
+        arc_proposal_free(p);
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+}
+
+/* T5.4 and T5.6: what is missing is a discount that was earned, the fee of a bank, a small difference. */
+static void differences(void **state)
+{
+    (void)state;
+    test_book b;
+    int64_t id;
+    open_book(&b, 0);
+    assert_session(&b, arc_definition_save(b.session, &id, "tolerance", "default",
+                                           "{\"tolerance\":\"arcore/1\",\"customers\":[{\"currency\":\"CNY\",\"absolute\":\"5.00\",\"percent\":\"1\"}],"
+                                           "\"bank_fee\":[{\"currency\":\"USD\",\"most\":\"30.00\"}],\"discount\":{\"partial\":true}}",
+                                           SIZE_MAX, NULL));
+    assert_session(&b, arc_definition_publish(b.session, id, NULL, NULL));
+    due(&b, "INV-1", 1, "1000.00", "2026-04-30", ",\"term\":\"NET30\"");
+    SAYS(&b, came(&b, "R1", 1, "997.00", "INV-1"), NULL, "\"as\":\"tolerance\",\"amount\":\"3.00\"", "\"outcome\":\"auto\"");
+    SAYS(&b, came(&b, "R2", 1, "990.00", "INV-1"), NULL, "\"as\":\"partial\",\"amount\":\"10.00\"", "\"outcome\":\"suggest\"");
+    record_of(&b, ARC_INVOICE, "{\"number\":\"USD-77\",\"customer\":1,\"invoice_date\":\"2026-01-02\",\"due_date\":\"2026-03-01\",\"currency\":\"USD\",\"gross_amount\":\"10000.00\"}");
+    int64_t r = record_of(&b, ARC_RECEIPT, "{\"customer\":1,\"number\":\"RU\",\"value_date\":\"2026-04-01\",\"posting_date\":\"2026-04-01\",\"currency\":\"USD\",\"amount\":\"9980.00\",\"memo\":\"USD-77 SHA\"}");
+    SAYS(&b, r, NULL, "\"as\":\"bank_charge\",\"amount\":\"20.00\"", "\"reason_code\":\"bank_fee\"", "\"outcome\":\"auto\"");
+    test_book_close(&b);
+}
+
+static void strategies(void **state)
+{
+    static const char *const bad[] = { "{}", "{\"matching\":\"arcore/1\"}", "{\"matching\":\"arcore/1\",\"tiers\":[{\"tier\":\"psychic\"}]}",
+                                       "{\"matching\":\"arcore/1\",\"tiers\":[{\"tier\":\"oldest\"},{\"tier\":\"oldest\"}]}",
+                                       "{\"matching\":\"arcore/1\",\"tiers\":[{\"tier\":\"oldest\"}],\"differences\":[{\"as\":\"deduction\"}]}",
+                                       "{\"matching\":\"arcore/1\",\"tiers\":[{\"tier\":\"oldest\"}],\"auto\":{\"probability\":\"1.5\"}}",
+                                       "{\"matching\":\"arcore/1\",\"tiers\":[{\"tier\":\"oldest\"}],\"auto\":{\"review_cost\":\"3\"}}",
+                                       "{\"matching\":\"arcore/1\",\"tiers\":[{\"tier\":\"oldest\",\"by\":[\"order\"]}]}", "{\"matching\":\"arcore/1\",\"tiers\":[{\"tier\":\"oldest\"}],\"x\":1}" };
+    (void)state;
+    test_book b;
+    char codes[400], json[20000];
+    size_t n = sizeof codes;
+    open_book(&b, 0);
+    assert_ok(arc_match_strategy_shipped(codes, &n, NULL));
+    for (char *at = strchr(codes, '"'); at; at = strchr(at + 1, '"')) {
+        char *end = strchr(at + 1, '"');
+        *end = 0;
+        n = sizeof json;
+        assert_ok(arc_match_strategy_shipped(json, &n, at + 1));
+        assert_session(&b, arc_definition_check(b.session, "matching", json, n, NULL, NULL));
+        at = end;
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_int_equal(arc_definition_check(b.session, "matching", bad[i], SIZE_MAX, NULL, NULL), ARC_E_VALUE);
+    assert_int_equal(arc_match_strategy_shipped(json, &n, "nobody"), ARC_E_NOT_FOUND);
+    test_book_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(strategies), cmocka_unit_test(autocash), cmocka_unit_test(named), cmocka_unit_test(differences), cmocka_unit_test(applied) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

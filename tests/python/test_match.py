@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Matching receipts by a strategy."""
+from decimal import Decimal
+
+import arcore
+import support
+
+
+class Matching(support.BookTest):
+    def paid(self, number, amount, memo, customer=None):
+        return self.session.receipt_record(number=number, customer=customer, value_date=support.day("2026-06-01"), currency="CNY", amount=amount, memo=memo)
+
+    def test_a_receipt_is_matched_confirmed_and_kept(self):
+        s, c = self.session, self.customer()
+        self.invoice(c, "INV-1001", "100.00")
+        self.invoice(c, "INV-1002", "250.00")
+        self.paid("R1", "100.00", "inv-1001")
+        p = s.match_propose()
+        why = p[0].explanation
+        self.assertEqual((why["rule"], why["outcome"], why["equation"]), ("document_amount", "auto", "100.00 = 100.00"))
+        self.assertEqual([(e["text"], e["number"]) for e in why["evidence"]], [("inv-1001", "INV-1001")])
+        p.store()
+        p.approve()
+        self.assertEqual(p.apply().n_applied, 1)
+        row = s.find("allocation", item=self.item_of("INV-1001").id)
+        self.assertEqual((row.mode, row.confidence), ("auto", Decimal("0.9995")))
+        self.assertTrue(self.book.verify().ok)
+
+    def test_an_edited_line(self):
+        s, c = self.session, self.customer()
+        for number, amount in (("INV-1", "100.00"), ("INV-2", "250.00")):
+            self.invoice(c, number, amount)
+        self.paid("R1", "350.00", "INV-1, INV-2", c.id)
+        p = s.match_propose(strategy="by_document")
+        p.keep(0, [self.item_of("INV-2").id])
+        self.assertEqual(p[0].action["amount"], "250.00")
+        p.choose(0, 0)
+        self.assertEqual(p[0].action["amount"], "350.00")
+        with self.assertRaises(arcore.Error):
+            p.choose(0, 9)
+
+    def test_strategies(self):
+        self.assertIn("autocash", arcore.shipped_matching(None))
+        mine = arcore.shipped_matching("amount_customer")
+        self.session.definition_publish(self.session.definition_save("matching", "default", mine))
+        c = self.customer()
+        self.invoice(c, "A-1", "100.00")
+        self.paid("R1", "100.00", "A-1", c.id)
+        self.assertEqual(self.session.match_propose()[0].explanation["rule"], "payer_amount")
+
+
+if __name__ == "__main__":
+    support.main()
