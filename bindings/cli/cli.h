@@ -214,6 +214,7 @@ int cmd_query(cli *c);
 int cmd_get(cli *c);
 int cmd_aging(cli *c);
 int cmd_duplicates(cli *c);
+int cmd_customer_profile(cli *c);
 int cmd_rule_publish(cli *c);
 int cmd_rule_propose(cli *c);
 int cmd_rule_run(cli *c);

@@ -112,6 +112,12 @@ static const cli_option duplicates_options[] = {
     END,
 };
 
+static const cli_option profile_options[] = {
+    { "as-of", "DAY", "the day to look from: YYYY-MM-DD, today, today-30 (default: the business date)", "截至日期：YYYY-MM-DD、today、today-30（默认业务日期）", 0, 0 },
+    { "result", NULL, "the whole profile as one JSON document (docs/profile.md)", "以一个 JSON 文档输出完整画像（docs/profile.md）", 0, 0 },
+    END,
+};
+
 static const cli_option backtest_options[] = {
     { "from", "DAY", "first day (default: that of the first transaction)", "起始日期（默认首笔事务之日）", 0, 0 },
     { "to", "DAY", "last day (default: that of the last transaction)", "截止日期（默认末笔事务之日）", 0, 0 },
@@ -328,6 +334,10 @@ const cli_command cli_commands[] = {
     { "duplicates", "[NAME]", cmd_duplicates, duplicates_options, "which customers could be one", "可能重复的客户",
       "By name, tax number, bank account and telephone (docs/duplicates.md). With NAME: whom it could mean. What was decided not to be duplicates (duplicate_decision) is left out.",
       "按名称、税号、银行账号和电话（docs/duplicates.md）。给出 NAME 时查找该名称所指的客户。已判定不重复的（duplicate_decision）不列出。", 0, 1, 0 },
+    { "customer profile", "CUSTOMER", cmd_customer_profile, profile_options, "how a customer stands and pays", "客户画像",
+      "CUSTOMER is a code or id. Figures as of a day, each with its source and formula: days beyond terms, payment index, what is overdue, deals. With --result also master data, contacts, "
+      "accounts, group tree, balance, interactions, disputes, limits and scores.",
+      "CUSTOMER 为客户编码或 id。按日期给出各项指标及其来源与公式：逾期付款天数、付款指数、逾期情况、交易情况。加 --result 时还包括主数据、联系人、账户、集团关系、余额、往来记录、争议、额度与评分。", 1, 1, 0 },
     { "voucher map", "NAME|FILE", cmd_voucher_map, voucher_map_options, "publish an account map", "发布科目映射",
       "NAME is one that is shipped, china or generic; FILE a document of your own (docs/journal.md).", "NAME 为随库提供的 china 或 generic；FILE 为自有的映射文档（docs/journal.md）。", 1, 1, 'f' },
     { "voucher export", "LEDGER", cmd_voucher_export, voucher_export_options, "make vouchers of what was posted", "生成凭证",

@@ -102,6 +102,7 @@
 #include "arcore/outbox.h"
 #include "arcore/pending.h"
 #include "arcore/period.h"
+#include "arcore/profile.h"
 #include "arcore/proposal.h"
 #include "arcore/provision.h"
 #include "arcore/query.h"

@@ -7,13 +7,13 @@
 #include "arcore/types.h"
 #include "ledger/last_receipt.h"
 
-static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on version " ARCI_CONDUCT_FIELDS;
-enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, VERSION, CONDUCT, COLUMNS = CONDUCT + ARCI_CONDUCT_N };
+static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on version " ARCI_CONDUCT_FIELDS;
+enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, FIRST_DEAL_ON, LAST_DEAL_ON, VERSION, CONDUCT, COLUMNS = CONDUCT + ARCI_CONDUCT_N };
 
-static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on " ARCI_CONDUCT_FIELDS;
-enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_CONDUCT, B_COLUMNS = B_CONDUCT + ARCI_CONDUCT_N };
+static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on " ARCI_CONDUCT_FIELDS;
+enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_FIRST_DEAL_ON, B_LAST_DEAL_ON, B_CONDUCT, B_COLUMNS = B_CONDUCT + ARCI_CONDUCT_N };
 
-static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on " ARCI_CONDUCT_FIELDS;
+static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on " ARCI_CONDUCT_FIELDS;
 #define OPENING_BALANCES 2 /* where they begin in it */
 
 #define READ_AT_ONCE 500u /* customers named in one question */
@@ -58,7 +58,7 @@ arci_account_change *arci_accounts_at(arci_accounts *a, int64_t customer, const 
         memset(c, 0, sizeof *c);
         c->customer = customer;
         memcpy(c->currency, currency, 3);
-        c->oldest_due = c->last_receipt_on = c->receipt_gone = ARC_DATE_NONE;
+        c->oldest_due = c->last_receipt_on = c->receipt_gone = c->first_deal = c->last_deal = ARC_DATE_NONE;
         *position = ++a->n;
     }
     return &a->changes[*position - 1];
@@ -94,6 +94,13 @@ static arc_date value_date(const arc_value *v)
     return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE;
 }
 
+void arci_account_deal(arci_account_change *c, const arc_value *kind, int64_t amount, int64_t seq, arc_date on)
+{
+    if (!arci_conduct_deal(c->conduct, kind, amount, seq)) return;
+    if (c->first_deal == ARC_DATE_NONE || on < c->first_deal) c->first_deal = on;
+    if (on > c->last_deal) c->last_deal = on;
+}
+
 /* The balances after the change; `row` is the stored account or NULL. */
 static arc_status balances(arci_env *env, arc_value *out, const arci_account_change *c, const arc_value *row)
 {
@@ -114,6 +121,11 @@ static arc_status balances(arci_env *env, arc_value *out, const arci_account_cha
     out[B_N_OPEN] = arci_v_int(n_open);
     out[B_OLDEST_DUE] = date_value(oldest);
     out[B_LAST_RECEIPT_ON] = date_value(last);
+    arc_date first_deal = row ? value_date(&row[FIRST_DEAL_ON]) : ARC_DATE_NONE, last_deal = row ? value_date(&row[LAST_DEAL_ON]) : ARC_DATE_NONE;
+    if (c->first_deal != ARC_DATE_NONE && (first_deal == ARC_DATE_NONE || c->first_deal < first_deal)) first_deal = c->first_deal;
+    if (c->last_deal > last_deal) last_deal = c->last_deal; /* ARC_DATE_NONE is the smallest */
+    out[B_FIRST_DEAL_ON] = date_value(first_deal);
+    out[B_LAST_DEAL_ON] = date_value(last_deal);
     arci_conduct_values(&out[B_CONDUCT], c->conduct, row ? &row[CONDUCT] : NULL);
     return ARC_OK;
 }

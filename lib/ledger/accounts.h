@@ -14,6 +14,7 @@ typedef struct arci_account_change {
     char currency[4];
     arc_date oldest_due;      /* smallest due date of new debit items, ARC_DATE_NONE = none */
     arc_date last_receipt_on; /* latest value date of new receipts, ARC_DATE_NONE = none */
+    arc_date first_deal, last_deal; /* of new deals, ARC_DATE_NONE = none */
     arc_date receipt_gone;    /* latest value date of receipts that are not the customer's any more, ARC_DATE_NONE = none */
     int64_t n_open;
     arci_acc open, estimated, unapplied;
@@ -30,6 +31,8 @@ void arci_accounts_init(arci_accounts *a, arc_context *ctx);
 void arci_accounts_clear(arci_accounts *a);
 /* The change of an account, made when it is new; valid until the next call. NULL: no memory. */
 arci_account_change *arci_accounts_at(arci_accounts *a, int64_t customer, const char *currency);
+/* Adds an item as it is made to what the account keeps of deals. */
+void arci_account_deal(arci_account_change *c, const arc_value *kind, int64_t amount, int64_t seq, arc_date on);
 /* Reads the accounts concerned, inserts those that do not exist and updates the others, under their versions. ARC_E_OVERFLOW names the
  * customer whose balance would not fit. */
 arc_status arci_accounts_write(arci_txn *t, arci_accounts *a);

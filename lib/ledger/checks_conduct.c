@@ -102,7 +102,7 @@ static arc_status sum_all(conduct *c)
         memcpy(currency, item[I_CURRENCY].u.s, item[I_CURRENCY].len < 3 ? item[I_CURRENCY].len : 3);
         arci_account_change *a = arci_accounts_at(&c->sums, item[I_CUSTOMER].u.i, currency);
         if (!a) st = arci_nomem(c->t->env);
-        else arci_conduct_deal(a->conduct, &item[I_KIND], item[I_AMOUNT].u.i, item[I_SEQ].u.i);
+        else arci_account_deal(a, &item[I_KIND], item[I_AMOUNT].u.i, item[I_SEQ].u.i, (arc_date)item[I_SINCE].u.i);
         while (st == ARC_OK && rows.row && rows.row[A_ITEM].u.i <= item[I_ID].u.i) {
             if (rows.row[A_ITEM].u.i == item[I_ID].u.i) st = add_row(c, item, rows.row, a);
             if (st == ARC_OK) st = arci_stream_next(&rows);
@@ -121,6 +121,13 @@ static int too_large(const arci_account_change *a)
     return arci_acc_get(&a->open, &gross) || gross > INT64_MAX / ARCI_CONDUCT_FACTOR;
 }
 
+static arc_date day_of(const arc_value *v) { return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE; }
+
+static arc_status wrong_day(conduct *c, const char *field, int64_t customer, arc_date is, arc_date should)
+{
+    return arci_finding(c->v, "account", field, customer, "is %lld, recomputed %lld", "现值 %lld，重算值 %lld", (long long)is, (long long)should);
+}
+
 static arc_status check_account(conduct *c, const arc_value *row)
 {
     static const char names[] = ARCI_CONDUCT_FIELDS;
@@ -132,8 +139,10 @@ static arc_status check_account(conduct *c, const arc_value *row)
     arci_account_change *a = arci_accounts_at(&c->sums, row[0].u.i, currency);
     if (!a) return arci_nomem(c->t->env);
     arci_conduct_values(should, a->conduct, NULL);
+    if (day_of(&row[2]) != a->first_deal) st = wrong_day(c, "first_deal_on", row[0].u.i, day_of(&row[2]), a->first_deal);
+    if (st == ARC_OK && day_of(&row[3]) != a->last_deal) st = wrong_day(c, "last_deal_on", row[0].u.i, day_of(&row[3]), a->last_deal);
     for (int k = 0; k < ARCI_CONDUCT_N && st == ARC_OK; k++) {
-        const arc_value *is = &row[2 + k];
+        const arc_value *is = &row[4 + k];
         const size_t n = strcspn(name, " ");
         char field[32] = { 0 };
         memcpy(field, name, n < sizeof field ? n : sizeof field - 1);
@@ -159,7 +168,7 @@ arc_status arci_check_conduct(arci_verify *v, arci_txn *t)
     arci_map_init(&c->moved, t->env->ctx);
     arc_status st = read_moved(c);
     if (st == ARC_OK) st = sum_all(c);
-    if (st == ARC_OK) st = arci_stream_open(t, v, &s, "account", "customer currency " ARCI_CONDUCT_FIELDS, "currency");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s, "account", "customer currency first_deal_on last_deal_on " ARCI_CONDUCT_FIELDS, "currency");
     while (st == ARC_OK && s.row) {
         st = check_account(c, s.row);
         if (st == ARC_OK) st = arci_stream_next(&s);

@@ -15,8 +15,7 @@ int arci_conduct_days(int64_t *days, const arc_value *method, const arc_value *i
     return 1;
 }
 
-/* sum += amount * factor, exactly: factor is small. */
-static void add_times(arci_acc *sum, int64_t amount, int64_t factor)
+void arci_conduct_weigh(arci_acc *sum, int64_t amount, int64_t factor)
 {
     const arci_u128 p = arci_mul_u64(arci_mag64(amount), arci_mag64(factor));
     arci_acc x = { p.lo, (int64_t)p.hi };
@@ -34,22 +33,23 @@ void arci_conduct_pay(arci_acc sums[ARCI_CONDUCT_N], int64_t amount, int64_t day
     arci_acc_add(&sums[ARCI_CONDUCT_PAID_N], n);
     arci_acc_add(&sums[ARCI_CONDUCT_DAYS], n * days);
     arci_acc_add(&sums[ARCI_CONDUCT_PAID], amount);
-    add_times(&sums[ARCI_CONDUCT_WEIGHT], amount, days);
+    arci_conduct_weigh(&sums[ARCI_CONDUCT_WEIGHT], amount, days);
     if (days > 0) {
         arci_acc_add(&sums[ARCI_CONDUCT_LATE_N], n);
         arci_acc_add(&sums[ARCI_CONDUCT_LATE_DAYS], n * days);
         arci_acc_add(&sums[ARCI_CONDUCT_LATE], amount);
     }
     for (int b = 0; b < ARCI_CONDUCT_BENDS; b++) {
-        if (days > arci_conduct_bends[b]) add_times(&sums[ARCI_CONDUCT_OVER + b], amount, days - arci_conduct_bends[b]);
+        if (days > arci_conduct_bends[b]) arci_conduct_weigh(&sums[ARCI_CONDUCT_OVER + b], amount, days - arci_conduct_bends[b]);
     }
 }
 
-void arci_conduct_deal(arci_acc sums[ARCI_CONDUCT_N], const arc_value *kind, int64_t amount, int64_t seq)
+int arci_conduct_deal(arci_acc sums[ARCI_CONDUCT_N], const arc_value *kind, int64_t amount, int64_t seq)
 {
-    if (amount <= 0 || !(is(kind, "invoiced") || is(kind, "retention") || is(kind, "opening"))) return;
+    if (amount <= 0 || !(is(kind, "invoiced") || is(kind, "retention") || is(kind, "opening"))) return 0;
     arci_acc_add(&sums[ARCI_CONDUCT_DEALS], amount);
     arci_acc_add(&sums[ARCI_CONDUCT_DEALS_N], seq <= 1);
+    return 1;
 }
 
 /* 1: fits. An amount that is not kept stays so. */

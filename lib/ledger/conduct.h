@@ -29,10 +29,12 @@ extern const int32_t arci_conduct_bends[ARCI_CONDUCT_BENDS];
 /* What a row of allocation says of his paying: days after the due date, in *days. 0: nothing - no money, given up, netted, a refund, no due date. paid_on: value date of the receipt;
  * money that was there before the debt pays it on the day of the debt. */
 int arci_conduct_days(int64_t *days, const arc_value *method, const arc_value *item_kind, int64_t amount, arc_date paid_on, arc_date since, arc_date due);
+/* sum += amount x days, exactly. */
+void arci_conduct_weigh(arci_acc *sum, int64_t amount, int64_t days);
 /* Adds a payment; n -1: takes one back, amount is negative then. */
 void arci_conduct_pay(arci_acc sums[ARCI_CONDUCT_N], int64_t amount, int64_t days, int n);
-/* Adds an item as it is made. */
-void arci_conduct_deal(arci_acc sums[ARCI_CONDUCT_N], const arc_value *kind, int64_t amount, int64_t seq);
+/* Adds an item as it is made. 1: it is a deal. */
+int arci_conduct_deal(arci_acc sums[ARCI_CONDUCT_N], const arc_value *kind, int64_t amount, int64_t seq);
 /* The kept values behind a change; old NULL: there was no account. */
 void arci_conduct_values(arc_value *out, const arci_acc sums[ARCI_CONDUCT_N], const arc_value *old);
 

@@ -90,7 +90,8 @@ static arc_status check_record(arci_posting *p, const arci_record *r)
     return ARC_OK;
 }
 
-static arc_status check_item(arci_posting *p, const arci_record *r)
+/* *customer: whose it is. */
+static arc_status check_item(arci_posting *p, const arci_record *r, arc_value *customer)
 {
     arci_env *env = p->t->env;
     arci_sides sides;
@@ -98,6 +99,7 @@ static arc_status check_item(arci_posting *p, const arci_record *r)
     arc_status st = arci_sides_read(p, &sides, "item_state", &id, 1);
     const arci_side *item = st == ARC_OK ? arci_sides_find(&sides, id) : NULL;
     if (st != ARC_OK) return st;
+    if (item) *customer = arci_v_int(item->customer);
     if (!item) return fault(env, arci_fail(env, ARC_E_REFERENCE, "there is no such item", "该应收不存在"), "dispute", "item", id);
     if (memcmp(value(r, ARC_DISPUTE_CURRENCY)->u.s, item->currency, 3) != 0) {
         return fault(env, arci_fail(env, ARC_E_CURRENCY, "the item is in %s", "该应收的币种为 %s", item->currency), "dispute", "currency", id);
@@ -114,10 +116,11 @@ static arc_status check_item(arci_posting *p, const arci_record *r)
 
 static void fill(const arci_session *s, arc_value *v, const arci_shape *shape, const arci_record *r, const arc_value *customer)
 {
-    (void)r, (void)customer;
+    (void)r;
     for (uint16_t c = 0; c < shape->n; c++) {
         switch (ARCI_PUBLIC_FIELD(ARC_DISPUTE, shape->table->field_of_col[shape->cols[c]]->id)) {
         case ARC_DISPUTE_OPENED_ON: v[c] = arci_v_int(s->business_date); break;
+        case ARC_DISPUTE_DEBTOR: v[c] = *customer; break;
         case ARC_DISPUTE_RESOLUTION: v[c] = arci_v_text("open", 4); break;
         case ARC_DISPUTE_OPENED_BY: v[c] = s->access ? arci_v_int(s->access->user) : arci_v_null(); break;
         default: break;
@@ -152,11 +155,13 @@ static arc_status open_dispute(arci_posting *p, const void *elements)
     if (st == ARC_OK) st = arci_posting_asked_records(p, d.records);
     if (st == ARC_OK) st = arci_posting_access(p, d.records);
     if (st != ARC_OK || !arci_posting_good(p, 0) || !arci_posting_required(p, 0, d.records[0], required)) return st;
-    st = check_record(p, d.records[0]);
-    if (st == ARC_OK) st = check_item(p, d.records[0]);
-    if (st != ARC_OK) return st;
+    arc_value *customer = arci_arena_calloc(&p->arena, 1, sizeof *customer);
     d.customers = arci_arena_calloc(&p->arena, 1, sizeof *d.customers);
-    if (!d.customers) return arci_nomem(p->t->env);
+    if (!d.customers || !customer) return arci_nomem(p->t->env);
+    d.customers[0] = customer;
+    st = check_record(p, d.records[0]);
+    if (st == ARC_OK) st = check_item(p, d.records[0], customer);
+    if (st != ARC_OK) return st;
     st = arci_posting_documents(p, &d, "dispute", fill);
     if (st == ARC_OK && d.n) st = keep_disputed(p, value(d.records[0], ARC_DISPUTE_ITEM)->u.i, value(d.records[0], ARC_DISPUTE_AMOUNT)->u.i);
     if (st == ARC_OK && d.n && p->ids) p->ids[0] = arci_batch_id(d.batch, 0);

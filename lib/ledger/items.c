@@ -73,7 +73,7 @@ static arc_status move_account(arci_txn *t, arci_accounts *accounts, const arc_v
         arci_acc_add(&c->estimated, amount);
         return ARC_OK;
     }
-    arci_conduct_deal(c->conduct, &item[ARCI_ITEM_KIND], amount, item[ARCI_ITEM_SEQ].u.i);
+    arci_account_deal(c, &item[ARCI_ITEM_KIND], amount, item[ARCI_ITEM_SEQ].u.i, (arc_date)item[ARCI_ITEM_BUSINESS_DATE].u.i);
     arci_acc_add(&c->open, amount);
     if (amount) c->n_open++;
     if (amount > 0 && due->type == ARC_V_INT && (c->oldest_due == ARC_DATE_NONE || (arc_date)due->u.i < c->oldest_due)) {

@@ -226,7 +226,7 @@ static arc_status item_made(rebuild *b, const arc_value *row)
     if (arci_item_counts(&x->kind) != ARCI_COUNTS_OPEN) return ARC_OK;
     arci_account_change *c = account_of(b, &x->v[S_CUSTOMER], &x->v[S_CURRENCY]);
     if (!c) return arci_nomem(b->t->env);
-    arci_conduct_deal(c->conduct, &x->kind, amount->u.i, value(b, OF_ITEM, row, I_SEQ)->u.i);
+    arci_account_deal(c, &x->kind, amount->u.i, value(b, OF_ITEM, row, I_SEQ)->u.i, (arc_date)x->v[S_BUSINESS_DATE].u.i);
     return ARC_OK;
 }
 

@@ -42,9 +42,11 @@ static const arci_field dispute_fields[] = {
     F_REF(21, V_, "opened_by", "user_account", "Opened by", "提出人", "Never the one who closes it."),
     F_REF(22, V_, "closed_by", "user_account", "Closed by", "关闭人", ""),
     F_TEXT(23, V_, 1000, "outcome", "Outcome", "处理说明", ""),
+    F_REF(24, V_ | L_ | I_, "debtor", "customer", "Debtor", "债务人", "Customer of the item."),
 };
 static const arci_index dispute_indexes[] = {
     { "item", "item", NULL, NULL, 0, 1 },
+    { "debtor", "debtor opened_on", NULL, "debtor", ARC_INDEX_WHERE_SET, 1 }, /* what he disputed, settled items too */
 };
 ARCI_ENTITY(dispute, 306, E_VER, NULL, "item.customer", "Dispute", "争议", "Part of an item the customer does not accept.");
 

@@ -137,25 +137,33 @@ static const arci_field customer_alias_fields[] = {
 ARCI_ENTITY_PLAIN(customer_alias, 105, E_RES | E_VER | E_MAS, NULL, "customer", "Alias", "客户别名", "Another name, payer name or payer account of a customer.");
 
 static const arci_field interaction_fields[] = {
-    SYS_APPEND_CUSTOM,
+    SYS_MASTER,
     F_REF(10, R_ | I_, "customer", "customer", "Customer", "客户", ""),
-    F_JSON(11, I_, "items", "Items", "应收", "Array of item ids."),
+    F_JSON(11, 0, "items", "Items", "应收", "Array of item ids."),
     F_CODE(12, R_ | I_, "kind", "interaction_kind", "Kind", "种类", ""),
-    F_INT(13, I_, "level", "Level", "催收等级", ""),
-    F_CODE(14, R_ | I_, "channel", "message_channel", "Channel", "方式", ""),
-    F_STAMP(15, R_ | I_, "sent_at", "Sent at", "时间", "When it took place, UTC."),
-    F_REF(16, I_, "contact", "contact", "Contact", "联系人", ""),
-    F_TEXT(17, P_ | I_, 8000, "content", "Content", "内容", ""),
-    F_CODE(18, I_, "result", "interaction_result", "Result", "结果", ""),
-    F_DATE(19, I_, "promise_date", "Promise date", "承诺付款日", ""),
-    F_CUR(20, I_, "promise_currency", "Promise currency", "承诺币种", "ISO 4217."),
-    F_MONEY(21, I_, "promise_amount", "promise_currency", "Promise amount", "承诺金额", ""),
-    F_DATE(22, I_, "next_on", "Next on", "下次跟进", ""),
-    F_REF(23, I_, "assignee", "user_account", "Assignee", "跟进人", ""),
-    F_TEXT(24, P_ | I_, 4000, "feedback", "Feedback", "反馈", ""),
+    F_INT(13, 0, "level", "Level", "催收等级", ""),
+    F_CODE(14, R_, "channel", "message_channel", "Channel", "方式", ""),
+    F_STAMP(15, R_, "sent_at", "Took place at", "时间", "When it took place, UTC."),
+    F_REF(16, 0, "contact", "contact", "Contact", "联系人", "Whom it was with; he must be the customer's."),
+    F_TEXT(17, P_, 8000, "content", "Content", "内容", ""),
+    F_CODE(18, 0, "result", "interaction_result", "Result", "结果", ""),
+    F_DATE(19, 0, "promise_date", "Promise date", "承诺付款日", "Until when payment was promised."),
+    F_CUR(20, 0, "promise_currency", "Promise currency", "承诺币种", "ISO 4217."),
+    F_MONEY(21, 0, "promise_amount", "promise_currency", "Promise amount", "承诺金额", ""),
+    F_DATE(22, 0, "next_on", "Next on", "下次跟进", ""),
+    F_REF(23, 0, "assignee", "user_account", "Assignee", "跟进人", ""),
+    F_TEXT(24, P_, 4000, "feedback", "Feedback", "反馈", ""),
     F_TEXT(25, I_, 64, "source", "Source", "来源", "System it came from; NULL = this book."),
+    F_TEXT(26, P_, 1000, "next_step", "Next step", "下一步", "What is to be done then."),
+    F_CUR(27, 0, "quote_currency", "Quote currency", "报价币种", "ISO 4217."),
+    F_MONEY(28, 0, "quote_amount", "quote_currency", "Quote", "报价金额", "Of a quote."),
+    F_DATE(29, 0, "done_on", "Done on", "完成日期", "When the next step was done; NULL = it is to come."),
 };
-ARCI_ENTITY_PLAIN(interaction, 106, E_RES | E_APP | E_CUS | E_MAS, NULL, "customer", "Interaction", "催收记录", "A call, visit, message, quote or answer.");
+static const arci_index interaction_indexes[] = {
+    { "customer", "customer sent_at", NULL, NULL, 0, 1 },
+    { "next", "next_on", NULL, "next_on", ARC_INDEX_WHERE_SET, 1 }, /* what is to be done */
+};
+ARCI_ENTITY(interaction, 106, E_VER | E_CUS | E_MAS, NULL, "customer", "Interaction", "往来记录", "A call, visit, message, quote or answer, logged by hand or by another system.");
 
 /* ---- account: hot. Apart from master data so that a posting never rewrites a customer. --------------------------------- */
 static const arci_field account_fields[] = {
@@ -168,6 +176,8 @@ static const arci_field account_fields[] = {
     F_INT(15, R_ | V_ | K_, "n_open", "Open items", "未结笔数", "Items with open not 0."),
     F_DATE(16, V_ | K_, "oldest_due", "Oldest due date", "最早到期日", "Smallest due date among open debit items that are not planned; may lag after a settlement, never late."),
     F_DATE(17, V_ | K_, "last_receipt_on", "Last receipt on", "最近回款日", "Latest value date of the receipts that are his and did not go back."),
+    F_DATE(58, V_ | K_, "first_deal_on", "First deal on", "首次交易日", "Business date of the first document that made a receivable; NULL = none."),
+    F_DATE(59, V_ | K_, "last_deal_on", "Last deal on", "最近交易日", "Of the last one."),
     F_INT(60, R_ | V_ | K_, "paid_n", "Payments", "付款笔数", "Allocations of receipts to items with a due date; netting and refunds left out."),
     F_INT(61, R_ | V_ | K_, "paid_late_n", "Late payments", "逾期付款笔数", "Those after the due date."),
     F_INT(62, R_ | V_ | K_, "paid_days", "Days of payments", "付款天数合计", "Sum of the days after the due date; before it: negative."),

@@ -49,6 +49,13 @@ static arc_status drive_duplicate_check(matrix *m, int t)
     return strstr(text, id) ? ARC_OK : ARC_E_NOT_FOUND;
 }
 
+static arc_status drive_profile(matrix *m, int t)
+{
+    static char text[200000];
+    size_t n = sizeof text;
+    return arc_customer_profile(m->actor, text, &n, m->customer[t], NULL);
+}
+
 static arc_status drive_statement(matrix *m, int t)
 {
     arc_statement *s;

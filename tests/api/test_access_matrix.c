@@ -248,6 +248,7 @@ static const struct {
     { "arc_aging_compute", ARCI_DO_READ, "item", drive_aging },
     { "arc_duplicate_index", ARCI_DO_READ, "customer", drive_duplicate_index },
     { "arc_duplicate_check", ARCI_DO_READ, "customer", drive_duplicate_check },
+    { "arc_customer_profile", ARCI_DO_READ, "customer", drive_profile },
     { "arc_statement_compute", ARCI_DO_READ, "item", drive_statement },
     { "arc_statement_compute_many", ARCI_DO_READ, "item", drive_statements },
     { "arc_statement_letter_text", ARCI_DO_READ, "statement_letter", drive_letter_text },

@@ -479,6 +479,13 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, DefinitionVerbs
         from .names import check
         return check(self, customer, index)
 
+    def customer_profile(self, customer: int, *, as_of: datetime.date | None = None, known_at: int | datetime.date | None = None, min_payments: int = 0,
+                         most_rows: int = 0) -> dict:
+        """The 360 view of a customer as of a day: master data, contacts by role, accounts, group tree, balance, figures of behaviour with source and formula, interactions,
+        disputes, limits, scores (docs/profile.md). known_at: figures as known at a seal, or at the end of a day. min_payments: fewer are a thin file (3)."""
+        from ._profile import profile
+        return profile(self, customer, as_of, known_at, min_payments, most_rows)
+
     # ---- in and out
     def import_csv(self, source: str | os.PathLike | BinaryIO, mapping: dict | str, *, dry_run: bool = False, skip_bad: bool = False,
                    max_faults: int = 0, on_fault: Callable[..., Any] | None = None, progress: Callable[..., Any] | None = None,

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of a profile: read through queries, so that rows and fields are cut to the actor's. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arcore/aging.h"
+#include "arcore/fields.h"
+#include "arcore/query.h"
+#include "credit/profile_out.h"
+
+#define QUERY 600u
+
+/* The text of something that answers by the law of buffers, in the arena. */
+typedef arc_status (*text_fn)(void *of, char *buf, size_t *len);
+
+static arc_status text_of(arci_profile *p, text_fn fn, void *of, const char **out, size_t *n)
+{
+    *n = 0;
+    arc_status st = fn(of, NULL, n);
+    if (st != ARC_E_BUFFER && st != ARC_OK) return st;
+    char *s = arci_arena_alloc(&p->arena, ++*n);
+    if (!s) return ARC_E_NOMEM;
+    st = fn(of, s, n);
+    *out = s;
+    return st;
+}
+
+static arc_status record_json(void *of, char *buf, size_t *len) { return arc_record_get_json(of, buf, len); }
+static arc_status aging_json(void *of, char *buf, size_t *len) { return arc_aging_json(of, buf, len); }
+
+/* What he may not read is null, and said to be hidden; what the book has no table for is null. */
+static arc_status missing(arci_profile *p, const char *key, arc_status st)
+{
+    if (st != ARC_E_FORBIDDEN && st != ARC_E_UNSUPPORTED) return st;
+    if (!arci_jo_null(p->root, key)) return ARC_E_NOMEM;
+    return st == ARC_E_UNSUPPORTED || arci_jo_text(p->hidden, NULL, key, strlen(key)) ? ARC_OK : ARC_E_NOMEM;
+}
+
+/* Where a row goes: the array, or the one of its role. */
+static cJSON *place_of(cJSON *list, arc_record *r, arc_field_id by)
+{
+    const char *code = NULL;
+    size_t n = 0;
+    char key[64] = "other";
+    if (!by) return list;
+    if (arc_record_get_text(r, &code, &n, by) == ARC_OK && n < sizeof key) {
+        memcpy(key, code, n);
+        key[n] = 0;
+    }
+    cJSON *under = cJSON_GetObjectItemCaseSensitive(list, key);
+    return under ? under : arci_jo_array(list, key);
+}
+
+static arc_status put_row(arci_profile *p, cJSON *list, arc_cursor *c, arc_field_id by)
+{
+    arc_record *r;
+    const char *s;
+    size_t n;
+    arc_status st = arc_cursor_record(c, &r);
+    if (st != ARC_OK) return st;
+    cJSON *at = place_of(list, r, by);
+    st = text_of(p, record_json, r, &s, &n);
+    if (st == ARC_OK && (!at || !arci_jo_raw(at, NULL, s, n))) st = ARC_E_NOMEM;
+    arc_record_free(r);
+    return st;
+}
+
+/* The answer of a query as a list; by: field it is put under, 0: none. */
+static arc_status put_query(arci_profile *p, const char *key, arc_field_id by, const char *format, ...)
+{
+    char text[QUERY];
+    arc_query *q;
+    arc_cursor *c = NULL;
+    va_list args;
+    va_start(args, format);
+    const int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (n < 0 || (size_t)n >= sizeof text) return ARC_E_INTERNAL;
+    arc_status st = arc_query_from_json(p->session, &q, text, (size_t)n);
+    if (st != ARC_OK) return missing(p, key, st);
+    st = arc_query_run(q, &c);
+    arc_query_free(q);
+    if (st != ARC_OK) return missing(p, key, st);
+    cJSON *list = by ? arci_jo_object(p->root, key) : arci_jo_array(p->root, key);
+    st = list ? ARC_OK : ARC_E_NOMEM;
+    while (st == ARC_OK && (st = arc_cursor_next(c)) == ARC_OK) st = put_row(p, list, c, by);
+    arc_cursor_free(c);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+#define OF_CUSTOMER "{\"entity\":\"%s\",\"filters\":[{\"member\":\"%s\",\"operator\":\"equals\",\"values\":[\"%lld\"]}"
+
+static arc_status put_dated(arci_profile *p, const char *key, const char *entity, const char *day, int stamp)
+{
+    return put_query(p, key, 0, OF_CUSTOMER ",{\"member\":\"%s\",\"operator\":\"%s\",\"values\":[\"%s\"]}],\"order\":[{\"member\":\"%s\",\"descending\":true}],\"limit\":%u}", entity,
+                     strcmp(entity, "dispute") == 0 ? "debtor" : "customer", (long long)p->customer, day, stamp ? "lt" : "lte", stamp ? p->until : p->day, day, p->o.most_rows);
+}
+
+static arc_status put_listed(arci_profile *p, const char *key, const char *entity, arc_field_id by)
+{
+    return put_query(p, key, by, OF_CUSTOMER "],\"limit\":%u}", entity, "customer", (long long)p->customer, p->o.most_rows);
+}
+
+/* ---- the group tree ---------------------------------------------------------------------------------------------------------------- */
+
+static arc_status put_brief(cJSON *list, arc_record *r)
+{
+    static const struct {
+        const char *key;
+        arc_field_id field;
+    } texts[] = { { "code", ARC_CUSTOMER_CODE }, { "legal_name", ARC_CUSTOMER_LEGAL_NAME } };
+    int64_t id = 0;
+    cJSON *o = arci_jo_object(list, NULL);
+    (void)arc_record_get_int(r, &id, ARC_CUSTOMER_ID);
+    int ok = o != NULL && arci_jo_int(o, "id", id);
+    for (size_t i = 0; ok && i < 2; i++) {
+        const char *s = NULL;
+        size_t n = 0;
+        if (arc_record_get_text(r, &s, &n, texts[i].field) == ARC_OK) ok = arci_jo_text(o, texts[i].key, s, n);
+    }
+    return ok ? ARC_OK : ARC_E_NOMEM;
+}
+
+/* From the parent up; a ring, which nothing forbids, ends. */
+static arc_status put_parents(arci_profile *p, int64_t parent)
+{
+    cJSON *list = arci_jo_array(p->root, "parents");
+    arc_status st = list ? ARC_OK : ARC_E_NOMEM;
+    for (int depth = 0; st == ARC_OK && parent && parent != p->customer && depth < 32; depth++) {
+        arc_record *r;
+        st = arc_session_get(p->session, &r, ARC_CUSTOMER, parent);
+        if (st == ARC_E_NOT_FOUND) return ARC_OK; /* not for him */
+        if (st != ARC_OK) return st;
+        parent = 0;
+        (void)arc_record_get_int(r, &parent, ARC_CUSTOMER_PARENT);
+        st = put_brief(list, r);
+        arc_record_free(r);
+    }
+    return st;
+}
+
+/* ---- whose accounts he paid from ------------------------------------------------------------------------------------------------------ */
+
+static arc_status put_payers(arci_profile *p)
+{
+    static const char group[] = "{\"entity\":\"receipt\",\"dimensions\":[\"payer_account\",\"payer_name\"],\"measures\":[{\"measure\":\"count\"},{\"measure\":\"max\",\"member\":\"value_date\"}],"
+                                "\"filters\":[{\"member\":\"customer\",\"operator\":\"equals\",\"values\":[\"%lld\"]},{\"member\":\"value_date\",\"operator\":\"lte\",\"values\":[\"%s\"]},"
+                                "{\"member\":\"value_date\",\"operator\":\"gt\",\"values\":[\"%s\"]},{\"member\":\"payer_account\",\"operator\":\"set\"}],\"limit\":%u}";
+    char text[QUERY], from[16] = { 0 };
+    size_t n = sizeof from;
+    arc_query *q;
+    arc_cursor *c = NULL;
+    (void)arc_date_print(from, &n, p->o.as_of > ARC_DATE_MIN + 365 ? p->o.as_of - 365 : ARC_DATE_MIN);
+    (void)snprintf(text, sizeof text, group, (long long)p->customer, p->day, from, p->o.most_rows);
+    arc_status st = arc_query_from_json(p->session, &q, text, strlen(text));
+    if (st == ARC_OK) {
+        st = arc_query_run(q, &c);
+        arc_query_free(q);
+    }
+    if (st != ARC_OK) return missing(p, "payer_accounts", st);
+    cJSON *list = arci_jo_array(p->root, "payer_accounts");
+    st = list ? ARC_OK : ARC_E_NOMEM;
+    while (st == ARC_OK && (st = arc_cursor_next(c)) == ARC_OK) {
+        static const char *const keys[] = { "account", "name" };
+        cJSON *o = arci_jo_object(list, NULL);
+        int ok = o != NULL;
+        int64_t count = 0;
+        int64_t last = ARC_DATE_NONE;
+        for (uint32_t k = 0; ok && k < 2; k++) {
+            const char *s = NULL;
+            size_t len = 0;
+            if (arc_cursor_get_text(c, &s, &len, k) == ARC_OK) ok = arci_jo_text(o, keys[k], s, len);
+        }
+        (void)arc_cursor_get_int(c, &count, 2);
+        (void)arc_cursor_get_int(c, &last, 3);
+        n = sizeof from;
+        ok = ok && arci_jo_int(o, "receipts", count);
+        if (ok && arc_date_print(from, &n, (arc_date)last) == ARC_OK) ok = arci_jo_text(o, "last_on", from, n);
+        if (!ok) st = ARC_E_NOMEM;
+    }
+    arc_cursor_free(c);
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
+/* ---- all of it ----------------------------------------------------------------------------------------------------------------------------- */
+
+static arc_status put_master(arci_profile *p, int64_t *parent)
+{
+    arc_record *r;
+    const char *s;
+    size_t n;
+    arc_status st = arc_session_get(p->session, &r, ARC_CUSTOMER, p->customer);
+    if (st != ARC_OK) return st;
+    (void)arc_record_get_int(r, parent, ARC_CUSTOMER_PARENT);
+    st = text_of(p, record_json, r, &s, &n);
+    if (st == ARC_OK && !arci_jo_raw(p->root, "master", s, n)) st = ARC_E_NOMEM;
+    arc_record_free(r);
+    return st;
+}
+
+static arc_status put_balance(arci_profile *p)
+{
+    arc_aging *aging;
+    arc_aging_options o = ARC_AGING_OPTIONS_INIT;
+    const char *s;
+    size_t n;
+    o.as_of = p->o.as_of;
+    o.customer = p->customer;
+    o.known_at = p->o.known_at;
+    arc_status st = arc_aging_compute(p->session, &aging, &o);
+    if (st != ARC_OK) return missing(p, "balance", st);
+    st = text_of(p, aging_json, aging, &s, &n);
+    if (st == ARC_OK && !arci_jo_raw(p->root, "balance", s, n)) st = ARC_E_NOMEM;
+    arc_aging_free(aging);
+    return st;
+}
+
+arc_status arci_profile_rows(arci_profile *p)
+{
+    int64_t parent = 0;
+    arc_status st = put_master(p, &parent);
+    if (st == ARC_OK) st = put_parents(p, parent);
+    if (st == ARC_OK) st = put_query(p, "children", 0, "{\"entity\":\"customer\",\"fields\":[\"id\",\"code\",\"legal_name\"],\"filters\":[{\"member\":\"parent\",\"operator\":\"equals\",\"values\":[\"%lld\"]}],\"limit\":%u}", (long long)p->customer, p->o.most_rows);
+    if (st == ARC_OK) st = put_listed(p, "contacts", "contact", ARC_CONTACT_ROLE);
+    if (st == ARC_OK) st = put_listed(p, "bank_accounts", "bank_account", 0);
+    if (st == ARC_OK) st = put_payers(p);
+    if (st == ARC_OK) st = put_balance(p);
+    if (st == ARC_OK) st = put_dated(p, "interactions", "interaction", "sent_at", 1);
+    if (st == ARC_OK) st = put_dated(p, "disputes", "dispute", "opened_on", 0);
+    if (st == ARC_OK) st = put_listed(p, "flags", "flag", 0);
+    if (st == ARC_OK) st = put_dated(p, "limits", "credit_limit", "valid_from", 0);
+    if (st == ARC_OK) st = put_listed(p, "holds", "hold", 0);
+    if (st == ARC_OK) st = put_dated(p, "scores", "score", "as_of", 0);
+    return st;
+}

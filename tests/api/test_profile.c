@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Profiles of customers: figures from what accounts keep, the same folded from rows, as of days and as known then. */
+#include <stdlib.h>
+
+#include "api/settling.h"
+
+enum { TODAY = 20600, JAN_31 = FEB_1 - 1 };
+
+static char text[400000];
+
+static const char *profile(test_book *b, int64_t customer, arc_date as_of, int64_t known_at)
+{
+    size_t n = sizeof text;
+    arc_profile_options o = ARC_PROFILE_OPTIONS_INIT;
+    o.as_of = as_of;
+    o.known_at = known_at;
+    assert_session(b, arc_customer_profile(b->session, text, &n, customer, &o));
+    return text;
+}
+
+/* "value" of a figure as JSON has it, in a buffer of its own. */
+static const char *figure(const char *json, const char *name)
+{
+    static char values[8][64];
+    static int at;
+    char key[60], *out = values[at++ % 8];
+    snprintf(key, sizeof key, "{\"name\":\"%s\",", name);
+    const char *f = strstr(json, key);
+    if (!f) return "(none)";
+    f = strstr(f, "\"value\":") + 8;
+    size_t n = strcspn(f, ",}");
+    snprintf(out, 64, "%.*s", (int)n, f);
+    return out;
+}
+
+#define figure_is(json, name, expected) assert_string_equal(figure(json, name), expected)
+
+static void say_day(char *out, arc_date d)
+{
+    size_t n = 16;
+    assert_ok(arc_date_print(out, &n, d));
+}
+
+/* Paid `days` after 31 January. */
+static int64_t pay(test_book *b, const char *number, int64_t item, const char *amount, int days)
+{
+    char json[300], day[16];
+    say_day(day, JAN_31 + days);
+    snprintf(json, sizeof json, "{\"customer\":1,\"number\":\"%s\",\"value_date\":\"%s\",\"currency\":\"CNY\",\"amount\":\"%s\"}", number, day, amount);
+    int64_t receipt = record_of(b, ARC_RECEIPT, json);
+    arc_allocation a = ARC_ALLOCATION_INIT;
+    int64_t id;
+    a.item = item;
+    a.receipt = receipt;
+    a.amount = 100 * strtoll(amount, NULL, 10);
+    a.date = JAN_31 + days;
+    assert_session(b, arc_allocation_apply(b->session, &id, NULL, &a, 1, ARC_ALL_OR_NONE));
+    return id;
+}
+
+/* 1000 five days early, 3000 ten days late, 6000 forty days late. */
+static int64_t three(test_book *b)
+{
+    int64_t a = invoiced(b, "I1", 1, "1000.00", "CNY"), c = invoiced(b, "I2", 1, "3000.00", "CNY"), d = invoiced(b, "I3", 1, "6000.00", "CNY");
+    (void)pay(b, "R1", a, "1000.00", -5);
+    (void)pay(b, "R2", c, "3000.00", 10);
+    return pay(b, "R3", d, "6000.00", 40);
+}
+
+static void vectors(void **state)
+{
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        open_book(&b, backend);
+        int64_t last = three(&b);
+        const char *p = profile(&b, 1, TODAY, 0);
+        assert_non_null(strstr(p, "\"read\":\"kept\""));
+        figure_is(p, "adbt", "\"27.00\"");
+        figure_is(p, "adbt_signed", "\"26.50\"");
+        figure_is(p, "adbt_simple", "\"15.00\"");
+        figure_is(p, "adbt_with_open", "\"27.00\"");
+        figure_is(p, "payment_index", "\"58.25\"");
+        figure_is(p, "payments", "3");
+        figure_is(p, "late_payments", "2");
+        figure_is(p, "late_share", "\"0.9000\"");
+        figure_is(p, "paid", "\"10000.00\"");
+        figure_is(p, "deals", "3");
+        figure_is(p, "average_deal", "\"3333.33\"");
+        figure_is(p, "first_deal", "\"2026-01-01\"");
+        figure_is(p, "overdue_count", "0");
+        verify_clean(&b);
+        /* taken back: two are a thin file, and 6000 are overdue */
+        assert_session(&b, arc_allocation_reverse(b.session, NULL, last, TODAY, "bounced"));
+        p = profile(&b, 1, TODAY, 0);
+        assert_non_null(strstr(p, "\"read\":\"kept\""));
+        figure_is(p, "payments", "2");
+        figure_is(p, "payment_index", "null");
+        assert_non_null(strstr(p, "\"thin_file\":true"));
+        figure_is(p, "adbt", "\"7.50\"");
+        figure_is(p, "overdue_count", "1");
+        figure_is(p, "overdue_share", "\"1.0000\"");
+        figure_is(p, "worst_overdue", "116");
+        figure_is(p, "adbt_with_open", "\"72.60\""); /* (3000*10 + 6000*116) / 10000 */
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+    (void)state;
+}
+
+/* What is read from rows for the past is what was read from kept sums when that day was today. */
+static void past_days(void **state)
+{
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        static const char *const names[] = { "adbt", "adbt_signed", "adbt_simple", "payment_index", "paid", "payments", "overdue", "overdue_count", "worst_overdue", "open", "deals", "last_payment", "adbt_with_open" };
+        char then[13][64];
+        open_book(&b, backend);
+        assert_ok(arc_session_set_business_date(b.session, MAR_10 + 5));
+        (void)three(&b);
+        const char *p = profile(&b, 1, MAR_10 + 5, 0);
+        assert_non_null(strstr(p, "\"read\":\"kept\""));
+        for (int i = 0; i < 13; i++) strcpy(then[i], figure(p, names[i]));
+        int64_t seal = sealed(&b);
+        assert_ok(arc_session_set_business_date(b.session, TODAY));
+        int64_t item = invoiced(&b, "I9", 1, "50.00", "CNY");
+        (void)pay(&b, "R9", item, "50.00", 100);
+        /* as known then: nothing of it; as of then, as known now: the invoice of January is there */
+        p = profile(&b, 1, MAR_10 + 5, seal);
+        assert_non_null(strstr(p, "\"read\":\"rows\""));
+        for (int i = 0; i < 13; i++) assert_string_equal(figure(p, names[i]), then[i]);
+        p = profile(&b, 1, MAR_10 + 5, 0);
+        assert_non_null(strstr(p, "\"read\":\"rows\""));
+        figure_is(p, "overdue", "\"50.00\"");
+        figure_is(p, "worst_overdue", "43");
+        figure_is(p, "payments", "3");
+        p = profile(&b, 1, FEB_10, 0); /* R3 had not come */
+        figure_is(p, "payments", "2");
+        figure_is(p, "overdue", "\"6050.00\"");
+        figure_is(p, "last_payment", "\"2026-02-10\"");
+        p = profile(&b, 1, FEB_10 - 41, 0); /* before there was anything */
+        assert_non_null(strstr(p, "\"figures\":[]"));
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+    (void)state;
+}
+
+/* Netting, refunds and credit notes are no payments; money that was there before the debt pays it on the day of the debt. */
+static void no_payments(void **state)
+{
+    test_book b;
+    open_book(&b, 1);
+    int64_t item = invoiced(&b, "I1", 1, "100.00", "CNY");
+    int64_t offset = record_of(&b, ARC_RECEIPT, "{\"customer\":1,\"number\":\"N1\",\"value_date\":\"2026-02-20\",\"currency\":\"CNY\",\"amount\":\"40.00\",\"method\":\"offset\",\"evidence\":\"{\\\"agreement\\\":\\\"N-1\\\"}\"}");
+    (void)allocate(&b, item, offset, 4000, 0);
+    const char *p = profile(&b, 1, TODAY, 0);
+    figure_is(p, "payments", "0");
+    figure_is(p, "adbt", "null");
+    int64_t early = record_of(&b, ARC_RECEIPT, "{\"customer\":1,\"number\":\"A1\",\"value_date\":\"2025-06-01\",\"posting_date\":\"2026-01-01\",\"currency\":\"CNY\",\"amount\":\"60.00\"}");
+    (void)allocate(&b, item, early, 6000, 0);
+    p = profile(&b, 1, TODAY, 0);
+    figure_is(p, "payments", "1");
+    figure_is(p, "adbt_signed", "\"-30.00\"");
+    verify_clean(&b);
+    test_book_close(&b);
+    (void)state;
+}
+
+/* Amounts at the edge of what there is leave the sums and nothing else. */
+static void too_large(void **state)
+{
+    test_book b;
+    open_book(&b, 1);
+    for (int i = 0; i < 3; i++) {
+        char number[20];
+        snprintf(number, sizeof number, "I%d", i);
+        int64_t item = invoiced(&b, number, 1, "9000000000000000.00", "CNY");
+        snprintf(number, sizeof number, "R%d", i);
+        (void)pay(&b, number, item, "9000000000000000.00", 40);
+    }
+    const char *p = profile(&b, 1, TODAY, 0);
+    figure_is(p, "adbt", "null");
+    figure_is(p, "adbt_simple", "\"40.00\"");
+    figure_is(p, "payments", "3");
+    verify_clean(&b);
+    test_book_close(&b);
+    (void)state;
+}
+
+static void relation(void **state)
+{
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        open_book(&b, backend);
+        (void)record_of(&b, ARC_CUSTOMER, "{\"code\":\"P\",\"legal_name\":\"P\"}");
+        arc_record *r;
+        assert_session(&b, arc_session_get(b.session, &r, ARC_CUSTOMER, 1));
+        assert_ok(arc_customer_set_parent(r, 2));
+        assert_session(&b, arc_session_update(b.session, r));
+        arc_record_free(r);
+        (void)record_of(&b, ARC_CONTACT, "{\"customer\":1,\"name\":\"Li\",\"role\":\"finance\"}");
+        (void)three(&b);
+        int64_t item = invoiced(&b, "I9", 1, "500.00", "CNY");
+        (void)record_of(&b, ARC_INTERACTION, "{\"customer\":1,\"kind\":\"call\",\"channel\":\"phone\",\"sent_at\":\"2026-02-03T02:00:00Z\",\"result\":\"promise\",\"promise_date\":\"2026-02-12\",\"promise_currency\":\"CNY\",\"promise_amount\":\"3000.00\",\"content\":\"will pay\"}");
+        (void)record_of(&b, ARC_INTERACTION, "{\"customer\":1,\"kind\":\"call\",\"channel\":\"phone\",\"sent_at\":\"2026-02-13T02:00:00Z\",\"result\":\"promise\",\"promise_date\":\"2026-02-20\",\"promise_currency\":\"CNY\",\"promise_amount\":\"10.00\",\"next_on\":\"2026-06-01\"}");
+        (void)record_of(&b, ARC_INTERACTION, "{\"customer\":1,\"kind\":\"visit\",\"channel\":\"visit\",\"sent_at\":\"2026-05-20T02:00:00Z\",\"promise_date\":\"2026-06-20\"}");
+        char json[200];
+        int64_t id = 0;
+        snprintf(json, sizeof json, "{\"item\":%d,\"currency\":\"CNY\",\"amount\":\"100.00\",\"reason\":\"price\"}", (int)item);
+        assert_ok(arc_record_new(b.session, &r, ARC_DISPUTE));
+        assert_ok(arc_record_set_json(r, json, SIZE_MAX));
+        assert_session(&b, arc_dispute_open(b.session, &id, r));
+        arc_record_free(r);
+        const char *p = profile(&b, 1, TODAY, 0);
+        assert_non_null(strstr(p, "\"contacts\":3,\"contacts_90_days\":1,\"contacts_90_days_before\":2,\"trend\":\"down\",\"last_contact\":\"2026-05-20\",\"last_contact_days\":7,\"next_on\":\"2026-06-01\","
+                                  "\"promises\":3,\"promises_kept\":1,\"promises_partly_kept\":0,\"promises_broken\":1,\"promises_pending\":1,\"disputes\":1,\"disputes_open\":1"));
+        assert_non_null(strstr(p, "\"contacts\":{\"finance\":[{"));
+        assert_non_null(strstr(p, "\"parents\":[{\"id\":2,\"code\":\"P\""));
+        assert_non_null(strstr(p, "\"hidden\":[]"));
+        p = profile(&b, 1, FEB_10, 0); /* the first promise was still good */
+        assert_non_null(strstr(p, "\"contacts\":1,"));
+        assert_non_null(strstr(p, "\"promises\":1,\"promises_kept\":1"));
+        assert_non_null(strstr(p, "\"disputes\":0"));
+        p = profile(&b, 2, TODAY, 0);
+        assert_non_null(strstr(p, "\"children\":[{"));
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+    (void)state;
+}
+
+static void refused(void **state)
+{
+    test_book b;
+    size_t n = 0;
+    arc_profile_options o = ARC_PROFILE_OPTIONS_INIT;
+    open_book(&b, 1);
+    assert_int_equal(arc_customer_profile(b.session, NULL, NULL, 1, NULL), ARC_E_INVALID);
+    assert_int_equal(arc_customer_profile(b.session, NULL, &n, 1, NULL), ARC_E_BUFFER);
+    assert_true(n > 100);
+    n = 0;
+    assert_int_equal(arc_customer_profile(b.session, NULL, &n, 99, NULL), ARC_E_NOT_FOUND);
+    o.flags = 1;
+    assert_int_equal(arc_customer_profile(b.session, NULL, &n, 1, &o), ARC_E_INVALID);
+    o.flags = 0;
+    o.most_rows = 201;
+    assert_int_equal(arc_customer_profile(b.session, NULL, &n, 1, &o), ARC_E_INVALID);
+    o.most_rows = 0;
+    o.known_at = 99999;
+    assert_int_equal(arc_customer_profile(b.session, NULL, &n, 1, &o), ARC_E_RANGE);
+    assert_int_equal(arc_profile_options_init(NULL), ARC_E_INVALID);
+    test_book_close(&b);
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(vectors), cmocka_unit_test(past_days), cmocka_unit_test(no_payments), cmocka_unit_test(too_large), cmocka_unit_test(relation), cmocka_unit_test(refused) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
