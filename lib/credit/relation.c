@@ -6,6 +6,8 @@
 #include "arcore/fields.h"
 #include "store/computed.h"
 
+#define INTERACTION 106u
+
 enum { N_CUSTOMER, N_ID, N_AT, N_PROMISED, N_CURRENCY, N_AMOUNT, N_NEXT, N_DONE };
 static const char interaction_fields[] = "customer id sent_at promise_date promise_currency promise_amount next_on done_on";
 enum { D_CUSTOMER, D_ID, D_OPENED, D_CLOSED };
@@ -71,7 +73,7 @@ static arc_status take_contact(void *user, const arc_value *v)
     relations *r = user;
     const uint32_t of = arci_id_place(r->ids, r->n, v[N_CUSTOMER].u.i);
     arc_date day = ARC_DATE_NONE;
-    if (of == UINT32_MAX || arc_stamp_date(&day, v[N_AT].u.i, 0) != ARC_OK || day > r->as_of || !was_known(r, ARC_INTERACTION, v[N_ID].u.i)) return ARC_OK;
+    if (of == UINT32_MAX || arc_stamp_date(&day, v[N_AT].u.i, 0) != ARC_OK || day > r->as_of || !was_known(r, INTERACTION, v[N_ID].u.i)) return ARC_OK;
     arci_relation *x = &r->out[of];
     x->contacts++;
     if (day > x->last_contact) x->last_contact = day; /* ARC_DATE_NONE is the smallest */

@@ -120,7 +120,7 @@ static void fill(const arci_session *s, arc_value *v, const arci_shape *shape, c
     for (uint16_t c = 0; c < shape->n; c++) {
         switch (ARCI_PUBLIC_FIELD(ARC_DISPUTE, shape->table->field_of_col[shape->cols[c]]->id)) {
         case ARC_DISPUTE_OPENED_ON: v[c] = arci_v_int(s->business_date); break;
-        case ARC_DISPUTE_DEBTOR: v[c] = *customer; break;
+        case ARCI_PUBLIC_FIELD(ARC_DISPUTE, 24): /* debtor */ v[c] = *customer; break;
         case ARC_DISPUTE_RESOLUTION: v[c] = arci_v_text("open", 4); break;
         case ARC_DISPUTE_OPENED_BY: v[c] = s->access ? arci_v_int(s->access->user) : arci_v_null(); break;
         default: break;

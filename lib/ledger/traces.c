@@ -16,7 +16,7 @@
 /* Where texts are kept that others wrote of a person. part_of: the field that names the document events tell of. */
 static const struct {
     const char *entity, *part_of;
-} places[] = { { "proposal_line", "proposal" }, { "proposal", NULL }, { "rule_firing", NULL }, { "message", NULL }, { "task", NULL }, { "host_call", NULL } };
+} places[] = { { "proposal_line", "proposal" }, { "proposal", NULL }, { "rule_firing", NULL }, { "message", NULL }, { "task", NULL }, { "host_call", NULL }, { "interaction", NULL } };
 
 static const char erased_json[] = "{\"erased\":true}";
 static const char erased_reason[] = "personal data was erased";
