@@ -561,9 +561,10 @@
 #define ARC_CUSTOMER_ALIAS_VALID_TO 0x00690010u
 #define ARC_CUSTOMER_ALIAS_CONFIRMED_BY 0x00690011u
 
-/* interaction: Interaction / 催收记录 (reserved) */
+/* interaction: Interaction / 往来记录 */
 #define ARC_INTERACTION 106u
 #define ARC_INTERACTION_ID 0x006A0001u
+#define ARC_INTERACTION_VERSION 0x006A0002u
 #define ARC_INTERACTION_TXN 0x006A0003u
 #define ARC_INTERACTION_CUSTOM 0x006A0004u
 #define ARC_INTERACTION_CUSTOMER 0x006A000Au
@@ -582,6 +583,10 @@
 #define ARC_INTERACTION_ASSIGNEE 0x006A0017u
 #define ARC_INTERACTION_FEEDBACK 0x006A0018u
 #define ARC_INTERACTION_SOURCE 0x006A0019u
+#define ARC_INTERACTION_NEXT_STEP 0x006A001Au
+#define ARC_INTERACTION_QUOTE_CURRENCY 0x006A001Bu
+#define ARC_INTERACTION_QUOTE_AMOUNT 0x006A001Cu
+#define ARC_INTERACTION_DONE_ON 0x006A001Du
 
 /* account: Account / 客户往来账户 */
 #define ARC_ACCOUNT 107u
@@ -595,6 +600,8 @@
 #define ARC_ACCOUNT_N_OPEN 0x006B000Fu
 #define ARC_ACCOUNT_OLDEST_DUE 0x006B0010u
 #define ARC_ACCOUNT_LAST_RECEIPT_ON 0x006B0011u
+#define ARC_ACCOUNT_FIRST_DEAL_ON 0x006B003Au
+#define ARC_ACCOUNT_LAST_DEAL_ON 0x006B003Bu
 #define ARC_ACCOUNT_PAID_N 0x006B003Cu
 #define ARC_ACCOUNT_PAID_LATE_N 0x006B003Du
 #define ARC_ACCOUNT_PAID_DAYS 0x006B003Eu
@@ -1453,6 +1460,7 @@
 #define ARC_DISPUTE_OPENED_BY 0x01320015u
 #define ARC_DISPUTE_CLOSED_BY 0x01320016u
 #define ARC_DISPUTE_OUTCOME 0x01320017u
+#define ARC_DISPUTE_DEBTOR 0x01320018u
 
 /* promise: Promise to pay / 付款承诺 (reserved) */
 #define ARC_PROMISE 307u
@@ -3224,6 +3232,188 @@ static inline arc_status arc_bank_account_set_valid_to(arc_record *record, arc_d
     return arc_record_set_date(record, ARC_BANK_ACCOUNT_VALID_TO, date);
 }
 
+/* ---- interaction ---- */
+static inline arc_status arc_interaction_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INTERACTION_ID);
+}
+static inline arc_status arc_interaction_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INTERACTION_VERSION);
+}
+static inline arc_status arc_interaction_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INTERACTION_TXN);
+}
+static inline arc_status arc_interaction_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_INTERACTION_CUSTOM);
+}
+static inline arc_status arc_interaction_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_CUSTOM, json, length);
+}
+static inline arc_status arc_interaction_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INTERACTION_CUSTOMER);
+}
+static inline arc_status arc_interaction_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INTERACTION_CUSTOMER, id);
+}
+static inline arc_status arc_interaction_items(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_INTERACTION_ITEMS);
+}
+static inline arc_status arc_interaction_set_items(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_ITEMS, json, length);
+}
+static inline arc_status arc_interaction_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INTERACTION_KIND);
+}
+static inline arc_status arc_interaction_set_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_KIND, code, length);
+}
+static inline arc_status arc_interaction_level(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INTERACTION_LEVEL);
+}
+static inline arc_status arc_interaction_set_level(arc_record *record, int64_t value)
+{
+    return arc_record_set_int(record, ARC_INTERACTION_LEVEL, value);
+}
+static inline arc_status arc_interaction_channel(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INTERACTION_CHANNEL);
+}
+static inline arc_status arc_interaction_set_channel(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_CHANNEL, code, length);
+}
+static inline arc_status arc_interaction_sent_at(arc_record *record, arc_stamp *stamp)
+{
+    return arc_record_get_stamp(record, stamp, ARC_INTERACTION_SENT_AT);
+}
+static inline arc_status arc_interaction_set_sent_at(arc_record *record, arc_stamp stamp)
+{
+    return arc_record_set_stamp(record, ARC_INTERACTION_SENT_AT, stamp);
+}
+static inline arc_status arc_interaction_contact(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INTERACTION_CONTACT);
+}
+static inline arc_status arc_interaction_set_contact(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INTERACTION_CONTACT, id);
+}
+static inline arc_status arc_interaction_content(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INTERACTION_CONTENT);
+}
+static inline arc_status arc_interaction_set_content(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_CONTENT, text, length);
+}
+static inline arc_status arc_interaction_result(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_INTERACTION_RESULT);
+}
+static inline arc_status arc_interaction_set_result(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_RESULT, code, length);
+}
+static inline arc_status arc_interaction_promise_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INTERACTION_PROMISE_DATE);
+}
+static inline arc_status arc_interaction_set_promise_date(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_INTERACTION_PROMISE_DATE, date);
+}
+static inline arc_status arc_interaction_promise_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INTERACTION_PROMISE_CURRENCY);
+}
+static inline arc_status arc_interaction_set_promise_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_PROMISE_CURRENCY, text, length);
+}
+static inline arc_status arc_interaction_promise_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INTERACTION_PROMISE_AMOUNT);
+}
+static inline arc_status arc_interaction_set_promise_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INTERACTION_PROMISE_AMOUNT, money);
+}
+static inline arc_status arc_interaction_next_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INTERACTION_NEXT_ON);
+}
+static inline arc_status arc_interaction_set_next_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_INTERACTION_NEXT_ON, date);
+}
+static inline arc_status arc_interaction_assignee(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INTERACTION_ASSIGNEE);
+}
+static inline arc_status arc_interaction_set_assignee(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_INTERACTION_ASSIGNEE, id);
+}
+static inline arc_status arc_interaction_feedback(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INTERACTION_FEEDBACK);
+}
+static inline arc_status arc_interaction_set_feedback(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_FEEDBACK, text, length);
+}
+static inline arc_status arc_interaction_source(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INTERACTION_SOURCE);
+}
+static inline arc_status arc_interaction_set_source(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_SOURCE, text, length);
+}
+static inline arc_status arc_interaction_next_step(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INTERACTION_NEXT_STEP);
+}
+static inline arc_status arc_interaction_set_next_step(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_NEXT_STEP, text, length);
+}
+static inline arc_status arc_interaction_quote_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_INTERACTION_QUOTE_CURRENCY);
+}
+static inline arc_status arc_interaction_set_quote_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_INTERACTION_QUOTE_CURRENCY, text, length);
+}
+static inline arc_status arc_interaction_quote_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INTERACTION_QUOTE_AMOUNT);
+}
+static inline arc_status arc_interaction_set_quote_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_INTERACTION_QUOTE_AMOUNT, money);
+}
+static inline arc_status arc_interaction_done_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_INTERACTION_DONE_ON);
+}
+static inline arc_status arc_interaction_set_done_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_INTERACTION_DONE_ON, date);
+}
+
 /* ---- account ---- */
 static inline arc_status arc_account_version(arc_record *record, int64_t *value)
 {
@@ -3264,6 +3454,14 @@ static inline arc_status arc_account_oldest_due(arc_record *record, arc_date *da
 static inline arc_status arc_account_last_receipt_on(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_ACCOUNT_LAST_RECEIPT_ON);
+}
+static inline arc_status arc_account_first_deal_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_ACCOUNT_FIRST_DEAL_ON);
+}
+static inline arc_status arc_account_last_deal_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_ACCOUNT_LAST_DEAL_ON);
 }
 static inline arc_status arc_account_paid_n(arc_record *record, int64_t *value)
 {
@@ -6764,6 +6962,10 @@ static inline arc_status arc_dispute_closed_by(arc_record *record, int64_t *id)
 static inline arc_status arc_dispute_outcome(arc_record *record, const char **text, size_t *length)
 {
     return arc_record_get_text(record, text, length, ARC_DISPUTE_OUTCOME);
+}
+static inline arc_status arc_dispute_debtor(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_DISPUTE_DEBTOR);
 }
 
 /* ---- write_off_request ---- */

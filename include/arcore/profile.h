@@ -13,15 +13,13 @@ ARC_BEGIN_DECLS
 /** Options of arc_customer_profile(). Start from ARC_PROFILE_OPTIONS_INIT. */
 typedef struct arc_profile_options {
     uint32_t struct_size;
-    uint32_t flags;         /**< 0 */
-    arc_date as_of;         /**< ARC_DATE_NONE = the session's business date */
     uint32_t min_payments;  /**< fewer payments are a thin file: no payment index; 0 = 3 */
-    int64_t known_at;       /**< figures as known at this seal (arc_audit_seal_on()); 0 = now */
+    arc_date as_of;         /**< ARC_DATE_NONE = the session's business date */
     uint32_t most_rows;     /**< of each list; 0 = 20, at most 200 */
-    uint32_t reserved;      /**< 0 */
+    int64_t known_at;       /**< figures as known at this seal (arc_audit_seal_on()); 0 = now */
 } arc_profile_options;
 
-#define ARC_PROFILE_OPTIONS_INIT { (uint32_t)sizeof(arc_profile_options), 0, ARC_DATE_NONE, 0, 0, 0, 0 }
+#define ARC_PROFILE_OPTIONS_INIT { (uint32_t)sizeof(arc_profile_options), 0, ARC_DATE_NONE, 0, 0 }
 
 /** Fills options with their defaults; the same bytes as ARC_PROFILE_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
@@ -35,7 +33,7 @@ ARC_API arc_status arc_profile_options_init(arc_profile_options *options);
  *  @param session the actor; he must be able to read the customer, accounts and their amounts. Its open transaction is used when there is one.
  *  @param buf,len law of arcore.h. @param customer id. @param options NULL for defaults.
  *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such customer, or not to be seen; ARC_E_FORBIDDEN; ARC_E_RANGE: as_of outside the calendar, no business date, or no seal known_at;
- *          ARC_E_TXN: known_at inside a transaction that has written; ARC_E_INVALID: len is NULL, unknown flags, or most_rows too large; ARC_E_OVERFLOW: a sum is too large; ARC_E_DOOMED; ARC_E_IO;
+ *          ARC_E_TXN: known_at inside a transaction that has written; ARC_E_INVALID: len is NULL, most_rows too large, or known_at negative; ARC_E_OVERFLOW: a sum is too large; ARC_E_DOOMED; ARC_E_IO;
  *          ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_customer_profile(arc_session *session, char *buf, size_t *len, int64_t customer, const arc_profile_options *options);
 

@@ -27,7 +27,6 @@ static arc_status check(arci_profile *p, arci_session *s)
 {
     size_t n = sizeof p->day;
     arc_stamp until;
-    if (p->o.flags) return wrong_option(&s->env, "flags");
     if (p->o.known_at < 0) return wrong_option(&s->env, "known_at");
     if (p->o.most_rows > MOST_ROWS) return wrong_option(&s->env, "most_rows");
     if (!p->o.most_rows) p->o.most_rows = 20;

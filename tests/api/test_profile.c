@@ -240,9 +240,6 @@ static void refused(void **state)
     assert_true(n > 100);
     n = 0;
     assert_int_equal(arc_customer_profile(b.session, NULL, &n, 99, NULL), ARC_E_NOT_FOUND);
-    o.flags = 1;
-    assert_int_equal(arc_customer_profile(b.session, NULL, &n, 1, &o), ARC_E_INVALID);
-    o.flags = 0;
     o.most_rows = 201;
     assert_int_equal(arc_customer_profile(b.session, NULL, &n, 1, &o), ARC_E_INVALID);
     o.most_rows = 0;

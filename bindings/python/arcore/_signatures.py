@@ -490,6 +490,10 @@ class arc_pending_options(Structure):
     pass
 
 
+class arc_profile_options(Structure):
+    pass
+
+
 class arc_provision_part(Structure):
     pass
 
@@ -1786,6 +1790,13 @@ arc_pending_options._fields_ = [
     ("row", c_int64),
     ("after", c_int64),
 ]
+arc_profile_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("min_payments", c_uint32),
+    ("as_of", c_int32),
+    ("most_rows", c_uint32),
+    ("known_at", c_int64),
+]
 arc_provision_part._fields_ = [
     ("struct_size", c_uint32),
     ("bucket", c_int32),
@@ -2498,6 +2509,7 @@ FUNCTIONS = {
     "arc_custom_retire": (c_int32, (arc_session, c_uint32, c_char_p,), "arcore"),
     "arc_customer_family": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_uint32), c_int64, c_int32,), "arcore"),
     "arc_customer_merge": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_merge),), "arcore"),
+    "arc_customer_profile": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, POINTER(arc_profile_options),), "arcore"),
     "arc_customer_root": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_int32,), "arcore"),
     "arc_customer_unmerge": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_date_add_days": (c_int32, (POINTER(c_int32), c_int32, c_int64,), "arcore"),
@@ -2722,6 +2734,7 @@ FUNCTIONS = {
     "arc_pending_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_postgresql_backend": (POINTER(arc_backend_ops), (), "arcore_postgresql"),
     "arc_preview_options_init": (c_int32, (POINTER(arc_preview_options),), "arcore"),
+    "arc_profile_options_init": (c_int32, (POINTER(arc_profile_options),), "arcore"),
     "arc_proposal_apply": (c_int32, (arc_proposal, POINTER(arc_apply_options),), "arcore"),
     "arc_proposal_approve": (c_int32, (arc_proposal, POINTER(c_uint32), c_size_t,), "arcore"),
     "arc_proposal_describe": (c_int32, (arc_proposal, POINTER(arc_proposal_info),), "arcore"),
@@ -3116,6 +3129,7 @@ STRUCTS = (
     arc_message_lease,
     arc_pending_info,
     arc_pending_options,
+    arc_profile_options,
     arc_provision_part,
     arc_provision,
     arc_revaluation,

@@ -1115,6 +1115,18 @@ def arc_customer_merge(session: Any, id: Any, merge: Any) -> int:
              ARC_E_PERIOD: the day is in a closed period; ARC_E_LIMIT; ARC_E_ENCODING; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT;
              ARC_E_STALE; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
+def arc_customer_profile(session: Any, buf: Any, len: Any, customer: int, options: Any) -> int:
+    """The profile of a customer as JSON: {"customer", "as_of", "known_at", "read", "master", "parents", "children", "contacts": {role: [...]}, "bank_accounts", "payer_accounts",
+     "balance", "figures": [{"name", "currency", "value", "unit", "as_of", "source", "formula", ...}], "recent", "relation", "interactions", "disputes", "flags", "limits", "holds", "scores",
+     "hidden"}. "read" is "kept" where figures come from what accounts keep, "rows" where they are folded. What the actor may not read is null and named in "hidden"; fields are cut
+     to his. Master data and lists of rows are as they stand; rows dated behind the day are left out.
+
+     @param session the actor; he must be able to read the customer, accounts and their amounts. Its open transaction is used when there is one.
+     @param buf,len law of arcore.h. @param customer id. @param options NULL for defaults.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such customer, or not to be seen; ARC_E_FORBIDDEN; ARC_E_RANGE: as_of outside the calendar, no business date, or no seal known_at;
+             ARC_E_TXN: known_at inside a transaction that has written; ARC_E_INVALID: len is NULL, most_rows too large, or known_at negative; ARC_E_OVERFLOW: a sum is too large; ARC_E_DOOMED; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_BUSY; ARC_E_TIMEOUT; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_customer_root(session: Any, root: Any, customer: int, as_of: int) -> int:
     """Whose a customer's documents are as of a day: himself, or the customer at the end of his merges.
 
@@ -2805,6 +2817,10 @@ def arc_postgresql_backend() -> Any:
 
 def arc_preview_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_PREVIEW_OPTIONS_INIT.
+     @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_profile_options_init(options: Any) -> int:
+    """Fills options with their defaults; the same bytes as ARC_PROFILE_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
 def arc_proposal_apply(proposal: Any, options: Any) -> int:

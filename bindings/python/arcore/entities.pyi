@@ -2149,6 +2149,129 @@ class BankAccount(Record):
     @valid_to.setter
     def valid_to(self, value: Optional[datetime.date]) -> None: ...
 
+class Interaction(Record):
+    """Interaction: A call, visit, message, quote or answer, logged by hand or by another system."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def items(self) -> Optional[Any]:
+        """Items. Array of item ids."""
+    @items.setter
+    def items(self, value: Optional[Any]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes interaction_kind. (required, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def level(self) -> Optional[int]:
+        """Level."""
+    @level.setter
+    def level(self, value: Optional[int]) -> None: ...
+    @property
+    def channel(self) -> Optional[str]:
+        """Channel. One of the codes message_channel. (required)"""
+    @channel.setter
+    def channel(self, value: Optional[str]) -> None: ...
+    @property
+    def sent_at(self) -> Optional[datetime.datetime]:
+        """Took place at. When it took place, UTC. (required)"""
+    @sent_at.setter
+    def sent_at(self, value: Optional[datetime.datetime]) -> None: ...
+    @property
+    def contact(self) -> Optional[int]:
+        """Contact. Whom it was with; he must be the customer's. Id of: contact."""
+    @contact.setter
+    def contact(self, value: Optional[int]) -> None: ...
+    @property
+    def content(self) -> Optional[str]:
+        """Content. (personal)"""
+    @content.setter
+    def content(self, value: Optional[str]) -> None: ...
+    @property
+    def result(self) -> Optional[str]:
+        """Result. One of the codes interaction_result."""
+    @result.setter
+    def result(self, value: Optional[str]) -> None: ...
+    @property
+    def promise_date(self) -> Optional[datetime.date]:
+        """Promise date. Until when payment was promised."""
+    @promise_date.setter
+    def promise_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def promise_currency(self) -> Optional[str]:
+        """Promise currency. ISO 4217."""
+    @promise_currency.setter
+    def promise_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def promise_amount(self) -> Optional[Decimal]:
+        """Promise amount. In major units of the currency in promise_currency."""
+    @promise_amount.setter
+    def promise_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def next_on(self) -> Optional[datetime.date]:
+        """Next on."""
+    @next_on.setter
+    def next_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def assignee(self) -> Optional[int]:
+        """Assignee. Id of: user_account."""
+    @assignee.setter
+    def assignee(self, value: Optional[int]) -> None: ...
+    @property
+    def feedback(self) -> Optional[str]:
+        """Feedback. (personal)"""
+    @feedback.setter
+    def feedback(self, value: Optional[str]) -> None: ...
+    @property
+    def source(self) -> Optional[str]:
+        """Source. System it came from; NULL = this book. (immutable)"""
+    @source.setter
+    def source(self, value: Optional[str]) -> None: ...
+    @property
+    def next_step(self) -> Optional[str]:
+        """Next step. What is to be done then. (personal)"""
+    @next_step.setter
+    def next_step(self, value: Optional[str]) -> None: ...
+    @property
+    def quote_currency(self) -> Optional[str]:
+        """Quote currency. ISO 4217."""
+    @quote_currency.setter
+    def quote_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def quote_amount(self) -> Optional[Decimal]:
+        """Quote. Of a quote. In major units of the currency in quote_currency."""
+    @quote_amount.setter
+    def quote_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def done_on(self) -> Optional[datetime.date]:
+        """Done on. When the next step was done; NULL = it is to come."""
+    @done_on.setter
+    def done_on(self, value: Optional[datetime.date]) -> None: ...
+
 class Account(Record):
     """Account: What a customer owes in one currency; a cache that verify recomputes."""
     @property
@@ -2201,6 +2324,16 @@ class Account(Record):
         """Last receipt on. Latest value date of the receipts that are his and did not go back. (verb)"""
     @last_receipt_on.setter
     def last_receipt_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def first_deal_on(self) -> Optional[datetime.date]:
+        """First deal on. Business date of the first document that made a receivable; NULL = none. (verb)"""
+    @first_deal_on.setter
+    def first_deal_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def last_deal_on(self) -> Optional[datetime.date]:
+        """Last deal on. Of the last one. (verb)"""
+    @last_deal_on.setter
+    def last_deal_on(self, value: Optional[datetime.date]) -> None: ...
     @property
     def paid_n(self) -> Optional[int]:
         """Payments. Allocations of receipts to items with a due date; netting and refunds left out. (required, verb)"""
@@ -4950,6 +5083,11 @@ class Dispute(Record):
         """Outcome. (verb)"""
     @outcome.setter
     def outcome(self, value: Optional[str]) -> None: ...
+    @property
+    def debtor(self) -> Optional[int]:
+        """Debtor. Customer of the item. Id of: customer. (verb, immutable)"""
+    @debtor.setter
+    def debtor(self, value: Optional[int]) -> None: ...
 
 class WriteOffRequest(Record):
     """Write-off request: Bad debt to be written off."""
