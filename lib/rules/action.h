@@ -63,6 +63,9 @@ typedef struct arci_action_run {
     const char *type;             /* set by arci_actions_resolve() */
     struct arci_people_cache *people; /* of the batch; NULL: none */
     arc_date *charged;            /* up to which day what goes before it in the rule charges interest; NULL: nothing does */
+    const int64_t *rows;          /* n_rows of rows_of that fire together, where the action is done once for them; else NULL */
+    uint32_t n_rows;
+    const arci_entity *rows_of;
     arci_tells *tells;            /* receives fields that were read beside the facts; in the arena. NULL: nobody asks */
 } arci_action_run;
 

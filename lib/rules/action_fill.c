@@ -33,6 +33,7 @@ static const struct special {
 } specials[] = {
     { "firing.level", ARCI_VIEW_INTEGER, ARCI_SPECIAL_LEVEL },       { "firing.effective_date", ARCI_VIEW_DATE, ARCI_SPECIAL_EFFECTIVE },
     { "firing.as_of", ARCI_VIEW_DATE, ARCI_SPECIAL_AS_OF },          { "firing.rule", ARCI_VIEW_TEXT, ARCI_SPECIAL_RULE },
+    { "firing.mark", ARCI_VIEW_TEXT, ARCI_SPECIAL_MARK },
     { "recipient.name", ARCI_VIEW_TEXT, ARCI_SPECIAL_RECIPIENT },
 };
 
@@ -52,6 +53,7 @@ static void put_special(arci_action_run *r, int special, const arci_fill_for *re
     switch (special) {
     case ARCI_SPECIAL_LEVEL: arci_str_int(out, r->level); return;
     case ARCI_SPECIAL_RULE: arci_json_put_text(out, r->rule, strlen(r->rule)); return;
+    case ARCI_SPECIAL_MARK: arci_json_put_text(out, r->mark, strlen(r->mark)); return;
     case ARCI_SPECIAL_RECIPIENT:
         if (reader->name) arci_json_put_text(out, reader->name, strlen(reader->name));
         else arci_str_puts(out, "null");

@@ -108,10 +108,14 @@ arc_status arci_call_task_put(arci_action_run *r, const arci_call_task *t, const
     if (arci_param_given(&t->level)) st = arci_param_put(r, &t->level, NULL, row, locale, out);
     else arci_action_int(out, "level", r->level);
     if (r->customer) arci_action_int(out, "customer", r->customer);
-    if (strcmp(r->subject->name, "item") == 0) {
+    const int64_t *items = strcmp(r->subject->name, "item") == 0 ? &r->row : r->rows && strcmp(r->rows_of->name, "item") == 0 ? r->rows : NULL;
+    if (items) {
         arci_action_key(out, "items");
         arci_str_putc(out, '[');
-        arci_str_int(out, r->row);
+        for (uint32_t i = 0; i < (items == r->rows ? r->n_rows : 1u); i++) {
+            if (i) arci_str_putc(out, ',');
+            arci_str_int(out, items[i]);
+        }
         arci_str_putc(out, ']');
     }
     if (channel) arci_action_text(out, "channel", channel, strlen(channel));

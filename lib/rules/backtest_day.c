@@ -204,7 +204,53 @@ static arc_status one_row(void *user, const arci_subject_result *r)
             if (st != ARC_OK || (s->outcome != ARCI_STEP_DUE && (s->outcome != ARCI_STEP_PASSED || !arci_rule_passes(r, &r->rules[i], s)))) continue;
             st = add_firing(x, r, &r->rules[i], s, &f);
             if (st == ARC_OK && f && !f->passed) st = add_actions(x, f, s, lines, n_lines);
+            if (st == ARC_OK && !f->passed && r->rules[i].rule->unit.by) {
+                uint32_t order = 0;
+                while (x->set->rules[order] != r->rules[i].rule) order++;
+                st = arci_units_add(x->env, &x->units, order, r, r->rules[i].rule, r->rows[i], s, (const void *)(uintptr_t)(x->n_firings - 1));
+            }
         }
+    }
+    return st;
+}
+
+/* What is done once for rows that fire together counts with the first of them. */
+static arc_status add_once(arci_bt_run *x, const arci_unit_row *rows, uint32_t n)
+{
+    arci_bt_firing *f = &x->firings[(uintptr_t)rows->user];
+    arci_letter letter;
+    arc_status st = arci_letter_compose(x->run, rows, n, &x->day_arena, &letter);
+    if (st != ARC_OK && arci_action_is_fault(st)) {
+        x->rules[f->rule].errors++;
+        tell_error(x, rows->rule->code, rows->rule->frame->subject->name, rows->row, letter.level, st, x->env->err->pointer, x->s->access ? NULL : x->env->err);
+        arci_error_clear(x->env->err);
+        return ARC_OK;
+    }
+    const uint32_t all = st == ARC_OK ? f->n + letter.n : 0;
+    const char **types = arci_arena_alloc(&x->day_arena, (all + 1u) * sizeof *types);
+    uint8_t *suppressed = arci_arena_calloc(&x->day_arena, all + 1u, 1);
+    if (st == ARC_OK && (!types || !suppressed)) return arci_nomem(x->env);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < f->n; i++) {
+        types[i] = f->types[i];
+        suppressed[i] = f->suppressed[i];
+    }
+    for (uint32_t i = 0; i < letter.n; i++) {
+        types[f->n] = arci_arena_strndup(&x->day_arena, letter.lines[i].type, strlen(letter.lines[i].type));
+        suppressed[f->n] = strncmp(letter.lines[i].params, "{\"suppressed\":", 14) == 0;
+        if (!types[f->n++]) return arci_nomem(x->env);
+    }
+    f->types = types;
+    f->suppressed = suppressed;
+    return ARC_OK;
+}
+
+static arc_status all_units(arci_bt_run *x)
+{
+    arc_status st = arci_units_settle(x->t, &x->units);
+    for (uint32_t i = 0, end; i < x->units.n && st == ARC_OK; i = end) {
+        end = arci_units_end(&x->units, i);
+        st = add_once(x, &x->units.rows[i], end - i);
     }
     return st;
 }
@@ -224,6 +270,7 @@ static arc_status evaluate(arci_bt_run *x)
     arci_history_index(&events);
     const arci_rule_run run = { .t = x->t, .set = x->set, .as_of = x->day, .calendars = &calendars, .events = &events };
     x->run = &run;
+    x->units = (arci_units){ &x->day_arena, NULL, 0, 0 };
     for (uint32_t at = 0; at < arci_n_entities && st == ARC_OK; at++) {
         arci_rows_found rows = { NULL, 0, 0 };
         int any = 0;
@@ -233,6 +280,7 @@ static arc_status evaluate(arci_bt_run *x)
         if (st == ARC_OK) st = arci_rules_evaluate(&run, arci_entities[at], rows.ids, rows.n, one_row, x);
         arci_free(x->env->ctx, rows.ids);
     }
+    if (st == ARC_OK) st = all_units(x);
     x->run = NULL;
     arci_calendars_clear(&calendars);
     return st;

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/num.h"
+#include "rules/rule_unit.h"
 #include "rules/backtest.h"
 #include "rules/rule_impl.h"
 
@@ -88,6 +89,7 @@ typedef struct arci_bt_run {
     arc_date day;
     arci_bt_firing *firings; /* of the day */
     uint32_t n_firings, cap_firings;
+    arci_units units;        /* what fires together today */
     arci_rule_state *rearm;
     const arci_entity **rearm_of;
     uint32_t n_rearm, cap_rearm, cap_rearm_of;

@@ -89,6 +89,8 @@ void arci_facts_free(arci_facts *f); /* NULL allowed */
 arc_status arci_facts_root(arci_env *env, arci_facts *f, const char *name, const arci_entity *e);
 /* A parameter: path, type, scale, flags, codes, fixed of the spec are taken, ARCI_FACT_PARAM is added. ARC_E_EXISTS. */
 arc_status arci_facts_param(arci_env *env, arci_facts *f, const arci_fact *spec, const arci_fact **out);
+/* A list of rows of an entity that the call names (arci_fact_call.given); its elements' facts are its own set, whose parameters may be added to. ARC_E_EXISTS. */
+arc_status arci_facts_given(arci_env *env, arci_facts *f, const char *name, const arci_entity *e, const arci_fact **out);
 /* What constants without a currency of their own are in ("" : none), and the zone whose midnight a date literal may be. */
 arc_status arci_facts_currency(arci_env *env, arci_facts *f, const char *currency);
 void arci_facts_zone(arci_facts *f, int32_t offset_minutes);
@@ -132,6 +134,8 @@ void arci_fact_text(arci_str *b, const arci_fact *f, const arc_value *v, const a
 typedef struct arci_fact_call {
     arc_date today;
     const arc_value *params; /* NULL: none has a value */
+    const int64_t *given;    /* n_given rows of the list that is given */
+    uint32_t n_given;
 } arci_fact_call;
 
 typedef struct arci_fact_reader arci_fact_reader;

@@ -12,6 +12,7 @@ enum {
     ARCI_HOW_PARAM,  /* `from` of the call's parameters */
     ARCI_HOW_SINCE,  /* today less the date in slot `from` */
     ARCI_HOW_LATE,   /* the same, never below 0 */
+    ARCI_HOW_GIVEN,  /* rows of `entity` that the call names */
     ARCI_HOW_CHILDREN /* rows of `entity` whose field `col` is the id in slot `from` */
 };
 

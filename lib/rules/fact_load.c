@@ -71,7 +71,7 @@ arc_status arci_fact_reader_open(arci_txn *t, arci_arena *arena, const arci_fact
     if (!r->nodes || !r->elements) return arci_nomem(t->env);
     for (uint32_t i = 0; i < f->n_nodes && st == ARC_OK; i++) st = plan_node(r, i);
     for (uint32_t i = 0; i < f->n_facts && st == ARC_OK; i++) {
-        if (f->facts[i]->how == ARCI_HOW_CHILDREN) st = arci_fact_reader_open(t, arena, f->facts[i]->elements, call, &r->elements[i]);
+        if (f->facts[i]->how == ARCI_HOW_CHILDREN || f->facts[i]->how == ARCI_HOW_GIVEN) st = arci_fact_reader_open(t, arena, f->facts[i]->elements, call, &r->elements[i]);
     }
     return st;
 }
@@ -343,6 +343,26 @@ static arc_status read_list(arci_fact_reader *r, arci_arena *rows, const arci_fa
     return ARC_OK;
 }
 
+/* Rows the call names: the same for all. */
+static arc_status read_given(arci_fact_reader *r, arci_arena *rows, const arci_fact *x, uint32_t n, arc_value *row)
+{
+    arci_fact_reader *inner = r->elements[x->slot];
+    arci_fact_list *list = arci_arena_calloc(rows, 1, sizeof *list);
+    arc_value *all = NULL;
+    if (!list) return arci_nomem(r->t->env);
+    arc_status st = r->call.n_given ? arci_fact_read(inner, rows, r->call.given, r->call.n_given, &all, NULL) : ARC_OK;
+    list->rows = all;
+    list->n = r->call.n_given;
+    list->width = inner->f->n_facts;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arc_value *v = &row[(size_t)i * r->f->n_facts + x->slot];
+        memset(v, 0, sizeof *v);
+        v->type = ARCI_V_LIST;
+        v->u.s = (const char *)list;
+    }
+    return st;
+}
+
 /* ---- the rest of a row ------------------------------------------------------------------------------------------------------------------ */
 
 static void compute(const arci_fact_reader *r, const arci_fact *x, arc_value *row)
@@ -376,6 +396,7 @@ static arc_status finish(arci_fact_reader *r, arci_arena *rows, uint32_t n, arc_
     }
     for (uint32_t i = 0; i < f->n_facts && st == ARC_OK; i++) {
         if (f->facts[i]->how == ARCI_HOW_CHILDREN) st = read_list(r, rows, f->facts[i], n, row);
+        if (f->facts[i]->how == ARCI_HOW_GIVEN) st = read_given(r, rows, f->facts[i], n, row);
     }
     return st;
 }

@@ -276,6 +276,18 @@ static const arci_field *about_by(const arci_entity *e, const arci_field **tag)
     return NULL;
 }
 
+/* Elements of a list of a set. */
+static arc_status elements_of(arci_env *env, arci_facts *f, arci_fact *x)
+{
+    arc_status st = arci_facts_new(env, &x->elements, x->entity, f->custom);
+    if (st != ARC_OK) return st;
+    x->elements->outer = f;
+    x->elements->zone = f->zone;
+    memcpy(x->elements->currency, f->currency, 4);
+    memcpy(x->elements->base, f->base, 4);
+    return ARC_OK;
+}
+
 static arc_status child_list(walk *w, const char *s, size_t n, const arci_fact **out)
 {
     const arci_entity *above = w->f->nodes[w->node].entity, *child = NULL;
@@ -305,13 +317,20 @@ static arc_status child_list(walk *w, const char *s, size_t n, const arci_fact *
     x->from = id->slot;
     x->col = by->id;
     *out = x;
-    st = arci_facts_new(w->env, &x->elements, child, w->f->custom);
-    if (st != ARC_OK) return st;
-    x->elements->outer = w->f;
-    x->elements->zone = w->f->zone;
-    memcpy(x->elements->currency, w->f->currency, 4);
-    memcpy(x->elements->base, w->f->base, 4);
-    return ARC_OK;
+    return elements_of(w->env, w->f, x);
+}
+
+arc_status arci_facts_given(arci_env *env, arci_facts *f, const char *name, const arci_entity *e, const arci_fact **out)
+{
+    *out = NULL;
+    if (arci_facts_find(f, name, strlen(name))) return arci_fail(env, ARC_E_EXISTS, "%.40s: this name is taken", "%.40s：名称已被使用", name);
+    arci_fact *x = arci_facts_add(env, f, name, strlen(name));
+    if (!x) return env->err->status;
+    x->type = ARCI_FACT_LIST;
+    x->entity = e;
+    x->how = ARCI_HOW_GIVEN;
+    *out = x;
+    return elements_of(env, f, x);
 }
 
 /* ---- walking ------------------------------------------------------------------------------------------------------------------------ */
@@ -449,7 +468,7 @@ static arc_status tell_node(arci_env *env, arci_arena *arena, arci_tells *tells,
 
 arc_status arci_fact_tells(arci_env *env, arci_arena *arena, arci_tells *tells, const arci_facts *f, const arci_fact *x, uint8_t each)
 {
-    if ((x->flags & ARCI_FACT_PARAM) || x->how == ARCI_HOW_PARAM) return ARC_OK;
+    if ((x->flags & ARCI_FACT_PARAM) || x->how == ARCI_HOW_PARAM || x->how == ARCI_HOW_GIVEN) return ARC_OK;
     if (x->how == ARCI_HOW_SINCE || x->how == ARCI_HOW_LATE) return arci_fact_tells(env, arena, tells, f, f->facts[x->from], each);
     const arci_field *field = x->field;
     uint16_t node = x->how == ARCI_HOW_CHILDREN ? f->facts[x->from]->node : x->node;

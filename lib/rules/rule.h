@@ -24,6 +24,7 @@ struct arci_actions; /* rules/action.h */
 enum { ARCI_ON_DATE, ARCI_ON_CHANGE, ARCI_ON_THRESHOLD };
 enum { ARCI_CATCH_HIGHEST, ARCI_CATCH_EACH, ARCI_CATCH_ONE };
 enum { ARCI_RULE_PROPOSE, ARCI_RULE_APPLY };
+enum { ARCI_UNIT_NONE, ARCI_UNIT_CUSTOMER, ARCI_UNIT_HEAD };
 
 /* An event that sets a step off: a verb, or a field that got another value. */
 typedef struct arci_rule_change {
@@ -50,7 +51,19 @@ typedef struct arci_rule_step {
     arci_rule_threshold threshold;
     arci_logic *when; /* NULL: no condition of its own */
     struct arci_actions *actions;
+    struct arci_actions *once; /* of a unit whose highest level it is; NULL: none */
 } arci_rule_step;
+
+/* Rows of a customer, or of a head office and its daughters, that fire together: what is done once for all of them. */
+typedef struct arci_rule_unit {
+    uint8_t by;                   /* ARCI_UNIT_*; NONE: each row by itself */
+    uint8_t by_currency, by_language;
+    uint8_t pad[5];
+    arci_facts *facts;            /* of the customer, with the list `rows` */
+    const arci_fact *rows;
+    const arci_fact *level, *effective; /* of an element: "firing.level", "firing.effective_date"; slots come with their use */
+    const arci_fact *currency, *language; /* of the frame's row; NULL: it has none */
+} arci_rule_together;
 
 /* What rules of one subject and currency share: one row of facts serves them all. */
 typedef struct arci_rule_frame {
@@ -81,6 +94,7 @@ typedef struct arci_rule {
     arci_duration cooldown;
     arci_rule_step *steps;     /* by level */
     uint32_t n_steps;
+    arci_rule_together unit;
     arci_tells sets, holds;    /* fields its triggers go by; its conditions read */
 } arci_rule;
 

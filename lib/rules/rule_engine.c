@@ -7,7 +7,8 @@
 #include "arcore/date.h"
 #include "base/json_text.h"
 #include "rules/action.h"
-#include "rules/rule_impl.h"
+#include "rules/rule_apply.h"
+#include "rules/rule_unit.h"
 
 void arci_rule_unit(char out[64], const arci_entity *entity, int64_t id)
 {
@@ -17,30 +18,16 @@ void arci_rule_unit(char out[64], const arci_entity *entity, int64_t id)
     (void)arci_int_text(out + n + 1, id);
 }
 
-/* An action as it is stored. */
-typedef struct action {
-    const char *rule, *mark, *type;
-    const arci_json *params, *passes; /* passes NULL: none */
-    int64_t level, revision, seq;
-    arc_date effective;
-} action;
+typedef arci_stored action;
+typedef arci_found found;
+typedef arci_looking looking;
 
-/* What a unit comes to when it is looked at again. */
-typedef struct found {
-    const arci_entity *entity;
-    int64_t id, customer;
-    action *actions;
-    arci_rule_record *records; /* fired ones first, then what is passed over */
-    uint32_t *record;          /* by line; UINT32_MAX: fired when another line of it was applied */
-    uint32_t n_records, n_fired;
-} found;
-
-static arc_status damaged(arci_env *env) { return arci_fail(env, ARC_E_CORRUPT, "a line of the proposal is damaged", "建议行已损坏"); }
+arc_status arci_stored_damaged(arci_env *env) { return arci_fail(env, ARC_E_CORRUPT, "a line of the proposal is damaged", "建议行已损坏"); }
 
 static arc_status take_text(arci_env *env, const arci_json *a, const char *key, const char **out)
 {
     const arci_json *m = arci_json_get(a, key);
-    if (!m || m->type != ARCI_JSON_STRING) return damaged(env);
+    if (!m || m->type != ARCI_JSON_STRING) return arci_stored_damaged(env);
     *out = m->s;
     return ARC_OK;
 }
@@ -48,12 +35,13 @@ static arc_status take_text(arci_env *env, const arci_json *a, const char *key, 
 static arc_status take_int(arci_env *env, const arci_json *a, const char *key, int64_t *out)
 {
     const arci_json *m = arci_json_get(a, key);
-    return m ? arci_json_int(env, m, out) : damaged(env);
+    return m ? arci_json_int(env, m, out) : arci_stored_damaged(env);
 }
 
-static arc_status take_action(arci_env *env, const arci_json *a, action *out)
+arc_status arci_stored_take(arci_env *env, const arci_json *a, arci_stored *out)
 {
     const char *date = NULL;
+    memset(out, 0, sizeof *out);
     arc_status st = take_text(env, a, "rule", &out->rule);
     if (st == ARC_OK) st = take_text(env, a, "mark", &out->mark);
     if (st == ARC_OK) st = take_text(env, a, "type", &out->type);
@@ -63,7 +51,11 @@ static arc_status take_action(arci_env *env, const arci_json *a, action *out)
     if (st == ARC_OK) st = take_int(env, a, "seq", &out->seq);
     out->params = arci_json_get(a, "params");
     out->passes = arci_json_get(a, "passes");
-    if (st == ARC_OK && (!out->params || arc_date_parse(&out->effective, date, SIZE_MAX) != ARC_OK)) st = damaged(env);
+    out->unit = arci_json_get(a, "unit");
+    out->rows = arci_json_get(a, "once") ? arci_json_get(a, "rows") : NULL;
+    if (st == ARC_OK && out->unit && !out->rows) st = take_int(env, a, "row", &out->row);
+    if (st == ARC_OK && out->rows) st = take_text(env, a, "digest", &out->digest);
+    if (st == ARC_OK && (!out->params || arc_date_parse(&out->effective, date, SIZE_MAX) != ARC_OK)) st = arci_stored_damaged(env);
     return st;
 }
 
@@ -71,12 +63,12 @@ static arc_status take_unit(arci_env *env, const char *unit, found *f)
 {
     const char *colon = strchr(unit, ':');
     f->entity = colon ? arci_entity_by_name(unit, (size_t)(colon - unit)) : NULL;
-    if (!f->entity || arci_int_parse(colon + 1, strlen(colon + 1), &f->id) != ARC_OK) return damaged(env);
+    if (!f->entity || arci_int_parse(colon + 1, strlen(colon + 1), &f->id) != ARC_OK) return arci_stored_damaged(env);
     return ARC_OK;
 }
 
 /* The revisions that decided. */
-static arc_status take_set(arci_txn *t, arci_arena *arena, const arci_proposal *p, arci_ruleset **set)
+arc_status arci_stored_set(arci_txn *t, arci_arena *arena, const arci_proposal *p, arci_ruleset **set)
 {
     arci_json *list;
     uint32_t n = 0;
@@ -85,18 +77,11 @@ static arc_status take_set(arci_txn *t, arci_arena *arena, const arci_proposal *
     int64_t *ids = st == ARC_OK ? arci_arena_alloc(arena, (list->n + 1u) * sizeof *ids) : NULL;
     if (st == ARC_OK && !ids) return arci_nomem(t->env);
     for (const arci_json *m = st == ARC_OK ? list->child : NULL; m && st == ARC_OK; m = m->next) st = take_int(t->env, m, "id", &ids[n++]);
-    if (st == ARC_OK && !n) st = damaged(t->env);
+    if (st == ARC_OK && !n) st = arci_stored_damaged(t->env);
     return st == ARC_OK ? arci_ruleset_of(t, set, ids, n) : st;
 }
 
 /* ---- looking again --------------------------------------------------------------------------------------------------------------------- */
-
-typedef struct looking {
-    arci_txn *t;
-    arci_unit *u;
-    found *f;
-    int seen;
-} looking;
 
 static const arci_step_result *step_of(const arci_rule_result *r, const action *a)
 {
@@ -127,7 +112,7 @@ static arc_status not_due(const looking *k, const action *a, const arci_step_res
 }
 
 /* Whether it was asked for what had been rejected, too. */
-static int wants_rejected(const arci_proposal *p) { return strstr(p->params, "\"rejected\":1") != NULL; }
+int arci_stored_rejected(const arci_proposal *p) { return strstr(p->params, "\"rejected\":1") != NULL; }
 
 /* What was approved is done whatever its templates and users are now; whoever wants it no more retires the rule. */
 static arc_status retired(const looking *k, const action *a)
@@ -147,8 +132,8 @@ static int fired_by_own(const looking *k, const action *a)
         const arci_pline *l = &p->lines[i];
         if (l->status != ARCI_P_APPLIED || strcmp(l->unit, k->u->name) != 0) continue;
         if (arci_json_parse(k->t->env, k->u->arena, l->action, strlen(l->action), &arci_json_default_limits, &node) != ARC_OK) continue;
-        if (take_action(k->t->env, node, &other) != ARC_OK) continue;
-        if (other.level == a->level && strcmp(other.rule, a->rule) == 0 && strcmp(other.mark, a->mark) == 0) return 1;
+        if (arci_stored_take(k->t->env, node, &other) != ARC_OK) continue;
+        if (other.row == a->row && !other.rows && other.level == a->level && strcmp(other.rule, a->rule) == 0 && strcmp(other.mark, a->mark) == 0) return 1;
     }
     return 0;
 }
@@ -169,7 +154,7 @@ static arc_status keep_record(looking *k, const arci_rule *rule, const arci_step
     r->effective = s->day;
     r->passed = passed;
     r->crossed = s->step->on == ARCI_ON_THRESHOLD;
-    r->again = (uint8_t)wants_rejected(k->u->p);
+    r->again = (uint8_t)arci_stored_rejected(k->u->p);
     r->count = s->count;
     r->chain = s->chain;
     return r->policy && r->mark ? ARC_OK : arci_nomem(k->t->env);
@@ -215,7 +200,7 @@ static arc_status look_passed(looking *k, const arci_subject_result *r)
     return st;
 }
 
-static arc_status look(void *user, const arci_subject_result *r)
+arc_status arci_found_look(void *user, const arci_subject_result *r)
 {
     looking *k = user;
     uint32_t steps = k->u->n;
@@ -254,14 +239,13 @@ static arc_status take_passed(arci_txn *t, const found *f, const arci_ruleset *s
         if (st == ARC_OK) st = take_text(t->env, m, "mark", &mark);
         if (st == ARC_OK) st = take_text(t->env, m, "effective_date", &date);
         if (st == ARC_OK) st = take_int(t->env, m, "level", &level);
-        if (st == ARC_OK && arc_date_parse(&day, date, SIZE_MAX) != ARC_OK) st = damaged(t->env);
+        if (st == ARC_OK && arc_date_parse(&day, date, SIZE_MAX) != ARC_OK) st = arci_stored_damaged(t->env);
         if (st == ARC_OK) st = take_event(t, f, set, events, code, mark, level, day);
     }
     return st;
 }
 
-/* What lines say happened: it did, or the line would not be there. */
-static arc_status take_events(arci_txn *t, const arci_unit *u, const found *f, const arci_ruleset *set, arci_history *events)
+arc_status arci_stored_events(arci_txn *t, const arci_unit *u, const arci_found *f, const arci_ruleset *set, arci_history *events)
 {
     arc_status st = ARC_OK;
     for (uint32_t i = 0; i < u->n && st == ARC_OK; i++) {
@@ -269,32 +253,48 @@ static arc_status take_events(arci_txn *t, const arci_unit *u, const found *f, c
         st = take_event(t, f, set, events, a->rule, a->mark, a->level, a->effective);
         if (st == ARC_OK) st = take_passed(t, f, set, events, a->passes);
     }
+    return st;
+}
+
+/* What lines say happened: it did, or the line would not be there. */
+static arc_status take_events(arci_txn *t, const arci_unit *u, const found *f, const arci_ruleset *set, arci_history *events)
+{
+    arc_status st = arci_stored_events(t, u, f, set, events);
     if (st == ARC_OK) st = arci_rule_chains(t, events);
     arci_history_index(events);
     return st;
 }
 
-static arc_status check(arci_txn *t, arci_unit *u)
+arc_status arci_found_new(arci_txn *t, arci_unit *u, arci_found **out)
 {
-    found *f = arci_arena_calloc(u->arena, 1, sizeof *f);
-    looking k = { t, u, f, 0 };
-    arci_calendars calendars;
-    arci_history events;
-    arci_ruleset *set = NULL;
+    arc_status st = ARC_OK;
+    found *f = *out = arci_arena_calloc(u->arena, 1, sizeof *f);
     if (!f) return arci_nomem(t->env);
-    u->found = f;
     f->actions = arci_arena_calloc(u->arena, u->n + 1u, sizeof *f->actions);
     f->record = arci_arena_calloc(u->arena, u->n + 1u, sizeof *f->record);
     if (!f->actions || !f->record) return arci_nomem(t->env);
-    arc_status st = take_unit(t->env, u->name, f);
-    for (uint32_t i = 0; i < u->n && st == ARC_OK; i++) st = take_action(t->env, u->actions[i], &f->actions[i]);
+    for (uint32_t i = 0; i < u->n && st == ARC_OK; i++) st = arci_stored_take(t->env, u->actions[i], &f->actions[i]);
+    return st;
+}
+
+static arc_status check(arci_txn *t, arci_unit *u)
+{
+    found *f;
+    arci_calendars calendars;
+    arci_history events;
+    arci_ruleset *set = NULL;
+    arc_status st = arci_found_new(t, u, &f);
+    looking k = { t, u, f, 0 };
+    u->found = f;
+    if (st == ARC_OK && u->n && f->actions[0].unit) return arci_unit_check(t, u);
+    if (st == ARC_OK) st = take_unit(t->env, u->name, f);
     if (st == ARC_OK) st = arci_repo_lock(t, f->entity->name, &f->id, 1);
-    if (st == ARC_OK) st = take_set(t, u->arena, u->p, &set);
+    if (st == ARC_OK) st = arci_stored_set(t, u->arena, u->p, &set);
     arci_calendars_init(&calendars, t, u->arena);
     arci_history_init(&events, u->arena);
     if (st == ARC_OK) st = take_events(t, u, f, set, &events);
-    const arci_rule_run run = { .t = t, .set = set, .as_of = u->p->as_of, .calendars = &calendars, .events = &events, .rejected = wants_rejected(u->p) };
-    if (st == ARC_OK) st = arci_rules_evaluate(&run, f->entity, &f->id, 1, look, &k);
+    const arci_rule_run run = { .t = t, .set = set, .as_of = u->p->as_of, .calendars = &calendars, .events = &events, .rejected = arci_stored_rejected(u->p) };
+    if (st == ARC_OK) st = arci_rules_evaluate(&run, f->entity, &f->id, 1, arci_found_look, &k);
     if (st == ARC_OK && !k.seen) st = arci_fail(t->env, ARC_E_STALE, "the row is not there any more", "该行已不存在");
     arci_calendars_clear(&calendars);
     arci_ruleset_free(set);
@@ -314,7 +314,7 @@ arc_status arci_rule_act(arci_action_do *d, const char *type, const arci_json *p
 }
 
 /* [{"type", "result"}] of the lines of one firing. */
-static arc_status put_results(arci_unit *u, const found *f, uint32_t record, const char **out)
+arc_status arci_found_results(arci_unit *u, const arci_found *f, uint32_t record, const char **out)
 {
     arci_str b;
     arci_str_init(&b, u->p->session->env.ctx);
@@ -341,6 +341,7 @@ arc_date arci_rule_fired_on(const arci_session *s, arc_date as_of)
 static arc_status apply(arc_session *session, arci_unit *u)
 {
     found *f = u->found;
+    if (f->actions[0].unit) return arci_unit_apply(session, u);
     arci_session *s = u->p->session;
     arci_txn *t = s->book->txn;
     arc_status st = ARC_OK;
@@ -352,7 +353,7 @@ static arc_status apply(arc_session *session, arci_unit *u)
         t->env = &s->env;
     }
     for (uint32_t k = 0; k < f->n_fired && st == ARC_OK; k++) {
-        st = put_results(u, f, k, &f->records[k].result);
+        st = arci_found_results(u, f, k, &f->records[k].result);
         for (uint32_t i = 0; i < u->n && !f->records[k].explanation; i++) {
             if (f->record[i] == k) f->records[k].explanation = u->p->lines[u->lines[i]].explanation;
         }
@@ -378,8 +379,8 @@ static int all_rejected(arci_env *env, arci_arena *arena, const arci_proposal *p
         action other;
         const arci_pline *l = &p->lines[i];
         if (i == line || strcmp(l->unit, p->lines[line].unit) != 0) continue;
-        if (arci_json_parse(env, arena, l->action, strlen(l->action), &arci_json_default_limits, &node) != ARC_OK || take_action(env, node, &other) != ARC_OK) continue;
-        if (other.level == a->level && strcmp(other.rule, a->rule) == 0 && strcmp(other.mark, a->mark) == 0 && l->status != ARCI_P_REJECTED) return 0;
+        if (arci_json_parse(env, arena, l->action, strlen(l->action), &arci_json_default_limits, &node) != ARC_OK || arci_stored_take(env, node, &other) != ARC_OK) continue;
+        if (other.row == a->row && !other.rows && other.level == a->level && strcmp(other.rule, a->rule) == 0 && strcmp(other.mark, a->mark) == 0 && l->status != ARCI_P_REJECTED) return 0;
     }
     return 1;
 }
@@ -409,8 +410,12 @@ static arc_status reject_line(arci_txn *t, arci_arena *arena, const arci_ruleset
     memset(&f, 0, sizeof f);
     arc_status st = arci_json_parse(t->env, arena, l->action, strlen(l->action), &arci_json_default_limits, &node);
     if (st == ARC_OK && arci_json_get(node, "erased")) return ARC_OK;
-    if (st == ARC_OK) st = take_action(t->env, node, &a);
-    if (st == ARC_OK) st = take_unit(t->env, l->unit, &f);
+    if (st == ARC_OK) st = arci_stored_take(t->env, node, &a);
+    const arci_rule *rule = st == ARC_OK ? arci_ruleset_find(set, a.rule, strlen(a.rule)) : NULL;
+    if (st == ARC_OK && a.rows) return ARC_OK; /* a letter: the rows are what fires */
+    if (st == ARC_OK && a.unit && !rule) return ARC_OK;
+    if (st == ARC_OK && a.unit) f.entity = rule->frame->subject, f.id = a.row;
+    else if (st == ARC_OK) st = take_unit(t->env, l->unit, &f);
     if (st != ARC_OK || !all_rejected(t->env, arena, p, line, &a)) return st;
     arci_history_init(&h, arena);
     st = arci_history_read(t, &h, f.entity, &f.id, 1, 1);
@@ -419,7 +424,6 @@ static arc_status reject_line(arci_txn *t, arci_arena *arena, const arci_ruleset
     for (uint32_t i = 0; i < n; i++) {
         if (fired[i].level == a.level && strcmp(fired[i].policy, a.rule) == 0 && strcmp(fired[i].mark, a.mark) == 0) return st; /* it has fired, or was rejected before */
     }
-    const arci_rule *rule = arci_ruleset_find(set, a.rule, strlen(a.rule));
     const arci_rule_state *state = arci_history_find_state(&h, a.rule, f.id, a.level);
     arci_rule_record r = { .policy = a.rule, .mark = a.mark, .level = a.level, .effective = a.effective, .rejected = 1, .count = state ? state->count : 0 };
     if (st != ARC_OK || !rule) return st;
@@ -436,7 +440,7 @@ static arc_status rejected(arci_txn *t, const arci_proposal *p, const uint32_t *
     arci_arena arena;
     arci_ruleset *set = NULL;
     arci_arena_init(&arena, t->book->ctx);
-    arc_status st = take_set(t, &arena, p, &set);
+    arc_status st = arci_stored_set(t, &arena, p, &set);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) st = reject_line(t, &arena, set, p, lines[i]);
     arci_ruleset_free(set);
     arci_arena_clear(&arena);

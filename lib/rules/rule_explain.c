@@ -4,7 +4,7 @@
 
 #include "base/json_text.h"
 #include "rules/action.h"
-#include "rules/rule_impl.h"
+#include "rules/rule_unit.h"
 
 typedef struct explaining {
     arci_rule_walk *w;
@@ -14,6 +14,10 @@ typedef struct explaining {
     arci_history history; /* of the row */
     arc_error fault;
     int seen, fault_shows;
+    arci_units units; /* rows that fire together with it */
+    int64_t id;       /* the row */
+    int64_t customer;
+    uint32_t due;
 } explaining;
 
 static const arci_firing *firing_of(const explaining *x, const arci_step_result *s, int64_t row)
@@ -91,6 +95,75 @@ static arc_status put_step(explaining *x, const arci_subject_result *of, const a
     return st == ARC_OK && s->unarmed ? arci_rule_put_rearm(x->b, &x->w->run, r->rule, s->step, row) : st;
 }
 
+/* ---- what fires together with it ---- */
+
+static arc_status take_unit_row(void *user, const arci_subject_result *r)
+{
+    explaining *x = user;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < r->n && st == ARC_OK; i++) {
+        const arci_rule_result *k = &r->rules[i];
+        if (strcmp(k->rule->code, x->code) != 0) continue;
+        for (uint32_t j = 0; j < k->n && st == ARC_OK; j++) {
+            if (k->steps[j].outcome == ARCI_STEP_DUE) st = arci_units_add(x->w->t->env, &x->units, 0, r, k->rule, r->rows[i], &k->steps[j], NULL);
+        }
+    }
+    return st;
+}
+
+/* The letter of the unit the row is in. */
+static arc_status put_letter(explaining *x, const arci_unit_row *rows, uint32_t n)
+{
+    arci_letter l;
+    arci_str *b = x->b;
+    const arci_session *s = x->w->s;
+    arc_status st = arci_letter_compose(&x->w->run, rows, n, &x->arena, &l);
+    if (st != ARC_OK && arci_action_is_fault(st)) {
+        arci_json_put_str(b, "once_fault", arc_status_name(st));
+        arci_error_clear(x->w->t->env->err);
+        return ARC_OK;
+    }
+    if (st != ARC_OK) return st;
+    arci_unit_put(b, rows);
+    arci_json_put_key(b, "rows");
+    for (uint32_t i = 0; i < l.n_ids; i++) {
+        arci_str_putc(b, i ? ',' : '[');
+        arci_str_int(b, l.ids[i]);
+    }
+    arci_str_putc(b, ']');
+    arci_json_put_key(b, "once");
+    arci_str_putc(b, '[');
+    for (uint32_t i = 0; i < l.n; i++) {
+        arci_str_puts(b, i ? ",{" : "{");
+        arci_json_put_str(b, "type", l.lines[i].type);
+        arci_json_put_key(b, "params");
+        arci_str_puts(b, arci_tells_may(s, l.lines[i].tells.list, l.lines[i].tells.n, 1) && arci_rule_dated(s, rows->rule) ? l.lines[i].params : "{\"hidden\":true}");
+        arci_str_putc(b, '}');
+    }
+    arci_str_putc(b, ']');
+    return ARC_OK;
+}
+
+/* Rows of the same customers are looked at, too. */
+static arc_status put_unit(explaining *x, const arci_rule *rule, int64_t customer)
+{
+    const arci_entity *e = rule->frame->subject;
+    arci_rows_found rows = { NULL, 0, 0 };
+    arc_status st = arci_unit_rows(x->w->t, &x->arena, rule, customer, &rows);
+    if (st == ARC_OK && !rows.n) st = arci_rows_add(x->w->t->env, &rows, x->id);
+    if (st == ARC_OK && x->w->s->access) st = arci_rule_walk_cut(x->w, e, &rows);
+    if (st == ARC_OK) st = arci_rules_evaluate(&x->w->run, e, rows.ids, rows.n, take_unit_row, x);
+    arci_rows_free(x->w->t->book->ctx, &rows);
+    if (st == ARC_OK) st = arci_units_settle(x->w->t, &x->units);
+    for (uint32_t i = 0, end; i < x->units.n && st == ARC_OK; i = end) {
+        int mine = 0;
+        end = arci_units_end(&x->units, i);
+        for (uint32_t k = i; k < end; k++) mine |= x->units.rows[k].row == x->id;
+        if (mine) st = put_letter(x, &x->units.rows[i], end - i);
+    }
+    return st;
+}
+
 static void on_fault(void *user, const arci_rule_fault *f)
 {
     explaining *x = user;
@@ -133,7 +206,9 @@ static arc_status row(void *user, const arci_subject_result *r)
         st = put_step(x, r, result, &result->steps[i], r->rows[at], lines, n);
         arci_str_putc(b, '}');
     }
-    arci_str_puts(b, "]}");
+    arci_str_putc(b, ']');
+    x->due = result->n_due;
+    x->customer = r->customer;
     return st == ARC_OK && b->failed ? arci_nomem(x->w->t->env) : st;
 }
 
@@ -158,7 +233,12 @@ static arc_status work(explaining *x, arci_txn *t, const int64_t *id)
         st = arci_history_read(t, &x->history, rule->frame->subject, id, 1, 0);
         arci_history_index(&x->history);
     }
+    x->id = *id;
+    x->units.arena = &w->arena;
     if (st == ARC_OK) st = arci_rule_walk_rows(w, row, x);
+    if (st == ARC_OK && x->due && rule->unit.by) st = put_unit(x, rule, x->customer);
+    if (st == ARC_OK) arci_str_putc(x->b, '}');
+    if (st == ARC_OK && x->b->failed) st = arci_nomem(t->env);
     arci_rule_walk_end(w);
     return st;
 }

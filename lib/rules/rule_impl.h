@@ -36,6 +36,12 @@ arc_status arci_rule_calendar(arci_rule_reader *r, const arci_json *node, const 
 arc_status arci_rule_on(arci_rule_reader *r, arci_rule_step *step, const arci_rule_step *previous, const arci_json *on);
 void arci_rule_on_free(arci_rule_step *step);
 
+/* rule_unit_read.c: `unit`, and the `once` of a step. */
+arc_status arci_rule_take_unit(arci_rule_reader *r, const arci_json *unit);
+arc_status arci_rule_take_once(arci_rule_reader *r, arci_rule_step *step, const arci_json *once);
+/* A list of actions about a set of facts. */
+arc_status arci_rule_take_actions(arci_rule_reader *r, struct arci_actions **out, arci_facts *facts, const arci_json *then);
+
 int arci_rule_grouped(const arci_rule *a, const arci_rule *b); /* in one group */
 
 /* ---- rows to look at (rule_find.c) ---- */
@@ -113,6 +119,7 @@ arc_status arci_rule_walk_begin(arci_rule_walk *w, arci_txn *t);
 arc_status arci_rule_walk_may(arci_rule_walk *w, int named);
 /* Tells each row of the options that is there and seen, by entity and id. */
 arc_status arci_rule_walk_rows(arci_rule_walk *w, arci_subject_fn tell, void *user);
+arc_status arci_rule_walk_cut(arci_rule_walk *w, const arci_entity *e, arci_rows_found *rows); /* to those the actor sees */
 void arci_rule_walk_end(arci_rule_walk *w);
 /* For one that does not come to its begin: so that it can be ended. */
 void arci_rule_walk_begin_nothing(arci_rule_walk *w, arci_txn *t);

@@ -193,13 +193,13 @@ static int32_t with_code(void *user, const arc_error *fault)
     return r->sink->report ? r->sink->report(r->sink->user, &own) : 0;
 }
 
-static arc_status take_actions(arci_rule_reader *r, arci_rule_step *step, const arci_json *then)
+arc_status arci_rule_take_actions(arci_rule_reader *r, arci_actions **out, arci_facts *facts, const arci_json *then)
 {
     arci_fault_sink sink = { .report = with_code, .user = r };
-    arci_action_build b = { .env = r->env, .t = r->t, .facts = r->r->frame->facts, .sink = r->sink ? &sink : NULL, .rule = r->r->code, .on = r->set->day };
+    arci_action_build b = { .env = r->env, .t = r->t, .facts = facts, .sink = r->sink ? &sink : NULL, .rule = r->r->code, .on = r->set->day };
     uint32_t before = r->sink ? r->sink->n : 0;
     if (r->set->bare) return ARC_OK;
-    arc_status st = arci_actions_compile(&b, &step->actions, then);
+    arc_status st = arci_actions_compile(&b, out, then);
     if (st != ARC_OK && r->sink && r->sink->n == before) return st;
     return noted(r, st);
 }
@@ -213,7 +213,7 @@ static arc_status tell_change(arci_rule_reader *r, const arci_rule_change *c)
 
 static arc_status take_step(arci_rule_reader *r, arci_rule_step *step, const arci_rule_step *previous, const arci_json *node, int top)
 {
-    const arci_json *on = arci_json_get(node, "on"), *then = arci_json_get(node, "then"), *level = arci_json_get(node, "level"), *when = top ? NULL : arci_json_get(node, "if");
+    const arci_json *on = arci_json_get(node, "on"), *then = arci_json_get(node, "then"), *level = arci_json_get(node, "level"), *when = top ? NULL : arci_json_get(node, "if"), *once = arci_json_get(node, "once");
     arc_status st = ARC_OK;
     step->node = node;
     step->level = previous ? previous->level + 1 : 1;
@@ -228,10 +228,11 @@ static arc_status take_step(arci_rule_reader *r, arci_rule_step *step, const arc
     if (st == ARC_OK && when) st = arci_rule_lasting(r, step->when);
     arci_facts_watch(r->r->frame->facts, NULL, NULL, 0);
     if (st == ARC_OK && !then) st = arci_rule_wrong(r, node, ARC_E_REQUIRED, "required", "needs `then`: a list of actions, which may be empty", "须填写 then（动作列表，可为空）");
-    else if (st == ARC_OK) st = take_actions(r, step, then);
+    else if (st == ARC_OK) st = arci_rule_take_actions(r, &step->actions, r->r->frame->facts, then);
+    if (st == ARC_OK && once) st = arci_rule_take_once(r, step, once);
     for (const arci_json *m = top ? NULL : node->child; m && st == ARC_OK; m = m->next) {
         if (strcmp(m->key, "description") == 0) st = take_description(r, m);
-        else if (strcmp(m->key, "level") != 0 && strcmp(m->key, "on") != 0 && strcmp(m->key, "if") != 0 && strcmp(m->key, "then") != 0) st = unknown(r, m);
+        else if (strcmp(m->key, "level") != 0 && strcmp(m->key, "on") != 0 && strcmp(m->key, "if") != 0 && strcmp(m->key, "then") != 0 && m != once) st = unknown(r, m);
     }
     return st;
 }
@@ -244,7 +245,7 @@ static arc_status take_steps(arci_rule_reader *r, const arci_json *doc)
     arc_status st = ARC_OK;
     if (list) {
         for (const arci_json *m = doc->child; m; m = m->next) {
-            if (strcmp(m->key, "on") != 0 && strcmp(m->key, "then") != 0 && strcmp(m->key, "level") != 0) continue;
+            if (strcmp(m->key, "on") != 0 && strcmp(m->key, "then") != 0 && strcmp(m->key, "level") != 0 && strcmp(m->key, "once") != 0) continue;
             st = arci_rule_wrong(r, m, ARC_E_EXISTS, "steps", "stands in the steps where there are any", "已有 steps 时须写在其中");
             if (st != ARC_OK) return st;
         }
@@ -338,7 +339,7 @@ static arc_status take_frame(arci_rule_reader *r, const arci_json *doc)
 
 static arc_status read_members(arci_rule_reader *r, const arci_json *doc)
 {
-    static const char *const later[] = { "rule", "subject", "currency", "if", "steps", "on", "then", "level" };
+    static const char *const later[] = { "rule", "subject", "currency", "if", "steps", "on", "then", "level", "once", "unit" };
     arc_status st = ARC_OK;
     for (const arci_json *m = doc->child; m && st == ARC_OK; m = m->next) {
         int known;
@@ -351,7 +352,7 @@ static arc_status read_members(arci_rule_reader *r, const arci_json *doc)
 
 static arc_status read_document(arci_rule_reader *r, const arci_json *doc)
 {
-    const arci_json *form = arci_json_get(doc, "rule"), *when = arci_json_get(doc, "if");
+    const arci_json *form = arci_json_get(doc, "rule"), *when = arci_json_get(doc, "if"), *unit = arci_json_get(doc, "unit");
     if (doc->type != ARCI_JSON_OBJECT) return arci_rule_wrong(r, doc, ARC_E_VALUE, "type", "a rule is an object", "规则须为对象");
     arc_status st = ARC_OK;
     if (!arci_rule_text_is(form, "arcore/1")) st = arci_rule_wrong(r, form ? form : doc, form ? ARC_E_VALUE : ARC_E_REQUIRED, "form", "needs \"rule\": \"arcore/1\"", "须有 \"rule\": \"arcore/1\"");
@@ -362,6 +363,7 @@ static arc_status read_document(arci_rule_reader *r, const arci_json *doc)
     if (when) st = arci_rule_condition(r, when, &r->r->when);
     if (st == ARC_OK) st = arci_rule_lasting(r, r->r->when);
     arci_facts_watch(r->r->frame->facts, NULL, NULL, 0);
+    if (st == ARC_OK && unit) st = arci_rule_take_unit(r, unit);
     return st == ARC_OK ? take_steps(r, doc) : st;
 }
 
@@ -373,7 +375,9 @@ static void free_rule(arci_ruleset *set, arci_rule *r)
         arci_rule_on_free(&r->steps[i]);
         arci_logic_free(r->steps[i].when);
         arci_actions_free(r->steps[i].actions);
+        arci_actions_free(r->steps[i].once);
     }
+    arci_facts_free(r->unit.facts);
     arci_arena_clear(&r->arena);
     arci_free(set->ctx, r);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "rules/action.h"
 #include "rules/rule_sim.h"
+#include "rules/rule_unit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +120,7 @@ typedef struct simulating {
     uint32_t n_rows, cap_rows, at;
     arc_date last;
     int first; /* the first day: rows are found */
+    arci_units units; /* what fires together today */
 } simulating;
 
 static const char *actions_of(simulating *x, const arci_rule_line *lines, uint32_t n, const arci_step_result *s)
@@ -150,7 +153,7 @@ static arc_status keep_firing(simulating *x, const arci_subject_result *r, const
     }
     arci_sim_firing *f = &sim->firings[sim->n];
     *f = (arci_sim_firing){ rule->code, arci_arena_strndup(&sim->arena, s->mark, strlen(s->mark)), actions, r->entity, r->id, r->customer, s->step->level, s->day, x->run->as_of,
-                            s->outcome == ARCI_STEP_PASSED, (uint8_t)arci_rule_dated(sim->walk.s, rule) };
+                            s->outcome == ARCI_STEP_PASSED, (uint8_t)arci_rule_dated(sim->walk.s, rule), 0, NULL, NULL };
     if (!f->mark || !f->actions) return arci_nomem(x->t->env);
     sim->n++;
     const arci_firing own = { rule->code, s->mark, r->id, s->step->level, s->day, x->run->as_of, f->passed, 0, { 0 } };
@@ -175,11 +178,82 @@ static arc_status take_state(simulating *x, const arci_rule_state *s, uint32_t s
     return ARC_OK;
 }
 
+/* ---- units ---- */
+
+static const char *once_of(simulating *x, const arci_letter *l, const arci_rule *rule)
+{
+    const arci_session *s = x->sim->walk.s;
+    arci_str b;
+    arci_str_init(&b, x->t->book->ctx);
+    arci_str_putc(&b, '[');
+    for (uint32_t i = 0; i < l->n; i++) {
+        int shows = arci_tells_may(s, l->lines[i].tells.list, l->lines[i].tells.n, 1) && arci_rule_dated(s, rule);
+        arci_str_puts(&b, i ? ",{" : "{");
+        arci_json_put_str(&b, "type", l->lines[i].type);
+        arci_json_put_key(&b, "params");
+        arci_str_puts(&b, shows ? l->lines[i].params : "{\"hidden\":true}");
+        arci_str_putc(&b, '}');
+    }
+    arci_str_putc(&b, ']');
+    const char *text = b.failed ? NULL : arci_arena_strndup(&x->sim->arena, b.s, b.len);
+    arci_str_clear(&b);
+    return text;
+}
+
+static const char *unit_of(simulating *x, const arci_letter *l, const arci_unit_row *r)
+{
+    arci_str b;
+    arci_str_init(&b, x->t->book->ctx);
+    arci_str_putc(&b, '{');
+    arci_unit_put(&b, r);
+    arci_json_put_key(&b, "rows");
+    for (uint32_t i = 0; i < l->n_ids; i++) {
+        arci_str_putc(&b, i ? ',' : '[');
+        arci_str_int(&b, l->ids[i]);
+    }
+    arci_str_puts(&b, "]}");
+    const char *text = b.failed ? NULL : arci_arena_strndup(&x->sim->arena, b.s + 1, b.len - 2); /* members, to stand in a firing */
+    arci_str_clear(&b);
+    return text;
+}
+
+static arc_status one_unit(simulating *x, const arci_unit_row *rows, uint32_t n)
+{
+    arci_letter letter;
+    arci_arena_reset(&x->unit);
+    arc_status st = arci_letter_compose(x->run, rows, n, &x->unit, &letter);
+    if (st != ARC_OK && arci_action_is_fault(st)) {
+        x->sim->errors++;
+        arci_error_clear(x->t->env->err);
+        return ARC_OK;
+    }
+    const char *once = st == ARC_OK ? once_of(x, &letter, rows->rule) : NULL, *unit = st == ARC_OK ? unit_of(x, &letter, rows) : NULL;
+    if (st == ARC_OK && (!once || !unit)) return arci_nomem(x->t->env);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        arci_sim_firing *f = &x->sim->firings[(uintptr_t)rows[i].user];
+        f->unit = unit;
+        f->once = once;
+        f->leads = i == 0;
+    }
+    return st;
+}
+
+static arc_status all_units(simulating *x)
+{
+    arc_status st = arci_units_settle(x->t, &x->units);
+    for (uint32_t i = 0, end; i < x->units.n && st == ARC_OK; i = end) {
+        end = arci_units_end(&x->units, i);
+        st = one_unit(x, &x->units.rows[i], end - i);
+    }
+    x->units = (arci_units){ &x->made, NULL, 0, 0 };
+    return st;
+}
+
 /* The day is over. */
 static arc_status end_day(simulating *x)
 {
     uint32_t sorted = x->history.n_states;
-    arc_status st = ARC_OK;
+    arc_status st = all_units(x);
     for (uint32_t i = 0; i < x->today.n_firings && st == ARC_OK; i++) st = arci_history_add(x->t->env, &x->history, &x->today.firings[i]);
     for (uint32_t i = 0; i < x->today.n_states && st == ARC_OK; i++) st = take_state(x, &x->today.states[i], sorted);
     arci_history_index(&x->history);
@@ -187,6 +261,15 @@ static arc_status end_day(simulating *x)
     arci_history_init(&x->today, &x->made);
     return st;
 }
+
+static uint32_t order_of(const arci_ruleset *set, const arci_rule *rule)
+{
+    uint32_t i = 0;
+    while (set->rules[i] != rule) i++;
+    return i;
+}
+
+static const arc_value *row_of(const arci_subject_result *r, const arci_rule_result *k) { return r->rows[k - r->rules]; }
 
 static arc_status keep_steps(simulating *x, const arci_subject_result *r, const arci_rule_result *k, const arci_rule_line *lines, uint32_t n, int *fires)
 {
@@ -197,6 +280,8 @@ static arc_status keep_steps(simulating *x, const arci_subject_result *r, const 
         if (s->rearm) st = keep_state(x, k->rule, r->id, s, 1);
         if (s->outcome != ARCI_STEP_DUE && (s->outcome != ARCI_STEP_PASSED || !arci_rule_passes(r, k, s))) continue;
         st = keep_firing(x, r, k->rule, s, s->outcome == ARCI_STEP_DUE ? actions_of(x, lines, n, s) : "[]");
+        if (st == ARC_OK && k->rule->unit.by && s->outcome == ARCI_STEP_DUE)
+            st = arci_units_add(x->t->env, &x->units, order_of(x->sim->walk.set, k->rule), r, k->rule, row_of(r, k), s, (const void *)(uintptr_t)(x->sim->n - 1));
         if (st == ARC_OK && s->step->on == ARCI_ON_THRESHOLD) st = keep_state(x, k->rule, r->id, s, 0);
         *fires = 1;
     }
@@ -319,11 +404,13 @@ static arc_status days(arci_sim *sim, arci_txn *t)
     arci_arena_init(&x.made, t->book->ctx);
     arci_history_init(&x.history, &x.kept);
     arci_history_init(&x.today, &x.made);
+    x.units.arena = &x.made;
     w->every = w->o.from != ARC_DATE_NONE && w->o.from < w->o.as_of;
     if (w->every) w->run.as_of = w->o.from;
     arc_status st = arci_rule_walk_rows(w, row, &x);
     sim->rows = w->counts.rows;
     if (st == ARC_OK && w->every) st = later_days(&x);
+    else if (st == ARC_OK) st = all_units(&x);
     if (sim->n > 1) qsort(sim->firings, sim->n, sizeof *sim->firings, by_rule);
     arci_free(t->book->ctx, x.rows);
     arci_arena_clear(&x.made);
@@ -377,6 +464,14 @@ void arci_sim_put(arci_str *b, const arci_sim_firing *f)
     arci_json_put_str(b, "status", f->passed ? "passed" : "fired");
     arci_json_put_key(b, "actions");
     arci_str_puts(b, f->actions);
+    if (f->unit) {
+        arci_str_putc(b, ',');
+        arci_str_puts(b, f->unit);
+        if (f->leads) {
+            arci_json_put_key(b, "once");
+            arci_str_puts(b, f->once);
+        }
+    }
     arci_str_putc(b, '}');
 }
 

@@ -12,6 +12,9 @@ typedef struct arci_sim_firing {
     arc_date effective, on;
     uint8_t passed;
     uint8_t dated; /* mark and day are shown */
+    uint8_t leads;    /* of the rows of its unit the one that tells what is done once */
+    const char *unit; /* JSON of the unit, with its rows; NULL: the rule has none */
+    const char *once; /* JSON list of {"type", "params"}, the same for all rows of the unit; NULL: nothing */
 } arci_sim_firing;
 
 typedef struct arci_sim {

@@ -113,7 +113,7 @@ static int place(const comparing *c, const arci_sim_firing *a, const arci_sim_fi
 
 static int alike(const arci_sim_firing *a, const arci_sim_firing *b)
 {
-    return a->level == b->level && a->effective == b->effective && a->on == b->on && strcmp(a->actions, b->actions) == 0;
+    return a->level == b->level && a->effective == b->effective && a->on == b->on && strcmp(a->actions, b->actions) == 0 && strcmp(a->once ? a->once : "", b->once ? b->once : "") == 0;
 }
 
 static void put_one(comparing *c, arci_str *list, int64_t *n, const arci_sim_firing *f)

@@ -200,7 +200,7 @@ static arc_status named_rows(arci_rule_walk *w, const arci_entity *e, arci_rows_
     return st;
 }
 
-static arc_status cut_rows(arci_rule_walk *w, const arci_entity *e, arci_rows_found *rows)
+arc_status arci_rule_walk_cut(arci_rule_walk *w, const arci_entity *e, arci_rows_found *rows)
 {
     const arci_row_scope *scope;
     uint32_t kept = 0;
@@ -243,7 +243,7 @@ static arc_status one_entity(arci_rule_walk *w, const arci_entity *e)
     arc_status st = w->look ? arci_sweep_look_rows(w->look, e, &rows, &all) : ARC_OK;
     if (st == ARC_OK && all) st = w->o.rows ? named_rows(w, e, &rows) : w->every ? arci_rule_all_rows(&w->run, e, &rows) : arci_rule_find(&w->run, e, &rows);
     else if (st == ARC_OK) st = add_waiting(w, e, &rows);
-    if (st == ARC_OK && !w->definer) st = cut_rows(w, e, &rows);
+    if (st == ARC_OK && !w->definer) st = arci_rule_walk_cut(w, e, &rows);
     w->total += rows.n;
     if (st == ARC_OK) st = arci_rules_evaluate(&w->run, e, rows.ids, rows.n, tell, w);
     arci_free(w->t->book->ctx, rows.ids);

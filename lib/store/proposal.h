@@ -57,6 +57,7 @@ typedef struct arci_unit {
     arci_json **actions, **preconditions; /* parsed, by line */
     const char **results; /* out: JSON by line, in the arena */
     uint32_t before;      /* times that other lines of the unit were applied: each call of apply() was one */
+    const char **dropped; /* out: by line, why it alone is not done; NULL: it is. In the arena */
     void *found;          /* what the engine's check() hands to its apply(), in the arena */
 } arci_unit;
 

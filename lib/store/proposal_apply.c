@@ -169,7 +169,8 @@ static arc_status parse(arci_txn *t, arci_unit *u)
     u->actions = arci_arena_calloc(u->arena, u->n, sizeof *u->actions);
     u->preconditions = arci_arena_calloc(u->arena, u->n, sizeof *u->preconditions);
     u->results = arci_arena_calloc(u->arena, u->n, sizeof *u->results);
-    if (!u->actions || !u->preconditions || !u->results) return arci_nomem(t->env);
+    u->dropped = arci_arena_calloc(u->arena, u->n, sizeof *u->dropped);
+    if (!u->actions || !u->preconditions || !u->results || !u->dropped) return arci_nomem(t->env);
     for (uint32_t i = 0; i < u->n && st == ARC_OK; i++) {
         const arci_pline *l = &u->p->lines[u->lines[i]];
         st = arci_json_parse(t->env, u->arena, l->action, strlen(l->action), &arci_json_default_limits, &u->actions[i]);
@@ -233,7 +234,12 @@ static arc_status do_unit(applying *a, arci_txn *t, arci_unit *u)
     for (uint32_t i = 0; i < u->n; i++) {
         arci_pline *l = &p->lines[u->lines[i]];
         l->edited = 1; /* until it is read back */
-        l->reason = NULL;
+        l->reason = u->dropped[i] ? arci_proposal_keep(p, u->dropped[i], strlen(u->dropped[i])) : NULL;
+        if (u->dropped[i]) {
+            if (!l->reason) return arci_nomem(t->env);
+            arci_proposal_set_status(p, u->lines[i], ARCI_P_STALE);
+            continue;
+        }
         l->txn = t->id;
         l->result = u->results[i] ? arci_proposal_keep(p, u->results[i], strlen(u->results[i])) : NULL;
         arci_proposal_set_status(p, u->lines[i], ARCI_P_APPLIED);

@@ -13,6 +13,9 @@ static const char PEOPLE[][200] = {
     "{'rule':'arcore/1','subject':'item','currency':'CNY','mode':'" mode "','if':{'some':[{'var':'customer.contacts'},{'!=':[{'var':'name'},'x']}]}," \
     "'on':{'kind':'date','anchor':'due_date'},'then':[{'type':'message','params':{'to':{'role':'finance'},'channels':['email'],'subject':'{{number}}','body':'{{#customer.contacts}}{{name}}: {{mobile}} " \
     "{{/customer.contacts}}'}},{'type':'task','params':{'title':'Call {{number}}','content':'{{#customer.contacts}}{{name}} {{/customer.contacts}}','assignee':'owner'}}]}"
+#define ONE_FOR_ALL(mode) \
+    "{'rule':'arcore/1','subject':'item','currency':'CNY','mode':'" mode "','unit':'customer','on':{'kind':'date','anchor':'due_date'},'then':[],'once':[{'type':'message','params':{'to':{'role':'finance'}," \
+    "'channels':['sms'],'body':'{{#contacts}}{{name}}: {{mobile}} {{/contacts}} {{legal_rep}} {{address}} {{#rows}}{{number}}{{/rows}}'}},{'type':'task','params':{'title':'Call','content':'{{#contacts}}{{name}} {{/contacts}}','assignee':'owner'}}]}"
 static const char REP[] = "{'rule':'arcore/1','subject':'customer','mode':'apply','if':{'!=':[{'var':'legal_rep'},'nobody']},'on':{'kind':'threshold','over':{'!=':[{'var':'code'},'?']},"
                           "'rearm':{'==':[{'var':'code'},'?']}},'then':[{'type':'message','params':{'to':'owner','channels':['email'],'body':'{{legal_rep}} of {{code}}'}}]}";
 
@@ -173,6 +176,42 @@ static int waiting(world *w)
     return (int)n;
 }
 
+/* Letters written once for several rows, one that went out by itself, one applied and one that waits. */
+static void together(world *w)
+{
+    arc_proposal *p;
+    int64_t stored;
+    (void)make(w);
+    publish(w, "sent", ONE_FOR_ALL("apply"));
+    publish(w, "let", ONE_FOR_ALL("propose"));
+    publish(w, "wait", ONE_FOR_ALL("propose"));
+    assert_session(&w->b, arc_rule_run(w->s, NULL, show_fault, NULL, NULL));
+    apply(w, propose(w, DAY, "let"));
+    p = propose(w, DAY, "wait");
+    is(p, ARC_OK, arc_proposal_store(p, &stored, NULL));
+    arc_proposal_free(p);
+    there(w, wang);
+    (void)erase(w, ARC_CONTACT, 1);
+    gone(w, wang);
+    there(w, sun);
+    int64_t receipt;
+    assert_session(&w->b, book_receipt(w->s, &receipt, "R1", 1, 1000));
+    assert_session(&w->b, book_allocate(w->s, NULL, receipt, 1, 1000));
+    (void)erase(w, ARC_CUSTOMER, 1);
+    gone(w, sun);
+    there(w, lei);
+    there(w, cao);
+    proves(w);
+    assert_session(&w->b, arc_proposal_load(w->s, &p, stored));
+    reason_has(p, 1, "stale", "");
+    is(p, ARC_OK, arc_proposal_approve(p, NULL, 0));
+    (void)arc_proposal_apply(p, NULL);
+    gone(w, wang);
+    gone(w, sun);
+    there(w, cao);
+    arc_proposal_free(p);
+}
+
 /* A contact: the letters he is named in, to whomever; lines that waited are stale, with the reason. */
 static void contact(world *w)
 {
@@ -307,10 +346,10 @@ static void test_lasting(void **unused)
 }
 
 #define ON_ALL(name) static void test_##name(void **unused) { (void)unused, on_all(name); }
-ON_ALL(contact) ON_ALL(copied) ON_ALL(customer) ON_ALL(user)
+ON_ALL(contact) ON_ALL(copied) ON_ALL(customer) ON_ALL(user) ON_ALL(together)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_contact), cmocka_unit_test(test_copied), cmocka_unit_test(test_customer), cmocka_unit_test(test_user), cmocka_unit_test(test_file), cmocka_unit_test(test_lasting) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_contact), cmocka_unit_test(test_copied), cmocka_unit_test(test_customer), cmocka_unit_test(test_user), cmocka_unit_test(test_together), cmocka_unit_test(test_file), cmocka_unit_test(test_lasting) };
     return cmocka_run_group_tests_name("erased from rules", tests, NULL, NULL);
 }

@@ -31,6 +31,11 @@ static const char BROKEN[] =
     "{'rule':'arcore/1','subject':'item','currency':'CNY','on':{'kind':'date','anchor':'due_date'},'then':[{'type':'flag','params':{'kind':'legal','from_date':{'add_days':[{'var':'business_date'},"
     "1000000000]},'reason':'{{customer.legal_name}}'}}]}";
 
+/* What is done once for several rows. */
+#define TOGETHER(unit) \
+    "{'rule':'arcore/1','subject':'item','currency':'CNY','unit':'" unit "','on':{'kind':'date','anchor':'due_date'},'then':[],'once':[{'type':'message','params':{'to':[{'role':'finance'},'owner']," \
+    "'channels':['email'],'subject':'{{legal_name}}','body':'Dear {{legal_rep}}: {{#rows}}{{invoice.remark}} {{open}} {{customer.legal_name}} {{/rows}}'}}]}"
+
 typedef struct world {
     people p;
     int64_t stored;
@@ -106,6 +111,8 @@ static void make(world *w)
     publish(w, "letter", LETTER);
     publish(w, "margin", MARGIN);
     publish(w, "broken", BROKEN);
+    publish(w, "circle", TOGETHER("customer"));
+    publish(w, "family", TOGETHER("head_office"));
     assert_session(&w->p.b, arc_rule_propose(s, &p, &o));
     assert_ok(arc_proposal_store(p, &w->stored, NULL));
     arc_proposal_free(p);
@@ -229,6 +236,8 @@ static int collect(world *w, arc_session *s)
     asked += add_asked(w, s, "letter");
     asked += add_asked(w, s, "margin");
     asked += add_asked(w, s, "broken");
+    (void)add_asked(w, s, "circle");
+    (void)add_asked(w, s, "family");
     st = arc_rule_propose(s, &p, NULL);
     if (st >= ARC_OK) add_proposal(w, p);
     add_rows(w, s, ARC_RULE_FIRING);
@@ -355,7 +364,7 @@ static void test_own_rows(void **unused)
     assert_ok(arc_rule_propose(s, &p, &o));
     arc_proposal_info info = ARC_PROPOSAL_INFO_INIT;
     assert_ok(arc_proposal_describe(p, &info));
-    assert_int_equal(info.n_lines, 2); /* of item 1; margin has fired */
+    assert_int_equal(info.n_lines, 6); /* of item 1, and two of each unit; margin has fired */
     arc_proposal_free(p);
     assert_ok(arc_rule_explain(s, buf, &n, "letter", 1, ARC_DATE_NONE));
     assert_non_null(strstr(buf, "\"op\":\"!=\",\"hidden\":true,\"result\":true"));
