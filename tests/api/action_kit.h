@@ -43,7 +43,7 @@ static arc_status action_run(action_kit *k, arci_txn *t, arci_session *s, const 
     arci_fact_reader *reader = NULL;
     arci_str out;
     arc_value *row;
-    const arci_fact_call call = { ACTION_DAY, NULL };
+    const arci_fact_call call = { .today = ACTION_DAY };
     action_quotes(own, sizeof own, params);
     snprintf(text, sizeof text, "[{\"type\":\"%s\",\"params\":%s}]", type, own);
     arci_arena_init(&arena, s->env.ctx);

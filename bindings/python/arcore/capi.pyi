@@ -3551,6 +3551,7 @@ def arc_rule_explain(session: Any, buf: Any, len: Any, code: Any, row: int, as_o
      {"rule","revision","entity","row","as_of","if":{what each test came to},"steps":[{"level","on","outcome","by","mark","day","until","step_if","over","rearm","actions":[{"type","params"}],
      "fired":{"on","status","suppressed":[{"type","suppressed","why"}]},"en","zh"}]}. Outcomes: none (nothing sets it off: en and zh say what is missing), waits, fired_before, passed_before (passed over then), below (a higher level has
      fired), false, error, cools, later (one step at a time), passed (over, now), held (people first decide about another rule of its group), rejected, due. `rearm`: of a threshold that was crossed, what arms it again.
+     Of a rule with a unit: "unit":{"by","customer","currency"},"rows":[ids],"once":[{"type","params"}], what the rows it is due with would have done once.
 
      @param session keeps the error. @param buf,len law of arcore.h. @param code a rule in force on the day. @param row id of a row of its subject.
      @param as_of the day; ARC_DATE_NONE: the session's business date.
@@ -3564,7 +3565,7 @@ def arc_rule_options_init(options: Any) -> int:
 def arc_rule_propose(session: Any, out: Any, options: Any) -> int:
     """Proposes what rules have due. Writes nothing but, with ARC_RULE_SWEEP, what is kept for the next time.
 
-     A unit is a row ("item:12"), a line an action: {"verb":"rule.<type>","rule","revision","level","mark","effective_date","seq","type","params"}; a step without actions has one
+     A unit is a row ("item:12"), or the rows of a customer where the rule says so ("customer:5/dun/CNY"; lines have "row", those of what is done once "once" and "rows"); a line an action: {"verb":"rule.<type>","rule","revision","level","mark","effective_date","seq","type","params"}; a step without actions has one
      line of the type "none". The effective date is the day the step should have fired on. What was looked at and not proposed - conditions that are
      errors, rules that cannot be read any more, what cools down, what somebody rejected and when - is in the JSON under "considered".
 
