@@ -88,6 +88,20 @@ ARC_API arc_status arc_invoice_credit_many(arc_session *session, int64_t *ids, a
  *          ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
 ARC_API arc_status arc_invoice_credit(arc_session *session, int64_t *id, const arc_credit_note *note);
 
+/** Drafts a credit note that a second person approves: a document of kind "credit_note" and status "draft" with the amounts it will have, draft_of its invoice. It takes nothing yet.
+ *
+ *  arc_invoice_submit(), arc_invoice_approve(), arc_invoice_reject(), arc_invoice_recall() move it as they move drafts of invoices, arc_invoice_issue() issues it once it was approved - or at once, where the
+ *  actor may credit alone - and arc_invoice_void() drops it. What is issued is what was approved, to the cent: refused when less is left by then. To a tax invoice it waits for the tax service then, as
+ *  arc_credit_red_status() tells. docs/permissions.md tells who needs whom.
+ *
+ *  @param session as of arc_invoice_credit().
+ *  @param id      receives the id of the draft; may be NULL.
+ *  @param note    as of arc_invoice_credit().
+ *  @return as arc_invoice_credit(): ARC_OK, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_GUARD, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_PERIOD, ARC_E_EXISTS,
+ *          ARC_E_OVERFLOW, ARC_E_RULE, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION,
+ *          ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */
+ARC_API arc_status arc_invoice_credit_draft(arc_session *session, int64_t *id, const arc_credit_note *note);
+
 /* ---- red letters (红字发票) ---------------------------------------------------------------------------------------------- */
 
 /** Tells the state of the confirmation (红字信息确认单) of a credit note to a tax invoice. Such a note - of an invoice whose fapiao_kind is set and not "none" - waits

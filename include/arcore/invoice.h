@@ -211,7 +211,7 @@ ARC_API arc_status arc_invoice_reject(arc_session *session, int64_t *versions, a
  *          ARC_E_CONNECTION, ARC_E_OUTCOME_UNKNOWN, ARC_E_BACKEND, ARC_E_FORK, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_invoice_recall(arc_session *session, int64_t *versions, arc_status *results, const arc_invoice_step *steps, size_t n, uint32_t flags);
 
-/** Issues stored drafts: approved ones, or drafts where the book needs no approval (setting invoice.approval, else whether roles decide who may do what).
+/** Issues stored drafts: approved ones, or drafts of who may issue alone (docs/permissions.md, "A second person"); drafts of credit notes too, in a call of their own.
  *  They are computed again as of now and become issued invoices as arc_invoice_issue_many() makes them.
  *  @return as arc_invoice_submit() and arc_invoice_issue_many(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,
  *          ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_REFERENCE, ARC_E_CALENDAR, ARC_E_PERIOD, ARC_E_RULE, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN,

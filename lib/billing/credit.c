@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "billing/advance.h"
 #include "billing/uses_back.h"
+#include "ledger/alone.h"
 #include "ledger/period.h"
 #include "store/setting.h"
 
@@ -238,20 +239,43 @@ static arc_status refused_late(arci_credits *c, const uint8_t *was_good)
     return ARC_OK;
 }
 
-static arc_status run(arci_credits *c, const void *elements)
+/* Where a second person is asked for, notes are drafted. */
+static arc_status straight(arci_credits *c)
+{
+    arci_posting *p = c->p;
+    arci_alone alone;
+    if (p->call->outer) return ARC_OK; /* what makes it was approved itself */
+    arc_status st = arci_alone_read(p->t, &alone, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT_ALONE);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK && alone.needed; i++) {
+        const arci_bill *d = &c->bills.list[i];
+        if (!arci_posting_good(p, i) || !arci_alone_refused(&alone, arci_bill_value(d, ARC_INVOICE_CURRENCY), d->totals.gross)) continue;
+        if (c->of[i]->n_notes > 1) return arci_credit_at(c, arci_fail(p->t->env, ARC_E_STATE, "credit notes are approved by a second person first: draft and submit them", "红字单据须先由他人审批：请保存草稿并提交"), c->of[i], "status");
+        c->of[i]->changed = 0; /* nothing is taken of it */
+        st = arci_bill_judged(&c->bills, i, arci_credit_at(c, arci_fail(p->t->env, ARC_E_STATE, "credit notes are approved by a second person first: draft and submit them", "红字单据须先由他人审批：请保存草稿并提交"), c->of[i], "status"));
+    }
+    return st;
+}
+
+arc_status arci_credits_judge(arci_credits *c, arci_posting *p, const void *elements)
+{
+    c->p = c->bills.p = p;
+    c->bills.list = arci_arena_calloc(&p->arena, p->n, sizeof *c->bills.list);
+    if (!c->bills.list) return arci_nomem(p->t->env);
+    arci_rates_init(&c->bills.rates, p->t, &p->arena);
+    arc_status st = elements ? take_notes(c, elements) : ARC_OK;
+    if (st == ARC_OK && elements) st = tell(c);
+    if (st == ARC_OK && elements) st = arci_setting_ask(p->t, ARCI_CREDIT_APPROVAL);
+    if (st == ARC_OK) st = arci_credit_targets(c);
+    return st == ARC_OK ? judge_all(c) : st;
+}
+
+arc_status arci_credits_write(arci_credits *c)
 {
     arci_posting *p = c->p;
     arci_uses_credit *uses = NULL;
     uint8_t *was_good = arci_arena_alloc(&p->arena, p->n);
-    c->bills.p = p;
-    c->bills.list = arci_arena_calloc(&p->arena, p->n, sizeof *c->bills.list);
-    if (!was_good || !c->bills.list) return arci_nomem(p->t->env);
-    arci_rates_init(&c->bills.rates, p->t, &p->arena);
-    arc_status st = take_notes(c, elements);
-    if (st == ARC_OK) st = tell(c);
-    if (st == ARC_OK) st = arci_credit_targets(c);
-    if (st == ARC_OK) st = judge_all(c);
-    if (st == ARC_OK) st = arci_uses_credit_open(c, &uses);
+    if (!was_good) return arci_nomem(p->t->env);
+    arc_status st = arci_uses_credit_open(c, &uses);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) st = arci_uses_credit_take(uses, i);
     for (uint32_t i = 0; i < p->n; i++) was_good[i] = (uint8_t)arci_posting_good(p, i);
     if (st == ARC_OK) st = arci_bills_write(&c->bills);
@@ -270,8 +294,9 @@ static arc_status credit(arci_posting *p, const void *elements)
 {
     arci_credits c;
     memset(&c, 0, sizeof c);
-    c.p = p;
-    arc_status st = run(&c, elements);
+    arc_status st = arci_credits_judge(&c, p, elements);
+    if (st == ARC_OK) st = straight(&c);
+    if (st == ARC_OK) st = arci_credits_write(&c);
     arci_credit_clear(&c);
     return st;
 }

@@ -78,6 +78,9 @@ arc_status arci_credit_day(arci_credits *c, const arci_credit_target *t, arc_dat
 /* Allocations and statuses of what was written. */
 arc_status arci_credit_apply(arci_credits *c);
 void arci_credit_clear(arci_credits *c);
+/* credit.c: what notes come to, of each what it takes of its invoice (elements: arc_credit_note; NULL: c->notes is there); then writing them. */
+arc_status arci_credits_judge(arci_credits *c, arci_posting *p, const void *elements);
+arc_status arci_credits_write(arci_credits *c);
 
 /* Why an invoice in this state cannot be credited: English, Chinese; NULL: it can. */
 const char *const *arci_credit_refusal(const arc_value *status, const arc_value *kind);

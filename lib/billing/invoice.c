@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "arcore/fields.h"
+#include "ledger/alone.h"
 #include "store/setting.h"
 
 arc_status arc_invoice_document_init(arc_invoice_document *document)
@@ -22,17 +24,21 @@ arc_status arc_invoice_use_init(arc_invoice_use *use)
     return ARC_OK;
 }
 
-/* Where the book says that every invoice is approved first, none goes straight. */
-static arc_status straight(const arci_posting *p)
+/* Where a second person is asked for, none goes straight. */
+static arc_status straight(arci_bills *b)
 {
-    arci_txn *t = p->t;
-    int approval;
+    arci_posting *p = b->p;
+    arci_alone alone;
     if (p->call->outer) return ARC_OK; /* what makes it was approved itself */
-    arc_status st = arci_setting_flag(t, "invoice.approval", &approval);
-    if (st != ARC_OK || !approval) return st;
-    arci_fail(t->env, ARC_E_STATE, "invoices of this book are approved first: draft and submit them", "本账簿的发票须先审批：请保存草稿并提交");
-    arci_fail_at(t->env, "invoice", "status", 0, -1);
-    return ARC_E_STATE;
+    arc_status st = arci_alone_read(p->t, &alone, ARCI_INVOICE_APPROVAL, ARCI_DO_INVOICE_ISSUE_ALONE);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK && alone.needed; i++) {
+        const arci_bill *d = &b->list[i];
+        if (!arci_bill_good(b, i) || strcmp(d->kind, "proforma") == 0 || !arci_alone_refused(&alone, arci_bill_value(d, ARC_INVOICE_CURRENCY), d->totals.gross)) continue;
+        arci_fail(p->t->env, ARC_E_STATE, "invoices are approved by a second person first: draft and submit them", "发票须先由他人审批：请保存草稿并提交");
+        arci_fail_at(p->t->env, "invoice", "status", 0, -1);
+        st = arci_bill_judged(b, i, ARC_E_STATE);
+    }
+    return st;
 }
 
 static arc_status issue_them(arci_posting *p, const void *elements, int told)
@@ -44,10 +50,11 @@ static arc_status issue_them(arci_posting *p, const void *elements, int told)
     arc_status st = arci_posting_structs(p, documents, sizeof *documents, elements, "invoice");
     if (st == ARC_OK) st = arci_bills_take(&b, p, documents);
     if (st == ARC_OK) b.told = (uint8_t)(told != 0);
-    if (st == ARC_OK) st = straight(p);
+    if (st == ARC_OK) st = arci_setting_ask(p->t, ARCI_INVOICE_APPROVAL);
     if (st == ARC_OK) st = arci_setting_ask(p->t, ARCI_PART_ORDER);
     if (st == ARC_OK) st = arci_bills_admit(&b);
     if (st == ARC_OK) st = arci_bills_complete(&b);
+    if (st == ARC_OK) st = straight(&b);
     return st == ARC_OK ? arci_bills_write(&b) : st;
 }
 

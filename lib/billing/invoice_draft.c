@@ -4,40 +4,10 @@
 
 #include "arcore/fields.h"
 #include "base/json.h"
-#include "billing/invoice.h"
+#include "billing/draft.h"
 #include "billing/invoice_step.h"
 #include "billing/uses.h"
 #include "store/record_api.h"
-
-/* Records made here, freed at the end of the call. */
-typedef struct made {
-    arci_record **list;
-    uint32_t n, cap;
-} made;
-
-static void free_made(made *m)
-{
-    for (uint32_t i = 0; i < m->n; i++) arci_record_free(m->list[i]);
-    m->n = 0;
-}
-
-static arc_status make_record(arci_bills *b, made *m, uint32_t entity, arci_record **out)
-{
-    arci_custom *custom;
-    arci_posting *p = b->p;
-    if (m->n == m->cap) {
-        uint32_t cap = m->cap ? m->cap * 2 : 16;
-        arci_record **list = arci_arena_alloc(&p->arena, cap * sizeof(arci_record *));
-        if (!list) return arci_nomem(p->t->env);
-        if (m->n) memcpy(list, m->list, m->n * sizeof(arci_record *));
-        m->list = list;
-        m->cap = cap;
-    }
-    arc_status st = arci_session_custom(p->t->env, p->session, &custom);
-    if (st == ARC_OK) st = arci_record_new(p->t->env, arci_entity_by_id(entity), custom, out);
-    if (st == ARC_OK) m->list[m->n++] = *out;
-    return st;
-}
 
 /* Without what the library and verbs keep. */
 static arc_status strip(arci_bills *b, arci_record *r)
@@ -56,40 +26,10 @@ static arc_status strip(arci_bills *b, arci_record *r)
 
 typedef struct keeper {
     arci_bills b;
-    made made;
+    arci_made made;
     arc_value lines, uses; /* JSON */
     int64_t user, behalf, id, version;
 } keeper;
-
-static arc_status lines_json(keeper *k)
-{
-    arci_posting *p = k->b.p;
-    const arci_bill *d = &k->b.list[0];
-    arci_str s, one;
-    arc_status st = ARC_OK;
-    arci_str_init(&s, p->arena.ctx);
-    arci_str_init(&one, p->arena.ctx);
-    arci_str_putc(&s, '[');
-    for (uint32_t i = 0; i < d->n_lines && st == ARC_OK; i++) {
-        if (i) arci_str_putc(&s, ',');
-        arci_str_reset(&one);
-        st = arci_record_get_json(p->t->env, d->lines[i], &one);
-        if (st == ARC_OK) arci_str_add(&s, one.s, one.len);
-        if (st == ARC_OK && one.failed) st = arci_nomem(p->t->env);
-    }
-    arci_str_putc(&s, ']');
-    if (st == ARC_OK && s.failed) st = arci_nomem(p->t->env);
-    if (st == ARC_OK && s.len > 1048576u) {
-        st = arci_fail(p->t->env, ARC_E_LIMIT, "the lines of a draft are at most 1 MiB", "草稿明细不能超过 1 MiB");
-        arci_fail_at(p->t->env, "invoice", "draft_lines", 0, -1);
-    }
-    const char *text = st == ARC_OK ? arci_arena_strndup(&p->arena, s.s, s.len) : NULL;
-    if (st == ARC_OK && !text) st = arci_nomem(p->t->env);
-    if (text) k->lines = arci_v_text(text, s.len);
-    arci_str_clear(&one);
-    arci_str_clear(&s);
-    return st;
-}
 
 static arc_value id_or_null(int64_t id) { return id ? arci_v_int(id) : arci_v_null(); }
 
@@ -184,10 +124,10 @@ static arc_status find_draft(keeper *k, const arci_record *given)
         return ARC_E_REQUIRED;
     }
     arc_status st = arci_access_row(p->t, p->t->call->verb, NULL, given->entity, k->id);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "invoice", "version status kind");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "invoice", "version status kind red_of");
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, k->id, &p->arena, &row);
     if (st != ARC_OK) return st;
-    const arci_invoice_row state = { &row[1], &row[2], NULL, NULL, NULL, 0 };
+    const arci_invoice_row state = { &row[1], &row[2], NULL, NULL, NULL, 0, (uint8_t)arci_invoice_is_note(&row[2], &row[3]) };
     const arci_verdict v = arci_invoice_verdict(ARCI_DO_INVOICE_DRAFT, &state);
     if (v.class) st = arci_fail(p->t->env, ARC_E_STATE, "%s%.0s", "%.0s%s", v.en, v.zh);
     else if (row[0].u.i != k->version) st = arci_fail(p->t->env, ARC_E_STALE, "the draft was changed since: it has version %lld", "草稿已被修改：当前版本 %lld", (long long)row[0].u.i);
@@ -210,7 +150,7 @@ static arc_status keep_draft(keeper *k, const arc_invoice_document *document)
     given = k->b.list[0].record;
     st = find_draft(k, given);
     if (st != ARC_OK) return arci_bill_judged(&k->b, 0, st);
-    st = make_record(&k->b, &k->made, ARC_INVOICE, &own);
+    st = arci_made_record(&k->b, &k->made, ARC_INVOICE, &own);
     if (st == ARC_OK) st = arci_record_copy(p->t->env, own, given);
     if (st == ARC_OK && k->id) st = strip(&k->b, own);
     if (st != ARC_OK) return st;
@@ -218,7 +158,7 @@ static arc_status keep_draft(keeper *k, const arc_invoice_document *document)
     st = arci_bills_admit(&k->b);
     if (st == ARC_OK) st = arci_bills_complete(&k->b);
     if (st != ARC_OK || !arci_bill_good(&k->b, 0)) return st;
-    st = lines_json(k);
+    st = arci_draft_lines(&k->b, &k->b.list[0], &k->lines);
     if (st == ARC_OK) st = arci_uses_keep(&k->b, 0, &k->uses);
     if (st == ARC_OK) st = arci_step_people(p->t, &k->user, &k->behalf);
     if (st != ARC_OK) return arci_bill_judged(&k->b, 0, st);
@@ -233,7 +173,7 @@ static arc_status draft(arci_posting *p, const void *elements)
     k.b.p = p;
     arc_status st = arci_posting_structs(p, &document, sizeof document, elements, "invoice");
     if (st == ARC_OK) st = keep_draft(&k, &document);
-    free_made(&k.made);
+    arci_made_free(&k.made);
     return st;
 }
 
@@ -244,23 +184,7 @@ arc_status arc_invoice_draft(arc_session *session, int64_t *id, const arc_invoic
 
 /* ---- issuing drafts ------------------------------------------------------------------------------------------------------------------ */
 
-static arc_status read_lines(arci_bills *b, made *m, arci_bill *d, const arc_value *json)
-{
-    arci_posting *p = b->p;
-    arci_json *root = NULL;
-    uint32_t k = 0;
-    arc_status st = ARC_OK;
-    if (json->type == ARC_V_TEXT) st = arci_json_parse(p->t->env, &p->arena, json->u.s, json->len, &arci_json_definition_limits, &root);
-    if (st == ARC_OK) st = arci_bill_room(b, d, root ? root->n : 0);
-    for (const arci_json *e = root ? root->child : NULL; e && st == ARC_OK; e = e->next) {
-        st = make_record(b, m, ARC_INVOICE_LINE, &d->lines[k]);
-        if (st == ARC_OK) st = arci_record_set_node(p->t->env, d->lines[k++], e);
-    }
-    b->n_lines += d->n_lines;
-    return st;
-}
-
-static arc_status load_drafts(arci_bills *b, made *m, const arci_steps *s)
+static arc_status load_drafts(arci_bills *b, arci_made *m, const arci_steps *s)
 {
     arci_posting *p = b->p;
     const arci_shape *shape;
@@ -273,7 +197,7 @@ static arc_status load_drafts(arci_bills *b, made *m, const arci_steps *s)
     st = arci_repo_get_many(p->t, shape, ids, p->n, &p->arena, &rows, &found);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         arci_bill *d = &b->list[i];
-        st = make_record(b, m, ARC_INVOICE, &d->record); /* also of refused ones: rules look at all */
+        st = arci_made_record(b, m, ARC_INVOICE, &d->record); /* also of refused ones: rules look at all */
         d->draft = ids[i];
         if (st != ARC_OK || !arci_step_good(s, i)) continue;
         st = arci_record_load(p->t->env, d->record, shape->cols, shape->n, rows + (size_t)i * shape->n);
@@ -282,7 +206,7 @@ static arc_status load_drafts(arci_bills *b, made *m, const arci_steps *s)
         d->version = s->rows[i][ARCI_STEP_VERSION].u.i;
         d->kept = 1;
         d->kind = arci_arena_strndup(&p->arena, kind.u.s, kind.len);
-        st = d->kind ? read_lines(b, m, d, &lines) : arci_nomem(p->t->env);
+        st = d->kind ? arci_draft_read(b, m, d, &lines) : arci_nomem(p->t->env);
         if (st == ARC_OK) st = arci_uses_kept(b, i, &uses);
         if (st == ARC_OK) st = strip(b, d->record);
     }
@@ -293,14 +217,17 @@ static arc_status issue_them(arci_posting *p, const void *elements)
 {
     arci_steps s;
     arci_bills b;
-    made m = { NULL, 0, 0 };
+    arci_made m = { NULL, 0, 0 };
+    int notes = 0;
     arc_status st = arci_steps_begin(&s, p, ARCI_DO_INVOICE_ISSUE, elements);
-    if (st == ARC_OK) st = arci_bills_new(&b, p);
+    if (st == ARC_OK) st = arci_credit_drafts(&s, &notes);
+    if (st != ARC_OK || notes) return st;
+    st = arci_bills_new(&b, p);
     if (st == ARC_OK) st = load_drafts(&b, &m, &s);
     if (st == ARC_OK) st = arci_rules_get(p->t, arci_entity_by_id(ARC_INVOICE), &p->rules);
     if (st == ARC_OK) st = arci_bills_complete(&b);
     if (st == ARC_OK) st = arci_bills_write(&b);
-    free_made(&m);
+    arci_made_free(&m);
     return st;
 }
 
@@ -381,7 +308,7 @@ static arc_status show_items(arci_bills *b, const viewer *v)
 }
 
 /* A draft read from the book is what it will be: of its kind, without what verbs keep. */
-static arc_status as_new(arci_bills *b, made *m, int64_t *id)
+static arc_status as_new(arci_bills *b, arci_made *m, int64_t *id)
 {
     arci_bill *d = &b->list[0];
     arci_env *env = b->p->t->env;
@@ -390,7 +317,7 @@ static arc_status as_new(arci_bills *b, made *m, int64_t *id)
     *id = stored->type == ARC_V_INT ? stored->u.i : 0;
     if (!*id) return ARC_OK;
     if (kind->type == ARC_V_TEXT) d->kind = arci_arena_strndup(&b->p->arena, kind->u.s, kind->len);
-    arc_status st = d->kind ? make_record(b, m, ARC_INVOICE, &own) : arci_nomem(env);
+    arc_status st = d->kind ? arci_made_record(b, m, ARC_INVOICE, &own) : arci_nomem(env);
     if (st == ARC_OK) st = arci_record_copy(env, own, given);
     if (st == ARC_OK) st = strip(b, own);
     if (st == ARC_OK) d->record = own;
@@ -398,7 +325,7 @@ static arc_status as_new(arci_bills *b, made *m, int64_t *id)
     return st;
 }
 
-static arc_status show(arci_posting *p, const viewer *v, const arc_invoice_document *document, made *m)
+static arc_status show(arci_posting *p, const viewer *v, const arc_invoice_document *document, arci_made *m)
 {
     arci_bills b;
     int64_t own = 0;
@@ -427,7 +354,7 @@ static arc_status preview(arci_txn *t, const viewer *v, const void *document)
     memset(&p, 0, sizeof p);
     memset(&call, 0, sizeof call);
     call.session = p.session = t->session;
-    made m = { NULL, 0, 0 };
+    arci_made m = { NULL, 0, 0 };
     call.verb = &arci_verbs[ARCI_DO_READ];
     call.entity = arci_entity_by_id(ARC_INVOICE);
     call.txn = p.t = t;
@@ -438,7 +365,7 @@ static arc_status preview(arci_txn *t, const viewer *v, const void *document)
     t->call = &call;
     arc_status st = arci_posting_structs(&p, &d, sizeof d, document, "invoice");
     if (st == ARC_OK) st = show(&p, v, &d, &m);
-    free_made(&m);
+    arci_made_free(&m);
     t->call = outer;
     arci_arena_clear(&p.arena);
     return st;

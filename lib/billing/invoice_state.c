@@ -56,7 +56,7 @@ static arci_verdict no(const char *en, const char *zh) { return (arci_verdict){ 
 /* A credit note that is not issued waits for the tax service, or came back from it: what is said of its confirmation moves it, nothing else does. */
 static int is_red_on_its_way(uint32_t status, const arci_invoice_row *r)
 {
-    return (status & (DRAFT | SUBMITTED | APPROVED)) && r->kind && arci_code_is(r->kind, "credit_note");
+    return (status & (DRAFT | SUBMITTED | APPROVED)) && !r->note && r->kind && arci_code_is(r->kind, "credit_note");
 }
 
 static arci_verdict issue_verdict(uint32_t status, const arci_invoice_row *r)
@@ -77,6 +77,7 @@ static arci_verdict void_verdict(uint32_t status, const arci_invoice_row *r)
     if (status == CREDITED) return no("it is credited already", "已经红冲");
     if (status == VOIDED) return no("it is void already", "已经作废");
     if (status == CLOSED) return no("it is closed", "已经关闭");
+    if (status == ISSUED && r->approval) return (arci_verdict){ "permission", "what is issued is voided by who has the right invoice.void_issued", "作废已开具的发票须有 invoice.void_issued 权限" };
     if (status == ISSUED && is_digital(r->fapiao_kind)) return no("a digital fapiao (数电票) cannot be voided: credit it instead", "数电票不能作废，请开具红字发票");
     if (status == ISSUED && r->buyer_use && r->buyer_use->type == ARC_V_TEXT) return no("the buyer has certified, deducted or booked it: credit it instead", "购方已认证、抵扣或入账，不能作废，请开具红字发票");
     return fine;
@@ -92,7 +93,8 @@ arci_verdict arci_invoice_verdict(uint32_t verb, const arci_invoice_row *r)
     }
     if (verb == ARCI_DO_INVOICE_ISSUE) return issue_verdict(status, r);
     if (verb == ARCI_DO_INVOICE_VOID) return void_verdict(status, r);
-    if (verb == ARCI_DO_INVOICE_CREDIT) {
+    if (verb == ARCI_DO_INVOICE_DRAFT && r->note) return no("a credit note is drafted anew: drop this one", "红字单据草稿不能修改：请作废后重新起草");
+    if (verb == ARCI_DO_INVOICE_CREDIT || verb == ARCI_DO_INVOICE_CREDIT_DRAFT) {
         const char *const *why = arci_credit_refusal(r->status, r->kind);
         return why ? no(why[0], why[1]) : fine;
     }
@@ -107,17 +109,25 @@ arci_verdict arci_invoice_verdict(uint32_t verb, const arci_invoice_row *r)
     return fine;
 }
 
-arc_status arci_invoice_approval(arci_txn *t, int *needed)
+arc_status arci_invoice_seconds(arci_txn *t, uint32_t verb, arci_seconds *out)
 {
-    const arc_value *v;
-    arci_arena arena;
-    arci_arena_init(&arena, t->env->ctx);
-    arc_status st = arci_setting_text(t, &arena, "invoice.approval", &v);
-    int set = st == ARC_OK && v;
-    arci_arena_clear(&arena);
-    if (st != ARC_OK) return st;
-    *needed = t->session->access != NULL;
-    return set ? arci_setting_flag(t, "invoice.approval", needed) : ARC_OK;
+    memset(out, 0, sizeof *out);
+    arc_status st = ARC_OK;
+    if (verb == ARCI_DO_INVOICE_ISSUE) {
+        st = arci_alone_read(t, &out->invoices, ARCI_INVOICE_APPROVAL, ARCI_DO_INVOICE_ISSUE_ALONE);
+        if (st == ARC_OK) st = arci_alone_read(t, &out->notes, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT_ALONE);
+    }
+    if (verb == ARCI_DO_INVOICE_VOID) st = arci_alone_read(t, &out->voids, ARCI_INVOICE_APPROVAL, ARCI_DO_INVOICE_VOID_ISSUED);
+    out->voids.always = 0; /* voidings are not drafted: the right says who does it */
+    return st;
+}
+
+int arci_invoice_is_note(const arc_value *kind, const arc_value *red_of) { return arci_code_is(kind, "credit_note") && red_of->type == ARC_V_NULL; }
+
+int arci_invoice_second(const arci_seconds *s, uint32_t verb, int note, const arc_value *currency, int64_t gross)
+{
+    if (verb != ARCI_DO_INVOICE_VOID) return arci_alone_refused(note ? &s->notes : &s->invoices, currency, gross);
+    return s->voids.session->access && arci_alone_refused(&s->voids, currency, gross);
 }
 
 int arci_invoice_his(const arc_value *const people[2], const int64_t actors[2])
@@ -290,8 +300,9 @@ static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, arci_ve
 {
     arci_invoice_row row = { arci_record_value(r, ARC_INVOICE_STATUS), arci_record_value(r, ARC_INVOICE_KIND),
                              arci_record_value(r, ARC_INVOICE_DELIVERY_STATUS), arci_record_value(r, ARC_INVOICE_FAPIAO_KIND),
-                             arci_record_value(r, ARC_INVOICE_BUYER_USE), 0 };
-    int stored = arci_record_value(r, ARC_INVOICE_ID)->type == ARC_V_INT, approval = 0;
+                             arci_record_value(r, ARC_INVOICE_BUYER_USE), 0, 0 };
+    int stored = arci_record_value(r, ARC_INVOICE_ID)->type == ARC_V_INT;
+    arci_seconds seconds;
     uint32_t n = v->number;
     if (n == ARCI_DO_READ || n == ARCI_DO_INSERT || n == ARCI_DO_UPDATE || n == ARCI_DO_LOAD || n == ARCI_DO_INVOICE_RECORD) return ARC_OK;
     if (!stored) {
@@ -302,9 +313,19 @@ static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, arci_ve
         *out = tax_verdict(n, r);
         return ARC_OK;
     }
-    arc_status st = n == ARCI_DO_INVOICE_ISSUE ? arci_invoice_approval(t, &approval) : ARC_OK;
-    if (st != ARC_OK) return st;
-    row.approval = (uint8_t)approval;
+    row.note = (uint8_t)arci_invoice_is_note(row.kind, arci_record_value(r, ARC_INVOICE_RED_OF));
+    if (n == ARCI_DO_INVOICE_CREDIT) { /* how much is asked for later */
+        arc_status st = arci_alone_read(t, &seconds.notes, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT_ALONE);
+        if (st != ARC_OK) return st;
+        *out = arci_invoice_verdict(n, &row);
+        if (!out->class && seconds.notes.needed && (seconds.notes.always || !seconds.notes.may)) *out = no("a second person approves it: draft the credit note", "须由他人审批：请起草红字单据");
+        return ARC_OK;
+    }
+    if (n == ARCI_DO_INVOICE_ISSUE || n == ARCI_DO_INVOICE_VOID) {
+        arc_status st = arci_invoice_seconds(t, n, &seconds);
+        if (st != ARC_OK) return st;
+        row.approval = (uint8_t)arci_invoice_second(&seconds, n, row.note, arci_record_value(r, ARC_INVOICE_CURRENCY), arci_record_value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i);
+    }
     *out = arci_invoice_verdict(n, &row);
     return out->class ? ARC_OK : by_book(t, v, r, &row, out);
 }

@@ -51,11 +51,11 @@ void arci_step_refuse(arci_steps *s, uint32_t i, arc_status st, const char *fiel
     arci_posting_refuse(s->p, i, st);
 }
 
-static void refuse_verdict(arci_steps *s, uint32_t i, const arci_verdict *v)
+static void refuse_verdict(arci_steps *s, uint32_t i, const arci_verdict *v, arc_status st)
 {
     int n;
     const char *name = arci_step_name(s, i, &n);
-    arci_step_refuse(s, i, ARC_E_STATE, "status", "invoice %.*s: %s%.0s", "发票 %.*s：%.0s%s", n, name, v->en, v->zh);
+    arci_step_refuse(s, i, st, "status", "invoice %.*s: %s%.0s", "发票 %.*s：%.0s%s", n, name, v->en, v->zh);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------------------------------------------ */
@@ -208,13 +208,15 @@ static void judge_version(arci_steps *s, uint32_t i)
     arci_step_refuse(s, i, ARC_E_STALE, "version", "invoice %.*s was changed since: it has version %lld", "发票 %.*s 已被修改：当前版本 %lld", n, name, (long long)version);
 }
 
-static void judge(arci_steps *s, uint32_t i, int approval)
+static void judge(arci_steps *s, uint32_t i, const arci_seconds *seconds)
 {
     const arc_value *v = s->rows[i];
+    const int note = arci_invoice_is_note(&v[ARCI_STEP_KIND], &v[ARCI_STEP_RED_OF]), both = s->verb == ARCI_DO_INVOICE_ISSUE || s->verb == ARCI_DO_INVOICE_VOID;
+    const int approval = both && arci_invoice_second(seconds, s->verb, note, &v[ARCI_STEP_CURRENCY], v[ARCI_STEP_GROSS].u.i);
     const arci_invoice_row row = { &v[ARCI_STEP_STATUS], &v[ARCI_STEP_KIND], &v[ARCI_STEP_DELIVERY], &v[ARCI_STEP_FAPIAO_KIND], &v[ARCI_STEP_BUYER_USE],
-                                   (uint8_t)approval };
+                                   (uint8_t)approval, (uint8_t)note };
     const arci_verdict d = arci_invoice_verdict(s->verb, &row);
-    if (d.class) refuse_verdict(s, i, &d);
+    if (d.class) refuse_verdict(s, i, &d, strcmp(d.class, "permission") == 0 ? ARC_E_FORBIDDEN : ARC_E_STATE);
 }
 
 arc_status arci_steps_open(arci_steps *s, arci_posting *p, uint32_t verb, const void *elements)
@@ -225,7 +227,8 @@ arc_status arci_steps_open(arci_steps *s, arci_posting *p, uint32_t verb, const 
     s->arena = &p->arena;
     arc_status st = take(s, elements);
     if (st == ARC_OK) st = tell(s);
-    if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, "invoice.approval");
+    if (st == ARC_OK && (verb == ARCI_DO_INVOICE_ISSUE || verb == ARCI_DO_INVOICE_VOID)) st = arci_setting_ask(p->t, ARCI_INVOICE_APPROVAL);
+    if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, ARCI_CREDIT_APPROVAL);
     if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, ARCI_PART_ORDER);
     if (st == ARC_OK) st = read_rows(s);
     if (st == ARC_OK) st = access(s);
@@ -239,10 +242,10 @@ arc_status arci_steps_again(arci_steps *s) { return read_rows(s); }
 
 arc_status arci_steps_judge(arci_steps *s)
 {
-    int approval = 0;
-    arc_status st = s->verb == ARCI_DO_INVOICE_ISSUE ? arci_invoice_approval(s->p->t, &approval) : ARC_OK;
+    arci_seconds seconds;
+    arc_status st = arci_invoice_seconds(s->p->t, s->verb, &seconds);
     for (uint32_t i = 0; i < s->p->n && st == ARC_OK; i++) {
-        if (arci_step_good(s, i)) judge(s, i, approval);
+        if (arci_step_good(s, i)) judge(s, i, &seconds);
     }
     return st;
 }

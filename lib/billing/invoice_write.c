@@ -274,7 +274,7 @@ static arc_status write_headers(arci_bills *b, arci_documents *docs)
 }
 
 static const char issued_fields[] =
-    "number invoice_date due_date gross_amount net_amount tax_amount status term base_currency base_amount fx_rate tax_status issued_on draft_lines draft_uses";
+    "number invoice_date due_date gross_amount net_amount tax_amount status term base_currency base_amount fx_rate tax_status issued_on draft_lines draft_uses red_of draft_of";
 
 /* Rules of the book see the row as it will be. */
 static void judge_draft(arci_bills *b, uint32_t i, const arci_shape *whole, arc_value *row)

@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/alone.h"
 #include "value/money.h"
 
 #include "arcore/fields.h"
 
 #define AT_ONCE 500u
 
-enum { B_CUSTOMER, B_CURRENCY, B_STATUS, B_GROSS, B_NET, B_TAX, B_DATE, B_KIND, B_COLUMNS };
-static const char blue_fields[] = "customer currency status gross_amount net_amount tax_amount invoice_date kind";
+enum { B_CUSTOMER, B_CURRENCY, B_STATUS, B_GROSS, B_NET, B_TAX, B_DATE, B_KIND, B_ISSUED_ON, B_COLUMNS };
+static const char blue_fields[] = "customer currency status gross_amount net_amount tax_amount invoice_date kind issued_on";
 enum { R_OF, R_STATUS, R_GROSS, R_NET, R_TAX, R_COLUMNS };
 static const char red_fields[] = "red_of status gross_amount net_amount tax_amount";
 
@@ -120,6 +121,16 @@ static note note_of(const arci_record *r)
 /* A part of what is left, in its sign. */
 static int within(int64_t left, int64_t taken) { return taken <= 0 && left + taken >= 0; }
 
+/* A note to what this book issued is the book's own, whatever it is called: where a second person approves notes, it is drafted. */
+static arc_status own_way(arci_posting *p, const blue *b, const note *x)
+{
+    arci_alone alone;
+    if (b->row[B_ISSUED_ON].type != ARC_V_INT || p->call->outer || !p->session->access) return ARC_OK;
+    arc_status st = arci_alone_read(p->t, &alone, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT_ALONE);
+    if (st != ARC_OK || !arci_alone_refused(&alone, &b->row[B_CURRENCY], x->gross)) return st;
+    return arci_fail(p->t->env, ARC_E_STATE, "the invoice was issued here: its credit notes are approved by a second person, draft and submit them", "该发票由本账簿开具，红字单据须由他人审批：请起草并提交");
+}
+
 static arc_status judge(arci_posting *p, const arci_record *r, const blue *b, const note *x)
 {
     static const char *const posted[] = { "issued", "credited", "closed" };
@@ -136,7 +147,7 @@ static arc_status judge(arci_posting *p, const arci_record *r, const blue *b, co
         return arci_fail(env, ARC_E_GUARD, "the invoice it takes back is of another customer or currency", "所红冲的发票属于其他客户或币种");
     }
     if (int_of(arci_record_value(r, ARC_INVOICE_INVOICE_DATE)) < b->row[B_DATE].u.i) return arci_fail(env, ARC_E_RANGE, "a credit note is not dated before its invoice", "红字单据日期不得早于原发票日期");
-    if (within(b->gross, x->gross) && within(b->net, x->net) && within(b->tax, x->tax)) return ARC_OK;
+    if (within(b->gross, x->gross) && within(b->net, x->net) && within(b->tax, x->tax)) return own_way(p, b, x);
     char gross_text[ARCI_SAID], tax_text[ARCI_SAID];
     const char *code = arci_record_value(r, ARC_INVOICE_CURRENCY)->u.s; /* that of the invoice, as was asked */
     return arci_fail(env, ARC_E_GUARD, "more than is left of the invoice: %s, of them %s of tax", "超出原发票可红冲余额：%s，其中税额 %s", arci_money_said(gross_text, b->gross, code),

@@ -324,6 +324,7 @@ static const arci_field invoice_fields[] = {
     F_DATE(68, V_, "buyer_use_on", "Used on", "购方用途日期", "From when."),
     F_JSON(69, V_, "draft_uses", "Receivables of the draft", "草稿使用的应收", "Array of {item, minor, currency}; NULL = none named."),
     F_DATE(70, V_, "voided_on", "Voided on", "作废日期", "Since when it takes nothing of its contract and orders; NULL = not void, or never issued."),
+    F_REF(71, V_, "draft_of", "invoice", "Draft of a credit note to", "拟红冲的发票", "Invoice a drafted credit note takes back once it is issued; then it is red_of."),
     F_JSON(1000, D_, "items", "Items", "应收", "Ids of the items it made, then of those it is attached to."),
     F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over the items it made; NULL = none."),
     F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from the items it made; NULL = none."),

@@ -20,7 +20,7 @@
 #define SALES_VERBS \
     "\"*.read\",\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"customer.request\",\"contact.insert\",\"contact.update\"," \
     "\"contract.insert\",\"contract.update\",\"contract.submit\",\"contract.recall\",\"pending_change.recall\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
-    "\"invoice_request.insert\",\"invoice_request.update\",\"invoice.request\",\"invoice_request.submit\",\"invoice_request.recall\",\"credit_limit.request\",\"credit_request.insert\"," \
+    "\"invoice_request.insert\",\"invoice_request.update\",\"invoice_request_line.insert\",\"invoice_request_line.update\",\"invoice.request\",\"invoice_request.submit\",\"invoice_request.recall\",\"credit_limit.request\",\"credit_request.insert\"," \
     "\"credit_request.update\",\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
     "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.insert\",\"task.update\",\"task.close\""
 
@@ -52,8 +52,8 @@ const char *const arci_shipped_roles[] = {
     "\"customer.insert\",\"customer.update\",\"customer.load\",\"customer.merge\",\"customer.unmerge\",\"customer_group.*\",\"duplicate_decision.*\",\"contact.*\",\"invoice_title.*\",\"customer_alias.*\","
     "\"bank_account.insert\",\"bank_account.update\",\"bank_account.load\",\"contract.*\",\"project.*\",\"milestone.*\",\"sales_order.*\","
     "\"order_line.*\",\"delivery.*\",\"delivery_line.*\",\"exchange_rate.*\",\"external_id.*\",\"attachment.*\","
-    "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.recall\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","
-    "\"invoice_request.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"pending_change.recall\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
+    "\"invoice.record\",\"invoice.draft\",\"invoice.submit\",\"invoice.recall\",\"invoice.issue\",\"invoice.send\",\"invoice.deliver\",\"invoice.confirm\",\"invoice.refuse\",\"invoice.date\",\"invoice.close\",\"invoice.credit\",\"invoice.credit_draft\",\"invoice.red_status\",\"invoice.buyer_use\",\"invoice.red_issued\",\"invoice.void\","
+    "\"invoice_request.*\",\"invoice_request_line.*\",\"item.record\",\"item.cancel\",\"pending_change.read\",\"pending_change.edit\",\"pending_change.reject\",\"pending_change.recall\",\"import_job.run\",\"import_job.read\",\"dunning_run.run\",\"dunning_notice.send\",\"dispute.*\",\"promise.*\","
     "\"payment_plan.*\",\"flag.*\",\"item.level\",\"task.*\",\"message.enqueue\",\"host_call.ask\",\"host_call.answer\",\"interaction.*\",\"statement_letter.*\",\"!statement_letter.approve\",\"write_off_request.comment\","
     "\"definition.run\",\"rule_firing.read\",\"rule_state.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.store\",\"proposal.reject\",\"proposal.apply\"],"
     "\"excludes\":[{\"role\":\"cash_application\"," BANK_DATA "},{\"role\":\"cashier\"," BANK_DATA "},"
@@ -91,7 +91,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"contract.approve\",\"contract.reject\",\"contract.amend\",\"contract.terminate\",\"contract.reopen\","
-    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"invoice_request.approve\",\"invoice_request.reject\",\"allocation.approve\","
+    "\"customer.approve\",\"bank_account.approve\",\"credit_limit.approve\",\"invoice.approve\",\"invoice.reject\",\"invoice.void\",\"invoice.void_issued\",\"invoice_request.approve\",\"invoice_request.reject\",\"allocation.approve\","
     "\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\",\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"provision_run.reverse\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","
@@ -114,7 +114,7 @@ const char *const arci_shipped_roles[] = {
     "{\"code\":\"project_manager\",\"name\":\"Project manager\",\"name_zh\":\"项目经理\",\"rows\":\"team\",\"owner_at\":\"now\",\"verbs\":["
     "\"customer.read\",\"contact.read\",\"contract.read\",\"project.read\",\"project.update\",\"milestone.read\",\"milestone.update\","
     "\"sales_order.read\",\"order_line.read\",\"delivery.read\",\"delivery_line.read\",\"invoice.read\",\"invoice_line.read\",\"item.read\","
-    "\"receipt.read\",\"allocation.read\",\"dispute.dispute\",\"dispute.resolve\",\"invoice_request.insert\",\"user_account.read\","
+    "\"receipt.read\",\"allocation.read\",\"dispute.dispute\",\"dispute.resolve\",\"invoice_request.insert\",\"invoice_request_line.insert\",\"user_account.read\","
     "\"org_unit.read\",\"calendar.read\",\"task.read\",\"task.insert\",\"task.update\",\"task.close\"],"
     "\"fields\":{\"customer.legal_rep\":\"none\",\"customer.uscc\":\"mask\",\"receipt.payer_account\":\"none\",\"receipt.payer_name\":\"mask\"},"
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",

@@ -54,6 +54,18 @@ static void drive_credit(test_book *b, arc_session *s, int body, answer *a)
     for (int i = 0; i < 2; i++) a->n[2 + i] = results[i];
 }
 
+static void drive_credit_draft(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    arc_credit_note n = ARC_CREDIT_NOTE_INIT;
+    n.invoice = 1;
+    n.amount = 100 + body;
+    n.reason_code = "return";
+    n.reason = "退货";
+    assert_ok(arc_date_parse(&n.date, "2026-12-05", SIZE_MAX));
+    a->st = arc_invoice_credit_draft(s, &a->n[0], &n);
+}
+
 static int64_t request_draft(arc_session *s, const char *number)
 {
     int64_t id;

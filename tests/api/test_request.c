@@ -30,6 +30,7 @@ static const struct {
     { ARCI_DO_INVOICE_RECORD, drive_invoice, ARC_OK },
     { ARCI_DO_INVOICE_ISSUE, drive_issue, ARC_PARTIAL },
     { ARCI_DO_INVOICE_CREDIT, drive_credit, ARC_PARTIAL },
+    { ARCI_DO_INVOICE_CREDIT_DRAFT, drive_credit_draft, ARC_OK },
     { ARCI_DO_INVOICE_DRAFT, drive_draft, ARC_OK },
     { ARCI_DO_INVOICE_SUBMIT, drive_submit, ARC_PARTIAL },
     { ARCI_DO_INVOICE_APPROVE, drive_approve_invoice, ARC_PARTIAL },

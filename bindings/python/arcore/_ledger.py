@@ -203,6 +203,16 @@ class LedgerVerbs:
         self._change(request_key, capi.arc_invoice_credit, byref(out), array)
         return out.value
 
+    def invoice_credit_draft(self, invoice: int | Record, reason_code: str, reason: str, *, lines: Iterable[dict] = (), amount: Any = None,
+                             date: datetime.date | None = None, number: str | None = None, series: str | None = None, role: str | None = None,
+                             request_key: str | None = None) -> int:
+        """Drafts a credit note that a second person approves; arguments as of invoice_credit(). invoice_submit(), invoice_approve() and invoice_issue_draft() take it on,
+        invoice_void() drops it. Returns its id."""
+        note, out = dict(invoice=invoice, reason_code=reason_code, reason=reason, lines=lines, amount=amount, date=date, number=number, series=series, role=role), c_int64()
+        array, _keep = self._notes([note])
+        self._change(request_key, capi.arc_invoice_credit_draft, byref(out), array)
+        return out.value
+
     def invoice_credit_many(self, notes: Iterable[dict], *, all_or_none: bool = False, request_key: str | None = None) -> BatchResult:
         """Issues credit notes: dicts of the arguments of invoice_credit(). Returns a BatchResult."""
         notes = list(notes)
