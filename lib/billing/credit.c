@@ -245,7 +245,7 @@ static arc_status straight(arci_credits *c)
     arci_posting *p = c->p;
     arci_alone alone;
     if (p->call->outer) return ARC_OK; /* what makes it was approved itself */
-    arc_status st = arci_alone_read(p->t, &alone, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT_ALONE);
+    arc_status st = arci_alone_read(p->t, &alone, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT);
     for (uint32_t i = 0; i < p->n && st == ARC_OK && alone.needed; i++) {
         const arci_bill *d = &c->bills.list[i];
         if (!arci_posting_good(p, i) || !arci_alone_refused(&alone, arci_bill_value(d, ARC_INVOICE_CURRENCY), d->totals.gross)) continue;

@@ -30,7 +30,7 @@ static arc_status straight(arci_bills *b)
     arci_posting *p = b->p;
     arci_alone alone;
     if (p->call->outer) return ARC_OK; /* what makes it was approved itself */
-    arc_status st = arci_alone_read(p->t, &alone, ARCI_INVOICE_APPROVAL, ARCI_DO_INVOICE_ISSUE_ALONE);
+    arc_status st = arci_alone_read(p->t, &alone, ARCI_INVOICE_APPROVAL, ARCI_DO_INVOICE_ISSUE);
     for (uint32_t i = 0; i < p->n && st == ARC_OK && alone.needed; i++) {
         const arci_bill *d = &b->list[i];
         if (!arci_bill_good(b, i) || strcmp(d->kind, "proforma") == 0 || !arci_alone_refused(&alone, arci_bill_value(d, ARC_INVOICE_CURRENCY), d->totals.gross)) continue;

@@ -114,11 +114,10 @@ arc_status arci_invoice_seconds(arci_txn *t, uint32_t verb, arci_seconds *out)
     memset(out, 0, sizeof *out);
     arc_status st = ARC_OK;
     if (verb == ARCI_DO_INVOICE_ISSUE) {
-        st = arci_alone_read(t, &out->invoices, ARCI_INVOICE_APPROVAL, ARCI_DO_INVOICE_ISSUE_ALONE);
-        if (st == ARC_OK) st = arci_alone_read(t, &out->notes, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT_ALONE);
+        st = arci_alone_read(t, &out->invoices, ARCI_INVOICE_APPROVAL, ARCI_DO_INVOICE_ISSUE);
+        if (st == ARC_OK) st = arci_alone_read(t, &out->notes, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT);
     }
     if (verb == ARCI_DO_INVOICE_VOID) st = arci_alone_read(t, &out->voids, ARCI_INVOICE_APPROVAL, ARCI_DO_INVOICE_VOID_ISSUED);
-    out->voids.always = 0; /* voidings are not drafted: the right says who does it */
     return st;
 }
 
@@ -127,7 +126,8 @@ int arci_invoice_is_note(const arc_value *kind, const arc_value *red_of) { retur
 int arci_invoice_second(const arci_seconds *s, uint32_t verb, int note, const arc_value *currency, int64_t gross)
 {
     if (verb != ARCI_DO_INVOICE_VOID) return arci_alone_refused(note ? &s->notes : &s->invoices, currency, gross);
-    return s->voids.session->access && arci_alone_refused(&s->voids, currency, gross);
+    /* voidings are not drafted: a right says who does it */
+    return s->voids.needed && s->voids.session->access && !arci_access_may(s->voids.session, &arci_verbs[ARCI_DO_INVOICE_VOID_ISSUED], arci_entity_by_id(ARC_INVOICE));
 }
 
 int arci_invoice_his(const arc_value *const people[2], const int64_t actors[2])
@@ -315,10 +315,10 @@ static arc_status judge(arci_txn *t, const arci_verb *v, arci_record *r, arci_ve
     }
     row.note = (uint8_t)arci_invoice_is_note(row.kind, arci_record_value(r, ARC_INVOICE_RED_OF));
     if (n == ARCI_DO_INVOICE_CREDIT) { /* how much is asked for later */
-        arc_status st = arci_alone_read(t, &seconds.notes, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT_ALONE);
+        arc_status st = arci_alone_read(t, &seconds.notes, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT);
         if (st != ARC_OK) return st;
         *out = arci_invoice_verdict(n, &row);
-        if (!out->class && seconds.notes.needed && (seconds.notes.always || !seconds.notes.may)) *out = no("a second person approves it: draft the credit note", "须由他人审批：请起草红字单据");
+        if (!out->class && !arci_alone_some(&seconds.notes)) *out = no("a second person approves it: draft the credit note", "须由他人审批：请起草红字单据");
         return ARC_OK;
     }
     if (n == ARCI_DO_INVOICE_ISSUE || n == ARCI_DO_INVOICE_VOID) {

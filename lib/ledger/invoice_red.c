@@ -126,7 +126,7 @@ static arc_status own_way(arci_posting *p, const blue *b, const note *x)
 {
     arci_alone alone;
     if (b->row[B_ISSUED_ON].type != ARC_V_INT || p->call->outer || !p->session->access) return ARC_OK;
-    arc_status st = arci_alone_read(p->t, &alone, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT_ALONE);
+    arc_status st = arci_alone_read(p->t, &alone, ARCI_CREDIT_APPROVAL, ARCI_DO_INVOICE_CREDIT);
     if (st != ARC_OK || !arci_alone_refused(&alone, &b->row[B_CURRENCY], x->gross)) return st;
     return arci_fail(p->t->env, ARC_E_STATE, "the invoice was issued here: its credit notes are approved by a second person, draft and submit them", "该发票由本账簿开具，红字单据须由他人审批：请起草并提交");
 }

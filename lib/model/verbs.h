@@ -50,8 +50,6 @@
     X(INVOICE_BUYER_USE, "invoice", "buyer_use", ARCI_VERB_WRITES, "Note use by the buyer", "登记购方用途状态") \
     X(INVOICE_ISSUE, "invoice", "issue", ARCI_VERB_WRITES, "Issue invoice", "开具发票") \
     X(INVOICE_CREDIT_DRAFT, "invoice", "credit_draft", ARCI_VERB_WRITES, "Draft credit note", "保存红字单据草稿") \
-    X(INVOICE_ISSUE_ALONE, "invoice", "issue_alone", 0, "Issue without a second person", "单人开具发票") \
-    X(INVOICE_CREDIT_ALONE, "invoice", "credit_alone", 0, "Credit without a second person", "单人开具红字单据") \
     X(INVOICE_VOID_ISSUED, "invoice", "void_issued", 0, "Void what is issued", "作废已开具发票") \
     X(RECEIPT_RECORD, "receipt", "record", ARCI_VERB_WRITES, "Record receipt", "登记回款") \
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \

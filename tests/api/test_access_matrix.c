@@ -51,8 +51,6 @@ static const struct {
     { "arc_invoice_credit", ARCI_DO_INVOICE_CREDIT, "invoice", drive_credit },
     { "arc_invoice_credit_many", ARCI_DO_INVOICE_CREDIT, "invoice", drive_credits },
     { "arc_invoice_credit_draft", ARCI_DO_INVOICE_CREDIT_DRAFT, "invoice", drive_credit_draft },
-    { "arc_invoice_issue_document", ARCI_DO_INVOICE_ISSUE_ALONE, "invoice", drive_issue_alone },
-    { "arc_invoice_credit", ARCI_DO_INVOICE_CREDIT_ALONE, "invoice", drive_credit_alone },
     { "arc_invoice_void", ARCI_DO_INVOICE_VOID_ISSUED, "invoice", drive_void_issued },
     { "arc_invoice_issue", ARCI_DO_INVOICE_ISSUE, "invoice", drive_issue_draft },
     { "arc_invoice_draft", ARCI_DO_INVOICE_DRAFT, "invoice", drive_draft },
