@@ -1028,6 +1028,7 @@
 #define ARC_INVOICE_BUYER_USE_ON 0x00D20044u
 #define ARC_INVOICE_DRAFT_USES 0x00D20045u
 #define ARC_INVOICE_VOIDED_ON 0x00D20046u
+#define ARC_INVOICE_DRAFT_OF 0x00D20047u
 #define ARC_INVOICE_ITEMS 0x00D203E8u
 #define ARC_INVOICE_OPEN 0x00D203E9u
 #define ARC_INVOICE_SETTLEMENT 0x00D203EAu
@@ -5260,6 +5261,10 @@ static inline arc_status arc_invoice_draft_uses(arc_record *record, const char *
 static inline arc_status arc_invoice_voided_on(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_INVOICE_VOIDED_ON);
+}
+static inline arc_status arc_invoice_draft_of(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_INVOICE_DRAFT_OF);
 }
 static inline arc_status arc_invoice_items(arc_record *record, const char **json, size_t *length)
 {

@@ -2612,6 +2612,7 @@ FUNCTIONS = {
     "arc_invoice_close": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_confirm": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_credit": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_credit_note),), "arcore"),
+    "arc_invoice_credit_draft": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_credit_note),), "arcore"),
     "arc_invoice_credit_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_credit_note), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_date": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_deliver": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),

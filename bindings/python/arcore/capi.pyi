@@ -1860,6 +1860,20 @@ def arc_invoice_credit(session: Any, id: Any, note: Any) -> int:
              ARC_E_EXISTS, ARC_E_OVERFLOW, ARC_E_RULE, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT,
              ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
+def arc_invoice_credit_draft(session: Any, id: Any, note: Any) -> int:
+    """Drafts a credit note that a second person approves: a document of kind "credit_note" and status "draft" with the amounts it will have, draft_of its invoice. It takes nothing yet.
+
+     arc_invoice_submit(), arc_invoice_approve(), arc_invoice_reject(), arc_invoice_recall() move it as they move drafts of invoices, arc_invoice_issue() issues it once it was approved - or at once, where the
+     actor may credit alone - and arc_invoice_void() drops it. What is issued is what was approved, to the cent: refused when less is left by then. To a tax invoice it waits for the tax service then, as
+     arc_credit_red_status() tells. docs/permissions.md tells who needs whom.
+
+     @param session as of arc_invoice_credit().
+     @param id      receives the id of the draft; may be NULL.
+     @param note    as of arc_invoice_credit().
+     @return as arc_invoice_credit(): ARC_OK, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_GUARD, ARC_E_REQUIRED, ARC_E_VALUE, ARC_E_RANGE, ARC_E_PERIOD, ARC_E_EXISTS,
+             ARC_E_OVERFLOW, ARC_E_RULE, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION,
+             ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
 def arc_invoice_credit_many(session: Any, ids: Any, results: Any, notes: Any, n: int, flags: int) -> int:
     """Issues credit notes: each is an invoice of kind "credit_note" with negative amounts, red_of its invoice, its lines red_of the invoice's. All credit notes of an
      invoice, and of each of its lines, never come to more than it; the last one takes the last cent. What is credited settles the open items of the
@@ -1911,7 +1925,7 @@ def arc_invoice_draft(session: Any, id: Any, document: Any) -> int:
              ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
 
 def arc_invoice_issue(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
-    """Issues stored drafts: approved ones, or drafts where the book needs no approval (setting invoice.approval, else whether roles decide who may do what).
+    """Issues stored drafts: approved ones, or drafts of who may issue alone (docs/permissions.md, "A second person"); drafts of credit notes too, in a call of their own.
      They are computed again as of now and become issued invoices as arc_invoice_issue_many() makes them.
      @return as arc_invoice_submit() and arc_invoice_issue_many(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS, ARC_E_REQUIRED,
              ARC_E_VALUE, ARC_E_RANGE, ARC_E_CURRENCY, ARC_E_OVERFLOW, ARC_E_REFERENCE, ARC_E_CALENDAR, ARC_E_PERIOD, ARC_E_RULE, ARC_E_INVALID, ARC_E_LIMIT, ARC_E_TXN,

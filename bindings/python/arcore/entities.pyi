@@ -3751,6 +3751,11 @@ class Invoice(Record):
     @voided_on.setter
     def voided_on(self, value: Optional[datetime.date]) -> None: ...
     @property
+    def draft_of(self) -> Optional[int]:
+        """Draft of a credit note to. Invoice a drafted credit note takes back once it is issued; then it is red_of. Id of: invoice. (verb)"""
+    @draft_of.setter
+    def draft_of(self, value: Optional[int]) -> None: ...
+    @property
     def items(self) -> Optional[Any]:
         """Items. Ids of the items it made, then of those it is attached to. (derived)"""
     @property
