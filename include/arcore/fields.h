@@ -600,6 +600,8 @@
 #define ARC_ACCOUNT_N_OPEN 0x006B000Fu
 #define ARC_ACCOUNT_OLDEST_DUE 0x006B0010u
 #define ARC_ACCOUNT_LAST_RECEIPT_ON 0x006B0011u
+#define ARC_ACCOUNT_ORDERED 0x006B0012u
+#define ARC_ACCOUNT_DELIVERED 0x006B0013u
 #define ARC_ACCOUNT_FIRST_DEAL_ON 0x006B003Au
 #define ARC_ACCOUNT_LAST_DEAL_ON 0x006B003Bu
 #define ARC_ACCOUNT_PAID_N 0x006B003Cu
@@ -641,12 +643,12 @@
 #define ARC_DUPLICATE_DECISION_REASON 0x006D000Cu
 #define ARC_DUPLICATE_DECISION_VALID_TO 0x006D000Du
 
-/* credit_limit: Credit limit / 信用额度 (reserved) */
+/* credit_limit: Credit limit / 信用额度 */
 #define ARC_CREDIT_LIMIT 150u
 #define ARC_CREDIT_LIMIT_ID 0x00960001u
 #define ARC_CREDIT_LIMIT_TXN 0x00960003u
 #define ARC_CREDIT_LIMIT_CUSTOMER 0x0096000Au
-#define ARC_CREDIT_LIMIT_CUSTOMER_GROUP 0x0096000Bu
+#define ARC_CREDIT_LIMIT_SCOPE 0x0096000Bu
 #define ARC_CREDIT_LIMIT_KIND 0x0096000Cu
 #define ARC_CREDIT_LIMIT_CURRENCY 0x0096000Du
 #define ARC_CREDIT_LIMIT_AMOUNT 0x0096000Eu
@@ -655,21 +657,23 @@
 #define ARC_CREDIT_LIMIT_CREDIT_CHECK 0x00960011u
 #define ARC_CREDIT_LIMIT_CREDIT_REQUEST 0x00960012u
 #define ARC_CREDIT_LIMIT_REASON 0x00960013u
+#define ARC_CREDIT_LIMIT_SET_BY 0x00960014u
 
-/* credit_check: Credit check / 资信调查 (reserved) */
+/* credit_check: Credit check / 资信调查 */
 #define ARC_CREDIT_CHECK 151u
 #define ARC_CREDIT_CHECK_ID 0x00970001u
 #define ARC_CREDIT_CHECK_TXN 0x00970003u
+#define ARC_CREDIT_CHECK_CUSTOM 0x00970004u
 #define ARC_CREDIT_CHECK_CUSTOMER 0x0097000Au
 #define ARC_CREDIT_CHECK_CHECKED_ON 0x0097000Bu
 #define ARC_CREDIT_CHECK_CHECKED_BY 0x0097000Cu
 #define ARC_CREDIT_CHECK_SOURCES 0x0097000Du
-#define ARC_CREDIT_CHECK_FILES 0x0097000Eu
+#define ARC_CREDIT_CHECK_DOCUMENTS 0x0097000Eu
 #define ARC_CREDIT_CHECK_RESULT 0x0097000Fu
 #define ARC_CREDIT_CHECK_VALID_TO 0x00970010u
 #define ARC_CREDIT_CHECK_SUMMARY 0x00970011u
 
-/* credit_request: Credit request / 信用申请 (reserved) */
+/* credit_request: Credit request / 信用申请 */
 #define ARC_CREDIT_REQUEST 152u
 #define ARC_CREDIT_REQUEST_ID 0x00980001u
 #define ARC_CREDIT_REQUEST_VERSION 0x00980002u
@@ -683,9 +687,15 @@
 #define ARC_CREDIT_REQUEST_VALID_TO 0x00980010u
 #define ARC_CREDIT_REQUEST_REASON 0x00980011u
 #define ARC_CREDIT_REQUEST_SCORE 0x00980012u
-#define ARC_CREDIT_REQUEST_ROUTE 0x00980013u
+#define ARC_CREDIT_REQUEST_SCOPE 0x00980013u
 #define ARC_CREDIT_REQUEST_STATUS 0x00980014u
+#define ARC_CREDIT_REQUEST_CREDIT_CHECK 0x00980015u
+#define ARC_CREDIT_REQUEST_REQUESTED_BY 0x00980016u
+#define ARC_CREDIT_REQUEST_REQUESTED_FOR 0x00980017u
+#define ARC_CREDIT_REQUEST_DECIDED_BY 0x00980018u
+#define ARC_CREDIT_REQUEST_DECISION_REASON 0x00980019u
 #define ARC_CREDIT_REQUEST_EVIDENCE 0x009803E8u
+#define ARC_CREDIT_REQUEST_ROUTE 0x009803E9u
 
 /* score: Score / 信用评分 (reserved) */
 #define ARC_SCORE 153u
@@ -701,15 +711,15 @@
 #define ARC_SCORE_REASON 0x00990011u
 #define ARC_SCORE_VALID_TO 0x00990012u
 
-/* hold: Credit hold / 信用冻结 (reserved) */
+/* hold: Credit hold / 信用冻结 */
 #define ARC_HOLD 154u
 #define ARC_HOLD_ID 0x009A0001u
 #define ARC_HOLD_VERSION 0x009A0002u
 #define ARC_HOLD_TXN 0x009A0003u
 #define ARC_HOLD_CUSTOMER 0x009A000Au
-#define ARC_HOLD_ENTITY 0x009A000Bu
-#define ARC_HOLD_ROW 0x009A000Cu
-#define ARC_HOLD_ROW_VERSION 0x009A000Du
+#define ARC_HOLD_DOCUMENT_KIND 0x009A000Bu
+#define ARC_HOLD_DOCUMENT 0x009A000Cu
+#define ARC_HOLD_DOCUMENT_VERSION 0x009A000Du
 #define ARC_HOLD_REASONS 0x009A000Eu
 #define ARC_HOLD_CURRENCY 0x009A000Fu
 #define ARC_HOLD_EXCESS 0x009A0010u
@@ -717,8 +727,14 @@
 #define ARC_HOLD_RELEASED_AMOUNT 0x009A0012u
 #define ARC_HOLD_RELEASED_TO 0x009A0013u
 #define ARC_HOLD_RELEASED_BY 0x009A0014u
+#define ARC_HOLD_MOMENT 0x009A0015u
+#define ARC_HOLD_AMOUNT 0x009A0016u
+#define ARC_HOLD_HELD_ON 0x009A0017u
+#define ARC_HOLD_HELD_BY 0x009A0018u
+#define ARC_HOLD_REASON 0x009A0019u
+#define ARC_HOLD_ENDED_ON 0x009A001Au
 
-/* guarantee: Guarantee / 担保与保险 (reserved) */
+/* guarantee: Guarantee / 担保与保险 */
 #define ARC_GUARANTEE 155u
 #define ARC_GUARANTEE_ID 0x009B0001u
 #define ARC_GUARANTEE_VERSION 0x009B0002u
@@ -734,7 +750,7 @@
 #define ARC_GUARANTEE_VALID_FROM 0x009B0011u
 #define ARC_GUARANTEE_VALID_TO 0x009B0012u
 
-/* collateral: Collateral / 抵押物 (reserved) */
+/* collateral: Collateral / 抵押物 */
 #define ARC_COLLATERAL 156u
 #define ARC_COLLATERAL_ID 0x009C0001u
 #define ARC_COLLATERAL_VERSION 0x009C0002u
@@ -748,6 +764,18 @@
 #define ARC_COLLATERAL_ELIGIBLE 0x009C000Fu
 #define ARC_COLLATERAL_VALUED_ON 0x009C0010u
 #define ARC_COLLATERAL_VALID_TO 0x009C0011u
+
+/* commitment: Commitment / 未开票占用 */
+#define ARC_COMMITMENT 157u
+#define ARC_COMMITMENT_VERSION 0x009D0002u
+#define ARC_COMMITMENT_TXN 0x009D0003u
+#define ARC_COMMITMENT_ROW 0x009D000Au
+#define ARC_COMMITMENT_SOURCE 0x009D000Bu
+#define ARC_COMMITMENT_CURRENCY 0x009D000Cu
+#define ARC_COMMITMENT_CUSTOMER 0x009D000Du
+#define ARC_COMMITMENT_ORDERED 0x009D000Eu
+#define ARC_COMMITMENT_DELIVERED 0x009D000Fu
+#define ARC_COMMITMENT_CONTRACT 0x009D0010u
 
 /* contract: Contract / 合同 */
 #define ARC_CONTRACT 200u
@@ -839,6 +867,7 @@
 #define ARC_SALES_ORDER_COMMITTED 0x00CA001Cu
 #define ARC_SALES_ORDER_COMMITTED_NET 0x00CA001Du
 #define ARC_SALES_ORDER_DECISION_REASON 0x00CA001Eu
+#define ARC_SALES_ORDER_WANTED_ON 0x00CA001Fu
 #define ARC_SALES_ORDER_GROSS_AMOUNT 0x00CA03E8u
 #define ARC_SALES_ORDER_DISCOUNT 0x00CA03E9u
 #define ARC_SALES_ORDER_RECEIVABLE 0x00CA03EAu
@@ -3456,6 +3485,14 @@ static inline arc_status arc_account_last_receipt_on(arc_record *record, arc_dat
 {
     return arc_record_get_date(record, date, ARC_ACCOUNT_LAST_RECEIPT_ON);
 }
+static inline arc_status arc_account_ordered(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ACCOUNT_ORDERED);
+}
+static inline arc_status arc_account_delivered(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_ACCOUNT_DELIVERED);
+}
 static inline arc_status arc_account_first_deal_on(arc_record *record, arc_date *date)
 {
     return arc_record_get_date(record, date, ARC_ACCOUNT_FIRST_DEAL_ON);
@@ -3615,6 +3652,528 @@ static inline arc_status arc_duplicate_decision_valid_to(arc_record *record, arc
 static inline arc_status arc_duplicate_decision_set_valid_to(arc_record *record, arc_date date)
 {
     return arc_record_set_date(record, ARC_DUPLICATE_DECISION_VALID_TO, date);
+}
+
+/* ---- credit_limit ---- */
+static inline arc_status arc_credit_limit_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_LIMIT_ID);
+}
+static inline arc_status arc_credit_limit_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_LIMIT_TXN);
+}
+static inline arc_status arc_credit_limit_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_LIMIT_CUSTOMER);
+}
+static inline arc_status arc_credit_limit_scope(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CREDIT_LIMIT_SCOPE);
+}
+static inline arc_status arc_credit_limit_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CREDIT_LIMIT_KIND);
+}
+static inline arc_status arc_credit_limit_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CREDIT_LIMIT_CURRENCY);
+}
+static inline arc_status arc_credit_limit_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CREDIT_LIMIT_AMOUNT);
+}
+static inline arc_status arc_credit_limit_valid_from(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CREDIT_LIMIT_VALID_FROM);
+}
+static inline arc_status arc_credit_limit_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CREDIT_LIMIT_VALID_TO);
+}
+static inline arc_status arc_credit_limit_credit_check(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_LIMIT_CREDIT_CHECK);
+}
+static inline arc_status arc_credit_limit_credit_request(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_LIMIT_CREDIT_REQUEST);
+}
+static inline arc_status arc_credit_limit_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CREDIT_LIMIT_REASON);
+}
+static inline arc_status arc_credit_limit_set_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_LIMIT_SET_BY);
+}
+
+/* ---- credit_check ---- */
+static inline arc_status arc_credit_check_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_CHECK_ID);
+}
+static inline arc_status arc_credit_check_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_CHECK_TXN);
+}
+static inline arc_status arc_credit_check_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_CREDIT_CHECK_CUSTOM);
+}
+static inline arc_status arc_credit_check_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_CREDIT_CHECK_CUSTOM, json, length);
+}
+static inline arc_status arc_credit_check_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_CHECK_CUSTOMER);
+}
+static inline arc_status arc_credit_check_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_CREDIT_CHECK_CUSTOMER, id);
+}
+static inline arc_status arc_credit_check_checked_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CREDIT_CHECK_CHECKED_ON);
+}
+static inline arc_status arc_credit_check_set_checked_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_CREDIT_CHECK_CHECKED_ON, date);
+}
+static inline arc_status arc_credit_check_checked_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_CHECK_CHECKED_BY);
+}
+static inline arc_status arc_credit_check_set_checked_by(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_CREDIT_CHECK_CHECKED_BY, id);
+}
+static inline arc_status arc_credit_check_sources(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_CREDIT_CHECK_SOURCES);
+}
+static inline arc_status arc_credit_check_set_sources(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_CREDIT_CHECK_SOURCES, json, length);
+}
+static inline arc_status arc_credit_check_documents(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_CREDIT_CHECK_DOCUMENTS);
+}
+static inline arc_status arc_credit_check_set_documents(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_CREDIT_CHECK_DOCUMENTS, json, length);
+}
+static inline arc_status arc_credit_check_result(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CREDIT_CHECK_RESULT);
+}
+static inline arc_status arc_credit_check_set_result(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_CREDIT_CHECK_RESULT, code, length);
+}
+static inline arc_status arc_credit_check_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CREDIT_CHECK_VALID_TO);
+}
+static inline arc_status arc_credit_check_set_valid_to(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_CREDIT_CHECK_VALID_TO, date);
+}
+static inline arc_status arc_credit_check_summary(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CREDIT_CHECK_SUMMARY);
+}
+static inline arc_status arc_credit_check_set_summary(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_CREDIT_CHECK_SUMMARY, text, length);
+}
+
+/* ---- credit_request ---- */
+static inline arc_status arc_credit_request_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_ID);
+}
+static inline arc_status arc_credit_request_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CREDIT_REQUEST_VERSION);
+}
+static inline arc_status arc_credit_request_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_TXN);
+}
+static inline arc_status arc_credit_request_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_CUSTOMER);
+}
+static inline arc_status arc_credit_request_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CREDIT_REQUEST_KIND);
+}
+static inline arc_status arc_credit_request_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CREDIT_REQUEST_CURRENCY);
+}
+static inline arc_status arc_credit_request_old_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CREDIT_REQUEST_OLD_AMOUNT);
+}
+static inline arc_status arc_credit_request_new_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_CREDIT_REQUEST_NEW_AMOUNT);
+}
+static inline arc_status arc_credit_request_valid_from(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CREDIT_REQUEST_VALID_FROM);
+}
+static inline arc_status arc_credit_request_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CREDIT_REQUEST_VALID_TO);
+}
+static inline arc_status arc_credit_request_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CREDIT_REQUEST_REASON);
+}
+static inline arc_status arc_credit_request_score(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CREDIT_REQUEST_SCORE);
+}
+static inline arc_status arc_credit_request_scope(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CREDIT_REQUEST_SCOPE);
+}
+static inline arc_status arc_credit_request_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CREDIT_REQUEST_STATUS);
+}
+static inline arc_status arc_credit_request_credit_check(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_CREDIT_CHECK);
+}
+static inline arc_status arc_credit_request_requested_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_REQUESTED_BY);
+}
+static inline arc_status arc_credit_request_requested_for(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_REQUESTED_FOR);
+}
+static inline arc_status arc_credit_request_decided_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_DECIDED_BY);
+}
+static inline arc_status arc_credit_request_decision_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CREDIT_REQUEST_DECISION_REASON);
+}
+static inline arc_status arc_credit_request_evidence(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_CREDIT_REQUEST_EVIDENCE);
+}
+static inline arc_status arc_credit_request_route(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_ROUTE);
+}
+
+/* ---- hold ---- */
+static inline arc_status arc_hold_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOLD_ID);
+}
+static inline arc_status arc_hold_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_HOLD_VERSION);
+}
+static inline arc_status arc_hold_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOLD_TXN);
+}
+static inline arc_status arc_hold_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOLD_CUSTOMER);
+}
+static inline arc_status arc_hold_document_kind(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_HOLD_DOCUMENT_KIND);
+}
+static inline arc_status arc_hold_document(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOLD_DOCUMENT);
+}
+static inline arc_status arc_hold_document_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_HOLD_DOCUMENT_VERSION);
+}
+static inline arc_status arc_hold_reasons(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_HOLD_REASONS);
+}
+static inline arc_status arc_hold_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_HOLD_CURRENCY);
+}
+static inline arc_status arc_hold_excess(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_HOLD_EXCESS);
+}
+static inline arc_status arc_hold_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_HOLD_STATUS);
+}
+static inline arc_status arc_hold_released_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_HOLD_RELEASED_AMOUNT);
+}
+static inline arc_status arc_hold_released_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_HOLD_RELEASED_TO);
+}
+static inline arc_status arc_hold_released_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOLD_RELEASED_BY);
+}
+static inline arc_status arc_hold_moment(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_HOLD_MOMENT);
+}
+static inline arc_status arc_hold_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_HOLD_AMOUNT);
+}
+static inline arc_status arc_hold_held_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_HOLD_HELD_ON);
+}
+static inline arc_status arc_hold_held_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_HOLD_HELD_BY);
+}
+static inline arc_status arc_hold_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_HOLD_REASON);
+}
+static inline arc_status arc_hold_ended_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_HOLD_ENDED_ON);
+}
+
+/* ---- guarantee ---- */
+static inline arc_status arc_guarantee_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_GUARANTEE_ID);
+}
+static inline arc_status arc_guarantee_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_GUARANTEE_VERSION);
+}
+static inline arc_status arc_guarantee_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_GUARANTEE_TXN);
+}
+static inline arc_status arc_guarantee_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_GUARANTEE_CUSTOM);
+}
+static inline arc_status arc_guarantee_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_GUARANTEE_CUSTOM, json, length);
+}
+static inline arc_status arc_guarantee_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_GUARANTEE_CUSTOMER);
+}
+static inline arc_status arc_guarantee_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_GUARANTEE_CUSTOMER, id);
+}
+static inline arc_status arc_guarantee_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_GUARANTEE_KIND);
+}
+static inline arc_status arc_guarantee_set_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_GUARANTEE_KIND, code, length);
+}
+static inline arc_status arc_guarantee_guarantor(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_GUARANTEE_GUARANTOR);
+}
+static inline arc_status arc_guarantee_set_guarantor(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_GUARANTEE_GUARANTOR, text, length);
+}
+static inline arc_status arc_guarantee_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_GUARANTEE_NUMBER);
+}
+static inline arc_status arc_guarantee_set_number(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_GUARANTEE_NUMBER, text, length);
+}
+static inline arc_status arc_guarantee_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_GUARANTEE_CURRENCY);
+}
+static inline arc_status arc_guarantee_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_GUARANTEE_CURRENCY, text, length);
+}
+static inline arc_status arc_guarantee_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_GUARANTEE_AMOUNT);
+}
+static inline arc_status arc_guarantee_set_amount(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_GUARANTEE_AMOUNT, money);
+}
+static inline arc_status arc_guarantee_covered(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_GUARANTEE_COVERED);
+}
+static inline arc_status arc_guarantee_set_covered(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_GUARANTEE_COVERED, value);
+}
+static inline arc_status arc_guarantee_valid_from(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_GUARANTEE_VALID_FROM);
+}
+static inline arc_status arc_guarantee_set_valid_from(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_GUARANTEE_VALID_FROM, date);
+}
+static inline arc_status arc_guarantee_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_GUARANTEE_VALID_TO);
+}
+static inline arc_status arc_guarantee_set_valid_to(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_GUARANTEE_VALID_TO, date);
+}
+
+/* ---- collateral ---- */
+static inline arc_status arc_collateral_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_COLLATERAL_ID);
+}
+static inline arc_status arc_collateral_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_COLLATERAL_VERSION);
+}
+static inline arc_status arc_collateral_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_COLLATERAL_TXN);
+}
+static inline arc_status arc_collateral_custom(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_COLLATERAL_CUSTOM);
+}
+static inline arc_status arc_collateral_set_custom(arc_record *record, const char *json, size_t length)
+{
+    return arc_record_set_text(record, ARC_COLLATERAL_CUSTOM, json, length);
+}
+static inline arc_status arc_collateral_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_COLLATERAL_CUSTOMER);
+}
+static inline arc_status arc_collateral_set_customer(arc_record *record, int64_t id)
+{
+    return arc_record_set_int(record, ARC_COLLATERAL_CUSTOMER, id);
+}
+static inline arc_status arc_collateral_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_COLLATERAL_KIND);
+}
+static inline arc_status arc_collateral_set_kind(arc_record *record, const char *code, size_t length)
+{
+    return arc_record_set_text(record, ARC_COLLATERAL_KIND, code, length);
+}
+static inline arc_status arc_collateral_description(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_COLLATERAL_DESCRIPTION);
+}
+static inline arc_status arc_collateral_set_description(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_COLLATERAL_DESCRIPTION, text, length);
+}
+static inline arc_status arc_collateral_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_COLLATERAL_CURRENCY);
+}
+static inline arc_status arc_collateral_set_currency(arc_record *record, const char *text, size_t length)
+{
+    return arc_record_set_text(record, ARC_COLLATERAL_CURRENCY, text, length);
+}
+static inline arc_status arc_collateral_value(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_COLLATERAL_VALUE);
+}
+static inline arc_status arc_collateral_set_value(arc_record *record, arc_money money)
+{
+    return arc_record_set_money(record, ARC_COLLATERAL_VALUE, money);
+}
+static inline arc_status arc_collateral_eligible(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_COLLATERAL_ELIGIBLE);
+}
+static inline arc_status arc_collateral_set_eligible(arc_record *record, arc_decimal value)
+{
+    return arc_record_set_decimal(record, ARC_COLLATERAL_ELIGIBLE, value);
+}
+static inline arc_status arc_collateral_valued_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_COLLATERAL_VALUED_ON);
+}
+static inline arc_status arc_collateral_set_valued_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_COLLATERAL_VALUED_ON, date);
+}
+static inline arc_status arc_collateral_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_COLLATERAL_VALID_TO);
+}
+static inline arc_status arc_collateral_set_valid_to(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_COLLATERAL_VALID_TO, date);
+}
+
+/* ---- commitment ---- */
+static inline arc_status arc_commitment_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_COMMITMENT_VERSION);
+}
+static inline arc_status arc_commitment_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_COMMITMENT_TXN);
+}
+static inline arc_status arc_commitment_row(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_COMMITMENT_ROW);
+}
+static inline arc_status arc_commitment_source(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_COMMITMENT_SOURCE);
+}
+static inline arc_status arc_commitment_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_COMMITMENT_CURRENCY);
+}
+static inline arc_status arc_commitment_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_COMMITMENT_CUSTOMER);
+}
+static inline arc_status arc_commitment_ordered(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_COMMITMENT_ORDERED);
+}
+static inline arc_status arc_commitment_delivered(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_COMMITMENT_DELIVERED);
+}
+static inline arc_status arc_commitment_contract(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_COMMITMENT_CONTRACT);
 }
 
 /* ---- contract ---- */
@@ -4173,6 +4732,14 @@ static inline arc_status arc_sales_order_committed_net(arc_record *record, arc_m
 static inline arc_status arc_sales_order_decision_reason(arc_record *record, const char **text, size_t *length)
 {
     return arc_record_get_text(record, text, length, ARC_SALES_ORDER_DECISION_REASON);
+}
+static inline arc_status arc_sales_order_wanted_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_SALES_ORDER_WANTED_ON);
+}
+static inline arc_status arc_sales_order_set_wanted_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_SALES_ORDER_WANTED_ON, date);
 }
 static inline arc_status arc_sales_order_gross_amount(arc_record *record, arc_money *money)
 {

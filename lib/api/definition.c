@@ -5,6 +5,7 @@
 #include "api/definition_schema.h"
 #include "billing/terms.h"
 #include "cash/strategy.h"
+#include "credit/policy.h"
 #include "exchange/mapping.h"
 #include "exchange/source.h"
 #include "ledger/account_map.h"
@@ -37,6 +38,7 @@ static const arci_definition_kind kinds[] = {
     { "approval", arci_approval_check, arci_approval_schema },
     { "source", arci_source_check, arci_source_schema },
     { "tolerance", arci_tolerance_check, arci_tolerance_schema },
+    { "credit_policy", arci_credit_policy_check, arci_credit_policy_schema },
     { "term", arci_term_check, arci_term_schema },
     { "account_map", arci_account_map_check, arci_account_map_schema },
     { "template", arci_template_check, arci_template_schema },

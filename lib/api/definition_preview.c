@@ -258,6 +258,7 @@ static const struct {
     { "validation", arci_preview_validation, NULL },
     { "template", arci_preview_template, NULL },
     { "tolerance", arci_preview_tolerance, NULL },
+    { "credit_policy", arci_preview_credit_policy, NULL },
     { "term", arci_preview_term, NULL },
     { "account_map", arci_preview_account_map, NULL },
     { "approval", arci_preview_approval, NULL },

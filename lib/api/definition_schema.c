@@ -98,6 +98,22 @@ const char arci_account_map_schema[] = (
     "\"required\":[\"code\"],\"anyOf\":[{\"required\":[\"segment\"]},{\"required\":[\"currency\"]},{\"required\":[\"department\"]},{\"required\":[\"business_line\"]}],"
     "\"properties\":{" ACCOUNT ",\"segment\":" SOME_TEXT("64") ",\"currency\":" CURRENCY ",\"department\":" SOME_TEXT("64") ",\"business_line\":" SOME_TEXT("64") "}}}}}}}}");
 
+/* ---- credit policies ---------------------------------------------------------------------------------------------------------------- */
+
+#define PART "{" OBJECT "\"properties\":{\"include\":" BOOL ",\"limit\":" AMOUNT "}}"
+#define LESS "{" OBJECT "\"properties\":{\"include\":" BOOL "}}"
+#define CODES "{\"type\":\"array\",\"minItems\":1,\"maxItems\":100,\"items\":" SOME_TEXT("64") "}"
+
+const char arci_credit_policy_schema[] = (
+    HEAD("Credit policy") "\"required\":[\"credit_policy\",\"currency\"],\"properties\":{\"credit_policy\":{\"const\":\"arcore/1\"},\"currency\":" CURRENCY ","
+    "\"rate_kind\":" SOME_TEXT("24") ",\"without_limit\":{\"enum\":[\"block\",\"warn\",\"ignore\"]},\"limit_needs_check\":" BOOL ","
+    "\"parts\":{" OBJECT "\"properties\":{\"open\":" PART ",\"disputed\":" PART ",\"overdue\":" PART ",\"notes\":" PART ",\"recourse\":" PART ",\"estimated\":" PART ",\"delivered\":" PART ","
+    "\"ordered\":" PART ",\"planned\":" PART ",\"drafts\":" PART ",\"guarantees\":" PART ",\"unapplied\":" LESS ",\"collateral\":" LESS ",\"insured\":" LESS "}},"
+    "\"rules\":{\"type\":\"array\",\"maxItems\":100,\"items\":{" OBJECT "\"required\":[\"rule\",\"effect\"],\"properties\":{\"rule\":{\"enum\":[\"static\",\"dynamic\",\"part\",\"document\",\"oldest\","
+    "\"overdue_share\",\"level\",\"last_payment\",\"review\",\"documents\",\"rating\"]},\"effect\":{\"enum\":[\"block\",\"warn\",\"ignore\"]},"
+    "\"at\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"enum\":[\"order\",\"delivery\",\"invoice\"]}},\"segments\":" CODES ",\"kinds\":" CODES ",\"bands\":" CODES ","
+    "\"days\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":36600},\"level\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":99},\"amount\":" AMOUNT ",\"percent\":" PERCENT "}}}}}");
+
 /* ---- terms -------------------------------------------------------------------------------------------------------------------------- */
 
 #define DECIMAL "{\"oneOf\":[{\"type\":\"string\",\"pattern\":\"^[0-9]+([.][0-9]+)?$\"},{\"type\":\"number\",\"minimum\":0}]}"

@@ -24,6 +24,7 @@ typedef arc_status (*arci_preview_fn)(arci_preview *p);
 arc_status arci_preview_validation(arci_preview *p);
 arc_status arci_preview_term(arci_preview *p);
 arc_status arci_preview_tolerance(arci_preview *p);
+arc_status arci_preview_credit_policy(arci_preview *p); /* preview_credit.c */
 arc_status arci_preview_account_map(arci_preview *p);
 arc_status arci_preview_approval(arci_preview *p);
 arc_status arci_preview_source(arci_preview *p);

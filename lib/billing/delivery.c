@@ -229,7 +229,10 @@ static void count(shipping *x, uint32_t i, int sign)
         uint32_t to;
         const arc_value *p = parent_of(x, k, &to);
         const arci_link_sum sum = { sign * l[ARCI_OLINE_QUANTITY].u.i, sign * l[ARCI_OLINE_AMOUNT].u.i, sign * l[ARCI_OLINE_AMOUNT].u.i };
-        if (!p) continue;
+        if (!p) {
+            arci_links_document(&x->c.p->links, ARCI_LINKS_DELIVERY, x->c.list[i].id);
+            continue;
+        }
         arci_links_add(&x->c.p->links, ARCI_LINK_ORDER_DELIVERY, l[ARCI_OLINE_OF].u.i, l[ARCI_OLINE_CURRENCY].u.s, &sum);
         uint32_t o = arci_ids_find(x->orders, x->n_orders, p[P_ORDER].u.i);
         if (sign > 0 && o != UINT32_MAX) x->started[o] = 1;

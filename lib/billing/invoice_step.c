@@ -282,31 +282,3 @@ arc_status arci_steps_update(arci_steps *s, const char *fields, void (*fill)(con
     b->n_rows = at;
     return arci_repo_write(p->t, &b, 1, NULL);
 }
-
-/* ---- people --------------------------------------------------------------------------------------------------------------------------- */
-
-static arc_status user_id(arci_txn *t, arci_arena *arena, const char *code, int64_t *id)
-{
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    *id = 0;
-    if (!code) return ARC_OK;
-    arc_status st = arci_shape_get(t, &shape, "user_account", "id code");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_text(&w, shape->cols[1], ARC_OP_EQ, code, strlen(code));
-    st = arci_repo_find(t, shape, &w, NULL, 0, 1, arena, &rows);
-    if (st == ARC_OK && rows.n_rows) *id = rows.values[0].u.i;
-    return st;
-}
-
-arc_status arci_step_people(arci_txn *t, int64_t *user, int64_t *behalf)
-{
-    arci_arena arena;
-    arci_arena_init(&arena, t->env->ctx);
-    arc_status st = user_id(t, &arena, t->session->actor, user);
-    if (st == ARC_OK) st = user_id(t, &arena, t->session->on_behalf_of, behalf);
-    arci_arena_clear(&arena);
-    return st;
-}

@@ -5,6 +5,7 @@
 
 #include "arcore/invoice.h"
 #include "billing/invoice_state.h"
+#include "ledger/person.h"
 #include "ledger/posting.h"
 
 /* Columns of a row as steps read it. */
@@ -54,9 +55,6 @@ const char *arci_step_name(const arci_steps *s, uint32_t i, int *n);
 arc_date arci_step_day(const arci_steps *s, uint32_t i);
 /* Updates named fields (static text) of the good rows; fill sets the values of element i in that order. */
 arc_status arci_steps_update(arci_steps *s, const char *fields, void (*fill)(const arci_steps *s, uint32_t i, arc_value *v));
-/* The user the actor is, and whom he stands in for: ids of user_account, 0 where the book knows none. */
-arc_status arci_step_people(arci_txn *t, int64_t *user, int64_t *behalf);
-
 /* invoice_void.c: takes back items and journal entries of issued documents among the good ones. */
 arc_status arci_steps_void(arci_steps *s);
 /* Refuses good ones of which something is open. */

@@ -61,6 +61,7 @@ static void commit(ordering *x, uint32_t i)
         change.net -= of_it.net;
     }
     if (v[ARCI_ORDER_CONTRACT].type == ARC_V_INT) arci_links_add(links, ARCI_LINK_CONTRACT_ORDER, v[ARCI_ORDER_CONTRACT].u.i, v[ARCI_ORDER_CURRENCY].u.s, &change);
+    arci_links_document(links, ARCI_LINKS_ORDER, x->c.list[i].id);
 }
 
 /* The same in the lines that name a contract; none: of orders that are cancelled. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "ledger/commitment.h"
 #include "ledger/links.h"
 
 static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
@@ -17,6 +18,7 @@ typedef struct rebuild {
     arci_txn *t;
     arci_arena *arena;
     arci_links sums;
+    arci_accounts accounts; /* what they commit */
     arci_map heads; /* invoices and deliveries whose header changed: (entity, id) to 1 + whether it counted before + 2 x whether it counts now */
 } rebuild;
 
@@ -223,7 +225,9 @@ static arc_status run(rebuild *b, const arci_replay_change *changes, uint32_t n)
             st = order_line(b, c->table, c->was, -1);
             if (st == ARC_OK) st = order_line(b, c->table, c->now, 1);
         }
+        if (named(c, "delivery")) arci_links_document(&b->sums, ARCI_LINKS_DELIVERY, c->id);
         if (!named(c, "sales_order")) continue;
+        arci_links_document(&b->sums, ARCI_LINKS_ORDER, c->id);
         order(b, c->table, c->was, -1);
         order(b, c->table, c->now, 1);
     }
@@ -236,7 +240,9 @@ static arc_status run(rebuild *b, const arci_replay_change *changes, uint32_t n)
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         if (named(&changes[i], "invoice_line") || named(&changes[i], "delivery_line")) st = one_line(b, &changes[i]);
     }
-    return st == ARC_OK ? arci_links_write(b->t, &b->sums) : st;
+    if (st == ARC_OK) st = arci_links_write(b->t, &b->sums);
+    if (st == ARC_OK) st = arci_commitments_write(b->t, &b->sums, &b->accounts);
+    return st == ARC_OK ? arci_accounts_write(b->t, &b->accounts) : st;
 }
 
 arc_status arci_billing_rebuild(arci_txn *t, arci_arena *arena, const arci_replay_change *changes, uint32_t n)
@@ -244,8 +250,10 @@ arc_status arci_billing_rebuild(arci_txn *t, arci_arena *arena, const arci_repla
     rebuild b = { .t = t, .arena = arena };
     arci_links_init(&b.sums, t->book->ctx);
     arci_map_init(&b.heads, t->book->ctx);
+    arci_accounts_init(&b.accounts, t->book->ctx);
     arc_status st = run(&b, changes, n);
     arci_map_clear(&b.heads);
+    arci_accounts_clear(&b.accounts);
     arci_links_clear(&b.sums);
     return st;
 }

@@ -7,13 +7,13 @@
 #include "arcore/types.h"
 #include "ledger/last_receipt.h"
 
-static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on version " ARCI_CONDUCT_FIELDS;
-enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, FIRST_DEAL_ON, LAST_DEAL_ON, VERSION, CONDUCT, COLUMNS = CONDUCT + ARCI_CONDUCT_N };
+static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered version " ARCI_CONDUCT_FIELDS;
+enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, FIRST_DEAL_ON, LAST_DEAL_ON, ORDERED, DELIVERED, VERSION, CONDUCT, COLUMNS = CONDUCT + ARCI_CONDUCT_N };
 
-static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on " ARCI_CONDUCT_FIELDS;
-enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_FIRST_DEAL_ON, B_LAST_DEAL_ON, B_CONDUCT, B_COLUMNS = B_CONDUCT + ARCI_CONDUCT_N };
+static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS;
+enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_FIRST_DEAL_ON, B_LAST_DEAL_ON, B_ORDERED, B_DELIVERED, B_CONDUCT, B_COLUMNS = B_CONDUCT + ARCI_CONDUCT_N };
 
-static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on " ARCI_CONDUCT_FIELDS;
+static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS;
 #define OPENING_BALANCES 2 /* where they begin in it */
 
 #define READ_AT_ONCE 500u /* customers named in one question */
@@ -108,6 +108,9 @@ static arc_status balances(arci_env *env, arc_value *out, const arci_account_cha
     arc_status st = add(env, &open, &c->open, c->customer);
     if (st == ARC_OK) st = add(env, &estimated, &c->estimated, c->customer);
     if (st == ARC_OK) st = add(env, &unapplied, &c->unapplied, c->customer);
+    int64_t ordered = row ? row[ORDERED].u.i : 0, delivered = row ? row[DELIVERED].u.i : 0;
+    if (st == ARC_OK) st = add(env, &ordered, &c->ordered, c->customer);
+    if (st == ARC_OK) st = add(env, &delivered, &c->delivered, c->customer);
     if (st != ARC_OK) return st;
     int64_t n_open = (row ? row[N_OPEN].u.i : 0) + c->n_open;
     arc_date oldest = row ? value_date(&row[OLDEST_DUE]) : ARC_DATE_NONE;
@@ -127,6 +130,8 @@ static arc_status balances(arci_env *env, arc_value *out, const arci_account_cha
     out[B_FIRST_DEAL_ON] = date_value(first_deal);
     out[B_LAST_DEAL_ON] = date_value(last_deal);
     arci_conduct_values(&out[B_CONDUCT], c->conduct, row ? &row[CONDUCT] : NULL);
+    out[B_ORDERED] = arci_v_int(ordered);
+    out[B_DELIVERED] = arci_v_int(delivered);
     return ARC_OK;
 }
 

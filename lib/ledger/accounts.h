@@ -19,6 +19,7 @@ typedef struct arci_account_change {
     int64_t n_open;
     arci_acc open, estimated, unapplied;
     arci_acc conduct[ARCI_CONDUCT_N];
+    arci_acc ordered, delivered; /* of commitments (ledger/commitment.h) */
 } arci_account_change;
 
 typedef struct arci_accounts {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arcore/types.h"
+#include "ledger/commitment.h"
 #include "ledger/items.h"
 #include "store/stream.h"
 
@@ -458,6 +459,7 @@ const arci_check arci_ledger_checks[] = {
     { "ledger.item_state", run_items },       { "ledger.receipt_state", run_receipts }, { "ledger.allocation", run_allocations },
     { "ledger.account", arci_check_accounts },       { "ledger.invoice", run_invoices },         { "ledger.parts", arci_check_parts },
     { "ledger.level", arci_check_levels },   { "ledger.conduct", arci_check_conduct },
+    { "ledger.commitment", arci_check_commitments },
     { "ledger.journal", arci_check_journal }, { "ledger.control", arci_check_control },   { "ledger.voucher", arci_check_vouchers },
     { "ledger.bill", arci_check_bills },      { "ledger.credit", arci_check_credits },   { "ledger.provision", arci_check_provisions },
     { "ledger.merge", arci_check_merges },

@@ -37,6 +37,26 @@ void arci_links_clear(arci_links *l)
     arci_free(l->ctx, l->list);
     l->list = NULL;
     l->n = l->cap = 0;
+    for (int k = 0; k < 2; k++) {
+        arci_free(l->ctx, l->documents[k]);
+        l->documents[k] = NULL;
+        l->n_documents[k] = l->cap_documents[k] = 0;
+    }
+}
+
+void arci_links_document(arci_links *l, int kind, int64_t id)
+{
+    if (l->n_documents[kind] == l->cap_documents[kind]) {
+        uint32_t cap = l->cap_documents[kind] ? l->cap_documents[kind] * 2 : 16;
+        void *grown = arci_resize(l->ctx, l->documents[kind], cap * sizeof *l->documents[kind]);
+        if (!grown) {
+            l->nomem = 1;
+            return;
+        }
+        l->documents[kind] = grown;
+        l->cap_documents[kind] = cap;
+    }
+    l->documents[kind][l->n_documents[kind]++] = id;
 }
 
 static int by_key(const void *x, const void *y)

@@ -29,12 +29,17 @@ typedef struct arci_links {
     arci_link *list;
     uint32_t n, cap;
     uint8_t nomem; /* told when it is written */
+    int64_t *documents[2]; /* orders and deliveries whose states changed: their commitments are computed anew */
+    uint32_t n_documents[2], cap_documents[2];
 } arci_links;
 
 void arci_links_init(arci_links *l, arc_context *ctx);
 void arci_links_clear(arci_links *l);
 /* A parent gets (or, negative, gives back) a child. */
 void arci_links_add(arci_links *l, int link, int64_t parent, const char *currency, const arci_link_sum *sum);
+/* The state of an order (delivery) changed, whatever it takes. */
+enum { ARCI_LINKS_ORDER, ARCI_LINKS_DELIVERY };
+void arci_links_document(arci_links *l, int kind, int64_t id);
 /* One entry a parent, link and currency, in that order. */
 void arci_links_merge(arci_links *l);
 /* Locks the parents, reads their rows and writes them. ARC_E_OVERFLOW names the parent. */

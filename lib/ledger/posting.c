@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ledger/commitment.h"
 #include "ledger/period.h"
 #include "store/custom_index.h"
 #include "store/merged_to.h"
@@ -54,6 +55,7 @@ static arc_status write_all(arci_posting *p, const void *elements, arci_posting_
     if (st < ARC_OK) return st;
     arc_status written = arci_journal_write(p->t, &p->journal);
     if (written == ARC_OK) written = arci_links_write(p->t, &p->links);
+    if (written == ARC_OK) written = arci_commitments_write(p->t, &p->links, &p->accounts);
     if (written == ARC_OK) written = arci_accounts_write(p->t, &p->accounts);
     *judged = written == ARC_OK;
     return written == ARC_OK ? st : written;

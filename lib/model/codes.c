@@ -37,6 +37,7 @@
     X("rejected", "Rejected", "已驳回") X("settled", "Settled", "已结算")
 #define COLLATERAL_KIND(X) X("real_estate", "Real estate", "不动产") X("equipment", "Equipment", "设备") X("inventory", "Inventory", "存货") \
     X("deposit", "Deposit", "保证金") X("receivable", "Receivable", "应收账款") X("other", "Other", "其他")
+#define COMMITMENT_SOURCE(X) X("sales_order", "Order", "订单") X("delivery", "Delivery", "发货单")
 #define CONTACT_ROLE(X) X("finance", "Finance", "财务") X("purchasing", "Purchasing", "采购") X("reconciliation", "Reconciliation", "对账") \
     X("legal", "Legal", "法务") X("invoice", "Receives invoices", "收票") X("other", "Other", "其他")
 #define CONTRACT_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "审批中") X("active", "Active", "执行中") \
@@ -47,7 +48,7 @@
 #define COUPON_STATUS(X) X("free", "Free", "未领取") X("reserved", "Reserved", "已占用") X("used", "Used", "已使用") X("expired", "Expired", "已过期")
 #define CREDIT_REQUEST_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时")
 #define CREDIT_REQUEST_STATUS(X) X("draft", "Draft", "草稿") X("submitted", "Submitted", "审批中") X("approved", "Approved", "已批准") \
-    X("rejected", "Rejected", "已驳回")
+    X("rejected", "Rejected", "已驳回") X("recalled", "Recalled", "已撤回")
 #define CUSTOM_KIND(X) X("text", "Text", "文本") X("number", "Number", "数字") X("money", "Money", "金额") X("date", "Date", "日期") \
     X("bool", "Yes or no", "是否") X("choice", "Choice", "单选") X("choices", "Choices", "多选") X("reference", "Reference", "引用") \
     X("member", "Member", "成员") X("attachment", "Attachment", "附件") X("formula", "Formula", "公式")
@@ -68,7 +69,7 @@
     X("decision_table", "Decision table", "决策表") X("scorecard", "Scorecard", "评分卡") X("matching", "Matching strategy", "核销策略") \
     X("workflow", "Workflow", "审批流程") X("template", "Template", "模板") X("report", "Report", "报表") X("promotion", "Promotion", "促销") \
     X("tolerance", "Tolerance", "容差") X("account_map", "Account map", "科目映射") X("validation", "Validation rule", "校验规则") \
-    X("import_mapping", "Import mapping", "导入映射") X("bank_format", "Bank format", "银行格式") X("exposure", "Exposure", "敞口口径") X("approval", "Approval", "审批要求") \
+    X("import_mapping", "Import mapping", "导入映射") X("bank_format", "Bank format", "银行格式") X("credit_policy", "Credit policy", "信用政策") X("approval", "Approval", "审批要求") \
     X("source", "Source system", "来源系统")
 #define DEFINITION_STATUS(X) X("draft", "Draft", "草稿") X("published", "Published", "已发布") X("retired", "Retired", "已停用")
 #define DELIVERY_STATUS(X) X("draft", "Draft", "草稿") X("shipped", "Shipped", "已发货") X("signed", "Signed", "已签收") \
@@ -88,8 +89,9 @@
     X("insolvent", "Insolvent", "破产程序")
 #define FORECAST_GRAIN(X) X("day", "Day", "日") X("week", "Week", "周") X("month", "Month", "月")
 #define GUARANTEE_KIND(X) X("guarantee", "Guarantee", "保证") X("insurance", "Credit insurance", "信用保险") \
-    X("letter_of_credit", "Letter of credit", "信用证") X("standby", "Standby letter", "备用信用证") X("other", "Other", "其他")
-#define HOLD_STATUS(X) X("active", "Active", "冻结中") X("released", "Released", "已放行") X("expired", "Expired", "已失效")
+    X("letter_of_credit", "Letter of credit", "信用证") X("standby", "Standby letter", "备用信用证") X("given", "Given by us", "我方提供的担保") X("other", "Other", "其他")
+#define HOLD_STATUS(X) X("active", "Active", "冻结中") X("released", "Released", "已放行") X("used", "Used", "已使用") X("ended", "Ended", "已结束")
+#define HOLD_MOMENT(X) X("order", "Order", "订单") X("delivery", "Delivery", "发货") X("invoice", "Invoice", "开票") X("customer", "Customer", "客户")
 #define HOST_CALL_STATUS(X) X("waiting", "Waiting", "待答复") X("answered", "Answered", "已答复") X("failed", "Failed", "失败")
 #define IMPORT_STATUS(X) X("running", "Running", "进行中") X("checked", "Checked", "已检查") X("done", "Done", "完成") \
     X("failed", "Failed", "失败") X("cancelled", "Cancelled", "已取消")
@@ -111,7 +113,8 @@
     X("overpaid", "Overpaid", "多付") X("written_off", "Written off", "已核减") X("to_invoice", "To be invoiced", "待开票") \
     X("invoiced", "Invoiced", "已开票") X("cancelled", "Cancelled", "已取消")
 #define LINE_PART(X) X("line", "Goods or services", "货物或服务") X("freight", "Freight", "运费") X("charges", "Charges and interest", "费用与利息")
-#define LIMIT_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时") X("insured", "Insured", "保险") X("group", "Group", "集团")
+#define LIMIT_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时")
+#define LIMIT_SCOPE(X) X("own", "Own", "本客户") X("group", "With all it owns", "含下属公司")
 #define MESSAGE_CHANNEL(X) X("email", "E-mail", "邮件") X("sms", "Text message", "短信") X("letter", "Letter", "信函") X("wechat", "WeChat", "微信") \
     X("chat", "Chat", "企业聊天") X("push", "Push", "推送") X("phone", "Phone", "电话") X("visit", "Visit", "上门")
 #define MESSAGE_STATUS(X) X("pending", "Pending", "待发送") X("leased", "Being sent", "发送中") X("sent", "Sent", "已发送") \
@@ -180,16 +183,16 @@
     X(approval_status, APPROVAL_STATUS) X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) \
     X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) X(billing_basis, BILLING_BASIS) X(buyer_use, BUYER_USE) X(chain_link, CHAIN_LINK) \
     X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) \
-    X(collateral_kind, COLLATERAL_KIND) X(contact_role, CONTACT_ROLE) X(contract_change_kind, CONTRACT_CHANGE_KIND) X(contract_kind, CONTRACT_KIND) \
+    X(collateral_kind, COLLATERAL_KIND) X(commitment_source, COMMITMENT_SOURCE) X(contact_role, CONTACT_ROLE) X(contract_change_kind, CONTRACT_CHANGE_KIND) X(contract_kind, CONTRACT_KIND) \
     X(contract_status, CONTRACT_STATUS) X(coupon_status, COUPON_STATUS) X(credit_request_kind, CREDIT_REQUEST_KIND) \
     X(credit_request_status, CREDIT_REQUEST_STATUS) X(custom_kind, CUSTOM_KIND) X(customer_kind, CUSTOMER_KIND) \
     X(customer_status, CUSTOMER_STATUS) X(deduction_reason, DEDUCTION_REASON) X(definition_kind, DEFINITION_KIND) \
     X(definition_status, DEFINITION_STATUS) X(delivery_status, DELIVERY_STATUS) X(dispute_reason, DISPUTE_REASON) \
     X(dispute_resolution, DISPUTE_RESOLUTION) X(document_delivery, DOCUMENT_DELIVERY) X(enterprise_size, ENTERPRISE_SIZE) \
     X(fapiao_kind, FAPIAO_KIND) X(firing_status, FIRING_STATUS) X(flag_kind, FLAG_KIND) X(forecast_grain, FORECAST_GRAIN) X(guarantee_kind, GUARANTEE_KIND) \
-    X(hold_status, HOLD_STATUS) X(host_call_status, HOST_CALL_STATUS) X(import_status, IMPORT_STATUS) X(interaction_kind, INTERACTION_KIND) \
+    X(hold_moment, HOLD_MOMENT) X(hold_status, HOLD_STATUS) X(host_call_status, HOST_CALL_STATUS) X(import_status, IMPORT_STATUS) X(interaction_kind, INTERACTION_KIND) \
     X(interaction_result, INTERACTION_RESULT) X(invoice_kind, INVOICE_KIND) X(invoice_request_status, INVOICE_REQUEST_STATUS) \
-    X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) X(line_part, LINE_PART) \
+    X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) X(limit_scope, LIMIT_SCOPE) X(line_part, LINE_PART) \
     X(message_channel, MESSAGE_CHANNEL) X(message_status, MESSAGE_STATUS) X(milestone_trigger, MILESTONE_TRIGGER) \
     X(notice_status, NOTICE_STATUS) X(order_status, ORDER_STATUS) X(org_unit_kind, ORG_UNIT_KIND) \
     X(period_status, PERIOD_STATUS) X(plan_status, PLAN_STATUS) X(platform, PLATFORM) X(posting_status, POSTING_STATUS) \

@@ -176,6 +176,8 @@ static const arci_field account_fields[] = {
     F_INT(15, R_ | V_ | K_, "n_open", "Open items", "未结笔数", "Items with open not 0."),
     F_DATE(16, V_ | K_, "oldest_due", "Oldest due date", "最早到期日", "Smallest due date among open debit items that are not planned; may lag after a settlement, never late."),
     F_DATE(17, V_ | K_, "last_receipt_on", "Last receipt on", "最近回款日", "Latest value date of the receipts that are his and did not go back."),
+    F_MONEY(18, R_ | V_ | K_, "ordered", "currency", "Ordered", "未发货订单", "What confirmed orders leave to deliver or to invoice, inclusive of tax; see commitment."),
+    F_MONEY(19, R_ | V_ | K_, "delivered", "currency", "Delivered", "已发货未开票", "What was delivered and not invoiced, inclusive of tax; see commitment."),
     F_DATE(58, V_ | K_, "first_deal_on", "First deal on", "首次交易日", "Business date of the first document that made a receivable; NULL = none."),
     F_DATE(59, V_ | K_, "last_deal_on", "Last deal on", "最近交易日", "Of the last one."),
     F_INT(60, R_ | V_ | K_, "paid_n", "Payments", "付款笔数", "Allocations of receipts to items with a due date; netting and refunds left out."),

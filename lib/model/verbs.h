@@ -153,6 +153,11 @@
     X(FLAG_SET, "flag", "set", ARCI_VERB_WRITES, "Set flag", "设置标记") \
     X(FLAG_END, "flag", "end", ARCI_VERB_WRITES, "End flag", "结束标记") \
     X(ITEM_LEVEL, "item", "level", ARCI_VERB_WRITES, "Set dunning level", "设置催收等级") \
+    X(LIMIT_SET, "credit_limit", "set", ARCI_VERB_WRITES, "Set credit limit", "设定信用额度") \
+    X(LIMIT_REQUEST, "credit_request", "submit", ARCI_VERB_WRITES, "Ask for credit limit", "申请信用额度") \
+    X(LIMIT_APPROVE, "credit_request", "approve", ARCI_VERB_WRITES, "Grant credit limit", "批准信用额度") \
+    X(LIMIT_REJECT, "credit_request", "reject", ARCI_VERB_WRITES, "Refuse credit limit", "驳回信用申请") \
+    X(LIMIT_RECALL, "credit_request", "recall", ARCI_VERB_WRITES, "Take request back", "撤回信用申请") \
     X(TASK_ASSIGN, "task", "assign", ARCI_VERB_WRITES, "Assign task", "指派任务") \
     X(TASK_CLOSE, "task", "close", ARCI_VERB_WRITES, "Close task", "完成任务") \
     X(TASK_CANCEL, "task", "cancel", ARCI_VERB_WRITES, "Cancel task", "取消任务") \

@@ -452,11 +452,11 @@ static arc_status proof(arci_compute *c) { return fill_files(c, "proof"); }
 static arc_status evidence(arci_compute *c) { return fill_files(c, "evidence"); }
 
 static const arci_computed_entity entities[] = {
-    { "customer", fill_customers }, { "item", files }, { "receipt", files }, { "contract", files }, { "delivery", proof }, { "dispute", evidence }, { "write_off_request", evidence }, { NULL, NULL },
+    { "customer", fill_customers }, { "item", files }, { "receipt", files }, { "contract", files }, { "delivery", proof }, { "dispute", evidence }, { "write_off_request", evidence }, { "credit_request", evidence }, { NULL, NULL },
 };
 static const arci_computed_field fields[] = {
     { "item", "files", "attachment" },     { "receipt", "files", "attachment" },    { "contract", "files", "attachment" },
-    { "delivery", "proof", "attachment" }, { "dispute", "evidence", "attachment" }, { "write_off_request", "evidence", "attachment" },
+    { "delivery", "proof", "attachment" }, { "dispute", "evidence", "attachment" }, { "write_off_request", "evidence", "attachment" }, { "credit_request", "evidence", "attachment" },
     { "customer", "external_ids", "external_id" }, { NULL, NULL, NULL },
 };
 const arci_computing arci_store_computing = { entities, fields };

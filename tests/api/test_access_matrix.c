@@ -15,6 +15,7 @@
 #include "api/matrix_reports.h"
 #include "api/matrix_rows.h"
 #include "api/matrix_rule.h"
+#include "api/matrix_limit.h"
 #include "api/matrix_recall.h"
 #include "api/matrix_settle.h"
 
@@ -222,6 +223,13 @@ static const struct {
     { "arc_invoice_request_fail_many", ARCI_DO_REQUEST_FAIL, "invoice_request", drive_requests_fail },
     { "arc_invoice_request_reject", ARCI_DO_REQUEST_REJECT, "invoice_request", drive_request_reject },
     { "arc_invoice_request_recall", ARCI_DO_REQUEST_RECALL, "invoice_request", drive_request_recall },
+    { "arc_credit_limit_set", ARCI_DO_LIMIT_SET, "credit_limit", drive_limit_set },
+    { "arc_credit_limit_json", ARCI_DO_READ, "credit_limit", drive_limit_json },
+    { "arc_credit_exposure_json", ARCI_DO_READ, "item", drive_exposure_json },
+    { "arc_credit_request_submit", ARCI_DO_LIMIT_REQUEST, "credit_request", drive_limit_request },
+    { "arc_credit_request_approve", ARCI_DO_LIMIT_APPROVE, "credit_request", drive_limit_approve },
+    { "arc_credit_request_reject", ARCI_DO_LIMIT_REJECT, "credit_request", drive_limit_reject },
+    { "arc_credit_request_recall", ARCI_DO_LIMIT_RECALL, "credit_request", drive_limit_recall },
     { "arc_order_confirm", ARCI_DO_ORDER_CONFIRM, "sales_order", drive_order_confirm },
     { "arc_order_close", ARCI_DO_ORDER_CLOSE, "sales_order", drive_order_close },
     { "arc_order_cancel", ARCI_DO_ORDER_CANCEL, "sales_order", drive_order_cancel },

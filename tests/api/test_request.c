@@ -2,6 +2,7 @@
 /* Request keys: whatever a call does, it does once. Every verb that changes the book is driven here; one that is not fails the test. */
 #include "request_drivers.h"
 #include "api/request_contract.h"
+#include "api/request_limit.h"
 #include "api/request_order.h"
 #include "api/request_rule.h"
 #include "api/request_invoice.h"
@@ -148,6 +149,11 @@ static const struct {
     { ARCI_DO_CUSTOMER_UNMERGE, drive_customer_unmerge, ARC_OK },
     { ARCI_DO_FLAG_END, drive_flag_end, ARC_OK },
     { ARCI_DO_FLAG_SET, drive_flag_set, ARC_OK },
+    { ARCI_DO_LIMIT_SET, drive_limit_set, ARC_OK },
+    { ARCI_DO_LIMIT_REQUEST, drive_limit_request, ARC_OK },
+    { ARCI_DO_LIMIT_APPROVE, drive_limit_approve, ARC_OK },
+    { ARCI_DO_LIMIT_REJECT, drive_limit_reject, ARC_OK },
+    { ARCI_DO_LIMIT_RECALL, drive_limit_recall, ARC_OK },
     { ARCI_DO_DISPUTE_RESOLVE, drive_dispute_resolve, ARC_OK },
     { ARCI_DO_DISPUTE_DISPUTE, drive_dispute, ARC_OK },
     { ARCI_DO_ITEM_LEVEL, drive_item_level, ARC_OK },

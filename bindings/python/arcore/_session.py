@@ -12,6 +12,7 @@ from ._access import AccessVerbs
 from ._audit import AuditVerbs
 from ._backtest import BacktestVerbs
 from ._bill import BillVerbs
+from ._credit import CreditVerbs
 from ._context import c_clock
 from ._definition import DefinitionVerbs
 from ._error import Error, make
@@ -152,7 +153,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, MergeVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, WorkVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, MergeVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, WorkVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

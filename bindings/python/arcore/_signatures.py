@@ -394,6 +394,10 @@ class arc_level(Structure):
     pass
 
 
+class arc_credit_limit(Structure):
+    pass
+
+
 class arc_name_keys(Structure):
     pass
 
@@ -1554,6 +1558,19 @@ arc_level._fields_ = [
     ("reason", c_char_p),
     ("cause", c_char_p),
 ]
+arc_credit_limit._fields_ = [
+    ("struct_size", c_uint32),
+    ("valid_from", c_int32),
+    ("valid_to", c_int32),
+    ("reserved", c_uint32),
+    ("customer", c_int64),
+    ("amount", c_int64),
+    ("credit_check", c_int64),
+    ("currency", c_char_p),
+    ("kind", c_char_p),
+    ("scope", c_char_p),
+    ("reason", c_char_p),
+]
 arc_name_keys._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -2479,10 +2496,18 @@ FUNCTIONS = {
     "arc_contract_tracking_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_copy_options_init": (c_int32, (POINTER(arc_copy_options),), "arcore"),
     "arc_credit_buyer_use": (c_int32, (arc_session, c_int64, c_char_p, c_int32,), "arcore"),
+    "arc_credit_exposure_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, c_char_p, c_int32, c_int32,), "arcore"),
+    "arc_credit_limit_init": (c_int32, (POINTER(arc_credit_limit),), "arcore"),
+    "arc_credit_limit_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, c_int32, c_int64,), "arcore"),
+    "arc_credit_limit_set": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_credit_limit),), "arcore"),
     "arc_credit_line_init": (c_int32, (POINTER(arc_credit_line),), "arcore"),
     "arc_credit_note_init": (c_int32, (POINTER(arc_credit_note),), "arcore"),
     "arc_credit_red_issued": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_int32,), "arcore"),
     "arc_credit_red_status": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_char_p,), "arcore"),
+    "arc_credit_request_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_credit_request_recall": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_credit_request_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_credit_request_submit": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_credit_limit),), "arcore"),
     "arc_currency_at": (c_int32, (POINTER(arc_currency_info), c_int32,), "arcore"),
     "arc_currency_count": (c_int32, (), "arcore"),
     "arc_currency_exponent": (c_int32, (POINTER(c_int32), c_char_p,), "arcore"),
@@ -3106,6 +3131,7 @@ STRUCTS = (
     arc_flag,
     arc_host_question,
     arc_level,
+    arc_credit_limit,
     arc_name_keys,
     arc_name_match,
     arc_name_pair,

@@ -950,6 +950,40 @@ def arc_credit_buyer_use(session: Any, invoice: int, use: Any, date: int) -> int
              ARC_E_RANGE: before the invoice's; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT;
              ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
+def arc_credit_exposure_json(session: Any, buf: Any, len: Any, customer: int, currency: Any, as_of: int, group: int) -> int:
+    """Tells the exposure of a customer on a day by parts: an object {customer, as_of, currency, policy, group, total, parts: [{part, amount, included, limit}], by_currency: [{currency, rate, parts}],
+     limits: [{customer, scope, currency, limit, exposure, headroom}]}. Amounts in minor units of `currency`; parts that make exposure less are negative. Σ of the included parts is the total.
+
+     As of the session's business date it is read from the sums that are kept; as of a day before that the book is replayed to that day first (docs/audit.md), which costs its history.
+     @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL. @param customer its id. @param currency of the figures; NULL: the policy's.
+     @param as_of the day; ARC_DATE_NONE: the session's business date. @param group 1: with all it owns.
+     @return as arc_credit_limit_json(); ARC_E_VALUE: no exchange rate; ARC_E_CURRENCY: no such currency; ARC_E_REQUIRED: neither currency nor policy. @since 0.1"""
+
+def arc_credit_limit_init(limit: Any) -> int:
+    """Fills a limit with its defaults; the same bytes as ARC_CREDIT_LIMIT_INIT.
+     @param limit not NULL. @return ARC_OK, or ARC_E_INVALID when limit is NULL. @since 0.1"""
+
+def arc_credit_limit_json(session: Any, buf: Any, len: Any, customer: int, as_of: int, known_at: int) -> int:
+    """Tells the limits of a customer on a day, and those of who owns it: an object {customer, as_of, limits: [{customer, scope, currency, amount, permanent, temporary, next: [{from, amount}],
+     rows: [{id, kind, amount, valid_from, valid_to, in_force, reason, set_by, credit_check, credit_request}]}]}; amounts in minor units. `amount` is null where rows are there and none is in force;
+     `next` tells what the limit will be from which day on. Of owners only their group limits are told.
+
+     @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL. @param customer its id. @param as_of the day; ARC_DATE_NONE: the session's business date.
+     @param known_at stamp in µs UTC: only what was written by then counts; 0: all.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such customer; ARC_E_FORBIDDEN; ARC_E_RANGE: no date; ARC_E_STATE: the owners go in a circle; ARC_E_OVERFLOW; ARC_E_INVALID; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO;
+             ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_TIMEOUT; ARC_E_BUSY; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_credit_limit_set(session: Any, id: Any, limit: Any) -> int:
+    """Sets a limit: one more row. It needs a credit check of the customer that is complete (date, sources, documents, result pass or warn, day of review) and holds on its first day,
+     unless the policy in force says otherwise; and what the customer may owe from then on must lie within the actor's authority for credit_limit.set in the currency.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id      receives the id of the row; may be NULL. @param limit not NULL.
+     @return ARC_OK; ARC_E_INVALID: NULL, reserved is not 0, or a text that is too long or not UTF-8; ARC_E_NOT_FOUND: no such customer or credit check; ARC_E_REQUIRED: a currency, a reason, a day, or a credit
+             check: the message says what is missing; ARC_E_VALUE: no such kind or scope; ARC_E_CURRENCY: no such currency; ARC_E_RANGE: a negative amount, or the last day before the first;
+             ARC_E_FORBIDDEN: not by this actor, or above his authority: ask for it; ARC_E_STATE: the customer is merged or closed; ARC_E_OVERFLOW; ARC_E_LIMIT; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY;
+             ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
 def arc_credit_line_init(line: Any) -> int:
     """Fills a line with its defaults; the same bytes as ARC_CREDIT_LINE_INIT.
      @param line not NULL. @return ARC_OK, or ARC_E_INVALID when line is NULL. @since 0.1"""
@@ -986,6 +1020,28 @@ def arc_credit_red_status(session: Any, credit: int, state: Any, confirm_no: Any
              state; ARC_E_REQUIRED: the reason; ARC_E_GUARD: asked for anew, but others have taken what it would; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN;
              ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL;
              ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_credit_request_approve(session: Any, limit: Any, request: int, reason: Any) -> int:
+    """Grants a request: the limit is set. By another person than who asked, and within his authority for credit_request.approve.
+     @param session as arc_credit_limit_set(). @param limit receives the id of the limit's row; may be NULL. @param request its id. @param reason why, at most 500 bytes; required where the
+     request has no credit check.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it was decided; ARC_E_FORBIDDEN: asked for by himself, above his authority, or not by this actor; ARC_E_REQUIRED: a reason; otherwise as
+             arc_credit_limit_set(). @since 0.1"""
+
+def arc_credit_request_recall(session: Any, request: int, reason: Any) -> int:
+    """Takes a request back: by who submitted it, or who acts for him; else ARC_E_FORBIDDEN.
+     @param session as arc_credit_limit_set(). @param request its id. @param reason why, 1 to 500 bytes.
+     @return as arc_credit_request_approve(). @since 0.1"""
+
+def arc_credit_request_reject(session: Any, request: int, reason: Any) -> int:
+    """Refuses a request.
+     @param session as arc_credit_limit_set(). @param request its id. @param reason why, 1 to 500 bytes.
+     @return as arc_credit_request_approve(). @since 0.1"""
+
+def arc_credit_request_submit(session: Any, id: Any, limit: Any) -> int:
+    """Asks for a limit that somebody else grants: an ARC_CREDIT_REQUEST that is submitted. It may lack a credit check: who approves overrides that.
+     @param session as arc_credit_limit_set(). @param id receives the id of the request; may be NULL. @param limit not NULL.
+     @return as arc_credit_limit_set(), but for authority and the missing check. @since 0.1"""
 
 def arc_currency_at(out: Any, index: int) -> int:
     """The currency at a place of the table, which is in order of code.

@@ -2325,6 +2325,16 @@ class Account(Record):
     @last_receipt_on.setter
     def last_receipt_on(self, value: Optional[datetime.date]) -> None: ...
     @property
+    def ordered(self) -> Optional[Decimal]:
+        """Ordered. What confirmed orders leave to deliver or to invoice, inclusive of tax; see commitment. In major units of the currency in currency. (required, verb)"""
+    @ordered.setter
+    def ordered(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def delivered(self) -> Optional[Decimal]:
+        """Delivered. What was delivered and not invoiced, inclusive of tax; see commitment. In major units of the currency in currency. (required, verb)"""
+    @delivered.setter
+    def delivered(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
     def first_deal_on(self) -> Optional[datetime.date]:
         """First deal on. Business date of the first document that made a receivable; NULL = none. (verb)"""
     @first_deal_on.setter
@@ -2500,6 +2510,518 @@ class DuplicateDecision(Record):
         """Valid to. Last day; NULL = no end."""
     @valid_to.setter
     def valid_to(self, value: Optional[datetime.date]) -> None: ...
+
+class CreditLimit(Record):
+    """Credit limit: What a customer may owe, from a day on."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def scope(self) -> Optional[str]:
+        """Scope. Of the customer alone, or with all it owns. One of the codes limit_scope. (required, verb, immutable)"""
+    @scope.setter
+    def scope(self, value: Optional[str]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. The newest permanent one in force, plus the temporary ones. One of the codes limit_kind. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. 0 = nothing on credit. In major units of the currency in currency. (required, verb, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def valid_from(self) -> Optional[datetime.date]:
+        """Valid from. (required, verb, immutable)"""
+    @valid_from.setter
+    def valid_from(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid to. Last day; NULL = until replaced. (verb, immutable)"""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def credit_check(self) -> Optional[int]:
+        """Credit check. It rests on; NULL = approved without. Id of: credit_check. (verb, immutable)"""
+    @credit_check.setter
+    def credit_check(self, value: Optional[int]) -> None: ...
+    @property
+    def credit_request(self) -> Optional[int]:
+        """Request. That it grants; NULL = set within authority. Id of: credit_request. (verb, immutable)"""
+    @credit_request.setter
+    def credit_request(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (required, verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def set_by(self) -> Optional[int]:
+        """Set by. NULL = the host itself. Id of: user_account. (verb, immutable)"""
+    @set_by.setter
+    def set_by(self, value: Optional[int]) -> None: ...
+
+class CreditCheck(Record):
+    """Credit check: What was found out about a customer before it got a limit; complete with all of it."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def checked_on(self) -> Optional[datetime.date]:
+        """Checked on. (required, immutable)"""
+    @checked_on.setter
+    def checked_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def checked_by(self) -> Optional[int]:
+        """Checked by. Id of: user_account. (immutable)"""
+    @checked_by.setter
+    def checked_by(self, value: Optional[int]) -> None: ...
+    @property
+    def sources(self) -> Optional[Any]:
+        """Sources. Array of texts. (immutable)"""
+    @sources.setter
+    def sources(self, value: Optional[Any]) -> None: ...
+    @property
+    def documents(self) -> Optional[Any]:
+        """Documents. Array of texts: what was looked at. (immutable)"""
+    @documents.setter
+    def documents(self, value: Optional[Any]) -> None: ...
+    @property
+    def result(self) -> Optional[str]:
+        """Result. One of the codes check_result. (immutable)"""
+    @result.setter
+    def result(self, value: Optional[str]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid until. Day of the next review. (immutable)"""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def summary(self) -> Optional[str]:
+        """Summary. (immutable)"""
+    @summary.setter
+    def summary(self, value: Optional[str]) -> None: ...
+
+class CreditRequest(Record):
+    """Credit request: Somebody asks for a limit that another person grants."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes credit_request_kind. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def old_amount(self) -> Optional[Decimal]:
+        """Old limit. In force on its first day when it was asked for; NULL = none. In major units of the currency in currency. (verb, immutable)"""
+    @old_amount.setter
+    def old_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def new_amount(self) -> Optional[Decimal]:
+        """New limit. In major units of the currency in currency. (required, verb, immutable)"""
+    @new_amount.setter
+    def new_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def valid_from(self) -> Optional[datetime.date]:
+        """From. (required, verb, immutable)"""
+    @valid_from.setter
+    def valid_from(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """To. Last day. (verb, immutable)"""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. (required, verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def score(self) -> Optional[int]:
+        """Score. When it was asked. (verb, immutable)"""
+    @score.setter
+    def score(self, value: Optional[int]) -> None: ...
+    @property
+    def scope(self) -> Optional[str]:
+        """Scope. One of the codes limit_scope. (required, verb, immutable)"""
+    @scope.setter
+    def scope(self, value: Optional[str]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes credit_request_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def credit_check(self) -> Optional[int]:
+        """Credit check. NULL = none: approval overrides it. Id of: credit_check. (verb, immutable)"""
+    @credit_check.setter
+    def credit_check(self, value: Optional[int]) -> None: ...
+    @property
+    def requested_by(self) -> Optional[int]:
+        """Requested by. Never the one who approves. Id of: user_account. (verb, immutable)"""
+    @requested_by.setter
+    def requested_by(self, value: Optional[int]) -> None: ...
+    @property
+    def requested_for(self) -> Optional[int]:
+        """Requested on behalf of. Id of: user_account. (verb, immutable)"""
+    @requested_for.setter
+    def requested_for(self, value: Optional[int]) -> None: ...
+    @property
+    def decided_by(self) -> Optional[int]:
+        """Decided by. Id of: user_account. (verb)"""
+    @decided_by.setter
+    def decided_by(self, value: Optional[int]) -> None: ...
+    @property
+    def decision_reason(self) -> Optional[str]:
+        """Reason of the decision. (verb)"""
+    @decision_reason.setter
+    def decision_reason(self, value: Optional[str]) -> None: ...
+    @property
+    def evidence(self) -> Optional[Any]:
+        """Evidence. Ids of attachments. (derived)"""
+    @property
+    def route(self) -> Optional[int]:
+        """Route. Not computed yet. Id of: approval. (derived)"""
+
+class Hold(Record):
+    """Credit hold: A document or customer that is stopped, and its release."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def document_kind(self) -> Optional[str]:
+        """Document kind. Name of the entity held; NULL = the customer. (verb, immutable)"""
+    @document_kind.setter
+    def document_kind(self, value: Optional[str]) -> None: ...
+    @property
+    def document(self) -> Optional[int]:
+        """Document. Id. (verb, immutable)"""
+    @document.setter
+    def document(self, value: Optional[int]) -> None: ...
+    @property
+    def document_version(self) -> Optional[int]:
+        """Document version. It was judged in; a release is bound to it. (verb)"""
+    @document_version.setter
+    def document_version(self, value: Optional[int]) -> None: ...
+    @property
+    def reasons(self) -> Optional[Any]:
+        """Reasons. Rules with their numbers. (required, verb)"""
+    @reasons.setter
+    def reasons(self, value: Optional[Any]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def excess(self) -> Optional[Decimal]:
+        """Excess. Over the limit that is exceeded most. In major units of the currency in currency. (verb)"""
+    @excess.setter
+    def excess(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes hold_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+    @property
+    def released_amount(self) -> Optional[Decimal]:
+        """Released up to. Of the document, inclusive of tax. In major units of the currency in currency. (verb)"""
+    @released_amount.setter
+    def released_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def released_to(self) -> Optional[datetime.date]:
+        """Released until. Last day. (verb)"""
+    @released_to.setter
+    def released_to(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def released_by(self) -> Optional[int]:
+        """Released by. Id of: user_account. (verb)"""
+    @released_by.setter
+    def released_by(self, value: Optional[int]) -> None: ...
+    @property
+    def moment(self) -> Optional[str]:
+        """Held at. One of the codes hold_moment. (required, verb, immutable)"""
+    @moment.setter
+    def moment(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Of the document, inclusive of tax. In major units of the currency in currency. (verb)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def held_on(self) -> Optional[datetime.date]:
+        """Held on. Business date of the last judgement. (required, verb)"""
+    @held_on.setter
+    def held_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def held_by(self) -> Optional[int]:
+        """Held by. Who asked for what was held; never the one who releases it. Id of: user_account. (verb)"""
+    @held_by.setter
+    def held_by(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. Of the hold of a customer, or of a release. (verb)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def ended_on(self) -> Optional[datetime.date]:
+        """Ended on. (verb)"""
+    @ended_on.setter
+    def ended_on(self, value: Optional[datetime.date]) -> None: ...
+
+class Guarantee(Record):
+    """Guarantee: Guarantee, credit insurance, letter of credit; or what we answer for."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes guarantee_kind. (required)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def guarantor(self) -> Optional[str]:
+        """Guarantor. Or insurer, or bank; of one given by us, the beneficiary. (required, personal)"""
+    @guarantor.setter
+    def guarantor(self, value: Optional[str]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. Policy or letter number."""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Covered at most. In major units of the currency in currency. (required)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def covered(self) -> Optional[Decimal]:
+        """Covered share. Fraction with 4 decimals; NULL = all."""
+    @covered.setter
+    def covered(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def valid_from(self) -> Optional[datetime.date]:
+        """Valid from. (required)"""
+    @valid_from.setter
+    def valid_from(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid to. Last day."""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+
+class Collateral(Record):
+    """Collateral: What a customer has given as security."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def custom(self) -> Optional[Any]:
+        """Custom fields. JSON object of the book's own x_ fields."""
+    @custom.setter
+    def custom(self, value: Optional[Any]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes collateral_kind. (required)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def description(self) -> Optional[str]:
+        """Description. (required)"""
+    @description.setter
+    def description(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def value(self) -> Optional[Decimal]:
+        """Value. In major units of the currency in currency. (required)"""
+    @value.setter
+    def value(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def eligible(self) -> Optional[Decimal]:
+        """Eligible share. Fraction with 4 decimals. (required)"""
+    @eligible.setter
+    def eligible(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def valued_on(self) -> Optional[datetime.date]:
+        """Valued on. From when it counts; NULL = always."""
+    @valued_on.setter
+    def valued_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid to. Last day."""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+
+class Commitment(Record):
+    """Commitment: What an order or a delivery leaves to invoice; a cache that verify recomputes."""
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def row(self) -> Optional[int]:
+        """Document. Id of the order or delivery; key, with its kind and the currency. (required, verb, immutable)"""
+    @row.setter
+    def row(self, value: Optional[int]) -> None: ...
+    @property
+    def source(self) -> Optional[str]:
+        """Document kind. An order with its deliveries, or a delivery as far as it is of no order. One of the codes commitment_source. (required, verb, immutable)"""
+    @source.setter
+    def source(self, value: Optional[str]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Of the document. Id of: customer. (required, verb)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def ordered(self) -> Optional[Decimal]:
+        """Ordered. Neither delivered nor invoiced, inclusive of tax. In major units of the currency in currency. (required, verb)"""
+    @ordered.setter
+    def ordered(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def delivered(self) -> Optional[Decimal]:
+        """Delivered. Delivered and not invoiced, inclusive of tax. In major units of the currency in currency. (required, verb)"""
+    @delivered.setter
+    def delivered(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def contract(self) -> Optional[int]:
+        """Contract. Of the order. Id of: contract. (verb)"""
+    @contract.setter
+    def contract(self, value: Optional[int]) -> None: ...
 
 class Contract(Record):
     """Contract: What was agreed."""
@@ -2909,6 +3431,11 @@ class SalesOrder(Record):
         """Reason of the decision. (verb)"""
     @decision_reason.setter
     def decision_reason(self, value: Optional[str]) -> None: ...
+    @property
+    def wanted_on(self) -> Optional[datetime.date]:
+        """Wanted on. When it is to be delivered: credit checks with a horizon leave later ones out; NULL = at once."""
+    @wanted_on.setter
+    def wanted_on(self, value: Optional[datetime.date]) -> None: ...
     @property
     def gross_amount(self) -> Optional[Decimal]:
         """Gross amount. Inclusive of tax, before discounts. In major units of the currency in currency. (derived)"""

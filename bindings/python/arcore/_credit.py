@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verbs of a session for credit: limits, requests for them, exposure."""
+from __future__ import annotations
+
+import datetime
+import json
+from ctypes import byref, c_int64
+from typing import Any
+
+from . import capi
+from ._handle import text_call
+from ._values import cstr, day_or_none, i64, major, minor, stamp
+
+_AMOUNTS = ("amount", "permanent", "temporary", "limit", "exposure", "headroom", "total")
+
+
+def _in_major(told: Any, currency: str | None = None) -> Any:
+    """Amounts of an answer in major units: those of the currency that the object, or what it is in, names."""
+    if isinstance(told, list):
+        return [_in_major(one, currency) for one in told]
+    if not isinstance(told, dict):
+        return told
+    currency = told.get("currency", currency)
+    return {name: major(one, currency) if name in _AMOUNTS and isinstance(one, int) else _in_major(one, currency) for name, one in told.items()}
+
+
+class CreditVerbs:
+    def _limit(self, customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason):
+        limit = capi.init(capi.arc_credit_limit)
+        limit.customer, limit.amount = i64(customer, "customer"), minor(amount, currency, "amount")
+        limit.currency, limit.kind, limit.scope, limit.reason = cstr(currency, "currency"), cstr(kind, "kind"), cstr(scope, "scope"), cstr(reason, "reason")
+        limit.valid_from, limit.valid_to = day_or_none(valid_from, "valid_from"), day_or_none(valid_to, "valid_to")
+        limit.credit_check = i64(credit_check or 0, "credit_check")
+        return limit
+
+    def credit_limit_set(self, customer: int, amount: Any, currency: str, reason: str, *, valid_from: datetime.date | None = None, valid_to: datetime.date | None = None,
+                         kind: str = "permanent", scope: str = "own", credit_check: int | None = None, request_key: str | None = None) -> int:
+        """Sets a limit: amount in major units, kind permanent or temporary, scope own or group (with all the customer owns). Returns the id of the row."""
+        out, limit = c_int64(), self._limit(customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason)
+        self._change(request_key, capi.arc_credit_limit_set, byref(out), byref(limit))
+        return out.value
+
+    def credit_request_submit(self, customer: int, amount: Any, currency: str, reason: str, *, valid_from: datetime.date | None = None, valid_to: datetime.date | None = None,
+                              kind: str = "permanent", scope: str = "own", credit_check: int | None = None, request_key: str | None = None) -> int:
+        """Asks for a limit that somebody else grants. Returns the id of the request."""
+        out, limit = c_int64(), self._limit(customer, amount, currency, valid_from, valid_to, kind, scope, credit_check, reason)
+        self._change(request_key, capi.arc_credit_request_submit, byref(out), byref(limit))
+        return out.value
+
+    def credit_request_approve(self, request: int, reason: str | None = None, *, request_key: str | None = None) -> int:
+        """Grants a request; a reason is required where it has no credit check. Returns the id of the limit."""
+        out = c_int64()
+        self._change(request_key, capi.arc_credit_request_approve, byref(out), i64(request, "request"), cstr(reason, "reason"))
+        return out.value
+
+    def credit_request_reject(self, request: int, reason: str, *, request_key: str | None = None) -> None:
+        """Refuses a request."""
+        self._change(request_key, capi.arc_credit_request_reject, i64(request, "request"), cstr(reason, "reason"))
+
+    def credit_request_recall(self, request: int, reason: str, *, request_key: str | None = None) -> None:
+        """Takes back what one asked for oneself."""
+        self._change(request_key, capi.arc_credit_request_recall, i64(request, "request"), cstr(reason, "reason"))
+
+    def credit_limits(self, customer: int, *, as_of: datetime.date | None = None, known_at: datetime.datetime | None = None) -> dict:
+        """The limits of a customer and of who owns it, on a day, as known at a moment; what they will be; their rows. Amounts in major units."""
+        known = stamp(known_at, "known_at") if known_at is not None else 0
+        return _in_major(json.loads(text_call(self, capi.arc_credit_limit_json, i64(customer, "customer"), day_or_none(as_of, "as_of"), known)))
+
+    def credit_exposure(self, customer: int, *, currency: str | None = None, as_of: datetime.date | None = None, group: bool = False) -> dict:
+        """The exposure of a customer (group: with all it owns) on a day, by parts and against its limits. Amounts in major units."""
+        told = json.loads(text_call(self, capi.arc_credit_exposure_json, i64(customer, "customer"), cstr(currency, "currency"), day_or_none(as_of, "as_of"), int(bool(group))))
+        for one in told["by_currency"]:
+            one.update((name, major(amount, one["currency"])) for name, amount in one.items() if name != "currency")
+        return _in_major(told)

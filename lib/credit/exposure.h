@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exposure: what is at stake with some customers on the business date, by parts, in one currency. Each amount is in one part; what accounts keep is read, not summed up. */
+#ifndef ARCI_CREDIT_EXPOSURE_H
+#define ARCI_CREDIT_EXPOSURE_H
+
+#include "base/num.h"
+#include "base/str.h"
+#include "credit/limit.h"
+#include "credit/policy.h"
+#include "ledger/rates.h"
+
+typedef struct arci_exposure_ask {
+    arci_txn *t;
+    arci_arena *arena;
+    const arci_policy *policy;
+    arci_rates *rates;
+    const int64_t *customers; /* ascending, each once */
+    uint32_t n;
+    arc_date day;
+    arc_date horizon;       /* last day on which orders are wanted that count; ARC_DATE_NONE: all count */
+    char currency[4];       /* of the answer */
+    const char (*apart)[4]; /* currencies with limits of their own: left out */
+    uint32_t n_apart;
+    int detail;             /* disputed and overdue are told apart from open, whatever the policy needs */
+} arci_exposure_ask;
+
+typedef struct arci_exposure_line { /* of one currency, in that currency */
+    char currency[4];
+    int64_t parts[ARCI_PARTS];
+} arci_exposure_line;
+
+typedef struct arci_exposure {
+    int64_t parts[ARCI_PARTS]; /* what lessens it is negative; those left out by the policy too */
+    int64_t total;             /* of the parts that are included */
+    arci_exposure_line *lines; /* what customers owe, by currency; without what insures it */
+    uint32_t n_lines;
+} arci_exposure;
+
+/* ARC_E_VALUE: no exchange rate of the day; ARC_E_OVERFLOW. */
+arc_status arci_exposure_of(const arci_exposure_ask *ask, arci_exposure *out);
+/* An amount in another currency at the policy's rate of the day, whichever way it is quoted, or by way of the book's base currency. */
+arc_status arci_credit_convert(const arci_exposure_ask *ask, int64_t amount, const char *from, const char *to, int64_t *out);
+/* The answer of arc_credit_exposure_json() from the sums of the transaction's book. */
+arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const char *currency, arc_date day, int group);
+
+/* exposure_rows.c: what accounts do not keep, by (customer, currency). */
+typedef struct arci_at_stake {
+    int64_t customer;
+    char currency[4];
+    int64_t estimated; /* as the account keeps it */
+    arci_acc parts[ARCI_PARTS];
+} arci_at_stake;
+typedef struct arci_stakes {
+    const arci_exposure_ask *ask;
+    arci_at_stake *list; /* by customer and currency */
+    uint32_t n, cap;
+} arci_stakes;
+/* NULL: no memory. Valid until the next call. */
+arci_at_stake *arci_stake_at(arci_stakes *s, int64_t customer, const char *currency);
+arc_status arci_stakes_items(arci_stakes *s);     /* disputed, overdue */
+arc_status arci_stakes_plans(arci_stakes *s);     /* planned, estimated */
+arc_status arci_stakes_bills(arci_stakes *s);     /* notes, recourse */
+arc_status arci_stakes_horizon(arci_stakes *s);   /* takes off orders that are wanted later */
+arc_status arci_stakes_drafts(arci_stakes *s);
+/* Rows of an entity of the customers asked about, in batches. where: more conjuncts, may be NULL; the first field is the customer. */
+typedef arc_status (*arci_stake_fn)(arci_stakes *s, const arc_value *row);
+arc_status arci_stakes_rows(arci_stakes *s, const char *entity, const char *fields, const arci_where *more, arci_stake_fn each);
+
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Limits and exposure as JSON. */
+#include <string.h>
+
+#include "arcore/limit.h"
+#include "arcore/money.h"
+#include "base/json_text.h"
+#include "credit/exposure.h"
+
+static void put_date(arci_str *b, const char *key, arc_date day)
+{
+    char text[16];
+    size_t n = sizeof text;
+    arci_json_put_key(b, key);
+    if (day == ARC_DATE_NONE || arc_date_print(text, &n, day) != ARC_OK) arci_str_puts(b, "null");
+    else arci_json_put_text(b, text, strlen(text));
+}
+
+static void put_id(arci_str *b, const char *key, const arc_value *v)
+{
+    if (v->type == ARC_V_INT) {
+        arci_json_put_int(b, key, v->u.i);
+        return;
+    }
+    arci_json_put_key(b, key);
+    arci_str_puts(b, "null");
+}
+
+static void put_value(arci_str *b, const char *key, const arc_value *v)
+{
+    arci_json_put_key(b, key);
+    arci_json_put_text(b, v->type == ARC_V_TEXT ? v->u.s : "", v->type == ARC_V_TEXT ? v->len : 0);
+}
+
+/* ---- limits ------------------------------------------------------------------------------------------------------------------------- */
+
+static void put_row(arci_str *b, const arc_value *row, arc_date day)
+{
+    const arc_date from = (arc_date)row[ARCI_LIMIT_FROM].u.i, to = row[ARCI_LIMIT_TO].type == ARC_V_INT ? (arc_date)row[ARCI_LIMIT_TO].u.i : ARC_DATE_NONE;
+    arci_str_putc(b, '{');
+    arci_json_put_int(b, "id", row[ARCI_LIMIT_ID].u.i);
+    put_value(b, "kind", &row[ARCI_LIMIT_KIND]);
+    arci_json_put_int(b, "amount", row[ARCI_LIMIT_AMOUNT].u.i);
+    put_date(b, "valid_from", from);
+    put_date(b, "valid_to", to);
+    arci_json_put_key(b, "in_force");
+    arci_str_puts(b, from <= day && (to == ARC_DATE_NONE || day <= to) ? "true" : "false");
+    put_value(b, "reason", &row[ARCI_LIMIT_REASON]);
+    put_id(b, "set_by", &row[ARCI_LIMIT_SET_BY]);
+    put_id(b, "credit_check", &row[ARCI_LIMIT_CHECK]);
+    put_id(b, "credit_request", &row[ARCI_LIMIT_REQUEST]);
+    arci_str_putc(b, '}');
+}
+
+static void put_limit_head(arci_str *b, const arci_limit_key *key)
+{
+    arci_json_put_int(b, "customer", key->customer);
+    arci_json_put_str(b, "scope", key->group ? "group" : "own");
+    arci_json_put_str(b, "currency", key->currency);
+}
+
+static void put_amount(arci_str *b, const char *key, const arci_limit_now *now)
+{
+    if (now->found) {
+        arci_json_put_int(b, key, now->amount);
+        return;
+    }
+    arci_json_put_key(b, key);
+    arci_str_puts(b, "null");
+}
+
+/* What it will be: each day on which it changes. */
+static arc_status put_next(arci_env *env, arci_str *b, const arci_limits_of *all, const arci_limit_key *key, arc_date day)
+{
+    int first = 1;
+    arci_json_put_key(b, "next");
+    arci_str_putc(b, '[');
+    for (arc_date at = arci_limit_next(all, key, day); at != ARC_DATE_NONE; at = arci_limit_next(all, key, at)) {
+        arci_limit_now now;
+        arc_status st = arci_limit_on(env, all, key, at, &now);
+        if (st != ARC_OK) return st;
+        arci_str_puts(b, first ? "{" : ",{");
+        put_date(b, "from", at);
+        put_amount(b, "amount", &now);
+        arci_str_putc(b, '}');
+        first = 0;
+    }
+    arci_str_putc(b, ']');
+    return ARC_OK;
+}
+
+static arc_status put_limit(arci_env *env, arci_str *b, const arci_limits_of *all, const arci_limit_key *key, arc_date day)
+{
+    arci_limit_now now;
+    int first = 1;
+    arc_status st = arci_limit_on(env, all, key, day, &now);
+    if (st != ARC_OK) return st;
+    arci_str_putc(b, '{');
+    put_limit_head(b, key);
+    put_amount(b, "amount", &now);
+    arci_json_put_int(b, "permanent", now.permanent);
+    arci_json_put_int(b, "temporary", now.temporary);
+    st = put_next(env, b, all, key, day);
+    arci_json_put_key(b, "rows");
+    arci_str_putc(b, '[');
+    for (uint32_t i = 0; i < all->n; i++) {
+        const arc_value *row = all->rows + (size_t)i * ARCI_LIMIT_COLUMNS;
+        if (!arci_limit_is(row, key)) continue;
+        if (!first) arci_str_putc(b, ',');
+        put_row(b, row, day);
+        first = 0;
+    }
+    arci_str_puts(b, "]}");
+    return st;
+}
+
+static arc_status tell_limits(arci_txn *t, arci_str *b, int64_t customer, arc_date day, int64_t known)
+{
+    arci_arena arena;
+    arci_limits_of all;
+    arci_limit_key keys[ARCI_LIMIT_KEYS_MAX];
+    int64_t owners[ARCI_OWNERS_MAX];
+    uint32_t n_owners = 0;
+    int first = 1;
+    arci_arena_init(&arena, t->book->ctx);
+    arc_status st = arci_credit_owners(t, &arena, customer, owners, &n_owners);
+    if (st == ARC_OK) st = arci_limits_read(t, &arena, owners, n_owners, known, &all);
+    arci_str_putc(b, '{');
+    arci_json_put_int(b, "customer", customer);
+    put_date(b, "as_of", day);
+    arci_json_put_key(b, "limits");
+    arci_str_putc(b, '[');
+    for (uint32_t i = 0; st == ARC_OK && i < n_owners; i++) {
+        const uint32_t n = arci_limit_keys(&all, owners[i], keys, ARCI_LIMIT_KEYS_MAX);
+        for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
+            if (owners[i] != customer && !keys[k].group) continue;
+            if (!first) arci_str_putc(b, ',');
+            st = put_limit(t->env, b, &all, &keys[k], day);
+            first = 0;
+        }
+    }
+    arci_str_puts(b, "]}");
+    arci_arena_clear(&arena);
+    return st == ARC_OK && b->failed ? arci_nomem(t->env) : st;
+}
+
+static arc_status may_read(arci_session *s, arci_txn *t, int64_t customer)
+{
+    const arci_entity *e = arci_entity_by_name("customer", 8), *limits = arci_entity_by_name("credit_limit", 12);
+    arc_status st = arci_access_field(&s->env, s, limits, arci_entity_field(limits, "amount", 6));
+    return st == ARC_OK ? arci_access_row(t, &arci_verbs[ARCI_DO_READ], e, e, customer) : st;
+}
+
+arc_status arc_credit_limit_json(arc_session *session, char *buf, size_t *len, int64_t customer, arc_date as_of, arc_stamp known_at)
+{
+    arci_session *s;
+    arci_scope scope;
+    arci_str b;
+    const arci_row_scope *rows = NULL;
+    arc_status st = arci_session_enter(session, &s);
+    if (st != ARC_OK) return st;
+    if (!len) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "len is NULL", "len 为 NULL"));
+    arci_str_init(&b, s->env.ctx);
+    if (as_of == ARC_DATE_NONE) as_of = s->business_date;
+    st = as_of < ARC_DATE_MIN || as_of > ARC_DATE_MAX
+             ? arci_fail(&s->env, ARC_E_RANGE, "the date is outside the calendar, or the session has no business date", "日期超出范围，或会话未设置业务日期")
+             : arci_access_read(&s->env, s, arci_entity_by_name("credit_limit", 12), &rows);
+    if (st == ARC_OK) st = arci_scope_begin(s, &scope, ARC_READ, 0);
+    if (st == ARC_OK) {
+        st = may_read(s, scope.txn, customer);
+        if (st == ARC_OK) st = tell_limits(scope.txn, &b, customer, as_of, known_at ? known_at : INT64_MAX);
+        st = arci_scope_end(&scope, st);
+    }
+    if (st == ARC_OK) st = arci_text_out(buf, len, b.s, b.len);
+    arci_str_clear(&b);
+    return arci_session_leave(s, st);
+}
+
+/* ---- exposure ------------------------------------------------------------------------------------------------------------------------ */
+
+static void put_parts(arci_str *b, const arci_policy *p, const int64_t *parts)
+{
+    arci_json_put_key(b, "parts");
+    arci_str_putc(b, '[');
+    for (int k = 0; k < ARCI_PARTS; k++) {
+        arci_str_puts(b, k ? ",{" : "{");
+        arci_json_put_str(b, "part", arci_part_names[k]);
+        arci_json_put_int(b, "amount", parts[k]);
+        arci_json_put_key(b, "included");
+        arci_str_puts(b, p->parts[k].include ? "true" : "false");
+        if (p->parts[k].limit >= 0) arci_json_put_int(b, "limit", p->parts[k].limit);
+        arci_str_putc(b, '}');
+    }
+    arci_str_putc(b, ']');
+}
+
+static void put_lines(arci_str *b, const arci_exposure *x)
+{
+    arci_json_put_key(b, "by_currency");
+    arci_str_putc(b, '[');
+    for (uint32_t i = 0; i < x->n_lines; i++) {
+        arci_str_puts(b, i ? ",{" : "{");
+        arci_json_put_str(b, "currency", x->lines[i].currency);
+        for (int k = 0; k < ARCI_PARTS; k++) {
+            if (x->lines[i].parts[k]) arci_json_put_int(b, arci_part_names[k], x->lines[i].parts[k]);
+        }
+        arci_str_putc(b, '}');
+    }
+    arci_str_putc(b, ']');
+}
+
+/* Its limits in force, each with what counts against it. */
+static arc_status put_uses(arci_exposure_ask ask, arci_str *b, int64_t customer, int group)
+{
+    arci_limits_of all;
+    arci_limit_key keys[ARCI_LIMIT_KEYS_MAX];
+    char apart[ARCI_LIMIT_KEYS_MAX][4];
+    int first = 1;
+    uint32_t n_apart = 0;
+    arc_status st = arci_limits_read(ask.t, ask.arena, &customer, 1, INT64_MAX, &all);
+    const uint32_t n = st == ARC_OK ? arci_limit_keys(&all, customer, keys, ARCI_LIMIT_KEYS_MAX) : 0;
+    for (uint32_t k = 0; k < n; k++) {
+        if (keys[k].group == group) memcpy(apart[n_apart++], keys[k].currency, 4);
+    }
+    arci_json_put_key(b, "limits");
+    arci_str_putc(b, '[');
+    for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
+        arci_limit_now now;
+        arci_exposure x;
+        if (keys[k].group != group) continue;
+        memcpy(ask.currency, keys[k].currency, 4);
+        ask.apart = (const char(*)[4])apart;
+        ask.n_apart = n_apart;
+        ask.detail = 0;
+        st = arci_limit_on(ask.t->env, &all, &keys[k], ask.day, &now);
+        if (st == ARC_OK && now.found) st = arci_exposure_of(&ask, &x);
+        if (st != ARC_OK || !now.found) continue;
+        arci_str_puts(b, first ? "{" : ",{");
+        put_limit_head(b, &keys[k]);
+        arci_json_put_int(b, "limit", now.amount);
+        arci_json_put_int(b, "exposure", x.total);
+        arci_json_put_int(b, "headroom", now.amount - x.total);
+        arci_str_putc(b, '}');
+        first = 0;
+    }
+    arci_str_putc(b, ']');
+    return st;
+}
+
+static arc_status fill_ask(arci_exposure_ask *ask, const arci_policy *policy, arci_rates *rates, const char *currency, arc_date day)
+{
+    arci_env *env = ask->t->env;
+    int32_t exponent;
+    const char *in = currency ? currency : policy->currency;
+    arci_rates_init(rates, ask->t, ask->arena);
+    ask->policy = policy;
+    ask->rates = rates;
+    ask->day = day;
+    ask->horizon = ARC_DATE_NONE;
+    ask->detail = 1;
+    if (!in[0]) return arci_fail(env, ARC_E_REQUIRED, "a currency is required: neither a policy nor the book has one", "须填写币种：信用政策与账簿均未设置");
+    if (arc_currency_exponent(&exponent, in) != ARC_OK) return arci_fail(env, ARC_E_CURRENCY, "no such currency", "币种不存在");
+    memcpy(ask->currency, in, 3);
+    return ARC_OK;
+}
+
+static arc_status tell(arci_exposure_ask *ask, arci_str *b, int64_t customer, const arci_policy *p, int group)
+{
+    arci_exposure x;
+    arc_status st = arci_exposure_of(ask, &x);
+    if (st != ARC_OK) return st;
+    arci_str_putc(b, '{');
+    arci_json_put_int(b, "customer", customer);
+    put_date(b, "as_of", ask->day);
+    arci_json_put_str(b, "currency", ask->currency);
+    arci_json_put_key(b, "policy");
+    if (p->code) arci_json_put_text(b, p->code, strlen(p->code));
+    else arci_str_puts(b, "null");
+    arci_json_put_key(b, "group");
+    arci_str_puts(b, group ? "true" : "false");
+    arci_json_put_int(b, "total", x.total);
+    put_parts(b, p, x.parts);
+    put_lines(b, &x);
+    st = put_uses(*ask, b, customer, group);
+    arci_str_putc(b, '}');
+    return st == ARC_OK && b->failed ? arci_nomem(ask->t->env) : st;
+}
+
+arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const char *currency, arc_date day, int group)
+{
+    arci_arena arena;
+    arci_policy policy;
+    arci_rates rates;
+    arci_exposure_ask ask;
+    int64_t *owned = NULL;
+    arci_arena_init(&arena, t->book->ctx);
+    memset(&ask, 0, sizeof ask);
+    ask.t = t;
+    ask.arena = &arena;
+    ask.customers = &customer;
+    ask.n = 1;
+    arc_status st = arci_policy_get(t, &arena, &policy, day);
+    if (st == ARC_OK) st = fill_ask(&ask, &policy, &rates, currency, day);
+    if (st == ARC_OK && group) st = arci_credit_owned(t, &arena, customer, &owned, &ask.n);
+    if (group && owned) ask.customers = owned;
+    if (st == ARC_OK) st = tell(&ask, b, customer, &policy, group != 0);
+    arci_arena_clear(&arena);
+    return st;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Limits in force: the newest permanent one plus all temporary ones of a day, computed from rows that are only added. */
+#ifndef ARCI_CREDIT_LIMIT_H
+#define ARCI_CREDIT_LIMIT_H
+
+#include "arcore/date.h"
+#include "ledger/states.h"
+#include "store/repo.h"
+
+enum {
+    ARCI_LIMIT_ID, ARCI_LIMIT_CUSTOMER, ARCI_LIMIT_SCOPE, ARCI_LIMIT_KIND, ARCI_LIMIT_CURRENCY, ARCI_LIMIT_AMOUNT, ARCI_LIMIT_FROM, ARCI_LIMIT_TO, ARCI_LIMIT_CHECK, ARCI_LIMIT_REQUEST,
+    ARCI_LIMIT_REASON, ARCI_LIMIT_SET_BY, ARCI_LIMIT_TXN, ARCI_LIMIT_COLUMNS
+};
+
+typedef struct arci_limits_of {
+    const arc_value *rows; /* ARCI_LIMIT_COLUMNS each, by customer and id */
+    uint32_t n;
+} arci_limits_of;
+
+typedef struct arci_limit_key {
+    int64_t customer;
+    int group; /* scope: the customer with all it owns */
+    char currency[4];
+} arci_limit_key;
+
+typedef struct arci_limit_now {
+    int64_t permanent, temporary, amount; /* amount: their sum */
+    int64_t permanent_row;                /* 0: no permanent one is in force */
+    uint32_t n_temporary;
+    int found; /* a limit is in force */
+} arci_limit_now;
+
+/* All rows of some customers, ids ascending; known: written at that stamp or before, INT64_MAX: all. */
+arc_status arci_limits_read(arci_txn *t, arci_arena *arena, const int64_t *customers, uint32_t n, int64_t known, arci_limits_of *out);
+/* ARC_E_OVERFLOW: the sum is too large. */
+arc_status arci_limit_on(arci_env *env, const arci_limits_of *l, const arci_limit_key *key, arc_date day, arci_limit_now *out);
+int arci_limit_is(const arc_value *row, const arci_limit_key *key);
+/* The first day after `day` on which something begins or ends; ARC_DATE_NONE: none. */
+arc_date arci_limit_next(const arci_limits_of *l, const arci_limit_key *key, arc_date day);
+/* Keys of all limits of a customer, in the order of their first row; scope own before group. At most `room`; returns how many there are. */
+uint32_t arci_limit_keys(const arci_limits_of *l, int64_t customer, arci_limit_key *out, uint32_t room);
+
+/* The customer and those that own it, one after the other; ARC_E_STATE: they go in a circle, or are more than ARCI_OWNERS_MAX. */
+enum { ARCI_OWNERS_MAX = 32, ARCI_LIMIT_KEYS_MAX = 64 };
+arc_status arci_credit_owners(arci_txn *t, arci_arena *arena, int64_t customer, int64_t *out, uint32_t *n);
+/* The customer and all it owns, down to the last; ascending. ARC_E_LIMIT: more than 100,000. */
+arc_status arci_credit_owned(arci_txn *t, arci_arena *arena, int64_t customer, int64_t **out, uint32_t *n);
+
+arc_status arci_credit_request_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+arc_status arci_hold_may(arci_txn *t, arci_arena *arena, uint32_t verb, int64_t id);
+extern const arci_state_row arci_credit_states[]; /* for arc_verbs_allowed(), ended by one without entity */
+
+#endif

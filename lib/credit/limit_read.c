@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arcore/money.h"
+#include "base/num.h"
+#include "credit/limit.h"
+
+enum { AT_ONCE = 500, OWNED_MAX = 100000 };
+
+static const char fields[] = "id customer scope kind currency amount valid_from valid_to credit_check credit_request reason set_by txn";
+
+static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+
+static int by_value(const void *x, const void *y)
+{
+    const int64_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------------------------------------ */
+
+/* Leaves out what was written later. */
+static arc_status known_by(arci_txn *t, arci_arena *arena, arc_value *rows, uint32_t *n, int64_t known)
+{
+    const arci_shape *shape;
+    arc_value *stamps;
+    uint8_t *found;
+    uint32_t kept = 0;
+    if (known == INT64_MAX || !*n) return ARC_OK;
+    int64_t *ids = arci_arena_alloc(arena, *n * sizeof *ids);
+    if (!ids) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < *n; i++) ids[i] = rows[(size_t)i * ARCI_LIMIT_COLUMNS + ARCI_LIMIT_TXN].u.i;
+    arc_status st = arci_shape_get(t, &shape, "txn", "stamp");
+    if (st == ARC_OK) st = arci_repo_get_many(t, shape, ids, *n, arena, &stamps, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < *n; i++) {
+        if (!found[i] || stamps[i].u.i > known) continue; /* one that is being written has no row yet */
+        if (kept != i) memcpy(rows + (size_t)kept * ARCI_LIMIT_COLUMNS, rows + (size_t)i * ARCI_LIMIT_COLUMNS, ARCI_LIMIT_COLUMNS * sizeof *rows);
+        kept++;
+    }
+    *n = kept;
+    return st;
+}
+
+arc_status arci_limits_read(arci_txn *t, arci_arena *arena, const int64_t *customers, uint32_t n, int64_t known, arci_limits_of *out)
+{
+    const arci_shape *shape;
+    arc_value *all = NULL;
+    uint32_t n_all = 0;
+    arc_status st = arci_shape_get(t, &shape, "credit_limit", fields);
+    for (uint32_t from = 0; st == ARC_OK && from < n; from += AT_ONCE) {
+        const uint32_t m = n - from < AT_ONCE ? n - from : AT_ONCE;
+        arc_value values[AT_ONCE];
+        arci_where w;
+        arci_rows part;
+        for (uint32_t i = 0; i < m; i++) values[i] = arci_v_int(customers[from + i]);
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[ARCI_LIMIT_CUSTOMER], values, m);
+        const arc_order order[2] = { { shape->cols[ARCI_LIMIT_CUSTOMER], 0 }, { shape->cols[ARCI_LIMIT_ID], 0 } };
+        st = arci_repo_find(t, shape, &w, order, 2, 0, arena, &part);
+        if (st != ARC_OK || !part.n_rows) continue;
+        arc_value *more = n_all ? arci_arena_alloc(arena, ((size_t)n_all + part.n_rows) * ARCI_LIMIT_COLUMNS * sizeof *more) : part.values;
+        if (!more) return arci_nomem(t->env);
+        if (n_all) {
+            memcpy(more, all, (size_t)n_all * ARCI_LIMIT_COLUMNS * sizeof *more);
+            memcpy(more + (size_t)n_all * ARCI_LIMIT_COLUMNS, part.values, (size_t)part.n_rows * ARCI_LIMIT_COLUMNS * sizeof *more);
+        }
+        all = more;
+        n_all += part.n_rows;
+    }
+    if (st == ARC_OK) st = known_by(t, arena, all, &n_all, known);
+    out->rows = all;
+    out->n = n_all;
+    return st;
+}
+
+/* ---- in force ---------------------------------------------------------------------------------------------------------------------- */
+
+int arci_limit_is(const arc_value *row, const arci_limit_key *key)
+{
+    return row[ARCI_LIMIT_CUSTOMER].u.i == key->customer && is(&row[ARCI_LIMIT_SCOPE], "group") == (key->group != 0) && memcmp(row[ARCI_LIMIT_CURRENCY].u.s, key->currency, 3) == 0;
+}
+
+static int in_force(const arc_value *row, arc_date day)
+{
+    return row[ARCI_LIMIT_FROM].u.i <= day && (row[ARCI_LIMIT_TO].type != ARC_V_INT || day <= row[ARCI_LIMIT_TO].u.i);
+}
+
+arc_status arci_limit_on(arci_env *env, const arci_limits_of *l, const arci_limit_key *key, arc_date day, arci_limit_now *out)
+{
+    const arc_value *newest = NULL;
+    int bad = 0;
+    memset(out, 0, sizeof *out);
+    for (uint32_t i = 0; i < l->n; i++) { /* by id: of two from one day the one written later counts */
+        const arc_value *row = l->rows + (size_t)i * ARCI_LIMIT_COLUMNS;
+        if (!arci_limit_is(row, key) || !in_force(row, day)) continue;
+        out->found = 1;
+        if (is(&row[ARCI_LIMIT_KIND], "temporary")) {
+            bad |= arci_add64(out->temporary, row[ARCI_LIMIT_AMOUNT].u.i, &out->temporary);
+            out->n_temporary++;
+        } else if (!newest || row[ARCI_LIMIT_FROM].u.i >= newest[ARCI_LIMIT_FROM].u.i) {
+            newest = row;
+        }
+    }
+    if (newest) {
+        out->permanent = newest[ARCI_LIMIT_AMOUNT].u.i;
+        out->permanent_row = newest[ARCI_LIMIT_ID].u.i;
+    }
+    bad |= arci_add64(out->permanent, out->temporary, &out->amount);
+    if (!bad && out->amount <= ARC_MONEY_MAX) return ARC_OK;
+    arci_fail(env, ARC_E_OVERFLOW, "the limits come to more than an amount can be", "额度合计超出范围");
+    arci_fail_at(env, "credit_limit", "amount", key->customer, -1);
+    return ARC_E_OVERFLOW;
+}
+
+arc_date arci_limit_next(const arci_limits_of *l, const arci_limit_key *key, arc_date day)
+{
+    int64_t next = INT64_MAX;
+    for (uint32_t i = 0; i < l->n; i++) {
+        const arc_value *row = l->rows + (size_t)i * ARCI_LIMIT_COLUMNS;
+        if (!arci_limit_is(row, key)) continue;
+        if (row[ARCI_LIMIT_FROM].u.i > day && row[ARCI_LIMIT_FROM].u.i < next) next = row[ARCI_LIMIT_FROM].u.i;
+        if (row[ARCI_LIMIT_TO].type == ARC_V_INT && row[ARCI_LIMIT_TO].u.i >= day && row[ARCI_LIMIT_TO].u.i + 1 < next) next = row[ARCI_LIMIT_TO].u.i + 1;
+    }
+    return next <= ARC_DATE_MAX ? (arc_date)next : ARC_DATE_NONE;
+}
+
+uint32_t arci_limit_keys(const arci_limits_of *l, int64_t customer, arci_limit_key *out, uint32_t room)
+{
+    uint32_t n = 0;
+    for (int group = 0; group < 2; group++) {
+        const uint32_t first = n;
+        for (uint32_t i = 0; i < l->n; i++) {
+            const arc_value *row = l->rows + (size_t)i * ARCI_LIMIT_COLUMNS;
+            arci_limit_key key = { customer, group, { 0 } };
+            uint32_t at = first;
+            memcpy(key.currency, row[ARCI_LIMIT_CURRENCY].u.s, 3);
+            if (!arci_limit_is(row, &key)) continue;
+            while (at < n && memcmp(out[at].currency, key.currency, 3) != 0) at++;
+            if (at == n && n < room) out[n++] = key;
+        }
+    }
+    return n;
+}
+
+/* ---- who owns whom ------------------------------------------------------------------------------------------------------------------ */
+
+static arc_status circle(arci_txn *t, int64_t customer)
+{
+    arci_fail(t->env, ARC_E_STATE, "the owners of the customer go in a circle, or are more than %d", "母公司关系存在循环，或超过 %d 级", ARCI_OWNERS_MAX);
+    arci_fail_at(t->env, "customer", "parent", customer, -1);
+    return ARC_E_STATE;
+}
+
+arc_status arci_credit_owners(arci_txn *t, arci_arena *arena, int64_t customer, int64_t *out, uint32_t *n)
+{
+    const arci_shape *shape;
+    arc_status st = arci_shape_get(t, &shape, "customer", "parent");
+    *n = 0;
+    for (int64_t at = customer; st == ARC_OK && at;) {
+        arc_value *row;
+        if (*n == ARCI_OWNERS_MAX) return circle(t, customer);
+        for (uint32_t i = 0; i < *n; i++) {
+            if (out[i] == at) return circle(t, customer);
+        }
+        out[(*n)++] = at;
+        st = arci_repo_get(t, shape, at, arena, &row);
+        at = st == ARC_OK && row[0].type == ARC_V_INT ? row[0].u.i : 0;
+    }
+    return st;
+}
+
+static int found_before(const int64_t *all, uint32_t n, int64_t id)
+{
+    return bsearch(&id, all, n, sizeof *all, by_value) != NULL;
+}
+
+/* Level by level; who was met before is not followed again, so that a circle ends. */
+arc_status arci_credit_owned(arci_txn *t, arci_arena *arena, int64_t customer, int64_t **out, uint32_t *n)
+{
+    const arci_shape *shape;
+    uint32_t n_all = 1, n_level = 1;
+    int64_t *all = arci_arena_alloc(arena, sizeof *all), *level = all;
+    if (!all) return arci_nomem(t->env);
+    all[0] = customer;
+    arc_status st = arci_shape_get(t, &shape, "customer", "parent id");
+    while (st == ARC_OK && n_level) {
+        int64_t *next = NULL;
+        uint32_t n_next = 0;
+        for (uint32_t from = 0; st == ARC_OK && from < n_level; from += AT_ONCE) {
+            const uint32_t m = n_level - from < AT_ONCE ? n_level - from : AT_ONCE;
+            arc_value values[AT_ONCE];
+            arci_where w;
+            arci_rows rows;
+            for (uint32_t i = 0; i < m; i++) values[i] = arci_v_int(level[from + i]);
+            arci_where_init(&w);
+            arci_where_in(&w, shape->cols[0], values, m);
+            st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+            if (st != ARC_OK || !rows.n_rows) continue;
+            int64_t *more = arci_arena_alloc(arena, ((size_t)n_next + rows.n_rows) * sizeof *more);
+            if (!more) return arci_nomem(t->env);
+            if (n_next) memcpy(more, next, n_next * sizeof *more);
+            for (uint32_t r = 0; r < rows.n_rows; r++) {
+                const int64_t id = rows.values[2 * (size_t)r + 1].u.i;
+                if (!found_before(all, n_all, id)) more[n_next++] = id;
+            }
+            next = more;
+        }
+        if (st != ARC_OK || !n_next) break;
+        if (n_all + n_next > OWNED_MAX) return arci_fail(t->env, ARC_E_LIMIT, "a group has at most %d customers", "集团最多 %d 个客户", OWNED_MAX);
+        int64_t *both = arci_arena_alloc(arena, ((size_t)n_all + n_next) * sizeof *both);
+        if (!both) return arci_nomem(t->env);
+        memcpy(both, all, n_all * sizeof *both);
+        memcpy(both + n_all, next, n_next * sizeof *both);
+        all = both;
+        n_all += n_next;
+        qsort(all, n_all, sizeof *all, by_value);
+        level = next;
+        n_level = n_next;
+    }
+    *out = all;
+    *n = n_all;
+    return st;
+}

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Limits, requests and exposure from Python."""
+from decimal import Decimal
+
+import support
+from support import arcore, day
+
+POLICY = {"credit_policy": "arcore/1", "currency": "CNY"}
+
+
+class Credit(support.BookTest):
+    def setUp(self):
+        super().setUp()
+        self.c = self.customer("C1")
+
+    def checked(self):
+        return self.session.insert("credit_check", customer=self.c.id, checked_on=day("2026-01-01"), sources=["registry"], documents=["licence"], result="pass", valid_to=day("2030-01-01"))
+
+    def test_limits(self):
+        s, c = self.session, self.c.id
+        with self.assertRaises(arcore.RequiredError):
+            s.credit_limit_set(c, "1000", "CNY", "too early")
+        self.checked()
+        first = s.credit_limit_set(c, "1000", "CNY", "agreed", valid_from=day("2026-01-01"), request_key="l1")
+        self.assertEqual(s.credit_limit_set(c, "1000", "CNY", "agreed", valid_from=day("2026-01-01"), request_key="l1"), first)
+        s.credit_limit_set(c, "250.50", "CNY", "fair", kind="temporary", valid_from=day("2026-02-01"), valid_to=day("2026-02-28"))
+        told, = s.credit_limits(c, as_of=day("2026-02-10"))["limits"]
+        self.assertEqual((told["amount"], told["permanent"], told["temporary"]), (Decimal("1250.50"), Decimal("1000.00"), Decimal("250.50")))
+        self.assertEqual(told["next"], [{"from": "2026-03-01", "amount": Decimal("1000.00")}])
+        self.assertEqual(s.credit_limits(c, as_of=day("2025-12-31"))["limits"][0]["amount"], None)
+
+    def test_requests(self):
+        s, c = self.session, self.c.id
+        asked, other, mine = (s.credit_request_submit(c, "50", "CNY", "they grow") for _ in range(3))
+        s.credit_request_approve(asked, "seen their books")
+        s.credit_request_reject(other, "no")
+        s.credit_request_recall(mine, "not needed")
+        self.assertEqual([s.get("credit_request", one).status for one in (asked, other, mine)], ["approved", "rejected", "recalled"])
+        with self.assertRaises(arcore.StateError):
+            s.credit_request_approve(asked, "twice")
+        self.assertEqual(s.credit_limits(c)["limits"][0]["rows"][0]["credit_request"], asked)
+
+    def test_exposure(self):
+        s, c = self.session, self.c.id
+        self.invoice(self.c, "I1")
+        s.definition_publish(s.definition_save("credit_policy", "default", POLICY))
+        told = s.credit_exposure(c)
+        self.assertEqual(told["total"], sum(part["amount"] for part in told["parts"] if part["included"]))
+        self.assertEqual(told["by_currency"][0]["currency"], "CNY")
+        self.assertGreater(told["total"], 0)
+        self.assertEqual(s.credit_exposure(c, group=True)["total"], told["total"])
+
+
+if __name__ == "__main__":
+    support.main()
