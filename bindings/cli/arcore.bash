@@ -12,11 +12,12 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging duplicates customer voucher rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging duplicates customer validation voucher rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
-    'customer') commands='profile' ;;
+    'customer') commands='profile merge unmerge family' ;;
+    'validation') commands='ship' ;;
     'voucher') commands='map export print' ;;
     'rule') commands='publish propose run explain simulate compare backtest' ;;
     'definition') commands='preview' ;;
@@ -79,6 +80,22 @@ _arcore() {
         esac ;;
     'customer profile')
         options='--as-of --result'
+        case $before in
+        esac ;;
+    'customer merge')
+        options='--leave-owner'
+        case $before in
+        esac ;;
+    'customer unmerge')
+        options=''
+        case $before in
+        esac ;;
+    'customer family')
+        options='--as-of'
+        case $before in
+        esac ;;
+    'validation ship')
+        options='--warning --code'
         case $before in
         esac ;;
     'voucher map')

@@ -118,6 +118,22 @@ static const cli_option profile_options[] = {
     END,
 };
 
+static const cli_option merge_options[] = {
+    { "leave-owner", NULL, "owner, team and region of the merged customer stay as they are", "被合并客户的业务员、团队和区域保持不变", 0, 0 },
+    END,
+};
+
+static const cli_option family_options[] = {
+    { "as-of", "DAY", "the day to look from (default: what stands now)", "基准日（默认当前）", 0, 0 },
+    END,
+};
+
+static const cli_option ship_options[] = {
+    { "warning", NULL, "wrong numbers are told, and stored", "错误号码只提示，仍可保存", 0, 0 },
+    { "code", "CODE", "name of the definition in the book (default: the entity)", "账簿中的定义编码（默认实体名）", 0, 0 },
+    END,
+};
+
 static const cli_option backtest_options[] = {
     { "from", "DAY", "first day (default: that of the first transaction)", "起始日期（默认首笔事务之日）", 0, 0 },
     { "to", "DAY", "last day (default: that of the last transaction)", "截止日期（默认末笔事务之日）", 0, 0 },
@@ -338,6 +354,14 @@ const cli_command cli_commands[] = {
       "CUSTOMER is a code or id. Figures as of a day, each with its source and formula: days beyond terms, payment index, what is overdue, deals. With --result also master data, contacts, "
       "accounts, group tree, balance, interactions, disputes, limits and scores.",
       "CUSTOMER 为客户编码或 id。按日期给出各项指标及其来源与公式：逾期付款天数、付款指数、逾期情况、交易情况。加 --result 时还包括主数据、联系人、账户、集团关系、余额、往来记录、争议、额度与评分。", 1, 1, 0 },
+    { "customer merge", "KEPT MERGED REASON", cmd_customer_merge, merge_options, "merge a customer into another", "合并客户",
+      "From the business date on reports take both as one, and new documents name the kept one; days before read as they did (docs/merging.md).",
+      "自业务日期起报表视两者为一，新单据须用保留客户；此前日期的报表不变（docs/merging.md）。", 3, 3, 0 },
+    { "customer unmerge", "CUSTOMER REASON", cmd_customer_unmerge, none, "take a merged customer out again", "撤销客户合并", "", "", 2, 2, 0 },
+    { "customer family", "CUSTOMER", cmd_customer_family, family_options, "the customers that are one with a customer", "与某客户合并为一的客户", "The kept one comes first.", "保留客户列在最前。", 1, 1, 0 },
+    { "validation ship", "ENTITY", cmd_validation_ship, ship_options, "publish the shipped rules on master data", "发布随库提供的主数据校验规则",
+      "For customer, invoice_title, bank_account or contact: check digits of tax numbers and accounts, forms of addresses (docs/validation.md).",
+      "适用于 customer、invoice_title、bank_account 或 contact：税号与账号校验位、地址格式（docs/validation.md）。", 1, 1, 0 },
     { "voucher map", "NAME|FILE", cmd_voucher_map, voucher_map_options, "publish an account map", "发布科目映射",
       "NAME is one that is shipped, china or generic; FILE a document of your own (docs/journal.md).", "NAME 为随库提供的 china 或 generic；FILE 为自有的映射文档（docs/journal.md）。", 1, 1, 'f' },
     { "voucher export", "LEDGER", cmd_voucher_export, voucher_export_options, "make vouchers of what was posted", "生成凭证",

@@ -58,6 +58,24 @@ ARC_API arc_status arc_validate_options_init(arc_validate_options *options);
 ARC_API arc_status arc_record_validate(arc_session *session, arc_record *record, arc_record_fault_fn report, void *user,
                                        const arc_validate_options *options);
 
+/** A shipped document of kind "validation" for master data: check digits of tax numbers (GB 32100, VAT numbers of the EU), of accounts (IBAN), forms of BIC, telephone numbers and
+ *  e-mail addresses. Publish it to have the rules, retire it to have none.
+ *
+ *  @param buf,len law of arcore.h. @param entity "customer", "invoice_title", "bank_account" or "contact".
+ *  @param severity ARC_FAULT_ERROR: a wrong number is refused; ARC_FAULT_WARNING: it is told, and stored.
+ *  @return ARC_OK; ARC_E_NOT_FOUND: nothing is shipped for the entity; ARC_E_BUFFER; ARC_E_INVALID: NULL, or another severity. Safe from any thread. @since 0.1 */
+ARC_API arc_status arc_validation_shipped(char *buf, size_t *len, const char *entity, int32_t severity);
+
+/** Looks whether a text has the form one of the named formats asks (docs/validation.md), check digits included, without a book.
+ *  @param format its name, for example "iban". @param text UTF-8, as it is: capitals and spaces count. @param length bytes, or SIZE_MAX.
+ *  @return ARC_OK: it has; ARC_E_VALUE: it has not; ARC_E_NOT_FOUND: there is no such format; ARC_E_INVALID: NULL. Safe from any thread. @since 0.1 */
+ARC_API arc_status arc_format_check(const char *format, const char *text, size_t length);
+
+/** Format i, in the order of names.
+ *  @param name receives its name, static. @param what,what_zh what it is in English and Chinese, static; may be NULL. @param i from 0.
+ *  @return ARC_OK; ARC_E_RANGE: there are no more; ARC_E_INVALID: name is NULL. Safe from any thread. @since 0.1 */
+ARC_API arc_status arc_format_get(const char **name, const char **what, const char **what_zh, uint32_t i);
+
 ARC_END_DECLS
 
 #endif

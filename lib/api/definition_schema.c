@@ -15,8 +15,8 @@
 
 #define FIELDS "{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"minItems\":1,\"maxItems\":16,\"uniqueItems\":true,\"items\":" TEXT "}]}"
 #define FORMATS \
-    "[\"alnum\",\"bank_account\",\"bank_card\",\"bic\",\"cnaps\",\"country\",\"digits\",\"email\",\"fapiao_no\",\"iban\",\"id_card_cn\",\"letters\",\"luhn\",\"mobile_cn\",\"phone\",\"rf\"," \
-    "\"tax_no\",\"upper_alnum\",\"url\",\"uscc\"]"
+    "[\"alnum\",\"bank_account\",\"bank_card\",\"bic\",\"cnaps\",\"country\",\"digits\",\"email\",\"fapiao_no\",\"iban\",\"id_card_cn\",\"lei\",\"letters\",\"luhn\",\"mobile_cn\",\"phone\",\"rf\"," \
+    "\"tax_no\",\"upper_alnum\",\"url\",\"uscc\",\"vat_eu\"]"
 #define LENGTH "{\"type\":\"integer\",\"minimum\":1,\"maximum\":4096}"
 #define ONE_KIND(own, a, b, c) "{\"required\":[\"" own "\"],\"not\":{\"anyOf\":[{\"required\":[\"" a "\"]},{\"required\":[\"" b "\"]},{\"required\":[\"" c "\"]}]}}"
 

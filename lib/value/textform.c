@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Named formats. Sources: GB 32100 (unified credit code), GB 11643 (identity number), ISO 13616 (IBAN), ISO 9362 (BIC), ISO 11649
- * (RF reference), ISO/IEC 7812 (Luhn). */
+ * (RF reference), ISO/IEC 7812 (Luhn), ISO 17442 (LEI). */
 #include "value/textform.h"
 
 #include <string.h>
@@ -77,9 +77,36 @@ static int mod97_is_1(const char *s, size_t n)
     return rest == 1;
 }
 
+/* Lengths by the register of ISO 13616, two letters and a number each. */
+static const char iban_lengths[] = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27"
+                                   "JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23"
+                                   "TN24TR26UA29VA22VG24XK20YE30";
+
+/* A country that joined since is not known: any length does. */
+static int iban_long_enough(const char *s, size_t n)
+{
+    for (const char *p = iban_lengths; *p; p += 4) {
+        if (p[0] == s[0] && p[1] == s[1]) return n == (size_t)((p[2] - '0') * 10 + p[3] - '0');
+    }
+    return n >= 15 && n <= 34;
+}
+
+/* 00, 01 and 99 are no check digits, though 97 divides alike. */
+static int two_check_digits(const char *s) { return is_digit(s[0]) && is_digit(s[1]) && memcmp(s, "00", 2) != 0 && memcmp(s, "01", 2) != 0 && memcmp(s, "99", 2) != 0; }
+
 static int fits_iban(const char *s, size_t n)
 {
-    return n >= 15 && n <= 34 && is_upper(s[0]) && is_upper(s[1]) && is_digit(s[2]) && is_digit(s[3]) && fits_upper(s, n) && mod97_is_1(s, n);
+    return n >= 15 && is_upper(s[0]) && is_upper(s[1]) && two_check_digits(s + 2) && fits_upper(s, n) && iban_long_enough(s, n) && mod97_is_1(s, n);
+}
+
+/* ISO 17442: 18 characters and two check digits, mod 97 (ISO 7064). */
+static int fits_lei(const char *s, size_t n)
+{
+    char turned[20];
+    if (n != 20 || !fits_upper(s, n) || !two_check_digits(s + 18)) return 0;
+    memcpy(turned, s + 16, 4); /* the check below begins at the fifth */
+    memcpy(turned + 4, s, 16);
+    return mod97_is_1(turned, n);
 }
 
 static int fits_rf(const char *s, size_t n)
@@ -204,6 +231,7 @@ const arci_format arci_formats[] = {
     { "fapiao_no", fits_fapiao, "a fapiao number of 8 or 20 digits", "8 或 20 位发票号码" },
     { "iban", fits_iban, "an IBAN with its check digits", "带校验位的 IBAN" },
     { "id_card_cn", fits_id_card, "an identity number with its check character", "带校验位的身份证号" },
+    { "lei", fits_lei, "a legal entity identifier with its check digits", "带校验位的法人识别编码（LEI）" },
     { "letters", fits_letters, "letters", "字母" },
     { "luhn", fits_luhn, "digits with a Luhn check digit", "带 Luhn 校验位的数字" },
     { "mobile_cn", fits_mobile_cn, "a mobile number of 11 digits", "11 位手机号" },
@@ -213,6 +241,7 @@ const arci_format arci_formats[] = {
     { "upper_alnum", fits_upper, "capitals and digits", "大写字母和数字" },
     { "url", fits_url, "an http or https address", "http 或 https 地址" },
     { "uscc", fits_uscc, "a unified social credit code with its check character", "带校验位的统一社会信用代码" },
+    { "vat_eu", arci_vat_fits, "a VAT number of the EU, XI or GB with its check digits", "带校验位的欧盟增值税号" },
 };
 const uint32_t arci_n_formats = sizeof arci_formats / sizeof arci_formats[0];
 

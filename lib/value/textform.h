@@ -17,6 +17,9 @@ extern const arci_format arci_formats[];
 extern const uint32_t arci_n_formats;
 const arci_format *arci_format_by_name(const char *name, size_t n); /* NULL when unknown */
 
+/* textform_vat.c: two letters of the state, and the rest with its check digits. */
+int arci_vat_fits(const char *s, size_t n);
+
 /* ---- patterns ----
  * The part of ECMAScript's regular expressions that needs no backtracking: a sequence of elements, each a character, `.`, `\d`, `\w`,
  * an escaped character or a class [a-z0-9_] / [^...], followed by nothing, `?`, `*`, `+`, {n}, {n,} or {n,m}. No groups, no

@@ -35,6 +35,20 @@ class People(Case):
                                  (["change", "customer", "C900", "team=SOUTH"], "no org_unit SOUTH", 1), (["change", "customer", "C900", "status=odd"], "customer.status", 1)):
             self.assertIn(told, self.arcore(*args, code=code).err, args)
 
+    def test_merges_and_shipped_rules(self):
+        self.arcore("add", "customer", "code=C900", "legal_name=New Ltd")
+        self.arcore("add", "customer", "code=C901", "legal_name=New Limited")
+        self.arcore("customer", "merge", "C900", "C901", "one and the same")
+        self.assertEqual([r["code"] for r in self.arcore("customer", "family", "C901", "-f", "csv").rows()], ["C900", "C901"])
+        self.assertEqual([r["code"] for r in self.arcore("customer", "family", "C901", "--as-of", "2000-01-01", "-f", "csv").rows()], ["C901"])
+        self.assertIn("ARC_E_STATE", self.arcore("customer", "merge", "C901", "C900", "round", code=1).err)
+        self.arcore("customer", "unmerge", "C901", "two")
+        self.assertEqual(len(self.arcore("customer", "family", "C900", "-f", "csv").rows()), 1)
+        self.arcore("validation", "ship", "customer")
+        self.assertIn("customer.uscc", self.arcore("change", "customer", "C900", "uscc=91350100M000100Y44", code=1).err)
+        self.arcore("validation", "ship", "customer", "--warning")
+        self.arcore("validation", "ship", "nothing", code=2)
+
     def test_aging_by_region(self):
         """Groups are the library's: the region of the document then, by code and name."""
         for code, name in (("north", "North"), ("south", "South")):

@@ -40,7 +40,7 @@ from .decisions import Decision
 from .names import Duplicate, NameIndex, NameMatch, NamePair
 from .references import ReferenceIndex
 from .templates import Template
-from . import _bank, combinations, decisions, entities, names, references, templates, terms, values
+from . import _bank, combinations, decisions, entities, formats, names, references, templates, terms, values
 
 __version__ = capi.ARC_VERSION_STRING
 

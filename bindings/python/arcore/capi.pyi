@@ -1743,6 +1743,16 @@ def arc_flag_set(session: Any, id: Any, flag: Any) -> int:
              ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE;
              ARC_E_NOMEM. @since 0.1"""
 
+def arc_format_check(format: Any, text: Any, length: int) -> int:
+    """Looks whether a text has the form one of the named formats asks (docs/validation.md), check digits included, without a book.
+     @param format its name, for example "iban". @param text UTF-8, as it is: capitals and spaces count. @param length bytes, or SIZE_MAX.
+     @return ARC_OK: it has; ARC_E_VALUE: it has not; ARC_E_NOT_FOUND: there is no such format; ARC_E_INVALID: NULL. Safe from any thread. @since 0.1"""
+
+def arc_format_get(name: Any, what: Any, what_zh: Any, i: int) -> int:
+    """Format i, in the order of names.
+     @param name receives its name, static. @param what,what_zh what it is in English and Chinese, static; may be NULL. @param i from 0.
+     @return ARC_OK; ARC_E_RANGE: there are no more; ARC_E_INVALID: name is NULL. Safe from any thread. @since 0.1"""
+
 def arc_fx_realise(booked: Any, settled: Any, difference: Any, applied: Any, open: Any, carried: Any, rate: Any, mode: int) -> int:
     """Realised exchange difference of one application of cash to a foreign-currency item.
 
@@ -4481,6 +4491,14 @@ def arc_upsert_options_init(options: Any) -> int:
 def arc_validate_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_VALIDATE_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
+
+def arc_validation_shipped(buf: Any, len: Any, entity: Any, severity: int) -> int:
+    """A shipped document of kind "validation" for master data: check digits of tax numbers (GB 32100, VAT numbers of the EU), of accounts (IBAN), forms of BIC, telephone numbers and
+     e-mail addresses. Publish it to have the rules, retire it to have none.
+
+     @param buf,len law of arcore.h. @param entity "customer", "invoice_title", "bank_account" or "contact".
+     @param severity ARC_FAULT_ERROR: a wrong number is refused; ARC_FAULT_WARNING: it is told, and stored.
+     @return ARC_OK; ARC_E_NOT_FOUND: nothing is shipped for the entity; ARC_E_BUFFER; ARC_E_INVALID: NULL, or another severity. Safe from any thread. @since 0.1"""
 
 def arc_verbs_allowed(session: Any, buf: Any, len: Any, record: Any) -> int:
     """Why each verb is or is not offered for a record, in both languages, for the buttons of a front end:
