@@ -8,24 +8,31 @@
 #ifndef ARCORE_MATCH_H
 #define ARCORE_MATCH_H
 
+#include "arcore/book.h"
 #include "arcore/proposal.h"
 
 ARC_BEGIN_DECLS
 
+/** arc_match_run(): what a person should confirm is stored, a proposal for each chunk. A receipt that a stored proposal of matches waits for already is left to it. */
+#define ARC_MATCH_STORE 0x1u
+
 /** Which receipts are matched, and how. Start from ARC_MATCH_OPTIONS_INIT. Texts are borrowed for the call. */
 typedef struct arc_match_options {
     uint32_t struct_size;
-    uint32_t flags;        /**< 0 */
+    uint32_t flags;        /**< arc_match_run(): ARC_MATCH_STORE; else 0 */
     const char *strategy;  /**< code of a definition of kind "matching", or of a shipped one; NULL: each receipt's own: by customer, segment, channel or project, else the setting
                                 cash.strategy, else "default" */
     arc_date as_of;        /**< the day allocations are to date from; ARC_DATE_NONE: the session's business date */
     uint32_t max;          /**< receipts at most; 0: 10,000 */
     int64_t customer;      /**< only this customer's; 0: all */
     char currency[4];      /**< only this currency; "": all */
-    uint32_t reserved;     /**< 0 */
+    uint32_t chunk;        /**< arc_match_run(): receipts that are read, decided and committed together, at most 10,000; 0: 1,000 */
+    int64_t after;         /**< arc_match_run(): only receipts with a higher id: where a run that was stopped goes on; 0: all */
+    arc_progress_fn progress; /**< arc_match_run(): told after each chunk how many were done; non-zero stops: ARC_E_CANCELLED. May be NULL */
+    void *user;            /**< handed to progress */
 } arc_match_options;
 
-#define ARC_MATCH_OPTIONS_INIT { (uint32_t)sizeof(arc_match_options), 0, NULL, ARC_DATE_NONE, 0, 0, { 0 }, 0 }
+#define ARC_MATCH_OPTIONS_INIT { (uint32_t)sizeof(arc_match_options), 0, NULL, ARC_DATE_NONE, 0, 0, { 0 }, 0, 0, NULL, NULL }
 
 /** Fills options with their defaults; the same bytes as ARC_MATCH_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */
@@ -53,6 +60,39 @@ ARC_API arc_status arc_match_strategy_shipped(char *buf, size_t *len, const char
  *          has none; ARC_E_LIMIT: too many; ARC_E_CURRENCY; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN; ARC_E_INVALID; ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
  *          ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_match_propose(arc_session *session, arc_proposal **out, const int64_t *receipts, size_t n, const arc_match_options *options);
+
+/** What came of arc_match_run(). Start from ARC_MATCH_REPORT_INIT. */
+typedef struct arc_match_report {
+    uint32_t struct_size;
+    uint32_t chunks;     /**< committed */
+    int64_t receipts;    /**< looked at */
+    int64_t posted;      /**< matched and applied */
+    int64_t suggested;   /**< for a person to confirm; stored where ARC_MATCH_STORE asks for it */
+    int64_t none;        /**< nothing fits */
+    int64_t refused;     /**< matched, and refused by the ledger (a closed period, an authority): nothing was done for them */
+    int64_t allocations; /**< rows written */
+    int64_t proposals;   /**< stored */
+    int64_t proposal;    /**< the last of them; 0: none */
+    int64_t last;        /**< the receipt with the highest id that was looked at: `after` of a call that goes on */
+} arc_match_report;
+
+#define ARC_MATCH_REPORT_INIT { (uint32_t)sizeof(arc_match_report), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** Fills a report with its defaults; the same bytes as ARC_MATCH_REPORT_INIT.
+ *  @param report not NULL. @return ARC_OK, or ARC_E_INVALID when report is NULL. @since 0.1 */
+ARC_API arc_status arc_match_report_init(arc_match_report *report);
+
+/** Matches receipts and applies what may post by itself, in chunks: each is read in a few questions, decided, and committed as one transaction. Memory is that of a chunk.
+ *
+ *  Receipts are taken in the order of their ids. What was applied has nothing left and is not matched again, so a run that was stopped, or crashed, is called once more, with `after` or
+ *  without; nothing happens twice. With a request key (of at most 156 bytes) each chunk has one of its own, and those that were done are answered from the book. Where the ledger refuses one match its chunk is done receipt by receipt.
+ *
+ *  @param session keeps the error. No transaction may be open on its book.
+ *  @param report  filled up to its struct_size, on errors too; may be NULL.
+ *  @param options NULL for defaults; max 0: all receipts that wait.
+ *  @return ARC_OK; ARC_E_CANCELLED: progress stopped it, what was committed stays; ARC_E_TXN: a transaction is open; ARC_E_FORBIDDEN: allocation.match, allocation.apply, or with ARC_MATCH_STORE
+ *          proposal.store; ARC_E_READONLY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; others as arc_match_propose(). @since 0.1 */
+ARC_API arc_status arc_match_run(arc_session *session, arc_match_report *report, const arc_match_options *options);
 
 /** Takes one of the alternatives of a draft line instead of what was proposed, which stays beside it.
  *

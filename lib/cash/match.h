@@ -143,7 +143,9 @@ typedef struct arci_cash {
     arci_map held;        /* items under legal action or insolvency */
     arci_map item_at, customer_at, account_at; /* id to position; (customer, currency) to version */
     struct arci_cash_refs *refs; /* match_refs.c */
-    int whole_tried;
+    struct arci_cash_index *index; /* match_index.c; NULL: nothing is read closely yet */
+    uint32_t indexed;    /* items that are in it */
+    uint8_t whole_book, whole_tried; /* all that is open was read */
 } arci_cash;
 
 arc_status arci_cash_begin(arci_cash *m, arci_txn *t, arc_date as_of, const char *strategy);
@@ -152,7 +154,8 @@ void arci_cash_end(arci_cash *m);
 typedef struct arci_cash_asked {
     const int64_t *receipts;
     uint32_t n, max;
-    int64_t customer, after; /* after: only receipts with a higher id; then in order of id */
+    int64_t customer, after; /* after: only receipts with a higher id */
+    int by_id;               /* in order of id */
     const char *currency;    /* "": any */
     const arci_row_scope *scope;
 } arci_cash_asked;
@@ -168,6 +171,11 @@ arc_status arci_cash_accounts(arci_cash *m, const int64_t *customers, uint32_t n
 arc_status arci_cash_refs_read(arci_cash *m);
 arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit **hits, uint32_t *n);
 void arci_cash_refs_free(arci_cash *m);
+/* The same read closely: what was loaded goes into an index; hits are added behind those given that do not cover them. */
+arc_status arci_cash_index(arci_cash *m);
+arc_status arci_cash_look(arci_cash *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit *hits, uint32_t cap, uint32_t *n);
+void arci_cash_index_free(arci_cash *m);
+arc_status arci_cash_whole_book(arci_cash *m); /* where no more than 50,000 items are open */
 
 /* What a receipt may pay: open items of a customer in its currency that agree with it, by the strategy's order. */
 typedef struct arci_mpool {
@@ -203,6 +211,10 @@ void arci_cash_told_init(arci_cash_told *t, arc_context *ctx);
 void arci_cash_told_clear(arci_cash_told *t);
 arc_status arci_cash_tell(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, arci_cash_told *out);
 void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, const arci_mcandidate *c, arci_str *b);
+
+/* What stays with the rows of a match that posts by itself. */
+void arci_cash_tell_evidence(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, arci_str *b, arci_str *scratch);
+arc_date arci_cash_day(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c); /* from when it counts */
 
 /* A proposal's lines for the receipts asked for, and what was considered. */
 arc_status arci_cash_propose(arci_cash *m, arci_proposal *out, int64_t *counts);

@@ -43,13 +43,13 @@ arc_status arc_match_strategy_shipped(char *buf, size_t *len, const char *code)
 
 /* ---- asking ------------------------------------------------------------------------------------------------------------------------- */
 
-arc_status arci_cash_options_in(arci_session *s, arc_match_options *o, const int64_t *receipts, size_t n, const arc_match_options *options)
+arc_status arci_cash_options_in(arci_session *s, arc_match_options *o, const int64_t *receipts, size_t n, const arc_match_options *options, uint32_t run)
 {
     int32_t exponent;
     arci_env *env = &s->env;
     arc_status st = arci_struct_in(env, o, sizeof *o, options);
     if (st != ARC_OK) return st;
-    if (o->flags || o->reserved || (receipts && !n) || o->customer < 0) {
+    if ((o->flags & ~run) || o->chunk > 10000 || (receipts && !n) || o->customer < 0 || o->after < 0) {
         return arci_fail(env, ARC_E_INVALID, "an unknown flag, no receipts, or a negative id", "标志未知、没有回款，或编号为负");
     }
     if (n > NAMED_MAX || o->max > NAMED_MAX) return arci_fail(env, ARC_E_LIMIT, "at most %d receipts", "最多 %d 笔回款", NAMED_MAX);
@@ -131,7 +131,7 @@ arc_status arc_match_propose(arc_session *session, arc_proposal **out, const int
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     if (!out) return arci_session_leave(s, arci_fail(&s->env, ARC_E_INVALID, "out is NULL", "out 为 NULL"));
-    st = arci_cash_options_in(s, &o, receipts, n, options);
+    st = arci_cash_options_in(s, &o, receipts, n, options, 0);
     asked.max = o.max ? o.max : WAITING_MAX;
     asked.customer = o.customer;
     asked.currency = o.currency;

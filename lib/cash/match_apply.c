@@ -165,10 +165,11 @@ arc_status arci_cash_do(arc_session *session, arci_arena *arena, arci_cash_deed 
     d->made = arci_arena_calloc(arena, d->n + 1u, sizeof *d->made);
     if (!decided || !d->ids || !d->made) return ARC_E_NOMEM;
     for (uint32_t i = 0; i < d->n; i++) {
-        d->rows[i].evidence = d->evidence;
-        decided[i] = d->decided;
+        if (!d->each) d->rows[i].evidence = d->evidence;
+        decided[i] = d->each ? d->each[i] : d->decided;
         if (d->rest[i]) d->rows[i].reason_code = d->rows[i].write_off ? d->rows[i].reason_code : NULL;
     }
+    if (d->n_claims) st = arc_receipt_claim_many(session, NULL, NULL, d->claims, d->n_claims, ARC_ALL_OR_NONE);
     if (d->claim) st = arc_receipt_claim(session, d->receipt, d->claim, d->date);
     if (st == ARC_OK) st = arci_allocation_decided(session, d->ids, d->rows, decided, d->n, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO);
     return st == ARC_OK ? move_rests(session, arena, d) : st;

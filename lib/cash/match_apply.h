@@ -12,6 +12,9 @@ typedef struct arci_cash_deed {
     int64_t receipt, claim; /* claim: the customer; 0: he is known */
     arc_date date;
     arci_decided decided;
+    arci_decided *each;     /* by row, where rows were decided apart; NULL: `decided` */
+    arc_ledger_step *claims; /* n_claims of many receipts; NULL: the one */
+    uint32_t n_claims;
     const char *evidence;   /* JSON for the rows; NULL: none */
     arc_allocation *rows;
     uint8_t *rest;          /* by row: 0, 1 residual, 2 chargeback */

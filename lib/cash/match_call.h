@@ -7,7 +7,8 @@
 #include "cash/match.h"
 #include "value/money.h"
 
-arc_status arci_cash_options_in(arci_session *s, arc_match_options *o, const int64_t *receipts, size_t n, const arc_match_options *options);
+/* run: the flags that may be given. */
+arc_status arci_cash_options_in(arci_session *s, arc_match_options *o, const int64_t *receipts, size_t n, const arc_match_options *options, uint32_t run);
 arc_status arci_cash_definitions(const arci_cash *m, const char *asked, arci_str *b);
 
 #endif

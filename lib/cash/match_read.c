@@ -6,7 +6,7 @@
 #include "cash/match.h"
 #include "ledger/items.h"
 
-enum { AT_ONCE = 500, HABIT_LEAST = 5 };
+enum { AT_ONCE = 500, HABIT_LEAST = 5, WHOLE_MOST = 50000 };
 
 const char *const arci_mtext_names[ARCI_MTEXTS] = { "memo", "bank_ref", "remark" };
 
@@ -58,6 +58,7 @@ arc_status arci_cash_begin(arci_cash *m, arci_txn *t, arc_date as_of, const char
 void arci_cash_end(arci_cash *m)
 {
     arci_cash_refs_free(m);
+    arci_cash_index_free(m);
     arci_learned_clear(&m->model);
     arci_map_clear(&m->item_at);
     arci_map_clear(&m->customer_at);
@@ -123,7 +124,7 @@ static arc_status read_named(arci_cash *m, const arci_shape *shape, const arci_c
 
 static arc_status read_waiting(arci_cash *m, const arci_shape *shape, const arci_cash_asked *a)
 {
-    const arc_order by_date[] = { { shape->cols[S_VALUE], 0 }, { shape->cols[S_ID], 0 } }, by_id[] = { { shape->cols[S_ID], 0 } };
+    const arc_order by_date[] = { { shape->cols[S_VALUE], 0 }, { shape->cols[S_ID], 0 } }, in_ids[] = { { shape->cols[S_ID], 0 } };
     arci_where w;
     arci_rows rows;
     arci_where_init(&w);
@@ -131,7 +132,7 @@ static arc_status read_waiting(arci_cash *m, const arci_shape *shape, const arci
     if (a->customer) arci_where_int(&w, shape->cols[S_CUSTOMER], ARC_OP_EQ, a->customer);
     if (a->currency && a->currency[0]) arci_where_text(&w, shape->cols[S_CURRENCY], ARC_OP_EQ, a->currency, 3);
     if (a->after) arci_where_int(&w, shape->cols[S_ID], ARC_OP_GT, a->after);
-    arc_status st = arci_repo_find(m->t, shape, &w, a->after ? by_id : by_date, a->after ? 1 : 2, (int64_t)a->max, &m->arena, &rows);
+    arc_status st = arci_repo_find(m->t, shape, &w, a->by_id ? in_ids : by_date, a->by_id ? 1 : 2, (int64_t)a->max, &m->arena, &rows);
     if (st != ARC_OK) return st;
     m->receipts = arci_arena_calloc(&m->arena, rows.n_rows + 1u, sizeof *m->receipts);
     if (!m->receipts) return arci_nomem(m->env);
@@ -485,6 +486,28 @@ arc_status arci_cash_customers(arci_cash *m, const int64_t *ids, uint32_t n, int
     }
     for (uint32_t i = 0; i < n_fresh && st == ARC_OK; i += AT_ONCE) st = known(m, fresh + i, n_fresh - i < AT_ONCE ? n_fresh - i : AT_ONCE);
     for (uint32_t i = 0; i < n_asked && st == ARC_OK; i += AT_ONCE) st = read_whole(m, asked + i, n_asked - i < AT_ONCE ? n_asked - i : AT_ONCE);
+    return st;
+}
+
+/* Everybody who owes anything, as long as that is no more than can be looked through for each receipt. */
+arc_status arci_cash_whole_book(arci_cash *m)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    if (m->whole_tried) return ARC_OK;
+    m->whole_tried = 1;
+    arc_status st = arci_shape_get(m->t, &shape, "item_state", "customer open");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[1], ARC_OP_NE, 0);
+    st = arci_repo_find(m->t, shape, &w, NULL, 0, WHOLE_MOST + 1, &m->arena, &rows);
+    if (st != ARC_OK || rows.n_rows > WHOLE_MOST) return st;
+    int64_t *ids = arci_arena_alloc(&m->arena, (rows.n_rows + 1u) * sizeof *ids);
+    if (!ids) return arci_nomem(m->env);
+    for (uint32_t i = 0; i < rows.n_rows; i++) ids[i] = rows.values[(size_t)i * rows.n_cols].u.i;
+    st = arci_cash_customers(m, ids, rows.n_rows, 1);
+    m->whole_book = st == ARC_OK;
     return st;
 }
 

@@ -236,6 +236,7 @@ static arc_status read_customers(arci_cash *m)
     uint32_t n = 0, cap = 0, n_plain = 0;
     const int first = names_first(m);
     for (uint32_t i = 0; i < m->n_receipts; i++) cap += 1 + WORDS_MOST * ARCI_MTEXTS;
+    int unknown = 0, near = 0;
     int64_t *whole = arci_arena_alloc(&m->arena, (cap + 1u) * sizeof *whole), *plain = arci_arena_alloc(&m->arena, (m->n_receipts + 1u) * sizeof *plain);
     if (!whole || !plain) return arci_nomem(m->env);
     for (uint32_t i = 0; i < m->n_receipts && st == ARC_OK; i++) {
@@ -250,11 +251,15 @@ static arc_status read_customers(arci_cash *m)
             plain[n_plain++] = customer;
             continue;
         }
+        near = 1;
+        unknown = unknown || (!r->customer && !n_hits && !r->returned && r->left > 0);
         if (r->customer) whole[n++] = r->customer;
         for (uint32_t k = 0; k < n_hits && k < WORDS_MOST; k++) whole[n++] = hits[k].customer;
     }
     if (st == ARC_OK) st = arci_cash_customers(m, whole, n, 1);
-    return st == ARC_OK ? arci_cash_customers(m, plain, n_plain, 0) : st;
+    if (st == ARC_OK) st = arci_cash_customers(m, plain, n_plain, 0);
+    if (st == ARC_OK && unknown) st = arci_cash_whole_book(m);
+    return st == ARC_OK && near ? arci_cash_index(m) : st;
 }
 
 arc_status arci_cash_refs_read(arci_cash *m)
@@ -288,8 +293,7 @@ arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64
 {
     const struct arci_cash_refs *x = m->refs;
     uint32_t cap = WORDS_MOST * ARCI_MTEXTS;
-    (void)customers;
-    (void)n_customers;
+    int64_t customer, *named;
     *n = 0;
     *hits = NULL;
     for (uint32_t k = 0; k < ARCI_MTEXTS; k++) {
@@ -309,5 +313,22 @@ arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64
             }
         }
     }
-    return ARC_OK;
+    if (!m->index || is_plain(m, r, *hits, *n, &customer)) return ARC_OK;
+    if (!*hits) *hits = arci_arena_alloc(&m->scratch, cap * sizeof **hits);
+    named = arci_arena_alloc(&m->scratch, (*n + 1u) * sizeof *named);
+    if (!*hits || !named) return arci_nomem(m->env);
+    if (!n_customers && *n) { /* whoever is named whole */
+        customers = named;
+        for (uint32_t i = 0; i < *n; i++) {
+            uint32_t k = n_customers;
+            for (uint32_t j = 0; j < n_customers; j++) {
+                if (named[j] == (*hits)[i].customer) k = UINT32_MAX;
+            }
+            if (k == UINT32_MAX) continue;
+            for (; k && named[k - 1] > (*hits)[i].customer; k--) named[k] = named[k - 1];
+            named[k] = (*hits)[i].customer;
+            n_customers++;
+        }
+    }
+    return arci_cash_look(m, r, customers, n_customers, *hits, cap, n);
 }

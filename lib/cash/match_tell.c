@@ -360,3 +360,21 @@ arc_status arci_cash_tell(arci_cash *m, const arci_mreceipt *r, const arci_mresu
     }
     return out->action.failed || out->explanation.failed || out->preconditions.failed || out->context.failed ? arci_nomem(m->env) : ARC_OK;
 }
+
+void arci_cash_tell_evidence(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, arci_str *b, arci_str *scratch)
+{
+    const arci_mcandidate *c = &res->c[0];
+    arci_str_puts(b, "{\"match\":{");
+    arci_json_put_str(b, "rule", arci_tier_names[c->tier]);
+    put_strategy(res, b);
+    arci_json_put_str(b, "outcome", "auto");
+    put_ppm(b, "probability", c->ppm);
+    put_ppm(b, "looks_like", c->raw_ppm);
+    put_equation(m, r, c, b, scratch);
+    put_evidence(r, res, b);
+    if (c->n_diffs) put_differences(r, c, b);
+    arci_json_put_int(b, "receipt", r->id);
+    arci_str_puts(b, "}}");
+}
+
+arc_date arci_cash_day(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c) { return day_of(m, r, c); }

@@ -13,4 +13,12 @@ static arc_status drive_match(matrix *m, int t)
     return st == ARC_DONE ? ARC_OK : st;
 }
 
+static arc_status drive_match_run(matrix *m, int t)
+{
+    arc_match_options o = ARC_MATCH_OPTIONS_INIT;
+    o.as_of = PEOPLE_DAY;
+    arc_status st = arc_match_run(m->actor, NULL, &o);
+    return st == ARC_E_TXN ? drive_match(m, t) : st; /* he may: it works on the receipts he sees */
+}
+
 #endif

@@ -192,6 +192,78 @@ static void differences(void **state)
     test_book_close(&b);
 }
 
+/* Separators lost, lists, last digits, one character wrong: among what the customer has open, or in the whole of a small book. */
+static void written(void **state)
+{
+    (void)state;
+    test_book b;
+    open_book(&b, 0);
+    record_of(&b, ARC_CUSTOMER, "{\"code\":\"D\",\"legal_name\":\"D\"}");
+    due(&b, "INV-2026-10041", 1, "100.00", "2026-03-01", "");
+    due(&b, "INV-2026-10042", 1, "250.00", "2026-03-01", "");
+    due(&b, "INV-2026-10045", 1, "375.00", "2026-03-01", "");
+    due(&b, "INV-2026-20077", 2, "999.00", "2026-03-01", "");
+    SAYS(&b, came(&b, "R1", 1, "725.00", "INV-2026-10041/42/45"), NULL, "\"rule\":\"references_sum\"", "\"equation\":\"725.00 = 100.00 + 250.00 + 375.00\"", "\"outcome\":\"auto\"");
+    SAYS(&b, came(&b, "R2", 1, "250.00", "inv202610042"), NULL, "\"rule\":\"document_amount\"", "\"found\":\"exact\"");
+    SAYS(&b, came(&b, "R3", 1, "375.00", "ref 10045"), NULL, "\"rule\":\"document_amount\"", "\"found\":\"part\"", "\"why\":\"history\"");
+    SAYS(&b, came(&b, "R4", 0, "999.00", "INV-2026-2O077"), NULL, "\"rule\":\"document_amount\"", "\"found\":\"repaired\"", "\"repair\":\"lookalike", "\"claim\":2");
+    verify_clean(&b);
+    test_book_close(&b);
+}
+
+static int32_t stop_at_once(void *user, int64_t done, int64_t total)
+{
+    (void)total;
+    *(int64_t *)user = done;
+    return 1;
+}
+
+/* Many at once: what is proved is posted, the rest is stored once; stopped and called again, nothing happens twice. */
+static void batch(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_match_report report = ARC_MATCH_REPORT_INIT;
+        arc_match_options o = ARC_MATCH_OPTIONS_INIT;
+        int64_t done = 0;
+        open_book(&b, backend);
+        for (int i = 0; i < 9; i++) {
+            char number[20], memo[40], amount[20];
+            snprintf(number, sizeof number, "INV-%d", 7000 + i);
+            snprintf(amount, sizeof amount, "%d.00", 100 + 7 * i);
+            due(&b, number, 1, amount, "2026-03-01", "");
+            snprintf(memo, sizeof memo, i % 3 == 2 ? "thank you" : "payment of %s", number);
+            snprintf(number, sizeof number, "R%d", i);
+            came(&b, number, i % 2, amount, i % 3 == 2 && !(i % 2) ? "thanks" : memo);
+        }
+        o.as_of = APR_1;
+        o.chunk = 2;
+        o.flags = ARC_MATCH_STORE;
+        o.progress = stop_at_once;
+        o.user = &done;
+        assert_int_equal(arc_match_run(b.session, &report, &o), ARC_E_CANCELLED);
+        assert_int_equal(done, 2);
+        assert_int_equal(report.posted, 2);
+        o.progress = NULL;
+        o.after = report.last;
+        assert_session(&b, arc_match_run(b.session, &report, &o));
+        assert_int_equal(report.receipts, 7);
+        assert_int_equal(report.posted, 4);
+        assert_int_equal(report.suggested, 1);
+        assert_int_equal(report.none, 2);
+        assert_int_equal(report.proposals, 1);
+        o.after = 0;
+        assert_session(&b, arc_match_run(b.session, &report, &o));
+        assert_int_equal(report.posted, 0);
+        assert_int_equal(report.suggested, 1);
+        assert_int_equal(report.proposals, 0);
+        assert_int_equal(report.refused, 0);
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+}
+
 static void strategies(void **state)
 {
     static const char *const bad[] = { "{}", "{\"matching\":\"arcore/1\"}", "{\"matching\":\"arcore/1\",\"tiers\":[{\"tier\":\"psychic\"}]}",
@@ -221,6 +293,7 @@ static void strategies(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(strategies), cmocka_unit_test(autocash), cmocka_unit_test(named), cmocka_unit_test(differences), cmocka_unit_test(applied) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(strategies), cmocka_unit_test(autocash), cmocka_unit_test(named), cmocka_unit_test(differences), cmocka_unit_test(applied), cmocka_unit_test(written),
+                                        cmocka_unit_test(batch) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

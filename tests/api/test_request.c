@@ -4,6 +4,7 @@
 #include "api/request_contract.h"
 #include "api/request_limit.h"
 #include "api/request_order.h"
+#include "api/request_match.h"
 #include "api/request_rule.h"
 #include "api/request_invoice.h"
 
@@ -134,6 +135,7 @@ static const struct {
     { ARCI_DO_VOUCHER_REBUILD, drive_voucher_rebuild, ARC_OK },
     { ARCI_DO_REVALUATION_RUN, drive_revalue, ARC_OK },
     { ARCI_DO_RULE_RUN, drive_rule_run, ARC_OK },
+    { ARCI_DO_ALLOCATION_MATCH, drive_match_run, ARC_OK },
     { ARCI_DO_REVALUATION_REVERSE, drive_revalue_reverse, ARC_OK },
     { ARCI_DO_PROVISION_RUN, drive_provision, ARC_OK },
     { ARCI_DO_PROVISION_REVERSE, drive_provision_reverse, ARC_OK },
@@ -290,7 +292,7 @@ static void in_transaction(test_book *b, int i)
 {
     answer first, again;
     arc_txn *t;
-    if (drivers[i].verb == ARCI_DO_IMPORT_RUN || drivers[i].verb == ARCI_DO_PROPOSAL_APPLY || drivers[i].verb == ARCI_DO_RULE_RUN ||
+    if (drivers[i].verb == ARCI_DO_IMPORT_RUN || drivers[i].verb == ARCI_DO_PROPOSAL_APPLY || drivers[i].verb == ARCI_DO_RULE_RUN || drivers[i].verb == ARCI_DO_ALLOCATION_MATCH ||
         drivers[i].verb == ARCI_DO_MESSAGE_LEASE) {
         return; /* run in their own */
     }

@@ -39,6 +39,18 @@ class Matching(support.BookTest):
         with self.assertRaises(arcore.Error):
             p.choose(0, 9)
 
+    def test_many(self):
+        s, c = self.session, self.customer()
+        for i in range(5):
+            self.invoice(c, f"INV-10{i}", f"{100 + i}.00")
+            self.paid(f"R{i}", f"{100 + i}.00", f"INV-10{i}" if i else "thanks", c.id)
+        seen = []
+        report = s.match_run(chunk=2, progress=lambda done, total: seen.append(done))
+        self.assertEqual((report.receipts, report.posted, report.suggested, report.proposals), (5, 4, 1, 1))
+        self.assertEqual(seen, [2, 4, 5])
+        self.assertEqual(s.proposal(report.proposal)[0].explanation["why"], "history")
+        self.assertTrue(self.book.verify().ok)
+
     def test_strategies(self):
         self.assertIn("autocash", arcore.shipped_matching(None))
         mine = arcore.shipped_matching("amount_customer")

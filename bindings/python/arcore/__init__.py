@@ -28,7 +28,7 @@ from ._ledger import Headroom, Offer, Settled, SettledLine
 from ._library import LibraryNotFound
 from ._load import LoadResult, Minor
 from ._pending import PendingChange
-from ._proposal import Proposal, ProposalInfo, ProposalLine
+from ._proposal import MatchReport, Proposal, ProposalInfo, ProposalLine
 from ._query import Condition, Cursor, F, Query
 from ._record import Record
 from ._session import BatchResult, Savepoint, Session, Transaction

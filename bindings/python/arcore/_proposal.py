@@ -36,6 +36,20 @@ class ProposalInfo(NamedTuple):
     n_expired: int
 
 
+class MatchReport(NamedTuple):
+    """What came of matching many receipts. last: the receipt with the highest id that was looked at."""
+    chunks: int
+    receipts: int
+    posted: int
+    suggested: int
+    none: int
+    refused: int
+    allocations: int
+    proposals: int
+    proposal: int
+    last: int
+
+
 class ProposalLine(NamedTuple):
     """A line: an action with its explanation; lines of a unit are applied together. action, explanation and result are Python objects."""
     seq: int
@@ -202,6 +216,16 @@ class ProposalVerbs:
         array = None if numbers is None else (c_int64 * (len(numbers) or 1))(*numbers)
         self._call(capi.arc_match_propose, byref(out), array, len(numbers or ()), byref(options))
         return Proposal(out.value, self)
+
+    def match_run(self, *, strategy: str | None = None, as_of: datetime.date | None = None, customer: int | None = None, currency: str | None = None, max: int = 0,
+                  chunk: int = 0, after: int = 0, store: bool = True, progress: Callable[..., Any] | None = None, request_key: str | None = None) -> MatchReport:
+        """Matches all receipts that wait, in chunks, and posts what may post by itself; with store what a person should confirm is stored as proposals. Stopped, it is
+        called again."""
+        options, report = self._match_options(strategy, as_of, customer, currency, max), capi.init(capi.arc_match_report)
+        options.flags, options.chunk, options.after = capi.ARC_MATCH_STORE if store else 0, u32(chunk, "chunk"), i64(after, "after")
+        options.progress = c_progress(self._context._pending, progress)
+        self._change(request_key, capi.arc_match_run, byref(report), byref(options))
+        return MatchReport(*(getattr(report, name) for name in MatchReport._fields))
 
     def proposal(self, id: int) -> Proposal:
         """Loads a stored proposal."""
