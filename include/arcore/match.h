@@ -94,6 +94,17 @@ ARC_API arc_status arc_match_report_init(arc_match_report *report);
  *          proposal.store; ARC_E_READONLY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; others as arc_match_propose(). @since 0.1 */
 ARC_API arc_status arc_match_run(arc_session *session, arc_match_report *report, const arc_match_options *options);
 
+/** Learns from what was confirmed. Receipts that are settled are matched once more with what was open then, the oldest first, and what is found is compared with what they
+ *  paid: how often matches that looked so good were right, by tier, calibrates what is said of new ones; how payers chose becomes the habit that weighs sets. Rows that posted by
+ *  themselves and that nobody confirmed teach nothing. What was learned is a row of ARC_MATCH_MODEL; the latest counts.
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param id      receives the row's id; may be NULL. @param cases receives how many receipts it could be compared for; may be NULL.
+ *  @param options NULL for defaults; strategy, as_of and max count: the latest max receipts, at most 20,000; 0: 3,000.
+ *  @return ARC_OK; ARC_E_FORBIDDEN: allocation.match; ARC_E_LIMIT: max; ARC_E_READONLY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_REQUEST; others as
+ *          arc_match_propose(). @since 0.1 */
+ARC_API arc_status arc_match_learn(arc_session *session, int64_t *id, int64_t *cases, const arc_match_options *options);
+
 /** Takes one of the alternatives of a draft line instead of what was proposed, which stays beside it.
  *
  *  @param proposal of arc_match_propose(). @param line from 0. @param candidate 0: what was proposed; 1 and up: alternatives in their order.

@@ -170,6 +170,7 @@ arc_status arci_cash_accounts(arci_cash *m, const int64_t *customers, uint32_t n
 /* What the texts of the receipts of this call name; before the first is decided. */
 arc_status arci_cash_refs_read(arci_cash *m);
 arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit **hits, uint32_t *n);
+arc_status arci_cash_refs_none(arci_cash *m);
 void arci_cash_refs_free(arci_cash *m);
 /* The same read closely: what was loaded goes into an index; hits are added behind those given that do not cover them. */
 arc_status arci_cash_index(arci_cash *m);

@@ -274,6 +274,15 @@ arc_status arci_cash_refs_read(arci_cash *m)
     return st == ARC_OK ? read_customers(m) : st;
 }
 
+/* Nothing is looked up: all items that count are there. */
+arc_status arci_cash_refs_none(arci_cash *m)
+{
+    m->refs = arci_arena_calloc(&m->arena, 1, sizeof *m->refs);
+    if (!m->refs) return arci_nomem(m->env);
+    arci_map_init(&m->refs->words, m->arena.ctx);
+    return arci_cash_index(m);
+}
+
 void arci_cash_refs_free(arci_cash *m)
 {
     if (m->refs) arci_map_clear(&m->refs->words);

@@ -21,4 +21,12 @@ static arc_status drive_match_run(matrix *m, int t)
     return st == ARC_E_TXN ? drive_match(m, t) : st; /* he may: it works on the receipts he sees */
 }
 
+static arc_status drive_learn(matrix *m, int t)
+{
+    arc_match_options o = ARC_MATCH_OPTIONS_INIT;
+    o.as_of = PEOPLE_DAY;
+    arc_status st = arc_match_learn(m->actor, NULL, NULL, &o);
+    return st == ARC_OK ? drive_match(m, t) : st; /* from all that was confirmed, whoever's it is */
+}
+
 #endif

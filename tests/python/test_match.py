@@ -51,6 +51,23 @@ class Matching(support.BookTest):
         self.assertEqual(s.proposal(report.proposal)[0].explanation["why"], "history")
         self.assertTrue(self.book.verify().ok)
 
+    def test_what_was_confirmed_is_learned(self):
+        s, c = self.session, self.customer()
+        for i in range(230):
+            amount = f"{100 + i}.{i % 100:02d}"
+            self.invoice(c, f"INV-{5000 + i}", amount, due="2026-05-01")
+            receipt = self.paid(f"R{i}", amount, str(5000 + i) if i % 2 else "thanks", c.id)
+            s.allocation_apply(receipt=receipt, item=self.item_of(f"INV-{5000 + i}").id, amount=amount)
+        row, cases = s.match_learn()
+        self.assertEqual(cases, 230)
+        learned = s.get("match_model", row).document["calibration"]
+        self.assertEqual((learned["cases"], {b["right"] == b["n"] for b in learned["bins"]}), (230, {True}))
+        self.invoice(c, "INV-9001", "77.77")
+        self.paid("LAST", "77.77", "9001", c.id)
+        why = s.match_propose()[0].explanation
+        self.assertEqual((why["outcome"], why["cases"]), ("auto", 230))
+        self.assertTrue(self.book.verify().ok)
+
     def test_strategies(self):
         self.assertIn("autocash", arcore.shipped_matching(None))
         mine = arcore.shipped_matching("amount_customer")

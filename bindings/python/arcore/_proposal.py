@@ -227,6 +227,13 @@ class ProposalVerbs:
         self._change(request_key, capi.arc_match_run, byref(report), byref(options))
         return MatchReport(*(getattr(report, name) for name in MatchReport._fields))
 
+    def match_learn(self, *, strategy: str | None = None, as_of: datetime.date | None = None, max: int = 0, request_key: str | None = None) -> tuple[int, int]:
+        """Learns from the latest max receipts that were settled (0: 3,000) how often matches that look so good are right, and how payers choose. Returns the id of the row of
+        match_model and how many receipts it could be compared for."""
+        options, made, cases = self._match_options(strategy, as_of, None, None, max), c_int64(), c_int64()
+        self._change(request_key, capi.arc_match_learn, byref(made), byref(cases), byref(options))
+        return made.value, cases.value
+
     def proposal(self, id: int) -> Proposal:
         """Loads a stored proposal."""
         out = capi.arc_proposal()

@@ -470,6 +470,10 @@ class arc_match_options(Structure):
     pass
 
 
+class arc_match_report(Structure):
+    pass
+
+
 class arc_journal_balance_options(Structure):
     pass
 
@@ -1735,7 +1739,23 @@ arc_match_options._fields_ = [
     ("max", c_uint32),
     ("customer", c_int64),
     ("currency", c_char * 4),
-    ("reserved", c_uint32),
+    ("chunk", c_uint32),
+    ("after", c_int64),
+    ("progress", arc_progress_fn),
+    ("user", c_void_p),
+]
+arc_match_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("chunks", c_uint32),
+    ("receipts", c_int64),
+    ("posted", c_int64),
+    ("suggested", c_int64),
+    ("none", c_int64),
+    ("refused", c_int64),
+    ("allocations", c_int64),
+    ("proposals", c_int64),
+    ("proposal", c_int64),
+    ("last", c_int64),
 ]
 arc_journal_balance_options._fields_ = [
     ("struct_size", c_uint32),
@@ -2696,8 +2716,11 @@ FUNCTIONS = {
     "arc_load_results_init": (c_int32, (POINTER(arc_load_results),), "arcore"),
     "arc_match_choose": (c_int32, (arc_proposal, c_uint32, c_uint32,), "arcore"),
     "arc_match_keep": (c_int32, (arc_proposal, c_uint32, POINTER(c_int64), c_size_t,), "arcore"),
+    "arc_match_learn": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int64), POINTER(arc_match_options),), "arcore"),
     "arc_match_options_init": (c_int32, (POINTER(arc_match_options),), "arcore"),
     "arc_match_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(c_int64), c_size_t, POINTER(arc_match_options),), "arcore"),
+    "arc_match_report_init": (c_int32, (POINTER(arc_match_report),), "arcore"),
+    "arc_match_run": (c_int32, (arc_session, POINTER(arc_match_report), POINTER(arc_match_options),), "arcore"),
     "arc_match_strategy_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_merge_init": (c_int32, (POINTER(arc_merge),), "arcore"),
     "arc_message_acknowledge": (c_int32, (arc_session, c_int64, c_int64, c_char_p, c_size_t,), "arcore"),
@@ -3153,6 +3176,7 @@ STRUCTS = (
     arc_rate,
     arc_merge,
     arc_match_options,
+    arc_match_report,
     arc_journal_balance_options,
     arc_order_step,
     arc_message,

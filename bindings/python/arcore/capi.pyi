@@ -2427,6 +2427,17 @@ def arc_match_keep(proposal: Any, line: int, items: Any, n: int) -> int:
      @param proposal of arc_match_propose(). @param line from 0. @param items n ids of items (debits) that are to be settled. @param n at least 1.
      @return ARC_OK; ARC_E_RANGE: no such line, or an item it does not settle; others as arc_match_choose(). @since 0.1"""
 
+def arc_match_learn(session: Any, id: Any, cases: Any, options: Any) -> int:
+    """Learns from what was confirmed. Receipts that are settled are matched once more with what was open then, the oldest first, and what is found is compared with what they
+     paid: how often matches that looked so good were right, by tier, calibrates what is said of new ones; how payers chose becomes the habit that weighs sets. Rows that posted by
+     themselves and that nobody confirmed teach nothing. What was learned is a row of ARC_MATCH_MODEL; the latest counts.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id      receives the row's id; may be NULL. @param cases receives how many receipts it could be compared for; may be NULL.
+     @param options NULL for defaults; strategy, as_of and max count: the latest max receipts, at most 20,000; 0: 3,000.
+     @return ARC_OK; ARC_E_FORBIDDEN: allocation.match; ARC_E_LIMIT: max; ARC_E_READONLY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_REQUEST; others as
+             arc_match_propose(). @since 0.1"""
+
 def arc_match_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_MATCH_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
@@ -2446,6 +2457,22 @@ def arc_match_propose(session: Any, out: Any, receipts: Any, n: int, options: An
      @return ARC_OK; ARC_DONE: the proposal has no line; ARC_E_NOT_FOUND: no such receipt (row in the error) or strategy; ARC_E_VALUE: the strategy cannot be read; ARC_E_REQUIRED: no date and the session
              has none; ARC_E_LIMIT: too many; ARC_E_CURRENCY; ARC_E_RANGE: as_of; ARC_E_FORBIDDEN; ARC_E_INVALID; ARC_E_OVERFLOW; ARC_E_TXN; ARC_E_DOOMED; ARC_E_BUSY; ARC_E_IO; ARC_E_CORRUPT;
              ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_match_report_init(report: Any) -> int:
+    """Fills a report with its defaults; the same bytes as ARC_MATCH_REPORT_INIT.
+     @param report not NULL. @return ARC_OK, or ARC_E_INVALID when report is NULL. @since 0.1"""
+
+def arc_match_run(session: Any, report: Any, options: Any) -> int:
+    """Matches receipts and applies what may post by itself, in chunks: each is read in a few questions, decided, and committed as one transaction. Memory is that of a chunk.
+
+     Receipts are taken in the order of their ids. What was applied has nothing left and is not matched again, so a run that was stopped, or crashed, is called once more, with `after` or
+     without; nothing happens twice. With a request key (of at most 156 bytes) each chunk has one of its own, and those that were done are answered from the book. Where the ledger refuses one match its chunk is done receipt by receipt.
+
+     @param session keeps the error. No transaction may be open on its book.
+     @param report  filled up to its struct_size, on errors too; may be NULL.
+     @param options NULL for defaults; max 0: all receipts that wait.
+     @return ARC_OK; ARC_E_CANCELLED: progress stopped it, what was committed stays; ARC_E_TXN: a transaction is open; ARC_E_FORBIDDEN: allocation.match, allocation.apply, or with ARC_MATCH_STORE
+             proposal.store; ARC_E_READONLY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; others as arc_match_propose(). @since 0.1"""
 
 def arc_match_strategy_shipped(buf: Any, len: Any, code: Any) -> int:
     """A strategy that comes with the library: "default", "autocash" (Oracle), "by_order" (按订单号), "by_document" (按发票号), "amount_customer" (金额+客户), "oldest_overdue"
