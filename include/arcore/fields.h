@@ -1096,6 +1096,8 @@
 #define ARC_INVOICE_LINE_BASE_TAX 0x00D30023u
 #define ARC_INVOICE_LINE_PART 0x00D30024u
 #define ARC_INVOICE_LINE_CONTRACT 0x00D30025u
+#define ARC_INVOICE_LINE_OFF_CONTRACT 0x00D30026u
+#define ARC_INVOICE_LINE_OFF_ORDER 0x00D30027u
 
 /* invoice_item: Invoice and item / 发票与应收 */
 #define ARC_INVOICE_ITEM 212u
@@ -6078,6 +6080,14 @@ static inline arc_status arc_invoice_line_contract(arc_record *record, int64_t *
 static inline arc_status arc_invoice_line_set_contract(arc_record *record, int64_t id)
 {
     return arc_record_set_int(record, ARC_INVOICE_LINE_CONTRACT, id);
+}
+static inline arc_status arc_invoice_line_off_contract(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_LINE_OFF_CONTRACT);
+}
+static inline arc_status arc_invoice_line_off_order(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_INVOICE_LINE_OFF_ORDER);
 }
 
 /* ---- invoice_item ---- */

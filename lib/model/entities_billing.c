@@ -371,10 +371,13 @@ static const arci_field invoice_line_fields[] = {
     F_MONEY(35, V_ | I_, "base_tax", "base_currency", "Tax in base currency", "税额本位币金额", ""),
     F_CODE(36, I_, "part", "line_part", "Part", "组成", "What of a debt its net amount is; NULL = goods or services, of a discount as the line above, of interest and fees charges."),
     F_REF(37, I_, "contract", "contract", "Contract", "合同", "That it counts on; NULL = the invoice's."),
+    F_BOOL(38, V_ | I_, "off_contract", "Off the contract", "不计入合同", "1: deducts an advance of no contract: it does not count on the invoice's; NULL = it does."),
+    F_BOOL(39, V_ | I_, "off_order", "Off the order", "不计入订单", "1: deducts an advance of another order or of none: it does not count on the invoice's; NULL = it does."),
 };
 static const arci_index invoice_line_indexes[] = {
     { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
     { "invoice_contract", "invoice contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 }, /* what of an invoice is of other contracts than its own */
+    { "invoice_off", "invoice off_contract", NULL, "off_contract", ARC_INDEX_WHERE_SET, 1 }, /* what of an invoice is of no contract though the invoice is */
     { "line", "invoice seq", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
     { "red_of", "red_of", NULL, "red_of", ARC_INDEX_WHERE_SET, 1 },
     { "order_line", "order_line", NULL, "order_line", ARC_INDEX_WHERE_SET, 1 },

@@ -4452,6 +4452,16 @@ class InvoiceLine(Record):
         """Contract. That it counts on; NULL = the invoice's. Id of: contract. (immutable)"""
     @contract.setter
     def contract(self, value: Optional[int]) -> None: ...
+    @property
+    def off_contract(self) -> Optional[bool]:
+        """Off the contract. 1: deducts an advance of no contract: it does not count on the invoice's; NULL = it does. (verb, immutable)"""
+    @off_contract.setter
+    def off_contract(self, value: Optional[bool]) -> None: ...
+    @property
+    def off_order(self) -> Optional[bool]:
+        """Off the order. 1: deducts an advance of another order or of none: it does not count on the invoice's; NULL = it does. (verb, immutable)"""
+    @off_order.setter
+    def off_order(self, value: Optional[bool]) -> None: ...
 
 class InvoiceItem(Record):
     """Invoice and item: Which receivable a tax invoice covers, many to many."""
