@@ -6,14 +6,15 @@
 #include "billing/advance.h"
 #include "store/setting.h"
 
-enum { A_ID, A_NUMBER, A_KIND, A_STATUS, A_CUSTOMER, A_CURRENCY, A_DATE, A_COLUMNS };
-static const char advance_fields[] = "id number kind status customer currency invoice_date";
+enum { A_ID, A_NUMBER, A_KIND, A_STATUS, A_CUSTOMER, A_CURRENCY, A_DATE, A_CONTRACT, A_ORDER, A_COLUMNS };
+static const char advance_fields[] = "id number kind status customer currency invoice_date contract sales_order";
 
 typedef struct advance {
     int64_t id;
     const arc_value *row; /* NULL: there is none */
     arci_advance_sum left; /* to deduct */
     int64_t collected;     /* counts where the book asks */
+    arci_rows parents;     /* of its lines: P_* */
     uint8_t by_collected;
 } advance;
 
@@ -191,6 +192,83 @@ static arc_status read_advances(advances *x)
     return st;
 }
 
+/* ---- what they are of --------------------------------------------------------------------------------------------------------------- */
+
+enum { P_CONTRACT, P_ORDER_LINE, P_DELIVERY_LINE, P_INVOICE, P_COLUMNS };
+
+/* Whether a line of the advance names it; of a contract: or the advance itself. */
+static int is_of(const advance *a, int parent, const arc_value *v)
+{
+    if (parent == P_CONTRACT && arci_value_equal(v, &a->row[A_CONTRACT])) return 1;
+    for (uint32_t r = 0; r < a->parents.n_rows; r++) {
+        if (arci_value_equal(v, &a->parents.values[(size_t)r * P_COLUMNS + (uint32_t)parent])) return 1;
+    }
+    return 0;
+}
+
+static int of_several(const advance *a)
+{
+    for (uint32_t r = 0; r < a->parents.n_rows; r++) {
+        if (a->parents.values[(size_t)r * P_COLUMNS + P_CONTRACT].type == ARC_V_INT) return a->row[A_CONTRACT].type != ARC_V_INT;
+    }
+    return 0;
+}
+
+static arc_status not_of(advances *x, uint32_t k, const advance *a, const char *field)
+{
+    arci_env *env = x->b->p->t->env;
+    arci_fail(env, ARC_E_VALUE, "advance invoice %.*s is deducted of what it was issued for: it is of another %s%.0s", "预收发票 %.*s 只能在其所属的范围内抵扣，%.0s%s不一致", (int)a->row[A_NUMBER].len, a->row[A_NUMBER].u.s,
+              field, arci_field_zh("invoice_line", field));
+    return arci_line_at(env, ARC_E_VALUE, k, field);
+}
+
+/* A deduction counts where its advance did, and nowhere else. */
+static arc_status place(advances *x, arci_bill *d, uint32_t k, const advance *a)
+{
+    static const struct {
+        uint32_t field;
+        const char *name;
+    } named[] = { { ARC_INVOICE_LINE_CONTRACT, "contract" }, { ARC_INVOICE_LINE_ORDER_LINE, "order_line" }, { ARC_INVOICE_LINE_DELIVERY_LINE, "delivery_line" } };
+    const arc_value *contract = arci_bill_or_parent(d, ARC_INVOICE_CONTRACT), *order = arci_bill_or_parent(d, ARC_INVOICE_SALES_ORDER), *of = &a->row[A_CONTRACT];
+    d->amounts[k].off = 0;
+    for (int f = 0; f < 3; f++) {
+        const arc_value *v = arci_record_value(d->lines[k], named[f].field);
+        if (v->type == ARC_V_INT && !is_of(a, f, v)) return not_of(x, k, a, named[f].name);
+    }
+    if (d->line_parents && d->line_parents[k].contract.type == ARC_V_INT) of = &d->line_parents[k].contract;
+    else if (of_several(a) && contract->type == ARC_V_INT && is_of(a, P_CONTRACT, contract)) of = contract;
+    else if (of_several(a)) return not_of(x, k, a, "contract");
+    if (of->type != ARC_V_INT && contract->type == ARC_V_INT) d->amounts[k].off |= ARCI_OFF_CONTRACT;
+    if (order->type == ARC_V_INT && !arci_value_equal(order, &a->row[A_ORDER])) d->amounts[k].off |= ARCI_OFF_ORDER;
+    if (of->type != ARC_V_INT || arci_value_equal(of, contract)) return ARC_OK;
+    if (!d->line_parents) d->line_parents = arci_arena_calloc(&x->b->p->arena, d->n_lines, sizeof *d->line_parents);
+    if (!d->line_parents) return arci_nomem(x->b->p->t->env);
+    d->line_parents[k].contract = *of;
+    return ARC_OK;
+}
+
+static arc_status place_all(advances *x)
+{
+    const arci_shape *shape;
+    arci_posting *p = x->b->p;
+    arc_status st = x->n ? arci_shape_get(p->t, &shape, "invoice_line", "contract order_line delivery_line invoice") : ARC_OK;
+    for (uint32_t k = 0; k < x->n && st == ARC_OK; k++) {
+        arci_where w;
+        arci_where_init(&w);
+        arci_where_int(&w, shape->cols[P_INVOICE], ARC_OP_EQ, x->list[k].id);
+        if (x->list[k].row) st = arci_repo_find(p->t, shape, &w, NULL, 0, 0, &p->arena, &x->list[k].parents);
+    }
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        arci_bill *d = &x->b->list[i];
+        if (x->b->told || !strcmp(d->kind ? d->kind : "", "credit_note")) continue; /* a note is of what its invoice is of */
+        for (uint32_t k = 0; x->n && arci_bill_good(x->b, i) && k < d->n_lines && st == ARC_OK; k++) {
+            const advance *a = find(x, arci_advance_of(d, k));
+            st = a && a->row ? arci_bill_judged(x->b, i, place(x, d, k, a)) : ARC_OK;
+        }
+    }
+    return st;
+}
+
 /* ---- judging ------------------------------------------------------------------------------------------------------------------------- */
 
 static arc_status fits(const advances *x, const arci_bill *d, uint32_t k, const advance *a)
@@ -276,7 +354,8 @@ arc_status arci_advances_open(arci_bills *b)
     b->advances = arci_arena_calloc(&b->p->arena, 1, sizeof *b->advances);
     if (!b->advances) return arci_nomem(b->p->t->env);
     b->advances->b = b;
-    return read_advances(b->advances);
+    arc_status st = read_advances(b->advances);
+    return st == ARC_OK ? place_all(b->advances) : st;
 }
 
 arc_status arci_advances_take(arci_bills *b, uint32_t i)

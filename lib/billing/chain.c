@@ -340,6 +340,8 @@ static arc_status claim_of(arci_bills *b, uint32_t i)
     c->currency = arci_bill_value(d, ARC_INVOICE_CURRENCY);
     c->gross = d->totals.gross;
     c->net = d->no_split ? d->totals.gross : d->totals.net;
+    c->order_gross = c->gross;
+    c->order_net = c->net;
     c->n_lines = d->n_lines;
     c->lines = arci_arena_calloc(&b->p->arena, d->n_lines + 1, sizeof *c->lines);
     if (!c->lines) return arci_nomem(b->p->t->env);
@@ -347,6 +349,7 @@ static arc_status claim_of(arci_bills *b, uint32_t i)
         const arci_total_line *t = &d->amounts[k];
         const arc_value *q = arci_record_value(d->lines[k], ARC_INVOICE_LINE_QUANTITY);
         const arc_value contract = arci_line_contract(d, k);
+        arci_claim_off(c, t->off, t->gross, t->net);
         c->lines[k] = (arci_claim_line){ .order_line = arci_line_parent(d, k, 0), .delivery_line = arci_line_parent(d, k, 1), .contract = arci_ref(&contract), .gross = t->gross, .net = t->net,
                                          .quantity = q->type == ARC_V_INT ? arci_signed_quantity(q->u.i, t->gross) : 0 };
     }

@@ -338,7 +338,7 @@ static void move(arci_link_sum *taken, int64_t amount, int sign)
 /* sign 1: a document counts on its order, or by its lines on theirs; -1: no more. */
 static void count_totals(const arci_limits *x, const arci_claim *d, int sign)
 {
-    move(total_of(x, arci_ref(d->order)), d->gross, sign);
+    move(total_of(x, arci_ref(d->order)), d->order_gross, sign);
     for (uint32_t k = 0; !arci_ref(d->order) && k < d->n_lines; k++) move(total_of(x, d->lines[k].order), d->lines[k].gross, sign);
 }
 
@@ -346,7 +346,7 @@ static void count_totals(const arci_limits *x, const arci_claim *d, int sign)
 static int64_t part_of(const arci_claim *d, int64_t order)
 {
     int64_t sum = 0;
-    if (arci_ref(d->order)) return arci_ref(d->order) == order ? d->gross : 0;
+    if (arci_ref(d->order)) return arci_ref(d->order) == order ? d->order_gross : 0;
     for (uint32_t k = 0; k < d->n_lines; k++) sum += d->lines[k].order == order ? d->lines[k].gross : 0; /* lines of a document add up */
     return sum;
 }

@@ -186,7 +186,7 @@ void arci_chain_discounts(arci_bills *b)
     }
 }
 
-static int takes_off(const arci_bill *d, uint32_t k) { return d->amounts[k].gross < 0 && !d->amounts[k].discount_of && !arci_advance_of(d, k); }
+static int takes_off(const arci_bill *d, uint32_t k) { return d->amounts[k].gross < 0 && !d->amounts[k].discount_of && !(d->amounts[k].off & ARCI_OFF_CONTRACT); }
 
 /* What the document invoices of what a line names: of nothing less than nothing. */
 static arc_status judge_sum(arci_bills *b, const arci_claim *c, uint32_t k, const char *field)
@@ -215,7 +215,7 @@ arc_status arci_chain_signs(arci_bills *b, uint32_t i)
         const arci_claim_line *l = &c->lines[k];
         const arci_claim_group of = arci_claim_group_of(c, k);
         if (!takes_off(d, k)) continue;
-        const int loose = !arci_ref(l->order_line) && !arci_ref(l->delivery_line) && arci_record_value(d->lines[k], ARC_INVOICE_LINE_CONTRACT)->type != ARC_V_INT;
+        const int loose = !arci_advance_of(d, k) && !arci_ref(l->order_line) && !arci_ref(l->delivery_line) && arci_record_value(d->lines[k], ARC_INVOICE_LINE_CONTRACT)->type != ARC_V_INT;
         for (uint32_t n = 0; loose && n < d->n_lines && st == ARC_OK; n++) {
             const arci_claim_group other = arci_claim_group_of(c, n);
             if (of.order == other.order && of.contract == other.contract) continue;

@@ -29,11 +29,15 @@ static arc_status claim_of(arci_voids *v, uint32_t i)
     c->currency = &row[ARCI_STEP_CURRENCY];
     c->gross = sign * row[ARCI_STEP_GROSS].u.i;
     c->net = sign * net->u.i;
+    c->order_gross = c->gross;
+    c->order_net = c->net;
     c->n_lines = v->count[i];
     c->lines = arci_arena_calloc(v->s->arena, v->count[i] + 1, sizeof *c->lines);
     if (!c->lines) return arci_nomem(v->s->p->t->env);
     for (uint32_t k = 0; k < c->n_lines; k++) {
         const arc_value *l = arci_void_line(v, v->first[i] + k), *q = &l[ARCI_VOID_QUANTITY];
+        const uint32_t off = (l[ARCI_VOID_OFF_CONTRACT].type == ARC_V_INT ? ARCI_OFF_CONTRACT : 0u) | (l[ARCI_VOID_OFF_ORDER].type == ARC_V_INT ? ARCI_OFF_ORDER : 0u);
+        arci_claim_off(c, off, sign * l[ARCI_VOID_GROSS].u.i, sign * l[ARCI_VOID_NET].u.i);
         c->lines[k] = (arci_claim_line){ .order_line = &l[ARCI_VOID_ORDER], .delivery_line = &l[ARCI_VOID_DELIVERY], .contract = arci_ref(&l[ARCI_VOID_CONTRACT]), .gross = sign * l[ARCI_VOID_GROSS].u.i, .net = sign * l[ARCI_VOID_NET].u.i,
                                          .quantity = q->type == ARC_V_INT ? sign * arci_signed_quantity(q->u.i, l[ARCI_VOID_GROSS].u.i) : 0 };
     }

@@ -14,7 +14,7 @@ static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT 
 /* ---- sums -------------------------------------------------------------------------------------------------------------------------- */
 
 enum { I_ID, I_CONTRACT, I_CURRENCY, I_GROSS, I_NET, I_STATUS, I_KIND, I_ORDER, I_VOIDED, I_DATE };
-enum { L_INVOICE, L_ORDER, L_DELIVERY, L_CURRENCY, L_QUANTITY, L_GROSS, L_NET, L_CONTRACT };
+enum { L_INVOICE, L_ORDER, L_DELIVERY, L_CURRENCY, L_QUANTITY, L_GROSS, L_NET, L_CONTRACT, L_OFF_CONTRACT, L_OFF_ORDER };
 
 static void count_line(arci_links *sums, const arc_value *v)
 {
@@ -23,10 +23,12 @@ static void count_line(arci_links *sums, const arc_value *v)
     if (v[L_DELIVERY].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_DELIVERY_INVOICE, v[L_DELIVERY].u.i, v[L_CURRENCY].u.s, &sum);
 }
 
-/* What a line says is of another contract is not of the document's. */
+/* What a line says is of another contract is not of the document's, nor is what it says is of none. */
 static void count_contract(arci_links *sums, const arc_value *invoice, const arc_value *v)
 {
     const arci_link_sum of_it = { 0, v[L_GROSS].u.i, v[L_NET].u.i }, not_of_it = { 0, -v[L_GROSS].u.i, -v[L_NET].u.i };
+    if (v[L_OFF_CONTRACT].type == ARC_V_INT && invoice[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, invoice[I_CONTRACT].u.i, invoice[I_CURRENCY].u.s, &not_of_it);
+    if (v[L_OFF_ORDER].type == ARC_V_INT && invoice[I_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_SALES_ORDER_INVOICE, invoice[I_ORDER].u.i, invoice[I_CURRENCY].u.s, &not_of_it);
     if (v[L_CONTRACT].type != ARC_V_INT) return;
     arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, v[L_CONTRACT].u.i, v[L_CURRENCY].u.s, &of_it);
     if (invoice[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, invoice[I_CONTRACT].u.i, invoice[I_CURRENCY].u.s, &not_of_it);
@@ -44,7 +46,7 @@ static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums, 
     arci_stream invoices, lines;
     memset(&lines, 0, sizeof lines);
     arc_status st = arci_stream_open(t, v, &invoices, "invoice", "id contract currency gross_amount net_amount status kind sales_order voided_on invoice_date", NULL);
-    if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "invoice_line", "invoice order_line delivery_line currency quantity gross_amount net_amount contract", NULL);
+    if (st == ARC_OK) st = arci_stream_open(t, v, &lines, "invoice_line", "invoice order_line delivery_line currency quantity gross_amount net_amount contract off_contract off_order", NULL);
     for (; st == ARC_OK && invoices.row; st = st == ARC_OK ? arci_stream_next(&invoices) : st) {
         const arc_value *r = invoices.row;
         int counts = arci_invoice_counts(&r[I_STATUS], &r[I_KIND]);

@@ -45,10 +45,10 @@ arc_status arci_claims_heads(arci_txn *t, arci_arena *arena, arci_claim *list, u
 void arci_claim_count(arci_links *l, const arci_claim *c, int sign)
 {
     const char *currency = c->currency->u.s;
-    const arci_link_sum whole = { 0, sign * c->gross, sign * c->net };
+    const arci_link_sum whole = { 0, sign * c->gross, sign * c->net }, of_order = { 0, sign * c->order_gross, sign * c->order_net };
     if (!c->there) return;
     if (arci_ref(c->contract)) arci_links_add(l, ARCI_LINK_CONTRACT_INVOICE, c->contract->u.i, currency, &whole);
-    if (arci_ref(c->order)) arci_links_add(l, ARCI_LINK_SALES_ORDER_INVOICE, c->order->u.i, currency, &whole);
+    if (arci_ref(c->order)) arci_links_add(l, ARCI_LINK_SALES_ORDER_INVOICE, c->order->u.i, currency, &of_order);
     for (uint32_t k = 0; k < c->n_lines; k++) {
         const arci_claim_line *x = &c->lines[k];
         const arci_link_sum sum = { sign * x->quantity, sign * x->gross, sign * x->net }, amounts = { 0, sum.gross, sum.net };

@@ -11,17 +11,29 @@ typedef struct arci_claim_line {
     int64_t order, delivery;                     /* what those lines are of; 0: of none, or none there is */
     int64_t quantity, gross, net;                /* negative: given back */
     int64_t tolerance;                           /* of its contract: arci_claim_terms() */
-    uint8_t by_delivery, pad[7];                 /* only what was delivered */
+    uint8_t by_delivery;                         /* only what was delivered */
+    uint8_t pad[7];
 } arci_claim_line;
 
 typedef struct arci_claim {
     const arc_value *contract, *order, *delivery, *customer, *currency; /* of the header; values may be NULL */
     arci_claim_line *lines;
     uint32_t n_lines;
-    int64_t gross, net, tolerance;
+    int64_t gross, net;             /* that counts on its contracts */
+    int64_t order_gross, order_net; /* on the order of its header */
+    int64_t tolerance;
     uint8_t there;  /* 0: refused, or it takes nothing of the chain */
     uint8_t judged; /* held against the chain; others give back: what they name is locked, no more */
 } arci_claim;
+
+/* What a line with ARCI_OFF_* does not count on (billing/totals.h), taken off what the document comes to; once its totals are set. */
+static inline void arci_claim_off(arci_claim *c, uint32_t off, int64_t gross, int64_t net)
+{
+    c->gross -= off & 1u ? gross : 0;
+    c->net -= off & 1u ? net : 0;
+    c->order_gross -= off & 2u ? gross : 0;
+    c->order_net -= off & 2u ? net : 0;
+}
 
 /* The orders and deliveries of the lines: two reads for all. */
 arc_status arci_claims_heads(arci_txn *t, arci_arena *arena, arci_claim *list, uint32_t n);

@@ -70,8 +70,8 @@ static arc_status documents(days *x, arci_arena *arena, const int64_t *ids)
 
 /* ---- lines of other contracts than their documents' --------------------------------------------------------------------------------------- */
 
-enum { L_INVOICE, L_CONTRACT, L_GROSS, L_NET, L_COLUMNS };
-static const char line_fields[] = "invoice contract gross_amount net_amount";
+enum { L_INVOICE, L_CONTRACT, L_GROSS, L_NET, L_OFF, L_COLUMNS };
+static const char line_fields[] = "invoice contract gross_amount net_amount off_contract";
 
 static arc_status take_away(void *user, const arc_value *v)
 {
@@ -88,7 +88,7 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Of the documents of these contracts, what is of others. */
+/* Of the documents of these contracts, what is of others, or of none. */
 static arc_status not_theirs(days *x, arci_arena *arena)
 {
     const arci_shape *shape;
@@ -107,6 +107,10 @@ static arc_status not_theirs(days *x, arci_arena *arena)
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[L_CONTRACT], ARC_OP_GT, 0);
+    st = arci_find_in(x->t, arena, shape, shape->cols[L_INVOICE], x->ids, n, &w, NULL, 0, take_away, x);
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_int(&w, shape->cols[L_OFF], ARC_OP_EQ, 1);
     return arci_find_in(x->t, arena, shape, shape->cols[L_INVOICE], x->ids, n, &w, NULL, 0, take_away, x);
 }
 

@@ -55,6 +55,7 @@ typedef struct arci_credits {
 
 /* The value of a field in a row of all fields. */
 const arc_value *arci_credit_value(const arci_shape *shape, const arc_value *row, uint32_t field);
+uint8_t arci_credit_off(const arci_shape *shape, const arc_value *row); /* ARCI_OFF_* of a line */
 /* Number of the invoice for messages. */
 const char *arci_credit_name(const arci_credits *c, const arci_credit_target *t, int *n);
 /* The fault of note i, which is about its invoice. */

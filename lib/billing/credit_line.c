@@ -264,6 +264,7 @@ static arc_status make_line(arci_credits *c, arci_bill *d, uint32_t k, const pic
         l->quantity.scale = 6;
         l->quantity.mantissa = -x->part.quantity;
     }
+    l->off = arci_credit_off(c->lines, x->source->row);
     l->rate = arci_credit_value(c->lines, x->source->row, ARC_INVOICE_LINE_TAX_RATE)->u.i;
     for (uint8_t i = 0; i < ARCI_TAX_KINDS; i++) {
         if (arci_code_is(kind, kinds[i])) l->kind = i;

@@ -19,6 +19,12 @@ const arc_value *arci_credit_value(const arci_shape *shape, const arc_value *row
     return &none;
 }
 
+uint8_t arci_credit_off(const arci_shape *shape, const arc_value *row)
+{
+    const int contract = arci_credit_value(shape, row, ARC_INVOICE_LINE_OFF_CONTRACT)->type == ARC_V_INT, order = arci_credit_value(shape, row, ARC_INVOICE_LINE_OFF_ORDER)->type == ARC_V_INT;
+    return (uint8_t)((contract ? ARCI_OFF_CONTRACT : 0) | (order ? ARCI_OFF_ORDER : 0));
+}
+
 static int64_t number_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
 
 const char *arci_credit_name(const arci_credits *c, const arci_credit_target *t, int *n)

@@ -135,6 +135,7 @@ static arc_status stored_lines(red *x, arci_bill *d)
         d->amounts[r].tax = arci_credit_value(all, v, ARC_INVOICE_LINE_TAX_AMOUNT)->u.i;
         d->amounts[r].gross = arci_credit_value(all, v, ARC_INVOICE_LINE_GROSS_AMOUNT)->u.i;
         const arc_value *base = arci_credit_value(all, v, ARC_INVOICE_LINE_BASE_NET), *base_tax = arci_credit_value(all, v, ARC_INVOICE_LINE_BASE_TAX);
+        d->amounts[r].off = arci_credit_off(all, v);
         d->amounts[r].valued = base->type == ARC_V_INT;
         d->amounts[r].base_net = base->type == ARC_V_INT ? base->u.i : 0;
         d->amounts[r].base_tax = base_tax->type == ARC_V_INT ? base_tax->u.i : 0;

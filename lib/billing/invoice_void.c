@@ -53,7 +53,7 @@ static arc_status read_lines(voiding *x)
     v->count = arci_arena_calloc(x->s->arena, x->s->p->n, sizeof *v->count);
     if (!ids || !v->first || !v->count) return arci_nomem(x->s->p->t->env);
     for (uint32_t k = 0; k < v->n; k++) ids[k] = v->ids[k].u.i;
-    arc_status st = arci_shape_get(x->s->p->t, &shape, "invoice_line", "invoice seq order_line delivery_line quantity gross_amount net_amount tax_amount advance contract");
+    arc_status st = arci_shape_get(x->s->p->t, &shape, "invoice_line", "invoice seq order_line delivery_line quantity gross_amount net_amount tax_amount advance contract off_contract off_order");
     if (st == ARC_OK) st = arci_credit_find(x->s->p->t, x->s->arena, shape, ids, v->n, &v->lines);
     for (uint32_t r = 0; st == ARC_OK && r < v->lines.n_rows; r++) {
         uint32_t i = arci_step_of(x->s, arci_void_line(v, r)[ARCI_VOID_INVOICE].u.i);

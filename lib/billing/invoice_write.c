@@ -187,6 +187,8 @@ void arci_bill_line_fill(const arci_bills *b, const arci_bill *d, uint32_t line,
         case ARC_INVOICE_LINE_DELIVERY_LINE: if (d->line_parents) *v = d->line_parents[line].delivery_line; break;
         case ARC_INVOICE_LINE_PART: *v = arci_bill_line_part(d, line); break;
         case ARC_INVOICE_LINE_CONTRACT: *v = arci_line_contract(d, line); break;
+        case ARC_INVOICE_LINE_OFF_CONTRACT: if (l->off & ARCI_OFF_CONTRACT) *v = arci_v_int(1); break;
+        case ARC_INVOICE_LINE_OFF_ORDER: if (l->off & ARCI_OFF_ORDER) *v = arci_v_int(1); break;
         case ARC_INVOICE_LINE_TAX_CLASS: if (product) set_if_open(v, &product[ARCI_PRODUCT_TAX_CLASS]); break;
         case ARC_INVOICE_LINE_PROJECT: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_PROJECT); break;
         case ARC_INVOICE_LINE_DEPARTMENT: *v = *arci_bill_line_dim(d, line, ARC_INVOICE_LINE_DEPARTMENT); break;

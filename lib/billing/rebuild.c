@@ -59,7 +59,8 @@ static arc_status read_above(rebuild *b, const arci_table *table, const arc_valu
     arc_value *v;
     const arc_value *of = say(table, row, "order_line");
     *out = (above){ arci_v_null(), arci_v_null(), arci_v_null() };
-    if (say(table, row, "contract")->type != ARC_V_INT && of->type != ARC_V_INT) return ARC_OK;
+    const int off = say(table, row, "off_contract")->type == ARC_V_INT || say(table, row, "off_order")->type == ARC_V_INT;
+    if (say(table, row, "contract")->type != ARC_V_INT && of->type != ARC_V_INT && !off) return ARC_OK;
     arc_status st = arci_shape_get(b->t, &shape, "invoice", "contract sales_order"); /* which never change once it counts */
     if (st == ARC_OK) st = arci_repo_get(b->t, shape, int_of(say(table, row, "invoice")), b->arena, &v);
     if (st != ARC_OK) return st == ARC_E_NOT_FOUND ? ARC_OK : st;
@@ -80,6 +81,8 @@ static void invoice_line(rebuild *b, const arci_table *table, const arc_value *r
     add(b, ARCI_LINK_ORDER_INVOICE, say(table, row, "order_line"), currency, sum, sign);
     add(b, ARCI_LINK_DELIVERY_INVOICE, say(table, row, "delivery_line"), currency, sum, sign);
     add(b, ARCI_LINK_SALES_ORDER_INVOICE, &a->own, currency, amounts, sign); /* of a document of several orders */
+    if (say(table, row, "off_order")->type == ARC_V_INT) add(b, ARCI_LINK_SALES_ORDER_INVOICE, &a->order, currency, amounts, -sign);
+    if (say(table, row, "off_contract")->type == ARC_V_INT) add(b, ARCI_LINK_CONTRACT_INVOICE, &a->contract, currency, amounts, -sign);
     if (contract->type != ARC_V_INT) return;
     add(b, ARCI_LINK_CONTRACT_INVOICE, contract, currency, amounts, sign);
     add(b, ARCI_LINK_CONTRACT_INVOICE, &a->contract, currency, amounts, -sign);

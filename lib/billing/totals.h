@@ -17,6 +17,9 @@ enum { ARCI_GIVEN_QUANTITY = 1, ARCI_GIVEN_PRICE = 2, ARCI_GIVEN_NET = 4, ARCI_G
 /* In the order of the code list tax_kind. */
 enum { ARCI_TAX_STANDARD, ARCI_TAX_SIMPLIFIED, ARCI_TAX_ZERO, ARCI_TAX_EXEMPT, ARCI_TAX_OUTSIDE, ARCI_TAX_KINDS };
 
+/* A deduction of an advance that never counted on the document's contract, or on its order, takes nothing off them. */
+enum { ARCI_OFF_CONTRACT = 1, ARCI_OFF_ORDER = 2 };
+
 typedef struct arci_total_line {
     uint32_t given;         /* ARCI_GIVEN_* */
     uint32_t discount_of;   /* number of the line above, from 1; 0: no discount line */
@@ -26,7 +29,8 @@ typedef struct arci_total_line {
     uint8_t kind;           /* ARCI_TAX_* */
     uint8_t with_tax;       /* out: its amount was entered with tax */
     uint8_t valued;         /* base_net and base_tax are known: of a document in foreign currency; not by arci_totals_compute() */
-    uint8_t pad[5];
+    uint8_t off;            /* ARCI_OFF_*: what of the document it does not count on; not by arci_totals_compute() */
+    uint8_t pad[4];
     int64_t base_net, base_tax; /* in the book's base currency, in the sign of the line */
 } arci_total_line;
 

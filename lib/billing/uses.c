@@ -292,7 +292,7 @@ arc_status arci_uses_take(arci_bills *b, uint32_t i)
     b->list[i].covered = 0;
     arc_status st = x->match ? arci_match_begin(x->match, i) : ARC_OK;
     if (st == ARC_OK) st = take_given(b, i, &sum);
-    if (st == ARC_OK && x->match) st = arci_match_take(x->match, b->list[i].totals.gross - sum, consume);
+    if (st == ARC_OK && x->match) st = arci_match_take(x->match, b->claims[i].gross - sum, consume);
     if (st == ARC_OK) return ARC_OK;
     for (uint32_t k = first; k < x->n; k++) x->list[k].plan->open += x->list[k].amount;
     x->n = first;

@@ -30,6 +30,7 @@ typedef struct line { /* of an invoice; a discount is a part of the line it disc
 typedef struct target {
     uint32_t first, count; /* shares */
     int64_t gross, credited;
+    int off;     /* some of it is none of what was taken for */
     line *lines; /* NULL: all was taken as a whole */
     uint32_t at; /* the line found last */
 } target;
@@ -113,6 +114,7 @@ static void credit_line(const arci_uses_credit *x, uint32_t t, int64_t id, int64
     for (uint32_t k = 0; k < of->n_lines; k++, to->at = (to->at + 1) % of->n_lines) { /* mostly the next one */
         if (of->lines[to->at].id != id) continue;
         uint32_t line_at = to->at;
+        if (arci_credit_off(x->c->lines, of->lines[line_at].row) & ARCI_OFF_CONTRACT) return;
         const arc_value *discounted = arci_credit_value(x->c->lines, of->lines[line_at].row, ARC_INVOICE_LINE_DISCOUNT_OF);
         if (discounted->type == ARC_V_INT && line_at) line_at--;
         to->lines[line_at].credited += amount;
@@ -197,7 +199,7 @@ static void fill_lines(arci_uses_credit *x, uint32_t t, const arci_claim *c)
         const int64_t gross = arci_ref(arci_credit_value(x->c->lines, of->lines[k].row, ARC_INVOICE_LINE_GROSS_AMOUNT));
         const int discount = arci_credit_value(x->c->lines, of->lines[k].row, ARC_INVOICE_LINE_DISCOUNT_OF)->type == ARC_V_INT;
         x->targets[t].lines[k].of = arci_claim_group_of(c, k);
-        x->targets[t].lines[discount && k ? k - 1 : k].gross += gross;
+        if (!(arci_credit_off(x->c->lines, of->lines[k].row) & ARCI_OFF_CONTRACT)) x->targets[t].lines[discount && k ? k - 1 : k].gross += gross;
     }
 }
 
@@ -212,6 +214,8 @@ static arc_status open_lines(arci_uses_credit *x, int *any)
         target *to = &x->targets[t];
         int fine = 0;
         for (uint32_t k = to->first; k < to->first + to->count; k++) fine |= x->shares[k].line != 0;
+        for (uint32_t k = 0; to->count && k < c->targets[t].n_lines; k++) to->off |= (arci_credit_off(c->lines, c->targets[t].lines[k].row) & ARCI_OFF_CONTRACT) != 0;
+        fine |= to->off;
         if (!fine || !c->targets[t].n_lines) continue;
         *any = 1;
         to->lines = arci_arena_calloc(arena, c->targets[t].n_lines, sizeof *to->lines);
@@ -340,7 +344,7 @@ static void add_up(const target *t, uint32_t n_lines, const share *s, int64_t *o
 /* Line by line, then group by group; what is left is the whole's. */
 static void give_by_line(arci_uses_credit *x, uint32_t i, target *t, uint32_t n_lines, int64_t *of, int64_t *credited, int64_t *covered)
 {
-    const int whole = t->credited >= t->gross;
+    const int whole = t->credited >= t->gross && !t->off;
     for (uint32_t k = 0; k < n_lines; k++) {
         t->lines[k].left = t->lines[k].gross;
         t->lines[k].rest = t->lines[k].credited;
@@ -377,12 +381,17 @@ arc_status arci_uses_credit_take(arci_uses_credit *x, uint32_t i)
         const arc_value *red = arci_record_value(d->lines[n], ARC_INVOICE_LINE_RED_OF);
         if (red->type == ARC_V_INT) credit_line(x, at, red->u.i, -d->amounts[n].gross);
     }
+    for (uint32_t n = 0; t->off && n < x->c->targets[at].n_lines; n++) {
+        if (!n) of = credited = 0;
+        of += t->lines[n].gross;
+        credited += t->lines[n].credited;
+    }
     if (t->lines) give_by_line(x, i, t, x->c->targets[at].n_lines, &of, &credited, &covered);
     while (k < t->first + t->count && x->shares[k].line) k++;
     const uint32_t n = t->first + t->count - k;
     if (n) {
         const int64_t sum = sum_of(x->shares + k, n);
-        give_of(x, i, x->shares + k, n, t->credited >= t->gross ? sum : portion(sum, credited, of), &covered);
+        give_of(x, i, x->shares + k, n, t->credited >= t->gross && !t->off ? sum : portion(sum, credited, of), &covered);
     }
     d->covered = -covered; /* the receivable stands; its tax invoice is taken back */
     return ARC_OK;

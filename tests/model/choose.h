@@ -441,6 +441,7 @@ static int choose_final(chooser *g, op *o)
     if (!d || !choose_issue(g, o)) return 0;
     refer_to(g, o, d);
     o->flags &= ~BY_GROUP;
+    if (d->contract && any(g, 12)) o->contract = d->contract;
     o->amount = any(g, 3) ? d->free.net : 1 + d->free.net / (2 + any(g, 4)) + (any(g, 20) ? 0 : d->free.net);
     if (o->amount <= 0) o->amount = 1;
     o->tax = rates[any(g, 3)];

@@ -48,6 +48,7 @@ typedef struct doc { /* an item or a receipt */
     int64_t invoice, bill, bill_tax, bill_base; /* of the first item: the invoice's id, and what no credit note has taken back yet */
     int is_credit, lined, voided, credited; /* of the first item: of a credit note, of a document with lines; credit notes stand */
     int contract;                           /* of the first item */
+    int off;                                /* it deducts an advance of no contract: its own has it in full */
     int advance, advances;                  /* of the first item: it is one; the one its document deducts, by place + 1 */
     portion free, less;                         /* of an advance: what is not deducted yet; what the document deducts */
     int64_t offered;                        /* cash discount for all of it, until a day */
@@ -194,6 +195,7 @@ static inline wide invoiced_of(const plain *p, int contract)
         const doc *x = &p->docs[d];
         if (x->document != d || x->contract != contract || x->voided || x->is_credit || x->currency != contracts[contract].currency) continue;
         all += x->bill - (contracts[contract].without_tax ? x->bill_tax : 0);
+        if (x->off && !x->credited) all += x->less.net + (contracts[contract].without_tax ? 0 : x->less.tax);
     }
     return all;
 }

@@ -73,15 +73,18 @@ static inline arc_status may_refer(const plain *p, const op *o, const portion *l
 }
 
 /* Its own contract, else that of the invoice it adds to; there is room for what it comes to. */
-static inline arc_status fits_contract(const plain *p, const op *o, int64_t net, int64_t gross, int *contract)
+static inline arc_status fits_contract(const plain *p, const op *o, int64_t net, int64_t gross, const portion *less, int *contract)
 {
     int k = o->contract;
+    const int of = less ? p->docs[find_doc(p, o->target)].contract : 0;
     if (!k && o->flags & DEBIT_NOTE) k = p->docs[find_doc(p, o->target)].contract;
     *contract = k;
+    if (of && of != k) return ARC_E_GUARD; /* an advance of one contract is not deducted of another */
     if (!k) return ARC_OK;
     if (o->currency != contracts[k].currency) return ARC_E_CURRENCY;
     if (o->customer || o->date < contracts[k].from || o->date > contracts[k].to) return ARC_E_GUARD;
     int64_t is = contracts[k].without_tax ? net : gross;
+    if (less && !of) is += less->net + (contracts[k].without_tax ? 0 : less->tax);
     return is > 0 && invoiced_of(p, k) + is > contracts[k].limit ? ARC_E_GUARD : ARC_OK;
 }
 
@@ -111,7 +114,7 @@ static inline arc_status plain_issue(plain *p, const op *o)
     if (posting_day(p, o->date) != ARC_OK) return ARC_E_PERIOD;
     arc_status st = may_refer(p, o, deducts ? &less : NULL);
     if (st != ARC_OK || (o->flags & PROFORMA)) return st; /* claims nothing */
-    st = fits_contract(p, o, net, net + tax, &contract);
+    st = fits_contract(p, o, net, net + tax, deducts ? &less : NULL, &contract);
     if (st != ARC_OK) return st;
     int known = booked(o->currency, net + tax, o->date, o->rate_given, &base), n = claims(o, net + tax, amount, due, &retained);
     for (int i = 0; i < n; i++) weight[i] = amount[i] < 0 ? -amount[i] : amount[i];
@@ -137,6 +140,7 @@ static inline arc_status plain_issue(plain *p, const op *o)
     if (!deducts) return ARC_OK;
     first->advances = find_doc(p, o->target) + 1;
     first->less = less;
+    first->off = contract && !p->docs[first->advances - 1].contract;
     add_up(&p->docs[first->advances - 1].free, &less, -1);
     return ARC_OK;
 }
