@@ -65,6 +65,7 @@
 #include "arcore/audit.h"
 #include "arcore/backtest.h"
 #include "arcore/bank.h"
+#include "arcore/bank_import.h"
 #include "arcore/bill.h"
 #include "arcore/book.h"
 #include "arcore/calendar.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one place that knows the checks of all layers. */
 #include "billing/checks.h"
+#include "cash/checks.h"
 #include "ledger/checks.h"
 #include "rules/checks.h"
 
@@ -11,7 +12,8 @@ arc_status arc_book_verify(arc_book *book, arc_verify_summary *summary, arc_find
                                       { arci_audit_checks, arci_n_audit_checks },
                                       { arci_ledger_checks, arci_n_ledger_checks },
                                       { arci_rules_checks, arci_n_rules_checks },
-                                      { arci_billing_checks, arci_n_billing_checks } };
+                                      { arci_billing_checks, arci_n_billing_checks },
+                                      { arci_cash_checks, arci_n_cash_checks } };
     arci_book *b;
     arc_status st = arci_book_enter(book, &b);
     if (st != ARC_OK) return st;

@@ -128,6 +128,8 @@ arc_status arci_bank_fresh(arci_env *env, const arci_bank_stmt *s, uint32_t *occ
                            size_t n_lines);
 
 arc_status arci_bank_read(arci_env *env, arci_bank **out, const char *bytes, size_t n, const arc_bank_options *o);
+/* The same with options as a caller gives them; NULL: defaults. */
+arc_status arci_bank_read_given(arci_env *env, arci_bank **out, const char *bytes, size_t n, const arc_bank_options *options);
 void arci_bank_free(void *object);
 
 #endif

@@ -75,18 +75,23 @@ static arc_status options_in(arci_env *env, arc_bank_options *o, const arc_bank_
     return ARC_OK;
 }
 
+arc_status arci_bank_read_given(arci_env *env, arci_bank **out, const char *bytes, size_t n, const arc_bank_options *options)
+{
+    arc_bank_options o;
+    arc_status st = options_in(env, &o, options);
+    return st == ARC_OK ? arci_bank_read(env, out, bytes, n, &o) : st;
+}
+
 arc_status arc_bank_file_read(arc_context *context, arc_bank_file **out, const void *bytes, size_t length, const arc_bank_options *options)
 {
     arci_env env;
-    arc_bank_options o;
     arci_bank *b;
     void *handle;
     if (out) *out = NULL;
     arc_status st = begin(&env, context);
     if (st != ARC_OK) return st;
     if (!out || (!bytes && length)) return arci_fail(&env, ARC_E_INVALID, "out or bytes is NULL", "out 或 bytes 为 NULL");
-    st = options_in(&env, &o, options);
-    if (st == ARC_OK) st = arci_bank_read(&env, &b, bytes, length, &o);
+    st = arci_bank_read_given(&env, &b, bytes, length, options);
     if (st != ARC_OK) return st;
     st = arci_handle_new(context, ARCI_H_BANK_FILE, b, arci_bank_free, &handle);
     if (st != ARC_OK) {

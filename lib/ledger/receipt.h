@@ -21,6 +21,9 @@ extern const arci_validator arci_receipt_validator;
 /* Inside of another call: those that came as bills of exchange, in notes receivable instead of the bank; all or none. */
 arc_status arci_receipt_record_notes(arc_session *session, int64_t *ids, arc_record *const *receipts, uint32_t n);
 
+/* arc_receipt_return_many() inside of another call. */
+arc_status arci_receipt_return_inside(arc_session *session, arc_status *results, const arc_ledger_step *steps, uint32_t n, uint32_t flags);
+
 /* A netting that was approved, inside the call that approves it. */
 arc_status arci_receipt_record_approved(arci_session *s, int64_t *id, arc_record *receipt);
 

@@ -7,6 +7,7 @@
 #include "ledger/charges.h"
 #include "ledger/period.h"
 #include "ledger/person.h"
+#include "ledger/receipt.h"
 #include "ledger/states.h"
 #include "ledger/step.h"
 
@@ -486,4 +487,9 @@ arc_status arc_receipt_unclaim_many(arc_session *session, int64_t *ids, arc_stat
 arc_status arc_receipt_return_many(arc_session *session, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
 {
     return arci_ledger_many(session, &return_verb, ids, results, steps, n, flags);
+}
+
+arc_status arci_receipt_return_inside(arc_session *session, arc_status *results, const arc_ledger_step *steps, uint32_t n, uint32_t flags)
+{
+    return arci_ledger_inside(session, &return_verb, NULL, results, steps, n, flags);
 }

@@ -293,6 +293,12 @@ static arci_posting_waits waits_of(const arci_ledger_verb *verb)
     return w;
 }
 
+arc_status arci_ledger_inside(arc_session *session, const arci_ledger_verb *verb, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
+{
+    asked_steps a = { verb, steps, { 0 } }, *element = &a;
+    return arci_posting_run(session, verb->verb, ids, results, steps ? &element : NULL, n, flags, ARCI_POSTING_INSIDE, run);
+}
+
 arc_status arci_ledger_many(arc_session *session, const arci_ledger_verb *verb, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags)
 {
     asked_steps a = { verb, steps, { 0 } }, *element = &a;

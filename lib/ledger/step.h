@@ -33,6 +33,8 @@ struct arci_ledger_verb {
 };
 
 arc_status arci_ledger_many(arc_session *session, const arci_ledger_verb *verb, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
+/* Inside of another call; verbs that never wait. */
+arc_status arci_ledger_inside(arc_session *session, const arci_ledger_verb *verb, int64_t *ids, arc_status *results, const arc_ledger_step *steps, size_t n, uint32_t flags);
 /* id may be NULL; stays as it is unless the answer is ARC_OK. */
 arc_status arci_ledger_one(arc_session *session, const arci_ledger_verb *verb, int64_t *id, const arc_ledger_step *step);
 /* Inside the call that approves it: without asking for approval again. */

@@ -27,6 +27,7 @@
     X("legal_letter", "Legal letter", "律师函") X("other", "Other", "其他")
 #define BANK_ACCOUNT_KIND(X) X("bank", "Bank", "银行") X("alipay", "Alipay", "支付宝") X("wechat", "WeChat Pay", "微信支付") \
     X("platform", "Platform", "平台") X("other", "Other", "其他")
+#define BANK_CHECK(X) X("unknown", "Unknown", "无法校验") X("balanced", "Balanced", "相符") X("differs", "Differs", "不符")
 #define BILL_KIND(X) X("bank", "Bank acceptance", "银行承兑汇票") X("commercial", "Commercial acceptance", "商业承兑汇票")
 #define BILL_STATUS(X) X("held", "Held", "持有") X("endorsed", "Endorsed", "背书") X("discounted", "Discounted", "贴现") \
     X("collecting", "Collecting", "托收") X("honoured", "Honoured", "兑付") X("dishonoured", "Dishonoured", "拒付") \
@@ -115,6 +116,10 @@
 #define LINE_PART(X) X("line", "Goods or services", "货物或服务") X("freight", "Freight", "运费") X("charges", "Charges and interest", "费用与利息")
 #define LIMIT_KIND(X) X("permanent", "Permanent", "固定") X("temporary", "Temporary", "临时")
 #define LIMIT_SCOPE(X) X("own", "Own", "本客户") X("group", "With all it owns", "含下属公司")
+#define LINE_KIND(X) X("payment", "Payment", "收款") X("outgoing", "Outgoing", "付款") X("batch", "Batch", "批量") X("detail", "Detail", "明细") \
+    X("return", "Return", "退回")
+#define LINE_STATUS(X) X("waiting", "Waiting", "待登记") X("received", "Received", "已登记") X("passed", "Passed over", "不登记") \
+    X("returned", "Taken back", "已退回") X("undone", "Undone", "已撤销")
 #define MESSAGE_CHANNEL(X) X("email", "E-mail", "邮件") X("sms", "Text message", "短信") X("letter", "Letter", "信函") X("wechat", "WeChat", "微信") \
     X("chat", "Chat", "企业聊天") X("push", "Push", "推送") X("phone", "Phone", "电话") X("visit", "Visit", "上门")
 #define MESSAGE_STATUS(X) X("pending", "Pending", "待发送") X("leased", "Being sent", "发送中") X("sent", "Sent", "已发送") \
@@ -180,7 +185,7 @@
 /* In the order of their names. */
 #define ARCI_LISTS(X) \
     X(access_mode, ACCESS_MODE) X(alias_kind, ALIAS_KIND) X(allocation_mode, ALLOCATION_MODE) \
-    X(approval_status, APPROVAL_STATUS) X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) \
+    X(approval_status, APPROVAL_STATUS) X(attachment_kind, ATTACHMENT_KIND) X(bank_account_kind, BANK_ACCOUNT_KIND) X(bank_check, BANK_CHECK) \
     X(bill_kind, BILL_KIND) X(bill_status, BILL_STATUS) X(billing_basis, BILLING_BASIS) X(buyer_use, BUYER_USE) X(chain_link, CHAIN_LINK) \
     X(check_result, CHECK_RESULT) X(claim_status, CLAIM_STATUS) \
     X(collateral_kind, COLLATERAL_KIND) X(commitment_source, COMMITMENT_SOURCE) X(contact_role, CONTACT_ROLE) X(contract_change_kind, CONTRACT_CHANGE_KIND) X(contract_kind, CONTRACT_KIND) \
@@ -192,7 +197,8 @@
     X(fapiao_kind, FAPIAO_KIND) X(firing_status, FIRING_STATUS) X(flag_kind, FLAG_KIND) X(forecast_grain, FORECAST_GRAIN) X(guarantee_kind, GUARANTEE_KIND) \
     X(hold_moment, HOLD_MOMENT) X(hold_status, HOLD_STATUS) X(host_call_status, HOST_CALL_STATUS) X(import_status, IMPORT_STATUS) X(interaction_kind, INTERACTION_KIND) \
     X(interaction_result, INTERACTION_RESULT) X(invoice_kind, INVOICE_KIND) X(invoice_request_status, INVOICE_REQUEST_STATUS) \
-    X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) X(limit_scope, LIMIT_SCOPE) X(line_part, LINE_PART) \
+    X(invoice_status, INVOICE_STATUS) X(item_kind, ITEM_KIND) X(item_status, ITEM_STATUS) X(limit_kind, LIMIT_KIND) X(limit_scope, LIMIT_SCOPE) X(line_kind, LINE_KIND) X(line_part, LINE_PART) \
+    X(line_status, LINE_STATUS) \
     X(message_channel, MESSAGE_CHANNEL) X(message_status, MESSAGE_STATUS) X(milestone_trigger, MILESTONE_TRIGGER) \
     X(notice_status, NOTICE_STATUS) X(order_status, ORDER_STATUS) X(org_unit_kind, ORG_UNIT_KIND) \
     X(period_status, PERIOD_STATUS) X(plan_status, PLAN_STATUS) X(platform, PLATFORM) X(posting_status, POSTING_STATUS) \

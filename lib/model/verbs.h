@@ -55,6 +55,9 @@
     X(ALLOCATION_APPLY, "allocation", "apply", ARCI_VERB_WRITES, "Allocate", "核销") \
     X(ALLOCATION_MATCH, "allocation", "match", ARCI_VERB_WRITES, "Match receipts", "自动核销") \
     X(ALLOCATION_REVERSE, "allocation", "reverse", ARCI_VERB_WRITES, "Reverse allocation", "反核销") \
+    X(BANK_IMPORT, "bank_statement", "import", ARCI_VERB_WRITES, "Import bank statement", "导入银行对账单") \
+    X(BANK_UNDO, "bank_statement", "undo", ARCI_VERB_WRITES, "Take statement back", "撤销对账单导入") \
+    X(LINE_RECEIVE, "statement_line", "receive", ARCI_VERB_WRITES, "Receive payments of statements", "登记对账单收款") \
     X(RECEIPT_CLAIM, "receipt", "claim", ARCI_VERB_WRITES, "Claim receipt", "认领回款") \
     X(RECEIPT_UNCLAIM, "receipt", "unclaim", ARCI_VERB_WRITES, "Take claim back", "撤销认领") \
     X(RECEIPT_RETURN, "receipt", "return", ARCI_VERB_WRITES, "Return receipt", "回款退回") \

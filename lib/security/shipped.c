@@ -14,7 +14,7 @@
     "{\"role\":\"credit_manager\"," SEPARATE "},{\"role\":\"admin\"," KEEPER "}"
 
 /* Rows that tell of all customers at once: not for those who see some. */
-#define ALL_CUSTOMERS "\"!provision_run.read\",\"!provision_line.read\",\"!voucher.read\",\"!voucher_entry.read\",\"!revaluation.read\","
+#define ALL_CUSTOMERS "\"!provision_run.read\",\"!provision_line.read\",\"!voucher.read\",\"!voucher_entry.read\",\"!revaluation.read\",\"!bank_statement.read\",\"!statement_line.read\","
 
 /* What selling sees and asks for; rows differ. */
 #define SALES_VERBS \

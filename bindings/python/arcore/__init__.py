@@ -27,6 +27,7 @@ from ._files import Attachment, Upsert, UpsertResult
 from ._ledger import Headroom, Offer, Settled, SettledLine
 from ._library import LibraryNotFound
 from ._load import LoadResult, Minor
+from ._bank_book import BankImported, BankReceived
 from ._pending import PendingChange
 from ._proposal import MatchReport, Proposal, ProposalInfo, ProposalLine
 from ._query import Condition, Cursor, F, Query

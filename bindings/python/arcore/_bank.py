@@ -169,6 +169,26 @@ def bank_format(context, data: bytes) -> str | None:
     return capi.arc_bank_format_name(out.value).decode() if out.value else None
 
 
+def bytes_of(source):
+    """A file's bytes: of a path, or bytes."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
+    with open(os.fspath(source), "rb") as f:
+        return f.read()
+
+
+def read_options(format="auto", profile=None, encoding=None, currency=None, round=False, max_bytes=0, max_lines=0):
+    """arc_bank_options; texts are held by it."""
+    options, told = capi.init(capi.arc_bank_options), None if profile is None else document(profile)
+    if format not in FORMATS:
+        raise make(capi.ARC_E_INVALID, f"format: {format!r} is none of {', '.join(FORMATS)}")
+    options.flags = capi.ARC_BANK_ROUND if round else 0
+    options.format, options.encoding, options.currency = FORMATS.index(format), cstr(encoding, "encoding"), cstr(currency, "currency")
+    options.profile, options.profile_length = told, len(told or b"")
+    options.max_bytes, options.max_lines = max_bytes, u32(max_lines, "max_lines")
+    return options
+
+
 class BankFile(Handle):
     """A file of statements: read_statement(path) or context.read_statement(path)."""
     __slots__ = ("_statements",)
@@ -176,19 +196,8 @@ class BankFile(Handle):
 
     def __init__(self, context, source, *, profile: Any = None, format: str = "auto", encoding: str | None = None, currency: str | None = None, round: bool = False,
                  max_bytes: int = 0, max_lines: int = 0):
-        options, out = capi.init(capi.arc_bank_options), capi.arc_bank_file()
-        if format not in FORMATS:
-            raise make(capi.ARC_E_INVALID, f"format: {format!r} is none of {', '.join(FORMATS)}")
-        if isinstance(source, (bytes, bytearray, memoryview)):
-            data = bytes(source)
-        else:
-            with open(os.fspath(source), "rb") as f:
-                data = f.read()
-        told = None if profile is None else document(profile)
-        options.flags = capi.ARC_BANK_ROUND if round else 0
-        options.format, options.encoding, options.currency = FORMATS.index(format), cstr(encoding, "encoding"), cstr(currency, "currency")
-        options.profile, options.profile_length = told, len(told or b"")
-        options.max_bytes, options.max_lines = max_bytes, u32(max_lines, "max_lines")
+        out, data = capi.arc_bank_file(), bytes_of(source)
+        options = read_options(format, profile, encoding, currency, round, max_bytes, max_lines)
         context._call(capi.arc_bank_file_read, byref(out), data, len(data), byref(options))
         self._statements = None
         super().__init__(out.value, context._new_guard(), context)

@@ -36,6 +36,7 @@ from .entities import CLASSES
 
 if TYPE_CHECKING:
     from ._aging import Aging
+    from ._bank_book import BankImported, BankReceived
     from .names import Duplicate, NameIndex
     from ._condition import RuleCondition
     from ._exchange import ImportResult
@@ -463,6 +464,28 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, De
         """
         from ._aging import compute
         return compute(self, as_of, basis, edges, customer, currency, known_at, by, estimated)
+
+    def bank_import(self, source, *, account: int | None = None, strict: bool = False, repeat_days: int = 10, **options) -> BankImported:
+        """Keeps the statements of a bank's file - a path, bytes or a BankFile: each booking once, however files overlap. account: ours, of statements that name none; strict: balances
+        that do not add up refuse the file; options as read_statement()."""
+        from ._bank_book import load
+        return load(self, source, account, strict, repeat_days, options)
+
+    def bank_receive(self, statement: int | None = None, *, returns: bool = False, chunk: int = 1000, most: int = 0, progress: Callable[[int, int], Any] | None = None) -> BankReceived:
+        """Makes receipts of the payments that wait, of one statement or all. returns: receipts of payments that were given back go back. progress(done, 0) is called behind each
+        chunk, and stops when it returns True; called again it goes on."""
+        from ._bank_book import receive
+        return receive(self, statement, returns, chunk, most, progress)
+
+    def bank_undo(self, statement: int, reason: str) -> None:
+        """Takes a statement back as if it had not come; its receipts go back while nothing of them is applied."""
+        from ._bank_book import undo
+        undo(self, statement, reason)
+
+    def bank_findings(self, account: int, since: datetime.date | None = None) -> list[dict]:
+        """What does not add up in the statements of an account: "balance", "control", "gap", "return", "repeat"."""
+        from ._bank_book import findings
+        return findings(self, account, since)
 
     def duplicate_index(self) -> NameIndex:
         """A NameIndex of the customers the actor sees: names, titles, numbers as far as he may read them. search() finds whom a name means, pairs() which

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Statements of banks into a book: once each, whatever overlaps, received, given back, taken back."""
+import os
+import unittest
+from decimal import Decimal
+
+import support
+from support import arcore, day
+
+IBAN = "DE89370400440532013000"
+DATA = os.environ.get("ARCORE_DATA") or os.path.join(os.path.dirname(support.SOURCE), "shared", "data")
+
+
+def mt940(lines, opening="1000,00", closing="1000,00", number="1", start="260601", end="260602", account="37040044/0532013000", interim=False):
+    """lines: (date, mark, amount, reference, text)."""
+    out = [":20:STARTUMS", f":25:{account}", f":28C:{number}"]
+    out.append(f":60{'M' if interim else 'F'}:C{start}EUR{opening}")
+    for date, mark, amount, reference, text in lines:
+        out += [f":61:{date}{date[2:]}{mark}{amount}NTRF{reference}", f":86:166?00GUTSCHRIFT?20{text}?30COBADEFF?31DE02120300000000202051?32ACME GMBH"]
+    out.append(f":62F:C{end}EUR{closing}")
+    return ("\r\n".join(out) + "\r\n-\r\n").encode()
+
+
+class Statements(support.BookTest):
+    def setUp(self):
+        super().setUp()
+        self.account = self.session.insert("bank_account", number=IBAN, bank="Commerzbank", currency="EUR")
+
+    def lines(self):
+        return list(self.session.query("statement_line").order("id"))
+
+    def proven(self):
+        report = self.book.verify()
+        self.assertTrue(report.ok, report)
+
+    def test_a_statement_is_kept_and_received(self):
+        s = self.session
+        done = s.bank_import(mt940([("260601", "C", "120,50", "REF-1", "EREF+E2E-77?21SVWZ+INV-2026-0001"), ("260602", "D", "20,50", "NONREF", "fees")], closing="1100,00"))
+        self.assertEqual((done.statements, done.lines, done.new, done.known, done.payments, done.differs), (1, 2, 2, 0, 1, 0))
+        statement = s.get("bank_statement", done.statement)
+        self.assertEqual((statement.bank_account, statement.opening, statement.closing, statement.balance_check), (self.account.id, Decimal("1000.00"), Decimal("1100.00"), "balanced"))
+        got = s.bank_receive()
+        self.assertEqual((got.lines, got.received, got.refused), (1, 1, 0))
+        line, other = self.lines()
+        receipt = s.get("receipt", line.receipt)
+        self.assertEqual((receipt.amount, receipt.currency, receipt.payer_name, receipt.payer_account, receipt.bank_ref, receipt.our_account, receipt.statement_line, receipt.customer),
+                         (Decimal("120.50"), "EUR", "ACME GMBH", "DE02120300000000202051", "E2E-77", self.account.id, line.id, None))
+        self.assertIn("INV-2026-0001", receipt.memo)
+        self.assertEqual((line.status, line.waiting, other.status, other.kind), ("received", None, "passed", "outgoing"))
+        self.assertEqual(s.bank_receive().lines, 0)
+        self.proven()
+
+    def test_files_come_twice_and_overlap(self):
+        s, noon = self.session, [("260601", "C", "50,00", "A", "one"), ("260601", "C", "50,00", "A", "one")]
+        first = s.bank_import(mt940(noon, closing="1100,00"))
+        self.assertEqual((first.new, first.repeats), (2, 1))
+        with self.assertRaises(arcore.ExistsError) as caught:
+            s.bank_import(mt940(noon, closing="1100,00"))
+        self.assertEqual(caught.exception.id, first.statement)
+        evening = s.bank_import(mt940(noon + [("260601", "C", "50,00", "A", "one"), ("260602", "C", "7,00", "B", "two")], closing="1157,00"))
+        self.assertEqual((evening.new, evening.known), (2, 2))
+        self.assertEqual([(line.amount, line.occurrence) for line in self.lines()], [(Decimal("50.00"), 1), (Decimal("50.00"), 2), (Decimal("50.00"), 3), (Decimal("7.00"), 1)])
+        self.proven()
+
+    def test_order_of_statements_does_not_matter(self):
+        s = self.session
+        s.bank_import(mt940([("260603", "C", "10,00", "X", "c")], "1010,00", "1020,00", "3", "260603", "260603"))
+        s.bank_import(mt940([("260601", "C", "10,00", "X", "a")], "1000,00", "1010,00", "1", "260601", "260601"))
+        self.assertEqual(s.bank_findings(self.account.id), [])
+        s.bank_import(mt940([("260605", "C", "5,00", "Z", "d")], "1025,00", "1031,00", "5", "260605", "260605"))
+        self.assertEqual([(f["kind"], f.get("difference")) for f in s.bank_findings(self.account.id)], [("balance", "1.00"), ("gap", "5.00")])
+        with self.assertRaises(arcore.CheckError):
+            s.bank_import(mt940([("260606", "C", "5,00", "Z", "d")], "1031,00", "1032,00", "6", "260606", "260606"), strict=True)
+        self.assertEqual(len(self.lines()), 3)
+
+    def test_several_accounts_in_a_file_and_none(self):
+        s = self.session
+        two = s.insert("bank_account", number="DE75512108001245126199", currency="EUR")
+        done = s.bank_import(mt940([("260601", "C", "1,00", "A", "x")], closing="1001,00") + mt940([("260601", "C", "1,00", "A", "x")], closing="1001,00", account="DE75512108001245126199"))
+        self.assertEqual((done.statements, done.new), (2, 2))
+        self.assertEqual([line.bank_account for line in self.lines()], [self.account.id, two.id])
+        strange = mt940([("260601", "C", "1,00", "A", "y")], closing="1001,00", account="10020030/99999999")
+        with self.assertRaises(arcore.DanglingReferenceError):
+            s.bank_import(strange)
+        self.assertEqual(s.bank_import(strange, account=two.id).new, 1)
+        customer = self.customer()
+        theirs = s.insert("bank_account", number="10020030", customer=customer.id)
+        with self.assertRaises(arcore.DanglingReferenceError):
+            s.bank_import(mt940([], account="77777777"), account=theirs.id)
+
+    def test_a_batch_is_its_payments(self):
+        s = self.session
+        camt = CAMT % {"sum": "30.00", "details": detail("A", "10.00") + detail("B", "20.00")}
+        done = s.bank_import(camt.encode())
+        self.assertEqual((done.new, done.payments), (1, 2))
+        self.assertEqual([(line.kind, line.detail, line.amount, line.batch) for line in self.lines()],
+                         [("batch", 0, Decimal("30.00"), None), ("payment", 1, Decimal("10.00"), self.lines()[0].id), ("payment", 2, Decimal("20.00"), self.lines()[0].id)])
+        self.assertEqual(s.bank_receive(done.statement).received, 2)
+        self.assertEqual(sorted(r.payer_name for r in s.query("receipt")), ["Payer A", "Payer B"])
+        self.proven()
+
+    def test_a_payment_bounces(self):
+        s = self.session
+        s.bank_import(mt940([("260601", "C", "40,00", "R1", "EREF+E2E-9?21SVWZ+INV 9"), ("260601", "C", "60,00", "R2", "EREF+E2E-8")], closing="1100,00"))
+        s.bank_receive()
+        done = s.bank_import(mt940([("260605", "RC", "40,00", "R7", "EREF+E2E-9"), ("260605", "RC", "11,00", "R8", "EREF+NEVER")], "1100,00", "1049,00", "2", "260605", "260605"))
+        self.assertEqual((done.returns, done.linked, done.payments), (2, 1, 0))
+        first, _, back, lost = self.lines()
+        self.assertEqual((back.reverses, first.reversed_by, back.status, lost.status), (first.id, back.id, "waiting", "passed"))
+        self.assertEqual([f["kind"] for f in s.bank_findings(self.account.id)], ["return"])
+        self.assertEqual(s.bank_receive().returned, 0)
+        self.assertEqual(s.bank_receive(returns=True).returned, 1)
+        self.assertEqual(str(s.find("receipt_state", receipt=first.receipt).returned_on), "2026-06-05")
+        self.proven()
+
+    def test_one_that_bounced_before_it_was_received_is_none(self):
+        s = self.session
+        s.bank_import(mt940([("260601", "C", "40,00", "R1", "EREF+E2E-9")], closing="1040,00"))
+        s.bank_import(mt940([("260602", "RC", "40,00", "R7", "EREF+E2E-9")], "1040,00", "1000,00", "2", "260602", "260602"))
+        self.assertEqual([line.status for line in self.lines()], ["returned", "passed"])
+        self.assertEqual(s.bank_receive(returns=True).lines, 0)
+        self.proven()
+
+    def test_a_statement_is_taken_back(self):
+        s, data = self.session, mt940([("260601", "C", "40,00", "R1", "a"), ("260601", "C", "60,00", "R2", "b")], closing="1100,00")
+        done = s.bank_import(data)
+        s.bank_receive()
+        s.bank_undo(done.statement, "wrong account")
+        self.assertEqual({line.status for line in self.lines()}, {"undone"})
+        self.assertTrue(all(r.returned_on for r in s.query("receipt_state")))
+        with self.assertRaises(arcore.StateError):
+            s.bank_undo(done.statement, "again")
+        again = s.bank_import(data)
+        self.assertEqual((again.new, s.bank_receive().received), (2, 2))
+        customer = self.customer()
+        self.invoice(customer, "I1", "40.00", "EUR")
+        receipt = next(r.id for r in s.query("receipt").order("-id") if r.amount == 40)
+        s.receipt_claim(receipt, customer.id)
+        s.receipt_settle(receipt, [self.item_of("I1").id])
+        with self.assertRaises(arcore.StateError):
+            s.bank_undo(again.statement, "too late")
+        self.proven()
+
+    def test_what_a_later_one_counts_on_stays(self):
+        s = self.session
+        one = s.bank_import(mt940([("260601", "C", "40,00", "R1", "a")], closing="1040,00"))
+        two = s.bank_import(mt940([("260601", "C", "40,00", "R1", "a"), ("260601", "C", "1,00", "R1", "b")], closing="1041,00"))
+        with self.assertRaises(arcore.StateError):
+            s.bank_undo(one.statement, "no")
+        s.bank_undo(two.statement, "first this")
+        s.bank_undo(one.statement, "then that")
+        self.proven()
+
+    def test_receiving_goes_on_where_it_stopped(self):
+        s = self.session
+        s.bank_import(mt940([("260601", "C", f"{n},00", f"R{n}", f"text {n}") for n in range(1, 26)], closing="1325,00"))
+        told = []
+        with self.assertRaises(arcore.CancelledError):
+            s.bank_receive(chunk=10, progress=lambda done, total: told.append(done) or len(told) == 1)
+        self.assertEqual((told, s.query("receipt").count()), ([10], 10))
+        got = s.bank_receive(chunk=10)
+        self.assertEqual((got.lines, got.received), (15, 15))
+        self.assertEqual(s.query("receipt").count(), 25)
+        self.proven()
+
+    def test_bills_of_platforms(self):
+        folder = os.path.join(DATA, "ecommerce", "bills")
+        if not os.path.isdir(folder):
+            raise unittest.SkipTest(f"SKIPPED: no files in {folder} (set ARCORE_DATA)")
+        s, seen = self.session, 0
+        for root, _, names in os.walk(folder):
+            for name in sorted(n for n in names if n.endswith(".csv")):
+                with open(os.path.join(root, name), "rb") as f:
+                    data = f.read()
+                if arcore.bank_format(data) not in ("alipay", "wechat"):
+                    continue
+                account = s.insert("bank_account", number=f"shop-{name}"[:60], currency="CNY", kind=arcore.bank_format(data))
+                done = s.bank_import(data, account=account.id)
+                self.assertEqual(done.new + done.known + done.skipped, done.lines, name)
+                seen += 1
+        self.assertGreater(seen, 1)
+        got = s.bank_receive()
+        self.assertEqual(got.received + got.refused, got.lines)
+        self.assertLessEqual({r.method for r in s.query("receipt")}, {"alipay", "wechat"})
+        self.proven()
+
+
+CAMT = """<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-06-01T20:00:00</CreDtTm></GrpHdr><Stmt>
+<Id>S1</Id><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-06-01</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">130.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-06-01</Dt></Dt></Bal>
+<Ntry><Amt Ccy="EUR">%(sum)s</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-06-01</Dt></BookgDt><ValDt><Dt>2026-06-01</Dt></ValDt><AcctSvcrRef>B1</AcctSvcrRef>
+<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd><NtryDtls>%(details)s</NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"""
+
+
+def detail(name, amount):
+    return (f"<TxDtls><Refs><EndToEndId>E-{name}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy=\"EUR\">{amount}</Amt></TxAmt></AmtDtls>"
+            f"<RltdPties><Dbtr><Nm>Payer {name}</Nm></Dbtr></RltdPties></TxDtls>")
+
+
+if __name__ == "__main__":
+    unittest.main()
