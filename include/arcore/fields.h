@@ -1698,9 +1698,10 @@
 #define ARC_BILL_PARENT 0x015E001Au
 #define ARC_BILL_PART_OFFSET 0x015E001Bu
 
-/* bank_statement: Bank statement / 银行对账单 (reserved) */
+/* bank_statement: Bank statement / 银行对账单 */
 #define ARC_BANK_STATEMENT 351u
 #define ARC_BANK_STATEMENT_ID 0x015F0001u
+#define ARC_BANK_STATEMENT_VERSION 0x015F0002u
 #define ARC_BANK_STATEMENT_TXN 0x015F0003u
 #define ARC_BANK_STATEMENT_BANK_ACCOUNT 0x015F000Au
 #define ARC_BANK_STATEMENT_NUMBER 0x015F000Bu
@@ -1711,8 +1712,22 @@
 #define ARC_BANK_STATEMENT_CURRENCY 0x015F0010u
 #define ARC_BANK_STATEMENT_OPENING 0x015F0011u
 #define ARC_BANK_STATEMENT_CLOSING 0x015F0012u
+#define ARC_BANK_STATEMENT_PAGE 0x015F0013u
+#define ARC_BANK_STATEMENT_POSITION 0x015F0014u
+#define ARC_BANK_STATEMENT_FILE_NAME 0x015F0015u
+#define ARC_BANK_STATEMENT_CONTENT_DIGEST 0x015F0016u
+#define ARC_BANK_STATEMENT_BALANCE_CHECK 0x015F0017u
+#define ARC_BANK_STATEMENT_DIFFERENCE 0x015F0018u
+#define ARC_BANK_STATEMENT_CONTROL_CHECK 0x015F0019u
+#define ARC_BANK_STATEMENT_INTERIM 0x015F001Au
+#define ARC_BANK_STATEMENT_N_LINES 0x015F001Bu
+#define ARC_BANK_STATEMENT_N_NEW 0x015F001Cu
+#define ARC_BANK_STATEMENT_N_KNOWN 0x015F001Du
+#define ARC_BANK_STATEMENT_STANDING 0x015F001Eu
+#define ARC_BANK_STATEMENT_UNDONE_ON 0x015F001Fu
+#define ARC_BANK_STATEMENT_UNDONE_REASON 0x015F0020u
 
-/* statement_line: Statement line / 对账单行 (reserved) */
+/* statement_line: Statement line / 对账单行 */
 #define ARC_STATEMENT_LINE 352u
 #define ARC_STATEMENT_LINE_ID 0x01600001u
 #define ARC_STATEMENT_LINE_VERSION 0x01600002u
@@ -1730,6 +1745,30 @@
 #define ARC_STATEMENT_LINE_MEMO 0x01600014u
 #define ARC_STATEMENT_LINE_OCCURRENCE 0x01600015u
 #define ARC_STATEMENT_LINE_RECEIPT 0x01600016u
+#define ARC_STATEMENT_LINE_BANK_ACCOUNT 0x01600017u
+#define ARC_STATEMENT_LINE_DETAIL 0x01600018u
+#define ARC_STATEMENT_LINE_BATCH 0x01600019u
+#define ARC_STATEMENT_LINE_KIND 0x0160001Au
+#define ARC_STATEMENT_LINE_FEE_INSIDE 0x0160001Bu
+#define ARC_STATEMENT_LINE_END_TO_END 0x0160001Cu
+#define ARC_STATEMENT_LINE_CREDITOR_REF 0x0160001Du
+#define ARC_STATEMENT_LINE_DOCUMENT 0x0160001Eu
+#define ARC_STATEMENT_LINE_CUSTOMER_REF 0x0160001Fu
+#define ARC_STATEMENT_LINE_MANDATE 0x01600020u
+#define ARC_STATEMENT_LINE_PAYER_BANK 0x01600021u
+#define ARC_STATEMENT_LINE_ULTIMATE_NAME 0x01600022u
+#define ARC_STATEMENT_LINE_INFO 0x01600023u
+#define ARC_STATEMENT_LINE_CODE 0x01600024u
+#define ARC_STATEMENT_LINE_RETURN_REASON 0x01600025u
+#define ARC_STATEMENT_LINE_ORIGINAL_CURRENCY 0x01600026u
+#define ARC_STATEMENT_LINE_ORIGINAL 0x01600027u
+#define ARC_STATEMENT_LINE_FINGERPRINT 0x01600028u
+#define ARC_STATEMENT_LINE_STANDING 0x01600029u
+#define ARC_STATEMENT_LINE_WAITING 0x0160002Au
+#define ARC_STATEMENT_LINE_REVERSES 0x0160002Bu
+#define ARC_STATEMENT_LINE_REVERSED_BY 0x0160002Cu
+#define ARC_STATEMENT_LINE_SAME_AS 0x0160002Du
+#define ARC_STATEMENT_LINE_STATUS 0x0160002Eu
 
 /* statement_letter: Statement of account / 对账函 */
 #define ARC_STATEMENT_LETTER 353u
@@ -8198,6 +8237,274 @@ static inline arc_status arc_bill_parent(arc_record *record, int64_t *id)
 static inline arc_status arc_bill_part_offset(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_BILL_PART_OFFSET);
+}
+
+/* ---- bank_statement ---- */
+static inline arc_status arc_bank_statement_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BANK_STATEMENT_ID);
+}
+static inline arc_status arc_bank_statement_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BANK_STATEMENT_VERSION);
+}
+static inline arc_status arc_bank_statement_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BANK_STATEMENT_TXN);
+}
+static inline arc_status arc_bank_statement_bank_account(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_BANK_STATEMENT_BANK_ACCOUNT);
+}
+static inline arc_status arc_bank_statement_number(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_NUMBER);
+}
+static inline arc_status arc_bank_statement_format(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_FORMAT);
+}
+static inline arc_status arc_bank_statement_digest(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_DIGEST);
+}
+static inline arc_status arc_bank_statement_date_from(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_BANK_STATEMENT_DATE_FROM);
+}
+static inline arc_status arc_bank_statement_date_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_BANK_STATEMENT_DATE_TO);
+}
+static inline arc_status arc_bank_statement_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_CURRENCY);
+}
+static inline arc_status arc_bank_statement_opening(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_BANK_STATEMENT_OPENING);
+}
+static inline arc_status arc_bank_statement_closing(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_BANK_STATEMENT_CLOSING);
+}
+static inline arc_status arc_bank_statement_page(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_PAGE);
+}
+static inline arc_status arc_bank_statement_position(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BANK_STATEMENT_POSITION);
+}
+static inline arc_status arc_bank_statement_file_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_FILE_NAME);
+}
+static inline arc_status arc_bank_statement_content_digest(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_CONTENT_DIGEST);
+}
+static inline arc_status arc_bank_statement_balance_check(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_BANK_STATEMENT_BALANCE_CHECK);
+}
+static inline arc_status arc_bank_statement_difference(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_BANK_STATEMENT_DIFFERENCE);
+}
+static inline arc_status arc_bank_statement_control_check(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_BANK_STATEMENT_CONTROL_CHECK);
+}
+static inline arc_status arc_bank_statement_interim(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BANK_STATEMENT_INTERIM);
+}
+static inline arc_status arc_bank_statement_n_lines(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BANK_STATEMENT_N_LINES);
+}
+static inline arc_status arc_bank_statement_n_new(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BANK_STATEMENT_N_NEW);
+}
+static inline arc_status arc_bank_statement_n_known(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_BANK_STATEMENT_N_KNOWN);
+}
+static inline arc_status arc_bank_statement_standing(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_STANDING);
+}
+static inline arc_status arc_bank_statement_undone_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_BANK_STATEMENT_UNDONE_ON);
+}
+static inline arc_status arc_bank_statement_undone_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_BANK_STATEMENT_UNDONE_REASON);
+}
+
+/* ---- statement_line ---- */
+static inline arc_status arc_statement_line_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_ID);
+}
+static inline arc_status arc_statement_line_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_STATEMENT_LINE_VERSION);
+}
+static inline arc_status arc_statement_line_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_TXN);
+}
+static inline arc_status arc_statement_line_bank_statement(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_BANK_STATEMENT);
+}
+static inline arc_status arc_statement_line_seq(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_STATEMENT_LINE_SEQ);
+}
+static inline arc_status arc_statement_line_booking_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_STATEMENT_LINE_BOOKING_DATE);
+}
+static inline arc_status arc_statement_line_value_date(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_STATEMENT_LINE_VALUE_DATE);
+}
+static inline arc_status arc_statement_line_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_CURRENCY);
+}
+static inline arc_status arc_statement_line_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LINE_AMOUNT);
+}
+static inline arc_status arc_statement_line_fee(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LINE_FEE);
+}
+static inline arc_status arc_statement_line_payer_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_PAYER_NAME);
+}
+static inline arc_status arc_statement_line_payer_account(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_PAYER_ACCOUNT);
+}
+static inline arc_status arc_statement_line_bank_ref(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_BANK_REF);
+}
+static inline arc_status arc_statement_line_memo(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_MEMO);
+}
+static inline arc_status arc_statement_line_occurrence(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_STATEMENT_LINE_OCCURRENCE);
+}
+static inline arc_status arc_statement_line_receipt(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_RECEIPT);
+}
+static inline arc_status arc_statement_line_bank_account(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_BANK_ACCOUNT);
+}
+static inline arc_status arc_statement_line_detail(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_STATEMENT_LINE_DETAIL);
+}
+static inline arc_status arc_statement_line_batch(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_BATCH);
+}
+static inline arc_status arc_statement_line_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_STATEMENT_LINE_KIND);
+}
+static inline arc_status arc_statement_line_fee_inside(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_STATEMENT_LINE_FEE_INSIDE);
+}
+static inline arc_status arc_statement_line_end_to_end(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_END_TO_END);
+}
+static inline arc_status arc_statement_line_creditor_ref(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_CREDITOR_REF);
+}
+static inline arc_status arc_statement_line_document(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_DOCUMENT);
+}
+static inline arc_status arc_statement_line_customer_ref(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_CUSTOMER_REF);
+}
+static inline arc_status arc_statement_line_mandate(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_MANDATE);
+}
+static inline arc_status arc_statement_line_payer_bank(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_PAYER_BANK);
+}
+static inline arc_status arc_statement_line_ultimate_name(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_ULTIMATE_NAME);
+}
+static inline arc_status arc_statement_line_info(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_INFO);
+}
+static inline arc_status arc_statement_line_code(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_CODE);
+}
+static inline arc_status arc_statement_line_return_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_RETURN_REASON);
+}
+static inline arc_status arc_statement_line_original_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_ORIGINAL_CURRENCY);
+}
+static inline arc_status arc_statement_line_original(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_STATEMENT_LINE_ORIGINAL);
+}
+static inline arc_status arc_statement_line_fingerprint(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_FINGERPRINT);
+}
+static inline arc_status arc_statement_line_standing(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_STATEMENT_LINE_STANDING);
+}
+static inline arc_status arc_statement_line_waiting(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_STATEMENT_LINE_WAITING);
+}
+static inline arc_status arc_statement_line_reverses(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_REVERSES);
+}
+static inline arc_status arc_statement_line_reversed_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_REVERSED_BY);
+}
+static inline arc_status arc_statement_line_same_as(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_STATEMENT_LINE_SAME_AS);
+}
+static inline arc_status arc_statement_line_status(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_STATEMENT_LINE_STATUS);
 }
 
 /* ---- statement_letter ---- */

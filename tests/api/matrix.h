@@ -281,6 +281,7 @@ static arc_status drive_withdraw(matrix *m, int t)
 
 #include "matrix_sync.h"
 #include "matrix_voucher.h"
+#include "matrix_bank.h"
 #include "matrix_bill.h"
 #include "matrix_marks.h"
 #include "matrix_merge.h"

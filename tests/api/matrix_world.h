@@ -24,7 +24,7 @@ typedef struct matrix {
     int64_t message[TARGETS], bill[TARGETS], dispute[TARGETS], flag[TARGETS], task[TARGETS], host_call[TARGETS];
     int64_t twin[TARGETS], spare[TARGETS]; /* customers: one merged into that of the target, one by itself */
     int64_t adjustment[TARGETS], request[TARGETS]; /* an extension, a write-off asked for */
-    int64_t spare_role, spare_user, spare_grant;
+    int64_t spare_role, spare_user, spare_grant, own_account, statement;
     char lines[1000][400]; /* of the golden text, by driver */
     int n_lines;
 } matrix;
@@ -121,6 +121,17 @@ static void make_target(matrix *m, int t)
     m->open_receipt[t] = m->receipt[t];
 }
 
+/* An account of our own with a statement. */
+static const char bank_first[] = ":20:S\r\n:25:10020030/1234567890\r\n:28C:1\r\n:60F:C260101CNY0,00\r\n:61:2601020102C5,00NTRFR1\r\n:86:rent\r\n:62F:C260102CNY5,00\r\n-\r\n";
+
+static void make_bank(matrix *m)
+{
+    arc_bank_imported done = ARC_BANK_IMPORTED_INIT;
+    m->own_account = sample_insert(m->p.b.session, ARC_BANK_ACCOUNT, "{\"number\":\"1234567890\",\"currency\":\"CNY\"}");
+    assert_session(&m->p.b, arc_bank_import(m->p.b.session, &done, bank_first, strlen(bank_first), NULL));
+    m->statement = done.statement;
+}
+
 /* An exchange rate that waits, asked for before the rates are free again. */
 static void make_pending(arc_session *s)
 {
@@ -164,6 +175,7 @@ static void found(matrix *m)
     assert_ok(arc_proposal_store(p, NULL, NULL));
     arc_proposal_free(p);
     for (int t = 0; t < TARGETS; t++) m->line[t] = t + 1;
+    make_bank(m);
     make_pending(m->p.b.session);
     make_rule(m->p.b.session);
     people_start(&m->p);

@@ -632,6 +632,7 @@ static void drive_pending_expire(test_book *b, arc_session *s, int body, answer 
 #include "request_settle.h"
 #include "request_letter.h"
 #include "request_voucher.h"
+#include "request_bank.h"
 #include "request_bill.h"
 #include "request_marks.h"
 #include "request_merge.h"

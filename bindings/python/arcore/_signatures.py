@@ -322,6 +322,22 @@ class arc_bank_kept_line(Structure):
     pass
 
 
+class arc_bank_import_options(Structure):
+    pass
+
+
+class arc_bank_imported(Structure):
+    pass
+
+
+class arc_bank_receive_options(Structure):
+    pass
+
+
+class arc_bank_received(Structure):
+    pass
+
+
 class arc_bill_entry(Structure):
     pass
 
@@ -1393,6 +1409,48 @@ arc_bank_kept_line._fields_ = [
     ("occurrence", c_uint32),
     ("statement", c_uint32),
 ]
+arc_bank_import_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("read", POINTER(arc_bank_options)),
+    ("account", c_int64),
+    ("file_name", c_char_p),
+    ("repeat_days", c_int32),
+    ("reserved", c_uint32),
+]
+arc_bank_imported._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_statements", c_uint32),
+    ("statement", c_int64),
+    ("n_lines", c_uint32),
+    ("n_new", c_uint32),
+    ("n_known", c_uint32),
+    ("n_skipped", c_uint32),
+    ("n_payments", c_uint32),
+    ("n_returns", c_uint32),
+    ("n_linked", c_uint32),
+    ("n_repeats", c_uint32),
+    ("n_differs", c_uint32),
+    ("reserved", c_uint32),
+]
+arc_bank_receive_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("statement", c_int64),
+    ("chunk", c_uint32),
+    ("most", c_uint32),
+    ("progress", arc_progress_fn),
+    ("user", c_void_p),
+]
+arc_bank_received._fields_ = [
+    ("struct_size", c_uint32),
+    ("n_lines", c_uint32),
+    ("n_received", c_uint32),
+    ("n_returned", c_uint32),
+    ("n_refused", c_uint32),
+    ("reserved", c_uint32),
+    ("last", c_int64),
+]
 arc_bill_entry._fields_ = [
     ("struct_size", c_uint32),
     ("n", c_uint32),
@@ -2435,13 +2493,22 @@ FUNCTIONS = {
     "arc_bank_file_line": (c_int32, (arc_bank_file, POINTER(arc_bank_line), c_uint32, c_uint32,), "arcore"),
     "arc_bank_file_read": (c_int32, (arc_context, POINTER(arc_bank_file), c_void_p, c_size_t, POINTER(arc_bank_options),), "arcore"),
     "arc_bank_file_statement": (c_int32, (arc_bank_file, POINTER(arc_bank_statement), c_uint32,), "arcore"),
+    "arc_bank_findings": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, c_int32,), "arcore"),
     "arc_bank_format_detect": (c_int32, (arc_context, POINTER(c_int32), c_void_p, c_size_t,), "arcore"),
     "arc_bank_format_name": (c_char_p, (c_int32,), "arcore"),
+    "arc_bank_import": (c_int32, (arc_session, POINTER(arc_bank_imported), c_void_p, c_size_t, POINTER(arc_bank_import_options),), "arcore"),
+    "arc_bank_import_file": (c_int32, (arc_session, POINTER(arc_bank_imported), arc_bank_file, POINTER(arc_bank_import_options),), "arcore"),
+    "arc_bank_import_options_init": (c_int32, (POINTER(arc_bank_import_options),), "arcore"),
+    "arc_bank_imported_init": (c_int32, (POINTER(arc_bank_imported),), "arcore"),
     "arc_bank_info_init": (c_int32, (POINTER(arc_bank_info),), "arcore"),
     "arc_bank_kept_init": (c_int32, (POINTER(arc_bank_kept),), "arcore"),
     "arc_bank_line_init": (c_int32, (POINTER(arc_bank_line),), "arcore"),
     "arc_bank_options_init": (c_int32, (POINTER(arc_bank_options),), "arcore"),
+    "arc_bank_receive": (c_int32, (arc_session, POINTER(arc_bank_received), POINTER(arc_bank_receive_options),), "arcore"),
+    "arc_bank_receive_options_init": (c_int32, (POINTER(arc_bank_receive_options),), "arcore"),
+    "arc_bank_received_init": (c_int32, (POINTER(arc_bank_received),), "arcore"),
     "arc_bank_statement_init": (c_int32, (POINTER(arc_bank_statement),), "arcore"),
+    "arc_bank_undo": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_bill_acceptors_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int32,), "arcore"),
     "arc_bill_collect": (c_int32, (arc_session, POINTER(c_int64), c_int64, POINTER(arc_bill_move),), "arcore"),
     "arc_bill_collect_many": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(c_int64), POINTER(arc_bill_move), c_size_t, c_uint32,), "arcore"),
@@ -3139,6 +3206,10 @@ STRUCTS = (
     arc_bank_line,
     arc_bank_kept,
     arc_bank_kept_line,
+    arc_bank_import_options,
+    arc_bank_imported,
+    arc_bank_receive_options,
+    arc_bank_received,
     arc_bill_entry,
     arc_bill_move,
     arc_date_options,

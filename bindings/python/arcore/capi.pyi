@@ -366,6 +366,13 @@ def arc_bank_file_statement(file: Any, out: Any, statement: int) -> int:
      @param file the handle. @param out filled up to its struct_size. @param statement 0 to n_statements - 1.
      @return ARC_OK; ARC_E_RANGE: no such statement; ARC_E_INVALID: out is NULL or its struct_size 0; ARC_E_HANDLE. @since 0.1"""
 
+def arc_bank_findings(session: Any, buf: Any, len: Any, account: int, from_: int) -> int:
+    """What does not add up in the statements of an account, as a JSON array by date: {"kind": "balance", "statement", "number", "date", "difference"}: opening + lines is not closing; "control": totals the file gives of itself differ;
+     "gap" with "before": it does not begin with the balance the one before ended with; "return" with "line": a return whose payment was not found; "repeat" with "line", "same_as": a payment that could repeat another.
+
+     @param session the session. @param buf,len law of arcore.h. @param account one of our own. @param from first day of the statements; ARC_DATE_NONE: all.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND; ARC_E_FORBIDDEN; ARC_E_INVALID; ARC_E_TXN, ARC_E_DOOMED, ARC_E_IO, ARC_E_CORRUPT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
 def arc_bank_format_detect(context: Any, format: Any, bytes: Any, length: int) -> int:
     """Finds the format of a file from its content, without reading it whole.
 
@@ -377,6 +384,30 @@ def arc_bank_format_detect(context: Any, format: Any, bytes: Any, length: int) -
 def arc_bank_format_name(format: int) -> Optional[bytes]:
     """Name of a format as JSON and the tool have it ("mt940", "camt", ...).
      @param format ARC_BANK_*. @return static text, never NULL; "?" for an unknown value. Safe from any thread. @since 0.1"""
+
+def arc_bank_import(session: Any, result: Any, bytes: Any, length: int, options: Any) -> int:
+    """Reads a bank's file and keeps its statements: all of them, or none.
+
+     A file is kept once (ARC_E_EXISTS with the statement); of files that overlap each booking is kept once, and equal bookings as often as they took place. Statements may come in any
+     order. Each belongs to an account of our own, found by its number.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param result  receives what it came to; may be NULL.
+     @param bytes   the file as it came. @param length its bytes. @param options NULL for defaults.
+     @return ARC_OK; ARC_E_EXISTS: the file was imported; ARC_E_REFERENCE: no account of our own has this number; ARC_E_CURRENCY: not the account's; ARC_E_CHECK: with ARC_BANK_IMPORT_STRICT, a
+             statement does not add up; ARC_E_REQUIRED: a statement has no currency, and no account; ARC_E_UNSUPPORTED, ARC_E_SYNTAX, ARC_E_VALUE, ARC_E_PRECISION, ARC_E_OVERFLOW,
+             ARC_E_ENCODING: the file, as arc_bank_file_read(); ARC_E_LIMIT; ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_INVALID, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT,
+             ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_bank_import_file(session: Any, result: Any, file: Any, options: Any) -> int:
+    """The same of a file that was read, and perhaps joined with its notices.
+     @param file of the session's context; not changed. @return as arc_bank_import(). @since 0.1"""
+
+def arc_bank_import_options_init(options: Any) -> int:
+    """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
+def arc_bank_imported_init(result: Any) -> int:
+    """Fills a result with its defaults. @param result not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
 
 def arc_bank_info_init(info: Any) -> int:
     """Fills info with its defaults; the same bytes as ARC_BANK_INFO_INIT.
@@ -394,9 +425,31 @@ def arc_bank_options_init(options: Any) -> int:
     """Fills options with their defaults; the same bytes as ARC_BANK_OPTIONS_INIT.
      @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1"""
 
+def arc_bank_receive(session: Any, result: Any, options: Any) -> int:
+    """Receives payments that wait as receipts, of nobody yet: with dates, payer, account, references and text as the bank gave them, numbered BL-<line>. Chunk by chunk, each in a transaction of its own unless one is open; called again it goes
+     on where it stopped, and no line becomes two receipts. With a request key the chunks have key, key/2, key/3 ...
+
+     @param session the session. @param result receives what it came to, of the chunks that are done too; may be NULL. @param options NULL for defaults.
+     @return ARC_OK; ARC_PARTIAL: some were refused; ARC_E_CANCELLED; ARC_E_NOT_FOUND: no such statement; others as arc_receipt_record_many(). @since 0.1"""
+
+def arc_bank_receive_options_init(options: Any) -> int:
+    """Fills options with their defaults. @param options not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
+def arc_bank_received_init(result: Any) -> int:
+    """Fills a result with its defaults. @param result not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
 def arc_bank_statement_init(statement: Any) -> int:
     """Fills a statement with its defaults; the same bytes as ARC_BANK_STATEMENT_INIT.
      @param statement not NULL. @return ARC_OK, or ARC_E_INVALID when statement is NULL. @since 0.1"""
+
+def arc_bank_undo(session: Any, statement: int, reason: Any) -> int:
+    """Takes a statement back as if it had not come: its bookings can come again. Receipts that were made of its lines go back as of the business date (arc_receipt_return()), which needs the right to that, and only while nothing
+     of them is applied.
+
+     @param session   the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param statement the statement. @param reason 1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: taken back already, something of it is applied, or a later import counted on its lines; ARC_E_REQUIRED: the session has no business date; others as
+             arc_receipt_return() and arc_bank_import(). @since 0.1"""
 
 def arc_bill_acceptors_json(session: Any, buf: Any, len: Any, as_of: int) -> int:
     """The same by who has accepted them and currency: an array of {acceptor, currency, held, recourse, matured, bills}; acceptor "" where the bill names none. Bills the actor may not see are not in it.

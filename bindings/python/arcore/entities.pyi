@@ -6337,6 +6337,342 @@ class Bill(Record):
     @part_offset.setter
     def part_offset(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
 
+class BankStatement(Record):
+    """Bank statement: A statement as it came in a file of a bank or platform."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def bank_account(self) -> Optional[int]:
+        """Bank account. Our own. Id of: bank_account. (required, verb, immutable)"""
+    @bank_account.setter
+    def bank_account(self, value: Optional[int]) -> None: ...
+    @property
+    def number(self) -> Optional[str]:
+        """Number. As the bank gives it. (verb, immutable)"""
+    @number.setter
+    def number(self, value: Optional[str]) -> None: ...
+    @property
+    def format(self) -> Optional[str]:
+        """Format. For example camt.053.001.08. (required, verb, immutable)"""
+    @format.setter
+    def format(self, value: Optional[str]) -> None: ...
+    @property
+    def digest(self) -> Optional[str]:
+        """Digest. SHA-256 of the file, hexadecimal. (required, verb, immutable)"""
+    @digest.setter
+    def digest(self, value: Optional[str]) -> None: ...
+    @property
+    def date_from(self) -> Optional[datetime.date]:
+        """From. First day it has lines or balances of. (required, verb, immutable)"""
+    @date_from.setter
+    def date_from(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def date_to(self) -> Optional[datetime.date]:
+        """To. Inclusive. (required, verb, immutable)"""
+    @date_to.setter
+    def date_to(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def opening(self) -> Optional[Decimal]:
+        """Opening balance. In major units of the currency in currency. (verb, immutable)"""
+    @opening.setter
+    def opening(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def closing(self) -> Optional[Decimal]:
+        """Closing balance. In major units of the currency in currency. (verb, immutable)"""
+    @closing.setter
+    def closing(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def page(self) -> Optional[str]:
+        """Page. Of a statement in several. (verb, immutable)"""
+    @page.setter
+    def page(self, value: Optional[str]) -> None: ...
+    @property
+    def position(self) -> Optional[int]:
+        """Position. 1, 2 ... in its file. (required, verb, immutable)"""
+    @position.setter
+    def position(self, value: Optional[int]) -> None: ...
+    @property
+    def file_name(self) -> Optional[str]:
+        """File name. (verb, immutable)"""
+    @file_name.setter
+    def file_name(self, value: Optional[str]) -> None: ...
+    @property
+    def content_digest(self) -> Optional[str]:
+        """Digest of contents. SHA-256 of account, period, balances and lines. (required, verb, immutable)"""
+    @content_digest.setter
+    def content_digest(self, value: Optional[str]) -> None: ...
+    @property
+    def balance_check(self) -> Optional[str]:
+        """Balance check. Opening + booked lines = closing. One of the codes bank_check. (required, verb, immutable)"""
+    @balance_check.setter
+    def balance_check(self, value: Optional[str]) -> None: ...
+    @property
+    def difference(self) -> Optional[Decimal]:
+        """Difference. Closing - opening - lines, where they differ. In major units of the currency in currency. (verb, immutable)"""
+    @difference.setter
+    def difference(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def control_check(self) -> Optional[str]:
+        """Check of totals. Totals and counts the file gives of its own lines. One of the codes bank_check. (required, verb, immutable)"""
+    @control_check.setter
+    def control_check(self, value: Optional[str]) -> None: ...
+    @property
+    def interim(self) -> Optional[bool]:
+        """Interim. During the day or a notice: its lines may come again. (required, verb, immutable)"""
+    @interim.setter
+    def interim(self, value: Optional[bool]) -> None: ...
+    @property
+    def n_lines(self) -> Optional[int]:
+        """Lines. Of the file. (required, verb, immutable)"""
+    @n_lines.setter
+    def n_lines(self, value: Optional[int]) -> None: ...
+    @property
+    def n_new(self) -> Optional[int]:
+        """New lines. Kept with this statement. (required, verb, immutable)"""
+    @n_new.setter
+    def n_new(self, value: Optional[int]) -> None: ...
+    @property
+    def n_known(self) -> Optional[int]:
+        """Known lines. Kept with other statements. (required, verb, immutable)"""
+    @n_known.setter
+    def n_known(self, value: Optional[int]) -> None: ...
+    @property
+    def standing(self) -> Optional[str]:
+        """Standing. Digest and position while it was not taken back. (verb)"""
+    @standing.setter
+    def standing(self, value: Optional[str]) -> None: ...
+    @property
+    def undone_on(self) -> Optional[datetime.date]:
+        """Taken back on. (verb)"""
+    @undone_on.setter
+    def undone_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def undone_reason(self) -> Optional[str]:
+        """Reason. (verb)"""
+    @undone_reason.setter
+    def undone_reason(self, value: Optional[str]) -> None: ...
+
+class StatementLine(Record):
+    """Statement line: A booking, or a payment of one."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def bank_statement(self) -> Optional[int]:
+        """Statement. Id of: bank_statement. (required, verb, immutable)"""
+    @bank_statement.setter
+    def bank_statement(self, value: Optional[int]) -> None: ...
+    @property
+    def seq(self) -> Optional[int]:
+        """Sequence. 1, 2 ... of the statement. (required, verb, immutable)"""
+    @seq.setter
+    def seq(self, value: Optional[int]) -> None: ...
+    @property
+    def booking_date(self) -> Optional[datetime.date]:
+        """Booking date. (required, verb, immutable)"""
+    @booking_date.setter
+    def booking_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def value_date(self) -> Optional[datetime.date]:
+        """Value date. (verb, immutable)"""
+    @value_date.setter
+    def value_date(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def currency(self) -> Optional[str]:
+        """Currency. ISO 4217. (required, verb, immutable)"""
+    @currency.setter
+    def currency(self, value: Optional[str]) -> None: ...
+    @property
+    def amount(self) -> Optional[Decimal]:
+        """Amount. Credit positive, debit negative. In major units of the currency in currency. (required, verb, immutable)"""
+    @amount.setter
+    def amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def fee(self) -> Optional[Decimal]:
+        """Fee. In major units of the currency in currency. (verb, immutable)"""
+    @fee.setter
+    def fee(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def payer_name(self) -> Optional[str]:
+        """Payer. (verb, immutable, personal)"""
+    @payer_name.setter
+    def payer_name(self, value: Optional[str]) -> None: ...
+    @property
+    def payer_account(self) -> Optional[str]:
+        """Payer account. (verb, immutable, personal)"""
+    @payer_account.setter
+    def payer_account(self, value: Optional[str]) -> None: ...
+    @property
+    def bank_ref(self) -> Optional[str]:
+        """Bank reference. (verb, immutable)"""
+    @bank_ref.setter
+    def bank_ref(self, value: Optional[str]) -> None: ...
+    @property
+    def memo(self) -> Optional[str]:
+        """Memo. As the payer wrote it, joined from its parts. (verb, immutable, personal)"""
+    @memo.setter
+    def memo(self, value: Optional[str]) -> None: ...
+    @property
+    def occurrence(self) -> Optional[int]:
+        """Occurrence. 1, 2 ... of equal bookings. (required, verb, immutable)"""
+    @occurrence.setter
+    def occurrence(self, value: Optional[int]) -> None: ...
+    @property
+    def receipt(self) -> Optional[int]:
+        """Receipt. The receipt made of it. Id of: receipt. (verb)"""
+    @receipt.setter
+    def receipt(self, value: Optional[int]) -> None: ...
+    @property
+    def bank_account(self) -> Optional[int]:
+        """Bank account. The statement's. Id of: bank_account. (required, verb, immutable)"""
+    @bank_account.setter
+    def bank_account(self, value: Optional[int]) -> None: ...
+    @property
+    def detail(self) -> Optional[int]:
+        """Detail. 0: a line; 1, 2 ... of its payments. (required, verb, immutable)"""
+    @detail.setter
+    def detail(self, value: Optional[int]) -> None: ...
+    @property
+    def batch(self) -> Optional[int]:
+        """Batch. Of a detail: its line. Id of: statement_line. (verb, immutable)"""
+    @batch.setter
+    def batch(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes line_kind. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def fee_inside(self) -> Optional[bool]:
+        """Fee taken out. The payer's was amount + fee. (required, verb, immutable)"""
+    @fee_inside.setter
+    def fee_inside(self, value: Optional[bool]) -> None: ...
+    @property
+    def end_to_end(self) -> Optional[str]:
+        """End-to-end id. (verb, immutable)"""
+    @end_to_end.setter
+    def end_to_end(self, value: Optional[str]) -> None: ...
+    @property
+    def creditor_ref(self) -> Optional[str]:
+        """Structured reference. (verb, immutable)"""
+    @creditor_ref.setter
+    def creditor_ref(self, value: Optional[str]) -> None: ...
+    @property
+    def document(self) -> Optional[str]:
+        """Document numbers. That the bank gives as such. (verb, immutable)"""
+    @document.setter
+    def document(self, value: Optional[str]) -> None: ...
+    @property
+    def customer_ref(self) -> Optional[str]:
+        """Customer's reference. A platform's merchant order number among them. (verb, immutable)"""
+    @customer_ref.setter
+    def customer_ref(self, value: Optional[str]) -> None: ...
+    @property
+    def mandate(self) -> Optional[str]:
+        """Mandate. (verb, immutable)"""
+    @mandate.setter
+    def mandate(self, value: Optional[str]) -> None: ...
+    @property
+    def payer_bank(self) -> Optional[str]:
+        """Payer's bank. (verb, immutable)"""
+    @payer_bank.setter
+    def payer_bank(self, value: Optional[str]) -> None: ...
+    @property
+    def ultimate_name(self) -> Optional[str]:
+        """On behalf of. (verb, immutable, personal)"""
+    @ultimate_name.setter
+    def ultimate_name(self, value: Optional[str]) -> None: ...
+    @property
+    def info(self) -> Optional[str]:
+        """Words of the bank. (verb, immutable)"""
+    @info.setter
+    def info(self, value: Optional[str]) -> None: ...
+    @property
+    def code(self) -> Optional[str]:
+        """Transaction code. (verb, immutable)"""
+    @code.setter
+    def code(self, value: Optional[str]) -> None: ...
+    @property
+    def return_reason(self) -> Optional[str]:
+        """Return reason. (verb, immutable)"""
+    @return_reason.setter
+    def return_reason(self, value: Optional[str]) -> None: ...
+    @property
+    def original_currency(self) -> Optional[str]:
+        """Instructed currency. (verb, immutable)"""
+    @original_currency.setter
+    def original_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def original(self) -> Optional[Decimal]:
+        """Instructed amount. In major units of the currency in original_currency. (verb, immutable)"""
+    @original.setter
+    def original(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def fingerprint(self) -> Optional[str]:
+        """Fingerprint. SHA-256 of what makes out the booking. (required, verb, immutable)"""
+    @fingerprint.setter
+    def fingerprint(self, value: Optional[str]) -> None: ...
+    @property
+    def standing(self) -> Optional[str]:
+        """Standing. Account, fingerprint and occurrence while its statement stands. (verb)"""
+    @standing.setter
+    def standing(self, value: Optional[str]) -> None: ...
+    @property
+    def waiting(self) -> Optional[bool]:
+        """Waiting. True while it is to become a receipt; else NULL. (verb)"""
+    @waiting.setter
+    def waiting(self, value: Optional[bool]) -> None: ...
+    @property
+    def reverses(self) -> Optional[int]:
+        """Takes back. The line this one gives back. Id of: statement_line. (verb)"""
+    @reverses.setter
+    def reverses(self, value: Optional[int]) -> None: ...
+    @property
+    def reversed_by(self) -> Optional[int]:
+        """Taken back by. Id of: statement_line. (verb)"""
+    @reversed_by.setter
+    def reversed_by(self, value: Optional[int]) -> None: ...
+    @property
+    def same_as(self) -> Optional[int]:
+        """Could repeat. An earlier line of the same payer, amount and words. Id of: statement_line. (verb, immutable)"""
+    @same_as.setter
+    def same_as(self, value: Optional[int]) -> None: ...
+    @property
+    def status(self) -> Optional[str]:
+        """Status. One of the codes line_status. (required, verb)"""
+    @status.setter
+    def status(self, value: Optional[str]) -> None: ...
+
 class StatementLetter(Record):
     """Statement of account: Sent to a customer to be confirmed."""
     @property
