@@ -120,7 +120,7 @@ _arcore() {
         case $before in
         esac ;;
     'rule propose')
-        options='--rule --as-of --max --store'
+        options='--rule --as-of --max --rejected --store'
         case $before in
         esac ;;
     'rule run')

@@ -100,6 +100,7 @@ int cmd_rule_propose(cli *c)
     int exit_code = cli_open(c, stored.title ? 0 : ARC_BOOK_READONLY);
     if (exit_code == CLI_OK) exit_code = take_options(c, &o, &code);
     if (exit_code != CLI_OK) return exit_code;
+    if (cli_has(c, "rejected")) o.flags |= ARC_RULE_REJECTED;
     arc_status st = arc_rule_propose(c->session, &p, &o);
     cli_progress_end(c);
     if (st < ARC_OK) return cli_session_error(c, "rule propose", st);

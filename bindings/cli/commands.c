@@ -175,6 +175,7 @@ static const cli_option voucher_print_options[] = {
 static const cli_option rule_propose_options[] = {
     RULE_OPTIONS,
     { "max", "N", "at most N rows", "最多 N 行", 0, 0 },
+    { "rejected", NULL, "also what somebody rejected before", "包括此前被驳回的内容", 0, 0 },
     { "store", "TITLE", "store the proposal, to be approved and applied", "保存为建议，待批准和执行", 0, 0 },
     END,
 };

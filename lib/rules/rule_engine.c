@@ -122,20 +122,37 @@ static arc_status retired(const looking *k, const action *a)
     return ARC_E_STALE;
 }
 
+static int of_one(const action *a, const action *b)
+{
+    return a->row == b->row && !b->rows && a->level == b->level && strcmp(a->rule, b->rule) == 0 && strcmp(a->mark, b->mark) == 0;
+}
+
+/* A line's action; *erased: nobody can tell any more what it was. */
+static arc_status read_line(arci_env *env, arci_arena *arena, const arci_pline *l, action *out, int *erased)
+{
+    arci_json *node;
+    arc_error none = ARC_ERROR_INIT;
+    arci_env quiet = { env->ctx, &none };
+    arc_status st = arci_json_parse(&quiet, arena, l->action, strlen(l->action), &arci_json_default_limits, &node);
+    if (st == ARC_OK) st = arci_stored_take(&quiet, node, out);
+    *erased = st != ARC_OK;
+    return st == ARC_E_NOMEM ? arci_nomem(env) : ARC_OK;
+}
+
 /* Another line of the same firing was applied earlier. */
-static int fired_by_own(const looking *k, const action *a)
+static arc_status fired_by_own(const looking *k, const action *a, int *own)
 {
     const arci_proposal *p = k->u->p;
-    for (uint32_t i = 0; i < p->n; i++) {
-        arci_json *node;
+    arc_status st = ARC_OK;
+    *own = 0;
+    for (uint32_t i = 0; i < p->n && st == ARC_OK && !*own; i++) {
         action other;
-        const arci_pline *l = &p->lines[i];
-        if (l->status != ARCI_P_APPLIED || strcmp(l->unit, k->u->name) != 0) continue;
-        if (arci_json_parse(k->t->env, k->u->arena, l->action, strlen(l->action), &arci_json_default_limits, &node) != ARC_OK) continue;
-        if (arci_stored_take(k->t->env, node, &other) != ARC_OK) continue;
-        if (other.row == a->row && !other.rows && other.level == a->level && strcmp(other.rule, a->rule) == 0 && strcmp(other.mark, a->mark) == 0) return 1;
+        int erased;
+        if (p->lines[i].status != ARCI_P_APPLIED || strcmp(p->lines[i].unit, k->u->name) != 0) continue;
+        st = read_line(k->t->env, k->u->arena, &p->lines[i], &other, &erased);
+        *own = st == ARC_OK && !erased && of_one(a, &other);
     }
-    return 0;
+    return st;
 }
 
 static arc_status keep_record(looking *k, const arci_rule *rule, const arci_step_result *s, uint8_t passed, uint32_t *at)
@@ -168,7 +185,11 @@ static arc_status look_line(looking *k, const arci_subject_result *r, uint32_t i
         const arci_step_result *s = step_of(&r->rules[n], a);
         k->f->record[i] = UINT32_MAX;
         if (r->rules[n].rule->retired) return retired(k, a);
-        if (s && s->outcome == ARCI_STEP_BEFORE && k->u->before && fired_by_own(k, a)) return ARC_OK;
+        if (s && s->outcome == ARCI_STEP_BEFORE && k->u->before) {
+            int own;
+            arc_status read = fired_by_own(k, a, &own);
+            if (read != ARC_OK || own) return read;
+        }
         if (!s || s->outcome != ARCI_STEP_DUE || (s->day != a->effective && s->step->on != ARCI_ON_THRESHOLD)) return not_due(k, a, s && s->outcome == ARCI_STEP_DUE ? NULL : s);
         arc_status st = keep_record(k, r->rules[n].rule, s, 0, &k->f->record[i]);
         if (st == ARC_OK) k->f->records[k->f->record[i]].effective = a->effective; /* of a threshold the day follows what is open now */
@@ -371,18 +392,19 @@ static arc_status rerun(arci_txn *t, arci_proposal *fresh, const arci_proposal *
 
 /* ---- what nobody wants ------------------------------------------------------------------------------------------------------------------- */
 
-/* Lines of one firing: is none of them left? first: no line before is of it. */
-static int all_rejected(arci_env *env, arci_arena *arena, const arci_proposal *p, uint32_t line, const action *a)
+/* Lines of one firing: is none of them left? */
+static arc_status all_rejected(arci_env *env, arci_arena *arena, const arci_proposal *p, uint32_t line, const action *a, int *all)
 {
-    for (uint32_t i = 0; i < p->n; i++) {
-        arci_json *node;
+    arc_status st = ARC_OK;
+    *all = 1;
+    for (uint32_t i = 0; i < p->n && st == ARC_OK && *all; i++) {
         action other;
-        const arci_pline *l = &p->lines[i];
-        if (i == line || strcmp(l->unit, p->lines[line].unit) != 0) continue;
-        if (arci_json_parse(env, arena, l->action, strlen(l->action), &arci_json_default_limits, &node) != ARC_OK || arci_stored_take(env, node, &other) != ARC_OK) continue;
-        if (other.row == a->row && !other.rows && other.level == a->level && strcmp(other.rule, a->rule) == 0 && strcmp(other.mark, a->mark) == 0 && l->status != ARCI_P_REJECTED) return 0;
+        int erased;
+        if (i == line || strcmp(p->lines[i].unit, p->lines[line].unit) != 0 || p->lines[i].status == ARCI_P_REJECTED) continue;
+        st = read_line(env, arena, &p->lines[i], &other, &erased);
+        *all = st != ARC_OK || erased || !of_one(a, &other);
     }
-    return 1;
+    return st;
 }
 
 /* [{"type":"rejected","result":{"by","reason"}}] */
@@ -416,7 +438,9 @@ static arc_status reject_line(arci_txn *t, arci_arena *arena, const arci_ruleset
     if (st == ARC_OK && a.unit && !rule) return ARC_OK;
     if (st == ARC_OK && a.unit) f.entity = rule->frame->subject, f.id = a.row;
     else if (st == ARC_OK) st = take_unit(t->env, l->unit, &f);
-    if (st != ARC_OK || !all_rejected(t->env, arena, p, line, &a)) return st;
+    int all = 0;
+    if (st == ARC_OK) st = all_rejected(t->env, arena, p, line, &a, &all);
+    if (st != ARC_OK || !all) return st;
     arci_history_init(&h, arena);
     st = arci_history_read(t, &h, f.entity, &f.id, 1, 1);
     arci_history_index(&h);

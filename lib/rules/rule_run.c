@@ -5,6 +5,7 @@
 #include "base/json_text.h"
 #include "rules/action.h"
 #include "rules/rule_run.h"
+#include "rules/sweep.h"
 
 #define TRIES 8
 
@@ -295,7 +296,8 @@ static arc_status look_at_all(running *r)
 {
     arc_status st = arci_session_enter(r->session, &r->s);
     if (st != ARC_OK) return st;
-    st = arci_rule_refresh(r->s, &r->o, &r->report.armed);
+    st = arci_sweep_seal(r->s); /* what waits for its seal sets nothing off */
+    if (st == ARC_OK) st = arci_rule_refresh(r->s, &r->o, &r->report.armed);
     return arci_session_leave(r->s, st == ARC_OK ? find_jobs(r) : st);
 }
 

@@ -263,7 +263,7 @@ static arc_status letter_rows(lettering *l)
     for (uint32_t i = 0; i < l->u->p->n && st == ARC_OK && l->u->before; i++) {
         const arci_pline *line = &l->u->p->lines[i];
         arci_json *node;
-        arci_stored a = { NULL };
+        arci_stored a;
         if (line->status != ARCI_P_APPLIED || strcmp(line->unit, l->u->name) != 0) continue;
         st = arci_json_parse(&l->s->env, l->u->arena, line->action, strlen(line->action), &arci_json_default_limits, &node);
         if (st == ARC_OK) st = arci_stored_take(&l->s->env, node, &a);

@@ -465,11 +465,11 @@ static arc_status sweep_entities(sweeping *s, arci_rows_found *dirty)
 }
 
 /* What waits for its seal is looked at again and again until it has it: so it is sealed first, where that can be done. */
-static arc_status seal_first(arci_session *session)
+arc_status arci_sweep_seal(arci_session *session)
 {
     arc_error none = ARC_ERROR_INIT, kept = session->error;
     arc_status st = ARC_OK;
-    uint32_t n = SEALS;
+    uint32_t n = session->book->ops->caps & ARC_CAP_SINGLE_WRITER ? 0 : SEALS;
     while (st == ARC_OK && n == SEALS) {
         arci_scope scope;
         n = 0;
@@ -492,7 +492,7 @@ arc_status arci_sweep_run(arci_sweep *w, arci_subject_fn tell, void *user)
     s.tell = tell;
     s.user = user;
     s.writes = !(w->flags & ARCI_SWEEP_LOOK) && (!open || open->mode == ARC_WRITE);
-    arc_status st = s.writes && !open && !(w->session->book->ops->caps & ARC_CAP_SINGLE_WRITER) ? seal_first(w->session) : ARC_OK;
+    arc_status st = s.writes && !open ? arci_sweep_seal(w->session) : ARC_OK;
     if (st == ARC_OK) st = arci_scope_begin(w->session, &scope, ARC_READ, 0);
     if (st != ARC_OK) return st;
     st = arci_scope_end(&scope, begin(&s, w, scope.txn, &dirty));

@@ -45,6 +45,9 @@ typedef struct arci_sweep {
  * last one's is a look at all rows and writes nothing. Not within a scope. ARC_E_CANCELLED. */
 arc_status arci_sweep_run(arci_sweep *w, arci_subject_fn tell, void *user);
 
+/* Where transactions wait for their seals: seals them, unless somebody else does, or has the key. Not within a scope. */
+arc_status arci_sweep_seal(arci_session *session);
+
 /* Which rows have to be looked at on a day, for who evaluates them himself and keeps nothing: with what the last sweep kept, and what has changed since. */
 typedef struct arci_sweep_look arci_sweep_look;
 struct arci_rows_found;

@@ -103,9 +103,11 @@ static const char *letters(world *w)
     assert_ok(arc_query_select(q, fields, 1));
     assert_session(&w->b, arc_query_run(q, &c));
     while (arc_cursor_next(c) == ARC_OK) {
-        const char *payload;
+        const char *stored;
+        char payload[4000];
         size_t n;
-        assert_ok(arc_cursor_get_text(c, &payload, &n, 0));
+        assert_ok(arc_cursor_get_text(c, &stored, &n, 0));
+        snprintf(payload, sizeof payload, "%.*s", (int)n, stored);
         const char *from = strstr(payload, "\"body\":\"") + 8, *to = strchr(from, '"');
         at += (size_t)snprintf(text + at, sizeof text - at, "%.*s|", (int)(to - from), from);
     }
@@ -135,7 +137,9 @@ static const char *firings(world *w)
         assert_ok(arc_cursor_get_int(c, &level, 1));
         assert_ok(arc_cursor_get_text(c, &status, &n, 2));
         if (arc_cursor_get_text(c, &result, &m, 3) == ARC_OK && m) {
-            const char *at_letter = strstr(result, "{\"message\":");
+            char whole[2000];
+            snprintf(whole, sizeof whole, "%.*s", (int)m, result);
+            const char *at_letter = strstr(whole, "{\"message\":");
             if (at_letter) letter_id = strtoll(at_letter + 11, NULL, 10);
         }
         at += (size_t)snprintf(text + at, sizeof text - at, "%" PRId64 " L%" PRId64 " %.*s m%" PRId64 ";", row, level, (int)n, status, letter_id);

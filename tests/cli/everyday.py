@@ -247,6 +247,7 @@ class Everyday(Case):
         rows = self.arcore("rule", "propose", *day).rows()
         self.assertTrue(rows)
         self.assertEqual({(r["rule"], r["level"], r["type"]) for r in rows}, {("dun", "1", "level")})
+        self.assertEqual(self.arcore("rule", "propose", "--rejected", *day).rows(), rows)  # nothing was rejected
         self.assertEqual(len(self.arcore("rule", "simulate", "@" + path, *day).rows()), len(rows))
         told = self.arcore("rule", "explain", "dun", rows[0]["unit"].split(":")[1], *day).rows()
         self.assertEqual((told[0]["outcome"], told[0]["level"]), ("due", "1"))
