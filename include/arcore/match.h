@@ -117,6 +117,14 @@ ARC_API arc_status arc_match_choose(arc_proposal *proposal, uint32_t line, uint3
  *  @return ARC_OK; ARC_E_RANGE: no such line, or an item it does not settle; others as arc_match_choose(). @since 0.1 */
 ARC_API arc_status arc_match_keep(arc_proposal *proposal, uint32_t line, const int64_t *items, size_t n);
 
+/** Takes back all that matching a receipt has settled (反核销): its allocations, and those of the same match that took from credits and nettings. Items are open again with their due dates, the
+ *  receipt has its amount again and stays its customer's (arc_receipt_unclaim()). All rows are reversed in one transaction or none. What a bank took back is arc_receipt_return().
+ *
+ *  @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+ *  @param receipt the receipt. @param date effective date, not before its allocations; ARC_DATE_NONE: the session's business date. @param reason why, 1 to 500 bytes; kept.
+ *  @return ARC_OK; ARC_E_STATE: nothing of it is applied; ARC_E_LIMIT: more than 10,000 rows; others as arc_allocation_reverse_many(). @since 0.1 */
+ARC_API arc_status arc_match_reverse(arc_session *session, int64_t receipt, arc_date date, const char *reason);
+
 ARC_END_DECLS
 
 #endif

@@ -51,6 +51,7 @@ typedef struct arci_mreceipt {
     uint8_t returned, offset;  /* offset: a netting */
     arc_value texts[ARCI_MTEXTS], payer_name, payer_account, channel;
     int64_t our_account, line;
+    arc_value holder; /* of our_account: one of our own names */
 } arci_mreceipt;
 
 /* A place in a receipt's text that names something of the book. */
@@ -189,6 +190,10 @@ typedef struct arci_mpool {
     uint8_t weighed; /* the sets that add up were looked for, and are candidates */
 } arci_mpool;
 arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, const arci_mresult *res);
+
+/* Our own names; whether a text names another company of ours (match_names.c). */
+arc_status arci_cash_holders(arci_cash *m);
+int arci_cash_other_entity(const arci_mreceipt *r);
 
 /* One receipt: everything in the result is in the scratch arena, which the caller resets. What the first candidate takes is taken when `take` says so. */
 arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out);

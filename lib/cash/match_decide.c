@@ -130,6 +130,7 @@ static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const 
         if (arci_map_get(&m->held, &item->id, sizeof item->id)) return "held";
         if (item->disputed) return "disputed";
     }
+    if (arci_cash_other_entity(r)) return "other_entity";
     if (out->twice) return "double_payment";
     if (c->mode != ARCI_TIER_AUTO) return "mode";
     if (!c->by_rules) return "difference";

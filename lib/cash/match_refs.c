@@ -271,7 +271,8 @@ arc_status arci_cash_refs_read(arci_cash *m)
     arci_map_init(&m->refs->words, m->arena.ctx);
     arc_status st = collect(m, &words, &n);
     if (st == ARC_OK) st = resolve(m, words, n);
-    return st == ARC_OK ? read_customers(m) : st;
+    if (st == ARC_OK) st = read_customers(m);
+    return st == ARC_OK ? arci_cash_holders(m) : st;
 }
 
 /* Nothing is looked up: all items that count are there. */

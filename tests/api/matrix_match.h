@@ -29,4 +29,10 @@ static arc_status drive_learn(matrix *m, int t)
     return st == ARC_OK ? drive_match(m, t) : st; /* from all that was confirmed, whoever's it is */
 }
 
+static arc_status drive_match_reverse(matrix *m, int t)
+{
+    arc_status st = arc_match_reverse(m->actor, m->open_receipt[t], ARC_DATE_NONE, "wrong");
+    return st == ARC_E_STATE ? ARC_OK : st; /* nothing is applied of it */
+}
+
 #endif

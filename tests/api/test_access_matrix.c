@@ -149,6 +149,7 @@ static const struct {
     { "arc_receipt_propose", ARCI_DO_READ, "receipt", drive_propose },
     { "arc_match_propose", ARCI_DO_READ, "receipt", drive_match },
     { "arc_match_learn", ARCI_DO_ALLOCATION_MATCH, "allocation", drive_learn },
+    { "arc_match_reverse", ARCI_DO_ALLOCATION_REVERSE, "allocation", drive_match_reverse },
     { "arc_match_run", ARCI_DO_ALLOCATION_MATCH, "allocation", drive_match_run },
     { "arc_audit_seal", ARCI_DO_AUDIT_SEAL, "seal", drive_seal },
     { "arc_audit_head", ARCI_DO_READ, "seal", drive_head },

@@ -68,6 +68,20 @@ class Matching(support.BookTest):
         self.assertEqual((why["outcome"], why["cases"]), ("auto", 230))
         self.assertTrue(self.book.verify().ok)
 
+    def test_a_match_is_taken_back_and_done_again(self):
+        s, c = self.session, self.customer()
+        self.invoice(c, "INV-1", "100.00")
+        self.invoice(c, "INV-2", "50.00")
+        receipt = self.paid("R1", "150.00", "INV-1 INV-2")
+        for _ in range(2):
+            self.assertEqual(s.match_run().posted, 1)
+            self.assertEqual(s.find("item_state", item=self.item_of("INV-1").id).open, 0)
+            s.match_reverse(receipt, "wrong customer")
+            self.assertEqual(s.find("item_state", item=self.item_of("INV-1").id).open, 100)
+        with self.assertRaises(arcore.StateError):
+            s.match_reverse(receipt, "again")
+        self.assertTrue(self.book.verify().ok)
+
     def test_strategies(self):
         self.assertIn("autocash", arcore.shipped_matching(None))
         mine = arcore.shipped_matching("amount_customer")

@@ -234,6 +234,10 @@ class ProposalVerbs:
         self._change(request_key, capi.arc_match_learn, byref(made), byref(cases), byref(options))
         return made.value, cases.value
 
+    def match_reverse(self, receipt: int, reason: str, *, date: datetime.date | None = None, request_key: str | None = None) -> None:
+        """Takes back all that matching a receipt has settled."""
+        self._change(request_key, capi.arc_match_reverse, i64(receipt, "receipt"), day_or_none(date, "date"), cstr(reason, "reason"))
+
     def proposal(self, id: int) -> Proposal:
         """Loads a stored proposal."""
         out = capi.arc_proposal()

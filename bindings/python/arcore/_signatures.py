@@ -2787,6 +2787,7 @@ FUNCTIONS = {
     "arc_match_options_init": (c_int32, (POINTER(arc_match_options),), "arcore"),
     "arc_match_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(c_int64), c_size_t, POINTER(arc_match_options),), "arcore"),
     "arc_match_report_init": (c_int32, (POINTER(arc_match_report),), "arcore"),
+    "arc_match_reverse": (c_int32, (arc_session, c_int64, c_int32, c_char_p,), "arcore"),
     "arc_match_run": (c_int32, (arc_session, POINTER(arc_match_report), POINTER(arc_match_options),), "arcore"),
     "arc_match_strategy_shipped": (c_int32, (c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_merge_init": (c_int32, (POINTER(arc_merge),), "arcore"),

@@ -2515,6 +2515,14 @@ def arc_match_report_init(report: Any) -> int:
     """Fills a report with its defaults; the same bytes as ARC_MATCH_REPORT_INIT.
      @param report not NULL. @return ARC_OK, or ARC_E_INVALID when report is NULL. @since 0.1"""
 
+def arc_match_reverse(session: Any, receipt: int, date: int, reason: Any) -> int:
+    """Takes back all that matching a receipt has settled (反核销): its allocations, and those of the same match that took from credits and nettings. Items are open again with their due dates, the
+     receipt has its amount again and stays its customer's (arc_receipt_unclaim()). All rows are reversed in one transaction or none. What a bank took back is arc_receipt_return().
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param receipt the receipt. @param date effective date, not before its allocations; ARC_DATE_NONE: the session's business date. @param reason why, 1 to 500 bytes; kept.
+     @return ARC_OK; ARC_E_STATE: nothing of it is applied; ARC_E_LIMIT: more than 10,000 rows; others as arc_allocation_reverse_many(). @since 0.1"""
+
 def arc_match_run(session: Any, report: Any, options: Any) -> int:
     """Matches receipts and applies what may post by itself, in chunks: each is read in a few questions, decided, and committed as one transaction. Memory is that of a chunk.
 
