@@ -107,10 +107,10 @@ static arc_status count_own(arci_verify *v, arci_txn *t, arci_links *sums)
     const arci_shape *shape;
     arci_stream s;
     arci_arena arena;
+    memset(&s, 0, sizeof s);
     arci_arena_init(&arena, t->env->ctx);
     arc_status st = arci_shape_get(t, &shape, "sales_order", "contract");
     if (st == ARC_OK) st = arci_stream_open(t, v, &s, "order_line", "contract committed committed_net currency sales_order", NULL);
-    if (st != ARC_OK) return st;
     for (; st == ARC_OK && s.row; st = st == ARC_OK ? arci_stream_next(&s) : st) {
         const arci_link_sum sum = { 0, int_of(&s.row[COMMITTED]), int_of(&s.row[NET]) }, other = { 0, -sum.gross, -sum.net };
         arc_value *head;

@@ -74,6 +74,7 @@ static arc_status check_customers(arci_verify *v, arci_txn *t, const arci_merged
     arci_map into;
     arci_stream s;
     int64_t *kept;
+    memset(&s, 0, sizeof s);
     arci_map_init(&into, t->env->ctx);
     arc_status st = ARC_OK;
     for (uint32_t i = 0; st == ARC_OK && i < m->n; i++) {
