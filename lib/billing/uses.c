@@ -202,19 +202,21 @@ static int line_by_line(const arci_bill *d)
     return d->n_uses > 1 && !next_line(d, line);
 }
 
-/* What the caller names, at most its total. */
+/* What the caller names, at most its total: for lines first, so that what names none takes what those leave of its group. */
 static arc_status take_given(arci_bills *b, uint32_t i, int64_t *sum)
 {
     const arci_bill *d = &b->list[i];
     arc_invoice_use u = ARC_INVOICE_USE_INIT;
-    const char *at = (const char *)d->uses;
     const int lines = line_by_line(d);
-    uint32_t line = 0;
     arc_status st = ARC_OK;
-    for (uint32_t k = 0; k < d->n_uses && st == ARC_OK; k++, at += d->uses->struct_size) {
-        st = arci_struct_in(b->p->t->env, &u, sizeof u, at);
-        if (lines) u.line = line = next_line(d, line);
-        if (st == ARC_OK) st = take_one(b, i, &u, sum);
+    for (int turn = 0; turn < 2; turn++) {
+        const char *at = (const char *)d->uses;
+        uint32_t line = 0;
+        for (uint32_t k = 0; k < d->n_uses && st == ARC_OK; k++, at += d->uses->struct_size) {
+            st = arci_struct_in(b->p->t->env, &u, sizeof u, at);
+            if (lines) u.line = line = next_line(d, line);
+            if (st == ARC_OK && (u.line == 0) == turn) st = take_one(b, i, &u, sum);
+        }
     }
     if (st != ARC_OK || *sum <= d->totals.gross) return st;
     st = arci_fail(b->p->t->env, ARC_E_GUARD, "what the document uses is more than its total", "所使用的应收金额超过单据合计");
