@@ -114,6 +114,7 @@
 #include "arcore/revaluation.h"
 #include "arcore/rule.h"
 #include "arcore/schema.h"
+#include "arcore/score.h"
 #include "arcore/session.h"
 #include "arcore/statement.h"
 #include "arcore/settle.h"

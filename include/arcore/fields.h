@@ -697,19 +697,26 @@
 #define ARC_CREDIT_REQUEST_EVIDENCE 0x009803E8u
 #define ARC_CREDIT_REQUEST_ROUTE 0x009803E9u
 
-/* score: Score / 信用评分 (reserved) */
+/* score: Score / 信用评分 */
 #define ARC_SCORE 153u
 #define ARC_SCORE_ID 0x00990001u
 #define ARC_SCORE_TXN 0x00990003u
 #define ARC_SCORE_CUSTOMER 0x0099000Au
 #define ARC_SCORE_AS_OF 0x0099000Bu
-#define ARC_SCORE_POINTS 0x0099000Cu
-#define ARC_SCORE_BAND 0x0099000Du
-#define ARC_SCORE_DEFINITION 0x0099000Eu
-#define ARC_SCORE_EXPLANATION 0x0099000Fu
-#define ARC_SCORE_OVERRIDE 0x00990010u
-#define ARC_SCORE_REASON 0x00990011u
-#define ARC_SCORE_VALID_TO 0x00990012u
+#define ARC_SCORE_KIND 0x0099000Cu
+#define ARC_SCORE_POINTS 0x0099000Du
+#define ARC_SCORE_BAND 0x0099000Eu
+#define ARC_SCORE_RAW_BAND 0x0099000Fu
+#define ARC_SCORE_REVIEWS 0x00990010u
+#define ARC_SCORE_THIN_FILE 0x00990011u
+#define ARC_SCORE_DEFINITION 0x00990012u
+#define ARC_SCORE_EXPLANATION 0x00990013u
+#define ARC_SCORE_LIMIT_CURRENCY 0x00990014u
+#define ARC_SCORE_LIMIT_AMOUNT 0x00990015u
+#define ARC_SCORE_TERM 0x00990016u
+#define ARC_SCORE_REQUEST 0x00990017u
+#define ARC_SCORE_REASON 0x00990018u
+#define ARC_SCORE_VALID_TO 0x00990019u
 
 /* hold: Credit hold / 信用冻结 */
 #define ARC_HOLD 154u
@@ -3915,6 +3922,80 @@ static inline arc_status arc_credit_request_evidence(arc_record *record, const c
 static inline arc_status arc_credit_request_route(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_CREDIT_REQUEST_ROUTE);
+}
+
+/* ---- score ---- */
+static inline arc_status arc_score_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SCORE_ID);
+}
+static inline arc_status arc_score_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SCORE_TXN);
+}
+static inline arc_status arc_score_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SCORE_CUSTOMER);
+}
+static inline arc_status arc_score_as_of(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_SCORE_AS_OF);
+}
+static inline arc_status arc_score_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_SCORE_KIND);
+}
+static inline arc_status arc_score_points(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_SCORE_POINTS);
+}
+static inline arc_status arc_score_band(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_SCORE_BAND);
+}
+static inline arc_status arc_score_raw_band(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_SCORE_RAW_BAND);
+}
+static inline arc_status arc_score_reviews(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_SCORE_REVIEWS);
+}
+static inline arc_status arc_score_thin_file(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_SCORE_THIN_FILE);
+}
+static inline arc_status arc_score_definition(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SCORE_DEFINITION);
+}
+static inline arc_status arc_score_explanation(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_SCORE_EXPLANATION);
+}
+static inline arc_status arc_score_limit_currency(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SCORE_LIMIT_CURRENCY);
+}
+static inline arc_status arc_score_limit_amount(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_SCORE_LIMIT_AMOUNT);
+}
+static inline arc_status arc_score_term(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SCORE_TERM);
+}
+static inline arc_status arc_score_request(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_SCORE_REQUEST);
+}
+static inline arc_status arc_score_reason(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_SCORE_REASON);
+}
+static inline arc_status arc_score_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_SCORE_VALID_TO);
 }
 
 /* ---- hold ---- */

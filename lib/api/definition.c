@@ -6,6 +6,7 @@
 #include "billing/terms.h"
 #include "cash/strategy.h"
 #include "credit/policy.h"
+#include "credit/score_card.h"
 #include "exchange/mapping.h"
 #include "exchange/source.h"
 #include "ledger/account_map.h"
@@ -43,7 +44,7 @@ static const arci_definition_kind kinds[] = {
     { "account_map", arci_account_map_check, arci_account_map_schema },
     { "template", arci_template_check, arci_template_schema },
     { "decision_table", arci_decision_table_check, arci_decision_table_schema },
-    { "scorecard", arci_scorecard_check, arci_scorecard_schema },
+    { "scorecard", arci_credit_scorecard_check, arci_scorecard_schema },
     { "matching", arci_strategy_check, arci_strategy_schema },
     { "rule", arci_rule_check, NULL },
 };

@@ -165,6 +165,7 @@
 #define RISK_BAND(X) X("A", "A", "A级") X("B", "B", "B级") X("C", "C", "C级") X("D", "D", "D级")
 #define ROW_SCOPE(X) X("own", "Own", "本人") X("team", "Team", "团队") X("subtree", "Team and below", "团队及下级") \
     X("region", "Region", "区域") X("all", "All", "全部")
+#define SCORE_KIND(X) X("scored", "Scored", "评分") X("override_request", "Override asked for", "申请调整") X("override", "Override", "人工调整") X("override_end", "End of override", "调整终止")
 #define STATEMENT_STATUS(X) X("draft", "Draft", "草稿") X("sent", "Sent", "已发出") X("confirmed", "Confirmed", "已确认") X("differs", "Differs", "有差异")
 #define STEP_DECISION(X) X("pending", "Pending", "待处理") X("approved", "Approved", "同意") X("rejected", "Rejected", "驳回") \
     X("returned", "Returned", "退回") X("forwarded", "Forwarded", "转交") X("cancelled", "Cancelled", "已取消") X("expired", "Expired", "已超时")
@@ -206,7 +207,7 @@
     X(proposal_status, PROPOSAL_STATUS) X(provision_method, PROVISION_METHOD) X(rate_kind, RATE_KIND) \
     X(rebate_basis, REBATE_BASIS) X(rebate_by, REBATE_BY) X(rebate_method, REBATE_METHOD) X(rebate_settle, REBATE_SETTLE) \
     X(receipt_method, RECEIPT_METHOD) X(receipt_purpose, RECEIPT_PURPOSE) X(receipt_status, RECEIPT_STATUS) \
-    X(red_status, RED_STATUS) X(risk_band, RISK_BAND) X(row_scope, ROW_SCOPE) X(statement_status, STATEMENT_STATUS) \
+    X(red_status, RED_STATUS) X(risk_band, RISK_BAND) X(row_scope, ROW_SCOPE) X(score_kind, SCORE_KIND) X(statement_status, STATEMENT_STATUS) \
     X(step_decision, STEP_DECISION) X(target_scope, TARGET_SCOPE) X(task_status, TASK_STATUS) X(tax_kind, TAX_KIND) \
     X(tax_method, TAX_METHOD) X(tax_status, TAX_STATUS) X(tracking_status, TRACKING_STATUS) X(user_kind, USER_KIND) \
     X(voucher_merge, VOUCHER_MERGE) X(write_off_reason, WRITE_OFF_REASON)

@@ -68,16 +68,27 @@ ARCI_ENTITY(credit_request, 152, E_VER, NULL, "customer", "Credit request", "信
 static const arci_field score_fields[] = {
     SYS_APPEND,
     F_REF(10, R_ | V_ | I_, "customer", "customer", "Customer", "客户", ""),
-    F_DATE(11, R_ | V_ | I_, "as_of", "As of", "评分日期", ""),
-    F_INT(12, R_ | V_ | I_, "points", "Points", "得分", "Higher is better."),
-    F_CODE(13, R_ | V_ | I_, "band", "risk_band", "Band", "等级", ""),
-    F_REF(14, V_ | I_, "definition", "definition", "Scorecard", "评分卡", ""),
-    F_JSON(15, R_ | V_ | I_, "explanation", "Explanation", "得分明细", "Points by factor, reason codes."),
-    F_BOOL(16, R_ | V_ | I_, "override", "Overridden", "人工调整", ""),
-    F_TEXT(17, V_ | I_, 500, "reason", "Reason", "原因", "Of an override."),
-    F_DATE(18, V_ | I_, "valid_to", "Valid to", "有效期至", "Of an override."),
+    F_DATE(11, R_ | V_ | I_, "as_of", "As of", "评分日期", "From when it counts."),
+    F_CODE(12, R_ | V_ | I_, "kind", "score_kind", "Kind", "种类", ""),
+    F_DEC(13, V_ | I_, "points", 2, "Points", "得分", "Higher is better; NULL: never scored before an override."),
+    F_CODE(14, R_ | V_ | I_, "band", "risk_band", "Band", "等级", "That stands, or that is asked for."),
+    F_CODE(15, V_ | I_, "raw_band", "risk_band", "Band by points", "得分等级", "Before hysteresis; of a request the band that stood."),
+    F_INT(16, V_ | I_, "reviews", "Reviews", "连续次数", "Scores in a row that say another band than stands."),
+    F_BOOL(17, V_ | I_, "thin_file", "Thin file", "资料不足", "1: too few payments to be judged by them."),
+    F_REF(18, V_ | I_, "definition", "definition", "Scorecard", "评分卡", "NULL = the one that is shipped."),
+    F_JSON(19, V_ | I_, "explanation", "Explanation", "得分明细", "Every characteristic with value, bin and points; reasons; facts; proposal."),
+    F_CUR(20, V_ | I_, "limit_currency", "Limit currency", "额度币种", "ISO 4217."),
+    F_MONEY(21, V_ | I_, "limit_amount", "limit_currency", "Proposed limit", "建议额度", ""),
+    F_TEXT(22, V_ | I_, 64, "term", "Proposed term", "建议付款条件", ""),
+    F_REF(23, V_ | I_, "request", "score", "Request", "申请", "Row that this one approves or ends."),
+    F_TEXT(24, V_ | I_, 500, "reason", "Reason", "原因", "Of an override."),
+    F_DATE(25, V_ | I_, "valid_to", "Valid to", "有效期至", "Last day of an override."),
 };
-ARCI_ENTITY_PLAIN(score, 153, E_RES | E_APP, NULL, "customer", "Score", "信用评分", "A customer's score on a day.");
+static const arci_index score_indexes[] = {
+    { "customer", "customer as_of", NULL, NULL, 0, 1 },
+    { "request", "request", NULL, "request", ARC_INDEX_UNIQUE | ARC_INDEX_WHERE_SET, 1 }, /* decided once */
+};
+ARCI_ENTITY(score, 153, E_APP, NULL, "customer", "Score", "信用评分", "A customer's score on a day, or another band that somebody asked for and another approved.");
 
 static const arci_field hold_fields[] = {
     SYS_ROW,

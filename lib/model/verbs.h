@@ -154,6 +154,10 @@
     X(BILL_REVERSE, "bill", "reverse", ARCI_VERB_WRITES, "Reverse last event of bill", "撤销票据操作") \
     X(DISPUTE_DISPUTE, "dispute", "dispute", ARCI_VERB_WRITES, "Dispute", "提出争议") \
     X(DISPUTE_RESOLVE, "dispute", "resolve", ARCI_VERB_WRITES, "Close dispute", "关闭争议") \
+    X(SCORE_RUN, "score", "run", ARCI_VERB_WRITES, "Score customers", "客户评分") \
+    X(SCORE_OVERRIDE_REQUEST, "score", "override_request", ARCI_VERB_WRITES, "Ask for another band", "申请调整等级") \
+    X(SCORE_OVERRIDE_APPROVE, "score", "override_approve", ARCI_VERB_WRITES, "Approve another band", "批准调整等级") \
+    X(SCORE_OVERRIDE_END, "score", "override_end", ARCI_VERB_WRITES, "End override", "终止等级调整") \
     X(FLAG_SET, "flag", "set", ARCI_VERB_WRITES, "Set flag", "设置标记") \
     X(FLAG_END, "flag", "end", ARCI_VERB_WRITES, "End flag", "结束标记") \
     X(ITEM_LEVEL, "item", "level", ARCI_VERB_WRITES, "Set dunning level", "设置催收等级") \

@@ -37,7 +37,7 @@ static arc_status check_keys(arci_table_reader *r, const arci_json *node, const 
 
 static arc_status take_bin(arci_table_reader *r, const arci_table_input *in, const arci_json *node, const arci_score_part *part, arci_score_bin *bin)
 {
-    static const char *const keys[] = { "test", "partialScore", "reasonCode", NULL };
+    static const char *const keys[] = { "test", "partialScore", "reasonCode", "label", "label_zh", NULL };
     const arci_json *score = arci_json_get(node, "partialScore"), *test = arci_json_get(node, "test");
     bin->node = node;
     if (node->type != ARCI_JSON_OBJECT || !score || !test) return arci_table_wrong(r, node, ARC_E_REQUIRED, "needs a test and a partialScore", "须有 test 与 partialScore");
@@ -145,6 +145,29 @@ static arc_status check_gaps(arci_table_reader *r, const arci_table_input *in, c
     return st;
 }
 
+/* Points that follow the value: each stretch of values has as many as the one below, or more (less, where they decrease). What is missing stands apart. */
+static arc_status check_monotone(arci_table_reader *r, const arci_score_part *p)
+{
+    const arci_json *m = arci_json_get(p->node, "monotone");
+    if (!m) return ARC_OK;
+    const int up = m->type == ARCI_JSON_STRING && strcmp(m->s, "increasing") == 0;
+    if (!up && (m->type != ARCI_JSON_STRING || strcmp(m->s, "decreasing") != 0)) return arci_table_wrong(r, m, ARC_E_VALUE, "is increasing or decreasing", "须为 increasing 或 decreasing");
+    for (uint32_t a = 0; a < p->n_bins; a++) {
+        const arci_cell *x = &p->bins[a].cell;
+        if (x->text || x->condition) return arci_table_wrong(r, m, ARC_E_RULE, "only numbers and dates have an order", "只有数值和日期有次序");
+        for (uint32_t b = 0; b < p->n_bins; b++) {
+            const arci_cell *y = &p->bins[b].cell;
+            int order = 0;
+            if (!x->n || !y->n || x->ranges[0].lo >= y->ranges[y->n - 1].lo) continue; /* some of x is below some of y */
+            (void)arci_num_cmp(&order, &p->bins[a].points, &p->bins[b].points);
+            if (up ? order <= 0 : order >= 0) continue;
+            arc_status st = arci_table_note(r, arci_json_fail(r->env, p->bins[b].node, ARC_E_RULE, "bins %u and %u are not in order: points are to be %.12s", "第 %u 与第 %u 个区间的得分不符合单调要求（%.12s）", a + 1, b + 1, m->s));
+            if (st != ARC_OK) return st;
+        }
+    }
+    return ARC_OK;
+}
+
 static arc_status check_bins(arci_table_reader *r, const arci_table_input *in, const arci_score_part *p)
 {
     for (uint32_t b = 1; b < p->n_bins; b++) {
@@ -154,14 +177,15 @@ static arc_status check_bins(arci_table_reader *r, const arci_table_input *in, c
             if (st != ARC_OK) return st;
         }
     }
-    return check_gaps(r, in, p);
+    const arc_status st = check_monotone(r, p);
+    return st == ARC_OK ? check_gaps(r, in, p) : st;
 }
 
 /* ---- the document ------------------------------------------------------------------------------------------------------------------------ */
 
 static arc_status take_part(arci_table_reader *r, const arci_json *node, arci_table_input *in, arci_score_part *p)
 {
-    static const char *const keys[] = { "name", "field", "type", "scale", "values", "nullable", "min", "max", "currency", "baselineScore", "weight", "reasonCode", "attributes", "description", NULL };
+    static const char *const keys[] = { "name", "field", "type", "scale", "values", "nullable", "min", "max", "currency", "baselineScore", "weight", "reasonCode", "attributes", "description", "monotone", "category", "label", "label_zh", NULL };
     const arci_json *bins = arci_json_get(node, "attributes"), *m;
     uint32_t before = r->sink ? r->sink->n : 0;
     p->node = in->node = node;
@@ -274,6 +298,12 @@ static void put_reasons(arci_str *out, const arci_decision *t, const score *scor
     arci_str_putc(out, ']');
 }
 
+static void put_label(arci_str *out, const arci_json *node, const char *key, const char *name)
+{
+    const char *label = NULL;
+    if (text_of(node, key, &label) && label) put_named(out, name, label);
+}
+
 static void put_parts(arci_str *out, const arci_decision *t, const score *scores, const arc_value *row)
 {
     arci_str_puts(out, ",\"characteristics\":[");
@@ -282,6 +312,8 @@ static void put_parts(arci_str *out, const arci_decision *t, const score *scores
         char pointer[256];
         arci_json_pointer(b->node, pointer, sizeof pointer);
         put_named(out, i ? ",{\"name\":" : "{\"name\":", t->parts[i].name);
+        put_label(out, t->parts[i].node, "label", ",\"label\":");
+        put_label(out, t->parts[i].node, "label_zh", ",\"label_zh\":");
         arci_str_puts(out, ",\"value\":");
         arci_table_put_value(out, &t->inputs[i], row);
         arci_str_puts(out, ",\"test\":");

@@ -430,7 +430,7 @@ static arc_status read_table(arci_table_reader *r)
 static arc_status check_members(arci_table_reader *r)
 {
     static const char *const table[] = { "decision_table", "hitPolicy", "inputs", "outputs", "rules", "complete", "currency", "subject", "sample", "name", "description", "passThrough", "executionMode" };
-    static const char *const card[] = { "scorecard", "initialScore", "reasonCodeAlgorithm", "topReasons", "characteristics", "currency", "subject", "sample", "name", "description" };
+    static const char *const card[] = { "scorecard", "initialScore", "reasonCodeAlgorithm", "topReasons", "characteristics", "currency", "subject", "sample", "name", "description", "label", "label_zh", "credit", "calibration" };
     const char *const *keys = r->t->scorecard ? card : table;
     size_t n = r->t->scorecard ? sizeof card / sizeof card[0] : sizeof table / sizeof table[0];
     arc_status st = ARC_OK;

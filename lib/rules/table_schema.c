@@ -31,9 +31,11 @@ const char arci_decision_table_schema[] = (
 const char arci_scorecard_schema[] = (
     HEAD "\"Scorecard\",\"type\":\"object\",\"required\":[\"characteristics\"],\"additionalProperties\":false,\"properties\":{"
     "\"scorecard\":{\"const\":\"arcore/1\"}," COMMON ",\"initialScore\":" NUMBER ",\"reasonCodeAlgorithm\":{\"enum\":[\"pointsBelow\",\"pointsAbove\"]},"
-    "\"topReasons\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":64},"
+    "\"topReasons\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":64},\"label\":{\"type\":\"string\"},\"label_zh\":{\"type\":\"string\"},\"calibration\":{\"type\":\"object\"},"
+    "\"credit\":{\"type\":\"object\",\"required\":[\"bands\"],\"description\":\"Bands, limits and terms of a score of customers.\"},"
     "\"characteristics\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":64,\"items\":{\"type\":\"object\",\"required\":[\"name\",\"field\",\"attributes\"],\"properties\":{"
     "\"name\":{\"type\":\"string\",\"minLength\":1},\"field\":{\"type\":\"string\",\"minLength\":1},\"type\":" TYPES ",\"expression\"]}," INPUT ","
-    "\"baselineScore\":" NUMBER ",\"weight\":" NUMBER ",\"reasonCode\":{\"type\":\"string\"},"
+    "\"baselineScore\":" NUMBER ",\"weight\":" NUMBER ",\"reasonCode\":{\"type\":\"string\"},\"monotone\":{\"enum\":[\"increasing\",\"decreasing\"]},\"category\":{\"type\":\"string\"},"
+    "\"label\":{\"type\":\"string\"},\"label_zh\":{\"type\":\"string\"},"
     "\"attributes\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":{\"type\":\"object\",\"required\":[\"test\",\"partialScore\"],\"properties\":{"
     "\"test\":{\"type\":[\"string\",\"number\",\"boolean\"],\"description\":\"A cell; null is the bin of what is missing.\"},\"partialScore\":" NUMBER ",\"reasonCode\":{\"type\":\"string\"}}}}}}}}}");

@@ -19,7 +19,7 @@
 /* What selling sees and asks for; rows differ. */
 #define SALES_VERBS \
     "\"*.read\",\"!bank_account.read\",\"!external_id.read\"," ALL_CUSTOMERS "\"customer.request\",\"contact.insert\",\"contact.update\"," \
-    "\"contract.insert\",\"contract.update\",\"contract.submit\",\"contract.recall\",\"pending_change.recall\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\"," \
+    "\"contract.insert\",\"contract.update\",\"contract.submit\",\"contract.recall\",\"pending_change.recall\",\"sales_order.insert\",\"sales_order.update\",\"interaction.insert\",\"interaction.update\"," \
     "\"invoice_request.insert\",\"invoice_request.update\",\"invoice_request_line.insert\",\"invoice_request_line.update\",\"invoice.request\",\"invoice_request.submit\",\"invoice_request.recall\",\"credit_request.submit\",\"credit_request.recall\"," \
     "\"adjustment.request\",\"receipt.request\",\"dispute.dispute\",\"promise.promise\"," \
     "\"rebate_claim.insert\",\"rebate_claim.update\",\"task.insert\",\"task.update\",\"task.close\""
@@ -83,7 +83,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"credit_manager\",\"name\":\"Credit manager\",\"name_zh\":\"信用经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"!external_id.read\",\"credit_limit.*\",\"credit_check.*\",\"credit_request.*\",\"score.*\",\"hold.*\",\"guarantee.*\",\"collateral.*\","
-    "\"adjustment.approve\",\"adjustment.reverse\",\"pending_change.recall\",\"write_off_request.comment\",\"dunning_notice.approve\",\"dunning_notice.block\",\"interaction.insert\","
+    "\"adjustment.approve\",\"adjustment.reverse\",\"pending_change.recall\",\"write_off_request.comment\",\"dunning_notice.approve\",\"dunning_notice.block\",\"interaction.insert\",\"interaction.update\","
     "\"definition.read\",\"rule_firing.read\"],\"fields\":{\"bank_account.number\":\"mask\",\"receipt.payer_account\":\"mask\"},"
     "\"authority\":[{\"verb\":\"credit_limit.set\",\"currency\":\"CNY\",\"amount\":\"500000.00\"},{\"verb\":\"credit_request.approve\",\"currency\":\"CNY\",\"amount\":\"500000.00\"},"
     "{\"verb\":\"hold.release\",\"currency\":\"CNY\",\"amount\":\"50000.00\"},"
@@ -92,7 +92,7 @@ const char *const arci_shipped_roles[] = {
 
     "{\"code\":\"finance_manager\",\"name\":\"Finance manager\",\"name_zh\":\"财务经理\",\"rows\":\"all\",\"verbs\":[\"*.read\","
     "\"contract.approve\",\"contract.reject\",\"contract.amend\",\"contract.terminate\",\"contract.reopen\","
-    "\"customer.approve\",\"bank_account.approve\",\"credit_request.approve\",\"credit_request.reject\",\"hold.release\",\"invoice.approve\",\"invoice.reject\",\"invoice.void\",\"invoice.void_issued\",\"invoice_request.approve\",\"invoice_request.reject\",\"allocation.approve\","
+    "\"customer.approve\",\"bank_account.approve\",\"score.override_approve\",\"credit_request.approve\",\"credit_request.reject\",\"hold.release\",\"invoice.approve\",\"invoice.reject\",\"invoice.void\",\"invoice.void_issued\",\"invoice_request.approve\",\"invoice_request.reject\",\"allocation.approve\","
     "\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\",\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\","
     "\"definition.read\",\"voucher.*\",\"revaluation.*\",\"provision_run.run\",\"provision_run.reverse\",\"fiscal_period.*\",\"period_lock.*\","
     "\"number_series.update\",\"exchange_rate.*\",\"import_job.read\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"proposal.reject\","
@@ -103,7 +103,7 @@ const char *const arci_shipped_roles[] = {
     "\"excludes\":[{\"role\":\"admin\"," KEEPER "}]}",
 
     "{\"code\":\"cfo\",\"name\":\"CFO\",\"name_zh\":\"财务总监\",\"rows\":\"all\",\"verbs\":[\"*.read\","
-    "\"customer.approve\",\"bank_account.approve\",\"credit_request.approve\",\"credit_request.reject\",\"hold.release\",\"invoice.approve\",\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\","
+    "\"customer.approve\",\"bank_account.approve\",\"score.override_approve\",\"credit_request.approve\",\"credit_request.reject\",\"hold.release\",\"invoice.approve\",\"adjustment.approve\",\"adjustment.reverse\",\"item.transfer\","
     "\"write_off_request.approve\",\"write_off_request.reject\",\"write_off_request.recover\",\"receipt.approve\",\"rebate_claim.approve\",\"definition.approve\",\"definition.publish\",\"definition.retire\",\"definition.read\","
     "\"provision_run.approve\",\"dunning_notice.approve\",\"book.read\",\"proposal.read\",\"proposal_line.read\",\"proposal.approve\",\"rule_firing.read\",\"pending_change.read\",\"pending_change.recall\","
     "\"pending_change.approve\"],"

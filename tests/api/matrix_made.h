@@ -51,6 +51,9 @@ static void make_marks(matrix *m, int t)
     assert_session(&m->p.b, arc_dispute_open(s, &m->dispute[t], r));
     arc_record_free(r);
     assert_session(&m->p.b, arc_flag_set(s, &m->flag[t], &f));
+    assert_session(&m->p.b, arc_score_override_request(s, &m->asked_band[t], m->customer[t], "B", "r", PEOPLE_DAY + 30));
+    assert_session(&m->p.b, arc_score_override_approve(s, &m->other_band[t], m->asked_band[t]));
+    assert_session(&m->p.b, arc_score_override_request(s, &m->asked_band[t], m->customer[t], "C", "r", PEOPLE_DAY + 30));
 }
 
 static arc_host_question matrix_question(int64_t customer, const char *key)

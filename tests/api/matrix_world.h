@@ -21,7 +21,7 @@ typedef struct matrix {
     /* rows of each target */
     int64_t customer[TARGETS], contact[TARGETS], account[TARGETS], contract[TARGETS], project[TARGETS], invoice[TARGETS], item[TARGETS],
         receipt[TARGETS], allocation[TARGETS], open_item[TARGETS], open_receipt[TARGETS], attachment[TARGETS], owner[TARGETS], team[TARGETS], region[TARGETS], line[TARGETS];
-    int64_t message[TARGETS], bill[TARGETS], dispute[TARGETS], flag[TARGETS], task[TARGETS], host_call[TARGETS];
+    int64_t message[TARGETS], bill[TARGETS], dispute[TARGETS], flag[TARGETS], asked_band[TARGETS], other_band[TARGETS], task[TARGETS], host_call[TARGETS];
     int64_t twin[TARGETS], spare[TARGETS]; /* customers: one merged into that of the target, one by itself */
     int64_t adjustment[TARGETS], request[TARGETS]; /* an extension, a write-off asked for */
     int64_t spare_role, spare_user, spare_grant, own_account, statement;

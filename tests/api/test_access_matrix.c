@@ -13,6 +13,7 @@
 #include "api/matrix_match.h"
 #include "api/matrix_condition.h"
 #include "api/matrix_reports.h"
+#include "api/matrix_score.h"
 #include "api/matrix_rows.h"
 #include "api/matrix_rule.h"
 #include "api/matrix_limit.h"
@@ -267,6 +268,12 @@ static const struct {
     { "arc_duplicate_index", ARCI_DO_READ, "customer", drive_duplicate_index },
     { "arc_duplicate_check", ARCI_DO_READ, "customer", drive_duplicate_check },
     { "arc_customer_profile", ARCI_DO_READ, "customer", drive_profile },
+    { "arc_score_explain", ARCI_DO_SCORE_RUN, "score", drive_score_explain },
+    { "arc_score_calibrate", ARCI_DO_SCORE_RUN, "score", drive_calibrate },
+    { "arc_score_run", ARCI_DO_SCORE_RUN, "score", drive_score_run },
+    { "arc_score_override_request", ARCI_DO_SCORE_OVERRIDE_REQUEST, "score", drive_override_request },
+    { "arc_score_override_approve", ARCI_DO_SCORE_OVERRIDE_APPROVE, "score", drive_override_approve },
+    { "arc_score_override_end", ARCI_DO_SCORE_OVERRIDE_END, "score", drive_override_end },
     { "arc_statement_compute", ARCI_DO_READ, "item", drive_statement },
     { "arc_statement_compute_many", ARCI_DO_READ, "item", drive_statements },
     { "arc_statement_letter_text", ARCI_DO_READ, "statement_letter", drive_letter_text },

@@ -5,6 +5,7 @@
 #include "api/request_limit.h"
 #include "api/request_order.h"
 #include "api/request_match.h"
+#include "api/request_score.h"
 #include "api/request_rule.h"
 #include "api/request_invoice.h"
 
@@ -159,6 +160,10 @@ static const struct {
     { ARCI_DO_LIMIT_APPROVE, drive_limit_approve, ARC_OK },
     { ARCI_DO_LIMIT_REJECT, drive_limit_reject, ARC_OK },
     { ARCI_DO_LIMIT_RECALL, drive_limit_recall, ARC_OK },
+    { ARCI_DO_SCORE_RUN, drive_score_run, ARC_OK },
+    { ARCI_DO_SCORE_OVERRIDE_REQUEST, drive_override_request, ARC_OK },
+    { ARCI_DO_SCORE_OVERRIDE_APPROVE, drive_override_approve, ARC_OK },
+    { ARCI_DO_SCORE_OVERRIDE_END, drive_override_end, ARC_OK },
     { ARCI_DO_DISPUTE_RESOLVE, drive_dispute_resolve, ARC_OK },
     { ARCI_DO_DISPUTE_DISPUTE, drive_dispute, ARC_OK },
     { ARCI_DO_ITEM_LEVEL, drive_item_level, ARC_OK },

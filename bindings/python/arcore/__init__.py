@@ -32,6 +32,7 @@ from ._pending import PendingChange
 from ._proposal import MatchReport, Proposal, ProposalInfo, ProposalLine
 from ._query import Condition, Cursor, F, Query
 from ._record import Record
+from ._score import ScoreSummary, score_scaling, score_shipped, score_woe
 from ._session import BatchResult, Savepoint, Session, Transaction
 from ._statement import Statement, StatementInfo, StatementRow
 from ._status import *  # noqa: F401,F403

@@ -21,6 +21,7 @@ from ._files import FileVerbs
 from ._handle import Handle, callback, text_call
 from ._invoice import InvoiceVerbs
 from ._ledger import LedgerVerbs
+from ._score import ScoreVerbs
 from ._merge import MergeVerbs
 from ._order import OrderVerbs
 from ._pending import PendingVerbs
@@ -154,7 +155,7 @@ class Savepoint:
         self.release()
 
 
-class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, MergeVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, WorkVerbs, Handle):
+class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, DefinitionVerbs, EventVerbs, FileVerbs, InvoiceVerbs, LedgerVerbs, ScoreVerbs, MergeVerbs, OrderVerbs, PendingVerbs, ProposalVerbs, RuleVerbs, SettleVerbs, VoucherVerbs, WorkVerbs, Handle):
     """An actor on a book. Every read and write passes through one.
 
     A call that changes the book takes request_key=TEXT: repeat it under that key as often as you like, it is done once and every

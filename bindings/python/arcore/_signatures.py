@@ -530,6 +530,14 @@ class arc_revaluation(Structure):
     pass
 
 
+class arc_score_options(Structure):
+    pass
+
+
+class arc_score_summary(Structure):
+    pass
+
+
 class arc_statement_options(Structure):
     pass
 
@@ -1918,6 +1926,22 @@ arc_revaluation._fields_ = [
     ("valued", c_int64),
     ("difference", c_int64),
 ]
+arc_score_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("as_of", c_int32),
+    ("scorecard", c_char_p),
+    ("customers", POINTER(c_int64)),
+    ("n_customers", c_size_t),
+    ("progress", arc_progress_fn),
+    ("user", c_void_p),
+]
+arc_score_summary._fields_ = [
+    ("struct_size", c_uint32),
+    ("scored", c_uint32),
+    ("changed", c_uint32),
+    ("thin", c_uint32),
+    ("bands", c_uint32 * 4),
+]
 arc_statement_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -2984,6 +3008,17 @@ FUNCTIONS = {
     "arc_rule_simulate": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, POINTER(arc_rule_options),), "arcore"),
     "arc_schema_json": (c_int32, (arc_context, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_scheme_name": (c_char_p, (c_int32,), "arcore"),
+    "arc_score_calibrate": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p, c_size_t, arc_progress_fn, c_void_p,), "arcore"),
+    "arc_score_explain": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, POINTER(arc_score_options),), "arcore"),
+    "arc_score_options_init": (c_int32, (POINTER(arc_score_options),), "arcore"),
+    "arc_score_override_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
+    "arc_score_override_end": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_score_override_request": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p, c_char_p, c_int32,), "arcore"),
+    "arc_score_run": (c_int32, (arc_session, POINTER(arc_score_summary), POINTER(arc_score_options),), "arcore"),
+    "arc_score_scaling": (c_int32, (POINTER(c_int64), POINTER(c_int64), c_int32, c_int32, c_int32,), "arcore"),
+    "arc_score_shipped": (c_int32, (c_char_p, POINTER(c_size_t),), "arcore"),
+    "arc_score_summary_init": (c_int32, (POINTER(arc_score_summary),), "arcore"),
+    "arc_score_woe": (c_int32, (POINTER(c_int64), POINTER(c_int64), POINTER(c_int64), POINTER(c_int64), c_size_t,), "arcore"),
     "arc_sealed_init": (c_int32, (POINTER(arc_backend_ops), POINTER(arc_sealed), POINTER(arc_backend_ops), POINTER(arc_cipher),), "arcore"),
     "arc_sealed_register": (c_int32, (arc_context, POINTER(arc_sealed), c_char_p, POINTER(arc_cipher),), "arcore"),
     "arc_session_begin": (c_int32, (arc_session, POINTER(arc_txn), c_uint32,), "arcore"),
@@ -3259,6 +3294,8 @@ STRUCTS = (
     arc_provision_part,
     arc_provision,
     arc_revaluation,
+    arc_score_options,
+    arc_score_summary,
     arc_statement_options,
     arc_statement_info,
     arc_statement_row,

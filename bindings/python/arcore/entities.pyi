@@ -2741,6 +2741,99 @@ class CreditRequest(Record):
     def route(self) -> Optional[int]:
         """Route. Not computed yet. Id of: approval. (derived)"""
 
+class Score(Record):
+    """Score: A customer's score on a day, or another band that somebody asked for and another approved."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def as_of(self) -> Optional[datetime.date]:
+        """As of. From when it counts. (required, verb, immutable)"""
+    @as_of.setter
+    def as_of(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes score_kind. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def points(self) -> Optional[Decimal]:
+        """Points. Higher is better; NULL: never scored before an override. (verb, immutable)"""
+    @points.setter
+    def points(self, value: Optional[Union[Decimal, int, str]]) -> None: ...
+    @property
+    def band(self) -> Optional[str]:
+        """Band. That stands, or that is asked for. One of the codes risk_band. (required, verb, immutable)"""
+    @band.setter
+    def band(self, value: Optional[str]) -> None: ...
+    @property
+    def raw_band(self) -> Optional[str]:
+        """Band by points. Before hysteresis; of a request the band that stood. One of the codes risk_band. (verb, immutable)"""
+    @raw_band.setter
+    def raw_band(self, value: Optional[str]) -> None: ...
+    @property
+    def reviews(self) -> Optional[int]:
+        """Reviews. Scores in a row that say another band than stands. (verb, immutable)"""
+    @reviews.setter
+    def reviews(self, value: Optional[int]) -> None: ...
+    @property
+    def thin_file(self) -> Optional[bool]:
+        """Thin file. 1: too few payments to be judged by them. (verb, immutable)"""
+    @thin_file.setter
+    def thin_file(self, value: Optional[bool]) -> None: ...
+    @property
+    def definition(self) -> Optional[int]:
+        """Scorecard. NULL = the one that is shipped. Id of: definition. (verb, immutable)"""
+    @definition.setter
+    def definition(self, value: Optional[int]) -> None: ...
+    @property
+    def explanation(self) -> Optional[Any]:
+        """Explanation. Every characteristic with value, bin and points; reasons; facts; proposal. (verb, immutable)"""
+    @explanation.setter
+    def explanation(self, value: Optional[Any]) -> None: ...
+    @property
+    def limit_currency(self) -> Optional[str]:
+        """Limit currency. ISO 4217. (verb, immutable)"""
+    @limit_currency.setter
+    def limit_currency(self, value: Optional[str]) -> None: ...
+    @property
+    def limit_amount(self) -> Optional[Decimal]:
+        """Proposed limit. In major units of the currency in limit_currency. (verb, immutable)"""
+    @limit_amount.setter
+    def limit_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def term(self) -> Optional[str]:
+        """Proposed term. (verb, immutable)"""
+    @term.setter
+    def term(self, value: Optional[str]) -> None: ...
+    @property
+    def request(self) -> Optional[int]:
+        """Request. Row that this one approves or ends. Id of: score. (verb, immutable)"""
+    @request.setter
+    def request(self, value: Optional[int]) -> None: ...
+    @property
+    def reason(self) -> Optional[str]:
+        """Reason. Of an override. (verb, immutable)"""
+    @reason.setter
+    def reason(self, value: Optional[str]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid to. Last day of an override. (verb, immutable)"""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+
 class Hold(Record):
     """Credit hold: A document or customer that is stopped, and its release."""
     @property
