@@ -439,14 +439,16 @@ static int same_side(const arci_claim *d, const arci_plan *plan)
     return arci_value_equal(&plan->row[ARCI_PLAN_CUSTOMER], d->customer) && arci_value_equal(&plan->row[ARCI_PLAN_CURRENCY], d->currency);
 }
 
-/* Where what is left of something that ends is counted: the largest group that may go to it. */
+/* Where what is left of something that ends is counted: the largest group that may go to it, else of its order. */
 static uint32_t group_of(const arci_match *m, const candidate *c)
 {
-    const pool *best = NULL;
+    const pool *best = NULL, *of_order = NULL;
     for (uint32_t k = 0; k < m->n_pools && m->n_led > 1; k++) {
         const pool *p = &m->pools[k];
         if (p->leader && matches(&p->of, c) && (!best || p->gross > best->gross)) best = p;
+        if (p->leader && c->order && p->of.order == c->order && (!of_order || p->gross > of_order->gross)) of_order = p;
     }
+    if (!best) best = of_order;
     return best ? best->leader : 0;
 }
 

@@ -17,7 +17,7 @@ typedef struct op {
     int64_t amount;
     struct {
         int order, line, delivery, dline;
-        int64_t quantity, gross;
+        int64_t quantity, gross, off; /* off: its discount, positive */
     } part[PARTS];
 } op;
 
@@ -39,6 +39,20 @@ static int doc_at(const plain *p, int step)
     return NOBODY;
 }
 
+/* Lines with all that is left of them, or a price that leaves them something. */
+static int may_credit(const plain *p, const op *o)
+{
+    const doc *d = doc_at(p, o->target) == NOBODY ? NULL : &p->docs[doc_at(p, o->target)];
+    int some = 0;
+    if (!d || d->voided || d->note_of != NOBODY || o->n != d->n) return 0;
+    for (int k = 0; k < o->n; k++) {
+        const int64_t left = left_of(&d->part[k]), gross = o->part[k].gross;
+        if (gross && gross != left && left - gross < 10) return 0;
+        some |= gross != 0;
+    }
+    return some;
+}
+
 static int has_all(const plain *p, const op *o)
 {
     switch (o->verb) {
@@ -47,7 +61,7 @@ static int has_all(const plain *p, const op *o)
     case ESTIMATE: return delivery_at(p, o->target) != NOBODY && !p->deliveries[delivery_at(p, o->target)].estimate;
     case END: return delivery_at(p, o->target) != NOBODY && p->deliveries[delivery_at(p, o->target)].estimate;
     case SHIP: case SIGN: case REFUSE: case DROP: return delivery_at(p, o->target) != NOBODY;
-    case CREDIT: return doc_at(p, o->target) != NOBODY && !p->docs[doc_at(p, o->target)].voided && note_of(p, doc_at(p, o->target)) == NOBODY && p->docs[doc_at(p, o->target)].note_of == NOBODY;
+    case CREDIT: return may_credit(p, o);
     case VOID: return doc_at(p, o->target) != NOBODY;
     default:
         for (int k = 0; k < o->n; k++) {
@@ -90,6 +104,7 @@ static void choose_part(const plain *p, op *o, int k, uint64_t *g)
     o->part[k].quantity = left > 0 ? (any(g, 3) ? left : 1 + any(g, (int)left)) : 1;
     if (!any(g, 10)) o->part[k].quantity++;
     o->part[k].gross = o->part[k].quantity * price - (any(g, 4) ? 0 : any(g, (int)price));
+    if (!any(g, 4)) o->part[k].off = 1 + any(g, (int)(o->part[k].gross / 3)), o->part[k].gross += any(g, 2) ? o->part[k].off : 0;
     o->part[k].order = x->step;
     o->part[k].line = l;
     o->part[k].delivery = d == NOBODY ? NOBODY : p->deliveries[d].step;
@@ -146,7 +161,15 @@ static int choose(const plain *p, op *o, int step, uint64_t *g)
         for (int k = 0, n = 1 + any(g, PARTS); p->n_orders && k < n; k++) if (o->n == k) choose_part(p, o, k, g);
     } else if (v == CREDIT || v == VOID) {
         if (!p->n_docs) return 0;
-        o->target = p->docs[any(g, p->n_docs)].step;
+        const doc *d = &p->docs[any(g, p->n_docs)];
+        for (int tries = 0; v == CREDIT && tries < 10 && (d->voided || d->note_of != NOBODY); tries++) d = &p->docs[any(g, p->n_docs)];
+        o->target = d->step;
+        const int whole = !any(g, 3);
+        for (int k = 0; v == CREDIT && k < d->n; k++) {
+            const int64_t left = left_of(&d->part[k]);
+            o->part[k].gross = whole ? left : any(g, 2) ? 0 : any(g, 3) && left > 20 ? 1 + any(g, (int)left - 12) : left;
+            o->n = k + 1;
+        }
     } else {
         if (!p->n_deliveries) return 0;
         for (int tries = 0; tries < 8; tries++) {

@@ -35,7 +35,10 @@ typedef struct delivery {
 
 typedef struct part { /* a line of a document */
     int order, line, delivery, dline, contract; /* delivery: NOBODY; contract: another than the header's */
-    sum of;
+    sum of;                                     /* with its discount */
+    sum line_, off;                             /* what no note took yet of the line, and of its discount (negative) */
+    int64_t credited;                           /* gross, of both */
+    int discounted;
 } part;
 
 typedef struct doc {
@@ -43,7 +46,8 @@ typedef struct doc {
     int64_t id;
     sum of;
     part part[PARTS];
-    int64_t takes[STEPS]; /* of estimates, by delivery */
+    int64_t takes[STEPS], given[STEPS]; /* of estimates, by delivery, and what notes gave back of that; of a note: what it gave back is in takes */
+    int group[STEPS];                   /* the first part of those it was taken by; PARTS: of the whole document */
 } doc;
 
 typedef struct plain {
@@ -317,6 +321,28 @@ static inline int ends(const plain *p, const doc *x, int d)
     return (of_it && all) || (of_order && all_of_order);
 }
 
+static inline int same_group(const part *a, const part *b) { return a->order == b->order && a->delivery == b->delivery && a->contract == b->contract; }
+
+/* The parts by which something is taken of the estimate of a delivery: those of the delivery, those of its order that name none, else the most of that order. PARTS: the document is one group. */
+static inline int group_of(const doc *x, const delivery *y, int d)
+{
+    int groups = 0, best = PARTS, rank = 0;
+    int64_t most_ = 0;
+    for (int k = 0; k < x->n; k++) {
+        int first = 1;
+        int64_t gross = 0;
+        for (int i = 0; i < k; i++) first &= !same_group(&x->part[i], &x->part[k]);
+        if (!first) continue;
+        groups++;
+        for (int i = 0; i < x->n; i++) gross += same_group(&x->part[i], &x->part[k]) ? x->part[i].of.gross : 0;
+        const int own = x->part[k].delivery == d ? 3 : x->part[k].order != y->order ? 0 : x->part[k].delivery == NOBODY ? 2 : 1;
+        const int before = best == PARTS || x->part[k].delivery < x->part[best].delivery; /* of equals */
+        if (own < rank || !own || (own == rank && (gross < most_ || (gross == most_ && !before)))) continue;
+        best = k, rank = own, most_ = gross;
+    }
+    return groups > 1 ? best : PARTS;
+}
+
 /* What is estimated of a delivery goes with what its lines invoice, or with what lines invoice of its order that name no delivery, the oldest estimate first; all of it with the last. */
 static inline void consume(plain *p, doc *x)
 {
@@ -338,6 +364,7 @@ static inline void consume(plain *p, doc *x)
             left[k] -= some;
         }
         if (ends(p, x, d)) x->takes[d] = y->open;
+        x->group[d] = group_of(x, y, d);
         y->open -= x->takes[d];
     }
 }
@@ -365,17 +392,109 @@ static inline int note_of(const plain *p, int at)
     return NOBODY;
 }
 
-/* All of it. */
-static inline arc_status plain_credit(plain *p, int at, int step)
+static inline int64_t left_of(const part *x) { return x->line_.gross + x->off.gross; }
+
+/* What a note takes of a line: all that is left of it with its discount, or a price (gross). */
+static inline void credit_part(part *of, part *by, int64_t gross)
 {
-    doc x = p->docs[at];
-    give_back(p, &x, 1);
+    *by = *of;
+    if (gross == left_of(of)) {
+        by->of = of->line_;
+        add(&by->of, &of->off);
+        of->line_ = of->off = (sum){ 0, 0, 0 };
+    } else {
+        by->of = (sum){ 0, gross, gross - share(of->line_.gross - of->line_.net, gross, of->line_.gross) };
+        of->line_.gross -= by->of.gross, of->line_.net -= by->of.net;
+    }
+    of->credited += by->of.gross;
+    by->of = (sum){ -by->of.quantity, -by->of.gross, -by->of.net };
+}
+
+/* Cent by cent to the estimate to which it is due next, the oldest of equals, until all of a group have given back `cents`. */
+static inline void hand_out(const plain *p, const doc *i, int group, int64_t cents, int64_t *should)
+{
+    for (int d = 0; d < p->n_deliveries; d++) should[d] = 0;
+    for (; cents > 0; cents--) {
+        int best = NOBODY;
+        for (int d = 0; d < p->n_deliveries; d++) {
+            if (!i->takes[d] || i->group[d] != group) continue;
+            const wide own = best == NOBODY ? 1 : (wide)i->takes[d] * (2 * should[best] + 1), other = best == NOBODY ? 0 : (wide)i->takes[best] * (2 * should[d] + 1);
+            if (own > other || (own == other && p->deliveries[d].estimate < p->deliveries[best].estimate)) best = d;
+        }
+        should[best]++;
+    }
+}
+
+/* x, a note, gives back what its lines took. */
+static inline void give_by_group(plain *p, doc *i, doc *x, int group)
+{
+    int64_t of = 0, gone = 0, all = 0, taken = 0, should[STEPS], now, over = 0;
+    for (int k = 0; k < i->n; k++) {
+        all += left_of(&i->part[k]);
+        if (group != PARTS && !same_group(&i->part[k], &i->part[group])) continue;
+        of += i->part[k].of.gross;
+        gone += i->part[k].credited;
+    }
+    for (int d = 0; d < p->n_deliveries; d++) taken += i->group[d] == group ? i->takes[d] : 0;
+    if (!taken) return;
+    const int64_t most_ = !all || gone >= of ? taken : gone > 0 ? share(taken, gone, of) : 0;
+    hand_out(p, i, group, most_, should);
+    now = most_;
+    for (int d = 0; d < p->n_deliveries; d++) {
+        if (!i->takes[d] || i->group[d] != group) continue;
+        now -= i->given[d];
+        should[d] = should[d] > i->given[d] ? should[d] - i->given[d] : 0;
+        over += should[d];
+    }
+    over -= now > 0 ? now : 0;
+    for (int64_t last = INT64_MAX; over > 0;) { /* a cent too many after notes were voided: of the youngest */
+        int at = NOBODY;
+        for (int d = 0; d < p->n_deliveries; d++) {
+            if (i->takes[d] && i->group[d] == group && p->deliveries[d].estimate < last && (at == NOBODY || p->deliveries[d].estimate > p->deliveries[at].estimate)) at = d;
+        }
+        const int64_t less = should[at] < over ? should[at] : over;
+        should[at] -= less, over -= less, last = p->deliveries[at].estimate;
+    }
+    for (int d = 0; d < p->n_deliveries; d++) {
+        if (!i->takes[d] || i->group[d] != group) continue;
+        i->given[d] += should[d];
+        x->takes[d] += should[d];
+        p->deliveries[d].open += should[d];
+    }
+}
+
+/* Of each line what is asked (gross; 0: nothing). */
+static inline arc_status plain_credit(plain *p, int at, int step, const int64_t *gross)
+{
+    doc *i = &p->docs[at], x = *i;
+    memset(x.takes, 0, sizeof x.takes);
     x.step = step;
     x.note_of = at;
-    x.of = (sum){ 0, -x.of.gross, -x.of.net };
-    for (int k = 0; k < x.n; k++) x.part[k].of = (sum){ -x.part[k].of.quantity, -x.part[k].of.gross, -x.part[k].of.net };
+    x.of = (sum){ 0, 0, 0 };
+    for (int k = 0; k < x.n; k++) {
+        x.part[k].of = (sum){ 0, 0, 0 };
+        if (gross[k]) credit_part(&i->part[k], &x.part[k], gross[k]);
+        add(&x.of, &x.part[k].of);
+    }
+    x.of.quantity = 0;
+    for (int group = 0; group <= PARTS; group++) give_by_group(p, i, &x, group);
     p->docs[p->n_docs++] = x;
     return ARC_OK;
+}
+
+/* What a note takes again when it is voided. */
+static inline doc mirror(const doc *x)
+{
+    doc again = *x;
+    again.n = 0;
+    for (int k = 0; k < x->n; k++) {
+        const sum s = x->part[k].of;
+        if (!s.gross) continue;
+        again.part[again.n] = x->part[k];
+        again.part[again.n++].of = (sum){ -s.quantity, -s.gross, -s.net };
+    }
+    again.of = (sum){ 0, -x->of.gross, -x->of.net };
+    return again;
 }
 
 static inline arc_status plain_void(plain *p, int at)
@@ -386,10 +505,20 @@ static inline arc_status plain_void(plain *p, int at)
         if (note_of(p, at) != NOBODY) return ARC_E_STATE;
         give_back(p, x, 1);
     } else { /* what it gave back must still be there */
+        doc *i = &p->docs[x->note_of];
         for (int d = 0; d < p->n_deliveries; d++) if (p->deliveries[d].open < x->takes[d]) return ARC_E_STATE;
-        doc again = p->docs[x->note_of];
+        const doc again = mirror(x);
         if (judge(p, &again) != ARC_OK) return ARC_E_GUARD;
         give_back(p, x, -1);
+        for (int d = 0; d < p->n_deliveries; d++) i->given[d] -= x->takes[d];
+        for (int k = 0; k < i->n; k++) {
+            const part *y = &x->part[k];
+            const sum back = { -y->of.quantity, -y->of.gross, -y->of.net };
+            if (!back.gross) continue;
+            i->part[k].credited -= back.gross;
+            if (back.gross == left_of(y)) add(&i->part[k].line_, &y->line_), add(&i->part[k].off, &y->off);
+            else add(&i->part[k].line_, &back);
+        }
     }
     x->voided = 1;
     return ARC_OK;

@@ -124,8 +124,9 @@ static arc_status new_document(plain *p, const op *o)
     x.n = o->n;
     for (int k = 0; k < o->n; k++) {
         const int64_t gross = o->part[k].gross;
-        x.part[k] = (part){ order_at(p, o->part[k].order), o->part[k].line, o->part[k].delivery == NOBODY ? NOBODY : delivery_at(p, o->part[k].delivery), o->part[k].dline, 0,
-                            { o->part[k].quantity, gross, net_of(gross) } };
+        const sum line_ = { o->part[k].quantity, gross, net_of(gross) }, off = { 0, -o->part[k].off, -net_of(o->part[k].off) };
+        x.part[k] = (part){ order_at(p, o->part[k].order), o->part[k].line, o->part[k].delivery == NOBODY ? NOBODY : delivery_at(p, o->part[k].delivery), o->part[k].dline, 0, line_, line_, off, 0, o->part[k].off != 0 };
+        add(&x.part[k].of, &off);
         add(&x.of, &x.part[k].of);
     }
     x.of.quantity = 0;
@@ -150,7 +151,11 @@ static arc_status answer(plain *p, const op *o)
         p->deliveries[delivery_at(p, o->target)].open = 0;
         return ARC_OK;
     case ISSUE: return new_document(p, o);
-    case CREDIT: return plain_credit(p, doc_at(p, o->target), o->step);
+    case CREDIT: {
+        int64_t gross[PARTS] = { 0 };
+        for (int k = 0; k < o->n; k++) gross[k] = o->part[k].gross;
+        return plain_credit(p, doc_at(p, o->target), o->step, gross);
+    }
     case VOID: return plain_void(p, doc_at(p, o->target));
     default: return plain_amend(p, o->contract, o->amount);
     }
@@ -204,7 +209,8 @@ static arc_status drive_issue(world *w, const op *o, made *m)
 {
     char json[300], main_contract[30] = "";
     arc_invoice_document d = ARC_INVOICE_DOCUMENT_INIT;
-    arc_record *lines[PARTS];
+    arc_record *lines[2 * PARTS];
+    uint32_t n = 0;
     if (o->contract) snprintf(main_contract, sizeof main_contract, ",\"contract\":%d", o->contract);
     snprintf(json, sizeof json, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"due_date\":\"2026-03-10\"%s}", main_contract);
     d.invoice = record(w, ARC_INVOICE, json);
@@ -213,12 +219,14 @@ static arc_status drive_issue(world *w, const op *o, made *m)
         const int64_t parent = delivery_ ? w->p.deliveries[delivery_at(&w->p, o->part[k].delivery)].line[o->part[k].dline].id : w->p.orders[order_at(&w->p, o->part[k].order)].line[o->part[k].line].id;
         snprintf(json, sizeof json, "{\"name\":\"a\",\"currency\":\"CNY\",\"quantity\":\"%lld\",\"gross_amount\":\"%s\",\"tax_rate\":\"0.13\",\"%s\":%lld}", (long long)o->part[k].quantity, yuan(o->part[k].gross),
                  delivery_ ? "delivery_line" : "order_line", (long long)parent);
-        lines[k] = record(w, ARC_INVOICE_LINE, json);
+        lines[n++] = record(w, ARC_INVOICE_LINE, json);
+        snprintf(json, sizeof json, "{\"name\":\"d\",\"currency\":\"CNY\",\"gross_amount\":\"-%s\",\"tax_rate\":\"0.13\",\"discount_of\":%u}", yuan(o->part[k].off), n);
+        if (o->part[k].off) lines[n++] = record(w, ARC_INVOICE_LINE, json);
     }
     d.lines = lines;
-    d.n_lines = (uint32_t)o->n;
+    d.n_lines = n;
     arc_status st = arc_invoice_issue_document(w->s, &m->id, &d);
-    for (int k = 0; k < o->n; k++) arc_record_free(lines[k]);
+    for (uint32_t k = 0; k < n; k++) arc_record_free(lines[k]);
     arc_record_free(d.invoice);
     return st;
 }
@@ -236,13 +244,24 @@ static arc_status drive_estimate(world *w, const op *o, made *m)
 
 static arc_status drive_document(world *w, const op *o, made *m)
 {
-    const int64_t id = w->p.docs[doc_at(&w->p, o->target)].id;
+    const doc *of = &w->p.docs[doc_at(&w->p, o->target)];
+    const int64_t id = of->id;
     arc_credit_note n = ARC_CREDIT_NOTE_INIT;
+    arc_credit_line lines[PARTS];
     arc_invoice_step s = ARC_INVOICE_STEP_INIT;
     n.invoice = s.invoice = id;
     n.date = ARC_DATE_NONE;
     n.reason_code = "price";
     n.reason = s.reason = "why";
+    for (int k = 0, seq = 1; o->verb == CREDIT && k < o->n; k++) {
+        arc_credit_line *l = &lines[n.n_lines];
+        *l = (arc_credit_line)ARC_CREDIT_LINE_INIT;
+        l->seq = seq;
+        if (o->part[k].gross != left_of(&of->part[k])) l->given = ARC_CREDIT_GROSS, l->gross = o->part[k].gross;
+        n.n_lines += o->part[k].gross != 0;
+        seq += 1 + of->part[k].discounted;
+    }
+    n.lines = n.n_lines ? lines : NULL;
     return o->verb == CREDIT ? arc_invoice_credit(w->s, &m->id, &n) : arc_invoice_void(w->s, NULL, NULL, &s, 1, ARC_ALL_OR_NONE);
 }
 
@@ -503,7 +522,7 @@ static void print(const op *ops, int n)
     for (int i = 0; i < n; i++) {
         const op *o = &ops[i];
         fprintf(stderr, "  step %d %s of %d, contract %d, amount %lld%s:", o->step, verbs[o->verb].name, o->target, o->contract, (long long)o->amount, o->by_delivery ? ", by delivery" : "");
-        for (int k = 0; k < o->n; k++) fprintf(stderr, " [order %d line %d, delivery %d line %d: %lld for %lld]", o->part[k].order, o->part[k].line, o->part[k].delivery, o->part[k].dline, (long long)o->part[k].quantity, (long long)o->part[k].gross);
+        for (int k = 0; k < o->n; k++) fprintf(stderr, " [order %d line %d, delivery %d line %d: %lld for %lld - %lld]", o->part[k].order, o->part[k].line, o->part[k].delivery, o->part[k].dline, (long long)o->part[k].quantity, (long long)o->part[k].gross, (long long)o->part[k].off);
         fprintf(stderr, "\n");
     }
 }
