@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which invoices did a payment pay, the customer known, amounts and dates only.
 
-    python3 tests/bench/match_b2b.py CLOSED.csv [OPEN.csv] [--groups N] [--seed N] [--habit] [--library FILE]
+    python3 tests/bench/match_b2b.py CLOSED.csv [OPEN.csv] [--groups N] [--seed N] [--habit] [--texts N] [--library FILE]
 
 All invoices of one customer with one clear_date were paid together: that is the truth, which the engine does not see. It sees the sum, the day, and what was open that
 day: posting_est (posting_date in OPEN) on or before it, not cleared before it. `right`: the first answer is the same multiset of amounts; `wrong_auto`: called unique and
@@ -47,6 +47,7 @@ def main():
     options.add_argument("--groups", type=int, default=2000)
     options.add_argument("--seed", type=int, default=20200226)
     options.add_argument("--habit", action="store_true")
+    options.add_argument("--texts", type=int, default=200, help="groups that are asked of a book as well, payers known and unknown, with a text and without; 0: none")
     options.add_argument("--library")
     asked = options.parse_args()
     if asked.library:
@@ -102,6 +103,12 @@ def main():
     for name in ("right", "right_auto", "wrong_auto", "ambiguous", "unknown", "truth_in_first_5", "right_le20"):
         print(f"{name:18} {figures[name]:.4f}")
     print(f"time a question: median {figures['median_ms']:.2f} ms, worst {figures['worst_ms']:.1f} ms ({figures['most_items']} items at most)")
+    if asked.texts:
+        import match_b2b_book
+        chosen = sorted(random.Random(asked.seed).sample(sorted(sample), min(asked.texts, len(sample))))
+        figures["book"] = match_b2b_book.ask(arcore, customers, chosen, asked.seed)
+        for name, rates in figures["book"].items():
+            print(f"{name:14}", "  ".join(f"{k} {v}" for k, v in rates.items()))
     print(json.dumps({k: round(v, 6) if isinstance(v, float) else v for k, v in figures.items()}))
 
 
