@@ -27,7 +27,7 @@ fi
 build=$root/build/quickstart
 mkdir -p "$build"
 { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DARCORE_TESTS=OFF &&
-    cmake --build "$build" --target quickstart lifecycle arcore arcore_cli; } >"$build/quickstart.log" 2>&1 ||
+    cmake --build "$build" --target quickstart lifecycle matching arcore arcore_cli; } >"$build/quickstart.log" 2>&1 ||
     { tail -n 40 "$build/quickstart.log"; echo "Building failed; the whole log is $build/quickstart.log" >&2; exit 1; }
 
 "$build/examples/quickstart" "$root/examples/data" "$build" "$@"
@@ -42,6 +42,14 @@ fi
 
 echo
 "$build/examples/lifecycle" "sqlite:${ARCORE_BOOK:-$build/quickstart.arc}"
+
+if [ $# = 0 ] && [ -z "${ARCORE_BOOK:-}" ]; then
+    echo
+    echo "A bank's statement (camt.053) comes in, and its payments are matched (docs/matching.md):"
+    cp "$build/quickstart.arc" "$build/matching.arc"
+    rm -f "$build/matching.arc-wal" "$build/matching.arc-shm" "$build/matching.arc-arclock"
+    "$build/examples/matching" "sqlite:$build/matching.arc" "$root/examples/data/statement.xml"
+fi
 
 ARCORE_BOOK=${ARCORE_BOOK:-$build/quickstart.arc}
 export ARCORE_BOOK

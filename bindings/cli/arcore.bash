@@ -12,13 +12,14 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging duplicates customer validation voucher rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging duplicates customer validation voucher match rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
     'customer') commands='profile merge unmerge family' ;;
     'validation') commands='ship' ;;
     'voucher') commands='map export print' ;;
+    'match') commands='learn' ;;
     'rule') commands='publish propose run explain simulate compare backtest' ;;
     'definition') commands='preview' ;;
     'task') commands='list show close cancel assign escalate' ;;
@@ -113,6 +114,14 @@ _arcore() {
         case $before in
         --layout) files=1 ;;
         --status) values='pending sent acknowledged rejected' ;;
+        esac ;;
+    'match')
+        options='--strategy --as-of --max --run'
+        case $before in
+        esac ;;
+    'match learn')
+        options='--strategy --as-of --max'
+        case $before in
         esac ;;
     'rule publish')
         options=''

@@ -31,7 +31,7 @@ class Life:
         self.book = arcore.open("memory:b2b", create=True, base_currency="USD")
         self.session = self.book.session("bench", business_date=datetime.date(2018, 1, 1))
         names = sorted(customers)
-        self.ids = dict(zip(names, self.session.insert_many("customer", [{"code": c, "legal_name": "Customer " + c} for c in names]).ids))
+        self.ids = dict(zip(names, self.session.insert_many([self.session.new("customer", code=c, legal_name="Customer " + c) for c in names]).ids))
         rows = sorted((row[0], customer, i) for customer in names for i, row in enumerate(customers[customer]))
         self.rows = [(customers[customer][i], customer, str(1930000000 + n)) for n, (_, customer, i) in enumerate(rows)]
         self.posted, self.items, self.n = 0, {}, 0
