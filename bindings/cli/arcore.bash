@@ -45,7 +45,7 @@ _arcore() {
         case $before in
         esac ;;
     'import')
-        options='--mapping -m --dry-run -n --skip-bad --guess --max-faults'
+        options='--mapping -m --dry-run -n --duplicates --skip-bad --guess --max-faults'
         files=1
         case $before in
         --mapping|-m) files=1 ;;

@@ -204,9 +204,9 @@ static void summary(cli *c, const arc_import_summary *s, int written, int64_t tx
     if (c->format == CLI_JSON) {
         cli_text j = { NULL, 0, 0 };
         text_format(&j, "{\"summary\":{\"written\":%s,\"rows\":%lld,\"bad_rows\":%lld,\"faults\":%lld,\"customers_new\":%lld,\"customers_known\":%lld,"
-                        "\"invoices\":%lld,\"receipts\":%lld,\"allocations\":%lld,\"totals\":[%s]}}\n",
+                        "\"invoices\":%lld,\"receipts\":%lld,\"allocations\":%lld,\"others\":%lld,\"others_known\":%lld,\"totals\":[%s]}}\n",
                     written ? "true" : "false", (long long)s->rows, (long long)s->bad_rows, (long long)s->faults, (long long)s->customers_new,
-                    (long long)s->customers_known, (long long)s->invoices, (long long)s->receipts, (long long)s->allocations, t.s ? t.s : "");
+                    (long long)s->customers_known, (long long)s->invoices, (long long)s->receipts, (long long)s->allocations, (long long)s->others, (long long)s->others_known, t.s ? t.s : "");
         out_write(c, j.s, j.n);
         text_free(&j);
     } else {
@@ -232,7 +232,7 @@ static int import(cli *c, const char *path, const arc_source *source, const char
     int dry = cli_has(c, "dry-run"), code = cli_number(c, &most, "max-faults", 1, 1000000000);
     if (code == CLI_OK) code = out_open(c, cli_get(c, "output"));
     if (code != CLI_OK) return code;
-    o.flags = (dry ? ARC_IMPORT_DRY_RUN : 0) | (cli_has(c, "skip-bad") ? ARC_IMPORT_SKIP_BAD : 0);
+    o.flags = (dry ? ARC_IMPORT_DRY_RUN : 0) | (cli_has(c, "skip-bad") ? ARC_IMPORT_SKIP_BAD : 0) | (cli_has(c, "duplicates") ? ARC_IMPORT_WARN_DUPLICATES : 0);
     o.max_faults = (uint32_t)most;
     o.progress_rows = 1000;
     o.fault = on_fault;

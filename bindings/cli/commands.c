@@ -38,6 +38,7 @@ static const cli_option create_options[] = {
 static const cli_option import_options[] = {
     { "mapping", "FILE", "the mapping to use (JSON); without it one is guessed and shown", "使用的映射（JSON）；省略时自动推断并显示", 'm', 'f' },
     { "dry-run", NULL, "check every row and write nothing", "只检查，不写入", 'n', 0 },
+    { "duplicates", NULL, "tell of new customers who could be customers the book has (docs/duplicates.md)", "提示可能与已有客户重复的新客户（docs/duplicates.md）", 0, 0 },
     { "skip-bad", NULL, "write the good rows although there are bad ones", "有错误行时仍写入正确的行", 0, 0 },
     { "guess", NULL, "only print the guessed mapping, to be saved and changed", "只输出推断的映射，供保存修改", 0, 0 },
     { "max-faults", "N", "how many faults to list (default 1000)", "最多列出多少个错误（默认 1000）", 0, 0 },

@@ -65,9 +65,11 @@ typedef struct arc_import_summary {
     int64_t invoices;         /**< invoices (and credit notes) written, or that would be */
     int64_t receipts;
     int64_t allocations;
+    int64_t others;           /**< contacts, bank accounts, titles and receivables written, or that would be */
+    int64_t others_known;     /**< contacts, bank accounts and titles the book or the file had already (0 of a repeated request) */
 } arc_import_summary;
 
-#define ARC_IMPORT_SUMMARY_INIT { (uint32_t)sizeof(arc_import_summary), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define ARC_IMPORT_SUMMARY_INIT { (uint32_t)sizeof(arc_import_summary), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Fills a summary with its defaults; the same bytes as ARC_IMPORT_SUMMARY_INIT.
  *  @param summary not NULL. @return ARC_OK, or ARC_E_INVALID when summary is NULL. @since 0.1 */
@@ -75,6 +77,22 @@ ARC_API arc_status arc_import_summary_init(arc_import_summary *summary);
 
 #define ARC_IMPORT_DRY_RUN 0x1u   /**< check only */
 #define ARC_IMPORT_SKIP_BAD 0x2u  /**< write the good rows although there are bad ones */
+#define ARC_IMPORT_WARN_DUPLICATES 0x4u /**< tell of new customers who could be customers the book has: faults of severity ARC_FAULT_WARNING and status ARC_E_EXISTS, for rows that are good all the same */
+
+/** A control total: of the good rows of a file, one for each kind of document and currency. Start from ARC_IMPORT_TOTAL_INIT. */
+typedef struct arc_import_total {
+    uint32_t struct_size;
+    char currency[4];
+    const char *entity; /**< "invoice", "receipt" (those that are no sums of invoices) or "item"; during the call */
+    int64_t count;
+    int64_t minor;      /**< sum of gross amounts, or amounts, in minor units */
+} arc_import_total;
+
+#define ARC_IMPORT_TOTAL_INIT { (uint32_t)sizeof(arc_import_total), { 0 }, NULL, 0, 0 }
+
+/** Fills a total with its defaults; the same bytes as ARC_IMPORT_TOTAL_INIT.
+ *  @param total not NULL. @return ARC_OK, or ARC_E_INVALID when total is NULL. @since 0.1 */
+ARC_API arc_status arc_import_total_init(arc_import_total *total);
 
 typedef struct arc_import_options {
     uint32_t struct_size;
@@ -87,9 +105,12 @@ typedef struct arc_import_options {
     /** Called now and then. A non-zero return stops: ARC_E_CANCELLED, nothing written. May be NULL. */
     int32_t (*progress)(void *user, const arc_import_summary *so_far);
     void *user;
+    /** Called for each control total, when all rows have been looked at and before anything is written: what does not agree with the books it came from is stopped here by
+     *  a non-zero return (ARC_E_CANCELLED, nothing written). May be NULL. */
+    int32_t (*total)(void *user, const arc_import_total *total);
 } arc_import_options;
 
-#define ARC_IMPORT_OPTIONS_INIT { (uint32_t)sizeof(arc_import_options), 0, 0, 0, NULL, NULL, NULL }
+#define ARC_IMPORT_OPTIONS_INIT { (uint32_t)sizeof(arc_import_options), 0, 0, 0, NULL, NULL, NULL, NULL }
 
 /** Fills options with their defaults; the same bytes as ARC_IMPORT_OPTIONS_INIT.
  *  @param options not NULL. @return ARC_OK, or ARC_E_INVALID when options is NULL. @since 0.1 */

@@ -46,20 +46,24 @@ const char arci_import_mapping_schema[] = (
     HEAD("Import mapping") "\"required\":[\"mapping\",\"targets\"],\"properties\":{\"mapping\":{\"const\":\"arcore/1\"},\"title\":" TEXT ",\"note\":" TEXT ","
     "\"file\":{" OBJECT "\"properties\":{\"encoding\":{\"type\":\"string\",\"description\":\"utf-8, utf-16, gbk, gb18030 or auto\"},"
     "\"delimiter\":{\"type\":\"string\",\"pattern\":\"^(auto|.)$\"},\"quote\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1},"
-    "\"skip_lines\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000},\"columns\":" NAMES "," MARKS "}},"
-    "\"targets\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":3,\"contains\":{\"properties\":{\"entity\":{\"const\":\"customer\"}},\"required\":[\"entity\"]},\"items\":{" OBJECT
-    "\"required\":[\"entity\",\"fields\"],\"properties\":{\"entity\":{\"enum\":[\"customer\",\"invoice\",\"receipt\"]},"
+    "\"skip_lines\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000},\"columns\":" NAMES ",\"footers\":" NAMES "," MARKS "}},"
+    "\"targets\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":7,\"contains\":{\"properties\":{\"entity\":{\"const\":\"customer\"}},\"required\":[\"entity\"]},\"items\":{" OBJECT
+    "\"required\":[\"entity\",\"fields\"],\"properties\":{\"entity\":{\"enum\":[\"customer\",\"invoice\",\"receipt\",\"contact\",\"bank_account\",\"invoice_title\",\"item\"]},"
     "\"match\":{\"const\":[\"code\"]},\"settles\":{\"const\":\"invoice\"},\"group_by\":" NAMES ","
     "\"when\":{" OBJECT "\"required\":[\"column\"],\"properties\":{\"column\":" TEXT ",\"filled\":" BOOL ",\"in\":{\"type\":\"array\",\"minItems\":1}}},"
     "\"fields\":{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"$ref\":\"#/$defs/rule\"}}},"
     "\"allOf\":["
-    "{\"if\":{\"properties\":{\"entity\":{\"const\":\"customer\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"code\",\"legal_name\"]}}}},"
+    "{\"if\":{\"properties\":{\"entity\":{\"const\":\"customer\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"code\"]}}}},"
+    "{\"if\":{\"properties\":{\"entity\":{\"const\":\"contact\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"customer\",\"name\"]}}}},"
+    "{\"if\":{\"properties\":{\"entity\":{\"const\":\"bank_account\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"customer\",\"number\"]}}}},"
+    "{\"if\":{\"properties\":{\"entity\":{\"const\":\"invoice_title\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"customer\",\"title\",\"tax_no\"]}}}},"
+    "{\"if\":{\"properties\":{\"entity\":{\"const\":\"item\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"number\",\"customer\",\"currency\",\"amount\"]}}}},"
     "{\"if\":{\"properties\":{\"entity\":{\"const\":\"invoice\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"number\",\"customer\",\"invoice_date\",\"due_date\",\"currency\",\"gross_amount\"]}}}},"
     "{\"if\":{\"properties\":{\"entity\":{\"const\":\"receipt\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"number\",\"customer\",\"value_date\",\"currency\",\"amount\"]}},"
     "\"dependentRequired\":{\"settles\":[\"group_by\"],\"group_by\":[\"settles\"]}}}]}}},"
     "\"$defs\":{\"rule\":{" OBJECT "\"oneOf\":[{\"required\":[\"column\"]},{\"required\":[\"value\"]},{\"required\":[\"template\"]},{\"required\":[\"match\"]},{\"required\":[\"sum\"]}],"
     "\"properties\":{\"column\":" TEXT ",\"value\":" TEXT ",\"template\":{\"type\":\"string\",\"description\":\"{column} stands for its cell, {row} for the number of the row.\"},"
-    "\"match\":" TEXT ",\"sum\":" TEXT ",\"empty\":{\"$ref\":\"#/$defs/rule\"},\"unit\":{\"enum\":[\"major\",\"minor\"]},\"round\":{\"enum\":[\"half_up\",\"half_even\"]}," MARKS ","
+    "\"match\":" TEXT ",\"sum\":" TEXT ",\"empty\":{\"$ref\":\"#/$defs/rule\"},\"unit\":{\"enum\":[\"major\",\"minor\",\"10000\"]},\"round\":{\"enum\":[\"half_up\",\"half_even\"]}," MARKS ","
     "\"map\":{\"type\":\"object\",\"additionalProperties\":" TEXT "},\"negate\":" BOOL ",\"currency\":" TEXT "}}}}");
 
 /* ---- approvals, sources --------------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "arcore/query.h"
 #include "base/handle.h"
 #include "base/json_out.h"
+#include "base/map.h"
 #include "store/access.h"
 #include "store/session.h"
 
@@ -37,6 +38,7 @@ typedef struct filler {
     arc_name_index *index;
     arc_date today;
     uint8_t open[N_TABLES][FIELDS]; /* the actor may read it, unmasked */
+    arci_map roots; /* of customers who were merged into others: what is theirs says something of those */
 } filler;
 
 /* ---- what may be read ---- */
@@ -66,6 +68,40 @@ static arc_status begin(filler *f, arc_session *session)
     if (st == ARC_OK) st = arci_session_day(&s->env, s, &f->today);
     if (st == ARC_OK) look_at_rights(f);
     return arci_session_leave(s, st);
+}
+
+/* ---- whose ---- */
+
+static int64_t root_of(const filler *f, int64_t id)
+{
+    for (uint32_t steps = 0; steps <= f->roots.n; steps++) {
+        const int64_t *into = f->roots.n ? arci_map_get(&f->roots, &id, sizeof id) : NULL;
+        if (!into) break;
+        id = *into;
+    }
+    return id;
+}
+
+/* Who was merged into whom, of those the actor sees. */
+static arc_status read_merged(filler *f)
+{
+    static const arc_field_id fields[] = { ARC_CUSTOMER_ID, ARC_CUSTOMER_MERGED_INTO };
+    arc_query *q;
+    arc_cursor *c = NULL;
+    int64_t id, into, *at;
+    arc_status st = arc_query_new(f->session, &q, ARC_CUSTOMER);
+    if (st != ARC_OK) return st;
+    st = arc_query_select(q, fields, 2);
+    if (st == ARC_OK) st = arc_query_where_int(q, ARC_CUSTOMER_MERGED_INTO, ARC_GT, 0);
+    if (st == ARC_OK) st = arc_query_run(q, &c);
+    while (st == ARC_OK && (st = arc_cursor_next(c)) == ARC_OK) {
+        if (arc_cursor_get_int(c, &id, 0) != ARC_OK || arc_cursor_get_int(c, &into, 1) != ARC_OK) continue;
+        if (arci_map_put(&f->roots, &id, sizeof id, &at) < 0) st = ARC_E_NOMEM;
+        else *at = into;
+    }
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return st == ARC_DONE || st == ARC_E_FORBIDDEN ? ARC_OK : st; /* to whom the field is hidden they are two */
 }
 
 /* ---- reading ---- */
@@ -151,6 +187,7 @@ static arc_status add_decision(arc_cursor *c, filler *f, int64_t id)
     arc_date to = ARC_DATE_NONE;
     arc_status st = arc_cursor_get_int(c, &other, 1);
     if (st != ARC_OK) return st == ARC_E_NOT_FOUND ? ARC_OK : st;
+    other = root_of(f, other);
     if (arc_cursor_get_date(c, &to, 2) == ARC_OK && f->today != ARC_DATE_NONE && to < f->today) return ARC_OK;
     return id == other ? ARC_OK : arc_name_index_exclude(f->index, id, other);
 }
@@ -160,6 +197,7 @@ static arc_status add_row(arc_cursor *c, filler *f, int i)
     int64_t id;
     arc_status st = arc_cursor_get_int(c, &id, 0);
     if (st != ARC_OK) return st == ARC_E_NOT_FOUND ? ARC_OK : st; /* an account of our own */
+    id = root_of(f, id);
     switch (i) {
     case NAMES: return add_customer(c, f, id);
     case CONTACTS: return add_key(c, f, i, 1, id, ARC_NAME_BY_PHONE);
@@ -232,7 +270,10 @@ arc_status arc_duplicate_index(arc_session *session, arc_name_index **out)
     if (!out) return wrong(session, ARC_E_INVALID, "out is NULL", "out 为 NULL");
     st = arc_name_index_new(f.s->book->ctx, &f.index);
     if (st != ARC_OK) return wrong(session, st, "there is not enough memory", "内存不足");
-    st = fill(&f);
+    arci_map_init(&f.roots, f.s->book->ctx);
+    st = read_merged(&f);
+    if (st == ARC_OK) st = fill(&f);
+    arci_map_clear(&f.roots);
     if (st == ARC_OK) *out = f.index;
     else arc_name_index_free(f.index);
     return st;

@@ -25,6 +25,14 @@ arc_status arc_source_init(arc_source *source)
     return ARC_OK;
 }
 
+arc_status arc_import_total_init(arc_import_total *total)
+{
+    static const arc_import_total init = ARC_IMPORT_TOTAL_INIT;
+    if (!total) return ARC_E_INVALID;
+    *total = init;
+    return ARC_OK;
+}
+
 arc_status arc_import_options_init(arc_import_options *options)
 {
     static const arc_import_options init = ARC_IMPORT_OPTIONS_INIT;
@@ -60,6 +68,7 @@ static arc_status count_good(arci_import *im, arci_import_row *row)
     arci_import_customer *c = &im->customers[row->customer];
     if (!c->id && !c->used) {
         arc_status st = arci_import_fill_customer(im, row, im->chunk->customers[0]);
+        if (st == ARC_OK && !im->faulted) st = arci_import_warn_duplicates(im, row, im->chunk->customers[0]);
         if (st != ARC_OK || im->faulted) return st;
         c->used = 1;
         im->sum.customers_new++;
@@ -68,6 +77,10 @@ static arc_status count_good(arci_import *im, arci_import_row *row)
     arci_import_name_customer(im, row->customer);
     im->sum.invoices += row->has_invoice;
     im->sum.receipts += row->has_receipt;
+    arc_status counted = arci_import_count_more(im, row);
+    if (counted == ARC_OK && row->has_invoice) counted = arci_import_total(im, arci_import_record(im, row->invoice), "gross_amount");
+    if (counted == ARC_OK && row->has_receipt && row->group == UINT32_MAX) counted = arci_import_total(im, arci_import_record(im, row->receipt), "amount");
+    if (counted != ARC_OK) return counted;
     if (row->group != UINT32_MAX) return arci_import_count_group(im, row);
     im->alone += row->has_receipt;
     return ARC_OK;
@@ -83,6 +96,21 @@ static int says_nothing(const arci_csv_row *csv)
         }
     }
     return 1;
+}
+
+/* Rows that only sum up what stands above them, as the mapping names them: 合计. */
+static int sums_up(const arci_import *im, const arci_csv_row *csv)
+{
+    uint32_t i = 0;
+    const char *s = "";
+    size_t n = 0;
+    if (!im->mapping.n_footers) return 0;
+    for (; i < csv->n && !n; i++) arci_import_cell(csv, i, &s, &n);
+    for (i = 0; i < im->mapping.n_footers; i++) {
+        const size_t len = strlen(im->mapping.footers[i]);
+        if (len && n >= len && memcmp(s, im->mapping.footers[i], len) == 0) return 1;
+    }
+    return 0;
 }
 
 static arc_status progress(arci_import *im)
@@ -158,7 +186,7 @@ static arc_status pull_rows(arci_import *im, arci_import_row *row)
         row->csv = &csv;
         if (st != ARC_OK && arci_csv_last_fault(im->csv)->kind != ARCI_CSV_COUNT) st = broken_row(im, st);
         else if (!im->names) st = take_header(im, &csv);
-        else if (says_nothing(&csv)) continue;
+        else if (says_nothing(&csv) || sums_up(im, &csv)) continue;
         else st = take_row(im, row);
         if (st != ARC_OK) return st;
         arci_error_clear(im->env->err);
@@ -244,7 +272,8 @@ static arc_status checking_pass(arci_import *im, arci_import_row *row)
     arc_status st = one_pass(im, row);
     if (st == ARC_OK) st = arci_import_judge_sums(im);
     if (st == ARC_OK) st = judge_amounts(im, row);
-    return st == ARC_OK ? arci_import_close_groups(im) : st;
+    if (st == ARC_OK) st = arci_import_close_groups(im);
+    return st == ARC_OK ? arci_import_tell_totals(im) : st;
 }
 
 /* ---- the writing pass ------------------------------------------------------------------------------------------------------------ */
@@ -257,7 +286,7 @@ typedef struct text_of {
 static arc_status ask(arci_import *im, arci_call *c, const text_of *mapping)
 {
     static const char *const names[] = { "bytes", "rows", "bad_rows", "faults", "customers_new", "customers_known", "invoices", "receipts",
-                                         "allocations", NULL };
+                                         "allocations", "others", NULL };
     arc_status st = arci_call_elements(c, names, 1, 0);
     if (st != ARC_OK) return st;
     arci_call_arg_text(c, im->asked, sizeof im->asked);
@@ -270,7 +299,7 @@ static arc_status ask(arci_import *im, arci_call *c, const text_of *mapping)
 static void answer(arci_import *im, const arci_call *c)
 {
     int64_t *const counts[] = { &im->sum.bytes,           &im->sum.rows,     &im->sum.bad_rows, &im->sum.faults,     &im->sum.customers_new,
-                                &im->sum.customers_known, &im->sum.invoices, &im->sum.receipts, &im->sum.allocations };
+                                &im->sum.customers_known, &im->sum.invoices, &im->sum.receipts, &im->sum.allocations, &im->sum.others };
     for (uint32_t i = 0; i < sizeof counts / sizeof counts[0]; i++) *counts[i] = arci_call_number(c, 0, i);
     im->sum.pass = 2;
 }
@@ -278,7 +307,7 @@ static void answer(arci_import *im, const arci_call *c)
 static void keep(const arci_import *im, arci_call *c, arc_status st)
 {
     const arc_import_summary *s = &im->sum;
-    int64_t counts[] = { s->bytes, s->rows, s->bad_rows, s->faults, s->customers_new, s->customers_known, s->invoices, s->receipts, s->allocations };
+    int64_t counts[] = { s->bytes, s->rows, s->bad_rows, s->faults, s->customers_new, s->customers_known, s->invoices, s->receipts, s->allocations, s->others };
     arci_call_keep(c, 0, st, counts);
 }
 
@@ -341,6 +370,7 @@ static arc_status make_records(arci_import *im, arci_import_row *row)
     if (!ch) return arci_nomem(im->env);
     arc_status st = arc_record_new(im->session, &row->invoice, ARC_INVOICE);
     if (st == ARC_OK) st = arc_record_new(im->session, &row->receipt, ARC_RECEIPT);
+    if (st == ARC_OK) st = arci_import_more_make(im, row);
     uint32_t n = im->options.flags & ARC_IMPORT_DRY_RUN ? 1 : ARCI_IMPORT_CHUNK;
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
         st = arc_record_new(im->session, &ch->customers[i], ARC_CUSTOMER);
@@ -354,6 +384,8 @@ static void free_all(arci_import *im, arci_import_row *row)
 {
     arci_own_free(row->invoice, ARCI_H_RECORD);
     arci_own_free(row->receipt, ARCI_H_RECORD);
+    arci_import_duplicates_clear(im);
+    arci_import_more_free(im, row);
     for (uint32_t i = 0; im->chunk && i < ARCI_IMPORT_CHUNK; i++) {
         arci_own_free(im->chunk->customers[i], ARCI_H_RECORD);
         arci_own_free(im->chunk->invoices[i], ARCI_H_RECORD);
@@ -366,6 +398,7 @@ static void free_all(arci_import *im, arci_import_row *row)
     arci_free(ctx, im->later);
     arci_map_clear(&im->customer_index);
     arci_map_clear(&im->totals);
+    arci_map_clear(&im->counts);
     arci_import_keep_clear(im);
     arci_str_clear(&im->text);
     arci_custom_drop(im->custom);
@@ -379,6 +412,10 @@ static void begin_second_pass(arci_import *im)
     im->sum = fresh;
     arci_prints_clear(&im->numbers);
     arci_prints_clear(&im->receipt_numbers);
+    arci_prints_clear(&im->item_numbers);
+    arci_prints_clear(&im->more_prints);
+    arci_map_clear(&im->totals);
+    arci_map_clear(&im->counts);
     for (uint32_t i = 0; i < im->n_customers; i++) im->customers[i].used = im->customers[i].named = 0;
     im->taken = im->alone = 0;
     arci_sha256_init(&im->digest);
@@ -441,10 +478,11 @@ static int32_t was_done(arci_import *im)
 static arc_status run(arci_import *im, arci_import_row *row, const text_of *mapping)
 {
     arc_status may = arci_access_check(im->env, im->s, &arci_verbs[ARCI_DO_IMPORT_RUN], NULL);
-    static const uint32_t verbs[ARCI_N_TARGETS] = { ARCI_DO_IMPORT_RUN, ARCI_DO_INVOICE_RECORD, ARCI_DO_RECEIPT_RECORD };
-    for (int i = 0; i < ARCI_N_TARGETS && may == ARC_OK; i++) { /* a dry run asks what the run would */
+    static const uint32_t verbs[ARCI_TARGET_CONTACT] = { ARCI_DO_IMPORT_RUN, ARCI_DO_INVOICE_RECORD, ARCI_DO_RECEIPT_RECORD };
+    for (int i = 0; i < ARCI_TARGET_CONTACT && may == ARC_OK; i++) { /* a dry run asks what the run would */
         if (im->mapping.targets[i].entity) may = arci_access_check(im->env, im->s, &arci_verbs[verbs[i]], NULL);
     }
+    if (may == ARC_OK) may = arci_import_more_may(im);
     if (may != ARC_OK) return may; /* a dry run tells of the book too */
     int32_t seen = was_done(im);
     if (seen <= 0) return seen < 0 ? seen : passes(im, row, mapping);
@@ -456,7 +494,7 @@ static arc_status check_call(arci_import *im, const arc_source *source, const ch
 {
     arc_status st = arci_struct_in(im->env, &im->options, sizeof im->options, options);
     if (st != ARC_OK) return st;
-    if (!source || !source->read || !source->rewind || !mapping || (im->options.flags & ~(ARC_IMPORT_DRY_RUN | ARC_IMPORT_SKIP_BAD))) {
+    if (!source || !source->read || !source->rewind || !mapping || (im->options.flags & ~(ARC_IMPORT_DRY_RUN | ARC_IMPORT_SKIP_BAD | ARC_IMPORT_WARN_DUPLICATES))) {
         return arci_fail(im->env, ARC_E_INVALID, "source or mapping is missing, or a flag is unknown", "缺少数据源或映射，或标志未知");
     }
     if (im->s->book->txn) return arci_fail(im->env, ARC_E_TXN, "a transaction is open: an import runs in its own", "存在未结束的事务：导入使用自己的事务");
@@ -494,6 +532,7 @@ arc_status arci_import_run(arc_session *session, arc_import_summary *summary, co
     arci_arena_init(&im.arena, ctx);
     arci_map_init(&im.customer_index, ctx);
     arci_map_init(&im.totals, ctx);
+    arci_map_init(&im.counts, ctx);
     arci_import_keep_init(&im, ctx);
     arci_str_init(&im.text, ctx);
     if (st == ARC_OK) st = arci_mapping_read(im.env, &im.arena, &im.mapping, mapping, mapping_length, im.custom);

@@ -4,7 +4,9 @@
 #ifndef ARCI_EXCHANGE_IMPORT_H
 #define ARCI_EXCHANGE_IMPORT_H
 
+#include "arcore/decimal.h"
 #include "arcore/import.h"
+#include "arcore/name.h"
 #include "base/map.h"
 #include "base/num.h"
 #include "base/sha256.h"
@@ -99,6 +101,14 @@ typedef struct arci_import_chunk {
     uint32_t n_invoices, n_receipts, n_customers;
 } arci_import_chunk;
 
+/* Records of one kind beside documents, on their way. */
+#define ARCI_N_MORE (ARCI_N_TARGETS - ARCI_TARGET_CONTACT)
+typedef struct arci_import_more {
+    arc_record **records; /* ARCI_IMPORT_CHUNK; NULL: the mapping has none */
+    uint32_t *customers;  /* index in import.customers */
+    uint32_t n;
+} arci_import_more;
+
 /* Told of a record that was filled from a row without a fault, before it is judged with others. Not to enter the session. */
 typedef arc_status (*arci_import_seen_fn)(void *user, arci_env *env, int64_t row, int64_t line, arci_record *r);
 
@@ -143,7 +153,10 @@ typedef struct arci_import {
     int64_t alone;     /* receipts of one row among them */
     uint8_t again;     /* the file is read once more, for rules about the amounts of receipts */
     arci_import_chunk *chunk;
-    arci_map totals; /* currency to the sum of invoices, as saturated int64 */
+    arci_map totals, counts; /* currency and entity to sum and number */
+    arci_import_more more[ARCI_N_MORE];
+    arci_prints more_prints, item_numbers;
+    arc_name_index *duplicates; /* of the book's customers; NULL: not made yet */
     arci_str text;   /* a template's result */
     uint8_t book_has_invoices, book_has_receipts;
     uint8_t faulted; /* the row at hand has a fault */
@@ -165,7 +178,9 @@ typedef struct arci_import_row {
     uint32_t group;    /* UINT32_MAX: none */
     uint8_t has_invoice, has_receipt; /* the records are filled; that of a group in its first row */
     uint8_t new_group;                /* it is the first one of its group */
-    arc_record *invoice, *receipt;
+    uint8_t has_more[ARCI_N_MORE];    /* and those of more */
+    uint32_t known_more;              /* that are in the book or the file */
+    arc_record *invoice, *receipt, *more[ARCI_N_MORE];
 } arci_import_row;
 
 /* Everything that is kept of rows. */
@@ -193,6 +208,23 @@ arc_status arci_import_normalise(arci_import *im, arci_target_kind target, arci_
 arc_status arci_import_normalise_code(arci_import *im, const char **s, size_t *n); /* of a customer; lives until the next row */
 arc_status arci_import_rules(arci_import *im, const arci_import_row *row, arci_target_kind target, arci_record *r);
 int arci_import_asks_amount(const arci_import *im); /* a rule reads the amount of a receipt that is known at the end only */
+
+/* Master data and receivables beside documents, and control totals (import_more.c). */
+arc_status arci_import_more_make(arci_import *im, arci_import_row *row);
+void arci_import_more_free(arci_import *im, arci_import_row *row);
+arc_status arci_import_more_may(arci_import *im);
+arc_status arci_import_judge_more(arci_import *im, arci_import_row *row);
+arc_status arci_import_count_more(arci_import *im, const arci_import_row *row);
+arc_status arci_import_put_more(arci_import *im, arci_import_row *row, int *full);
+arc_status arci_import_flush_more(arci_import *im);
+arc_status arci_import_total(arci_import *im, const arci_record *r, const char *field);
+void arci_import_untotal(arci_import *im, const arci_import_group *g); /* the invoices of a group that is not taken */
+arc_status arci_import_tell_totals(arci_import *im); /* behind the last row */
+
+/* A new customer who could be one the book has: a warning (import_duplicates.c). */
+arc_status arci_import_warn_duplicates(arci_import *im, const arci_import_row *row, arc_record *customer);
+void arci_import_duplicates_clear(arci_import *im);
+arc_status arci_import_ten_thousands(arc_money *m, const char *s, size_t n, const char *code, const arc_number_options *o); /* 万元 */
 
 /* Rows that belong together (import_groups.c). group: finds the row's, or begins it; by its cells, so that a bad row has one too. */
 arc_status arci_import_group_of(arci_import *im, arci_import_row *row);

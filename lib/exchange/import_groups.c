@@ -236,6 +236,7 @@ static arc_status gather(arci_import *im)
         if (!(g->flags & ARCI_GROUP_TOLD)) st = add_member(im, (arci_import_member){ i, g->at[0], g->at[1], { 0, 0 } });
         if (!g->rows) continue;
         im->sum.invoices -= g->rows;
+        arci_import_untotal(im, g);
         im->taken -= g->rows;
         im->customers[g->customer].rows -= g->rows;
     }

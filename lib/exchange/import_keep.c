@@ -9,6 +9,8 @@ void arci_import_keep_init(arci_import *im, arc_context *ctx)
     arci_prints_init(&im->numbers, ctx, ARCI_PRINT_NUMBER, 0);
     arci_prints_init(&im->receipt_numbers, ctx, ARCI_PRINT_NUMBER, 0);
     arci_prints_init(&im->group_index, ctx, ARCI_PRINT_GROUP, 1);
+    arci_prints_init(&im->more_prints, ctx, ARCI_PRINT_NUMBER, 0);
+    arci_prints_init(&im->item_numbers, ctx, ARCI_PRINT_NUMBER, 0);
     arci_prints_init(&im->unique, ctx, ARCI_PRINT_NUMBER, 0);
     arci_arena_init(&im->row_arena, ctx);
 }
@@ -19,6 +21,8 @@ void arci_import_keep_clear(arci_import *im)
     arci_prints_clear(&im->numbers);
     arci_prints_clear(&im->receipt_numbers);
     arci_prints_clear(&im->group_index);
+    arci_prints_clear(&im->more_prints);
+    arci_prints_clear(&im->item_numbers);
     arci_prints_clear(&im->unique);
     arci_arena_clear(&im->row_arena);
     for (uint32_t i = 0; i < im->cap_group_blocks; i++) arci_free(ctx, im->groups[i]);

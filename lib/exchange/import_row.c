@@ -9,7 +9,6 @@
 #include "base/json_text.h"
 #include "exchange/import.h"
 #include "ledger/merged.h"
-#include "ledger/period.h"
 #include "store/custom_index.h"
 #include "store/pending.h"
 
@@ -202,15 +201,17 @@ static arc_status set_money(arci_import *im, arci_record *r, const arci_field *f
     }
     memcpy(code, currency->u.s, 3);
     arc_status st;
+    arc_number_options o = ARC_NUMBER_OPTIONS_INIT;
+    o.flags = rule->number_flags;
+    o.decimal_mark = rule->decimal;
+    o.mode = rule->round;
     if (rule->minor) {
         int64_t minor;
         st = arci_int_parse(s, n, &minor);
         if (st == ARC_OK) st = arc_money_set(&m, minor, code);
+    } else if (rule->wan) {
+        st = arci_import_ten_thousands(&m, s, n, code, &o);
     } else {
-        arc_number_options o = ARC_NUMBER_OPTIONS_INIT;
-        o.flags = rule->number_flags;
-        o.decimal_mark = rule->decimal;
-        o.mode = rule->round;
         st = arc_money_parse(&m, s, n, code, &o);
     }
     if (st != ARC_OK) return explain_amount(im->env, st);
@@ -554,12 +555,6 @@ arc_status arci_import_not_taken(arci_import *im, const arci_import_row *row, ar
     return arci_import_fault(im, row->csv, row->number, t->entity, "number", arci_import_rule_of(t, "number"), ARC_E_EXISTS);
 }
 
-arc_status arci_import_judge_day(arci_import *im, const arci_import_row *row, const arci_target *t, const char *field, arc_date day)
-{
-    arc_status st = arci_period_check(im->t, day);
-    return st == ARC_E_PERIOD ? arci_import_fault(im, row->csv, row->number, t->entity, field, arci_import_rule_of(t, field), st) : st;
-}
-
 static arc_status judge_invoice(arci_import *im, arci_import_row *row)
 {
     static const char *const required[] = { "number", "invoice_date", "due_date", "currency", "gross_amount", NULL };
@@ -581,11 +576,13 @@ static arc_status judge_invoice(arci_import *im, arci_import_row *row)
 arc_status arci_import_judge(arci_import *im, arci_import_row *row)
 {
     row->new_group = row->has_invoice = row->has_receipt = 0;
+    row->known_more = 0;
+    memset(row->has_more, 0, sizeof row->has_more);
     arc_status st = arci_import_group_of(im, row);
     if (st == ARC_OK) st = arci_import_judge_customer(im, row);
     if (st == ARC_OK && !im->faulted) st = judge_invoice(im, row);
     if (st == ARC_OK && !im->faulted) st = arci_import_judge_receipt(im, row);
     if (st == ARC_OK && !im->faulted && row->has_invoice) st = arci_import_rules(im, row, ARCI_TARGET_INVOICE, arci_import_record(im, row->invoice));
     if (st == ARC_OK && !im->faulted && row->has_receipt) st = arci_import_rules(im, row, ARCI_TARGET_RECEIPT, arci_import_record(im, row->receipt));
-    return st;
+    return st == ARC_OK && !im->faulted ? arci_import_judge_more(im, row) : st;
 }

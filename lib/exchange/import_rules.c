@@ -5,6 +5,7 @@
 
 #include "arcore/fields.h"
 #include "exchange/import.h"
+#include "ledger/period.h"
 #include "ledger/invoice.h"
 #include "ledger/posting.h"
 #include "ledger/receipt.h"
@@ -94,12 +95,12 @@ static arc_status lay_out(arci_import *im, const arci_import_row *row, arci_targ
     const arc_value known = id ? arci_v_int(id) : arci_v_null(), own = arci_v_int(id ? id : -(int64_t)row->customer - 1);
     arc_status st = arci_shape_get(im->t, &shape, r->entity->name, NULL);
     if (st == ARC_OK && target != ARCI_TARGET_CUSTOMER) {
-        st = arci_record_put(im->env, r, target == ARCI_TARGET_INVOICE ? ARC_INVOICE_CUSTOMER & 0xffffu : ARC_RECEIPT_CUSTOMER & 0xffffu, &own);
+        st = arci_record_put(im->env, r, arci_entity_field(r->entity, "customer", 8)->id, &own);
     }
     arc_value *values = arci_arena_calloc(&im->row_arena, st == ARC_OK ? shape->n : 1, sizeof *values);
     if (st == ARC_OK && !values) st = arci_nomem(im->env);
     if (st == ARC_OK) st = arci_record_row(im->env, r, shape->cols, shape->n, values);
-    if (st == ARC_OK && target != ARCI_TARGET_CUSTOMER) st = arci_posting_customer(im->t, &im->row_arena, &known, &customer);
+    if (st == ARC_OK && (target == ARCI_TARGET_INVOICE || target == ARCI_TARGET_RECEIPT)) st = arci_posting_customer(im->t, &im->row_arena, &known, &customer);
     if (st != ARC_OK) return st;
     if (target == ARCI_TARGET_INVOICE) arci_invoice_fill(im->s, values, shape, r, customer);
     if (target == ARCI_TARGET_RECEIPT) {
@@ -156,4 +157,10 @@ arc_status arci_import_rules(arci_import *im, const arci_import_row *row, arci_t
     if (st == ARC_OK && rules->n_unique) st = unique_in_file(&j, &one.row, 0);
     if (st == ARC_OK && rules->n_unique && !im->faulted) st = unique_in_file(&j, &one.row, 1);
     return st;
+}
+
+arc_status arci_import_judge_day(arci_import *im, const arci_import_row *row, const arci_target *t, const char *field, arc_date day)
+{
+    arc_status st = arci_period_check(im->t, day);
+    return st == ARC_E_PERIOD ? arci_import_fault(im, row->csv, row->number, t->entity, field, arci_import_rule_of(t, field), st) : st;
 }

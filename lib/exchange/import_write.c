@@ -127,17 +127,6 @@ static arc_status settle_chunk(arci_import *im, const int64_t *items, const arc_
     return st;
 }
 
-static arc_status add_total(arci_import *im, arc_record *handle)
-{
-    const arc_value *currency = arci_record_value(arci_import_record(im, handle), ARC_INVOICE_CURRENCY & 0xffffu);
-    int64_t *sum;
-    if (arci_map_put(&im->totals, currency->u.s, currency->len, &sum) < 0) return arci_nomem(im->env);
-    if (arci_add64(*sum, number_of(im, handle, ARC_INVOICE_GROSS_AMOUNT), sum)) {
-        return arci_fail(im->env, ARC_E_OVERFLOW, "the total of the invoices is too large", "发票合计超出范围");
-    }
-    return ARC_OK;
-}
-
 arc_status arci_import_flush(arci_import *im)
 {
     arci_import_chunk *ch = im->chunk;
@@ -146,7 +135,6 @@ arc_status arci_import_flush(arci_import *im)
     arc_status st = write_customers(im);
     for (uint32_t i = 0; st == ARC_OK && i < ch->n_invoices; i++) {
         st = set_customer(im, ch->invoices[i], ARC_INVOICE_CUSTOMER, ch->invoice_customer[i]);
-        if (st == ARC_OK) st = add_total(im, ch->invoices[i]);
     }
     if (st == ARC_OK && ch->n_invoices) {
         st = arci_invoice_record(im->session, NULL, items, NULL, ch->invoices, ch->n_invoices, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO);
@@ -158,7 +146,7 @@ arc_status arci_import_flush(arci_import *im)
     if (st == ARC_OK && ch->n_invoices) st = settle_chunk(im, items, paid);
     im->sum.invoices += ch->n_invoices;
     ch->n_invoices = 0;
-    return st;
+    return st == ARC_OK ? arci_import_flush_more(im) : st;
 }
 
 static void swap(arc_record **a, arc_record **b)
@@ -175,6 +163,11 @@ arc_status arci_import_put(arci_import *im, arci_import_row *row)
     arc_status st = need_customer(im, row);
     if (st != ARC_OK || im->faulted || (g && g->flags & ARCI_GROUP_BAD)) return st;
     arci_import_name_customer(im, row->customer);
+    int full = 0;
+    st = arci_import_put_more(im, row, &full);
+    if (st == ARC_OK && row->has_invoice) st = arci_import_total(im, arci_import_record(im, row->invoice), "gross_amount");
+    if (st == ARC_OK && row->has_receipt && row->group == UINT32_MAX) st = arci_import_total(im, arci_import_record(im, row->receipt), "amount");
+    if (st != ARC_OK) return st;
     if (row->has_receipt) {
         ch->receipt_group[ch->n_receipts] = row->group;
         ch->receipt_customer[ch->n_receipts] = row->customer;
@@ -185,7 +178,7 @@ arc_status arci_import_put(arci_import *im, arci_import_row *row)
         ch->invoice_group[ch->n_invoices] = row->group;
         swap(&row->invoice, &ch->invoices[ch->n_invoices++]);
     }
-    int full = ch->n_invoices == ARCI_IMPORT_CHUNK || ch->n_receipts == ARCI_IMPORT_CHUNK || ch->n_customers == ARCI_IMPORT_CHUNK;
+    full |= ch->n_invoices == ARCI_IMPORT_CHUNK || ch->n_receipts == ARCI_IMPORT_CHUNK || ch->n_customers == ARCI_IMPORT_CHUNK;
     return full ? arci_import_flush(im) : ARC_OK;
 }
 
@@ -237,24 +230,32 @@ arc_status arci_import_settle(arci_import *im, arci_import_later *l, uint32_t n)
 
 /* ---- the end -------------------------------------------------------------------------------------------------------------------- */
 
+/* {"invoice":{"CNY":"1.00"},...}: entities in the order in which they came first. */
+static int build_totals(const arci_import *im, cJSON *t)
+{
+    int ok = arci_jo_object(t, "invoice") != NULL;
+    for (uint32_t i = 0; ok && i < im->totals.n; i++) {
+        const arci_map_entry *e = &im->totals.entries[i];
+        char code[4] = { 0 }, entity[48] = { 0 }, text[48];
+        size_t len = sizeof text;
+        arc_money m;
+        memcpy(code, e->key, 3);
+        memcpy(entity, e->key + 3, e->key_len - 3);
+        if (arc_money_set(&m, e->value, code) != ARC_OK || arc_money_print_amount(text, &len, &m) != ARC_OK) len = arci_int_text(text, e->value);
+        cJSON *of = cJSON_GetObjectItemCaseSensitive(t, entity);
+        if (!of) of = arci_jo_object(t, entity);
+        ok = of && arci_jo_text(of, code, text, len);
+    }
+    return ok;
+}
+
 static int build_written(arci_import *im, arci_str *written, arci_str *totals)
 {
     cJSON *w = arci_jo_object(NULL, NULL), *t = arci_jo_object(NULL, NULL);
     int ok = w && t && arci_jo_int(w, "customer", im->sum.customers_new) && arci_jo_int(w, "invoice", im->sum.invoices) &&
              arci_jo_int(w, "receipt", im->sum.receipts) && arci_jo_int(w, "allocation", im->sum.allocations);
-    cJSON *invoices = ok ? arci_jo_object(t, "invoice") : NULL;
-    ok = ok && invoices;
-    for (uint32_t i = 0; ok && i < im->totals.n; i++) {
-        char code[4] = { 0 }, text[48];
-        size_t len = sizeof text;
-        arc_money m;
-        memcpy(code, im->totals.entries[i].key, 3);
-        if (arc_money_set(&m, im->totals.entries[i].value, code) != ARC_OK || arc_money_print_amount(text, &len, &m) != ARC_OK) {
-            len = arci_int_text(text, im->totals.entries[i].value);
-        }
-        ok = arci_jo_text(invoices, code, text, len);
-    }
-    ok = ok && arci_jo_print(w, 0, written) && arci_jo_print(t, 0, totals);
+    if (ok && im->sum.others) ok = arci_jo_int(w, "others", im->sum.others);
+    ok = ok && build_totals(im, t) && arci_jo_print(w, 0, written) && arci_jo_print(t, 0, totals);
     cJSON_Delete(w);
     cJSON_Delete(t);
     return ok;

@@ -148,8 +148,9 @@ static arc_status read_rule(arci_env *env, arci_mapping *m, const arci_json *nod
     if (st == ARC_OK) st = bool_member(env, node, "negate", &r->negate);
     if (st == ARC_OK) st = text_member(env, node, "currency", &r->currency);
     if (st != ARC_OK) return st;
-    if (unit && strcmp(unit, "minor") != 0 && strcmp(unit, "major") != 0) return bad(env, arci_json_get(node, "unit"), "major or minor");
+    if (unit && strcmp(unit, "minor") != 0 && strcmp(unit, "major") != 0 && strcmp(unit, "10000") != 0) return bad(env, arci_json_get(node, "unit"), "major, minor or 10000");
     r->minor = unit && strcmp(unit, "minor") == 0;
+    r->wan = unit && strcmp(unit, "10000") == 0;
     if (round && strcmp(round, "half_up") == 0) r->round = ARC_ROUND_HALF_UP;
     else if (round && strcmp(round, "half_even") == 0) r->round = ARC_ROUND_HALF_EVEN;
     else if (round) return bad(env, arci_json_get(node, "round"), "half_up or half_even");
@@ -171,7 +172,7 @@ static arc_status read_rule(arci_env *env, arci_mapping *m, const arci_json *nod
 
 static const char *const target_members[] = { "entity", "match", "fields", "when", "group_by", "settles", NULL };
 static const char *const when_members[] = { "column", "filled", "in", NULL };
-static const char *const entity_names[ARCI_N_TARGETS] = { "customer", "invoice", "receipt" };
+static const char *const entity_names[ARCI_N_TARGETS] = { "customer", "invoice", "receipt", "contact", "bank_account", "invoice_title", "item" };
 
 static arc_status read_when(arci_env *env, const arci_json *node, arci_target *t)
 {
@@ -224,9 +225,13 @@ static const arci_mapped_field *field_of(const arci_target *t, const char *name)
 static arc_status check_target(arci_env *env, arci_mapping *m, arci_target_kind kind)
 {
     static const char *const needed[ARCI_N_TARGETS][7] = {
-        { "code", "legal_name", NULL },
+        { "code", NULL },
         { "number", "customer", "invoice_date", "due_date", "currency", "gross_amount", NULL },
         { "number", "customer", "value_date", "currency", "amount", NULL },
+        { "customer", "name", NULL },
+        { "customer", "number", NULL },
+        { "customer", "title", "tax_no", NULL },
+        { "number", "customer", "currency", "amount", NULL },
     };
     const arci_target *t = &m->targets[kind];
     for (const char *const *n = needed[kind]; *n; n++) {
@@ -270,7 +275,7 @@ static arc_status read_target(arci_env *env, arci_mapping *m, const arci_json *n
     if (st == ARC_OK) st = text_member(env, node, "entity", &name);
     if (st != ARC_OK) return st;
     while (kind < ARCI_N_TARGETS && (!name || strcmp(name, entity_names[kind]) != 0)) kind++;
-    if (kind == ARCI_N_TARGETS) return bad(env, arci_json_get(node, "entity") ? arci_json_get(node, "entity") : node, "customer, invoice or receipt");
+    if (kind == ARCI_N_TARGETS) return bad(env, arci_json_get(node, "entity") ? arci_json_get(node, "entity") : node, "customer, invoice, receipt, contact, bank_account, invoice_title or item");
     arci_target *t = &m->targets[kind];
     if (t->entity) return arci_json_fail(env, node, ARC_E_EXISTS, "a second target %s", "目标 %s 重复", name);
     t->entity = arci_entity_by_name(name, strlen(name));
@@ -290,7 +295,7 @@ static arc_status read_target(arci_env *env, arci_mapping *m, const arci_json *n
 
 static arc_status read_file(arci_env *env, arci_mapping *m, const arci_json *file)
 {
-    static const char *const members[] = { "encoding", "delimiter", "quote", "skip_lines", "columns", "decimal", "grouping", "date", NULL };
+    static const char *const members[] = { "encoding", "delimiter", "quote", "skip_lines", "columns", "decimal", "grouping", "date", "footers", NULL };
     static const arci_csv_options init = ARCI_CSV_OPTIONS_INIT;
     m->csv = init;
     m->decimal = '.';
@@ -314,6 +319,8 @@ static arc_status read_file(arci_env *env, arci_mapping *m, const arci_json *fil
     if (skip < 0 || skip > 1000) return bad(env, arci_json_get(file, "skip_lines"), "a number from 0 to 1000");
     m->skip_lines = (uint32_t)skip;
     if (skip) m->csv.flags |= ARCI_CSV_ANY_COUNT; /* what stands above the table has its own shape */
+    const arci_json *footers = arci_json_get(file, "footers");
+    if (footers && (st = text_array(env, m->arena, footers, &m->footers, &m->n_footers)) != ARC_OK) return st;
     const arci_json *columns = arci_json_get(file, "columns");
     return columns ? text_array(env, m->arena, columns, &m->column_names, &m->n_column_names) : ARC_OK;
 }
@@ -337,7 +344,11 @@ arc_status arci_mapping_read(arci_env *env, arci_arena *arena, arci_mapping *m, 
     if (st == ARC_OK && (!targets || targets->type != ARCI_JSON_ARRAY)) st = bad(env, targets ? targets : root, "an array of targets");
     for (const arci_json *t = st == ARC_OK ? targets->child : NULL; t && st == ARC_OK; t = t->next) st = read_target(env, m, t);
     if (st != ARC_OK) return st;
-    if (!m->targets[ARCI_TARGET_CUSTOMER].entity) return bad(env, targets, "a customer target");
+    const arci_target *customer = &m->targets[ARCI_TARGET_CUSTOMER];
+    if (!customer->entity) return bad(env, targets, "a customer target");
+    if (targets->n == 1 && !field_of(customer, "legal_name")) { /* beside others it may do without: then the customers are those of the book */
+        return arci_json_fail(env, customer->node, ARC_E_REQUIRED, "%s needs a rule for %s", "%s 缺少字段 %s 的规则", "customer", "legal_name");
+    }
     const arci_target *receipt = &m->targets[ARCI_TARGET_RECEIPT];
     if (receipt->entity && !receipt->alone && !m->targets[ARCI_TARGET_INVOICE].entity) return bad(env, targets, "an invoice target, which the receipt settles");
     return ARC_OK;

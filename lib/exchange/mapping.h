@@ -24,7 +24,7 @@ struct arci_mapping_rule {
     int32_t round;          /* ARC_ROUND_* */
     uint32_t number_flags;  /* ARC_NUMBER_* */
     char decimal;
-    uint8_t minor, negate;
+    uint8_t minor, negate, wan; /* wan: the file has 10,000s (万元) */
     const char *currency; /* amounts of custom fields: the currency where the cell names none; NULL: the row's */
 };
 
@@ -34,7 +34,8 @@ typedef struct arci_mapped_field {
     arci_mapping_rule rule;
 } arci_mapped_field;
 
-typedef enum arci_target_kind { ARCI_TARGET_CUSTOMER, ARCI_TARGET_INVOICE, ARCI_TARGET_RECEIPT, ARCI_N_TARGETS } arci_target_kind;
+typedef enum arci_target_kind { ARCI_TARGET_CUSTOMER, ARCI_TARGET_INVOICE, ARCI_TARGET_RECEIPT, ARCI_TARGET_CONTACT, ARCI_TARGET_ACCOUNT, ARCI_TARGET_TITLE, ARCI_TARGET_ITEM,
+                               ARCI_N_TARGETS } arci_target_kind;
 
 typedef struct arci_target {
     const arci_entity *entity; /* NULL: the mapping has no such target */
@@ -58,6 +59,8 @@ typedef struct arci_mapping {
     const arci_custom *custom; /* of the book */
     arci_csv_options csv;
     uint32_t skip_lines;
+    const char **footers; /* what the first cell of rows that only sum up begins with */
+    uint32_t n_footers;
     const char **column_names; /* given in the mapping instead of a header line, or NULL */
     uint32_t n_column_names;
     int32_t date;

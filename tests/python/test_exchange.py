@@ -49,6 +49,22 @@ class InAndOut(support.BookTest):
         with self.assertRaises(TypeError):
             s.import_csv(5, self.mapping)
 
+    def test_import_of_what_is_no_document(self):
+        s = self.session
+        mapping = {"mapping": "arcore/1", "file": {"footers": ["合计"]}, "targets": [
+            {"entity": "customer", "match": ["code"], "fields": {"code": {"column": "客户"}, "legal_name": {"column": "名称"}}},
+            {"entity": "bank_account", "fields": {"customer": {"match": "customer"}, "number": {"column": "账号"}}},
+            {"entity": "item", "fields": {"customer": {"match": "customer"}, "number": {"column": "单号"}, "business_date": {"value": "2025-12-31"},
+                                          "currency": {"value": "CNY"}, "amount": {"column": "余额(万元)", "unit": "10000"}}}]}
+        text = "客户,名称,账号,单号,余额(万元)\nA,甲,6222021234,O1,1.5\nA,甲,6222021234,O2,￥0.25\n合计,,,,1.75\n".encode("gb18030")
+        refused = []
+        with self.assertRaises(arcore.CancelledError):
+            s.import_csv(io.BytesIO(text), mapping, on_total=lambda total: refused.append(total) or total.sum != Decimal("17000.00"))
+        self.assertEqual(refused[0], ("item", "CNY", 2, Decimal("17500.00")))
+        done = s.import_csv(io.BytesIO(text), mapping)
+        self.assertEqual((done.rows, done.customers_new, done.others, done.others_known, done.totals[0].count), (2, 1, 3, 1, 2))
+        self.assertEqual(s.query("bank_account").count(), 1)
+
     def test_guess(self):
         path = self.path("in.csv")
         with open(path, "wb") as f:

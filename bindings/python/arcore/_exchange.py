@@ -3,11 +3,12 @@
 import json
 import os
 from ctypes import byref, memmove
+from decimal import Decimal
 from typing import NamedTuple
 
 from . import capi
 from ._handle import callback, out_text
-from ._values import u32
+from ._values import major, u32
 
 
 class ImportFault(NamedTuple):
@@ -49,6 +50,17 @@ class ImportResult(NamedTuple):
     receipts: int
     allocations: int
     faults: list
+    others: int = 0
+    others_known: int = 0
+    totals: tuple = ()
+
+
+class ImportTotal(NamedTuple):
+    """A control total of the good rows of a file: entity "invoice", "receipt" or "item"; sum in major units."""
+    entity: str
+    currency: str
+    count: int
+    sum: Decimal
 
 
 def fault_of(f):
@@ -87,11 +99,11 @@ def with_source(session, source, by_file, by_source):
     return by_source(byref(source_of(session, source)))
 
 
-def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, progress_rows, request_key):
+def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, progress_rows, request_key, on_total=None, warn_duplicates=False):
     pending, faults = session._context._pending, []
     text = (mapping if isinstance(mapping, str) else json.dumps(mapping, ensure_ascii=False)).encode()
     options, summary = capi.init(capi.arc_import_options), capi.init(capi.arc_import_summary)
-    options.flags = (capi.ARC_IMPORT_DRY_RUN if dry_run else 0) | (capi.ARC_IMPORT_SKIP_BAD if skip_bad else 0)
+    options.flags = (capi.ARC_IMPORT_DRY_RUN if dry_run else 0) | (capi.ARC_IMPORT_SKIP_BAD if skip_bad else 0) | (capi.ARC_IMPORT_WARN_DUPLICATES if warn_duplicates else 0)
     options.max_faults, options.progress_rows = u32(max_faults, "max_faults"), u32(progress_rows, "progress_rows")
     kinds = dict(capi.arc_import_options._fields_)
 
@@ -105,6 +117,15 @@ def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault
         return int(progress(ImportProgress(getattr(s, "pass"), s.bytes, s.rows, s.bad_rows)) is True)
 
     options.fault = callback(kinds["fault"], pending, fault)
+    totals = []
+
+    def total(_, of):
+        t = of.contents
+        currency = t.currency.decode()
+        totals.append(ImportTotal(t.entity.decode(), currency, t.count, major(t.minor, currency)))
+        return int(on_total is not None and on_total(totals[-1]) is True)
+
+    options.total = callback(kinds["total"], pending, total)
     if progress is not None:
         options.progress = callback(kinds["progress"], pending, told)
     status = []
@@ -120,7 +141,7 @@ def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault
     with_source(session, source, lambda path: call(capi.arc_import_csv_file, path), lambda c: call(capi.arc_import_csv, c))
     s = summary
     return ImportResult(status[0] >= 0 and not dry_run, s.rows, s.bad_rows, s.faults, s.customers_new, s.customers_known, s.invoices, s.receipts,
-                        s.allocations, faults)
+                        s.allocations, faults, s.others, s.others_known, tuple(totals))
 
 
 def import_guess(session, source):

@@ -514,14 +514,16 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, De
     # ---- in and out
     def import_csv(self, source: str | os.PathLike | BinaryIO, mapping: dict | str, *, dry_run: bool = False, skip_bad: bool = False,
                    max_faults: int = 0, on_fault: Callable[..., Any] | None = None, progress: Callable[..., Any] | None = None,
-                   progress_rows: int = 0, request_key: str | None = None) -> ImportResult:
+                   progress_rows: int = 0, request_key: str | None = None, on_total: Callable[..., Any] | None = None, warn_duplicates: bool = False) -> ImportResult:
         """Imports a CSV file (path or seekable binary file) through a mapping (dict or JSON text). Returns an ImportResult.
 
         Faults are in its `faults` (at most max_faults, 0 = 1,000), and told to on_fault(fault), which may return True to stop.
+        on_total(total) is told each control total before anything is written, and stops the import with True: sums that are not those of the books the file came from.
+        warn_duplicates: new customers who could be customers of the book are told as warnings.
         progress is called every progress_rows rows, 0 = 10,000. Bad rows do not raise: without skip_bad nothing is written, and `written` is False.
         """
         from ._exchange import import_csv
-        return import_csv(self, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, progress_rows, request_key)
+        return import_csv(self, source, mapping, dry_run, skip_bad, max_faults, on_fault, progress, progress_rows, request_key, on_total, warn_duplicates)
 
     def import_guess(self, source: str | os.PathLike | BinaryIO) -> dict:
         """Proposes a mapping for a CSV file, as a dict: look at it, and do a dry run."""

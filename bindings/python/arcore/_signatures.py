@@ -458,6 +458,10 @@ class arc_import_summary(Structure):
     pass
 
 
+class arc_import_total(Structure):
+    pass
+
+
 class arc_import_options(Structure):
     pass
 
@@ -1749,6 +1753,15 @@ arc_import_summary._fields_ = [
     ("invoices", c_int64),
     ("receipts", c_int64),
     ("allocations", c_int64),
+    ("others", c_int64),
+    ("others_known", c_int64),
+]
+arc_import_total._fields_ = [
+    ("struct_size", c_uint32),
+    ("currency", c_char * 4),
+    ("entity", c_char_p),
+    ("count", c_int64),
+    ("minor", c_int64),
 ]
 arc_import_options._fields_ = [
     ("struct_size", c_uint32),
@@ -1758,6 +1771,7 @@ arc_import_options._fields_ = [
     ("fault", CFUNCTYPE(c_int32, c_void_p, POINTER(arc_import_fault))),
     ("progress", CFUNCTYPE(c_int32, c_void_p, POINTER(arc_import_summary))),
     ("user", c_void_p),
+    ("total", CFUNCTYPE(c_int32, c_void_p, POINTER(arc_import_total))),
 ]
 arc_fapiao._fields_ = [
     ("struct_size", c_uint32),
@@ -2746,6 +2760,7 @@ FUNCTIONS = {
     "arc_import_guess_file": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_char_p,), "arcore"),
     "arc_import_options_init": (c_int32, (POINTER(arc_import_options),), "arcore"),
     "arc_import_summary_init": (c_int32, (POINTER(arc_import_summary),), "arcore"),
+    "arc_import_total_init": (c_int32, (POINTER(arc_import_total),), "arcore"),
     "arc_invoice_approve": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_close": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
     "arc_invoice_confirm": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_invoice_step), c_size_t, c_uint32,), "arcore"),
@@ -3276,6 +3291,7 @@ STRUCTS = (
     arc_source,
     arc_import_fault,
     arc_import_summary,
+    arc_import_total,
     arc_import_options,
     arc_fapiao,
     arc_request_step,

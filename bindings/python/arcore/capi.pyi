@@ -1954,6 +1954,10 @@ def arc_import_summary_init(summary: Any) -> int:
     """Fills a summary with its defaults; the same bytes as ARC_IMPORT_SUMMARY_INIT.
      @param summary not NULL. @return ARC_OK, or ARC_E_INVALID when summary is NULL. @since 0.1"""
 
+def arc_import_total_init(total: Any) -> int:
+    """Fills a total with its defaults; the same bytes as ARC_IMPORT_TOTAL_INIT.
+     @param total not NULL. @return ARC_OK, or ARC_E_INVALID when total is NULL. @since 0.1"""
+
 def arc_invoice_approve(session: Any, versions: Any, results: Any, steps: Any, n: int, flags: int) -> int:
     """Approves what was submitted: never by who drafted it or by his deputy, and up to the amount the actor's roles give for invoice.approve.
      @return as arc_invoice_submit(): ARC_OK, ARC_PARTIAL, ARC_E_NOT_FOUND, ARC_E_FORBIDDEN, ARC_E_STATE, ARC_E_STALE, ARC_E_EXISTS,
