@@ -15,6 +15,8 @@ static const arci_param_spec specs[N_PARAMS] = {
 typedef struct flagging {
     arci_param params[N_PARAMS];
     int hold, customer; /* on the customer, whatever the subject */
+    const arci_action_kind *other; /* holds orders and deliveries: a layer above has it; NULL: it is not asked */
+    void *program;      /* of that */
 } flagging;
 
 static arc_status take_on(arci_action_build *b, flagging *f)
@@ -47,7 +49,10 @@ static arc_status compile_hold(arci_action_build *b, const arci_json *params, vo
     *program = f;
     if (!f) return arci_nomem(b->env);
     f->hold = 1;
-    if (e && (strcmp(e->name, "sales_order") == 0 || strcmp(e->name, "delivery") == 0) && !arci_json_get(params, "on")) {
+    int order = e && (strcmp(e->name, "sales_order") == 0 || strcmp(e->name, "delivery") == 0) && !arci_json_get(params, "on");
+    f->other = order ? arci_action_find(ARCI_ACTION_ORDER_HOLD, strlen(ARCI_ACTION_ORDER_HOLD)) : NULL;
+    if (f->other) return f->other->compile(b, params, &f->program);
+    if (order) {
         return arci_action_wrong(b, params, ARC_E_UNSUPPORTED, "orders and deliveries cannot be held here: hold the dunning of the customer with \"on\": \"customer\"",
                                  "此处不能冻结订单或发货；可用 \"on\": \"customer\" 暂停对客户的催收");
     }
@@ -58,6 +63,7 @@ static arc_status compile_hold(arci_action_build *b, const arci_json *params, vo
 static arc_status resolve(arci_action_run *r, const void *program, const arc_value *row, arci_str *params)
 {
     const flagging *f = program;
+    if (f->other) return f->other->resolve(r, f->program, row, params);
     if (f->customer && !r->customer) return arci_action_suppress(r, params, "no_customer", "the subject has no customer", "对象没有客户");
     arci_str_putc(params, '{');
     arci_action_int(params, f->customer ? "customer" : "item", f->customer ? r->customer : r->row);
@@ -80,6 +86,8 @@ static arc_status apply(arci_action_do *d, const arci_json *params, arci_str *re
 {
     arc_flag f = ARC_FLAG_INIT;
     int64_t id = 0;
+    const arci_action_kind *other = arci_json_get(params, "kind") ? NULL : arci_action_find(ARCI_ACTION_ORDER_HOLD, strlen(ARCI_ACTION_ORDER_HOLD));
+    if (other) return other->apply(d, params, result); /* flags say their kind */
     arc_status st = arci_given_int(d, params, "item", &f.item);
     if (st == ARC_OK) st = arci_given_int(d, params, "customer", &f.customer);
     if (st == ARC_OK) st = arci_given_text(d, params, "kind", &f.kind);

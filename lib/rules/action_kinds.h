@@ -7,6 +7,9 @@
 
 extern const arci_action_kind arci_action_message, arci_action_task, arci_action_level, arci_action_flag, arci_action_hold, arci_action_set, arci_action_approval, arci_action_call;
 
+/* The kind that holds what is delivered to a customer, of the layer that can: `hold` of rules about orders and deliveries is done by it. Its params have no member "kind". */
+#define ARCI_ACTION_ORDER_HOLD "order_hold"
+
 /* {"suppressed": code, "why": {"en", "zh"}}: it is on record and nothing is done. */
 arc_status arci_action_suppress(arci_action_run *r, arci_str *params, const char *code, const char *en, const char *zh);
 

@@ -337,9 +337,27 @@ static const arci_definition_kind *find_kind(const arci_definition_kind *kinds, 
     return NULL;
 }
 
+/* Whoever is told of a fault. */
+typedef struct told {
+    arc_context *ctx;
+    arc_fault_fn report;
+    void *user;
+} told;
+
+/* Every fault has a code: its own, or that of its status. */
+static int32_t with_code(void *user, const arc_error *fault)
+{
+    const told *x = user;
+    arc_error own = *fault;
+    arci_env env = { x->ctx, &own };
+    arci_fault_code(&env);
+    return x->report(x->user, &own);
+}
+
 static arc_status check_document(arci_txn *t, const arci_definition_kind *kind, const char *json, size_t len, arc_fault_fn report, void *user)
 {
-    arci_fault_sink sink = { .report = report, .user = user };
+    told x = { t->book->ctx, report, user };
+    arci_fault_sink sink = { .report = report ? with_code : NULL, .user = &x };
     if (!kind) return arci_fail(t->env, ARC_E_UNSUPPORTED, "nothing in this build reads definitions of this kind", "本构建尚不支持该种类的定义");
     return kind->check(t, json, len, &sink);
 }

@@ -49,6 +49,30 @@ class Rules(support.BookTest):
         report = self.session.rule_run()
         self.assertEqual([(type(f), f.rule, f.entity) for f in report.failures], [(arcore.DivideError, "odd", "item")])
 
+    def test_one_letter_for_all(self):
+        once = [{"type": "task", "params": {"title": "{{code}}: {{#rows}}{{number}} {{/rows}}", "assignee": {"user": "boss"}}},
+                {"type": "fee", "params": {"amount": "5.00", "number": "F-{{firing.mark}}"}}]
+        self.session.insert("user_account", code="boss", name="Boss", kind="person", disabled=False)
+        self.publish("all", {"rule": "arcore/1", "subject": "item", "currency": "CNY", "unit": "customer", "if": {"==": [{"var": "kind"}, "invoiced"]},
+                             "on": {"kind": "date", "anchor": "due_date", "offset": "P1D"}, "then": [{"type": "level"}], "once": once})
+        customer = self.customer("C1")
+        for number in ("I1", "I2"):
+            self.invoice(customer, number, due="2026-06-01")
+        proposal = self.session.rule_propose()
+        self.assertEqual([(line.unit, line.action["type"], line.action.get("row"), line.action.get("rows")) for line in proposal],
+                         [(f"customer:{customer.id}/all/CNY", "level", self.item_of("I1").id, None), (f"customer:{customer.id}/all/CNY", "level", self.item_of("I2").id, None),
+                          *((f"customer:{customer.id}/all/CNY", kind, None, [self.item_of("I1").id, self.item_of("I2").id]) for kind in ("task", "fee"))])
+        self.assertEqual(self.session.rule_explain("all", self.item_of("I2").id)["once"][0]["params"]["title"], "C1: I1 I2 ")
+        proposal.store()
+        proposal.approve()
+        self.assertEqual(proposal.apply().n_applied, 4)
+        self.assertEqual([t.title for t in self.session.query("task")], ["C1: I1 I2 "])
+        self.assertEqual(len(list(self.session.query("rule_firing"))), 2)
+
+    def test_passing(self):
+        faults = self.session.definition_check("rule", {"rule": "arcore/1", "subject": "item", "on": {"kind": "date", "anchor": "due_date"}, "then": [], "if": {"==": [{"var": "days_overdue"}, 3]}})
+        self.assertEqual([(f.status, f.pointer, f.rule) for f in faults], [(0, "/if", "passing")])
+
     def test_rejected(self):
         self.publish()
         self.invoice(self.customer("C1"), "I1", due="2026-06-20")
