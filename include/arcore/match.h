@@ -20,7 +20,7 @@ ARC_BEGIN_DECLS
 typedef struct arc_match_options {
     uint32_t struct_size;
     uint32_t flags;        /**< arc_match_run(): ARC_MATCH_STORE; else 0 */
-    const char *strategy;  /**< code of a definition of kind "matching", or of a shipped one; NULL: each receipt's own: by customer, segment, channel or project, else the setting
+    const char *strategy;  /**< code of a definition of kind "matching", or of a shipped one, or a document of that kind to be tried (it begins with "{"); NULL: each receipt's own: by customer, segment, channel or project, else the setting
                                 cash.strategy, else "default" */
     arc_date as_of;        /**< the day allocations are to date from; ARC_DATE_NONE: the session's business date */
     uint32_t max;          /**< receipts at most; 0: 10,000 */

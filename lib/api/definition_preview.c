@@ -5,6 +5,7 @@
 #include "api/preview.h"
 #include "arcore/date.h"
 #include "arcore/money.h"
+#include "arcore/match.h"
 #include "arcore/rule.h"
 #include "exchange/import.h"
 #include "rules/table.h"
@@ -83,6 +84,34 @@ static arc_status preview_rule(arci_preview *p)
         if (st != ARC_E_BUFFER) return st;
         cap = n + 4096; /* the book may have grown since */
     }
+}
+
+/* What receipts would pay. */
+static arc_status preview_matching(arci_preview *p)
+{
+    arc_match_options o = ARC_MATCH_OPTIONS_INIT;
+    arc_proposal *proposal = NULL;
+    char *text = arci_arena_strndup(p->arena, p->json, p->len);
+    size_t n = 0;
+    if (!text) return arci_nomem(p->env);
+    while (text[n] == ' ' || text[n] == '\t' || text[n] == '\r' || text[n] == '\n') n++;
+    o.strategy = text + n;
+    o.as_of = p->o.as_of;
+    o.max = p->o.max;
+    arc_status st = arc_match_propose(p->session, &proposal, p->o.n_rows ? p->o.rows : NULL, p->o.n_rows, &o);
+    if (st < ARC_OK) return st;
+    n = 0;
+    st = arc_proposal_json(proposal, NULL, &n);
+    char *json = st == ARC_E_BUFFER || st == ARC_OK ? arci_alloc(p->env->ctx, ++n) : NULL;
+    if (json) st = arc_proposal_json(proposal, json, &n);
+    else if (st == ARC_E_BUFFER || st == ARC_OK) st = arci_nomem(p->env);
+    if (st == ARC_OK) {
+        arci_json_put_key(p->out, "proposal");
+        arci_str_add(p->out, json, n);
+    }
+    arci_free(p->env->ctx, json);
+    arc_proposal_free(proposal);
+    return st;
 }
 
 typedef struct csv_text {
@@ -252,6 +281,7 @@ static const struct {
     arci_preview_fn inside, outside; /* of a transaction of this call */
 } previews[] = {
     { "rule", NULL, preview_rule },
+    { "matching", NULL, preview_matching },
     { "import_mapping", NULL, preview_import },
     { "decision_table", preview_table, NULL },
     { "scorecard", preview_table, NULL },

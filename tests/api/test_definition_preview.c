@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a document would do, by kind, without anything being written. */
+#include "arcore/match.h"
 #include "api/rule_world.h"
 
 static char out[200000];
@@ -163,7 +164,7 @@ static void sources(world *w)
 /* Every code of the list has a schema, a check and a preview; those of engines that do not stand yet have none of the three, and are named here. */
 static void every_kind(world *w)
 {
-    static const char *const reserved = " ladder matching workflow report promotion bank_format exposure ";
+    static const char *const reserved = " ladder workflow report promotion bank_format exposure ";
     static char schema[600000], text[200000];
     size_t n = sizeof schema;
     int kinds = 0;
@@ -184,6 +185,16 @@ static void every_kind(world *w)
         kinds++;
     }
     assert_true(kinds >= 18);
+}
+
+static void matching(world *w)
+{
+    char strategy[20000], document[20002];
+    size_t n = sizeof strategy, len = sizeof out;
+    assert_ok(arc_match_strategy_shipped(strategy, &n, "default"));
+    snprintf(document, sizeof document, "\n %s", strategy);
+    assert_session(&w->b, arc_definition_preview(w->s, out, &len, "matching", document, SIZE_MAX, NULL));
+    assert_non_null(strstr(out, "\"kind\":\"matching\",\"proposal\":{"));
 }
 
 static void arguments(world *w)
@@ -216,13 +227,14 @@ static void test_account_maps(void **unused) { (void)unused, on_all(account_maps
 static void test_approvals(void **unused) { (void)unused, on_all(approvals); }
 static void test_sources(void **unused) { (void)unused, on_all(sources); }
 static void test_every_kind(void **unused) { (void)unused, on_all(every_kind); }
+static void test_matching(void **unused) { (void)unused, on_all(matching); }
 static void test_arguments(void **unused) { (void)unused, on_all(arguments); }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules), cmocka_unit_test(test_validations), cmocka_unit_test(test_templates), cmocka_unit_test(test_tables), cmocka_unit_test(test_tolerances), cmocka_unit_test(test_terms),
-        cmocka_unit_test(test_mappings), cmocka_unit_test(test_account_maps), cmocka_unit_test(test_approvals), cmocka_unit_test(test_sources), cmocka_unit_test(test_every_kind), cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_mappings), cmocka_unit_test(test_account_maps), cmocka_unit_test(test_approvals), cmocka_unit_test(test_sources), cmocka_unit_test(test_every_kind), cmocka_unit_test(test_matching), cmocka_unit_test(test_arguments),
     };
     return cmocka_run_group_tests_name("definition_preview", tests, NULL, NULL);
 }
