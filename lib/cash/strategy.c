@@ -395,9 +395,10 @@ arc_status arci_strategies_get(arci_txn *t, arci_arena *arena, arci_strategy **o
     if (code && code[0] == '{') { /* a document that is tried */
         *out = arci_arena_calloc(arena, 1, sizeof **out);
         if (!*out) return arci_nomem(t->env);
-        (*out)->code = "document";
         *n = 1;
-        return arci_strategy_read(t->env, arena, *out, code, strlen(code));
+        arc_status read = arci_strategy_read(t->env, arena, *out, code, strlen(code));
+        (*out)->code = "document";
+        return read;
     }
     arc_status st = arci_definitions_published(t, "matching", arena, &rows);
     if (st == ARC_OK && !code) st = arci_setting_text(t, arena, "cash.strategy", &set);
