@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arcore/date.h"
 #include "arcore/fields.h"
 #include "billing/advance.h"
 
@@ -168,10 +169,14 @@ static arc_status read_sums(arci_txn *t, arci_arena *arena, arci_contract *list,
 {
     const char **currencies = arci_arena_alloc(arena, (n + 1) * sizeof *currencies);
     arci_link_sum *sums = arci_arena_alloc(arena, (n + 1) * sizeof *sums);
-    if (!currencies || !sums) return arci_nomem(t->env);
+    arc_date *freed = arci_arena_alloc(arena, (n + 1) * sizeof *freed);
+    if (!currencies || !sums || !freed) return arci_nomem(t->env);
     for (uint32_t i = 0; i < n; i++) currencies[i] = list[i].row ? list[i].row[ARCI_CONTRACT_CURRENCY].u.s : "   ";
-    arc_status st = arci_links_read(t, arena, ARCI_LINK_CONTRACT_INVOICE, ids, currencies, n, sums);
-    for (uint32_t i = 0; i < n; i++) list[i].issued = list[i].without_tax ? sums[i].net : sums[i].gross;
+    arc_status st = arci_links_read_freed(t, arena, ARCI_LINK_CONTRACT_INVOICE, ids, currencies, n, sums, freed);
+    for (uint32_t i = 0; i < n; i++) {
+        list[i].issued = list[i].without_tax ? sums[i].net : sums[i].gross;
+        list[i].freed = freed[i];
+    }
     if (st == ARC_OK) st = arci_links_read(t, arena, ARCI_LINK_CONTRACT_ORDER, ids, currencies, n, sums);
     for (uint32_t i = 0; i < n; i++) list[i].ordered = list[i].without_tax ? sums[i].net : sums[i].gross;
     return st;
@@ -183,6 +188,7 @@ static void judge_row(arci_contract *c)
     if (v[ARCI_CONTRACT_TOLERANCE].type == ARC_V_INT) c->tolerance = v[ARCI_CONTRACT_TOLERANCE].u.i;
     c->without_tax = v[ARCI_CONTRACT_TAX_INCLUDED].type == ARC_V_INT && !v[ARCI_CONTRACT_TAX_INCLUDED].u.i;
     c->over = arci_code_is(&v[ARCI_CONTRACT_STATUS], "closed") || arci_code_is(&v[ARCI_CONTRACT_STATUS], "terminated");
+    c->changed = v[ARCI_CONTRACT_CHANGED_ON].type == ARC_V_INT ? (arc_date)v[ARCI_CONTRACT_CHANGED_ON].u.i : ARC_DATE_NONE;
     c->limited = arci_contract_limit(c, &v[ARCI_CONTRACT_AMOUNT], &v[ARCI_CONTRACT_TOLERANCE], &c->limit) != 0;
 }
 
@@ -201,7 +207,7 @@ int64_t arci_contract_room(int64_t limit, int64_t issued, int over)
 
 arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uint32_t n, int lock, arci_contract **out, uint32_t *n_out)
 {
-    static const char fields[] = "number customer starts_on ends_on currency amount tax_included status kind tolerance version billing_basis";
+    static const char fields[] = "number customer starts_on ends_on currency amount tax_included status kind tolerance version billing_basis changed_on";
     const arci_shape *shape;
     arc_value *rows;
     uint8_t *found;
@@ -223,6 +229,14 @@ arc_status arci_contracts_read(arci_txn *t, arci_arena *arena, int64_t *ids, uin
 }
 
 /* ---- the check ------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct checking {
+    arci_bills *b;
+    arci_contract *list;
+    uint32_t n;
+    arci_limits *limits;
+    arci_ints taken; /* contract, day, amount: of the documents of this call, taken from those that were refused again */
+} checking;
 
 static arc_status at_share(arci_bills *b, arc_status st, const arci_share *share)
 {
@@ -256,17 +270,50 @@ static arc_status fits(arci_bills *b, const arci_bill *d, const arci_contract *c
     return ARC_OK;
 }
 
-static arc_status within(arci_bills *b, const arci_bill *d, const arci_share *share)
+/* Dated before something was given back or changed: on each day from its own on all that was issued must be within what was allowed then. */
+static arc_status within_days(checking *x, const arci_bill *d, const arci_share *share, int64_t is)
 {
+    arci_posting *p = x->b->p;
+    arci_contract *c = share->contract;
+    arci_worst_day w;
+    char room[48], asked[48], issued[48], amount[48], day[16], currency[4] = { 0 };
+    size_t n = sizeof day;
+    const arc_value *number = &c->row[ARCI_CONTRACT_NUMBER];
+    arc_status st = arci_contract_worst(p->t, &p->arena, c, d->date, &x->taken, NULL, &w);
+    if (st != ARC_OK || (!w.over && (is <= 0 || w.limit == INT64_MAX || w.limit - w.issued >= is))) return st;
+    const arc_date when = w.over ? d->date : w.day;
+    if (arc_date_print(day, &n, when) != ARC_OK) day[0] = 0;
+    if (w.over) {
+        return at_share(x->b, arci_fail(p->t->env, ARC_E_GUARD, "contract %.*s was closed or terminated on %s", "合同 %.*s 在 %s 已完结或终止", (int)number->len, number->u.s, day), share);
+    }
+    memcpy(currency, c->row[ARCI_CONTRACT_CURRENCY].u.s, 3);
+    st = arci_fail(p->t->env, ARC_E_GUARD, "contract %.*s leaves %s on %s: %s of %s are issued then, the invoice is %s", "合同 %.*s 可开票余额为 %s（%s）：当日已开票 %s，合同上限 %s，本次开票 %s",
+                   (int)number->len, number->u.s, arci_amount_text(room, w.limit - w.issued, currency), day, arci_amount_text(issued, w.issued, currency), arci_amount_text(amount, w.limit, currency),
+                   arci_amount_text(asked, is, currency));
+    return at_share(x->b, st, share);
+}
+
+static arc_status note_taken(checking *x, const arci_contract *c, arc_date day, int64_t amount)
+{
+    const arc_value row[3] = { arci_v_int(c->id), arci_v_int(day), arci_v_int(amount) };
+    return arci_take_ints(&x->taken, row);
+}
+
+static arc_status within(checking *x, const arci_bill *d, const arci_share *share)
+{
+    arci_bills *b = x->b;
     arci_contract *c = share->contract;
     int64_t is = c->without_tax ? share->net : share->gross, sum;
     char room[48], asked[48], issued[48], amount[48];
     const arc_value *v = c->row;
     arc_status st = b->told ? ARC_OK : fits(b, d, c);
-    if (st != ARC_OK || b->told || !c->limited) return st == ARC_OK ? ARC_OK : at_share(b, st, share);
+    if (st != ARC_OK || b->told) return st == ARC_OK ? ARC_OK : at_share(b, st, share);
+    if (!c->limited) return c->changed > d->date ? within_days(x, d, share, is) : ARC_OK;
     if (!arci_add64(c->issued, is, &sum) && (sum <= c->limit || is <= 0)) {
-        c->issued = sum;
-        return ARC_OK;
+        if (arci_contract_turned(c, d->date)) st = within_days(x, d, share, is);
+        if (st == ARC_OK) st = note_taken(x, c, d->date, is);
+        if (st == ARC_OK) c->issued = sum;
+        return st;
     }
     char currency[4] = { 0 };
     memcpy(currency, v[ARCI_CONTRACT_CURRENCY].u.s, 3);
@@ -281,19 +328,18 @@ static int takes(const arci_bills *b, uint32_t i)
     return arci_bill_good(b, i) && strcmp(b->list[i].kind, "credit_note") != 0 && strcmp(b->list[i].kind, "proforma") != 0;
 }
 
-typedef struct checking {
-    arci_bills *b;
-    arci_contract *list;
-    uint32_t n;
-    arci_limits *limits;
-} checking;
 
-static void give_back(const arci_share *shares, uint32_t n)
+static arc_status give_back(checking *x, const arci_bill *d, const arci_share *shares, uint32_t n)
 {
-    for (uint32_t k = 0; k < n; k++) {
+    arc_status st = ARC_OK;
+    for (uint32_t k = 0; k < n && st == ARC_OK; k++) {
         arci_contract *c = shares[k].contract;
-        if (c->limited) c->issued -= c->without_tax ? shares[k].net : shares[k].gross; /* was added before */
+        const int64_t is = c->without_tax ? shares[k].net : shares[k].gross;
+        if (!c->limited || x->b->told) continue;
+        c->issued -= is; /* was added before */
+        st = note_taken(x, c, d->date, -is);
     }
+    return st;
 }
 
 /* Contracts, orders, deliveries and their lines, and what it takes over. */
@@ -308,12 +354,12 @@ static arc_status check_chain(checking *x, uint32_t i)
     if (st == ARC_OK && !x->b->told) st = arci_chain_signs(x->b, i);
     if (st == ARC_OK) st = arci_limits_judge(x->limits, i);
     if (st != ARC_OK) return st;
-    for (; done < n && st == ARC_OK; done += st == ARC_OK) st = within(x->b, d, &shares[done]);
+    for (; done < n && st == ARC_OK; done += st == ARC_OK) st = within(x, d, &shares[done]);
     if (st == ARC_OK) st = arci_uses_take(x->b, i);
     if (st == ARC_OK) return ARC_OK;
-    give_back(shares, done);
+    arc_status lost = give_back(x, d, shares, done);
     arci_limits_undo(x->limits, i);
-    return st;
+    return lost == ARC_OK ? st : lost;
 }
 
 /* One document against all that stands before it: what a refused one took is free for the next. */
@@ -333,6 +379,8 @@ static arc_status claim_of(arci_bills *b, uint32_t i)
     arci_claim *c = &b->claims[i];
     c->there = arci_bill_good(b, i) && strcmp(d->kind, "proforma") != 0;
     c->judged = takes(b, i) != 0;
+    c->day = d->date;
+    c->freed = strcmp(d->kind, "credit_note") == 0 ? d->date : ARC_DATE_NONE;
     c->contract = arci_bill_or_parent(d, ARC_INVOICE_CONTRACT);
     c->order = arci_bill_or_parent(d, ARC_INVOICE_SALES_ORDER);
     c->delivery = arci_bill_or_parent(d, ARC_INVOICE_DELIVERY);
@@ -377,7 +425,7 @@ arc_status arci_chain_claims(arci_bills *b)
 arc_status arci_chain_check(arci_bills *b)
 {
     arci_posting *p = b->p;
-    checking x = { b, NULL, 0, NULL };
+    checking x = { b, NULL, 0, NULL, { p->t, &p->arena, 3, 0, 0, NULL } };
     arc_status st = claims(b);
     uint32_t n = 0;
     int64_t *ids = st == ARC_OK ? arci_claim_contracts(&p->arena, b->claims, p->n, &n) : NULL;

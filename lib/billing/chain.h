@@ -6,6 +6,7 @@
 #include "billing/claim.h"
 #include "billing/invoice.h"
 #include "billing/uses.h"
+#include "store/computed.h"
 #include "value/money.h"
 
 /* Reads the rows that documents name - the invoice of a note, delivery, order, contract, each once a call - and takes dates, terms and what the header leaves
@@ -45,7 +46,7 @@ void arci_limits_undo(arci_limits *x, uint32_t i); /* also of a claim that is gi
 enum {
     ARCI_CONTRACT_NUMBER, ARCI_CONTRACT_CUSTOMER, ARCI_CONTRACT_STARTS, ARCI_CONTRACT_ENDS, ARCI_CONTRACT_CURRENCY, ARCI_CONTRACT_AMOUNT,
     ARCI_CONTRACT_TAX_INCLUDED, ARCI_CONTRACT_STATUS, ARCI_CONTRACT_KIND, ARCI_CONTRACT_TOLERANCE, ARCI_CONTRACT_ROW_VERSION,
-    ARCI_CONTRACT_BILLING_BASIS, ARCI_CONTRACT_COLUMNS
+    ARCI_CONTRACT_BILLING_BASIS, ARCI_CONTRACT_CHANGED_ON, ARCI_CONTRACT_COLUMNS
 };
 typedef struct arci_contract {
     int64_t id;
@@ -57,6 +58,7 @@ typedef struct arci_contract {
     uint8_t limited, without_tax;
     uint8_t over; /* closed or terminated */
     uint8_t pad[1];
+    arc_date freed, changed; /* last day on which a document gave something back; of its last amendment, end or return; ARC_DATE_NONE: never */
     uint32_t share; /* 1 + its place among the shares of the claim at hand */
 } arci_contract;
 /* What of a claim counts on which contract: of the header all that no line says is of another. */
@@ -70,6 +72,17 @@ arc_status arci_claim_shares(arci_txn *t, arci_arena *arena, const arci_claim *c
 void arci_claim_terms(arci_claim *c, arci_contract *list, uint32_t n, int advance);
 /* Ids of the contracts of claims, for arci_contracts_read(): *n of them, with repeats and zeros. NULL: no memory. */
 int64_t *arci_claim_contracts(arci_arena *arena, const arci_claim *list, uint32_t n, uint32_t *n_out);
+
+/* The end of a day, and what was issued and allowed by then; limit INT64_MAX: it was not limited. */
+typedef struct arci_worst_day {
+    arc_date day;
+    int64_t issued, limit;
+    uint8_t over; /* it was closed or terminated on the first of the days */
+} arci_worst_day;
+/* Of the days from one on, the one that leaves least: reads all of the contract, so it is asked only of what is dated before something was given back or changed (arci_contract_turned()).
+ * more: contract, day and amount of what the call has taken and not written yet, or NULL; limit: instead of those of its history, or NULL. */
+arc_status arci_contract_worst(arci_txn *t, arci_arena *arena, arci_contract *c, arc_date from, const arci_ints *more, const int64_t *limit, arci_worst_day *out);
+static inline int arci_contract_turned(const arci_contract *c, arc_date from) { return c->freed > from || c->changed > from; }
 
 /* The same as of a day: limit, issued and over become what they were at its end; ids: theirs. */
 arc_status arci_contracts_as_of(arci_txn *t, arci_arena *arena, arci_contract *list, const int64_t *ids, uint32_t n, arc_date day);

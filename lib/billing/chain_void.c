@@ -22,6 +22,8 @@ static arc_status claim_of(arci_voids *v, uint32_t i)
     const arc_value *net = &row[row[ARCI_STEP_NET].type == ARC_V_INT ? ARCI_STEP_NET : ARCI_STEP_GROSS];
     c->there = !arci_code_is(&row[ARCI_STEP_KIND], "proforma");
     c->judged = sign < 0;
+    c->day = arci_step_day(v->s, i);
+    c->freed = sign < 0 ? (arc_date)row[ARCI_STEP_DATE].u.i : c->day; /* a note had given back from its date on */
     c->contract = &row[ARCI_STEP_CONTRACT];
     c->order = &row[ARCI_STEP_SALES_ORDER];
     c->delivery = c->judged ? &row[ARCI_STEP_DELIVERED_BY] : &nothing;
@@ -80,6 +82,21 @@ static void move(const arci_claim *c, const arci_share *shares, uint32_t n, int 
     }
 }
 
+/* A note that is voided takes again from that day on: on each of them there must be room. */
+static arc_status room_on_days(arci_voids *v, const arci_claim *c, const arci_share *shares, uint32_t n, int *full)
+{
+    arci_worst_day w;
+    arc_status st = ARC_OK;
+    for (uint32_t k = 0; c->judged && k < n && st == ARC_OK && !*full; k++) {
+        arci_contract *x = shares[k].contract;
+        const int64_t is = x->without_tax ? shares[k].net : shares[k].gross;
+        if (is <= 0 || !x->limited || !arci_contract_turned(x, c->day) || !arci_value_equal(&x->row[ARCI_CONTRACT_CURRENCY], c->currency)) continue;
+        st = arci_contract_worst(v->s->p->t, v->s->arena, x, c->day, NULL, NULL, &w);
+        *full = st == ARC_OK && w.limit != INT64_MAX && w.limit - w.issued < is;
+    }
+    return st;
+}
+
 static arc_status take_again(arci_voids *v, uint32_t i)
 {
     arci_void_chain *x = v->chain;
@@ -103,6 +120,8 @@ arc_status arci_void_chain_judge(arci_voids *v, uint32_t i)
     if (st != ARC_OK || !before) return st == ARC_OK ? arci_nomem(v->s->p->t->env) : st;
     for (uint32_t k = 0; k < n; k++) before[k] = shares[k].contract->issued;
     move(c, shares, n, &full);
+    if (!full) st = room_on_days(v, c, shares, n, &full);
+    if (st != ARC_OK) return st;
     if (full) st = refuse(v, i, "its contract has no room for the invoice any more", "合同可开票余额已被其他发票占用");
     else if (c->judged) st = take_again(v, i);
     else arci_limits_undo(x->limits, i);

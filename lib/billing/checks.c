@@ -16,29 +16,33 @@ static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT 
 enum { I_ID, I_CONTRACT, I_CURRENCY, I_GROSS, I_NET, I_STATUS, I_KIND, I_ORDER, I_VOIDED, I_DATE };
 enum { L_INVOICE, L_ORDER, L_DELIVERY, L_CURRENCY, L_QUANTITY, L_GROSS, L_NET, L_CONTRACT, L_OFF_CONTRACT, L_OFF_ORDER };
 
-static void count_line(arci_links *sums, const arc_value *v)
+/* Of what was voided nothing counts but the day on which it gave back. */
+static const arci_link_sum nothing = { 0, 0, 0 };
+
+static void count_line(arci_links *sums, const arc_value *v, int counts, arc_date freed)
 {
-    const arci_link_sum sum = { arci_signed_quantity(int_of(&v[L_QUANTITY]), v[L_GROSS].u.i), v[L_GROSS].u.i, v[L_NET].u.i };
-    if (v[L_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_ORDER_INVOICE, v[L_ORDER].u.i, v[L_CURRENCY].u.s, &sum);
-    if (v[L_DELIVERY].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_DELIVERY_INVOICE, v[L_DELIVERY].u.i, v[L_CURRENCY].u.s, &sum);
+    const arci_link_sum is_now = { arci_signed_quantity(int_of(&v[L_QUANTITY]), v[L_GROSS].u.i), v[L_GROSS].u.i, v[L_NET].u.i }, sum = counts ? is_now : nothing;
+    if (v[L_ORDER].type == ARC_V_INT) arci_links_free(sums, ARCI_LINK_ORDER_INVOICE, v[L_ORDER].u.i, v[L_CURRENCY].u.s, &sum, freed);
+    if (v[L_DELIVERY].type == ARC_V_INT) arci_links_free(sums, ARCI_LINK_DELIVERY_INVOICE, v[L_DELIVERY].u.i, v[L_CURRENCY].u.s, &sum, freed);
 }
 
 /* What a line says is of another contract is not of the document's, nor is what it says is of none. */
-static void count_contract(arci_links *sums, const arc_value *invoice, const arc_value *v)
+static void count_contract(arci_links *sums, const arc_value *invoice, const arc_value *v, int counts, arc_date freed)
 {
-    const arci_link_sum of_it = { 0, v[L_GROSS].u.i, v[L_NET].u.i }, not_of_it = { 0, -v[L_GROSS].u.i, -v[L_NET].u.i };
-    if (v[L_OFF_CONTRACT].type == ARC_V_INT && invoice[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, invoice[I_CONTRACT].u.i, invoice[I_CURRENCY].u.s, &not_of_it);
-    if (v[L_OFF_ORDER].type == ARC_V_INT && invoice[I_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_SALES_ORDER_INVOICE, invoice[I_ORDER].u.i, invoice[I_CURRENCY].u.s, &not_of_it);
+    const int64_t gross = counts ? v[L_GROSS].u.i : 0, net = counts ? v[L_NET].u.i : 0;
+    const arci_link_sum of_it = { 0, gross, net }, not_of_it = { 0, -gross, -net };
+    if (v[L_OFF_CONTRACT].type == ARC_V_INT && invoice[I_CONTRACT].type == ARC_V_INT) arci_links_free(sums, ARCI_LINK_CONTRACT_INVOICE, invoice[I_CONTRACT].u.i, invoice[I_CURRENCY].u.s, &not_of_it, freed);
+    if (v[L_OFF_ORDER].type == ARC_V_INT && invoice[I_ORDER].type == ARC_V_INT) arci_links_free(sums, ARCI_LINK_SALES_ORDER_INVOICE, invoice[I_ORDER].u.i, invoice[I_CURRENCY].u.s, &not_of_it, freed);
     if (v[L_CONTRACT].type != ARC_V_INT) return;
-    arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, v[L_CONTRACT].u.i, v[L_CURRENCY].u.s, &of_it);
-    if (invoice[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, invoice[I_CONTRACT].u.i, invoice[I_CURRENCY].u.s, &not_of_it);
+    arci_links_free(sums, ARCI_LINK_CONTRACT_INVOICE, v[L_CONTRACT].u.i, v[L_CURRENCY].u.s, &of_it, freed);
+    if (invoice[I_CONTRACT].type == ARC_V_INT) arci_links_free(sums, ARCI_LINK_CONTRACT_INVOICE, invoice[I_CONTRACT].u.i, invoice[I_CURRENCY].u.s, &not_of_it, freed);
 }
 
 /* A document of several orders counts on them by its lines: by order line here, by order once those are read. */
-static void count_loose(arci_links *loose, const arc_value *v)
+static void count_loose(arci_links *loose, const arc_value *v, int counts, arc_date freed)
 {
-    const arci_link_sum sum = { 0, v[L_GROSS].u.i, v[L_NET].u.i };
-    if (v[L_ORDER].type == ARC_V_INT) arci_links_add(loose, ARCI_LINK_ORDER_INVOICE, v[L_ORDER].u.i, v[L_CURRENCY].u.s, &sum);
+    const arci_link_sum sum = { 0, counts ? v[L_GROSS].u.i : 0, counts ? v[L_NET].u.i : 0 };
+    if (v[L_ORDER].type == ARC_V_INT) arci_links_free(loose, ARCI_LINK_ORDER_INVOICE, v[L_ORDER].u.i, v[L_CURRENCY].u.s, &sum, freed);
 }
 
 static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums, arci_links *loose)
@@ -53,14 +57,16 @@ static arc_status count_invoices(arci_verify *v, arci_txn *t, arci_links *sums, 
         if (r[I_VOIDED].type == ARC_V_INT && (!is(&r[I_STATUS], "voided") || r[I_VOIDED].u.i < r[I_DATE].u.i)) {
             st = arci_finding(v, "invoice", "voided_on", r[I_ID].u.i, "is not the day of its end", "与作废日期不一致");
         }
-        const arci_link_sum sum = { 0, r[I_GROSS].u.i, r[r[I_NET].type == ARC_V_INT ? I_NET : I_GROSS].u.i };
-        if (counts && r[I_CONTRACT].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_CONTRACT_INVOICE, r[I_CONTRACT].u.i, r[I_CURRENCY].u.s, &sum);
-        if (counts && r[I_ORDER].type == ARC_V_INT) arci_links_add(sums, ARCI_LINK_SALES_ORDER_INVOICE, r[I_ORDER].u.i, r[I_CURRENCY].u.s, &sum);
+        const int did = counts || r[I_VOIDED].type == ARC_V_INT;
+        const arc_date freed = arci_invoice_freed(&r[I_KIND], &r[I_DATE], &r[I_VOIDED]);
+        const arci_link_sum is_now = { 0, r[I_GROSS].u.i, r[r[I_NET].type == ARC_V_INT ? I_NET : I_GROSS].u.i }, sum = counts ? is_now : nothing;
+        if (did && r[I_CONTRACT].type == ARC_V_INT) arci_links_free(sums, ARCI_LINK_CONTRACT_INVOICE, r[I_CONTRACT].u.i, r[I_CURRENCY].u.s, &sum, freed);
+        if (did && r[I_ORDER].type == ARC_V_INT) arci_links_free(sums, ARCI_LINK_SALES_ORDER_INVOICE, r[I_ORDER].u.i, r[I_CURRENCY].u.s, &sum, freed);
         for (; st == ARC_OK && lines.row && lines.row[L_INVOICE].u.i <= r[I_ID].u.i; st = arci_stream_next(&lines)) {
-            if (!counts || lines.row[L_INVOICE].u.i != r[I_ID].u.i) continue;
-            count_line(sums, lines.row);
-            count_contract(sums, r, lines.row);
-            if (r[I_ORDER].type != ARC_V_INT) count_loose(loose, lines.row);
+            if (!did || lines.row[L_INVOICE].u.i != r[I_ID].u.i) continue;
+            count_line(sums, lines.row, counts, freed);
+            count_contract(sums, r, lines.row, counts, freed);
+            if (r[I_ORDER].type != ARC_V_INT) count_loose(loose, lines.row, counts, freed);
         }
     }
     arci_stream_close(&lines);
@@ -81,7 +87,7 @@ static arc_status count_order_lines(arci_verify *v, arci_txn *t, arci_links *sum
             const arci_link *l = &loose->list[at];
             arci_link_sum sum = { 0, 0, 0 };
             if (arci_acc_get(&l->gross, &sum.gross) || arci_acc_get(&l->net, &sum.net)) continue; /* what the books cannot hold is found elsewhere */
-            arci_links_add(sums, ARCI_LINK_SALES_ORDER_INVOICE, s.row[1].u.i, l->currency, &sum);
+            arci_links_free(sums, ARCI_LINK_SALES_ORDER_INVOICE, s.row[1].u.i, l->currency, &sum, l->freed);
         }
     }
     arci_stream_close(&s);
@@ -173,6 +179,8 @@ static arc_status check_sums(arci_verify *v, const arc_value *row, const arci_li
                               codes[sum ? sum->link : 0], (long long)is_now, (long long)x);
         }
     }
+    const arc_date freed = row && row[6].type == ARC_V_INT ? (arc_date)row[6].u.i : ARC_DATE_NONE, should_be = sum ? sum->freed : ARC_DATE_NONE;
+    if (st == ARC_OK && freed != should_be) st = arci_finding(v, "chain_state", "freed_on", row ? row[0].u.i : sum->parent, "is not the last day on which something was given back", "与最近释放日期不一致");
     return st;
 }
 
@@ -191,7 +199,7 @@ static arc_status check_chain(arci_verify *v, arci_txn *t)
     if (st == ARC_OK) st = count_deliveries(v, t, &sums);
     if (st == ARC_OK && (sums.nomem || loose.nomem)) st = arci_nomem(t->env);
     if (st == ARC_OK) arci_links_merge(&sums);
-    if (st == ARC_OK) st = arci_stream_open(t, v, &s, "chain_state", "parent link currency quantity gross_amount net_amount", "link currency");
+    if (st == ARC_OK) st = arci_stream_open(t, v, &s, "chain_state", "parent link currency quantity gross_amount net_amount freed_on", "link currency");
     while (st == ARC_OK && (s.row || at < sums.n)) {
         int x = !s.row ? 1 : at == sums.n ? -1 : compare(s.row, &sums.list[at]);
         st = check_sums(v, x <= 0 ? s.row : NULL, x >= 0 ? &sums.list[at] : NULL);

@@ -47,18 +47,18 @@ void arci_claim_count(arci_links *l, const arci_claim *c, int sign)
     const char *currency = c->currency->u.s;
     const arci_link_sum whole = { 0, sign * c->gross, sign * c->net }, of_order = { 0, sign * c->order_gross, sign * c->order_net };
     if (!c->there) return;
-    if (arci_ref(c->contract)) arci_links_add(l, ARCI_LINK_CONTRACT_INVOICE, c->contract->u.i, currency, &whole);
-    if (arci_ref(c->order)) arci_links_add(l, ARCI_LINK_SALES_ORDER_INVOICE, c->order->u.i, currency, &of_order);
+    if (arci_ref(c->contract)) arci_links_free(l, ARCI_LINK_CONTRACT_INVOICE, c->contract->u.i, currency, &whole, c->freed);
+    if (arci_ref(c->order)) arci_links_free(l, ARCI_LINK_SALES_ORDER_INVOICE, c->order->u.i, currency, &of_order, c->freed);
     for (uint32_t k = 0; k < c->n_lines; k++) {
         const arci_claim_line *x = &c->lines[k];
         const arci_link_sum sum = { sign * x->quantity, sign * x->gross, sign * x->net }, amounts = { 0, sum.gross, sum.net };
-        if (arci_ref(x->order_line)) arci_links_add(l, ARCI_LINK_ORDER_INVOICE, x->order_line->u.i, currency, &sum);
-        if (arci_ref(x->delivery_line)) arci_links_add(l, ARCI_LINK_DELIVERY_INVOICE, x->delivery_line->u.i, currency, &sum);
-        if (x->order && !arci_ref(c->order)) arci_links_add(l, ARCI_LINK_SALES_ORDER_INVOICE, x->order, currency, &amounts);
+        if (arci_ref(x->order_line)) arci_links_free(l, ARCI_LINK_ORDER_INVOICE, x->order_line->u.i, currency, &sum, c->freed);
+        if (arci_ref(x->delivery_line)) arci_links_free(l, ARCI_LINK_DELIVERY_INVOICE, x->delivery_line->u.i, currency, &sum, c->freed);
+        if (x->order && !arci_ref(c->order)) arci_links_free(l, ARCI_LINK_SALES_ORDER_INVOICE, x->order, currency, &amounts, c->freed);
         if (!x->contract) continue;
         const arci_link_sum other = { 0, -amounts.gross, -amounts.net };
-        arci_links_add(l, ARCI_LINK_CONTRACT_INVOICE, x->contract, currency, &amounts);
-        if (arci_ref(c->contract)) arci_links_add(l, ARCI_LINK_CONTRACT_INVOICE, c->contract->u.i, currency, &other);
+        arci_links_free(l, ARCI_LINK_CONTRACT_INVOICE, x->contract, currency, &amounts, c->freed);
+        if (arci_ref(c->contract)) arci_links_free(l, ARCI_LINK_CONTRACT_INVOICE, c->contract->u.i, currency, &other, c->freed);
     }
 }
 

@@ -22,6 +22,8 @@ typedef struct arci_claim {
     int64_t gross, net;             /* that counts on its contracts */
     int64_t order_gross, order_net; /* on the order of its header */
     int64_t tolerance;
+    arc_date day;   /* from which on it counts, or is given back */
+    arc_date freed; /* that day, of what gives back; ARC_DATE_NONE: it takes */
     uint8_t there;  /* 0: refused, or it takes nothing of the chain */
     uint8_t judged; /* held against the chain; others give back: what they name is locked, no more */
 } arci_claim;

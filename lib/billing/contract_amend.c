@@ -2,6 +2,7 @@
 /* Amendments (补充协议): the one way by which amount, tolerance and end of an active contract change. */
 #include <string.h>
 
+#include "arcore/date.h"
 #include "arcore/fields.h"
 #include "billing/contract_step.h"
 
@@ -51,6 +52,23 @@ static arc_status judge_limit(arci_posting *p, const arci_contract *c, const arc
     return at(p, st, arci_record_value(r, ARC_CONTRACT_CHANGE_AMOUNT)->type == ARC_V_NULL ? "tolerance" : "amount");
 }
 
+/* The same of each day from that of the amendment on, where something was given back since: more may have been issued then than is now. */
+static arc_status judge_days(arci_posting *p, arci_contract *c, const arci_record *r, const arci_contract_change *x)
+{
+    arci_worst_day w;
+    int64_t limit;
+    char currency[4] = { 0 }, to[48], issued[48], day[16];
+    size_t n = sizeof day;
+    if (c->freed <= x->date || !arci_contract_limit(c, &x->amount, &x->tolerance, &limit) || (c->limited && limit >= c->limit)) return ARC_OK;
+    arc_status st = arci_contract_worst(p->t, &p->arena, c, x->date, NULL, &limit, &w);
+    if (st != ARC_OK || w.issued <= limit) return st;
+    memcpy(currency, c->row[ARCI_CONTRACT_CURRENCY].u.s, 3);
+    if (arc_date_print(day, &n, w.day) != ARC_OK) day[0] = 0;
+    st = arci_fail(p->t->env, ARC_E_GUARD, "contract %.*s cannot be limited to %s: %s are issued on %s", "合同 %.*s 的上限不能降至 %s：已开票 %s（%s）", (int)c->row[ARCI_CONTRACT_NUMBER].len,
+                   c->row[ARCI_CONTRACT_NUMBER].u.s, arci_amount_text(to, limit, currency), arci_amount_text(issued, w.issued, currency), day);
+    return at(p, st, arci_record_value(r, ARC_CONTRACT_CHANGE_AMOUNT)->type == ARC_V_NULL ? "tolerance" : "amount");
+}
+
 static arc_status change(arci_posting *p, const arci_record *r)
 {
     const arc_value *day = arci_record_value(r, ARC_CONTRACT_CHANGE_EFFECTIVE_DATE);
@@ -67,9 +85,10 @@ static arc_status change(arci_posting *p, const arci_record *r)
     st = judge_values(p, c, r, &x);
     if (st == ARC_OK) st = judge_limit(p, c, r, &x);
     if (st == ARC_OK) st = arci_contract_day(p, c, day->type == ARC_V_INT ? (arc_date)day->u.i : ARC_DATE_NONE, "effective_date", &x.date);
+    if (st == ARC_OK) st = judge_days(p, c, r, &x);
     if (st == ARC_OK) st = arci_contract_history(p, c, &x);
-    const arc_value values[3] = { x.amount, x.tolerance, x.ends_on };
-    if (st == ARC_OK) st = arci_contract_write(p, c, "amount tolerance ends_on", values, 3);
+    const arc_value values[4] = { x.amount, x.tolerance, x.ends_on, arci_v_int(x.date) };
+    if (st == ARC_OK) st = arci_contract_write(p, c, "amount tolerance ends_on changed_on", values, 4);
     if (st == ARC_OK && p->ids) p->ids[0] = x.id;
     return st;
 }

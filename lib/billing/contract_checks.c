@@ -8,7 +8,7 @@
 
 static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
 
-enum { C_ID, C_STATUS, C_ENDED, C_AMOUNT, C_TOLERANCE, C_ENDS, C_KIND, C_CURRENCY, C_BASIS };
+enum { C_ID, C_STATUS, C_ENDED, C_AMOUNT, C_TOLERANCE, C_ENDS, C_KIND, C_CURRENCY, C_BASIS, C_CHANGED };
 enum { H_CONTRACT, H_SEQ, H_KIND, H_DATE, H_AMOUNT, H_TOLERANCE, H_ENDS, H_OLD };
 enum { S_PARENT, S_LINK, S_CURRENCY, S_GROSS, S_NET };
 enum { I_CONTRACT, I_ID, I_CURRENCY, I_GROSS, I_NET, I_STATUS, I_KIND, I_ISSUED };
@@ -71,6 +71,8 @@ static arc_status check_history(checking *x)
         ended = arci_code_is(&kind, "reopened") ? arci_v_null() : arci_v_int(day);
     }
     if (st == ARC_OK && seq) st = check_terms(x, left);
+    const arc_value last = seq ? arci_v_int(day) : arci_v_null();
+    if (st == ARC_OK && !same(&last, &x->contracts.row[C_CHANGED])) st = tell(x, "changed_on", "is not the day of its last change", "与最后一次变更日期不一致");
     return st == ARC_OK ? check_state(x, &kind, &ended) : st;
 }
 
@@ -147,7 +149,7 @@ arc_status arci_check_contracts(arci_verify *v, arci_txn *t)
     memset(&x, 0, sizeof x);
     x.v = v;
     x.t = t;
-    arc_status st = arci_stream_open(t, v, &x.contracts, "contract", "id status ended_on amount tolerance ends_on kind currency tax_included", NULL);
+    arc_status st = arci_stream_open(t, v, &x.contracts, "contract", "id status ended_on amount tolerance ends_on kind currency tax_included changed_on", NULL);
     if (st == ARC_OK) st = arci_stream_open(t, v, &x.history, "contract_change", "contract seq kind effective_date amount tolerance ends_on old_amount old_tolerance old_ends_on", "seq");
     if (st == ARC_OK) st = arci_stream_open(t, NULL, &x.sums, "chain_state", "parent link currency gross_amount net_amount", "link currency");
     if (st == ARC_OK) st = arci_stream_open(t, NULL, &x.documents, "invoice", "contract id currency gross_amount net_amount status kind issued_on", "id");

@@ -217,8 +217,8 @@ static arc_status turn(arci_posting *p, const arci_contract_step *x, const arci_
     if (st == ARC_OK) st = history(p, x, c, kind, day);
     if (st != ARC_OK) return st;
     const int back = verb == ARCI_DO_CONTRACT_REOPEN;
-    const arc_value v[3] = { text(back ? "active" : kind), back ? arci_v_null() : arci_v_int(day), reason_of(x) };
-    return arci_contract_write(p, c, "status ended_on decision_reason", v, 3);
+    const arc_value v[4] = { text(back ? "active" : kind), back ? arci_v_null() : arci_v_int(day), reason_of(x), arci_v_int(day) };
+    return arci_contract_write(p, c, "status ended_on decision_reason changed_on", v, 4);
 }
 
 /* ---- the verbs -------------------------------------------------------------------------------------------------------------------------- */

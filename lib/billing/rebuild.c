@@ -8,6 +8,7 @@
 #include "ledger/commitment.h"
 #include "ledger/links.h"
 
+static int named(const arci_replay_change *c, const char *name) { return strcmp(c->table->entity->name, name) == 0; }
 static int64_t int_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
@@ -38,12 +39,14 @@ static arc_status whole(rebuild *b, const arci_table *table, const arc_value *ro
 
 static arci_link_sum minus(arci_link_sum s) { return (arci_link_sum){ -s.quantity, -s.gross, -s.net }; }
 
-static void add(rebuild *b, int link, const arc_value *parent, const arc_value *currency, arci_link_sum sum, int sign)
+static void add_freed(rebuild *b, int link, const arc_value *parent, const arc_value *currency, arci_link_sum sum, int sign, arc_date freed)
 {
     if (parent->type != ARC_V_INT || currency->type != ARC_V_TEXT) return;
     if (sign < 0) sum = minus(sum);
-    arci_links_add(&b->sums, link, parent->u.i, currency->u.s, &sum);
+    arci_links_free(&b->sums, link, parent->u.i, currency->u.s, &sum, freed);
 }
+
+static void add(rebuild *b, int link, const arc_value *parent, const arc_value *currency, arci_link_sum sum, int sign) { add_freed(b, link, parent, currency, sum, sign, ARC_DATE_NONE); }
 
 /* ---- lines ------------------------------------------------------------------------------------------------------------------ */
 
@@ -51,6 +54,7 @@ static void add(rebuild *b, int link, const arc_value *parent, const arc_value *
 typedef struct above {
     arc_value contract, order; /* of the header */
     arc_value own;             /* order of its order line */
+    arc_date freed;            /* arci_invoice_freed() of the header */
 } above;
 
 static arc_status read_above(rebuild *b, const arci_table *table, const arc_value *row, above *out)
@@ -58,14 +62,15 @@ static arc_status read_above(rebuild *b, const arci_table *table, const arc_valu
     const arci_shape *shape;
     arc_value *v;
     const arc_value *of = say(table, row, "order_line");
-    *out = (above){ arci_v_null(), arci_v_null(), arci_v_null() };
+    *out = (above){ arci_v_null(), arci_v_null(), arci_v_null(), ARC_DATE_NONE };
     const int off = say(table, row, "off_contract")->type == ARC_V_INT || say(table, row, "off_order")->type == ARC_V_INT;
-    if (say(table, row, "contract")->type != ARC_V_INT && of->type != ARC_V_INT && !off) return ARC_OK;
-    arc_status st = arci_shape_get(b->t, &shape, "invoice", "contract sales_order"); /* which never change once it counts */
+    if (say(table, row, "contract")->type != ARC_V_INT && of->type != ARC_V_INT && say(table, row, "delivery_line")->type != ARC_V_INT && !off) return ARC_OK;
+    arc_status st = arci_shape_get(b->t, &shape, "invoice", "contract sales_order kind invoice_date voided_on"); /* the first two never change once it counts */
     if (st == ARC_OK) st = arci_repo_get(b->t, shape, int_of(say(table, row, "invoice")), b->arena, &v);
     if (st != ARC_OK) return st == ARC_E_NOT_FOUND ? ARC_OK : st;
     out->contract = v[0];
     out->order = v[1];
+    out->freed = arci_invoice_freed(&v[2], &v[3], &v[4]);
     if (v[1].type == ARC_V_INT || of->type != ARC_V_INT) return ARC_OK;
     st = arci_shape_get(b->t, &shape, "order_line", "sales_order");
     if (st == ARC_OK) st = arci_repo_get(b->t, shape, of->u.i, b->arena, &v);
@@ -78,14 +83,14 @@ static void invoice_line(rebuild *b, const arci_table *table, const arc_value *r
     const int64_t gross = int_of(say(table, row, "gross_amount"));
     const arci_link_sum sum = { arci_signed_quantity(int_of(say(table, row, "quantity")), gross), gross, int_of(say(table, row, "net_amount")) }, amounts = { 0, sum.gross, sum.net };
     const arc_value *currency = say(table, row, "currency"), *contract = say(table, row, "contract");
-    add(b, ARCI_LINK_ORDER_INVOICE, say(table, row, "order_line"), currency, sum, sign);
-    add(b, ARCI_LINK_DELIVERY_INVOICE, say(table, row, "delivery_line"), currency, sum, sign);
-    add(b, ARCI_LINK_SALES_ORDER_INVOICE, &a->own, currency, amounts, sign); /* of a document of several orders */
-    if (say(table, row, "off_order")->type == ARC_V_INT) add(b, ARCI_LINK_SALES_ORDER_INVOICE, &a->order, currency, amounts, -sign);
-    if (say(table, row, "off_contract")->type == ARC_V_INT) add(b, ARCI_LINK_CONTRACT_INVOICE, &a->contract, currency, amounts, -sign);
+    add_freed(b, ARCI_LINK_ORDER_INVOICE, say(table, row, "order_line"), currency, sum, sign, a->freed);
+    add_freed(b, ARCI_LINK_DELIVERY_INVOICE, say(table, row, "delivery_line"), currency, sum, sign, a->freed);
+    add_freed(b, ARCI_LINK_SALES_ORDER_INVOICE, &a->own, currency, amounts, sign, a->freed); /* of a document of several orders */
+    if (say(table, row, "off_order")->type == ARC_V_INT) add_freed(b, ARCI_LINK_SALES_ORDER_INVOICE, &a->order, currency, amounts, -sign, a->freed);
+    if (say(table, row, "off_contract")->type == ARC_V_INT) add_freed(b, ARCI_LINK_CONTRACT_INVOICE, &a->contract, currency, amounts, -sign, a->freed);
     if (contract->type != ARC_V_INT) return;
-    add(b, ARCI_LINK_CONTRACT_INVOICE, contract, currency, amounts, sign);
-    add(b, ARCI_LINK_CONTRACT_INVOICE, &a->contract, currency, amounts, -sign);
+    add_freed(b, ARCI_LINK_CONTRACT_INVOICE, contract, currency, amounts, sign, a->freed);
+    add_freed(b, ARCI_LINK_CONTRACT_INVOICE, &a->contract, currency, amounts, -sign, a->freed);
 }
 
 static void delivery_line(rebuild *b, const arci_table *table, const arc_value *row, int sign)
@@ -136,13 +141,13 @@ static int counts(const arci_table *table, const arc_value *row)
     return is(say(table, row, "status"), "shipped") || is(say(table, row, "status"), "signed");
 }
 
-static void header(rebuild *b, const arci_table *table, const arc_value *row, int sign)
+static void header(rebuild *b, const arci_table *table, const arc_value *row, int sign, arc_date freed)
 {
     if (!counts(table, row) || strcmp(table->entity->name, "invoice") != 0) return;
     const arc_value *net = say(table, row, "net_amount"), *gross = say(table, row, "gross_amount");
     const arci_link_sum sum = { 0, int_of(gross), int_of(net->type == ARC_V_INT ? net : gross) };
-    add(b, ARCI_LINK_CONTRACT_INVOICE, say(table, row, "contract"), say(table, row, "currency"), sum, sign);
-    add(b, ARCI_LINK_SALES_ORDER_INVOICE, say(table, row, "sales_order"), say(table, row, "currency"), sum, sign);
+    add_freed(b, ARCI_LINK_CONTRACT_INVOICE, say(table, row, "contract"), say(table, row, "currency"), sum, sign, freed);
+    add_freed(b, ARCI_LINK_SALES_ORDER_INVOICE, say(table, row, "sales_order"), say(table, row, "currency"), sum, sign, freed);
 }
 
 static void order(rebuild *b, const arci_table *table, const arc_value *row, int sign)
@@ -176,8 +181,9 @@ static arc_status head(rebuild *b, const arci_replay_change *c)
     if (made < 0) return arci_nomem(b->t->env);
     if (made) *at = 1 + counts(c->table, c->was);
     *at = (*at & 3) | (counts(c->table, c->now) ? 4 : 0);
-    if (c->was) header(b, c->table, c->was, -1);
-    if (c->now) header(b, c->table, c->now, 1);
+    const arc_date freed = named(c, "invoice") && c->now ? arci_invoice_freed(say(c->table, c->now, "kind"), say(c->table, c->now, "invoice_date"), say(c->table, c->now, "voided_on")) : ARC_DATE_NONE;
+    if (c->was) header(b, c->table, c->was, -1, freed);
+    if (c->now) header(b, c->table, c->now, 1, freed);
     return ARC_OK;
 }
 
@@ -215,8 +221,6 @@ static arc_status one_line(rebuild *b, const arci_replay_change *c)
     if (c->was) st = line(b, c->table, c->was, -1);
     return st == ARC_OK && c->now ? line(b, c->table, c->now, 1) : st;
 }
-
-static int named(const arci_replay_change *c, const char *name) { return strcmp(c->table->entity->name, name) == 0; }
 
 static arc_status run(rebuild *b, const arci_replay_change *changes, uint32_t n)
 {

@@ -121,9 +121,10 @@ static void count_on_parents(arci_posting *p, const arci_record *r)
     const int64_t gross = value(r, ARC_INVOICE_GROSS_AMOUNT)->u.i;
     const arci_link_sum sum = { 0, gross, net->type != ARC_V_NULL ? net->u.i : tax->type != ARC_V_NULL ? gross - tax->u.i : gross };
     const char *currency = value(r, ARC_INVOICE_CURRENCY)->u.s;
-    const arc_value *order = value(r, ARC_INVOICE_SALES_ORDER);
-    if (contract->type == ARC_V_INT) arci_links_add(&p->links, ARCI_LINK_CONTRACT_INVOICE, contract->u.i, currency, &sum);
-    if (order->type == ARC_V_INT) arci_links_add(&p->links, ARCI_LINK_SALES_ORDER_INVOICE, order->u.i, currency, &sum);
+    const arc_value *order = value(r, ARC_INVOICE_SALES_ORDER), *date = value(r, ARC_INVOICE_INVOICE_DATE);
+    const arc_date freed = gross < 0 && date->type == ARC_V_INT ? (arc_date)date->u.i : ARC_DATE_NONE;
+    if (contract->type == ARC_V_INT) arci_links_free(&p->links, ARCI_LINK_CONTRACT_INVOICE, contract->u.i, currency, &sum, freed);
+    if (order->type == ARC_V_INT) arci_links_free(&p->links, ARCI_LINK_SALES_ORDER_INVOICE, order->u.i, currency, &sum, freed);
 }
 
 typedef struct elements_of {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arcore/date.h"
 #include "arcore/money.h"
 
 static const struct {
@@ -22,6 +23,12 @@ static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT 
 int arci_invoice_counts(const arc_value *status, const arc_value *kind)
 {
     return !is(kind, "proforma") && (is(status, "issued") || is(status, "credited") || is(status, "closed"));
+}
+
+arc_date arci_invoice_freed(const arc_value *kind, const arc_value *date, const arc_value *voided_on)
+{
+    const arc_value *day = is(kind, "credit_note") ? date : voided_on;
+    return day->type == ARC_V_INT ? (arc_date)day->u.i : ARC_DATE_NONE;
 }
 
 /* ---- collecting ------------------------------------------------------------------------------------------------------------------ */
@@ -86,13 +93,16 @@ void arci_links_merge(arci_links *l)
         add_up(&l->list[kept - 1].quantity, &l->list[i].quantity);
         add_up(&l->list[kept - 1].gross, &l->list[i].gross);
         add_up(&l->list[kept - 1].net, &l->list[i].net);
+        if (l->list[i].freed > l->list[kept - 1].freed) l->list[kept - 1].freed = l->list[i].freed; /* none is before all days */
     }
     l->n = kept;
 }
 
-void arci_links_add(arci_links *l, int link, int64_t parent, const char *currency, const arci_link_sum *sum)
+void arci_links_add(arci_links *l, int link, int64_t parent, const char *currency, const arci_link_sum *sum) { arci_links_free(l, link, parent, currency, sum, ARC_DATE_NONE); }
+
+void arci_links_free(arci_links *l, int link, int64_t parent, const char *currency, const arci_link_sum *sum, arc_date freed)
 {
-    if (!sum->quantity && !sum->gross && !sum->net) return;
+    if (!sum->quantity && !sum->gross && !sum->net && freed == ARC_DATE_NONE) return;
     if (l->n == l->cap) {
         if (l->n) arci_links_merge(l);
         if (l->n > l->cap / 2 || !l->cap) {
@@ -110,6 +120,7 @@ void arci_links_add(arci_links *l, int link, int64_t parent, const char *currenc
     memset(c, 0, sizeof *c);
     c->parent = parent;
     c->link = link;
+    c->freed = freed;
     memcpy(c->currency, currency, 3);
     arci_acc_add(&c->quantity, sum->quantity);
     arci_acc_add(&c->gross, sum->gross);
@@ -118,8 +129,8 @@ void arci_links_add(arci_links *l, int link, int64_t parent, const char *currenc
 
 /* ---- reading ----------------------------------------------------------------------------------------------------------------------- */
 
-enum { C_PARENT, C_LINK, C_CURRENCY, C_QUANTITY, C_GROSS, C_NET, C_VERSION, C_COLUMNS };
-static const char state_fields[] = "parent link currency quantity gross_amount net_amount version";
+enum { C_PARENT, C_LINK, C_CURRENCY, C_QUANTITY, C_GROSS, C_NET, C_FREED, C_VERSION, C_COLUMNS };
+static const char state_fields[] = "parent link currency quantity gross_amount net_amount freed_on version";
 
 static arc_status find_some(arci_txn *t, arci_arena *arena, int link, const int64_t *parents, uint32_t n, arci_rows *out)
 {
@@ -147,7 +158,9 @@ static int by_parent(const void *x, const void *y)
     return (a->at > b->at) - (a->at < b->at);
 }
 
-static void take(const wanted *order, uint32_t n, const char *const *currencies, const arc_value *v, arci_link_sum *sums)
+static arc_date freed_of(const arc_value *v) { return v[C_FREED].type == ARC_V_INT ? (arc_date)v[C_FREED].u.i : ARC_DATE_NONE; }
+
+static void take(const wanted *order, uint32_t n, const char *const *currencies, const arc_value *v, arci_link_sum *sums, arc_date *freed)
 {
     uint32_t lo = 0, hi = n;
     while (lo < hi) {
@@ -158,14 +171,21 @@ static void take(const wanted *order, uint32_t n, const char *const *currencies,
     for (; lo < n && order[lo].parent == v[C_PARENT].u.i; lo++) {
         if (memcmp(currencies[order[lo].at], v[C_CURRENCY].u.s, 3) != 0) continue;
         sums[order[lo].at] = (arci_link_sum){ v[C_QUANTITY].u.i, v[C_GROSS].u.i, v[C_NET].u.i };
+        if (freed) freed[order[lo].at] = freed_of(v);
     }
 }
 
 arc_status arci_links_read(arci_txn *t, arci_arena *arena, int link, const int64_t *parents, const char *const *currencies, uint32_t n, arci_link_sum *sums)
 {
+    return arci_links_read_freed(t, arena, link, parents, currencies, n, sums, NULL);
+}
+
+arc_status arci_links_read_freed(arci_txn *t, arci_arena *arena, int link, const int64_t *parents, const char *const *currencies, uint32_t n, arci_link_sum *sums, arc_date *freed)
+{
     arci_rows rows;
     arc_status st = ARC_OK;
     memset(sums, 0, n * sizeof *sums);
+    for (uint32_t i = 0; freed && i < n; i++) freed[i] = ARC_DATE_NONE;
     if (!n) return ARC_OK;
     wanted *order = arci_arena_alloc(arena, n * sizeof *order);
     int64_t *ids = arci_arena_alloc(arena, n * sizeof *ids);
@@ -178,7 +198,7 @@ arc_status arci_links_read(arci_txn *t, arci_arena *arena, int link, const int64
     }
     for (uint32_t from = 0; from < unique && st == ARC_OK; from += AT_ONCE) {
         st = find_some(t, arena, link, ids + from, unique - from < AT_ONCE ? unique - from : AT_ONCE, &rows);
-        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) take(order, n, currencies, rows.values + (size_t)r * C_COLUMNS, sums);
+        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) take(order, n, currencies, rows.values + (size_t)r * C_COLUMNS, sums, freed);
     }
     return st;
 }
@@ -243,6 +263,8 @@ static arc_status now(arci_txn *t, const arci_link *c, const arc_value *stored, 
         }
         out[k] = arci_v_int(v);
     }
+    const arc_date before = stored ? freed_of(stored) : ARC_DATE_NONE, freed = c->freed > before ? c->freed : before;
+    out[3] = freed == ARC_DATE_NONE ? arci_v_null() : arci_v_int(freed);
     return ARC_OK;
 }
 
@@ -251,8 +273,8 @@ static arc_status write_rows(arci_txn *t, arci_arena *arena, const arci_links *l
     const arci_shape *all, *sums;
     arci_batch *add, *change, *both[2];
     uint32_t n_add = 0, n_change = 0, n = 0;
-    arc_status st = arci_shape_get(t, &all, "chain_state", "parent link currency quantity gross_amount net_amount");
-    if (st == ARC_OK) st = arci_shape_get(t, &sums, "chain_state", "quantity gross_amount net_amount");
+    arc_status st = arci_shape_get(t, &all, "chain_state", "parent link currency quantity gross_amount net_amount freed_on");
+    if (st == ARC_OK) st = arci_shape_get(t, &sums, "chain_state", "quantity gross_amount net_amount freed_on");
     if (st == ARC_OK) st = arci_batch_new(t, arena, &add, all, ARC_WRITE_INSERT, l->n, ARCI_BATCH_UNCHECKED, NULL, 0);
     if (st == ARC_OK) st = arci_batch_new(t, arena, &change, sums, ARC_WRITE_UPDATE, l->n, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     for (uint32_t i = 0; i < l->n && st == ARC_OK; i++) {

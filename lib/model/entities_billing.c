@@ -40,6 +40,7 @@ static const arci_field contract_fields[] = {
     F_REF(41, V_, "approved_by", "user_account", "Approved by", "审批人", ""),
     F_TEXT(42, V_, 500, "decision_reason", "Reason of the decision", "审批意见或终止原因", "Of a rejection, a termination, or of what took that back."),
     F_DATE(43, V_, "ended_on", "Ended on", "完结或终止日期", "Since when nothing is invoiced on it; NULL = it was neither closed nor terminated."),
+    F_DATE(44, V_, "changed_on", "Changed on", "最近变更日期", "Day of its last change, end or return; NULL = none."),
     F_JSON(1000, D_, "files", "Files", "附件", "Ids of attachments."),
     F_MONEY(1001, D_, "issued", "currency", "Issued", "已开票金额", "Invoices less credit notes, in the basis of the contract."),
     F_MONEY(1002, D_, "headroom", "currency", "Headroom", "可开票余额", "Amount with tolerance less issued, at most 0 once it is closed or terminated; NULL = not limited."),
@@ -417,5 +418,6 @@ static const arci_field chain_state_fields[] = {
     F_DEC(13, R_ | V_ | K_, "quantity", 6, "Quantity", "数量", "6 decimals; 0 of contracts."),
     F_MONEY(14, R_ | V_ | K_, "gross_amount", "currency", "Gross amount", "价税合计", "Inclusive of tax."),
     F_MONEY(15, R_ | V_ | K_, "net_amount", "currency", "Net amount", "不含税金额", ""),
+    F_DATE(16, V_ | K_, "freed_on", "Freed on", "最近释放日期", "Latest day on which a document gave something back: of documents dated from then on, what is taken now is the most that ever was; NULL = never."),
 };
 ARCI_ENTITY_PLAIN(chain_state, 213, E_VER | E_STA | E_UNT, "parent link currency", NULL, "Chain state", "链路状态", "What children take of a parent; a cache that verify recomputes.");
