@@ -824,6 +824,7 @@
 #define ARC_CONTRACT_APPROVED_BY 0x00C80029u
 #define ARC_CONTRACT_DECISION_REASON 0x00C8002Au
 #define ARC_CONTRACT_ENDED_ON 0x00C8002Bu
+#define ARC_CONTRACT_CHANGED_ON 0x00C8002Cu
 #define ARC_CONTRACT_FILES 0x00C803E8u
 #define ARC_CONTRACT_ISSUED 0x00C803E9u
 #define ARC_CONTRACT_HEADROOM 0x00C803EAu
@@ -1132,6 +1133,7 @@
 #define ARC_CHAIN_STATE_QUANTITY 0x00D5000Du
 #define ARC_CHAIN_STATE_GROSS_AMOUNT 0x00D5000Eu
 #define ARC_CHAIN_STATE_NET_AMOUNT 0x00D5000Fu
+#define ARC_CHAIN_STATE_FREED_ON 0x00D50010u
 
 /* contract_change: Contract change / 合同变更 */
 #define ARC_CONTRACT_CHANGE 214u
@@ -4567,6 +4569,10 @@ static inline arc_status arc_contract_ended_on(arc_record *record, arc_date *dat
 {
     return arc_record_get_date(record, date, ARC_CONTRACT_ENDED_ON);
 }
+static inline arc_status arc_contract_changed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CONTRACT_CHANGED_ON);
+}
 static inline arc_status arc_contract_files(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_CONTRACT_FILES);
@@ -6340,6 +6346,10 @@ static inline arc_status arc_chain_state_gross_amount(arc_record *record, arc_mo
 static inline arc_status arc_chain_state_net_amount(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_CHAIN_STATE_NET_AMOUNT);
+}
+static inline arc_status arc_chain_state_freed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CHAIN_STATE_FREED_ON);
 }
 
 /* ---- contract_change ---- */

@@ -5,7 +5,7 @@
 #include "api/credits.h"
 #include "support/rebuilt.h"
 
-#define HEADER "\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"due_date\":\"2026-03-10\""
+#define HEADER "\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-16\",\"due_date\":\"2026-03-10\""
 #define LINE(gross, more) "{\"name\":\"a\",\"currency\":\"CNY\",\"quantity\":\"1\",\"gross_amount\":\"" gross "\",\"tax_rate\":\"0.13\"" more "}"
 #define OF(n) ",\"contract\":" #n
 #define ORDERED(n) ",\"order_line\":" #n

@@ -3,7 +3,7 @@
  * and what is refused leaves everything as it was. */
 #include "api/credits.h"
 
-#define HEADER "\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"due_date\":\"2026-03-10\""
+#define HEADER "\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-16\",\"due_date\":\"2026-03-10\""
 #define GROSS(amount) "{\"name\":\"a\",\"currency\":\"CNY\",\"gross_amount\":\"" amount "\",\"tax_rate\":\"0.13\"}"
 #define NET(net) "{\"name\":\"a\",\"currency\":\"CNY\",\"net_amount\":\"" net "\",\"tax_rate\":\"0.13\"}"
 #define DEDUCT(net) "{\"name\":\"d\",\"currency\":\"CNY\",\"net_amount\":\"-" net "\",\"tax_rate\":\"0.13\",\"advance\":1}"

@@ -82,7 +82,8 @@ static void amendments(void **state)
         issue_refused(&v, ARC_E_GUARD, "contract", "", "{" HEADER ",\"contract\":1}", LINE("0.01"), NULL);
         /* a tolerance gives room, and cannot be taken away from under what was issued */
         amend_ok(&v, "{\"contract\":1,\"tolerance\":\"0.1\",\"reason\":\"room\"}");
-        (void)issue_ok(&v, "{" HEADER ",\"contract\":1}", LINE("60.00"), NULL);
+        issue_refused(&v, ARC_E_GUARD, "contract", "", "{" HEADER ",\"contract\":1}", LINE("60.00"), NULL); /* not before it was given */
+        (void)issue_ok(&v, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-16\",\"contract\":1}", LINE("60.00"), NULL);
         refused(&v, ARC_E_GUARD, amend(&v, NULL, "{\"contract\":1,\"tolerance\":\"0.05\",\"reason\":\"less\"}"), "tolerance", "cannot be limited to 630.00: 660.00 are issued");
         /* nor below what is ordered */
         amend_ok(&v, "{\"contract\":1,\"currency\":\"CNY\",\"amount\":\"900.00\",\"reason\":\"more\",\"ends_on\":\"2026-06-30\"}");

@@ -56,6 +56,11 @@ typedef struct doc { /* an item or a receipt */
     int paper, paid;                        /* a receipt that is a bill of exchange; its value date */
 } doc;
 
+typedef struct turn { /* of a contract */
+    int contract, date;
+    int64_t amount;
+} turn;
+
 enum { PLAIN, MOVED, PAID_BACK, TAKES_BACK, WRITTEN_OFF, OF_A_BILL };
 typedef struct span {
     int64_t from, to;
@@ -113,6 +118,8 @@ typedef struct bill {
 /* Numbers first, so that a copy takes what is there and no more: plain_copy(). */
 typedef struct plain {
     int n_docs, n_allocs, n_moves, n_extensions, n_losses, n_disputes, n_claims, n_numbers, n_bills, period[PERIODS]; /* 0 open, 1 locked, 2 closed */
+    int n_turns;
+    turn turns[MAX_MOVES];
     doc docs[MAX_DOCS];
     alloc allocs[MAX_ALLOCS];
     move moves[MAX_MOVES];
@@ -187,17 +194,32 @@ static const struct {
     int64_t limit;
 } contracts[CONTRACTS + 1] = { { 0 }, { CNY, FIRST_DAY + 50, FIRST_DAY + 350, 0, 315000 }, { USD, NONE, NEVER, 1, 250000 } };
 
-/* What its documents that stand come to, less what credit notes took back. */
-static inline wide invoiced_of(const plain *p, int contract)
+/* What a document takes of its contract from a day on; negative: gives back. */
+static inline void turn_contract(plain *p, const doc *d, int date, int64_t gross, int64_t tax)
 {
-    wide all = 0;
-    for (int d = 0; d < p->n_docs; d++) {
-        const doc *x = &p->docs[d];
-        if (x->document != d || x->contract != contract || x->voided || x->is_credit || x->currency != contracts[contract].currency) continue;
-        all += x->bill - (contracts[contract].without_tax ? x->bill_tax : 0);
-        if (x->off && !x->credited) all += x->less.net + (contracts[contract].without_tax ? 0 : x->less.tax);
+    const int k = d->contract;
+    if (!k || d->currency != contracts[k].currency) return;
+    p->turns[p->n_turns++] = (turn){ k, date, gross - (contracts[k].without_tax ? tax : 0) };
+}
+
+/* What it deducts of an advance of no contract counts on its own as if it had not. */
+static inline void turn_off(plain *p, const doc *d, int date, int sign)
+{
+    if (d->off) turn_contract(p, d, date, sign * (d->less.net + d->less.tax), sign * d->less.tax);
+}
+
+/* The most that its documents come to at the end of any day from one on. */
+static inline wide most_invoiced(const plain *p, int contract, int from)
+{
+    wide worst = 0;
+    for (int i = -1; i < p->n_turns; i++) {
+        const int day = i < 0 ? from : p->turns[i].date;
+        wide all = 0;
+        if (day < from) continue;
+        for (int k = 0; k < p->n_turns; k++) all += p->turns[k].contract == contract && p->turns[k].date <= day ? p->turns[k].amount : 0;
+        if (i < 0 || all > worst) worst = all;
     }
-    return all;
+    return worst;
 }
 
 static inline int find_doc(const plain *p, ref r)
@@ -289,6 +311,7 @@ static inline arc_status plain_record(plain *p, const op *o)
     d->bill = o->amount;
     d->bill_tax = o->tax;
     d->bill_base = base;
+    turn_contract(p, d, o->date, d->bill, d->bill_tax);
     p->n_numbers++;
     post(p, o->customer, o->currency, RECEIVABLE, o->amount, base);
     post(p, o->customer, o->currency, REVENUE, o->tax - o->amount, tax_base - base);

@@ -72,7 +72,7 @@ static inline arc_status may_refer(const plain *p, const op *o, const portion *l
     return less->net > of->free.net || less->tax > of->free.tax ? ARC_E_GUARD : ARC_OK;
 }
 
-/* Its own contract, else that of the invoice it adds to; there is room for what it comes to. */
+/* Its own contract, else that of the invoice it adds to; there is room for what it comes to, on each day from its own on. */
 static inline arc_status fits_contract(const plain *p, const op *o, int64_t net, int64_t gross, const portion *less, int *contract)
 {
     int k = o->contract;
@@ -85,7 +85,7 @@ static inline arc_status fits_contract(const plain *p, const op *o, int64_t net,
     if (o->customer || o->date < contracts[k].from || o->date > contracts[k].to) return ARC_E_GUARD;
     int64_t is = contracts[k].without_tax ? net : gross;
     if (less && !of) is += less->net + (contracts[k].without_tax ? 0 : less->tax);
-    return is > 0 && invoiced_of(p, k) + is > contracts[k].limit ? ARC_E_GUARD : ARC_OK;
+    return is > 0 && most_invoiced(p, k, o->date) + is > contracts[k].limit ? ARC_E_GUARD : ARC_OK;
 }
 
 /* Income and tax of a document, credited; what it deducts, debited. Income that is known in base currency in part only is not. */
@@ -134,6 +134,7 @@ static inline arc_status plain_issue(plain *p, const op *o)
     first->bill = net + tax;
     first->bill_tax = tax;
     first->bill_base = base;
+    turn_contract(p, first, o->date, first->bill, first->bill_tax);
     first->advance = (o->flags & AN_ADVANCE) != 0;
     post_income(p, first, net + tax, tax, base, deducts ? &less : NULL, 1);
     if (first->advance) first->free = (portion){ net, tax, known ? share(base, net, net + tax) : 0, known ? base - share(base, net, net + tax) : 0, known };
@@ -141,6 +142,7 @@ static inline arc_status plain_issue(plain *p, const op *o)
     first->advances = find_doc(p, o->target) + 1;
     first->less = less;
     first->off = contract && !p->docs[first->advances - 1].contract;
+    turn_off(p, first, o->date, 1);
     add_up(&p->docs[first->advances - 1].free, &less, -1);
     return ARC_OK;
 }
@@ -179,6 +181,8 @@ static inline arc_status plain_credit(plain *p, const op *o)
     if (i->lined && o->amount) return ARC_E_VALUE;
     if (amount > i->bill) return ARC_E_GUARD;
     int64_t tax = share(i->bill_tax, amount, i->bill), base = share(i->bill_base, amount, i->bill);
+    turn_contract(p, i, o->date, -amount, -tax);
+    turn_off(p, i, o->date, -1); /* one that deducts is credited whole */
     i->bill -= amount;
     i->bill_tax -= tax;
     i->bill_base -= base;
@@ -207,12 +211,12 @@ static inline arc_status plain_credit(plain *p, const op *o)
 /* ---- voiding --------------------------------------------------------------------------------------------------------------------------- */
 
 /* A note of others that is voided takes its contract again, if there is room. */
-static inline int takes_too_much(const plain *p, const doc *note)
+static inline int takes_too_much(const plain *p, const doc *note, int date)
 {
     const int k = note->contract;
     if (!k || note->currency != contracts[k].currency) return 0;
     const int64_t takes = (contracts[k].without_tax ? note->bill_tax : 0) - note->bill;
-    return takes > 0 && invoiced_of(p, k) + takes > contracts[k].limit;
+    return takes > 0 && most_invoiced(p, k, date) + takes > contracts[k].limit;
 }
 
 /* An issued invoice of which nothing is settled, in the period it was issued in. */
@@ -231,7 +235,7 @@ static inline arc_status plain_void(plain *p, const op *o)
         if ((p->docs[a->item].document == at || (a->credit >= 0 && p->docs[a->credit].document == at)) && a->date > o->date) return ARC_E_RANGE;
     }
     if (deducted(p, at)) return ARC_E_STATE;
-    if (takes_too_much(p, first)) return ARC_E_GUARD;
+    if (takes_too_much(p, first, o->date)) return ARC_E_GUARD;
     for (int d = 0; d < p->n_docs; d++) {
         doc *x = &p->docs[d];
         if (x->document != at || !x->left) continue;
@@ -241,6 +245,8 @@ static inline arc_status plain_void(plain *p, const op *o)
     }
     post_income(p, first, first->bill, first->bill_tax, first->bill_base, first->advances ? &first->less : NULL, -1);
     if (first->advances) add_up(&p->docs[first->advances - 1].free, &first->less, 1);
+    turn_contract(p, first, o->date, -first->bill, -first->bill_tax);
+    turn_off(p, first, o->date, -1);
     first->voided = 1;
     return ARC_OK;
 }

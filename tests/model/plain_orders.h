@@ -60,6 +60,7 @@ typedef struct plain {
 
 /* 1: with tax and 10 % tolerance; 2: without tax, and only what was delivered is invoiced. */
 static const int tolerance[CONTRACTS + 1] = { 0, 1000, 0 }, without_tax[CONTRACTS + 1] = { 0, 0, 1 }, only_delivered[CONTRACTS + 1] = { 0, 0, 1 };
+static const int64_t first_amount[CONTRACTS + 1] = { 0, 60000, 45000 };
 
 /* whole * part / of, half away from zero. */
 static inline int64_t share(int64_t whole, int64_t part_, int64_t of)
@@ -130,6 +131,18 @@ static inline sum issued(const plain *p, int k)
     for (int i = 0; i < p->n_docs; i++) {
         sum x = share_of(&p->docs[i], k);
         if (!p->docs[i].voided) add(&s, &x);
+    }
+    return s;
+}
+
+/* Two days: documents of even steps are dated on the first, all else happens on the second. What was issued by the first: notes are of the second, and so is voiding. */
+static inline int is_early(const doc *x) { return x->note_of == NOBODY && x->step % 2 == 0; }
+static inline sum issued_early(const plain *p, int k)
+{
+    sum s = { 0, 0, 0 };
+    for (int i = 0; i < p->n_docs; i++) {
+        sum x = share_of(&p->docs[i], k);
+        if (is_early(&p->docs[i])) add(&s, &x);
     }
     return s;
 }
@@ -282,7 +295,7 @@ static inline int too_much(const plain *p, const doc *x, int n, int by_delivery,
 }
 
 /* In the order in which a clerk would look: orders and their lines, deliveries and theirs, orders as a whole, contracts. */
-static inline arc_status judge(const plain *p, const doc *x)
+static inline arc_status judge(const plain *p, const doc *x, int early)
 {
     for (int level = 0; level < 2; level++) {
         for (int k = 0; k < x->n; k++) {
@@ -303,6 +316,7 @@ static inline arc_status judge(const plain *p, const doc *x)
     for (int k = 1; k <= CONTRACTS; k++) {
         const int64_t is = basis(k, share_of(x, k));
         if (is > 0 && basis(k, issued(p, k)) + is > limit_of(p, k)) return ARC_E_GUARD;
+        if (is > 0 && early && basis(k, issued_early(p, k)) + is > most(first_amount[k], k)) return ARC_E_GUARD; /* amendments are of the second day */
     }
     return ARC_OK;
 }
@@ -378,7 +392,7 @@ static inline arc_status plain_issue(plain *p, const doc *asked)
 {
     doc x = *asked;
     find_heads(p, &x);
-    arc_status st = judge(p, &x);
+    arc_status st = judge(p, &x, is_early(&x));
     if (st != ARC_OK) return st;
     p->docs[p->n_docs++] = x;
     consume(p, &p->docs[p->n_docs - 1]);
@@ -508,7 +522,7 @@ static inline arc_status plain_void(plain *p, int at)
         doc *i = &p->docs[x->note_of];
         for (int d = 0; d < p->n_deliveries; d++) if (p->deliveries[d].open < x->takes[d]) return ARC_E_STATE;
         const doc again = mirror(x);
-        if (judge(p, &again) != ARC_OK) return ARC_E_GUARD;
+        if (judge(p, &again, 0) != ARC_OK) return ARC_E_GUARD;
         give_back(p, x, -1);
         for (int d = 0; d < p->n_deliveries; d++) i->given[d] -= x->takes[d];
         for (int k = 0; k < i->n; k++) {

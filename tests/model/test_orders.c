@@ -68,8 +68,7 @@ static void furnish(world *w)
     (void)insert(w, ARC_CONTRACT, "{\"customer\":1,\"number\":\"K1\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"term\":\"NET30\",\"amount\":\"600.00\",\"tax_included\":true,\"tolerance\":\"0.1\"}");
     (void)insert(w, ARC_CONTRACT, "{\"customer\":1,\"number\":\"K2\",\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"term\":\"NET30\",\"amount\":\"450.00\",\"tax_included\":false,\"billing_basis\":\"delivered\"}");
     for (int k = 1; k <= CONTRACTS; k++) NEED(w, arc_contract_activate(w->s, k));
-    w->p.amount[1] = 60000;
-    w->p.amount[2] = 45000;
+    memcpy(w->p.amount, first_amount, sizeof first_amount);
 }
 
 static int begin(world *w, test_env *t, int sqlite)
@@ -212,7 +211,7 @@ static arc_status drive_issue(world *w, const op *o, made *m)
     arc_record *lines[2 * PARTS];
     uint32_t n = 0;
     if (o->contract) snprintf(main_contract, sizeof main_contract, ",\"contract\":%d", o->contract);
-    snprintf(json, sizeof json, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"due_date\":\"2026-03-10\"%s}", main_contract);
+    snprintf(json, sizeof json, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"%s\",\"due_date\":\"2026-03-10\"%s}", o->step % 2 ? "2026-02-16" : "2026-02-01", main_contract);
     d.invoice = record(w, ARC_INVOICE, json);
     for (int k = 0; k < o->n; k++) {
         const int delivery_ = o->part[k].delivery != NOBODY;

@@ -3309,6 +3309,11 @@ class Contract(Record):
     @ended_on.setter
     def ended_on(self, value: Optional[datetime.date]) -> None: ...
     @property
+    def changed_on(self) -> Optional[datetime.date]:
+        """Changed on. Day of its last change, end or return; NULL = none. (verb)"""
+    @changed_on.setter
+    def changed_on(self, value: Optional[datetime.date]) -> None: ...
+    @property
     def files(self) -> Optional[Any]:
         """Files. Ids of attachments. (derived)"""
     @property
@@ -4666,6 +4671,11 @@ class ChainState(Record):
         """Net amount. In major units of the currency in currency. (required, verb)"""
     @net_amount.setter
     def net_amount(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def freed_on(self) -> Optional[datetime.date]:
+        """Freed on. Latest day on which a document gave something back: of documents dated from then on, what is taken now is the most that ever was; NULL = never. (verb)"""
+    @freed_on.setter
+    def freed_on(self, value: Optional[datetime.date]) -> None: ...
 
 class ContractChange(Record):
     """Contract change: What became of an active contract: amendments, its end, its return."""
