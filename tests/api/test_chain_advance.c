@@ -3,7 +3,7 @@
 #include "api/credits.h"
 #include "support/rebuilt.h"
 
-#define HEADER "\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-10\",\"due_date\":\"2026-03-10\""
+#define HEADER "\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-16\",\"due_date\":\"2026-03-10\""
 #define LINE(gross, more) "{\"name\":\"a\",\"currency\":\"CNY\",\"gross_amount\":\"" gross "\",\"tax_rate\":\"0\"" more "}"
 #define DEDUCT(gross, of, more) "{\"name\":\"d\",\"currency\":\"CNY\",\"net_amount\":\"-" gross "\",\"tax_rate\":\"0\",\"advance\":" #of more "}"
 #define OF(n) ",\"contract\":" #n
