@@ -69,7 +69,7 @@ typedef struct arci_fact {
     uint8_t scale;               /* DECIMAL */
     char fixed[4];               /* MONEY of a parameter: its currency */
     uint16_t node;               /* where the loader takes it from */
-    uint16_t col;
+    uint16_t col;                /* of a parameter: one more than the slot of what it is made of, for tells; 0: none */
     uint16_t from;               /* computed: the slot it is computed from */
     uint16_t how;
 } arci_fact;

@@ -468,6 +468,7 @@ static arc_status tell_node(arci_env *env, arci_arena *arena, arci_tells *tells,
 
 arc_status arci_fact_tells(arci_env *env, arci_arena *arena, arci_tells *tells, const arci_facts *f, const arci_fact *x, uint8_t each)
 {
+    if (x->how == ARCI_HOW_PARAM && x->col) return arci_fact_tells(env, arena, tells, f, f->facts[x->col - 1], each); /* made of that one */
     if ((x->flags & ARCI_FACT_PARAM) || x->how == ARCI_HOW_PARAM || x->how == ARCI_HOW_GIVEN) return ARC_OK;
     if (x->how == ARCI_HOW_SINCE || x->how == ARCI_HOW_LATE) return arci_fact_tells(env, arena, tells, f, f->facts[x->from], each);
     const arci_field *field = x->field;

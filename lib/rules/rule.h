@@ -61,7 +61,9 @@ typedef struct arci_rule_unit {
     uint8_t pad[5];
     arci_facts *facts;            /* of the customer, with the list `rows` */
     const arci_fact *rows;
-    const arci_fact *level, *effective; /* of an element: "firing.level", "firing.effective_date"; slots come with their use */
+    const arci_fact *level, *effective; /* of an element: "firing.level", "firing.effective_date" */
+    const arci_fact *open, *in; /* of an element: what is open, its currency; NULL: it has none */
+    const arci_fact *total, *count, *first; /* of all elements of its currency: what is open, how many, is it the first of them */
     const arci_fact *currency, *language; /* of the frame's row; NULL: it has none */
 } arci_rule_together;
 

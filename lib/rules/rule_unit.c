@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
+#include "base/num.h"
 #include "base/sha256.h"
 #include "rules/action.h"
 #include "rules/fact_impl.h"
@@ -196,11 +197,42 @@ static arc_status take_rows(composing *c, const arci_unit_row *rows, uint32_t n)
     return failed ? arci_nomem(c->run->t->env) : ARC_OK;
 }
 
+static int same_currency(const arc_value *a, const arc_value *b)
+{
+    return a->type == ARC_V_TEXT && b->type == ARC_V_TEXT && a->len == b->len && memcmp(a->u.s, b->u.s, a->len) == 0;
+}
+
+/* With each row: what is open in its currency, of how many rows, and whether it is the first of them. */
+static arc_status total_up(composing *c, const arci_fact_list *list)
+{
+    const arci_rule_together *u = &c->rule->unit;
+    for (uint32_t i = 0; i < list->n && u->open; i++) {
+        arc_value *row = (arc_value *)(uintptr_t)(list->rows + (size_t)i * list->width), *known = NULL;
+        int64_t sum = 0, n = 0;
+        for (uint32_t k = 0; k < i && !known; k++) {
+            arc_value *other = (arc_value *)(uintptr_t)(list->rows + (size_t)k * list->width);
+            if (same_currency(&other[u->in->slot], &row[u->in->slot])) known = other;
+        }
+        for (uint32_t k = i; k < list->n && !known; k++) {
+            const arc_value *other = list->rows + (size_t)k * list->width;
+            if (!same_currency(&other[u->in->slot], &row[u->in->slot]) || other[u->open->slot].type != ARC_V_INT) continue;
+            if (arci_add64(sum, other[u->open->slot].u.i, &sum)) return arci_fail(c->run->t->env, ARC_E_OVERFLOW, "the total is too large", "合计超出范围");
+            n++;
+        }
+        row[u->total->slot] = known ? known[u->total->slot] : arci_v_int(sum);
+        row[u->count->slot] = known ? known[u->count->slot] : arci_v_int(n);
+        row[u->first->slot] = arci_v_int(!known);
+    }
+    return ARC_OK;
+}
+
 /* What a row fired for stands with its fields; all of it is what the letter is made of. */
 static arc_status mark_rows(composing *c, const arci_fact_list *list)
 {
     const arci_rule_together *u = &c->rule->unit;
     arci_str b;
+    arc_status st = total_up(c, list);
+    if (st != ARC_OK) return st;
     arci_str_init(&b, c->run->t->book->ctx);
     for (uint32_t i = 0; i < list->n; i++) {
         arc_value *row = (arc_value *)(uintptr_t)(list->rows + (size_t)i * list->width);

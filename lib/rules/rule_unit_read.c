@@ -53,6 +53,31 @@ static arc_status find_fields(arci_rule_reader *r)
     return field_of(r, itself ? "language" : path, &u->language);
 }
 
+/* Totals by currency stand with each row. */
+static arc_status add_totals(arci_rule_reader *r)
+{
+    arci_rule_together *u = &r->r->unit;
+    arci_facts *f = u->rows->elements;
+    arci_fact total = { .path = "unit.total", .type = ARCI_FACT_MONEY }, count = { .path = "unit.count", .type = ARCI_FACT_INT }, first = { .path = "unit.first", .type = ARCI_FACT_BOOL };
+    const arci_fact *ignored;
+    arc_status st = arci_facts_path(r->env, f, &u->open, "open", 4);
+    if (st == ARC_OK) st = arci_facts_path(r->env, f, &u->in, "currency", 8);
+    if (st == ARC_E_NOMEM) return st;
+    if (st != ARC_OK || u->open->type != ARCI_FACT_MONEY || u->open->currency == ARCI_NO_SLOT) {
+        u->open = u->in = NULL;
+        arci_error_clear(r->env->err);
+        return ARC_OK;
+    }
+    total.col = (uint16_t)(u->open->slot + 1u);
+    st = arci_facts_param(r->env, f, &total, &ignored);
+    if (st == ARC_OK) st = arci_facts_param(r->env, f, &count, &ignored);
+    if (st == ARC_OK) st = arci_facts_param(r->env, f, &first, &ignored);
+    if (st == ARC_OK) st = arci_facts_path(r->env, f, &u->total, total.path, strlen(total.path));
+    if (st == ARC_OK) ((arci_fact *)(uintptr_t)u->total)->currency = u->open->currency;
+    if (st == ARC_OK) st = arci_facts_path(r->env, f, &u->count, count.path, strlen(count.path));
+    return st == ARC_OK ? arci_facts_path(r->env, f, &u->first, first.path, strlen(first.path)) : st;
+}
+
 static arc_status make_facts(arci_rule_reader *r)
 {
     static const arci_fact level = { .path = "firing.level", .type = ARCI_FACT_INT }, effective = { .path = "firing.effective_date", .type = ARCI_FACT_DATE };
@@ -68,7 +93,7 @@ static arc_status make_facts(arci_rule_reader *r)
     if (st == ARC_OK) st = arci_facts_param(r->env, u->rows->elements, &effective, &ignored);
     if (st == ARC_OK) st = arci_facts_path(r->env, u->rows->elements, &u->level, level.path, strlen(level.path));
     if (st == ARC_OK) st = arci_facts_path(r->env, u->rows->elements, &u->effective, effective.path, strlen(effective.path));
-    return st;
+    return st == ARC_OK ? add_totals(r) : st;
 }
 
 arc_status arci_rule_take_unit(arci_rule_reader *r, const arci_json *unit)

@@ -69,6 +69,23 @@ class Rules(support.BookTest):
         self.assertEqual([t.title for t in self.session.query("task")], ["C1: I1 I2 "])
         self.assertEqual(len(list(self.session.query("rule_firing"))), 2)
 
+    def test_totals_by_currency(self):
+        money = {"type": "money", "currency": "currency"}
+        part = {"type": "list", "of": {"type": "object", "members": {"number": "text", "currency": "text", "open": money}}}
+        total = {"type": "list", "of": {"type": "object", "members": {"currency": "text", "total": money, "n": "integer"}}}
+        self.session.definition_publish(self.session.definition_save("template", "all", {
+            "template": "arcore/1", "view": {"rows": part, "totals": total},
+            "variants": [{"channel": "email", "language": "en", "format": "text", "subject": "All", "body": "{{#rows}}{{number}} {{open_code}}; {{/rows}}{{#totals}}{{n}}: {{total_code}}; {{/totals}}"}]}))
+        self.publish("all", {"rule": "arcore/1", "subject": "item", "unit": {"by": "customer", "split": []}, "on": {"kind": "date", "anchor": "due_date"}, "then": [], "once": [
+            {"type": "message", "params": {"template": "all", "to": {"address": "ar@example.com"}, "channels": ["email"], "data": {
+                "totals": {"each": "rows", "if": {"var": "unit.first"}, "as": {"total": {"var": "unit.total"}, "n": {"var": "unit.count"}}}}}}]})
+        customer = self.customer("C1")
+        for number, currency, amount in (("I1", "EUR", "10.00"), ("I2", "CNY", "20.00"), ("I3", "EUR", "5.50")):
+            self.session.invoice_record(number=number, customer=customer.id, invoice_date=datetime.date(2026, 5, 1), due_date=datetime.date(2026, 6, 1), currency=currency, gross_amount=amount)
+        line = self.session.rule_propose()[3]
+        self.assertEqual((line.unit, line.action["params"]["body"].replace("\u00a0", " ")), (f"customer:{customer.id}/all", "I1 EUR 10.00; I2 CNY 20.00; I3 EUR 5.50; 2: EUR 15.50; 1: CNY 20.00; "))
+        self.assertIn("each item_state.open", line.action["tells"])
+
     def test_passing(self):
         faults = self.session.definition_check("rule", {"rule": "arcore/1", "subject": "item", "on": {"kind": "date", "anchor": "due_date"}, "then": [], "if": {"==": [{"var": "days_overdue"}, 3]}})
         self.assertEqual([(f.status, f.pointer, f.rule) for f in faults], [(0, "/if", "passing")])
