@@ -47,13 +47,14 @@ const char arci_import_mapping_schema[] = (
     "\"file\":{" OBJECT "\"properties\":{\"encoding\":{\"type\":\"string\",\"description\":\"utf-8, utf-16, gbk, gb18030 or auto\"},"
     "\"delimiter\":{\"type\":\"string\",\"pattern\":\"^(auto|.)$\"},\"quote\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1},"
     "\"skip_lines\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000},\"columns\":" NAMES ",\"footers\":" NAMES "," MARKS "}},"
-    "\"targets\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":7,\"contains\":{\"properties\":{\"entity\":{\"const\":\"customer\"}},\"required\":[\"entity\"]},\"items\":{" OBJECT
-    "\"required\":[\"entity\",\"fields\"],\"properties\":{\"entity\":{\"enum\":[\"customer\",\"invoice\",\"receipt\",\"contact\",\"bank_account\",\"invoice_title\",\"item\"]},"
+    "\"targets\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":8,\"contains\":{\"properties\":{\"entity\":{\"const\":\"customer\"}},\"required\":[\"entity\"]},\"items\":{" OBJECT
+    "\"required\":[\"entity\",\"fields\"],\"properties\":{\"entity\":{\"enum\":[\"customer\",\"invoice\",\"receipt\",\"contact\",\"bank_account\",\"invoice_title\",\"item\",\"credit_limit\"]},"
     "\"match\":{\"const\":[\"code\"]},\"settles\":{\"const\":\"invoice\"},\"group_by\":" NAMES ","
     "\"when\":{" OBJECT "\"required\":[\"column\"],\"properties\":{\"column\":" TEXT ",\"filled\":" BOOL ",\"in\":{\"type\":\"array\",\"minItems\":1}}},"
     "\"fields\":{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"$ref\":\"#/$defs/rule\"}}},"
     "\"allOf\":["
     "{\"if\":{\"properties\":{\"entity\":{\"const\":\"customer\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"code\"]}}}},"
+    "{\"if\":{\"properties\":{\"entity\":{\"const\":\"credit_limit\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"customer\",\"currency\",\"amount\"]}}}},"
     "{\"if\":{\"properties\":{\"entity\":{\"const\":\"contact\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"customer\",\"name\"]}}}},"
     "{\"if\":{\"properties\":{\"entity\":{\"const\":\"bank_account\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"customer\",\"number\"]}}}},"
     "{\"if\":{\"properties\":{\"entity\":{\"const\":\"invoice_title\"}}},\"then\":{\"properties\":{\"fields\":{\"required\":[\"customer\",\"title\",\"tax_no\"]}}}},"

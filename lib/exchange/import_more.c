@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "arcore/limit.h"
 #include "arcore/money.h"
 #include "arcore/receivable.h"
 #include "base/json_text.h"
@@ -20,7 +21,9 @@ static const more_kind kinds[ARCI_N_MORE] = {
     { { "number", NULL }, { "number", NULL } },
     { { "title", "tax_no", NULL }, { "tax_no", "title", NULL } },
     { { "number", "currency", "amount", NULL }, { NULL } },
+    { { "currency", "amount", NULL }, { NULL } },
 };
+enum { LIMIT = ARCI_TARGET_LIMIT - ARCI_TARGET_CONTACT };
 
 static arci_target_kind target_of(int k) { return (arci_target_kind)(ARCI_TARGET_CONTACT + k); }
 static const arci_target *mapped(const arci_import *im, int k) { return &im->mapping.targets[target_of(k)]; }
@@ -61,7 +64,7 @@ arc_status arci_import_more_may(arci_import *im)
     arc_status st = ARC_OK;
     for (int k = 0; st == ARC_OK && k < ARCI_N_MORE; k++) {
         const arci_entity *e = mapped(im, k)->entity;
-        if (e) st = arci_access_check(im->env, im->s, &arci_verbs[e->flags & ARCI_E_MASTER ? ARCI_DO_INSERT : ARCI_DO_ITEM_RECORD], e);
+        if (e) st = arci_access_check(im->env, im->s, &arci_verbs[e->flags & ARCI_E_MASTER ? ARCI_DO_INSERT : k == LIMIT ? ARCI_DO_LIMIT_SET : ARCI_DO_ITEM_RECORD], e);
     }
     return st;
 }
@@ -94,7 +97,7 @@ static arc_status remember(arci_import *im, const arci_import_row *row, int k)
 
 static arc_status in_book(arci_import *im, const arci_import_row *row, int k, const arci_record *r, int *there)
 {
-    static const char *const fields[ARCI_N_MORE] = { "id customer name", "id customer number", "id customer tax_no title", NULL };
+    static const char *const fields[ARCI_N_MORE] = { "id customer name", "id customer number", "id customer tax_no title", NULL, NULL };
     const int64_t customer = im->customers[row->customer].id;
     const arci_shape *shape;
     arci_where w;
@@ -188,6 +191,43 @@ static arc_status judge_item(arci_import *im, const arci_import_row *row, int k,
     return on == ARC_DATE_NONE ? ARC_OK : arci_import_judge_day(im, row, t, "business_date", on);
 }
 
+enum { L_KIND, L_CURRENCY, L_AMOUNT, L_FROM, L_COLUMNS };
+
+/* A limit is one more row, unless the customer has the very same. What the book asks of limits beyond that - a credit check, authority - is told when it is set. */
+static arc_status judge_limit(arci_import *im, arci_import_row *row, const arci_record *r)
+{
+    static const char *const names[L_COLUMNS] = { "kind", "currency", "amount", "valid_from" };
+    const int64_t customer = im->customers[row->customer].id;
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arci_arena arena;
+    if (value_of(r, "amount")->u.i < 0) {
+        arci_fail(im->env, ARC_E_RANGE, "a limit is not negative", "信用额度不能为负数");
+        return arci_import_fault(im, row->csv, row->number, r->entity, "amount", arci_import_rule_of(mapped(im, LIMIT), "amount"), ARC_E_RANGE);
+    }
+    if (!customer || im->customers[row->customer].fresh) return ARC_OK;
+    arci_arena_init(&arena, im->env->ctx);
+    arc_status st = arci_shape_get(im->t, &shape, "credit_limit", "kind currency amount valid_from customer");
+    if (st == ARC_OK) {
+        arci_where_init(&w);
+        arci_where_int(&w, shape->cols[L_COLUMNS], ARC_OP_EQ, customer);
+        st = arci_repo_find(im->t, shape, &w, NULL, 0, 0, &arena, &rows);
+    }
+    for (uint32_t i = 0; st == ARC_OK && row->has_more[LIMIT] && i < rows.n_rows; i++) {
+        int same = 1;
+        for (int c = 0; c < L_COLUMNS; c++) {
+            const arc_value *v = value_of(r, names[c]), *old = &rows.values[(size_t)i * rows.n_cols + (size_t)c];
+            if (v->type == ARC_V_NULL) same &= c == L_KIND ? old->len == 9 && memcmp(old->u.s, "permanent", 9) == 0 : old->u.i == im->s->business_date;
+            else same &= arci_value_equal(v, old);
+        }
+        row->has_more[LIMIT] = (uint8_t)!same;
+        row->known_more += (uint32_t)same;
+    }
+    arci_arena_clear(&arena);
+    return st;
+}
+
 arc_status arci_import_judge_more(arci_import *im, arci_import_row *row)
 {
     arc_status st = ARC_OK;
@@ -199,7 +239,7 @@ arc_status arci_import_judge_more(arci_import *im, arci_import_row *row)
         st = arci_import_fill(im, row, target_of(k), r, kinds[k].required);
         if (st != ARC_OK || im->faulted) break;
         row->has_more[k] = 1;
-        st = kinds[k].same[0] ? judge_master(im, row, k, r) : judge_item(im, row, k, r);
+        st = kinds[k].same[0] ? judge_master(im, row, k, r) : k == LIMIT ? judge_limit(im, row, r) : judge_item(im, row, k, r);
     }
     return st;
 }
@@ -234,6 +274,41 @@ arc_status arci_import_put_more(arci_import *im, arci_import_row *row, int *full
     return st;
 }
 
+static arc_date day_in(const arci_record *r, const char *field)
+{
+    const arc_value *v = value_of(r, field);
+    return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE;
+}
+
+static const char *text_in(arci_arena *arena, const arci_record *r, const char *field)
+{
+    const arc_value *v = value_of(r, field);
+    return v->type == ARC_V_TEXT && v->len ? arci_arena_strndup(arena, v->u.s, v->len) : NULL;
+}
+
+static arc_status set_limits(arci_import *im, const arci_import_more *m)
+{
+    arci_arena arena;
+    arc_status st = ARC_OK;
+    arci_arena_init(&arena, im->env->ctx);
+    for (uint32_t i = 0; st == ARC_OK && i < m->n; i++) {
+        const arci_record *r = arci_import_record(im, m->records[i]);
+        arc_credit_limit l = ARC_CREDIT_LIMIT_INIT;
+        l.customer = value_of(r, "customer")->u.i;
+        l.amount = value_of(r, "amount")->u.i;
+        l.valid_from = day_in(r, "valid_from");
+        l.valid_to = day_in(r, "valid_to");
+        l.currency = text_in(&arena, r, "currency");
+        l.kind = text_in(&arena, r, "kind");
+        l.scope = text_in(&arena, r, "scope");
+        l.reason = text_in(&arena, r, "reason");
+        if (!l.reason) l.reason = "import";
+        st = arc_credit_limit_set(im->session, NULL, &l);
+    }
+    arci_arena_clear(&arena);
+    return st;
+}
+
 static arc_status write_kind(arci_import *im, int k)
 {
     arci_import_more *m = &im->more[k];
@@ -242,7 +317,8 @@ static arc_status write_kind(arci_import *im, int k)
         arci_record *r = arci_import_record(im, m->records[i]);
         st = arci_record_set_int(im->env, r, arci_entity_field(r->entity, "customer", 8)->id, im->customers[m->customers[i]].id);
     }
-    if (st == ARC_OK) {
+    if (st == ARC_OK && k == LIMIT) st = set_limits(im, m);
+    else if (st == ARC_OK) {
         st = kinds[k].same[0] ? arc_session_insert_many(im->session, NULL, NULL, m->records, m->n, ARC_ALL_OR_NONE)
                               : arc_item_record_many(im->session, NULL, NULL, m->records, m->n, ARC_ALL_OR_NONE);
     }

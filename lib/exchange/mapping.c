@@ -172,7 +172,7 @@ static arc_status read_rule(arci_env *env, arci_mapping *m, const arci_json *nod
 
 static const char *const target_members[] = { "entity", "match", "fields", "when", "group_by", "settles", NULL };
 static const char *const when_members[] = { "column", "filled", "in", NULL };
-static const char *const entity_names[ARCI_N_TARGETS] = { "customer", "invoice", "receipt", "contact", "bank_account", "invoice_title", "item" };
+static const char *const entity_names[ARCI_N_TARGETS] = { "customer", "invoice", "receipt", "contact", "bank_account", "invoice_title", "item", "credit_limit" };
 
 static arc_status read_when(arci_env *env, const arci_json *node, arci_target *t)
 {
@@ -200,7 +200,8 @@ static arc_status read_fields(arci_env *env, arci_mapping *m, arci_target *t, co
             const arci_field *f = arci_entity_field(t->entity, e->key, e->key_len);
             const arci_custom_field *cf = f ? NULL : arci_custom_by_name(m->custom, t->entity, e->key, e->key_len);
             if (cf && !(cf->flags & ARCI_CUSTOM_RETIRED)) f = &cf->field;
-            if (!f || (f->flags & (ARCI_F_DERIVED | ARCI_F_VERB)) || f->id < ARCI_FIELD_FIRST) {
+            const uint32_t closed = t == &m->targets[ARCI_TARGET_LIMIT] ? ARCI_F_DERIVED : ARCI_F_DERIVED | ARCI_F_VERB; /* a limit is set by its verb */
+            if (!f || (f->flags & closed) || f->id < ARCI_FIELD_FIRST) {
                 return arci_json_fail(env, e, ARC_E_NOT_FOUND, "%s has no field \"%s\" to fill", "%s 没有可填写的字段 \"%s\"", t->entity->name, e->key);
             }
             if (is_currency(f) != (pass == 0)) continue;
@@ -232,6 +233,7 @@ static arc_status check_target(arci_env *env, arci_mapping *m, arci_target_kind 
         { "customer", "number", NULL },
         { "customer", "title", "tax_no", NULL },
         { "number", "customer", "currency", "amount", NULL },
+        { "customer", "currency", "amount", NULL },
     };
     const arci_target *t = &m->targets[kind];
     for (const char *const *n = needed[kind]; *n; n++) {
@@ -275,7 +277,7 @@ static arc_status read_target(arci_env *env, arci_mapping *m, const arci_json *n
     if (st == ARC_OK) st = text_member(env, node, "entity", &name);
     if (st != ARC_OK) return st;
     while (kind < ARCI_N_TARGETS && (!name || strcmp(name, entity_names[kind]) != 0)) kind++;
-    if (kind == ARCI_N_TARGETS) return bad(env, arci_json_get(node, "entity") ? arci_json_get(node, "entity") : node, "customer, invoice, receipt, contact, bank_account, invoice_title or item");
+    if (kind == ARCI_N_TARGETS) return bad(env, arci_json_get(node, "entity") ? arci_json_get(node, "entity") : node, "customer, invoice, receipt, contact, bank_account, invoice_title, item or credit_limit");
     arci_target *t = &m->targets[kind];
     if (t->entity) return arci_json_fail(env, node, ARC_E_EXISTS, "a second target %s", "目标 %s 重复", name);
     t->entity = arci_entity_by_name(name, strlen(name));

@@ -34,7 +34,7 @@ typedef struct arci_mapped_field {
     arci_mapping_rule rule;
 } arci_mapped_field;
 
-typedef enum arci_target_kind { ARCI_TARGET_CUSTOMER, ARCI_TARGET_INVOICE, ARCI_TARGET_RECEIPT, ARCI_TARGET_CONTACT, ARCI_TARGET_ACCOUNT, ARCI_TARGET_TITLE, ARCI_TARGET_ITEM,
+typedef enum arci_target_kind { ARCI_TARGET_CUSTOMER, ARCI_TARGET_INVOICE, ARCI_TARGET_RECEIPT, ARCI_TARGET_CONTACT, ARCI_TARGET_ACCOUNT, ARCI_TARGET_TITLE, ARCI_TARGET_ITEM, ARCI_TARGET_LIMIT,
                                ARCI_N_TARGETS } arci_target_kind;
 
 typedef struct arci_target {

@@ -169,6 +169,37 @@ static void test_duplicates(void **state)
     test_close(&t);
 }
 
+static void test_limits(void **state)
+{
+    static const char limits[] = "{\"mapping\":\"arcore/1\",\"targets\":[{\"entity\":\"customer\",\"match\":[\"code\"],\"fields\":{\"code\":{\"column\":\"c\"}}},"
+                                 "{\"entity\":\"credit_limit\",\"fields\":" MINE "\"currency\":{\"value\":\"CNY\"},\"amount\":{\"column\":\"l\",\"unit\":\"10000\"},\"valid_from\":{\"column\":\"from\"}}}]}";
+    test_env t;
+    book b;
+    int64_t id;
+    (void)state;
+    test_open(&t);
+    open_book(&t, &b, "memory:limits");
+    assert_ok(run(&b, customers, master, 0));
+    assert_int_equal(run(&b, "c,l,from\nA,100,2026-01-01\n", limits, 0), ARC_E_REQUIRED); /* a credit check is missing */
+    assert_int_equal(rows_of(&b, ARC_CREDIT_LIMIT), 0);
+    assert_ok(arc_definition_save(b.session, &id, "credit_policy", "default", "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"limit_needs_check\":false}", SIZE_MAX, NULL));
+    assert_ok(arc_definition_publish(b.session, id, NULL, NULL));
+    assert_int_equal(run(&b, "c,l,from\nA,100,2026-01-01\nB,-1,2026-01-01\nQ,1,2026-01-01\n", limits, ARC_IMPORT_DRY_RUN), ARC_PARTIAL);
+    assert_int_equal(b.faults.statuses[0], ARC_E_RANGE);
+    assert_int_equal(b.faults.statuses[1], ARC_E_REQUIRED);
+    assert_ok(run(&b, "c,l,from\nA,100,2026-01-01\nB,50.5,2026-01-01\n", limits, 0));
+    assert_string_equal(told.entity, "credit_limit");
+    assert_int_equal(told.last.minor, 150500000);
+    assert_int_equal(rows_of(&b, ARC_CREDIT_LIMIT), 2);
+    assert_ok(run(&b, "c,l,from\nA,100,2026-01-01\nB,60,2026-02-01\n", limits, 0));
+    assert_int_equal(b.sum.others, 1);
+    assert_int_equal(b.sum.others_known, 1);
+    assert_int_equal(rows_of(&b, ARC_CREDIT_LIMIT), 3);
+    arc_session_close(b.session);
+    arc_book_close(b.book);
+    test_close(&t);
+}
+
 static void test_mappings(void **state)
 {
     static const char *const wrong[] = {
@@ -191,6 +222,6 @@ static void test_mappings(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_master), cmocka_unit_test(test_opening), cmocka_unit_test(test_duplicates), cmocka_unit_test(test_mappings) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_master), cmocka_unit_test(test_opening), cmocka_unit_test(test_duplicates), cmocka_unit_test(test_limits), cmocka_unit_test(test_mappings) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
