@@ -82,6 +82,7 @@
 #include "arcore/dispute.h"
 #include "arcore/flag.h"
 #include "arcore/host_call.h"
+#include "arcore/hold.h"
 #include "arcore/level.h"
 #include "arcore/limit.h"
 #include "arcore/definition.h"

@@ -18,7 +18,7 @@ typedef int32_t arc_status;
 
 #define ARC_OK 0             /**< done */
 #define ARC_DONE 1           /**< an iteration has no further element */
-#define ARC_NEEDS_APPROVAL 2 /**< stored as a pending change; nothing else happened yet */
+#define ARC_NEEDS_APPROVAL 2 /**< stored as a pending change, or held by a credit check (arcore/hold.h); nothing else happened yet */
 #define ARC_PARTIAL 3        /**< a batch finished, some of its elements were refused; each has its own status */
 
 #define ARC_E_INVALID (-1)          /**< an argument is wrong: NULL, out of its documented range, unknown flag */

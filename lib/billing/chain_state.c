@@ -11,9 +11,9 @@ static const struct {
     uint32_t verb;
     const char *from, *en, *zh;
 } table[] = {
-    { ARCI_DO_ORDER_CONFIRM, " draft ", "only a draft is confirmed", "只有草稿订单可以确认" },
+    { ARCI_DO_ORDER_CONFIRM, " draft held ", "only a draft, or an order that is held, is confirmed", "只有草稿或冻结的订单可以确认" },
     { ARCI_DO_ORDER_CLOSE, " confirmed delivering ", "only a confirmed order is closed", "只有已确认的订单可以完结" },
-    { ARCI_DO_ORDER_CANCEL, " draft confirmed delivering ", "a closed or cancelled order stays as it is", "已完结或已取消的订单不能取消" },
+    { ARCI_DO_ORDER_CANCEL, " draft held confirmed delivering ", "a closed or cancelled order stays as it is", "已完结或已取消的订单不能取消" },
     { ARCI_DO_DELIVERY_SHIP, " draft ", "only a draft is shipped", "只有草稿发货单可以发货" },
     { ARCI_DO_DELIVERY_SIGN, " shipped ", "only what is shipped is signed for", "只有已发货的发货单可以签收" },
     { ARCI_DO_DELIVERY_REFUSE, " shipped ", "only what is shipped, and not signed for, is refused", "只有已发货且未签收的发货单可以拒收" },

@@ -2,6 +2,7 @@
 /* Deliveries: what they take of the orders they are of. */
 #include <string.h>
 
+#include "billing/checked.h"
 #include "billing/order.h"
 
 static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
@@ -280,12 +281,17 @@ static void fill_ship(const arci_order_call *c, uint32_t i, arc_value *v, void *
 static arc_status ship(arci_posting *p, const void *elements)
 {
     shipping x;
+    arci_credit_run run;
     memset(&x, 0, sizeof x);
     arc_status st = arci_order_begin(&x.c, p, ARCI_DO_DELIVERY_SHIP, elements, 0);
     if (st == ARC_OK) st = hold(&x);
+    if (st == ARC_OK) st = arci_orders_checked(&run, &x.c);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        int held = 0;
         if (!arci_order_good(&x.c, i)) continue;
         st = arci_order_judged(&x.c, i, judge_ship(&x, i), NULL);
+        if (st == ARC_OK && arci_order_good(&x.c, i)) st = arci_delivery_checked(&run, &x.c, i, &held);
+        if (held) put_back(&x, x.c.first[i], x.c.first[i] + x.c.count[i]);
         if (st == ARC_OK && arci_order_good(&x.c, i)) count(&x, i, 1);
     }
     if (st == ARC_OK) st = start_orders(&x);

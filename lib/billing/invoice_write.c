@@ -5,6 +5,7 @@
 #include "arcore/fields.h"
 #include "billing/advance.h"
 #include "billing/chain.h"
+#include "billing/checked.h"
 #include "billing/uses.h"
 #include "billing/debit.h"
 #include "ledger/invoice.h"
@@ -449,6 +450,7 @@ arc_status arci_bills_write(arci_bills *b)
     uint32_t n_lines = 0, n_items = 0;
     memset(&docs, 0, sizeof docs);
     arc_status st = judge(b);
+    if (st == ARC_OK) st = arci_bills_checked(b);
     if (st == ARC_OK) st = number_and_write(b, &docs);
     for (uint32_t r = 0; st == ARC_OK && docs.batch && r < docs.batch->n_rows; r++) {
         if (docs.batch->results[r] == ARC_ROW_OK) b->list[docs.of[r]].id = arci_batch_id(docs.batch, r);

@@ -2,6 +2,7 @@
 /* Orders: what they take of their contracts. */
 #include <string.h>
 
+#include "billing/checked.h"
 #include "billing/order.h"
 
 static arc_value text(const char *s) { return arci_v_text(s, strlen(s)); }
@@ -229,17 +230,31 @@ static void fill_confirm(const arci_order_call *c, uint32_t i, arc_value *v, voi
     v[2] = c->count[i] ? arci_v_int(x->amounts[i].net) : arci_v_null();
 }
 
+/* Its contract first, then credit: an order that is held takes nothing. */
+static arc_status check_all(ordering *x)
+{
+    arci_posting *p = x->c.p;
+    arci_credit_run run;
+    uint8_t *held = arci_arena_calloc(&p->arena, p->n, 1);
+    arc_status st = held ? arci_orders_checked(&run, &x->c) : arci_nomem(p->t->env);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
+        int is_held = 0;
+        if (!arci_order_good(&x->c, i)) continue;
+        st = arci_order_judged(&x->c, i, judge_confirm(x, i), NULL);
+        if (st == ARC_OK && arci_order_good(&x->c, i)) st = arci_order_checked(&run, &x->c, i, x->amounts[i].gross, &is_held);
+        held[i] = (uint8_t)is_held;
+        if (st == ARC_OK && arci_order_good(&x->c, i)) commit(x, i);
+    }
+    return st == ARC_OK && p->n_held ? arci_orders_held(&x->c, held) : st;
+}
+
 static arc_status confirm(arci_posting *p, const void *elements)
 {
     ordering x;
     memset(&x, 0, sizeof x);
     arc_status st = arci_order_begin(&x.c, p, ARCI_DO_ORDER_CONFIRM, elements, 0);
     if (st == ARC_OK) st = hold(&x);
-    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
-        if (!arci_order_good(&x.c, i)) continue;
-        st = arci_order_judged(&x.c, i, judge_confirm(&x, i), NULL);
-        if (st == ARC_OK && arci_order_good(&x.c, i)) commit(&x, i);
-    }
+    if (st == ARC_OK) st = check_all(&x);
     if (st == ARC_OK) st = write_own(&x, 0);
     return st == ARC_OK ? arci_order_update(&x.c, "status committed committed_net", fill_confirm, &x) : st;
 }
@@ -247,6 +262,70 @@ static arc_status confirm(arci_posting *p, const void *elements)
 arc_status arc_order_confirm(arc_session *session, int64_t *versions, arc_status *results, const arc_order_step *steps, size_t n, uint32_t flags)
 {
     return arci_posting_run(session, ARCI_DO_ORDER_CONFIRM, versions, results, steps, n, flags, 0, confirm);
+}
+
+/* ---- held orders, again -------------------------------------------------------------------------------------------------------------- */
+
+typedef struct again {
+    int64_t after;
+    uint32_t max;
+} again;
+
+enum { RECHECK_MAX = 10000 };
+
+static arc_status find_held(arci_posting *p, const again *x, arc_order_step **steps, uint32_t *n)
+{
+    const arci_shape *shape;
+    arci_where w;
+    arci_rows rows;
+    arc_status st = arci_shape_get(p->t, &shape, "hold", "id document status document_kind");
+    if (st != ARC_OK) return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[2], ARC_OP_EQ, "active", 6);
+    arci_where_text(&w, shape->cols[3], ARC_OP_EQ, "sales_order", 11);
+    arci_where_int(&w, shape->cols[0], ARC_OP_GT, x->after);
+    const arc_order order = { shape->cols[0], 0 };
+    st = arci_repo_find(p->t, shape, &w, &order, 1, x->max, &p->arena, &rows);
+    *n = st == ARC_OK ? rows.n_rows : 0;
+    *steps = arci_arena_alloc(&p->arena, (*n + 1u) * sizeof **steps);
+    if (st == ARC_OK && !*steps) return arci_nomem(p->t->env);
+    for (uint32_t r = 0; r < *n; r++) {
+        (void)arc_order_step_init(&(*steps)[r]);
+        (*steps)[r].id = rows.values[(size_t)r * rows.n_cols + 1].u.i;
+    }
+    return st;
+}
+
+/* Those that are refused stay held: their contracts have no room, they are another's. */
+static arc_status recheck(arci_posting *p, const void *elements)
+{
+    const again *x = elements;
+    arc_order_step *steps;
+    uint32_t n;
+    int64_t confirmed = 0;
+    arci_call_arg_int(p->call, x->after);
+    arci_call_arg_int(p->call, x->max);
+    arci_posting_arg_end(p, 0);
+    arc_status st = arci_posting_asked(p);
+    if (st == ARC_OK && (x->max < 1 || x->max > RECHECK_MAX)) st = arci_fail(p->t->env, ARC_E_INVALID, "1 to %d holds at once", "每次 1 至 %d 条", RECHECK_MAX);
+    if (st == ARC_OK) st = find_held(p, x, &steps, &n);
+    if (st != ARC_OK) return st;
+    arc_status *results = arci_arena_calloc(&p->arena, n + 1u, sizeof *results);
+    if (!results) return arci_nomem(p->t->env);
+    if (n) st = arci_posting_run(p->session->handle, ARCI_DO_ORDER_CONFIRM, NULL, results, steps, n, 0, ARCI_POSTING_INSIDE, confirm);
+    if (st >= ARC_OK) arci_error_clear(p->t->env->err);
+    for (uint32_t i = 0; i < n && st >= ARC_OK; i++) confirmed += results[i] == ARC_OK;
+    if (p->ids) p->ids[0] = confirmed;
+    return st >= ARC_OK ? ARC_OK : st;
+}
+
+arc_status arc_hold_recheck(arc_session *session, int64_t *confirmed, int64_t after, uint32_t max)
+{
+    const again x = { after, max };
+    int64_t n = 0;
+    arc_status st = arci_posting_run(session, ARCI_DO_HOLD_RECHECK, &n, NULL, &x, 1, ARC_ALL_OR_NONE, ARCI_POSTING_ONE, recheck);
+    if (st == ARC_OK && confirmed) *confirmed = n;
+    return st;
 }
 
 /* ---- close, cancel --------------------------------------------------------------------------------------------------------------------- */

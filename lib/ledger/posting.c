@@ -32,6 +32,7 @@ static void keep(arci_posting *p)
 {
     for (uint32_t i = 0; p->call->request && i < p->n; i++) {
         if (arci_posting_good(p, i)) arci_call_keep(p->call, i, ARC_OK, &p->ids[i]);
+        else if (p->n_held && p->results[i] == ARC_NEEDS_APPROVAL && !arci_call_done(p->call, i)) arci_call_keep(p->call, i, ARC_NEEDS_APPROVAL, &p->ids[i]);
     }
 }
 
@@ -156,6 +157,7 @@ static arc_status run(arci_posting *p, const arci_verb *verb, const void *elemen
     if (st == ARC_OK) st = approval ? ask_approval(p, elements, work, waits, approval, &judged) : write_all(p, elements, work, &judged);
     if (st >= ARC_OK) keep(p);
     if (waits) st = tell_waiting(p, st, how);
+    if (st == ARC_OK && p->n_held) st = arci_fail_copy(p->t->env, &p->held);
     if (st == ARC_E_STALE && !judged) { /* another writer moved a state that was read here: the caller's batch is as good as before */
         st = arci_fail(p->t->env, ARC_E_CONFLICT, "another writer changed the same accounts or items; try again", "其他写入者修改了相同账户或应收，请重试");
     }
@@ -285,6 +287,16 @@ void arci_posting_refuse(arci_posting *p, uint32_t i, arc_status status)
     if (!p->n_refused || i < p->first.row) p->first = *err;
     p->n_refused++;
     p->results[i] = status;
+    arci_error_clear(err);
+}
+
+void arci_posting_hold(arci_posting *p, uint32_t i, int64_t number)
+{
+    arc_error *err = p->t->env->err;
+    err->row = i;
+    if (!p->n_held++) p->held = *err;
+    p->results[i] = ARC_NEEDS_APPROVAL;
+    if (p->ids) p->ids[i] = number;
     arci_error_clear(err);
 }
 

@@ -31,6 +31,8 @@ typedef struct arci_posting {
     int64_t *ids; /* may be NULL; never with a request key */
     uint32_t n, n_refused, flags;
     uint32_t n_waiting; /* good elements that were stored as pending changes */
+    uint32_t n_held;    /* of those that a credit check holds; arci_posting_hold() */
+    arc_error held;     /* of the first */
     uint8_t approved;   /* somebody else has approved it: authority was his to have */
     uint8_t trying;     /* it waits for approval: authority is asked of who approves */
 } arci_posting;
@@ -82,6 +84,8 @@ static inline int arci_posting_good(const arci_posting *p, uint32_t i)
 {
     return p->results[i] == ARC_OK && !(p->call->request && arci_call_done(p->call, i));
 }
+/* Element i is held, with the error just set: its result is ARC_NEEDS_APPROVAL, and what was written for the hold stays. */
+void arci_posting_hold(arci_posting *p, uint32_t i, int64_t number);
 /* The records behind the handles, all of one entity and session. ARC_E_INVALID, ARC_E_HANDLE with the row. */
 arc_status arci_posting_records(arci_posting *p, arci_record ***out, arc_record *const *handles, uint32_t entity);
 /* Refuses element i when one of the fields (public ids, ended by 0) is NULL or empty, a custom field that must have a value has none,

@@ -267,4 +267,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "2a1140becd49b5134239ec193874af588a1b4d68094bd2681ff30baec1014eea";
+const char arci_names_fingerprint[65] = "65678161c69513c3b8fcdbe5c3460c9d98794e61212a30165279b6cc4b7a65b0";

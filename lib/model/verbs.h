@@ -166,6 +166,10 @@
     X(LIMIT_APPROVE, "credit_request", "approve", ARCI_VERB_WRITES, "Grant credit limit", "批准信用额度") \
     X(LIMIT_REJECT, "credit_request", "reject", ARCI_VERB_WRITES, "Refuse credit limit", "驳回信用申请") \
     X(LIMIT_RECALL, "credit_request", "recall", ARCI_VERB_WRITES, "Take request back", "撤回信用申请") \
+    X(HOLD_PLACE, "hold", "place", ARCI_VERB_WRITES, "Hold customer", "冻结客户") \
+    X(HOLD_RELEASE, "hold", "release", ARCI_VERB_WRITES, "Release hold", "放行") \
+    X(HOLD_END, "hold", "end", ARCI_VERB_WRITES, "End hold", "结束冻结") \
+    X(HOLD_RECHECK, "hold", "recheck", ARCI_VERB_WRITES, "Check held orders again", "重新检查冻结订单") \
     X(TASK_ASSIGN, "task", "assign", ARCI_VERB_WRITES, "Assign task", "指派任务") \
     X(TASK_CLOSE, "task", "close", ARCI_VERB_WRITES, "Close task", "完成任务") \
     X(TASK_CANCEL, "task", "cancel", ARCI_VERB_WRITES, "Cancel task", "取消任务") \

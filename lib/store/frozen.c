@@ -20,7 +20,8 @@ static const struct {
               { &arci_entity_delivery, { "customer", "sales_order", NULL } },
               { &arci_entity_contract, { "customer", "currency", "tax_included", "kind", "amount", "tolerance", "ends_on", NULL } } };
 
-static int is_draft(const arc_value *v) { return v->type == ARC_V_TEXT && v->len == 5 && memcmp(v->u.s, "draft", 5) == 0; }
+/* What a credit check holds has not begun. */
+static int is_draft(const arc_value *v) { return v->type == ARC_V_TEXT && ((v->len == 5 && memcmp(v->u.s, "draft", 5) == 0) || (v->len == 4 && memcmp(v->u.s, "held", 4) == 0)); }
 
 /* What arc_contract_amend() changes. */
 static int amendable(const arci_entity *e, const char *field)

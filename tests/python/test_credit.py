@@ -50,6 +50,28 @@ class Credit(support.BookTest):
         self.assertGreater(told["total"], 0)
         self.assertEqual(s.credit_exposure(c, group=True)["total"], told["total"])
 
+    def test_checks_and_holds(self):
+        s, c = self.session, self.c.id
+        s.definition_publish(s.definition_save("credit_policy", "default", {**POLICY, "rules": [{"rule": "static", "effect": "block"}]}))
+        self.checked()
+        s.credit_limit_set(c, "100", "CNY", "agreed", valid_from=day("2026-01-01"))
+        order = s.insert("sales_order", number="O1", customer=c, order_date=day("2026-01-05"), currency="CNY")
+        s.insert("order_line", sales_order=order.id, seq=1, name="a", quantity="1", price="120", currency="CNY", amount="120.00")
+        told = s.credit_check("sales_order", order.id)
+        self.assertEqual((told["result"], told["excess"], told["limits"][0]["percent"]), ("hold", Decimal("20.00"), 120))
+        with self.assertRaises(arcore.NeedsApproval) as held:
+            s.order_confirm(order.id)
+        hold, = s.query("hold")
+        s.hold_release(hold.id, "they pay", day("2030-01-01"), amount="130")
+        s.order_confirm(order.id)
+        self.assertEqual((s.get("sales_order", order.id).status, s.get("hold", hold.id).status), ("confirmed", "used"))
+        self.assertEqual(s.hold_recheck(), 0)
+        mine = s.hold_place(c, "cheque bounced")
+        self.assertEqual(s.credit_check(customer=c, amount="1", currency="CNY")["result"], "hold")
+        s.hold_end(mine, "paid")
+        with self.assertRaises(ValueError):
+            s.credit_check("item", 1)
+
 
 if __name__ == "__main__":
     support.main()

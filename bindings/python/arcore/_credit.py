@@ -9,9 +9,11 @@ from typing import Any
 
 from . import capi
 from ._handle import text_call
-from ._values import cstr, day_or_none, i64, major, minor, stamp
+from ._values import cstr, day_or_none, i64, major, minor, stamp, u32
 
-_AMOUNTS = ("amount", "permanent", "temporary", "limit", "exposure", "headroom", "total")
+_MOMENTS = {"sales_order": capi.ARC_SALES_ORDER, "delivery": capi.ARC_DELIVERY, "invoice": capi.ARC_INVOICE}
+_RESULTS = {capi.ARC_CREDIT_PASS: "pass", capi.ARC_CREDIT_WARN: "warn", capi.ARC_CREDIT_HOLD: "hold"}
+_AMOUNTS = ("after", "document", "excess", "amount", "permanent", "temporary", "limit", "exposure", "headroom", "total")
 
 
 def _in_major(told: Any, currency: str | None = None) -> Any:
@@ -72,3 +74,45 @@ class CreditVerbs:
         for one in told["by_currency"]:
             one.update((name, major(amount, one["currency"])) for name, amount in one.items() if name != "currency")
         return _in_major(told)
+
+    # ---- checks and holds
+    def credit_check(self, entity: str | None = None, row: int | None = None, *, customer: int | None = None, amount: Any = 0, currency: str | None = None,
+                     wanted_on: datetime.date | None = None) -> dict:
+        """What the rules would say of a document (sales_order, delivery, invoice) or of an amount of a customer, without writing: a dict with result (pass, warn, hold), the
+        limits with their numbers and the rules that speak against it; amount, limit, exposure and excess of the limit that leaves least. Amounts in major units."""
+        question, decision = capi.init(capi.arc_credit_question), capi.init(capi.arc_credit_decision)
+        if entity is not None and entity not in _MOMENTS:
+            raise ValueError("entity is one of " + ", ".join(_MOMENTS))
+        question.entity = _MOMENTS.get(entity, 0)
+        question.row, question.customer = i64(row or 0, "row"), i64(customer or 0, "customer")
+        question.currency, question.wanted_on = cstr(currency, "currency"), day_or_none(wanted_on, "wanted_on")
+        question.amount = minor(amount, currency, "amount") if currency else 0
+        told = _in_major(json.loads(text_call(self, lambda session, buf, n: capi.arc_credit_check(session, byref(decision), buf, n, byref(question)))))
+        of = decision.currency.decode()
+        told["result"] = _RESULTS[decision.result]
+        told["limit"], told["exposure"], told["excess"] = ((major(one, of) if decision.has_limit else None) for one in (decision.limit, decision.exposure, decision.excess))
+        return told
+
+    def hold_place(self, customer: int, reason: str, *, request_key: str | None = None) -> int:
+        """Holds a customer: every check of its documents blocks until the hold is ended. Returns the id of the hold."""
+        out = c_int64()
+        self._change(request_key, capi.arc_hold_place, byref(out), i64(customer, "customer"), cstr(reason, "reason"))
+        return out.value
+
+    def hold_release(self, hold: int, reason: str, valid_to: datetime.date, *, amount: Any = None, version: int | None = None, request_key: str | None = None) -> None:
+        """Lets a held document pass, up to an amount (major units; what it has now) and until a day, in the version it has now."""
+        release = capi.init(capi.arc_credit_permit)
+        release.hold, release.version = i64(hold, "hold"), i64(version or 0, "version")
+        release.valid_to, release.reason = day_or_none(valid_to, "valid_to"), cstr(reason, "reason")
+        release.amount = minor(amount, self.get("hold", hold).currency, "amount") if amount is not None else 0
+        self._change(request_key, capi.arc_hold_release, byref(release))
+
+    def hold_end(self, hold: int, reason: str, *, request_key: str | None = None) -> None:
+        """Ends the hold of a customer, or of a document that is given up: an order becomes a draft."""
+        self._change(request_key, capi.arc_hold_end, i64(hold, "hold"), cstr(reason, "reason"))
+
+    def hold_recheck(self, *, after: int = 0, max: int = 1000, request_key: str | None = None) -> int:
+        """Checks held orders again, at most max of those behind a hold, and confirms the ones that pass now. Returns how many were confirmed."""
+        out = c_int64()
+        self._change(request_key, capi.arc_hold_recheck, byref(out), i64(after, "after"), u32(max, "max"))
+        return out.value

@@ -68,10 +68,12 @@ class OrderVerbs:
 
     def _order_step(self, verbs, verb, row, request_key, **more):
         step = {"id": getattr(row, "id", row), **more}
-        return self._order_steps(verbs, verb, [step], True, request_key).ids[0]
+        versions = (capi.ctypes.c_int64 * 1)()
+        self._change(request_key, verbs[verb], versions, None, _elements([step]), 1, capi.ARC_ALL_OR_NONE)
+        return versions[0]
 
     def order_confirm(self, order: int, *, version: int = 0, request_key: str | None = None) -> int:
-        """Confirms a draft of an order, within its contract. This and the steps below return the new version; version: the one looked at, 0 any."""
+        """Confirms a draft of an order, within its contract; NeedsApproval: a credit check holds it. This and the steps below return the new version; version: the one looked at, 0 any."""
         return self._order_step(_ORDER, "confirm", order, request_key, version=version)
 
     def order_close(self, order: int, *, version: int = 0, request_key: str | None = None) -> int:

@@ -406,6 +406,18 @@ class arc_host_question(Structure):
     pass
 
 
+class arc_credit_question(Structure):
+    pass
+
+
+class arc_credit_decision(Structure):
+    pass
+
+
+class arc_credit_permit(Structure):
+    pass
+
+
 class arc_level(Structure):
     pass
 
@@ -1623,6 +1635,34 @@ arc_host_question._fields_ = [
     ("asked_on", c_int32),
     ("reserved", c_uint32),
 ]
+arc_credit_question._fields_ = [
+    ("struct_size", c_uint32),
+    ("entity", c_uint32),
+    ("row", c_int64),
+    ("customer", c_int64),
+    ("amount", c_int64),
+    ("wanted_on", c_int32),
+    ("reserved", c_uint32),
+    ("currency", c_char_p),
+]
+arc_credit_decision._fields_ = [
+    ("struct_size", c_uint32),
+    ("result", c_int32),
+    ("amount", c_int64),
+    ("limit", c_int64),
+    ("exposure", c_int64),
+    ("excess", c_int64),
+    ("has_limit", c_int32),
+    ("currency", c_char * 4),
+]
+arc_credit_permit._fields_ = [
+    ("struct_size", c_uint32),
+    ("valid_to", c_int32),
+    ("hold", c_int64),
+    ("amount", c_int64),
+    ("version", c_int64),
+    ("reason", c_char_p),
+]
 arc_level._fields_ = [
     ("struct_size", c_uint32),
     ("level", c_int32),
@@ -2621,12 +2661,16 @@ FUNCTIONS = {
     "arc_contract_tracking_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64,), "arcore"),
     "arc_copy_options_init": (c_int32, (POINTER(arc_copy_options),), "arcore"),
     "arc_credit_buyer_use": (c_int32, (arc_session, c_int64, c_char_p, c_int32,), "arcore"),
+    "arc_credit_check": (c_int32, (arc_session, POINTER(arc_credit_decision), c_char_p, POINTER(c_size_t), POINTER(arc_credit_question),), "arcore"),
+    "arc_credit_decision_init": (c_int32, (POINTER(arc_credit_decision),), "arcore"),
     "arc_credit_exposure_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, c_char_p, c_int32, c_int32,), "arcore"),
     "arc_credit_limit_init": (c_int32, (POINTER(arc_credit_limit),), "arcore"),
     "arc_credit_limit_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t), c_int64, c_int32, c_int64,), "arcore"),
     "arc_credit_limit_set": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_credit_limit),), "arcore"),
     "arc_credit_line_init": (c_int32, (POINTER(arc_credit_line),), "arcore"),
     "arc_credit_note_init": (c_int32, (POINTER(arc_credit_note),), "arcore"),
+    "arc_credit_permit_init": (c_int32, (POINTER(arc_credit_permit),), "arcore"),
+    "arc_credit_question_init": (c_int32, (POINTER(arc_credit_question),), "arcore"),
     "arc_credit_red_issued": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_int32,), "arcore"),
     "arc_credit_red_status": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_char_p,), "arcore"),
     "arc_credit_request_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
@@ -2751,6 +2795,10 @@ FUNCTIONS = {
     "arc_habit_new": (c_int32, (arc_context, POINTER(arc_habit), c_char_p, c_size_t,), "arcore"),
     "arc_headroom_compute": (c_int32, (arc_session, POINTER(arc_headroom), c_int64,), "arcore"),
     "arc_headroom_init": (c_int32, (POINTER(arc_headroom),), "arcore"),
+    "arc_hold_end": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
+    "arc_hold_place": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
+    "arc_hold_recheck": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_uint32,), "arcore"),
+    "arc_hold_release": (c_int32, (arc_session, POINTER(arc_credit_permit),), "arcore"),
     "arc_host_answer": (c_int32, (arc_session, c_int64, c_char_p, c_char_p, c_size_t, c_int32,), "arcore"),
     "arc_host_ask": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_host_question),), "arcore"),
     "arc_host_question_init": (c_int32, (POINTER(arc_host_question),), "arcore"),
@@ -3278,6 +3326,9 @@ STRUCTS = (
     arc_resolution,
     arc_flag,
     arc_host_question,
+    arc_credit_question,
+    arc_credit_decision,
+    arc_credit_permit,
     arc_level,
     arc_credit_limit,
     arc_name_keys,

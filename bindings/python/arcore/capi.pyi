@@ -1003,6 +1003,20 @@ def arc_credit_buyer_use(session: Any, invoice: int, use: Any, date: int) -> int
              ARC_E_RANGE: before the invoice's; ARC_E_INVALID: a text; ARC_E_CORRUPT; ARC_E_LIMIT; ARC_E_TXN; ARC_E_READONLY; ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT;
              ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
 
+def arc_credit_check(session: Any, decision: Any, buf: Any, len: Any, question: Any) -> int:
+    """Asks what the rules would say, without writing anything. The JSON has all numbers: {result, customer, moment, as_of, policy, amount, currency, limits: [{customer, scope, currency, limit, exposure, document, after,
+     percent, excess}], rules: [{rule, effect, is, most, currency, en, zh}]}; rules that are kept are not told.
+
+     @param session  the session. @param decision receives the outcome; may be NULL. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL; may be NULL with buf.
+     @param question not NULL.
+     @return ARC_OK, whatever the outcome; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such document or customer; ARC_E_FORBIDDEN; ARC_E_INVALID: neither a document nor an amount; ARC_E_CURRENCY; ARC_E_RANGE: a negative amount, or no business date;
+             ARC_E_VALUE: no exchange rate; ARC_E_STATE: the owners go in a circle; ARC_E_OVERFLOW; ARC_E_LIMIT; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_TIMEOUT; ARC_E_BUSY; ARC_E_BACKEND; ARC_E_FORK;
+             ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_credit_decision_init(decision: Any) -> int:
+    """Fills a decision with its defaults; the same bytes as ARC_CREDIT_DECISION_INIT.
+     @param decision not NULL. @return ARC_OK, or ARC_E_INVALID when decision is NULL. @since 0.1"""
+
 def arc_credit_exposure_json(session: Any, buf: Any, len: Any, customer: int, currency: Any, as_of: int, group: int) -> int:
     """Tells the exposure of a customer on a day by parts: an object {customer, as_of, currency, policy, group, total, parts: [{part, amount, included, limit}], by_currency: [{currency, rate, parts}],
      limits: [{customer, scope, currency, limit, exposure, headroom}]}. Amounts in minor units of `currency`; parts that make exposure less are negative. Σ of the included parts is the total.
@@ -1044,6 +1058,14 @@ def arc_credit_line_init(line: Any) -> int:
 def arc_credit_note_init(note: Any) -> int:
     """Fills a credit note with its defaults; the same bytes as ARC_CREDIT_NOTE_INIT.
      @param note not NULL. @return ARC_OK, or ARC_E_INVALID when note is NULL. @since 0.1"""
+
+def arc_credit_permit_init(permit: Any) -> int:
+    """Fills a release with its defaults; the same bytes as ARC_CREDIT_PERMIT_INIT.
+     @param permit not NULL. @return ARC_OK, or ARC_E_INVALID when permit is NULL. @since 0.1"""
+
+def arc_credit_question_init(question: Any) -> int:
+    """Fills a question with its defaults; the same bytes as ARC_CREDIT_QUESTION_INIT.
+     @param question not NULL. @return ARC_OK, or ARC_E_INVALID when question is NULL. @since 0.1"""
 
 def arc_credit_red_issued(session: Any, credit: int, fapiao_no: Any, fapiao_code: Any, date: int) -> int:
     """Tells that the red fapiao exists: the credit note, whose confirmation is at 01 or 04, is issued and does what arc_invoice_credit() tells.
@@ -1873,6 +1895,29 @@ def arc_headroom_compute(session: Any, headroom: Any, contract: int) -> int:
 def arc_headroom_init(headroom: Any) -> int:
     """Fills a result with its defaults; the same bytes as ARC_HEADROOM_INIT.
      @param headroom not NULL. @return ARC_OK, or ARC_E_INVALID when headroom is NULL. @since 0.1"""
+
+def arc_hold_end(session: Any, hold: int, reason: Any) -> int:
+    """Ends a hold: of a customer, whose documents are checked as usual then; of a document that is given up. An order that is held becomes a draft.
+     @param session as arc_hold_place(). @param hold its id. @param reason why, 1 to 500 bytes.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is over; otherwise as arc_hold_place(). @since 0.1"""
+
+def arc_hold_place(session: Any, id: Any, customer: int, reason: Any) -> int:
+    """Holds a customer: every check of its documents blocks until the hold is ended.
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param id receives the id of the hold; may be NULL. @param customer its id. @param reason why, 1 to 500 bytes.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_EXISTS: it is held already (the error names the hold); ARC_E_INVALID, ARC_E_ENCODING: the reason; ARC_E_REQUIRED: no business date; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_TXN; ARC_E_READONLY;
+             ARC_E_BUSY; ARC_E_CONFLICT; ARC_E_TIMEOUT; ARC_E_OUTCOME_UNKNOWN; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_DOOMED; ARC_E_IO; ARC_E_FULL; ARC_E_HANDLE; ARC_E_NOMEM. @since 0.1"""
+
+def arc_hold_recheck(session: Any, confirmed: Any, after: int, max: int) -> int:
+    """Checks held orders again, those held longest first, and confirms the ones that pass now: after a receipt, or when a limit has changed. Needs the right to confirm them, too.
+     @param session as arc_hold_place(). @param confirmed receives how many were confirmed; may be NULL. @param max at most so many are looked at, 1 to 10,000. @param after only holds with a greater id: to go on; 0: from the first.
+     @return ARC_OK; ARC_E_INVALID: max; otherwise as arc_hold_place() and arc_order_confirm(). @since 0.1"""
+
+def arc_hold_release(session: Any, permit: Any) -> int:
+    """Lets a held document pass, up to an amount and until a day, in the version it has now: the next call that checks it takes it. By another person than who asked for what was held, and
+     within his authority for hold.release over the excess.
+     @param session as arc_hold_place(). @param permit not NULL.
+     @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_STATE: it is not held any more, or it is the hold of a customer; ARC_E_STALE: another version of the hold; ARC_E_FORBIDDEN: held for himself, above his authority, or not by this actor;
+             ARC_E_REQUIRED: the last day; ARC_E_RANGE: that day is over, or the amount is less than the document's; otherwise as arc_hold_place(). @since 0.1"""
 
 def arc_host_answer(session: Any, call: int, outcome: Any, answer: Any, length: int, on: int) -> int:
     """Stores the host's answer to a call. The same answer once more changes nothing.
