@@ -44,7 +44,7 @@ static void sort_bins(const arci_score_part *p, grouping *g)
     }
 }
 
-/* Neighbours whose shares of good ones go the wrong way, or of which one is empty, become one, until none is left. */
+/* Neighbours whose odds go the wrong way, or of which one is empty, become one, until none is left. */
 static void pool(const arci_calibration *c, uint32_t part, grouping *g, int up)
 {
     uint32_t first[ARCI_CAL_BINS], n = g->n_ordered; /* groups are stretches of the order: first[i] begins group i */
@@ -54,7 +54,9 @@ static void pool(const arci_calibration *c, uint32_t part, grouping *g, int up)
         g->bad[i] = c->bins[part][g->order[i]].bad;
     }
     for (uint32_t i = 0; i + 1 < n;) {
-        const int64_t here = g->good[i] * (g->good[i + 1] + g->bad[i + 1]), next = g->good[i + 1] * (g->good[i] + g->bad[i]);
+        /* by the odds that weights come of: with a half where there are none */
+        const int none = !g->good[i] || !g->bad[i], none_next = !g->good[i + 1] || !g->bad[i + 1];
+        const int64_t here = (2 * g->good[i] + none) * (2 * g->bad[i + 1] + none_next), next = (2 * g->good[i + 1] + none_next) * (2 * g->bad[i] + none);
         const int empty = !(g->good[i] + g->bad[i]) || !(g->good[i + 1] + g->bad[i + 1]);
         if (!empty && (up ? here <= next : here >= next)) {
             i++;
