@@ -12,12 +12,13 @@ _arcore() {
         *) if ((n < 2)); then command="${command:+$command }$w"; n=$((n + 1)); fi ;;
         esac
     done
-    local commands='create import query get add change aging duplicates customer validation voucher match rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
+    local commands='create import query get add change aging duplicates customer validation customer voucher match rule definition task verify events history audit dump backup restore migrate bank schema custom access user role doctor version completion man help'
     local globals='--book -b --format -f --output -o --lang --actor --date --timeout --request-key --key-file --seal-key-file --raw --bom --help -h --version -V'
     local first=${command%% *}
     case $first in
-    'customer') commands='profile merge unmerge family' ;;
+    'customer') commands='profile merge unmerge family score' ;;
     'validation') commands='ship' ;;
+    'customer') commands='profile merge unmerge family score' ;;
     'voucher') commands='map export print' ;;
     'match') commands='learn' ;;
     'rule') commands='publish propose run explain simulate compare backtest' ;;
@@ -97,6 +98,10 @@ _arcore() {
         esac ;;
     'validation ship')
         options='--warning --code'
+        case $before in
+        esac ;;
+    'customer score')
+        options='--as-of --scorecard --result'
         case $before in
         esac ;;
     'voucher map')

@@ -215,6 +215,7 @@ int cmd_get(cli *c);
 int cmd_aging(cli *c);
 int cmd_duplicates(cli *c);
 int cmd_customer_profile(cli *c);
+int cmd_customer_score(cli *c);
 int cmd_customer_merge(cli *c);
 int cmd_customer_unmerge(cli *c);
 int cmd_customer_family(cli *c);

@@ -113,6 +113,13 @@ static const cli_option duplicates_options[] = {
     END,
 };
 
+static const cli_option score_options[] = {
+    { "as-of", "DAY", "the day to look from: YYYY-MM-DD, today, today-30 (default: the business date)", "截至日期：YYYY-MM-DD、today、today-30（默认业务日期）", 0, 0 },
+    { "scorecard", "CODE", "which scorecard (default: default)", "评分卡编码（默认 default）", 0, 0 },
+    { "result", NULL, "the whole answer as one JSON document (docs/scorecards.md)", "以一个 JSON 文档输出完整结果（docs/scorecards.md）", 0, 0 },
+    END,
+};
+
 static const cli_option profile_options[] = {
     { "as-of", "DAY", "the day to look from: YYYY-MM-DD, today, today-30 (default: the business date)", "截至日期：YYYY-MM-DD、today、today-30（默认业务日期）", 0, 0 },
     { "result", NULL, "the whole profile as one JSON document (docs/profile.md)", "以一个 JSON 文档输出完整画像（docs/profile.md）", 0, 0 },
@@ -376,6 +383,9 @@ const cli_command cli_commands[] = {
     { "validation ship", "ENTITY", cmd_validation_ship, ship_options, "publish the shipped rules on master data", "发布随库提供的主数据校验规则",
       "For customer, invoice_title, bank_account or contact: check digits of tax numbers and accounts, forms of addresses (docs/validation.md).",
       "适用于 customer、invoice_title、bank_account 或 contact：税号与账号校验位、地址格式（docs/validation.md）。", 1, 1, 0 },
+    { "customer score", "CUSTOMER", cmd_customer_score, score_options, "what a scorecard says of a customer", "客户信用评分",
+      "CUSTOMER is a code or id. Points by characteristic, score and band; nothing is kept. With --result also reasons, facts and the proposal of limit and terms.",
+      "CUSTOMER 为客户编码或 id。列出各特征得分、总分与等级，不保存。加 --result 时还包括原因、事实及额度与付款条件建议。", 1, 1, 0 },
     { "voucher map", "NAME|FILE", cmd_voucher_map, voucher_map_options, "publish an account map", "发布科目映射",
       "NAME is one that is shipped, china or generic; FILE a document of your own (docs/journal.md).", "NAME 为随库提供的 china 或 generic；FILE 为自有的映射文档（docs/journal.md）。", 1, 1, 'f' },
     { "voucher export", "LEDGER", cmd_voucher_export, voucher_export_options, "make vouchers of what was posted", "生成凭证",

@@ -63,6 +63,13 @@ ARC_API arc_status arc_score_explain(arc_session *session, char *buf, size_t *le
  *  @return ARC_OK; ARC_E_CANCELLED; ARC_E_LIMIT: too many customers; otherwise as arc_score_explain(), and ARC_E_REQUEST; ARC_E_READONLY; ARC_E_CONFLICT; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL. @since 0.1 */
 ARC_API arc_status arc_score_run(arc_session *session, arc_score_summary *summary, const arc_score_options *options);
 
+/** Proposes terms and limits where those of the band that stands differ from what a customer has: a line each, with the score as explanation. Nothing is written; the proposal is looked at, stored, approved by somebody else and
+ *  applied as any other (arcore/proposal.h): terms go to the customer, limits through arc_credit_limit_set() with its rules and authorities. A customer that has changed meanwhile becomes stale.
+ *
+ *  @param session the actor; he must be allowed to score customers, and those he may are looked at. @param out receives the handle; the caller frees it with arc_proposal_free(). NULL on error. @param options NULL for defaults.
+ *  @return ARC_OK; ARC_DONE: there is nothing to propose, *out is empty; ARC_E_INVALID: out is NULL; otherwise as arc_score_explain(). @since 0.1 */
+ARC_API arc_status arc_score_propose(arc_session *session, arc_proposal **out, const arc_score_options *options);
+
 /** Asks for another band than the score says, until a day. It counts once somebody else approves it.
  *
  *  @param id receives the request. @param customer id. @param band "A" to "D". @param reason 1 to 500 bytes. @param valid_to its last day, not before the business date.

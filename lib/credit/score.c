@@ -109,8 +109,8 @@ static arc_status fill(run *r, arci_arena *arena, const arci_score_subject *x, c
         arci_fail_at(r->call->txn->env, "customer", NULL, x->customer, -1);
         return st;
     }
-    const arci_band *band = &c->bands[scored.band];
-    const char *code = arci_band_codes[band->code], *raw = arci_band_codes[c->bands[scored.raw].code];
+    const arci_band *band = &c->bands[scored.stands];
+    const char *code = arci_band_codes[c->bands[scored.band].code], *raw = arci_band_codes[c->bands[scored.raw].code];
     v[ARCI_SC_CUSTOMER] = arci_v_int(x->customer);
     v[ARCI_SC_AS_OF] = arci_v_int(r->o->as_of);
     v[ARCI_SC_POINTS] = arci_v_int(scored.points);
@@ -129,7 +129,7 @@ static arc_status fill(run *r, arci_arena *arena, const arci_score_subject *x, c
     r->out.scored++;
     r->out.changed += scored.changed;
     r->out.thin += scored.thin;
-    r->out.bands[band->code]++;
+    r->out.bands[c->bands[scored.band].code]++;
     return ARC_OK;
 }
 

@@ -51,6 +51,8 @@ typedef struct arci_scored {
     int64_t points;        /* with 2 decimals */
     arci_num exact;
     uint32_t raw, band;    /* places in bands: by points; after hysteresis */
+    uint32_t stands;       /* the same, or that of an override that runs: what is proposed comes of it */
+    uint8_t overridden;
     int64_t reviews;       /* scores in a row that say another band than stands */
     uint8_t thin, at_once, changed;
     int64_t limit;         /* proposed */

@@ -94,7 +94,7 @@ static void at_most(arci_scored *out, const arci_num *n, const char *why)
 /* min(what the band allows, times the purchases of a term, a share of the net worth, what an insurer covers) times the band's factor. */
 static void propose_limit(arci_env *env, arci_arena *arena, const arci_card *c, const arci_score_subject *x, arci_scored *out)
 {
-    const arci_band *b = &c->bands[out->band];
+    const arci_band *b = &c->bands[out->stands];
     const arci_num month = arci_num_of(30, 0), days = arci_num_of(b->days, 0);
     arci_num n;
     int64_t purchases;
@@ -125,7 +125,7 @@ static void put_text(arci_str *b, const char *name, const char *s)
 static void put_proposal(arci_str *b, const arci_card *c, const arci_scored *out)
 {
     char text[ARCI_SAID];
-    const arci_band *band = &c->bands[out->band];
+    const arci_band *band = &c->bands[out->stands];
     arci_str_puts(b, ",\"proposal\":{\"days\":");
     arci_str_int(b, band->days);
     put_text(b, "term", band->term);
@@ -149,6 +149,7 @@ static arc_status explain(arci_env *env, arci_arena *arena, const arci_card *c, 
     put_text(b, "band", arci_band_codes[c->bands[out->band].code]);
     put_text(b, "band_by_points", arci_band_codes[c->bands[out->raw].code]);
     put_text(b, "band_before", before->band < 0 ? NULL : arci_band_codes[before->band]);
+    put_text(b, "override", out->overridden ? arci_band_codes[before->override_band] : NULL);
     arci_str_puts(b, ",\"reviews\":");
     arci_str_int(b, out->reviews);
     arci_str_puts(b, out->thin ? ",\"thin_file\":true" : ",\"thin_file\":false");
@@ -174,6 +175,8 @@ arc_status arci_card_score(arci_env *env, arci_arena *arena, const arci_card *c,
     if (st == ARC_OK) {
         out->at_once = (uint8_t)holds;
         settle_band(c, before, out);
+        out->overridden = before->override_band >= 0;
+        out->stands = out->overridden ? place_of(c, before->override_band) : out->band;
         propose_limit(env, arena, c, x, out);
         if (arci_num_round(&out->exact, 2, &out->points)) st = arci_fail(env, ARC_E_OVERFLOW, "the score is too large", "评分超出范围");
     }

@@ -12,6 +12,17 @@ static arc_status drive_score_explain(matrix *m, int t)
     return arc_score_explain(m->actor, text, &n, m->customer[t], NULL);
 }
 
+static arc_status drive_score_propose(matrix *m, int t)
+{
+    arc_proposal *p;
+    arc_score_options o = ARC_SCORE_OPTIONS_INIT;
+    o.customers = &m->customer[t];
+    o.n_customers = 1;
+    arc_status st = arc_score_propose(m->actor, &p, &o);
+    arc_proposal_free(p);
+    return st == ARC_DONE ? ARC_E_NOT_FOUND : st;
+}
+
 static arc_status drive_score_run(matrix *m, int t)
 {
     arc_score_options o = ARC_SCORE_OPTIONS_INIT;

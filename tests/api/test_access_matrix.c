@@ -274,6 +274,7 @@ static const struct {
     { "arc_duplicate_check", ARCI_DO_READ, "customer", drive_duplicate_check },
     { "arc_customer_profile", ARCI_DO_READ, "customer", drive_profile },
     { "arc_score_explain", ARCI_DO_SCORE_RUN, "score", drive_score_explain },
+    { "arc_score_propose", ARCI_DO_SCORE_RUN, "score", drive_score_propose },
     { "arc_score_calibrate", ARCI_DO_SCORE_RUN, "score", drive_calibrate },
     { "arc_score_run", ARCI_DO_SCORE_RUN, "score", drive_score_run },
     { "arc_score_override_request", ARCI_DO_SCORE_OVERRIDE_REQUEST, "score", drive_override_request },

@@ -229,6 +229,74 @@ static void relation(void **state)
     (void)state;
 }
 
+static const char *text_is(test_book *b, int64_t id, arc_field_id field)
+{
+    static char out[200];
+    const char *s = NULL;
+    arc_record *r = row_of_id(b, ARC_INTERACTION, id);
+    out[0] = 0;
+    if (arc_record_get_text(r, &s, NULL, field) == ARC_OK) snprintf(out, sizeof out, "%s", s);
+    arc_record_free(r);
+    return out;
+}
+
+/* What was written of a contact goes with him: where he is named by id, and where his name stands in a text. */
+static void erased(void **state)
+{
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        char json[300];
+        arc_erasure done = ARC_ERASURE_INIT;
+        arc_erase_options o = ARC_ERASE_OPTIONS_INIT;
+        open_book(&b, backend);
+        int64_t contact = record_of(&b, ARC_CONTACT, "{\"customer\":1,\"name\":\"Wang Xiaoming\",\"role\":\"finance\"}");
+        snprintf(json, sizeof json, "{\"customer\":1,\"kind\":\"call\",\"channel\":\"phone\",\"sent_at\":\"2026-02-03T02:00:00Z\",\"contact\":%d,\"content\":\"will pay\",\"next_step\":\"call again\"}", (int)contact);
+        int64_t with = record_of(&b, ARC_INTERACTION, json);
+        int64_t of = record_of(&b, ARC_INTERACTION, "{\"customer\":1,\"kind\":\"call\",\"channel\":\"phone\",\"sent_at\":\"2026-02-04T02:00:00Z\",\"content\":\"spoke of Wang Xiaoming\"}");
+        int64_t other = record_of(&b, ARC_INTERACTION, "{\"customer\":1,\"kind\":\"call\",\"channel\":\"phone\",\"sent_at\":\"2026-02-05T02:00:00Z\",\"content\":\"nobody there\"}");
+        o.reason = "asked for";
+        assert_session(&b, arc_subject_erase(b.session, &done, ARC_CONTACT, contact, &o));
+        assert_string_equal(text_is(&b, with, ARC_INTERACTION_CONTENT), "");
+        assert_string_equal(text_is(&b, with, ARC_INTERACTION_NEXT_STEP), "");
+        assert_string_equal(text_is(&b, of, ARC_INTERACTION_CONTENT), "");
+        assert_string_equal(text_is(&b, other, ARC_INTERACTION_CONTENT), "nobody there");
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+    (void)state;
+}
+
+/* Computed for records as well: usable where a record is. */
+static void computed(void **state)
+{
+    test_book b;
+    arc_record *r;
+    int64_t n = 0;
+    arc_decimal d;
+    open_book(&b, 1);
+    (void)three(&b);
+    (void)record_of(&b, ARC_INTERACTION, "{\"customer\":1,\"kind\":\"call\",\"channel\":\"phone\",\"sent_at\":\"2026-05-20T02:00:00Z\",\"promise_date\":\"2026-05-22\"}");
+    assert_session(&b, arc_score_run(b.session, NULL, NULL));
+    assert_session(&b, arc_session_get(b.session, &r, ARC_CUSTOMER, 1));
+    assert_session(&b, arc_record_compute(b.session, &r, 1, TODAY));
+    assert_ok(arc_record_get_int(r, &n, ARC_CUSTOMER_LAST_CONTACT_DAYS));
+    assert_int_equal(n, 7);
+    assert_ok(arc_record_get_int(r, &n, ARC_CUSTOMER_PROMISES_BROKEN));
+    assert_int_equal(n, 1);
+    assert_ok(arc_record_get_int(r, &n, ARC_CUSTOMER_AVG_COLLECTION_DAYS));
+    assert_int_equal(n, 27);
+    assert_ok(arc_record_get_int(r, &n, ARC_CUSTOMER_OVERDUE_COUNT));
+    assert_int_equal(n, 2);
+    assert_ok(arc_record_get_decimal(r, &d, ARC_CUSTOMER_PAYMENT_INDEX));
+    assert_int_equal(d.mantissa, 5825);
+    const char *grade = "";
+    assert_ok(arc_record_get_text(r, &grade, NULL, ARC_CUSTOMER_GRADE));
+    assert_string_equal(grade, "C"); /* 55 */
+    arc_record_free(r);
+    test_book_close(&b);
+    (void)state;
+}
+
 static void refused(void **state)
 {
     test_book b;
@@ -252,6 +320,6 @@ static void refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(vectors), cmocka_unit_test(past_days), cmocka_unit_test(no_payments), cmocka_unit_test(too_large), cmocka_unit_test(relation), cmocka_unit_test(refused) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(vectors), cmocka_unit_test(past_days), cmocka_unit_test(no_payments), cmocka_unit_test(too_large), cmocka_unit_test(relation), cmocka_unit_test(erased), cmocka_unit_test(computed), cmocka_unit_test(refused) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

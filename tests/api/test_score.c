@@ -248,8 +248,53 @@ static void statistics(void **state)
     (void)state;
 }
 
+/* Terms of the band that stands, of the override first; a customer that has changed is passed over. */
+static void proposed(void **state)
+{
+    static const char document[] =
+        "{\"scorecard\":\"arcore/1\",\"characteristics\":[{\"name\":\"o\",\"field\":\"external_score\",\"type\":\"integer\",\"nullable\":true,\"reasonCode\":\"X\",\"attributes\":[{\"test\":\"-\",\"partialScore\":50}]}],"
+        "\"credit\":{\"bands\":[{\"band\":\"A\",\"from\":85,\"days\":60,\"term\":\"NET60\"},{\"band\":\"C\",\"days\":15,\"term\":\"NET15\"}],\"thin\":{\"payments\":0}}}";
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        arc_proposal *p;
+        arc_record *r;
+        int64_t id = 0, request = 0;
+        arc_proposal_info info = ARC_PROPOSAL_INFO_INIT;
+        open_book(&b, backend);
+        (void)record_of(&b, ARC_CUSTOMER, "{\"code\":\"O\",\"legal_name\":\"O\"}");
+        (void)record_of(&b, ARC_CUSTOMER, "{\"code\":\"H\",\"legal_name\":\"H\",\"term\":\"NET15\"}"); /* has it */
+        (void)published(&b, "default", document);
+        assert_session(&b, arc_score_override_request(b.session, &request, 2, "A", "known well", TODAY + 30));
+        assert_session(&b, arc_score_override_approve(b.session, &id, request));
+        assert_session(&b, arc_score_propose(b.session, &p, NULL));
+        assert_ok(arc_proposal_describe(p, &info));
+        assert_int_equal(info.n_lines, 2);
+        assert_ok(arc_proposal_store(p, &id, NULL));
+        assert_ok(arc_proposal_approve(p, NULL, 0));
+        assert_session(&b, arc_session_get(b.session, &r, ARC_CUSTOMER, 2)); /* changes in between */
+        assert_ok(arc_customer_set_remark(r, "changed", SIZE_MAX));
+        assert_session(&b, arc_session_update(b.session, r));
+        arc_record_free(r);
+        assert_int_equal(arc_proposal_apply(p, NULL), ARC_PARTIAL);
+        arc_proposal_free(p);
+        assert_text(&b, ARC_CUSTOMER, 1, ARC_CUSTOMER_TERM, "NET15");
+        assert_text(&b, ARC_CUSTOMER, 2, ARC_CUSTOMER_TERM, NULL);
+        assert_session(&b, arc_score_propose(b.session, &p, NULL));
+        assert_ok(arc_proposal_store(p, &id, NULL));
+        assert_ok(arc_proposal_approve(p, NULL, 0));
+        assert_ok(arc_proposal_apply(p, NULL));
+        arc_proposal_free(p);
+        assert_text(&b, ARC_CUSTOMER, 2, ARC_CUSTOMER_TERM, "NET60");
+        assert_int_equal(arc_score_propose(b.session, &p, NULL), ARC_DONE);
+        arc_proposal_free(p);
+        verify_clean(&b);
+        test_book_close(&b);
+    }
+    (void)state;
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(fresh_book), cmocka_unit_test(paying), cmocka_unit_test(hysteresis), cmocka_unit_test(checked_at_publish), cmocka_unit_test(overrides), cmocka_unit_test(statistics) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(fresh_book), cmocka_unit_test(paying), cmocka_unit_test(hysteresis), cmocka_unit_test(checked_at_publish), cmocka_unit_test(overrides), cmocka_unit_test(statistics), cmocka_unit_test(proposed) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

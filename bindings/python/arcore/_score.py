@@ -6,12 +6,15 @@ import datetime
 import json
 from ctypes import byref, c_int64
 from decimal import Decimal
-from typing import Any, Callable, Iterable, NamedTuple, Sequence
+from typing import Any, Callable, Iterable, NamedTuple, Sequence, TYPE_CHECKING
 
 from . import capi
 from ._error import make
 from ._handle import c_progress, out_text, text_call
 from ._values import cstr, day_or_none, i32, i64
+
+if TYPE_CHECKING:
+    from ._proposal import Proposal
 
 
 class ScoreSummary(NamedTuple):
@@ -47,6 +50,13 @@ class ScoreVerbs:
         summary = capi.init(capi.arc_score_summary)
         self._change(request_key, capi.arc_score_run, byref(summary), byref(_options(self, scorecard, as_of, customers, progress)))
         return ScoreSummary(summary.scored, summary.changed, summary.thin, dict(zip("ABCD", summary.bands)))
+
+    def score_propose(self, customers: Iterable[int] | None = None, *, scorecard: str | None = None, as_of: datetime.date | None = None) -> Proposal:
+        """Terms and limits that differ from those of the band that stands, as a Proposal to be stored, approved and applied."""
+        from ._proposal import Proposal
+        out = capi.arc_proposal()
+        self._call(capi.arc_score_propose, byref(out), byref(_options(self, scorecard, as_of, customers)))
+        return Proposal(out.value, self)
 
     def score_override_request(self, customer: int, band: str, reason: str, valid_to: datetime.date, *, request_key: str | None = None) -> int:
         """Asks for another band until a day; it counts once somebody else approves it. Returns the request."""

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fields without a column that credit knows: of customers. */
+#ifndef ARCI_CREDIT_COMPUTED_H
+#define ARCI_CREDIT_COMPUTED_H
+
+#include "store/computed.h"
+
+extern const arci_computing arci_credit_computing;
+
+#endif
