@@ -485,6 +485,9 @@
 #define ARC_CUSTOMER_AVG_COLLECTION_DAYS 0x006403EFu
 #define ARC_CUSTOMER_OVERDUE_COUNT 0x006403F0u
 #define ARC_CUSTOMER_EXTERNAL_IDS 0x006403F1u
+#define ARC_CUSTOMER_LAST_CONTACT_DAYS 0x006403F2u
+#define ARC_CUSTOMER_PROMISES_BROKEN 0x006403F3u
+#define ARC_CUSTOMER_PAYMENT_INDEX 0x006403F4u
 
 /* customer_group: Customer group / 客户集团 */
 #define ARC_CUSTOMER_GROUP 101u
@@ -2962,6 +2965,18 @@ static inline arc_status arc_customer_overdue_count(arc_record *record, int64_t 
 static inline arc_status arc_customer_external_ids(arc_record *record, const char **json, size_t *length)
 {
     return arc_record_get_text(record, json, length, ARC_CUSTOMER_EXTERNAL_IDS);
+}
+static inline arc_status arc_customer_last_contact_days(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CUSTOMER_LAST_CONTACT_DAYS);
+}
+static inline arc_status arc_customer_promises_broken(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CUSTOMER_PROMISES_BROKEN);
+}
+static inline arc_status arc_customer_payment_index(arc_record *record, arc_decimal *value)
+{
+    return arc_record_get_decimal(record, value, ARC_CUSTOMER_PAYMENT_INDEX);
 }
 
 /* ---- customer_group ---- */

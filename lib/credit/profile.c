@@ -70,6 +70,9 @@ static arc_status work(arci_profile *p, arci_txn *t)
     const arci_known *k = p->o.known_at ? &known : NULL;
     if (st == ARC_OK) st = arci_standings_read(&x, t, &p->arena, &p->customer, 1, p->o.as_of, k);
     if (st == ARC_OK) st = arci_relations_read(t, &p->arena, &r, &p->customer, 1, p->o.as_of, k);
+    for (uint32_t i = 0; st == ARC_OK && i < x.n; i++) {
+        if (x.list[i].last_paid > p->last_paid) p->last_paid = x.list[i].last_paid; /* ARC_DATE_NONE is the smallest */
+    }
     if (st == ARC_OK) st = put_head(p, &x);
     if (st == ARC_OK) st = arci_profile_figures(p, &x, &r);
     arci_standings_clear(&x);
@@ -132,6 +135,7 @@ arc_status arc_customer_profile(arc_session *session, char *buf, size_t *len, in
     memset(&p, 0, sizeof p);
     p.session = session;
     p.customer = customer;
+    p.last_paid = ARC_DATE_NONE;
     arc_status st = begin(&p, options, len);
     if (st != ARC_OK) return st;
     arci_arena_init(&p.arena, p.s->env.ctx);

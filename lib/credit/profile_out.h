@@ -14,6 +14,7 @@ typedef struct arci_profile {
     arci_session *s;
     arc_profile_options o;
     int64_t customer;
+    arc_date last_paid; /* ARC_DATE_NONE: never */
     char day[16], until[32]; /* as_of; the first stamp behind it */
     cJSON *root, *hidden;
     arci_arena arena;

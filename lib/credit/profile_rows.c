@@ -142,45 +142,75 @@ static arc_status put_parents(arci_profile *p, int64_t parent)
 
 /* ---- whose accounts he paid from ------------------------------------------------------------------------------------------------------ */
 
+#define RECEIPTS 200u    /* are looked at, of the month that ended with his last payment: the answer does not wait for all he ever paid */
+#define RECEIPT_DAYS 31
+
+typedef struct payer {
+    const char *texts[2]; /* account, name; "" none */
+    arc_date last;
+    int64_t n;
+} payer;
+
+/* A text of the row that stays, "" where there is none or it is hidden. */
+static const char *kept(arci_profile *p, arc_cursor *c, uint32_t column)
+{
+    const char *s = NULL;
+    size_t n = 0;
+    return arc_cursor_get_text(c, &s, &n, column) == ARC_OK ? arci_arena_strndup(&p->arena, s, n) : "";
+}
+
+static arc_status gather_payers(arci_profile *p, arc_cursor *c, payer *list, uint32_t *n)
+{
+    arc_status st;
+    while ((st = arc_cursor_next(c)) == ARC_OK) {
+        const char *const texts[2] = { kept(p, c, 0), kept(p, c, 1) };
+        arc_date on = ARC_DATE_NONE;
+        uint32_t k = 0;
+        if (!texts[0] || !texts[1]) return ARC_E_NOMEM;
+        if (!*texts[0] && !*texts[1]) continue;
+        while (k < *n && (strcmp(list[k].texts[0], texts[0]) != 0 || strcmp(list[k].texts[1], texts[1]) != 0)) k++;
+        if (k == *n) {
+            list[(*n)++] = (payer){ { texts[0], texts[1] }, ARC_DATE_NONE, 0 };
+        }
+        list[k].n++;
+        if (arc_cursor_get_date(c, &on, 2) == ARC_OK && on > list[k].last) list[k].last = on; /* ARC_DATE_NONE is the smallest */
+    }
+    return st == ARC_DONE ? ARC_OK : st;
+}
+
 static arc_status put_payers(arci_profile *p)
 {
-    static const char group[] = "{\"entity\":\"receipt\",\"dimensions\":[\"payer_account\",\"payer_name\"],\"measures\":[{\"measure\":\"count\"},{\"measure\":\"max\",\"member\":\"value_date\"}],"
-                                "\"filters\":[{\"member\":\"customer\",\"operator\":\"equals\",\"values\":[\"%lld\"]},{\"member\":\"value_date\",\"operator\":\"lte\",\"values\":[\"%s\"]},"
-                                "{\"member\":\"value_date\",\"operator\":\"gt\",\"values\":[\"%s\"]},{\"member\":\"payer_account\",\"operator\":\"set\"}],\"limit\":%u}";
-    char text[QUERY], from[16] = { 0 };
-    size_t n = sizeof from;
+    static const char last[] = "{\"entity\":\"receipt\",\"fields\":[\"payer_account\",\"payer_name\",\"value_date\"],\"filters\":[{\"member\":\"customer\",\"operator\":\"equals\",\"values\":[\"%lld\"]},"
+                               "{\"member\":\"value_date\",\"operator\":\"gt\",\"values\":[\"%s\"]},{\"member\":\"value_date\",\"operator\":\"lte\",\"values\":[\"%s\"]}],\"limit\":%u}";
+    static const char *const keys[] = { "account", "name" };
+    char text[QUERY], day[16], from[16] = { 0 };
+    payer list[RECEIPTS];
+    uint32_t n = 0;
     arc_query *q;
     arc_cursor *c = NULL;
-    (void)arc_date_print(from, &n, p->o.as_of > ARC_DATE_MIN + 365 ? p->o.as_of - 365 : ARC_DATE_MIN);
-    (void)snprintf(text, sizeof text, group, (long long)p->customer, p->day, from, p->o.most_rows);
+    size_t len = sizeof from;
+    if (p->last_paid == ARC_DATE_NONE) return arci_jo_array(p->root, "payer_accounts") ? ARC_OK : ARC_E_NOMEM;
+    (void)arc_date_print(from, &len, p->last_paid > ARC_DATE_MIN + RECEIPT_DAYS ? p->last_paid - RECEIPT_DAYS : ARC_DATE_MIN);
+    (void)snprintf(text, sizeof text, last, (long long)p->customer, from, p->day, RECEIPTS);
     arc_status st = arc_query_from_json(p->session, &q, text, strlen(text));
     if (st == ARC_OK) {
         st = arc_query_run(q, &c);
         arc_query_free(q);
     }
     if (st != ARC_OK) return missing(p, "payer_accounts", st);
-    cJSON *list = arci_jo_array(p->root, "payer_accounts");
-    st = list ? ARC_OK : ARC_E_NOMEM;
-    while (st == ARC_OK && (st = arc_cursor_next(c)) == ARC_OK) {
-        static const char *const keys[] = { "account", "name" };
-        cJSON *o = arci_jo_object(list, NULL);
-        int ok = o != NULL;
-        int64_t count = 0;
-        int64_t last = ARC_DATE_NONE;
-        for (uint32_t k = 0; ok && k < 2; k++) {
-            const char *s = NULL;
-            size_t len = 0;
-            if (arc_cursor_get_text(c, &s, &len, k) == ARC_OK) ok = arci_jo_text(o, keys[k], s, len);
-        }
-        (void)arc_cursor_get_int(c, &count, 2);
-        (void)arc_cursor_get_int(c, &last, 3);
-        n = sizeof from;
-        ok = ok && arci_jo_int(o, "receipts", count);
-        if (ok && arc_date_print(from, &n, (arc_date)last) == ARC_OK) ok = arci_jo_text(o, "last_on", from, n);
-        if (!ok) st = ARC_E_NOMEM;
-    }
+    st = gather_payers(p, c, list, &n);
     arc_cursor_free(c);
-    return st == ARC_DONE ? ARC_OK : st;
+    cJSON *out = st == ARC_OK ? arci_jo_array(p->root, "payer_accounts") : NULL;
+    if (st != ARC_OK || !out) return st == ARC_OK ? ARC_E_NOMEM : st;
+    for (uint32_t k = 0; k < n && k < p->o.most_rows; k++) {
+        cJSON *o = arci_jo_object(out, NULL);
+        len = sizeof day;
+        int ok = o != NULL && arci_jo_int(o, "receipts", list[k].n);
+        for (int i = 0; ok && i < 2; i++) ok = !*list[k].texts[i] || arci_jo_text(o, keys[i], list[k].texts[i], strlen(list[k].texts[i]));
+        if (ok && arc_date_print(day, &len, list[k].last) == ARC_OK) ok = arci_jo_text(o, "last_on", day, len);
+        if (!ok) return ARC_E_NOMEM;
+    }
+    return ARC_OK;
 }
 
 /* ---- all of it ----------------------------------------------------------------------------------------------------------------------------- */

@@ -3077,6 +3077,7 @@ FUNCTIONS = {
     "arc_score_override_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64,), "arcore"),
     "arc_score_override_end": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_score_override_request": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p, c_char_p, c_int32,), "arcore"),
+    "arc_score_propose": (c_int32, (arc_session, POINTER(arc_proposal), POINTER(arc_score_options),), "arcore"),
     "arc_score_run": (c_int32, (arc_session, POINTER(arc_score_summary), POINTER(arc_score_options),), "arcore"),
     "arc_score_scaling": (c_int32, (POINTER(c_int64), POINTER(c_int64), c_int32, c_int32, c_int32,), "arcore"),
     "arc_score_shipped": (c_int32, (c_char_p, POINTER(c_size_t),), "arcore"),

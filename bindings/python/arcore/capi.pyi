@@ -3897,6 +3897,13 @@ def arc_score_override_request(session: Any, id: Any, customer: int, band: Any, 
      @return ARC_OK; ARC_E_NOT_FOUND; ARC_E_VALUE: no such band; ARC_E_INVALID, ARC_E_ENCODING: the reason; ARC_E_RANGE: the day; ARC_E_FORBIDDEN; ARC_E_REQUEST; ARC_E_READONLY; ARC_E_TXN; ARC_E_BUSY; ARC_E_TIMEOUT;
              ARC_E_CONFLICT; ARC_E_DOOMED; ARC_E_OUTCOME_UNKNOWN; ARC_E_FULL; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_BACKEND; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
 
+def arc_score_propose(session: Any, out: Any, options: Any) -> int:
+    """Proposes terms and limits where those of the band that stands differ from what a customer has: a line each, with the score as explanation. Nothing is written; the proposal is looked at, stored, approved by somebody else and
+     applied as any other (arcore/proposal.h): terms go to the customer, limits through arc_credit_limit_set() with its rules and authorities. A customer that has changed meanwhile becomes stale.
+
+     @param session the actor; he must be allowed to score customers, and those he may are looked at. @param out receives the handle; the caller frees it with arc_proposal_free(). NULL on error. @param options NULL for defaults.
+     @return ARC_OK; ARC_DONE: there is nothing to propose, *out is empty; ARC_E_INVALID: out is NULL; otherwise as arc_score_explain(). @since 0.1"""
+
 def arc_score_run(session: Any, summary: Any, options: Any) -> int:
     """Scores customers and keeps what came of it: a row each, in one transaction, read in blocks whatever their number.
 

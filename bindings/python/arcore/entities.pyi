@@ -1866,10 +1866,10 @@ class Customer(Record):
         """Aliases. Names of customer_alias; not computed yet. (derived)"""
     @property
     def grade(self) -> Optional[str]:
-        """Grade. Of the latest score; not computed yet. One of the codes risk_band. (derived)"""
+        """Grade. Band that stands: of the override that runs, else of the last score. One of the codes risk_band. (derived)"""
     @property
     def score(self) -> Optional[int]:
-        """Score. Points of the latest score; not computed yet. (derived)"""
+        """Score. Points of the last score. (derived)"""
     @property
     def limit_currency(self) -> Optional[str]:
         """Limit currency. ISO 4217; not computed yet. (derived)"""
@@ -1884,13 +1884,22 @@ class Customer(Record):
         """Credit checked on. Not computed yet. (derived)"""
     @property
     def avg_collection_days(self) -> Optional[int]:
-        """Average collection days. Days, weighted by amount; not computed yet. (derived)"""
+        """Average collection days. Days beyond terms, weighted by amount; NULL where nothing was paid, or in several currencies. (derived)"""
     @property
     def overdue_count(self) -> Optional[int]:
-        """Overdue count. Items paid late or overdue; not computed yet. (derived)"""
+        """Overdue count. Payments after the due date, and items past due. (derived)"""
     @property
     def external_ids(self) -> Optional[Any]:
         """External ids. Array of {system, value} of external_id. (derived)"""
+    @property
+    def last_contact_days(self) -> Optional[int]:
+        """Days since contact. Since the last interaction; NULL = none. (derived)"""
+    @property
+    def promises_broken(self) -> Optional[int]:
+        """Broken promises. Promises of interactions that nothing was paid on; NULL = none was made. (derived)"""
+    @property
+    def payment_index(self) -> Optional[Decimal]:
+        """Payment index. 0 to 100, 80 = on the day; NULL with fewer than 3 payments, or in several currencies. (derived)"""
 
 class CustomerGroup(Record):
     """Customer group: Companies that stand together."""
