@@ -103,6 +103,7 @@
 #include "arcore/journal.h"
 #include "arcore/order.h"
 #include "arcore/outbox.h"
+#include "arcore/payer.h"
 #include "arcore/pending.h"
 #include "arcore/period.h"
 #include "arcore/profile.h"

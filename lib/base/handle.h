@@ -29,7 +29,8 @@ enum {
     ARCI_H_NAMES,
     ARCI_H_HABIT,
     ARCI_H_COMBINATION,
-    ARCI_H_REFERENCES
+    ARCI_H_REFERENCES,
+    ARCI_H_PAYERS
 };
 
 /* Called for handles still alive when the context is freed, in reverse order of creation. */

@@ -91,5 +91,5 @@ static arc_status check_statements(arci_verify *v, arci_txn *t)
     return st;
 }
 
-const arci_check arci_cash_checks[] = { { "cash.statement", check_statements } };
+const arci_check arci_cash_checks[] = { { "cash.payer", arci_check_payers }, { "cash.statement", check_statements } };
 const uint32_t arci_n_cash_checks = sizeof arci_cash_checks / sizeof arci_cash_checks[0];

@@ -5,6 +5,8 @@
 
 #include "store/verify.h"
 
+arc_status arci_check_payers(arci_verify *v, arci_txn *t); /* payer_check.c */
+
 extern const arci_check arci_cash_checks[];
 extern const uint32_t arci_n_cash_checks;
 

@@ -80,7 +80,7 @@
     X(seal) X(event) X(event_personal) X(message) X(proposal) X(proposal_line) X(pending_change) X(seal_queue) X(message_lease) \
     X(user_account) X(org_unit) X(project) X(role) X(role_grant) X(access_token) X(denial) \
     X(customer) X(customer_group) X(contact) X(invoice_title) X(bank_account) X(customer_alias) X(interaction) X(account) \
-    X(merge_record) X(duplicate_decision) \
+    X(merge_record) X(duplicate_decision) X(payer_evidence) \
     X(credit_limit) X(credit_check) X(credit_request) X(score) X(hold) X(guarantee) X(collateral) X(commitment) \
     X(contract) X(milestone) X(sales_order) X(order_line) X(delivery) X(delivery_line) X(product) X(tax_code) \
     X(invoice_request) X(invoice_request_line) X(invoice) X(invoice_line) X(invoice_item) X(chain_state) X(contract_change) \

@@ -128,16 +128,35 @@ ARCI_ENTITY(bank_account, 104, E_VER | E_CUS | E_MAS, NULL, "customer", "Bank ac
 
 static const arci_field customer_alias_fields[] = {
     SYS_ROW,
-    F_REF(10, R_ | I_, "customer", "customer", "Customer", "客户", ""),
-    F_CODE(11, R_ | I_, "kind", "alias_kind", "Kind", "种类", ""),
-    F_TEXT(12, R_ | P_ | I_, 300, "value", "Value", "别名", "Name or account number, normalised."),
-    F_INT(13, V_, "supports", "Supported", "支持次数", "Confirmed matches that agree."),
-    F_INT(14, V_, "contradicts", "Contradicted", "反对次数", "Confirmed matches that disagree."),
+    F_REF(10, R_ | V_ | I_, "customer", "customer", "Customer", "客户", ""),
+    F_CODE(11, R_ | V_ | I_, "kind", "alias_kind", "Kind", "种类", ""),
+    F_TEXT(12, R_ | V_ | P_ | I_, 300, "value", "Value", "别名", "Name or account number as it was written first."),
+    F_INT(13, R_ | V_, "supports", "Supported", "支持次数", "Receipts of the customer that came so."),
+    F_INT(14, R_ | V_, "contradicts", "Contradicted", "反对次数", "Receipts of other customers that came so."),
     F_DATE(15, V_, "last_seen", "Last seen", "最近出现", ""),
-    F_DATE(16, 0, "valid_to", "Valid to", "有效期至", ""),
-    F_REF(17, V_, "confirmed_by", "user_account", "Confirmed by", "确认人", ""),
+    F_DATE(16, V_, "valid_to", "Valid to", "有效期至", "Last day; NULL = no end."),
+    F_REF(17, V_, "confirmed_by", "user_account", "Confirmed by", "确认人", "Who said so."),
+    F_TEXT(18, R_ | V_ | P_ | I_, 300, "key", "Key", "比对键", "Value as it is compared."),
+    F_DATE(19, V_, "confirmed_on", "Confirmed on", "确认日期", "Since when it counts because somebody said so."),
 };
-ARCI_ENTITY_PLAIN(customer_alias, 105, E_RES | E_VER | E_MAS, NULL, "customer", "Alias", "客户别名", "Another name, payer name or payer account of a customer.");
+static const arci_index customer_alias_indexes[] = {
+    { "key", "kind key customer", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "customer", "customer", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(customer_alias, 105, E_VER, NULL, "customer", "Alias", "客户别名", "Another name, payer name or payer account of a customer.");
+
+static const arci_field payer_evidence_fields[] = {
+    SYS_ROW,
+    F_REF(10, R_ | V_ | I_, "receipt", "receipt", "Receipt", "回款", ""),
+    F_CODE(11, R_ | V_ | I_, "kind", "alias_kind", "Kind", "种类", ""),
+    F_TEXT(12, R_ | V_ | P_ | I_, 300, "key", "Key", "比对键", "Of payer or account, as it is compared."),
+    F_REF(13, V_, "customer", "customer", "Customer", "客户", "Whom it supports; NULL: nobody any more."),
+};
+static const arci_index payer_evidence_indexes[] = {
+    { "receipt", "receipt kind", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
+    { "key", "kind key", NULL, NULL, 0, 1 },
+};
+ARCI_ENTITY(payer_evidence, 110, E_VER, NULL, "customer", "Evidence of a payer", "付款人证据", "That a receipt of a customer came from an account or under a name.");
 
 static const arci_field interaction_fields[] = {
     SYS_MASTER,

@@ -58,6 +58,8 @@
     X(BANK_IMPORT, "bank_statement", "import", ARCI_VERB_WRITES, "Import bank statement", "导入银行对账单") \
     X(BANK_UNDO, "bank_statement", "undo", ARCI_VERB_WRITES, "Take statement back", "撤销对账单导入") \
     X(LINE_RECEIVE, "statement_line", "receive", ARCI_VERB_WRITES, "Receive payments of statements", "登记对账单收款") \
+    X(ALIAS_LEARN, "customer_alias", "learn", ARCI_VERB_WRITES, "Learn payers", "学习付款人") \
+    X(ALIAS_CONFIRM, "customer_alias", "confirm", ARCI_VERB_WRITES, "Confirm alias", "确认付款人别名") \
     X(RECEIPT_CLAIM, "receipt", "claim", ARCI_VERB_WRITES, "Claim receipt", "认领回款") \
     X(RECEIPT_UNCLAIM, "receipt", "unclaim", ARCI_VERB_WRITES, "Take claim back", "撤销认领") \
     X(RECEIPT_RETURN, "receipt", "return", ARCI_VERB_WRITES, "Return receipt", "回款退回") \

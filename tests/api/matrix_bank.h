@@ -41,4 +41,36 @@ static arc_status drive_bank_findings(matrix *m, int t)
     return arc_bank_findings(m->actor, json, &n, m->own_account, ARC_DATE_NONE);
 }
 
+/* ---- who paid ---- */
+
+static arc_status drive_payer_index(matrix *m, int t)
+{
+    arc_payer_index *index = NULL;
+    arc_payer who = ARC_PAYER_INIT;
+    arc_payer_match found[20];
+    size_t n = 20;
+    int seen = 0;
+    arc_status st = arc_payer_index_load(m->actor, &index);
+    if (st != ARC_OK) return st;
+    for (size_t i = 0; i < n; i++) assert_ok(arc_payer_match_init(&found[i]));
+    static const char *const names[] = { "own", "team", "foreign" };
+    who.name = names[t];
+    assert_ok(arc_payer_index_find(index, found, &n, NULL, &who));
+    for (size_t i = 0; i < n; i++) seen |= found[i].customer == m->customer[t];
+    arc_payer_index_free(index);
+    return seen ? ARC_OK : ARC_E_NOT_FOUND;
+}
+
+static arc_status drive_payer_learn(matrix *m, int t)
+{
+    (void)t;
+    return arc_payer_learn(m->actor, NULL, &m->receipt[0], 1, 0);
+}
+
+static arc_status drive_payer_confirm(matrix *m, int t)
+{
+    (void)t;
+    return arc_payer_confirm(m->actor, NULL, m->customer[0], "payer_name", "Somebody", ARC_DATE_NONE);
+}
+
 #endif

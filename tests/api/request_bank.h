@@ -76,4 +76,21 @@ static void drive_bank_receive(test_book *b, arc_session *s, int body, answer *a
     a->n[1] = done.last;
 }
 
+/* ---- who paid ---- */
+
+static void drive_payer_learn(test_book *b, arc_session *s, int body, answer *a)
+{
+    static const int64_t receipts[1] = { 1 };
+    uint32_t changed = 0;
+    (void)b;
+    a->st = arc_payer_learn(s, &changed, receipts, 1, body ? ARC_PAYER_FORGET : 0);
+    a->n[0] = changed;
+}
+
+static void drive_payer_confirm(test_book *b, arc_session *s, int body, answer *a)
+{
+    (void)b;
+    a->st = arc_payer_confirm(s, &a->n[0], 1, "payer_name", body ? "Somebody" : "Another", ARC_DATE_NONE);
+}
+
 #endif

@@ -143,6 +143,8 @@ static const struct {
     { ARCI_DO_BANK_IMPORT, drive_bank_import, ARC_OK },
     { ARCI_DO_BANK_UNDO, drive_bank_undo, ARC_OK },
     { ARCI_DO_LINE_RECEIVE, drive_bank_receive, ARC_OK },
+    { ARCI_DO_ALIAS_LEARN, drive_payer_learn, ARC_OK },
+    { ARCI_DO_ALIAS_CONFIRM, drive_payer_confirm, ARC_OK },
     { ARCI_DO_BILL_RECORD, drive_bill_record, ARC_OK },
     { ARCI_DO_BILL_ENDORSE, drive_bill_endorse, ARC_OK },
     { ARCI_DO_BILL_DISCOUNT, drive_bill_discount, ARC_OK },

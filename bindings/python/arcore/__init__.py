@@ -40,9 +40,10 @@ from ._values import Money
 from ._voucher import Provision, Revaluation, VoucherExport, shipped_account_map, shipped_matching, shipped_voucher_layout
 from .decisions import Decision
 from .names import Duplicate, NameIndex, NameMatch, NamePair
+from .payers import PayerIndex
 from .references import ReferenceIndex
 from .templates import Template
-from . import _bank, combinations, decisions, entities, formats, names, references, templates, terms, values
+from . import _bank, combinations, decisions, entities, formats, names, payers, references, templates, terms, values
 
 __version__ = capi.ARC_VERSION_STRING
 

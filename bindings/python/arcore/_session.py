@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ._aging import Aging
     from ._bank_book import BankImported, BankReceived
     from .names import Duplicate, NameIndex
+    from .payers import PayerIndex
     from ._condition import RuleCondition
     from ._exchange import ImportResult
     from ._load import LoadResult
@@ -487,6 +488,21 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, De
         """What does not add up in the statements of an account: "balance", "control", "gap", "return", "repeat"."""
         from ._bank_book import findings
         return findings(self, account, since)
+
+    def payer_index(self) -> PayerIndex:
+        """Whom payers can be: find() tells by account, by what was learned and by name, among the customers the actor sees."""
+        from .payers import PayerIndex
+        return PayerIndex(self)
+
+    def payer_learn(self, receipts: Iterable[int], *, forget: bool = False) -> int:
+        """Learns who pays for whom from receipts whose customer is certain, and unlearns where that changed; forget: nothing of them any more. Returns how much changed."""
+        from .payers import learn
+        return learn(self, receipts, forget)
+
+    def payer_confirm(self, customer: int, kind: str, value: str, to: datetime.date | None = None) -> int:
+        """Says that a name or account pays for a customer: kind "name", "payer_name" or "payer_account". Returns the id of the alias."""
+        from .payers import confirm
+        return confirm(self, customer, kind, value, to)
 
     def duplicate_index(self) -> NameIndex:
         """A NameIndex of the customers the actor sees: names, titles, numbers as far as he may read them. search() finds whom a name means, pairs() which

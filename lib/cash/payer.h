@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who paid, inside: what is on file and what was learned, as maps in memory. Find it once per call and ask it per line. */
+#ifndef ARCI_CASH_PAYER_H
+#define ARCI_CASH_PAYER_H
+
+#include "arcore/payer.h"
+#include "store/session.h"
+
+typedef struct arci_payers arci_payers;
+
+/* Reads customers, their accounts and aliases: three scans. cut: only what the actor may see of them; else the whole book, and rights are the caller's affair. */
+arc_status arci_payers_load(arci_txn *t, arci_payers **out, int cut);
+void arci_payers_free(arci_payers *p);
+/* The likeliest first. Names are looked for among near ones when nothing else is known. */
+arc_status arci_payers_find(arci_env *env, arci_payers *p, arc_payer_match *out, size_t most, size_t *n, uint32_t *flags, const arc_payer *payer);
+/* Customers one may pay for, ascending, until the next call. */
+arc_status arci_payers_scope(arci_env *env, arci_payers *p, const int64_t **out, size_t *n, int64_t customer);
+
+#define ARCI_PAYER_KEY 300u
+/* What names and accounts are compared by; length, 0: nothing. */
+size_t arci_payer_name_key(char out[ARCI_PAYER_KEY], const char *name, size_t n);
+size_t arci_payer_account_key(char out[ARCI_PAYER_KEY], const char *account, size_t n);
+/* Whether a name is of those through which everybody pays. */
+int arci_payer_is_platform(const char *name, size_t n);
+/* (s + 1) / (s + c + 2) in millionths; and whether that is enough: 0.8 of at least three. */
+int32_t arci_alias_ppm(int64_t supports, int64_t contradicts);
+int arci_alias_active(int64_t supports, int64_t contradicts);
+
+#endif
