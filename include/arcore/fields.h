@@ -550,7 +550,7 @@
 #define ARC_BANK_ACCOUNT_VERIFIED_ON 0x00680011u
 #define ARC_BANK_ACCOUNT_VALID_TO 0x00680012u
 
-/* customer_alias: Alias / 客户别名 (reserved) */
+/* customer_alias: Alias / 客户别名 */
 #define ARC_CUSTOMER_ALIAS 105u
 #define ARC_CUSTOMER_ALIAS_ID 0x00690001u
 #define ARC_CUSTOMER_ALIAS_VERSION 0x00690002u
@@ -563,6 +563,8 @@
 #define ARC_CUSTOMER_ALIAS_LAST_SEEN 0x0069000Fu
 #define ARC_CUSTOMER_ALIAS_VALID_TO 0x00690010u
 #define ARC_CUSTOMER_ALIAS_CONFIRMED_BY 0x00690011u
+#define ARC_CUSTOMER_ALIAS_KEY 0x00690012u
+#define ARC_CUSTOMER_ALIAS_CONFIRMED_ON 0x00690013u
 
 /* interaction: Interaction / 往来记录 */
 #define ARC_INTERACTION 106u
@@ -645,6 +647,16 @@
 #define ARC_DUPLICATE_DECISION_OTHER 0x006D000Bu
 #define ARC_DUPLICATE_DECISION_REASON 0x006D000Cu
 #define ARC_DUPLICATE_DECISION_VALID_TO 0x006D000Du
+
+/* payer_evidence: Evidence of a payer / 付款人证据 */
+#define ARC_PAYER_EVIDENCE 110u
+#define ARC_PAYER_EVIDENCE_ID 0x006E0001u
+#define ARC_PAYER_EVIDENCE_VERSION 0x006E0002u
+#define ARC_PAYER_EVIDENCE_TXN 0x006E0003u
+#define ARC_PAYER_EVIDENCE_RECEIPT 0x006E000Au
+#define ARC_PAYER_EVIDENCE_KIND 0x006E000Bu
+#define ARC_PAYER_EVIDENCE_KEY 0x006E000Cu
+#define ARC_PAYER_EVIDENCE_CUSTOMER 0x006E000Du
 
 /* credit_limit: Credit limit / 信用额度 */
 #define ARC_CREDIT_LIMIT 150u
@@ -3327,6 +3339,60 @@ static inline arc_status arc_bank_account_set_valid_to(arc_record *record, arc_d
     return arc_record_set_date(record, ARC_BANK_ACCOUNT_VALID_TO, date);
 }
 
+/* ---- customer_alias ---- */
+static inline arc_status arc_customer_alias_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CUSTOMER_ALIAS_ID);
+}
+static inline arc_status arc_customer_alias_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CUSTOMER_ALIAS_VERSION);
+}
+static inline arc_status arc_customer_alias_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CUSTOMER_ALIAS_TXN);
+}
+static inline arc_status arc_customer_alias_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CUSTOMER_ALIAS_CUSTOMER);
+}
+static inline arc_status arc_customer_alias_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_CUSTOMER_ALIAS_KIND);
+}
+static inline arc_status arc_customer_alias_value(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CUSTOMER_ALIAS_VALUE);
+}
+static inline arc_status arc_customer_alias_supports(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CUSTOMER_ALIAS_SUPPORTS);
+}
+static inline arc_status arc_customer_alias_contradicts(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_CUSTOMER_ALIAS_CONTRADICTS);
+}
+static inline arc_status arc_customer_alias_last_seen(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CUSTOMER_ALIAS_LAST_SEEN);
+}
+static inline arc_status arc_customer_alias_valid_to(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CUSTOMER_ALIAS_VALID_TO);
+}
+static inline arc_status arc_customer_alias_confirmed_by(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_CUSTOMER_ALIAS_CONFIRMED_BY);
+}
+static inline arc_status arc_customer_alias_key(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_CUSTOMER_ALIAS_KEY);
+}
+static inline arc_status arc_customer_alias_confirmed_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_CUSTOMER_ALIAS_CONFIRMED_ON);
+}
+
 /* ---- interaction ---- */
 static inline arc_status arc_interaction_id(arc_record *record, int64_t *id)
 {
@@ -3717,6 +3783,36 @@ static inline arc_status arc_duplicate_decision_valid_to(arc_record *record, arc
 static inline arc_status arc_duplicate_decision_set_valid_to(arc_record *record, arc_date date)
 {
     return arc_record_set_date(record, ARC_DUPLICATE_DECISION_VALID_TO, date);
+}
+
+/* ---- payer_evidence ---- */
+static inline arc_status arc_payer_evidence_id(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PAYER_EVIDENCE_ID);
+}
+static inline arc_status arc_payer_evidence_version(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_PAYER_EVIDENCE_VERSION);
+}
+static inline arc_status arc_payer_evidence_txn(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PAYER_EVIDENCE_TXN);
+}
+static inline arc_status arc_payer_evidence_receipt(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PAYER_EVIDENCE_RECEIPT);
+}
+static inline arc_status arc_payer_evidence_kind(arc_record *record, const char **code, size_t *length)
+{
+    return arc_record_get_text(record, code, length, ARC_PAYER_EVIDENCE_KIND);
+}
+static inline arc_status arc_payer_evidence_key(arc_record *record, const char **text, size_t *length)
+{
+    return arc_record_get_text(record, text, length, ARC_PAYER_EVIDENCE_KEY);
+}
+static inline arc_status arc_payer_evidence_customer(arc_record *record, int64_t *id)
+{
+    return arc_record_get_int(record, id, ARC_PAYER_EVIDENCE_CUSTOMER);
 }
 
 /* ---- credit_limit ---- */

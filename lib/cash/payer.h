@@ -16,6 +16,9 @@ arc_status arci_payers_find(arci_env *env, arci_payers *p, arc_payer_match *out,
 /* Customers one may pay for, ascending, until the next call. */
 arc_status arci_payers_scope(arci_env *env, arci_payers *p, const int64_t **out, size_t *n, int64_t customer);
 
+/* ARC_E_NOT_FOUND for the first of these rows the actor may not use with the verb under way. */
+arc_status arci_payer_seen(arci_txn *t, arci_arena *arena, const char *entity, const int64_t *ids, uint32_t n);
+
 #define ARCI_PAYER_KEY 300u
 /* What names and accounts are compared by; length, 0: nothing. */
 size_t arci_payer_name_key(char out[ARCI_PAYER_KEY], const char *name, size_t n);

@@ -84,6 +84,7 @@ static arc_status confirm(confirming *x)
     const arc_value *mine = NULL;
     int64_t behalf;
     arc_status st = check(x);
+    if (st == ARC_OK) st = arci_payer_seen(x->t, &x->arena, "customer", &x->customer, 1);
     if (st == ARC_OK) st = arci_step_people(x->t, &x->user, &behalf);
     if (st == ARC_OK) st = arci_shape_get(x->t, &shape, "customer_alias", "id version customer kind key supports");
     if (st != ARC_OK) return st;

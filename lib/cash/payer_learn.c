@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "cash/payer.h"
+#include "store/access.h"
 #include "store/repo.h"
 #include "store/verb.h"
 
@@ -324,7 +325,8 @@ static arc_status write_aliases(learning *l)
 
 static arc_status learn(learning *l)
 {
-    arc_status st = read_own(l);
+    arc_status st = arci_payer_seen(l->t, &l->arena, "receipt", l->receipts, l->n);
+    if (st == ARC_OK) st = read_own(l);
     if (st == ARC_OK) st = read_facts(l);
     if (st == ARC_OK) st = read_evidence(l);
     if (st == ARC_OK) st = read_aliases(l);
@@ -336,6 +338,22 @@ static arc_status learn(learning *l)
     }
     if (st == ARC_OK) st = write_evidence(l);
     return st == ARC_OK ? write_aliases(l) : st;
+}
+
+arc_status arci_payer_seen(arci_txn *t, arci_arena *arena, const char *entity, const int64_t *ids, uint32_t n)
+{
+    const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
+    const arci_row_scope *scope = arci_access_scope(t->session, t->call->verb, e);
+    if (!scope) return ARC_OK;
+    uint8_t *seen = arci_arena_calloc(arena, n, 1);
+    if (!seen) return arci_nomem(t->env);
+    arc_status st = arci_scope_rows(t, arena, e, scope, ids, n, seen);
+    for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
+        if (seen[i]) continue;
+        st = arci_fail(t->env, ARC_E_NOT_FOUND, "there is no such row", "没有该记录");
+        arci_fail_at(t->env, entity, NULL, ids[i], (int64_t)i);
+    }
+    return st;
 }
 
 /* ---- the call ------------------------------------------------------------------------------------------------------------------------- */

@@ -63,14 +63,12 @@ static arc_status drive_payer_index(matrix *m, int t)
 
 static arc_status drive_payer_learn(matrix *m, int t)
 {
-    (void)t;
-    return arc_payer_learn(m->actor, NULL, &m->receipt[0], 1, 0);
+    return arc_payer_learn(m->actor, NULL, &m->receipt[t], 1, 0);
 }
 
 static arc_status drive_payer_confirm(matrix *m, int t)
 {
-    (void)t;
-    return arc_payer_confirm(m->actor, NULL, m->customer[0], "payer_name", "Somebody", ARC_DATE_NONE);
+    return arc_payer_confirm(m->actor, NULL, m->customer[t], "payer_name", "Somebody", ARC_DATE_NONE);
 }
 
 #endif

@@ -59,6 +59,10 @@ class arc_name_index(c_void_p):
     pass
 
 
+class arc_payer_index(c_void_p):
+    pass
+
+
 class arc_proposal(c_void_p):
     pass
 
@@ -519,6 +523,14 @@ class arc_message(Structure):
 
 
 class arc_message_lease(Structure):
+    pass
+
+
+class arc_payer(Structure):
+    pass
+
+
+class arc_payer_match(Structure):
     pass
 
 
@@ -1914,6 +1926,20 @@ arc_message_lease._fields_ = [
     ("lease", c_int64),
     ("leased_to", c_int64),
 ]
+arc_payer._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("name", c_char_p),
+    ("account", c_char_p),
+    ("ultimate_name", c_char_p),
+]
+arc_payer_match._fields_ = [
+    ("struct_size", c_uint32),
+    ("how", c_int32),
+    ("customer", c_int64),
+    ("ppm", c_int32),
+    ("margin", c_int32),
+]
 arc_pending_info._fields_ = [
     ("struct_size", c_uint32),
     ("may_approve", c_uint32),
@@ -2931,6 +2957,15 @@ FUNCTIONS = {
     "arc_order_close": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
     "arc_order_confirm": (c_int32, (arc_session, POINTER(c_int64), POINTER(c_int32), POINTER(arc_order_step), c_size_t, c_uint32,), "arcore"),
     "arc_order_step_init": (c_int32, (POINTER(arc_order_step),), "arcore"),
+    "arc_payer_confirm": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p, c_char_p, c_int32,), "arcore"),
+    "arc_payer_index_error": (c_int32, (arc_payer_index, POINTER(arc_error),), "arcore"),
+    "arc_payer_index_find": (c_int32, (arc_payer_index, POINTER(arc_payer_match), POINTER(c_size_t), POINTER(c_uint32), POINTER(arc_payer),), "arcore"),
+    "arc_payer_index_free": (None, (arc_payer_index,), "arcore"),
+    "arc_payer_index_load": (c_int32, (arc_session, POINTER(arc_payer_index),), "arcore"),
+    "arc_payer_index_scope": (c_int32, (arc_payer_index, POINTER(c_int64), POINTER(c_size_t), c_int64,), "arcore"),
+    "arc_payer_init": (c_int32, (POINTER(arc_payer),), "arcore"),
+    "arc_payer_learn": (c_int32, (arc_session, POINTER(c_uint32), POINTER(c_int64), c_size_t, c_uint32,), "arcore"),
+    "arc_payer_match_init": (c_int32, (POINTER(arc_payer_match),), "arcore"),
     "arc_pending_approve": (c_int32, (arc_session, POINTER(c_int64), c_int64, c_char_p,), "arcore"),
     "arc_pending_edit": (c_int32, (arc_session, c_int64, c_char_p, c_size_t,), "arcore"),
     "arc_pending_expire": (c_int32, (arc_session, POINTER(c_uint32), c_uint32,), "arcore"),
@@ -3239,6 +3274,7 @@ HANDLES = (
     arc_feed,
     arc_habit,
     arc_name_index,
+    arc_payer_index,
     arc_proposal,
     arc_query,
     arc_record,
@@ -3356,6 +3392,8 @@ STRUCTS = (
     arc_order_step,
     arc_message,
     arc_message_lease,
+    arc_payer,
+    arc_payer_match,
     arc_pending_info,
     arc_pending_options,
     arc_profile_options,

@@ -2976,6 +2976,52 @@ def arc_order_step_init(step: Any) -> int:
     """Fills a step with its defaults; the same bytes as ARC_ORDER_STEP_INIT.
      @param step not NULL. @return ARC_OK, or ARC_E_INVALID when step is NULL. @since 0.1"""
 
+def arc_payer_confirm(session: Any, id: Any, customer: int, kind: Any, value: Any, to: int) -> int:
+    """Says that a name or an account pays for a customer: it counts from now on, however often it has paid; or that it no longer does.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param id receives the id of the row of ARC_CUSTOMER_ALIAS; may be NULL. @param customer the customer. @param kind "name", "payer_name" or "payer_account". @param value as the bank writes it.
+     @param to last day it counts; ARC_DATE_NONE: no end.
+     @return ARC_OK; ARC_E_REFERENCE: no such customer; ARC_E_VALUE: a kind that is none, or a value without letters and digits; ARC_E_STATE: the name of a platform; others as arc_payer_learn(). @since 0.1"""
+
+def arc_payer_index_error(index: Any, error: Any) -> int:
+    """Copies the last error of an index. @param error filled up to its struct_size. @return ARC_OK; ARC_E_INVALID: error is NULL; ARC_E_HANDLE. @since 0.1"""
+
+def arc_payer_index_find(index: Any, matches: Any, n: Any, flags: Any, payer: Any) -> int:
+    """Whom a payment is of, the likeliest first: by account, by what was learned, by name.
+     @param index the index. @param matches receives them, each with its struct_size set by the caller, or NULL with *n 0. @param n in: room, at most 100; out: how many. @param flags receives ARC_PAYER_PLATFORM ...; may be NULL.
+     @param payer what the bank tells.
+     @return ARC_OK, also with none; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_payer_index_free(index: Any) -> None:
+    """Frees an index. @param index NULL and stale handles are allowed. @since 0.1"""
+
+def arc_payer_index_load(session: Any, out: Any) -> int:
+    """Reads whom payers can be: names and accounts of customers, what was learned, who belongs to whom.
+     @param session the actor: customers he does not see are nobody, accounts and aliases count when he may read them. @param out receives the handle; it belongs to the session's context; the caller frees it with arc_payer_index_free(). NULL on error.
+     @return ARC_OK; ARC_E_FORBIDDEN: he may not read customers or their names; ARC_E_INVALID: out is NULL; ARC_E_TXN, ARC_E_DOOMED, ARC_E_IO, ARC_E_CORRUPT, ARC_E_CONNECTION, ARC_E_BACKEND,
+             ARC_E_FORK, ARC_E_BUSY, ARC_E_TIMEOUT, ARC_E_NOMEM, ARC_E_HANDLE. @since 0.1"""
+
+def arc_payer_index_scope(index: Any, customers: Any, n: Any, customer: int) -> int:
+    """The customers one may pay for, ascending: itself, those below it, and those above it.
+     @param index the index. @param customers receives them; may be NULL with *n 0. @param n in: room; out: how many there are. @param customer any.
+     @return ARC_OK; ARC_E_BUFFER: more than there is room for, *n says how many; ARC_E_INVALID; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
+def arc_payer_init(payer: Any) -> int:
+    """Fills a payer with its defaults. @param payer not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
+def arc_payer_learn(session: Any, changed: Any, receipts: Any, n: int, flags: int) -> int:
+    """Learns from receipts, and unlearns: of each its payer's account and name support the customer it is of now, and nobody else; of receipts that went back or are nobody's nothing is
+     learned. Called again it changes nothing. Names of platforms and accounts of our own teach nothing.
+
+     @param session the session; in its open WRITE transaction, or in one of its own when none is open.
+     @param changed receives how many pieces of evidence changed; may be NULL. @param receipts n ids of receipts whose customer is certain. @param n 1 to 10,000. @param flags 0 or ARC_PAYER_FORGET.
+     @return ARC_OK; ARC_E_NOT_FOUND: no such receipt; ARC_E_INVALID, ARC_E_FORBIDDEN, ARC_E_REQUEST, ARC_E_TXN, ARC_E_READONLY, ARC_E_BUSY, ARC_E_CONFLICT, ARC_E_TIMEOUT, ARC_E_OUTCOME_UNKNOWN, ARC_E_CONNECTION,
+             ARC_E_BACKEND, ARC_E_FORK, ARC_E_DOOMED, ARC_E_IO, ARC_E_FULL, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1"""
+
+def arc_payer_match_init(match: Any) -> int:
+    """Fills a match with its defaults. @param match not NULL. @return ARC_OK, or ARC_E_INVALID. @since 0.1"""
+
 def arc_pending_approve(session: Any, row: Any, pending: int, reason: Any) -> int:
     """Approves a pending change: it is done now, with the rights of who asked for it, in one transaction with the decision. Nobody approves what he asked for himself, unless
      the book is kept by a single accountant.

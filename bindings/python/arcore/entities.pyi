@@ -2158,6 +2158,74 @@ class BankAccount(Record):
     @valid_to.setter
     def valid_to(self, value: Optional[datetime.date]) -> None: ...
 
+class CustomerAlias(Record):
+    """Alias: Another name, payer name or payer account of a customer."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Id of: customer. (required, verb, immutable)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes alias_kind. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def value(self) -> Optional[str]:
+        """Value. Name or account number as it was written first. (required, verb, immutable, personal)"""
+    @value.setter
+    def value(self, value: Optional[str]) -> None: ...
+    @property
+    def supports(self) -> Optional[int]:
+        """Supported. Receipts of the customer that came so. (required, verb)"""
+    @supports.setter
+    def supports(self, value: Optional[int]) -> None: ...
+    @property
+    def contradicts(self) -> Optional[int]:
+        """Contradicted. Receipts of other customers that came so. (required, verb)"""
+    @contradicts.setter
+    def contradicts(self, value: Optional[int]) -> None: ...
+    @property
+    def last_seen(self) -> Optional[datetime.date]:
+        """Last seen. (verb)"""
+    @last_seen.setter
+    def last_seen(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def valid_to(self) -> Optional[datetime.date]:
+        """Valid to. Last day; NULL = no end. (verb)"""
+    @valid_to.setter
+    def valid_to(self, value: Optional[datetime.date]) -> None: ...
+    @property
+    def confirmed_by(self) -> Optional[int]:
+        """Confirmed by. Who said so. Id of: user_account. (verb)"""
+    @confirmed_by.setter
+    def confirmed_by(self, value: Optional[int]) -> None: ...
+    @property
+    def key(self) -> Optional[str]:
+        """Key. Value as it is compared. (required, verb, immutable, personal)"""
+    @key.setter
+    def key(self, value: Optional[str]) -> None: ...
+    @property
+    def confirmed_on(self) -> Optional[datetime.date]:
+        """Confirmed on. Since when it counts because somebody said so. (verb)"""
+    @confirmed_on.setter
+    def confirmed_on(self, value: Optional[datetime.date]) -> None: ...
+
 class Interaction(Record):
     """Interaction: A call, visit, message, quote or answer, logged by hand or by another system."""
     @property
@@ -2519,6 +2587,44 @@ class DuplicateDecision(Record):
         """Valid to. Last day; NULL = no end."""
     @valid_to.setter
     def valid_to(self, value: Optional[datetime.date]) -> None: ...
+
+class PayerEvidence(Record):
+    """Evidence of a payer: That a receipt of a customer came from an account or under a name."""
+    @property
+    def id(self) -> Optional[int]:
+        """Id. Number of the row in its book. (required, verb, immutable)"""
+    @id.setter
+    def id(self, value: Optional[int]) -> None: ...
+    @property
+    def version(self) -> Optional[int]:
+        """Version. 1, 2, 3 ...: optimistic lock. (required, verb)"""
+    @version.setter
+    def version(self, value: Optional[int]) -> None: ...
+    @property
+    def txn(self) -> Optional[int]:
+        """Transaction. Transaction that wrote the row last. Id of: txn. (required, verb)"""
+    @txn.setter
+    def txn(self, value: Optional[int]) -> None: ...
+    @property
+    def receipt(self) -> Optional[int]:
+        """Receipt. Id of: receipt. (required, verb, immutable)"""
+    @receipt.setter
+    def receipt(self, value: Optional[int]) -> None: ...
+    @property
+    def kind(self) -> Optional[str]:
+        """Kind. One of the codes alias_kind. (required, verb, immutable)"""
+    @kind.setter
+    def kind(self, value: Optional[str]) -> None: ...
+    @property
+    def key(self) -> Optional[str]:
+        """Key. Of payer or account, as it is compared. (required, verb, immutable, personal)"""
+    @key.setter
+    def key(self, value: Optional[str]) -> None: ...
+    @property
+    def customer(self) -> Optional[int]:
+        """Customer. Whom it supports; NULL: nobody any more. Id of: customer. (verb)"""
+    @customer.setter
+    def customer(self, value: Optional[int]) -> None: ...
 
 class CreditLimit(Record):
     """Credit limit: What a customer may owe, from a day on."""
