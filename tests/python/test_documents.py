@@ -313,6 +313,26 @@ class BeforeTheInvoice(DocumentTest):
         with self.assertRaises(arcore.StateError):
             s.item_cancel(e)
 
+    def test_notes_to_lines_of_requests(self):
+        s = self.session
+        s.insert("invoice_title", customer=self.acme.id, title="Acme", tax_no="91370200MA3C000001", is_default=True)
+        of = s.insert("project", code="J2", name="pumps", status="open").id
+        items = [s.item_record(number=f"E{n}", kind="estimated", customer=self.acme.id, currency="CNY", amount=amount, project=of) for n, amount in enumerate(("100.00", "70.00"))]
+        r = s.insert("invoice_request", number="Q9", customer=self.acme.id, currency="CNY", amount="180.00", fapiao_kind="digital_general")
+        for seq, (item, amount) in enumerate(((items[1], "70.00"), (items[0], "100.00"), (None, "10.00")), 1):
+            s.insert("invoice_request_line", invoice_request=r.id, seq=seq, item=item, name="pump", currency="CNY", amount=amount, tax_rate="0.13")
+        s.invoice_request_submit(r)
+        self.book.session("boss", business_date=support.TODAY).invoice_request_approve(r.id)
+        s.invoice_request_send(r)
+        invoice = s.invoice_request_issue(r, "26312000000000000009", support.TODAY)
+        left = lambda: [str(s.find("item_state", item=i).open) for i in items]
+        self.assertEqual(left(), ["0.00", "0.00"])
+        for number, line, expected in (("R1", dict(seq=3), ["0.00", "0.00"]), ("R2", dict(seq=1), ["0.00", "70.00"]), ("R3", dict(seq=2, gross="40.00"), ["40.00", "70.00"])):
+            note = s.invoice_credit(invoice, "return", "sent back", lines=[line])
+            s.credit_red_status(note, "not_needed")
+            s.credit_red_issued(note, number)
+            self.assertEqual(left(), expected)
+
     def test_requests_for_tax_invoices(self):
         s = self.session
         with self.assertRaises(arcore.NotFoundError):
