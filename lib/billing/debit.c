@@ -2,6 +2,7 @@
 /* Debit notes add to an invoice: a claim of its own with its own due date. */
 #include "billing/debit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "arcore/fields.h"
@@ -14,7 +15,9 @@ static arc_status judge(arci_bills *b, const arci_bill *d, const arc_value *row)
     arci_env *env = b->p->t->env;
     arc_status st = ARC_OK;
     int n = row[D_NUMBER].type == ARC_V_TEXT ? (int)row[D_NUMBER].len : 0, is = 0;
-    const char *name = n ? row[D_NUMBER].u.s : "";
+    char unnumbered[24];
+    const char *name = n ? row[D_NUMBER].u.s : unnumbered;
+    if (!n) n = snprintf(unnumbered, sizeof unnumbered, "#%lld", (long long)arci_bill_value(d, ARC_INVOICE_DEBIT_OF)->u.i); /* a draft */
     for (int k = 0; k < 3; k++) is |= arci_code_is(&row[D_STATUS], posted[k]);
     if (arci_code_is(&row[D_STATUS], "voided")) st = arci_fail(env, ARC_E_STATE, "invoice %.*s is voided: issue a new invoice", "发票 %.*s 已作废，请另开发票", n, name);
     else if (!is) st = arci_fail(env, ARC_E_STATE, "invoice %.*s is not issued yet: change it", "发票 %.*s 尚未开具，请直接修改", n, name);

@@ -55,7 +55,10 @@ static arc_status judge(arci_posting *p, const arc_value *v)
     }
     if (role->type != ARC_V_NULL && !arci_code_is(kind, "invoiced") && !arci_code_is(kind, "fee")) return fault(p, "account_role", "is of receivables that are credited to an account", "仅适用于应收和费用");
     if (role->type == ARC_V_TEXT && arci_role_is_balance(role->u.s, role->len)) return fault(p, "account_role", "is no role of income", "不是收入类科目角色");
-    if (v[ARCI_ITEM_AMOUNT].u.i <= 0) return fault(p, "amount", "must be positive", "须为正数");
+    const int credit = arci_code_is(kind, "opening") && v[ARCI_ITEM_AMOUNT].u.i < 0; /* taken over from another system; others are documents */
+    if (v[ARCI_ITEM_AMOUNT].u.i <= 0 && !credit) return fault(p, "amount", "must be positive, of an opening balance not 0", "须为正数，期初余额不能为零");
+    if (credit && v[ARCI_ITEM_PARTS].type != ARC_V_NULL) return fault(p, "parts", "are of debts", "仅适用于应收");
+    if (credit && tax->type != ARC_V_NULL) return fault(p, "tax_amount", "is of debts", "仅适用于应收");
     if (tax->type == ARC_V_INT && (tax->u.i < 0 || tax->u.i > v[ARCI_ITEM_AMOUNT].u.i)) return fault(p, "tax_amount", "is not within the amount", "须在金额之内");
     for (size_t k = 0; k < sizeof kept / sizeof kept[0]; k++) {
         if (v[kept[k]].type != ARC_V_NULL) return fault(p, names[k], "is not set by callers", "不能由调用方设置");

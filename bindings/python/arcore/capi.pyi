@@ -2405,7 +2405,7 @@ def arc_item_record(session: Any, id: Any, item: Any) -> int:
     """Records a receivable without an invoice: an estimate of a delivery, an order or a contract (kind `estimated`, the default), a plan (`planned`), a receivable that
      stands without a tax invoice (`invoiced`), or an opening balance (`opening`).
 
-     Required: number, customer, currency, amount (positive); of plans and estimates a contract, sales_order, delivery, milestone or project that stands. seq is 1 and business_date the session's when NULL; owner, team and region are the customer's. Receivables that stand
+     Required: number, customer, currency, amount (positive; negative of an opening credit); of plans and estimates a contract, sales_order, delivery, milestone or project that stands. seq is 1 and business_date the session's when NULL; owner, team and region are the customer's. Receivables that stand
      are posted to the journal: to revenue and output VAT (tax_amount), opening balances to `opening`.
 
      @param session as of arc_contract_plan().
