@@ -6,6 +6,7 @@
 #include "arcore/money.h"
 #include "base/json_text.h"
 #include "credit/exposure.h"
+#include "ledger/merged.h"
 
 static void put_date(arci_str *b, const char *key, arc_date day)
 {
@@ -292,7 +293,7 @@ arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const 
     arci_policy policy;
     arci_rates rates;
     arci_exposure_ask ask;
-    int64_t *owned = NULL;
+    int64_t *owned = NULL, *family = NULL;
     arci_arena_init(&arena, t->book->ctx);
     memset(&ask, 0, sizeof ask);
     ask.t = t;
@@ -302,7 +303,8 @@ arc_status arci_exposure_tell(arci_txn *t, arci_str *b, int64_t customer, const 
     arc_status st = arci_policy_get(t, &arena, &policy, day);
     if (st == ARC_OK) st = fill_ask(&ask, &policy, &rates, currency, day);
     if (st == ARC_OK && group) st = arci_credit_owned(t, &arena, customer, &owned, &ask.n);
-    if (group && owned) ask.customers = owned;
+    if (st == ARC_OK && !group) st = arci_merged_family_now(t, &arena, customer, &family, &ask.n);
+    if (st == ARC_OK) ask.customers = group ? owned : family;
     if (st == ARC_OK) st = tell(&ask, b, customer, &policy, group != 0);
     arci_arena_clear(&arena);
     return st;

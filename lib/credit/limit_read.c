@@ -5,6 +5,7 @@
 #include "arcore/money.h"
 #include "base/num.h"
 #include "credit/limit.h"
+#include "ledger/merged.h"
 
 enum { AT_ONCE = 500, OWNED_MAX = 100000 };
 
@@ -155,9 +156,11 @@ static arc_status circle(arci_txn *t, int64_t customer)
 arc_status arci_credit_owners(arci_txn *t, arci_arena *arena, int64_t customer, int64_t *out, uint32_t *n)
 {
     const arci_shape *shape;
+    int64_t at = customer;
     arc_status st = arci_shape_get(t, &shape, "customer", "parent");
+    if (st == ARC_OK) st = arci_merged_roots_now(t, arena, &customer, 1, &at);
     *n = 0;
-    for (int64_t at = customer; st == ARC_OK && at;) {
+    while (st == ARC_OK && at) {
         arc_value *row;
         if (*n == ARCI_OWNERS_MAX) return circle(t, customer);
         for (uint32_t i = 0; i < *n; i++) {
@@ -165,7 +168,9 @@ arc_status arci_credit_owners(arci_txn *t, arci_arena *arena, int64_t customer, 
         }
         out[(*n)++] = at;
         st = arci_repo_get(t, shape, at, arena, &row);
-        at = st == ARC_OK && row[0].type == ARC_V_INT ? row[0].u.i : 0;
+        const int64_t up = st == ARC_OK && row[0].type == ARC_V_INT ? row[0].u.i : 0;
+        at = 0;
+        if (up) st = arci_merged_roots_now(t, arena, &up, 1, &at); /* of an owner who was merged the one he was merged into */
     }
     return st;
 }
@@ -182,8 +187,8 @@ arc_status arci_credit_owned(arci_txn *t, arci_arena *arena, int64_t customer, i
     uint32_t n_all = 1, n_level = 1;
     int64_t *all = arci_arena_alloc(arena, sizeof *all), *level = all;
     if (!all) return arci_nomem(t->env);
-    all[0] = customer;
-    arc_status st = arci_shape_get(t, &shape, "customer", "parent id");
+    arc_status st = arci_merged_roots_now(t, arena, &customer, 1, all);
+    if (st == ARC_OK) st = arci_shape_get(t, &shape, "customer", "parent id merged_into");
     while (st == ARC_OK && n_level) {
         int64_t *next = NULL;
         uint32_t n_next = 0;
@@ -193,18 +198,20 @@ arc_status arci_credit_owned(arci_txn *t, arci_arena *arena, int64_t customer, i
             arci_where w;
             arci_rows rows;
             for (uint32_t i = 0; i < m; i++) values[i] = arci_v_int(level[from + i]);
-            arci_where_init(&w);
-            arci_where_in(&w, shape->cols[0], values, m);
-            st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
-            if (st != ARC_OK || !rows.n_rows) continue;
-            int64_t *more = arci_arena_alloc(arena, ((size_t)n_next + rows.n_rows) * sizeof *more);
-            if (!more) return arci_nomem(t->env);
-            if (n_next) memcpy(more, next, n_next * sizeof *more);
-            for (uint32_t r = 0; r < rows.n_rows; r++) {
-                const int64_t id = rows.values[2 * (size_t)r + 1].u.i;
-                if (!found_before(all, n_all, id)) more[n_next++] = id;
+            for (int merged = 0; st == ARC_OK && merged < 2; merged++) { /* whom they own, then who is part of them by now: of these the owner says nothing any more */
+                arci_where_init(&w);
+                arci_where_in(&w, shape->cols[merged ? 2 : 0], values, m);
+                st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+                if (st != ARC_OK || !rows.n_rows) continue;
+                int64_t *more = arci_arena_alloc(arena, ((size_t)n_next + rows.n_rows) * sizeof *more);
+                if (!more) return arci_nomem(t->env);
+                if (n_next) memcpy(more, next, n_next * sizeof *more);
+                for (uint32_t r = 0; r < rows.n_rows; r++) {
+                    const arc_value *v = rows.values + 3 * (size_t)r;
+                    if ((merged || v[2].type != ARC_V_INT) && !found_before(all, n_all, v[1].u.i)) more[n_next++] = v[1].u.i;
+                }
+                next = more;
             }
-            next = more;
         }
         if (st != ARC_OK || !n_next) break;
         if (n_all + n_next > OWNED_MAX) return arci_fail(t->env, ARC_E_LIMIT, "a group has at most %d customers", "集团最多 %d 个客户", OWNED_MAX);

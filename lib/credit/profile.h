@@ -5,6 +5,7 @@
 #define ARCI_CREDIT_PROFILE_H
 
 #include "arcore/date.h"
+#include "credit/family.h"
 #include "ledger/conduct.h"
 #include "rules/number.h"
 #include "store/known.h"
@@ -27,7 +28,8 @@ typedef struct arci_standings {
     arci_arena *arena;
     arc_date as_of;
     const arci_known *known; /* NULL: as known now */
-    const int64_t *ids;      /* ascending, each once */
+    arci_families families;  /* what is of a merged customer counts with the one he was merged into */
+    const int64_t *ids;      /* ascending, each once: with those who were merged */
     uint32_t n_ids;
     uint8_t now;             /* read from what accounts keep */
     arci_map index;          /* (customer, currency) to place + 1 */

@@ -27,6 +27,7 @@ arci_standing *arci_standing_at(arci_standings *s, int64_t customer, const arc_v
 {
     char key[12] = { 0 };
     int64_t *at;
+    customer = arci_family_of(&s->families, customer);
     memcpy(key, &customer, 8);
     memcpy(key + 8, currency->u.s, currency->len < 3 ? currency->len : 3);
     int32_t made = arci_map_put(&s->index, key, sizeof key, &at);
@@ -86,11 +87,11 @@ static arc_status take_account(void *user, const arc_value *v)
     arci_standings *s = user;
     arci_standing *x = arci_standing_at(s, v[A_CUSTOMER].u.i, &v[A_CURRENCY]);
     if (!x) return arci_nomem(s->t->env);
-    x->open = v[A_OPEN].u.i;
-    x->unapplied = v[A_UNAPPLIED].u.i;
-    if (v[A_LAST].type == ARC_V_INT) x->last_paid = (arc_date)v[A_LAST].u.i;
-    if (v[A_FIRST_DEAL].type == ARC_V_INT) x->first_deal = (arc_date)v[A_FIRST_DEAL].u.i;
-    if (v[A_LAST_DEAL].type == ARC_V_INT) x->last_deal = (arc_date)v[A_LAST_DEAL].u.i;
+    x->open += v[A_OPEN].u.i; /* of merged customers several; within what accounts hold */
+    x->unapplied += v[A_UNAPPLIED].u.i;
+    if (v[A_LAST].type == ARC_V_INT && v[A_LAST].u.i > x->last_paid) x->last_paid = (arc_date)v[A_LAST].u.i; /* ARC_DATE_NONE is the smallest */
+    if (v[A_FIRST_DEAL].type == ARC_V_INT && (x->first_deal == ARC_DATE_NONE || v[A_FIRST_DEAL].u.i < x->first_deal)) x->first_deal = (arc_date)v[A_FIRST_DEAL].u.i;
+    if (v[A_LAST_DEAL].type == ARC_V_INT && v[A_LAST_DEAL].u.i > x->last_deal) x->last_deal = (arc_date)v[A_LAST_DEAL].u.i;
     for (int k = 0; k < ARCI_CONDUCT_N; k++) {
         if (v[A_CONDUCT + k].type == ARC_V_INT) arci_acc_add(&x->conduct[k], v[A_CONDUCT + k].u.i);
         else if (k >= ARCI_CONDUCT_AMOUNTS) x->unkept = 1;
@@ -160,12 +161,13 @@ arc_status arci_standings_read(arci_standings *s, arci_txn *t, arci_arena *arena
     memset(s, 0, sizeof *s);
     s->t = t;
     s->arena = arena;
-    s->ids = ids;
-    s->n_ids = n;
     s->as_of = as_of;
     s->known = known;
     arci_map_init(&s->index, t->env->ctx);
-    arc_status st = known ? ARC_OK : look_ahead(s, &later);
+    arc_status st = arci_families_read(t, arena, &s->families, ids, n, as_of, known);
+    s->ids = s->families.ids;
+    s->n_ids = s->families.n;
+    if (st == ARC_OK && !known) st = look_ahead(s, &later);
     s->now = !known && !later;
     if (st == ARC_OK) st = s->now ? read_now(s) : arci_standings_past(s);
     if (st == ARC_OK && s->n > 1) qsort(s->list, s->n, sizeof *s->list, by_account);
@@ -174,7 +176,9 @@ arc_status arci_standings_read(arci_standings *s, arci_txn *t, arci_arena *arena
 
 void arci_standings_clear(arci_standings *s)
 {
-    if (s->t) arci_map_clear(&s->index);
+    if (!s->t) return;
+    arci_map_clear(&s->index);
+    arci_families_clear(&s->families);
 }
 
 uint32_t arci_standings_of(const arci_standings *s, int64_t customer, uint32_t *at)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arcore/fields.h"
+#include "credit/family.h"
 #include "store/computed.h"
 
 #define INTERACTION 106u
@@ -35,6 +36,7 @@ typedef struct relations {
     arci_relation *out;
     const int64_t *ids;
     uint32_t n;
+    arci_families families;
     arc_date as_of;
     const arci_known *known;
     promise *promises;
@@ -42,6 +44,12 @@ typedef struct relations {
     money *receipts; /* that may have kept one */
     uint32_t n_receipts, cap_receipts;
 } relations;
+
+/* Of whom a row tells: who was merged is the one he was merged into. UINT32_MAX: nobody asked about. */
+static uint32_t place(const relations *r, const arc_value *customer)
+{
+    return customer->type == ARC_V_INT ? arci_id_place(r->ids, r->n, arci_family_of(&r->families, customer->u.i)) : UINT32_MAX;
+}
 
 static void *grown(const relations *r, void *list, uint32_t n, uint32_t *cap, size_t size)
 {
@@ -71,7 +79,7 @@ static arc_status take_promise(relations *r, uint32_t of, arc_date made, const a
 static arc_status take_contact(void *user, const arc_value *v)
 {
     relations *r = user;
-    const uint32_t of = arci_id_place(r->ids, r->n, v[N_CUSTOMER].u.i);
+    const uint32_t of = place(r, &v[N_CUSTOMER]);
     arc_date day = ARC_DATE_NONE;
     if (of == UINT32_MAX || arc_stamp_date(&day, v[N_AT].u.i, 0) != ARC_OK || day > r->as_of || !was_known(r, INTERACTION, v[N_ID].u.i)) return ARC_OK;
     arci_relation *x = &r->out[of];
@@ -87,7 +95,7 @@ static arc_status take_contact(void *user, const arc_value *v)
 static arc_status take_dispute(void *user, const arc_value *v)
 {
     relations *r = user;
-    const uint32_t of = arci_id_place(r->ids, r->n, v[D_CUSTOMER].u.i);
+    const uint32_t of = place(r, &v[D_CUSTOMER]);
     if (of == UINT32_MAX || v[D_OPENED].u.i > r->as_of || !was_known(r, ARC_DISPUTE, v[D_ID].u.i)) return ARC_OK;
     arci_relation *x = &r->out[of];
     x->disputes++;
@@ -110,14 +118,14 @@ static arc_status keep_receipt(relations *r, uint32_t of, int64_t id)
 static arc_status take_receipt(void *user, const arc_value *v)
 {
     relations *r = user;
-    const uint32_t of = arci_id_place(r->ids, r->n, v[R_CUSTOMER].u.i);
+    const uint32_t of = place(r, &v[R_CUSTOMER]);
     return of == UINT32_MAX ? ARC_OK : keep_receipt(r, of, v[R_ID].u.i);
 }
 
 static arc_status take_claim(void *user, const arc_value *v)
 {
     relations *r = user;
-    const uint32_t of = arci_id_place(r->ids, r->n, v[C_CUSTOMER].u.i);
+    const uint32_t of = place(r, &v[C_CUSTOMER]);
     return of == UINT32_MAX || v[C_CLAIMED].u.i > r->as_of ? ARC_OK : keep_receipt(r, of, v[C_ID].u.i);
 }
 
@@ -164,10 +172,10 @@ static arc_status judge_promises(relations *r)
     arci_where_init(&between);
     arci_where_int(&between, receipts->cols[R_DATE], ARC_OP_GE, from);
     arci_where_int(&between, receipts->cols[R_DATE], ARC_OP_LE, to);
-    st = arci_find_in(r->t, r->arena, receipts, receipts->cols[R_CUSTOMER], r->ids, r->n, &between, NULL, 0, take_receipt, r);
+    st = arci_find_in(r->t, r->arena, receipts, receipts->cols[R_CUSTOMER], r->families.ids, r->families.n, &between, NULL, 0, take_receipt, r);
     arci_where_init(&claimed);
     arci_where_int(&claimed, claims->cols[C_CLAIMED], ARC_OP_GE, ARC_DATE_MIN);
-    if (st == ARC_OK) st = arci_find_in(r->t, r->arena, claims, claims->cols[C_CUSTOMER], r->ids, r->n, &claimed, NULL, 0, take_claim, r);
+    if (st == ARC_OK) st = arci_find_in(r->t, r->arena, claims, claims->cols[C_CUSTOMER], r->families.ids, r->families.n, &claimed, NULL, 0, take_claim, r);
     if (st == ARC_OK) st = count_receipts(r);
     for (uint32_t k = 0; st == ARC_OK && k < r->n_promises; k++) {
         const promise *p = &r->promises[k];
@@ -189,9 +197,12 @@ arc_status arci_relations_read(arci_txn *t, arci_arena *arena, arci_relation *ou
         memset(&out[i], 0, sizeof out[i]);
         out[i].last_contact = out[i].next_on = ARC_DATE_NONE;
     }
-    arc_status st = arci_shape_get(t, &interactions, "interaction", interaction_fields);
+    arc_status st = arci_families_read(t, arena, &r.families, ids, n, as_of, known);
+    if (st == ARC_OK) st = arci_shape_get(t, &interactions, "interaction", interaction_fields);
     if (st == ARC_OK) st = arci_shape_get(t, &disputes, "dispute", dispute_fields);
-    if (st == ARC_OK) st = arci_find_in(t, arena, interactions, interactions->cols[N_CUSTOMER], ids, n, NULL, NULL, 0, take_contact, &r);
-    if (st == ARC_OK) st = arci_find_in(t, arena, disputes, disputes->cols[D_CUSTOMER], ids, n, NULL, NULL, 0, take_dispute, &r);
-    return st == ARC_OK ? judge_promises(&r) : st;
+    if (st == ARC_OK) st = arci_find_in(t, arena, interactions, interactions->cols[N_CUSTOMER], r.families.ids, r.families.n, NULL, NULL, 0, take_contact, &r);
+    if (st == ARC_OK) st = arci_find_in(t, arena, disputes, disputes->cols[D_CUSTOMER], r.families.ids, r.families.n, NULL, NULL, 0, take_dispute, &r);
+    if (st == ARC_OK) st = judge_promises(&r);
+    arci_families_clear(&r.families);
+    return st;
 }

@@ -341,6 +341,41 @@ static void balances(int backend)
     test_book_close(&w.b);
 }
 
+/* Exposure, with the tree of owners, and the profile hold both; as of the day before they hold the one. */
+static void credit(int backend)
+{
+    world w;
+    char text[30000];
+    size_t n = sizeof text;
+    arc_record *r;
+    arc_profile_options o = ARC_PROFILE_OPTIONS_INIT;
+    open_world(&w, backend);
+    assert_session(&w.b, arc_session_get(w.b.session, &r, ARC_CUSTOMER, w.other)); /* owned by the one that goes */
+    assert_ok(arc_record_set_int(r, ARC_CUSTOMER_PARENT, w.a));
+    assert_session(&w.b, arc_session_update(w.b.session, r));
+    arc_record_free(r);
+    day(&w, DAY1 + 10);
+    assert_session(&w.b, merge(&w, w.k, w.a, NULL));
+    assert_session(&w.b, arc_credit_exposure_json(w.b.session, text, &n, w.k, "CNY", ARC_DATE_NONE, 0));
+    if (!strstr(text, "\"amount\":14000")) fail_msg("%s", text);
+    n = sizeof text;
+    assert_session(&w.b, arc_credit_exposure_json(w.b.session, text, &n, w.k, "CNY", ARC_DATE_NONE, 1));
+    if (!strstr(text, "\"amount\":14700")) fail_msg("%s", text);
+    n = sizeof text;
+    assert_session(&w.b, arc_customer_profile(w.b.session, text, &n, w.k, &o));
+    if (!strstr(text, "\"140.00\"")) fail_msg("%s", text);
+    n = sizeof text;
+    o.as_of = DAY1 + 9;
+    assert_session(&w.b, arc_customer_profile(w.b.session, text, &n, w.k, &o));
+    if (strstr(text, "\"140.00\"") || !strstr(text, "\"40.00\"")) fail_msg("%s", text);
+    assert_session(&w.b, arc_customer_unmerge(w.b.session, NULL, w.a, "two"));
+    n = sizeof text;
+    assert_session(&w.b, arc_credit_exposure_json(w.b.session, text, &n, w.k, "CNY", ARC_DATE_NONE, 1));
+    if (strstr(text, ":14000") || strstr(text, ":14700")) fail_msg("%s", text);
+    verify_clean(&w.b);
+    test_book_close(&w.b);
+}
+
 static void waits(int backend)
 {
     world w;
@@ -384,12 +419,13 @@ ON_ALL(chains)
 ON_ALL(new_documents)
 ON_ALL(settling)
 ON_ALL(balances)
+ON_ALL(credit)
 ON_ALL(waits)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_both_are_one), cmocka_unit_test(test_apart_again), cmocka_unit_test(test_chains), cmocka_unit_test(test_new_documents),
-                                        cmocka_unit_test(test_settling),     cmocka_unit_test(test_balances),    cmocka_unit_test(test_waits) };
+                                        cmocka_unit_test(test_settling),     cmocka_unit_test(test_balances),    cmocka_unit_test(test_credit),   cmocka_unit_test(test_waits) };
     server = test_postgresql_start();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     test_postgresql_stop();

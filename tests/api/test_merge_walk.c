@@ -95,7 +95,7 @@ static char *aged(walk *w, arc_date on, int64_t known_at, int check)
 {
     arc_aging_options o = ARC_AGING_OPTIONS_INIT;
     arc_aging *a;
-    uint32_t n, rows = 0;
+    uint32_t n;
     size_t len = 20000;
     char *text = malloc(len);
     o.as_of = on;
@@ -114,7 +114,6 @@ static char *aged(walk *w, arc_date on, int64_t known_at, int check)
             if (row.customer == w->customers[c]) break;
             row.total = row.unapplied = 0;
         }
-        rows += row.customer == w->customers[c] && n;
         if (row.total != open || row.unapplied != unapplied) {
             fail_msg("customer %d as of %d: %lld and %lld, not %lld and %lld", c, on, (long long)row.total, (long long)row.unapplied, (long long)open, (long long)unapplied);
         }
