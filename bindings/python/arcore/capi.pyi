@@ -3913,7 +3913,7 @@ def arc_score_calibrate(session: Any, buf: Any, len: Any, request: Any, length: 
              otherwise as arc_score_explain(). @since 0.1"""
 
 def arc_score_explain(session: Any, buf: Any, len: Any, customer: int, options: Any) -> int:
-    """Scores a customer and writes nothing: points by characteristic, reasons, band, proposal of limit and terms, and the facts they came of, as JSON; "standing" is what stands for him now.
+    """Scores a customer and writes nothing: points by characteristic, reasons, band, proposal of limit and terms, and the facts they came of, as JSON; "override" is the band of an override that runs, null without one.
 
      @param session the actor; he must be allowed to score the customer. @param buf,len law of arcore.h. @param customer id. @param options scorecard and as_of; NULL for defaults.
      @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND: no such customer or scorecard; ARC_E_STATE: the scorecard says nothing of credit; ARC_E_RULE: a value is in no bin; ARC_E_REQUIRED: a characteristic asks for
