@@ -172,6 +172,7 @@ arc_status arci_cash_accounts(arci_cash *m, const int64_t *customers, uint32_t n
 arc_status arci_cash_refs_read(arci_cash *m);
 arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit **hits, uint32_t *n);
 arc_status arci_cash_refs_none(arci_cash *m);
+arc_status arci_cash_refs_put(arci_cash *m, const arc_value *number, uint8_t by, int64_t id, int64_t customer); /* a number as it stands, and what for */
 void arci_cash_refs_free(arci_cash *m);
 /* The same read closely: what was loaded goes into an index; hits are added behind those given that do not cover them. */
 arc_status arci_cash_index(arci_cash *m);

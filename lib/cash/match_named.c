@@ -171,6 +171,43 @@ static arc_status some_of(naming *x)
     return st;
 }
 
+static int has_all_named(const naming *x, const arci_mcandidate *c)
+{
+    for (uint32_t i = 0; i < x->n; i++) {
+        int met = 0;
+        for (uint32_t k = 0; k < c->n_items && !met; k++) met = c->items[k] == x->items[i];
+        if (!met) return 0;
+    }
+    return 1;
+}
+
+/* More was paid than is named: what is named and some others of the customer add up. */
+static arc_status with_more(naming *x)
+{
+    arci_mpool pool = { .strategy = x->out->strategy, .receipt = x->r, .customer = arci_cash_customer(x->m, x->out->customer) };
+    int64_t all = 0;
+    uint32_t kept = 0;
+    if (!pool.customer || !pool.customer->whole) return ARC_OK;
+    arc_status st = arci_cash_pool(x->m, &pool, x->tier, x->out);
+    if (st == ARC_OK) st = arci_cash_weigh(x->m, x->r, &pool, x->out);
+    for (uint32_t i = 0; i < x->out->n; i++) {
+        if (!has_all_named(x, &x->out->c[i])) continue;
+        all += x->out->c[i].raw_ppm;
+        x->out->c[kept++] = x->out->c[i];
+    }
+    x->out->n = kept;
+    for (uint32_t i = 0; i < kept; i++) {
+        arci_mcandidate *c = &x->out->c[i];
+        const int64_t share = all ? (int64_t)c->raw_ppm * 1000000 / all : 0;
+        c->tier = x->tier->tier;
+        c->mode = x->tier->mode;
+        judge(x, c, AMONG);
+        c->proved = 0;
+        c->raw_ppm = (int32_t)(c->raw_ppm * share / 1000000);
+    }
+    return st;
+}
+
 arc_status arci_cash_named(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, arci_mresult *out)
 {
     naming x = { .m = m, .r = r, .tier = tier, .out = out };
@@ -187,6 +224,7 @@ arc_status arci_cash_named(arci_cash *m, const arci_mreceipt *r, const arci_tier
         out->n = 0;
         if (st == ARC_OK) st = with_credits(&x);
         if (st == ARC_OK && !out->n) st = some_of(&x);
+        if (st == ARC_OK && !out->n && explained.over) st = with_more(&x);
         if (st == ARC_OK && !out->n) {
             out->c[0] = explained;
             out->n = 1;

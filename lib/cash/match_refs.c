@@ -123,6 +123,8 @@ static arc_status add(arci_cash *m, const arc_value *number, uint8_t by, int64_t
     return ARC_OK;
 }
 
+arc_status arci_cash_refs_put(arci_cash *m, const arc_value *number, uint8_t by, int64_t id, int64_t customer) { return add(m, number, by, id, customer); }
+
 /* Rows of an entity whose number is one of some words. */
 static arc_status look_up(arci_cash *m, const char *entity, const char *fields, const arc_value *words, uint32_t n, int alone, arci_rows *rows)
 {

@@ -9,7 +9,7 @@ foreach(folder IN LISTS bench_topics)
     if(NOT bench_sources)
         continue()
     endif()
-    if(topic STREQUAL "ledger") # the same clock, figures and books
+    if(topic STREQUAL "ledger" OR topic STREQUAL "match_throughput") # the same clock, figures and books
         list(APPEND bench_sources ${PROJECT_SOURCE_DIR}/tests/bench/storage/bench.c ${PROJECT_SOURCE_DIR}/tests/bench/storage/world.c)
     endif()
     if(topic STREQUAL "rules") # the same clock and figures
