@@ -145,6 +145,7 @@ typedef struct arci_cash {
     arci_map item_at, customer_at, account_at; /* id to position; (customer, currency) to version */
     struct arci_cash_refs *refs; /* match_refs.c */
     struct arci_cash_index *index; /* match_index.c; NULL: nothing is read closely yet */
+    struct arci_cash_recent *recent; /* match_twice.c */
     uint32_t indexed;    /* items that are in it */
     uint8_t whole_book, whole_tried; /* all that is open was read */
 } arci_cash;
@@ -195,6 +196,10 @@ arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, co
 /* Our own names; whether a text names another company of ours (match_names.c). */
 arc_status arci_cash_holders(arci_cash *m);
 int arci_cash_other_entity(const arci_mreceipt *r);
+
+/* What these customers paid lately; the earlier receipt that one repeats, 0: none. */
+arc_status arci_cash_recent_read(arci_cash *m, const int64_t *customers, uint32_t n);
+int64_t arci_cash_twice(const arci_cash *m, const arci_mreceipt *r, int64_t customer, int32_t days);
 
 /* One receipt: everything in the result is in the scratch arena, which the caller resets. What the first candidate takes is taken when `take` says so. */
 arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out);

@@ -147,7 +147,7 @@ static void judge(arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
     out->margin_ppm = out->strategy->margin_ppm;
     out->cases = m->model.calibration.cases;
     if (!out->n) {
-        if (!out->why) out->why = "nothing_fits";
+        if (!out->why) out->why = out->twice ? "double_payment" : "nothing_fits";
         return;
     }
     rank(m, out);
@@ -167,6 +167,7 @@ arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out)
     arc_status st = arci_cash_refs_find(m, r, &r->customer, r->customer ? 1 : 0, &out->hits, &out->n_hits);
     if (st == ARC_OK) whose(r, out);
     if (st == ARC_OK) st = choose(m, r, arci_cash_customer(m, out->customer), &out->strategy);
+    if (st == ARC_OK && out->customer) out->twice = arci_cash_twice(m, r, out->customer, out->strategy->twice_days);
     if (st == ARC_OK && out->customer) st = try_tiers(m, r, out);
     if (st == ARC_OK) judge(m, r, out);
     return st;

@@ -259,6 +259,7 @@ static arc_status read_customers(arci_cash *m)
         for (uint32_t k = 0; k < n_hits && k < WORDS_MOST; k++) whole[n++] = hits[k].customer;
     }
     if (st == ARC_OK) st = arci_cash_customers(m, whole, n, 1);
+    if (st == ARC_OK) st = arci_cash_recent_read(m, whole, n);
     if (st == ARC_OK) st = arci_cash_customers(m, plain, n_plain, 0);
     if (st == ARC_OK && unknown) st = arci_cash_whole_book(m);
     return st == ARC_OK && near ? arci_cash_index(m) : st;

@@ -211,6 +211,24 @@ static void written(void **state)
     test_book_close(&b);
 }
 
+/* The same payment once more is flagged, and names the first. */
+static void twice(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        test_book b;
+        char part[60];
+        open_book(&b, backend);
+        due(&b, "INV-1", 1, "600.00", "2026-03-01", "");
+        due(&b, "INV-2", 1, "600.00", "2026-03-05", "");
+        int64_t first = came(&b, "R1", 1, "600.00", "March rent"), second = came(&b, "R2", 1, "600.00", "March rent"), third = came(&b, "R3", 1, "600.00", "April rent");
+        snprintf(part, sizeof part, "\"repeats_receipt\":%d", (int)first);
+        SAYS(&b, second, "autocash", "\"why\":\"double_payment\"", part);
+        SAYS(&b, third, "autocash", "\"why\":\"history\"");
+        test_book_close(&b);
+    }
+}
+
 static int32_t stop_at_once(void *user, int64_t done, int64_t total)
 {
     (void)total;
@@ -293,7 +311,7 @@ static void strategies(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(strategies), cmocka_unit_test(autocash), cmocka_unit_test(named), cmocka_unit_test(differences), cmocka_unit_test(applied), cmocka_unit_test(written),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(strategies), cmocka_unit_test(autocash), cmocka_unit_test(named), cmocka_unit_test(differences), cmocka_unit_test(applied), cmocka_unit_test(written), cmocka_unit_test(twice),
                                         cmocka_unit_test(batch) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
