@@ -52,6 +52,12 @@ typedef struct arci_mreceipt {
     arc_value texts[ARCI_MTEXTS], payer_name, payer_account, channel;
     int64_t our_account, line;
     arc_value holder; /* of our_account: one of our own names */
+    int64_t payer;    /* of receipts of nobody: who seems to have paid; 0: not known */
+    int64_t may_be[32]; /* in order: those that may have paid, and those they may pay for */
+    uint32_t n_may_be, payer_flags;
+    int32_t payer_ppm;
+    const char *payer_how;
+    uint8_t payer_asked;
 } arci_mreceipt;
 
 /* A place in a receipt's text that names something of the book. */
@@ -110,7 +116,6 @@ typedef struct arci_mresult {
     int64_t customer; /* whose it is taken to be */
     const char *payer; /* how that is known: "receipt", "reference", "account", ...; NULL: not known */
     int32_t payer_ppm;
-    arci_mcandidate c[ARCI_MCANDIDATES];
     uint32_t n;
     arci_mhit *hits;
     uint32_t n_hits;
@@ -118,6 +123,7 @@ typedef struct arci_mresult {
     int64_t twice;    /* receipt that this one seems to repeat; 0: none */
     int32_t threshold_ppm, margin_ppm;
     int64_t cases;
+    arci_mcandidate c[ARCI_MCANDIDATES]; /* the last: only the n that are used are filled */
 } arci_mresult;
 
 typedef struct arci_cash {
@@ -145,6 +151,8 @@ typedef struct arci_cash {
     arci_map item_at, customer_at, account_at; /* id to position; (customer, currency) to version */
     struct arci_cash_refs *refs; /* match_refs.c */
     struct arci_cash_index *index; /* match_index.c; NULL: nothing is read closely yet */
+    struct arci_payers *payers; /* cash/payer.h; NULL: not asked for yet */
+    uint8_t payers_lent; /* they are the caller's */
     struct arci_cash_recent *recent; /* match_twice.c */
     uint32_t indexed;    /* items that are in it */
     uint8_t whole_book, whole_tried; /* all that is open was read */
@@ -193,6 +201,12 @@ typedef struct arci_mpool {
 } arci_mpool;
 arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, const arci_mresult *res);
 
+/* Who may have paid a receipt of nobody (match_payer.c). */
+arc_status arci_cash_payer(arci_cash *m, arci_mreceipt *r);
+int arci_cash_may_be(const arci_mreceipt *r, int64_t customer);
+int arci_cash_is_new_payer(const arci_mreceipt *r);
+void arci_cash_payers_free(arci_cash *m);
+
 /* Our own names; whether a text names another company of ours (match_names.c). */
 arc_status arci_cash_holders(arci_cash *m);
 int arci_cash_other_entity(const arci_mreceipt *r);
@@ -209,6 +223,8 @@ void arci_cash_take(arci_cash *m, arci_mreceipt *r, const arci_mcandidate *c);
 arc_status arci_cash_settle(arci_cash *m, const arci_mreceipt *r, const arci_strategy *s, arci_mcandidate *c, int *fits);
 /* The candidates of a tier, likeliest first; none: it does not fit. */
 arc_status arci_cash_named(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, arci_mresult *out);
+/* One open item of exactly the amount, where nothing else has to be looked at; *done: it was found. */
+arc_status arci_cash_amount_alone(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, const arci_mcustomer *c, arci_mresult *out, int *done);
 arc_status arci_cash_unnamed(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, arci_mpool *pool, arci_mresult *out);
 arc_status arci_cash_weigh(arci_cash *m, const arci_mreceipt *r, arci_mpool *pool, arci_mresult *out);
 /* Settles a list and adds it as a candidate. exactly: only when nothing is left open or over but what rules give up. *added. */

@@ -7,6 +7,7 @@
 #include "arcore/date.h"
 #include "arcore/decimal.h"
 #include "arcore/money.h"
+#include "arcore/payer.h"
 #include "arcore/receipt.h"
 #include "base/json_text.h"
 #include "store/proposal.h"
@@ -157,6 +158,18 @@ static arc_status move_rests(arc_session *session, arci_arena *arena, arci_cash_
     return st;
 }
 
+/* Whose accounts and names these are is certain now: proved by references, or confirmed. Who may not teach it teaches nothing. */
+static arc_status teach(arc_session *session, arci_arena *arena, const arci_cash_deed *d)
+{
+    uint32_t n = d->n_claims;
+    int64_t *receipts = arci_arena_alloc(arena, (n + 1u) * sizeof *receipts);
+    if (!receipts) return ARC_E_NOMEM;
+    for (uint32_t i = 0; i < n; i++) receipts[i] = d->claims[i].row;
+    if (d->claim) receipts[n++] = d->receipt;
+    arc_status st = n && n <= 10000 ? arc_payer_learn(session, NULL, receipts, n, 0) : ARC_OK;
+    return st == ARC_E_FORBIDDEN ? ARC_OK : st;
+}
+
 arc_status arci_cash_do(arc_session *session, arci_arena *arena, arci_cash_deed *d)
 {
     arci_decided *decided = arci_arena_alloc(arena, (d->n + 1u) * sizeof *decided);
@@ -172,7 +185,8 @@ arc_status arci_cash_do(arc_session *session, arci_arena *arena, arci_cash_deed 
     if (d->n_claims) st = arc_receipt_claim_many(session, NULL, NULL, d->claims, d->n_claims, ARC_ALL_OR_NONE);
     if (d->claim) st = arc_receipt_claim(session, d->receipt, d->claim, d->date);
     if (st == ARC_OK) st = arci_allocation_decided(session, d->ids, d->rows, decided, d->n, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO);
-    return st == ARC_OK ? move_rests(session, arena, d) : st;
+    if (st == ARC_OK) st = move_rests(session, arena, d);
+    return st == ARC_OK ? teach(session, arena, d) : st;
 }
 
 void arci_cash_deed_told(const arci_cash_deed *d, arci_str *b)

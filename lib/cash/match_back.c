@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "arcore/allocation.h"
-#include "arcore/receipt.h"
+#include "arcore/payer.h"
 #include "base/json.h"
 #include "cash/match_call.h"
 #include "store/verb.h"
@@ -56,10 +56,10 @@ static arc_status standing(arci_txn *t, rows *x, uint32_t col, const arc_value *
     arci_where w;
     arc_status st = arci_shape_get(t, &shape, "allocation", fields);
     if (st != ARC_OK) return st;
-    const arc_order by[] = { { shape->cols[F_ID], 0 } };
+    const arc_order by[] = { { shape->cols[col], 0 }, { shape->cols[F_ID], 0 } };
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[col], of, n);
-    st = arci_repo_find(t, shape, &w, by, 1, 0, &x->arena, out);
+    st = arci_repo_find(t, shape, &w, by, 2, 0, &x->arena, out);
     if (st != ARC_OK) return st;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < out->n_rows; i++) {
@@ -111,6 +111,7 @@ arc_status arc_match_reverse(arc_session *session, int64_t receipt, arc_date dat
     arci_session *s;
     rows x;
     arc_ledger_step *steps = NULL;
+    arc_txn *txn = NULL;
     arc_status st = arci_session_enter(session, &s);
     if (st != ARC_OK) return st;
     memset(&x, 0, sizeof x);
@@ -125,8 +126,16 @@ arc_status arc_match_reverse(arc_session *session, int64_t receipt, arc_date dat
         steps[i].date = date;
         steps[i].reason = reason;
     }
+    const int own = s->book->txn == NULL;
     (void)arci_session_leave(s, st);
+    if (st == ARC_OK && own) st = arc_session_begin(session, &txn, ARC_WRITE);
     if (st == ARC_OK) st = arc_allocation_reverse_many(session, NULL, NULL, steps, x.n, ARC_ALL_OR_NONE);
+    if (st == ARC_OK) { /* what it had taught is no longer certain; who may not unlearn leaves it to others */
+        const arc_status forgot = arc_payer_learn(session, NULL, &receipt, 1, ARC_PAYER_FORGET);
+        st = forgot == ARC_E_FORBIDDEN ? ARC_OK : forgot;
+    }
+    if (txn && st == ARC_OK) st = arc_txn_commit(txn);
+    else if (txn) arc_txn_rollback(txn);
     arci_arena_clear(&x.arena);
     return st;
 }

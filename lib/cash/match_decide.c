@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One receipt: by which strategy, whose it is, what its tiers find, and whether it may post by itself. */
+#include <stddef.h>
 #include <string.h>
 
 #include "cash/match.h"
@@ -71,12 +72,21 @@ static void whose(arci_mreceipt *r, arci_mresult *out)
 {
     int several;
     int64_t named = named_customer(out, &several);
-    out->customer = r->customer ? r->customer : named;
-    out->payer = r->customer ? "receipt" : named ? "reference" : NULL;
-    out->payer_ppm = out->payer ? 1000000 : 0;
+    out->customer = r->customer ? r->customer : named ? named : several ? 0 : r->payer;
+    out->payer = r->customer ? "receipt" : named ? "reference" : out->customer ? r->payer_how : NULL;
+    out->payer_ppm = !out->payer ? 0 : out->customer == r->payer && !named && !r->customer ? r->payer_ppm : 1000000;
     if (several && !r->customer) out->why = "several_customers";
     else if (r->customer && named && named != r->customer) out->why = "other_customer";
-    else if (!out->customer) out->why = "no_customer";
+    else if (named && r->payer && !arci_cash_may_be(r, named)) out->why = "other_payer";
+    else if (!out->customer) out->why = r->n_may_be ? "several_payers" : "no_customer";
+}
+
+/* What is said of sums is worth no more than what is known of the payer. */
+static void doubt(arci_mresult *out)
+{
+    for (uint32_t i = 0; i < out->n; i++) {
+        if (out->c[i].tier > ARCI_TIER_REFERENCES) out->c[i].raw_ppm = (int32_t)((int64_t)out->c[i].raw_ppm * out->payer_ppm / 1000000);
+    }
 }
 
 /* ---- the tiers ------------------------------------------------------------------------------------------------------------------------ */
@@ -96,6 +106,11 @@ static arc_status try_tiers(arci_cash *m, const arci_mreceipt *r, arci_mresult *
             continue;
         }
         if (!c || !c->whole) continue;
+        if (t->tier == ARCI_TIER_AMOUNT) {
+            int done = 0;
+            st = arci_cash_amount_alone(m, r, t, c, out, &done);
+            if (done || st != ARC_OK) continue;
+        }
         if (agree != t->agree) st = arci_cash_pool(m, &pool, t, out);
         agree = t->agree;
         if (st == ARC_OK) st = arci_cash_unnamed(m, r, t, &pool, out);
@@ -132,6 +147,7 @@ static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const 
     }
     if (arci_cash_other_entity(r)) return "other_entity";
     if (out->twice) return "double_payment";
+    if (!s->new_payer && arci_cash_is_new_payer(r)) return "new_payer";
     if (c->mode != ARCI_TIER_AUTO) return "mode";
     if (!c->by_rules) return "difference";
     if (!c->proved && m->model.calibration.cases < ARCI_CAL_ENOUGH) return "history";
@@ -158,17 +174,18 @@ static void judge(arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
 
 arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out)
 {
-    memset(out, 0, sizeof *out);
+    memset(out, 0, offsetof(arci_mresult, c));
     out->strategy = &m->strategies[m->n_strategies - 1];
     if (r->returned || r->left <= 0 || r->offset) {
         out->why = r->returned ? "returned" : r->offset ? "netting" : "nothing_left";
         return ARC_OK;
     }
-    arc_status st = arci_cash_refs_find(m, r, &r->customer, r->customer ? 1 : 0, &out->hits, &out->n_hits);
+    arc_status st = arci_cash_refs_find(m, r, r->customer ? &r->customer : r->may_be, r->customer ? 1 : r->n_may_be, &out->hits, &out->n_hits);
     if (st == ARC_OK) whose(r, out);
     if (st == ARC_OK) st = choose(m, r, arci_cash_customer(m, out->customer), &out->strategy);
     if (st == ARC_OK && out->customer) out->twice = arci_cash_twice(m, r, out->customer, out->strategy->twice_days);
     if (st == ARC_OK && out->customer) st = try_tiers(m, r, out);
+    doubt(out);
     if (st == ARC_OK) judge(m, r, out);
     return st;
 }

@@ -135,9 +135,10 @@ static arc_status each(learning *x, const char *entity, const char *fields, uint
         arci_rows rows;
         if (!values) return arci_nomem(x->m.env);
         for (uint32_t k = 0; k < some; k++) values[k] = arci_v_int(ids[i + k]);
+        const arc_order by[] = { { shape->cols[col], 0 } }; /* its index, not the rows in their order */
         arci_where_init(&w);
         arci_where_in(&w, shape->cols[col], values, some);
-        st = arci_repo_find(x->m.t, shape, &w, NULL, 0, 0, &x->m.arena, &rows);
+        st = arci_repo_find(x->m.t, shape, &w, by, 1, 0, &x->m.arena, &rows);
         if (st == ARC_OK) st = take(x, &rows);
     }
     return st;

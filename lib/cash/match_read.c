@@ -59,6 +59,7 @@ void arci_cash_end(arci_cash *m)
 {
     arci_cash_refs_free(m);
     arci_cash_index_free(m);
+    arci_cash_payers_free(m);
     arci_learned_clear(&m->model);
     arci_map_clear(&m->item_at);
     arci_map_clear(&m->customer_at);
@@ -361,9 +362,10 @@ static arc_status read_flags(arci_cash *m, const arc_value *customers, uint32_t 
     arci_rows rows;
     arc_status st = arci_shape_get(m->t, &shape, "flag", "customer item kind from_date to_date");
     if (st != ARC_OK) return st;
+    const arc_order by[] = { { shape->cols[0], 0 }, { shape->cols[2], 0 } };
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[0], customers, n);
-    st = arci_repo_find(m->t, shape, &w, NULL, 0, 0, &m->arena, &rows);
+    st = arci_repo_find(m->t, shape, &w, by, 2, 0, &m->arena, &rows);
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
         if ((!is_code(&v[2], "legal") && !is_code(&v[2], "insolvent")) || v[3].u.i > m->as_of || (v[4].type == ARC_V_INT && v[4].u.i < m->as_of)) continue;
@@ -383,10 +385,11 @@ static arc_status read_nettings(arci_cash *m, const arc_value *customers, uint32
     arci_rows rows;
     arc_status st = arci_shape_get(m->t, &shape, "receipt_state", "receipt customer currency unapplied method posting_date");
     if (st != ARC_OK) return st;
+    const arc_order by[] = { { shape->cols[1], 0 }, { shape->cols[5], 0 } };
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[1], customers, n);
     arci_where_int(&w, shape->cols[3], ARC_OP_NE, 0);
-    st = arci_repo_find(m->t, shape, &w, NULL, 0, 0, &m->arena, &rows);
+    st = arci_repo_find(m->t, shape, &w, by, 2, 0, &m->arena, &rows);
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
         if (!is_code(&v[4], "offset") || (v[5].type == ARC_V_INT && v[5].u.i > m->as_of)) continue;

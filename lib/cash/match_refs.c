@@ -132,10 +132,11 @@ static arc_status look_up(arci_cash *m, const char *entity, const char *fields, 
     arci_where w;
     arc_status st = arci_shape_get(m->t, &shape, entity, fields);
     if (st != ARC_OK) return st;
+    const arc_order by[] = { { shape->cols[1], 0 } }; /* the index of numbers, not the rows in their order */
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[1], words, n);
     if (alone) arci_where_null(&w, shape->cols[3]);
-    return arci_repo_find(m->t, shape, &w, NULL, 0, 0, &m->arena, rows);
+    return arci_repo_find(m->t, shape, &w, by, 1, 0, &m->arena, rows);
 }
 
 /* Items of documents: of invoices, and those that have none. */
@@ -152,10 +153,12 @@ static arc_status documents(arci_cash *m, const arc_value *words, uint32_t n)
     if (!ids) return arci_nomem(m->env);
     for (uint32_t i = 0; i < invoices.n_rows; i++) ids[i] = invoices.values[(size_t)i * invoices.n_cols];
     if (invoices.n_rows) {
-        st = arci_shape_get(m->t, &shape, "item", "id number customer invoice");
+        st = arci_shape_get(m->t, &shape, "item", "id number customer invoice seq");
+        if (st != ARC_OK) return st;
+        const arc_order by[] = { { shape->cols[3], 0 }, { shape->cols[4], 0 } };
         arci_where_init(&w);
         arci_where_in(&w, shape->cols[3], ids, invoices.n_rows);
-        if (st == ARC_OK) st = arci_repo_find(m->t, shape, &w, NULL, 0, 0, &m->arena, &items);
+        st = arci_repo_find(m->t, shape, &w, by, 2, 0, &m->arena, &items);
     }
     int64_t *found = st == ARC_OK ? arci_arena_alloc(&m->arena, (own.n_rows + items.n_rows + 1u) * sizeof *found) : NULL;
     if (st == ARC_OK && !found) return arci_nomem(m->env);
@@ -237,12 +240,12 @@ static arc_status read_customers(arci_cash *m)
     arc_status st = ARC_OK;
     uint32_t n = 0, cap = 0, n_plain = 0;
     const int first = names_first(m);
-    for (uint32_t i = 0; i < m->n_receipts; i++) cap += 1 + WORDS_MOST * ARCI_MTEXTS;
+    for (uint32_t i = 0; i < m->n_receipts; i++) cap += 33 + WORDS_MOST;
     int unknown = 0, near = 0;
     int64_t *whole = arci_arena_alloc(&m->arena, (cap + 1u) * sizeof *whole), *plain = arci_arena_alloc(&m->arena, (m->n_receipts + 1u) * sizeof *plain);
     if (!whole || !plain) return arci_nomem(m->env);
     for (uint32_t i = 0; i < m->n_receipts && st == ARC_OK; i++) {
-        const arci_mreceipt *r = &m->receipts[i];
+        arci_mreceipt *r = &m->receipts[i];
         arci_mhit *hits;
         uint32_t n_hits;
         int64_t customer;
@@ -254,7 +257,9 @@ static arc_status read_customers(arci_cash *m)
             continue;
         }
         near = 1;
-        unknown = unknown || (!r->customer && !n_hits && !r->returned && r->left > 0);
+        st = arci_cash_payer(m, r);
+        unknown = unknown || (!r->customer && !n_hits && !r->n_may_be && !r->returned && r->left > 0);
+        for (uint32_t k = 0; k < r->n_may_be; k++) whole[n++] = r->may_be[k];
         if (r->customer) whole[n++] = r->customer;
         for (uint32_t k = 0; k < n_hits && k < WORDS_MOST; k++) whole[n++] = hits[k].customer;
     }
@@ -328,20 +333,18 @@ arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64
     }
     if (!m->index || is_plain(m, r, *hits, *n, &customer)) return ARC_OK;
     if (!*hits) *hits = arci_arena_alloc(&m->scratch, cap * sizeof **hits);
-    named = arci_arena_alloc(&m->scratch, (*n + 1u) * sizeof *named);
+    named = arci_arena_alloc(&m->scratch, (*n + n_customers + 1u) * sizeof *named);
     if (!*hits || !named) return arci_nomem(m->env);
-    if (!n_customers && *n) { /* whoever is named whole */
-        customers = named;
-        for (uint32_t i = 0; i < *n; i++) {
-            uint32_t k = n_customers;
-            for (uint32_t j = 0; j < n_customers; j++) {
-                if (named[j] == (*hits)[i].customer) k = UINT32_MAX;
-            }
-            if (k == UINT32_MAX) continue;
-            for (; k && named[k - 1] > (*hits)[i].customer; k--) named[k] = named[k - 1];
-            named[k] = (*hits)[i].customer;
-            n_customers++;
-        }
+    if (n_customers) memcpy(named, customers, n_customers * sizeof *named);
+    for (uint32_t i = 0; !r->customer && i < *n; i++) { /* whoever is named whole may be meant as well */
+        uint32_t k = 0;
+        const int64_t id = (*hits)[i].customer;
+        while (k < n_customers && named[k] < id) k++;
+        if (k < n_customers && named[k] == id) continue;
+        memmove(named + k + 1, named + k, (n_customers - k) * sizeof *named);
+        named[k] = id;
+        n_customers++;
     }
+    customers = named;
     return arci_cash_look(m, r, customers, n_customers, *hits, cap, n);
 }

@@ -4,6 +4,7 @@
 
 #include "cash/match_apply.h"
 #include "cash/match_call.h"
+#include "cash/payer.h"
 #include "store/verb.h"
 
 enum { CHUNK = 1000, TRIES = 8, ROWS_AT_ONCE = 100000 };
@@ -22,6 +23,7 @@ typedef struct running {
     arc_match_options o;
     arc_match_report report, before; /* before: as it was when the chunk began */
     const arci_row_scope *scope;
+    arci_payers *payers; /* read once, for all chunks */
     char key[ARCI_REQUEST_KEY_MAX + 1]; /* of the call; each chunk has one of its own, made of it */
 } running;
 
@@ -300,10 +302,13 @@ static arc_status work(running *x, const int64_t *one, uint32_t *n)
     arci_str_init(&c.evidence, x->s->env.ctx);
     arci_map_init(&c.waiting, x->s->env.ctx);
     st = arci_cash_begin(&c.m, call.txn, x->o.as_of, x->o.strategy);
+    c.m.payers = x->payers;
+    c.m.payers_lent = 1;
     if (st == ARC_OK) st = arci_cash_read(&c.m, &asked);
     *n = c.m.n_receipts;
     if (st == ARC_OK && *n) st = decide(x, &c);
     if (st == ARC_OK && *n) st = do_it(x, &c);
+    x->payers = c.m.payers;
     call.txn->env = &x->s->env;
     if (st == ARC_OK && *n) keep(x, &call);
     arc_proposal_free(c.handle);
@@ -423,6 +428,7 @@ arc_status arc_match_run(arc_session *session, arc_match_report *report, const a
     x.s->request_key[0] = 0;
     (void)arci_session_leave(x.s, st);
     if (st == ARC_OK) st = run(&x);
+    arci_payers_free(x.payers);
     if (report) (void)arci_struct_out(report, &x.report, sizeof x.report);
     return st;
 }

@@ -250,6 +250,8 @@ static const words whys[] = {
     { "double_payment", "it repeats a payment that came before", "疑似重复付款" },
     { "several_customers", "the text names documents of several customers", "附言涉及多个客户的单据" },
     { "other_customer", "the text names a document of another customer", "附言所指单据属于其他客户" },
+    { "other_payer", "who paid is known as another customer", "付款人为其他客户" },
+    { "several_payers", "it could be of several customers", "可能属于多个客户" },
     { "no_customer", "nobody knows whose it is", "无法识别付款人" },
     { "new_payer", "this account pays for the customer for the first time", "该付款账号首次为此客户付款" },
     { "other_entity", "the text names another company of ours", "附言所指为本集团其他公司" },
@@ -303,6 +305,8 @@ static void put_explanation(arci_cash *m, const arci_mreceipt *r, const arci_mre
     put_words(res, b);
     put_amount(b, "received", r->left, r->currency);
     if (res->payer) arci_json_put_str(b, "payer_known_by", res->payer);
+    if (res->payer && res->payer_ppm < 1000000) put_ppm(b, "payer_probability", res->payer_ppm);
+    if (!r->customer && r->payer && r->payer != res->customer) arci_json_put_int(b, "paid_by", r->payer);
     if (res->twice) arci_json_put_int(b, "repeats_receipt", res->twice);
     put_evidence(r, res, b);
     if (res->n) {

@@ -187,6 +187,25 @@ static arc_status by_amount(arci_cash *m, const arci_mreceipt *r, const arci_tie
     return st;
 }
 
+arc_status arci_cash_amount_alone(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, const arci_mcustomer *c, arci_mresult *out, int *done)
+{
+    uint32_t at = UINT32_MAX;
+    arci_mcandidate *k;
+    if (tier->agree || arci_strategy_tier(out->strategy, ARCI_TIER_COMBINATION)) return ARC_OK;
+    for (uint32_t i = 0; i < c->n; i++) {
+        const arci_mitem *item = &m->items[m->order[c->first + i]];
+        if (item->has_offer) return ARC_OK;
+        if (item->open != r->left || item->since > m->as_of || memcmp(item->currency, r->currency, 3) != 0) continue;
+        if (at != UINT32_MAX) return ARC_OK; /* several: the strategy says which comes first */
+        at = m->order[c->first + i];
+    }
+    if (at == UINT32_MAX) return ARC_OK;
+    *done = 1;
+    arc_status st = arci_cash_try(m, r, tier, &at, 1, 1, out, &k);
+    raw(k, ARC_SET_ONE, RAW_AMOUNT);
+    return st;
+}
+
 /* All of some: each one `in`. */
 static arc_status by_sum(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, const arci_mpool *p, const uint8_t *in, int kind, int32_t ppm, arci_mresult *out)
 {

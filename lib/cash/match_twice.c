@@ -50,7 +50,8 @@ static arc_status read_own(arci_cash *m, const arc_value *customers, uint32_t n,
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[F_CUSTOMER], customers, n);
     arci_where_int(&w, shape->cols[F_DATE], ARC_OP_GE, since);
-    st = arci_repo_find(m->t, shape, &w, NULL, 0, 0, &m->arena, &rows);
+    const arc_order by[] = { { shape->cols[F_CUSTOMER], 0 }, { shape->cols[F_DATE], 0 } };
+    st = arci_repo_find(m->t, shape, &w, by, 2, 0, &m->arena, &rows);
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
         st = keep(m, v, &v[F_CUSTOMER]);
@@ -72,7 +73,8 @@ static arc_status read_claimed(arci_cash *m, const arc_value *customers, uint32_
     arci_where_init(&w);
     arci_where_in(&w, states->cols[1], customers, n);
     arci_where_int(&w, states->cols[2], ARC_OP_GE, since);
-    st = arci_repo_find(m->t, states, &w, NULL, 0, 0, &m->arena, &rows);
+    const arc_order by[] = { { states->cols[1], 0 }, { states->cols[2], 0 } };
+    st = arci_repo_find(m->t, states, &w, by, 2, 0, &m->arena, &rows);
     int64_t *ids = st == ARC_OK ? arci_arena_alloc(&m->arena, (rows.n_rows + 1u) * sizeof *ids) : NULL;
     if (st == ARC_OK && !ids) return arci_nomem(m->env);
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) ids[i] = rows.values[(size_t)i * rows.n_cols].u.i;
