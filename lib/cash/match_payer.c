@@ -56,7 +56,7 @@ arc_status arci_cash_payer(arci_cash *m, arci_mreceipt *r)
     size_t n = 0;
     if (r->customer || r->payer_asked || (r->payer_name.type != ARC_V_TEXT && r->payer_account.type != ARC_V_TEXT)) return ARC_OK;
     r->payer_asked = 1;
-    arc_status st = m->payers ? ARC_OK : arci_payers_load(m->t, &m->payers);
+    arc_status st = m->payers ? ARC_OK : arci_payers_load(m->t, &m->payers, 1);
     if (st == ARC_OK) st = text_of(m, &r->payer_name, &payer.name);
     if (st == ARC_OK) st = text_of(m, &r->payer_account, &payer.account);
     for (int i = 0; i < FOUND_MOST; i++) (void)arc_payer_match_init(&found[i]);

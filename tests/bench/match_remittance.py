@@ -80,8 +80,8 @@ class World:
                     record.parent = parent.id
                     self.session.update(record)
         for alias in self.ledger.get("payer_alias_registry", ()):
-            if alias["canonical_customer_id"] in self.customers and hasattr(self.session, "payer_alias_insert"):
-                self.session.payer_alias_insert(self.customers[alias["canonical_customer_id"]].id, alias["payer_alias"])
+            if alias["canonical_customer_id"] in self.customers:
+                self.session.payer_confirm(self.customers[alias["canonical_customer_id"]].id, "payer_name", alias["payer_alias"])
 
     def invoice(self, one):
         session, customer = self.session, self.customers[one["customer_id"]]
