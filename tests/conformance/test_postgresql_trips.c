@@ -12,7 +12,7 @@
 #include "arcore/postgresql.h"
 #include "conformance/trips.h"
 
-enum { TRIPS = 4, VERBS = 160 };
+enum { TRIPS = 4, VERBS = 256 };
 
 /* ---- the backend, watched ---- */
 
