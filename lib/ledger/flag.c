@@ -7,6 +7,7 @@
 
 #include "ledger/marks.h"
 #include "ledger/allot.h"
+#include "ledger/merged.h"
 #include "ledger/states.h"
 
 enum { EVIDENCE_MAX = 200, AT_ONCE = 500 };
@@ -288,37 +289,69 @@ static arc_status customers_of(arci_txn *t, arci_arena *arena, const int64_t *id
     return st;
 }
 
+/* Whose flags are looked at: the customers and whoever is one with them on the day. */
+typedef struct holders {
+    arci_merged merged;
+    int64_t *who; /* ascending, each once */
+    uint32_t n;
+} holders;
+
+static arc_status find_holders(arci_txn *t, arci_arena *arena, holders *h, int64_t *customers, uint32_t n, arc_date on)
+{
+    arci_merged_init(&h->merged, t->env->ctx);
+    arc_status st = arci_merged_read(t, arena, &h->merged, on, NULL);
+    h->who = st == ARC_OK ? arci_arena_alloc(arena, ((size_t)n + h->merged.roots.n + 1) * sizeof *h->who) : NULL;
+    if (st == ARC_OK && !h->who) st = arci_nomem(t->env);
+    if (st != ARC_OK) return st;
+    for (uint32_t i = 0; i < n; i++) h->who[i] = customers[i] = arci_merged_root(&h->merged, customers[i]);
+    const uint32_t roots = sort_unique(h->who, n);
+    h->n = roots;
+    for (uint32_t i = 0; i < h->merged.roots.n; i++) {
+        const arci_map_entry *e = &h->merged.roots.entries[i];
+        if (bsearch(&e->value, h->who, roots, sizeof *h->who, by_value)) memcpy(&h->who[h->n++], e->key, sizeof *h->who);
+    }
+    if (h->n > roots) h->n = sort_unique(h->who, h->n);
+    return ARC_OK;
+}
+
+/* The flags of one chunk of holders. */
+static void take_flags(const holders *h, const arci_rows *rows, uint32_t *of_customer, uint32_t *kinds, const int64_t *ids, uint32_t n, arc_date on)
+{
+    for (uint32_t r = 0; r < rows->n_rows; r++) {
+        const arc_value *v = rows->values + (size_t)r * rows->n_cols;
+        uint32_t bit = bit_of(v[G_KIND].u.s, v[G_KIND].len);
+        if (v[G_FROM].u.i > on || (v[G_TO].type == ARC_V_INT && v[G_TO].u.i < on)) continue;
+        if (v[G_ITEM].type == ARC_V_NULL) {
+            of_customer[arci_marks_place(h->who, h->n, arci_merged_root(&h->merged, v[G_CUSTOMER].u.i))] |= bit;
+            continue;
+        }
+        uint32_t at = arci_marks_place(ids, n, v[G_ITEM].u.i);
+        if (ids[at] == v[G_ITEM].u.i) kinds[at] |= bit;
+    }
+}
+
 arc_status arci_flags_of(arci_txn *t, arci_arena *arena, uint32_t *kinds, const int64_t *ids, uint32_t n, arc_date on)
 {
     const arci_shape *shape;
     int64_t *customer = NULL;
     arci_rows rows;
+    holders h;
     memset(kinds, 0, n * sizeof *kinds);
+    memset(&h, 0, sizeof h);
     arc_status st = arci_shape_get(t, &shape, "flag", flag_fields);
     if (st == ARC_OK) st = customers_of(t, arena, ids, n, &customer);
     if (st != ARC_OK) return st;
-    int64_t *who = arci_arena_alloc(arena, (n + 1u) * sizeof *who);
-    uint32_t *of_customer = arci_arena_calloc(arena, n + 1u, sizeof *of_customer);
-    if (!who || !of_customer) return arci_nomem(t->env);
-    memcpy(who, customer, n * sizeof *who);
-    uint32_t n_who = sort_unique(who, n);
-    for (uint32_t from = 0, m; st == ARC_OK && from < n_who; from += m) { /* an item's flag names its customer too */
-        st = arci_marks_of(t, arena, shape, shape->cols[G_CUSTOMER], who + from, n_who - from, &m, &rows);
-        for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-            const arc_value *v = rows.values + (size_t)r * rows.n_cols;
-            uint32_t bit = bit_of(v[G_KIND].u.s, v[G_KIND].len);
-            if (v[G_FROM].u.i > on || (v[G_TO].type == ARC_V_INT && v[G_TO].u.i < on)) continue;
-            if (v[G_ITEM].type == ARC_V_NULL) {
-                of_customer[arci_marks_place(who, n_who, v[G_CUSTOMER].u.i)] |= bit;
-                continue;
-            }
-            uint32_t at = arci_marks_place(ids, n, v[G_ITEM].u.i);
-            if (ids[at] == v[G_ITEM].u.i) kinds[at] |= bit;
-        }
+    st = find_holders(t, arena, &h, customer, n, on);
+    uint32_t *of_customer = st == ARC_OK ? arci_arena_calloc(arena, h.n + 1u, sizeof *of_customer) : NULL;
+    if (st == ARC_OK && !of_customer) st = arci_nomem(t->env);
+    for (uint32_t from = 0, m; st == ARC_OK && from < h.n; from += m) { /* an item's flag names its customer too */
+        st = arci_marks_of(t, arena, shape, shape->cols[G_CUSTOMER], h.who + from, h.n - from, &m, &rows);
+        if (st == ARC_OK) take_flags(&h, &rows, of_customer, kinds, ids, n, on);
     }
     for (uint32_t i = 0; st == ARC_OK && i < n; i++) {
-        if (customer[i]) kinds[i] |= of_customer[arci_marks_place(who, n_who, customer[i])];
+        if (customer[i]) kinds[i] |= of_customer[arci_marks_place(h.who, h.n, customer[i])];
     }
+    arci_merged_clear(&h.merged);
     return st;
 }
 

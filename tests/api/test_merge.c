@@ -312,6 +312,31 @@ static void settling(int backend)
     test_book_close(&w.b);
 }
 
+/* What holds for the kept one holds for what the merged one owes, and the other way. */
+static void flags(int backend)
+{
+    world w;
+    arc_flag f = ARC_FLAG_INIT;
+    uint32_t kinds[2];
+    const int64_t items[2] = { 1, 2 }; /* of the merged one, of the kept one */
+    open_world(&w, backend);
+    f.customer = w.k;
+    f.kind = "insolvent";
+    f.reason = "court";
+    assert_session(&w.b, arc_flag_set(w.b.session, NULL, &f));
+    f.customer = w.a;
+    f.kind = "hold";
+    assert_session(&w.b, arc_flag_set(w.b.session, NULL, &f));
+    day(&w, DAY1 + 10);
+    assert_session(&w.b, merge(&w, w.k, w.a, NULL));
+    assert_session(&w.b, arc_flag_active(w.b.session, kinds, items, 2, ARC_DATE_NONE));
+    for (int i = 0; i < 2; i++) assert_int_equal(kinds[i], ARC_FLAG_INSOLVENT | ARC_FLAG_HOLD);
+    assert_session(&w.b, arc_flag_active(w.b.session, kinds, items, 2, DAY1 + 9));
+    assert_int_equal(kinds[0], ARC_FLAG_HOLD);
+    assert_int_equal(kinds[1], ARC_FLAG_INSOLVENT);
+    test_book_close(&w.b);
+}
+
 static int64_t balance(world *w, int64_t customer, arc_date on)
 {
     char text[4000];
@@ -420,12 +445,13 @@ ON_ALL(new_documents)
 ON_ALL(settling)
 ON_ALL(balances)
 ON_ALL(credit)
+ON_ALL(flags)
 ON_ALL(waits)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_both_are_one), cmocka_unit_test(test_apart_again), cmocka_unit_test(test_chains), cmocka_unit_test(test_new_documents),
-                                        cmocka_unit_test(test_settling),     cmocka_unit_test(test_balances),    cmocka_unit_test(test_credit),   cmocka_unit_test(test_waits) };
+                                        cmocka_unit_test(test_settling),     cmocka_unit_test(test_balances),    cmocka_unit_test(test_credit), cmocka_unit_test(test_flags),   cmocka_unit_test(test_waits) };
     server = test_postgresql_start();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     test_postgresql_stop();
