@@ -34,6 +34,7 @@ typedef struct arci_statement_doc {
     int64_t id, amount, taken;
     arci_statement_part *of;
     arc_date date, due;
+    arc_date until; /* of a receipt: the day from which on it is not his, ARC_DATE_NONE: it stays */
     uint8_t gone; /* a receipt that is not his on the last day: it went back, or the claim was taken back */
     const char *kind, *number;
 } arci_statement_doc;

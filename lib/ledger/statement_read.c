@@ -172,7 +172,7 @@ static arc_status add_receipt(arci_gathering *g, const arc_value *r, const arc_v
     arci_statement_part *of = part_of(g, customer);
     arc_date posted = date_of(&r[R_DATE]), back = date_of(&state[S_RETURNED]);
     if (!of || unknown(g, ARC_RECEIPT, r[R_ID].u.i)) return ARC_OK;
-    arci_statement_doc d = { .id = r[R_ID].u.i, .amount = r[R_AMOUNT].u.i, .of = of, .date = from != ARC_DATE_NONE && from > posted ? from : posted, .due = ARC_DATE_NONE, .kind = "receipt",
+    arci_statement_doc d = { .id = r[R_ID].u.i, .amount = r[R_AMOUNT].u.i, .of = of, .date = from != ARC_DATE_NONE && from > posted ? from : posted, .due = ARC_DATE_NONE, .until = to, .kind = "receipt",
                              .number = text_of(of, &r[R_NUMBER]) };
     if (d.date > g->asked->to) return ARC_OK;
     if (back != ARC_DATE_NONE && (to != ARC_DATE_NONE || unreturned(g, d.id))) back = ARC_DATE_NONE;
@@ -322,7 +322,7 @@ static arc_status from_item(arci_gathering *g, const arc_value *a)
 static arc_status from_receipt(arci_gathering *g, const arc_value *a)
 {
     arci_statement_doc *d = find(&g->receipts, &a[A_RECEIPT], date_of(&a[A_DATE]));
-    if (!d) return ARC_OK;
+    if (!d || (d->until != ARC_DATE_NONE && date_of(&a[A_DATE]) >= d->until)) return ARC_OK; /* by then it was somebody else's money */
     if (a[A_CREDIT_AMOUNT].type == ARC_V_NULL) {
         d->taken += int_of(&a[A_AMOUNT]);
         if (!of_another(&g->items, d, &a[A_ITEM], ARC_DATE_NONE)) return ARC_OK;
