@@ -56,7 +56,7 @@ static int is_label(const arci_ref_text *t, uint32_t i)
         "FAKTURA", "FAKTUR", "BILL", "ORDER", "PO", "SO", "CONTRACT", "REF", "REFERENCE", "DOC", "FC", "FT", "CN", "票", "号", "单", "同", "据" };
     const arci_ref_piece *p = &t->pieces[i];
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (strlen(words[k]) == p->end - p->start && memcmp(t->keys + p->start, words[k], p->end - p->start) == 0) return 1;
+        if (t->keys[p->start] == (uint8_t)words[k][0] && strlen(words[k]) == p->end - p->start && memcmp(t->keys + p->start, words[k], p->end - p->start) == 0) return 1;
     return 0;
 }
 

@@ -46,7 +46,7 @@ enum { NO_JOINT, LIST_JOINT, RANGE_JOINT };
 static int says(const arci_ref_text *t, const arci_ref_piece *p, const char *const *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (strlen(words[i]) == p->end - p->start && memcmp(t->keys + p->start, words[i], p->end - p->start) == 0) return 1;
+        if (t->keys[p->start] == (uint8_t)words[i][0] && strlen(words[i]) == p->end - p->start && memcmp(t->keys + p->start, words[i], p->end - p->start) == 0) return 1;
     return 0;
 }
 

@@ -32,8 +32,9 @@ static uint32_t value(const masker *m, const arci_ref_piece *p)
 
 static int says(const masker *m, const arci_ref_piece *p, const char *word)
 {
+    if (!p || m->t->keys[p->start] != (uint8_t)word[0]) return 0; /* most words differ in their first letter */
     size_t n = strlen(word);
-    return p && length_of(p) == n && memcmp(m->t->keys + p->start, word, n) == 0;
+    return length_of(p) == n && memcmp(m->t->keys + p->start, word, n) == 0;
 }
 
 static int one_of(const masker *m, const arci_ref_piece *p, const char *const *words, size_t n)
