@@ -25,7 +25,7 @@ _arcore() {
     'definition') commands='preview' ;;
     'task') commands='list show close cancel assign escalate' ;;
     'audit') commands='head seal verify' ;;
-    'bank') commands='read' ;;
+    'bank') commands='read import receive undo findings' ;;
     'custom') commands='define list retire' ;;
     'user') commands='add list disable enable' ;;
     'role') commands='list show install define retire grant revoke grants' ;;
@@ -240,6 +240,24 @@ _arcore() {
         files=1
         case $before in
         --profile|-p) files=1 ;;
+        esac ;;
+    'bank import')
+        options='--account --receive --strict --profile -p --encoding --currency --round'
+        files=1
+        case $before in
+        --profile|-p) files=1 ;;
+        esac ;;
+    'bank receive')
+        options='--statement --returns'
+        case $before in
+        esac ;;
+    'bank undo')
+        options=''
+        case $before in
+        esac ;;
+    'bank findings')
+        options=''
+        case $before in
         esac ;;
     'schema')
         options='--codes --all -a'

@@ -256,6 +256,23 @@ static const cli_option rule_simulate_options[] = {
     END,
 };
 
+static const cli_option bank_import_options[] = {
+    { "account", "ID", "our account, of statements that name none", "对账单未注明时使用的本方账户", 0, 0 },
+    { "receive", NULL, "make receipts of the payments", "将收款登记为回款", 0, 0 },
+    { "strict", NULL, "refuse statements that do not add up", "拒绝不平的对账单", 0, 0 },
+    { "profile", "FILE", "how the file's table is laid out: JSON (docs/bank-files.md)", "表格格式的 JSON 配置（docs/bank-files.md）", 'p', 'f' },
+    { "encoding", "NAME", "of the file, where it is not found out", "文件编码（默认自动识别）", 0, 0 },
+    { "currency", "CODE", "of amounts to which the file gives none", "文件未注明币种的金额所用币种", 0, 0 },
+    { "round", NULL, "round amounts that have more decimals than their currency", "金额小数位超过币种时四舍五入", 0, 0 },
+    END,
+};
+
+static const cli_option bank_receive_options[] = {
+    { "statement", "ID", "only of this statement", "仅限该对账单", 0, 0 },
+    { "returns", NULL, "receipts of payments that bounced go back", "退票所对应的回款一并退回", 0, 0 },
+    END,
+};
+
 static const cli_option verify_options[] = {
     { "only", "PREFIX", "only checks whose name begins so, for example ledger.", "只运行名称以此开头的检查，例如 ledger.", 0, 0 },
     { "max", "N", "stop after N findings", "发现 N 处问题后停止", 0, 0 },
@@ -449,6 +466,14 @@ const cli_command cli_commands[] = {
     { "bank read", "FILE", cmd_bank_read, bank_options, "show what is in a bank's file", "显示银行文件的内容",
       "MT940, CAMT, OFX, BAI2, bills of Alipay, WeChat Pay, CMB and ICBC, or a table by --profile. Needs no book and writes nothing. JSON has all that was read.",
       "支持 MT940、CAMT、OFX、BAI2、支付宝、微信支付、招商银行与工商银行账单，或按 --profile 读取表格。不需要账簿，也不写入任何内容。JSON 输出全部内容。", 1, 1, 'f' },
+    { "bank import", "FILE", cmd_bank_import, bank_import_options, "keep the statements of a bank's file", "导入银行对账单",
+      "Each booking once, however files overlap. With --receive payments become receipts (docs/bank-files.md).", "文件重叠时每笔记账只保留一次。使用 --receive 时将收款登记为回款（docs/bank-files.md）。", 1, 1, 'f' },
+    { "bank receive", "", cmd_bank_receive, bank_receive_options, "make receipts of payments that wait", "将待登记收款登记为回款",
+      "Again it goes on where it stopped, and no payment becomes two receipts.", "再次执行时从中断处继续，不会重复登记。", 0, 0, 0 },
+    { "bank undo", "STATEMENT REASON", cmd_bank_undo, none, "take a statement back", "撤销对账单导入",
+      "STATEMENT is its id. Its receipts go back, as long as nothing of them is applied.", "STATEMENT 为其编号。相应回款一并退回，前提是尚未核销。", 2, 2, 0 },
+    { "bank findings", "ACCOUNT", cmd_bank_findings, none, "say what does not add up in an account's statements", "列出账户对账单中的差异",
+      "ACCOUNT is the id of an account of our own. A JSON array.", "ACCOUNT 为本方账户编号。输出 JSON 数组。", 1, 1, 0 },
     { "schema", "[ENTITY]", cmd_schema, schema_options, "show entities, their fields and code lists", "显示实体、字段与代码表",
       "Needs no book. JSON gives the library's whole document, or an entity's part of it.", "不需要账簿。JSON 输出库的完整文档或该实体的部分。", 0, 1, 'e' },
     { "custom define", "ENTITY NAME", cmd_custom_define, define_options, "add a field of this book's own to an entity", "为实体添加本账簿的自定义字段",

@@ -356,6 +356,20 @@ class Everyday(Case):
         self.assertIn("7.50", self.arcore("bank", "read", "c.csv", "-p", "p.json").out)
         self.arcore("bank", "read", "nothing.sta", code=3)
 
+    def test_bank_import(self):
+        self.write("one.sta", ":20:A\n:25:DE89370400440532013000\n:28C:1/1\n:60F:C260101EUR0,\n:61:260102C5,05NTRFNONREF//B1\n:86:/NAME/Karl/REMI/INV 1\n:62F:C260102EUR5,06\n")
+        self.assertIn("no bank account of our own", self.arcore("bank", "import", "one.sta", code=1).err)
+        account = self.arcore("add", "bank_account", "number=DE89370400440532013000", "currency=EUR").out.split()[-1]
+        told = self.arcore("bank", "import", "one.sta", "--receive").err
+        self.assertIn("1 new lines", told)
+        self.assertIn("1 receipts of 1 lines", told)
+        self.assertIn("imported before", self.arcore("bank", "import", "one.sta", code=1).err)
+        self.assertIn("Karl", self.arcore("query", "receipt", "-f", "csv").out)
+        self.assertEqual([f["kind"] for f in json.loads(self.arcore("bank", "findings", account).out)], ["balance"])
+        self.arcore("bank", "undo", "1", "by mistake")
+        self.assertIn("1 new lines", self.arcore("bank", "import", "one.sta").err)
+        self.assertIn("1 receipts", self.arcore("bank", "receive", "--statement", "2").err)
+
     def test_doctor(self):
         found = self.doctor("--full")
         for check in ("library", "clock", "journal", "disk", "write lock", "fork", "last change", "verify", "file"):

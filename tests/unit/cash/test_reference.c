@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* References in texts: check digits, masks, every way a number is written, repairs, offsets. */
-#include "support/support.h"
+#include "support/corpus.h"
 
 #include "arcore/reference.h"
+#include "fuzz/reference.h"
 
 typedef struct world {
     test_env t;
@@ -376,12 +377,28 @@ static void shown(void **state)
     test_close(&t);
 }
 
+static void check_input(test_env *t, const char *s, size_t n, uint64_t *seed)
+{
+    const char *fault = fuzz_reference(t->ctx, s, n);
+    (void)seed;
+    if (fault) fail_msg("%s: %.*s", fault, (int)n, s);
+}
+
+static void corpus(void **state)
+{
+    test_env t;
+    (void)state;
+    test_open(&t);
+    assert_int_equal(corpus_replay("reference", 300, check_input, &t), 4);
+    test_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(check_digits),   cmocka_unit_test(made),      cmocka_unit_test(as_they_stand),  cmocka_unit_test(never_mistaken), cmocka_unit_test(lists_and_ranges),
         cmocka_unit_test(ends_and_repairs), cmocka_unit_test(repairs_are_told), cmocka_unit_test(structured), cmocka_unit_test(found_in_noise), cmocka_unit_test(any_bytes),
-        cmocka_unit_test(wrong_arguments), cmocka_unit_test(shown),
+        cmocka_unit_test(wrong_arguments), cmocka_unit_test(shown), cmocka_unit_test(corpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
