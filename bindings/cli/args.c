@@ -60,13 +60,14 @@ int cli_is_choice(const cli_option *o) { return o->arg && strchr(o->arg, '|') &&
 const cli_command *cli_find_command(const char *first, const char *second, int *words)
 {
     size_t n = strlen(first);
+    const cli_command *one = NULL; /* the longer name wins: match, and match learn */
     for (const cli_command *k = cli_commands; k->name; k++) {
-        *words = 1;
-        if (strcmp(k->name, first) == 0) return k;
+        if (strcmp(k->name, first) == 0) one = k;
         *words = 2;
         if (second && strncmp(k->name, first, n) == 0 && k->name[n] == ' ' && strcmp(k->name + n + 1, second) == 0) return k;
     }
-    return NULL;
+    *words = 1;
+    return one;
 }
 
 /* ---- what was meant ---- */
