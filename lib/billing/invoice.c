@@ -6,6 +6,7 @@
 
 #include "arcore/fields.h"
 #include "ledger/alone.h"
+#include "store/definition.h"
 #include "store/setting.h"
 
 arc_status arc_invoice_document_init(arc_invoice_document *document)
@@ -52,6 +53,7 @@ static arc_status issue_them(arci_posting *p, const void *elements, int told)
     if (st == ARC_OK) b.told = (uint8_t)(told != 0);
     if (st == ARC_OK) st = arci_setting_ask(p->t, ARCI_INVOICE_APPROVAL);
     if (st == ARC_OK) st = arci_setting_ask(p->t, ARCI_PART_ORDER);
+    if (st == ARC_OK) st = arci_definitions_ask(p->t, "credit_policy");
     if (st == ARC_OK) st = arci_bills_admit(&b);
     if (st == ARC_OK) st = arci_bills_complete(&b);
     if (st == ARC_OK) st = straight(&b);

@@ -10,6 +10,7 @@
 #include "billing/invoice.h"
 #include "billing/invoice_lock.h"
 #include "ledger/period.h"
+#include "store/definition.h"
 #include "store/setting.h"
 
 #define REASON_MAX 500u
@@ -230,6 +231,7 @@ arc_status arci_steps_open(arci_steps *s, arci_posting *p, uint32_t verb, const 
     if (st == ARC_OK && (verb == ARCI_DO_INVOICE_ISSUE || verb == ARCI_DO_INVOICE_VOID)) st = arci_setting_ask(p->t, ARCI_INVOICE_APPROVAL);
     if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, ARCI_CREDIT_APPROVAL);
     if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_setting_ask(p->t, ARCI_PART_ORDER);
+    if (st == ARC_OK && verb == ARCI_DO_INVOICE_ISSUE) st = arci_definitions_ask(p->t, "credit_policy");
     if (st == ARC_OK) st = read_rows(s);
     if (st == ARC_OK) st = access(s);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {

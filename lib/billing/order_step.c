@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "billing/order.h"
+#include "store/definition.h"
 
 #define REASON_MAX 500u
 #define NAME_MAX 120u
@@ -147,6 +148,7 @@ arc_status arci_order_begin(arci_order_call *c, arci_posting *p, uint32_t verb, 
     c->delivery = strcmp(c->entity, "delivery") == 0;
     arc_status st = take(c, elements);
     if (st == ARC_OK) st = tell(c);
+    if (st == ARC_OK && (verb == ARCI_DO_ORDER_CONFIRM || verb == ARCI_DO_DELIVERY_SHIP)) st = arci_definitions_ask(p->t, "credit_policy");
     if (st == ARC_OK) st = ask_lines(c);
     if (st == ARC_OK) st = read_rows(c, &rows, &found);
     c->rows = arci_arena_calloc(&p->arena, p->n, sizeof *c->rows);

@@ -67,7 +67,7 @@ static arc_status exposure_of(asking *x, arci_exposure_ask *e)
     e->n = 1;
     e->day = x->run->day;
     e->horizon = ARC_DATE_NONE;
-    e->detail = 1;
+    e->detail = ARCI_DETAIL_ITEMS;
     memcpy(e->currency, x->run->policy.currency, 4);
     if (x->has_exposure) return ARC_OK;
     x->has_exposure = 1;
@@ -248,7 +248,8 @@ static arc_status stopped(asking *x, const arc_value *status)
     arci_where_int(&w, col("hold", "customer"), ARC_OP_EQ, x->ask->customer);
     arci_where_text(&w, col("hold", "status"), ARC_OP_EQ, "active", 6);
     arci_where_null(&w, col("hold", "document"));
-    arc_status st = find(x, "hold", "id", &w, NULL, 0, 1, &rows);
+    const arc_order order = { col("hold", "held_on"), 0 };
+    arc_status st = find(x, "hold", "id", &w, &order, 1, 1, &rows);
     if (st == ARC_OK && rows.n_rows) arci_credit_hit(x->said, "hold", ARCI_EFFECT_BLOCK, rows.values[0].u.i, 0, NULL, "the customer is held", "客户已被冻结");
     return st;
 }

@@ -63,13 +63,13 @@ static arc_status account(arci_stakes *s, const arc_value *v)
     return ARC_OK;
 }
 
-static int included(const arci_exposure_ask *ask, int part) { return ask->policy->parts[part].include || ask->policy->parts[part].limit >= 0 || ask->detail; }
+static int included(const arci_exposure_ask *ask, int part) { return ask->policy->parts[part].include || ask->policy->parts[part].limit >= 0 || ask->detail == ARCI_DETAIL_ALL; }
 
 /* Parts of what is open are told apart where they are treated apart. */
 static int items_apart(const arci_exposure_ask *ask)
 {
     const arci_policy_part *p = ask->policy->parts;
-    int apart = ask->detail;
+    int apart = ask->detail != 0;
     for (int k = ARCI_PART_OPEN; k <= ARCI_PART_OVERDUE; k++) apart |= p[k].limit >= 0 || p[k].include != p[ARCI_PART_OPEN].include;
     return apart;
 }
@@ -77,7 +77,7 @@ static int items_apart(const arci_exposure_ask *ask)
 static arc_status read_rows(arci_stakes *s)
 {
     int64_t estimated = 0;
-    arc_status st = arci_stakes_rows(s, "account", "customer currency open estimated unapplied ordered delivered", NULL, account);
+    arc_status st = arci_stakes_rows(s, "account", "customer currency open estimated unapplied ordered delivered", "currency", NULL, account);
     for (uint32_t i = 0; i < s->n; i++) estimated |= s->list[i].estimated;
     if (st == ARC_OK && items_apart(s->ask)) st = arci_stakes_items(s);
     if (st == ARC_OK && (included(s->ask, ARCI_PART_PLANNED) || (estimated && included(s->ask, ARCI_PART_ESTIMATED)))) st = arci_stakes_plans(s);
@@ -146,9 +146,9 @@ static arc_status read_securities(securities *x)
     const arci_exposure_ask *ask = x->stakes.ask;
     arc_status st = ARC_OK;
     if (included(ask, ARCI_PART_GUARANTEES) || included(ask, ARCI_PART_COLLATERAL) || included(ask, ARCI_PART_INSURED)) {
-        st = arci_stakes_rows(&x->stakes, "guarantee", "customer kind currency amount covered valid_from valid_to", NULL, guarantee);
+        st = arci_stakes_rows(&x->stakes, "guarantee", "customer kind currency amount covered valid_from valid_to", "valid_from", NULL, guarantee);
     }
-    if (st == ARC_OK && included(ask, ARCI_PART_COLLATERAL)) st = arci_stakes_rows(&x->stakes, "collateral", "customer currency value eligible valued_on valid_to", NULL, collateral);
+    if (st == ARC_OK && included(ask, ARCI_PART_COLLATERAL)) st = arci_stakes_rows(&x->stakes, "collateral", "customer currency value eligible valued_on valid_to", "valued_on", NULL, collateral);
     return st;
 }
 

@@ -9,6 +9,8 @@
 #include "credit/policy.h"
 #include "ledger/rates.h"
 
+enum { ARCI_DETAIL_ALL = 1, ARCI_DETAIL_ITEMS /* disputed and overdue alone */ };
+
 typedef struct arci_exposure_ask {
     arci_txn *t;
     arci_arena *arena;
@@ -21,7 +23,7 @@ typedef struct arci_exposure_ask {
     char currency[4];       /* of the answer */
     const char (*apart)[4]; /* currencies with limits of their own: left out */
     uint32_t n_apart;
-    int detail;             /* disputed and overdue are told apart from open, whatever the policy needs */
+    int detail;             /* ARCI_DETAIL_*: what is told apart or read, whatever the policy needs */
 } arci_exposure_ask;
 
 typedef struct arci_exposure_line { /* of one currency, in that currency */
@@ -62,8 +64,9 @@ arc_status arci_stakes_plans(arci_stakes *s);     /* planned, estimated */
 arc_status arci_stakes_bills(arci_stakes *s);     /* notes, recourse */
 arc_status arci_stakes_horizon(arci_stakes *s);   /* takes off orders that are wanted later */
 arc_status arci_stakes_drafts(arci_stakes *s);
-/* Rows of an entity of the customers asked about, in batches. where: more conjuncts, may be NULL; the first field is the customer. */
+/* Rows of an entity of the customers asked about, in batches. where: more conjuncts, may be NULL; the first field is the customer; by: the second field of the index that is to be
+ * used: a store without statistics takes the one that has the order asked for. */
 typedef arc_status (*arci_stake_fn)(arci_stakes *s, const arc_value *row);
-arc_status arci_stakes_rows(arci_stakes *s, const char *entity, const char *fields, const arci_where *more, arci_stake_fn each);
+arc_status arci_stakes_rows(arci_stakes *s, const char *entity, const char *fields, const char *by, const arci_where *more, arci_stake_fn each);
 
 #endif

@@ -258,7 +258,7 @@ static arc_status fill_ask(arci_exposure_ask *ask, const arci_policy *policy, ar
     ask->rates = rates;
     ask->day = day;
     ask->horizon = ARC_DATE_NONE;
-    ask->detail = 1;
+    ask->detail = ARCI_DETAIL_ALL;
     if (!in[0]) return arci_fail(env, ARC_E_REQUIRED, "a currency is required: neither a policy nor the book has one", "须填写币种：信用政策与账簿均未设置");
     if (arc_currency_exponent(&exponent, in) != ARC_OK) return arci_fail(env, ARC_E_CURRENCY, "no such currency", "币种不存在");
     memcpy(ask->currency, in, 3);

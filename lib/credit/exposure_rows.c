@@ -39,7 +39,7 @@ arci_at_stake *arci_stake_at(arci_stakes *s, int64_t customer, const char *curre
     return &s->list[lo];
 }
 
-arc_status arci_stakes_rows(arci_stakes *s, const char *entity, const char *fields, const arci_where *more, arci_stake_fn each)
+arc_status arci_stakes_rows(arci_stakes *s, const char *entity, const char *fields, const char *by, const arci_where *more, arci_stake_fn each)
 {
     const arci_shape *shape;
     arc_status st = arci_shape_get(s->ask->t, &shape, entity, fields);
@@ -53,7 +53,8 @@ arc_status arci_stakes_rows(arci_stakes *s, const char *entity, const char *fiel
         if (more) w = *more;
         if (m == 1) arci_where_int(&w, shape->cols[0], ARC_OP_EQ, values[0].u.i);
         else arci_where_in(&w, shape->cols[0], values, m);
-        st = arci_repo_find(s->ask->t, shape, &w, NULL, 0, 0, s->ask->arena, &rows);
+        const arc_order order[2] = { { shape->cols[0], 0 }, { arci_col(shape->table->entity, by), 0 } };
+        st = arci_repo_find(s->ask->t, shape, &w, order, 2, 0, s->ask->arena, &rows);
         for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) st = each(s, rows.values + (size_t)r * rows.n_cols);
     }
     return st;
@@ -133,7 +134,7 @@ arc_status arci_stakes_items(arci_stakes *s)
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_int(&w, disputes->cols[2], ARC_OP_GT, 0);
-    return arci_stakes_rows(s, "item_state", "customer currency disputed open due_date", &w, disputed);
+    return arci_stakes_rows(s, "item_state", "customer currency disputed open due_date", "due_date", &w, disputed);
 }
 
 /* ---- plans and estimates ------------------------------------------------------------------------------------------------------------- */
@@ -221,7 +222,7 @@ arc_status arci_stakes_plans(arci_stakes *s)
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[3], ARC_OP_NE, 0);
     arci_where_in(&w, shape->cols[2], kinds, 2);
-    st = arci_stakes_rows(&p.stakes, "item_state", fields, &w, plan);
+    st = arci_stakes_rows(&p.stakes, "item_state", fields, "due_date", &w, plan);
     return st == ARC_OK ? beyond(&p) : st;
 }
 
@@ -236,7 +237,7 @@ static arc_status bill(arci_stakes *s, const arc_value *v)
     return passed_on && v[4].u.i && v[5].u.i >= s->ask->day ? move(s, &v[0], &v[1], -1, ARCI_PART_RECOURSE, v[3].u.i) : ARC_OK;
 }
 
-arc_status arci_stakes_bills(arci_stakes *s) { return arci_stakes_rows(s, "bill", "customer currency status face recourse maturity", NULL, bill); }
+arc_status arci_stakes_bills(arci_stakes *s) { return arci_stakes_rows(s, "bill", "customer currency status face recourse maturity", "maturity", NULL, bill); }
 
 /* ---- orders --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -268,7 +269,7 @@ arc_status arci_stakes_horizon(arci_stakes *s)
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[3], ARC_OP_GT, s->ask->horizon);
-    return arci_stakes_rows(s, "sales_order", fields, &w, later);
+    return arci_stakes_rows(s, "sales_order", fields, "wanted_on", &w, later);
 }
 
 /* ---- drafts --------------------------------------------------------------------------------------------------------------------------- */
@@ -307,10 +308,10 @@ arc_status arci_stakes_drafts(arci_stakes *s)
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[2], open, 2);
-    st = arci_stakes_rows(s, "sales_order", orders, &w, draft_order);
+    st = arci_stakes_rows(s, "sales_order", orders, "order_date", &w, draft_order);
     if (st == ARC_OK) st = arci_shape_get(s->ask->t, &shape, "invoice", invoices);
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[2], waiting, 3);
-    return arci_stakes_rows(s, "invoice", invoices, &w, draft_invoice);
+    return arci_stakes_rows(s, "invoice", invoices, "invoice_date", &w, draft_invoice);
 }

@@ -13,7 +13,7 @@ enum {
 };
 
 typedef struct arci_limits_of {
-    const arc_value *rows; /* ARCI_LIMIT_COLUMNS each, by customer and id */
+    const arc_value *rows; /* ARCI_LIMIT_COLUMNS each, by customer, first day and id */
     uint32_t n;
 } arci_limits_of;
 

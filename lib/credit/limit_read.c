@@ -57,8 +57,9 @@ arc_status arci_limits_read(arci_txn *t, arci_arena *arena, const int64_t *custo
         for (uint32_t i = 0; i < m; i++) values[i] = arci_v_int(customers[from + i]);
         arci_where_init(&w);
         arci_where_in(&w, shape->cols[ARCI_LIMIT_CUSTOMER], values, m);
-        const arc_order order[2] = { { shape->cols[ARCI_LIMIT_CUSTOMER], 0 }, { shape->cols[ARCI_LIMIT_ID], 0 } };
-        st = arci_repo_find(t, shape, &w, order, 2, 0, arena, &part);
+        /* the order of the index: a store that has no statistics takes it then */
+        const arc_order order[3] = { { shape->cols[ARCI_LIMIT_CUSTOMER], 0 }, { shape->cols[ARCI_LIMIT_FROM], 0 }, { shape->cols[ARCI_LIMIT_ID], 0 } };
+        st = arci_repo_find(t, shape, &w, order, 3, 0, arena, &part);
         if (st != ARC_OK || !part.n_rows) continue;
         arc_value *more = n_all ? arci_arena_alloc(arena, ((size_t)n_all + part.n_rows) * ARCI_LIMIT_COLUMNS * sizeof *more) : part.values;
         if (!more) return arci_nomem(t->env);
@@ -92,7 +93,7 @@ arc_status arci_limit_on(arci_env *env, const arci_limits_of *l, const arci_limi
     const arc_value *newest = NULL;
     int bad = 0;
     memset(out, 0, sizeof *out);
-    for (uint32_t i = 0; i < l->n; i++) { /* by id: of two from one day the one written later counts */
+    for (uint32_t i = 0; i < l->n; i++) { /* by day and id: of two from one day the one written later counts */
         const arc_value *row = l->rows + (size_t)i * ARCI_LIMIT_COLUMNS;
         if (!arci_limit_is(row, key) || !in_force(row, day)) continue;
         out->found = 1;

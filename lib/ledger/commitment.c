@@ -73,8 +73,13 @@ static arc_status read_lines(arci_txn *t, arci_arena *arena, int source, const i
         x->currencies[i] = v[L_CURRENCY].u.s;
     }
     if (source == ARCI_LINKS_DELIVERY) return arci_links_read(t, arena, ARCI_LINK_DELIVERY_INVOICE, x->ids, x->currencies, m, x->invoiced);
-    st = arci_links_read(t, arena, ARCI_LINK_ORDER_DELIVERY, x->ids, x->currencies, m, x->delivered);
-    return st == ARC_OK ? arci_links_read(t, arena, ARCI_LINK_ORDER_INVOICE, x->ids, x->currencies, m, x->invoiced) : st;
+    for (int asking = m ? arci_repo_asking(t) : 0; st == ARC_OK; asking = 0) { /* both in one question, where the store is a trip away */
+        st = arci_links_read(t, arena, ARCI_LINK_ORDER_DELIVERY, x->ids, x->currencies, m, x->delivered);
+        if (st == ARC_OK) st = arci_links_read(t, arena, ARCI_LINK_ORDER_INVOICE, x->ids, x->currencies, m, x->invoiced);
+        if (!asking) break;
+        arci_repo_asked(t);
+    }
+    return st;
 }
 
 static arci_commitment *next(arci_commitment *list, uint32_t *n, int source, int64_t row, const arc_value *currency, const arc_value *customer, const arc_value *contract)
@@ -121,27 +126,28 @@ static arc_status some_orders(arci_txn *t, arci_arena *arena, const int64_t *ids
     lines x;
     uint32_t at = 0;
     arc_status st = rows_of(t, arena, "sales_order", "id status customer currency contract", ids, n, &heads);
-    if (st == ARC_OK) st = read_lines(t, arena, ARCI_LINKS_ORDER, ids, n, &x);
+    const char **currencies = arci_arena_alloc(arena, (n + 1u) * sizeof *currencies);
+    arci_link_sum *whole = arci_arena_calloc(arena, n + 1u, sizeof *whole);
+    *out = arci_arena_alloc(arena, (n + 1u) * sizeof **out);
     if (st != ARC_OK) return st;
-    int64_t *found = arci_arena_alloc(arena, (heads.n_rows + 1u) * sizeof *found);
-    const char **currencies = arci_arena_alloc(arena, (heads.n_rows + 1u) * sizeof *currencies);
-    arci_link_sum *whole = arci_arena_calloc(arena, heads.n_rows + 1u, sizeof *whole);
-    *out = arci_arena_alloc(arena, (heads.n_rows + 1u) * sizeof **out);
-    if (!found || !currencies || !whole || !*out) return arci_nomem(t->env);
-    for (uint32_t i = 0; i < heads.n_rows; i++) {
-        found[i] = heads.values[(size_t)i * heads.n_cols].u.i;
-        currencies[i] = heads.values[(size_t)i * heads.n_cols + H_CURRENCY].u.s;
+    if (!currencies || !whole || !*out) return arci_nomem(t->env);
+    for (uint32_t i = 0, k = 0; i < n; i++) {
+        while (k < heads.n_rows && heads.values[(size_t)k * heads.n_cols].u.i < ids[i]) k++;
+        const int there = k < heads.n_rows && heads.values[(size_t)k * heads.n_cols].u.i == ids[i];
+        currencies[i] = there ? heads.values[(size_t)k * heads.n_cols + H_CURRENCY].u.s : "   ";
     }
-    st = arci_links_read(t, arena, ARCI_LINK_SALES_ORDER_INVOICE, found, currencies, heads.n_rows, whole);
-    for (uint32_t i = 0; st == ARC_OK && i < heads.n_rows; i++) {
+    st = arci_links_read(t, arena, ARCI_LINK_SALES_ORDER_INVOICE, ids, currencies, n, whole);
+    if (st == ARC_OK) st = read_lines(t, arena, ARCI_LINKS_ORDER, ids, n, &x);
+    for (uint32_t i = 0, k = 0; st == ARC_OK && i < heads.n_rows; i++) {
         const arc_value *h = heads.values + (size_t)i * heads.n_cols;
-        while (at < x.rows.n_rows && x.rows.values[(size_t)at * x.rows.n_cols].u.i < found[i]) at++;
+        while (k < n && ids[k] < h[H_ID].u.i) k++;
+        while (at < x.rows.n_rows && x.rows.values[(size_t)at * x.rows.n_cols].u.i < h[H_ID].u.i) at++;
         uint32_t end = at;
-        while (end < x.rows.n_rows && x.rows.values[(size_t)end * x.rows.n_cols].u.i == found[i]) end++;
+        while (end < x.rows.n_rows && x.rows.values[(size_t)end * x.rows.n_cols].u.i == h[H_ID].u.i) end++;
         const int closed = is(&h[H_STATUS], "closed");
         if (!closed && !is(&h[H_STATUS], "confirmed") && !is(&h[H_STATUS], "delivering")) continue;
-        arci_commitment *c = next(*out, n_out, ARCI_LINKS_ORDER, found[i], &h[H_CURRENCY], &h[H_CUSTOMER], &h[H_CONTRACT]);
-        st = of_order(t, c, &x, at, end, whole[i].gross, closed);
+        arci_commitment *c = next(*out, n_out, ARCI_LINKS_ORDER, h[H_ID].u.i, &h[H_CURRENCY], &h[H_CUSTOMER], &h[H_CONTRACT]);
+        st = of_order(t, c, &x, at, end, whole[k].gross, closed);
         if (!c->ordered && !c->delivered) (*n_out)--;
     }
     return st;
@@ -372,9 +378,14 @@ static arc_status write_some(arci_txn *t, arci_arena *arena, int source, const i
     arci_commitment *now = NULL;
     uint32_t n_now = 0;
     arci_rows stored;
+    arc_status st = ARC_OK;
     if (!n) return ARC_OK;
-    arc_status st = arci_commitments_compute(t, arena, source, ids, n, &now, &n_now);
-    if (st == ARC_OK) st = read_stored(t, arena, source, ids, n, &stored);
+    for (int asking = arci_repo_asking(t); st == ARC_OK; asking = 0) { /* what follows from the ids is one question */
+        st = arci_commitments_compute(t, arena, source, ids, n, &now, &n_now);
+        if (st == ARC_OK) st = read_stored(t, arena, source, ids, n, &stored);
+        if (!asking) break;
+        arci_repo_asked(t);
+    }
     return st == ARC_OK ? write_rows(t, arena, source, now, n_now, &stored, accounts) : st;
 }
 

@@ -19,7 +19,7 @@ static const arci_field credit_limit_fields[] = {
     F_REF(20, V_ | I_, "set_by", "user_account", "Set by", "设定人", "NULL = the host itself."),
 };
 static const arci_index credit_limit_indexes[] = {
-    { "customer", "customer", NULL, NULL, 0, 1 },
+    { "customer", "customer valid_from", NULL, NULL, 0, 1 },
 };
 ARCI_ENTITY(credit_limit, 150, E_APP, NULL, "customer", "Credit limit", "信用额度", "What a customer may owe, from a day on.");
 
@@ -112,7 +112,7 @@ static const arci_field hold_fields[] = {
 };
 static const arci_index hold_indexes[] = {
     { "document", "document document_kind", NULL, "document", ARC_INDEX_WHERE_SET, 1 },
-    { "customer", "customer status", NULL, NULL, 0, 1 },
+    { "customer", "customer status held_on", NULL, NULL, 0, 1 },
     { "status", "status held_on", NULL, NULL, 0, 1 },
 };
 ARCI_ENTITY(hold, 154, E_VER, NULL, "customer", "Credit hold", "信用冻结", "A document or customer that is stopped, and its release.");
@@ -130,7 +130,7 @@ static const arci_field guarantee_fields[] = {
     F_DATE(18, 0, "valid_to", "Valid to", "失效日期", "Last day."),
 };
 static const arci_index guarantee_indexes[] = {
-    { "customer", "customer", NULL, NULL, 0, 1 },
+    { "customer", "customer valid_from", NULL, NULL, 0, 1 },
 };
 ARCI_ENTITY(guarantee, 155, E_VER | E_CUS | E_MAS, NULL, "customer", "Guarantee", "担保与保险", "Guarantee, credit insurance, letter of credit; or what we answer for.");
 
@@ -146,7 +146,7 @@ static const arci_field collateral_fields[] = {
     F_DATE(17, 0, "valid_to", "Valid to", "失效日期", "Last day."),
 };
 static const arci_index collateral_indexes[] = {
-    { "customer", "customer", NULL, NULL, 0, 1 },
+    { "customer", "customer valued_on", NULL, NULL, 0, 1 },
 };
 ARCI_ENTITY(collateral, 156, E_VER | E_CUS | E_MAS, NULL, "customer", "Collateral", "抵押物", "What a customer has given as security.");
 

@@ -106,7 +106,7 @@ static const arci_index item_state_indexes[] = {
     { "sales_order", "sales_order", NULL, "sales_order", ARC_INDEX_WHERE_SET, 1 },
     { "delivery", "delivery", NULL, "delivery", ARC_INDEX_WHERE_SET, 1 },
     { "level", "customer", "dunning_level open", "dunning_level", ARC_INDEX_WHERE_NONZERO, 1 }, /* credit checks: who was dunned */
-    { "disputed", "customer", "disputed open currency", "disputed", ARC_INDEX_WHERE_SET, 1 }, /* exposure: what is in dispute */
+    { "disputed", "customer due_date", "disputed open currency", "disputed", ARC_INDEX_WHERE_SET, 1 }, /* exposure: what is in dispute */
 };
 ARCI_ENTITY(item_state, 301, E_VER | E_STA, "item", "customer", "Receivable state", "应收状态", "What changes of an item; a cache that verify recomputes from allocations.");
 

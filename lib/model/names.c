@@ -269,4 +269,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "07517b53fdd11e113ad50717c9ad7a76cbb2a0d52cce41a0c48fd88d67fec777";
+const char arci_names_fingerprint[65] = "fbc04d8667c04c7c41b8784e6810fa3bb889549acf915ae7469b0fd030b18d1e";
