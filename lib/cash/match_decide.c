@@ -54,24 +54,55 @@ static arc_status choose(arci_cash *m, const arci_mreceipt *r, const arci_mcusto
 
 /* ---- whose it is -------------------------------------------------------------------------------------------------------------------- */
 
-/* The one customer that all certain hits are of. */
-static int64_t named_customer(const arci_mresult *out, int *several)
+static int is_sure(const arci_mhit *h) { return !h->ambiguous && h->customer; }
+
+/* How many certain hits are of a customer, and what the items they name come to. */
+static uint32_t hits_of(const arci_cash *m, const arci_mresult *out, int64_t customer, int64_t *sum)
 {
-    int64_t one = 0;
+    uint32_t n = 0;
+    *sum = 0;
+    for (uint32_t i = 0; i < out->n_hits; i++) {
+        const arci_mhit *h = &out->hits[i];
+        int again = 0;
+        if (!is_sure(h) || h->customer != customer) continue;
+        n++;
+        for (uint32_t k = 0; k < i && !again; k++) again = out->hits[k].item == h->item;
+        if (h->item != UINT32_MAX && !again && arci_add64(*sum, m->items[h->item].open, sum)) *sum = 0;
+    }
+    return n;
+}
+
+/* The one customer that all certain hits are of; of several the one whose documents come to the amount, or who is named most: then somebody looks. */
+static int64_t named_customer(const arci_cash *m, const arci_mreceipt *r, const arci_mresult *out, int *several)
+{
+    int64_t one = 0, best = 0, sum;
+    uint32_t most = 0, alike = 0;
     *several = 0;
     for (uint32_t i = 0; i < out->n_hits; i++) {
         const arci_mhit *h = &out->hits[i];
-        if (h->ambiguous || !h->customer) continue;
+        if (!is_sure(h)) continue;
         if (one && h->customer != one) *several = 1;
-        one = h->customer;
+        one = one ? one : h->customer;
+        uint32_t n = hits_of(m, out, h->customer, &sum) + (sum == r->left ? out->n_hits : 0);
+        if (h->customer == best) continue;
+        alike = n == most;
+        if (n > most) best = h->customer;
+        if (n > most) most = n;
     }
-    return *several ? 0 : one;
+    if (*several) return alike ? 0 : best;
+    for (uint32_t i = 0; !one && i < out->n_hits; i++) { /* of what could be meant, the one that is paid exactly */
+        const arci_mhit *h = &out->hits[i];
+        if (h->item == UINT32_MAX || m->items[h->item].open != r->left) continue;
+        if (best && best != h->customer) return 0;
+        best = h->customer;
+    }
+    return one ? one : best;
 }
 
-static void whose(arci_mreceipt *r, arci_mresult *out)
+static void whose(const arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
 {
     int several;
-    int64_t named = named_customer(out, &several);
+    int64_t named = named_customer(m, r, out, &several);
     out->customer = r->customer ? r->customer : named ? named : several ? 0 : r->payer;
     out->payer = r->customer ? "receipt" : named ? "reference" : out->customer ? r->payer_how : NULL;
     out->payer_ppm = !out->payer ? 0 : out->customer == r->payer && !named && !r->customer ? r->payer_ppm : 1000000;
@@ -181,7 +212,7 @@ arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out)
         return ARC_OK;
     }
     arc_status st = arci_cash_refs_find(m, r, r->customer ? &r->customer : r->may_be, r->customer ? 1 : r->n_may_be, &out->hits, &out->n_hits);
-    if (st == ARC_OK) whose(r, out);
+    if (st == ARC_OK) whose(m, r, out);
     if (st == ARC_OK) st = choose(m, r, arci_cash_customer(m, out->customer), &out->strategy);
     if (st == ARC_OK && out->customer) out->twice = arci_cash_twice(m, r, out->customer, out->strategy->twice_days);
     if (st == ARC_OK && out->customer) st = try_tiers(m, r, out);
