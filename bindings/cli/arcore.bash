@@ -20,7 +20,6 @@ _arcore() {
     'validation') commands='ship' ;;
     'customer') commands='profile merge unmerge family score' ;;
     'voucher') commands='map export print' ;;
-    'match') commands='learn' ;;
     'rule') commands='publish propose run explain simulate compare backtest' ;;
     'definition') commands='preview' ;;
     'task') commands='list show close cancel assign escalate' ;;
@@ -121,11 +120,7 @@ _arcore() {
         --status) values='pending sent acknowledged rejected' ;;
         esac ;;
     'match')
-        options='--strategy --as-of --max --run'
-        case $before in
-        esac ;;
-    'match learn')
-        options='--strategy --as-of --max'
+        options='--strategy --as-of --max --run --learn'
         case $before in
         esac ;;
     'rule publish')

@@ -221,7 +221,6 @@ int cmd_customer_unmerge(cli *c);
 int cmd_customer_family(cli *c);
 int cmd_validation_ship(cli *c);
 int cmd_match(cli *c);
-int cmd_match_learn(cli *c);
 int cmd_rule_publish(cli *c);
 int cmd_rule_propose(cli *c);
 int cmd_rule_run(cli *c);

@@ -142,24 +142,22 @@ static int propose(cli *c, const arc_match_options *o)
     return exit_code;
 }
 
+static int learn(cli *c, const arc_match_options *o)
+{
+    int64_t id = 0, cases = 0;
+    arc_status st = arc_match_learn(c->session, &id, &cases, o);
+    if (st < ARC_OK) return cli_session_error(c, "match", st);
+    cli_note(c, "learned from %lld confirmed matches", "已从 %lld 笔已确认的核销中学习", (long long)cases);
+    return cli_wrote(c, "match_model", id);
+}
+
 int cmd_match(cli *c)
 {
     arc_match_options o;
-    int exit_code = cli_open(c, cli_has(c, "run") ? 0 : ARC_BOOK_READONLY);
+    const int writes = cli_has(c, "run") || cli_has(c, "learn");
+    int exit_code = cli_open(c, writes ? 0 : ARC_BOOK_READONLY);
     if (exit_code == CLI_OK) exit_code = take_options(c, &o);
     if (exit_code != CLI_OK) return exit_code;
-    return cli_has(c, "run") ? run(c, &o) : propose(c, &o);
-}
-
-int cmd_match_learn(cli *c)
-{
-    arc_match_options o;
-    int64_t id = 0, cases = 0;
-    int exit_code = cli_open(c, 0);
-    if (exit_code == CLI_OK) exit_code = take_options(c, &o);
-    if (exit_code != CLI_OK) return exit_code;
-    arc_status st = arc_match_learn(c->session, &id, &cases, &o);
-    if (st < ARC_OK) return cli_session_error(c, "match learn", st);
-    cli_note(c, "learned from %lld confirmed matches", "已从 %lld 笔已确认的核销中学习", (long long)cases);
-    return cli_wrote(c, "match_model", id);
+    if (cli_has(c, "learn")) exit_code = learn(c, &o);
+    return exit_code != CLI_OK || (cli_has(c, "learn") && !cli_has(c, "run")) ? exit_code : cli_has(c, "run") ? run(c, &o) : propose(c, &o);
 }

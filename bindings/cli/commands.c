@@ -180,17 +180,14 @@ static const cli_option voucher_print_options[] = {
     { "rule", "CODE", "only this rule (default: all in force)", "只看该规则（默认全部生效规则）", 0, 0 }, \
     { "as-of", "DAY", "the day to look at: YYYY-MM-DD, today, today-30 (default: the business date)", "查看日期：YYYY-MM-DD、today、today-30（默认业务日期）", 0, 0 }
 
-#define MATCH_OPTIONS \
-    { "strategy", "CODE", "by this strategy (default: each receipt's own)", "按此策略（默认各回款适用的策略）", 0, 0 }, \
-    { "as-of", "DAY", "the day allocations date from (default: the business date)", "核销日期（默认业务日期）", 0, 0 }, \
-    { "max", "N", "at most N receipts", "最多 N 笔回款", 0, 0 }
-
 static const cli_option match_options[] = {
-    MATCH_OPTIONS,
+    { "strategy", "CODE", "by this strategy (default: each receipt's own)", "按此策略（默认各回款适用的策略）", 0, 0 },
+    { "as-of", "DAY", "the day allocations date from (default: the business date)", "核销日期（默认业务日期）", 0, 0 },
+    { "max", "N", "at most N receipts", "最多 N 笔回款", 0, 0 },
     { "run", NULL, "post what may post by itself, store the rest for a person to confirm", "自动核销可过账的，其余保存待人工确认", 0, 0 },
+    { "learn", NULL, "learn from the latest --max receipts that were settled how sure matches are", "从最近已核销的回款中学习可信度", 0, 0 },
     END,
 };
-static const cli_option match_learn_options[] = { MATCH_OPTIONS, END };
 
 static const cli_option rule_propose_options[] = {
     RULE_OPTIONS,
@@ -411,8 +408,6 @@ const cli_command cli_commands[] = {
       "CSV in the columns of a layout; with --format json an object a voucher. The same bytes whenever it is asked.", "按布局输出 CSV；--format json 时每张凭证一个对象。同一凭证的输出始终一致。", 0, 1, 0 },
     { "match", "", cmd_match, match_options, "show what receipts pay, and why", "列出回款应核销的单据及理由",
       "Nothing is done; with --run what may post by itself is posted (docs/matching.md).", "不执行任何操作；使用 --run 时自动核销可过账的部分（docs/matching.md）。", 0, 0, 0 },
-    { "match learn", "", cmd_match_learn, match_learn_options, "learn from what was confirmed how sure matches are", "从已确认的核销中学习可信度",
-      "The latest --max receipts that were settled are matched once more with what was open then.", "以当时未结的应收重新匹配最近已核销的回款。", 0, 0, 0 },
     { "rule publish", "CODE FILE", cmd_rule_publish, none, "publish a rule", "发布规则",
       "Every fault is told with its place. A rule of this code gets a new revision; what has fired stays fired.", "逐条指出错误位置。已有同编码规则时生成新修订，已触发的不再触发。", 2, 2, 'f' },
     { "rule propose", "", cmd_rule_propose, rule_propose_options, "show what rules have due", "列出规则到期事项",

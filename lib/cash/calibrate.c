@@ -71,12 +71,21 @@ void arci_calibrate(arci_calibration *c, arci_cal_case *cases, uint32_t n)
     c->brier_ppm = sum / n;
 }
 
+static int32_t shrunk(const arci_cal_bin *b, int32_t raw) { return (int32_t)((b->right * MILLION + (int64_t)SHRINK * raw) / (b->n + SHRINK)); }
+
+/* Never less than what is said of what looked worse. */
 int32_t arci_calibrated(const arci_calibration *c, int tier, int32_t raw)
 {
+    int32_t most = 0;
     if (c->cases < ARCI_CAL_ENOUGH || tier >= ARCI_CAL_TIERS || !c->n[tier]) return raw;
-    const arci_cal_bin *best = &c->bins[tier][0];
-    for (uint32_t i = 1; i < c->n[tier] && raw >= c->bins[tier][i].from_ppm; i++) best = &c->bins[tier][i];
-    return (int32_t)((best->right * MILLION + (int64_t)SHRINK * raw) / (best->n + SHRINK));
+    for (uint32_t i = 0; i < c->n[tier]; i++) {
+        const arci_cal_bin *b = &c->bins[tier][i];
+        const int last = i + 1 == c->n[tier] || raw < c->bins[tier][i + 1].from_ppm;
+        const int32_t said = shrunk(b, last || raw < b->to_ppm ? raw : b->to_ppm);
+        if (said > most) most = said;
+        if (last) break;
+    }
+    return most;
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------------------------------- */

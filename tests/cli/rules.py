@@ -67,3 +67,16 @@ class Rules(Case):
         self.arcore("task", "close", "x", "late", code=2)
         self.arcore("task", "close", "1", "paid", "--promise", "much", code=2)
         self.arcore("task", "assign", "1", "nobody", code=1)
+
+
+class Matching(Case):
+    def test_match(self):
+        self.assertEqual(self.arcore("match", "--as-of", "2026-06-30", "-f", "csv").rows(), [])
+        ran, = self.arcore("match", "--run", "--as-of", "2026-06-30", "-f", "csv").rows()
+        self.assertEqual((ran["receipts"], ran["posted"]), ("0", "0"))
+        learned = self.arcore("match", "--learn", "--as-of", "2026-06-30", "-f", "csv")
+        self.assertRegex(learned.err, "learned from [1-9][0-9]* confirmed matches")
+        row, = self.arcore("query", "match_model", "-f", "json").json()
+        self.assertTrue(row["document"])
+        self.assertIn("ARC_E_NOT_FOUND", self.arcore("match", "--strategy", "nobody", "--as-of", "2026-06-30", code=1).err)
+        self.arcore("match", "--max", "none", code=2)
