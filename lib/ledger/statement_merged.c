@@ -267,7 +267,7 @@ static arci_statement_part *part_of(const arci_gathering *g, int64_t customer)
 /* The statement of a root: of the customer himself when he is asked for too, else of the first that belongs to him. */
 static arc_status choose_told(arci_gathering *g, arci_statement **list, uint32_t n, arci_map *of_root)
 {
-    int fresh;
+    int fresh = 0;
     g->told = arci_arena_calloc(&g->work, n, sizeof *g->told);
     if (!g->told) return arci_nomem(g->t->env);
     g->n_told = n;
