@@ -234,14 +234,39 @@ static arc_status put_line(arci_statement_import *m, const arci_statement_in *s,
     return ARC_OK;
 }
 
-static arc_status open_batch(arci_statement_import *m, arci_batch **b, const arci_shape *shape, uint32_t n)
+/* Rows of a chunk in batches that are an event each: the bookings, then their details. */
+typedef struct rows_out {
+    arci_batch **batches;
+    uint32_t n, of_bookings; /* batches */
+} rows_out;
+
+static arc_status open_batches(arci_statement_import *m, rows_out *out, const arci_shape *shape, uint32_t n)
 {
-    arc_status st = arci_batch_new(m->t, &m->chunk, b, shape, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
-    return st == ARC_OK ? arci_batch_ids(m->t, *b) : st;
+    arc_status st = ARC_OK;
+    for (uint32_t at = 0, k; st == ARC_OK && at < n; at += k) {
+        k = n - at < CHUNK ? n - at : CHUNK;
+        st = arci_batch_new(m->t, &m->chunk, &out->batches[out->n], shape, ARC_WRITE_INSERT, k, ARCI_BATCH_UNCHECKED, NULL, 0);
+        if (st == ARC_OK) st = arci_batch_ids(m->t, out->batches[out->n++]);
+    }
+    return st;
+}
+
+/* The batch of booking or detail i, and its row in it. */
+static arci_batch *batch_of(const rows_out *out, int which, uint32_t i, uint32_t *row)
+{
+    *row = i % CHUNK;
+    return out->batches[(which ? out->of_bookings : 0) + i / CHUNK];
+}
+
+static int64_t id_of(const rows_out *out, int which, uint32_t i)
+{
+    uint32_t row;
+    const arci_batch *b = batch_of(out, which, i, &row);
+    return arci_batch_id(b, row);
 }
 
 /* Payments among bookings and details, in the order of the file, with the ids they will have. */
-static arc_status find_repeats(arci_statement_import *m, const arci_statement_in *s, payment *const lists[2], const uint32_t counts[2], arci_batch *const batches[2])
+static arc_status find_repeats(arci_statement_import *m, const arci_statement_in *s, payment *const lists[2], const uint32_t counts[2], const rows_out *out)
 {
     uint32_t n = 0;
     payment **list = arci_arena_alloc(&m->chunk, ((size_t)counts[0] + counts[1] + 1) * sizeof *list);
@@ -251,27 +276,45 @@ static arc_status find_repeats(arci_statement_import *m, const arci_statement_in
         for (uint32_t i = 0; i < counts[which]; i++) {
             if (!lists[which][i].waiting) continue;
             list[n] = &lists[which][i];
-            ids[n++] = arci_batch_id(batches[which], i);
+            ids[n++] = id_of(out, which, i);
         }
     m->result.n_payments += n;
     return mark_repeats(m, s, list, ids, n);
 }
 
+typedef struct one_write {
+    arci_txn *t;
+    arci_batch *batch;
+} one_write;
+
+static arc_status write_one(void *user)
+{
+    const one_write *w = user;
+    return arci_repo_write(w->t, &w->batch, 1, NULL);
+}
+
 static arc_status write_chunk(arci_statement_import *m, const arci_statement_in *s, const arci_shape *shape, payment *const lists[2], const uint32_t counts[2])
 {
-    arci_batch *batches[2] = { NULL, NULL };
-    arc_status st = open_batch(m, &batches[0], shape, counts[0]);
-    if (st == ARC_OK && counts[1]) st = open_batch(m, &batches[1], shape, counts[1]);
-    if (st == ARC_OK) st = find_repeats(m, s, lists, counts, batches);
+    rows_out out = { arci_arena_calloc(&m->chunk, (size_t)counts[0] / CHUNK + counts[1] / CHUNK + 2, sizeof *out.batches), 0, 0 };
+    if (!out.batches) return arci_nomem(m->t->env);
+    arc_status st = open_batches(m, &out, shape, counts[0]);
+    out.of_bookings = out.n;
+    if (st == ARC_OK) st = open_batches(m, &out, shape, counts[1]);
+    if (st == ARC_OK) st = find_repeats(m, s, lists, counts, &out);
     for (int which = 0; which < 2; which++)
-        for (uint32_t i = 0; st == ARC_OK && i < counts[which]; i++) {
+        for (uint32_t i = 0, row; st == ARC_OK && i < counts[which]; i++) {
             payment *p = &lists[which][i];
-            arc_value *v = arci_batch_row(batches[which], i);
+            arci_batch *b = batch_of(&out, which, i, &row);
+            arc_value *v = arci_batch_row(b, row);
             st = put_line(m, s, shape, v, p);
-            if (p->detail) v[L_BATCH] = arci_v_int(arci_batch_id(batches[0], p->parent));
+            if (p->detail) v[L_BATCH] = arci_v_int(id_of(&out, 0, p->parent));
             m->result.n_returns += strcmp(p->kind, "return") == 0 && p->e->l.amount.minor < 0;
         }
-    return st == ARC_OK ? arci_repo_write(m->t, batches, counts[1] ? 2 : 1, NULL) : st;
+    for (uint32_t i = 0; st == ARC_OK && i < out.n; i++) {
+        one_write w = { m->t, out.batches[i] };
+        st = arci_statement_part(m->call->session, m->call->verb, write_one, &w);
+    }
+    return st;
 }
 
 arc_status arci_statement_write_lines(arci_statement_import *m, arci_statement_in *s, uint32_t position)

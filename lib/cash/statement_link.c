@@ -117,6 +117,19 @@ static arc_status link_some(arci_statement_import *m, const arci_shape *shape, c
     return st == ARC_OK ? write_pairs(m, pairs, found) : st;
 }
 
+typedef struct some {
+    arci_statement_import *m;
+    const arci_shape *shape;
+    const arc_value *backs;
+    uint32_t n;
+} some;
+
+static arc_status link_part(void *user)
+{
+    const some *x = user;
+    return link_some(x->m, x->shape, x->backs, x->n);
+}
+
 static arc_status link_statement(arci_statement_import *m, const arci_statement_in *s)
 {
     const arci_shape *shape;
@@ -134,7 +147,8 @@ static arc_status link_statement(arci_statement_import *m, const arci_statement_
     for (uint32_t at = 0; st == ARC_OK && at < rows.n_rows; at += n) {
         n = rows.n_rows - at < AT_ONCE ? rows.n_rows - at : AT_ONCE;
         arci_arena_reset(&m->chunk);
-        st = link_some(m, shape, rows.values + (size_t)at * rows.n_cols, n);
+        some x = { m, shape, rows.values + (size_t)at * rows.n_cols, n };
+        st = arci_statement_part(m->call->session, m->call->verb, link_part, &x);
     }
     return st;
 }

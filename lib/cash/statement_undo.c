@@ -149,6 +149,19 @@ static arc_status free_originals(undoing *u, const arci_rows *lines)
     return arci_repo_write(u->t, &b, 1, NULL);
 }
 
+typedef struct some {
+    undoing *u;
+    const arci_rows *lines;
+} some;
+
+static arc_status undo_part(void *user)
+{
+    const some *x = user;
+    arc_status st = give_back(x->u, x->lines);
+    if (st == ARC_OK) st = undo_lines(x->u, x->lines);
+    return st == ARC_OK ? free_originals(x->u, x->lines) : st;
+}
+
 static arc_status every_line(undoing *u)
 {
     const arci_shape *shape;
@@ -165,9 +178,8 @@ static arc_status every_line(undoing *u)
         st = arci_repo_find(u->t, shape, &w, &by_id, 1, CHUNK, &u->chunk, &lines);
         if (st != ARC_OK || !lines.n_rows) break;
         after = lines.values[(size_t)(lines.n_rows - 1) * lines.n_cols + L_ID].u.i;
-        st = give_back(u, &lines);
-        if (st == ARC_OK) st = undo_lines(u, &lines);
-        if (st == ARC_OK) st = free_originals(u, &lines);
+        some x = { u, &lines };
+        st = arci_statement_part(u->s, &arci_verbs[ARCI_DO_BANK_UNDO], undo_part, &x);
     }
     return st;
 }

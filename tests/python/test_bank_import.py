@@ -163,6 +163,19 @@ class Statements(support.BookTest):
         self.assertEqual(s.query("receipt").count(), 25)
         self.proven()
 
+    def test_events_do_not_grow_with_the_file(self):
+        s, n = self.session, 2300
+        batch = "".join(detail(f"P{i}", "1.00") for i in range(n))
+        s.bank_import((CAMT.replace("130.00", f"{n + 100}.00") % {"sum": f"{n}.00", "details": batch}).encode())
+        done = s.bank_import(mt940([("260603", "C", f"{i + 1},00", f"R{i}", f"text {i}") for i in range(n)], closing=f"{1000 + n * (n + 1) // 2},00"))
+        self.assertEqual((done.new, len(self.lines()), done.differs), (n, 2 * n + 1, 0))
+        self.assertEqual(s.bank_receive().received, 2 * n)
+        self.assertLess(max(len(e.diff) for e in s.query("event").select("diff")), 1 << 21)
+        self.proven()
+        self.assertEqual(s.query("statement_line").where((arcore.F.batch == self.lines()[0].id)).count(), n)
+        s.bank_undo(done.statement, "too many")
+        self.proven()
+
     def test_bills_of_platforms(self):
         folder = os.path.join(DATA, "ecommerce", "bills")
         if not os.path.isdir(folder):
