@@ -50,7 +50,7 @@ arc_status arci_statement_write_lines(arci_statement_import *m, arci_statement_i
 arc_status arci_statement_link(arci_statement_import *m);
 
 /* A part of a call's work as a call of its own inside of it: what it writes is an event by itself, so that no event grows with the file. */
-arc_status arci_statement_part(arci_session *s, const arci_verb *verb, arc_status (*work)(void *user), void *user);
+arc_status arci_bank_part(arci_session *s, const arci_verb *verb, arc_status (*work)(void *user), void *user);
 /* Whether a line is told and not kept: no money has come. */
 static inline int arci_statement_skips(const arci_bank_entry *e) { return (e->l.flags & (ARC_BANK_LINE_PENDING | ARC_BANK_LINE_INFO)) != 0; }
 /* A text of at most what its field holds; NULL for none. */

@@ -240,7 +240,7 @@ static arc_status write_statements(arci_statement_import *m)
     return st == ARC_OK ? arci_repo_write(m->t, &b, 1, NULL) : st;
 }
 
-arc_status arci_statement_part(arci_session *s, const arci_verb *verb, arc_status (*work)(void *user), void *user)
+arc_status arci_bank_part(arci_session *s, const arci_verb *verb, arc_status (*work)(void *user), void *user)
 {
     arci_call c;
     arc_status st = arci_call_begin(s, &c, verb, NULL, 0);
@@ -277,7 +277,7 @@ static arc_status keep_file(arci_statement_import *m)
         if (st == ARC_OK) st = find_days(m, i);
     }
     if (st == ARC_OK) st = arci_statement_fresh(m);
-    if (st == ARC_OK && m->n) st = arci_statement_part(m->call->session, m->call->verb, statements_part, m);
+    if (st == ARC_OK && m->n) st = arci_bank_part(m->call->session, m->call->verb, statements_part, m);
     for (uint32_t i = 0; st == ARC_OK && i < m->n; i++) st = arci_statement_write_lines(m, &m->list[i], i);
     if (st == ARC_OK && m->result.n_returns) st = arci_statement_link(m);
     if (st == ARC_OK) tell(m);

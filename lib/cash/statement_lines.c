@@ -312,7 +312,7 @@ static arc_status write_chunk(arci_statement_import *m, const arci_statement_in 
         }
     for (uint32_t i = 0; st == ARC_OK && i < out.n; i++) {
         one_write w = { m->t, out.batches[i] };
-        st = arci_statement_part(m->call->session, m->call->verb, write_one, &w);
+        st = arci_bank_part(m->call->session, m->call->verb, write_one, &w);
     }
     return st;
 }

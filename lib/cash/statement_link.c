@@ -148,7 +148,7 @@ static arc_status link_statement(arci_statement_import *m, const arci_statement_
         n = rows.n_rows - at < AT_ONCE ? rows.n_rows - at : AT_ONCE;
         arci_arena_reset(&m->chunk);
         some x = { m, shape, rows.values + (size_t)at * rows.n_cols, n };
-        st = arci_statement_part(m->call->session, m->call->verb, link_part, &x);
+        st = arci_bank_part(m->call->session, m->call->verb, link_part, &x);
     }
     return st;
 }

@@ -179,7 +179,7 @@ static arc_status every_line(undoing *u)
         if (st != ARC_OK || !lines.n_rows) break;
         after = lines.values[(size_t)(lines.n_rows - 1) * lines.n_cols + L_ID].u.i;
         some x = { u, &lines };
-        st = arci_statement_part(u->s, &arci_verbs[ARCI_DO_BANK_UNDO], undo_part, &x);
+        st = arci_bank_part(u->s, &arci_verbs[ARCI_DO_BANK_UNDO], undo_part, &x);
     }
     return st;
 }
