@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
+#include "ledger/merged.h"
 
 /* ---- a run ------------------------------------------------------------------------------------------------------------------------- */
 
@@ -174,7 +175,7 @@ static arc_status check_limits(limit_check *x, const arci_limits_of *all, const 
         for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
             if (i && !keys[k].group) continue;
             if (keys[k].group && !ids) st = arci_credit_owned(run->t, run->arena, owners[i], &ids, &n_ids);
-            if (st == ARC_OK) st = check_limit(x, all, keys, n, &keys[k], keys[k].group ? ids : &owners[i], keys[k].group ? n_ids : 1, found);
+            if (st == ARC_OK) st = check_limit(x, all, keys, n, &keys[k], keys[k].group ? ids : run->family, keys[k].group ? n_ids : run->n_family, found);
         }
     }
     return st;
@@ -232,6 +233,8 @@ arc_status arci_credit_judge(arci_credit_run *run, const arci_credit_ask *ask, a
     arc_status st = arci_shape_get(run->t, &shape, "customer", "segment");
     if (st == ARC_OK) st = arci_repo_get(run->t, shape, ask->customer, run->arena, &row);
     if (st == ARC_OK) st = arci_credit_owners(run->t, run->arena, ask->customer, owners, &n_owners);
+    if (st == ARC_OK) st = arci_merged_family_now(run->t, run->arena, ask->customer, &run->family, &run->n_family);
+    if (st == ARC_OK) qsort(run->family, run->n_family, sizeof *run->family, by_value);
     if (st == ARC_OK) st = all_limits(run, ask, said, owners, n_owners, &row[0]);
     if (st == ARC_OK) st = arci_credit_rules(run, ask, said);
     return st == ARC_OK && (said->rules.failed || said->limits.failed) ? arci_nomem(run->t->env) : st;

@@ -43,6 +43,8 @@ typedef struct arci_credit_run {
     int on; /* there is a policy in force */
     arci_credit_passed *passed;
     uint32_t n_passed, cap_passed;
+    int64_t *family; /* of the document at hand: its customer, with whom it was merged; ascending */
+    uint32_t n_family;
 } arci_credit_run;
 
 typedef struct arci_credit_said {

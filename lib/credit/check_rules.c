@@ -16,6 +16,7 @@ typedef struct asking {
     const arci_credit_rule *rule;
     arci_exposure exposure; /* in the policy's currency, by all parts */
     int has_exposure;
+    arc_value *members; /* run->family as values */
 } asking;
 
 void arci_credit_hit(arci_credit_said *said, const char *rule, int effect, int64_t now, int64_t most, const char *currency, const char *en, const char *zh)
@@ -52,6 +53,13 @@ static arc_status find(asking *x, const char *entity, const char *fields, const 
     return st == ARC_OK ? arci_repo_find(x->run->t, shape, w, order, n_order, limit, x->run->arena, rows) : st;
 }
 
+/* The condition "of the customer, or of whom it was merged with". */
+static void of_family(const asking *x, arci_where *w, uint16_t column)
+{
+    if (x->run->n_family == 1) arci_where_int(w, column, ARC_OP_EQ, x->run->family[0]);
+    else arci_where_in(w, column, x->members, x->run->n_family);
+}
+
 static uint16_t col(const char *entity, const char *field) { return arci_col(arci_entity_by_name(entity, strlen(entity)), field); }
 
 /* ---- amounts ------------------------------------------------------------------------------------------------------------------------- */
@@ -63,8 +71,8 @@ static arc_status exposure_of(asking *x, arci_exposure_ask *e)
     e->arena = x->run->arena;
     e->policy = &x->run->policy;
     e->rates = &x->run->rates;
-    e->customers = &x->ask->customer;
-    e->n = 1;
+    e->customers = x->run->family;
+    e->n = x->run->n_family;
     e->day = x->run->day;
     e->horizon = ARC_DATE_NONE;
     e->detail = ARCI_DETAIL_ITEMS;
@@ -129,7 +137,7 @@ static arc_status oldest(asking *x)
     const uint16_t due = col("item_state", "due_date"), open = col("item_state", "open"), kind = col("item_state", "kind");
     const arc_order order = { due, 0 };
     arci_where_init(&w);
-    arci_where_int(&w, col("item_state", "customer"), ARC_OP_EQ, x->ask->customer);
+    of_family(x, &w, col("item_state", "customer"));
     arci_where_int(&w, open, ARC_OP_NE, 0);
     arci_where_int(&w, open, ARC_OP_GT, 0);
     arci_where_int(&w, due, ARC_OP_LT, (int64_t)x->run->day - x->rule->days);
@@ -147,7 +155,7 @@ static arc_status level(asking *x)
     const uint16_t at = col("item_state", "dunning_level");
     const arc_order order = { at, 1 };
     arci_where_init(&w);
-    arci_where_int(&w, col("item_state", "customer"), ARC_OP_EQ, x->ask->customer);
+    of_family(x, &w, col("item_state", "customer"));
     arci_where_int(&w, at, ARC_OP_NE, 0); /* the index of what was dunned */
     arci_where_int(&w, at, ARC_OP_GT, x->rule->level);
     arci_where_int(&w, col("item_state", "open"), ARC_OP_NE, 0);
@@ -164,7 +172,7 @@ static arc_status last_payment(asking *x)
     int64_t last = INT64_MIN;
     int owes = 0;
     arci_where_init(&w);
-    arci_where_int(&w, col("account", "customer"), ARC_OP_EQ, x->ask->customer);
+    of_family(x, &w, col("account", "customer"));
     arc_status st = find(x, "account", "last_receipt_on first_deal_on open", &w, NULL, 0, 0, &rows);
     for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
         const arc_value *v = rows.values + (size_t)r * rows.n_cols, *on = v[0].type == ARC_V_INT ? &v[0] : &v[1];
@@ -181,7 +189,7 @@ static arc_status review(asking *x)
     arci_rows rows;
     const arc_order order[2] = { { col("credit_check", "checked_on"), 1 }, { col("credit_check", "id"), 1 } };
     arci_where_init(&w);
-    arci_where_int(&w, col("credit_check", "customer"), ARC_OP_EQ, x->ask->customer);
+    of_family(x, &w, col("credit_check", "customer"));
     arc_status st = find(x, "credit_check", "valid_to", &w, order, 2, 1, &rows);
     if (st != ARC_OK) return st;
     if (!rows.n_rows) hit(x, 0, 0, NULL, "the customer has no credit check", "客户没有资信调查");
@@ -227,7 +235,7 @@ static arc_status rating(asking *x)
     if (e->flags & ARCI_E_RESERVED) return ARC_OK; /* nobody is rated yet */
     const arc_order order[2] = { { arci_col(e, "as_of"), 1 }, { arci_col(e, "id"), 1 } };
     arci_where_init(&w);
-    arci_where_int(&w, arci_col(e, "customer"), ARC_OP_EQ, x->ask->customer);
+    of_family(x, &w, arci_col(e, "customer"));
     arci_where_int(&w, arci_col(e, "as_of"), ARC_OP_LE, x->run->day);
     arc_status st = find(x, "score", "band", &w, order, 2, 1, &rows);
     for (const arci_json *b = x->rule->names->child; st == ARC_OK && rows.n_rows && b; b = b->next) {
@@ -245,7 +253,7 @@ static arc_status stopped(asking *x, const arc_value *status)
     arci_rows rows;
     if (is(status, "blocked") || is(status, "insolvent")) arci_credit_hit(x->said, "customer", ARCI_EFFECT_BLOCK, 0, 0, NULL, "the customer is blocked or insolvent", "客户已冻结或破产");
     arci_where_init(&w);
-    arci_where_int(&w, col("hold", "customer"), ARC_OP_EQ, x->ask->customer);
+    of_family(x, &w, col("hold", "customer"));
     arci_where_text(&w, col("hold", "status"), ARC_OP_EQ, "active", 6);
     arci_where_null(&w, col("hold", "document"));
     const arc_order order = { col("hold", "held_on"), 0 };
@@ -264,6 +272,9 @@ arc_status arci_credit_rules(arci_credit_run *run, const arci_credit_ask *ask, a
     x.run = run;
     x.ask = ask;
     x.said = said;
+    x.members = arci_arena_alloc(run->arena, run->n_family * sizeof *x.members);
+    if (!x.members) return arci_nomem(run->t->env);
+    for (uint32_t i = 0; i < run->n_family; i++) x.members[i] = arci_v_int(run->family[i]);
     arc_status st = arci_shape_get(run->t, &shape, "customer", "segment status");
     if (st == ARC_OK) st = arci_repo_get(run->t, shape, ask->customer, run->arena, &row);
     if (st == ARC_OK) st = stopped(&x, &row[1]);

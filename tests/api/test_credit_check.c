@@ -346,6 +346,32 @@ static void held_customers(void **state)
     }
 }
 
+/* Two that turned out to be one: what either owes counts against the limit, in whatever name the order comes. */
+static void merged(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_merge m = ARC_MERGE_INIT;
+        opened(&v, backend, POLICY(STATIC ",{\"rule\":\"oldest\",\"days\":5000,\"effect\":\"block\"}"));
+        const int64_t other = sample_insert(v.s, ARC_CUSTOMER, "{\"code\":\"B\",\"legal_name\":\"B\",\"term\":\"NET30\"}");
+        assert_session(&v.b, limited(&v, NULL, 1, 100 * YUAN, NULL, NULL, DAY, ARC_DATE_NONE));
+        (void)claim(&v, other, "A1", 60);
+        int64_t order = ordered(&v, other, "O1", 41, NULL);
+        assert_int_equal(asked(&v, ARC_SALES_ORDER, order, NULL, 0).has_limit, 0);
+        m.kept = 1;
+        m.merged = other;
+        m.reason = "one company";
+        assert_session(&v.b, arc_customer_merge(v.s, NULL, &m));
+        const arc_credit_decision d = asked(&v, ARC_SALES_ORDER, order, NULL, 0);
+        assert_int_equal(d.result, ARC_CREDIT_HOLD);
+        assert_int_equal(d.excess, YUAN);
+        assert_int_equal(confirm(&v, ordered(&v, 1, "O2", 41, NULL)), ARC_NEEDS_APPROVAL);
+        assert_session(&v.b, confirm(&v, ordered(&v, 1, "O3", 40, NULL)));
+        invoices_close(&v);
+    }
+}
+
 static void amounts_asked_about(void **state)
 {
     (void)state;
@@ -384,7 +410,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(worked_example), cmocka_unit_test(bound_releases), cmocka_unit_test(groups), cmocka_unit_test(one_call), cmocka_unit_test(checked_again),
-        cmocka_unit_test(later_moments), cmocka_unit_test(only_within_the_horizon), cmocka_unit_test(rules), cmocka_unit_test(held_customers), cmocka_unit_test(amounts_asked_about),
+        cmocka_unit_test(later_moments), cmocka_unit_test(only_within_the_horizon), cmocka_unit_test(rules), cmocka_unit_test(held_customers), cmocka_unit_test(merged), cmocka_unit_test(amounts_asked_about),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
