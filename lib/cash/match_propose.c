@@ -84,12 +84,14 @@ arc_status arci_cash_propose(arci_cash *m, arci_proposal *out, int64_t *counts)
 
 /* ---- once more, for one unit ------------------------------------------------------------------------------------------------------- */
 
-static const char *strategy_of(arci_env *env, arci_arena *arena, const char *definitions)
+static arc_status strategy_of(arci_env *env, arci_arena *arena, const char **out, const char *definitions)
 {
     arci_json *root;
-    if (arci_json_parse(env, arena, definitions, strlen(definitions), &arci_json_default_limits, &root) != ARC_OK) return NULL;
-    const arci_json *s = arci_json_get(root, "asked");
-    return s && s->type == ARCI_JSON_STRING ? s->s : NULL;
+    *out = NULL;
+    arc_status st = arci_json_parse(env, arena, definitions, strlen(definitions), &arci_json_default_limits, &root);
+    const arci_json *s = st == ARC_OK ? arci_json_get(root, "asked") : NULL;
+    if (s && s->type == ARCI_JSON_STRING) *out = s->s;
+    return st;
 }
 
 static arc_status rerun(arci_txn *t, arci_proposal *fresh, const arci_proposal *p, const char *unit)
@@ -102,8 +104,13 @@ static arc_status rerun(arci_txn *t, arci_proposal *fresh, const arci_proposal *
     }
     const arci_cash_asked asked = { .receipts = &id, .n = 1, .max = 1 };
     arci_arena_init(&arena, t->env->ctx);
-    const char *strategy = strategy_of(t->env, &arena, p->definitions);
-    arc_status st = arci_cash_begin(&m, t, p->as_of, strategy);
+    const char *strategy;
+    arc_status st = strategy_of(t->env, &arena, &strategy, p->definitions);
+    if (st != ARC_OK) {
+        arci_arena_clear(&arena);
+        return st;
+    }
+    st = arci_cash_begin(&m, t, p->as_of, strategy);
     if (st == ARC_OK) st = arci_cash_read(&m, &asked);
     if (st == ARC_OK) st = arci_cash_propose(&m, fresh, counts);
     arci_cash_end(&m);

@@ -165,6 +165,7 @@ static size_t map_key(char out[ARCI_PAYER_KEY + 1], int kind, const char *key, s
 static alias *aliases_of(learning *l, int kind, const char *key, size_t n, int64_t **slot)
 {
     char k[ARCI_PAYER_KEY + 1];
+    *slot = NULL;
     if (arci_map_put(&l->keys, k, map_key(k, kind, key, n), slot) < 0) return NULL;
     return *slot ? (alias *)(intptr_t)**slot : NULL;
 }
@@ -176,6 +177,7 @@ static arc_status keep_alias(learning *l, const arc_value *v)
     alias *a = arci_arena_calloc(&l->arena, 1, sizeof *a);
     if (!a) return arci_nomem(l->t->env);
     alias *first = aliases_of(l, kind, v[A_KEY].u.s, v[A_KEY].len, &slot);
+    if (!slot) return arci_nomem(l->t->env);
     a->id = v[A_ID].u.i;
     a->version = v[A_VERSION].u.i;
     a->customer = v[A_CUSTOMER].u.i;
