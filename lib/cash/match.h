@@ -51,7 +51,8 @@ typedef struct arci_mreceipt {
     uint8_t returned, offset;  /* offset: a netting */
     arc_value texts[ARCI_MTEXTS], payer_name, payer_account, channel;
     int64_t our_account, line;
-    arc_value holder; /* of our_account: one of our own names */
+    arc_value holder, ours; /* of our_account: one of our own names; its number */
+    uint8_t plain;    /* named whole and paid exactly: what else the customer has open was not read */
     int64_t payer;    /* of receipts of nobody: who seems to have paid; 0: not known */
     int64_t may_be[32]; /* in order: those that may have paid, and those they may pay for */
     uint32_t n_may_be, payer_flags;
@@ -134,7 +135,8 @@ typedef struct arci_cash {
     arc_date as_of;
     arci_strategy *strategies;
     uint32_t n_strategies;
-    arci_tolerance tol;
+    arci_tolerance *tols; /* by strategy */
+    arci_tolerance tol;   /* of the strategy at hand */
     arci_learned model;    /* what was learned */
     arci_mreceipt *receipts;
     uint32_t n_receipts;

@@ -214,7 +214,8 @@ arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out)
     arc_status st = arci_cash_refs_find(m, r, r->customer ? &r->customer : r->may_be, r->customer ? 1 : r->n_may_be, &out->hits, &out->n_hits);
     if (st == ARC_OK) whose(m, r, out);
     if (st == ARC_OK) st = choose(m, r, arci_cash_customer(m, out->customer), &out->strategy);
-    if (st == ARC_OK && out->customer) out->twice = arci_cash_twice(m, r, out->customer, out->strategy->twice_days);
+    if (m->tols) m->tol = m->tols[out->strategy - m->strategies];
+    if (st == ARC_OK && out->customer && !r->plain) out->twice = arci_cash_twice(m, r, out->customer, out->strategy->twice_days);
     if (st == ARC_OK && out->customer) st = try_tiers(m, r, out);
     doubt(out);
     if (st == ARC_OK) judge(m, r, out);

@@ -23,11 +23,13 @@ arc_status arci_cash_holders(arci_cash *m)
         if (k == n && m->receipts[i].our_account && n < 100) ids[n++] = m->receipts[i].our_account;
     }
     if (!n) return ARC_OK;
-    arc_status st = arci_shape_get(m->t, &shape, "bank_account", "holder");
+    arc_status st = arci_shape_get(m->t, &shape, "bank_account", "holder number");
     if (st == ARC_OK) st = arci_repo_get_many(m->t, shape, ids, n, &m->arena, &rows, &found);
     for (uint32_t i = 0; st == ARC_OK && i < m->n_receipts; i++) {
         for (uint32_t k = 0; k < n; k++) {
-            if (ids[k] == m->receipts[i].our_account && found[k]) m->receipts[i].holder = rows[k];
+            if (ids[k] != m->receipts[i].our_account || !found[k]) continue;
+            m->receipts[i].holder = rows[2 * k];
+            m->receipts[i].ours = rows[2 * k + 1];
         }
     }
     return st;

@@ -50,7 +50,10 @@ arc_status arci_cash_begin(arci_cash *m, arci_txn *t, arc_date as_of, const char
     arci_map_init(&m->account_at, t->env->ctx);
     arci_map_init(&m->held, t->env->ctx);
     arc_status st = arci_strategies_get(t, &m->arena, &m->strategies, &m->n_strategies, strategy, as_of);
-    if (st == ARC_OK) st = arci_tolerance_get(t, &m->arena, &m->tol, m->strategies[m->n_strategies - 1].tolerance, as_of);
+    m->tols = st == ARC_OK ? arci_arena_calloc(&m->arena, m->n_strategies, sizeof *m->tols) : NULL;
+    if (st == ARC_OK && !m->tols) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < m->n_strategies && st == ARC_OK; i++) st = arci_tolerance_get(t, &m->arena, &m->tols[i], m->strategies[i].tolerance, as_of);
+    if (st == ARC_OK) m->tol = m->tols[m->n_strategies - 1];
     if (st == ARC_OK) st = arci_tolerance_user(t, &m->arena, &m->tol, &m->user_group);
     return st == ARC_OK ? read_model(m) : st;
 }

@@ -254,6 +254,7 @@ static arc_status read_customers(arci_cash *m)
         if (st != ARC_OK) break;
         if (first && is_plain(m, r, hits, n_hits, &customer)) {
             plain[n_plain++] = customer;
+            r->plain = 1;
             continue;
         }
         near = 1;

@@ -88,16 +88,23 @@ static void lay(settling *x, int64_t amount, int what)
     }
 }
 
+/* The country of an account that is an IBAN; 0: it is none. */
+static int country_of(const arc_value *v)
+{
+    if (v->type != ARC_V_TEXT || v->len < 15) return 0;
+    const int a = fold((unsigned char)v->u.s[0]), b = fold((unsigned char)v->u.s[1]);
+    if (a < 'a' || a > 'z' || b < 'a' || b > 'z' || v->u.s[2] < '0' || v->u.s[2] > '9') return 0;
+    return a << 8 | b;
+}
+
+/* In a foreign currency, or from an account in another country, and not where the payer bears the charges. */
 static int across_borders(const settling *x)
 {
-    const arc_value *a = &x->r->payer_account;
-    const char *base = x->m->t->book->base_currency;
     static const char *const bears[] = { "our", "chgs our" };
     const arci_diff ours = { .words = bears, .n_words = 2 };
-    if (word_of(x, &ours) && !memcmp(base, x->r->currency, 3)) return 0;
-    if (memcmp(base, x->r->currency, 3) != 0) return 1;
-    return a->type == ARC_V_TEXT && a->len > 4 && is_word(fold((unsigned char)a->u.s[0])) && fold((unsigned char)a->u.s[0]) > '9' && fold((unsigned char)a->u.s[1]) > '9' &&
-           fold((unsigned char)a->u.s[1]) <= 'z' && a->u.s[2] <= '9' && a->u.s[3] <= '9';
+    const int from = country_of(&x->r->payer_account), to = country_of(&x->r->ours);
+    if (word_of(x, &ours)) return 0;
+    return memcmp(x->m->t->book->base_currency, x->r->currency, 3) != 0 || (from && to && from != to);
 }
 
 static void by_discount(settling *x, const arci_diff *d)

@@ -189,6 +189,14 @@ static void differences(void **state)
     record_of(&b, ARC_INVOICE, "{\"number\":\"USD-77\",\"customer\":1,\"invoice_date\":\"2026-01-02\",\"due_date\":\"2026-03-01\",\"currency\":\"USD\",\"gross_amount\":\"10000.00\"}");
     int64_t r = record_of(&b, ARC_RECEIPT, "{\"customer\":1,\"number\":\"RU\",\"value_date\":\"2026-04-01\",\"posting_date\":\"2026-04-01\",\"currency\":\"USD\",\"amount\":\"9980.00\",\"memo\":\"USD-77 SHA\"}");
     SAYS(&b, r, NULL, "\"as\":\"bank_charge\",\"amount\":\"20.00\"", "\"reason_code\":\"bank_fee\"", "\"outcome\":\"auto\"");
+    r = record_of(&b, ARC_RECEIPT, "{\"customer\":1,\"number\":\"RO\",\"value_date\":\"2026-04-01\",\"posting_date\":\"2026-04-01\",\"currency\":\"USD\",\"amount\":\"9980.00\",\"memo\":\"USD-77 OUR\"}");
+    SAYS(&b, r, NULL, "\"as\":\"partial\",\"amount\":\"20.00\"", "\"outcome\":\"suggest\"");
+    assert_session(&b, arc_definition_save(b.session, &id, "tolerance", "strict", "{\"tolerance\":\"arcore/1\"}", SIZE_MAX, NULL));
+    assert_session(&b, arc_definition_publish(b.session, id, NULL, NULL));
+    assert_session(&b, arc_definition_save(b.session, &id, "matching", "careful", "{\"matching\":\"arcore/1\",\"tolerance\":\"strict\",\"tiers\":[{\"tier\":\"reference\",\"mode\":\"auto\"}],"
+                                           "\"differences\":[{\"as\":\"tolerance\"},{\"as\":\"partial\"}]}", SIZE_MAX, NULL));
+    assert_session(&b, arc_definition_publish(b.session, id, NULL, NULL));
+    SAYS(&b, came(&b, "R9", 1, "997.00", "INV-1"), "careful", "\"as\":\"partial\",\"amount\":\"3.00\"");
     test_book_close(&b);
 }
 
