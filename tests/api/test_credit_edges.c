@@ -69,7 +69,7 @@ static void void_after_reuse(void **state)
         assert_session(&v.b, arc_contract_activate(v.s, contract));
         int64_t first = ISSUE(&v, 0, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"contract\":1}", NET("CNY", "1000.00", "0.13"));
         int64_t note = credit_one(&v, first, credit_seq(1, ARC_CREDIT_NET, 40000));
-        int64_t other = ISSUE(&v, 0, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-02\",\"contract\":1}", NET("CNY", "0.01", "0.13"));
+        int64_t other = ISSUE(&v, 0, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-16\",\"contract\":1}", NET("CNY", "0.01", "0.13"));
         assert_session_status(ARC_E_GUARD, &v.b, drop(&v, note));
         says(&v, "contract has no room");
         assert_session(&v.b, drop(&v, other));
