@@ -22,7 +22,7 @@ typedef struct arci_mitem {
     int64_t links[ARCI_M_LINKS]; /* 0: none */
     arc_date due, since;         /* due: ARC_DATE_MAX: none yet */
     char currency[4];
-    uint8_t disputed, has_offer, closed; /* closed: nothing was open of it when it was read */
+    uint8_t disputed, has_offer, linked, closed; /* linked: what its invoice hangs on was read; closed: nothing was open of it when it was read */
     arc_value number, discounts, term;
     int64_t granted;             /* of discounts */
 } arci_mitem;
@@ -175,6 +175,8 @@ arc_status arci_cash_read(arci_cash *m, const arci_cash_asked *asked);
 /* Items by id, whatever is open of them; those of documents by number; those of customers, all that is open. */
 arc_status arci_cash_items(arci_cash *m, const int64_t *ids, uint32_t n);
 arc_status arci_cash_customers(arci_cash *m, const int64_t *ids, uint32_t n, int whole); /* whole: and all that is open of them */
+/* Of items from a place of order[] on: what they do not say themselves of order, contract, delivery, project, department, owner, store and business line, their invoices say. */
+arc_status arci_cash_links(arci_cash *m, uint32_t from);
 arci_mitem *arci_cash_item(const arci_cash *m, int64_t id);
 arci_mcustomer *arci_cash_customer(const arci_cash *m, int64_t id);
 arc_status arci_cash_accounts(arci_cash *m, const int64_t *customers, uint32_t n);

@@ -195,6 +195,9 @@ static arc_status read_items(learning *x)
         arci_mcustomer *c = arci_cash_customer(m, m->items[i].customer);
         if (c) m->order[c->first + c->n++] = i;
     }
+    m->n_order = m->n_items; /* all of them are of these customers */
+    st = arci_cash_links(m, 0);
+    if (st != ARC_OK) return st;
     st = each(x, "allocation", "id item receipt credit_item amount discount write_off effective_date reverses evidence", 1, items, m->n_items, take_moves);
     if (st == ARC_OK) st = sort_moves(x);
     return st == ARC_OK ? arci_cash_refs_none(m) : st;

@@ -435,9 +435,36 @@ static arc_status read_open(arci_cash *m, const arc_value *customers, uint32_t n
     return st;
 }
 
+arc_status arci_cash_links(arci_cash *m, uint32_t from)
+{
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    uint32_t n = 0;
+    int64_t *ids = arci_arena_alloc(&m->arena, (m->n_order - from + 1u) * sizeof *ids);
+    uint32_t *at = arci_arena_alloc(&m->arena, (m->n_order - from + 1u) * sizeof *at);
+    if (!ids || !at) return arci_nomem(m->env);
+    for (uint32_t i = from; i < m->n_order; i++) {
+        arci_mitem *item = &m->items[m->order[i]];
+        if (item->linked || !item->invoice) continue;
+        item->linked = 1;
+        at[n] = m->order[i];
+        ids[n++] = item->invoice;
+    }
+    arc_status st = n ? arci_shape_get(m->t, &shape, "invoice", "sales_order contract delivery project department owner store business_line") : ARC_OK;
+    if (st == ARC_OK && n) st = arci_repo_get_many(m->t, shape, ids, n, &m->arena, &rows, &found);
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        for (int k = 0; k < ARCI_M_LINKS && found[i]; k++) {
+            int64_t *link = &m->items[at[i]].links[k];
+            if (!*link) *link = id_of(&rows[(size_t)i * ARCI_M_LINKS + (size_t)k]);
+        }
+    }
+    return st;
+}
+
 static arc_status read_whole(arci_cash *m, const int64_t *ids, uint32_t n)
 {
-    uint32_t from = m->n_items;
+    uint32_t from = m->n_items, first = m->n_order;
     arc_value *values = arci_arena_alloc(&m->arena, n * sizeof *values);
     if (!values) return arci_nomem(m->env);
     for (uint32_t i = 0; i < n; i++) {
@@ -447,6 +474,7 @@ static arc_status read_whole(arci_cash *m, const int64_t *ids, uint32_t n)
     arc_status st = read_open(m, values, n);
     if (st == ARC_OK) st = read_details(m, from);
     if (st == ARC_OK) st = read_granted(m, from);
+    if (st == ARC_OK) st = arci_cash_links(m, first);
     return st == ARC_OK ? read_nettings(m, values, n) : st;
 }
 

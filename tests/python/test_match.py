@@ -82,6 +82,34 @@ class Matching(support.BookTest):
             s.match_reverse(receipt, "again")
         self.assertTrue(self.book.verify().ok)
 
+    def test_orders_bind(self):
+        s, c = self.session, self.customer()
+        orders = [s.insert("sales_order", number=n, customer=c.id, order_date=support.day("2026-04-01"), currency="CNY").id for n in ("PO-77", "PO-78")]
+        for n, order in enumerate(orders, 1):
+            self.invoice(c, f"INV-{n}", "100.00", sales_order=order)
+
+        def paid_by(strategy, receipt):
+            line = s.match_propose([receipt], strategy=strategy)
+            return ([i["number"] for i in line[0].explanation["items"]], line[0].explanation["rule"], line[0].explanation["outcome"]) if len(line) else None
+        whole, part, silent = self.paid("R1", "100.00", "PO-78", c.id), self.paid("R2", "60.00", "for PO-77", c.id), self.paid("R3", "100.00", "thanks", c.id)
+        for strategy in ("by_order", "t_plus"):
+            self.assertEqual(paid_by(strategy, whole), (["INV-2"], "references_sum", "auto"))
+        self.assertEqual(paid_by("named_order", whole), (["INV-2"], "reference", "auto"))
+        self.assertEqual(paid_by("named_order", part), (["INV-1"], "reference", "suggest"))  # with no history a part payment is looked at
+        self.assertIsNone(paid_by("by_order", silent))
+        self.assertEqual(paid_by("oldest_overdue", silent)[:2], (["INV-1"], "oldest"))
+        self.assertIsNone(paid_by("by_document", silent))
+
+    def test_a_strategy_is_chosen_by_whose_receipt_it_is(self):
+        s = self.session
+        ka, other = self.customer("C1", segment="KA"), self.customer("C2")
+        mine = {"matching": "arcore/1", "when": {"segments": ["KA"]}, "tiers": [{"tier": "oldest", "mode": "suggest"}], "differences": [{"as": "partial"}, {"as": "on_account"}]}
+        s.definition_publish(s.definition_save("matching", "ka", mine))
+        for c in (ka, other):
+            self.invoice(c, "INV-" + c.code, "100.00")
+            self.paid("R-" + c.code, "100.00", "INV-" + c.code, c.id)
+        self.assertEqual([line.explanation["strategy"] for line in s.match_propose()], ["ka", "default"])
+
     def test_strategies(self):
         self.assertIn("autocash", arcore.shipped_matching(None))
         mine = arcore.shipped_matching("amount_customer")
