@@ -143,6 +143,7 @@ static void put_equation(const arci_cash *m, const arci_mreceipt *r, const arci_
         arci_str_puts(text, diff_names[d->as]);
         arci_str_puts(text, ")");
     }
+    b->failed = b->failed || text->failed;
     arci_json_put_key(b, "equation");
     arci_json_put_text(b, text->s ? text->s : "", text->len);
 }
