@@ -90,6 +90,22 @@ static void fill_receivables(test_book *b)
     arc_record_free(r);
 }
 
+static void give_one_back(test_book *b, int64_t invoice)
+{
+    arc_credit_note note = ARC_CREDIT_NOTE_INIT;
+    arc_credit_line line = ARC_CREDIT_LINE_INIT;
+    line.seq = 1;
+    line.given = ARC_CREDIT_QUANTITY;
+    line.quantity = 1000000;
+    note.invoice = invoice;
+    note.number = "C9";
+    note.reason_code = "return";
+    note.reason = "one came back";
+    note.lines = &line;
+    note.n_lines = 1;
+    assert_session(b, arc_invoice_credit(b->session, NULL, &note));
+}
+
 static void fill_chain(test_book *b)
 {
     int64_t contract = sample_insert(b->session, ARC_CONTRACT, "{\"number\":\"K1\",\"amount\":\"5000.00\",\"customer\":1,\"sign_date\":\"2026-01-01\",\"currency\":\"CNY\",\"term\":\"NET30\",\"tax_included\":true}");
@@ -113,6 +129,7 @@ static void fill_chain(test_book *b)
     assert_session(b, arc_invoice_issue_document(b->session, &id, &d));
     arc_record_free(line);
     arc_record_free(d.invoice);
+    give_one_back(b, id);
     arc_record *r = json_record(b, ARC_ITEM, "{\"number\":\"E1\",\"kind\":\"estimated\",\"customer\":1,\"currency\":\"CNY\",\"amount\":\"90.00\",\"business_date\":\"2026-02-01\",\"contract\":1,\"sales_order\":1,"
                                                    "\"delivery\":1}");
     assert_session(b, arc_item_record(b->session, &id, r));

@@ -38,8 +38,8 @@ typedef struct pair {
 
 static const char *number(scene *x, const char *prefix)
 {
-    static char text[4][32];
-    static int at;
+    static _Thread_local char text[4][32];
+    static _Thread_local int at;
     at = (at + 1) % 4;
     snprintf(text[at], sizeof text[at], "%s%d", prefix, x->n);
     return text[at];
