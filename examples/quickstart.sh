@@ -46,8 +46,8 @@ echo
 if [ $# = 0 ] && [ -z "${ARCORE_BOOK:-}" ]; then
     echo
     echo "A bank's statement (camt.053) comes in, and its payments are matched (docs/matching.md):"
-    cp "$build/quickstart.arc" "$build/matching.arc"
-    rm -f "$build/matching.arc-wal" "$build/matching.arc-shm" "$build/matching.arc-arclock"
+    rm -f "$build/matching.arc" "$build/matching.arc-wal" "$build/matching.arc-shm" "$build/matching.arc-arclock"
+    ARCORE_BOOK="$build/quickstart.arc" "$build/bin/arcore" backup "$build/matching.arc"
     "$build/examples/matching" "sqlite:$build/matching.arc" "$root/examples/data/statement.xml"
 fi
 
