@@ -32,6 +32,22 @@ class Quickstart(unittest.TestCase):
         with open(script, encoding="utf-8") as f:
             self.assertLessEqual(sum(1 for line in f if line.strip() and not line.startswith(("#", '"""', "import"))), 14)
 
+    def test_the_command_of_the_readme(self):
+        """sh examples/quickstart.sh, twice into the same folder: what is there already must not be in its way."""
+        if not os.path.exists(os.path.join(support.BINARY, "examples", "matching")):
+            self.skipTest("the examples are not built")
+        with support.tempfile.TemporaryDirectory() as folder:
+            environment = {k: v for k, v in os.environ.items() if k not in ("ARCORE_BOOK", "ARCORE_AS_OF")}
+            environment.update(ARCORE_BUILT=support.BINARY, ARCORE_OUT=folder)
+            for _ in range(2):
+                done = subprocess.run(["sh", os.path.join(support.SOURCE, "examples", "quickstart.sh")], env=environment,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                told = done.stdout.decode()
+                self.assertEqual(done.returncode, 0, told)
+                self.assertIn("And from the shell", told)
+            self.assertTrue(os.path.exists(os.path.join(folder, "quickstart.arc")))
+            self.assertTrue(os.path.exists(os.path.join(folder, "matching.arc")))
+
 
 if __name__ == "__main__":
     support.main()
