@@ -48,7 +48,7 @@ ARC_API arc_status arc_allocation_init(arc_allocation *allocation);
  *  @param results     n statuses out: ARC_OK; ARC_E_NOT_FOUND: no such item or credit; ARC_E_CURRENCY: item and credit differ, without credit_amount; ARC_E_VALUE: credit_amount though they do not differ, or nobody knows what one of them is worth in base currency, or no such reason code or part; ARC_E_REQUIRED: an order without reason; ARC_E_SYNTAX, ARC_E_ENCODING, ARC_E_LIMIT: a text;
  *                     ARC_E_GUARD: more than is open on the item or unapplied on the credit (the error names which and how much); where roles decide also a difference above the tolerance, a discount
                      above what the item offers at best, or an unearned part below the true one;
- *                     ARC_E_STATE: the item is a credit, planned or estimated, the credit a debit, the customers differ, the receipt has no customer or went back, or an unearned discount where the book grants none;
+ *                     ARC_E_STATE: the item is a credit, planned or estimated, the credit a debit, the customers differ and neither is above the other, the receipt has no customer or went back, or an unearned discount where the book grants none;
  *                     ARC_E_FORBIDDEN: more is given up than the actor may;
  *                     ARC_E_RANGE: not one credit, a negative, zero or too large amount, or a date before the item or the credit existed.
  *                     May be NULL only with ARC_ALL_OR_NONE.

@@ -9,7 +9,9 @@
 #include "base/num.h"
 #include "cash/calibrate.h"
 #include "cash/strategy.h"
+#include "ledger/merged.h"
 #include "ledger/offer.h"
+#include "ledger/rates.h"
 #include "store/proposal.h"
 
 #define ARCI_MATCH_ENGINE "matching"
@@ -17,7 +19,8 @@
 enum { ARCI_M_ORDER, ARCI_M_CONTRACT, ARCI_M_DELIVERY, ARCI_M_PROJECT, ARCI_M_DEPARTMENT, ARCI_M_OWNER, ARCI_M_STORE, ARCI_M_LINE, ARCI_M_LINKS }; /* as the bits of ARCI_AGREE_* */
 
 typedef struct arci_mitem {
-    int64_t id, customer, open; /* open: less what this call has matched; a credit is negative */
+    int64_t id, customer, open; /* customer: merged ones as the one they were merged into; open: less what this call has matched; a credit is negative */
+    int64_t named;               /* the customer it names */
     int64_t amount, seq, invoice;
     int64_t links[ARCI_M_LINKS]; /* 0: none */
     arc_date due, since;         /* due: ARC_DATE_MAX: none yet */
@@ -30,7 +33,8 @@ typedef struct arci_mitem {
 typedef struct arci_mcustomer {
     int64_t id, parent;
     arc_value code, name, segment, channel;
-    uint32_t first, n; /* its items in order[]; only when whole */
+    uint32_t first, n; /* its items in order[], with those of customers merged into it; only when whole */
+    uint32_t laid;     /* of them, while they are read */
     uint8_t whole, blocked, held;
     int32_t days_late; /* median of what it paid lately; ARC_HABIT_DAYS_LEARNED: not known */
 } arci_mcustomer;
@@ -59,6 +63,7 @@ typedef struct arci_mreceipt {
     int32_t payer_ppm;
     const char *payer_how;
     uint8_t payer_asked;
+    uint8_t shared;   /* the payer pays for several customers, as somebody said or was learned: each of them may be meant, and all together */
 } arci_mreceipt;
 
 /* A place in a receipt's text that names something of the book. */
@@ -79,7 +84,8 @@ typedef struct arci_mrow {
     uint32_t item;
     uint32_t credit;  /* position of a credit item, or UINT32_MAX: the receipt, or other */
     int64_t other;    /* another receipt of the customer that is used up; 0: none */
-    int64_t amount, discount, write_off;
+    int64_t amount, discount, write_off; /* of the item's currency */
+    int64_t leaves;   /* of a receipt in another currency: what leaves it; else 0 */
     const char *reason; /* of write_off; NULL: small difference */
     uint8_t rest;     /* ARCI_DIFF_RESIDUAL or _CHARGEBACK: what is left of the item moves; 0: it stays */
 } arci_mrow;
@@ -105,6 +111,10 @@ typedef struct arci_mcandidate {
     arci_mdiff diffs[8];
     uint32_t n_diffs;
     int64_t paid, open, credits, over; /* from the receipt; of the debits; from credits; left on the receipt */
+    uint8_t family;           /* it pays for others than whose the receipt is */
+    char currency[4];         /* of its items */
+    int64_t left, spent;      /* of the receipt: what it has, in the currency of the items; what leaves it, in its own */
+    int64_t day_rate, rate;   /* of a receipt in another currency: for one of the items' currency, 8 decimals, on its value date and as it is applied; else 0 */
 } arci_mcandidate;
 
 enum { ARCI_OUT_NONE, ARCI_OUT_SUGGEST, ARCI_OUT_AUTO };
@@ -115,6 +125,7 @@ typedef struct arci_mresult {
     int outcome, answer;
     const char *why;  /* why it does not post by itself, or nothing was found: a code */
     int64_t customer; /* whose it is taken to be */
+    uint8_t family;   /* documents of several customers may be paid: all of those that are named */
     const char *payer; /* how that is known: "receipt", "reference", "account", ...; NULL: not known */
     int32_t payer_ppm;
     uint32_t n;
@@ -150,6 +161,8 @@ typedef struct arci_cash {
     uint32_t n_nettings, cap_nettings;
     arc_value user_group; /* of the actor, as tolerances know it */
     arci_map held;        /* items under legal action or insolvency */
+    arci_merged merged;   /* customers that are one */
+    arci_rates rates;
     arci_map item_at, customer_at, account_at; /* id to position; (customer, currency) to version */
     struct arci_cash_refs *refs; /* match_refs.c */
     struct arci_cash_index *index; /* match_index.c; NULL: nothing is read closely yet */
@@ -180,6 +193,9 @@ arc_status arci_cash_links(arci_cash *m, uint32_t from);
 arci_mitem *arci_cash_item(const arci_cash *m, int64_t id);
 arci_mcustomer *arci_cash_customer(const arci_cash *m, int64_t id);
 arc_status arci_cash_accounts(arci_cash *m, const int64_t *customers, uint32_t n);
+static inline int64_t arci_cash_root(const arci_cash *m, int64_t customer) { return arci_merged_root(&m->merged, customer); }
+/* Some customers and those that were merged into them, as values. */
+arc_status arci_cash_members(arci_cash *m, const int64_t *ids, uint32_t n, arc_value **out, uint32_t *n_out);
 
 /* What the texts of the receipts of this call name; before the first is decided. */
 arc_status arci_cash_refs_read(arci_cash *m);
@@ -201,6 +217,7 @@ typedef struct arci_mpool {
     uint32_t *items;
     uint32_t n;
     int64_t *net; /* of what paying each whole earns */
+    uint8_t family; /* of all that the customer may pay for */
     uint8_t weighed; /* the sets that add up were looked for, and are candidates */
 } arci_mpool;
 arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, const arci_mresult *res);
@@ -208,6 +225,21 @@ arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, co
 /* Who may have paid a receipt of nobody (match_payer.c). */
 arc_status arci_cash_payer(arci_cash *m, arci_mreceipt *r);
 int arci_cash_may_be(const arci_mreceipt *r, int64_t customer);
+
+/* Who pays for whom (match_family.c). Of receipts whose customer is known: those above and below him are read, and may be paid for. */
+arc_status arci_cash_families(arci_cash *m);
+arc_status arci_cash_above(arci_cash *m, const int64_t *ids, uint32_t n); /* whoever is above some customers is known */
+/* Customers of which what is named may be paid by this receipt: its own, those above and below him, and those its payer pays for. */
+int arci_cash_pays_for(const arci_cash *m, const arci_mreceipt *r, int64_t payer, int64_t customer);
+/* The tiers without a name once more, over all that the payer pays for. */
+arc_status arci_cash_family(arci_cash *m, const arci_mreceipt *r, arci_mresult *out);
+/* The same as it is now, for a match that is to be applied: ARC_E_STALE where he does not pay for one of them any more. */
+arc_status arci_cash_family_check(arci_txn *t, arci_arena *arena, int64_t receipt, int64_t customer, const int64_t *items, uint32_t n);
+
+/* Items in another currency than the receipt (match_foreign.c). What paying one whole earns is off its net amount. */
+int arci_cash_names_foreign(const arci_cash *m, const arci_mreceipt *r, const arci_mresult *out); /* what is named is in other currencies alone */
+arc_status arci_cash_net(arci_cash *m, const arci_mreceipt *r, const arci_mitem *item, int64_t *net);
+arc_status arci_cash_foreign(arci_cash *m, const arci_mreceipt *r, arci_mresult *out);
 int arci_cash_is_new_payer(const arci_mreceipt *r);
 void arci_cash_payers_free(arci_cash *m);
 
@@ -220,6 +252,8 @@ arc_status arci_cash_recent_read(arci_cash *m, const int64_t *customers, uint32_
 int64_t arci_cash_twice(const arci_cash *m, const arci_mreceipt *r, int64_t customer, int32_t days);
 
 /* One receipt: everything in the result is in the scratch arena, which the caller resets. What the first candidate takes is taken when `take` says so. */
+/* Not where the same place names something of a customer as well. */
+int arci_cash_is_meant(const arci_mresult *out, const arci_mhit *h, int64_t customer);
 arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out);
 void arci_cash_take(arci_cash *m, arci_mreceipt *r, const arci_mcandidate *c);
 

@@ -223,7 +223,7 @@ static arc_status keep_rows(arci_proposal *p, const arci_json *action, const int
         if (!stays) continue;
         if (kept++) arci_str_putc(rows, ',');
         arci_json_put_node(rows, e);
-        const arci_json *a = arci_json_get(e, "amount");
+        const arci_json *leaves = arci_json_get(e, "credit_amount"), *a = leaves ? leaves : arci_json_get(e, "amount");
         arc_money money;
         if (arci_json_get(e, "credit_item") || arci_json_get(e, "receipt") || !a) continue;
         if (arc_money_parse(&money, a->s, a->len, currency, NULL) == ARC_OK) *sum += money.minor;

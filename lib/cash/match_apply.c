@@ -41,7 +41,8 @@ static const char *text_in(const arci_json *o, const char *key)
     return m && m->type == ARCI_JSON_STRING ? m->s : NULL;
 }
 
-static arc_status read_row(arci_env *env, arci_cash_deed *d, const arci_json *o, const char *currency)
+/* currency: of the items; own: of the receipt. */
+static arc_status read_row(arci_env *env, arci_cash_deed *d, const arci_json *o, const char *currency, const char *own)
 {
     arc_allocation *a = &d->rows[d->n];
     const char *rest = text_in(o, "rest");
@@ -51,6 +52,7 @@ static arc_status read_row(arci_env *env, arci_cash_deed *d, const arci_json *o,
     if (st == ARC_OK) st = int_in(env, o, "credit_item", &a->credit_item);
     if (st == ARC_OK) st = int_in(env, o, "receipt", &other);
     if (st == ARC_OK) st = amount_in(env, o, "amount", currency, &a->amount);
+    if (st == ARC_OK) st = amount_in(env, o, "credit_amount", own, &a->credit_amount);
     if (st == ARC_OK) st = amount_in(env, o, "discount", currency, &a->discount);
     if (st == ARC_OK) st = amount_in(env, o, "write_off", currency, &a->write_off);
     if (st == ARC_OK && !a->item) st = damaged(env, "item");
@@ -63,23 +65,33 @@ static arc_status read_row(arci_env *env, arci_cash_deed *d, const arci_json *o,
     return st;
 }
 
+/* What a row takes of the receipt, in its currency. */
+static int64_t from_receipt(const arci_cash_deed *d, const arc_allocation *a) { return a->receipt != d->receipt ? 0 : a->credit_amount ? a->credit_amount : a->amount; }
+
 /* As far as the amount reaches, in order; who is paid less earns no discount, and nothing is given up of it. */
 static void cut(arci_cash_deed *d, int64_t amount)
 {
     int64_t most = 0;
-    for (uint32_t i = 0; i < d->n; i++) most += d->rows[i].receipt == d->receipt ? d->rows[i].amount : 0;
+    for (uint32_t i = 0; i < d->n; i++) most += from_receipt(d, &d->rows[i]);
     if (amount >= most) return;
     uint32_t n = 0;
     for (uint32_t i = 0; i < d->n; i++) {
         arc_allocation *a = &d->rows[i];
-        if (a->receipt == d->receipt && a->amount > amount) {
-            a->amount = amount;
+        if (from_receipt(d, a) > amount) {
+            const arc_money whole = { a->amount, "CNY", 0 };
+            arc_money part = { amount, "CNY", 0 };
+            if (a->credit_amount) { /* of another currency: as much less of the item, at the same rate */
+                (void)arc_money_muldiv(&part, &whole, amount, a->credit_amount, ARC_ROUND_HALF_UP);
+                a->credit_amount = amount;
+            }
+            a->amount = part.minor;
             a->discount = a->write_off = 0;
             a->reason_code = NULL;
             d->rest[i] = 0;
         }
         if (!amount) break;
-        amount -= a->receipt == d->receipt ? a->amount : 0;
+        amount -= from_receipt(d, a);
+        if (!a->amount && !a->discount && !a->write_off) break; /* too little of it to settle anything */
         n = i + 1;
     }
     d->n = n;
@@ -87,6 +99,7 @@ static void cut(arci_cash_deed *d, int64_t amount)
 
 arc_status arci_cash_deed_read(arci_env *env, arci_arena *arena, arci_cash_deed *out, const arci_json *action)
 {
+    const arci_json *of = arci_json_get(action, "item_currency"), *family = arci_json_get(action, "family");
     const arci_json *rows = arci_json_get(action, "rows"), *date = arci_json_get(action, "date"), *odds = arci_json_get(action, "probability");
     arc_decimal p = { 0, 0, 0 };
     arc_money amount;
@@ -97,6 +110,8 @@ arc_status arci_cash_deed_read(arci_env *env, arci_arena *arena, arci_cash_deed 
     if (st == ARC_OK) st = int_in(env, action, "definition", &out->decided.rule);
     if (st != ARC_OK) return st;
     if (!date || date->type != ARCI_JSON_STRING || arc_date_parse(&out->date, date->s, date->len) != ARC_OK) return damaged(env, "date");
+    if (of && (of->type != ARCI_JSON_STRING || of->len != 3)) return damaged(env, "item_currency");
+    out->decided.others = out->family = family && family->type == ARCI_JSON_TRUE;
     if (!rows || rows->type != ARCI_JSON_ARRAY || !rows->n || rows->n > ROWS_MAX || !out->receipt) return damaged(env, "rows");
     if (odds && odds->type == ARCI_JSON_STRING && arc_decimal_parse(&p, odds->s, odds->len) == ARC_OK) {
         for (; p.scale > 4; p.scale--) p.mantissa /= 10;
@@ -107,14 +122,14 @@ arc_status arci_cash_deed_read(arci_env *env, arci_arena *arena, arci_cash_deed 
     out->rest = arci_arena_calloc(arena, rows->n, 1);
     out->rest_code = arci_arena_calloc(arena, rows->n, sizeof *out->rest_code);
     if (!out->rows || !out->rest || !out->rest_code) return arci_nomem(env);
-    for (const arci_json *e = rows->child; e && st == ARC_OK; e = e->next) st = read_row(env, out, e, amount.currency);
+    for (const arci_json *e = rows->child; e && st == ARC_OK; e = e->next) st = read_row(env, out, e, of ? of->s : amount.currency, amount.currency);
     if (st == ARC_OK) cut(out, amount.minor);
     return st;
 }
 
 arc_status arci_cash_evidence(arci_env *env, arci_arena *arena, arci_cash_deed *d, const char *explanation)
 {
-    static const char *const kept[] = { "rule", "strategy", "revision", "answer", "outcome", "probability", "looks_like", "equation", "evidence", "differences" };
+    static const char *const kept[] = { "rule", "strategy", "revision", "answer", "outcome", "probability", "looks_like", "equation", "evidence", "differences", "exchange" };
     arci_json *root;
     arci_str b;
     arc_status st = arci_json_parse(env, arena, explanation, strlen(explanation), &arci_json_default_limits, &root);
@@ -161,11 +176,11 @@ static arc_status move_rests(arc_session *session, arci_arena *arena, arci_cash_
 /* Whose accounts and names these are is certain now: proved by references, or confirmed. Who may not teach it teaches nothing. */
 static arc_status teach(arc_session *session, arci_arena *arena, const arci_cash_deed *d)
 {
-    uint32_t n = d->n_claims;
+    uint32_t n = d->n_lessons;
     int64_t *receipts = arci_arena_alloc(arena, (n + 1u) * sizeof *receipts);
     if (!receipts) return ARC_E_NOMEM;
-    for (uint32_t i = 0; i < n; i++) receipts[i] = d->claims[i].row;
-    if (d->claim) receipts[n++] = d->receipt;
+    for (uint32_t i = 0; i < n; i++) receipts[i] = d->lessons[i];
+    if (d->claim && !d->family) receipts[n++] = d->receipt;
     arc_status st = n && n <= 10000 ? arc_payer_learn(session, NULL, receipts, n, 0) : ARC_OK;
     return st == ARC_E_FORBIDDEN ? ARC_OK : st;
 }

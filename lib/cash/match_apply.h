@@ -15,6 +15,9 @@ typedef struct arci_cash_deed {
     arci_decided *each;     /* by row, where rows were decided apart; NULL: `decided` */
     arc_ledger_step *claims; /* n_claims of many receipts; NULL: the one */
     uint32_t n_claims;
+    int64_t *lessons;       /* of them, those whose payer is known by it: n_lessons */
+    uint32_t n_lessons;
+    uint8_t family;         /* items of several customers */
     const char *evidence;   /* JSON for the rows; NULL: none */
     arc_allocation *rows;
     uint8_t *rest;          /* by row: 0, 1 residual, 2 chargeback */

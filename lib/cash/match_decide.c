@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cash/match.h"
+#include "cash/payer.h"
 
 enum { LIKELIEST = 990000 };
 
@@ -99,17 +100,77 @@ static int64_t named_customer(const arci_cash *m, const arci_mreceipt *r, const 
     return one ? one : best;
 }
 
-static void whose(const arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
+/* A place in the text that names something of this customer as well: it is his that is meant. */
+static int is_his_too(const arci_mresult *out, const arci_mhit *h, int64_t customer)
 {
-    int several;
-    int64_t named = named_customer(m, r, out, &several);
+    for (uint32_t i = 0; i < out->n_hits; i++) {
+        const arci_mhit *o = &out->hits[i];
+        if (o->customer == customer && o->text == h->text && o->start == h->start && o->end == h->end) return 1;
+    }
+    return 0;
+}
+
+int arci_cash_is_meant(const arci_mresult *out, const arci_mhit *h, int64_t customer) { return h->customer == customer || !is_his_too(out, h, customer); }
+
+/* Of how many customers besides one documents are named for certain, two at most; *own: some of his are. */
+static int others_named(const arci_mresult *out, int64_t customer, int *own)
+{
+    int64_t first = 0;
+    *own = 0;
+    for (uint32_t i = 0; i < out->n_hits; i++) {
+        const arci_mhit *h = &out->hits[i];
+        if (!is_sure(h) || !arci_cash_is_meant(out, h, customer)) continue;
+        if (h->customer == customer) *own = 1;
+        else if (first && h->customer != first) return 2;
+        else first = h->customer;
+    }
+    return first != 0;
+}
+
+static int pays_for_all(const arci_cash *m, const arci_mreceipt *r, const arci_mresult *out, int64_t payer)
+{
+    for (uint32_t i = 0; i < out->n_hits; i++) {
+        const arci_mhit *h = &out->hits[i];
+        if (is_sure(h) && arci_cash_is_meant(out, h, payer) && !arci_cash_pays_for(m, r, payer, h->customer)) return 0;
+    }
+    return payer != 0;
+}
+
+/* Documents of several customers, or of others than whose the receipt is: he may pay for all of them. */
+static arc_status of_family(arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
+{
+    int64_t payer = r->customer ? r->customer : r->payer;
+    for (uint32_t i = 0; !payer && r->shared && i < out->n_hits; i++) payer = is_sure(&out->hits[i]) ? out->hits[i].customer : 0;
+    arc_status st = ARC_OK;
+    out->family = (uint8_t)pays_for_all(m, r, out, payer);
+    if (!out->family && !m->payers && r->customer && m->t && (r->payer_name.type == ARC_V_TEXT || r->payer_account.type == ARC_V_TEXT)) {
+        st = arci_payers_load(m->t, &m->payers, 1); /* his account or name may speak for others */
+        if (st == ARC_OK) out->family = (uint8_t)pays_for_all(m, r, out, payer);
+    }
+    if (!out->family) return st;
+    out->customer = payer;
+    out->payer = r->customer ? "receipt" : r->payer ? r->payer_how : "reference";
+    out->payer_ppm = r->customer || !r->payer ? 1000000 : r->payer_ppm;
+    return st;
+}
+
+static arc_status whose(arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
+{
+    int several, own = 0;
+    const int64_t named = named_customer(m, r, out, &several);
+    const int others = r->customer ? others_named(out, r->customer, &own) : several;
+    if (others) {
+        arc_status st = of_family(m, r, out);
+        if (st != ARC_OK || out->family) return st;
+    }
     out->customer = r->customer ? r->customer : named ? named : several ? 0 : r->payer;
     out->payer = r->customer ? "receipt" : named ? "reference" : out->customer ? r->payer_how : NULL;
     out->payer_ppm = !out->payer ? 0 : out->customer == r->payer && !named && !r->customer ? r->payer_ppm : 1000000;
-    if (several && !r->customer) out->why = "several_customers";
-    else if (r->customer && named && named != r->customer) out->why = "other_customer";
+    if (r->customer && others) out->why = own || others > 1 ? "several_customers" : "other_customer";
+    else if (several && !r->customer) out->why = "several_customers";
     else if (named && r->payer && !arci_cash_may_be(r, named)) out->why = "other_payer";
     else if (!out->customer) out->why = r->n_may_be ? "several_payers" : "no_customer";
+    return ARC_OK;
 }
 
 /* What is said of sums is worth no more than what is known of the payer. */
@@ -146,6 +207,7 @@ static arc_status try_tiers(arci_cash *m, const arci_mreceipt *r, arci_mresult *
         agree = t->agree;
         if (st == ARC_OK) st = arci_cash_unnamed(m, r, t, &pool, out);
     }
+    if (st == ARC_OK && !out->n && c) st = arci_cash_family(m, r, out);
     return st;
 }
 
@@ -171,6 +233,10 @@ static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const 
     const arci_mcustomer *who = arci_cash_customer(m, out->customer);
     if (who && who->blocked) return "blocked";
     if (who && who->held) return "held";
+    for (uint32_t i = 0; c->family && i < c->n_items; i++) {
+        const arci_mcustomer *of = arci_cash_customer(m, m->items[c->items[i]].customer);
+        if (of && (of->blocked || of->held)) return of->held ? "held" : "blocked";
+    }
     for (uint32_t i = 0; i < c->n_items; i++) {
         const arci_mitem *item = &m->items[c->items[i]];
         if (arci_map_get(&m->held, &item->id, sizeof item->id)) return "held";
@@ -211,12 +277,16 @@ arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out)
         out->why = r->returned ? "returned" : r->offset ? "netting" : "nothing_left";
         return ARC_OK;
     }
-    arc_status st = arci_cash_refs_find(m, r, r->customer ? &r->customer : r->may_be, r->customer ? 1 : r->n_may_be, &out->hits, &out->n_hits);
-    if (st == ARC_OK) whose(m, r, out);
+    const int alone = r->customer && !r->n_may_be;
+    arc_status st = arci_cash_refs_find(m, r, alone ? &r->customer : r->may_be, alone ? 1 : r->n_may_be, &out->hits, &out->n_hits);
+    if (st == ARC_OK) st = whose(m, r, out);
     if (st == ARC_OK) st = choose(m, r, arci_cash_customer(m, out->customer), &out->strategy);
     if (m->tols) m->tol = m->tols[out->strategy - m->strategies];
     if (st == ARC_OK && out->customer && !r->plain) out->twice = arci_cash_twice(m, r, out->customer, out->strategy->twice_days);
-    if (st == ARC_OK && out->customer) st = try_tiers(m, r, out);
+    const int across = st == ARC_OK && arci_cash_names_foreign(m, r, out);
+    if (across) st = arci_cash_foreign(m, r, out);
+    if (st == ARC_OK && out->customer && !out->n) st = try_tiers(m, r, out);
+    if (st == ARC_OK && !across && !out->n) st = arci_cash_foreign(m, r, out);
     doubt(out);
     if (st == ARC_OK) judge(m, r, out);
     return st;
@@ -233,7 +303,7 @@ void arci_cash_take(arci_cash *m, arci_mreceipt *r, const arci_mcandidate *c)
         item->granted += k->discount;
         if (k->rest) item->open = 0;
         if (k->credit != UINT32_MAX) m->items[k->credit].open += k->amount;
-        else if (!k->other) r->left -= k->amount;
+        else if (!k->other) r->left -= k->leaves ? k->leaves : k->amount;
         for (uint32_t j = 0; k->other && j < m->n_nettings; j++) {
             if (m->nettings[j].receipt == k->other) m->nettings[j].left -= k->amount;
         }

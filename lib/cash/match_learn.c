@@ -12,6 +12,7 @@ enum { RECEIPTS_MAX = 20000, RECEIPTS = 3000, AT_ONCE = 500, ITEMS_MOST = 2000 }
 typedef struct move { /* an allocation, or its reversal */
     int64_t id, item, receipt, credit_item, settled, taken, reverses, customer; /* settled: of the item; taken: of the credit */
     arc_date date;
+    uint8_t foreign;   /* of a receipt in another currency */
     uint8_t auto_only; /* nobody has looked at it */
 } move;
 
@@ -115,7 +116,7 @@ static arc_status take_moves(learning *x, const arci_rows *rows)
     for (uint32_t i = 0; i < rows->n_rows; i++) {
         const arc_value *v = rows->values + (size_t)i * rows->n_cols;
         int64_t *at;
-        x->moves[x->n_moves++] = (move){ .id = v[0].u.i, .item = v[1].u.i, .receipt = id_of(&v[2]), .credit_item = id_of(&v[3]), .taken = v[4].u.i,
+        x->moves[x->n_moves++] = (move){ .foreign = v[10].type != ARC_V_NULL, .id = v[0].u.i, .item = v[1].u.i, .receipt = id_of(&v[2]), .credit_item = id_of(&v[3]), .taken = v[4].u.i,
                                          .settled = v[4].u.i + v[5].u.i + v[6].u.i, .date = (arc_date)v[7].u.i, .reverses = id_of(&v[8]),
                                          .auto_only = (uint8_t)(text_has(&v[9], "{\"match\":{") && text_has(&v[9], "\"outcome\":\"auto\"")) };
         if (v[8].type == ARC_V_INT && arci_map_put(&x->standing, &v[8].u.i, sizeof v[8].u.i, &at) < 0) return arci_nomem(x->m.env);
@@ -170,8 +171,14 @@ static arc_status read_items(learning *x)
     for (uint32_t i = 0; i < m->n_receipts; i++) {
         if (!n || ids[n - 1] != ids[i]) ids[n++] = ids[i];
     }
+    arc_value *members;
     arc_status st = arci_cash_customers(m, ids, n, 0);
-    if (st == ARC_OK) st = each(x, "item", "id customer", 1, ids, n, take_items);
+    if (st == ARC_OK) st = arci_cash_members(m, ids, n, &members, &n);
+    if (st != ARC_OK) return st;
+    int64_t *all = arci_arena_alloc(&m->arena, (n + 1u) * sizeof *all);
+    if (!all) return arci_nomem(m->env);
+    for (uint32_t i = 0; i < n; i++) all[i] = members[i].u.i;
+    st = each(x, "item", "id customer", 1, all, n, take_items);
     if (st != ARC_OK) return st;
     int64_t *items = arci_arena_alloc(&m->arena, (m->n_items + 1u) * sizeof *items);
     m->order = arci_arena_alloc(&m->arena, (m->n_items + 1u) * sizeof *m->order);
@@ -198,7 +205,7 @@ static arc_status read_items(learning *x)
     m->n_order = m->n_items; /* all of them are of these customers */
     st = arci_cash_links(m, 0);
     if (st != ARC_OK) return st;
-    st = each(x, "allocation", "id item receipt credit_item amount discount write_off effective_date reverses evidence", 1, items, m->n_items, take_moves);
+    st = each(x, "allocation", "id item receipt credit_item amount discount write_off effective_date reverses evidence credit_amount", 1, items, m->n_items, take_moves);
     if (st == ARC_OK) st = sort_moves(x);
     return st == ARC_OK ? arci_cash_refs_none(m) : st;
 }
@@ -227,7 +234,7 @@ static int go_back(learning *x, arci_mreceipt *r, uint32_t first, uint32_t *n_pa
             item->open -= k->settled;
             if (credit) credit->open += k->taken;
         } else if (k->receipt == r->id && !k->reverses && !arci_map_get(&x->standing, &k->id, sizeof k->id)) {
-            if (k->date != x->moves[first].date || k->auto_only) return 0; /* several days are several decisions */
+            if (k->date != x->moves[first].date || k->auto_only || k->foreign) return 0; /* several days are several decisions */
             const uint32_t at = (uint32_t)(item - m->items);
             *n_paid += !x->paid[at];
             x->paid[at] = 1;

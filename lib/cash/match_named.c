@@ -38,7 +38,7 @@ static void put(naming *x, uint32_t at)
 static void put_linked(naming *x, const arci_mhit *h)
 {
     const int link = h->by == ARCI_BY_ORDER ? ARCI_M_ORDER : h->by == ARCI_BY_CONTRACT ? ARCI_M_CONTRACT : ARCI_M_DELIVERY;
-    const arci_mcustomer *c = arci_cash_customer(x->m, x->out->customer);
+    const arci_mcustomer *c = arci_cash_customer(x->m, h->customer);
     for (uint32_t i = 0; c && i < c->n; i++) {
         uint32_t at = x->m->order[c->first + i];
         if (x->m->items[at].links[link] == h->id) put(x, at);
@@ -65,11 +65,20 @@ static int32_t worth_of(const naming *x, const arci_mhit *h)
     return x->r->customer ? SURE : UNSEEN;
 }
 
+static int is_paid(const naming *x, int64_t customer)
+{
+    return customer == x->out->customer || (x->out->family && customer && arci_cash_pays_for(x->m, x->r, x->out->customer, customer));
+}
+
 static arc_status collect(naming *x)
 {
     const arci_mresult *out = x->out;
-    const arci_mcustomer *c = arci_cash_customer(x->m, out->customer);
-    x->items = arci_arena_alloc(&x->m->scratch, (out->n_hits + (c ? c->n : 0) + 1u) * sizeof *x->items);
+    uint32_t most = out->n_hits + 1;
+    for (uint32_t i = 0; i < out->n_hits; i++) {
+        const arci_mcustomer *c = arci_cash_customer(x->m, out->hits[i].customer);
+        if (c && out->hits[i].by != ARCI_BY_DOCUMENT) most += c->n;
+    }
+    x->items = arci_arena_alloc(&x->m->scratch, most * sizeof *x->items);
     if (!x->items) return arci_nomem(x->m->env);
     x->worth = SURE;
     x->exact = 1;
@@ -77,7 +86,7 @@ static arc_status collect(naming *x)
         const arci_mhit *h = &out->hits[i];
         uint32_t before = x->n;
         int again = 0;
-        if (!(h->by & x->tier->by) || h->customer != out->customer || !meant(x, h)) continue;
+        if (!(h->by & x->tier->by) || !is_paid(x, h->customer) || !arci_cash_is_meant(out, h, out->customer) || !meant(x, h)) continue;
         for (uint32_t k = 0; k < i && !again; k++) again = out->hits[k].by == h->by && out->hits[k].customer == h->customer && strcmp(out->hits[k].number, h->number) == 0;
         if (h->by == ARCI_BY_DOCUMENT) put(x, h->item);
         else put_linked(x, h);

@@ -6,7 +6,7 @@
 
 #include "cash/payer.h"
 
-enum { FOUND_MOST = 3, SCOPE_MOST = 32, LIKELY = 800000 };
+enum { FOUND_MOST = 32, SCOPE_MOST = 32, LIKELY = 800000 };
 
 static arc_status text_of(arci_cash *m, const arc_value *v, const char **out)
 {
@@ -64,6 +64,7 @@ arc_status arci_cash_payer(arci_cash *m, arci_mreceipt *r)
     if (st != ARC_OK || (r->payer_flags & ARC_PAYER_PLATFORM)) return st;
     if (n > FOUND_MOST) n = FOUND_MOST;
     for (size_t i = 0; i < n && st == ARC_OK; i++) st = scope_of(m, r, found[i].customer);
+    r->shared = n > 1 && found[0].ppm >= LIKELY && !(r->payer_flags & ARC_PAYER_CONFLICT) && found[0].how <= ARC_PAYER_BY_ALIAS_NAME;
     if (!n || found[0].ppm < LIKELY || (r->payer_flags & (ARC_PAYER_AMBIGUOUS | ARC_PAYER_CONFLICT))) return st;
     r->payer = found[0].customer;
     r->payer_ppm = found[0].ppm;

@@ -173,6 +173,20 @@ static arc_status check_receipt(arci_txn *t, const arci_unit *u, const arci_cash
     return row[0].u.i == version ? ARC_OK : moved(t, "receipt", d->receipt, "it has been allocated or changed since", "回款此后已被核销或变更");
 }
 
+/* He still pays for whose items these are. */
+static arc_status check_family(arci_txn *t, arci_unit *u, const arci_cash_deed *d)
+{
+    const arci_shape *shape;
+    arc_value *row;
+    int64_t *items = arci_arena_alloc(u->arena, (d->n + 1u) * sizeof *items), customer = d->claim;
+    if (!items) return arci_nomem(t->env);
+    for (uint32_t i = 0; i < d->n; i++) items[i] = d->rows[i].item;
+    arc_status st = customer ? ARC_OK : arci_shape_get(t, &shape, "receipt_state", "customer");
+    if (st == ARC_OK && !customer) st = arci_repo_get(t, shape, d->receipt, u->arena, &row);
+    if (st == ARC_OK && !customer) customer = row[0].u.i;
+    return st == ARC_OK ? arci_cash_family_check(t, u->arena, d->receipt, customer, items, d->n) : st;
+}
+
 static arc_status check_unit(arci_txn *t, arci_unit *u)
 {
     arci_cash_deed *d = arci_arena_calloc(u->arena, 1, sizeof *d);
@@ -180,6 +194,7 @@ static arc_status check_unit(arci_txn *t, arci_unit *u)
     arc_status st = arci_cash_deed_read(t->env, u->arena, d, u->actions[0]);
     if (st == ARC_OK) st = check_receipt(t, u, d);
     if (st == ARC_OK) st = check_rows(t, u, d);
+    if (st == ARC_OK && d->family) st = check_family(t, u, d);
     u->found = d;
     return st;
 }

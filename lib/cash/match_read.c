@@ -49,12 +49,15 @@ arc_status arci_cash_begin(arci_cash *m, arci_txn *t, arc_date as_of, const char
     arci_map_init(&m->customer_at, t->env->ctx);
     arci_map_init(&m->account_at, t->env->ctx);
     arci_map_init(&m->held, t->env->ctx);
+    arci_merged_init(&m->merged, t->env->ctx);
+    arci_rates_init(&m->rates, t, &m->arena);
     arc_status st = arci_strategies_get(t, &m->arena, &m->strategies, &m->n_strategies, strategy, as_of);
     m->tols = st == ARC_OK ? arci_arena_calloc(&m->arena, m->n_strategies, sizeof *m->tols) : NULL;
     if (st == ARC_OK && !m->tols) return arci_nomem(t->env);
     for (uint32_t i = 0; i < m->n_strategies && st == ARC_OK; i++) st = arci_tolerance_get(t, &m->arena, &m->tols[i], m->strategies[i].tolerance, as_of);
     if (st == ARC_OK) m->tol = m->tols[m->n_strategies - 1];
     if (st == ARC_OK) st = arci_tolerance_user(t, &m->arena, &m->tol, &m->user_group);
+    if (st == ARC_OK) st = arci_merged_read(t, &m->arena, &m->merged, ARC_DATE_NONE, NULL);
     return st == ARC_OK ? read_model(m) : st;
 }
 
@@ -68,6 +71,7 @@ void arci_cash_end(arci_cash *m)
     arci_map_clear(&m->customer_at);
     arci_map_clear(&m->account_at);
     arci_map_clear(&m->held);
+    arci_merged_clear(&m->merged);
     arci_arena_clear(&m->scratch);
     arci_arena_clear(&m->arena);
 }
@@ -92,10 +96,10 @@ static const char state_columns[] = "receipt customer currency posting_date unap
 enum { X_MEMO, X_BANK_REF, X_REMARK, X_NAME, X_ACCOUNT, X_OURS, X_PROJECT, X_DEPARTMENT, X_OWNER, X_STORE, X_LINE, X_CHANNEL, X_STATEMENT };
 static const char text_columns[] = "memo bank_ref remark payer_name payer_account our_account project department owner store business_line channel statement_line";
 
-static void take_state(arci_mreceipt *r, const arc_value *v)
+static void take_state(const arci_cash *m, arci_mreceipt *r, const arc_value *v)
 {
     r->id = v[S_ID].u.i;
-    r->customer = id_of(&v[S_CUSTOMER]);
+    r->customer = arci_cash_root(m, id_of(&v[S_CUSTOMER]));
     take_currency(r->currency, &v[S_CURRENCY]);
     r->value_date = (arc_date)v[S_VALUE].u.i;
     r->from = v[S_DATE].type == ARC_V_INT ? (arc_date)v[S_DATE].u.i : r->value_date;
@@ -120,7 +124,7 @@ static arc_status read_named(arci_cash *m, const arci_shape *shape, const arci_c
     arc_status st = arci_repo_get_many(m->t, shape, a->receipts, a->n, &m->arena, &rows, &found);
     for (uint32_t i = 0; st == ARC_OK && i < a->n; i++) {
         if (!found[i]) return missing(m, a->receipts[i], i);
-        take_state(&m->receipts[i], rows + (size_t)i * shape->n);
+        take_state(m, &m->receipts[i], rows + (size_t)i * shape->n);
     }
     m->n_receipts = a->n;
     return st;
@@ -131,16 +135,24 @@ static arc_status read_waiting(arci_cash *m, const arci_shape *shape, const arci
     const arc_order by_date[] = { { shape->cols[S_VALUE], 0 }, { shape->cols[S_ID], 0 } }, in_ids[] = { { shape->cols[S_ID], 0 } };
     arci_where w;
     arci_rows rows;
+    arc_value *members;
+    uint32_t n_members;
+    arc_status st = ARC_OK;
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[S_LEFT], ARC_OP_NE, 0);
-    if (a->customer) arci_where_int(&w, shape->cols[S_CUSTOMER], ARC_OP_EQ, a->customer);
+    if (a->customer) {
+        const int64_t root = arci_cash_root(m, a->customer);
+        st = arci_cash_members(m, &root, 1, &members, &n_members);
+        if (st != ARC_OK) return st;
+        arci_where_in(&w, shape->cols[S_CUSTOMER], members, n_members);
+    }
     if (a->currency && a->currency[0]) arci_where_text(&w, shape->cols[S_CURRENCY], ARC_OP_EQ, a->currency, 3);
     if (a->after) arci_where_int(&w, shape->cols[S_ID], ARC_OP_GT, a->after);
-    arc_status st = arci_repo_find(m->t, shape, &w, a->by_id ? in_ids : by_date, a->by_id ? 1 : 2, (int64_t)a->max, &m->arena, &rows);
+    st = arci_repo_find(m->t, shape, &w, a->by_id ? in_ids : by_date, a->by_id ? 1 : 2, (int64_t)a->max, &m->arena, &rows);
     if (st != ARC_OK) return st;
     m->receipts = arci_arena_calloc(&m->arena, rows.n_rows + 1u, sizeof *m->receipts);
     if (!m->receipts) return arci_nomem(m->env);
-    for (uint32_t i = 0; i < rows.n_rows; i++) take_state(&m->receipts[i], rows.values + (size_t)i * rows.n_cols);
+    for (uint32_t i = 0; i < rows.n_rows; i++) take_state(m, &m->receipts[i], rows.values + (size_t)i * rows.n_cols);
     m->n_receipts = rows.n_rows;
     return ARC_OK;
 }
@@ -247,7 +259,8 @@ static arc_status add_item(arci_cash *m, const arc_value *v, int64_t id, uint32_
     *place = m->n_items;
     arci_mitem *i = &items[m->n_items++];
     i->id = id;
-    i->customer = v[I_CUSTOMER].u.i;
+    i->named = v[I_CUSTOMER].u.i;
+    i->customer = arci_cash_root(m, i->named);
     take_currency(i->currency, &v[I_CURRENCY]);
     i->due = v[I_DUE].type == ARC_V_INT ? (arc_date)v[I_DUE].u.i : ARC_DATE_MAX;
     i->since = (arc_date)v[I_SINCE].u.i;
@@ -328,6 +341,24 @@ arci_mcustomer *arci_cash_customer(const arci_cash *m, int64_t id)
     return at ? &m->customers[*at] : NULL;
 }
 
+arc_status arci_cash_members(arci_cash *m, const int64_t *ids, uint32_t n, arc_value **out, uint32_t *n_out)
+{
+    const arci_map *roots = &m->merged.roots;
+    int64_t id;
+    *n_out = 0;
+    *out = arci_arena_alloc(&m->arena, ((size_t)n + roots->n + 1) * sizeof **out);
+    if (!*out) return arci_nomem(m->env);
+    for (uint32_t i = 0; i < n; i++) (*out)[(*n_out)++] = arci_v_int(ids[i]);
+    for (uint32_t i = 0; i < roots->n; i++) {
+        uint32_t k = 0;
+        while (k < n && ids[k] != roots->entries[i].value) k++;
+        if (k == n) continue;
+        memcpy(&id, roots->entries[i].key, sizeof id);
+        (*out)[(*n_out)++] = arci_v_int(id);
+    }
+    return ARC_OK;
+}
+
 enum { C_CODE, C_NAME, C_SEGMENT, C_CHANNEL, C_STATUS, C_PARENT };
 
 static arc_status add_customers(arci_cash *m, const int64_t *ids, uint32_t n)
@@ -351,7 +382,7 @@ static arc_status add_customers(arci_cash *m, const int64_t *ids, uint32_t n)
         c->name = v[C_NAME];
         c->segment = v[C_SEGMENT];
         c->channel = v[C_CHANNEL];
-        c->parent = id_of(&v[C_PARENT]);
+        c->parent = arci_cash_root(m, id_of(&v[C_PARENT]));
         c->blocked = v[C_STATUS].type == ARC_V_TEXT && !is_code(&v[C_STATUS], "active");
     }
     return st;
@@ -372,7 +403,7 @@ static arc_status read_flags(arci_cash *m, const arc_value *customers, uint32_t 
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
         if ((!is_code(&v[2], "legal") && !is_code(&v[2], "insolvent")) || v[3].u.i > m->as_of || (v[4].type == ARC_V_INT && v[4].u.i < m->as_of)) continue;
-        arci_mcustomer *c = arci_cash_customer(m, v[0].u.i);
+        arci_mcustomer *c = arci_cash_customer(m, arci_cash_root(m, v[0].u.i));
         int64_t *at;
         if (v[1].type != ARC_V_INT) c->held = 1;
         else if (arci_map_put(&m->held, &v[1].u.i, sizeof v[1].u.i, &at) < 0) return arci_nomem(m->env);
@@ -400,13 +431,30 @@ static arc_status read_nettings(arci_cash *m, const arc_value *customers, uint32
         if (!all) return arci_nomem(m->env);
         m->nettings = all;
         arci_mnetting *x = &all[m->n_nettings++];
-        *x = (arci_mnetting){ .receipt = v[0].u.i, .customer = v[1].u.i, .left = v[3].u.i };
+        *x = (arci_mnetting){ .receipt = v[0].u.i, .customer = arci_cash_root(m, v[1].u.i), .left = v[3].u.i };
         take_currency(x->currency, &v[2]);
     }
     return st;
 }
 
-/* All that is open of some customers; items of one customer stand together. */
+/* Items of one customer stand together, those of whoever was merged into him behind his own. */
+static arc_status lay(arci_cash *m, const uint32_t *at, uint32_t n)
+{
+    uint32_t *order = room(m, m->order, m->n_order, &m->cap_order, n + 1, sizeof *order), next = m->n_order;
+    if (!order) return arci_nomem(m->env);
+    m->order = order;
+    for (uint32_t i = 0; i < n; i++) {
+        if (at[i] == UINT32_MAX) continue;
+        arci_mcustomer *c = arci_cash_customer(m, m->items[at[i]].customer);
+        if (!c->laid) c->first = next;
+        if (!c->laid) next += c->n;
+        order[c->first + c->laid++] = at[i];
+    }
+    m->n_order = next;
+    return ARC_OK;
+}
+
+/* All that is open of some customers. */
 static arc_status read_open(arci_cash *m, const arc_value *customers, uint32_t n)
 {
     const arci_shape *shape;
@@ -419,20 +467,14 @@ static arc_status read_open(arci_cash *m, const arc_value *customers, uint32_t n
     arci_where_in(&w, shape->cols[I_CUSTOMER], customers, n);
     arci_where_int(&w, shape->cols[I_OPEN], ARC_OP_NE, 0);
     st = arci_repo_find(m->t, shape, &w, by, 3, 0, &m->arena, &rows);
+    uint32_t *at = st == ARC_OK ? arci_arena_alloc(&m->arena, (rows.n_rows + 1u) * sizeof *at) : NULL;
+    if (st == ARC_OK && !at) return arci_nomem(m->env);
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
-        uint32_t at;
-        st = add_item(m, v, v[I_ID].u.i, &at);
-        if (st != ARC_OK || at == UINT32_MAX) continue;
-        uint32_t *order = room(m, m->order, m->n_order, &m->cap_order, 1, sizeof *order);
-        if (!order) return arci_nomem(m->env);
-        m->order = order;
-        arci_mcustomer *c = arci_cash_customer(m, v[I_CUSTOMER].u.i);
-        if (!c->n) c->first = m->n_order;
-        c->n++;
-        order[m->n_order++] = at;
+        st = add_item(m, v, v[I_ID].u.i, &at[i]);
+        if (st == ARC_OK && at[i] != UINT32_MAX) arci_cash_customer(m, m->items[at[i]].customer)->n++;
     }
-    return st;
+    return st == ARC_OK ? lay(m, at, rows.n_rows) : st;
 }
 
 arc_status arci_cash_links(arci_cash *m, uint32_t from)
@@ -465,13 +507,10 @@ arc_status arci_cash_links(arci_cash *m, uint32_t from)
 static arc_status read_whole(arci_cash *m, const int64_t *ids, uint32_t n)
 {
     uint32_t from = m->n_items, first = m->n_order;
-    arc_value *values = arci_arena_alloc(&m->arena, n * sizeof *values);
-    if (!values) return arci_nomem(m->env);
-    for (uint32_t i = 0; i < n; i++) {
-        values[i] = arci_v_int(ids[i]);
-        arci_cash_customer(m, ids[i])->whole = 1;
-    }
-    arc_status st = read_open(m, values, n);
+    arc_value *values;
+    for (uint32_t i = 0; i < n; i++) arci_cash_customer(m, ids[i])->whole = 1;
+    arc_status st = arci_cash_members(m, ids, n, &values, &n);
+    if (st == ARC_OK) st = read_open(m, values, n);
     if (st == ARC_OK) st = read_details(m, from);
     if (st == ARC_OK) st = read_granted(m, from);
     if (st == ARC_OK) st = arci_cash_links(m, first);
@@ -497,11 +536,11 @@ static uint32_t in_order(int64_t *ids, uint32_t n)
 
 static arc_status known(arci_cash *m, const int64_t *ids, uint32_t n)
 {
-    arc_value *values = arci_arena_alloc(&m->arena, n * sizeof *values);
-    if (!values) return arci_nomem(m->env);
-    for (uint32_t i = 0; i < n; i++) values[i] = arci_v_int(ids[i]);
-    arc_status st = add_customers(m, ids, n);
-    if (st == ARC_OK) st = read_flags(m, values, n);
+    arc_value *values;
+    uint32_t n_values;
+    arc_status st = arci_cash_members(m, ids, n, &values, &n_values);
+    if (st == ARC_OK) st = add_customers(m, ids, n);
+    if (st == ARC_OK) st = read_flags(m, values, n_values);
     return st == ARC_OK ? arci_cash_accounts(m, ids, n) : st;
 }
 
@@ -511,7 +550,7 @@ arc_status arci_cash_customers(arci_cash *m, const int64_t *ids, uint32_t n, int
     int64_t *asked = arci_arena_alloc(&m->arena, (n + 1u) * sizeof *asked), *fresh = arci_arena_alloc(&m->arena, (n + 1u) * sizeof *fresh);
     uint32_t n_fresh = 0, n_asked = 0;
     if (!asked || !fresh) return arci_nomem(m->env);
-    memcpy(asked, ids, n * sizeof *asked);
+    for (uint32_t i = 0; i < n; i++) asked[i] = arci_cash_root(m, ids[i]);
     n = in_order(asked, n);
     for (uint32_t i = 0; i < n; i++) {
         const arci_mcustomer *c = arci_cash_customer(m, asked[i]);
@@ -572,9 +611,9 @@ arc_status arci_cash_accounts(arci_cash *m, const int64_t *customers, uint32_t n
     arc_status st = arci_shape_get(m->t, &shape, "account", "customer currency version paid_n paid_days");
     for (uint32_t i = 0; i < n && st == ARC_OK; i += AT_ONCE) {
         uint32_t some = n - i < AT_ONCE ? n - i : AT_ONCE;
-        arc_value *values = arci_arena_alloc(&m->arena, some * sizeof *values);
-        if (!values) return arci_nomem(m->env);
-        for (uint32_t k = 0; k < some; k++) values[k] = arci_v_int(customers[i + k]);
+        arc_value *values;
+        st = arci_cash_members(m, customers + i, some, &values, &some);
+        if (st != ARC_OK) return st;
         arci_where_init(&w);
         arci_where_in(&w, shape->cols[0], values, some);
         st = arci_repo_find(m->t, shape, &w, NULL, 0, 0, &m->arena, &rows);

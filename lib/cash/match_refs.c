@@ -112,7 +112,7 @@ static arc_status add(arci_cash *m, const arc_value *number, uint8_t by, int64_t
         x->targets = grown;
         x->cap = cap;
     }
-    x->targets[x->n++] = (target){ by, id, customer, 0 };
+    x->targets[x->n++] = (target){ by, id, arci_cash_root(m, customer), 0 };
     if (!*first) {
         *first = x->n;
         return ARC_OK;
@@ -265,6 +265,8 @@ static arc_status read_customers(arci_cash *m)
         for (uint32_t k = 0; k < n_hits && k < WORDS_MOST; k++) whole[n++] = hits[k].customer;
     }
     if (st == ARC_OK) st = arci_cash_customers(m, whole, n, 1);
+    if (st == ARC_OK && near) st = arci_cash_families(m);
+    if (st == ARC_OK && near) st = arci_cash_above(m, whole, n);
     if (st == ARC_OK) st = arci_cash_recent_read(m, whole, n);
     if (st == ARC_OK) st = arci_cash_customers(m, plain, n_plain, 0);
     if (st == ARC_OK && unknown) st = arci_cash_whole_book(m);

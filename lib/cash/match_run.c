@@ -65,22 +65,26 @@ static arc_status grow(chunk *c, uint32_t more)
     return ARC_OK;
 }
 
-static arc_status add_claim(chunk *c, int64_t receipt, int64_t customer, arc_date date)
+static arc_status add_claim(chunk *c, int64_t receipt, const arci_mcandidate *k, arc_date date)
 {
     arci_cash_deed *d = &c->deed;
     if (d->n_claims == c->cap_claims) {
         uint32_t cap = c->cap_claims ? c->cap_claims * 2 : 1024;
         arc_ledger_step *grown = arci_arena_alloc(&c->m.arena, cap * sizeof *grown);
-        if (!grown) return arci_nomem(c->m.env);
+        int64_t *lessons = arci_arena_alloc(&c->m.arena, cap * sizeof *lessons);
+        if (!grown || !lessons) return arci_nomem(c->m.env);
         if (d->n_claims) memcpy(grown, d->claims, d->n_claims * sizeof *grown);
+        if (d->n_lessons) memcpy(lessons, d->lessons, d->n_lessons * sizeof *lessons);
         d->claims = grown;
+        d->lessons = lessons;
         c->cap_claims = cap;
     }
     arc_ledger_step *s = &d->claims[d->n_claims++];
     (void)arc_ledger_step_init(s);
     s->row = receipt;
-    s->customer = customer;
+    s->customer = k->customer;
     s->date = date;
+    if (!k->family) d->lessons[d->n_lessons++] = receipt;
     return ARC_OK;
 }
 
@@ -90,7 +94,7 @@ static arc_status add_rows(chunk *c, const arci_mreceipt *r, const arci_mresult 
     arci_cash_deed *d = &c->deed;
     const arc_date day = arci_cash_day(&c->m, r, k);
     arc_status st = grow(c, k->n_rows);
-    if (st == ARC_OK && !r->customer) st = add_claim(c, r->id, k->customer, day);
+    if (st == ARC_OK && !r->customer) st = add_claim(c, r->id, k, day);
     arci_str_reset(&c->evidence);
     arci_cash_tell_evidence(&c->m, r, res, &c->evidence, &c->told.action);
     const char *evidence = c->evidence.failed || c->told.action.failed ? NULL : arci_arena_strndup(&c->m.arena, c->evidence.s, c->evidence.len);
@@ -104,13 +108,14 @@ static arc_status add_rows(chunk *c, const arci_mreceipt *r, const arci_mresult 
         if (row->credit != UINT32_MAX) a->credit_item = c->m.items[row->credit].id;
         else a->receipt = row->other ? row->other : r->id;
         a->amount = row->amount;
+        a->credit_amount = row->leaves;
         a->discount = row->discount;
         a->write_off = row->write_off;
         a->reason_code = row->write_off ? row->reason : NULL;
         a->evidence = evidence;
         d->rest[d->n] = row->rest ? (uint8_t)(row->rest == ARCI_DIFF_RESIDUAL ? 1 : 2) : 0;
         d->rest_code[d->n] = row->rest ? row->reason : NULL;
-        d->each[d->n++] = (arci_decided){ res->strategy->definition, k->ppm / 100 };
+        d->each[d->n++] = (arci_decided){ res->strategy->definition, k->ppm / 100, k->family };
     }
     return ARC_OK;
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What was decided, as JSON: the action, and why. The same bytes for the same facts. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "arcore/date.h"
+#include "arcore/decimal.h"
 #include "base/json_text.h"
 #include "cash/match.h"
 #include "value/money.h"
 
 enum { TERMS_MOST = 12, LISTED_MOST = 1000 };
 
-static const char *const diff_names[ARCI_DIFFS] = { "discount", "bank_charge", "tolerance", "credit", "deduction", "residual", "chargeback", "partial", "on_account", "refund" };
+static const char *const diff_names[ARCI_DIFFS] = { "discount", "bank_charge", "tolerance", "credit", "deduction", "residual", "chargeback", "partial", "on_account", "refund", "exchange" };
 
 static void put_value(arci_str *b, const char *key, const arc_value *v)
 {
@@ -40,6 +42,20 @@ static void put_ppm(arci_str *b, const char *key, int32_t ppm)
         for (int i = 7; i >= 2; i--, ppm /= 10) text[i] = (char)('0' + ppm % 10);
     }
     arci_json_put_str(b, key, text);
+}
+
+static void put_true(arci_str *b, const char *key)
+{
+    arci_json_put_key(b, key);
+    arci_str_puts(b, "true");
+}
+
+static void put_rate(arci_str *b, const char *key, int64_t rate)
+{
+    char text[32];
+    size_t n = sizeof text;
+    const arc_decimal d = { rate, 8, 0 };
+    if (arc_decimal_print(text, &n, &d) == ARC_OK) arci_json_put_str(b, key, text);
 }
 
 static void begin(arci_str *b, uint32_t i) { arci_str_puts(b, i ? ",{" : "{"); }
@@ -77,14 +93,15 @@ static arc_date day_of(const arci_cash *m, const arci_mreceipt *r, const arci_mc
     return day;
 }
 
-static void put_row(const arci_cash *m, const arci_mreceipt *r, const arci_mrow *k, arci_str *b)
+static void put_row(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c, const arci_mrow *k, arci_str *b)
 {
     arci_json_put_int(b, "item", m->items[k->item].id);
     if (k->credit != UINT32_MAX) arci_json_put_int(b, "credit_item", m->items[k->credit].id);
     if (k->other) arci_json_put_int(b, "receipt", k->other);
-    put_amount(b, "amount", k->amount, r->currency);
-    if (k->discount) put_amount(b, "discount", k->discount, r->currency);
-    if (k->write_off) put_amount(b, "write_off", k->write_off, r->currency);
+    put_amount(b, "amount", k->amount, c->currency);
+    if (k->leaves) put_amount(b, "credit_amount", k->leaves, r->currency);
+    if (k->discount) put_amount(b, "discount", k->discount, c->currency);
+    if (k->write_off) put_amount(b, "write_off", k->write_off, c->currency);
     if (k->reason) arci_json_put_str(b, "reason_code", k->reason);
     if (k->rest) arci_json_put_str(b, "rest", diff_names[k->rest]);
     arci_str_putc(b, '}');
@@ -98,8 +115,10 @@ void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mres
     arci_json_put_int(b, "receipt", r->id);
     if (!r->customer) arci_json_put_int(b, "claim", c->customer);
     arci_json_put_str(b, "currency", r->currency);
-    put_amount(b, "amount", c->paid, r->currency);
-    put_amount(b, "most", c->paid, r->currency);
+    put_amount(b, "amount", c->spent, r->currency);
+    put_amount(b, "most", c->spent, r->currency);
+    if (c->rate) arci_json_put_str(b, "item_currency", c->currency);
+    if (c->family) put_true(b, "family");
     put_date(b, "date", day_of(m, r, c));
     arci_json_put_str(b, "strategy", s->code);
     if (s->definition) arci_json_put_int(b, "definition", s->definition);
@@ -108,7 +127,7 @@ void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mres
     put_list(b, "rows");
     for (uint32_t i = 0; i < c->n_rows; i++) {
         begin(b, i);
-        put_row(m, r, &c->rows[i], b);
+        put_row(m, r, c, &c->rows[i], b);
     }
     arci_str_puts(b, "]}");
 }
@@ -122,13 +141,17 @@ static void put_equation(const arci_cash *m, const arci_mreceipt *r, const arci_
     uint32_t terms = 0;
     arci_str_reset(text);
     arci_str_puts(text, arci_amount_text(said, r->left, r->currency));
+    if (c->rate) {
+        const char *const parts[] = { " ", r->currency, " = ", arci_amount_text(said, c->left, c->currency), " ", c->currency };
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) arci_str_puts(text, parts[i]);
+    }
     arci_str_puts(text, " = ");
     for (uint32_t i = 0; i < c->n_items; i++) {
         const arci_mitem *item = &m->items[c->items[i]];
         if (i >= TERMS_MOST) continue;
         if (terms++) arci_str_puts(text, item->open < 0 ? " - " : " + ");
         else if (item->open < 0) arci_str_puts(text, "-");
-        arci_str_puts(text, arci_amount_text(said, item->open < 0 ? -item->open : item->open, r->currency));
+        arci_str_puts(text, arci_amount_text(said, item->open < 0 ? -item->open : item->open, c->currency));
     }
     if (c->n_items > TERMS_MOST) {
         arci_str_puts(text, " + ... (");
@@ -137,8 +160,9 @@ static void put_equation(const arci_cash *m, const arci_mreceipt *r, const arci_
     }
     for (uint32_t i = 0; i < c->n_diffs; i++) {
         const arci_mdiff *d = &c->diffs[i];
+        if (d->as == ARCI_DIFF_EXCHANGE) continue;
         arci_str_puts(text, d->as == ARCI_DIFF_ON_ACCOUNT || d->as == ARCI_DIFF_REFUND ? " + " : " - ");
-        arci_str_puts(text, arci_amount_text(said, d->amount, r->currency));
+        arci_str_puts(text, arci_amount_text(said, d->amount, c->currency));
         arci_str_puts(text, " (");
         arci_str_puts(text, diff_names[d->as]);
         arci_str_puts(text, ")");
@@ -148,7 +172,7 @@ static void put_equation(const arci_cash *m, const arci_mreceipt *r, const arci_
     arci_json_put_text(b, text->s ? text->s : "", text->len);
 }
 
-static void put_items(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c, arci_str *b)
+static void put_items(const arci_cash *m, const arci_mcandidate *c, arci_str *b)
 {
     put_list(b, "items");
     for (uint32_t i = 0; i < c->n_items && i < LISTED_MOST; i++) {
@@ -156,7 +180,8 @@ static void put_items(const arci_cash *m, const arci_mreceipt *r, const arci_mca
         begin(b, i);
         arci_json_put_int(b, "item", item->id);
         put_value(b, "number", &item->number);
-        put_amount(b, "open", item->open, r->currency);
+        if (c->family) arci_json_put_int(b, "customer", item->customer);
+        put_amount(b, "open", item->open, c->currency);
         if (item->due != ARC_DATE_MAX) put_date(b, "due_date", item->due);
         arci_str_putc(b, '}');
     }
@@ -170,7 +195,7 @@ static void put_differences(const arci_mreceipt *r, const arci_mcandidate *c, ar
         const arci_mdiff *d = &c->diffs[i];
         begin(b, i);
         arci_json_put_str(b, "as", diff_names[d->as]);
-        put_amount(b, "amount", d->amount, r->currency);
+        put_amount(b, "amount", d->amount, d->as == ARCI_DIFF_EXCHANGE ? r->currency : c->currency);
         if (d->reason) arci_json_put_str(b, "reason_code", d->reason);
         if (d->word) arci_json_put_str(b, "word", d->word);
         arci_json_put_str(b, "mode", d->mode == ARCI_TIER_AUTO ? "auto" : "suggest");
@@ -214,7 +239,7 @@ static void put_alternatives(arci_cash *m, const arci_mreceipt *r, const arci_mr
         put_ppm(b, "probability", c->ppm);
         put_equation(m, r, c, b, text);
         arci_json_put_str(b, "rejected", c->ppm == res->c[0].ppm ? "as_likely_and_later" : "less_likely");
-        put_items(m, r, c, b);
+        put_items(m, c, b);
         arci_json_put_key(b, "action");
         arci_cash_tell_action(m, r, res, c, b);
         arci_str_putc(b, '}');
@@ -256,6 +281,7 @@ static const words whys[] = {
     { "no_customer", "nobody knows whose it is", "无法识别付款人" },
     { "new_payer", "this account pays for the customer for the first time", "该付款账号首次为此客户付款" },
     { "other_entity", "the text names another company of ours", "附言所指为本集团其他公司" },
+    { "no_rate", "what it could pay is in another currency, and no rate is known for its value date", "可付应收为其他币种，且缺少起息日汇率" },
     { "nothing_fits", "nothing that is open fits", "没有相符的未结应收" },
     { "nothing_left", "nothing is left of it", "已无可核销余额" },
     { "returned", "it went back", "款项已退回" },
@@ -294,6 +320,19 @@ static void put_odds(const arci_mresult *res, arci_str *b)
     arci_json_put_int(b, "cases", res->cases);
 }
 
+/* At which rate, and that of the day. */
+static void put_exchange(const arci_mreceipt *r, const arci_mcandidate *c, arci_str *b)
+{
+    if (!c->rate) return;
+    arci_json_put_key(b, "exchange");
+    arci_str_putc(b, '{');
+    arci_json_put_str(b, "currency", c->currency);
+    put_rate(b, "rate", c->rate);
+    put_rate(b, "rate_of_day", c->day_rate);
+    put_date(b, "on", r->value_date);
+    arci_str_putc(b, '}');
+}
+
 static void put_explanation(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, arci_cash_told *out)
 {
     arci_str *b = &out->explanation;
@@ -312,7 +351,8 @@ static void put_explanation(arci_cash *m, const arci_mreceipt *r, const arci_mre
     put_evidence(r, res, b);
     if (res->n) {
         put_equation(m, r, &res->c[0], b, &out->context);
-        put_items(m, r, &res->c[0], b);
+        put_exchange(r, &res->c[0], b);
+        put_items(m, &res->c[0], b);
         put_differences(r, &res->c[0], b);
         put_odds(res, b);
         put_alternatives(m, r, res, b, &out->context);
@@ -331,23 +371,57 @@ static void put_preconditions(const arci_cash *m, const arci_mreceipt *r, const 
     for (uint32_t i = 0; i < c->n_items; i++) {
         begin(b, i);
         arci_json_put_int(b, "item", m->items[c->items[i]].id);
-        put_amount(b, "open", m->items[c->items[i]].open, r->currency);
+        put_amount(b, "open", m->items[c->items[i]].open, c->currency);
         arci_str_putc(b, '}');
     }
     arci_str_puts(b, "]}");
 }
 
-static void put_context(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c, arci_str *b)
+typedef struct account_key {
+    int64_t customer;
+    char currency[4];
+} account_key;
+
+static int by_account(const void *p, const void *q)
+{
+    const account_key *a = p, *b = q;
+    if (a->customer != b->customer) return a->customer < b->customer ? -1 : 1;
+    return memcmp(a->currency, b->currency, 4);
+}
+
+static void put_account(const arci_cash *m, const account_key *a, arci_str *b)
 {
     char key[12] = { 0 };
-    memcpy(key, &c->customer, 8);
-    memcpy(key + 8, r->currency, 3);
+    memcpy(key, &a->customer, 8);
+    memcpy(key + 8, a->currency, 3);
     const int64_t *version = arci_map_get(&m->account_at, key, sizeof key);
-    arci_str_puts(b, "[{");
-    arci_json_put_int(b, "customer", c->customer);
-    arci_json_put_str(b, "currency", r->currency);
+    arci_json_put_int(b, "customer", a->customer);
+    arci_json_put_str(b, "currency", a->currency);
     arci_json_put_int(b, "version", version ? *version : 0);
-    arci_str_puts(b, "}]");
+    arci_str_putc(b, '}');
+}
+
+/* Every account it moves. */
+static arc_status put_context(arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c, arci_str *b)
+{
+    uint32_t n = 0, told = 0;
+    account_key *list = arci_arena_calloc(&m->scratch, c->n_items + 1u, sizeof *list);
+    if (!list) return arci_nomem(m->env);
+    list[n].customer = c->customer;
+    memcpy(list[n++].currency, r->currency, 4);
+    for (uint32_t i = 0; i < c->n_items; i++) {
+        list[n].customer = m->items[c->items[i]].named;
+        memcpy(list[n++].currency, c->currency, 4);
+    }
+    qsort(list, n, sizeof *list, by_account);
+    arci_str_putc(b, '[');
+    for (uint32_t i = 0; i < n; i++) {
+        if (i && by_account(&list[i], &list[i - 1]) == 0) continue;
+        begin(b, told++);
+        put_account(m, &list[i], b);
+    }
+    arci_str_putc(b, ']');
+    return ARC_OK;
 }
 
 arc_status arci_cash_tell(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, arci_cash_told *out)
@@ -361,7 +435,8 @@ arc_status arci_cash_tell(arci_cash *m, const arci_mreceipt *r, const arci_mresu
     if (res->n) {
         arci_cash_tell_action(m, r, res, &res->c[0], &out->action);
         put_preconditions(m, r, &res->c[0], &out->preconditions);
-        put_context(m, r, &res->c[0], &out->context);
+        arc_status st = put_context(m, r, &res->c[0], &out->context);
+        if (st != ARC_OK) return st;
     }
     return out->action.failed || out->explanation.failed || out->preconditions.failed || out->context.failed ? arci_nomem(m->env) : ARC_OK;
 }
@@ -376,6 +451,7 @@ void arci_cash_tell_evidence(arci_cash *m, const arci_mreceipt *r, const arci_mr
     put_ppm(b, "probability", c->ppm);
     put_ppm(b, "looks_like", c->raw_ppm);
     put_equation(m, r, c, b, scratch);
+    put_exchange(r, c, b);
     put_evidence(r, res, b);
     if (c->n_diffs) put_differences(r, c, b);
     arci_json_put_int(b, "receipt", r->id);

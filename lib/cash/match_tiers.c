@@ -80,7 +80,7 @@ static void sort(const sorting *x, uint32_t *list, uint32_t *spare, uint32_t n)
     memcpy(list, spare, n * sizeof *list);
 }
 
-static arc_status net_of(arci_cash *m, const arci_mreceipt *r, const arci_mitem *item, int64_t *net)
+arc_status arci_cash_net(arci_cash *m, const arci_mreceipt *r, const arci_mitem *item, int64_t *net)
 {
     arc_offer offer;
     *net = item->open;
@@ -91,24 +91,34 @@ static arc_status net_of(arci_cash *m, const arci_mreceipt *r, const arci_mitem 
     return st;
 }
 
+static const arci_mcustomer *member(const arci_cash *m, const arci_mpool *p, uint32_t k) { return p->family ? arci_cash_customer(m, p->receipt->may_be[k]) : p->customer; }
+
 arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, const arci_mresult *res)
 {
     const arci_mreceipt *r = p->receipt;
-    const arci_mcustomer *c = p->customer;
+    const uint32_t n_of = p->family ? r->n_may_be : 1;
+    uint32_t most = 0;
     arc_status st = ARC_OK;
-    uint32_t *spare = arci_arena_alloc(&m->scratch, (c->n + 1u) * sizeof *spare);
-    p->items = arci_arena_alloc(&m->scratch, (c->n + 1u) * sizeof *p->items);
-    p->net = arci_arena_alloc(&m->scratch, (c->n + 1u) * sizeof *p->net);
+    for (uint32_t k = 0; k < n_of; k++) {
+        const arci_mcustomer *c = member(m, p, k);
+        most += c ? c->n : 0;
+    }
+    uint32_t *spare = arci_arena_alloc(&m->scratch, (most + 1u) * sizeof *spare);
+    p->items = arci_arena_alloc(&m->scratch, (most + 1u) * sizeof *p->items);
+    p->net = arci_arena_alloc(&m->scratch, (most + 1u) * sizeof *p->net);
     if (!spare || !p->items || !p->net) return arci_nomem(m->env);
     p->n = 0;
-    for (uint32_t i = 0; i < c->n; i++) {
-        const arci_mitem *item = &m->items[m->order[c->first + i]];
-        if (!item->open || item->since > m->as_of || memcmp(item->currency, r->currency, 3) != 0 || !agrees(r, res, item, tier->agree)) continue;
-        p->items[p->n++] = m->order[c->first + i];
+    for (uint32_t k = 0; k < n_of; k++) {
+        const arci_mcustomer *c = member(m, p, k);
+        for (uint32_t i = 0; c && i < c->n; i++) {
+            const arci_mitem *item = &m->items[m->order[c->first + i]];
+            if (!item->open || item->since > m->as_of || memcmp(item->currency, r->currency, 3) != 0 || !agrees(r, res, item, tier->agree)) continue;
+            p->items[p->n++] = m->order[c->first + i];
+        }
     }
     const sorting x = { m, p->strategy };
     sort(&x, p->items, spare, p->n);
-    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) st = net_of(m, r, &m->items[p->items[i]], &p->net[i]);
+    for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) st = arci_cash_net(m, r, &m->items[p->items[i]], &p->net[i]);
     return st;
 }
 
@@ -120,6 +130,16 @@ static int closes(const arci_mcandidate *c)
         if (c->diffs[i].as > ARCI_DIFF_CREDIT) return 0;
     }
     return 1;
+}
+
+/* Whose the receipt is taken to be: of items of one customer his, where nobody knew; else of the payer, who pays for others. */
+static void whose(const arci_cash *m, const arci_mreceipt *r, const arci_mresult *out, arci_mcandidate *c, const uint32_t *items, uint32_t n)
+{
+    const int64_t first = m->items[items[0]].customer;
+    int one = 1;
+    for (uint32_t i = 1; i < n; i++) one = one && m->items[items[i]].customer == first;
+    c->customer = r->customer ? r->customer : one ? first : out->customer;
+    c->family = (uint8_t)(!one || first != c->customer);
 }
 
 arc_status arci_cash_try(arci_cash *m, const arci_mreceipt *r, const arci_tier *tier, const uint32_t *items, uint32_t n, int exactly, arci_mresult *out, arci_mcandidate **added)
@@ -134,11 +154,14 @@ arc_status arci_cash_try(arci_cash *m, const arci_mreceipt *r, const arci_tier *
     memset(c, 0, sizeof *c);
     c->tier = tier->tier;
     c->mode = tier->mode;
-    c->customer = m->items[items[0]].customer;
+    whose(m, r, out, c, items, n);
+    memcpy(c->currency, r->currency, sizeof c->currency);
+    c->left = r->left;
     c->items = list;
     c->n_items = n;
     arc_status st = arci_cash_settle(m, r, out->strategy, c, &fits);
     if (st != ARC_OK || !fits || (exactly && !closes(c))) return st;
+    c->spent = c->paid;
     out->n++;
     *added = c;
     return ARC_OK;

@@ -10,7 +10,8 @@ typedef struct paid_before {
     int64_t id, amount;
     arc_date on;
     char currency[4];
-    arc_value customer, memo;
+    int64_t customer;
+    arc_value memo;
 } paid_before;
 
 struct arci_cash_recent {
@@ -34,7 +35,7 @@ static arc_status keep(arci_cash *m, const arc_value *v, const arc_value *custom
         x->cap = cap;
     }
     paid_before *k = &x->list[x->n++];
-    *k = (paid_before){ .id = v[F_ID].u.i, .amount = v[F_AMOUNT].u.i, .on = (arc_date)v[F_DATE].u.i, .customer = *customer, .memo = v[F_MEMO] };
+    *k = (paid_before){ .id = v[F_ID].u.i, .amount = v[F_AMOUNT].u.i, .on = (arc_date)v[F_DATE].u.i, .customer = arci_cash_root(m, customer->u.i), .memo = v[F_MEMO] };
     memcpy(k->currency, v[F_CURRENCY].u.s, 3);
     return ARC_OK;
 }
@@ -98,10 +99,12 @@ arc_status arci_cash_recent_read(arci_cash *m, const int64_t *customers, uint32_
     if (!m->recent) return arci_nomem(m->env);
     for (uint32_t i = 0; i < n && st == ARC_OK; i += AT_ONCE) {
         uint32_t some = n - i < AT_ONCE ? n - i : AT_ONCE;
-        arc_value *values = arci_arena_alloc(&m->arena, some * sizeof *values);
-        if (!values) return arci_nomem(m->env);
-        for (uint32_t k = 0; k < some; k++) values[k] = arci_v_int(customers[i + k]);
-        st = read_own(m, values, some, first - days);
+        arc_value *values;
+        int64_t *roots = arci_arena_alloc(&m->arena, some * sizeof *roots);
+        if (!roots) return arci_nomem(m->env);
+        for (uint32_t k = 0; k < some; k++) roots[k] = arci_cash_root(m, customers[i + k]);
+        st = arci_cash_members(m, roots, some, &values, &some);
+        if (st == ARC_OK) st = read_own(m, values, some, first - days);
         if (st == ARC_OK) st = read_claimed(m, values, some, first - days);
     }
     return st;
@@ -114,7 +117,7 @@ int64_t arci_cash_twice(const arci_cash *m, const arci_mreceipt *r, int64_t cust
     int64_t first = 0;
     for (uint32_t i = 0; m->recent && days && i < m->recent->n; i++) {
         const paid_before *k = &m->recent->list[i];
-        if (k->id >= r->id || k->customer.u.i != customer || k->amount != r->left || memcmp(k->currency, r->currency, 3) != 0 || !same(&k->memo, &r->texts[0])) continue;
+        if (k->id >= r->id || k->customer != customer || k->amount != r->left || memcmp(k->currency, r->currency, 3) != 0 || !same(&k->memo, &r->texts[0])) continue;
         if (k->on < r->value_date - days || k->on > r->value_date + days) continue;
         if (!first || k->id < first) first = k->id;
     }

@@ -425,3 +425,28 @@ arc_status arci_payers_scope(arci_env *env, arci_payers *p, const int64_t **out,
     *n = k;
     return ARC_OK;
 }
+
+int arci_payers_related(const arci_payers *p, int64_t a, int64_t b)
+{
+    a = root_of(p, a);
+    b = root_of(p, b);
+    return is_below(p, a, b) || is_below(p, b, a);
+}
+
+static int counts_for(const arci_payers *p, const arci_map *m, const char *key, size_t n, int64_t customer)
+{
+    const int64_t *at = n ? arci_map_get(m, key, n) : NULL;
+    for (int64_t i = at ? *at : 0; i; i = p->links[i - 1].next) {
+        if (p->links[i - 1].counts && p->links[i - 1].customer == customer && p->links[i - 1].how != ARC_PAYER_BY_NAME) return 1;
+    }
+    return 0;
+}
+
+int arci_payers_speak_for(const arci_payers *p, const arc_value *name, const arc_value *account, int64_t customer)
+{
+    char key[ARCI_PAYER_KEY];
+    customer = root_of(p, customer);
+    if (name->type == ARC_V_TEXT && arci_payer_is_platform(name->u.s, name->len)) return 0;
+    if (account->type == ARC_V_TEXT && counts_for(p, &p->accounts, key, arci_payer_account_key(key, account->u.s, account->len), customer)) return 1;
+    return name->type == ARC_V_TEXT && counts_for(p, &p->names, key, arci_payer_name_key(key, name->u.s, name->len), customer);
+}

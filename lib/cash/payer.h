@@ -4,6 +4,7 @@
 #define ARCI_CASH_PAYER_H
 
 #include "arcore/payer.h"
+#include "store/repo.h"
 #include "store/session.h"
 
 typedef struct arci_payers arci_payers;
@@ -15,6 +16,11 @@ void arci_payers_free(arci_payers *p);
 arc_status arci_payers_find(arci_env *env, arci_payers *p, arc_payer_match *out, size_t most, size_t *n, uint32_t *flags, const arc_payer *payer);
 /* Customers one may pay for, ascending, until the next call. */
 arc_status arci_payers_scope(arci_env *env, arci_payers *p, const int64_t **out, size_t *n, int64_t customer);
+
+/* Whether the account or the name of a payer, as receipts have them, is one that counts for a customer: on file, learned or confirmed. */
+int arci_payers_speak_for(const arci_payers *p, const arc_value *name, const arc_value *account, int64_t customer);
+/* The same customer, or one is above the other. */
+int arci_payers_related(const arci_payers *p, int64_t a, int64_t b);
 
 /* ARC_E_NOT_FOUND for the first of these rows the actor may not use with the verb under way. */
 arc_status arci_payer_seen(arci_txn *t, arci_arena *arena, const char *entity, const int64_t *ids, uint32_t n);

@@ -9,13 +9,13 @@
 #include "model/schema.h"
 #include "store/setting.h"
 
-enum { LIST_MAX = 200, DIFFS_MAX = 100, TWICE_MAX = 366, MILLION = 1000000 };
+enum { LIST_MAX = 200, DIFFS_MAX = 100, TWICE_MAX = 366, MILLION = 1000000, OFF_RATE_PPM = 20000 };
 
 const char *const arci_tier_names[ARCI_TIERS] = { "reference", "document_amount", "references_sum", "payer_amount", "account", "past_due", "term", "combination", "oldest" };
 static const char *const modes[] = { "off", "suggest", "auto" };
 static const char *const agrees[ARCI_AGREES] = { "order", "contract", "delivery", "project", "department", "owner", "store", "business_line" };
 static const char *const bys[] = { "document", "order", "contract", "delivery" };
-static const char *const diffs[ARCI_DIFFS] = { "discount", "bank_charge", "tolerance", "credit", "deduction", "residual", "chargeback", "partial", "on_account", "refund" };
+static const char *const diffs[ARCI_DIFFS] = { "discount", "bank_charge", "tolerance", "credit", "deduction", "residual", "chargeback", "partial", "on_account", "refund", "exchange" };
 static const char *const firsts[ARCI_FIRSTS] = { "due_date", "business_date", "largest", "smallest", "number", "undisputed" };
 #define N_OF(list) ((uint32_t)(sizeof(list) / sizeof(list)[0]))
 
@@ -174,12 +174,12 @@ static arc_status take_diff_member(const reader *r, const arci_json *m, arci_dif
         if (m->type != ARCI_JSON_STRING || !known_reason(m->s)) return wrong(r, m, "is no reason code", "原因代码不存在");
         d->reason = m->s;
         st = ARC_OK;
-    } else if (is_key(m, "words")) {
+    } else if (is_key(m, "words") && d->as != ARCI_DIFF_EXCHANGE) {
         arci_texts words = { NULL, 0 };
         st = take_texts(r, m, &words);
         d->words = words.list;
         d->n_words = words.n;
-    } else if (is_key(m, "most")) {
+    } else if (is_key(m, "most") && d->as != ARCI_DIFF_EXCHANGE) {
         st = take_amounts(r, m, &d->most, &d->n_most);
     } else if (is_key(m, "percent")) {
         st = take_ppm(r, m, 100, &d->percent_ppm);
@@ -206,6 +206,7 @@ static arc_status take_diffs(const reader *r, const arci_json *list)
         st = take_one_of(r, as, diffs, ARCI_DIFFS, &at);
         d->as = (uint8_t)at;
         d->mode = at <= ARCI_DIFF_CREDIT || at == ARCI_DIFF_ON_ACCOUNT ? ARCI_TIER_AUTO : ARCI_TIER_SUGGEST;
+        d->percent_ppm = at == ARCI_DIFF_EXCHANGE ? OFF_RATE_PPM : 0;
         for (const arci_json *m = e->child; m && st == ARC_OK; m = m->next) {
             if (m != as) st = take_diff_member(r, m, d);
         }

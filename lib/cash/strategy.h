@@ -42,7 +42,7 @@ typedef struct arci_tier {
 /* Of what is missing or over. */
 enum {
     ARCI_DIFF_DISCOUNT, ARCI_DIFF_CHARGE, ARCI_DIFF_TOLERANCE, ARCI_DIFF_CREDIT, ARCI_DIFF_DEDUCTION, ARCI_DIFF_RESIDUAL, ARCI_DIFF_CHARGEBACK, ARCI_DIFF_PARTIAL, ARCI_DIFF_ON_ACCOUNT,
-    ARCI_DIFF_REFUND, ARCI_DIFFS
+    ARCI_DIFF_REFUND, ARCI_DIFF_EXCHANGE, ARCI_DIFFS
 };
 
 typedef struct arci_diff_amount {
@@ -58,7 +58,7 @@ typedef struct arci_diff {
     uint32_t n_words;
     const arci_diff_amount *most; /* by currency; none: no bound */
     uint32_t n_most;
-    int32_t percent_ppm;       /* of what was to be paid at most; 0: no bound */
+    int32_t percent_ppm;       /* of what was to be paid at most; 0: no bound; of exchange: how far off the rate of the day may be */
 } arci_diff;
 
 /* How items are ordered that are paid one after another. */

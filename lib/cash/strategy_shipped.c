@@ -21,7 +21,7 @@
     DEDUCT("commission", "\"commission\",\"佣金\",\"手续费扣除\"") "," \
     "{\"as\":\"deduction\",\"mode\":\"suggest\",\"reason\":\"fx\",\"words\":[\"@\",\"fx\",\"exchange rate\",\"rate diff\",\"汇率\",\"汇差\"],\"percent\":\"1\"}," \
     DEDUCT("price", "\"price\",\"pricing\",\"overcharge\",\"overbilled\",\"价格\",\"价差\",\"单价\"") "," \
-    "{\"as\":\"partial\"},{\"as\":\"on_account\"}]"
+    "{\"as\":\"partial\"},{\"as\":\"on_account\"},{\"as\":\"exchange\",\"percent\":\"2\"}]"
 #define AUTO "\"auto\":{\"review_cost\":\"3\",\"error_cost\":\"300\",\"margin\":\"0.05\"}"
 
 const arci_shipped_strategy arci_shipped_strategies[] = {
@@ -86,6 +86,6 @@ const char arci_strategy_schema[] = (
     ",\"new_payer\":{\"type\":\"boolean\"}}},"
     "\"tolerance\":{\"type\":\"string\",\"minLength\":1},\"double_payment_days\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":366},"
     "\"differences\":{\"type\":\"array\",\"maxItems\":100,\"items\":{" OBJECT "\"required\":[\"as\"],\"properties\":{"
-    "\"as\":{\"enum\":[\"discount\",\"bank_charge\",\"tolerance\",\"credit\",\"deduction\",\"residual\",\"chargeback\",\"partial\",\"on_account\",\"refund\"]},"
+    "\"as\":{\"enum\":[\"discount\",\"bank_charge\",\"tolerance\",\"credit\",\"deduction\",\"residual\",\"chargeback\",\"partial\",\"on_account\",\"refund\",\"exchange\"]},"
     "\"mode\":{\"enum\":[\"suggest\",\"auto\"]},\"across_borders\":{\"type\":\"boolean\"},\"reason\":{\"type\":\"string\"},\"words\":" TEXTS ",\"most\":" AMOUNTS
     ",\"percent\":" SHARE "}}}}}");

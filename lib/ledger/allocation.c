@@ -134,6 +134,7 @@ static arc_status apply_one(arci_posting *p, arci_allot *out, const arc_allocati
         row.rule = decided->rule;
         row.likely = decided->likely;
         row.engine = 1;
+        row.flags = decided->others ? ARCI_ALLOT_OTHERS : 0;
     }
     arc_status st = may_be_allocated(out, b, a, row.date, &row.unearned);
     return st == ARC_OK ? arci_allot_add(out, &row) : st;

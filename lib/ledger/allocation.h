@@ -10,6 +10,7 @@
 typedef struct arci_decided {
     int64_t rule;
     int32_t likely;
+    uint8_t others; /* item and receipt may be of two customers: the engine has seen that one pays for the other */
 } arci_decided;
 
 /* decided: n of them, or NULL: no engine. */

@@ -95,7 +95,7 @@ static arc_status currencies_fit(arci_env *env, const arci_allot_row *r, const a
     return arci_fail(env, ARC_E_VALUE, "what the item or the receipt is worth in base currency is not known", "应收或回款的本位币金额未知");
 }
 
-/* one: their customers were merged. */
+/* one: their customers were merged, or one pays for the other. */
 static arc_status sides_fit(arci_env *env, const arci_allot_row *r, const arci_side *item, const arci_side *credit, int one)
 {
     arc_status st = credit ? currencies_fit(env, r, item, credit) : ARC_OK;
@@ -165,15 +165,15 @@ static arc_status enough_since(arci_allot *a, const arci_allot_row *r, arci_side
     return fault(env, st, entity, NULL, side->id);
 }
 
-/* Two customers that are one by now. */
-static arc_status merged(arci_allot *a, const arci_side *item, const arci_side *credit, int *one)
+/* Two customers that are one by now, or of which one is above the other: he may pay for him. */
+static arc_status merged(arci_allot *a, const arci_allot_row *r, const arci_side *item, const arci_side *credit, int *one)
 {
     int64_t roots[2] = { item->customer, credit ? credit->customer : 0 };
     if (!credit || !roots[0] || !roots[1] || roots[0] == roots[1]) return ARC_OK;
     const int64_t ids[2] = { roots[0], roots[1] };
     arc_status st = arci_merged_roots_now(a->p->t, &a->p->arena, ids, 2, roots);
-    *one = roots[0] == roots[1];
-    return st;
+    *one = st == ARC_OK && roots[0] == roots[1];
+    return st == ARC_OK && !*one && r->receipt ? arci_merged_related_now(a->p->t, &a->p->arena, roots[0], roots[1], one) : st;
 }
 
 static arc_status judge(arci_allot *a, const arci_allot_row *r, arci_side *item, arci_side *credit)
@@ -183,7 +183,7 @@ static arc_status judge(arci_allot *a, const arci_allot_row *r, arci_side *item,
     int64_t settled = r->amount + r->discount + r->write_off; /* each within ARC_MONEY_MAX: no overflow */
     int64_t leaves = r->credit_amount ? r->credit_amount : r->amount;
     int one = 0;
-    arc_status st = merged(a, item, credit, &one);
+    arc_status st = r->flags & ARCI_ALLOT_OTHERS ? ARC_OK : merged(a, r, item, credit, &one);
     if (st == ARC_OK) st = sides_fit(env, r, item, credit, one);
     if (st == ARC_OK) st = date_fits(a->p->t, r->date, item, credit);
     if (st == ARC_OK) st = enough_since(a, r, &a->items, item, settled);

@@ -139,6 +139,25 @@ arc_status arci_merged_roots_now(arci_txn *t, arci_arena *arena, const int64_t *
     return st;
 }
 
+arc_status arci_merged_related_now(arci_txn *t, arci_arena *arena, int64_t a, int64_t b, int *yes)
+{
+    enum { DEEP = 16 };
+    const arci_shape *shape;
+    int64_t up[2] = { a, b }, roots[2];
+    arc_value *rows;
+    uint8_t *found;
+    arc_status st = arci_shape_get(t, &shape, "customer", "parent");
+    *yes = a == b;
+    for (int deep = 0; deep < DEEP && st == ARC_OK && !*yes && (up[0] || up[1]); deep++) {
+        st = arci_repo_get_many(t, shape, up, 2, arena, &rows, &found);
+        for (int i = 0; i < 2 && st == ARC_OK; i++) up[i] = up[i] && found[i] && rows[i].type == ARC_V_INT ? rows[i].u.i : 0;
+        if (st == ARC_OK) st = arci_merged_roots_now(t, arena, up, 2, roots);
+        for (int i = 0; i < 2 && st == ARC_OK; i++) up[i] = roots[i];
+        *yes = st == ARC_OK && (up[0] == b || up[1] == a);
+    }
+    return st;
+}
+
 arc_status arci_merged_family_now(arci_txn *t, arci_arena *arena, int64_t customer, int64_t **ids, uint32_t *n)
 {
     const arci_shape *shape;

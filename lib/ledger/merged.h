@@ -43,6 +43,8 @@ arc_status arci_merged_where(arci_env *env, arci_arena *arena, const arci_merged
 
 /* Roots of n customers (0 stays 0), which may repeat. */
 arc_status arci_merged_roots_now(arci_txn *t, arci_arena *arena, const int64_t *customers, uint32_t n, int64_t *roots);
+/* Whether one of two customers is above the other in the tree of parents. */
+arc_status arci_merged_related_now(arci_txn *t, arci_arena *arena, int64_t a, int64_t b, int *yes);
 /* The same as arci_merged_family() of what stands. */
 arc_status arci_merged_family_now(arci_txn *t, arci_arena *arena, int64_t customer, int64_t **ids, uint32_t *n);
 arc_status arci_merged_where_now(arci_txn *t, arci_arena *arena, arci_where *where, uint16_t col, int64_t customer);
