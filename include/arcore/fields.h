@@ -625,6 +625,7 @@
 #define ARC_ACCOUNT_PAID_OVER_22 0x006B0049u
 #define ARC_ACCOUNT_PAID_OVER_30 0x006B004Au
 #define ARC_ACCOUNT_PAID_OVER_180 0x006B004Bu
+#define ARC_ACCOUNT_DUE_DAYS 0x006B004Cu
 
 /* merge_record: Merge record / 客户合并记录 */
 #define ARC_MERGE_RECORD 108u
@@ -1376,6 +1377,7 @@
 #define ARC_ITEM_STATE_DELIVERY 0x012D001Cu
 #define ARC_ITEM_STATE_DISPUTED 0x012D001Du
 #define ARC_ITEM_STATE_EPISODE 0x012D001Eu
+#define ARC_ITEM_STATE_EXPECTED 0x012D001Fu
 
 /* receipt: Receipt / 回款记录 */
 #define ARC_RECEIPT 302u
@@ -3695,6 +3697,10 @@ static inline arc_status arc_account_paid_over_30(arc_record *record, int64_t *v
 static inline arc_status arc_account_paid_over_180(arc_record *record, int64_t *value)
 {
     return arc_record_get_int(record, value, ARC_ACCOUNT_PAID_OVER_180);
+}
+static inline arc_status arc_account_due_days(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_ACCOUNT_DUE_DAYS);
 }
 
 /* ---- merge_record ---- */
@@ -6991,6 +6997,10 @@ static inline arc_status arc_item_state_disputed(arc_record *record, arc_money *
 static inline arc_status arc_item_state_episode(arc_record *record, int64_t *value)
 {
     return arc_record_get_int(record, value, ARC_ITEM_STATE_EPISODE);
+}
+static inline arc_status arc_item_state_expected(arc_record *record, int64_t *value)
+{
+    return arc_record_get_int(record, value, ARC_ITEM_STATE_EXPECTED);
 }
 
 /* ---- receipt ---- */

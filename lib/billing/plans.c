@@ -131,7 +131,7 @@ arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
     arc_status st = find_latest(p, list, n, "invoice_item");
     if (st == ARC_OK) st = find_latest(p, list, n, "adjustment");
     if (st == ARC_OK) st = read_parents(p, list, n, &parents);
-    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "open settled_on kind due_date contract sales_order delivery episode");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &shape, "item_state", "open settled_on kind due_date contract sales_order delivery episode expected");
     if (st == ARC_OK) st = arci_batch_new(p->t, &p->arena, &b, shape, ARC_WRITE_UPDATE, k, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     k = 0;
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
@@ -147,6 +147,7 @@ arc_status arci_plans_write(arci_posting *p, arci_plan *list, uint32_t n)
         v[3] = x->due == ARC_DATE_NONE ? x->row[ARCI_PLAN_DUE] : arci_v_int(x->due);
         for (int c = 0; c < 3; c++) v[4 + c] = !x->open ? arci_v_null() : x->before ? x->row[ARCI_PLAN_CONTRACT + c] : parents[3 * (size_t)i + (size_t)c];
         v[7] = arci_v_int(x->row[ARCI_PLAN_EPISODE].u.i + arci_plan_reopened(x));
+        v[8] = x->open ? arci_v_int(1) : arci_v_null();
         k++;
         st = move_account(p, x);
     }

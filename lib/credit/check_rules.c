@@ -148,19 +148,25 @@ static arc_status oldest(asking *x)
     return st;
 }
 
+/* One customer after the other, in the order of the index. */
 static arc_status level(asking *x)
 {
-    arci_where w;
-    arci_rows rows;
-    const uint16_t at = col("item_state", "dunning_level");
-    const arc_order order = { at, 1 };
-    arci_where_init(&w);
-    of_family(x, &w, col("item_state", "customer"));
-    arci_where_int(&w, at, ARC_OP_NE, 0); /* the index of what was dunned */
-    arci_where_int(&w, at, ARC_OP_GT, x->rule->level);
-    arci_where_int(&w, col("item_state", "open"), ARC_OP_NE, 0);
-    arc_status st = find(x, "item_state", "dunning_level", &w, &order, 1, 1, &rows);
-    if (st == ARC_OK && rows.n_rows) hit(x, rows.values[0].u.i, x->rule->level, NULL, "the customer was dunned at too high a level", "催收等级过高");
+    const uint16_t at = col("item_state", "dunning_level"), customer = col("item_state", "customer");
+    const arc_order order[3] = { { customer, 1 }, { at, 1 }, { col("item_state", "item"), 1 } };
+    int64_t highest = 0;
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; st == ARC_OK && i < x->run->n_family; i++) {
+        arci_where w;
+        arci_rows rows;
+        arci_where_init(&w);
+        arci_where_int(&w, customer, ARC_OP_EQ, x->run->family[i]);
+        arci_where_int(&w, at, ARC_OP_NE, 0); /* the index of what was dunned */
+        arci_where_int(&w, at, ARC_OP_GT, x->rule->level);
+        arci_where_int(&w, col("item_state", "open"), ARC_OP_GT, 0);
+        st = find(x, "item_state", "dunning_level", &w, order, 3, 1, &rows);
+        if (st == ARC_OK && rows.n_rows && rows.values[0].u.i > highest) highest = rows.values[0].u.i;
+    }
+    if (st == ARC_OK && highest) hit(x, highest, x->rule->level, NULL, "the customer was dunned at too high a level", "催收等级过高");
     return st;
 }
 

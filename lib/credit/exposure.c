@@ -5,6 +5,7 @@
 
 #include "arcore/date.h"
 #include "base/json_text.h"
+#include "ledger/due_days.h"
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
@@ -60,6 +61,16 @@ static arc_status account(arci_stakes *s, const arc_value *v)
     arci_acc_add(&x->parts[ARCI_PART_ORDERED], v[5].u.i);
     arci_acc_add(&x->parts[ARCI_PART_DELIVERED], v[6].u.i);
     x->estimated = v[3].u.i;
+    if (!s->apart) return ARC_OK;
+    int64_t late;
+    arc_status st = arci_due_days_before(&v[7], s->ask->day, &late);
+    if (st == ARC_E_CORRUPT) {
+        arci_fail(s->ask->t->env, st, "the account's open amounts by due date are damaged", "账户按到期日的未收金额已损坏");
+        arci_fail_at(s->ask->t->env, "account", "due_days", v[0].u.i, -1);
+    }
+    if (st != ARC_OK) return st == ARC_E_CORRUPT ? st : too_large(s->ask);
+    arci_acc_add(&x->parts[ARCI_PART_OPEN], -late);
+    arci_acc_add(&x->parts[ARCI_PART_OVERDUE], late);
     return ARC_OK;
 }
 
@@ -77,9 +88,10 @@ static int items_apart(const arci_exposure_ask *ask)
 static arc_status read_rows(arci_stakes *s)
 {
     int64_t estimated = 0;
-    arc_status st = arci_stakes_rows(s, "account", "customer currency open estimated unapplied ordered delivered", "currency", NULL, account);
+    s->apart = items_apart(s->ask);
+    arc_status st = arci_stakes_rows(s, "account", s->apart ? "customer currency open estimated unapplied ordered delivered due_days" : "customer currency open estimated unapplied ordered delivered", "currency", NULL, account);
     for (uint32_t i = 0; i < s->n; i++) estimated |= s->list[i].estimated;
-    if (st == ARC_OK && items_apart(s->ask)) st = arci_stakes_items(s);
+    if (st == ARC_OK && s->apart) st = arci_stakes_disputed(s);
     if (st == ARC_OK && (included(s->ask, ARCI_PART_PLANNED) || (estimated && included(s->ask, ARCI_PART_ESTIMATED)))) st = arci_stakes_plans(s);
     if (st == ARC_OK && (included(s->ask, ARCI_PART_NOTES) || included(s->ask, ARCI_PART_RECOURSE))) st = arci_stakes_bills(s);
     if (st == ARC_OK && s->ask->horizon != ARC_DATE_NONE) st = arci_stakes_horizon(s);

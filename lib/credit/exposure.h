@@ -55,11 +55,12 @@ typedef struct arci_at_stake {
 typedef struct arci_stakes {
     const arci_exposure_ask *ask;
     arci_at_stake *list; /* by customer and currency */
+    int apart;           /* what is overdue and disputed is told apart */
     uint32_t n, cap;
 } arci_stakes;
 /* NULL: no memory. Valid until the next call. */
 arci_at_stake *arci_stake_at(arci_stakes *s, int64_t customer, const char *currency);
-arc_status arci_stakes_items(arci_stakes *s);     /* disputed, overdue */
+arc_status arci_stakes_disputed(arci_stakes *s);  /* of what is open, or overdue */
 arc_status arci_stakes_plans(arci_stakes *s);     /* planned, estimated */
 arc_status arci_stakes_bills(arci_stakes *s);     /* notes, recourse */
 arc_status arci_stakes_horizon(arci_stakes *s);   /* takes off orders that are wanted later */

@@ -83,57 +83,14 @@ static arc_status disputed(arci_stakes *s, const arc_value *v)
     return st == ARC_OK && late ? move(s, &v[0], &v[1], ARCI_PART_OVERDUE, ARCI_PART_OPEN, part) : st;
 }
 
-static arc_status sum_overdue(arci_stakes *s, const arci_shape *shape, const arc_value *customers, uint32_t n)
+arc_status arci_stakes_disputed(arci_stakes *s)
 {
-    const arc_group groups[2] = { { shape->cols[0], ARC_GROUP_VALUE, 0, NULL }, { shape->cols[1], ARC_GROUP_VALUE, 0, NULL } };
-    const arc_measure sum = { ARC_MEASURE_SUM, shape->cols[2] };
-    arci_aggregate_spec spec;
-    arci_scan *scan = NULL;
+    const arci_shape *shape;
     arci_where w;
-    arc_block block;
-    arci_where_init(&w);
-    if (n == 1) arci_where_int(&w, shape->cols[0], ARC_OP_EQ, customers[0].u.i);
-    else arci_where_in(&w, shape->cols[0], customers, n);
-    arci_where_int(&w, shape->cols[2], ARC_OP_NE, 0); /* the index of what is open */
-    arci_where_int(&w, shape->cols[2], ARC_OP_GT, 0);
-    arci_where_int(&w, shape->cols[3], ARC_OP_LT, s->ask->day);
-    arci_where_text(&w, shape->cols[4], ARC_OP_NE, "planned", 7);
-    arci_where_text(&w, shape->cols[4], ARC_OP_NE, "estimated", 9);
-    memset(&spec, 0, sizeof spec);
-    spec.entity = shape->table->entity;
-    spec.conds = w.conds;
-    spec.n_conds = w.n;
-    spec.groups = groups;
-    spec.n_groups = 2;
-    spec.measures = &sum;
-    spec.n_measures = 1;
-    arc_status st = arci_scan_aggregate(s->ask->t, &scan, &spec);
-    while (st == ARC_OK) {
-        st = arci_scan_next(scan, &block);
-        for (uint32_t r = 0; st == ARC_OK && r < block.n_rows; r++) {
-            const arc_value *v = block.values + (size_t)r * block.n_cols;
-            st = move(s, &v[0], &v[1], ARCI_PART_OPEN, ARCI_PART_OVERDUE, v[2].u.i);
-        }
-    }
-    arci_scan_end(scan);
-    return st == ARC_DONE ? ARC_OK : st;
-}
-
-arc_status arci_stakes_items(arci_stakes *s)
-{
-    const arci_shape *shape, *disputes;
-    arci_where w;
-    arc_status st = arci_shape_get(s->ask->t, &shape, "item_state", "customer currency open due_date kind");
-    for (uint32_t from = 0; st == ARC_OK && from < s->ask->n; from += AT_ONCE) {
-        const uint32_t m = s->ask->n - from < AT_ONCE ? s->ask->n - from : AT_ONCE;
-        arc_value values[AT_ONCE];
-        for (uint32_t i = 0; i < m; i++) values[i] = arci_v_int(s->ask->customers[from + i]);
-        st = sum_overdue(s, shape, values, m);
-    }
-    if (st == ARC_OK) st = arci_shape_get(s->ask->t, &disputes, "item_state", "customer currency disputed open due_date");
+    arc_status st = arci_shape_get(s->ask->t, &shape, "item_state", "customer currency disputed open due_date");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
-    arci_where_int(&w, disputes->cols[2], ARC_OP_GT, 0);
+    arci_where_int(&w, shape->cols[2], ARC_OP_GT, 0);
     return arci_stakes_rows(s, "item_state", "customer currency disputed open due_date", "due_date", &w, disputed);
 }
 
@@ -209,9 +166,8 @@ static arc_status beyond(plans *p)
 
 arc_status arci_stakes_plans(arci_stakes *s)
 {
-    static const char fields[] = "customer currency kind open contract sales_order delivery";
+    static const char fields[] = "customer currency kind open contract sales_order delivery expected";
     const arci_shape *shape;
-    const arc_value kinds[2] = { arci_v_text("estimated", 9), arci_v_text("planned", 7) };
     arci_where w;
     plans p;
     memset(&p, 0, sizeof p);
@@ -220,8 +176,7 @@ arc_status arci_stakes_plans(arci_stakes *s)
     arc_status st = arci_shape_get(s->ask->t, &shape, "item_state", fields);
     if (st != ARC_OK) return st;
     arci_where_init(&w);
-    arci_where_int(&w, shape->cols[3], ARC_OP_NE, 0);
-    arci_where_in(&w, shape->cols[2], kinds, 2);
+    arci_where_int(&w, shape->cols[7], ARC_OP_EQ, 1); /* the index of plans and estimates */
     st = arci_stakes_rows(&p.stakes, "item_state", fields, "due_date", &w, plan);
     return st == ARC_OK ? beyond(&p) : st;
 }
@@ -300,7 +255,7 @@ static arc_status draft_invoice(arci_stakes *s, const arc_value *v)
 
 arc_status arci_stakes_drafts(arci_stakes *s)
 {
-    static const char orders[] = "customer id status", invoices[] = "customer currency status gross_amount sales_order delivery contract kind";
+    static const char orders[] = "customer id status", invoices[] = "customer currency status gross_amount sales_order delivery contract kind draft_lines";
     const arc_value open[] = { arci_v_text("draft", 5), arci_v_text("held", 4) }, waiting[] = { arci_v_text("draft", 5), arci_v_text("submitted", 9), arci_v_text("approved", 8) };
     const arci_shape *shape;
     arci_where w;
@@ -308,10 +263,11 @@ arc_status arci_stakes_drafts(arci_stakes *s)
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[2], open, 2);
-    st = arci_stakes_rows(s, "sales_order", orders, "order_date", &w, draft_order);
+    st = arci_stakes_rows(s, "sales_order", orders, "status", &w, draft_order);
     if (st == ARC_OK) st = arci_shape_get(s->ask->t, &shape, "invoice", invoices);
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[2], waiting, 3);
-    return arci_stakes_rows(s, "invoice", invoices, "invoice_date", &w, draft_invoice);
+    arci_where_text(&w, shape->cols[8], ARC_OP_GE, "[", 1); /* the index of drafts: only they have lines of their own */
+    return arci_stakes_rows(s, "invoice", invoices, "status", &w, draft_invoice);
 }

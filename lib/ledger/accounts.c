@@ -7,13 +7,13 @@
 #include "arcore/types.h"
 #include "ledger/last_receipt.h"
 
-static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered version " ARCI_CONDUCT_FIELDS;
-enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, FIRST_DEAL_ON, LAST_DEAL_ON, ORDERED, DELIVERED, VERSION, CONDUCT, COLUMNS = CONDUCT + ARCI_CONDUCT_N };
+static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered version " ARCI_CONDUCT_FIELDS " due_days";
+enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, FIRST_DEAL_ON, LAST_DEAL_ON, ORDERED, DELIVERED, VERSION, CONDUCT, DUE_DAYS = CONDUCT + ARCI_CONDUCT_N, COLUMNS };
 
-static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS;
-enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_FIRST_DEAL_ON, B_LAST_DEAL_ON, B_ORDERED, B_DELIVERED, B_CONDUCT, B_COLUMNS = B_CONDUCT + ARCI_CONDUCT_N };
+static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS " due_days";
+enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_FIRST_DEAL_ON, B_LAST_DEAL_ON, B_ORDERED, B_DELIVERED, B_CONDUCT, B_DUE_DAYS = B_CONDUCT + ARCI_CONDUCT_N, B_COLUMNS };
 
-static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS;
+static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS " due_days";
 #define OPENING_BALANCES 2 /* where they begin in it */
 
 #define READ_AT_ONCE 500u /* customers named in one question */
@@ -26,6 +26,7 @@ void arci_accounts_init(arci_accounts *a, arc_context *ctx)
 
 void arci_accounts_clear(arci_accounts *a)
 {
+    for (uint32_t i = 0; i < a->n; i++) arci_due_days_clear(a->index.ctx, &a->changes[i].due);
     arci_free(a->index.ctx, a->changes);
     arci_map_clear(&a->index);
     a->changes = NULL;
@@ -71,17 +72,29 @@ static int by_key(const void *x, const void *y)
     return memcmp(a->currency, b->currency, 3);
 }
 
+static arc_status too_large(arci_env *env, int64_t customer)
+{
+    arc_status st = arci_fail(env, ARC_E_OVERFLOW, "the account's balance would be too large", "账户余额超出范围");
+    arci_fail_at(env, "account", "open", customer, -1);
+    return st;
+}
+
 static arc_status add(arci_env *env, int64_t *sum, const arci_acc *change, int64_t customer)
 {
     arci_acc total = *change;
     arci_acc_add(&total, *sum);
-    if (arci_acc_get(&total, sum) || *sum > ARC_MONEY_MAX || *sum < -ARC_MONEY_MAX) {
-        arc_status st = arci_fail(env, ARC_E_OVERFLOW, "the account's balance would be too large",
-                                  "账户余额超出范围");
-        arci_fail_at(env, "account", "open", customer, -1);
-        return st;
-    }
-    return ARC_OK;
+    return arci_acc_get(&total, sum) || *sum > ARC_MONEY_MAX || *sum < -ARC_MONEY_MAX ? too_large(env, customer) : ARC_OK;
+}
+
+static arc_status due_days(arci_env *env, arci_arena *arena, arc_value *out, arci_account_change *c, const arc_value *stored)
+{
+    arc_status st = arci_due_days_print(arena, out, stored, &c->due);
+    if (st == ARC_E_NOMEM) return arci_nomem(env);
+    if (st == ARC_E_OVERFLOW) return too_large(env, c->customer);
+    if (st == ARC_OK) return st;
+    st = arci_fail(env, st, "the account's open amounts by due date are damaged", "账户按到期日的未收金额已损坏");
+    arci_fail_at(env, "account", "due_days", c->customer, -1);
+    return st;
 }
 
 static arc_value date_value(arc_date d)
@@ -102,7 +115,7 @@ void arci_account_deal(arci_account_change *c, const arc_value *kind, int64_t am
 }
 
 /* The balances after the change; `row` is the stored account or NULL. */
-static arc_status balances(arci_env *env, arc_value *out, const arci_account_change *c, const arc_value *row)
+static arc_status balances(arci_env *env, arci_arena *arena, arc_value *out, arci_account_change *c, const arc_value *row)
 {
     int64_t open = row ? row[OPEN].u.i : 0, estimated = row ? row[ESTIMATED].u.i : 0, unapplied = row ? row[UNAPPLIED].u.i : 0;
     arc_status st = add(env, &open, &c->open, c->customer);
@@ -132,7 +145,7 @@ static arc_status balances(arci_env *env, arc_value *out, const arci_account_cha
     arci_conduct_values(&out[B_CONDUCT], c->conduct, row ? &row[CONDUCT] : NULL);
     out[B_ORDERED] = arci_v_int(ordered);
     out[B_DELIVERED] = arci_v_int(delivered);
-    return ARC_OK;
+    return due_days(env, arena, &out[B_DUE_DAYS], c, row ? &row[DUE_DAYS] : NULL);
 }
 
 /* stored[i] becomes the row of changes[i], or stays NULL. changes are sorted. */
@@ -213,9 +226,9 @@ static arc_status insert_new(arci_txn *t, const arci_accounts *a, arci_arena *ar
     uint32_t at = 0;
     for (uint32_t i = 0; i < a->n; i++) {
         if (stored[i]) continue;
-        const arci_account_change *c = &a->changes[i];
+        arci_account_change *c = &a->changes[i];
         arc_value now[B_COLUMNS], *v = arci_batch_row(b, at++);
-        st = balances(t->env, now, c, NULL);
+        st = balances(t->env, arena, now, c, NULL);
         if (st != ARC_OK) return st;
         v[CUSTOMER] = arci_v_int(c->customer);
         v[CURRENCY] = arci_v_text(c->currency, 3);
@@ -244,7 +257,7 @@ static arc_status update_old(arci_txn *t, const arci_accounts *a, arci_arena *ar
     uint32_t at = 0;
     for (uint32_t i = 0; i < a->n; i++) {
         if (!stored[i] || stored[i] == &written) continue;
-        st = balances(t->env, arci_batch_row(b, at), &a->changes[i], stored[i]);
+        st = balances(t->env, arena, arci_batch_row(b, at), &a->changes[i], stored[i]);
         if (st != ARC_OK) return st;
         arc_value *key = arci_batch_key(b, at);
         key[0] = stored[i][CUSTOMER];

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/num.h"
 #include "ledger/conduct.h"
+#include "ledger/due_days.h"
 #include "store/repo.h"
 
 typedef struct arci_account_change {
@@ -20,6 +21,7 @@ typedef struct arci_account_change {
     arci_acc open, estimated, unapplied;
     arci_acc conduct[ARCI_CONDUCT_N];
     arci_acc ordered, delivered; /* of commitments (ledger/commitment.h) */
+    arci_due_days due;           /* of debit items that are neither planned nor estimated */
 } arci_account_change;
 
 typedef struct arci_accounts {
@@ -32,6 +34,8 @@ void arci_accounts_init(arci_accounts *a, arc_context *ctx);
 void arci_accounts_clear(arci_accounts *a);
 /* The change of an account, made when it is new; valid until the next call. NULL: no memory. */
 arci_account_change *arci_accounts_at(arci_accounts *a, int64_t customer, const char *currency);
+/* What is open of a debit item with a due date grows (or, negative, gets less). */
+static inline void arci_account_due(arci_accounts *a, arci_account_change *c, const arc_value *due, int64_t more) { arci_due_days_add(a->index.ctx, &c->due, due, more); }
 /* Adds an item as it is made to what the account keeps of deals. */
 void arci_account_deal(arci_account_change *c, const arc_value *kind, int64_t amount, int64_t seq, arc_date on);
 /* Reads the accounts concerned, inserts those that do not exist and updates the others, under their versions. ARC_E_OVERFLOW names the

@@ -323,6 +323,18 @@ static arc_status within_authority(arci_posting *p, const arci_side *side)
     return arci_access_authority(p->session, "adjustment.approve", side->currency, &most) == ARC_OK && side->left <= most ? ARC_OK : above(p->t->env, side->id);
 }
 
+static arc_status move_due(arci_posting *p, const arci_side *side, arc_date to)
+{
+    const arc_value was = date_or_null(side->due), now = date_or_null(to);
+    arci_account_change *c = arci_accounts_at(&p->accounts, side->customer, side->currency);
+    if (!c) return arci_nomem(p->t->env);
+    if (to != ARC_DATE_NONE && (c->oldest_due == ARC_DATE_NONE || to < c->oldest_due)) c->oldest_due = to;
+    if (side->left <= 0 || !side->real) return ARC_OK;
+    arci_account_due(&p->accounts, c, &was, -side->left);
+    arci_account_due(&p->accounts, c, &now, side->left);
+    return ARC_OK;
+}
+
 static arc_status write_dates(dating *d)
 {
     arci_posting *p = d->s->p;
@@ -351,9 +363,7 @@ static arc_status write_dates(dating *d)
         arci_batch_row(b[1], row)[1] = arci_v_int(side->episode + 1);
         arci_batch_key(b[1], row)[0] = arci_v_int(side->id);
         arci_batch_guard(b[1], row++)[0] = arci_v_int(side->version);
-        arci_account_change *c = d->due[i] != ARC_DATE_NONE ? arci_accounts_at(&p->accounts, side->customer, side->currency) : NULL;
-        if (d->due[i] != ARC_DATE_NONE && !c) return arci_nomem(p->t->env);
-        if (c && (c->oldest_due == ARC_DATE_NONE || d->due[i] < c->oldest_due)) c->oldest_due = d->due[i];
+        st = move_due(p, side, d->due[i]);
     }
     if (st == ARC_OK) st = arci_repo_write(p->t, b, 2, NULL);
     row = 0;

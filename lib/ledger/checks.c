@@ -96,8 +96,8 @@ static arc_status check_moved(arci_verify *v, const char *entity, int64_t id, co
 
 enum { M_ID, M_CUSTOMER, M_CURRENCY, M_BUSINESS_DATE, M_DUE_DATE, M_OWNER, M_TEAM, M_REGION, M_KIND, M_AMOUNT, M_BASE, M_BASE_CURRENCY, M_CONTRACT };
 static const char item_fields[] = "id customer currency business_date due_date owner team region kind amount base_amount base_currency contract sales_order delivery";
-enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_BASE_CURRENCY, S_MOVED, S_CONTRACT, S_DISPUTED = S_CONTRACT + 3, S_EPISODE };
-static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open base_currency moved_on contract sales_order delivery disputed episode";
+enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_BUSINESS_DATE, S_DUE_DATE, S_OWNER, S_TEAM, S_REGION, S_KIND, S_OPEN, S_SETTLED_ON, S_BASE, S_BASE_CURRENCY, S_MOVED, S_CONTRACT, S_DISPUTED = S_CONTRACT + 3, S_EPISODE, S_EXPECTED };
+static const char state_fields[] = "item customer currency business_date due_date owner team region kind open settled_on base_open base_currency moved_on contract sales_order delivery disputed episode expected";
 static const char by_item[] = "item effective_date item_base reopens amount discount write_off";
 static const char by_credit[] = "credit_item effective_date credit_base reopens amount";
 static const char by_receipt[] = "receipt effective_date credit_base amount credit_amount";
@@ -186,6 +186,8 @@ static arc_status check_item(arci_verify *v, item_streams *s)
         const arc_value none = arci_v_null(), *should = arci_item_counts(&s->kind) != ARCI_COUNTS_OPEN && int_of(&state[S_OPEN]) ? &item[M_CONTRACT + c] : &none;
         if (!same(should, &state[S_CONTRACT + c])) st = arci_finding(v, "item_state", names[c], id, "does not name what an open plan is of", "与未结计划所属单据不一致");
     }
+    const int expected = arci_item_counts(&s->kind) != ARCI_COUNTS_OPEN && int_of(&state[S_OPEN]);
+    if (st == ARC_OK && int_of(&state[S_EXPECTED]) != expected) st = wrong(v, "item_state", "expected", id, int_of(&state[S_EXPECTED]), expected);
     if (st == ARC_OK) st = check_base(v, "item_state", "base_open", id, &item[M_BASE], &state[S_BASE], &t);
     if (arci_item_counts(&s->kind) != ARCI_COUNTS_OPEN) t.moved = INT64_MIN; /* of plans and estimates nobody asks */
     if (st == ARC_OK) st = check_moved(v, "item_state", id, &state[S_MOVED], &t);

@@ -61,6 +61,7 @@ static arc_status sum_items(arci_txn *t, arci_verify *v, account_sums *sums)
         }
         arci_acc_add(&c->open, int_of(&s.row[OPEN]));
         c->n_open += int_of(&s.row[OPEN]) != 0;
+        if (int_of(&s.row[OPEN]) > 0) arci_account_due(&sums->now, c, &s.row[DUE_DATE], int_of(&s.row[OPEN]));
         if (int_of(&s.row[OPEN]) > 0 && s.row[DUE_DATE].type == ARC_V_INT) note_due(c, int_of(&s.row[DUE_DATE]));
     }
     arci_stream_close(&s);
@@ -101,6 +102,24 @@ static arc_status check_days(arci_verify *v, account_sums *sums, const arci_acco
     return wrong(v, "oldest_due", c->customer, int_of(&row[6]), open ? c->oldest_due : 0);
 }
 
+/* By due date: what is kept, and what items come to. */
+static arc_status check_due_days(arci_verify *v, arci_account_change *c, const arc_value *kept)
+{
+    size_t at = 0;
+    uint32_t k = 0;
+    arci_due_day d;
+    int more;
+    arci_due_days_merge(&c->due);
+    for (more = arci_due_days_next(kept, &at, &d); more > 0; more = arci_due_days_next(kept, &at, &d)) {
+        if (k == c->due.n || c->due.list[k].day != d.day || c->due.list[k].open != d.open) break;
+        k++;
+    }
+    const int same = !more && k == c->due.n;
+    const int64_t should = k < c->due.n ? c->due.list[k].open : 0;
+    c->due.n = 0; /* what is left over has no account */
+    return same ? ARC_OK : wrong(v, "due_days", c->customer, more > 0 ? d.open : 0, should);
+}
+
 /* Compares one kept account with its sums, which are zeroed so that what is left over has no account. */
 static arc_status check_account(arci_verify *v, account_sums *sums, const arc_value *row)
 {
@@ -118,6 +137,7 @@ static arc_status check_account(arci_verify *v, account_sums *sums, const arc_va
     if (st == ARC_OK && int_of(&row[4]) != c->n_open) st = wrong(v, "n_open", customer, int_of(&row[4]), c->n_open);
     if (st == ARC_OK && int_of(&row[5]) != estimated) st = wrong(v, "estimated", customer, int_of(&row[5]), estimated);
     if (st == ARC_OK) st = check_days(v, sums, c, row);
+    if (st == ARC_OK) st = check_due_days(v, c, &row[8]);
     memset(&c->open, 0, sizeof c->open);
     memset(&c->estimated, 0, sizeof c->estimated);
     memset(&c->unapplied, 0, sizeof c->unapplied);
@@ -126,7 +146,7 @@ static arc_status check_account(arci_verify *v, account_sums *sums, const arc_va
 
 arc_status arci_check_accounts(arci_verify *v, arci_txn *t)
 {
-    static const char fields[] = "customer currency open unapplied n_open estimated oldest_due last_receipt_on";
+    static const char fields[] = "customer currency open unapplied n_open estimated oldest_due last_receipt_on due_days";
     account_sums sums;
     arci_stream s;
     memset(&s, 0, sizeof s);

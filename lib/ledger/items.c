@@ -10,10 +10,10 @@ const char arci_item_fields[] =
     "number seq kind customer currency amount business_date base_date due_date invoice contract sales_order delivery project store origin "
     "base_currency base_amount discounts owner team region department remark milestone business_line channel bill tax_amount reason_code parts account_role";
 static const char state_fields[] =
-    "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open parts contract sales_order delivery episode";
+    "item customer currency kind due_date business_date open settled_on dunning_level owner team region base_currency base_open parts contract sales_order delivery episode expected";
 enum {
     S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OPEN, S_SETTLED_ON, S_DUNNING_LEVEL, S_OWNER, S_TEAM, S_REGION,
-    S_BASE_CURRENCY, S_BASE_OPEN, S_PARTS, S_CONTRACT, S_EPISODE = S_CONTRACT + 3
+    S_BASE_CURRENCY, S_BASE_OPEN, S_PARTS, S_CONTRACT, S_EPISODE = S_CONTRACT + 3, S_EXPECTED
 };
 
 #define MORE_MAX 8u /* batches written behind the items */
@@ -56,7 +56,9 @@ static void fill_state(arc_value *v, const arc_value *item, int64_t id)
     v[S_BASE_CURRENCY] = item[ARCI_ITEM_BASE_CURRENCY];
     v[S_BASE_OPEN] = item[ARCI_ITEM_BASE_AMOUNT];
     v[S_PARTS] = item[ARCI_ITEM_PARTS];
-    for (int k = 0; k < 3 && amount && arci_item_counts(&item[ARCI_ITEM_KIND]) != ARCI_COUNTS_OPEN; k++) v[S_CONTRACT + k] = item[ARCI_ITEM_CONTRACT + k];
+    if (!amount || arci_item_counts(&item[ARCI_ITEM_KIND]) == ARCI_COUNTS_OPEN) return;
+    for (int k = 0; k < 3; k++) v[S_CONTRACT + k] = item[ARCI_ITEM_CONTRACT + k];
+    v[S_EXPECTED] = arci_v_int(1);
 }
 
 static arc_status move_account(arci_txn *t, arci_accounts *accounts, const arc_value *item)
@@ -76,6 +78,7 @@ static arc_status move_account(arci_txn *t, arci_accounts *accounts, const arc_v
     arci_account_deal(c, &item[ARCI_ITEM_KIND], amount, item[ARCI_ITEM_SEQ].u.i, (arc_date)item[ARCI_ITEM_BUSINESS_DATE].u.i);
     arci_acc_add(&c->open, amount);
     if (amount) c->n_open++;
+    if (amount > 0) arci_account_due(accounts, c, due, amount);
     if (amount > 0 && due->type == ARC_V_INT && (c->oldest_due == ARC_DATE_NONE || (arc_date)due->u.i < c->oldest_due)) {
         c->oldest_due = (arc_date)due->u.i;
     }

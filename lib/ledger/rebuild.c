@@ -12,9 +12,9 @@
 /* ---- columns ------------------------------------------------------------------------------------------------------------- */
 
 enum { S_ITEM, S_CUSTOMER, S_CURRENCY, S_KIND, S_DUE_DATE, S_BUSINESS_DATE, S_OWNER, S_TEAM, S_REGION, S_BASE_CURRENCY, S_CONTRACT, S_ORDER, S_DELIVERY, S_OPEN, S_BASE_OPEN, S_PARTS,
-       S_SETTLED_ON, S_MOVED_ON, S_LEVEL, S_DISPUTED, S_EPISODE, S_COLUMNS };
+       S_SETTLED_ON, S_MOVED_ON, S_LEVEL, S_DISPUTED, S_EPISODE, S_EXPECTED, S_COLUMNS };
 static const char item_state_fields[] = "item customer currency kind due_date business_date owner team region base_currency contract sales_order delivery open base_open parts settled_on "
-                                        "moved_on dunning_level disputed episode";
+                                        "moved_on dunning_level disputed episode expected";
 /* Of item, beside these: the first are those of its state. */
 enum { I_ID, I_AMOUNT = S_DELIVERY + 1, I_BASE, I_PARTS, I_SEQ, I_COLUMNS };
 static const char *const item_names[I_COLUMNS] = { "id", "customer", "currency", "kind", "due_date", "business_date", "owner", "team", "region", "base_currency", "contract", "sales_order",
@@ -64,7 +64,7 @@ typedef struct state {
     int64_t id;
     arc_value *v;  /* as the fields of its table are named above; NULL: there is none */
     int64_t open;  /* before */
-    arc_value kind, customer;
+    arc_value kind, customer, due; /* due: of an item */
     uint8_t is_new, moved;
     uint8_t back;  /* a receipt that goes back now */
 } state;
@@ -190,6 +190,7 @@ static arc_status read_states(rebuild *b, states *s, int open, int kind, int cus
         x->open = x->v[open].u.i;
         x->kind = x->v[kind];
         x->customer = x->v[customer];
+        if (s == &b->items) x->due = x->v[S_DUE_DATE];
     }
     return st;
 }
@@ -216,6 +217,8 @@ static arc_status item_made(rebuild *b, const arc_value *row)
     for (int c = 0; c <= S_DELIVERY; c++) x->v[c] = *value(b, OF_ITEM, row, c);
     if (arci_item_counts(&x->v[S_KIND]) == ARCI_COUNTS_OPEN || !amount->u.i) {
         for (int c = S_CONTRACT; c <= S_DELIVERY; c++) x->v[c] = arci_v_null();
+    } else {
+        x->v[S_EXPECTED] = arci_v_int(1);
     }
     x->v[S_OPEN] = *amount;
     x->v[S_BASE_OPEN] = *value(b, OF_ITEM, row, I_BASE);
@@ -442,6 +445,7 @@ static arc_status settle_plan(rebuild *b, state *x)
         if (st == ARC_OK) st = latest_of(b, "adjustment", x->id, &latest);
         v[S_SETTLED_ON] = arci_v_int(latest);
     }
+    v[S_EXPECTED] = plan && v[S_OPEN].u.i ? arci_v_int(1) : arci_v_null();
     for (int c = S_CONTRACT; c <= S_DELIVERY; c++) v[c] = plan && v[S_OPEN].u.i ? v[c] : arci_v_null();
     if (st != ARC_OK || !plan || !v[S_OPEN].u.i || x->open || x->is_new) return st;
     st = arci_shape_get(b->t, &shape, "item", "contract sales_order delivery"); /* something of it is open again */
@@ -464,9 +468,11 @@ static arc_status item_account(rebuild *b, const state *x)
     if (after == ARCI_COUNTS_ESTIMATED) arci_acc_add(&c->estimated, open);
     if (before == ARCI_COUNTS_OPEN) arci_acc_add(&c->open, -x->open);
     if (before == ARCI_COUNTS_OPEN) c->n_open -= x->open != 0;
+    if (before == ARCI_COUNTS_OPEN && x->open > 0) arci_account_due(&b->accounts, c, &x->due, -x->open);
     if (after != ARCI_COUNTS_OPEN) return ARC_OK;
     arci_acc_add(&c->open, open);
     c->n_open += open != 0;
+    if (open > 0) arci_account_due(&b->accounts, c, due, open);
     if (open > 0 && due->type == ARC_V_INT && (c->oldest_due == ARC_DATE_NONE || due->u.i < c->oldest_due)) c->oldest_due = (arc_date)due->u.i;
     return ARC_OK;
 }

@@ -259,6 +259,10 @@ static arc_status move_account(arci_posting *p, const arci_sides *s, const arci_
     }
     arci_acc_add(&c->open, side->left - side->before);
     c->n_open += (side->left != 0) - (side->before != 0);
+    if (side->due != ARC_DATE_NONE && side->real) {
+        const arc_value due = arci_v_int(side->due);
+        arci_account_due(&p->accounts, c, &due, (side->left > 0 ? side->left : 0) - (side->before > 0 ? side->before : 0));
+    }
     if (side->left > 0 && side->due != ARC_DATE_NONE && (c->oldest_due == ARC_DATE_NONE || side->due < c->oldest_due)) {
         c->oldest_due = side->due;
     }

@@ -126,6 +126,7 @@ static const arci_index sales_order_indexes[] = {
     { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
     { "customer", "customer order_date", NULL, NULL, 0, 1 },
     { "wanted", "customer wanted_on", NULL, "wanted_on", ARC_INDEX_WHERE_SET, 1 }, /* what lies beyond a credit horizon */
+    { "status", "customer status", NULL, NULL, 0, 1 },
 };
 ARCI_ENTITY(sales_order, 202, E_VER | E_CUS | E_MAS, NULL, "customer", "Order", "订单", "What a customer ordered.");
 
@@ -339,6 +340,7 @@ static const arci_index invoice_indexes[] = {
     { "red_of", "red_of", NULL, "red_of", ARC_INDEX_WHERE_SET, 1 },       /* what was taken back */
     { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 }, /* headroom of a contract */
     { "fapiao", "fapiao_no fapiao_code", NULL, "fapiao_no", ARC_INDEX_WHERE_SET, 1 },
+    { "draft", "customer status", "gross_amount currency", "draft_lines", ARC_INDEX_WHERE_SET, 1 }, /* exposure: what is not issued yet */
 };
 ARCI_ENTITY(invoice, 210, E_VER | E_CUS, NULL, "customer", "Invoice", "发票", "Invoice, credit note or debit note. What it claims is in its items.");
 

@@ -95,6 +95,7 @@ static const arci_field item_state_fields[] = {
     F_REF(28, V_ | L_ | K_, "delivery", "delivery", "Delivery", "发货单", "Likewise."),
     F_MONEY(29, V_ | K_, "disputed", "currency", "Disputed", "争议金额", "Sum of its disputes that are open; NULL = none. At most what is open is disputed."),
     F_INT(30, R_ | V_ | K_, "episode", "Episode", "周期", "Grows when it opens again after it was settled, and when its due date moves by agreement."),
+    F_INT(31, V_ | K_, "expected", "Expected", "预计", "1: a plan or estimate of which something is open; else NULL."),
 };
 static const arci_index item_state_indexes[] = {
     /* aging and exposure: reads nothing but this index, and only open items are in it */
@@ -105,8 +106,9 @@ static const arci_index item_state_indexes[] = {
     { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
     { "sales_order", "sales_order", NULL, "sales_order", ARC_INDEX_WHERE_SET, 1 },
     { "delivery", "delivery", NULL, "delivery", ARC_INDEX_WHERE_SET, 1 },
-    { "level", "customer", "dunning_level open", "dunning_level", ARC_INDEX_WHERE_NONZERO, 1 }, /* credit checks: who was dunned */
+    { "level", "customer dunning_level item", "open", "dunning_level", ARC_INDEX_WHERE_NONZERO, 1 }, /* credit checks: who was dunned, the highest level first */
     { "disputed", "customer due_date", "disputed open currency", "disputed", ARC_INDEX_WHERE_SET, 1 }, /* exposure: what is in dispute */
+    { "expected", "customer due_date", "open currency kind contract sales_order delivery", "expected", ARC_INDEX_WHERE_SET, 1 }, /* exposure: plans and estimates */
 };
 ARCI_ENTITY(item_state, 301, E_VER | E_STA, "item", "customer", "Receivable state", "应收状态", "What changes of an item; a cache that verify recomputes from allocations.");
 

@@ -2501,6 +2501,11 @@ class Account(Record):
         """Amount times days over 180. Sum of amount x max(0, days - 180): a bend of the payment index. (verb)"""
     @paid_over_180.setter
     def paid_over_180(self, value: Optional[int]) -> None: ...
+    @property
+    def due_days(self) -> Optional[Any]:
+        """Open by due date. Array of [day number, amount in minor units]: what is open of debit items that are neither planned nor estimated; NULL = nothing with a due date. (verb)"""
+    @due_days.setter
+    def due_days(self, value: Optional[Any]) -> None: ...
 
 class MergeRecord(Record):
     """Merge record: Two customers that turned out to be one."""
@@ -5215,6 +5220,11 @@ class ItemState(Record):
         """Episode. Grows when it opens again after it was settled, and when its due date moves by agreement. (required, verb)"""
     @episode.setter
     def episode(self, value: Optional[int]) -> None: ...
+    @property
+    def expected(self) -> Optional[int]:
+        """Expected. 1: a plan or estimate of which something is open; else NULL. (verb)"""
+    @expected.setter
+    def expected(self, value: Optional[int]) -> None: ...
 
 class Receipt(Record):
     """Receipt: Money that came in. Never changed; see receipt_state."""

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A credit check on a customer with many open items against one with few, in turns in one run, and confirming an order with a policy and without.
+/* A credit check on a customer with many open items against one with few, in turns in one run: with each rule alone, with all of them, and with parts of exposure told apart. The items of both are overdue,
+ * due on days all over three years, and dunned.
  *
- *   build/release/bench/bench_credit [items 10000] [rounds 400]        the last line is JSON; the ratio of the checks is to stay at or below 2 */
+ *   build/release/bench/bench_credit [items 10000] [rounds 200]        the last line is JSON; each ratio is to stay at or below 2 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +40,10 @@ static int64_t insert(arc_session *s, uint32_t entity, const char *json)
 
 enum { AT_ONCE = 500 };
 
-/* late: they were due long ago. */
-static void owe(arc_session *s, int64_t customer, int n, int late)
+static int64_t first_item;
+
+/* They were due long ago, on days all over three years. */
+static void owe(arc_session *s, int64_t customer, int n)
 {
     static int number;
     for (int from = 0; from < n; from += AT_ONCE) {
@@ -48,17 +51,28 @@ static void owe(arc_session *s, int64_t customer, int n, int late)
         const int m = n - from < AT_ONCE ? n - from : AT_ONCE;
         for (int i = 0; i < m; i++) {
             char json[300];
-            snprintf(json, sizeof json, "{\"number\":\"I%d\",\"customer\":%d,\"currency\":\"CNY\",\"gross_amount\":\"%d.00\",\"invoice_date\":\"2025-12-01\",\"due_date\":\"2026-%02d-%02d\"}", number++, (int)customer,
-                     10 + (int)(i % 90), (int)(late ? 1 : 6 + i % 6), (int)(1 + i % 28));
+            const int k = (from + i) * 7919 % 1000;
+            snprintf(json, sizeof json, "{\"number\":\"I%d\",\"customer\":%d,\"currency\":\"CNY\",\"gross_amount\":\"%d.00\",\"invoice_date\":\"2022-12-01\",\"due_date\":\"%d-%02d-%02d\"}", number++, (int)customer,
+                     10 + (int)(i % 90), 2023 + k / 336, 1 + k / 28 % 12, 1 + k % 28);
             must(s, arc_record_new(s, &list[i], ARC_INVOICE), "invoice");
             must(s, arc_record_set_json(list[i], json, SIZE_MAX), json);
         }
         must(s, arc_invoice_record_many(s, NULL, NULL, list, (size_t)m, ARC_ALL_OR_NONE), "invoices");
         for (int i = 0; i < m; i++) arc_record_free(list[i]);
     }
+    arc_txn *t;
+    must(s, arc_session_begin(s, &t, ARC_WRITE), "begin");
+    for (int i = 0; i < n; i++) {
+        arc_level l = ARC_LEVEL_INIT;
+        l.item = ++first_item;
+        l.level = 1;
+        l.reason = "bench";
+        must(s, arc_item_set_level(s, NULL, &l), "level");
+    }
+    must(s, arc_txn_commit(t), "commit");
 }
 
-static double check(arc_session *s, int64_t customer, int expected)
+static double check(arc_session *s, int64_t customer)
 {
     arc_credit_question q = ARC_CREDIT_QUESTION_INIT;
     arc_credit_decision d = ARC_CREDIT_DECISION_INIT;
@@ -68,10 +82,6 @@ static double check(arc_session *s, int64_t customer, int expected)
     const double from = now();
     must(s, arc_credit_check(s, &d, NULL, NULL, &q), "check");
     const double took = now() - from;
-    if (d.result != expected || !d.has_limit) {
-        fprintf(stderr, "the check says %d, not %d\n", d.result, expected);
-        exit(1);
-    }
     return took;
 }
 
@@ -87,13 +97,13 @@ static double median(double *list, int n)
     return list[n / 2];
 }
 
-static double ratio(arc_session *s, int64_t many, int64_t few, int rounds, int expected, double *of_few)
+static double ratio(arc_session *s, int64_t many, int64_t few, int rounds, double *of_few)
 {
     double *a = calloc((size_t)rounds, sizeof *a), *b = calloc((size_t)rounds, sizeof *b);
     if (!a || !b) exit(1);
     for (int i = 0; i < rounds; i++) {
-        a[i] = check(s, many, expected);
-        b[i] = check(s, few, expected);
+        a[i] = check(s, many);
+        b[i] = check(s, few);
     }
     const double most = median(a, rounds), least = median(b, rounds);
     free(a);
@@ -109,11 +119,40 @@ static void publish(arc_session *s, const char *json)
     must(s, arc_definition_publish(s, id, NULL, NULL), json);
 }
 
+static const struct {
+    const char *name, *policy; /* members of the policy */
+} kinds[] = {
+#define RULES(r) "\"rules\":[" r "]"
+#define STATIC "{\"rule\":\"static\",\"effect\":\"warn\"}"
+#define DYNAMIC "{\"rule\":\"dynamic\",\"days\":30,\"effect\":\"warn\"}"
+#define PART "{\"rule\":\"part\",\"effect\":\"warn\"}"
+#define DOCUMENT "{\"rule\":\"document\",\"amount\":\"1\",\"effect\":\"warn\"}"
+#define OLDEST "{\"rule\":\"oldest\",\"days\":90,\"effect\":\"warn\"}"
+#define SHARE "{\"rule\":\"overdue_share\",\"percent\":\"20\",\"effect\":\"warn\"}"
+#define LEVEL "{\"rule\":\"level\",\"level\":0,\"effect\":\"warn\"}"
+#define PAYMENT "{\"rule\":\"last_payment\",\"days\":90,\"effect\":\"warn\"}"
+#define REVIEW "{\"rule\":\"review\",\"effect\":\"warn\"}"
+#define DOCUMENTS "{\"rule\":\"documents\",\"kinds\":[\"contract\"],\"effect\":\"warn\"}"
+#define RATING "{\"rule\":\"rating\",\"bands\":[\"D\"],\"effect\":\"warn\"}"
+    { "static", RULES(STATIC) },
+    { "dynamic", RULES(DYNAMIC) },
+    { "part", "\"parts\":{\"overdue\":{\"limit\":\"1\"},\"disputed\":{\"limit\":\"1\"}}," RULES(PART) },
+    { "document", RULES(DOCUMENT) },
+    { "oldest", RULES(OLDEST) },
+    { "overdue_share", RULES(SHARE) },
+    { "level", RULES(LEVEL) },
+    { "last_payment", RULES(PAYMENT) },
+    { "review", RULES(REVIEW) },
+    { "documents", RULES(DOCUMENTS) },
+    { "rating", RULES(RATING) },
+    { "parts_apart", "\"parts\":{\"disputed\":{\"include\":false},\"planned\":{\"include\":true},\"drafts\":{\"include\":true}}," RULES(STATIC) },
+    { "all", RULES(STATIC "," DYNAMIC "," PART "," DOCUMENT "," OLDEST "," SHARE "," LEVEL "," PAYMENT "," REVIEW "," DOCUMENTS "," RATING) },
+};
+
 int main(int argc, char **argv)
 {
-    const int items = argc > 1 ? atoi(argv[1]) : 10000, rounds = argc > 2 ? atoi(argv[2]) : 400;
+    const int items = argc > 1 ? atoi(argv[1]) : 10000, rounds = argc > 2 ? atoi(argv[2]) : 200;
     char uri[300];
-    double few_us, late_us;
     arc_context *ctx;
     arc_book *book;
     arc_session *s;
@@ -132,29 +171,32 @@ int main(int argc, char **argv)
     }
     so.business_date = 20500; /* 2026-02-16 */
     must(NULL, arc_session_open(book, &s, &so), "session");
-    const int64_t few = insert(s, ARC_CUSTOMER, "{\"code\":\"F\",\"legal_name\":\"f\"}"), many = insert(s, ARC_CUSTOMER, "{\"code\":\"M\",\"legal_name\":\"m\"}"),
-                  late_few = insert(s, ARC_CUSTOMER, "{\"code\":\"LF\",\"legal_name\":\"f\"}"), late_many = insert(s, ARC_CUSTOMER, "{\"code\":\"LM\",\"legal_name\":\"m\"}");
-    owe(s, few, 10, 0);
-    owe(s, many, items, 0);
-    owe(s, late_few, 10, 1);
-    owe(s, late_many, items, 1);
-    publish(s, "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"limit_needs_check\":false,\"rules\":[{\"rule\":\"static\",\"effect\":\"block\"},{\"rule\":\"dynamic\",\"days\":30,\"effect\":\"block\"},"
-               "{\"rule\":\"document\",\"amount\":\"100000\",\"effect\":\"warn\"},{\"rule\":\"oldest\",\"days\":90,\"effect\":\"warn\"},{\"rule\":\"level\",\"level\":2,\"effect\":\"block\"},{\"rule\":\"last_payment\",\"days\":90,\"effect\":\"warn\"}]}");
-    const int64_t all[] = { few, many, late_few, late_many };
-    for (int i = 0; i < 4; i++) {
+    const int64_t few = insert(s, ARC_CUSTOMER, "{\"code\":\"F\",\"legal_name\":\"f\"}"), many = insert(s, ARC_CUSTOMER, "{\"code\":\"M\",\"legal_name\":\"m\"}");
+    owe(s, few, 10);
+    owe(s, many, items);
+    publish(s, "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"limit_needs_check\":false}");
+    for (int i = 0; i < 2; i++) {
         arc_credit_limit l = ARC_CREDIT_LIMIT_INIT;
-        l.customer = all[i];
+        l.customer = i ? many : few;
         l.amount = 100000000000;
         l.currency = "CNY";
         l.reason = "bench";
         must(s, arc_credit_limit_set(s, NULL, &l), "limit");
     }
-    const double cached = ratio(s, many, few, rounds, ARC_CREDIT_PASS, &few_us), overdue = ratio(s, late_many, late_few, rounds, ARC_CREDIT_PASS, &late_us);
-    publish(s, "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"limit_needs_check\":false,\"rules\":[{\"rule\":\"static\",\"effect\":\"block\"},{\"rule\":\"overdue_share\",\"percent\":\"20\",\"effect\":\"warn\"}]}");
-    double share_us;
-    const double share = ratio(s, late_many, late_few, rounds / 4 + 1, ARC_CREDIT_WARN, &share_us);
-    printf("a check on a customer with 10 open items: %.0f us\n", few_us);
-    printf("{\"items\":%d,\"few_us\":%.1f,\"ratio\":%.2f,\"ratio_all_overdue\":%.2f,\"ratio_overdue_share\":%.2f,\"overdue_share_us\":%.1f}\n", items, few_us, cached, overdue, share, share_us);
+    double worst = 0;
+    char line[2000];
+    size_t at = (size_t)snprintf(line, sizeof line, "{\"items\":%d", items);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        char policy[2000];
+        double us;
+        snprintf(policy, sizeof policy, "{\"credit_policy\":\"arcore/1\",\"currency\":\"CNY\",\"limit_needs_check\":false,%s}", kinds[k].policy);
+        publish(s, policy);
+        const double r = ratio(s, many, few, rounds, &us);
+        printf("%-14s with 10 open items %6.0f us, with %d %6.0f us: %.2f\n", kinds[k].name, us, items, us * r, r);
+        at += (size_t)snprintf(line + at, sizeof line - at, ",\"%s\":%.2f", kinds[k].name, r);
+        if (r > worst) worst = r;
+    }
+    printf("%s,\"worst\":%.2f}\n", line, worst);
     arc_session_close(s);
     arc_book_close(book);
     arc_context_free(ctx);
