@@ -80,17 +80,6 @@ int arci_payer_is_platform(const char *name, size_t n)
     return 0;
 }
 
-int32_t arci_alias_ppm(int64_t s, int64_t c)
-{
-    if (s < 0) s = 0;
-    if (c < 0) c = 0;
-    if (s > 1000000000) s = 1000000000;
-    if (c > 1000000000) c = 1000000000;
-    return (int32_t)((s + 1) * 1000000 / (s + c + 2));
-}
-
-int arci_alias_active(int64_t s, int64_t c) { return s >= 3 && (s + 1) * 5 >= (s + c + 2) * 4; }
-
 /* ---- filling -------------------------------------------------------------------------------------------------------------------------- */
 
 void arci_payers_free(arci_payers *p)
@@ -243,13 +232,15 @@ static arc_status read_aliases(arci_txn *t, arci_payers *p, arci_arena *arena)
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
         int account = is(&v[A_KIND], "payer_account"), said = v[A_CONFIRMED].type == ARC_V_INT;
+        int former = is(&v[A_KIND], "former_name"); /* says what a short name says: another may have it by now */
         int64_t s = v[A_SUPPORTS].u.i, c = v[A_CONTRADICTS].u.i;
-        if (!who(p, v[A_CUSTOMER].u.i) || (v[A_TO].type == ARC_V_INT && p->today != ARC_DATE_NONE && v[A_TO].u.i < p->today) || (!s && !said)) continue;
+        if (!who(p, v[A_CUSTOMER].u.i) || (v[A_TO].type == ARC_V_INT && p->today != ARC_DATE_NONE && v[A_TO].u.i < p->today) || (!s && !said && !former)) continue;
         const link l = { root_of(p, v[A_CUSTOMER].u.i), said && arci_alias_ppm(s, c) < 900000 ? 900000 : arci_alias_ppm(s, c), account ? ARC_PAYER_BY_ALIAS_ACCOUNT : ARC_PAYER_BY_ALIAS_NAME,
                          (uint8_t)(said || arci_alias_active(s, c)), 0 };
+        const link once = { l.customer, 900000, ARC_PAYER_BY_NAME, 1, 0 };
         person *x = who(p, l.customer);
         if (account && x) x->accounts++;
-        st = add_link(t->env, p, account ? &p->accounts : &p->names, v[A_KEY].u.s, v[A_KEY].len, &l);
+        st = add_link(t->env, p, account ? &p->accounts : &p->names, v[A_KEY].u.s, v[A_KEY].len, former ? &once : &l);
     }
     return st;
 }

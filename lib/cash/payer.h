@@ -4,6 +4,7 @@
 #define ARCI_CASH_PAYER_H
 
 #include "arcore/payer.h"
+#include "ledger/alias.h"
 #include "store/repo.h"
 #include "store/session.h"
 
@@ -31,8 +32,5 @@ size_t arci_payer_name_key(char out[ARCI_PAYER_KEY], const char *name, size_t n)
 size_t arci_payer_account_key(char out[ARCI_PAYER_KEY], const char *account, size_t n);
 /* Whether a name is of those through which everybody pays. */
 int arci_payer_is_platform(const char *name, size_t n);
-/* (s + 1) / (s + c + 2) in millionths; and whether that is enough: 0.8 of at least three. */
-int32_t arci_alias_ppm(int64_t supports, int64_t contradicts);
-int arci_alias_active(int64_t supports, int64_t contradicts);
 
 #endif

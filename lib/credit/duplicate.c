@@ -5,17 +5,19 @@
 
 #include "arcore/duplicate.h"
 #include "arcore/fields.h"
+#include "arcore/merge.h"
 #include "arcore/query.h"
 #include "base/handle.h"
 #include "base/json_out.h"
 #include "base/map.h"
+#include "ledger/alias.h"
 #include "store/access.h"
 #include "store/session.h"
 
-#define FIELDS 6
+#define FIELDS 7
 #define DECISION 109u /* duplicate_decision: customer, other, valid_to */
 
-enum { NAMES, CONTACTS, ACCOUNTS, TITLES, DECISIONS, N_TABLES };
+enum { NAMES, CONTACTS, ACCOUNTS, TITLES, ALIASES, DECISIONS, N_TABLES };
 
 typedef struct table {
     uint32_t entity;
@@ -25,11 +27,15 @@ typedef struct table {
 
 /* The first field of each is the customer. */
 static const table tables[N_TABLES] = {
-    { ARC_CUSTOMER, 6, { ARC_CUSTOMER_ID, ARC_CUSTOMER_LEGAL_NAME, ARC_CUSTOMER_SHORT_NAME, ARC_CUSTOMER_USCC, ARC_CUSTOMER_TAX_NO, ARC_CUSTOMER_COUNTRY } },
-    { ARC_CONTACT, 2, { ARC_CONTACT_CUSTOMER, ARC_CONTACT_MOBILE, 0, 0, 0, 0 } },
-    { ARC_BANK_ACCOUNT, 2, { ARC_BANK_ACCOUNT_CUSTOMER, ARC_BANK_ACCOUNT_NUMBER, 0, 0, 0, 0 } },
-    { ARC_INVOICE_TITLE, 5, { ARC_INVOICE_TITLE_CUSTOMER, ARC_INVOICE_TITLE_TITLE, ARC_INVOICE_TITLE_TAX_NO, ARC_INVOICE_TITLE_ACCOUNT, ARC_INVOICE_TITLE_PHONE, 0 } },
-    { DECISION, 3, { ARCI_PUBLIC_FIELD(DECISION, 10), ARCI_PUBLIC_FIELD(DECISION, 11), ARCI_PUBLIC_FIELD(DECISION, 13), 0, 0, 0 } },
+    { ARC_CUSTOMER, 6, { ARC_CUSTOMER_ID, ARC_CUSTOMER_LEGAL_NAME, ARC_CUSTOMER_SHORT_NAME, ARC_CUSTOMER_USCC, ARC_CUSTOMER_TAX_NO, ARC_CUSTOMER_COUNTRY, 0 } },
+    { ARC_CONTACT, 2, { ARC_CONTACT_CUSTOMER, ARC_CONTACT_MOBILE, 0, 0, 0, 0, 0 } },
+    { ARC_BANK_ACCOUNT, 2, { ARC_BANK_ACCOUNT_CUSTOMER, ARC_BANK_ACCOUNT_NUMBER, 0, 0, 0, 0, 0 } },
+    { ARC_INVOICE_TITLE, 5, { ARC_INVOICE_TITLE_CUSTOMER, ARC_INVOICE_TITLE_TITLE, ARC_INVOICE_TITLE_TAX_NO, ARC_INVOICE_TITLE_ACCOUNT, ARC_INVOICE_TITLE_PHONE, 0, 0 } },
+    { ARC_CUSTOMER_ALIAS,
+      7,
+      { ARC_CUSTOMER_ALIAS_CUSTOMER, ARC_CUSTOMER_ALIAS_VALUE, ARC_CUSTOMER_ALIAS_KIND, ARC_CUSTOMER_ALIAS_SUPPORTS, ARC_CUSTOMER_ALIAS_CONTRADICTS, ARC_CUSTOMER_ALIAS_CONFIRMED_ON,
+        ARC_CUSTOMER_ALIAS_VALID_TO } },
+    { DECISION, 3, { ARCI_PUBLIC_FIELD(DECISION, 10), ARCI_PUBLIC_FIELD(DECISION, 11), ARCI_PUBLIC_FIELD(DECISION, 13), 0, 0, 0, 0 } },
 };
 
 typedef struct filler {
@@ -181,6 +187,25 @@ static arc_status add_title(arc_cursor *c, filler *f, int64_t id)
     return st == ARC_OK && title ? arc_name_index_add(f->index, id, title, n, NULL) : st;
 }
 
+/* Former names, and names and accounts that pay for him: those that are sure. */
+static arc_status add_alias(arc_cursor *c, filler *f, int64_t id)
+{
+    static const char account[] = "payer_account", former[] = "former_name";
+    const char *kind = NULL, *value;
+    size_t n_kind = 0, n = 0;
+    int64_t supports = 0, contradicts = 0;
+    arc_date said, to;
+    if (!f->open[ALIASES][2] || arc_cursor_get_text(c, &kind, &n_kind, 2) != ARC_OK || !kind) return ARC_OK;
+    if (arc_cursor_get_date(c, &to, 6) == ARC_OK && f->today != ARC_DATE_NONE && to < f->today) return ARC_OK;
+    (void)arc_cursor_get_int(c, &supports, 3);
+    (void)arc_cursor_get_int(c, &contradicts, 4);
+    const int was = n_kind == sizeof former - 1 && memcmp(kind, former, n_kind) == 0;
+    if (!was && arc_cursor_get_date(c, &said, 5) != ARC_OK && !arci_alias_active(supports, contradicts)) return ARC_OK;
+    if (n_kind == sizeof account - 1 && memcmp(kind, account, n_kind) == 0) return add_key(c, f, ALIASES, 1, id, ARC_NAME_BY_ACCOUNT);
+    value = text_at(c, f, ALIASES, 1, &n);
+    return value ? arc_name_index_add(f->index, id, value, n, NULL) : ARC_OK;
+}
+
 static arc_status add_decision(arc_cursor *c, filler *f, int64_t id)
 {
     int64_t other;
@@ -203,6 +228,7 @@ static arc_status add_row(arc_cursor *c, filler *f, int i)
     case CONTACTS: return add_key(c, f, i, 1, id, ARC_NAME_BY_PHONE);
     case ACCOUNTS: return add_key(c, f, i, 1, id, ARC_NAME_BY_ACCOUNT);
     case TITLES: return add_title(c, f, id);
+    case ALIASES: return add_alias(c, f, id);
     default: return add_decision(c, f, id);
     }
 }
@@ -376,7 +402,7 @@ arc_status arc_duplicate_check(arc_session *session, char *buf, size_t *len, arc
     arc_name_match m[MOST + 2];
     size_t n = MOST + 2;
     uint32_t entity = 0;
-    int64_t self = 0;
+    int64_t self = 0, root = 0; /* whom a merged one was merged into is he himself */
     arc_name_index *own = NULL;
     arc_status st = begin(&f, session);
     if (st != ARC_OK) return st;
@@ -386,8 +412,8 @@ arc_status arc_duplicate_check(arc_session *session, char *buf, size_t *len, arc
     if (!index) st = arc_duplicate_index(session, &own);
     if (st == ARC_OK) st = ask(session, m, &n, customer, index ? index : own);
     if (st == ARC_OK) {
-        if (arc_record_get_int(customer, &self, ARC_CUSTOMER_ID) != ARC_OK) self = 0;
-        st = tell(session, buf, len, m, without_self(m, n, self));
+        if (arc_record_get_int(customer, &self, ARC_CUSTOMER_ID) != ARC_OK || arc_customer_root(session, &root, self, ARC_DATE_NONE) != ARC_OK) root = self;
+        st = tell(session, buf, len, m, without_self(m, n, root));
     }
     arc_name_index_free(own);
     return st;

@@ -16,7 +16,7 @@
 /* clang-format off */
 
 #define ACCESS_MODE(X) X("single", "Single accountant", "单一会计") X("roles", "Roles", "按角色授权")
-#define ALIAS_KIND(X) X("name", "Name", "名称") X("payer_name", "Payer name", "付款人名称") X("payer_account", "Payer account", "付款账号")
+#define ALIAS_KIND(X) X("name", "Name", "名称") X("payer_name", "Payer name", "付款人名称") X("payer_account", "Payer account", "付款账号") X("former_name", "Former name", "曾用名")
 #define ALLOCATION_MODE(X) X("manual", "Manual", "人工") X("auto", "Automatic", "自动") X("import", "Import", "导入") \
     X("credit_note", "Credit note", "红字冲抵") X("write_off", "Write-off", "坏账核销") X("netting", "Netting", "抵账") \
     X("transfer", "Transfer", "转移") X("refund", "Refund", "退款") X("advance", "Advance", "预收抵扣") X("bill", "Bill", "票据")

@@ -133,7 +133,7 @@ static const arci_field customer_alias_fields[] = {
     F_TEXT(12, R_ | V_ | P_ | I_, 300, "value", "Value", "别名", "Name or account number as it was written first."),
     F_INT(13, R_ | V_, "supports", "Supported", "支持次数", "Receipts of the customer that came so."),
     F_INT(14, R_ | V_, "contradicts", "Contradicted", "反对次数", "Receipts of other customers that came so."),
-    F_DATE(15, V_, "last_seen", "Last seen", "最近出现", ""),
+    F_DATE(15, V_, "last_seen", "Last seen", "最近出现", "Of a former name: the day it was given up."),
     F_DATE(16, V_, "valid_to", "Valid to", "有效期至", "Last day; NULL = no end."),
     F_REF(17, V_, "confirmed_by", "user_account", "Confirmed by", "确认人", "Who said so."),
     F_TEXT(18, R_ | V_ | P_ | I_, 300, "key", "Key", "比对键", "Value as it is compared."),

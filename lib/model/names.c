@@ -270,4 +270,4 @@ const uint16_t arci_names_fields[] = {
     /* payment_tracking */
     10, 1, 4, 2, 3, 0, 5, 9, 7, 6, 8,
 };
-const char arci_names_fingerprint[65] = "f0be26cbffba9cce460732c4b107d3423721b9376fd5b7c1daf2b5d741b6f3d6";
+const char arci_names_fingerprint[65] = "befeca385fae8288b8526c3815425a44ed0228b24fe500bf6ac0a9126658e13c";

@@ -4,6 +4,7 @@
 
 #include "store/custom_index.h"
 #include "store/defaults.h"
+#include "store/former.h"
 #include "store/frozen.h"
 #include "store/master_impl.h"
 #include "store/merged_to.h"
@@ -340,6 +341,7 @@ arc_status arci_many_update(arci_many *m, size_t i)
     const arci_shape *shape;
     arci_batch *b;
     arci_defaults defaults;
+    arci_former former;
     uint32_t refused;
     uint16_t n, n_fixed, *cols = arci_arena_alloc(m->arena, 2 * (size_t)t->n_cols * sizeof *cols);
     if (!cols) return arci_nomem(m->t->env);
@@ -367,9 +369,11 @@ arc_status arci_many_update(arci_many *m, size_t i)
     }
     *arci_batch_guard(b, 0) = *arci_record_value(r, ARCI_FIELD_VERSION);
     st = arci_defaults_update(m->t, m->arena, &defaults, b, t->draws_id ? arci_batch_key(b, 0)->u.i : 0);
+    if (st == ARC_OK) st = arci_former_update(m->t, m->arena, &former, b, t->draws_id ? arci_batch_key(b, 0)->u.i : 0);
     if (st == ARC_OK) st = arci_repo_write(m->t, &b, 1, &refused);
     if (st == ARC_OK && refused) st = arci_batch_refused(m->t, b, 0);
     if (st == ARC_OK) st = arci_defaults_written(m->t, m->arena, &defaults, b);
+    if (st == ARC_OK) st = arci_former_written(m->t, m->arena, &former);
     for (uint16_t k = 0; k < n && st == ARC_OK; k++) {
         if (cols[k] == t->col_custom) st = arci_custom_index_replace(m->t, m->arena, r, arci_batch_key(b, 0)->u.i);
     }

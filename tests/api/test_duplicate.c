@@ -163,10 +163,132 @@ static void test_rights(void **state)
     people_close(&w.p);
 }
 
+static void rename_to(world *w, int64_t id, const char *legal, const char *brief)
+{
+    arc_record *r;
+    assert_ok(arc_session_get(w->s, &r, ARC_CUSTOMER, id));
+    if (legal) assert_ok(arc_customer_set_legal_name(r, legal, SIZE_MAX));
+    if (brief) assert_ok(arc_customer_set_short_name(r, brief, SIZE_MAX));
+    assert_ok(arc_session_update(w->s, r));
+    arc_record_free(r);
+}
+
+/* Whom a name finds first; 0: nobody. */
+static int64_t finds(arc_session *s, const char *name, uint32_t *reasons)
+{
+    arc_name_index *index;
+    arc_name_match m[3] = { ARC_NAME_MATCH_INIT, ARC_NAME_MATCH_INIT, ARC_NAME_MATCH_INIT };
+    size_t n = 3;
+    assert_ok(arc_duplicate_index(s, &index));
+    assert_ok(arc_name_index_search(index, m, &n, name, strlen(name), NULL, ARC_NAME_LIKELY));
+    arc_name_index_free(index);
+    if (reasons) *reasons = n ? m[0].reasons : 0;
+    return n ? m[0].id : 0;
+}
+
+static int64_t count_aliases(arc_session *s)
+{
+    arc_query *q;
+    arc_cursor *c;
+    int64_t n = 0;
+    assert_ok(arc_query_from_json(s, &q, "{\"entity\":\"customer_alias\",\"filters\":[{\"member\":\"kind\",\"operator\":\"equals\",\"values\":[\"former_name\"]}]}", SIZE_MAX));
+    assert_ok(arc_query_run(q, &c));
+    while (arc_cursor_next(c) == ARC_OK) n++;
+    arc_cursor_free(c);
+    arc_query_free(q);
+    return n;
+}
+
+/* A name that was changed still finds whom it was of; a spelling that was mended is no other name. */
+static void test_former_names(void **state)
+{
+    world w;
+    (void)state;
+    open_world(&w);
+    assert_int_equal(finds(w.s, "Okonkwo Handel", NULL), 0);
+    rename_to(&w, w.ids[5], "Okonkwo Handel", NULL);
+    rename_to(&w, w.ids[2], "SCHUMANN Maschinenbau GmbH", NULL);
+    assert_int_equal(count_aliases(w.s), 1);
+    assert_int_equal(finds(w.s, "Zebra", NULL), w.ids[5]);
+    assert_int_equal(finds(w.s, "Okonkwo Handel", NULL), w.ids[5]);
+    /* to and fro: each name once, and the one it has is no former one of anybody else's making */
+    rename_to(&w, w.ids[5], "Zebra", NULL);
+    rename_to(&w, w.ids[5], "Okonkwo Handel", "Oko");
+    assert_int_equal(count_aliases(w.s), 2);
+    rename_to(&w, w.ids[5], NULL, "Nkw");
+    assert_int_equal(count_aliases(w.s), 3);
+    assert_int_equal(finds(w.s, "Zebra", NULL), w.ids[5]);
+    /* so does a payment under it */
+    arc_payer_index *payers;
+    arc_payer payer = ARC_PAYER_INIT;
+    arc_payer_match match = ARC_PAYER_MATCH_INIT;
+    size_t n = 1;
+    payer.name = "ZEBRA";
+    assert_ok(arc_payer_index_load(w.s, &payers));
+    assert_ok(arc_payer_index_find(payers, &match, &n, NULL, &payer));
+    assert_int_equal(n, 1);
+    assert_int_equal(match.customer, w.ids[5]);
+    assert_int_equal(match.how, ARC_PAYER_BY_NAME);
+    arc_payer_index_free(payers);
+    /* a new customer with a former name is told of it */
+    found f = look(w.s);
+    const size_t before = f.n;
+    w.ids[6] = sample_insert(w.s, ARC_CUSTOMER, "{\"code\":\"G\",\"legal_name\":\"Zebra\"}");
+    f = look(w.s);
+    assert_int_equal(f.n, before + 1);
+    assert_non_null(pair_of(&f, w.ids[5], w.ids[6]));
+    people_close(&w.p);
+}
+
+/* Names and accounts that pay for a customer, once they are sure. */
+static void test_aliases(void **state)
+{
+    world w;
+    uint32_t reasons = 0;
+    (void)state;
+    open_world(&w);
+    assert_int_equal(finds(w.s, "Capital Receivables Corp", NULL), 0);
+    assert_ok(arc_payer_confirm(w.s, NULL, w.ids[5], "payer_name", "Capital Receivables Corp", ARC_DATE_NONE));
+    assert_ok(arc_payer_confirm(w.s, NULL, w.ids[4], "name", "Omega Savings", 10957));
+    assert_int_equal(finds(w.s, "Capital Receivables Corp", &reasons), w.ids[5]);
+    assert_true(reasons & ARC_NAME_BY_NAME);
+    assert_int_equal(finds(w.s, "Omega Savings", NULL), 0); /* it has run out */
+    assert_ok(arc_payer_confirm(w.s, NULL, w.ids[5], "payer_account", "6222 0299 1111", ARC_DATE_NONE));
+    (void)insert(&w, ARC_BANK_ACCOUNT, "{\"customer\":%d,\"number\":\"622202991111\"}", w.ids[4], 0);
+    found f = look(w.s);
+    assert_int_equal(pair_of(&f, w.ids[4], w.ids[5])->reasons, ARC_NAME_BY_ACCOUNT);
+    people_close(&w.p);
+}
+
+/* What is known of a merged customer, his former names too, says something of the one he was merged into; asked about himself, that one is no candidate. */
+static void test_merged(void **state)
+{
+    world w;
+    char text[4000];
+    size_t len = sizeof text;
+    arc_record *r;
+    arc_merge merge = ARC_MERGE_INIT;
+    (void)state;
+    open_world(&w);
+    assert_ok(arc_session_set_business_date(w.s, PEOPLE_DAY));
+    rename_to(&w, w.ids[5], "Okonkwo Handel", NULL);
+    merge.kept = w.ids[4];
+    merge.merged = w.ids[5];
+    merge.reason = "one";
+    assert_ok(arc_customer_merge(w.s, NULL, &merge));
+    assert_int_equal(finds(w.s, "Zebra", NULL), w.ids[4]);
+    assert_int_equal(finds(w.s, "Okonkwo Handel", NULL), w.ids[4]);
+    assert_ok(arc_session_get(w.s, &r, ARC_CUSTOMER, w.ids[5]));
+    assert_ok(arc_duplicate_check(w.s, text, &len, r, NULL));
+    assert_string_equal(text, "{\"least\":8000,\"candidates\":[]}");
+    arc_record_free(r);
+    people_close(&w.p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pairs), cmocka_unit_test(test_decisions), cmocka_unit_test(test_check), cmocka_unit_test(test_rights),
+        cmocka_unit_test(test_former_names), cmocka_unit_test(test_aliases), cmocka_unit_test(test_merged), cmocka_unit_test(test_pairs), cmocka_unit_test(test_decisions), cmocka_unit_test(test_check), cmocka_unit_test(test_rights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2202,7 +2202,7 @@ class CustomerAlias(Record):
     def contradicts(self, value: Optional[int]) -> None: ...
     @property
     def last_seen(self) -> Optional[datetime.date]:
-        """Last seen. (verb)"""
+        """Last seen. Of a former name: the day it was given up. (verb)"""
     @last_seen.setter
     def last_seen(self, value: Optional[datetime.date]) -> None: ...
     @property
