@@ -28,6 +28,7 @@ static inline int arci_repo_keeps(const arci_txn *t)
 arc_status arci_repo_hold(arci_txn *t, const arci_table *table, const int64_t *ids, uint32_t n, int share);
 int arci_repo_holds(const arci_txn *t, const arci_table *table, int64_t id, int share);
 typedef struct arci_kept arci_kept;
+int arci_repo_kept_whole(const arci_txn *t, const arci_table *table, int64_t id); /* read with all its columns, or known not to be there */
 /* A row as it was read, if it is held and nothing was written to it since. */
 const arci_kept *arci_repo_kept(const arci_txn *t, const arci_shape *shape, int64_t id);
 int arci_repo_project(const arci_kept *k, const arci_shape *shape, arc_value *out); /* texts stay the transaction's; 0: there was no such row */

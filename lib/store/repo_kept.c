@@ -5,6 +5,7 @@
  * A row that is locked, or whose table is only ever added to, stays as it was read until this transaction writes to the table or undoes something. */
 #include <string.h>
 
+#include "store/ahead.h"
 #include "store/be.h"
 #include "store/repo_impl.h"
 
@@ -74,6 +75,14 @@ const arci_kept *arci_repo_kept(const arci_txn *t, const arci_shape *shape, int6
     return NULL;
 }
 
+int arci_repo_kept_whole(const arci_txn *t, const arci_table *table, int64_t id)
+{
+    for (const arci_kept *k = t->kept; k; k = k->next) {
+        if (k->table == table && k->id == id && is_whole(k->shape)) return 1;
+    }
+    return 0;
+}
+
 int arci_repo_project(const arci_kept *k, const arci_shape *shape, arc_value *out)
 {
     static const arc_value none = { ARC_V_NULL, { 0, 0, 0 }, 0, { 0 } };
@@ -139,7 +148,7 @@ arc_status arci_repo_ask_many(arci_txn *t, const arci_shape *shape, const int64_
     uint32_t kept = 0;
     if (!t->book->ops->later || !t->book->ops->get_many || t->doomed || !n || n > ASK_MOST) return ARC_OK;
     while (kept < n && n <= ARCI_KEPT_MOST && arci_repo_kept(t, shape, ids[kept])) kept++;
-    if (kept == n) return ARC_OK;
+    if (kept == n || arci_ahead_has_ids(t, shape->table, ids, n)) return ARC_OK;
     for (const arci_asked_rows *a = t->asked_rows; a; a = a->next) {
         if (a->cursor && a->shape == shape && a->n == n && memcmp(a->ids, ids, n * sizeof *ids) == 0) return ARC_OK; /* it is */
     }
@@ -241,8 +250,11 @@ arc_status arci_repo_ask_spec(arci_txn *t, const arci_scan_spec *spec)
     for (uint32_t i = 0; i < spec->n_conds; i++) {
         if (spec->conds[i].n_ops != 1) return ARC_OK;
     }
+    arci_set *set;
+    arc_status st = arci_ahead_covers(t, spec, 0, &set);
+    if (st != ARC_OK || set) return st;
     struct arci_asked_find *a = arci_arena_calloc(&t->arena, 1, sizeof *a);
-    arc_status st = a ? copy_spec(t, &a->spec, spec) : arci_nomem(t->env);
+    st = a ? copy_spec(t, &a->spec, spec) : arci_nomem(t->env);
     if (st == ARC_OK) st = arci_scan_open(t, &a->scan, &a->spec);
     if (st != ARC_OK) return st;
     a->entity = spec->entity;
@@ -267,6 +279,7 @@ void arci_repo_forget_asked(arci_txn *t)
 {
     for (arci_asked_rows *a = t->asked_rows; a; a = a->next) arci_be_end(t->book, a->cursor);
     for (struct arci_asked_find *a = t->asked_finds; a; a = a->next) arci_scan_end(a->scan);
+    arci_ahead_forget(t, NULL);
     t->asked_rows = NULL;
     t->asked_finds = NULL;
     t->kept = NULL;
@@ -275,6 +288,7 @@ void arci_repo_forget_asked(arci_txn *t)
 
 void arci_repo_forget_table(arci_txn *t, const arci_table *table)
 {
+    arci_ahead_forget(t, table);
     for (arci_asked_rows *a = t->asked_rows; a; a = a->next) {
         if (a->shape->table != table) continue;
         arci_be_end(t->book, a->cursor);

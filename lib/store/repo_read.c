@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "store/ahead.h"
 #include "store/be.h"
 #include "store/damage.h"
 #include "store/repo_impl.h"
@@ -183,6 +184,35 @@ static arc_status keep_rows(reader *r, const int64_t *ids, uint32_t n, int absen
     return st;
 }
 
+/* The book's column is not among those of "*". */
+static arc_status whole_came(const reader *r, uint32_t n)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
+        if (r->found[i]) st = arci_ahead_came(r->t, r->shape->table, r->rows + (size_t)i * r->shape->n, 1, r->shape->n, 1);
+    }
+    return st;
+}
+
+/* Rows that the plan of a verb has asked for already. */
+static arc_status take_sets(reader *r, const int64_t *ids, uint32_t n, int *all)
+{
+    const arci_shape *s = r->shape;
+    const arc_value **rows = arci_arena_calloc(r->arena, n, sizeof *rows);
+    arc_status st = rows ? ARC_OK : arci_nomem(r->t->env);
+    *all = 1;
+    for (uint32_t i = 0; i < n && *all && st == ARC_OK; i++) st = arci_ahead_row(r->t, s->table, ids[i], all, &rows[i]);
+    for (uint32_t i = 0; i < n && *all && st == ARC_OK; i++) {
+        int64_t position = position_of(r, ids[i]);
+        arc_value *to = r->rows + (size_t)position * s->n;
+        if (!rows[i]) continue;
+        for (uint32_t j = 0; j < s->n; j++) to[j] = rows[i][s->cols[j]];
+        st = arci_repo_copy(r->t->env, r->arena, to, to, s->n);
+        r->found[position] = 1;
+    }
+    return st;
+}
+
 /* What was asked for whole, under its lock, is read whole: it answers every question for these rows from then on. */
 static arc_status read_whole(arci_txn *t, const arci_asked_rows *asked)
 {
@@ -203,6 +233,7 @@ static arc_status read_whole(arci_txn *t, const arci_asked_rows *asked)
     }
     if (st == ARC_OK) st = read_new(&r, asked->ids, n);
     if (st == ARC_OK) st = keep_rows(&r, asked->ids, n, 1);
+    if (st == ARC_OK) st = whole_came(&r, n);
     arci_map_clear(&at);
     arci_arena_clear(&arena);
     return st;
@@ -213,7 +244,11 @@ static arc_status read_ids(reader *r, const int64_t *ids, uint32_t n)
     arci_txn *t = r->t;
     int all = 0;
     arc_status st = ARC_OK;
-    if (!arci_repo_keeps(t) || n > ARCI_KEPT_MOST) return read_new(r, ids, n);
+    if (!arci_repo_keeps(t)) return read_new(r, ids, n);
+    st = arci_ahead_known(t, r->shape->table, ids, n, 0);
+    if (st == ARC_OK) st = take_sets(r, ids, n, &all);
+    if (st != ARC_OK || all) return st;
+    if (n > ARCI_KEPT_MOST) return read_new(r, ids, n);
     for (uint32_t i = 0; i < n && st == ARC_OK; i++) {
         const arci_asked_rows *asked = arci_repo_asked_whole(t, r->shape->table, ids[i]);
         if (asked) st = read_whole(t, asked);
@@ -419,7 +454,8 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
         const arc_value own = arci_v_int(t->book->id);
         st = (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, &own, 1);
         if (st != ARC_OK) arci_txn_doom(t);
-        return st == ARC_OK && !share ? arci_trail_ahead(t, table, NULL, 0) : st;
+        if (st == ARC_OK && !share) st = arci_trail_ahead(t, table, NULL, 0);
+        return st == ARC_OK && !share ? arci_ahead_known(t, table, NULL, 0, 1) : st;
     }
     st = arci_repo_id_column(t, table, &col);
     if (st != ARC_OK) return st;
@@ -435,10 +471,12 @@ static arc_status hold_rows(arci_txn *t, const char *entity, const int64_t *ids,
         keys[2 * m] = arci_v_int(t->book->id);
         keys[2 * m++ + 1] = arci_v_int(sorted[i]);
     }
+    if (m && !share) arci_ahead_forget(t, table); /* rows may have changed while it waited */
     st = m ? (share ? arci_be_share : arci_be_lock)(t->env, t->book, t->be, table->number, keys, m) : ARC_OK;
     if (st != ARC_OK) arci_txn_doom(t);
     if (st == ARC_OK && m) st = arci_repo_hold(t, table, sorted, once, share);
     if (st == ARC_OK && m && !share && once <= ARCI_KEPT_MOST) st = arci_trail_ahead(t, table, sorted, once);
+    if (st == ARC_OK && m && !share) st = arci_ahead_known(t, table, sorted, once, 1);
     arci_free(t->book->ctx, sorted);
     return st;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/ahead.h"
 #include "store/damage.h"
 #include "store/scan_impl.h"
 
@@ -288,7 +289,7 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
     if (!s->overlay_cols) return arci_nomem(s->txn->env);
     f->conds = s->conds;
     offer(s, f, spec);
-    arci_be_plan(s->book, f);
+    if (!s->set) arci_be_plan(s->book, f);
     if (s->n_virtual || s->test || virtual_order(s)) f->planned &= ~(uint32_t)(f->n_order ? ARC_PLAN_LIMIT : ARC_PLAN_LIMIT | ARC_PLAN_ORDER);
     split_conds(s);
     st = sort_lists(s);
@@ -311,13 +312,16 @@ static arc_status prepare(arci_scan *s, const arci_scan_spec *spec, arc_fetch *f
 arc_status arci_scan_open(arci_txn *t, arci_scan **out, const arci_scan_spec *spec)
 {
     arci_scan *s;
+    arci_set *set;
     arc_fetch f;
     *out = NULL;
-    arc_status st = arci_scan_take(t, spec->entity, &s);
+    arc_status st = arci_ahead_covers(t, spec, 1, &set);
+    if (st == ARC_OK) st = arci_scan_take(t, spec->entity, &s);
     if (st != ARC_OK) return st;
     arci_scan_overlay(s, spec->overlay);
+    s->set = set;
     st = prepare(s, spec, &f);
-    if (st == ARC_OK) {
+    if (st == ARC_OK && !set) {
         st = arci_be_fetch(t->env, s->book, t->be, &f);
         if (st != ARC_OK) arci_txn_doom(t);
     }
@@ -391,6 +395,23 @@ static arc_status check_rows(arci_scan *s, const arc_block *block)
     return s->grouped ? arci_groups_check(s, block) : ARC_OK;
 }
 
+/* The rows that were asked for ahead, as the backend would hand them over. */
+static arc_status next_of_set(arci_scan *s, arc_block *block)
+{
+    const uint32_t n = arci_set_size(s->set);
+    arc_value *v = arci_arena_alloc(&s->arena, (size_t)n * s->n_fetched * sizeof *v + 1);
+    if (!v) return arci_nomem(s->txn->env);
+    block->values = v;
+    block->n_rows = n;
+    block->n_cols = s->n_fetched;
+    for (uint32_t r = 0; r < n; r++) {
+        const arc_value *row = arci_set_row(s->set, r);
+        for (uint32_t c = 0; c < s->n_fetched; c++) *v++ = row[s->fetched[c]];
+    }
+    s->set = NULL;
+    return n ? ARC_OK : ARC_DONE;
+}
+
 /* Next rows of the backend that pass; not counted against the limit. */
 static arc_status next_passing(arci_scan *s, arc_block *block)
 {
@@ -400,17 +421,18 @@ static arc_status next_passing(arci_scan *s, arc_block *block)
         return block->n_rows ? ARC_OK : ARC_DONE;
     }
     do {
-        if (!s->cursor) return ARC_DONE;
-        arc_status st = arci_be_next(s->txn->env, s->book, s->cursor, block, s->kinds, s->n_fetched);
+        if (!s->cursor && !s->set) return ARC_DONE;
+        arc_status st = s->set ? next_of_set(s, block) : arci_be_next(s->txn->env, s->book, s->cursor, block, s->kinds, s->n_fetched);
         if (st == ARC_OK) st = check_rows(s, block);
         else if (st == ARC_DONE && s->grouped) st = arci_groups_end(s);
         if (st != ARC_OK) {
             if (st != ARC_DONE) arci_txn_doom(s->txn);
+            s->set = NULL;
             arci_be_end(s->book, s->cursor);
             s->cursor = NULL;
             return st;
         }
-        if (s->book->damaged) st = mend(s, block);
+        if (s->cursor && s->book->damaged) st = mend(s, block);
         if (st == ARC_OK && s->composer) st = arci_compose_block(s, block);
         if (st == ARC_OK && (s->n_pushed < s->n_conds || s->test)) st = filter(s, block);
         if (st != ARC_OK) return st;

@@ -21,6 +21,7 @@ struct arci_scan {
     arci_book *book;
     const arci_table *table;
     void *cursor; /* the backend's, NULL when at its end */
+    const struct arci_set *set; /* rows that are here already, instead; NULL: none, or handed over */
     arci_arena arena;
     arc_cond *conds; /* taken by the backend first, then the rest */
     uint16_t *cols;

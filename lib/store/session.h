@@ -109,6 +109,7 @@ struct arci_txn {
     struct arci_asked_find *asked_finds;
     struct arci_kept *kept; /* rows read that stay as they are */
     struct arci_held *held; /* rows locked */
+    struct arci_set *sets; /* what the plans of its verbs have asked for. store/ahead.h; in the arena */
     arci_scan *epoch_scan; /* the book's epoch, asked for ahead, or NULL */
     uint32_t access_generation; /* of the store, before it began */
     arci_arena arena;     /* freed at its end */

@@ -84,6 +84,8 @@ arc_status arci_book_epoch_prove(arci_txn *t)
 
 void arci_book_warm(arci_txn *t)
 {
+    static const char *const kinds[] = { "term", "account_map", "tolerance" }; /* that many a verb looks at */
+    arci_rows rows;
     arci_book *b = t->book;
     arc_error none = ARC_ERROR_INIT;
     arci_env quiet = { b->ctx, &none }, *env = t->env;
@@ -93,11 +95,13 @@ void arci_book_warm(arci_txn *t)
     t->env = &quiet; /* what is wrong is told to whoever needs it */
     arc_status st = arci_definitions_ask(t, "validation");
     if (st == ARC_OK) st = arci_definitions_ask(t, "approval");
+    for (uint32_t i = 0; i < sizeof kinds / sizeof kinds[0] && st == ARC_OK; i++) st = arci_definitions_ask(t, kinds[i]);
     if (st == ARC_OK) st = arci_custom_ask(t);
     if (st == ARC_OK) st = arci_book_epoch(t, &epoch);
     if (st == ARC_OK) st = arci_session_custom(&quiet, t->session, &custom);
     if (st == ARC_OK && (!b->rules || b->rules->epoch != epoch)) st = fresh_cache(t, epoch);
     if (st == ARC_OK) (void)arci_approvals_load(t);
+    for (uint32_t i = 0; i < sizeof kinds / sizeof kinds[0] && st == ARC_OK; i++) st = arci_definitions_published(t, kinds[i], &t->arena, &rows);
     t->env = env;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/ahead.h"
 #include "store/repo.h"
 #include "store/trail.h"
 #include "store/valid.h"
@@ -18,6 +19,14 @@ static arc_status hold_book(arci_call *c)
     return arci_repo_lock(c->txn, "book", &any, 1);
 }
 
+static arc_status plan_ahead(arci_call *c)
+{
+    char name[ARCI_VERB_NAME_MAX];
+    if (!c->txn->ahead || !c->session->book->ops->later) return ARC_OK;
+    c->plan = arci_ahead_plan(arci_verb_name(c->verb, c->entity, name));
+    return arci_ahead_begin(c->txn);
+}
+
 arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb, const arci_entity *entity, uint32_t scope_flags)
 {
     c->session = s;
@@ -26,6 +35,7 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     c->txn = NULL;
     c->outer = NULL;
     c->request = NULL;
+    c->plan = NULL;
     arc_status st = arci_access_check(&s->env, s, verb, entity);
     int keyed = s->request_key[0] && !(s->book->txn && s->book->txn->call);
     if (st == ARC_OK) st = arci_scope_begin(s, &c->scope, ARC_WRITE, scope_flags);
@@ -53,7 +63,9 @@ arc_status arci_call_begin(arci_session *s, arci_call *c, const arci_verb *verb,
     if (st == ARC_OK && keyed) st = arci_request_new(c);
     if (st != ARC_OK) return arci_scope_end(&c->scope, st);
     c->txn->call = c;
-    return ARC_OK;
+    if ((st = plan_ahead(c)) == ARC_OK) return ARC_OK;
+    c->txn->call = c->outer;
+    return arci_scope_end(&c->scope, st);
 }
 
 int arci_call_tries(arci_session *s, uint32_t *tries, arc_status st)

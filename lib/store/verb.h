@@ -42,6 +42,7 @@ struct arci_call {
     arci_call *outer; /* the call this one is made in, or NULL */
     arci_request *request; /* NULL: made without a request key */
     uint32_t changes; /* in the trail when it began */
+    const struct arci_plan *plan; /* what it will ask; NULL: not known, or no matter. store/ahead.h */
 };
 
 /* entity: for verbs of any entity (ARCI_VERB_ANY), else NULL. scope_flags: ARCI_SCOPE_*. On error nothing is open. */

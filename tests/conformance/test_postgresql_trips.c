@@ -32,7 +32,7 @@ static uint32_t n_verbs;
 
 /* ---- what a verb asks, for who looks for a trip to save: ARCORE_TRIPS=1 ---- */
 
-static char told[8000];
+static char told[16000];
 static int64_t told_trips;
 
 static void tell(const char *what, uint16_t table)
@@ -41,6 +41,25 @@ static void tell(const char *what, uint16_t table)
     int64_t now = trips();
     snprintf(told + n, sizeof told - n, "%s%s %s", now > told_trips ? " |" : "", what, table < schema->n_tables ? schema->tables[table].name : "");
     told_trips = now;
+}
+
+/* Columns of a question that are compared, and how: "=" one value, "#" several, "~" anything else. */
+static void tell_conds(uint16_t table, const arc_cond *conds, uint32_t n_conds)
+{
+    for (uint32_t i = 0; i < n_conds; i++) {
+        for (uint32_t k = 0; k < conds[i].n_ops; k++) {
+            const arc_cond_op *o = &conds[i].ops[k];
+            const char *col = o->col < schema->tables[table].n_cols ? schema->tables[table].cols[o->col].name : "?";
+            size_t n = strlen(told);
+            if (strcmp(col, "book") == 0) continue;
+            snprintf(told + n, sizeof told - n, "%s%s%s", i > 1 || k ? "," : "[", o->n == 1 && o->op == ARC_OP_EQ ? "" : o->op == ARC_OP_IN ? "#" : "~", col);
+            n = strlen(told);
+            if (o->n == 1 && o->v[0].type == ARC_V_TEXT) snprintf(told + n, sizeof told - n, "=%.*s", (int)(o->v[0].len < 24 ? o->v[0].len : 24), o->v[0].u.s);
+            if (o->n == 1 && o->v[0].type == ARC_V_INT) snprintf(told + n, sizeof told - n, "=%lld", (long long)o->v[0].u.i);
+        }
+    }
+    size_t n = strlen(told);
+    snprintf(told + n, sizeof told - n, "]");
 }
 
 static arc_status watch_migrate(void *be, const arc_schema_desc *desc, uint32_t flags)
@@ -76,6 +95,7 @@ static arc_status watch_fetch(void *txn, arc_fetch *const *fetches, uint32_t n)
 {
     arc_status st = inner->fetch(txn, fetches, n);
     tell(" fetch", fetches[0]->table);
+    tell_conds(fetches[0]->table, fetches[0]->conds, fetches[0]->n_conds);
     return st;
 }
 
@@ -90,6 +110,7 @@ static arc_status watch_aggregate(void *txn, arc_aggregate *a)
 {
     arc_status st = inner->aggregate(txn, a);
     tell(" aggregate", a->table);
+    tell_conds(a->table, a->conds, a->n_conds);
     return st;
 }
 
@@ -189,11 +210,58 @@ static void open_watched(test_book *b)
 
 /* ---- verbs ---- */
 
+/* Those that wait more often, and why: docs/postgresql.md. Whoever grows one, or another one beyond TRIPS, sees red; whoever shortens one takes it out. */
+static const struct {
+    const char *verb;
+    int64_t most;
+} longer[] = {
+    { "book.create", 6 },
+    { "customer_group.insert", 6 },
+    { "custom_field.alter", 7 },
+    { "external_id.upsert", 10 },
+    { "invoice.red_issued", 7 },
+    { "receipt.unclaim", 5 },
+    { "receipt.return", 5 },
+    { "item.transfer", 6 },
+    { "write_off_request.recover", 6 },
+    { "role.install", 44 },
+    { "pending_change.edit", 5 },
+    { "proposal.apply", 20 },
+    { "import_job.run", 13 },
+    { "customer_group.load", 7 },
+    { "invoice_request.submit", 7 },
+    { "invoice_request.send", 39 },
+    { "invoice_request.issue", 7 },
+    { "delivery.refuse", 5 },
+    { "statement_letter.make", 13 },
+    { "fiscal_period.close", 12 },
+    { "voucher.export", 8 },
+    { "revaluation.run", 6 },
+    { "provision_run.run", 5 },
+    { "bank_statement.import", 11 },
+    { "bank_statement.undo", 10 },
+    { "statement_line.receive", 11 },
+    { "customer_alias.confirm", 6 },
+    { "bill.record", 7 },
+    { "bill.dishonour", 5 },
+    { "bill.return", 6 },
+    { "bill.reverse", 5 },
+    { "score.run", 20 },
+};
+
+static int64_t allowed(const char *name)
+{
+    for (size_t i = 0; i < sizeof longer / sizeof longer[0]; i++) {
+        if (!strcmp(longer[i].verb, name)) return longer[i].most;
+    }
+    return TRIPS;
+}
+
 static void every_verb(void **state)
 {
     (void)state;
     if (!runs) skip();
-    int over = 0;
+    int over = 0, wrong = 0;
     for (int i = 0; i < DRIVERS; i++) {
         test_book b;
         answer a;
@@ -210,10 +278,15 @@ static void every_verb(void **state)
         test_book_close(&b);
     }
     for (uint32_t i = 0; i < n_verbs; i++) {
+        const int64_t most = allowed(verbs[i].verb);
         fprintf(stderr, "%s%-36s %lld\n", verbs[i].most > TRIPS ? "* " : "  ", verbs[i].verb, (long long)verbs[i].most);
         over += verbs[i].most > TRIPS;
+        if (verbs[i].most > most) wrong++;
+        if (verbs[i].most > most) fprintf(stderr, "^ at most %lld trips are allowed\n", (long long)most);
+        if (most > TRIPS && verbs[i].most < most) fprintf(stderr, "^ has become shorter than the %lld it is known with\n", (long long)most);
     }
-    fprintf(stderr, "%u verbs, %d over\n", n_verbs, over);
+    fprintf(stderr, "%u verbs, %d over %d\n", n_verbs, over, TRIPS);
+    if (wrong) fail_msg("%d verbs wait more often than they may", wrong);
 }
 
 /* ---- what a day is made of, by a book that has been open for a while ---- */
