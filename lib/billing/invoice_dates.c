@@ -115,6 +115,7 @@ static arc_status write_due(follower *x, const uint32_t *of)
         arci_account_change *c = arci_accounts_at(&p->accounts, s[S_CUSTOMER].u.i, currency);
         if (!c) return arci_nomem(p->t->env);
         if (s[S_OPEN].u.i > 0 && (c->oldest_due == ARC_DATE_NONE || x->due[r] < c->oldest_due)) c->oldest_due = x->due[r];
+        if (s[S_OPEN].u.i > 0) arci_account_due(&p->accounts, c, arci_batch_row(b[1], at - 1), s[S_OPEN].u.i); /* it had none */
     }
     if (st != ARC_OK || !at) return st;
     b[0]->n_rows = b[1]->n_rows = at;
