@@ -206,6 +206,10 @@ static int by_alike(const void *a, const void *b)
     const arci_set *x = a, *y = b;
     if (x->alike != y->alike) return x->alike < y->alike ? -1 : 1;
     if (x->log != y->log) return x->log > y->log ? -1 : 1;
+    for (uint32_t w = 0; w < x->words; w++) { /* of sets as likely the one with the oldest items */
+        const uint64_t differ = x->in[w] ^ y->in[w];
+        if (differ) return x->in[w] & (differ & (~differ + 1)) ? -1 : 1;
+    }
     return 0;
 }
 

@@ -56,6 +56,8 @@ typedef struct arci_mreceipt {
     arc_value texts[ARCI_MTEXTS], payer_name, payer_account, channel;
     int64_t our_account, line;
     arc_value holder, ours; /* of our_account: one of our own names; its number */
+    uint8_t moved;    /* something of it was applied once */
+    uint8_t reversed; /* a match of it was taken back */
     uint8_t plain;    /* named whole and paid exactly: what else the customer has open was not read */
     int64_t payer;    /* of receipts of nobody: who seems to have paid; 0: not known */
     int64_t may_be[32]; /* in order: those that may have paid, and those they may pay for */
@@ -104,6 +106,7 @@ typedef struct arci_mcandidate {
     uint8_t exact;            /* nothing is left of receipt and items */
     int64_t customer;
     int32_t raw_ppm, ppm;
+    int64_t alike, sets;      /* sets of the same amounts; all that add up, as far as was looked. 0: not counted */
     const uint32_t *items;    /* credits among them, in the order in which they are paid */
     uint32_t n_items;
     arci_mrow *rows;
@@ -125,6 +128,7 @@ typedef struct arci_mresult {
     int outcome, answer;
     const char *why;  /* why it does not post by itself, or nothing was found: a code */
     int64_t customer; /* whose it is taken to be */
+    uint8_t disagrees; /* a document is named that does not agree in the fields the strategy binds */
     uint8_t family;   /* documents of several customers may be paid: all of those that are named */
     const char *payer; /* how that is known: "receipt", "reference", "account", ...; NULL: not known */
     int32_t payer_ppm;
@@ -220,6 +224,7 @@ typedef struct arci_mpool {
     uint8_t family; /* of all that the customer may pay for */
     uint8_t weighed; /* the sets that add up were looked for, and are candidates */
 } arci_mpool;
+int arci_cash_agrees(const arci_mreceipt *r, const arci_mresult *res, const arci_mitem *item, uint32_t agree);
 arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, const arci_mresult *res);
 
 /* Who may have paid a receipt of nobody (match_payer.c). */
@@ -249,6 +254,7 @@ int arci_cash_other_entity(const arci_mreceipt *r);
 
 /* What these customers paid lately; the earlier receipt that one repeats, 0: none. */
 arc_status arci_cash_recent_read(arci_cash *m, const int64_t *customers, uint32_t n);
+void arci_cash_recent_free(arci_cash *m);
 int64_t arci_cash_twice(const arci_cash *m, const arci_mreceipt *r, int64_t customer, int32_t days);
 
 /* One receipt: everything in the result is in the scratch arena, which the caller resets. What the first candidate takes is taken when `take` says so. */
@@ -276,7 +282,7 @@ typedef struct arci_cash_told {
 void arci_cash_told_init(arci_cash_told *t, arc_context *ctx);
 void arci_cash_told_clear(arci_cash_told *t);
 arc_status arci_cash_tell(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, arci_cash_told *out);
-void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, const arci_mcandidate *c, arci_str *b);
+void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, const arci_mcandidate *c, arci_str *b, arci_str *text);
 
 /* What stays with the rows of a match that posts by itself. */
 void arci_cash_tell_evidence(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, arci_str *b, arci_str *scratch);

@@ -127,20 +127,34 @@ arc_status arci_cash_deed_read(arci_env *env, arci_arena *arena, arci_cash_deed 
     return st;
 }
 
-arc_status arci_cash_evidence(arci_env *env, arci_arena *arena, arci_cash_deed *d, const char *explanation)
+static void put_member(arci_str *b, const arci_json *of, const char *key)
+{
+    const arci_json *m = arci_json_get(of, key);
+    if (!m) return;
+    arci_json_put_key(b, key);
+    arci_json_put_node(b, m);
+}
+
+arc_status arci_cash_evidence(arci_env *env, arci_arena *arena, arci_cash_deed *d, const char *explanation, const arci_json *action, int edited)
 {
     static const char *const kept[] = { "rule", "strategy", "revision", "answer", "outcome", "probability", "looks_like", "equation", "evidence", "differences", "exchange" };
+    static const char *const told[] = { "rule", "strategy", "probability", "equation" };
+    const arci_json *amount = arci_json_get(action, "amount"), *most = arci_json_get(action, "most");
+    const int whole = amount && most && amount->type == ARCI_JSON_STRING && most->type == ARCI_JSON_STRING && strcmp(amount->s, most->s) == 0;
     arci_json *root;
     arci_str b;
     arc_status st = arci_json_parse(env, arena, explanation, strlen(explanation), &arci_json_default_limits, &root);
     if (st != ARC_OK) return st;
     arci_str_init(&b, env->ctx);
     arci_str_puts(&b, "{\"match\":{");
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        const arci_json *m = arci_json_get(root, kept[i]);
-        if (!m) continue;
-        arci_json_put_key(&b, kept[i]);
-        arci_json_put_node(&b, m);
+    for (size_t i = 0; !edited && i < sizeof kept / sizeof *kept; i++) put_member(&b, root, kept[i]);
+    for (size_t i = 0; edited && i < sizeof told / sizeof *told; i++) {
+        if (whole || strcmp(told[i], "equation") != 0) put_member(&b, action, told[i]);
+    }
+    if (edited) {
+        arci_json_put_key(&b, "edited");
+        arci_str_puts(&b, "true");
+        put_member(&b, root, "evidence");
     }
     arci_json_put_int(&b, "receipt", d->receipt);
     arci_str_puts(&b, "}}");

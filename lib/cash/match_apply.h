@@ -29,8 +29,8 @@ typedef struct arci_cash_deed {
 
 /* From an action; its amount may have been lowered: then rows are done as far as it reaches. Texts are the action's. */
 arc_status arci_cash_deed_read(arci_env *env, arci_arena *arena, arci_cash_deed *out, const arci_json *action);
-/* The part of an explanation that stays with the rows. */
-arc_status arci_cash_evidence(arci_env *env, arci_arena *arena, arci_cash_deed *d, const char *explanation);
+/* The part of an explanation that stays with the rows. edited: somebody has changed the action, or chose an alternative: then the action tells what is done. */
+arc_status arci_cash_evidence(arci_env *env, arci_arena *arena, arci_cash_deed *d, const char *explanation, const arci_json *action, int edited);
 /* In the session's open transaction. */
 arc_status arci_cash_do(arc_session *session, arci_arena *arena, arci_cash_deed *d);
 void arci_cash_deed_told(const arci_cash_deed *d, arci_str *b);

@@ -226,6 +226,9 @@ static void rank(arci_cash *m, arci_mresult *out)
     }
 }
 
+/* Other sets add up as well, and it is none that everybody would think of first. */
+static int is_guess(const arci_mcandidate *c) { return c->sets > 1 && c->kind != ARC_SET_ALL && c->kind != ARC_SET_DUE; }
+
 static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const arci_mresult *out)
 {
     const arci_mcandidate *c = &out->c[0];
@@ -245,6 +248,9 @@ static const char *stopped_by(const arci_cash *m, const arci_mreceipt *r, const 
     if (arci_cash_other_entity(r)) return "other_entity";
     if (out->twice) return "double_payment";
     if (!s->new_payer && arci_cash_is_new_payer(r)) return "new_payer";
+    if (r->reversed) return "taken_back";
+    if (c->alike > 1) return "alike";
+    if (is_guess(c)) return "several_sets";
     if (c->mode != ARCI_TIER_AUTO) return "mode";
     if (!c->by_rules) return "difference";
     if (!c->proved && m->model.calibration.cases < ARCI_CAL_ENOUGH) return "history";
@@ -260,11 +266,12 @@ static void judge(arci_cash *m, const arci_mreceipt *r, arci_mresult *out)
     out->margin_ppm = out->strategy->margin_ppm;
     out->cases = m->model.calibration.cases;
     if (!out->n) {
-        if (!out->why) out->why = out->twice ? "double_payment" : "nothing_fits";
+        if (!out->why) out->why = out->twice ? "double_payment" : out->disagrees ? "disagrees" : "nothing_fits";
         return;
     }
     rank(m, out);
-    out->answer = out->n == 1 || out->c[0].raw_ppm >= LIKELIEST ? ARCI_ANS_UNIQUE : ARCI_ANS_AMBIGUOUS;
+    const int unique = (out->n == 1 || out->c[0].raw_ppm >= LIKELIEST) && out->c[0].alike <= 1 && !is_guess(&out->c[0]);
+    out->answer = unique ? ARCI_ANS_UNIQUE : ARCI_ANS_AMBIGUOUS;
     out->why = out->why ? out->why : stopped_by(m, r, out);
     out->outcome = out->why ? ARCI_OUT_SUGGEST : ARCI_OUT_AUTO;
 }
@@ -282,7 +289,7 @@ arc_status arci_cash_decide(arci_cash *m, arci_mreceipt *r, arci_mresult *out)
     if (st == ARC_OK) st = whose(m, r, out);
     if (st == ARC_OK) st = choose(m, r, arci_cash_customer(m, out->customer), &out->strategy);
     if (m->tols) m->tol = m->tols[out->strategy - m->strategies];
-    if (st == ARC_OK && out->customer && !r->plain) out->twice = arci_cash_twice(m, r, out->customer, out->strategy->twice_days);
+    if (st == ARC_OK && out->customer) out->twice = arci_cash_twice(m, r, out->customer, out->strategy->twice_days);
     const int across = st == ARC_OK && arci_cash_names_foreign(m, r, out);
     if (across) st = arci_cash_foreign(m, r, out);
     if (st == ARC_OK && out->customer && !out->n) st = try_tiers(m, r, out);

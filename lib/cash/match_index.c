@@ -135,6 +135,7 @@ typedef struct finding {
     uint32_t n_customers, cap;
     arci_mhit *hits;
     uint32_t n;
+    const arci_mreceipt *r;
 } finding;
 
 static int is_one_of(const finding *f, int64_t customer)
@@ -148,22 +149,57 @@ static int is_one_of(const finding *f, int64_t customer)
 /* What is not a whole number counts among the receipt's own customers, or where all that is open is known. */
 static int counts(const finding *f, const arci_ref_target *t) { return f->n_customers ? is_one_of(f, t->customer) : f->m->whole_book; }
 
+/* Numbers that differ in what stands between their characters alone read the same: two documents, or two orders. */
+/* As it stands in the text, but for case. */
+static int stands(const arci_mreceipt *r, uint32_t text, const arc_reference_hit *h, const arci_mitem *item)
+{
+    const char *s = r->texts[text].u.s + h->start;
+    const size_t n = h->end - h->start;
+    if (!item || item->number.type != ARC_V_TEXT || item->number.len != n) return 0;
+    for (size_t i = 0; i < n; i++) {
+        const char a = s[i] >= 'a' && s[i] <= 'z' ? (char)(s[i] - 32) : s[i], b = item->number.u.s[i] >= 'a' && item->number.u.s[i] <= 'z' ? (char)(item->number.u.s[i] - 32) : item->number.u.s[i];
+        if (a != b) return 0;
+    }
+    return 1;
+}
+
+static int is_several(const finding *f, uint32_t number)
+{
+    const arci_mitem *first = NULL;
+    const arci_ref_target *other = NULL;
+    for (const arci_ref_target *t = arci_ref_first(f->m->index->index, number); t; t = arci_ref_next(f->m->index->index, t)) {
+        const arci_mitem *item = t->kind == ARC_REFERENCE_DOCUMENT ? arci_cash_item(f->m, t->id) : NULL;
+        if (!counts(f, t)) continue;
+        if (item && first && arci_value_compare(&item->number, &first->number) != 0) return 1;
+        if (item) first = item;
+        else if (by_of(t->kind) != ARCI_BY_DOCUMENT && other && other->kind == t->kind && other->id != t->id) return 1;
+        else if (by_of(t->kind) != ARCI_BY_DOCUMENT) other = t;
+    }
+    return 0;
+}
+
 static arc_status put(finding *f, uint32_t text, const arc_reference_hit *h, uint32_t number)
 {
     arci_cash *m = f->m;
     size_t length;
     const char *name = arci_ref_number(m->index->index, number, &length);
+    int several = is_several(f, number), whole = 0;
+    for (const arci_ref_target *t = arci_ref_first(m->index->index, number); several && t; t = arci_ref_next(m->index->index, t)) {
+        whole = whole || (t->kind == ARC_REFERENCE_DOCUMENT && counts(f, t) && stands(f->r, text, h, arci_cash_item(m, t->id)));
+    }
+    several = several && !whole;
     for (const arci_ref_target *t = arci_ref_first(m->index->index, number); t; t = arci_ref_next(m->index->index, t)) {
         const arci_mitem *item = by_of(t->kind) == ARCI_BY_DOCUMENT ? arci_cash_item(m, t->id) : NULL;
-        if (f->n == f->cap || !counts(f, t)) continue;
+        if (f->n == f->cap || !counts(f, t) || (whole && !stands(f->r, text, h, item))) continue;
         arci_mhit *k = &f->hits[f->n];
         *k = (arci_mhit){ .text = text, .start = (uint32_t)h->start, .end = (uint32_t)h->end, .kind = (uint8_t)h->kind, .by = by_of(t->kind), .id = t->id, .customer = t->customer, .item = UINT32_MAX };
         if (!k->by || (k->by == ARCI_BY_DOCUMENT && !item)) continue;
         if (item) k->item = (uint32_t)(item - m->items);
         k->exact = h->kind == ARC_HIT_EXACT || h->kind == ARC_HIT_STRUCTURED || h->kind == ARC_HIT_LIST || h->kind == ARC_HIT_RANGE;
-        k->ambiguous = (h->flags & ARC_HIT_AMBIGUOUS) != 0;
+        k->ambiguous = several || (h->flags & ARC_HIT_AMBIGUOUS) != 0;
         k->repaired = h->kind == ARC_HIT_REPAIRED;
-        k->number = arci_arena_strndup(&m->scratch, name, length);
+        const int own = item && t->kind == ARC_REFERENCE_DOCUMENT && item->number.type == ARC_V_TEXT;
+        k->number = own ? arci_arena_strndup(&m->scratch, item->number.u.s, item->number.len) : arci_arena_strndup(&m->scratch, name, length);
         k->note = k->repaired ? repair_of(m, h) : NULL;
         if (!k->number || (k->repaired && !k->note)) return arci_nomem(m->env);
         f->n++;
@@ -173,7 +209,7 @@ static arc_status put(finding *f, uint32_t text, const arc_reference_hit *h, uin
 
 arc_status arci_cash_look(arci_cash *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit *hits, uint32_t cap, uint32_t *n)
 {
-    finding f = { .m = m, .customers = customers, .n_customers = n_customers, .cap = cap, .hits = hits, .n = *n };
+    finding f = { .m = m, .customers = customers, .n_customers = n_customers, .cap = cap, .hits = hits, .n = *n, .r = r };
     const char *accounts[1];
     arc_reference_options o = ARC_REFERENCE_OPTIONS_INIT;
     arc_status st = ARC_OK;

@@ -7,7 +7,7 @@
 #include "cash/match_call.h"
 #include "store/verb.h"
 
-enum { RECEIPTS_MAX = 20000, RECEIPTS = 3000, AT_ONCE = 500, ITEMS_MOST = 2000 };
+enum { RECEIPTS_MAX = 20000, RECEIPTS = 3000, AT_ONCE = 500 };
 
 typedef struct move { /* an allocation, or its reversal */
     int64_t id, item, receipt, credit_item, settled, taken, reverses, customer; /* settled: of the item; taken: of the credit */
@@ -245,24 +245,16 @@ static int go_back(learning *x, arci_mreceipt *r, uint32_t first, uint32_t *n_pa
     return *n_paid && total > 0;
 }
 
-/* The same amounts, whichever items carry them: nobody could tell them apart. */
-static int is_right(const learning *x, const arci_mreceipt *r, const arci_mcandidate *k, uint32_t n_paid)
+/* Just the items that it paid: of several that look the same one is as good as none. */
+static int is_right(const learning *x, const arci_mcandidate *k, uint32_t n_paid)
 {
-    const arci_cash *m = &x->m;
-    const arci_mcustomer *c = arci_cash_customer(m, r->customer);
-    int64_t a[ITEMS_MOST], b[ITEMS_MOST];
-    uint32_t n = 0, debits = 0;
+    uint32_t debits = 0;
     for (uint32_t i = 0; i < k->n_items; i++) {
-        if (m->items[k->items[i]].open > 0 && debits < ITEMS_MOST) a[debits++] = m->items[k->items[i]].open;
+        if (x->m.items[k->items[i]].open <= 0) continue;
+        if (!x->paid[k->items[i]]) return 0;
+        debits++;
     }
-    for (uint32_t i = 0; i < c->n && n < ITEMS_MOST; i++) {
-        const uint32_t at = m->order[c->first + i];
-        if (x->paid[at]) b[n++] = m->items[at].open;
-    }
-    if (debits != n || n != n_paid) return 0;
-    qsort(a, n, sizeof *a, by_value);
-    qsort(b, n, sizeof *b, by_value);
-    return memcmp(a, b, n * sizeof *a) == 0;
+    return debits == n_paid;
 }
 
 /* Of what was open that day, what it paid. */
@@ -296,7 +288,7 @@ static arc_status one(learning *x, arci_mreceipt *r, uint32_t first)
     arc_status st = arci_cash_decide(m, r, &res);
     if (st == ARC_OK && res.n) {
         const arci_mcandidate *k = &res.c[0];
-        x->cases[x->n_cases++] = (arci_cal_case){ k->tier, (uint8_t)is_right(x, r, k, n_paid), k->raw_ppm };
+        x->cases[x->n_cases++] = (arci_cal_case){ k->tier, (uint8_t)is_right(x, k, n_paid), k->raw_ppm };
     }
     return st == ARC_OK ? teach(x, r) : st;
 }

@@ -29,6 +29,10 @@ static int usable(const naming *x, const arci_mitem *item)
 static void put(naming *x, uint32_t at)
 {
     if (!usable(x, &x->m->items[at])) return;
+    if (!arci_cash_agrees(x->r, x->out, &x->m->items[at], x->tier->agree)) {
+        x->out->disagrees = 1;
+        return;
+    }
     for (uint32_t i = 0; i < x->n; i++) {
         if (x->items[i] == at) return;
     }
@@ -143,7 +147,7 @@ static arc_status with_credits(naming *x)
     for (uint32_t i = 0; i < who->n; i++) {
         const uint32_t at = x->m->order[who->first + i];
         int named = 0;
-        if (!usable(x, &x->m->items[at]) || x->m->items[at].open > 0) continue;
+        if (!usable(x, &x->m->items[at]) || x->m->items[at].open > 0 || !arci_cash_agrees(x->r, x->out, &x->m->items[at], x->tier->agree)) continue;
         for (uint32_t k = 0; k < x->n && !named; k++) named = x->items[k] == at;
         if (named) continue;
         if (owed > 0 && x->m->items[at].open == -owed && !alone++) one = at;

@@ -60,7 +60,7 @@ arc_status arci_cash_payer(arci_cash *m, arci_mreceipt *r)
     if (st == ARC_OK) st = text_of(m, &r->payer_name, &payer.name);
     if (st == ARC_OK) st = text_of(m, &r->payer_account, &payer.account);
     for (int i = 0; i < FOUND_MOST; i++) (void)arc_payer_match_init(&found[i]);
-    if (st == ARC_OK) st = arci_payers_find(m->env, m->payers, found, FOUND_MOST, &n, &r->payer_flags, &payer);
+    if (st == ARC_OK) st = arci_payers_find(m->env, m->payers, found, FOUND_MOST, &n, &r->payer_flags, &payer, !r->plain);
     if (st != ARC_OK || (r->payer_flags & ARC_PAYER_PLATFORM)) return st;
     if (n > FOUND_MOST) n = FOUND_MOST;
     for (size_t i = 0; i < n && st == ARC_OK; i++) st = scope_of(m, r, found[i].customer);

@@ -205,7 +205,7 @@ static arc_status apply_unit(arc_session *session, arci_unit *u)
     arci_cash_deed *d = u->found;
     arci_str out;
     const char *why = u->p->lines[u->lines[0]].explanation;
-    arc_status st = arci_cash_evidence(env, u->arena, d, why);
+    arc_status st = arci_cash_evidence(env, u->arena, d, why, u->actions[0], u->p->lines[u->lines[0]].proposed != NULL);
     if (st == ARC_OK) st = arci_cash_do(session, u->arena, d);
     if (st != ARC_OK) return st;
     arci_str_init(&out, env->ctx);

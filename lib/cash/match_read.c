@@ -66,6 +66,7 @@ void arci_cash_end(arci_cash *m)
     arci_cash_refs_free(m);
     arci_cash_index_free(m);
     arci_cash_payers_free(m);
+    arci_cash_recent_free(m);
     arci_learned_clear(&m->model);
     arci_map_clear(&m->item_at);
     arci_map_clear(&m->customer_at);
@@ -91,8 +92,8 @@ static void *room(arci_cash *m, void *old, uint32_t n, uint32_t *cap, uint32_t m
 
 /* ---- receipts ------------------------------------------------------------------------------------------------------------------ */
 
-enum { S_ID, S_CUSTOMER, S_CURRENCY, S_DATE, S_LEFT, S_VERSION, S_RETURNED, S_CLAIMED, S_VALUE, S_METHOD };
-static const char state_columns[] = "receipt customer currency posting_date unapplied version returned_on claimed_on value_date method";
+enum { S_ID, S_CUSTOMER, S_CURRENCY, S_DATE, S_LEFT, S_VERSION, S_RETURNED, S_CLAIMED, S_VALUE, S_METHOD, S_MOVED };
+static const char state_columns[] = "receipt customer currency posting_date unapplied version returned_on claimed_on value_date method moved_on";
 enum { X_MEMO, X_BANK_REF, X_REMARK, X_NAME, X_ACCOUNT, X_OURS, X_PROJECT, X_DEPARTMENT, X_OWNER, X_STORE, X_LINE, X_CHANNEL, X_STATEMENT };
 static const char text_columns[] = "memo bank_ref remark payer_name payer_account our_account project department owner store business_line channel statement_line";
 
@@ -108,6 +109,7 @@ static void take_state(const arci_cash *m, arci_mreceipt *r, const arc_value *v)
     r->version = v[S_VERSION].u.i;
     r->returned = v[S_RETURNED].type != ARC_V_NULL;
     r->offset = (uint8_t)is_code(&v[S_METHOD], "offset");
+    r->moved = v[S_MOVED].type == ARC_V_INT;
 }
 
 static arc_status missing(arci_cash *m, int64_t id, uint32_t row)
@@ -215,6 +217,40 @@ static arc_status read_texts(arci_cash *m)
     return st;
 }
 
+/* Of which something was taken back: the next match of it needs somebody. */
+static arc_status read_reversed(arci_cash *m)
+{
+    const arci_shape *shape;
+    arci_map moved;
+    arci_rows rows;
+    uint32_t n = 0;
+    arc_value *ids = arci_arena_alloc(&m->arena, (m->n_receipts + 1u) * sizeof *ids);
+    if (!ids) return arci_nomem(m->env);
+    arci_map_init(&moved, m->arena.ctx);
+    arc_status st = arci_shape_get(m->t, &shape, "allocation", "receipt reverses");
+    for (uint32_t i = 0; i < m->n_receipts && st == ARC_OK; i++) {
+        int64_t *at;
+        if (!m->receipts[i].moved) continue;
+        ids[n++] = arci_v_int(m->receipts[i].id);
+        if (arci_map_put(&moved, &m->receipts[i].id, sizeof m->receipts[i].id, &at) < 0) st = arci_nomem(m->env);
+        else *at = i;
+    }
+    for (uint32_t i = 0; i < n && st == ARC_OK; i += AT_ONCE) {
+        const arc_order by[] = { { shape->cols[0], 0 } };
+        arci_where w;
+        arci_where_init(&w);
+        arci_where_in(&w, shape->cols[0], ids + i, n - i < AT_ONCE ? n - i : AT_ONCE);
+        arci_where_int(&w, shape->cols[1], ARC_OP_GT, 0);
+        st = arci_repo_find(m->t, shape, &w, by, 1, 0, &m->arena, &rows);
+        for (uint32_t k = 0; st == ARC_OK && k < rows.n_rows; k++) {
+            const int64_t *at = arci_map_get(&moved, &rows.values[(size_t)k * rows.n_cols].u.i, sizeof(int64_t));
+            if (at) m->receipts[*at].reversed = 1;
+        }
+    }
+    arci_map_clear(&moved);
+    return st;
+}
+
 arc_status arci_cash_read(arci_cash *m, const arci_cash_asked *a)
 {
     const arci_shape *shape;
@@ -227,7 +263,8 @@ arc_status arci_cash_read(arci_cash *m, const arci_cash_asked *a)
         st = read_waiting(m, shape, a);
     }
     if (st == ARC_OK) st = cut(m, a);
-    return st == ARC_OK ? read_texts(m) : st;
+    if (st == ARC_OK) st = read_texts(m);
+    return st == ARC_OK ? read_reversed(m) : st;
 }
 
 /* ---- items --------------------------------------------------------------------------------------------------------------------- */

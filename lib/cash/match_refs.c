@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cash/match.h"
+#include "cash/reference.h"
 
 enum { WORD_LEAST = 3, WORD_MOST = 64, WORDS_MOST = 24, AT_ONCE = 500 };
 
@@ -16,6 +17,7 @@ struct arci_cash_refs {
     arci_map words;  /* in capitals, to the first target + 1; 0: nothing */
     target *targets;
     uint32_t n, cap;
+    arci_ref_text text; /* the one at hand, where its masks are asked for */
 };
 
 /* ---- words ------------------------------------------------------------------------------------------------------------------------- */
@@ -224,7 +226,7 @@ static int is_plain(const arci_cash *m, const arci_mreceipt *r, const arci_mhit 
     *customer = 0;
     for (uint32_t i = 0; i < n; i++) {
         const arci_mitem *item = hits[i].item == UINT32_MAX ? NULL : &m->items[hits[i].item];
-        if (!item || item->open <= 0 || item->has_offer || memcmp(item->currency, r->currency, 3) != 0 || item->since > m->as_of) return 0;
+        if (!item || hits[i].ambiguous || item->open <= 0 || item->has_offer || memcmp(item->currency, r->currency, 3) != 0 || item->since > m->as_of) return 0;
         if (*customer && item->customer != *customer) return 0;
         for (uint32_t k = 0; k < i; k++) {
             if (hits[k].item == hits[i].item) return 0;
@@ -255,6 +257,7 @@ static arc_status read_customers(arci_cash *m)
         if (first && is_plain(m, r, hits, n_hits, &customer)) {
             plain[n_plain++] = customer;
             r->plain = 1;
+            st = arci_cash_payer(m, r);
             continue;
         }
         near = 1;
@@ -268,6 +271,7 @@ static arc_status read_customers(arci_cash *m)
     if (st == ARC_OK && near) st = arci_cash_families(m);
     if (st == ARC_OK && near) st = arci_cash_above(m, whole, n);
     if (st == ARC_OK) st = arci_cash_recent_read(m, whole, n);
+    if (st == ARC_OK) st = arci_cash_recent_read(m, plain, n_plain);
     if (st == ARC_OK) st = arci_cash_customers(m, plain, n_plain, 0);
     if (st == ARC_OK && unknown) st = arci_cash_whole_book(m);
     return st == ARC_OK && near ? arci_cash_index(m) : st;
@@ -280,6 +284,7 @@ arc_status arci_cash_refs_read(arci_cash *m)
     m->refs = arci_arena_calloc(&m->arena, 1, sizeof *m->refs);
     if (!m->refs) return arci_nomem(m->env);
     arci_map_init(&m->refs->words, m->arena.ctx);
+    arci_ref_text_init(&m->refs->text, m->arena.ctx);
     arc_status st = collect(m, &words, &n);
     if (st == ARC_OK) st = resolve(m, words, n);
     if (st == ARC_OK) st = read_customers(m);
@@ -292,12 +297,14 @@ arc_status arci_cash_refs_none(arci_cash *m)
     m->refs = arci_arena_calloc(&m->arena, 1, sizeof *m->refs);
     if (!m->refs) return arci_nomem(m->env);
     arci_map_init(&m->refs->words, m->arena.ctx);
+    arci_ref_text_init(&m->refs->text, m->arena.ctx);
     return arci_cash_index(m);
 }
 
 void arci_cash_refs_free(arci_cash *m)
 {
     if (m->refs) arci_map_clear(&m->refs->words);
+    if (m->refs) arci_ref_text_clear(&m->refs->text);
     m->refs = NULL;
 }
 
@@ -310,11 +317,77 @@ static void hit(arci_cash *m, arci_mhit *h, uint32_t text, uint32_t start, uint3
     if (item) h->item = (uint32_t)(item - m->items);
 }
 
+/* Digits alone, or what could be an account or a tax number: they may be something else than a number of a document. */
+static int is_odd(const char *s, uint32_t n)
+{
+    uint32_t letters = 0, leading = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!alnum(s[i]) || s[i] <= '9') continue;
+        letters++;
+        leading += i < 2;
+    }
+    return !letters || (letters == 2 && leading == 2 && n >= 10);
+}
+
+/* So few digits, or a month, prove nothing without a word before them that says what they are. */
+static int is_weak(const char *s, uint32_t n, int known)
+{
+    uint32_t digits = 0, value = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (alnum(s[i]) && s[i] > '9') return 0;
+        if (!alnum(s[i])) continue;
+        digits++;
+        if (digits <= 6) value = value * 10 + (uint32_t)(s[i] - '0');
+    }
+    const int month = digits == 6 && value / 100 >= 1980 && value / 100 <= 2079 && value % 100 >= 1 && value % 100 <= 12;
+    return digits < 4 || (!known && (digits < 6 || month));
+}
+
+static int is_one_of(int64_t id, const int64_t *ids, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (ids[i] == id) return 1;
+    }
+    return 0;
+}
+
+/* Dates, telephones, amounts, accounts, and what is too short: no more than could be meant. */
+static arc_status doubt(arci_cash *m, const arci_mreceipt *r, arci_mhit *hits, uint32_t n, const int64_t *customers, uint32_t n_customers)
+{
+    arci_ref_text *t = &m->refs->text;
+    arc_reference_options o = ARC_REFERENCE_OPTIONS_INIT;
+    uint32_t read = UINT32_MAX;
+    o.amount.minor = r->left;
+    memcpy(o.amount.currency, r->currency, 4);
+    for (uint32_t i = 0; i < n; i++) {
+        const arc_value *text = &r->texts[hits[i].text];
+        const char *s = text->u.s + hits[i].start;
+        const uint32_t length = hits[i].end - hits[i].start;
+        uint32_t pieces = 0, masked = 0, first = UINT32_MAX;
+        if (!is_odd(s, length)) continue;
+        if (read != hits[i].text && !arci_ref_text_read(t, text->u.s, text->len)) return arci_nomem(m->env);
+        if (read != hits[i].text) arci_ref_text_mask(t, &o);
+        read = hits[i].text;
+        for (uint32_t k = 0; k < t->n_pieces; k++) {
+            const arci_ref_piece *p = &t->pieces[k];
+            if (t->at[p->start] >= hits[i].end || t->to[p->end - 1] <= hits[i].start) continue;
+            if (first == UINT32_MAX) first = k;
+            pieces++;
+            masked += p->mask != 0;
+        }
+        const int labelled = first != UINT32_MAX && first && arci_ref_is_label(t, first - 1);
+        const int known = r->customer == hits[i].customer || is_one_of(hits[i].customer, customers, n_customers);
+        hits[i].ambiguous = hits[i].ambiguous || (pieces && masked == pieces) || (!labelled && is_weak(s, length, known));
+    }
+    return ARC_OK;
+}
+
 arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64_t *customers, uint32_t n_customers, arci_mhit **hits, uint32_t *n)
 {
     const struct arci_cash_refs *x = m->refs;
     uint32_t cap = WORDS_MOST * ARCI_MTEXTS;
     int64_t customer, *named;
+    int odd = 0;
     *n = 0;
     *hits = NULL;
     for (uint32_t k = 0; k < ARCI_MTEXTS; k++) {
@@ -331,10 +404,12 @@ arc_status arci_cash_refs_find(arci_cash *m, const arci_mreceipt *r, const int64
                 const char *number = arci_arena_strndup(&m->scratch, big, end - at);
                 if (!*hits || !number) return arci_nomem(m->env);
                 hit(m, &(*hits)[(*n)++], k, at, end, of, number);
+                odd = odd || is_odd(text->u.s + at, end - at);
             }
         }
     }
-    if (!m->index || is_plain(m, r, *hits, *n, &customer)) return ARC_OK;
+    arc_status st = odd ? doubt(m, r, *hits, *n, customers, n_customers) : ARC_OK;
+    if (st != ARC_OK || !m->index || is_plain(m, r, *hits, *n, &customer)) return st;
     if (!*hits) *hits = arci_arena_alloc(&m->scratch, cap * sizeof **hits);
     named = arci_arena_alloc(&m->scratch, (*n + n_customers + 1u) * sizeof *named);
     if (!*hits || !named) return arci_nomem(m->env);

@@ -7,7 +7,7 @@
 #include "cash/payer.h"
 #include "store/verb.h"
 
-enum { CHUNK = 1000, TRIES = 8, ROWS_AT_ONCE = 100000 };
+enum { CHUNK = 1000, TRIES = 8, ROWS_AT_ONCE = 100000, LATEST = 500 };
 
 arc_status arc_match_report_init(arc_match_report *report)
 {
@@ -35,7 +35,9 @@ typedef struct chunk {
     arci_proposal *proposal;
     arci_cash_told told;
     arci_str evidence;
-    arci_map waiting; /* receipts that stored proposals wait for */
+    arci_map waiting;  /* receipts that stored proposals wait for */
+    arci_map rejected; /* receipts of which somebody rejected a match, to lines */
+    const arc_value *lines; /* columns of W_ */
 } chunk;
 
 /* ---- what is to be done ----------------------------------------------------------------------------------------------------------------- */
@@ -140,14 +142,17 @@ static arc_status add_line(running *x, chunk *c, const arci_mreceipt *r, const a
     return arci_proposal_add(c->m.env, c->proposal, unit, res->c[0].customer, c->told.action.s, c->told.explanation.s, c->told.preconditions.s, c->told.context.s);
 }
 
-/* Proposals of matches that wait for somebody. */
-static arc_status open_proposals(chunk *c, arc_value **ids, uint32_t *n)
+enum { W_PROPOSAL, W_UNIT, W_STATUS, W_ACTION, W_ID, W_COLUMNS };
+
+/* Proposals of matches that wait for somebody, and the latest that do not. */
+static arc_status some_proposals(chunk *c, arc_value **ids, uint32_t *n)
 {
     static const char *const open[] = { "draft", "approved", "partly_applied" };
     const arci_shape *shape;
     arci_where w;
-    arci_rows rows;
+    arci_rows rows, done;
     arc_value status[3];
+    *n = 0;
     for (int i = 0; i < 3; i++) status[i] = arci_v_text(open[i], (uint32_t)strlen(open[i]));
     arc_status st = arci_shape_get(c->m.t, &shape, "proposal", "id engine status");
     if (st != ARC_OK) return st;
@@ -155,32 +160,45 @@ static arc_status open_proposals(chunk *c, arc_value **ids, uint32_t *n)
     arci_where_text(&w, shape->cols[1], ARC_OP_EQ, ARCI_MATCH_ENGINE, strlen(ARCI_MATCH_ENGINE));
     arci_where_in(&w, shape->cols[2], status, 3);
     st = arci_repo_find(c->m.t, shape, &w, NULL, 0, 0, &c->m.arena, &rows);
-    *n = st == ARC_OK ? rows.n_rows : 0;
-    *ids = st == ARC_OK ? arci_arena_alloc(&c->m.arena, (rows.n_rows + 1u) * sizeof **ids) : NULL;
-    if (st == ARC_OK && !*ids) return arci_nomem(c->m.env);
-    for (uint32_t i = 0; i < *n; i++) (*ids)[i] = rows.values[(size_t)i * rows.n_cols];
-    return st;
+    arci_where_init(&w);
+    arci_where_text(&w, shape->cols[1], ARC_OP_EQ, ARCI_MATCH_ENGINE, strlen(ARCI_MATCH_ENGINE));
+    const arc_order latest[] = { { shape->cols[0], 1 } };
+    if (st == ARC_OK) st = arci_repo_find(c->m.t, shape, &w, latest, 1, LATEST, &c->m.arena, &done);
+    if (st != ARC_OK) return st;
+    *ids = arci_arena_alloc(&c->m.arena, (rows.n_rows + done.n_rows + 1u) * sizeof **ids);
+    if (!*ids) return arci_nomem(c->m.env);
+    for (uint32_t i = 0; i < rows.n_rows; i++) (*ids)[(*n)++] = rows.values[(size_t)i * rows.n_cols];
+    for (uint32_t i = 0; i < done.n_rows; i++) (*ids)[(*n)++] = done.values[(size_t)i * done.n_cols];
+    return ARC_OK;
 }
 
-/* The receipt of a unit, where its line waits. */
-static arc_status note_waiting(chunk *c, const arc_value *v)
+static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+
+/* The receipt of a unit, where its line waits, or was rejected: of several the last. */
+static arc_status note_waiting(chunk *c, const arc_value *v, uint32_t line)
 {
     int64_t id = 0, *at;
-    const int waits = (v[2].len == 5 && !memcmp(v[2].u.s, "draft", 5)) || (v[2].len == 8 && !memcmp(v[2].u.s, "approved", 8));
+    const int waits = is(&v[W_STATUS], "draft") || is(&v[W_STATUS], "approved");
+    if (is(&v[W_STATUS], "rejected") && v[W_UNIT].len > 8 && arci_int_parse(v[W_UNIT].u.s + 8, v[W_UNIT].len - 8u, &id) == ARC_OK) {
+        int32_t made = arci_map_put(&c->rejected, &id, sizeof id, &at);
+        if (made < 0) return arci_nomem(c->m.env);
+        if (made || c->lines[(size_t)*at * W_COLUMNS + W_ID].u.i < v[W_ID].u.i) *at = line;
+        return ARC_OK;
+    }
     if (!waits || v[1].len < 9 || arci_int_parse(v[1].u.s + 8, v[1].len - 8u, &id) != ARC_OK) return ARC_OK;
     return arci_map_put(&c->waiting, &id, sizeof id, &at) < 0 ? arci_nomem(c->m.env) : ARC_OK;
 }
 
-/* Receipts of this chunk that lines of stored proposals wait for. */
-static arc_status read_waiting(running *x, chunk *c)
+/* Receipts of this chunk that lines of stored proposals wait for, or were rejected in. */
+static arc_status read_waiting(chunk *c)
 {
     const arci_shape *shape;
     arci_where w;
     arci_rows rows;
     arc_value *proposals, *units;
     uint32_t n;
-    if (!(x->o.flags & ARC_MATCH_STORE) || !c->m.n_receipts) return ARC_OK;
-    arc_status st = open_proposals(c, &proposals, &n);
+    if (!c->m.n_receipts) return ARC_OK;
+    arc_status st = some_proposals(c, &proposals, &n);
     if (st != ARC_OK || !n) return st;
     units = arci_arena_alloc(&c->m.arena, c->m.n_receipts * sizeof *units);
     if (!units) return arci_nomem(c->m.env);
@@ -191,35 +209,68 @@ static arc_status read_waiting(running *x, chunk *c)
         if (!kept) return arci_nomem(c->m.env);
         units[i] = arci_v_text(kept, (uint32_t)length);
     }
-    st = arci_shape_get(c->m.t, &shape, "proposal_line", "proposal unit status");
+    st = arci_shape_get(c->m.t, &shape, "proposal_line", "proposal unit status action id");
     if (st != ARC_OK) return st;
     arci_where_init(&w);
     arci_where_in(&w, shape->cols[0], proposals, n);
     arci_where_in(&w, shape->cols[1], units, c->m.n_receipts);
     st = arci_repo_find(c->m.t, shape, &w, NULL, 0, 0, &c->m.arena, &rows);
-    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) st = note_waiting(c, rows.values + (size_t)i * rows.n_cols);
+    c->lines = st == ARC_OK ? rows.values : NULL;
+    for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) st = note_waiting(c, rows.values + (size_t)i * rows.n_cols, i);
     return st;
 }
 
 /* ---- a chunk ---------------------------------------------------------------------------------------------------------------------------------- */
 
+/* The rows of an action: its last member. */
+static const char *rows_of(const char *action, size_t n, size_t *length)
+{
+    static const char key[] = "\"rows\":";
+    for (size_t i = 0; i + sizeof key <= n; i++) {
+        if (memcmp(action + i, key, sizeof key - 1) != 0) continue;
+        *length = n - i;
+        return action + i;
+    }
+    *length = 0;
+    return NULL;
+}
+
+/* Somebody has rejected just this: it neither posts nor is it proposed again. */
+static arc_status was_rejected(chunk *c, const arci_mreceipt *r, const arci_mresult *res, int *yes)
+{
+    const int64_t *line = arci_map_get(&c->rejected, &r->id, sizeof r->id);
+    const arc_value *v = line ? &c->lines[(size_t)*line * W_COLUMNS + W_ACTION] : NULL;
+    size_t n = 0, k = 0;
+    *yes = 0;
+    if (!v || v->type != ARC_V_TEXT || !res->n) return ARC_OK;
+    arci_str_reset(&c->told.action);
+    arci_cash_tell_action(&c->m, r, res, &res->c[0], &c->told.action, &c->told.context);
+    if (c->told.action.failed) return arci_nomem(c->m.env);
+    const char *before = rows_of(v->u.s, v->len, &n), *now = rows_of(c->told.action.s, c->told.action.len, &k);
+    *yes = before && now && n == k && memcmp(before, now, n) == 0;
+    return ARC_OK;
+}
+
 static arc_status decide(running *x, chunk *c)
 {
     arc_status st = arci_cash_refs_read(&c->m);
-    if (st == ARC_OK) st = read_waiting(x, c);
+    if (st == ARC_OK) st = read_waiting(c);
     for (uint32_t i = 0; i < c->m.n_receipts && st == ARC_OK; i++) {
         arci_mreceipt *r = &c->m.receipts[i];
         arci_mresult res;
+        int again = 0;
         arci_arena_reset(&c->m.scratch);
         st = arci_cash_decide(&c->m, r, &res);
+        if (st == ARC_OK) st = was_rejected(c, r, &res, &again);
         if (st != ARC_OK) break;
+        if (again) res.outcome = ARCI_OUT_SUGGEST;
         x->report.receipts++;
         if (r->id > x->report.last) x->report.last = r->id;
         x->report.posted += res.outcome == ARCI_OUT_AUTO;
         x->report.suggested += res.outcome == ARCI_OUT_SUGGEST;
         x->report.none += res.outcome == ARCI_OUT_NONE;
         if (res.outcome == ARCI_OUT_AUTO) st = add_rows(c, r, &res);
-        if (res.outcome == ARCI_OUT_SUGGEST && (x->o.flags & ARC_MATCH_STORE)) st = add_line(x, c, r, &res);
+        if (res.outcome == ARCI_OUT_SUGGEST && !again && (x->o.flags & ARC_MATCH_STORE)) st = add_line(x, c, r, &res);
         if (st == ARC_OK && res.n) arci_cash_take(&c->m, r, &res.c[0]);
     }
     return st;
@@ -306,6 +357,7 @@ static arc_status work(running *x, const int64_t *one, uint32_t *n)
     arci_cash_told_init(&c.told, x->s->env.ctx);
     arci_str_init(&c.evidence, x->s->env.ctx);
     arci_map_init(&c.waiting, x->s->env.ctx);
+    arci_map_init(&c.rejected, x->s->env.ctx);
     st = arci_cash_begin(&c.m, call.txn, x->o.as_of, x->o.strategy);
     c.m.payers = x->payers;
     c.m.payers_lent = 1;
@@ -318,6 +370,7 @@ static arc_status work(running *x, const int64_t *one, uint32_t *n)
     if (st == ARC_OK && *n) keep(x, &call);
     arc_proposal_free(c.handle);
     arci_map_clear(&c.waiting);
+    arci_map_clear(&c.rejected);
     arci_str_clear(&c.evidence);
     arci_cash_told_clear(&c.told);
     arci_cash_end(&c.m);

@@ -218,6 +218,25 @@ static void reach(settling *x, int64_t *wanted)
     }
 }
 
+/* The parts of the difference as they are posted: a discount of what is paid, and what then is left. */
+static void tell_rest(settling *x, const int64_t *wanted)
+{
+    arci_mcandidate *c = x->c;
+    int64_t granted = 0, left = 0;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < x->n; i++) {
+        granted += x->lines[i].discount;
+        left += x->lines[i].open - x->lines[i].discount - wanted[i];
+    }
+    for (uint32_t i = 0; i < c->n_diffs; i++) {
+        arci_mdiff d = c->diffs[i];
+        if (d.as == ARCI_DIFF_DISCOUNT) d.amount = granted;
+        if (d.as == x->rest) d.amount = left;
+        if (d.amount || d.as != ARCI_DIFF_DISCOUNT) c->diffs[kept++] = d;
+    }
+    c->n_diffs = kept;
+}
+
 static arci_mrow *row(settling *x, uint32_t item)
 {
     arci_mrow *k = &x->c->rows[x->c->n_rows++];
@@ -281,6 +300,7 @@ static arc_status write_rows(settling *x, const uint32_t *credits, uint32_t n_cr
     if (!c->rows || !wanted) return arci_nomem(x->m->env);
     if (x->rest) {
         reach(x, wanted);
+        tell_rest(x, wanted);
     } else {
         for (uint32_t i = 0; i < x->n; i++) wanted[i] = x->lines[i].open - x->lines[i].discount - x->lines[i].given[0] - x->lines[i].given[1] - x->lines[i].given[2];
     }

@@ -82,57 +82,7 @@ void arci_cash_told_clear(arci_cash_told *t)
     arci_str_clear(&t->context);
 }
 
-/* ---- the action ------------------------------------------------------------------------------------------------------------------- */
-
-static arc_date day_of(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c)
-{
-    arc_date day = m->as_of > r->from ? m->as_of : r->from;
-    for (uint32_t i = 0; i < c->n_items; i++) {
-        if (m->items[c->items[i]].since > day) day = m->items[c->items[i]].since;
-    }
-    return day;
-}
-
-static void put_row(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c, const arci_mrow *k, arci_str *b)
-{
-    arci_json_put_int(b, "item", m->items[k->item].id);
-    if (k->credit != UINT32_MAX) arci_json_put_int(b, "credit_item", m->items[k->credit].id);
-    if (k->other) arci_json_put_int(b, "receipt", k->other);
-    put_amount(b, "amount", k->amount, c->currency);
-    if (k->leaves) put_amount(b, "credit_amount", k->leaves, r->currency);
-    if (k->discount) put_amount(b, "discount", k->discount, c->currency);
-    if (k->write_off) put_amount(b, "write_off", k->write_off, c->currency);
-    if (k->reason) arci_json_put_str(b, "reason_code", k->reason);
-    if (k->rest) arci_json_put_str(b, "rest", diff_names[k->rest]);
-    arci_str_putc(b, '}');
-}
-
-void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, const arci_mcandidate *c, arci_str *b)
-{
-    const arci_strategy *s = res->strategy;
-    arci_str_putc(b, '{');
-    arci_json_put_str(b, "verb", "match.apply");
-    arci_json_put_int(b, "receipt", r->id);
-    if (!r->customer) arci_json_put_int(b, "claim", c->customer);
-    arci_json_put_str(b, "currency", r->currency);
-    put_amount(b, "amount", c->spent, r->currency);
-    put_amount(b, "most", c->spent, r->currency);
-    if (c->rate) arci_json_put_str(b, "item_currency", c->currency);
-    if (c->family) put_true(b, "family");
-    put_date(b, "date", day_of(m, r, c));
-    arci_json_put_str(b, "strategy", s->code);
-    if (s->definition) arci_json_put_int(b, "definition", s->definition);
-    arci_json_put_str(b, "rule", arci_tier_names[c->tier]);
-    put_ppm(b, "probability", c->ppm);
-    put_list(b, "rows");
-    for (uint32_t i = 0; i < c->n_rows; i++) {
-        begin(b, i);
-        put_row(m, r, c, &c->rows[i], b);
-    }
-    arci_str_puts(b, "]}");
-}
-
-/* ---- why -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the equation --------------------------------------------------------------------------------------------------------------- */
 
 /* "31850.00 = 32500.00 - 650.00 (discount)". */
 static void put_equation(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c, arci_str *b, arci_str *text)
@@ -171,6 +121,59 @@ static void put_equation(const arci_cash *m, const arci_mreceipt *r, const arci_
     arci_json_put_key(b, "equation");
     arci_json_put_text(b, text->s ? text->s : "", text->len);
 }
+
+/* ---- the action ------------------------------------------------------------------------------------------------------------------- */
+
+static arc_date day_of(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c)
+{
+    arc_date day = m->as_of > r->from ? m->as_of : r->from;
+    for (uint32_t i = 0; i < c->n_items; i++) {
+        if (m->items[c->items[i]].since > day) day = m->items[c->items[i]].since;
+    }
+    return day;
+}
+
+static void put_row(const arci_cash *m, const arci_mreceipt *r, const arci_mcandidate *c, const arci_mrow *k, arci_str *b)
+{
+    arci_json_put_int(b, "item", m->items[k->item].id);
+    if (k->credit != UINT32_MAX) arci_json_put_int(b, "credit_item", m->items[k->credit].id);
+    if (k->other) arci_json_put_int(b, "receipt", k->other);
+    put_amount(b, "amount", k->amount, c->currency);
+    if (k->leaves) put_amount(b, "credit_amount", k->leaves, r->currency);
+    if (k->discount) put_amount(b, "discount", k->discount, c->currency);
+    if (k->write_off) put_amount(b, "write_off", k->write_off, c->currency);
+    if (k->reason) arci_json_put_str(b, "reason_code", k->reason);
+    if (k->rest) arci_json_put_str(b, "rest", diff_names[k->rest]);
+    arci_str_putc(b, '}');
+}
+
+void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mresult *res, const arci_mcandidate *c, arci_str *b, arci_str *text)
+{
+    const arci_strategy *s = res->strategy;
+    arci_str_putc(b, '{');
+    arci_json_put_str(b, "verb", "match.apply");
+    arci_json_put_int(b, "receipt", r->id);
+    if (!r->customer) arci_json_put_int(b, "claim", c->customer);
+    arci_json_put_str(b, "currency", r->currency);
+    put_amount(b, "amount", c->spent, r->currency);
+    put_amount(b, "most", c->spent, r->currency);
+    if (c->rate) arci_json_put_str(b, "item_currency", c->currency);
+    if (c->family) put_true(b, "family");
+    put_date(b, "date", day_of(m, r, c));
+    arci_json_put_str(b, "strategy", s->code);
+    if (s->definition) arci_json_put_int(b, "definition", s->definition);
+    arci_json_put_str(b, "rule", arci_tier_names[c->tier]);
+    put_ppm(b, "probability", c->ppm);
+    put_equation(m, r, c, b, text);
+    put_list(b, "rows");
+    for (uint32_t i = 0; i < c->n_rows; i++) {
+        begin(b, i);
+        put_row(m, r, c, &c->rows[i], b);
+    }
+    arci_str_puts(b, "]}");
+}
+
+/* ---- why -------------------------------------------------------------------------------------------------------------------------- */
 
 static void put_items(const arci_cash *m, const arci_mcandidate *c, arci_str *b)
 {
@@ -241,7 +244,7 @@ static void put_alternatives(arci_cash *m, const arci_mreceipt *r, const arci_mr
         arci_json_put_str(b, "rejected", c->ppm == res->c[0].ppm ? "as_likely_and_later" : "less_likely");
         put_items(m, c, b);
         arci_json_put_key(b, "action");
-        arci_cash_tell_action(m, r, res, c, b);
+        arci_cash_tell_action(m, r, res, c, b, text);
         arci_str_putc(b, '}');
     }
     arci_str_putc(b, ']');
@@ -281,6 +284,10 @@ static const words whys[] = {
     { "no_customer", "nobody knows whose it is", "无法识别付款人" },
     { "new_payer", "this account pays for the customer for the first time", "该付款账号首次为此客户付款" },
     { "other_entity", "the text names another company of ours", "附言所指为本集团其他公司" },
+    { "alike", "other items of the same amount fit as well", "另有相同金额的应收同样相符" },
+    { "several_sets", "other sets of open items add up to the amount as well", "另有其他组合合计也相符" },
+    { "taken_back", "a match of it was taken back before", "该回款曾被反核销" },
+    { "disagrees", "what is named does not agree in the fields the strategy binds", "所指单据与策略要求一致的字段不符" },
     { "no_rate", "what it could pay is in another currency, and no rate is known for its value date", "可付应收为其他币种，且缺少起息日汇率" },
     { "nothing_fits", "nothing that is open fits", "没有相符的未结应收" },
     { "nothing_left", "nothing is left of it", "已无可核销余额" },
@@ -317,6 +324,8 @@ static void put_odds(const arci_mresult *res, arci_str *b)
     put_ppm(b, "looks_like", res->c[0].raw_ppm);
     put_ppm(b, "margin", res->n > 1 ? res->c[0].ppm - res->c[1].ppm : res->c[0].ppm);
     put_ppm(b, "threshold", res->threshold_ppm);
+    if (res->c[0].alike > 1) arci_json_put_int(b, "alike", res->c[0].alike);
+    if (res->c[0].sets > 1) arci_json_put_int(b, "sets", res->c[0].sets);
     arci_json_put_int(b, "cases", res->cases);
 }
 
@@ -433,7 +442,8 @@ arc_status arci_cash_tell(arci_cash *m, const arci_mreceipt *r, const arci_mresu
     put_explanation(m, r, res, out);
     arci_str_reset(&out->context);
     if (res->n) {
-        arci_cash_tell_action(m, r, res, &res->c[0], &out->action);
+        arci_cash_tell_action(m, r, res, &res->c[0], &out->action, &out->preconditions);
+        arci_str_reset(&out->preconditions);
         put_preconditions(m, r, &res->c[0], &out->preconditions);
         arc_status st = put_context(m, r, &res->c[0], &out->context);
         if (st != ARC_OK) return st;

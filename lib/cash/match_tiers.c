@@ -31,7 +31,7 @@ static int64_t said(const arci_mreceipt *r, const arci_mresult *res, int link)
     return id;
 }
 
-static int agrees(const arci_mreceipt *r, const arci_mresult *res, const arci_mitem *item, uint32_t agree)
+int arci_cash_agrees(const arci_mreceipt *r, const arci_mresult *res, const arci_mitem *item, uint32_t agree)
 {
     for (int k = 0; k < ARCI_M_LINKS; k++) {
         if (!(agree >> k & 1u)) continue;
@@ -112,7 +112,7 @@ arc_status arci_cash_pool(arci_cash *m, arci_mpool *p, const arci_tier *tier, co
         const arci_mcustomer *c = member(m, p, k);
         for (uint32_t i = 0; c && i < c->n; i++) {
             const arci_mitem *item = &m->items[m->order[c->first + i]];
-            if (!item->open || item->since > m->as_of || memcmp(item->currency, r->currency, 3) != 0 || !agrees(r, res, item, tier->agree)) continue;
+            if (!item->open || item->since > m->as_of || memcmp(item->currency, r->currency, 3) != 0 || !arci_cash_agrees(r, res, item, tier->agree)) continue;
             p->items[p->n++] = m->order[c->first + i];
         }
     }
@@ -383,6 +383,31 @@ static const arci_tier *tier_of(const arci_strategy *s, int kind)
     return t ? t : arci_strategy_tier(s, ARCI_TIER_COMBINATION);
 }
 
+/* Sets of the same amounts: with an item that looks the same instead of one of the set. */
+static arc_status add_alike(arci_cash *m, const arci_mreceipt *r, const question *q, const arci_mcandidate *first, arci_mresult *out)
+{
+    const arci_mcandidate of = *first;
+    arc_status st = ARC_OK;
+    uint32_t *list = arci_arena_alloc(&m->scratch, (of.n_items + 1u) * sizeof *list);
+    if (!list) return arci_nomem(m->env);
+    for (uint32_t i = 0; i < of.n_items; i++) {
+        for (size_t k = 0; k < q->n && st == ARC_OK; k++) {
+            arci_mcandidate *c = NULL;
+            const arci_mitem *item = &m->items[of.items[i]];
+            int in = q->open[k] != item->open || m->items[q->items[k]].has_offer != item->has_offer;
+            for (uint32_t j = 0; j < of.n_items && !in; j++) in = of.items[j] == q->items[k];
+            if (in) continue;
+            memcpy(list, of.items, of.n_items * sizeof *list);
+            list[i] = q->items[k];
+            const arci_tier tier = { .tier = of.tier, .mode = of.mode };
+            st = arci_cash_try(m, r, &tier, list, of.n_items, 1, out, &c);
+            raw(c, of.kind, of.raw_ppm);
+            if (c) c->alike = of.alike, c->sets = of.sets;
+        }
+    }
+    return st;
+}
+
 static arc_status add_sets(arci_cash *m, const arci_mreceipt *r, arc_combination *found, question *q, arci_mresult *out)
 {
     arc_combination_info info = ARC_COMBINATION_INFO_INIT;
@@ -397,7 +422,11 @@ static arc_status add_sets(arci_cash *m, const arci_mreceipt *r, arc_combination
         if (st != ARC_OK) return st;
         for (size_t j = 0; j < n; j++) list[j] = q->items[q->members[j]];
         st = arci_cash_try(m, r, tier_of(out->strategy, k.kind), list, (uint32_t)n, 1, out, &c);
-        raw(c, k.kind, k.alike > 1 && !i && k.likely_ppm > 900000 ? k.likely_ppm - 1 : k.likely_ppm);
+        raw(c, k.kind, k.alike > 1 ? (int32_t)(k.likely_ppm / k.alike) : k.likely_ppm);
+        if (!c) continue;
+        c->alike = k.alike;
+        c->sets = info.found;
+        if (st == ARC_OK && !i && k.alike > 1) st = add_alike(m, r, q, c, out);
     }
     return st;
 }

@@ -350,7 +350,7 @@ static int related(const arci_payers *p, int64_t a, int64_t b)
     return a == b || (x && x->parent == b) || (y && y->parent == a) || (x && y && x->parent && x->parent == y->parent);
 }
 
-arc_status arci_payers_find(arci_env *env, arci_payers *p, arc_payer_match *out, size_t most, size_t *n, uint32_t *flags, const arc_payer *payer)
+arc_status arci_payers_find(arci_env *env, arci_payers *p, arc_payer_match *out, size_t most, size_t *n, uint32_t *flags, const arc_payer *payer, int near)
 {
     finding f = { p, out, 0, most };
     char account[ARCI_PAYER_KEY], name[ARCI_PAYER_KEY], ultimate[ARCI_PAYER_KEY];
@@ -369,7 +369,7 @@ arc_status arci_payers_find(arci_env *env, arci_payers *p, arc_payer_match *out,
         by_key(&f, &p->names, ultimate, nu, 1);
         for (size_t i = 0; i < f.n; i++) f.out[i].how = ARC_PAYER_BY_ULTIMATE;
     }
-    if (!f.n && nn) st = by_near(env, &f, payer->name);
+    if (!f.n && nn && near) st = by_near(env, &f, payer->name);
     if (!f.n && st == ARC_OK) { /* what was learned, and is not enough: told, with how much it says */
         if (!(*flags & ARC_PAYER_PLATFORM)) by_key(&f, &p->accounts, account, na, 0);
         by_key(&f, &p->names, name, nn, 0);

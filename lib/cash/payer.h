@@ -13,8 +13,8 @@ typedef struct arci_payers arci_payers;
 /* Reads customers, their accounts and aliases: three scans. cut: only what the actor may see of them; else the whole book, and rights are the caller's affair. */
 arc_status arci_payers_load(arci_txn *t, arci_payers **out, int cut);
 void arci_payers_free(arci_payers *p);
-/* The likeliest first. Names are looked for among near ones when nothing else is known. */
-arc_status arci_payers_find(arci_env *env, arci_payers *p, arc_payer_match *out, size_t most, size_t *n, uint32_t *flags, const arc_payer *payer);
+/* The likeliest first. near: names are looked for among near ones when nothing else is known. */
+arc_status arci_payers_find(arci_env *env, arci_payers *p, arc_payer_match *out, size_t most, size_t *n, uint32_t *flags, const arc_payer *payer, int near);
 /* Customers one may pay for, ascending, until the next call. */
 arc_status arci_payers_scope(arci_env *env, arci_payers *p, const int64_t **out, size_t *n, int64_t customer);
 

@@ -113,7 +113,7 @@ arc_status arc_payer_index_find(arc_payer_index *index, arc_payer_match *matches
     st = arci_struct_in(&env, &who, sizeof who, payer);
     for (size_t i = 0; st == ARC_OK && i < *n; i++)
         if (!matches[i].struct_size) st = arci_fail(&env, ARC_E_INVALID, "struct_size is 0", "struct_size 为 0");
-    if (st == ARC_OK) st = arci_payers_find(&env, p->index, p->found, *n, &found, &told, &who);
+    if (st == ARC_OK) st = arci_payers_find(&env, p->index, p->found, *n, &found, &told, &who, 1);
     if (st != ARC_OK) return st;
     for (size_t i = 0; i < found; i++) (void)arci_struct_out(&matches[i], &p->found[i], sizeof p->found[i]);
     *n = found;

@@ -49,6 +49,8 @@ void arci_ref_text_init(arci_ref_text *t, arc_context *ctx);
 void arci_ref_text_clear(arci_ref_text *t);
 /* 0: no memory. */
 int arci_ref_text_read(arci_ref_text *t, const char *text, size_t length);
+/* The piece is a word after which numbers of documents stand: invoice, Rechnung, 票 ... */
+int arci_ref_is_label(const arci_ref_text *t, uint32_t i); /* reference_find.c */
 void arci_ref_text_mask(arci_ref_text *t, const arc_reference_options *o); /* reference_mask.c */
 
 uint8_t arci_ref_canon(uint8_t c);

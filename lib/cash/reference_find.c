@@ -50,7 +50,7 @@ void arci_ref_use(arci_ref_finder *f, uint32_t from, uint32_t to)
 
 /* ---- numbers as they stand ------------------------------------------------------------------------------------------------------------ */
 
-static int is_label(const arci_ref_text *t, uint32_t i)
+int arci_ref_is_label(const arci_ref_text *t, uint32_t i)
 {
     static const char *const words[] = { "INV", "INVOICE", "INVOICES", "RE", "RG", "RN", "RNR", "RECHNUNG", "RECHNUNGSNR", "RGNR", "NR", "NO", "NUMBER", "NUM", "FACTURE", "FACT", "FACTURA", "FATTURA",
         "FAKTURA", "FAKTUR", "BILL", "ORDER", "PO", "SO", "CONTRACT", "REF", "REFERENCE", "DOC", "FC", "FT", "CN", "票", "号", "单", "同", "据" };
@@ -87,7 +87,7 @@ static int plausible(const arci_ref_finder *f, const span *s, uint32_t i, uint32
     if (!s->digits || s->masked == s->pieces || (s->masked && s->blanks)) return 0;
     if (s->digits == length) {
         if (s->loose) return length >= 6;
-        return length >= 4 || (length == 3 && ((i && is_label(f->t, i - 1)) || f->o->n_customers));
+        return length >= 4 || (length == 3 && ((i && arci_ref_is_label(f->t, i - 1)) || f->o->n_customers));
     }
     return length >= (s->loose ? 4u : 3u);
 }
@@ -133,7 +133,7 @@ static void whole_numbers(arci_ref_finder *f)
         arc_reference_hit *h = arci_ref_hit(f, found.bare[0] ? ARC_HIT_BARE : ARC_HIT_EXACT, from, to, &found);
         if (!h) continue;
         h->flags |= (s.blanks ? ARC_HIT_WRAPPED : 0) | touches(t, i, i + taken);
-        if ((i && is_label(t, i - 1)) || is_label(t, i)) h->flags |= ARC_HIT_LABELLED;
+        if ((i && arci_ref_is_label(t, i - 1)) || arci_ref_is_label(t, i)) h->flags |= ARC_HIT_LABELLED;
         arci_ref_use(f, i, i + taken);
         if (h->n_numbers != 1) continue;
         uint32_t number = h->numbers[0];

@@ -299,7 +299,7 @@ static uint32_t phone(const masker *m, uint32_t i)
     static const char *const han[] = { "话", "机", "真" };
     const arci_ref_piece *p = digits(m, i, 1, 15), *before = i ? &m->t->pieces[i - 1] : NULL;
     if (!p) return 0;
-    if (p->before & ARCI_REF_PLUS && p->gap >= ARCI_REF_TIGHT && p->sign == '+' && value(m, p) && m->t->keys[p->start] != '0') {
+    if (p->before & ARCI_REF_PLUS && p->gap >= ARCI_REF_TIGHT && value(m, p) && m->t->keys[p->start] != '0') {
         /* +49 170 1234567: the sign touches a country's code, and a blank or nothing stands before the sign */
         if (m->t->at[p->start] && m->t->text[m->t->at[p->start] - 1] == '+' && (!i || m->t->at[p->start] >= m->t->to[p->start - 1] + 2) && length_of(p) <= 3) {
             uint32_t n = run_of_digits(m, i, 8, 15);

@@ -76,6 +76,7 @@ static void weigh(const arci_sets *s, arci_set *set)
     int before = 0;
     set->log = 0;
     set->alike = 0;
+    set->words = s->words;
     set->items = 0;
     for (uint32_t i = 0; i < s->n; i++) {
         int in = arci_bit(set->in, i);

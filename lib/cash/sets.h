@@ -23,7 +23,7 @@ typedef struct arci_set {
     int64_t sum;          /* of what is to pay */
     int64_t log;          /* log2 of its likelihood, 1/65536 */
     uint64_t alike;       /* sets of the same amounts have the same */
-    uint32_t items;
+    uint32_t items, words; /* words: of in and taken */
     int32_t kind;         /* ARC_SET_* */
 } arci_set;
 

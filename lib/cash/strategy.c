@@ -9,7 +9,7 @@
 #include "model/schema.h"
 #include "store/setting.h"
 
-enum { LIST_MAX = 200, DIFFS_MAX = 100, TWICE_MAX = 366, MILLION = 1000000, OFF_RATE_PPM = 20000 };
+enum { LIST_MAX = 200, DIFFS_MAX = 100, TWICE_MAX = 366, MILLION = 1000000, OFF_RATE_PPM = 20000, CHARGE_PPM = 50000 };
 
 const char *const arci_tier_names[ARCI_TIERS] = { "reference", "document_amount", "references_sum", "payer_amount", "account", "past_due", "term", "combination", "oldest" };
 static const char *const modes[] = { "off", "suggest", "auto" };
@@ -206,7 +206,7 @@ static arc_status take_diffs(const reader *r, const arci_json *list)
         st = take_one_of(r, as, diffs, ARCI_DIFFS, &at);
         d->as = (uint8_t)at;
         d->mode = at <= ARCI_DIFF_CREDIT || at == ARCI_DIFF_ON_ACCOUNT ? ARCI_TIER_AUTO : ARCI_TIER_SUGGEST;
-        d->percent_ppm = at == ARCI_DIFF_EXCHANGE ? OFF_RATE_PPM : 0;
+        d->percent_ppm = at == ARCI_DIFF_EXCHANGE ? OFF_RATE_PPM : at == ARCI_DIFF_CHARGE ? CHARGE_PPM : 0;
         for (const arci_json *m = e->child; m && st == ARC_OK; m = m->next) {
             if (m != as) st = take_diff_member(r, m, d);
         }

@@ -89,4 +89,23 @@ static inline void none(test_book *b, int64_t receipt, const char *strategy, con
     arc_proposal_free(p);
 }
 
+/* Proposes for one receipt, applies it, and hands the line's result back. */
+static inline void apply_line(test_book *b, int64_t receipt, const char *strategy)
+{
+    arc_proposal *p = matched(b, receipt, strategy);
+    int64_t id;
+    assert_session(b, arc_proposal_store(p, &id, NULL));
+    assert_ok(arc_proposal_approve(p, NULL, 0));
+    arc_status st = arc_proposal_apply(p, NULL);
+    if (st != ARC_OK) {
+        arc_proposal_line l = ARC_PROPOSAL_LINE_INIT;
+        arc_error e = ARC_ERROR_INIT;
+        assert_ok(arc_proposal_get(p, &l, 0));
+        (void)arc_proposal_error(p, &e);
+        print_message("%s: %s (%s)\n", l.action, e.message, l.result ? l.result : "");
+    }
+    assert_int_equal(st, ARC_OK);
+    arc_proposal_free(p);
+}
+
 #endif
