@@ -626,6 +626,7 @@
 #define ARC_ACCOUNT_PAID_OVER_30 0x006B004Au
 #define ARC_ACCOUNT_PAID_OVER_180 0x006B004Bu
 #define ARC_ACCOUNT_DUE_DAYS 0x006B004Cu
+#define ARC_ACCOUNT_WANTED_DAYS 0x006B004Du
 
 /* merge_record: Merge record / 客户合并记录 */
 #define ARC_MERGE_RECORD 108u
@@ -799,6 +800,7 @@
 #define ARC_COMMITMENT_ORDERED 0x009D000Eu
 #define ARC_COMMITMENT_DELIVERED 0x009D000Fu
 #define ARC_COMMITMENT_CONTRACT 0x009D0010u
+#define ARC_COMMITMENT_WANTED_DAYS 0x009D0011u
 
 /* contract: Contract / 合同 */
 #define ARC_CONTRACT 200u
@@ -916,6 +918,7 @@
 #define ARC_ORDER_LINE_CONTRACT 0x00CB0016u
 #define ARC_ORDER_LINE_COMMITTED 0x00CB0017u
 #define ARC_ORDER_LINE_COMMITTED_NET 0x00CB0018u
+#define ARC_ORDER_LINE_WANTED_ON 0x00CB0019u
 
 /* delivery: Delivery / 发货单 */
 #define ARC_DELIVERY 204u
@@ -1082,6 +1085,7 @@
 #define ARC_INVOICE_DRAFT_USES 0x00D20045u
 #define ARC_INVOICE_VOIDED_ON 0x00D20046u
 #define ARC_INVOICE_DRAFT_OF 0x00D20047u
+#define ARC_INVOICE_DRAFT_REST 0x00D20048u
 #define ARC_INVOICE_ITEMS 0x00D203E8u
 #define ARC_INVOICE_OPEN 0x00D203E9u
 #define ARC_INVOICE_SETTLEMENT 0x00D203EAu
@@ -3702,6 +3706,10 @@ static inline arc_status arc_account_due_days(arc_record *record, const char **j
 {
     return arc_record_get_text(record, json, length, ARC_ACCOUNT_DUE_DAYS);
 }
+static inline arc_status arc_account_wanted_days(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_ACCOUNT_WANTED_DAYS);
+}
 
 /* ---- merge_record ---- */
 static inline arc_status arc_merge_record_id(arc_record *record, int64_t *id)
@@ -4416,6 +4424,10 @@ static inline arc_status arc_commitment_contract(arc_record *record, int64_t *id
 {
     return arc_record_get_int(record, id, ARC_COMMITMENT_CONTRACT);
 }
+static inline arc_status arc_commitment_wanted_days(arc_record *record, const char **json, size_t *length)
+{
+    return arc_record_get_text(record, json, length, ARC_COMMITMENT_WANTED_DAYS);
+}
 
 /* ---- contract ---- */
 static inline arc_status arc_contract_id(arc_record *record, int64_t *id)
@@ -5123,6 +5135,14 @@ static inline arc_status arc_order_line_committed(arc_record *record, arc_money 
 static inline arc_status arc_order_line_committed_net(arc_record *record, arc_money *money)
 {
     return arc_record_get_money(record, money, ARC_ORDER_LINE_COMMITTED_NET);
+}
+static inline arc_status arc_order_line_wanted_on(arc_record *record, arc_date *date)
+{
+    return arc_record_get_date(record, date, ARC_ORDER_LINE_WANTED_ON);
+}
+static inline arc_status arc_order_line_set_wanted_on(arc_record *record, arc_date date)
+{
+    return arc_record_set_date(record, ARC_ORDER_LINE_WANTED_ON, date);
 }
 
 /* ---- delivery ---- */
@@ -6077,6 +6097,10 @@ static inline arc_status arc_invoice_voided_on(arc_record *record, arc_date *dat
 static inline arc_status arc_invoice_draft_of(arc_record *record, int64_t *id)
 {
     return arc_record_get_int(record, id, ARC_INVOICE_DRAFT_OF);
+}
+static inline arc_status arc_invoice_draft_rest(arc_record *record, arc_money *money)
+{
+    return arc_record_get_money(record, money, ARC_INVOICE_DRAFT_REST);
 }
 static inline arc_status arc_invoice_items(arc_record *record, const char **json, size_t *length)
 {

@@ -5,6 +5,7 @@
 
 #include "arcore/fields.h"
 #include "billing/invoice.h"
+#include "billing/uses.h"
 
 /* ---- orders and deliveries --------------------------------------------------------------------------------------------------------- */
 
@@ -22,13 +23,27 @@ arc_status arci_orders_checked(arci_credit_run *run, arci_order_call *c)
     return arci_credit_lock(run, customers, n);
 }
 
-static arc_status wanted_on(arci_order_call *c, uint32_t i, arc_date *out)
+/* What its lines are wanted on, where that is not at once. */
+static arc_status wanted_days(arci_order_call *c, uint32_t i, arci_credit_ask *ask)
 {
-    const arci_shape *shape;
-    arc_value *v;
-    arc_status st = arci_shape_get(c->p->t, &shape, "sales_order", "wanted_on");
-    if (st == ARC_OK) st = arci_repo_get(c->p->t, shape, c->list[i].id, &c->p->arena, &v);
-    *out = st == ARC_OK && v[0].type == ARC_V_INT ? (arc_date)v[0].u.i : ARC_DATE_NONE;
+    const arci_shape *heads, *lines;
+    arc_value *head, *rows;
+    uint8_t *found;
+    arci_posting *p = c->p;
+    const uint32_t n = c->count[i];
+    int64_t *ids = arci_arena_alloc(&p->arena, (n + 1u) * sizeof *ids);
+    arci_due_day *days = arci_arena_alloc(&p->arena, (n + 1u) * sizeof *days);
+    if (!ids || !days) return arci_nomem(p->t->env);
+    for (uint32_t k = 0; k < n; k++) ids[k] = arci_order_line(c, c->first[i] + k)[ARCI_OLINE_ID].u.i;
+    arc_status st = arci_shape_get(p->t, &heads, "sales_order", "wanted_on");
+    if (st == ARC_OK) st = arci_shape_get(p->t, &lines, "order_line", "wanted_on");
+    if (st == ARC_OK) st = arci_repo_get(p->t, heads, c->list[i].id, &p->arena, &head);
+    if (st == ARC_OK && n) st = arci_repo_get_many(p->t, lines, ids, n, &p->arena, &rows, &found);
+    ask->days = days;
+    for (uint32_t k = 0; st == ARC_OK && k < n; k++) {
+        const arc_value *on = rows[k].type == ARC_V_INT ? &rows[k] : head;
+        if (on->type == ARC_V_INT) days[ask->n_days++] = (arci_due_day){ (arc_date)on->u.i, arci_order_line(c, c->first[i] + k)[ARCI_OLINE_AMOUNT].u.i };
+    }
     return st;
 }
 
@@ -47,7 +62,11 @@ arc_status arci_order_checked(arci_credit_run *run, arci_order_call *c, uint32_t
     ask.moment = ARCI_AT_ORDER;
     ask.amount = ask.adds = amount;
     memcpy(ask.currency, v[ARCI_ORDER_CURRENCY].u.s, 3);
-    arc_status st = wanted_on(c, i, &ask.wanted);
+    arci_credit_taken of_contract = { 0, amount, v[ARCI_ORDER_CONTRACT].type == ARC_V_INT ? v[ARCI_ORDER_CONTRACT].u.i : 0, ask.customer, "" };
+    memcpy(of_contract.currency, ask.currency, 3);
+    ask.taken = &of_contract; /* what is planned on its contract is counted as far as it goes beyond it */
+    ask.n_taken = of_contract.contract != 0;
+    arc_status st = wanted_days(c, i, &ask);
     return st == ARC_OK ? arci_credit_document(run, i, &ask, held) : st;
 }
 
@@ -83,7 +102,6 @@ arc_status arci_delivery_checked(arci_credit_run *run, arci_order_call *c, uint3
     ask.version = c->rows[i][ARCI_ORDER_VERSION].u.i;
     ask.customer = c->rows[i][ARCI_ORDER_CUSTOMER].u.i;
     ask.moment = ARCI_AT_DELIVERY;
-    ask.wanted = ARC_DATE_NONE;
     for (uint32_t k = c->first[i]; k < c->first[i] + c->count[i]; k++) {
         const arc_value *l = arci_order_line(c, k);
         memcpy(ask.currency, l[ARCI_OLINE_CURRENCY].u.s, 3);
@@ -96,16 +114,26 @@ arc_status arci_delivery_checked(arci_credit_run *run, arci_order_call *c, uint3
 
 /* ---- invoices ------------------------------------------------------------------------------------------------------------------------ */
 
-/* What an invoice adds to exposure: not what its lines, or it as a whole, take of orders and deliveries, nor what it is the tax invoice of. What it consumes of
- * estimates is counted until it is issued. */
-static int64_t adds(const arci_bill *d)
+/* Line k is of an order or a delivery. Of a draft nobody has looked up its parents; a discount is of what its line is. */
+static int of_chain(const arci_bill *d, uint32_t k)
+{
+    if (d->line_parents) return d->line_parents[k].order_line.type == ARC_V_INT || d->line_parents[k].delivery_line.type == ARC_V_INT;
+    if (k && d->amounts[k].discount_of == k) return of_chain(d, k - 1);
+    return arci_record_value(d->lines[k], ARC_INVOICE_LINE_ORDER_LINE)->type == ARC_V_INT || arci_record_value(d->lines[k], ARC_INVOICE_LINE_DELIVERY_LINE)->type == ARC_V_INT;
+}
+
+int64_t arci_bill_own(const arci_bill *d)
 {
     int64_t left = d->totals.gross;
     if (arci_bill_or_parent(d, ARC_INVOICE_SALES_ORDER)->type == ARC_V_INT || arci_bill_or_parent(d, ARC_INVOICE_DELIVERY)->type == ARC_V_INT) return 0;
-    for (uint32_t k = 0; k < d->n_lines && d->line_parents; k++) {
-        if (d->line_parents[k].order_line.type == ARC_V_INT || d->line_parents[k].delivery_line.type == ARC_V_INT) left -= d->amounts[k].gross;
-    }
-    left -= d->covered;
+    for (uint32_t k = 0; k < d->n_lines; k++) left -= of_chain(d, k) ? d->amounts[k].gross : 0;
+    return left > 0 ? left : 0;
+}
+
+/* Nor what it is the tax invoice of. What it consumes of plans and estimates is told apart: they are counted less it. */
+static int64_t adds(const arci_bill *d)
+{
+    const int64_t left = arci_bill_own(d) - d->covered;
     return left > 0 ? left : 0;
 }
 
@@ -140,11 +168,11 @@ arc_status arci_bills_checked(arci_bills *b)
         ask.version = d->version;
         ask.customer = arci_bill_value(d, ARC_INVOICE_CUSTOMER)->u.i;
         ask.moment = ARCI_AT_INVOICE;
-        ask.wanted = ARC_DATE_NONE;
-        ask.amount = d->totals.gross;
+            ask.amount = d->totals.gross;
         ask.adds = adds(d);
         memcpy(ask.currency, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3);
-        st = arci_credit_document(&run, i, &ask, &held);
+        st = arci_uses_consumed(b, i, &ask.taken, &ask.n_taken);
+        if (st == ARC_OK) st = arci_credit_document(&run, i, &ask, &held);
     }
     return st;
 }

@@ -14,6 +14,8 @@ arc_status arci_order_checked(arci_credit_run *run, arci_order_call *c, uint32_t
 arc_status arci_delivery_checked(arci_credit_run *run, arci_order_call *c, uint32_t i, int *held);
 /* Orders that are held now: their status. held: by element. */
 arc_status arci_orders_held(arci_order_call *c, const uint8_t *held);
+/* What of a document is of no order and no delivery, by its lines and as a whole: the rest is counted there. */
+int64_t arci_bill_own(const arci_bill *d);
 /* Good documents that are to be issued; those held are good no more. */
 arc_status arci_bills_checked(arci_bills *b);
 

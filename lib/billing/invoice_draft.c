@@ -4,6 +4,7 @@
 
 #include "arcore/fields.h"
 #include "base/json.h"
+#include "billing/checked.h"
 #include "billing/draft.h"
 #include "billing/invoice_step.h"
 #include "billing/uses.h"
@@ -50,6 +51,7 @@ static void fill_draft(void *user, uint32_t i, arc_value *row, const arci_shape 
         case ARC_INVOICE_GROSS_AMOUNT: *v = arci_v_int(d->totals.gross); break;
         case ARC_INVOICE_DRAFT_LINES: *v = k->lines; break;
         case ARC_INVOICE_DRAFT_USES: *v = k->uses; break;
+        case ARC_INVOICE_DRAFT_REST: *v = arci_bill_own(d) == d->totals.gross ? arci_v_null() : arci_v_int(arci_bill_own(d)); break;
         case ARC_INVOICE_DRAFTED_BY: *v = id_or_null(k->user); break;
         case ARC_INVOICE_DRAFTED_FOR: *v = id_or_null(k->behalf); break;
         case ARC_INVOICE_OWNER: if (v->type == ARC_V_NULL) *v = d->customer[ARCI_CUSTOMER_OWNER]; break;

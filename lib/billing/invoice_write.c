@@ -279,7 +279,7 @@ static arc_status write_headers(arci_bills *b, arci_documents *docs)
 /* With what came down the chain: a draft keeps only what it was given. */
 static const char issued_fields[] =
     "contract sales_order project store department business_line channel "
-    "number invoice_date due_date gross_amount net_amount tax_amount status term base_currency base_amount fx_rate tax_status issued_on draft_lines draft_uses red_of draft_of";
+    "number invoice_date due_date gross_amount net_amount tax_amount status term base_currency base_amount fx_rate tax_status issued_on draft_lines draft_uses draft_rest red_of draft_of";
 
 /* Rules of the book see the row as it will be. */
 static void judge_draft(arci_bills *b, uint32_t i, const arci_shape *whole, arc_value *row)

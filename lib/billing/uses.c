@@ -6,6 +6,7 @@
 #include "arcore/fields.h"
 #include "billing/advance.h"
 #include "billing/match.h"
+#include "credit/exposure.h"
 
 #define AT_ONCE 500u
 
@@ -300,6 +301,23 @@ arc_status arci_uses_take(arci_bills *b, uint32_t i)
     x->n = first;
     b->list[i].covered = 0;
     return st;
+}
+
+arc_status arci_uses_consumed(const arci_bills *b, uint32_t i, const struct arci_credit_taken **out, uint32_t *n)
+{
+    const arci_uses *x = b->uses;
+    *n = 0;
+    *out = NULL;
+    for (uint32_t k = 0; x && k < x->n; k++) *n += x->list[k].bill == i && x->list[k].consumes;
+    if (!*n) return ARC_OK;
+    arci_credit_taken *list = arci_arena_alloc(&b->p->arena, *n * sizeof *list);
+    if (!list) return arci_nomem(b->p->t->env);
+    *n = 0;
+    for (uint32_t k = 0; k < x->n; k++) {
+        if (x->list[k].bill == i && x->list[k].consumes) list[(*n)++] = (arci_credit_taken){ x->list[k].plan->id, x->list[k].amount, 0, 0, "" };
+    }
+    *out = list;
+    return ARC_OK;
 }
 
 /* ---- writing --------------------------------------------------------------------------------------------------------------------------------- */

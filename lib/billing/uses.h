@@ -17,6 +17,9 @@ typedef struct arci_limits arci_limits; /* billing/chain.h */
 arc_status arci_uses_open(arci_bills *b, const arci_limits *limits);
 /* Takes from them in memory what document i takes over; refused: nothing. */
 arc_status arci_uses_take(arci_bills *b, uint32_t i);
+/* What document i takes of plans and estimates, in the arena. */
+struct arci_credit_taken;
+arc_status arci_uses_consumed(const arci_bills *b, uint32_t i, const struct arci_credit_taken **out, uint32_t *n);
 /* Writes what the documents that were written took: rows of invoice_item, states, accounts, journal. */
 arc_status arci_uses_write(arci_bills *b);
 

@@ -22,13 +22,15 @@ arc_status arc_credit_decision_init(arc_credit_decision *decision)
     return ARC_OK;
 }
 
+static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
+
 static arc_status invalid(arci_env *env)
 {
     return arci_fail(env, ARC_E_INVALID, "asked about an order, a delivery, an invoice, or an amount of a customer", "应询问订单、发货单、发票，或某客户的金额");
 }
 
-/* Lines of an order or delivery added up; of a delivery, those of no order alone are not counted yet. */
-static arc_status of_lines(arci_txn *t, arci_arena *arena, const char *entity, const char *fields, arci_credit_ask *ask)
+/* Lines of an order or delivery added up; of a delivery, those of no order alone are not counted yet. wanted: of an order, its own day. */
+static arc_status of_lines(arci_txn *t, arci_arena *arena, const char *entity, const char *fields, arci_credit_ask *ask, const arc_value *wanted)
 {
     const arci_shape *shape;
     arci_where w;
@@ -38,9 +40,13 @@ static arc_status of_lines(arci_txn *t, arci_arena *arena, const char *entity, c
     arci_where_init(&w);
     arci_where_int(&w, shape->cols[0], ARC_OP_EQ, ask->row);
     st = arci_repo_find(t, shape, &w, NULL, 0, 0, arena, &rows);
+    arci_due_day *days = st == ARC_OK ? arci_arena_alloc(arena, (rows.n_rows + 1u) * sizeof *days) : NULL;
+    if (st == ARC_OK && !days) return arci_nomem(t->env);
+    ask->days = days;
     for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-        const arc_value *v = rows.values + (size_t)r * rows.n_cols;
-        const int counted = rows.n_cols > 3 && v[3].type == ARC_V_INT;
+        const arc_value *v = rows.values + (size_t)r * rows.n_cols, *on = wanted && v[3].type != ARC_V_INT ? wanted : &v[3];
+        const int counted = !wanted && v[3].type == ARC_V_INT;
+        if (wanted && on->type == ARC_V_INT) days[ask->n_days++] = (arci_due_day){ (arc_date)on->u.i, v[1].u.i };
         memcpy(ask->currency, v[2].u.s, 3);
         if (arci_add64(ask->amount, v[1].u.i, &ask->amount) || (!counted && arci_add64(ask->adds, v[1].u.i, &ask->adds))) return arci_fail(t->env, ARC_E_OVERFLOW, "the amount is too large", "金额超出范围");
     }
@@ -51,17 +57,24 @@ static arc_status of_order(arci_txn *t, arci_arena *arena, arci_credit_ask *ask)
 {
     const arci_shape *shape;
     arc_value *v;
-    arc_status st = arci_shape_get(t, &shape, "sales_order", "customer currency wanted_on status version");
+    arc_status st = arci_shape_get(t, &shape, "sales_order", "customer currency wanted_on status version contract");
     if (st == ARC_OK) st = arci_repo_get(t, shape, ask->row, arena, &v);
     if (st != ARC_OK) return st;
     ask->entity = "sales_order";
     ask->moment = ARCI_AT_ORDER;
     ask->customer = v[0].u.i;
-    ask->wanted = v[2].type == ARC_V_INT ? (arc_date)v[2].u.i : ARC_DATE_NONE;
     ask->version = v[4].u.i;
-    st = of_lines(t, arena, "order_line", "sales_order amount currency", ask);
+    st = of_lines(t, arena, "order_line", "sales_order amount currency wanted_on", ask, &v[2]);
     memcpy(ask->currency, v[1].u.s, 3);
     if (v[3].len != 5 && v[3].len != 4) ask->adds = 0; /* neither draft nor held: it is counted */
+    arci_credit_taken *of_contract = arci_arena_calloc(arena, 1, sizeof *of_contract);
+    if (!of_contract) return arci_nomem(t->env);
+    of_contract->customer = ask->customer;
+    of_contract->contract = v[5].type == ARC_V_INT ? v[5].u.i : 0;
+    of_contract->amount = ask->adds;
+    memcpy(of_contract->currency, ask->currency, 3);
+    ask->taken = of_contract;
+    ask->n_taken = of_contract->contract != 0;
     return st;
 }
 
@@ -76,51 +89,51 @@ static arc_status of_delivery(arci_txn *t, arci_arena *arena, arci_credit_ask *a
     ask->moment = ARCI_AT_DELIVERY;
     ask->customer = v[0].u.i;
     ask->version = v[2].u.i;
-    st = of_lines(t, arena, "delivery_line", "delivery amount currency order_line", ask);
+    st = of_lines(t, arena, "delivery_line", "delivery amount currency order_line", ask, NULL);
     if (v[1].len != 5) ask->adds = 0; /* no draft */
     return st;
 }
 
-/* What lines take of orders and deliveries is counted there already. */
+/* A draft, as it would be issued; an issued one is counted. */
 static arc_status of_invoice(arci_txn *t, arci_arena *arena, arci_credit_ask *ask)
 {
-    const arci_shape *shape, *lines;
-    arci_where w;
-    arci_rows rows;
+    enum { CUSTOMER, CURRENCY, GROSS, REST, CONTRACT, USES, STATUS, VERSION };
+    const arci_shape *shape;
     arc_value *v;
-    int64_t counted = 0;
-    arc_status st = arci_shape_get(t, &shape, "invoice", "customer currency gross_amount sales_order delivery status version");
+    arc_status st = arci_shape_get(t, &shape, "invoice", "customer currency gross_amount draft_rest contract draft_uses status version");
     if (st == ARC_OK) st = arci_repo_get(t, shape, ask->row, arena, &v);
-    if (st == ARC_OK) st = arci_shape_get(t, &lines, "invoice_line", "invoice gross_amount order_line delivery_line");
     if (st != ARC_OK) return st;
+    arci_draft_facts f = { &v[CUSTOMER], &v[CURRENCY], &v[GROSS], &v[REST], &v[CONTRACT], &v[USES], 0, NULL, 0 };
     ask->entity = "invoice";
     ask->moment = ARCI_AT_INVOICE;
-    ask->customer = v[0].u.i;
-    ask->version = v[6].u.i;
-    ask->amount = v[2].u.i;
-    memcpy(ask->currency, v[1].u.s, 3);
-    arci_where_init(&w);
-    arci_where_int(&w, lines->cols[0], ARC_OP_EQ, ask->row);
-    st = arci_repo_find(t, lines, &w, NULL, 0, 0, arena, &rows);
-    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-        const arc_value *l = rows.values + (size_t)r * rows.n_cols;
-        if ((l[2].type == ARC_V_INT || l[3].type == ARC_V_INT) && arci_add64(counted, l[1].u.i, &counted)) return arci_fail(t->env, ARC_E_OVERFLOW, "the amount is too large", "金额超出范围");
-    }
-    if (v[3].type == ARC_V_INT || v[4].type == ARC_V_INT || (v[5].len == 6 && memcmp(v[5].u.s, "issued", 6) == 0)) counted = ask->amount;
-    ask->adds = ask->amount > counted ? ask->amount - counted : 0;
+    ask->customer = v[CUSTOMER].u.i;
+    ask->version = v[VERSION].u.i;
+    ask->amount = v[GROSS].u.i;
+    memcpy(ask->currency, v[CURRENCY].u.s, 3);
+    if (!is(&v[STATUS], "draft") && !is(&v[STATUS], "submitted") && !is(&v[STATUS], "approved")) return ARC_OK;
+    st = arci_draft_facts_of(t, arena, &f);
+    ask->adds = f.own;
+    ask->taken = f.taken;
+    ask->n_taken = f.n_taken;
     return st;
 }
 
-static arc_status of_amount(arci_txn *t, const arc_credit_question *q, arci_credit_ask *ask)
+static arc_status of_amount(arci_txn *t, arci_arena *arena, const arc_credit_question *q, arci_credit_ask *ask)
 {
     int32_t exponent;
+    arci_due_day *day = arci_arena_alloc(arena, sizeof *day);
+    if (!day) return arci_nomem(t->env);
     if (!q->customer || !q->currency) return invalid(t->env);
     if (arc_currency_exponent(&exponent, q->currency) != ARC_OK) return arci_fail(t->env, ARC_E_CURRENCY, "no such currency", "币种不存在");
     if (q->amount < 0 || q->amount > ARC_MONEY_MAX) return arci_fail(t->env, ARC_E_RANGE, "an amount is not negative", "金额不能为负");
     ask->moment = ARCI_AT_ORDER;
     ask->customer = q->customer;
     ask->amount = ask->adds = q->amount;
-    ask->wanted = q->wanted_on;
+    if (q->wanted_on != ARC_DATE_NONE) {
+        *day = (arci_due_day){ q->wanted_on, q->amount };
+        ask->days = day;
+        ask->n_days = 1;
+    }
     memcpy(ask->currency, q->currency, 3);
     return ARC_OK;
 }
@@ -156,12 +169,11 @@ static arc_status ask_of(arci_session *s, arci_txn *t, arci_arena *arena, const 
     const arci_entity *customer = arci_entity_by_name("customer", 8), *e = q->entity ? arci_entity_by_id(q->entity) : NULL;
     memset(ask, 0, sizeof *ask);
     ask->row = q->row;
-    ask->wanted = ARC_DATE_NONE;
     if (q->entity && q->entity != ARC_SALES_ORDER && q->entity != ARC_DELIVERY && q->entity != ARC_INVOICE) return invalid(t->env);
     arc_status st = e ? arci_access_check(t->env, s, &arci_verbs[ARCI_DO_READ], e) : ARC_OK;
     if (st == ARC_OK && e) st = arci_access_row(t, &arci_verbs[ARCI_DO_READ], e, e, q->row);
     if (st != ARC_OK) return st;
-    st = q->entity == ARC_SALES_ORDER ? of_order(t, arena, ask) : q->entity == ARC_DELIVERY ? of_delivery(t, arena, ask) : q->entity == ARC_INVOICE ? of_invoice(t, arena, ask) : of_amount(t, q, ask);
+    st = q->entity == ARC_SALES_ORDER ? of_order(t, arena, ask) : q->entity == ARC_DELIVERY ? of_delivery(t, arena, ask) : q->entity == ARC_INVOICE ? of_invoice(t, arena, ask) : of_amount(t, arena, q, ask);
     return st == ARC_OK ? arci_access_row(t, &arci_verbs[ARCI_DO_READ], customer, customer, ask->customer) : st;
 }
 

@@ -76,6 +76,13 @@ typedef struct limit_check {
 
 static int owned(const int64_t *ids, uint32_t n, int64_t id) { return bsearch(&id, ids, n, sizeof *ids, by_value) != NULL; }
 
+/* Without what is wanted behind the horizon; a document that is counted already adds nothing anyway. */
+static int64_t within(const limit_check *x, int64_t adds, const arci_due_day *days, uint32_t n)
+{
+    for (uint32_t i = 0; i < n && x->horizon != ARC_DATE_NONE; i++) adds -= days[i].day > x->horizon ? days[i].open : 0;
+    return adds > 0 ? adds : 0;
+}
+
 /* What passed before it in this call, and the document itself, in the currency of a limit. */
 static arc_status pending(const limit_check *x, const arci_exposure_ask *e, int64_t *out, int64_t *own)
 {
@@ -83,12 +90,12 @@ static arc_status pending(const limit_check *x, const arci_exposure_ask *e, int6
     *out = *own = 0;
     for (uint32_t i = 0; i <= run->n_passed; i++) {
         const int last = i == run->n_passed;
-        const int64_t customer = last ? x->ask->customer : run->passed[i].customer, adds = last ? x->ask->adds : run->passed[i].adds;
-        const arc_date wanted = last ? x->ask->wanted : run->passed[i].wanted;
+        const int64_t customer = last ? x->ask->customer : run->passed[i].customer;
+        const int64_t adds = last ? within(x, x->ask->adds, x->ask->days, x->ask->n_days) : within(x, run->passed[i].adds, run->passed[i].days, run->passed[i].n_days);
         const char *currency = last ? x->ask->currency : run->passed[i].currency;
         int64_t amount;
         int apart = 0;
-        if (!owned(e->customers, e->n, customer) || (x->horizon != ARC_DATE_NONE && wanted != ARC_DATE_NONE && wanted > x->horizon)) continue;
+        if (!owned(e->customers, e->n, customer)) continue;
         for (uint32_t k = 0; k < e->n_apart; k++) apart |= memcmp(e->apart[k], currency, 3) == 0 && memcmp(currency, e->currency, 3) != 0;
         if (apart) continue;
         arc_status st = arci_credit_convert(e, adds, currency, e->currency, &amount);
@@ -151,6 +158,7 @@ static arc_status check_limit(limit_check *x, const arci_limits_of *all, const a
     e.horizon = x->horizon;
     e.apart = (const char(*)[4])apart;
     memcpy(e.currency, key->currency, 4);
+    arci_credit_leave_out(run, &e);
     st = arci_exposure_of(&e, &exposure);
     if (st == ARC_OK) st = pending(x, &e, &adds, &own);
     if (st != ARC_OK) return st;
@@ -220,6 +228,31 @@ void arci_credit_said_clear(arci_credit_said *said)
     arci_str_clear(&said->limits);
 }
 
+void arci_credit_leave_out(const arci_credit_run *run, arci_exposure_ask *e)
+{
+    e->taken = run->taken;
+    e->n_taken = run->n_taken;
+    e->papers = run->papers;
+    e->n_papers = run->n_papers;
+}
+
+/* The document at hand goes behind those that passed; who holds it takes it off again. */
+static arc_status look_at(arci_credit_run *run, const arci_credit_ask *ask)
+{
+    const int invoice = ask->moment == ARCI_AT_INVOICE;
+    arci_credit_taken *taken = arci_arena_alloc(run->arena, (run->n_taken + ask->n_taken + 1u) * sizeof *taken);
+    arci_credit_paper *papers = arci_arena_alloc(run->arena, (run->n_papers + 1u) * sizeof *papers);
+    if (!taken || !papers) return arci_nomem(run->t->env);
+    if (run->n_taken) memcpy(taken, run->taken, run->n_taken * sizeof *taken);
+    if (ask->n_taken) memcpy(taken + run->n_taken, ask->taken, ask->n_taken * sizeof *taken);
+    if (run->n_papers) memcpy(papers, run->papers, run->n_papers * sizeof *papers);
+    run->taken = taken;
+    run->papers = papers;
+    run->n_taken += ask->n_taken;
+    if (ask->entity && (invoice || ask->moment == ARCI_AT_ORDER)) papers[run->n_papers++] = (arci_credit_paper){ ask->row, invoice };
+    return ARC_OK;
+}
+
 arc_status arci_credit_judge(arci_credit_run *run, const arci_credit_ask *ask, arci_credit_said *said)
 {
     const arci_shape *shape;
@@ -230,7 +263,8 @@ arc_status arci_credit_judge(arci_credit_run *run, const arci_credit_ask *ask, a
     arci_str_init(&said->rules, run->t->book->ctx);
     arci_str_init(&said->limits, run->t->book->ctx);
     if (!run->on) return ARC_OK;
-    arc_status st = arci_shape_get(run->t, &shape, "customer", "segment");
+    arc_status st = look_at(run, ask);
+    if (st == ARC_OK) st = arci_shape_get(run->t, &shape, "customer", "segment");
     if (st == ARC_OK) st = arci_repo_get(run->t, shape, ask->customer, run->arena, &row);
     if (st == ARC_OK) st = arci_credit_owners(run->t, run->arena, ask->customer, owners, &n_owners);
     if (st == ARC_OK) st = arci_merged_family_now(run->t, run->arena, ask->customer, &run->family, &run->n_family);

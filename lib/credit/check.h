@@ -24,12 +24,15 @@ typedef struct arci_credit_ask {
     char currency[4];
     int64_t amount;     /* of the document, inclusive of tax */
     int64_t adds;       /* to exposure: what is not counted yet */
-    arc_date wanted;    /* of an order; ARC_DATE_NONE: at once */
+    const arci_due_day *days; /* of an order what is wanted on days; the rest at once */
+    const arci_credit_taken *taken; /* of an invoice: what it consumes of plans and estimates */
+    uint32_t n_days, n_taken;
 } arci_credit_ask;
 
 typedef struct arci_credit_passed {
     int64_t customer, adds;
-    arc_date wanted;
+    const arci_due_day *days;
+    uint32_t n_days;
     char currency[4];
 } arci_credit_passed;
 
@@ -43,6 +46,9 @@ typedef struct arci_credit_run {
     int on; /* there is a policy in force */
     arci_credit_passed *passed;
     uint32_t n_passed, cap_passed;
+    arci_credit_taken *taken;  /* what they consume, and behind them the document at hand */
+    arci_credit_paper *papers; /* likewise */
+    uint32_t n_taken, n_papers;
     int64_t *family; /* of the document at hand: its customer, with whom it was merged; ascending */
     uint32_t n_family;
 } arci_credit_run;
@@ -64,6 +70,8 @@ arc_status arci_credit_open(arci_credit_run *run, arci_txn *t, arci_arena *arena
 arc_status arci_credit_lock(arci_credit_run *run, const int64_t *customers, uint32_t n);
 /* What the rules say of a document; said is to be cleared. */
 arc_status arci_credit_judge(arci_credit_run *run, const arci_credit_ask *ask, arci_credit_said *said);
+/* What an exposure asked for in this run leaves out. */
+void arci_credit_leave_out(const arci_credit_run *run, arci_exposure_ask *e);
 void arci_credit_said_clear(arci_credit_said *said);
 /* check_rules.c: one rule; *hit. The text goes to said. */
 arc_status arci_credit_rules(arci_credit_run *run, const arci_credit_ask *ask, arci_credit_said *said);

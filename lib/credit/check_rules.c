@@ -77,6 +77,7 @@ static arc_status exposure_of(asking *x, arci_exposure_ask *e)
     e->horizon = ARC_DATE_NONE;
     e->detail = ARCI_DETAIL_ITEMS;
     memcpy(e->currency, x->run->policy.currency, 4);
+    arci_credit_leave_out(x->run, e);
     if (x->has_exposure) return ARC_OK;
     x->has_exposure = 1;
     return arci_exposure_of(e, &x->exposure);

@@ -52,26 +52,36 @@ arc_status arci_credit_convert(const arci_exposure_ask *ask, int64_t amount, con
 
 /* ---- kept sums ------------------------------------------------------------------------------------------------------------------------ */
 
+static arc_status by_day(const arci_exposure_ask *ask, const arc_value *kept, int64_t customer, arc_date from, arc_date to, int64_t *out)
+{
+    arc_status st = arci_due_days_between(kept, from, to, out);
+    if (st == ARC_OK) return st;
+    if (st != ARC_E_CORRUPT) return too_large(ask);
+    arci_fail(ask->t->env, st, "what the account keeps by day is damaged", "账户按日金额已损坏");
+    arci_fail_at(ask->t->env, "account", "due_days", customer, -1);
+    return st;
+}
+
+enum { A_CUSTOMER, A_CURRENCY, A_OPEN, A_ESTIMATED, A_UNAPPLIED, A_ORDERED, A_DELIVERED, A_DUE, A_WANTED };
+static const char account_fields[] = "customer currency open estimated unapplied ordered delivered", account_days[] = "customer currency open estimated unapplied ordered delivered due_days wanted_days";
+
 static arc_status account(arci_stakes *s, const arc_value *v)
 {
-    arci_at_stake *x = arci_stake_at(s, v[0].u.i, v[1].u.s);
+    arci_at_stake *x = arci_stake_at(s, v[A_CUSTOMER].u.i, v[A_CURRENCY].u.s);
+    int64_t late = 0, later = 0;
+    arc_status st = ARC_OK;
     if (!x) return arci_nomem(s->ask->t->env);
-    arci_acc_add(&x->parts[ARCI_PART_OPEN], v[2].u.i);
-    arci_acc_add(&x->parts[ARCI_PART_UNAPPLIED], -v[4].u.i);
-    arci_acc_add(&x->parts[ARCI_PART_ORDERED], v[5].u.i);
-    arci_acc_add(&x->parts[ARCI_PART_DELIVERED], v[6].u.i);
-    x->estimated = v[3].u.i;
-    if (!s->apart) return ARC_OK;
-    int64_t late;
-    arc_status st = arci_due_days_before(&v[7], s->ask->day, &late);
-    if (st == ARC_E_CORRUPT) {
-        arci_fail(s->ask->t->env, st, "the account's open amounts by due date are damaged", "账户按到期日的未收金额已损坏");
-        arci_fail_at(s->ask->t->env, "account", "due_days", v[0].u.i, -1);
-    }
-    if (st != ARC_OK) return st == ARC_E_CORRUPT ? st : too_large(s->ask);
+    if (s->apart) st = by_day(s->ask, &v[A_DUE], v[A_CUSTOMER].u.i, ARC_DATE_MIN, s->ask->day - 1, &late);
+    if (st == ARC_OK && s->wanted) st = by_day(s->ask, &v[A_WANTED], v[A_CUSTOMER].u.i, s->ask->horizon + 1, ARC_DATE_MAX, &later);
+    arci_acc_add(&x->parts[ARCI_PART_OPEN], v[A_OPEN].u.i);
     arci_acc_add(&x->parts[ARCI_PART_OPEN], -late);
     arci_acc_add(&x->parts[ARCI_PART_OVERDUE], late);
-    return ARC_OK;
+    arci_acc_add(&x->parts[ARCI_PART_UNAPPLIED], -v[A_UNAPPLIED].u.i);
+    arci_acc_add(&x->parts[ARCI_PART_ORDERED], v[A_ORDERED].u.i);
+    arci_acc_add(&x->parts[ARCI_PART_ORDERED], -later);
+    arci_acc_add(&x->parts[ARCI_PART_DELIVERED], v[A_DELIVERED].u.i);
+    x->estimated = v[A_ESTIMATED].u.i;
+    return st;
 }
 
 static int included(const arci_exposure_ask *ask, int part) { return ask->policy->parts[part].include || ask->policy->parts[part].limit >= 0 || ask->detail == ARCI_DETAIL_ALL; }
@@ -89,13 +99,13 @@ static arc_status read_rows(arci_stakes *s)
 {
     int64_t estimated = 0;
     s->apart = items_apart(s->ask);
-    arc_status st = arci_stakes_rows(s, "account", s->apart ? "customer currency open estimated unapplied ordered delivered due_days" : "customer currency open estimated unapplied ordered delivered", "currency", NULL, account);
+    s->wanted = s->ask->horizon != ARC_DATE_NONE;
+    arc_status st = arci_stakes_rows(s, "account", s->apart || s->wanted ? account_days : account_fields, "currency", NULL, account);
     for (uint32_t i = 0; i < s->n; i++) estimated |= s->list[i].estimated;
     if (st == ARC_OK && s->apart) st = arci_stakes_disputed(s);
+    if (st == ARC_OK && included(s->ask, ARCI_PART_DRAFTS)) st = arci_stakes_drafts(s);
     if (st == ARC_OK && (included(s->ask, ARCI_PART_PLANNED) || (estimated && included(s->ask, ARCI_PART_ESTIMATED)))) st = arci_stakes_plans(s);
     if (st == ARC_OK && (included(s->ask, ARCI_PART_NOTES) || included(s->ask, ARCI_PART_RECOURSE))) st = arci_stakes_bills(s);
-    if (st == ARC_OK && s->ask->horizon != ARC_DATE_NONE) st = arci_stakes_horizon(s);
-    if (st == ARC_OK && included(s->ask, ARCI_PART_DRAFTS)) st = arci_stakes_drafts(s);
     return st;
 }
 

@@ -11,6 +11,17 @@
 
 enum { ARCI_DETAIL_ALL = 1, ARCI_DETAIL_ITEMS /* disputed and overdue alone */ };
 
+/* What a document consumes of plans and estimates, which are counted less this: of an item, or of those of a contract, by customer and currency. */
+typedef struct arci_credit_taken {
+    int64_t item, amount, contract, customer;
+    char currency[4];
+} arci_credit_taken;
+
+typedef struct arci_credit_paper { /* a document that is looked at: no draft any more */
+    int64_t row;
+    int invoice; /* else an order */
+} arci_credit_paper;
+
 typedef struct arci_exposure_ask {
     arci_txn *t;
     arci_arena *arena;
@@ -23,6 +34,9 @@ typedef struct arci_exposure_ask {
     char currency[4];       /* of the answer */
     const char (*apart)[4]; /* currencies with limits of their own: left out */
     uint32_t n_apart;
+    const arci_credit_taken *taken; /* what documents that are looked at consume */
+    const arci_credit_paper *papers; /* those documents: not counted among drafts */
+    uint32_t n_taken, n_papers;
     int detail;             /* ARCI_DETAIL_*: what is told apart or read, whatever the policy needs */
 } arci_exposure_ask;
 
@@ -56,6 +70,9 @@ typedef struct arci_stakes {
     const arci_exposure_ask *ask;
     arci_at_stake *list; /* by customer and currency */
     int apart;           /* what is overdue and disputed is told apart */
+    int wanted;          /* orders wanted behind the horizon are left out */
+    arci_credit_taken *drafted; /* what drafts of invoices are to consume */
+    uint32_t n_drafted;
     uint32_t n, cap;
 } arci_stakes;
 /* NULL: no memory. Valid until the next call. */
@@ -63,8 +80,17 @@ arci_at_stake *arci_stake_at(arci_stakes *s, int64_t customer, const char *curre
 arc_status arci_stakes_disputed(arci_stakes *s);  /* of what is open, or overdue */
 arc_status arci_stakes_plans(arci_stakes *s);     /* planned, estimated */
 arc_status arci_stakes_bills(arci_stakes *s);     /* notes, recourse */
-arc_status arci_stakes_horizon(arci_stakes *s);   /* takes off orders that are wanted later */
-arc_status arci_stakes_drafts(arci_stakes *s);
+arc_status arci_stakes_drafts(arci_stakes *s); /* exposure_drafts.c: before plans */
+arc_status arci_stake_move(arci_stakes *s, const arc_value *customer, const arc_value *currency, int from, int to, int64_t amount);
+
+/* A draft of an invoice: own is what exposure counts of it, taken what it is to consume. */
+typedef struct arci_draft_facts {
+    const arc_value *customer, *currency, *gross, *rest, *contract, *uses; /* as they are stored */
+    int64_t own;
+    arci_credit_taken *taken; /* in the arena */
+    uint32_t n_taken;
+} arci_draft_facts;
+arc_status arci_draft_facts_of(arci_txn *t, arci_arena *arena, arci_draft_facts *f);
 /* Rows of an entity of the customers asked about, in batches. where: more conjuncts, may be NULL; the first field is the customer; by: the second field of the index that is to be
  * used: a store without statistics takes the one that has the order asked for. */
 typedef arc_status (*arci_stake_fn)(arci_stakes *s, const arc_value *row);

@@ -60,7 +60,7 @@ arc_status arci_stakes_rows(arci_stakes *s, const char *entity, const char *fiel
     return st;
 }
 
-static arc_status move(arci_stakes *s, const arc_value *customer, const arc_value *currency, int from, int to, int64_t amount)
+arc_status arci_stake_move(arci_stakes *s, const arc_value *customer, const arc_value *currency, int from, int to, int64_t amount)
 {
     arci_at_stake *x = arci_stake_at(s, customer->u.i, currency->u.s);
     if (!x) return arci_nomem(s->ask->t->env);
@@ -78,9 +78,9 @@ static arc_status disputed(arci_stakes *s, const arc_value *v)
     if (open <= 0 || claimed <= 0) return ARC_OK;
     const int64_t part = claimed < open ? claimed : open;
     const int late = v[4].type == ARC_V_INT && v[4].u.i < s->ask->day;
-    arc_status st = move(s, &v[0], &v[1], ARCI_PART_OPEN, ARCI_PART_DISPUTED, part);
+    arc_status st = arci_stake_move(s, &v[0], &v[1], ARCI_PART_OPEN, ARCI_PART_DISPUTED, part);
     /* those sums have it among what is overdue */
-    return st == ARC_OK && late ? move(s, &v[0], &v[1], ARCI_PART_OVERDUE, ARCI_PART_OPEN, part) : st;
+    return st == ARC_OK && late ? arci_stake_move(s, &v[0], &v[1], ARCI_PART_OVERDUE, ARCI_PART_OPEN, part) : st;
 }
 
 arc_status arci_stakes_disputed(arci_stakes *s)
@@ -108,14 +108,24 @@ typedef struct plans {
     uint32_t n, cap;
 } plans;
 
+/* What is left of one behind documents that are looked at, and drafts that name it. */
+static int64_t left_of(const plans *p, int64_t item, int64_t open)
+{
+    const arci_exposure_ask *ask = p->into->ask;
+    for (uint32_t i = 0; i < ask->n_taken; i++) open -= ask->taken[i].item == item ? ask->taken[i].amount : 0;
+    for (uint32_t i = 0; i < p->into->n_drafted; i++) open -= p->into->drafted[i].item == item ? p->into->drafted[i].amount : 0;
+    return open > 0 ? open : 0;
+}
+
 /* What names its order or delivery is counted there already. */
 static arc_status plan(arci_stakes *s, const arc_value *v)
 {
     plans *p = (plans *)s;
     const int planned = is(&v[2], "planned");
+    const int64_t open = left_of(p, v[8].u.i, v[3].u.i);
     uint32_t at = 0;
-    if (v[5].type == ARC_V_INT || v[6].type == ARC_V_INT) return ARC_OK;
-    if (v[4].type != ARC_V_INT) return move(p->into, &v[0], &v[1], -1, planned ? ARCI_PART_PLANNED : ARCI_PART_ESTIMATED, v[3].u.i);
+    if (v[5].type == ARC_V_INT || v[6].type == ARC_V_INT || !open) return ARC_OK;
+    if (v[4].type != ARC_V_INT) return arci_stake_move(p->into, &v[0], &v[1], -1, planned ? ARCI_PART_PLANNED : ARCI_PART_ESTIMATED, open);
     while (at < p->n && (p->list[at].contract != v[4].u.i || p->list[at].customer != v[0].u.i || memcmp(p->list[at].currency, v[1].u.s, 3) != 0)) at++;
     if (at == p->cap) {
         uint32_t cap = p->cap ? p->cap * 2 : 16;
@@ -133,10 +143,17 @@ static arc_status plan(arci_stakes *s, const arc_value *v)
         memcpy(c->currency, v[1].u.s, 3);
         p->n++;
     }
-    return arci_add64(c->sums[planned], v[3].u.i, &c->sums[planned]) ? arci_fail(s->ask->t->env, ARC_E_OVERFLOW, "what is planned is too large", "计划应收合计超出范围") : ARC_OK;
+    return arci_add64(c->sums[planned], open, &c->sums[planned]) ? arci_fail(s->ask->t->env, ARC_E_OVERFLOW, "what is planned is too large", "计划应收合计超出范围") : ARC_OK;
 }
 
-/* Orders and deliveries of a contract are what it planned: they are counted, and its plans as far as they go beyond. */
+static void add_taken(const of_contract *c, const arci_credit_taken *list, uint32_t n, int64_t *taken)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (list[i].contract == c->contract && list[i].customer == c->customer && memcmp(list[i].currency, c->currency, 3) == 0 && arci_add64(*taken, list[i].amount, taken)) *taken = INT64_MAX;
+    }
+}
+
+/* Orders, deliveries and drafts of a contract are what it planned: they are counted, and its plans as far as they go beyond. */
 static arc_status beyond(plans *p)
 {
     arci_txn *t = p->into->ask->t;
@@ -154,11 +171,13 @@ static arc_status beyond(plans *p)
             const arc_value *v = rows.values + (size_t)r * rows.n_cols;
             if (v[4].u.i == c->customer && memcmp(v[3].u.s, c->currency, 3) == 0 && (arci_add64(taken, v[1].u.i, &taken) || arci_add64(taken, v[2].u.i, &taken))) taken = INT64_MAX;
         }
+        add_taken(c, p->into->drafted, p->into->n_drafted, &taken);
+        add_taken(c, p->into->ask->taken, p->into->ask->n_taken, &taken);
         for (int k = 0; st == ARC_OK && k < 2; k++) {
             const int64_t covered = c->sums[k] < taken ? c->sums[k] : taken;
             const arc_value customer = arci_v_int(c->customer), currency = arci_v_text(c->currency, 3);
             taken -= covered;
-            st = move(p->into, &customer, &currency, -1, k ? ARCI_PART_PLANNED : ARCI_PART_ESTIMATED, c->sums[k] - covered);
+            st = arci_stake_move(p->into, &customer, &currency, -1, k ? ARCI_PART_PLANNED : ARCI_PART_ESTIMATED, c->sums[k] - covered);
         }
     }
     return st;
@@ -166,7 +185,7 @@ static arc_status beyond(plans *p)
 
 arc_status arci_stakes_plans(arci_stakes *s)
 {
-    static const char fields[] = "customer currency kind open contract sales_order delivery expected";
+    static const char fields[] = "customer currency kind open contract sales_order delivery expected item";
     const arci_shape *shape;
     arci_where w;
     plans p;
@@ -188,86 +207,8 @@ static arc_status bill(arci_stakes *s, const arc_value *v)
     char status[24] = { 0 };
     memcpy(status, v[2].u.s, v[2].len < sizeof status - 1 ? v[2].len : sizeof status - 1);
     const int passed_on = strcmp(status, "endorsed") == 0 || strcmp(status, "discounted") == 0;
-    if (arci_bill_ours(status)) return move(s, &v[0], &v[1], -1, ARCI_PART_NOTES, v[3].u.i);
-    return passed_on && v[4].u.i && v[5].u.i >= s->ask->day ? move(s, &v[0], &v[1], -1, ARCI_PART_RECOURSE, v[3].u.i) : ARC_OK;
+    if (arci_bill_ours(status)) return arci_stake_move(s, &v[0], &v[1], -1, ARCI_PART_NOTES, v[3].u.i);
+    return passed_on && v[4].u.i && v[5].u.i >= s->ask->day ? arci_stake_move(s, &v[0], &v[1], -1, ARCI_PART_RECOURSE, v[3].u.i) : ARC_OK;
 }
 
 arc_status arci_stakes_bills(arci_stakes *s) { return arci_stakes_rows(s, "bill", "customer currency status face recourse maturity", "maturity", NULL, bill); }
-
-/* ---- orders --------------------------------------------------------------------------------------------------------------------------- */
-
-static arc_status later(arci_stakes *s, const arc_value *v)
-{
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    if (!is(&v[2], "confirmed") && !is(&v[2], "delivering")) return ARC_OK;
-    arc_status st = arci_shape_get(s->ask->t, &shape, "commitment", "row source currency ordered");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_text(&w, shape->cols[1], ARC_OP_EQ, "sales_order", 11);
-    arci_where_int(&w, shape->cols[0], ARC_OP_EQ, v[1].u.i);
-    st = arci_repo_find(s->ask->t, shape, &w, NULL, 0, 0, s->ask->arena, &rows);
-    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-        const arc_value *c = rows.values + (size_t)r * rows.n_cols;
-        st = move(s, &v[0], &c[2], -1, ARCI_PART_ORDERED, -c[3].u.i);
-    }
-    return st;
-}
-
-arc_status arci_stakes_horizon(arci_stakes *s)
-{
-    static const char fields[] = "customer id status wanted_on";
-    const arci_shape *shape;
-    arci_where w;
-    arc_status st = arci_shape_get(s->ask->t, &shape, "sales_order", fields);
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_int(&w, shape->cols[3], ARC_OP_GT, s->ask->horizon);
-    return arci_stakes_rows(s, "sales_order", fields, "wanted_on", &w, later);
-}
-
-/* ---- drafts --------------------------------------------------------------------------------------------------------------------------- */
-
-static arc_status draft_order(arci_stakes *s, const arc_value *v)
-{
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
-    arc_status st = arci_shape_get(s->ask->t, &shape, "order_line", "sales_order amount currency");
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_int(&w, shape->cols[0], ARC_OP_EQ, v[1].u.i);
-    st = arci_repo_find(s->ask->t, shape, &w, NULL, 0, 0, s->ask->arena, &rows);
-    for (uint32_t r = 0; st == ARC_OK && r < rows.n_rows; r++) {
-        const arc_value *l = rows.values + (size_t)r * rows.n_cols;
-        if (l[1].u.i > 0) st = move(s, &v[0], &l[2], -1, ARCI_PART_DRAFTS, l[1].u.i);
-    }
-    return st;
-}
-
-/* Those of an order or a contract are counted there. */
-static arc_status draft_invoice(arci_stakes *s, const arc_value *v)
-{
-    if (v[3].u.i <= 0 || v[4].type == ARC_V_INT || v[5].type == ARC_V_INT || v[6].type == ARC_V_INT || is(&v[7], "proforma")) return ARC_OK;
-    return move(s, &v[0], &v[1], -1, ARCI_PART_DRAFTS, v[3].u.i);
-}
-
-arc_status arci_stakes_drafts(arci_stakes *s)
-{
-    static const char orders[] = "customer id status", invoices[] = "customer currency status gross_amount sales_order delivery contract kind draft_lines";
-    const arc_value open[] = { arci_v_text("draft", 5), arci_v_text("held", 4) }, waiting[] = { arci_v_text("draft", 5), arci_v_text("submitted", 9), arci_v_text("approved", 8) };
-    const arci_shape *shape;
-    arci_where w;
-    arc_status st = arci_shape_get(s->ask->t, &shape, "sales_order", orders);
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_in(&w, shape->cols[2], open, 2);
-    st = arci_stakes_rows(s, "sales_order", orders, "status", &w, draft_order);
-    if (st == ARC_OK) st = arci_shape_get(s->ask->t, &shape, "invoice", invoices);
-    if (st != ARC_OK) return st;
-    arci_where_init(&w);
-    arci_where_in(&w, shape->cols[2], waiting, 3);
-    arci_where_text(&w, shape->cols[8], ARC_OP_GE, "[", 1); /* the index of drafts: only they have lines of their own */
-    return arci_stakes_rows(s, "invoice", invoices, "status", &w, draft_invoice);
-}

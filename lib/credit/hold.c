@@ -148,7 +148,8 @@ static arc_status remember(arci_credit_run *run, const arci_credit_ask *ask)
     memset(k, 0, sizeof *k);
     k->customer = ask->customer;
     k->adds = ask->adds;
-    k->wanted = ask->wanted;
+    k->days = ask->days;
+    k->n_days = ask->n_days;
     memcpy(k->currency, ask->currency, 3);
     return ARC_OK;
 }
@@ -177,13 +178,17 @@ arc_status arci_credit_document(arci_credit_run *run, uint32_t i, const arci_cre
     const arc_value *hold = NULL;
     *held = 0;
     if (!run->on) return ARC_OK;
+    const uint32_t n_taken = run->n_taken, n_papers = run->n_papers;
     arc_status st = arci_credit_judge(run, ask, &said);
     if (st == ARC_OK) st = find_hold(run, ask, &hold);
     if (st == ARC_OK) {
         const int may = said.result == ARCI_CREDIT_HOLD && released(run, ask, hold);
         *held = said.result == ARCI_CREDIT_HOLD && !may;
-        if (*held) st = hold_it(run, i, ask, &said, hold);
-        else if (hold) st = set_status(run->t, run->arena, hold, may ? "used" : "ended", run->day, NULL);
+        if (*held) {
+            st = hold_it(run, i, ask, &said, hold);
+            run->n_taken = n_taken; /* it stays what it was */
+            run->n_papers = n_papers;
+        } else if (hold) st = set_status(run->t, run->arena, hold, may ? "used" : "ended", run->day, NULL);
         if (st == ARC_OK && !*held) st = remember(run, ask);
     }
     arci_credit_said_clear(&said);

@@ -7,13 +7,13 @@
 #include "arcore/types.h"
 #include "ledger/last_receipt.h"
 
-static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered version " ARCI_CONDUCT_FIELDS " due_days";
-enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, FIRST_DEAL_ON, LAST_DEAL_ON, ORDERED, DELIVERED, VERSION, CONDUCT, DUE_DAYS = CONDUCT + ARCI_CONDUCT_N, COLUMNS };
+static const char account_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered version " ARCI_CONDUCT_FIELDS " due_days wanted_days";
+enum { CUSTOMER, CURRENCY, OPEN, ESTIMATED, UNAPPLIED, N_OPEN, OLDEST_DUE, LAST_RECEIPT_ON, FIRST_DEAL_ON, LAST_DEAL_ON, ORDERED, DELIVERED, VERSION, CONDUCT, DUE_DAYS = CONDUCT + ARCI_CONDUCT_N, WANTED_DAYS, COLUMNS };
 
-static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS " due_days";
-enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_FIRST_DEAL_ON, B_LAST_DEAL_ON, B_ORDERED, B_DELIVERED, B_CONDUCT, B_DUE_DAYS = B_CONDUCT + ARCI_CONDUCT_N, B_COLUMNS };
+static const char balance_fields[] = "open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS " due_days wanted_days";
+enum { B_OPEN, B_ESTIMATED, B_UNAPPLIED, B_N_OPEN, B_OLDEST_DUE, B_LAST_RECEIPT_ON, B_FIRST_DEAL_ON, B_LAST_DEAL_ON, B_ORDERED, B_DELIVERED, B_CONDUCT, B_DUE_DAYS = B_CONDUCT + ARCI_CONDUCT_N, B_WANTED_DAYS, B_COLUMNS };
 
-static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS " due_days";
+static const char opening_fields[] = "customer currency open estimated unapplied n_open oldest_due last_receipt_on first_deal_on last_deal_on ordered delivered " ARCI_CONDUCT_FIELDS " due_days wanted_days";
 #define OPENING_BALANCES 2 /* where they begin in it */
 
 #define READ_AT_ONCE 500u /* customers named in one question */
@@ -26,7 +26,10 @@ void arci_accounts_init(arci_accounts *a, arc_context *ctx)
 
 void arci_accounts_clear(arci_accounts *a)
 {
-    for (uint32_t i = 0; i < a->n; i++) arci_due_days_clear(a->index.ctx, &a->changes[i].due);
+    for (uint32_t i = 0; i < a->n; i++) {
+        arci_due_days_clear(a->index.ctx, &a->changes[i].due);
+        arci_due_days_clear(a->index.ctx, &a->changes[i].wanted);
+    }
     arci_free(a->index.ctx, a->changes);
     arci_map_clear(&a->index);
     a->changes = NULL;
@@ -86,13 +89,14 @@ static arc_status add(arci_env *env, int64_t *sum, const arci_acc *change, int64
     return arci_acc_get(&total, sum) || *sum > ARC_MONEY_MAX || *sum < -ARC_MONEY_MAX ? too_large(env, customer) : ARC_OK;
 }
 
-static arc_status due_days(arci_env *env, arci_arena *arena, arc_value *out, arci_account_change *c, const arc_value *stored)
+static arc_status by_day(arci_env *env, arci_arena *arena, arc_value out[2], arci_account_change *c, const arc_value *row)
 {
-    arc_status st = arci_due_days_print(arena, out, stored, &c->due);
+    arc_status st = arci_due_days_print(arena, &out[0], row ? &row[DUE_DAYS] : NULL, &c->due);
+    if (st == ARC_OK) st = arci_due_days_print(arena, &out[1], row ? &row[WANTED_DAYS] : NULL, &c->wanted);
     if (st == ARC_E_NOMEM) return arci_nomem(env);
     if (st == ARC_E_OVERFLOW) return too_large(env, c->customer);
     if (st == ARC_OK) return st;
-    st = arci_fail(env, st, "the account's open amounts by due date are damaged", "账户按到期日的未收金额已损坏");
+    st = arci_fail(env, st, "what the account keeps by day is damaged", "账户按日金额已损坏");
     arci_fail_at(env, "account", "due_days", c->customer, -1);
     return st;
 }
@@ -145,7 +149,7 @@ static arc_status balances(arci_env *env, arci_arena *arena, arc_value *out, arc
     arci_conduct_values(&out[B_CONDUCT], c->conduct, row ? &row[CONDUCT] : NULL);
     out[B_ORDERED] = arci_v_int(ordered);
     out[B_DELIVERED] = arci_v_int(delivered);
-    return due_days(env, arena, &out[B_DUE_DAYS], c, row ? &row[DUE_DAYS] : NULL);
+    return by_day(env, arena, &out[B_DUE_DAYS], c, row);
 }
 
 /* stored[i] becomes the row of changes[i], or stays NULL. changes are sorted. */

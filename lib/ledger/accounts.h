@@ -22,6 +22,7 @@ typedef struct arci_account_change {
     arci_acc conduct[ARCI_CONDUCT_N];
     arci_acc ordered, delivered; /* of commitments (ledger/commitment.h) */
     arci_due_days due;           /* of debit items that are neither planned nor estimated */
+    arci_due_days wanted;        /* of `ordered` */
 } arci_account_change;
 
 typedef struct arci_accounts {

@@ -47,7 +47,7 @@ static arc_status rows_of(arci_txn *t, arci_arena *arena, const char *entity, co
 
 /* ---- what is left ------------------------------------------------------------------------------------------------------------------ */
 
-enum { L_HEAD, L_ID, L_CURRENCY, L_AMOUNT, L_ORDER_LINE };
+enum { L_HEAD, L_ID, L_CURRENCY, L_AMOUNT, L_ORDER_LINE, L_WANTED = L_ORDER_LINE /* of an order line */ };
 
 typedef struct lines {
     arci_rows rows;
@@ -58,7 +58,7 @@ typedef struct lines {
 
 static arc_status read_lines(arci_txn *t, arci_arena *arena, int source, const int64_t *heads, uint32_t n, lines *x)
 {
-    arc_status st = source == ARCI_LINKS_ORDER ? rows_of(t, arena, "order_line", "sales_order id currency amount", heads, n, &x->rows)
+    arc_status st = source == ARCI_LINKS_ORDER ? rows_of(t, arena, "order_line", "sales_order id currency amount wanted_on", heads, n, &x->rows)
                                                : rows_of(t, arena, "delivery_line", "delivery id currency amount order_line", heads, n, &x->rows);
     const uint32_t m = st == ARC_OK ? x->rows.n_rows : 0;
     x->ids = arci_arena_alloc(arena, (m + 1u) * sizeof *x->ids);
@@ -101,31 +101,58 @@ static arc_status too_large(arci_txn *t, int source, int64_t row)
     return st;
 }
 
+static int by_day(const void *x, const void *y)
+{
+    const arci_due_day *a = x, *b = y;
+    return (a->day > b->day) - (a->day < b->day);
+}
+
+/* What no line tells of is taken from what is wanted first; then the days, each once, without what is wanted at once. */
+static void keep_days(arci_commitment *c, int64_t loose)
+{
+    uint32_t kept = 0;
+    if (c->n_wanted) qsort(c->wanted, c->n_wanted, sizeof *c->wanted, by_day); /* ARC_DATE_NONE comes first */
+    for (uint32_t i = 0; i < c->n_wanted; i++) {
+        arci_due_day d = c->wanted[i];
+        const int64_t part = loose < d.open ? loose : d.open;
+        loose -= part;
+        d.open -= part;
+        if (!d.open || d.day == ARC_DATE_NONE) continue;
+        if (kept && c->wanted[kept - 1].day == d.day) c->wanted[kept - 1].open += d.open; /* at most what is ordered */
+        else c->wanted[kept++] = d;
+    }
+    c->n_wanted = kept;
+}
+
 /* whole: what documents came to that name the order, with or without lines. */
-static arc_status of_order(arci_txn *t, arci_commitment *c, const lines *x, uint32_t from, uint32_t to, int64_t whole, int closed)
+static arc_status of_order(arci_txn *t, arci_arena *arena, arci_commitment *c, const lines *x, uint32_t from, uint32_t to, int64_t whole, int closed, const arc_value *wanted)
 {
     int64_t by_line = 0;
+    c->wanted = arci_arena_alloc(arena, (to - from + 1u) * sizeof *c->wanted);
+    if (!c->wanted) return arci_nomem(t->env);
     for (uint32_t k = from; k < to; k++) {
-        const int64_t amount = x->rows.values[(size_t)k * x->rows.n_cols + L_AMOUNT].u.i, d = x->delivered[k].gross, i = x->invoiced[k].gross, used = d > i ? d : i;
-        int bad = arci_add64(c->delivered, above_zero(d - i), &c->delivered) || arci_add64(by_line, i, &by_line);
-        if (!closed) bad |= arci_add64(c->ordered, above_zero(amount - above_zero(used)), &c->ordered);
-        if (bad) return too_large(t, ARCI_LINKS_ORDER, c->row);
+        const arc_value *v = x->rows.values + (size_t)k * x->rows.n_cols, *on = v[L_WANTED].type == ARC_V_INT ? &v[L_WANTED] : wanted;
+        const int64_t amount = v[L_AMOUNT].u.i, d = x->delivered[k].gross, i = x->invoiced[k].gross, used = d > i ? d : i, left = closed ? 0 : above_zero(amount - above_zero(used));
+        if (arci_add64(c->delivered, above_zero(d - i), &c->delivered) || arci_add64(by_line, i, &by_line) || arci_add64(c->ordered, left, &c->ordered)) return too_large(t, ARCI_LINKS_ORDER, c->row);
+        if (left) c->wanted[c->n_wanted++] = (arci_due_day){ on->type == ARC_V_INT ? (arc_date)on->u.i : ARC_DATE_NONE, left };
     }
     int64_t loose = above_zero(whole - by_line), of_delivered = loose < c->delivered ? loose : c->delivered;
     c->delivered -= of_delivered;
     loose -= of_delivered;
-    c->ordered -= loose < c->ordered ? loose : c->ordered;
+    if (loose > c->ordered) loose = c->ordered;
+    c->ordered -= loose;
+    keep_days(c, loose);
     return c->ordered > ARC_MONEY_MAX || c->delivered > ARC_MONEY_MAX ? too_large(t, ARCI_LINKS_ORDER, c->row) : ARC_OK;
 }
 
-enum { H_ID, H_STATUS, H_CUSTOMER, H_CURRENCY, H_CONTRACT };
+enum { H_ID, H_STATUS, H_CUSTOMER, H_CURRENCY, H_CONTRACT, H_WANTED };
 
 static arc_status some_orders(arci_txn *t, arci_arena *arena, const int64_t *ids, uint32_t n, arci_commitment **out, uint32_t *n_out)
 {
     arci_rows heads;
     lines x;
     uint32_t at = 0;
-    arc_status st = rows_of(t, arena, "sales_order", "id status customer currency contract", ids, n, &heads);
+    arc_status st = rows_of(t, arena, "sales_order", "id status customer currency contract wanted_on", ids, n, &heads);
     const char **currencies = arci_arena_alloc(arena, (n + 1u) * sizeof *currencies);
     arci_link_sum *whole = arci_arena_calloc(arena, n + 1u, sizeof *whole);
     *out = arci_arena_alloc(arena, (n + 1u) * sizeof **out);
@@ -147,7 +174,7 @@ static arc_status some_orders(arci_txn *t, arci_arena *arena, const int64_t *ids
         const int closed = is(&h[H_STATUS], "closed");
         if (!closed && !is(&h[H_STATUS], "confirmed") && !is(&h[H_STATUS], "delivering")) continue;
         arci_commitment *c = next(*out, n_out, ARCI_LINKS_ORDER, h[H_ID].u.i, &h[H_CURRENCY], &h[H_CUSTOMER], &h[H_CONTRACT]);
-        st = of_order(t, c, &x, at, end, whole[k].gross, closed);
+        st = of_order(t, arena, c, &x, at, end, whole[k].gross, closed, &h[H_WANTED]);
         if (!c->ordered && !c->delivered) (*n_out)--;
     }
     return st;
@@ -258,12 +285,12 @@ static arc_status heads_of(arci_txn *t, arci_arena *arena, const arci_links *l, 
 
 /* ---- writing -------------------------------------------------------------------------------------------------------------------------- */
 
-enum { C_ROW, C_CURRENCY, C_CUSTOMER, C_ORDERED, C_DELIVERED, C_CONTRACT, C_VERSION, C_COLUMNS };
+enum { C_ROW, C_CURRENCY, C_CUSTOMER, C_ORDERED, C_DELIVERED, C_CONTRACT, C_VERSION, C_WANTED, C_COLUMNS };
 
 static arc_status read_stored(arci_txn *t, arci_arena *arena, int source, const int64_t *ids, uint32_t n, arci_rows *all)
 {
     const arci_shape *shape;
-    arc_status st = arci_shape_get(t, &shape, "commitment", "row currency customer ordered delivered contract version source");
+    arc_status st = arci_shape_get(t, &shape, "commitment", "row currency customer ordered delivered contract version wanted_days source");
     memset(all, 0, sizeof *all);
     for (uint32_t from = 0; st == ARC_OK && from < n; from += AT_ONCE) {
         const uint32_t m = n - from < AT_ONCE ? n - from : AT_ONCE;
@@ -287,27 +314,57 @@ static arc_status read_stored(arci_txn *t, arci_arena *arena, int source, const 
     return st;
 }
 
-static arc_status move(arci_txn *t, arci_accounts *accounts, int64_t customer, const char *currency, int64_t ordered, int64_t delivered)
+static arc_status damaged(arci_txn *t, int64_t row)
+{
+    arci_fail(t->env, ARC_E_CORRUPT, "what a document keeps by day is damaged", "单据按日金额已损坏");
+    arci_fail_at(t->env, "commitment", "wanted_days", row, -1);
+    return ARC_E_CORRUPT;
+}
+
+/* The account gets what changes; *text: the days of now as they are stored. was, now: NULL: there is none. */
+static arc_status move(arci_txn *t, arci_arena *arena, arci_accounts *accounts, const arc_value *was, const arci_commitment *now, arc_value *text)
 {
     char code[4] = { 0 };
-    if (!ordered && !delivered) return ARC_OK;
-    memcpy(code, currency, 3);
-    arci_account_change *c = arci_accounts_at(accounts, customer, code);
+    arci_due_days days = { NULL, 0, 0, 0 };
+    arc_context *ctx = accounts->index.ctx;
+    memcpy(code, was ? was[C_CURRENCY].u.s : now->currency, 3);
+    arci_account_change *c = arci_accounts_at(accounts, was ? was[C_CUSTOMER].u.i : now->customer, code);
     if (!c) return arci_nomem(t->env);
-    arci_acc_add(&c->ordered, ordered);
-    arci_acc_add(&c->delivered, delivered);
-    return ARC_OK;
+    arci_acc_add(&c->ordered, (now ? now->ordered : 0) - (was ? was[C_ORDERED].u.i : 0));
+    arci_acc_add(&c->delivered, (now ? now->delivered : 0) - (was ? was[C_DELIVERED].u.i : 0));
+    if (was && !arci_due_days_add_stored(ctx, &c->wanted, &was[C_WANTED], -1)) return damaged(t, was[C_ROW].u.i);
+    for (uint32_t i = 0; now && i < now->n_wanted; i++) {
+        const arc_value day = arci_v_int(now->wanted[i].day);
+        arci_due_days_add(ctx, &c->wanted, &day, now->wanted[i].open);
+        arci_due_days_add(ctx, &days, &day, now->wanted[i].open);
+    }
+    arc_status st = arci_due_days_print(arena, text, NULL, &days);
+    arci_due_days_clear(ctx, &days);
+    return st == ARC_OK ? st : arci_nomem(t->env); /* the days are parts of what is ordered */
 }
 
 typedef struct writing {
+    arci_arena *arena;
     arci_batch *add, *change;
     uint32_t n_add, n_change;
 } writing;
 
+static int same_days(const arc_value *was, const arci_commitment *now)
+{
+    size_t at = 0;
+    uint32_t k = 0;
+    arci_due_day d;
+    while (arci_due_days_next(was, &at, &d) > 0) {
+        if (!now || k == now->n_wanted || now->wanted[k].day != d.day || now->wanted[k].open != d.open) return 0;
+        k++;
+    }
+    return !now || k == now->n_wanted;
+}
+
 static arc_status update_row(arci_txn *t, writing *w, int source, const arc_value *was, const arci_commitment *now, arci_accounts *accounts)
 {
     const int64_t ordered = now ? now->ordered : 0, delivered = now ? now->delivered : 0;
-    if (ordered == was[C_ORDERED].u.i && delivered == was[C_DELIVERED].u.i) return ARC_OK;
+    if (ordered == was[C_ORDERED].u.i && delivered == was[C_DELIVERED].u.i && same_days(&was[C_WANTED], now)) return ARC_OK;
     arc_value *key = arci_batch_key(w->change, w->n_change), *v = arci_batch_row(w->change, w->n_change);
     key[0] = was[C_ROW];
     key[1] = arci_v_text(sources[source], strlen(sources[source]));
@@ -315,7 +372,7 @@ static arc_status update_row(arci_txn *t, writing *w, int source, const arc_valu
     *arci_batch_guard(w->change, w->n_change++) = was[C_VERSION];
     v[0] = arci_v_int(ordered);
     v[1] = arci_v_int(delivered);
-    return move(t, accounts, was[C_CUSTOMER].u.i, was[C_CURRENCY].u.s, ordered - was[C_ORDERED].u.i, delivered - was[C_DELIVERED].u.i);
+    return move(t, w->arena, accounts, was, now, &v[2]);
 }
 
 static arc_status insert_row(arci_txn *t, writing *w, const arci_commitment *now, arci_accounts *accounts)
@@ -328,7 +385,7 @@ static arc_status insert_row(arci_txn *t, writing *w, const arci_commitment *now
     v[4] = arci_v_int(now->ordered);
     v[5] = arci_v_int(now->delivered);
     v[6] = now->contract ? arci_v_int(now->contract) : arci_v_null();
-    return move(t, accounts, now->customer, now->currency, now->ordered, now->delivered);
+    return move(t, w->arena, accounts, NULL, now, &v[7]);
 }
 
 static const arci_commitment *find(const arci_commitment *list, uint32_t n, const arc_value *was)
@@ -349,11 +406,11 @@ static arc_status write_rows(arci_txn *t, arci_arena *arena, int source, const a
 {
     const arci_shape *all, *sums;
     arci_batch *both[2];
-    writing w = { NULL, NULL, 0, 0 };
+    writing w = { arena, NULL, NULL, 0, 0 };
     uint32_t n_both = 0;
     uint8_t *kept = arci_arena_calloc(arena, n + 1u, 1);
-    arc_status st = kept ? arci_shape_get(t, &all, "commitment", "source row currency customer ordered delivered contract") : arci_nomem(t->env);
-    if (st == ARC_OK) st = arci_shape_get(t, &sums, "commitment", "ordered delivered");
+    arc_status st = kept ? arci_shape_get(t, &all, "commitment", "source row currency customer ordered delivered contract wanted_days") : arci_nomem(t->env);
+    if (st == ARC_OK) st = arci_shape_get(t, &sums, "commitment", "ordered delivered wanted_days");
     if (st == ARC_OK && n) st = arci_batch_new(t, arena, &w.add, all, ARC_WRITE_INSERT, n, ARCI_BATCH_UNCHECKED, NULL, 0);
     if (st == ARC_OK && stored->n_rows) st = arci_batch_new(t, arena, &w.change, sums, ARC_WRITE_UPDATE, stored->n_rows, ARCI_BATCH_UNCHECKED | ARCI_BATCH_VERSION, NULL, 0);
     for (uint32_t r = 0; st == ARC_OK && r < stored->n_rows; r++) {

@@ -17,6 +17,8 @@ typedef struct arci_commitment {
     char currency[4];
     int64_t row, customer, contract; /* contract 0: none */
     int64_t ordered, delivered;
+    arci_due_day *wanted; /* of ordered, by day, each once */
+    uint32_t n_wanted;
 } arci_commitment;
 /* What is left of some orders, or deliveries as far as they are of no order; ids ascend. In the arena, by id and currency; those of which nothing is left are not among them. */
 arc_status arci_commitments_compute(arci_txn *t, arci_arena *arena, int source, const int64_t *ids, uint32_t n, arci_commitment **out, uint32_t *n_out);

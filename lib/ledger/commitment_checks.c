@@ -22,7 +22,7 @@ static arc_status wrong(check *x, const char *entity, const char *field, int64_t
     return arci_finding(x->v, entity, field, id, "is %lld, recomputed %lld", "现值 %lld，重算值 %lld", (long long)is, (long long)should);
 }
 
-static arc_status add(check *x, int64_t customer, const char *currency, int64_t ordered, int64_t delivered)
+static arc_status add(check *x, int64_t customer, const char *currency, int64_t ordered, int64_t delivered, const arci_commitment *days)
 {
     char code[4] = { 0 };
     memcpy(code, currency, 3);
@@ -30,10 +30,30 @@ static arc_status add(check *x, int64_t customer, const char *currency, int64_t 
     if (!c) return arci_nomem(x->t->env);
     arci_acc_add(&c->ordered, ordered);
     arci_acc_add(&c->delivered, delivered);
+    for (uint32_t i = 0; days && i < days->n_wanted; i++) {
+        const arc_value day = arci_v_int(days->wanted[i].day);
+        arci_due_days_add(x->sums.index.ctx, &c->wanted, &day, days->wanted[i].open);
+    }
     return ARC_OK;
 }
 
-enum { ROW, CURRENCY, CUSTOMER, ORDERED, DELIVERED, CONTRACT, SOURCE };
+/* The first day that is not as it should be; 1: all are. */
+static int same_days(const arc_value *kept, const arci_due_day *days, uint32_t n, int64_t *is, int64_t *should)
+{
+    size_t at = 0;
+    uint32_t k = 0;
+    arci_due_day d;
+    int more;
+    for (more = arci_due_days_next(kept, &at, &d); more > 0; more = arci_due_days_next(kept, &at, &d)) {
+        if (k == n || days[k].day != d.day || days[k].open != d.open) break;
+        k++;
+    }
+    *is = more > 0 ? d.open : 0;
+    *should = k < n ? days[k].open : 0;
+    return !more && k == n;
+}
+
+enum { ROW, CURRENCY, CUSTOMER, ORDERED, DELIVERED, CONTRACT, WANTED, SOURCE };
 
 /* One stored row against what is left of its document; c NULL: nothing. */
 static arc_status compare(check *x, const arc_value *r, const arci_commitment *c)
@@ -44,7 +64,9 @@ static arc_status compare(check *x, const arc_value *r, const arci_commitment *c
     if (st == ARC_OK && r[DELIVERED].u.i != delivered) st = wrong(x, "commitment", "delivered", id, r[DELIVERED].u.i, delivered);
     if (st == ARC_OK && c && r[CUSTOMER].u.i != c->customer) st = wrong(x, "commitment", "customer", id, r[CUSTOMER].u.i, c->customer);
     if (st == ARC_OK && c && (r[CONTRACT].type == ARC_V_INT ? r[CONTRACT].u.i : 0) != c->contract) st = wrong(x, "commitment", "contract", id, r[CONTRACT].type == ARC_V_INT ? r[CONTRACT].u.i : 0, c->contract);
-    return st == ARC_OK ? add(x, r[CUSTOMER].u.i, r[CURRENCY].u.s, ordered, delivered) : st;
+    int64_t is, should;
+    if (st == ARC_OK && !same_days(&r[WANTED], c ? c->wanted : NULL, c ? c->n_wanted : 0, &is, &should)) st = wrong(x, "commitment", "wanted_days", id, is, should);
+    return st == ARC_OK ? add(x, r[CUSTOMER].u.i, r[CURRENCY].u.s, ordered, delivered, c) : st;
 }
 
 static arc_status some(check *x, arci_arena *arena, int source, const int64_t *ids, uint32_t n)
@@ -56,7 +78,7 @@ static arc_status some(check *x, arci_arena *arena, int source, const int64_t *i
     arci_where w;
     arci_rows stored;
     arc_status st = arci_commitments_compute(x->t, arena, source, ids, n, &now, &n_now);
-    if (st == ARC_OK) st = arci_shape_get(x->t, &shape, "commitment", "row currency customer ordered delivered contract source");
+    if (st == ARC_OK) st = arci_shape_get(x->t, &shape, "commitment", "row currency customer ordered delivered contract wanted_days source");
     if (st != ARC_OK) return st;
     for (uint32_t i = 0; i < n; i++) values[i] = arci_v_int(ids[i]);
     arci_where_init(&w);
@@ -120,7 +142,7 @@ static arc_status accounts(check *x)
     arci_stream s;
     uint32_t met = 0;
     const uint32_t n = x->sums.n;
-    arc_status st = arci_stream_open(x->t, x->v, &s, "account", "customer currency ordered delivered", "currency");
+    arc_status st = arci_stream_open(x->t, x->v, &s, "account", "customer currency ordered delivered wanted_days", "currency");
     for (; st == ARC_OK && s.row; st = st == ARC_OK ? arci_stream_next(&s) : st) {
         char code[4] = { 0 };
         int64_t ordered = 0, delivered = 0;
@@ -135,6 +157,9 @@ static arc_status accounts(check *x)
         if (arci_acc_get(&c->ordered, &ordered) || arci_acc_get(&c->delivered, &delivered)) continue;
         if (s.row[2].u.i != ordered) st = wrong(x, "account", "ordered", s.row[0].u.i, s.row[2].u.i, ordered);
         if (st == ARC_OK && s.row[3].u.i != delivered) st = wrong(x, "account", "delivered", s.row[0].u.i, s.row[3].u.i, delivered);
+        int64_t is, should;
+        arci_due_days_merge(&c->wanted);
+        if (st == ARC_OK && !same_days(&s.row[4], c->wanted.list, c->wanted.n, &is, &should)) st = wrong(x, "account", "wanted_days", s.row[0].u.i, is, should);
     }
     arci_stream_close(&s);
     return st == ARC_OK && met != n ? wrong(x, "account", "ordered", 0, met, n) : st;

@@ -133,14 +133,26 @@ arc_status arci_due_days_print(arci_arena *arena, arc_value *out, const arc_valu
     return ARC_OK;
 }
 
-arc_status arci_due_days_before(const arc_value *stored, arc_date day, int64_t *out)
+int arci_due_days_add_stored(arc_context *ctx, arci_due_days *d, const arc_value *stored, int sign)
+{
+    size_t at = 0;
+    int more;
+    arci_due_day day;
+    for (more = arci_due_days_next(stored, &at, &day); more > 0; more = arci_due_days_next(stored, &at, &day)) {
+        const arc_value on = arci_v_int(day.day);
+        arci_due_days_add(ctx, d, &on, sign < 0 ? -day.open : day.open);
+    }
+    return more == 0;
+}
+
+arc_status arci_due_days_between(const arc_value *stored, arc_date from, arc_date to, int64_t *out)
 {
     size_t at = 0;
     int more;
     arci_due_day d;
     *out = 0;
-    for (more = arci_due_days_next(stored, &at, &d); more > 0 && d.day < day; more = arci_due_days_next(stored, &at, &d)) {
-        if (arci_add64(*out, d.open, out)) return ARC_E_OVERFLOW;
+    for (more = arci_due_days_next(stored, &at, &d); more > 0 && d.day <= to; more = arci_due_days_next(stored, &at, &d)) {
+        if (d.day >= from && arci_add64(*out, d.open, out)) return ARC_E_OVERFLOW;
     }
     return more < 0 ? ARC_E_CORRUPT : ARC_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is open of debit items by due date, as an account keeps it (account.due_days): so what is overdue on any day costs a look at one row, whatever the number of items. Text:
+/* Amounts by day, as an account keeps them: what is open of debit items by due date (account.due_days), what is ordered by wanted date (account.wanted_days). So what is overdue on any day, or wanted within a
+ * horizon, costs a look at one row, whatever the number of documents. Text:
  * [[day number,amount in minor units],...], days ascending, none of them 0. */
 #ifndef ARCI_LEDGER_DUE_DAYS_H
 #define ARCI_LEDGER_DUE_DAYS_H
@@ -29,7 +30,9 @@ void arci_due_days_merge(arci_due_days *d);
 arc_status arci_due_days_print(arci_arena *arena, arc_value *out, const arc_value *stored, arci_due_days *change);
 /* The stored days one after the other: *at starts as 0. 0: there is none left; -1: the text is none. */
 int arci_due_days_next(const arc_value *stored, size_t *at, arci_due_day *out);
-/* What is due before a day. ARC_E_CORRUPT, ARC_E_OVERFLOW. */
-arc_status arci_due_days_before(const arc_value *stored, arc_date day, int64_t *out);
+/* Adds (sign -1: takes off) what is stored. 0: the text is none. */
+int arci_due_days_add_stored(arc_context *ctx, arci_due_days *d, const arc_value *stored, int sign);
+/* What is due from one day to another. ARC_E_CORRUPT, ARC_E_OVERFLOW. */
+arc_status arci_due_days_between(const arc_value *stored, arc_date from, arc_date to, int64_t *out);
 
 #endif

@@ -125,7 +125,6 @@ static const arci_index sales_order_indexes[] = {
     { "number", "number", NULL, NULL, ARC_INDEX_UNIQUE, 1 },
     { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
     { "customer", "customer order_date", NULL, NULL, 0, 1 },
-    { "wanted", "customer wanted_on", NULL, "wanted_on", ARC_INDEX_WHERE_SET, 1 }, /* what lies beyond a credit horizon */
     { "status", "customer status", NULL, NULL, 0, 1 },
 };
 ARCI_ENTITY(sales_order, 202, E_VER | E_CUS | E_MAS, NULL, "customer", "Order", "订单", "What a customer ordered.");
@@ -147,6 +146,7 @@ static const arci_field order_line_fields[] = {
     F_REF(22, 0, "contract", "contract", "Contract", "合同", "That it takes of; NULL = the order's."),
     F_MONEY(23, V_, "committed", "currency", "Committed", "占用合同金额", "What it takes of a contract of its own, inclusive of tax, of what the order has committed; NULL = nothing."),
     F_MONEY(24, V_, "committed_net", "currency", "Committed without tax", "占用合同不含税金额", ""),
+    F_DATE(25, 0, "wanted_on", "Wanted on", "要求交货日期", "When it is to be delivered; NULL = the order's."),
 };
 static const arci_index order_line_indexes[] = {
     { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 },
@@ -329,6 +329,7 @@ static const arci_field invoice_fields[] = {
     F_JSON(69, V_, "draft_uses", "Receivables of the draft", "草稿使用的应收", "Array of {item, minor, currency}; NULL = none named."),
     F_DATE(70, V_, "voided_on", "Voided on", "作废日期", "Since when it takes nothing of its contract and orders; NULL = not void, or never issued."),
     F_REF(71, V_, "draft_of", "invoice", "Draft of a credit note to", "拟红冲的发票", "Invoice a drafted credit note takes back once it is issued; then it is red_of."),
+    F_MONEY(72, V_, "draft_rest", "currency", "Draft's own", "草稿自有金额", "Of a draft what is of no order and no delivery, where that is not all of it: exposure counts the rest there. NULL once issued."),
     F_JSON(1000, D_, "items", "Items", "应收", "Ids of the items it made, then of those it is attached to."),
     F_MONEY(1001, D_, "open", "currency", "Open", "未收金额", "Sum over the items it made; NULL = none."),
     F_CODE(1002, D_, "settlement", "item_status", "Settlement", "结算状态", "Derived from the items it made; NULL = none."),
@@ -340,7 +341,7 @@ static const arci_index invoice_indexes[] = {
     { "red_of", "red_of", NULL, "red_of", ARC_INDEX_WHERE_SET, 1 },       /* what was taken back */
     { "contract", "contract", NULL, "contract", ARC_INDEX_WHERE_SET, 1 }, /* headroom of a contract */
     { "fapiao", "fapiao_no fapiao_code", NULL, "fapiao_no", ARC_INDEX_WHERE_SET, 1 },
-    { "draft", "customer status", "gross_amount currency", "draft_lines", ARC_INDEX_WHERE_SET, 1 }, /* exposure: what is not issued yet */
+    { "draft", "customer status", "gross_amount draft_rest currency", "draft_lines", ARC_INDEX_WHERE_SET, 1 }, /* exposure: what is not issued yet */
 };
 ARCI_ENTITY(invoice, 210, E_VER | E_CUS, NULL, "customer", "Invoice", "发票", "Invoice, credit note or debit note. What it claims is in its items.");
 

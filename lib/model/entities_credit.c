@@ -160,6 +160,7 @@ static const arci_field commitment_fields[] = {
     F_MONEY(14, R_ | V_ | K_, "ordered", "currency", "Ordered", "未发货", "Neither delivered nor invoiced, inclusive of tax."),
     F_MONEY(15, R_ | V_ | K_, "delivered", "currency", "Delivered", "已发货未开票", "Delivered and not invoiced, inclusive of tax."),
     F_REF(16, V_ | L_ | K_, "contract", "contract", "Contract", "合同", "Of the order."),
+    F_JSON(17, V_ | K_, "wanted_days", "Ordered by wanted date", "按要求交货日期未发货", "Array of [day number, amount in minor units] of `ordered`; what is wanted at once is in none."),
 };
 static const arci_index commitment_indexes[] = {
     { "contract", "contract", "ordered delivered currency customer", "contract", ARC_INDEX_WHERE_SET, 1 }, /* what plans of the contract count already */

@@ -219,6 +219,7 @@ static const arci_field account_fields[] = {
     F_INT(74, V_ | K_, "paid_over_30", "Amount times days over 30", "超过 30 天的金额乘天数", "Sum of amount x max(0, days - 30): a bend of the payment index."),
     F_INT(75, V_ | K_, "paid_over_180", "Amount times days over 180", "超过 180 天的金额乘天数", "Sum of amount x max(0, days - 180): a bend of the payment index."),
     F_JSON(76, V_ | K_, "due_days", "Open by due date", "按到期日未收", "Array of [day number, amount in minor units]: what is open of debit items that are neither planned nor estimated; NULL = nothing with a due date."),
+    F_JSON(77, V_ | K_, "wanted_days", "Ordered by wanted date", "按要求交货日期未发货", "Likewise of `ordered`: what is wanted on a day; what is wanted at once is in none."),
 };
 ARCI_ENTITY_PLAIN(account, 107, E_VER | E_STA, "customer currency", "customer", "Account", "客户往来账户", "What a customer owes in one currency; a cache that verify recomputes.");
 

@@ -15,8 +15,8 @@ static const struct {
 
 static const struct {
     const arci_entity *head;
-    const char *fields[8];
-} heads[] = { { &arci_entity_sales_order, { "customer", "contract", "currency", "tax_included", "order_date", NULL } },
+    const char *fields[9];
+} heads[] = { { &arci_entity_sales_order, { "customer", "contract", "currency", "tax_included", "order_date", "wanted_on", NULL } },
               { &arci_entity_delivery, { "customer", "sales_order", NULL } },
               { &arci_entity_contract, { "customer", "currency", "tax_included", "kind", "amount", "tolerance", "ends_on", NULL } } };
 

@@ -199,6 +199,7 @@ static const struct {
     { "UPDATE account SET due_days = NULL", "ledger.account", "account", 1 },
     { "UPDATE account SET due_days = replace(due_days, ']]', '],[40000,1]]')", "ledger.account", "account", 1 },
     { "UPDATE account SET due_days = '[[1,'", "ledger.account", "account", 1 },
+    { "UPDATE account SET wanted_days = '[[20500,1]]'", "ledger.commitment", "account", 1 },
     { "UPDATE item_state SET expected = 1 WHERE item = 1", "ledger.item_state", "item_state", 1 },
     { "DELETE FROM account", "ledger.account", "account", 1 },
     { "UPDATE item SET amount = amount + 100 WHERE id = 2", "ledger.item_state", "item_state", 2 },

@@ -2506,6 +2506,11 @@ class Account(Record):
         """Open by due date. Array of [day number, amount in minor units]: what is open of debit items that are neither planned nor estimated; NULL = nothing with a due date. (verb)"""
     @due_days.setter
     def due_days(self, value: Optional[Any]) -> None: ...
+    @property
+    def wanted_days(self) -> Optional[Any]:
+        """Ordered by wanted date. Likewise of `ordered`: what is wanted on a day; what is wanted at once is in none. (verb)"""
+    @wanted_days.setter
+    def wanted_days(self, value: Optional[Any]) -> None: ...
 
 class MergeRecord(Record):
     """Merge record: Two customers that turned out to be one."""
@@ -3235,6 +3240,11 @@ class Commitment(Record):
         """Contract. Of the order. Id of: contract. (verb)"""
     @contract.setter
     def contract(self, value: Optional[int]) -> None: ...
+    @property
+    def wanted_days(self) -> Optional[Any]:
+        """Ordered by wanted date. Array of [day number, amount in minor units] of `ordered`; what is wanted at once is in none. (verb)"""
+    @wanted_days.setter
+    def wanted_days(self, value: Optional[Any]) -> None: ...
 
 class Contract(Record):
     """Contract: What was agreed."""
@@ -3756,6 +3766,11 @@ class OrderLine(Record):
         """Committed without tax. In major units of the currency in currency. (verb)"""
     @committed_net.setter
     def committed_net(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
+    @property
+    def wanted_on(self) -> Optional[datetime.date]:
+        """Wanted on. When it is to be delivered; NULL = the order's."""
+    @wanted_on.setter
+    def wanted_on(self, value: Optional[datetime.date]) -> None: ...
 
 class Delivery(Record):
     """Delivery: What was handed over."""
@@ -4500,6 +4515,11 @@ class Invoice(Record):
         """Draft of a credit note to. Invoice a drafted credit note takes back once it is issued; then it is red_of. Id of: invoice. (verb)"""
     @draft_of.setter
     def draft_of(self, value: Optional[int]) -> None: ...
+    @property
+    def draft_rest(self) -> Optional[Decimal]:
+        """Draft's own. Of a draft what is of no order and no delivery, where that is not all of it: exposure counts the rest there. NULL once issued. In major units of the currency in currency. (verb)"""
+    @draft_rest.setter
+    def draft_rest(self, value: Optional[Union[Decimal, int, str, Money]]) -> None: ...
     @property
     def items(self) -> Optional[Any]:
         """Items. Ids of the items it made, then of those it is attached to. (derived)"""
