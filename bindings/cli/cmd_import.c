@@ -99,9 +99,15 @@ static char *mapping_text(cli *c, const char *path, const arc_source *source, in
 
 /* ---- what is reported ---- */
 
+/* What the import tells while it runs. Totals - number and sum by kind and currency - are to be held against the file's own, before anything is written too. */
+typedef struct telling {
+    cli *c;
+    cli_text totals;
+} telling;
+
 static int32_t on_fault(void *user, const arc_import_fault *f)
 {
-    cli *c = user;
+    cli *c = ((telling *)user)->c;
     cli_progress_end(c);
     rows_int(c, f->line);
     rows_int(c, f->row);
@@ -116,7 +122,7 @@ static int32_t on_fault(void *user, const arc_import_fault *f)
 
 static int32_t on_progress(void *user, const arc_import_summary *s)
 {
-    cli *c = user;
+    cli *c = ((telling *)user)->c;
     char line[120];
     snprintf(line, sizeof line, cli_say(c, "%s %lld rows, %lld bad ...", "%s %lld 行，错误 %lld 行 …"),
              s->pass == 1 ? cli_say(c, "checking", "检查") : cli_say(c, "writing", "写入"), (long long)s->rows, (long long)s->bad_rows);
@@ -136,90 +142,47 @@ static void fault_columns(cli *c)
     rows_column(c, "reason", cli_say(c, "reason", "原因"), CELL_TEXT);
 }
 
-/* Number and sum of what this import's transaction wrote, by currency: to be held against the file's own totals. */
-static void add_totals(cli *c, cli_text *t, const char *entity, const char *amount, int64_t txn)
+static int32_t on_total(void *user, const arc_import_total *total)
 {
-    cli_text q = { NULL, 0, 0 };
-    arc_query *query = NULL;
-    arc_cursor *cursor = NULL;
-    text_format(&q, "{\"entity\":\"%s\",\"dimensions\":[\"currency\"],\"measures\":[{\"measure\":\"count\"},{\"measure\":\"sum\",\"member\":\"%s\"}],"
-                    "\"filters\":[{\"member\":\"txn\",\"operator\":\"equals\",\"values\":[\"%lld\"]}]}",
-                entity, amount, (long long)txn);
-    if (arc_query_from_json(c->session, &query, q.s, q.n) == ARC_OK && arc_query_run(query, &cursor) == ARC_OK) {
-        while (arc_cursor_next(cursor) == ARC_OK) {
-            int64_t n = 0;
-            arc_money sum = { 0, "", 0 };
-            arc_cursor_get_int(cursor, &n, 1);
-            arc_cursor_get_money(cursor, &sum, 2);
-            if (c->format == CLI_JSON) {
-                text_format(t, "%s{\"entity\":\"%s\",\"currency\":\"%s\",\"count\":%lld,\"sum\":\"", t->n ? "," : "", entity, sum.currency, (long long)n);
-                text_money(t, sum.minor, sum.currency, 0);
-                text_str(t, "\"}");
-            } else {
-                text_format(t, cli_say(c, "  %s %s: %lld, sum ", "  %s %s：%lld 笔，合计 "), entity, sum.currency, (long long)n);
-                text_money(t, sum.minor, sum.currency, 1);
-                text_str(t, "\n");
-            }
-        }
+    telling *x = user;
+    cli *c = x->c;
+    cli_text *t = &x->totals;
+    if (c->format == CLI_JSON) {
+        text_format(t, "%s{\"entity\":\"%s\",\"currency\":\"%s\",\"count\":%lld,\"sum\":\"", t->n ? "," : "", total->entity, total->currency, (long long)total->count);
+        if (total->currency[0]) text_money(t, total->minor, total->currency, 0);
+        text_str(t, "\"}");
+        return 0;
     }
-    arc_cursor_free(cursor);
-    arc_query_free(query);
-    text_free(&q);
+    if (total->currency[0]) {
+        text_format(t, cli_say(c, "  %s %s: %lld, sum ", "  %s %s：%lld 笔，合计 "), total->entity, total->currency, (long long)total->count);
+        text_money(t, total->minor, total->currency, 1);
+    } else {
+        text_format(t, cli_say(c, "  %s: %lld", "  %s：%lld 条"), total->entity, (long long)total->count);
+    }
+    text_str(t, "\n");
+    return 0;
 }
 
-/* One integer that answers a question, 0 when none does. */
-static int64_t ask(cli *c, const char *question)
+static void summary(cli *c, const arc_import_summary *s, int written, cli_text *t)
 {
-    arc_query *query = NULL;
-    arc_cursor *cursor = NULL;
-    int64_t v = 0;
-    if (arc_query_from_json(c->session, &query, question, SIZE_MAX) == ARC_OK && arc_query_run(query, &cursor) == ARC_OK &&
-        arc_cursor_next(cursor) == ARC_OK) {
-        arc_cursor_get_int(cursor, &v, 0);
-    }
-    arc_cursor_free(cursor);
-    arc_query_free(query);
-    return v;
-}
-
-/* The transaction of this import: that of the first job behind those that were there, with as many rows. */
-static int64_t own_txn(cli *c, int64_t jobs_before, int64_t rows)
-{
-    cli_text q = { NULL, 0, 0 };
-    text_format(&q, "{\"entity\":\"import_job\",\"fields\":[\"txn\"],\"filters\":[{\"member\":\"id\",\"operator\":\"gte\",\"values\":[\"%lld\"]},"
-                    "{\"member\":\"n_rows\",\"operator\":\"equals\",\"values\":[\"%lld\"]}],\"limit\":1}",
-                (long long)jobs_before + 1, (long long)rows);
-    int64_t txn = ask(c, q.s);
-    text_free(&q);
-    return txn;
-}
-
-static void summary(cli *c, const arc_import_summary *s, int written, int64_t txn)
-{
-    cli_text t = { NULL, 0, 0 };
-    if (txn) {
-        add_totals(c, &t, "invoice", "gross_amount", txn);
-        add_totals(c, &t, "receipt", "amount", txn);
-    }
     if (c->format == CLI_JSON) {
         cli_text j = { NULL, 0, 0 };
         text_format(&j, "{\"summary\":{\"written\":%s,\"rows\":%lld,\"bad_rows\":%lld,\"faults\":%lld,\"customers_new\":%lld,\"customers_known\":%lld,"
                         "\"invoices\":%lld,\"receipts\":%lld,\"allocations\":%lld,\"others\":%lld,\"others_known\":%lld,\"totals\":[%s]}}\n",
                     written ? "true" : "false", (long long)s->rows, (long long)s->bad_rows, (long long)s->faults, (long long)s->customers_new,
-                    (long long)s->customers_known, (long long)s->invoices, (long long)s->receipts, (long long)s->allocations, (long long)s->others, (long long)s->others_known, t.s ? t.s : "");
+                    (long long)s->customers_known, (long long)s->invoices, (long long)s->receipts, (long long)s->allocations, (long long)s->others, (long long)s->others_known, t->s ? t->s : "");
         out_write(c, j.s, j.n);
         text_free(&j);
     } else {
-        cli_note(c, "%s: %lld rows, %lld bad; %lld new customers, %lld invoices, %lld receipts, %lld allocations",
-                 "%s：%lld 行，错误 %lld 行；新客户 %lld，发票 %lld，回款 %lld，核销 %lld",
+        cli_note(c, "%s: %lld rows, %lld bad; %lld new customers, %lld invoices, %lld receipts, %lld allocations, %lld others",
+                 "%s：%lld 行，错误 %lld 行；新客户 %lld，发票 %lld，回款 %lld，核销 %lld，其他 %lld",
                  written ? cli_say(c, "imported", "已导入") : cli_say(c, "checked, nothing written", "已检查，未写入"), (long long)s->rows,
-                 (long long)s->bad_rows, (long long)s->customers_new, (long long)s->invoices, (long long)s->receipts, (long long)s->allocations);
-        if (t.n) {
-            t.s[t.n - 1] = 0; /* the note ends its line */
-            cli_note(c, "%s", "%s", t.s);
+                 (long long)s->bad_rows, (long long)s->customers_new, (long long)s->invoices, (long long)s->receipts, (long long)s->allocations, (long long)s->others);
+        if (t->n) {
+            t->s[t->n - 1] = 0; /* the note ends its line */
+            cli_note(c, "%s", "%s", t->s);
         }
     }
-    text_free(&t);
 }
 
 /* ---- the command ---- */
@@ -228,6 +191,7 @@ static int import(cli *c, const char *path, const arc_source *source, const char
 {
     arc_import_options o = ARC_IMPORT_OPTIONS_INIT;
     arc_import_summary s = ARC_IMPORT_SUMMARY_INIT;
+    telling tell = { c, { NULL, 0, 0 } };
     int64_t most = 0;
     int dry = cli_has(c, "dry-run"), code = cli_number(c, &most, "max-faults", 1, 1000000000);
     if (code == CLI_OK) code = out_open(c, cli_get(c, "output"));
@@ -237,16 +201,20 @@ static int import(cli *c, const char *path, const arc_source *source, const char
     o.progress_rows = 1000;
     o.fault = on_fault;
     o.progress = on_progress;
-    o.user = c;
+    o.total = on_total;
+    o.user = &tell;
     fault_columns(c);
-    int64_t jobs = ask(c, "{\"entity\":\"import_job\",\"measures\":[{\"measure\":\"max\",\"member\":\"id\"}]}");
     arc_status st = source ? arc_import_csv(c->session, &s, source, mapping, SIZE_MAX, &o)
                            : arc_import_csv_file(c->session, &s, path, mapping, SIZE_MAX, &o);
     cli_progress_end(c);
-    if (st < 0 && !(st == ARC_E_VALUE && s.bad_rows)) return cli_session_error(c, path, st);
+    if (st < 0 && !(st == ARC_E_VALUE && s.bad_rows)) {
+        text_free(&tell.totals);
+        return cli_session_error(c, path, st);
+    }
     int written = st >= 0 && !dry;
     if (s.faults || c->format == CLI_CSV) rows_end(c);
-    summary(c, &s, written, written ? own_txn(c, jobs, s.rows) : 0);
+    summary(c, &s, written, &tell.totals);
+    text_free(&tell.totals);
     code = out_close(c, 1);
     if (code != CLI_OK) return code;
     if (s.bad_rows && !written && !dry) {

@@ -79,13 +79,13 @@ ARC_API arc_status arc_import_summary_init(arc_import_summary *summary);
 #define ARC_IMPORT_SKIP_BAD 0x2u  /**< write the good rows although there are bad ones */
 #define ARC_IMPORT_WARN_DUPLICATES 0x4u /**< tell of new customers who could be customers the book has: faults of severity ARC_FAULT_WARNING and status ARC_E_EXISTS, for rows that are good all the same */
 
-/** A control total: of the good rows of a file, one for each kind of document and currency. Start from ARC_IMPORT_TOTAL_INIT. */
+/** A control total: of the good rows of a file, one for each kind of document and currency, and of what is no document how many. Start from ARC_IMPORT_TOTAL_INIT. */
 typedef struct arc_import_total {
     uint32_t struct_size;
     char currency[4];
-    const char *entity; /**< "invoice", "receipt" (those that are no sums of invoices) or "item"; during the call */
+    const char *entity; /**< "invoice", "receipt", "item" or "credit_limit"; "contact", "bank_account" or "invoice_title" with currency "" and sum 0; during the call */
     int64_t count;
-    int64_t minor;      /**< sum of gross amounts, or amounts, in minor units */
+    int64_t minor;      /**< sum of gross amounts, or amounts, in minor units: credits taken off */
 } arc_import_total;
 
 #define ARC_IMPORT_TOTAL_INIT { (uint32_t)sizeof(arc_import_total), { 0 }, NULL, 0, 0 }

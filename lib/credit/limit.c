@@ -63,13 +63,13 @@ static arc_status check_limit(arci_posting *p, const arc_credit_limit *l)
 }
 
 /* The customer is locked: limits of one are set one after the other, and checks of its documents wait. */
-static arc_status check_customer(arci_posting *p, const arc_credit_limit *l)
+static arc_status check_customer(arci_posting *p, const arc_credit_limit *l, int lock)
 {
     const arci_shape *shape;
     arc_value *row;
     arc_status st = arci_shape_get(p->t, &shape, "customer", "status");
     if (st == ARC_OK) st = arci_access_row(p->t, p->call->verb, NULL, shape->table->entity, l->customer);
-    if (st == ARC_OK) st = arci_repo_lock(p->t, "customer", &l->customer, 1);
+    if (st == ARC_OK && lock) st = arci_repo_lock(p->t, "customer", &l->customer, 1);
     if (st == ARC_OK) st = arci_repo_get(p->t, shape, l->customer, &p->arena, &row);
     if (st != ARC_OK || (!is(&row[0], "merged") && !is(&row[0], "closed"))) return st;
     return fault(p, arci_fail(p->t->env, ARC_E_STATE, "the customer is merged or closed", "客户已合并或停用"), "customer");
@@ -202,12 +202,34 @@ static arc_status set_limit(arci_posting *p, const void *elements)
     if (l.valid_from == ARC_DATE_NONE) l.valid_from = p->session->business_date;
     arc_status st = arci_posting_asked(p);
     if (st == ARC_OK) st = check_limit(p, &l);
-    if (st == ARC_OK) st = check_customer(p, &l);
+    if (st == ARC_OK) st = check_customer(p, &l, 1);
     if (st == ARC_OK) st = resulting(p, &l, &old, &had, &sum);
     if (st == ARC_OK) st = within(p, "credit_limit.set", l.currency, sum);
     if (st == ARC_OK) st = needs_check(p, &l, &check, 0);
     if (st == ARC_OK) st = write_limit(p, &l, check, 0, &id);
     if (st == ARC_OK && p->ids) p->ids[0] = id;
+    return st;
+}
+
+arc_status arci_limit_would(arci_txn *t, const arc_credit_limit *l)
+{
+    arci_call call;
+    arci_posting p;
+    int64_t check = 0, old, sum;
+    int had;
+    memset(&call, 0, sizeof call);
+    memset(&p, 0, sizeof p);
+    call.verb = &arci_verbs[ARCI_DO_LIMIT_SET];
+    p.session = t->session;
+    p.call = &call;
+    p.t = t;
+    arci_arena_init(&p.arena, t->env->ctx);
+    arc_status st = check_limit(&p, l);
+    if (st == ARC_OK && l->customer) st = check_customer(&p, l, 0);
+    if (st == ARC_OK) st = resulting(&p, l, &old, &had, &sum);
+    if (st == ARC_OK) st = within(&p, "credit_limit.set", l->currency, sum);
+    if (st == ARC_OK) st = needs_check(&p, l, &check, 0);
+    arci_arena_clear(&p.arena);
     return st;
 }
 
@@ -240,7 +262,7 @@ static arc_status submit(arci_posting *p, const void *elements)
     if (l.valid_from == ARC_DATE_NONE) l.valid_from = p->session->business_date;
     arc_status st = arci_posting_asked(p);
     if (st == ARC_OK) st = check_limit(p, &l);
-    if (st == ARC_OK) st = check_customer(p, &l);
+    if (st == ARC_OK) st = check_customer(p, &l, 1);
     if (st == ARC_OK) st = resulting(p, &l, &old, &had, &sum);
     if (st == ARC_OK) st = needs_check(p, &l, &check, 1);
     if (st == ARC_OK) st = arci_step_people(p->t, &user, &behalf);
@@ -349,7 +371,7 @@ static arc_status approve(arci_posting *p, const void *elements)
     l.scope = copy(p, &v[Q_SCOPE]);
     l.reason = copy(p, &v[Q_REASON]);
     if (!l.currency || !l.kind || !l.scope || !l.reason) return arci_nomem(p->t->env);
-    st = check_customer(p, &l);
+    st = check_customer(p, &l, 1);
     if (st == ARC_OK) st = resulting(p, &l, &old, &had, &sum);
     if (st == ARC_OK) st = within(p, "credit_request.approve", l.currency, sum);
     if (st == ARC_OK) st = write_limit(p, &l, v[Q_CHECK].type == ARC_V_INT ? v[Q_CHECK].u.i : 0, d->id, &id);

@@ -40,6 +40,10 @@ arc_date arci_limit_next(const arci_limits_of *l, const arci_limit_key *key, arc
 /* Keys of all limits of a customer, in the order of their first row; scope own before group. At most `room`; returns how many there are. */
 uint32_t arci_limit_keys(const arci_limits_of *l, int64_t customer, arci_limit_key *out, uint32_t room);
 
+/* Would setting this limit go well? What arc_credit_limit_set() would say, without writing; kind, scope and first day are said. customer 0: one the book does not have yet. */
+struct arc_credit_limit;
+arc_status arci_limit_would(arci_txn *t, const struct arc_credit_limit *limit);
+
 /* The customer and those that own it, one after the other; ARC_E_STATE: they go in a circle, or are more than ARCI_OWNERS_MAX. */
 enum { ARCI_OWNERS_MAX = 32, ARCI_LIMIT_KEYS_MAX = 64 };
 arc_status arci_credit_owners(arci_txn *t, arci_arena *arena, int64_t customer, int64_t *out, uint32_t *n);

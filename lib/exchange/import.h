@@ -218,12 +218,17 @@ arc_status arci_import_count_more(arci_import *im, const arci_import_row *row);
 arc_status arci_import_put_more(arci_import *im, arci_import_row *row, int *full);
 arc_status arci_import_flush_more(arci_import *im);
 arc_status arci_import_total(arci_import *im, const arci_record *r, const char *field);
+arc_status arci_import_total_groups(arci_import *im); /* receipts that are sums of invoices */
 void arci_import_untotal(arci_import *im, const arci_import_group *g); /* the invoices of a group that is not taken */
 arc_status arci_import_tell_totals(arci_import *im); /* behind the last row */
 
 /* A new customer who could be one the book has: a warning (import_duplicates.c). */
 arc_status arci_import_warn_duplicates(arci_import *im, const arci_import_row *row, arc_record *customer);
 void arci_import_duplicates_clear(arci_import *im);
+/* Spaces around a text, wide ones too; and numbers - codes, accounts, telephones - in letters and digits of half width, which `out` keeps. */
+#define ARCI_IMPORT_NUMBER 300u
+void arci_import_cut_spaces(const char **s, size_t *n);
+void arci_import_half_width(const char *field, char out[ARCI_IMPORT_NUMBER], const char **s, size_t *n);
 arc_status arci_import_ten_thousands(arc_money *m, const char *s, size_t n, const char *code, const arc_number_options *o); /* 万元 */
 
 /* Rows that belong together (import_groups.c). group: finds the row's, or begins it; by its cells, so that a bad row has one too. */

@@ -336,6 +336,7 @@ arc_status arci_import_close_groups(arci_import *im)
     im->sum.customers_new = 0;
     for (uint32_t i = 0; i < im->n_customers; i++) im->sum.customers_new += !im->customers[i].id && im->customers[i].rows;
     im->sum.customers_known = im->taken - im->sum.customers_new;
+    if (st == ARC_OK) st = arci_import_total_groups(im);
     arci_free(im->env->ctx, im->members);
     im->members = NULL;
     im->n_members = im->cap_members = 0;

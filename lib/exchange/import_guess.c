@@ -6,15 +6,10 @@
 
 #include "arcore/date.h"
 #include "arcore/money.h"
-#include "base/json_out.h"
-#include "exchange/import.h"
+#include "exchange/import_guess.h"
 
 #define SAMPLE_BYTES (1u << 20)
 #define SAMPLE_ROWS 2000u
-#define MAX_COLUMNS 500u
-
-/* What columns are looked for. */
-typedef enum guess_role { CODE, NAME, NUMBER, INVOICE_DATE, DUE_DATE, CURRENCY, AMOUNT, PAID_ON, N_ROLES } guess_role;
 
 /* One language's names of a role, apart by blanks. */
 typedef struct header_names {
@@ -30,7 +25,7 @@ static const header_names headers[] = {
 #undef HEADERS
 #define N_HEADERS (sizeof headers / sizeof headers[0])
 
-/* The field a role feeds: its name and labels head columns too. */
+/* The field a role feeds: its name and labels head columns too; NULL: only the names listed do. */
 static const struct {
     const char *entity, *field;
 } fed[N_ROLES] = {
@@ -38,19 +33,6 @@ static const struct {
     [INVOICE_DATE] = { "invoice", "invoice_date" }, [DUE_DATE] = { "invoice", "due_date" }, [CURRENCY] = { "invoice", "currency" },
     [AMOUNT] = { "invoice", "gross_amount" },  [PAID_ON] = { "receipt", "value_date" },
 };
-
-typedef struct guess {
-    arci_env *env;
-    arci_arena arena;
-    const char *names[MAX_COLUMNS];
-    uint32_t n_names;
-    uint32_t column[N_ROLES]; /* UINT32_MAX: none */
-    char **rows;              /* sampled cells of the roles' columns: rows[r * N_ROLES + role] */
-    uint32_t n_rows;
-    int encoding, delimiter;
-    const char *base_currency; /* of the book: for files that name none */
-    const arci_custom *custom; /* fields of the book, found by name or label */
-} guess;
 
 /* The Latin-1 letter whose second byte is c (the first is 0xc3), in lower case and in letters that every file has. */
 static const char *written_out(unsigned char c)
@@ -115,6 +97,7 @@ static void look_for_names(guess *g, int role, int vague)
 
 static void look_for_field(guess *g, int role)
 {
+    if (!fed[role].entity) return;
     const arci_entity *e = arci_entity_by_name(fed[role].entity, strlen(fed[role].entity));
     const arci_field *f = arci_entity_field(e, fed[role].field, strlen(fed[role].field));
     const char *const names[] = { f->name, f->label_en, f->label_zh };
@@ -255,7 +238,7 @@ static int all_read_as(const guess *g, int role, int32_t order)
 
 static int is_date(const guess *g, int role)
 {
-    return (role == INVOICE_DATE || role == DUE_DATE || role == PAID_ON) && g->column[role] != UINT32_MAX;
+    return (role == INVOICE_DATE || role == DUE_DATE || role == PAID_ON || role == LIMIT_FROM || role == LIMIT_TO) && g->column[role] != UINT32_MAX;
 }
 
 /* No order fits all columns: names the first that has none of its own, and a cell of it. */
@@ -290,7 +273,9 @@ static arc_status date_order(guess *g, const char **name)
         if (found >= 0 && found != ARC_DATE_YMD) {
             arc_status st = arci_fail(g->env, ARC_E_VALUE, "the dates can be read day first and month first: say \"date\": \"dmy\" or \"mdy\"",
                                       "日期可按日在前或月在前解读：请指定 \"date\": \"dmy\" 或 \"mdy\"");
-            arci_fail_at(g->env, NULL, g->names[g->column[DUE_DATE]], 0, -1);
+            int at = DUE_DATE;
+            while (!is_date(g, at)) at = at == LIMIT_TO ? INVOICE_DATE : at + 1;
+            arci_fail_at(g->env, NULL, arci_guess_name(g, at), 0, -1);
             return st;
         }
         if (found < 0) found = orders[i];
@@ -305,8 +290,9 @@ static void amount_form(const guess *g, char *decimal, int *grouping)
 {
     *decimal = '.';
     *grouping = 0;
-    for (uint32_t r = 0; r < g->n_rows; r++) {
-        const char *s = cell(g, r, AMOUNT), *comma = strrchr(s, ','), *point = strrchr(s, '.');
+    static const int amounts[] = { AMOUNT, BALANCE, LIMIT };
+    for (uint32_t i = 0; i < 3 * g->n_rows; i++) {
+        const char *s = cell(g, i / 3, amounts[i % 3]), *comma = strrchr(s, ','), *point = strrchr(s, '.');
         if (comma && point) {
             *grouping = 1;
             if (comma > point) *decimal = ',';
@@ -317,7 +303,7 @@ static void amount_form(const guess *g, char *decimal, int *grouping)
     }
 }
 
-static int has_empty(const guess *g, int role)
+int arci_guess_empty(const guess *g, int role)
 {
     for (uint32_t r = 0; r < g->n_rows; r++) {
         if (!cell(g, r, role)[strspn(cell(g, r, role), " ")]) return 1;
@@ -327,15 +313,13 @@ static int has_empty(const guess *g, int role)
 
 /* ---- the mapping --------------------------------------------------------------------------------------------------------------- */
 
-static cJSON *rule(cJSON *fields, const char *field, const char *kind, const char *text)
+cJSON *arci_guess_rule(cJSON *fields, const char *field, const char *kind, const char *text)
 {
     cJSON *o = arci_jo_object(fields, field);
     return o && arci_jo_text(o, kind, text, strlen(text)) ? o : NULL;
 }
 
-static const char *name_of(const guess *g, int role) { return g->names[g->column[role]]; }
-
-static cJSON *target(cJSON *targets, const char *entity, cJSON **fields)
+cJSON *arci_guess_target(cJSON *targets, const char *entity, cJSON **fields)
 {
     cJSON *t = arci_jo_object(targets, NULL);
     if (!t || !arci_jo_text(t, "entity", entity, strlen(entity))) return NULL;
@@ -343,7 +327,7 @@ static cJSON *target(cJSON *targets, const char *entity, cJSON **fields)
     return t;
 }
 
-static int same_name(const char *header, const char *name)
+int arci_guess_same(const char *header, const char *name)
 {
     char a[128], b[128];
     plain_name(a, header);
@@ -358,14 +342,14 @@ static const char *custom_column(const guess *g, const arci_field *f)
         int taken = 0;
         for (int role = 0; role < N_ROLES; role++) taken |= g->column[role] == c;
         if (taken) continue;
-        if (same_name(g->names[c], f->name) || same_name(g->names[c], f->name + 2) || same_name(g->names[c], f->label_en) || same_name(g->names[c], f->label_zh)) {
+        if (arci_guess_same(g->names[c], f->name) || arci_guess_same(g->names[c], f->name + 2) || arci_guess_same(g->names[c], f->label_en) || arci_guess_same(g->names[c], f->label_zh)) {
             return g->names[c];
         }
     }
     return NULL;
 }
 
-static int put_custom(const guess *g, const char *entity, cJSON *fields)
+int arci_guess_custom(const guess *g, const char *entity, cJSON *fields)
 {
     uint32_t n;
     const arci_custom_field *const *list = arci_custom_of(g->custom, arci_entity_by_name(entity, strlen(entity)), &n);
@@ -373,7 +357,7 @@ static int put_custom(const guess *g, const char *entity, cJSON *fields)
         const arci_field *f = &list[i]->field;
         const char *column = (list[i]->flags & ARCI_CUSTOM_RETIRED) || (f->flags & ARCI_F_DERIVED) ? NULL : custom_column(g, f);
         if (!column) continue;
-        cJSON *o = rule(fields, f->name, "column", column);
+        cJSON *o = arci_guess_rule(fields, f->name, "column", column);
         if (!o) return 0;
         if (f->type == ARC_T_MONEY && strcmp(entity, "customer") == 0 && !arci_jo_text(o, "currency", g->base_currency, 3)) return 0;
     }
@@ -383,35 +367,34 @@ static int put_custom(const guess *g, const char *entity, cJSON *fields)
 static int put_customer(const guess *g, cJSON *targets)
 {
     cJSON *t, *f, *o;
-    if (!(t = target(targets, "customer", &f))) return 0;
+    if (!(t = arci_guess_target(targets, "customer", &f))) return 0;
     cJSON *match = arci_jo_array(t, "match");
     if (!match || !arci_jo_text(match, NULL, "code", 4) || !(f = arci_jo_object(t, "fields"))) return 0;
-    if (!rule(f, "code", "column", name_of(g, CODE))) return 0;
-    if (!(o = rule(f, "legal_name", "column", name_of(g, NAME)))) return 0;
-    if (g->column[NAME] != g->column[CODE] && has_empty(g, NAME) && !rule(o, "empty", "column", name_of(g, CODE))) return 0;
-    return put_custom(g, "customer", f);
+    if (!arci_guess_rule(f, "code", "column", arci_guess_name(g, CODE))) return 0;
+    if (g->column[NAME] == g->column[CODE] && !g->documents) return arci_guess_custom(g, "customer", f); /* whom the book has not is a fault */
+    if (!(o = arci_guess_rule(f, "legal_name", "column", arci_guess_name(g, NAME)))) return 0;
+    if (g->column[NAME] != g->column[CODE] && arci_guess_empty(g, NAME) && !arci_guess_rule(o, "empty", "column", arci_guess_name(g, CODE))) return 0;
+    return arci_guess_plain(g, f) && arci_guess_custom(g, "customer", f);
 }
 
 static int put_invoice(const guess *g, cJSON *targets)
 {
     cJSON *t, *f, *o;
-    if (!(t = target(targets, "invoice", &f)) || !(f = arci_jo_object(t, "fields"))) return 0;
+    if (!(t = arci_guess_target(targets, "invoice", &f)) || !(f = arci_jo_object(t, "fields"))) return 0;
     if (g->column[NUMBER] == UINT32_MAX) {
-        if (!rule(f, "number", "template", "ROW-{row}")) return 0;
+        if (!arci_guess_rule(f, "number", "template", "ROW-{row}")) return 0;
     } else {
-        if (!(o = rule(f, "number", "column", name_of(g, NUMBER)))) return 0;
-        if (has_empty(g, NUMBER) && !rule(o, "empty", "template", "ROW-{row}")) return 0;
+        if (!(o = arci_guess_rule(f, "number", "column", arci_guess_name(g, NUMBER)))) return 0;
+        if (arci_guess_empty(g, NUMBER) && !arci_guess_rule(o, "empty", "template", "ROW-{row}")) return 0;
     }
-    if (!rule(f, "customer", "match", "customer") || !rule(f, "invoice_date", "column", name_of(g, INVOICE_DATE)) ||
-        !rule(f, "due_date", "column", name_of(g, DUE_DATE))) {
+    if (!arci_guess_rule(f, "customer", "match", "customer") || !arci_guess_rule(f, "invoice_date", "column", arci_guess_name(g, INVOICE_DATE)) ||
+        !arci_guess_rule(f, "due_date", "column", arci_guess_name(g, DUE_DATE))) {
         return 0;
     }
-    o = g->column[CURRENCY] == UINT32_MAX ? rule(f, "currency", "value", g->base_currency) : rule(f, "currency", "column", name_of(g, CURRENCY));
-    if (!o || !(o = rule(f, "gross_amount", "column", name_of(g, AMOUNT)))) return 0;
-    char plain[128];
-    plain_name(plain, name_of(g, AMOUNT));
-    if ((strcmp(plain, "amountcents") == 0 || strcmp(plain, "amountminor") == 0) && !arci_jo_text(o, "unit", "minor", 5)) return 0;
-    return put_custom(g, "invoice", f);
+    o = g->column[CURRENCY] == UINT32_MAX ? arci_guess_rule(f, "currency", "value", g->base_currency) : arci_guess_rule(f, "currency", "column", arci_guess_name(g, CURRENCY));
+    if (!o || !(o = arci_guess_rule(f, "gross_amount", "column", arci_guess_name(g, AMOUNT)))) return 0;
+    if (!arci_guess_unit(g, o, AMOUNT)) return 0;
+    return arci_guess_custom(g, "invoice", f);
 }
 
 static int put_receipt(const guess *g, cJSON *targets)
@@ -419,9 +402,9 @@ static int put_receipt(const guess *g, cJSON *targets)
     cJSON *t, *f, *when, *by;
     char number[700];
     if (g->column[PAID_ON] == UINT32_MAX) return 1;
-    const char *paid = name_of(g, PAID_ON), *code = name_of(g, CODE);
-    const char *currency = g->column[CURRENCY] == UINT32_MAX ? NULL : name_of(g, CURRENCY);
-    if (!(t = target(targets, "receipt", &f)) || !(when = arci_jo_object(t, "when")) || !arci_jo_text(when, "column", paid, strlen(paid)) ||
+    const char *paid = arci_guess_name(g, PAID_ON), *code = arci_guess_name(g, CODE);
+    const char *currency = g->column[CURRENCY] == UINT32_MAX ? NULL : arci_guess_name(g, CURRENCY);
+    if (!(t = arci_guess_target(targets, "receipt", &f)) || !(when = arci_jo_object(t, "when")) || !arci_jo_text(when, "column", paid, strlen(paid)) ||
         !arci_jo_bool(when, "filled", 1) || !(by = arci_jo_array(t, "group_by")) || !arci_jo_text(by, NULL, code, strlen(code)) ||
         (currency && !arci_jo_text(by, NULL, currency, strlen(currency))) || !arci_jo_text(by, NULL, paid, strlen(paid)) ||
         !arci_jo_text(t, "settles", "invoice", 7) || !(f = arci_jo_object(t, "fields"))) {
@@ -429,9 +412,9 @@ static int put_receipt(const guess *g, cJSON *targets)
     }
     if (currency) snprintf(number, sizeof number, "R-{%.200s}-{%.200s}-{%.200s}", code, currency, paid);
     else snprintf(number, sizeof number, "R-{%.200s}-{%.200s}", code, paid);
-    return rule(f, "number", "template", number) && rule(f, "customer", "match", "customer") && rule(f, "value_date", "column", paid) &&
-           (currency ? rule(f, "currency", "column", currency) : rule(f, "currency", "value", g->base_currency)) &&
-           rule(f, "amount", "sum", "gross_amount") && put_custom(g, "receipt", f);
+    return arci_guess_rule(f, "number", "template", number) && arci_guess_rule(f, "customer", "match", "customer") && arci_guess_rule(f, "value_date", "column", paid) &&
+           (currency ? arci_guess_rule(f, "currency", "column", currency) : arci_guess_rule(f, "currency", "value", g->base_currency)) &&
+           arci_guess_rule(f, "amount", "sum", "gross_amount") && arci_guess_custom(g, "receipt", f);
 }
 
 static int put_file(const guess *g, cJSON *root, const char *order)
@@ -456,8 +439,9 @@ static arc_status print_mapping(guess *g, arci_str *out)
         const char *field;
     } needed[] = { { CODE, "customer.code" }, { INVOICE_DATE, "invoice.invoice_date" }, { DUE_DATE, "invoice.due_date" }, { AMOUNT, "invoice.gross_amount" } };
     const char *order = "ymd";
+    g->documents = arci_guess_documents(g);
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
-        if (g->column[needed[i].role] != UINT32_MAX) continue;
+        if (g->column[needed[i].role] != UINT32_MAX || (i && !g->documents)) continue;
         arc_status st = arci_fail(g->env, ARC_E_NOT_FOUND, "no column looks like %s", "没有列对应 %s", needed[i].field);
         arci_fail_at(g->env, NULL, needed[i].field, 0, -1);
         return st;
@@ -467,7 +451,7 @@ static arc_status print_mapping(guess *g, arci_str *out)
     cJSON *root = arci_jo_object(NULL, NULL);
     cJSON *targets;
     int ok = root && arci_jo_text(root, "mapping", "arcore/1", 8) && put_file(g, root, order) && (targets = arci_jo_array(root, "targets")) &&
-             put_customer(g, targets) && put_invoice(g, targets) && put_receipt(g, targets) && arci_jo_print(root, 1, out);
+             put_customer(g, targets) && (!g->documents || (put_invoice(g, targets) && put_receipt(g, targets))) && arci_guess_more(g, targets) && arci_jo_print(root, 1, out);
     cJSON_Delete(root);
     return ok ? ARC_OK : arci_nomem(g->env);
 }

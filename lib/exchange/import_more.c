@@ -8,6 +8,7 @@
 #include "arcore/money.h"
 #include "arcore/receivable.h"
 #include "base/json_text.h"
+#include "credit/limit.h"
 #include "exchange/import.h"
 #include "store/pending.h"
 
@@ -170,60 +171,153 @@ static arc_status number_taken(arci_import *im, const arci_import_row *row, int 
     return arci_import_fault(im, row->csv, row->number, mapped(im, k)->entity, "number", arci_import_rule_of(mapped(im, k), "number"), ARC_E_EXISTS);
 }
 
-/* A receivable: its number is nobody else's, and its day can be posted on. */
-static arc_status judge_item(arci_import *im, const arci_import_row *row, int k, arci_record *r)
+static arc_status wrong(arci_import *im, const arci_import_row *row, int k, const char *field, arc_status st)
 {
-    const arc_value *day = value_of(r, "business_date"), *amount = value_of(r, "amount");
-    const arci_target *t = mapped(im, k);
-    const arci_field *kind = arci_entity_field(r->entity, "kind", 4);
-    const arc_value opening = arci_v_text("opening", 7);
-    if (arci_record_value(r, kind->id)->type == ARC_V_NULL) {
-        arc_status set = arci_record_put(im->env, r, kind->id, &opening);
-        if (set != ARC_OK) return set;
-    }
-    if (amount->type == ARC_V_INT && amount->u.i <= 0) {
-        arci_fail(im->env, ARC_E_VALUE, "what is taken over of a debt is more than nothing: take credits over as invoices or receipts", "期初应收须为正数：贷项请作为发票或回款导入");
-        return arci_import_fault(im, row->csv, row->number, t->entity, "amount", arci_import_rule_of(t, "amount"), ARC_E_VALUE);
-    }
-    arc_status st = number_taken(im, row, k, r);
-    if (st != ARC_OK || im->faulted) return st;
-    const arc_date on = day->type == ARC_V_INT ? (arc_date)day->u.i : im->s->business_date;
-    return on == ARC_DATE_NONE ? ARC_OK : arci_import_judge_day(im, row, t, "business_date", on);
+    return arci_import_fault(im, row->csv, row->number, mapped(im, k)->entity, field, arci_import_rule_of(mapped(im, k), field), st);
 }
 
-enum { L_KIND, L_CURRENCY, L_AMOUNT, L_FROM, L_COLUMNS };
+/* What recording a receivable asks of it. */
+static arc_status judge_amounts(arci_import *im, const arci_import_row *row, int k, const arci_record *r)
+{
+    static const char *const kinds_of[] = { "opening", "invoiced", "fee", "estimated", "planned" };
+    static const char *const sources[] = { "contract", "sales_order", "delivery", "milestone", "project" };
+    const arc_value *kind = value_of(r, "kind");
+    const int64_t amount = value_of(r, "amount")->u.i;
+    const arc_value *tax = value_of(r, "tax_amount");
+    int is = 0, named = 0;
+    while (is < 5 && !(strlen(kinds_of[is]) == kind->len && memcmp(kinds_of[is], kind->u.s, kind->len) == 0)) is++;
+    for (int i = 0; i < 5; i++) named |= value_of(r, sources[i])->type != ARC_V_NULL;
+    if (is == 5) return wrong(im, row, k, "kind", arci_fail(im->env, ARC_E_VALUE, "one of opening, invoiced, fee, estimated, planned", "须为期初、应收、费用、暂估或计划"));
+    if (amount == 0 || (amount < 0 && is)) {
+        return wrong(im, row, k, "amount", arci_fail(im->env, ARC_E_VALUE, "is more than nothing; credits are taken over as opening balances, invoices or receipts", "须为正数：贷项请作为期初、发票或回款导入"));
+    }
+    if (amount < 0 && value_of(r, "parts")->type != ARC_V_NULL) return wrong(im, row, k, "parts", arci_fail(im->env, ARC_E_VALUE, "are of debts", "仅适用于应收"));
+    if (tax->type == ARC_V_INT && (amount < 0 || tax->u.i < 0 || tax->u.i > amount)) {
+        return wrong(im, row, k, "tax_amount", arci_fail(im->env, ARC_E_VALUE, "is not within the amount of a debt", "须在应收金额之内"));
+    }
+    if (is < 3 || named) return ARC_OK;
+    return wrong(im, row, k, "contract", arci_fail(im->env, ARC_E_REQUIRED, "what is planned or estimated is of a contract, an order, a delivery, a milestone or a project", "计划或暂估应收须注明合同、订单、发货单、里程碑或项目"));
+}
 
-/* A limit is one more row, unless the customer has the very same. What the book asks of limits beyond that - a credit check, authority - is told when it is set. */
+/* A receivable, or a credit that was open: its number is nobody else's, and its day can be posted on. */
+static arc_status judge_item(arci_import *im, arci_import_row *row, int k, arci_record *r)
+{
+    const arc_value *day = value_of(r, "business_date");
+    const arci_field *kind = arci_entity_field(r->entity, "kind", 4);
+    const arc_value opening = arci_v_text("opening", 7);
+    arc_status st = arci_record_value(r, kind->id)->type == ARC_V_NULL ? arci_record_put(im->env, r, kind->id, &opening) : ARC_OK;
+    if (st == ARC_OK) st = judge_amounts(im, row, k, r);
+    if (st == ARC_OK && !im->faulted) st = number_taken(im, row, k, r);
+    if (st != ARC_OK || im->faulted) return st;
+    const arc_date on = day->type == ARC_V_INT ? (arc_date)day->u.i : im->s->business_date;
+    if (on == ARC_DATE_NONE) return wrong(im, row, k, "business_date", arci_fail(im->env, ARC_E_REQUIRED, "is required: the session has no business date", "为必填项：会话未设置业务日期"));
+    st = arci_import_judge_day(im, row, mapped(im, k), "business_date", on);
+    return st == ARC_OK && !im->faulted ? arci_import_rules(im, row, target_of(k), r) : st;
+}
+
+/* ---- limits ------------------------------------------------------------------------------------------------------------------ */
+
+static arc_date day_in(const arci_record *r, const char *field)
+{
+    const arc_value *v = value_of(r, field);
+    return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE;
+}
+
+/* NULL: nothing is said, or there is no memory, which is told. */
+static const char *text_in(arci_import *im, arci_arena *arena, const arci_record *r, const char *field, arc_status *st)
+{
+    const arc_value *v = value_of(r, field);
+    const char *s = v->type == ARC_V_TEXT && v->len ? arci_arena_strndup(arena, v->u.s, v->len) : NULL;
+    if (v->type == ARC_V_TEXT && v->len && !s) *st = arci_nomem(im->env);
+    return s;
+}
+
+/* As it is set, with what goes without saying. */
+static arc_status limit_of(arci_import *im, arci_arena *arena, const arci_record *r, int64_t customer, arc_credit_limit *l)
+{
+    static const arc_credit_limit init = ARC_CREDIT_LIMIT_INIT;
+    arc_status st = ARC_OK;
+    *l = init;
+    l->customer = customer;
+    l->amount = value_of(r, "amount")->u.i;
+    l->valid_from = day_in(r, "valid_from");
+    l->valid_to = day_in(r, "valid_to");
+    l->currency = text_in(im, arena, r, "currency", &st);
+    l->kind = text_in(im, arena, r, "kind", &st);
+    l->scope = text_in(im, arena, r, "scope", &st);
+    l->reason = text_in(im, arena, r, "reason", &st);
+    if (!l->kind) l->kind = "permanent";
+    if (!l->scope) l->scope = "own";
+    if (!l->reason) l->reason = "import";
+    if (l->valid_from == ARC_DATE_NONE) l->valid_from = im->s->business_date;
+    return st;
+}
+
+/* The very same limit, among the customer's rows. */
+static arc_status limit_in_book(arci_import *im, arci_arena *arena, const arc_credit_limit *l, int *there)
+{
+    arci_limits_of all;
+    arc_status st = arci_limits_read(im->t, arena, &l->customer, 1, INT64_MAX, &all);
+    for (uint32_t i = 0; st == ARC_OK && i < all.n && !*there; i++) {
+        const arc_value *v = all.rows + (size_t)i * ARCI_LIMIT_COLUMNS;
+        const arc_value kind = arci_v_text(l->kind, strlen(l->kind)), scope = arci_v_text(l->scope, strlen(l->scope)), currency = arci_v_text(l->currency, strlen(l->currency));
+        const arc_value to = l->valid_to == ARC_DATE_NONE ? arci_v_null() : arci_v_int(l->valid_to);
+        *there = arci_value_equal(&v[ARCI_LIMIT_KIND], &kind) && arci_value_equal(&v[ARCI_LIMIT_SCOPE], &scope) && arci_value_equal(&v[ARCI_LIMIT_CURRENCY], &currency) &&
+                 v[ARCI_LIMIT_AMOUNT].u.i == l->amount && v[ARCI_LIMIT_FROM].u.i == l->valid_from && arci_value_equal(&v[ARCI_LIMIT_TO], &to);
+    }
+    return st;
+}
+
+static arc_status limit_print(arci_import *im, uint32_t customer, const arc_credit_limit *l)
+{
+    arci_str *b = &im->text;
+    const int64_t numbers[] = { LIMIT, customer, l->amount, l->valid_from, l->valid_to };
+    const char *const texts[] = { l->kind, l->scope, l->currency };
+    arci_str_reset(b);
+    for (int i = 0; i < 5; i++) {
+        arci_str_int(b, numbers[i]);
+        arci_str_putc(b, ':');
+    }
+    for (int i = 0; i < 3; i++) {
+        arci_str_puts(b, texts[i]);
+        arci_str_putc(b, 0);
+    }
+    return b->failed ? arci_nomem(im->env) : ARC_OK;
+}
+
+/* A limit is one more row, unless the customer has the very same, or the file had. What the book asks of limits - a credit check, authority - it asks here. */
 static arc_status judge_limit(arci_import *im, arci_import_row *row, const arci_record *r)
 {
-    static const char *const names[L_COLUMNS] = { "kind", "currency", "amount", "valid_from" };
-    const int64_t customer = im->customers[row->customer].id;
-    const arci_shape *shape;
-    arci_where w;
-    arci_rows rows;
+    const arci_import_customer *c = &im->customers[row->customer];
+    arc_credit_limit l;
     arci_arena arena;
-    if (value_of(r, "amount")->u.i < 0) {
-        arci_fail(im->env, ARC_E_RANGE, "a limit is not negative", "信用额度不能为负数");
-        return arci_import_fault(im, row->csv, row->number, r->entity, "amount", arci_import_rule_of(mapped(im, LIMIT), "amount"), ARC_E_RANGE);
-    }
-    if (!customer || im->customers[row->customer].fresh) return ARC_OK;
+    char field[sizeof im->env->err->field];
+    int there = 0;
     arci_arena_init(&arena, im->env->ctx);
-    arc_status st = arci_shape_get(im->t, &shape, "credit_limit", "kind currency amount valid_from customer");
-    if (st == ARC_OK) {
-        arci_where_init(&w);
-        arci_where_int(&w, shape->cols[L_COLUMNS], ARC_OP_EQ, customer);
-        st = arci_repo_find(im->t, shape, &w, NULL, 0, 0, &arena, &rows);
+    arc_status st = limit_of(im, &arena, r, c->fresh ? 0 : c->id, &l);
+    if (st == ARC_OK) st = limit_print(im, row->customer, &l);
+    if (st == ARC_OK) there = arci_prints_has(&im->more_prints, im->text.s, im->text.len);
+    if (st == ARC_OK && !there && l.customer) st = limit_in_book(im, &arena, &l, &there);
+    if (st == ARC_OK && there) {
+        row->has_more[LIMIT] = 0;
+        row->known_more++;
+    } else if (st == ARC_OK && im->sum.pass == 1) {
+        st = arci_limit_would(im->t, &l);
+        memcpy(field, im->env->err->field, sizeof field);
+        if (st != ARC_OK && st != ARC_E_NOMEM && !im->t->doomed) st = wrong(im, row, LIMIT, field, st);
     }
-    for (uint32_t i = 0; st == ARC_OK && row->has_more[LIMIT] && i < rows.n_rows; i++) {
-        int same = 1;
-        for (int c = 0; c < L_COLUMNS; c++) {
-            const arc_value *v = value_of(r, names[c]), *old = &rows.values[(size_t)i * rows.n_cols + (size_t)c];
-            if (v->type == ARC_V_NULL) same &= c == L_KIND ? old->len == 9 && memcmp(old->u.s, "permanent", 9) == 0 : old->u.i == im->s->business_date;
-            else same &= arci_value_equal(v, old);
-        }
-        row->has_more[LIMIT] = (uint8_t)!same;
-        row->known_more += (uint32_t)same;
-    }
+    arci_arena_clear(&arena);
+    return st;
+}
+
+static arc_status remember_limit(arci_import *im, const arci_import_row *row)
+{
+    arc_credit_limit l;
+    arci_arena arena;
+    arci_arena_init(&arena, im->env->ctx);
+    arc_status st = limit_of(im, &arena, arci_import_record(im, row->more[LIMIT]), 0, &l);
+    if (st == ARC_OK) st = limit_print(im, row->customer, &l);
+    if (st == ARC_OK && arci_prints_add(&im->more_prints, im->text.s, im->text.len) < 0) st = arci_nomem(im->env);
     arci_arena_clear(&arena);
     return st;
 }
@@ -246,6 +340,22 @@ arc_status arci_import_judge_more(arci_import *im, arci_import_row *row)
 
 /* ---- counting and writing ------------------------------------------------------------------------------------------------------ */
 
+/* One more row of a kind; currency: three letters, or zeroes where there is no amount. */
+static arc_status add_total(arci_import *im, const char *entity, const char *currency, int64_t amount)
+{
+    char key[48];
+    int64_t *sum;
+    const size_t n = strlen(entity);
+    if (n + 3 > sizeof key) return ARC_OK;
+    memcpy(key, currency, 3);
+    memcpy(key + 3, entity, n);
+    for (int count = 0; count < 2; count++) {
+        if (arci_map_put(count ? &im->counts : &im->totals, key, n + 3, &sum) < 0) return arci_nomem(im->env);
+        if (arci_add64(*sum, count ? 1 : amount, sum)) return arci_fail(im->env, ARC_E_OVERFLOW, "a control total is too large", "控制合计超出范围");
+    }
+    return ARC_OK;
+}
+
 arc_status arci_import_count_more(arci_import *im, const arci_import_row *row)
 {
     arc_status st = ARC_OK;
@@ -253,8 +363,8 @@ arc_status arci_import_count_more(arci_import *im, const arci_import_row *row)
     for (int k = 0; st == ARC_OK && k < ARCI_N_MORE; k++) {
         if (!row->has_more[k]) continue;
         im->sum.others++;
-        st = remember(im, row, k);
-        if (st == ARC_OK && !kinds[k].same[0]) st = arci_import_total(im, arci_import_record(im, row->more[k]), "amount");
+        st = k == LIMIT ? remember_limit(im, row) : remember(im, row, k);
+        if (st == ARC_OK) st = kinds[k].same[0] ? add_total(im, mapped(im, k)->entity->name, "\0\0", 0) : arci_import_total(im, arci_import_record(im, row->more[k]), "amount");
     }
     return st;
 }
@@ -274,36 +384,16 @@ arc_status arci_import_put_more(arci_import *im, arci_import_row *row, int *full
     return st;
 }
 
-static arc_date day_in(const arci_record *r, const char *field)
-{
-    const arc_value *v = value_of(r, field);
-    return v->type == ARC_V_INT ? (arc_date)v->u.i : ARC_DATE_NONE;
-}
-
-static const char *text_in(arci_arena *arena, const arci_record *r, const char *field)
-{
-    const arc_value *v = value_of(r, field);
-    return v->type == ARC_V_TEXT && v->len ? arci_arena_strndup(arena, v->u.s, v->len) : NULL;
-}
-
 static arc_status set_limits(arci_import *im, const arci_import_more *m)
 {
     arci_arena arena;
     arc_status st = ARC_OK;
     arci_arena_init(&arena, im->env->ctx);
     for (uint32_t i = 0; st == ARC_OK && i < m->n; i++) {
+        arc_credit_limit l;
         const arci_record *r = arci_import_record(im, m->records[i]);
-        arc_credit_limit l = ARC_CREDIT_LIMIT_INIT;
-        l.customer = value_of(r, "customer")->u.i;
-        l.amount = value_of(r, "amount")->u.i;
-        l.valid_from = day_in(r, "valid_from");
-        l.valid_to = day_in(r, "valid_to");
-        l.currency = text_in(&arena, r, "currency");
-        l.kind = text_in(&arena, r, "kind");
-        l.scope = text_in(&arena, r, "scope");
-        l.reason = text_in(&arena, r, "reason");
-        if (!l.reason) l.reason = "import";
-        st = arc_credit_limit_set(im->session, NULL, &l);
+        st = limit_of(im, &arena, r, value_of(r, "customer")->u.i, &l);
+        if (st == ARC_OK) st = arc_credit_limit_set(im->session, NULL, &l);
     }
     arci_arena_clear(&arena);
     return st;
@@ -373,18 +463,19 @@ arc_status arci_import_ten_thousands(arc_money *m, const char *s, size_t n, cons
 
 arc_status arci_import_total(arci_import *im, const arci_record *r, const char *field)
 {
-    char key[48];
-    int64_t *sum;
     const arc_value *currency = value_of(r, "currency"), *amount = value_of(r, field);
-    size_t n = strlen(r->entity->name);
-    if (currency->type != ARC_V_TEXT || currency->len != 3 || amount->type != ARC_V_INT || n + 3 > sizeof key) return ARC_OK;
-    memcpy(key, currency->u.s, 3);
-    memcpy(key + 3, r->entity->name, n);
-    for (int count = 0; count < 2; count++) {
-        if (arci_map_put(count ? &im->counts : &im->totals, key, n + 3, &sum) < 0) return arci_nomem(im->env);
-        if (arci_add64(*sum, count ? 1 : amount->u.i, sum)) return arci_fail(im->env, ARC_E_OVERFLOW, "a control total is too large", "控制合计超出范围");
+    return currency->type != ARC_V_TEXT || currency->len != 3 || amount->type != ARC_V_INT ? ARC_OK : add_total(im, r->entity->name, currency->u.s, amount->u.i);
+}
+
+arc_status arci_import_total_groups(arci_import *im)
+{
+    arc_status st = ARC_OK;
+    for (uint32_t i = 0; st == ARC_OK && i < im->n_groups; i++) {
+        const arci_import_group *g = arci_import_group_at(im, i);
+        int64_t sum = 0;
+        if (!(g->flags & ARCI_GROUP_BAD) && !arci_group_sum(g, &sum)) st = add_total(im, "receipt", g->currency, sum);
     }
-    return ARC_OK;
+    return st;
 }
 
 void arci_import_untotal(arci_import *im, const arci_import_group *g)
@@ -400,8 +491,9 @@ void arci_import_untotal(arci_import *im, const arci_import_group *g)
 
 arc_status arci_import_tell_totals(arci_import *im)
 {
-    for (uint32_t i = 0; im->options.total && i < im->totals.n; i++) {
-        const arci_map_entry *e = &im->totals.entries[i];
+    for (uint32_t k = 0; im->options.total && k < 2 * im->totals.n; k++) { /* amounts, then what is only counted */
+        const arci_map_entry *e = &im->totals.entries[k % im->totals.n];
+        if ((*(const char *)e->key == 0) != (k >= im->totals.n)) continue;
         const int64_t *count = arci_map_get(&im->counts, e->key, e->key_len);
         char entity[48] = { 0 };
         arc_import_total t = ARC_IMPORT_TOTAL_INIT;

@@ -83,15 +83,6 @@ arc_status arci_import_fault(arci_import *im, const arci_csv_row *csv, int64_t n
 
 /* ---- texts ------------------------------------------------------------------------------------------------------------------- */
 
-static void cut_spaces(const char **s, size_t *n)
-{
-    while (*n && (**s == ' ' || **s == '\t')) {
-        ++*s;
-        --*n;
-    }
-    while (*n && ((*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\t')) --*n;
-}
-
 void arci_import_cell(const arci_csv_row *csv, uint32_t column, const char **s, size_t *n)
 {
     *s = "";
@@ -99,7 +90,7 @@ void arci_import_cell(const arci_csv_row *csv, uint32_t column, const char **s, 
     if (column >= csv->n) return;
     *s = csv->cells[column].s;
     *n = csv->cells[column].len;
-    cut_spaces(s, n);
+    arci_import_cut_spaces(s, n);
 }
 
 static arc_status template_text(arci_import *im, const arci_import_row *row, const arci_mapping_rule *r, const char **s, size_t *n)
@@ -268,7 +259,7 @@ static arc_status set_choices(arci_import *im, arci_record *r, const arci_field 
         while (end < n && s[end] != ';' && s[end] != '|') end++;
         const char *code = s + at;
         size_t len = end - at;
-        cut_spaces(&code, &len);
+        arci_import_cut_spaces(&code, &len);
         if (len && b.len > 1) arci_str_putc(&b, ',');
         if (len) arci_json_put_text(&b, code, len);
         at = end + 1;
@@ -313,6 +304,7 @@ static arc_status set_field(arci_import *im, arci_record *r, const arci_field *f
 
 static arc_status fill(arci_import *im, const arci_import_row *row, const arci_target *t, arci_record *r)
 {
+    char number[ARCI_IMPORT_NUMBER];
     arci_record_clear(r);
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const arci_mapped_field *mf = &t->fields[i];
@@ -325,6 +317,7 @@ static arc_status fill(arci_import *im, const arci_import_row *row, const arci_t
             st = arci_record_set_int(im->env, r, mf->field->id, 1); /* the real id comes when it is written */
         } else {
             st = rule_text(im, row, &mf->rule, &used, &s, &n);
+            if (st == ARC_OK) arci_import_half_width(mf->field->name, number, &s, &n);
             if (st == ARC_OK) st = set_field(im, r, mf->field, used, s, n);
         }
         if (st == ARC_E_NOMEM) return st;
@@ -516,11 +509,13 @@ arc_status arci_import_judge_customer(arci_import *im, arci_import_row *row)
     const char *s;
     size_t n;
     int is_new = 0;
+    char number[ARCI_IMPORT_NUMBER];
     for (uint32_t i = 0; i < t->n_fields; i++) {
         if (strcmp(t->fields[i].field->name, "code") == 0) rule = &t->fields[i].rule;
     }
     arc_status st = rule_text(im, row, rule, &used, &s, &n);
     if (st == ARC_E_NOMEM) return st;
+    if (st == ARC_OK) arci_import_half_width("code", number, &s, &n);
     if (st == ARC_OK) st = arci_import_normalise_code(im, &s, &n);
     if (st == ARC_OK && !n) st = arci_fail(im->env, ARC_E_REQUIRED, "code is required", "code 为必填项");
     if (st != ARC_OK) return arci_import_fault(im, row->csv, row->number, t->entity, "code", used, st);

@@ -241,6 +241,7 @@ static int build_totals(const arci_import *im, cJSON *t)
         arc_money m;
         memcpy(code, e->key, 3);
         memcpy(entity, e->key + 3, e->key_len - 3);
+        if (!code[0]) continue; /* `written` has how many */
         if (arc_money_set(&m, e->value, code) != ARC_OK || arc_money_print_amount(text, &len, &m) != ARC_OK) len = arci_int_text(text, e->value);
         cJSON *of = cJSON_GetObjectItemCaseSensitive(t, entity);
         if (!of) of = arci_jo_object(t, entity);
@@ -305,5 +306,6 @@ arc_status arci_import_finish(arci_import *im, const char *mapping, size_t mappi
         st = arci_import_settle(im, im->later + i, n);
         i += n;
     }
+    if (st == ARC_OK) st = arci_import_total_groups(im);
     return st == ARC_OK ? write_job(im, mapping, mapping_len) : st;
 }

@@ -46,6 +46,7 @@ typedef struct faults {
     arc_import_fault last;
     char column[64], value[201], field[64], reason[256];
     int64_t lines[64];
+    char fields[64][32];
     arc_status statuses[64];
 } faults;
 
@@ -55,6 +56,7 @@ static inline int32_t on_fault(void *user, const arc_import_fault *f)
     if (x->n < 64) {
         x->lines[x->n] = f->line;
         x->statuses[x->n] = f->status;
+        snprintf(x->fields[x->n], sizeof x->fields[0], "%s", f->field);
     }
     x->n++;
     x->last = *f;

@@ -33,9 +33,9 @@ class Everyday(Case):
 
     def test_import(self):
         self.arcore("create", "new.arc")
-        ran = self.arcore("import", CSV, "--book", "new.arc", "--dry-run")
-        self.assertIn("nothing written: 143 rows, 0 bad", ran.err)
-        self.assertIn("invoice.number <- invoice_no", ran.err)
+        dry = self.arcore("import", CSV, "--book", "new.arc", "--dry-run")
+        self.assertIn("nothing written: 143 rows, 0 bad", dry.err)
+        self.assertIn("invoice.number <- invoice_no", dry.err)
         self.assertEqual(self.arcore("query", "invoice", "--count", "-f", "csv", "--book", "new.arc").rows(), [{"count": "0"}])
         ran = self.arcore("import", CSV, "--book", "new.arc")
         self.assertIn("imported: 143 rows, 0 bad; 12 new customers, 143 invoices, 90 receipts, 101 allocations", ran.err)
@@ -44,6 +44,7 @@ class Everyday(Case):
             totals.setdefault(row["currency"], []).append(round(float(row["amount"]) * 100))
         for currency, amounts in totals.items():  # control totals against the file itself
             self.assertIn(f"invoice {currency}: {len(amounts)}, sum {sum(amounts) / 100:,.2f}\n", ran.err)
+            self.assertIn(f"invoice {currency}: {len(amounts)}, sum {sum(amounts) / 100:,.2f}\n", dry.err)
         again = self.arcore("import", CSV, "--book", "new.arc", code=1)
         self.assertIn("ARC_E_EXISTS", again.out)
 

@@ -65,6 +65,22 @@ class InAndOut(support.BookTest):
         self.assertEqual((done.rows, done.customers_new, done.others, done.others_known, done.totals[0].count), (2, 1, 3, 1, 2))
         self.assertEqual(s.query("bank_account").count(), 1)
 
+    def test_guess_of_lists(self):
+        """Customers with people, credits taken over and limits: a mapping is proposed, the dry run counts and sums what the run writes, target by target."""
+        s, D = self.session, Decimal
+        people = "客户编码,客户名称,联系人,手机\nＡ１,甲,张三,１３８\nB,乙,,\n".encode("gb18030")
+        opening = "客户编码,单据编号,期初余额（万元）\nA1,O1,￥１.５\nB,O2,-0.25\n".encode("utf-8-sig")
+        limits = "customer code;credit limit;currency;valid from\nA1;1.000,50;EUR;01.02.2026\nB;12,00;EUR;31.01.2026\n".encode()
+        policy = s.definition_save("credit_policy", "default", {"credit_policy": "arcore/1", "currency": "CNY", "limit_needs_check": False})
+        s.definition_publish(policy)
+        for text, totals in ((people, [("contact", "", 1, D(0))]), (opening, [("item", "CNY", 2, D("12500.00"))]), (limits, [("credit_limit", "EUR", 2, D("1012.50"))])):
+            mapping = s.import_guess(io.BytesIO(text))
+            dry = s.import_csv(io.BytesIO(text), mapping, dry_run=True)
+            self.assertEqual((dry.written, dry.faults, list(dry.totals)), (False, [], totals))
+            done = s.import_csv(io.BytesIO(text), mapping)
+            self.assertEqual((done.written, done.others, list(done.totals)), (True, dry.others, totals))
+        self.assertEqual([c.mobile for c in s.query("contact").records()], ["138"])
+
     def test_guess(self):
         path = self.path("in.csv")
         with open(path, "wb") as f:

@@ -56,7 +56,7 @@ class ImportResult(NamedTuple):
 
 
 class ImportTotal(NamedTuple):
-    """A control total of the good rows of a file: entity "invoice", "receipt" or "item"; sum in major units."""
+    """A control total of the good rows of a file: by entity and currency, sum in major units; "" and 0 of what is no document."""
     entity: str
     currency: str
     count: int
@@ -122,7 +122,7 @@ def import_csv(session, source, mapping, dry_run, skip_bad, max_faults, on_fault
     def total(_, of):
         t = of.contents
         currency = t.currency.decode()
-        totals.append(ImportTotal(t.entity.decode(), currency, t.count, major(t.minor, currency)))
+        totals.append(ImportTotal(t.entity.decode(), currency, t.count, major(t.minor, currency) if currency else Decimal(0)))
         return int(on_total is not None and on_total(totals[-1]) is True)
 
     options.total = callback(kinds["total"], pending, total)
