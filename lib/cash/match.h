@@ -114,6 +114,7 @@ typedef struct arci_mcandidate {
     arci_mdiff diffs[8];
     uint32_t n_diffs;
     int64_t paid, open, credits, over; /* from the receipt; of the debits; from credits; left on the receipt */
+    uint8_t refund;           /* what is over goes back to the payer */
     uint8_t family;           /* it pays for others than whose the receipt is */
     char currency[4];         /* of its items */
     int64_t left, spent;      /* of the receipt: what it has, in the currency of the items; what leaves it, in its own */

@@ -239,7 +239,7 @@ static void rewrite(const arci_json *action, const arci_str *rows, const char *a
             arci_json_put_str(b, m->key, amount);
             continue;
         }
-        if (strcmp(m->key, "equation") == 0) continue; /* no longer what is done */
+        if (strcmp(m->key, "equation") == 0 || strcmp(m->key, "refund") == 0) continue; /* no longer what is done */
         arci_json_put_key(b, m->key);
         if (strcmp(m->key, "rows") != 0) {
             arci_json_put_node(b, m);

@@ -74,6 +74,7 @@ static void cut(arci_cash_deed *d, int64_t amount)
     int64_t most = 0;
     for (uint32_t i = 0; i < d->n; i++) most += from_receipt(d, &d->rows[i]);
     if (amount >= most) return;
+    d->refund = 0;
     uint32_t n = 0;
     for (uint32_t i = 0; i < d->n; i++) {
         arc_allocation *a = &d->rows[i];
@@ -123,6 +124,7 @@ arc_status arci_cash_deed_read(arci_env *env, arci_arena *arena, arci_cash_deed 
     out->rest_code = arci_arena_calloc(arena, rows->n, sizeof *out->rest_code);
     if (!out->rows || !out->rest || !out->rest_code) return arci_nomem(env);
     for (const arci_json *e = rows->child; e && st == ARC_OK; e = e->next) st = read_row(env, out, e, of ? of->s : amount.currency, amount.currency);
+    if (st == ARC_OK) st = amount_in(env, action, "refund", amount.currency, &out->refund);
     if (st == ARC_OK) cut(out, amount.minor);
     return st;
 }
@@ -163,6 +165,13 @@ arc_status arci_cash_evidence(arci_env *env, arci_arena *arena, arci_cash_deed *
     return d->evidence ? ARC_OK : arci_nomem(env);
 }
 
+void arci_cash_rest_reason(char out[ARCI_REST_REASON], int64_t receipt)
+{
+    static const char words[] = "rest of receipt ";
+    memcpy(out, words, sizeof words);
+    (void)arci_int_text(out + sizeof words - 1, receipt);
+}
+
 /* Rests of items stand in new ones. */
 static arc_status move_rests(arc_session *session, arci_arena *arena, arci_cash_deed *d)
 {
@@ -176,7 +185,10 @@ static arc_status move_rests(arc_session *session, arci_arena *arena, arci_cash_
             (void)arc_ledger_step_init(&steps[n]);
             steps[n].row = d->rows[i].item;
             steps[n].date = d->date;
-            steps[n].reason = "rest of a payment";
+            char *reason = arci_arena_alloc(arena, ARCI_REST_REASON);
+            if (!reason) return ARC_E_NOMEM;
+            arci_cash_rest_reason(reason, d->rows[i].receipt);
+            steps[n].reason = reason;
             steps[n++].reason_code = d->rest_code[i];
         }
         if (!n) continue;
@@ -199,6 +211,14 @@ static arc_status teach(arc_session *session, arci_arena *arena, const arci_cash
     return st == ARC_E_FORBIDDEN ? ARC_OK : st;
 }
 
+/* What is over goes back, or waits for whoever has to agree. */
+static arc_status pay_back(arc_session *session, arci_cash_deed *d)
+{
+    arc_status st = arc_receipt_refund(session, &d->refunded, d->receipt, 0, d->refund, d->date, "more was paid than is owed");
+    d->refund_waits = st == ARC_NEEDS_APPROVAL;
+    return d->refund_waits ? ARC_OK : st;
+}
+
 arc_status arci_cash_do(arc_session *session, arci_arena *arena, arci_cash_deed *d)
 {
     arci_decided *decided = arci_arena_alloc(arena, (d->n + 1u) * sizeof *decided);
@@ -215,6 +235,7 @@ arc_status arci_cash_do(arc_session *session, arci_arena *arena, arci_cash_deed 
     if (d->claim) st = arc_receipt_claim(session, d->receipt, d->claim, d->date);
     if (st == ARC_OK) st = arci_allocation_decided(session, d->ids, d->rows, decided, d->n, ARC_ALL_OR_NONE, ARCI_SCOPE_NO_UNDO);
     if (st == ARC_OK) st = move_rests(session, arena, d);
+    if (st == ARC_OK && d->refund) st = pay_back(session, d);
     return st == ARC_OK ? teach(session, arena, d) : st;
 }
 
@@ -222,6 +243,8 @@ void arci_cash_deed_told(const arci_cash_deed *d, arci_str *b)
 {
     arci_str_putc(b, '{');
     if (d->claim) arci_json_put_int(b, "claimed", d->claim);
+    if (d->refunded && !d->refund_waits) arci_json_put_int(b, "refund", d->refunded);
+    if (d->refund_waits) arci_json_put_int(b, "refund_waits", d->refunded);
     for (int k = 0; k < 2; k++) {
         const int64_t *ids = k ? d->made : d->ids;
         uint32_t n = k ? d->n_made : d->n;

@@ -23,10 +23,16 @@ typedef struct arci_cash_deed {
     uint8_t *rest;          /* by row: 0, 1 residual, 2 chargeback */
     const char **rest_code; /* by row, reason of the rest; NULL: none */
     uint32_t n;
+    int64_t refund;         /* of the receipt, in its currency; 0: none */
+    int64_t refunded;       /* out: the row; 0: none */
+    uint8_t refund_waits;   /* out: for a second person */
     int64_t *ids, *made;    /* out: rows; what came of rests */
     uint32_t n_made;
 } arci_cash_deed;
 
+#define ARCI_REST_REASON 48
+/* Why the rest of an item stands in another: its receipt. */
+void arci_cash_rest_reason(char out[ARCI_REST_REASON], int64_t receipt);
 /* From an action; its amount may have been lowered: then rows are done as far as it reaches. Texts are the action's. */
 arc_status arci_cash_deed_read(arci_env *env, arci_arena *arena, arci_cash_deed *out, const arci_json *action);
 /* The part of an explanation that stays with the rows. edited: somebody has changed the action, or chose an alternative: then the action tells what is done. */

@@ -5,6 +5,7 @@
 #include "arcore/allocation.h"
 #include "arcore/payer.h"
 #include "base/json.h"
+#include "cash/match_apply.h"
 #include "cash/match_call.h"
 #include "store/verb.h"
 
@@ -46,8 +47,16 @@ static int of_match(arci_env *env, arci_arena *arena, const arc_value *evidence,
     return r && arci_json_int(env, r, &id) == ARC_OK && id == receipt;
 }
 
-static const char fields[] = "id item receipt reverses evidence";
-enum { F_ID, F_ITEM, F_RECEIPT, F_REVERSES, F_EVIDENCE };
+/* What moved the rest of an item that the receipt paid in part. */
+static int is_rest(const arc_value *reason, int64_t receipt)
+{
+    char said[ARCI_REST_REASON];
+    arci_cash_rest_reason(said, receipt);
+    return reason->type == ARC_V_TEXT && reason->len == strlen(said) && memcmp(reason->u.s, said, reason->len) == 0;
+}
+
+static const char fields[] = "id item receipt reverses evidence reason";
+enum { F_ID, F_ITEM, F_RECEIPT, F_REVERSES, F_EVIDENCE, F_REASON };
 
 /* Rows of a column's value that nothing has undone. */
 static arc_status standing(arci_txn *t, rows *x, uint32_t col, const arc_value *of, uint32_t n, arci_rows *out)
@@ -89,7 +98,7 @@ static arc_status collect(arci_txn *t, rows *x, int64_t receipt)
     st = standing(t, x, F_ITEM, items, own.n_rows, &other);
     for (uint32_t i = 0; i < other.n_rows && st == ARC_OK; i++) {
         const arc_value *v = other.values + (size_t)i * other.n_cols;
-        if (id_of(&v[F_RECEIPT]) != receipt && of_match(t->env, &x->arena, &v[F_EVIDENCE], receipt)) st = keep(t->env, x, v[F_ID].u.i);
+        if (id_of(&v[F_RECEIPT]) != receipt && (is_rest(&v[F_REASON], receipt) || of_match(t->env, &x->arena, &v[F_EVIDENCE], receipt))) st = keep(t->env, x, v[F_ID].u.i);
     }
     return st;
 }

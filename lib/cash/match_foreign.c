@@ -155,13 +155,13 @@ static arc_status price(const across *x, const arci_mreceipt *v, int agreed, uin
 
 /* ---- named --------------------------------------------------------------------------------------------------------------------------- */
 
-/* What is named comes to, less what paying it earns; 0: nothing of this currency. */
-static arc_status named_sum(const across *x, const arci_mreceipt *v, int64_t *sum)
+/* What is named comes to, and less what paying it earns; 0: nothing of this currency. */
+static arc_status named_sum(const across *x, const arci_mreceipt *v, int64_t *gross, int64_t *sum)
 {
     arci_cash *m = x->m;
     const arci_mresult *out = x->out;
     arc_status st = ARC_OK;
-    *sum = 0;
+    *gross = *sum = 0;
     for (uint32_t i = 0; i < out->n_hits && st == ARC_OK; i++) {
         const arci_mhit *h = &out->hits[i];
         int again = 0;
@@ -170,23 +170,31 @@ static arc_status named_sum(const across *x, const arci_mreceipt *v, int64_t *su
         for (uint32_t k = 0; k < i && !again; k++) again = out->hits[k].item == h->item;
         if (again) continue;
         st = arci_cash_net(m, v, &m->items[h->item], &net);
-        if (st == ARC_OK && arci_add64(*sum, net, sum)) *sum = 0;
+        if (st == ARC_OK && (arci_add64(*sum, net, sum) || arci_add64(*gross, m->items[h->item].open, gross))) *sum = *gross = 0;
     }
     return st;
 }
 
-static arc_status by_name(const across *x, arci_mreceipt *v)
+static arc_status named_as(const across *x, arci_mreceipt *v, int64_t left, int agreed)
 {
     const arci_strategy *s = x->out->strategy;
-    int64_t sum;
-    arc_status st = named_sum(x, v, &sum);
-    const int agreed = sum > 0 && is_near(x, sum);
-    v->left = agreed ? sum : back(x, x->r->left);
-    for (uint32_t i = 0; i < s->n_tiers && st == ARC_OK && !x->out->n && v->left > 0; i++) {
+    arc_status st = ARC_OK;
+    v->left = left;
+    for (uint32_t i = 0; i < s->n_tiers && st == ARC_OK && !x->out->n && left > 0; i++) {
         const arci_tier *t = &s->tiers[i];
         if (t->mode != ARCI_TIER_OFF && t->tier <= ARCI_TIER_REFERENCES) st = arci_cash_named(x->m, v, t, x->out);
     }
     return st == ARC_OK ? price(x, v, agreed, 0) : st;
+}
+
+/* Just what is named, with the discounts it earns or without; else what it comes to that day. */
+static arc_status by_name(const across *x, arci_mreceipt *v)
+{
+    int64_t gross, net;
+    arc_status st = named_sum(x, v, &gross, &net);
+    if (st == ARC_OK && net > 0 && is_near(x, net)) st = named_as(x, v, net, 1);
+    if (st == ARC_OK && !x->out->n && gross != net && gross > 0 && is_near(x, gross)) st = named_as(x, v, gross, 1);
+    return st == ARC_OK && !x->out->n ? named_as(x, v, back(x, x->r->left), 0) : st;
 }
 
 /* ---- by amount ----------------------------------------------------------------------------------------------------------------------- */

@@ -62,7 +62,7 @@ static void note(settling *x, const arci_diff *d, int64_t amount, const char *wo
 {
     arci_mcandidate *c = x->c;
     if (c->n_diffs < sizeof c->diffs / sizeof *c->diffs) c->diffs[c->n_diffs++] = (arci_mdiff){ d->as, d->mode, amount, d->reason, word };
-    c->by_rules = c->by_rules && d->mode == ARCI_TIER_AUTO;
+    c->by_rules = c->by_rules && d->mode == ARCI_TIER_AUTO && d->as != ARCI_DIFF_REFUND; /* money never goes out by itself */
 }
 
 static int within(const settling *x, const arci_diff *d)
@@ -192,6 +192,7 @@ static void go_through(settling *x)
         const arci_diff *d = &x->s->diffs[i];
         if ((d->as != ARCI_DIFF_ON_ACCOUNT && d->as != ARCI_DIFF_REFUND) || (d->n_words && !word_of(x, d)) || -x->lacking > arci_diff_most(d->most, d->n_most, x->r->currency)) continue;
         x->c->over = -x->lacking;
+        x->c->refund = d->as == ARCI_DIFF_REFUND;
         note(x, d, -x->lacking, NULL);
         x->lacking = 0;
     }
@@ -349,6 +350,7 @@ arc_status arci_cash_settle(arci_cash *m, const arci_mreceipt *r, const arci_str
     if (!credits || !x.lines) return arci_nomem(m->env);
     c->n_diffs = c->n_rows = 0;
     c->paid = c->credits = c->over = 0;
+    c->refund = 0;
     c->by_rules = 1;
     arc_status st = take_lines(&x, credits, &n_credits);
     if (st != ARC_OK || !x.n) return st;

@@ -159,6 +159,7 @@ void arci_cash_tell_action(arci_cash *m, const arci_mreceipt *r, const arci_mres
     put_amount(b, "most", c->spent, r->currency);
     if (c->rate) arci_json_put_str(b, "item_currency", c->currency);
     if (c->family) put_true(b, "family");
+    if (c->refund && r->left > c->spent) put_amount(b, "refund", r->left - c->spent, r->currency);
     put_date(b, "date", day_of(m, r, c));
     arci_json_put_str(b, "strategy", s->code);
     if (s->definition) arci_json_put_int(b, "definition", s->definition);
