@@ -3,7 +3,8 @@
  *  Credit checks (信用检查) of orders, deliveries and invoices, and holds (冻结): what a check stops, and who lets it pass. docs/credit.md tells the rules.
  *
  *  Where a policy (definition of kind credit_policy) is in force, arc_order_confirm(), arc_delivery_ship() and the functions that issue invoices check the document in their own transaction. One that a rule
- *  blocks gets an ARC_HOLD and the result ARC_NEEDS_APPROVAL; an order becomes "held", others stay as they are. Released, or once there is room, the same call lets it pass. */
+ *  blocks gets an ARC_HOLD and the result ARC_NEEDS_APPROVAL; an order becomes "held", others stay as they are. Released, or once there is room, the same call lets it pass. What a rule warns of passes:
+ *  arc_credit_warnings_json() tells of it, and an ARC_HOLD of status "warned" keeps it. */
 #ifndef ARCORE_HOLD_H
 #define ARCORE_HOLD_H
 
@@ -78,6 +79,13 @@ ARC_API arc_status arc_credit_permit_init(arc_credit_permit *permit);
  *          ARC_E_VALUE: no exchange rate; ARC_E_STATE: the owners go in a circle; ARC_E_OVERFLOW; ARC_E_LIMIT; ARC_E_TXN; ARC_E_DOOMED; ARC_E_IO; ARC_E_CORRUPT; ARC_E_CONNECTION; ARC_E_TIMEOUT; ARC_E_BUSY; ARC_E_BACKEND; ARC_E_FORK;
  *          ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
 ARC_API arc_status arc_credit_check(arc_session *session, arc_credit_decision *decision, char *buf, size_t *len, const arc_credit_question *question);
+
+/** What the credit checks of the session's last call that changes the book warned of: documents that passed, and that somebody should look at. Each is kept as an ARC_HOLD, too, of status "warned". The JSON: {warnings:
+ *  [{hold, element, customer, document_kind, document, rules: [{rule, en, zh}], reasons}]}; element is the place in the call, from 0; reasons, with all numbers, are told to who may read limits. Nothing: an empty list.
+ *
+ *  @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL.
+ *  @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1 */
+ARC_API arc_status arc_credit_warnings_json(arc_session *session, char *buf, size_t *len);
 
 /** Holds a customer: every check of its documents blocks until the hold is ended.
  *  @param session the session; in its open WRITE transaction, or in one of its own when none is open. @param id receives the id of the hold; may be NULL. @param customer its id. @param reason why, 1 to 500 bytes.

@@ -146,17 +146,18 @@ static int is_checked(const arci_bills *b, uint32_t i)
 arc_status arci_bills_checked(arci_bills *b)
 {
     arci_posting *p = b->p;
-    arci_credit_run run;
     uint32_t n = 0;
     if (b->drafting || b->told) return ARC_OK;
-    arc_status st = arci_credit_begin(&run, p);
-    if (st != ARC_OK || !run.on) return st;
+    arci_credit_run *run = arci_arena_alloc(&p->arena, sizeof *run);
+    arc_status st = run ? arci_credit_begin(run, p) : arci_nomem(p->t->env);
+    if (st != ARC_OK || !run->on) return st;
+    b->credit = run;
     int64_t *customers = arci_arena_alloc(&p->arena, p->n * sizeof *customers);
     if (!customers) return arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n; i++) {
         if (is_checked(b, i)) customers[n++] = arci_bill_value(&b->list[i], ARC_INVOICE_CUSTOMER)->u.i;
     }
-    st = arci_credit_lock(&run, customers, n);
+    st = arci_credit_lock(run, customers, n);
     for (uint32_t i = 0; st == ARC_OK && i < p->n; i++) {
         const arci_bill *d = &b->list[i];
         arci_credit_ask ask;
@@ -172,7 +173,16 @@ arc_status arci_bills_checked(arci_bills *b)
         ask.adds = adds(d);
         memcpy(ask.currency, arci_bill_value(d, ARC_INVOICE_CURRENCY)->u.s, 3);
         st = arci_uses_consumed(b, i, &ask.taken, &ask.n_taken);
-        if (st == ARC_OK) st = arci_credit_document(&run, i, &ask, &held);
+        if (st == ARC_OK) st = arci_credit_document(run, i, &ask, &held);
     }
     return st;
+}
+
+arc_status arci_bills_warned(arci_bills *b)
+{
+    int64_t *ids = b->credit && b->credit->n_warned ? arci_arena_alloc(&b->p->arena, b->p->n * sizeof *ids) : NULL;
+    if (!b->credit || !b->credit->n_warned) return ARC_OK;
+    if (!ids) return arci_nomem(b->p->t->env);
+    for (uint32_t i = 0; i < b->p->n; i++) ids[i] = b->list[i].id;
+    return arci_credit_warned(b->credit, ids);
 }

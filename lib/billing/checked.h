@@ -18,5 +18,7 @@ arc_status arci_orders_held(arci_order_call *c, const uint8_t *held);
 int64_t arci_bill_own(const arci_bill *d);
 /* Good documents that are to be issued; those held are good no more. */
 arc_status arci_bills_checked(arci_bills *b);
+/* Behind their rows: keeps what was warned of. */
+arc_status arci_bills_warned(arci_bills *b);
 
 #endif

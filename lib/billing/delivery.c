@@ -295,7 +295,8 @@ static arc_status ship(arci_posting *p, const void *elements)
         if (st == ARC_OK && arci_order_good(&x.c, i)) count(&x, i, 1);
     }
     if (st == ARC_OK) st = start_orders(&x);
-    return st == ARC_OK ? arci_order_update(&x.c, "status sales_order", fill_ship, &x) : st;
+    if (st == ARC_OK) st = arci_order_update(&x.c, "status sales_order", fill_ship, &x);
+    return st == ARC_OK ? arci_credit_warned(&run, NULL) : st;
 }
 
 arc_status arc_delivery_ship(arc_session *session, int64_t *versions, arc_status *results, const arc_order_step *steps, size_t n, uint32_t flags)

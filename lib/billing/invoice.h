@@ -85,6 +85,7 @@ typedef struct arci_bills {
     arci_advances *advances;      /* that their lines deduct */
     arci_claim *claims;           /* what they take of contracts, orders and deliveries; by document, once the chain was checked */
     arci_uses *uses;              /* what documents take over; NULL: nothing */
+    struct arci_credit_run *credit; /* their checks; NULL: none was made */
     uint8_t drafting;             /* kept as a draft: no items, no period, no number but one given */
     uint8_t told;                 /* the tax service has issued them already: they are taken as they are, whatever the book would have said */
 } arci_bills;

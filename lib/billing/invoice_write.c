@@ -467,7 +467,8 @@ arc_status arci_bills_write(arci_bills *b)
         n_items += d->n_items;
     }
     if (st == ARC_OK && (n_lines || n_items)) st = write_parts(b, n_lines, n_items);
-    return st == ARC_OK ? arci_uses_write(b) : st;
+    if (st == ARC_OK) st = arci_uses_write(b);
+    return st == ARC_OK ? arci_bills_warned(b) : st;
 }
 
 arc_status arci_bills_number(arci_bills *b) { return any_to_draw(b) ? draw_numbers(b) : ARC_OK; }

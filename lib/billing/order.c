@@ -231,17 +231,16 @@ static void fill_confirm(const arci_order_call *c, uint32_t i, arc_value *v, voi
 }
 
 /* Its contract first, then credit: an order that is held takes nothing. */
-static arc_status check_all(ordering *x)
+static arc_status check_all(ordering *x, arci_credit_run *run)
 {
     arci_posting *p = x->c.p;
-    arci_credit_run run;
     uint8_t *held = arci_arena_calloc(&p->arena, p->n, 1);
-    arc_status st = held ? arci_orders_checked(&run, &x->c) : arci_nomem(p->t->env);
+    arc_status st = held ? arci_orders_checked(run, &x->c) : arci_nomem(p->t->env);
     for (uint32_t i = 0; i < p->n && st == ARC_OK; i++) {
         int is_held = 0;
         if (!arci_order_good(&x->c, i)) continue;
         st = arci_order_judged(&x->c, i, judge_confirm(x, i), NULL);
-        if (st == ARC_OK && arci_order_good(&x->c, i)) st = arci_order_checked(&run, &x->c, i, x->amounts[i].gross, &is_held);
+        if (st == ARC_OK && arci_order_good(&x->c, i)) st = arci_order_checked(run, &x->c, i, x->amounts[i].gross, &is_held);
         held[i] = (uint8_t)is_held;
         if (st == ARC_OK && arci_order_good(&x->c, i)) commit(x, i);
     }
@@ -251,12 +250,14 @@ static arc_status check_all(ordering *x)
 static arc_status confirm(arci_posting *p, const void *elements)
 {
     ordering x;
+    arci_credit_run run;
     memset(&x, 0, sizeof x);
     arc_status st = arci_order_begin(&x.c, p, ARCI_DO_ORDER_CONFIRM, elements, 0);
     if (st == ARC_OK) st = hold(&x);
-    if (st == ARC_OK) st = check_all(&x);
+    if (st == ARC_OK) st = check_all(&x, &run);
     if (st == ARC_OK) st = write_own(&x, 0);
-    return st == ARC_OK ? arci_order_update(&x.c, "status committed committed_net", fill_confirm, &x) : st;
+    if (st == ARC_OK) st = arci_order_update(&x.c, "status committed committed_net", fill_confirm, &x);
+    return st == ARC_OK ? arci_credit_warned(&run, NULL) : st;
 }
 
 arc_status arc_order_confirm(arc_session *session, int64_t *versions, arc_status *results, const arc_order_step *steps, size_t n, uint32_t flags)

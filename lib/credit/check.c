@@ -226,6 +226,7 @@ void arci_credit_said_clear(arci_credit_said *said)
 {
     arci_str_clear(&said->rules);
     arci_str_clear(&said->limits);
+    arci_str_clear(&said->words);
 }
 
 void arci_credit_leave_out(const arci_credit_run *run, arci_exposure_ask *e)
@@ -262,6 +263,7 @@ arc_status arci_credit_judge(arci_credit_run *run, const arci_credit_ask *ask, a
     memset(said, 0, sizeof *said);
     arci_str_init(&said->rules, run->t->book->ctx);
     arci_str_init(&said->limits, run->t->book->ctx);
+    arci_str_init(&said->words, run->t->book->ctx);
     if (!run->on) return ARC_OK;
     arc_status st = look_at(run, ask);
     if (st == ARC_OK) st = arci_shape_get(run->t, &shape, "customer", "segment");
@@ -271,5 +273,5 @@ arc_status arci_credit_judge(arci_credit_run *run, const arci_credit_ask *ask, a
     if (st == ARC_OK) qsort(run->family, run->n_family, sizeof *run->family, by_value);
     if (st == ARC_OK) st = all_limits(run, ask, said, owners, n_owners, &row[0]);
     if (st == ARC_OK) st = arci_credit_rules(run, ask, said);
-    return st == ARC_OK && (said->rules.failed || said->limits.failed) ? arci_nomem(run->t->env) : st;
+    return st == ARC_OK && (said->rules.failed || said->limits.failed || said->words.failed) ? arci_nomem(run->t->env) : st;
 }

@@ -36,6 +36,14 @@ typedef struct arci_credit_passed {
     char currency[4];
 } arci_credit_passed;
 
+typedef struct arci_credit_warning {
+    uint32_t element;
+    arci_credit_ask ask;
+    arc_value reasons;
+    const char *words; /* what the rules say, without numbers */
+    int64_t excess;
+} arci_credit_warning;
+
 typedef struct arci_credit_run {
     arci_posting *p; /* NULL: only asked */
     arci_txn *t;
@@ -49,6 +57,8 @@ typedef struct arci_credit_run {
     arci_credit_taken *taken;  /* what they consume, and behind them the document at hand */
     arci_credit_paper *papers; /* likewise */
     uint32_t n_taken, n_papers;
+    arci_credit_warning *warned; /* passed with a warning */
+    uint32_t n_warned, cap_warned;
     int64_t *family; /* of the document at hand: its customer, with whom it was merged; ascending */
     uint32_t n_family;
 } arci_credit_run;
@@ -61,6 +71,7 @@ typedef struct arci_credit_said {
     int has_limit;
     arci_str rules;  /* JSON: array of what the rules said */
     arci_str limits; /* JSON: array of the limits with their numbers */
+    arci_str words;  /* JSON: what the rules said, without numbers */
     char first_en[200], first_zh[200]; /* of the first rule that blocks, else warns */
 } arci_credit_said;
 
@@ -79,5 +90,15 @@ void arci_credit_hit(arci_credit_said *said, const char *rule, int effect, int64
 
 /* hold.c: element i of the posting; *held: it is held: its result is ARC_NEEDS_APPROVAL, or where it has no row to be held by, refused with ARC_E_GUARD. */
 arc_status arci_credit_document(arci_credit_run *run, uint32_t i, const arci_credit_ask *ask, int *held);
+
+/* Behind the documents: keeps those that passed with a warning, and tells the session. rows: by element, of documents that had no row when they were judged; NULL: all had. */
+arc_status arci_credit_warned(arci_credit_run *run, const int64_t *rows);
+arc_status arci_credit_note_warning(arci_credit_run *run, uint32_t i, const arci_credit_ask *ask, const arci_credit_said *said);
+
+/* hold.c: as holds keep them. */
+arc_status arci_hold_reasons(arci_credit_run *run, const arci_credit_said *said, arc_value *out);
+arc_status arci_hold_excess(arci_credit_run *run, const arci_credit_ask *ask, const arci_credit_said *said, int64_t *out);
+const char *arci_hold_moment(uint32_t moment);
+const char *arci_hold_kind(uint32_t moment);
 
 #endif

@@ -34,6 +34,11 @@ void arci_credit_hit(arci_credit_said *said, const char *rule, int effect, int64
     arci_json_put_str(b, "en", en);
     arci_json_put_str(b, "zh", zh);
     arci_str_putc(b, '}');
+    arci_str_puts(&said->words, said->words.len ? ",{" : "{");
+    arci_json_put_str(&said->words, "rule", rule);
+    arci_json_put_str(&said->words, "en", en);
+    arci_json_put_str(&said->words, "zh", zh);
+    arci_str_putc(&said->words, '}');
     if (result > said->result) {
         said->result = result;
         snprintf(said->first_en, sizeof said->first_en, "%s", en);

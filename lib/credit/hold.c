@@ -12,6 +12,9 @@
 
 static const char *const moments[] = { "", "order", "delivery", "", "invoice" };
 
+const char *arci_hold_moment(uint32_t moment) { return moments[moment]; }
+const char *arci_hold_kind(uint32_t moment) { return moment == ARCI_AT_ORDER ? "sales_order" : moments[moment]; }
+
 arc_status arc_credit_permit_init(arc_credit_permit *permit)
 {
     static const arc_credit_permit init = ARC_CREDIT_PERMIT_INIT;
@@ -67,7 +70,7 @@ static arc_status set_status(arci_txn *t, arci_arena *arena, const arc_value *ho
     return arci_repo_write(t, &b, 1, NULL);
 }
 
-static arc_status reasons_of(arci_credit_run *run, const arci_credit_said *said, arc_value *out)
+arc_status arci_hold_reasons(arci_credit_run *run, const arci_credit_said *said, arc_value *out)
 {
     arci_str b;
     arci_str_init(&b, run->t->book->ctx);
@@ -83,7 +86,7 @@ static arc_status reasons_of(arci_credit_run *run, const arci_credit_said *said,
 }
 
 /* The excess in the currency of the document, at the rate of the day. */
-static arc_status excess_of(arci_credit_run *run, const arci_credit_ask *ask, const arci_credit_said *said, int64_t *out)
+arc_status arci_hold_excess(arci_credit_run *run, const arci_credit_ask *ask, const arci_credit_said *said, int64_t *out)
 {
     arci_exposure_ask e;
     memset(&e, 0, sizeof e);
@@ -105,8 +108,8 @@ static arc_status write_hold(arci_credit_run *run, const arci_credit_ask *ask, c
     arci_batch *b;
     arc_value reasons;
     int64_t excess, user, behalf;
-    arc_status st = reasons_of(run, said, &reasons);
-    if (st == ARC_OK) st = excess_of(run, ask, said, &excess);
+    arc_status st = arci_hold_reasons(run, said, &reasons);
+    if (st == ARC_OK) st = arci_hold_excess(run, ask, said, &excess);
     if (st == ARC_OK) st = arci_step_people(run->t, &user, &behalf);
     if (st == ARC_OK) st = arci_shape_get(run->t, &shape, "hold", was ? changed : added);
     if (st == ARC_OK) st = arci_batch_new(run->t, run->arena, &b, shape, was ? ARC_WRITE_UPDATE : ARC_WRITE_INSERT, 1, was ? ARCI_BATCH_VERSION : 0, NULL, 0);
@@ -190,6 +193,7 @@ arc_status arci_credit_document(arci_credit_run *run, uint32_t i, const arci_cre
             run->n_papers = n_papers;
         } else if (hold) st = set_status(run->t, run->arena, hold, may ? "used" : "ended", run->day, NULL);
         if (st == ARC_OK && !*held) st = remember(run, ask);
+        if (st == ARC_OK && said.result == ARCI_CREDIT_WARN) st = arci_credit_note_warning(run, i, ask, &said);
     }
     arci_credit_said_clear(&said);
     return st;

@@ -206,7 +206,10 @@ static arc_status run_in(arci_session *s, uint32_t verb, int64_t *ids, arc_statu
                          "没有元素、标志未知，或未提供结果数组");
     }
     if (n > ARCI_POSTING_MAX) return arci_fail(&s->env, ARC_E_LIMIT, "at most %u elements a call", "每次最多 %u 个元素", ARCI_POSTING_MAX);
-    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) st = try_in(s, verb, ids, results, elements, (uint32_t)n, flags, how, work, waits);
+    for (uint32_t tries = 0; arci_call_tries(s, &tries, st);) {
+        if (!(how & ARCI_POSTING_INSIDE)) arci_session_unwarn(s);
+        st = try_in(s, verb, ids, results, elements, (uint32_t)n, flags, how, work, waits);
+    }
     return st;
 }
 

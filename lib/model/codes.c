@@ -91,7 +91,7 @@
 #define FORECAST_GRAIN(X) X("day", "Day", "日") X("week", "Week", "周") X("month", "Month", "月")
 #define GUARANTEE_KIND(X) X("guarantee", "Guarantee", "保证") X("insurance", "Credit insurance", "信用保险") \
     X("letter_of_credit", "Letter of credit", "信用证") X("standby", "Standby letter", "备用信用证") X("given", "Given by us", "我方提供的担保") X("other", "Other", "其他")
-#define HOLD_STATUS(X) X("active", "Active", "冻结中") X("released", "Released", "已放行") X("used", "Used", "已使用") X("ended", "Ended", "已结束")
+#define HOLD_STATUS(X) X("active", "Active", "冻结中") X("released", "Released", "已放行") X("used", "Used", "已使用") X("ended", "Ended", "已结束") X("warned", "Passed with a warning", "提示后通过")
 #define HOLD_MOMENT(X) X("order", "Order", "订单") X("delivery", "Delivery", "发货") X("invoice", "Invoice", "开票") X("customer", "Customer", "客户")
 #define HOST_CALL_STATUS(X) X("waiting", "Waiting", "待答复") X("answered", "Answered", "已答复") X("failed", "Failed", "失败")
 #define IMPORT_STATUS(X) X("running", "Running", "进行中") X("checked", "Checked", "已检查") X("done", "Done", "完成") \

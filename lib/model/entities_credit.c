@@ -115,7 +115,7 @@ static const arci_index hold_indexes[] = {
     { "customer", "customer status held_on", NULL, NULL, 0, 1 },
     { "status", "status held_on", NULL, NULL, 0, 1 },
 };
-ARCI_ENTITY(hold, 154, E_VER, NULL, "customer", "Credit hold", "信用冻结", "A document or customer that is stopped, and its release.");
+ARCI_ENTITY(hold, 154, E_VER, NULL, "customer", "Credit hold", "信用冻结", "A document or customer that is stopped, and its release; or a document that passed with a warning.");
 
 static const arci_field guarantee_fields[] = {
     SYS_MASTER,

@@ -77,6 +77,14 @@ void arci_session_system(arci_session *s, arci_book *b)
     memcpy(s->language, "en", 3);
 }
 
+void arci_session_unwarn(arci_session *s)
+{
+    for (int k = 0; k < 2; k++) {
+        arci_free(s->env.ctx, s->warned[k]);
+        s->warned[k] = NULL;
+    }
+}
+
 void arci_session_clear(arci_session *s)
 {
     arc_context *ctx = s->book->ctx;
@@ -84,6 +92,7 @@ void arci_session_clear(arci_session *s)
     if (s->book->txn && s->book->txn->session == s) (void)arci_txn_end(s->book->txn, 0);
     arci_custom_drop(s->custom);
     arci_access_drop(s->access);
+    arci_session_unwarn(s);
     arci_free(ctx, s->actor);
     arci_free(ctx, s->on_behalf_of);
 }

@@ -62,7 +62,11 @@ struct arci_session {
     char tried_key[ARCI_REQUEST_KEY_MAX + 1]; /* that of the call under way, for when it is done once more */
     char request_key[ARCI_REQUEST_KEY_MAX + 1]; /* for the next call that changes the book; "": none */
     arci_owned *owned; /* alive, newest first */
+    char *warned[2];   /* what credit checks of the last call that changed the book warned of: without numbers and with them; NULL: nothing (credit/warn.c) */
 };
+
+/* A call that changes the book begins: what the last one warned of is over. */
+void arci_session_unwarn(arci_session *s);
 
 /* Numbers drawn and not yet used. */
 typedef struct arci_sequence {

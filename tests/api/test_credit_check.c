@@ -372,6 +372,56 @@ static void merged(void **state)
     }
 }
 
+static const char *warnings(invoices *v)
+{
+    static char json[8000];
+    size_t n = sizeof json;
+    assert_session(&v->b, arc_credit_warnings_json(v->s, json, &n));
+    return json;
+}
+
+/* What an order, a delivery, an invoice are warned of passes; the caller is told, and it is kept. */
+static void warned(void **state)
+{
+    (void)state;
+    for (int backend = 0; backend < TEST_BACKENDS; backend++) {
+        invoices v;
+        arc_order_step e[2] = { ARC_ORDER_STEP_INIT, ARC_ORDER_STEP_INIT };
+        int64_t versions[2], id;
+        size_t n = 0;
+        opened(&v, backend, POLICY("{\"rule\":\"static\",\"effect\":\"warn\"}"));
+        assert_string_equal(warnings(&v), "{\"warnings\":[]}");
+        assert_session(&v.b, limited(&v, NULL, 1, 100 * YUAN, NULL, NULL, DAY, ARC_DATE_NONE));
+        e[0].id = ordered(&v, 1, "O1", 90, NULL);
+        e[1].id = ordered(&v, 1, "O2", 30, NULL);
+        assert_session(&v.b, arc_order_confirm(v.s, versions, NULL, e, 2, ARC_ALL_OR_NONE));
+        const char *json = warnings(&v);
+        assert_int_equal(number_in(json, NULL, 0, "element"), 1);
+        assert_int_equal(number_in(json, NULL, 0, "document"), e[1].id);
+        assert_int_equal(number_in(json, NULL, 0, "excess"), 20 * YUAN);
+        row_is(&v, ARC_HOLD, number_in(json, NULL, 0, "hold"), "{\"status\":\"warned\",\"moment\":\"order\",\"document_kind\":\"sales_order\",\"amount\":\"30.00\",\"excess\":\"20.00\"}");
+        has_status(&v, ARC_SALES_ORDER, e[1].id, "confirmed");
+        const int64_t loose = delivering(&v, 1, "D1", 0, "1", 1);
+        assert_session(&v.b, order_step(&v, arc_delivery_ship, loose));
+        assert_non_null(strstr(warnings(&v), "\"document_kind\":\"delivery\""));
+        const char *const line[] = { "{\"name\":\"b\",\"currency\":\"CNY\",\"quantity\":\"1\",\"gross_amount\":\"1.00\",\"tax_rate\":\"0.13\"}", NULL };
+        assert_session(&v.b, invoices_issue(v.s, &id, "{\"customer\":1,\"currency\":\"CNY\",\"invoice_date\":\"2026-02-01\",\"term\":\"NET30\"}", line));
+        json = warnings(&v); /* one that had no row when it was judged */
+        assert_int_equal(number_in(json, NULL, 0, "document"), id);
+        row_is(&v, ARC_HOLD, number_in(json, NULL, 0, "hold"), "{\"status\":\"warned\",\"moment\":\"invoice\",\"document_kind\":\"invoice\"}");
+        assert_int_equal(arc_credit_warnings_json(v.s, NULL, &n), ARC_E_BUFFER);
+        assert_int_equal(arc_credit_warnings_json(v.s, NULL, NULL), ARC_E_INVALID);
+        assert_int_equal(arc_hold_end(v.s, number_in(json, NULL, 0, "hold"), "seen"), ARC_E_STATE); /* nothing is stopped */
+        assert_session(&v.b, book_receipt(v.s, &id, "R1", 1, 100 * YUAN));
+        assert_string_equal(warnings(&v), "{\"warnings\":[]}"); /* the next call */
+        assert_session(&v.b, confirm(&v, ordered(&v, 1, "O3", 1, NULL)));
+        assert_string_equal(warnings(&v), "{\"warnings\":[]}");
+        assert_int_equal(invoices_count(&v, ARC_HOLD), 3);
+        invoices_verified(&v);
+        invoices_close(&v);
+    }
+}
+
 static void amounts_asked_about(void **state)
 {
     (void)state;
@@ -410,7 +460,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(worked_example), cmocka_unit_test(bound_releases), cmocka_unit_test(groups), cmocka_unit_test(one_call), cmocka_unit_test(checked_again),
-        cmocka_unit_test(later_moments), cmocka_unit_test(only_within_the_horizon), cmocka_unit_test(rules), cmocka_unit_test(held_customers), cmocka_unit_test(merged), cmocka_unit_test(amounts_asked_about),
+        cmocka_unit_test(later_moments), cmocka_unit_test(only_within_the_horizon), cmocka_unit_test(rules), cmocka_unit_test(held_customers), cmocka_unit_test(merged), cmocka_unit_test(warned), cmocka_unit_test(amounts_asked_about),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,6 +72,18 @@ class Credit(support.BookTest):
         with self.assertRaises(ValueError):
             s.credit_check("item", 1)
 
+    def test_warnings(self):
+        s, c = self.session, self.c.id
+        s.definition_publish(s.definition_save("credit_policy", "default", {**POLICY, "rules": [{"rule": "document", "amount": "10.00", "effect": "warn"}]}))
+        order = s.insert("sales_order", number="O1", customer=c, order_date=day("2026-01-05"), currency="CNY")
+        s.insert("order_line", sales_order=order.id, seq=1, name="a", quantity="1", price="120", currency="CNY", amount="120.00")
+        s.order_confirm(order.id)
+        told, = s.credit_warnings()
+        self.assertEqual((told["document"], told["rules"][0]["rule"]), (order.id, "document"))
+        self.assertEqual(s.get("hold", told["hold"]).status, "warned")
+        s.hold_place(c, "x")
+        self.assertEqual(s.credit_warnings(), [])
+
 
 if __name__ == "__main__":
     support.main()

@@ -93,6 +93,12 @@ class CreditVerbs:
         told["limit"], told["exposure"], told["excess"] = ((major(one, of) if decision.has_limit else None) for one in (decision.limit, decision.exposure, decision.excess))
         return told
 
+    def credit_warnings(self) -> list:
+        """What the credit checks of the last call that changed the book warned of: a dict each, with document_kind, document, customer, rules, hold (the row that keeps it) and, for who may read limits, reasons with all
+        numbers in major units."""
+        told = json.loads(text_call(self, capi.arc_credit_warnings_json))["warnings"]
+        return [{name: _in_major(one) if name == "reasons" else one for name, one in warning.items()} for warning in told]
+
     def hold_place(self, customer: int, reason: str, *, request_key: str | None = None) -> int:
         """Holds a customer: every check of its documents blocks until the hold is ended. Returns the id of the hold."""
         out = c_int64()

@@ -2703,6 +2703,7 @@ FUNCTIONS = {
     "arc_credit_request_recall": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_credit_request_reject": (c_int32, (arc_session, c_int64, c_char_p,), "arcore"),
     "arc_credit_request_submit": (c_int32, (arc_session, POINTER(c_int64), POINTER(arc_credit_limit),), "arcore"),
+    "arc_credit_warnings_json": (c_int32, (arc_session, c_char_p, POINTER(c_size_t),), "arcore"),
     "arc_currency_at": (c_int32, (POINTER(arc_currency_info), c_int32,), "arcore"),
     "arc_currency_count": (c_int32, (), "arcore"),
     "arc_currency_exponent": (c_int32, (POINTER(c_int32), c_char_p,), "arcore"),

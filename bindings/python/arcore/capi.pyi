@@ -1118,6 +1118,13 @@ def arc_credit_request_submit(session: Any, id: Any, limit: Any) -> int:
      @param session as arc_credit_limit_set(). @param id receives the id of the request; may be NULL. @param limit not NULL.
      @return as arc_credit_limit_set(), but for authority and the missing check. @since 0.1"""
 
+def arc_credit_warnings_json(session: Any, buf: Any, len: Any) -> int:
+    """What the credit checks of the session's last call that changes the book warned of: documents that passed, and that somebody should look at. Each is kept as an ARC_HOLD, too, of status "warned". The JSON: {warnings:
+     [{hold, element, customer, document_kind, document, rules: [{rule, en, zh}], reasons}]}; element is the place in the call, from 0; reasons, with all numbers, are told to who may read limits. Nothing: an empty list.
+
+     @param session the session. @param buf may be NULL. @param len in: size of buf; out: bytes without the NUL.
+     @return ARC_OK; ARC_E_BUFFER; ARC_E_INVALID; ARC_E_FORK; ARC_E_NOMEM; ARC_E_HANDLE. @since 0.1"""
+
 def arc_currency_at(out: Any, index: int) -> int:
     """The currency at a place of the table, which is in order of code.
 

@@ -2960,7 +2960,7 @@ class Score(Record):
     def valid_to(self, value: Optional[datetime.date]) -> None: ...
 
 class Hold(Record):
-    """Credit hold: A document or customer that is stopped, and its release."""
+    """Credit hold: A document or customer that is stopped, and its release; or a document that passed with a warning."""
     @property
     def id(self) -> Optional[int]:
         """Id. Number of the row in its book. (required, verb, immutable)"""
