@@ -44,7 +44,7 @@ typedef struct arci_mnetting { /* an offset with payables that waits to be used 
     char currency[4];
 } arci_mnetting;
 
-enum { ARCI_MTEXTS = 3 }; /* memo, bank_ref, remark */
+enum { ARCI_MTEXTS = 7 }; /* memo, bank_ref, remark; of its line: structured reference, document numbers, customer's reference, words of details that are no payments */
 extern const char *const arci_mtext_names[ARCI_MTEXTS];
 
 typedef struct arci_mreceipt {
@@ -53,7 +53,8 @@ typedef struct arci_mreceipt {
     arc_date value_date, from; /* from: it can be used */
     char currency[4];
     uint8_t returned, offset;  /* offset: a netting */
-    arc_value texts[ARCI_MTEXTS], payer_name, payer_account, channel;
+    arc_value texts[ARCI_MTEXTS], payer_name, payer_account, channel, ultimate; /* ultimate: on whose behalf it was paid */
+    int64_t kept;      /* what banks on the way kept of what was instructed, as the bank says; -1: it does not */
     int64_t our_account, line;
     arc_value holder, ours; /* of our_account: one of our own names; its number */
     uint8_t moved;    /* something of it was applied once */
@@ -195,6 +196,8 @@ arc_status arci_cash_items(arci_cash *m, const int64_t *ids, uint32_t n);
 arc_status arci_cash_customers(arci_cash *m, const int64_t *ids, uint32_t n, int whole); /* whole: and all that is open of them */
 /* Of items from a place of order[] on: what they do not say themselves of order, contract, delivery, project, department, owner, store and business line, their invoices say. */
 arc_status arci_cash_links(arci_cash *m, uint32_t from);
+/* What the lines of statements that receipts came of say besides (match_lines.c). */
+arc_status arci_cash_lines(arci_cash *m);
 arci_mitem *arci_cash_item(const arci_cash *m, int64_t id);
 arci_mcustomer *arci_cash_customer(const arci_cash *m, int64_t id);
 arc_status arci_cash_accounts(arci_cash *m, const int64_t *customers, uint32_t n);

@@ -54,11 +54,12 @@ arc_status arci_cash_payer(arci_cash *m, arci_mreceipt *r)
     arc_payer payer = ARC_PAYER_INIT;
     arc_payer_match found[FOUND_MOST];
     size_t n = 0;
-    if (r->customer || r->payer_asked || (r->payer_name.type != ARC_V_TEXT && r->payer_account.type != ARC_V_TEXT)) return ARC_OK;
+    if (r->customer || r->payer_asked || (r->payer_name.type != ARC_V_TEXT && r->payer_account.type != ARC_V_TEXT && r->ultimate.type != ARC_V_TEXT)) return ARC_OK;
     r->payer_asked = 1;
     arc_status st = m->payers ? ARC_OK : arci_payers_load(m->t, &m->payers, 1);
     if (st == ARC_OK) st = text_of(m, &r->payer_name, &payer.name);
     if (st == ARC_OK) st = text_of(m, &r->payer_account, &payer.account);
+    if (st == ARC_OK) st = text_of(m, &r->ultimate, &payer.ultimate_name);
     for (int i = 0; i < FOUND_MOST; i++) (void)arc_payer_match_init(&found[i]);
     if (st == ARC_OK) st = arci_payers_find(m->env, m->payers, found, FOUND_MOST, &n, &r->payer_flags, &payer, !r->plain);
     if (st != ARC_OK || (r->payer_flags & ARC_PAYER_PLATFORM)) return st;

@@ -8,7 +8,7 @@
 
 enum { AT_ONCE = 500, HABIT_LEAST = 5, WHOLE_MOST = 50000 };
 
-const char *const arci_mtext_names[ARCI_MTEXTS] = { "memo", "bank_ref", "remark" };
+const char *const arci_mtext_names[ARCI_MTEXTS] = { "memo", "bank_ref", "remark", "creditor_ref", "document", "customer_ref", "details" };
 
 static int64_t id_of(const arc_value *v) { return v->type == ARC_V_INT ? v->u.i : 0; }
 
@@ -206,7 +206,7 @@ static arc_status read_texts(arci_cash *m)
         const arc_value *v = rows + (size_t)i * shape->n;
         arci_mreceipt *r = &m->receipts[i];
         if (!found[i]) return arci_fail(m->env, ARC_E_CORRUPT, "a state without its receipt", "回款状态缺少对应的回款");
-        for (int k = 0; k < ARCI_MTEXTS; k++) r->texts[k] = v[k];
+        for (int k = 0; k <= X_REMARK; k++) r->texts[k] = v[k];
         for (int k = 0; k < ARCI_M_LINKS; k++) r->links[k] = links[k] < 0 ? 0 : id_of(&v[links[k]]);
         r->payer_name = v[X_NAME];
         r->payer_account = v[X_ACCOUNT];
@@ -263,7 +263,14 @@ arc_status arci_cash_read(arci_cash *m, const arci_cash_asked *a)
         st = read_waiting(m, shape, a);
     }
     if (st == ARC_OK) st = cut(m, a);
+    for (uint32_t i = 0; st == ARC_OK && i < m->n_receipts; i++) {
+        arci_mreceipt *r = &m->receipts[i];
+        for (int k = 0; k < ARCI_MTEXTS; k++) r->texts[k] = arci_v_null();
+        r->ultimate = arci_v_null();
+        r->kept = -1;
+    }
     if (st == ARC_OK) st = read_texts(m);
+    if (st == ARC_OK) st = arci_cash_lines(m);
     return st == ARC_OK ? read_reversed(m) : st;
 }
 

@@ -176,10 +176,10 @@ static arc_status documents(arci_cash *m, const arc_value *words, uint32_t n)
     return st == ARC_OK ? arci_cash_items(m, found, k) : st;
 }
 
-static arc_status others(arci_cash *m, const char *entity, uint8_t by, const arc_value *words, uint32_t n)
+static arc_status others(arci_cash *m, const char *entity, const char *fields, uint8_t by, const arc_value *words, uint32_t n)
 {
     arci_rows rows;
-    arc_status st = look_up(m, entity, "id number customer", words, n, 0, &rows);
+    arc_status st = look_up(m, entity, fields, words, n, 0, &rows);
     for (uint32_t i = 0; st == ARC_OK && i < rows.n_rows; i++) {
         const arc_value *v = rows.values + (size_t)i * rows.n_cols;
         st = add(m, &v[1], by, v[0].u.i, v[2].type == ARC_V_INT ? v[2].u.i : 0);
@@ -194,9 +194,10 @@ static arc_status resolve(arci_cash *m, const arc_value *words, uint32_t n)
     for (uint32_t i = 0; i < n && st == ARC_OK; i += AT_ONCE) {
         uint32_t some = n - i < AT_ONCE ? n - i : AT_ONCE;
         st = documents(m, words + i, some);
-        if (st == ARC_OK) st = others(m, "sales_order", ARCI_BY_ORDER, words + i, some);
-        if (st == ARC_OK) st = others(m, "contract", ARCI_BY_CONTRACT, words + i, some);
-        if (st == ARC_OK) st = others(m, "delivery", ARCI_BY_DELIVERY, words + i, some);
+        if (st == ARC_OK) st = others(m, "sales_order", "id number customer", ARCI_BY_ORDER, words + i, some);
+        if (st == ARC_OK) st = others(m, "sales_order", "id platform_no customer", ARCI_BY_ORDER, words + i, some);
+        if (st == ARC_OK) st = others(m, "contract", "id number customer", ARCI_BY_CONTRACT, words + i, some);
+        if (st == ARC_OK) st = others(m, "delivery", "id number customer", ARCI_BY_DELIVERY, words + i, some);
     }
     return st;
 }

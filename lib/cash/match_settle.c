@@ -120,6 +120,15 @@ static void by_discount(settling *x, const arci_diff *d)
 
 static void by_charge(settling *x, const arci_diff *d)
 {
+    int64_t take = x->lacking;
+    if (x->r->kept >= 0) { /* the bank says what was kept on the way: that, and nothing else */
+        take = x->r->kept < x->lacking ? x->r->kept : x->lacking;
+        if (!take || word_of(x, &(const arci_diff){ .words = (const char *const[]){ "our", "chgs our" }, .n_words = 2 })) return;
+        lay(x, take, CHARGE);
+        note(x, d, take, NULL);
+        x->lacking -= take;
+        return;
+    }
     int64_t most = d->n_most ? arci_diff_most(d->most, d->n_most, x->r->currency) : arci_tolerated_fee(&x->m->tol, x->r->currency);
     if (x->lacking > most || (!d->always && !across_borders(x))) return;
     lay(x, x->lacking, CHARGE);
@@ -206,14 +215,14 @@ static void reach(settling *x, int64_t *wanted)
     int64_t have = x->have;
     for (uint32_t i = 0; i < x->n; i++) {
         line *l = &x->lines[i];
-        memset(l->given, 0, sizeof l->given);
+        const int64_t given = l->given[CHARGE] + l->given[SMALL] + l->given[DEDUCTED]; /* what banks kept */
         l->discount = l->earned;
-        if (have >= l->open - l->earned) {
-            wanted[i] = l->open - l->earned;
+        if (have >= l->open - l->earned - given) {
+            wanted[i] = l->open - l->earned - given;
         } else {
             wanted[i] = have;
             l->discount = have && x->m->tol.partial_discount && l->earned ? arci_offer_part(&l->offer, have) : 0;
-            if (l->discount > l->open - have) l->discount = l->open - have;
+            if (l->discount > l->open - have - given) l->discount = l->open - have - given;
         }
         have -= wanted[i];
     }
@@ -227,7 +236,7 @@ static void tell_rest(settling *x, const int64_t *wanted)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < x->n; i++) {
         granted += x->lines[i].discount;
-        left += x->lines[i].open - x->lines[i].discount - wanted[i];
+        left += x->lines[i].open - x->lines[i].discount - wanted[i] - x->lines[i].given[CHARGE] - x->lines[i].given[SMALL] - x->lines[i].given[DEDUCTED];
     }
     for (uint32_t i = 0; i < c->n_diffs; i++) {
         arci_mdiff d = c->diffs[i];
@@ -286,7 +295,7 @@ static void pay(settling *x, purse *p, const line *l, int64_t wanted)
         mine->write_off = l->given[k];
         mine->reason = k == DEDUCTED ? x->reason : reasons[k];
     }
-    if (x->rest != ARCI_DIFF_PARTIAL && x->rest && mine && wanted + l->discount < l->open) {
+    if (x->rest != ARCI_DIFF_PARTIAL && x->rest && mine && wanted + l->discount + l->given[CHARGE] + l->given[SMALL] + l->given[DEDUCTED] < l->open) {
         mine->rest = x->rest;
         mine->reason = mine->reason ? mine->reason : x->reason;
     }

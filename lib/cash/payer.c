@@ -145,8 +145,7 @@ static const char *own_text(arci_payers *p, const arc_value *v, size_t *n)
 
 static int is(const arc_value *v, const char *s) { return v->type == ARC_V_TEXT && v->len == strlen(s) && memcmp(v->u.s, s, v->len) == 0; }
 
-/* Whether the actor may read a field of any row as it is. */
-static int may_read(const arci_session *s, const char *entity, const char *field)
+int arci_payer_may_read(const arci_session *s, const char *entity, const char *field)
 {
     const arci_entity *e = arci_entity_by_name(entity, strlen(entity));
     if (!s->access) return 1;
@@ -261,9 +260,9 @@ arc_status arci_payers_load(arci_txn *t, arci_payers **out, int cut)
     arc_status st = read_people(t, p, &arena, cut);
     if (st == ARC_OK) st = add_names(t->env, p);
     arci_arena_reset(&arena);
-    if (st == ARC_OK && (!cut || may_read(t->session, "bank_account", "number"))) st = read_accounts(t, p, &arena);
+    if (st == ARC_OK && (!cut || arci_payer_may_read(t->session, "bank_account", "number"))) st = read_accounts(t, p, &arena);
     arci_arena_reset(&arena);
-    if (st == ARC_OK && (!cut || may_read(t->session, "customer_alias", "key"))) st = read_aliases(t, p, &arena);
+    if (st == ARC_OK && (!cut || arci_payer_may_read(t->session, "customer_alias", "key"))) st = read_aliases(t, p, &arena);
     arci_arena_clear(&arena);
     if (st == ARC_OK) *out = p;
     else arci_payers_free(p);

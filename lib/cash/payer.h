@@ -23,6 +23,8 @@ int arci_payers_speak_for(const arci_payers *p, const arc_value *name, const arc
 /* The same customer, or one is above the other. */
 int arci_payers_related(const arci_payers *p, int64_t a, int64_t b);
 
+/* Whether the actor may read a field of any row as it is. */
+int arci_payer_may_read(const arci_session *s, const char *entity, const char *field);
 /* ARC_E_NOT_FOUND for the first of these rows the actor may not use with the verb under way. */
 arc_status arci_payer_seen(arci_txn *t, arci_arena *arena, const char *entity, const int64_t *ids, uint32_t n);
 

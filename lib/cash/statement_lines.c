@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "cash/statement.h"
+#include "io/mt940.h"
 
 #define CHUNK 1000u /* bookings written at a time */
 #define AT_ONCE 500u
@@ -38,9 +39,26 @@ static int is_own(const arci_statement_import *m, const char *account)
     return 0;
 }
 
+static int one_of(const char *s, const char *const *list, size_t n)
+{
+    for (size_t i = 0; s && i < n; i++) {
+        if (strcmp(s, list[i]) == 0) return 1;
+    }
+    return 0;
+}
+
+/* By its mark, by a reason, or by the code of a booking that gives back: GVC of German banks, the type of :61:, the sub-family of camt. */
+static int is_return(const arc_bank_line *l)
+{
+    static const char *const types[] = { "NRTI", "FRTI", "SRTI" };
+    static const char *const families[] = { "RRTN", "UPDD", "PRDD", "UPCQ", "CQRV", "UPCT", "RPCR" };
+    return (l->flags & (ARC_BANK_LINE_RETURN | ARC_BANK_LINE_REVERSAL)) || l->return_reason || arci_gvc_returns(l->gvc) ||
+           one_of(l->swift_code, types, sizeof types / sizeof *types) || one_of(l->subfamily, families, sizeof families / sizeof *families);
+}
+
 static const char *kind_of(const arci_bank_entry *e)
 {
-    if (e->l.flags & (ARC_BANK_LINE_RETURN | ARC_BANK_LINE_REVERSAL)) return "return";
+    if (is_return(&e->l)) return "return";
     return e->l.amount.minor > 0 ? "payment" : "outgoing";
 }
 

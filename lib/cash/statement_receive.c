@@ -54,6 +54,7 @@ typedef struct chunk {
     arc_error first;
     arc_ledger_step *steps; /* receipts that go back, of the lines in back[] */
     uint32_t *back;
+    uint32_t *gone, n_gone; /* lines of receipts that went back already */
 } chunk;
 
 static const arc_value *line(const chunk *c, uint32_t i) { return c->rows.values + (size_t)i * c->rows.n_cols; }
@@ -172,6 +173,37 @@ static arc_status record_all(chunk *c)
 
 /* ---- what came back ------------------------------------------------------------------------------------------------------------------- */
 
+enum { Q_POSTED, Q_MOVED, Q_CLAIMED, Q_RETURNED };
+
+/* Of receipts that go back: from when they can, and those that somebody gave back already, which are done. */
+static arc_status judge_returns(chunk *c)
+{
+    const arci_shape *shape;
+    arc_value *rows;
+    uint8_t *found;
+    int64_t *ids = arci_arena_alloc(&c->arena, (c->n_back + 1u) * sizeof *ids);
+    uint32_t kept = 0;
+    if (!ids) return arci_nomem(c->t->env);
+    for (uint32_t i = 0; i < c->n_back; i++) ids[i] = c->steps[i].row;
+    arc_status st = arci_shape_get(c->t, &shape, "receipt_state", "posting_date moved_on claimed_on returned_on");
+    if (st == ARC_OK) st = arci_repo_get_many(c->t, shape, ids, c->n_back, &c->arena, &rows, &found);
+    for (uint32_t i = 0; st == ARC_OK && i < c->n_back; i++) {
+        const arc_value *v = rows + (size_t)i * shape->n;
+        arc_ledger_step step = c->steps[i];
+        if (found[i] && v[Q_RETURNED].type == ARC_V_INT) {
+            c->gone[c->n_gone++] = c->back[i];
+            continue;
+        }
+        for (int k = Q_POSTED; found[i] && k <= Q_CLAIMED; k++) { /* what was matched later than the bank's day goes back on the day it was matched */
+            if (v[k].type == ARC_V_INT && v[k].u.i > step.date) step.date = (arc_date)v[k].u.i;
+        }
+        c->back[kept] = c->back[i];
+        c->steps[kept++] = step;
+    }
+    c->n_back = kept;
+    return st;
+}
+
 static arc_status find_returns(chunk *c)
 {
     const arci_shape *shape;
@@ -181,7 +213,8 @@ static arc_status find_returns(chunk *c)
     int64_t *ids = arci_arena_calloc(&c->arena, (size_t)c->rows.n_rows + 1, sizeof *ids);
     c->steps = arci_arena_calloc(&c->arena, (size_t)c->rows.n_rows + 1, sizeof *c->steps);
     c->back = arci_arena_calloc(&c->arena, (size_t)c->rows.n_rows + 1, sizeof *c->back);
-    if (!ids || !c->steps || !c->back) return arci_nomem(c->t->env);
+    c->gone = arci_arena_calloc(&c->arena, (size_t)c->rows.n_rows + 1, sizeof *c->gone);
+    if (!ids || !c->steps || !c->back || !c->gone) return arci_nomem(c->t->env);
     for (uint32_t i = 0; i < c->rows.n_rows; i++) {
         if (line(c, i)[L_REVERSES].type != ARC_V_INT || line(c, i)[L_AMOUNT].u.i > 0) continue;
         c->back[n] = i;
@@ -201,7 +234,7 @@ static arc_status find_returns(chunk *c)
         step->date = (arc_date)line(c, c->back[c->n_back - 1])[L_BOOKED].u.i;
         step->reason = "returned by the bank";
     }
-    return st;
+    return st == ARC_OK && c->n_back ? judge_returns(c) : st;
 }
 
 /* ---- a chunk -------------------------------------------------------------------------------------------------------------------------- */
@@ -246,10 +279,13 @@ static arc_status mark(chunk *c, const uint32_t *lines, const int64_t *receipts,
 static arc_status take_back(chunk *c)
 {
     arc_status st = find_returns(c);
-    if (st != ARC_OK || !c->n_back) return st;
-    int64_t *none = arci_arena_calloc(&c->arena, c->n_back, sizeof *none);
-    arc_status *results = arci_arena_calloc(&c->arena, c->n_back, sizeof *results);
+    uint32_t passed = 0;
+    if (st != ARC_OK || (!c->n_back && !c->n_gone)) return st;
+    int64_t *none = arci_arena_calloc(&c->arena, c->n_back + c->n_gone, sizeof *none);
+    arc_status *results = arci_arena_calloc(&c->arena, c->n_back + c->n_gone, sizeof *results);
     if (!none || !results) return arci_nomem(c->t->env);
+    if (c->n_gone) st = mark(c, c->gone, none, results, c->n_gone, &passed);
+    if (st != ARC_OK || !c->n_back) return st;
     st = arci_receipt_return_inside(c->session, results, c->steps, c->n_back, 0);
     if (st == ARC_PARTIAL) {
         c->first = *c->t->env->err;

@@ -29,4 +29,7 @@ arc_status arci_mt_charges(arci_bank *b, arci_bank_entry *e, const char *s, size
 void arci_mt_rate(arci_bank *b, arci_bank_entry *e, const char *s, size_t n);
 int arci_mt_iban_form(const char *s, size_t n); /* two letters, two digits, 11 to 30 letters and digits */
 
+/* Codes of German banks for bookings that give back. */
+int arci_gvc_returns(const char *gvc);
+
 #endif

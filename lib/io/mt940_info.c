@@ -144,9 +144,9 @@ static void name_part(info *x, const char *s, size_t n)
     if (n) x->e->l.name = arci_bank_joined(x->b, name, full ? "" : " ", s, n);
 }
 
-static int is_return(const char *gvc)
+int arci_gvc_returns(const char *gvc)
 {
-    static const char *const codes[] = { "059", "108", "109", "159", "181", "182", "183", "184", "185", "188" };
+    static const char *const codes[] = { "009", "059", "108", "109", "159", "181", "182", "183", "184", "185", "188" };
     for (size_t i = 0; gvc && i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(gvc, codes[i]) == 0) return 1;
     return 0;
@@ -171,7 +171,7 @@ static void subfield(info *x, int number, const char *s, size_t n)
     case 33: name_part(x, s, n); break;
     case 34:
         l->own_code = arci_bank_trimmed(b, s, n);
-        if (is_return(l->gvc)) l->return_reason = l->own_code;
+        if (arci_gvc_returns(l->gvc)) l->return_reason = l->own_code;
         break;
     case 38: /* Polish banks: the whole account number, where 30 and 31 are its parts */
         if (n) l->account = arci_bank_squeezed(b, s, n);

@@ -113,6 +113,79 @@ class Statements(support.BookTest):
         self.assertEqual(str(s.find("receipt_state", receipt=first.receipt).returned_on), "2026-06-05")
         self.proven()
 
+    def test_a_return_is_known_by_its_code(self):
+        s = self.session
+        s.bank_import(mt940([("260601", "C", f"{n}0,00", f"R{n}", f"EREF+E2E-{n}") for n in range(1, 4)], closing="1060,00"))
+        s.bank_receive()
+        data = mt940([("260605", "D", f"{n}0,00", f"Q{n}", f"EREF+E2E-{n}") for n in range(1, 4)], "1060,00", "1000,00", "2", "260605", "260605").decode()
+        data = data.replace(":86:166", ":86:109", 1).replace("NTRFQ2", "NRTIQ2").replace("EREF+E2E-3", "/RTRN/AC04?21EREF+E2E-3")
+        done = s.bank_import(data.encode())
+        self.assertEqual((done.returns, done.linked), (2, 2))
+        self.assertEqual([line.kind for line in self.lines()[3:5]], ["return", "return"])
+        self.assertEqual(s.bank_receive(returns=True).returned, 2)
+        camt = CAMT.replace("<CdtDbtInd>CRDT</CdtDbtInd><Sts>", "<CdtDbtInd>DBIT</CdtDbtInd><Sts>").replace("RCDT</Cd><SubFmlyCd>ESCT", "IDDT</Cd><SubFmlyCd>UPDD").replace("130.00", "70.00")
+        self.assertEqual(s.bank_import((camt % {"sum": "30.00", "details": detail("A", "30.00").replace("E-A", "E2E-3")}).encode()).returns, 1)
+        self.proven()
+
+    def test_what_was_matched_later_goes_back_too(self):
+        s = self.session
+        s.bank_import(mt940([("260601", "C", "40,00", "R1", "EREF+E2E-9"), ("260601", "C", "60,00", "R2", "EREF+E2E-8")], closing="1100,00"))
+        s.bank_receive()
+        customer = self.customer()
+        self.invoice(customer, "I1", "40.00", "EUR")
+        first, second = (line.receipt for line in self.lines())
+        s.receipt_claim(first, customer.id)
+        s.receipt_settle(first, [self.item_of("I1").id])  # on the session's day, behind the bank's
+        s.receipt_return(second, "by hand")
+        s.bank_import(mt940([("260605", "RC", "40,00", "R7", "EREF+E2E-9"), ("260605", "RC", "60,00", "R8", "EREF+E2E-8")], "1100,00", "1000,00", "2", "260605", "260605"))
+        got = s.bank_receive(returns=True)
+        self.assertEqual((got.returned, got.refused), (1, 0))
+        self.assertEqual(s.find("item_state", item=self.item_of("I1").id).open, 40)
+        self.assertEqual([line.status for line in self.lines()[2:]], ["passed", "passed"])
+        self.assertEqual(s.bank_receive(returns=True).lines, 0)
+        self.proven()
+
+    def test_structured_remittance_is_matched(self):
+        s = self.session
+        b = s.insert("customer", code="B", legal_name="Beta")
+        for number, amount in (("539007547034", "200.00"), ("INV-7", "150.00"), ("INV-8", "50.00"), ("INV-9", "200.00")):
+            self.invoice(b, number, amount, "EUR")
+        strd = "<RmtInf><Strd>%s</Strd></RmtInf></TxDtls>"
+        details = detail("A", "200.00").replace("</TxDtls>", strd % "<CdtrRefInf><Ref>RF18539007547034</Ref></CdtrRefInf>")
+        details += detail("B", "200.00").replace("</TxDtls>", strd % "<RfrdDocInf><Nb>INV-7</Nb></RfrdDocInf><RfrdDocInf><Nb>INV-8</Nb></RfrdDocInf>")
+        s.bank_import((CAMT.replace("130.00", "500.00") % {"sum": "400.00", "details": details}).encode())
+        self.assertEqual(s.bank_receive().received, 2)
+        proposal = s.match_propose()
+        first, second = proposal[0].explanation, proposal[1].explanation
+        self.assertEqual((first["rule"], first["evidence"][0]["field"], first["evidence"][0]["number"]), ("document_amount", "creditor_ref", "539007547034"))
+        self.assertEqual((second["rule"], second["equation"], second["evidence"][0]["field"]), ("references_sum", "200.00 = 150.00 + 50.00", "document"))
+        self.proven()
+
+    def test_words_of_details_that_do_not_add_up(self):
+        s = self.session
+        b = s.insert("customer", code="B", legal_name="Beta")
+        self.invoice(b, "INV-7", "300.00", "EUR")
+        words = "<RmtInf><Ustrd>INV-7</Ustrd></RmtInf></TxDtls>"
+        details = detail("A", "200.00").replace("</TxDtls>", words) + detail("B", "99.00")
+        s.bank_import((CAMT.replace("130.00", "400.00") % {"sum": "300.00", "details": details}).encode())
+        self.assertEqual(s.bank_receive().received, 1)
+        why = s.match_propose()[0].explanation
+        self.assertEqual((why["rule"], why["evidence"][0]["field"]), ("document_amount", "details"))
+
+    def test_what_was_instructed_bounds_the_charge(self):
+        s = self.session
+        s.definition_publish(s.definition_save("tolerance", "default", {"tolerance": "arcore/1", "bank_fee": [{"currency": "EUR", "most": "30.00"}]}))
+        document = {"matching": "arcore/1", "tiers": [{"tier": "reference", "mode": "auto"}], "differences": [{"as": "bank_charge", "across_borders": False}, {"as": "partial"}]}
+        s.definition_publish(s.definition_save("matching", "default", document))
+        b = s.insert("customer", code="B", legal_name="Beta")
+        self.invoice(b, "INV-7", "10000.00", "EUR")
+        words = "<RmtInf><Ustrd>INV-7</Ustrd></RmtInf></TxDtls>"
+        details = detail("A", "9980.00").replace("</TxDtls>", words).replace("<AmtDtls>", '<AmtDtls><InstdAmt><Amt Ccy="EUR">9990.00</Amt></InstdAmt>')
+        s.bank_import((CAMT.replace("130.00", "10080.00") % {"sum": "9980.00", "details": details}).encode())
+        s.bank_receive()
+        why = s.match_propose()[0].explanation
+        self.assertEqual(why["equation"], "9980.00 = 10000.00 - 10.00 (bank_charge) - 10.00 (partial)")
+
     def test_one_that_bounced_before_it_was_received_is_none(self):
         s = self.session
         s.bank_import(mt940([("260601", "C", "40,00", "R1", "EREF+E2E-9")], closing="1040,00"))
