@@ -121,7 +121,8 @@ ARC_API arc_status arc_bank_received_init(arc_bank_received *result);
 ARC_API arc_status arc_bank_receive(arc_session *session, arc_bank_received *result, const arc_bank_receive_options *options);
 
 /** What does not add up in the statements of an account, as a JSON array by date: {"kind": "balance", "statement", "number", "date", "difference"}: opening + lines is not closing; "control": totals the file gives of itself differ;
- *  "gap" with "before": it does not begin with the balance the one before ended with; "return" with "line": a return whose payment was not found; "repeat" with "line", "same_as": a payment that could repeat another.
+ *  "gap" with "before": it does not begin with the balance the one before ended with; "return" with "line": a return whose payment was not found; "return_waits" with "line", "reverses": the
+ *  receipt of the payment it gives back still stands (arc_bank_receive() with ARC_BANK_RECEIVE_RETURNS, or by hand); "repeat" with "line", "same_as": a payment that could repeat another.
  *
  *  @param session the session. @param buf,len law of arcore.h. @param account one of our own. @param from first day of the statements; ARC_DATE_NONE: all.
  *  @return ARC_OK; ARC_E_BUFFER; ARC_E_NOT_FOUND; ARC_E_FORBIDDEN; ARC_E_INVALID; ARC_E_TXN, ARC_E_DOOMED, ARC_E_IO, ARC_E_CORRUPT, ARC_E_CONNECTION, ARC_E_BACKEND, ARC_E_FORK, ARC_E_HANDLE, ARC_E_NOMEM. @since 0.1 */

@@ -11,8 +11,8 @@
 
 enum { S_ID, S_NUMBER, S_FROM, S_TO, S_CURRENCY, S_OPENING, S_CLOSING, S_CHECK, S_DIFFERENCE, S_CONTROL, S_INTERIM, S_STANDING, S_ACCOUNT };
 static const char statement_fields[] = "id number date_from date_to currency opening closing balance_check difference control_check interim standing bank_account";
-enum { L_ID, L_STATEMENT, L_BOOKED, L_SAME_AS, L_REVERSES, L_KIND, L_AMOUNT, L_CURRENCY, L_STANDING, L_ACCOUNT };
-static const char line_fields[] = "id bank_statement booking_date same_as reverses kind amount currency standing bank_account";
+enum { L_ID, L_STATEMENT, L_BOOKED, L_SAME_AS, L_REVERSES, L_KIND, L_AMOUNT, L_CURRENCY, L_STANDING, L_ACCOUNT, L_WAITING };
+static const char line_fields[] = "id bank_statement booking_date same_as reverses kind amount currency standing bank_account waiting";
 
 typedef struct telling {
     arci_txn *t;
@@ -85,10 +85,12 @@ static void tell_lines(telling *x, const arci_rows *rows)
     for (uint32_t i = 0; i < rows->n_rows; i++) {
         const arc_value *v = rows->values + (size_t)i * rows->n_cols;
         int lost = is(&v[L_KIND], "return") && v[L_REVERSES].type == ARC_V_NULL && v[L_AMOUNT].u.i < 0;
-        if (v[L_STANDING].type == ARC_V_NULL || (!lost && v[L_SAME_AS].type == ARC_V_NULL)) continue;
-        begin(x, lost ? "return" : "repeat", v[L_STATEMENT].u.i, (arc_date)v[L_BOOKED].u.i);
+        int waits = is(&v[L_KIND], "return") && v[L_REVERSES].type != ARC_V_NULL && v[L_WAITING].type != ARC_V_NULL;
+        if (v[L_STANDING].type == ARC_V_NULL || (!lost && !waits && v[L_SAME_AS].type == ARC_V_NULL)) continue;
+        begin(x, lost ? "return" : waits ? "return_waits" : "repeat", v[L_STATEMENT].u.i, (arc_date)v[L_BOOKED].u.i);
         arci_json_put_int(&x->out, "line", v[L_ID].u.i);
-        if (!lost) arci_json_put_int(&x->out, "same_as", v[L_SAME_AS].u.i);
+        if (waits) arci_json_put_int(&x->out, "reverses", v[L_REVERSES].u.i);
+        else if (!lost) arci_json_put_int(&x->out, "same_as", v[L_SAME_AS].u.i);
         arci_str_putc(&x->out, '}');
     }
 }

@@ -319,6 +319,21 @@ static arc_status close_line(arci_bank *b, arci_bank_entry *e, const arci_mt_fie
     return arci_bank_extra_end(b, &e->l.extra);
 }
 
+/* What begins with a balance and has lines ends with one: else the file was cut off, and the rest of the day is missing. Each is there once. */
+static arc_status check_whole(arci_bank *b, const arci_bank_stmt *s, const arci_mt_field *f, size_t n)
+{
+    uint32_t open = 0, closed = 0;
+    for (size_t i = 0; i < n; i++) {
+        char name[8];
+        uint32_t *count = f[i].tag[0] != '6' ? NULL : f[i].tag[1] == '0' ? &open : f[i].tag[1] == '2' ? &closed : NULL;
+        if (count && ++*count == 2 && s->s.n_lines)
+            return arci_bank_fault(b, ARC_E_SYNTAX, f[i].row, name_of(&f[i], name), "a second balance of this kind in one statement", "一份对账单中同类余额出现两次");
+    }
+    if (open && !closed && s->s.n_lines)
+        return arci_bank_fault(b, ARC_E_SYNTAX, f[n - 1].row, ":62F:", "the statement has no closing balance: it is cut off", "对账单没有期末余额：文件不完整");
+    return ARC_OK;
+}
+
 static arc_status statement(reading *r, const arci_mt_field *f, size_t n)
 {
     arci_bank *b = r->b;
@@ -346,7 +361,8 @@ static arc_status statement(reading *r, const arci_mt_field *f, size_t n)
     }
     if (interim && !final) s->s.flags |= ARC_BANK_INTERIM;
     if (interim && !final) b->info.version = "942";
-    return e ? close_line(b, e, &f[n - 1]) : ARC_OK;
+    if (e && close_line(b, e, &f[n - 1]) != ARC_OK) return b->env->err->status;
+    return check_whole(b, s, f, n);
 }
 
 /* A statement begins with :20:, or with another tag where none is open; a balance at the beginning begins one too when the statement before has its end. */

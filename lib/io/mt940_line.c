@@ -77,6 +77,9 @@ static arc_status amount(scan *c, arci_bank_stmt *s, arc_bank_line *l, int debit
     size_t k = 0, marks = 0;
     while (digit(c, k) || (k < c->n && (c->s[k] == ',' || c->s[k] == '.') && !marks)) marks += !digit(c, k), k++;
     if (!k || !digit(c, 0)) return arci_bank_fault(c->b, ARC_E_SYNTAX, c->f->row, ":61:", "an amount is expected, not '%.*s'", "应为金额，而不是“%.*s”", c->n < 12 ? (int)c->n : 12, c->s);
+    /* An amount has a comma. Where a bank leaves it out, the type must follow: "500NTRF" is 500, "1O,00NTRF" is nothing. */
+    if (!marks && !(c->n >= k + 4 && strchr("NSF", c->s[k]) && letter(c, k + 1) && letter(c, k + 2)))
+        return arci_bank_fault(c->b, ARC_E_SYNTAX, c->f->row, ":61:", "an amount is expected, not '%.*s'", "应为金额，而不是“%.*s”", c->n < 12 ? (int)c->n : 12, c->s);
     arc_status st = arci_bank_amount(c->b, &l->amount, &l->flags, c->s, k, memchr(c->s, ',', k) ? ',' : '.', s->s.currency, c->f->row, ":61:");
     if (debit) l->amount.minor = -l->amount.minor;
     skip(c, k);

@@ -107,9 +107,10 @@ class Statements(support.BookTest):
         self.assertEqual((done.returns, done.linked, done.payments), (2, 1, 0))
         first, _, back, lost = self.lines()
         self.assertEqual((back.reverses, first.reversed_by, back.status, lost.status), (first.id, back.id, "waiting", "passed"))
-        self.assertEqual([f["kind"] for f in s.bank_findings(self.account.id)], ["return"])
+        self.assertEqual([f["kind"] for f in s.bank_findings(self.account.id)], ["return_waits", "return"])
         self.assertEqual(s.bank_receive().returned, 0)
         self.assertEqual(s.bank_receive(returns=True).returned, 1)
+        self.assertEqual([f["kind"] for f in s.bank_findings(self.account.id)], ["return"])
         self.assertEqual(str(s.find("receipt_state", receipt=first.receipt).returned_on), "2026-06-05")
         self.proven()
 

@@ -485,7 +485,7 @@ class Session(AccessVerbs, AuditVerbs, BacktestVerbs, BillVerbs, CreditVerbs, De
         undo(self, statement, reason)
 
     def bank_findings(self, account: int, since: datetime.date | None = None) -> list[dict]:
-        """What does not add up in the statements of an account: "balance", "control", "gap", "return", "repeat"."""
+        """What does not add up in the statements of an account: "balance", "control", "gap", "return", "return_waits", "repeat"."""
         from ._bank_book import findings
         return findings(self, account, since)
 

@@ -41,7 +41,7 @@ static void refused(test_env *t, const char *s, arc_status st, int64_t row, cons
 
 /* ---- MT940 ---------------------------------------------------------------------------------------------------------------------- */
 
-#define MT(line) ":20:A\n:25:NL91ABNA0417164300\n:28C:1/1\n:60F:C260101EUR0,\n" line "\n"
+#define MT(line) ":20:A\n:25:NL91ABNA0417164300\n:28C:1/1\n:60F:C260101EUR0,\n" line "\n:62F:C260101EUR0,\n"
 
 static void mt940_lines(void **state)
 {
@@ -99,6 +99,12 @@ static void mt940_faults(void **state)
     refused(t, MT(":61:260101C99999999999999999999,NTRF"), ARC_E_OVERFLOW, 5, "too large");
     refused(t, MT(":61:260101C1,5xNTRF"), ARC_E_SYNTAX, 5, "transaction type");
     refused(t, MT(":62F:C260101USD1,"), ARC_E_CURRENCY, 5, "the account is in EUR");
+    /* cut off, a letter in an amount, a second opening balance */
+    refused(t, ":20:A\n:25:1\n:60F:C260101EUR0,\n:61:260101C5,NTRF\n", ARC_E_SYNTAX, 4, "it is cut off");
+    refused(t, ":20:A\n:25:1\n:60F:C260101EUR0,\n:61:260101C5,NTRF\n:86:words that are", ARC_E_SYNTAX, 5, "it is cut off");
+    refused(t, MT(":61:260101C1O,00NTRFX"), ARC_E_SYNTAX, 5, "an amount is expected, not '1O,00NTRFX'");
+    refused(t, MT(":61:260101C5,NTRF\n:60F:C260101EUR7,"), ARC_E_SYNTAX, 6, "a second balance");
+    HAS(t, MT(":61:260101C500NTRF29-07"), "\"amount\":\"500.00\"");
     refused(t, ":20:A\n:25:1\n:25:2\n", ARC_E_SYNTAX, 3, "a second account");
     refused(t, ":20:A\n:90C:X\n", ARC_E_SYNTAX, 2, ":90C:");
 }
@@ -359,7 +365,7 @@ static void digests(void **state)
 {
     test_env *t = *state;
     arc_bank_info a = ARC_BANK_INFO_INIT, b = ARC_BANK_INFO_INIT;
-    arc_bank_file *x = read_with(t, MT(":61:260101C1,NTRFX\n:86:M\xC3\xBCller"), NULL), *y = read_with(t, ":20:A\r\n:25:NL91ABNA0417164300\r\n:28C:1/1\r\n:60F:C260101EUR0,\r\n:61:260101C1,NTRFX\r\n:86:M\xFCller\r\n", NULL);
+    arc_bank_file *x = read_with(t, MT(":61:260101C1,NTRFX\n:86:M\xC3\xBCller"), NULL), *y = read_with(t, ":20:A\r\n:25:NL91ABNA0417164300\r\n:28C:1/1\r\n:60F:C260101EUR0,\r\n:61:260101C1,NTRFX\r\n:86:M\xFCller\r\n:62F:C260101EUR0,\r\n", NULL);
     assert_ok(arc_bank_file_info(x, &a));
     assert_ok(arc_bank_file_info(y, &b));
     assert_string_equal(a.content_digest, b.content_digest);
